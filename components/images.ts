@@ -1,0 +1,26 @@
+/**
+ * Every container image of the stack, each at one pinned version. A `digest` (sha256:…) pins the
+ * bytes as well; without one the tag decides. This table is the only place where a version is said.
+ */
+export interface Image {
+  /** Registry and path, e.g. `prom/prometheus` (Docker Hub) or `ghcr.io/google/cadvisor`. */
+  readonly repository: string;
+  readonly tag: string;
+  /** `sha256:` and 64 hex digits. @default none */
+  readonly digest?: string;
+}
+
+export const images = {
+  /** 3.13 is the long-term support line. https://prometheus.io/docs/introduction/release-cycle/ */
+  prometheus: { repository: 'prom/prometheus', tag: 'v3.13.5' },
+  nodeExporter: { repository: 'prom/node-exporter', tag: 'v1.12.1' },
+  blackboxExporter: { repository: 'prom/blackbox-exporter', tag: 'v0.28.0' },
+  /** Since v0.53 published at ghcr.io instead of gcr.io, without a leading `v`. */
+  cadvisor: { repository: 'ghcr.io/google/cadvisor', tag: '0.60.6' },
+} as const satisfies Record<string, Image>;
+
+/** The reference that a container engine takes: `repository:tag` or `repository:tag@digest`. */
+export function imageRef(image: Image): string {
+  const tagged = `${image.repository}:${image.tag}`;
+  return image.digest === undefined ? tagged : `${tagged}@${image.digest}`;
+}

@@ -1,0 +1,279 @@
+import { posix } from 'node:path';
+import * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+import { imageRef } from '../images';
+import { assertValid } from '../workload-validation';
+import type { Connection, Endpoint, External, HostAccess, Workload } from '../workload';
+import type { Platform } from './platform';
+import type { WaitUntilReady } from './readiness';
+
+export interface DockerPlatformArgs {
+  /** Stack name; part of every name and label, so that several stacks share a machine. */
+  readonly stack: string;
+  /**
+   * Existing Docker network to join, so that its containers are reachable by name.
+   * @default a network of its own, `audifi-<stack>`
+   */
+  readonly joinNetwork?: string;
+  /** How a published port is probed once its container runs. */
+  readonly waitUntilReady: WaitUntilReady;
+  /** Last word on a container's arguments, for what the workload cannot say. @default none */
+  readonly transform?: (name: string, args: docker.ContainerArgs) => docker.ContainerArgs;
+}
+
+/** Read-only for everyone: the process is not root, and nobody else mounts the directory. */
+const filePermissions = '0444';
+
+/**
+ * Runs workloads as containers of one Docker engine.
+ *
+ * Provisions: one network (unless an existing one is joined), and for each workload its image, one
+ * volume a declared volume (kept by `destroy`), one never-started container that carries the config
+ * files, and the container itself: non-root, read-only root, no capabilities, loopback ports,
+ * limits, bounded logs, restarted unless stopped by hand.
+ *
+ * Upstream: https://www.pulumi.com/registry/packages/docker/api-docs/container/
+ */
+export class DockerPlatform extends pulumi.ComponentResource implements Platform {
+  readonly hostListenAddress: pulumi.Output<string>;
+  private readonly network: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    private readonly args: DockerPlatformArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super('audifi:platform:Docker', name, {}, opts);
+    const joined =
+      args.joinNetwork === undefined ? this.ownNetwork(name) : this.existing(args.joinNetwork);
+    this.network = joined.id;
+    // A container on the network of the machine is reached by the others at their gateway: an
+    // address of this machine that only its containers route to, unlike 0.0.0.0.
+    this.hostListenAddress = joined.gateway;
+    this.registerOutputs({ network: this.network });
+  }
+
+  deploy(workload: Workload, opts: { readonly parent: pulumi.Resource }): Endpoint {
+    assertValid(workload);
+    const { name } = workload;
+    const child: pulumi.CustomResourceOptions = { parent: opts.parent };
+    const image = new docker.RemoteImage(
+      `${name}-image`,
+      { name: imageRef(workload.image), keepLocally: true },
+      child,
+    );
+    const labels = this.labels(name);
+    const volumes = (workload.volumes ?? []).map((volume) => ({
+      path: volume.path,
+      // retainOnDelete: replacing or destroying the stack never deletes data (make destroy PURGE=1 does).
+      volume: new docker.Volume(
+        `${name}-${volume.name}`,
+        { name: this.fullName(`${name}-${volume.name}`), labels },
+        { ...child, retainOnDelete: true },
+      ),
+    }));
+    const files = this.filesContainer(workload, image, child);
+    const hostAccess = new Set<HostAccess>(workload.host);
+    const connections = workload.connectsTo ?? [];
+
+    const args: docker.ContainerArgs = {
+      name: this.fullName(name),
+      image: image.imageId,
+      command: [...(workload.args ?? [])],
+      envs: Object.entries(workload.env ?? {}).map(([k, v]) => pulumi.interpolate`${k}=${v}`),
+      user: `${workload.user.uid}:${workload.user.gid}`,
+      labels,
+      restart: 'unless-stopped',
+      readOnly: true,
+      capabilities: { drops: ['ALL'] },
+      securityOpts: ['no-new-privileges:true'],
+      tmpfs: Object.fromEntries(
+        (workload.scratch ?? []).map((path) => [path, 'rw,noexec,nosuid,nodev,size=64m']),
+      ),
+      volumes: [
+        // The provider ignores `readOnly` beside `fromContainer`; the suffix is what the engine reads.
+        ...(files === undefined ? [] : [{ fromContainer: pulumi.interpolate`${files.id}:ro` }]),
+        ...volumes.map((v) => ({ volumeName: v.volume.name, containerPath: v.path })),
+      ],
+      mounts: hostMounts(hostAccess),
+      ports: (workload.ports ?? []).flatMap((port) =>
+        port.publish === undefined
+          ? []
+          : [{ internal: port.number, external: port.publish, ip: '127.0.0.1' }],
+      ),
+      memory: workload.resources.memoryMiB,
+      // Equal to `memory`: no swap. Left out, the engine fills in a value that shows up as drift.
+      memorySwap: workload.resources.memoryMiB,
+      cpus: String(workload.resources.cpus),
+      logDriver: 'json-file',
+      logOpts: { 'max-size': '10m', 'max-file': '3' },
+      destroyGraceSeconds: workload.stopSeconds ?? 30,
+      ...(hostAccess.has('hostMetrics')
+        ? { networkMode: 'host' }
+        : {
+            networksAdvanced: [{ name: this.network, aliases: [name] }],
+            hosts: connections.filter(onHostNetwork).map((endpoint) => ({
+              host: endpoint.host,
+              ip: this.hostListenAddress,
+            })),
+          }),
+    };
+    const container = new docker.Container(name, this.args.transform?.(name, args) ?? args, {
+      ...child,
+      dependsOn: connections.flatMap((c) => ('external' in c ? [] : c.dependsOn)),
+    });
+    return this.endpoint(workload, container);
+  }
+
+  /**
+   * The provider copies `uploads` to "/", which the engine refuses for a container with a read-only
+   * root. So they go into an anonymous volume of a container that is never started, and the
+   * real one mounts it read-only. Changed content gives a new container with a fresh volume: no file
+   * of the past stays behind, and the real container is replaced because its source changed.
+   */
+  private filesContainer(
+    workload: Workload,
+    image: docker.RemoteImage,
+    opts: pulumi.CustomResourceOptions,
+  ): docker.Container | undefined {
+    const files = workload.files ?? [];
+    if (files.length === 0) return undefined;
+    const name = `${workload.name}-files`;
+    return new docker.Container(
+      name,
+      {
+        name: this.fullName(name),
+        image: image.imageId,
+        labels: this.labels(workload.name),
+        start: false,
+        mustRun: false,
+        networkMode: 'none',
+        volumes: outermost(files.map((f) => posix.dirname(f.path))).map((containerPath) => ({
+          containerPath,
+        })),
+        uploads: files.map((file) => ({
+          file: file.path,
+          content: file.secret === true ? pulumi.secret(file.content) : file.content,
+          permissions: filePermissions,
+        })),
+      },
+      opts,
+    );
+  }
+
+  private endpoint(workload: Workload, container: docker.Container): Endpoint {
+    const ports = workload.ports ?? [];
+    const published = (name: string | undefined): number | undefined =>
+      ports.find((p) => p.name === name)?.publish;
+    const first = ports.find((p) => p.publish !== undefined);
+    const { readiness } = workload;
+    const probed = readiness === undefined ? undefined : published(readiness.port);
+    const ready =
+      readiness === undefined || probed === undefined
+        ? container.id.apply(() => true)
+        : container.id.apply(() =>
+            this.args.waitUntilReady({
+              name: workload.name,
+              url: `http://127.0.0.1:${probed}${readiness.path}`,
+              deadlineSeconds: readiness.deadlineSeconds ?? 60,
+            }),
+          );
+    return {
+      name: workload.name,
+      host: workload.name,
+      ports,
+      discovery: 'static',
+      onHostNetwork: (workload.host ?? []).includes('hostMetrics'),
+      readiness,
+      url: first?.publish === undefined ? undefined : `http://127.0.0.1:${first.publish}`,
+      ready,
+      dependsOn: [container],
+    };
+  }
+
+  private ownNetwork(name: string): { id: pulumi.Output<string>; gateway: pulumi.Output<string> } {
+    const network = new docker.Network(
+      `${name}-network`,
+      {
+        name: this.fullName(),
+        driver: 'bridge',
+        labels: this.labels('network'),
+      },
+      // A second network of the same name is refused by newer engines and ambiguous on older ones.
+      { parent: this, deleteBeforeReplace: true },
+    );
+    return { id: network.id, gateway: network.ipamConfigs.apply(gatewayOf) };
+  }
+
+  private existing(network: string): {
+    id: pulumi.Output<string>;
+    gateway: pulumi.Output<string>;
+  } {
+    const found = docker.getNetworkOutput({ name: network }, { parent: this });
+    return { id: found.id, gateway: found.ipamConfigs.apply(gatewayOf) };
+  }
+
+  private fullName(name?: string): string {
+    return ['audifi', this.args.stack, ...(name === undefined ? [] : [name])].join('-');
+  }
+
+  /** `make destroy PURGE=1` and the clean-up after an interrupted `up` touch only what has these. */
+  private labels(component: string): { label: string; value: string }[] {
+    return [
+      { label: 'io.audifi.component', value: component },
+      { label: 'io.audifi.stack', value: this.args.stack },
+    ];
+  }
+}
+
+function onHostNetwork(connection: Connection): connection is Endpoint {
+  return !isExternal(connection) && connection.onHostNetwork;
+}
+
+function isExternal(connection: Connection): connection is External {
+  return 'external' in connection;
+}
+
+/**
+ * Private propagation (the default): `rslave` is refused by engines whose root is not a shared mount
+ * (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine later is
+ * seen after the container's next start.
+ */
+function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.ContainerMount[] {
+  const bind = (source: string, target: string): docker.types.input.ContainerMount => ({
+    type: 'bind',
+    source,
+    target,
+    readOnly: true,
+  });
+  return [
+    ...(access.has('hostMetrics') ? [bind('/', '/host')] : []),
+    ...(access.has('containerStats')
+      ? [
+          bind('/', '/rootfs'),
+          bind('/var/run', '/var/run'),
+          bind('/sys', '/sys'),
+          bind('/var/lib/docker', '/var/lib/docker'),
+        ]
+      : []),
+  ];
+}
+
+function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string {
+  const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
+  if (gateway === undefined) {
+    throw new pulumi.RunError(
+      'The Docker network has no IPv4 gateway, so the node exporter cannot be reached from it. ' +
+        'Join a bridge network (setting network) or turn it off: ' +
+        'pulumi config set --path nodeExporter.enabled false',
+    );
+  }
+  // Some engine versions answer with a prefix length: 172.18.0.1/16.
+  return gateway.split('/')[0] ?? gateway;
+}
+
+/** The directories that lie in no other one of the list. */
+function outermost(dirs: readonly string[]): string[] {
+  const unique = [...new Set(dirs)].sort();
+  return unique.filter((dir) => !unique.some((other) => dir !== other && dir.startsWith(`${other}/`)));
+}

@@ -1,0 +1,24 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { Endpoint, Workload } from '../workload';
+
+/**
+ * Where workloads run. Two realisations, docker.ts and kubernetes.ts, take the same description;
+ * components know only this interface and hold no `if (platform …)`.
+ */
+export interface Platform {
+  /**
+   * Runs a workload.
+   *
+   * Throws (before any resource is registered) when the description is unsound.
+   *
+   * @param workload what to run
+   * @param opts.parent the component that the resources belong to
+   */
+  deploy(workload: Workload, opts: { readonly parent: pulumi.Resource }): Endpoint;
+
+  /**
+   * Address that a workload with the host access `hostMetrics` has to listen on, so that the stack
+   * reaches it and the world outside the machine does not.
+   */
+  readonly hostListenAddress: pulumi.Input<string>;
+}
