@@ -1,0 +1,177 @@
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheRoot, diskError, fullDiskIn, makeDirectory, requireSpace, withLock } from './cache';
+import { KitError, type Log } from './errors';
+import { ensureGo, type Go } from './go';
+import {
+  type Command,
+  goVersionNeeded,
+  modulesDir,
+  type Recipe,
+  recipeHash,
+  recipeOf,
+} from './recipes';
+import { run, tail } from './run';
+
+/** Room that a build needs in the cache: the largest binary twice, once being written and once in place. */
+const neededMegabytes = 250;
+
+/** Where a command's binary is, or will be once built. The path changes with everything that decides its content. */
+export function builtPath(command: Command): string {
+  const { version } = recipeOf(command);
+  return join(cacheRoot(), `${command}-${version}-${recipeHash(command)}`, command);
+}
+
+/** Builds those of `commands` that the cache lacks and returns the path of each. */
+export async function build(
+  commands: readonly Command[],
+  log: Log,
+): Promise<Record<string, string>> {
+  const wanted = [...new Set(commands)];
+  const missing = wanted.filter((command) => !existsSync(builtPath(command)));
+  if (missing.length > 0) {
+    requireSpace(neededMegabytes);
+    const needed = missing.map((command) => goVersionNeeded(recipeOf(command).module));
+    const go = await ensureGo(newest(needed), log);
+    for (const [index, command] of missing.entries()) {
+      const path = builtPath(command);
+      const what = `${command} ${recipeOf(command).version} (${index + 1} of ${missing.length})`;
+      await withLock(
+        `${join(path, '..')}.lock`,
+        () => log(`waiting for another run that is building ${what}`),
+        async () => {
+          if (!existsSync(path)) await buildOne(command, go, what, log);
+        },
+      );
+    }
+  }
+  return Object.fromEntries(wanted.map((command) => [command, builtPath(command)]));
+}
+
+const newest = (versions: readonly string[]): string =>
+  versions.reduce((a, b) => (a.localeCompare(b, 'en', { numeric: true }) >= 0 ? a : b));
+
+/** Builds beside its place and moves the whole folder there at the end, so that an interrupted build leaves nothing. */
+async function buildOne(command: Command, go: Go, what: string, log: Log): Promise<void> {
+  const recipe = recipeOf(command);
+  const target = join(builtPath(command), '..');
+  const started = Date.now();
+  const progress = { line: '', count: 0 };
+  const seconds = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
+  log(`building ${what} from Go modules with Go ${go.version}`);
+  makeDirectory(cacheRoot());
+  const work = mkdtempSync(`${target}.tmp-`);
+  const timer = setInterval(
+    () => log(`building ${what}: ${seconds()}, ${describe(progress)}`),
+    10_000,
+  );
+  try {
+    const args = await buildArguments(command, recipe, go, work);
+    const { ok, stderr } = await run(go.path, args, {
+      cwd: join(modulesDir, recipe.module),
+      env: goEnvironment(process.env),
+      onLine: (line) => {
+        progress.line = line;
+        progress.count += 1;
+      },
+    });
+    if (!ok) throw await explain(what, stderr, go);
+    rmSync(join(work, 'overlay'), { recursive: true, force: true });
+    rmSync(target, { recursive: true, force: true });
+    renameSync(work, target);
+    const megabytes = Math.round(statSync(builtPath(command)).size / 1e6);
+    log(`built ${what} in ${seconds()}, ${megabytes} MB`);
+  } catch (error) {
+    throw diskError(error, cacheRoot());
+  } finally {
+    clearInterval(timer);
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const describe = ({ line, count }: { line: string; count: number }): string =>
+  line.startsWith('go: downloading') ? line.slice(4) : `${count} packages`;
+
+async function buildArguments(
+  command: Command,
+  recipe: Recipe,
+  go: Go,
+  work: string,
+): Promise<string[]> {
+  const variables = Object.entries(recipe.variables ?? {}).map(
+    ([name, value]) => `-X ${name}=${value}`,
+  );
+  const args = ['build', '-v', '-trimpath', '-buildvcs=false'];
+  args.push('-ldflags', ['-s', '-w', ...variables].join(' '));
+  if (recipe.tags !== undefined) args.push('-tags', recipe.tags.join(','));
+  if (recipe.placeholders !== undefined) args.push('-overlay', await overlay(recipe, go, work));
+  return [...args, '-o', join(work, command), recipe.package];
+}
+
+/** Lays the placeholder files over the module as it is in Go's read-only module cache. */
+async function overlay(recipe: Recipe, go: Go, work: string): Promise<string> {
+  const { module, files } = recipe.placeholders ?? { module: '', files: {} };
+  const { ok, stdout, stderr } = await run(go.path, ['mod', 'download', '-json', module], {
+    cwd: join(modulesDir, recipe.module),
+    env: goEnvironment(process.env),
+  });
+  const dir = (JSON.parse(stdout || '{}') as { Dir?: string }).Dir;
+  if (!ok || dir === undefined) throw await explain(module, stdout + stderr, go);
+  const folder = join(work, 'overlay');
+  makeDirectory(folder);
+  const replace: Record<string, string> = {};
+  for (const [index, [path, content]] of Object.entries(files).entries()) {
+    replace[join(dir, path)] = join(folder, String(index));
+    writeFileSync(join(folder, String(index)), content);
+  }
+  const list = join(folder, 'overlay.json');
+  writeFileSync(list, JSON.stringify({ Replace: replace }));
+  return list;
+}
+
+/**
+ * The environment of every build. What would change the result is set or removed, so that the same recipe gives the
+ * same bytes; what says where modules come from (GOPROXY, GONOSUMDB, proxies) stays the user's.
+ */
+export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const clean = { ...env };
+  for (const name of [
+    'GOROOT',
+    'GOOS',
+    'GOARCH',
+    'GOAMD64',
+    'GOARM64',
+    'GOEXPERIMENT',
+    'GODEBUG',
+  ]) {
+    delete clean[name];
+  }
+  return {
+    ...clean,
+    CGO_ENABLED: '0',
+    GOFLAGS: '-mod=readonly',
+    GOTOOLCHAIN: 'local',
+    GOWORK: 'off',
+    GO111MODULE: 'on',
+  };
+}
+
+/** Puts the reason of a failed build into one message. */
+async function explain(what: string, output: string, go: Go): Promise<KitError> {
+  const full = fullDiskIn(output);
+  if (full !== undefined) return full;
+  const refused = output
+    .split('\n')
+    .find((line) =>
+      /dial tcp|no such host|i\/o timeout|\b(403|404|410|5\d\d) [A-Z]|unrecognized import path/.test(
+        line,
+      ),
+    );
+  if (refused !== undefined) {
+    const { stdout } = await run(go.path, ['env', 'GOPROXY']);
+    return new KitError(
+      `cannot build ${what}: the Go module proxy (GOPROXY=${stdout.trim()}) did not serve a module: ${refused.trim()}`,
+    );
+  }
+  return new KitError(`cannot build ${what}:\n${tail(output)}`);
+}

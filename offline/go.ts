@@ -1,0 +1,204 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheRoot, makeDirectory, withLock } from './cache';
+import { KitError, type Log } from './errors';
+import { run, tail } from './run';
+
+/** A Go installation that can build the recipes. */
+export interface Go {
+  readonly path: string;
+  readonly version: string;
+}
+
+/**
+ * The Go that is fetched where the machine's own is too old. Go publishes its toolchains as modules, so the module
+ * proxy that serves the sources serves the compiler too. Sums as in sum.golang.org.
+ */
+export const toolchain = {
+  version: '1.26.8',
+  sums: {
+    'linux-amd64': 'h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=',
+    'linux-arm64': 'h1:sYL/O6MqS68ML0kjsQ36WoYIpJqkw60TxizWUYUKQMc=',
+  } as Readonly<Record<string, string>>,
+};
+
+/** What is known about this machine before anything is fetched. */
+export interface Probes {
+  /** Version of the machine's own Go, like `1.19.8`; undefined if there is none. */
+  readonly found?: string;
+  /** `os-arch` in Go's words. */
+  readonly platform: string;
+  /** Whether Debian packages can be downloaded and unpacked. */
+  readonly apt: boolean;
+}
+
+export type Decision =
+  | { readonly step: 'use' }
+  | { readonly step: 'fetch' }
+  | { readonly step: 'bootstrap' }
+  | { readonly step: 'refuse'; readonly reason: string };
+
+/**
+ * Chooses the way to a Go of at least `needed`: the machine's own; else the toolchain module, fetched with whatever Go
+ * there is (any since modules exist can do that); else the same with Debian's Go, unpacked into the cache.
+ */
+export function decide(needed: string, probes: Probes): Decision {
+  if (probes.found !== undefined && isAtLeast(probes.found, needed)) return { step: 'use' };
+  const have = probes.found === undefined ? 'there is no Go here' : `Go ${probes.found} is too old`;
+  if (toolchain.sums[probes.platform] === undefined) {
+    return {
+      step: 'refuse',
+      reason: `building needs Go ${needed} or newer (${have}): install it from https://go.dev/dl`,
+    };
+  }
+  if (probes.found !== undefined) return { step: 'fetch' };
+  if (probes.apt) return { step: 'bootstrap' };
+  return {
+    step: 'refuse',
+    reason:
+      `building needs Go (${have}): install ${needed} or newer from https://go.dev/dl, or any Go from your ` +
+      `distribution (it is enough to fetch the right one)`,
+  };
+}
+
+/** Compares versions like `1.26` and `1.26.8` number by number. */
+export function isAtLeast(version: string, needed: string): boolean {
+  const parse = (text: string): number[] => text.split(/[.\-a-z]+/).map(Number);
+  const [have, want] = [parse(version), parse(needed)];
+  for (let i = 0; i < want.length; i++) {
+    const difference = (have[i] ?? 0) - (want[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+
+/** Finds or fetches a Go of at least version `needed`. */
+export async function ensureGo(needed: string, log: Log): Promise<Go> {
+  const own = await findGo();
+  const apt = (await run('apt-get', ['--version'])).ok && (await run('dpkg-deb', ['--version'])).ok;
+  const decision = decide(needed, { found: own?.version, platform, apt });
+  if (decision.step === 'refuse') throw new KitError(decision.reason);
+  if (decision.step === 'use' && own !== undefined) return own;
+  return withLock(
+    join(cacheRoot(), 'go.lock'),
+    () => log('waiting for another run that is fetching Go'),
+    async () => fetchToolchain(own ?? (await bootstrapGo(log)), log),
+  );
+}
+
+/** The machine's own Go. Only its version is asked for: it must not switch to another because of a go.mod. */
+async function findGo(): Promise<Go | undefined> {
+  for (const path of ['go', '/usr/local/go/bin/go', '/usr/lib/go/bin/go']) {
+    const go = await versionOf(path);
+    if (go !== undefined) return go;
+  }
+  return undefined;
+}
+
+async function versionOf(path: string): Promise<Go | undefined> {
+  const { ok, stdout } = await run(path, ['env', 'GOVERSION'], {
+    cwd: tmpdir(),
+    env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '' },
+  });
+  const version = /^go(\d+\.\d+(?:\.\d+)?)/.exec(stdout.trim())?.[1];
+  return ok && version !== undefined ? { path, version } : undefined;
+}
+
+/**
+ * Unpacks Debian's Go into the cache. Nothing is installed, so neither root nor a change of the system is needed; the
+ * package lists are fetched into the cache too where the machine has none.
+ */
+async function bootstrapGo(log: Log): Promise<Go> {
+  const home = join(cacheRoot(), 'bootstrap-go');
+  const unpacked = await goBelow(home);
+  if (unpacked !== undefined) return unpacked;
+  log('no Go here: unpacking Debian’s into the cache, to fetch a newer one with');
+  makeDirectory(home);
+  const scratch = mkdtempSync(join(home, 'apt-'));
+  try {
+    const own = ['-o', `Dir::Cache=${scratch}`, '-o', 'Debug::NoLocking=1'];
+    const lists = ['-o', `Dir::State::Lists=${join(scratch, 'lists')}`];
+    let options = own;
+    let name = await goPackage(options);
+    if (name === undefined) {
+      options = [...own, ...lists];
+      makeDirectory(join(scratch, 'lists', 'partial'));
+      makeDirectory(join(scratch, 'archives', 'partial'));
+      await apt(['apt-get', ...options, '-qq', 'update'], scratch);
+      name = await goPackage(options);
+    }
+    if (name === undefined)
+      throw new KitError(
+        'Debian’s package lists know no golang-go: install Go from https://go.dev/dl',
+      );
+    await apt(['apt-get', ...options, '-qq', 'download', name], scratch);
+    const archive = readdirSync(scratch).find((file) => file.endsWith('.deb'));
+    if (archive === undefined) throw new KitError(`apt-get brought no archive of ${name}`);
+    await apt(['dpkg-deb', '-x', archive, home], scratch);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  const go = await goBelow(home);
+  if (go === undefined)
+    throw new KitError(
+      `Debian’s Go in ${home} does not run here: install Go from https://go.dev/dl`,
+    );
+  return go;
+}
+
+/** `golang-go` only points at the package of the release's own Go: golang-1.19-go in Debian 12. */
+async function goPackage(options: readonly string[]): Promise<string | undefined> {
+  const { stdout } = await run('apt-cache', [...options, 'depends', 'golang-go']);
+  return /Depends: (golang-[\d.]+-go)\b/.exec(stdout)?.[1];
+}
+
+async function apt([command = '', ...args]: readonly string[], cwd: string): Promise<void> {
+  const { ok, stderr } = await run(command, args, { cwd, timeoutMs: 300_000 });
+  if (!ok) throw new KitError(`cannot get Debian’s Go: ${command} says: ${tail(stderr, 3)}`);
+}
+
+async function goBelow(home: string): Promise<Go | undefined> {
+  const lib = join(home, 'usr/lib');
+  const folder = existsSync(lib)
+    ? readdirSync(lib).find((name) => name.startsWith('go-'))
+    : undefined;
+  return folder === undefined ? undefined : versionOf(join(lib, folder, 'bin/go'));
+}
+
+/** Fetches the pinned toolchain with an older Go and makes it executable, which the module cache does not keep. */
+async function fetchToolchain(with_: Go, log: Log): Promise<Go> {
+  const id = `golang.org/toolchain@v0.0.1-go${toolchain.version}.${platform}`;
+  log(`fetching Go ${toolchain.version} as a module (70 MB), with Go ${with_.version}`);
+  const { ok, stdout, stderr } = await run(with_.path, ['mod', 'download', '-json', id], {
+    cwd: tmpdir(),
+    // This module's sum is pinned above, so that no other service than the proxy has to be reachable.
+    env: {
+      ...process.env,
+      GOFLAGS: '-mod=mod',
+      GOTOOLCHAIN: 'local',
+      GONOSUMDB: 'golang.org/toolchain',
+    },
+    timeoutMs: 600_000,
+  });
+  const got = JSON.parse(stdout || '{}') as { Dir?: string; Sum?: string; Error?: string };
+  if (!ok || got.Dir === undefined) {
+    throw new KitError(`cannot fetch ${id}: ${got.Error ?? tail(stderr, 3)}`);
+  }
+  if (got.Sum !== toolchain.sums[platform]) {
+    throw new KitError(`${id} has the sum ${got.Sum}, not the pinned one: refusing to run it`);
+  }
+  makeExecutable(got.Dir);
+  return { path: join(got.Dir, 'bin/go'), version: toolchain.version };
+}
+
+function makeExecutable(root: string): void {
+  for (const folder of ['bin', 'pkg/tool']) {
+    for (const name of readdirSync(join(root, folder), { recursive: true }) as string[]) {
+      const path = join(root, folder, name);
+      if (statSync(path).isFile()) chmodSync(path, 0o555);
+    }
+  }
+}

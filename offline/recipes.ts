@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where each recipe's go.mod and go.sum lie: they pin every module, directly or indirectly needed, by its sum. */
+export const modulesDir = join(__dirname, 'modules');
+
+/** One command that can be built from Go modules alone. */
+export interface Recipe {
+  /** The upstream release that this is, as its own tag says. */
+  readonly version: string;
+  /** Folder below `modules/`. Commands of one upstream module share it. */
+  readonly module: string;
+  /** The package of the command. */
+  readonly package: string;
+  /** Go build tags. */
+  readonly tags?: readonly string[];
+  /** String variables set when linking, mostly so that the command knows its own version. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Files which the upstream module embeds but does not contain, by path in the module, with what to put there. */
+  readonly placeholders?: {
+    readonly module: string;
+    readonly files: Readonly<Record<string, string>>;
+  };
+  /** Set if the command is ours in place of an upstream one: the name under which it is reported. */
+  readonly standIn?: string;
+  /** Upstream's own builds, preferred wherever they can be downloaded. */
+  readonly release?: Release;
+}
+
+/** An upstream archive with the list of checksums that its publisher puts beside it. `{arch}` is filled in. */
+export interface Release {
+  readonly archive: string;
+  readonly checksums: string;
+  /** How upstream names the architectures of Node's `process.arch`. */
+  readonly arch: Readonly<Record<string, string>>;
+}
+
+const goArch = { x64: 'amd64', arm64: 'arm64' };
+
+const prometheusVersion = (version: string): Record<string, string> => ({
+  'github.com/prometheus/common/version.Version': version,
+  'github.com/prometheus/common/version.BuildUser': 'offline-kit',
+});
+
+const github = (repository: string, tag: string, file: string): string =>
+  `https://github.com/${repository}/releases/download/${tag}/${file}`;
+
+/** Release archives of the Prometheus organisation are all laid out alike. */
+const prometheusRelease = (name: string, version: string): Release => ({
+  archive: github(
+    `prometheus/${name}`,
+    `v${version}`,
+    `${name}-${version}.${process.platform}-{arch}.tar.gz`,
+  ),
+  checksums: github(`prometheus/${name}`, `v${version}`, 'sha256sums.txt'),
+  arch: goArch,
+});
+
+/**
+ * Service discoveries are left out except those that the stack can be configured with: the others pull in a cloud
+ * SDK each, and some of those cannot be fetched through the module proxy.
+ */
+const prometheus = {
+  version: '3.13.5',
+  module: 'prometheus',
+  tags: ['remove_all_sd', 'enable_dns_sd', 'enable_kubernetes_sd', 'enable_moby_sd'],
+  variables: prometheusVersion('3.13.5'),
+  release: prometheusRelease('prometheus', '3.13.5'),
+};
+
+const alertmanager = {
+  version: '0.34.2',
+  module: 'alertmanager',
+  variables: prometheusVersion('0.34.2'),
+  release: prometheusRelease('alertmanager', '0.34.2'),
+  placeholders: {
+    module: 'github.com/prometheus/alertmanager',
+    files: {
+      'ui/app/dist/index.html':
+        '<!doctype html><title>Alertmanager</title><p>Built by the offline kit, without the web pages.\n',
+    },
+  },
+};
+
+/** Every command that the kit can build, by the command's name. */
+export const recipes = {
+  pulumi: {
+    version: '3.259.0',
+    module: 'pulumi',
+    package: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
+    variables: { 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version': 'v3.259.0' },
+    release: {
+      archive: github(
+        'pulumi/pulumi',
+        'v3.259.0',
+        `pulumi-v3.259.0-${process.platform}-{arch}.tar.gz`,
+      ),
+      checksums: github('pulumi/pulumi', 'v3.259.0', 'pulumi-3.259.0-checksums.txt'),
+      arch: { x64: 'x64', arm64: 'arm64' },
+    },
+  },
+  prometheus: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/prometheus' },
+  promtool: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/promtool' },
+  node_exporter: {
+    version: '1.12.1',
+    module: 'node_exporter',
+    package: 'github.com/prometheus/node_exporter',
+    variables: prometheusVersion('1.12.1'),
+  },
+  blackbox_exporter: {
+    version: '0.28.0',
+    module: 'blackbox_exporter',
+    package: 'github.com/prometheus/blackbox_exporter',
+    variables: prometheusVersion('0.28.0'),
+  },
+  alertmanager: { ...alertmanager, package: 'github.com/prometheus/alertmanager/cmd/alertmanager' },
+  amtool: { ...alertmanager, package: 'github.com/prometheus/alertmanager/cmd/amtool' },
+  kubeconform: {
+    version: '0.8.0',
+    module: 'kubeconform',
+    package: 'github.com/yannh/kubeconform/cmd/kubeconform',
+    variables: { 'main.version': 'v0.8.0' },
+    release: {
+      archive: github(
+        'yannh/kubeconform',
+        'v0.8.0',
+        `kubeconform-${process.platform}-{arch}.tar.gz`,
+      ),
+      checksums: github('yannh/kubeconform', 'v0.8.0', 'CHECKSUMS'),
+      arch: goArch,
+    },
+  },
+  cadvisor: {
+    version: '0.60.6',
+    module: 'cadvisor',
+    package: '.',
+    variables: { 'main.version': 'v0.60.6' },
+    standIn: "cAdvisor's command (its library is the real one)",
+  },
+} as const satisfies Record<string, Recipe>;
+
+export type Command = keyof typeof recipes;
+
+/** The recipe as its general type: the table above keeps the narrow one so that names are checked. */
+export const recipeOf = (command: Command): Recipe => recipes[command];
+
+/** Everything that decides what a build yields: the recipe and every file of its module folder. */
+export function recipeHash(command: Command): string {
+  const recipe = recipeOf(command);
+  const { release: _, ...built } = recipe;
+  const hash = createHash('sha256').update(JSON.stringify([command, built]));
+  const folder = join(modulesDir, recipe.module);
+  for (const file of readdirSync(folder).sort()) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** The Go version that a module folder asks for in its go.mod. */
+export function goVersionNeeded(module: string): string {
+  const text = readFileSync(join(modulesDir, module, 'go.mod'), 'utf8');
+  const version = /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1];
+  if (version === undefined) throw new Error(`modules/${module}/go.mod has no go line`);
+  return version;
+}

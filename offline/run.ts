@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Kill it after this time and count that as a failure. */
+  readonly timeoutMs?: number;
+  /** Called with every line of standard error as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Children still running: an interrupted kit must not leave a compiler behind. */
+const running = new Set<ReturnType<typeof spawn>>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** Runs a command to its end and never throws: a missing command is a failure like any other. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      stderr += `${line}\n`;
+      options.onLine?.(line);
+    });
+    const timer =
+      options.timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            stderr += `${command} did not finish in ${options.timeoutMs} ms\n`;
+            child.kill('SIGKILL');
+          }, options.timeoutMs);
+    const settle = (ok: boolean): void => {
+      clearTimeout(timer);
+      running.delete(child);
+      resolve({ ok, stdout, stderr });
+    };
+    child.once('error', (error) => {
+      stderr += `${error.message}\n`;
+      settle(false);
+    });
+    child.once('close', (code) => settle(code === 0));
+  });
+}
+
+/** The last lines of an output: what a person looks at first. */
+export const tail = (text: string, lines = 6): string =>
+  text.trimEnd().split('\n').slice(-lines).join('\n');
