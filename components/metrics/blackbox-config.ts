@@ -1,0 +1,85 @@
+import { stringify } from 'yaml';
+import type { CheckSettings } from '../settings';
+import { address, type Endpoint } from '../workload';
+import type { OwnJob } from './prometheus-config';
+
+/** Where the blackbox exporter finds its modules. */
+export const blackboxConfigPath = '/etc/blackbox_exporter/config.yml';
+
+/** Module of each kind of check. */
+const modules: Readonly<Record<CheckSettings['kind'], string>> = {
+  http: 'http_2xx',
+  certificate: 'tls_certificate',
+};
+
+/**
+ * Text of the blackbox exporter's configuration. Pure.
+ * https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md
+ */
+export function blackboxConfig(): string {
+  return stringify({
+    modules: {
+      http_2xx: {
+        prober: 'http',
+        timeout: '8s',
+        http: {
+          method: 'GET',
+          preferred_ip_protocol: 'ip4',
+          ip_protocol_fallback: true,
+          follow_redirects: true,
+          // A check of a small page: a large answer is a fault, and must not fill the memory.
+          body_size_limit: '5MB',
+        },
+      },
+      tls_certificate: {
+        prober: 'tcp',
+        timeout: '8s',
+        tcp: {
+          preferred_ip_protocol: 'ip4',
+          ip_protocol_fallback: true,
+          tls: true,
+          // An expired certificate has to be read as well, or the alert loses its value when it fires.
+          tls_config: { insecure_skip_verify: true },
+        },
+      },
+    },
+  });
+}
+
+/** `host:port` that a certificate is read from. */
+export function certificateAddress(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port === '' ? '443' : port}`;
+}
+
+/**
+ * One job for all checks: `instance` is the URL, `check` its name. Interval and module differ by
+ * target, which `__scrape_interval__` and `__param_module` allow:
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
+ */
+export function uptimeJob(endpoint: Endpoint, checks: readonly CheckSettings[]): OwnJob {
+  return {
+    name: 'uptime',
+    endpoint,
+    port: 'http',
+    extra: {
+      metrics_path: '/probe',
+      scrape_timeout: '10s',
+      scrape_interval: '1m',
+      static_configs: checks.map((check) => ({
+        targets: [check.kind === 'http' ? check.url : certificateAddress(check.url)],
+        labels: {
+          check: check.name,
+          __param_module: modules[check.kind],
+          __scrape_interval__: check.interval,
+        },
+      })),
+      dns_sd_configs: undefined,
+      relabel_configs: [
+        { source_labels: ['__address__'], target_label: '__param_target' },
+        { source_labels: ['__param_target'], target_label: 'instance' },
+        { target_label: '__address__', replacement: address(endpoint, 'http') },
+      ],
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { Platform } from '../platform/platform';
+import type { CheckSettings } from '../settings';
+import type { Endpoint, Workload } from '../workload';
+import { blackboxConfig, blackboxConfigPath, uptimeJob } from './blackbox-config';
+import type { OwnJob } from './prometheus-config';
+
+export interface BlackboxExporterArgs {
+  readonly platform: Platform;
+  readonly checks: readonly CheckSettings[];
+  /** Port of the machine's loopback interface for its own pages. @default none */
+  readonly publish?: number;
+}
+
+const port = 9115;
+
+/**
+ * Prometheus blackbox exporter: fetches URLs from here, as a customer would.
+ *
+ * Provisions one instance and two scrape jobs: its own metrics, and the probes (`probe_success`,
+ * `probe_duration_seconds` in seconds, `probe_ssl_earliest_cert_expiry` as a Unix time).
+ *
+ * Upstream: https://github.com/prometheus/blackbox_exporter
+ */
+export class BlackboxExporter extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  /** Scrape jobs for Prometheus. */
+  readonly jobs: readonly OwnJob[];
+
+  constructor(name: string, args: BlackboxExporterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:metrics:BlackboxExporter', name, {}, opts);
+    this.endpoint = args.platform.deploy(blackboxWorkload(name, args), { parent: this });
+    this.jobs = [
+      { name: 'blackbox', endpoint: this.endpoint, port: 'http' },
+      ...(args.checks.length > 0 ? [uptimeJob(this.endpoint, args.checks)] : []),
+    ];
+    this.registerOutputs({ url: this.endpoint.url });
+  }
+}
+
+/** What the blackbox exporter runs as. */
+export function blackboxWorkload(
+  name: string,
+  { checks, publish }: Pick<BlackboxExporterArgs, 'checks' | 'publish'>,
+): Workload {
+  const ports = checks.map((check) => portOf(check.url));
+  return {
+    name,
+    image: images.blackboxExporter,
+    args: [`--config.file=${blackboxConfigPath}`, `--web.listen-address=:${port}`, '--log.format=json'],
+    files: [{ path: blackboxConfigPath, content: blackboxConfig() }],
+    ports: [{ name: 'http', number: port, publish }],
+    readiness: { port: 'http', path: '/-/healthy' },
+    liveness: { port: 'http', path: '/-/healthy' },
+    resources: { memoryMiB: 64, cpus: 0.25 },
+    user: { uid: 65534, gid: 65534 },
+    connectsTo:
+      ports.length === 0
+        ? []
+        : [{ external: 'internet', ports: [...new Set(ports)].sort((a, b) => a - b) }],
+    stopSeconds: 5,
+  };
+}
+
+/** Port of a URL; where it says none, that of its scheme. */
+function portOf(url: string): number {
+  const { protocol, port: said } = new URL(url);
+  return said === '' ? (protocol === 'http:' ? 80 : 443) : Number(said);
+}

@@ -1,0 +1,60 @@
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { Platform } from '../platform/platform';
+import type { Endpoint, Workload } from '../workload';
+import type { OwnJob } from './prometheus-config';
+
+export interface CadvisorArgs {
+  readonly platform: Platform;
+  /** Port of the machine's loopback interface for its own pages. @default none */
+  readonly publish?: number;
+}
+
+const port = 8080;
+
+/**
+ * cAdvisor: CPU, memory, network and file system use of every container, by name.
+ *
+ * Provisions one instance on each machine. It runs as root without capabilities, because cgroups and
+ * the engine's API are root's: one of the few privileged workloads (host access `containerStats`).
+ *
+ * Upstream: https://github.com/google/cadvisor/blob/master/docs/running.md
+ */
+export class Cadvisor extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  /** Scrape job for Prometheus. */
+  readonly job: OwnJob;
+
+  constructor(name: string, args: CadvisorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:metrics:Cadvisor', name, {}, opts);
+    this.endpoint = args.platform.deploy(cadvisorWorkload(name, args), { parent: this });
+    this.job = { name: 'cadvisor', endpoint: this.endpoint, port: 'http' };
+    this.registerOutputs({ url: this.endpoint.url });
+  }
+}
+
+/** What cAdvisor runs as. */
+export function cadvisorWorkload(name: string, args: Pick<CadvisorArgs, 'publish'>): Workload {
+  return {
+    name,
+    image: images.cadvisor,
+    args: [
+      `-port=${port}`,
+      '-docker_only=true',
+      '-housekeeping_interval=10s',
+      // Labels of containers are free text: each would become a label of every series.
+      '-store_container_labels=false',
+      '-whitelisted_container_labels=io.audifi.component,io.audifi.stack,com.docker.compose.service,io.kubernetes.container.name,io.kubernetes.pod.name,io.kubernetes.pod.namespace',
+      // What no panel or alert reads, and what costs most to collect.
+      '-disable_metrics=advtcp,cpu_topology,cpuset,hugetlb,memory_numa,percpu,process,referenced_memory,resctrl,sched,tcp,udp',
+    ],
+    ports: [{ name: 'http', number: port, publish: args.publish }],
+    readiness: { port: 'http', path: '/healthz' },
+    liveness: { port: 'http', path: '/healthz' },
+    resources: { memoryMiB: 256, cpus: 0.5 },
+    user: { uid: 0, gid: 0 },
+    host: ['containerStats'],
+    placement: 'perNode',
+    stopSeconds: 5,
+  };
+}

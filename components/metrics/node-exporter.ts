@@ -1,0 +1,67 @@
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { Platform } from '../platform/platform';
+import type { Endpoint, Workload } from '../workload';
+import type { OwnJob } from './prometheus-config';
+
+export interface NodeExporterArgs {
+  readonly platform: Platform;
+}
+
+const port = 9100;
+
+/**
+ * Prometheus node exporter: CPU, memory, disks, file systems and network of the machine itself.
+ *
+ * Provisions one instance on each machine, in the machine's network namespace (else it would count
+ * the traffic of its own container) and with the machine's root read-only at /host. Listens only where
+ * the stack reaches it.
+ *
+ * Upstream: https://github.com/prometheus/node_exporter#docker
+ */
+export class NodeExporter extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  /** Scrape job for Prometheus. */
+  readonly job: OwnJob;
+
+  constructor(name: string, args: NodeExporterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:metrics:NodeExporter', name, {}, opts);
+    this.endpoint = args.platform.deploy(nodeExporterWorkload(name, args.platform), {
+      parent: this,
+    });
+    this.job = { name: 'node', endpoint: this.endpoint, port: 'http' };
+    this.registerOutputs({});
+  }
+}
+
+/** What the node exporter runs as. */
+export function nodeExporterWorkload(
+  name: string,
+  platform: Pick<Platform, 'hostListenAddress'>,
+): Workload {
+  return {
+    name,
+    image: images.nodeExporter,
+    args: [
+      '--path.rootfs=/host',
+      '--path.procfs=/host/proc',
+      '--path.sysfs=/host/sys',
+      '--path.udev.data=/host/run/udev/data',
+      pulumi.interpolate`--web.listen-address=${platform.hostListenAddress}:${port}`,
+      // Mounts and devices of containers come and go with them; cAdvisor counts those.
+      '--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|var/lib/(docker|containerd|kubelet)/.+)($|/)',
+      '--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs|tmpfs)$',
+      '--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*)$',
+      '--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*)$',
+      '--log.format=json',
+    ],
+    ports: [{ name: 'http', number: port }],
+    readiness: { port: 'http', path: '/' },
+    liveness: { port: 'http', path: '/' },
+    resources: { memoryMiB: 64, cpus: 0.25 },
+    user: { uid: 65534, gid: 65534 },
+    host: ['hostMetrics'],
+    placement: 'perNode',
+    stopSeconds: 5,
+  };
+}

@@ -1,0 +1,140 @@
+import { stringify } from 'yaml';
+import type { TargetSettings } from '../settings';
+import { address, type Endpoint } from '../workload';
+import { durationSeconds } from '../units';
+
+/** Where Prometheus finds its files; the spec's paths. */
+export const paths = {
+  config: '/etc/prometheus/prometheus.yml',
+  rules: '/etc/prometheus/rules',
+  metricsToken: '/etc/prometheus/secrets/metrics-token',
+  data: '/prometheus',
+} as const;
+
+export interface PrometheusConfigArgs {
+  /** Durations as Prometheus writes them. */
+  readonly scrapeInterval: string;
+  readonly evaluationInterval: string;
+  /** Labels on everything that leaves this Prometheus (alerts, remote write, federation). */
+  readonly externalLabels: Readonly<Record<string, string>>;
+  /** AudiFi's own jobs by name. */
+  readonly targets: Readonly<Record<string, TargetSettings>>;
+  /** The stack's own jobs. */
+  readonly jobs: readonly OwnJob[];
+}
+
+/** A scrape job of the stack itself. */
+export interface OwnJob {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** Name of the endpoint's port. */
+  readonly port: string;
+  /** Merged into the job, e.g. `params`, `relabel_configs`, other targets. @default none */
+  readonly extra?: ScrapeConfig;
+}
+
+/** Fields of https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config */
+export interface ScrapeConfig {
+  readonly scrape_interval?: string;
+  readonly scrape_timeout?: string;
+  readonly metrics_path?: string;
+  readonly scheme?: string;
+  readonly params?: Readonly<Record<string, readonly string[]>>;
+  readonly static_configs?: readonly {
+    readonly targets: readonly string[];
+    readonly labels?: Readonly<Record<string, string>>;
+  }[];
+  readonly dns_sd_configs?: readonly {
+    readonly names: readonly string[];
+    readonly type: string;
+    readonly port?: number;
+    readonly refresh_interval?: string;
+  }[];
+  readonly relabel_configs?: readonly Readonly<Record<string, unknown>>[];
+  readonly metric_relabel_configs?: readonly Readonly<Record<string, unknown>>[];
+  readonly authorization?: { readonly credentials_file: string };
+  readonly sample_limit?: number;
+  readonly body_size_limit?: string;
+  readonly label_limit?: number;
+  readonly label_value_length_limit?: number;
+}
+
+/**
+ * Bounds for what one target may send: a label with an id in it is refused (and `up` says so) before
+ * it takes the memory of everybody. Far above what a healthy service has.
+ */
+const limits: ScrapeConfig = {
+  sample_limit: 50_000,
+  body_size_limit: '50MB',
+  label_limit: 64,
+  label_value_length_limit: 4_096,
+};
+
+/** Text of prometheus.yml. Pure: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+export function prometheusConfig(args: PrometheusConfigArgs): string {
+  const config = {
+    global: {
+      scrape_interval: args.scrapeInterval,
+      scrape_timeout: timeoutFor(args.scrapeInterval),
+      evaluation_interval: args.evaluationInterval,
+      external_labels: args.externalLabels,
+    },
+    rule_files: [`${paths.rules}/*.yml`],
+    storage: { exemplars: { max_exemplars: 100_000 } },
+    scrape_configs: [
+      ...Object.entries(args.targets)
+        .filter(([, target]) => target.enabled)
+        .map(([name, target]) => appJob(name, target)),
+      ...args.jobs.map(ownJob),
+    ],
+  };
+  return stringify(config, { lineWidth: 0 });
+}
+
+function appJob(name: string, target: TargetSettings): object {
+  return {
+    job_name: name,
+    ...(target.interval === undefined
+      ? {}
+      : { scrape_interval: target.interval, scrape_timeout: timeoutFor(target.interval) }),
+    metrics_path: target.path,
+    scheme: target.scheme,
+    ...(target.bearerToken ? { authorization: { credentials_file: paths.metricsToken } } : {}),
+    // Prometheus 3 refuses an answer without a valid Content-Type; hand-written endpoints forget it.
+    fallback_scrape_protocol: 'PrometheusText0.0.4',
+    ...limits,
+    ...(target.addresses === undefined
+      ? {}
+      : { static_configs: [{ targets: [...target.addresses] }] }),
+    ...(target.dns === undefined
+      ? {}
+      : {
+          dns_sd_configs: [
+            {
+              names: [target.dns.name],
+              type: target.dns.type,
+              ...(target.dns.port === undefined ? {} : { port: target.dns.port }),
+              refresh_interval: '15s',
+            },
+          ],
+        }),
+  };
+}
+
+function ownJob({ name, endpoint, port, extra }: OwnJob): object {
+  const number = endpoint.ports.find((p) => p.name === port)?.number;
+  const found: ScrapeConfig =
+    endpoint.discovery === 'dns'
+      ? {
+          dns_sd_configs: [
+            { names: [endpoint.host], type: 'A', port: number, refresh_interval: '15s' },
+          ],
+        }
+      : { static_configs: [{ targets: [address(endpoint, port)] }] };
+  return { job_name: name, ...limits, ...found, ...extra };
+}
+
+/** Prometheus's own default of 10s, or the interval where that is shorter. */
+function timeoutFor(interval: string): string {
+  return (durationSeconds(interval) ?? 0) < 10 ? interval : '10s';
+}

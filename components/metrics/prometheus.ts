@@ -1,0 +1,142 @@
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { Platform } from '../platform/platform';
+import type { Settings } from '../settings';
+import { sizeMiB } from '../units';
+import type { ConfigFile, Connection, Endpoint, External, Workload } from '../workload';
+import { type OwnJob, paths, prometheusConfig } from './prometheus-config';
+
+export interface PrometheusArgs {
+  readonly platform: Platform;
+  readonly settings: Settings;
+  /** Jobs of the stack's own exporters; Prometheus adds itself. */
+  readonly jobs: readonly OwnJob[];
+  /** Text of rule files by file name (`critical.yml`). @default none */
+  readonly rules?: Readonly<Record<string, string>>;
+}
+
+const port = 9090;
+
+/**
+ * Prometheus, the 3.13 long-term support line.
+ *
+ * Provisions one instance with its configuration, a volume for its data (kept through replacement and
+ * `destroy`), and the spec's seven scrape jobs besides the stack's own. Retention is by age and by
+ * size, whichever comes first. Exemplars are kept in memory. Not reachable beyond the loopback
+ * interface; the admin, lifecycle and remote-write APIs are off.
+ *
+ * Upstream: https://prometheus.io/docs/prometheus/latest/command-line/prometheus/
+ */
+export class Prometheus extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+
+  constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:metrics:Prometheus', name, {}, opts);
+    this.endpoint = args.platform.deploy(prometheusWorkload(name, args), { parent: this });
+    this.registerOutputs({ url: this.endpoint.url });
+  }
+}
+
+/** What Prometheus runs as; pure. */
+export function prometheusWorkload(name: string, args: PrometheusArgs): Workload {
+  const { settings } = args;
+  const { prometheus } = settings;
+  const volumeMiB = sizeMiB(prometheus.storage) ?? 0;
+  return {
+    name,
+    image: images.prometheus,
+    args: [
+      `--config.file=${paths.config}`,
+      `--storage.tsdb.path=${paths.data}`,
+      `--storage.tsdb.retention.time=${prometheus.retention}`,
+      `--storage.tsdb.retention.size=${sizeMiB(prometheus.retentionSize)}MB`,
+      '--enable-feature=exemplar-storage',
+      `--web.listen-address=:${port}`,
+      `--web.external-url=${externalUrl(settings)}`,
+      '--web.page-title=AudiFi Prometheus',
+      '--web.max-connections=256',
+      // One query cannot take the whole machine.
+      '--query.timeout=1m',
+      '--query.max-concurrency=16',
+      '--query.max-samples=20000000',
+      '--log.format=json',
+    ],
+    files: [
+      { path: paths.config, content: configText(args) },
+      ...Object.entries(args.rules ?? {}).map(([file, content]) => ({
+        path: `${paths.rules}/${file}`,
+        content,
+      })),
+      ...tokenFile(settings),
+    ],
+    volumes: [{ name: 'data', path: paths.data, sizeMiB: volumeMiB }],
+    ports: [{ name: 'http', number: port, publish: prometheus.port }],
+    // A long write-ahead log is replayed before the first answer.
+    readiness: { port: 'http', path: '/-/ready', deadlineSeconds: 300 },
+    liveness: { port: 'http', path: '/-/healthy' },
+    resources: { memoryMiB: sizeMiB(prometheus.memory) ?? 0, cpus: 1 },
+    user: { uid: 65534, gid: 65534 },
+    connectsTo: connections(args),
+    // Prometheus writes its head block out on a clean stop.
+    stopSeconds: 60,
+  };
+}
+
+function configText({ settings, jobs }: PrometheusArgs): string {
+  const { prometheus } = settings;
+  return prometheusConfig({
+    scrapeInterval: prometheus.scrapeInterval,
+    evaluationInterval: prometheus.evaluationInterval,
+    externalLabels: {
+      ...prometheus.externalLabels,
+      env: settings.environment,
+      stack: settings.stack,
+    },
+    targets: settings.targets,
+    jobs: [selfJob, ...jobs],
+  });
+}
+
+/** Prometheus reaches itself without leaving its own network namespace. */
+const selfJob: OwnJob = {
+  name: 'prometheus',
+  port: 'http',
+  endpoint: {
+    name: 'prometheus',
+    host: 'localhost',
+    ports: [{ name: 'http', number: port }],
+    discovery: 'static',
+    onHostNetwork: false,
+    ready: undefined as never,
+    dependsOn: [],
+  },
+};
+
+function externalUrl({ prometheus }: Settings): string {
+  return prometheus.externalUrl ?? `http://127.0.0.1:${prometheus.port}/`;
+}
+
+function tokenFile({ metricsToken }: Settings): ConfigFile[] {
+  return metricsToken === undefined
+    ? []
+    : [{ path: paths.metricsToken, content: metricsToken, secret: true }];
+}
+
+function connections({ settings, jobs }: PrometheusArgs): Connection[] {
+  const app: External = {
+    external: 'audifi',
+    namespace: settings.kubernetes.appNamespace,
+    ports: portsOf(settings),
+  };
+  return [...new Set(jobs.map((job) => job.endpoint)), ...(app.ports.length > 0 ? [app] : [])];
+}
+
+function portsOf({ targets }: Settings): number[] {
+  const numbers = Object.values(targets)
+    .filter((target) => target.enabled)
+    .flatMap((target) => [
+      ...(target.addresses ?? []).map((a) => Number(a.slice(a.lastIndexOf(':') + 1))),
+      ...(target.dns?.port === undefined ? [] : [target.dns.port]),
+    ]);
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}

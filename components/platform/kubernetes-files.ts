@@ -1,0 +1,82 @@
+import { posix } from 'node:path';
+import type { core } from '@pulumi/kubernetes/types/input';
+import type * as pulumi from '@pulumi/pulumi';
+import type { ConfigFile } from '../workload';
+import { outermostDirectories } from './paths';
+
+/** Names of the objects that hold a workload's files; undefined when it has none of that kind. */
+export interface FileObjects {
+  readonly config?: pulumi.Input<string>;
+  readonly secret?: pulumi.Input<string>;
+}
+
+/** A volume of a pod and where the container finds it. */
+export interface PodMount {
+  readonly volume: core.v1.Volume;
+  readonly mount: core.v1.VolumeMount;
+}
+
+/**
+ * Mounting over one of these would hide what the image keeps there: users, certificates, libraries.
+ * Docker adds single files to such a directory, Kubernetes cannot without `subPath`, which never
+ * sees an update.
+ */
+const imageDirectories = ['/bin', '/etc', '/etc/ssl', '/etc/ssl/certs', '/lib', '/lib64', '/opt'];
+const moreImageDirectories = ['/root', '/run', '/sbin', '/usr', '/usr/bin', '/usr/lib', '/var'];
+
+/** Group-readable: the process reads through the pod's fsGroup, nobody writes. */
+const fileMode = 0o440;
+
+/** What Kubernetes cannot do with these files, as sentences for a developer. */
+export function fileProblems(files: readonly ConfigFile[]): string[] {
+  const keys = files.map((file) => keyOf(file.path));
+  return [
+    ...outermostDirectories(files.map((file) => file.path))
+      .filter((dir) => [...imageDirectories, ...moreImageDirectories].includes(dir))
+      .map((dir) => `config files directly in "${dir}" would hide the image's own files there`),
+    ...files
+      .filter((file) => !/^[-._a-zA-Z0-9]{1,253}$/.test(keyOf(file.path)))
+      .map((file) => `"${file.path}" has characters that a ConfigMap key cannot have`),
+    ...files
+      .filter((file, i) => keys.indexOf(keyOf(file.path)) !== i)
+      .map((file) => `"${file.path}" has the ConfigMap key of another file, "${keyOf(file.path)}"`),
+  ];
+}
+
+/** Contents of the plain (or the secret) files by key: the data of a ConfigMap or a Secret. */
+export function fileData(files: readonly ConfigFile[]): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(files.map((file) => [keyOf(file.path), file.content]));
+}
+
+/**
+ * One read-only projected volume for each outermost directory. Projected, because plain and secret
+ * files may share a directory, and with nested paths below it; without `subPath`.
+ */
+export function fileMounts(files: readonly ConfigFile[], objects: FileObjects): PodMount[] {
+  return outermostDirectories(files.map((file) => file.path)).map((dir, i) => {
+    const inside = files.filter((file) => file.path.startsWith(`${dir}/`));
+    const items = (secret: boolean): core.v1.KeyToPath[] =>
+      inside
+        .filter((file) => (file.secret === true) === secret)
+        .map(({ path }) => ({ key: keyOf(path), path: posix.relative(dir, path) }));
+    const [plain, secret] = [items(false), items(true)];
+    return {
+      volume: {
+        name: `files-${i}`,
+        projected: {
+          defaultMode: fileMode,
+          sources: [
+            ...(plain.length > 0 ? [{ configMap: { name: objects.config, items: plain } }] : []),
+            ...(secret.length > 0 ? [{ secret: { name: objects.secret, items: secret } }] : []),
+          ],
+        },
+      },
+      mount: { name: `files-${i}`, mountPath: dir, readOnly: true },
+    };
+  });
+}
+
+/** Keys cannot contain "/". The whole path, so that files of two directories do not meet. */
+function keyOf(path: string): string {
+  return path.slice(1).replaceAll('/', '_');
+}

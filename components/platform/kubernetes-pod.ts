@@ -1,0 +1,188 @@
+import type { core } from '@pulumi/kubernetes/types/input';
+import * as pulumi from '@pulumi/pulumi';
+import { imageRef } from '../images';
+import type { HostAccess, Port, Probe, Workload } from '../workload';
+import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
+
+/** Set on workloads that listen on the machine's own network. */
+const hostIp = 'HOST_IP';
+
+/** Kubernetes fills this in before it starts the container. */
+export const hostIpReference = `$(${hostIp})`;
+
+/** As much as on Docker. What is written counts towards the memory limit. */
+const scratchSize = '64Mi';
+
+/**
+ * The pod that runs a workload; pure. It satisfies the Pod Security Standard `restricted` unless the
+ * workload declares host access.
+ *
+ * Upstream: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+ */
+export function podSpec(workload: Workload, objects: FileObjects): core.v1.PodSpec {
+  const host = new Set<HostAccess>(workload.host);
+  const { uid, gid } = workload.user;
+  const mounts = [
+    ...fileMounts(workload.files ?? [], objects),
+    ...(workload.scratch ?? []).map(scratchMount),
+    ...hostMounts(host),
+  ];
+  return {
+    serviceAccountName: workload.name,
+    // Nobody here talks to the API server.
+    automountServiceAccountToken: false,
+    // Otherwise every service of the namespace becomes a handful of environment variables, and some
+    // programs read theirs from exactly such names.
+    enableServiceLinks: false,
+    nodeSelector: { 'kubernetes.io/os': 'linux' },
+    terminationGracePeriodSeconds: workload.stopSeconds ?? 30,
+    securityContext: {
+      runAsNonRoot: uid !== 0,
+      runAsUser: uid,
+      runAsGroup: gid,
+      // Volumes and secret files become the group's, so that a process that is not root can use them;
+      // only when the top directory is wrong, or a big volume would take minutes at every start.
+      fsGroup: gid,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    ...(host.has('hostMetrics')
+      ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }
+      : undefined),
+    // On every node means also on those that are reserved, not ready or under pressure.
+    ...(workload.placement === 'perNode' ? { tolerations: [{ operator: 'Exists' }] } : undefined),
+    containers: [container(workload, host, mounts)],
+    volumes: mounts.map(({ volume }) => volume),
+  };
+}
+
+function container(
+  workload: Workload,
+  host: ReadonlySet<HostAccess>,
+  mounts: readonly PodMount[],
+): core.v1.Container {
+  const onHost = host.has('hostMetrics');
+  const ports = workload.ports ?? [];
+  return {
+    name: workload.name,
+    image: imageRef(workload.image),
+    args: (workload.args ?? []).map((arg) => literally(arg, onHost)),
+    env: [
+      ...(onHost
+        ? [{ name: hostIp, valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }]
+        : []),
+      ...Object.entries(workload.env ?? {}).map(([name, value]) => ({
+        name,
+        value: literally(value, onHost),
+      })),
+    ],
+    ports: ports.map(({ name, number }) => ({ name, containerPort: number, protocol: 'TCP' })),
+    ...probes(workload),
+    resources: resources(workload),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
+    volumeMounts: [
+      ...(workload.volumes ?? []).map(({ name, path }) => ({ name, mountPath: path })),
+      ...mounts.map(({ mount }) => mount),
+    ],
+  };
+}
+
+/**
+ * Memory is reserved in full: it cannot be taken back, and a pod above its request is the first that
+ * a node under pressure evicts. CPU time can be shared: a quarter is reserved, so that an
+ * idle stack does not fill a node; who needs more and finds none is slowed down, not killed.
+ */
+function resources({ resources: { memoryMiB, cpus } }: Workload): core.v1.ResourceRequirements {
+  const millicores = Math.max(1, Math.round(cpus * 1000));
+  return {
+    limits: { memory: `${memoryMiB}Mi`, cpu: `${millicores}m` },
+    requests: { memory: `${memoryMiB}Mi`, cpu: `${Math.ceil(millicores / 4)}m` },
+  };
+}
+
+/** The kubelet asks, not the container, so that images without a shell can be probed. */
+function probes(
+  workload: Workload,
+): Pick<core.v1.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
+  const { readiness, liveness } = workload;
+  const starting = readiness ?? liveness;
+  const every = (probe: Probe, periodSeconds: number, failureThreshold: number): core.v1.Probe => ({
+    httpGet: { path: probe.path, port: probe.port },
+    periodSeconds,
+    timeoutSeconds: 3,
+    failureThreshold,
+  });
+  return {
+    // The others wait for this one: a slow start is neither unready nor dead before its deadline.
+    ...(starting && {
+      startupProbe: every(starting, 2, Math.ceil((starting.deadlineSeconds ?? 60) / 2)),
+    }),
+    ...(readiness && { readinessProbe: every(readiness, 5, 3) }),
+    // More patient than readiness: traffic stops first, a restart comes only when that was no help.
+    ...(liveness && { livenessProbe: every(liveness, 10, 6) }),
+  };
+}
+
+function scratchMount(path: string, i: number): PodMount {
+  const name = `scratch-${i}`;
+  return {
+    volume: { name, emptyDir: { medium: 'Memory', sizeLimit: scratchSize } },
+    mount: { name, mountPath: path },
+  };
+}
+
+/** Read-only views of the node. */
+function hostMounts(host: ReadonlySet<HostAccess>): PodMount[] {
+  const mount = (
+    name: string,
+    path: string,
+    mountPath: string,
+    extra: Partial<core.v1.VolumeMount>,
+  ): PodMount => ({
+    volume: { name, hostPath: { path } },
+    mount: { name, mountPath, readOnly: true, ...extra },
+  });
+  // `readOnly` alone leaves the file systems mounted below writable. It cannot be recursive together
+  // with propagation, which the first one needs to see disks that are mounted later.
+  const recursive = { recursiveReadOnly: 'IfPossible' };
+  return [
+    ...(host.has('hostMetrics')
+      ? [mount('host', '/', '/host', { mountPropagation: 'HostToContainer' })]
+      : []),
+    // No `type`, so nothing is checked: a node has one of the two engines, and the runtime puts an
+    // empty directory in place of the other.
+    ...(host.has('containerStats')
+      ? [
+          mount('rootfs', '/', '/rootfs', recursive),
+          mount('var-run', '/var/run', '/var/run', recursive),
+          mount('sys', '/sys', '/sys', recursive),
+          mount('containerd', '/var/lib/containerd', '/var/lib/containerd', recursive),
+          mount('docker', '/var/lib/docker', '/var/lib/docker', recursive),
+        ]
+      : []),
+  ];
+}
+
+/**
+ * Kubernetes expands `$(NAME)` in arguments and environment and takes `$$` for an escaped `$`;
+ * Docker passes both on as they are. A workload means what it says, except for the address of the node.
+ */
+function literally(text: pulumi.Input<string>, onHost: boolean): pulumi.Input<string> {
+  const special = onHost ? /\$(?!\(HOST_IP\))(?=[$(])/g : /\$(?=[$(])/g;
+  const escape = (value: string): string => value.replace(special, '$$$$');
+  return typeof text === 'string' ? escape(text) : pulumi.output(text).apply(escape);
+}
+
+/** Ports of the service in front of a workload. */
+export function servicePorts(ports: readonly Port[]): core.v1.ServicePort[] {
+  return ports.map(({ name, number }) => ({
+    name,
+    port: number,
+    targetPort: name,
+    protocol: 'TCP',
+  }));
+}

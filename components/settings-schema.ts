@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import { durationSeconds, sizeMiB } from './units';
+
+/**
+ * The closed schema of every config key. Each leaf carries a description and an example: they make
+ * the error messages and the table in docs/settings.md.
+ */
+export type Doc = {
+  readonly description: string;
+  /** What follows `pulumi config set --path <key>`: a value, or `.sub value` or `[0] value`. */
+  readonly example: string;
+  readonly secret?: boolean;
+};
+
+const doc = (description: string, example: string, extra: Partial<Doc> = {}): Doc => ({
+  description,
+  example,
+  ...extra,
+});
+
+const duration = (min: string, max: string) =>
+  z.string({ error: 'is not a duration' }).superRefine((text, context) => {
+    const seconds = durationSeconds(text);
+    if (seconds === undefined) {
+      context.addIssue({ code: 'custom', message: `"${text}" is not a duration` });
+    } else if (seconds < (durationSeconds(min) ?? 0) || seconds > (durationSeconds(max) ?? 0)) {
+      context.addIssue({ code: 'custom', message: `"${text}" is not between ${min} and ${max}` });
+    }
+  });
+
+const size = (min: string) =>
+  z.string({ error: 'is not a size' }).superRefine((text, context) => {
+    const value = sizeMiB(text);
+    if (value === undefined) {
+      context.addIssue({ code: 'custom', message: `"${text}" is not a size` });
+    } else if (value < (sizeMiB(min) ?? 0)) {
+      context.addIssue({ code: 'custom', message: `"${text}" is less than ${min}` });
+    }
+  });
+
+const port = z.int({ error: 'is not a port' }).min(1).max(65535);
+const host = /^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
+
+const hostAndPort = z.string().superRefine((text, context) => {
+  const match = /^(.+):(\d{1,5})$/.exec(text);
+  const [, name = '', number = ''] = match ?? [];
+  const bare = name.replace(/^\[([0-9a-fA-F:.]+)\]$/, '$1');
+  const named = host.test(name) || (bare !== name && bare.includes(':'));
+  if (!named || Number(number) < 1 || Number(number) > 65535) {
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not host:port (no scheme, no path)`,
+    });
+  }
+});
+
+const httpUrl = z.string({ error: 'is not a URL' }).superRefine((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
+    context.addIssue({ code: 'custom', message: `"${text}" is not an http(s) URL` });
+  } else if (url.username !== '' || url.password !== '') {
+    context.addIssue({ code: 'custom', message: 'carries a password, which would be shown' });
+  }
+});
+
+const dnsLabel = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: 'is not a lower-case DNS label' });
+
+const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+const enabled = (what: string) => z.boolean().default(true).meta(doc(what, 'false'));
+const ownPages = (example: string) =>
+  port
+    .optional()
+    .meta(doc('Port on the loopback interface for its own pages (default: none).', example));
+
+const target = z.strictObject({
+  enabled: enabled('Scrape this job.'),
+  addresses: z
+    .array(hostAndPort)
+    .min(1)
+    .optional()
+    .meta(doc('Fixed targets, host:port.', '[0] api-server:9090')),
+  dns: z
+    .strictObject({
+      name: z.string().regex(host, { error: 'is not a DNS name' }),
+      port: port.optional(),
+      type: z.enum(['A', 'AAAA', 'SRV']).default('A'),
+    })
+    .optional()
+    .meta(
+      doc('Targets by DNS, for replicas: every address that the name has.', '.name api.internal'),
+    ),
+  path: z
+    .string()
+    .regex(/^\/\S*$/, { error: 'is not a path that starts with "/"' })
+    .default('/metrics')
+    .meta(doc('Path of the metrics.', '/metrics')),
+  scheme: z.enum(['http', 'https']).default('http').meta(doc('http or https.', 'https')),
+  interval: duration('1s', '2m')
+    .optional()
+    .meta(doc('Own scrape interval (default: prometheus.scrapeInterval).', '30s')),
+  bearerToken: z
+    .boolean()
+    .default(false)
+    .meta(doc('Send the secret metricsToken as bearer token.', 'true')),
+});
+
+const check = z.strictObject({
+  name: dnsLabel.meta(doc('Value of the label `check`.', 'landing-page')),
+  url: httpUrl.meta(doc('What is fetched.', 'https://audifi.io')),
+  interval: duration('5s', '2m')
+    .default('1m')
+    .meta(doc('Time between two checks; above 2m the result would go stale in between.', '1m')),
+  kind: z
+    .enum(['http', 'certificate'])
+    .default('http')
+    .meta(doc('http: answers 2xx. certificate: only reads when the certificate ends.', 'http')),
+});
+
+/** The spec's four external checks. The certificate's interval: see docs/spec-departures.md. */
+const specChecks: z.input<typeof check>[] = [
+  { name: 'landing-page', url: 'https://audifi.io', interval: '1m' },
+  { name: 'app', url: 'https://app.audifi.io', interval: '1m' },
+  { name: 'api-health', url: 'https://api.audifi.io/health', interval: '30s' },
+  { name: 'ssl-expiry', url: 'https://api.audifi.io', interval: '2m', kind: 'certificate' },
+];
+
+export const settingsSchema = z.strictObject({
+  platform: z
+    .enum(['docker', 'kubernetes'])
+    .default('docker')
+    .meta(doc('Where the stack runs: one machine or a cluster.', 'docker')),
+  environment: dnsLabel
+    .optional()
+    .meta(doc('Label `env` on everything that leaves this stack (default: stack name).', 'dev')),
+  network: z
+    .string()
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, { error: 'is not the name of a Docker network' })
+    .optional()
+    .meta(doc("Existing Docker network to join, e.g. that of AudiFi's compose file.", 'audifi')),
+  metricsToken: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      doc('Bearer token that AudiFi expects on its metrics endpoints.', '--secret <token>', {
+        secret: true,
+      }),
+    ),
+  prometheus: z
+    .strictObject({
+      port: port.default(9090).meta(doc('Port on the loopback interface (Docker).', '9090')),
+      scrapeInterval: duration('1s', '2m')
+        .default('15s')
+        .meta(doc('Time between two scrapes of a target.', '15s')),
+      evaluationInterval: duration('1s', '5m')
+        .default('15s')
+        .meta(doc('Time between two evaluations of the rules.', '15s')),
+      retention: duration('1h', '10y').default('15d').meta(doc('Age at which data goes.', '15d')),
+      retentionSize: size('256MiB')
+        .default('8GiB')
+        .meta(doc('Size of all data at which the oldest goes, whatever its age.', '8GiB')),
+      storage: size('512MiB')
+        .default('10GiB')
+        .meta(doc('Size of the volume (Kubernetes).', '10GiB')),
+      memory: size('128MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
+      externalUrl: httpUrl
+        .optional()
+        .meta(doc('URL at which people reach Prometheus, for links.', 'https://prom.audifi.io')),
+      externalLabels: z
+        .record(
+          z.string().regex(labelName, { error: 'is not a label name' }),
+          z.string({ error: 'is not a text' }),
+        )
+        .default({})
+        .meta(doc('More labels on everything that leaves Prometheus.', '.region eu-west-1')),
+    })
+    .prefault({}),
+  targets: z
+    .record(
+      z.string().regex(/^[a-z][-a-z0-9]*$/, { error: 'is not a job name (lower case, "-")' }),
+      target,
+    )
+    .default({})
+    .meta(doc("AudiFi's scrape jobs: changes to the spec's, and more.", '.my-service.addresses[0] my-service:9090')),
+  nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),
+  cadvisor: z
+    .strictObject({ enabled: enabled('Metrics of the containers.'), port: ownPages('8080') })
+    .prefault({}),
+  uptime: z
+    .strictObject({
+      enabled: enabled('Probe the URLs from here.'),
+      port: ownPages('9115'),
+      checks: z
+        .array(check)
+        .default(() => specChecks.map((c) => check.parse(c)))
+        .meta(doc('What is probed (default: the four checks of the spec).', '[0].interval 30s')),
+    })
+    .prefault({}),
+  kubernetes: z
+    .strictObject({
+      context: z
+        .string()
+        .min(1)
+        .optional()
+        .meta(doc('Context of the kubeconfig (default: its current one).', 'prod-eu')),
+      namespace: dnsLabel.default('monitoring').meta(doc('Namespace of the stack.', 'monitoring')),
+      storageClass: z
+        .string()
+        .min(1)
+        .optional()
+        .meta(doc("Storage class of the volumes (default: the cluster's).", 'gp3')),
+      appNamespace: dnsLabel
+        .default('audifi')
+        .meta(doc("Namespace of AudiFi's own services.", 'audifi')),
+    })
+    .prefault({}),
+});
+
+export type SettingsInput = z.input<typeof settingsSchema>;
+export type ParsedSettings = z.output<typeof settingsSchema>;
+export type TargetSettings = z.output<typeof target>;
+export type CheckSettings = z.output<typeof check>;

@@ -1,0 +1,27 @@
+/**
+ * Durations and sizes as people write them in settings. Durations follow Prometheus
+ * (https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations),
+ * sizes are powers of two, as Prometheus and Kubernetes count them.
+ */
+const durationPattern = /^(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
+const secondsPer = { y: 31_536_000, w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001 };
+
+/** Seconds of a duration such as `15s`, `1m30s` or `15d`; undefined when it is none or zero. */
+export function durationSeconds(text: string): number | undefined {
+  if (text === '' || !durationPattern.test(text)) return undefined;
+  let seconds = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[ywdhms])/g)) {
+    seconds += Number(amount) * secondsPer[unit as keyof typeof secondsPer];
+  }
+  return seconds > 0 ? seconds : undefined;
+}
+
+const mebibytesPer = { M: 1, G: 1024, T: 1024 * 1024 };
+
+/** MiB of a size such as `512MiB`, `10GB` or `1Ti`; undefined when it is none. */
+export function sizeMiB(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) ?([MGT])i?B?$/.exec(text);
+  if (match === null) return undefined;
+  const mebibytes = Number(match[1]) * mebibytesPer[match[2] as keyof typeof mebibytesPer];
+  return mebibytes >= 1 ? Math.floor(mebibytes) : undefined;
+}
