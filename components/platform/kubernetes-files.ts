@@ -21,8 +21,7 @@ export interface PodMount {
  * Docker adds single files to such a directory, Kubernetes cannot without `subPath`, which never
  * sees an update.
  */
-const imageDirectories = ['/bin', '/etc', '/etc/ssl', '/etc/ssl/certs', '/lib', '/lib64', '/opt'];
-const moreImageDirectories = ['/root', '/run', '/sbin', '/usr', '/usr/bin', '/usr/lib', '/var'];
+const imageDirectory = /^\/(bin|etc(\/ssl(\/certs)?)?|lib(64)?|opt|root|run|sbin|usr(\/\w+)?|var)$/;
 
 /** Group-readable: the process reads through the pod's fsGroup, nobody writes. */
 const fileMode = 0o440;
@@ -32,7 +31,7 @@ export function fileProblems(files: readonly ConfigFile[]): string[] {
   const keys = files.map((file) => keyOf(file.path));
   return [
     ...outermostDirectories(files.map((file) => file.path))
-      .filter((dir) => [...imageDirectories, ...moreImageDirectories].includes(dir))
+      .filter((dir) => imageDirectory.test(dir))
       .map((dir) => `config files directly in "${dir}" would hide the image's own files there`),
     ...files
       .filter((file) => !/^[-._a-zA-Z0-9]{1,253}$/.test(keyOf(file.path)))

@@ -1,14 +1,11 @@
 import type { core } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import { imageRef } from '../images';
-import type { HostAccess, Port, Probe, Workload } from '../workload';
+import type { HostAccess, Probe, Workload } from '../workload';
 import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
 
-/** Set on workloads that listen on the machine's own network. */
-const hostIp = 'HOST_IP';
-
-/** Kubernetes fills this in before it starts the container. */
-export const hostIpReference = `$(${hostIp})`;
+/** Environment variable with the node's address, for workloads on the node's own network. */
+export const hostIp = 'HOST_IP';
 
 /** As much as on Docker. What is written counts towards the memory limit. */
 const scratchSize = '64Mi';
@@ -175,14 +172,4 @@ function literally(text: pulumi.Input<string>, onHost: boolean): pulumi.Input<st
   const special = onHost ? /\$(?!\(HOST_IP\))(?=[$(])/g : /\$(?=[$(])/g;
   const escape = (value: string): string => value.replace(special, '$$$$');
   return typeof text === 'string' ? escape(text) : pulumi.output(text).apply(escape);
-}
-
-/** Ports of the service in front of a workload. */
-export function servicePorts(ports: readonly Port[]): core.v1.ServicePort[] {
-  return ports.map(({ name, number }) => ({
-    name,
-    port: number,
-    targetPort: name,
-    protocol: 'TCP',
-  }));
 }
