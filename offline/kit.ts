@@ -1,21 +1,38 @@
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { build } from './build';
+import { ensureDocker } from './docker';
+import { download } from './download';
+import { prepareEngine } from './engine';
+import { KitError, type Log } from './errors';
+import { ensureImages } from './images';
+import { recipeOf } from './recipes';
+import { run } from './run';
+
+export { doctorChecks, type Check } from './doctor';
+export { KitError } from './errors';
+
 /** What a caller can ask the kit to make ready. A tool is named as its command is. */
 export type Need = 'pulumi' | 'docker' | 'images' | Tool;
 
 /** Command-line tools which the kit can provide beside the engine. */
-export type Tool = 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'kubeconform';
+export type Tool = (typeof tools)[number];
+const tools = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const;
 
 /**
  * How the kit decides: `auto` uses stock parts where they are installed or can be downloaded and builds the rest;
- * `offline` never tries a download of a release; `stock` never builds and never uses a stand-in.
+ * `offline` takes the kit's parts whatever is installed and tries no download of a release; `stock` never builds and
+ * never uses a stand-in.
  */
-export type Mode = 'auto' | 'offline' | 'stock';
+export type Mode = (typeof modes)[number];
+const modes = ['auto', 'offline', 'stock'] as const;
 
 export interface PrepareOptions {
   readonly need: readonly Need[];
   /** @default the environment variable AUDIFI_KIT, else `auto` */
   readonly mode?: Mode;
   /** Where progress lines go. @default standard error */
-  readonly log?: (line: string) => void;
+  readonly log?: Log;
 }
 
 export interface Kit {
@@ -31,25 +48,109 @@ export interface Kit {
   readonly summary: string;
 }
 
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** What the user does about it; empty when `ok`. */
-  readonly fix: string;
-}
-
-/** An expected failure, to be shown as its message alone, without a stack trace. */
-export class KitError extends Error {
-  override readonly name = 'KitError';
-}
-
 /** Makes what `need` names ready and says what of it is a stand-in. Throws a KitError with one clear message. */
 export async function prepare(options: PrepareOptions): Promise<Kit> {
-  throw new KitError(`not yet: ${options.need.join(', ')}`);
+  const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
+  const log: Log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+  const progress: Log = (line) => log(`offline kit: ${line}`);
+  const needs = new Set(options.need);
+  const commands: Record<string, string> = {};
+  const real: string[] = [];
+  const standIns: string[] = [];
+  let env: Record<string, string> = {};
+
+  if (needs.has('docker') || needs.has('images')) {
+    const daemon = await ensureDocker(progress);
+    real.push(`Docker ${daemon.version}`);
+    if (needs.has('images')) {
+      const may = { pull: mode !== 'offline', build: mode !== 'stock' };
+      const images = await ensureImages(daemon.docker, may, progress);
+      real.push(...images.real);
+      standIns.push(...images.standIns);
+    }
+  }
+  if (needs.has('pulumi')) {
+    const engine = await prepareEngine(mode, progress);
+    commands.pulumi = engine.pulumi;
+    env = engine.env;
+    real.push(...engine.real);
+    standIns.unshift(...engine.standIns);
+  }
+  for (const tool of tools.filter((name) => needs.has(name))) {
+    const { path, origin } = await prepareTool(tool, mode, progress);
+    commands[tool] = path;
+    real.push(`${tool} ${recipeOf(tool).version} (${origin})`);
+    env.PATH = [dirname(path), env.PATH ?? process.env.PATH ?? ''].join(delimiter);
+  }
+
+  const summary = closingLine(real, standIns);
+  log(summary);
+  return { env, commands, standIns, real, summary };
 }
 
-/** The checks of `make doctor`: what is there, what would be built, what is missing. Changes nothing. */
-export async function doctorChecks(): Promise<Check[]> {
-  return [];
+/** Reads AUDIFI_KIT. */
+export function modeOf(text: string | undefined): Mode {
+  if (text === undefined || text === '') return 'auto';
+  const mode = modes.find((name) => name === text);
+  if (mode === undefined)
+    throw new KitError(`AUDIFI_KIT is ${text}: it must be one of ${modes.join(', ')}`);
+  return mode;
 }
+
+/** Says exactly what is real and what is not; on a stock machine there is nothing of the kit to name. */
+export function closingLine(real: readonly string[], standIns: readonly string[]): string {
+  const stands = standIns.length === 0 ? 'no stand-ins' : `STAND-INS: ${standIns.join(', ')}`;
+  return `offline kit: real ${real.join(', ')}; ${stands}`;
+}
+
+/** A tool on PATH of the right version, else upstream's release, else one built here. */
+async function prepareTool(
+  tool: Tool,
+  mode: Mode,
+  log: Log,
+): Promise<{ path: string; origin: string }> {
+  const { version } = recipeOf(tool);
+  if (mode !== 'offline') {
+    const installed = await installedTool(tool, version);
+    if (installed !== undefined) return { path: installed, origin: 'installed' };
+    const downloaded = await download(tool, log);
+    if (downloaded !== undefined) return { path: downloaded, origin: 'downloaded' };
+  }
+  if (mode === 'stock') {
+    throw new KitError(
+      `${tool} ${version} is not installed and cannot be downloaded: install it, or allow the offline kit to build it ` +
+        `(AUDIFI_KIT=auto)`,
+    );
+  }
+  const built = await build([tool], log);
+  return { path: built[tool] ?? '', origin: 'built from Go modules' };
+}
+
+/** Another version could judge differently, so only the pinned one is taken from the PATH. */
+async function installedTool(tool: Tool, version: string): Promise<string | undefined> {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const path = folders
+    .map((folder) => join(folder, tool))
+    .find((candidate) => existsSync(candidate));
+  if (path === undefined) return undefined;
+  const { stdout, stderr } = await run(path, [tool === 'kubeconform' ? '-v' : '--version'], {
+    timeoutMs: 10_000,
+  });
+  return `${stdout}${stderr}`.includes(version) ? path : undefined;
+}
+
+/** `tsx offline/kit.ts pulumi docker images …`: prepares and prints what a shell has to export. */
+async function main(needs: readonly string[]): Promise<void> {
+  try {
+    const kit = await prepare({ need: needs as Need[] });
+    for (const [name, value] of Object.entries(kit.env)) {
+      process.stdout.write(`export ${name}='${value.replaceAll("'", `'\\''`)}'\n`);
+    }
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    process.stderr.write(`offline kit: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) void main(process.argv.slice(2));

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { cacheRoot, diskError, makeDirectory, requireSpace, withLock } from './cache';
+import { KitError, type Log } from './errors';
+import { type Command, recipeOf } from './recipes';
+import { run, tail } from './run';
+
+/** How long a host has to answer before it counts as out of reach. */
+const answerMs = 4_000;
+const downloadMs = 600_000;
+
+const answers = new Map<string, Promise<boolean>>();
+
+/** Whether `url`'s host answers; found out once for each host and process. */
+export function canReach(url: string): Promise<boolean> {
+  const host = new URL(url).host;
+  const known = answers.get(host);
+  if (known !== undefined) return known;
+  const asked = fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(answerMs) }).then(
+    () => true,
+    () => false,
+  );
+  answers.set(host, asked);
+  return asked;
+}
+
+/** Folder of an upstream release in the cache; it need not exist yet. */
+const releaseDir = (command: Command): string =>
+  join(cacheRoot(), `${command}-${recipeOf(command).version}-release`);
+
+/**
+ * Downloads upstream's own build of a command, checks it against the checksums that its publisher put beside it, and
+ * unpacks it into the cache. Undefined if this platform has none or its host cannot be reached.
+ */
+export async function download(command: Command, log: Log): Promise<string | undefined> {
+  const { release, version } = recipeOf(command);
+  const arch = release?.arch[process.arch];
+  if (release === undefined || arch === undefined) return undefined;
+  const ready = findIn(releaseDir(command), command);
+  if (ready !== undefined) return ready;
+  const url = release.archive.replace('{arch}', arch);
+  if (!(await canReach(url))) return undefined;
+  const lock = `${releaseDir(command)}.lock`;
+  return withLock(
+    lock,
+    () => log(`waiting for another run that is downloading ${command} ${version}`),
+    async () => {
+      const meanwhile = findIn(releaseDir(command), command);
+      if (meanwhile !== undefined) return meanwhile;
+      requireSpace(500);
+      log(`downloading ${command} ${version}`);
+      const archive = await fetchBytes(url);
+      const checksums = (await fetchBytes(release.checksums)).toString('utf8');
+      verify(archive, basename(url), checksums);
+      return unpack(archive, command);
+    },
+  );
+}
+
+async function fetchBytes(url: string): Promise<Buffer> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(downloadMs) });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  } catch (error) {
+    throw new KitError(`cannot download ${url}: ${(error as Error).message}`);
+  }
+}
+
+/** Lines are `<sha256>  <file>`, in every project's list. */
+export function verify(archive: Buffer, file: string, checksums: string): void {
+  const line = checksums.split('\n').find((entry) => entry.trim().split(/\s+\*?/)[1] === file);
+  const wanted = line?.trim().split(/\s+/)[0];
+  const actual = createHash('sha256').update(archive).digest('hex');
+  if (wanted === undefined)
+    throw new KitError(`the publisher's checksums do not name ${file}: not using it`);
+  if (wanted !== actual) {
+    throw new KitError(
+      `${file} has the checksum ${actual}, its publisher says ${wanted}: not using it`,
+    );
+  }
+}
+
+async function unpack(archive: Buffer, command: Command): Promise<string> {
+  const target = releaseDir(command);
+  makeDirectory(cacheRoot());
+  const work = mkdtempSync(`${target}.tmp-`);
+  try {
+    const file = join(work, 'archive.tar.gz');
+    writeFileSync(file, archive);
+    const { ok, stderr } = await run('tar', ['-xzf', file, '-C', work, '--no-same-owner']);
+    if (!ok) throw new KitError(`cannot unpack the release of ${command}: ${tail(stderr, 2)}`);
+    rmSync(file);
+    rmSync(target, { recursive: true, force: true });
+    chmodSync(work, 0o755);
+    renameSync(work, target);
+  } catch (error) {
+    throw diskError(error, cacheRoot());
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  const path = findIn(target, command);
+  if (path === undefined)
+    throw new KitError(`the release of ${command} does not contain ${command}`);
+  return path;
+}
+
+/** Archives have the command at their top or one folder down. */
+function findIn(folder: string, command: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const candidates = [folder, ...folders.map((entry) => join(folder, entry.name))];
+  return candidates.map((dir) => join(dir, command)).find((path) => existsSync(path));
+}

@@ -1,0 +1,183 @@
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { build } from './build';
+import { cacheRoot, makeDirectory } from './cache';
+import { canReach, download } from './download';
+import { KitError, type Log } from './errors';
+import { recipes } from './recipes';
+import { run } from './run';
+import { bundleStandIns } from './standins';
+
+/** The engine and its plugins, ready to be started with `env` over the environment. */
+export interface Engine {
+  readonly pulumi: string;
+  readonly env: Record<string, string>;
+  readonly real: readonly string[];
+  readonly standIns: readonly string[];
+}
+
+/** Provider packages of the program that the kit can stand in for; others need their released plugin. */
+const plugins = ['docker', 'random'] as const;
+
+/** What this machine has and can get, found out before anything is decided. */
+export interface EngineProbes {
+  /** `pulumi` on PATH. */
+  readonly cli?: string;
+  /** Whether that one has the language host that is released with it. */
+  readonly hasLanguageHost: boolean;
+  /** Whether releases of the CLI and of plugins can be downloaded. */
+  readonly canDownload: boolean;
+  /** Plugins of the wanted versions that are installed already. */
+  readonly installed: readonly string[];
+}
+
+export interface EnginePlan {
+  readonly cli: 'installed' | 'download' | 'build';
+  /** Names of the released plugins in whose place the kit's are used. */
+  readonly standIns: readonly string[];
+}
+
+/** Chooses stock parts wherever they are, or can be had, and the kit's for what is left. */
+export function planEngine(mode: 'auto' | 'offline' | 'stock', probes: EngineProbes): EnginePlan {
+  const allStandIns = [
+    'pulumi-language-nodejs',
+    ...plugins.map((name) => `pulumi-resource-${name}`),
+  ];
+  if (mode === 'offline') return { cli: 'build', standIns: allStandIns };
+  const stockCli = probes.cli !== undefined && probes.hasLanguageHost;
+  if (!stockCli && !probes.canDownload) {
+    if (mode === 'auto') return { cli: 'build', standIns: allStandIns };
+    throw new KitError(
+      'Pulumi is not installed and cannot be downloaded: install it from https://www.pulumi.com/docs/install/, ' +
+        'or allow the offline kit to build it (AUDIFI_KIT=auto)',
+    );
+  }
+  const missing = probes.canDownload
+    ? []
+    : plugins.filter((name) => !probes.installed.includes(name));
+  if (mode === 'stock' && missing.length > 0) {
+    throw new KitError(
+      `Pulumi's plugins for ${missing.join(', ')} are not installed and cannot be downloaded: install them with ` +
+        `pulumi plugin install, or allow the offline kit's stand-ins (AUDIFI_KIT=auto)`,
+    );
+  }
+  return {
+    cli: stockCli ? 'installed' : 'download',
+    standIns: missing.map((name) => `pulumi-resource-${name}`),
+  };
+}
+
+/** Makes a Pulumi engine ready. */
+export async function prepareEngine(mode: 'auto' | 'offline' | 'stock', log: Log): Promise<Engine> {
+  const probes = mode === 'offline' ? nothing : await probe();
+  const plan = planEngine(mode, probes);
+  if (plan.cli === 'build') return builtEngine(plan, log);
+  const version = recipes.pulumi.version;
+  const cli = plan.cli === 'installed' ? probes.cli : await download('pulumi', log);
+  if (cli === undefined)
+    throw new KitError(`there is no release of Pulumi ${version} for this platform`);
+  const env: Record<string, string> = {};
+  const path = [dirname(cli)];
+  if (plan.standIns.length > 0) path.push(await pathOf(plan.standIns));
+  env.PATH = [...path, process.env.PATH ?? ''].join(delimiter);
+  const origin = plan.cli === 'installed' ? cli : `v${version}, downloaded`;
+  return { pulumi: cli, env, real: [`engine pulumi (${origin})`], standIns: plan.standIns };
+}
+
+const nothing: EngineProbes = { hasLanguageHost: false, canDownload: false, installed: [] };
+
+async function probe(): Promise<EngineProbes> {
+  const cli = onPath('pulumi');
+  const installed = plugins.filter((name) =>
+    existsSync(join(pluginsHome(), `resource-${name}-v${versionOf(name)}`)),
+  );
+  const host = 'pulumi-language-nodejs';
+  const hasLanguageHost =
+    cli !== undefined && (onPath(host) !== undefined || existsSync(join(dirname(cli), host)));
+  const complete = hasLanguageHost && installed.length === plugins.length;
+  const canDownload =
+    complete ||
+    ((await canReach('https://get.pulumi.com/')) && (await canReach('https://github.com/')));
+  return { cli, hasLanguageHost, canDownload, installed };
+}
+
+const home = (): string => process.env.PULUMI_HOME || join(homedir(), '.pulumi');
+const pluginsHome = (): string => join(home(), 'plugins');
+
+/** A provider's plugin has the version of its npm package. */
+function versionOf(name: (typeof plugins)[number]): string {
+  const path = require.resolve(`@pulumi/${name}/package.json`);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+function onPath(command: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  // What the kit itself put there for a child process is not an installation.
+  const foreign = folders.filter((folder) => !folder.startsWith(cacheRoot()));
+  return foreign.map((folder) => join(folder, command)).find((path) => existsSync(path));
+}
+
+/**
+ * The built engine with the stand-ins where it looks for released parts: the language host beside the CLI, providers
+ * in the plugin folder of a Pulumi home. There it takes them without a warning about the PATH.
+ */
+async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
+  const { pulumi: cli = '' } = await build(['pulumi'], log);
+  const bundle = await bundleStandIns();
+  const root = `${join(cacheRoot(), 'engine')}-${lastPart(dirname(cli))}-${lastPart(bundle)}`;
+  if (!existsSync(root)) {
+    const work = mkdtempSync(`${root}.tmp-`);
+    makeDirectory(join(work, 'bin'));
+    linkSync(cli, join(work, 'bin/pulumi'));
+    symlinkSync(join(bundle, 'pulumi-language-nodejs'), join(work, 'bin/pulumi-language-nodejs'));
+    for (const name of plugins) {
+      const folder = join(work, 'home/plugins', `resource-${name}-v${versionOf(name)}`);
+      makeDirectory(folder);
+      symlinkSync(join(bundle, `pulumi-resource-${name}`), join(folder, `pulumi-resource-${name}`));
+    }
+    try {
+      renameSync(work, root);
+    } catch (error) {
+      rmSync(work, { recursive: true, force: true });
+      if (!existsSync(root)) throw error;
+    }
+  }
+  const pulumi = join(root, 'bin/pulumi');
+  const version = (await run(pulumi, ['version'])).stdout.trim();
+  const credentials = join(home(), 'credentials.json');
+  return {
+    pulumi,
+    env: {
+      PATH: [join(root, 'bin'), process.env.PATH ?? ''].join(delimiter),
+      PULUMI_HOME: join(root, 'home'),
+      // A login made with a stock CLI stays in force.
+      ...(existsSync(credentials) && { PULUMI_CREDENTIALS_PATH: home() }),
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+      PULUMI_SKIP_UPDATE_CHECK: 'true',
+    },
+    real: [`engine pulumi ${version} (built from Go modules)`],
+    standIns: plan.standIns,
+  };
+}
+
+const lastPart = (path: string): string => /[^-]+$/.exec(path)?.[0] ?? '';
+
+/** A folder with just these stand-ins, for the PATH: the engine takes what it finds there over any installed one. */
+async function pathOf(names: readonly string[]): Promise<string> {
+  const bundle = await bundleStandIns();
+  const folder = join(bundle, 'path', names.join('+'));
+  makeDirectory(folder);
+  for (const name of names) {
+    if (!existsSync(join(folder, name))) symlinkSync(join(bundle, name), join(folder, name));
+  }
+  return folder;
+}

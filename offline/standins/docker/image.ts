@@ -1,0 +1,74 @@
+import type { ImageInspectInfo } from 'dockerode';
+import type { Resource } from '../resource';
+import type { Values } from '../values';
+import { ask, daemon, find, flag, text } from './daemon';
+import { bool, replacing, required, string, stringMap, stringSet } from './properties';
+
+/** An image that is there under its name is used as it is; only a missing one is pulled. */
+export const remoteImage: Resource = {
+  inputs: {
+    name: required(replacing(string)),
+    keepLocally: bool,
+    forceRemove: bool,
+    platform: replacing(string),
+    pullTriggers: replacing(stringSet),
+    triggers: replacing(stringMap),
+  },
+  computed: ['imageId', 'repoDigest'],
+
+  async create(inputs) {
+    const name = text(inputs, 'name') ?? '';
+    const present = await find('Unable to inspect image', () => daemon().getImage(name).inspect());
+    if (present === undefined) await pull(name, text(inputs, 'platform'));
+    const info =
+      present ?? (await ask('Unable to inspect image', () => daemon().getImage(name).inspect()));
+    return { id: info.Id + name, outputs: describe(info, name) };
+  },
+
+  async read(_id, inputs) {
+    const name = text(inputs, 'name');
+    if (name === undefined)
+      throw new Error('the stand-in cannot adopt an image that it did not make');
+    const info = await find('Unable to inspect image', () => daemon().getImage(name).inspect());
+    if (info === undefined) return undefined;
+    return { id: info.Id + name, outputs: describe(info, name), inputs };
+  },
+
+  async update(id, _olds, news) {
+    const name = text(news, 'name') ?? '';
+    const info = await ask(`Unable to inspect image ${id}`, () =>
+      daemon().getImage(name).inspect(),
+    );
+    return describe(info, name);
+  },
+
+  async delete(_id, inputs) {
+    if (flag(inputs, 'keepLocally')) return;
+    await find('Unable to remove Docker image', () =>
+      daemon()
+        .getImage(text(inputs, 'name') ?? '')
+        .remove({ force: flag(inputs, 'forceRemove') }),
+    );
+  },
+};
+
+const describe = (info: ImageInspectInfo, name: string): Values => ({
+  imageId: info.Id,
+  repoDigest: repoDigest(info, name),
+});
+
+/** The digest under this repository, as a registry gave it; an image that was never pulled has none. */
+function repoDigest(info: ImageInspectInfo, name: string): string {
+  const repository = name.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const digests = info.RepoDigests ?? [];
+  return digests.find((digest) => digest.startsWith(`${repository}@`)) ?? digests[0] ?? '';
+}
+
+async function pull(name: string, platform: string | undefined): Promise<void> {
+  await ask(`unable to pull image ${name}`, async () => {
+    const stream = await daemon().pull(name, platform === undefined ? {} : { platform });
+    await new Promise<void>((resolve, reject) =>
+      daemon().modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
+    );
+  });
+}

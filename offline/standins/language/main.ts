@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { LanguageRuntimeService } from '@pulumi/pulumi/proto/language_grpc_pb';
+import * as rpc from '@pulumi/pulumi/proto/language_pb';
+import { PackageDependency, PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
+import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import { serve, unary } from '../rpc';
+
+/** The release of the language host in whose place this stands. */
+const version = '3.259.0';
+
+/** With this code the program has told the user about its error: there is nothing to add. */
+const alreadyReported = 32;
+
+/** Programs that run at the moment: one, unless the engine asks for more. */
+const programs = new Set<ChildProcess>();
+
+/** The directory with the program and its package.json. */
+const directory = (info: rpc.ProgramInfo | undefined): string =>
+  info?.getProgramDirectory() || process.cwd();
+
+interface RuntimeOptions {
+  readonly typescript?: boolean;
+  readonly tsconfig?: string;
+  readonly nodeargs?: string;
+}
+
+const runtimeOptions = (info: rpc.ProgramInfo | undefined): RuntimeOptions =>
+  (info?.getOptions()?.toJavaScript() ?? {}) as RuntimeOptions;
+
+/** Runs the program in a Node of its own, by the SDK's own runner, and waits for its end. */
+function run(request: rpc.RunRequest, engine: string): Promise<rpc.RunResponse> {
+  const info = request.getInfo();
+  const options = runtimeOptions(info);
+  const response = new rpc.RunResponse();
+  let runner: string;
+  try {
+    runner = createRequire(join(directory(info), 'index.js')).resolve('@pulumi/pulumi/cmd/run');
+  } catch {
+    return Promise.resolve(
+      response.setError(
+        'It looks like the Pulumi SDK has not been installed. Have you run npm install?',
+      ),
+    );
+  }
+  const nodeArguments = (options.nodeargs ?? '').split(/\s+/).filter((argument) => argument !== '');
+  const child = spawn('node', [...nodeArguments, runner, ...programArguments(request, engine)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      PULUMI_CONFIG: JSON.stringify(legacyConfig(request)),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+      ...(options.typescript !== false && { PULUMI_NODEJS_TYPESCRIPT: 'true' }),
+      ...(options.tsconfig && { PULUMI_NODEJS_TSCONFIG_PATH: options.tsconfig }),
+    },
+  });
+  programs.add(child);
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      programs.delete(child);
+      resolve(response.setError(`cannot run node: ${error.message}`));
+    });
+    child.once('exit', (code, signal) => {
+      programs.delete(child);
+      if (code === alreadyReported) response.setBail(true);
+      else if (code !== 0) {
+        response.setError(`Program exited with ${signal ?? `non-zero exit code: ${code}`}`);
+      }
+      resolve(response);
+    });
+  });
+}
+
+function programArguments(request: rpc.RunRequest, engine: string): string[] {
+  const info = request.getInfo();
+  const flags: Array<[string, string]> = [
+    ['monitor', request.getMonitorAddress()],
+    ['engine', engine],
+    ['organization', request.getOrganization()],
+    ['project', request.getProject()],
+    ['root-directory', info?.getRootDirectory() ?? ''],
+    ['stack', request.getStack()],
+    ['pwd', directory(info)],
+  ];
+  const given = flags
+    .filter(([, value]) => value !== '')
+    .flatMap(([name, value]) => [`--${name}`, value]);
+  if (request.getDryrun()) given.push('--dry-run');
+  given.push('--parallel', String(request.getParallel()));
+  return [...given, info?.getEntryPoint() || '.', ...request.getArgsList()];
+}
+
+/** Configuration keys in the form that every version of the SDK reads: `project:config:name`. */
+function legacyConfig(request: rpc.RunRequest): Record<string, string> {
+  const entries = request.getConfigMap().toObject() as Array<[string, string]>;
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key.replace(/^([^:]*):(?:config:)?/, '$1:config:'), value]),
+  );
+}
+
+interface Package {
+  readonly name?: string;
+  readonly version?: string;
+  readonly dependencies?: Record<string, string>;
+  readonly pulumi?: {
+    readonly resource?: boolean;
+    readonly name?: string;
+    readonly version?: string;
+    readonly server?: string;
+  };
+}
+
+/** The packages that the program depends on, as they are installed. */
+function dependencies(info: rpc.ProgramInfo | undefined): Package[] {
+  const read = (path: string): Package[] => {
+    try {
+      return [JSON.parse(readFileSync(path, 'utf8')) as Package];
+    } catch {
+      return [];
+    }
+  };
+  const names = read(join(directory(info), 'package.json')).flatMap((p) =>
+    Object.keys(p.dependencies ?? {}),
+  );
+  return names.flatMap((name) => read(join(directory(info), 'node_modules', name, 'package.json')));
+}
+
+/** Those of them that need a provider plugin. */
+function pluginsOf(info: rpc.ProgramInfo | undefined): PackageDependency[] {
+  return dependencies(info)
+    .filter((dependency) => dependency.pulumi?.resource)
+    .map(({ name = '', version = '', pulumi }) =>
+      new PackageDependency()
+        .setKind('resource')
+        .setName(pulumi?.name ?? name.replace(/^@pulumi\//, ''))
+        .setVersion(`v${(pulumi?.version ?? version).replace(/^v/, '')}`)
+        .setServer(pulumi?.server ?? ''),
+    );
+}
+
+/** `pulumi install`: npm's own words go to the user as they come. */
+function install(
+  call: ServerWritableStream<rpc.InstallDependenciesRequest, rpc.InstallDependenciesResponse>,
+): void {
+  const npm = spawn('npm', ['install'], { cwd: directory(call.request.getInfo()) });
+  npm.stdout.on('data', (bytes: Buffer) =>
+    call.write(new rpc.InstallDependenciesResponse().setStdout(bytes)),
+  );
+  npm.stderr.on('data', (bytes: Buffer) =>
+    call.write(new rpc.InstallDependenciesResponse().setStderr(bytes)),
+  );
+  npm.once('error', (error) => call.destroy(error));
+  npm.once('close', (code) =>
+    code === 0 ? call.end() : call.destroy(new Error(`npm install ended with exit code ${code}`)),
+  );
+}
+
+/** A stand-in for pulumi-language-nodejs: starts the program with the SDK's real runner. */
+function main(engineAddress: string): void {
+  let engine = engineAddress;
+  serve(LanguageRuntimeService, {
+    handshake: unary((request: rpc.LanguageHandshakeRequest) => {
+      engine = request.getEngineAddress() || engine;
+      return new rpc.LanguageHandshakeResponse();
+    }),
+    getRequiredPackages: unary((request: rpc.GetRequiredPackagesRequest) =>
+      new rpc.GetRequiredPackagesResponse().setPackagesList(pluginsOf(request.getInfo())),
+    ),
+    run: unary((request: rpc.RunRequest) => run(request, engine)),
+    getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
+    installDependencies: install,
+    about: unary(() =>
+      new rpc.AboutResponse()
+        .setExecutable(process.execPath)
+        .setVersion(`${process.version} (stand-in for pulumi-language-nodejs)`),
+    ),
+    getProgramDependencies: unary((request: rpc.GetProgramDependenciesRequest) =>
+      new rpc.GetProgramDependenciesResponse().setDependenciesList(
+        dependencies(request.getInfo()).map(({ name = '', version: installed = '' }) =>
+          new rpc.DependencyInfo().setName(name).setVersion(installed),
+        ),
+      ),
+    ),
+    runtimeOptionsPrompts: unary(() => new rpc.RuntimeOptionsResponse()),
+    template: unary(() => new rpc.TemplateResponse()),
+    cancel: unary(() => {
+      programs.forEach((child) => child.kill('SIGINT'));
+      return new Empty();
+    }),
+  });
+  process.on('exit', () => programs.forEach((child) => child.kill('SIGKILL')));
+}
+
+main(process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '');

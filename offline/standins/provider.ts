@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
+import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
+import * as rpc from '@pulumi/pulumi/proto/provider_pb';
+import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import type { Struct } from 'google-protobuf/google/protobuf/struct_pb';
+import { PartialFailure, partialFailure } from './partial';
+import type { Provider, Resource, State } from './resource';
+import { serve, unary } from './rpc';
+import { changes, check, type Failure, type Schema } from './schema';
+import { decode, encode, UNKNOWN, type Value, type Values } from './values';
+
+/** Lists inputs that the provider filled in, under the key at which the released providers keep that too. */
+const defaultsKey = '__defaults';
+
+/** Serves `provider` to the engine for as long as the engine wants it. */
+export function serveProvider(provider: Provider): void {
+  const resource = (urn: string): Resource => {
+    const type = typeOf(urn);
+    const found = provider.resources[type];
+    if (found === undefined) throw new Error(notSupported(provider, type, provider.resources));
+    return found;
+  };
+  serve(ResourceProviderService, {
+    handshake: unary(() => new rpc.ProviderHandshakeResponse().setAcceptSecrets(true)),
+    checkConfig: unary((request: rpc.CheckRequest) => checked(provider.config, request.getNews())),
+    diffConfig: unary(() =>
+      new rpc.DiffResponse().setChanges(rpc.DiffResponse.DiffChanges.DIFF_NONE),
+    ),
+    configure: unary((request: rpc.ConfigureRequest) => {
+      provider.configure(decode(request.getArgs()).values);
+      return new rpc.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+    }),
+    check: unary((request: rpc.CheckRequest) => checkResource(resource(request.getUrn()), request)),
+    diff: unary((request: rpc.DiffRequest) => diffResource(resource(request.getUrn()), request)),
+    create: unary((request: rpc.CreateRequest) => create(resource(request.getUrn()), request)),
+    read: unary((request: rpc.ReadRequest) => read(resource(request.getUrn()), request)),
+    update: unary((request: rpc.UpdateRequest) => update(resource(request.getUrn()), request)),
+    delete: unary(async (request: rpc.DeleteRequest) => {
+      const [inputs, outputs] = [decode(request.getOldInputs()), decode(request.getProperties())];
+      await resource(request.getUrn()).delete(request.getId(), inputs.values, outputs.values);
+      return new Empty();
+    }),
+    invoke: unary((request: rpc.InvokeRequest) => invoke(provider, request)),
+    getPluginInfo: unary(() => new PluginInfo().setVersion(provider.version)),
+    getSchema: unary(() => {
+      throw new Error(`the stand-in for pulumi-resource-${provider.name} has no schema`);
+    }),
+    cancel: unary(() => new Empty()),
+    attach: unary(() => new Empty()),
+  });
+}
+
+/** `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>` */
+const typeOf = (urn: string): string => urn.split('::')[2]?.split('$').pop() ?? '';
+
+const notSupported = (provider: Provider, token: string, known: object): string =>
+  `${token} is not supported by the stand-in for pulumi-resource-${provider.name} ${provider.version}, which knows ` +
+  `${Object.keys(known).sort().join(', ')}; with the released provider it would work`;
+
+function checked(schema: Schema, news: Struct | undefined): rpc.CheckResponse {
+  return new rpc.CheckResponse()
+    .setInputs(news)
+    .setFailuresList(toFailures(check(schema, decode(news).values)));
+}
+
+const toFailures = (failures: readonly Failure[]): rpc.CheckFailure[] =>
+  failures.map(({ property, reason }) =>
+    new rpc.CheckFailure().setProperty(property).setReason(reason),
+  );
+
+/** Checks the inputs; makes up a name where the program gave none, the same one as long as the resource lives. */
+function checkResource(resource: Resource, request: rpc.CheckRequest): rpc.CheckResponse {
+  const { values, secrets } = decode(request.getNews());
+  const inputs = resource.autoname === undefined ? values : withName(values, request);
+  return new rpc.CheckResponse()
+    .setInputs(encode(inputs, secrets))
+    .setFailuresList(toFailures(check(resource.inputs, inputs)));
+}
+
+function withName(news: Values, request: rpc.CheckRequest): Values {
+  if (news.name !== undefined && news.name !== null) return news;
+  const olds = decode(request.getOlds()).values;
+  const kept = isAutonamed(olds) ? olds.name : undefined;
+  const prefix = request.getUrn().split('::').slice(3).join('::');
+  return {
+    ...news,
+    name: kept ?? `${prefix}-${suffix(request.getRandomseed_asU8())}`,
+    [defaultsKey]: ['name'],
+  };
+}
+
+const isAutonamed = (inputs: Values): boolean =>
+  Array.isArray(inputs[defaultsKey]) && inputs[defaultsKey].includes('name');
+
+/** Seven characters from the engine's seed: a preview and the update after it make up the same name. */
+const suffix = (seed: Uint8Array): string =>
+  createHash('sha256').update(seed).digest('hex').slice(0, 7);
+
+function diffResource(resource: Resource, request: rpc.DiffRequest): rpc.DiffResponse {
+  const olds = decode(request.getOldInputs()).values;
+  const news = decode(request.getNews()).values;
+  const ignored = new Set(request.getIgnorechangesList());
+  const diff = diffOf(resource, olds, news);
+  const changed = diff.changed.filter((key) => !ignored.has(key));
+  const replaces = diff.replaces.filter((key) => !ignored.has(key));
+  const { DIFF_SOME, DIFF_NONE } = rpc.DiffResponse.DiffChanges;
+  return new rpc.DiffResponse()
+    .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)
+    .setDiffsList(changed)
+    .setReplacesList(replaces)
+    .setDeletebeforereplace(replaces.length > 0 && diff.deleteBeforeReplace);
+}
+
+/** Which inputs changed and what that means for the resource. */
+export function diffOf(
+  resource: Resource,
+  olds: Values,
+  news: Values,
+): { changed: string[]; replaces: string[]; deleteBeforeReplace: boolean } {
+  const changed = changes(resource.inputs, olds, news);
+  const replaces = changed.filter((key) => resource.inputs[key]?.replaces);
+  // Two of one name cannot be there at once, unless the name is a made-up one, which changes with the resource.
+  const sameName =
+    resource.autoname !== undefined && !changed.includes('name') && !isAutonamed(news);
+  return {
+    changed,
+    replaces,
+    deleteBeforeReplace: resource.deleteBeforeReplace === true || sameName,
+  };
+}
+
+const isSet = (value: Value | undefined): boolean => value !== undefined && value !== null;
+
+/** What is known before the resource exists: its inputs; everything that it will have besides is unknown. */
+export function preview(resource: Resource, inputs: Values): Values {
+  const unknowns = resource.computed.filter((key) => !isSet(inputs[key]));
+  return { ...visible(inputs), ...Object.fromEntries(unknowns.map((key) => [key, UNKNOWN])) };
+}
+
+const visible = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith('__')));
+
+async function create(resource: Resource, request: rpc.CreateRequest): Promise<rpc.CreateResponse> {
+  const { values, secrets } = decode(request.getProperties());
+  if (request.getPreview()) {
+    return new rpc.CreateResponse().setProperties(encode(preview(resource, values), secrets));
+  }
+  try {
+    const state = await resource.create(values);
+    return new rpc.CreateResponse()
+      .setId(state.id)
+      .setProperties(encode({ ...visible(values), ...state.outputs }, all(secrets, state)));
+  } catch (error) {
+    if (!(error instanceof PartialFailure)) throw error;
+    throw partialFailure(error, encode(visible(values), secrets), request.getProperties());
+  }
+}
+
+const all = (secrets: ReadonlySet<string>, state: Pick<State, 'secrets'>): Set<string> =>
+  new Set([...secrets, ...(state.secrets ?? [])]);
+
+async function read(resource: Resource, request: rpc.ReadRequest): Promise<rpc.ReadResponse> {
+  const inputs = decode(request.getInputs());
+  const outputs = decode(request.getProperties());
+  const found = await resource.read(request.getId(), inputs.values, outputs.values);
+  if (found === undefined) return new rpc.ReadResponse();
+  return new rpc.ReadResponse()
+    .setId(found.id)
+    .setInputs(encode(found.inputs, inputs.secrets))
+    .setProperties(
+      encode({ ...visible(found.inputs), ...found.outputs }, all(outputs.secrets, found)),
+    );
+}
+
+async function update(resource: Resource, request: rpc.UpdateRequest): Promise<rpc.UpdateResponse> {
+  const olds = decode(request.getOldInputs()).values;
+  const { values, secrets } = decode(request.getNews());
+  const before = decode(request.getOlds());
+  const computed = Object.fromEntries(
+    resource.computed
+      .filter((key) => before.values[key] !== undefined)
+      .map((key) => [key, before.values[key] as Value]),
+  );
+  let outputs: Values = { ...computed, ...visible(values) };
+  if (!request.getPreview()) {
+    if (resource.update === undefined) throw new Error('this resource cannot be updated in place');
+    outputs = { ...visible(values), ...(await resource.update(request.getId(), olds, values)) };
+  }
+  return new rpc.UpdateResponse().setProperties(
+    encode(outputs, all(before.secrets, { secrets: [...secrets] })),
+  );
+}
+
+async function invoke(provider: Provider, request: rpc.InvokeRequest): Promise<rpc.InvokeResponse> {
+  const called = provider.functions[request.getTok()];
+  if (called === undefined)
+    throw new Error(notSupported(provider, request.getTok(), provider.functions));
+  const args = decode(request.getArgs());
+  const failures = check(called.inputs, args.values);
+  if (failures.length > 0) return new rpc.InvokeResponse().setFailuresList(toFailures(failures));
+  return new rpc.InvokeResponse().setReturn(encode(await called.invoke(args.values), args.secrets));
+}
