@@ -137,6 +137,10 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
   if (!existsSync(root)) {
     const work = mkdtempSync(`${root}.tmp-`);
     makeDirectory(join(work, 'bin'));
+    makeDirectory(join(work, 'home'));
+    // Which stack is selected is the user's, whatever engine runs.
+    makeDirectory(join(home(), 'workspaces'));
+    symlinkSync(join(home(), 'workspaces'), join(work, 'home/workspaces'));
     linkSync(cli, join(work, 'bin/pulumi'));
     symlinkSync(join(bundle, 'pulumi-language-nodejs'), join(work, 'bin/pulumi-language-nodejs'));
     for (const name of plugins) {
@@ -153,14 +157,13 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
   }
   const pulumi = join(root, 'bin/pulumi');
   const version = (await run(pulumi, ['version'])).stdout.trim();
-  const credentials = join(home(), 'credentials.json');
   return {
     pulumi,
     env: {
       PATH: [join(root, 'bin'), process.env.PATH ?? ''].join(delimiter),
       PULUMI_HOME: join(root, 'home'),
       // A login made with a stock CLI stays in force.
-      ...(existsSync(credentials) && { PULUMI_CREDENTIALS_PATH: home() }),
+      PULUMI_CREDENTIALS_PATH: process.env.PULUMI_CREDENTIALS_PATH || home(),
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
     },

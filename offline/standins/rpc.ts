@@ -44,8 +44,9 @@ export function serve(
     }
     process.stdout.write(`${port}\n`);
   });
-  // The engine ends its plugins; an interrupt at the terminal reaches them too, while it still needs them.
-  process.on('SIGINT', () => undefined);
+  // This is how the engine ends its plugins, which are in a process group of their own: an interrupt typed at the
+  // terminal does not arrive here.
+  process.on('SIGINT', () => process.exit(0));
   dieWithParent();
 }
 

@@ -52,6 +52,7 @@ function unwrap(value: Value, onSecret: () => void): Value {
 export function encode(values: Values, secrets: ReadonlySet<string> = new Set()): Struct {
   const plain: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(values)) {
+    if (value === undefined) continue;
     const written = wrap(value);
     plain[key] = secrets.has(key) ? { [specialKey]: secretSignature, value: written } : written;
   }

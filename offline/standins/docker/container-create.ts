@@ -264,6 +264,8 @@ export function uploads(inputs: Values): Buffer[] {
         path: (text(upload, 'file') ?? '').replace(/^\/+/, ''),
         content: source !== undefined ? readFileSync(source) : decoded(content, base64),
         mode: permissions ? parseInt(permissions, 8) : flag(upload, 'executable') ? 0o744 : 0o644,
+        uid: Number(text(upload, 'owner') ?? 0),
+        gid: Number(text(upload, 'group') ?? 0),
         mtime: Math.floor(Date.now() / 1000),
       },
     ]);

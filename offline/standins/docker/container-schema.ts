@@ -150,6 +150,9 @@ export const containerInputs: Schema = {
       sourceHash: string,
       executable: bool,
       permissions: { ...string, pattern: /^0[0-7]{3}$/ },
+      // The released provider takes names as well, and looks them up on the machine it runs on.
+      owner: { ...string, pattern: /^\d+$/ },
+      group: { ...string, pattern: /^\d+$/ },
     }),
   ),
   user: replacing(string),

@@ -15,7 +15,7 @@ export const volume: Resource = {
 
   async create(inputs) {
     const name = text(inputs, 'name') ?? '';
-    const created = await ask('Unable to create volume', () =>
+    await ask('Unable to create volume', () =>
       daemon().createVolume({
         Name: name,
         Driver: text(inputs, 'driver') ?? 'local',
@@ -23,7 +23,8 @@ export const volume: Resource = {
         Labels: labels(inputs),
       }),
     );
-    return { id: name, outputs: describe(created as unknown as Inspected) };
+    const info = await ask('Unable to inspect volume', () => daemon().getVolume(name).inspect());
+    return { id: name, outputs: describe(info) };
   },
 
   async read(id, inputs) {
