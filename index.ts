@@ -30,10 +30,14 @@ export = async function main(): Promise<Record<string, unknown>> {
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
-    jobs: [nodeExporter?.job, cadvisor?.job, ...(blackbox?.jobs ?? [])].filter((j) => j !== undefined),
+    jobs: [nodeExporter?.job, cadvisor?.job, ...(blackbox?.jobs ?? [])].filter(
+      (j) => j !== undefined,
+    ),
   });
 
-  const endpoints = [prometheus, nodeExporter, cadvisor, blackbox].flatMap((c) => c?.endpoint ?? []);
+  const endpoints = [prometheus, nodeExporter, cadvisor, blackbox].flatMap(
+    (c) => c?.endpoint ?? [],
+  );
   return {
     prometheusUrl: prometheus.endpoint.url,
     services: Object.fromEntries(endpoints.map(summary)),

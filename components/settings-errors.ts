@@ -23,7 +23,8 @@ export class SettingsError extends pulumi.RunError {
   ) {
     const count = problems.length === 1 ? '1 setting' : `${problems.length} settings`;
     const lines = problems.map(({ key, what, example, command }) => {
-      const fix = command ?? (example === undefined ? undefined : `pulumi config set --path ${example}`);
+      const fix =
+        command ?? (example === undefined ? undefined : `pulumi config set --path ${example}`);
       return `  ${key}: ${what}${fix === undefined ? '' : `\n      Example: ${fix}`}`;
     });
     super(
@@ -57,10 +58,7 @@ export function problemsOf(
   });
 }
 
-function isSecret(
-  path: readonly (string | number)[],
-  secretKeys: ReadonlySet<string>,
-): boolean {
+function isSecret(path: readonly (string | number)[], secretKeys: ReadonlySet<string>): boolean {
   const doc = schemaAt(settingsSchema, path)?.meta() as Doc | undefined;
   return secretKeys.has(String(path[0])) || doc?.secret === true;
 }
@@ -70,7 +68,9 @@ export function withoutProblems(error: z.ZodError, input: unknown): unknown {
   const copy: unknown = structuredClone(input);
   for (const issue of error.issues) {
     const paths =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => [...issue.path, key])
+        : [issue.path];
     for (const path of paths) {
       // A hole in a list would be a problem of its own: the list goes as a whole.
       const list = path.findIndex((part) => typeof part === 'number');

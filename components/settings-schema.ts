@@ -39,7 +39,8 @@ const size = (min: string) =>
   });
 
 const port = z.int({ error: 'is not a port' }).min(1).max(65535);
-const host = /^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
+const host =
+  /^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
 
 const hostAndPort = z.string().superRefine((text, context) => {
   const match = /^(.+):(\d{1,5})$/.exec(text);
@@ -184,7 +185,12 @@ export const settingsSchema = z.strictObject({
       target,
     )
     .default({})
-    .meta(doc("AudiFi's scrape jobs: changes to the spec's, and more.", '.my-service.addresses[0] my-service:9090')),
+    .meta(
+      doc(
+        "AudiFi's scrape jobs: changes to the spec's, and more.",
+        '.my-service.addresses[0] my-service:9090',
+      ),
+    ),
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),
   cadvisor: z
     .strictObject({ enabled: enabled('Metrics of the containers.'), port: ownPages('8080') })

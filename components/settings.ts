@@ -140,7 +140,10 @@ function mergeTargets(
         example: `targets.${job}.dns.port 9090`,
       });
     }
-    merged[job] = { ...target, addresses: target.addresses ?? (target.dns ? undefined : known?.addresses) };
+    merged[job] = {
+      ...target,
+      addresses: target.addresses ?? (target.dns ? undefined : known?.addresses),
+    };
   }
   return merged;
 }
@@ -182,7 +185,10 @@ function crossProblems(
       example: 'metricsToken --secret <token>',
     });
   }
-  const [used = 0, available = 0] = [sizeMiB(prometheus.retentionSize), sizeMiB(prometheus.storage)];
+  const [used = 0, available = 0] = [
+    sizeMiB(prometheus.retentionSize),
+    sizeMiB(prometheus.storage),
+  ];
   if (settings.platform === 'kubernetes' && used > available * 0.85) {
     problems.push({
       key: 'prometheus.retentionSize',

@@ -48,7 +48,11 @@ export function blackboxWorkload(
   return {
     name,
     image: images.blackboxExporter,
-    args: [`--config.file=${blackboxConfigPath}`, `--web.listen-address=:${port}`, '--log.format=json'],
+    args: [
+      `--config.file=${blackboxConfigPath}`,
+      `--web.listen-address=:${port}`,
+      '--log.format=json',
+    ],
     files: [{ path: blackboxConfigPath, content: blackboxConfig() }],
     ports: [{ name: 'http', number: port, publish }],
     readiness: { port: 'http', path: '/-/healthy' },

@@ -21,9 +21,6 @@ export interface DockerPlatformArgs {
   readonly transform?: (name: string, args: docker.ContainerArgs) => docker.ContainerArgs;
 }
 
-/** Read-only for everyone: the process is not root, and nobody else mounts the directory. */
-const filePermissions = '0444';
-
 /**
  * Runs workloads as containers of one Docker engine.
  *
@@ -104,7 +101,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       memory: workload.resources.memoryMiB,
       // Equal to `memory`: no swap. Left out, the engine fills in a value that shows up as drift.
       memorySwap: workload.resources.memoryMiB,
-      cpus: String(workload.resources.cpus),
+      cpus: cpusText(workload.resources.cpus),
       logDriver: 'json-file',
       logOpts: { 'max-size': '10m', 'max-file': '3' },
       destroyGraceSeconds: workload.stopSeconds ?? 30,
@@ -154,7 +151,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
         uploads: files.map((file) => ({
           file: file.path,
           content: file.secret === true ? pulumi.secret(file.content) : file.content,
-          permissions: filePermissions,
+          owner: String(workload.user.uid),
+          group: String(workload.user.gid),
+          permissions: file.secret === true ? '0400' : '0444',
         })),
       },
       opts,
@@ -259,6 +258,20 @@ function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.Contain
   ];
 }
 
+/**
+ * The text that the provider reads back for a number of cores (`1` becomes `1.0`, `10` becomes `10.`):
+ * written in any other form, the container would be replaced by every `up`.
+ */
+export function cpusText(cpus: number): string {
+  const nine = cpus.toFixed(9);
+  const zeros = [...nine].filter((digit) => digit === '0').length;
+  const text = zeros === 9 ? cpus.toFixed(1) : nine.replace(/0+$/, '');
+  if (Number(text) !== cpus) {
+    throw new Error(`the Docker provider cannot hold a limit of ${cpus} cores; round it to 0.1`);
+  }
+  return text;
+}
+
 function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string {
   const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
   if (gateway === undefined) {
@@ -275,5 +288,7 @@ function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string
 /** The directories that lie in no other one of the list. */
 function outermost(dirs: readonly string[]): string[] {
   const unique = [...new Set(dirs)].sort();
-  return unique.filter((dir) => !unique.some((other) => dir !== other && dir.startsWith(`${other}/`)));
+  return unique.filter(
+    (dir) => !unique.some((other) => dir !== other && dir.startsWith(`${other}/`)),
+  );
 }

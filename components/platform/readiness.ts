@@ -19,7 +19,24 @@ const retryMs = 100;
 export const probeOverHttp: WaitUntilReady = async ({ name, url, deadlineSeconds }) => {
   if (pulumi.runtime.isDryRun()) return true;
   const deadline = Date.now() + deadlineSeconds * 1000;
-  let last = 'no answer yet';
+  // Neither a pending fetch nor its timeout keeps Node running: without this, the program could end in
+  // the middle of a probe, successfully and without its outputs.
+  const keepRunning = setInterval(() => undefined, 1000);
+  try {
+    return await probeUntil(deadline, url);
+  } catch (error) {
+    throw new pulumi.RunError(
+      `${name} was started but is not ready after ${deadlineSeconds} s (${url}: ${reason(error)}). ` +
+        `Look at its log (docker logs), then run up again.`,
+    );
+  } finally {
+    clearInterval(keepRunning);
+  }
+};
+
+/** Resolves at the first 2xx; rejects at the deadline with the last reason. */
+async function probeUntil(deadline: number, url: string): Promise<true> {
+  let last: unknown = 'no answer yet';
   while (Date.now() < deadline) {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
@@ -28,15 +45,12 @@ export const probeOverHttp: WaitUntilReady = async ({ name, url, deadlineSeconds
       if (response.ok) return true;
       last = `HTTP ${response.status}`;
     } catch (error) {
-      last = reason(error);
+      last = error;
     }
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
-  throw new pulumi.RunError(
-    `${name} was started but is not ready after ${deadlineSeconds} s (${url}: ${last}). ` +
-      `Look at its log (docker logs), then run up again.`,
-  );
-};
+  throw last;
+}
 
 function reason(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;

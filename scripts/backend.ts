@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Document, parse, parseDocument } from 'yaml';
+import { OperatorError } from './operator-error';
+import { capture } from './process';
+import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
+
+/**
+ * Where the state of a stack is kept, and how `pulumi` is called for it.
+ *
+ * Who is logged in somewhere (pulumi login, PULUMI_BACKEND_URL, PULUMI_ACCESS_TOKEN) stays there.
+ * Everyone else gets files of their own under `$XDG_STATE_HOME/audifi-observability`, encrypted with a
+ * generated passphrase beside them (mode 0600). The salt of that encryption is kept there too,
+ * so that `make up` leaves the checkout as it was.
+ */
+export interface Backend {
+  /** Ours, or one that the user chose. */
+  readonly local: boolean;
+  /** Variables for every call of `pulumi`. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Arguments for commands that read config: up, preview, refresh, destroy. */
+  readonly configArgs: readonly string[];
+  /** Folder of our state; undefined when the user chose a backend. */
+  readonly stateDir?: string;
+}
+
+export interface BackendRequest {
+  readonly stack: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly pulumi: string;
+}
+
+/** Prepares the backend and makes sure that the stack exists in it. */
+export async function openBackend(request: BackendRequest): Promise<Backend> {
+  const file = readStackFile(request.stack);
+  return loggedInElsewhere(request.env) ? theirs(request) : ours(request, file);
+}
+
+/** Has the user chosen a backend? Our own directory in PULUMI_BACKEND_URL does not count. */
+function loggedInElsewhere(env: NodeJS.ProcessEnv): boolean {
+  if (env['PULUMI_BACKEND_URL'] || env['PULUMI_ACCESS_TOKEN']) return true;
+  const credentials = join(env['PULUMI_HOME'] ?? join(homedir(), '.pulumi'), 'credentials.json');
+  if (!existsSync(credentials)) return false;
+  try {
+    const { current } = JSON.parse(readFileSync(credentials, 'utf8')) as { current?: string };
+    return current !== undefined && current !== '';
+  } catch {
+    return false;
+  }
+}
+
+async function theirs({ stack, env, pulumi }: BackendRequest): Promise<Backend> {
+  const backend: Backend = { local: false, env, configArgs: [] };
+  const known = await capture(pulumi, ['stack', 'select', stack, '--create', '--non-interactive'], {
+    env,
+    cwd: projectRoot,
+  });
+  if (known.code !== 0) throw new OperatorError(cleanError(known.stderr));
+  return backend;
+}
+
+/** Folder of our own state. */
+export function stateDirectory(env: NodeJS.ProcessEnv): string {
+  const base = env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
+  return env['AUDIFI_STATE'] || join(base, projectName);
+}
+
+async function ours({ stack, env, pulumi }: BackendRequest, file: StackFile): Promise<Backend> {
+  const stateDir = stateDirectory(env);
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const ownEnv: NodeJS.ProcessEnv = {
+    ...env,
+    PULUMI_BACKEND_URL: `file://${stateDir}`,
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+  };
+  if (env['PULUMI_CONFIG_PASSPHRASE'] === undefined && !env['PULUMI_CONFIG_PASSPHRASE_FILE']) {
+    ownEnv['PULUMI_CONFIG_PASSPHRASE_FILE'] = passphraseFile(stateDir);
+  }
+  await releaseStaleLock(stateDir, stack, pulumi, ownEnv);
+  const configFile = join(stateDir, `Pulumi.${stack}.yaml`);
+  const exists = existsSync(join(stateDir, '.pulumi', 'stacks', projectName, `${stack}.json`));
+  let salt = file.encryptionSalt ?? storedSalt(configFile);
+  if (!exists || salt === undefined) {
+    salt = await initialise(stack, pulumi, ownEnv, file, exists);
+  }
+  // The user's file plus the salt; a file that carries its own salt (it has secrets) is used as it is.
+  if (file.encryptionSalt === undefined) {
+    const document: Document = parseDocument(file.text);
+    if (document.contents === null) document.contents = document.createNode({});
+    document.set('encryptionsalt', salt);
+    writeFileSync(configFile, String(document), { mode: 0o600 });
+  }
+  return {
+    local: true,
+    env: ownEnv,
+    configArgs: ['--config-file', file.encryptionSalt === undefined ? configFile : file.path],
+    stateDir,
+  };
+}
+
+function passphraseFile(stateDir: string): string {
+  const path = join(stateDir, 'passphrase');
+  if (!existsSync(path)) {
+    writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return path;
+}
+
+function storedSalt(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const salt = (parse(readFileSync(path, 'utf8')) as Record<string, unknown> | null)?.[
+    'encryptionsalt'
+  ];
+  return typeof salt === 'string' ? salt : undefined;
+}
+
+/** `pulumi stack init` writes the salt into the stack's file; a copy of the project keeps ours clean. */
+async function initialise(
+  stack: string,
+  pulumi: string,
+  env: NodeJS.ProcessEnv,
+  file: StackFile,
+  exists: boolean,
+): Promise<string> {
+  const copy = mkdtempSync(join(tmpdir(), 'audifi-stack-'));
+  try {
+    copyFileSync(join(projectRoot, 'Pulumi.yaml'), join(copy, 'Pulumi.yaml'));
+    const stackFile = join(copy, `Pulumi.${stack}.yaml`);
+    writeFileSync(stackFile, file.text);
+    const args = exists
+      ? ['stack', 'change-secrets-provider', 'passphrase', '--stack', stack]
+      : ['stack', 'init', stack];
+    const done = await capture(pulumi, [...args, '--non-interactive'], { env, cwd: copy });
+    const salt = storedSalt(stackFile);
+    if (done.code !== 0 || salt === undefined) throw new OperatorError(cleanError(done.stderr));
+    return salt;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A killed `pulumi` leaves its lock behind. The lock says whose it was: when that process is no more, on
+ * this machine, nobody holds the stack.
+ */
+async function releaseStaleLock(
+  stateDir: string,
+  stack: string,
+  pulumi: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const dir = join(stateDir, '.pulumi', 'locks', 'organization', projectName, stack);
+  if (!existsSync(dir)) return;
+  for (const name of readdirSync(dir)) {
+    const lock = JSON.parse(readFileSync(join(dir, name), 'utf8')) as {
+      pid?: number;
+      hostname?: string;
+    };
+    if (lock.pid === undefined || lock.hostname !== hostname() || isAlive(lock.pid)) continue;
+    process.stderr.write(
+      `The last run on stack "${stack}" was killed (process ${lock.pid}); its lock is released.\n`,
+    );
+    await capture(pulumi, ['cancel', '--yes', '--stack', stack], { env, cwd: projectRoot });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** What went wrong, in words of ours where pulumi's own are for its developers. */
+export function cleanError(stderr: string): string {
+  if (/incorrect passphrase/.test(stderr)) {
+    return (
+      'the passphrase does not fit this stack. Set the one that it was created with:\n' +
+      'PULUMI_CONFIG_PASSPHRASE_FILE=<file> (or PULUMI_CONFIG_PASSPHRASE). Nothing was changed.'
+    );
+  }
+  const lines = stderr
+    .split('\n')
+    .filter((l) => l.trim() !== '' && !/^warning: using pulumi-/.test(l));
+  return lines.join('\n').replace(/^error: /, '');
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepare } from '../offline/kit';
+import { runMain } from './operator-error';
+import { foreground } from './process';
+import { projectRoot } from './stack-files';
+
+/**
+ * `make e2e [-- <jest arguments>]`: prepares the real parts, then runs test/e2e one file after another.
+ * Ends with `N passed, N failed`.
+ */
+async function main(): Promise<number> {
+  const kit = await prepare({ need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'] });
+  const folder = mkdtempSync(join(tmpdir(), 'audifi-results-'));
+  const results = join(folder, 'e2e.json');
+  try {
+    const code = await foreground(
+      join(projectRoot, 'node_modules', '.bin', 'jest'),
+      [
+        ...['--selectProjects', 'e2e', '--runInBand', '--testTimeout', '600000'],
+        ...['--json', '--outputFile', results, '--silent=false', ...process.argv.slice(2)],
+      ],
+      {
+        env: { ...process.env, ...kit.env },
+        cwd: projectRoot,
+        // jest writes its JSON there as well as to the file
+        onStdout: () => undefined,
+      },
+    );
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
+      readFileSync(results, 'utf8'),
+    ) as Record<string, number>;
+    const failed = (numFailedTests ?? 0) + (numRuntimeErrorTestSuites ?? 0);
+    process.stdout.write(`${numPassedTests ?? 0} passed, ${failed} failed\n`);
+    return code;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+runMain(main);

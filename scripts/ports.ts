@@ -1,0 +1,67 @@
+import { createServer } from 'node:net';
+import { settingsSchema } from '../components/settings-schema';
+import { docker, ownContainers } from './docker';
+import { OperatorError } from './operator-error';
+import { projectName, type StackFile } from './stack-files';
+
+/** Setting and number of every port that the stack publishes on this machine. */
+export function publishedPorts(file: StackFile): { key: string; port: number }[] {
+  const prefix = `${projectName}:`;
+  const values = Object.fromEntries(
+    Object.entries(file.config)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
+  const parsed = settingsSchema.safeParse(values);
+  // Broken settings are the program's to report, with all their errors.
+  if (!parsed.success || parsed.data.platform !== 'docker') return [];
+  const { prometheus, cadvisor, uptime } = parsed.data;
+  const all: [string, number | undefined][] = [
+    ['prometheus.port', prometheus.port],
+    ['cadvisor.port', cadvisor.enabled ? cadvisor.port : undefined],
+    ['uptime.port', uptime.enabled ? uptime.port : undefined],
+  ];
+  return all.flatMap(([key, port]) => (port === undefined ? [] : [{ key, port }]));
+}
+
+/**
+ * Refuses to start when a port that the stack publishes belongs to someone else, before anything
+ * is provisioned. Docker finds out only when the container is already there.
+ */
+export async function assertPortsFree(
+  stack: string,
+  file: StackFile,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const wanted = publishedPorts(file);
+  const busy: { key: string; port: number }[] = [];
+  for (const entry of wanted) if (!(await isFree(entry.port))) busy.push(entry);
+  if (busy.length === 0) return;
+  const mine = (await ownContainers(stack, env)).map((c) => c.ports).join(' ');
+  const problems: string[] = [];
+  for (const { key, port } of busy) {
+    if (mine.includes(`127.0.0.1:${port}->`)) continue;
+    const [holder] = await docker(
+      ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'],
+      env,
+    );
+    const who = holder === undefined ? 'another program' : `the container ${holder}`;
+    problems.push(
+      `port ${port} of this machine (${key}) is taken by ${who}.\n` +
+        `  Example: pulumi config set --path ${key} ${port + 1}`,
+    );
+  }
+  if (problems.length > 0) {
+    throw new OperatorError(`${problems.join('\n')}\nNothing was changed.`);
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    );
+  });
+}

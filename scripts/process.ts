@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program and keeps what it prints. Never throws for a failing exit code. */
+export function capture(
+  command: string,
+  args: readonly string[],
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    readonly input?: string;
+  } = {},
+): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+    // A program that does not read its input closes the pipe early, which is its right.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+  });
+}
+
+/**
+ * Runs a program on this terminal. An interrupt reaches it from the terminal or, without one, from here;
+ * it decides how to end, and this process waits for it.
+ */
+export function foreground(
+  command: string,
+  args: readonly string[],
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    /** Sees standard error as it passes. */
+    readonly onStderr?: (text: string) => void;
+    readonly onStdout?: (text: string) => void;
+  } = {},
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: options.env,
+      cwd: options.cwd,
+      stdio: [
+        'inherit',
+        options.onStdout === undefined ? 'inherit' : 'pipe',
+        options.onStderr === undefined ? 'inherit' : 'pipe',
+      ],
+    });
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      options.onStdout?.(text);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      options.onStderr?.(text);
+    });
+    const forward = (signal: NodeJS.Signals): void => {
+      if (!process.stdin.isTTY) child.kill(signal);
+    };
+    process.on('SIGINT', forward).on('SIGTERM', forward);
+    const done = (): void => {
+      process.off('SIGINT', forward).off('SIGTERM', forward);
+    };
+    child.on('error', (error) => {
+      done();
+      reject(error);
+    });
+    child.on('close', (code, signal) => {
+      done();
+      resolve(code ?? (signal === null ? 1 : 130));
+    });
+  });
+}

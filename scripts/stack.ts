@@ -1,0 +1,146 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Kit, type Need, prepare } from '../offline/kit';
+import { type Backend, cleanError, openBackend } from './backend';
+import { docker, ownVolumes } from './docker';
+import { OperatorError, runMain } from './operator-error';
+import { assertPortsFree } from './ports';
+import { foreground } from './process';
+import { recoverFromInterruption } from './recover';
+import { projectName, projectRoot, readStackFile } from './stack-files';
+import { printStatus } from './status';
+
+/**
+ * `make up | preview | refresh | destroy | status`: prepares what `pulumi` needs, runs the real
+ * `pulumi` on the real program, and says what came of it. Everything that provisions is in index.ts.
+ */
+const commands = ['up', 'preview', 'refresh', 'destroy', 'status'] as const;
+type Command = (typeof commands)[number];
+
+interface Context {
+  readonly stack: string;
+  readonly kit: Kit;
+  readonly pulumi: string;
+  readonly backend: Backend;
+  readonly onDocker: boolean;
+}
+
+async function main(): Promise<number> {
+  const [command = '', stack = 'dev'] = process.argv.slice(2);
+  if (!isCommand(command)) {
+    throw new OperatorError(`unknown command "${command}". Example: make up STACK=dev`);
+  }
+  const file = readStackFile(stack);
+  const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
+  const need: Need[] = ['pulumi'];
+  if (onDocker) need.push('docker');
+  if (onDocker && command === 'up') need.push('images');
+  const kit = await prepare({ need });
+  const env = { ...process.env, ...kit.env };
+  const pulumi = kit.commands['pulumi'] ?? 'pulumi';
+  if (command === 'up' && onDocker) await assertPortsFree(stack, file, env);
+  const backend = await openBackend({ stack, env, pulumi });
+  const context: Context = { stack, kit, pulumi, backend, onDocker };
+  switch (command) {
+    case 'up':
+      return up(context);
+    case 'preview':
+      return run(context, ['preview', '--diff', ...backend.configArgs]);
+    case 'refresh':
+      return run(context, ['refresh', '--yes', '--skip-preview', ...backend.configArgs]);
+    case 'destroy':
+      return destroy(context);
+    case 'status':
+      return (await printStatus(stack, backend, pulumi, 0)) ? 0 : 1;
+  }
+}
+
+function isCommand(command: string): command is Command {
+  return (commands as readonly string[]).includes(command);
+}
+
+async function up(context: Context): Promise<number> {
+  const { stack, backend, pulumi, onDocker, kit } = context;
+  const drifted = onDocker && (await recoverFromInterruption(stack, backend, pulumi)).drifted;
+  const code = await run(context, [
+    'up',
+    '--yes',
+    '--skip-preview',
+    // The engine compares with what it wrote down; only a refresh sees what was removed by hand.
+    ...(drifted ? ['--refresh'] : []),
+    ...backend.configArgs,
+  ]);
+  if (code !== 0) return code;
+  const ready = !onDocker || (await printStatus(stack, backend, pulumi, 45));
+  if (kit.standIns.length > 0) process.stdout.write(`\n${kit.summary}\n`);
+  return ready ? 0 : 1;
+}
+
+async function destroy(context: Context): Promise<number> {
+  const { stack, backend, pulumi, onDocker } = context;
+  if (onDocker) await recoverFromInterruption(stack, backend, pulumi);
+  const code = await run(context, ['destroy', '--yes', '--skip-preview', ...backend.configArgs]);
+  if (code !== 0) return code;
+  const purge = process.env['PURGE'] === '1';
+  if (onDocker) await volumes(context, purge);
+  rmSync(join(projectRoot, 'build', stack), { recursive: true, force: true });
+  if (backend.local) await forgetStack(context);
+  return 0;
+}
+
+/** Data outlives the stack unless its end was asked for in so many words. */
+async function volumes({ stack, backend }: Context, purge: boolean): Promise<void> {
+  const names = await ownVolumes(stack, backend.env);
+  if (names.length === 0) return;
+  if (purge) {
+    await docker(['volume', 'rm', ...names], backend.env);
+    process.stdout.write(`Data deleted: ${names.join(', ')}\n`);
+  } else {
+    process.stdout.write(
+      `Data kept: ${names.join(', ')}\nThe next make up finds it again. ` +
+        `To delete it: make destroy PURGE=1 STACK=${stack}\n`,
+    );
+  }
+}
+
+/** Our own state of a stack that is no more; the passphrase stays while another stack needs it. */
+async function forgetStack({ stack, backend, pulumi }: Context): Promise<void> {
+  const { stateDir } = backend;
+  if (stateDir === undefined) return;
+  const args = ['stack', 'rm', stack, '--yes', '--preserve-config', '--non-interactive'];
+  const removed = await foreground(pulumi, args, {
+    env: backend.env,
+    cwd: projectRoot,
+    onStdout: () => undefined,
+    onStderr: (text) => process.stderr.write(text),
+  });
+  if (removed !== 0) return;
+  rmSync(join(stateDir, `Pulumi.${stack}.yaml`), { force: true });
+  const stacks = join(stateDir, '.pulumi', 'stacks', projectName);
+  const others = existsSync(stacks)
+    ? readdirSync(stacks).filter((file) => /^[^.]+\.json$/.test(file))
+    : [];
+  const salted = readdirSync(projectRoot).some((file) => {
+    const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
+    return name !== undefined && readStackFile(name).encryptionSalt !== undefined;
+  });
+  if (others.length === 0 && !salted) rmSync(stateDir, { recursive: true, force: true });
+}
+
+/** Runs pulumi on this terminal; what only its developers understand is said again in our words. */
+async function run({ stack, backend, pulumi }: Context, args: string[]): Promise<number> {
+  let stderr = '';
+  const code = await foreground(pulumi, [...args, '--stack', stack], {
+    env: backend.env,
+    cwd: projectRoot,
+    onStderr: (text) => {
+      stderr = (stderr + text).slice(-20_000);
+      if (!/incorrect passphrase|^warning: using pulumi-/.test(text)) process.stderr.write(text);
+    },
+  });
+  if (code !== 0 && /incorrect passphrase/.test(stderr))
+    throw new OperatorError(cleanError(stderr));
+  return code;
+}
+
+runMain(main);

@@ -1,0 +1,137 @@
+import type { Backend } from './backend';
+import { ownContainers } from './docker';
+import { capture } from './process';
+import { projectRoot } from './stack-files';
+
+/** What the program's output `services` holds for each of its workloads. */
+interface Service {
+  readonly host: string;
+  readonly url?: string;
+}
+
+interface Target {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly health: 'up' | 'down' | 'unknown';
+  readonly lastError: string;
+}
+
+interface Row {
+  readonly service: string;
+  readonly where: string;
+  readonly ready: 'yes' | 'no';
+  readonly why: string;
+}
+
+/** Scrape jobs that belong to the stack itself, by the workload that answers them. */
+const jobOf: Readonly<Record<string, string>> = {
+  prometheus: 'prometheus',
+  'node-exporter': 'node',
+  cadvisor: 'cadvisor',
+  'blackbox-exporter': 'blackbox',
+};
+
+/**
+ * Prints what runs where, and whether it is ready.
+ *
+ * Services without a port on this machine are judged by Prometheus, which reaches them: that is an HTTP
+ * probe from outside for images without a shell. A target counts as soon as its first scrape is in,
+ * so this waits for up to one scrape interval.
+ *
+ * @returns true when everything of the stack is ready
+ */
+export async function printStatus(
+  stack: string,
+  backend: Backend,
+  pulumi: string,
+  waitSeconds: number,
+): Promise<boolean> {
+  const output = await capture(pulumi, ['stack', 'output', '--json', '--stack', stack], {
+    env: backend.env,
+    cwd: projectRoot,
+  });
+  const outputs = (output.code === 0 ? JSON.parse(output.stdout) : {}) as {
+    services?: Record<string, Service>;
+    prometheusUrl?: string;
+  };
+  const services = Object.entries(outputs.services ?? {});
+  if (services.length === 0) {
+    process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up\n`);
+    return true;
+  }
+  const deadline = Date.now() + waitSeconds * 1000;
+  let targets = await targetsOf(outputs.prometheusUrl);
+  while (Date.now() < deadline && services.some(([name]) => undecided(name, targets))) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    targets = await targetsOf(outputs.prometheusUrl);
+  }
+  const containers = await ownContainers(stack, backend.env);
+  const rows = services.map(([name, service]): Row => {
+    const container = containers.find((c) => c.name === `audifi-${stack}-${name}`);
+    const verdict = judge(name, container?.state, targets);
+    return { service: name, where: service.url ?? `inside (${service.host})`, ...verdict };
+  });
+  process.stdout.write(`\n${table(rows)}\n${appLine(targets)}`);
+  return rows.every((row) => row.ready === 'yes');
+}
+
+function undecided(name: string, targets: readonly Target[] | undefined): boolean {
+  const job = jobOf[name];
+  const own = targets?.filter((t) => t.labels['job'] === job) ?? [];
+  return job !== undefined && (own.length === 0 || own.some((t) => t.health !== 'up'));
+}
+
+function judge(
+  name: string,
+  state: string | undefined,
+  targets: readonly Target[] | undefined,
+): Pick<Row, 'ready' | 'why'> {
+  if (state === undefined) return { ready: 'no', why: 'no container; run make refresh, make up' };
+  if (state !== 'running') return { ready: 'no', why: `container is ${state}` };
+  if (targets === undefined) return { ready: 'no', why: 'Prometheus does not answer' };
+  const job = jobOf[name];
+  const bad = targets.filter((t) => t.labels['job'] === job && t.health !== 'up');
+  if (!targets.some((t) => t.labels['job'] === job)) return { ready: 'no', why: 'not scraped yet' };
+  return bad.length === 0
+    ? { ready: 'yes', why: '' }
+    : { ready: 'no', why: bad[0]?.lastError || 'not scraped yet' };
+}
+
+async function targetsOf(prometheusUrl: string | undefined): Promise<Target[] | undefined> {
+  if (prometheusUrl === undefined) return undefined;
+  try {
+    const response = await fetch(`${prometheusUrl}/api/v1/targets?state=active`, {
+      signal: AbortSignal.timeout(3000),
+    });
+    const body = (await response.json()) as { data?: { activeTargets?: Target[] } };
+    return body.data?.activeTargets;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One line on AudiFi's own services, which the stack watches and does not start. */
+function appLine(targets: readonly Target[] | undefined): string {
+  const own = new Set([...Object.values(jobOf), 'uptime']);
+  const app = (targets ?? []).filter((t) => !own.has(t.labels['job'] ?? ''));
+  if (app.length === 0) return '';
+  const up = app.filter((t) => t.health === 'up').length;
+  const jobs = [...new Set(app.map((t) => t.labels['job']))].join(', ');
+  const hint = up === 0 ? ' Not on this network? README, "Watching AudiFi".' : '';
+  return `\nAudiFi's own targets: ${up} of ${app.length} up (${jobs}).${hint}\n`;
+}
+
+function table(rows: readonly Row[]): string {
+  const cells = [
+    ['SERVICE', 'WHERE', 'READY', ''],
+    ...rows.map((row) => [row.service, row.where, row.ready, row.why]),
+  ];
+  const widths = [0, 1, 2].map((i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { stringify } from 'yaml';
+
+export interface MakeResult {
+  readonly code: number;
+  /** Standard output and error, in the order in which they came. */
+  readonly output: string;
+}
+
+export type Config = Readonly<Record<string, unknown>>;
+
+const project = 'audifi-observability';
+const root = join(__dirname, '..', '..', '..');
+
+/**
+ * A copy of the project in a folder of its own, used as a person would use a clone: by `make`. Its
+ * state is its own too, so that no test ever sees the stacks of whoever runs it.
+ */
+export class Checkout {
+  readonly dir = mkdtempSync(join(tmpdir(), 'audifi-e2e-'));
+  readonly state = join(this.dir, '.state');
+
+  constructor(readonly stack: string) {
+    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    for (const file of files.split('\n').filter((f) => f !== '')) {
+      const target = join(this.dir, file);
+      mkdirSync(dirname(target), { recursive: true });
+      cpSync(join(root, file), target, { preserveTimestamps: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
+  }
+
+  /** Writes the stack's file. Keys without namespace. */
+  configure(config: Config): void {
+    const spaced = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]),
+    );
+    this.writeStackFile(stringify({ config: spaced }));
+  }
+
+  writeStackFile(text: string): void {
+    writeFileSync(join(this.dir, `Pulumi.${this.stack}.yaml`), text);
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return { ...process.env, AUDIFI_STATE: this.state };
+  }
+
+  /** `make <target> STACK=<stack>`, as typed, without the installation of dependencies. */
+  make(target: string, env: NodeJS.ProcessEnv = {}): Promise<MakeResult> {
+    return this.start(target, env).finished;
+  }
+
+  /** Like `make`, with the process at hand, in a process group of its own. */
+  start(
+    target: string,
+    env: NodeJS.ProcessEnv = {},
+  ): { readonly pid: number; readonly seen: () => string; readonly finished: Promise<MakeResult> } {
+    const args = ['-o', 'node_modules/.installed', target, `STACK=${this.stack}`];
+    const child = spawn('make', args, {
+      cwd: this.dir,
+      env: { ...this.env, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const take = (text: string): void => {
+      output += text;
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    const finished = new Promise<MakeResult>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    });
+    return { pid: child.pid ?? 0, seen: () => output, finished };
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+
+/** Runs the docker client; its lines. Throws with what it said when it fails. */
+export function docker(...args: string[]): string[] {
+  const output = execFileSync('docker', args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return output.split('\n').filter((line) => line !== '');
+}
+
+/** Ids of the stack's containers by name without prefix, e.g. `prometheus`. */
+export function containerIds(stack: string): Record<string, string> {
+  const lines = docker(
+    ...['ps', '--all', '--no-trunc', '--filter', `label=io.audifi.stack=${stack}`],
+    ...['--format', '{{.Names}} {{.ID}}'],
+  );
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = '', id = ''] = line.split(' ');
+      return [name.replace(`audifi-${stack}-`, ''), id];
+    }),
+  );
+}
+
+export interface Everything {
+  readonly containers: string[];
+  readonly networks: string[];
+  readonly volumes: string[];
+}
+
+/** Everything on the engine, to see that what is not ours stays as it was. */
+export function everything(filter: string[] = []): Everything {
+  return {
+    containers: docker('ps', '--all', '--no-trunc', '--format', '{{.ID}}', ...filter).sort(),
+    networks: docker('network', 'ls', '--no-trunc', '--format', '{{.ID}}', ...filter).sort(),
+    volumes: docker('volume', 'ls', '--quiet', ...filter).sort(),
+  };
+}
+
+export function ofStack(stack: string): Everything {
+  return everything(['--filter', `label=io.audifi.stack=${stack}`]);
+}
+
+/** The end of every container's log, for the message of a failed test. */
+export function logsOf(stack: string): string {
+  return Object.entries(containerIds(stack))
+    .map(([name, id]) => {
+      const text = execFileSync('sh', ['-c', `docker logs --tail 15 ${id} 2>&1`], {
+        encoding: 'utf8',
+      });
+      return `--- ${name}\n${text}`;
+    })
+    .join('\n');
+}
+
+/** Polls until `probe` gives a value; its last error otherwise. */
+export async function eventually<T>(
+  what: string,
+  seconds: number,
+  probe: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const value = await probe();
+      if (value !== undefined) return value;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(
+    `${what}: not within ${seconds} s${last === undefined ? '' : ` (${String(last)})`}`,
+  );
+}
