@@ -7,7 +7,7 @@ import type { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { PartialFailure, partialFailure } from './partial';
 import type { Provider, Resource, State } from './resource';
 import { serve, unary } from './rpc';
-import { changes, check, type Failure, type Schema } from './schema';
+import { changes, check, type Failure, forcesReplacement, type Schema } from './schema';
 import { decode, encode, UNKNOWN, type Value, type Values } from './values';
 
 /** Lists inputs that the provider filled in, under the key at which the released providers keep that too. */
@@ -98,10 +98,11 @@ const suffix = (seed: Uint8Array): string =>
   createHash('sha256').update(seed).digest('hex').slice(0, 7);
 
 function diffResource(resource: Resource, request: rpc.DiffRequest): rpc.DiffResponse {
-  const olds = decode(request.getOldInputs()).values;
+  const inputs = decode(request.getOldInputs()).values;
+  const outputs = decode(request.getOlds()).values;
   const news = decode(request.getNews()).values;
   const ignored = new Set(request.getIgnorechangesList());
-  const diff = diffOf(resource, olds, news);
+  const diff = diffOf(resource, { inputs, outputs }, news);
   const changed = diff.changed.filter((key) => !ignored.has(key));
   const replaces = diff.replaces.filter((key) => !ignored.has(key));
   const { DIFF_SOME, DIFF_NONE } = rpc.DiffResponse.DiffChanges;
@@ -115,17 +116,24 @@ function diffResource(resource: Resource, request: rpc.DiffRequest): rpc.DiffRes
 /** Which inputs changed and what that means for the resource. */
 export function diffOf(
   resource: Resource,
-  olds: Values,
+  old: { readonly inputs: Values; readonly outputs: Values },
   news: Values,
 ): { changed: string[]; replaces: string[]; deleteBeforeReplace: boolean } {
+  const observed = Object.entries(old.outputs).filter(([key]) => resource.inputs[key]?.observed);
+  const olds = { ...old.inputs, ...Object.fromEntries(observed) };
   const changed = changes(resource.inputs, olds, news);
-  const replaces = changed.filter((key) => resource.inputs[key]?.replaces);
+  const replaces = changed.filter((key) => {
+    const property = resource.inputs[key];
+    return property !== undefined && forcesReplacement(property, olds[key], news[key]);
+  });
+  // Its creation failed half-way: what was to be done after that is not known to be done, so it is made anew.
+  const unfinished = (resource.finished ?? []).filter((key) => old.outputs[key] === undefined);
   // Two of one name cannot be there at once, unless the name is a made-up one, which changes with the resource.
   const sameName =
     resource.autoname !== undefined && !changed.includes('name') && !isAutonamed(news);
   return {
-    changed,
-    replaces,
+    changed: [...new Set([...changed, ...unfinished])],
+    replaces: [...new Set([...replaces, ...unfinished])],
     deleteBeforeReplace: resource.deleteBeforeReplace === true || sameName,
   };
 }
@@ -135,11 +143,20 @@ const isSet = (value: Value | undefined): boolean => value !== undefined && valu
 /** What is known before the resource exists: its inputs; everything that it will have besides is unknown. */
 export function preview(resource: Resource, inputs: Values): Values {
   const unknowns = resource.computed.filter((key) => !isSet(inputs[key]));
-  return { ...visible(inputs), ...Object.fromEntries(unknowns.map((key) => [key, UNKNOWN])) };
+  return {
+    ...complete(resource, inputs),
+    ...Object.fromEntries(unknowns.map((key) => [key, UNKNOWN])),
+  };
 }
 
-const visible = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith('__')));
+/** The inputs as outputs: without what is kept beside them, with what leaving one out means. */
+function complete(resource: Resource, inputs: Values): Values {
+  const shown = Object.entries(inputs).filter(([key]) => !key.startsWith('__'));
+  const defaults = Object.entries(resource.inputs).flatMap(([key, property]) =>
+    property.default === undefined ? [] : [[key, property.default] as const],
+  );
+  return Object.fromEntries([...defaults, ...shown.filter(([, value]) => isSet(value))]);
+}
 
 async function create(resource: Resource, request: rpc.CreateRequest): Promise<rpc.CreateResponse> {
   const { values, secrets } = decode(request.getProperties());
@@ -150,10 +167,16 @@ async function create(resource: Resource, request: rpc.CreateRequest): Promise<r
     const state = await resource.create(values);
     return new rpc.CreateResponse()
       .setId(state.id)
-      .setProperties(encode({ ...visible(values), ...state.outputs }, all(secrets, state)));
+      .setProperties(
+        encode({ ...complete(resource, values), ...state.outputs }, all(secrets, state)),
+      );
   } catch (error) {
     if (!(error instanceof PartialFailure)) throw error;
-    throw partialFailure(error, encode(visible(values), secrets), request.getProperties());
+    throw partialFailure(
+      error,
+      encode(complete(resource, values), secrets),
+      request.getProperties(),
+    );
   }
 }
 
@@ -169,7 +192,10 @@ async function read(resource: Resource, request: rpc.ReadRequest): Promise<rpc.R
     .setId(found.id)
     .setInputs(encode(found.inputs, inputs.secrets))
     .setProperties(
-      encode({ ...visible(found.inputs), ...found.outputs }, all(outputs.secrets, found)),
+      encode(
+        { ...complete(resource, found.inputs), ...found.outputs },
+        all(outputs.secrets, found),
+      ),
     );
 }
 
@@ -182,10 +208,13 @@ async function update(resource: Resource, request: rpc.UpdateRequest): Promise<r
       .filter((key) => before.values[key] !== undefined)
       .map((key) => [key, before.values[key] as Value]),
   );
-  let outputs: Values = { ...computed, ...visible(values) };
+  let outputs: Values = { ...computed, ...complete(resource, values) };
   if (!request.getPreview()) {
     if (resource.update === undefined) throw new Error('this resource cannot be updated in place');
-    outputs = { ...visible(values), ...(await resource.update(request.getId(), olds, values)) };
+    outputs = {
+      ...complete(resource, values),
+      ...(await resource.update(request.getId(), olds, values)),
+    };
   }
   return new rpc.UpdateResponse().setProperties(
     encode(outputs, all(before.secrets, { secrets: [...secrets] })),

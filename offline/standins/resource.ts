@@ -19,6 +19,8 @@ export interface Resource {
   readonly inputs: Schema;
   /** Outputs that only exist once the resource does; unknown in a preview. */
   readonly computed: readonly string[];
+  /** Inputs that every finished resource has as outputs; without them its creation failed half-way. */
+  readonly finished?: readonly string[];
   /** An input of this name is made up when the program leaves it out. */
   readonly autoname?: 'name';
   /** The old one must be gone before the new one can be made. */

@@ -10,14 +10,20 @@ export interface Property {
   readonly required?: boolean;
   /** The order of a list's elements means nothing. */
   readonly unordered?: boolean;
-  /** A change replaces the resource; otherwise it is updated in place. */
-  readonly replaces?: boolean;
+  /**
+   * A change replaces the resource; otherwise it is updated in place. `count`: only a change of the number of elements
+   * does, as the released provider forgets to say so of the elements' members.
+   */
+  readonly replaces?: boolean | 'count';
   /** What leaving it out means: the same as writing this. */
   readonly default?: Value;
   /** Values that it may have. */
   readonly pattern?: RegExp;
-  /** Left out, it is whatever the daemon chose, so taking it out of the program changes nothing. */
+  readonly minimum?: number;
+  /** Left out, it stays what it is, so taking it out of the program changes nothing. */
   readonly computed?: boolean;
+  /** Compared with what the daemon made of it, not with what was written: writing it in another form is a change. */
+  readonly observed?: boolean;
 }
 
 export type Schema = Readonly<Record<string, Property>>;
@@ -75,6 +81,9 @@ function checkValue(property: Property, value: Value, path: string): Failure[] {
     default:
       if (typeof value !== property.type) return wrong(`a ${property.type}`);
       if (property.type === 'number' && !Number.isInteger(value)) return wrong('a whole number');
+      if (property.minimum !== undefined && Number(value) < property.minimum) {
+        return wrong(`${property.minimum} or more`);
+      }
       if (property.pattern && !property.pattern.test(String(value))) {
         return wrong(`like ${property.pattern.source}`);
       }
@@ -90,11 +99,36 @@ const describe = (value: Value): string =>
 export function changes(schema: Schema, olds: Values, news: Values): string[] {
   return Object.entries(schema)
     .filter(([key, property]) => {
-      const next = news[key];
-      if (property.computed && (next === undefined || next === null)) return false;
+      const next = filled(property, olds[key], news[key]);
       return hasUnknown(next) || comparable(property, olds[key]) !== comparable(property, next);
     })
     .map(([key]) => key);
+}
+
+/** The new value, with what it leaves to the daemon taken from the old one. */
+function filled(property: Property, old: Value | undefined, next: Value | undefined): Value {
+  if (next === undefined || next === null) return (property.computed ? old : next) ?? null;
+  if (Array.isArray(next) && Array.isArray(old) && !property.unordered && property.items) {
+    const { items } = property;
+    return next.map((item: Value, i) => filled(items, old[i] as Value, item));
+  }
+  if (isRecord(next) && isRecord(old) && property.members) {
+    const members = Object.entries(property.members);
+    return Object.fromEntries(members.map(([key, m]) => [key, filled(m, old[key], next[key])]));
+  }
+  return next;
+}
+
+/** Whether going from `old` to `next`, which differ, needs a new resource. */
+export function forcesReplacement(
+  property: Property,
+  old: Value | undefined,
+  next: Value | undefined,
+): boolean {
+  if (property.replaces !== 'count') return property.replaces === true;
+  const count = (value: Value | undefined): number =>
+    Array.isArray(value) ? value.length : value === undefined || value === null ? 0 : 1;
+  return count(old) !== count(next);
 }
 
 /** A text that is equal for two values that mean the same to this property. */

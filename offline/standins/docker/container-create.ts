@@ -3,6 +3,7 @@ import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerod
 import { tar } from '../../tar';
 import type { Values } from '../values';
 import { flag, labels, map, number, object, objects, text, texts } from './daemon';
+import { nanoseconds } from './duration';
 
 const megabyte = 1024 * 1024;
 const optional = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);
@@ -60,8 +61,8 @@ function hostConfig(inputs: Values, ports: Values[], volumes: Values[]): FullHos
     BlkioDeviceReadIOps: throttle('deviceReadIops'),
     BlkioDeviceWriteBps: throttle('deviceWriteBps'),
     BlkioDeviceWriteIOps: throttle('deviceWriteIops'),
-    CapAdd: optional(texts(capabilities, 'adds')),
-    CapDrop: optional(texts(capabilities, 'drops')),
+    CapAdd: optional(texts(capabilities, 'adds').map(capability)),
+    CapDrop: optional(texts(capabilities, 'drops').map(capability)),
     CgroupnsMode: text(inputs, 'cgroupnsMode'),
     CgroupParent: text(inputs, 'cgroupParent'),
     CpuPeriod: cpus === undefined ? number(inputs, 'cpuPeriod') : undefined,
@@ -81,7 +82,7 @@ function hostConfig(inputs: Values, ports: Values[], volumes: Values[]): FullHos
     NanoCpus: cpus === undefined ? undefined : nanoCpus(cpus),
     NetworkMode: text(inputs, 'networkMode') ?? 'bridge',
     PidMode: text(inputs, 'pidMode'),
-    PortBindings: portBindings(ports),
+    PortBindings: ports.length > 0 ? portBindings(ports) : undefined,
     Privileged: flag(inputs, 'privileged'),
     PublishAllPorts: flag(inputs, 'publishAllPorts'),
     ReadonlyRootfs: flag(inputs, 'readOnly'),
@@ -105,6 +106,10 @@ function hostConfig(inputs: Values, ports: Values[], volumes: Values[]): FullHos
     ),
   };
 }
+
+/** The daemon's own writing of a capability. */
+export const capability = (name: string): string =>
+  name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`;
 
 /** Limits that can be changed on a running container. Sizes are MiB in the inputs; -1 means no limit. */
 export function resources(inputs: Values): HostConfig {
@@ -165,7 +170,7 @@ function portBindings(ports: Values[]): HostConfig['PortBindings'] {
     const external = number(port, 'external');
     (bindings[portKey(port)] ??= []).push({
       HostIp: text(port, 'ip') ?? '0.0.0.0',
-      HostPort: external === undefined ? '' : String(external),
+      HostPort: String(external ?? 0),
     });
   }
   return bindings;
@@ -220,26 +225,6 @@ function healthcheck(values: Values | undefined): ContainerCreateOptions['Health
     StartPeriod: nanoseconds(text(values, 'startPeriod')),
     Retries: number(values, 'retries') ?? 0,
   };
-}
-
-const unitNanoseconds: Record<string, number> = {
-  ns: 1,
-  us: 1e3,
-  µs: 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 6e10,
-  h: 3.6e12,
-};
-
-/** A duration as Go writes it, such as `1m30s`. */
-export function nanoseconds(duration = '0s'): number {
-  let total = 0;
-  for (const [, amount, unit = ''] of duration.matchAll(/([\d.]+)([a-zµ]+)/g)) {
-    total += Number(amount) * (unitNanoseconds[unit] ?? NaN);
-  }
-  if (Number.isNaN(total)) throw new Error(`${duration} is not a duration like 30s or 1m30s`);
-  return total;
 }
 
 /** The files of `uploads`, each as an archive to be unpacked at the container's root. */

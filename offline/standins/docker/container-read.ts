@@ -1,6 +1,8 @@
-import type { ContainerInspectInfo } from 'dockerode';
+import type { ContainerInspectInfo, HealthConfig } from 'dockerode';
 import type { Value, Values } from '../values';
-import { flag, number, objects, text } from './daemon';
+import { capability } from './container-create';
+import { flag, number, object, objects, text, texts } from './daemon';
+import { goDuration } from './duration';
 
 const megabyte = 1024 * 1024;
 
@@ -19,6 +21,8 @@ export function describe(info: ContainerInspectInfo, inputs: Values): Values {
     hostname: Config.Hostname,
     init: HostConfig.Init ?? false,
     ipcMode: HostConfig.IpcMode ?? '',
+    memorySwap: mebibytes(HostConfig.MemorySwap),
+    mustRun: flag(inputs, 'mustRun', true) && State.Running,
     logDriver: HostConfig.LogConfig?.Type ?? '',
     networkDatas: networkDatas(info),
     platform: info.Platform ?? '',
@@ -28,6 +32,8 @@ export function describe(info: ContainerInspectInfo, inputs: Values): Values {
     stopSignal: Config.StopSignal ?? '',
     stopTimeout: Config.StopTimeout ?? 0,
   };
+  if (Config.Healthcheck) outputs.healthcheck = healthcheck(Config.Healthcheck);
+  if (HostConfig.NanoCpus) outputs.cpus = decimal(HostConfig.NanoCpus / 1e9);
   if (!State.Running) outputs.exitCode = State.ExitCode;
   const published = objects(inputs, 'ports');
   if (published.length > 0 && (State.Running || flag(inputs, 'mustRun', true))) {
@@ -38,6 +44,19 @@ export function describe(info: ContainerInspectInfo, inputs: Values): Values {
 
 const list = (value: string | string[] | null | undefined): string[] =>
   value === null || value === undefined ? [] : Array.isArray(value) ? value : [value];
+
+/** The released provider writes whole numbers as `1.0`. */
+const decimal = (value: number): string =>
+  Number.isInteger(value) ? value.toFixed(1) : String(value);
+
+const healthcheck = (check: HealthConfig): Value => ({
+  tests: check.Test ?? [],
+  interval: goDuration(check.Interval),
+  timeout: goDuration(check.Timeout),
+  startPeriod: goDuration(check.StartPeriod),
+  startInterval: '0s',
+  retries: check.Retries ?? 0,
+});
 
 /** Published ports with the external port that was given, or that the daemon picked. */
 function ports(info: ContainerInspectInfo, published: readonly Values[]): Value[] {
@@ -77,49 +96,58 @@ function networkDatas(info: ContainerInspectInfo): Value[] {
 
 /**
  * The inputs as they would have to be written to describe the container as it is now. Only what can change on a
- * container that exists is looked at: its name, its limits, its restart policy and whether it runs.
+ * container that exists is looked at: its name, its limits, its restart policy and whether it runs. Capabilities are
+ * given as the daemon writes them, which differs from a program that leaves out their `CAP_`.
  */
 export function drifted(info: ContainerInspectInfo, inputs: Values): Values {
+  const { HostConfig } = info;
   const actual: Record<string, Value> = {
     name: info.Name.replace(/^\//, ''),
-    restart: info.HostConfig.RestartPolicy?.Name || 'no',
-    maxRetryCount: info.HostConfig.RestartPolicy?.MaximumRetryCount ?? 0,
-    cpuShares: info.HostConfig.CpuShares ?? 0,
-    cpuSet: info.HostConfig.CpusetCpus ?? '',
-    memory: mebibytes(info.HostConfig.Memory),
-    memoryReservation: mebibytes(info.HostConfig.MemoryReservation),
+    restart: HostConfig.RestartPolicy?.Name || 'no',
+    maxRetryCount: HostConfig.RestartPolicy?.MaximumRetryCount ?? 0,
+    cpuShares: HostConfig.CpuShares ?? 0,
+    cpuSet: HostConfig.CpusetCpus ?? '',
+    memory: mebibytes(HostConfig.Memory),
+    memoryReservation: mebibytes(HostConfig.MemoryReservation),
   };
-  // Left out, the daemon chooses these itself: then they are not the program's to compare.
-  if (number(inputs, 'memorySwap') !== undefined) {
-    actual.memorySwap = mebibytes(info.HostConfig.MemorySwap);
-  }
-  if (text(inputs, 'cpus') !== undefined) actual.cpus = cpus(info, inputs);
-  if (!info.State.Running && flag(inputs, 'mustRun', true)) actual.mustRun = false;
   const changed = Object.entries(actual).filter(([key, value]) => {
     const expected = inputs[key] ?? defaults[key];
     return expected !== undefined && value !== expected;
   });
-  return { ...inputs, ...Object.fromEntries(changed) };
+  return {
+    ...inputs,
+    ...Object.fromEntries(changed),
+    ...asWritten(inputs),
+    ...ifStopped(info, inputs),
+  };
 }
 
 /** What leaving an input out means. */
-const defaults: Record<string, Value> = {
+const defaults: Readonly<Record<string, Value>> = {
   restart: 'no',
   maxRetryCount: 0,
   cpuShares: 0,
   cpuSet: '',
   memory: 0,
   memoryReservation: 0,
-  mustRun: true,
 };
+
+function asWritten(inputs: Values): Values {
+  const capabilities = object(inputs, 'capabilities');
+  if (capabilities === undefined) return {};
+  const lists = Object.keys(capabilities).map((key) => [
+    key,
+    texts(capabilities, key).map(capability),
+  ]);
+  return { capabilities: Object.fromEntries(lists) as Values };
+}
+
+/** A container that should run and does not has no ports either. */
+function ifStopped(info: ContainerInspectInfo, inputs: Values): Values {
+  if (info.State.Running || !flag(inputs, 'mustRun', true)) return {};
+  return { mustRun: false, ...(objects(inputs, 'ports').length > 0 && { ports: [] }) };
+}
 
 /** Sizes below zero mean no limit and stay as they are. */
 const mebibytes = (bytes: number | undefined): number =>
   bytes !== undefined && bytes > 0 ? Math.floor(bytes / megabyte) : (bytes ?? 0);
-
-/** The program's own writing of the same number is kept: `0.50` is not a change from `0.5`. */
-function cpus(info: ContainerInspectInfo, inputs: Values): string {
-  const now = (info.HostConfig.NanoCpus ?? 0) / 1e9;
-  const written = text(inputs, 'cpus') ?? '';
-  return Number(written) === now ? written : String(now);
-}

@@ -1,10 +1,12 @@
 import type { Schema } from '../schema';
 import {
+  amount,
   bool,
   computed,
   int,
   labelSet,
   replacing,
+  replacingByCount,
   required,
   setOf,
   string,
@@ -14,7 +16,7 @@ import {
 } from './properties';
 
 /** Rates on block devices: lists of `{ path, rate }`. */
-const throttle = setOf({ path: required(string), rate: required(int) });
+const throttle = setOf({ path: required(string), rate: required(amount) });
 
 /** Every input of docker.Container that the stand-in knows, and what a change of it means. */
 export const containerInputs: Schema = {
@@ -26,11 +28,11 @@ export const containerInputs: Schema = {
   cgroupParent: replacing(string),
   command: replacing(computed(strings)),
   containerReadRefreshTimeoutMilliseconds: { ...int, default: 15_000 },
-  cpuPeriod: int,
-  cpuQuota: int,
-  cpus: replacing(string),
+  cpuPeriod: amount,
+  cpuQuota: amount,
+  cpus: replacing({ ...string, observed: true }),
   cpuSet: { ...string, pattern: /^\d+([,-]\d+)*$/ },
-  cpuShares: int,
+  cpuShares: amount,
   destroyGraceSeconds: int,
   deviceReadBps: throttle,
   deviceReadIops: throttle,
@@ -50,9 +52,10 @@ export const containerInputs: Schema = {
   entrypoints: replacing(computed(strings)),
   envs: replacing(computed(stringSet)),
   groupAdds: replacing(stringSet),
-  healthcheck: replacing(
+  healthcheck: replacingByCount(
     computed({
       type: 'object',
+      observed: true,
       members: {
         tests: strings,
         interval: { ...string, default: '0s' },
@@ -72,10 +75,10 @@ export const containerInputs: Schema = {
   logOpts: replacing(stringMap),
   logs: bool,
   maxRetryCount: int,
-  memory: int,
-  memoryReservation: { ...int, default: 0 },
-  memorySwap: int,
-  mounts: replacing(
+  memory: amount,
+  memoryReservation: { ...amount, default: 0 },
+  memorySwap: { ...int, minimum: -1, default: 0, observed: true },
+  mounts: replacingByCount(
     setOf({
       target: required(string),
       type: required({ ...string, pattern: /^(bind|volume|tmpfs)$/ }),
@@ -97,7 +100,7 @@ export const containerInputs: Schema = {
       },
     }),
   ),
-  mustRun: { ...bool, default: true },
+  mustRun: { ...bool, default: true, observed: true },
   networkMode: replacing({ ...string, default: 'bridge' }),
   networksAdvanced: replacing(
     setOf({
@@ -131,7 +134,7 @@ export const containerInputs: Schema = {
   rm: bool,
   runtime: replacing(computed(string)),
   securityOpts: replacing(computed(stringSet)),
-  shmSize: replacing(computed(int)),
+  shmSize: replacing(computed(amount)),
   start: { ...bool, default: true },
   stdinOpen: replacing(bool),
   stopSignal: replacing(computed(string)),
@@ -155,7 +158,7 @@ export const containerInputs: Schema = {
       group: { ...string, pattern: /^\d+$/ },
     }),
   ),
-  user: replacing(string),
+  user: replacing(computed(string)),
   usernsMode: replacing(string),
   volumes: replacing(
     setOf({
@@ -168,7 +171,7 @@ export const containerInputs: Schema = {
   ),
   wait: bool,
   waitTimeout: { ...int, default: 60 },
-  workingDir: replacing(string),
+  workingDir: replacing(computed(string)),
 };
 
 /** What is only known of a container that exists. */

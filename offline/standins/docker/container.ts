@@ -11,6 +11,7 @@ import { ask, daemon, find, flag, isMissing, number, objects, reason, text, text
 export const container: Resource = {
   inputs: containerInputs,
   computed: containerOutputs,
+  finished: ['command', 'entrypoints'],
   autoname: 'name',
   deleteBeforeReplace: true,
 
