@@ -4,7 +4,8 @@ PURGE ?=
 TSX := node_modules/.bin/tsx
 export PURGE
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh status destroy render test lint typecheck e2e bench doctor
+ARGS ?=
+.PHONY: help up preview refresh status destroy pulumi render test lint typecheck e2e bench doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +30,9 @@ status: node_modules/.installed ## what runs where, and is it ready
 
 destroy: node_modules/.installed ## remove the stack; data stays unless PURGE=1
 	@$(TSX) scripts/stack.ts destroy $(STACK)
+
+pulumi: node_modules/.installed ## any pulumi command on the stack: make pulumi ARGS="config set …"
+	@$(TSX) scripts/stack.ts pulumi $(STACK) $(ARGS)
 
 render: node_modules/.installed ## write what the stack would run to build/<stack>/, without an engine
 	@$(TSX) scripts/render.ts --stack $(STACK)

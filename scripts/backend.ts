@@ -162,7 +162,8 @@ async function releaseStaleLock(
 ): Promise<void> {
   const dir = join(stateDir, '.pulumi', 'locks', 'organization', projectName, stack);
   if (!existsSync(dir)) return;
-  for (const name of readdirSync(dir)) {
+  // Beside each lock lies a file of attributes, which goes with it.
+  for (const name of readdirSync(dir).filter((file) => file.endsWith('.json'))) {
     const lock = JSON.parse(readFileSync(join(dir, name), 'utf8')) as {
       pid?: number;
       hostname?: string;

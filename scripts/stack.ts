@@ -11,10 +11,10 @@ import { projectName, projectRoot, readStackFile } from './stack-files';
 import { printStatus } from './status';
 
 /**
- * `make up | preview | refresh | destroy | status`: prepares what `pulumi` needs, runs the real
+ * `make up | preview | refresh | destroy | status | pulumi ARGS=…`: prepares what `pulumi` needs, runs the real
  * `pulumi` on the real program, and says what came of it. Everything that provisions is in index.ts.
  */
-const commands = ['up', 'preview', 'refresh', 'destroy', 'status'] as const;
+const commands = ['up', 'preview', 'refresh', 'destroy', 'status', 'pulumi'] as const;
 type Command = (typeof commands)[number];
 
 interface Context {
@@ -26,14 +26,14 @@ interface Context {
 }
 
 async function main(): Promise<number> {
-  const [command = '', stack = 'dev'] = process.argv.slice(2);
+  const [command = '', stack = 'dev', ...rest] = process.argv.slice(2);
   if (!isCommand(command)) {
     throw new OperatorError(`unknown command "${command}". Example: make up STACK=dev`);
   }
   const file = readStackFile(stack);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
   const need: Need[] = ['pulumi'];
-  if (onDocker) need.push('docker');
+  if (onDocker && command !== 'pulumi') need.push('docker');
   if (onDocker && command === 'up') need.push('images');
   const kit = await prepare({ need });
   const env = { ...process.env, ...kit.env };
@@ -50,6 +50,8 @@ async function main(): Promise<number> {
       return run(context, ['refresh', '--yes', '--skip-preview', ...backend.configArgs]);
     case 'destroy':
       return destroy(context);
+    case 'pulumi':
+      return run(context, rest);
     case 'status':
       return (await printStatus(stack, backend, pulumi, 0)) ? 0 : 1;
   }

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Check, doctorChecks } from '../offline/kit';
+import { stateDirectory } from './backend';
+import { OperatorError, runMain } from './operator-error';
+import { assertPortsFree } from './ports';
+import { capture } from './process';
+import { projectRoot, readStackFile } from './stack-files';
+
+/** `make doctor`: what this machine has and lacks for `make up`. Changes nothing. Exit code 1 when something lacks. */
+async function main(): Promise<number> {
+  const [stack = 'dev'] = process.argv.slice(2);
+  const checks = [
+    node(),
+    packages(),
+    stackFile(stack),
+    ...(await doctorChecks()),
+    await ports(stack),
+    await clock(),
+    state(),
+  ].filter((check) => check !== undefined);
+  const width = Math.max(...checks.map((check) => check.name.length));
+  for (const { name, ok, detail, fix } of checks) {
+    process.stdout.write(`${ok ? 'ok     ' : 'MISSING'}  ${name.padEnd(width)}  ${detail}\n`);
+    if (!ok && fix !== '') process.stdout.write(`${' '.repeat(width + 11)}${fix}\n`);
+  }
+  const missing = checks.filter((check) => !check.ok).length;
+  process.stdout.write(missing === 0 ? '\nReady for make up.\n' : `\n${missing} to look at.\n`);
+  return missing === 0 ? 0 : 1;
+}
+
+function node(): Check {
+  const ok = Number(process.versions.node.split('.')[0]) >= 20;
+  return {
+    name: 'Node.js',
+    ok,
+    detail: process.versions.node,
+    fix: ok ? '' : 'Install Node.js 20 or newer.',
+  };
+}
+
+function packages(): Check {
+  const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version?: string; optional?: boolean }>;
+  };
+  const wrong = Object.entries(lock.packages).filter(([path, { version, optional }]) => {
+    if (path === '' || optional === true) return false;
+    const file = join(projectRoot, path, 'package.json');
+    if (!existsSync(file)) return true;
+    const installed = JSON.parse(readFileSync(file, 'utf8')) as { version?: string };
+    return installed.version !== version;
+  });
+  return {
+    name: 'npm packages',
+    ok: wrong.length === 0,
+    detail:
+      wrong.length === 0
+        ? `${Object.keys(lock.packages).length - 1} as in the lockfile`
+        : `${wrong.length} differ from the lockfile, e.g. ${wrong[0]?.[0]}`,
+    fix: wrong.length === 0 ? '' : 'npm ci',
+  };
+}
+
+function stackFile(stack: string): Check {
+  try {
+    const file = readStackFile(stack);
+    return { name: `stack ${stack}`, ok: true, detail: file.path, fix: '' };
+  } catch (error) {
+    return { name: `stack ${stack}`, ok: false, detail: messageOf(error), fix: '' };
+  }
+}
+
+async function ports(stack: string): Promise<Check | undefined> {
+  try {
+    await assertPortsFree(stack, readStackFile(stack), process.env);
+    return { name: 'ports', ok: true, detail: 'free, or held by this stack', fix: '' };
+  } catch (error) {
+    // The stack's file has a check of its own.
+    if (!(error instanceof OperatorError) || !error.message.includes('port')) return undefined;
+    const [detail = '', fix = ''] = error.message.split('\n');
+    return { name: 'ports', ok: false, detail, fix: fix.trim() };
+  }
+}
+
+/** Prometheus drops samples from the future, and people compare its times with other logs. */
+async function clock(): Promise<Check | undefined> {
+  const { code, stdout } = await capture('timedatectl', [
+    'show',
+    '--property=NTPSynchronized',
+    '--value',
+  ]).catch(() => ({ code: 1, stdout: '' }));
+  if (code !== 0) return undefined;
+  const ok = stdout.trim() === 'yes';
+  return {
+    name: 'clock',
+    ok,
+    detail: ok ? 'synchronised' : 'not synchronised',
+    fix: ok ? '' : 'timedatectl set-ntp true',
+  };
+}
+
+function state(): Check {
+  const dir = stateDirectory(process.env);
+  return {
+    name: 'state',
+    ok: true,
+    detail: existsSync(dir) ? dir : `${dir} (made by the first make up)`,
+    fix: '',
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+runMain(main);

@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Checkout } from './lib/checkout';
+import { containerIds, docker, eventually, logsOf } from './lib/engine';
+import { PrometheusApi } from './lib/prometheus';
+
+/** A stack that joins AudiFi's own network, and reads a metrics endpoint that wants a token. */
+const stack = 'e2e-join';
+const network = 'audifi-e2e-app';
+const port = 19093;
+const token = 'planted-token-4f1b7c';
+const api = new PrometheusApi(`http://127.0.0.1:${port}`);
+
+let checkout: Checkout;
+let server: Server;
+let output: string;
+const headers: (string | undefined)[] = [];
+
+beforeAll(async () => {
+  docker('network', 'create', network);
+  const [gateway = ''] = docker(
+    'network',
+    'inspect',
+    '--format',
+    '{{(index .IPAM.Config 0).Gateway}}',
+    network,
+  );
+  // Somebody else's container with the name that the spec gives it.
+  const [exporter = ''] = docker(
+    'images',
+    '--format',
+    '{{.Repository}}:{{.Tag}}',
+    'prom/node-exporter',
+  );
+  docker(
+    'run',
+    '--detach',
+    '--name',
+    'audifi-e2e-api',
+    '--network',
+    network,
+    '--network-alias',
+    'api-server',
+    exporter,
+    '--web.listen-address=:9090',
+  );
+  // A worker on the machine itself, behind a token, that forgets the Content-Type.
+  server = createServer((request, response) => {
+    headers.push(request.headers.authorization);
+    response.end('queue_depth 7\n');
+  });
+  const address = await new Promise<number>((resolve) => {
+    server.listen(0, gateway, () => {
+      const bound = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
+    });
+  });
+
+  checkout = new Checkout(stack);
+  checkout.configure({
+    network,
+    prometheus: { port, scrapeInterval: '1s' },
+    targets: { worker: { addresses: [`${gateway}:${address}`], bearerToken: true } },
+  });
+  const secret = await checkout.make('pulumi', {
+    ARGS: `config set metricsToken ${token} --secret`,
+  });
+  if (secret.code !== 0) throw new Error(secret.output);
+  const up = await checkout.make('up');
+  if (up.code !== 0) throw new Error(`${up.output}\n${logsOf(stack)}`);
+  output = up.output + (await checkout.make('preview')).output;
+});
+
+afterAll(async () => {
+  await checkout.make('destroy', { PURGE: '1' });
+  docker('rm', '--force', '--volumes', 'audifi-e2e-api');
+  docker('network', 'rm', network);
+  server.close();
+  checkout.remove();
+});
+
+describe('a joined network', () => {
+  it("resolves the spec's names of AudiFi's own containers", async () => {
+    await eventually('api-server is up', 30, async () =>
+      (await api.value('up{job="api-server"}')) === 1 ? true : undefined,
+    );
+  });
+
+  it('still reaches the exporter on the network of the machine', async () => {
+    await eventually('node is up', 30, async () =>
+      (await api.value('up{job="node"}')) === 1 ? true : undefined,
+    );
+  });
+
+  it('is not ours: destroy leaves it and who is on it', async () => {
+    await checkout.make('destroy');
+    expect(docker('network', 'inspect', '--format', '{{.Name}}', network)).toEqual([network]);
+    expect(docker('inspect', '--format', '{{.State.Running}}', 'audifi-e2e-api')).toEqual(['true']);
+    const again = await checkout.make('up');
+    expect(again.code).toBe(0);
+  });
+});
+
+describe('a secret', () => {
+  it('reaches its target as bearer token, from a file', async () => {
+    await eventually('worker is scraped', 30, async () =>
+      (await api.value('queue_depth{job="worker"}')) === 7 ? true : undefined,
+    );
+    expect(headers.at(-1)).toBe(`Bearer ${token}`);
+  });
+
+  it('is nowhere to be read: state, output, containers, logs, settings', async () => {
+    const exported = await checkout.make('pulumi', { ARGS: 'stack export' });
+    expect(exported.output).toContain('prometheus-files');
+    const ids = Object.values(containerIds(stack));
+    const places = {
+      output,
+      state: exported.output,
+      stackFile: readFileSync(join(checkout.dir, `Pulumi.${stack}.yaml`), 'utf8'),
+      containers: docker('inspect', ...ids).join('\n'),
+      logs: logsOf(stack),
+    };
+    for (const [place, text] of Object.entries(places)) {
+      expect({ place, found: text.includes(token) }).toEqual({ place, found: false });
+    }
+    const files = spawnSync('grep', ['-rl', token, checkout.state], { encoding: 'utf8' });
+    expect(files.stdout).toBe('');
+  });
+
+  it('can be read by Prometheus alone', () => {
+    const [volume = ''] = docker(
+      ...[
+        'inspect',
+        '--format',
+        '{{range .Mounts}}{{if eq .Destination "/etc/prometheus"}}{{.Source}} {{.RW}}{{end}}{{end}}',
+      ],
+      containerIds(stack)['prometheus'] ?? '',
+    );
+    const [path = '', writable] = volume.split(' ');
+    expect(writable).toBe('false');
+    const { mode, uid } = statSync(join(path, 'secrets', 'metrics-token'));
+    expect({ mode: mode & 0o777, uid }).toEqual({ mode: 0o400, uid: 65534 });
+  });
+});
