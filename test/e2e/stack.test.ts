@@ -16,7 +16,6 @@ const config = (changes: Config = {}): Config => ({
 
 let checkout: Checkout;
 let foreign: { container: string; network: string; volume: string };
-let before: ReturnType<typeof everything>;
 
 /** Fails with what the command printed and the containers' logs. */
 async function make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -29,9 +28,9 @@ beforeAll(() => {
   checkout = new Checkout(stack);
   checkout.configure(config());
   // Neighbours that look alike and are not ours.
-  docker('network', 'create', 'audifi-neighbour');
-  docker('volume', 'create', 'audifi-e2e-neighbour');
-  docker(
+  const [network = ''] = docker('network', 'create', 'audifi-e2e-neighbour');
+  const [volume = ''] = docker('volume', 'create', 'audifi-e2e-neighbour');
+  const [container = ''] = docker(
     'create',
     '--name',
     'audifi-e2e-neighbour',
@@ -40,12 +39,7 @@ beforeAll(() => {
     image(),
     '--version',
   );
-  foreign = {
-    container: 'audifi-e2e-neighbour',
-    network: 'audifi-neighbour',
-    volume: 'audifi-e2e-neighbour',
-  };
-  before = everything();
+  foreign = { container, network, volume };
 });
 
 afterAll(async () => {
@@ -134,7 +128,8 @@ describe('from nothing', () => {
     // Both move between two looks; a factor of two apart they would not be the same thing.
     await eventually('cAdvisor and docker stats agree', 40, async () => {
       const [used = ''] = docker('stats', '--no-stream', '--format', '{{.MemUsage}}', id);
-      const shown = Number.parseFloat(used) * (used.includes('GiB') ? 1024 : 1);
+      // `45.8MiB / 1GiB`: used, and the limit.
+      const shown = Number.parseFloat(used) * (/^[\d.]+GiB/.test(used) ? 1024 : 1);
       const counted = await api.value(`container_memory_working_set_bytes{name="${name}"}`);
       const ratio = counted / 2 ** 20 / shown;
       return ratio > 0.5 && ratio < 2 ? true : undefined;
@@ -262,9 +257,19 @@ describe('the end', () => {
     await make('up');
     expect((await api.raw('up{job="prometheus"}', '1h'))[0]).toEqual(oldest);
 
+    const mounted = docker(
+      ...['inspect', '--format', '{{range .Mounts}}{{.Name}}{{"\\n"}}{{end}}'],
+      ...Object.values(containerIds(stack)),
+    );
     await make('destroy', { PURGE: '1' });
     expect(ofStack(stack)).toEqual({ containers: [], networks: [], volumes: [] });
-    expect(everything()).toEqual(before);
+    const after = everything();
+    // Unnamed volumes carry no label: those that our containers had are gone as well.
+    expect(mounted.length).toBeGreaterThan(2);
+    expect(after.volumes.filter((volume) => mounted.includes(volume))).toEqual([]);
+    expect(after.containers).toEqual(expect.arrayContaining([foreign.container]));
+    expect(after.networks).toEqual(expect.arrayContaining([foreign.network]));
+    expect(after.volumes).toEqual(expect.arrayContaining([foreign.volume]));
     expect(() =>
       readFileSync(`${checkout.state}/.pulumi/stacks/audifi-observability/e2e.json`),
     ).toThrow();

@@ -1,0 +1,188 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { prepare } from '../offline/kit';
+import { type Bed, plainDocker, removePlainDocker } from './bench/docker-run';
+import { BenchProject, emptyProgram } from './bench/projects';
+import { median, type Series, summary } from './bench/statistics';
+import { docker } from './docker';
+import { runMain } from './operator-error';
+import { projectRoot } from './stack-files';
+
+/**
+ * `make bench`: measures on this machine and writes docs/benchmarks.md. What is compared is run by turns in
+ * one session, so that a slow minute hits both; ratios are of medians.
+ */
+const rounds = Number(process.env['ROUNDS'] ?? 5);
+const port = 19190;
+
+async function main(): Promise<void> {
+  const kit = await prepare({ need: ['pulumi', 'docker', 'images'] });
+  const env = { ...process.env, ...kit.env };
+  const ours = new BenchProject('bench', projectRoot, env);
+  const empty = new BenchProject('bench', emptyProgram(), env);
+  const bed: Bed = { env, port: port + 1, prefix: 'audifi-bench-plain' };
+  try {
+    ours.configure({ 'prometheus.port': port });
+    const startUp = await measureStartUp(ours);
+    const noOp = await measureNoOp(ours, empty);
+    const memory = await measureMemory(ours, env);
+    const first = await measureFirstUp(ours, bed);
+    writeFileSync(
+      join(projectRoot, 'docs', 'benchmarks.md'),
+      report([startUp, noOp, first], memory, kit.standIns),
+    );
+    process.stdout.write('\nwritten: docs/benchmarks.md\n');
+  } finally {
+    await ours.remove();
+    await empty.remove();
+    await removePlainDocker(bed);
+  }
+}
+
+interface Section {
+  readonly title: string;
+  readonly how: string;
+  readonly series: readonly Series[];
+  /** [numerator, denominator, aim] by index of the series. */
+  readonly ratios: readonly { of: number; to: number; aim?: number }[];
+}
+
+/** How the program's TypeScript gets to run: the same preview of the same program, each way. */
+async function measureStartUp(ours: BenchProject): Promise<Section> {
+  const ways = ours.ways();
+  const series = ways.map(({ name }): Series => ({ name, unit: 's', values: [] }));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [i, way] of ways.entries()) {
+      const seconds = await way.preview();
+      // The first round fills caches (of the compiler, the disk) and does not count.
+      if (round > 0) series[i]?.values.push(seconds);
+      progress('start-up', round, way.name, seconds);
+    }
+  }
+  return {
+    title: 'Start-up of the program: ways to run TypeScript',
+    how: '`pulumi preview` of the `dev` stack before its first `up`, warm caches.',
+    series,
+    ratios: [],
+  };
+}
+
+async function measureNoOp(ours: BenchProject, empty: BenchProject): Promise<Section> {
+  await ours.pulumi('up');
+  await empty.pulumi('up');
+  const runs: [string, () => Promise<number>][] = [
+    ['preview, empty program', () => empty.pulumi('preview')],
+    ['preview, this stack', () => ours.pulumi('preview')],
+    ['up, empty program', () => empty.pulumi('up')],
+    ['up, this stack', () => ours.pulumi('up')],
+  ];
+  const series = runs.map(([name]): Series => ({ name, unit: 's', values: [] }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [i, [name, run]] of runs.entries()) {
+      const seconds = await run();
+      series[i]?.values.push(seconds);
+      progress('no change', round, name, seconds);
+    }
+  }
+  return {
+    title: 'Nothing to change',
+    how: 'The stack runs and nothing changed; against an empty TypeScript program on the same engine.',
+    series,
+    ratios: [
+      { of: 1, to: 0, aim: 1.5 },
+      { of: 3, to: 2, aim: 1.5 },
+    ],
+  };
+}
+
+/** From nothing to a ready Prometheus: by the engine, and by hand with the docker client. */
+async function measureFirstUp(ours: BenchProject, bed: Bed): Promise<Section> {
+  const series: Series[] = [
+    { name: '`docker run`, one after another', unit: 's', values: [] },
+    { name: 'first `pulumi up`', unit: 's', values: [] },
+  ];
+  for (let round = 0; round < rounds; round += 1) {
+    const plain = await plainDocker(bed);
+    series[0]?.values.push(plain);
+    await removePlainDocker(bed);
+    progress('from nothing', round, 'docker run', plain);
+    await ours.destroy();
+    const engine = await ours.pulumi('up');
+    series[1]?.values.push(engine);
+    progress('from nothing', round, 'pulumi up', engine);
+  }
+  return {
+    title: 'From nothing',
+    how:
+      'Images are there, the volume is not. Both make the network, the volume and the same containers with the ' +
+      'same limits and files, and end when Prometheus answers `/-/ready`.',
+    series,
+    ratios: [{ of: 1, to: 0, aim: 1.3 }],
+  };
+}
+
+/** Working set of each container after a minute of scraping, as docker stats shows it. */
+async function measureMemory(ours: BenchProject, env: NodeJS.ProcessEnv): Promise<string[][]> {
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
+  const lines = await docker(
+    ['stats', '--no-stream', '--format', '{{.Name}}\t{{.MemUsage}}\t{{.CPUPerc}}'],
+    env,
+  );
+  return lines
+    .filter((line) => line.startsWith(`audifi-${ours.stack}-`))
+    .map((line) => line.replace(`audifi-${ours.stack}-`, '').split('\t'))
+    .sort();
+}
+
+function progress(what: string, round: number, name: string, seconds: number): void {
+  process.stderr.write(`${what} ${round}/${rounds}: ${name} ${seconds.toFixed(2)} s\n`);
+}
+
+function report(
+  sections: readonly Section[],
+  memory: readonly string[][],
+  standIns: readonly string[],
+): string {
+  const lines = [
+    '# Benchmarks',
+    '',
+    'Written by `make bench`. What is compared ran by turns in one session; medians, with the lowest and the highest',
+    `of ${rounds} rounds. Seconds say something about the machine, ratios about the stack.`,
+    '',
+    `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.`,
+    standIns.length === 0
+      ? 'Everything was the released part.'
+      : `Stand-ins in this run: ${standIns.join(', ')}.`,
+    '',
+  ];
+  for (const { title, how, series, ratios } of sections) {
+    lines.push(
+      `## ${title}`,
+      '',
+      how,
+      '',
+      '| | median | lowest – highest |',
+      '| --- | --- | --- |',
+    );
+    lines.push(...series.map(summary), '');
+    for (const { of, to, aim } of ratios) {
+      const [a, b] = [series[of], series[to]];
+      if (a === undefined || b === undefined) continue;
+      const ratio = (median(a.values) / median(b.values)).toFixed(2);
+      lines.push(`- ${a.name} : ${b.name} = **${ratio}** (aim: at most ${aim ?? '–'})`);
+    }
+    if (ratios.length > 0) lines.push('');
+  }
+  lines.push(
+    '## Memory near idle',
+    '',
+    'After a minute of scraping every 15 s, nobody asking.',
+    '',
+  );
+  lines.push('| container | memory of its limit | CPU |', '| --- | --- | --- |');
+  lines.push(...memory.map((cells) => `| ${cells.join(' | ')} |`), '');
+  return lines.join('\n');
+}
+
+runMain(main);

@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { OperatorError } from '../operator-error';
+import { capture } from '../process';
+import { docker, ownVolumes } from '../docker';
+import { projectName, projectRoot } from '../stack-files';
+
+/** A way to run the program's TypeScript. */
+interface Way {
+  readonly name: string;
+  /** Seconds of one preview. */
+  readonly preview: () => Promise<number>;
+}
+
+/** A copy of a Pulumi project with a state of its own, driven by the real engine. */
+export class BenchProject {
+  private readonly dir: string;
+  private readonly env: NodeJS.ProcessEnv;
+  private started = false;
+
+  constructor(
+    readonly stack: string,
+    source: string,
+    env: NodeJS.ProcessEnv,
+  ) {
+    this.dir = copyOf(source);
+    const state = join(this.dir, '.state');
+    mkdirSync(state);
+    this.env = {
+      ...env,
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: 'bench',
+      PULUMI_SKIP_UPDATE_CHECK: 'true',
+    };
+  }
+
+  configure(values: Readonly<Record<string, unknown>>): void {
+    const config: Record<string, Record<string, unknown>> = {};
+    for (const [path, value] of Object.entries(values)) {
+      const [group = '', key = ''] = path.split('.');
+      config[`${projectName}:${group}`] = { [key]: value };
+    }
+    writeFileSync(join(this.dir, `Pulumi.${this.stack}.yaml`), stringify({ config }));
+  }
+
+  /** Runs `preview` or `up` on the stack; its seconds. */
+  async pulumi(command: 'preview' | 'up', env: NodeJS.ProcessEnv = {}): Promise<number> {
+    await this.init();
+    const flags = command === 'up' ? ['--yes', '--skip-preview'] : [];
+    return this.run([command, ...flags, '--stack', this.stack, '--non-interactive'], env);
+  }
+
+  /** Removes everything, data too. */
+  async destroy(): Promise<void> {
+    if (!this.started) return;
+    await this.run(['destroy', '--yes', '--skip-preview', '--stack', this.stack], {});
+    const volumes = await ownVolumes(this.stack, this.env);
+    if (volumes.length > 0) await docker(['volume', 'rm', ...volumes], this.env);
+  }
+
+  async remove(): Promise<void> {
+    await this.destroy();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** The ways in question. Each is a setting of the runtime, as a user could choose it. */
+  ways(): Way[] {
+    execFileSync(
+      join(projectRoot, 'node_modules/.bin/esbuild'),
+      [
+        ...['index.ts', '--bundle', '--platform=node', '--packages=external', '--format=cjs'],
+        ...[`--outfile=${join(this.dir, 'bundle', 'index.js')}`, '--log-level=error'],
+      ],
+      { cwd: this.dir },
+    );
+    const way = (name: string, options: object, main?: string): Way => ({
+      name,
+      preview: async () => {
+        writeFileSync(
+          join(this.dir, 'Pulumi.yaml'),
+          stringify({ name: projectName, runtime: { name: 'nodejs', options }, main }),
+        );
+        try {
+          return await this.pulumi('preview');
+        } finally {
+          cpSync(join(projectRoot, 'Pulumi.yaml'), join(this.dir, 'Pulumi.yaml'));
+        }
+      },
+    });
+    return [
+      way('ts-node, without type checks (in use)', {
+        typescript: true,
+        tsconfig: 'tsconfig.pulumi.json',
+      }),
+      way('ts-node, with type checks', { typescript: true }),
+      way('tsx', { typescript: false, nodeargs: '--import tsx' }, 'index.ts'),
+      way('bundled beforehand by esbuild', { typescript: false }, 'bundle/index.js'),
+    ];
+  }
+
+  private async init(): Promise<void> {
+    if (this.started) return;
+    this.started = true;
+    await this.run(['stack', 'init', this.stack], {});
+  }
+
+  private async run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+    const start = performance.now();
+    const { code, stdout, stderr } = await capture('pulumi', args, {
+      cwd: this.dir,
+      env: { ...this.env, ...env },
+    });
+    if (code !== 0) throw new OperatorError(`pulumi ${args[0]}: ${stdout}${stderr}`);
+    return (performance.now() - start) / 1000;
+  }
+}
+
+/** A project folder with the smallest TypeScript program there is. */
+export function emptyProgram(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'audifi-empty-'));
+  cpSync(join(projectRoot, 'Pulumi.yaml'), join(dir, 'Pulumi.yaml'));
+  for (const file of ['tsconfig.json', 'tsconfig.pulumi.json', 'package.json']) {
+    cpSync(join(projectRoot, file), join(dir, file));
+  }
+  writeFileSync(
+    join(dir, 'index.ts'),
+    "import * as pulumi from '@pulumi/pulumi';\nexport const stack = pulumi.getStack();\n",
+  );
+  return dir;
+}
+
+function copyOf(source: string): string {
+  const dir = mkdtempSync(join(tmpdir(), 'audifi-bench-'));
+  if (source === projectRoot) {
+    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+      cwd: source,
+      encoding: 'utf8',
+    });
+    for (const file of files.split('\n').filter((f) => f !== '')) {
+      mkdirSync(dirname(join(dir, file)), { recursive: true });
+      cpSync(join(source, file), join(dir, file), { preserveTimestamps: true });
+    }
+  } else {
+    cpSync(source, dir, { recursive: true });
+    rmSync(source, { recursive: true });
+  }
+  symlinkSync(join(projectRoot, 'node_modules'), join(dir, 'node_modules'));
+  return dir;
+}
