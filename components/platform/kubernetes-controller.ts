@@ -1,5 +1,6 @@
 import type { apps, core } from '@pulumi/kubernetes/types/input';
 import type { Workload } from '../workload';
+import { mebibytes } from './kubernetes-pod';
 import { type Labels, onHostNetwork } from './kubernetes-policy';
 
 /** The part that all kinds of controller have in common. */
@@ -30,7 +31,7 @@ export function statefulSetSpec(
       metadata: { name: volume.name, labels: template.labels },
       spec: {
         accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: `${volume.sizeMiB}Mi` } },
+        resources: { requests: { storage: mebibytes(volume.sizeMiB) } },
         ...(storageClassName === undefined ? undefined : { storageClassName }),
       },
     })),

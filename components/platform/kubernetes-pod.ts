@@ -64,15 +64,7 @@ function container(
     name: workload.name,
     image: imageRef(workload.image),
     args: (workload.args ?? []).map((arg) => literally(arg, onHost)),
-    env: [
-      ...(onHost
-        ? [{ name: hostIp, valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }]
-        : []),
-      ...Object.entries(workload.env ?? {}).map(([name, value]) => ({
-        name,
-        value: literally(value, onHost),
-      })),
-    ],
+    env: environment(workload, onHost),
     ports: ports.map(({ name, number }) => ({ name, containerPort: number, protocol: 'TCP' })),
     ...probes(workload),
     resources: resources(workload),
@@ -88,17 +80,38 @@ function container(
   };
 }
 
+function environment({ env = {} }: Workload, onHost: boolean): core.v1.EnvVar[] | undefined {
+  const variables: core.v1.EnvVar[] = Object.entries(env).map(([name, value]) => ({
+    name,
+    value: literally(value, onHost),
+  }));
+  if (onHost) {
+    variables.unshift({ name: hostIp, valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } });
+  }
+  return variables.length === 0 ? undefined : variables;
+}
+
 /**
  * Memory is reserved in full: it cannot be taken back, and a pod above its request is the first that
  * a node under pressure evicts. CPU time can be shared: a quarter is reserved, so that an
  * idle stack does not fill a node; who needs more and finds none is slowed down, not killed.
  */
 function resources({ resources: { memoryMiB, cpus } }: Workload): core.v1.ResourceRequirements {
-  const millicores = Math.max(1, Math.round(cpus * 1000));
+  const memory = mebibytes(memoryMiB);
   return {
-    limits: { memory: `${memoryMiB}Mi`, cpu: `${millicores}m` },
-    requests: { memory: `${memoryMiB}Mi`, cpu: `${Math.ceil(millicores / 4)}m` },
+    limits: { memory, cpu: cores(cpus) },
+    requests: { memory, cpu: cores(cpus / 4) },
   };
+}
+
+/** As the API server writes it back, so that a refresh finds no difference. */
+export function mebibytes(count: number): string {
+  return count % 1024 === 0 ? `${count / 1024}Gi` : `${count}Mi`;
+}
+
+function cores(count: number): string {
+  const millicores = Math.max(1, Math.ceil(count * 1000));
+  return millicores % 1000 === 0 ? `${millicores / 1000}` : `${millicores}m`;
 }
 
 /** The kubelet asks, not the container, so that images without a shell can be probed. */

@@ -1,0 +1,100 @@
+import { posix } from 'node:path';
+import { componentFiles, type Files, type MountedFile, yaml } from './files';
+import type { Recorded } from './record';
+
+/** An object as the API server takes it; only what is looked at here. */
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
+  readonly spec?: { readonly template?: { readonly spec?: Pod } };
+}
+
+interface Pod {
+  readonly containers: readonly { readonly volumeMounts?: readonly Mount[] }[];
+  readonly volumes?: readonly { readonly name: string; readonly projected?: Projected }[];
+}
+
+interface Mount {
+  readonly name: string;
+  readonly mountPath: string;
+}
+
+interface Projected {
+  readonly sources: readonly { readonly configMap?: Source; readonly secret?: Source }[];
+}
+
+interface Source {
+  readonly name: string;
+  readonly items: readonly { readonly key: string; readonly path: string }[];
+}
+
+/** `kubectl apply -f` takes files by name: what others need comes first. */
+const order = [
+  'Namespace',
+  'NetworkPolicy',
+  'ServiceAccount',
+  'ConfigMap',
+  'Secret',
+  'Service',
+  'PodDisruptionBudget',
+];
+
+/**
+ * What would run on Kubernetes: one manifest a file below `kubernetes/`, and for each component its
+ * config files as the container sees them.
+ */
+export function kubernetesFiles(resources: readonly Recorded[]): Files {
+  const manifests = resources
+    .filter((r) => r.type.startsWith('kubernetes:'))
+    .map((r) => r.inputs as unknown as Manifest);
+  const contents = new Map(
+    manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m.data ?? m.stringData ?? {}]),
+  );
+  const files: Files = {};
+  for (const manifest of manifests) {
+    files[`kubernetes/${fileName(manifest)}`] = yaml(manifest, ['apiVersion', 'kind', 'metadata']);
+    const pod = manifest.spec?.template?.spec;
+    if (pod !== undefined) {
+      Object.assign(files, componentFiles(manifest.metadata.name, mountedFiles(pod, contents)));
+    }
+  }
+  return files;
+}
+
+function fileName({ kind, metadata }: Manifest): string {
+  const place = order.indexOf(kind);
+  const number = String((place === -1 ? order.length : place) * 10).padStart(2, '0');
+  const parts = [number, kind.toLowerCase(), metadata.namespace, metadata.name];
+  return `${parts.filter((part) => part !== undefined).join('-')}.yaml`;
+}
+
+/** The config files of a pod, put together from the objects that its volumes name. */
+function mountedFiles(
+  pod: Pod,
+  contents: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): MountedFile[] {
+  const mounts = pod.containers.flatMap((container) => container.volumeMounts ?? []);
+  return mounts.flatMap(({ name, mountPath }) => {
+    const projected = pod.volumes?.find((volume) => volume.name === name)?.projected;
+    return (projected?.sources ?? []).flatMap(({ configMap, secret }) => [
+      ...filesOf('ConfigMap', configMap),
+      ...filesOf('Secret', secret),
+    ]);
+
+    function filesOf(kind: string, source: Source | undefined): MountedFile[] {
+      return (source?.items ?? []).map(({ key, path }) => {
+        const content = contents.get(`${kind}/${source?.name}`)?.[key];
+        if (content === undefined) {
+          throw new Error(`a pod mounts ${key} of ${kind} ${source?.name}, which does not exist`);
+        }
+        return { path: posix.join(mountPath, path), content };
+      });
+    }
+  });
+}

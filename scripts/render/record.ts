@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import * as pulumi from '@pulumi/pulumi';
+import { projectName } from '../stack-files';
+
+/** A resource as the program declared it. */
+export interface Recorded {
+  /** Type token, e.g. `docker:index/container:Container`. */
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+  /** Physical name: given, or made up in place of what the provider would choose. */
+  readonly id: string;
+  readonly inputs: Inputs;
+  /** Names of the inputs that are, or contain, a secret. */
+  readonly secrets: readonly string[];
+}
+
+export type Inputs = Readonly<Record<string, unknown>>;
+
+export interface RecordOptions {
+  readonly stack: string;
+  /** Values by full key, as the engine would hand them over. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly secretKeys?: readonly string[];
+}
+
+/** Any address of a private network: the real one is known only once the engine has made the network. */
+const dummyGateway = '172.31.0.1';
+
+/** What stands in place of a value that is not known before the real provider has run. */
+const unknown = '"__pulumiUnknown":true';
+
+/**
+ * Runs a Pulumi program without an engine, and lists the custom resources that it declares, by type and
+ * name. Providers are played by mocks: outputs are inputs, and what a provider would choose is made up,
+ * the same in every run. Counts as a preview, so nothing is probed.
+ *
+ * Throws what the program throws.
+ */
+export async function record(
+  program: () => unknown,
+  { stack, config = {}, secretKeys = [] }: RecordOptions,
+): Promise<Recorded[]> {
+  const resources: Recorded[] = [];
+  const newResource = (
+    args: pulumi.runtime.MockResourceArgs,
+  ): pulumi.runtime.MockResourceResult => {
+    const raw = args.inputs as Inputs;
+    const inputs = unwrapped(raw);
+    const chosen = chosenByProvider(args.type, args.name, inputs);
+    const id = physicalName(args.name, { ...inputs, ...chosen });
+    if (args.custom === true && !args.type.startsWith('pulumi:')) {
+      // A manifest needs the name that the provider would give the object.
+      const named = 'metadata' in chosen ? { ...inputs, metadata: chosen['metadata'] } : inputs;
+      const secrets = Object.keys(raw).filter((key) => isSecret(raw[key]));
+      resources.push({ type: args.type, name: args.name, id, inputs: named, secrets });
+    }
+    return { id, state: { ...raw, ...chosen } };
+  };
+  await pulumi.runtime.setMocks({ newResource, call: answer }, projectName, stack, true);
+  pulumi.runtime.setAllConfig({ ...config }, [...secretKeys]);
+  await settled(program);
+  for (const { type, name, inputs } of resources) {
+    if (JSON.stringify(inputs).includes(unknown)) {
+      throw new Error(
+        `${type} "${name}" needs an output that scripts/render/record.ts does not mock`,
+      );
+    }
+  }
+  const key = ({ type, name }: Recorded): string => `${type} ${name}`;
+  return resources.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/**
+ * Waits for every registration. What fails in one shows up as rejections that nobody handles: the first is
+ * the reason, and those that depend on it, which may come any time later, say nothing new.
+ */
+async function settled(program: () => unknown): Promise<void> {
+  let onRejection: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    onRejection = reject;
+  });
+  process.on('unhandledRejection', onRejection);
+  const done = async (): Promise<void> => {
+    await program();
+    await pulumi.runtime.disconnect();
+    // Node tells of rejections only once the running promises have come to rest.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  await Promise.race([done(), failed]);
+  process.off('unhandledRejection', onRejection);
+}
+
+function chosenByProvider(type: string, name: string, inputs: Inputs): Record<string, unknown> {
+  if (type.startsWith('kubernetes:')) {
+    const metadata = (inputs['metadata'] ?? {}) as Record<string, unknown>;
+    return {
+      metadata: { ...metadata, name: metadata['name'] ?? `${name}-${contentHash(inputs)}` },
+    };
+  }
+  switch (type) {
+    case 'docker:index/network:Network':
+      return { ipamConfigs: [{ gateway: dummyGateway }] };
+    case 'docker:index/remoteImage:RemoteImage':
+      // Reads better than an image id, and is what `docker run` takes as well.
+      return { imageId: inputs['name'] };
+    case 'random:index/randomPassword:RandomPassword':
+      return { result: `<secret:${name}>` };
+    default:
+      return {};
+  }
+}
+
+/** The only function that the program calls: looking up a network to join. */
+function answer({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+  if (token !== 'docker:index/getNetwork:getNetwork') {
+    throw new Error(`scripts/render/record.ts does not mock the function ${token}`);
+  }
+  const { name } = inputs as { name: string };
+  return { id: name, name, ipamConfigs: [{ gateway: dummyGateway }] };
+}
+
+function physicalName(name: string, state: Inputs): string {
+  const metadata = state['metadata'] as { name?: string } | undefined;
+  const own = metadata?.name ?? state['name'];
+  return typeof own === 'string' ? own : name;
+}
+
+/** How Pulumi marks a secret on the wire; mocks see the mark on the top-level property around it. */
+const signature = '4dabf18193072939515e22adb298388d';
+
+function isSecret(value: unknown): value is { readonly value: unknown } {
+  return typeof value === 'object' && value !== null && signature in value;
+}
+
+function unwrapped(inputs: Inputs): Inputs {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [key, isSecret(value) ? value.value : value]),
+  );
+}
+
+/** Follows the content as the provider's random suffix does: a changed object has another name. */
+function contentHash(value: unknown): string {
+  return createHash('sha256').update(stableJson(value)).digest('hex').slice(0, 8);
+}
+
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,145 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { prepare } from '../../offline/kit';
+import { kubeSchemas } from '../../offline/kube-schemas';
+import { capture, type Finished } from '../../scripts/process';
+import { Checkout } from './lib/checkout';
+
+/** What `make render` writes is accepted by the tools that upstream checks such files with. */
+let checkout: Checkout;
+let commands: Readonly<Record<string, string>>;
+let schemas: string;
+
+beforeAll(async () => {
+  const quiet = (): void => undefined;
+  commands = (await prepare({ need: ['promtool', 'kubeconform'], log: quiet })).commands;
+  schemas = await kubeSchemas(quiet);
+  checkout = new Checkout('rendered');
+});
+afterAll(() => checkout.remove());
+
+const build = (...path: string[]): string => join(checkout.dir, 'build', ...path);
+
+/** Every file below the build directory of a stack. */
+function snapshot(stack: string): Record<string, string> {
+  const entries = readdirSync(build(stack), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return [path, readFileSync(path, 'utf8')];
+    }),
+  );
+}
+
+const kubeconform = (path: string): Promise<Finished> =>
+  capture(commands['kubeconform'] ?? '', [
+    '-strict',
+    '-summary',
+    '-schema-location',
+    schemas,
+    path,
+  ]);
+
+const promtool = (path: string): Promise<Finished> =>
+  capture(commands['promtool'] ?? '', ['check', 'config', path]);
+
+/** `make render` of the stack whose file is given, or of one that the project has. */
+async function render(stack: string): Promise<string> {
+  const tsx = join(checkout.dir, 'node_modules', '.bin', 'tsx');
+  const { code, stdout, stderr } = await capture(tsx, ['scripts/render.ts', '--stack', stack], {
+    cwd: checkout.dir,
+  });
+  if (code !== 0) throw new Error(`exit ${code}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+describe.each(['dev', 'prod'])('the stack %s of this project', (stack) => {
+  test('renders, and says where', async () => {
+    expect(await render(stack)).toContain(`build/${stack}/prometheus/`);
+  });
+
+  test('has a configuration that promtool accepts', async () => {
+    expect(await promtool(build(stack, 'prometheus', 'prometheus.yml'))).toMatchObject({ code: 0 });
+  });
+
+  test('is the same when it is rendered again', async () => {
+    const before = snapshot(stack);
+    await render(stack);
+    expect(snapshot(stack)).toEqual(before);
+  });
+});
+
+describe('manifests', () => {
+  test('of the stack prod are valid', async () => {
+    const { code, stdout } = await kubeconform(build('prod', 'kubernetes'));
+    expect(stdout).toMatch(/ Valid: [1-9]\d*, Invalid: 0, Errors: 0, Skipped: 0/);
+    expect(code).toBe(0);
+  });
+
+  test('are valid with every kind of object, secrets included', async () => {
+    checkout.writeStackFile(`
+config:
+  audifi-observability:platform: kubernetes
+  audifi-observability:metricsToken: { secure: v1:AAAA:BBBB }
+  audifi-observability:targets: { api-server: { bearerToken: true } }
+  audifi-observability:kubernetes: { namespace: watch, storageClass: gp3 }
+`);
+    await render('rendered');
+    const paths = readdirSync(build('rendered', 'kubernetes'));
+    expect(paths.some((path) => /^\d\d-secret-watch-prometheus-/.test(path))).toBe(true);
+    const { code, stdout } = await kubeconform(build('rendered', 'kubernetes'));
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Invalid: 0, Errors: 0')]);
+  });
+
+  test.each<[string, (text: string) => string, RegExp]>([
+    ['an unknown field', (text) => text.replace('replicas:', 'replica:'), /'replica' not allowed/],
+    ['a wrong type', (text) => text.replace(/replicas: \d/, 'replicas: "1"'), /want integer/],
+    ['a null', (text) => text.replace(/replicas: \d/, 'replicas: null'), /got null/],
+    [
+      'a size in no unit of Kubernetes',
+      (text) => text.replace(/storage: .*/, 'storage: 1GB'),
+      /match pattern/,
+    ],
+    ['an unknown version', (text) => text.replace('apps/v1', 'apps/v2'), /could not find schema/],
+  ])('with %s are refused', async (_, broken, message) => {
+    const [name = ''] = readdirSync(build('prod', 'kubernetes')).filter((path) =>
+      path.includes('-statefulset-'),
+    );
+    const text = readFileSync(build('prod', 'kubernetes', name), 'utf8');
+    const path = join(checkout.dir, 'broken.yaml');
+    writeFileSync(path, broken(text));
+    const { code, stdout } = await kubeconform(path);
+    expect(stdout).toMatch(message);
+    expect(code).not.toBe(0);
+  });
+});
+
+describe('a configuration of Prometheus', () => {
+  test('with an unknown field is refused', async () => {
+    cpSync(build('dev', 'prometheus'), build('broken', 'prometheus'), { recursive: true });
+    const path = build('broken', 'prometheus', 'prometheus.yml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('scrape_interval', 'scrape_intervall'));
+    const { code, stderr } = await promtool(path);
+    expect(stderr).toContain('scrape_intervall');
+    expect(code).not.toBe(0);
+  });
+});
+
+describe('settings that are refused', () => {
+  test.each([
+    ['a wrong value', 'prometheus: { scrapeInterval: soon }', /prometheus\.scrapeInterval/],
+    ['broken YAML', 'prometheus: { scrapeInterval: 15s', /Pulumi\.rendered\.yaml:\d+:\d+ /],
+  ])('%s: one message, and the files of the last time stay', async (_, line, message) => {
+    checkout.writeStackFile('config: {}\n');
+    await render('rendered');
+    const before = snapshot('rendered');
+    checkout.writeStackFile(`config:\n  audifi-observability:${line}\n`);
+    const failure = await render('rendered').catch((error: Error) => error.message);
+    expect(failure).toMatch(/^exit 1\n/);
+    expect(failure).toMatch(message);
+    expect(failure).not.toMatch(/^ +at /m);
+    expect(snapshot('rendered')).toEqual(before);
+  });
+});

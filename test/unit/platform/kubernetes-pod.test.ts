@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals';
+import * as pulumi from '@pulumi/pulumi';
+import fc from 'fast-check';
+import { podSpec } from '../../../components/platform/kubernetes-pod';
+import type { Workload } from '../../../components/workload';
+import { workloadProblems } from '../../../components/workload-validation';
+import {
+  type Container,
+  onKubernetes,
+  perNode,
+  plain,
+  type Pod,
+  podOf,
+} from './kubernetes-fixtures';
+
+/** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
+function restrictedProblems(pod: Pod): string[] {
+  const problems: string[] = [];
+  const check = (fine: boolean, what: string): void => void (fine || problems.push(what));
+  const allowed = ['configMap', 'emptyDir', 'projected', 'secret', 'persistentVolumeClaim'];
+  check(!pod.hostNetwork && !pod.hostPID && !pod.hostIPC, 'host namespaces');
+  check(pod.securityContext['runAsNonRoot'] === true, 'runAsNonRoot');
+  check(pod.securityContext['runAsUser'] !== 0, 'runAsUser');
+  check(
+    JSON.stringify(pod.securityContext['seccompProfile']) === '{"type":"RuntimeDefault"}',
+    'seccompProfile',
+  );
+  for (const volume of pod.volumes) {
+    const kinds = Object.keys(volume).filter((key) => key !== 'name');
+    check(
+      kinds.every((kind) => allowed.includes(kind)),
+      `volume ${kinds.join()}`,
+    );
+  }
+  for (const { securityContext, ports } of pod.containers) {
+    check(securityContext['allowPrivilegeEscalation'] === false, 'allowPrivilegeEscalation');
+    check(securityContext['privileged'] !== true, 'privileged');
+    check(JSON.stringify(securityContext['capabilities']) === '{"drop":["ALL"]}', 'capabilities');
+    check(securityContext['readOnlyRootFilesystem'] === true, 'readOnlyRootFilesystem');
+    check(
+      ports.every((port) => port.hostPort === undefined),
+      'hostPort',
+    );
+  }
+  check(pod.automountServiceAccountToken === false, 'service account token');
+  return problems;
+}
+
+/** The pod of a workload whose values are all known. */
+function pure(workload: Workload): Pod {
+  return podSpec(workload, { config: 'config', secret: 'secret' }) as unknown as Pod;
+}
+
+const workloads: fc.Arbitrary<Workload> = fc.record({
+  name: fc.constant('web'),
+  image: fc.constant(plain.image),
+  args: fc.array(fc.string(), { maxLength: 3 }),
+  env: fc.dictionary(fc.constantFrom('A', 'B'), fc.string()),
+  files: fc.uniqueArray(
+    fc.record({
+      path: fc.constantFrom('/etc/web/a', '/etc/web/b/c', '/srv/web/d'),
+      content: fc.string(),
+      secret: fc.boolean(),
+    }),
+    { selector: (file) => file.path },
+  ),
+  volumes: fc.constantFrom([], [{ name: 'data', path: '/data', sizeMiB: 10 }]),
+  scratch: fc.constantFrom([], ['/tmp']),
+  ports: fc.constant(plain.ports),
+  readiness: fc.constantFrom(undefined, plain.readiness),
+  liveness: fc.constantFrom(undefined, plain.readiness),
+  resources: fc.record({
+    memoryMiB: fc.integer({ min: 8, max: 9000 }),
+    cpus: fc.double({ min: 0.01, max: 8, noNaN: true }),
+  }),
+  user: fc.record({
+    uid: fc.integer({ min: 1, max: 70000 }),
+    gid: fc.integer({ min: 0, max: 70000 }),
+  }),
+  stopSeconds: fc.constantFrom(undefined, 5),
+});
+
+test('every workload without host access satisfies the standard "restricted"', () => {
+  fc.assert(
+    fc.property(workloads, (workload) => {
+      fc.pre(workloadProblems(workload).length === 0);
+      expect(restrictedProblems(pure(workload))).toEqual([]);
+    }),
+  );
+});
+
+describe('host access', () => {
+  test('lives in a namespace of its own, the only privileged one', async () => {
+    const deployed = await onKubernetes((deploy) => [deploy(plain), deploy(perNode)]);
+    const level = (name: string): string | undefined =>
+      deployed.ofKind('Namespace').find((n) => n.metadata.name === name)?.metadata.labels[
+        'pod-security.kubernetes.io/enforce'
+      ];
+    expect([level('monitoring'), level('monitoring-host')]).toEqual(['restricted', 'privileged']);
+    expect(deployed.ofKind('Deployment')[0]?.metadata.namespace).toBe('monitoring');
+    expect(deployed.ofKind('DaemonSet')[0]?.metadata.namespace).toBe('monitoring-host');
+  });
+
+  test('hostMetrics: the network of the node and its files, read-only, and nothing more', async () => {
+    const pod = podOf(await onKubernetes((deploy) => deploy(perNode)), 'DaemonSet');
+    expect(pod).toMatchObject({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
+    expect(pod.volumes).toEqual([{ name: 'host', hostPath: { path: '/' } }]);
+    expect(pod.containers[0]?.volumeMounts).toEqual([
+      { name: 'host', mountPath: '/host', readOnly: true, mountPropagation: 'HostToContainer' },
+    ]);
+    const rest = restrictedProblems(pod);
+    expect(rest).toEqual(['host namespaces', 'volume hostPath']);
+  });
+
+  test('containerStats: root, still without capabilities, and every mount read-only', async () => {
+    const workload: Workload = {
+      ...perNode,
+      host: ['containerStats'],
+      user: { uid: 0, gid: 0 },
+    };
+    const pod = podOf(await onKubernetes((deploy) => deploy(workload)), 'DaemonSet');
+    expect(pod.hostNetwork).toBeUndefined();
+    for (const mount of pod.containers[0]?.volumeMounts ?? []) {
+      expect(mount).toMatchObject({ readOnly: true, recursiveReadOnly: 'IfPossible' });
+    }
+    expect(new Set(restrictedProblems(pod))).toEqual(
+      new Set(['runAsNonRoot', 'runAsUser', 'volume hostPath']),
+    );
+  });
+});
+
+describe('arguments and environment', () => {
+  /** What the kubelet makes of a text: third_party/forked/golang/expansion of Kubernetes. */
+  function expand(text: string, variables: Readonly<Record<string, string>>): string {
+    return text.replace(/\$\$|\$\(([^)]*)\)/g, (match, name: string | undefined) =>
+      match === '$$' ? '$' : (variables[name ?? ''] ?? match),
+    );
+  }
+
+  const dollars = fc.array(fc.constantFrom('$', '(', ')', 'A', '$(A)', '$$', '|'));
+
+  test('arrive as they were written, whatever they contain', () => {
+    fc.assert(
+      fc.property(dollars, (parts) => {
+        const text = parts.join('');
+        const [container] = pure({ ...plain, args: [text], env: { A: text } }).containers;
+        const got = [...(container?.args ?? []), container?.env?.[0]?.value ?? ''];
+        expect(got.map((value) => expand(value, { A: 'expanded' }))).toEqual([text, text]);
+      }),
+    );
+  });
+
+  test('also when they are outputs', async () => {
+    const workload = { ...plain, args: [pulumi.output('$(A)$$')], env: { A: pulumi.output('$$') } };
+    const [container] = podOf(await onKubernetes((deploy) => deploy(workload))).containers;
+    const got = [...(container?.args ?? []), container?.env?.[0]?.value ?? ''];
+    expect(got.map((value) => expand(value, { A: 'expanded' }))).toEqual(['$(A)$$', '$$']);
+  });
+
+  test('the address of the node is filled in for who listens on it', async () => {
+    const deployed = await onKubernetes((deploy, platform) =>
+      deploy({ ...perNode, args: [pulumi.interpolate`--listen=${platform.hostListenAddress}:1`] }),
+    );
+    const [container] = podOf(deployed, 'DaemonSet').containers;
+    expect(container?.env).toEqual([
+      { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+    ]);
+    expect(expand(container?.args[0] ?? '', { HOST_IP: '10.0.0.1' })).toBe('--listen=10.0.0.1:1');
+  });
+});
+
+describe('limits and probes', () => {
+  const containerOf = (workload: Workload): Container | undefined => pure(workload).containers[0];
+
+  test('memory is reserved in full, a quarter of the CPU', () => {
+    const workload = { ...plain, resources: { memoryMiB: 2048, cpus: 2 } };
+    const container = containerOf(workload);
+    expect(container?.resources).toEqual({
+      limits: { memory: '2Gi', cpu: '2' },
+      requests: { memory: '2Gi', cpu: '500m' },
+    });
+  });
+
+  test('a start may take as long as its deadline before anything else is asked', () => {
+    const workload: Workload = {
+      ...plain,
+      readiness: { port: 'http', path: '/ready', deadlineSeconds: 301 },
+      liveness: { port: 'http', path: '/alive' },
+    };
+    const container = containerOf(workload);
+    const { periodSeconds, failureThreshold } = container?.startupProbe as Record<string, number>;
+    expect((periodSeconds ?? 0) * (failureThreshold ?? 0)).toBeGreaterThanOrEqual(301);
+    expect(container?.startupProbe).toMatchObject({ httpGet: { path: '/ready', port: 'http' } });
+    expect(container?.livenessProbe).toMatchObject({ httpGet: { path: '/alive', port: 'http' } });
+  });
+
+  test('who declares no probe has none', () => {
+    const workload = { ...plain, readiness: undefined };
+    const container = containerOf(workload);
+    expect(Object.keys(container ?? {}).filter((key) => key.endsWith('Probe'))).toEqual([]);
+  });
+
+  test('scratch space is memory with a limit', () => {
+    const pod = pure({ ...plain, scratch: ['/tmp'] });
+    expect(pod.volumes).toEqual([
+      { name: 'scratch-0', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+    ]);
+  });
+
+  test('the time to stop is said, also when it is the default', () => {
+    const seconds = (stopSeconds?: number): number =>
+      pure({ ...plain, stopSeconds }).terminationGracePeriodSeconds;
+    expect([seconds(), seconds(7)]).toEqual([30, 7]);
+  });
+});

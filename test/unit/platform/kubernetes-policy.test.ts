@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Endpoint, Workload } from '../../../components/workload';
+import { type Deployed, onKubernetes, perNode, plain } from './kubernetes-fixtures';
+
+interface Rule {
+  readonly to?: readonly Peer[];
+  readonly from?: readonly Peer[];
+  readonly ports: readonly { port: number; protocol: string }[];
+}
+
+interface Peer {
+  readonly namespaceSelector?: { matchLabels: Record<string, string> };
+  readonly podSelector?: { matchLabels: Record<string, string> };
+}
+
+interface Policy {
+  readonly metadata: { name: string; namespace: string };
+  readonly spec: {
+    podSelector: { matchLabels?: Record<string, string> };
+    policyTypes: string[];
+    egress?: Rule[];
+    ingress?: Rule[];
+  };
+}
+
+const policies = (deployed: Deployed): Policy[] => deployed.ofKind<Policy>('NetworkPolicy');
+const named = (deployed: Deployed, name: string): Policy[] =>
+  policies(deployed).filter((policy) => policy.metadata.name === name);
+
+/** The two policies that every namespace starts with. */
+const general = ['allow-dns', 'default-deny'];
+
+describe('every namespace', () => {
+  test('is closed in both directions, but for DNS', async () => {
+    const deployed = await onKubernetes((deploy) => [deploy(plain), deploy(perNode)]);
+    for (const namespace of ['monitoring', 'monitoring-host']) {
+      const own = policies(deployed).filter((p) => p.metadata.namespace === namespace);
+      expect(own.map((p) => p.metadata.name).sort()).toEqual(general);
+      expect(own.find((p) => p.metadata.name === 'default-deny')?.spec).toEqual({
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+      });
+      const [rule] = own.find((p) => p.metadata.name === 'allow-dns')?.spec.egress ?? [];
+      expect(rule?.ports.map((p) => `${p.protocol} ${p.port}`)).toEqual(['UDP 53', 'TCP 53']);
+      expect(rule?.to).toHaveLength(1);
+    }
+  });
+});
+
+describe('a connection', () => {
+  const ports = [
+    { name: 'http', number: 8080 },
+    { name: 'grpc', number: 9095 },
+  ];
+  const connected = (target: Workload, client: Partial<Workload> = {}): Promise<Deployed> =>
+    onKubernetes((deploy) =>
+      deploy({ ...plain, name: 'client', ...client, connectsTo: [deploy(target)] }),
+    );
+
+  test.each<[string, Workload]>([
+    ['a workload', { ...plain, ports }],
+    ['one with host access', { ...perNode, host: ['containerStats'], ports }],
+    ['one on the network of its node', { ...perNode, ports }],
+  ])('to %s is one egress and one ingress rule with the same ports', async (_, target) => {
+    const deployed = await connected(target);
+    const rules = policies(deployed).filter((p) => !general.includes(p.metadata.name));
+    expect(rules.map((p) => p.spec.policyTypes)).toEqual(
+      expect.arrayContaining([['Egress'], ['Ingress']]),
+    );
+    expect(rules).toHaveLength(2);
+    const [out] = named(deployed, `client-to-${target.name}`);
+    const [into] = named(deployed, `${target.name}-from-client`);
+    const tcp = [8080, 9095].map((port) => ({ protocol: 'TCP', port }));
+    expect(out?.spec.egress?.map((rule) => rule.ports)).toEqual([tcp]);
+    expect(into?.spec.ingress?.map((rule) => rule.ports)).toEqual([tcp]);
+    expect(out?.metadata.namespace).toBe('monitoring');
+    expect(out?.spec.podSelector.matchLabels?.['app.kubernetes.io/name']).toBe('client');
+    expect(into?.spec.podSelector.matchLabels?.['app.kubernetes.io/name']).toBe(target.name);
+    expect(into?.spec.ingress?.[0]?.from).toEqual([
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
+        podSelector: {
+          matchLabels: {
+            'app.kubernetes.io/instance': 'test',
+            'app.kubernetes.io/name': 'client',
+          },
+        },
+      },
+    ]);
+  });
+
+  test('names the pods of the target, except on the network of a node, which has no label', async () => {
+    const [toPods] = named(await connected(plain), 'client-to-web');
+    expect(toPods?.spec.egress?.[0]?.to?.[0]?.podSelector?.matchLabels).toMatchObject({
+      'app.kubernetes.io/name': 'web',
+    });
+    const [toNode] = named(await connected(perNode), 'client-to-node-watcher');
+    expect(toNode?.spec.egress?.[0]).not.toHaveProperty('to');
+    expect(toNode?.spec.egress?.[0]?.ports).toHaveLength(1);
+  });
+
+  test('selects exactly the pods that carry the labels', async () => {
+    const deployed = await connected(plain);
+    const podLabels = deployed
+      .ofKind<{
+        spec: {
+          selector: { matchLabels: Record<string, string> };
+          template: { metadata: { labels: Record<string, string> } };
+        };
+      }>('Deployment')
+      .map((d) => [d.spec.selector.matchLabels, d.spec.template.metadata.labels] as const);
+    for (const [selector, labels] of podLabels) expect(labels).toMatchObject(selector);
+    const selected = (selector: Record<string, string> = {}): number =>
+      podLabels.filter(([, labels]) =>
+        Object.entries(selector).every(([key, value]) => labels[key] === value),
+      ).length;
+    for (const policy of policies(deployed).filter((p) => !general.includes(p.metadata.name))) {
+      expect(selected(policy.spec.podSelector.matchLabels)).toBe(1);
+    }
+  });
+
+  test('to somebody outside is one egress rule: to the namespace that is known, or by port alone', async () => {
+    const deployed = await onKubernetes((deploy) =>
+      deploy({
+        ...plain,
+        connectsTo: [
+          { external: 'AudiFi API', ports: [9090], namespace: 'audifi' },
+          { external: 'internet', ports: [80, 443] },
+        ],
+      }),
+    );
+    expect(named(deployed, 'web-to-audifi-api')[0]?.spec.egress).toEqual([
+      {
+        to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'audifi' } } }],
+        ports: [{ protocol: 'TCP', port: 9090 }],
+      },
+    ]);
+    expect(named(deployed, 'web-to-internet')[0]?.spec.egress).toEqual([
+      { ports: [80, 443].map((port) => ({ protocol: 'TCP', port })) },
+    ]);
+    expect(policies(deployed)).toHaveLength(4);
+  });
+
+  test.each<[string, (endpoint: Endpoint) => Partial<Workload>, string]>([
+    [
+      'without a port, which would be all of them',
+      () => ({ connectsTo: [{ external: 'internet', ports: [] }] }),
+      'connects to "internet", which has no port',
+    ],
+    [
+      'to somebody whom the platform does not know',
+      (endpoint) => ({ connectsTo: [{ ...endpoint, name: 'stranger' }] }),
+      'connects to "stranger", which this platform has not deployed',
+    ],
+    ['said twice', (e) => ({ connectsTo: [e, e] }), 'connects to "web" twice'],
+    [
+      'from the network of the node, where nobody could let it in',
+      (endpoint) => ({ ...perNode, name: 'client', connectsTo: [endpoint] }),
+      "from the machine's own network",
+    ],
+  ])('%s is an error', async (_, client, message) => {
+    await expect(
+      onKubernetes((deploy) => deploy({ ...plain, name: 'client', ...client(deploy(plain)) })),
+    ).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,236 @@
+import { describe, expect, test } from '@jest/globals';
+import { all, type Output } from '@pulumi/pulumi';
+import type { Workload } from '../../../components/workload';
+import { onKubernetes, perNode, plain, podOf } from './kubernetes-fixtures';
+
+const data = { name: 'data', path: '/data', sizeMiB: 2048 };
+
+describe('kinds of controller', () => {
+  test.each<[string, Workload, string]>([
+    ['a workload', plain, 'Deployment'],
+    ['one with a volume', { ...plain, volumes: [data] }, 'StatefulSet'],
+    ['one on each node', perNode, 'DaemonSet'],
+  ])('%s is a %s', async (_, workload, kind) => {
+    const deployed = await onKubernetes((deploy) => deploy(workload));
+    const controllers = ['Deployment', 'StatefulSet', 'DaemonSet'].filter(
+      (k) => deployed.ofKind(k).length > 0,
+    );
+    expect(controllers).toEqual([kind]);
+  });
+
+  test('claims are kept when the StatefulSet goes, and have the size that was asked for', async () => {
+    const deployed = await onKubernetes((deploy) => deploy({ ...plain, volumes: [data] }), {
+      storageClass: 'fast',
+    });
+    const [{ spec } = { spec: {} }] = deployed.ofKind('StatefulSet');
+    expect(spec).toMatchObject({
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      volumeClaimTemplates: [
+        { spec: { storageClassName: 'fast', resources: { requests: { storage: '2Gi' } } } },
+      ],
+    });
+    expect(podOf(deployed, 'StatefulSet').securityContext).toMatchObject({ fsGroup: 1000 });
+  });
+
+  test('without a storage class the cluster decides: the key is absent, not empty', async () => {
+    const deployed = await onKubernetes((deploy) => deploy({ ...plain, volumes: [data] }));
+    expect(JSON.stringify(deployed.ofKind('StatefulSet'))).not.toContain('storageClassName');
+  });
+
+  test('one on each node also runs on reserved nodes, and its name has the address of each', async () => {
+    const deployed = await onKubernetes((deploy) => deploy(perNode));
+    expect(podOf(deployed, 'DaemonSet').tolerations).toEqual([{ operator: 'Exists' }]);
+    expect(deployed.ofKind('Service')[0]?.spec).toMatchObject({
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+    });
+    expect(deployed.endpoints['node-watcher']?.discovery).toBe('dns');
+  });
+
+  test('a single one on the network of the node goes before its successor comes', async () => {
+    const deployed = await onKubernetes((deploy) => deploy({ ...perNode, placement: 'single' }));
+    expect(deployed.ofKind('Deployment')[0]?.spec['strategy']).toEqual({ type: 'Recreate' });
+  });
+});
+
+describe('the endpoint', () => {
+  test('names the service with its namespace, and opens nothing on this machine', async () => {
+    const ports = [{ name: 'http', number: 8080, publish: 8080 }];
+    const deployed = await onKubernetes((deploy) => [deploy({ ...plain, ports }), deploy(perNode)]);
+    expect(deployed.endpoints['web']).toMatchObject({
+      host: 'web.monitoring.svc',
+      discovery: 'static',
+      onHostNetwork: false,
+      url: undefined,
+    });
+    expect(deployed.endpoints['node-watcher']).toMatchObject({
+      host: 'node-watcher.monitoring-host.svc',
+      onHostNetwork: true,
+    });
+    expect(JSON.stringify(deployed.ofKind('Service'))).not.toMatch(/nodePort|LoadBalancer/);
+  });
+
+  test('is absolute where the domain of the cluster is known', async () => {
+    const { endpoints } = await onKubernetes((deploy) => deploy(plain), {
+      namespace: 'watch',
+      clusterDomain: 'cluster.local',
+    });
+    expect(endpoints['web']?.host).toBe('web.watch.svc.cluster.local');
+  });
+
+  test('without a port there is no service', async () => {
+    const deployed = await onKubernetes((deploy) =>
+      deploy({ ...plain, ports: [], readiness: undefined }),
+    );
+    expect(deployed.ofKind('Service')).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  const files = (content: string): Workload => ({
+    ...plain,
+    files: [
+      { path: '/etc/web/web.yml', content },
+      { path: '/etc/web/rules/a.yml', content: 'a' },
+      { path: '/etc/web/secrets/token', content: 's3cr3t', secret: true },
+      { path: '/srv/page.html', content: 'page' },
+    ],
+  });
+
+  test('plain and secret ones share a directory and keep their paths below it', async () => {
+    const deployed = await onKubernetes((deploy) => deploy(files('x')));
+    const { containers, volumes } = podOf(deployed);
+    const mounts = containers[0]?.volumeMounts ?? [];
+    expect(mounts.map((m) => [m['mountPath'], m['readOnly'], m['subPath']])).toEqual([
+      ['/etc/web', true, undefined],
+      ['/srv', true, undefined],
+    ]);
+    expect(JSON.stringify(volumes[0])).toContain('"path":"rules/a.yml"');
+    expect(JSON.stringify(volumes[0])).toContain('"path":"secrets/token"');
+  });
+
+  test('pods refer to the content by name: a changed file is another name, an equal one is not', async () => {
+    const pod = async (content: string): Promise<string> =>
+      JSON.stringify(podOf(await onKubernetes((deploy) => deploy(files(content)))));
+    expect(await pod('x')).toBe(await pod('x'));
+    expect(await pod('x')).not.toBe(await pod('y'));
+    const deployed = await onKubernetes((deploy) => deploy(files('x')));
+    for (const object of [...deployed.ofKind('ConfigMap'), ...deployed.ofKind('Secret')]) {
+      expect(object.immutable).toBe(true);
+      expect(JSON.stringify(podOf(deployed))).toContain(object.metadata.name);
+    }
+  });
+
+  test('a secret is in a Secret, marked as one, and nowhere else', async () => {
+    const { resources } = await onKubernetes((deploy) => deploy(files('x')));
+    const holders = resources.filter((r) => JSON.stringify(r.inputs).includes('s3cr3t'));
+    expect(holders.map((r) => [r.type, r.secrets])).toEqual([
+      ['kubernetes:core/v1:Secret', ['stringData']],
+    ]);
+  });
+
+  test('a workload without files has neither', async () => {
+    const deployed = await onKubernetes((deploy) => deploy(plain));
+    expect([...deployed.ofKind('ConfigMap'), ...deployed.ofKind('Secret')]).toEqual([]);
+  });
+});
+
+describe('order and life of the objects', () => {
+  test('the namespaces outlive the stack and are taken over again; nothing else is', async () => {
+    const { registrations } = await onKubernetes((deploy) => [deploy(plain), deploy(perNode)]);
+    const kept = Object.keys(registrations).filter((n) => registrations[n]?.opts.retainOnDelete);
+    expect(kept).toEqual(['kubernetes-monitoring', 'kubernetes-monitoring-host']);
+    const providerOf = (name: string): string | undefined =>
+      (registrations[name]?.opts.provider as { __name?: string } | undefined)?.__name;
+    const objects = Object.keys(registrations).filter((n) => providerOf(n) !== undefined);
+    expect(objects.filter((n) => providerOf(n) === 'kubernetes-namespaces')).toEqual(kept);
+    const adopts = ['kubernetes-namespaces', 'kubernetes-provider'].map(
+      (n) => registrations[n]?.props['upsertExistingObjects'] as Output<string | undefined>,
+    );
+    const known = await new Promise((resolve) => all(adopts).apply(resolve));
+    expect(known).toEqual(['true', undefined]);
+  });
+
+  test('a pod starts after the rules of its namespace, its own connections and whom it talks to', async () => {
+    const { registrations } = await onKubernetes((deploy) => {
+      const target = deploy(perNode);
+      deploy({ ...plain, connectsTo: [target] });
+    });
+    const awaited = registrations['web']?.opts.dependsOn as unknown as { __name: string }[];
+    expect(awaited.map((resource) => resource.__name)).toEqual([
+      'web-account',
+      'kubernetes-monitoring',
+      'monitoring-default-deny',
+      'monitoring-allow-dns',
+      'monitoring-web-to-node-watcher',
+      'monitoring-host-node-watcher-from-web',
+      'node-watcher',
+      'node-watcher-service',
+    ]);
+  });
+
+  test('the context of the kubeconfig goes to every provider', async () => {
+    const { registrations } = await onKubernetes((deploy) => deploy(plain), { context: 'prod-eu' });
+    const contexts = ['kubernetes-provider', 'kubernetes-namespaces'].map(
+      (name) => registrations[name]?.props['context'],
+    );
+    expect(contexts).toEqual(['prod-eu', 'prod-eu']);
+  });
+});
+
+describe('what Kubernetes cannot do is an error, and nothing is registered', () => {
+  const refused = async (workload: Workload): Promise<unknown> => {
+    let thrown: unknown;
+    const { resources } = await onKubernetes((deploy) => {
+      try {
+        deploy(workload);
+      } catch (error) {
+        thrown = error;
+      }
+    });
+    expect(resources).toEqual([]);
+    return thrown;
+  };
+
+  test.each<[string, Workload, RegExp]>([
+    ['an unsound workload', { ...plain, image: { repository: 'x', tag: 'latest' } }, /pinned tag/],
+    ['a long name', { ...plain, name: 'a'.repeat(53) }, /more than 52/],
+    [
+      'a file among those of the image',
+      { ...plain, files: [{ path: '/etc/web.yml', content: '' }] },
+      /directly in "\/etc" would hide/,
+    ],
+    [
+      'a file name that no key can have',
+      { ...plain, files: [{ path: '/srv/a b', content: '' }] },
+      /characters that a ConfigMap key cannot have/,
+    ],
+    [
+      'two files with one key',
+      {
+        ...plain,
+        files: [
+          { path: '/srv/a/b', content: '' },
+          { path: '/srv/a_b', content: '' },
+        ],
+      },
+      /key of another file/,
+    ],
+    ['HOST_IP of its own', { ...perNode, env: { HOST_IP: '1.2.3.4' } }, /sets HOST_IP/],
+  ])('%s', async (_, workload, message) => {
+    expect(await refused(workload)).toMatchObject({ message: expect.stringMatching(message) });
+  });
+
+  test('a second workload of the same name', async () => {
+    await expect(onKubernetes((deploy) => [deploy(plain), deploy(plain)])).rejects.toThrow(
+      'workload "web" on Kubernetes: is deployed twice',
+    );
+  });
+});
+
+test('the transform has the last word on the pod', async () => {
+  const deployed = await onKubernetes((deploy) => deploy(plain), {
+    transform: (name, pod) => ({ ...pod, priorityClassName: `${name}-class` }),
+  });
+  expect(podOf(deployed)).toMatchObject({ priorityClassName: 'web-class' });
+});

@@ -1,0 +1,196 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { render, replaceDirectory } from '../../scripts/render';
+import { stackConfig } from '../../scripts/render/config';
+import { projectName } from '../../scripts/stack-files';
+
+/** A project folder with the stacks of one test in it. */
+const root = mkdtempSync(join(tmpdir(), 'audifi-render-'));
+afterAll(() => rmSync(root, { recursive: true }));
+beforeEach(() => {
+  for (const entry of readdirSync(root)) rmSync(join(root, entry), { recursive: true });
+  writeFileSync(join(root, 'Pulumi.yaml'), `name: ${projectName}\nruntime: nodejs\n`);
+});
+
+function stack(name: string, config: string): void {
+  writeFileSync(join(root, `Pulumi.${name}.yaml`), `config:\n${config.replace(/^/gm, '  ')}`);
+}
+
+const withToken = `
+${projectName}:metricsToken: { secure: v1:CIPHER:TEXT }
+${projectName}:targets:
+  api-server: { bearerToken: true }
+`;
+
+describe('on Docker', () => {
+  test('each component has its arguments and its config files, under the paths of the container', async () => {
+    stack('dev', withToken);
+    const files = await render('dev', root);
+    expect(Object.keys(files).sort()).toEqual([
+      'blackbox-exporter/config.yml',
+      'blackbox-exporter/container.yaml',
+      'cadvisor/container.yaml',
+      'networks.yaml',
+      'node-exporter/container.yaml',
+      'prometheus/container.yaml',
+      'prometheus/prometheus.yml',
+      'prometheus/secrets/metrics-token',
+      'volumes.yaml',
+    ]);
+    expect(parse(files['prometheus/container.yaml'] ?? '')).toMatchObject({
+      image: expect.stringMatching(/^prom\/prometheus:v/),
+      networksAdvanced: [{ name: 'audifi-dev' }],
+    });
+    expect(Object.keys(parse(files['volumes.yaml'] ?? '') as object)).toEqual([
+      'audifi-dev-prometheus-data',
+    ]);
+  });
+
+  test('a network to join is looked up, not made', async () => {
+    stack('dev', `${projectName}:network: audifi`);
+    const files = await render('dev', root);
+    expect(files).not.toHaveProperty(['networks.yaml']);
+    expect(files['prometheus/container.yaml']).toMatch(/ name: audifi\n/);
+  });
+});
+
+describe('on Kubernetes', () => {
+  const kubernetes = `${withToken}${projectName}:platform: kubernetes\n`;
+
+  test('one object a file, and every file that a pod mounts is there', async () => {
+    stack('prod', kubernetes);
+    const files = await render('prod', root);
+    const manifests = Object.keys(files).filter((path) => path.startsWith('kubernetes/'));
+    for (const path of manifests) {
+      const { kind, metadata } = parse(files[path] ?? '') as {
+        kind: string;
+        metadata: { name: string; namespace?: string };
+      };
+      const place = [metadata.namespace, metadata.name].filter((part) => part !== undefined);
+      expect(path).toMatch(
+        new RegExp(`^kubernetes/\\d\\d-${kind.toLowerCase()}-${place.join('-')}\\.yaml$`),
+      );
+    }
+    expect(manifests.length).toBeGreaterThan(20);
+    expect(
+      Object.keys(files)
+        .filter((path) => !path.startsWith('kubernetes/'))
+        .sort(),
+    ).toEqual([
+      'blackbox-exporter/config.yml',
+      'prometheus/prometheus.yml',
+      'prometheus/secrets/metrics-token',
+    ]);
+  });
+
+  test('what a manifest refers to comes before it', async () => {
+    stack('prod', kubernetes);
+    const paths = Object.keys(await render('prod', root)).sort();
+    const at = (pattern: RegExp): number => paths.findIndex((path) => pattern.test(path));
+    expect(at(/-namespace-/)).toBeLessThan(at(/-configmap-/));
+    expect(at(/-configmap-/)).toBeLessThan(at(/-statefulset-/));
+    expect(at(/-secret-/)).toBeLessThan(at(/-statefulset-/));
+  });
+});
+
+describe('any stack', () => {
+  test.each(['docker', 'kubernetes'])('is the same twice, to the byte (%s)', async (platform) => {
+    stack('x', `${withToken}${projectName}:platform: ${platform}\n`);
+    expect(await render('x', root)).toEqual(await render('x', root));
+  });
+
+  test('shows no ciphertext, and a dummy that says its key', async () => {
+    stack('dev', withToken);
+    const files = await render('dev', root);
+    expect(JSON.stringify(files)).not.toContain('CIPHER');
+    expect(files['prometheus/secrets/metrics-token']).toBe('<secret:metricsToken>');
+  });
+
+  test('refused settings are the message for the operator', async () => {
+    stack('dev', `${projectName}:prometheus: { scrapeInterval: soon }`);
+    await expect(render('dev', root)).rejects.toMatchObject({
+      name: 'SettingsError',
+      message: expect.stringContaining('prometheus.scrapeInterval'),
+    });
+  });
+
+  test('a missing stack file is an error with the ones that exist, a broken one with its line', async () => {
+    stack('dev', '');
+    await expect(render('nowhere', root)).rejects.toThrow(/no stack "nowhere".*stacks: dev/);
+    writeFileSync(join(root, 'Pulumi.broken.yaml'), 'config:\n  a: [1, 2\n');
+    await expect(render('broken', root)).rejects.toThrow(/^Pulumi\.broken\.yaml:3:1 /);
+  });
+});
+
+describe('config', () => {
+  test('goes to the program as the engine hands it over', () => {
+    stack('dev', 'plain: text\nnumber: 1.5\nother:key: true\nlist: [a, 1]');
+    expect(stackConfig('dev', root)).toEqual({
+      values: {
+        [`${projectName}:plain`]: 'text',
+        [`${projectName}:number`]: '1.5',
+        'other:key': 'true',
+        [`${projectName}:list`]: '["a",1]',
+      },
+      secretKeys: [],
+    });
+  });
+
+  test('has the defaults of Pulumi.yaml below that of the stack', () => {
+    writeFileSync(
+      join(root, 'Pulumi.yaml'),
+      `name: x\nconfig:\n  a: 1\n  b: { type: string, default: two }\n  c: { value: 3 }\n  d: { type: string }\n`,
+    );
+    stack('dev', `${projectName}:a: 4`);
+    expect(stackConfig('dev', root).values).toEqual({
+      [`${projectName}:a`]: '4',
+      [`${projectName}:b`]: 'two',
+      [`${projectName}:c`]: '3',
+    });
+  });
+
+  test('a secret inside a structure makes the whole key secret', () => {
+    stack('dev', 'outer:\n  open: 1\n  list: [{ hidden: { secure: v1:CIPHER } }]');
+    expect(stackConfig('dev', root)).toEqual({
+      values: {
+        [`${projectName}:outer`]: '{"open":1,"list":[{"hidden":"<secret:outer.list.0.hidden>"}]}',
+      },
+      secretKeys: [`${projectName}:outer`],
+    });
+  });
+
+  test('a dummy is of the kind that the schema asks for', () => {
+    stack('dev', 'uptime:\n  checks:\n    - { name: a, url: { secure: v1:CIPHER } }');
+    expect(stackConfig('dev', root).values[`${projectName}:uptime`]).toContain(
+      '"url":"https://secret.invalid/',
+    );
+  });
+});
+
+describe('the directory', () => {
+  const target = join(root, 'build', 'dev');
+
+  test('has the new files alone, and nothing is left beside it', () => {
+    replaceDirectory(target, { 'a/old.yaml': '1', 'b.yaml': '1' });
+    replaceDirectory(target, { 'a/new.yaml': '2' });
+    expect(readdirSync(target, { recursive: true })).toEqual(['a', join('a', 'new.yaml')]);
+    expect(readFileSync(join(target, 'a', 'new.yaml'), 'utf8')).toBe('2');
+    expect(readdirSync(join(root, 'build'))).toEqual(['dev']);
+  });
+
+  test('stays as it was when the new one cannot be written', () => {
+    replaceDirectory(target, { 'a.yaml': '1' });
+    expect(() => replaceDirectory(target, { b: '2', 'b/c': '2' })).toThrow();
+    expect(readdirSync(target)).toEqual(['a.yaml']);
+    expect(readdirSync(join(root, 'build'))).toEqual(['dev']);
+  });
+
+  test('is left alone when it belongs to another stack', () => {
+    mkdirSync(join(root, 'build', 'prod'), { recursive: true });
+    replaceDirectory(target, { 'a.yaml': '1' });
+    expect(readdirSync(join(root, 'build')).sort()).toEqual(['dev', 'prod']);
+  });
+});
