@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
-import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
 import { type Doc, settingsSchema } from './settings-schema';
+import { StackError } from './stack-error';
 
 /** One thing that is wrong with the config, for an operator. */
 export interface Problem {
@@ -16,7 +16,7 @@ export interface Problem {
 }
 
 /** Every problem of a config in one message; Pulumi shows it without a stack trace. */
-export class SettingsError extends pulumi.RunError {
+export class SettingsError extends StackError {
   constructor(
     stack: string,
     readonly problems: readonly Problem[],

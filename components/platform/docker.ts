@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { imageRef } from '../images';
+import { StackError } from '../stack-error';
 import { assertValid } from '../workload-validation';
 import type { Connection, Endpoint, External, HostAccess, Workload } from '../workload';
 import type { Platform } from './platform';
@@ -275,7 +276,7 @@ export function cpusText(cpus: number): string {
 function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string {
   const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
   if (gateway === undefined) {
-    throw new pulumi.RunError(
+    throw new StackError(
       'The Docker network has no IPv4 gateway, so the node exporter cannot be reached from it. ' +
         'Join a bridge network (setting network) or turn it off: ' +
         'pulumi config set --path nodeExporter.enabled false',

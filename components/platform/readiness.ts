@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { StackError } from '../stack-error';
 
 export interface ReadinessRequest {
   readonly name: string;
@@ -25,7 +26,7 @@ export const probeOverHttp: WaitUntilReady = async ({ name, url, deadlineSeconds
   try {
     return await probeUntil(deadline, url);
   } catch (error) {
-    throw new pulumi.RunError(
+    throw new StackError(
       `${name} was started but is not ready after ${deadlineSeconds} s (${url}: ${reason(error)}). ` +
         `Look at its log (docker logs), then run up again.`,
     );
