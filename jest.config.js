@@ -6,9 +6,13 @@ const transform = {
   '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
 };
 
-module.exports = {
-  projects: [
-    { displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'], transform },
-    { displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'], transform },
-  ],
-};
+// The SDK keeps state in globals on purpose.
+const testEnvironmentOptions = { globalsCleanup: 'off' };
+const project = (name) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  transform,
+  testEnvironmentOptions,
+});
+
+module.exports = { projects: [project('unit'), project('e2e')] };

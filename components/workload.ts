@@ -125,6 +125,10 @@ export interface External {
 
 export type Connection = Endpoint | External;
 
+export function isExternal(connection: Connection): connection is External {
+  return 'external' in connection;
+}
+
 /** `host:port` of an endpoint's port. Throws when the port was never declared. */
 export function address(endpoint: Endpoint, portName: string): string {
   const port = endpoint.ports.find((p) => p.name === portName);

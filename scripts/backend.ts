@@ -176,12 +176,20 @@ async function releaseStaleLock(
   }
 }
 
+/** Is the process there, a pulumi, and not only waiting to be buried? */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  try {
+    // `123 (pulumi) S …`; without /proc (macOS) the answer above has to do.
+    const [, name = '', state = ''] =
+      /^\d+ \((.*)\) (\S)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return name.startsWith('pulumi') && state !== 'Z' && state !== 'X';
+  } catch {
+    return !existsSync('/proc/self/stat');
   }
 }
 

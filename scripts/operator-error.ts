@@ -19,7 +19,9 @@ export function runMain(main: () => Promise<number | void>): void {
 /** Errors of ours carry a message made for people; anything else is a bug and shows where it is. */
 function operatorText(error: unknown): string {
   if (!(error instanceof Error)) return `error: ${String(error)}`;
-  const expected = ['OperatorError', 'KitError', 'SettingsError'].includes(error.name);
+  const expected = ['OperatorError', 'KitError', 'SettingsError', 'StackError'].includes(
+    error.name,
+  );
   return expected
     ? `error: ${error.message}`
     : `error: ${error.message}\nThis is a fault of these scripts; please report it with:\n${error.stack ?? ''}`;

@@ -5,10 +5,18 @@ import { durationSeconds } from '../units';
 
 /** Where Prometheus finds its files; the spec's paths. */
 export const paths = {
+  folder: '/etc/prometheus',
   config: '/etc/prometheus/prometheus.yml',
-  rules: '/etc/prometheus/rules',
-  metricsToken: '/etc/prometheus/secrets/metrics-token',
   data: '/prometheus',
+} as const;
+
+/**
+ * Files beside the configuration, named from there: Prometheus resolves them against its own folder, so that
+ * `promtool check config` finds them in a rendered copy as well.
+ */
+export const beside = {
+  rules: 'rules',
+  metricsToken: 'secrets/metrics-token',
 } as const;
 
 export interface PrometheusConfigArgs {
@@ -79,7 +87,7 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
       evaluation_interval: args.evaluationInterval,
       external_labels: args.externalLabels,
     },
-    rule_files: [`${paths.rules}/*.yml`],
+    rule_files: [`${beside.rules}/*.yml`],
     storage: { exemplars: { max_exemplars: 100_000 } },
     scrape_configs: [
       ...Object.entries(args.targets)
@@ -99,7 +107,7 @@ function appJob(name: string, target: TargetSettings): object {
       : { scrape_interval: target.interval, scrape_timeout: timeoutFor(target.interval) }),
     metrics_path: target.path,
     scheme: target.scheme,
-    ...(target.bearerToken ? { authorization: { credentials_file: paths.metricsToken } } : {}),
+    ...(target.bearerToken ? { authorization: { credentials_file: beside.metricsToken } } : {}),
     // Prometheus 3 refuses an answer without a valid Content-Type; hand-written endpoints forget it.
     fallback_scrape_protocol: 'PrometheusText0.0.4',
     ...limits,

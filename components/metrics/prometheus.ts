@@ -4,7 +4,7 @@ import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { sizeMiB } from '../units';
 import type { ConfigFile, Connection, Endpoint, External, Workload } from '../workload';
-import { type OwnJob, paths, prometheusConfig } from './prometheus-config';
+import { beside, type OwnJob, paths, prometheusConfig } from './prometheus-config';
 
 export interface PrometheusArgs {
   readonly platform: Platform;
@@ -64,7 +64,7 @@ export function prometheusWorkload(name: string, args: PrometheusArgs): Workload
     files: [
       { path: paths.config, content: configText(args) },
       ...Object.entries(args.rules ?? {}).map(([file, content]) => ({
-        path: `${paths.rules}/${file}`,
+        path: `${paths.folder}/${beside.rules}/${file}`,
         content,
       })),
       ...tokenFile(settings),
@@ -119,7 +119,7 @@ function externalUrl({ prometheus }: Settings): string {
 function tokenFile({ metricsToken }: Settings): ConfigFile[] {
   return metricsToken === undefined
     ? []
-    : [{ path: paths.metricsToken, content: metricsToken, secret: true }];
+    : [{ path: `${paths.folder}/${beside.metricsToken}`, content: metricsToken, secret: true }];
 }
 
 function connections({ settings, jobs }: PrometheusArgs): Connection[] {

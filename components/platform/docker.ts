@@ -1,10 +1,16 @@
-import { posix } from 'node:path';
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { imageRef } from '../images';
 import { StackError } from '../stack-error';
 import { assertValid } from '../workload-validation';
-import type { Connection, Endpoint, External, HostAccess, Workload } from '../workload';
+import {
+  type Connection,
+  type Endpoint,
+  type HostAccess,
+  isExternal,
+  type Workload,
+} from '../workload';
+import { outermostDirectories } from './paths';
 import type { Platform } from './platform';
 import type { WaitUntilReady } from './readiness';
 
@@ -118,7 +124,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     };
     const container = new docker.Container(name, this.args.transform?.(name, args) ?? args, {
       ...child,
-      dependsOn: connections.flatMap((c) => ('external' in c ? [] : c.dependsOn)),
+      dependsOn: connections.flatMap((c) => (isExternal(c) ? [] : c.dependsOn)),
     });
     return this.endpoint(workload, container);
   }
@@ -146,7 +152,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
         start: false,
         mustRun: false,
         networkMode: 'none',
-        volumes: outermost(files.map((f) => posix.dirname(f.path))).map((containerPath) => ({
+        volumes: outermostDirectories(files.map((f) => f.path)).map((containerPath) => ({
           containerPath,
         })),
         uploads: files.map((file) => ({
@@ -230,10 +236,6 @@ function onHostNetwork(connection: Connection): connection is Endpoint {
   return !isExternal(connection) && connection.onHostNetwork;
 }
 
-function isExternal(connection: Connection): connection is External {
-  return 'external' in connection;
-}
-
 /**
  * Private propagation (the default): `rslave` is refused by engines whose root is not a shared mount
  * (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine later is
@@ -265,7 +267,7 @@ function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.Contain
  */
 export function cpusText(cpus: number): string {
   const nine = cpus.toFixed(9);
-  const zeros = [...nine].filter((digit) => digit === '0').length;
+  const zeros = nine.split('0').length - 1;
   const text = zeros === 9 ? cpus.toFixed(1) : nine.replace(/0+$/, '');
   if (Number(text) !== cpus) {
     throw new Error(`the Docker provider cannot hold a limit of ${cpus} cores; round it to 0.1`);
@@ -284,12 +286,4 @@ function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string
   }
   // Some engine versions answer with a prefix length: 172.18.0.1/16.
   return gateway.split('/')[0] ?? gateway;
-}
-
-/** The directories that lie in no other one of the list. */
-function outermost(dirs: readonly string[]): string[] {
-  const unique = [...new Set(dirs)].sort();
-  return unique.filter(
-    (dir) => !unique.some((other) => dir !== other && dir.startsWith(`${other}/`)),
-  );
 }

@@ -1,5 +1,5 @@
 import type { networking } from '@pulumi/kubernetes/types/input';
-import type { Connection, Workload } from '../workload';
+import { type Connection, isExternal, type Workload } from '../workload';
 
 type NetworkPolicySpec = networking.v1.NetworkPolicySpec;
 export type Labels = Readonly<Record<string, string>>;
@@ -70,7 +70,7 @@ export function connectionProblems(
     // To Kubernetes, a rule without ports is a rule for all of them.
     if (connection.ports.length === 0) problems.push(`connects to "${name}", which has no port`);
     if (name === '') problems.push('connects to something external without a name');
-    if ('external' in connection) continue;
+    if (isExternal(connection)) continue;
     if (!deployed.has(connection.name)) {
       problems.push(`connects to "${name}", which this platform has not deployed`);
     } else if (onHostNetwork(workload) && !connection.onHostNetwork) {
@@ -95,7 +95,7 @@ export function connectionPolicies(
   deployed: ReadonlyMap<string, Placed>,
 ): Policy[] {
   return connections.flatMap((connection) => {
-    const to = 'external' in connection ? undefined : deployed.get(connection.name);
+    const to = isExternal(connection) ? undefined : deployed.get(connection.name);
     const ports = tcpPorts(connection);
     const egress: Policy = {
       name: `${from.name}-to-${nameOf(connection)}`,
@@ -134,7 +134,7 @@ function receivers(
   to: Placed | undefined,
 ): Pick<networking.v1.NetworkPolicyEgressRule, 'to'> {
   if (to !== undefined && !to.onHostNetwork) return { to: [podsOf(to)] };
-  if ('external' in connection && connection.namespace !== undefined) {
+  if (isExternal(connection) && connection.namespace !== undefined) {
     return { to: [{ namespaceSelector: inNamespace(connection.namespace) }] };
   }
   return {};
@@ -157,14 +157,15 @@ function inNamespace(name: string): { matchLabels: Labels } {
  * the name of an external port is not known.
  */
 function tcpPorts(connection: Connection): networking.v1.NetworkPolicyPort[] {
-  const numbers: readonly number[] =
-    'external' in connection ? connection.ports : connection.ports.map((p) => p.number);
+  const numbers: readonly number[] = isExternal(connection)
+    ? connection.ports
+    : connection.ports.map((p) => p.number);
   return numbers.map((port) => ({ protocol: 'TCP', port }));
 }
 
 /** Becomes part of object names. */
 function nameOf(connection: Connection): string {
-  const name = 'external' in connection ? connection.external : connection.name;
+  const name = isExternal(connection) ? connection.external : connection.name;
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -5,7 +5,7 @@ import { Provider } from '@pulumi/kubernetes/provider';
 import type { core, meta } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import { assertValid } from '../workload-validation';
-import type { Endpoint, Workload } from '../workload';
+import { type Endpoint, isExternal, type Workload } from '../workload';
 import {
   daemonSetSpec,
   deploymentSpec,
@@ -135,7 +135,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
         account,
         ...space.guards,
         ...policies,
-        ...connections.flatMap((c) => ('external' in c ? [] : c.dependsOn)),
+        ...connections.flatMap((c) => (isExternal(c) ? [] : c.dependsOn)),
       ],
     });
     const spec = serviceSpec(workload, placed.labels);
