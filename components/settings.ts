@@ -19,7 +19,9 @@ export interface Settings extends Omit<ParsedSettings, 'environment' | 'metricsT
 }
 
 /** Part of the SDK, though left out of its type declarations. */
-const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(key: string): boolean };
+const { isConfigSecret } = runtimeConfig as unknown as {
+  isConfigSecret: (key: string) => boolean;
+};
 
 /** Where the spec's jobs find AudiFi; names are those of its containers or services. */
 const specTargets: Readonly<Record<string, string>> = {

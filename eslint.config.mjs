@@ -1,0 +1,189 @@
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import typescript from 'typescript-eslint';
+import { importDirections } from './scripts/lint/import-directions.mjs';
+
+const plain = ['workload', 'pure'];
+const component = {
+  may: [...plain, 'settings', 'config', 'telemetry'],
+  types: ['platform'],
+  packages: ['@pulumi/pulumi', '@pulumi/random'],
+};
+
+/**
+ * Who may import whom; everything else is refused.
+ *
+ *   index -> components/<signal> -> platform -> workload
+ *            components/grafana  -> dashboards -> telemetry
+ *            components/metrics  -> rules -> telemetry
+ */
+const layers = [
+  {
+    name: 'index',
+    files: /^index\.ts$/,
+    may: ['metrics', 'alerting', 'logs', 'traces', 'grafana', 'choose', 'settings'],
+    types: ['workload'],
+  },
+
+  // Pure: plain functions and data, tested without Pulumi and rendered to files.
+  { name: 'telemetry', files: /^telemetry\// },
+  { name: 'rules', files: /^rules\//, may: ['telemetry'] },
+  { name: 'dashboards', files: /^dashboards\//, may: ['telemetry'] },
+  {
+    name: 'config',
+    files: /^components\/[^/]+\/([^/]+-)?config(-[^/]+)?\.ts$/,
+    may: [...plain, 'telemetry'],
+    types: ['settings'],
+  },
+  {
+    name: 'pure',
+    files: /^components\/(images|settings-schema|units|workload-validation|platform\/paths)\.ts$/,
+    may: ['workload'],
+  },
+  {
+    name: 'workload',
+    files: /^components\/workload\.ts$/,
+    types: ['pure'],
+    packageTypes: ['@pulumi/pulumi'],
+  },
+
+  { name: 'errors', files: /^components\/stack-error\.ts$/, packages: ['@pulumi/pulumi'] },
+  {
+    name: 'settings',
+    files: /^components\/settings(-errors)?\.ts$/,
+    may: ['pure', 'errors'],
+    packages: ['@pulumi/pulumi'],
+  },
+  {
+    name: 'docker',
+    files: /^components\/platform\/docker\.ts$/,
+    may: [...plain, 'platform', 'errors'],
+    packages: ['@pulumi/docker', '@pulumi/pulumi'],
+  },
+  {
+    name: 'kubernetes',
+    files: /^components\/platform\/kubernetes[^/]*\.ts$/,
+    may: [...plain, 'platform', 'errors'],
+    packages: ['@pulumi/kubernetes', '@pulumi/pulumi'],
+  },
+  {
+    name: 'choose',
+    files: /^components\/platform\/choose\.ts$/,
+    may: ['platform', 'docker', 'kubernetes'],
+    types: ['settings'],
+  },
+  {
+    name: 'platform',
+    files: /^components\/platform\//,
+    may: [...plain, 'errors'],
+    packages: ['@pulumi/pulumi'],
+  },
+
+  {
+    name: 'metrics',
+    files: /^components\/metrics\//,
+    ...component,
+    may: [...component.may, 'rules'],
+  },
+  { name: 'alerting', files: /^components\/alerting\//, ...component },
+  { name: 'logs', files: /^components\/logs\//, ...component },
+  { name: 'traces', files: /^components\/traces\//, ...component },
+  {
+    name: 'grafana',
+    files: /^components\/grafana\//,
+    ...component,
+    may: [...component.may, 'dashboards'],
+    packages: [...component.packages, '@pulumiverse/grafana'],
+  },
+
+  // What surrounds the program. The kit runs before anything else is there.
+  { name: 'kit', files: /^offline\/kit\.ts$/, may: ['offline'] },
+  {
+    name: 'offline',
+    files: /^offline\//,
+    may: ['kit', ...plain],
+    packages: ['@pulumi/pulumi'],
+  },
+  {
+    name: 'render',
+    files: /^scripts\/render(\/|\.ts$)/,
+    may: ['index', 'scripts', ...plain],
+    packages: ['@pulumi/pulumi'],
+  },
+  { name: 'scripts', files: /^scripts\//, may: ['kit', 'config', ...plain] },
+];
+
+/** What holds for components and the program, and cannot be said by an import. */
+const programOnly = [
+  {
+    selector: 'NewExpression[callee.property.name="Config"]',
+    message: 'Only components/settings.ts reads the config.',
+  },
+  {
+    selector: 'MemberExpression[object.name="process"][property.name="env"]',
+    message: 'What the stack is follows from its settings alone.',
+  },
+];
+const platformBlind = {
+  selector: 'BinaryExpression > Literal[value=/^(docker|kubernetes)$/]',
+  message: 'Components do not ask where they run: give the Platform a method instead.',
+};
+
+export default defineConfig(
+  { ignores: ['build/', 'node_modules/', 'coverage/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [typescript.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allow: ['URLSearchParams'] },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      eqeqeq: 'error',
+      'no-console': 'error',
+      // They refuse what is plain here: an async function for the sake of its type, a copy of a
+      // settings tree without a key, `Promise<number | void>`.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-invalid-void-type': 'off',
+    },
+  },
+  {
+    // What comes from outside (a daemon, a plugin's caller) is not always what its types promise.
+    files: ['offline/**/*.ts', 'test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unnecessary-condition': 'off' },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['test/**'],
+    plugins: { local: { rules: { 'import-directions': importDirections(layers) } } },
+    rules: { 'local/import-directions': 'error' },
+  },
+  {
+    files: ['components/**/*.ts', 'index.ts'],
+    ignores: ['components/settings.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...programOnly] },
+  },
+  {
+    files: ['components/*/**/*.ts', 'index.ts'],
+    ignores: ['components/platform/**'],
+    rules: { 'no-restricted-syntax': ['error', ...programOnly, platformBlind] },
+  },
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { module: 'writable' } } },
+);
