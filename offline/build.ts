@@ -1,5 +1,14 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { cacheRoot, diskError, fullDiskIn, makeDirectory, requireSpace, withLock } from './cache';
 import { KitError, type Log } from './errors';
 import { ensureGo, type Go } from './go';
@@ -15,6 +24,9 @@ import { run, tail } from './run';
 
 /** Room that a build needs in the cache: the largest binary twice, once being written and once in place. */
 const neededMegabytes = 250;
+
+/** Where a module is patched, below the folder that becomes the artefact; it does not stay there. */
+const patchFolder = 'patched';
 
 /** Where a command's binary is, or will be once built. The path changes with everything that decides its content. */
 export function builtPath(command: Command): string {
@@ -76,7 +88,7 @@ async function buildOne(command: Command, go: Go, what: string, log: Log): Promi
       },
     });
     if (!ok) throw await explain(what, stderr, go);
-    rmSync(join(work, 'overlay'), { recursive: true, force: true });
+    rmSync(join(work, patchFolder), { recursive: true, force: true });
     rmSync(target, { recursive: true, force: true });
     renameSync(work, target);
     const megabytes = Math.round(statSync(builtPath(command)).size / 1e6);
@@ -104,12 +116,17 @@ async function buildArguments(
   const args = ['build', '-v', '-trimpath', '-buildvcs=false'];
   args.push('-ldflags', ['-s', '-w', ...variables].join(' '));
   if (recipe.tags !== undefined) args.push('-tags', recipe.tags.join(','));
-  if (recipe.placeholders !== undefined) args.push('-overlay', await overlay(recipe, go, work));
+  if (recipe.placeholders !== undefined) {
+    args.push(`-modfile=${await patchedModule(recipe, go, work)}`);
+  }
   return [...args, '-o', join(work, command), recipe.package];
 }
 
-/** Lays the placeholder files over the module as it is in Go's read-only module cache. */
-async function overlay(recipe: Recipe, go: Go, work: string): Promise<string> {
+/**
+ * Copies the module out of Go's read-only cache, puts the placeholder files into the copy, and returns a go.mod that
+ * builds from there. Everything else stays pinned by the recipe's own go.sum.
+ */
+async function patchedModule(recipe: Recipe, go: Go, work: string): Promise<string> {
   const { module, files } = recipe.placeholders ?? { module: '', files: {} };
   const { ok, stdout, stderr } = await run(go.path, ['mod', 'download', '-json', module], {
     cwd: join(modulesDir, recipe.module),
@@ -117,16 +134,28 @@ async function overlay(recipe: Recipe, go: Go, work: string): Promise<string> {
   });
   const dir = (JSON.parse(stdout || '{}') as { Dir?: string }).Dir;
   if (!ok || dir === undefined) throw await explain(module, stdout + stderr, go);
-  const folder = join(work, 'overlay');
+  const folder = join(work, patchFolder);
+  const copy = join(folder, 'module');
   makeDirectory(folder);
-  const replace: Record<string, string> = {};
-  for (const [index, [path, content]] of Object.entries(files).entries()) {
-    replace[join(dir, path)] = join(folder, String(index));
-    writeFileSync(join(folder, String(index)), content);
+  for (const [command, ...args] of [
+    ['cp', '-R', dir, copy],
+    ['chmod', '-R', 'u+w', copy],
+  ]) {
+    const copied = await run(command ?? '', args);
+    if (!copied.ok) throw await explain(module, copied.stderr, go);
   }
-  const list = join(folder, 'overlay.json');
-  writeFileSync(list, JSON.stringify({ Replace: replace }));
-  return list;
+  for (const [path, content] of Object.entries(files)) {
+    makeDirectory(dirname(join(copy, path)));
+    writeFileSync(join(copy, path), content);
+  }
+  const own = join(modulesDir, recipe.module);
+  const mod = join(folder, 'go.mod');
+  writeFileSync(
+    mod,
+    `${readFileSync(join(own, 'go.mod'), 'utf8')}\nreplace ${module} => ${copy}\n`,
+  );
+  copyFileSync(join(own, 'go.sum'), join(folder, 'go.sum'));
+  return mod;
 }
 
 /**

@@ -128,13 +128,12 @@ export function diffOf(
   });
   // Its creation failed half-way: what was to be done after that is not known to be done, so it is made anew.
   const unfinished = (resource.finished ?? []).filter((key) => old.outputs[key] === undefined);
-  // Two of one name cannot be there at once, unless the name is a made-up one, which changes with the resource.
-  const sameName =
-    resource.autoname !== undefined && !changed.includes('name') && !isAutonamed(news);
+  // Two of one name cannot be there at once. A made-up name changes with the resource; a given one is not trusted to.
+  const named = resource.autoname !== undefined && !isAutonamed(news);
   return {
     changed: [...new Set([...changed, ...unfinished])],
     replaces: [...new Set([...replaces, ...unfinished])],
-    deleteBeforeReplace: resource.deleteBeforeReplace === true || sameName,
+    deleteBeforeReplace: resource.deleteBeforeReplace === true || named,
   };
 }
 

@@ -15,7 +15,7 @@ export const network: Resource = {
   inputs: {
     name: replacing(string),
     labels: replacing(labelSet),
-    driver: replacing(computed(string)),
+    driver: replacing(computed({ ...string, observed: true })),
     options: replacing(computed(stringMap)),
     internal: replacing(computed(bool)),
     attachable: replacing(bool),

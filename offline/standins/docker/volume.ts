@@ -7,7 +7,7 @@ export const volume: Resource = {
   inputs: {
     name: replacing(string),
     labels: replacing(labelSet),
-    driver: replacing(computed(string)),
+    driver: replacing(computed({ ...string, observed: true })),
     driverOpts: replacing(stringMap),
   },
   computed: ['driver', 'mountpoint'],
