@@ -25,8 +25,8 @@ import { run, tail } from './run';
 /** Room that a build needs in the cache: the largest binary twice, once being written and once in place. */
 const neededMegabytes = 250;
 
-/** Where a module is patched, below the folder that becomes the artefact; it does not stay there. */
-const patchFolder = 'patched';
+/** Where a module is patched. Its path gets into the binary, so it is the same for every build of the command. */
+const patchFolder = (command: Command): string => join(builtPath(command), '..') + '.src';
 
 /** Where a command's binary is, or will be once built. The path changes with everything that decides its content. */
 export function builtPath(command: Command): string {
@@ -88,7 +88,6 @@ async function buildOne(command: Command, go: Go, what: string, log: Log): Promi
       },
     });
     if (!ok) throw await explain(what, stderr, go);
-    rmSync(join(work, patchFolder), { recursive: true, force: true });
     rmSync(target, { recursive: true, force: true });
     renameSync(work, target);
     const megabytes = Math.round(statSync(builtPath(command)).size / 1e6);
@@ -98,6 +97,7 @@ async function buildOne(command: Command, go: Go, what: string, log: Log): Promi
   } finally {
     clearInterval(timer);
     rmSync(work, { recursive: true, force: true });
+    rmSync(patchFolder(command), { recursive: true, force: true });
   }
 }
 
@@ -117,7 +117,7 @@ async function buildArguments(
   args.push('-ldflags', ['-s', '-w', ...variables].join(' '));
   if (recipe.tags !== undefined) args.push('-tags', recipe.tags.join(','));
   if (recipe.placeholders !== undefined) {
-    args.push(`-modfile=${await patchedModule(recipe, go, work)}`);
+    args.push(`-modfile=${await patchedModule(recipe, go, patchFolder(command))}`);
   }
   return [...args, '-o', join(work, command), recipe.package];
 }
@@ -126,7 +126,7 @@ async function buildArguments(
  * Copies the module out of Go's read-only cache, puts the placeholder files into the copy, and returns a go.mod that
  * builds from there. Everything else stays pinned by the recipe's own go.sum.
  */
-async function patchedModule(recipe: Recipe, go: Go, work: string): Promise<string> {
+async function patchedModule(recipe: Recipe, go: Go, folder: string): Promise<string> {
   const { module, files } = recipe.placeholders ?? { module: '', files: {} };
   const { ok, stdout, stderr } = await run(go.path, ['mod', 'download', '-json', module], {
     cwd: join(modulesDir, recipe.module),
@@ -134,8 +134,8 @@ async function patchedModule(recipe: Recipe, go: Go, work: string): Promise<stri
   });
   const dir = (JSON.parse(stdout || '{}') as { Dir?: string }).Dir;
   if (!ok || dir === undefined) throw await explain(module, stdout + stderr, go);
-  const folder = join(work, patchFolder);
   const copy = join(folder, 'module');
+  rmSync(folder, { recursive: true, force: true });
   makeDirectory(folder);
   for (const [command, ...args] of [
     ['cp', '-R', dir, copy],
