@@ -6,6 +6,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -121,5 +122,7 @@ function findIn(folder: string, command: string): string | undefined {
     entry.isDirectory(),
   );
   const candidates = [folder, ...folders.map((entry) => join(folder, entry.name))];
-  return candidates.map((dir) => join(dir, command)).find((path) => existsSync(path));
+  return candidates
+    .map((dir) => join(dir, command))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }

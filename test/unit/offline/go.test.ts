@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { decide, isAtLeast, toolchain } from '../../../offline/go';
+import { goEnvironment } from '../../../offline/build';
+import { goVersionNeeded, recipeOf, recipes, type Command } from '../../../offline/recipes';
+
+const debian = { platform: 'linux-amd64', apt: true };
+
+describe('the way to a Go that is new enough', () => {
+  test('a new enough one is used as it is', () => {
+    expect(decide('1.26', { ...debian, found: '1.26' })).toEqual({ step: 'use' });
+    expect(decide('1.26.0', { ...debian, found: '1.27.1' })).toEqual({ step: 'use' });
+    expect(decide('1.26', { platform: 'freebsd-amd64', apt: false, found: '1.26.3' })).toEqual({
+      step: 'use',
+    });
+  });
+
+  test('an old one fetches the new one: Debian 12 has 1.19', () => {
+    expect(decide('1.26', { ...debian, found: '1.19.8' })).toEqual({ step: 'fetch' });
+    expect(decide('1.26', { ...debian, apt: false, found: '1.25.9' })).toEqual({ step: 'fetch' });
+  });
+
+  test('without any, Debian’s is the first step; elsewhere the user is told what to install', () => {
+    expect(decide('1.26', debian)).toEqual({ step: 'bootstrap' });
+    expect(decide('1.26', { ...debian, apt: false })).toMatchObject({
+      step: 'refuse',
+      reason: expect.stringContaining('install 1.26 or newer from https://go.dev/dl'),
+    });
+  });
+
+  test('a platform without a pinned toolchain is refused rather than given an unpinned one', () => {
+    expect(decide('1.26', { platform: 'linux-riscv64', apt: true, found: '1.19' })).toMatchObject({
+      step: 'refuse',
+      reason: expect.stringContaining('Go 1.19 is too old'),
+    });
+  });
+
+  test('the pinned toolchain is new enough for every recipe', () => {
+    for (const command of Object.keys(recipes) as Command[]) {
+      expect(isAtLeast(toolchain.version, goVersionNeeded(recipeOf(command).module))).toBe(true);
+    }
+  });
+});
+
+test.each([
+  ['1.26', '1.26', true],
+  ['1.26.1', '1.26', true],
+  ['1.9', '1.26', false],
+  ['1.26', '1.26.0', true],
+  ['1.26.0', '1.26.1', false],
+  ['2.0', '1.26', true],
+])('%s is at least %s: %s', (version, needed, expected) => {
+  expect(isAtLeast(version, needed)).toBe(expected);
+});
+
+test('nothing of the user’s environment that would change a binary reaches the compiler', () => {
+  const env = goEnvironment({
+    GOFLAGS: '-race',
+    GOOS: 'plan9',
+    GOARCH: 'mips',
+    GOROOT: '/elsewhere',
+    GOEXPERIMENT: 'x',
+    CGO_ENABLED: '1',
+    GOPROXY: 'https://proxy.example.com',
+    PATH: '/bin',
+  });
+  expect(env).toEqual({
+    PATH: '/bin',
+    GOPROXY: 'https://proxy.example.com',
+    CGO_ENABLED: '0',
+    GOFLAGS: '-mod=readonly',
+    GOTOOLCHAIN: 'local',
+    GOWORK: 'off',
+    GO111MODULE: 'on',
+  });
+});

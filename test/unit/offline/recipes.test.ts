@@ -1,0 +1,85 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type Image, images } from '../../../components/images';
+import { imageRecipes } from '../../../offline/image-recipes';
+import {
+  type Command,
+  goVersionNeeded,
+  modulesDir,
+  recipeHash,
+  recipeOf,
+  recipes,
+} from '../../../offline/recipes';
+
+const commands = Object.keys(recipes) as Command[];
+const read = (command: Command, file: string): string =>
+  readFileSync(join(modulesDir, recipeOf(command).module, file), 'utf8');
+
+describe.each(commands)('recipe %s', (command) => {
+  const recipe = recipeOf(command);
+
+  test('its module folder pins the module of its package by version and sum', () => {
+    const required = [...read(command, 'go.mod').matchAll(/^\s+(\S+) (v\S+?)(?: \/\/.*)?$/gm)];
+    const sums = read(command, 'go.sum');
+    const own = required.filter(([, path = '']) => recipe.package.startsWith(path));
+    if (recipe.package !== '.') expect(own.length).toBeGreaterThan(0);
+    for (const [, path, version] of own) expect(sums).toContain(`${path} ${version} h1:`);
+  });
+
+  test('the pinned module is the release that it says', () => {
+    const text = read(command, 'go.mod');
+    // Prometheus 3.13.5 is the module v0.313.5: its module path has no room for a third major version.
+    const version = recipe.version.replace(
+      /^3\.(\d+)\.(\d+)$/,
+      (same, minor: string, patch: string) =>
+        recipe.module === 'prometheus' ? `0.${minor.padStart(3, '3')}.${patch}` : same,
+    );
+    expect(text).toContain(` v${version}`);
+  });
+
+  test('it names the Go that it needs, and its hash is its own', () => {
+    expect(goVersionNeeded(recipe.module)).toMatch(/^1\.\d+/);
+    expect(recipeHash(command)).toMatch(/^[0-9a-f]{12}$/);
+    expect(commands.filter((other) => recipeHash(other) === recipeHash(command))).toEqual([
+      command,
+    ]);
+  });
+});
+
+test('every module folder belongs to a recipe', () => {
+  const used = new Set(commands.map((command) => recipeOf(command).module));
+  expect(readdirSync(modulesDir).sort()).toEqual([...used].sort());
+});
+
+test('Pulumi is built with its own fork of the clipboard module, as upstream does', () => {
+  expect(read('pulumi', 'go.mod')).toContain(
+    'replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e',
+  );
+});
+
+test('no recipe builds on what only one machine has', () => {
+  for (const command of commands) {
+    expect(read(command, 'go.mod')).not.toMatch(/=> [./]/);
+    if (recipeOf(command).package === '.') {
+      expect(existsSync(join(modulesDir, recipeOf(command).module, 'main.go'))).toBe(true);
+    }
+  }
+});
+
+describe.each(Object.entries(images) as Array<[keyof typeof images, Image]>)(
+  'image %s',
+  (name, image) => {
+    const recipe = imageRecipes[name];
+
+    test('the kit makes it of the version that the stack asks for', () => {
+      const command = Object.values(recipe?.commands ?? {})[0];
+      expect(command).toBeDefined();
+      expect(image.tag.replace(/^v/, '')).toBe(recipeOf(command as Command).version);
+    });
+
+    test('its entry point is a command that is in it', () => {
+      expect(Object.keys(recipe?.commands ?? {})).toContain(recipe?.entrypoint[0]);
+    });
+  },
+);
