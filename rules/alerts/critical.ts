@@ -1,0 +1,168 @@
+import { like, rate, ratio, selector, sum } from '../../telemetry';
+import { type Context, when } from '../context';
+import type { Alert } from '../model';
+import { jobs } from '../options';
+
+/** Alerts that page: customers cannot use AudiFi, or soon cannot. */
+export function criticalAlerts(c: Context): readonly Alert[] {
+  return [
+    ...when(c.has(jobs.api), highErrorRate(c), apiDown(c)),
+    ...when(c.has(jobs.ws), webSocketDown(c)),
+    ...when(c.has(jobs.postgres), databaseDown(c)),
+    ...when(c.has(jobs.redis), redisDown(c)),
+    ...when(c.options.manyHosts && c.has(jobs.node), hostDown(c)),
+  ];
+}
+
+function highErrorRate(c: Context): Alert {
+  const window = c.window(300);
+  const all = sum([], rate(selector('http_requests_total'), window));
+  const errors = sum([], rate(selector('http_requests_total', { status: like('5..') }), window));
+  return {
+    name: 'HighErrorRate',
+    severity: 'critical',
+    service: 'api-server',
+    dashboard: 'audifi-api',
+    expr: `${ratio(errors, all)}\n> ${c.t.errorRatio}\nand\n${all} > ${c.t.minRequestRate}`,
+    for: c.hold(120),
+    summary: 'High 5xx error rate ({{ $value | humanizePercentage }})',
+    description:
+      `{{ $value | humanizePercentage }} of all requests of the last ${c.said(300)} were answered with ` +
+      'a server error: customers see failures now. Most often a deployment, the database or Redis.',
+    mutes: [{ alerts: ['HighLatency'], why: 'slow answers are part of the same failure' }],
+  };
+}
+
+function apiDown(c: Context): Alert {
+  return {
+    name: 'APIDown',
+    severity: 'critical',
+    service: 'api-server',
+    dashboard: 'audifi-overview',
+    expr: c.ifExpected(`${c.answering(jobs.api)} == 0`, jobs.api),
+    for: c.hold(60),
+    summary: 'API server is down',
+    description:
+      'No instance of api-server answers Prometheus: all are down, or none is left to ask. ' +
+      'Customers can neither play, buy nor log in.',
+    mutes: [
+      ...ownTargets,
+      {
+        alerts: ['HighLatency', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
+        why: 'without an API server these only describe its end',
+      },
+    ],
+  };
+}
+
+function webSocketDown(c: Context): Alert {
+  return {
+    name: 'WebSocketDown',
+    severity: 'critical',
+    service: 'ws-server',
+    dashboard: 'audifi-websocket',
+    expr: c.ifExpected(`${c.answering(jobs.ws)} == 0`, jobs.ws),
+    for: c.hold(60),
+    summary: 'WebSocket server is down',
+    description:
+      'No instance of ws-server answers Prometheus: all are down, or none is left to ask. ' +
+      'Chat, polls and V Studio sessions stand still.',
+    mutes: [
+      ...ownTargets,
+      { alerts: ['WebSocketConnectionSpike'], why: 'all clients try again at once' },
+    ],
+  };
+}
+
+function databaseDown(c: Context): Alert {
+  const up = selector('up', { job: jobs.postgres });
+  return {
+    name: 'DatabaseDown',
+    severity: 'critical',
+    service: 'postgres',
+    dashboard: 'audifi-database',
+    expr: storeDown(c, jobs.postgres, selector('pg_up', { job: jobs.postgres }), up),
+    for: c.hold(60),
+    summary: 'PostgreSQL database is down',
+    description:
+      '{{ if eq $value 0.0 }}The exporter runs, and PostgreSQL does not answer it. ' +
+      '{{ else }}The exporter itself is gone, so nothing tells whether PostgreSQL answers. {{ end }}' +
+      'Without the database every request that is not cached fails.',
+    mutes: [
+      ...ownTargets,
+      {
+        alerts: ['HighLatency', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
+        why: 'they wait for the database',
+      },
+    ],
+  };
+}
+
+function redisDown(c: Context): Alert {
+  const up = selector('up', { job: jobs.redis });
+  return {
+    name: 'RedisDown',
+    severity: 'critical',
+    service: 'redis',
+    dashboard: 'audifi-database',
+    expr: storeDown(c, jobs.redis, selector('redis_up', { job: jobs.redis }), up),
+    for: c.hold(60),
+    summary: 'Redis is down',
+    description:
+      '{{ if eq $value 0.0 }}The exporter runs, and Redis does not answer it. ' +
+      '{{ else }}The exporter itself is gone, so nothing tells whether Redis answers. {{ end }}' +
+      'Without it messages do not reach viewers on other servers, and /health answers 503.',
+    mutes: ownTargets,
+  };
+}
+
+/**
+ * A store as its exporter sees it: 0 when the exporter says no, -1 when the exporter does not answer, answers
+ * without saying it, or is not there. Each instance counts for itself.
+ */
+function storeDown(c: Context, job: string, answers: string, up: string): string {
+  const said = `${answers} == 0`;
+  const exporterMute = `0 * (${up} unless on (instance) ${answers}) - 1`;
+  const exporterGone = `absent(${up}) - 2`;
+  return c.ifExpected(`(\n  ${said}\n  or\n  ${exporterMute}\n  or\n  ${exporterGone}\n)`, job);
+}
+
+function hostDown(c: Context): Alert {
+  const node = selector('up', { job: jobs.node });
+  const gone = `(${c.overRecent(node)} == 1 unless ${node})`;
+  const silent = host(`${node} == 0 or ${gone}`);
+  const containers = host(`${selector('up', { job: jobs.cadvisor })} == 1`);
+  return {
+    name: 'HostDown',
+    severity: 'critical',
+    service: 'host',
+    dashboard: 'audifi-overview',
+    expr: c.has(jobs.cadvisor) ? `${silent}\nunless on (host)\n${containers}` : silent,
+    for: c.hold(120),
+    summary: 'Host {{ $labels.host }} is down',
+    description:
+      'No exporter on {{ $labels.host }} answers any more. What ran there is gone until it is started ' +
+      `elsewhere. A host that was removed on purpose is forgotten after ${c.said(900)}.`,
+    mutes: [
+      { alerts: ['TargetDown'], equal: ['host'], why: 'what lives on a dead host is dead too' },
+      {
+        alerts: ['LowDiskSpace', 'HighMemoryUsage', 'ExporterScrapeFailing'],
+        equal: ['instance'],
+        why: 'its last readings say nothing any more',
+      },
+    ],
+  };
+}
+
+/** The host of a target, so that exporters on one machine can be told to be so. */
+export const host = (expr: string): string =>
+  `label_replace(${expr}, "host", "$1", "instance", "(.+):[0-9]+")`;
+
+/** A service that is down as a whole says more than its single targets. */
+export const ownTargets = [
+  {
+    alerts: ['TargetDown', 'TargetsMissing', 'ServiceCrashLooping', 'ExporterScrapeFailing'],
+    equal: ['job'],
+    why: 'the same outage, seen target by target',
+  },
+] as const;

@@ -1,0 +1,51 @@
+import { noneOf, otherSessions, selector, sum } from '../../telemetry';
+import { type Context, when } from '../context';
+import type { Alert } from '../model';
+import { jobs } from '../options';
+import { restarts } from './warnings';
+
+/** Events worth a line in a channel; nobody has to do anything. */
+export function infoAlerts(c: Context): readonly Alert[] {
+  return [
+    ...when(c.has(jobs.api), deploymentDetected(c)),
+    ...when(c.has(jobs.ws), vStudioSessionActive(c)),
+  ];
+}
+
+function deploymentDetected(c: Context): Alert {
+  const started = selector('process_start_time_seconds', { job: jobs.api });
+  return {
+    name: 'DeploymentDetected',
+    severity: 'info',
+    service: 'api-server',
+    dashboard: 'audifi-api',
+    expr:
+      `count by (job) (time() - ${started} < ${c.window(300)})\n` +
+      `unless on (job)\nmax by (job) (${restarts(c, [jobs.api])}) >= ${c.t.restarts}`,
+    summary: 'New API server deployment detected',
+    description:
+      `{{ $value }} instance{{ if gt $value 1.0 }}s{{ end }} of api-server started in the last ` +
+      `${c.said(300)}: a deployment, a new replica or a single restart.`,
+  };
+}
+
+function vStudioSessionActive(c: Context): Alert {
+  const viewers = selector('ws_connections_active', {
+    role: 'viewer',
+    // Not connections outside a session, and not the sum of all that have no label of their own.
+    session_id: noneOf('', otherSessions),
+  });
+  return {
+    name: 'VStudioSessionActive',
+    severity: 'info',
+    service: 'ws-server',
+    dashboard: 'audifi-v-studio',
+    expr: `${sum(['session_id'], viewers)} > ${c.t.sessionViewers}`,
+    // Viewers come and go around the limit; one session is one message.
+    keepFiringFor: c.hold(300),
+    summary: `V Studio session with ${c.t.sessionViewers}+ viewers`,
+    description:
+      'Session {{ $labels.session_id }} has {{ $value | printf "%.0f" }} viewers. Hold deployments of ' +
+      'ws-server until it ends.',
+  };
+}

@@ -1,0 +1,209 @@
+import { increase, over, selector, sum } from '../../telemetry';
+import { type Context, when } from '../context';
+import type { Alert } from '../model';
+import { jobs } from '../options';
+
+const job = jobs.prometheus;
+const common = {
+  severity: 'warning',
+  service: 'monitoring',
+  dashboard: 'audifi-stack',
+} as const;
+
+/** Alerts on Prometheus itself. A gauge is read over a window, so that a failed scrape hides nothing. */
+export function prometheusAlerts(c: Context): readonly Alert[] {
+  return [
+    configReloadFailed(c),
+    ruleFailures(c),
+    ruleGroupsLate(c),
+    compactionsFailing(c),
+    walCorrupted(c),
+    scrapeLimitHit(c),
+    targetNearSampleLimit(c),
+    tooManySeries(c),
+    cardinalityGrowing(c),
+    nearRetentionSize(c),
+    ...when(c.options.storageBytes !== undefined, storageFilling(c)),
+  ];
+}
+
+function configReloadFailed(c: Context): Alert {
+  const loaded = selector('prometheus_config_last_reload_successful', { job });
+  return {
+    ...common,
+    name: 'PrometheusConfigReloadFailed',
+    expr: `${over('max_over_time', loaded, c.window(300))} == 0`,
+    for: c.hold(300),
+    summary: 'Prometheus runs with an old configuration',
+    description:
+      '{{ $labels.instance }} refused the configuration on its disk and goes on with the one before. ' +
+      'At its next start it will not come up.',
+  };
+}
+
+function ruleFailures(c: Context): Alert {
+  const failures = selector('prometheus_rule_evaluation_failures_total', { job });
+  return {
+    ...common,
+    name: 'PrometheusRuleFailures',
+    // Every page is a rule: one that cannot be evaluated pages nobody.
+    severity: 'critical',
+    expr: `${sum(['rule_group'], increase(failures, c.window(300)))} > 0`,
+    for: c.hold(600),
+    summary: 'Prometheus cannot evaluate rules of {{ $labels.rule_group }}',
+    description:
+      `{{ $value | printf "%.0f" }} evaluations failed in the last ${c.said(300)}. Alerts of this group ` +
+      'may not fire.',
+  };
+}
+
+function ruleGroupsLate(c: Context): Alert {
+  const missed = selector('prometheus_rule_group_iterations_missed_total', { job });
+  return {
+    ...common,
+    name: 'PrometheusRuleGroupsLate',
+    expr: `${sum(['rule_group'], increase(missed, c.window(300)))} > 0`,
+    for: c.hold(900),
+    summary: 'Prometheus leaves out evaluations of {{ $labels.rule_group }}',
+    description:
+      'Evaluating the group takes longer than its interval: alerts come late. Prometheus lacks CPU, or a ' +
+      'rule reads too many series.',
+  };
+}
+
+function compactionsFailing(c: Context): Alert {
+  const failed = selector('prometheus_tsdb_compactions_failed_total', { job });
+  return {
+    ...common,
+    name: 'PrometheusCompactionsFailing',
+    // It is tried again every minute: half an hour of failures, for an hour, is no passing matter.
+    expr: `${increase(failed, c.window(1_800))} > 0`,
+    for: c.hold(3_600),
+    summary: 'Prometheus cannot compact its data',
+    description:
+      '{{ $labels.instance }} has failed to write its blocks for an hour. The write-ahead log grows until ' +
+      'the disk is full; old data does not go.',
+  };
+}
+
+function walCorrupted(c: Context): Alert {
+  const corruptions = selector('prometheus_tsdb_wal_corruptions_total', { job });
+  return {
+    ...common,
+    name: 'PrometheusWALCorrupted',
+    // Found while starting, so the first sample may already be 1: increase() would see nothing. For a day.
+    expr: `${corruptions} > 0\nunless\n${corruptions} offset ${c.said(86_400)} >= ${corruptions}`,
+    summary: 'Prometheus found its write-ahead log corrupted',
+    description:
+      '{{ $labels.instance }} dropped what came after the fault: up to the last three hours of data may ' +
+      'have a hole. A full disk, a lost power supply or a broken disk is behind it.',
+  };
+}
+
+function scrapeLimitHit(c: Context): Alert {
+  const limits = [
+    selector('prometheus_target_scrapes_exceeded_sample_limit_total', { job }),
+    selector('prometheus_target_scrapes_exceeded_body_size_limit_total', { job }),
+    selector('prometheus_target_scrape_pool_exceeded_label_limits_total', { job }),
+  ];
+  const refused = limits.map((limit) => increase(limit, c.window(300))).join('\n  + ');
+  return {
+    ...common,
+    name: 'PrometheusScrapeLimitHit',
+    expr: `(\n  ${refused}\n) > 0`,
+    for: c.hold(300),
+    summary: 'Prometheus refuses a target that sends too much',
+    description:
+      `{{ $value | printf "%.0f" }} scrapes of the last ${c.said(300)} had too many samples, labels or ` +
+      'bytes and were dropped as a whole: that target counts as down.',
+  };
+}
+
+function targetNearSampleLimit(c: Context): Alert {
+  const { sampleLimit } = c.options;
+  return {
+    ...common,
+    name: 'TargetNearSampleLimit',
+    serviceLabel: '{{ $labels.job }}',
+    expr: `${selector('scrape_samples_post_metric_relabeling')} > ${Math.round(c.t.sampleLimitRatio * sampleLimit)}`,
+    for: c.hold(900),
+    summary: '{{ $labels.instance }} of {{ $labels.job }} is near the sample limit',
+    description:
+      `{{ $labels.instance }} sends {{ $value | printf "%.0f" }} samples; beyond ${sampleLimit} it is refused ` +
+      'as a whole. A label that grows without bound is the usual reason.',
+  };
+}
+
+function tooManySeries(c: Context): Alert {
+  return {
+    ...common,
+    name: 'PrometheusTooManySeries',
+    expr: `${selector('prometheus_tsdb_head_series', { job })} > ${c.t.headSeries}`,
+    for: c.hold(900),
+    summary: 'Prometheus holds {{ $value | humanize }} series',
+    description:
+      `{{ $labels.instance }} has {{ $value | humanize }} series in memory; ${c.t.headSeries} were planned. ` +
+      'It is ended by the kernel when they no longer fit.',
+    mutes: [{ alerts: ['PrometheusCardinalityGrowing'], why: 'it has grown already' }],
+  };
+}
+
+function cardinalityGrowing(c: Context): Alert {
+  const series = selector('prometheus_tsdb_head_series', { job });
+  return {
+    ...common,
+    name: 'PrometheusCardinalityGrowing',
+    // A small Prometheus that gets its first targets grows many times over, and may.
+    expr:
+      `${series} / ${series} offset ${c.said(86_400)} > ${c.t.seriesGrowthFactor}\n` +
+      `and\n${series} > ${Math.round(c.t.headSeries / 5)}`,
+    for: c.hold(3_600),
+    summary: 'Prometheus holds {{ $value | printf "%.1f" }} times the series of yesterday',
+    description:
+      '{{ $labels.instance }} has {{ $value | printf "%.1f" }} times as many series as a day ago: a new ' +
+      'label with ids in it, or many new targets.',
+  };
+}
+
+/** All that counts against the retention size, which is blocks, write-ahead log and head. */
+function stored(): string {
+  return [
+    selector('prometheus_tsdb_storage_blocks_bytes', { job }),
+    selector('prometheus_tsdb_wal_storage_size_bytes', { job }),
+    selector('prometheus_tsdb_head_chunks_storage_size_bytes', { job }),
+  ].join('\n  + ');
+}
+
+function nearRetentionSize(c: Context): Alert {
+  const limit = selector('prometheus_tsdb_retention_limit_bytes', { job });
+  return {
+    ...common,
+    name: 'PrometheusNearRetentionSize',
+    expr: `(\n  ${stored()}\n)\n/\n(${limit} > 0)\n> ${c.t.retentionSizeRatio}`,
+    for: c.hold(3_600),
+    summary: 'Prometheus drops data for its size, not its age',
+    description:
+      'The data of {{ $labels.instance }} is at {{ $value | humanizePercentage }} of the size at which the ' +
+      'oldest goes: history gets shorter than the retention time says.',
+  };
+}
+
+function storageFilling(c: Context): Alert {
+  return {
+    ...common,
+    name: 'PrometheusStorageFilling',
+    expr: `(\n  ${stored()}\n)\n/ ${c.options.storageBytes ?? 0}\n> ${c.t.storageRatio}`,
+    for: c.hold(900),
+    summary: "Prometheus's volume is {{ $value | humanizePercentage }} full",
+    description:
+      'The data of {{ $labels.instance }} takes {{ $value | humanizePercentage }} of its volume. When it ' +
+      'is full, nothing is stored any more and no alert can fire.',
+    mutes: [
+      {
+        alerts: ['PrometheusNearRetentionSize'],
+        equal: ['instance'],
+        why: 'the volume goes first',
+      },
+    ],
+  };
+}

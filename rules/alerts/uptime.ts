@@ -1,0 +1,111 @@
+import { type Expr, oneOf, selector } from '../../telemetry';
+import type { Context } from '../context';
+import type { Alert } from '../model';
+import { jobs, type UptimeCheck } from '../options';
+
+const day = 86_400;
+
+/**
+ * A check has this long to answer (`scrape_timeout` of the job `uptime`). Its result then carries the time
+ * at which it began: until it is there, the one before it counts.
+ */
+const probeTimeout = 10;
+
+/** Alerts of the checks from outside: what a customer would see. */
+export function uptimeAlerts(c: Context): readonly Alert[] {
+  const { checks } = c.options;
+  const certificates = checks.filter((check) => readsCertificate(check, checks));
+  return [
+    ...checks.flatMap((check) => [checkFailed(c, check), checkNoData(c, check)]),
+    ...(certificates.length === 0 ? [] : certificateAlerts(c, certificates)),
+  ];
+}
+
+/**
+ * Two failures in a row, whatever the interval: the first one makes the alert pending, and after one more
+ * interval and the time that a check may take, the second is in. A success in between starts it anew.
+ */
+function checkFailed(c: Context, check: UptimeCheck): Alert {
+  const success = selector('probe_success', { job: jobs.uptime, check: check.name });
+  const page = check.kind === 'http';
+  return {
+    name: 'UptimeCheckFailed',
+    severity: page ? 'critical' : 'warning',
+    service: 'website',
+    dashboard: 'audifi-overview',
+    expr: seenLately(c, `${success} == 0`, success),
+    for: c.hold(check.interval + probeTimeout),
+    labels: { check: check.name },
+    summary: `${check.url} does not ${page ? 'answer' : 'show its certificate'}`,
+    description:
+      `The check ${check.name} of {{ $labels.instance }} failed twice in a row. ` +
+      (page
+        ? 'Customers most likely cannot reach it either.'
+        : 'Nobody can tell when the certificate ends.'),
+  };
+}
+
+/** The checks of a stack that has no way out have never succeeded, and would be alerts for ever. */
+function seenLately(c: Context, expr: string, success: Expr): string {
+  return c.options.expectApp ? expr : `${expr}\nand\n${c.lately(success)} == 1`;
+}
+
+function checkNoData(c: Context, check: UptimeCheck): Alert {
+  return {
+    name: 'UptimeCheckNoData',
+    severity: 'warning',
+    service: 'website',
+    dashboard: 'audifi-stack',
+    expr: `absent(${selector('probe_success', { job: jobs.uptime, check: check.name })})`,
+    for: c.hold(300),
+    labels: { check: check.name },
+    summary: `Nobody checks ${check.url}`,
+    description:
+      `The check ${check.name} has had no result for ${c.said(300)}, neither good nor bad. The blackbox ` +
+      'exporter is down, or the check is no longer configured.',
+  };
+}
+
+/** Certificate checks, and HTTPS checks of hosts that no certificate check reads. */
+function readsCertificate(check: UptimeCheck, all: readonly UptimeCheck[]): boolean {
+  if (check.kind === 'certificate') return true;
+  const { protocol, host } = new URL(check.url);
+  const read = all.filter(({ kind }) => kind === 'certificate').map(({ url }) => new URL(url).host);
+  return protocol === 'https:' && !read.includes(host);
+}
+
+function certificateAlerts(c: Context, checks: readonly UptimeCheck[]): readonly Alert[] {
+  const names = checks.map(({ name }) => name);
+  const [first = '', ...more] = names;
+  const check = more.length === 0 ? first : oneOf(...names);
+  const end = selector('probe_ssl_earliest_cert_expiry', { job: jobs.uptime, check });
+  const common = {
+    service: 'website',
+    dashboard: 'audifi-overview',
+    // One odd answer, e.g. of a proxy in between, is no reason.
+    for: c.hold(300),
+    description:
+      'The certificate that the check {{ $labels.check }} reads at {{ $labels.instance }} ' +
+      '{{ if gt $value 0.0 }}ends in {{ $value | humanizeDuration }}{{ else }}has ended{{ end }}. ' +
+      'From then on browsers and apps refuse to connect.',
+  } as const;
+  return [
+    {
+      ...common,
+      name: 'CertificateExpiresSoon',
+      severity: 'warning',
+      expr: `${end} - time() < ${c.t.certificateDays * day}`,
+      summary: `Certificate of {{ $labels.instance }} ends in less than ${c.t.certificateDays} days`,
+    },
+    {
+      ...common,
+      name: 'CertificateExpiresVerySoon',
+      severity: 'critical',
+      expr: `${end} - time() < ${c.t.certificateCriticalDays * day}`,
+      summary: `Certificate of {{ $labels.instance }} ends in less than ${c.t.certificateCriticalDays} days`,
+      mutes: [
+        { alerts: ['CertificateExpiresSoon'], equal: ['check'], why: 'the same, more urgent' },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,182 @@
+import {
+  by,
+  increase,
+  oneOf,
+  over,
+  present,
+  quantile,
+  rate,
+  selector,
+  sum,
+  unlike,
+} from '../../telemetry';
+import { type Context, when } from '../context';
+import type { Alert } from '../model';
+import { jobs } from '../options';
+
+/** Alerts that somebody looks at in working hours: something is worse than it should be. */
+export function warningAlerts(c: Context): readonly Alert[] {
+  return [
+    ...when(c.has(jobs.api), highLatency(c)),
+    ...when(c.has(jobs.node), lowDiskSpace(c), highMemoryUsage(c)),
+    ...when(c.has(jobs.ws), webSocketConnectionSpike(c)),
+    ...when(c.has(jobs.api), stripeWebhookFailures(c), stripeWebhookFailuresPersist(c)),
+    serviceCrashLooping(c),
+    ...when(c.has(jobs.cadvisor), containerNearMemoryLimit(c)),
+  ];
+}
+
+function highLatency(c: Context): Alert {
+  const window = c.window(300);
+  const buckets = sum(['le'], rate(selector('http_request_duration_seconds_bucket'), window));
+  const requests = sum([], rate(selector('http_request_duration_seconds_count'), window));
+  return {
+    name: 'HighLatency',
+    severity: 'warning',
+    service: 'api-server',
+    dashboard: 'audifi-api',
+    expr: `${quantile(0.95, buckets)} > ${c.t.latencySeconds}\nand\n${requests} > ${c.t.minRequestRate}`,
+    for: c.hold(300),
+    summary: `P95 latency exceeds ${c.t.latencySeconds} seconds ({{ $value | humanizeDuration }})`,
+    description:
+      `One request in twenty of the last ${c.said(300)} took longer than {{ $value | humanizeDuration }}. ` +
+      'Look at the database first, then at Stripe and the blockchain nodes.',
+  };
+}
+
+function lowDiskSpace(c: Context): Alert {
+  const real = {
+    job: jobs.node,
+    // What has no space of its own, or is full by design.
+    fstype: unlike('tmpfs|ramfs|overlay|squashfs|erofs|iso9660|udf|vfat|efivarfs|fuse.*'),
+    mountpoint: unlike('/boot.*'),
+  };
+  const free = selector('node_filesystem_avail_bytes', real);
+  const size = selector('node_filesystem_size_bytes', real);
+  const readOnly = selector('node_filesystem_readonly', { job: jobs.node });
+  return {
+    name: 'LowDiskSpace',
+    severity: 'warning',
+    service: 'host',
+    dashboard: 'audifi-overview',
+    expr:
+      'min by (job, instance, device) (\n' +
+      `  ${free}\n  /\n  ${size}\n  and ${readOnly} == 0\n) < ${c.t.diskFreeRatio}`,
+    for: c.hold(600),
+    summary: `Disk space below ${percent(c.t.diskFreeRatio)} ({{ $labels.device }} on {{ $labels.instance }})`,
+    description:
+      '{{ $value | humanizePercentage }} of {{ $labels.device }} on {{ $labels.instance }} is free. ' +
+      'A full disk stops the database, and monitoring with it.',
+  };
+}
+
+function highMemoryUsage(c: Context): Alert {
+  const total = selector('node_memory_MemTotal_bytes', { job: jobs.node });
+  const available = selector('node_memory_MemAvailable_bytes', { job: jobs.node });
+  return {
+    name: 'HighMemoryUsage',
+    severity: 'warning',
+    service: 'host',
+    dashboard: 'audifi-overview',
+    expr: `(${total} - ${available})\n/\n${total}\n> ${c.t.memoryUsedRatio}`,
+    for: c.hold(600),
+    summary: `Memory usage above ${percent(c.t.memoryUsedRatio)} ({{ $labels.instance }})`,
+    description:
+      '{{ $value | humanizePercentage }} of the memory of {{ $labels.instance }} is in use, caches not ' +
+      'counted. Near 100 % the kernel ends processes, the largest first.',
+  };
+}
+
+function webSocketConnectionSpike(c: Context): Alert {
+  const opened = selector('ws_connections_total', { status: 'connected' });
+  return {
+    name: 'WebSocketConnectionSpike',
+    severity: 'warning',
+    service: 'ws-server',
+    dashboard: 'audifi-websocket',
+    expr: `${sum([], rate(opened, c.window(300)))} > ${c.t.wsConnectionRate}`,
+    for: c.hold(300),
+    summary: 'Unusual WebSocket connection rate ({{ $value | humanize }} per second)',
+    description:
+      '{{ $value | humanize }} WebSocket connections per second are opened, over all servers. ' +
+      'A large session starts, clients reconnect in a loop, or somebody attacks.',
+  };
+}
+
+function stripeWebhookFailures(c: Context): Alert {
+  const errors = sum([], rate(selector('stripe_webhook_errors_total'), c.window(300)));
+  return {
+    name: 'StripeWebhookFailures',
+    severity: 'warning',
+    service: 'stripe',
+    dashboard: 'audifi-external-services',
+    expr: `${errors} > ${c.t.stripeWebhookErrorRate}`,
+    for: c.hold(300),
+    summary: 'Stripe webhooks failing ({{ $value | humanize }} errors per second)',
+    description:
+      `{{ $value | humanize }} webhook calls per second failed in the last ${c.said(300)}. ` +
+      'Payments are taken and not booked; Stripe tries again for three days.',
+    mutes: [{ alerts: ['StripeWebhookFailuresPersist'], why: 'the same failures, counted longer' }],
+  };
+}
+
+function stripeWebhookFailuresPersist(c: Context): Alert {
+  const errors = sum([], increase(selector('stripe_webhook_errors_total'), c.window(3_600)));
+  return {
+    name: 'StripeWebhookFailuresPersist',
+    severity: 'warning',
+    service: 'stripe',
+    dashboard: 'audifi-external-services',
+    expr: `${errors} > ${c.t.stripeWebhookErrorsPerHour}`,
+    for: c.hold(300),
+    summary: `Stripe webhooks keep failing ({{ $value | printf "%.0f" }} in ${c.said(3_600)})`,
+    description:
+      `{{ $value | printf "%.0f" }} webhook calls failed in the last ${c.said(3_600)}: too few for ` +
+      'StripeWebhookFailures, and each is a payment that is not booked.',
+  };
+}
+
+function serviceCrashLooping(c: Context): Alert {
+  return {
+    name: 'ServiceCrashLooping',
+    severity: 'warning',
+    service: 'monitoring',
+    serviceLabel: '{{ $labels.job }}',
+    dashboard: 'audifi-overview',
+    expr: `${restarts(c, c.jobs)} >= ${c.t.restarts}`,
+    summary: '{{ $labels.instance }} of {{ $labels.job }} restarts again and again',
+    description:
+      `{{ $labels.instance }} started {{ $value }} times in the last ${c.said(1_800)}. ` +
+      'Between two starts it may look well; its requests and jobs are lost each time.',
+    mutes: [{ alerts: ['DeploymentDetected'], equal: ['job'], why: 'a crash is not a deployment' }],
+  };
+}
+
+/** Restarts of each process in half an hour. A replaced one is another series and counts as none. */
+export function restarts(c: Context, of: readonly string[]): string {
+  const [first = '', ...more] = of;
+  const job = more.length === 0 ? first : oneOf(...of);
+  return over('changes', selector('process_start_time_seconds', { job }), c.window(1_800));
+}
+
+function containerNearMemoryLimit(c: Context): Alert {
+  const some = { job: jobs.cadvisor, name: present };
+  const used = selector('container_memory_working_set_bytes', some);
+  const limit = selector('container_spec_memory_limit_bytes', some);
+  return {
+    name: 'ContainerNearMemoryLimit',
+    severity: 'warning',
+    service: 'host',
+    dashboard: 'audifi-stack',
+    expr:
+      `${by('max', ['instance', 'name'], used)}\n/\n` +
+      `(${by('max', ['instance', 'name'], limit)} > 0)\n> ${c.t.containerMemoryRatio}`,
+    for: c.hold(600),
+    summary: 'Container {{ $labels.name }} is near its memory limit',
+    description:
+      'Container {{ $labels.name }} uses {{ $value | humanizePercentage }} of the memory it may have. ' +
+      'At 100 % the kernel ends it.',
+  };
+}
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(2))}%`;

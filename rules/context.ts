@@ -1,0 +1,70 @@
+import { duration, type Expr, oneOf, over, selector } from '../telemetry';
+import { jobs, type RuleOptions } from './options';
+import type { Thresholds } from './thresholds';
+
+/** Seconds in which a target has to have been up to be missed where AudiFi need not run. */
+const remembered = 6 * 3_600;
+
+/** The options, and what alerts ask them again and again. */
+export class Context {
+  readonly t: Thresholds;
+  /** Every job with a target of its own; the checks' targets are watched as checks. */
+  readonly jobs: readonly string[];
+  readonly appJobs: readonly string[];
+  readonly ownJobs: readonly string[];
+
+  constructor(readonly options: RuleOptions) {
+    this.t = options.thresholds;
+    this.appJobs = options.appJobs.map(({ name }) => name);
+    this.ownJobs = options.ownJobs.filter((name) => name !== jobs.uptime);
+    this.jobs = [...this.appJobs, ...this.ownJobs];
+  }
+
+  has(job: string): boolean {
+    return this.jobs.includes(job);
+  }
+
+  /** Seconds of a `for`. */
+  hold(seconds: number): number {
+    return Math.ceil(seconds / (this.options.speedUp ?? 1));
+  }
+
+  /** Seconds of a window: a rate needs two samples, and four survive a failed scrape. */
+  window(seconds: number): number {
+    const asked = Math.ceil(seconds / (this.options.speedUp ?? 1));
+    return Math.max(asked, 4 * this.options.scrapeInterval);
+  }
+
+  /** A window in a text for people. */
+  said(seconds: number): string {
+    return duration(this.window(seconds));
+  }
+
+  /** Number of instances of a job that answer: 0 also when Prometheus knows none at all. */
+  answering(job: string): string {
+    const up = selector('up', { job });
+    return `(\n  sum by (job) (${up})\n  or\n  0 * absent(${up})\n)`;
+  }
+
+  /** Restricts an expression to jobs that were up lately, where AudiFi need not run. */
+  ifExpected(expr: string, job: string | readonly string[]): string {
+    const list = typeof job === 'string' ? [job] : job;
+    if (this.options.expectApp || list.every((name) => this.ownJobs.includes(name))) return expr;
+    const up = selector('up', { job: typeof job === 'string' ? job : oneOf(...job) });
+    return `${expr}\nand on (job)\nmax by (job) (${this.lately(up)}) > 0`;
+  }
+
+  /** The highest value of the last quarter of an hour. */
+  overRecent<L extends string>(expr: Expr<L>): Expr<L> {
+    return over('max_over_time', expr, this.window(900));
+  }
+
+  /** The highest value of the last hours. */
+  lately<L extends string>(expr: Expr<L>): Expr<L> {
+    return over('max_over_time', expr, this.window(remembered));
+  }
+}
+
+/** The items of a part of the stack, or none when it is not deployed. */
+export const when = <T>(deployed: boolean, ...items: readonly T[]): readonly T[] =>
+  deployed ? items : [];

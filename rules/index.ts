@@ -1,0 +1,16 @@
+import { inhibitionsOf, type Inhibition } from './inhibitions';
+import type { RuleOptions } from './options';
+import { allAlerts } from './render';
+
+/** Alerts and recording rules as data, and as the files that Prometheus reads. Pure. */
+export type { Inhibition } from './inhibitions';
+export { type Alert, type DashboardUid, type Service, type Severity, teams } from './model';
+export { type AlertName, alertNames } from './names';
+export { defaultOptions } from './options';
+export type { AlertmanagerOptions, AppJob, Channel, RuleOptions, UptimeCheck } from './options';
+export { alertGroups, alertingRule, type AlertingRule, allAlerts, renderRules } from './render';
+export { defaultThresholds, type Thresholds, thresholdsSchema } from './thresholds';
+
+/** What mutes what among the alerts of a stack, for Alertmanager's `inhibit_rules`. */
+export const inhibitions = (options: RuleOptions): readonly Inhibition[] =>
+  inhibitionsOf(allAlerts(options));

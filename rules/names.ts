@@ -1,0 +1,53 @@
+/** Every alert by its name, worst first. Each has a runbook of that name and a promtool test. */
+export const alertNames = [
+  // critical.yml
+  'HighErrorRate',
+  'APIDown',
+  'WebSocketDown',
+  'DatabaseDown',
+  'RedisDown',
+  'HostDown',
+  // warnings.yml
+  'HighLatency',
+  'LowDiskSpace',
+  'HighMemoryUsage',
+  'WebSocketConnectionSpike',
+  'StripeWebhookFailures',
+  'StripeWebhookFailuresPersist',
+  'ServiceCrashLooping',
+  'ContainerNearMemoryLimit',
+  // info.yml
+  'DeploymentDetected',
+  'VStudioSessionActive',
+  // uptime.yml
+  'UptimeCheckFailed',
+  'UptimeCheckNoData',
+  'CertificateExpiresSoon',
+  'CertificateExpiresVerySoon',
+  // meta.yml
+  'Watchdog',
+  'TargetDown',
+  'TargetsMissing',
+  'ExporterScrapeFailing',
+  'PrometheusConfigReloadFailed',
+  'PrometheusRuleFailures',
+  'PrometheusRuleGroupsLate',
+  'PrometheusCompactionsFailing',
+  'PrometheusWALCorrupted',
+  'PrometheusScrapeLimitHit',
+  'TargetNearSampleLimit',
+  'PrometheusTooManySeries',
+  'PrometheusCardinalityGrowing',
+  'PrometheusNearRetentionSize',
+  'PrometheusStorageFilling',
+  'PrometheusNotConnectedToAlertmanager',
+  'PrometheusAlertDeliveryFailing',
+  'PrometheusNotificationQueueFilling',
+  'AlertmanagerDown',
+  'AlertmanagerNotificationsFailing',
+  'AlertmanagerConfigReloadFailed',
+  'AlertmanagerClusterIncomplete',
+  'AlertmanagerConfigInconsistent',
+] as const;
+
+export type AlertName = (typeof alertNames)[number];

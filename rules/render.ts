@@ -1,0 +1,102 @@
+import { stringify } from 'yaml';
+import { duration } from '../telemetry';
+import { criticalAlerts } from './alerts/critical';
+import { infoAlerts } from './alerts/info';
+import { scrapeAlerts } from './alerts/meta';
+import { deliveryAlerts } from './alerts/meta-delivery';
+import { prometheusAlerts } from './alerts/meta-prometheus';
+import { uptimeAlerts } from './alerts/uptime';
+import { warningAlerts } from './alerts/warnings';
+import { Context } from './context';
+import { type Alert, teams } from './model';
+import type { RuleOptions } from './options';
+import { recordingGroups } from './recording';
+
+/** Alerts by the file, and the groups in it, that they are rendered to. */
+export function alertGroups(
+  options: RuleOptions,
+): Readonly<Record<string, Readonly<Record<string, readonly Alert[]>>>> {
+  const c = new Context(options);
+  return {
+    critical: { critical: criticalAlerts(c) },
+    warnings: { warnings: warningAlerts(c) },
+    info: { info: infoAlerts(c) },
+    uptime: { uptime: uptimeAlerts(c) },
+    meta: {
+      scrapes: scrapeAlerts(c),
+      prometheus: prometheusAlerts(c),
+      delivery: deliveryAlerts(c),
+    },
+  };
+}
+
+/** Every alerting rule of a stack. */
+export function allAlerts(options: RuleOptions): readonly Alert[] {
+  return Object.values(alertGroups(options)).flatMap((groups) => Object.values(groups).flat());
+}
+
+/**
+ * Text of each rule file by its name, for Prometheus's rules directory. A file without rules is left out.
+ *
+ * Upstream: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
+ */
+export function renderRules(options: RuleOptions): Readonly<Record<string, string>> {
+  const files: Record<string, Group[]> = {
+    recording: recordingGroups(new Context(options)).map(({ name, rules }) => ({ name, rules })),
+  };
+  for (const [file, groups] of Object.entries(alertGroups(options))) {
+    files[file] = Object.entries(groups).map(([name, alerts]) => ({
+      name,
+      rules: alerts.map((alert) => alertingRule(alert, options)),
+    }));
+  }
+  return Object.fromEntries(
+    Object.entries(files)
+      .map(([file, groups]) => [file, groups.filter(({ rules }) => rules.length > 0)] as const)
+      .filter(([, groups]) => groups.length > 0)
+      .map(([file, groups]) => [`${file}.yml`, stringify({ groups }, { lineWidth: 0 })]),
+  );
+}
+
+interface Group {
+  readonly name: string;
+  readonly rules: readonly object[];
+}
+
+/** A rule as Prometheus reads it, with what every alert carries. */
+export function alertingRule(alert: Alert, options: RuleOptions): AlertingRule {
+  const team = options.owners?.[alert.service] ?? teams[alert.service];
+  return {
+    alert: alert.name,
+    expr: alert.expr,
+    ...(alert.for === undefined ? {} : { for: duration(alert.for) }),
+    ...(alert.keepFiringFor === undefined
+      ? {}
+      : { keep_firing_for: duration(alert.keepFiringFor) }),
+    labels: {
+      severity: alert.severity,
+      service: alert.serviceLabel ?? alert.service,
+      team,
+      ...alert.labels,
+    },
+    annotations: {
+      summary: alert.summary,
+      description: alert.description,
+      owner: team,
+      runbook_url: `${trimmed(options.runbookBase)}/${alert.name}.md`,
+      dashboard_url: `${trimmed(options.dashboardBase)}/d/${alert.dashboard}`,
+    },
+  };
+}
+
+/** https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/#rule */
+export interface AlertingRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly keep_firing_for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+const trimmed = (url: string): string => url.replace(/\/+$/, '');

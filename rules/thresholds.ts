@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/**
+ * Limits of the alerts. Defaults are the spec's; bounds keep a slip (85 for 0.85) from switching an alert off.
+ * Dashboards draw their lines from the same values.
+ */
+const limit = (min: number, max: number, normal: number, description: string) =>
+  z
+    .number({ error: 'is not a number' })
+    .min(min)
+    .max(max)
+    .default(normal)
+    .meta({ description: `${description} (${min} to ${max})`, example: String(normal) });
+
+const count = (min: number, max: number, normal: number, description: string) =>
+  z
+    .int({ error: 'is not a whole number' })
+    .min(min)
+    .max(max)
+    .default(normal)
+    .meta({ description: `${description} (${min} to ${max})`, example: String(normal) });
+
+export const thresholdsSchema = z
+  .strictObject({
+    errorRatio: limit(0.001, 0.5, 0.05, 'HighErrorRate: share of requests answered with 5xx'),
+    minRequestRate: limit(
+      0,
+      1_000,
+      0.2,
+      'HighErrorRate and HighLatency: requests per second below which a share says nothing',
+    ),
+    latencySeconds: limit(0.05, 8, 2, 'HighLatency: 95th percentile in seconds'),
+    diskFreeRatio: limit(0.01, 0.5, 0.2, 'LowDiskSpace: share of a file system that is free'),
+    memoryUsedRatio: limit(0.5, 0.99, 0.85, 'HighMemoryUsage: share of memory in use'),
+    wsConnectionRate: limit(1, 100_000, 100, 'WebSocketConnectionSpike: new ones per second'),
+    stripeWebhookErrorRate: limit(0.001, 100, 0.1, 'StripeWebhookFailures: errors per second'),
+    stripeWebhookErrorsPerHour: count(
+      1,
+      10_000,
+      10,
+      'StripeWebhookFailuresPersist: errors an hour',
+    ),
+    sessionViewers: count(1, 1_000_000, 100, 'VStudioSessionActive: viewers of one session'),
+    restarts: count(2, 20, 3, 'ServiceCrashLooping: restarts in half an hour'),
+    containerMemoryRatio: limit(0.5, 0.99, 0.9, 'ContainerNearMemoryLimit: share of its limit'),
+    certificateDays: limit(2, 60, 14, 'CertificateExpiresSoon: days before it ends'),
+    certificateCriticalDays: limit(0.5, 30, 3, 'CertificateExpiresVerySoon: days before it ends'),
+    sampleLimitRatio: limit(0.1, 0.99, 0.8, 'TargetNearSampleLimit: share of the sample limit'),
+    headSeries: count(
+      1_000,
+      100_000_000,
+      150_000,
+      'PrometheusTooManySeries: series in memory; 1 GiB holds about 200,000',
+    ),
+    seriesGrowthFactor: limit(
+      1.2,
+      100,
+      3,
+      'PrometheusCardinalityGrowing: times those of a day ago',
+    ),
+    retentionSizeRatio: limit(0.5, 0.99, 0.9, 'PrometheusNearRetentionSize: share of that size'),
+    storageRatio: limit(0.5, 0.99, 0.85, 'PrometheusStorageFilling: share of its volume'),
+  })
+  .superRefine((t, context) => {
+    if (t.certificateCriticalDays >= t.certificateDays) {
+      context.addIssue({
+        code: 'custom',
+        path: ['certificateCriticalDays'],
+        message: `is not less than certificateDays (${t.certificateDays})`,
+      });
+    }
+  })
+  .prefault({});
+
+export type Thresholds = Readonly<z.output<typeof thresholdsSchema>>;
+
+/** The spec's limits. */
+export const defaultThresholds: Thresholds = thresholdsSchema.parse({});

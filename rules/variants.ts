@@ -1,0 +1,46 @@
+import { defaultOptions, type RuleOptions } from './options';
+import { thresholdsSchema } from './thresholds';
+
+/** Stacks of every kind, which the rules are checked and tested for (test/promtool, scripts/rules-check.ts). */
+export const variants: Readonly<Record<string, RuleOptions>> = {
+  /** The spec's stack. */
+  default: defaultOptions,
+
+  /** A development stack that AudiFi need not run beside. */
+  'without-app': { ...defaultOptions, expectApp: false },
+
+  /** Production with everything there is: replicas, many machines, a cluster of Alertmanagers. */
+  everything: {
+    ...defaultOptions,
+    appJobs: defaultOptions.appJobs.map((job) =>
+      job.name === 'api-server' ? { ...job, targets: 3 } : job,
+    ),
+    manyHosts: true,
+    alertmanager: { instances: 2, channels: ['pagerduty', 'slack', 'webhook', 'email'] },
+    storageBytes: 50 * 2 ** 30,
+  },
+
+  /** Prometheus alone. */
+  nothing: {
+    ...defaultOptions,
+    appJobs: [],
+    ownJobs: ['prometheus'],
+    checks: [],
+    alertmanager: undefined,
+  },
+
+  /** Other limits than the spec's, and everything twenty times as fast. */
+  adjusted: {
+    ...defaultOptions,
+    scrapeInterval: 1,
+    thresholds: thresholdsSchema.parse({
+      errorRatio: 0.01,
+      latencySeconds: 0.5,
+      sessionViewers: 5,
+    }),
+    owners: { 'api-server': 'core' },
+    runbookBase: 'https://wiki.audifi.io/runbooks/',
+    dashboardBase: 'https://grafana.audifi.io/',
+    speedUp: 20,
+  },
+};

@@ -1,0 +1,95 @@
+/**
+ * How a metric is described. One description serves rules, dashboards, the application that emits the
+ * metric and the tests that compare what is emitted with what is promised.
+ */
+export interface Metric {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  /** What one unit of the value is. */
+  readonly unit: Unit;
+  readonly help: string;
+  /** Labels that the emitter sets; Prometheus adds those of the target (see `targetLabels`). */
+  readonly labels: Readonly<Record<string, Label>>;
+  /** Most series that one target may have of it; a histogram's buckets, sum and count are counted. */
+  readonly budget: number;
+  /** Upper bounds of a histogram's buckets, without +Inf. */
+  readonly buckets?: readonly number[];
+}
+
+export type Unit =
+  | 'seconds'
+  | 'bytes'
+  | 'ratio'
+  | 'boolean'
+  | 'unix time'
+  | 'requests'
+  | 'connections'
+  | 'messages'
+  | 'queries'
+  | 'errors'
+  | 'samples'
+  | 'series'
+  | 'alerts'
+  | 'targets'
+  | 'things';
+
+/** Every value that the label may have, or a bound for values that come from outside. */
+export type Label = readonly string[] | OpenLabel;
+
+export interface OpenLabel {
+  /** What the values are, and what they must never be. */
+  readonly what: string;
+  /** Most values at a time in one target. */
+  readonly max: number;
+}
+
+type Labels = Readonly<Record<string, Label>>;
+
+/** What remains to be said of a metric; no labels means one series. */
+interface Spec<L extends Labels> {
+  readonly unit: Unit;
+  readonly help: string;
+  readonly labels?: L;
+  /** @default 1, or what the buckets of one histogram take */
+  readonly budget?: number;
+}
+
+/** A metric whose kind and labels the compiler knows exactly. */
+export interface Declared<T extends Metric['type'], L extends Labels> extends Metric {
+  readonly type: T;
+  readonly labels: L;
+}
+
+/** Labels that Prometheus sets on everything it scrapes. */
+export const targetLabels = ['job', 'instance'] as const;
+
+/** A label with values from outside: `what` they are and how many there may be at most. */
+export const open = (what: string, max: number): OpenLabel => ({ what, max });
+
+/** A count that only grows, and starts again at 0 with its process. */
+export function counter<const L extends Labels = Record<never, never>>(
+  spec: Spec<L>,
+): Declared<'counter', L> {
+  return { budget: 1, ...spec, type: 'counter', labels: spec.labels ?? ({} as L) };
+}
+
+/** A value that goes up and down. */
+export function gauge<const L extends Labels = Record<never, never>>(
+  spec: Spec<L>,
+): Declared<'gauge', L> {
+  return { budget: 1, ...spec, type: 'gauge', labels: spec.labels ?? ({} as L) };
+}
+
+/** Observations in buckets: `_bucket{le}`, `_sum` and `_count`. */
+export function histogram<const L extends Labels = Record<never, never>>(
+  spec: Spec<L> & { readonly buckets: readonly number[] },
+): Declared<'histogram', L> {
+  return {
+    budget: seriesOfHistogram(spec.buckets),
+    ...spec,
+    type: 'histogram',
+    labels: spec.labels ?? ({} as L),
+  };
+}
+
+/** Series of one label combination of a histogram: its buckets, +Inf, sum and count. */
+export const seriesOfHistogram = (buckets: readonly number[]): number => buckets.length + 3;

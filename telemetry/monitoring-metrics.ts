@@ -1,0 +1,129 @@
+import { counter, gauge, open } from './contract';
+
+const alertmanager = open('URL of the Alertmanager', 3);
+const group = { rule_group: open('rule file and group', 50) };
+
+/** Notification channels, as Alertmanager names them in its own metrics. */
+const integration = [
+  ...[
+    'pagerduty',
+    'slack',
+    'webhook',
+    'email',
+    'opsgenie',
+    'sns',
+    'pushover',
+    'telegram',
+    'wechat',
+  ],
+  ...['victorops', 'webex', 'discord', 'msteams', 'msteamsv2', 'jira', 'rocketchat', 'mattermost'],
+  'incidentio',
+] as const;
+
+/** Metrics of Prometheus 3.13 and Alertmanager 0.34 about themselves, as far as rules and dashboards read them. */
+export const monitoringMetrics = {
+  prometheus_config_last_reload_successful: gauge({
+    unit: 'boolean',
+    help: '1 when the configuration on disk is the one that runs.',
+  }),
+  prometheus_rule_evaluation_failures_total: counter({
+    unit: 'errors',
+    help: 'Rules that could not be evaluated.',
+    labels: group,
+    budget: 50,
+  }),
+  prometheus_rule_group_iterations_missed_total: counter({
+    unit: 'things',
+    help: 'Evaluations of a group that were left out because the one before took too long.',
+    labels: group,
+    budget: 50,
+  }),
+  prometheus_target_scrapes_exceeded_sample_limit_total: counter({
+    unit: 'things',
+    help: 'Scrapes that were refused because they had too many samples.',
+  }),
+  prometheus_target_scrapes_exceeded_body_size_limit_total: counter({
+    unit: 'things',
+    help: 'Scrapes that were refused because they were too large.',
+  }),
+  prometheus_target_scrape_pool_exceeded_label_limits_total: counter({
+    unit: 'things',
+    help: 'Scrapes that were refused because of too many or too long labels.',
+  }),
+  prometheus_tsdb_head_series: gauge({ unit: 'series', help: 'Series held in memory.' }),
+  prometheus_tsdb_compactions_failed_total: counter({
+    unit: 'errors',
+    help: 'Compactions that failed.',
+  }),
+  prometheus_tsdb_wal_corruptions_total: counter({
+    unit: 'errors',
+    help: 'Corruptions found in the write-ahead log since the process started.',
+  }),
+  prometheus_tsdb_storage_blocks_bytes: gauge({ unit: 'bytes', help: 'Size of all blocks.' }),
+  prometheus_tsdb_wal_storage_size_bytes: gauge({
+    unit: 'bytes',
+    help: 'Size of the write-ahead log.',
+  }),
+  prometheus_tsdb_head_chunks_storage_size_bytes: gauge({
+    unit: 'bytes',
+    help: 'Size of the chunks of the head on disk.',
+  }),
+  prometheus_tsdb_retention_limit_bytes: gauge({
+    unit: 'bytes',
+    help: 'Size at which the oldest data goes; 0 for none.',
+  }),
+  prometheus_notifications_alertmanagers_discovered: gauge({
+    unit: 'targets',
+    help: 'Alertmanagers that Prometheus knows.',
+  }),
+  prometheus_notifications_sent_total: counter({
+    unit: 'alerts',
+    help: 'Alerts that an Alertmanager accepted.',
+    labels: { alertmanager },
+    budget: 3,
+  }),
+  prometheus_notifications_errors_total: counter({
+    unit: 'alerts',
+    help: 'Alerts that an Alertmanager did not accept.',
+    labels: { alertmanager },
+    budget: 3,
+  }),
+  prometheus_notifications_queue_length: gauge({
+    unit: 'alerts',
+    help: 'Alerts waiting to be sent.',
+    labels: { alertmanager },
+    budget: 3,
+  }),
+  prometheus_notifications_queue_capacity: gauge({
+    unit: 'alerts',
+    help: 'Alerts that may wait; more are dropped.',
+  }),
+
+  alertmanager_config_last_reload_successful: gauge({
+    unit: 'boolean',
+    help: '1 when the configuration on disk is the one that runs.',
+  }),
+  alertmanager_config_hash: gauge({ unit: 'things', help: 'Hash of the configuration that runs.' }),
+  alertmanager_cluster_members: gauge({
+    unit: 'targets',
+    help: 'Members of the cluster that this one sees, itself included.',
+  }),
+  alertmanager_notification_requests_total: counter({
+    unit: 'requests',
+    help: 'Attempts to deliver, each retry counted.',
+    labels: { integration },
+    budget: 18,
+  }),
+  alertmanager_notification_requests_failed_total: counter({
+    unit: 'requests',
+    help: 'Attempts to deliver that failed.',
+    labels: { integration },
+    budget: 18,
+  }),
+  alertmanager_notifications_failed_total: counter({
+    unit: 'things',
+    help: 'Notifications that were given up until their group is due again.',
+    labels: { integration, reason: open('why', 6) },
+    budget: 108,
+  }),
+};

@@ -1,0 +1,117 @@
+import type { LabelOf, SeriesName, ValueOf } from './metrics';
+
+/**
+ * PromQL from typed parts. An expression stays a text and can be put into templates; its type remembers
+ * the labels that are left, so that a metric, label or label value that does not exist fails to compile.
+ */
+export type Expr<L extends string = string> = string & { readonly [left]: L };
+declare const left: unique symbol;
+
+/** Any comparison but equality. */
+export interface Match<V extends string = string> {
+  readonly operator: '=~' | '!=' | '!~';
+  readonly value: string;
+  /** Only for the compiler: the values that were named. */
+  readonly of?: V;
+}
+
+export type Matchers<S extends SeriesName> = {
+  readonly [L in LabelOf<S>]?: ValueOf<S, L> | Match<ValueOf<S, L>>;
+};
+
+/** One of the values. */
+export const oneOf = <V extends string>(...values: readonly V[]): Match<V> => ({
+  operator: '=~',
+  value: values.map(literally).join('|'),
+});
+
+/** None of the values. */
+export const noneOf = <V extends string>(...values: readonly (V | '')[]): Match<V> => ({
+  operator: '!~',
+  value: values.map(literally).join('|'),
+});
+
+/** An RE2 pattern that has to match the whole value. */
+export const like = (pattern: string): Match<never> => ({ operator: '=~', value: pattern });
+
+/** An RE2 pattern that must not match the whole value. */
+export const unlike = (pattern: string): Match<never> => ({ operator: '!~', value: pattern });
+
+/** There and not empty. */
+export const present: Match<never> = { operator: '!=', value: '' };
+
+const literally = (value: string): string => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+
+/** `metric{label="value"}` */
+export function selector<S extends SeriesName>(
+  series: S,
+  matchers?: Matchers<S>,
+): Expr<LabelOf<S>> {
+  const parts = Object.entries((matchers ?? {}) as Readonly<Record<string, string | Match>>).map(
+    ([label, match]) =>
+      typeof match === 'string'
+        ? `${label}=${JSON.stringify(match)}`
+        : `${label}${match.operator}${JSON.stringify(match.value)}`,
+  );
+  return (parts.length === 0 ? series : `${series}{${parts.join(',')}}`) as Expr<LabelOf<S>>;
+}
+
+type OverTime =
+  ('rate' | 'increase' | 'changes') | `${'avg' | 'min' | 'max' | 'sum' | 'count'}_over_time`;
+
+/** `rate(selector[5m])` and its like. @param seconds length of the window */
+export const over = <L extends string>(
+  operation: OverTime,
+  expr: Expr<L>,
+  seconds: number,
+): Expr<L> => `${operation}(${expr}[${duration(seconds)}])` as Expr<L>;
+
+export const rate = <L extends string>(expr: Expr<L>, seconds: number): Expr<L> =>
+  over('rate', expr, seconds);
+
+export const increase = <L extends string>(expr: Expr<L>, seconds: number): Expr<L> =>
+  over('increase', expr, seconds);
+
+/** `sum by (label) (expr)`; without labels everything becomes one number. */
+export function by<L extends string, B extends L = never>(
+  operation: 'sum' | 'avg' | 'min' | 'max' | 'count',
+  labels: readonly B[],
+  expr: Expr<L>,
+): Expr<B> {
+  const kept = labels.length === 0 ? '' : ` by (${labels.join(', ')}) `;
+  return `${operation}${kept}(${expr})` as Expr<B>;
+}
+
+export const sum = <L extends string, B extends L = never>(
+  labels: readonly B[],
+  expr: Expr<L>,
+): Expr<B> => by('sum', labels, expr);
+
+/** Quantile of buckets that still have their `le`. @param q 0 to 1 */
+export const quantile = <L extends string>(
+  q: number,
+  buckets: Expr<L> & ('le' extends L ? unknown : never),
+): Expr<Exclude<L, 'le'>> => `histogram_quantile(${q}, ${buckets})` as Expr<Exclude<L, 'le'>>;
+
+/** `part / whole`. NaN when both are 0: nothing compares with that, so an alert stays silent. */
+export const ratio = <L extends string>(part: Expr<L>, whole: Expr<L>): Expr<L> =>
+  `${part}\n/\n${whole}` as Expr<L>;
+
+/** A duration as Prometheus writes it: 90 is `1m30s`. @param seconds whole seconds */
+export function duration(seconds: number): string {
+  const units: [string, number][] = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['m', 60],
+    ['s', 1],
+  ];
+  let rest = Math.round(seconds);
+  const text = units
+    .map(([unit, size]) => {
+      const amount = Math.floor(rest / size);
+      rest -= amount * size;
+      return amount === 0 ? '' : `${amount}${unit}`;
+    })
+    .join('');
+  return text === '' ? '0s' : text;
+}

@@ -1,0 +1,60 @@
+/**
+ * Series that recording rules make, named `level:metric:operations`: what is left of the labels, what was
+ * counted, what was done. Dashboards ask these instead of the raw series; rules/recording.ts makes them.
+ */
+export interface Recorded {
+  readonly help: string;
+  /** Every label that the series has. */
+  readonly labels: readonly string[];
+}
+
+const series = <const L extends readonly string[]>(
+  help: string,
+  ...labels: L
+): { readonly help: string; readonly labels: L } => ({ help, labels });
+
+export const recorded = {
+  'job:up:sum': series('Targets that answer.', 'job'),
+  'job:up:count': series('Targets that Prometheus knows.', 'job'),
+
+  'job:http_requests:rate5m': series('Requests per second.', 'job'),
+  'job_class:http_requests:rate5m': series('Requests per second by 2xx … 5xx.', 'job', 'class'),
+  'path:http_requests:rate5m': series('Requests per second.', 'job', 'method', 'path'),
+  'job:http_errors:ratio_rate5m': series('Share of 5xx; nothing without requests.', 'job'),
+  'path:http_errors:ratio_rate5m': series('Share of 5xx.', 'job', 'method', 'path'),
+  'job_le:http_request_duration_seconds:rate5m': series('Basis of the quantiles.', 'job', 'le'),
+  'job:http_request_duration_seconds:p50_rate5m': series('Median latency.', 'job'),
+  'job:http_request_duration_seconds:p95_rate5m': series('95th percentile.', 'job'),
+  'job:http_request_duration_seconds:p99_rate5m': series('99th percentile.', 'job'),
+  'path:http_request_duration_seconds:p95_rate5m': series(
+    '95th percentile.',
+    ...(['job', 'method', 'path'] as const),
+  ),
+
+  'role:ws_connections_active:sum': series('Open connections over all servers.', 'role'),
+  'session_role:ws_connections_active:sum': series('Open connections.', 'session_id', 'role'),
+  'status:ws_connections:rate5m': series('Connections opened and closed per second.', 'status'),
+  'job:ws_messages_sent:rate5m': series('Messages sent per second.', 'job'),
+  'job:ws_messages_received:rate5m': series('Messages received per second.', 'job'),
+  'type:ws_errors:rate5m': series('WebSocket errors per second.', 'type'),
+
+  'operation_table:db_queries:rate5m': series('Queries per second.', 'operation', 'table'),
+  'operation_table:db_query_duration_seconds:mean5m': series('Mean.', 'operation', 'table'),
+  'operation_table:db_query_duration_seconds:p95_rate5m': series('95th.', 'operation', 'table'),
+  'job:db_connections:utilisation': series('Share of the pool in use.', 'job'),
+
+  'endpoint:stripe_api_errors:ratio_rate5m': series('Share of failed calls.', 'endpoint'),
+  'network:rpc_errors:ratio_rate5m': series('Share of failed calls.', 'network'),
+  'network:rpc_latency_seconds:p95_rate5m': series('95th percentile.', 'network'),
+  'type:email_failures:ratio_rate5m': series('Share of e-mails not handed over.', 'type'),
+
+  'instance:node_cpu:utilisation_rate5m': series('Share of all CPUs in use.', 'job', 'instance'),
+  'instance:node_memory:utilisation': series('Share of memory in use.', 'job', 'instance'),
+  'device:node_filesystem:utilisation': series('Share in use.', 'job', 'instance', 'device'),
+  'instance:node_network_receive_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
+  'instance:node_network_transmit_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
+  'name:container_cpu_usage_seconds:rate5m': series('Cores in use.', 'instance', 'name'),
+  'name:container_memory_working_set_bytes:sum': series('Memory in use.', 'instance', 'name'),
+
+  'check:probe_success:avg1h': series('Share of successful checks of the last hour.', 'check'),
+} satisfies Readonly<Record<string, Recorded>>;
