@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type Kit, type Need, prepare } from '../offline/kit';
 import { type Backend, cleanError, openBackend } from './backend';
 import { docker, ownVolumes } from './docker';
@@ -38,6 +38,7 @@ async function main(): Promise<number> {
   const kit = await prepare({ need });
   const env = { ...process.env, ...kit.env };
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
+  if (!onDocker && kit.standIns.length > 0) assertKubernetesPlugin(env);
   if (command === 'up' && onDocker) await assertPortsFree(stack, file, env);
   const backend = await openBackend({ stack, env, pulumi });
   const context: Context = { stack, kit, pulumi, backend, onDocker };
@@ -55,6 +56,16 @@ async function main(): Promise<number> {
     case 'status':
       return (await printStatus(stack, backend, pulumi, 0)) ? 0 : 1;
   }
+}
+
+/** Nothing stands in for the Kubernetes provider: its behaviour is the cluster's. */
+function assertKubernetesPlugin(env: NodeJS.ProcessEnv): void {
+  const folders = (env['PATH'] ?? '').split(delimiter);
+  if (folders.some((folder) => existsSync(join(folder, 'pulumi-resource-kubernetes')))) return;
+  throw new OperatorError(
+    'a stack on Kubernetes needs the Pulumi plugin for it, which cannot be downloaded from here.\n' +
+      'To see what the stack would run: make render STACK=prod. Nothing was changed.',
+  );
 }
 
 function isCommand(command: string): command is Command {
