@@ -37,7 +37,8 @@ const layers = [
   },
   {
     name: 'pure',
-    files: /^components\/(images|settings-schema|units|workload-validation|platform\/paths)\.ts$/,
+    files:
+      /^components\/((.+\/)?settings-(commands|kinds|schema|targets)|images|units|workload-validation|platform\/paths)\.ts$/,
     may: ['workload'],
   },
   {
@@ -50,7 +51,7 @@ const layers = [
   { name: 'errors', files: /^components\/stack-error\.ts$/, packages: ['@pulumi/pulumi'] },
   {
     name: 'settings',
-    files: /^components\/settings(-errors)?\.ts$/,
+    files: /^components\/(.+\/)?settings(-[a-z]+)?\.ts$/,
     may: ['pure', 'errors'],
     packages: ['@pulumi/pulumi'],
   },

@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
 import { type Doc, settingsSchema } from './settings-schema';
 import { StackError } from './stack-error';
 
@@ -7,12 +8,10 @@ import { StackError } from './stack-error';
 export interface Problem {
   /** Path of the key, e.g. `prometheus.scrapeInterval`. */
   readonly key: string;
-  /** What is wrong, following the key. */
+  /** What is wrong, following the key. Never the value of a secret. */
   readonly what: string;
-  /** What to type after `pulumi config set --path`. */
-  readonly example?: string;
-  /** A whole command instead. */
-  readonly command?: string;
+  /** A command that works: after it, this problem is gone. */
+  readonly fix: string;
 }
 
 /** Every problem of a config in one message; Pulumi shows it without a stack trace. */
@@ -22,11 +21,7 @@ export class SettingsError extends StackError {
     readonly problems: readonly Problem[],
   ) {
     const count = problems.length === 1 ? '1 setting' : `${problems.length} settings`;
-    const lines = problems.map(({ key, what, example, command }) => {
-      const fix =
-        command ?? (example === undefined ? undefined : `pulumi config set --path ${example}`);
-      return `  ${key}: ${what}${fix === undefined ? '' : `\n      Example: ${fix}`}`;
-    });
+    const lines = problems.map(({ key, what, fix }) => `  ${key}: ${what}\n      Example: ${fix}`);
     super(
       `${count} of stack "${stack}" cannot be used. Nothing was changed.\n\n${lines.join('\n')}\n`,
     );
@@ -34,98 +29,102 @@ export class SettingsError extends StackError {
   }
 }
 
-/** Says what zod found in terms of keys, with the documented example of each. */
+/** Says what zod found in terms of keys, each with a command that removes the problem. */
 export function problemsOf(
   error: z.ZodError,
   input: unknown,
   secretKeys: ReadonlySet<string>,
 ): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
-    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => unknownKey(path, key));
-    }
-    const badKey = issue.code === 'invalid_key';
+    const path = pathOf(issue);
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+    const value = valueAt(input, path);
     return [
       {
         key: keyOf(path),
         what: isSecret(path, secretKeys)
           ? 'has a value that cannot be used (not shown: it is a secret)'
-          : sentence(issue, valueAt(input, path)),
-        example: exampleFor(badKey ? path.slice(0, -1) : path),
+          : sentence(issue, value),
+        fix: issue.code === 'invalid_key' ? removeCommand(path) : fixOf(path, value),
       },
     ];
   });
 }
 
-function isSecret(path: readonly (string | number)[], secretKeys: ReadonlySet<string>): boolean {
-  const doc = schemaAt(settingsSchema, path)?.meta() as Doc | undefined;
+/** May the value at this place not be shown? Pulumi encrypts parts of a group, and tells of the group. */
+export function isSecret(path: Path, secretKeys: ReadonlySet<string>): boolean {
+  const doc = schemaAt(path)?.meta() as Doc | undefined;
   return secretKeys.has(String(path[0])) || doc?.secret === true;
 }
 
-/** A copy of the input without what the issues complain about, so that the rest can be checked too. */
-export function withoutProblems(error: z.ZodError, input: unknown): unknown {
+/**
+ * What is left of the input without what is wrong in it, so that the rest can be checked as well: takes
+ * away what the schema complains about until it accepts the rest.
+ */
+export function soundPart(input: unknown): z.output<typeof settingsSchema> {
   const copy: unknown = structuredClone(input);
-  for (const issue of error.issues) {
-    const paths =
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => [...issue.path, key])
-        : [issue.path];
-    for (const path of paths) {
-      // A hole in a list would be a problem of its own: the list goes as a whole.
-      const list = path.findIndex((part) => typeof part === 'number');
-      const cut = list === -1 ? path : path.slice(0, list);
-      const parent = valueAt(copy, cut.slice(0, -1) as (string | number)[]);
-      if (typeof parent === 'object' && parent !== null) {
-        delete (parent as Record<PropertyKey, unknown>)[cut.at(-1) ?? ''];
-      }
+  for (;;) {
+    const result = settingsSchema.safeParse(copy);
+    if (result.success) return result.data;
+    const wrong = result.error.issues.flatMap((issue) => removable(issue, copy));
+    for (const path of wrong) {
+      const parent = valueAt(copy, path.slice(0, -1)) as Record<string, unknown> | undefined;
+      if (parent !== undefined) delete parent[String(path.at(-1))];
     }
   }
-  return copy;
 }
 
-function unknownKey(path: readonly (string | number)[], key: string): Problem {
-  const object = unwrap(schemaAt(settingsSchema, path));
+/** What has to go: instead of something missing, the group that misses it; never one element of a list. */
+function removable(issue: z.core.$ZodIssue, input: unknown): Path[] {
+  let path = pathOf(issue);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);
+  while (typeof path.at(-1) === 'number' || valueAt(input, path) === undefined) {
+    path = path.slice(0, -1);
+  }
+  return [path];
+}
+
+function pathOf(issue: z.core.$ZodIssue): Path {
+  return issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+}
+
+function unknownKey(path: Path, key: string): Problem {
+  const object = unwrap(schemaAt(path));
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
-  const nearest = known.length === 0 ? undefined : closest(key, known);
-  const whole = keyOf([...path, key]);
+  const nearest = keyOf([...path, closest(key, known)]);
   return {
-    key: whole,
-    what:
-      `unknown key` +
-      (nearest === undefined ? '' : `; did you mean "${keyOf([...path, nearest])}"?`) +
-      ` (known here: ${known.join(', ')})`,
-    command: `pulumi config rm --path ${whole}`,
+    key: keyOf([...path, key]),
+    what: `unknown key; did you mean "${nearest}"? (known here: ${known.join(', ')})`,
+    fix: removeCommand([...path, key]),
   };
 }
 
 function sentence(issue: z.core.$ZodIssue, value: unknown): string {
-  const shown = value === undefined ? '' : `${JSON.stringify(value)} `;
   switch (issue.code) {
     case 'invalid_value':
-      return `${shown}is not one of ${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-    case 'too_big':
-      return `${shown}is out of range (${issue.message})`;
-    case 'invalid_type':
-      return value === undefined
-        ? 'is missing'
-        : issue.message.startsWith('is ')
-          ? `${shown}${issue.message}`
-          : `${shown}is not ${article(issue.expected)}`;
+      return `${shown(value)}is not one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_key':
-      return issue.issues.map((i) => `"${String(issue.path.at(-1))}" ${i.message}`).join('; ');
+      return issue.issues.map(({ message }) => message).join('; ');
+    case 'invalid_type':
+      if (value === undefined) return 'is missing';
+      return /^is /.test(issue.message)
+        ? `${shown(value)}${issue.message}`
+        : `${shown(value)}is not ${article(issue.expected)}`;
     default:
-      // Messages of ours either name the value or follow it.
-      return /^(is|carries) /.test(issue.message) ? `${shown}${issue.message}` : issue.message;
+      return `${shown(value)}${issue.message}`;
   }
+}
+
+/** The value before a sentence about it: short, and without the password that a URL may carry. */
+export function shown(value: unknown): string {
+  if (value === undefined) return '';
+  const text = JSON.stringify(value).replace(/\/\/[^/?#]*@/g, '//…@');
+  return `${text.length > 80 ? `${text.slice(0, 79)}…` : text} `;
 }
 
 function article(type: string): string {
   const names: Record<string, string> = {
     string: 'a text',
-    number: 'a number',
-    int: 'a whole number',
     boolean: 'true or false',
     object: 'a group of keys',
     record: 'a group of keys',
@@ -134,19 +133,10 @@ function article(type: string): string {
   return names[type] ?? `a ${type}`;
 }
 
-/** `a.b[0].c`, as `pulumi config set --path` takes it. */
-function keyOf(path: readonly (string | number)[]): string {
-  return path.reduce<string>(
-    (key, part) =>
-      typeof part === 'number' ? `${key}[${part}]` : key === '' ? part : `${key}.${part}`,
-    '',
-  );
-}
-
-function valueAt(input: unknown, path: readonly (string | number)[]): unknown {
+export function valueAt(input: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, part) =>
-      typeof value === 'object' && value !== null
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
         ? (value as Record<string | number, unknown>)[part]
         : undefined,
     input,
@@ -166,29 +156,28 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
   return inner;
 }
 
-function schemaAt(
-  schema: z.ZodType | undefined,
-  path: readonly (string | number)[],
-): z.ZodType | undefined {
+function schemaAt(path: Path): z.ZodType | undefined {
   return path.reduce<z.ZodType | undefined>((current, part) => {
     const inner = unwrap(current);
-    if (inner instanceof z.ZodObject) return inner.shape[part as string] as z.ZodType | undefined;
+    if (inner instanceof z.ZodObject) {
+      const shape = inner.shape as Readonly<Record<string, z.ZodType>>;
+      return Object.hasOwn(shape, part) ? shape[part] : undefined;
+    }
     if (inner instanceof z.ZodRecord) return inner.valueType as z.ZodType;
     if (inner instanceof z.ZodArray) return inner.element as z.ZodType;
     return undefined;
-  }, schema);
+  }, settingsSchema);
 }
 
-/** What to type to set the key, or the closest documented one above it. */
-function exampleFor(path: readonly (string | number)[]): string | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const at = path.slice(0, length);
-    const schema = schemaAt(settingsSchema, at);
-    const group = unwrap(schema);
-    const own = (schema?.meta() as Doc | undefined)?.example;
-    if (own !== undefined) return `${keyOf(at)}${/^[[.]/.test(own) ? '' : ' '}${own}`;
-    const first = group instanceof z.ZodObject ? Object.keys(group.shape)[0] : undefined;
-    if (first !== undefined) return exampleFor([...at, first]);
-  }
-  return undefined;
+/** Sets a single value to one that works; what is to be a group or a list first has to go. */
+function fixOf(path: Path, value: unknown): string {
+  const schema = schemaAt(path);
+  const { example } = (schema?.meta() ?? {}) as Partial<Doc>;
+  const inner = unwrap(schema);
+  const group = inner instanceof z.ZodObject || inner instanceof z.ZodRecord;
+  const fits = inner instanceof z.ZodArray ? Array.isArray(value) : !group;
+  // Nothing can be put into what is not a group; the CLI refuses it.
+  const first = fits || value === undefined ? [] : [removeCommand(path)];
+  const then = example === undefined ? [] : [setCommand(path, example)];
+  return [...first, ...then].join(' && ');
 }

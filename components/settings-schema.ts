@@ -2,71 +2,100 @@ import { z } from 'zod';
 import { durationSeconds, sizeMiB } from './units';
 
 /**
- * The closed schema of every config key. Each leaf carries a description and an example: they make
- * the error messages and the table in docs/settings.md.
+ * The closed schema of every config key. What is documented here makes the error messages, docs/settings.md
+ * and the comment in Pulumi.yaml (`npm run docs`). Messages say what is wrong with a value and never
+ * name it: it may be a secret.
  */
 export type Doc = {
   readonly description: string;
-  /** What follows `pulumi config set --path <key>`: a value, or `.sub value` or `[0] value`. */
-  readonly example: string;
+  /**
+   * What makes `pulumi config set --path <key>` a command that works: a value, `.sub value`, or
+   * `[0] value`. @default none: of a group, the keys in it have theirs
+   */
+  readonly example?: string;
   readonly secret?: boolean;
 };
 
-const doc = (description: string, example: string, extra: Partial<Doc> = {}): Doc => ({
+const doc = (description: string, example?: string, extra: Partial<Doc> = {}): Doc => ({
   description,
   example,
   ...extra,
 });
 
+/** What kind of value a key takes, in the words of docs/settings.md. */
+const kind = (text: string): { kind: string } => ({ kind: text });
+
 const duration = (min: string, max: string) =>
-  z.string({ error: 'is not a duration' }).superRefine((text, context) => {
-    const seconds = durationSeconds(text);
-    if (seconds === undefined) {
-      context.addIssue({ code: 'custom', message: `"${text}" is not a duration` });
-    } else if (seconds < (durationSeconds(min) ?? 0) || seconds > (durationSeconds(max) ?? 0)) {
-      context.addIssue({ code: 'custom', message: `"${text}" is not between ${min} and ${max}` });
-    }
-  });
+  z
+    .string({ error: 'is not a duration' })
+    .superRefine((text, context) => {
+      const seconds = durationSeconds(text);
+      if (seconds === undefined) {
+        context.addIssue({ code: 'custom', message: 'is not a duration' });
+      } else if (seconds < (durationSeconds(min) ?? 0) || seconds > (durationSeconds(max) ?? 0)) {
+        context.addIssue({ code: 'custom', message: `is not between ${min} and ${max}` });
+      }
+    })
+    .meta(kind(`duration, ${min} to ${max}`));
 
 const size = (min: string) =>
-  z.string({ error: 'is not a size' }).superRefine((text, context) => {
-    const value = sizeMiB(text);
-    if (value === undefined) {
-      context.addIssue({ code: 'custom', message: `"${text}" is not a size` });
-    } else if (value < (sizeMiB(min) ?? 0)) {
-      context.addIssue({ code: 'custom', message: `"${text}" is less than ${min}` });
-    }
-  });
+  z
+    .string({ error: 'is not a size' })
+    .superRefine((text, context) => {
+      const value = sizeMiB(text);
+      if (value === undefined) {
+        context.addIssue({ code: 'custom', message: 'is not a size' });
+      } else if (value < (sizeMiB(min) ?? 0)) {
+        context.addIssue({ code: 'custom', message: `is less than ${min}` });
+      }
+    })
+    .meta(kind(`size, at least ${min}`));
 
-const port = z.int({ error: 'is not a port' }).min(1).max(65535);
+const port = z
+  .int({ error: 'is not a port (1 to 65535)' })
+  .min(1, { error: 'is not a port (1 to 65535)' })
+  .max(65535, { error: 'is not a port (1 to 65535)' })
+  .meta(kind('port'));
+
 const host =
   /^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
 
-const hostAndPort = z.string().superRefine((text, context) => {
-  const match = /^(.+):(\d{1,5})$/.exec(text);
-  const [, name = '', number = ''] = match ?? [];
-  const bare = name.replace(/^\[([0-9a-fA-F:.]+)\]$/, '$1');
-  const named = host.test(name) || (bare !== name && bare.includes(':'));
-  if (!named || Number(number) < 1 || Number(number) > 65535) {
-    context.addIssue({
-      code: 'custom',
-      message: `"${text}" is not host:port (no scheme, no path)`,
-    });
-  }
-});
+const hostAndPort = z
+  .string({ error: 'is not host:port' })
+  .superRefine((text, context) => {
+    const match = /^(.+):(\d{1,5})$/.exec(text);
+    const [, name = '', number = ''] = match ?? [];
+    const bare = name.replace(/^\[([0-9a-fA-F:.]+)\]$/, '$1');
+    const named = host.test(name) || (bare !== name && bare.includes(':'));
+    if (!named || Number(number) < 1 || Number(number) > 65535) {
+      context.addIssue({ code: 'custom', message: 'is not host:port (no scheme, no path)' });
+    }
+  })
+  .meta(kind('host:port'));
 
-const httpUrl = z.string({ error: 'is not a URL' }).superRefine((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
-    context.addIssue({ code: 'custom', message: `"${text}" is not an http(s) URL` });
-  } else if (url.username !== '' || url.password !== '') {
-    context.addIssue({ code: 'custom', message: 'carries a password, which would be shown' });
-  }
-});
+const httpUrl = z
+  .string({ error: 'is not a URL' })
+  .superRefine((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
+      context.addIssue({ code: 'custom', message: 'is not an http(s) URL' });
+    } else if (url.username !== '' || url.password !== '') {
+      context.addIssue({ code: 'custom', message: 'carries a password, which would be shown' });
+    }
+  })
+  .meta(kind('http(s) URL'));
 
 const dnsLabel = z
-  .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: 'is not a lower-case DNS label' });
+  .string({ error: 'is not a lower-case DNS label' })
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: 'is not a lower-case DNS label' })
+  .meta(kind('DNS label'));
+
+const dnsName = z
+  .string({ error: 'is not a DNS name' })
+  .regex(host, { error: 'is not a DNS name' })
+  .meta(kind('DNS name'));
+
+const name = z.string().min(1, { error: 'is empty' });
 
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -79,15 +108,15 @@ const ownPages = (example: string) =>
 const target = z.strictObject({
   enabled: enabled('Scrape this job.'),
   addresses: z
-    .array(hostAndPort)
-    .min(1)
+    .array(hostAndPort.meta(doc('Address of one target.', 'my-service:9090')))
+    .min(1, { error: 'is an empty list' })
     .optional()
-    .meta(doc('Fixed targets, host:port.', '[0] api-server:9090')),
+    .meta(doc('Fixed targets.', '[0] my-service:9090')),
   dns: z
     .strictObject({
-      name: z.string().regex(host, { error: 'is not a DNS name' }),
-      port: port.optional(),
-      type: z.enum(['A', 'AAAA', 'SRV']).default('A'),
+      name: dnsName.meta(doc('Name whose addresses are the targets.', 'api.internal')),
+      port: port.optional().meta(doc('Port of the targets; SRV records bring their own.', '9090')),
+      type: z.enum(['A', 'AAAA', 'SRV']).default('A').meta(doc('Records to look up.', 'A')),
     })
     .optional()
     .meta(
@@ -96,6 +125,7 @@ const target = z.strictObject({
   path: z
     .string()
     .regex(/^\/\S*$/, { error: 'is not a path that starts with "/"' })
+    .meta(kind('path'))
     .default('/metrics')
     .meta(doc('Path of the metrics.', '/metrics')),
   scheme: z.enum(['http', 'https']).default('http').meta(doc('http or https.', 'https')),
@@ -109,7 +139,7 @@ const target = z.strictObject({
 });
 
 const check = z.strictObject({
-  name: dnsLabel.meta(doc('Value of the label `check`.', 'landing-page')),
+  name: dnsLabel.meta(doc('Value of the label `check`.', 'my-check')),
   url: httpUrl.meta(doc('What is fetched.', 'https://audifi.io')),
   interval: duration('5s', '2m')
     .default('1m')
@@ -139,17 +169,14 @@ export const settingsSchema = z.strictObject({
   network: z
     .string()
     .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, { error: 'is not the name of a Docker network' })
+    .meta(kind('name of a Docker network'))
     .optional()
     .meta(doc("Existing Docker network to join, e.g. that of AudiFi's compose file.", 'audifi')),
-  metricsToken: z
-    .string()
-    .min(1)
-    .optional()
-    .meta(
-      doc('Bearer token that AudiFi expects on its metrics endpoints.', '--secret <token>', {
-        secret: true,
-      }),
-    ),
+  metricsToken: name.optional().meta(
+    doc('Bearer token that AudiFi expects on its metrics endpoints.', '--secret', {
+      secret: true,
+    }),
+  ),
   prometheus: z
     .strictObject({
       port: port.default(9090).meta(doc('Port on the loopback interface (Docker).', '9090')),
@@ -173,7 +200,7 @@ export const settingsSchema = z.strictObject({
       externalLabels: z
         .record(
           z.string().regex(labelName, { error: 'is not a label name' }),
-          z.string({ error: 'is not a text' }),
+          z.string({ error: 'is not a text' }).meta(doc('Value of the label.', 'eu-west-1')),
         )
         .default({})
         .meta(doc('More labels on everything that leaves Prometheus.', '.region eu-west-1')),
@@ -202,20 +229,16 @@ export const settingsSchema = z.strictObject({
       checks: z
         .array(check)
         .default(() => specChecks.map((c) => check.parse(c)))
-        .meta(doc('What is probed (default: the four checks of the spec).', '[0].interval 30s')),
+        .meta(doc('What is probed (default: the four checks of the spec).')),
     })
     .prefault({}),
   kubernetes: z
     .strictObject({
-      context: z
-        .string()
-        .min(1)
+      context: name
         .optional()
         .meta(doc('Context of the kubeconfig (default: its current one).', 'prod-eu')),
       namespace: dnsLabel.default('monitoring').meta(doc('Namespace of the stack.', 'monitoring')),
-      storageClass: z
-        .string()
-        .min(1)
+      storageClass: name
         .optional()
         .meta(doc("Storage class of the volumes (default: the cluster's).", 'gp3')),
       appNamespace: dnsLabel

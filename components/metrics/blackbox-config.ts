@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { CheckSettings } from '../settings';
 import { address, type Endpoint } from '../workload';
-import type { OwnJob } from './prometheus-config';
+import { type OwnJob, timeoutFor } from './prometheus-config';
 
 /** Where the blackbox exporter finds its modules. */
 export const blackboxConfigPath = '/etc/blackbox_exporter/config.yml';
@@ -64,14 +64,14 @@ export function uptimeJob(endpoint: Endpoint, checks: readonly CheckSettings[]):
     port: 'http',
     extra: {
       metrics_path: '/probe',
-      scrape_timeout: '10s',
-      scrape_interval: '1m',
       static_configs: checks.map((check) => ({
         targets: [check.kind === 'http' ? check.url : certificateAddress(check.url)],
         labels: {
           check: check.name,
           __param_module: modules[check.kind],
           __scrape_interval__: check.interval,
+          // A timeout above the interval would drop the target.
+          __scrape_timeout__: timeoutFor(check.interval),
         },
       })),
       dns_sd_configs: undefined,

@@ -143,6 +143,6 @@ function ownJob({ name, endpoint, port, extra }: OwnJob): object {
 }
 
 /** Prometheus's own default of 10s, or the interval where that is shorter. */
-function timeoutFor(interval: string): string {
+export function timeoutFor(interval: string): string {
   return (durationSeconds(interval) ?? 0) < 10 ? interval : '10s';
 }

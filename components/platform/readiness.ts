@@ -53,8 +53,10 @@ async function probeUntil(deadline: number, url: string): Promise<true> {
   throw last;
 }
 
+/** `ECONNREFUSED` says more than `fetch failed`, which only wraps it. */
 function reason(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
-  return String(cause);
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { cause, code, message } = error as { cause?: unknown; code?: unknown; message?: unknown };
+  if (typeof cause === 'object' && cause !== null) return reason(cause);
+  return String(typeof code === 'string' ? code : message);
 }

@@ -1,0 +1,210 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
+import { isSecret, type Problem, shown } from './settings-errors';
+import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
+import { specTargets } from './settings-targets';
+import { sizeMiB } from './units';
+
+export interface RawSettings {
+  readonly stack: string;
+  /** Config values by key without namespace; structured ones as JSON text, as Pulumi hands them over. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Keys that are encrypted in the stack's file, wholly or in part. */
+  readonly secretKeys: ReadonlySet<string>;
+}
+
+export interface Checked {
+  readonly raw: RawSettings;
+  readonly parsed: ParsedSettings;
+  readonly jobs: Readonly<Record<string, TargetSettings>>;
+  /** What the schema has found already. */
+  readonly known: readonly Problem[];
+}
+
+/** A problem, and the places whose values it follows from. */
+interface Finding extends Omit<Problem, 'key'> {
+  readonly at: Path;
+  readonly from?: readonly Path[];
+}
+
+/** Jobs that the stack defines itself. */
+const ownJobs = ['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime'];
+
+/** What no single key can tell. */
+export function furtherProblems(checked: Checked): Problem[] {
+  const { known } = checked;
+  const findings = [
+    ...stackName(checked),
+    ...plainSecrets(checked),
+    ...targets(checked),
+    ...tokens(checked),
+    ...volume(checked),
+    ...checks(checked),
+    ...ports(checked),
+    ...others(checked),
+  ];
+  return findings
+    .filter(({ at, from = [at] }) => !from.some((path) => isKnown(keyOf(path), known)))
+    .map(({ at, what, fix }) => ({ key: keyOf(at), what, fix }));
+}
+
+/** What follows from a value that is refused anyway would only confuse. */
+function isKnown(key: string, known: readonly Problem[]): boolean {
+  const below = (inner: string, outer: string): boolean =>
+    inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+  return known.some((problem) => below(key, problem.key) || below(problem.key, key));
+}
+
+function stackName({ raw: { stack } }: Checked): Finding[] {
+  if (/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(stack)) return [];
+  return [
+    {
+      at: ['stack'],
+      what: `"${stack}" becomes part of container and label names: lower-case letters, digits and "-", at most 40`,
+      fix: 'pulumi stack init staging',
+    },
+  ];
+}
+
+function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
+  return Object.entries(settingsSchema.shape)
+    .filter(([key, schema]) => schema.meta()?.['secret'] === true && Object.hasOwn(values, key))
+    .filter(([key]) => !secretKeys.has(key))
+    .map(([key]) => ({
+      at: [key],
+      what: 'is a secret and stands in plain text in the stack file; replace it and set it again',
+      fix: setCommand([key], '--secret'),
+    }));
+}
+
+function targets({ parsed }: Checked): Finding[] {
+  const spec = Object.keys(specTargets);
+  return Object.entries(parsed.targets).flatMap(([job, target]): Finding[] => {
+    const at = ['targets', job];
+    const { addresses, dns } = target;
+    if (ownJobs.includes(job)) {
+      return [{ at, what: `"${job}" is a job of the stack itself`, fix: removeCommand(at) }];
+    }
+    if (addresses !== undefined && dns !== undefined) {
+      const fix = removeCommand([...at, 'dns']);
+      return [{ at, what: 'has both addresses and dns; say one', fix }];
+    }
+    if (addresses === undefined && dns === undefined && !spec.includes(job)) {
+      const nearest = closest(job, spec);
+      const meant = distance(job, nearest) <= 2 ? `; did you mean "${nearest}"?` : '';
+      return [
+        {
+          at,
+          what: `says no addresses and no dns, and is not one of the spec's jobs (${spec.join(', ')})${meant}`,
+          fix: setCommand([...at, 'addresses'], `[0] ${job}:9090`),
+        },
+      ];
+    }
+    if (dns !== undefined && dns.type !== 'SRV' && dns.port === undefined) {
+      const place = [...at, 'dns', 'port'];
+      const what = `is missing: ${dns.type} records carry no port`;
+      return [{ at: place, from: [at], what, fix: setCommand(place, '9090') }];
+    }
+    return [];
+  });
+}
+
+function tokens({ parsed, jobs }: Checked): Finding[] {
+  const asking = Object.entries(jobs)
+    .filter(([, target]) => target.enabled && target.bearerToken)
+    .map(([job]) => ['targets', job, 'bearerToken']);
+  if (asking.length === 0 || parsed.metricsToken !== undefined) return [];
+  const at = ['metricsToken'];
+  const what = `is missing, and ${asking.map(keyOf).join(', ')} asks for it`;
+  return [{ at, what, fix: setCommand(at, '--secret') }];
+}
+
+function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
+  const { retentionSize, storage } = prometheus;
+  const [used = 0, available = 0] = [sizeMiB(retentionSize), sizeMiB(storage)];
+  if (platform !== 'kubernetes' || used <= available * 0.85) return [];
+  const [at, other] = [
+    ['prometheus', 'retentionSize'],
+    ['prometheus', 'storage'],
+  ];
+  const needed = `${Math.ceil(used / 0.85 / 1024)}GiB`;
+  const size = isSecret(at, raw.secretKeys) ? '' : shown(retentionSize);
+  return [
+    {
+      at,
+      from: [at, other, ['platform']],
+      what: `${size}leaves no room on the volume (prometheus.storage): the write-ahead log and compaction need 15 %`,
+      fix: setCommand(other, isSecret(at, raw.secretKeys) ? '50GiB' : needed),
+    },
+  ];
+}
+
+function checks({ parsed }: Checked): Finding[] {
+  const all = parsed.uptime.checks;
+  const names = all.map((check) => check.name);
+  return all.flatMap(({ name, url, kind }, i): Finding[] => {
+    const at = ['uptime', 'checks', i];
+    const findings: Finding[] = [];
+    const first = names.indexOf(name);
+    if (first < i) {
+      findings.push({
+        at: [...at, 'name'],
+        what: `two checks have one name (see ${keyOf(['uptime', 'checks', first, 'name'])})`,
+        fix: setCommand([...at, 'name'], unused('check', names, i)),
+      });
+    }
+    if (kind === 'certificate' && !url.startsWith('https:')) {
+      findings.push({
+        at: [...at, 'url'],
+        from: [at],
+        what: 'is not an https URL, so there is no certificate to read',
+        fix: setCommand([...at, 'url'], 'https://api.audifi.io'),
+      });
+    }
+    return findings;
+  });
+}
+
+function ports({ parsed: { prometheus, cadvisor, uptime }, raw }: Checked): Finding[] {
+  const published: [Path, number | undefined][] = [
+    [['prometheus', 'port'], prometheus.port],
+    [['cadvisor', 'port'], cadvisor.enabled ? cadvisor.port : undefined],
+    [['uptime', 'port'], uptime.enabled ? uptime.port : undefined],
+  ];
+  const numbers = published.map(([, number]) => number);
+  return published.flatMap(([at, number], i): Finding[] => {
+    const first = numbers.indexOf(number);
+    if (number === undefined || first === i) return [];
+    const [other = []] = published[first] ?? [];
+    const near = [i, i + 1, i + 2].map((k) => (number + k > 65535 ? number - k : number + k));
+    const free = near.find((candidate) => !numbers.includes(candidate));
+    const value = isSecret(at, raw.secretKeys) ? '' : shown(number);
+    return [
+      {
+        at,
+        from: [at, other],
+        what: `${value}is the port of ${keyOf(other)} as well`,
+        fix: setCommand(at, String(free)),
+      },
+    ];
+  });
+}
+
+function others({ parsed: { platform, network, prometheus } }: Checked): Finding[] {
+  const labels = ['env', 'stack']
+    .filter((label) => Object.hasOwn(prometheus.externalLabels, label))
+    .map((label): Finding => {
+      const at = ['prometheus', 'externalLabels', label];
+      return { at, what: 'is set by the stack itself', fix: removeCommand(at) };
+    });
+  if (platform !== 'kubernetes' || network === undefined) return labels;
+  const what = 'is a Docker network and means nothing on Kubernetes; remove it';
+  return [...labels, { at: ['network'], what, fix: removeCommand(['network']) }];
+}
+
+/** A name that nobody has. */
+function unused(prefix: string, names: readonly string[], start: number): string {
+  let i = start + 1;
+  while (names.includes(`${prefix}-${i}`)) i += 1;
+  return `${prefix}-${i}`;
+}

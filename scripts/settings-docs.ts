@@ -1,0 +1,180 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { setCommand } from '../components/settings-commands';
+import { settingsSchema } from '../components/settings-schema';
+import { runMain } from './operator-error';
+import { projectRoot } from './stack-files';
+
+/**
+ * `npm run docs`: writes docs/settings.md and the comment in Pulumi.yaml from the schema of the settings.
+ *
+ * A comment, because every entry of Pulumi.yaml's own `config:` section either is required or injects its
+ * default, and its type check comes before ours, without telling what to type.
+ */
+interface Setting {
+  /** `uptime.checks[…].name`, `targets.<job>.dns.port`. */
+  readonly key: string;
+  readonly type: string;
+  /** As in YAML; undefined when there is none. */
+  readonly fallback?: string;
+  readonly required: boolean;
+  readonly secret: boolean;
+  readonly description: string;
+  readonly command?: string;
+}
+
+/** What `z.toJSONSchema` gives, as far as it is read here. */
+interface Node {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly kind?: string;
+  readonly description?: string;
+  readonly example?: string;
+  readonly secret?: boolean;
+  readonly default?: unknown;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly additionalProperties?: Node | false;
+  readonly items?: Node;
+}
+
+/** Every documented key of the schema, in its order; groups before what is in them. */
+export function settings(): Setting[] {
+  return walk(z.toJSONSchema(settingsSchema, { io: 'input' }) as Node, [], false);
+}
+
+type Place = readonly (string | number)[];
+
+function walk(node: Node, place: Place, required: boolean): Setting[] {
+  const inside = [
+    ...Object.entries(node.properties ?? {}).flatMap(([key, child]) =>
+      walk(child, [...place, key], node.required?.includes(key) === true),
+    ),
+    // A name that the user chooses stands for all of them.
+    ...(node.additionalProperties
+      ? walk(node.additionalProperties, [...place, placeholder(place)], false)
+      : []),
+    ...(node.items?.properties === undefined ? [] : walk(node.items, [...place, 0], false)),
+  ];
+  return node.description === undefined ? inside : [setting(node, place, required), ...inside];
+}
+
+function placeholder(place: Place): string {
+  return place.at(-1) === 'targets' ? '<job>' : '<name>';
+}
+
+/** What stands for a name of the user's choice in an example. */
+const samples: Readonly<Record<string, string>> = { '<job>': 'my-service', '<name>': 'region' };
+
+function setting(node: Node, place: Place, required: boolean): Setting {
+  const { description = '', example, secret = false } = node;
+  const path = place.map((part) => samples[part] ?? part);
+  return {
+    key: place.reduce<string>(
+      (key, part) =>
+        typeof part === 'number' ? `${key}[…]` : key === '' ? part : `${key}.${part}`,
+      '',
+    ),
+    type: typeOf(node),
+    fallback: fallbackOf(node.default),
+    required,
+    secret,
+    description,
+    command: example === undefined ? undefined : setCommand(path, example),
+  };
+}
+
+function typeOf(node: Node): string {
+  if (node.enum !== undefined) return node.enum.map((value) => `\`${value}\``).join(', ');
+  if (node.kind !== undefined) return node.kind;
+  if (node.items !== undefined) return `list of ${node.items.kind ?? 'groups'}`;
+  const names: Record<string, string> = {
+    boolean: '`true`, `false`',
+    object: 'group',
+    string: 'text',
+  };
+  return names[node.type ?? ''] ?? node.type ?? '';
+}
+
+/** Lists and groups say their default in words. */
+function fallbackOf(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'object' ? undefined : String(value);
+}
+
+/** Text of docs/settings.md. */
+export function settingsPage(): string {
+  const all = settings();
+  const rows = all.map(({ key, type, fallback, required, secret, description, command }) => {
+    const marks = [required ? '**required**' : '', secret ? '**secret**' : '']
+      .filter(Boolean)
+      .join(', ');
+    return [
+      `\`${key}\``,
+      type,
+      fallback === undefined ? marks : `\`${fallback}\``,
+      description,
+      command === undefined ? '' : `\`${command.replace('pulumi config set --path ', '')}\``,
+    ];
+  });
+  const table = [
+    ['key', 'value', 'default', 'what it does', 'example'],
+    Array<string>(5).fill('---'),
+  ];
+  return `# Settings
+
+<!-- Written by \`npm run docs\` from components/settings-schema.ts. -->
+
+The settings of a stack are in \`Pulumi.<stack>.yaml\`, each behind the name of the project:
+
+\`\`\`yaml
+config:
+  audifi-observability:prometheus:
+    scrapeInterval: 30s
+    retention: 30d
+  audifi-observability:targets:
+    worker: { enabled: false }
+    billing: { addresses: ['billing:9090'] }
+  audifi-observability:uptime:
+    checks: # a list is replaced as a whole
+      - { name: app, url: 'https://app.audifi.io', interval: 30s }
+\`\`\`
+
+An example of the table is what follows \`pulumi config set --path\`. Durations are written \`15s\`, \`1m30s\` or \`15d\`, sizes
+\`512MiB\` or \`10GiB\`. Everything is checked before anything is provisioned, unknown keys included.
+
+${[...table, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}
+
+**Secrets** are encrypted in the stack's file, and are refused in plain text. \`pulumi config set metricsToken --secret\`
+asks for the value, which then stays out of the shell's history.
+
+**The spec's jobs** \`caddy\`, \`api-server\`, \`ws-server\`, \`worker\`, \`postgres\` and \`redis\` are there without any setting, at the
+spec's addresses. \`targets.<job>\` changes one of them or adds another.
+`;
+}
+
+const begin = '# Settings of a stack (npm run docs writes this; docs/settings.md says more):';
+
+/** Pulumi.yaml with the comment that documents the settings, in place of an older one. */
+export function projectFile(text: string): string {
+  const at = text.indexOf(begin);
+  const kept = at === -1 ? text : text.slice(0, at);
+  const all = settings();
+  const width = Math.max(...all.map(({ key }) => key.length));
+  const lines = all.map(({ key, fallback, secret, description }) => {
+    const notes = [
+      ...(fallback === undefined ? [] : [`Default: ${fallback}`]),
+      ...(secret ? ['Secret'] : []),
+    ];
+    return `#   ${key.padEnd(width)}  ${[description, ...notes.map((note) => `${note}.`)].join(' ')}`;
+  });
+  return `${kept.trimEnd()}\n\n${[begin, ...lines].join('\n')}\n`;
+}
+
+async function main(): Promise<void> {
+  const project = join(projectRoot, 'Pulumi.yaml');
+  writeFileSync(project, projectFile(readFileSync(project, 'utf8')));
+  writeFileSync(join(projectRoot, 'docs', 'settings.md'), settingsPage());
+}
+
+if (require.main === module) runMain(main);
