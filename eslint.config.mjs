@@ -86,7 +86,18 @@ const layers = [
     ...component,
     may: [...component.may, 'rules'],
   },
-  { name: 'alerting', files: /^components\/alerting\//, ...component },
+  {
+    name: 'pagerduty',
+    files: /^components\/alerting\/pagerduty\.ts$/,
+    ...component,
+    packages: [...component.packages, '@pulumi/pagerduty'],
+  },
+  {
+    name: 'alerting',
+    files: /^components\/alerting\//,
+    ...component,
+    may: [...component.may, 'pagerduty'],
+  },
   { name: 'logs', files: /^components\/logs\//, ...component },
   { name: 'traces', files: /^components\/traces\//, ...component },
   {
@@ -183,7 +194,7 @@ export default defineConfig(
   },
   {
     files: ['components/*/**/*.ts', 'index.ts'],
-    ignores: ['components/platform/**'],
+    ignores: ['components/platform/**', 'components/**/settings-*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...programOnly, platformBlind] },
   },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: { module: 'writable' } } },

@@ -14,6 +14,7 @@ export const images = {
   /** 3.13 is the long-term support line. https://prometheus.io/docs/introduction/release-cycle/ */
   prometheus: { repository: 'prom/prometheus', tag: 'v3.13.5' },
   nodeExporter: { repository: 'prom/node-exporter', tag: 'v1.12.1' },
+  alertmanager: { repository: 'prom/alertmanager', tag: 'v0.34.2' },
   blackboxExporter: { repository: 'prom/blackbox-exporter', tag: 'v0.28.0' },
   /** Since v0.53 published at ghcr.io instead of gcr.io, without a leading `v`. */
   cadvisor: { repository: 'ghcr.io/google/cadvisor', tag: '0.60.6' },

@@ -1,61 +1,7 @@
 import { z } from 'zod';
-import { durationSeconds, sizeMiB } from './units';
+import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-kinds';
 
-/**
- * The closed schema of every config key. What is documented here makes the error messages, docs/settings.md
- * and the comment in Pulumi.yaml (`npm run docs`). Messages say what is wrong with a value and never
- * name it: it may be a secret.
- */
-export type Doc = {
-  readonly description: string;
-  /**
-   * What makes `pulumi config set --path <key>` a command that works: a value, `.sub value`, or
-   * `[0] value`. @default none: of a group, the keys in it have theirs
-   */
-  readonly example?: string;
-  readonly secret?: boolean;
-};
-
-const doc = (description: string, example?: string, extra: Partial<Doc> = {}): Doc => ({
-  description,
-  example,
-  ...extra,
-});
-
-/** What kind of value a key takes, in the words of docs/settings.md. */
-const kind = (text: string): { kind: string } => ({ kind: text });
-
-const duration = (min: string, max: string) =>
-  z
-    .string({ error: 'is not a duration' })
-    .superRefine((text, context) => {
-      const seconds = durationSeconds(text);
-      if (seconds === undefined) {
-        context.addIssue({ code: 'custom', message: 'is not a duration' });
-      } else if (seconds < (durationSeconds(min) ?? 0) || seconds > (durationSeconds(max) ?? 0)) {
-        context.addIssue({ code: 'custom', message: `is not between ${min} and ${max}` });
-      }
-    })
-    .meta(kind(`duration, ${min} to ${max}`));
-
-const size = (min: string) =>
-  z
-    .string({ error: 'is not a size' })
-    .superRefine((text, context) => {
-      const value = sizeMiB(text);
-      if (value === undefined) {
-        context.addIssue({ code: 'custom', message: 'is not a size' });
-      } else if (value < (sizeMiB(min) ?? 0)) {
-        context.addIssue({ code: 'custom', message: `is less than ${min}` });
-      }
-    })
-    .meta(kind(`size, at least ${min}`));
-
-const port = z
-  .int({ error: 'is not a port (1 to 65535)' })
-  .min(1, { error: 'is not a port (1 to 65535)' })
-  .max(65535, { error: 'is not a port (1 to 65535)' })
-  .meta(kind('port'));
+export type { Doc } from './settings-kinds';
 
 const host =
   /^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
@@ -72,23 +18,6 @@ const hostAndPort = z
     }
   })
   .meta(kind('host:port'));
-
-const httpUrl = z
-  .string({ error: 'is not a URL' })
-  .superRefine((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
-      context.addIssue({ code: 'custom', message: 'is not an http(s) URL' });
-    } else if (url.username !== '' || url.password !== '') {
-      context.addIssue({ code: 'custom', message: 'carries a password, which would be shown' });
-    }
-  })
-  .meta(kind('http(s) URL'));
-
-const dnsLabel = z
-  .string({ error: 'is not a lower-case DNS label' })
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: 'is not a lower-case DNS label' })
-  .meta(kind('DNS label'));
 
 const dnsName = z
   .string({ error: 'is not a DNS name' })
@@ -116,7 +45,7 @@ const target = z.strictObject({
     .strictObject({
       name: dnsName.meta(doc('Name whose addresses are the targets.', 'api.internal')),
       port: port.optional().meta(doc('Port of the targets; SRV records bring their own.', '9090')),
-      type: z.enum(['A', 'AAAA', 'SRV']).default('A').meta(doc('Records to look up.', 'A')),
+      type: z.enum(['A', 'AAAA', 'SRV']).default('A').meta(doc('Records to look up.', 'SRV')),
     })
     .optional()
     .meta(
@@ -158,6 +87,11 @@ const specChecks: z.input<typeof check>[] = [
   { name: 'ssl-expiry', url: 'https://api.audifi.io', interval: '2m', kind: 'certificate' },
 ];
 
+/**
+ * The closed schema of every config key. What is documented here makes the error messages, docs/settings.md
+ * and the comment in Pulumi.yaml (`npm run docs`). Messages say what is wrong with a value and never
+ * name it: it may be a secret.
+ */
 export const settingsSchema = z.strictObject({
   platform: z
     .enum(['docker', 'kubernetes'])

@@ -1,0 +1,166 @@
+/** Files with secrets, below Alertmanager's folder. */
+export const secretFiles = {
+  pagerduty: 'secrets/pagerduty-routing-key',
+  slackAlerts: 'secrets/slack-alerts-url',
+  slackMonitoring: 'secrets/slack-monitoring-url',
+  heartbeat: 'secrets/heartbeat-url',
+} as const;
+
+/** Where messages can go. What is undefined is not set up, and notifies nobody. */
+export interface ReceiverChannels {
+  /** Folder of alertmanager.yml: Alertmanager looks for secret files from its working directory. */
+  readonly folder: string;
+  readonly pagerduty?: { readonly eventsUrl: string };
+  readonly slack?: {
+    readonly alertsChannel: string;
+    readonly monitoringChannel: string;
+    /** The channel for infos has a webhook of its own. */
+    readonly monitoringHasWebhook: boolean;
+  };
+  readonly heartbeat: boolean;
+}
+
+/** Fields of https://prometheus.io/docs/alerting/latest/configuration/#receiver */
+export interface ReceiverConfig {
+  /** Whom it reaches, however: the name stays when an account is added. */
+  readonly name: 'on-call' | 'alerts' | 'monitoring' | 'unmatched' | 'heartbeat';
+  readonly pagerduty_configs?: readonly PagerdutyConfig[];
+  readonly slack_configs?: readonly SlackConfig[];
+  readonly webhook_configs?: readonly WebhookConfig[];
+}
+
+interface Notifier {
+  readonly send_resolved: boolean;
+  /** Time for one attempt; without it, one endpoint that hangs would use up the time of all attempts. */
+  readonly timeout: string;
+}
+
+/** Fields of https://prometheus.io/docs/alerting/latest/configuration/#pagerduty_config */
+export interface PagerdutyConfig extends Notifier {
+  readonly routing_key_file: string;
+  readonly client: string;
+  readonly client_url: string;
+  readonly description: string;
+  readonly severity: string;
+  readonly source: string;
+  readonly class: string;
+  readonly component: string;
+  readonly group: string;
+  readonly details: Readonly<Record<string, string>>;
+  readonly links: readonly { readonly href: string; readonly text: string }[];
+}
+
+/** Fields of https://prometheus.io/docs/alerting/latest/configuration/#slack_config */
+export interface SlackConfig extends Notifier {
+  readonly api_url_file: string;
+  readonly channel: string;
+  readonly username: string;
+  readonly color: string;
+  readonly title: string;
+  readonly title_link: string;
+  readonly text: string;
+  readonly fallback: string;
+  readonly footer: string;
+  readonly mrkdwn_in: readonly string[];
+}
+
+/** Fields of https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+export interface WebhookConfig extends Notifier {
+  readonly url_file: string;
+  readonly max_alerts: number;
+}
+
+/**
+ * One receiver for each audience. Without its channel a receiver is empty: its alerts are seen in
+ * Alertmanager, and nobody is told. Two are not left at that while there is another way: without PagerDuty
+ * pages go to the channel for warnings, and without Slack alerts of an unknown severity page. Warnings
+ * never do.
+ */
+export function receivers(channels: ReceiverChannels): ReceiverConfig[] {
+  const { folder, slack } = channels;
+  const alerts =
+    slack === undefined
+      ? {}
+      : { slack_configs: [slackConfig(folder, secretFiles.slackAlerts, slack.alertsChannel)] };
+  const page =
+    channels.pagerduty === undefined ? alerts : { pagerduty_configs: [pagerdutyConfig(folder)] };
+  const file = slack?.monitoringHasWebhook === true ? 'slackMonitoring' : 'slackAlerts';
+  return [
+    { name: 'on-call', ...page },
+    { name: 'alerts', ...alerts },
+    {
+      name: 'monitoring',
+      ...(slack === undefined
+        ? {}
+        : { slack_configs: [slackConfig(folder, secretFiles[file], slack.monitoringChannel)] }),
+    },
+    { name: 'unmatched', ...(slack === undefined ? page : alerts) },
+    {
+      name: 'heartbeat',
+      ...(channels.heartbeat ? { webhook_configs: [heartbeatConfig(folder)] } : {}),
+    },
+  ];
+}
+
+const template = (name: string): string => `{{ template "audifi.${name}" . }}`;
+
+function pagerdutyConfig(folder: string): PagerdutyConfig {
+  return {
+    routing_key_file: `${folder}/${secretFiles.pagerduty}`,
+    send_resolved: true,
+    timeout: '10s',
+    client: template('pagerduty.client'),
+    client_url: template('alerts.url'),
+    description: template('pagerduty.summary'),
+    severity: template('pagerduty.severity'),
+    source: template('pagerduty.source'),
+    class: '{{ .CommonLabels.alertname }}',
+    component: '{{ .CommonLabels.service }}',
+    group: '{{ .CommonLabels.env }}',
+    // The names of the first four are Alertmanager's: left out, it would fill them with raw JSON.
+    details: {
+      firing: template('pagerduty.firing'),
+      resolved: template('pagerduty.resolved'),
+      num_firing: '{{ len .Alerts.Firing }}',
+      num_resolved: '{{ len .Alerts.Resolved }}',
+      since: template('since'),
+      owner: '{{ .CommonAnnotations.owner }}',
+      environment: '{{ .CommonLabels.env }}',
+    },
+    // PagerDuty is not sent those that stay empty.
+    links: [
+      { text: 'Runbook', href: '{{ .CommonAnnotations.runbook_url }}' },
+      { text: 'Dashboard', href: '{{ .CommonAnnotations.dashboard_url }}' },
+      { text: 'Query', href: template('query.url') },
+      { text: 'Silence', href: template('silence.url') },
+    ],
+  };
+}
+
+function slackConfig(folder: string, file: string, channel: string): SlackConfig {
+  return {
+    api_url_file: `${folder}/${file}`,
+    // Webhooks of an app have a fixed channel and ignore this; older ones follow it.
+    channel,
+    send_resolved: true,
+    timeout: '10s',
+    username: 'Alertmanager',
+    color: template('slack.color'),
+    title: template('slack.title'),
+    title_link: template('alerts.url'),
+    text: template('slack.text'),
+    fallback: template('slack.title'),
+    footer: template('slack.footer'),
+    mrkdwn_in: ['text'],
+  };
+}
+
+function heartbeatConfig(folder: string): WebhookConfig {
+  return {
+    url_file: `${folder}/${secretFiles.heartbeat}`,
+    // When the Watchdog ends, the calls have to end: a last one would read as a sign of life.
+    send_resolved: false,
+    timeout: '10s',
+    max_alerts: 1,
+  };
+}

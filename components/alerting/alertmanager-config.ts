@@ -1,0 +1,187 @@
+import { Document, type YAMLMap, type YAMLSeq } from 'yaml';
+import { durationSeconds } from '../units';
+import {
+  type ReceiverConfig,
+  receivers,
+  type ReceiverChannels,
+} from './alertmanager-config-receivers';
+import type { MaintenanceWindow, Timing } from './settings-schema';
+
+/** Where Alertmanager finds its files, as in its image. */
+export const paths = {
+  folder: '/etc/alertmanager',
+  config: '/etc/alertmanager/alertmanager.yml',
+  data: '/alertmanager',
+} as const;
+
+export interface AlertmanagerConfigArgs extends ReceiverChannels {
+  readonly critical: Timing;
+  readonly warning: Timing;
+  readonly info: Timing;
+  /** Time between two heartbeats, as Prometheus writes durations. */
+  readonly heartbeatInterval: string;
+  /** What mutes what. */
+  readonly inhibitions: readonly Inhibition[];
+  /** Times in which warnings and infos are held back. */
+  readonly maintenance: readonly MaintenanceWindow[];
+}
+
+/** While an alert that fits the source fires, those that fit the target are not sent. */
+export interface Inhibition {
+  /** In Alertmanager's syntax, e.g. `alertname="APIDown"`. */
+  readonly source_matchers: readonly string[];
+  readonly target_matchers: readonly string[];
+  /** Labels that both have to have alike. A label that both lack counts as alike. */
+  readonly equal: readonly string[];
+  /** For the reader of the file. */
+  readonly why: string;
+}
+
+/** Fields of https://prometheus.io/docs/alerting/latest/configuration/#route */
+export interface RouteConfig {
+  readonly receiver: ReceiverConfig['name'];
+  readonly matchers?: readonly string[];
+  readonly group_by?: readonly string[];
+  readonly group_wait?: string;
+  readonly group_interval?: string;
+  readonly repeat_interval?: string;
+  readonly mute_time_intervals?: readonly string[];
+  readonly routes?: readonly RouteConfig[];
+}
+
+/** Fields of https://prometheus.io/docs/alerting/latest/configuration/#time_interval */
+export interface TimeInterval {
+  readonly name: string;
+  readonly time_intervals: readonly {
+    readonly times: readonly { readonly start_time: string; readonly end_time: string }[];
+    readonly weekdays?: readonly string[];
+    readonly location: string;
+  }[];
+}
+
+/**
+ * One message for each problem: the alert by name, of one service. Not by instance, or a dead network
+ * would send one for each; not by service alone, or an acknowledged incident would swallow the next one.
+ */
+const groupBy = ['env', 'stack', 'service', 'alertname'];
+
+/** Text of alertmanager.yml. Pure: https://prometheus.io/docs/alerting/latest/configuration/ */
+export function alertmanagerConfig(args: AlertmanagerConfigArgs): string {
+  const intervals = args.maintenance.map(timeInterval);
+  const config = {
+    global: {
+      // For alerts without an end of their own; Prometheus always says one.
+      resolve_timeout: '5m',
+      ...(args.pagerduty === undefined ? {} : { pagerduty_url: args.pagerduty.eventsUrl }),
+    },
+    templates: ['templates/*.tmpl'],
+    route: rootRoute(args),
+    inhibit_rules: args.inhibitions.map(({ source_matchers, target_matchers, equal }) => ({
+      source_matchers,
+      target_matchers,
+      equal,
+    })),
+    ...(intervals.length === 0 ? {} : { time_intervals: intervals }),
+    receivers: receivers(args),
+  };
+  // Every route is to be read on its own, and 02:00 is a time to parsers of YAML 1.1.
+  const document = new Document(config, { aliasDuplicateObjects: false, version: '1.1' });
+  explain(document, args.inhibitions);
+  return document.toString({ lineWidth: 0 });
+}
+
+/**
+ * The routing tree. An alert goes to the first route that fits it, and to the root when none does: one
+ * with a severity that nobody thought of is told as well.
+ *
+ * The matchers of a route are part of the key under which PagerDuty knows an incident: an incident that
+ * is open while they change has to be resolved by hand.
+ */
+export function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
+  const held = args.maintenance.map(({ name }) => name);
+  const mute = held.length === 0 ? {} : { mute_time_intervals: held };
+  return {
+    receiver: 'unmatched',
+    group_by: groupBy,
+    ...timing(args.warning),
+    routes: [
+      {
+        receiver: 'heartbeat',
+        matchers: ['alertname="Watchdog"'],
+        group_by: ['env', 'stack'],
+        ...heartbeat(args.heartbeatInterval),
+      },
+      // A channel that fails is told of through the other one, whatever the severity.
+      {
+        receiver: 'on-call',
+        matchers: [failing, 'integration="slack"'],
+        group_by: groupBy,
+        ...timing(args.critical),
+      },
+      {
+        receiver: 'alerts',
+        matchers: [failing],
+        group_by: groupBy,
+        ...timing(args.warning),
+      },
+      // Pages are worth little later: a short wait, just longer than one evaluation of the rules, so that
+      // what mutes and what belongs together has arrived.
+      {
+        receiver: 'on-call',
+        matchers: ['severity="critical"'],
+        group_by: groupBy,
+        ...timing(args.critical),
+      },
+      // Long enough for a critical to come first and mute its warnings.
+      {
+        receiver: 'alerts',
+        matchers: ['severity="warning"'],
+        group_by: groupBy,
+        ...timing(args.warning),
+        ...mute,
+      },
+      {
+        receiver: 'monitoring',
+        matchers: ['severity="info"'],
+        group_by: groupBy,
+        ...timing(args.info),
+        ...mute,
+      },
+    ],
+  };
+}
+
+const failing = 'alertname="AlertmanagerNotificationsFailing"';
+
+const timing = ({ groupWait, groupInterval, repeatInterval }: Timing) => ({
+  group_wait: groupWait,
+  group_interval: groupInterval,
+  repeat_interval: repeatInterval,
+});
+
+/**
+ * Alertmanager looks at a group once in each group_interval, and repeats when repeat_interval has passed
+ * since the last message ended. Looking twice an interval, with a little less to pass, makes it exact.
+ */
+function heartbeat(interval: string): Partial<RouteConfig> {
+  const milliseconds = (durationSeconds(interval) ?? 60) * 1000;
+  return {
+    group_wait: '0s',
+    group_interval: `${milliseconds / 2}ms`,
+    repeat_interval: `${Math.floor(milliseconds * 0.9)}ms`,
+  };
+}
+
+function timeInterval({ name, weekdays, from, to, timeZone }: MaintenanceWindow): TimeInterval {
+  const times = [{ start_time: from, end_time: to }];
+  const days = weekdays.length === 0 ? {} : { weekdays };
+  return { name, time_intervals: [{ times, ...days, location: timeZone }] };
+}
+
+/** Puts the reason of each inhibition above it, as a comment. */
+function explain(document: Document, inhibitions: readonly Inhibition[]): void {
+  const rules = document.get('inhibit_rules') as YAMLSeq<YAMLMap>;
+  for (const [i, rule] of rules.items.entries()) {
+    rule.commentBefore = ` ${inhibitions[i]?.why ?? ''}`;
+  }
+}

@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { OwnJob } from '../metrics/prometheus-config';
+import type { Platform } from '../platform/platform';
+import { durationSeconds, sizeMiB } from '../units';
+import type { ConfigFile, Endpoint, External, Workload } from '../workload';
+import { alertmanagerConfig, type Inhibition, paths } from './alertmanager-config';
+import { secretFiles } from './alertmanager-config-receivers';
+import { type AlertingSettings, type Channels, delivery } from './channels';
+import { portOf } from './settings-checks';
+
+export interface AlertmanagerArgs {
+  readonly platform: Platform;
+  readonly settings: AlertingSettings;
+  readonly channels: Channels;
+  /** What mutes what; rules/ knows. @default nothing */
+  readonly inhibitions?: readonly Inhibition[];
+}
+
+const port = 9093;
+
+/**
+ * Alertmanager 0.34: groups, mutes and delivers what Prometheus finds.
+ *
+ * Provisions one instance with its configuration, message templates, secrets as files, and a volume for
+ * silences and the log of what was sent (kept through replacement and `destroy`). Pages go to PagerDuty,
+ * warnings and infos to their Slack channels, the Watchdog to the heartbeat. Without accounts nobody is
+ * notified: every alert is seen in Alertmanager, and `delivery` says so.
+ *
+ * A message that fails is tried again until the endpoint takes it, as long as its alert fires. After a
+ * start nothing is sent for `alertmanager.startDelay`, so that no muted alert slips out before the one
+ * that mutes it is there again.
+ *
+ * Upstream: https://prometheus.io/docs/alerting/latest/alertmanager/
+ */
+export class Alertmanager extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  /** Scrape job for Prometheus. */
+  readonly job: OwnJob;
+  /** Where alerts of each severity go, in words. */
+  readonly delivery: Readonly<Record<string, string>>;
+  /** Channels in use, as the label `integration` of Alertmanager's metrics calls them. */
+  readonly integrations: readonly ('pagerduty' | 'slack' | 'webhook')[];
+
+  constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:alerting:Alertmanager', name, {}, opts);
+    const { pagerduty, slack, heartbeatUrl } = args.channels;
+    this.endpoint = args.platform.deploy(alertmanagerWorkload(name, args), { parent: this });
+    this.job = { name: 'alertmanager', endpoint: this.endpoint, port: 'http' };
+    this.delivery = delivery(args.channels);
+    this.integrations = [
+      ...(pagerduty === undefined ? [] : (['pagerduty'] as const)),
+      ...(slack === undefined ? [] : (['slack'] as const)),
+      ...(heartbeatUrl === undefined ? [] : (['webhook'] as const)),
+    ];
+    this.registerOutputs({ url: this.endpoint.url, delivery: this.delivery });
+  }
+}
+
+/** What Alertmanager runs as. */
+export function alertmanagerWorkload(
+  name: string,
+  args: Pick<AlertmanagerArgs, 'settings' | 'channels' | 'inhibitions'>,
+): Workload {
+  const { alertmanager } = args.settings;
+  return {
+    name,
+    image: images.alertmanager,
+    args: [
+      `--config.file=${paths.config}`,
+      `--storage.path=${paths.data}`,
+      `--data.retention=${goDuration(alertmanager.retention)}`,
+      // Silences and the log of what was sent reach the disk at this interval: it is all that a crash can
+      // lose. The files are small.
+      '--data.maintenance-interval=10s',
+      `--dispatch.start-delay=${goDuration(alertmanager.startDelay)}`,
+      `--web.listen-address=:${port}`,
+      `--web.external-url=${externalUrl(args.settings)}`,
+      // One instance: nobody to gossip with.
+      '--cluster.listen-address=',
+      // Who silenced what is a question of every review.
+      '--log.silences',
+      '--log.format=json',
+    ],
+    files: [
+      { path: paths.config, content: configText(args) },
+      ...Object.entries(messageTemplates()).map(([file, content]) => ({
+        path: `${paths.folder}/templates/${file}`,
+        content,
+      })),
+      ...secrets(args.channels).map((file) => ({ ...file, path: `${paths.folder}/${file.path}` })),
+    ],
+    volumes: [{ name: 'data', path: paths.data, sizeMiB: sizeMiB(alertmanager.storage) ?? 0 }],
+    ports: [{ name: 'http', number: port, publish: alertmanager.port }],
+    readiness: { port: 'http', path: '/-/ready' },
+    liveness: { port: 'http', path: '/-/healthy' },
+    resources: { memoryMiB: sizeMiB(alertmanager.memory) ?? 0, cpus: 0.25 },
+    user: { uid: 65534, gid: 65534 },
+    connectsTo: connections(args.channels),
+  };
+}
+
+function configText({
+  settings,
+  channels,
+  inhibitions = [],
+}: Pick<AlertmanagerArgs, 'settings' | 'channels' | 'inhibitions'>): string {
+  const { critical, warning, info, heartbeatInterval, maintenance } = settings.alertmanager;
+  return alertmanagerConfig({
+    folder: paths.folder,
+    pagerduty: channels.pagerduty,
+    slack: channels.slack,
+    heartbeat: channels.heartbeatUrl !== undefined,
+    critical,
+    warning,
+    info,
+    heartbeatInterval,
+    inhibitions,
+    maintenance,
+  });
+}
+
+/** Texts of the messages by file name. */
+export function messageTemplates(): Record<string, string> {
+  const folder = join(__dirname, 'templates');
+  const names = readdirSync(folder).filter((file) => file.endsWith('.tmpl'));
+  return Object.fromEntries(names.sort().map((n) => [n, readFileSync(join(folder, n), 'utf8')]));
+}
+
+/** Secrets by path below the folder. */
+function secrets({ pagerduty, slack, heartbeatUrl }: Channels): readonly ConfigFile[] {
+  const file = (path: string, content: pulumi.Output<string> | undefined): ConfigFile[] =>
+    content === undefined ? [] : [{ path, content, secret: true }];
+  return [
+    ...file(secretFiles.pagerduty, pagerduty?.routingKey),
+    ...(slack?.secrets ?? []),
+    ...file(secretFiles.heartbeat, heartbeatUrl),
+  ];
+}
+
+/** Slack, PagerDuty and heartbeat services are on port 443; PagerDuty's address may be another one. */
+function connections({ pagerduty, slack, heartbeatUrl }: Channels): External[] {
+  const ports = new Set<number>();
+  if (slack !== undefined || heartbeatUrl !== undefined) ports.add(443);
+  if (pagerduty !== undefined) ports.add(portOf(pagerduty.eventsUrl));
+  return ports.size === 0
+    ? []
+    : [{ external: 'internet', ports: [...ports].sort((a, b) => a - b) }];
+}
+
+function externalUrl({ alertmanager }: AlertingSettings): string {
+  return alertmanager.externalUrl ?? `http://127.0.0.1:${alertmanager.port}`;
+}
+
+/** Flags take the durations of Go, which have no days. */
+const goDuration = (text: string): string => `${durationSeconds(text) ?? 0}s`;

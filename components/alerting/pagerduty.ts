@@ -1,0 +1,112 @@
+import * as pagerduty from '@pulumi/pagerduty';
+import * as pulumi from '@pulumi/pulumi';
+import { durationSeconds } from '../units';
+import type { ParsedAlerting } from './settings-schema';
+
+export interface PagerDutyServiceArgs {
+  readonly settings: ParsedAlerting['pagerduty'];
+  /** Name of the service where the settings give none: `AudiFi <environment>`. */
+  readonly environment: string;
+  /** Token of the REST API; secret. */
+  readonly token: pulumi.Input<string>;
+}
+
+/**
+ * Who is paged, and when: a service in PagerDuty with its schedule, escalation policy and the
+ * integration (Events API v2) that Alertmanager sends to.
+ *
+ * Users exist before and are found by their e-mail address; `up` fails when one does not. On call are
+ * they by turns; whoever does not acknowledge in time (`escalateAfter`) has all of them paged, and that
+ * is gone through three times. An incident ends when Alertmanager says so, never by itself. A critical
+ * alert is urgent; what comes here as a warning is not, and waits for the morning.
+ *
+ * Upstream: https://www.pulumi.com/registry/packages/pagerduty/
+ */
+export class PagerDutyService extends pulumi.ComponentResource {
+  /** Key that events are sent with; secret. */
+  readonly routingKey: pulumi.Output<string>;
+  readonly serviceName: string;
+
+  constructor(name: string, args: PagerDutyServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:alerting:PagerDutyService', name, {}, opts);
+    const { settings } = args;
+    const title = settings.service ?? `AudiFi ${args.environment}`;
+    const description = 'Managed by Pulumi, project audifi-observability.';
+    const provider = new pagerduty.Provider(
+      `${name}-provider`,
+      {
+        token: pulumi.secret(args.token),
+        ...(settings.region === 'eu' ? { serviceRegion: 'eu' } : {}),
+        ...(settings.apiUrl === undefined ? {} : { apiUrlOverride: settings.apiUrl }),
+      },
+      { parent: this },
+    );
+    const child = { parent: this, provider };
+    const users = settings.users.map(
+      (email) => pagerduty.getUserOutput({ email }, { parent: this, provider }).id,
+    );
+    const schedule = new pagerduty.Schedule(
+      `${name}-schedule`,
+      {
+        name: `${title} on call`,
+        description,
+        timeZone: settings.timeZone,
+        layers: [
+          {
+            name: 'Rotation',
+            start: settings.firstHandover,
+            rotationVirtualStart: settings.firstHandover,
+            rotationTurnLengthSeconds: durationSeconds(settings.rotation) ?? 0,
+            users,
+          },
+        ],
+      },
+      child,
+    );
+    const policy = new pagerduty.EscalationPolicy(
+      `${name}-escalation`,
+      {
+        name: title,
+        description,
+        numLoops: 3,
+        rules: [
+          {
+            escalationDelayInMinutes: minutes(settings.escalateAfter),
+            targets: [{ type: 'schedule_reference', id: schedule.id }],
+          },
+          {
+            escalationDelayInMinutes: minutes(settings.escalateAfter),
+            targets: users.map((id) => ({ type: 'user_reference', id })),
+          },
+        ],
+      },
+      child,
+    );
+    const service = new pagerduty.Service(
+      `${name}-service`,
+      {
+        name: title,
+        description,
+        escalationPolicy: policy.id,
+        alertCreation: 'create_alerts_and_incidents',
+        // Alertmanager says when a problem is over.
+        autoResolveTimeout: 'null',
+        acknowledgementTimeout: String(durationSeconds(settings.acknowledgementTimeout)),
+        incidentUrgencyRule: { type: 'constant', urgency: 'severity_based' },
+      },
+      child,
+    );
+    const integration = new pagerduty.ServiceIntegration(
+      `${name}-integration`,
+      { name: 'Alertmanager', type: 'events_api_v2_inbound_integration', service: service.id },
+      { ...child, additionalSecretOutputs: ['integrationKey'] },
+    );
+    this.serviceName = title;
+    this.routingKey = pulumi.secret(integration.integrationKey);
+    this.registerOutputs({ service: title });
+  }
+}
+
+/** PagerDuty counts whole minutes. */
+const minutes = (text: string): number =>
+  Math.max(1, Math.round((durationSeconds(text) ?? 0) / 60));

@@ -1,0 +1,119 @@
+import { type Path, removeCommand, setCommand } from '../settings-commands';
+import { durationSeconds } from '../units';
+import { alertingSecrets, type ParsedAlerting } from './settings-schema';
+
+/** A problem, the places whose values it follows from, and a command that ends it. */
+export interface AlertingFinding {
+  readonly at: Path;
+  readonly from?: readonly Path[];
+  readonly what: string;
+  readonly fix: string;
+}
+
+export interface CheckedAlerting extends ParsedAlerting {
+  readonly platform: 'docker' | 'kubernetes';
+}
+
+/** What no single key about alerting can tell. Never names the value of a secret. */
+export function alertingFindings(parsed: CheckedAlerting): AlertingFinding[] {
+  return [
+    ...pagerduty(parsed),
+    ...slack(parsed),
+    ...secretPorts(parsed),
+    ...timings(parsed),
+    ...maintenance(parsed),
+  ];
+}
+
+function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): AlertingFinding[] {
+  if (!settings.create) return [];
+  const create = ['pagerduty', 'create'];
+  const findings: AlertingFinding[] = [];
+  if (parsed.pagerdutyRoutingKey !== undefined) {
+    const at = ['pagerdutyRoutingKey'];
+    const what = 'and pagerduty.create are both set: the created service brings its own key';
+    findings.push({ at, from: [at, create], what, fix: removeCommand(at) });
+  }
+  if (parsed.pagerdutyToken === undefined) {
+    const at = ['pagerdutyToken'];
+    const what = 'is missing, and pagerduty.create asks for it';
+    findings.push({ at, from: [at, create], what, fix: setCommand(at, '--secret') });
+  }
+  if (settings.users.length === 0) {
+    const at = ['pagerduty', 'users'];
+    const what = 'is empty: nobody would be paged';
+    findings.push({ at, from: [at, create], what, fix: setCommand(at, '[0] ada@audifi.io') });
+  }
+  return findings;
+}
+
+function slack({ slackWebhookUrl, slackMonitoringWebhookUrl }: CheckedAlerting): AlertingFinding[] {
+  if (slackWebhookUrl !== undefined || slackMonitoringWebhookUrl === undefined) return [];
+  const at = ['slackWebhookUrl'];
+  const what = 'is missing: slackMonitoringWebhookUrl alone would leave warnings untold';
+  return [{ at, from: [at, ['slackMonitoringWebhookUrl']], what, fix: setCommand(at, '--secret') }];
+}
+
+/** The network policy of Alertmanager is public, so a secret URL may not decide its ports. */
+function secretPorts(parsed: CheckedAlerting): AlertingFinding[] {
+  if (parsed.platform !== 'kubernetes') return [];
+  return alertingSecrets
+    .filter((key) => key.endsWith('Url'))
+    .flatMap((key): AlertingFinding[] => {
+      const value = parsed[key];
+      if (value === undefined || portOf(value) === 443) return [];
+      return [
+        {
+          at: [key],
+          from: [[key], ['platform']],
+          what: 'is not on port 443, the only one that Alertmanager may reach on Kubernetes',
+          fix: setCommand([key], '--secret'),
+        },
+      ];
+    });
+}
+
+/** Port that a URL leads to. */
+export function portOf(url: string): number {
+  const { protocol, port } = new URL(url);
+  return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+}
+
+function timings({ alertmanager }: CheckedAlerting): AlertingFinding[] {
+  return (['critical', 'warning', 'info'] as const).flatMap((severity): AlertingFinding[] => {
+    const { groupInterval, repeatInterval } = alertmanager[severity];
+    const at = ['alertmanager', severity, 'repeatInterval'];
+    const retention = ['alertmanager', 'retention'];
+    const interval = ['alertmanager', severity, 'groupInterval'];
+    if (seconds(repeatInterval) > seconds(alertmanager.retention)) {
+      const what = `${repeatInterval} is longer than alertmanager.retention (${alertmanager.retention}): what was sent is forgotten before`;
+      return [{ at, from: [at, retention], what, fix: setCommand(at, alertmanager.retention) }];
+    }
+    if (seconds(repeatInterval) < seconds(groupInterval)) {
+      const what = `${repeatInterval} is shorter than groupInterval (${groupInterval}), at which it is looked at`;
+      return [{ at, from: [at, interval], what, fix: setCommand(at, groupInterval) }];
+    }
+    return [];
+  });
+}
+
+function maintenance({ alertmanager: { maintenance: windows } }: CheckedAlerting) {
+  const names = windows.map(({ name }) => name);
+  return windows.flatMap(({ name, from, to }, i): AlertingFinding[] => {
+    const at = ['alertmanager', 'maintenance', i];
+    const findings: AlertingFinding[] = [];
+    if (names.indexOf(name) < i) {
+      const what = `"${name}" is the name of another window`;
+      const fix = setCommand([...at, 'name'], `${name.slice(0, 55)}-${i + 1}`);
+      findings.push({ at: [...at, 'name'], what, fix });
+    }
+    if (from >= to) {
+      const place = [...at, 'to'];
+      const what = `${to} is not after from (${from}); a window ends on its own day`;
+      findings.push({ at: place, from: [at], what, fix: setCommand(place, '24:00') });
+    }
+    return findings;
+  });
+}
+
+const seconds = (text: string): number => durationSeconds(text) ?? 0;

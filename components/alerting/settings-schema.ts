@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { dnsLabel, doc, duration, httpUrl, kind, port, size } from '../settings-kinds';
+
+/** How long alerts of one group gather, and how often the group is told again. */
+const timing = (wait: string, interval: string, repeat: string) =>
+  z
+    .strictObject({
+      groupWait: duration('1s', '10m')
+        .default(wait)
+        .meta(doc('Time in which alerts of a new group gather before the first message.', wait)),
+      groupInterval: duration('1s', '1h')
+        .default(interval)
+        .meta(
+          doc(
+            'Time between two messages about a group that changed; failed ones are sent again then.',
+            interval,
+          ),
+        ),
+      repeatInterval: duration('10s', '30d')
+        .default(repeat)
+        .meta(doc('Time after which a group that did not change is told again.', repeat)),
+    })
+    .prefault({});
+
+const clock = z
+  .string({ error: 'is not a time of day' })
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, { error: 'is not a time of day (00:00 to 24:00)' })
+  .meta(kind('time of day'));
+
+const timeZone = z
+  .string({ error: 'is not a time zone' })
+  .refine(isTimeZone, { error: 'is not a time zone of the IANA database' })
+  .meta(kind('time zone'));
+
+const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+const maintenanceWindow = z.strictObject({
+  name: dnsLabel.meta(doc('Name of the window, as Alertmanager shows it.', 'backups')),
+  weekdays: z
+    .array(z.enum(weekdays).meta(doc('Day of the week.', 'sunday')))
+    .default([])
+    .meta(doc('Days of the week (default: all).', '[0] sunday')),
+  from: clock.meta(doc('Start of the window.', '02:00')),
+  to: clock.meta(doc('End of the window, on the same day.', '04:00')),
+  timeZone: timeZone.default('UTC').meta(doc('Time zone of both.', 'Europe/Berlin')),
+});
+
+const alertmanager = z
+  .strictObject({
+    port: port.default(9093).meta(doc('Port on the loopback interface (Docker).', '9093')),
+    memory: size('32MiB').default('128MiB').meta(doc('Memory limit.', '128MiB')),
+    storage: size('16MiB')
+      .default('256MiB')
+      .meta(doc('Size of the volume for silences and the log of messages (Kubernetes).', '256MiB')),
+    retention: duration('1h', '1y')
+      .default('5d')
+      .meta(doc('Age at which ended silences and the log of messages go.', '5d')),
+    externalUrl: httpUrl
+      .optional()
+      .meta(doc('URL at which people reach Alertmanager, for links.', 'https://alerts.audifi.io')),
+    startDelay: duration('1s', '10m')
+      .default('1m')
+      .meta(
+        doc(
+          'Time after a start in which nothing is sent, until Prometheus has told all alerts again.',
+          '1m',
+        ),
+      ),
+    critical: timing('20s', '1m', '2h'),
+    warning: timing('45s', '5m', '12h'),
+    info: timing('1m', '10m', '1d'),
+    heartbeatInterval: duration('1s', '1h')
+      .default('1m')
+      .meta(doc('Time between two calls of heartbeatUrl.', '1m')),
+    maintenance: z
+      .array(maintenanceWindow)
+      .default([])
+      .meta(doc('Times in which warnings and infos are held back; criticals never are.')),
+  })
+  .prefault({});
+
+const channel = z
+  .string({ error: 'is not a channel' })
+  .regex(/^([#@][^\s#@]{1,80}|[CDG][A-Z0-9]{6,})$/, {
+    error: 'is not a channel (#name, @user or its id)',
+  })
+  .meta(kind('Slack channel'));
+
+const slack = z
+  .strictObject({
+    alertsChannel: channel
+      .default('#audifi-alerts')
+      .meta(doc('Channel for warnings.', "'#audifi-alerts'")),
+    monitoringChannel: channel
+      .default('#audifi-monitoring')
+      .meta(doc('Channel for infos.', "'#audifi-monitoring'")),
+  })
+  .prefault({});
+
+const pagerduty = z
+  .strictObject({
+    create: z
+      .boolean()
+      .default(false)
+      .meta(
+        doc(
+          'Create service, schedule, escalation policy and integration in PagerDuty; else set pagerdutyRoutingKey.',
+          'true',
+        ),
+      ),
+    region: z
+      .enum(['us', 'eu'])
+      .default('us')
+      .meta(doc('Service region of the PagerDuty account.', 'eu')),
+    service: z
+      .string({ error: 'is not a name' })
+      .min(1, { error: 'is empty' })
+      .max(200, { error: 'is longer than 200 characters' })
+      .optional()
+      .meta(doc('Name of the service (default: AudiFi and the environment).', 'AudiFi-prod')),
+    users: z
+      .array(
+        z
+          .email({ error: 'is not an e-mail address' })
+          .meta(kind('e-mail address'))
+          .meta(doc('E-mail address of a PagerDuty user.', 'ada@audifi.io')),
+      )
+      .default([])
+      .meta(doc('Who is on call, in the order of the rotation.', '[0] ada@audifi.io')),
+    timeZone: timeZone.default('UTC').meta(doc('Time zone of the schedule.', 'Europe/Berlin')),
+    rotation: duration('1h', '52w').default('1w').meta(doc('Length of one shift.', '1w')),
+    firstHandover: z.iso
+      .datetime({ offset: true, error: 'is not a time such as 2026-01-05T09:00:00Z' })
+      .meta(kind('time'))
+      .default('2026-01-05T09:00:00Z')
+      .meta(doc('Start of the first shift; the others follow from it.', '2026-01-05T09:00:00Z')),
+    escalateAfter: duration('1m', '1d')
+      .default('10m')
+      .meta(doc('Time without an acknowledgement after which everybody is paged.', '10m')),
+    acknowledgementTimeout: duration('1m', '1d')
+      .default('30m')
+      .meta(doc('Time after which an acknowledged incident pages again.', '30m')),
+    eventsUrl: httpUrl
+      .optional()
+      .meta(
+        doc(
+          "Where events are sent (default: the region's own address); for a relay, or a test.",
+          'https://events.pagerduty.com/v2/enqueue',
+        ),
+      ),
+    apiUrl: httpUrl
+      .optional()
+      .meta(
+        doc(
+          "Where resources are created (default: the region's own address); for a relay, or a test.",
+          'https://api.pagerduty.com',
+        ),
+      ),
+  })
+  .prefault({});
+
+const secret = <T extends z.ZodType>(schema: T, description: string) =>
+  schema.optional().meta(doc(description, '--secret', { secret: true }));
+
+/** Keys of alerting that are encrypted in the stack's file. */
+export const alertingSecrets = [
+  'slackWebhookUrl',
+  'slackMonitoringWebhookUrl',
+  'pagerdutyRoutingKey',
+  'pagerdutyToken',
+  'heartbeatUrl',
+] as const;
+
+/** Every top-level key that is about alerting. */
+export const alertingSchema = z.strictObject({
+  alertmanager,
+  slack,
+  pagerduty,
+  slackWebhookUrl: secret(httpUrl, 'Incoming webhook of Slack for warnings.'),
+  slackMonitoringWebhookUrl: secret(
+    httpUrl,
+    'Incoming webhook for infos, as an app has one for each channel (default: slackWebhookUrl).',
+  ),
+  pagerdutyRoutingKey: secret(
+    z
+      .string({ error: 'is not a routing key' })
+      .regex(/^[A-Za-z0-9]{32}$/, { error: 'is not a routing key (32 letters and digits)' }),
+    'Integration key (Events API v2) of an existing PagerDuty service.',
+  ),
+  pagerdutyToken: secret(
+    z.string({ error: 'is not a token' }).regex(/^\S{8,}$/, { error: 'is not a token' }),
+    'Token of the PagerDuty REST API; only for pagerduty.create.',
+  ),
+  heartbeatUrl: secret(
+    httpUrl,
+    'URL that is called as long as alerts can be delivered, of a service that alarms when calls stop.',
+  ),
+});
+
+export type AlertingInput = z.input<typeof alertingSchema>;
+export type ParsedAlerting = z.output<typeof alertingSchema>;
+export type Timing = ParsedAlerting['alertmanager']['critical'];
+export type MaintenanceWindow = z.output<typeof maintenanceWindow>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
