@@ -31,6 +31,16 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     volume: '/prometheus',
     owned: ['/prometheus', '/etc/prometheus'],
   },
+  alertmanager: {
+    commands: { '/bin/alertmanager': 'alertmanager', '/bin/amtool': 'amtool' },
+    entrypoint: ['/bin/alertmanager'],
+    arguments: ['--config.file=/etc/alertmanager/alertmanager.yml', '--storage.path=/alertmanager'],
+    user: 'nobody',
+    port: 9093,
+    workingDir: '/alertmanager',
+    volume: '/alertmanager',
+    owned: ['/alertmanager', '/etc/alertmanager'],
+  },
   nodeExporter: {
     commands: { '/bin/node_exporter': 'node_exporter' },
     entrypoint: ['/bin/node_exporter'],
