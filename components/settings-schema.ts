@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { thresholdsSchema } from '../rules/thresholds';
+import { alertingSchema } from './alerting/settings-schema';
 import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-kinds';
 
 export type { Doc } from './settings-kinds';
@@ -152,6 +154,27 @@ export const settingsSchema = z.strictObject({
         '.my-service.addresses[0] my-service:9090',
       ),
     ),
+  alerts: z
+    .strictObject({
+      expectApp: z
+        .boolean({ error: 'is not true or false' })
+        .optional()
+        .meta(
+          doc(
+            'AudiFi has to run: its absence is an alert from the start, not only once it was seen (default: true on Kubernetes).',
+            'true',
+          ),
+        ),
+      runbookBase: httpUrl
+        .default('https://github.com/audifi/observability/blob/main/runbooks')
+        .meta(doc('URL below which `<Alert>.md` is found.', 'https://runbooks.audifi.io')),
+      dashboardBase: httpUrl
+        .default('http://127.0.0.1:3000')
+        .meta(doc('URL of Grafana, for links.', 'https://grafana.audifi.io')),
+      thresholds: thresholdsSchema,
+    })
+    .prefault({}),
+  ...alertingSchema.shape,
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),
   cadvisor: z
     .strictObject({ enabled: enabled('Metrics of the containers.'), port: ownPages('8080') })

@@ -89,7 +89,7 @@ export async function run<T>(
   await settled(async () => {
     setStackResource(
       new Root(({ type, name, props, opts }) => {
-        said.push({ type, name, props: props as Properties, opts });
+        said.push({ type, name, props: props, opts });
         return undefined;
       }),
     );

@@ -1,0 +1,162 @@
+import { parseSettings, type RawSettings, type Settings } from '../../components/settings';
+import { SettingsError } from '../../components/settings-errors';
+import { settingsSchema } from '../../components/settings-schema';
+
+/** A stack's config as it stands in its file, without namespace. */
+export type Tree = Readonly<Record<string, unknown>>;
+
+export interface StackConfig {
+  readonly stack: string;
+  readonly tree: Tree;
+  /** Top-level keys that hold something encrypted. */
+  readonly secretKeys: readonly string[];
+}
+
+export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): StackConfig {
+  return { stack: 'dev', tree, secretKeys: [], ...extra };
+}
+
+/** As the engine hands it to the program: texts as they are, everything else as JSON. */
+export function raw({ stack, tree, secretKeys }: StackConfig): RawSettings {
+  const values = Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+  return { stack, values, secretKeys: new Set(secretKeys) };
+}
+
+export function parse(tree: Tree, extra: Partial<StackConfig> = {}): Settings {
+  return parseSettings(raw(stackConfig(tree, extra)));
+}
+
+/** The error that a config is refused with; undefined when it is accepted. Others are thrown. */
+export function refusal(config: StackConfig): SettingsError | undefined {
+  try {
+    parseSettings(raw(config));
+    return undefined;
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+}
+
+/**
+ * What `pulumi config` makes of a config: the semantics of its `--path`, found out with the real one. Throws
+ * where that one refuses.
+ */
+export function afterCommand(config: StackConfig, commandLine: string): StackConfig {
+  return shellCommands(commandLine).reduce((current, words): StackConfig => {
+    const flags = words.filter((word) => word.startsWith('--'));
+    const [pulumi, group, verb, ...args] = words.filter((word) => !word.startsWith('--'));
+    const [first = '', second] = args;
+    const name = [pulumi, group, verb, ...flags].join(' ');
+    const tree = JSON.parse(JSON.stringify(current.tree)) as Record<string, unknown>;
+    switch (name) {
+      case 'pulumi stack init':
+        return { ...current, stack: first };
+      case 'pulumi config rm --path':
+        remove(tree, parsePath(first));
+        return { ...current, tree };
+      case 'pulumi config set --path':
+        if (second === undefined) throw new Error(`no value: ${commandLine}`);
+        set(tree, parsePath(first), second);
+        return { ...current, tree };
+      case 'pulumi config set --path --secret':
+        set(tree, parsePath(first), typedFor(first));
+        return { ...current, tree, secretKeys: [...current.secretKeys, first] };
+      default:
+        throw new Error(`not known: ${commandLine}`);
+    }
+  }, config);
+}
+
+/** What a person types who is asked for a secret: something that can be one. */
+function typedFor(key: string): string {
+  const kinds = ['typed-by-hand', 'https://typed.by/hand', '0123456789abcdef'.repeat(2)];
+  const schema = Object.entries(settingsSchema.shape).find(([name]) => name === key)?.[1];
+  return kinds.find((kind) => schema?.safeParse(kind).success) ?? '';
+}
+
+/** The commands of a line, as words: what a shell makes of single quotes, backslashes and `&&`. */
+export function shellCommands(line: string): string[][] {
+  const commands: string[][] = [[]];
+  for (const [word] of line.matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/g)) {
+    if (word === '&&') {
+      commands.push([]);
+      continue;
+    }
+    const bare = word.replace(/'[^']*'|\\./g, '');
+    if (/[^\w.:/@=-]/.test(bare)) throw new Error(`a shell would not leave ${word} as it is`);
+    commands.at(-1)?.push(word.replace(/'([^']*)'|\\(.)/g, '$1$2'));
+  }
+  return commands;
+}
+
+type Path = (string | number)[];
+
+function parsePath(text: string): Path {
+  const path: Path = [];
+  let rest = text;
+  while (rest !== '') {
+    const match = /^(?:\.?([^.[\]"]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\])/.exec(rest);
+    if (match === null) throw new Error(`not a path: ${text}`);
+    const [whole, key, index, quoted] = match;
+    path.push(key ?? (index === undefined ? (JSON.parse(quoted ?? '') as string) : Number(index)));
+    rest = rest.slice(whole.length);
+  }
+  return path;
+}
+
+type Container = Record<string | number, unknown>;
+
+function isContainer(value: unknown): value is Container {
+  return typeof value === 'object' && value !== null;
+}
+
+function remove(tree: Container, path: Path): void {
+  let parent: unknown = tree;
+  for (const part of path.slice(0, -1))
+    parent = isContainer(parent) ? own(parent, part) : undefined;
+  const last = path.at(-1) ?? '';
+  if (Array.isArray(parent) && typeof last === 'number') parent.splice(last, 1);
+  else if (isContainer(parent)) Reflect.deleteProperty(parent, last);
+}
+
+function set(tree: Container, path: Path, text: string): void {
+  let parent = tree;
+  path.slice(0, -1).forEach((part, i) => {
+    const next = path[i + 1];
+    let child = own(parent, part);
+    // A single value at the top gives way; deeper down it is an error.
+    if (child === undefined || (i === 0 && !isContainer(child))) {
+      child = typeof next === 'number' ? [] : {};
+      put(parent, part, child);
+    }
+    if (!isContainer(child) || Array.isArray(child) !== (typeof next === 'number')) {
+      throw new Error(
+        `pulumi: ${path.join('.')}: expected ${typeof next === 'number' ? 'an array' : 'a map'}`,
+      );
+    }
+    parent = child;
+  });
+  const typed = /^(true|false|-?(0|[1-9]\d*))$/.test(text) ? (JSON.parse(text) as unknown) : text;
+  put(parent, path.at(-1) ?? '', path.length === 1 ? text : typed);
+}
+
+function own(parent: Container, part: string | number): unknown {
+  return Object.hasOwn(parent, part) ? parent[part] : undefined;
+}
+
+function put(parent: Container, part: string | number, value: unknown): void {
+  if (Array.isArray(parent) && (typeof part !== 'number' || part > parent.length)) {
+    throw new Error(`pulumi: ${part}: array index out of range`);
+  }
+  Object.defineProperty(parent, part, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}

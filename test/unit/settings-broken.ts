@@ -1,0 +1,279 @@
+import type { StackConfig, Tree } from '../lib/pulumi-config';
+
+/** A config that cannot work. */
+export interface Broken {
+  readonly why: string;
+  readonly tree: Tree;
+  /** Keys that the message names, all of them. */
+  readonly keys: readonly string[];
+  /** What else the message says. */
+  readonly says: readonly RegExp[];
+  readonly extra?: Partial<StackConfig>;
+}
+
+function broken(why: string, tree: Tree, keys: string | string[], ...says: RegExp[]): Broken {
+  return { why, tree, keys: [keys].flat(), says };
+}
+
+const check = { name: 'x', url: 'https://x.io' };
+
+/** One value or key is wrong by itself. */
+export const brokenValues: readonly Broken[] = [
+  // Types and formats
+  broken(
+    'a number for a duration',
+    { prometheus: { scrapeInterval: 15 } },
+    'prometheus.scrapeInterval',
+    /15 is not a duration/,
+  ),
+  broken(
+    'a duration without unit',
+    { prometheus: { retention: '15' } },
+    'prometheus.retention',
+    /"15" is not a duration/,
+  ),
+  broken(
+    'a duration of another language',
+    { prometheus: { retention: '15 days' } },
+    'prometheus.retention',
+  ),
+  broken(
+    'no time at all',
+    { prometheus: { evaluationInterval: '0s' } },
+    'prometheus.evaluationInterval',
+  ),
+  broken(
+    'a duration out of bounds',
+    { prometheus: { scrapeInterval: '10m' } },
+    'prometheus.scrapeInterval',
+    /not between 1s and 2m/,
+  ),
+  broken('a size that is none', { prometheus: { memory: 'lots' } }, 'prometheus.memory'),
+  broken(
+    'a size that is too small',
+    { prometheus: { memory: '64MiB' } },
+    'prometheus.memory',
+    /less than 128MiB/,
+  ),
+  broken('a text for a port', { prometheus: { port: 'web' } }, 'prometheus.port'),
+  broken('a quoted port', { prometheus: { port: '9090' } }, 'prometheus.port'),
+  broken('port 0', { uptime: { port: 0 } }, 'uptime.port', /1 to 65535/),
+  broken('port 70000', { cadvisor: { port: 70000 } }, 'cadvisor.port', /70000/),
+  broken('half a port', { cadvisor: { port: 80.5 } }, 'cadvisor.port'),
+  broken('a group for a port', { prometheus: { port: { number: 1 } } }, 'prometheus.port'),
+  broken(
+    'yes for true',
+    { nodeExporter: { enabled: 'yes' } },
+    'nodeExporter.enabled',
+    /"yes" is not true or false/,
+  ),
+  broken(
+    'an unknown platform',
+    { platform: 'nomad' },
+    'platform',
+    /"nomad" is not one of docker, kubernetes/,
+  ),
+  broken(
+    'a number for a label value',
+    { prometheus: { externalLabels: { shard: 1 } } },
+    'prometheus.externalLabels.shard',
+  ),
+  broken(
+    'a label name that is none',
+    { prometheus: { externalLabels: { 'a-b': 'x' } } },
+    'prometheus.externalLabels.a-b',
+    /not a label name/,
+  ),
+  broken('an environment that is no DNS label', { environment: 'Prod EU' }, 'environment'),
+  broken('an empty context', { kubernetes: { context: '' } }, 'kubernetes.context', /is empty/),
+  // Groups and lists
+  broken('a list for a group', { prometheus: [1] }, 'prometheus', /\[1\] is not a group of keys/),
+  broken('a text for a group', { uptime: 'yes' }, 'uptime'),
+  broken('a group for a text', { network: { name: 'x' } }, 'network'),
+  broken(
+    'a text for a list',
+    { uptime: { checks: 'https://audifi.io' } },
+    'uptime.checks',
+    /not a list/,
+  ),
+  broken(
+    'a text for a list of addresses',
+    { targets: { worker: { addresses: 'worker:1' } } },
+    'targets.worker.addresses',
+  ),
+  broken('a text for a target', { targets: { worker: 'worker:9092' } }, 'targets.worker'),
+  broken(
+    'an empty list of addresses',
+    { targets: { worker: { addresses: [] } } },
+    'targets.worker.addresses',
+    /empty list/,
+  ),
+  // Keys
+  broken('an unknown key', { promethues: {} }, 'promethues', /did you mean "prometheus"/),
+  broken(
+    'an unknown key inside',
+    { prometheus: { retentoin: '1d' } },
+    'prometheus.retentoin',
+    /did you mean "prometheus\.retention"/,
+  ),
+  broken(
+    'an unknown key in a list',
+    { uptime: { checks: [{ ...check, intervall: '1m' }] } },
+    'uptime.checks[0].intervall',
+    /"uptime\.checks\[0\]\.interval"/,
+  ),
+  broken('a key with a dot', { targets: { worker: { 'a.b': 1 } } }, 'targets.worker["a.b"]'),
+  broken(
+    'a missing key',
+    { uptime: { checks: [{ url: 'https://x.io' }] } },
+    'uptime.checks[0].name',
+    /is missing/,
+  ),
+];
+
+/** What is wrong is how values fit each other, or the world. */
+export const brokenMeanings: readonly Broken[] = [
+  // URLs and addresses
+  broken(
+    'a URL without scheme',
+    { uptime: { checks: [{ name: 'x', url: 'x.io' }] } },
+    'uptime.checks[0].url',
+    /http\(s\) URL/,
+  ),
+  broken(
+    'another scheme',
+    { uptime: { checks: [check, { name: 'y', url: 'ftp://x.io' }] } },
+    'uptime.checks[1].url',
+  ),
+  broken(
+    'a password in a URL',
+    { prometheus: { externalUrl: 'https://me:hunter2@x.io' } },
+    'prometheus.externalUrl',
+    /carries a password/,
+  ),
+  broken(
+    'an address with a scheme',
+    { targets: { worker: { addresses: ['worker:1', 'http://w:2'] } } },
+    'targets.worker.addresses[1]',
+    /no scheme/,
+  ),
+  broken(
+    'an address without port',
+    { targets: { worker: { addresses: ['worker'] } } },
+    'targets.worker.addresses[0]',
+  ),
+  // Targets
+  broken(
+    'a job without a place',
+    { targets: { 'api-sever': { interval: '5s' } } },
+    'targets.api-sever',
+    /did you mean "api-server"/,
+  ),
+  broken(
+    'a job of two places',
+    { targets: { worker: { addresses: ['a:1'], dns: { name: 'b', port: 1 } } } },
+    'targets.worker',
+    /both/,
+  ),
+  broken(
+    'a job with our name',
+    { targets: { node: { addresses: ['a:1'] } } },
+    'targets.node',
+    /stack itself/,
+  ),
+  broken(
+    "a job with a name of JavaScript's",
+    { targets: { constructor: {} } },
+    'targets.constructor',
+  ),
+  broken(
+    'a job in capitals',
+    { targets: { 'My Job': { addresses: ['a:1'] } } },
+    'targets["My Job"]',
+    /not a job name/,
+  ),
+  broken(
+    'DNS without port',
+    { targets: { worker: { dns: { name: 'worker.internal' } } } },
+    'targets.worker.dns.port',
+    /A records carry no port/,
+  ),
+  broken(
+    'DNS without name',
+    { targets: { worker: { dns: { port: 1 } } } },
+    'targets.worker.dns.name',
+  ),
+  broken(
+    'an unknown record',
+    { targets: { worker: { dns: { name: 'w', type: 'MX' } } } },
+    'targets.worker.dns.type',
+    /A, AAAA, SRV/,
+  ),
+  // Secrets
+  broken(
+    'a missing secret',
+    { targets: { worker: { bearerToken: true } } },
+    'metricsToken',
+    /targets\.worker\.bearerToken asks for it/,
+    /--secret/,
+  ),
+  broken('a secret in plain text', { metricsToken: 'hunter2' }, 'metricsToken', /plain text/),
+  // What no single key can tell
+  broken(
+    'a clash of ports',
+    { prometheus: { port: 8080 }, cadvisor: { port: 8080 }, uptime: { port: 8080 } },
+    ['cadvisor.port', 'uptime.port'],
+    /8080 is the port of prometheus\.port/,
+  ),
+  broken('two checks of one name', { uptime: { checks: [check, check, check] } }, [
+    'uptime.checks[1].name',
+    'uptime.checks[2].name',
+  ]),
+  broken(
+    'a certificate of http',
+    { uptime: { checks: [{ name: 'x', url: 'http://x.io', kind: 'certificate' }] } },
+    'uptime.checks[0].url',
+    /no certificate/,
+  ),
+  broken('a label of ours', { prometheus: { externalLabels: { env: 'x', stack: 'y' } } }, [
+    'prometheus.externalLabels.env',
+    'prometheus.externalLabels.stack',
+  ]),
+  broken(
+    'a Docker network on Kubernetes',
+    { platform: 'kubernetes', network: 'audifi' },
+    'network',
+  ),
+  broken(
+    'a volume without room',
+    { platform: 'kubernetes', prometheus: { retentionSize: '40GiB', storage: '40GiB' } },
+    'prometheus.retentionSize',
+    /48GiB/,
+  ),
+  {
+    ...broken('a stack name that is no label', {}, 'stack', /My_Stack/),
+    extra: { stack: 'My_Stack' },
+  },
+  // All of it
+  broken(
+    'several at once, of schema and sense alike',
+    {
+      platform: 'vm',
+      prometheus: { port: 0, retention: 'x', externalLabels: { env: 'x' } },
+      nope: 1,
+      uptime: { checks: [{ ...check, interval: '1' }, check] },
+      targets: { node: {} },
+    },
+    [
+      'platform',
+      'prometheus.port',
+      'prometheus.retention',
+      'prometheus.externalLabels.env',
+      'nope',
+      'uptime.checks[0].interval',
+      'uptime.checks[1].name',
+      'targets.node',
+    ],
+    /^8 settings of stack "dev" cannot be used\. Nothing was changed\./,
+  ),
+];

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import * as pulumi from '@pulumi/pulumi';
+import type { SettingsError } from '../../components/settings-errors';
+import { afterCommand, refusal, type StackConfig, stackConfig } from '../lib/pulumi-config';
+import { type Broken, brokenMeanings, brokenValues } from './settings-broken';
+
+function refused({ tree, extra }: Broken): { config: StackConfig; error: SettingsError } {
+  const config = stackConfig(tree, extra);
+  const error = refusal(config);
+  if (error === undefined) throw new Error('was accepted');
+  return { config, error };
+}
+
+describe.each([...brokenValues, ...brokenMeanings])('$why', (row) => {
+  it('is refused, and every key that is wrong is named', () => {
+    const { error } = refused(row);
+    expect(error.problems.map(({ key }) => key).sort()).toEqual([...row.keys].sort());
+    for (const key of row.keys) expect(error.message).toContain(`  ${key}: `);
+    for (const text of row.says) expect(error.message).toMatch(text);
+  });
+
+  it('is sound once the examples have been typed', () => {
+    const { config, error } = refused(row);
+    for (const { fix } of error.problems) expect(error.message).toContain(`Example: ${fix}\n`);
+    const fixed = error.problems.reduce((c, { fix }) => afterCommand(c, fix), config);
+    expect(refusal(fixed)).toBeUndefined();
+  });
+
+  it('is told without a stack trace or the value of a secret', () => {
+    const { error } = refused(row);
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    expect(error.stack ?? '').not.toMatch(/^\s+at /m);
+    expect(error.message).not.toMatch(/hunter2|undefined|\[object/);
+  });
+});
+
+it('what follows from a refused value is not told as well', () => {
+  // The default storage would be too small, and the broken check leaves the spec's in its place.
+  const error = refusal(
+    stackConfig({ platform: 'kubernetes', prometheus: { retentionSize: '90GiB', storage: 'big' } }),
+  );
+  expect(error?.problems.map(({ key }) => key)).toEqual(['prometheus.storage']);
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import * as pulumi from '@pulumi/pulumi';
+import { readSettings } from '../../components/settings';
+import { run, value } from '../lib/mocks';
+import { parse } from '../lib/pulumi-config';
+
+describe('without any setting', () => {
+  const settings = parse({});
+
+  it('the stack is what the spec asks for', () => {
+    expect(settings).toMatchObject({
+      stack: 'dev',
+      environment: 'dev',
+      platform: 'docker',
+      prometheus: { scrapeInterval: '15s', evaluationInterval: '15s', retention: '15d' },
+    });
+    expect(settings.metricsToken).toBeUndefined();
+    expect(settings.network).toBeUndefined();
+  });
+
+  it("six of the spec's jobs are scraped where the spec says; the seventh is the node exporter", () => {
+    const places = Object.entries(settings.targets).map(([job, { addresses, enabled, path }]) => [
+      job,
+      addresses,
+      enabled,
+      path,
+    ]);
+    expect(places).toEqual([
+      ['caddy', ['caddy:2019'], true, '/metrics'],
+      ['api-server', ['api-server:9090'], true, '/metrics'],
+      ['ws-server', ['ws-server:9091'], true, '/metrics'],
+      ['worker', ['worker:9092'], true, '/metrics'],
+      ['postgres', ['postgres-exporter:9187'], true, '/metrics'],
+      ['redis', ['redis-exporter:9121'], true, '/metrics'],
+    ]);
+    expect(settings.nodeExporter.enabled).toBe(true);
+    expect(settings.cadvisor.enabled).toBe(true);
+  });
+
+  it("the spec's four uptime checks are made", () => {
+    expect(settings.uptime.checks).toEqual([
+      { name: 'landing-page', url: 'https://audifi.io', interval: '1m', kind: 'http' },
+      { name: 'app', url: 'https://app.audifi.io', interval: '1m', kind: 'http' },
+      { name: 'api-health', url: 'https://api.audifi.io/health', interval: '30s', kind: 'http' },
+      { name: 'ssl-expiry', url: 'https://api.audifi.io', interval: '2m', kind: 'certificate' },
+    ]);
+  });
+});
+
+describe('targets', () => {
+  it('a change of one job leaves its place, and all the others', () => {
+    const { targets } = parse({ targets: { worker: { interval: '30s' } } });
+    expect(targets['worker']).toMatchObject({ addresses: ['worker:9092'], interval: '30s' });
+    expect(targets['caddy']).toEqual(parse({}).targets['caddy']);
+  });
+
+  it('DNS takes the place of the fixed address', () => {
+    const { targets } = parse({
+      targets: { worker: { dns: { name: 'worker.internal', port: 1 } } },
+    });
+    expect(targets['worker']).toMatchObject({
+      addresses: undefined,
+      dns: { name: 'worker.internal', port: 1, type: 'A' },
+    });
+  });
+
+  it('another job joins them', () => {
+    const { targets } = parse({ targets: { billing: { addresses: ['billing:9', '[::1]:80'] } } });
+    expect(Object.keys(targets)).toHaveLength(7);
+    expect(targets['billing']?.addresses).toEqual(['billing:9', '[::1]:80']);
+  });
+});
+
+describe('values as the engine hands them over', () => {
+  it('a token of digits, or one that reads like JSON, stays a text', async () => {
+    for (const token of ['0123', '42', 'true', '{"a":1}', '[1]']) {
+      const { metricsToken } = parse({ metricsToken: token }, { secretKeys: ['metricsToken'] });
+      expect(await value(metricsToken)).toBe(token);
+    }
+  });
+
+  it('the token is a secret to Pulumi', async () => {
+    const { metricsToken } = parse({ metricsToken: 'abc' }, { secretKeys: ['metricsToken'] });
+    expect(await pulumi.isSecret(metricsToken as pulumi.Output<string>)).toBe(true);
+  });
+
+  it('only keys of this project count', async () => {
+    const { result } = await run(() => {
+      pulumi.runtime.setAllConfig({
+        'audifi-observability:prometheus': '{"port":9999}',
+        'docker:host': 'unix:///elsewhere',
+      });
+      return readSettings();
+    });
+    expect(result.prometheus.port).toBe(9999);
+  });
+
+  it('the environment is that of the setting, or else the stack', () => {
+    expect(parse({ environment: 'production' }, { stack: 'prod' })).toMatchObject({
+      stack: 'prod',
+      environment: 'production',
+    });
+    expect(parse({}, { stack: 'prod' }).environment).toBe('prod');
+  });
+});
