@@ -1,15 +1,20 @@
-import type { Endpoint } from './components/workload';
+import { Alertmanager } from './components/alerting/alertmanager';
+import { chooseChannels, integrations } from './components/alerting/channels';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
 import { Prometheus } from './components/metrics/prometheus';
+import { ruleOptions } from './components/metrics/rule-options';
 import { choosePlatform } from './components/platform/choose';
 import { readSettings } from './components/settings';
+import type { Endpoint } from './components/workload';
+import { inhibitions, renderRules } from './rules';
 
 /** The whole stack, top to bottom. Outputs: where each service is, and whether it is ready. */
 export = async function main(): Promise<Record<string, unknown>> {
   const settings = readSettings();
   const platform = await choosePlatform(settings);
+  const channels = await chooseChannels(settings);
 
   const nodeExporter = settings.nodeExporter.enabled
     ? new NodeExporter('node-exporter', { platform })
@@ -27,20 +32,35 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
+  const exporters = [nodeExporter?.job, cadvisor?.job, ...(blackbox?.jobs ?? [])];
+  const jobs = exporters.filter((job) => job !== undefined);
+  const rules = ruleOptions(
+    settings,
+    [...jobs.map((j) => j.name), 'alertmanager'],
+    integrations(channels),
+  );
+
+  const alertmanager = new Alertmanager('alertmanager', {
+    platform,
+    settings,
+    channels,
+    inhibitions: inhibitions(rules),
+  });
+
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
-    jobs: [nodeExporter?.job, cadvisor?.job, ...(blackbox?.jobs ?? [])].filter(
-      (j) => j !== undefined,
-    ),
+    jobs: [...jobs, alertmanager.job],
+    rules: renderRules(rules),
+    alertmanager: alertmanager.endpoint,
   });
 
-  const endpoints = [prometheus, nodeExporter, cadvisor, blackbox].flatMap(
-    (c) => c?.endpoint ?? [],
-  );
+  const endpoints = [prometheus, alertmanager, nodeExporter, cadvisor, blackbox];
   return {
     prometheusUrl: prometheus.endpoint.url,
-    services: Object.fromEntries(endpoints.map(summary)),
+    alertmanagerUrl: alertmanager.endpoint.url,
+    alertsGoTo: alertmanager.delivery,
+    services: Object.fromEntries(endpoints.flatMap((c) => (c ? [summary(c.endpoint)] : []))),
   };
 };
 

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { alertingFindings } from './alerting/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
 import { isSecret, type Problem, shown } from './settings-errors';
 import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
@@ -28,7 +29,7 @@ interface Finding extends Omit<Problem, 'key'> {
 }
 
 /** Jobs that the stack defines itself. */
-const ownJobs = ['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime'];
+const ownJobs = ['prometheus', 'alertmanager', 'node', 'cadvisor', 'blackbox', 'uptime'];
 
 /** What no single key can tell. */
 export function furtherProblems(checked: Checked): Problem[] {
@@ -42,6 +43,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...checks(checked),
     ...ports(checked),
     ...others(checked),
+    ...alertingFindings(checked.parsed),
   ];
   return findings
     .filter(({ at, from = [at] }) => !from.some((path) => isKnown(keyOf(path), known)))
@@ -165,9 +167,13 @@ function checks({ parsed }: Checked): Finding[] {
   });
 }
 
-function ports({ parsed: { prometheus, cadvisor, uptime }, raw }: Checked): Finding[] {
+function ports({
+  parsed: { prometheus, alertmanager, cadvisor, uptime },
+  raw,
+}: Checked): Finding[] {
   const published: [Path, number | undefined][] = [
     [['prometheus', 'port'], prometheus.port],
+    [['alertmanager', 'port'], alertmanager.port],
     [['cadvisor', 'port'], cadvisor.enabled ? cadvisor.port : undefined],
     [['uptime', 'port'], uptime.enabled ? uptime.port : undefined],
   ];

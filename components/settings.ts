@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
 import type { z } from 'zod';
+import { alertingSecrets } from './alerting/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
 import { problemsOf, SettingsError, soundPart } from './settings-errors';
 import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
@@ -9,13 +10,18 @@ import { mergedTargets } from './settings-targets';
 export type { RawSettings } from './settings-checks';
 export type { CheckSettings, TargetSettings } from './settings-schema';
 
+/** Keys whose values stay encrypted on their whole way. */
+const secretKeys = ['metricsToken', ...alertingSecrets] as const;
+type SecretKey = (typeof secretKeys)[number];
+
 /** What the stack is to be, complete: every default filled in, every value checked. */
-export interface Settings extends Omit<ParsedSettings, 'environment' | 'metricsToken' | 'targets'> {
+export interface Settings
+  extends
+    Omit<ParsedSettings, 'environment' | 'targets' | SecretKey>,
+    Readonly<Partial<Record<SecretKey, pulumi.Output<string>>>> {
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
   readonly environment: string;
-  /** Secret. */
-  readonly metricsToken?: pulumi.Output<string>;
   /** AudiFi's own scrape jobs by name: the spec's six, changed or extended. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
@@ -55,14 +61,21 @@ export function parseSettings(raw: RawSettings): Settings {
   problems.push(...furtherProblems({ raw, parsed, jobs, known: problems }));
   if (problems.length > 0) throw new SettingsError(raw.stack, problems);
 
-  const { environment, metricsToken, ...rest } = parsed;
   return {
-    ...rest,
+    ...parsed,
     stack: raw.stack,
-    environment: environment ?? raw.stack,
+    environment: parsed.environment ?? raw.stack,
     targets: jobs,
-    metricsToken: metricsToken === undefined ? undefined : pulumi.secret(metricsToken),
+    ...secretsOf(parsed),
   };
+}
+
+function secretsOf(parsed: ParsedSettings): Record<SecretKey, pulumi.Output<string> | undefined> {
+  const secret = (key: SecretKey): [SecretKey, pulumi.Output<string> | undefined] => {
+    const value = parsed[key];
+    return [key, value === undefined ? undefined : pulumi.secret(value)];
+  };
+  return Object.fromEntries(secretKeys.map(secret)) as ReturnType<typeof secretsOf>;
 }
 
 /** Pulumi hands objects, lists, numbers and booleans over as JSON, and texts as they are. */

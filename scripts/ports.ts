@@ -15,9 +15,10 @@ export function publishedPorts(file: StackFile): { key: string; port: number }[]
   const parsed = settingsSchema.safeParse(values);
   // Broken settings are the program's to report, with all their errors.
   if (!parsed.success || parsed.data.platform !== 'docker') return [];
-  const { prometheus, cadvisor, uptime } = parsed.data;
+  const { prometheus, alertmanager, cadvisor, uptime } = parsed.data;
   const all: [string, number | undefined][] = [
     ['prometheus.port', prometheus.port],
+    ['alertmanager.port', alertmanager.port],
     ['cadvisor.port', cadvisor.enabled ? cadvisor.port : undefined],
     ['uptime.port', uptime.enabled ? uptime.port : undefined],
   ];

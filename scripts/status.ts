@@ -25,6 +25,7 @@ interface Row {
 /** Scrape jobs that belong to the stack itself, by the workload that answers them. */
 const jobOf: Readonly<Record<string, string>> = {
   prometheus: 'prometheus',
+  alertmanager: 'alertmanager',
   'node-exporter': 'node',
   cadvisor: 'cadvisor',
   'blackbox-exporter': 'blackbox',
@@ -52,6 +53,7 @@ export async function printStatus(
   const outputs = (output.code === 0 ? JSON.parse(output.stdout) : {}) as {
     services?: Record<string, Service>;
     prometheusUrl?: string;
+    alertsGoTo?: Record<string, string>;
   };
   const services = Object.entries(outputs.services ?? {});
   if (services.length === 0) {
@@ -70,7 +72,7 @@ export async function printStatus(
     const verdict = judge(name, container?.state, targets);
     return { service: name, where: service.url ?? `inside (${service.host})`, ...verdict };
   });
-  process.stdout.write(`\n${table(rows)}\n${appLine(targets)}`);
+  process.stdout.write(`\n${table(rows)}\n${appLine(targets)}${alertLine(outputs.alertsGoTo)}`);
   return rows.every((row) => row.ready === 'yes');
 }
 
@@ -118,6 +120,13 @@ function appLine(targets: readonly Target[] | undefined): string {
   const jobs = [...new Set(app.map((t) => t.labels['job']))].join(', ');
   const hint = up === 0 ? ' Not on this network? README, "Watching AudiFi".' : '';
   return `\nAudiFi's own targets: ${up} of ${app.length} up (${jobs}).${hint}\n`;
+}
+
+/** One line on who is told: nobody being told must never be a surprise. */
+function alertLine(goTo: Readonly<Record<string, string>> | undefined): string {
+  if (goTo === undefined) return '';
+  const lines = Object.entries(goTo).map(([what, where]) => `  ${what.padEnd(9)} ${where}`);
+  return `\nAlerts go to:\n${lines.join('\n')}\n`;
 }
 
 function table(rows: readonly Row[]): string {

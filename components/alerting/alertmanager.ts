@@ -41,20 +41,12 @@ export class Alertmanager extends pulumi.ComponentResource {
   readonly job: OwnJob;
   /** Where alerts of each severity go, in words. */
   readonly delivery: Readonly<Record<string, string>>;
-  /** Channels in use, as the label `integration` of Alertmanager's metrics calls them. */
-  readonly integrations: readonly ('pagerduty' | 'slack' | 'webhook')[];
 
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:alerting:Alertmanager', name, {}, opts);
-    const { pagerduty, slack, heartbeatUrl } = args.channels;
     this.endpoint = args.platform.deploy(alertmanagerWorkload(name, args), { parent: this });
     this.job = { name: 'alertmanager', endpoint: this.endpoint, port: 'http' };
     this.delivery = delivery(args.channels);
-    this.integrations = [
-      ...(pagerduty === undefined ? [] : (['pagerduty'] as const)),
-      ...(slack === undefined ? [] : (['slack'] as const)),
-      ...(heartbeatUrl === undefined ? [] : (['webhook'] as const)),
-    ];
     this.registerOutputs({ url: this.endpoint.url, delivery: this.delivery });
   }
 }

@@ -69,6 +69,15 @@ async function choosePagerduty(settings: AlertingSettings): Promise<Channels['pa
   return { title: 'PagerDuty', routingKey: pagerdutyRoutingKey, eventsUrl };
 }
 
+/** Channels in use, as the label `integration` of Alertmanager's metrics calls them. */
+export function integrations(channels: Channels): ('pagerduty' | 'slack' | 'webhook')[] {
+  return [
+    ...(channels.pagerduty === undefined ? [] : (['pagerduty'] as const)),
+    ...(channels.slack === undefined ? [] : (['slack'] as const)),
+    ...(channels.heartbeatUrl === undefined ? [] : (['webhook'] as const)),
+  ];
+}
+
 /** Where alerts of each severity go, in words for the outputs of the stack. */
 export function delivery({ pagerduty, slack, heartbeatUrl }: Channels): Record<string, string> {
   const nobody = 'nobody is notified: look at Alertmanager';

@@ -29,6 +29,8 @@ export interface PrometheusConfigArgs {
   readonly targets: Readonly<Record<string, TargetSettings>>;
   /** The stack's own jobs. */
   readonly jobs: readonly OwnJob[];
+  /** Who delivers alerts. @default nobody: they are seen in Prometheus alone */
+  readonly alertmanager?: Endpoint;
 }
 
 /** A scrape job of the stack itself. */
@@ -71,12 +73,12 @@ export interface ScrapeConfig {
  * Bounds for what one target may send: a label with an id in it is refused (and `up` says so) before
  * it takes the memory of everybody. Far above what a healthy service has.
  */
-const limits: ScrapeConfig = {
+export const limits = {
   sample_limit: 50_000,
   body_size_limit: '50MB',
   label_limit: 64,
   label_value_length_limit: 4_096,
-};
+} as const satisfies ScrapeConfig;
 
 /** Text of prometheus.yml. Pure: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export function prometheusConfig(args: PrometheusConfigArgs): string {
@@ -87,6 +89,9 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
       evaluation_interval: args.evaluationInterval,
       external_labels: args.externalLabels,
     },
+    ...(args.alertmanager === undefined
+      ? {}
+      : { alerting: { alertmanagers: [discovery(args.alertmanager, 'http')] } }),
     rule_files: [`${beside.rules}/*.yml`],
     storage: { exemplars: { max_exemplars: 100_000 } },
     scrape_configs: [
@@ -130,16 +135,15 @@ function appJob(name: string, target: TargetSettings): object {
 }
 
 function ownJob({ name, endpoint, port, extra }: OwnJob): object {
-  const number = endpoint.ports.find((p) => p.name === port)?.number;
-  const found: ScrapeConfig =
-    endpoint.discovery === 'dns'
-      ? {
-          dns_sd_configs: [
-            { names: [endpoint.host], type: 'A', port: number, refresh_interval: '15s' },
-          ],
-        }
-      : { static_configs: [{ targets: [address(endpoint, port)] }] };
-  return { job_name: name, ...limits, ...found, ...extra };
+  return { job_name: name, ...limits, ...discovery(endpoint, port), ...extra };
+}
+
+/** How the instances of an endpoint are found. */
+function discovery(endpoint: Endpoint, portName: string): ScrapeConfig {
+  const port = endpoint.ports.find((p) => p.name === portName)?.number;
+  return endpoint.discovery === 'dns'
+    ? { dns_sd_configs: [{ names: [endpoint.host], type: 'A', port, refresh_interval: '15s' }] }
+    : { static_configs: [{ targets: [address(endpoint, portName)] }] };
 }
 
 /** Prometheus's own default of 10s, or the interval where that is shorter. */

@@ -13,6 +13,8 @@ export interface PrometheusArgs {
   readonly jobs: readonly OwnJob[];
   /** Text of rule files by file name (`critical.yml`). @default none */
   readonly rules?: Readonly<Record<string, string>>;
+  /** Who delivers alerts. @default nobody: they are seen in Prometheus alone */
+  readonly alertmanager?: Endpoint;
 }
 
 const port = 9090;
@@ -82,7 +84,7 @@ export function prometheusWorkload(name: string, args: PrometheusArgs): Workload
   };
 }
 
-function configText({ settings, jobs }: PrometheusArgs): string {
+function configText({ settings, jobs, alertmanager }: PrometheusArgs): string {
   const { prometheus } = settings;
   return prometheusConfig({
     scrapeInterval: prometheus.scrapeInterval,
@@ -94,6 +96,7 @@ function configText({ settings, jobs }: PrometheusArgs): string {
     },
     targets: settings.targets,
     jobs: [selfJob, ...jobs],
+    alertmanager,
   });
 }
 
