@@ -30,6 +30,11 @@ describe('on Docker', () => {
     stack('dev', withToken);
     const files = await render('dev', root);
     expect(Object.keys(files).sort()).toEqual([
+      'alertmanager/alertmanager.yml',
+      'alertmanager/container.yaml',
+      'alertmanager/templates/common.tmpl',
+      'alertmanager/templates/pagerduty.tmpl',
+      'alertmanager/templates/slack.tmpl',
       'blackbox-exporter/config.yml',
       'blackbox-exporter/container.yaml',
       'cadvisor/container.yaml',
@@ -37,6 +42,12 @@ describe('on Docker', () => {
       'node-exporter/container.yaml',
       'prometheus/container.yaml',
       'prometheus/prometheus.yml',
+      'prometheus/rules/critical.yml',
+      'prometheus/rules/info.yml',
+      'prometheus/rules/meta.yml',
+      'prometheus/rules/recording.yml',
+      'prometheus/rules/uptime.yml',
+      'prometheus/rules/warnings.yml',
       'prometheus/secrets/metrics-token',
       'volumes.yaml',
     ]);
@@ -80,8 +91,18 @@ describe('on Kubernetes', () => {
         .filter((path) => !path.startsWith('kubernetes/'))
         .sort(),
     ).toEqual([
+      'alertmanager/alertmanager.yml',
+      'alertmanager/templates/common.tmpl',
+      'alertmanager/templates/pagerduty.tmpl',
+      'alertmanager/templates/slack.tmpl',
       'blackbox-exporter/config.yml',
       'prometheus/prometheus.yml',
+      'prometheus/rules/critical.yml',
+      'prometheus/rules/info.yml',
+      'prometheus/rules/meta.yml',
+      'prometheus/rules/recording.yml',
+      'prometheus/rules/uptime.yml',
+      'prometheus/rules/warnings.yml',
       'prometheus/secrets/metrics-token',
     ]);
   });

@@ -1,0 +1,240 @@
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it, jest } from '@jest/globals';
+import { alertmanagerWorkload, messageTemplates } from '../../../components/alerting/alertmanager';
+import {
+  type AlertingSettings,
+  chooseChannels,
+  delivery,
+  integrations,
+  integrations,
+} from '../../../components/alerting/channels';
+import { type AlertingInput, alertingSchema } from '../../../components/alerting/settings-schema';
+import type { Workload } from '../../../components/workload';
+import { workloadProblems } from '../../../components/workload-validation';
+import { run, value } from '../../lib/mocks';
+
+let pagerdutyLoaded = false;
+jest.mock('@pulumi/pagerduty', () => {
+  pagerdutyLoaded = true;
+  return jest.requireActual('@pulumi/pagerduty');
+});
+
+const secrets = {
+  slackWebhookUrl: 'https://hooks.slack.com/services/T0/B0/planted',
+  pagerdutyRoutingKey: 'planted0'.repeat(4),
+  heartbeatUrl: 'https://heartbeat.example/planted',
+} as const;
+
+function settings(input: AlertingInput = {}): AlertingSettings {
+  const { slackWebhookUrl, slackMonitoringWebhookUrl, ...rest } = alertingSchema.parse(input);
+  const { pagerdutyRoutingKey, pagerdutyToken, heartbeatUrl, ...plain } = rest;
+  const secret = (text: string | undefined): pulumi.Output<string> | undefined =>
+    text === undefined ? undefined : pulumi.secret(text);
+  return {
+    ...plain,
+    stack: 'dev',
+    environment: 'dev',
+    slackWebhookUrl: secret(slackWebhookUrl),
+    slackMonitoringWebhookUrl: secret(slackMonitoringWebhookUrl),
+    pagerdutyRoutingKey: secret(pagerdutyRoutingKey),
+    pagerdutyToken: secret(pagerdutyToken),
+    heartbeatUrl: secret(heartbeatUrl),
+  };
+}
+
+async function workload(input: AlertingInput = {}): Promise<Workload> {
+  const { result } = await run(async () => {
+    const given = settings(input);
+    const channels = await chooseChannels(given);
+    return { deployed: alertmanagerWorkload('alertmanager', { settings: given, channels }) };
+  });
+  return result.deployed as Workload;
+}
+
+describe('the workload', () => {
+  it('is sound, keeps silences, and is reached on the loopback interface', async () => {
+    const { volumes, ports, user, ...rest } = await workload();
+    expect(workloadProblems({ volumes, ports, user, ...rest })).toEqual([]);
+    expect(volumes).toEqual([{ name: 'data', path: '/alertmanager', sizeMiB: 256 }]);
+    expect(ports).toEqual([{ name: 'http', number: 9093, publish: 9093 }]);
+    expect(user.uid).toBe(65534);
+  });
+
+  it('writes flags in the durations of Go', async () => {
+    const { args } = await workload({ alertmanager: { retention: '5d', startDelay: '1m30s' } });
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--data.retention=432000s',
+        '--dispatch.start-delay=90s',
+        '--cluster.listen-address=',
+        '--web.external-url=http://127.0.0.1:9093',
+      ]),
+    );
+  });
+
+  it('brings the templates of the messages', async () => {
+    const names = Object.keys(messageTemplates());
+    expect(names).toEqual(['common.tmpl', 'pagerduty.tmpl', 'slack.tmpl']);
+    const paths = (await workload()).files?.map((f) => f.path);
+    for (const name of names) expect(paths).toContain(`/etc/alertmanager/templates/${name}`);
+  });
+
+  it('talks to nobody without accounts, and to the internet with them', async () => {
+    expect((await workload()).connectsTo).toEqual([]);
+    expect((await workload(secrets)).connectsTo).toEqual([{ external: 'internet', ports: [443] }]);
+    const relay = { pagerduty: { eventsUrl: 'http://relay:8080/' }, ...secrets };
+    expect((await workload(relay)).connectsTo).toEqual([
+      { external: 'internet', ports: [443, 8080] },
+    ]);
+  });
+
+  it('holds each secret in one file, marked as such, and nowhere else', async () => {
+    const { files = [], ...rest } = await workload(secrets);
+    const planted = files.filter((f) => /planted/.test(f.content as string));
+    expect(planted.map(({ path, secret }) => [path, secret])).toEqual([
+      ['/etc/alertmanager/secrets/pagerduty-routing-key', true],
+      ['/etc/alertmanager/secrets/slack-alerts-url', true],
+      ['/etc/alertmanager/secrets/heartbeat-url', true],
+    ]);
+    expect(JSON.stringify(rest)).not.toContain('planted');
+  });
+});
+
+describe('the channels in use', () => {
+  it.each<[string, AlertingInput, readonly string[]]>([
+    ['none', {}, []],
+    ['all', secrets, ['pagerduty', 'slack', 'webhook']],
+  ])('are called as in the metrics of Alertmanager: %s', async (_, input, expected) => {
+    const { result } = await run(async () => integrations(await chooseChannels(settings(input))));
+    expect(result).toEqual(expected);
+  });
+});
+
+describe('what the outputs say', () => {
+  const said = async (input: AlertingInput): Promise<Record<string, string>> =>
+    (await run(async () => delivery(await chooseChannels(settings(input))))).result;
+
+  it('without accounts: that nobody is notified', async () => {
+    expect(await said({})).toEqual({
+      critical: 'nobody is notified: look at Alertmanager',
+      warning: 'nobody is notified: look at Alertmanager',
+      info: 'nobody is notified: look at Alertmanager',
+      heartbeat: 'none: set heartbeatUrl',
+    });
+    expect(pagerdutyLoaded).toBe(false);
+  });
+
+  it('with accounts: which, and no secret', async () => {
+    const texts = await said(secrets);
+    expect(texts).toEqual({
+      critical: 'PagerDuty',
+      warning: 'Slack #audifi-alerts',
+      info: 'Slack #audifi-monitoring',
+      heartbeat: 'heartbeatUrl',
+    });
+    expect(pagerdutyLoaded).toBe(false);
+  });
+});
+
+describe('PagerDuty as resources', () => {
+  const created = (pagerduty: AlertingInput['pagerduty'] = {}) =>
+    run(
+      async () => {
+        const given = settings({
+          pagerduty: { create: true, users: ['ada@audifi.io', 'bo@audifi.io'], ...pagerduty },
+          pagerdutyToken: 'planted-token',
+        });
+        const { pagerduty: made } = await chooseChannels(given);
+        return { ...made, secret: made !== undefined && (await pulumi.isSecret(made.routingKey)) };
+      },
+      {
+        calls: { 'pagerduty:index/getUser:getUser': { id: 'PUSER', name: 'Ada', email: 'a' } },
+        outputs: (type) =>
+          type.endsWith(':ServiceIntegration') ? { integrationKey: 'made-key' } : {},
+      },
+    );
+
+  it('loads its SDK only now', async () => {
+    await created();
+    expect(pagerdutyLoaded).toBe(true);
+  });
+
+  it('the key of the integration flows on as a secret', async () => {
+    const { result, get } = await created();
+    expect(result).toMatchObject({ routingKey: 'made-key', secret: true });
+    const { opts } = get('ServiceIntegration', 'pagerduty-integration');
+    expect(opts.additionalSecretOutputs).toEqual(['integrationKey']);
+  });
+
+  it('service: ends incidents only when told, and takes its urgency from the alert', async () => {
+    const { get } = await created({ acknowledgementTimeout: '1h' });
+    expect(get('Service', 'pagerduty-service').inputs).toEqual({
+      name: 'AudiFi dev',
+      description: 'Managed by Pulumi, project audifi-observability.',
+      escalationPolicy: 'pagerduty-escalation-id',
+      alertCreation: 'create_alerts_and_incidents',
+      autoResolveTimeout: 'null',
+      acknowledgementTimeout: '3600',
+      incidentUrgencyRule: { type: 'constant', urgency: 'severity_based' },
+    });
+    expect(get('ServiceIntegration', 'pagerduty-integration').inputs).toEqual({
+      name: 'Alertmanager',
+      type: 'events_api_v2_inbound_integration',
+      service: 'pagerduty-service-id',
+    });
+  });
+
+  it('schedule: users in turn, from the first handover on', async () => {
+    const { get } = await created({ rotation: '1d', timeZone: 'Europe/Berlin' });
+    expect(get('Schedule', 'pagerduty-schedule').inputs).toEqual({
+      name: 'AudiFi dev on call',
+      description: 'Managed by Pulumi, project audifi-observability.',
+      timeZone: 'Europe/Berlin',
+      layers: [
+        {
+          name: 'Rotation',
+          start: '2026-01-05T09:00:00Z',
+          rotationVirtualStart: '2026-01-05T09:00:00Z',
+          rotationTurnLengthSeconds: 86_400,
+          users: ['PUSER', 'PUSER'],
+        },
+      ],
+    });
+  });
+
+  it('escalation: the schedule, then everybody, three times over', async () => {
+    const { get } = await created({ escalateAfter: '5m' });
+    expect(get('EscalationPolicy', 'pagerduty-escalation').inputs).toEqual({
+      name: 'AudiFi dev',
+      description: 'Managed by Pulumi, project audifi-observability.',
+      numLoops: 3,
+      rules: [
+        {
+          escalationDelayInMinutes: 5,
+          targets: [{ type: 'schedule_reference', id: 'pagerduty-schedule-id' }],
+        },
+        {
+          escalationDelayInMinutes: 5,
+          targets: [
+            { type: 'user_reference', id: 'PUSER' },
+            { type: 'user_reference', id: 'PUSER' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('provider: the token as a secret, the region and the address as set', async () => {
+    const eu = await created({ region: 'eu', apiUrl: 'http://127.0.0.1:1' });
+    const provider = eu.resources.find((r) => r.type === 'pulumi:providers:pagerduty');
+    expect(provider?.inputs).toMatchObject({
+      token: 'planted-token',
+      serviceRegion: 'eu',
+      apiUrlOverride: 'http://127.0.0.1:1',
+    });
+    expect(await value(pulumi.isSecret(provider?.props['token'] as pulumi.Output<string>))).toBe(
+      true,
+    );
+    expect(eu.result.eventsUrl).toBe('https://events.eu.pagerduty.com/v2/enqueue');
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { alertingFindings } from '../../../components/alerting/settings-checks';
+import {
+  type AlertingInput,
+  alertingSchema,
+  alertingSecrets,
+} from '../../../components/alerting/settings-schema';
+import { keyOf } from '../../../components/settings-commands';
+
+const url = 'https://hooks.slack.com/services/T0/B0/x';
+const key = 'a'.repeat(32);
+
+function findings(input: AlertingInput, platform: 'docker' | 'kubernetes' = 'docker'): string[] {
+  return alertingFindings({ ...alertingSchema.parse(input), platform }).map(
+    ({ at, what }) => `${keyOf(at)}: ${what}`,
+  );
+}
+
+describe('the schema', () => {
+  it("has the spec's channels, and no account, by default", () => {
+    const { slack, pagerduty, ...rest } = alertingSchema.parse({});
+    expect(slack).toEqual({
+      alertsChannel: '#audifi-alerts',
+      monitoringChannel: '#audifi-monitoring',
+    });
+    expect(pagerduty.create).toBe(false);
+    for (const secret of alertingSecrets) expect(rest[secret]).toBeUndefined();
+  });
+
+  it('marks every secret', () => {
+    const marked = Object.entries(alertingSchema.shape)
+      .filter(([, schema]) => schema.meta()?.['secret'] === true)
+      .map(([name]) => name);
+    expect(marked.sort()).toEqual([...alertingSecrets].sort());
+  });
+
+  it.each<[string, object]>([
+    ['a key of another length', { pagerdutyRoutingKey: 'abc' }],
+    ['a channel without #', { slack: { alertsChannel: 'audifi' } }],
+    ['a webhook that is no URL', { slackWebhookUrl: 'hooks.slack.com' }],
+    ['a name for an address', { pagerduty: { users: ['ada'] } }],
+    ['a time zone that is none', { pagerduty: { timeZone: 'Berlin' } }],
+    ['a handover without time zone', { pagerduty: { firstHandover: '2026-01-05T09:00' } }],
+    [
+      'a time of day that is none',
+      { alertmanager: { maintenance: [{ name: 'a', from: '2:00' }] } },
+    ],
+    ['an unknown key', { alertmanager: { portt: 1 } }],
+  ])('refuses %s', (_, input) => {
+    expect(alertingSchema.safeParse(input).success).toBe(false);
+  });
+});
+
+describe('what belongs together', () => {
+  it('is sound by default, on both platforms', () => {
+    expect(findings({})).toEqual([]);
+    expect(findings({}, 'kubernetes')).toEqual([]);
+  });
+
+  it('PagerDuty: a token and users, and no key beside', () => {
+    const pagerduty = { create: true, users: ['ada@audifi.io'] };
+    expect(findings({ pagerduty, pagerdutyToken: 'abcdefgh' })).toEqual([]);
+    expect(findings({ pagerduty: { create: true }, pagerdutyRoutingKey: key })).toEqual([
+      expect.stringMatching(/^pagerdutyRoutingKey: and pagerduty\.create are both set/),
+      expect.stringMatching(/^pagerdutyToken: is missing/),
+      expect.stringMatching(/^pagerduty\.users: is empty/),
+    ]);
+  });
+
+  it('Slack: infos only with warnings', () => {
+    expect(findings({ slackMonitoringWebhookUrl: url })).toEqual([
+      expect.stringMatching(/^slackWebhookUrl: is missing/),
+    ]);
+  });
+
+  it('Kubernetes: what the network policy allows, without naming the secret', () => {
+    const heartbeatUrl = 'http://secret-host:8080/secret-path';
+    const [problem = ''] = findings({ heartbeatUrl }, 'kubernetes');
+    expect(problem).toMatch(/^heartbeatUrl: is not on port 443/);
+    expect(problem).not.toMatch(/secret-(host|path)|8080/);
+    expect(findings({ heartbeatUrl })).toEqual([]);
+  });
+
+  it('intervals: what Alertmanager would silently change', () => {
+    expect(findings({ alertmanager: { retention: '1h' } })).toEqual([
+      expect.stringMatching(/^alertmanager\.critical\.repeatInterval: 2h is longer/),
+      expect.stringMatching(/^alertmanager\.warning\.repeatInterval: 12h is longer/),
+      expect.stringMatching(/^alertmanager\.info\.repeatInterval: 1d is longer/),
+    ]);
+    const critical = { groupInterval: '10m', repeatInterval: '5m' };
+    expect(findings({ alertmanager: { critical } })).toEqual([
+      expect.stringMatching(/^alertmanager\.critical\.repeatInterval: 5m is shorter/),
+    ]);
+  });
+
+  it('maintenance: windows of their own names that end after they begin', () => {
+    const maintenance = [
+      { name: 'a', from: '02:00', to: '24:00' },
+      { name: 'a', from: '22:00', to: '04:00' },
+    ];
+    expect(findings({ alertmanager: { maintenance } })).toEqual([
+      expect.stringMatching(/^alertmanager\.maintenance\[1\]\.name/),
+      expect.stringMatching(/^alertmanager\.maintenance\[1\]\.to: 04:00 is not after/),
+    ]);
+  });
+});
