@@ -13,7 +13,7 @@ export function durationSeconds(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[ywdhms])/g)) {
     seconds += Number(amount) * secondsPer[unit as keyof typeof secondsPer];
   }
-  return seconds > 0 ? seconds : undefined;
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
 }
 
 const mebibytesPer = { M: 1, G: 1024, T: 1024 * 1024 };
@@ -22,6 +22,8 @@ const mebibytesPer = { M: 1, G: 1024, T: 1024 * 1024 };
 export function sizeMiB(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?([MGT])i?B?$/.exec(text);
   if (match === null) return undefined;
-  const mebibytes = Number(match[1]) * mebibytesPer[match[2] as keyof typeof mebibytesPer];
-  return mebibytes >= 1 ? Math.floor(mebibytes) : undefined;
+  const mebibytes = Math.floor(
+    Number(match[1]) * mebibytesPer[match[2] as keyof typeof mebibytesPer],
+  );
+  return mebibytes >= 1 && Number.isSafeInteger(mebibytes) ? mebibytes : undefined;
 }

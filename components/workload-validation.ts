@@ -49,7 +49,7 @@ function portProblems(workload: Workload): string[] {
     if (!portName.test(port.name)) {
       problems.push(`port name "${port.name}" is not a DNS label of at most 15 characters`);
     }
-    for (const number of [port.number, port.publish ?? port.number]) {
+    for (const number of new Set([port.number, port.publish ?? port.number])) {
       if (!Number.isInteger(number) || number < 1 || number > 65535) {
         problems.push(`port "${port.name}": ${number} is not a port (1 to 65535)`);
       }
@@ -86,7 +86,7 @@ function pathProblems(workload: Workload): string[] {
   const scratch = [...(workload.scratch ?? [])];
   const problems: string[] = [];
   for (const path of [...files, ...volumes, ...scratch]) {
-    if (!posix.isAbsolute(path) || posix.normalize(path) !== path || path === '/') {
+    if (!posix.isAbsolute(path) || posix.normalize(path) !== path || path.endsWith('/')) {
       problems.push(`"${path}" is not a normal absolute path`);
     }
     if (/^\/(proc|sys|dev)(\/|$)/.test(path)) {

@@ -1,0 +1,63 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Endpoint, Workload } from '../../components/workload';
+
+/** A sound workload with nothing but what every workload has. */
+export const plain: Workload = {
+  name: 'web',
+  image: { repository: 'example/web', tag: 'v1' },
+  ports: [{ name: 'http', number: 8080 }],
+  readiness: { port: 'http', path: '/ready' },
+  resources: { memoryMiB: 64, cpus: 0.5 },
+  user: { uid: 1000, gid: 1000 },
+};
+
+/** A sound workload with one of everything but privileges. */
+export const full: Workload = {
+  ...plain,
+  image: { ...plain.image, digest: `sha256:${'0'.repeat(64)}` },
+  args: ['--verbose', '--config=/etc/web/web.yml'],
+  env: { TZ: 'UTC' },
+  files: [
+    { path: '/etc/web/web.yml', content: 'a: b\n' },
+    { path: '/etc/web/secrets/token', content: 'hunter2', secret: true },
+  ],
+  volumes: [{ name: 'data', path: '/data', sizeMiB: 1024 }],
+  scratch: ['/tmp'],
+  ports: [
+    { name: 'http', number: 8080, publish: 18080 },
+    { name: 'grpc', number: 9000 },
+  ],
+  liveness: { port: 'http', path: '/alive' },
+  connectsTo: [{ external: 'internet', ports: [443] }],
+  stopSeconds: 5,
+};
+
+/** One on each machine, with the machine's own network. */
+export const onHost: Workload = {
+  ...plain,
+  name: 'watcher',
+  host: ['hostMetrics'],
+  placement: 'perNode',
+};
+
+/** Root, because what it reads is root's. */
+export const asRoot: Workload = {
+  ...plain,
+  name: 'stats',
+  user: { uid: 0, gid: 0 },
+  host: ['containerStats'],
+};
+
+/** A workload as others see it, without one having been deployed. */
+export function endpoint(name: string, extra: Partial<Endpoint> = {}): Endpoint {
+  return {
+    name,
+    host: name,
+    ports: [{ name: 'http', number: 8080 }],
+    discovery: 'static',
+    onHostNetwork: false,
+    ready: pulumi.output(true),
+    dependsOn: [],
+    ...extra,
+  };
+}
