@@ -160,15 +160,15 @@ describe('PagerDuty as resources', () => {
   });
 
   it('the key of the integration flows on as a secret', async () => {
-    const { result, get } = await created();
-    expect(result).toMatchObject({ routingKey: 'made-key', secret: true });
-    const { opts } = get('ServiceIntegration', 'pagerduty-integration');
+    const made = await created();
+    expect(made.result).toMatchObject({ routingKey: 'made-key', secret: true });
+    const { opts } = made.get('ServiceIntegration', 'pagerduty-integration');
     expect(opts.additionalSecretOutputs).toEqual(['integrationKey']);
   });
 
   it('service: ends incidents only when told, and takes its urgency from the alert', async () => {
-    const { get } = await created({ acknowledgementTimeout: '1h' });
-    expect(get('Service', 'pagerduty-service').inputs).toEqual({
+    const made = await created({ acknowledgementTimeout: '1h' });
+    expect(made.get('Service', 'pagerduty-service').inputs).toEqual({
       name: 'AudiFi dev',
       description: 'Managed by Pulumi, project audifi-observability.',
       escalationPolicy: 'pagerduty-escalation-id',
@@ -177,7 +177,7 @@ describe('PagerDuty as resources', () => {
       acknowledgementTimeout: '3600',
       incidentUrgencyRule: { type: 'constant', urgency: 'severity_based' },
     });
-    expect(get('ServiceIntegration', 'pagerduty-integration').inputs).toEqual({
+    expect(made.get('ServiceIntegration', 'pagerduty-integration').inputs).toEqual({
       name: 'Alertmanager',
       type: 'events_api_v2_inbound_integration',
       service: 'pagerduty-service-id',
@@ -185,8 +185,8 @@ describe('PagerDuty as resources', () => {
   });
 
   it('schedule: users in turn, from the first handover on', async () => {
-    const { get } = await created({ rotation: '1d', timeZone: 'Europe/Berlin' });
-    expect(get('Schedule', 'pagerduty-schedule').inputs).toEqual({
+    const made = await created({ rotation: '1d', timeZone: 'Europe/Berlin' });
+    expect(made.get('Schedule', 'pagerduty-schedule').inputs).toEqual({
       name: 'AudiFi dev on call',
       description: 'Managed by Pulumi, project audifi-observability.',
       timeZone: 'Europe/Berlin',
@@ -203,8 +203,8 @@ describe('PagerDuty as resources', () => {
   });
 
   it('escalation: the schedule, then everybody, three times over', async () => {
-    const { get } = await created({ escalateAfter: '5m' });
-    expect(get('EscalationPolicy', 'pagerduty-escalation').inputs).toEqual({
+    const made = await created({ escalateAfter: '5m' });
+    expect(made.get('EscalationPolicy', 'pagerduty-escalation').inputs).toEqual({
       name: 'AudiFi dev',
       description: 'Managed by Pulumi, project audifi-observability.',
       numLoops: 3,
