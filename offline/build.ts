@@ -9,7 +9,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheRoot, diskError, fullDiskIn, makeDirectory, requireSpace, withLock } from './cache';
+import {
+  cacheRoot,
+  diskError,
+  fullDiskIn,
+  makeDirectory,
+  removeLeftovers,
+  requireSpace,
+  withLock,
+} from './cache';
 import { KitError, type Log } from './errors';
 import { ensureGo, type Go } from './go';
 import {
@@ -72,6 +80,7 @@ async function buildOne(command: Command, go: Go, what: string, log: Log): Promi
   const seconds = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
   log(`building ${what} from Go modules with Go ${go.version}`);
   makeDirectory(cacheRoot());
+  removeLeftovers(target);
   const work = mkdtempSync(`${target}.tmp-`);
   const timer = setInterval(
     () => log(`building ${what}: ${seconds()}, ${describe(progress)}`),

@@ -1,5 +1,7 @@
 import {
+  existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
@@ -8,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KitError } from './errors';
 
@@ -81,12 +83,27 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Makes a directory of the cache; a full or read-only disk is one clear message. */
+/**
+ * Makes a directory of the cache; a full or read-only disk is one clear message. Level by level, as Node's recursive
+ * way hides the reason of a failure.
+ */
 export function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path);
   } catch (error) {
-    throw diskError(error, path);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw diskError(error, path);
+  }
+}
+
+/** Removes what an interrupted run left beside `target`. Only for the holder of its lock. */
+export function removeLeftovers(target: string): void {
+  const prefix = `${basename(target)}.tmp-`;
+  for (const name of readdirSync(dirname(target))) {
+    if (name.startsWith(prefix)) {
+      rmSync(join(dirname(target), name), { recursive: true, force: true });
+    }
   }
 }
 
@@ -108,7 +125,7 @@ const fullDisk = (path: string, detail: string): string =>
 export function diskError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') return new KitError(fullDisk(path, code));
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOENT') {
     return new KitError(
       `cannot write to the offline kit's cache ${path} (${code}): make it writable, or set AUDIFI_CACHE to another directory`,
     );

@@ -24,7 +24,7 @@ export async function ensureDocker(log: Log): Promise<Daemon> {
   const first = await reach();
   if (first.version !== undefined)
     return { docker: first.docker, version: first.version, started: false };
-  const refusal = await whyNot(first.error);
+  const refusal = await whyNoDaemon(first.error);
   if (refusal !== undefined) throw new KitError(refusal);
   if (!(await run('dockerd', ['--version'])).ok) await installDocker(log);
   const second = await reach();
@@ -57,7 +57,9 @@ export async function reach(timeoutMs = 5_000): Promise<Reached> {
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** The message if the kit must not, or cannot, bring a daemon up here. */
-async function whyNot(error: NodeJS.ErrnoException | undefined): Promise<string | undefined> {
+export async function whyNoDaemon(
+  error: NodeJS.ErrnoException | undefined,
+): Promise<string | undefined> {
   const host = process.env.DOCKER_HOST;
   if (host) {
     return `no Docker daemon at DOCKER_HOST=${host} (${describe(error)}): start it, or unset DOCKER_HOST to use this machine's`;

@@ -1,3 +1,16 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type Docker from 'dockerode';
+import { imageRef, images } from '../components/images';
+import { builtPath } from './build';
+import { cacheRoot } from './cache';
+import { reach, whyNoDaemon } from './docker';
+import { planEngine, probeEngine } from './engine';
+import { KitError } from './errors';
+import { planGo, toolchain } from './go';
+import { kitLabel } from './images';
+import { type Mode, modeOf } from './mode';
+
 /** One line of `make doctor`. */
 export interface Check {
   readonly name: string;
@@ -9,5 +22,122 @@ export interface Check {
 
 /** The checks of `make doctor`: what is there, what would be built, what is missing. Changes nothing. */
 export async function doctorChecks(): Promise<Check[]> {
-  return [];
+  const mode = modeOf(process.env.AUDIFI_KIT);
+  const daemon = await reach();
+  const engine = await engineChecks(mode);
+  return [
+    await dockerCheck(daemon),
+    ...engine.checks,
+    ...(daemon.version === undefined ? [] : [await imagesCheck(daemon.docker, mode)]),
+    ...(engine.builds ? [await goCheck()] : []),
+    cacheCheck(),
+  ];
+}
+
+const fine = (name: string, detail: string): Check => ({ name, ok: true, detail, fix: '' });
+const lacking = (name: string, detail: string, fix: string): Check => ({
+  name,
+  ok: false,
+  detail,
+  fix,
+});
+
+async function dockerCheck(daemon: Awaited<ReturnType<typeof reach>>): Promise<Check> {
+  if (daemon.version !== undefined) return fine('Docker', `daemon ${daemon.version}`);
+  const refusal = await whyNoDaemon(daemon.error);
+  if (refusal === undefined) return fine('Docker', 'no daemon: it would be installed and started');
+  return lacking('Docker', 'no daemon', refusal);
+}
+
+async function engineChecks(mode: Mode): Promise<{ checks: Check[]; builds: boolean }> {
+  try {
+    const probes = await probeEngine();
+    const plan = planEngine(mode, probes);
+    const built = existsSync(builtPath('pulumi'));
+    const cli = {
+      installed: `installed: ${probes.cli}`,
+      download: 'would be downloaded',
+      build: built ? 'built from Go modules' : 'would be built from Go modules, in about 5 minutes',
+    }[plan.cli];
+    const plugins =
+      plan.standIns.length === 0
+        ? 'the released ones'
+        : `stand-ins for ${plan.standIns.join(', ')}`;
+    return {
+      checks: [fine('Pulumi', cli), fine('Pulumi plugins', plugins)],
+      builds: plan.cli === 'build' && !built,
+    };
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    return {
+      checks: [lacking('Pulumi', 'not usable as AUDIFI_KIT says', error.message)],
+      builds: false,
+    };
+  }
+}
+
+async function imagesCheck(docker: Docker, mode: Mode): Promise<Check> {
+  const refs = Object.values(images).map(imageRef);
+  const states = await Promise.all(refs.map((ref) => imageState(docker, ref)));
+  const of = (state: string): string[] => refs.filter((_, i) => states[i] === state);
+  const absent = of('absent');
+  const parts = [
+    [of('upstream').length, 'upstream’s'],
+    [of('built').length, 'built by the offline kit'],
+    [absent.length, mode === 'offline' ? 'to be built' : 'to be pulled, or built where that fails'],
+  ] as const;
+  const detail = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return fine('images', detail.join(', '));
+}
+
+async function imageState(docker: Docker, ref: string): Promise<'upstream' | 'built' | 'absent'> {
+  try {
+    const { Labels } = (await docker.getImage(ref).inspect()).Config;
+    return Labels?.[kitLabel] === undefined ? 'upstream' : 'built';
+  } catch {
+    return 'absent';
+  }
+}
+
+/** Only asked where something has to be built. */
+async function goCheck(): Promise<Check> {
+  const { own, decision } = await planGo(toolchain.version);
+  switch (decision.step) {
+    case 'refuse':
+      return lacking('Go', own === undefined ? 'none' : own.version, decision.reason);
+    case 'use':
+      return fine('Go', own?.version ?? '');
+    default:
+      return fine(
+        'Go',
+        `${own?.version ?? 'none'}: ${toolchain.version} would be fetched into Go’s module cache`,
+      );
+  }
+}
+
+/** Everything that the kit builds for this stack, and half as much again for what is being written. */
+const roomMegabytes = 1_000;
+
+function cacheCheck(): Check {
+  const root = cacheRoot();
+  let folder = root;
+  while (!existsSync(folder)) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    return lacking(
+      'cache',
+      `${root} is not writable`,
+      'make it writable, or set AUDIFI_CACHE to another directory',
+    );
+  }
+  const { bavail, bsize } = statfsSync(folder);
+  const free = Math.floor((bavail * bsize) / 1e6);
+  const detail = `${root}, ${free} MB free`;
+  if (free >= roomMegabytes) return fine('cache', detail);
+  return lacking(
+    'cache',
+    detail,
+    `free ${roomMegabytes} MB there, or set AUDIFI_CACHE to a directory with room`,
+  );
 }

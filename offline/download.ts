@@ -10,7 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { cacheRoot, diskError, makeDirectory, requireSpace, withLock } from './cache';
+import {
+  cacheRoot,
+  diskError,
+  makeDirectory,
+  removeLeftovers,
+  requireSpace,
+  withLock,
+} from './cache';
 import { KitError, type Log } from './errors';
 import { type Command, recipeOf } from './recipes';
 import { run, tail } from './run';
@@ -94,6 +101,7 @@ export function verify(archive: Buffer, file: string, checksums: string): void {
 async function unpack(archive: Buffer, command: Command): Promise<string> {
   const target = releaseDir(command);
   makeDirectory(cacheRoot());
+  removeLeftovers(target);
   const work = mkdtempSync(`${target}.tmp-`);
   try {
     const file = join(work, 'archive.tar.gz');

@@ -13,6 +13,7 @@ import { build } from './build';
 import { cacheRoot, makeDirectory } from './cache';
 import { canReach, download } from './download';
 import { KitError, type Log } from './errors';
+import type { Mode } from './mode';
 import { recipes } from './recipes';
 import { run } from './run';
 import { bundleStandIns } from './standins';
@@ -47,7 +48,7 @@ export interface EnginePlan {
 }
 
 /** Chooses stock parts wherever they are, or can be had, and the kit's for what is left. */
-export function planEngine(mode: 'auto' | 'offline' | 'stock', probes: EngineProbes): EnginePlan {
+export function planEngine(mode: Mode, probes: EngineProbes): EnginePlan {
   const allStandIns = [
     'pulumi-language-nodejs',
     ...plugins.map((name) => `pulumi-resource-${name}`),
@@ -77,8 +78,8 @@ export function planEngine(mode: 'auto' | 'offline' | 'stock', probes: EnginePro
 }
 
 /** Makes a Pulumi engine ready. */
-export async function prepareEngine(mode: 'auto' | 'offline' | 'stock', log: Log): Promise<Engine> {
-  const probes = mode === 'offline' ? nothing : await probe();
+export async function prepareEngine(mode: Mode, log: Log): Promise<Engine> {
+  const probes = mode === 'offline' ? nothing : await probeEngine();
   const plan = planEngine(mode, probes);
   if (plan.cli === 'build') return builtEngine(plan, log);
   const version = recipes.pulumi.version;
@@ -95,7 +96,8 @@ export async function prepareEngine(mode: 'auto' | 'offline' | 'stock', log: Log
 
 const nothing: EngineProbes = { hasLanguageHost: false, canDownload: false, installed: [] };
 
-async function probe(): Promise<EngineProbes> {
+/** Looks at what is installed and what can be downloaded. Changes nothing. */
+export async function probeEngine(): Promise<EngineProbes> {
   const cli = onPath('pulumi');
   const installed = plugins.filter((name) =>
     existsSync(join(pluginsHome(), `resource-${name}-v${versionOf(name)}`)),

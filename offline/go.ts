@@ -75,11 +75,16 @@ export function isAtLeast(version: string, needed: string): boolean {
 
 const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
 
-/** Finds or fetches a Go of at least version `needed`. */
-export async function ensureGo(needed: string, log: Log): Promise<Go> {
+/** Looks for a way to a Go of at least `needed`. Changes nothing. */
+export async function planGo(needed: string): Promise<{ own?: Go; decision: Decision }> {
   const own = await findGo();
   const apt = (await run('apt-get', ['--version'])).ok && (await run('dpkg-deb', ['--version'])).ok;
-  const decision = decide(needed, { found: own?.version, platform, apt });
+  return { own, decision: decide(needed, { found: own?.version, platform, apt }) };
+}
+
+/** Finds or fetches a Go of at least version `needed`. */
+export async function ensureGo(needed: string, log: Log): Promise<Go> {
+  const { own, decision } = await planGo(needed);
   if (decision.step === 'refuse') throw new KitError(decision.reason);
   if (decision.step === 'use' && own !== undefined) return own;
   return withLock(

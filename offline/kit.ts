@@ -6,11 +6,13 @@ import { download } from './download';
 import { prepareEngine } from './engine';
 import { KitError, type Log } from './errors';
 import { ensureImages } from './images';
+import { type Mode, modeOf } from './mode';
 import { recipeOf } from './recipes';
 import { run } from './run';
 
 export { doctorChecks, type Check } from './doctor';
 export { KitError } from './errors';
+export type { Mode } from './mode';
 
 /** What a caller can ask the kit to make ready. A tool is named as its command is. */
 export type Need = 'pulumi' | 'docker' | 'images' | Tool;
@@ -18,14 +20,6 @@ export type Need = 'pulumi' | 'docker' | 'images' | Tool;
 /** Command-line tools which the kit can provide beside the engine. */
 export type Tool = (typeof tools)[number];
 const tools = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const;
-
-/**
- * How the kit decides: `auto` uses stock parts where they are installed or can be downloaded and builds the rest;
- * `offline` takes the kit's parts whatever is installed and tries no download of a release; `stock` never builds and
- * never uses a stand-in.
- */
-export type Mode = (typeof modes)[number];
-const modes = ['auto', 'offline', 'stock'] as const;
 
 export interface PrepareOptions {
   readonly need: readonly Need[];
@@ -86,15 +80,6 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   const summary = closingLine(real, standIns);
   log(summary);
   return { env, commands, standIns, real, summary };
-}
-
-/** Reads AUDIFI_KIT. */
-export function modeOf(text: string | undefined): Mode {
-  if (text === undefined || text === '') return 'auto';
-  const mode = modes.find((name) => name === text);
-  if (mode === undefined)
-    throw new KitError(`AUDIFI_KIT is ${text}: it must be one of ${modes.join(', ')}`);
-  return mode;
 }
 
 /** Says exactly what is real and what is not; on a stock machine there is nothing of the kit to name. */

@@ -84,7 +84,7 @@ function checkValue(property: Property, value: Value, path: string): Failure[] {
       if (property.minimum !== undefined && Number(value) < property.minimum) {
         return wrong(`${property.minimum} or more`);
       }
-      if (property.pattern && !property.pattern.test(String(value))) {
+      if (property.pattern && !property.pattern.test(value as string)) {
         return wrong(`like ${property.pattern.source}`);
       }
       return [];

@@ -30,7 +30,7 @@ export function decode(struct: Struct | undefined): Decoded {
   const secrets = new Set<string>();
   const values: Record<string, Value> = {};
   for (const [key, value] of Object.entries(struct?.toJavaScript() ?? {})) {
-    values[key] = unwrap(value as unknown as Value, () => secrets.add(key));
+    values[key] = unwrap(value as Value, () => secrets.add(key));
   }
   return { values, secrets };
 }

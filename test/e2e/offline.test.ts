@@ -75,6 +75,14 @@ const output = (key: string): string =>
 const docker = (...args: string[]): string =>
   execFileSync('docker', args, { encoding: 'utf8' }).trim();
 
+interface Inspected {
+  readonly NetworkSettings: { readonly Networks: Record<string, { readonly IPAddress: string }> };
+}
+const inspect = (id: string): Inspected => {
+  const [found] = JSON.parse(docker('inspect', id)) as [Inspected];
+  return found;
+};
+
 beforeAll(() => {
   const kit = spawnSync('node', ['--import', 'tsx', 'offline/kit.ts', 'pulumi', 'images'], {
     cwd: root,
@@ -142,14 +150,14 @@ describe('the kit', () => {
     const { code, output: text } = up();
     expect(text).toContain('+ 7 created');
     expect(code).toBe(0);
-    const server = JSON.parse(docker('inspect', output('serverId')))[0];
+    const server = inspect(output('serverId'));
     expect(server).toMatchObject({
       Name: `/${name}-server`,
       State: { Running: true },
       HostConfig: { Memory: 64 * 1024 * 1024 },
     });
     expect(Object.keys(server.NetworkSettings.Networks)).toEqual([name]);
-    expect(server.NetworkSettings.Networks[name].IPAddress).toBe(output('address'));
+    expect(server.NetworkSettings.Networks[name]?.IPAddress).toBe(output('address'));
     const file = docker('cp', `${output('serverId')}:/etc/kit/token`, '-');
     expect(file).toContain('hunter2-in-the-clear');
   });
@@ -185,7 +193,7 @@ describe('the kit', () => {
     expect(up().code).toBe(0);
     expect(pulumi('refresh', '--yes', '--skip-preview').output).toMatch(/unchanged/);
     expect(up().code).toBe(0);
-    const repaired = JSON.parse(docker('inspect', output('serverId')))[0];
+    const repaired = inspect(output('serverId'));
     expect(repaired).toMatchObject({
       State: { Running: true },
       HostConfig: { Memory: 64 * 1024 * 1024 },

@@ -27,7 +27,7 @@ export function describe(info: ContainerInspectInfo, inputs: Values): Values {
     networkDatas: networkDatas(info),
     platform: info.Platform ?? '',
     runtime: HostConfig.Runtime ?? '',
-    securityOpts: HostConfig.SecurityOpt ?? [],
+    securityOpts: (HostConfig.SecurityOpt as string[] | null) ?? [],
     shmSize: Math.floor((HostConfig.ShmSize ?? 0) / megabyte),
     stopSignal: Config.StopSignal ?? '',
     stopTimeout: Config.StopTimeout ?? 0,

@@ -85,12 +85,12 @@ export const container: Resource = {
 };
 
 /** 304: it was not running. */
-function unlessStopped(error: { statusCode?: number }): void {
+function unlessStopped(error: Error & { statusCode?: number }): void {
   if (error.statusCode !== 304) throw error;
 }
 
 /** With `rm` the daemon removes it by itself once it has stopped. */
-function unlessGoing(error: unknown): void {
+function unlessGoing(error: Error): void {
   if (!reason(error).includes('is already in progress')) throw error;
 }
 

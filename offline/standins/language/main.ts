@@ -29,7 +29,7 @@ interface RuntimeOptions {
 }
 
 const runtimeOptions = (info: rpc.ProgramInfo | undefined): RuntimeOptions =>
-  (info?.getOptions()?.toJavaScript() ?? {}) as RuntimeOptions;
+  info?.getOptions()?.toJavaScript() ?? {};
 
 /** Runs the program in a Node of its own, by the SDK's own runner, and waits for its end. */
 function run(request: rpc.RunRequest, engine: string): Promise<rpc.RunResponse> {
@@ -95,10 +95,11 @@ function programArguments(request: rpc.RunRequest, engine: string): string[] {
 
 /** Configuration keys in the form that every version of the SDK reads: `project:config:name`. */
 function legacyConfig(request: rpc.RunRequest): Record<string, string> {
-  const entries = request.getConfigMap().toObject() as Array<[string, string]>;
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key.replace(/^([^:]*):(?:config:)?/, '$1:config:'), value]),
-  );
+  const config: Record<string, string> = {};
+  request.getConfigMap().forEach((value, key) => {
+    config[key.replace(/^([^:]*):(?:config:)?/, '$1:config:')] = value;
+  });
+  return config;
 }
 
 interface Package {

@@ -41,8 +41,9 @@ describe('the stock CLI', () => {
   const serve = (checksum: string): string[] => {
     const asked: string[] = [];
     jest.spyOn(globalThis, 'fetch').mockImplementation((url, options) => {
-      asked.push(`${options?.method ?? 'GET'} ${String(url)}`);
-      const body = String(url).endsWith('checksums.txt') ? `${checksum}  ${file}\n` : archive;
+      const address = url as string;
+      asked.push(`${options?.method ?? 'GET'} ${address}`);
+      const body = address.endsWith('checksums.txt') ? `${checksum}  ${file}\n` : archive;
       return Promise.resolve(new Response(body));
     });
     return asked;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { planEngine } from '../../../offline/engine';
 import { KitError } from '../../../offline/errors';
-import { closingLine, modeOf } from '../../../offline/kit';
+import { closingLine } from '../../../offline/kit';
+import { modeOf } from '../../../offline/mode';
 
 const all = ['pulumi-language-nodejs', 'pulumi-resource-docker', 'pulumi-resource-random'];
 const none = { hasLanguageHost: false, canDownload: false, installed: [] };

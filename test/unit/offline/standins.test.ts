@@ -106,9 +106,7 @@ describe('what a change of a container means, as the released provider judges it
     diffOf(
       container,
       { inputs: base, outputs },
-      Object.fromEntries(
-        Object.entries({ ...base, ...news }).filter(([, v]) => v !== undefined),
-      ) as Values,
+      Object.fromEntries(Object.entries({ ...base, ...news }).filter(([, v]) => v !== undefined)),
     );
 
   test.each<[string, Values]>([

@@ -61,6 +61,11 @@ describe('archives', () => {
   });
 });
 
+interface ImageConfig {
+  readonly config: Record<string, unknown>;
+  readonly rootfs: { readonly diff_ids: string[] };
+}
+
 describe('image archives', () => {
   const recipe = imageRecipes.prometheus as ImageRecipe;
   const make = (content = 'binary'): Buffer =>
@@ -69,14 +74,14 @@ describe('image archives', () => {
     archive: Buffer,
   ): {
     id: string;
-    config: { config: Record<string, unknown>; rootfs: { diff_ids: string[] } };
+    config: ImageConfig;
   } => {
     const members = untar(archive);
     const [manifest] = JSON.parse(members['manifest.json']?.content.toString() ?? '') as [
       { Config: string },
     ];
     const bytes = members[manifest.Config]?.content ?? Buffer.alloc(0);
-    return { id: manifest.Config, config: JSON.parse(bytes.toString()) };
+    return { id: manifest.Config, config: JSON.parse(bytes.toString()) as ImageConfig };
   };
 
   test('the same commands give the same image, to the byte; other ones another', () => {
