@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const empty = new BenchProject('bench', emptyProgram(), env);
   const bed: Bed = { env, port: port + 1, prefix: 'audifi-bench-plain' };
   try {
-    ours.configure({ 'prometheus.port': port });
+    ours.configure({ 'prometheus.port': port, 'alertmanager.port': port + 2 });
     const startUp = await measureStartUp(ours);
     const noOp = await measureNoOp(ours, empty);
     const memory = await measureMemory(ours, env);

@@ -63,6 +63,7 @@ beforeAll(async () => {
   checkout.configure({
     network,
     prometheus: { port, scrapeInterval: '1s' },
+    alertmanager: { port: port + 100 },
     targets: { worker: { addresses: [`${gateway}:${address}`], bearerToken: true } },
   });
   const secret = await checkout.make('pulumi', {

@@ -10,7 +10,7 @@ import { containerIds, ofStack } from './lib/engine';
 /** What cannot work is refused before anything is provisioned, in one message; what runs goes on running. */
 const stack = 'e2e-refuse';
 const port = 19091;
-const sound: Config = { prometheus: { port } };
+const sound: Config = { prometheus: { port }, alertmanager: { port: port + 100 } };
 
 let checkout: Checkout;
 let running: ReturnType<typeof containerIds>;
@@ -139,7 +139,7 @@ const broken: [name: string, config: Config, says: RegExp[]][] = [
 
 describe('broken settings', () => {
   it.each(broken)('%s', async (_name, config, says) => {
-    checkout.configure(config);
+    checkout.configure({ alertmanager: { port: port + 100 }, ...config });
     const { code, output } = await checkout.make('up');
     expect(code).not.toBe(0);
     for (const text of says) expect(output).toMatch(text);
@@ -171,7 +171,7 @@ describe('a machine that is not ready', () => {
   let fresh: Checkout;
   beforeAll(() => {
     fresh = new Checkout('e2e-fresh');
-    fresh.configure({ prometheus: { port: 19092 } });
+    fresh.configure({ prometheus: { port: 19092 }, alertmanager: { port: 19192 } });
   });
   afterAll(() => fresh.remove());
 

@@ -8,9 +8,11 @@ import { PrometheusApi } from './lib/prometheus';
 /** The whole life of a stack on the real engine and real Docker, in the order in which a person lives it. */
 const stack = 'e2e';
 const port = 19090;
+const services = ['alertmanager', 'blackbox-exporter', 'cadvisor', 'node-exporter', 'prometheus'];
 const api = new PrometheusApi(`http://127.0.0.1:${port}`);
 const config = (changes: Config = {}): Config => ({
   prometheus: { port, scrapeInterval: '2s' },
+  alertmanager: { port: port + 100 },
   ...changes,
 });
 
@@ -58,13 +60,16 @@ function image(): string {
 describe('from nothing', () => {
   it('brings every target of the stack up and says so', async () => {
     const output = await make('up');
-    for (const service of ['prometheus', 'node-exporter', 'cadvisor', 'blackbox-exporter']) {
+    for (const service of services) {
       expect(output).toMatch(new RegExp(`^${service} .* yes$`, 'm'));
     }
     const own = (await api.targets()).filter((t) =>
-      ['prometheus', 'node', 'cadvisor', 'blackbox'].includes(t.labels['job'] ?? ''),
+      ['alertmanager', 'prometheus', 'node', 'cadvisor', 'blackbox'].includes(
+        t.labels['job'] ?? '',
+      ),
     );
     expect(own.map((t) => [t.labels['job'], t.health]).sort()).toEqual([
+      ['alertmanager', 'up'],
       ['blackbox', 'up'],
       ['cadvisor', 'up'],
       ['node', 'up'],
@@ -152,7 +157,7 @@ describe('from nothing', () => {
         LogConfig: { Config: Record<string, string> };
       };
     }[];
-    expect(inspected).toHaveLength(4);
+    expect(inspected).toHaveLength(services.length);
     for (const { Name, Config, HostConfig } of inspected) {
       expect(HostConfig).toMatchObject({
         ReadonlyRootfs: true,
@@ -247,11 +252,13 @@ describe('interrupted half-way', () => {
 describe('the end', () => {
   it('destroy leaves data and nothing else; PURGE=1 deletes that too; neighbours stay', async () => {
     const [oldest] = await api.raw('up{job="prometheus"}', '1h');
-    expect(await make('destroy')).toContain(`audifi-${stack}-prometheus-data`);
+    const data = [`audifi-${stack}-alertmanager-data`, `audifi-${stack}-prometheus-data`];
+    const destroyed = await make('destroy');
+    for (const volume of data) expect(destroyed).toContain(volume);
     expect(ofStack(stack)).toEqual({
       containers: [],
       networks: [],
-      volumes: [`audifi-${stack}-prometheus-data`],
+      volumes: data,
     });
 
     await make('up');

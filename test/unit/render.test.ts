@@ -56,6 +56,7 @@ describe('on Docker', () => {
       networksAdvanced: [{ name: 'audifi-dev' }],
     });
     expect(Object.keys(parse(files['volumes.yaml'] ?? '') as object)).toEqual([
+      'audifi-dev-alertmanager-data',
       'audifi-dev-prometheus-data',
     ]);
   });
