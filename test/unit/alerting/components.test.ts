@@ -6,7 +6,6 @@ import {
   chooseChannels,
   delivery,
   integrations,
-  integrations,
 } from '../../../components/alerting/channels';
 import { type AlertingInput, alertingSchema } from '../../../components/alerting/settings-schema';
 import type { Workload } from '../../../components/workload';
