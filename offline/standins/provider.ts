@@ -4,6 +4,7 @@ import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as rpc from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import type { Struct } from 'google-protobuf/google/protobuf/struct_pb';
+import { cancellation } from './cancel';
 import { PartialFailure, partialFailure } from './partial';
 import type { Provider, Resource, State } from './resource';
 import { serve, unary } from './rpc';
@@ -46,7 +47,10 @@ export function serveProvider(provider: Provider): void {
     getSchema: unary(() => {
       throw new Error(`the stand-in for pulumi-resource-${provider.name} has no schema`);
     }),
-    cancel: unary(() => new Empty()),
+    cancel: unary(() => {
+      cancellation.abort();
+      return new Empty();
+    }),
     attach: unary(() => new Empty()),
   });
 }

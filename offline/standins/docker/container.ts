@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, ContainerInspectInfo } from 'dockerode';
+import { pause } from '../cancel';
 import { PartialFailure } from '../partial';
 import type { Resource } from '../resource';
 import type { Values } from '../values';
@@ -7,6 +7,7 @@ import { createOptions, resources, uploads } from './container-create';
 import { describe, drifted } from './container-read';
 import { containerInputs, containerOutputs } from './container-schema';
 import { ask, daemon, find, flag, isMissing, number, objects, reason, text, texts } from './daemon';
+import { pull } from './image';
 
 export const container: Resource = {
   inputs: containerInputs,
@@ -79,7 +80,7 @@ export const container: Resource = {
       target.remove({ force: true, v: flag(inputs, 'removeVolumes', true) }).catch(unlessGoing),
     );
     while ((await find('Unable to inspect container', () => target.inspect())) !== undefined) {
-      await sleep(100);
+      await pause(100);
     }
   },
 };
@@ -97,10 +98,7 @@ function unlessGoing(error: Error): void {
 async function ensureImage(name: string): Promise<void> {
   const present = await find('cannot inspect it', () => daemon().getImage(name).inspect());
   if (present !== undefined) return;
-  const stream = await daemon().pull(name);
-  await new Promise<void>((resolve, reject) =>
-    daemon().modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
-  );
+  await pull(name, undefined);
 }
 
 /** With networks of its own a container leaves the default one, as it was put there when it was created. */
@@ -151,7 +149,7 @@ async function start(target: Container, inputs: Values): Promise<void> {
     }
     if (State.Health.Status === 'healthy') return;
     if (Date.now() > until) throw new Error('container failed to be in healthy state');
-    await sleep(500);
+    await pause(500);
   }
 }
 

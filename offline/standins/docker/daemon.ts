@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
+import { pause } from '../cancel';
 import type { Value, Values } from '../values';
 
 let configuredHost: string | undefined;
@@ -80,7 +80,7 @@ export async function removePatiently(
     } catch (error) {
       const refusal = (error as Error).message;
       if (!refusal.includes(inUse) || Date.now() > until) throw error;
-      await sleep(500);
+      await pause(500);
     }
   }
 }

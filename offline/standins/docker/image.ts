@@ -1,4 +1,5 @@
 import type { ImageInspectInfo } from 'dockerode';
+import { cancellation } from '../cancel';
 import type { Resource } from '../resource';
 import type { Values } from '../values';
 import { ask, daemon, find, flag, text } from './daemon';
@@ -64,9 +65,10 @@ function repoDigest(info: ImageInspectInfo, name: string): string {
   return digests.find((digest) => digest.startsWith(`${repository}@`)) ?? digests[0] ?? '';
 }
 
-async function pull(name: string, platform: string | undefined): Promise<void> {
+/** Pulls with the daemon's own credentials and mirrors. */
+export async function pull(name: string, platform: string | undefined): Promise<void> {
   await ask(`unable to pull image ${name}`, async () => {
-    const stream = await daemon().pull(name, platform === undefined ? {} : { platform });
+    const stream = await daemon().pull(name, { platform, abortSignal: cancellation.signal });
     await new Promise<void>((resolve, reject) =>
       daemon().modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
     );
