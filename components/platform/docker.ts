@@ -275,7 +275,8 @@ export function cpusText(cpus: number): string {
   return text;
 }
 
-function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string {
+/** IPv4 address that the machine has on a Docker network. */
+export function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string {
   const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
   if (gateway === undefined) {
     throw new StackError(

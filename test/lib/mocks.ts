@@ -42,9 +42,9 @@ export interface Run<T> {
   readonly result: T;
   readonly resources: readonly Registered[];
   /** Resources whose type ends in this, e.g. `Container`. */
-  ofType(type: string): Registered[];
+  readonly ofType: (type: string) => Registered[];
   /** The one resource of this logical name and type. */
-  get(type: string, name: string): Registered;
+  readonly get: (type: string, name: string) => Registered;
 }
 
 /** The gateway that mocked networks have. */
@@ -52,7 +52,8 @@ export const gateway = '172.31.0.1';
 
 /**
  * Runs a program under mocks as the engine would: as the root of a stack, until everything that it
- * registers has been. Throws what the program throws.
+ * registers has been. Throws what the program throws. (What fails later, in an output, is a rejection
+ * that nobody handles, and fails the test.)
  */
 export async function run<T>(
   program: () => T | Promise<T>,
@@ -85,27 +86,25 @@ export async function run<T>(
     secretKeys.map(full),
   );
 
-  let result: T | undefined;
-  await settled(async () => {
-    setStackResource(
-      new Root(({ type, name, props, opts }) => {
-        said.push({ type, name, props: props, opts });
-        return undefined;
-      }),
-    );
-    try {
-      result = await program();
-      await pulumi.runtime.disconnect();
-    } finally {
-      setStackResource(undefined);
-    }
-  });
+  setStackResource(
+    new Root(({ type, name, props, opts }) => {
+      said.push({ type, name, props: props, opts });
+      return undefined;
+    }),
+  );
+  let result: T;
+  try {
+    result = await program();
+    await pulumi.runtime.disconnect();
+  } finally {
+    setStackResource(undefined);
+  }
   const resources = said.map((registered) => ({
     ...registered,
     inputs: inputs.get(key(registered.type, registered.name)) ?? {},
   }));
   return {
-    result: await value(result as T),
+    result: await value(result),
     resources,
     ofType: (type) => resources.filter((resource) => resource.type.endsWith(`:${type}`)),
     get: (type, name) => {
@@ -126,20 +125,6 @@ class Root extends pulumi.ComponentResource {
 /** Value of an output, or of a structure that contains some. */
 export function value<T>(input: T): Promise<pulumi.Unwrap<T>> {
   return new Promise((resolve) => pulumi.output(input).apply(resolve));
-}
-
-/** What fails in a registration shows up as a rejection that nobody handles. */
-async function settled(work: () => Promise<void>): Promise<void> {
-  let onRejection: (error: unknown) => void = () => undefined;
-  const failed = new Promise<never>((_, reject) => {
-    onRejection = reject;
-  });
-  process.once('unhandledRejection', onRejection);
-  try {
-    await Promise.race([work(), failed]);
-  } finally {
-    process.off('unhandledRejection', onRejection);
-  }
 }
 
 function providerOutputs(type: string, name: string): Properties {

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { cpusText } from '../../../components/platform/docker';
+
+const billion = 1_000_000_000n;
+
+/**
+ * What the released provider (its `nanoInt64ToDecimalString`) makes of the engine's count of billionths:
+ * nine decimals; one, when the text has nine zeros; else without the zeros at its end. It compares that
+ * with what the program said, character by character.
+ */
+function readBack(nano: bigint): string {
+  const decimals = (count: bigint, digits: number): string =>
+    `${count / 10n ** BigInt(digits)}.${String(count % 10n ** BigInt(digits)).padStart(digits, '0')}`;
+  const text = decimals(nano, 9);
+  if (text.replace(/[^0]/g, '').length !== 9) return text.replace(/0+$/, '');
+  return decimals((nano + billion / 20n) / (billion / 10n), 1);
+}
+
+/** The number of cores that the provider makes of a text. */
+const nanoOf = (text: string): bigint => BigInt(Math.round(Number(text) * 1e9));
+
+const tenths = fc.integer({ min: 1, max: 640 }).map((n) => n / 10);
+const quarters = fc.integer({ min: 1, max: 256 }).map((n) => n / 4);
+const any = fc.integer({ min: 1, max: 512_000 }).map((n) => n / 1000);
+
+describe('a limit of CPU time', () => {
+  it.each([
+    [1, '1.0'],
+    [0.5, '0.5'],
+    [0.25, '0.25'],
+    [2, '2.0'],
+    [10, '10.'],
+    [20.25, '20.25'],
+  ])('of %d is written %s', (cpus, text) => {
+    expect(cpusText(cpus)).toBe(text);
+  });
+
+  it('is written as the provider reads it back, or refused: never a change that is none', () => {
+    fc.assert(
+      fc.property(fc.oneof(tenths, quarters, any), (cpus) => {
+        let text: string;
+        try {
+          text = cpusText(cpus);
+        } catch {
+          // Only what the provider itself reads back as another number.
+          expect(Number(readBack(BigInt(Math.round(cpus * 1e9))))).not.toBe(cpus);
+          return;
+        }
+        expect(Number(text)).toBe(cpus);
+        expect(readBack(nanoOf(text))).toBe(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('of tenths can always be held', () => {
+    fc.assert(
+      fc.property(tenths, (cpus) => {
+        expect(Number(cpusText(cpus))).toBe(cpus);
+      }),
+      { numRuns: 640 },
+    );
+  });
+
+  it('that cannot be held says so', () => {
+    for (const cpus of [0.01, 0.05, 1 / 3, 100.25]) {
+      expect(() => cpusText(cpus)).toThrow(`cannot hold a limit of ${cpus} cores`);
+    }
+  });
+});

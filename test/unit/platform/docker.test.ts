@@ -1,0 +1,291 @@
+import { describe, expect, it } from '@jest/globals';
+import * as pulumi from '@pulumi/pulumi';
+import {
+  DockerPlatform,
+  type DockerPlatformArgs,
+  gatewayOf,
+} from '../../../components/platform/docker';
+import type { ReadinessRequest } from '../../../components/platform/readiness';
+import type { Endpoint, Workload } from '../../../components/workload';
+import { gateway, type MockOptions, type Registered, run, type Run } from '../../lib/mocks';
+import { asRoot, endpoint, full, onHost, plain } from '../../lib/workloads';
+
+class Component extends pulumi.ComponentResource {
+  constructor() {
+    super('test:index:Component', 'component');
+  }
+}
+
+interface Deployed extends Run<unknown> {
+  readonly endpoints: readonly Endpoint[];
+  readonly probed: readonly ReadinessRequest[];
+  /** The container that runs a workload. */
+  readonly container: (name: string) => Registered['inputs'];
+}
+
+/** Deploys workloads, each of which may follow from the endpoints of those before it. */
+async function deploy(
+  workloads: readonly (Workload | ((before: Endpoint[]) => Workload))[],
+  args: Partial<DockerPlatformArgs> = {},
+  options: MockOptions = {},
+): Promise<Deployed> {
+  const endpoints: Endpoint[] = [];
+  const probed: ReadinessRequest[] = [];
+  const waitUntilReady = async (request: ReadinessRequest): Promise<boolean> => {
+    probed.push(request);
+    return true;
+  };
+  const done = await run(() => {
+    const platform = new DockerPlatform('docker', { stack: 'test', waitUntilReady, ...args });
+    const parent = new Component();
+    for (const workload of workloads) {
+      const given = typeof workload === 'function' ? workload(endpoints) : workload;
+      endpoints.push(platform.deploy(given, { parent }));
+    }
+    return platform.hostListenAddress;
+  }, options);
+  return { ...done, endpoints, probed, container: (name) => done.get('Container', name).inputs };
+}
+
+const network = {
+  'docker:index/getNetwork:getNetwork': {
+    id: 'net-7',
+    name: 'audifi',
+    ipamConfigs: [{ gateway: '172.20.0.1/16' }],
+  },
+};
+
+describe.each([
+  ['plain', plain],
+  ['with one of everything', full],
+  ['on the host', onHost],
+  ['as root', asRoot],
+])('a container (%s)', (_name, workload) => {
+  it('can do nothing but what its workload says', async () => {
+    const container = (await deploy([workload])).container(workload.name);
+    expect(container).toMatchObject({
+      readOnly: true,
+      capabilities: { drops: ['ALL'] },
+      securityOpts: ['no-new-privileges:true'],
+      user: `${workload.user.uid}:${workload.user.gid}`,
+      memory: workload.resources.memoryMiB,
+      memorySwap: workload.resources.memoryMiB,
+      restart: 'unless-stopped',
+      logDriver: 'json-file',
+      logOpts: { 'max-size': '10m', 'max-file': '3' },
+    });
+    const keys = Object.keys(container);
+    for (const key of ['privileged', 'pidMode', 'ipcMode', 'usernsMode', 'devices', 'uploads']) {
+      expect(keys).not.toContain(key);
+    }
+  });
+
+  it('bears labels by which it is found, and nothing else is touched', async () => {
+    const { ofType } = await deploy([workload]);
+    const labelled = ['Container', 'Volume', 'Network'].flatMap(ofType);
+    for (const { inputs } of labelled) {
+      expect(inputs['labels']).toContainEqual({ label: 'io.audifi.stack', value: 'test' });
+      expect(inputs['name']).toMatch(/^audifi-test(-|$)/);
+    }
+  });
+});
+
+describe('ports', () => {
+  it('are published on the loopback interface, and only those that ask for it', async () => {
+    const { container, endpoints } = await deploy([full]);
+    expect(container('web')['ports']).toEqual([
+      { internal: 8080, external: 18080, ip: '127.0.0.1' },
+    ]);
+    expect(endpoints[0]?.url).toBe('http://127.0.0.1:18080');
+  });
+
+  it('of which none is published have no URL', async () => {
+    const { container, endpoints } = await deploy([plain]);
+    expect(container('web')['ports']).toEqual([]);
+    expect(endpoints[0]?.url).toBeUndefined();
+  });
+});
+
+describe('config files', () => {
+  it('are carried by a container that never starts and has no network', async () => {
+    const { container } = await deploy([full]);
+    expect(container('web-files')).toMatchObject({
+      start: false,
+      mustRun: false,
+      networkMode: 'none',
+      volumes: [{ containerPath: '/etc/web' }],
+    });
+    expect(container('web-files')).not.toHaveProperty('command');
+  });
+
+  it('are mounted read-only from there', async () => {
+    const { container } = await deploy([full]);
+    expect(container('web')['volumes']).toEqual([
+      { fromContainer: 'web-files-id:ro' },
+      { volumeName: 'audifi-test-web-data', containerPath: '/data' },
+    ]);
+  });
+
+  it('belong to the user, and are secret where they say so', async () => {
+    const { get, container } = await deploy([full]);
+    const owner = { owner: '1000', group: '1000' };
+    expect(container('web-files')['uploads']).toEqual([
+      { file: '/etc/web/web.yml', content: 'a: b\n', permissions: '0444', ...owner },
+      { file: '/etc/web/secrets/token', content: 'hunter2', permissions: '0400', ...owner },
+    ]);
+    const uploads = get('Container', 'web-files').props['uploads'] as { content: unknown }[];
+    const secrets = uploads.map(({ content }) => pulumi.isSecret(pulumi.output(content)));
+    expect(await Promise.all(secrets)).toEqual([false, true]);
+  });
+
+  it('that are secret appear nowhere else', async () => {
+    const { resources } = await deploy([full]);
+    const elsewhere = resources.filter(({ name }) => name !== 'web-files');
+    expect(JSON.stringify(elsewhere.map(({ inputs }) => inputs))).not.toContain('hunter2');
+  });
+
+  it('need no second container when there are none', async () => {
+    const { ofType } = await deploy([plain]);
+    expect(ofType('Container').map(({ name }) => name)).toEqual(['web']);
+  });
+});
+
+describe('volumes', () => {
+  it('outlive replacement and destroy', async () => {
+    const { ofType } = await deploy([full]);
+    expect(ofType('Volume').map(({ opts }) => opts.retainOnDelete)).toEqual([true]);
+  });
+
+  it('nothing else does', async () => {
+    const { resources } = await deploy([full, onHost]);
+    const kept = resources.filter(
+      ({ opts }) => opts.retainOnDelete === true || opts.protect === true,
+    );
+    expect(kept.map(({ name }) => name)).toEqual(['web-data']);
+  });
+
+  it('scratch directories are in memory and bounded', async () => {
+    const { container } = await deploy([full]);
+    expect(container('web')['tmpfs']).toEqual({ '/tmp': 'rw,noexec,nosuid,nodev,size=64m' });
+  });
+});
+
+describe('the network', () => {
+  it('is one of the stack, in which a workload has its own name', async () => {
+    const { ofType, container } = await deploy([plain]);
+    expect(ofType('Network').map(({ inputs }) => inputs)).toMatchObject([
+      { name: 'audifi-test', driver: 'bridge' },
+    ]);
+    expect(container('web')['networksAdvanced']).toEqual([
+      { name: 'docker-network-id', aliases: ['web'] },
+    ]);
+  });
+
+  it('is replaced by way of deletion: two of one name cannot be', async () => {
+    const { get } = await deploy([plain]);
+    expect(get('Network', 'docker-network').opts.deleteBeforeReplace).toBe(true);
+  });
+
+  it('that exists already is joined, and none is created', async () => {
+    const { ofType, container, result } = await deploy(
+      [plain],
+      { joinNetwork: 'audifi' },
+      { calls: network },
+    );
+    expect(ofType('Network')).toEqual([]);
+    expect(container('web')['networksAdvanced']).toEqual([{ name: 'net-7', aliases: ['web'] }]);
+    expect(result).toBe('172.20.0.1');
+  });
+
+  it('has an IPv4 gateway, or what to do is said', () => {
+    expect(gatewayOf([{ gateway: 'fd00::1' }, { gateway: '10.1.0.1/24' }])).toBe('10.1.0.1');
+    for (const none of [undefined, [], [{}], [{ gateway: '' }], [{ gateway: 'fd00::1' }]]) {
+      expect(() => gatewayOf(none)).toThrow(/no IPv4 gateway.*nodeExporter\.enabled false/);
+    }
+  });
+});
+
+describe('host access', () => {
+  it('hostMetrics: the network of the machine, its root read-only, and nothing else', async () => {
+    const { container, result, endpoints } = await deploy([onHost]);
+    expect(container('watcher')).toMatchObject({
+      networkMode: 'host',
+      mounts: [{ type: 'bind', source: '/', target: '/host', readOnly: true }],
+    });
+    expect(container('watcher')).not.toHaveProperty('networksAdvanced');
+    expect(result).toBe(gateway);
+    expect(endpoints[0]?.onHostNetwork).toBe(true);
+  });
+
+  it('whoever talks to a workload on the host finds it at the gateway', async () => {
+    const { container } = await deploy([
+      onHost,
+      { ...plain, name: 'other' },
+      (before) => ({ ...plain, connectsTo: before }),
+    ]);
+    expect(container('web')['hosts']).toEqual([{ host: 'watcher', ip: gateway }]);
+  });
+
+  it('containerStats: mounts, all of them read-only, in the network of the stack', async () => {
+    const { container } = await deploy([asRoot]);
+    const mounts = container('stats')['mounts'] as { readOnly: boolean; type: string }[];
+    expect(mounts.length).toBeGreaterThan(0);
+    for (const mount of mounts) expect(mount).toMatchObject({ type: 'bind', readOnly: true });
+    expect(container('stats')).not.toHaveProperty('networkMode');
+  });
+
+  it('none: nothing of the machine is mounted', async () => {
+    const { container } = await deploy([full]);
+    expect(container('web')['mounts']).toEqual([]);
+  });
+});
+
+describe('readiness', () => {
+  it('is probed at the published port', async () => {
+    const { probed, endpoints } = await deploy([full]);
+    expect(probed).toEqual([
+      { name: 'web', url: 'http://127.0.0.1:18080/ready', deadlineSeconds: 60 },
+    ]);
+    expect(endpoints).toHaveLength(1);
+  });
+
+  it('cannot be probed from here without one', async () => {
+    expect((await deploy([plain])).probed).toEqual([]);
+  });
+});
+
+describe('order', () => {
+  it('who is talked to starts first; somebody outside does not matter', async () => {
+    const { get, endpoints } = await deploy([
+      { ...plain, name: 'other' },
+      (before) => ({
+        ...plain,
+        connectsTo: [...before, { external: 'internet', ports: [443] }, endpoint('elsewhere')],
+      }),
+    ]);
+    expect(get('Container', 'web').opts.dependsOn).toEqual(endpoints[0]?.dependsOn);
+    expect(endpoints[0]?.dependsOn).toHaveLength(1);
+  });
+});
+
+it('an unsound workload registers nothing', async () => {
+  const { resources } = await run(() => {
+    const waitUntilReady = (): Promise<boolean> => Promise.resolve(true);
+    const platform = new DockerPlatform('docker', { stack: 'test', waitUntilReady });
+    const parent = new Component();
+    expect(() => platform.deploy({ ...full, stopSeconds: 0 }, { parent })).toThrow(/stopSeconds/);
+  });
+  expect(resources.map(({ name }) => name)).toEqual([
+    'root',
+    'docker',
+    'docker-network',
+    'component',
+  ]);
+});
+
+it('the transform has the last word', async () => {
+  const { container } = await deploy([plain], {
+    transform: (name, args) => ({ ...args, shmSize: name === 'web' ? 64 : 0 }),
+  });
+  expect(container('web')['shmSize']).toBe(64);
+});
