@@ -1,0 +1,66 @@
+/** An alert as Prometheus hands it over. */
+export interface SentAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+  readonly generatorURL?: string;
+}
+
+/** The HTTP API of a running Alertmanager: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
+export class AlertmanagerApi {
+  constructor(private readonly url: string) {}
+
+  async send(alerts: readonly SentAlert[]): Promise<void> {
+    await this.call('alerts', alerts);
+  }
+
+  /** Names of the alerts that it holds, with their state. */
+  async alerts(): Promise<{ name: string; state: string; receivers: string[] }[]> {
+    const alerts = (await this.call('alerts')) as {
+      labels: Record<string, string>;
+      status: { state: string };
+      receivers: { name: string }[];
+    }[];
+    return alerts.map(({ labels, status, receivers }) => ({
+      name: labels['alertname'] ?? '',
+      state: status.state,
+      receivers: receivers.map((r) => r.name),
+    }));
+  }
+
+  /** Mutes alerts of a name for an hour; returns the silence's id. */
+  async silence(alertname: string): Promise<string> {
+    const now = Date.now();
+    const answer = (await this.call('silences', {
+      matchers: [{ name: 'alertname', value: alertname, isRegex: false, isEqual: true }],
+      startsAt: new Date(now).toISOString(),
+      endsAt: new Date(now + 3_600_000).toISOString(),
+      createdBy: 'e2e',
+      comment: 'a test',
+    })) as { silenceID: string };
+    return answer.silenceID;
+  }
+
+  /** Ids of the silences in force. */
+  async silences(): Promise<string[]> {
+    const all = (await this.call('silences')) as { id: string; status: { state: string } }[];
+    return all.filter(({ status }) => status.state === 'active').map(({ id }) => id);
+  }
+
+  private async call(path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.url}/api/v2/${path}`, {
+      signal: AbortSignal.timeout(5000),
+      ...(body === undefined
+        ? {}
+        : {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify(body),
+          }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+}

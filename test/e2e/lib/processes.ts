@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import main from '../../../index';
+import { record } from '../../../scripts/render/record';
+import { projectName } from '../../../scripts/stack-files';
+import { eventually } from './engine';
+
+/** What the program has a service run with. */
+export interface Rendered {
+  readonly args: readonly string[];
+  /** Content by path in the container. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs the program with these settings and gives what each service would run with.
+ *
+ * @param secrets values by key; taken as if they stood encrypted in the stack's file
+ */
+export async function renderedServices(
+  stack: string,
+  config: Readonly<Record<string, unknown>>,
+  secrets: Readonly<Record<string, string>> = {},
+): Promise<(name: string) => Rendered> {
+  const entries = Object.entries({ ...config, ...secrets }).map(([key, value]) => [
+    `${projectName}:${key}`,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  const resources = await record(main, {
+    stack,
+    config: Object.fromEntries(entries) as Record<string, string>,
+    secretKeys: Object.keys(secrets).map((key) => `${projectName}:${key}`),
+  });
+  return (name) => {
+    const inputs = (logical: string): Record<string, unknown> => {
+      const found = resources.find((r) => r.type.endsWith(':Container') && r.name === logical);
+      if (found === undefined) throw new Error(`the program declares no container ${logical}`);
+      return found.inputs;
+    };
+    const uploads = inputs(`${name}-files`)['uploads'] as { file: string; content: string }[];
+    return {
+      args: inputs(name)['command'] as string[],
+      files: Object.fromEntries(uploads.map(({ file, content }) => [file, content])),
+    };
+  };
+}
+
+/** From → to, in arguments and in the text of files. */
+export type Replacements = readonly (readonly [string, string])[];
+
+/**
+ * A service of the stack as a process on this machine: with the program's own arguments and files, at
+ * other places.
+ */
+export class Service {
+  readonly dir = mkdtempSync(join(tmpdir(), 'audifi-service-'));
+  private child?: ChildProcess;
+  private output = '';
+
+  /**
+   * @param move where paths and addresses of the container are here; `{dir}` stands for a folder of its own
+   */
+  constructor(
+    private readonly command: string,
+    private readonly rendered: Rendered,
+    private readonly move: Replacements,
+    readonly url: string,
+  ) {
+    mkdirSync(join(this.dir, 'data'));
+    for (const [path, content] of Object.entries(rendered.files)) {
+      const target = join(this.dir, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, this.here(content));
+      chmodSync(target, 0o400);
+    }
+  }
+
+  /** Starts it and waits until it says that it is ready. */
+  async start(): Promise<this> {
+    const args = this.rendered.args.map((arg) => this.here(arg));
+    const child = spawn(this.command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const take = (text: string): void => {
+      this.output += text;
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    this.child = child;
+    try {
+      await eventually(`${this.command} is ready`, 30, async () =>
+        (await fetch(`${this.url}/-/ready`)).ok ? true : undefined,
+      );
+    } catch (error) {
+      throw new Error(this.log, { cause: error });
+    }
+    return this;
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.kill('SIGKILL');
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  get log(): string {
+    return this.output;
+  }
+
+  /** Text of one of its files. */
+  read(path: string): string {
+    return readFileSync(join(this.dir, path), 'utf8');
+  }
+
+  private here(text: string): string {
+    return this.move.reduce(
+      (moved, [from, to]) => moved.replaceAll(from, to.replace('{dir}', this.dir)),
+      text,
+    );
+  }
+}
+
+/** The real Alertmanager as the program has it run, on a port of this machine. */
+export async function alertmanagerProcess(command: string, rendered: Rendered): Promise<Service> {
+  const port = await freePort();
+  const move: Replacements = [
+    ['/etc/alertmanager', '{dir}/etc/alertmanager'],
+    ['--storage.path=/alertmanager', '--storage.path={dir}/data'],
+    ['--web.listen-address=:9093', `--web.listen-address=127.0.0.1:${port}`],
+  ];
+  return new Service(command, rendered, move, `http://127.0.0.1:${port}`);
+}
+
+/** The real Prometheus as the program has it run, with an Alertmanager that is a process as well. */
+export async function prometheusProcess(
+  command: string,
+  rendered: Rendered,
+  alertmanager: Service,
+): Promise<Service> {
+  const port = await freePort();
+  const move: Replacements = [
+    ['/etc/prometheus', '{dir}/etc/prometheus'],
+    ['--storage.tsdb.path=/prometheus', '--storage.tsdb.path={dir}/data'],
+    ['--web.listen-address=:9090', `--web.listen-address=127.0.0.1:${port}`],
+    ['localhost:9090', `127.0.0.1:${port}`],
+    ['alertmanager:9093', new URL(alertmanager.url).host],
+  ];
+  return new Service(command, rendered, move, `http://127.0.0.1:${port}`);
+}
+
+/** A port of the loopback interface that nobody has at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
