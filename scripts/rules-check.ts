@@ -7,8 +7,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { prepare } from '../offline/kit';
 import { renderRules } from '../rules';
 import { variants } from '../rules/variants';
@@ -21,74 +21,96 @@ export interface Outcome {
   readonly failed: number;
 }
 
+type Print = (line: string) => void;
+
 /** Where the rules of each variant go; the test files say this path. */
 const rendered = join(projectRoot, 'build', 'promtool');
-const tests = join(projectRoot, 'test', 'promtool');
+const tests = join('test', 'promtool');
 
 /**
  * Renders the rules for stacks of every kind, lets promtool check them with all lints, and runs the unit
- * tests of test/promtool. Prints a line for each and the counts.
+ * tests of test/promtool. Prints what fails and the counts.
  *
  * @param promtool path of the command
  */
 export async function checkRules(
   promtool: string,
-  print: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  print: Print = (line) => process.stdout.write(`${line}\n`),
 ): Promise<Outcome> {
   const started = Date.now();
+  const outcomes = [await lint(promtool, print), await unitTests(promtool, print)];
+  const total = sum(outcomes);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  print(`rules: ${total.passed} passed, ${total.failed} failed (${seconds} s)`);
+  return total;
+}
+
+const sum = (outcomes: readonly Outcome[]): Outcome => ({
+  passed: outcomes.reduce((count, { passed }) => count + passed, 0),
+  failed: outcomes.reduce((count, { failed }) => count + failed, 0),
+});
+
+async function lint(promtool: string, print: Print): Promise<Outcome> {
   const outcomes: Outcome[] = [];
   for (const [name, options] of Object.entries(variants)) {
-    const directory = join(rendered, name);
-    const files = writeRules(directory, renderRules(options));
+    const files = writeRules(join(rendered, name), renderRules(options));
     const args = ['check', 'rules', '--lint=all', '--lint-fatal', ...files];
     const { code, stdout, stderr } = await capture(promtool, args);
-    print(`${code === 0 ? 'ok  ' : 'FAIL'} check rules ${name} (${files.length} files)`);
+    print(`${code === 0 ? 'ok  ' : 'FAIL'} promtool check rules: ${name}, ${files.length} files`);
     if (code !== 0) print(`${stdout}${stderr}`);
-    outcomes.push({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+    outcomes.push(code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
   }
-  for (const file of readdirSync(tests).filter((f) => f.endsWith('.test.yml'))) {
-    outcomes.push(await testFile(promtool, join(tests, file), print));
-  }
-  const passed = outcomes.reduce((sum, o) => sum + o.passed, 0);
-  const failed = outcomes.reduce((sum, o) => sum + o.failed, 0);
-  print(`${passed} passed, ${failed} failed (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-  return { passed, failed };
+  return sum(outcomes);
 }
 
 /** Two checks at a time write the same texts: each file is whole at every moment. */
 function writeRules(directory: string, files: Readonly<Record<string, string>>): string[] {
   mkdirSync(directory, { recursive: true });
-  for (const stale of readdirSync(directory).filter((file) => !(file in files))) {
+  for (const stale of readdirSync(directory).filter((f) => f.endsWith('.yml') && !(f in files))) {
     rmSync(join(directory, stale), { force: true });
   }
   return Object.entries(files).map(([file, text]) => {
     const path = join(directory, file);
-    const fresh = `${path}.${process.pid}.new`;
+    const fresh = `${path}.${process.pid}`;
     writeFileSync(fresh, text);
     renameSync(fresh, path);
     return path;
   });
 }
 
-async function testFile(
+/** One process for each CPU: starting one for each file would take most of the time. */
+async function unitTests(promtool: string, print: Print): Promise<Outcome> {
+  const files = readdirSync(join(projectRoot, tests)).filter((file) => file.endsWith('.test.yml'));
+  const batches: string[][] = Array.from({ length: availableParallelism() }, () => []);
+  files.forEach((file, i) => batches[i % batches.length]?.push(join(tests, file)));
+  const total = sum(
+    await Promise.all(
+      batches.filter((batch) => batch.length > 0).map((batch) => testFiles(promtool, batch, print)),
+    ),
+  );
+  const result = total.failed === 0 ? 'ok  ' : 'FAIL';
+  print(
+    `${result} promtool test rules: ${total.passed + total.failed} tests, ${files.length} files`,
+  );
+  return total;
+}
+
+async function testFiles(
   promtool: string,
-  file: string,
-  print: (line: string) => void,
+  files: readonly string[],
+  print: Print,
 ): Promise<Outcome> {
   const scratch = mkdtempSync(join(tmpdir(), 'audifi-rules-'));
   try {
     const report = join(scratch, 'junit.xml');
-    const args = ['test', 'rules', '--diff', `--junit=${report}`, file];
-    const { code, stdout, stderr } = await capture(promtool, args);
-    const xml = readFileSync(report, 'utf8');
-    const cases = xml.split('<testcase').slice(1);
-    const bad = cases.filter((one) => one.includes('<failure')).length;
-    // A file that cannot be read has no cases, and a pattern without rule files tests nothing.
-    const broken = cases.length === 0 || stderr.includes('WARNING') || (code !== 0 && bad === 0);
-    const failed = bad + (broken ? 1 : 0);
-    print(`${failed === 0 ? 'ok  ' : 'FAIL'} ${basename(file)} (${cases.length} tests)`);
-    if (failed > 0) print(`${stdout}${stderr}`);
-    return { passed: cases.length - bad, failed };
+    const args = ['test', 'rules', `--junit=${report}`, ...files];
+    const { code, stdout, stderr } = await capture(promtool, args, { cwd: projectRoot });
+    const cases = readFileSync(report, 'utf8').split('<testcase').slice(1);
+    const bad = cases.filter((one) => /<(failure|error)>/.test(one)).length;
+    // A pattern that matches no rule file is only a warning, and then nothing is tested.
+    const blind = stderr.includes('WARNING') || (code !== 0 && bad === 0) ? 1 : 0;
+    if (bad + blind > 0) print(`${stdout.replace(/^ {2}SUCCESS\n+/gm, '')}${stderr}`);
+    return { passed: cases.length - bad, failed: bad + blind };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

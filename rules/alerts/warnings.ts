@@ -127,7 +127,7 @@ function stripeWebhookFailuresPersist(c: Context): Alert {
     severity: 'warning',
     service: 'stripe',
     dashboard: 'audifi-external-services',
-    expr: `${errors} > ${c.t.stripeWebhookErrorsPerHour}`,
+    expr: `${errors} >= ${c.t.stripeWebhookErrorsPerHour}`,
     for: c.hold(300),
     summary: `Stripe webhooks keep failing ({{ $value | printf "%.0f" }} in ${c.said(3_600)})`,
     description:
