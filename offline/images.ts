@@ -150,7 +150,8 @@ async function tryPull(
     return undefined;
   } catch (error) {
     const message = abort.signal.aborted ? `${registry} does not answer` : messageOf(error);
-    if (/manifest unknown|not found: manifest|no matching manifest/i.test(message)) {
+    const absent = (error as { statusCode?: number }).statusCode === 404;
+    if (absent || /manifest unknown|no matching manifest/i.test(message)) {
       throw new KitError(`the registry has no image ${ref}: ${message}`);
     }
     unreachable.set(registry, message);

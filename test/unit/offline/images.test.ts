@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type Docker from 'dockerode';
+import { imageRef, images } from '../../../components/images';
+import { builtPath } from '../../../offline/build';
+import { imageRecipes } from '../../../offline/image-recipes';
+import { ensureImages, kitLabel } from '../../../offline/images';
+
+type Labels = Record<string, string>;
+
+/** A daemon that has `present` and answers a pull as `onPull` says. */
+class FakeDaemon {
+  readonly pulled: string[] = [];
+  readonly loaded: Buffer[] = [];
+  constructor(
+    readonly present: Record<string, Labels>,
+    readonly onPull: (ref: string) => void,
+  ) {}
+
+  getImage(ref: string): unknown {
+    const Labels = this.present[ref];
+    const missing = Object.assign(new Error('no such image'), { statusCode: 404 });
+    return {
+      inspect: () =>
+        Labels === undefined
+          ? Promise.reject(missing)
+          : Promise.resolve({ Id: ref, Config: { Labels } }),
+      remove: () => Promise.resolve(),
+    };
+  }
+  pull(ref: string): Promise<unknown> {
+    this.pulled.push(ref);
+    return Promise.resolve().then(() => this.onPull(ref));
+  }
+  async loadImage(stream: AsyncIterable<Buffer>): Promise<unknown> {
+    for await (const chunk of stream) this.loaded.push(chunk);
+    return {};
+  }
+  readonly modem = {
+    followProgress: (_stream: unknown, done: (error: Error | null) => void) => done(null),
+  };
+}
+
+const refs = Object.values(images).map(imageRef);
+const everything = (labels: Labels): Record<string, Labels> =>
+  Object.fromEntries(refs.map((ref) => [ref, labels]));
+const unreachable = (): void => {
+  throw new Error('dial tcp: lookup registry: no such host');
+};
+
+let folder: string;
+const before = process.env.AUDIFI_CACHE;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kit-images-'));
+  process.env.AUDIFI_CACHE = folder;
+  for (const recipe of Object.values(imageRecipes)) {
+    for (const command of Object.values(recipe.commands)) {
+      mkdirSync(dirname(builtPath(command)), { recursive: true });
+      writeFileSync(builtPath(command), command);
+    }
+  }
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  if (before === undefined) delete process.env.AUDIFI_CACHE;
+  else process.env.AUDIFI_CACHE = before;
+});
+
+const ensure = async (
+  daemon: FakeDaemon,
+  may = { pull: true, build: true },
+): ReturnType<typeof ensureImages> =>
+  ensureImages(daemon as unknown as Docker, may, () => undefined);
+
+describe('images of the stack', () => {
+  test('that are there are left alone', async () => {
+    const daemon = new FakeDaemon(everything({}), unreachable);
+    const { real, standIns } = await ensure(daemon);
+    expect(daemon.pulled).toEqual([]);
+    expect(daemon.loaded).toEqual([]);
+    expect(real).toHaveLength(refs.length);
+    expect(standIns).toEqual([]);
+  });
+
+  test('are pulled where a registry answers', async () => {
+    const daemon = new FakeDaemon({}, () => undefined);
+    const { standIns } = await ensure(daemon);
+    expect(daemon.pulled).toEqual(refs);
+    expect(daemon.loaded).toEqual([]);
+    expect(standIns).toEqual([]);
+  });
+
+  test('are built where none does, which is tried once for each registry', async () => {
+    const daemon = new FakeDaemon({}, unreachable);
+    const { real, standIns } = await ensure(daemon);
+    expect(daemon.pulled).toHaveLength(
+      new Set(refs.map((ref) => (/^[^/]*\./.exec(ref) ?? [''])[0])).size,
+    );
+    expect(daemon.loaded).toHaveLength(refs.length);
+    expect(real.every((line) => line.endsWith('(built here)'))).toBe(true);
+    expect(standIns).toEqual([expect.stringContaining("cAdvisor's command")]);
+  });
+
+  test('that the kit built from other inputs are built again', async () => {
+    const daemon = new FakeDaemon(everything({ [kitLabel]: 'old@1' }), unreachable);
+    await ensure(daemon, { pull: false, build: true });
+    expect(daemon.pulled).toEqual([]);
+    expect(daemon.loaded).toHaveLength(refs.length);
+  });
+
+  test('that the kit built are not used where only upstream’s may be', async () => {
+    const daemon = new FakeDaemon(everything({ [kitLabel]: 'prometheus@3' }), () => undefined);
+    await ensure(daemon, { pull: true, build: false });
+    expect(daemon.pulled).toEqual(refs);
+    await expect(
+      ensure(new FakeDaemon({}, unreachable), { pull: true, build: false }),
+    ).rejects.toThrow(/not here and cannot be pulled .*no such host.*AUDIFI_KIT=auto/);
+  });
+
+  test('that the registry does not have are an error, not a reason to build', async () => {
+    const daemon = new FakeDaemon({}, () => {
+      throw new Error('manifest unknown: manifest unknown');
+    });
+    await expect(ensure(daemon)).rejects.toThrow(`the registry has no image ${refs[0]}`);
+  });
+});
