@@ -99,7 +99,8 @@ function typeOf(node: Node): string {
 
 /** Lists and groups say their default in words. */
 function fallbackOf(value: unknown): string | undefined {
-  return value === undefined || typeof value === 'object' ? undefined : String(value);
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
 /** Text of docs/settings.md. */
