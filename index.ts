@@ -4,11 +4,10 @@ import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
 import { Prometheus } from './components/metrics/prometheus';
-import { ruleOptions } from './components/metrics/rule-options';
+import { stackRules } from './components/metrics/stack-rules';
 import { choosePlatform } from './components/platform/choose';
 import { readSettings } from './components/settings';
 import type { Endpoint } from './components/workload';
-import { inhibitions, renderRules } from './rules';
 
 /** The whole stack, top to bottom. Outputs: where each service is, and whether it is ready. */
 export = async function main(): Promise<Record<string, unknown>> {
@@ -34,24 +33,25 @@ export = async function main(): Promise<Record<string, unknown>> {
 
   const exporters = [nodeExporter?.job, cadvisor?.job, ...(blackbox?.jobs ?? [])];
   const jobs = exporters.filter((job) => job !== undefined);
-  const rules = ruleOptions(
+  const rules = stackRules({
     settings,
-    [...jobs.map((j) => j.name), 'alertmanager'],
-    integrations(channels),
-  );
+    platform,
+    jobs: [...jobs.map((job) => job.name), 'alertmanager'],
+    channels: integrations(channels),
+  });
 
   const alertmanager = new Alertmanager('alertmanager', {
     platform,
     settings,
     channels,
-    inhibitions: inhibitions(rules),
+    inhibitions: rules.inhibitions,
   });
 
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
     jobs: [...jobs, alertmanager.job],
-    rules: renderRules(rules),
+    rules: rules.files,
     alertmanager: alertmanager.endpoint,
   });
 

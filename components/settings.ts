@@ -17,11 +17,12 @@ type SecretKey = (typeof secretKeys)[number];
 /** What the stack is to be, complete: every default filled in, every value checked. */
 export interface Settings
   extends
-    Omit<ParsedSettings, 'environment' | 'targets' | SecretKey>,
+    Omit<ParsedSettings, 'environment' | 'targets' | 'alerts' | SecretKey>,
     Readonly<Partial<Record<SecretKey, pulumi.Output<string>>>> {
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
   readonly environment: string;
+  readonly alerts: ParsedSettings['alerts'] & { readonly expectApp: boolean };
   /** AudiFi's own scrape jobs by name: the spec's six, changed or extended. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
@@ -66,6 +67,11 @@ export function parseSettings(raw: RawSettings): Settings {
     stack: raw.stack,
     environment: parsed.environment ?? raw.stack,
     targets: jobs,
+    alerts: {
+      ...parsed.alerts,
+      // On a laptop AudiFi often does not run; in a cluster it has to.
+      expectApp: parsed.alerts.expectApp ?? parsed.platform === 'kubernetes',
+    },
     ...secretsOf(parsed),
   };
 }

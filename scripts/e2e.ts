@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     const code = await foreground(
       join(projectRoot, 'node_modules', '.bin', 'jest'),
       [
-        ...['--selectProjects', 'e2e', '--runInBand', '--testTimeout', '600000'],
+        ...['--selectProjects', 'e2e', '--runInBand', '--testTimeout', '600000', '--forceExit'],
         ...['--json', '--outputFile', results, '--silent=false', ...process.argv.slice(2)],
       ],
       {

@@ -65,18 +65,22 @@ export const targetLabels = ['job', 'instance'] as const;
 /** A label with values from outside: `what` they are and how many there may be at most. */
 export const open = (what: string, max: number): OpenLabel => ({ what, max });
 
+/** No labels are an empty group of them, whatever the type says. */
+const labelsOf = <L extends Labels>({ labels }: Spec<L>): L => labels ?? (noLabels as L);
+const noLabels: Labels = {};
+
 /** A count that only grows, and starts again at 0 with its process. */
 export function counter<const L extends Labels = Record<never, never>>(
   spec: Spec<L>,
 ): Declared<'counter', L> {
-  return { budget: 1, ...spec, type: 'counter', labels: spec.labels ?? ({} as L) };
+  return { budget: 1, ...spec, type: 'counter', labels: labelsOf(spec) };
 }
 
 /** A value that goes up and down. */
 export function gauge<const L extends Labels = Record<never, never>>(
   spec: Spec<L>,
 ): Declared<'gauge', L> {
-  return { budget: 1, ...spec, type: 'gauge', labels: spec.labels ?? ({} as L) };
+  return { budget: 1, ...spec, type: 'gauge', labels: labelsOf(spec) };
 }
 
 /** Observations in buckets: `_bucket{le}`, `_sum` and `_count`. */
@@ -87,7 +91,7 @@ export function histogram<const L extends Labels = Record<never, never>>(
     budget: seriesOfHistogram(spec.buckets),
     ...spec,
     type: 'histogram',
-    labels: spec.labels ?? ({} as L),
+    labels: labelsOf(spec),
   };
 }
 

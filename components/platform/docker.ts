@@ -40,6 +40,8 @@ export interface DockerPlatformArgs {
  */
 export class DockerPlatform extends pulumi.ComponentResource implements Platform {
   readonly hostListenAddress: pulumi.Output<string>;
+  readonly manyHosts = false;
+  readonly sizedVolumes = false;
   private readonly network: pulumi.Output<string>;
 
   constructor(

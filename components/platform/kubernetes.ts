@@ -79,6 +79,8 @@ interface Space {
 export class KubernetesPlatform extends pulumi.ComponentResource implements Platform {
   /** Kubernetes puts the node's address here before it starts the container; only in args and env. */
   readonly hostListenAddress = `$(${hostIp})`;
+  readonly manyHosts = true;
+  readonly sizedVolumes = true;
   private readonly provider: Provider;
   private readonly namespaces: Provider;
   private readonly spaces = new Map<string, Space>();
@@ -241,10 +243,12 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     if (known !== undefined) return known;
     const level = privileged ? 'privileged' : 'restricted';
     const modes = ['enforce', 'audit', 'warn'];
-    const podSecurity = modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, level]);
+    const podSecurity: Labels = Object.fromEntries(
+      modes.map((mode): [string, string] => [`pod-security.kubernetes.io/${mode}`, level]),
+    );
     const namespace = new Namespace(
       `${this.name}-${name}`,
-      { metadata: { name, labels: { ...commonLabels, ...Object.fromEntries(podSecurity) } } },
+      { metadata: { name, labels: { ...commonLabels, ...podSecurity } } },
       { parent: this, provider: this.namespaces, retainOnDelete: true },
     );
     const guards: pulumi.Resource[] = [namespace];

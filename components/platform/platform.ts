@@ -21,4 +21,10 @@ export interface Platform {
    * reaches it and the world outside the machine does not.
    */
   readonly hostListenAddress: pulumi.Input<string>;
+
+  /** Are several machines watched, so that Prometheus can outlive one of them and tell? */
+  readonly manyHosts: boolean;
+
+  /** Does a volume have the size that its workload asks for? */
+  readonly sizedVolumes: boolean;
 }

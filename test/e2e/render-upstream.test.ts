@@ -136,7 +136,7 @@ describe('settings that are refused', () => {
     await render('rendered');
     const before = snapshot('rendered');
     checkout.writeStackFile(`config:\n  audifi-observability:${line}\n`);
-    const failure = await render('rendered').catch((error: Error) => error.message);
+    const failure = await render('rendered').catch((error: unknown) => (error as Error).message);
     expect(failure).toMatch(/^exit 1\n/);
     expect(failure).toMatch(message);
     expect(failure).not.toMatch(/^ +at /m);

@@ -65,7 +65,7 @@ describe('recording', () => {
         () =>
           image(
             'b',
-            image('a').repoDigest.apply((digest) => `${digest}`),
+            image('a').repoDigest.apply((digest) => digest),
           ),
         stack,
       ),

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -29,7 +37,7 @@ export class Checkout {
       cwd: root,
       encoding: 'utf8',
     });
-    for (const file of files.split('\n').filter((f) => f !== '')) {
+    for (const file of files.split('\n').filter((f) => f !== '' && existsSync(join(root, f)))) {
       const target = join(this.dir, file);
       mkdirSync(dirname(target), { recursive: true });
       cpSync(join(root, file), target, { preserveTimestamps: true });

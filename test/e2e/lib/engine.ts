@@ -62,17 +62,15 @@ export async function eventually<T>(
   probe: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
-  let last: unknown;
+  let last = '';
   while (Date.now() < deadline) {
     try {
       const value = await probe();
       if (value !== undefined) return value;
     } catch (error) {
-      last = error;
+      last = error instanceof Error ? error.message : 'an unknown error';
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(
-    `${what}: not within ${seconds} s${last === undefined ? '' : ` (${String(last)})`}`,
-  );
+  throw new Error(`${what}: not within ${seconds} s${last === '' ? '' : ` (${last})`}`);
 }

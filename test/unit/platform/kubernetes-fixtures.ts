@@ -75,7 +75,7 @@ export async function onKubernetes(
   const transformations: ResourceTransformation[] = [
     ({ type, name, props, opts }) => {
       const isComponent = /^(audifi|test):/.test(type);
-      if (!isComponent) registrations[name] = { props: props as Registration['props'], opts };
+      if (!isComponent) registrations[name] = { props: props, opts };
       return undefined;
     },
   ];

@@ -16,7 +16,9 @@ import {
 /** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
 function restrictedProblems(pod: Pod): string[] {
   const problems: string[] = [];
-  const check = (fine: boolean, what: string): void => void (fine || problems.push(what));
+  const check = (fine: boolean, what: string): void => {
+    if (!fine) problems.push(what);
+  };
   const allowed = ['configMap', 'emptyDir', 'projected', 'secret', 'persistentVolumeClaim'];
   check(!pod.hostNetwork && !pod.hostPID && !pod.hostIPC, 'host namespaces');
   check(pod.securityContext['runAsNonRoot'] === true, 'runAsNonRoot');

@@ -1,0 +1,61 @@
+import {
+  type Channel,
+  defaultOptions,
+  type Inhibition,
+  inhibitions,
+  renderRules,
+  type RuleOptions,
+} from '../../rules';
+import type { Platform } from '../platform/platform';
+import type { Settings } from '../settings';
+import { durationSeconds, sizeMiB } from '../units';
+import { limits } from './prometheus-config';
+
+export interface StackRulesArgs {
+  readonly settings: Settings;
+  readonly platform: Pick<Platform, 'manyHosts' | 'sizedVolumes'>;
+  /** Names of the stack's own scrape jobs besides Prometheus's. */
+  readonly jobs: readonly string[];
+  /** Ways on which alerts leave the stack. */
+  readonly channels: readonly Channel[];
+}
+
+export interface StackRules {
+  /** Texts for Prometheus by file name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What mutes what, for Alertmanager. */
+  readonly inhibitions: readonly Inhibition[];
+}
+
+/** The rules of a stack: only what is deployed is watched. Pure. */
+export function stackRules(args: StackRulesArgs): StackRules {
+  const options = ruleOptions(args);
+  return { files: renderRules(options), inhibitions: inhibitions(options) };
+}
+
+function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): RuleOptions {
+  const { alerts, prometheus, uptime } = settings;
+  const seconds = (text: string): number => durationSeconds(text) ?? 0;
+  const targets = Object.entries(settings.targets).filter(([, target]) => target.enabled);
+  const intervals = [
+    prometheus.scrapeInterval,
+    ...targets.flatMap(([, target]) => target.interval ?? []),
+  ];
+  return {
+    ...defaultOptions,
+    thresholds: alerts.thresholds,
+    scrapeInterval: Math.max(...intervals.map(seconds)),
+    appJobs: targets.map(([name, { addresses }]) => ({ name, targets: addresses?.length })),
+    expectApp: alerts.expectApp,
+    ownJobs: ['prometheus', ...jobs],
+    checks: uptime.enabled
+      ? uptime.checks.map((check) => ({ ...check, interval: seconds(check.interval) }))
+      : [],
+    manyHosts: platform.manyHosts,
+    alertmanager: { instances: 1, channels },
+    sampleLimit: limits.sample_limit,
+    storageBytes: platform.sizedVolumes ? (sizeMiB(prometheus.storage) ?? 0) * 2 ** 20 : undefined,
+    runbookBase: alerts.runbookBase.replace(/\/$/, ''),
+    dashboardBase: alerts.dashboardBase.replace(/\/$/, ''),
+  };
+}
