@@ -24,11 +24,12 @@ export const alertNames = [
   'UptimeCheckNoData',
   'CertificateExpiresSoon',
   'CertificateExpiresVerySoon',
-  // meta.yml
+  // meta-scrapes.yml
   'Watchdog',
   'TargetDown',
   'TargetsMissing',
   'ExporterScrapeFailing',
+  // meta-prometheus.yml
   'PrometheusConfigReloadFailed',
   'PrometheusRuleFailures',
   'PrometheusRuleGroupsLate',
@@ -40,6 +41,7 @@ export const alertNames = [
   'PrometheusCardinalityGrowing',
   'PrometheusNearRetentionSize',
   'PrometheusStorageFilling',
+  // meta-delivery.yml
   'PrometheusNotConnectedToAlertmanager',
   'PrometheusAlertDeliveryFailing',
   'PrometheusNotificationQueueFilling',

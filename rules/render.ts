@@ -12,27 +12,23 @@ import { type Alert, teams } from './model';
 import type { RuleOptions } from './options';
 import { recordingGroups } from './recording';
 
-/** Alerts by the file, and the groups in it, that they are rendered to. */
-export function alertGroups(
-  options: RuleOptions,
-): Readonly<Record<string, Readonly<Record<string, readonly Alert[]>>>> {
+/** Alerts by the file, and the group of the same name, that they are rendered to. */
+export function alertGroups(options: RuleOptions): Readonly<Record<string, readonly Alert[]>> {
   const c = new Context(options);
   return {
-    critical: { critical: criticalAlerts(c) },
-    warnings: { warnings: warningAlerts(c) },
-    info: { info: infoAlerts(c) },
-    uptime: { uptime: uptimeAlerts(c) },
-    meta: {
-      scrapes: scrapeAlerts(c),
-      prometheus: prometheusAlerts(c),
-      delivery: deliveryAlerts(c),
-    },
+    critical: criticalAlerts(c),
+    warnings: warningAlerts(c),
+    info: infoAlerts(c),
+    uptime: uptimeAlerts(c),
+    'meta-scrapes': scrapeAlerts(c),
+    'meta-prometheus': prometheusAlerts(c),
+    'meta-delivery': deliveryAlerts(c),
   };
 }
 
 /** Every alerting rule of a stack. */
 export function allAlerts(options: RuleOptions): readonly Alert[] {
-  return Object.values(alertGroups(options)).flatMap((groups) => Object.values(groups).flat());
+  return Object.values(alertGroups(options)).flat();
 }
 
 /**
@@ -41,14 +37,11 @@ export function allAlerts(options: RuleOptions): readonly Alert[] {
  * Upstream: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
  */
 export function renderRules(options: RuleOptions): Readonly<Record<string, string>> {
-  const files: Record<string, Group[]> = {
-    recording: recordingGroups(new Context(options)).map(({ name, rules }) => ({ name, rules })),
+  const files: Record<string, readonly Group[]> = {
+    recording: recordingGroups(new Context(options)),
   };
-  for (const [file, groups] of Object.entries(alertGroups(options))) {
-    files[file] = Object.entries(groups).map(([name, alerts]) => ({
-      name,
-      rules: alerts.map((alert) => alertingRule(alert, options)),
-    }));
+  for (const [name, alerts] of Object.entries(alertGroups(options))) {
+    files[name] = [{ name, rules: alerts.map((alert) => alertingRule(alert, options)) }];
   }
   return Object.fromEntries(
     Object.entries(files)
