@@ -199,5 +199,8 @@ export default defineConfig(
     ignores: ['components/platform/**', 'components/**/settings-*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...programOnly, platformBlind] },
   },
-  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { module: 'writable' } } },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: { module: 'writable', process: 'readonly' } },
+  },
 );

@@ -17,7 +17,9 @@ export function keyOf(path: Path): string {
  */
 export function setCommand(path: Path, example: string): string {
   const [below = '', ...rest] = /^[.[]/.test(example) ? example.split(' ') : ['', example];
-  return `pulumi config set --path ${[quoted(keyOf(path) + below), ...rest].join(' ')}`;
+  // Whole numbers are recognised; others would be stored as texts.
+  const type = /^-?\d+\.\d+$/.test(example) ? ['--type', 'float'] : [];
+  return `pulumi config set --path ${[quoted(keyOf(path) + below), ...type, ...rest].join(' ')}`;
 }
 
 /** The command that removes a key, so that its default applies. */

@@ -107,12 +107,19 @@ function sentence(issue: z.core.$ZodIssue, value: unknown): string {
       return issue.issues.map(({ message }) => message).join('; ');
     case 'invalid_type':
       if (value === undefined) return 'is missing';
-      return /^is /.test(issue.message)
-        ? `${shown(value)}${issue.message}`
-        : `${shown(value)}is not ${article(issue.expected)}`;
+      return `${shown(value)}${own(issue.message) ?? `is not ${article(issue.expected)}`}`;
+    case 'too_small':
+      return `${shown(value)}${own(issue.message) ?? `is less than ${issue.minimum}`}`;
+    case 'too_big':
+      return `${shown(value)}${own(issue.message) ?? `is more than ${issue.maximum}`}`;
     default:
       return `${shown(value)}${issue.message}`;
   }
+}
+
+/** A message of the schema's, not of zod. */
+function own(message: string): string | undefined {
+  return /^(is|carries) /.test(message) ? message : undefined;
 }
 
 /** The value before a sentence about it: short, and without the password that a URL may carry. */

@@ -7,16 +7,16 @@ import { z } from 'zod';
 const limit = (min: number, max: number, normal: number, description: string) =>
   z
     .number({ error: 'is not a number' })
-    .min(min)
-    .max(max)
+    .min(min, { error: `is less than ${min}` })
+    .max(max, { error: `is more than ${max}` })
     .default(normal)
     .meta({ description: `${description} (${min} to ${max})`, example: String(normal) });
 
 const count = (min: number, max: number, normal: number, description: string) =>
   z
     .int({ error: 'is not a whole number' })
-    .min(min)
-    .max(max)
+    .min(min, { error: `is less than ${min}` })
+    .max(max, { error: `is more than ${max}` })
     .default(normal)
     .meta({ description: `${description} (${min} to ${max})`, example: String(normal) });
 

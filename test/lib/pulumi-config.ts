@@ -63,6 +63,9 @@ export function afterCommand(config: StackConfig, commandLine: string): StackCon
         if (second === undefined) throw new Error(`no value: ${commandLine}`);
         set(tree, parsePath(first), second);
         return { ...current, tree };
+      case 'pulumi config set --path --type':
+        set(tree, parsePath(first), args[2] ?? '', second);
+        return { ...current, tree };
       case 'pulumi config set --path --secret':
         set(tree, parsePath(first), typedFor(first));
         return { ...current, tree, secretKeys: [...current.secretKeys, first] };
@@ -124,7 +127,7 @@ function remove(tree: Container, path: Path): void {
   else if (isContainer(parent)) Reflect.deleteProperty(parent, last);
 }
 
-function set(tree: Container, path: Path, text: string): void {
+function set(tree: Container, path: Path, text: string, type?: string): void {
   let parent = tree;
   path.slice(0, -1).forEach((part, i) => {
     const next = path[i + 1];
@@ -141,8 +144,9 @@ function set(tree: Container, path: Path, text: string): void {
     }
     parent = child;
   });
-  const typed = /^(true|false|-?(0|[1-9]\d*))$/.test(text) ? (JSON.parse(text) as unknown) : text;
-  put(parent, path.at(-1) ?? '', path.length === 1 ? text : typed);
+  const isTyped =
+    type === 'float' || (path.length > 1 && /^(true|false|-?(0|[1-9]\d*))$/.test(text));
+  put(parent, path.at(-1) ?? '', isTyped ? (JSON.parse(text) as unknown) : text);
 }
 
 function own(parent: Container, part: string | number): unknown {

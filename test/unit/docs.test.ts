@@ -38,7 +38,7 @@ describe('the documentation', () => {
     for (const { key, description, type, fallback, command } of all) {
       expect({ key, description, type }).toEqual({
         key,
-        description: expect.stringMatching(/^[A-Z].*[a-z).]$/s),
+        description: expect.stringMatching(/^\S.*[a-z).]$/s),
         type: expect.stringMatching(/\w/),
       });
       if (type !== 'list of groups') expect(fallback ?? command).toBeDefined();

@@ -86,6 +86,19 @@ export const brokenValues: readonly Broken[] = [
   ),
   broken('an environment that is no DNS label', { environment: 'Prod EU' }, 'environment'),
   broken('an empty context', { kubernetes: { context: '' } }, 'kubernetes.context', /is empty/),
+  broken(
+    'a threshold as a text',
+    { alerts: { thresholds: { errorRatio: '5%' } } },
+    'alerts.thresholds.errorRatio',
+    /"5%" is not a number/,
+  ),
+  broken(
+    'a threshold that is a slip',
+    { alerts: { thresholds: { memoryUsedRatio: 85, diskFreeRatio: 0 } } },
+    ['alerts.thresholds.memoryUsedRatio', 'alerts.thresholds.diskFreeRatio'],
+    /85 is more than 0\.99/,
+    /0 is less than 0\.01/,
+  ),
   // Groups and lists
   broken('a list for a group', { prometheus: [1] }, 'prometheus', /\[1\] is not a group of keys/),
   broken('a text for a group', { uptime: 'yes' }, 'uptime'),
