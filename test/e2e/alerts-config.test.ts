@@ -209,16 +209,23 @@ describe('messages', () => {
     );
     expect(await text('pagerduty.severity', input)).toBe('critical');
     expect(await text('pagerduty.severity', data(two, { severity: 'page' }))).toBe('error');
-    expect(await text('pagerduty.firing', input)).toBe(
-      [1, 2]
-        .map(
-          (i) =>
-            `API is down – instance=a:${i} since 2026-11-23 10:00:00 UTC\nNo instance answers (0 < 1).\n`,
-        )
-        .join(''),
+    expect(JSON.parse(await text('pagerduty.firing', input))).toEqual(
+      [1, 2].map(
+        (i) =>
+          `API is down – instance=a:${i} since 2026-11-23 10:00:00 UTC. No instance answers (0 < 1).`,
+      ),
     );
+    expect(JSON.parse(await text('pagerduty.resolved', input))).toEqual([]);
     expect(await text('pagerduty.source', data(two, { instance: 'a:1' }))).toBe('a:1');
     expect(await text('pagerduty.source', { ...input, commonLabels: {} })).toBe('AudiFi');
+  });
+
+  it('PagerDuty: of a group at most twenty are spelled out', async () => {
+    const many = Array.from({ length: 30 }, (_, i) => alert('resolved', { instance: `a:${i}` }));
+    const resolved = JSON.parse(await text('pagerduty.resolved', data(many))) as string[];
+    expect(resolved).toHaveLength(21);
+    expect(resolved[0]).toBe('API is down – instance=a:0 for 5m 30s');
+    expect(resolved[20]).toBe('… and more: 30 have ended in all');
   });
 
   it('nothing breaks for an alert without any label or annotation', async () => {

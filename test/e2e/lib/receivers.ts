@@ -140,7 +140,7 @@ export interface PagerDutyEvent {
     readonly class?: string;
     readonly component?: string;
     readonly group?: string;
-    readonly custom_details?: Readonly<Record<string, string>>;
+    readonly custom_details?: Readonly<Record<string, unknown>>;
   };
   readonly links?: readonly { readonly href: string; readonly text: string }[];
 }
@@ -156,6 +156,7 @@ export interface SlackMessage {
     readonly fallback: string;
     readonly color: string;
     readonly footer?: string;
+    readonly callback_id: string;
     readonly mrkdwn_in: readonly string[];
   }[];
 }
