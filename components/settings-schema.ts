@@ -5,8 +5,9 @@ import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-k
 
 export type { Doc } from './settings-kinds';
 
+/** Labels may begin with "_": those of SRV records do (`_metrics._tcp.worker`). */
 const host =
-  /^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
+  /^(?=.{1,253}$)_?[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\._?[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
 
 const hostAndPort = z
   .string({ error: 'is not host:port' })

@@ -40,7 +40,8 @@ async function probeUntil(deadline: number, url: string): Promise<true> {
   let last: unknown = 'no answer yet';
   while (Date.now() < deadline) {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+      const patience = Math.max(1, Math.min(2000, deadline - Date.now()));
+      const response = await fetch(url, { signal: AbortSignal.timeout(patience) });
       // The body has to be consumed for the connection to be given back.
       await response.arrayBuffer();
       if (response.ok) return true;

@@ -1,0 +1,251 @@
+import { posix } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import {
+  blackboxConfig,
+  certificateAddress,
+  uptimeJob,
+} from '../../components/metrics/blackbox-config';
+import {
+  type OwnJob,
+  paths,
+  prometheusConfig,
+  type PrometheusConfigArgs,
+} from '../../components/metrics/prometheus-config';
+import { durationSeconds } from '../../components/units';
+import { parse as settingsOf, type Tree } from '../lib/pulumi-config';
+import { endpoint } from '../lib/workloads';
+
+interface Job {
+  readonly job_name: string;
+  readonly scrape_interval?: string;
+  readonly scrape_timeout?: string;
+  readonly metrics_path?: string;
+  readonly static_configs?: { targets: string[]; labels?: Record<string, string> }[];
+  readonly dns_sd_configs?: { names: string[]; type: string; port?: number }[];
+  readonly authorization?: { credentials_file: string };
+  readonly [field: string]: unknown;
+}
+
+interface Config {
+  readonly global: Record<string, unknown>;
+  readonly rule_files: string[];
+  readonly scrape_configs: Job[];
+  readonly storage: unknown;
+  readonly alerting?: unknown;
+}
+
+const node: OwnJob = {
+  name: 'node',
+  endpoint: endpoint('node-exporter', { ports: [{ name: 'http', number: 9100 }] }),
+  port: 'http',
+};
+const blackbox = endpoint('blackbox-exporter', { ports: [{ name: 'http', number: 9115 }] });
+
+/** The configuration that settings lead to, as Prometheus reads it. */
+function config(tree: Tree = {}, extra: Partial<PrometheusConfigArgs> = {}): Config {
+  const { prometheus, targets } = settingsOf(tree, { secretKeys: ['metricsToken'] });
+  const { scrapeInterval, evaluationInterval, externalLabels } = prometheus;
+  const args = { scrapeInterval, evaluationInterval, externalLabels, targets, jobs: [], ...extra };
+  return parse(prometheusConfig(args)) as Config;
+}
+
+function job(from: Config, name: string): Job {
+  const found = from.scrape_configs.find((j) => j.job_name === name);
+  if (found === undefined) throw new Error(`no job ${name}`);
+  return found;
+}
+
+describe("the spec's prometheus.yml", () => {
+  const spec = config({}, { jobs: [node] });
+
+  it('scrapes and evaluates every 15 s', () => {
+    expect(spec.global).toMatchObject({ scrape_interval: '15s', evaluation_interval: '15s' });
+  });
+
+  it('reads the rules where the spec has them', () => {
+    const files = spec.rule_files.map((file) => posix.resolve(posix.dirname(paths.config), file));
+    expect(files).toEqual(['/etc/prometheus/rules/*.yml']);
+  });
+
+  it('has seven jobs with their targets', () => {
+    expect(spec.scrape_configs.map((j) => [j.job_name, j.static_configs])).toEqual([
+      ['caddy', [{ targets: ['caddy:2019'] }]],
+      ['api-server', [{ targets: ['api-server:9090'] }]],
+      ['ws-server', [{ targets: ['ws-server:9091'] }]],
+      ['worker', [{ targets: ['worker:9092'] }]],
+      ['postgres', [{ targets: ['postgres-exporter:9187'] }]],
+      ['redis', [{ targets: ['redis-exporter:9121'] }]],
+      ['node', [{ targets: ['node-exporter:9100'] }]],
+    ]);
+    for (const { metrics_path: path } of spec.scrape_configs) {
+      expect(path ?? '/metrics').toBe('/metrics');
+    }
+  });
+
+  it('keeps exemplars', () => {
+    expect(spec.storage).toEqual({ exemplars: { max_exemplars: 100_000 } });
+  });
+});
+
+describe('targets', () => {
+  it('one that is turned off is absent, and nothing else changes', () => {
+    const without = config({ targets: { worker: { enabled: false } } });
+    const others = config().scrape_configs.filter((j) => j.job_name !== 'worker');
+    expect(without.scrape_configs).toEqual(others);
+  });
+
+  it('replicas are found by DNS, without a fixed address beside it', () => {
+    const dns = { name: 'worker.audifi.svc', port: 9092 };
+    const worker = job(config({ targets: { worker: { dns } } }), 'worker');
+    expect(worker.dns_sd_configs).toEqual([
+      { names: ['worker.audifi.svc'], type: 'A', port: 9092, refresh_interval: '15s' },
+    ]);
+    expect(worker).not.toHaveProperty('static_configs');
+  });
+
+  it('SRV records bring their port', () => {
+    const dns = { name: '_metrics._tcp.worker', type: 'SRV' };
+    const [found] = job(config({ targets: { worker: { dns } } }), 'worker').dns_sd_configs ?? [];
+    expect(found).toMatchObject({ names: [dns.name], type: 'SRV' });
+    expect(found).not.toHaveProperty('port');
+  });
+
+  it('the bearer token is named as a file and appears nowhere', () => {
+    const tree = { metricsToken: 'hunter2', targets: { worker: { bearerToken: true } } };
+    const parsed = config(tree);
+    const { authorization } = job(parsed, 'worker');
+    expect(posix.resolve(posix.dirname(paths.config), authorization?.credentials_file ?? '')).toBe(
+      '/etc/prometheus/secrets/metrics-token',
+    );
+    expect(job(parsed, 'caddy')).not.toHaveProperty('authorization');
+    expect(JSON.stringify(parsed)).not.toContain('hunter2');
+  });
+
+  it('path, scheme and interval of one job are its own', () => {
+    const worker = { path: '/m', scheme: 'https', interval: '5s' };
+    expect(job(config({ targets: { worker } }), 'worker')).toMatchObject({
+      metrics_path: '/m',
+      scheme: 'https',
+      scrape_interval: '5s',
+      scrape_timeout: '5s',
+    });
+  });
+});
+
+describe('jobs of the stack', () => {
+  it('one for each node is found by the name that has the address of every one', () => {
+    const perNode = { ...node, endpoint: { ...node.endpoint, discovery: 'dns' as const } };
+    expect(job(config({}, { jobs: [perNode] }), 'node')).toMatchObject({
+      dns_sd_configs: [{ names: ['node-exporter'], type: 'A', port: 9100 }],
+    });
+  });
+
+  it('a port that the endpoint does not have is an error', () => {
+    expect(() => config({}, { jobs: [{ ...node, port: 'grpc' }] })).toThrow(/no port "grpc"/);
+  });
+});
+
+describe('uptime checks', () => {
+  const { checks } = settingsOf({}).uptime;
+  const uptime = job(config({}, { jobs: [uptimeJob(blackbox, checks)] }), 'uptime');
+
+  it("are the spec's four: target, module and interval of each", () => {
+    const rows = uptime.static_configs?.map(({ targets, labels = {} }) => [
+      labels['check'],
+      ...targets,
+      labels['__param_module'],
+      labels['__scrape_interval__'],
+    ]);
+    expect(rows).toEqual([
+      ['landing-page', 'https://audifi.io', 'http_2xx', '1m'],
+      ['app', 'https://app.audifi.io', 'http_2xx', '1m'],
+      ['api-health', 'https://api.audifi.io/health', 'http_2xx', '30s'],
+      ['ssl-expiry', 'api.audifi.io:443', 'tls_certificate', '2m'],
+    ]);
+  });
+
+  it('are asked of the blackbox exporter, and bear the URL as instance', () => {
+    expect(uptime.metrics_path).toBe('/probe');
+    expect(uptime['relabel_configs']).toEqual([
+      { source_labels: ['__address__'], target_label: '__param_target' },
+      { source_labels: ['__param_target'], target_label: 'instance' },
+      { target_label: '__address__', replacement: 'blackbox-exporter:9115' },
+    ]);
+  });
+
+  it('use modules that the exporter has', () => {
+    const { modules } = parse(blackboxConfig()) as { modules: Record<string, { timeout: string }> };
+    const used = uptime.static_configs?.map(({ labels }) => labels?.['__param_module']);
+    expect(Object.keys(modules).sort()).toEqual([...new Set(used)].sort());
+    // Less than Prometheus waits, so that the exporter tells why and not only that.
+    for (const { timeout } of Object.values(modules)) {
+      expect(durationSeconds(timeout)).toBeLessThan(10);
+    }
+  });
+
+  it('read a certificate at the port of the URL', () => {
+    expect(certificateAddress('https://api.audifi.io/health')).toBe('api.audifi.io:443');
+    expect(certificateAddress('https://api.audifi.io:8443')).toBe('api.audifi.io:8443');
+  });
+});
+
+describe('whatever the settings', () => {
+  const interval = fc.integer({ min: 5, max: 120 }).map((n) => `${n}s`);
+  const some = fc.record({ scrape: interval, worker: fc.option(interval), check: interval });
+
+  const configs = some.map(({ scrape, worker, check }) => {
+    const tree = {
+      prometheus: { scrapeInterval: scrape },
+      targets: worker === null ? {} : { worker: { interval: worker } },
+      uptime: { checks: [{ name: 'x', url: 'https://x.io', interval: check }] },
+    };
+    return config(tree, { jobs: [node, uptimeJob(blackbox, settingsOf(tree).uptime.checks)] });
+  });
+
+  it('no target is waited for longer than until its next scrape', () => {
+    const seconds = (text: unknown): number => durationSeconds(String(text)) ?? NaN;
+    fc.assert(
+      fc.property(configs, ({ global, scrape_configs: jobs }) => {
+        for (const j of jobs) {
+          for (const { labels = {} } of j.static_configs ?? [{ targets: [] }]) {
+            const wait =
+              labels['__scrape_timeout__'] ?? j.scrape_timeout ?? global['scrape_timeout'];
+            const every =
+              labels['__scrape_interval__'] ?? j.scrape_interval ?? global['scrape_interval'];
+            expect(seconds(wait)).toBeLessThanOrEqual(seconds(every));
+          }
+        }
+      }),
+    );
+  });
+
+  it('every job is bounded, has one way to its targets and a name of its own', () => {
+    fc.assert(
+      fc.property(configs, ({ scrape_configs: jobs }) => {
+        for (const j of jobs) {
+          expect(j).toMatchObject({
+            sample_limit: expect.any(Number),
+            body_size_limit: expect.any(String),
+            label_limit: expect.any(Number),
+            label_value_length_limit: expect.any(Number),
+          });
+          const ways = Object.keys(j).filter((field) => field.endsWith('_configs'));
+          expect(ways.filter((way) => !way.includes('relabel'))).toHaveLength(1);
+        }
+        expect(new Set(jobs.map((j) => j.job_name)).size).toBe(jobs.length);
+      }),
+    );
+  });
+
+  it('no field is empty', () => {
+    const empty = (value: unknown): boolean =>
+      value === null || (typeof value === 'object' && Object.values(value).some(empty));
+    fc.assert(
+      fc.property(configs, (parsed) => {
+        expect(empty(parsed)).toBe(false);
+      }),
+    );
+  });
+});
