@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { defaultOptions, renderRules } from '../../rules';
 import { render, replaceDirectory } from '../../scripts/render';
 import { stackConfig } from '../../scripts/render/config';
 import { projectName } from '../../scripts/stack-files';
@@ -25,6 +26,11 @@ ${projectName}:targets:
   api-server: { bearerToken: true }
 `;
 
+/** What the rules are split into is theirs to say. */
+const ruleFiles = Object.keys(renderRules(defaultOptions))
+  .map((file) => `prometheus/rules/${file}`)
+  .sort();
+
 describe('on Docker', () => {
   test('each component has its arguments and its config files, under the paths of the container', async () => {
     stack('dev', withToken);
@@ -42,12 +48,7 @@ describe('on Docker', () => {
       'node-exporter/container.yaml',
       'prometheus/container.yaml',
       'prometheus/prometheus.yml',
-      'prometheus/rules/critical.yml',
-      'prometheus/rules/info.yml',
-      'prometheus/rules/meta.yml',
-      'prometheus/rules/recording.yml',
-      'prometheus/rules/uptime.yml',
-      'prometheus/rules/warnings.yml',
+      ...ruleFiles,
       'prometheus/secrets/metrics-token',
       'volumes.yaml',
     ]);
@@ -98,12 +99,7 @@ describe('on Kubernetes', () => {
       'alertmanager/templates/slack.tmpl',
       'blackbox-exporter/config.yml',
       'prometheus/prometheus.yml',
-      'prometheus/rules/critical.yml',
-      'prometheus/rules/info.yml',
-      'prometheus/rules/meta.yml',
-      'prometheus/rules/recording.yml',
-      'prometheus/rules/uptime.yml',
-      'prometheus/rules/warnings.yml',
+      ...ruleFiles,
       'prometheus/secrets/metrics-token',
     ]);
   });
