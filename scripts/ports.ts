@@ -12,15 +12,18 @@ export function publishedPorts(file: StackFile): { key: string; port: number }[]
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), value]),
   );
-  const parsed = settingsSchema.safeParse(values);
-  // Broken settings are the program's to report, with all their errors.
-  if (!parsed.success || parsed.data.platform !== 'docker') return [];
-  const { prometheus, alertmanager, cadvisor, uptime } = parsed.data;
+  // Group by group, and without what is not sound: broken settings are the program's to report, and
+  // encrypted ones (`secure: …`) are no texts yet.
+  const { platform, prometheus, alertmanager, cadvisor, uptime } = settingsSchema.shape;
+  if (platform.safeParse(values['platform']).data !== 'docker') return [];
+  const exporters = { cadvisor, uptime };
   const all: [string, number | undefined][] = [
-    ['prometheus.port', prometheus.port],
-    ['alertmanager.port', alertmanager.port],
-    ['cadvisor.port', cadvisor.enabled ? cadvisor.port : undefined],
-    ['uptime.port', uptime.enabled ? uptime.port : undefined],
+    ['prometheus.port', prometheus.safeParse(values['prometheus']).data?.port],
+    ['alertmanager.port', alertmanager.safeParse(values['alertmanager']).data?.port],
+    ...Object.entries(exporters).map(([key, schema]): [string, number | undefined] => {
+      const { data } = schema.safeParse(values[key]);
+      return [`${key}.port`, data?.enabled === true ? data.port : undefined];
+    }),
   ];
   return all.flatMap(([key, port]) => (port === undefined ? [] : [{ key, port }]));
 }

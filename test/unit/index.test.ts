@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import main from '../../index';
+import { settingsSchema } from '../../components/settings-schema';
+import { type MockOptions, type Registered, run, type Run } from '../lib/mocks';
+import { refusal, stackConfig } from '../lib/pulumi-config';
+
+interface Service {
+  readonly host: string;
+  readonly url?: string;
+  readonly ready: boolean;
+}
+
+interface Outputs {
+  readonly prometheusUrl?: string;
+  readonly services: Readonly<Record<string, Service>>;
+}
+
+type Stack = Omit<Run<Record<string, unknown>>, 'result'> & { readonly result: Outputs };
+
+async function up(config: Record<string, unknown> = {}, options: MockOptions = {}): Promise<Stack> {
+  const values = Object.entries(config).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  const done = await run(main, { config: Object.fromEntries(values) as never, ...options });
+  return done as unknown as Stack;
+}
+
+/** Names of the jobs that Prometheus would scrape. */
+function jobs({ get }: Stack): string[] {
+  const { uploads } = get('Container', 'prometheus-files').inputs as {
+    uploads: { file: string; content: string }[];
+  };
+  const text = uploads.find(({ file }) => file.endsWith('/prometheus.yml'))?.content ?? '';
+  const { scrape_configs: found } = parse(text) as { scrape_configs: { job_name: string }[] };
+  return found.map((job) => job.job_name);
+}
+
+const named = ({ resources }: Stack, name: string): Registered[] =>
+  resources.filter((resource) => resource.name === name || resource.name.startsWith(`${name}-`));
+
+/** Runs once, when it is first asked for: a program takes longer than looking at what it did. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
+}
+
+const dev = once(() => up());
+const prod = once(() => up({ platform: 'kubernetes' }, { stack: 'prod' }));
+
+describe('without any setting', () => {
+  it('the outputs say where each service is', async () => {
+    const { result } = await dev();
+    expect(result.prometheusUrl).toBe('http://127.0.0.1:9090');
+    expect(result.services).toMatchObject({
+      prometheus: { host: 'prometheus', url: 'http://127.0.0.1:9090', ready: true },
+      'node-exporter': { host: 'node-exporter', ready: true },
+      cadvisor: { host: 'cadvisor', ready: true },
+      'blackbox-exporter': { host: 'blackbox-exporter', ready: true },
+    });
+    for (const service of Object.values(result.services)) {
+      expect(['host', 'ready', 'url']).toEqual(expect.arrayContaining(Object.keys(service)));
+    }
+  });
+
+  it("Prometheus scrapes the spec's jobs and what the stack itself runs", async () => {
+    const stack = await dev();
+    const spec = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
+    expect(jobs(stack)).toEqual(expect.arrayContaining([...spec, 'prometheus', 'cadvisor']));
+    expect(jobs(stack)).toEqual(expect.arrayContaining(['blackbox', 'uptime']));
+  });
+
+  it('nothing is declared that needs a cluster, an account or another provider', async () => {
+    const { resources } = await dev();
+    const providers = new Set(resources.map(({ type }) => type.split(':')[0]));
+    expect([...providers].sort()).toEqual(['audifi', 'docker', 'test']);
+  });
+
+  it('no container is root but the one that may be, and all are locked', async () => {
+    const { ofType } = await dev();
+    const running = ofType('Container').filter(({ inputs }) => inputs['start'] !== false);
+    expect(running.length).toBeGreaterThanOrEqual(4);
+    for (const { name, inputs } of running) {
+      expect(inputs).toMatchObject({ readOnly: true, capabilities: { drops: ['ALL'] } });
+      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, name === 'cadvisor']);
+      for (const port of inputs['ports'] as { ip: string }[]) expect(port.ip).toBe('127.0.0.1');
+    }
+  });
+
+  it('everything belongs to the component that it is of', async () => {
+    const { resources } = await dev();
+    const orphans = resources.filter(
+      ({ type, opts }) => type.startsWith('docker:') && opts.parent === undefined,
+    );
+    expect(orphans.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('its own jobs cannot be taken by a target', async () => {
+    const stack = await dev();
+    const own = jobs(stack).filter(
+      (job) => !/^(caddy|api-server|ws-server|worker|postgres|redis)$/.test(job),
+    );
+    for (const job of own) {
+      const error = refusal(stackConfig({ targets: { [job]: { addresses: ['x:1'] } } }));
+      expect({ job, refused: error?.problems.map(({ key }) => key) }).toEqual({
+        job,
+        refused: [`targets.${job}`],
+      });
+    }
+  });
+});
+
+describe('what is turned off is not there', () => {
+  it.each([
+    ['nodeExporter', 'node-exporter', ['node']],
+    ['cadvisor', 'cadvisor', ['cadvisor']],
+    ['uptime', 'blackbox-exporter', ['blackbox', 'uptime']],
+  ])('%s', async (setting, name, gone) => {
+    const stack = await up({ [setting]: { enabled: false } });
+    expect(named(stack, name)).toEqual([]);
+    expect(Object.keys(stack.result.services)).not.toContain(name);
+    expect(jobs(stack)).toEqual(jobs(await dev()).filter((job) => !gone.includes(job)));
+  });
+
+  it('without checks there is no job that makes them', async () => {
+    expect(jobs(await up({ uptime: { checks: [] } }))).not.toContain('uptime');
+  });
+});
+
+describe('a secret is in files that one process can read, and nowhere else', () => {
+  const secrets: Record<string, string> = {
+    metricsToken: 's3cr3t-of-the-metrics',
+    slackWebhookUrl: 'https://hooks.slack.test/services/s3cr3t-1',
+    slackMonitoringWebhookUrl: 'https://hooks.slack.test/services/s3cr3t-2',
+    heartbeatUrl: 'https://heartbeat.test/s3cr3t-3',
+    pagerdutyRoutingKey: '5ec7e7000000000000000000000000ff',
+  };
+  const stack = once(() =>
+    up(
+      { ...secrets, targets: { worker: { bearerToken: true } } },
+      { secretKeys: Object.keys(secrets) },
+    ),
+  );
+
+  it('each key that the schema calls secret, but for the one that no workload gets', () => {
+    const keys = Object.entries(settingsSchema.shape)
+      .filter(([, schema]) => schema.meta()?.['secret'] === true)
+      .map(([key]) => key);
+    expect([...Object.keys(secrets), 'pagerdutyToken'].sort()).toEqual(keys.sort());
+  });
+
+  it.each(Object.entries(secrets))('%s', async (_key, secret) => {
+    const { resources, result } = await stack();
+    const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes(secret));
+    expect(holders).toHaveLength(1);
+    const [{ name, inputs } = { name: '', inputs: {} }] = holders;
+    expect(name).toMatch(/-files$/);
+    const { uploads, ...rest } = inputs as { uploads: { content: string; permissions: string }[] };
+    const files = uploads.filter(({ content }) => content.includes(secret));
+    expect(files.map(({ permissions }) => permissions)).toEqual(['0400']);
+    expect(JSON.stringify([rest, result])).not.toContain(secret);
+  });
+});
+
+describe('on Kubernetes', () => {
+  it('nothing is declared for Docker', async () => {
+    const { resources } = await prod();
+    expect(resources.filter(({ type }) => type.startsWith('docker:'))).toEqual([]);
+    expect(resources.some(({ type }) => type.endsWith(':StatefulSet'))).toBe(true);
+  });
+
+  it('the same services are there, by the names that the cluster gives them', async () => {
+    const { result } = await prod();
+    expect(Object.keys(result.services)).toEqual(Object.keys((await dev()).result.services));
+    for (const { host, url } of Object.values(result.services)) {
+      expect(host).toMatch(/\.svc$/);
+      expect(url).toBeUndefined();
+    }
+  });
+});
+
+describe('settings that cannot be used', () => {
+  it('are refused before anything is registered', async () => {
+    const registered: string[] = [];
+    const outputs = (_type: string, name: string): Record<string, unknown> => {
+      registered.push(name);
+      return {};
+    };
+    const attempt = up({ platform: 'docker', prometheus: { port: 'web' } }, { outputs });
+    await expect(attempt).rejects.toThrow(/prometheus\.port: "web" is not a port/);
+    expect(registered.filter((name) => name !== 'root')).toEqual([]);
+  });
+});
