@@ -1,0 +1,154 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { alertNames, allAlerts, defaultOptions, renderRules } from '../../../rules';
+import { variants } from '../../../rules/variants';
+import { describeSeries } from '../../../telemetry';
+import { asked, unknownIn } from './promql-tokens';
+
+interface RuleFile {
+  readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
+}
+interface Rule {
+  readonly alert?: string;
+  readonly record?: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+function rulesOf(options = defaultOptions): Rule[] {
+  return Object.values(renderRules(options)).flatMap((text) =>
+    (parse(text) as RuleFile).groups.flatMap(({ rules }) => rules),
+  );
+}
+const named = (name: string, options = defaultOptions): Rule | undefined =>
+  rulesOf(options).find(({ alert }) => alert === name);
+
+describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
+  const rules = rulesOf(options);
+  const alerts = rules.filter(({ alert }) => alert !== undefined);
+
+  it('carry what every alert has to carry', () => {
+    for (const { alert = '', labels = {}, annotations = {} } of alerts) {
+      expect(alert).toMatch(/^[A-Z][A-Za-z]+$/);
+      expect(['critical', 'warning', 'info', 'none']).toContain(labels['severity']);
+      expect(labels['severity'] === 'none').toBe(alert === 'Watchdog');
+      expect({ ...labels, alert }).toEqual(
+        expect.objectContaining({ service: expect.any(String), team: annotations['owner'] }),
+      );
+      const base = options.runbookBase.replace(/\/$/, '');
+      expect(annotations['runbook_url']).toBe(`${base}/${alert}.md`);
+      expect(annotations['dashboard_url']).toMatch(/^https?:\/\/[^/]+\/d\/audifi-[a-z-]+$/);
+      expect(annotations['summary']).toMatch(/^\S.{8,110}\S$/);
+      expect((annotations['description'] ?? '').length).toBeGreaterThan(60);
+    }
+  });
+
+  it('ask only for metrics and labels of the contract', () => {
+    for (const { alert, record, expr } of rules) {
+      expect({ rule: alert ?? record, unknown: unknownIn(expr) }).toEqual({
+        rule: alert ?? record,
+        unknown: [],
+      });
+    }
+  });
+
+  it('show only labels that their expression has', () => {
+    for (const { alert, expr, labels, annotations } of alerts) {
+      const used = JSON.stringify([labels, annotations]).matchAll(/\$labels\.(\w+)/g);
+      const { selectors, grouping } = asked(expr);
+      const there = [...grouping, 'host', ...selectors.flatMap(labelsOf)];
+      for (const [, label] of used) expect({ alert, there }).toEqual(withLabel(alert, label));
+    }
+  });
+
+  it('ask for no job that is not scraped', () => {
+    const jobs = [...options.appJobs.map(({ name }) => name), ...options.ownJobs];
+    for (const { expr } of alerts) {
+      for (const [, list = ''] of expr.matchAll(/job=~?"([^"]+)"/g)) {
+        for (const job of list.split('|')) expect(jobs).toContain(job);
+      }
+    }
+  });
+});
+
+const labelsOf = ({ metric }: { metric: string }): readonly string[] =>
+  describeSeries(metric)?.labels ?? [];
+const withLabel = (alert: string | undefined, label: string | undefined) => ({
+  alert,
+  there: expect.arrayContaining([label]),
+});
+
+describe('the alerts', () => {
+  it('are those of the list, when everything is deployed', () => {
+    const everything = allAlerts(variants['everything'] ?? defaultOptions);
+    expect([...new Set(everything.map(({ name }) => name))].sort()).toEqual([...alertNames].sort());
+  });
+
+  it("keep the spec's names, severities and durations", () => {
+    const spec = {
+      HighErrorRate: ['critical', '2m'],
+      APIDown: ['critical', '1m'],
+      WebSocketDown: ['critical', '1m'],
+      DatabaseDown: ['critical', '1m'],
+      HighLatency: ['warning', '5m'],
+      LowDiskSpace: ['warning', '10m'],
+      HighMemoryUsage: ['warning', '10m'],
+      WebSocketConnectionSpike: ['warning', '5m'],
+      StripeWebhookFailures: ['warning', '5m'],
+      DeploymentDetected: ['info', undefined],
+      VStudioSessionActive: ['info', undefined],
+    };
+    for (const [name, said] of Object.entries(spec)) {
+      const rule = named(name);
+      expect([name, rule?.labels?.['severity'], rule?.for]).toEqual([name, ...said]);
+    }
+  });
+
+  it('take two failures of each check to its own interval', () => {
+    const holds = rulesOf()
+      .filter(({ alert }) => alert === 'UptimeCheckFailed')
+      .map((rule) => [rule.labels?.['check'], rule.labels?.['severity'], rule.for]);
+    expect(holds).toEqual([
+      ['landing-page', 'critical', '1m10s'],
+      ['app', 'critical', '1m10s'],
+      ['api-health', 'critical', '40s'],
+      ['ssl-expiry', 'warning', '2m10s'],
+    ]);
+  });
+
+  it('are there only for what is deployed', () => {
+    const alone = allAlerts(variants['nothing'] ?? defaultOptions).map(({ name }) => name);
+    expect(alone).not.toEqual(expect.arrayContaining(['APIDown']));
+    const own =
+      /^(Watchdog|Target|ServiceCrashLooping|Prometheus(Config|Rule|Comp|WAL|Scrape|Too|Card|Near))/;
+    for (const name of alone) expect(name).toMatch(own);
+    const others = { ...defaultOptions, appJobs: [{ name: 'worker' }], checks: [] };
+    const left = allAlerts(others).map(({ name }) => name);
+    for (const gone of ['APIDown', 'HighErrorRate', 'DatabaseDown', 'RedisDown', 'WebSocketDown']) {
+      expect(left).not.toContain(gone);
+    }
+    expect(left.filter((name) => /^(Uptime|Certificate)/.test(name))).toEqual([]);
+  });
+
+  it('send the failure of a channel by another one', () => {
+    const failing = rulesOf(variants['everything']).filter(
+      ({ alert }) => alert === 'AlertmanagerNotificationsFailing',
+    );
+    expect(failing.map(({ labels }) => [labels?.['integration'], labels?.['severity']])).toEqual([
+      ['pagerduty', 'warning'],
+      ['slack', 'critical'],
+      ['webhook', 'warning'],
+      ['email', 'warning'],
+    ]);
+  });
+
+  it('are twenty times as fast where a test asks for it, and never blind', () => {
+    const fast = variants['adjusted'] ?? defaultOptions;
+    expect(named('HighErrorRate', fast)?.for).toBe('6s');
+    expect(named('HighErrorRate', fast)?.expr).toContain('[15s]');
+    const slowScrapes = { ...defaultOptions, scrapeInterval: 120 };
+    expect(named('HighErrorRate', slowScrapes)?.expr).toContain('[8m]');
+  });
+});

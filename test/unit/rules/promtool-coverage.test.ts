@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { alertNames } from '../../../rules';
+import { recorded } from '../../../telemetry';
+
+const folder = join(__dirname, '../../promtool');
+const files = readdirSync(folder);
+const scenarios = files.filter((file) => /^[a-z]/.test(file));
+
+interface TestFile {
+  readonly evaluation_interval: string;
+  readonly tests: readonly {
+    readonly name: string;
+    readonly alert_rule_test?: readonly Check[];
+    readonly promql_expr_test?: readonly {
+      readonly expr: string;
+      readonly exp_samples: object[];
+    }[];
+  }[];
+}
+interface Check {
+  readonly eval_time: string;
+  readonly alertname: string;
+  readonly exp_alerts: readonly { readonly exp_annotations?: Readonly<Record<string, string>> }[];
+}
+
+const read = (file: string): TestFile =>
+  parse(readFileSync(join(folder, file), 'utf8')) as TestFile;
+
+function seconds(text: string): number {
+  const units: Record<string, number> = { d: 86_400, h: 3_600, m: 60, s: 1 };
+  return [...text.matchAll(/(\d+)([dhms])/g)].reduce(
+    (sum, [, n, unit]) => sum + Number(n) * (units[unit ?? ''] ?? 0),
+    0,
+  );
+}
+
+describe('promtool tests', () => {
+  it('are one file an alert, and scenarios', () => {
+    const own = files.filter((file) => !scenarios.includes(file));
+    expect(own.sort()).toEqual(alertNames.map((name) => `${name}.test.yml`).sort());
+  });
+
+  it.each(alertNames.filter((name) => name !== 'Watchdog'))('%s', (name) => {
+    const { evaluation_interval, tests } = read(`${name}.test.yml`);
+    for (const test of tests) expect(test.name).toMatch(new RegExp(`^${name}: (fires|silent)`));
+
+    // Silent one evaluation before, fires on time with its text, and resolves.
+    const life = tests
+      .map(({ alert_rule_test = [] }) => alert_rule_test.filter((t) => t.alertname === name))
+      .find((checks) => {
+        const fires = checks.findIndex(({ exp_alerts }) => exp_alerts.length > 0);
+        const [before, on] = [checks[fires - 1], checks[fires]];
+        if (before === undefined || on === undefined) return false;
+        const wait = seconds(on.eval_time) - seconds(before.eval_time);
+        return wait === seconds(evaluation_interval) && checks.at(-1)?.exp_alerts.length === 0;
+      });
+    expect(life).toBeDefined();
+    for (const { exp_alerts } of life ?? []) {
+      for (const { exp_annotations } of exp_alerts) {
+        expect(Object.keys(exp_annotations ?? {}).sort()).toEqual(annotations);
+        // A text with a value that is missing or was not rendered.
+        expect(JSON.stringify(exp_annotations)).not.toMatch(/<no value>|\{\{|NaN|%!/);
+      }
+    }
+
+    const under = tests.filter((test) => test.name.startsWith(`${name}: silent just under`));
+    expect(under).toHaveLength(1);
+    for (const { alert_rule_test = [] } of under) {
+      expect(alert_rule_test.length).toBeGreaterThan(0);
+      for (const { exp_alerts } of alert_rule_test) expect(exp_alerts).toEqual([]);
+    }
+  });
+
+  it('run every recording rule, each with a result', () => {
+    const [test] = read('recording.test.yml').tests;
+    const exprs = test?.promql_expr_test ?? [];
+    for (const name of Object.keys(recorded)) {
+      const found = exprs.find(({ expr }) => expr.includes(name));
+      expect([name, found?.exp_samples.length]).not.toEqual([name, found ? 0 : undefined]);
+    }
+  });
+});
+
+const annotations = ['dashboard_url', 'description', 'owner', 'runbook_url', 'summary'];

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  allAlerts,
+  defaultOptions,
+  defaultThresholds,
+  type Thresholds,
+  thresholdsSchema,
+} from '../../../rules';
+import { variants } from '../../../rules/variants';
+import { metrics } from '../../../telemetry';
+
+const everything = variants['everything'] ?? defaultOptions;
+const keys = Object.keys(defaultThresholds) as (keyof Thresholds)[];
+const shape = thresholdsSchema.unwrap().shape;
+
+describe('thresholds', () => {
+  it("are the spec's unless a stack says otherwise", () => {
+    expect(defaultThresholds).toMatchObject({
+      errorRatio: 0.05,
+      latencySeconds: 2,
+      diskFreeRatio: 0.2,
+      memoryUsedRatio: 0.85,
+      wsConnectionRate: 100,
+      stripeWebhookErrorRate: 0.1,
+      sessionViewers: 100,
+      certificateDays: 14,
+    });
+    expect(thresholdsSchema.parse(undefined)).toEqual(defaultThresholds);
+  });
+
+  it.each(keys)('%s is what an alert compares with', (key) => {
+    const max = shape[key].unwrap().maxValue ?? 0;
+    const half = (defaultThresholds[key] + max) / 2;
+    const value = shape[key].safeParse(half).success ? half : Math.floor(half);
+    const changed = { ...everything, thresholds: { ...defaultThresholds, [key]: value } };
+    const before = allAlerts(everything).map(({ expr }) => expr);
+    const after = allAlerts(changed).map(({ expr }) => expr);
+    expect(after).not.toEqual(before);
+  });
+
+  it.each(keys)('%s is refused outside its bounds, and documented', (key) => {
+    const { minValue, maxValue } = shape[key].unwrap();
+    for (const wrong of [(minValue ?? 0) - 0.0001, (maxValue ?? 0) + 1, '1', null]) {
+      expect(thresholdsSchema.safeParse({ [key]: wrong }).success).toBe(false);
+    }
+    const { description, example } = shape[key].meta() ?? {};
+    expect(description).toMatch(/^[A-Z]\w+.*: .+ \(.+ to .+\)$/);
+    expect(thresholdsSchema.safeParse({ [key]: Number(example) }).success).toBe(true);
+  });
+
+  it('are a closed set', () => {
+    expect(thresholdsSchema.safeParse({ errorRate: 0.1 }).success).toBe(false);
+  });
+
+  it('cannot make the last warning of a certificate come first', () => {
+    const result = thresholdsSchema.safeParse({ certificateDays: 5, certificateCriticalDays: 5 });
+    expect(result.error?.issues.map(({ path }) => path)).toEqual([['certificateCriticalDays']]);
+  });
+
+  it('lie within the buckets that they are compared with', () => {
+    const buckets = metrics.http_request_duration_seconds.buckets ?? [];
+    expect(buckets).toContain(defaultThresholds.latencySeconds);
+    expect(Math.max(...buckets)).toBeGreaterThan(shape.latencySeconds.unwrap().maxValue ?? 0);
+  });
+});

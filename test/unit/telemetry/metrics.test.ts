@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { appMetrics, describeSeries, type Metric, metrics, recorded } from '../../../telemetry';
+
+const all: [string, Metric][] = Object.entries(metrics);
+const app: [string, Metric][] = Object.entries(appMetrics);
+const nameOf = /^[a-z][A-Za-z0-9_]*$/;
+
+describe('the contract of metrics', () => {
+  it('has every metric of the spec', () => {
+    const spec = [
+      ...['http_requests_total', 'http_request_duration_seconds', 'http_requests_in_flight'],
+      ...['http_request_size_bytes', 'ws_connections_active', 'ws_connections_total'],
+      ...['ws_messages_sent_total', 'ws_messages_received_total', 'ws_connection_duration_seconds'],
+      ...['ws_errors_total', 'db_connections_active', 'db_connections_idle'],
+      ...['db_connections_waiting', 'db_query_duration_seconds', 'db_errors_total'],
+      ...['stripe_api_requests_total', 'stripe_api_latency_seconds', 'rpc_requests_total'],
+      ...['rpc_latency_seconds', 'rpc_errors_total', 'email_sent_total'],
+      ...['stripe_webhook_errors_total', 'process_start_time_seconds', 'pg_up', 'up'],
+    ];
+    for (const name of spec) expect(Object.keys(metrics)).toContain(name);
+  });
+
+  it.each(all)('%s is well named and described', (name, metric) => {
+    expect(name).toMatch(nameOf);
+    expect(metric.help).toMatch(/^\S.*\.$/);
+    expect(name.endsWith('_total')).toBe(metric.type === 'counter');
+    if (metric.unit === 'seconds' && metric.type === 'histogram') expect(name).toMatch(/_seconds$/);
+    for (const label of Object.keys(metric.labels)) {
+      expect(label).toMatch(/^[a-z_]+$/);
+      expect(['job', 'instance', 'le', 'env', 'stack']).not.toContain(label);
+    }
+  });
+
+  it.each(all)('%s has a budget that its labels can reach and no more', (_, metric) => {
+    const combinations = Object.values(metric.labels).reduce(
+      (product, label) => product * ('max' in label ? label.max : label.length),
+      1,
+    );
+    const each = metric.buckets === undefined ? 1 : metric.buckets.length + 3;
+    expect(metric.budget).toBeGreaterThanOrEqual(each);
+    expect(metric.budget).toBeLessThanOrEqual(combinations * each);
+  });
+
+  it.each(all.filter(([, { type }]) => type === 'histogram'))('%s has rising buckets', (_, m) => {
+    const buckets = m.buckets ?? [];
+    expect(buckets.length).toBeGreaterThan(3);
+    expect([...new Set(buckets)].sort((a, b) => a - b)).toEqual(buckets);
+  });
+
+  it('lets a service that emits everything stay far below the sample limit', () => {
+    const total = app.reduce((sum, [, { budget }]) => sum + budget, 0);
+    expect(total).toBeLessThan(50_000 / 5);
+  });
+
+  it('knows series by the names that PromQL has for them', () => {
+    expect(describeSeries('http_request_duration_seconds_bucket')?.labels).toEqual([
+      ...['method', 'path', 'le', 'job', 'instance'],
+    ]);
+    expect(describeSeries('http_request_duration_seconds')).toBeUndefined();
+    expect(describeSeries('http_requests_total_sum')).toBeUndefined();
+    expect(describeSeries('toString')).toBeUndefined();
+  });
+
+  it.each(Object.keys(recorded))('%s is named level:metric:operations', (name) => {
+    expect(name).toMatch(/^[a-z_]+:[a-z_]+:[a-z0-9_]+$/);
+  });
+});
