@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMain } from './operator-error';
@@ -59,6 +59,8 @@ async function unitTests(): Promise<Outcome> {
   try {
     const args = ['--selectProjects', 'unit', '--json', '--outputFile', results, '--ci'];
     const { code, stderr } = await capture(bin('jest'), args, { cwd: projectRoot });
+    // It fell over before it could count.
+    if (!existsSync(results)) return { passed: 0, failed: 1, output: stderr };
     const counts = JSON.parse(readFileSync(results, 'utf8')) as {
       numPassedTests: number;
       numFailedTests: number;

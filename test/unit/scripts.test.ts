@@ -62,7 +62,10 @@ describe('readStackFile', () => {
 
 describe('publishedPorts', () => {
   const ports = (config: Record<string, unknown>): Record<string, number> => {
-    const spaced = Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]);
+    const spaced = Object.entries(config).map(([key, value]): [string, unknown] => [
+      `${projectName}:${key}`,
+      value,
+    ]);
     const file = stackFile(stringify({ config: Object.fromEntries(spaced) }));
     return Object.fromEntries(publishedPorts(file).map(({ key, port }) => [key, port]));
   };
