@@ -23,7 +23,7 @@ import { type Command, recipeOf } from './recipes';
 import { run, tail } from './run';
 
 /** How long a host has to answer before it counts as out of reach. */
-const answerMs = 4_000;
+const answerMs = 3_000;
 const downloadMs = 600_000;
 
 const answers = new Map<string, Promise<boolean>>();

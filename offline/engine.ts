@@ -14,6 +14,7 @@ import { cacheRoot, makeDirectory } from './cache';
 import { canReach, download } from './download';
 import { KitError, type Log } from './errors';
 import type { Mode } from './mode';
+import { onPath } from './path';
 import { recipes } from './recipes';
 import { run } from './run';
 import { bundleStandIns } from './standins';
@@ -94,6 +95,9 @@ export async function prepareEngine(mode: Mode, log: Log): Promise<Engine> {
   return { pulumi: cli, env, real: [`engine pulumi (${origin})`], standIns: plan.standIns };
 }
 
+/** Where the engine's releases and its plugins come from. */
+const sources = ['https://get.pulumi.com/', 'https://github.com/'];
+
 const nothing: EngineProbes = { hasLanguageHost: false, canDownload: false, installed: [] };
 
 /** Looks at what is installed and what can be downloaded. Changes nothing. */
@@ -106,9 +110,7 @@ export async function probeEngine(): Promise<EngineProbes> {
   const hasLanguageHost =
     cli !== undefined && (onPath(host) !== undefined || existsSync(join(dirname(cli), host)));
   const complete = hasLanguageHost && installed.length === plugins.length;
-  const canDownload =
-    complete ||
-    ((await canReach('https://get.pulumi.com/')) && (await canReach('https://github.com/')));
+  const canDownload = complete || (await Promise.all(sources.map(canReach))).every(Boolean);
   return { cli, hasLanguageHost, canDownload, installed };
 }
 
@@ -119,13 +121,6 @@ const pluginsHome = (): string => join(home(), 'plugins');
 function versionOf(name: (typeof plugins)[number]): string {
   const path = require.resolve(`@pulumi/${name}/package.json`);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
-
-function onPath(command: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  // What the kit itself put there for a child process is not an installation.
-  const foreign = folders.filter((folder) => !folder.startsWith(cacheRoot()));
-  return foreign.map((folder) => join(folder, command)).find((path) => existsSync(path));
 }
 
 /**

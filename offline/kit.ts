@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { build } from './build';
 import { ensureDocker } from './docker';
 import { download } from './download';
@@ -7,6 +6,7 @@ import { prepareEngine } from './engine';
 import { KitError, type Log } from './errors';
 import { ensureImages } from './images';
 import { type Mode, modeOf } from './mode';
+import { onPath } from './path';
 import { recipeOf } from './recipes';
 import { run } from './run';
 
@@ -113,10 +113,7 @@ async function prepareTool(
 
 /** Another version could judge differently, so only the pinned one is taken from the PATH. */
 async function installedTool(tool: Tool, version: string): Promise<string | undefined> {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const path = folders
-    .map((folder) => join(folder, tool))
-    .find((candidate) => existsSync(candidate));
+  const path = onPath(tool);
   if (path === undefined) return undefined;
   const { stdout, stderr } = await run(path, [tool === 'kubeconform' ? '-v' : '--version'], {
     timeoutMs: 10_000,

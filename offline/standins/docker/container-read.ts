@@ -18,6 +18,8 @@ export function describe(info: ContainerInspectInfo, inputs: Values): Values {
     bridge: (info.NetworkSettings as { Bridge?: string }).Bridge ?? '',
     command: Config.Cmd ?? [],
     entrypoints: list(Config.Entrypoint),
+    // What the image adds is not told apart, so only what was asked for is shown.
+    envs: texts(inputs, 'envs'),
     hostname: Config.Hostname,
     init: HostConfig.Init ?? false,
     ipcMode: HostConfig.IpcMode ?? '',
