@@ -43,7 +43,7 @@ export const thresholdsSchema = z
     sessionViewers: count(1, 1_000_000, 100, 'VStudioSessionActive: viewers of one session'),
     restarts: count(2, 20, 3, 'ServiceCrashLooping: restarts in half an hour'),
     containerMemoryRatio: limit(0.5, 0.99, 0.9, 'ContainerNearMemoryLimit: share of its limit'),
-    certificateDays: limit(2, 60, 14, 'CertificateExpiresSoon: days before it ends'),
+    certificateDays: limit(4, 60, 14, 'CertificateExpiresSoon: days before it ends'),
     certificateCriticalDays: limit(0.5, 30, 3, 'CertificateExpiresVerySoon: days before it ends'),
     sampleLimitRatio: limit(0.1, 0.99, 0.8, 'TargetNearSampleLimit: share of the sample limit'),
     headSeries: count(

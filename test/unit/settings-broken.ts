@@ -175,6 +175,13 @@ export const brokenMeanings: readonly Broken[] = [
     { targets: { worker: { addresses: ['worker'] } } },
     'targets.worker.addresses[0]',
   ),
+  // Thresholds that contradict each other, whichever of them was set
+  broken(
+    'a critical alert before its warning',
+    { alerts: { thresholds: { certificateDays: 4, certificateCriticalDays: 10 } } },
+    'alerts.thresholds.certificateCriticalDays',
+    /10 is not less than certificateDays \(4\)/,
+  ),
   // Targets
   broken(
     'a job without a place',
