@@ -114,6 +114,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       logDriver: 'json-file',
       logOpts: { 'max-size': '10m', 'max-file': '3' },
       destroyGraceSeconds: workload.stopSeconds ?? 30,
+      // Whoever counts for all containers has to see their cgroups as the machine does.
+      ...(hostAccess.has('containerStats') ? { cgroupnsMode: 'host' } : {}),
       ...(hostAccess.has('hostMetrics')
         ? { networkMode: 'host' }
         : {
@@ -126,6 +128,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     };
     const container = new docker.Container(name, this.args.transform?.(name, args) ?? args, {
       ...child,
+      // The provider calls a change of these an update and leaves the container as it was.
+      replaceOnChanges: ['mounts', 'tmpfs'],
+      deleteBeforeReplace: true,
       dependsOn: connections.flatMap((c) => (isExternal(c) ? [] : c.dependsOn)),
     });
     return this.endpoint(workload, container);
