@@ -10,6 +10,8 @@ export interface RawSettings {
   readonly stack: string;
   /** Config values by key without namespace; structured ones as JSON text, as Pulumi hands them over. */
   readonly values: Readonly<Record<string, string>>;
+  /** Whole keys of other namespaces: those of providers, and ours with a slip. @default none */
+  readonly otherKeys?: readonly string[];
   /** Keys that are encrypted in the stack's file, wholly or in part. */
   readonly secretKeys: ReadonlySet<string>;
 }
@@ -28,6 +30,9 @@ interface Finding extends Omit<Problem, 'key'> {
   readonly from?: readonly Path[];
 }
 
+/** Namespace of the config keys: the name in Pulumi.yaml. */
+const projectName = 'audifi-observability';
+
 /** Jobs that the stack defines itself. */
 const ownJobs = ['prometheus', 'alertmanager', 'node', 'cadvisor', 'blackbox', 'uptime'];
 
@@ -36,6 +41,7 @@ export function furtherProblems(checked: Checked): Problem[] {
   const { known } = checked;
   const findings = [
     ...stackName(checked),
+    ...namespaces(checked),
     ...plainSecrets(checked),
     ...targets(checked),
     ...tokens(checked),
@@ -66,6 +72,16 @@ function stackName({ raw: { stack } }: Checked): Finding[] {
       fix: 'pulumi stack init staging',
     },
   ];
+}
+
+/** A slip in the namespace would make a setting nobody's, and silently so. */
+function namespaces({ raw: { otherKeys = [] } }: Checked): Finding[] {
+  return otherKeys.flatMap((whole): Finding[] => {
+    const [namespace = '', key = ''] = whole.split(':');
+    if (distance(namespace, projectName) > 3) return [];
+    const what = `in "${whole}" is nobody's namespace; did you mean "${projectName}:${key}"?`;
+    return [{ at: [namespace], what, fix: `pulumi config rm ${whole}` }];
+  });
 }
 
 function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {

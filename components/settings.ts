@@ -41,12 +41,16 @@ export function readSettings(): Settings {
   const namespace = `${pulumi.getProject()}:`;
   const values: Record<string, string> = {};
   const secretKeys = new Set<string>();
+  const otherKeys: string[] = [];
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
-    if (!key.startsWith(namespace)) continue;
+    if (!key.startsWith(namespace)) {
+      otherKeys.push(key);
+      continue;
+    }
     values[key.slice(namespace.length)] = value;
     if (isConfigSecret(key)) secretKeys.add(key.slice(namespace.length));
   }
-  return parseSettings({ stack: pulumi.getStack(), values, secretKeys });
+  return parseSettings({ stack: pulumi.getStack(), values, secretKeys, otherKeys });
 }
 
 /** Pure part of `readSettings`: raw texts in, complete settings or one error out. */

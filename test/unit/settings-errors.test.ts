@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
+import { parseSettings } from '../../components/settings';
 import type { SettingsError } from '../../components/settings-errors';
 import { afterCommand, refusal, type StackConfig, stackConfig } from '../lib/pulumi-config';
 import { type Broken, brokenMeanings, brokenValues } from './settings-broken';
@@ -40,4 +41,13 @@ it('what follows from a refused value is not told as well', () => {
     stackConfig({ platform: 'kubernetes', prometheus: { retentionSize: '90GiB', storage: 'big' } }),
   );
   expect(error?.problems.map(({ key }) => key)).toEqual(['prometheus.storage']);
+});
+
+it('a slip in the namespace is told; the keys of providers are their own', () => {
+  const raw = { stack: 'dev', values: {}, secretKeys: new Set<string>() };
+  const otherKeys = ['docker:host', 'audifi-observabilty:platform'];
+  expect(() => parseSettings({ ...raw, otherKeys })).toThrow(
+    /audifi-observabilty: .*nobody's namespace; did you mean "audifi-observability:platform"\?/,
+  );
+  expect(parseSettings({ ...raw, otherKeys: ['docker:host'] }).platform).toBe('docker');
 });

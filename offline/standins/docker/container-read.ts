@@ -47,9 +47,12 @@ export function describe(info: ContainerInspectInfo, inputs: Values): Values {
 const list = (value: string | string[] | null | undefined): string[] =>
   value === null || value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-/** The released provider writes whole numbers as `1.0`. */
-const decimal = (value: number): string =>
-  Number.isInteger(value) ? value.toFixed(1) : String(value);
+/** As the released provider writes it: `0.25`, but `1.0`, and `10.` for nine zeros have become ten. */
+const decimal = (value: number): string => {
+  const nine = value.toFixed(9);
+  const zeros = nine.split('0').length - 1;
+  return zeros === 9 ? value.toFixed(1) : nine.replace(/0+$/, '');
+};
 
 const healthcheck = (check: HealthConfig): Value => ({
   tests: check.Test ?? [],
