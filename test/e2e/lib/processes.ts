@@ -144,6 +144,7 @@ export async function prometheusProcess(
   command: string,
   rendered: Rendered,
   alertmanager: Service,
+  more: Replacements = [],
 ): Promise<Service> {
   const port = await freePort();
   const move: Replacements = [
@@ -152,6 +153,7 @@ export async function prometheusProcess(
     ['--web.listen-address=:9090', `--web.listen-address=127.0.0.1:${port}`],
     ['localhost:9090', `127.0.0.1:${port}`],
     ['alertmanager:9093', new URL(alertmanager.url).host],
+    ...more,
   ];
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`);
 }
