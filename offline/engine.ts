@@ -103,8 +103,11 @@ const nothing: EngineProbes = { hasLanguageHost: false, canDownload: false, inst
 /** Looks at what is installed and what can be downloaded. Changes nothing. */
 export async function probeEngine(): Promise<EngineProbes> {
   const cli = onPath('pulumi');
-  const installed = plugins.filter((name) =>
-    existsSync(join(pluginsHome(), `resource-${name}-v${versionOf(name)}`)),
+  // The engine takes a plugin from the PATH as well, before any other.
+  const installed = plugins.filter(
+    (name) =>
+      existsSync(join(pluginsHome(), `resource-${name}-v${versionOf(name)}`)) ||
+      onPath(`pulumi-resource-${name}`) !== undefined,
   );
   const host = 'pulumi-language-nodejs';
   const hasLanguageHost =
