@@ -12,21 +12,29 @@ export function publishedPorts(file: StackFile): { key: string; port: number }[]
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), value]),
   );
-  // Group by group, and without what is not sound: broken settings are the program's to report, and
-  // encrypted ones (`secure: …`) are no texts yet.
-  const { platform, prometheus, alertmanager, cadvisor, uptime } = settingsSchema.shape;
-  if (platform.safeParse(values['platform']).data !== 'docker') return [];
-  const exporters = { cadvisor, uptime };
+  // Broken settings are the program's to report, with all their errors and before anything else.
+  const parsed = settingsSchema.safeParse(withoutEncrypted(values));
+  if (!parsed.success || parsed.data.platform !== 'docker') return [];
+  const { prometheus, alertmanager, cadvisor, uptime } = parsed.data;
   const all: [string, number | undefined][] = [
-    ['prometheus.port', prometheus.safeParse(values['prometheus']).data?.port],
-    ['alertmanager.port', alertmanager.safeParse(values['alertmanager']).data?.port],
-    ...Object.entries(exporters).map(([key, schema]): [string, number | undefined] => {
-      const { data } = schema.safeParse(values[key]);
-      return [`${key}.port`, data?.enabled === true ? data.port : undefined];
-    }),
+    ['prometheus.port', prometheus.port],
+    ['alertmanager.port', alertmanager.port],
+    ['cadvisor.port', cadvisor.enabled ? cadvisor.port : undefined],
+    ['uptime.port', uptime.enabled ? uptime.port : undefined],
   ];
   return all.flatMap(([key, port]) => (port === undefined ? [] : [{ key, port }]));
 }
+
+/** What is encrypted in the file (`secure: …`) is no text yet, and nothing that a port follows from. */
+function withoutEncrypted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEncrypted);
+  if (typeof value !== 'object' || value === null) return value;
+  const open = Object.entries(value).filter(([, inner]) => !isEncrypted(inner));
+  return Object.fromEntries(open.map(([key, inner]) => [key, withoutEncrypted(inner)]));
+}
+
+const isEncrypted = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'secure' in value;
 
 /**
  * Refuses to start when a port that the stack publishes belongs to someone else, before anything

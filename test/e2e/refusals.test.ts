@@ -139,7 +139,7 @@ const broken: [name: string, config: Config, says: RegExp[]][] = [
 
 describe('broken settings', () => {
   it.each(broken)('%s', async (_name, config, says) => {
-    checkout.configure({ alertmanager: { port: port + 100 }, ...config });
+    checkout.configure({ ...sound, ...config });
     const { code, output } = await checkout.make('up');
     expect(code).not.toBe(0);
     for (const text of says) expect(output).toMatch(text);
