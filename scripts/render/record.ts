@@ -106,18 +106,24 @@ function chosenByProvider(type: string, name: string, inputs: Inputs): Record<st
       return { imageId: inputs['name'] };
     case 'random:index/randomPassword:RandomPassword':
       return { result: `<secret:${name}>` };
+    case 'pagerduty:index/serviceIntegration:ServiceIntegration':
+      return { integrationKey: `<secret:${name}>` };
     default:
       return {};
   }
 }
 
-/** The only function that the program calls: looking up a network to join. */
+/** The functions that the program calls: looking up a network to join, or a user to page. */
 function answer({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
-  if (token !== 'docker:index/getNetwork:getNetwork') {
-    throw new Error(`scripts/render/record.ts does not mock the function ${token}`);
+  const { name = '', email = '' } = inputs as { name?: string; email?: string };
+  switch (token) {
+    case 'docker:index/getNetwork:getNetwork':
+      return { id: name, name, ipamConfigs: [{ gateway: dummyGateway }] };
+    case 'pagerduty:index/getUser:getUser':
+      return { id: `<user:${email}>`, name: email, email };
+    default:
+      throw new Error(`scripts/render/record.ts does not mock the function ${token}`);
   }
-  const { name } = inputs as { name: string };
-  return { id: name, name, ipamConfigs: [{ gateway: dummyGateway }] };
 }
 
 function physicalName(name: string, state: Inputs): string {

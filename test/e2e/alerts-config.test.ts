@@ -55,6 +55,18 @@ describe('amtool check-config accepts', () => {
   });
 });
 
+describe('a stack with PagerDuty as resources', () => {
+  it('can be rendered without PagerDuty', async () => {
+    const pagerduty = { create: true, users: ['ada@audifi.io'] };
+    const services = await renderedServices('e2e', { pagerduty }, { pagerdutyToken: 'planted-x' });
+    const { files } = services('alertmanager');
+    expect(files['/etc/alertmanager/secrets/pagerduty-routing-key']).toBe(
+      '<secret:pagerduty-integration>',
+    );
+    expect(JSON.stringify(files)).not.toContain('planted-x');
+  });
+});
+
 describe('amtool config routes test', () => {
   const receiverOf = async (labels: Readonly<Record<string, string>>): Promise<string> => {
     const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
