@@ -97,7 +97,7 @@ export function alertmanagerConfig(args: AlertmanagerConfigArgs): string {
  * The matchers of a route are part of the key under which PagerDuty knows an incident: an incident that
  * is open while they change has to be resolved by hand.
  */
-export function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
+function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
   const held = args.maintenance.map(({ name }) => name);
   const mute = held.length === 0 ? {} : { mute_time_intervals: held };
   return {

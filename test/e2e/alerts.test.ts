@@ -1,0 +1,192 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AlertmanagerApi } from './lib/alertmanager';
+import { FakeTarget } from './lib/app';
+import { Checkout } from './lib/checkout';
+import { containerIds, docker, eventually, logsOf } from './lib/engine';
+import { events, heartbeat, pagerdutyEvents, type Receiver, slackWebhook } from './lib/receivers';
+
+/**
+ * Alerts of a stack that `make up` started, with accounts: an API server that is down pages once, through
+ * the death of Alertmanager, and no secret is to be read anywhere.
+ */
+const stack = 'e2e-alerts';
+const network = 'audifi-e2e-alerts-app';
+const ports = { prometheus: 19094, alertmanager: 19095 };
+const planted = {
+  pagerdutyRoutingKey: 'plantedkey0123456789abcdef012345',
+  slackPath: '/services/T0PLANTED/B0PLANTED/x',
+  heartbeatPath: '/beat/planted-8d1c',
+};
+const api = new AlertmanagerApi(`http://127.0.0.1:${ports.alertmanager}`);
+
+let checkout: Checkout;
+let pagerduty: Receiver;
+let slack: Receiver;
+let beats: Receiver;
+let app: FakeTarget;
+let output: string;
+let silence: string;
+
+async function make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const done = await checkout.make(target, env);
+  if (done.code !== 0) throw new Error(`make ${target}: ${done.output}\n${logsOf(stack)}`);
+  return done.output;
+}
+
+beforeAll(async () => {
+  docker('network', 'create', network);
+  const gatewayOf = '{{(index .IPAM.Config 0).Gateway}}';
+  const [gateway = ''] = docker('network', 'inspect', '--format', gatewayOf, network);
+  pagerduty = await pagerdutyEvents(gateway).open();
+  slack = await slackWebhook(gateway).open();
+  beats = await heartbeat(gateway).open();
+  // Has a port, and is down from the start.
+  app = await new FakeTarget(gateway).start();
+  await app.stop();
+
+  const timing = { groupWait: '1s', groupInterval: '2s', repeatInterval: '1h' };
+  checkout = new Checkout(stack);
+  checkout.configure({
+    network,
+    prometheus: { port: ports.prometheus, scrapeInterval: '1s', evaluationInterval: '1s' },
+    alertmanager: {
+      port: ports.alertmanager,
+      startDelay: '3s',
+      heartbeatInterval: '2s',
+      critical: timing,
+      warning: timing,
+    },
+    pagerduty: { eventsUrl: pagerduty.url('/v2/enqueue') },
+    alerts: { expectApp: true },
+    targets: {
+      'api-server': { addresses: [app.address] },
+      ...Object.fromEntries(
+        ['caddy', 'ws-server', 'worker', 'postgres', 'redis'].map((j) => [j, { enabled: false }]),
+      ),
+    },
+    nodeExporter: { enabled: false },
+    cadvisor: { enabled: false },
+    uptime: { enabled: false },
+  });
+  for (const [key, value] of Object.entries({
+    pagerdutyRoutingKey: planted.pagerdutyRoutingKey,
+    slackWebhookUrl: slack.url(planted.slackPath),
+    heartbeatUrl: beats.url(planted.heartbeatPath),
+  })) {
+    await make('pulumi', { ARGS: `config set ${key} ${value} --secret` });
+  }
+  output = await make('up');
+  silence = await api.silence('SomethingElse');
+});
+
+afterAll(async () => {
+  await checkout.make('destroy', { PURGE: '1' });
+  docker('network', 'rm', network);
+  await Promise.all(
+    [pagerduty, slack, beats, app].map((s) => ('close' in s ? s.close() : s.stop())),
+  );
+  checkout.remove();
+});
+
+const pages = () => events(pagerduty.delivered).filter((e) => e.payload.class === 'APIDown');
+
+describe('a stack with accounts', () => {
+  it('says who is told', () => {
+    expect(output).toMatch(/^alertmanager +http:\/\/127\.0\.0\.1:19095 +yes$/m);
+    expect(output).toMatch(/critical +PagerDuty$/m);
+    expect(output).toMatch(/warning +Slack #audifi-alerts$/m);
+    expect(output).toMatch(/info +Slack #audifi-monitoring$/m);
+  });
+
+  it('calls the heartbeat', async () => {
+    await eventually('heartbeats', 30, () => (beats.delivered.length > 2 ? true : undefined));
+    expect(beats.delivered[0]?.path).toBe(planted.heartbeatPath);
+  });
+
+  it('has its secrets in files that Alertmanager alone can read', () => {
+    const where = '{{range .Mounts}}{{.Destination}} {{.Source}} {{.RW}}\n{{end}}';
+    const mounts = docker('inspect', '--format', where, containerIds(stack)['alertmanager'] ?? '');
+    const [, source = '', writable] =
+      mounts.find((m) => m.startsWith('/etc/alertmanager '))?.split(' ') ?? [];
+    expect(writable).toBe('false');
+    const files = ['pagerduty-routing-key', 'slack-alerts-url', 'heartbeat-url'];
+    for (const file of files) {
+      const { mode, uid } = statSync(join(source, 'secrets', file));
+      expect({ file, mode: mode & 0o777, uid }).toEqual({ file, mode: 0o400, uid: 65534 });
+    }
+  });
+});
+
+describe('an API server that is down', () => {
+  it('pages', async () => {
+    await eventually('the page', 90, () => (pages().length > 0 ? true : undefined));
+    const [page] = pages();
+    expect(page?.event_action).toBe('trigger');
+    expect(page?.routing_key).toBe(planted.pagerdutyRoutingKey);
+    expect(page?.payload).toMatchObject({
+      summary: `[${stack}] API server is down (api-server)`,
+      severity: 'critical',
+      group: stack,
+    });
+    expect(page?.client_url).toContain(`http://127.0.0.1:${ports.alertmanager}/#/alerts`);
+  });
+
+  it('pages once, though Alertmanager is killed meanwhile; silences survive', async () => {
+    // What was sent is on the disk after ten seconds at most.
+    await new Promise((resolve) => setTimeout(resolve, 11_000));
+    const id = containerIds(stack)['alertmanager'] ?? '';
+    const pid = (): string => docker('inspect', '--format', '{{.State.Pid}}', id)[0] ?? '';
+    const before = pid();
+    process.kill(Number(before), 'SIGKILL');
+    const silences = await eventually('Alertmanager answers again', 30, async () =>
+      pid() !== before ? api.silences() : undefined,
+    );
+    expect(silences).toEqual([silence]);
+    // Prometheus tells every alert again once a minute.
+    await eventually('it knows the alert again', 75, async () =>
+      (await api.alerts()).some(({ name }) => name === 'APIDown') ? true : undefined,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    expect(pages()).toHaveLength(1);
+  });
+
+  it('is over when it is back, under the same key', async () => {
+    await app.start();
+    await eventually('the end', 30, () => (pages().length > 1 ? true : undefined));
+    const told = pages();
+    expect(told.map((e) => e.event_action)).toEqual(['trigger', 'resolve']);
+    expect(new Set(told.map((e) => e.dedup_key)).size).toBe(1);
+  });
+});
+
+describe('no secret', () => {
+  it('is in the state, output, containers, environments, logs or the stack file', async () => {
+    const exported = await make('pulumi', { ARGS: 'stack export' });
+    expect(exported).toContain('alertmanager-files');
+    const ids = Object.values(containerIds(stack));
+    const environments = docker('ps', '--quiet', '--filter', `label=io.audifi.stack=${stack}`)
+      .map((id) => docker('inspect', '--format', '{{.State.Pid}}', id)[0] ?? '')
+      .map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'));
+    const preview = await make('preview');
+    // Secrets do not make a stack look changed, either.
+    expect(preview).not.toMatch(/to (create|update|replace|delete)/);
+    const places = {
+      output: output + preview,
+      state: exported,
+      outputs: await make('pulumi', { ARGS: 'stack output --json' }),
+      stackFile: readFileSync(join(checkout.dir, `Pulumi.${stack}.yaml`), 'utf8'),
+      containers: docker('inspect', ...ids).join('\n'),
+      environments: environments.join('\n'),
+      logs: ids.map((id) => spawnSync('docker', ['logs', id]).stderr.toString()).join('\n'),
+    };
+    const secrets = [planted.pagerdutyRoutingKey, 'PLANTED', 'planted-8d1c'];
+    for (const [place, text] of Object.entries(places)) {
+      expect(text).not.toBe('');
+      const found = secrets.filter((secret) => text.includes(secret));
+      expect({ place, found }).toEqual({ place, found: [] });
+    }
+  });
+});
