@@ -115,8 +115,8 @@ async function measureFirstUp(ours: BenchProject, bed: Bed): Promise<Section> {
   return {
     title: 'From nothing',
     how:
-      'Images are there, the volume is not. Both make the network, the volume and the same containers with the ' +
-      'same limits and files, and end when Prometheus answers `/-/ready`.',
+      'Images are there, the volume is not. Both make the network, the volume, Prometheus and its exporters with the ' +
+      'same limits and files, and end when Prometheus answers `/-/ready`; the stack starts Alertmanager besides.',
     series,
     ratios: [{ of: 1, to: 0, aim: 1.3 }],
   };

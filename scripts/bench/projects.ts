@@ -76,6 +76,9 @@ export class BenchProject {
       ],
       { cwd: this.dir },
     );
+    // Beside the code that reads them.
+    const templates = join(this.dir, 'components', 'alerting', 'templates');
+    cpSync(templates, join(this.dir, 'bundle', 'templates'), { recursive: true });
     const way = (name: string, options: object, main?: string): Way => ({
       name,
       preview: async () => {
