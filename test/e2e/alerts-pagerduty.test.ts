@@ -36,7 +36,7 @@ const config = (pagerduty: Config = {}): Config => ({
   pagerduty: {
     create: true,
     users: ['ada@audifi.io', 'bo@audifi.io'],
-    apiUrl: api.url,
+    apiUrl: api.url(''),
     eventsUrl: receiver.url('/v2/enqueue'),
     ...pagerduty,
   },
@@ -61,7 +61,7 @@ async function make(target: string, more: NodeJS.ProcessEnv = {}): Promise<strin
 }
 
 beforeAll(async () => {
-  await api.start();
+  await api.open();
   docker('network', 'create', network);
   const gatewayOf = '{{(index .IPAM.Config 0).Gateway}}';
   const [gateway = ''] = docker('network', 'inspect', '--format', gatewayOf, network);
@@ -83,7 +83,7 @@ afterAll(async () => {
   await checkout.make('destroy', { ...env, PURGE: '1' });
   docker('network', 'rm', network);
   await receiver.close();
-  api.stop();
+  await api.close();
   checkout.remove();
 });
 

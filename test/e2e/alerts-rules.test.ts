@@ -39,7 +39,7 @@ const timing = (wait: string) => ({ groupWait: wait, groupInterval: '2s', repeat
 
 beforeAll(async () => {
   const kit = await prepare({ need: ['alertmanager', 'prometheus'], log: () => undefined });
-  await Promise.all([...receivers.map((r) => r.open()), ...targets.map((t) => t.start())]);
+  await Promise.all([...receivers, ...targets].map((server) => server.open()));
   healthy();
   const config = {
     prometheus: { scrapeInterval: '1s', evaluationInterval: '1s' },
@@ -81,7 +81,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await prometheus.remove();
   await alertmanager.remove();
-  await Promise.all([...receivers.map((r) => r.close()), ...targets.map((t) => t.stop())]);
+  await Promise.all([...receivers, ...targets].map((server) => server.close()));
 });
 
 const seconds = (): number => Date.now() / 1000;
@@ -208,15 +208,15 @@ describe("the spec's critical alerts", () => {
   });
 
   it('APIDown and WebSocketDown page for targets that are gone', async () => {
-    await api.stop();
-    await ws.stop();
+    await api.close();
+    await ws.close();
     for (const name of ['APIDown', 'WebSocketDown']) await toldOf(name, 1, () => pages(name));
   });
 
   it('each ends with the key that it began with, and was told once', async () => {
     healthy();
-    await api.start();
-    await ws.start();
+    await api.open();
+    await ws.open();
     for (const name of names) await toldOf(`end of ${name}`, 2, () => pages(name));
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     for (const name of names) {

@@ -44,8 +44,8 @@ beforeAll(async () => {
   slack = await slackWebhook(gateway).open();
   beats = await heartbeat(gateway).open();
   // Has a port, and is down from the start.
-  app = await new FakeTarget(gateway).start();
-  await app.stop();
+  app = await new FakeTarget(gateway).open();
+  await app.close();
 
   const timing = { groupWait: '1s', groupInterval: '2s', repeatInterval: '1h' };
   checkout = new Checkout(stack);
@@ -85,9 +85,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await checkout.make('destroy', { PURGE: '1' });
   docker('network', 'rm', network);
-  await Promise.all(
-    [pagerduty, slack, beats, app].map((s) => ('close' in s ? s.close() : s.stop())),
-  );
+  await Promise.all([pagerduty, slack, beats, app].map((s) => s.close()));
   checkout.remove();
 });
 
@@ -154,7 +152,7 @@ describe('an API server that is down', () => {
   });
 
   it('is over when it is back, under the same key', async () => {
-    await app.start();
+    await app.open();
     await eventually('the end', 30, () => (pages().length > 1 ? true : undefined));
     const told = pages();
     expect(told.map((e) => e.event_action)).toEqual(['trigger', 'resolve']);

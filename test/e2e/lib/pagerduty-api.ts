@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { LocalServer } from './server';
 
 type Json = Readonly<Record<string, unknown>>;
 type Thing = Record<string, unknown> & { id: string };
@@ -21,40 +22,22 @@ interface Answer {
  * https://developer.pagerduty.com/api-reference. Refuses what the real one refuses: a wrong token or version, a
  * body without what it must have, the end of what is still in use.
  */
-export class PagerDutyApi {
+export class PagerDutyApi extends LocalServer {
   readonly changes: Change[] = [];
   readonly schedules = new Map<string, Thing>();
   readonly escalation_policies = new Map<string, Thing>();
   readonly services = new Map<string, Thing>();
   readonly integrations = new Map<string, Thing>();
-  private server?: Server;
-  url = '';
 
   constructor(
     private readonly token: string,
     private readonly users: readonly { id: string; name: string; email: string }[],
-  ) {}
-
-  async start(): Promise<this> {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        const { status, body } = this.answer(request, (text && JSON.parse(text)) as Json);
-        response.writeHead(status, { 'Content-Type': 'application/json' });
-        response.end(body === undefined ? undefined : JSON.stringify(body));
-      });
+  ) {
+    super('127.0.0.1', (request, given, response) => {
+      const { status, body } = this.answer(request, given as Json);
+      response.writeHead(status, { 'Content-Type': 'application/json' });
+      response.end(body === undefined ? undefined : JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    this.url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-    this.server = server;
-    return this;
-  }
-
-  stop(): void {
-    this.server?.close();
   }
 
   /** Everything that is there. */

@@ -1,10 +1,5 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { LocalServer } from './server';
 
 /** One request that arrived. */
 export interface Call {
@@ -23,54 +18,18 @@ export type Behaviour = (call: Omit<Call, 'status'>) => number | 'hang' | undefi
 /**
  * An HTTP endpoint on this machine in the place of one on the internet. Keeps every request; fails as told.
  */
-export class Receiver {
+export class Receiver extends LocalServer {
   readonly calls: Call[] = [];
   /** Undefined: answers as the real one does when all is well. */
   behaviour: Behaviour = () => undefined;
-  port = 0;
-  private server?: Server;
-  private readonly sockets = new Set<Socket>();
 
   constructor(
     private readonly success: (call: Omit<Call, 'status'>) => Answer,
-    readonly host = '127.0.0.1',
-  ) {}
-
-  /** Listens, again on the same port after a `close`. */
-  async open(): Promise<this> {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        const { url: path = '/', headers } = request;
-        this.answer({ at: Date.now(), path, headers, body: text && JSON.parse(text) }, response);
-      });
+    host = '127.0.0.1',
+  ) {
+    super(host, ({ url: path = '/', headers }, body, response) => {
+      this.answer({ at: Date.now(), path, headers, body }, response);
     });
-    server.on('connection', (socket) => {
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
-    });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.port, this.host, resolve);
-    });
-    const address = server.address();
-    this.port = typeof address === 'object' && address !== null ? address.port : 0;
-    this.server = server;
-    return this;
-  }
-
-  /** Refuses connections from now on. */
-  async close(): Promise<void> {
-    const { server } = this;
-    this.server = undefined;
-    for (const socket of this.sockets) socket.destroy();
-    if (server !== undefined) await new Promise((resolve) => server.close(resolve));
-  }
-
-  url(path = '/'): string {
-    return `http://${this.host}:${this.port}${path}`;
   }
 
   /** Requests that were taken. */

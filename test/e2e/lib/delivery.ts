@@ -1,0 +1,106 @@
+import { prepare } from '../../../offline/kit';
+import { AlertmanagerApi, type SentAlert } from './alertmanager';
+import { eventually } from './engine';
+import { alertmanagerProcess, renderedServices, type Service } from './processes';
+import { type Call, heartbeat, pagerdutyEvents, type Receiver, slackWebhook } from './receivers';
+
+const timing = (wait: string) => ({ groupWait: wait, groupInterval: '2s', repeatInterval: '1h' });
+
+/**
+ * The real Alertmanager with the program's own configuration, at short intervals, and endpoints on this
+ * machine in the place of PagerDuty, Slack and the heartbeat. Alerts are handed over as Prometheus does.
+ */
+export class Delivery {
+  readonly pagerduty = pagerdutyEvents();
+  /** Channel for warnings. */
+  readonly slack = slackWebhook();
+  /** Channel for infos. */
+  readonly infos = slackWebhook();
+  readonly beats = heartbeat();
+  readonly receivers = [this.pagerduty, this.slack, this.infos, this.beats];
+  readonly routingKey = '0123456789abcdef'.repeat(2);
+  private service?: Service;
+  private api?: AlertmanagerApi;
+
+  async start(): Promise<void> {
+    const kit = await prepare({ need: ['alertmanager'], log: () => undefined });
+    await Promise.all(this.receivers.map((r) => r.open()));
+    const config = {
+      pagerduty: { eventsUrl: this.pagerduty.url('/v2/enqueue') },
+      alertmanager: {
+        startDelay: '1s',
+        critical: timing('1s'),
+        warning: timing('2s'),
+        info: timing('3s'),
+        heartbeatInterval: '2s',
+      },
+    };
+    const secrets = {
+      pagerdutyRoutingKey: this.routingKey,
+      slackWebhookUrl: this.slack.url('/services/T0/B0/alerts'),
+      slackMonitoringWebhookUrl: this.infos.url('/services/T0/B0/infos'),
+      heartbeatUrl: this.beats.url('/beat'),
+    };
+    const rendered = (await renderedServices('e2e', config, secrets))('alertmanager');
+    this.service = await alertmanagerProcess(kit.commands['alertmanager'] ?? '', rendered);
+    await this.service.start();
+    this.api = new AlertmanagerApi(this.service.url);
+  }
+
+  async stop(): Promise<void> {
+    await this.service?.remove();
+    await Promise.all(this.receivers.map((r) => r.close()));
+  }
+
+  get alertmanager(): AlertmanagerApi {
+    if (this.api === undefined) throw new Error('Alertmanager was not started');
+    return this.api;
+  }
+
+  get log(): string {
+    return this.service?.log ?? '';
+  }
+
+  /** Waits until so many messages about an alert of this name were taken, and gives them. */
+  arrived(receiver: Receiver, alertname: string, count = 1, seconds = 20): Promise<Call[]> {
+    return eventually(`${alertname} arrives ${count} times`, seconds, () => {
+      const taken = about(receiver, alertname).filter((c) => receiver.delivered.includes(c));
+      return taken.length >= count ? taken : undefined;
+    });
+  }
+}
+
+/** Every request about an alert of this name, taken or not. */
+export function about(receiver: Receiver, alertname: string): Call[] {
+  return receiver.calls.filter(({ body }) => JSON.stringify(body).includes(summary(alertname)));
+}
+
+const summary = (alertname: string): string => `${alertname} (5%)`;
+
+/** When all alerts began to fire. */
+export const started = new Date(Date.now() - 500);
+
+export function alert(
+  alertname: string,
+  severity: string,
+  labels: Record<string, string> = {},
+): SentAlert {
+  return {
+    labels: { alertname, severity, service: 'api-server', env: 'e2e', stack: 'e2e', ...labels },
+    annotations: {
+      summary: summary(alertname),
+      description: `What ${alertname} means: a: b.`,
+      owner: 'backend',
+      runbook_url: `https://runbooks.example/${alertname}.md`,
+      dashboard_url: 'http://grafana.example/d/audifi-api',
+    },
+    startsAt: started.toISOString(),
+    generatorURL: 'http://prometheus.example/graph?g0.expr=up+%3D%3D+0&g0.tab=1',
+  };
+}
+
+/** The same alert at its end. */
+export const over = (one: SentAlert): SentAlert => ({ ...one, endsAt: new Date().toISOString() });
+
+export const pause = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));

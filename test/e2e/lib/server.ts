@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Answers a request whose body has arrived: parsed JSON, or '' where there is none. */
+export type Handle = (request: IncomingMessage, body: unknown, response: ServerResponse) => void;
+
+/** An HTTP server on this machine that can go away and come back on the same port. */
+export class LocalServer {
+  port = 0;
+  private server?: Server;
+  private readonly sockets = new Set<Socket>();
+
+  constructor(
+    readonly host: string,
+    private readonly handle: Handle,
+  ) {}
+
+  /** Listens, again on the same port after a `close`. */
+  async open(): Promise<this> {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        this.handle(request, text && JSON.parse(text), response);
+      });
+    });
+    server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.port, this.host, resolve);
+    });
+    const address = server.address();
+    this.port = typeof address === 'object' && address !== null ? address.port : 0;
+    this.server = server;
+    return this;
+  }
+
+  /** Refuses connections from now on. */
+  async close(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    for (const socket of this.sockets) socket.destroy();
+    if (server !== undefined) await new Promise((resolve) => server.close(resolve));
+  }
+
+  get address(): string {
+    return `${this.host}:${this.port}`;
+  }
+
+  url(path = '/'): string {
+    return `http://${this.address}${path}`;
+  }
+}
