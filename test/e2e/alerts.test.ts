@@ -100,7 +100,8 @@ describe('a stack with accounts', () => {
   });
 
   it('calls the heartbeat', async () => {
-    await eventually('heartbeats', 30, () => (beats.delivered.length > 2 ? true : undefined));
+    // What Prometheus finds before it knows its Alertmanager is told again only after a minute.
+    await eventually('heartbeats', 90, () => (beats.delivered.length > 2 ? true : undefined));
     expect(beats.delivered[0]?.path).toBe(planted.heartbeatPath);
   });
 
