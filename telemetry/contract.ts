@@ -13,7 +13,13 @@ export interface Metric {
   readonly budget: number;
   /** Upper bounds of a histogram's buckets, without +Inf. */
   readonly buckets?: readonly number[];
+  /** Which of AudiFi's services emit it; undefined for what exporters emit. */
+  readonly by?: readonly AppService[];
 }
+
+/** AudiFi's own services, by the name of their scrape job. */
+export const appServices = ['api-server', 'ws-server', 'worker'] as const;
+export type AppService = (typeof appServices)[number];
 
 export type Unit =
   | 'seconds'
@@ -30,6 +36,10 @@ export type Unit =
   | 'series'
   | 'alerts'
   | 'targets'
+  | 'users'
+  | 'sessions'
+  | 'votes'
+  | 'jobs'
   | 'things';
 
 /** Every value that the label may have, or a bound for values that come from outside. */
@@ -51,6 +61,8 @@ interface Spec<L extends Labels> {
   readonly labels?: L;
   /** @default 1, or what the buckets of one histogram take */
   readonly budget?: number;
+  /** @default not one of AudiFi's own */
+  readonly by?: readonly AppService[];
 }
 
 /** A metric whose kind and labels the compiler knows exactly. */

@@ -1,15 +1,19 @@
 /** The contract of everything that is measured, and the language to ask for it. */
 export { appMetrics, labelledSessions, otherSessions } from './app-metrics';
 export {
+  type AppService,
+  appServices,
   type Label,
   type Metric,
   type OpenLabel,
   seriesOfHistogram,
   targetLabels,
 } from './contract';
+export { type LogField, type LogFieldName, logFields, type LogLevel, logLevels } from './logs';
 export { exporterMetrics } from './exporter-metrics';
 export { describeSeries, type LabelOf, metrics, type MetricName } from './metrics';
 export type { RecordedName, SeriesName } from './metrics';
 export { monitoringMetrics } from './monitoring-metrics';
 export * from './promql';
 export { recorded } from './recorded';
+export { type Attribute, attributes, type KeyTrace, keyTraces, type SpanSpec } from './spans';

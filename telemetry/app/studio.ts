@@ -1,0 +1,89 @@
+import { type AppService, counter, gauge, histogram, open } from '../contract';
+
+const by: readonly AppService[] = ['ws-server'];
+
+/**
+ * Sessions that get a value of `session_id` of their own, in one ws-server at a time. The server labels
+ * the sessions with most connections; all others add up under `other`, and the series of a session that
+ * ended is removed. So the label has at most this many values plus one, whatever users do.
+ */
+export const labelledSessions = 200;
+
+/** Value of `session_id` for all sessions beyond `labelledSessions`. */
+export const otherSessions = 'other';
+
+/** The WebSocket server, and the V Studio sessions on it. */
+export const studioMetrics = {
+  ws_connections_active: gauge({
+    unit: 'connections',
+    help: 'Open WebSocket connections.',
+    labels: {
+      session_id: open(
+        `V Studio session; "${otherSessions}" beyond the budget`,
+        labelledSessions + 1,
+      ),
+      role: ['viewer', 'moderator', 'host'],
+    },
+    budget: 603,
+    by,
+  }),
+  ws_connections_total: counter({
+    unit: 'connections',
+    help: 'WebSocket connections that were opened and closed.',
+    labels: { status: ['connected', 'disconnected'] },
+    budget: 2,
+    by,
+  }),
+  ws_messages_sent_total: counter({ unit: 'messages', help: 'Messages sent to clients.', by }),
+  ws_messages_received_total: counter({
+    unit: 'messages',
+    help: 'Messages received from clients.',
+    by,
+  }),
+  ws_connection_duration_seconds: histogram({
+    unit: 'seconds',
+    help: 'Lifetime of closed connections.',
+    buckets: [1, 10, 60, 300, 900, 3_600, 14_400],
+    by,
+  }),
+  ws_errors_total: counter({
+    unit: 'errors',
+    help: 'WebSocket errors by cause.',
+    labels: { type: ['auth_failed', 'rate_limited', 'timeout'] },
+    budget: 3,
+    by,
+  }),
+  ws_disconnections_total: counter({
+    unit: 'connections',
+    help: 'Closed connections by reason.',
+    labels: {
+      reason: [
+        'client_closed',
+        'auth_failed',
+        'rate_limited',
+        'timeout',
+        'server_shutdown',
+        'error',
+      ],
+    },
+    budget: 6,
+    by,
+  }),
+  ws_sessions_active: gauge({
+    unit: 'sessions',
+    help: 'V Studio sessions with a connection to this server, without any bound; one on two servers counts on both.',
+    by,
+  }),
+  studio_chat_messages_total: counter({
+    unit: 'messages',
+    help: 'Chat messages of V Studio sessions by where they were written.',
+    labels: { platform: ['audifi', 'twitch', 'youtube', 'facebook', 'kick'] },
+    budget: 5,
+    by,
+  }),
+  studio_poll_votes_total: counter({
+    unit: 'votes',
+    help: 'Votes cast in polls of V Studio sessions.',
+    by,
+  }),
+};

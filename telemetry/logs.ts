@@ -1,0 +1,54 @@
+/**
+ * What AudiFi's services log: one JSON object a line, in the spec's format. The log pipeline, the dashboards, the
+ * application and the tests read it from here.
+ */
+
+/** Levels, and for how many days their lines are kept. DEBUG exists in staging only. */
+export const logLevels = {
+  error: { retentionDays: 90, use: 'Application errors, exceptions' },
+  warn: { retentionDays: 90, use: 'Degraded performance, retries' },
+  info: { retentionDays: 14, use: 'Request/response, business events' },
+  debug: { retentionDays: 3, use: 'Detailed diagnostics (staging only)' },
+} as const;
+
+export type LogLevel = keyof typeof logLevels;
+
+export interface LogField {
+  readonly type: 'text' | 'integer' | 'number' | 'object';
+  readonly help: string;
+  /** Every line has it. @default false */
+  readonly required?: boolean;
+  /** Name under which Loki keeps it beside the line, so that it can be searched without being a label. */
+  readonly metadata?: string;
+}
+
+const field = (
+  type: LogField['type'],
+  help: string,
+  more: Omit<LogField, 'type' | 'help'> = {},
+): LogField => ({ type, help, ...more });
+
+/** Fields of a line. No field takes e-mail addresses, wallets or phone numbers but masked; nothing takes secrets. */
+export const logFields = {
+  timestamp: field('text', 'RFC 3339 with milliseconds, UTC.', { required: true }),
+  level: field('text', 'One of the levels, lower case.', { required: true }),
+  service: field('text', 'api-server, ws-server, worker.', { required: true }),
+  message: field('text', 'One sentence.', { required: true }),
+  requestId: field('text', 'Id of the request, e.g. req_abc123.', { metadata: 'request_id' }),
+  userId: field('text', 'Opaque id of the user, e.g. user_456.', { metadata: 'user_id' }),
+  sessionId: field('text', 'Id of the V Studio session.', { metadata: 'session_id' }),
+  traceId: field('text', 'W3C trace id, 32 hex digits.', { metadata: 'trace_id' }),
+  spanId: field('text', 'W3C span id, 16 hex digits.', { metadata: 'span_id' }),
+  method: field('text', 'HTTP method.'),
+  path: field('text', 'Route template such as /v1/tracks/:id.'),
+  statusCode: field('integer', 'HTTP status.'),
+  duration_ms: field('number', 'Milliseconds.'),
+  job: field('text', 'Kind of job (worker).'),
+  event: field('text', 'Business event, e.g. order.paid.'),
+  email: field('text', 'Masked: u***@example.com.'),
+  wallet: field('text', 'Shortened: 0x1234…abcd.'),
+  version: field('text', 'Version of the build; in the first line of a process.'),
+  error: field('object', 'type, message and stack of an exception.'),
+} as const satisfies Readonly<Record<string, LogField>>;
+
+export type LogFieldName = keyof typeof logFields;
