@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { metrics, postgresMetrics } from '../../telemetry';
 import type { Endpoint } from '../workload';
 import type { OwnJob } from './prometheus-config';
+import type { SslMode } from './settings-schema';
 
 /** Where the PostgreSQL exporter finds its files. */
 export const postgresPaths = {
@@ -13,9 +14,6 @@ export const postgresPaths = {
 /** Statements of pg_stat_statements that are counted: those with most total time. */
 export const statementLimit = 50;
 
-export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
-export type SslMode = (typeof sslModes)[number];
-
 export interface PostgresAddress {
   readonly host: string;
   /** 1 to 65535. */
@@ -26,7 +24,12 @@ export interface PostgresAddress {
 }
 
 /** What `DATA_SOURCE_URI` takes: a URL without scheme, user and password. Pure. */
-export function dataSourceUri({ host, port, database, sslmode = 'disable' }: PostgresAddress): string {
+export function dataSourceUri({
+  host,
+  port,
+  database,
+  sslmode = 'disable',
+}: PostgresAddress): string {
   const options = new URLSearchParams({
     sslmode,
     application_name: 'postgres_exporter',
@@ -145,7 +148,12 @@ GROUP BY 1, 2
 
 /** The spec's job `postgres`: only what the contract declares is kept, and what the exporter says of itself. */
 export function postgresJob(endpoint: Endpoint): OwnJob {
-  return { name: 'postgres', endpoint, port: 'http', extra: keepOnly(Object.keys(postgresMetrics)) };
+  return {
+    name: 'postgres',
+    endpoint,
+    port: 'http',
+    extra: keepOnly(Object.keys(postgresMetrics)),
+  };
 }
 
 /** Keeps the named metrics and those of the process. A table or setting more is then no series more. */
