@@ -36,7 +36,7 @@ export const slo = (options: DashboardOptions): Dashboard =>
           height: 7,
           panels: [
             [6, budgetLeft(options)],
-            [6, availability(options)],
+            [6, availability()],
             [6, burn('1h', 'Burn Rate of an Hour')],
             [6, burn('6h', 'Burn Rate of Six Hours')],
           ],
@@ -85,7 +85,7 @@ function budgetLeft(options: DashboardOptions): Panel {
   });
 }
 
-function availability(options: DashboardOptions): Panel {
+function availability(): Panel {
   return number({
     title: 'Requests That Succeeded',
     shows: 'Share of requests of the chosen window that were not answered with 5xx.',

@@ -78,6 +78,7 @@ export const jobs = {
   cadvisor: 'cadvisor',
   blackbox: 'blackbox',
   uptime: 'uptime',
+  grafana: 'grafana',
 } as const;
 
 /** The spec's stack, with everything deployed and all four checks. */
@@ -88,7 +89,7 @@ export const defaultOptions: RuleOptions = {
     name,
   })),
   expectApp: true,
-  ownJobs: ['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime', 'alertmanager'],
+  ownJobs: ['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime', 'alertmanager', 'grafana'],
   checks: [
     { name: 'landing-page', url: 'https://audifi.io', kind: 'http', interval: 60 },
     { name: 'app', url: 'https://app.audifi.io', kind: 'http', interval: 60 },
