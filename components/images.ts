@@ -31,6 +31,8 @@ export const images = {
   loki: { repository: 'grafana/loki', tag: '3.7.8' },
   /** Past its end of life since 2 March 2026: 3.6 is the last line that has it. */
   promtail: { repository: 'grafana/promtail', tag: '3.6.3' },
+  /** The newest release that can be built of modules (offline/README.md). */
+  otelCollector: { repository: 'otel/opentelemetry-collector-contrib', tag: '0.149.0' },
 } as const satisfies Record<string, Image>;
 
 /** The reference that a container engine takes: `repository:tag` or `repository:tag@digest`. */
