@@ -1,5 +1,7 @@
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
+import { Grafana } from './components/grafana/grafana';
+import { provisionContents } from './components/grafana/provision';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
@@ -34,6 +36,10 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
+  const grafana = settings.grafana.enabled
+    ? new Grafana('grafana', { platform, settings })
+    : undefined;
+
   const [postgres, redis] = [ownPostgres(settings), ownRedis(settings)];
   const postgresExporter =
     postgres && new PostgresExporter('postgres-exporter', { platform, connection: postgres });
@@ -46,6 +52,7 @@ export = async function main(): Promise<Record<string, unknown>> {
     ...(blackbox?.jobs ?? []),
     postgresExporter?.job,
     redisExporter?.job,
+    grafana?.job,
   ];
   const jobs = exporters.filter((job) => job !== undefined);
   const rules = stackRules({
@@ -70,14 +77,22 @@ export = async function main(): Promise<Record<string, unknown>> {
     alertmanager: alertmanager.endpoint,
   });
 
+  const dashboards = await provisionContents(grafana, {
+    platform,
+    settings,
+    prometheus: prometheus.endpoint,
+    alertmanager: alertmanager.endpoint,
+  });
+
   const endpoints = [
-    ...[prometheus, alertmanager, nodeExporter, cadvisor, blackbox],
+    ...[prometheus, alertmanager, grafana, nodeExporter, cadvisor, blackbox],
     ...[postgresExporter, redisExporter],
   ];
   return {
     prometheusUrl: prometheus.endpoint.url,
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
+    ...dashboards,
     services: Object.fromEntries(endpoints.flatMap((c) => (c ? [summary(c.endpoint)] : []))),
   };
 };

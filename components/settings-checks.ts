@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from './alerting/settings-checks';
+import { grafanaFindings } from './grafana/settings-checks';
 import { serverFindings } from './metrics/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
 import { isSecret, type Problem, shown } from './settings-errors';
@@ -35,7 +36,7 @@ interface Finding extends Omit<Problem, 'key'> {
 const projectName = 'audifi-observability';
 
 /** Jobs that the stack defines itself. */
-const ownJobs = ['prometheus', 'alertmanager', 'node', 'cadvisor', 'blackbox', 'uptime'];
+const ownJobs = ['prometheus', 'alertmanager', 'grafana', 'node', 'cadvisor', 'blackbox', 'uptime'];
 
 /** What no single key can tell. */
 export function furtherProblems(checked: Checked): Problem[] {
@@ -51,6 +52,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...ports(checked),
     ...others(checked),
     ...alertingFindings(checked.parsed),
+    ...grafanaFindings(checked.parsed),
     ...serverFindings(checked.parsed),
   ];
   return findings
@@ -186,12 +188,13 @@ function checks({ parsed }: Checked): Finding[] {
 }
 
 function ports({
-  parsed: { prometheus, alertmanager, cadvisor, uptime },
+  parsed: { prometheus, alertmanager, grafana, cadvisor, uptime },
   raw,
 }: Checked): Finding[] {
   const published: [Path, number | undefined][] = [
     [['prometheus', 'port'], prometheus.port],
     [['alertmanager', 'port'], alertmanager.port],
+    [['grafana', 'port'], grafana.enabled ? grafana.port : undefined],
     [['cadvisor', 'port'], cadvisor.enabled ? cadvisor.port : undefined],
     [['uptime', 'port'], uptime.enabled ? uptime.port : undefined],
   ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { thresholdsSchema } from '../rules/thresholds';
 import { alertingSchema } from './alerting/settings-schema';
+import { grafanaSchema } from './grafana/settings-schema';
 import { serversSchema } from './metrics/settings-schema';
 import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-kinds';
 
@@ -171,12 +172,18 @@ export const settingsSchema = z.strictObject({
         .default('https://github.com/audifi/observability/blob/main/runbooks')
         .meta(doc('URL below which `<Alert>.md` is found.', 'https://runbooks.audifi.io')),
       dashboardBase: httpUrl
-        .default('http://127.0.0.1:3000')
-        .meta(doc('URL of Grafana, for links.', 'https://grafana.audifi.io')),
+        .optional()
+        .meta(
+          doc(
+            'URL of Grafana, for links (default: grafana.externalUrl, or its port on this machine).',
+            'https://grafana.audifi.io',
+          ),
+        ),
       thresholds: thresholdsSchema,
     })
     .prefault({}),
   ...alertingSchema.shape,
+  ...grafanaSchema.shape,
   ...serversSchema.shape,
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),
   cadvisor: z

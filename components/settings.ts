@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
 import type { z } from 'zod';
 import { alertingSecrets } from './alerting/settings-schema';
+import { grafanaSecrets } from './grafana/settings-schema';
 import { serverSecrets } from './metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
 import { problemsOf, SettingsError, soundPart } from './settings-errors';
@@ -9,10 +10,16 @@ import { type ParsedSettings, settingsSchema, type TargetSettings } from './sett
 import { mergedTargets } from './settings-targets';
 
 export type { RawSettings } from './settings-checks';
+export type GrafanaSettings = ParsedSettings['grafana'];
 export type { CheckSettings, TargetSettings } from './settings-schema';
 
 /** Keys whose values stay encrypted on their whole way. */
-const secretKeys = ['metricsToken', ...alertingSecrets, ...serverSecrets] as const;
+const secretKeys = [
+  'metricsToken',
+  ...alertingSecrets,
+  ...serverSecrets,
+  ...grafanaSecrets,
+] as const;
 type SecretKey = (typeof secretKeys)[number];
 
 /** What the stack is to be, complete: every default filled in, every value checked. */
@@ -23,7 +30,10 @@ export interface Settings
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
   readonly environment: string;
-  readonly alerts: ParsedSettings['alerts'] & { readonly expectApp: boolean };
+  readonly alerts: ParsedSettings['alerts'] & {
+    readonly expectApp: boolean;
+    readonly dashboardBase: string;
+  };
   /** AudiFi's own scrape jobs by name: the spec's six, changed or extended. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
@@ -76,6 +86,10 @@ export function parseSettings(raw: RawSettings): Settings {
       ...parsed.alerts,
       // On a laptop AudiFi often does not run; in a cluster it has to.
       expectApp: parsed.alerts.expectApp ?? parsed.platform === 'kubernetes',
+      dashboardBase:
+        parsed.alerts.dashboardBase ??
+        parsed.grafana.externalUrl ??
+        `http://127.0.0.1:${parsed.grafana.port}`,
     },
     ...secretsOf(parsed),
   };

@@ -1,6 +1,5 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { over, quantile, rate, selector, sum, topk } from '../telemetry';
-import { assembled } from './lib/dashboard';
+import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, logsOf, runbook, tracesOf } from './lib/links';
 import { heatmap, lines, top } from './lib/panels';

@@ -1,7 +1,7 @@
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { by, like, quantile, rate, selector, sum, topk } from '../telemetry';
 import { redisRow } from './lib/redis';
-import { assembled } from './lib/dashboard';
+import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
 import { logsOf, runbook, tracesOf } from './lib/links';
 import { lines, number, top } from './lib/panels';

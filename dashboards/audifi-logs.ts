@@ -1,6 +1,6 @@
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { logLevels } from '../telemetry';
-import { assembled } from './lib/dashboard';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { logLevels } from '../telemetry';
+import { assembled, type Dashboard } from './lib/dashboard';
 import { dashboard } from './lib/links';
 import { logPanel } from './lib/log-panels';
 import { lines, number, top } from './lib/panels';

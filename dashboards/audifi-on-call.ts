@@ -1,7 +1,7 @@
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { by, oneOf, selector } from '../telemetry';
 import { alertTable } from './lib/alert-table';
-import { assembled } from './lib/dashboard';
+import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { lines, number, timeline } from './lib/panels';

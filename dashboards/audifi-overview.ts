@@ -1,6 +1,5 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { by, oneOf, orZero, selector, sum } from '../telemetry';
-import { assembled } from './lib/dashboard';
+import { assembled, type Dashboard } from './lib/dashboard';
 import { above, both } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';

@@ -1,6 +1,6 @@
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { over, selector, sum } from '../telemetry';
-import { assembled } from './lib/dashboard';
+import { assembled, type Dashboard } from './lib/dashboard';
 import { below } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { lines, number, top } from './lib/panels';

@@ -1,6 +1,6 @@
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { by, over, rate, selector, sum, topk } from '../telemetry';
-import { assembled } from './lib/dashboard';
+import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { allUp, lines, number, timeline, top, upDown } from './lib/panels';
@@ -106,7 +106,7 @@ function targets(options: DashboardOptions): Panel {
   const job = chosen('service');
   return timeline({
     title: 'Target Health',
-    shows: 'Each target of the chosen services: does it answer?',
+    shows: 'Whether each target of the chosen services answers.',
     good: 'All green.',
     otherwise: 'The page of targets in Prometheus has the reason.',
     unit: 'state',

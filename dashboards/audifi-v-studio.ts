@@ -1,6 +1,5 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { increase, over, rate, selector, sum, topk } from '../telemetry';
-import { assembled } from './lib/dashboard';
+import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { lines, number, top } from './lib/panels';

@@ -1,4 +1,3 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DashboardUid } from '../rules';
 import { api } from './audifi-api';
 import { database } from './audifi-database';
@@ -10,10 +9,12 @@ import { slo } from './audifi-slo';
 import { stack } from './audifi-stack';
 import { vStudio } from './audifi-v-studio';
 import { websocket } from './audifi-websocket';
+import type { Dashboard } from './lib/dashboard';
 import { stableJson } from './lib/json';
 import type { DashboardOptions } from './options';
 
 /** Dashboards as typed data, and as the JSON that Grafana takes. Pure. */
+export type { Dashboard } from './lib/dashboard';
 export type { DashboardOptions } from './options';
 export { sources } from './lib/sources';
 

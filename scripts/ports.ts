@@ -15,10 +15,11 @@ export function publishedPorts(file: StackFile): { key: string; port: number }[]
   // Broken settings are the program's to report, with all their errors and before anything else.
   const parsed = settingsSchema.safeParse(withoutEncrypted(values));
   if (!parsed.success || parsed.data.platform !== 'docker') return [];
-  const { prometheus, alertmanager, cadvisor, uptime } = parsed.data;
+  const { prometheus, alertmanager, grafana, cadvisor, uptime } = parsed.data;
   const all: [string, number | undefined][] = [
     ['prometheus.port', prometheus.port],
     ['alertmanager.port', alertmanager.port],
+    ['grafana.port', grafana.enabled ? grafana.port : undefined],
     ['cadvisor.port', cadvisor.enabled ? cadvisor.port : undefined],
     ['uptime.port', uptime.enabled ? uptime.port : undefined],
   ];

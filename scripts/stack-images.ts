@@ -28,6 +28,7 @@ const parts: readonly Part[] = [
     images: ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'],
     wanted: (config) => isOn(config('referenceApp')),
   },
+  { images: ['grafana'], wanted: (config) => isOn(config('grafana', 'enabled')) },
   { images: ['loki'], wanted: (config) => isOn(config('logs', 'enabled')) },
   { images: ['promtail'], wanted: agentIs('promtail') },
   { images: ['otelCollector'], wanted: agentIs('otel') },

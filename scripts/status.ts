@@ -26,6 +26,7 @@ interface Row {
 const jobOf: Readonly<Record<string, string>> = {
   prometheus: 'prometheus',
   alertmanager: 'alertmanager',
+  grafana: 'grafana',
   'node-exporter': 'node',
   cadvisor: 'cadvisor',
   'blackbox-exporter': 'blackbox',

@@ -1,6 +1,6 @@
 import {
-  type Dashboard,
-  DashboardBuilder,
+  type Dashboard as ClassicDashboard,
+  DashboardBuilder as ClassicBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
   DashboardLinkType,
@@ -11,6 +11,13 @@ import type { DashboardUid } from '../../rules';
 import type { DashboardOptions } from '../options';
 import { annotations } from './annotations';
 import { env, type Variable } from './variables';
+
+/* eslint-disable @typescript-eslint/no-deprecated --
+ * The SDK calls the classic model deprecated; it is the one that every Grafana since 9 imports. */
+/** A dashboard in the classic JSON model. */
+export type Dashboard = ClassicDashboard;
+const DashboardBuilder = ClassicBuilder;
+/* eslint-enable @typescript-eslint/no-deprecated */
 
 /** Panels of one question, with their widths out of 24. Those that do not fit begin another line. */
 export interface Row {

@@ -1,4 +1,5 @@
-import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Dashboard } from '../../dashboards';
 
 /** One query that a dashboard sends, ready to be sent by somebody else. */
 export interface DashboardQuery {
@@ -52,7 +53,7 @@ interface Target {
 
 /** Panels without the rows between them. */
 export const panelsOf = ({ panels = [] }: Dashboard): Panel[] =>
-  panels.filter((panel): panel is Panel & Exclude<typeof panel, RowPanel> => panel.type !== 'row');
+  panels.filter(({ type }) => type !== 'row');
 
 /** Every query of every panel, variable and annotation. */
 export function allQueries(dashboard: Dashboard, values: Values = someValues): DashboardQuery[] {
@@ -69,7 +70,9 @@ export function allQueries(dashboard: Dashboard, values: Values = someValues): D
   );
   const variables = (dashboard.templating.list ?? []).flatMap(({ name: variable, ...rest }) => {
     const [, expr = '', label] =
-      /^label_values\((.+), (\w+)\)$/.exec((rest.query as { query?: string }).query ?? '') ?? [];
+      /^label_values\((.+), (\w+)\)$/.exec(
+        (rest.query as { query?: string } | undefined)?.query ?? '',
+      ) ?? [];
     const source = rest.datasource?.uid ?? '';
     return label === undefined
       ? []
@@ -89,7 +92,7 @@ export function allQueries(dashboard: Dashboard, values: Values = someValues): D
     dashboard: name,
     place: `annotation ${annotation.name}`,
     refId: 'A',
-    source: annotation.datasource.uid ?? '',
+    source: annotation.datasource?.uid ?? '',
     expr: filled(annotation.expr ?? '', values),
     instant: false,
   }));

@@ -1,8 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { allDashboards, dashboardTexts, type DashboardOptions, sources } from '../../../dashboards';
+import {
+  allDashboards,
+  type Dashboard,
+  dashboardTexts,
+  type DashboardOptions,
+  sources,
+} from '../../../dashboards';
 import { alertNames, allAlerts, defaultThresholds } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { panelsOf } from '../../lib/dashboard-queries';
@@ -43,7 +48,8 @@ const bare: DashboardOptions = { ...everything, loki: false, jaeger: false };
 describe('the dashboards', () => {
   it("have all of the specification's 34 panels, by name", () => {
     const found = Object.entries(spec).map(([uid, titles]) => {
-      const panels = panelsOf(byUid.get(uid) ?? all[0]!).map(({ title }) => title);
+      const dashboard = byUid.get(uid);
+      const panels = dashboard === undefined ? [] : panelsOf(dashboard).map(({ title }) => title);
       return [uid, titles.filter((title) => panels.includes(title))];
     });
     expect(Object.fromEntries(found)).toEqual(spec);
