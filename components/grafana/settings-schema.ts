@@ -27,7 +27,6 @@ const oauth = z
       .meta(
         doc(
           'JMESPath expression that makes Viewer, Editor or Admin of what the provider says.',
-          "\"contains(groups[*], 'sre') && 'Admin' || 'Viewer'\"",
         ),
       ),
     allowedDomains: z

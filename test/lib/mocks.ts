@@ -133,6 +133,10 @@ function providerOutputs(type: string, name: string): Properties {
       return { ipamConfigs: [{ gateway }] };
     case 'docker:index/remoteImage:RemoteImage':
       return { imageId: `sha256:${name}` };
+    case 'random:index/randomPassword:RandomPassword':
+      return { result: `random-${name}` };
+    case 'random:index/randomId:RandomId':
+      return { hex: '0a1b2c3d' };
     default:
       return {};
   }
