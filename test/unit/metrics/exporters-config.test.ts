@@ -174,8 +174,17 @@ describe('what is kept', () => {
     for (const other of [`${prefix}anything`, 'go_goroutines']) expect(kept(other)).toBe(false);
   });
 
+  it('has no label of redis_instance_info that changes with each start', () => {
+    const { extra } = redisJob(endpoint('redis-exporter'));
+    const drop = extra?.metric_relabel_configs?.find(({ action }) => action === 'labeldrop');
+    const dropped = String(drop?.['regex']).split('|');
+    expect(dropped).toEqual(expect.arrayContaining(['run_id', 'process_id', 'master_replid']));
+    const declared = Object.keys(metrics.redis_instance_info.labels);
+    expect(dropped.filter((label) => declared.includes(label))).toEqual([]);
+  });
+
   it('is said as a list of names, none of which is a pattern', () => {
-    const [first] = keepOnly(['a_b'])?.metric_relabel_configs ?? [];
+    const [first] = keepOnly(['a_b']).metric_relabel_configs ?? [];
     expect(first?.['regex']).toMatch(/^[a-z0-9_|]+$/);
   });
 });
