@@ -5,13 +5,18 @@ import { parse } from 'yaml';
 import { settingsSchema } from '../../components/settings-schema';
 import { projectFile, settings, settingsPage } from '../../scripts/settings-docs';
 import { projectName, projectRoot } from '../../scripts/stack-files';
+import { telemetryPage } from '../../scripts/telemetry-docs';
 import { afterCommand, refusal, stackConfig } from '../lib/pulumi-config';
 
 const committed = (...path: string[]): string => readFileSync(join(projectRoot, ...path), 'utf8');
 
-describe('what is committed says what the schema says (else: npm run docs)', () => {
+describe('what is committed says what the schema and the contract say (else: npm run docs)', () => {
   it('docs/settings.md', () => {
     expect(committed('docs', 'settings.md')).toBe(settingsPage());
+  });
+
+  it('docs/telemetry.md', () => {
+    expect(committed('docs', 'telemetry.md')).toBe(telemetryPage());
   });
 
   it('the comment in Pulumi.yaml', () => {
