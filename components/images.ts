@@ -15,11 +15,6 @@ export const images = {
   prometheus: { repository: 'prom/prometheus', tag: 'v3.13.5' },
   nodeExporter: { repository: 'prom/node-exporter', tag: 'v1.12.1' },
   alertmanager: { repository: 'prom/alertmanager', tag: 'v0.34.2' },
-  postgresExporter: {
-    repository: 'quay.io/prometheuscommunity/postgres-exporter',
-    tag: 'v0.19.1',
-  },
-  redisExporter: { repository: 'oliver006/redis_exporter', tag: 'v1.86.0' },
   blackboxExporter: { repository: 'prom/blackbox-exporter', tag: 'v0.28.0' },
   /** Since v0.53 published at ghcr.io instead of gcr.io, without a leading `v`. */
   cadvisor: { repository: 'ghcr.io/google/cadvisor', tag: '0.60.6' },
