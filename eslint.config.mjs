@@ -121,7 +121,7 @@ const layers = [
   {
     name: 'render',
     files: /^scripts\/render(\/|\.ts$)/,
-    may: ['index', 'scripts', ...plain],
+    may: ['index', 'scripts', 'grafana', 'settings', 'dashboards', ...plain],
     packages: ['@pulumi/pulumi'],
   },
   { name: 'scripts', files: /^scripts\//, may: ['kit', 'config', 'rules', 'telemetry', ...plain] },

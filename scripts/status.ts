@@ -55,7 +55,7 @@ export async function printStatus(
     services?: Record<string, Service>;
     prometheusUrl?: string;
     alertsGoTo?: Record<string, string>;
-  };
+  } & GrafanaLogin;
   const services = Object.entries(outputs.services ?? {});
   if (services.length === 0) {
     process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up\n`);
@@ -73,7 +73,9 @@ export async function printStatus(
     const verdict = judge(name, container?.state, targets);
     return { service: name, where: service.url ?? `inside (${service.host})`, ...verdict };
   });
-  process.stdout.write(`\n${table(rows)}\n${appLine(targets)}${alertLine(outputs.alertsGoTo)}`);
+  process.stdout.write(
+    `\n${table(rows)}\n${appLine(targets)}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
+  );
   return rows.every((row) => row.ready === 'yes');
 }
 
@@ -128,6 +130,19 @@ function alertLine(goTo: Readonly<Record<string, string>> | undefined): string {
   if (goTo === undefined) return '';
   const lines = Object.entries(goTo).map(([what, where]) => `  ${what.padEnd(9)} ${where}`);
   return `\nAlerts go to:\n${lines.join('\n')}\n`;
+}
+
+interface GrafanaLogin {
+  readonly grafanaUrl?: string;
+  readonly dashboards?: string;
+}
+
+/** Where to log in, and how the password is learnt. */
+function grafanaLine({ grafanaUrl, dashboards }: GrafanaLogin): string {
+  if (grafanaUrl === undefined) return '';
+  const command = 'make pulumi ARGS="stack output grafanaAdminPassword --show-secrets"';
+  const empty = dashboards === 'provisioned' ? '' : `  dashboards: ${dashboards}\n`;
+  return `\nGrafana: ${grafanaUrl}\n  log in as admin; the password: ${command}\n${empty}`;
 }
 
 function table(rows: readonly Row[]): string {

@@ -25,9 +25,7 @@ const oauth = z
         "contains(groups[*], 'grafana-admins') && 'Admin' || contains(groups[*], 'grafana-editors') && 'Editor' || 'Viewer'",
       )
       .meta(
-        doc(
-          'JMESPath expression that makes Viewer, Editor or Admin of what the provider says.',
-        ),
+        doc('JMESPath expression that makes Viewer, Editor or Admin of what the provider says.'),
       ),
     allowedDomains: z
       .array(text('a domain').meta(doc('Domain of e-mail addresses.', 'audifi.io')))

@@ -206,7 +206,7 @@ function replicaDisconnected(c: Context): Alert {
     for: c.hold(600),
     summary: 'Redis has lost a replica',
     description:
-      '{{ $value }} replicas are connected to {{ $labels.instance }}, fewer than within the last ' +
+      'Only {{ $value }} of the replicas of {{ $labels.instance }} are connected, fewer than within the last ' +
       `${c.said(3_600)}. Until it is back, a failover has nowhere to go or loses data.`,
   };
 }
