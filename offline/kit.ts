@@ -4,7 +4,7 @@ import { ensureDocker } from './docker';
 import { download } from './download';
 import { prepareEngine } from './engine';
 import { KitError, type Log } from './errors';
-import { ensureImages } from './images';
+import { ensureImages, type ImageName } from './images';
 import { type Mode, modeOf } from './mode';
 import { onPath } from './path';
 import { recipeOf } from './recipes';
@@ -12,17 +12,25 @@ import { run } from './run';
 
 export { doctorChecks, type Check } from './doctor';
 export { KitError } from './errors';
+export type { ImageName } from './images';
 export type { Mode } from './mode';
 
-/** What a caller can ask the kit to make ready. A tool is named as its command is. */
+/** What a caller can ask the kit to make ready. A tool is named as its command is; `otelcol` is the contrib one. */
 export type Need = 'pulumi' | 'docker' | 'images' | Tool;
 
 /** Command-line tools which the kit can provide beside the engine. */
 export type Tool = (typeof tools)[number];
-const tools = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const;
+const tools = [
+  ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const),
+  ...(['loki', 'otelcol'] as const),
+] as const;
 
 export interface PrepareOptions {
   readonly need: readonly Need[];
+  /** Which images, if `need` has `images`. @default all */
+  readonly images?: readonly ImageName[];
+  /** Images that may stay absent where they can neither be pulled nor be made here. @default none */
+  readonly optional?: readonly ImageName[];
   /** @default the environment variable AUDIFI_KIT, else `auto` */
   readonly mode?: Mode;
   /** Where progress lines go. @default standard error */
@@ -38,6 +46,8 @@ export interface Kit {
   readonly standIns: readonly string[];
   /** Real parts in use, each with where it came from. */
   readonly real: readonly string[];
+  /** Optional images that could not be had. */
+  readonly missing: readonly ImageName[];
   /** The closing line; `prepare` has already logged it. */
   readonly summary: string;
 }
@@ -50,17 +60,27 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   const needs = new Set(options.need);
   const commands: Record<string, string> = {};
   const real: string[] = [];
-  const standIns: string[] = [];
+  let standIns: string[] = [];
+  const missing: ImageName[] = [];
   let env: Record<string, string> = {};
 
   if (needs.has('docker') || needs.has('images')) {
     const daemon = await ensureDocker(progress);
     real.push(`Docker ${daemon.version}`);
     if (needs.has('images')) {
-      const may = { pull: mode !== 'offline', build: mode !== 'stock' };
-      const images = await ensureImages(daemon.docker, may, progress);
+      const images = await ensureImages(
+        daemon.docker,
+        {
+          pull: mode !== 'offline',
+          build: mode !== 'stock',
+          names: options.images,
+          optional: options.optional,
+        },
+        progress,
+      );
       real.push(...images.real);
       standIns.push(...images.standIns);
+      missing.push(...images.missing);
     }
   }
   if (needs.has('pulumi')) {
@@ -72,21 +92,31 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   }
   for (const tool of tools.filter((name) => needs.has(name))) {
     const { path, origin } = await prepareTool(tool, mode, progress);
+    const { version, standIn } = recipeOf(tool);
     commands[tool] = path;
-    real.push(`${tool} ${recipeOf(tool).version} (${origin})`);
+    real.push(`${tool} ${version} (${origin})`);
+    if (origin === builtHere && standIn !== undefined) standIns.push(standIn);
     env.PATH = [dirname(path), env.PATH ?? process.env.PATH ?? ''].join(delimiter);
   }
 
-  const summary = closingLine(real, standIns);
+  standIns = [...new Set(standIns)];
+  const summary = closingLine(real, standIns, missing);
   log(summary);
-  return { env, commands, standIns, real, summary };
+  return { env, commands, standIns, real, missing, summary };
 }
 
 /** Says exactly what is real and what is not; on a stock machine there is nothing of the kit to name. */
-export function closingLine(real: readonly string[], standIns: readonly string[]): string {
+export function closingLine(
+  real: readonly string[],
+  standIns: readonly string[],
+  missing: readonly string[] = [],
+): string {
   const stands = standIns.length === 0 ? 'no stand-ins' : `STAND-INS: ${standIns.join(', ')}`;
-  return `offline kit: real ${real.join(', ')}; ${stands}`;
+  const without = missing.length === 0 ? '' : `; MISSING images: ${missing.join(', ')}`;
+  return `offline kit: real ${real.join(', ')}; ${stands}${without}`;
 }
+
+const builtHere = 'built from Go modules';
 
 /** A tool on PATH of the right version, else upstream's release, else one built here. */
 async function prepareTool(
@@ -108,12 +138,12 @@ async function prepareTool(
     );
   }
   const built = await build([tool], log);
-  return { path: built[tool] ?? '', origin: 'built from Go modules' };
+  return { path: built[tool] ?? '', origin: builtHere };
 }
 
 /** Another version could judge differently, so only the pinned one is taken from the PATH. */
 async function installedTool(tool: Tool, version: string): Promise<string | undefined> {
-  const path = onPath(tool);
+  const path = onPath(recipeOf(tool).upstreamName ?? tool);
   if (path === undefined) return undefined;
   const { stdout, stderr } = await run(path, [tool === 'kubeconform' ? '-v' : '--version'], {
     timeoutMs: 10_000,
@@ -121,10 +151,17 @@ async function installedTool(tool: Tool, version: string): Promise<string | unde
   return `${stdout}${stderr}`.includes(version) ? path : undefined;
 }
 
-/** `tsx offline/kit.ts pulumi docker images …`: prepares and prints what a shell has to export. */
-async function main(needs: readonly string[]): Promise<void> {
+/**
+ * `tsx offline/kit.ts pulumi docker images …`: prepares and prints what a shell has to export. `image:redis` is one image,
+ * `images` are all.
+ */
+async function main(words: readonly string[]): Promise<void> {
   try {
-    const kit = await prepare({ need: needs as Need[] });
+    const names = words.flatMap((word) => /^image:(.*)$/.exec(word)?.[1] ?? []);
+    const need = words.filter((word) => !word.startsWith('image:')) as Need[];
+    const kit = await prepare(
+      names.length === 0 ? { need } : { need: [...need, 'images'], images: names as ImageName[] },
+    );
     for (const [name, value] of Object.entries(kit.env)) {
       process.stdout.write(`export ${name}='${value.replaceAll("'", `'\\''`)}'\n`);
     }

@@ -24,12 +24,15 @@ export interface Recipe {
   };
   /** Set if the command is ours in place of an upstream one: the name under which it is reported. */
   readonly standIn?: string;
+  /** Name of upstream's own command. @default the recipe's */
+  readonly upstreamName?: string;
   /** Upstream's own builds, preferred wherever they can be downloaded. */
   readonly release?: Release;
 }
 
 /** An upstream archive with the list of checksums that its publisher puts beside it. `{arch}` is filled in. */
 export interface Release {
+  /** A tar archive, or a zip archive of one file. */
   readonly archive: string;
   readonly checksums: string;
   /** How upstream names the architectures of Node's `process.arch`. */
@@ -41,6 +44,12 @@ const goArch = { x64: 'amd64', arm64: 'arm64' };
 const prometheusVersion = (version: string): Record<string, string> => ({
   'github.com/prometheus/common/version.Version': version,
   'github.com/prometheus/common/version.BuildUser': 'offline-kit',
+});
+
+/** Loki hands its own variables on to those of Prometheus. */
+const lokiVersion = (version: string): Record<string, string> => ({
+  'github.com/grafana/loki/v3/pkg/util/build.Version': version,
+  'github.com/grafana/loki/v3/pkg/util/build.BuildUser': 'offline-kit',
 });
 
 const github = (repository: string, tag: string, file: string): string =>
@@ -128,6 +137,67 @@ export const recipes = {
         `kubeconform-${process.platform}-{arch}.tar.gz`,
       ),
       checksums: github('yannh/kubeconform', 'v0.8.0', 'CHECKSUMS'),
+      arch: goArch,
+    },
+  },
+  caddy: {
+    version: '2.11.9',
+    module: 'caddy',
+    package: 'github.com/caddyserver/caddy/v2/cmd/caddy',
+    variables: { 'github.com/caddyserver/caddy/v2.CustomVersion': 'v2.11.9' },
+  },
+  postgres_exporter: {
+    version: '0.19.1',
+    module: 'postgres_exporter',
+    package: 'github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter',
+    variables: prometheusVersion('0.19.1'),
+  },
+  redis_exporter: {
+    version: '1.86.0',
+    module: 'redis_exporter',
+    package: 'github.com/oliver006/redis_exporter',
+    variables: {
+      'main.BuildVersion': 'v1.86.0',
+      'main.BuildCommitSha': 'offline-kit',
+      'main.BuildDate': 'unknown',
+    },
+  },
+  loki: {
+    version: '3.7.8',
+    module: 'loki',
+    package: 'github.com/grafana/loki/v3/cmd/loki',
+    variables: lokiVersion('3.7.8'),
+    release: {
+      archive: github('grafana/loki', 'v3.7.8', `loki-${process.platform}-{arch}.zip`),
+      checksums: github('grafana/loki', 'v3.7.8', 'SHA256SUMS'),
+      arch: goArch,
+    },
+  },
+  promtail: {
+    version: '3.6.3',
+    module: 'promtail',
+    package: 'github.com/grafana/loki/v3/clients/cmd/promtail',
+    variables: lokiVersion('3.6.3'),
+  },
+  otelcol: {
+    version: '0.149.0',
+    module: 'otelcol',
+    package: '.',
+    variables: { 'main.version': '0.149.0' },
+    upstreamName: 'otelcol-contrib',
+    standIn:
+      "the OpenTelemetry Collector's contrib distribution (its own components, fewer of them)",
+    release: {
+      archive: github(
+        'open-telemetry/opentelemetry-collector-releases',
+        'v0.149.0',
+        `otelcol-contrib_0.149.0_${process.platform}_{arch}.tar.gz`,
+      ),
+      checksums: github(
+        'open-telemetry/opentelemetry-collector-releases',
+        'v0.149.0',
+        'opentelemetry-collector-releases_otelcol-contrib_checksums.txt',
+      ),
       arch: goArch,
     },
   },
