@@ -3,7 +3,10 @@ import { chooseChannels, integrations } from './components/alerting/channels';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
+import { PostgresExporter } from './components/metrics/postgres-exporter';
 import { Prometheus } from './components/metrics/prometheus';
+import { RedisExporter } from './components/metrics/redis-exporter';
+import { ownPostgres, ownRedis } from './components/metrics/servers';
 import { stackRules } from './components/metrics/stack-rules';
 import { choosePlatform } from './components/platform/choose';
 import { readSettings } from './components/settings';
@@ -31,7 +34,19 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
-  const exporters = [nodeExporter?.job, cadvisor?.job, ...(blackbox?.jobs ?? [])];
+  const [postgres, redis] = [ownPostgres(settings), ownRedis(settings)];
+  const postgresExporter =
+    postgres && new PostgresExporter('postgres-exporter', { platform, connection: postgres });
+  const redisExporter =
+    redis && new RedisExporter('redis-exporter', { platform, connection: redis });
+
+  const exporters = [
+    nodeExporter?.job,
+    cadvisor?.job,
+    ...(blackbox?.jobs ?? []),
+    postgresExporter?.job,
+    redisExporter?.job,
+  ];
   const jobs = exporters.filter((job) => job !== undefined);
   const rules = stackRules({
     settings,
@@ -55,7 +70,10 @@ export = async function main(): Promise<Record<string, unknown>> {
     alertmanager: alertmanager.endpoint,
   });
 
-  const endpoints = [prometheus, alertmanager, nodeExporter, cadvisor, blackbox];
+  const endpoints = [
+    ...[prometheus, alertmanager, nodeExporter, cadvisor, blackbox],
+    ...[postgresExporter, redisExporter],
+  ];
   return {
     prometheusUrl: prometheus.endpoint.url,
     alertmanagerUrl: alertmanager.endpoint.url,

@@ -28,6 +28,12 @@ const parts: readonly Part[] = [
     images: ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'],
     wanted: (config) => isOn(config('referenceApp')),
   },
+  // AudiFi's own servers, with the reference application or without.
+  {
+    images: ['postgresExporter'],
+    wanted: (config) => config('postgres', 'host') !== undefined,
+  },
+  { images: ['redisExporter'], wanted: (config) => config('redis', 'host') !== undefined },
   { images: ['loki'], wanted: (config) => isOn(config('logs', 'enabled')) },
   { images: ['promtail'], wanted: agentIs('promtail') },
   { images: ['otelCollector'], wanted: agentIs('otel') },
@@ -43,7 +49,8 @@ export function imagesOf(config: Readonly<Record<string, unknown>>): ImageName[]
       (value, name) => (isGroup(value) ? value[name] : undefined),
       config[`${projectName}:${key}`],
     );
-  return parts.filter(({ wanted }) => wanted(read)).flatMap(({ images }) => images);
+  const wanted = parts.filter((part) => part.wanted(read)).flatMap(({ images }) => images);
+  return [...new Set(wanted)];
 }
 
 const isGroup = (value: unknown): value is Record<string, unknown> =>

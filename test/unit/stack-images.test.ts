@@ -31,6 +31,16 @@ describe('the images that a stack uses', () => {
     expect(of(settings)).toEqual(of({}).filter((name) => !without.includes(name)));
   });
 
+  test.each([
+    ['postgres', 'postgresExporter'],
+    ['redis', 'redisExporter'],
+  ])("have the exporter of AudiFi's own %s, once", (server, exporter) => {
+    const own = { [server]: { host: 'db.audifi.io' } };
+    const without = of({ referenceApp: false });
+    expect(of({ ...own, referenceApp: false }).sort()).toEqual([...without, exporter].sort());
+    expect(of(own)).toEqual(of({}));
+  });
+
   test('have the collector in place of Promtail where it is the agent', () => {
     const swapped = of({}).map((name) => (name === 'promtail' ? 'otelCollector' : name));
     expect(of({ logs: { agent: 'otel' } })).toEqual(swapped);
