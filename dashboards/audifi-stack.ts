@@ -146,8 +146,9 @@ function notifications(options: DashboardOptions): Panel {
     good: 'The heartbeat, and little else.',
     otherwise: 'A storm: On call shows what fires; alerts that are worth nothing should go.',
     unit: 'perMinute',
-    queries: [range(`60 * ${sum(['integration'], sent)}`, '{{integration}}')],
-    empty: 'Alertmanager does not tell: is it scraped (Target Health)?',
+    // Alertmanager counts for every kind of channel there is; those in use are of interest.
+    queries: [range(`60 * ${sum(['integration'], sent)} > 0`, '{{integration}}')],
+    empty: 'Nothing was sent in this time.',
     links: [dashboard('audifi-on-call', 'On call'), runbook(options, 'AlertmanagerDown')],
   });
 }
@@ -177,7 +178,7 @@ function notDelivered(options: DashboardOptions): Panel {
     otherwise: 'Nobody hears of what goes wrong: look at On call instead, and mend the way.',
     unit: 'perMinute',
     queries: [
-      range(`60 * ${sum(['integration'], failed)}`, '{{integration}}'),
+      range(`60 * ${sum(['integration'], failed)} > 0`, '{{integration}}'),
       range(`60 * ${sum([], refused)}`, 'to Alertmanager'),
     ],
     empty,

@@ -3,9 +3,9 @@ import { delimiter, join } from 'node:path';
 import type { Kit } from '../offline/kit';
 import { projectName, type StackFile } from './stack-files';
 
-/** A setting that this machine overrules: its path in the stack's file, and the value. */
+/** A setting that this machine overrules: its key and its name in that group, and the value. */
 export interface Override {
-  readonly path: readonly string[];
+  readonly path: readonly [key: string, name: string];
   readonly value: unknown;
 }
 
@@ -13,6 +13,16 @@ export interface LeftOut {
   readonly overrides: readonly Override[];
   /** What is not here and why, for the end of `make up`. */
   readonly lines: readonly string[];
+}
+
+/** The stack's file as this machine takes it. */
+export function overruled(file: StackFile, overrides: readonly Override[]): StackFile {
+  const config: Record<string, unknown> = { ...file.config };
+  for (const { path, value } of overrides) {
+    const [key = '', name = ''] = path;
+    config[key] = { ...(config[key] as object | undefined), [name]: value };
+  }
+  return { ...file, config };
 }
 
 /**

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { type Kit, type Need, prepare } from '../offline/kit';
 import { type Backend, cleanError, openBackend } from './backend';
 import { docker, ownVolumes } from './docker';
-import { leftOut } from './left-out';
+import { leftOut, overruled } from './left-out';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { foreground } from './process';
@@ -43,8 +43,8 @@ async function main(): Promise<number> {
   const env = { ...process.env, ...kit.env };
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
   if (!onDocker && kit.standIns.length > 0) assertKubernetesPlugin(env);
-  if (command === 'up' && onDocker) await assertPortsFree(stack, file, env);
   const { overrides, lines: without } = leftOut(file, kit, env);
+  if (command === 'up' && onDocker) await assertPortsFree(stack, overruled(file, overrides), env);
   const backend = await openBackend({ stack, env, pulumi, overrides });
   const context: Context = { stack, kit, pulumi, backend, onDocker, without };
   switch (command) {

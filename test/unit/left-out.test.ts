@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Kit } from '../../offline/kit';
-import { leftOut } from '../../scripts/left-out';
+import { leftOut, overruled } from '../../scripts/left-out';
 import { projectName, type StackFile } from '../../scripts/stack-files';
 
 const folder = mkdtempSync(join(tmpdir(), 'audifi-plugins-'));
@@ -37,6 +37,15 @@ describe('Grafana', () => {
     expect(lines).toEqual([
       "Grafana: not here (Pulumi's plugin for it cannot be downloaded); its dashboards: make render",
     ]);
+  });
+
+  test('leaves its port to others then, and the rest of the file as it is', () => {
+    const written = file({ port: 25_000 });
+    const { overrides } = leftOut(written, offline, {});
+    expect(overruled(written, overrides).config).toEqual({
+      [`${projectName}:grafana`]: { port: 25_000, enabled: false },
+    });
+    expect(written.config).toEqual({ [`${projectName}:grafana`]: { port: 25_000 } });
   });
 
   test('is left out where only its image is missing', () => {
