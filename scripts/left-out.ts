@@ -19,7 +19,7 @@ export interface LeftOut {
 export function overruled(file: StackFile, overrides: readonly Override[]): StackFile {
   const config: Record<string, unknown> = { ...file.config };
   for (const { path, value } of overrides) {
-    const [key = '', name = ''] = path;
+    const [key, name] = path;
     config[key] = { ...(config[key] as object | undefined), [name]: value };
   }
   return { ...file, config };

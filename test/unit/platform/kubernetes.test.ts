@@ -193,7 +193,7 @@ describe('a connection to whom was deployed later', () => {
     await onKubernetes((deploy, platform) => {
       const web = deploy(plain);
       const stranger = { ...web, name: 'stranger' };
-      const connect = () => platform.connect(web, [stranger], { parent: platform });
+      const connect = (): void => platform.connect(web, [stranger], { parent: platform });
       expect(connect).toThrow(/stranger was not deployed by this platform/);
     });
   });
