@@ -30,6 +30,8 @@ const layers = [
   { name: 'rules', files: /^rules\//, may: ['telemetry'] },
   // Lines in panels are the alerts' own limits.
   { name: 'dashboards', files: /^dashboards\//, may: ['telemetry', 'rules'] },
+  // What AudiFi's services copy: it knows the contract, and nothing of how it is run.
+  { name: 'reference-app', files: /^reference-app\//, may: ['telemetry'] },
   {
     name: 'config',
     files: /^components\/[^/]+\/([^/]+-)?config(-[^/]+)?\.ts$/,
@@ -124,7 +126,11 @@ const layers = [
     may: ['index', 'scripts', 'grafana', 'settings', 'dashboards', ...plain],
     packages: ['@pulumi/pulumi'],
   },
-  { name: 'scripts', files: /^scripts\//, may: ['kit', 'config', 'rules', 'telemetry', ...plain] },
+  {
+    name: 'scripts',
+    files: /^scripts\//,
+    may: ['kit', 'config', 'rules', 'telemetry', 'reference-app', ...plain],
+  },
 ];
 
 /** What holds for components and the program, and cannot be said by an import. */

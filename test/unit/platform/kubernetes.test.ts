@@ -180,12 +180,12 @@ describe('order and life of the objects', () => {
 
 describe('a connection to whom was deployed later', () => {
   test('is let through on either side, as one that was declared before', async () => {
-    const { ofKind } = await onKubernetes((deploy, platform) => {
+    const deployed = await onKubernetes((deploy, platform) => {
       const early = deploy(plain);
       const late = deploy({ ...plain, name: 'late' });
       platform.connect(early, [late], { parent: platform });
     });
-    const names = ofKind('NetworkPolicy').map(({ metadata }) => metadata.name);
+    const names = deployed.ofKind('NetworkPolicy').map(({ metadata }) => metadata.name);
     expect(names).toEqual(expect.arrayContaining(['web-to-late', 'late-from-web']));
   });
 
