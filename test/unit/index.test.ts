@@ -1,10 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
 import main from '../../index';
 import { settingsSchema } from '../../components/settings-schema';
 import { type MockOptions, type Registered, run, type Run, value } from '../lib/mocks';
 import { refusal, stackConfig } from '../lib/pulumi-config';
+
+/** A whole program runs in some tests: a second on a quiet machine, and more on one that is not. */
+jest.setTimeout(30_000);
 
 interface Service {
   readonly host: string;

@@ -1,13 +1,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { dashboardTexts } from '../../dashboards';
 import { defaultOptions, defaultThresholds, renderRules } from '../../rules';
 import { render, replaceDirectory } from '../../scripts/render';
 import { stackConfig } from '../../scripts/render/config';
 import { projectName } from '../../scripts/stack-files';
+
+/** A whole program runs in each test: a second on a quiet machine, and more on one that is not. */
+jest.setTimeout(30_000);
 
 /** A project folder with the stacks of one test in it. */
 const root = mkdtempSync(join(tmpdir(), 'audifi-render-'));
