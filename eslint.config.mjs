@@ -58,7 +58,7 @@ const layers = [
   },
   {
     name: 'docker',
-    files: /^components\/platform\/docker\.ts$/,
+    files: /^components\/platform\/docker(-arguments)?\.ts$/,
     may: [...plain, 'platform', 'errors'],
     packages: ['@pulumi/docker', '@pulumi/pulumi'],
   },

@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
-import {
-  DockerPlatform,
-  type DockerPlatformArgs,
-  gatewayOf,
-} from '../../../components/platform/docker';
+import { DockerPlatform, type DockerPlatformArgs } from '../../../components/platform/docker';
+import { gatewayOf } from '../../../components/platform/docker-arguments';
 import type { ReadinessRequest } from '../../../components/platform/readiness';
 import type { Endpoint, Workload } from '../../../components/workload';
 import { gateway, type MockOptions, type Registered, run, type Run } from '../../lib/mocks';
