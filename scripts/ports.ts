@@ -1,4 +1,6 @@
 import { createServer } from 'node:net';
+import { keyOf } from '../components/settings-commands';
+import { publishedPorts as portsOf } from '../components/settings-ports';
 import { settingsSchema } from '../components/settings-schema';
 import { docker, ownContainers } from './docker';
 import { OperatorError } from './operator-error';
@@ -15,14 +17,8 @@ export function publishedPorts(file: StackFile): { key: string; port: number }[]
   // Broken settings are the program's to report, with all their errors and before anything else.
   const parsed = settingsSchema.safeParse(withoutEncrypted(values));
   if (!parsed.success || parsed.data.platform !== 'docker') return [];
-  const { prometheus, alertmanager, cadvisor, uptime } = parsed.data;
-  const all: [string, number | undefined][] = [
-    ['prometheus.port', prometheus.port],
-    ['alertmanager.port', alertmanager.port],
-    ['cadvisor.port', cadvisor.enabled ? cadvisor.port : undefined],
-    ['uptime.port', uptime.enabled ? uptime.port : undefined],
-  ];
-  return all.flatMap(([key, port]) => (port === undefined ? [] : [{ key, port }]));
+  const published = portsOf(parsed.data, (key) => Object.hasOwn(values, key));
+  return published.map(({ at, port }) => ({ key: keyOf(at), port }));
 }
 
 /** What is encrypted in the file (`secure: …`) is no text yet, and nothing that a port follows from. */
