@@ -1,0 +1,159 @@
+import { stringify } from 'yaml';
+import { metrics, postgresMetrics } from '../../telemetry';
+import type { Endpoint } from '../workload';
+import type { OwnJob } from './prometheus-config';
+
+/** Where the PostgreSQL exporter finds its files. */
+export const postgresPaths = {
+  config: '/etc/postgres_exporter/config.yml',
+  queries: '/etc/postgres_exporter/queries.yml',
+  password: '/etc/postgres_exporter/secrets/password',
+} as const;
+
+/** Statements of pg_stat_statements that are counted: those with most total time. */
+export const statementLimit = 50;
+
+export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
+export type SslMode = (typeof sslModes)[number];
+
+export interface PostgresAddress {
+  readonly host: string;
+  /** 1 to 65535. */
+  readonly port: number;
+  readonly database: string;
+  /** libpq's modes. `verify-…` trusts the certificate authorities of the image. @default 'disable' */
+  readonly sslmode?: SslMode;
+}
+
+/** What `DATA_SOURCE_URI` takes: a URL without scheme, user and password. Pure. */
+export function dataSourceUri({ host, port, database, sslmode = 'disable' }: PostgresAddress): string {
+  const options = new URLSearchParams({
+    sslmode,
+    application_name: 'postgres_exporter',
+    connect_timeout: '5',
+  });
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  return `${bracketed}:${port}/${encodeURIComponent(database)}?${options}`;
+}
+
+/**
+ * Arguments of the exporter. Built-in collectors where they have what is needed; what nobody reads is off,
+ * since some of it has a series for each role, lock mode and setting.
+ * https://github.com/prometheus-community/postgres_exporter/blob/v0.19.1/README.md#flags
+ *
+ * @param user the exporter's own role, whose statements say nothing
+ * @param statements is pg_stat_statements there?
+ */
+export function postgresExporterArgs(user: string, statements: boolean): readonly string[] {
+  return [
+    `--config.file=${postgresPaths.config}`,
+    // Deprecated upstream, and without a successor: nothing built in tells who waits for whom.
+    `--extend.query-path=${postgresPaths.queries}`,
+    '--collection-timeout=8s',
+    '--collector.database_wraparound',
+    '--no-collector.locks',
+    '--no-collector.roles',
+    '--no-collector.stat_bgwriter',
+    '--no-collector.stat_progress_vacuum',
+    '--no-collector.wal',
+    ...(statements
+      ? [
+          '--collector.stat_statements',
+          `--collector.stat_statements.limit=${statementLimit}`,
+          `--collector.stat_statements.exclude_users=${user}`,
+        ]
+      : []),
+    '--log.format=json',
+  ];
+}
+
+/** Text of the exporter's own configuration: no targets but the one that it is given. */
+export const postgresExporterConfig = (): string => stringify({ auth_modules: {} });
+
+/**
+ * The exporter's queries where the built-in ones do not do. They run on PostgreSQL 14 and later, keep the
+ * exporter's own names, so that rules work with an exporter that somebody else runs, and have no label
+ * that a client chooses (`application_name` of pg_stat_activity is one, `usename` may be another).
+ */
+export function postgresQueries(): string {
+  const usage = (kind: 'LABEL' | 'GAUGE', description: string) => ({ usage: kind, description });
+  return stringify(
+    {
+      pg_stat_activity: {
+        query: activity,
+        master: true,
+        metrics: [
+          { datname: usage('LABEL', 'Database') },
+          { state: usage('LABEL', 'State of the connection') },
+          { wait_event_type: usage('LABEL', 'Lock when it waits for another transaction') },
+          { count: usage('GAUGE', 'Connections of clients in this state') },
+          { max_tx_duration: usage('GAUGE', 'Age of the oldest open transaction in seconds') },
+        ],
+      },
+      pg_lock_wait: {
+        query: lockWait,
+        master: true,
+        metrics: [{ oldest_seconds: usage('GAUGE', 'Time that the oldest waiting lock waits') }],
+      },
+      pg_stat_replication: {
+        query: replication,
+        master: true,
+        metrics: [
+          { application_name: usage('LABEL', 'Name of the replica') },
+          { client_addr: usage('LABEL', 'Address of the replica') },
+          { pg_wal_lsn_diff: usage('GAUGE', 'Bytes that the replica has not replayed') },
+        ],
+      },
+    },
+    { lineWidth: 0 },
+  );
+}
+
+/** Every state has its row: a state that nobody is in is 0 and not "no data". */
+const activity = `SELECT d.datname, s.state, s.wait_event_type,
+  count(a.pid)::float AS count,
+  COALESCE(max(EXTRACT(EPOCH FROM clock_timestamp() - a.xact_start)), 0)::float AS max_tx_duration
+FROM pg_catalog.pg_database d
+CROSS JOIN (VALUES
+  ('active', ''), ('active', 'Lock'), ('idle', ''),
+  ('idle in transaction', ''), ('idle in transaction (aborted)', '')
+) AS s(state, wait_event_type)
+LEFT JOIN pg_catalog.pg_stat_activity a
+  ON a.datname = d.datname AND a.state = s.state
+  AND (CASE WHEN a.wait_event_type = 'Lock' THEN 'Lock' ELSE '' END) = s.wait_event_type
+  AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
+WHERE d.datallowconn AND NOT d.datistemplate
+GROUP BY d.datname, s.state, s.wait_event_type
+`;
+
+const lockWait = `SELECT
+  COALESCE(max(EXTRACT(EPOCH FROM clock_timestamp() - waitstart)), 0)::float AS oldest_seconds
+FROM pg_catalog.pg_locks
+WHERE NOT granted
+`;
+
+/** A base backup has replayed nothing and is no replica. */
+const replication = `SELECT application_name, COALESCE(client_addr::text, 'local') AS client_addr,
+  max(pg_wal_lsn_diff(
+    CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END,
+    replay_lsn
+  ))::float AS pg_wal_lsn_diff
+FROM pg_catalog.pg_stat_replication
+WHERE replay_lsn IS NOT NULL
+GROUP BY 1, 2
+`;
+
+/** The spec's job `postgres`: only what the contract declares is kept, and what the exporter says of itself. */
+export function postgresJob(endpoint: Endpoint): OwnJob {
+  return { name: 'postgres', endpoint, port: 'http', extra: keepOnly(Object.keys(postgresMetrics)) };
+}
+
+/** Keeps the named metrics and those of the process. A table or setting more is then no series more. */
+export function keepOnly(names: readonly string[]): OwnJob['extra'] {
+  const kept = [...names, ...Object.keys(metrics).filter((name) => name.startsWith('process_'))];
+  return {
+    metric_relabel_configs: [
+      { source_labels: ['__name__'], regex: kept.join('|'), action: 'keep' },
+    ],
+  };
+}

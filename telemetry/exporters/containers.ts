@@ -1,0 +1,33 @@
+import { counter, gauge, open } from '../contract';
+
+const container = {
+  id: open('cgroup', 300),
+  name: open('container, empty for other cgroups', 300),
+  image: open('image', 100),
+};
+
+/** The containers, by cAdvisor. */
+export const containerMetrics = {
+  container_cpu_usage_seconds_total: counter({
+    unit: 'seconds',
+    help: 'CPU time of the container.',
+    labels: { ...container, cpu: open('"total", or number of the CPU', 256) },
+    budget: 600,
+  }),
+  container_memory_working_set_bytes: gauge({
+    unit: 'bytes',
+    help: 'Memory that the kernel cannot take back; what the memory limit is compared with.',
+    labels: container,
+    budget: 300,
+  }),
+  container_spec_memory_limit_bytes: gauge({
+    unit: 'bytes',
+    help: 'Memory limit of the container; 0 for none.',
+    labels: container,
+    budget: 300,
+  }),
+  container_scrape_error: gauge({
+    unit: 'boolean',
+    help: '1 when cAdvisor could not read the containers.',
+  }),
+};

@@ -1,0 +1,69 @@
+import { counter, gauge, open } from '../contract';
+
+const device = open('device', 50);
+const fileSystem = {
+  device,
+  fstype: open('kind of file system', 10),
+  mountpoint: open('mount point', 50),
+  device_error: open('why it cannot be read; empty when all is well', 3),
+};
+
+/** The machine, by the node exporter. */
+export const nodeMetrics = {
+  node_cpu_seconds_total: counter({
+    unit: 'seconds',
+    help: 'CPU time by mode.',
+    labels: {
+      cpu: open('number of the CPU', 256),
+      mode: ['idle', 'iowait', 'irq', 'nice', 'softirq', 'steal', 'system', 'user'],
+    },
+    budget: 2_048,
+  }),
+  node_memory_MemTotal_bytes: gauge({ unit: 'bytes', help: 'Memory of the machine.' }),
+  node_memory_MemAvailable_bytes: gauge({
+    unit: 'bytes',
+    help: 'Memory that programs can still get, with caches that the kernel would give up.',
+  }),
+  node_filesystem_avail_bytes: gauge({
+    unit: 'bytes',
+    help: 'Space that ordinary users can still write.',
+    labels: fileSystem,
+    budget: 50,
+  }),
+  node_filesystem_size_bytes: gauge({
+    unit: 'bytes',
+    help: 'Size of the file system.',
+    labels: fileSystem,
+    budget: 50,
+  }),
+  node_filesystem_readonly: gauge({
+    unit: 'boolean',
+    help: '1 when the file system is mounted read-only.',
+    labels: fileSystem,
+    budget: 50,
+  }),
+  node_disk_io_time_seconds_total: counter({
+    unit: 'seconds',
+    help: 'Time in which the disk was busy.',
+    labels: { device },
+    budget: 50,
+  }),
+  node_network_receive_bytes_total: counter({
+    unit: 'bytes',
+    help: 'Received bytes.',
+    labels: { device },
+    budget: 50,
+  }),
+  node_network_transmit_bytes_total: counter({
+    unit: 'bytes',
+    help: 'Sent bytes.',
+    labels: { device },
+    budget: 50,
+  }),
+  node_scrape_collector_success: gauge({
+    unit: 'boolean',
+    help: '1 when the collector could read its source.',
+    labels: { collector: open('part of the node exporter', 80) },
+    budget: 80,
+  }),
+};

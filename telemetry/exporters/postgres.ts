@@ -1,0 +1,156 @@
+import { counter, gauge, open } from '../contract';
+
+/** Prometheus names the exporter; this is the server that the exporter asks. */
+const server = open('host:port of PostgreSQL', 1);
+const datname = open('database', 20);
+const table = { datname, schemaname: open('schema', 10), relname: open('table', 200) };
+const statement = {
+  user: open('role', 20),
+  datname,
+  queryid: open("pg_stat_statements' hash of the statement, never its text", 200),
+};
+
+/** Series of one counter of the statements: those with most total time come and go. */
+const statements = 200;
+
+const ofDatabase = (what: string, unit: 'queries' | 'errors' | 'things' | 'connections') => ({
+  unit,
+  help: what,
+  labels: { datid: open('number of the database', 20), datname },
+  budget: 20,
+});
+
+/** PostgreSQL, by postgres_exporter 0.19 with the queries of components/metrics/postgres-config.ts. */
+export const postgresMetrics = {
+  pg_up: gauge({ unit: 'boolean', help: '1 when the exporter could query PostgreSQL.' }),
+  pg_exporter_last_scrape_error: gauge({
+    unit: 'boolean',
+    help: '1 when one of the queries of the PostgreSQL exporter failed.',
+  }),
+  pg_scrape_collector_success: gauge({
+    unit: 'boolean',
+    help: '1 when the collector of the exporter could read its view.',
+    labels: { collector: open('part of the exporter', 25) },
+    budget: 25,
+  }),
+
+  pg_settings_max_connections: gauge({
+    unit: 'connections',
+    help: 'Connections that PostgreSQL allows in all.',
+    labels: { server },
+  }),
+  pg_settings_superuser_reserved_connections: gauge({
+    unit: 'connections',
+    help: 'Those of them that only superusers get.',
+    labels: { server },
+  }),
+  pg_stat_database_numbackends: gauge(
+    ofDatabase('Connections to the database, at rest or not.', 'connections'),
+  ),
+  pg_stat_activity_count: gauge({
+    unit: 'connections',
+    help: 'Connections of clients by what they do; wait_event_type="Lock" waits for another transaction.',
+    labels: {
+      server,
+      datname,
+      state: ['active', 'idle', 'idle in transaction', 'idle in transaction (aborted)'],
+      wait_event_type: ['', 'Lock'],
+    },
+    budget: 100,
+  }),
+  pg_stat_activity_max_tx_duration: gauge({
+    unit: 'seconds',
+    help: 'Age of the oldest open transaction; 0 when there is none.',
+    labels: {
+      server,
+      datname,
+      state: ['active', 'idle', 'idle in transaction', 'idle in transaction (aborted)'],
+      wait_event_type: ['', 'Lock'],
+    },
+    budget: 100,
+  }),
+  pg_lock_wait_oldest_seconds: gauge({
+    unit: 'seconds',
+    help: 'How long the oldest waiting lock has waited; 0 when none does.',
+    labels: { server },
+  }),
+
+  pg_stat_database_xact_commit: counter(ofDatabase('Committed transactions.', 'queries')),
+  pg_stat_database_xact_rollback: counter(ofDatabase('Transactions rolled back.', 'queries')),
+  pg_stat_database_blks_hit: counter(ofDatabase('Blocks found in the cache.', 'things')),
+  pg_stat_database_blks_read: counter(ofDatabase('Blocks not found in the cache.', 'things')),
+  pg_stat_database_deadlocks: counter(ofDatabase('Deadlocks; each ended a query.', 'errors')),
+  pg_database_size_bytes: gauge({
+    unit: 'bytes',
+    help: 'Space of the database on disk.',
+    labels: { datname },
+    budget: 20,
+  }),
+  pg_database_wraparound_age_datfrozenxid_seconds: gauge({
+    unit: 'things',
+    help: 'Transaction ids used since the oldest row that is not frozen; in spite of its name no seconds.',
+    labels: { datname },
+    budget: 20,
+  }),
+
+  pg_stat_user_tables_table_size_bytes: gauge({
+    unit: 'bytes',
+    help: 'Space of the table without its indexes.',
+    labels: table,
+    budget: 200,
+  }),
+  pg_stat_user_tables_index_size_bytes: gauge({
+    unit: 'bytes',
+    help: "Space of the table's indexes.",
+    labels: table,
+    budget: 200,
+  }),
+  pg_stat_user_tables_n_dead_tup: gauge({
+    unit: 'things',
+    help: 'Rows that vacuum has not taken away yet.',
+    labels: table,
+    budget: 200,
+  }),
+  pg_statio_user_tables_idx_blocks_hit: counter({
+    unit: 'things',
+    help: "Blocks of the table's indexes found in the cache.",
+    labels: table,
+    budget: 200,
+  }),
+  pg_statio_user_tables_idx_blocks_read: counter({
+    unit: 'things',
+    help: "Blocks of the table's indexes not found in the cache.",
+    labels: table,
+    budget: 200,
+  }),
+
+  pg_stat_statements_calls_total: counter({
+    unit: 'queries',
+    help: 'Times that the statement ran; only those with most total time.',
+    labels: statement,
+    budget: statements,
+  }),
+  pg_stat_statements_seconds_total: counter({
+    unit: 'seconds',
+    help: 'Time that the statement took in all; only those with most.',
+    labels: statement,
+    budget: statements,
+  }),
+
+  pg_stat_replication_pg_wal_lsn_diff: gauge({
+    unit: 'bytes',
+    help: 'Log that the replica has not replayed; nothing without replicas.',
+    labels: {
+      server,
+      application_name: open('name of the replica', 10),
+      client_addr: open('address of the replica', 10),
+    },
+    budget: 10,
+  }),
+  pg_replication_slots_pg_wal_lsn_diff: gauge({
+    unit: 'bytes',
+    help: 'Log that is kept for the consumer of the slot; nothing without slots.',
+    labels: { server, slot_name: open('slot', 10), database: open('database of the slot', 10) },
+    budget: 10,
+  }),
+};

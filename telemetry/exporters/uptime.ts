@@ -1,0 +1,23 @@
+import { gauge, open } from '../contract';
+
+/** What the checks from outside found, by the blackbox exporter. */
+export const uptimeMetrics = {
+  probe_success: gauge({
+    unit: 'boolean',
+    help: '1 when the check succeeded.',
+    labels: { check: open('name of the check', 50) },
+    budget: 50,
+  }),
+  probe_duration_seconds: gauge({
+    unit: 'seconds',
+    help: 'Time that the check took.',
+    labels: { check: open('name of the check', 50) },
+    budget: 50,
+  }),
+  probe_ssl_earliest_cert_expiry: gauge({
+    unit: 'unix time',
+    help: 'When the first certificate of the chain ends.',
+    labels: { check: open('name of the check', 50) },
+    budget: 50,
+  }),
+};
