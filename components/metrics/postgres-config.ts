@@ -26,7 +26,12 @@ export interface PostgresAddress {
 }
 
 /** What `DATA_SOURCE_URI` takes: a URL without scheme, user and password. Pure. */
-export function dataSourceUri({ host, port, database, sslmode = 'disable' }: PostgresAddress): string {
+export function dataSourceUri({
+  host,
+  port,
+  database,
+  sslmode = 'disable',
+}: PostgresAddress): string {
   const options = new URLSearchParams({
     sslmode,
     application_name: 'postgres_exporter',
@@ -145,7 +150,12 @@ GROUP BY 1, 2
 
 /** The spec's job `postgres`: only what the contract declares is kept, and what the exporter says of itself. */
 export function postgresJob(endpoint: Endpoint): OwnJob {
-  return { name: 'postgres', endpoint, port: 'http', extra: keepOnly(Object.keys(postgresMetrics)) };
+  return {
+    name: 'postgres',
+    endpoint,
+    port: 'http',
+    extra: keepOnly(Object.keys(postgresMetrics)),
+  };
 }
 
 /** Keeps the named metrics and those of the process. A table or setting more is then no series more. */

@@ -1,0 +1,65 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Image } from '../images';
+import type { Platform } from '../platform/platform';
+import type { Endpoint } from '../workload';
+import { account } from './postgres';
+import { Caddy } from './caddy';
+import { Postgres } from './postgres';
+import { Redis } from './redis';
+import { apiServer, outside, type Surroundings, traffic, worker, wsServer } from './services';
+
+export interface ReferenceAppArgs {
+  readonly platform: Platform;
+  /** From `referenceAppImage`. */
+  readonly image: Image;
+  /** Label `env` of what it tells. */
+  readonly environment: string;
+  /** Ports on the machine's loopback interface. */
+  readonly ports: {
+    /** Its web address. */
+    readonly web: number;
+    /** What its users do, and what goes wrong. */
+    readonly control: number;
+  };
+}
+
+/**
+ * A small AudiFi, named and measured as the specification says, so that a development stack watches something real:
+ * API server, WebSocket server and worker over PostgreSQL, Redis and Caddy, with traffic, and stubs of what is outside.
+ *
+ * Provisions the workloads `postgres`, `redis`, `outside`, `api-server`, `ws-server`, `worker`, `caddy` and `traffic`, and
+ * the passwords between them.
+ */
+export class ReferenceApp extends pulumi.ComponentResource {
+  readonly postgres: Postgres;
+  readonly redis: Redis;
+  /** Everything that runs, in the order in which it starts. */
+  readonly endpoints: readonly Endpoint[];
+
+  constructor(name: string, args: ReferenceAppArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:referenceApp:ReferenceApp', name, {}, opts);
+    const { platform, ports } = args;
+    const child = { parent: this };
+    this.postgres = new Postgres('postgres', { platform }, child);
+    this.redis = new Redis('redis', { platform }, child);
+    const surroundings: Surroundings = {
+      image: args.image,
+      environment: args.environment,
+      postgres: { endpoint: this.postgres.endpoint, account: this.postgres.app },
+      redis: { endpoint: this.redis.endpoint, account: this.redis.app },
+      sessionSecret: account(`${name}-session-secret`, '', this).password,
+      webhookSecret: account(`${name}-webhook-secret`, '', this).password,
+    };
+    const stubs = platform.deploy(outside(surroundings), child);
+    const api = platform.deploy(apiServer(surroundings, stubs), child);
+    const studio = platform.deploy(wsServer(surroundings), child);
+    const jobs = platform.deploy(worker(surroundings, stubs), child);
+    const caddy = new Caddy('caddy', { platform, api, studio, publish: ports.web }, child);
+    const users = platform.deploy(traffic(surroundings, caddy.endpoint, ports.control), child);
+    this.endpoints = [
+      ...[this.postgres.endpoint, this.redis.endpoint, stubs],
+      ...[api, studio, jobs, caddy.endpoint, users],
+    ];
+    this.registerOutputs({ url: caddy.endpoint.url });
+  }
+}
