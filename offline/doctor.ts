@@ -8,7 +8,7 @@ import { reach, whyNoDaemon } from './docker';
 import { planEngine, probeEngine } from './engine';
 import { KitError } from './errors';
 import { planGo, toolchain } from './go';
-import { kitLabel } from './images';
+import { kitLabel } from './image-archive';
 import { type Mode, modeOf } from './mode';
 
 /** One line of `make doctor`. */

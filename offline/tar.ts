@@ -1,8 +1,10 @@
-/** One member of an archive. A directory has no content. */
+/** One member of an archive: a file has content, a symbolic link has a target, a directory has neither. */
 export interface TarEntry {
   /** Path without a leading slash. */
   readonly path: string;
   readonly content?: Buffer;
+  /** Where a symbolic link points. */
+  readonly link?: string;
   readonly mode: number;
   readonly uid?: number;
   readonly gid?: number;
@@ -30,7 +32,7 @@ export function tar(entries: readonly TarEntry[]): Buffer {
 /** The POSIX ustar header: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html */
 function header(entry: TarEntry, size: number): Buffer {
   const block = Buffer.alloc(blockSize);
-  const isDirectory = entry.content === undefined;
+  const isDirectory = entry.content === undefined && entry.link === undefined;
   const { name, prefix } = splitPath(isDirectory ? `${entry.path}/` : entry.path);
   const octal = (value: number, offset: number, length: number): number =>
     block.write(value.toString(8).padStart(length - 1, '0'), offset, length - 1, 'ascii');
@@ -41,7 +43,9 @@ function header(entry: TarEntry, size: number): Buffer {
   octal(size, 124, 12);
   octal(entry.mtime ?? 0, 136, 12);
   block.write('        ', 148, 8, 'ascii');
-  block.write(isDirectory ? '5' : '0', 156, 1, 'ascii');
+  block.write(isDirectory ? '5' : entry.link === undefined ? '0' : '2', 156, 1, 'ascii');
+  if (Buffer.byteLength(entry.link ?? '') > 100) throw new Error(`link too long: ${entry.link}`);
+  block.write(entry.link ?? '', 157, 100, 'utf8');
   block.write('ustar\x0000', 257, 8, 'ascii');
   block.write(prefix, 345, 155, 'utf8');
   let sum = 0;

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { imageRef, images } from '../../../components/images';
 import { builtPath } from '../../../offline/build';
+import { kitLabel } from '../../../offline/image-archive';
 import { imageRecipes } from '../../../offline/image-recipes';
-import { ensureImages, kitLabel } from '../../../offline/images';
+import { ensureImages, type ImageName, type ImagesOptions } from '../../../offline/images';
+import { type Packages, unpackedPath } from '../../../offline/packages';
 
 type Labels = Record<string, string>;
 
@@ -56,12 +58,26 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'kit-images-'));
   process.env.AUDIFI_CACHE = folder;
   for (const recipe of Object.values(imageRecipes)) {
-    for (const command of Object.values(recipe.commands)) {
+    for (const command of Object.values(recipe.commands ?? {})) {
       mkdirSync(dirname(builtPath(command)), { recursive: true });
       writeFileSync(builtPath(command), command);
     }
+    if (recipe.packages !== undefined) unpackNothing(recipe.packages, recipe.links ?? {});
   }
 });
+
+/** As if the registries had served packages that hold only what the recipe links to. */
+function unpackNothing(packages: Packages, links: Readonly<Record<string, string>>): void {
+  const root = join(unpackedPath(packages), 'root');
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, '..', 'version'), '5:7.0.15-1~deb12u10');
+  for (const target of Object.values(links)) {
+    const path = join(root, target.replace('*', '15'));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+  }
+}
+
 afterAll(() => {
   rmSync(folder, { recursive: true });
   if (before === undefined) delete process.env.AUDIFI_CACHE;
@@ -70,7 +86,7 @@ afterAll(() => {
 
 const ensure = async (
   daemon: FakeDaemon,
-  may = { pull: true, build: true },
+  may: ImagesOptions = { pull: true, build: true },
 ): ReturnType<typeof ensureImages> =>
   ensureImages(daemon as unknown as Docker, may, () => undefined);
 
@@ -96,11 +112,12 @@ describe('images of the stack', () => {
     const daemon = new FakeDaemon({}, unreachable);
     const { real, standIns } = await ensure(daemon);
     expect(daemon.pulled).toHaveLength(
-      new Set(refs.map((ref) => (/^[^/]*\./.exec(ref) ?? [''])[0])).size,
+      new Set(refs.map((ref) => (/^[^/]*\.[^/]*\//.exec(ref) ?? [''])[0])).size,
     );
     expect(daemon.loaded).toHaveLength(refs.length);
     expect(real.every((line) => line.endsWith('(built here)'))).toBe(true);
-    expect(standIns).toEqual([expect.stringContaining("cAdvisor's command")]);
+    expect(standIns).toContain("cAdvisor's command (its library is the real one)");
+    expect(standIns).toContain("Redis 8 (Debian's 7.0.15)");
   });
 
   test('that the kit built from other inputs are built again', async () => {
@@ -117,6 +134,43 @@ describe('images of the stack', () => {
     await expect(
       ensure(new FakeDaemon({}, unreachable), { pull: true, build: false }),
     ).rejects.toThrow(/not here and cannot be pulled .*no such host.*AUDIFI_KIT=auto/);
+  });
+
+  test('that nobody asks for are neither pulled nor built', async () => {
+    const daemon = new FakeDaemon({}, unreachable);
+    const names: ImageName[] = ['redis', 'nodeExporter', 'redis'];
+    const { real } = await ensure(daemon, { pull: true, build: true, names });
+    expect(daemon.pulled).toEqual([imageRef(images.redis)]);
+    expect(real).toEqual([
+      `image ${imageRef(images.redis)} (built here)`,
+      `image ${imageRef(images.nodeExporter)} (built here)`,
+    ]);
+  });
+
+  describe('without a recipe', () => {
+    const { redis } = imageRecipes;
+    beforeAll(() => {
+      delete imageRecipes.redis;
+    });
+    afterAll(() => {
+      Object.assign(imageRecipes, { redis });
+    });
+    const names: ImageName[] = ['nodeExporter', 'redis'];
+
+    test('are missing where they are optional, and the others are there all the same', async () => {
+      const daemon = new FakeDaemon({}, unreachable);
+      const options = { pull: true, build: true, names, optional: ['redis'] as const };
+      const { real, missing } = await ensure(daemon, options);
+      expect(missing).toEqual(['redis']);
+      expect(real).toEqual([`image ${imageRef(images.nodeExporter)} (built here)`]);
+    });
+
+    test('are an error where they are not', async () => {
+      const options = { pull: true, build: true, names };
+      await expect(ensure(new FakeDaemon({}, unreachable), options)).rejects.toThrow(
+        'the offline kit has no recipe for it',
+      );
+    });
   });
 
   test('that the registry does not have are an error, not a reason to build', async () => {

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Image, images } from '../../../components/images';
 import { imageRecipes } from '../../../offline/image-recipes';
@@ -72,14 +73,28 @@ describe.each(Object.entries(images) as Array<[keyof typeof images, Image]>)(
   (name, image) => {
     const recipe = imageRecipes[name];
 
-    test('the kit makes it of the version that the stack asks for', () => {
+    test('the kit makes it of the version that the stack asks for, or names the stand-in', () => {
       const command = Object.values(recipe?.commands ?? {})[0];
-      expect(command).toBeDefined();
-      expect(image.tag.replace(/^v/, '')).toBe(recipeOf(command as Command).version);
+      const npm = recipe?.packages?.npm;
+      const version = command ? recipeOf(command).version : (npm?.release ?? npm?.version);
+      const tag = image.tag.replace(/^v/, '').replace(/-(bookworm|trixie)(-slim)?$/, '');
+      if (version === undefined) expect(recipe?.standIn).toMatch(/^\S+ \d+ \(.*\{version\}\)$/);
+      else expect(version).toBe(tag);
     });
 
-    test('its entry point is a command that is in it', () => {
-      expect(Object.keys(recipe?.commands ?? {})).toContain(recipe?.entrypoint[0]);
+    test('its entry point is a command or a script that is in it', () => {
+      const files = Object.keys({ ...recipe?.commands, ...recipe?.scripts });
+      const [entry] = recipe?.entrypoint ?? recipe?.arguments ?? [];
+      const fetched = Object.values(recipe?.packages?.npm?.files ?? {});
+      expect([...files, ...fetched].map((path) => [path, basename(path)]).flat()).toContain(entry);
+    });
+
+    test('its scripts parse, and refuse to go on after a failure', () => {
+      for (const name of Object.values(recipe?.scripts ?? {})) {
+        const path = join(__dirname, '../../../offline/images', name);
+        expect(readFileSync(path, 'utf8')).toMatch(/^#!\/bin\/(ba)?sh\n(#.*\n)+set -eu/);
+        expect(spawnSync('bash', ['-n', path]).status).toBe(0);
+      }
     });
   },
 );

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { imageArchive, kitLabel } from '../../../offline/images';
+import { imageArchive, kitLabel } from '../../../offline/image-archive';
 import { imageRecipes, type ImageRecipe } from '../../../offline/image-recipes';
 import { tar } from '../../../offline/tar';
 
+interface Member {
+  readonly mode: number;
+  readonly uid: number;
+  readonly mtime: number;
+  readonly link: string;
+  readonly content: Buffer;
+}
+
 /** Reads an archive back: name, mode, owner and content of each member. */
-function untar(
-  archive: Buffer,
-): Record<string, { mode: number; uid: number; mtime: number; content: Buffer }> {
+function untar(archive: Buffer): Record<string, Member> {
   const members: ReturnType<typeof untar> = {};
   for (let at = 0; archive[at] !== 0;) {
     const field = (offset: number, length: number): string =>
@@ -22,6 +28,7 @@ function untar(
       mode: octal(100, 8),
       uid: octal(108, 8),
       mtime: octal(136, 12),
+      link: field(157, 100),
       content: archive.subarray(at + 512, at + 512 + size),
     };
     at += 512 + Math.ceil(size / 512) * 512;
@@ -61,6 +68,12 @@ describe('archives', () => {
   });
 });
 
+test('a link comes back as one', () => {
+  const members = untar(tar([{ path: 'bin', link: 'usr/bin', mode: 0o777 }]));
+  expect(members).toMatchObject({ bin: { link: 'usr/bin', content: Buffer.alloc(0) } });
+  expect(() => tar([{ path: 'a', link: 'x'.repeat(101), mode: 0o777 }])).toThrow('link too long');
+});
+
 interface ImageConfig {
   readonly config: Record<string, unknown>;
   readonly rootfs: { readonly diff_ids: string[] };
@@ -69,7 +82,10 @@ interface ImageConfig {
 describe('image archives', () => {
   const recipe = imageRecipes.prometheus as ImageRecipe;
   const make = (content = 'binary'): Buffer =>
-    imageArchive('prom/prometheus:v1', recipe, () => Buffer.from(content));
+    imageArchive('prom/prometheus:v1', recipe, {
+      read: () => Buffer.from(content),
+      title: 'prometheus@3.1',
+    });
   const configOf = (
     archive: Buffer,
   ): {
