@@ -33,6 +33,7 @@ export const images = {
   /** 17.10 is the newest release of the line that was seen. https://www.postgresql.org/support/versioning/ */
   postgres: { repository: 'postgres', tag: '17.10-bookworm' },
   redis: { repository: 'redis', tag: '8.10.2-trixie' },
+  caddy: { repository: 'caddy', tag: '2.11.9' },
 } as const satisfies Record<string, Image>;
 
 /** The reference that a container engine takes: `repository:tag` or `repository:tag@digest`. */
