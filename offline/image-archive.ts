@@ -70,6 +70,7 @@ function layerEntries(recipe: ImageRecipe, { read, root }: Parts): TarEntry[] {
   }
   entries.push({ path: 'tmp', mode: 0o1777 }, ...accounts(recipe));
   if (existsSync(caBundle)) entries.push(file(caBundle, readFileSync(caBundle)));
+  for (const path of recipe.shared ?? []) entries.push({ path: path.slice(1), mode: 0o1777 });
   const owner = recipe.account?.id ?? nobody;
   for (const path of recipe.owned ?? []) {
     const mode = recipe.ownedMode ?? 0o775;
@@ -131,7 +132,10 @@ function imageConfig(recipe: ImageRecipe, title: string, layer: string): object 
       Entrypoint: recipe.entrypoint,
       Cmd: recipe.arguments ?? null,
       WorkingDir: recipe.workingDir ?? '',
-      ExposedPorts: recipe.port === undefined ? null : { [`${recipe.port}/tcp`]: {} },
+      ExposedPorts:
+        recipe.port === undefined
+          ? null
+          : Object.fromEntries([recipe.port].flat().map((port) => [`${port}/tcp`, {}])),
       Volumes: recipe.volume === undefined ? null : { [recipe.volume]: {} },
       Labels: { [kitLabel]: title, [inputsLabel]: fingerprint(recipe) },
       ...(recipe.stopSignal === undefined ? {} : { StopSignal: recipe.stopSignal }),

@@ -18,9 +18,11 @@ export interface ImageRecipe {
   readonly user?: string;
   /** The image's own account. @default only root and nobody */
   readonly account?: { readonly name: string; readonly id: number; readonly home: string };
-  readonly port?: number;
+  readonly port?: number | readonly number[];
   readonly workingDir?: string;
   readonly volume?: string;
+  /** Directories of root's, writable for all: for whatever user the container runs as. */
+  readonly shared?: readonly string[];
   /** Directories that belong to the image's account, else to nobody. */
   readonly owned?: readonly string[];
   /** Mode of those. @default 775 */
@@ -169,5 +171,40 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     workingDir: '/data',
     volume: '/data',
     standIn: "Redis 8 (Debian's {version})",
+  },
+  caddy: {
+    commands: { '/usr/bin/caddy': 'caddy' },
+    arguments: ['caddy', 'run', '--config', '/etc/caddy/Caddyfile', '--adapter', 'caddyfile'],
+    env: { CADDY_VERSION: 'v2.11.9', XDG_CONFIG_HOME: '/config', XDG_DATA_HOME: '/data' },
+    port: [80, 443, 2019],
+    workingDir: '/srv',
+    shared: ['/config/caddy', '/data/caddy'],
+  },
+  postgresExporter: {
+    commands: { '/bin/postgres_exporter': 'postgres_exporter' },
+    entrypoint: ['/bin/postgres_exporter'],
+    user: 'nobody',
+    port: 9187,
+  },
+  redisExporter: {
+    commands: { '/redis_exporter': 'redis_exporter' },
+    entrypoint: ['/redis_exporter'],
+    user: '59000:59000',
+    port: 9121,
+  },
+  loki: {
+    commands: { '/usr/bin/loki': 'loki' },
+    entrypoint: ['/usr/bin/loki'],
+    arguments: ['-config.file=/etc/loki/local-config.yaml'],
+    user: '10001',
+    account: { name: 'loki', id: 10001, home: '/home/loki' },
+    port: 3100,
+    workingDir: '/',
+    owned: ['/etc/loki', '/loki', '/loki/rules', '/loki/rules-temp'],
+  },
+  promtail: {
+    commands: { '/usr/bin/promtail': 'promtail' },
+    entrypoint: ['/usr/bin/promtail'],
+    arguments: ['-config.file=/etc/promtail/config.yml'],
   },
 };

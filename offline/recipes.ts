@@ -43,6 +43,12 @@ const prometheusVersion = (version: string): Record<string, string> => ({
   'github.com/prometheus/common/version.BuildUser': 'offline-kit',
 });
 
+/** Loki hands its own variables on to those of Prometheus. */
+const lokiVersion = (version: string): Record<string, string> => ({
+  'github.com/grafana/loki/v3/pkg/util/build.Version': version,
+  'github.com/grafana/loki/v3/pkg/util/build.BuildUser': 'offline-kit',
+});
+
 const github = (repository: string, tag: string, file: string): string =>
   `https://github.com/${repository}/releases/download/${tag}/${file}`;
 
@@ -130,6 +136,40 @@ export const recipes = {
       checksums: github('yannh/kubeconform', 'v0.8.0', 'CHECKSUMS'),
       arch: goArch,
     },
+  },
+  caddy: {
+    version: '2.11.9',
+    module: 'caddy',
+    package: 'github.com/caddyserver/caddy/v2/cmd/caddy',
+    variables: { 'github.com/caddyserver/caddy/v2.CustomVersion': 'v2.11.9' },
+  },
+  postgres_exporter: {
+    version: '0.19.1',
+    module: 'postgres_exporter',
+    package: 'github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter',
+    variables: prometheusVersion('0.19.1'),
+  },
+  redis_exporter: {
+    version: '1.86.0',
+    module: 'redis_exporter',
+    package: 'github.com/oliver006/redis_exporter',
+    variables: {
+      'main.BuildVersion': 'v1.86.0',
+      'main.BuildCommitSha': 'offline-kit',
+      'main.BuildDate': 'unknown',
+    },
+  },
+  loki: {
+    version: '3.7.8',
+    module: 'loki',
+    package: 'github.com/grafana/loki/v3/cmd/loki',
+    variables: lokiVersion('3.7.8'),
+  },
+  promtail: {
+    version: '3.6.3',
+    module: 'promtail',
+    package: 'github.com/grafana/loki/v3/clients/cmd/promtail',
+    variables: lokiVersion('3.6.3'),
   },
   cadvisor: {
     version: '0.60.6',
