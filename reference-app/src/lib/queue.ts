@@ -52,21 +52,20 @@ export async function enqueue(
 
 /**
  * The worker's side. A job is moved, in one step, to a list of the worker that takes it, and leaves that list
- * when it is done; if the worker dies, others put it back. So each job is done at least once, and twice only
- * if a worker dies between doing it and saying so: what a job does has to bear that.
+ * when it is done; if the worker dies, others put it back. So each job is done at least once, and twice if its
+ * worker dies, or loses Redis, between doing it and saying so: what a job does has to bear that.
  * https://redis.io/docs/latest/commands/lmove/#pattern-reliable-queue
  */
 export class QueueConsumer {
-  readonly worker = randomUUID();
+  readonly worker: string = randomUUID();
+  private known = false;
 
-  /**
-   * @param redis for commands
-   * @param blocking a connection of its own for each queue's wait
-   */
   constructor(private readonly redis: Redis) {}
 
-  /** Waits up to `seconds` for a job. */
+  /** Waits up to `seconds` for a job, on a connection that nothing else uses meanwhile. */
   async take(blocking: Redis, queue: QueueName, seconds: number): Promise<TakenJob | undefined> {
+    // Others have to know the worker before it holds anything that they would have to put back.
+    if (!this.known) await this.keepUp();
     const raw = await blocking.blMove(
       waiting(queue),
       taken(queue, this.worker),
@@ -99,6 +98,7 @@ export class QueueConsumer {
       .sAdd(workers, this.worker)
       .set(alive(this.worker), '1', { expiration: { type: 'EX', value: lifeSeconds } })
       .exec();
+    this.known = true;
     for (const queue of queues) {
       await this.redis.eval(promoteScript, {
         keys: [delayed(queue), waiting(queue)],
@@ -116,12 +116,14 @@ export class QueueConsumer {
     await this.recover(this.worker);
   }
 
-  private async recover(dead: string): Promise<void> {
-    for (const queue of queues) {
-      // To the end that is taken from next: they have waited longest.
-      while ((await this.redis.lMove(taken(queue, dead), waiting(queue), 'LEFT', 'RIGHT')) !== null);
-    }
-    await this.redis.sRem(workers, dead);
+  /** Puts back what a worker holds of a queue, at the end that is taken from next: it has waited longest. */
+  async giveBack(queue: QueueName, worker = this.worker): Promise<void> {
+    while ((await this.redis.lMove(taken(queue, worker), waiting(queue), 'LEFT', 'RIGHT')) !== null);
+  }
+
+  private async recover(worker: string): Promise<void> {
+    for (const queue of queues) await this.giveBack(queue, worker);
+    await this.redis.sRem(workers, worker);
   }
 }
 
