@@ -4,7 +4,10 @@ import { Inbox } from './components/alerting/inbox';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
+import { PostgresExporter } from './components/metrics/postgres-exporter';
 import { Prometheus } from './components/metrics/prometheus';
+import { RedisExporter } from './components/metrics/redis-exporter';
+import { ownPostgres, ownRedis } from './components/metrics/servers';
 import { stackRules } from './components/metrics/stack-rules';
 import { choosePlatform } from './components/platform/choose';
 import { referenceAppImage } from './components/reference-app/bundle';
@@ -20,18 +23,14 @@ export = async function main(): Promise<Record<string, unknown>> {
   const image =
     settings.referenceApp || settings.inbox.enabled ? await referenceAppImage() : undefined;
   const app =
-    image !== undefined && settings.referenceApp
-      ? new ReferenceApp('reference-app', {
-          platform,
-          image,
-          environment: settings.environment,
-          ports: settings.referenceAppPorts,
-        })
+    image && settings.referenceApp
+      ? new ReferenceApp('reference-app', { platform, image, settings })
       : undefined;
   const inbox =
-    image !== undefined && settings.inbox.enabled
+    image && settings.inbox.enabled
       ? new Inbox('inbox', { platform, image, publish: settings.inbox.port })
       : undefined;
+  const channels = await chooseChannels(settings, inbox?.endpoint);
 
   const nodeExporter = settings.nodeExporter.enabled
     ? new NodeExporter('node-exporter', { platform })
@@ -49,8 +48,20 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
-  const channels = await chooseChannels(settings, inbox?.endpoint);
-  const exporters = [nodeExporter?.job, cadvisor?.job, ...(blackbox?.jobs ?? [])];
+  const postgres = ownPostgres(settings) ?? app?.postgres.connection;
+  const redis = ownRedis(settings) ?? app?.redis.connection;
+  const postgresExporter =
+    postgres && new PostgresExporter('postgres-exporter', { platform, connection: postgres });
+  const redisExporter =
+    redis && new RedisExporter('redis-exporter', { platform, connection: redis });
+
+  const exporters = [
+    nodeExporter?.job,
+    cadvisor?.job,
+    ...(blackbox?.jobs ?? []),
+    postgresExporter?.job,
+    redisExporter?.job,
+  ];
   const jobs = exporters.filter((job) => job !== undefined);
   const rules = stackRules({
     settings,
@@ -70,18 +81,21 @@ export = async function main(): Promise<Record<string, unknown>> {
     platform,
     settings,
     jobs: [...jobs, alertmanager.job],
-    app: app?.endpoints,
+    app: app?.parts.map(({ endpoint }) => endpoint),
     rules: rules.files,
     alertmanager: alertmanager.endpoint,
   });
 
-  const components = [prometheus, alertmanager, nodeExporter, cadvisor, blackbox, inbox];
-  const endpoints = [...components.map((c) => c?.endpoint), ...(app?.endpoints ?? [])];
+  const endpoints = [
+    ...[prometheus, alertmanager, nodeExporter, cadvisor, blackbox],
+    ...[postgresExporter, redisExporter, inbox],
+    ...(app?.parts ?? []),
+  ];
   return {
     prometheusUrl: prometheus.endpoint.url,
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
-    services: Object.fromEntries(endpoints.flatMap((e) => (e ? [summary(e)] : []))),
+    services: Object.fromEntries(endpoints.flatMap((c) => (c ? [summary(c.endpoint)] : []))),
   };
 };
 

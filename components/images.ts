@@ -25,6 +25,11 @@ export const images = {
   prometheus: { repository: 'prom/prometheus', tag: 'v3.13.5' },
   nodeExporter: { repository: 'prom/node-exporter', tag: 'v1.12.1' },
   alertmanager: { repository: 'prom/alertmanager', tag: 'v0.34.2' },
+  postgresExporter: {
+    repository: 'quay.io/prometheuscommunity/postgres-exporter',
+    tag: 'v0.19.1',
+  },
+  redisExporter: { repository: 'oliver006/redis_exporter', tag: 'v1.86.0' },
   blackboxExporter: { repository: 'prom/blackbox-exporter', tag: 'v0.28.0' },
   /** Since v0.53 published at ghcr.io instead of gcr.io, without a leading `v`. */
   cadvisor: { repository: 'ghcr.io/google/cadvisor', tag: '0.60.6' },
@@ -36,8 +41,6 @@ export const images = {
   redis: { repository: 'redis', tag: '8.10.2-trixie' },
   /** Its command carries the file capability NET_BIND_SERVICE, so a container that may not have it cannot start it. */
   caddy: { repository: 'caddy', tag: '2.11.9' },
-  postgresExporter: { repository: 'quay.io/prometheuscommunity/postgres-exporter', tag: 'v0.19.1' },
-  redisExporter: { repository: 'oliver006/redis_exporter', tag: 'v1.86.0' },
   loki: { repository: 'grafana/loki', tag: '3.7.8' },
   /** Past its end of life since 2 March 2026: 3.6 is the last line that has it. */
   promtail: { repository: 'grafana/promtail', tag: '3.6.3' },

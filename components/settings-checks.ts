@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from './alerting/settings-checks';
+import { serverFindings } from './metrics/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
 import { isSecret, type Problem, shown } from './settings-errors';
 import { publishedPorts } from './settings-ports';
@@ -52,6 +53,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...others(checked),
     ...onlyOnDocker(checked),
     ...alertingFindings(checked.parsed),
+    ...serverFindings(checked.parsed),
   ];
   return findings
     .filter(({ at, from = [at] }) => !from.some((path) => isKnown(keyOf(path), known)))

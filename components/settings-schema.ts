@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { thresholdsSchema } from '../rules/thresholds';
 import { alertingSchema } from './alerting/settings-schema';
+import { serversSchema } from './metrics/settings-schema';
 import { referenceAppSchema } from './reference-app/settings-schema';
 import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-kinds';
 
@@ -189,6 +190,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   ...alertingSchema.shape,
   ...referenceAppSchema.shape,
+  ...serversSchema.shape,
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),
   cadvisor: z
     .strictObject({ enabled: enabled('Metrics of the containers.'), port: ownPages('8080') })

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
 import type { z } from 'zod';
 import { alertingSecrets } from './alerting/settings-schema';
+import { serverSecrets } from './metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
 import { problemsOf, SettingsError, soundPart } from './settings-errors';
 import { runsInbox, runsReferenceApp } from './settings-ports';
@@ -12,7 +13,7 @@ export type { RawSettings } from './settings-checks';
 export type { CheckSettings, TargetSettings } from './settings-schema';
 
 /** Keys whose values stay encrypted on their whole way. */
-const secretKeys = ['metricsToken', ...alertingSecrets] as const;
+const secretKeys = ['metricsToken', ...alertingSecrets, ...serverSecrets] as const;
 type SecretKey = (typeof secretKeys)[number];
 
 /** What the stack is to be, complete: every default filled in, every value checked. */

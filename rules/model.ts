@@ -10,6 +10,7 @@ export type Service = keyof typeof teams;
 export const teams = {
   'api-server': 'backend',
   'ws-server': 'realtime',
+  worker: 'backend',
   stripe: 'backend',
   postgres: 'platform',
   redis: 'platform',

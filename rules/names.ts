@@ -16,6 +16,18 @@ export const alertNames = [
   'StripeWebhookFailuresPersist',
   'ServiceCrashLooping',
   'ContainerNearMemoryLimit',
+  // databases.yml
+  'PostgresConnectionsNearLimit',
+  'PostgresLockWaits',
+  'PostgresLongTransaction',
+  'PostgresDeadlocks',
+  'PostgresReplicationLagging',
+  'PostgresTransactionIdsNearWraparound',
+  'RedisMemoryNearLimit',
+  'RedisPersistenceFailing',
+  'RedisRejectedConnections',
+  'RedisReplicaDisconnected',
+  'WorkerQueueStuck',
   // info.yml
   'DeploymentDetected',
   'VStudioSessionActive',

@@ -68,6 +68,8 @@ export type Channel = 'pagerduty' | 'slack' | 'webhook' | 'email';
 export const jobs = {
   api: 'api-server',
   ws: 'ws-server',
+  worker: 'worker',
+  caddy: 'caddy',
   postgres: 'postgres',
   redis: 'redis',
   prometheus: 'prometheus',

@@ -1,35 +1,15 @@
-import {
-  by,
-  type Expr,
-  like,
-  over,
-  present,
-  quantile,
-  rate,
-  type recorded,
-  type RecordedName,
-  selector,
-  sum,
-} from '../telemetry';
+import { by, type Expr, like, over, present, quantile, rate, selector, sum } from '../telemetry';
 import { type Context, when } from './context';
 import { jobs } from './options';
+import { databaseServers } from './recording-databases';
+import { record, type Recording, share } from './recording-parts';
 
-/** One recording rule; telemetry/recorded.ts says what it means. */
-export interface Recording {
-  readonly record: RecordedName;
-  readonly expr: string;
-}
+export type { Recording } from './recording-parts';
 
 export interface RecordingGroup {
   readonly name: string;
   readonly rules: readonly Recording[];
 }
-
-/** A rule whose expression has no labels but those that the contract promises. */
-const record = <N extends RecordedName>(
-  name: N,
-  expr: Expr<(typeof recorded)[N]['labels'][number]>,
-): Recording => ({ record: name, expr });
 
 /** What dashboards ask again and again, computed once. Groups run side by side, rules of one in order. */
 export function recordingGroups(c: Context): readonly RecordingGroup[] {
@@ -37,16 +17,14 @@ export function recordingGroups(c: Context): readonly RecordingGroup[] {
     { name: 'availability', rules: availability(c) },
     { name: 'http', rules: http(c) },
     { name: 'websocket', rules: when(c.has(jobs.ws), ...websocket(c)) },
+    { name: 'studio', rules: when(c.has(jobs.ws), ...studio(c)) },
     { name: 'database', rules: database(c) },
+    { name: 'database-servers', rules: databaseServers(c) },
+    { name: 'worker', rules: when(c.has(jobs.worker), ...worker(c)) },
     { name: 'external', rules: external(c) },
     { name: 'resources', rules: resources(c) },
   ];
   return groups.filter(({ rules }) => rules.length > 0);
-}
-
-/** `part / whole` per second: 0 where all is well, and no value where nothing happens. */
-function share<L extends string>(part: Expr<L>, whole: Expr<L>): Expr<L> {
-  return `(\n  ${part}\n  or\n  0 * ${whole}\n)\n/\n(${whole} > 0)` as Expr<L>;
 }
 
 function availability(c: Context): readonly Recording[] {
@@ -77,6 +55,21 @@ function http(c: Context): readonly Recording[] {
       'job' | 'class'
     >;
   return [
+    record('job:users_active:max', by('max', ['job'], selector('users_active'))),
+    record(
+      'job:http_request_size_bytes:mean5m',
+      mean(
+        rate(selector('http_request_size_bytes_sum'), w),
+        rate(selector('http_request_size_bytes_count'), w),
+      ),
+    ),
+    record(
+      'job:http_response_size_bytes:mean5m',
+      mean(
+        rate(selector('http_response_size_bytes_sum'), w),
+        rate(selector('http_response_size_bytes_count'), w),
+      ),
+    ),
     record('job:http_requests:rate5m', sum(['job'], requests)),
     record('job_class:http_requests:rate5m', classes),
     record('path:http_requests:rate5m', sum(path, requests)),
@@ -91,6 +84,11 @@ function http(c: Context): readonly Recording[] {
       quantile(0.95, sum([...path, 'le'], buckets)),
     ),
   ];
+}
+
+/** Mean of what is observed, for each job; nothing where nothing was. */
+function mean<L extends string>(total: Expr<L | 'job'>, count: Expr<L | 'job'>): Expr<'job'> {
+  return `${sum(['job'], total)}\n/\n(${sum(['job'], count)} > 0)` as Expr<'job'>;
 }
 
 function websocket(c: Context): readonly Recording[] {
@@ -108,6 +106,38 @@ function websocket(c: Context): readonly Recording[] {
     record('job:ws_messages_sent:rate5m', sum(['job'], sent)),
     record('job:ws_messages_received:rate5m', sum(['job'], received)),
     record('type:ws_errors:rate5m', sum(['type'], rate(selector('ws_errors_total'), w))),
+    record(
+      'reason:ws_disconnections:rate5m',
+      sum(['reason'], rate(selector('ws_disconnections_total'), w)),
+    ),
+  ];
+}
+
+function studio(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const chat = rate(selector('studio_chat_messages_total'), w);
+  const votes = rate(selector('studio_poll_votes_total'), w);
+  return [
+    record('platform:studio_chat_messages:rate5m', sum(['platform'], chat)),
+    record('job:studio_poll_votes:rate5m', sum(['job'], votes)),
+  ];
+}
+
+/** Every worker says the same of a queue, and each counts its own jobs. */
+function worker(c: Context): readonly Recording[] {
+  const ended = rate(selector('worker_jobs_total'), c.window(300));
+  const seconds = rate(selector('worker_job_duration_seconds_bucket'), c.window(300));
+  return [
+    record('queue:worker_queue_depth:max', by('max', ['queue'], selector('worker_queue_depth'))),
+    record(
+      'queue:worker_queue_oldest_seconds:max',
+      by('max', ['queue'], selector('worker_queue_oldest_seconds')),
+    ),
+    record('queue_status:worker_jobs:rate5m', sum(['queue', 'status'], ended)),
+    record(
+      'queue:worker_job_duration_seconds:p95_rate5m',
+      quantile(0.95, sum(['queue', 'le'], seconds)),
+    ),
   ];
 }
 
@@ -117,10 +147,16 @@ function database(c: Context): readonly Recording[] {
   const queries = sum(each, rate(selector('db_query_duration_seconds_count'), w));
   const seconds = sum(each, rate(selector('db_query_duration_seconds_sum'), w));
   const buckets = sum([...each, 'le'], rate(selector('db_query_duration_seconds_bucket'), w));
+  // The bucket up to one second; what is not in it took longer.
+  const fast = rate(selector('db_query_duration_seconds_bucket', { le: like('1(\\.0)?') }), w);
   const active = sum(['job'], selector('db_connections_active'));
   const idle = sum(['job'], selector('db_connections_idle'));
   return [
     record('operation_table:db_queries:rate5m', queries),
+    record(
+      'operation_table:db_slow_queries:rate5m',
+      `${queries}\n-\n${sum(each, fast)}` as typeof queries,
+    ),
     record(
       'operation_table:db_query_duration_seconds:mean5m',
       `${seconds}\n/\n(${queries} > 0)` as typeof queries,
@@ -135,6 +171,11 @@ function database(c: Context): readonly Recording[] {
 
 function external(c: Context): readonly Recording[] {
   const w = c.window(300);
+  const logins = sum(['provider'], rate(selector('oauth_logins_total'), w));
+  const loggedIn = sum(
+    ['provider'],
+    rate(selector('oauth_logins_total', { result: 'success' }), w),
+  );
   const stripe = sum(['endpoint'], rate(selector('stripe_api_requests_total'), w));
   const stripeErrors = sum(
     ['endpoint'],
@@ -146,6 +187,19 @@ function external(c: Context): readonly Recording[] {
   const emails = sum(['type'], rate(selector('email_sent_total'), w));
   const failures = sum(['type'], rate(selector('email_sent_total', { status: 'failed' }), w));
   return [
+    record('provider:oauth_logins:ratio_rate5m', share(loggedIn, logins)),
+    record(
+      'service:external_api_errors:rate5m',
+      sum(['service'], rate(selector('external_api_errors_total'), w)),
+    ),
+    record(
+      'status:stripe_webhooks:rate5m',
+      sum(['status'], rate(selector('stripe_webhooks_total'), w)),
+    ),
+    record(
+      'type:stripe_webhook_errors:rate5m',
+      sum(['type'], rate(selector('stripe_webhook_errors_total'), w)),
+    ),
     record('endpoint:stripe_api_errors:ratio_rate5m', share(stripeErrors, stripe)),
     record('network:rpc_errors:ratio_rate5m', share(rpcErrors, rpc)),
     record('network:rpc_latency_seconds:p95_rate5m', quantile(0.95, rpcBuckets)),

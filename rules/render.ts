@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { duration } from '../telemetry';
 import { criticalAlerts } from './alerts/critical';
+import { databaseAlerts } from './alerts/databases';
 import { infoAlerts } from './alerts/info';
 import { scrapeAlerts } from './alerts/meta';
 import { deliveryAlerts } from './alerts/meta-delivery';
@@ -18,6 +19,7 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
   return {
     critical: criticalAlerts(c),
     warnings: warningAlerts(c),
+    databases: databaseAlerts(c),
     info: infoAlerts(c),
     uptime: uptimeAlerts(c),
     'meta-scrapes': scrapeAlerts(c),

@@ -1,22 +1,16 @@
-/**
- * Series that recording rules make, named `level:metric:operations`: what is left of the labels, what was
- * counted, what was done. Dashboards ask these instead of the raw series; rules/recording.ts makes them.
- */
-export interface Recorded {
-  readonly help: string;
-  /** Every label that the series has. */
-  readonly labels: readonly string[];
-}
+import { type Recorded, series } from './recorded-series';
+import { recordedOfServers } from './recorded-servers';
 
-const series = <const L extends readonly string[]>(
-  help: string,
-  ...labels: L
-): { readonly help: string; readonly labels: L } => ({ help, labels });
+export type { Recorded } from './recorded-series';
 
+/** Every series that recording rules make. */
 export const recorded = {
   'job:up:sum': series('Targets that answer.', 'job'),
   'job:up:count': series('Targets that Prometheus knows.', 'job'),
 
+  'job:users_active:max': series('Users seen in the last 5 minutes.', 'job'),
+  'job:http_request_size_bytes:mean5m': series('Mean size of request bodies.', 'job'),
+  'job:http_response_size_bytes:mean5m': series('Mean size of answer bodies.', 'job'),
   'job:http_requests:rate5m': series('Requests per second.', 'job'),
   'job_class:http_requests:rate5m': series('Requests per second by 2xx … 5xx.', 'job', 'class'),
   'path:http_requests:rate5m': series('Requests per second.', 'job', 'method', 'path'),
@@ -38,11 +32,30 @@ export const recorded = {
   'job:ws_messages_received:rate5m': series('Messages received per second.', 'job'),
   'type:ws_errors:rate5m': series('WebSocket errors per second.', 'type'),
 
+  'reason:ws_disconnections:rate5m': series('Closed connections per second.', 'reason'),
+  'platform:studio_chat_messages:rate5m': series('Chat messages per second.', 'platform'),
+  'job:studio_poll_votes:rate5m': series('Votes per second.', 'job'),
+
+  'queue:worker_queue_depth:max': series('Jobs that wait.', 'queue'),
+  'queue:worker_queue_oldest_seconds:max': series('Age of the oldest job that waits.', 'queue'),
+  'queue_status:worker_jobs:rate5m': series('Jobs that ended per second.', 'queue', 'status'),
+  'queue:worker_job_duration_seconds:p95_rate5m': series('95th percentile.', 'queue'),
+
+  'operation_table:db_slow_queries:rate5m': series(
+    'Queries of more than a second, per second.',
+    ...(['operation', 'table'] as const),
+  ),
   'operation_table:db_queries:rate5m': series('Queries per second.', 'operation', 'table'),
   'operation_table:db_query_duration_seconds:mean5m': series('Mean.', 'operation', 'table'),
   'operation_table:db_query_duration_seconds:p95_rate5m': series('95th.', 'operation', 'table'),
   'job:db_connections:utilisation': series('Share of the pool in use.', 'job'),
 
+  ...recordedOfServers,
+
+  'provider:oauth_logins:ratio_rate5m': series('Share of logins that succeed.', 'provider'),
+  'service:external_api_errors:rate5m': series('Failed calls per second.', 'service'),
+  'status:stripe_webhooks:rate5m': series('Webhook calls per second.', 'status'),
+  'type:stripe_webhook_errors:rate5m': series('Webhook calls not processed, per second.', 'type'),
   'endpoint:stripe_api_errors:ratio_rate5m': series('Share of failed calls.', 'endpoint'),
   'network:rpc_errors:ratio_rate5m': series('Share of failed calls.', 'network'),
   'network:rpc_latency_seconds:p95_rate5m': series('95th percentile.', 'network'),

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { metrics, postgresMetrics } from '../../telemetry';
 import type { Endpoint } from '../workload';
 import type { OwnJob } from './prometheus-config';
+import type { SslMode } from './settings-schema';
 
 /** Where the PostgreSQL exporter finds its files. */
 export const postgresPaths = {
@@ -12,9 +13,6 @@ export const postgresPaths = {
 
 /** Statements of pg_stat_statements that are counted: those with most total time. */
 export const statementLimit = 50;
-
-export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
-export type SslMode = (typeof sslModes)[number];
 
 export interface PostgresAddress {
   readonly host: string;

@@ -80,6 +80,14 @@ export const limits = {
   label_value_length_limit: 4_096,
 } as const satisfies ScrapeConfig;
 
+/** AudiFi's targets without those whose place a job of the stack itself takes: `postgres`, `redis`. */
+export function targetsBeside<T>(
+  targets: Readonly<Record<string, T>>,
+  own: readonly string[],
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(targets).filter(([name]) => !own.includes(name)));
+}
+
 /** Text of prometheus.yml. Pure: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export function prometheusConfig(args: PrometheusConfigArgs): string {
   const config = {

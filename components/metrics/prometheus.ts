@@ -1,10 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
-import type { Settings } from '../settings';
+import type { Settings, TargetSettings } from '../settings';
 import { sizeMiB } from '../units';
 import type { ConfigFile, Connection, Endpoint, External, Workload } from '../workload';
-import { beside, type OwnJob, paths, prometheusConfig } from './prometheus-config';
+import { beside, type OwnJob, paths, prometheusConfig, targetsBeside } from './prometheus-config';
 
 export interface PrometheusArgs {
   readonly platform: Platform;
@@ -96,7 +96,7 @@ function configText({ settings, jobs, alertmanager }: PrometheusArgs): string {
       env: settings.environment,
       stack: settings.stack,
     },
-    targets: settings.targets,
+    targets: appTargets(settings, jobs),
     jobs: [selfJob, ...jobs],
     alertmanager,
   });
@@ -131,7 +131,7 @@ function connections({ settings, jobs, app: own = [] }: PrometheusArgs): Connect
   const app: External = {
     external: 'audifi',
     namespace: settings.kubernetes.appNamespace,
-    ports: portsOf(settings),
+    ports: portsOf(appTargets(settings, jobs)),
   };
   return [
     ...new Set([...jobs.map((job) => job.endpoint), ...own]),
@@ -139,7 +139,17 @@ function connections({ settings, jobs, app: own = [] }: PrometheusArgs): Connect
   ];
 }
 
-function portsOf({ targets }: Settings): number[] {
+function appTargets(
+  { targets }: Settings,
+  jobs: readonly OwnJob[],
+): Readonly<Record<string, TargetSettings>> {
+  return targetsBeside(
+    targets,
+    jobs.map(({ name }) => name),
+  );
+}
+
+function portsOf(targets: Readonly<Record<string, TargetSettings>>): number[] {
   const numbers = Object.values(targets)
     .filter((target) => target.enabled)
     .flatMap((target) => [

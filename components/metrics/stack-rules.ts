@@ -9,7 +9,7 @@ import {
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { durationSeconds, sizeMiB } from '../units';
-import { limits } from './prometheus-config';
+import { limits, targetsBeside } from './prometheus-config';
 
 export interface StackRulesArgs {
   readonly settings: Settings;
@@ -36,7 +36,9 @@ export function stackRules(args: StackRulesArgs): StackRules {
 function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): RuleOptions {
   const { alerts, prometheus, uptime } = settings;
   const seconds = (text: string): number => durationSeconds(text) ?? 0;
-  const targets = Object.entries(settings.targets).filter(([, target]) => target.enabled);
+  const targets = Object.entries(targetsBeside(settings.targets, jobs)).filter(
+    ([, target]) => target.enabled,
+  );
   const intervals = [
     prometheus.scrapeInterval,
     ...targets.flatMap(([, target]) => target.interval ?? []),

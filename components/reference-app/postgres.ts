@@ -4,11 +4,13 @@ import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random';
 import { images } from '../images';
 import { monitoringRoleSql } from '../metrics/postgres-config-role';
+import type { PostgresConnection } from '../metrics/postgres-exporter';
 import type { Platform } from '../platform/platform';
 import type { Endpoint, Workload } from '../workload';
 import {
   accessConfig,
   appRoleSql,
+  databaseName,
   databaseSql,
   postgresConfig,
   postgresPaths,
@@ -41,15 +43,20 @@ export interface PostgresArgs {
 export class Postgres extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   readonly app: Account;
-  /** Of the exporter. */
-  readonly monitoring: Account;
+  /** How the exporter connects. */
+  readonly connection: PostgresConnection;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:referenceApp:Postgres', name, {}, opts);
     this.app = account(`${name}-app-password`, 'audifi', this);
-    this.monitoring = account(`${name}-exporter-password`, 'postgres_exporter', this);
-    const workload = postgresWorkload(name, rolesSql(this.app, this.monitoring));
+    const exporter = account(`${name}-exporter-password`, 'postgres_exporter', this);
+    const workload = postgresWorkload(name, rolesSql(this.app, exporter));
     this.endpoint = args.platform.deploy(workload, { parent: this });
+    const { host } = this.endpoint;
+    this.connection = {
+      ...{ host, port: postgresPort, database: databaseName },
+      ...{ ...exporter, endpoint: this.endpoint },
+    };
     this.registerOutputs({});
   }
 }

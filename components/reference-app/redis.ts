@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import { monitoringAcl } from '../metrics/redis-config';
+import type { RedisConnection } from '../metrics/redis-exporter';
 import type { Platform } from '../platform/platform';
 import type { Endpoint, Workload } from '../workload';
 import { type Account, account } from './postgres';
@@ -25,15 +26,17 @@ const memoryMiB = 128;
 export class Redis extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   readonly app: Account;
-  /** Of the exporter. */
-  readonly monitoring: Account;
+  /** How the exporter connects. */
+  readonly connection: RedisConnection;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:referenceApp:Redis', name, {}, opts);
     this.app = account(`${name}-app-password`, 'audifi', this);
-    this.monitoring = account(`${name}-exporter-password`, 'redis_exporter', this);
-    const workload = redisWorkload(name, users(this.app, this.monitoring));
+    const exporter = account(`${name}-exporter-password`, 'redis_exporter', this);
+    const workload = redisWorkload(name, users(this.app, exporter));
     this.endpoint = args.platform.deploy(workload, { parent: this });
+    const { endpoint } = this;
+    this.connection = { host: endpoint.host, port: redisPort, ...exporter, endpoint };
     this.registerOutputs({});
   }
 }

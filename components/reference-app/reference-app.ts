@@ -1,10 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Image } from '../images';
 import type { Platform } from '../platform/platform';
+import type { Settings } from '../settings';
 import type { Endpoint } from '../workload';
-import { account } from './postgres';
 import { Caddy } from './caddy';
-import { Postgres } from './postgres';
+import { account, Postgres } from './postgres';
 import { Redis } from './redis';
 import { apiServer, outside, type Surroundings, traffic, worker, wsServer } from './services';
 
@@ -12,15 +12,7 @@ export interface ReferenceAppArgs {
   readonly platform: Platform;
   /** From `referenceAppImage`. */
   readonly image: Image;
-  /** Label `env` of what it tells. */
-  readonly environment: string;
-  /** Ports on the machine's loopback interface. */
-  readonly ports: {
-    /** Its web address. */
-    readonly web: number;
-    /** What its users do, and what goes wrong. */
-    readonly control: number;
-  };
+  readonly settings: Pick<Settings, 'environment' | 'referenceAppPorts'>;
 }
 
 /**
@@ -34,17 +26,18 @@ export class ReferenceApp extends pulumi.ComponentResource {
   readonly postgres: Postgres;
   readonly redis: Redis;
   /** Everything that runs, in the order in which it starts. */
-  readonly endpoints: readonly Endpoint[];
+  readonly parts: readonly { readonly endpoint: Endpoint }[];
 
   constructor(name: string, args: ReferenceAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:referenceApp:ReferenceApp', name, {}, opts);
-    const { platform, ports } = args;
+    const { platform, settings } = args;
+    const { web, control } = settings.referenceAppPorts;
     const child = { parent: this };
     this.postgres = new Postgres('postgres', { platform }, child);
     this.redis = new Redis('redis', { platform }, child);
     const surroundings: Surroundings = {
       image: args.image,
-      environment: args.environment,
+      environment: settings.environment,
       postgres: { endpoint: this.postgres.endpoint, account: this.postgres.app },
       redis: { endpoint: this.redis.endpoint, account: this.redis.app },
       sessionSecret: account(`${name}-session-secret`, '', this).password,
@@ -54,11 +47,11 @@ export class ReferenceApp extends pulumi.ComponentResource {
     const api = platform.deploy(apiServer(surroundings, stubs), child);
     const studio = platform.deploy(wsServer(surroundings), child);
     const jobs = platform.deploy(worker(surroundings, stubs), child);
-    const caddy = new Caddy('caddy', { platform, api, studio, publish: ports.web }, child);
-    const users = platform.deploy(traffic(surroundings, caddy.endpoint, ports.control), child);
-    this.endpoints = [
-      ...[this.postgres.endpoint, this.redis.endpoint, stubs],
-      ...[api, studio, jobs, caddy.endpoint, users],
+    const caddy = new Caddy('caddy', { platform, api, studio, publish: web }, child);
+    const users = platform.deploy(traffic(surroundings, caddy.endpoint, control), child);
+    this.parts = [
+      ...[this.postgres, this.redis, { endpoint: stubs }, { endpoint: api }],
+      ...[{ endpoint: studio }, { endpoint: jobs }, caddy, { endpoint: users }],
     ];
     this.registerOutputs({ url: caddy.endpoint.url });
   }

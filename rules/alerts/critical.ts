@@ -94,6 +94,7 @@ function databaseDown(c: Context): Alert {
         alerts: ['HighLatency', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
         why: 'they wait for the database',
       },
+      { alerts: ['WorkerQueueStuck'], why: 'most jobs end in the database' },
     ],
   };
 }
@@ -112,7 +113,7 @@ function redisDown(c: Context): Alert {
       '{{ if eq $value 0.0 }}The exporter runs, and Redis does not answer it. ' +
       '{{ else }}The exporter itself is gone, so nothing tells whether Redis answers. {{ end }}' +
       'Without it messages do not reach viewers on other servers, and /health answers 503.',
-    mutes: ownTargets,
+    mutes: [...ownTargets, { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' }],
   };
 }
 

@@ -88,6 +88,11 @@ function exporterErrors(c: Context): readonly string[] {
     job: jobs.node,
     collector: oneOf('cpu', 'diskstats', 'filesystem', 'meminfo', 'netdev'),
   };
+  // Without one of these a panel is empty or an alert blind. The usual cause: no pg_stat_statements.
+  const read = oneOf(
+    ...['database', 'database_wraparound', 'stat_database', 'stat_statements'],
+    ...['stat_user_tables', 'statio_user_tables'],
+  );
   return [
     // Other collectors fail for good on machines that lack what they read.
     ...when(c.has(jobs.node), `1 - ${selector('node_scrape_collector_success', vital)}`),
@@ -95,6 +100,10 @@ function exporterErrors(c: Context): readonly string[] {
     ...when(
       c.has(jobs.postgres),
       selector('pg_exporter_last_scrape_error', { job: jobs.postgres }),
+    ),
+    ...when(
+      c.has(jobs.postgres),
+      `1 - ${selector('pg_scrape_collector_success', { job: jobs.postgres, collector: read })}`,
     ),
     ...when(
       c.has(jobs.redis),

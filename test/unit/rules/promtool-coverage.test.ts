@@ -75,8 +75,8 @@ describe('promtool tests', () => {
   });
 
   it('run every recording rule, each with a result', () => {
-    const tests = ['recording.test.yml', 'recording-resources.test.yml'].flatMap(
-      (file) => read(file).tests,
+    const tests = ['recording', 'recording-resources', 'recording-databases'].flatMap(
+      (file) => read(`${file}.test.yml`).tests,
     );
     const exprs = tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test);
     for (const name of Object.keys(recorded)) {

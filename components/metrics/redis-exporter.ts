@@ -1,0 +1,76 @@
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { Platform } from '../platform/platform';
+import type { Endpoint, External, Workload } from '../workload';
+import type { OwnJob } from './prometheus-config';
+import {
+  type RedisAddress,
+  redisExporterArgs,
+  redisJob,
+  redisPasswordPath,
+  redisPasswords,
+} from './redis-config';
+
+/** Where Redis is, and as whom it is asked. */
+export interface RedisConnection extends RedisAddress {
+  /** A user as `monitoringAcl` makes it. */
+  readonly user: string;
+  readonly password: pulumi.Output<string>;
+  /** The server, when the stack runs it. @default `external` */
+  readonly endpoint?: Endpoint;
+  /** The server, when somebody else runs it. @default anywhere, on `port` */
+  readonly external?: External;
+}
+
+export interface RedisExporterArgs {
+  readonly platform: Platform;
+  readonly connection: RedisConnection;
+}
+
+const port = 9121;
+
+/**
+ * Exporter of Redis 6 and later: memory, clients, pub/sub, persistence, replicas, commands. It may see no key.
+ *
+ * Provisions one instance and the spec's scrape job `redis`, in place of the target of that name.
+ *
+ * Upstream: https://github.com/oliver006/redis_exporter
+ */
+export class RedisExporter extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  /** Scrape job for Prometheus. */
+  readonly job: OwnJob;
+
+  constructor(name: string, args: RedisExporterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:metrics:RedisExporter', name, {}, opts);
+    const workload = redisExporterWorkload(name, args.connection);
+    this.endpoint = args.platform.deploy(workload, { parent: this });
+    this.job = redisJob(this.endpoint);
+    this.registerOutputs({});
+  }
+}
+
+/** What the Redis exporter runs as. */
+export function redisExporterWorkload(name: string, connection: RedisConnection): Workload {
+  const { user, password, endpoint, external } = connection;
+  return {
+    name,
+    image: images.redisExporter,
+    args: [...redisExporterArgs(connection), `--web.listen-address=:${port}`],
+    env: { REDIS_USER: user },
+    files: [
+      {
+        path: redisPasswordPath,
+        content: password.apply((text) => redisPasswords(connection, user, text)),
+        secret: true,
+      },
+    ],
+    ports: [{ name: 'http', number: port }],
+    readiness: { port: 'http', path: '/health' },
+    liveness: { port: 'http', path: '/health' },
+    resources: { memoryMiB: 64, cpus: 0.25 },
+    user: { uid: 59000, gid: 59000 },
+    connectsTo: [endpoint ?? external ?? { external: 'redis', ports: [connection.port] }],
+    stopSeconds: 5,
+  };
+}

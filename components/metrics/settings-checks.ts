@@ -1,0 +1,40 @@
+import { type Path, removeCommand, setCommand } from '../settings-commands';
+import type { ParsedServers } from './settings-schema';
+
+/** A problem, the places whose values it follows from, and a command that ends it. */
+export interface ServerFinding {
+  readonly at: Path;
+  readonly from?: readonly Path[];
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** What is checked besides: the names of the targets that the settings change. */
+export interface CheckedServers extends ParsedServers {
+  readonly targets: Readonly<Record<string, unknown>>;
+}
+
+/** What no single key about AudiFi's own servers can tell. */
+export function serverFindings(parsed: CheckedServers): ServerFinding[] {
+  return (['postgres', 'redis'] as const).flatMap((server): ServerFinding[] => {
+    const host = [server, 'host'];
+    const password = `${server}Password` as const;
+    const findings: ServerFinding[] = [];
+    if (parsed[server].host === undefined) {
+      if (parsed[password] === undefined) return [];
+      const what = `is missing, and ${password} is set for it`;
+      return [{ at: host, from: [host, [password]], what, fix: removeCommand([password]) }];
+    }
+    if (parsed[password] === undefined) {
+      const what = `is missing, and ${server}.host asks for it`;
+      const at = [password];
+      findings.push({ at, from: [at, host], what, fix: setCommand(at, '--secret') });
+    }
+    if (Object.hasOwn(parsed.targets, server)) {
+      const at = ['targets', server];
+      const what = `and ${server}.host are both set: the stack's own exporter is that target`;
+      findings.push({ at, from: [at, host], what, fix: removeCommand(at) });
+    }
+    return findings;
+  });
+}

@@ -1,0 +1,113 @@
+import { by, type Expr, noneOf, quantile, rate, selector, sum } from '../telemetry';
+import { type Context, when } from './context';
+import { jobs } from './options';
+import { record, type Recording, share } from './recording-parts';
+
+/** PostgreSQL, Redis and the reverse proxy, by their exporters. */
+export function databaseServers(c: Context): readonly Recording[] {
+  return [
+    ...when(c.has(jobs.postgres), ...connections(), ...work(c), ...tables(c), ...statements(c)),
+    ...when(c.has(jobs.redis), ...redis(c)),
+    ...when(c.has(jobs.caddy), ...caddy(c)),
+  ];
+}
+
+const each = ['job', 'instance'] as const;
+
+function connections(): readonly Recording[] {
+  const used = sum(each, selector('pg_stat_database_numbackends'));
+  const limit = by('max', each, selector('pg_settings_max_connections'));
+  const reserved = by('max', each, selector('pg_settings_superuser_reserved_connections'));
+  const activity = (waiting: boolean) =>
+    selector('pg_stat_activity_count', { wait_event_type: waiting ? 'Lock' : noneOf('Lock') });
+  return [
+    record(
+      'instance:pg_connections:utilisation',
+      `${used}\n/\n(${limit} - ${reserved})` as typeof used,
+    ),
+    record('state:pg_connections:sum', sum([...each, 'state'], activity(false))),
+    record('instance:pg_connections_waiting:sum', sum(each, activity(true))),
+  ];
+}
+
+function work(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const database = [...each, 'datname'] as const;
+  const commits = sum(database, rate(selector('pg_stat_database_xact_commit'), w));
+  const rollbacks = sum(database, rate(selector('pg_stat_database_xact_rollback'), w));
+  const hits = sum(database, rate(selector('pg_stat_database_blks_hit'), w));
+  const reads = sum(database, rate(selector('pg_stat_database_blks_read'), w));
+  const deadlocks = sum(database, rate(selector('pg_stat_database_deadlocks'), w));
+  return [
+    record('datname:pg_transactions:rate5m', `${commits}\n+\n${rollbacks}` as typeof commits),
+    record('datname:pg_cache_hits:ratio_rate5m', hitRatio(hits, reads)),
+    record('datname:pg_deadlocks:rate5m', deadlocks),
+  ];
+}
+
+function tables(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const table = [...each, 'datname', 'schemaname', 'relname'] as const;
+  const hits = sum(table, rate(selector('pg_statio_user_tables_idx_blocks_hit'), w));
+  const reads = sum(table, rate(selector('pg_statio_user_tables_idx_blocks_read'), w));
+  const data = sum(table, selector('pg_stat_user_tables_table_size_bytes'));
+  const indexes = sum(table, selector('pg_stat_user_tables_index_size_bytes'));
+  return [
+    record('relname:pg_index_hits:ratio_rate5m', hitRatio(hits, reads)),
+    record('relname:pg_size_bytes:sum', `${data}\n+\n${indexes}` as typeof data),
+  ];
+}
+
+function statements(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const statement = [...each, 'datname', 'queryid'] as const;
+  const calls = sum(statement, rate(selector('pg_stat_statements_calls_total'), w));
+  const seconds = sum(statement, rate(selector('pg_stat_statements_seconds_total'), w));
+  return [
+    record('queryid:pg_stat_statements_seconds:rate5m', seconds),
+    record(
+      'queryid:pg_stat_statements_seconds:mean5m',
+      `${seconds}\n/\n(${calls} > 0)` as typeof seconds,
+    ),
+  ];
+}
+
+function redis(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const used = by('max', each, selector('redis_memory_used_bytes'));
+  const memory = by('max', each, selector('redis_memory_max_bytes'));
+  const clients = by('max', each, selector('redis_connected_clients'));
+  const most = by('max', each, selector('redis_max_clients'));
+  const hits = sum(each, rate(selector('redis_keyspace_hits_total'), w));
+  const misses = sum(each, rate(selector('redis_keyspace_misses_total'), w));
+  const commands = sum(each, rate(selector('redis_commands_processed_total'), w));
+  const command = [...each, 'cmd'] as const;
+  return [
+    record('instance:redis_memory:utilisation', `${used}\n/\n(${memory} > 0)` as typeof used),
+    record('instance:redis_clients:utilisation', `${clients}\n/\n(${most} > 0)` as typeof used),
+    record('instance:redis_keyspace_hits:ratio_rate5m', hitRatio(hits, misses)),
+    record('instance:redis_commands:rate5m', commands),
+    record('cmd:redis_commands:rate5m', sum(command, rate(selector('redis_commands_total'), w))),
+  ];
+}
+
+/** Requests as the proxy's innermost handler sees them; the others see the same ones again. */
+function caddy(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const proxied = { handler: 'reverse_proxy' } as const;
+  const buckets = rate(selector('caddy_http_request_duration_seconds_bucket', proxied), w);
+  return [
+    record(
+      'code:caddy_http_requests:rate5m',
+      sum(['job', 'code'], rate(selector('caddy_http_request_duration_seconds_count', proxied), w)),
+    ),
+    record(
+      'job:caddy_http_request_duration_seconds:p95_rate5m',
+      quantile(0.95, sum(['job', 'le'], buckets)),
+    ),
+  ];
+}
+
+/** Nothing where nothing was asked. */
+const hitRatio = <L extends string>(hits: Expr<L>, misses: Expr<L>): Expr<L> =>
+  share(hits, `(${hits} + ${misses})` as Expr<L>);
