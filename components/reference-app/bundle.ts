@@ -7,17 +7,17 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { dirname, join } from 'node:path';
 import { type Image, imageRef, images } from '../images';
 
 /** Programs of the image, by the names of their files in it and in reference-app/src. */
-export const programs = [
+const programs = [
   ...['api-server', 'ws-server', 'worker'],
   ...['traffic', 'outside', 'inbox', 'hog'],
-] as const;
+];
 
 const projectRoot = join(__dirname, '..', '..');
 /** Relative, as the state keeps it: the same checkout elsewhere is the same image. */
@@ -25,7 +25,8 @@ const context = 'build/reference-app';
 
 /**
  * The image of the reference application: bundles each program into one file, and puts them with the Dockerfile
- * into `build/reference-app`, from which the platform builds. Takes a fraction of a second.
+ * into `build/reference-app`, from which the platform builds. Takes a second or two, and next to nothing when nothing
+ * has changed since.
  *
  * The same sources give the same bytes wherever they lie, and the tag is their hash: an unchanged application is
  * neither built nor restarted again.
@@ -35,23 +36,39 @@ const context = 'build/reference-app';
  * @param root folder of Pulumi.yaml
  */
 export async function referenceAppImage(root = projectRoot): Promise<Image> {
-  const files = await bundle(root);
-  write(join(root, context), files);
   const args = { NODE_IMAGE: imageRef(images.node) };
-  const hash = createHash('sha256').update(JSON.stringify(args));
-  for (const [name, content] of files) hash.update(`\0${name}\0`).update(content);
-  const tag = hash.digest('hex').slice(0, 16);
+  const folder = join(root, context);
+  const sources = hashOf(sourceFiles(root));
+  let files = filesIn(folder);
+  if (readRecord(folder) !== recordOf(sources, files)) {
+    files = await bundle(root);
+    replaceFiles(folder, files);
+    writeWhole(`${folder}.inputs`, recordOf(sources, files));
+  }
+  const tag = hashOf([['NODE_IMAGE', Buffer.from(args.NODE_IMAGE)], ...files]);
   return { repository: 'audifi/reference-app', tag, build: { context, args } };
 }
 
-/** Content by name of everything that goes into the image. */
-async function bundle(root: string): Promise<Map<string, Buffer>> {
-  const source = join(root, 'reference-app');
+type File = readonly [name: string, content: Buffer];
+
+/** What the bundles follow from: packages by the lockfile, which says their content. */
+function sourceFiles(root: string): File[] {
+  const folders = ['reference-app', 'telemetry'].flatMap((name) =>
+    filesIn(join(root, name)).map(([path, content]): File => [`${name}/${path}`, content]),
+  );
+  const single = ['package-lock.json', 'components/reference-app/bundle.ts'];
+  return [...folders, ...single.map((path): File => [path, readFileSync(join(root, path))])];
+}
+
+async function bundle(root: string): Promise<File[]> {
+  // Only where something changed: it starts a process of its own.
+  const { build } = await import('esbuild');
+  const source = join('reference-app', 'src');
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: programs.map((name) => join('reference-app', 'src', `${name}.ts`)),
+    entryPoints: programs.map((name) => join(source, `${name}.ts`)),
     outdir: context,
-    outbase: join('reference-app', 'src'),
+    outbase: source,
     bundle: true,
     write: false,
     platform: 'node',
@@ -65,27 +82,54 @@ async function bundle(root: string): Promise<Map<string, Buffer>> {
     tsconfigRaw: {},
     logLevel: 'silent',
   });
-  const files = outputFiles.map(({ path, contents }): [string, Buffer] => [
-    path.slice(join(root, context).length + 1),
-    Buffer.from(contents),
-  ]);
-  files.push(['Dockerfile', readFileSync(join(source, 'Dockerfile'))]);
-  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const dockerfile = readFileSync(join(root, 'reference-app', 'Dockerfile'));
+  const files = outputFiles.map(({ path, contents }): File => {
+    return [path.slice(join(root, context).length + 1), Buffer.from(contents)];
+  });
+  return [['Dockerfile', dockerfile] as const, ...files].sort(byName);
 }
 
-/** Makes a folder hold exactly these files. Two runs at once write the same and do not see half of it. */
-function write(folder: string, files: ReadonlyMap<string, Buffer>): void {
+const byName = ([a]: File, [b]: File): number => (a < b ? -1 : 1);
+
+/** Every file below a folder but what npm put there, in an order of its own. */
+function filesIn(folder: string): File[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !/(^|[\\/])node_modules([\\/]|$)/.test(path))
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .map((path): File => [path, readFileSync(join(folder, path))])
+    .sort(byName);
+}
+
+function hashOf(files: readonly File[]): string {
+  const hash = createHash('sha256');
+  for (const [name, content] of files) hash.update(`${name}\0${content.length}\0`).update(content);
+  return hash.digest('hex').slice(0, 16);
+}
+
+const recordOf = (sources: string, files: readonly File[]): string =>
+  `${sources} ${hashOf(files)}\n`;
+
+function readRecord(folder: string): string | undefined {
+  const path = `${folder}.inputs`;
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** Makes a folder hold exactly these files. */
+function replaceFiles(folder: string, files: readonly File[]): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files) {
-    const path = join(folder, name);
-    if (existsSync(path) && readFileSync(path).equals(content)) continue;
-    const draft = join(folder, `..`, `.reference-app-${process.pid}-${name}`);
-    writeFileSync(draft, content);
-    // Whatever the umask: modes are part of the image.
-    chmodSync(draft, 0o644);
-    renameSync(draft, path);
-  }
+  for (const [name, content] of files) writeWhole(join(folder, name), content);
+  const names = new Set(files.map(([name]) => name));
   for (const name of readdirSync(folder)) {
-    if (!files.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+    if (!names.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
+}
+
+/** Two runs at once write the same, and neither sees half of it. */
+function writeWhole(path: string, content: Buffer | string): void {
+  const draft = join(dirname(path), '..', `.reference-app-${process.pid}`);
+  writeFileSync(draft, content);
+  // Whatever the umask: modes are part of the image.
+  chmodSync(draft, 0o644);
+  renameSync(draft, path);
 }
