@@ -1,3 +1,5 @@
+import { literal } from '../metrics/postgres-config-role';
+
 /** Where PostgreSQL finds its files. */
 export const postgresPaths = {
   start: '/etc/audifi/start.sh',
@@ -81,18 +83,15 @@ export function setupAccessConfig(): string {
 
 /**
  * SQL that makes the application's role, or gives it the password of now; as often as one likes. Pure.
- *
- * @param password letters and digits
  */
 export function appRoleSql({ user, password }: { user: string; password: string }): string {
-  if (!/^[A-Za-z0-9]+$/.test(password)) throw new Error('the password is not letters and digits');
   return [
     "SET password_encryption = 'scram-sha-256';",
     'DO $role$ BEGIN',
     `  CREATE ROLE ${user};`,
     'EXCEPTION WHEN duplicate_object THEN NULL;',
     'END $role$;',
-    `ALTER ROLE ${user} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 40 PASSWORD '${password}';`,
+    `ALTER ROLE ${user} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 40 PASSWORD ${literal(password)};`,
     '',
   ].join('\n');
 }
