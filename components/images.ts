@@ -25,11 +25,6 @@ export const images = {
   prometheus: { repository: 'prom/prometheus', tag: 'v3.13.5' },
   nodeExporter: { repository: 'prom/node-exporter', tag: 'v1.12.1' },
   alertmanager: { repository: 'prom/alertmanager', tag: 'v0.34.2' },
-  postgresExporter: {
-    repository: 'quay.io/prometheuscommunity/postgres-exporter',
-    tag: 'v0.19.1',
-  },
-  redisExporter: { repository: 'oliver006/redis_exporter', tag: 'v1.86.0' },
   blackboxExporter: { repository: 'prom/blackbox-exporter', tag: 'v0.28.0' },
   /** Since v0.53 published at ghcr.io instead of gcr.io, without a leading `v`. */
   cadvisor: { repository: 'ghcr.io/google/cadvisor', tag: '0.60.6' },
@@ -44,6 +39,8 @@ export const images = {
   loki: { repository: 'grafana/loki', tag: '3.7.8' },
   /** Past its end of life since 2 March 2026: 3.6 is the last line that has it. */
   promtail: { repository: 'grafana/promtail', tag: '3.6.3' },
+  /** The newest release that can be built of modules (offline/README.md). */
+  otelCollector: { repository: 'otel/opentelemetry-collector-contrib', tag: '0.149.0' },
 } as const satisfies Record<string, Image>;
 
 /** The reference that a container engine takes: `repository:tag` or `repository:tag@digest`. */

@@ -21,6 +21,7 @@ import {
 import { KitError, type Log } from './errors';
 import { type Command, recipeOf } from './recipes';
 import { run, tail } from './run';
+import { unzipFirst } from './unzip';
 
 /** How long a host has to answer before it counts as out of reach. */
 const answerMs = 3_000;
@@ -40,6 +41,8 @@ export function canReach(url: string): Promise<boolean> {
   answers.set(host, asked);
   return asked;
 }
+
+const upstreamName = (command: Command): string => recipeOf(command).upstreamName ?? command;
 
 /** Folder of an upstream release in the cache; it need not exist yet. */
 const releaseDir = (command: Command): string =>
@@ -69,7 +72,7 @@ export async function download(command: Command, log: Log): Promise<string | und
       const archive = await fetchBytes(url);
       const checksums = (await fetchBytes(release.checksums)).toString('utf8');
       verify(archive, basename(url), checksums);
-      return unpack(archive, command);
+      return unpack(archive, basename(url), command);
     },
   );
 }
@@ -98,17 +101,21 @@ export function verify(archive: Buffer, file: string, checksums: string): void {
   }
 }
 
-async function unpack(archive: Buffer, command: Command): Promise<string> {
+async function unpack(archive: Buffer, name: string, command: Command): Promise<string> {
   const target = releaseDir(command);
   makeDirectory(cacheRoot());
   removeLeftovers(target);
   const work = mkdtempSync(`${target}.tmp-`);
   try {
-    const file = join(work, 'archive.tar.gz');
-    writeFileSync(file, archive);
-    const { ok, stderr } = await run('tar', ['-xzf', file, '-C', work, '--no-same-owner']);
-    if (!ok) throw new KitError(`cannot unpack the release of ${command}: ${tail(stderr, 2)}`);
-    rmSync(file);
+    if (name.endsWith('.zip')) {
+      writeFileSync(join(work, upstreamName(command)), unzipFirst(archive), { mode: 0o755 });
+    } else {
+      const file = join(work, 'archive.tar.gz');
+      writeFileSync(file, archive);
+      const { ok, stderr } = await run('tar', ['-xzf', file, '-C', work, '--no-same-owner']);
+      if (!ok) throw new KitError(`cannot unpack the release of ${command}: ${tail(stderr, 2)}`);
+      rmSync(file);
+    }
     rmSync(target, { recursive: true, force: true });
     chmodSync(work, 0o755);
     renameSync(work, target);
@@ -124,13 +131,13 @@ async function unpack(archive: Buffer, command: Command): Promise<string> {
 }
 
 /** Archives have the command at their top or one folder down. */
-function findIn(folder: string, command: string): string | undefined {
+function findIn(folder: string, command: Command): string | undefined {
   if (!existsSync(folder)) return undefined;
   const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   );
   const candidates = [folder, ...folders.map((entry) => join(folder, entry.name))];
   return candidates
-    .map((dir) => join(dir, command))
+    .map((dir) => join(dir, upstreamName(command)))
     .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }

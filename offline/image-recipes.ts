@@ -207,4 +207,11 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     entrypoint: ['/usr/bin/promtail'],
     arguments: ['-config.file=/etc/promtail/config.yml'],
   },
+  otelCollector: {
+    commands: { '/otelcol-contrib': 'otelcol' },
+    entrypoint: ['/otelcol-contrib'],
+    arguments: ['--config', '/etc/otelcol-contrib/config.yaml'],
+    user: '10001:10001',
+    port: [4317, 4318, 55679],
+  },
 };

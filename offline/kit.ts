@@ -15,12 +15,15 @@ export { KitError } from './errors';
 export type { ImageName } from './images';
 export type { Mode } from './mode';
 
-/** What a caller can ask the kit to make ready. A tool is named as its command is. */
+/** What a caller can ask the kit to make ready. A tool is named as its command is; `otelcol` is the contrib one. */
 export type Need = 'pulumi' | 'docker' | 'images' | Tool;
 
 /** Command-line tools which the kit can provide beside the engine. */
 export type Tool = (typeof tools)[number];
-const tools = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const;
+const tools = [
+  ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const),
+  ...(['loki', 'otelcol'] as const),
+] as const;
 
 export interface PrepareOptions {
   readonly need: readonly Need[];
@@ -57,7 +60,7 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   const needs = new Set(options.need);
   const commands: Record<string, string> = {};
   const real: string[] = [];
-  const standIns: string[] = [];
+  let standIns: string[] = [];
   const missing: ImageName[] = [];
   let env: Record<string, string> = {};
 
@@ -89,11 +92,14 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   }
   for (const tool of tools.filter((name) => needs.has(name))) {
     const { path, origin } = await prepareTool(tool, mode, progress);
+    const { version, standIn } = recipeOf(tool);
     commands[tool] = path;
-    real.push(`${tool} ${recipeOf(tool).version} (${origin})`);
+    real.push(`${tool} ${version} (${origin})`);
+    if (origin === builtHere && standIn !== undefined) standIns.push(standIn);
     env.PATH = [dirname(path), env.PATH ?? process.env.PATH ?? ''].join(delimiter);
   }
 
+  standIns = [...new Set(standIns)];
   const summary = closingLine(real, standIns, missing);
   log(summary);
   return { env, commands, standIns, real, missing, summary };
@@ -109,6 +115,8 @@ export function closingLine(
   const without = missing.length === 0 ? '' : `; MISSING images: ${missing.join(', ')}`;
   return `offline kit: real ${real.join(', ')}; ${stands}${without}`;
 }
+
+const builtHere = 'built from Go modules';
 
 /** A tool on PATH of the right version, else upstream's release, else one built here. */
 async function prepareTool(
@@ -130,12 +138,12 @@ async function prepareTool(
     );
   }
   const built = await build([tool], log);
-  return { path: built[tool] ?? '', origin: 'built from Go modules' };
+  return { path: built[tool] ?? '', origin: builtHere };
 }
 
 /** Another version could judge differently, so only the pinned one is taken from the PATH. */
 async function installedTool(tool: Tool, version: string): Promise<string | undefined> {
-  const path = onPath(tool);
+  const path = onPath(recipeOf(tool).upstreamName ?? tool);
   if (path === undefined) return undefined;
   const { stdout, stderr } = await run(path, [tool === 'kubeconform' ? '-v' : '--version'], {
     timeoutMs: 10_000,

@@ -24,12 +24,15 @@ export interface Recipe {
   };
   /** Set if the command is ours in place of an upstream one: the name under which it is reported. */
   readonly standIn?: string;
+  /** Name of upstream's own command. @default the recipe's */
+  readonly upstreamName?: string;
   /** Upstream's own builds, preferred wherever they can be downloaded. */
   readonly release?: Release;
 }
 
 /** An upstream archive with the list of checksums that its publisher puts beside it. `{arch}` is filled in. */
 export interface Release {
+  /** A tar archive, or a zip archive of one file. */
   readonly archive: string;
   readonly checksums: string;
   /** How upstream names the architectures of Node's `process.arch`. */
@@ -164,12 +167,39 @@ export const recipes = {
     module: 'loki',
     package: 'github.com/grafana/loki/v3/cmd/loki',
     variables: lokiVersion('3.7.8'),
+    release: {
+      archive: github('grafana/loki', 'v3.7.8', `loki-${process.platform}-{arch}.zip`),
+      checksums: github('grafana/loki', 'v3.7.8', 'SHA256SUMS'),
+      arch: goArch,
+    },
   },
   promtail: {
     version: '3.6.3',
     module: 'promtail',
     package: 'github.com/grafana/loki/v3/clients/cmd/promtail',
     variables: lokiVersion('3.6.3'),
+  },
+  otelcol: {
+    version: '0.149.0',
+    module: 'otelcol',
+    package: '.',
+    variables: { 'main.version': '0.149.0' },
+    upstreamName: 'otelcol-contrib',
+    standIn:
+      "the OpenTelemetry Collector's contrib distribution (its own components, fewer of them)",
+    release: {
+      archive: github(
+        'open-telemetry/opentelemetry-collector-releases',
+        'v0.149.0',
+        `otelcol-contrib_0.149.0_${process.platform}_{arch}.tar.gz`,
+      ),
+      checksums: github(
+        'open-telemetry/opentelemetry-collector-releases',
+        'v0.149.0',
+        'opentelemetry-collector-releases_otelcol-contrib_checksums.txt',
+      ),
+      arch: goArch,
+    },
   },
   cadvisor: {
     version: '0.60.6',

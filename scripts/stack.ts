@@ -8,6 +8,7 @@ import { assertPortsFree } from './ports';
 import { foreground } from './process';
 import { recoverFromInterruption } from './recover';
 import { projectName, projectRoot, readStackFile } from './stack-files';
+import { imagesOf } from './stack-images';
 import { printStatus } from './status';
 
 /**
@@ -35,7 +36,7 @@ async function main(): Promise<number> {
   const need: Need[] = ['pulumi'];
   if (onDocker && command !== 'pulumi') need.push('docker');
   if (onDocker && command === 'up') need.push('images');
-  const kit = await prepare({ need });
+  const kit = await prepare({ need, images: imagesOf(file.config) });
   const env = { ...process.env, ...kit.env };
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
   if (!onDocker && kit.standIns.length > 0) assertKubernetesPlugin(env);

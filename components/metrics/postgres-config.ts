@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { metrics, postgresMetrics } from '../../telemetry';
 import type { Endpoint } from '../workload';
-import type { OwnJob } from './prometheus-config';
+import type { OwnJob, ScrapeConfig } from './prometheus-config';
 import type { SslMode } from './settings-schema';
 
 /** Where the PostgreSQL exporter finds its files. */
@@ -136,7 +136,7 @@ WHERE NOT granted
 `;
 
 /** A base backup has replayed nothing and is no replica. */
-const replication = `SELECT application_name, COALESCE(client_addr::text, 'local') AS client_addr,
+const replication = `SELECT application_name, COALESCE(host(client_addr), 'local') AS client_addr,
   max(pg_wal_lsn_diff(
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END,
     replay_lsn
@@ -157,7 +157,7 @@ export function postgresJob(endpoint: Endpoint): OwnJob {
 }
 
 /** Keeps the named metrics and those of the process. A table or setting more is then no series more. */
-export function keepOnly(names: readonly string[]): OwnJob['extra'] {
+export function keepOnly(names: readonly string[]): ScrapeConfig {
   const kept = [...names, ...Object.keys(metrics).filter((name) => name.startsWith('process_'))];
   return {
     metric_relabel_configs: [

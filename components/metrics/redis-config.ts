@@ -69,5 +69,20 @@ export function monitoringAcl({ user, passwordSha256 }: MonitoringUser): string 
 
 /** The spec's job `redis`: only what the contract declares is kept, and what the exporter says of itself. */
 export function redisJob(endpoint: Endpoint): OwnJob {
-  return { name: 'redis', endpoint, port: 'http', extra: keepOnly(Object.keys(redisMetrics)) };
+  const { metric_relabel_configs: kept = [] } = keepOnly(Object.keys(redisMetrics));
+  return {
+    name: 'redis',
+    endpoint,
+    port: 'http',
+    extra: {
+      metric_relabel_configs: [
+        ...kept,
+        // Of redis_instance_info: what is another series after each start.
+        {
+          action: 'labeldrop',
+          regex: 'master_replid|os|process_id|redis_build_id|run_id|tcp_port',
+        },
+      ],
+    },
+  };
 }

@@ -5,13 +5,18 @@ import { parse } from 'yaml';
 import { settingsSchema } from '../../components/settings-schema';
 import { projectFile, settings, settingsPage } from '../../scripts/settings-docs';
 import { projectName, projectRoot } from '../../scripts/stack-files';
+import { telemetryPage } from '../../scripts/telemetry-docs';
 import { afterCommand, refusal, stackConfig } from '../lib/pulumi-config';
 
 const committed = (...path: string[]): string => readFileSync(join(projectRoot, ...path), 'utf8');
 
-describe('what is committed says what the schema says (else: npm run docs)', () => {
+describe('what is committed says what the schema and the contract say (else: npm run docs)', () => {
   it('docs/settings.md', () => {
     expect(committed('docs', 'settings.md')).toBe(settingsPage());
+  });
+
+  it('docs/telemetry.md', () => {
+    expect(committed('docs', 'telemetry.md')).toBe(telemetryPage());
   });
 
   it('the comment in Pulumi.yaml', () => {
@@ -53,7 +58,8 @@ describe('the documentation', () => {
 
   it('has examples that work, as far as one setting can be alone', () => {
     // These need others beside them, which the error tells.
-    const partial = /^(targets\.<job>|uptime\.checks\[…\]|\w+\.maintenance|pagerduty|slack)/;
+    const partial =
+      /^(targets\.<job>|uptime\.checks\[…\]|\w+\.maintenance|pagerduty|slack|(postgres|redis)(\.host|Password)$)/;
     for (const { key, command } of all) {
       if (command === undefined || partial.test(key)) continue;
       const error = refusal(afterCommand(stackConfig({}), command));

@@ -135,10 +135,17 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     slackMonitoringWebhookUrl: 'https://hooks.slack.test/services/s3cr3t-2',
     heartbeatUrl: 'https://heartbeat.test/s3cr3t-3',
     pagerdutyRoutingKey: '5ec7e7000000000000000000000000ff',
+    postgresPassword: 's3cr3t-of-the-database',
+    redisPassword: 's3cr3t-of-redis',
   };
   const stack = once(() =>
     up(
-      { ...secrets, targets: { worker: { bearerToken: true } } },
+      {
+        ...secrets,
+        targets: { worker: { bearerToken: true } },
+        postgres: { host: 'db.audifi.io' },
+        redis: { host: 'redis.audifi.io' },
+      },
       { secretKeys: Object.keys(secrets) },
     ),
   );
@@ -160,6 +167,44 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     const files = uploads.filter(({ content }) => content.includes(secret));
     expect(files.map(({ permissions }) => permissions)).toEqual(['0400']);
     expect(JSON.stringify([rest, result])).not.toContain(secret);
+  });
+});
+
+describe("where the settings name AudiFi's own servers", () => {
+  const servers = {
+    postgres: { host: 'db.audifi.io' },
+    redis: { host: 'redis.audifi.io' },
+    postgresPassword: 'p',
+    redisPassword: 'q',
+  };
+  const secretKeys = ['postgresPassword', 'redisPassword'];
+  const stack = once(() => up(servers, { secretKeys }));
+
+  it('their exporters run, and take the place of the targets of those names', async () => {
+    const [with_, without] = [jobs(await stack()), jobs(await dev())];
+    expect([...with_].sort()).toEqual([...without].sort());
+    expect(Object.keys((await stack()).result.services)).toEqual(
+      expect.arrayContaining(['postgres-exporter', 'redis-exporter']),
+    );
+  });
+
+  it('nothing else changes: without a host neither is there', async () => {
+    const { result } = await dev();
+    expect(Object.keys(result.services)).not.toContain('postgres-exporter');
+  });
+
+  it('on Kubernetes each may reach its server and no other', async () => {
+    const { ofType } = await up(
+      { ...servers, platform: 'kubernetes' },
+      { stack: 'prod', secretKeys },
+    );
+    const policy = JSON.stringify(
+      ofType('NetworkPolicy')
+        .filter(({ name }) => name.includes('postgres-exporter'))
+        .map(({ inputs }) => inputs),
+    );
+    expect(policy).toContain('5432');
+    expect(policy).not.toContain('6379');
   });
 });
 

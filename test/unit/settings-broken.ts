@@ -67,6 +67,42 @@ export const brokenValues: readonly Broken[] = [
     'nodeExporter.enabled',
     /"yes" is not true or false/,
   ),
+  {
+    ...broken(
+      'a URL for a host',
+      { postgres: { host: 'postgres://db.audifi.io' }, postgresPassword: 'x' },
+      'postgres.host',
+      /no scheme, no port/,
+    ),
+    extra: { secretKeys: ['postgresPassword'] },
+  },
+  {
+    ...broken(
+      'a host with its port',
+      { redis: { host: 'redis:6379' }, redisPassword: 'x' },
+      'redis.host',
+    ),
+    extra: { secretKeys: ['redisPassword'] },
+  },
+  broken(
+    'a mode of TLS that does not tell whether it is used',
+    { postgres: { sslmode: 'prefer' } },
+    'postgres.sslmode',
+    /disable, require/,
+  ),
+  broken('a name of a role with a quote', { postgres: { user: "o'neill" } }, 'postgres.user'),
+  broken('a limit that would never be met', { alerts: { thresholds: { redisMemoryRatio: 90 } } }, [
+    'alerts.thresholds.redisMemoryRatio',
+  ]),
+  {
+    ...broken(
+      'a password that the exporter could not read, and would log',
+      { postgres: { host: 'db.audifi.io' }, postgresPassword: 'two words' },
+      'postgresPassword',
+      /not shown: it is a secret/,
+    ),
+    extra: { secretKeys: ['postgresPassword'] },
+  },
   broken(
     'an unknown platform',
     { platform: 'nomad' },
@@ -296,6 +332,34 @@ export const brokenMeanings: readonly Broken[] = [
     'prometheus.retentionSize',
     /48GiB/,
   ),
+  broken(
+    'a server without its password',
+    { postgres: { host: 'db.audifi.io' }, redis: { host: 'redis.audifi.io' } },
+    ['postgresPassword', 'redisPassword'],
+    /is missing, and postgres\.host asks for it/,
+  ),
+  {
+    ...broken(
+      'a password without its server',
+      { redisPassword: 'x' },
+      'redis.host',
+      /redisPassword/,
+    ),
+    extra: { secretKeys: ['redisPassword'] },
+  },
+  {
+    ...broken(
+      "a target in the place of the stack's own exporter",
+      {
+        postgres: { host: 'db.audifi.io' },
+        postgresPassword: 'x',
+        targets: { postgres: { addresses: ['db-exporter:9187'] } },
+      },
+      'targets.postgres',
+      /the stack's own exporter is that target/,
+    ),
+    extra: { secretKeys: ['postgresPassword'] },
+  },
   {
     ...broken('a stack name that is no label', {}, 'stack', /My_Stack/),
     extra: { stack: 'My_Stack' },

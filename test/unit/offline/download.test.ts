@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { download, verify } from '../../../offline/download';
 import { tar } from '../../../offline/tar';
+import { unzipFirst } from '../../../offline/unzip';
 
 const archive = gzipSync(
   tar([{ path: 'pulumi/pulumi', content: Buffer.from('#!/bin/sh\n'), mode: 0o755 }]),
@@ -19,6 +20,36 @@ describe('checksums of a download', () => {
     expect(() => verify(archive, file, `${sha} *${file}\n`)).not.toThrow();
     expect(() => verify(archive, file, `${'0'.repeat(64)}  ${file}\n`)).toThrow('not using it');
     expect(() => verify(archive, file, `${sha}  other\n`)).toThrow('do not name');
+  });
+});
+
+describe('a zip archive of one file', () => {
+  const content = Buffer.from('#!/bin/sh\n'.repeat(20));
+  /** As any zip program writes it: local header, data, central directory, its end. */
+  function zip(method: number, data: Buffer): Buffer {
+    const name = Buffer.from('loki-linux-amd64');
+    const local = Buffer.alloc(30);
+    local.write('PK\x03\x04', 'latin1');
+    local.writeUInt16LE(name.length, 26);
+    const entry = Buffer.alloc(46);
+    entry.write('PK\x01\x02', 'latin1');
+    entry.writeUInt16LE(method, 10);
+    entry.writeUInt32LE(data.length, 20);
+    entry.writeUInt16LE(name.length, 28);
+    const end = Buffer.alloc(22);
+    end.write('PK\x05\x06', 'latin1');
+    end.writeUInt32LE(30 + name.length + data.length, 16);
+    return Buffer.concat([local, name, data, entry, name, end]);
+  }
+
+  test('gives that file', () => {
+    expect(unzipFirst(zip(8, deflateRawSync(content))).equals(content)).toBe(true);
+    expect(unzipFirst(zip(0, content)).equals(content)).toBe(true);
+  });
+
+  test('that is none, or is packed otherwise, is refused', () => {
+    expect(() => unzipFirst(Buffer.from('PK'))).toThrow('not a zip archive');
+    expect(() => unzipFirst(zip(12, content))).toThrow('unknown method 12');
   });
 });
 

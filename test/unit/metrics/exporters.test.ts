@@ -1,0 +1,93 @@
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it } from '@jest/globals';
+import { postgresExporterWorkload } from '../../../components/metrics/postgres-exporter';
+import { redisExporterWorkload } from '../../../components/metrics/redis-exporter';
+import { stackRules } from '../../../components/metrics/stack-rules';
+import type { Workload } from '../../../components/workload';
+import { workloadProblems } from '../../../components/workload-validation';
+import { run, value } from '../../lib/mocks';
+import { parse as settingsOf } from '../../lib/pulumi-config';
+import { endpoint } from '../../lib/workloads';
+
+const at = { host: 'db', port: 5432, database: 'audifi', user: 'watcher' };
+
+/** The workloads as the program would deploy them; outputs as they are. */
+async function workloads(extra: object = {}): Promise<readonly Workload[]> {
+  const made: Workload[] = [];
+  await run(() => {
+    const password = pulumi.secret('planted');
+    made.push(postgresExporterWorkload('postgres-exporter', { ...at, password, ...extra }));
+    made.push(redisExporterWorkload('redis-exporter', { ...at, port: 6379, password, ...extra }));
+  });
+  return made;
+}
+
+describe('the exporters of the servers', () => {
+  it('are sound, unprivileged, and reached at the ports of the specification', async () => {
+    const made = await workloads();
+    expect(made.map(workloadProblems)).toEqual([[], []]);
+    expect(made.map(({ ports }) => ports?.map(({ number }) => number))).toEqual([[9187], [9121]]);
+    for (const { host, user, volumes } of made) {
+      expect([host, volumes, user.uid > 0]).toEqual([undefined, undefined, true]);
+    }
+  });
+
+  it('hold the password in one secret file and nowhere else', async () => {
+    for (const { files = [], ...rest } of await workloads()) {
+      const secret = files.filter((file) => file.secret === true);
+      expect(secret).toHaveLength(1);
+      const [content = ''] = secret.map((file) => file.content);
+      expect(await pulumi.isSecret(content as pulumi.Output<string>)).toBe(true);
+      expect(await value(content as pulumi.Output<string>)).toContain('planted');
+      const plain = files.filter((file) => file.secret !== true);
+      expect(JSON.stringify([plain, rest])).not.toContain('planted');
+    }
+  });
+
+  it.each<[string, object, object]>([
+    ['the server of the stack', { endpoint: endpoint('db') }, { name: 'db' }],
+    [
+      'a server of AudiFi',
+      { external: { external: 'audifi', ports: [1], namespace: 'audifi' } },
+      { external: 'audifi', namespace: 'audifi' },
+    ],
+  ])('talk to nobody but %s', async (_, extra, expected) => {
+    for (const { connectsTo } of await workloads(extra)) {
+      expect(connectsTo).toEqual([expect.objectContaining(expected)]);
+    }
+  });
+
+  it('talk to the port of a server that nobody says more of', async () => {
+    const ports = (await workloads()).map(({ connectsTo }) => connectsTo);
+    expect(ports).toEqual([
+      [{ external: 'postgres', ports: [5432] }],
+      [{ external: 'redis', ports: [6379] }],
+    ]);
+  });
+});
+
+describe('the rules, where the stack runs the exporter itself', () => {
+  const rules = (jobs: readonly string[]): string =>
+    Object.values(
+      stackRules({
+        settings: settingsOf({}),
+        platform: { manyHosts: false, sizedVolumes: false },
+        jobs,
+        channels: [],
+      }).files,
+    ).join('\n');
+
+  it('know the job once', () => {
+    const missing = (text: string): number => [...text.matchAll(/Targets of postgres are/g)].length;
+    expect(missing(rules(['node']))).toBe(1);
+    expect(missing(rules(['node', 'postgres']))).toBe(1);
+  });
+
+  it('miss it from the start, whether AudiFi has to run or not', () => {
+    const down = (text: string): string =>
+      /- alert: DatabaseDown[^]*?for: /.exec(text.replaceAll('\\n', '\n'))?.[0] ?? '';
+    expect(down(rules(['node']))).toContain('max_over_time');
+    expect(down(rules(['node', 'postgres']))).not.toContain('max_over_time');
+    expect(down(rules(['node', 'postgres']))).toContain('pg_up');
+  });
+});

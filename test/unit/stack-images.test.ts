@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { images } from '../../components/images';
+import { projectName } from '../../scripts/stack-files';
+import { imagesOf } from '../../scripts/stack-images';
+
+const of = (settings: Record<string, unknown>): string[] =>
+  imagesOf(
+    Object.fromEntries(Object.entries(settings).map(([key, v]) => [`${projectName}:${key}`, v])),
+  );
+const app = ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'];
+
+describe('the images that a stack uses', () => {
+  test('by default are those of everything, with one log agent', () => {
+    const all = Object.keys(images).filter((name) => name !== 'otelCollector');
+    expect(of({}).sort()).toEqual(all.sort());
+  });
+
+  test.each<[string, Record<string, unknown>, string[]]>([
+    ['the reference application', { referenceApp: false }, app],
+    ['the same, as the CLI writes it', { referenceApp: 'false' }, app],
+    ['logs', { logs: { enabled: false } }, ['loki', 'promtail']],
+    [
+      'logs whose agent is the collector',
+      { logs: { enabled: false, agent: 'otel' } },
+      ['loki', 'promtail'],
+    ],
+    ['metrics of containers', { cadvisor: { enabled: false } }, ['cadvisor']],
+    ['metrics of the machine', { nodeExporter: { enabled: false } }, ['nodeExporter']],
+    ['external checks', { uptime: { enabled: false, port: 9115 } }, ['blackboxExporter']],
+  ])('without %s are fewer', (_what, settings, without) => {
+    expect(of(settings)).toEqual(of({}).filter((name) => !without.includes(name)));
+  });
+
+  test.each([
+    ['postgres', 'postgresExporter'],
+    ['redis', 'redisExporter'],
+  ])("have the exporter of AudiFi's own %s, once", (server, exporter) => {
+    const own = { [server]: { host: 'db.audifi.io' } };
+    const without = of({ referenceApp: false });
+    expect(of({ ...own, referenceApp: false }).sort()).toEqual([...without, exporter].sort());
+    expect(of(own)).toEqual(of({}));
+  });
+
+  test('have the collector in place of Promtail where it is the agent', () => {
+    const swapped = of({}).map((name) => (name === 'promtail' ? 'otelCollector' : name));
+    expect(of({ logs: { agent: 'otel' } })).toEqual(swapped);
+  });
+
+  test('are found whatever nonsense the settings are: the program refuses those', () => {
+    expect(of({ logs: 'yes', cadvisor: null, uptime: [1], referenceApp: {} })).toEqual(of({}));
+  });
+});
