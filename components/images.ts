@@ -36,6 +36,8 @@ export const images = {
   redis: { repository: 'redis', tag: '8.10.2-trixie' },
   /** Its command carries the file capability NET_BIND_SERVICE, so a container that may not have it cannot start it. */
   caddy: { repository: 'caddy', tag: '2.11.9' },
+  postgresExporter: { repository: 'quay.io/prometheuscommunity/postgres-exporter', tag: 'v0.19.1' },
+  redisExporter: { repository: 'oliver006/redis_exporter', tag: 'v1.86.0' },
   loki: { repository: 'grafana/loki', tag: '3.7.8' },
   /** Past its end of life since 2 March 2026: 3.6 is the last line that has it. */
   promtail: { repository: 'grafana/promtail', tag: '3.6.3' },
