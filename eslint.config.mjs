@@ -21,7 +21,10 @@ const layers = [
   {
     name: 'index',
     files: /^index\.ts$/,
-    may: ['metrics', 'alerting', 'logs', 'traces', 'grafana', 'choose', 'settings', 'rules'],
+    may: [
+      ...['metrics', 'alerting', 'logs', 'traces', 'grafana', 'reference-app'],
+      ...['choose', 'settings', 'rules'],
+    ],
     types: ['workload'],
   },
 
@@ -41,7 +44,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/((.+\/)?settings-(commands|kinds|schema|targets)|images|units|workload-validation|platform\/paths)\.ts$/,
+      /^components\/((.+\/)?settings-(commands|kinds|ports|schema|targets)|images|units|workload-validation|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
     may: ['workload', 'rules'],
   },
@@ -61,7 +64,7 @@ const layers = [
   },
   {
     name: 'docker',
-    files: /^components\/platform\/docker\.ts$/,
+    files: /^components\/platform\/docker(-arguments)?\.ts$/,
     may: [...plain, 'platform', 'errors'],
     packages: ['@pulumi/docker', '@pulumi/pulumi'],
   },
@@ -101,6 +104,13 @@ const layers = [
     files: /^components\/alerting\//,
     ...component,
     may: [...component.may, 'pagerduty'],
+  },
+  {
+    name: 'reference-app',
+    files: /^components\/reference-app\//,
+    ...component,
+    // Its servers know the accounts of the exporters that watch them.
+    may: [...component.may, 'metrics'],
   },
   { name: 'logs', files: /^components\/logs\//, ...component },
   { name: 'traces', files: /^components\/traces\//, ...component },

@@ -1,5 +1,6 @@
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
+import { Inbox } from './components/alerting/inbox';
 import { Grafana } from './components/grafana/grafana';
 import { provisionContents } from './components/grafana/provision';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
@@ -11,6 +12,8 @@ import { RedisExporter } from './components/metrics/redis-exporter';
 import { ownPostgres, ownRedis } from './components/metrics/servers';
 import { stackRules } from './components/metrics/stack-rules';
 import { choosePlatform } from './components/platform/choose';
+import { referenceAppImage } from './components/reference-app/bundle';
+import { ReferenceApp } from './components/reference-app/reference-app';
 import { readSettings } from './components/settings';
 import type { Endpoint } from './components/workload';
 
@@ -18,7 +21,18 @@ import type { Endpoint } from './components/workload';
 export = async function main(): Promise<Record<string, unknown>> {
   const settings = readSettings();
   const platform = await choosePlatform(settings);
-  const channels = await chooseChannels(settings);
+
+  const image =
+    settings.referenceApp || settings.inbox.enabled ? await referenceAppImage() : undefined;
+  const app =
+    image && settings.referenceApp
+      ? new ReferenceApp('reference-app', { platform, image, settings })
+      : undefined;
+  const inbox =
+    image && settings.inbox.enabled
+      ? new Inbox('inbox', { platform, image, publish: settings.inbox.port })
+      : undefined;
+  const channels = await chooseChannels(settings, inbox?.endpoint);
 
   const nodeExporter = settings.nodeExporter.enabled
     ? new NodeExporter('node-exporter', { platform })
@@ -40,7 +54,8 @@ export = async function main(): Promise<Record<string, unknown>> {
     ? new Grafana('grafana', { platform, settings })
     : undefined;
 
-  const [postgres, redis] = [ownPostgres(settings), ownRedis(settings)];
+  const postgres = ownPostgres(settings) ?? app?.postgres.connection;
+  const redis = ownRedis(settings) ?? app?.redis.connection;
   const postgresExporter =
     postgres && new PostgresExporter('postgres-exporter', { platform, connection: postgres });
   const redisExporter =
@@ -73,6 +88,7 @@ export = async function main(): Promise<Record<string, unknown>> {
     platform,
     settings,
     jobs: [...jobs, alertmanager.job],
+    app: app?.parts.map(({ endpoint }) => endpoint),
     rules: rules.files,
     alertmanager: alertmanager.endpoint,
   });
@@ -86,7 +102,8 @@ export = async function main(): Promise<Record<string, unknown>> {
 
   const endpoints = [
     ...[prometheus, alertmanager, grafana, nodeExporter, cadvisor, blackbox],
-    ...[postgresExporter, redisExporter],
+    ...[postgresExporter, redisExporter, inbox],
+    ...(app?.parts ?? []),
   ];
   return {
     prometheusUrl: prometheus.endpoint.url,

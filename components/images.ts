@@ -8,6 +8,16 @@ export interface Image {
   readonly tag: string;
   /** `sha256:` and 64 hex digits. @default none */
   readonly digest?: string;
+  /** Built on the machine that runs it, which only Docker can do. @default pulled */
+  readonly build?: ImageBuild;
+}
+
+/** The tag has to follow from the content: an image is built once for each name. */
+export interface ImageBuild {
+  /** Folder with the Dockerfile, relative to the project's own, so that two checkouts mean the same. */
+  readonly context: string;
+  /** Values of the Dockerfile's `ARG`s. Visible to everyone who has the image: never a secret. */
+  readonly args?: Readonly<Record<string, string>>;
 }
 
 export const images = {

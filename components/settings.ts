@@ -6,6 +6,7 @@ import { grafanaSecrets } from './grafana/settings-schema';
 import { serverSecrets } from './metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
 import { problemsOf, SettingsError, soundPart } from './settings-errors';
+import { runsInbox, runsReferenceApp } from './settings-ports';
 import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
 import { mergedTargets } from './settings-targets';
 
@@ -25,7 +26,10 @@ type SecretKey = (typeof secretKeys)[number];
 /** What the stack is to be, complete: every default filled in, every value checked. */
 export interface Settings
   extends
-    Omit<ParsedSettings, 'environment' | 'targets' | 'alerts' | SecretKey>,
+    Omit<
+      ParsedSettings,
+      'environment' | 'targets' | 'alerts' | 'referenceApp' | 'inbox' | SecretKey
+    >,
     Readonly<Partial<Record<SecretKey, pulumi.Output<string>>>> {
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
@@ -34,6 +38,8 @@ export interface Settings
     readonly expectApp: boolean;
     readonly dashboardBase: string;
   };
+  readonly referenceApp: boolean;
+  readonly inbox: { readonly enabled: boolean; readonly port: number };
   /** AudiFi's own scrape jobs by name: the spec's six, changed or extended. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
@@ -91,6 +97,8 @@ export function parseSettings(raw: RawSettings): Settings {
         parsed.grafana.externalUrl ??
         `http://127.0.0.1:${parsed.grafana.port}`,
     },
+    referenceApp: runsReferenceApp(parsed),
+    inbox: { ...parsed.inbox, enabled: runsInbox(parsed) },
     ...secretsOf(parsed),
   };
 }

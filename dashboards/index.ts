@@ -16,6 +16,7 @@ import type { DashboardOptions } from './options';
 /** Dashboards as typed data, and as the JSON that Grafana takes. Pure. */
 export type { Dashboard } from './lib/dashboard';
 export type { DashboardOptions } from './options';
+export { stableJson } from './lib/json';
 export { sources } from './lib/sources';
 
 /** Each dashboard by its uid; the file of one is named so as well. */

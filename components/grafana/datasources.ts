@@ -1,6 +1,6 @@
 import * as grafana from '@pulumiverse/grafana/oss';
 import type * as pulumi from '@pulumi/pulumi';
-import { sources } from '../../dashboards';
+import { sources, stableJson } from '../../dashboards';
 import { address, type Endpoint } from '../workload';
 
 export interface DatasourcesArgs {
@@ -43,7 +43,7 @@ export function createDatasources(
         url: `http://${address(endpoint, port)}`,
         accessMode: 'proxy',
         isDefault: key === 'prometheus',
-        jsonDataEncoded: JSON.stringify(options),
+        jsonDataEncoded: stableJson(options),
       },
       opts,
     );

@@ -91,6 +91,8 @@ export function grafanaWorkload(
       // The image sets these itself, and its environment is stronger than the file.
       GF_PATHS_DATA: pulumi.interpolate`${paths.data}/${generation}`,
       GF_PATHS_PLUGINS: `${paths.data}/plugins`,
+      // Empty folders of the image. Its others, in /etc/grafana, lie under our files on Kubernetes.
+      GF_PATHS_PROVISIONING: '/usr/share/grafana/conf/provisioning',
     },
     files: [{ path: paths.config, content: grafanaConfig(settings) }, ...secretTexts(secrets)],
     volumes: [{ name: 'data', path: paths.data, sizeMiB: sizeMiB(settings.storage) ?? 0 }],

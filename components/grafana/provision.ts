@@ -48,7 +48,10 @@ export async function provisionContents(
   new GrafanaContents('grafana-contents', {
     apiUrl: grafana.apiUrl,
     adminPassword: grafana.adminPassword,
-    dashboards: dashboardOptions(settings, args),
+    dashboards: dashboardOptions(settings, {
+      loki: loki !== undefined,
+      jaeger: jaeger !== undefined,
+    }),
     prometheus,
     alertmanager,
     loki,
@@ -61,14 +64,13 @@ export async function provisionContents(
 /** What the dashboards have to know of a stack. */
 export function dashboardOptions(
   { environment, alerts }: Pick<Settings, 'environment' | 'alerts'>,
-  deployed: Pick<ProvisionArgs, 'loki' | 'jaeger'>,
+  deployed: Pick<DashboardOptions, 'loki' | 'jaeger'>,
 ): DashboardOptions {
   return {
     environment,
     thresholds: alerts.thresholds,
     runbookBase: alerts.runbookBase.replace(/\/$/, ''),
-    loki: deployed.loki !== undefined,
-    jaeger: deployed.jaeger !== undefined,
+    ...deployed,
   };
 }
 

@@ -134,7 +134,7 @@ function providerOutputs(type: string, name: string): Properties {
     case 'docker:index/remoteImage:RemoteImage':
       return { imageId: `sha256:${name}` };
     case 'random:index/randomPassword:RandomPassword':
-      return { result: `random-${name}` };
+      return { result: `made-up-${name}` };
     case 'random:index/randomId:RandomId':
       return { hex: '0a1b2c3d' };
     default:

@@ -179,7 +179,7 @@ describe('the component', () => {
 
   it('has a random password unless one is set, and keeps either secret', async () => {
     expect((await made({})).result).toMatchObject({
-      password: 'random-grafana-admin',
+      password: 'made-up-grafana-admin',
       secret: true,
     });
     const set = await made({ grafanaAdminPassword: 'long-enough-0' });
