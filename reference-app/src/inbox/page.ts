@@ -53,7 +53,15 @@ ${list}
 `;
 }
 
-function article({ status, via, channel, receivedAt, severity, title, text }: Notification): string {
+function article({
+  status,
+  via,
+  channel,
+  receivedAt,
+  severity,
+  title,
+  text,
+}: Notification): string {
   const told = via === 'pagerduty' ? 'paged' : `written to ${channel}`;
   const about = [status, severity, told, receivedAt].filter((part) => part !== '').join(' · ');
   return `<article class="${status}">
