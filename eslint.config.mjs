@@ -32,6 +32,8 @@ const layers = [
   { name: 'telemetry', files: /^telemetry\// },
   { name: 'rules', files: /^rules\//, may: ['telemetry'] },
   { name: 'dashboards', files: /^dashboards\//, may: ['telemetry'] },
+  // What AudiFi's services copy: it knows the contract, and nothing of how it is run.
+  { name: 'reference-app', files: /^reference-app\//, may: ['telemetry'] },
   {
     name: 'config',
     files: /^components\/[^/]+\/([^/]+-)?config(-[^/]+)?\.ts$/,
@@ -133,7 +135,11 @@ const layers = [
     may: ['index', 'scripts', ...plain],
     packages: ['@pulumi/pulumi'],
   },
-  { name: 'scripts', files: /^scripts\//, may: ['kit', 'config', 'rules', 'telemetry', ...plain] },
+  {
+    name: 'scripts',
+    files: /^scripts\//,
+    may: ['kit', 'config', 'rules', 'telemetry', 'reference-app', ...plain],
+  },
 ];
 
 /** What holds for components and the program, and cannot be said by an import. */

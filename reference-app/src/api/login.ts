@@ -83,7 +83,8 @@ async function login(options: LoginOptions, provider: Provider, { query }: Call)
 
 async function upsertUser(db: Database, provider: Provider, profile: unknown): Promise<string> {
   const { sub, email } = isObject(profile) ? profile : {};
-  if (typeof sub !== 'string' || typeof email !== 'string') throw new OutsideError('oauth', 'other');
+  if (typeof sub !== 'string' || typeof email !== 'string')
+    throw new OutsideError('oauth', 'other');
   const [user] = await db.run<{ id: string }>(
     { operation: 'insert', table: 'users' },
     `INSERT INTO users (id, provider, subject, email) VALUES ($1, $2, $3, $4)

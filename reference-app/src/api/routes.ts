@@ -70,7 +70,9 @@ export function createApi(options: ApiOptions): Express {
     if (method === 'GET') app.get(path, handler);
     else app.post(path, body, handler);
   }
-  app.use((request, response) => send(request, response, new HttpError(404, 'not_found', 'no such route')));
+  app.use((request, response) =>
+    send(request, response, new HttpError(404, 'not_found', 'no such route')),
+  );
   // What goes wrong before a handler, such as a body that is too large. Express tells it by four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: unknown) =>
     send(request, response, error),

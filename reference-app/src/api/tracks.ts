@@ -5,7 +5,10 @@ import type { QueueName } from '../lib/queue';
 import type { Route } from './routes';
 
 /** Puts a job into a queue. */
-export type Enqueue = (queue: QueueName, payload: Readonly<Record<string, string>>) => Promise<string>;
+export type Enqueue = (
+  queue: QueueName,
+  payload: Readonly<Record<string, string>>,
+) => Promise<string>;
 
 interface Track {
   readonly id: string;
@@ -47,7 +50,11 @@ export function trackRoutes(db: Database, enqueue: Enqueue): Route[] {
         const [track] = await db.run<Track>(
           { operation: 'insert', table: 'tracks' },
           `INSERT INTO tracks (artist_id, title, price_cents) VALUES ($1, $2, $3) RETURNING ${columns}`,
-          [userId, textField(input, 'title', 200), integerField(input, 'price_cents', 0, 1_000_000)],
+          [
+            userId,
+            textField(input, 'title', 200),
+            integerField(input, 'price_cents', 0, 1_000_000),
+          ],
         );
         if (track === undefined) throw new Error('the database returned no row');
         await enqueue('transcode', { trackId: track.id });

@@ -38,7 +38,9 @@ const isAction = (action: string): action is keyof typeof actions => Object.hasO
 function details(custom: unknown): string {
   if (!isObject(custom)) return '';
   const lines = Object.entries(custom).flatMap(([name, value]) =>
-    [value].flat().map((line) => `${name}: ${typeof line === 'string' ? line : JSON.stringify(line)}`),
+    [value]
+      .flat()
+      .map((line) => `${name}: ${typeof line === 'string' ? line : JSON.stringify(line)}`),
   );
   return lines.join('\n').slice(0, longest);
 }

@@ -1,6 +1,6 @@
 import type { InboxState, Notification } from './store';
 
-/** Nothing is loaded, run or sent; the page's own style is the only exception, by its hash of none: inline. */
+/** Nothing is loaded, run or sent: the page has its own style and that is all. */
 export const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -53,7 +53,15 @@ ${list}
 `;
 }
 
-function article({ status, via, channel, receivedAt, severity, title, text }: Notification): string {
+function article({
+  status,
+  via,
+  channel,
+  receivedAt,
+  severity,
+  title,
+  text,
+}: Notification): string {
   const told = via === 'pagerduty' ? 'paged' : `written to ${channel}`;
   const about = [status, severity, told, receivedAt].filter((part) => part !== '').join(' · ');
   return `<article class="${status}">

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 /** Something that Alertmanager told somebody. */
 export interface Notification {
@@ -38,10 +38,8 @@ export class Store {
 
   /** @param file a broken one is an error: nobody should find an empty inbox and believe it */
   constructor(private readonly file?: string) {
-    if (file === undefined) return;
-    const text = read(file);
-    if (text === undefined) return;
-    const state = JSON.parse(text) as InboxState;
+    if (file === undefined || !existsSync(file)) return;
+    const state = JSON.parse(readFileSync(file, 'utf8')) as InboxState;
     this.notifications = [...state.notifications];
     this.lastHeartbeat = state.lastHeartbeat;
     this.nextId = (this.notifications[0]?.id ?? 0) + 1;
@@ -75,14 +73,5 @@ export class Store {
     const next = `${this.file}.next`;
     writeFileSync(next, JSON.stringify(this.state));
     renameSync(next, this.file);
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
   }
 }

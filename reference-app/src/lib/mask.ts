@@ -5,13 +5,13 @@
 
 /** user@example.com → u***@example.com */
 export function maskEmail(email: string): string {
-  const at = email.lastIndexOf('@');
-  return at < 1 ? '***' : `${email.slice(0, 1)}***@${email.slice(at + 1)}`;
+  const [, first, domain] = /^(.)[^@]*@([\w.-]+)$/s.exec(email) ?? [];
+  return first === undefined || domain === undefined ? '***' : `${first}***@${domain}`;
 }
 
 /** 0x52908400098527886E0F7030069857D2E4169EE7 → 0x5290…9EE7 */
 export const maskWallet = (address: string): string =>
-  address.length < 12 ? '***' : `${address.slice(0, 6)}…${address.slice(-4)}`;
+  /^0x[0-9a-fA-F]{40}$/.test(address) ? `${address.slice(0, 6)}…${address.slice(-4)}` : '***';
 
 /** +49 170 1234567 → ***4567 */
 export function maskPhone(phone: string): string {

@@ -118,7 +118,9 @@ export class QueueConsumer {
 
   /** Puts back what a worker holds of a queue, at the end that is taken from next: it has waited longest. */
   async giveBack(queue: QueueName, worker = this.worker): Promise<void> {
-    while ((await this.redis.lMove(taken(queue, worker), waiting(queue), 'LEFT', 'RIGHT')) !== null);
+    while (
+      (await this.redis.lMove(taken(queue, worker), waiting(queue), 'LEFT', 'RIGHT')) !== null
+    );
   }
 
   private async recover(worker: string): Promise<void> {

@@ -19,14 +19,17 @@ export interface ShutdownOptions {
  * @returns what a signal calls, for tests
  */
 export function stopOnSignal(options: ShutdownOptions): () => void {
-  const { log, graceSeconds, steps, exit = (code) => process.exit(code) } = options;
+  const { log, graceSeconds, steps, exit = (code: number) => process.exit(code) } = options;
   let stopping = false;
   const fail = (message: string, error?: unknown) => {
     log.error(message, { error });
     exit(1);
   };
   const stop = () => {
-    if (stopping) return fail('Told to stop a second time, work may be lost');
+    if (stopping) {
+      fail('Told to stop a second time, work may be lost');
+      return;
+    }
     stopping = true;
     log.info('Stopping');
     const deadline = setTimeout(

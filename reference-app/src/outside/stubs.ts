@@ -95,7 +95,8 @@ function rpc({ body }: SmallRequest): SmallAnswer {
 function oauth(provider: string, { body }: SmallRequest): SmallAnswer {
   const code = textField(jsonObject(body), 'code', 500);
   if (code.startsWith('denied-')) return { status: 400, body: { error: 'invalid_grant' } };
-  if (code.startsWith('failed-')) return { status: 503, body: { error: 'temporarily_unavailable' } };
+  if (code.startsWith('failed-'))
+    return { status: 503, body: { error: 'temporarily_unavailable' } };
   const sub = createHash('sha256').update(`${provider} ${code}`).digest('hex').slice(0, 12);
   return { status: 200, body: { sub, email: `${sub}@example.com` } };
 }

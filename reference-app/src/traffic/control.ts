@@ -46,7 +46,11 @@ export function controlListener(options: ControlOptions): RequestListener {
 const ok = (body: object): SmallAnswer => ({ status: 200, body });
 
 /** Ends when nothing is in flight: then what was sent can be compared with what was counted. */
-async function pause({ setPaused, isQuiet, pauseMs = 30_000 }: ControlOptions): Promise<SmallAnswer> {
+async function pause({
+  setPaused,
+  isQuiet,
+  pauseMs = 30_000,
+}: ControlOptions): Promise<SmallAnswer> {
   setPaused(true);
   for (let waited = 0; waited < pauseMs; waited += 50) {
     if (isQuiet()) return ok({ paused: true, quiet: true });

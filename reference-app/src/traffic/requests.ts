@@ -40,7 +40,7 @@ export class RequestGenerator {
     this.timer = setInterval(() => {
       if (this.options.paused() || this.inFlight >= mostInFlight) return;
       this.inFlight += 1;
-      this.send(plan(this.options.random)).finally(() => (this.inFlight -= 1));
+      void this.send(plan(this.options.random)).finally(() => (this.inFlight -= 1));
     }, 1000 / this.options.perSecond);
   }
 

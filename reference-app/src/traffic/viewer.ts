@@ -46,7 +46,9 @@ export class Viewer {
   ) {
     const { wsUrl, session, role, user, sessionSecret } = seat;
     const expires = Math.floor(Date.now() / 1000) + 3600;
-    const token = badToken ? 'st1.bad.token' : createToken(sessionSecret, { userId: user, role, expires });
+    const token = badToken
+      ? 'st1.bad.token'
+      : createToken(sessionSecret, { userId: user, role, expires });
     const query = new URLSearchParams({ session, role, token });
     this.socket = new WebSocket(`${wsUrl}?${query}`, {
       handshakeTimeout: 10_000,

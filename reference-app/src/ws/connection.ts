@@ -119,6 +119,8 @@ export class Connection implements Member {
   /** To be called regularly: is anybody there, and still allowed to be? */
   check(now = performance.now()): void {
     const { user, socket } = this.options;
+    // Its end is under way, and counted.
+    if (socket.readyState !== WebSocket.OPEN) return;
     if (user.expires * 1000 <= Date.now()) {
       this.errors.add({ type: 'auth_failed' });
       this.close('auth_failed');
@@ -127,7 +129,7 @@ export class Connection implements Member {
       this.close('timeout');
       // Nobody is there to answer the close.
       setTimeout(() => socket.terminate(), 2_000).unref();
-    } else if (socket.readyState === WebSocket.OPEN) socket.ping();
+    } else socket.ping();
   }
 
   private receive(text: string): void {

@@ -52,7 +52,9 @@ export function openStudio(options: StudioOptions): Studio {
     const guest = stopping || hub.size >= options.maxConnections ? 503 : admit(options, request);
     if (typeof guest === 'number') {
       if (guest === 401 || guest === 403) authErrors.add({ type: 'auth_failed' });
-      stream.end(`HTTP/1.1 ${guest} ${refusals[guest]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      stream.end(
+        `HTTP/1.1 ${guest} ${refusals[guest]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
@@ -63,9 +65,12 @@ export function openStudio(options: StudioOptions): Studio {
   });
 
   const idle = limits?.idleSeconds ?? 60;
-  const watch = setInterval(() => {
-    for (const connection of hub.members()) connection.check();
-  }, (idle * 1000) / 3);
+  const watch = setInterval(
+    () => {
+      for (const connection of hub.members()) connection.check();
+    },
+    (idle * 1000) / 3,
+  );
 
   const stop = async (): Promise<void> => {
     stopping = true;
