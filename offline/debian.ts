@@ -1,5 +1,6 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { aptDo, withApt } from './apt';
 import { makeDirectory } from './cache';
 import { KitError, type Log } from './errors';
 import { run, tail } from './run';
@@ -10,20 +11,16 @@ export interface DebianPackages {
   readonly names: readonly string[];
   /** Beginning of the name of a dependency that is taken whole too, where its name has a version in it. */
   readonly wholeToo?: string;
-  /** Paths that are left out, as the beginning of a path without its leading slash. */
-  readonly without?: readonly string[];
   /** Locales to compile, such as `en_US`, always as UTF-8. They need the packages `locales` and `libc-bin`. */
   readonly locales?: readonly string[];
 }
 
-/** What no container looks at. */
-const neverWanted = ['doc', 'man', 'info', 'locale', 'lintian', 'bug', 'menu', 'i18n'].map(
-  (folder) => `usr/share/${folder}/`,
-);
+/** What no container looks at, below /usr/share. The sources of locales are compiled by then. */
+const neverWanted = ['doc', 'man', 'info', 'locale', 'lintian', 'bug', 'menu', 'i18n'];
 
 /** Packages with shared libraries are named so; those of Perl's modules are as well. */
-const library = /^(lib|zlib)(?!perl)(?!.*-perl$)/;
-const sharedObject = /^(usr\/)?lib(64|\/[^/]+)?\/[^/]*\.so[^/]*$/;
+export const library = /^(lib|zlib)(?!perl)(?!.*-perl$)/;
+export const sharedObject = /^(usr\/)?lib(64|\/[^/]+)?\/[^/]*\.so[^/]*$/;
 
 /**
  * Downloads packages and what they need, as apt resolves it for a machine that has nothing yet, and unpacks them below
@@ -37,19 +34,22 @@ export async function unpackDebian(
 ): Promise<Record<string, string>> {
   const scratch = mkdtempSync(join(root, '..', 'apt-'));
   try {
-    const { options, found } = await resolve(wanted.names, scratch);
     const isWhole = (name: string): boolean =>
       wanted.names.includes(name) || name.startsWith(wanted.wholeToo ?? '/');
-    const taken = found.filter(({ name }) => isWhole(name) || library.test(name));
-    log(`fetching ${taken.length} packages of Debian for ${wanted.names[0]}`);
-    const specs = taken.map(({ name, version }) => `${name}=${version}`);
-    await apt(['apt-get', ...options, '-qq', 'download', ...specs], scratch);
+    const taken = await withApt(scratch, async (options) => {
+      const found = await resolve(wanted.names, scratch, options);
+      const some = found.filter(({ name }) => isWhole(name) || library.test(name));
+      log(`fetching ${some.length} packages of Debian for ${wanted.names[0]}`);
+      const specs = some.map(({ name, version }) => `${name}=${version}`);
+      await aptDo(['apt-get', ...options, '-qq', 'download', ...specs], scratch);
+      return some;
+    });
     for (const file of readdirSync(scratch).filter((entry) => entry.endsWith('.deb'))) {
       await unpackOne(join(scratch, file), root, isWhole(file.split('_')[0] ?? ''));
     }
     for (const locale of wanted.locales ?? []) await compileLocale(locale, root, scratch);
-    for (const path of [...neverWanted, ...(wanted.without ?? [])]) {
-      rmSync(join(root, path), { recursive: true, force: true });
+    for (const folder of neverWanted) {
+      rmSync(join(root, 'usr/share', folder), { recursive: true, force: true });
     }
     return Object.fromEntries(taken.map(({ name, version }) => [name, version]));
   } finally {
@@ -57,43 +57,37 @@ export async function unpackDebian(
   }
 }
 
-interface Resolved {
-  readonly options: string[];
-  readonly found: ReadonlyArray<{ name: string; version: string }>;
+interface Package {
+  readonly name: string;
+  readonly version: string;
 }
 
-/** Asks apt, with package lists of our own where the machine has none. */
-async function resolve(names: readonly string[], scratch: string): Promise<Resolved> {
+/** Lists packages and what they need, as apt would install them on a machine that has nothing. */
+async function resolve(
+  names: readonly string[],
+  scratch: string,
+  options: readonly string[],
+): Promise<Package[]> {
   const status = join(scratch, 'status');
   writeFileSync(status, '');
-  makeDirectory(join(scratch, 'archives', 'partial'));
-  const own = ['-o', `Dir::Cache=${scratch}`, '-o', 'Debug::NoLocking=1'];
-  const lists = ['-o', `Dir::State::Lists=${join(scratch, 'lists')}`];
-  const ask = async (options: string[]): Promise<Resolved | undefined> => {
-    const empty = ['-o', `Dir::State::status=${status}`, '--no-install-recommends'];
-    const args = [...options, ...empty, '-qq', '-y', '--print-uris', 'install', ...names];
-    const { ok, stdout } = await run('apt-get', args, { cwd: scratch, timeoutMs: 300_000 });
-    // 'uri' name_version_arch.deb size hash; a colon in the version is written %3a.
-    const found = [...stdout.matchAll(/^'\S+' ([^_\s]+)_([^_\s]+)_\S+\.deb /gm)];
-    if (!ok || found.length === 0) return undefined;
-    const named = found.map(([, name = '', version = '']) => ({
-      name,
-      version: decodeURIComponent(version),
-    }));
-    return { options, found: named };
-  };
-  const known = await ask(own);
-  if (known !== undefined) return known;
-  makeDirectory(join(scratch, 'lists', 'partial'));
-  await apt(['apt-get', ...own, ...lists, '-qq', 'update'], scratch);
-  const fetched = await ask([...own, ...lists]);
-  if (fetched !== undefined) return fetched;
-  throw new KitError(`Debian's package lists do not have all of ${names.join(', ')}`);
+  const empty = ['-o', `Dir::State::status=${status}`, '--no-install-recommends'];
+  const args = [...options, ...empty, '-qq', '-y', '--print-uris', 'install', ...names];
+  const found = packagesIn(await aptDo(['apt-get', ...args], scratch));
+  const missing = names.filter((name) => !found.some((one) => one.name === name));
+  if (missing.length === 0) return found;
+  throw new KitError(`Debian's package lists do not have ${missing.join(', ')}`);
+}
+
+/** Reads lines such as `'uri' name_version_arch.deb size hash`, where a colon in the version is written %3a. */
+export function packagesIn(uris: string): Package[] {
+  return [...uris.matchAll(/^'\S+' ([^_\s]+)_([^_\s]+)_\S+\.deb /gm)].map(
+    ([, name = '', version = '']) => ({ name, version: decodeURIComponent(version) }),
+  );
 }
 
 async function unpackOne(archive: string, root: string, whole: boolean): Promise<void> {
   const into = whole ? root : mkdtempSync(`${archive}-`);
-  await apt(['dpkg-deb', '-x', archive, into], root);
+  await aptDo(['dpkg-deb', '-x', archive, into], root);
   if (whole) return;
   const files = readdirSync(into, { recursive: true }) as string[];
   for (const path of files.filter((file) => sharedObject.test(file))) {
@@ -123,9 +117,4 @@ async function compileLocale(locale: string, root: string, scratch: string): Pro
     { env, cwd: scratch, timeoutMs: 120_000 },
   );
   if (!ok) throw new KitError(`cannot compile the locale ${locale}: ${tail(stderr, 3)}`);
-}
-
-async function apt([command = '', ...args]: readonly string[], cwd: string): Promise<void> {
-  const { ok, stderr } = await run(command, args, { cwd, timeoutMs: 600_000 });
-  if (!ok) throw new KitError(`cannot get Debian's packages: ${command} says: ${tail(stderr, 3)}`);
 }

@@ -116,7 +116,7 @@ async function goCheck(): Promise<Check> {
 }
 
 /** Everything that the kit builds for this stack, and half as much again for what is being written. */
-const roomMegabytes = 1_000;
+const roomMegabytes = 1_800;
 
 function cacheCheck(): Check {
   const root = cacheRoot();

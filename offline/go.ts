@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aptDo, withApt } from './apt';
 import { cacheRoot, makeDirectory, withLock } from './cache';
 import { KitError, type Log } from './errors';
 import { run, tail } from './run';
@@ -124,25 +125,14 @@ async function bootstrapGo(log: Log): Promise<Go> {
   makeDirectory(home);
   const scratch = mkdtempSync(join(home, 'apt-'));
   try {
-    const own = ['-o', `Dir::Cache=${scratch}`, '-o', 'Debug::NoLocking=1'];
-    const lists = ['-o', `Dir::State::Lists=${join(scratch, 'lists')}`];
-    let options = own;
-    let name = await goPackage(options);
-    if (name === undefined) {
-      options = [...own, ...lists];
-      makeDirectory(join(scratch, 'lists', 'partial'));
-      makeDirectory(join(scratch, 'archives', 'partial'));
-      await apt(['apt-get', ...options, '-qq', 'update'], scratch);
-      name = await goPackage(options);
-    }
-    if (name === undefined)
-      throw new KitError(
-        'Debian’s package lists know no golang-go: install Go from https://go.dev/dl',
-      );
-    await apt(['apt-get', ...options, '-qq', 'download', name], scratch);
+    const name = await withApt(scratch, async (options) => {
+      const found = await goPackage(options);
+      await aptDo(['apt-get', ...options, '-qq', 'download', found], scratch);
+      return found;
+    });
     const archive = readdirSync(scratch).find((file) => file.endsWith('.deb'));
     if (archive === undefined) throw new KitError(`apt-get brought no archive of ${name}`);
-    await apt(['dpkg-deb', '-x', archive, home], scratch);
+    await aptDo(['dpkg-deb', '-x', archive, home], scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -155,14 +145,11 @@ async function bootstrapGo(log: Log): Promise<Go> {
 }
 
 /** `golang-go` only points at the package of the release's own Go: golang-1.19-go in Debian 12. */
-async function goPackage(options: readonly string[]): Promise<string | undefined> {
+async function goPackage(options: readonly string[]): Promise<string> {
   const { stdout } = await run('apt-cache', [...options, 'depends', 'golang-go']);
-  return /Depends: (golang-[\d.]+-go)\b/.exec(stdout)?.[1];
-}
-
-async function apt([command = '', ...args]: readonly string[], cwd: string): Promise<void> {
-  const { ok, stderr } = await run(command, args, { cwd, timeoutMs: 300_000 });
-  if (!ok) throw new KitError(`cannot get Debian’s Go: ${command} says: ${tail(stderr, 3)}`);
+  const name = /Depends: (golang-[\d.]+-go)\b/.exec(stdout)?.[1];
+  if (name !== undefined) return name;
+  throw new KitError('Debian’s package lists know no golang-go: install Go from https://go.dev/dl');
 }
 
 async function goBelow(home: string): Promise<Go | undefined> {

@@ -45,7 +45,8 @@ export async function ensureImages(
     standIns.push(...standInsOf(recipe, title));
   };
   for (const name of new Set(options.names ?? (Object.keys(images) as ImageName[]))) {
-    const image: Image = images[name];
+    const image: Image | undefined = images[name];
+    if (image === undefined) throw new KitError(`the stack has no image ${name}`);
     const ref = imageRef(image);
     const recipe = imageRecipes[name];
     const present = await labelsOf(docker, ref);

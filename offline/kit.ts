@@ -151,10 +151,17 @@ async function installedTool(tool: Tool, version: string): Promise<string | unde
   return `${stdout}${stderr}`.includes(version) ? path : undefined;
 }
 
-/** `tsx offline/kit.ts pulumi docker images …`: prepares and prints what a shell has to export. */
-async function main(needs: readonly string[]): Promise<void> {
+/**
+ * `tsx offline/kit.ts pulumi docker images …`: prepares and prints what a shell has to export. `image:redis` is one image,
+ * `images` are all.
+ */
+async function main(words: readonly string[]): Promise<void> {
   try {
-    const kit = await prepare({ need: needs as Need[] });
+    const names = words.flatMap((word) => /^image:(.*)$/.exec(word)?.[1] ?? []);
+    const need = words.filter((word) => !word.startsWith('image:')) as Need[];
+    const kit = await prepare(
+      names.length === 0 ? { need } : { need: [...need, 'images'], images: names as ImageName[] },
+    );
     for (const [name, value] of Object.entries(kit.env)) {
       process.stdout.write(`export ${name}='${value.replaceAll("'", `'\\''`)}'\n`);
     }

@@ -8,6 +8,7 @@ import { median, type Series, summary } from './bench/statistics';
 import { docker } from './docker';
 import { runMain } from './operator-error';
 import { projectRoot } from './stack-files';
+import { imagesOf } from './stack-images';
 
 /**
  * `make bench`: measures on this machine and writes docs/benchmarks.md. What is compared is run by turns in
@@ -17,7 +18,7 @@ const rounds = Number(process.env['ROUNDS'] ?? 5);
 const port = 19190;
 
 async function main(): Promise<void> {
-  const kit = await prepare({ need: ['pulumi', 'docker', 'images'] });
+  const kit = await prepare({ need: ['pulumi', 'docker', 'images'], images: imagesOf({}) });
   const env = { ...process.env, ...kit.env };
   const ours = new BenchProject('bench', projectRoot, env);
   const empty = new BenchProject('bench', emptyProgram(), env);

@@ -16,6 +16,8 @@ export interface Incident {
   readonly alert: string;
   /** What happens, for people. */
   readonly what: string;
+  /** Alerts that may come with it, while it lasts or as it heals. @default none */
+  readonly companions?: readonly string[];
   /** Share of five minutes that has to pass until a mean over them is above its threshold. @default 0 */
   readonly windowShare?: number;
 }

@@ -84,7 +84,8 @@ const inspect = (id: string): Inspected => {
 };
 
 beforeAll(() => {
-  const kit = spawnSync('node', ['--import', 'tsx', 'offline/kit.ts', 'pulumi', 'images'], {
+  const needs = ['pulumi', 'image:nodeExporter'];
+  const kit = spawnSync('node', ['--import', 'tsx', 'offline/kit.ts', ...needs], {
     cwd: root,
     env: { ...process.env, AUDIFI_KIT: 'offline' },
     encoding: 'utf8',

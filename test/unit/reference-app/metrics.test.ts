@@ -24,6 +24,22 @@ describe('the instruments of a service', () => {
     );
   });
 
+  // Held by the compiler: each line below would be an error of `tsc` if it were allowed.
+  it('does not compile with a wrong metric, label or value', () => {
+    const metrics = createMetrics('ws-server');
+    const errors = metrics.of('ws_errors_total');
+    // @ts-expect-error: no such metric
+    expect(() => metrics.of('ws_error_total')).toThrow();
+    // @ts-expect-error: no such value
+    errors.add({ type: 'nothing' });
+    // @ts-expect-error: no such label
+    errors.add({ kind: 'timeout' });
+    // @ts-expect-error: no labels
+    errors.add();
+    // @ts-expect-error: a counter is not set
+    expect(errors.set).toBeUndefined();
+  });
+
   // A counter that first appears as 1 has not increased: its first error would be seen by nobody.
   it.each(appServices)('%s starts every counter with closed labels at 0', async (service) => {
     const started = await samples(createMetrics(service));
