@@ -1,9 +1,10 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { by, over, rate, selector, sum, topk } from '../telemetry';
+import { by, rate, selector, sum } from '../telemetry';
+import { containerPanels } from './lib/containers';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
-import { allUp, lines, number, timeline, top, upDown } from './lib/panels';
+import { allUp, lines, number, timeline, upDown } from './lib/panels';
 import { instant, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
@@ -11,7 +12,6 @@ import type { DashboardOptions } from './options';
 const w = '$__rate_interval';
 const prometheus = { job: 'prometheus' } as const;
 const empty = 'Prometheus does not tell of itself.';
-const noContainers = 'No container is measured: is cAdvisor on (cadvisor.enabled)?';
 
 /** Does the monitoring itself work, and what does it cost? */
 export const stack = (options: DashboardOptions): Dashboard =>
@@ -63,8 +63,7 @@ export const stack = (options: DashboardOptions): Dashboard =>
             [8, series(options)],
             [8, disk(options)],
             [8, queue(options)],
-            [12, memory(options)],
-            [12, cpu()],
+            ...containerPanels(options),
           ],
         },
       ],
@@ -284,33 +283,5 @@ function queue(options: DashboardOptions): Panel {
     queries: [range(by('max', [], waiting), 'waiting')],
     empty,
     links: [runbook(options, 'PrometheusNotificationQueueFilling')],
-  });
-}
-
-function memory(options: DashboardOptions): Panel {
-  const used = by('max', ['name'], selector('name:container_memory_working_set_bytes:sum'));
-  return lines({
-    title: 'Memory by Container',
-    shows: 'Memory of the ten largest containers at each time.',
-    good: 'Level.',
-    otherwise: 'A slope ends at the limit, with a restart.',
-    unit: 'bytes',
-    queries: [range(topk(10, used), '{{name}}')],
-    empty: noContainers,
-    links: [runbook(options, 'ContainerNearMemoryLimit')],
-  });
-}
-
-function cpu(): Panel {
-  const used = selector('name:container_cpu_usage_seconds:rate5m');
-  const mean = over('avg_over_time', used, '$__range');
-  return top({
-    title: 'CPU by Container',
-    shows: 'Cores that the ten busiest containers used, on average of all that is shown.',
-    good: 'AudiFi’s own before those of the monitoring.',
-    otherwise: 'Prometheus at the top: expensive queries or rules.',
-    unit: 'cores',
-    queries: [instant(topk(10, by('max', ['name'], mean)), '{{name}}')],
-    empty: noContainers,
   });
 }

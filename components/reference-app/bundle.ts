@@ -49,6 +49,12 @@ export async function referenceAppImage(root = projectRoot): Promise<Image> {
   return { repository: 'audifi/reference-app', tag, build: { context, args } };
 }
 
+/** Version of the application, as its metrics and its /health say it. */
+export function appVersion(root = projectRoot): string {
+  const text = readFileSync(join(root, 'reference-app', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 type File = readonly [name: string, content: Buffer];
 
 /** What the bundles follow from: packages by the lockfile, which says their content. */

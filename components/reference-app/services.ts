@@ -7,6 +7,7 @@ import {
   type Endpoint,
   type Workload,
 } from '../workload';
+import { appVersion } from './bundle';
 import type { Account } from './postgres';
 import { databaseName, postgresPort } from './postgres-config';
 import { redisPort } from './redis-config';
@@ -54,18 +55,17 @@ export function apiServer(of: Surroundings, stubs: Endpoint): Workload {
       { name: 'metrics', number: 9090 },
     ],
     readiness: { port: 'http', path: '/health' },
-    resources: { memoryMiB: 192, cpus: 0.5 },
+    resources: { memoryMiB: 256, cpus: 0.5 },
   };
 }
 
 /** The WebSocket server: chat, polls and V Studio sessions. */
 export function wsServer(of: Surroundings): Workload {
-  const files = [databasePassword(of), redisPassword(of), sessionSecret(of)];
+  const files = [redisPassword(of), sessionSecret(of)];
   return {
-    ...service('ws-server', of, files, [of.postgres.endpoint, of.redis.endpoint]),
+    ...service('ws-server', of, files, [of.redis.endpoint]),
     env: {
       ...commonEnv(of),
-      ...databaseEnv(of),
       ...redisEnv(of),
       PORT: String(ports.ws),
       METRICS_PORT: '9091',
@@ -94,7 +94,7 @@ export function worker(of: Surroundings, stubs: Endpoint): Workload {
     },
     ports: [{ name: 'metrics', number: 9092 }],
     readiness: { port: 'metrics', path: '/health' },
-    resources: { memoryMiB: 160, cpus: 0.25 },
+    resources: { memoryMiB: 224, cpus: 0.25 },
   };
 }
 
@@ -114,7 +114,7 @@ export function outside(of: Surroundings): Workload {
     },
     ports: [{ name: 'http', number: ports.outside }],
     readiness: { port: 'http', path: '/health' },
-    resources: { memoryMiB: 128, cpus: 0.25 },
+    resources: { memoryMiB: 160, cpus: 0.25 },
   };
 }
 
@@ -134,7 +134,7 @@ export function traffic(of: Surroundings, web: Endpoint, publish: number): Workl
     },
     ports: [{ name: 'http', number: ports.control, publish }],
     readiness: { port: 'http', path: '/health' },
-    resources: { memoryMiB: 160, cpus: 0.5 },
+    resources: { memoryMiB: 224, cpus: 0.5 },
   };
 }
 
@@ -157,8 +157,8 @@ function service(
   };
 }
 
-const commonEnv = ({ image, environment }: Surroundings): Record<string, string> => ({
-  APP_VERSION: image.tag,
+const commonEnv = ({ environment }: Surroundings): Record<string, string> => ({
+  APP_VERSION: appVersion(),
   DEPLOY_ENV: environment,
   LOG_LEVEL: 'info',
   SHUTDOWN_GRACE_SECONDS: String(graceSeconds),

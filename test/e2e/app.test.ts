@@ -87,8 +87,8 @@ describe('the telemetry contract', () => {
       const named = (name: string): boolean =>
         emitted.has(name) || emitted.has(`${name}_bucket`) || emitted.has(`${name}_count`);
       const missing = of(prefix).filter((name) => !named(name));
-      // Only where there is a replica, or something to tell.
-      const conditional = /replica|replication|slave|lag|prepared|wraparound/;
+      // Only where there is a replica; and what Redis tells since 7.4.
+      const conditional = /replica|replication|slave|lag|^redis_pubsub_clients$/;
       expect({ job, missing: missing.filter((name) => !conditional.test(name)) }).toEqual({
         job,
         missing: [],
@@ -114,7 +114,10 @@ describe('what the generator sent is what Prometheus counted', () => {
     await new Promise((resolve) => setTimeout(resolve, 30_000));
     await app.pause();
     const { counted: told, unsure } = await app.sent();
-    expect(unsure).toEqual([]);
+    // A login that failed half-way, as the databases were starting, may be counted or not.
+    expect(unsure.filter(({ metric }) => metric !== 'oauth_logins_total')).toEqual([]);
+    const doubts = unsure.reduce((sum, { value }) => sum + value, 0);
+    expect(doubts).toBeLessThan(5);
     const names = new Set(told.map(({ metric }) => metric));
     for (const name of [
       ...['http_requests_total', 'ws_connections_total', 'ws_messages_sent_total'],
@@ -127,7 +130,10 @@ describe('what the generator sent is what Prometheus counted', () => {
       const different = await Promise.all(
         told.map(async (count) => {
           const value = await counted(count);
-          return value === count.value ? [] : [`${JSON.stringify(count)} but ${value}`];
+          const more = count.metric === 'oauth_logins_total' ? doubts : 0;
+          return value >= count.value && value <= count.value + more
+            ? []
+            : [`${JSON.stringify(count)} but ${value}`];
         }),
       );
       if (different.flat().length > 0) throw new Error(different.flat().join('\n'));
@@ -251,14 +257,18 @@ describe('the stack', () => {
   });
 
   it('finds its data again with new passwords after a destroy', async () => {
-    const tracks = async (): Promise<string> =>
-      JSON.stringify((await app.web<unknown>('/v1/tracks')).body);
-    await app.pause();
-    const before = await tracks();
+    interface Track {
+      readonly id: string | number;
+      readonly title: string;
+    }
+    const { body: list } = await app.web<{ tracks: Track[] }>('/v1/tracks');
+    const [track] = list.tracks;
+    expect(track?.title).toMatch(/./);
     await app.make('destroy');
     await app.make('up');
     await app.settled(specJobs);
-    expect(before).toContain('Take');
+    const { body: again } = await app.web<Track>(`/v1/tracks/${track?.id}`);
+    expect(again).toEqual(track);
     const { body } = await app.web<Health>('/health');
     expect(body.status).toBe('healthy');
   });

@@ -67,7 +67,7 @@ describe('each incident', () => {
       expect(took).toBeLessThanOrEqual(told * 1.1);
       expect(new Date(found.receivedAt).getTime()).toBeGreaterThan(begun);
     } catch (error) {
-      throw new Error(`${String(error)}\n${logsOf(stack)}`);
+      throw new Error(`${String(error)}\n${logsOf(stack)}`, { cause: error });
     } finally {
       await app.make('incident', { KIND: 'none' });
     }

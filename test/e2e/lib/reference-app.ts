@@ -18,6 +18,12 @@ export interface Count {
   readonly value: number;
 }
 
+/** An answer whose body the caller knows. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
 /** What `GET /api/notifications` of the inbox gives. */
 export interface Notified {
   readonly via: 'pagerduty' | 'slack';
@@ -65,8 +71,8 @@ export class AppStack {
     this.checkout.remove();
   }
 
-  sent(): Promise<Sent> {
-    return this.get(this.ports.control, '/sent');
+  async sent(): Promise<Sent> {
+    return (await this.get(this.ports.control, '/sent')) as Sent;
   }
 
   /** Stops the generator and waits until nothing is under way. */
@@ -79,19 +85,16 @@ export class AppStack {
   }
 
   async notifications(): Promise<readonly Notified[]> {
-    const { notifications } = await this.get<{ notifications: Notified[] }>(
-      this.ports.inbox,
-      '/api/notifications',
-    );
-    return notifications;
+    const state = await this.get(this.ports.inbox, '/api/notifications');
+    return (state as { notifications: Notified[] }).notifications;
   }
 
   async clearInbox(): Promise<void> {
     await fetch(`http://127.0.0.1:${this.ports.inbox}/api/notifications`, { method: 'DELETE' });
   }
 
-  /** Status and body of an answer of the application, as its users get it. */
-  async web<T>(path: string): Promise<{ status: number; body: T }> {
+  /** An answer of the application, as its users get it. */
+  async web<T>(path: string): Promise<Answer<T>> {
     const response = await fetch(`http://127.0.0.1:${this.ports.web}${path}`, {
       signal: AbortSignal.timeout(20_000),
     });
@@ -112,12 +115,12 @@ export class AppStack {
     );
   }
 
-  private async get<T>(port: number, path: string): Promise<T> {
+  private async get(port: number, path: string): Promise<unknown> {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       signal: AbortSignal.timeout(10_000),
     });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
-    return (await response.json()) as T;
+    return response.json();
   }
 
   private async put(port: number, path: string): Promise<void> {

@@ -141,7 +141,13 @@ describe('an inbox', () => {
     ports: [{ name: 'http', number: 8025, publish: 8025 }],
     url: 'http://127.0.0.1:8025',
   });
-  const planned = async (input: AlertingInput) =>
+  interface Planned {
+    readonly said: Record<string, string>;
+    readonly used: readonly string[];
+    readonly names: readonly string[];
+    readonly files: Readonly<Record<string, string>>;
+  }
+  const planned = async (input: AlertingInput): Promise<Planned> =>
     (
       await run(async () => {
         const given = settings(input);
@@ -151,12 +157,12 @@ describe('an inbox', () => {
           said: delivery(channels),
           used: integrations(channels),
           names: connectsTo?.map((c) => ('external' in c ? c.external : c.name)),
-          files: Object.fromEntries(
-            (files ?? []).map((f) => [f.path.split('/').at(-1), f.content]),
+          files: Object.fromEntries<pulumi.Input<string>>(
+            (files ?? []).map((f) => [f.path.replace(/^.*\//, ''), f.content]),
           ),
         };
       })
-    ).result;
+    ).result as Planned;
 
   it('takes what would have gone to all accounts, by the same routes', async () => {
     const { said, used, names, files } = await planned({});
