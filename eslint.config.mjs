@@ -31,7 +31,8 @@ const layers = [
   { name: 'dashboards', files: /^dashboards\//, may: ['telemetry'] },
   {
     name: 'config',
-    files: /^components\/[^/]+\/([^/]+-)?config(-[^/]+)?\.ts$/,
+    files:
+      /^components\/[^/]+\/(([^/]+-)?config(-[^/]+)?|redaction(-[^/]+)?|sources|pipeline)\.ts$/,
     may: [...plain, 'telemetry'],
     types: ['settings'],
   },
