@@ -1,5 +1,6 @@
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
+import { logJobs, Logs } from './components/logs/logs';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
@@ -51,7 +52,7 @@ export = async function main(): Promise<Record<string, unknown>> {
   const rules = stackRules({
     settings,
     platform,
-    jobs: [...jobs.map((job) => job.name), 'alertmanager'],
+    jobs: [...jobs.map((job) => job.name), 'alertmanager', ...logJobs(settings)],
     channels: integrations(channels),
   });
 
@@ -62,23 +63,34 @@ export = async function main(): Promise<Record<string, unknown>> {
     inhibitions: rules.inhibitions,
   });
 
+  const logs = settings.logs.enabled
+    ? new Logs('logs', {
+        platform,
+        settings,
+        rules: rules.logFiles,
+        alertmanager: alertmanager.endpoint,
+      })
+    : undefined;
+
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
-    jobs: [...jobs, alertmanager.job],
+    jobs: [...jobs, alertmanager.job, ...(logs?.jobs ?? [])],
     rules: rules.files,
     alertmanager: alertmanager.endpoint,
   });
 
-  const endpoints = [
+  const services = [
     ...[prometheus, alertmanager, nodeExporter, cadvisor, blackbox],
     ...[postgresExporter, redisExporter],
   ];
+  const endpoints = [...services.flatMap((s) => s?.endpoint ?? []), ...(logs?.endpoints ?? [])];
   return {
     prometheusUrl: prometheus.endpoint.url,
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
-    services: Object.fromEntries(endpoints.flatMap((c) => (c ? [summary(c.endpoint)] : []))),
+    lokiUrl: logs?.loki.url,
+    services: Object.fromEntries(endpoints.map(summary)),
   };
 };
 

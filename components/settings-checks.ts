@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from './alerting/settings-checks';
+import { logsFindings } from './logs/settings-checks';
 import { serverFindings } from './metrics/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
 import { isSecret, type Problem, shown } from './settings-errors';
@@ -35,7 +36,10 @@ interface Finding extends Omit<Problem, 'key'> {
 const projectName = 'audifi-observability';
 
 /** Jobs that the stack defines itself. */
-const ownJobs = ['prometheus', 'alertmanager', 'node', 'cadvisor', 'blackbox', 'uptime'];
+const ownJobs = [
+  ...['prometheus', 'alertmanager', 'node', 'cadvisor', 'blackbox', 'uptime'],
+  ...['loki', 'promtail', 'otel-agent'],
+];
 
 /** What no single key can tell. */
 export function furtherProblems(checked: Checked): Problem[] {
@@ -51,6 +55,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...ports(checked),
     ...others(checked),
     ...alertingFindings(checked.parsed),
+    ...logsFindings(checked.parsed),
     ...serverFindings(checked.parsed),
   ];
   return findings
@@ -186,12 +191,13 @@ function checks({ parsed }: Checked): Finding[] {
 }
 
 function ports({
-  parsed: { prometheus, alertmanager, cadvisor, uptime },
+  parsed: { prometheus, alertmanager, cadvisor, uptime, logs, loki },
   raw,
 }: Checked): Finding[] {
   const published: [Path, number | undefined][] = [
     [['prometheus', 'port'], prometheus.port],
     [['alertmanager', 'port'], alertmanager.port],
+    [['loki', 'port'], logs.enabled ? loki.port : undefined],
     [['cadvisor', 'port'], cadvisor.enabled ? cadvisor.port : undefined],
     [['uptime', 'port'], uptime.enabled ? uptime.port : undefined],
   ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { thresholdsSchema } from '../rules/thresholds';
 import { alertingSchema } from './alerting/settings-schema';
+import { logsSchema } from './logs/settings-schema';
 import { serversSchema } from './metrics/settings-schema';
 import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-kinds';
 
@@ -177,6 +178,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   ...alertingSchema.shape,
+  ...logsSchema.shape,
   ...serversSchema.shape,
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),
   cadvisor: z

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
 import type { z } from 'zod';
 import { alertingSecrets } from './alerting/settings-schema';
+import { logsSecrets } from './logs/settings-schema';
 import { serverSecrets } from './metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
 import { problemsOf, SettingsError, soundPart } from './settings-errors';
@@ -12,18 +13,24 @@ export type { RawSettings } from './settings-checks';
 export type { CheckSettings, TargetSettings } from './settings-schema';
 
 /** Keys whose values stay encrypted on their whole way. */
-const secretKeys = ['metricsToken', ...alertingSecrets, ...serverSecrets] as const;
+const secretKeys = [
+  'metricsToken',
+  ...alertingSecrets,
+  ...logsSecrets,
+  ...serverSecrets,
+] as const;
 type SecretKey = (typeof secretKeys)[number];
 
 /** What the stack is to be, complete: every default filled in, every value checked. */
 export interface Settings
   extends
-    Omit<ParsedSettings, 'environment' | 'targets' | 'alerts' | SecretKey>,
+    Omit<ParsedSettings, 'environment' | 'targets' | 'alerts' | 'logs' | SecretKey>,
     Readonly<Partial<Record<SecretKey, pulumi.Output<string>>>> {
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
   readonly environment: string;
   readonly alerts: ParsedSettings['alerts'] & { readonly expectApp: boolean };
+  readonly logs: ParsedSettings['logs'] & { readonly debug: boolean };
   /** AudiFi's own scrape jobs by name: the spec's six, changed or extended. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
@@ -67,11 +74,14 @@ export function parseSettings(raw: RawSettings): Settings {
   problems.push(...furtherProblems({ raw, parsed, jobs, known: problems }));
   if (problems.length > 0) throw new SettingsError(raw.stack, problems);
 
+  const environment = parsed.environment ?? raw.stack;
   return {
     ...parsed,
     stack: raw.stack,
-    environment: parsed.environment ?? raw.stack,
+    environment,
     targets: jobs,
+    // The spec keeps DEBUG in staging only.
+    logs: { ...parsed.logs, debug: parsed.logs.debug ?? environment === 'staging' },
     alerts: {
       ...parsed.alerts,
       // On a laptop AudiFi often does not run; in a cluster it has to.

@@ -78,6 +78,9 @@ export const jobs = {
   cadvisor: 'cadvisor',
   blackbox: 'blackbox',
   uptime: 'uptime',
+  loki: 'loki',
+  promtail: 'promtail',
+  otelAgent: 'otel-agent',
 } as const;
 
 /** The spec's stack, with everything deployed and all four checks. */
@@ -88,7 +91,10 @@ export const defaultOptions: RuleOptions = {
     name,
   })),
   expectApp: true,
-  ownJobs: ['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime', 'alertmanager'],
+  ownJobs: [
+    ...['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime', 'alertmanager'],
+    ...['loki', 'promtail'],
+  ],
   checks: [
     { name: 'landing-page', url: 'https://audifi.io', kind: 'http', interval: 60 },
     { name: 'app', url: 'https://app.audifi.io', kind: 'http', interval: 60 },

@@ -126,4 +126,79 @@ export const monitoringMetrics = {
     labels: { integration, reason: open('why', 6) },
     budget: 108,
   }),
+
+  loki_discarded_samples_total: counter({
+    unit: 'things',
+    help: 'Lines that were rejected, with the reason.',
+    labels: {
+      reason: open('why', 20),
+      tenant: open('tenant', 1),
+      retention_hours: open('retention', 6),
+      policy: open('policy', 1),
+      format: open('format of the request', 3),
+    },
+    budget: 60,
+  }),
+  loki_ingester_wal_corruptions_total: counter({
+    unit: 'errors',
+    help: 'Corruptions found in the write-ahead log since the process started.',
+    labels: { type: open('part of the log', 3) },
+    budget: 3,
+  }),
+  loki_ingester_wal_disk_usage_percent: gauge({
+    unit: 'ratio',
+    help: 'Share of the disk in use that holds the write-ahead log, 0 to 1 in spite of the name.',
+  }),
+  loki_compactor_apply_retention_last_successful_run_timestamp_seconds: gauge({
+    unit: 'unix time',
+    help: 'When expired lines were marked for deletion; 0 before the first time.',
+  }),
+
+  promtail_dropped_entries_total: counter({
+    unit: 'things',
+    help: 'Lines of batches that were given up.',
+    labels: { host: open('host of Loki', 1), tenant: open('tenant', 1), reason: open('why', 5) },
+    budget: 5,
+  }),
+  promtail_file_bytes_total: counter({
+    unit: 'bytes',
+    help: 'Size of each file that is read.',
+    labels: { path: open('log file', 200) },
+    budget: 200,
+  }),
+  promtail_read_bytes_total: counter({
+    unit: 'bytes',
+    help: 'How far each file is read.',
+    labels: { path: open('log file', 200) },
+    budget: 200,
+  }),
+  audifi_log_parse_errors_total: counter({
+    unit: 'things',
+    help: 'Lines that could not be read as their source writes them; they are kept.',
+    labels: {
+      container: open('container', 50),
+      exported_job: open('source', 50),
+      level: ['error', 'warn', 'info', 'debug', 'unknown'],
+    },
+    budget: 100,
+  }),
+
+  otelcol_receiver_accepted_log_records_total: counter({
+    unit: 'things',
+    help: 'Lines that were read and taken over by Loki.',
+    labels: { receiver: open('receiver', 2), transport: open('transport', 2) },
+    budget: 4,
+  }),
+  otelcol_receiver_refused_log_records_total: counter({
+    unit: 'things',
+    help: 'Lines that were read and could not be handed on; they are tried again.',
+    labels: { receiver: open('receiver', 2), transport: open('transport', 2) },
+    budget: 4,
+  }),
+  otelcol_exporter_send_failed_log_records_total: counter({
+    unit: 'things',
+    help: 'Lines that were given up.',
+    labels: { exporter: open('exporter', 2) },
+    budget: 2,
+  }),
 };

@@ -5,6 +5,7 @@ import { StackError } from '../stack-error';
 import { assertValid } from '../workload-validation';
 import {
   type Connection,
+  type ContainerLogs,
   type Endpoint,
   type HostAccess,
   isExternal,
@@ -13,6 +14,9 @@ import {
 import { outermostDirectories } from './paths';
 import type { Platform } from './platform';
 import type { WaitUntilReady } from './readiness';
+
+/** Docker's own directory of containers, with their logs of the driver `json-file`. */
+const dockerContainers = '/var/lib/docker/containers';
 
 export interface DockerPlatformArgs {
   /** Stack name; part of every name and label, so that several stacks share a machine. */
@@ -40,6 +44,10 @@ export interface DockerPlatformArgs {
  */
 export class DockerPlatform extends pulumi.ComponentResource implements Platform {
   readonly hostListenAddress: pulumi.Output<string>;
+  readonly containerLogs: ContainerLogs = {
+    files: `${dockerContainers}/*/*-json.log`,
+    format: 'docker',
+  };
   readonly manyHosts = false;
   readonly sizedVolumes = false;
   private readonly network: pulumi.Output<string>;
@@ -112,7 +120,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       memorySwap: workload.resources.memoryMiB,
       cpus: cpusText(workload.resources.cpus),
       logDriver: 'json-file',
-      logOpts: { 'max-size': '10m', 'max-file': '3' },
+      // The tag writes the container's name into each line: the path has only its id.
+      logOpts: { 'max-size': '10m', 'max-file': '3', tag: '{{.Name}}' },
       destroyGraceSeconds: workload.stopSeconds ?? 30,
       // Whoever counts for all containers has to see their cgroups as the machine does.
       ...(hostAccess.has('containerStats') ? { cgroupnsMode: 'host' } : {}),
@@ -257,6 +266,7 @@ function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.Contain
   });
   return [
     ...(access.has('hostMetrics') ? [bind('/', '/host')] : []),
+    ...(access.has('containerLogs') ? [bind(dockerContainers, dockerContainers)] : []),
     ...(access.has('containerStats')
       ? [
           bind('/', '/rootfs'),
