@@ -13,12 +13,7 @@ export type { RawSettings } from './settings-checks';
 export type { CheckSettings, TargetSettings } from './settings-schema';
 
 /** Keys whose values stay encrypted on their whole way. */
-const secretKeys = [
-  'metricsToken',
-  ...alertingSecrets,
-  ...logsSecrets,
-  ...serverSecrets,
-] as const;
+const secretKeys = ['metricsToken', ...alertingSecrets, ...logsSecrets, ...serverSecrets] as const;
 type SecretKey = (typeof secretKeys)[number];
 
 /** What the stack is to be, complete: every default filled in, every value checked. */

@@ -154,7 +154,11 @@ function privilegeProblems(workload: Workload): string[] {
     problems.push('runs as root (uid 0) without the host access that would need it');
   }
   // A volume on every node is a directory of that node: privileged as well.
-  if (workload.placement === 'perNode' && (workload.volumes ?? []).length > 0 && host.length === 0) {
+  if (
+    workload.placement === 'perNode' &&
+    (workload.volumes ?? []).length > 0 &&
+    host.length === 0
+  ) {
     problems.push('runs on every node and cannot have a volume there without host access');
   }
   if (host.includes('hostMetrics') && (workload.ports ?? []).some((p) => p.publish !== undefined)) {

@@ -77,13 +77,14 @@ describe('without any setting', () => {
     expect([...providers].sort()).toEqual(['audifi', 'docker', 'test']);
   });
 
-  it('no container is root but the one that may be, and all are locked', async () => {
+  it('no container is root but those that may be, and all are locked', async () => {
     const { ofType } = await dev();
     const running = ofType('Container').filter(({ inputs }) => inputs['start'] !== false);
     expect(running.length).toBeGreaterThanOrEqual(4);
     for (const { name, inputs } of running) {
       expect(inputs).toMatchObject({ readOnly: true, capabilities: { drops: ['ALL'] } });
-      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, name === 'cadvisor']);
+      const mayBeRoot = ['cadvisor', 'promtail'].includes(name);
+      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, mayBeRoot]);
       for (const port of inputs['ports'] as { ip: string }[]) expect(port.ip).toBe('127.0.0.1');
     }
   });
@@ -116,6 +117,8 @@ describe('what is turned off is not there', () => {
     ['nodeExporter', 'node-exporter', ['node']],
     ['cadvisor', 'cadvisor', ['cadvisor']],
     ['uptime', 'blackbox-exporter', ['blackbox', 'uptime']],
+    ['logs', 'loki', ['loki', 'promtail']],
+    ['logs', 'promtail', ['loki', 'promtail']],
   ])('%s', async (setting, name, gone) => {
     const stack = await up({ [setting]: { enabled: false } });
     expect(named(stack, name)).toEqual([]);
@@ -137,6 +140,8 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     pagerdutyRoutingKey: '5ec7e7000000000000000000000000ff',
     postgresPassword: 's3cr3t-of-the-database',
     redisPassword: 's3cr3t-of-redis',
+    lokiS3AccessKey: 's3cr3t-of-the-bucket-1',
+    lokiS3SecretKey: 's3cr3t-of-the-bucket-2',
   };
   const stack = once(() =>
     up(
@@ -145,6 +150,7 @@ describe('a secret is in files that one process can read, and nowhere else', () 
         targets: { worker: { bearerToken: true } },
         postgres: { host: 'db.audifi.io' },
         redis: { host: 'redis.audifi.io' },
+        loki: { s3: { bucket: 'audifi-logs' } },
       },
       { secretKeys: Object.keys(secrets) },
     ),

@@ -44,12 +44,17 @@ describe('on Docker', () => {
       'blackbox-exporter/config.yml',
       'blackbox-exporter/container.yaml',
       'cadvisor/container.yaml',
+      'loki/container.yaml',
+      'loki/loki.yml',
+      'loki/rules/fake/logs.yml',
       'networks.yaml',
       'node-exporter/container.yaml',
       'prometheus/container.yaml',
       'prometheus/prometheus.yml',
       ...ruleFiles,
       'prometheus/secrets/metrics-token',
+      'promtail/container.yaml',
+      'promtail/promtail.yml',
       'volumes.yaml',
     ]);
     expect(parse(files['prometheus/container.yaml'] ?? '')).toMatchObject({
@@ -58,7 +63,9 @@ describe('on Docker', () => {
     });
     expect(Object.keys(parse(files['volumes.yaml'] ?? '') as object)).toEqual([
       'audifi-dev-alertmanager-data',
+      'audifi-dev-loki-data',
       'audifi-dev-prometheus-data',
+      'audifi-dev-promtail-positions',
     ]);
   });
 
@@ -98,9 +105,12 @@ describe('on Kubernetes', () => {
       'alertmanager/templates/pagerduty.tmpl',
       'alertmanager/templates/slack.tmpl',
       'blackbox-exporter/config.yml',
+      'loki/loki.yml',
+      'loki/rules/fake/logs.yml',
       'prometheus/prometheus.yml',
       ...ruleFiles,
       'prometheus/secrets/metrics-token',
+      'promtail/promtail.yml',
     ]);
   });
 
