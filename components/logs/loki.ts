@@ -22,8 +22,8 @@ export type LogsSettings = Pick<
 export interface LokiArgs {
   readonly platform: Platform;
   readonly settings: LogsSettings;
-  /** Text of the ruler's files by file name. @default none */
-  readonly rules?: Readonly<Record<string, string>>;
+  /** Text of the ruler's files by file name. */
+  readonly rules: Readonly<Record<string, string>>;
   /** Who delivers alerts from logs. @default nobody */
   readonly alertmanager?: Endpoint;
 }
@@ -54,7 +54,7 @@ export class Loki extends pulumi.ComponentResource {
 /** What Loki runs as. */
 export function lokiWorkload(
   name: string,
-  { settings, rules = {}, alertmanager }: Omit<LokiArgs, 'platform'>,
+  { settings, rules, alertmanager }: Omit<LokiArgs, 'platform'>,
 ): Workload {
   const { loki, logs, environment, stack } = settings;
   const memoryMiB = sizeMiB(loki.memory) ?? 0;

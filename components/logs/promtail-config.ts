@@ -55,7 +55,7 @@ export function promtailConfig(args: AgentConfigArgs): string {
         batchsize: 262_144,
         timeout: '10s',
         // 0 retries are endless ones.
-        backoff_config: { min_period: '500ms', max_period: '15s', max_retries: 0 },
+        backoff_config: { min_period: '500ms', max_period: '5s', max_retries: 0 },
       },
     ],
     limits_config: { max_line_size: maxLineBytes, max_line_size_truncate: true },
