@@ -32,7 +32,7 @@ const layers = [
   {
     name: 'config',
     files:
-      /^components\/[^/]+\/(([^/]+-)?config(-[^/]+)?|redaction(-[^/]+)?|sources|promtail-pipeline|otel-[a-z]+-pipeline)\.ts$/,
+      /^components\/[^/]+\/(([^/]+-)?config(-[^/]+)?|redaction(-[^/]+)?|sources|(promtail|otel-agent)-pipeline)\.ts$/,
     may: [...plain, 'telemetry'],
     types: ['settings'],
   },

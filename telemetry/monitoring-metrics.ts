@@ -183,17 +183,17 @@ export const monitoringMetrics = {
     budget: 100,
   }),
 
-  otelcol_receiver_accepted_log_records_total: counter({
+  otelcol_exporter_queue_size: gauge({
     unit: 'things',
-    help: 'Lines that were read and taken over by Loki.',
-    labels: { receiver: open('receiver', 2), transport: open('transport', 2) },
-    budget: 4,
+    help: 'Lines that wait on the volume of the collector.',
+    labels: { exporter: open('exporter', 2), data_type: open('signal', 1) },
+    budget: 2,
   }),
-  otelcol_receiver_refused_log_records_total: counter({
+  otelcol_exporter_queue_capacity: gauge({
     unit: 'things',
-    help: 'Lines that were read and could not be handed on; they are tried again.',
-    labels: { receiver: open('receiver', 2), transport: open('transport', 2) },
-    budget: 4,
+    help: 'Lines that may wait; then files are not read further.',
+    labels: { exporter: open('exporter', 2), data_type: open('signal', 1) },
+    budget: 2,
   }),
   otelcol_exporter_send_failed_log_records_total: counter({
     unit: 'things',

@@ -3,6 +3,7 @@ import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
 import type { Endpoint } from '../workload';
 import { Loki, type LogsSettings } from './loki';
+import { OtelAgent } from './otel-agent';
 import { Promtail } from './promtail';
 
 export interface LogsArgs {
@@ -20,7 +21,7 @@ export const logJobs = ({ logs }: LogsSettings): readonly string[] =>
 /** What the settings call an agent, its scrape job, and who it is. */
 const agents = {
   promtail: { job: 'promtail', Agent: Promtail },
-  otel: { job: 'promtail', Agent: Promtail },
+  otel: { job: 'otel-agent', Agent: OtelAgent },
 } as const;
 
 /** The log pipeline: Loki, and the agent on each machine that reads the containers' files and sends them there. */

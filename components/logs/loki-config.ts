@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { durationSeconds, sizeMiB } from '../units';
+import { otlpLabels } from './otel-agent-config';
 import { maxLineBytes } from './promtail-config';
 import type { ParsedLogs } from './settings-schema';
 import { labels, storedLevels, unknownLevel } from './sources';
@@ -177,6 +178,7 @@ function limits({ loki, retention }: LokiConfigArgs): object {
     cardinality_limit: 10_000,
     query_timeout: '1m',
     volume_enabled: true,
+    otlp_config: otlpLabels,
   };
 }
 

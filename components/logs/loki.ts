@@ -110,10 +110,9 @@ function credentials({ loki, lokiS3AccessKey, lokiS3SecretKey }: LogsSettings): 
 }
 
 function connections({ loki }: LogsSettings, alertmanager: Endpoint | undefined): Connection[] {
-  const { port = '', protocol } = new URL(loki.s3?.endpoint ?? 'https://s3.amazonaws.com');
+  const talksTo: Connection[] = alertmanager === undefined ? [] : [alertmanager];
+  if (loki.s3 === undefined) return talksTo;
+  const { port, protocol } = new URL(loki.s3.endpoint ?? 'https://s3.amazonaws.com');
   const number = port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
-  return [
-    ...(alertmanager === undefined ? [] : [alertmanager]),
-    ...(loki.s3 === undefined ? [] : [{ external: 'internet', ports: [number] }]),
-  ];
+  return [...talksTo, { external: 'internet', ports: [number] }];
 }

@@ -1,4 +1,4 @@
-import { increase, over, rate, selector, sum } from '../../telemetry';
+import { increase, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -11,6 +11,8 @@ const common = {
 } as const;
 
 const { loki, promtail, otelAgent } = jobs;
+/** Share of the collector's queue; beyond 1 files are not read further. */
+const queueRatio = 0.5;
 
 /** Alerts on the way of the lines from the containers' files into Loki. */
 export function logPathAlerts(c: Context): readonly Alert[] {
@@ -92,15 +94,15 @@ function deliveryLagging(c: Context, job: string): Alert {
   return {
     ...common,
     name: 'LogDeliveryLagging',
-    expr: job === promtail ? filesBehind(c) : attemptsFailing(c),
+    expr: job === promtail ? filesBehind(c) : queueFilling(),
     for: c.hold(600),
     summary: 'The log agent {{ $labels.instance }} lags behind',
     description:
       job === promtail
         ? '{{ $labels.instance }} has {{ $value | humanize1024 }}B of log files yet to send. Loki takes lines more slowly ' +
           'than they are written; a file that the engine replaces twice meanwhile is lost.'
-        : '{{ $labels.instance }} has sent nothing for ten minutes although it has lines: Loki does not take them. What ' +
-          'the engine replaces too often meanwhile is lost.',
+        : 'The queue of {{ $labels.instance }} is {{ $value | humanizePercentage }} full: Loki takes lines more slowly than ' +
+          'they are written. When it is full, files are not read further, and what the engine deletes meanwhile is lost.',
   };
 }
 
@@ -111,17 +113,10 @@ function filesBehind(c: Context): string {
   return `${behind} > ${c.t.logLagBytes}`;
 }
 
-function attemptsFailing(c: Context): string {
-  const taken = rate(
-    selector('otelcol_receiver_accepted_log_records_total', { job: otelAgent }),
-    c.window(600),
-  );
-  const refused = rate(
-    selector('otelcol_receiver_refused_log_records_total', { job: otelAgent }),
-    c.window(600),
-  );
-  const by = ['job', 'instance'] as const;
-  return `${sum(by, refused)} > 0\nunless\n${sum(by, taken)} > 0`;
+function queueFilling(): string {
+  const waiting = selector('otelcol_exporter_queue_size', { job: otelAgent });
+  const room = selector('otelcol_exporter_queue_capacity', { job: otelAgent });
+  return `max by (job, instance) (\n  ${waiting}\n  /\n  ${room}\n) > ${queueRatio}`;
 }
 
 function walCorrupted(c: Context): Alert {

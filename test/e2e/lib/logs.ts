@@ -47,6 +47,25 @@ export async function promtailProcess(
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/metrics');
 }
 
+/** The collector as the program has it run, on the files below `logs`. */
+export async function otelProcess(
+  command: string,
+  rendered: Rendered,
+  { loki, logs }: { readonly loki: string; readonly logs: string },
+): Promise<Service> {
+  const [port, health] = [await freePort(), await freePort()];
+  const move: Replacements = [
+    ['/etc/otelcol', '{dir}/etc/otelcol'],
+    ['directory: /otelcol', 'directory: {dir}/data'],
+    ['/var/lib/docker/containers', logs],
+    ['http://loki:3100', loki],
+    ['0.0.0.0:13133', `127.0.0.1:${health}`],
+    ['host: 0.0.0.0', 'host: 127.0.0.1'],
+    ['8888', String(port)],
+  ];
+  return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/metrics');
+}
+
 /** The log files of containers, as Docker writes them. */
 export class LogFiles {
   private clock = BigInt(Date.now()) * 1_000_000n;
