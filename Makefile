@@ -1,11 +1,12 @@
 # The commands people type. STACK=dev unless said otherwise: make up STACK=prod
 STACK ?= dev
 PURGE ?=
+KIND ?=
 TSX := node_modules/.bin/tsx
 export PURGE
 .DEFAULT_GOAL := help
 ARGS ?=
-.PHONY: help up preview refresh status destroy pulumi render test lint typecheck e2e bench doctor
+.PHONY: help up preview refresh status destroy incident pulumi render test lint typecheck e2e bench doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,9 @@ status: node_modules/.installed ## what runs where, and is it ready
 
 destroy: node_modules/.installed ## remove the stack; data stays unless PURGE=1
 	@$(TSX) scripts/stack.ts destroy $(STACK)
+
+incident: node_modules/.installed ## break the reference application: KIND=errors (others: KIND=), heal it: KIND=none
+	@$(TSX) scripts/incident.ts "$(STACK)" "$(KIND)"
 
 pulumi: node_modules/.installed ## any pulumi command on the stack: make pulumi ARGS="config set …"
 	@$(TSX) scripts/stack.ts pulumi $(STACK) $(ARGS)

@@ -21,7 +21,10 @@ const layers = [
   {
     name: 'index',
     files: /^index\.ts$/,
-    may: ['metrics', 'alerting', 'logs', 'traces', 'grafana', 'choose', 'settings', 'rules'],
+    may: [
+      ...['metrics', 'alerting', 'logs', 'traces', 'grafana', 'reference-app'],
+      ...['choose', 'settings', 'rules'],
+    ],
     types: ['workload'],
   },
 
@@ -29,6 +32,8 @@ const layers = [
   { name: 'telemetry', files: /^telemetry\// },
   { name: 'rules', files: /^rules\//, may: ['telemetry'] },
   { name: 'dashboards', files: /^dashboards\//, may: ['telemetry'] },
+  // What AudiFi's services copy: it knows the contract, and nothing of how it is run.
+  { name: 'reference-app', files: /^reference-app\//, may: ['telemetry'] },
   {
     name: 'config',
     files:
@@ -39,7 +44,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/((.+\/)?settings-(commands|kinds|schema|targets)|images|units|workload-validation|platform\/paths)\.ts$/,
+      /^components\/((.+\/)?settings-(commands|kinds|ports|schema|targets)|images|units|workload-validation|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
     may: ['workload', 'rules'],
   },
@@ -59,7 +64,7 @@ const layers = [
   },
   {
     name: 'docker',
-    files: /^components\/platform\/docker\.ts$/,
+    files: /^components\/platform\/docker(-arguments)?\.ts$/,
     may: [...plain, 'platform', 'errors'],
     packages: ['@pulumi/docker', '@pulumi/pulumi'],
   },
@@ -100,6 +105,13 @@ const layers = [
     ...component,
     may: [...component.may, 'pagerduty'],
   },
+  {
+    name: 'reference-app',
+    files: /^components\/reference-app\//,
+    ...component,
+    // Its servers know the accounts of the exporters that watch them.
+    may: [...component.may, 'metrics'],
+  },
   { name: 'logs', files: /^components\/logs\//, ...component },
   { name: 'traces', files: /^components\/traces\//, ...component },
   {
@@ -124,7 +136,11 @@ const layers = [
     may: ['index', 'scripts', ...plain],
     packages: ['@pulumi/pulumi'],
   },
-  { name: 'scripts', files: /^scripts\//, may: ['kit', 'config', 'rules', 'telemetry', ...plain] },
+  {
+    name: 'scripts',
+    files: /^scripts\//,
+    may: ['kit', 'config', 'rules', 'telemetry', 'reference-app', ...plain],
+  },
 ];
 
 /** What holds for components and the program, and cannot be said by an import. */

@@ -1,5 +1,6 @@
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
+import { Inbox } from './components/alerting/inbox';
 import { logJobs, Logs } from './components/logs/logs';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
@@ -10,6 +11,8 @@ import { RedisExporter } from './components/metrics/redis-exporter';
 import { ownPostgres, ownRedis } from './components/metrics/servers';
 import { stackRules } from './components/metrics/stack-rules';
 import { choosePlatform } from './components/platform/choose';
+import { referenceAppImage } from './components/reference-app/bundle';
+import { ReferenceApp } from './components/reference-app/reference-app';
 import { readSettings } from './components/settings';
 import type { Endpoint } from './components/workload';
 
@@ -17,7 +20,18 @@ import type { Endpoint } from './components/workload';
 export = async function main(): Promise<Record<string, unknown>> {
   const settings = readSettings();
   const platform = await choosePlatform(settings);
-  const channels = await chooseChannels(settings);
+
+  const image =
+    settings.referenceApp || settings.inbox.enabled ? await referenceAppImage() : undefined;
+  const app =
+    image && settings.referenceApp
+      ? new ReferenceApp('reference-app', { platform, image, settings })
+      : undefined;
+  const inbox =
+    image && settings.inbox.enabled
+      ? new Inbox('inbox', { platform, image, publish: settings.inbox.port })
+      : undefined;
+  const channels = await chooseChannels(settings, inbox?.endpoint);
 
   const nodeExporter = settings.nodeExporter.enabled
     ? new NodeExporter('node-exporter', { platform })
@@ -35,7 +49,8 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
-  const [postgres, redis] = [ownPostgres(settings), ownRedis(settings)];
+  const postgres = ownPostgres(settings) ?? app?.postgres.connection;
+  const redis = ownRedis(settings) ?? app?.redis.connection;
   const postgresExporter =
     postgres && new PostgresExporter('postgres-exporter', { platform, connection: postgres });
   const redisExporter =
@@ -76,13 +91,15 @@ export = async function main(): Promise<Record<string, unknown>> {
     platform,
     settings,
     jobs: [...jobs, alertmanager.job, ...(logs?.jobs ?? [])],
+    app: app?.parts.map(({ endpoint }) => endpoint),
     rules: rules.files,
     alertmanager: alertmanager.endpoint,
   });
 
   const services = [
     ...[prometheus, alertmanager, nodeExporter, cadvisor, blackbox],
-    ...[postgresExporter, redisExporter],
+    ...[postgresExporter, redisExporter, inbox],
+    ...(app?.parts ?? []),
   ];
   const endpoints = [...services.flatMap((s) => s?.endpoint ?? []), ...(logs?.endpoints ?? [])];
   return {

@@ -8,6 +8,16 @@ export interface Image {
   readonly tag: string;
   /** `sha256:` and 64 hex digits. @default none */
   readonly digest?: string;
+  /** Built on the machine that runs it, which only Docker can do. @default pulled */
+  readonly build?: ImageBuild;
+}
+
+/** The tag has to follow from the content: an image is built once for each name. */
+export interface ImageBuild {
+  /** Folder with the Dockerfile, relative to the project's own, so that two checkouts mean the same. */
+  readonly context: string;
+  /** Values of the Dockerfile's `ARG`s. Visible to everyone who has the image: never a secret. */
+  readonly args?: Readonly<Record<string, string>>;
 }
 
 export const images = {
@@ -19,11 +29,10 @@ export const images = {
   /** Since v0.53 published at ghcr.io instead of gcr.io, without a leading `v`. */
   cadvisor: { repository: 'ghcr.io/google/cadvisor', tag: '0.60.6' },
   /** The base of the reference application's image. 24 is the long-term support line until April 2028. */
-  node: { repository: 'node', tag: '24.21.0-bookworm-slim' },
+  node: { repository: 'node', tag: '24.21.0-slim' },
   /** 17.10 is the newest release of the line that was seen. https://www.postgresql.org/support/versioning/ */
-  postgres: { repository: 'postgres', tag: '17.10-bookworm' },
-  /** 8.10 is built on trixie only. */
-  redis: { repository: 'redis', tag: '8.10.2-trixie' },
+  postgres: { repository: 'postgres', tag: '17.10' },
+  redis: { repository: 'redis', tag: '8.10.2' },
   /** Its command carries the file capability NET_BIND_SERVICE, so a container that may not have it cannot start it. */
   caddy: { repository: 'caddy', tag: '2.11.9' },
   postgresExporter: { repository: 'quay.io/prometheuscommunity/postgres-exporter', tag: 'v0.19.1' },

@@ -4,6 +4,7 @@ import { logsFindings } from './logs/settings-checks';
 import { serverFindings } from './metrics/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
 import { isSecret, type Problem, shown } from './settings-errors';
+import { publishedPorts } from './settings-ports';
 import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
 import { specTargets } from './settings-targets';
 import { sizeMiB } from './units';
@@ -54,6 +55,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...checks(checked),
     ...ports(checked),
     ...others(checked),
+    ...onlyOnDocker(checked),
     ...alertingFindings(checked.parsed),
     ...logsFindings(checked.parsed),
     ...serverFindings(checked.parsed),
@@ -190,22 +192,13 @@ function checks({ parsed }: Checked): Finding[] {
   });
 }
 
-function ports({
-  parsed: { prometheus, alertmanager, cadvisor, uptime, logs, loki },
-  raw,
-}: Checked): Finding[] {
-  const published: [Path, number | undefined][] = [
-    [['prometheus', 'port'], prometheus.port],
-    [['alertmanager', 'port'], alertmanager.port],
-    [['loki', 'port'], logs.enabled ? loki.port : undefined],
-    [['cadvisor', 'port'], cadvisor.enabled ? cadvisor.port : undefined],
-    [['uptime', 'port'], uptime.enabled ? uptime.port : undefined],
-  ];
-  const numbers = published.map(([, number]) => number);
-  return published.flatMap(([at, number], i): Finding[] => {
+function ports({ parsed, raw }: Checked): Finding[] {
+  const published = publishedPorts(parsed);
+  const numbers = published.map(({ port }) => port);
+  return published.flatMap(({ at, port: number }, i): Finding[] => {
     const first = numbers.indexOf(number);
-    if (number === undefined || first === i) return [];
-    const [other = []] = published[first] ?? [];
+    if (first === i) return [];
+    const other = published[first]?.at ?? [];
     const near = [i, i + 1, i + 2].map((k) => (number + k > 65535 ? number - k : number + k));
     const free = near.find((candidate) => !numbers.includes(candidate));
     const value = isSecret(at, raw.secretKeys) ? '' : shown(number);
@@ -230,6 +223,20 @@ function others({ parsed: { platform, network, prometheus } }: Checked): Finding
   if (platform !== 'kubernetes' || network === undefined) return labels;
   const what = 'is a Docker network and means nothing on Kubernetes; remove it';
   return [...labels, { at: ['network'], what, fix: removeCommand(['network']) }];
+}
+
+/** What runs an image that is built on this machine, or would make alerts of a real service cry wolf. */
+function onlyOnDocker({ parsed: { platform, referenceApp, inbox, alerts } }: Checked): Finding[] {
+  if (platform !== 'kubernetes') return [];
+  const built = 'runs an image that is built on this machine, and a cluster pulls from a registry';
+  const asked: [Path, boolean, string][] = [
+    [['referenceApp'], referenceApp === true, built],
+    [['inbox', 'enabled'], inbox.enabled === true, built],
+    [['alerts', 'speedUp'], alerts.speedUp !== 1, 'is for drills on Docker alone'],
+  ];
+  return asked
+    .filter(([, wrong]) => wrong)
+    .map(([at, , what]) => ({ at, from: [at, ['platform']], what, fix: removeCommand(at) }));
 }
 
 /** A name that nobody has. */

@@ -3,6 +3,7 @@ import { thresholdsSchema } from '../rules/thresholds';
 import { alertingSchema } from './alerting/settings-schema';
 import { logsSchema } from './logs/settings-schema';
 import { serversSchema } from './metrics/settings-schema';
+import { referenceAppSchema } from './reference-app/settings-schema';
 import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-kinds';
 
 export type { Doc } from './settings-kinds';
@@ -174,11 +175,23 @@ export const settingsSchema = z.strictObject({
       dashboardBase: httpUrl
         .default('http://127.0.0.1:3000')
         .meta(doc('URL of Grafana, for links.', 'https://grafana.audifi.io')),
+      speedUp: z
+        .number({ error: 'is not a number' })
+        .min(1, { error: 'is less than 1' })
+        .max(60, { error: 'is more than 60' })
+        .default(1)
+        .meta(
+          doc(
+            'Divides every waiting time and window of the rules, for drills (1 to 60). Docker only.',
+            '10',
+          ),
+        ),
       thresholds: thresholdsSchema,
     })
     .prefault({}),
   ...alertingSchema.shape,
   ...logsSchema.shape,
+  ...referenceAppSchema.shape,
   ...serversSchema.shape,
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),
   cadvisor: z

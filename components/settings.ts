@@ -6,6 +6,7 @@ import { logsSecrets } from './logs/settings-schema';
 import { serverSecrets } from './metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
 import { problemsOf, SettingsError, soundPart } from './settings-errors';
+import { runsInbox, runsReferenceApp } from './settings-ports';
 import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
 import { mergedTargets } from './settings-targets';
 
@@ -19,13 +20,18 @@ type SecretKey = (typeof secretKeys)[number];
 /** What the stack is to be, complete: every default filled in, every value checked. */
 export interface Settings
   extends
-    Omit<ParsedSettings, 'environment' | 'targets' | 'alerts' | 'logs' | SecretKey>,
+    Omit<
+      ParsedSettings,
+      'environment' | 'targets' | 'alerts' | 'logs' | 'referenceApp' | 'inbox' | SecretKey
+    >,
     Readonly<Partial<Record<SecretKey, pulumi.Output<string>>>> {
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
   readonly environment: string;
   readonly alerts: ParsedSettings['alerts'] & { readonly expectApp: boolean };
   readonly logs: ParsedSettings['logs'] & { readonly debug: boolean };
+  readonly referenceApp: boolean;
+  readonly inbox: { readonly enabled: boolean; readonly port: number };
   /** AudiFi's own scrape jobs by name: the spec's six, changed or extended. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
@@ -82,6 +88,8 @@ export function parseSettings(raw: RawSettings): Settings {
       // On a laptop AudiFi often does not run; in a cluster it has to.
       expectApp: parsed.alerts.expectApp ?? parsed.platform === 'kubernetes',
     },
+    referenceApp: runsReferenceApp(parsed),
+    inbox: { ...parsed.inbox, enabled: runsInbox(parsed) },
     ...secretsOf(parsed),
   };
 }

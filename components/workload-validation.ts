@@ -1,5 +1,11 @@
 import { posix } from 'node:path';
-import { type HostAccess, hostAccesses, type Probe, type Workload } from './workload';
+import {
+  allowedCapabilities,
+  type HostAccess,
+  hostAccesses,
+  type Probe,
+  type Workload,
+} from './workload';
 
 const dnsLabel = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Kubernetes port names are at most 15 characters. */
@@ -28,7 +34,7 @@ export function assertValid(workload: Workload): void {
   }
 }
 
-function identityProblems({ name, image }: Workload): string[] {
+function identityProblems({ name, image, command }: Workload): string[] {
   const problems: string[] = [];
   if (!dnsLabel.test(name)) {
     problems.push(`name "${name}" is not a DNS label (lower-case letters, digits, "-")`);
@@ -38,6 +44,15 @@ function identityProblems({ name, image }: Workload): string[] {
   }
   if (image.digest !== undefined && !digest.test(image.digest)) {
     problems.push(`image digest "${image.digest}" is not sha256: and 64 hex digits`);
+  }
+  if (image.build !== undefined && image.digest !== undefined) {
+    problems.push('image is built here and cannot be pinned by the digest of another one');
+  }
+  if (image.build !== undefined && !insideProject(image.build.context)) {
+    problems.push(`build context "${image.build.context}" is not a folder inside the project`);
+  }
+  if (command?.length === 0) {
+    problems.push('an empty command is none: leave it out');
   }
   return problems;
 }
@@ -150,6 +165,11 @@ function privilegeProblems(workload: Workload): string[] {
   const problems = host
     .filter((access) => !(hostAccesses as readonly string[]).includes(access))
     .map((access) => `host access "${access}" does not exist (known: ${hostAccesses.join(', ')})`);
+  const known: readonly string[] = allowedCapabilities;
+  for (const capability of workload.capabilities ?? []) {
+    if (known.includes(capability)) continue;
+    problems.push(`capability "${capability}" is not one that may be added (${known.join(', ')})`);
+  }
   if (workload.user.uid === 0 && !rootNeeded.some((access) => host.includes(access))) {
     problems.push('runs as root (uid 0) without the host access that would need it');
   }
@@ -165,6 +185,12 @@ function privilegeProblems(workload: Workload): string[] {
     problems.push('is on the network of the machine and cannot publish a port as well');
   }
   return problems;
+}
+
+function insideProject(folder: string): boolean {
+  return (
+    !posix.isAbsolute(folder) && posix.normalize(folder) === folder && !/^\.\.?(\/|$)/.test(folder)
+  );
 }
 
 function repeated<T>(values: readonly T[]): T[] {

@@ -11,7 +11,9 @@ export interface Workload {
   /** DNS label. Others reach the workload by this name. */
   readonly name: string;
   readonly image: Image;
-  /** Arguments to the image's own entrypoint. Visible to everyone who may inspect the container: never a secret. */
+  /** Replaces the image's own entrypoint; `args` follow it. @default the image's */
+  readonly command?: readonly string[];
+  /** Arguments to the entrypoint. Visible to everyone who may inspect the container: never a secret. */
   readonly args?: readonly pulumi.Input<string>[];
   /** Environment. Visible like `args`: never a secret. */
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
@@ -29,6 +31,11 @@ export interface Workload {
   readonly resources: Resources;
   /** Numeric, so that `runAsNonRoot` can be verified. */
   readonly user: User;
+  /**
+   * Capabilities that the process may take up; all others are dropped. A file that has one cannot be executed
+   * without it. @default none
+   */
+  readonly capabilities?: readonly Capability[];
   /** What it needs of the machine below it, by name. Whoever has one of these is privileged. */
   readonly host?: readonly HostAccess[];
   /** Everyone it talks to. What is not declared here does not work on Kubernetes. */
@@ -86,6 +93,10 @@ export interface User {
   readonly uid: number;
   readonly gid: number;
 }
+
+/** Only what the Pod Security Standard `restricted` allows to add. */
+export const allowedCapabilities = ['NET_BIND_SERVICE'] as const;
+export type Capability = (typeof allowedCapabilities)[number];
 
 /**
  * - `hostMetrics`: the machine's network namespace, and its root file system read-only at /host.

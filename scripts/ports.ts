@@ -1,40 +1,18 @@
 import { createServer } from 'node:net';
-import { settingsSchema } from '../components/settings-schema';
+import { keyOf } from '../components/settings-commands';
+import { publishedPorts as portsOf } from '../components/settings-ports';
 import { docker, ownContainers } from './docker';
 import { OperatorError } from './operator-error';
-import { projectName, type StackFile } from './stack-files';
+import type { StackFile } from './stack-files';
+import { openSettings } from './stack-settings';
 
 /** Setting and number of every port that the stack publishes on this machine. */
 export function publishedPorts(file: StackFile): { key: string; port: number }[] {
-  const prefix = `${projectName}:`;
-  const values = Object.fromEntries(
-    Object.entries(file.config)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value]),
-  );
-  // Broken settings are the program's to report, with all their errors and before anything else.
-  const parsed = settingsSchema.safeParse(withoutEncrypted(values));
-  if (!parsed.success || parsed.data.platform !== 'docker') return [];
-  const { prometheus, alertmanager, cadvisor, uptime } = parsed.data;
-  const all: [string, number | undefined][] = [
-    ['prometheus.port', prometheus.port],
-    ['alertmanager.port', alertmanager.port],
-    ['cadvisor.port', cadvisor.enabled ? cadvisor.port : undefined],
-    ['uptime.port', uptime.enabled ? uptime.port : undefined],
-  ];
-  return all.flatMap(([key, port]) => (port === undefined ? [] : [{ key, port }]));
+  const settings = openSettings(file);
+  if (settings?.parsed.platform !== 'docker') return [];
+  const published = portsOf(settings.parsed, settings.isSet);
+  return published.map(({ at, port }) => ({ key: keyOf(at), port }));
 }
-
-/** What is encrypted in the file (`secure: …`) is no text yet, and nothing that a port follows from. */
-function withoutEncrypted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEncrypted);
-  if (typeof value !== 'object' || value === null) return value;
-  const open = Object.entries(value).filter(([, inner]) => !isEncrypted(inner));
-  return Object.fromEntries(open.map(([key, inner]) => [key, withoutEncrypted(inner)]));
-}
-
-const isEncrypted = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'secure' in value;
 
 /**
  * Refuses to start when a port that the stack publishes belongs to someone else, before anything

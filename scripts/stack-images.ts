@@ -19,6 +19,11 @@ const agentIs =
   (config: Config): boolean =>
     isOn(config('logs', 'enabled')) && (config('logs', 'agent') ?? 'promtail') === agent;
 
+const accounts = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'];
+function inbox(config: Config): boolean {
+  return isOn(config('inbox', 'enabled') ?? accounts.every((key) => config(key) === undefined));
+}
+
 const parts: readonly Part[] = [
   { images: ['prometheus', 'alertmanager'], wanted: always },
   { images: ['nodeExporter'], wanted: (config) => isOn(config('nodeExporter', 'enabled')) },
@@ -26,8 +31,10 @@ const parts: readonly Part[] = [
   { images: ['blackboxExporter'], wanted: (config) => isOn(config('uptime', 'enabled')) },
   {
     images: ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'],
-    wanted: (config) => isOn(config('referenceApp')),
+    wanted: (config) => isOn(config('referenceApp') ?? config('network') === undefined),
   },
+  // The inbox's image is built on it as well.
+  { images: ['node'], wanted: inbox },
   // AudiFi's own servers, with the reference application or without.
   {
     images: ['postgresExporter'],

@@ -22,13 +22,19 @@ interface Row {
   readonly why: string;
 }
 
-/** Scrape jobs that belong to the stack itself, by the workload that answers them. */
+/** Scrape jobs by the workload that answers them; of the others, the container's state is all that is known. */
 const jobOf: Readonly<Record<string, string>> = {
   prometheus: 'prometheus',
   alertmanager: 'alertmanager',
   'node-exporter': 'node',
   cadvisor: 'cadvisor',
   'blackbox-exporter': 'blackbox',
+  'api-server': 'api-server',
+  'ws-server': 'ws-server',
+  worker: 'worker',
+  caddy: 'caddy',
+  'postgres-exporter': 'postgres',
+  'redis-exporter': 'redis',
 };
 
 /**
@@ -72,14 +78,19 @@ export async function printStatus(
     const verdict = judge(name, container?.state, targets);
     return { service: name, where: service.url ?? `inside (${service.host})`, ...verdict };
   });
-  process.stdout.write(`\n${table(rows)}\n${appLine(targets)}${alertLine(outputs.alertsGoTo)}`);
+  const app = appLine(
+    targets,
+    services.map(([name]) => name),
+  );
+  process.stdout.write(`\n${table(rows)}\n${app}${alertLine(outputs.alertsGoTo)}`);
   return rows.every((row) => row.ready === 'yes');
 }
 
 function undecided(name: string, targets: readonly Target[] | undefined): boolean {
   const job = jobOf[name];
+  if (job === undefined) return false;
   const own = targets?.filter((t) => t.labels['job'] === job) ?? [];
-  return job !== undefined && (own.length === 0 || own.some((t) => t.health !== 'up'));
+  return own.length === 0 || own.some((t) => t.health !== 'up');
 }
 
 function judge(
@@ -89,8 +100,9 @@ function judge(
 ): Pick<Row, 'ready' | 'why'> {
   if (state === undefined) return { ready: 'no', why: 'no container; run make refresh, make up' };
   if (state !== 'running') return { ready: 'no', why: `container is ${state}` };
-  if (targets === undefined) return { ready: 'no', why: 'Prometheus does not answer' };
   const job = jobOf[name];
+  if (job === undefined) return { ready: 'yes', why: '' };
+  if (targets === undefined) return { ready: 'no', why: 'Prometheus does not answer' };
   const bad = targets.filter((t) => t.labels['job'] === job && t.health !== 'up');
   if (!targets.some((t) => t.labels['job'] === job)) return { ready: 'no', why: 'not scraped yet' };
   return bad.length === 0
@@ -112,9 +124,9 @@ async function targetsOf(prometheusUrl: string | undefined): Promise<Target[] | 
 }
 
 /** One line on AudiFi's own services, which the stack watches and does not start. */
-function appLine(targets: readonly Target[] | undefined): string {
-  const own = new Set([...Object.values(jobOf), 'uptime']);
-  const app = (targets ?? []).filter((t) => !own.has(t.labels['job'] ?? ''));
+function appLine(targets: readonly Target[] | undefined, services: readonly string[]): string {
+  const own = new Set([...services.map((name) => jobOf[name]), 'uptime']);
+  const app = (targets ?? []).filter((t) => !own.has(t.labels['job']));
   if (app.length === 0) return '';
   const up = app.filter((t) => t.health === 'up').length;
   const jobs = [...new Set(app.map((t) => t.labels['job']))].join(', ');

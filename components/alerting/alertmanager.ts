@@ -5,7 +5,7 @@ import { images } from '../images';
 import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
 import { durationSeconds, sizeMiB } from '../units';
-import type { ConfigFile, Endpoint, External, Workload } from '../workload';
+import type { ConfigFile, Connection, Endpoint, Workload } from '../workload';
 import { alertmanagerConfig, type Inhibition, paths } from './alertmanager-config';
 import { secretFiles } from './alertmanager-config-receivers';
 import { type AlertingSettings, type Channels, delivery } from './channels';
@@ -133,7 +133,8 @@ function secrets({ pagerduty, slack, heartbeatUrl }: Channels): readonly ConfigF
 }
 
 /** Slack, PagerDuty and heartbeat services are on port 443; PagerDuty's address may be another one. */
-function connections({ pagerduty, slack, heartbeatUrl }: Channels): External[] {
+function connections({ inbox, pagerduty, slack, heartbeatUrl }: Channels): Connection[] {
+  if (inbox !== undefined) return [inbox.endpoint, ...connections(inbox.accounts)];
   const ports = new Set<number>();
   if (slack !== undefined || heartbeatUrl !== undefined) ports.add(443);
   if (pagerduty !== undefined) ports.add(portOf(pagerduty.eventsUrl));

@@ -1,4 +1,5 @@
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
+import { address, type Endpoint } from '../workload';
 import type { alertingSecrets, ParsedAlerting } from './settings-schema';
 import { SlackRoutes } from './slack';
 
@@ -14,6 +15,8 @@ export interface AlertingSettings
 
 /** Ways out of here that are set up. What is undefined notifies nobody. */
 export interface Channels {
+  /** Stands in for what is not among the accounts. */
+  readonly inbox?: { readonly endpoint: Endpoint; readonly accounts: Channels };
   readonly pagerduty?: {
     /** How people know it. */
     readonly title: string;
@@ -33,12 +36,15 @@ const eventsUrls = {
 } as const;
 
 /**
- * The channels that the settings name. The SDK of PagerDuty is loaded only where its resources are
+ * The channels that the settings name; an inbox takes the messages of those that they do not name. The SDK of PagerDuty is loaded only where its resources are
  * asked for: no other stack needs its plugin.
  */
-export async function chooseChannels(settings: AlertingSettings): Promise<Channels> {
+export async function chooseChannels(
+  settings: AlertingSettings,
+  inbox?: Endpoint,
+): Promise<Channels> {
   const { slackWebhookUrl, slackMonitoringWebhookUrl, heartbeatUrl } = settings;
-  return {
+  const accounts = {
     pagerduty: await choosePagerduty(settings),
     slack:
       slackWebhookUrl === undefined
@@ -50,7 +56,35 @@ export async function chooseChannels(settings: AlertingSettings): Promise<Channe
           }),
     heartbeatUrl,
   };
+  return inbox === undefined ? accounts : withInbox(accounts, inbox, settings);
 }
+
+/** The inbox speaks the protocols of all three, each at an address of its own. */
+function withInbox(accounts: Channels, inbox: Endpoint, { slack }: AlertingSettings): Channels {
+  const base = `http://${address(inbox, 'http')}`;
+  const webhook = (channel: string): string =>
+    `${base}/slack/${encodeURIComponent(channel.replace(/^[#@]/, ''))}`;
+  return {
+    inbox: { endpoint: inbox, accounts },
+    pagerduty: accounts.pagerduty ?? {
+      title: `${inboxTitle(inbox)}, as PagerDuty`,
+      // Of the form that Alertmanager and PagerDuty know; it opens nothing.
+      routingKey: pulumi.output('0'.repeat(32)),
+      eventsUrl: `${base}/v2/enqueue`,
+    },
+    slack:
+      accounts.slack ??
+      new SlackRoutes('slack', {
+        ...slack,
+        webhookUrl: webhook(slack.alertsChannel),
+        monitoringWebhookUrl: webhook(slack.monitoringChannel),
+        title: `${inboxTitle(inbox)}, as Slack`,
+      }),
+    heartbeatUrl: accounts.heartbeatUrl ?? pulumi.output(`${base}/heartbeat`),
+  };
+}
+
+const inboxTitle = ({ url, host }: Endpoint): string => `inbox ${url ?? host}`;
 
 async function choosePagerduty(settings: AlertingSettings): Promise<Channels['pagerduty']> {
   const { pagerduty, pagerdutyRoutingKey, pagerdutyToken, environment } = settings;
@@ -79,13 +113,21 @@ export function integrations(channels: Channels): ('pagerduty' | 'slack' | 'webh
 }
 
 /** Where alerts of each severity go, in words for the outputs of the stack. */
-export function delivery({ pagerduty, slack, heartbeatUrl }: Channels): Record<string, string> {
+export function delivery(channels: Channels): Record<string, string> {
+  const { pagerduty, slack } = channels;
   const nobody = 'nobody is notified: look at Alertmanager';
-  const alerts = slack === undefined ? nobody : `Slack ${slack.alertsChannel}`;
+  const alerts = slack === undefined ? nobody : `${slack.title} ${slack.alertsChannel}`;
   return {
     critical: pagerduty?.title ?? alerts,
     warning: alerts,
-    info: slack === undefined ? nobody : `Slack ${slack.monitoringChannel}`,
-    heartbeat: heartbeatUrl === undefined ? 'none: set heartbeatUrl' : 'heartbeatUrl',
+    info: slack === undefined ? nobody : `${slack.title} ${slack.monitoringChannel}`,
+    heartbeat: heartbeatTo(channels),
   };
+}
+
+function heartbeatTo({ inbox, heartbeatUrl }: Channels): string {
+  if (inbox !== undefined && inbox.accounts.heartbeatUrl === undefined) {
+    return inboxTitle(inbox.endpoint);
+  }
+  return heartbeatUrl === undefined ? 'none: set heartbeatUrl' : 'heartbeatUrl';
 }

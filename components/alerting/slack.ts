@@ -11,6 +11,8 @@ export interface SlackRoutesArgs {
   readonly webhookUrl: pulumi.Input<string>;
   /** Incoming webhook for infos; secret. @default that for warnings */
   readonly monitoringWebhookUrl?: pulumi.Input<string>;
+  /** How people know it. @default 'Slack' */
+  readonly title?: string;
 }
 
 /**
@@ -23,6 +25,7 @@ export interface SlackRoutesArgs {
  * Upstream: https://api.slack.com/messaging/webhooks
  */
 export class SlackRoutes extends pulumi.ComponentResource {
+  readonly title: string;
   readonly alertsChannel: string;
   readonly monitoringChannel: string;
   /** The channel for infos has a webhook of its own. */
@@ -33,6 +36,7 @@ export class SlackRoutes extends pulumi.ComponentResource {
   constructor(name: string, args: SlackRoutesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:alerting:SlackRoutes', name, {}, opts);
     const { webhookUrl, monitoringWebhookUrl } = args;
+    this.title = args.title ?? 'Slack';
     this.alertsChannel = args.alertsChannel;
     this.monitoringChannel = args.monitoringChannel;
     this.monitoringHasWebhook = monitoringWebhookUrl !== undefined;

@@ -13,6 +13,8 @@ export interface PrometheusArgs {
   readonly jobs: readonly OwnJob[];
   /** Text of rule files by file name (`critical.yml`). @default none */
   readonly rules?: Readonly<Record<string, string>>;
+  /** AudiFi's services that this stack runs itself. @default none: they are outside */
+  readonly app?: readonly Endpoint[];
   /** Who delivers alerts. @default nobody: they are seen in Prometheus alone */
   readonly alertmanager?: Endpoint;
 }
@@ -125,13 +127,16 @@ function tokenFile({ metricsToken }: Settings): ConfigFile[] {
     : [{ path: `${paths.folder}/${beside.metricsToken}`, content: metricsToken, secret: true }];
 }
 
-function connections({ settings, jobs }: PrometheusArgs): Connection[] {
+function connections({ settings, jobs, app: own = [] }: PrometheusArgs): Connection[] {
   const app: External = {
     external: 'audifi',
     namespace: settings.kubernetes.appNamespace,
     ports: portsOf(appTargets(settings, jobs)),
   };
-  return [...new Set(jobs.map((job) => job.endpoint)), ...(app.ports.length > 0 ? [app] : [])];
+  return [
+    ...new Set([...jobs.map((job) => job.endpoint), ...own]),
+    ...(app.ports.length > 0 ? [app] : []),
+  ];
 }
 
 function appTargets(

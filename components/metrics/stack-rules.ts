@@ -60,6 +60,7 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     checks: uptime.enabled
       ? uptime.checks.map((check) => ({ ...check, interval: seconds(check.interval) }))
       : [],
+    speedUp: alerts.speedUp,
     manyHosts: platform.manyHosts,
     alertmanager: { instances: 1, channels },
     sampleLimit: limits.sample_limit,

@@ -1,7 +1,5 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import { imageRef } from '../images';
-import { StackError } from '../stack-error';
 import { assertValid } from '../workload-validation';
 import {
   type Connection,
@@ -11,12 +9,17 @@ import {
   isExternal,
   type Workload,
 } from '../workload';
+import {
+  capabilitiesOf,
+  cpusText,
+  dockerContainers,
+  gatewayOf,
+  hostMounts,
+  imageArgs,
+} from './docker-arguments';
 import { outermostDirectories } from './paths';
 import type { Platform } from './platform';
 import type { WaitUntilReady } from './readiness';
-
-/** Docker's own directory of containers, with their logs of the driver `json-file`. */
-const dockerContainers = '/var/lib/docker/containers';
 
 export interface DockerPlatformArgs {
   /** Stack name; part of every name and label, so that several stacks share a machine. */
@@ -71,11 +74,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     assertValid(workload);
     const { name } = workload;
     const child: pulumi.CustomResourceOptions = { parent: opts.parent };
-    const image = new docker.RemoteImage(
-      `${name}-image`,
-      { name: imageRef(workload.image), keepLocally: true },
-      child,
-    );
+    const image = new docker.RemoteImage(`${name}-image`, imageArgs(workload.image), child);
     const labels = this.labels(name);
     const volumes = (workload.volumes ?? []).map((volume) => ({
       path: volume.path,
@@ -93,13 +92,14 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     const args: docker.ContainerArgs = {
       name: this.fullName(name),
       image: image.imageId,
+      ...(workload.command === undefined ? {} : { entrypoints: [...workload.command] }),
       command: [...(workload.args ?? [])],
       envs: Object.entries(workload.env ?? {}).map(([k, v]) => pulumi.interpolate`${k}=${v}`),
       user: `${workload.user.uid}:${workload.user.gid}`,
       labels,
       restart: 'unless-stopped',
       readOnly: true,
-      capabilities: { drops: ['ALL'] },
+      capabilities: capabilitiesOf(workload),
       securityOpts: ['no-new-privileges:true'],
       tmpfs: Object.fromEntries(
         (workload.scratch ?? []).map((path) => [path, 'rw,noexec,nosuid,nodev,size=64m']),
@@ -250,58 +250,4 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
 
 function onHostNetwork(connection: Connection): connection is Endpoint {
   return !isExternal(connection) && connection.onHostNetwork;
-}
-
-/**
- * Private propagation (the default): `rslave` is refused by engines whose root is not a shared mount
- * (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine later is
- * seen after the container's next start.
- */
-function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.ContainerMount[] {
-  const bind = (source: string, target: string): docker.types.input.ContainerMount => ({
-    type: 'bind',
-    source,
-    target,
-    readOnly: true,
-  });
-  return [
-    ...(access.has('hostMetrics') ? [bind('/', '/host')] : []),
-    ...(access.has('containerLogs') ? [bind(dockerContainers, dockerContainers)] : []),
-    ...(access.has('containerStats')
-      ? [
-          bind('/', '/rootfs'),
-          bind('/var/run', '/var/run'),
-          bind('/sys', '/sys'),
-          bind('/var/lib/docker', '/var/lib/docker'),
-        ]
-      : []),
-  ];
-}
-
-/**
- * The text that the provider reads back for a number of cores (`1` becomes `1.0`, `10` becomes `10.`):
- * written in any other form, the container would be replaced by every `up`.
- */
-export function cpusText(cpus: number): string {
-  const nine = cpus.toFixed(9);
-  const zeros = nine.split('0').length - 1;
-  const text = zeros === 9 ? cpus.toFixed(1) : nine.replace(/0+$/, '');
-  if (Number(text) !== cpus) {
-    throw new Error(`the Docker provider cannot hold a limit of ${cpus} cores; round it to 0.1`);
-  }
-  return text;
-}
-
-/** IPv4 address that the machine has on a Docker network. */
-export function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string {
-  const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
-  if (gateway === undefined) {
-    throw new StackError(
-      'The Docker network has no IPv4 gateway, so the node exporter cannot be reached from it. ' +
-        'Join a bridge network (setting network) or turn it off: ' +
-        'pulumi config set --path nodeExporter.enabled false',
-    );
-  }
-  // Some engine versions answer with a prefix length: 172.18.0.1/16.
-  return gateway.split('/')[0] ?? gateway;
 }

@@ -57,16 +57,24 @@ export function podSpec(workload: Workload, objects: FileObjects): core.v1.PodSp
   };
 }
 
+/** What a cluster cannot do with this image, as sentences for a developer. */
+export function imageProblems({ image }: Workload): string[] {
+  return image.build === undefined
+    ? []
+    : ['its image is built here, and nodes pull from a registry'];
+}
+
 function container(
   workload: Workload,
   host: ReadonlySet<HostAccess>,
   mounts: readonly PodMount[],
 ): core.v1.Container {
   const onHost = host.has('hostMetrics');
-  const ports = workload.ports ?? [];
+  const { capabilities, ports = [] } = workload;
   return {
     name: workload.name,
     image: imageRef(workload.image),
+    ...(workload.command && { command: workload.command.map((part) => literally(part, onHost)) }),
     args: (workload.args ?? []).map((arg) => literally(arg, onHost)),
     env: environment(workload, onHost),
     ports: ports.map(({ name, number }) => ({ name, containerPort: number, protocol: 'TCP' })),
@@ -74,7 +82,7 @@ function container(
     resources: resources(workload),
     securityContext: {
       allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
+      capabilities: { drop: ['ALL'], ...(capabilities && { add: [...capabilities] }) },
       readOnlyRootFilesystem: true,
     },
     volumeMounts: [

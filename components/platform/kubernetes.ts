@@ -14,7 +14,7 @@ import {
   statefulSetSpec,
 } from './kubernetes-controller';
 import { fileData, type FileObjects, fileProblems } from './kubernetes-files';
-import { hostIp, podLogs, podSpec } from './kubernetes-pod';
+import { hostIp, imageProblems, podLogs, podSpec } from './kubernetes-pod';
 import {
   connectionPolicies,
   connectionProblems,
@@ -162,6 +162,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   /** What is sound on Docker and cannot be done here is an error, before anything is registered. */
   private assertRunnable(workload: Workload): void {
     const problems = [
+      ...imageProblems(workload),
       ...fileProblems(workload.files ?? []),
       ...connectionProblems(workload, this.deployed),
     ];

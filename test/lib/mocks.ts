@@ -133,6 +133,8 @@ function providerOutputs(type: string, name: string): Properties {
       return { ipamConfigs: [{ gateway }] };
     case 'docker:index/remoteImage:RemoteImage':
       return { imageId: `sha256:${name}` };
+    case 'random:index/randomPassword:RandomPassword':
+      return { result: `made-up-${name}` };
     default:
       return {};
   }

@@ -46,10 +46,13 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   return () => (done ??= work());
 }
 
-const dev = once(() => up());
+/** The stack that watches AudiFi, and runs none of it. */
+const alone = { referenceApp: false, inbox: { enabled: false } };
+const dev = once(() => up(alone));
+const withApp = once(() => up());
 const prod = once(() => up({ platform: 'kubernetes' }, { stack: 'prod' }));
 
-describe('without any setting', () => {
+describe('watching AudiFi alone', () => {
   it('the outputs say where each service is', async () => {
     const { result } = await dev();
     expect(result.prometheusUrl).toBe('http://127.0.0.1:9090');
@@ -120,7 +123,7 @@ describe('what is turned off is not there', () => {
     ['logs', 'loki', ['loki', 'promtail']],
     ['logs', 'promtail', ['loki', 'promtail']],
   ])('%s', async (setting, name, gone) => {
-    const stack = await up({ [setting]: { enabled: false } });
+    const stack = await up({ ...alone, [setting]: { enabled: false } });
     expect(named(stack, name)).toEqual([]);
     expect(Object.keys(stack.result.services)).not.toContain(name);
     expect(jobs(stack)).toEqual(jobs(await dev()).filter((job) => !gone.includes(job)));
@@ -176,6 +179,85 @@ describe('a secret is in files that one process can read, and nowhere else', () 
   });
 });
 
+describe('with the reference application, as without any setting', () => {
+  const spec = ['api-server', 'ws-server', 'worker', 'caddy', 'postgres', 'redis'];
+  const exporters = ['postgres-exporter', 'redis-exporter'];
+
+  it("every target of the spec is a container of that name, and listens on the spec's port", async () => {
+    const { ofType, result } = await withApp();
+    expect(Object.keys(result.services)).toEqual(
+      expect.arrayContaining([...spec, ...exporters, 'traffic', 'outside', 'inbox']),
+    );
+    for (const name of [...spec, ...exporters]) {
+      const [container] = ofType('Container').filter((c) => c.name === name);
+      expect(container?.inputs['networksAdvanced']).toMatchObject([{ aliases: [name] }]);
+    }
+    const jobsOfApp = [...spec, 'node', 'cadvisor', 'prometheus'];
+    expect(jobs(await withApp())).toEqual(expect.arrayContaining(jobsOfApp));
+  });
+
+  it('all containers are locked; one capability is left to one of them', async () => {
+    const { ofType } = await withApp();
+    const running = ofType('Container').filter(({ inputs }) => inputs['start'] !== false);
+    for (const { name, inputs } of running) {
+      const adds = name === 'caddy' ? { adds: ['CAP_NET_BIND_SERVICE'] } : {};
+      expect(inputs).toMatchObject({
+        ...{ readOnly: true, restart: 'unless-stopped', logDriver: 'json-file' },
+        ...{ securityOpts: ['no-new-privileges:true'] },
+      });
+      expect([name, inputs['capabilities']]).toEqual([name, { drops: ['ALL'], ...adds }]);
+      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, name === 'cadvisor']);
+      for (const port of inputs['ports'] as { ip: string }[]) expect(port.ip).toBe('127.0.0.1');
+    }
+  });
+
+  it('its passwords are in files that one process can read, and nowhere else', async () => {
+    const { resources, result } = await withApp();
+    expect(JSON.stringify(result)).not.toContain('made-up-');
+    for (const { type, name, inputs } of resources) {
+      if (type.startsWith('random:')) continue;
+      const { uploads = [], ...rest } = inputs as {
+        uploads?: { content: string; permissions: string }[];
+      };
+      expect([name, JSON.stringify(rest)]).toEqual([name, expect.not.stringContaining('made-up-')]);
+      const open = uploads.filter(({ permissions }) => permissions !== '0400');
+      expect([name, JSON.stringify(open)]).toEqual([name, expect.not.stringContaining('made-up-')]);
+    }
+  });
+
+  it('both sides of each connection have the same password', async () => {
+    const { get } = await withApp();
+    const text = (name: string): string => JSON.stringify(get('Container', name).inputs['uploads']);
+    expect(text('postgres-files')).toContain('made-up-postgres-app-password');
+    expect(text('api-server-files')).toContain('made-up-postgres-app-password');
+    expect(text('postgres-exporter-files')).toContain('made-up-postgres-exporter-password');
+    expect(text('redis-exporter-files')).toContain('made-up-redis-exporter-password');
+    // Redis keeps no password, only what it is recognised by.
+    expect(text('redis-files')).not.toContain('made-up-');
+  });
+
+  it('its image is built once, from a folder that is not told by where the checkout lies', async () => {
+    const built = (await withApp())
+      .ofType('RemoteImage')
+      .filter(({ inputs }) => inputs['build'] !== undefined);
+    expect(built.length).toBeGreaterThan(5);
+    expect(new Set(built.map(({ inputs }) => JSON.stringify(inputs))).size).toBe(1);
+    expect(built[0]?.inputs).toMatchObject({
+      name: expect.stringMatching(/^audifi\/reference-app:[0-9a-f]{16}$/),
+      build: { context: 'build/reference-app' },
+    });
+  });
+
+  it('is left out where a network is joined: AudiFi has the names there', async () => {
+    const calls = {
+      'docker:index/getNetwork:getNetwork': { id: 'n', ipamConfigs: [{ gateway: '172.31.0.1' }] },
+    };
+    const { result } = await up({ network: 'audifi_default' }, { calls });
+    expect(Object.keys(result.services)).not.toContain('api-server');
+    expect(Object.keys(result.services)).toContain('inbox');
+  });
+});
+
 describe("where the settings name AudiFi's own servers", () => {
   const servers = {
     postgres: { host: 'db.audifi.io' },
@@ -184,7 +266,7 @@ describe("where the settings name AudiFi's own servers", () => {
     redisPassword: 'q',
   };
   const secretKeys = ['postgresPassword', 'redisPassword'];
-  const stack = once(() => up(servers, { secretKeys }));
+  const stack = once(() => up({ ...alone, ...servers }, { secretKeys }));
 
   it('their exporters run, and take the place of the targets of those names', async () => {
     const [with_, without] = [jobs(await stack()), jobs(await dev())];

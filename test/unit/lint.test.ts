@@ -40,6 +40,16 @@ const cases: Case[] = [
   ['rules/a.ts', value('../dashboards/api'), /rules may not import dashboards/],
   ['rules/a.ts', types('../components/settings'), /rules may not import settings/],
   ['telemetry/a.ts', value('../rules'), /telemetry may not import rules/],
+  // reference-app -> telemetry
+  ['reference-app/src/lib/a.ts', value('../../../telemetry')],
+  ['reference-app/src/lib/a.ts', value('express')],
+  ['reference-app/src/lib/a.ts', value('@pulumi/pulumi'), /may not import the package @pulumi/],
+  ['reference-app/src/a.ts', value('../../components/units'), /may not import pure/],
+  [
+    'components/metrics/a.ts',
+    value('../../reference-app/src/lib/mask'),
+    /may not import reference-app/,
+  ],
   // Nothing imports index
   ['components/metrics/a.ts', value('../../index'), /may not import index/],
   ['components/metrics/a.ts', value('../..'), /may not import index/],

@@ -21,6 +21,8 @@ function stack(name: string, config: string): void {
 }
 
 const withToken = `
+${projectName}:referenceApp: false
+${projectName}:inbox: { enabled: false }
 ${projectName}:metricsToken: { secure: v1:CIPHER:TEXT }
 ${projectName}:targets:
   api-server: { bearerToken: true }

@@ -301,6 +301,32 @@ export const brokenMeanings: readonly Broken[] = [
     'network',
   ),
   broken(
+    'what is built on this machine, on Kubernetes',
+    { platform: 'kubernetes', referenceApp: true, inbox: { enabled: true } },
+    ['referenceApp', 'inbox.enabled'],
+    /a cluster pulls from a registry/,
+  ),
+  broken(
+    'a drill on Kubernetes',
+    { platform: 'kubernetes', alerts: { speedUp: 10 } },
+    'alerts.speedUp',
+    /on Docker alone/,
+  ),
+  broken(
+    'a drill that is too fast',
+    { alerts: { speedUp: 100 } },
+    'alerts.speedUp',
+    /100 is more than 60/,
+  ),
+  broken('yes for an application', { referenceApp: 'yes' }, 'referenceApp', /not true or false/),
+  broken(
+    'a clash of the ports of the application',
+    { referenceAppPorts: { web: 9090, control: 8025 } },
+    ['referenceAppPorts.web', 'inbox.port'],
+    /9090 is the port of prometheus\.port/,
+    /8025 is the port of referenceAppPorts\.control/,
+  ),
+  broken(
     'a volume without room',
     { platform: 'kubernetes', prometheus: { retentionSize: '40GiB', storage: '40GiB' } },
     'prometheus.retentionSize',

@@ -16,8 +16,8 @@ describe('the images that a stack uses', () => {
   });
 
   test.each<[string, Record<string, unknown>, string[]]>([
-    ['the reference application', { referenceApp: false }, app],
-    ['the same, as the CLI writes it', { referenceApp: 'false' }, app],
+    ['the reference application', { referenceApp: false, inbox: { enabled: false } }, app],
+    ['the same, as the CLI writes it', { referenceApp: 'false', inbox: { enabled: 'false' } }, app],
     ['logs', { logs: { enabled: false } }, ['loki', 'promtail']],
     [
       'logs whose agent is the collector',
@@ -36,8 +36,9 @@ describe('the images that a stack uses', () => {
     ['redis', 'redisExporter'],
   ])("have the exporter of AudiFi's own %s, once", (server, exporter) => {
     const own = { [server]: { host: 'db.audifi.io' } };
-    const without = of({ referenceApp: false });
-    expect(of({ ...own, referenceApp: false }).sort()).toEqual([...without, exporter].sort());
+    const alone = { referenceApp: false, inbox: { enabled: false } };
+    const without = of(alone);
+    expect(of({ ...own, ...alone }).sort()).toEqual([...without, exporter].sort());
     expect(of(own)).toEqual(of({}));
   });
 

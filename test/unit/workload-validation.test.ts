@@ -27,6 +27,29 @@ const broken: [change: Partial<Workload>, problem: string][] = [
     { image: { ...plain.image, digest: 'sha256:12' } },
     'image digest "sha256:12" is not sha256: and 64 hex digits',
   ],
+  [
+    { image: { ...plain.image, build: { context: '/tmp/web' } } },
+    'build context "/tmp/web" is not a folder inside the project',
+  ],
+  [
+    { image: { ...plain.image, build: { context: '../web' } } },
+    'build context "../web" is not a folder inside the project',
+  ],
+  [
+    {
+      image: {
+        ...plain.image,
+        digest: `sha256:${'0'.repeat(64)}`,
+        build: { context: 'build/web' },
+      },
+    },
+    'image is built here and cannot be pinned by the digest of another one',
+  ],
+  [{ command: [] }, 'an empty command is none: leave it out'],
+  [
+    { capabilities: ['SYS_ADMIN' as never] },
+    'capability "SYS_ADMIN" is not one that may be added (NET_BIND_SERVICE)',
+  ],
   // Ports and probes
   [{ ports: [{ name: 'http', number: 0 }] }, 'port "http": 0 is not a port (1 to 65535)'],
   [

@@ -2,13 +2,27 @@ import type { ImageInspectInfo } from 'dockerode';
 import { cancellation } from '../cancel';
 import type { Resource } from '../resource';
 import type { Values } from '../values';
-import { ask, daemon, find, flag, text } from './daemon';
+import { ask, daemon, find, flag, object, text } from './daemon';
+import { buildImage } from './image-build';
 import { bool, replacing, required, string, stringMap, stringSet } from './properties';
 
-/** An image that is there under its name is used as it is; only a missing one is pulled. */
+/**
+ * An image that is there under its name is used as it is, and only a missing one is pulled. One with a `build` is
+ * built when the resource is made: never again while its inputs stay, whatever became of the folder.
+ */
 export const remoteImage: Resource = {
   inputs: {
     name: required(replacing(string)),
+    build: replacing({
+      type: 'object',
+      members: {
+        context: required(replacing(string)),
+        dockerfile: replacing({ ...string, default: 'Dockerfile' }),
+        buildArgs: replacing(stringMap),
+        // Attestations are BuildKit's: the builder that is used here makes none.
+        provenance: replacing({ ...string, pattern: /^false$/ }),
+      },
+    }),
     keepLocally: bool,
     forceRemove: bool,
     platform: replacing(string),
@@ -19,6 +33,8 @@ export const remoteImage: Resource = {
 
   async create(inputs) {
     const name = text(inputs, 'name') ?? '';
+    const build = object(inputs, 'build');
+    if (build !== undefined) await buildImage(name, build);
     const present = await find('Unable to inspect image', () => daemon().getImage(name).inspect());
     if (present === undefined) await pull(name, text(inputs, 'platform'));
     const info =

@@ -45,10 +45,11 @@ export class Checkout {
     symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
   }
 
-  /** Writes the stack's file. Keys without namespace. */
+  /** Writes the stack's file. Keys without namespace. The reference application is another test's. */
   configure(config: Config): void {
+    const alone = { referenceApp: false, inbox: { enabled: false } };
     const spaced = Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]),
+      Object.entries({ ...alone, ...config }).map(([key, value]) => [`${project}:${key}`, value]),
     );
     this.writeStackFile(stringify({ config: spaced }));
   }

@@ -11,6 +11,7 @@ import { type AlertingInput, alertingSchema } from '../../../components/alerting
 import type { Workload } from '../../../components/workload';
 import { workloadProblems } from '../../../components/workload-validation';
 import { run, value } from '../../lib/mocks';
+import { endpoint } from '../../lib/workloads';
 
 let pagerdutyLoaded = false;
 jest.mock('@pulumi/pagerduty', () => {
@@ -132,6 +133,61 @@ describe('what the outputs say', () => {
       heartbeat: 'heartbeatUrl',
     });
     expect(pagerdutyLoaded).toBe(false);
+  });
+});
+
+describe('an inbox', () => {
+  const inbox = endpoint('inbox', {
+    ports: [{ name: 'http', number: 8025, publish: 8025 }],
+    url: 'http://127.0.0.1:8025',
+  });
+  interface Planned {
+    readonly said: Record<string, string>;
+    readonly used: readonly string[];
+    readonly names: readonly string[];
+    readonly files: Readonly<Record<string, string>>;
+  }
+  const planned = async (input: AlertingInput): Promise<Planned> =>
+    (
+      await run(async () => {
+        const given = settings(input);
+        const channels = await chooseChannels(given, inbox);
+        const { connectsTo, files } = alertmanagerWorkload('a', { settings: given, channels });
+        return {
+          said: delivery(channels),
+          used: integrations(channels),
+          names: connectsTo?.map((c) => ('external' in c ? c.external : c.name)),
+          files: Object.fromEntries<pulumi.Input<string>>(
+            (files ?? []).map((f) => [f.path.replace(/^.*\//, ''), f.content]),
+          ),
+        };
+      })
+    ).result as Planned;
+
+  it('takes what would have gone to all accounts, by the same routes', async () => {
+    const { said, used, names, files } = await planned({});
+    expect(used).toEqual(['pagerduty', 'slack', 'webhook']);
+    expect(said).toEqual({
+      critical: 'inbox http://127.0.0.1:8025, as PagerDuty',
+      warning: 'inbox http://127.0.0.1:8025, as Slack #audifi-alerts',
+      info: 'inbox http://127.0.0.1:8025, as Slack #audifi-monitoring',
+      heartbeat: 'inbox http://127.0.0.1:8025',
+    });
+    expect(names).toEqual(['inbox']);
+    expect(files['alertmanager.yml']).toContain('pagerduty_url: http://inbox:8025/v2/enqueue');
+    expect(files['slack-alerts-url']).toBe('http://inbox:8025/slack/audifi-alerts');
+    expect(files['slack-monitoring-url']).toBe('http://inbox:8025/slack/audifi-monitoring');
+    expect(files['heartbeat-url']).toBe('http://inbox:8025/heartbeat');
+  });
+
+  it('leaves what has an account to it', async () => {
+    const { said, names, files } = await planned({ slackWebhookUrl: secrets.slackWebhookUrl });
+    expect(said).toMatchObject({
+      critical: 'inbox http://127.0.0.1:8025, as PagerDuty',
+      warning: 'Slack #audifi-alerts',
+    });
+    expect(names).toEqual(['inbox', 'internet']);
+    expect(files['slack-alerts-url']).toBe(secrets.slackWebhookUrl);
   });
 });
 

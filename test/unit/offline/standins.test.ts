@@ -1,7 +1,11 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { goDuration, nanoseconds } from '../../../offline/standins/docker/duration';
 import { createOptions, uploads } from '../../../offline/standins/docker/container-create';
 import { drifted } from '../../../offline/standins/docker/container-read';
+import { contextEntries } from '../../../offline/standins/docker/image-build';
 import { dockerProvider } from '../../../offline/standins/docker/main';
 import { diffOf, preview } from '../../../offline/standins/provider';
 import { draw, randomProvider } from '../../../offline/standins/random/main';
@@ -15,6 +19,7 @@ const resourceOf = (type: string): Resource => {
   return found;
 };
 const container = resourceOf('docker:index/container:Container');
+const remoteImage = resourceOf('docker:index/remoteImage:RemoteImage');
 const network = resourceOf('docker:index/network:Network');
 const volume = resourceOf('docker:index/volume:Volume');
 
@@ -298,5 +303,54 @@ describe('random values', () => {
         { length: 20, keepers: { a: '2' } },
       ).replaces,
     ).toEqual(['keepers']);
+  });
+});
+
+describe('an image that is built', () => {
+  const built: Values = {
+    name: 'audifi/x:1',
+    keepLocally: true,
+    build: { context: 'build/x', buildArgs: { NODE_IMAGE: 'node:24' }, provenance: 'false' },
+  };
+  const judge = (news: Values): string[] =>
+    diffOf(remoteImage, { inputs: built, outputs: built }, { ...built, ...news }).replaces;
+
+  test.each<[string, Values, string[]]>([
+    ['nothing changed', {}, []],
+    ['its default said', { build: { ...(built.build as Values), dockerfile: 'Dockerfile' } }, []],
+    ['another name', { name: 'audifi/x:2' }, ['name']],
+    ['another folder', { build: { ...(built.build as Values), context: 'build/y' } }, ['build']],
+    ['another base', { build: { ...(built.build as Values), buildArgs: {} } }, ['build']],
+    ['kept no longer', { keepLocally: false }, []],
+  ])('%s', (_what, news, replaces) => {
+    expect(judge(news)).toEqual(replaces);
+  });
+
+  test('what the builder here cannot do is refused', () => {
+    const news = { ...built, build: { context: 'x', noCache: true } };
+    expect(check(remoteImage.inputs, news).map(({ property }) => property)).toEqual([
+      'build.noCache',
+    ]);
+  });
+
+  test('its context is every file below the folder, in an order of its own', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'audifi-context-'));
+    try {
+      mkdirSync(join(folder, 'b'));
+      for (const name of ['c', 'a', 'b/d']) {
+        writeFileSync(join(folder, name), name);
+        chmodSync(join(folder, name), 0o644);
+      }
+      expect(
+        contextEntries(folder).map(({ path, content }) => [path, content?.toString()]),
+      ).toEqual([
+        ['a', 'a'],
+        ['b', undefined],
+        ['b/d', 'b/d'],
+        ['c', 'c'],
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cpusText } from '../../../components/platform/docker';
+import { cpusText } from '../../../components/platform/docker-arguments';
 
 const billion = 1_000_000_000n;
 

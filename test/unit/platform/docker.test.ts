@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
-import {
-  DockerPlatform,
-  type DockerPlatformArgs,
-  gatewayOf,
-} from '../../../components/platform/docker';
+import { DockerPlatform, type DockerPlatformArgs } from '../../../components/platform/docker';
+import { gatewayOf } from '../../../components/platform/docker-arguments';
 import type { ReadinessRequest } from '../../../components/platform/readiness';
 import type { Endpoint, Workload } from '../../../components/workload';
 import { gateway, type MockOptions, type Registered, run, type Run } from '../../lib/mocks';
@@ -87,6 +84,40 @@ describe.each([
       expect(inputs['labels']).toContainEqual({ label: 'io.audifi.stack', value: 'test' });
       expect(inputs['name']).toMatch(/^audifi-test(-|$)/);
     }
+  });
+});
+
+describe('the image', () => {
+  it('that is built is built from its folder, and kept like any other', async () => {
+    const build = { context: 'build/web', args: { NODE_IMAGE: 'node:24' } };
+    const { get } = await deploy([{ ...plain, image: { ...plain.image, build } }]);
+    expect(get('RemoteImage', 'web-image').inputs).toEqual({
+      name: 'example/web:v1',
+      keepLocally: true,
+      build: {
+        context: 'build/web',
+        buildArgs: { NODE_IMAGE: 'node:24' },
+        provenance: 'false',
+      },
+    });
+  });
+
+  it('is started as it says, unless the workload says otherwise', async () => {
+    const own = await deploy([plain]);
+    expect(own.container('web')).not.toHaveProperty('entrypoints');
+    const other = await deploy([{ ...plain, command: ['sh', '/start.sh'], args: ['x'] }]);
+    expect(other.container('web')).toMatchObject({
+      entrypoints: ['sh', '/start.sh'],
+      command: ['x'],
+    });
+  });
+
+  it('has the capability that was asked for, and no other', async () => {
+    const { container } = await deploy([{ ...plain, capabilities: ['NET_BIND_SERVICE'] }]);
+    expect(container('web')['capabilities']).toEqual({
+      drops: ['ALL'],
+      adds: ['CAP_NET_BIND_SERVICE'],
+    });
   });
 });
 

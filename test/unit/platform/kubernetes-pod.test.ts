@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import fc from 'fast-check';
-import { podSpec } from '../../../components/platform/kubernetes-pod';
+import { imageProblems, podSpec } from '../../../components/platform/kubernetes-pod';
 import type { Workload } from '../../../components/workload';
 import { workloadProblems } from '../../../components/workload-validation';
 import {
@@ -89,6 +89,27 @@ test('every workload without host access satisfies the standard "restricted"', (
       expect(restrictedProblems(pure(workload))).toEqual([]);
     }),
   );
+});
+
+describe('how it is started', () => {
+  const start = (extra: Partial<Workload>) => podSpec({ ...plain, ...extra }, {}).containers;
+
+  test('a command stands in place of the image’s own, literally', () => {
+    expect(start({ command: ['sh', '$(HOME)'] })).toMatchObject([{ command: ['sh', '$$(HOME)'] }]);
+    expect(JSON.stringify(start({}))).not.toContain('"command"');
+  });
+
+  test('only the capability that the standard allows is left to it', () => {
+    expect(start({ capabilities: ['NET_BIND_SERVICE'] })).toMatchObject([
+      { securityContext: { capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } } },
+    ]);
+  });
+
+  test('an image that is built on this machine is refused: nodes pull from a registry', () => {
+    const built = { ...plain, image: { ...plain.image, build: { context: 'build/web' } } };
+    expect(imageProblems(built)).toEqual([expect.stringContaining('registry')]);
+    expect(imageProblems(plain)).toEqual([]);
+  });
 });
 
 describe('host access', () => {

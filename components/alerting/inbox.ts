@@ -1,0 +1,48 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Image } from '../images';
+import type { Platform } from '../platform/platform';
+import type { Endpoint, Workload } from '../workload';
+
+export interface InboxArgs {
+  readonly platform: Platform;
+  /** From `referenceAppImage`. */
+  readonly image: Image;
+  /** Port on the machine's loopback interface. */
+  readonly publish: number;
+}
+
+const port = 8025;
+
+/**
+ * A page that shows the messages which would have gone to PagerDuty and Slack, had there been accounts: it takes
+ * them by the same protocols, from the same routes and templates.
+ *
+ * Provisions one instance. It keeps the latest messages in memory and forgets them when it ends.
+ */
+export class Inbox extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+
+  constructor(name: string, args: InboxArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:alerting:Inbox', name, {}, opts);
+    this.endpoint = args.platform.deploy(inboxWorkload(name, args), { parent: this });
+    this.registerOutputs({ url: this.endpoint.url });
+  }
+}
+
+/** What the inbox runs as. */
+export function inboxWorkload(
+  name: string,
+  { image, publish }: Pick<InboxArgs, 'image' | 'publish'>,
+): Workload {
+  return {
+    name,
+    image,
+    args: ['inbox.js'],
+    env: { PORT: String(port), LOG_LEVEL: 'info' },
+    ports: [{ name: 'http', number: port, publish }],
+    readiness: { port: 'http', path: '/health' },
+    resources: { memoryMiB: 128, cpus: 0.25 },
+    user: { uid: 1000, gid: 1000 },
+    stopSeconds: 5,
+  };
+}

@@ -1,0 +1,80 @@
+import type * as docker from '@pulumi/docker';
+import { type Image, imageRef } from '../images';
+import { StackError } from '../stack-error';
+import type { HostAccess, Workload } from '../workload';
+
+/**
+ * A local image of this name is used as it is, so a built one is built once. Its context is found from the
+ * folder of Pulumi.yaml, where plugins run. Attestations would give every build another image id.
+ */
+export function imageArgs(image: Image): docker.RemoteImageArgs {
+  const named = { name: imageRef(image), keepLocally: true };
+  if (image.build === undefined) return named;
+  const { context, args } = image.build;
+  return { ...named, build: { context, buildArgs: { ...args }, provenance: 'false' } };
+}
+
+/** Written as the engine reads them back. */
+export function capabilitiesOf({
+  capabilities = [],
+}: Workload): docker.types.input.ContainerCapabilities {
+  const adds = capabilities.map((capability) => `CAP_${capability}`);
+  return { drops: ['ALL'], ...(adds.length === 0 ? {} : { adds }) };
+}
+
+/** Docker's own directory of containers, with their logs of the driver `json-file`. */
+export const dockerContainers = '/var/lib/docker/containers';
+
+/**
+ * Private propagation (the default): `rslave` is refused by engines whose root is not a shared mount
+ * (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine later is
+ * seen after the container's next start.
+ */
+export function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.ContainerMount[] {
+  const bind = (source: string, target: string): docker.types.input.ContainerMount => ({
+    type: 'bind',
+    source,
+    target,
+    readOnly: true,
+  });
+  return [
+    ...(access.has('hostMetrics') ? [bind('/', '/host')] : []),
+    ...(access.has('containerLogs') ? [bind(dockerContainers, dockerContainers)] : []),
+    ...(access.has('containerStats')
+      ? [
+          bind('/', '/rootfs'),
+          bind('/var/run', '/var/run'),
+          bind('/sys', '/sys'),
+          bind('/var/lib/docker', '/var/lib/docker'),
+        ]
+      : []),
+  ];
+}
+
+/**
+ * The text that the provider reads back for a number of cores (`1` becomes `1.0`, `10` becomes `10.`):
+ * written in any other form, the container would be replaced by every `up`.
+ */
+export function cpusText(cpus: number): string {
+  const nine = cpus.toFixed(9);
+  const zeros = nine.split('0').length - 1;
+  const text = zeros === 9 ? cpus.toFixed(1) : nine.replace(/0+$/, '');
+  if (Number(text) !== cpus) {
+    throw new Error(`the Docker provider cannot hold a limit of ${cpus} cores; round it to 0.1`);
+  }
+  return text;
+}
+
+/** IPv4 address that the machine has on a Docker network. */
+export function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string {
+  const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
+  if (gateway === undefined) {
+    throw new StackError(
+      'The Docker network has no IPv4 gateway, so the node exporter cannot be reached from it. ' +
+        'Join a bridge network (setting network) or turn it off: ' +
+        'pulumi config set --path nodeExporter.enabled false',
+    );
+  }
+  // Some engine versions answer with a prefix length: 172.18.0.1/16.
+  return gateway.split('/')[0] ?? gateway;
+}

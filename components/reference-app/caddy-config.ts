@@ -1,0 +1,99 @@
+/** Where Caddy finds its file. */
+export const caddyPaths = { config: '/etc/audifi/Caddyfile', scratch: '/tmp' } as const;
+
+export const caddyPorts = { web: 8080, metrics: 2019 } as const;
+
+export interface CaddyConfigArgs {
+  /** `host:port` of the API server: everything but the studio. */
+  readonly api: string;
+  /** `host:port` of the WebSocket server. */
+  readonly studio: string;
+}
+
+/**
+ * The Caddyfile. The proxy does not judge the API server by its /health, which is 503 without a database: whoever
+ * asks is to see that answer, and not the proxy's. A server that restarts is waited for instead. Pure.
+ * https://caddyserver.com/docs/caddyfile
+ */
+export function caddyConfig({ api, studio }: CaddyConfigArgs): string {
+  return `{
+	admin off
+	auto_https off
+	persist_config off
+	grace_period 10s
+	metrics
+	log {
+		output stdout
+		format json
+	}
+	servers {
+		timeouts {
+			read_header 5s
+			read_body 10s
+			write 60s
+			idle 2m
+		}
+		max_header_size 16KB
+	}
+}
+
+:${caddyPorts.web} {
+	log {
+		output stdout
+		format filter {
+			wrap json
+			fields {
+				# Sessions are told by a token in the address.
+				request>uri query {
+					replace token REDACTED
+				}
+			}
+		}
+	}
+
+	header {
+		-Server
+		X-Content-Type-Options nosniff
+		X-Frame-Options DENY
+		Referrer-Policy no-referrer
+		Content-Security-Policy "default-src 'none'; frame-ancestors 'none'"
+	}
+
+	request_body {
+		max_size 1MB
+	}
+
+	@studio path /v1/studio
+	handle @studio {
+		reverse_proxy ${studio} {
+			import patience
+		}
+	}
+	handle {
+		reverse_proxy ${api} {
+			import patience
+		}
+	}
+}
+
+# Nothing else is told here.
+:${caddyPorts.metrics} {
+	handle /metrics {
+		metrics
+	}
+	handle {
+		respond 404
+	}
+}
+`.replaceAll('\t\t\timport patience\n', patience);
+}
+
+/** Connections that are refused are tried again: a restart is a wait, not an error. */
+const patience = `			lb_try_duration 5s
+			lb_try_interval 100ms
+			transport http {
+				dial_timeout 2s
+				response_header_timeout 30s
+				keepalive 90s
+			}
+`;

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { RandomPassword } from '@pulumi/random';
+import { images } from '../images';
+import { monitoringRoleSql } from '../metrics/postgres-config-role';
+import type { PostgresConnection } from '../metrics/postgres-exporter';
+import type { Platform } from '../platform/platform';
+import type { Endpoint, Workload } from '../workload';
+import {
+  accessConfig,
+  appRoleSql,
+  databaseName,
+  databaseSql,
+  postgresConfig,
+  postgresPaths,
+  postgresPort,
+  setupAccessConfig,
+  startScript,
+} from './postgres-config';
+
+/** A user of a server, with a password that nobody chose. */
+export interface Account {
+  readonly user: string;
+  /** Secret: letters and digits. */
+  readonly password: pulumi.Output<string>;
+}
+
+export interface PostgresArgs {
+  readonly platform: Platform;
+}
+
+/**
+ * PostgreSQL 17 with the reference application's database.
+ *
+ * Provisions one instance with its configuration, a volume (kept through replacement and `destroy`), the application's
+ * role, which owns its schema alone, and the exporter's. Passwords are made here, and set at every start:
+ * after a `destroy` that kept the data, the next `up` has others. Statements of a second or more are logged, all are
+ * counted. Reached from inside the network only.
+ *
+ * Upstream: https://www.postgresql.org/docs/17/
+ */
+export class Postgres extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  readonly app: Account;
+  /** How the exporter connects. */
+  readonly connection: PostgresConnection;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:referenceApp:Postgres', name, {}, opts);
+    this.app = account(`${name}-app-password`, 'audifi', this);
+    const exporter = account(`${name}-exporter-password`, 'postgres_exporter', this);
+    const workload = postgresWorkload(name, rolesSql(this.app, exporter));
+    this.endpoint = args.platform.deploy(workload, { parent: this });
+    const { host } = this.endpoint;
+    this.connection = {
+      ...{ host, port: postgresPort, database: databaseName },
+      ...{ ...exporter, endpoint: this.endpoint },
+    };
+    this.registerOutputs({});
+  }
+}
+
+/** An account with a random password. */
+export function account(resource: string, user: string, parent: pulumi.Resource): Account {
+  // Without special characters it needs no quoting in SQL, URLs and configuration files.
+  const { result } = new RandomPassword(resource, { length: 32, special: false }, { parent });
+  return { user, password: result };
+}
+
+function rolesSql(app: Account, monitoring: Account): pulumi.Output<string> {
+  return pulumi
+    .all([app.password, monitoring.password])
+    .apply(([appPassword, password]) =>
+      [
+        appRoleSql({ user: app.user, password: appPassword }),
+        monitoringRoleSql({ user: monitoring.user, password }),
+      ].join('\n'),
+    );
+}
+
+/** What PostgreSQL runs as. */
+export function postgresWorkload(name: string, roles: pulumi.Input<string>): Workload {
+  const schema = join(__dirname, '..', '..', 'reference-app', 'schema.sql');
+  return {
+    name,
+    image: images.postgres,
+    command: ['sh', postgresPaths.start],
+    files: [
+      { path: postgresPaths.start, content: startScript() },
+      { path: postgresPaths.config, content: postgresConfig() },
+      { path: postgresPaths.access, content: accessConfig() },
+      { path: postgresPaths.setupAccess, content: setupAccessConfig() },
+      { path: postgresPaths.database, content: databaseSql({ user: 'audifi' }) },
+      { path: postgresPaths.schema, content: readFileSync(schema, 'utf8') },
+      { path: postgresPaths.roles, content: roles, secret: true },
+    ],
+    volumes: [{ name: 'data', path: postgresPaths.data, sizeMiB: 1024 }],
+    scratch: [postgresPaths.scratch],
+    ports: [{ name: 'postgres', number: postgresPort }],
+    resources: { memoryMiB: 256, cpus: 1 },
+    // The image's own account.
+    user: { uid: 999, gid: 999 },
+  };
+}

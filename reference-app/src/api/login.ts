@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../lib/database';
+import { HttpError, invalid, notFound } from '../lib/http-error';
+import { isObject, jsonObject, textField } from '../lib/input';
+import type { Log } from '../lib/log';
+import type { Metrics } from '../lib/metrics';
+import { type CallOutside, OutsideError } from '../lib/outside-call';
+import { createToken } from '../lib/tokens';
+import type { Answer, Call, Route } from './routes';
+import type { Enqueue } from './tracks';
+
+export interface LoginOptions {
+  readonly db: Database;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly enqueue: Enqueue;
+  readonly callOutside: CallOutside;
+  readonly oauthUrl: string;
+  readonly sessionSecret: string;
+}
+
+export const providers = ['google', 'apple', 'discord', 'twitch'] as const;
+export type Provider = (typeof providers)[number];
+
+const sessionSeconds = 12 * 3600;
+
+/** Login by a link in an e-mail, or by somebody who knows the user already. */
+export function loginRoutes(options: LoginOptions): Route[] {
+  const { metrics, log, enqueue } = options;
+  const logins = metrics.of('oauth_logins_total');
+  return [
+    {
+      ...{ method: 'POST', path: '/v1/auth/magic-link', name: 'sendMagicLink' },
+      answers: ['202', '400', '500'],
+      handle: async ({ body }) => {
+        const email = textField(jsonObject(body), 'email', 254, /^[^\s@]+@[^\s@]+\.[^\s@]+$/);
+        await enqueue('email', { type: 'magic_link', to: email });
+        log.info('Magic link asked for', { event: 'login.magic_link', email });
+        return { status: 202, body: { queued: true } };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/auth/oauth/:provider/callback',
+      name: 'oauthCallback',
+      answers: ['200', '400', '403', '404', '500', '502', '504'],
+      handle: async (call) => {
+        const provider = providers.find((known) => known === call.params['provider']);
+        if (provider === undefined) throw notFound('the provider');
+        try {
+          const answer = await login(options, provider, call);
+          logins.add({ provider, result: 'success' });
+          return answer;
+        } catch (error) {
+          const denied = error instanceof HttpError && error.code === 'access_denied';
+          logins.add({ provider, result: denied ? 'denied' : 'failed' });
+          throw error;
+        }
+      },
+    },
+  ];
+}
+
+/** https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2 */
+async function login(options: LoginOptions, provider: Provider, { query }: Call): Promise<Answer> {
+  const denied = new HttpError(403, 'access_denied', 'the login was denied');
+  if (query.get('error') === 'access_denied') throw denied;
+  const code = query.get('code');
+  if (code === null || code.length > 500) throw invalid('the callback has no valid code');
+  const answer = await options.callOutside({
+    service: 'oauth',
+    url: `${options.oauthUrl}/${provider}/token`,
+    body: { grant_type: 'authorization_code', code },
+    accept: [400],
+  });
+  // The provider does not know the code: a user who waited too long, or somebody who guesses.
+  if (answer.status === 400) throw denied;
+  const userId = await upsertUser(options.db, provider, answer.body);
+  const expires = Math.floor(Date.now() / 1000) + sessionSeconds;
+  const token = createToken(options.sessionSecret, { userId, role: 'viewer', expires });
+  return { status: 200, body: { user_id: userId, token } };
+}
+
+async function upsertUser(db: Database, provider: Provider, profile: unknown): Promise<string> {
+  const { sub, email } = isObject(profile) ? profile : {};
+  if (typeof sub !== 'string' || typeof email !== 'string')
+    throw new OutsideError('oauth', 'other');
+  const [user] = await db.run<{ id: string }>(
+    { operation: 'insert', table: 'users' },
+    `INSERT INTO users (id, provider, subject, email) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (provider, subject) DO UPDATE SET email = excluded.email RETURNING id`,
+    [`user_${randomUUID().slice(0, 8)}`, provider, sub, email],
+  );
+  if (user === undefined) throw new Error('the database returned no row');
+  return user.id;
+}

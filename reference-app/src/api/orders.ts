@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../lib/database';
+import { notFound } from '../lib/http-error';
+import { integerField, jsonObject } from '../lib/input';
+import type { Stripe } from './stripe';
+import type { Route } from './routes';
+
+/** Buying a track: an order here, a checkout at Stripe; its webhook says when it is paid. */
+export function orderRoutes(db: Database, stripe: Stripe): Route[] {
+  return [
+    {
+      ...{ method: 'POST', path: '/v1/orders', name: 'createOrder', auth: 'required' },
+      answers: ['201', '400', '401', '404', '500', '502', '504'],
+      handle: async ({ body, userId }) => {
+        const trackId = integerField(jsonObject(body), 'track_id', 1, 1e12);
+        const id = `order_${randomUUID()}`;
+        // One statement: price and existence are those of the moment of the order.
+        const [order] = await db.run<{ price_cents: number }>(
+          { operation: 'insert', table: 'orders' },
+          `INSERT INTO orders (id, buyer_id, track_id, price_cents)
+           SELECT $1, $2, id, price_cents FROM tracks WHERE id = $3 RETURNING price_cents`,
+          [id, userId, trackId],
+        );
+        if (order === undefined) throw notFound('the track');
+        const checkout = await stripe.createCheckout(id, order.price_cents);
+        await db.run(
+          { operation: 'update', table: 'orders' },
+          'UPDATE orders SET checkout_id = $2 WHERE id = $1',
+          [id, checkout.id],
+        );
+        return { status: 201, body: { id, status: 'pending', checkout_url: checkout.url } };
+      },
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import { invalid } from '../lib/http-error';
+import { type Input, isObject, textField } from '../lib/input';
+import type { NewNotification } from './store';
+
+/** Texts are cut: the inbox shows, it does not archive. */
+const longest = 10_000;
+const optional = (input: Input, name: string): string => {
+  const value = input[name];
+  return typeof value === 'string' ? value.slice(0, longest) : '';
+};
+
+const actions = { trigger: 'firing', acknowledge: 'firing', resolve: 'resolved' } as const;
+
+/**
+ * An event of PagerDuty's Events API v2; the routing key is a credential and is not kept.
+ * https://developer.pagerduty.com/docs/send-alert-event
+ */
+export function pagerDutyEvent(event: Input): NewNotification {
+  textField(event, 'routing_key', 200);
+  const action = textField(event, 'event_action', 20);
+  if (!isAction(action)) throw invalid('"event_action" has to be trigger, acknowledge or resolve');
+  const key = textField(event, 'dedup_key', 255);
+  const payload = isObject(event['payload']) ? event['payload'] : {};
+  if (action === 'trigger') {
+    for (const name of ['summary', 'source', 'severity']) textField(payload, name, 1_024);
+  }
+  return {
+    ...{ via: 'pagerduty', channel: 'page', status: actions[action], key },
+    severity: optional(payload, 'severity'),
+    alert: optional(payload, 'class'),
+    title: optional(payload, 'summary'),
+    text: details(payload['custom_details']),
+  };
+}
+
+const isAction = (action: string): action is keyof typeof actions => Object.hasOwn(actions, action);
+
+function details(custom: unknown): string {
+  if (!isObject(custom)) return '';
+  const lines = Object.entries(custom).flatMap(([name, value]) =>
+    [value]
+      .flat()
+      .map((line) => `${name}: ${typeof line === 'string' ? line : JSON.stringify(line)}`),
+  );
+  return lines.join('\n').slice(0, longest);
+}
+
+/**
+ * A message to one of Slack's incoming webhooks, as Alertmanager sends it: one attachment, green when all is over.
+ * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ */
+export function slackMessage(message: Input, path: string): NewNotification {
+  const attachments = message['attachments'];
+  const [first] = Array.isArray(attachments) ? (attachments as unknown[]) : [];
+  const attachment = isObject(first) ? first : {};
+  const title = optional(attachment, 'title') || optional(attachment, 'fallback');
+  const text = optional(attachment, 'text') || optional(message, 'text');
+  if (title === '' && text === '') throw invalid('no_text');
+  const resolved = optional(attachment, 'color') === 'good' || /\bRESOLVED\b/.test(title);
+  return {
+    ...{ via: 'slack', channel: optional(message, 'channel') || `#${path}`, title, text },
+    status: resolved ? 'resolved' : 'firing',
+    severity: severityOf(title),
+    alert: /^\w+/.exec(subjectOf(title))?.[0] ?? '',
+    key: subjectOf(title),
+  };
+}
+
+/** Slack has no key: what the message is about ("APIDown · api-server (dev)"), without what changes at its end. */
+const subjectOf = (title: string): string =>
+  title.replace(/:[a-z_]+:|\b(RESOLVED|WARNING|INFO|CRITICAL)\b|–.*$/g, '').trim();
+
+const severityOf = (title: string): string =>
+  /\b(CRITICAL|WARNING|INFO)\b/.exec(title)?.[1]?.toLowerCase() ?? '';
+
+/** https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+export function checkHeartbeat(message: Input): void {
+  if (!Array.isArray(message['alerts']) || message['alerts'].length === 0) {
+    throw invalid('a heartbeat has alerts');
+  }
+  if (message['status'] !== 'firing') throw invalid('a heartbeat that ended is none');
+}

@@ -1,0 +1,50 @@
+import type { RequestListener } from 'node:http';
+import { HttpError } from '../lib/http-error';
+import { jsonObject } from '../lib/input';
+import type { Log } from '../lib/log';
+import { type SmallAnswer, smallServer } from '../lib/small-server';
+import { checkHeartbeat, pagerDutyEvent, slackMessage } from './events';
+import { page, pageHeaders } from './page';
+import type { NewNotification, Store } from './store';
+
+/** Larger than Alertmanager makes any message. */
+const bodyLimit = 1024 * 1024;
+
+/** PagerDuty's and Slack's side of Alertmanager's calls, and what people and tests read of them. */
+export function inboxListener(store: Store, log: Log): RequestListener {
+  const keep = (notification: NewNotification) => {
+    store.add(notification);
+    log.info(`${notification.via} ${notification.status}: ${notification.title}`);
+  };
+  return smallServer(bodyLimit, log, ({ method, url, body }): SmallAnswer => {
+    const [, channel] = /^\/slack\/([\w-]{1,80})$/.exec(url.pathname) ?? [];
+    if (method === 'POST' && channel !== undefined) {
+      keep(slackMessage(jsonObject(body), channel));
+      // Slack's own answer; Alertmanager reads it.
+      return { status: 200, body: 'ok', headers: { 'content-type': 'text/plain' } };
+    }
+    switch (`${method} ${url.pathname}`) {
+      case 'POST /v2/enqueue': {
+        const event = pagerDutyEvent(jsonObject(body));
+        keep(event);
+        const answer = { status: 'success', message: 'Event processed', dedup_key: event.key };
+        return { status: 202, body: answer };
+      }
+      case 'POST /heartbeat':
+        checkHeartbeat(jsonObject(body));
+        store.heartbeat();
+        return { status: 200, body: { status: 'ok' } };
+      case 'GET /':
+        return { status: 200, body: page(store.state), headers: pageHeaders };
+      case 'GET /api/notifications':
+        return { status: 200, body: store.state };
+      case 'DELETE /api/notifications':
+        store.clear();
+        return { status: 200, body: { status: 'cleared' } };
+      case 'GET /health':
+        return { status: 200, body: { status: 'healthy' } };
+      default:
+        throw new HttpError(404, 'not_found', 'no such route');
+    }
+  });
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+
+/** Text of an environment variable; without a default it has to be there. */
+export function text(name: string, fallback?: string): string {
+  const value = process.env[name] ?? fallback;
+  if (value === undefined || value === '') throw new Error(`${name} is not set`);
+  return value;
+}
+
+export const optionalText = (name: string): string | undefined => process.env[name] || undefined;
+
+/** A number between bounds; anything else stops the service at its start rather than later. */
+export function number(name: string, fallback: number, min: number, max: number): number {
+  const value = Number(process.env[name] ?? fallback);
+  if (!(value >= min && value <= max)) {
+    throw new Error(`${name} has to be a number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+/** A secret: the variable names a file that holds it. Secrets are never in the environment itself. */
+export function secret(name: string): string {
+  const value = readFileSync(text(name), 'utf8').trim();
+  if (value === '') throw new Error(`the file that ${name} names is empty`);
+  return value;
+}
+
+/** What every service is told. */
+export function commonConfig() {
+  return {
+    version: text('APP_VERSION', '0.0.0-dev'),
+    environment: text('DEPLOY_ENV', 'dev'),
+    logLevel: text('LOG_LEVEL', 'info'),
+    graceSeconds: number('SHUTDOWN_GRACE_SECONDS', 10, 1, 600),
+    otlpEndpoint: optionalText('OTEL_EXPORTER_OTLP_ENDPOINT'),
+  };
+}
+
+export type CommonConfig = ReturnType<typeof commonConfig>;
+
+export const databaseConfig = () => ({
+  host: text('DATABASE_HOST'),
+  port: number('DATABASE_PORT', 5432, 1, 65_535),
+  database: text('DATABASE_NAME', 'audifi'),
+  user: text('DATABASE_USER', 'audifi'),
+  password: secret('DATABASE_PASSWORD_FILE'),
+  poolSize: number('DATABASE_POOL_SIZE', 10, 1, 100),
+});
+
+export const redisConfig = () => ({
+  host: text('REDIS_HOST'),
+  port: number('REDIS_PORT', 6379, 1, 65_535),
+  user: text('REDIS_USER', 'audifi'),
+  password: secret('REDIS_PASSWORD_FILE'),
+});

@@ -1,0 +1,97 @@
+import { Pool } from 'pg';
+import type { databaseConfig } from './config';
+import type { Log } from './log';
+import type { Metrics } from './metrics';
+import { inSpan } from './tracing';
+
+type Operation = 'select' | 'insert' | 'update' | 'delete' | 'other';
+
+/** What a query does and to which table: labels of its metric, name of its span. */
+export interface Purpose {
+  readonly operation: Operation;
+  readonly table: string;
+}
+
+/** What is needed of pg's pool; faked in tests. */
+export interface Connections {
+  readonly query: (text: string, values: unknown[]) => Promise<{ rows: unknown[] }>;
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
+export interface Database {
+  /** Runs one statement with parameters; rows as the caller's SQL makes them. */
+  readonly run: <Row>(purpose: Purpose, sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+  /** A statement that measures nothing and makes no span, for /health. */
+  readonly ping: () => Promise<unknown>;
+}
+
+/** Connections to PostgreSQL. No statement may hang: each is bounded on both sides. */
+export function createPool(config: ReturnType<typeof databaseConfig>, log: Log): Pool {
+  const { poolSize, ...connection } = config;
+  const pool = new Pool({
+    ...connection,
+    max: poolSize,
+    connectionTimeoutMillis: 3_000,
+    statement_timeout: 5_000,
+    query_timeout: 6_000,
+    idleTimeoutMillis: 30_000,
+  });
+  // An idle connection that breaks is replaced; without a listener it would end the process.
+  pool.on('error', (error) => log.warn('A database connection broke', { error }));
+  return pool;
+}
+
+/** Queries with metrics and spans. */
+export function createDatabase(pool: Connections, metrics: Metrics, namespace: string): Database {
+  measurePool(pool, metrics);
+  const seconds = metrics.of('db_query_duration_seconds');
+  const errors = metrics.of('db_errors_total');
+
+  const run = <Row>(
+    { operation, table }: Purpose,
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> => {
+    const verb = operation.toUpperCase();
+    const attributes = {
+      'db.system.name': 'postgresql',
+      'db.operation.name': verb,
+      'db.collection.name': table,
+      'db.namespace': namespace,
+    };
+    return inSpan(`${verb} ${table}`, { kind: 'client', attributes }, async () => {
+      const start = performance.now();
+      try {
+        return (await pool.query(sql, [...values])).rows as Row[];
+      } catch (error) {
+        errors.add({ type: errorType(error) });
+        throw error;
+      } finally {
+        seconds.observe((performance.now() - start) / 1000, { operation, table });
+      }
+    });
+  };
+  return { run, ping: () => pool.query('SELECT 1', []) };
+}
+
+function measurePool(pool: Connections, metrics: Metrics): void {
+  const active = metrics.of('db_connections_active');
+  active.onScrape(() => active.set(pool.totalCount - pool.idleCount));
+  const idle = metrics.of('db_connections_idle');
+  idle.onScrape(() => idle.set(pool.idleCount));
+  const waiting = metrics.of('db_connections_waiting');
+  waiting.onScrape(() => waiting.set(pool.waitingCount));
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function errorType(error: unknown): 'connection_timeout' | 'deadlock' | 'other' {
+  if (!(error instanceof Error)) return 'other';
+  const code = 'code' in error ? error.code : undefined;
+  if (code === '40P01') return 'deadlock';
+  // pg says its own time-outs by message alone.
+  return code === 'ETIMEDOUT' || /timeout exceeded|connection timeout/i.test(error.message)
+    ? 'connection_timeout'
+    : 'other';
+}

@@ -1,0 +1,196 @@
+import { trace, TraceFlags } from '@opentelemetry/api';
+import {
+  Counter as PromCounter,
+  Gauge as PromGauge,
+  Histogram as PromHistogram,
+  type OpenMetricsContentType,
+  Registry,
+} from 'prom-client';
+import { appMetrics, type AppService, type Label, type Metric } from '../../../telemetry';
+
+type App = typeof appMetrics;
+export type AppMetric = keyof App;
+
+/** A value of each label: one of its list where it has one. A wrong name or value does not compile. */
+type Values<M extends AppMetric> = {
+  readonly [L in keyof App[M]['labels']]: App[M]['labels'][L] extends readonly (infer V)[]
+    ? V
+    : string;
+};
+
+/** Metrics without labels take none. */
+type Args<M extends AppMetric> = keyof App[M]['labels'] extends never ? [] : [labels: Values<M>];
+
+interface Counting<M extends AppMetric> {
+  readonly add: (...labels: Args<M>) => void;
+  /** Makes the series, at 0: a counter that first appears as 1 has not increased for Prometheus. */
+  readonly zero: (...labels: Args<M>) => void;
+  /** For a total that the system counts: it is read at each scrape. */
+  readonly read: (total: () => number) => void;
+}
+interface Setting<M extends AppMetric> {
+  readonly set: (value: number, ...labels: Args<M>) => void;
+  /** Removes all series, then sets these. */
+  readonly replace: (series: readonly (readonly [number, ...Args<M>])[]) => void;
+  /** Before each scrape. What fails in it is for the function to say. */
+  readonly onScrape: (collect: () => Promise<void> | void) => void;
+}
+interface Observing<M extends AppMetric> {
+  /** With the active trace as exemplar, where the unit is seconds. */
+  readonly observe: (value: number, ...labels: Args<M>) => void;
+}
+
+type Instrument<M extends AppMetric> = App[M]['type'] extends 'counter'
+  ? Counting<M>
+  : App[M]['type'] extends 'gauge'
+    ? Setting<M>
+    : Observing<M>;
+
+export interface Metrics {
+  readonly service: AppService;
+  /** An instrument of the service; throws at once for one that the contract does not give to it. */
+  readonly of: <M extends AppMetric>(name: M) => Instrument<M>;
+  /** OpenMetrics text: the only format with exemplars. */
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+}
+
+/** What values beyond the bound of an open label are counted as. */
+export const otherValue = 'other';
+
+/** All instruments of one service: exactly those that the contract declares for it. */
+export function createMetrics(service: AppService): Metrics {
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  const declared = Object.entries(appMetrics as Readonly<Record<string, Metric>>);
+  const made = new Map(
+    declared
+      .filter(([, metric]) => metric.by?.includes(service))
+      .map(([name, metric]) => [name, instrument(name, metric, registry)]),
+  );
+  return {
+    service,
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    of: <M extends AppMetric>(name: M) => {
+      const found = made.get(name);
+      if (found === undefined) throw new Error(`${name} is not a metric of ${service}`);
+      return found as Instrument<M>;
+    },
+  };
+}
+
+type OpenRegistry = Registry<OpenMetricsContentType>;
+type Labels = Readonly<Record<string, string>>;
+
+function instrument(name: string, metric: Metric, registry: OpenRegistry): unknown {
+  const { help, labels, buckets = [] } = metric;
+  const labelNames = Object.keys(labels);
+  const options = { name, help, labelNames, registers: [registry] };
+  const guard = new LabelGuard(labels);
+  switch (metric.type) {
+    case 'counter': {
+      const counter = new PromCounter(options);
+      for (const series of closedSeries(labels)) counter.inc(series, 0);
+      return {
+        add: (values: Labels = {}) => counter.inc(guard.bounded(values), 1),
+        zero: (values: Labels = {}) => counter.inc(guard.bounded(values), 0),
+        read: (total: () => number) => readTotal(counter, total),
+      };
+    }
+    case 'gauge': {
+      let collect: () => Promise<void> | void = () => undefined;
+      const gauge = new PromGauge({ ...options, collect: () => collect() });
+      const set = (value: number, values: Labels = {}) => gauge.set(guard.bounded(values), value);
+      return {
+        set,
+        replace: (series: readonly (readonly [number, Labels])[]) => {
+          gauge.reset();
+          guard.forget();
+          for (const [value, values] of series) set(value, values);
+        },
+        onScrape: (before: typeof collect) => (collect = before),
+      };
+    }
+    case 'histogram': {
+      const histogram = new PromHistogram({
+        ...options,
+        buckets: [...buckets],
+        enableExemplars: metric.unit === 'seconds',
+      });
+      for (const series of closedSeries(labels)) histogram.zero(series);
+      return {
+        observe: (value: number, values: Labels = {}) => {
+          const bounded = guard.bounded(values);
+          if (metric.unit === 'seconds') {
+            histogram.observe({ labels: bounded, value, exemplarLabels: exemplar() });
+          } else histogram.observe(bounded, value);
+        },
+      };
+    }
+  }
+}
+
+function readTotal(counter: PromCounter, total: () => number): void {
+  Object.assign(counter, {
+    collect: () => {
+      counter.reset();
+      counter.inc(total());
+    },
+  });
+}
+
+/** The trace that Grafana jumps to from a point of a graph; only what was sampled can be found there. */
+function exemplar(): Record<string, string> {
+  const context = trace.getActiveSpan()?.spanContext();
+  if (context === undefined || (context.traceFlags & TraceFlags.SAMPLED) === 0) return {};
+  return { trace_id: context.traceId };
+}
+
+/** Every combination of values, where all labels have a list; none where one is open. */
+function closedSeries(labels: Readonly<Record<string, Label>>): Record<string, string>[] {
+  let series: Record<string, string>[] = [{}];
+  for (const [name, label] of Object.entries(labels)) {
+    if (!isClosed(label)) return [];
+    series = series.flatMap((known) => label.map((value) => ({ ...known, [name]: value })));
+  }
+  return series;
+}
+
+const isClosed = (label: Label): label is readonly string[] => Array.isArray(label);
+
+/**
+ * Holds labels to the contract whatever comes from outside. A value beyond the bound of an open label counts
+ * as `other`; one outside of a closed list counts as the list's "other", else as its last value.
+ */
+class LabelGuard {
+  private readonly seen = new Map<string, Set<string>>();
+
+  constructor(private readonly labels: Readonly<Record<string, Label>>) {}
+
+  bounded(values: Labels): Record<string, string> {
+    const bounded: Record<string, string> = {};
+    for (const [name, label] of Object.entries(this.labels)) {
+      bounded[name] = this.value(name, label, values[name] ?? otherValue);
+    }
+    return bounded;
+  }
+
+  forget(): void {
+    this.seen.clear();
+  }
+
+  private value(name: string, label: Label, value: string): string {
+    if (isClosed(label)) {
+      if (label.includes(value)) return value;
+      return label.includes(otherValue) ? otherValue : (label.at(-1) ?? otherValue);
+    }
+    const seen = this.seen.get(name) ?? new Set<string>();
+    this.seen.set(name, seen);
+    if (value === otherValue || seen.has(value)) return value;
+    // One place is kept for "other" itself.
+    if (seen.size >= label.max - 1) return otherValue;
+    seen.add(value);
+    return value;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Metrics } from './metrics';
+import { type Attributes, inSpan, traceHeaders } from './tracing';
+
+export type OutsideService = 'stripe' | 'rpc' | 'email' | 'oauth';
+export type FailureKind = 'timeout' | 'rate_limited' | 'refused' | 'other';
+
+/** A call to a service outside that did not work. */
+export class OutsideError extends Error {
+  override readonly name = 'OutsideError';
+
+  constructor(
+    readonly service: OutsideService,
+    readonly kind: FailureKind,
+    readonly status?: number,
+  ) {
+    super(`${service}: ${kind}${status === undefined ? '' : ` (status ${status})`}`);
+  }
+}
+
+export interface OutsideCall {
+  readonly service: OutsideService;
+  readonly url: string;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** @default POST, as HTTP clients name their spans */
+  readonly span?: string;
+  readonly attributes?: Attributes;
+  /** @default 5000 */
+  readonly timeoutMs?: number;
+  /** Statuses beside 2xx that are an answer rather than a failure. @default none */
+  readonly accept?: readonly number[];
+}
+
+export interface OutsideAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export type CallOutside = (call: OutsideCall) => Promise<OutsideAnswer>;
+
+/** Calls services outside: bounded in time, traced, failures classified and counted. */
+export function outsideCaller(metrics: Metrics): CallOutside {
+  const errors = metrics.of('external_api_errors_total');
+  return (call) => {
+    const { service, span = 'POST', attributes, url } = call;
+    const options = {
+      kind: 'client' as const,
+      attributes: { 'server.address': new URL(url).hostname, ...attributes },
+    };
+    return inSpan(span, options, async () => {
+      try {
+        return await post(call);
+      } catch (cause) {
+        const error = cause instanceof OutsideError ? cause : failure(service, cause);
+        errors.add({ service, error: error.kind });
+        throw error;
+      }
+    });
+  };
+}
+
+async function post(call: OutsideCall): Promise<OutsideAnswer> {
+  const { service, url, body, headers = {}, timeoutMs = 5_000, accept = [] } = call;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers, ...traceHeaders() },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  // Read in any case: an unread body keeps its connection from being used again.
+  const text = await response.text();
+  if (!response.ok && !accept.includes(response.status)) {
+    const kind = response.status === 429 ? 'rate_limited' : 'other';
+    throw new OutsideError(service, kind, response.status);
+  }
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+function failure(service: OutsideService, cause: unknown): OutsideError {
+  if (!(cause instanceof Error)) return new OutsideError(service, 'other');
+  if (cause.name === 'TimeoutError') return new OutsideError(service, 'timeout');
+  const inner: unknown = cause.cause;
+  const code = inner instanceof Error && 'code' in inner ? inner.code : undefined;
+  return new OutsideError(service, code === 'ECONNREFUSED' ? 'refused' : 'other');
+}

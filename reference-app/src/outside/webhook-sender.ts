@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { Incident } from '../lib/incident';
+import type { Log } from '../lib/log';
+import { sleep } from '../lib/time-limit';
+import { signWebhook } from '../lib/webhook-signature';
+
+export interface WebhookOptions {
+  readonly url: string;
+  readonly secret: string;
+  readonly incident: () => Incident;
+  readonly log: Log;
+}
+
+/** Tries of one event. */
+const tries = 5;
+/** Milliseconds between two bad calls of the incident `stripe`. */
+const badEveryMs = 500;
+
+/** Calls the API as Stripe would: signed, again until it is answered with 2xx. */
+export class WebhookSender {
+  /** How the calls were answered: status, or `lost` without an answer. */
+  readonly answers = new Map<string, number>();
+  private readonly sending = new Set<Promise<void>>();
+  private readonly bad: NodeJS.Timeout;
+
+  constructor(private readonly options: WebhookOptions) {
+    this.bad = setInterval(() => {
+      if (options.incident() === 'stripe') this.track(this.sendBadly());
+    }, badEveryMs);
+  }
+
+  /** An order was paid: says so a moment later. */
+  completed(orderId: string, checkoutId: string): void {
+    const event = {
+      id: `evt_${randomUUID()}`,
+      type: 'checkout.session.completed',
+      data: { object: { id: checkoutId, client_reference_id: orderId } },
+    };
+    this.track(this.deliver(JSON.stringify(event)));
+  }
+
+  get inFlight(): number {
+    return this.sending.size;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.bad);
+    await Promise.all(this.sending);
+  }
+
+  private track(work: Promise<void>): void {
+    const done = work.finally(() => this.sending.delete(done));
+    this.sending.add(done);
+  }
+
+  private async deliver(body: string): Promise<void> {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      await sleep(200 * 2 ** attempt);
+      const status = await this.call(body, signWebhook(this.options.secret, body));
+      if (status !== undefined && status < 300) return;
+    }
+    this.options.log.warn('STUB of Stripe: a webhook was not taken');
+  }
+
+  private async sendBadly(): Promise<void> {
+    const body = JSON.stringify({ id: `evt_${randomUUID()}`, type: 'checkout.session.completed' });
+    await this.call(body, signWebhook('not the secret', body));
+  }
+
+  private async call(body: string, signature: string): Promise<number | undefined> {
+    try {
+      const response = await fetch(this.options.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'stripe-signature': signature },
+        body,
+        signal: AbortSignal.timeout(10_000),
+      });
+      await response.arrayBuffer();
+      this.count(String(response.status));
+      return response.status;
+    } catch (error) {
+      this.count('lost');
+      this.options.log.warn('STUB of Stripe: a webhook was not answered', { error });
+      return undefined;
+    }
+  }
+
+  private count(answer: string): void {
+    this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
+  }
+}

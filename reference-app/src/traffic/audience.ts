@@ -1,0 +1,164 @@
+import type { Incident } from '../lib/incident';
+import type { Random } from './random';
+import type { Tally } from './tally';
+import { type Seat, Viewer } from './viewer';
+
+export interface AudienceOptions {
+  readonly wsUrl: string;
+  readonly sessionSecret: string;
+  readonly viewers: number;
+  readonly tally: Tally;
+  readonly random: Random;
+  readonly paused: () => boolean;
+  readonly incident: () => Incident;
+}
+
+/** Milliseconds between two looks at what there is to do. */
+const tick = 100;
+/** Connections a second of the incident `ws-spike`: the alert asks for more than 100. */
+const spikePerSecond = 140;
+/** Viewers that the incident `studio` holds in one session: the alert asks for more than 100. */
+const showcaseViewers = 120;
+const showcase = 'studio-showcase';
+/** Connections that may be opening at a time. */
+const mostOpening = 300;
+
+/** People in V Studio sessions, who come, say something now and then, and go. */
+export class Audience {
+  private readonly open = new Set<Viewer>();
+  private readonly regulars = new Map<number, { viewer: Viewer; leaves: number; speaks: number }>();
+  private readonly crowd = new Set<Viewer>();
+  private readonly passing = new Set<Viewer>();
+  private timer: NodeJS.Timeout | undefined;
+  private ticks = 0;
+
+  constructor(private readonly options: AudienceOptions) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      if (!this.options.paused()) this.step();
+    }, tick);
+  }
+
+  /** Everybody leaves; true to the end of each connection. */
+  stop(): void {
+    clearInterval(this.timer);
+    for (const viewer of this.open) viewer.close();
+  }
+
+  /** Nothing is opening or unanswered, and no message came for a second. */
+  get isQuiet(): boolean {
+    const now = performance.now();
+    return (
+      this.passing.size === 0 &&
+      [...this.open].every((viewer) => viewer.isQuiet && now - viewer.lastMessage > 1_000)
+    );
+  }
+
+  /** Open connections by session and role. */
+  present(): { session_id: string; role: string; value: number }[] {
+    const counts = new Map<string, { session_id: string; role: string; value: number }>();
+    for (const { isOpen, seat } of this.open) {
+      const key = `${seat.session} ${seat.role}`;
+      const known = counts.get(key) ?? { session_id: seat.session, role: seat.role, value: 0 };
+      if (isOpen) counts.set(key, { ...known, value: known.value + 1 });
+    }
+    return [...counts.values()];
+  }
+
+  private step(): void {
+    this.ticks += 1;
+    this.seatRegulars();
+    const incident = this.options.incident();
+    this.fillShowcase(incident === 'studio' ? showcaseViewers : 0);
+    if (incident === 'ws-spike') this.spike();
+    // Somebody tries with a token that is none, every ten seconds.
+    if (this.ticks % (10_000 / tick) === 0) this.enter(this.seat(0), this.passing, true);
+  }
+
+  private seatRegulars(): void {
+    const { random, viewers } = this.options;
+    const now = performance.now();
+    // A few at a time: nobody comes in a herd.
+    let entering = 5;
+    for (let index = 0; index < viewers; index += 1) {
+      const regular = this.regulars.get(index);
+      if (regular === undefined || !this.open.has(regular.viewer)) {
+        if ((entering -= 1) < 0) continue;
+        const viewer = this.enter(this.seat(index));
+        const leaves = now + random.between(30_000, 180_000);
+        this.regulars.set(index, { viewer, leaves, speaks: now + random.between(1_000, 5_000) });
+      } else if (now > regular.leaves && regular.viewer.isQuiet) {
+        regular.viewer.close();
+        // Not again before the close is through.
+        regular.leaves = Infinity;
+        regular.speaks = Infinity;
+      } else if (now > regular.speaks) {
+        regular.speaks = now + random.between(2_000, 6_000);
+        this.speak(regular.viewer);
+      }
+    }
+  }
+
+  /** One in ten hosts, one in ten moderates; the first session is the most loved. */
+  private seat(index: number): Seat {
+    const { wsUrl, sessionSecret, random } = this.options;
+    const role = index % 10 === 0 ? 'host' : index % 10 === 1 ? 'moderator' : 'viewer';
+    const number = Math.ceil(random.next() ** 2 * 5) || 1;
+    return { wsUrl, sessionSecret, role, session: `studio-${number}`, user: `user_${index + 1}` };
+  }
+
+  private speak(viewer: Viewer): void {
+    const { random } = this.options;
+    const type = random.weighted([
+      [6, 'chat' as const],
+      [2, 'vote' as const],
+      [2, 'reaction' as const],
+    ]);
+    if (type === 'vote') {
+      const poll = `poll-${Math.floor(Date.now() / 30_000)}`;
+      viewer.say({ type, poll, option: random.pick(['yes', 'no']) });
+    } else if (type === 'reaction') viewer.say({ type, emoji: random.pick(['🔥', '👏', '🎶']) });
+    else {
+      // A host's bridge brings in what is written elsewhere.
+      const elsewhere = random.pick(['audifi', 'twitch', 'youtube', 'facebook', 'kick']);
+      const platform = viewer.seat.role === 'host' ? elsewhere : 'audifi';
+      viewer.say({ type, platform, text: `line ${random.hex(6)}` });
+    }
+  }
+
+  private fillShowcase(wanted: number): void {
+    const { wsUrl, sessionSecret } = this.options;
+    for (let added = 0; added < 10 && this.crowd.size < wanted; added += 1) {
+      const user = `user_showcase_${this.crowd.size}`;
+      this.enter({ wsUrl, sessionSecret, session: showcase, role: 'viewer', user }, this.crowd);
+    }
+    if (wanted === 0) for (const viewer of this.crowd) viewer.close();
+  }
+
+  private spike(): void {
+    const { wsUrl, sessionSecret, random } = this.options;
+    for (let count = 0; count < (spikePerSecond * tick) / 1_000; count += 1) {
+      if (this.passing.size >= mostOpening) return;
+      const user = `user_spike_${random.hex(4)}`;
+      const seat: Seat = { wsUrl, sessionSecret, session: 'studio-spike', role: 'viewer', user };
+      this.enter(seat, this.passing, false, (viewer) => viewer.close());
+    }
+  }
+
+  private enter(
+    seat: Seat,
+    group?: Set<Viewer>,
+    badToken = false,
+    ready?: (viewer: Viewer) => void,
+  ): Viewer {
+    const ended = (gone: Viewer) => {
+      this.open.delete(gone);
+      group?.delete(gone);
+    };
+    const viewer = new Viewer(seat, this.options.tally, ended, ready, badToken);
+    this.open.add(viewer);
+    group?.add(viewer);
+    return viewer;
+  }
+}

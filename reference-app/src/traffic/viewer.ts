@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { WebSocket } from 'ws';
+import { isObject } from '../lib/input';
+import { createToken, type StudioRole } from '../lib/tokens';
+import type { Tally } from './tally';
+
+/** Where a connection goes and as whom. */
+export interface Seat {
+  readonly wsUrl: string;
+  readonly sessionSecret: string;
+  readonly session: string;
+  readonly role: StudioRole;
+  readonly user: string;
+}
+
+/** Close codes of the server and the reason that it counts for each. */
+const reasons: ReadonlyMap<number, string> = new Map([
+  [1000, 'client_closed'],
+  [1001, 'server_shutdown'],
+  [4401, 'auth_failed'],
+  [4408, 'timeout'],
+  [4429, 'rate_limited'],
+]);
+
+/** What was said and is not answered yet, with what it counts as when it is. */
+interface Said {
+  readonly type: string;
+  readonly platform?: string;
+}
+
+/** One WebSocket connection that keeps account of itself. */
+export class Viewer {
+  /** Messages without an answer. */
+  readonly waiting = new Map<string, Said>();
+  lastMessage = performance.now();
+  private readonly socket: WebSocket;
+  private opened = false;
+
+  constructor(
+    readonly seat: Seat,
+    private readonly tally: Tally,
+    private readonly ended: (viewer: Viewer) => void,
+    private readonly ready: (viewer: Viewer) => void = () => undefined,
+    /** With a token that is none: to be refused. */
+    badToken = false,
+  ) {
+    const { wsUrl, session, role, user, sessionSecret } = seat;
+    const expires = Math.floor(Date.now() / 1000) + 3600;
+    const token = badToken
+      ? 'st1.bad.token'
+      : createToken(sessionSecret, { userId: user, role, expires });
+    const query = new URLSearchParams({ session, role, token });
+    this.socket = new WebSocket(`${wsUrl}?${query}`, {
+      handshakeTimeout: 10_000,
+      perMessageDeflate: false,
+    });
+    this.socket.on('open', () => this.open());
+    this.socket.on('message', (data: Buffer) => this.receive(data.toString('utf8')));
+    this.socket.on('close', (code) => this.end(code));
+    this.socket.on('error', () => undefined);
+    this.socket.on('unexpected-response', (request, response) => {
+      const status = response.statusCode ?? 0;
+      if (status === 401 || status === 403) tally.count('ws_errors_total', { type: 'auth_failed' });
+      else tally.elsewhere('ws', { status: String(status) });
+      response.resume();
+      request.destroy();
+      this.ended(this);
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Nothing is under way. */
+  get isQuiet(): boolean {
+    return this.isOpen && this.waiting.size === 0;
+  }
+
+  say(message: Said & Readonly<Record<string, string>>): void {
+    if (!this.isOpen) return;
+    const id = randomUUID();
+    this.waiting.set(id, message);
+    this.socket.send(JSON.stringify({ ...message, id }));
+  }
+
+  close(): void {
+    this.socket.close(1000);
+  }
+
+  private open(): void {
+    this.opened = true;
+    this.tally.count('ws_connections_total', { status: 'connected' });
+    this.ready(this);
+  }
+
+  private receive(text: string): void {
+    this.lastMessage = performance.now();
+    this.tally.count('ws_messages_sent_total');
+    const message: unknown = JSON.parse(text);
+    if (!isObject(message) || typeof message['id'] !== 'string') return;
+    const said = this.waiting.get(message['id']);
+    if (said === undefined) return;
+    this.waiting.delete(message['id']);
+    // It was received, whatever became of it.
+    this.tally.count('ws_messages_received_total');
+    if (message['error'] === 'rate_limited') {
+      this.tally.count('ws_errors_total', { type: 'rate_limited' });
+    }
+    if (message['type'] !== 'ack') return;
+    if (said.type === 'chat') {
+      this.tally.count('studio_chat_messages_total', { platform: said.platform ?? 'audifi' });
+    } else if (said.type === 'vote' && message['counted'] === true) {
+      this.tally.count('studio_poll_votes_total');
+    }
+  }
+
+  private end(code: number): void {
+    if (this.opened) {
+      this.tally.count('ws_connections_total', { status: 'disconnected' });
+      const reason = reasons.get(code);
+      if (reason === undefined) this.tally.unsure('ws_disconnections_total');
+      else this.tally.count('ws_disconnections_total', { reason });
+    }
+    for (const { type } of this.waiting.values()) {
+      this.tally.unsure('ws_messages_received_total', { type });
+    }
+    this.waiting.clear();
+    this.ended(this);
+  }
+}

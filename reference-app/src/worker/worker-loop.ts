@@ -1,0 +1,94 @@
+import type { Log } from '../lib/log';
+import type { Metrics } from '../lib/metrics';
+import { type Job, type QueueConsumer, type QueueName, queues, queueState } from '../lib/queue';
+import type { Redis } from '../lib/redis';
+import { sleep, within } from '../lib/time-limit';
+import { contextOf, failSpan, inSpan } from '../lib/tracing';
+
+/** What is done for a job of each queue; has to bear being done twice. */
+export type Handlers = Readonly<Record<QueueName, (job: Job) => Promise<void>>>;
+
+/** Tries in all; the waits between them are 1, 2, 4 and 8 s. */
+export const maxAttempts = 5;
+const backOffMs = (attempts: number): number => 1_000 * 2 ** attempts;
+
+export interface LoopOptions {
+  readonly consumer: Pick<QueueConsumer, 'take' | 'finish' | 'retry' | 'giveBack'>;
+  /** A connection of its own: it waits. */
+  readonly blocking: Redis;
+  readonly queue: QueueName;
+  readonly handlers: Handlers;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly stopping: () => boolean;
+}
+
+/** Takes jobs of one queue, one after another, until told to stop; the job at hand is finished. */
+export async function workQueue(options: LoopOptions): Promise<void> {
+  const { consumer, blocking, queue, log, stopping } = options;
+  let unsure = false;
+  while (!stopping()) {
+    try {
+      // Redis may have moved a job while its answer was lost: nothing is at hand now, so it goes back.
+      if (unsure) await consumer.giveBack(queue);
+      unsure = false;
+      const job = await consumer.take(blocking, queue, 1);
+      if (job === undefined) continue;
+      const failure = await attempt(options, job);
+      if (failure === undefined || job.attempts + 1 >= maxAttempts) await consumer.finish(job);
+      else await consumer.retry(job, backOffMs(job.attempts));
+    } catch (error) {
+      // Redis is away, which its connection has logged.
+      log.debug('A queue cannot be read', { error, job: queue });
+      unsure = true;
+      await sleep(1_000);
+    }
+  }
+}
+
+/** Does a job; its error, if it failed. A job that is tried again has not come to an end. */
+async function attempt(options: LoopOptions, job: Job): Promise<unknown> {
+  const { handlers, metrics, log, queue } = options;
+  const jobs = metrics.of('worker_jobs_total');
+  const start = performance.now();
+  const duration = () => performance.now() - start;
+  return inSpan(`job ${queue}`, { parent: contextOf(job.trace) }, async (span) => {
+    const line = { job: queue, requestId: job.id };
+    try {
+      await handlers[queue](job);
+      jobs.add({ queue, status: 'success' });
+      log.info('Job done', { ...line, duration_ms: Math.round(duration()) });
+      return undefined;
+    } catch (error) {
+      failSpan(span, error);
+      if (job.attempts + 1 >= maxAttempts) {
+        jobs.add({ queue, status: 'failed' });
+        log.error('Job failed for good', { ...line, error });
+      } else log.warn('Job failed, it is tried again', { ...line, error });
+      return error ?? new Error('a job failed without saying why');
+    } finally {
+      metrics.of('worker_job_duration_seconds').observe(duration() / 1000, { queue });
+    }
+  });
+}
+
+/** Depth and age of the queues, read at each scrape. */
+export function measureQueues(redis: Redis, metrics: Metrics): void {
+  const depth = metrics.of('worker_queue_depth');
+  const oldest = metrics.of('worker_queue_oldest_seconds');
+  // Not known is not none; and a scrape does not fail for it.
+  const unknown = { depth: NaN, oldestSeconds: NaN };
+  const states = () =>
+    Promise.all(
+      queues.map(async (queue) => {
+        const state = await within(1_000, queueState(redis, queue)).catch(() => unknown);
+        return { queue, ...state };
+      }),
+    );
+  depth.onScrape(async () => {
+    for (const state of await states()) depth.set(state.depth, { queue: state.queue });
+  });
+  oldest.onScrape(async () => {
+    for (const state of await states()) oldest.set(state.oldestSeconds, { queue: state.queue });
+  });
+}

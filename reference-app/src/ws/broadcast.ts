@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../lib/log';
+import type { Redis } from '../lib/redis';
+import { type Carrier, contextOf, inSpan, traceHeaders } from '../lib/tracing';
+import type { Hub, Member } from './hub';
+
+/** What goes over Redis: the text for clients, whence it comes, and the trace that it belongs to. */
+interface Envelope {
+  readonly from: string;
+  readonly text: string;
+  readonly trace: Carrier;
+}
+
+const channelOf = (session: string): string => `audifi:studio:${session}`;
+/** Bounded name of the channels, for spans. */
+const channelName = 'audifi:studio:{session}';
+
+/** Brings a message to everybody in a session, on whichever server they are: Redis pub/sub. */
+export class Broadcaster<M extends Member> {
+  private readonly server = randomUUID();
+
+  constructor(
+    private readonly hub: Hub<M>,
+    private readonly redis: Redis,
+    private readonly log: Log,
+  ) {}
+
+  /** Delivers what any server says, this one too: all clients then see one order. */
+  listen(subscriber: Redis): void {
+    let subscribed = false;
+    // Redis' client subscribes again by itself after a reconnection.
+    subscriber.on('ready', () => {
+      if (subscribed) return;
+      subscribed = true;
+      subscriber
+        .pSubscribe(channelOf('*'), (raw, channel) => this.deliver(raw, channel))
+        .catch((error: unknown) => {
+          subscribed = false;
+          this.log.error('Cannot subscribe to broadcasts', { error });
+        });
+    });
+  }
+
+  async publish(session: string, message: unknown): Promise<void> {
+    await inSpan('ws.broadcast', this.span(session), async () => {
+      const envelope: Envelope = {
+        from: this.server,
+        text: JSON.stringify(message),
+        trace: traceHeaders(),
+      };
+      await this.redis.publish(channelOf(session), JSON.stringify(envelope));
+    });
+  }
+
+  private deliver(raw: string, channel: string): void {
+    const session = channel.slice(channelOf('').length);
+    const recipients = this.hub.count(session);
+    if (recipients === 0) return;
+    const { from, text, trace } = JSON.parse(raw) as Envelope;
+    if (from === this.server) {
+      this.hub.broadcast(session, text);
+      return;
+    }
+    // Another server's message: its trace goes on here.
+    inSpan('ws.broadcast', { ...this.span(session), parent: contextOf(trace) }, () =>
+      this.hub.broadcast(session, text),
+    ).catch((error: unknown) => this.log.error('Cannot deliver a broadcast', { error }));
+  }
+
+  private span(session: string) {
+    return {
+      kind: 'producer' as const,
+      attributes: {
+        'messaging.operation.name': 'publish',
+        'messaging.destination.name': channelName,
+        'websocket.recipients': this.hub.count(session),
+      },
+    };
+  }
+}

@@ -1,0 +1,196 @@
+import { WebSocket } from 'ws';
+import type { Log } from '../lib/log';
+import type { Metrics } from '../lib/metrics';
+import type { Session, StudioRole } from '../lib/tokens';
+import { inSpan } from '../lib/tracing';
+import type { Member } from './hub';
+import { type ClientMessage, maySay, parseMessage, RateLimit } from './messages';
+
+/** Why a connection ended, with the close code that the client sees. */
+const reasons = {
+  client_closed: 1000,
+  server_shutdown: 1001,
+  error: 1011,
+  auth_failed: 4401,
+  timeout: 4408,
+  rate_limited: 4429,
+} as const;
+export type Reason = keyof typeof reasons;
+
+export interface Limits {
+  readonly messagesPerSecond: number;
+  readonly burst: number;
+  /** Refused messages after which a connection is closed. */
+  readonly patience: number;
+  /** Seconds without a sign of life. */
+  readonly idleSeconds: number;
+  /** Bytes that may wait for a client that reads slowly. */
+  readonly backlogBytes: number;
+}
+
+export const defaultLimits: Limits = {
+  messagesPerSecond: 10,
+  burst: 20,
+  patience: 50,
+  idleSeconds: 60,
+  backlogBytes: 1_000_000,
+};
+
+/** What a message does; throws when it cannot be done. The result is part of the answer. */
+export type Process = (who: Connection, message: ClientMessage) => Promise<object>;
+
+export interface ConnectionOptions {
+  readonly socket: WebSocket;
+  readonly session: string;
+  readonly role: StudioRole;
+  readonly user: Session;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly process: Process;
+  readonly closed: (connection: Connection) => void;
+  readonly limits?: Limits;
+}
+
+/** One client of a V Studio session: limits, counts and traces what it says. */
+export class Connection implements Member {
+  readonly session: string;
+  readonly role: StudioRole;
+  readonly userId: string;
+  private readonly limits: Limits;
+  private readonly rate: RateLimit;
+  private readonly started = performance.now();
+  private readonly sent;
+  private readonly received;
+  private readonly errors;
+  private lastSeen = performance.now();
+  private refused = 0;
+  private reason: Reason = 'client_closed';
+  private busy: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: ConnectionOptions) {
+    const { socket, metrics, session, role, user, limits = defaultLimits } = options;
+    this.session = session;
+    this.role = role;
+    this.userId = user.userId;
+    this.limits = limits;
+    this.rate = new RateLimit(limits.messagesPerSecond, limits.burst, this.started);
+    this.sent = metrics.of('ws_messages_sent_total');
+    this.received = metrics.of('ws_messages_received_total');
+    this.errors = metrics.of('ws_errors_total');
+    metrics.of('ws_connections_total').add({ status: 'connected' });
+    socket.on('message', (data: Buffer) => this.receive(data.toString('utf8')));
+    socket.on('pong', () => (this.lastSeen = performance.now()));
+    // A frame that is no frame, or too large; ws closes the socket itself.
+    socket.on('error', () => (this.reason = 'error'));
+    socket.on('close', () => this.end());
+  }
+
+  /** Sends, unless the client is gone or reads so slowly that it would fill the memory. */
+  send(text: string): void {
+    const { socket } = this.options;
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > this.limits.backlogBytes) {
+      this.reason = 'error';
+      socket.terminate();
+      return;
+    }
+    socket.send(text);
+    this.sent.add();
+  }
+
+  close(reason: Reason): void {
+    const { socket } = this.options;
+    // A close that is under way keeps its reason.
+    if (socket.readyState !== WebSocket.OPEN) return;
+    this.reason = reason;
+    socket.close(reasons[reason], reason);
+  }
+
+  /** Cuts the connection, whatever the client does. */
+  terminate(): void {
+    this.options.socket.terminate();
+  }
+
+  /** What the client said so far is answered. */
+  settled(): Promise<void> {
+    return this.busy;
+  }
+
+  /** To be called regularly: is anybody there, and still allowed to be? */
+  check(now = performance.now()): void {
+    const { user, socket } = this.options;
+    // Its end is under way, and counted.
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (user.expires * 1000 <= Date.now()) {
+      this.errors.add({ type: 'auth_failed' });
+      this.close('auth_failed');
+    } else if (now - this.lastSeen > this.limits.idleSeconds * 1000) {
+      this.errors.add({ type: 'timeout' });
+      this.close('timeout');
+      // Nobody is there to answer the close.
+      setTimeout(() => socket.terminate(), 2_000).unref();
+    } else socket.ping();
+  }
+
+  private receive(text: string): void {
+    this.received.add();
+    this.lastSeen = performance.now();
+    if (!this.rate.take(this.lastSeen)) {
+      this.errors.add({ type: 'rate_limited' });
+      this.refused += 1;
+      this.send(JSON.stringify({ type: 'error', id: idOf(text), error: 'rate_limited' }));
+      if (this.refused >= this.limits.patience) this.close('rate_limited');
+      return;
+    }
+    const message = parseMessage(text);
+    if (message === undefined) {
+      this.send(JSON.stringify({ type: 'error', id: idOf(text), error: 'invalid_message' }));
+      return;
+    }
+    // One after another: the order of what somebody says is kept.
+    this.busy = this.busy.then(() => this.handle(message));
+  }
+
+  private async handle(message: ClientMessage): Promise<void> {
+    const { log, process } = this.options;
+    const attributes = {
+      'websocket.message.type': message.type,
+      'session.id': this.session,
+      'messaging.operation.name': 'receive',
+    };
+    try {
+      await inSpan(`ws.receive ${message.type}`, { kind: 'server', attributes }, async () => {
+        const allowed = await inSpan('ws.auth', { attributes: { 'user.id': this.userId } }, () =>
+          maySay(this.role, message),
+        );
+        if (!allowed) {
+          this.send(JSON.stringify({ type: 'error', id: message.id, error: 'forbidden' }));
+          return;
+        }
+        const done = await process(this, message);
+        this.send(JSON.stringify({ type: 'ack', id: message.id, ...done }));
+      });
+    } catch (error) {
+      log.error('A message failed', { error, sessionId: this.session, userId: this.userId });
+      this.send(JSON.stringify({ type: 'error', id: message.id, error: 'internal' }));
+    }
+  }
+
+  private end(): void {
+    const { metrics, closed, log } = this.options;
+    const seconds = (performance.now() - this.started) / 1000;
+    metrics.of('ws_connections_total').add({ status: 'disconnected' });
+    metrics.of('ws_disconnections_total').add({ reason: this.reason });
+    metrics.of('ws_connection_duration_seconds').observe(seconds);
+    closed(this);
+    log.info('Connection closed', {
+      ...{ event: `ws.${this.reason}`, sessionId: this.session, userId: this.userId },
+      duration_ms: Math.round(seconds * 1000),
+    });
+  }
+}
+
+/** Id of a message that is not read otherwise, so that its sender knows which one was refused. */
+function idOf(text: string): string | undefined {
+  return /"id":"([\w-]{1,64})"/.exec(text)?.[1];
+}

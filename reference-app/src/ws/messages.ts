@@ -1,0 +1,93 @@
+import { isObject } from '../lib/input';
+import type { StudioRole } from '../lib/tokens';
+
+/** Where a chat message was written. */
+export const platforms = ['audifi', 'twitch', 'youtube', 'facebook', 'kick'] as const;
+export type Platform = (typeof platforms)[number];
+
+interface Common {
+  /** Of the sender, for the answer. */
+  readonly id: string;
+}
+export interface Chat extends Common {
+  readonly type: 'chat';
+  readonly text: string;
+  readonly platform: Platform;
+}
+export interface Vote extends Common {
+  readonly type: 'vote';
+  readonly poll: string;
+  readonly option: string;
+}
+export interface Reaction extends Common {
+  readonly type: 'reaction';
+  readonly emoji: string;
+}
+export type ClientMessage = Chat | Vote | Reaction;
+
+/** Largest message in bytes; a larger one ends the connection. */
+export const maxMessageBytes = 4_096;
+
+/** A message of a client; undefined when it is none that we know. */
+export function parseMessage(text: string): ClientMessage | undefined {
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(input)) return undefined;
+  const field = (name: string, max: number): string | undefined => {
+    const value = input[name];
+    return typeof value === 'string' && value !== '' && value.length <= max ? value : undefined;
+  };
+  const id = field('id', 64);
+  if (id === undefined) return undefined;
+  switch (input['type']) {
+    case 'chat': {
+      const said = field('text', 500);
+      const platform = platforms.find((known) => known === (input['platform'] ?? 'audifi'));
+      if (said === undefined || platform === undefined) return undefined;
+      return { type: 'chat', id, text: said, platform };
+    }
+    case 'vote': {
+      const [poll, option] = [field('poll', 64), field('option', 64)];
+      if (poll === undefined || option === undefined) return undefined;
+      return { type: 'vote', id, poll, option };
+    }
+    case 'reaction': {
+      const emoji = field('emoji', 16);
+      return emoji === undefined ? undefined : { type: 'reaction', id, emoji };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** May somebody of this role say this? Chat of other platforms is brought in by the host's bridge. */
+export const maySay = (role: StudioRole, message: ClientMessage): boolean =>
+  message.type !== 'chat' || message.platform === 'audifi' || role !== 'viewer';
+
+/** So many messages a second, and some more at once. */
+export class RateLimit {
+  private tokens: number;
+  private last: number;
+
+  constructor(
+    private readonly perSecond: number,
+    private readonly burst: number,
+    now: number,
+  ) {
+    this.tokens = burst;
+    this.last = now;
+  }
+
+  /** Takes a place, if there is one. @param now milliseconds */
+  take(now: number): boolean {
+    this.tokens = Math.min(this.burst, this.tokens + ((now - this.last) / 1000) * this.perSecond);
+    this.last = now;
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,114 @@
+import type { ParsedSettings } from '../components/settings-schema';
+import { durationSeconds } from '../components/units';
+import { allAlerts, defaultOptions } from '../rules';
+import { Context } from '../rules/context';
+
+/** How an incident is brought about. */
+export type Means =
+  /** The traffic generator tells the application. */
+  | { readonly by: 'application' }
+  | { readonly by: 'stop' | 'restart'; readonly workload: string }
+  | { readonly by: 'disk' | 'memory' };
+
+export interface Incident {
+  readonly means: Means;
+  /** The alert that tells it. */
+  readonly alert: string;
+  /** What happens, for people. */
+  readonly what: string;
+  /** Alerts that may come with it, while it lasts or as it heals. @default none */
+  readonly companions?: readonly string[];
+  /** Share of five minutes that has to pass until a mean over them is above its threshold. @default 0 */
+  readonly windowShare?: number;
+}
+
+const application = { by: 'application' } as const;
+
+/** Every incident that can be played, by kind. */
+export const incidents: Readonly<Record<string, Incident>> = {
+  errors: {
+    means: application,
+    alert: 'HighErrorRate',
+    what: 'a good share of API answers are errors of the server',
+    windowShare: 0.5,
+  },
+  latency: {
+    means: application,
+    alert: 'HighLatency',
+    what: 'API answers take 3 to 4 s',
+    windowShare: 0.5,
+  },
+  'api-down': {
+    means: { by: 'stop', workload: 'api-server' },
+    alert: 'APIDown',
+    what: 'api-server is stopped',
+  },
+  'ws-down': {
+    means: { by: 'stop', workload: 'ws-server' },
+    alert: 'WebSocketDown',
+    what: 'ws-server is stopped',
+  },
+  'ws-spike': {
+    means: application,
+    alert: 'WebSocketConnectionSpike',
+    what: 'more than 120 WebSocket connections are opened each second',
+    windowShare: 1,
+  },
+  'db-down': {
+    means: { by: 'stop', workload: 'postgres' },
+    alert: 'DatabaseDown',
+    what: 'postgres is stopped',
+  },
+  stripe: {
+    means: application,
+    alert: 'StripeWebhookFailures',
+    what: "Stripe's webhooks have wrong signatures, and its API fails",
+    windowShare: 0.5,
+  },
+  disk: {
+    means: { by: 'disk' },
+    alert: 'LowDiskSpace',
+    what: "a file fills Docker's disk to just below the threshold",
+  },
+  memory: {
+    means: { by: 'memory' },
+    alert: 'HighMemoryUsage',
+    what: 'a process takes memory to just above the threshold',
+  },
+  deploy: {
+    means: { by: 'restart', workload: 'api-server' },
+    alert: 'DeploymentDetected',
+    what: 'api-server is restarted',
+  },
+  studio: {
+    means: application,
+    alert: 'VStudioSessionActive',
+    what: 'one session has more than 110 viewers',
+  },
+};
+
+export interface Latency {
+  /** Seconds until the alert fires. */
+  readonly fires: number;
+  /** Seconds until somebody is told. */
+  readonly told: number;
+}
+
+/**
+ * The longest that an incident can stay untold: one scrape, the time in which a mean rises above its threshold, one
+ * evaluation, the alert's own waiting time, and the time in which its group gathers.
+ */
+export function latency(incident: Incident, settings: ParsedSettings): Latency {
+  const { prometheus, alertmanager, alerts } = settings;
+  const scrapeInterval = seconds(prometheus.scrapeInterval);
+  const { speedUp, thresholds } = alerts;
+  const options = { ...defaultOptions, scrapeInterval, speedUp, thresholds };
+  const alert = allAlerts(options).find(({ name }) => name === incident.alert);
+  if (alert === undefined) throw new Error(`there is no alert ${incident.alert}`);
+  const rising = (incident.windowShare ?? 0) * new Context(options).window(300);
+  const fires = scrapeInterval + rising + seconds(prometheus.evaluationInterval) + (alert.for ?? 0);
+  const wait = alert.severity === 'none' ? '0s' : alertmanager[alert.severity].groupWait;
+  return { fires, told: fires + seconds(wait) };
+}
+
+const seconds = (text: string): number => durationSeconds(text) ?? 0;

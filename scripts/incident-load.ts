@@ -1,0 +1,73 @@
+import { docker } from './docker';
+import { OperatorError } from './operator-error';
+
+export interface LoadArgs {
+  readonly stack: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Id of the image to run, one that is there. */
+  readonly image: string;
+  /** Threshold of the alert, a share of the whole. */
+  readonly limit: number;
+}
+
+const gibibyte = 2 ** 30;
+/** However full it is made: this much of the disk stays free. */
+const least = { share: 0.1, bytes: 2 * gibibyte } as const;
+/** And this much of the memory. */
+const leastMemory = { share: 0.08, bytes: gibibyte / 2 } as const;
+
+const name = (stack: string, what: string): string => `audifi-${stack}-incident-${what}`;
+
+/** Locked like everything else; `make destroy` and the next `make up` remove what carries the stack's label. */
+const locked = (stack: string): string[] => [
+  ...['--label', `io.audifi.stack=${stack}`, '--label', 'io.audifi.component=incident'],
+  ...['--network', 'none', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges:true'],
+];
+
+/**
+ * Takes space on Docker's disk, in one file of a container that has ended, until one percent less than the threshold is
+ * free. Refuses to leave less than 10 % or 2 GiB.
+ */
+export async function fillDisk({ stack, env, image, limit }: LoadArgs): Promise<void> {
+  const run = (...args: string[]): string[] => ['run', ...locked(stack), '--user', '0:0', ...args];
+  const df = run('--rm', '--entrypoint', 'df', image, '-B1', '--output=size,avail', '/');
+  const [size = 0, free = 0] = ((await docker(df, env))[1] ?? '').trim().split(/\s+/).map(Number);
+  const target = Math.floor((limit - 0.01) * size);
+  if (target < Math.max(least.share * size, least.bytes)) {
+    throw new OperatorError(
+      `the disk has ${gib(size)}, and filling it until ${gib(target)} are free would go beyond the bound of this ` +
+        `incident (10 % and 2 GiB stay free). Raise alerts.thresholds.diskFreeRatio to try it.`,
+    );
+  }
+  if (free <= target) return;
+  const bytes = String(free - target);
+  const file = ['fallocate', '--length', bytes, '/incident'];
+  const [command = '', ...args] = file;
+  await docker(run('--name', name(stack, 'disk'), '--entrypoint', command, image, ...args), env);
+}
+
+/**
+ * Takes memory until three percent more than the threshold are in use. Refuses to leave less than 8 % or half a GiB;
+ * the kernel ends this process before any other.
+ */
+export async function takeMemory({ stack, env, image, limit }: LoadArgs): Promise<void> {
+  const [total = '0'] = await docker(['info', '--format', '{{.MemTotal}}'], env);
+  const share = limit + 0.03;
+  const left = (1 - share) * Number(total);
+  if (1 - share < leastMemory.share || left < leastMemory.bytes) {
+    throw new OperatorError(
+      `using ${Math.round(share * 100)} % of the memory would leave ${gib(left)}, beyond the bound of this incident ` +
+        `(8 % and 0.5 GiB stay free). Lower alerts.thresholds.memoryUsedRatio to try it.`,
+    );
+  }
+  await docker(
+    [
+      ...['run', '--detach', '--name', name(stack, 'memory'), ...locked(stack)],
+      ...['--read-only', '--user', '1000:1000', '--oom-score-adj', '1000'],
+      ...['--env', `MEMORY_SHARE=${share.toFixed(2)}`, image, 'hog.js'],
+    ],
+    env,
+  );
+}
+
+const gib = (bytes: number): string => `${(bytes / gibibyte).toFixed(1)} GiB`;

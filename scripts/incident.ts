@@ -1,0 +1,175 @@
+import { prepare } from '../offline/kit';
+import { type OwnContainer, docker, ownContainers } from './docker';
+import { fillDisk, takeMemory } from './incident-load';
+import { type Incident, incidents, latency } from './incident-kinds';
+import { OperatorError, runMain } from './operator-error';
+import { readStackFile } from './stack-files';
+import { openSettings, type StackSettings } from './stack-settings';
+
+/** What is stopped by an incident, and started again when it is over. */
+const breakable = ['postgres', 'redis', 'api-server', 'ws-server', 'traffic'];
+
+interface Stage {
+  readonly stack: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly settings: StackSettings;
+}
+
+/**
+ * `make incident KIND=…`: breaks the reference application on purpose, one thing at a time, and tells which alert will
+ * say so, and when. `KIND=none` heals whatever was broken, as often as one likes.
+ */
+async function main(): Promise<number> {
+  const [stack = 'dev', kind = ''] = process.argv.slice(2);
+  const incident = Object.hasOwn(incidents, kind) ? incidents[kind] : undefined;
+  if (incident === undefined && kind !== 'none') {
+    const known = [...Object.keys(incidents), 'none'].join(', ');
+    const what = kind === '' ? 'which incident?' : `there is no incident "${kind}".`;
+    throw new OperatorError(`${what} Known: ${known}.\nExample: make incident KIND=errors`);
+  }
+  const settings = openSettings(readStackFile(stack));
+  if (settings === undefined) {
+    throw new OperatorError(`the settings of stack "${stack}" are broken; make preview says how`);
+  }
+  const { env } = await prepare({ need: ['docker'] });
+  const stage: Stage = { stack, settings, env: { ...process.env, ...env } };
+  if ((await find(stage, 'traffic')) === undefined) {
+    throw new OperatorError(
+      `stack "${stack}" runs no reference application, and incidents are played on nothing else.\n` +
+        `Example: make pulumi STACK=${stack} ARGS="config set referenceApp true", then make up`,
+    );
+  }
+  await heal(stage);
+  if (incident === undefined) {
+    process.stdout.write(`Stack "${stack}" is healed. Alerts resolve as their windows pass.\n`);
+    return 0;
+  }
+  await bringAbout(stage, kind, incident);
+  process.stdout.write(await announcement(stage, kind, incident));
+  return 0;
+}
+
+async function bringAbout(stage: Stage, kind: string, { means }: Incident): Promise<void> {
+  const { env, stack, settings } = stage;
+  const { thresholds } = settings.parsed.alerts;
+  const image = async (workload: string): Promise<string> => {
+    const container = await running(stage, workload);
+    const [id = ''] = await docker(['inspect', '--format', '{{.Image}}', container.id], env);
+    return id;
+  };
+  switch (means.by) {
+    case 'application':
+      return play(stage, kind);
+    case 'stop':
+    case 'restart':
+      await docker([means.by, (await running(stage, means.workload)).id], env);
+      return;
+    case 'disk':
+      return fillDisk({
+        stack,
+        env,
+        image: await image('postgres'),
+        limit: thresholds.diskFreeRatio,
+      });
+    case 'memory':
+      return takeMemory({
+        ...{ stack, env },
+        image: await image('traffic'),
+        limit: thresholds.memoryUsedRatio,
+      });
+  }
+}
+
+/** Undoes every incident, whether this run began it or one that did not come to its end. */
+async function heal(stage: Stage): Promise<void> {
+  const { stack, env } = stage;
+  const containers = await ownContainers(stack, env);
+  for (const { id, name } of containers) {
+    if (name.startsWith(`audifi-${stack}-incident-`)) {
+      await docker(['rm', '--force', '--volumes', id], env);
+    }
+  }
+  for (const workload of breakable) {
+    const found = containers.find(({ name }) => name === `audifi-${stack}-${workload}`);
+    if (found !== undefined && found.state !== 'running') await docker(['start', found.id], env);
+  }
+  await play(stage, 'none');
+}
+
+/** Time that a service has to come back. */
+const patienceMs = 30_000;
+
+/** Tells the traffic generator, which tells the application through Redis. */
+async function play(stage: Stage, kind: string): Promise<void> {
+  const url = `${published(await running(stage, 'traffic'))}/incident`;
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const answer = await put(url, { kind });
+    if (answer === 'ok') return;
+    if (Date.now() > deadline) {
+      throw new OperatorError(
+        `the traffic generator does not play "${kind}" (${answer}).\n` +
+          `Look at: docker logs audifi-${stage.stack}-traffic`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** `ok`, or why not. */
+async function put(url: string, body: object): Promise<string> {
+  try {
+    const response = await fetch(url, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(5_000),
+    });
+    await response.arrayBuffer();
+    return response.ok ? 'ok' : `HTTP ${response.status}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function announcement(stage: Stage, kind: string, incident: Incident): Promise<string> {
+  const { stack, settings } = stage;
+  const { fires, told } = latency(incident, settings.parsed);
+  const clock = (seconds: number): string =>
+    new Date(Date.now() + seconds * 1000).toTimeString().slice(0, 8);
+  const places = ['inbox', 'alertmanager'].map(async (workload) => {
+    const container = await find(stage, workload);
+    return container?.state === 'running' ? [`${workload} ${published(container)}`] : [];
+  });
+  return [
+    `Incident "${kind}" on stack "${stack}": ${incident.what}.`,
+    '',
+    `  ${incident.alert} fires by ${clock(fires)} (${Math.ceil(fires)} s) and is told by ${clock(told)} (${Math.ceil(told)} s).`,
+    `  Look at:  ${(await Promise.all(places)).flat().join(', ')}`,
+    `  Runbook:  runbooks/${incident.alert}.md`,
+    `  Heal it:  make incident KIND=none STACK=${stack}`,
+    '',
+  ].join('\n');
+}
+
+async function find({ stack, env }: Stage, workload: string): Promise<OwnContainer | undefined> {
+  const containers = await ownContainers(stack, env);
+  return containers.find(({ name }) => name === `audifi-${stack}-${workload}`);
+}
+
+async function running(stage: Stage, workload: string): Promise<OwnContainer> {
+  const container = await find(stage, workload);
+  if (container?.state !== 'running') {
+    const state = container?.state ?? 'not there';
+    throw new OperatorError(`${workload} is ${state}. Example: make up STACK=${stage.stack}`);
+  }
+  return container;
+}
+
+/** Where a container's one published port is. */
+function published({ ports }: OwnContainer): string {
+  const [, address = ''] = /(127\.0\.0\.1:\d+)->/.exec(ports) ?? [];
+  return `http://${address}`;
+}
+
+runMain(main);

@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type AppService, appMetrics, appServices, type Metric, metrics } from '../../telemetry';
+import { containerIds, docker, eventually } from './lib/engine';
+import { AppStack, type Count } from './lib/reference-app';
+
+/** A development stack with the reference application, as the first `make up` gives it. */
+const specJobs = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
+const app = new AppStack('e2e-app', 19200, (ports) => ({
+  prometheus: { port: ports.prometheus, scrapeInterval: '1s' },
+  alertmanager: { port: ports.alertmanager },
+  referenceApp: true,
+  referenceAppPorts: { web: ports.web, control: ports.control },
+  inbox: { port: ports.inbox },
+  cadvisor: { enabled: false },
+  uptime: { enabled: false },
+}));
+
+beforeAll(async () => {
+  await app.make('up');
+  await app.settled(specJobs);
+});
+
+afterAll(() => app.remove());
+
+/** Every series of a target, as its last scrape gave it. */
+const seriesOf = async (job: string) => {
+  const all = await app.prometheus.query(`{job="${job}"}`);
+  // Prometheus's own about the target.
+  return all.filter(
+    ({ metric }) => !/^(up|scrape_.*|ALERTS.*|.*:.*)$/.test(metric['__name__'] ?? ''),
+  );
+};
+
+const baseOf = (name: string): string => {
+  const base = name.replace(/_(bucket|sum|count)$/, '');
+  return Object.hasOwn(appMetrics, base) ? base : name;
+};
+
+describe('the telemetry contract', () => {
+  it.each(appServices)('%s emits all that is promised of it, and nothing else', async (service) => {
+    const promised = Object.entries(appMetrics as Record<string, Metric>)
+      .filter(([, { by }]) => by?.includes(service))
+      .map(([name]) => name);
+    await eventually(`everything of ${service} was emitted`, 60, async () => {
+      const names = new Set(
+        (await seriesOf(service)).map((s) => baseOf(s.metric['__name__'] ?? '')),
+      );
+      const missing = promised.filter((name) => !names.has(name));
+      if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
+      return true;
+    });
+    const emitted = new Set(
+      (await seriesOf(service)).map((s) => baseOf(s.metric['__name__'] ?? '')),
+    );
+    expect([...emitted].sort()).toEqual(promised.sort());
+  });
+
+  it.each(appServices)('%s sets only labels and values that are allowed', async (service) => {
+    const strange: string[] = [];
+    const values = new Map<string, Set<string>>();
+    for (const { metric } of await seriesOf(service)) {
+      const { __name__: name = '', job: _j, instance: _i, env: _e, stack: _s, ...own } = metric;
+      const contract = (appMetrics as Record<string, Metric>)[baseOf(name)];
+      for (const [label, value] of Object.entries(own)) {
+        if (label === 'le' && contract?.buckets !== undefined) continue;
+        const allowed = contract?.labels[label];
+        const key = `${baseOf(name)}{${label}}`;
+        values.set(key, (values.get(key) ?? new Set()).add(value));
+        if (allowed === undefined) strange.push(`${name}: label ${label}`);
+        else if ('max' in allowed) {
+          if ((values.get(key)?.size ?? 0) > allowed.max) strange.push(`${key}: too many values`);
+        } else if (!allowed.includes(value)) strange.push(`${key}: "${value}"`);
+      }
+    }
+    expect(values.size).toBeGreaterThan(0);
+    expect(strange).toEqual([]);
+  });
+
+  it('holds for the exporters of the databases and the proxy: what is read of them is there', async () => {
+    const of = (prefix: RegExp) => Object.keys(metrics).filter((name) => prefix.test(name));
+    for (const [job, prefix] of [
+      ['postgres', /^pg_/],
+      ['redis', /^redis_/],
+      ['caddy', /^caddy_/],
+    ] as const) {
+      const emitted = new Set((await seriesOf(job)).map(({ metric }) => metric['__name__'] ?? ''));
+      const named = (name: string): boolean =>
+        emitted.has(name) || emitted.has(`${name}_bucket`) || emitted.has(`${name}_count`);
+      const missing = of(prefix).filter((name) => !named(name));
+      // Only where there is a replica; and what Redis tells since 7.4.
+      const conditional = /replica|replication|slave|lag|^redis_pubsub_clients$/;
+      expect({ job, missing: missing.filter((name) => !conditional.test(name)) }).toEqual({
+        job,
+        missing: [],
+      });
+    }
+  });
+});
+
+describe('what the generator sent is what Prometheus counted', () => {
+  const byService = (service: AppService): string => `job="${service}"`;
+
+  /** Sum of a counter's series with these labels. */
+  const counted = async ({ metric, labels }: Count): Promise<number> => {
+    const service = (appMetrics as Record<string, Metric>)[metric]?.by?.[0] ?? 'api-server';
+    const matchers = [
+      byService(service),
+      ...Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`),
+    ];
+    return app.prometheus.value(`sum(${metric}{${matchers.join(',')}})`);
+  };
+
+  it('exactly, counter by counter', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
+    await app.pause();
+    const { counted: told, unsure } = await app.sent();
+    // A login that failed half-way, as the databases were starting, may be counted or not.
+    expect(unsure.filter(({ metric }) => metric !== 'oauth_logins_total')).toEqual([]);
+    const doubts = unsure.reduce((sum, { value }) => sum + value, 0);
+    expect(doubts).toBeLessThan(5);
+    const names = new Set(told.map(({ metric }) => metric));
+    for (const name of [
+      ...['http_requests_total', 'ws_connections_total', 'ws_messages_sent_total'],
+      ...['ws_messages_received_total', 'studio_chat_messages_total', 'studio_poll_votes_total'],
+      'oauth_logins_total',
+    ]) {
+      expect(names).toContain(name);
+    }
+    await eventually('all are equal', 20, async () => {
+      const different = await Promise.all(
+        told.map(async (count) => {
+          const value = await counted(count);
+          const more = count.metric === 'oauth_logins_total' ? doubts : 0;
+          return value >= count.value && value <= count.value + more
+            ? []
+            : [`${JSON.stringify(count)} but ${value}`];
+        }),
+      );
+      if (different.flat().length > 0) throw new Error(different.flat().join('\n'));
+      return true;
+    });
+    // Errors are the sum of what was told to be some.
+    const failed = told.filter((c) => c.labels['status']?.startsWith('5')).map((c) => c.value);
+    const errors = await app.prometheus.value(
+      'sum(http_requests_total{job="api-server",status=~"5..",path!="/health"}) or vector(0)',
+    );
+    expect(errors).toBe(failed.reduce((sum, value) => sum + value, 0));
+  });
+
+  it('and as many connections as are open', async () => {
+    const { connections } = await app.sent();
+    const open = connections.reduce((sum, { value }) => sum + value, 0);
+    expect(open).toBeGreaterThan(5);
+    await eventually('the gauge says so', 10, async () =>
+      (await app.prometheus.value('sum(ws_connections_active)')) === open ? true : undefined,
+    );
+    await app.resume();
+  });
+
+  it('and quantiles lie in the bucket of what was waited', async () => {
+    await app.make('incident', { KIND: 'latency' });
+    // Answers take 3 to 4 s then: the bucket from 2 to 5.
+    await eventually('the 95th percentile is there', 40, async () => {
+      const p95 = await app.prometheus.value(
+        'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{path!="/health"}[10s])))',
+      );
+      return p95 > 2 && p95 <= 5 ? true : undefined;
+    });
+    await app.make('incident', { KIND: 'none' });
+  });
+});
+
+interface Health {
+  readonly status: string;
+  readonly timestamp: string;
+  readonly version: string;
+  readonly checks: Record<string, { status: string; latency_ms: number }>;
+}
+
+describe('/health', () => {
+  it("is the spec's", async () => {
+    const { status, body } = await app.web<Health>('/health');
+    expect(status).toBe(200);
+    expect(body.status).toBe('healthy');
+    expect(new Date(body.timestamp).getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect(body.version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(Object.keys(body.checks).sort()).toEqual(['database', 'redis', 'rpc']);
+    for (const check of Object.values(body.checks)) {
+      expect(check.status).toBe('healthy');
+      expect(check.latency_ms).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it.each([
+    ['database', 'postgres'],
+    ['redis', 'redis'],
+    ['rpc', 'outside'],
+  ])('is 503 while %s is out, says which it is, and recovers', async (check, container) => {
+    const id = containerIds('e2e-app')[container] ?? '';
+    docker('stop', id);
+    try {
+      await eventually('503', 20, async () => {
+        const { status, body } = await app.web<Health>('/health');
+        return status === 503 && body.checks[check]?.status === 'unhealthy' ? true : undefined;
+      });
+    } finally {
+      docker('start', id);
+    }
+    await eventually('healthy again', 60, async () =>
+      (await app.web<Health>('/health')).status === 200 ? true : undefined,
+    );
+  });
+});
+
+describe('a graceful restart', () => {
+  it('of the API loses no request that it had taken', async () => {
+    await app.make('incident', { KIND: 'latency' });
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const slow = Array.from({ length: 20 }, () => app.web<unknown>('/v1/tracks'));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    docker('restart', containerIds('e2e-app')['api-server'] ?? '');
+    const statuses = (await Promise.all(slow)).map(({ status }) => status);
+    await app.make('incident', { KIND: 'none' });
+    expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
+  });
+
+  it('of the WebSocket server tells its clients, and of the worker loses no job', async () => {
+    const ids = containerIds('e2e-app');
+    docker('restart', ids['ws-server'] ?? '', ids['worker'] ?? '');
+    const exit = docker(
+      ...['events', '--since', '1m', '--until', '0s', '--filter', 'event=die'],
+      ...['--filter', `container=${ids['ws-server']}`, '--filter', `container=${ids['worker']}`],
+      ...['--format', '{{.Actor.Attributes.exitCode}}'],
+    );
+    expect(exit).toEqual(['0', '0']);
+    await eventually('everybody is back', 60, async () => {
+      const { connections } = await app.sent();
+      return connections.reduce((sum, { value }) => sum + value, 0) > 5 ? true : undefined;
+    });
+    await eventually('clients were told', 10, async () => {
+      const { counted } = await app.sent();
+      return counted.some((c) => c.labels['reason'] === 'server_shutdown') ? true : undefined;
+    });
+    await app.settled(specJobs);
+    await eventually('no job waits', 60, async () =>
+      (await app.prometheus.value('sum(worker_queue_depth)')) === 0 ? true : undefined,
+    );
+  });
+});
+
+describe('the stack', () => {
+  it('is unchanged by a second up', async () => {
+    const ids = containerIds('e2e-app');
+    const preview = await app.make('preview');
+    expect(preview).not.toMatch(/to (create|update|replace|delete)/);
+    expect(containerIds('e2e-app')).toEqual(ids);
+  });
+
+  it('finds its data again with new passwords after a destroy', async () => {
+    interface Track {
+      readonly id: string | number;
+      readonly title: string;
+    }
+    const { body: list } = await app.web<{ tracks: Track[] }>('/v1/tracks');
+    const [track] = list.tracks;
+    expect(track?.title).toMatch(/./);
+    await app.make('destroy');
+    await app.make('up');
+    await app.settled(specJobs);
+    const { body: again } = await app.web<Track>(`/v1/tracks/${track?.id}`);
+    expect(again).toEqual(track);
+    const { body } = await app.web<Health>('/health');
+    expect(body.status).toBe('healthy');
+  });
+});

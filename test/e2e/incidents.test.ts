@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { incidents, latency } from '../../scripts/incident-kinds';
+import { settingsSchema } from '../../components/settings-schema';
+import { eventually, logsOf } from './lib/engine';
+import { AppStack, type Notified } from './lib/reference-app';
+
+/**
+ * `make incident` on a development stack whose rules run twenty times faster: each of the spec's eleven alerts
+ * fires in time, alone but for its declared companions, is seen in the inbox, and resolves once it is healed.
+ */
+const stack = 'e2e-incidents';
+const specJobs = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
+const timing = { groupWait: '1s', groupInterval: '2s', repeatInterval: '1h' };
+const fast = {
+  prometheus: { scrapeInterval: '1s', evaluationInterval: '1s' },
+  alertmanager: { startDelay: '1s', critical: timing, warning: timing, info: timing },
+  alerts: { speedUp: 20 },
+};
+const app = new AppStack(stack, 19210, (ports) => ({
+  ...fast,
+  prometheus: { ...fast.prometheus, port: ports.prometheus },
+  alertmanager: { ...fast.alertmanager, port: ports.alertmanager },
+  referenceApp: true,
+  referenceAppPorts: { web: ports.web, control: ports.control },
+  inbox: { port: ports.inbox },
+  uptime: { enabled: false },
+}));
+const settings = settingsSchema.parse(fast);
+
+beforeAll(async () => {
+  await app.make('up');
+  await app.settled(specJobs);
+  await quiet();
+});
+
+afterAll(() => app.remove());
+
+/** Waits until nothing fires but the Watchdog: what a start or an earlier incident left is over. */
+const quiet = (): Promise<boolean> =>
+  eventually<boolean>('nothing fires', 180, async () => {
+    const firing = await app.prometheus.query('ALERTS{alertname!="Watchdog"}');
+    if (firing.length > 0) {
+      throw new Error(firing.map(({ metric }) => JSON.stringify(metric)).join('\n'));
+    }
+    return true;
+  });
+
+const about = (alert: string, status: Notified['status']) => async () =>
+  (await app.notifications()).find((n) => n.alert === alert && n.status === status);
+
+describe('each incident', () => {
+  it.each(Object.entries(incidents))('%s is told in time, and its end', async (kind, incident) => {
+    await app.clearInbox();
+    const begun = Date.now();
+    const said = await app.make('incident', { KIND: kind });
+    const broken = Date.now();
+    expect(said).toContain(incident.alert);
+    try {
+      const { told } = latency(incident, settings);
+      const found = await eventually(
+        `${incident.alert} in the inbox`,
+        told * 1.1 + 60,
+        about(incident.alert, 'firing'),
+      );
+      // In theory, and a tenth: from when it was broken at the latest, which is when the command came back.
+      const took = (new Date(found.receivedAt).getTime() - broken) / 1000;
+      expect(took).toBeLessThanOrEqual(told * 1.1);
+      expect(new Date(found.receivedAt).getTime()).toBeGreaterThan(begun);
+    } catch (error) {
+      throw new Error(`${String(error)}\n${logsOf(stack)}`, { cause: error });
+    } finally {
+      await app.make('incident', { KIND: 'none' });
+    }
+    await eventually(`the end of ${incident.alert}`, 120, about(incident.alert, 'resolved'));
+    await quiet();
+    const names = new Set((await app.notifications()).map(({ alert }) => alert));
+    const declared = [incident.alert, ...(incident.companions ?? [])];
+    expect([...names].filter((name) => !declared.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,133 @@
+import { Checkout, type Config } from './checkout';
+import { eventually, logsOf } from './engine';
+import { PrometheusApi } from './prometheus';
+
+/** What `GET /sent` of the traffic generator gives. */
+export interface Sent {
+  readonly counted: readonly Count[];
+  /** Their answers were lost: the application may have counted them. */
+  readonly unsure: readonly Count[];
+  /** Answered by the proxy in the application's place. */
+  readonly elsewhere: readonly Count[];
+  readonly connections: readonly { session_id: string; role: string; value: number }[];
+}
+
+export interface Count {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** An answer whose body the caller knows. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/** What `GET /api/notifications` of the inbox gives. */
+export interface Notified {
+  readonly via: 'pagerduty' | 'slack';
+  readonly channel: string;
+  readonly status: 'firing' | 'resolved';
+  readonly alert: string;
+  readonly receivedAt: string;
+}
+
+/** A stack with the reference application, on ports of its own: `base` and those after it. */
+export class AppStack {
+  readonly ports;
+  readonly prometheus: PrometheusApi;
+  private readonly checkout: Checkout;
+
+  constructor(
+    readonly stack: string,
+    base: number,
+    config: (ports: AppStack['ports']) => Config,
+  ) {
+    this.ports = {
+      prometheus: base,
+      alertmanager: base + 1,
+      web: base + 2,
+      control: base + 3,
+      inbox: base + 4,
+      loki: base + 5,
+    };
+    this.prometheus = new PrometheusApi(`http://127.0.0.1:${this.ports.prometheus}`);
+    this.checkout = new Checkout(stack);
+    this.checkout.configure(config(this.ports));
+  }
+
+  /** Fails with what the command printed and the containers' logs. */
+  async make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+    const { code, output } = await this.checkout.make(target, env);
+    if (code !== 0) {
+      throw new Error(`make ${target}: exit ${code}\n${output}\n${logsOf(this.stack)}`);
+    }
+    return output;
+  }
+
+  async remove(): Promise<void> {
+    await this.checkout.make('destroy', { PURGE: '1' });
+    this.checkout.remove();
+  }
+
+  async sent(): Promise<Sent> {
+    return (await this.get(this.ports.control, '/sent')) as Sent;
+  }
+
+  /** Stops the generator and waits until nothing is under way. */
+  async pause(): Promise<void> {
+    await this.put(this.ports.control, '/pause');
+  }
+
+  async resume(): Promise<void> {
+    await this.put(this.ports.control, '/resume');
+  }
+
+  async notifications(): Promise<readonly Notified[]> {
+    const state = await this.get(this.ports.inbox, '/api/notifications');
+    return (state as { notifications: Notified[] }).notifications;
+  }
+
+  async clearInbox(): Promise<void> {
+    await fetch(`http://127.0.0.1:${this.ports.inbox}/api/notifications`, { method: 'DELETE' });
+  }
+
+  /** An answer of the application, as its users get it. */
+  async web<T>(path: string): Promise<Answer<T>> {
+    const response = await fetch(`http://127.0.0.1:${this.ports.web}${path}`, {
+      signal: AbortSignal.timeout(20_000),
+    });
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
+  /** Waits until everything of the spec's jobs is up and the traffic is counted. */
+  async settled(jobs: readonly string[]): Promise<void> {
+    await eventually('every job is up', 120, async () => {
+      const up = await this.prometheus.query('up == 1');
+      const names = new Set(up.map(({ metric }) => metric['job'] ?? ''));
+      const missing = jobs.filter((job) => !names.has(job));
+      if (missing.length > 0) throw new Error(`not up: ${missing.join(', ')}`);
+      return true;
+    });
+    await eventually('traffic is counted', 60, async () =>
+      (await this.prometheus.query('sum(http_requests_total) > 50')).length > 0 ? true : undefined,
+    );
+  }
+
+  private async get(port: number, path: string): Promise<unknown> {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return response.json();
+  }
+
+  private async put(port: number, path: string): Promise<void> {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'PUT',
+      signal: AbortSignal.timeout(40_000),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  }
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { settingsSchema } from '../../components/settings-schema';
+import { alertNames } from '../../rules';
+import { incidents, latency } from '../../scripts/incident-kinds';
+
+const settings = (alerts = {}) => settingsSchema.parse({ alerts });
+
+describe('incidents', () => {
+  it('there is one for each of the eleven alerts of the spec', () => {
+    const told = Object.values(incidents).map(({ alert }) => alert);
+    expect(new Set(told).size).toBe(11);
+    expect(alertNames).toEqual(expect.arrayContaining(told));
+  });
+
+  it.each([
+    // scrape 15 s + evaluation 15 s + for 1 min, and 20 s in which the group gathers
+    ['api-down', 90, 110],
+    // the mean over 5 min has to rise above 100 a second: as long again, and for 5 min
+    ['ws-spike', 630, 675],
+    ['disk', 630, 675],
+    ['deploy', 30, 90],
+  ])('%s is told after the waiting times of its rule and its route', (kind, fires, told) => {
+    const incident = incidents[kind];
+    if (incident === undefined) throw new Error(kind);
+    expect(latency(incident, settings())).toEqual({ fires, told });
+  });
+
+  it('in a drill, sooner', () => {
+    const { disk } = incidents;
+    if (disk === undefined) throw new Error('disk');
+    expect(latency(disk, settings({ speedUp: 10 })).fires).toBe(90);
+  });
+});

@@ -1,0 +1,58 @@
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { referenceAppImage } from '../../../components/reference-app/bundle';
+import { projectRoot } from '../../../scripts/stack-files';
+
+/** The tag decides whether containers are replaced: it has to follow from the sources, and from nothing else. */
+describe('the image of the reference application', () => {
+  const here = join(projectRoot);
+  let elsewhere = '';
+
+  beforeAll(() => {
+    elsewhere = mkdtempSync(join(tmpdir(), 'audifi-bundle-'));
+    for (const path of ['telemetry', 'reference-app', 'package-lock.json', 'package.json']) {
+      cpSync(join(here, path), join(elsewhere, path), { recursive: true });
+    }
+    mkdirSync(join(elsewhere, 'components', 'reference-app'), { recursive: true });
+    const own = 'components/reference-app/bundle.ts';
+    cpSync(join(here, own), join(elsewhere, own));
+    symlinkSync(join(here, 'node_modules'), join(elsewhere, 'node_modules'));
+  });
+  afterAll(() => rmSync(elsewhere, { recursive: true }));
+
+  it('is the same wherever the checkout lies', async () => {
+    expect(await referenceAppImage(elsewhere)).toEqual(await referenceAppImage(here));
+  });
+
+  it('is not bundled again while its sources stay, and is when somebody changed a bundle', async () => {
+    const path = join(elsewhere, 'build', 'reference-app', 'hog.js');
+    const { tag } = await referenceAppImage(elsewhere);
+    const { mtimeMs, ino } = statSync(path);
+    await referenceAppImage(elsewhere);
+    expect(statSync(path)).toMatchObject({ mtimeMs, ino });
+    writeFileSync(path, 'nonsense');
+    expect((await referenceAppImage(elsewhere)).tag).toBe(tag);
+    expect(readFileSync(path, 'utf8')).not.toBe('nonsense');
+  });
+
+  it('is another one once a source changed', async () => {
+    const { tag } = await referenceAppImage(elsewhere);
+    appendFileSync(
+      join(elsewhere, 'reference-app', 'src', 'hog.ts'),
+      "\nconsole.log('changed');\n",
+    );
+    expect((await referenceAppImage(elsewhere)).tag).not.toBe(tag);
+  });
+});

@@ -1,0 +1,122 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { gracefulServer } from '../../../reference-app/src/lib/graceful-server';
+import { stopOnSignal } from '../../../reference-app/src/lib/shutdown';
+import { sleep } from '../../../reference-app/src/lib/time-limit';
+import { logInto } from './kit';
+
+const agents: Agent[] = [];
+afterEach(() => {
+  for (const agent of agents.splice(0)) agent.destroy();
+  process.removeAllListeners('SIGTERM');
+  process.removeAllListeners('SIGINT');
+});
+
+interface Answered {
+  readonly status: number;
+  readonly connection: string;
+  readonly text: string;
+}
+
+function ask(port: number, path: string, agent: Agent): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const read = (response: IncomingMessage) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => {
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, connection: headers.connection ?? '', text });
+      });
+      response.on('error', reject);
+    };
+    get({ host: '127.0.0.1', port, path, agent }, read).on('error', reject);
+  });
+}
+
+function client(): Agent {
+  const agent = new Agent({ keepAlive: true });
+  agents.push(agent);
+  return agent;
+}
+
+/** Answers `/slow` after 150 ms, all else at once. */
+const server = () =>
+  gracefulServer((request, response) => {
+    setTimeout(() => response.end(`answer to ${request.url}`), request.url === '/slow' ? 150 : 0);
+  });
+
+describe('a graceful stop', () => {
+  it('answers what is in flight, and closes its connection', async () => {
+    const { listen, stop } = server();
+    const port = await listen(0);
+    const answer = ask(port, '/slow', client());
+    await sleep(30);
+    const stopped = stop(20);
+    expect(await answer).toEqual({ status: 200, connection: 'close', text: 'answer to /slow' });
+    await stopped;
+    await expect(ask(port, '/', client())).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('still takes new connections while load balancers learn of it', async () => {
+    const { listen, stop } = server();
+    const port = await listen(0);
+    const stopped = stop(150);
+    await sleep(30);
+    expect((await ask(port, '/', client())).status).toBe(200);
+    await stopped;
+  });
+
+  it('answers a request on a connection that was silent when the listener closed', async () => {
+    const { listen, stop } = server();
+    const port = await listen(0);
+    const agent = client();
+    expect((await ask(port, '/', agent)).connection).toBe('keep-alive');
+    const stopped = stop(100);
+    await sleep(150);
+    expect((await ask(port, '/', agent)).connection).toBe('close');
+    await stopped;
+  });
+
+  it('ends although a silent connection is held open', async () => {
+    const { listen, stop } = server();
+    const port = await listen(0);
+    await ask(port, '/', client());
+    const start = performance.now();
+    await stop(50);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+describe('a signal to stop', () => {
+  const start = (steps: () => Promise<void>, graceSeconds = 5) => {
+    const exit = jest.fn<(code: number) => void>();
+    return { exit, stop: stopOnSignal({ log: logInto([]), graceSeconds, steps, exit }) };
+  };
+
+  it('exits with 0 when all is done', async () => {
+    const done: string[] = [];
+    const { exit, stop } = start(async () => {
+      await sleep(20);
+      done.push('steps');
+    });
+    stop();
+    expect(exit).not.toHaveBeenCalled();
+    await sleep(50);
+    expect(done).toEqual(['steps']);
+    expect(exit.mock.calls).toEqual([[0]]);
+  });
+
+  it.each([
+    ['a second signal', () => new Promise<void>(() => undefined), 5, 2],
+    ['the end of the grace', () => new Promise<void>(() => undefined), 0.03, 1],
+    ['a step that fails', () => Promise.reject(new Error('no')), 5, 1],
+  ])('exits with 1 on %s', async (_, steps, grace, signals) => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const { exit, stop } = start(steps, grace);
+    for (let count = 0; count < signals; count += 1) stop();
+    await jest.advanceTimersByTimeAsync(100);
+    expect(exit).toHaveBeenCalledWith(1);
+    expect(exit).not.toHaveBeenCalledWith(0);
+    jest.useRealTimers();
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Check, healthCheck } from '../../../reference-app/src/lib/health';
+
+const fine: Check = async () => undefined;
+const refused: Check = () =>
+  Promise.reject(Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' }));
+const hanging: Check = () => new Promise(() => undefined);
+const throwing: Check = () => {
+  throw new Error('password of audifi is wrong');
+};
+const names = ['database', 'redis', 'rpc'] as const;
+
+const health = (checks: Record<string, Check>, stopping = false) =>
+  healthCheck({ version: '1.0.0', checks, stopping: () => stopping, timeoutMs: 100 })();
+
+describe('/health', () => {
+  it("answers as the spec's endpoint when all is well", async () => {
+    const { statusCode, body } = await health({ database: fine, redis: fine, rpc: fine });
+    expect(statusCode).toBe(200);
+    expect(body).toEqual({
+      ...{ status: 'healthy', timestamp: expect.stringMatching(/Z$/), version: '1.0.0' },
+      checks: Object.fromEntries(
+        names.map((name) => [name, { status: 'healthy', latency_ms: expect.any(Number) }]),
+      ),
+    });
+  });
+
+  const outages: [string, Check, string][] = [
+    ['refuses', refused, 'refused'],
+    ['hangs', hanging, 'timeout'],
+    ['throws', throwing, 'failed'],
+  ];
+  it.each(names.flatMap((name) => outages.map((outage) => [name, ...outage] as const)))(
+    'says that %s alone is unhealthy when it %s',
+    async (name, _, check, error) => {
+      const start = performance.now();
+      const checks = { database: fine, redis: fine, rpc: fine, [name]: check };
+      const { statusCode, body } = await health(checks);
+      expect(statusCode).toBe(503);
+      expect(body.status).toBe('unhealthy');
+      for (const other of names) {
+        expect(body.checks[other]?.status).toBe(other === name ? 'unhealthy' : 'healthy');
+      }
+      expect(body.checks[name]?.error).toBe(error);
+      // Neither hosts nor passwords of an error's text.
+      expect(JSON.stringify(body)).not.toMatch(/10\.0\.0\.1|password/);
+      expect(performance.now() - start).toBeLessThan(1_000);
+    },
+  );
+
+  it('waits for all checks at once: three that hang take as long as one', async () => {
+    const start = performance.now();
+    await health({ database: hanging, redis: hanging, rpc: hanging });
+    expect(performance.now() - start).toBeLessThan(250);
+  });
+
+  it('costs one run of the checks for callers that ask at the same time', async () => {
+    let runs = 0;
+    const ask = healthCheck({
+      ...{ version: '1', stopping: () => false },
+      checks: { database: async () => (runs += 1) },
+    });
+    await Promise.all(Array.from({ length: 50 }, ask));
+    expect(runs).toBe(1);
+    await ask();
+    expect(runs).toBe(2);
+  });
+
+  it('says that the service is stopping, whatever the checks say', async () => {
+    const { statusCode, body } = await health({ database: fine }, true);
+    expect([statusCode, body.status]).toEqual([503, 'stopping']);
+  });
+});

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type GracefulServer,
+  gracefulServer,
+} from '../../../reference-app/src/lib/graceful-server';
+import { inboxListener } from '../../../reference-app/src/inbox/server';
+import { capacity, type InboxState, Store } from '../../../reference-app/src/inbox/store';
+import { logInto } from './kit';
+
+const folder = mkdtempSync(join(tmpdir(), 'audifi-inbox-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let server: GracefulServer;
+let url: string;
+const lines: string[] = [];
+beforeEach(async () => {
+  server = gracefulServer(inboxListener(new Store(), logInto(lines)));
+  url = `http://127.0.0.1:${await server.listen(0)}`;
+});
+afterEach(() => server.stop(0));
+
+const post = (path: string, body: unknown) =>
+  fetch(url + path, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const state = async () => (await (await fetch(`${url}/api/notifications`)).json()) as InboxState;
+
+/** As Alertmanager sends them with this project's templates. */
+const page = (event_action: string, summary = 'The API server is down (api-server)') => ({
+  ...{ routing_key: 'k'.repeat(32), dedup_key: 'abc', event_action },
+  payload: {
+    ...{ summary, source: 'api-server', severity: 'critical', class: 'APIDown' },
+    custom_details: { firing: ['one', 'two'], num_firing: '2' },
+  },
+});
+const message = (title: string, color: string) => ({
+  ...{ channel: '#audifi-alerts', username: 'Alertmanager' },
+  attachments: [{ title, text: 'P95 is 3 s', color, fallback: title, mrkdwn_in: ['text'] }],
+});
+
+describe('the inbox', () => {
+  it('takes a page and its end, and answers as PagerDuty', async () => {
+    const answer = await post('/v2/enqueue', page('trigger'));
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toMatchObject({ status: 'success', dedup_key: 'abc' });
+    await post('/v2/enqueue', page('resolve'));
+    const { notifications } = await state();
+    expect(notifications.map(({ status, alert, key }) => [status, alert, key])).toEqual([
+      ['resolved', 'APIDown', 'abc'],
+      ['firing', 'APIDown', 'abc'],
+    ]);
+    expect(notifications[1]?.text).toContain('firing: one\nfiring: two');
+    // A routing key pages people: it is neither kept nor logged.
+    expect(JSON.stringify(notifications) + lines.join('')).not.toContain('k'.repeat(32));
+  });
+
+  it('takes a message and its end under one key, and answers as Slack', async () => {
+    const subject = 'HighLatency · api-server (dev)';
+    const answer = await post('/slack/alerts', message(`:warning: WARNING ${subject}`, 'warning'));
+    expect(await answer.text()).toBe('ok');
+    await post(
+      '/slack/alerts',
+      message(`:white_check_mark: RESOLVED ${subject} – 2 resolved`, 'good'),
+    );
+    expect((await state()).notifications).toMatchObject([
+      { status: 'resolved', alert: 'HighLatency', key: subject, channel: '#audifi-alerts' },
+      { status: 'firing', alert: 'HighLatency', key: subject, severity: 'warning' },
+    ]);
+  });
+
+  it('says when the last heartbeat came, and takes no heartbeat that ended', async () => {
+    expect((await state()).lastHeartbeat).toBeNull();
+    expect((await post('/heartbeat', { status: 'resolved', alerts: [{}] })).status).toBe(400);
+    expect((await post('/heartbeat', { status: 'firing', alerts: [{}] })).status).toBe(200);
+    expect(Date.parse((await state()).lastHeartbeat ?? '')).toBeGreaterThan(Date.now() - 5_000);
+  });
+
+  it.each([
+    ['/v2/enqueue', 'not json', 400],
+    ['/v2/enqueue', { event_action: 'trigger' }, 400],
+    ['/v2/enqueue', page('explode'), 400],
+    ['/slack/alerts', {}, 400],
+    ['/slack/alerts', { text: 'x'.repeat(2_000_000) }, 413],
+    ['/slack/../x', { text: 'x' }, 404],
+    ['/nothing', {}, 404],
+  ])('refuses %s with %#', async (path, body, status) => {
+    expect((await post(path, body)).status).toBe(status);
+    expect((await state()).notifications).toEqual([]);
+  });
+
+  it('shows what it got as text, whatever is in it, and loads nothing', async () => {
+    const evil = '<script>alert(1)</script><img src=x onerror="a()"> & \'';
+    await post('/v2/enqueue', page('trigger', evil));
+    await post('/slack/alerts', { ...message(evil, 'danger'), channel: evil });
+    const answer = await fetch(url);
+    const html = await answer.text();
+    expect(html).not.toMatch(/<(script|img|link|a|form)\b/);
+    expect(html).toContain('&lt;script&gt;');
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('forgets on demand', async () => {
+    await post('/v2/enqueue', page('trigger'));
+    await fetch(`${url}/api/notifications`, { method: 'DELETE' });
+    expect((await state()).notifications).toEqual([]);
+  });
+});
+
+describe('the store', () => {
+  const one = {
+    ...({ via: 'slack', channel: '#a', status: 'firing', alert: 'A', key: 'k' } as const),
+    ...{ severity: 'info', title: 't', text: 'x' },
+  };
+
+  it('keeps the newest and no more than its capacity', () => {
+    const store = new Store();
+    for (let count = 0; count < capacity + 10; count += 1) store.add(one);
+    expect(store.state.notifications).toHaveLength(capacity);
+    expect(store.state.notifications[0]?.id).toBe(capacity + 10);
+  });
+
+  it('survives a restart where a file is named', () => {
+    const file = join(folder, 'inbox.json');
+    const before = new Store(file);
+    before.add(one);
+    before.heartbeat();
+    const after = new Store(file);
+    expect(after.state).toEqual(before.state);
+    after.add(one);
+    expect(after.state.notifications.map(({ id }) => id)).toEqual([2, 1]);
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { appMetrics, appServices, labelledSessions, type Metric } from '../../../telemetry';
+import { createMetrics } from '../../../reference-app/src/lib/metrics';
+import { measureProcess } from '../../../reference-app/src/lib/process-metrics';
+import { Hub, isSessionId, type Member } from '../../../reference-app/src/ws/hub';
+import { samples, valueOf } from './kit';
+
+const declared: [string, Metric][] = Object.entries(appMetrics);
+
+describe('the instruments of a service', () => {
+  it.each(appServices)('%s declares exactly what the contract gives to it', async (service) => {
+    const text = await createMetrics(service).text();
+    const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) =>
+      type === 'counter' ? `${name}_total` : name,
+    );
+    const promised = declared.filter(([, { by }]) => by?.includes(service)).map(([name]) => name);
+    expect(types.sort()).toEqual(promised.sort());
+  });
+
+  it('gives no instrument that belongs to another service', () => {
+    expect(() => createMetrics('worker').of('http_requests_total')).toThrow(
+      /not a metric of worker/,
+    );
+  });
+
+  // Held by the compiler: each line below would be an error of `tsc` if it were allowed.
+  it('does not compile with a wrong metric, label or value', () => {
+    const metrics = createMetrics('ws-server');
+    const errors = metrics.of('ws_errors_total');
+    // @ts-expect-error: no such metric
+    expect(() => metrics.of('ws_error_total')).toThrow();
+    // @ts-expect-error: no such value
+    errors.add({ type: 'nothing' });
+    // @ts-expect-error: no such label
+    errors.add({ kind: 'timeout' });
+    // @ts-expect-error: no labels
+    errors.add();
+    // @ts-expect-error: a counter is not set
+    expect(errors.set).toBeUndefined();
+  });
+
+  // A counter that first appears as 1 has not increased: its first error would be seen by nobody.
+  it.each(appServices)('%s starts every counter with closed labels at 0', async (service) => {
+    const started = await samples(createMetrics(service));
+    const closed = declared.filter(
+      ([, { by, type, labels }]) =>
+        type === 'counter' && by?.includes(service) && Object.values(labels).every(Array.isArray),
+    );
+    for (const [name, { labels }] of closed) {
+      const combinations = Object.values(labels).reduce(
+        (product, label) => product * ('max' in label ? 0 : label.length),
+        1,
+      );
+      const own = started.filter((sample) => sample.name === name);
+      expect(own).toHaveLength(combinations);
+      expect(own.every(({ value }) => value === 0)).toBe(true);
+    }
+  });
+
+  it('never has more series than the budget, nor values outside a list, whatever comes in', async () => {
+    const metrics = createMetrics('api-server');
+    const total = metrics.of('http_requests_total');
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (method, path, status) => {
+        // As a caller would whose types do not know what came from outside.
+        total.add({ method, path, status } as never);
+      }),
+      { numRuns: 2_000 },
+    );
+    const own = (await samples(metrics)).filter(({ name }) => name === 'http_requests_total');
+    const { labels } = appMetrics.http_requests_total;
+    const paths = new Set(own.map((sample) => sample.labels['path']));
+    expect(paths.size).toBeLessThanOrEqual(labels.path.max);
+    expect(paths).toContain('other');
+    for (const sample of own) {
+      expect(labels.method).toContain(sample.labels['method']);
+      expect(labels.status).toContain(sample.labels['status']);
+    }
+    expect(own.reduce((sum, { value }) => sum + value, 0)).toBe(2_000);
+  });
+
+  it('writes text that ends as OpenMetrics has to, with its content type', async () => {
+    const metrics = createMetrics('worker');
+    expect(await metrics.text()).toMatch(/\n# EOF\n$/);
+    // A second scrape is named like the first.
+    expect(await metrics.text()).toContain('process_cpu_seconds_total');
+    expect(metrics.contentType).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
+  });
+
+  it('says what the process is like', async () => {
+    const metrics = createMetrics('worker');
+    measureProcess(metrics, '1.4.2');
+    expect(await valueOf(metrics, 'app_info', { version: '1.4.2' })).toBe(1);
+    expect(await valueOf(metrics, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
+    const first = await valueOf(metrics, 'process_cpu_seconds_total');
+    for (let spent = 0; spent < 3e7; spent += 1);
+    expect(await valueOf(metrics, 'process_cpu_seconds_total')).toBeGreaterThan(first ?? NaN);
+    expect(await valueOf(metrics, 'process_open_fds')).toBeGreaterThan(2);
+    expect(await valueOf(metrics, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('the budget of session_id', () => {
+  const member = (session: string, role: Member['role'] = 'viewer'): Member => ({
+    ...{ session, role },
+    send: () => undefined,
+  });
+
+  async function series(hub: Hub<Member>) {
+    const metrics = createMetrics('ws-server');
+    hub.measure(metrics);
+    const all = (await samples(metrics)).filter(({ name }) => name === 'ws_connections_active');
+    return { all, sessions: await valueOf(metrics, 'ws_sessions_active') };
+  }
+
+  it('labels the largest of 1,000 sessions, adds up the rest, and loses nobody', async () => {
+    const hub = new Hub<Member>();
+    for (let session = 0; session < 1_000; session += 1) {
+      const size = session < labelledSessions ? 3 : 1;
+      for (let index = 0; index < size; index += 1) hub.join(member(`s${session}`));
+    }
+    const { all, sessions } = await series(hub);
+    expect(all.length).toBeLessThanOrEqual(appMetrics.ws_connections_active.budget);
+    expect(new Set(all.map(({ labels }) => labels['session_id'])).size).toBe(labelledSessions + 1);
+    expect(all.reduce((sum, { value }) => sum + value, 0)).toBe(hub.size);
+    const other = all.find(
+      ({ labels }) => labels['session_id'] === 'other' && labels['role'] === 'viewer',
+    );
+    expect(other?.value).toBe(1_000 - labelledSessions);
+    expect(sessions).toBe(1_000);
+  });
+
+  it('has no series of a session that ended, and room for the next', async () => {
+    const hub = new Hub<Member>();
+    const metrics = createMetrics('ws-server');
+    hub.measure(metrics);
+    for (let round = 0; round < 3; round += 1) {
+      const members = Array.from({ length: labelledSessions }, (_, n) => member(`r${round}-${n}`));
+      for (const one of members) hub.join(one);
+      const all = (await samples(metrics)).filter(({ name }) => name === 'ws_connections_active');
+      expect(
+        all.filter(({ labels }) => labels['session_id']?.startsWith(`r${round}-`)),
+      ).toHaveLength(3 * labelledSessions);
+      expect(all).toHaveLength(3 * (labelledSessions + 1));
+      for (const one of members) hub.leave(one);
+    }
+  });
+
+  it('takes no session that the metric has a use for', () => {
+    expect(isSessionId('other')).toBe(false);
+    expect(isSessionId('abc123')).toBe(true);
+    for (const id of ['', 'a b', 'a"b', '../x', 'x'.repeat(65)])
+      expect(isSessionId(id)).toBe(false);
+  });
+});

@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
+import {
+  type GracefulServer,
+  gracefulServer,
+} from '../../../reference-app/src/lib/graceful-server';
+import { sleep } from '../../../reference-app/src/lib/time-limit';
+import { createToken, type StudioRole } from '../../../reference-app/src/lib/tokens';
+import {
+  type Connection,
+  defaultLimits,
+  type Limits,
+} from '../../../reference-app/src/ws/connection';
+import { Hub } from '../../../reference-app/src/ws/hub';
+import { openStudio, type Studio } from '../../../reference-app/src/ws/server';
+import { logInto, metricsOf, valueOf } from './kit';
+
+const key = 'key of a test';
+let server: GracefulServer;
+let port: number;
+let studio: Studio;
+let hub: Hub<Connection>;
+let metrics: ReturnType<typeof metricsOf>;
+let handling: () => Promise<object>;
+let sockets: WebSocket[] = [];
+
+async function open(limits: Partial<Limits> = {}, maxConnections = 100) {
+  server = gracefulServer((_request, response) => response.end());
+  hub = new Hub();
+  metrics = metricsOf('ws-server');
+  studio = openStudio({
+    ...{ server, hub, metrics, maxConnections, log: logInto([]), sessionSecret: key },
+    process: async ({ session }, message) => {
+      const done = await handling();
+      hub.broadcast(session, JSON.stringify({ type: message.type, said: true }));
+      return done;
+    },
+    limits: { ...defaultLimits, ...limits },
+  });
+  port = await server.listen(0);
+}
+beforeEach(() => {
+  handling = async () => ({});
+  sockets = [];
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.terminate();
+  await studio.stop();
+  await server.stop(0);
+});
+
+interface Client {
+  readonly socket: WebSocket;
+  readonly got: Record<string, unknown>[];
+  readonly closed: Promise<number>;
+}
+
+async function join(role: StudioRole = 'viewer', most: StudioRole = role, session = 's1') {
+  const token = createToken(key, { userId: 'user_1', role: most, expires: 4e9 });
+  const query = `session=${session}&role=${role}&token=${token}`;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/studio?${query}`);
+  sockets.push(socket);
+  const got: Record<string, unknown>[] = [];
+  socket.on('message', (data: Buffer) => got.push(JSON.parse(data.toString()) as (typeof got)[0]));
+  const closed = new Promise<number>((resolve) => socket.on('close', (code) => resolve(code)));
+  await once(socket, 'open');
+  return { socket, got, closed } satisfies Client;
+}
+const say = ({ socket }: Client, message: object) => socket.send(JSON.stringify(message));
+const refusal = (query: string) =>
+  new Promise<number | undefined>((resolve) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/studio?${query}`);
+    socket.on('error', () => undefined);
+    socket.on('unexpected-response', (request, { statusCode }) => {
+      request.destroy();
+      resolve(statusCode);
+    });
+  });
+/** The server learns of an end a moment after the client. */
+const reason = async (name: string) => {
+  await sleep(30);
+  return valueOf(metrics, 'ws_disconnections_total', { reason: name });
+};
+
+describe('the studio', () => {
+  it('brings what one says to all of the session, and answers', async () => {
+    await open();
+    const [one, two, elsewhere] = [
+      await join(),
+      await join(),
+      await join('viewer', 'viewer', 's2'),
+    ];
+    say(one, { type: 'chat', id: 'm1', text: 'hello' });
+    await sleep(50);
+    expect(one.got).toEqual([
+      { type: 'chat', said: true },
+      { type: 'ack', id: 'm1' },
+    ]);
+    expect(two.got).toEqual([{ type: 'chat', said: true }]);
+    expect(elsewhere.got).toEqual([]);
+    expect(await valueOf(metrics, 'ws_messages_received_total')).toBe(1);
+    expect(await valueOf(metrics, 'ws_messages_sent_total')).toBe(3);
+    one.socket.close(1000);
+    await one.closed;
+    expect(await reason('client_closed')).toBe(1);
+    expect(hub.size).toBe(2);
+  });
+
+  it('refuses before the upgrade who is not let in', async () => {
+    await open({}, 1);
+    const token = createToken(key, { userId: 'u', role: 'viewer', expires: 4e9 });
+    const old = createToken(key, { userId: 'u', role: 'host', expires: 1 });
+    const forged = createToken('other key', { userId: 'u', role: 'host', expires: 4e9 });
+    expect(await refusal('session=s1')).toBe(401);
+    expect(await refusal(`session=s1&token=${old}`)).toBe(401);
+    expect(await refusal(`session=s1&token=${forged}`)).toBe(401);
+    expect(await refusal(`session=s1&role=host&token=${token}`)).toBe(403);
+    expect(await refusal(`session=other&token=${token}`)).toBe(400);
+    expect(await valueOf(metrics, 'ws_errors_total', { type: 'auth_failed' })).toBe(4);
+    expect(await valueOf(metrics, 'ws_connections_total', { status: 'connected' })).toBe(0);
+    await join();
+    expect(await refusal(`session=s1&token=${token}`)).toBe(503);
+  });
+
+  it('lets only hosts and moderators bring in chat from elsewhere', async () => {
+    await open();
+    const [viewer, host] = [await join(), await join('host')];
+    const bridged = { type: 'chat', id: 'm1', text: 'x', platform: 'twitch' };
+    say(viewer, bridged);
+    await sleep(50);
+    expect(viewer.got).toEqual([{ type: 'error', id: 'm1', error: 'forbidden' }]);
+    say(host, bridged);
+    await sleep(50);
+    expect(host.got.at(-1)).toEqual({ type: 'ack', id: 'm1' });
+  });
+
+  it('answers what it does not understand, and goes on', async () => {
+    await open();
+    const client = await join();
+    for (const text of ['', 'null', '[]', '{"type":"chat"}', '{"id":"a","type":"nothing"}']) {
+      client.socket.send(text);
+    }
+    say(client, { type: 'chat', id: 'b', text: 'x', platform: 'nowhere' });
+    await sleep(50);
+    expect(client.got.map(({ error }) => error)).toEqual(Array(6).fill('invalid_message'));
+    expect(client.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('slows down who says too much, and ends it', async () => {
+    await open({ burst: 3, messagesPerSecond: 0.001, patience: 4 });
+    const client = await join();
+    for (let n = 0; n < 7; n += 1) say(client, { type: 'reaction', id: `m${n}`, emoji: '🔥' });
+    expect(await client.closed).toBe(4429);
+    expect(await valueOf(metrics, 'ws_errors_total', { type: 'rate_limited' })).toBe(4);
+    expect(await reason('rate_limited')).toBe(1);
+  });
+
+  it('ends a connection without a sign of life', async () => {
+    await open({ idleSeconds: 0.3 });
+    const client = await join();
+    const alive = await join();
+    // Neither answers pings nor says anything.
+    (client.socket as unknown as { _autoPong: boolean })._autoPong = false;
+    expect(await client.closed).toBe(4408);
+    expect(await valueOf(metrics, 'ws_errors_total', { type: 'timeout' })).toBe(1);
+    expect(await reason('timeout')).toBe(1);
+    expect(alive.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('cuts who sends more than a message may have', async () => {
+    await open();
+    const client = await join();
+    client.socket.send('x'.repeat(5_000));
+    expect(await client.closed).toBe(1009);
+    expect(await reason('error')).toBe(1);
+  });
+
+  it('answers what was said before it sends everybody away', async () => {
+    await open();
+    handling = async () => {
+      await sleep(100);
+      return {};
+    };
+    const [one, two] = [await join(), await join()];
+    say(one, { type: 'chat', id: 'm1', text: 'last words' });
+    await sleep(30);
+    await studio.stop();
+    expect(await Promise.all([one.closed, two.closed])).toEqual([1001, 1001]);
+    expect(one.got.at(-1)).toEqual({ type: 'ack', id: 'm1' });
+    expect(await reason('server_shutdown')).toBe(2);
+    expect(await valueOf(metrics, 'ws_connections_total', { status: 'disconnected' })).toBe(2);
+  });
+});

@@ -1,0 +1,93 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { Random } from '../../../reference-app/src/traffic/random';
+import { RequestGenerator } from '../../../reference-app/src/traffic/requests';
+import { type Count, Tally } from '../../../reference-app/src/traffic/tally';
+import { sleep } from '../../../reference-app/src/lib/time-limit';
+
+const sum = (counts: readonly Count[], metric: string) =>
+  counts.filter((count) => count.metric === metric).reduce((all, { value }) => all + value, 0);
+
+describe('the tally', () => {
+  it('adds up under the same labels, in whatever order they are said', () => {
+    const tally = new Tally();
+    tally.count('ws_connections_total', { status: 'connected' });
+    tally.count('http_requests_total', { method: 'GET', path: '/', status: '200' });
+    tally.count('http_requests_total', { status: '200', path: '/', method: 'GET' });
+    expect(tally.report().counted).toEqual([
+      { metric: 'ws_connections_total', labels: { status: 'connected' }, value: 1 },
+      {
+        metric: 'http_requests_total',
+        labels: { method: 'GET', path: '/', status: '200' },
+        value: 2,
+      },
+    ]);
+  });
+
+  it('is what an API counts, which answers, breaks off, or stands behind a proxy that answers', async () => {
+    const answered: Record<string, number> = {};
+    const server = createServer((request, response) => {
+      const turn = Math.random();
+      if (turn < 0.2) {
+        request.socket.destroy();
+        return;
+      }
+      const status = turn < 0.4 ? 502 : turn < 0.5 ? 404 : 200;
+      if (status !== 502) {
+        response.setHeader('x-request-id', 'req_1');
+        answered[status] = (answered[status] ?? 0) + 1;
+      }
+      response.writeHead(status).end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, () => resolve()));
+    const tally = new Tally();
+    let paused = false;
+    const generator = new RequestGenerator({
+      apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      ...{
+        sessionSecret: 'key',
+        perSecond: 200,
+        tally,
+        random: new Random(1),
+        paused: () => paused,
+      },
+    });
+    generator.start();
+    await sleep(1_000);
+    paused = true;
+    while (generator.inFlight > 0) await sleep(10);
+    generator.stop();
+    await new Promise((resolve) => server.close(resolve));
+    const { counted, unsure, elsewhere } = tally.report();
+    for (const [status, count] of Object.entries(answered)) {
+      const own = counted.filter(({ labels }) => labels['status'] === status);
+      expect(sum(own, 'http_requests_total')).toBe(count);
+    }
+    expect(sum(unsure, 'http_requests_total')).toBeGreaterThan(0);
+    expect(sum(elsewhere, 'http')).toBeGreaterThan(0);
+  });
+});
+
+describe('randomness', () => {
+  it('is the same for the same seed', () => {
+    const three = (seed: number) => {
+      const random = new Random(seed);
+      return [random.next(), random.next(), random.next()];
+    };
+    expect(three(7)).toEqual(three(7));
+    expect(three(7)).not.toEqual(three(8));
+    for (const number of three(7)) expect(number >= 0 && number < 1).toBe(true);
+  });
+
+  it('follows the weights', () => {
+    const random = new Random(1);
+    const picks = Array.from({ length: 10_000 }, () =>
+      random.weighted([
+        [9, 'often'],
+        [1, 'seldom'],
+      ]),
+    );
+    expect(picks.filter((pick) => pick === 'seldom').length / 10_000).toBeCloseTo(0.1, 1);
+  });
+});
