@@ -206,7 +206,8 @@ describe('with the reference application, as without any setting', () => {
         ...{ securityOpts: ['no-new-privileges:true'] },
       });
       expect([name, inputs['capabilities']]).toEqual([name, { drops: ['ALL'], ...adds }]);
-      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, name === 'cadvisor']);
+      const mayBeRoot = ['cadvisor', 'promtail'].includes(name);
+      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, mayBeRoot]);
       for (const port of inputs['ports'] as { ip: string }[]) expect(port.ip).toBe('127.0.0.1');
     }
   });
