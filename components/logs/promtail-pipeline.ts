@@ -56,7 +56,7 @@ export function unwrapping(format: ContainerLogs['format']): readonly Stage[] {
   ];
 }
 
-/** Label `job` from the container's name. */
+/** Label `job` from the container's name; and the line as one, for the prefilters that come next. */
 export function naming(sources: readonly LogSource[], stack: string): readonly Stage[] {
   const renamed = sources.flatMap(({ job, containers }) => {
     const others = containers.filter((name) => name !== job);
@@ -73,7 +73,7 @@ export function naming(sources: readonly LogSource[], stack: string): readonly S
         template: `{{ if .service }}${service}{{ else if .other }}{{ .other }}{{ else }}unnamed{{ end }}`,
       },
     },
-    { labels: { job: '' } },
+    { labels: { job: '', [lineLabel]: 'line' } },
   ];
 }
 
@@ -85,7 +85,6 @@ export function redacting(): readonly Stage[] {
   const triggered = redactionRules.filter(({ triggers }) => triggers !== 'digits');
   const all = [...new Set(triggered.flatMap(({ triggers }) => triggers as readonly string[]))];
   return [
-    { labels: { [lineLabel]: 'line' } },
     match(has(all), ...triggered.map((rule) => match(has(rule.triggers), replacing(rule)))),
     match(
       `{${lineLabel}!=""} |~ ${quoted(digitsPattern)}`,

@@ -21,8 +21,8 @@ const secretNames = [
   'iban',
 ].join('|');
 
-/** Short names: only as the whole key or behind a separator, else `japan` would end in `pan`. */
-const shortNames = '(?:pin|pan|otp|totp|cvv2?|cvc2?|csc|ssn|sid)';
+/** Short names: only as the whole key or behind a separator, else `spin` would end in `pin`. */
+const shortNames = '(?:pin|t?otp|cvv2?|cvc2?|ssn)';
 
 /** Postal addresses and e-mail bodies. */
 const privateNames = [
@@ -41,49 +41,30 @@ const privateNames = [
 const key = `[A-Za-z0-9_.-]*(?:${secretNames}|${privateNames})`;
 const dropped = `(?:${key}|(?:[A-Za-z0-9_.-]*[_.-])?${shortNames})`;
 
-const triggers = spellings(
-  ...[
-    'passw',
-    'passphr',
-    'pwd',
-    'secret',
-    'token',
-    'jwt',
-    'key',
-    'authoriz',
-    'cookie',
-    'credential',
-  ],
-  ...[
-    'mnemonic',
-    'phrase',
-    'webhook',
-    'link',
-    'card',
-    'cc_',
-    'ccn',
-    'cc-',
-    'iban',
-    'pin',
-    'pan',
-    'otp',
-  ],
-  ...[
-    'cvv',
-    'cvc',
-    'csc',
-    'ssn',
-    'sid',
-    'address',
-    'street',
-    'zip',
-    'postal',
-    'postcode',
-    'body',
-    'html',
-  ],
-  ...['content', 'text'],
-);
+/** Names that are part of many other words (`mapping`, `gzip`) are looked for with what stands beside them. */
+const triggers = [
+  ...spellings(
+    ...[
+      'passw',
+      'phrase',
+      'pwd',
+      'secret',
+      'token',
+      'jwt',
+      'key',
+      'authoriz',
+      'cookie',
+      'credential',
+    ],
+    ...['mnemonic', 'webhook', 'magic', 'iban', 'otp', 'cvv', 'cvc', 'ssn', 'address', 'street'],
+    ...['postal', 'postcode', 'body', 'html', 'mail'],
+  ),
+  ...['"', "'", '=', ':', '\\', '%', ' '].flatMap((end) =>
+    spellings('pin').map((name) => name + end),
+  ),
+  ...['"zip', 'zip=', 'zip:', 'zipc', 'zipC', 'zip_', 'zip-', 'Zip', 'ZIP'],
+  ...['card', 'Card', 'CARD', 'cc'].flatMap((name) => ['n', 'N', '_', '-'].map((n) => name + n)),
+];
 
 const text = '"(?:[^"\\\\]|\\\\.)*"';
 const flat = `(?:[^"{}\\[\\]]|${text})*`;
@@ -188,11 +169,11 @@ export const fieldRules: readonly RedactionRule[] = [
   },
   {
     name: 'phone-field',
-    before: `(?i:(?:phone|mobile|msisdn|\\btel|\\bfax)(?:[_-]?(?:number|no))?(?:=|%3D|\\\\*["']?\\s*[:=]\\s*\\\\*["']))`,
+    before: `(?i:(?:phone|mobile|msisdn)(?:[_-]?(?:number|no))?(?:=|%3D|\\\\*["']?\\s*[:=]\\s*\\\\*["']))`,
     secret: '[+(0-9][0-9 ()./-]{2,20}',
     after: '[0-9]{4}\\b',
     replacement: '***',
-    triggers: spellings('phone', 'mobile', 'msisdn', 'tel', 'fax'),
+    triggers: spellings('phone', 'mobile', 'msisdn'),
     changes: [
       ['{"phone":"0170 123 4567"}', '{"phone":"***4567"}'],
       ['?phoneNumber=01701234567&x=1', '?phoneNumber=***4567&x=1'],

@@ -258,4 +258,4 @@ export const valueRules: readonly RedactionRule[] = [
  * In every line that a rule with the trigger `digits` changes: twelve digits that may begin a card's number, a local phone
  * number, or a line of base64 alone.
  */
-export const digitsPattern = `[2-6][0-9]{3}(?:[0-9]{9}|[ -][0-9]{4,6}[ -][0-9]{4})|[0-9]\\)? ?[.-]?[0-9]{3}[ .-][0-9]{4}|${base64Line}`;
+export const digitsPattern = `[2-6][0-9]{3}(?:[0-9]{9}|[ -][0-9]{4,6}[ -][0-9]{4})|[2-9][0-9]{2}(?:\\) ?|[.-])[0-9]{3}[ .-][0-9]{4}|${base64Line}`;

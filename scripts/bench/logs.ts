@@ -109,9 +109,12 @@ async function agentRun(
       .replace('listen_port: 9080', `listen_address: 127.0.0.1\n  http_listen_port: ${agentPort}`),
   ) as { scrape_configs: { pipeline_stages: Stage[] }[] };
   const stages = config.scrape_configs[0]?.pipeline_stages ?? [];
-  const at = (kind: string): number =>
-    stages.findIndex((stage) => JSON.stringify(stage[kind] ?? '').includes('__line'));
-  if (!redact) stages.splice(at('labels'), at('labeldrop') - at('labels') + 1);
+  // Without it: neither the patterns nor the copy of the line that is looked at.
+  const has = (stage: Stage): boolean => JSON.stringify(stage).includes('__line');
+  const first = stages.findIndex((stage) => 'match' in stage && has(stage));
+  if (!redact) {
+    stages.splice(first - 1, stages.findLastIndex(has) - first + 2, { labels: { job: '' } });
+  }
   const file = join(data, 'promtail.yml');
   writeFileSync(file, stringify(config));
   const child = start(command, [`-config.file=${file}`], { GOMAXPROCS: '1' });
