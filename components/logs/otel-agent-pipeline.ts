@@ -1,5 +1,5 @@
 import type { ContainerLogs } from '../workload';
-import { digitsPattern, patternOf, type RedactionRule, redactionRules } from './redaction';
+import { patternOf, type RedactionRule, redactionRules } from './redaction';
 import {
   levelNames,
   levelNumbers,
@@ -238,8 +238,8 @@ export function redactingStatements(): readonly string[] {
 
 function sees(json: string): string {
   const triggers = JSON.parse(json) as RedactionRule['triggers'];
-  return triggers === 'digits'
-    ? `IsMatch(log.body, ${text(digitsPattern)})`
+  return typeof triggers === 'string'
+    ? `IsMatch(log.body, ${text(triggers)})`
     : triggers.map((trigger) => `Index(log.body, ${text(trigger)}) >= 0`).join(' or ');
 }
 

@@ -1,5 +1,5 @@
 import type { ContainerLogs } from '../workload';
-import { digitsPattern, patternOf, type RedactionRule, redactionRules } from './redaction';
+import { patternOf, type RedactionRule, redactionRules } from './redaction';
 import {
   levelNames,
   levelNumbers,
@@ -79,25 +79,29 @@ export function naming(sources: readonly LogSource[], stack: string): readonly S
 
 /**
  * What is masked or dropped. Most lines have no trigger in them and pass three stages: that is all that redaction costs
- * them, and one pattern for what has no trigger.
+ * them, and two patterns for what has no text in common.
  */
 export function redacting(): readonly Stage[] {
-  const triggered = redactionRules.filter(({ triggers }) => triggers !== 'digits');
-  const all = [...new Set(triggered.flatMap(({ triggers }) => triggers as readonly string[]))];
+  const byText = redactionRules.filter(({ triggers }) => typeof triggers !== 'string');
+  const all = [...new Set(byText.flatMap(({ triggers }) => triggers))];
+  const patterns = [...new Set(redactionRules.map(({ triggers }) => triggers))].filter(isPattern);
   return [
-    match(has(all), ...triggered.map((rule) => match(has(rule.triggers), replacing(rule)))),
-    match(
-      `{${lineLabel}!=""} |~ ${quoted(digitsPattern)}`,
-      ...redactionRules.filter(({ triggers }) => triggers === 'digits').map(replacing),
+    match(has(all), ...byText.map((rule) => match(has(rule.triggers), replacing(rule)))),
+    ...patterns.map((pattern) =>
+      match(
+        `{${lineLabel}!=""} |~ ${quoted(pattern)}`,
+        ...redactionRules.filter(({ triggers }) => triggers === pattern).map(replacing),
+      ),
     ),
     { labeldrop: [lineLabel] },
   ];
 }
 
-const has = (texts: readonly string[] | 'digits'): string =>
-  texts === 'digits'
-    ? `{${lineLabel}!=""}`
-    : `{${lineLabel}=~${quoted(`.*(?:${texts.map(literally).join('|')}).*`)}}`;
+const isPattern = (triggers: RedactionRule['triggers']): triggers is string =>
+  typeof triggers === 'string';
+
+const has = (texts: RedactionRule['triggers']): string =>
+  `{${lineLabel}=~${quoted(`.*(?:${[texts].flat().map(literally).join('|')}).*`)}}`;
 
 const replacing = (rule: RedactionRule): Stage => ({
   replace: {

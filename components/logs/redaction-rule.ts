@@ -13,9 +13,9 @@ export interface RedactionRule {
   readonly replacement: string;
   /**
    * Texts of which at least one is in every line that the rule changes: finding a text costs a hundredth of a pattern,
-   * and most lines have none of them. Or `digits`: no text is in all of them, see `digitsPattern`.
+   * and most lines have none of them. Or, where no text is in all of them, a pattern that is cheaper than the rule's.
    */
-  readonly triggers: readonly string[] | 'digits';
+  readonly triggers: readonly string[] | string;
   /** Lines with what becomes of them by this rule alone. */
   readonly changes: readonly (readonly [line: string, redacted: string])[];
   /** Lines that look alike and stay as they are. */

@@ -17,6 +17,9 @@ const card =
 /** North American numbers without a country: both separators have to be there. */
 const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]{3}[.-])';
 
+/** Where a card's or a local phone number may begin. */
+const digits = '[2-9][0-9]{2}(?:[0-9][ -]?[0-9]{4}|[).-] ?[0-9]{3}[ .-][0-9]{4})';
+
 /** A line of a PEM block. What has only hexadecimal digits is a hash. */
 const base64Line = '^[A-Za-z0-9+/]{0,44}[G-Zg-z+/][A-Za-z0-9+/]{19,75}={0,2}$';
 
@@ -42,7 +45,7 @@ export const valueRules: readonly RedactionRule[] = [
     name: 'private-key-line',
     secret: base64Line,
     replacement: '[redacted]',
-    triggers: 'digits',
+    triggers: base64Line,
     changes: [['MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj', '[redacted]']],
     leaves: [
       'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -215,7 +218,7 @@ export const valueRules: readonly RedactionRule[] = [
     secret: localPhone,
     after: '[0-9]{4}\\b',
     replacement: '***',
-    triggers: 'digits',
+    triggers: digits,
     changes: [['call 555-123-4567, (555) 123-4567', 'call ***4567, ***4567']],
     leaves: [
       '2024-11-01 10.0.0.1',
@@ -230,7 +233,7 @@ export const valueRules: readonly RedactionRule[] = [
     secret: card,
     after: '\\b',
     replacement: '"[redacted]"',
-    triggers: 'digits',
+    triggers: digits,
     changes: [['{"n":4111111111111111}', '{"n":"[redacted]"}']],
     leaves: ['{"time":1730462400000,"ns":1730462400000000000}', '{"n":411111111111}'],
   },
@@ -240,7 +243,7 @@ export const valueRules: readonly RedactionRule[] = [
     secret: card,
     after: '\\b',
     replacement: '[redacted]',
-    triggers: 'digits',
+    triggers: digits,
     changes: [
       ['card 4111 1111 1111 1111 and 378282246310005', 'card [redacted] and [redacted]'],
       ['{"m":"5555-5555-5555-4444"}', '{"m":"[redacted]"}'],
@@ -253,9 +256,3 @@ export const valueRules: readonly RedactionRule[] = [
     ],
   },
 ];
-
-/**
- * In every line that a rule with the trigger `digits` changes: twelve digits that may begin a card's number, a local phone
- * number, or a line of base64 alone.
- */
-export const digitsPattern = `[2-6][0-9]{3}(?:[0-9]{9}|[ -][0-9]{4,6}[ -][0-9]{4})|[2-9][0-9]{2}(?:\\) ?|[.-])[0-9]{3}[ .-][0-9]{4}|${base64Line}`;

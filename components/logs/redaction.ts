@@ -3,7 +3,6 @@ import type { RedactionRule } from './redaction-rule';
 import { valueRules } from './redaction-values';
 
 export { patternOf, type RedactionRule } from './redaction-rule';
-export { digitsPattern } from './redaction-values';
 
 /**
  * What is masked or dropped before a line leaves the machine, in this order. The spec's list ("PII Handling"): passwords,

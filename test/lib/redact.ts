@@ -1,10 +1,5 @@
 import { RE2JS } from 're2js';
-import {
-  digitsPattern,
-  patternOf,
-  type RedactionRule,
-  redactionRules,
-} from '../../components/logs/redaction';
+import { patternOf, type RedactionRule, redactionRules } from '../../components/logs/redaction';
 
 interface Compiled {
   readonly rule: RedactionRule;
@@ -13,7 +8,7 @@ interface Compiled {
 }
 
 const compiled = new Map<RedactionRule, Compiled>();
-const digits = RE2JS.compile(digitsPattern);
+const prefilters = new Map<string, RE2JS>();
 
 function compile(rule: RedactionRule): Compiled {
   const known = compiled.get(rule);
@@ -28,10 +23,12 @@ function compile(rule: RedactionRule): Compiled {
 }
 
 /** Can the rule's prefilter see the line? */
-export const triggered = ({ triggers }: RedactionRule, line: string): boolean =>
-  triggers === 'digits'
-    ? digits.matcher(line).find()
-    : triggers.some((text) => line.includes(text));
+export function triggered({ triggers }: RedactionRule, line: string): boolean {
+  if (typeof triggers !== 'string') return triggers.some((text) => line.includes(text));
+  const pattern = prefilters.get(triggers) ?? RE2JS.compile(triggers);
+  prefilters.set(triggers, pattern);
+  return pattern.matcher(line).find();
+}
 
 /** One rule without its prefilter, as Promtail's stage `replace` does it: what the group caught is replaced. */
 export function asPromtail(rule: RedactionRule, line: string): string {
