@@ -37,7 +37,8 @@ const layers = [
   { name: 'reference-app', files: /^reference-app\//, may: ['telemetry'] },
   {
     name: 'config',
-    files: /^components\/[^/]+\/([^/]+-)?config(-[^/]+)?\.ts$/,
+    files:
+      /^components\/[^/]+\/(([^/]+-)?config(-[^/]+)?|redaction(-[^/]+)?|sources|(promtail|otel-agent)-pipeline)\.ts$/,
     may: [...plain, 'telemetry'],
     types: ['settings'],
   },

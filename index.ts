@@ -3,6 +3,7 @@ import { chooseChannels, integrations } from './components/alerting/channels';
 import { Inbox } from './components/alerting/inbox';
 import { Grafana } from './components/grafana/grafana';
 import { provisionContents } from './components/grafana/provision';
+import { logJobs, Logs } from './components/logs/logs';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
@@ -73,7 +74,7 @@ export = async function main(): Promise<Record<string, unknown>> {
   const rules = stackRules({
     settings,
     platform,
-    jobs: [...jobs.map((job) => job.name), 'alertmanager'],
+    jobs: [...jobs.map((job) => job.name), 'alertmanager', ...logJobs(settings)],
     channels: integrations(channels),
   });
 
@@ -84,10 +85,19 @@ export = async function main(): Promise<Record<string, unknown>> {
     inhibitions: rules.inhibitions,
   });
 
+  const logs = settings.logs.enabled
+    ? new Logs('logs', {
+        platform,
+        settings,
+        rules: rules.logFiles,
+        alertmanager: alertmanager.endpoint,
+      })
+    : undefined;
+
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
-    jobs: [...jobs, alertmanager.job],
+    jobs: [...jobs, alertmanager.job, ...(logs?.jobs ?? [])],
     app: app?.parts.map(({ endpoint }) => endpoint),
     rules: rules.files,
     alertmanager: alertmanager.endpoint,
@@ -98,19 +108,22 @@ export = async function main(): Promise<Record<string, unknown>> {
     settings,
     prometheus: prometheus.endpoint,
     alertmanager: alertmanager.endpoint,
+    loki: logs?.loki,
   });
 
-  const endpoints = [
+  const services = [
     ...[prometheus, alertmanager, grafana, nodeExporter, cadvisor, blackbox],
     ...[postgresExporter, redisExporter, inbox],
     ...(app?.parts ?? []),
   ];
+  const endpoints = [...services.flatMap((s) => s?.endpoint ?? []), ...(logs?.endpoints ?? [])];
   return {
     prometheusUrl: prometheus.endpoint.url,
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
+    lokiUrl: logs?.loki.url,
     ...dashboards,
-    services: Object.fromEntries(endpoints.flatMap((c) => (c ? [summary(c.endpoint)] : []))),
+    services: Object.fromEntries(endpoints.map(summary)),
   };
 };
 

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from './alerting/settings-checks';
 import { grafanaFindings } from './grafana/settings-checks';
+import { logsFindings } from './logs/settings-checks';
 import { serverFindings } from './metrics/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
 import { isSecret, type Problem, shown } from './settings-errors';
@@ -37,7 +38,10 @@ interface Finding extends Omit<Problem, 'key'> {
 const projectName = 'audifi-observability';
 
 /** Jobs that the stack defines itself. */
-const ownJobs = ['prometheus', 'alertmanager', 'grafana', 'node', 'cadvisor', 'blackbox', 'uptime'];
+const ownJobs = [
+  ...['prometheus', 'alertmanager', 'grafana', 'node', 'cadvisor', 'blackbox', 'uptime'],
+  ...['loki', 'promtail', 'otel-agent'],
+];
 
 /** What no single key can tell. */
 export function furtherProblems(checked: Checked): Problem[] {
@@ -55,6 +59,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...onlyOnDocker(checked),
     ...alertingFindings(checked.parsed),
     ...grafanaFindings(checked.parsed),
+    ...logsFindings(checked.parsed),
     ...serverFindings(checked.parsed),
   ];
   return findings

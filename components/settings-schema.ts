@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { thresholdsSchema } from '../rules/thresholds';
 import { alertingSchema } from './alerting/settings-schema';
 import { grafanaSchema } from './grafana/settings-schema';
+import { logsSchema } from './logs/settings-schema';
 import { serversSchema } from './metrics/settings-schema';
 import { referenceAppSchema } from './reference-app/settings-schema';
 import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-kinds';
@@ -196,6 +197,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   ...alertingSchema.shape,
   ...grafanaSchema.shape,
+  ...logsSchema.shape,
   ...referenceAppSchema.shape,
   ...serversSchema.shape,
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),

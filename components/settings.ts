@@ -3,6 +3,7 @@ import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
 import type { z } from 'zod';
 import { alertingSecrets } from './alerting/settings-schema';
 import { grafanaSecrets } from './grafana/settings-schema';
+import { logsSecrets } from './logs/settings-schema';
 import { serverSecrets } from './metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
 import { problemsOf, SettingsError, soundPart } from './settings-errors';
@@ -18,6 +19,7 @@ export type { CheckSettings, TargetSettings } from './settings-schema';
 const secretKeys = [
   'metricsToken',
   ...alertingSecrets,
+  ...logsSecrets,
   ...serverSecrets,
   ...grafanaSecrets,
 ] as const;
@@ -28,7 +30,7 @@ export interface Settings
   extends
     Omit<
       ParsedSettings,
-      'environment' | 'targets' | 'alerts' | 'referenceApp' | 'inbox' | SecretKey
+      'environment' | 'targets' | 'alerts' | 'logs' | 'referenceApp' | 'inbox' | SecretKey
     >,
     Readonly<Partial<Record<SecretKey, pulumi.Output<string>>>> {
   /** Stack name, e.g. `dev`. */
@@ -38,6 +40,7 @@ export interface Settings
     readonly expectApp: boolean;
     readonly dashboardBase: string;
   };
+  readonly logs: ParsedSettings['logs'] & { readonly debug: boolean };
   readonly referenceApp: boolean;
   readonly inbox: { readonly enabled: boolean; readonly port: number };
   /** AudiFi's own scrape jobs by name: the spec's six, changed or extended. */
@@ -83,11 +86,14 @@ export function parseSettings(raw: RawSettings): Settings {
   problems.push(...furtherProblems({ raw, parsed, jobs, known: problems }));
   if (problems.length > 0) throw new SettingsError(raw.stack, problems);
 
+  const environment = parsed.environment ?? raw.stack;
   return {
     ...parsed,
     stack: raw.stack,
-    environment: parsed.environment ?? raw.stack,
+    environment,
     targets: jobs,
+    // The spec keeps DEBUG in staging only.
+    logs: { ...parsed.logs, debug: parsed.logs.debug ?? environment === 'staging' },
     alerts: {
       ...parsed.alerts,
       // On a laptop AudiFi often does not run; in a cluster it has to.

@@ -1,5 +1,11 @@
 import { posix } from 'node:path';
-import { allowedCapabilities, hostAccesses, type Probe, type Workload } from './workload';
+import {
+  allowedCapabilities,
+  type HostAccess,
+  hostAccesses,
+  type Probe,
+  type Workload,
+} from './workload';
 
 const dnsLabel = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Kubernetes port names are at most 15 characters. */
@@ -151,6 +157,9 @@ function limitProblems({ resources, volumes, stopSeconds }: Workload): string[] 
   return problems;
 }
 
+/** What only root can read on a machine. */
+const rootNeeded: readonly HostAccess[] = ['containerStats', 'containerLogs'];
+
 function privilegeProblems(workload: Workload): string[] {
   const host: readonly string[] = workload.host ?? [];
   const problems = host
@@ -161,11 +170,16 @@ function privilegeProblems(workload: Workload): string[] {
     if (known.includes(capability)) continue;
     problems.push(`capability "${capability}" is not one that may be added (${known.join(', ')})`);
   }
-  if (workload.user.uid === 0 && !host.includes('containerStats')) {
+  if (workload.user.uid === 0 && !rootNeeded.some((access) => host.includes(access))) {
     problems.push('runs as root (uid 0) without the host access that would need it');
   }
-  if (workload.placement === 'perNode' && (workload.volumes ?? []).length > 0) {
-    problems.push('runs on every node and therefore cannot have a volume of its own');
+  // A volume on every node is a directory of that node: privileged as well.
+  if (
+    workload.placement === 'perNode' &&
+    (workload.volumes ?? []).length > 0 &&
+    host.length === 0
+  ) {
+    problems.push('runs on every node and cannot have a volume there without host access');
   }
   if (host.includes('hostMetrics') && (workload.ports ?? []).some((p) => p.publish !== undefined)) {
     problems.push('is on the network of the machine and cannot publish a port as well');

@@ -19,7 +19,7 @@ export interface Workload {
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Mounted read-only. Secrets belong here. */
   readonly files?: readonly ConfigFile[];
-  /** Data that survives replacement, upgrade and `destroy`. */
+  /** Data that survives replacement, upgrade and `destroy`. With `perNode`, each machine has its own. */
   readonly volumes?: readonly Volume[];
   /** Directories to write scratch data to (memory-backed, gone on restart). @default none */
   readonly scratch?: readonly string[];
@@ -101,9 +101,23 @@ export type Capability = (typeof allowedCapabilities)[number];
 /**
  * - `hostMetrics`: the machine's network namespace, and its root file system read-only at /host.
  * - `containerStats`: cgroups, machine facts and the container engine's API, to tell containers apart.
+ * - `containerLogs`: the log files of all containers, read-only, where `Platform.containerLogs` says. No API.
  */
-export const hostAccesses = ['hostMetrics', 'containerStats'] as const;
+export const hostAccesses = ['hostMetrics', 'containerStats', 'containerLogs'] as const;
 export type HostAccess = (typeof hostAccesses)[number];
+
+/** How the log files of a machine's containers lie there, for who has the host access `containerLogs`. */
+export interface ContainerLogs {
+  /** Pattern of the paths, in the container as on the machine. */
+  readonly files: string;
+  /**
+   * - `docker`: JSON objects with `log`, `time` and, from containers with the log option `tag`, `attrs.tag`: their name.
+   *   https://docs.docker.com/engine/logging/drivers/json-file/
+   * - `cri`: `<time> <stream> <F or P> <text>`; the container's name is in the path.
+   *   https://kubernetes.io/docs/concepts/cluster-administration/logging/
+   */
+  readonly format: 'docker' | 'cri';
+}
 
 /** A deployed workload, seen from others. Plain data: configuration is built from it before anything runs. */
 export interface Endpoint {

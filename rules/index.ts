@@ -8,7 +8,15 @@ export { type Alert, type DashboardUid, type Service, type Severity, teams } fro
 export { type AlertName, alertNames } from './names';
 export { defaultOptions } from './options';
 export type { AlertmanagerOptions, AppJob, Channel, RuleOptions, UptimeCheck } from './options';
-export { alertGroups, alertingRule, type AlertingRule, allAlerts, renderRules } from './render';
+export {
+  alertGroups,
+  alertingRule,
+  type AlertingRule,
+  allAlerts,
+  logAlertGroups,
+  renderLogRules,
+  renderRules,
+} from './render';
 export { defaultThresholds, type Thresholds, thresholdsSchema } from './thresholds';
 
 /** What mutes what among the alerts of a stack, for Alertmanager's `inhibit_rules`. */

@@ -63,6 +63,18 @@ export const alertNames = [
   'AlertmanagerConfigReloadFailed',
   'AlertmanagerClusterIncomplete',
   'AlertmanagerConfigInconsistent',
+  // meta-logs.yml
+  'LokiDown',
+  'LogAgentDown',
+  'LogLinesRejected',
+  'LogLinesDropped',
+  'LogDeliveryLagging',
+  'LokiWALCorrupted',
+  'LokiStorageFilling',
+  'LokiRetentionLate',
+  // Loki's own ruler
+  'ErrorLogBurst',
+  'SlowQueries',
 ] as const;
 
 export type AlertName = (typeof alertNames)[number];

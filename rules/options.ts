@@ -79,6 +79,9 @@ export const jobs = {
   blackbox: 'blackbox',
   uptime: 'uptime',
   grafana: 'grafana',
+  loki: 'loki',
+  promtail: 'promtail',
+  otelAgent: 'otel-agent',
 } as const;
 
 /** The spec's stack, with everything deployed and all four checks. */
@@ -89,7 +92,10 @@ export const defaultOptions: RuleOptions = {
     name,
   })),
   expectApp: true,
-  ownJobs: ['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime', 'alertmanager', 'grafana'],
+  ownJobs: [
+    ...['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime', 'alertmanager'],
+    ...['loki', 'promtail', 'grafana'],
+  ],
   checks: [
     { name: 'landing-page', url: 'https://audifi.io', kind: 'http', interval: 60 },
     { name: 'app', url: 'https://app.audifi.io', kind: 'http', interval: 60 },

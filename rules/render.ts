@@ -4,6 +4,7 @@ import { criticalAlerts } from './alerts/critical';
 import { databaseAlerts } from './alerts/databases';
 import { infoAlerts } from './alerts/info';
 import { scrapeAlerts } from './alerts/meta';
+import { logPathAlerts, logQueryAlerts } from './alerts/logs';
 import { deliveryAlerts } from './alerts/meta-delivery';
 import { prometheusAlerts } from './alerts/meta-prometheus';
 import { uptimeAlerts } from './alerts/uptime';
@@ -25,16 +26,26 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
     'meta-scrapes': scrapeAlerts(c),
     'meta-prometheus': prometheusAlerts(c),
     'meta-delivery': deliveryAlerts(c),
+    'meta-logs': logPathAlerts(c),
   };
 }
 
+/** Alerts that Loki finds in the logs, by the file and group that they are rendered to. */
+export const logAlertGroups = (
+  options: RuleOptions,
+): Readonly<Record<string, readonly Alert[]>> => ({
+  logs: logQueryAlerts(new Context(options)),
+});
+
 /** Every alerting rule of a stack. */
 export function allAlerts(options: RuleOptions): readonly Alert[] {
-  return Object.values(alertGroups(options)).flat();
+  return [alertGroups(options), logAlertGroups(options)]
+    .flatMap((all) => Object.values(all))
+    .flat();
 }
 
 /**
- * Text of each rule file by its name, for Prometheus's rules directory. A file without rules is left out.
+ * Text of each rule file by its name, for Prometheus's rules directory.
  *
  * Upstream: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
  */
@@ -42,9 +53,33 @@ export function renderRules(options: RuleOptions): Readonly<Record<string, strin
   const files: Record<string, readonly Group[]> = {
     recording: recordingGroups(new Context(options)),
   };
-  for (const [name, alerts] of Object.entries(alertGroups(options))) {
-    files[name] = [{ name, rules: alerts.map((alert) => alertingRule(alert, options)) }];
-  }
+  return rendered({ ...files, ...groupsOf(alertGroups(options), options) });
+}
+
+/**
+ * Text of each file for the ruler of Loki, which reads the same form with LogQL in it.
+ *
+ * Upstream: https://grafana.com/docs/loki/latest/alert/
+ */
+export function renderLogRules(options: RuleOptions): Readonly<Record<string, string>> {
+  return rendered(groupsOf(logAlertGroups(options), options));
+}
+
+const groupsOf = (
+  alerts: Readonly<Record<string, readonly Alert[]>>,
+  options: RuleOptions,
+): Record<string, readonly Group[]> =>
+  Object.fromEntries(
+    Object.entries(alerts).map(([name, group]) => [
+      name,
+      [{ name, rules: group.map((alert) => alertingRule(alert, options)) }],
+    ]),
+  );
+
+/** A file without rules is left out. */
+function rendered(
+  files: Readonly<Record<string, readonly Group[]>>,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(files)
       .map(([file, groups]) => [file, groups.filter(({ rules }) => rules.length > 0)] as const)

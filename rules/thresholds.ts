@@ -87,7 +87,20 @@ export const thresholdsSchema = z
       'PrometheusCardinalityGrowing: times those of a day ago',
     ),
     retentionSizeRatio: limit(0.5, 0.99, 0.9, 'PrometheusNearRetentionSize: share of that size'),
-    storageRatio: limit(0.5, 0.99, 0.85, 'PrometheusStorageFilling: share of its volume'),
+    storageRatio: limit(
+      0.5,
+      0.99,
+      0.85,
+      'PrometheusStorageFilling, LokiStorageFilling: share of the volume',
+    ),
+    logLagBytes: count(
+      10_000,
+      10_000_000_000,
+      5_000_000,
+      'LogDeliveryLagging: bytes of log files that are not sent yet',
+    ),
+    errorLogs: count(1, 1_000_000, 50, 'ErrorLogBurst: error lines of a service in five minutes'),
+    slowQueries: count(1, 100_000, 10, 'SlowQueries: queries above a second in ten minutes'),
   })
   .superRefine((t, context) => {
     if (t.certificateCriticalDays >= t.certificateDays) {

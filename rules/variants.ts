@@ -15,6 +15,7 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     appJobs: defaultOptions.appJobs.map((job) =>
       job.name === 'api-server' ? { ...job, targets: 3 } : job,
     ),
+    ownJobs: [...defaultOptions.ownJobs, 'otel-agent'],
     manyHosts: true,
     alertmanager: { instances: 2, channels: ['pagerduty', 'slack', 'webhook', 'email'] },
     storageBytes: 50 * 2 ** 30,

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { prepare } from '../offline/kit';
 import { type Bed, plainDocker, removePlainDocker } from './bench/docker-run';
+import { logCosts } from './bench/logs';
 import { BenchProject, emptyProgram } from './bench/projects';
 import { median, type Series, summary } from './bench/statistics';
 import { docker } from './docker';
@@ -18,7 +19,10 @@ const rounds = Number(process.env['ROUNDS'] ?? 5);
 const port = 19190;
 
 async function main(): Promise<void> {
-  const kit = await prepare({ need: ['pulumi', 'docker', 'images'], images: imagesOf({}) });
+  const kit = await prepare({
+    need: ['pulumi', 'docker', 'images', 'loki', 'promtail'],
+    images: imagesOf({}),
+  });
   const env = { ...process.env, ...kit.env };
   const ours = new BenchProject('bench', projectRoot, env);
   const empty = new BenchProject('bench', emptyProgram(), env);
@@ -34,9 +38,10 @@ async function main(): Promise<void> {
     const noOp = await measureNoOp(ours, empty);
     const memory = await measureMemory(ours, env);
     const first = await measureFirstUp(ours, bed);
+    const logs = await measureLogs(kit.commands);
     writeFileSync(
       join(projectRoot, 'docs', 'benchmarks.md'),
-      report([startUp, noOp, first], memory, kit.standIns),
+      report([startUp, noOp, first, logs], memory, kit.standIns),
     );
     process.stdout.write('\nwritten: docs/benchmarks.md\n');
   } finally {
@@ -125,6 +130,20 @@ async function measureFirstUp(ours: BenchProject, bed: Bed): Promise<Section> {
       'same limits and files, and end when Prometheus answers `/-/ready`; the stack starts Alertmanager besides.',
     series,
     ratios: [{ of: 1, to: 0, aim: 1.3 }],
+  };
+}
+
+/** What the log pipeline costs, with and without masking. */
+async function measureLogs({
+  promtail = 'promtail',
+  loki = 'loki',
+}: Readonly<Record<string, string>>): Promise<Section> {
+  const { series, text } = await logCosts({ promtail, loki });
+  return {
+    title: 'Logs',
+    how: `CPU time of Promtail on one core for lines that need no masking. ${text.join(' ')}`,
+    series,
+    ratios: [{ of: 1, to: 0, aim: 1.2 }],
   };
 }
 

@@ -157,4 +157,79 @@ export const monitoringMetrics = {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     budget: 14_000,
   }),
+
+  loki_discarded_samples_total: counter({
+    unit: 'things',
+    help: 'Lines that were rejected, with the reason.',
+    labels: {
+      reason: open('why', 20),
+      tenant: open('tenant', 1),
+      retention_hours: open('retention', 6),
+      policy: open('policy', 1),
+      format: open('format of the request', 3),
+    },
+    budget: 60,
+  }),
+  loki_ingester_wal_corruptions_total: counter({
+    unit: 'errors',
+    help: 'Corruptions found in the write-ahead log since the process started.',
+    labels: { type: open('part of the log', 3) },
+    budget: 3,
+  }),
+  loki_ingester_wal_disk_usage_percent: gauge({
+    unit: 'ratio',
+    help: 'Share of the disk in use that holds the write-ahead log, 0 to 1 in spite of the name.',
+  }),
+  loki_compactor_apply_retention_last_successful_run_timestamp_seconds: gauge({
+    unit: 'unix time',
+    help: 'When expired lines were marked for deletion; 0 before the first time.',
+  }),
+
+  promtail_dropped_entries_total: counter({
+    unit: 'things',
+    help: 'Lines of batches that were given up.',
+    labels: { host: open('host of Loki', 1), tenant: open('tenant', 1), reason: open('why', 5) },
+    budget: 5,
+  }),
+  promtail_file_bytes_total: counter({
+    unit: 'bytes',
+    help: 'Size of each file that is read.',
+    labels: { path: open('log file', 200) },
+    budget: 200,
+  }),
+  promtail_read_bytes_total: counter({
+    unit: 'bytes',
+    help: 'How far each file is read.',
+    labels: { path: open('log file', 200) },
+    budget: 200,
+  }),
+  audifi_log_parse_errors_total: counter({
+    unit: 'things',
+    help: 'Lines that could not be read as their source writes them; they are kept.',
+    labels: {
+      container: open('container', 50),
+      exported_job: open('source', 50),
+      level: ['error', 'warn', 'info', 'debug', 'unknown'],
+    },
+    budget: 100,
+  }),
+
+  otelcol_exporter_queue_size: gauge({
+    unit: 'things',
+    help: 'Lines that wait on the volume of the collector.',
+    labels: { exporter: open('exporter', 2), data_type: open('signal', 1) },
+    budget: 2,
+  }),
+  otelcol_exporter_queue_capacity: gauge({
+    unit: 'things',
+    help: 'Lines that may wait; then files are not read further.',
+    labels: { exporter: open('exporter', 2), data_type: open('signal', 1) },
+    budget: 2,
+  }),
+  otelcol_exporter_send_failed_log_records_total: counter({
+    unit: 'things',
+    help: 'Lines that were given up.',
+    labels: { exporter: open('exporter', 2) },
+    budget: 2,
+  }),
 };

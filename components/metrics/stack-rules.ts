@@ -3,6 +3,7 @@ import {
   defaultOptions,
   type Inhibition,
   inhibitions,
+  renderLogRules,
   renderRules,
   type RuleOptions,
 } from '../../rules';
@@ -23,6 +24,8 @@ export interface StackRulesArgs {
 export interface StackRules {
   /** Texts for Prometheus by file name. */
   readonly files: Readonly<Record<string, string>>;
+  /** Texts for Loki's ruler by file name: alerts that are asked of logs. */
+  readonly logFiles: Readonly<Record<string, string>>;
   /** What mutes what, for Alertmanager. */
   readonly inhibitions: readonly Inhibition[];
 }
@@ -30,7 +33,11 @@ export interface StackRules {
 /** The rules of a stack: only what is deployed is watched. Pure. */
 export function stackRules(args: StackRulesArgs): StackRules {
   const options = ruleOptions(args);
-  return { files: renderRules(options), inhibitions: inhibitions(options) };
+  return {
+    files: renderRules(options),
+    logFiles: renderLogRules(options),
+    inhibitions: inhibitions(options),
+  };
 }
 
 function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): RuleOptions {

@@ -22,6 +22,9 @@ export function capabilitiesOf({
   return { drops: ['ALL'], ...(adds.length === 0 ? {} : { adds }) };
 }
 
+/** Docker's own directory of containers, with their logs of the driver `json-file`. */
+export const dockerContainers = '/var/lib/docker/containers';
+
 /**
  * Private propagation (the default): `rslave` is refused by engines whose root is not a shared mount
  * (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine later is
@@ -36,6 +39,7 @@ export function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.
   });
   return [
     ...(access.has('hostMetrics') ? [bind('/', '/host')] : []),
+    ...(access.has('containerLogs') ? [bind(dockerContainers, dockerContainers)] : []),
     ...(access.has('containerStats')
       ? [
           bind('/', '/rootfs'),

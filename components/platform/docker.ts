@@ -3,12 +3,20 @@ import * as pulumi from '@pulumi/pulumi';
 import { assertValid } from '../workload-validation';
 import {
   type Connection,
+  type ContainerLogs,
   type Endpoint,
   type HostAccess,
   isExternal,
   type Workload,
 } from '../workload';
-import { capabilitiesOf, cpusText, gatewayOf, hostMounts, imageArgs } from './docker-arguments';
+import {
+  capabilitiesOf,
+  cpusText,
+  dockerContainers,
+  gatewayOf,
+  hostMounts,
+  imageArgs,
+} from './docker-arguments';
 import { outermostDirectories } from './paths';
 import type { Platform } from './platform';
 import type { WaitUntilReady } from './readiness';
@@ -39,6 +47,10 @@ export interface DockerPlatformArgs {
  */
 export class DockerPlatform extends pulumi.ComponentResource implements Platform {
   readonly hostListenAddress: pulumi.Output<string>;
+  readonly containerLogs: ContainerLogs = {
+    files: `${dockerContainers}/*/*-json.log`,
+    format: 'docker',
+  };
   readonly manyHosts = false;
   readonly sizedVolumes = false;
   private readonly network: pulumi.Output<string>;
@@ -108,7 +120,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       memorySwap: workload.resources.memoryMiB,
       cpus: cpusText(workload.resources.cpus),
       logDriver: 'json-file',
-      logOpts: { 'max-size': '10m', 'max-file': '3' },
+      // The tag writes the container's name into each line: the path has only its id.
+      logOpts: { 'max-size': '10m', 'max-file': '3', tag: '{{.Name}}' },
       destroyGraceSeconds: workload.stopSeconds ?? 30,
       // Whoever counts for all containers has to see their cgroups as the machine does.
       ...(hostAccess.has('containerStats') ? { cgroupnsMode: 'host' } : {}),

@@ -1,11 +1,14 @@
 import type { core } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import { imageRef } from '../images';
-import type { HostAccess, Probe, Workload } from '../workload';
+import type { HostAccess, Probe, Volume, Workload } from '../workload';
 import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
 
 /** Environment variable with the node's address, for workloads on the node's own network. */
 export const hostIp = 'HOST_IP';
+
+/** Where the kubelet keeps the logs: `<namespace>_<pod>_<uid>/<container>/<restart>.log`. */
+export const podLogs = '/var/log/pods';
 
 /** As much as on Docker. What is written counts towards the memory limit. */
 const scratchSize = '64Mi';
@@ -22,6 +25,7 @@ export function podSpec(workload: Workload, objects: FileObjects): core.v1.PodSp
   const mounts = [
     ...fileMounts(workload.files ?? [], objects),
     ...(workload.scratch ?? []).map(scratchMount),
+    ...(workload.placement === 'perNode' ? (workload.volumes ?? []).map(nodeVolume(workload)) : []),
     ...hostMounts(host),
   ];
   return {
@@ -82,7 +86,9 @@ function container(
       readOnlyRootFilesystem: true,
     },
     volumeMounts: [
-      ...(workload.volumes ?? []).map(({ name, path }) => ({ name, mountPath: path })),
+      ...(workload.placement === 'perNode' ? [] : (workload.volumes ?? [])).map(
+        ({ name, path }) => ({ name, mountPath: path }),
+      ),
       ...mounts.map(({ mount }) => mount),
     ],
   };
@@ -153,6 +159,20 @@ function scratchMount(path: string, i: number): PodMount {
   };
 }
 
+/** A claim belongs to one pod; what one pod on each node keeps lies on the node, and outlives the pod there. */
+const nodeVolume =
+  ({ name: workload }: Workload) =>
+  ({ name, path }: Volume): PodMount => ({
+    volume: {
+      name,
+      hostPath: {
+        path: `/var/lib/audifi-observability/${workload}-${name}`,
+        type: 'DirectoryOrCreate',
+      },
+    },
+    mount: { name, mountPath: path },
+  });
+
 /** Read-only views of the node. */
 function hostMounts(host: ReadonlySet<HostAccess>): PodMount[] {
   const mount = (
@@ -173,6 +193,7 @@ function hostMounts(host: ReadonlySet<HostAccess>): PodMount[] {
       : []),
     // No `type`, so nothing is checked: a node has one of the two engines, and the runtime puts an
     // empty directory in place of the other.
+    ...(host.has('containerLogs') ? [mount('pod-logs', podLogs, podLogs, recursive)] : []),
     ...(host.has('containerStats')
       ? [
           mount('rootfs', '/', '/rootfs', recursive),

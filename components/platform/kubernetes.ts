@@ -5,7 +5,7 @@ import { Provider } from '@pulumi/kubernetes/provider';
 import type { core, meta } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import { assertValid } from '../workload-validation';
-import { type Endpoint, isExternal, type Workload } from '../workload';
+import { type ContainerLogs, type Endpoint, isExternal, type Workload } from '../workload';
 import {
   daemonSetSpec,
   deploymentSpec,
@@ -14,7 +14,7 @@ import {
   statefulSetSpec,
 } from './kubernetes-controller';
 import { fileData, type FileObjects, fileProblems } from './kubernetes-files';
-import { hostIp, imageProblems, podSpec } from './kubernetes-pod';
+import { hostIp, imageProblems, podLogs, podSpec } from './kubernetes-pod';
 import {
   connectionPolicies,
   connectionProblems,
@@ -79,6 +79,7 @@ interface Space {
 export class KubernetesPlatform extends pulumi.ComponentResource implements Platform {
   /** Kubernetes puts the node's address here before it starts the container; only in args and env. */
   readonly hostListenAddress = `$(${hostIp})`;
+  readonly containerLogs: ContainerLogs = { files: `${podLogs}/*/*/*.log`, format: 'cri' };
   readonly manyHosts = true;
   readonly sizedVolumes = true;
   private readonly provider: Provider;
@@ -205,12 +206,12 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       pod: this.args.transform?.(name, pod) ?? pod,
     };
     const metadata = this.metadata(placed, name);
+    if (workload.placement === 'perNode') {
+      return new DaemonSet(name, { metadata, spec: daemonSetSpec(template) }, opts);
+    }
     if ((workload.volumes ?? []).length > 0) {
       const spec = statefulSetSpec(workload, template, this.args.storageClass);
       return new StatefulSet(name, { metadata, spec }, opts);
-    }
-    if (workload.placement === 'perNode') {
-      return new DaemonSet(name, { metadata, spec: daemonSetSpec(template) }, opts);
     }
     return new Deployment(name, { metadata, spec: deploymentSpec(workload, template) }, opts);
   }

@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { Endpoint, Workload } from '../workload';
+import type { ContainerLogs, Endpoint, Workload } from '../workload';
 
 /**
  * Where workloads run. Two realisations, docker.ts and kubernetes.ts, take the same description;
@@ -31,6 +31,9 @@ export interface Platform {
    * reaches it and the world outside the machine does not.
    */
   readonly hostListenAddress: pulumi.Input<string>;
+
+  /** Where a workload with the host access `containerLogs` finds the log files. */
+  readonly containerLogs: ContainerLogs;
 
   /** Are several machines watched, so that Prometheus can outlive one of them and tell? */
   readonly manyHosts: boolean;

@@ -22,7 +22,9 @@ export function dashboardFiles(
     values: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
     secretKeys: new Set(secretKeys.map((key) => key.replace(prefix, ''))),
   });
-  const texts = dashboardTexts(dashboardOptions(settings, { loki: false, jaeger: false }));
+  const texts = dashboardTexts(
+    dashboardOptions(settings, { loki: settings.logs.enabled, jaeger: false }),
+  );
   return Object.fromEntries(
     Object.entries(texts).map(([uid, text]) => [
       `dashboards/${uid}.json`,

@@ -92,13 +92,14 @@ describe('watching AudiFi alone', () => {
     ]);
   });
 
-  it('no container is root but the one that may be, and all are locked', async () => {
+  it('no container is root but those that may be, and all are locked', async () => {
     const { ofType } = await dev();
     const running = ofType('Container').filter(({ inputs }) => inputs['start'] !== false);
     expect(running.length).toBeGreaterThanOrEqual(4);
     for (const { name, inputs } of running) {
       expect(inputs).toMatchObject({ readOnly: true, capabilities: { drops: ['ALL'] } });
-      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, name === 'cadvisor']);
+      const mayBeRoot = ['cadvisor', 'promtail'].includes(name);
+      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, mayBeRoot]);
       for (const port of inputs['ports'] as { ip: string }[]) expect(port.ip).toBe('127.0.0.1');
     }
   });
@@ -132,6 +133,8 @@ describe('what is turned off is not there', () => {
     ['cadvisor', 'cadvisor', ['cadvisor']],
     ['uptime', 'blackbox-exporter', ['blackbox', 'uptime']],
     ['grafana', 'grafana', ['grafana']],
+    ['logs', 'loki', ['loki', 'promtail']],
+    ['logs', 'promtail', ['loki', 'promtail']],
   ])('%s', async (setting, name, gone) => {
     const stack = await up({ ...alone, [setting]: { enabled: false } });
     expect(named(stack, name)).toEqual([]);
@@ -155,6 +158,8 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     redisPassword: 's3cr3t-of-redis',
     grafanaOauthClientSecret: 's3cr3t-of-the-login',
     grafanaDatabasePassword: 's3cr3t-of-grafanas-database',
+    lokiS3AccessKey: 's3cr3t-of-the-bucket-1',
+    lokiS3SecretKey: 's3cr3t-of-the-bucket-2',
   };
   const adminPassword = 's3cr3t-of-the-admin';
   const stack = once(() =>
@@ -175,6 +180,7 @@ describe('a secret is in files that one process can read, and nowhere else', () 
             apiUrl: 'https://sso.audifi.io/userinfo',
           },
         },
+        loki: { s3: { bucket: 'audifi-logs' } },
       },
       { secretKeys: [...Object.keys(secrets), 'grafanaAdminPassword'] },
     ),
@@ -246,7 +252,8 @@ describe('with the reference application, as without any setting', () => {
         ...{ securityOpts: ['no-new-privileges:true'] },
       });
       expect([name, inputs['capabilities']]).toEqual([name, { drops: ['ALL'], ...adds }]);
-      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, name === 'cadvisor']);
+      const mayBeRoot = ['cadvisor', 'promtail'].includes(name);
+      expect([name, String(inputs['user']).startsWith('0:')]).toEqual([name, mayBeRoot]);
       for (const port of inputs['ports'] as { ip: string }[]) expect(port.ip).toBe('127.0.0.1');
     }
   });

@@ -79,12 +79,17 @@ describe('on Docker', () => {
       'cadvisor/container.yaml',
       ...dashboardFiles,
       ...['grafana/container.yaml', ...contents, ...grafanaFiles].sort(),
+      'loki/container.yaml',
+      'loki/loki.yml',
+      'loki/rules/fake/logs.yml',
       'networks.yaml',
       'node-exporter/container.yaml',
       'prometheus/container.yaml',
       'prometheus/prometheus.yml',
       ...ruleFiles,
       'prometheus/secrets/metrics-token',
+      'promtail/container.yaml',
+      'promtail/promtail.yml',
       'volumes.yaml',
     ]);
     expect(parse(files['prometheus/container.yaml'] ?? '')).toMatchObject({
@@ -94,7 +99,9 @@ describe('on Docker', () => {
     expect(Object.keys(parse(files['volumes.yaml'] ?? '') as object)).toEqual([
       'audifi-dev-alertmanager-data',
       'audifi-dev-grafana-data',
+      'audifi-dev-loki-data',
       'audifi-dev-prometheus-data',
+      'audifi-dev-promtail-positions',
     ]);
   });
 
@@ -136,9 +143,12 @@ describe('on Kubernetes', () => {
       'blackbox-exporter/config.yml',
       ...dashboardFiles,
       ...grafanaFiles,
+      'loki/loki.yml',
+      'loki/rules/fake/logs.yml',
       'prometheus/prometheus.yml',
       ...ruleFiles,
       'prometheus/secrets/metrics-token',
+      'promtail/promtail.yml',
     ]);
   });
 

@@ -134,7 +134,7 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   // Privileges
   [
     { host: ['docker' as never] },
-    'host access "docker" does not exist (known: hostMetrics, containerStats)',
+    'host access "docker" does not exist (known: hostMetrics, containerStats, containerLogs)',
   ],
   [{ user: { uid: 0, gid: 0 } }, 'runs as root (uid 0) without the host access that would need it'],
   [
@@ -143,7 +143,7 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   ],
   [
     { placement: 'perNode', volumes: [volume] },
-    'runs on every node and therefore cannot have a volume of its own',
+    'runs on every node and cannot have a volume there without host access',
   ],
   [
     { host: ['hostMetrics'], ports: [{ name: 'http', number: 1, publish: 2 }] },

@@ -68,6 +68,7 @@ export class Service {
     private readonly rendered: Rendered,
     private readonly move: Replacements,
     readonly url: string,
+    private readonly readyPath = '/-/ready',
   ) {
     mkdirSync(join(this.dir, 'data'));
     for (const [path, content] of Object.entries(rendered.files)) {
@@ -90,7 +91,7 @@ export class Service {
     this.child = child;
     try {
       await eventually(`${this.command} is ready`, 30, async () =>
-        (await fetch(`${this.url}/-/ready`)).ok ? true : undefined,
+        (await fetch(`${this.url}${this.readyPath}`)).ok ? true : undefined,
       );
     } catch (error) {
       throw new Error(this.log, { cause: error });
@@ -109,6 +110,11 @@ export class Service {
   async remove(): Promise<void> {
     await this.kill('SIGKILL');
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** Folder in place of its volume. */
+  get data(): string {
+    return join(this.dir, 'data');
   }
 
   get log(): string {

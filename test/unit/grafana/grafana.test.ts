@@ -145,6 +145,7 @@ describe('the component', () => {
       dependsOn: [],
     })),
     connect: () => undefined,
+    containerLogs: { files: '/var/log/*.log', format: 'docker' },
     hostListenAddress: '',
     manyHosts: false,
     sizedVolumes: false,

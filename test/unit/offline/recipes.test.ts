@@ -78,7 +78,7 @@ describe.each(made as Array<[keyof typeof images, Image]>)('image %s', (name, im
     const command = Object.values(recipe?.commands ?? {})[0];
     const npm = recipe?.packages?.npm;
     const version = command ? recipeOf(command).version : (npm?.release ?? npm?.version);
-    const tag = image.tag.replace(/^v/, '').replace(/-(bookworm|trixie)(-slim)?$/, '');
+    const tag = image.tag.replace(/^v/, '').replace(/(-(bookworm|trixie))?(-slim)?$/, '');
     if (version === undefined) expect(recipe?.standIn).toMatch(/^\S+ \d+ \(.*\{version\}\)$/);
     else expect(version).toBe(tag);
   });

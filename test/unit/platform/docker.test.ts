@@ -257,6 +257,27 @@ describe('host access', () => {
     expect(container('web')['hosts']).toEqual([{ host: 'watcher', ip: gateway }]);
   });
 
+  it('containerLogs: the log files read-only, no socket, and a volume for what was read', async () => {
+    const { container } = await deploy([
+      {
+        ...asRoot,
+        host: ['containerLogs'],
+        volumes: [{ name: 'positions', path: '/data', sizeMiB: 16 }],
+      },
+    ]);
+    const source = '/var/lib/docker/containers';
+    expect(container('stats')).toMatchObject({
+      mounts: [{ type: 'bind', source, target: source, readOnly: true }],
+      volumes: [{ containerPath: '/data' }],
+    });
+    expect(container('stats')).not.toHaveProperty('cgroupnsMode');
+  });
+
+  it('every container writes its name into its lines', async () => {
+    const { container } = await deploy([plain]);
+    expect(container('web')['logOpts']).toMatchObject({ tag: '{{.Name}}' });
+  });
+
   it('containerStats: mounts, all of them read-only, in the network of the stack', async () => {
     const { container } = await deploy([asRoot]);
     const mounts = container('stats')['mounts'] as { readOnly: boolean; type: string }[];

@@ -135,6 +135,32 @@ describe('host access', () => {
     expect(rest).toEqual(['host namespaces', 'volume hostPath']);
   });
 
+  test('containerLogs: the logs of all pods read-only, and a directory of the node to remember in', async () => {
+    const workload: Workload = {
+      ...perNode,
+      name: 'log-reader',
+      user: { uid: 0, gid: 0 },
+      host: ['containerLogs'],
+      volumes: [{ name: 'positions', path: '/data', sizeMiB: 16 }],
+    };
+    const deployed = await onKubernetes((deploy) => deploy(workload));
+    expect(deployed.ofKind('StatefulSet')).toEqual([]);
+    const pod = podOf(deployed, 'DaemonSet');
+    const path = '/var/lib/audifi-observability/log-reader-positions';
+    expect(pod.volumes).toEqual([
+      { name: 'positions', hostPath: { path, type: 'DirectoryOrCreate' } },
+      { name: 'pod-logs', hostPath: { path: '/var/log/pods' } },
+    ]);
+    expect(pod.containers[0]?.volumeMounts).toEqual([
+      { name: 'positions', mountPath: '/data' },
+      {
+        ...{ name: 'pod-logs', mountPath: '/var/log/pods' },
+        ...{ readOnly: true, recursiveReadOnly: 'IfPossible' },
+      },
+    ]);
+    expect(pod.hostNetwork).toBeUndefined();
+  });
+
   test('containerStats: root, still without capabilities, and every mount read-only', async () => {
     const workload: Workload = {
       ...perNode,

@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { alertNames } from '../../../rules';
+import { alertNames, defaultOptions, logAlertGroups } from '../../../rules';
 import { unknownIn } from '../rules/promql-tokens';
 
 const folder = join(__dirname, '../../../runbooks');
 const files = readdirSync(folder).filter((file) => file !== 'README.md');
 const read = (name: string): string => readFileSync(join(folder, `${name}.md`), 'utf8');
+
+const askedOfLogs: readonly string[] = Object.values(logAlertGroups(defaultOptions)).flatMap(
+  (group) => group.map(({ name }) => name),
+);
 
 const sections = ['Meaning', 'Impact', 'First look', 'Decisions', 'Fixes', 'How to test'];
 
@@ -42,7 +46,9 @@ describe('runbooks', () => {
     const commands = ['promql', 'logql', 'sh'].flatMap((language) => blocks(look, language));
     expect(commands.length).toBeGreaterThanOrEqual(2);
     expect(found.get('Decisions')).toMatch(/^- .+→/m);
-    expect(found.get('How to test')).toContain(`test/promtool/${name}.test.yml`);
+    expect(found.get('How to test')).toContain(
+      askedOfLogs.includes(name) ? 'make e2e' : `test/promtool/${name}.test.yml`,
+    );
   });
 
   it.each(alertNames)('%s asks only for metrics of the contract', (name) => {
@@ -53,7 +59,7 @@ describe('runbooks', () => {
 
   it.each(alertNames)('%s names only alerts that exist', (name) => {
     const said = read(name).matchAll(
-      /\b((?:Prometheus|Alertmanager|Target|Targets|High|Low|Stripe|Uptime|Certificate|Host)[A-Z]\w+)\b/g,
+      /\b((?:Prometheus|Alertmanager|Target|Targets|High|Low|Stripe|Uptime|Certificate|Host|Loki|Log)[A-Z]\w+)\b/g,
     );
     for (const [, other] of said) expect(alertNames).toContain(other);
   });

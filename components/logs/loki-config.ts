@@ -1,0 +1,202 @@
+import { stringify } from 'yaml';
+import { durationSeconds, sizeMiB } from '../units';
+import { otlpLabels } from './otel-agent-config';
+import { maxLineBytes } from './promtail-config';
+import type { ParsedLogs } from './settings-schema';
+import { labels, storedLevels, unknownLevel } from './sources';
+
+/** Where Loki finds its files. */
+export const lokiPaths = {
+  config: '/etc/loki/loki.yml',
+  /** The ruler's files lie below, in the folder of their tenant; without authentication that is `fake`. */
+  rules: '/etc/loki/rules',
+  tenant: 'fake',
+  credentials: '/etc/loki/secrets/s3-credentials',
+  data: '/loki',
+} as const;
+
+export const lokiPort = 3100;
+const grpcPort = 9095;
+
+export interface LokiConfigArgs {
+  readonly loki: ParsedLogs['loki'];
+  readonly retention: ParsedLogs['logs']['retention'];
+  /** Labels of alerts from logs. */
+  readonly externalLabels: Readonly<Record<string, string>>;
+  /** URL of Alertmanager. @default alerts from logs are not sent */
+  readonly alertmanagerUrl?: string;
+}
+
+/**
+ * Text of Loki's configuration: everything in one process. Pure.
+ * https://grafana.com/docs/loki/latest/configure/
+ */
+export function lokiConfig(args: LokiConfigArgs): string {
+  const { loki } = args;
+  const store = loki.s3 === undefined ? 'filesystem' : 's3';
+  const memoryMiB = sizeMiB(loki.memory) ?? 0;
+  const config = {
+    target: 'all',
+    auth_enabled: false,
+    server: {
+      http_listen_port: lokiPort,
+      // Its parts talk to one another inside of the process.
+      grpc_listen_address: '127.0.0.1',
+      grpc_listen_port: grpcPort,
+      grpc_server_max_recv_msg_size: 16_777_216,
+      grpc_server_max_send_msg_size: 16_777_216,
+      log_level: 'warn',
+      log_format: 'json',
+    },
+    common: {
+      path_prefix: lokiPaths.data,
+      replication_factor: 1,
+      instance_addr: '127.0.0.1',
+      ring: { kvstore: { store: 'inmemory' } },
+      storage: store === 's3' ? { s3: s3Store(loki.s3) } : filesystemStore,
+    },
+    schema_config: {
+      configs: [
+        {
+          from: '2024-01-01',
+          store: 'tsdb',
+          object_store: store,
+          schema: 'v13',
+          index: { prefix: 'index_', period: '24h' },
+        },
+      ],
+    },
+    ingester: {
+      lifecycler: { join_after: '0s', min_ready_duration: '0s', final_sleep: '0s' },
+      wal: {
+        enabled: true,
+        dir: `${lokiPaths.data}/wal`,
+        // A replay writes chunks out instead of holding more than this: half of the limit is for everything else.
+        replay_memory_ceiling: `${Math.floor(memoryMiB / 2)}MB`,
+      },
+      chunk_encoding: 'snappy',
+      chunk_idle_period: '30m',
+      // Half of it is how far behind its stream's newest line one may be: an agent that reads again needs it.
+      max_chunk_age: '2h',
+    },
+    limits_config: limits(args),
+    querier: { max_concurrent: 4 },
+    // Without a scheduler in between, which would take ten seconds to be found at every start.
+    frontend_worker: { frontend_address: `127.0.0.1:${grpcPort}` },
+    // Of a dashboard's many queries none is refused as "too many outstanding requests".
+    frontend: { encoding: 'protobuf', max_outstanding_per_tenant: 4_096 },
+    query_range: {
+      align_queries_with_step: true,
+      cache_results: true,
+      results_cache: { cache: cache(memoryMiB / 16) },
+    },
+    chunk_store_config: { chunk_cache_config: cache(memoryMiB / 16) },
+    compactor: {
+      working_directory: `${lokiPaths.data}/compactor`,
+      compaction_interval: '10m',
+      retention_enabled: true,
+      // Queries that still hold an old index find their chunks for this long.
+      retention_delete_delay: '2h',
+      retention_delete_worker_count: 16,
+      delete_request_store: store,
+    },
+    ruler: ruler(args),
+    pattern_ingester: { enabled: false },
+    tracing: { enabled: false },
+    analytics: { reporting_enabled: false },
+  };
+  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+const filesystemStore = {
+  filesystem: { chunks_directory: `${lokiPaths.data}/chunks`, rules_directory: lokiPaths.rules },
+};
+
+/** Keys come from a file of AWS's form: the environment of Loki says where. */
+function s3Store(s3: ParsedLogs['loki']['s3']): object {
+  return {
+    bucketnames: s3?.bucket,
+    region: s3?.region,
+    s3forcepathstyle: s3?.pathStyle ?? false,
+    ...(s3?.endpoint === undefined
+      ? {}
+      : {
+          endpoint: new URL(s3.endpoint).host,
+          insecure: new URL(s3.endpoint).protocol === 'http:',
+        }),
+  };
+}
+
+const cache = (mebibytes: number): object => ({
+  embedded_cache: { enabled: true, max_size_mb: Math.max(16, Math.floor(mebibytes)), ttl: '1h' },
+});
+
+/** What one sender or one question can take of it. https://grafana.com/docs/loki/latest/configure/#limits_config */
+function limits({ loki, retention }: LokiConfigArgs): object {
+  const longest = storedLevels
+    .map((level) => retention[level])
+    .sort(byLength)
+    .at(-1);
+  return {
+    ingestion_rate_strategy: 'local',
+    ingestion_rate_mb: loki.ingestionRate,
+    ingestion_burst_size_mb: loki.ingestionRate * 2,
+    per_stream_rate_limit: `${loki.ingestionRate}MB`,
+    per_stream_rate_limit_burst: `${loki.ingestionRate * 2}MB`,
+    max_global_streams_per_user: 5_000,
+    max_label_names_per_series: labels.length + 2,
+    max_label_value_length: 256,
+    max_line_size: maxLineBytes,
+    max_line_size_truncate: true,
+    // The spec's week. What is older is refused and counted.
+    reject_old_samples: true,
+    reject_old_samples_max_age: '168h',
+    creation_grace_period: '10m',
+    // One stream stays one: lines that were sent twice are found to be equal.
+    shard_streams: { enabled: false },
+    increment_duplicate_timestamp: false,
+    allow_structured_metadata: true,
+    max_structured_metadata_size: '16KB',
+    max_structured_metadata_entries_count: 32,
+    // Both would add labels and metadata of Loki's own guessing.
+    discover_service_name: [],
+    discover_log_levels: false,
+    retention_period: retention.unknown,
+    retention_stream: storedLevels
+      .filter((level) => level !== unknownLevel)
+      .map((level) => ({ selector: `{level="${level}"}`, priority: 1, period: retention[level] })),
+    deletion_mode: 'filter-and-delete',
+    max_query_lookback: longest,
+    max_query_length: longest,
+    max_query_series: 1_000,
+    max_query_parallelism: 16,
+    tsdb_max_query_parallelism: 64,
+    split_queries_by_interval: '1h',
+    max_entries_limit_per_query: 5_000,
+    max_concurrent_tail_requests: 10,
+    max_streams_matchers_per_query: 100,
+    cardinality_limit: 10_000,
+    query_timeout: '1m',
+    volume_enabled: true,
+    otlp_config: otlpLabels,
+  };
+}
+
+/** Rules are files; nobody writes them by HTTP. Their results are alerts: see docs/spec-departures.md. */
+function ruler({ loki, externalLabels, alertmanagerUrl }: LokiConfigArgs): object {
+  return {
+    storage: { type: 'local', local: { directory: lokiPaths.rules } },
+    rule_path: `${lokiPaths.data}/rules-temp`,
+    ring: { kvstore: { store: 'inmemory' } },
+    enable_api: true,
+    evaluation_interval: '1m',
+    external_labels: externalLabels,
+    wal: { dir: `${lokiPaths.data}/ruler-wal` },
+    remote_write: { enabled: false },
+    ...(loki.externalUrl === undefined ? {} : { external_url: loki.externalUrl }),
+    ...(alertmanagerUrl === undefined ? {} : { alertmanager_url: alertmanagerUrl }),
+  };
+}
+
+const byLength = (a: string, b: string): number =>
+  (durationSeconds(a) ?? 0) - (durationSeconds(b) ?? 0);

@@ -1,0 +1,118 @@
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { OwnJob } from '../metrics/prometheus-config';
+import type { Platform } from '../platform/platform';
+import type { Settings } from '../settings';
+import { sizeMiB } from '../units';
+import {
+  address,
+  type ConfigFile,
+  type Connection,
+  type Endpoint,
+  type Workload,
+} from '../workload';
+import { lokiConfig, lokiPaths, lokiPort } from './loki-config';
+
+/** What of the settings is about logs. */
+export type LogsSettings = Pick<
+  Settings,
+  'environment' | 'stack' | 'loki' | 'logs' | 'lokiS3AccessKey' | 'lokiS3SecretKey'
+>;
+
+export interface LokiArgs {
+  readonly platform: Platform;
+  readonly settings: LogsSettings;
+  /** Text of the ruler's files by file name. */
+  readonly rules: Readonly<Record<string, string>>;
+  /** Who delivers alerts from logs. @default nobody */
+  readonly alertmanager?: Endpoint;
+}
+
+/**
+ * Loki 3.7: keeps the logs, by level for as long as the settings say, and answers LogQL.
+ *
+ * Provisions one instance of everything in one process, with its configuration, the alerts that are asked of logs, and a
+ * volume (kept through replacement and `destroy`) for the write-ahead log and, without a bucket, chunks and index. What is
+ * acknowledged is in the write-ahead log. Lines older than a week are refused and counted. No authentication: who
+ * reaches it may read and write everything, so it listens on the loopback interface and inside the stack's network only.
+ *
+ * Upstream: https://grafana.com/docs/loki/latest/
+ */
+export class Loki extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  /** Scrape job for Prometheus. */
+  readonly job: OwnJob;
+
+  constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:logs:Loki', name, {}, opts);
+    this.endpoint = args.platform.deploy(lokiWorkload(name, args), { parent: this });
+    this.job = { name: 'loki', endpoint: this.endpoint, port: 'http' };
+    this.registerOutputs({ url: this.endpoint.url });
+  }
+}
+
+/** What Loki runs as. */
+export function lokiWorkload(
+  name: string,
+  { settings, rules, alertmanager }: Omit<LokiArgs, 'platform'>,
+): Workload {
+  const { loki, logs, environment, stack } = settings;
+  const memoryMiB = sizeMiB(loki.memory) ?? 0;
+  return {
+    name,
+    image: images.loki,
+    args: [`-config.file=${lokiPaths.config}`],
+    env: {
+      GOMEMLIMIT: goMemoryLimit(memoryMiB),
+      ...(loki.s3 === undefined ? {} : { AWS_SHARED_CREDENTIALS_FILE: lokiPaths.credentials }),
+    },
+    files: [
+      {
+        path: lokiPaths.config,
+        content: lokiConfig({
+          loki,
+          retention: logs.retention,
+          externalLabels: { env: environment, stack },
+          alertmanagerUrl:
+            alertmanager === undefined ? undefined : `http://${address(alertmanager, 'http')}`,
+        }),
+      },
+      ...Object.entries(rules).map(([file, content]) => ({
+        path: `${lokiPaths.rules}/${lokiPaths.tenant}/${file}`,
+        content,
+      })),
+      ...credentials(settings),
+    ],
+    volumes: [{ name: 'data', path: lokiPaths.data, sizeMiB: sizeMiB(loki.storage) ?? 0 }],
+    scratch: ['/tmp'],
+    ports: [{ name: 'http', number: lokiPort, publish: loki.port }],
+    // A long write-ahead log is replayed before the first answer.
+    readiness: { port: 'http', path: '/ready', deadlineSeconds: 300 },
+    liveness: { port: 'http', path: '/loki/api/v1/status/buildinfo' },
+    resources: { memoryMiB, cpus: 1 },
+    user: { uid: 10001, gid: 10001 },
+    connectsTo: connections(settings, alertmanager),
+    stopSeconds: 60,
+  };
+}
+
+/** Garbage is collected before the kernel ends the process. */
+export const goMemoryLimit = (memoryMiB: number): string => `${Math.floor(memoryMiB * 0.9)}MiB`;
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
+function credentials({ loki, lokiS3AccessKey, lokiS3SecretKey }: LogsSettings): ConfigFile[] {
+  if (loki.s3 === undefined) return [];
+  const content =
+    lokiS3AccessKey === undefined || lokiS3SecretKey === undefined
+      ? ''
+      : pulumi.interpolate`[default]\naws_access_key_id = ${lokiS3AccessKey}\naws_secret_access_key = ${lokiS3SecretKey}\n`;
+  return [{ path: lokiPaths.credentials, content, secret: true }];
+}
+
+function connections({ loki }: LogsSettings, alertmanager: Endpoint | undefined): Connection[] {
+  const talksTo: Connection[] = alertmanager === undefined ? [] : [alertmanager];
+  if (loki.s3 === undefined) return talksTo;
+  const { port, protocol } = new URL(loki.s3.endpoint ?? 'https://s3.amazonaws.com');
+  const number = port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+  return [...talksTo, { external: 'internet', ports: [number] }];
+}

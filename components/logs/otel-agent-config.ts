@@ -1,0 +1,131 @@
+import { stringify } from 'yaml';
+import {
+  namingOperators,
+  type Operator,
+  parsingOperators,
+  redactingStatements,
+  unwrappingOperators,
+} from './otel-agent-pipeline';
+import type { AgentConfigArgs } from './promtail-config';
+import { labels } from './sources';
+
+/** Where the collector finds its files. */
+export const otelPaths = { config: '/etc/otelcol/config.yaml', data: '/otelcol' } as const;
+export const otelPorts = { metrics: 8888, health: 13133 } as const;
+
+/**
+ * Text of the collector's configuration. Pure: https://opentelemetry.io/docs/collector/configuration/
+ *
+ * How far a file is read is saved only once its lines are in the queue on the volume (feature gate
+ * `stanza.synchronousLogEmitter`), and they leave it once Loki has taken them: a killed collector loses none. Files that the
+ * engine has replaced are found by their beginnings and read to the end.
+ */
+export function otelAgentConfig(args: AgentConfigArgs): string {
+  const config = {
+    extensions: {
+      file_storage: { directory: otelPaths.data, create_directory: false },
+      health_check: { endpoint: `0.0.0.0:${otelPorts.health}` },
+    },
+    receivers: {
+      file_log: {
+        include: [args.logs.files, `${args.logs.files}.[0-9]*`],
+        exclude: [`${args.logs.files}*.gz`],
+        start_at: 'beginning',
+        include_file_path: true,
+        include_file_name: false,
+        storage: 'file_storage',
+        max_log_size: '1MiB',
+        max_concurrent_files: 512,
+        poll_interval: '500ms',
+        // Not read further until Loki takes what was read.
+        retry_on_failure: {
+          enabled: true,
+          initial_interval: '500ms',
+          max_interval: '5s',
+          max_elapsed_time: '0s',
+        },
+        operators: operators(args),
+      },
+    },
+    processors: {
+      memory_limiter: { check_interval: '1s', limit_percentage: 80, spike_limit_percentage: 20 },
+      transform: {
+        error_mode: 'silent',
+        log_statements: [{ conditions: ['IsString(log.body)'], statements: redactingStatements() }],
+      },
+    },
+    exporters: {
+      'otlp_http/loki': {
+        endpoint: `${args.lokiUrl}/otlp`,
+        timeout: '10s',
+        // On the volume, so that it outlives the process; when it is full, files are not read further.
+        sending_queue: {
+          enabled: true,
+          storage: 'file_storage',
+          sizer: 'items',
+          queue_size: 20_000,
+          num_consumers: 1,
+          block_on_overflow: true,
+          batch: { flush_timeout: '500ms', min_size: 1_000, max_size: 5_000 },
+        },
+        retry_on_failure: {
+          enabled: true,
+          initial_interval: '500ms',
+          max_interval: '5s',
+          max_elapsed_time: '0s',
+        },
+      },
+    },
+    service: {
+      extensions: ['file_storage', 'health_check'],
+      pipelines: {
+        logs: {
+          receivers: ['file_log'],
+          processors: ['memory_limiter', 'transform'],
+          exporters: ['otlp_http/loki'],
+        },
+      },
+      telemetry: {
+        logs: { level: 'warn', encoding: 'json' },
+        metrics: {
+          level: 'normal',
+          readers: [
+            {
+              pull: {
+                exporter: {
+                  prometheus: {
+                    host: '0.0.0.0',
+                    port: otelPorts.metrics,
+                    without_scope_info: true,
+                    without_type_suffix: false,
+                    without_units: true,
+                  },
+                },
+              },
+            },
+          ],
+        },
+      },
+    },
+  };
+  // The collector takes `$` for a variable; `$$` is one.
+  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false }).replaceAll('$', '$$$$');
+}
+
+function operators(args: AgentConfigArgs): readonly Operator[] {
+  return [
+    ...unwrappingOperators(args.logs.format),
+    ...namingOperators(args.sources, args.stack),
+    ...parsingOperators(args.sources),
+    { type: 'add', field: 'resource["env"]', value: args.environment },
+    ...(args.debug ? [] : [{ type: 'filter', expr: 'resource["level"] == "debug"' }]),
+  ];
+}
+
+/** What of the collector's resource Loki takes for labels. https://grafana.com/docs/loki/latest/send-data/otel/ */
+export const otlpLabels = {
+  resource_attributes: {
+    ignore_defaults: true,
+    attributes_config: [{ action: 'index_label', attributes: [...labels] }],
+  },
+} as const;

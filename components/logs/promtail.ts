@@ -1,0 +1,88 @@
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { OwnJob } from '../metrics/prometheus-config';
+import type { Platform } from '../platform/platform';
+import { sizeMiB } from '../units';
+import { address, type Endpoint, type Workload } from '../workload';
+import { goMemoryLimit, type LogsSettings } from './loki';
+import {
+  type AgentConfigArgs,
+  promtailConfig,
+  promtailPaths,
+  promtailPort,
+} from './promtail-config';
+import { mergedSources } from './sources';
+
+export interface LogAgentArgs {
+  readonly platform: Platform;
+  readonly settings: LogsSettings;
+  readonly loki: Endpoint;
+}
+
+/**
+ * Promtail 3.6, the last of its line (its end of life was on 2 March 2026): reads the containers' log files, masks them and
+ * sends them to Loki.
+ *
+ * Provisions one instance on each machine and a volume for what it has read. It is root without capabilities, because the
+ * files are root's: one of the few privileged workloads (host access `containerLogs`). It sees no engine's API.
+ *
+ * Upstream: https://grafana.com/docs/loki/latest/send-data/promtail/
+ */
+export class Promtail extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  /** Scrape job for Prometheus. */
+  readonly job: OwnJob;
+
+  constructor(name: string, args: LogAgentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:logs:Promtail', name, {}, opts);
+    this.endpoint = args.platform.deploy(promtailWorkload(name, args), { parent: this });
+    this.job = { name: 'promtail', endpoint: this.endpoint, port: 'http' };
+    this.registerOutputs({});
+  }
+}
+
+/** What either agent has to know. */
+export function agentConfigArgs({
+  platform,
+  settings,
+  loki,
+}: {
+  readonly platform: Pick<Platform, 'containerLogs'>;
+  readonly settings: LogsSettings;
+  readonly loki: Endpoint;
+}): AgentConfigArgs {
+  return {
+    stack: settings.stack,
+    environment: settings.environment,
+    sources: mergedSources(settings.logs.sources),
+    debug: settings.logs.debug,
+    logs: platform.containerLogs,
+    lokiUrl: `http://${address(loki, 'http')}`,
+  };
+}
+
+/** What Promtail runs as. */
+export function promtailWorkload(
+  name: string,
+  args: Parameters<typeof agentConfigArgs>[0],
+): Workload {
+  const memoryMiB = sizeMiB(args.settings.logs.memory) ?? 0;
+  return {
+    name,
+    image: images.promtail,
+    args: [`-config.file=${promtailPaths.config}`],
+    env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
+    files: [{ path: promtailPaths.config, content: promtailConfig(agentConfigArgs(args)) }],
+    volumes: [{ name: 'positions', path: promtailPaths.data, sizeMiB: 16 }],
+    ports: [{ name: 'http', number: promtailPort }],
+    // Its own /ready asks that at least one file is read, which is so on any machine with containers.
+    readiness: { port: 'http', path: '/ready' },
+    liveness: { port: 'http', path: '/metrics' },
+    resources: { memoryMiB, cpus: 0.5 },
+    user: { uid: 0, gid: 0 },
+    host: ['containerLogs'],
+    placement: 'perNode',
+    connectsTo: [args.loki],
+    stopSeconds: 15,
+  };
+}

@@ -1,0 +1,71 @@
+import { type Path, removeCommand, setCommand } from '../settings-commands';
+import { durationSeconds } from '../units';
+import type { ParsedLogs } from './settings-schema';
+
+/** A problem, the places whose values it follows from, and a command that ends it. */
+export interface LogsFinding {
+  readonly at: Path;
+  readonly from?: readonly Path[];
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** What no single key about logs can tell. Never names the value of a secret. */
+export function logsFindings(parsed: ParsedLogs): LogsFinding[] {
+  return [...keys(parsed), ...containers(parsed), ...retention(parsed)];
+}
+
+/** Both keys of the bucket or none, and none without a bucket. */
+function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): LogsFinding[] {
+  const given = { lokiS3AccessKey, lokiS3SecretKey };
+  const set = Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  const bucket = ['loki', 's3'];
+  if (loki.s3 === undefined) {
+    return set.map((key) => ({
+      at: [key],
+      from: [[key], bucket],
+      what: 'is set, and loki.s3 says no bucket',
+      fix: removeCommand([key]),
+    }));
+  }
+  if (set.length !== 1) return [];
+  const missing = Object.keys(given).filter((key) => !set.includes(key));
+  return missing.map((key) => ({
+    at: [key],
+    from: [[key], ...set.map((other) => [other])],
+    what: `is missing, and ${set.join()} is set`,
+    fix: setCommand([key], '--secret'),
+  }));
+}
+
+/** The same container in two sources would have two jobs. */
+function containers({ logs: { sources } }: ParsedLogs): LogsFinding[] {
+  const seen = new Map<string, string>();
+  return Object.entries(sources).flatMap(([job, source]) =>
+    (source.containers ?? []).flatMap((name, i): LogsFinding[] => {
+      const other = seen.get(name);
+      seen.set(name, job);
+      if (other === undefined) return [];
+      const at = ['logs', 'sources', job, 'containers', i];
+      const what = `"${name}" is a container of logs.sources.${other} as well`;
+      return [{ at, what, fix: removeCommand(at) }];
+    }),
+  );
+}
+
+/** Most likely the wrong way round. */
+function retention({ logs }: ParsedLogs): LogsFinding[] {
+  const debug = durationSeconds(logs.retention.debug) ?? 0;
+  const error = durationSeconds(logs.retention.error) ?? 0;
+  if (debug <= error) return [];
+  const at = ['logs', 'retention', 'debug'];
+  const what = `${logs.retention.debug} is longer than logs.retention.error (${logs.retention.error}): diagnostics would outlive errors`;
+  return [
+    {
+      at,
+      from: [at, ['logs', 'retention', 'error']],
+      what,
+      fix: setCommand(at, logs.retention.error),
+    },
+  ];
+}

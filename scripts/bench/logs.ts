@@ -1,0 +1,219 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { lokiConfig } from '../../components/logs/loki-config';
+import { type Stage } from '../../components/logs/promtail-pipeline';
+import { promtailConfig } from '../../components/logs/promtail-config';
+import { logsSchema } from '../../components/logs/settings-schema';
+import { specSources } from '../../components/logs/sources';
+import { median, type Series } from './statistics';
+
+export interface LogCosts {
+  /** CPU seconds of Promtail for all lines, without and with redaction. */
+  readonly series: readonly Series[];
+  readonly text: readonly string[];
+}
+
+const lines = 100_000;
+const rounds = 3;
+const [agentPort, sinkPort, lokiPort, grpcPort] = [19_280, 19_281, 19_282, 19_283];
+
+/**
+ * Promtail on one core with clean lines of the API server, with the redaction of the stack and without any; and Loki's
+ * answers over a million lines.
+ *
+ * @param commands paths of `promtail` and `loki`
+ */
+export async function logCosts(commands: {
+  readonly promtail: string;
+  readonly loki: string;
+}): Promise<LogCosts> {
+  const folder = mkdtempSync(join(tmpdir(), 'audifi-bench-logs-'));
+  try {
+    const bytes = writeLines(folder);
+    const plain: Series = { name: 'Promtail, no redaction', unit: 's', values: [] };
+    const masked: Series = { name: 'Promtail, redaction', unit: 's', values: [] };
+    let memory = 0;
+    const sink = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(204).end());
+    }).listen(sinkPort, '127.0.0.1');
+    for (let round = 0; round < rounds; round += 1) {
+      for (const series of [plain, masked]) {
+        const run = await agentRun(commands.promtail, folder, series === masked);
+        series.values.push(run.cpuSeconds);
+        memory = Math.max(memory, run.memoryMiB);
+      }
+    }
+    sink.close();
+    const perSecond = lines / median(masked.values);
+    const megabytes = (perSecond * bytes) / lines / 1e6;
+    return {
+      series: [plain, masked],
+      text: [
+        `${lines} lines of ${Math.round(bytes / lines)} bytes: **${Math.round(perSecond)} lines/s, ${megabytes.toFixed(1)} MB/s** on one core with redaction; at most ${Math.round(memory)} MiB.`,
+        ...(await queries(commands.loki, folder)),
+      ],
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Bytes of what the service wrote. */
+function writeLines(folder: string): number {
+  const id = 'a'.repeat(64);
+  mkdirSync(join(folder, 'containers', id), { recursive: true });
+  const text: string[] = [];
+  let bytes = 0;
+  for (let i = 0; i < lines; i += 1) {
+    const time = new Date(Date.now() - (lines - i)).toISOString();
+    const log = `${line(time, i)}\n`;
+    bytes += log.length;
+    text.push(`${JSON.stringify({ log, stream: 'stdout', attrs: { tag: 'api-server' }, time })}\n`);
+  }
+  writeFileSync(join(folder, 'containers', id, `${id}-json.log`), text.join(''));
+  return bytes;
+}
+
+const line = (timestamp: string, i: number): string =>
+  JSON.stringify({
+    timestamp,
+    level: 'info',
+    service: 'api-server',
+    requestId: `req_${(i * 2_654_435_761).toString(16)}`,
+    userId: `user_${i % 997}`,
+    traceId: (BigInt(i + 1) * 0x9e3779b97f4a7c15f39cc0605cedc835n).toString(16).slice(-32),
+    method: 'POST',
+    path: '/v1/tracks/:id',
+    statusCode: 201,
+    duration_ms: i % 777,
+    message: 'Track created successfully',
+  });
+
+async function agentRun(
+  command: string,
+  folder: string,
+  redact: boolean,
+): Promise<{ readonly cpuSeconds: number; readonly memoryMiB: number }> {
+  const data = mkdtempSync(join(folder, 'promtail-'));
+  const config = parse(
+    promtailConfig({
+      ...{ stack: 'bench', environment: 'bench', sources: specSources, debug: false },
+      logs: { files: join(folder, 'containers', '*', '*-json.log'), format: 'docker' },
+      lokiUrl: `http://127.0.0.1:${sinkPort}`,
+    })
+      .replaceAll(': /promtail', `: ${data}`)
+      .replace('listen_port: 9080', `listen_address: 127.0.0.1\n  http_listen_port: ${agentPort}`),
+  ) as { scrape_configs: { pipeline_stages: Stage[] }[] };
+  const stages = config.scrape_configs[0]?.pipeline_stages ?? [];
+  // Without it: neither the patterns nor the copy of the line that is looked at.
+  const has = (stage: Stage): boolean => JSON.stringify(stage).includes('__line');
+  const first = stages.findIndex((stage) => 'match' in stage && has(stage));
+  if (!redact) {
+    stages.splice(first - 1, stages.findLastIndex(has) - first + 2, { labels: { job: '' } });
+  }
+  const file = join(data, 'promtail.yml');
+  writeFileSync(file, stringify(config));
+  const child = start(command, [`-config.file=${file}`], { GOMAXPROCS: '1' });
+  try {
+    await until(async () => (await read('promtail_sent_entries_total')) >= lines);
+    return {
+      cpuSeconds: await read('process_cpu_seconds_total'),
+      memoryMiB: (await read('process_resident_memory_bytes')) / 2 ** 20,
+    };
+  } finally {
+    await end(child);
+  }
+}
+
+/** Seconds that Loki takes to count and to search a million lines on disk. */
+async function queries(command: string, folder: string): Promise<string[]> {
+  const { loki, logs } = logsSchema.parse({});
+  const data = mkdtempSync(join(folder, 'loki-'));
+  const file = join(data, 'loki.yml');
+  writeFileSync(
+    file,
+    lokiConfig({ loki, retention: logs.retention, externalLabels: {} })
+      .replaceAll(': /loki', `: ${data}`)
+      .replaceAll('/etc/loki', data)
+      .replaceAll('9095', String(grpcPort))
+      .replace('listen_port: 3100', `listen_address: 127.0.0.1\n  http_listen_port: ${lokiPort}`)
+      .replace('ingestion_rate_mb: 16', 'ingestion_rate_mb: 500')
+      .replace('ingestion_burst_size_mb: 32', 'ingestion_burst_size_mb: 1000')
+      .replace('per_stream_rate_limit: 16MB', 'per_stream_rate_limit: 500MB')
+      .replace('per_stream_rate_limit_burst: 32MB', 'per_stream_rate_limit_burst: 1GB'),
+  );
+  const url = `http://127.0.0.1:${lokiPort}`;
+  const child = start(command, [`-config.file=${file}`], {});
+  try {
+    await until(async () => (await fetch(`${url}/ready`)).ok);
+    const million = 1_000_000;
+    const step = 10_000;
+    const first = Date.now() - 3_000_000;
+    for (let i = 0; i < million; i += step) {
+      const values = Array.from({ length: step }, (_, k) => {
+        const time = first + (i + k) * 3;
+        return [`${time}000000`, line(new Date(time).toISOString(), i + k)];
+      });
+      const stream = { job: 'api-server', level: 'info', env: 'bench', container: 'api-server' };
+      const response = await fetch(`${url}/loki/api/v1/push`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ streams: [{ stream, values }] }),
+      });
+      if (!response.ok) throw new Error(await response.text());
+    }
+    await fetch(`${url}/flush`, { method: 'POST' });
+    const asked = {
+      'count by level': 'sum by (level) (count_over_time({job="api-server"}[1h]))',
+      'search a text': 'sum(count_over_time({job="api-server"} |= "user_42\\"" [1h]))',
+      'parse and compare':
+        'sum(count_over_time({job="api-server"} | json | duration_ms > 770 [1h]))',
+    };
+    const answers: string[] = [];
+    for (const [what, query] of Object.entries(asked)) {
+      const seconds: number[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const before = performance.now();
+        const parameters = new URLSearchParams({ query });
+        const response = await fetch(`${url}/loki/api/v1/query?${parameters}`);
+        if (!response.ok) throw new Error(await response.text());
+        await response.text();
+        seconds.push((performance.now() - before) / 1000);
+      }
+      answers.push(`${what}: ${median(seconds).toFixed(2)} s`);
+    }
+    return [`Loki over a million lines: ${answers.join(', ')}.`];
+  } finally {
+    await end(child);
+  }
+}
+
+function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(command, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** Sum of a metric of the agent. */
+async function read(name: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${agentPort}/metrics`);
+  const found = (await response.text()).split('\n').filter((text) => text.startsWith(name));
+  return found.reduce((sum, text) => sum + Number(text.slice(text.lastIndexOf(' '))), 0);
+}
+
+/** Waits until something is so; a refused connection is only not yet. */
+async function until(test: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 180_000;
+  while (!(await test().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error('the log pipeline does not get ready');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

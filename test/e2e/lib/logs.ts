@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { freePort, type Rendered, type Replacements, Service } from './processes';
+
+/** Loki as the program has it run, on ports of this machine; its chunks are stored as they are, so that they can be searched. */
+export async function lokiProcess(
+  command: string,
+  rendered: Rendered,
+  more: Replacements = [],
+): Promise<Service> {
+  const [port, grpc] = [await freePort(), await freePort()];
+  const move: Replacements = [
+    ['/etc/loki', '{dir}/etc/loki'],
+    [': /loki', ': {dir}/data'],
+    ['http_listen_port: 3100', `http_listen_address: 127.0.0.1\n  http_listen_port: ${port}`],
+    ['9095', String(grpc)],
+    ['chunk_encoding: snappy', 'chunk_encoding: none'],
+    ...more,
+  ];
+  return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/ready');
+}
+
+/** Promtail as the program has it run, on the files below `logs`. */
+export async function promtailProcess(
+  command: string,
+  rendered: Rendered,
+  { loki, logs }: { readonly loki: string; readonly logs: string },
+): Promise<Service> {
+  const port = await freePort();
+  const move: Replacements = [
+    ['/etc/promtail', '{dir}/etc/promtail'],
+    [': /promtail', ': {dir}/data'],
+    ['/var/lib/docker/containers', logs],
+    ['http://loki:3100', loki],
+    ['http_listen_port: 9080', `http_listen_address: 127.0.0.1\n  http_listen_port: ${port}`],
+  ];
+  return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/metrics');
+}
+
+/** The collector as the program has it run, on the files below `logs`. */
+export async function otelProcess(
+  command: string,
+  rendered: Rendered,
+  { loki, logs }: { readonly loki: string; readonly logs: string },
+): Promise<Service> {
+  const [port, health] = [await freePort(), await freePort()];
+  const move: Replacements = [
+    ['/etc/otelcol', '{dir}/etc/otelcol'],
+    ['directory: /otelcol', 'directory: {dir}/data'],
+    ['/var/lib/docker/containers', logs],
+    ['http://loki:3100', loki],
+    ['0.0.0.0:13133', `127.0.0.1:${health}`],
+    ['host: 0.0.0.0', 'host: 127.0.0.1'],
+    ['8888', String(port)],
+  ];
+  return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/metrics');
+}
+
+/** The log files of containers, as Docker writes them. */
+export class LogFiles {
+  private clock = BigInt(Date.now()) * 1_000_000n;
+
+  constructor(readonly folder: string) {}
+
+  path(container: string): string {
+    const id = createHash('sha256').update(container).digest('hex');
+    mkdirSync(join(this.folder, id), { recursive: true });
+    return join(this.folder, id, `${id}-json.log`);
+  }
+
+  /** Each line gets a later time of the engine's, to the nanosecond. */
+  write(container: string, lines: readonly string[]): void {
+    const text = lines.map((line) => {
+      this.clock += 1_000n;
+      const entry = { log: `${line}\n`, stream: 'stdout', attrs: { tag: container } };
+      return `${JSON.stringify({ ...entry, time: rfc3339(this.clock) })}\n`;
+    });
+    appendFileSync(this.path(container), text.join(''));
+  }
+
+  raw(container: string, bytes: Buffer): void {
+    appendFileSync(this.path(container), bytes);
+  }
+
+  /** As the engine does it: the file gets another name, and the next line begins a new one. */
+  rotate(container: string): void {
+    renameSync(this.path(container), `${this.path(container)}.1`);
+    appendFileSync(this.path(container), '');
+  }
+
+  truncate(container: string): void {
+    truncateSync(this.path(container));
+  }
+}
+
+function rfc3339(nanoseconds: bigint): string {
+  const seconds = new Date(Number(nanoseconds / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(nanoseconds % 1_000_000_000n).padStart(9, '0')}Z`;
+}
+
+export interface Line {
+  /** Labels and structured metadata. */
+  readonly stream: Readonly<Record<string, string>>;
+  readonly nanoseconds: bigint;
+  readonly text: string;
+}
+
+/** The HTTP API of a running Loki. https://grafana.com/docs/loki/latest/reference/loki-http-api/ */
+export class LokiApi {
+  constructor(private readonly url: string) {}
+
+  /** Every line of the last hours, page by page. */
+  async lines(query: string, hours = 2): Promise<Line[]> {
+    const all: Line[] = [];
+    const now = Date.now() + 3_600_000;
+    let start = BigInt(now - (hours + 1) * 3_600_000) * 1_000_000n;
+    for (;;) {
+      const page = await this.page(query, start, BigInt(now) * 1_000_000n);
+      const seen = new Set(all.map(identity));
+      const fresh = page.filter((line) => !seen.has(identity(line)));
+      all.push(...(all.length === 0 ? page : fresh));
+      if (page.length < 5_000 || fresh.length === 0) return all;
+      start = page.reduce((last, { nanoseconds: n }) => (n > last ? n : last), start);
+    }
+  }
+
+  private async page(query: string, start: bigint, end: bigint): Promise<Line[]> {
+    const { result } = await this.get<{
+      result: { stream: Record<string, string>; values: [string, string][] }[];
+    }>('query_range', {
+      query,
+      start: String(start),
+      end: String(end),
+      limit: '5000',
+      direction: 'forward',
+    });
+    return result.flatMap(({ stream, values }) =>
+      values.map(([time, text]) => ({ stream, nanoseconds: BigInt(time), text })),
+    );
+  }
+
+  /** Value of an expression of numbers by the value of one label. */
+  async values(query: string, label: string): Promise<Record<string, number>> {
+    const { result } = await this.get<{
+      result: { metric: Record<string, string>; value: [number, string] }[];
+    }>('query', { query });
+    return Object.fromEntries(
+      result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]),
+    );
+  }
+
+  async push(streams: readonly object[]): Promise<number> {
+    const response = await fetch(`${this.url}/loki/api/v1/push`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ streams }),
+    });
+    await response.text();
+    return response.status;
+  }
+
+  /** Writes everything that is in memory to chunks. */
+  async flush(): Promise<void> {
+    await fetch(`${this.url}/flush`, { method: 'POST' });
+  }
+
+  private async get<T>(path: string, parameters: Record<string, string>): Promise<T> {
+    const query = new URLSearchParams(parameters);
+    const response = await fetch(`${this.url}/loki/api/v1/${path}?${query}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${text.slice(0, 300)}`);
+    return (JSON.parse(text) as { data: T }).data;
+  }
+}
+
+const identity = ({ stream, nanoseconds, text }: Line): string =>
+  `${nanoseconds} ${stream['container'] ?? ''} ${text}`;
+
+/** A metric of a process by name and labels, summed; 0 where there is none. */
+export async function metric(url: string, pattern: RegExp): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return text
+    .split('\n')
+    .filter((line) => pattern.test(line))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+/** Everything below a folder, what is compressed also unpacked. */
+export function contents(folder: string): Buffer[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .flatMap((entry) => {
+      const bytes = readFileSync(join(entry.parentPath, entry.name));
+      return entry.name.endsWith('.gz') ? [bytes, gunzipSync(bytes)] : [bytes];
+    });
+}
+
+/** Memory of a process, in MiB. */
+export const residentMiB = async (url: string): Promise<number> =>
+  (await metric(url, /^process_resident_memory_bytes /)) / 2 ** 20;

@@ -1,0 +1,370 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Kit, prepare } from '../../offline/kit';
+import { eventually } from './lib/engine';
+import { levelOf, makeLines, planted } from './lib/log-lines';
+import {
+  contents,
+  LogFiles,
+  LokiApi,
+  lokiProcess,
+  metric,
+  otelProcess,
+  promtailProcess,
+  residentMiB,
+} from './lib/logs';
+import { LocalServer } from './lib/server';
+import { type Rendered, renderedServices, type Replacements, type Service } from './lib/processes';
+
+// The real Loki and Promtail as the program has them run, on files that look like the engine's.
+
+let kit: Kit;
+let rendered: (name: string) => Rendered;
+let withOtel: (name: string) => Rendered;
+let folder = '';
+const started: Service[] = [];
+
+beforeAll(async () => {
+  kit = await prepare({ need: ['loki', 'promtail', 'otelcol'] });
+  rendered = await renderedServices('e2e', {});
+  withOtel = await renderedServices('e2e', { logs: { agent: 'otel' } });
+});
+
+afterEach(async () => {
+  for (const service of started.splice(0)) await service.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const command = (name: 'loki' | 'promtail' | 'otelcol'): string => kit.commands[name] ?? name;
+
+async function startLoki(more: Replacements = []): Promise<{ loki: Service; api: LokiApi }> {
+  const loki = await lokiProcess(command('loki'), rendered('loki'), more);
+  started.push(loki);
+  await loki.start();
+  return { loki, api: new LokiApi(loki.url) };
+}
+
+type Agent = 'promtail' | 'otel';
+
+async function makeAgent(name: Agent, loki: Service): Promise<{ agent: Service; files: LogFiles }> {
+  folder = mkdtempSync(join(tmpdir(), 'audifi-logs-'));
+  const places = { loki: loki.url, logs: folder };
+  const agent =
+    name === 'promtail'
+      ? await promtailProcess(command('promtail'), rendered('promtail'), places)
+      : await otelProcess(command('otelcol'), withOtel('otel-agent'), places);
+  started.push(agent);
+  return { agent, files: new LogFiles(folder) };
+}
+
+/** Waits until so many different lines with a mark are stored; all that are. */
+const marked = (api: LokiApi, count: number, seconds = 60) =>
+  eventually(`${count} lines in Loki`, seconds, async () => {
+    const lines = await api.lines('{env="e2e"} |= `mark-`');
+    const marks = new Set(lines.map(({ text }) => /mark-\d+-/.exec(text)?.[0]));
+    if (marks.size >= count) return lines;
+    throw new Error(`${marks.size} of them are there`);
+  });
+
+describe.each<Agent>(['promtail', 'otel'])('%s: ten thousand lines of six kinds', (name) => {
+  it('arrive once, with the right labels, level and time, and without what was planted', async () => {
+    const secrets = planted(200);
+    const { lines, expected } = makeLines(
+      10_000,
+      Array.from({ length: 10_000 }, (_, i) => (i % 50 === 0 ? (secrets[i / 50]?.text ?? '') : '')),
+    );
+    const { loki, api } = await startLoki();
+    const { agent, files } = await makeAgent(name, loki);
+    for (const [container, some] of Object.entries(lines)) files.write(container, some);
+    // No line begins a statement of PostgreSQL after the last one.
+    await agent.start();
+
+    const stored = await marked(api, expected.length);
+    expect(stored).toHaveLength(expected.length);
+    const byMark = new Map(stored.map((line) => [/mark-\d+-/.exec(line.text)?.[0], line]));
+    const wrong = expected.flatMap((one) => {
+      const found = byMark.get(one.mark);
+      const told = {
+        mark: one.mark,
+        job: found?.stream['job'],
+        container: found?.stream['container'],
+        level: found?.stream['level'],
+        time: Number((found?.nanoseconds ?? 0n) / 1_000_000n),
+      };
+      const { mark, job, container, time } = one;
+      const said = { mark, job, container, level: levelOf(one), time };
+      return JSON.stringify(told) === JSON.stringify(said) ? [] : [{ told, said }];
+    });
+    expect(wrong.slice(0, 3)).toEqual([]);
+
+    const before = Date.now();
+    const counts = await api.values(
+      'sum by (level) (count_over_time({job="api-server"} | trace_id="0af7651916cd43dd8448eb211c80319c" [1h]))',
+      'level',
+    );
+    expect(Date.now() - before).toBeLessThan(1_000);
+    expect(Object.values(counts).reduce((a, b) => a + b, 0)).toBe(
+      expected.filter(({ job }) => job === 'api-server').length,
+    );
+    const statement = stored.find(({ stream }) => stream['job'] === 'postgres');
+    expect(statement?.text.split('\n')).toHaveLength(3);
+
+    // In the write-ahead log, and then in the chunks and the index as well.
+    for (const flushed of [false, true]) {
+      if (flushed) {
+        await api.flush();
+        await eventually('chunks on disk', 60, () =>
+          contents(join(loki.data, 'chunks')).some((bytes) => bytes.includes('mark-000050-'))
+            ? true
+            : undefined,
+        );
+      }
+      const everything = contents(loki.data);
+      const found = (text: string): boolean => everything.some((bytes) => bytes.includes(text));
+      expect(found('mark-000050-')).toBe(true);
+      expect(secrets.filter(({ hidden }) => found(hidden))).toEqual([]);
+    }
+  });
+});
+
+describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
+  it('when the agent and Loki are killed under load, files are replaced, and Loki is away for a while', async () => {
+    const { loki, api } = await startLoki();
+    const { agent, files } = await makeAgent(name, loki);
+    await agent.start();
+    const parts = 9;
+    const { lines, expected } = makeLines(parts * 1_000, []);
+    const queues = Object.entries(lines).map(([container, all]) => ({ container, all: [...all] }));
+    let [part, written] = [0, 0];
+    const write = (): void => {
+      for (const { container, all } of queues) {
+        const some = all.splice(0, Math.ceil(all.length / (parts - part)));
+        written += some.filter((line) => line.includes('mark-')).length;
+        files.write(container, some);
+      }
+      part += 1;
+    };
+    write();
+    await marked(api, written);
+
+    // The agent dies with lines on their way, and others come while it is dead.
+    write();
+    await pause(300);
+    await agent.kill('SIGKILL');
+    write();
+    await agent.start();
+    await marked(api, written);
+
+    // Loki dies with lines in memory; the engine replaces a file while the agent waits.
+    write();
+    await pause(1_500);
+    await loki.kill('SIGKILL');
+    write();
+    await pause(3_000);
+    files.rotate('audifi-e2e-api-server');
+    write();
+    await pause(5_000);
+    await loki.start();
+    write();
+    await marked(api, written);
+
+    // A clean stop, with a replaced file that was read.
+    files.rotate('shop-worker-1');
+    write();
+    await marked(api, written);
+    await agent.kill('SIGTERM');
+    write();
+    await agent.start();
+    const stored = await marked(api, written);
+    expect(written).toBe(expected.length);
+    expect(stored.length).toBeGreaterThanOrEqual(written);
+    // What was sent twice is equal in time and text; Loki shows it once unless it lies in two blocks.
+    const { all = 0 } = await api.values(
+      'label_replace(sum(count_over_time({env="e2e"} |= `mark-` [2h])), "of", "all", "", "")',
+      'of',
+    );
+    process.stdout.write(`of ${written} lines ${all - written} are counted twice\n`);
+    expect(all - written).toBeLessThan(written / 3);
+    expect(
+      await metric(
+        agent.url,
+        /^(promtail_dropped_entries|otelcol_exporter_send_failed_log_records)_total/,
+      ),
+    ).toBe(0);
+  });
+
+  it('and a file that begins anew is read from its beginning', async () => {
+    const { loki, api } = await startLoki();
+    const { agent, files } = await makeAgent(name, loki);
+    await agent.start();
+    const { lines } = makeLines(12, []);
+    const [worker = []] = [lines['shop-worker-1']];
+    files.write('shop-worker-1', worker.slice(0, 1));
+    await marked(api, 1);
+    files.truncate('shop-worker-1');
+    await pause(1_000);
+    files.write('shop-worker-1', worker.slice(1));
+    await marked(api, worker.length);
+  });
+});
+
+describe.each<Agent>(['promtail', 'otel'])('%s: broken input', (name) => {
+  it('is kept or counted, harms nobody else, and takes bounded memory', async () => {
+    const { loki, api } = await startLoki();
+    const { agent, files } = await makeAgent(name, loki);
+    const { lines, expected } = makeLines(600, []);
+    await agent.start();
+
+    const noise = Buffer.alloc(300_000);
+    for (let i = 0; i < noise.length; i += 1) noise[i] = (i * 7919 + (i >> 7)) % 256;
+    files.raw('binary', noise);
+    files.raw('binary', Buffer.from('\n'));
+    files.write('audifi-e2e-api-server', [
+      'x'.repeat(1_000_000),
+      'mark-900001- not JSON',
+      '{"level":"info","message":"mark-900002- cut of',
+      `{"level":"loud","timestamp":"${new Date().toISOString()}","message":"mark-900003-"}`,
+    ]);
+    files.raw(
+      'audifi-e2e-redis',
+      Buffer.from('{"log":"mark-900004- \xff\xfe\\n","attrs":{"tag":"x-redis"}}\n', 'latin1'),
+    );
+    // A clock that is wrong by a month, and one that is wrong by a day in the other direction.
+    for (const days of [-30, 1]) {
+      const timestamp = new Date(Date.now() + days * 86_400_000).toISOString();
+      files.write('clock', []);
+      files.write('shop-worker-1', [JSON.stringify({ level: 'info', timestamp, message: 'late' })]);
+    }
+    for (const [container, some] of Object.entries(lines)) files.write(container, some);
+
+    const bomb = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`label${i}`, 'x']));
+    const now = String(BigInt(Date.now()) * 1_000_000n);
+    expect(await api.push([{ stream: bomb, values: [[now, 'x']] }])).toBe(400);
+
+    const stored = await marked(api, expected.length + 4);
+    const of = (mark: string) => stored.find(({ text }) => text.includes(mark))?.stream;
+    expect(of('mark-900001-')).toMatchObject({ level: 'unknown', parse_error: 'json' });
+    expect(of('mark-900002-')).toMatchObject({ level: 'unknown', parse_error: 'json' });
+    expect(of('mark-900003-')).toMatchObject({ level: 'unknown' });
+    if (name === 'promtail') {
+      expect(await metric(agent.url, /^audifi_log_parse_errors_total\{.*api-server/)).toBe(3);
+    }
+    for (const reason of ['greater_than_max_sample_age', 'too_far_in_future']) {
+      const pattern = new RegExp(`^loki_discarded_samples_total\\{.*reason="${reason}"`);
+      expect(await metric(loki.url, pattern)).toBe(1);
+    }
+    expect(
+      await metric(loki.url, /^loki_discarded_samples_total\{.*max_label_names_per_series/),
+    ).toBe(1);
+    const long = await api.lines('{job="api-server"} |= `xxxxxxxxxx`');
+    expect(long.map(({ text }) => text.length)).toEqual([262_144]);
+    expect(await residentMiB(agent.url)).toBeLessThan(256);
+    expect(await residentMiB(loki.url)).toBeLessThan(512);
+  });
+});
+
+describe('expired lines', () => {
+  it('are deleted by level, on disk as well, and all others stay', async () => {
+    const { loki, api } = await startLoki([
+      ['reject_old_samples: true', 'reject_old_samples: false'],
+      ['max_query_lookback: 90d', 'max_query_lookback: 10y'],
+      ['max_query_length: 90d', 'max_query_length: 10y'],
+      ['compaction_interval: 10m', 'compaction_interval: 2s'],
+      ['retention_delete_delay: 2h', 'retention_delete_delay: 1s'],
+    ]);
+    const days = { error: 90, warn: 90, info: 14, debug: 3, unknown: 14 };
+    const cases = Object.entries(days).flatMap(([level, limit]) =>
+      [limit - 1, limit + 2].map((age) => ({ level, age, stays: age < limit })),
+    );
+    for (const { level, age } of cases) {
+      const time = String(BigInt(Date.now() - age * 86_400_000) * 1_000_000n);
+      const stream = { job: 'e2e', level, env: 'e2e', container: `aged-${age}` };
+      expect(await api.push([{ stream, values: [[time, `${level} aged ${age} days`]] }])).toBe(204);
+    }
+    await api.flush();
+    await eventually('every chunk is on disk', 30, () => {
+      const chunks = contents(join(loki.data, 'chunks'));
+      return cases.every(({ level, age }) =>
+        chunks.some((bytes) => bytes.includes(`${level} aged ${age} days`)),
+      )
+        ? true
+        : undefined;
+    });
+    // A start closes the index of the run before; else a quarter of an hour would do it.
+    await loki.kill('SIGTERM');
+    await loki.start();
+    const kept = cases.filter(({ stays }) => stays);
+    const onDisk = (): object[] => {
+      const chunks = contents(join(loki.data, 'chunks'));
+      return cases.filter(({ level, age }) =>
+        chunks.some((bytes) => bytes.includes(`${level} aged ${age} days`)),
+      );
+    };
+    await eventually('what is expired is gone from the disk', 150, () =>
+      onDisk().length === kept.length ? true : undefined,
+    );
+    // Many more rounds take nothing else. A start empties the cache of chunks.
+    await pause(6_000);
+    expect(onDisk()).toEqual(kept);
+    await loki.kill('SIGTERM');
+    await loki.start();
+    const texts = (await api.lines('{job="e2e"}', 24 * 100)).map(({ text }) => text);
+    expect(texts.sort()).toEqual(kept.map(({ level, age }) => `${level} aged ${age} days`).sort());
+  });
+});
+
+describe('alerts that are asked of logs', () => {
+  it('reach Alertmanager, with the labels and texts of the rules', async () => {
+    interface Sent {
+      readonly labels: Readonly<Record<string, string>>;
+      readonly annotations: Readonly<Record<string, string>>;
+    }
+    const sent: Sent[] = [];
+    const alertmanager = await new LocalServer('127.0.0.1', (_, body, response) => {
+      sent.push(...(body as Sent[]));
+      response.end();
+    }).open();
+    try {
+      const { api } = await startLoki([
+        ['http://alertmanager:9093', alertmanager.url('')],
+        ['evaluation_interval: 1m', 'evaluation_interval: 2s'],
+        ['for: 2m', 'for: 2s'],
+        ['for: 5m', 'for: 2s'],
+      ]);
+      const now = BigInt(Date.now()) * 1_000_000n;
+      const values = (count: number, text: (i: number) => string): [string, string][] =>
+        Array.from({ length: count }, (_, i) => [String(now + BigInt(i)), text(i)]);
+      await api.push([
+        {
+          stream: { job: 'worker', level: 'error', env: 'e2e', container: 'worker' },
+          values: values(60, (i) => `failed ${i}`),
+        },
+        {
+          stream: { job: 'postgres', level: 'info', env: 'e2e', container: 'postgres' },
+          values: values(20, (i) => `LOG:  duration: ${i < 15 ? 1_500 : 20}.25 ms  statement: x`),
+        },
+      ]);
+      const found = await eventually('both alerts', 60, () => {
+        const names = ['ErrorLogBurst', 'SlowQueries'];
+        const both = names.map((name) => sent.find(({ labels }) => labels['alertname'] === name));
+        return both.every((alert) => alert !== undefined) ? both : undefined;
+      });
+      expect(found[0]).toMatchObject({
+        labels: { job: 'worker', service: 'worker', severity: 'warning', env: 'e2e', stack: 'e2e' },
+        annotations: { summary: 'worker logs many errors (60 in five minutes)' },
+      });
+      expect(found[1]).toMatchObject({
+        labels: { service: 'postgres', severity: 'warning' },
+        annotations: { summary: '15 queries took longer than a second' },
+      });
+    } finally {
+      await alertmanager.close();
+    }
+  });
+});
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { RE2JS } from 're2js';
+import { parse } from 'yaml';
+import { otelAgentConfig } from '../../../components/logs/otel-agent-config';
+import { type AgentConfigArgs, promtailConfig } from '../../../components/logs/promtail-config';
+import { redactionRules } from '../../../components/logs/redaction';
+import {
+  labels,
+  mergedSources,
+  metadataFields,
+  postgresFirstLine,
+  postgresLine,
+  redisLine,
+  serviceInName,
+  specSources,
+} from '../../../components/logs/sources';
+
+const args: AgentConfigArgs = {
+  stack: 'dev',
+  environment: 'dev',
+  sources: specSources,
+  debug: false,
+  logs: { files: '/var/lib/docker/containers/*/*-json.log', format: 'docker' },
+  lokiUrl: 'http://loki:3100',
+};
+const agents = { promtail: promtailConfig, otel: otelAgentConfig };
+const each = Object.entries(agents);
+
+describe.each(each)('the configuration of %s', (_, config) => {
+  it('has every rule of redaction', () => {
+    // In one the pattern stands as it is, in the other as a text in an expression.
+    const written = allStrings(parse(config(args).replaceAll('$$', '$'))).join('\n');
+    for (const { secret, replacement } of redactionRules) {
+      for (const part of [secret, replacement]) {
+        const inText = JSON.stringify(part).slice(1, -1);
+        expect(written.includes(part) || written.includes(inText)).toBe(true);
+      }
+    }
+  });
+
+  it('knows every source and what is metadata', () => {
+    const text = config(args);
+    for (const { job } of specSources) expect(text).toContain(job);
+    for (const [field, name] of Object.entries(metadataFields)) {
+      expect(text).toContain(field);
+      expect(text).toContain(name);
+    }
+  });
+
+  it('drops debug lines unless it is told to keep them', () => {
+    const drops = /level="debug"|level\\?"\] == \\?"debug/;
+    expect(config(args)).toMatch(drops);
+    expect(config({ ...args, debug: true })).not.toMatch(drops);
+  });
+
+  it('reads files, never an API', () => {
+    for (const format of ['docker', 'cri'] as const) {
+      const text = config({ ...args, logs: { files: '/var/log/pods/*/*/*.log', format } });
+      expect(text).not.toMatch(/docker\.sock|docker_sd|kubernetes_sd|k8s_observer/);
+      expect(text).toContain('/var/log/pods/*/*/*.log');
+    }
+  });
+
+  it('never gives up a line that Loki may still take', () => {
+    expect(config(args)).toMatch(/max_retries: 0\b|max_elapsed_time: 0s/);
+  });
+});
+
+describe('the collector', () => {
+  it('is told each dollar twice: one alone would be a variable', () => {
+    const text = otelAgentConfig(args);
+    expect(text.replaceAll('$$', '')).not.toContain('$');
+  });
+});
+
+describe('labels', () => {
+  it('are the four that were agreed on', () => {
+    expect([...labels]).toEqual(['job', 'container', 'level', 'env']);
+  });
+});
+
+describe("a container's name", () => {
+  const pattern = RE2JS.compile(serviceInName(specSources, 'dev'));
+  const found = (name: string): (string | null)[] => {
+    const matcher = pattern.matcher(name);
+    return matcher.matches() ? [matcher.group('service'), matcher.group('other')] : [];
+  };
+
+  it.each([
+    ['audifi-dev-api-server', 'api-server', null],
+    ['audifi_caddy_1', 'caddy', null],
+    ['shop-worker-2', 'worker', null],
+    ['redis', 'redis', null],
+    ['audifi-dev-redis-exporter', null, 'redis-exporter'],
+    ['audifi-dev-prometheus', null, 'prometheus'],
+    ['coredns', null, 'coredns'],
+  ])('%s', (name, service, other) => {
+    expect(found(name)).toEqual([service, other]);
+  });
+});
+
+describe('what PostgreSQL and Redis write', () => {
+  const first = RE2JS.compile(postgresFirstLine);
+  const line = RE2JS.compile(postgresLine);
+
+  it.each([
+    ['2024-11-01 12:00:00.123 UTC [77] LOG:  duration: 1 ms', 'LOG', '2024-11-01 12:00:00.123 UTC'],
+    ['2024-11-01 12:00:00 CET [77] app@db ERROR:  no', 'ERROR', ''],
+    ['2024-11-01 12:00:00.123 UTC [77] DEBUG2:  x', 'DEBUG', '2024-11-01 12:00:00.123 UTC'],
+  ])('begins with: %s', (text, level, time) => {
+    expect(first.matcher(text).find()).toBe(true);
+    const matcher = line.matcher(text);
+    expect(matcher.find()).toBe(true);
+    expect([matcher.group('level'), matcher.group('time') ?? '']).toEqual([level, time]);
+  });
+
+  it.each([
+    '\tfrom tracks',
+    '2024-11-01 12:00:00.123 UTC [77] STATEMENT:  select 1',
+    '2024-11-01 12:00:00.123 UTC [77] DETAIL:  Key (id)=(1)',
+  ])('goes on with: %s', (text) => expect(first.matcher(text).find()).toBe(false));
+
+  it('has a mark for the level', () => {
+    const matcher = RE2JS.compile(redisLine).matcher('1:M 01 Nov 2024 12:00:00.123 # WARNING');
+    expect(matcher.find()).toBe(true);
+    expect([matcher.group('level'), matcher.group('time')]).toEqual([
+      '#',
+      '01 Nov 2024 12:00:00.123',
+    ]);
+  });
+});
+
+describe('sources', () => {
+  it('are changed and extended by the settings', () => {
+    const merged = mergedSources({
+      postgres: { containers: ['db'] },
+      billing: { format: 'text' },
+    });
+    expect(merged).toHaveLength(specSources.length + 1);
+    expect(merged).toContainEqual({ job: 'postgres', containers: ['db'], format: 'postgres' });
+    expect(merged).toContainEqual({ job: 'billing', containers: ['billing'], format: 'text' });
+  });
+});
+
+function allStrings(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(allStrings);
+}

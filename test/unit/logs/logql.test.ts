@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parser } from '@grafana/lezer-logql';
+import { labels } from '../../../components/logs/sources';
+import { defaultOptions, logAlertGroups } from '../../../rules';
+
+const runbooks = join(__dirname, '../../../runbooks');
+
+/** Every LogQL expression of this project, with where it stands. */
+const expressions: [string, string][] = [
+  ...Object.values(logAlertGroups(defaultOptions)).flatMap((group) =>
+    group.map(({ name, expr }): [string, string] => [name, expr]),
+  ),
+  ...readdirSync(runbooks).flatMap((file) =>
+    [...readFileSync(join(runbooks, file), 'utf8').matchAll(/^```logql\n([^]*?)^```/gm)].map(
+      ([, query = '']): [string, string] => [file, query.trim()],
+    ),
+  ),
+];
+
+describe('LogQL', () => {
+  it('stands in alerts and runbooks', () => {
+    expect(expressions.length).toBeGreaterThan(8);
+  });
+
+  it.each(expressions)('%s is sound: %s', (_, query) => {
+    let broken = false;
+    parser.parse(query).iterate({
+      enter: ({ type }) => {
+        broken ||= type.isError;
+      },
+    });
+    expect(broken).toBe(false);
+    for (const [, selector = ''] of query.matchAll(/\{([^{}]*=[^{}]*)\}/g)) {
+      for (const [, label = ''] of selector.matchAll(/(\w+)\s*(?:=~|!=|!~|=)/g)) {
+        expect(labels).toContain(label);
+      }
+    }
+  });
+});

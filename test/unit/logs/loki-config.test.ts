@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { lokiConfig, type LokiConfigArgs } from '../../../components/logs/loki-config';
+import { logsSchema } from '../../../components/logs/settings-schema';
+import { logLevels } from '../../../telemetry';
+
+const { loki, logs } = logsSchema.parse({});
+const usual: LokiConfigArgs = {
+  loki,
+  retention: logs.retention,
+  externalLabels: { env: 'dev', stack: 'dev' },
+};
+
+interface Config {
+  readonly common: { readonly storage: object };
+  readonly schema_config: { readonly configs: readonly object[] };
+  readonly limits_config: {
+    readonly retention_period: string;
+    readonly retention_stream: readonly { selector: string; priority: number; period: string }[];
+  };
+  readonly compactor: object;
+  readonly ingester: { readonly wal: { readonly replay_memory_ceiling: string } };
+  readonly ruler: object;
+  readonly analytics: object;
+}
+const config = (args: Partial<LokiConfigArgs> = {}): Config =>
+  parse(lokiConfig({ ...usual, ...args })) as Config;
+
+describe("Loki's configuration", () => {
+  it('keeps each level for as long as the contract says, and others for a stated time', () => {
+    const { retention_stream: streams, retention_period: other } = config().limits_config;
+    expect(other).toBe('14d');
+    const periods = streams.map(({ selector, period }) => [selector, period]);
+    expect(periods).toEqual(
+      Object.entries(logLevels).map(([level, { retentionDays }]) => [
+        `{level="${level}"}`,
+        `${retentionDays}d`,
+      ]),
+    );
+    expect(config()).toMatchObject({
+      compactor: { retention_enabled: true, delete_request_store: 'filesystem' },
+    });
+  });
+
+  it('is of the schema that this version writes, and stays on the volume', () => {
+    expect(config().schema_config.configs).toMatchObject([
+      { store: 'tsdb', schema: 'v13', object_store: 'filesystem', index: { period: '24h' } },
+    ]);
+    expect(config().common.storage).toHaveProperty('filesystem');
+  });
+
+  it('protects it from senders and questions, and sends nothing home', () => {
+    expect(config()).toMatchObject({
+      limits_config: {
+        reject_old_samples: true,
+        reject_old_samples_max_age: '168h',
+        max_line_size_truncate: true,
+        allow_structured_metadata: true,
+        max_query_series: 1_000,
+      },
+      analytics: { reporting_enabled: false },
+      tracing: { enabled: false },
+    });
+  });
+
+  it('replays its log within half of its memory', () => {
+    expect(config().ingester.wal.replay_memory_ceiling).toBe('512MB');
+    const more = config({ loki: { ...loki, memory: '4GiB' } });
+    expect(more.ingester.wal.replay_memory_ceiling).toBe('2048MB');
+  });
+
+  it('sends alerts only where there is somebody to deliver them, and no metrics at all', () => {
+    expect(config().ruler).not.toHaveProperty('alertmanager_url');
+    expect(config({ alertmanagerUrl: 'http://alertmanager:9093' }).ruler).toMatchObject({
+      alertmanager_url: 'http://alertmanager:9093',
+      external_labels: { env: 'dev', stack: 'dev' },
+      remote_write: { enabled: false },
+    });
+  });
+
+  it.each([
+    [{ bucket: 'audifi-logs' }, { bucketnames: 'audifi-logs', region: 'us-east-1' }],
+    [
+      { bucket: 'b-1', endpoint: 'http://minio:9000', pathStyle: true },
+      { endpoint: 'minio:9000', insecure: true, s3forcepathstyle: true },
+    ],
+  ])('stores in a bucket: %j', (s3, written) => {
+    const { loki: withBucket } = logsSchema.parse({ loki: { s3 } });
+    const made = config({ loki: withBucket });
+    expect(made.common.storage).toMatchObject({ s3: written });
+    expect(made.schema_config.configs).toMatchObject([{ object_store: 's3' }]);
+    expect(made.compactor).toMatchObject({ delete_request_store: 's3' });
+    // Keys are in a file of their own.
+    expect(JSON.stringify(made)).not.toMatch(/access_key|secret/);
+  });
+});

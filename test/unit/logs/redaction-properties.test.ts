@@ -1,0 +1,221 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { redactionRules } from '../../../components/logs/redaction';
+import { asPromtail, redact, triggered } from '../../lib/redact';
+
+const chars = (alphabet: string, minLength: number, maxLength = minLength) =>
+  fc
+    .array(fc.constantFrom(...Array.from(alphabet)), { minLength, maxLength })
+    .map((letters) => letters.join(''));
+const digits = '0123456789';
+const lower = 'abcdefghijklmnopqrstuvwxyz';
+const alnum = `${digits}${lower}${lower.toUpperCase()}`;
+const hex = `${digits}abcdef`;
+
+/** A value that may not be stored, and what of it may stay. */
+interface Planted {
+  readonly text: string;
+  readonly hidden: string;
+}
+
+const whole = (text: string): Planted => ({ text, hidden: text });
+
+/** Secrets that are known by their shape. */
+const shaped: fc.Arbitrary<Planted> = fc.oneof(
+  fc
+    .tuple(chars(lower, 2, 12), chars(lower, 3, 10), fc.constantFrom('com', 'io', 'co.uk'))
+    .map(([name, domain, top]) => ({ text: `${name}@${domain}.${top}`, hidden: `${name}@` })),
+  chars(`${hex}ABCDEF`, 40).map((a) => ({ text: `0x${a}`, hidden: a })),
+  fc
+    .tuple(fc.constantFrom('1', '44', '49', '353'), chars('123456789', 9))
+    .map(([country, number]) => ({ text: `+${country}${number}`, hidden: number })),
+  chars(digits, 3, 3).map((n) => ({ text: `(555) ${n}-4567`, hidden: `${n}-4567` })),
+  fc
+    .tuple(fc.constantFrom('', ' ', '-'), chars(digits, 12))
+    .map(([gap, rest]) => whole(['4242', ...(rest.match(/.{4}/g) ?? [])].join(gap))),
+  chars(alnum, 24).map((key) => whole(`sk_live_${key}`)),
+  chars(alnum, 24).map((key) => whole(`whsec_${key}`)),
+  chars(alnum, 24).map((key) => whole(`xoxb-123-${key}`)),
+  fc
+    .tuple(chars(alnum, 20), chars(alnum, 30), chars(alnum, 20))
+    .map((parts) => whole(`eyJ${parts.join('.')}`)),
+  chars(alnum, 20).map((key) => whole(`Bearer 0${key}`)),
+);
+
+const secretKey = fc.constantFrom(
+  ...[
+    'password',
+    'newPassword',
+    'DB_PASSWORD',
+    'access_token',
+    'refreshToken',
+    'apiKey',
+    'api-key',
+  ],
+  ...[
+    'clientSecret',
+    'authorization',
+    'routing_key',
+    'cardNumber',
+    'mnemonic',
+    'privateKey',
+    'emailBody',
+  ],
+  ...['shippingAddress', 'postal_code', 'street'],
+);
+
+/** What a line is full of, and what has to stay. */
+const harmless = fc.oneof(
+  fc.uuid(),
+  chars(hex, 32),
+  chars(hex, 64),
+  chars(hex, 64).map((hash) => `0x${hash}`),
+  chars(alnum, 6, 20).map((id) => `req_${id}`),
+  chars(alnum, 6, 20).map((id) => `pi_${id}`),
+  fc
+    .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
+    .map((date) => date.toISOString()),
+  fc.integer({ min: 1_600_000_000_000, max: 1_999_999_999_999 }).map(String),
+  fc.tuple(fc.nat(99_999), fc.nat(99)).map(([a, b]) => `${a}.${String(b).padStart(2, '0')} EUR`),
+  fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((version) => `v${version.join('.')}`),
+  fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255)).map((n) => `10.${n.join('.')}:9090`),
+  fc.constantFrom('/v1/tracks/:id', 'GET', 'Track created successfully', 'audifi-dev-redis-1'),
+);
+const harmlessKey = fc.constantFrom(
+  ...['requestId', 'userId', 'sessionId', 'traceId', 'path', 'version', 'message', 'price', 'etag'],
+);
+
+describe('redaction: properties', () => {
+  it('leaves ids, hashes, times, prices and versions alone, as JSON and as text', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(harmlessKey, harmless), { minLength: 1, maxLength: 8 }),
+        (fields) => {
+          const json = JSON.stringify(Object.fromEntries(fields));
+          expect(redact(json)).toBe(json);
+          const text = fields.map(([key, value]) => `${key}=${value}`).join(' ');
+          expect(redact(text)).toBe(text);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('finds what is known by its shape: in JSON, query strings and text, many in one line', () => {
+    const around = fc.constantFrom(' ', ', ', '&x=', ' and "', '; (');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(around, shaped), { minLength: 1, maxLength: 6 }), (planted) => {
+        const text = planted.map(([before, { text }]) => `${before}${text}`).join('');
+        for (const line of [text, JSON.stringify({ message: text, level: 'info' })]) {
+          const redacted = redact(line);
+          for (const [, { hidden }] of planted) expect(redacted).not.toContain(hidden);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('drops what a field names, whatever it is, and leaves valid JSON', () => {
+    const value = fc.oneof(
+      fc.string({ minLength: 8, unit: 'grapheme' }),
+      fc.array(chars(alnum, 12), { minLength: 1, maxLength: 3 }),
+      fc.dictionary(
+        chars(lower, 4),
+        fc.oneof(chars(alnum, 12), fc.dictionary(chars(lower, 3), chars(alnum, 12))),
+        {
+          minKeys: 1,
+        },
+      ),
+      fc.integer({ min: 100_000_000 }),
+    );
+    fc.assert(
+      fc.property(secretKey, value, harmlessKey, harmless, (key, secret, other, stays) => {
+        const line = JSON.stringify({ [other]: stays, [key]: secret, level: 'info' });
+        expect(JSON.parse(redact(line))).toEqual({
+          [other]: stays,
+          [key]: '[redacted]',
+          level: 'info',
+        });
+        const wrapped = JSON.stringify({ level: 'warn', message: line });
+        const inner = JSON.parse(redact(wrapped)) as { message: string };
+        if (typeof secret === 'string')
+          expect(JSON.parse(inner.message)).toHaveProperty(key, '[redacted]');
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('drops what a field names in text and query strings', () => {
+    fc.assert(
+      fc.property(
+        secretKey,
+        fc.constantFrom('=', ': '),
+        chars(`${alnum}!$%*+./@_~-`, 6, 30),
+        (key, is, secret) => {
+          const line = `failed ${key}${is}${secret} user=7`;
+          expect(redact(line)).toBe(`failed ${key}${is}[redacted] user=7`);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('leaves JSON valid whatever stands in it', () => {
+    const any = fc.oneof(
+      shaped.map(({ text }) => text),
+      fc.string({ unit: 'grapheme' }),
+      harmless,
+    );
+    const anyKey = fc.oneof(
+      secretKey,
+      harmlessKey,
+      fc.constantFrom('phone', 'wallet', 'address', 'Cookie'),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(anyKey, fc.oneof(any, fc.array(any), fc.json())), (fields) => {
+        const redacted = redact(JSON.stringify(fields));
+        expect(Object.keys(JSON.parse(redacted) as object)).toEqual(Object.keys(fields));
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it('changes nothing in a line that the prefilter does not see', () => {
+    const line = fc
+      .array(
+        fc.oneof(
+          shaped.map(({ text }) => text),
+          harmless,
+          secretKey,
+          fc.string(),
+        ),
+        { maxLength: 6 },
+      )
+      .map((parts) => parts.join(' '));
+    fc.assert(
+      fc.property(line, fc.constantFrom(...redactionRules), (text, rule) => {
+        if (!triggered(rule, text)) expect(asPromtail(rule, text)).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is done after one pass', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            shaped.map(({ text }) => text),
+            fc.string(),
+            secretKey,
+          ),
+        ),
+        (parts) => {
+          const once = redact(parts.join(' '));
+          expect(redact(once)).toBe(once);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
