@@ -1,6 +1,8 @@
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
 import { Inbox } from './components/alerting/inbox';
+import { Grafana } from './components/grafana/grafana';
+import { provisionContents } from './components/grafana/provision';
 import { logJobs, Logs } from './components/logs/logs';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
@@ -49,6 +51,10 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
+  const grafana = settings.grafana.enabled
+    ? new Grafana('grafana', { platform, settings })
+    : undefined;
+
   const postgres = ownPostgres(settings) ?? app?.postgres.connection;
   const redis = ownRedis(settings) ?? app?.redis.connection;
   const postgresExporter =
@@ -62,6 +68,7 @@ export = async function main(): Promise<Record<string, unknown>> {
     ...(blackbox?.jobs ?? []),
     postgresExporter?.job,
     redisExporter?.job,
+    grafana?.job,
   ];
   const jobs = exporters.filter((job) => job !== undefined);
   const rules = stackRules({
@@ -96,8 +103,16 @@ export = async function main(): Promise<Record<string, unknown>> {
     alertmanager: alertmanager.endpoint,
   });
 
+  const dashboards = await provisionContents(grafana, {
+    platform,
+    settings,
+    prometheus: prometheus.endpoint,
+    alertmanager: alertmanager.endpoint,
+    loki: logs?.loki,
+  });
+
   const services = [
-    ...[prometheus, alertmanager, nodeExporter, cadvisor, blackbox],
+    ...[prometheus, alertmanager, grafana, nodeExporter, cadvisor, blackbox],
     ...[postgresExporter, redisExporter, inbox],
     ...(app?.parts ?? []),
   ];
@@ -107,6 +122,7 @@ export = async function main(): Promise<Record<string, unknown>> {
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
     lokiUrl: logs?.loki.url,
+    ...dashboards,
     services: Object.fromEntries(endpoints.map(summary)),
   };
 };

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from './alerting/settings-checks';
+import { grafanaFindings } from './grafana/settings-checks';
 import { logsFindings } from './logs/settings-checks';
 import { serverFindings } from './metrics/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
@@ -38,7 +39,7 @@ const projectName = 'audifi-observability';
 
 /** Jobs that the stack defines itself. */
 const ownJobs = [
-  ...['prometheus', 'alertmanager', 'node', 'cadvisor', 'blackbox', 'uptime'],
+  ...['prometheus', 'alertmanager', 'grafana', 'node', 'cadvisor', 'blackbox', 'uptime'],
   ...['loki', 'promtail', 'otel-agent'],
 ];
 
@@ -57,6 +58,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...others(checked),
     ...onlyOnDocker(checked),
     ...alertingFindings(checked.parsed),
+    ...grafanaFindings(checked.parsed),
     ...logsFindings(checked.parsed),
     ...serverFindings(checked.parsed),
   ];

@@ -27,12 +27,13 @@ export function publishedPorts(
   parsed: ParsedSettings,
   isSet?: (key: string) => boolean,
 ): { readonly at: Path; readonly port: number }[] {
-  const { prometheus, alertmanager, loki, logs, cadvisor, uptime } = parsed;
+  const { prometheus, alertmanager, grafana, loki, logs, cadvisor, uptime } = parsed;
   const { referenceAppPorts, inbox } = parsed;
   const app = runsReferenceApp(parsed);
   const all: [Path, number | undefined][] = [
     [['prometheus', 'port'], prometheus.port],
     [['alertmanager', 'port'], alertmanager.port],
+    [['grafana', 'port'], grafana.enabled ? grafana.port : undefined],
     [['loki', 'port'], logs.enabled ? loki.port : undefined],
     [['cadvisor', 'port'], cadvisor.enabled ? cadvisor.port : undefined],
     [['uptime', 'port'], uptime.enabled ? uptime.port : undefined],

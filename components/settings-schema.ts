@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { thresholdsSchema } from '../rules/thresholds';
 import { alertingSchema } from './alerting/settings-schema';
+import { grafanaSchema } from './grafana/settings-schema';
 import { logsSchema } from './logs/settings-schema';
 import { serversSchema } from './metrics/settings-schema';
 import { referenceAppSchema } from './reference-app/settings-schema';
@@ -173,8 +174,13 @@ export const settingsSchema = z.strictObject({
         .default('https://github.com/audifi/observability/blob/main/runbooks')
         .meta(doc('URL below which `<Alert>.md` is found.', 'https://runbooks.audifi.io')),
       dashboardBase: httpUrl
-        .default('http://127.0.0.1:3000')
-        .meta(doc('URL of Grafana, for links.', 'https://grafana.audifi.io')),
+        .optional()
+        .meta(
+          doc(
+            'URL of Grafana, for links (default: grafana.externalUrl, or its port on this machine).',
+            'https://grafana.audifi.io',
+          ),
+        ),
       speedUp: z
         .number({ error: 'is not a number' })
         .min(1, { error: 'is less than 1' })
@@ -190,6 +196,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   ...alertingSchema.shape,
+  ...grafanaSchema.shape,
   ...logsSchema.shape,
   ...referenceAppSchema.shape,
   ...serversSchema.shape,

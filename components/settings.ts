@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
 import type { z } from 'zod';
 import { alertingSecrets } from './alerting/settings-schema';
+import { grafanaSecrets } from './grafana/settings-schema';
 import { logsSecrets } from './logs/settings-schema';
 import { serverSecrets } from './metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
@@ -11,10 +12,17 @@ import { type ParsedSettings, settingsSchema, type TargetSettings } from './sett
 import { mergedTargets } from './settings-targets';
 
 export type { RawSettings } from './settings-checks';
+export type GrafanaSettings = ParsedSettings['grafana'];
 export type { CheckSettings, TargetSettings } from './settings-schema';
 
 /** Keys whose values stay encrypted on their whole way. */
-const secretKeys = ['metricsToken', ...alertingSecrets, ...logsSecrets, ...serverSecrets] as const;
+const secretKeys = [
+  'metricsToken',
+  ...alertingSecrets,
+  ...logsSecrets,
+  ...serverSecrets,
+  ...grafanaSecrets,
+] as const;
 type SecretKey = (typeof secretKeys)[number];
 
 /** What the stack is to be, complete: every default filled in, every value checked. */
@@ -28,7 +36,10 @@ export interface Settings
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
   readonly environment: string;
-  readonly alerts: ParsedSettings['alerts'] & { readonly expectApp: boolean };
+  readonly alerts: ParsedSettings['alerts'] & {
+    readonly expectApp: boolean;
+    readonly dashboardBase: string;
+  };
   readonly logs: ParsedSettings['logs'] & { readonly debug: boolean };
   readonly referenceApp: boolean;
   readonly inbox: { readonly enabled: boolean; readonly port: number };
@@ -87,6 +98,10 @@ export function parseSettings(raw: RawSettings): Settings {
       ...parsed.alerts,
       // On a laptop AudiFi often does not run; in a cluster it has to.
       expectApp: parsed.alerts.expectApp ?? parsed.platform === 'kubernetes',
+      dashboardBase:
+        parsed.alerts.dashboardBase ??
+        parsed.grafana.externalUrl ??
+        `http://127.0.0.1:${parsed.grafana.port}`,
     },
     referenceApp: runsReferenceApp(parsed),
     inbox: { ...parsed.inbox, enabled: runsInbox(parsed) },

@@ -41,6 +41,7 @@ export const alertNames = [
   'TargetDown',
   'TargetsMissing',
   'ExporterScrapeFailing',
+  'GrafanaDown',
   // meta-prometheus.yml
   'PrometheusConfigReloadFailed',
   'PrometheusRuleFailures',

@@ -78,6 +78,7 @@ export const jobs = {
   cadvisor: 'cadvisor',
   blackbox: 'blackbox',
   uptime: 'uptime',
+  grafana: 'grafana',
   loki: 'loki',
   promtail: 'promtail',
   otelAgent: 'otel-agent',
@@ -93,7 +94,7 @@ export const defaultOptions: RuleOptions = {
   expectApp: true,
   ownJobs: [
     ...['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime', 'alertmanager'],
-    ...['loki', 'promtail'],
+    ...['loki', 'promtail', 'grafana'],
   ],
   checks: [
     { name: 'landing-page', url: 'https://audifi.io', kind: 'http', interval: 60 },

@@ -76,6 +76,7 @@ function http(c: Context): readonly Recording[] {
     record('job:http_errors:ratio_rate5m', share(sum(['job'], errors), sum(['job'], requests))),
     record('path:http_errors:ratio_rate5m', share(sum(path, errors), sum(path, requests))),
     record('job_le:http_request_duration_seconds:rate5m', sum(['job', 'le'], buckets)),
+    record('path_le:http_request_duration_seconds:rate5m', sum(['job', 'path', 'le'], buckets)),
     record('job:http_request_duration_seconds:p50_rate5m', quantile(0.5, perJob)),
     record('job:http_request_duration_seconds:p95_rate5m', quantile(0.95, perJob)),
     record('job:http_request_duration_seconds:p99_rate5m', quantile(0.99, perJob)),

@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Document, parse, parseDocument } from 'yaml';
+import { type Document, isMap, parse, parseDocument } from 'yaml';
+import type { Override } from './left-out';
 import { OperatorError } from './operator-error';
 import { capture } from './process';
 import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
@@ -39,12 +40,14 @@ export interface BackendRequest {
   readonly stack: string;
   readonly env: NodeJS.ProcessEnv;
   readonly pulumi: string;
+  /** Settings that this machine overrules, in a copy of the stack's file. @default none */
+  readonly overrides?: readonly Override[];
 }
 
 /** Prepares the backend and makes sure that the stack exists in it. */
 export async function openBackend(request: BackendRequest): Promise<Backend> {
   const file = readStackFile(request.stack);
-  return loggedInElsewhere(request.env) ? theirs(request) : ours(request, file);
+  return loggedInElsewhere(request.env) ? theirs(request, file) : ours(request, file);
 }
 
 /** Has the user chosen a backend? Our own directory in PULUMI_BACKEND_URL does not count. */
@@ -60,14 +63,38 @@ function loggedInElsewhere(env: NodeJS.ProcessEnv): boolean {
   }
 }
 
-async function theirs({ stack, env, pulumi }: BackendRequest): Promise<Backend> {
-  const backend: Backend = { local: false, env, configArgs: [] };
+async function theirs(
+  { stack, env, pulumi, overrides = [] }: BackendRequest,
+  file: StackFile,
+): Promise<Backend> {
   const known = await capture(pulumi, ['stack', 'select', stack, '--create', '--non-interactive'], {
     env,
     cwd: projectRoot,
   });
   if (known.code !== 0) throw new OperatorError(cleanError(known.stderr));
-  return backend;
+  if (overrides.length === 0) return { local: false, env, configArgs: [] };
+  const folder = join(stateDirectory(env), 'overrides');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const configFile = join(folder, `Pulumi.${stack}.yaml`);
+  writeCopy(configFile, file, overrides);
+  return { local: false, env, configArgs: ['--config-file', configFile] };
+}
+
+/** The user's file with what has to be different here; the file itself is nobody's but theirs. */
+function writeCopy(
+  path: string,
+  file: StackFile,
+  overrides: readonly Override[],
+  salt?: string,
+): void {
+  const document: Document = parseDocument(file.text);
+  if (document.contents === null) document.contents = document.createNode({});
+  if (salt !== undefined) document.set('encryptionsalt', salt);
+  if (overrides.length > 0 && !isMap(document.get('config'))) {
+    document.set('config', document.createNode({}));
+  }
+  for (const { path: key, value } of overrides) document.setIn(['config', ...key], value);
+  writeFileSync(path, String(document), { mode: 0o600 });
 }
 
 /** Folder of our own state. */
@@ -76,7 +103,10 @@ export function stateDirectory(env: NodeJS.ProcessEnv): string {
   return env['AUDIFI_STATE'] || join(base, projectName);
 }
 
-async function ours({ stack, env, pulumi }: BackendRequest, file: StackFile): Promise<Backend> {
+async function ours(
+  { stack, env, pulumi, overrides = [] }: BackendRequest,
+  file: StackFile,
+): Promise<Backend> {
   const stateDir = stateDirectory(env);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const ownEnv: NodeJS.ProcessEnv = {
@@ -94,17 +124,13 @@ async function ours({ stack, env, pulumi }: BackendRequest, file: StackFile): Pr
   if (!exists || salt === undefined) {
     salt = await initialise(stack, pulumi, ownEnv, file, exists);
   }
-  // The user's file plus the salt; a file that carries its own salt (it has secrets) is used as it is.
-  if (file.encryptionSalt === undefined) {
-    const document: Document = parseDocument(file.text);
-    if (document.contents === null) document.contents = document.createNode({});
-    document.set('encryptionsalt', salt);
-    writeFileSync(configFile, String(document), { mode: 0o600 });
-  }
+  // A file that carries its own salt (it has secrets) and needs no change is used as it is.
+  const asItIs = file.encryptionSalt !== undefined && overrides.length === 0;
+  if (!asItIs) writeCopy(configFile, file, overrides, salt);
   return {
     local: true,
     env: ownEnv,
-    configArgs: ['--config-file', file.encryptionSalt === undefined ? configFile : file.path],
+    configArgs: ['--config-file', asItIs ? file.path : configFile],
     stateDir,
   };
 }

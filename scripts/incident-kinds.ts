@@ -41,6 +41,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'api-down': {
     means: { by: 'stop', workload: 'api-server' },
     alert: 'APIDown',
+    companions: ['DeploymentDetected'],
     what: 'api-server is stopped',
   },
   'ws-down': {
@@ -57,11 +58,13 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'db-down': {
     means: { by: 'stop', workload: 'postgres' },
     alert: 'DatabaseDown',
+    companions: ['HighErrorRate'],
     what: 'postgres is stopped',
   },
   stripe: {
     means: application,
     alert: 'StripeWebhookFailures',
+    companions: ['HighErrorRate'],
     what: "Stripe's webhooks have wrong signatures, and its API fails",
     windowShare: 0.5,
   },

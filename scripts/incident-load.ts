@@ -68,6 +68,22 @@ export async function takeMemory({ stack, env, image, limit }: LoadArgs): Promis
     ],
     env,
   );
+  await untilTaken(name(stack, 'memory'), env);
+}
+
+/** It takes a gigabyte a second. */
+const takingMs = 180_000;
+
+async function untilTaken(container: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const deadline = Date.now() + takingMs;
+  while (Date.now() < deadline) {
+    const lines = await docker(['logs', container], env);
+    if (lines.some((line) => line.includes('Memory is taken'))) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new OperatorError(
+    `the memory was not taken within ${takingMs / 1000} s. Look at: docker logs ${container}`,
+  );
 }
 
 const gib = (bytes: number): string => `${(bytes / gibibyte).toFixed(1)} GiB`;

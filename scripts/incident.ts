@@ -145,6 +145,9 @@ async function announcement(stage: Stage, kind: string, incident: Incident): Pro
     `Incident "${kind}" on stack "${stack}": ${incident.what}.`,
     '',
     `  ${incident.alert} fires by ${clock(fires)} (${Math.ceil(fires)} s) and is told by ${clock(told)} (${Math.ceil(told)} s).`,
+    ...(incident.companions === undefined
+      ? []
+      : [`  May come along: ${incident.companions.join(', ')}`]),
     `  Look at:  ${(await Promise.all(places)).flat().join(', ')}`,
     `  Runbook:  runbooks/${incident.alert}.md`,
     `  Heal it:  make incident KIND=none STACK=${stack}`,

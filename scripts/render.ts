@@ -5,6 +5,7 @@ import * as pulumi from '@pulumi/pulumi';
 import main from '../index';
 import { OperatorError, runMain } from './operator-error';
 import { stackConfig } from './render/config';
+import { dashboardFiles } from './render/dashboards';
 import { dockerFiles } from './render/docker';
 import { type Files, yaml } from './render/files';
 import { kubernetesFiles } from './render/kubernetes';
@@ -22,14 +23,19 @@ import { projectRoot } from './stack-files';
 export async function render(stack: string, root = projectRoot): Promise<Files> {
   const { values, secretKeys } = stackConfig(stack, root);
   const resources = await record(main, { stack, config: values, secretKeys });
-  return { ...dockerFiles(resources), ...kubernetesFiles(resources), ...otherFiles(resources) };
+  return {
+    ...dockerFiles(resources),
+    ...kubernetesFiles(resources),
+    ...otherFiles(resources),
+    ...dashboardFiles(stack, values, secretKeys),
+  };
 }
 
 /** What is neither: one file a resource, as it is declared. */
 function otherFiles(resources: readonly Recorded[]): Files {
   return Object.fromEntries(
     resources
-      .filter(({ type }) => !/^(docker|kubernetes|random):/.test(type))
+      .filter(({ type }) => !/^(docker|kubernetes|random):|^grafana:oss\/dashboard:/.test(type))
       .map(({ type, name, inputs }) => {
         const [provider = '', , kind = ''] = type.split(':');
         return [`${provider}/${kind.toLowerCase()}-${name}.yaml`, yaml(inputs)];

@@ -33,6 +33,7 @@ const parts: readonly Part[] = [
     images: ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'],
     wanted: (config) => isOn(config('referenceApp') ?? config('network') === undefined),
   },
+  { images: ['grafana'], wanted: (config) => isOn(config('grafana', 'enabled')) },
   // The inbox's image is built on it as well.
   { images: ['node'], wanted: inbox },
   // AudiFi's own servers, with the reference application or without.

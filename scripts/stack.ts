@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { type Kit, type Need, prepare } from '../offline/kit';
 import { type Backend, cleanError, openBackend } from './backend';
 import { docker, ownVolumes } from './docker';
+import { leftOut, overruled } from './left-out';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { foreground } from './process';
@@ -24,6 +25,8 @@ interface Context {
   readonly pulumi: string;
   readonly backend: Backend;
   readonly onDocker: boolean;
+  /** What the stack asks for and is not here, in a line each. */
+  readonly without: readonly string[];
 }
 
 async function main(): Promise<number> {
@@ -36,13 +39,14 @@ async function main(): Promise<number> {
   const need: Need[] = ['pulumi'];
   if (onDocker && command !== 'pulumi') need.push('docker');
   if (onDocker && command === 'up') need.push('images');
-  const kit = await prepare({ need, images: imagesOf(file.config) });
+  const kit = await prepare({ need, images: imagesOf(file.config), optional: ['grafana'] });
   const env = { ...process.env, ...kit.env };
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
   if (!onDocker && kit.standIns.length > 0) assertKubernetesPlugin(env);
-  if (command === 'up' && onDocker) await assertPortsFree(stack, file, env);
-  const backend = await openBackend({ stack, env, pulumi });
-  const context: Context = { stack, kit, pulumi, backend, onDocker };
+  const { overrides, lines: without } = leftOut(file, kit, env);
+  if (command === 'up' && onDocker) await assertPortsFree(stack, overruled(file, overrides), env);
+  const backend = await openBackend({ stack, env, pulumi, overrides });
+  const context: Context = { stack, kit, pulumi, backend, onDocker, without };
   switch (command) {
     case 'up':
       return up(context);
@@ -74,7 +78,7 @@ function isCommand(command: string): command is Command {
 }
 
 async function up(context: Context): Promise<number> {
-  const { stack, backend, pulumi, onDocker, kit } = context;
+  const { stack, backend, pulumi, onDocker, kit, without } = context;
   const drifted = onDocker && (await recoverFromInterruption(stack, backend, pulumi)).drifted;
   const code = await run(context, [
     'up',
@@ -86,6 +90,7 @@ async function up(context: Context): Promise<number> {
   ]);
   if (code !== 0) return code;
   const ready = !onDocker || (await printStatus(stack, backend, pulumi, 45));
+  if (without.length > 0) process.stdout.write(`\n${without.join('\n')}\n`);
   if (kit.standIns.length > 0) process.stdout.write(`\n${kit.summary}\n`);
   return ready ? 0 : 1;
 }

@@ -26,6 +26,7 @@ interface Row {
 const jobOf: Readonly<Record<string, string>> = {
   prometheus: 'prometheus',
   alertmanager: 'alertmanager',
+  grafana: 'grafana',
   'node-exporter': 'node',
   cadvisor: 'cadvisor',
   'blackbox-exporter': 'blackbox',
@@ -63,7 +64,7 @@ export async function printStatus(
     services?: Record<string, Service>;
     prometheusUrl?: string;
     alertsGoTo?: Record<string, string>;
-  };
+  } & GrafanaLogin;
   const services = Object.entries(outputs.services ?? {});
   if (services.length === 0) {
     process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up\n`);
@@ -85,7 +86,9 @@ export async function printStatus(
     targets,
     services.map(([name]) => name),
   );
-  process.stdout.write(`\n${table(rows)}\n${app}${alertLine(outputs.alertsGoTo)}`);
+  process.stdout.write(
+    `\n${table(rows)}\n${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
+  );
   return rows.every((row) => row.ready === 'yes');
 }
 
@@ -142,6 +145,19 @@ function alertLine(goTo: Readonly<Record<string, string>> | undefined): string {
   if (goTo === undefined) return '';
   const lines = Object.entries(goTo).map(([what, where]) => `  ${what.padEnd(9)} ${where}`);
   return `\nAlerts go to:\n${lines.join('\n')}\n`;
+}
+
+interface GrafanaLogin {
+  readonly grafanaUrl?: string;
+  readonly dashboards?: string;
+}
+
+/** Where to log in, and how the password is learnt. */
+function grafanaLine({ grafanaUrl, dashboards }: GrafanaLogin): string {
+  if (grafanaUrl === undefined) return '';
+  const command = 'make pulumi ARGS="stack output grafanaAdminPassword --show-secrets"';
+  const empty = dashboards === 'provisioned' ? '' : `  dashboards: ${dashboards}\n`;
+  return `\nGrafana: ${grafanaUrl}\n  log in as admin; the password: ${command}\n${empty}`;
 }
 
 function table(rows: readonly Row[]): string {

@@ -1,6 +1,12 @@
-import { counter, gauge, open } from './contract';
+import { counter, gauge, histogram, open } from './contract';
 
 const alertmanager = open('URL of the Alertmanager', 3);
+const alert = {
+  alertname: open('name of the alert', 80),
+  severity: ['critical', 'warning', 'info', 'none'],
+  service: open('what the alert is about', 30),
+  team: open('who owns it', 10),
+} as const;
 const group = { rule_group: open('rule file and group', 50) };
 
 /** Notification channels, as Alertmanager names them in its own metrics. */
@@ -20,8 +26,21 @@ const integration = [
   'incidentio',
 ] as const;
 
-/** Metrics of Prometheus 3.13 and Alertmanager 0.34 about themselves, as far as rules and dashboards read them. */
+/** Metrics of Prometheus 3.13, Alertmanager 0.34 and Grafana 13 about themselves, as far as rules and dashboards read them. */
 export const monitoringMetrics = {
+  // Prometheus writes these for every alert that is pending or fires.
+  ALERTS: gauge({
+    unit: 'boolean',
+    help: '1 while the alert is pending or fires.',
+    labels: { ...alert, alertstate: ['pending', 'firing'] },
+    budget: 2_000,
+  }),
+  ALERTS_FOR_STATE: gauge({
+    unit: 'unix time',
+    help: 'Since when the expression of the alert holds.',
+    labels: alert,
+    budget: 1_000,
+  }),
   prometheus_config_last_reload_successful: gauge({
     unit: 'boolean',
     help: '1 when the configuration on disk is the one that runs.',
@@ -125,6 +144,18 @@ export const monitoringMetrics = {
     help: 'Notifications that were given up until their group is due again.',
     labels: { integration, reason: open('why', 6) },
     budget: 108,
+  }),
+
+  grafana_http_request_duration_seconds: histogram({
+    unit: 'seconds',
+    help: 'Time in which Grafana answered.',
+    labels: {
+      handler: open('route', 200),
+      method: open('HTTP method', 7),
+      status_code: open('HTTP status', 20),
+    },
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    budget: 14_000,
   }),
 
   loki_discarded_samples_total: counter({

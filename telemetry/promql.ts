@@ -59,18 +59,25 @@ export function selector<S extends SeriesName>(
 type OverTime =
   ('rate' | 'increase' | 'changes') | `${'avg' | 'min' | 'max' | 'sum' | 'count'}_over_time`;
 
-/** `rate(selector[5m])` and its like. @param seconds length of the window */
+/**
+ * Length of a window: seconds, or what Grafana puts in its place. `$__rate_interval` is never shorter than four
+ * scrapes, `$__range` is what the dashboard shows.
+ */
+export type Window = number | '$__rate_interval' | '$__range';
+
+/** `rate(selector[5m])` and its like. */
 export const over = <L extends string>(
   operation: OverTime,
   expr: Expr<L>,
-  seconds: number,
-): Expr<L> => `${operation}(${expr}[${duration(seconds)}])` as Expr<L>;
+  window: Window,
+): Expr<L> =>
+  `${operation}(${expr}[${typeof window === 'number' ? duration(window) : window}])` as Expr<L>;
 
-export const rate = <L extends string>(expr: Expr<L>, seconds: number): Expr<L> =>
-  over('rate', expr, seconds);
+export const rate = <L extends string>(expr: Expr<L>, window: Window): Expr<L> =>
+  over('rate', expr, window);
 
-export const increase = <L extends string>(expr: Expr<L>, seconds: number): Expr<L> =>
-  over('increase', expr, seconds);
+export const increase = <L extends string>(expr: Expr<L>, window: Window): Expr<L> =>
+  over('increase', expr, window);
 
 /** `sum by (label) (expr)`; without labels everything becomes one number. */
 export function by<L extends string, B extends L = never>(
@@ -96,6 +103,14 @@ export const quantile = <L extends string>(
 /** `part / whole`. NaN when both are 0: nothing compares with that, so an alert stays silent. */
 export const ratio = <L extends string>(part: Expr<L>, whole: Expr<L>): Expr<L> =>
   `${part}\n/\n${whole}` as Expr<L>;
+
+/** The largest series. */
+export const topk = <L extends string>(count: number, expr: Expr<L>): Expr<L> =>
+  `topk(${count}, ${expr})` as Expr<L>;
+
+/** 0 in place of what was never counted, as long as something is there that would have counted it. */
+export const orZero = <L extends string>(expr: Expr<L>, witness: Expr<L>): Expr<L> =>
+  `(${expr} or 0 * ${witness})` as Expr<L>;
 
 /** A duration as Prometheus writes it: 90 is `1m30s`. @param seconds whole seconds */
 export function duration(seconds: number): string {

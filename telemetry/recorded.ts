@@ -17,6 +17,10 @@ export const recorded = {
   'job:http_errors:ratio_rate5m': series('Share of 5xx; nothing without requests.', 'job'),
   'path:http_errors:ratio_rate5m': series('Share of 5xx.', 'job', 'method', 'path'),
   'job_le:http_request_duration_seconds:rate5m': series('Basis of the quantiles.', 'job', 'le'),
+  'path_le:http_request_duration_seconds:rate5m': series(
+    'Basis of the heatmap.',
+    ...(['job', 'path', 'le'] as const),
+  ),
   'job:http_request_duration_seconds:p50_rate5m': series('Median latency.', 'job'),
   'job:http_request_duration_seconds:p95_rate5m': series('95th percentile.', 'job'),
   'job:http_request_duration_seconds:p99_rate5m': series('99th percentile.', 'job'),

@@ -145,6 +145,11 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     return this.endpoint(workload, container);
   }
 
+  /** Everybody on the network reaches everybody. */
+  connect(): void {
+    // Nothing to provision.
+  }
+
   /**
    * The provider copies `uploads` to "/", which the engine refuses for a container with a read-only
    * root. So they go into an anonymous volume of a container that is never started, and the

@@ -159,6 +159,21 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     };
   }
 
+  connect(
+    from: Endpoint,
+    to: readonly Endpoint[],
+    opts: { readonly parent: pulumi.Resource },
+  ): void {
+    const placed = this.deployed.get(from.name);
+    const unknown = to.find(({ name }) => !this.deployed.has(name));
+    if (placed === undefined || unknown !== undefined) {
+      throw new Error(`${unknown?.name ?? from.name} was not deployed by this platform`);
+    }
+    for (const policy of connectionPolicies(placed, to, this.deployed)) {
+      this.policy(policy, opts.parent);
+    }
+  }
+
   /** What is sound on Docker and cannot be done here is an error, before anything is registered. */
   private assertRunnable(workload: Workload): void {
     const problems = [

@@ -17,6 +17,16 @@ export interface Platform {
   deploy(workload: Workload, opts: { readonly parent: pulumi.Resource }): Endpoint;
 
   /**
+   * Lets a workload talk to others that were deployed after it, and that know of it themselves. Whoever can
+   * name them in `connectsTo` does so instead.
+   */
+  connect(
+    from: Endpoint,
+    to: readonly Endpoint[],
+    opts: { readonly parent: pulumi.Resource },
+  ): void;
+
+  /**
    * Address that a workload with the host access `hostMetrics` has to listen on, so that the stack
    * reaches it and the world outside the machine does not.
    */

@@ -13,6 +13,9 @@ const stepsAtOnce = 16;
 setFlagsFromString('--expose_gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
+/** `make incident` waits for it. */
+const takenMessage = 'Memory is taken';
+
 /** Bytes of the machine, and of it in use. https://docs.kernel.org/filesystems/proc.html#meminfo */
 function memory(): { total: number; used: number } {
   const info = readFileSync('/proc/meminfo', 'utf8');
@@ -30,11 +33,16 @@ function start(): void {
   const log = createLog('hog', 'info');
   const share = number('MEMORY_SHARE', 0.88, 0.01, 0.95);
   const held: Buffer[] = [];
+  let isTaken = false;
   const adjust = () => {
     if (givesBack()) return;
     for (let taken = 0; taken < stepsAtOnce; taken += 1) {
       const { total, used } = memory();
-      if (used + step > total * share) return;
+      if (used + step > total * share) {
+        if (!isTaken) log.warn(takenMessage);
+        isTaken = true;
+        return;
+      }
       // Written to: the system gives memory only when it is touched.
       held.push(Buffer.alloc(step, 1));
     }

@@ -2,7 +2,7 @@ import { oneOf, selector } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { type AppJob, jobs } from '../options';
-import { host } from './critical';
+import { host, ownTargets } from './critical';
 
 /** Alerts on what watches: without it silence means nothing. */
 export function scrapeAlerts(c: Context): readonly Alert[] {
@@ -15,6 +15,7 @@ export function scrapeAlerts(c: Context): readonly Alert[] {
     targetDown(c),
     ...expected.map((job) => targetsMissing(c, job)),
     ...when(exporterErrors(c).length > 0, exporterScrapeFailing(c)),
+    ...when(c.has(jobs.grafana), grafanaDown(c)),
   ];
 }
 
@@ -126,5 +127,21 @@ function exporterScrapeFailing(c: Context): Alert {
       'The exporter {{ $labels.instance }} of {{ $labels.job }} could not read its source' +
       '{{ with $labels.collector }} (collector {{ . }}){{ end }}. Panels stay empty, and alerts on that ' +
       'data are blind.',
+  };
+}
+
+function grafanaDown(c: Context): Alert {
+  return {
+    name: 'GrafanaDown',
+    severity: 'warning',
+    service: 'monitoring',
+    dashboard: 'audifi-stack',
+    expr: `${c.answering(jobs.grafana)} == 0`,
+    for: c.hold(300),
+    summary: 'Grafana is down',
+    description:
+      'Grafana does not answer Prometheus: there are no dashboards. Alerts are found and delivered as ' +
+      'before, and what was measured meanwhile is there afterwards.',
+    mutes: ownTargets,
   };
 }

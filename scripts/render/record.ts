@@ -106,6 +106,8 @@ function chosenByProvider(type: string, name: string, inputs: Inputs): Record<st
       return { imageId: inputs['name'] };
     case 'random:index/randomPassword:RandomPassword':
       return { result: `<secret:${name}>` };
+    case 'random:index/randomId:RandomId':
+      return { hex: `<random:${name}>` };
     case 'pagerduty:index/serviceIntegration:ServiceIntegration':
       return { integrationKey: `<secret:${name}>` };
     default:

@@ -42,6 +42,7 @@ const config = (pagerduty: Config = {}): Config => ({
   },
   nodeExporter: { enabled: false },
   cadvisor: { enabled: false },
+  grafana: { enabled: false },
   uptime: { enabled: false },
 });
 

@@ -44,6 +44,7 @@ beforeAll(async () => {
   const config = {
     prometheus: { scrapeInterval: '1s', evaluationInterval: '1s' },
     cadvisor: { enabled: false },
+    grafana: { enabled: false },
     uptime: { enabled: false },
     pagerduty: { eventsUrl: pagerduty.url('/v2/enqueue') },
     alertmanager: {

@@ -69,6 +69,7 @@ beforeAll(async () => {
     },
     nodeExporter: { enabled: false },
     cadvisor: { enabled: false },
+    grafana: { enabled: false },
     uptime: { enabled: false },
   });
   for (const [key, value] of Object.entries({

@@ -45,6 +45,16 @@ const quiet = (): Promise<boolean> =>
     return true;
   });
 
+/** Waits until the inbox has the end of everything that it has the beginning of, and gives the names. */
+const endedAlerts = (): Promise<string[]> =>
+  eventually('the end of every message', 60, async () => {
+    const latest = new Map<string, Notified>();
+    for (const n of [...(await app.notifications())].reverse()) latest.set(n.alert, n);
+    const open = [...latest.values()].filter(({ status }) => status === 'firing');
+    if (open.length > 0) throw new Error(open.map(({ alert }) => alert).join(', '));
+    return [...latest.keys()];
+  });
+
 const about = (alert: string, status: Notified['status']) => async () =>
   (await app.notifications()).find((n) => n.alert === alert && n.status === status);
 
@@ -73,8 +83,8 @@ describe('each incident', () => {
     }
     await eventually(`the end of ${incident.alert}`, 120, about(incident.alert, 'resolved'));
     await quiet();
-    const names = new Set((await app.notifications()).map(({ alert }) => alert));
+    const names = await endedAlerts();
     const declared = [incident.alert, ...(incident.companions ?? [])];
-    expect([...names].filter((name) => !declared.includes(name))).toEqual([]);
+    expect(names.filter((name) => !declared.includes(name))).toEqual([]);
   });
 });

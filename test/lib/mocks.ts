@@ -135,6 +135,8 @@ function providerOutputs(type: string, name: string): Properties {
       return { imageId: `sha256:${name}` };
     case 'random:index/randomPassword:RandomPassword':
       return { result: `made-up-${name}` };
+    case 'random:index/randomId:RandomId':
+      return { hex: '0a1b2c3d' };
     default:
       return {};
   }

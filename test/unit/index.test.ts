@@ -1,9 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
 import main from '../../index';
 import { settingsSchema } from '../../components/settings-schema';
-import { type MockOptions, type Registered, run, type Run } from '../lib/mocks';
+import { type MockOptions, type Registered, run, type Run, value } from '../lib/mocks';
 import { refusal, stackConfig } from '../lib/pulumi-config';
+
+/** A whole program runs in some tests: a second on a quiet machine, and more on one that is not. */
+jest.setTimeout(30_000);
 
 interface Service {
   readonly host: string;
@@ -77,7 +81,15 @@ describe('watching AudiFi alone', () => {
   it('nothing is declared that needs a cluster, an account or another provider', async () => {
     const { resources } = await dev();
     const providers = new Set(resources.map(({ type }) => type.split(':')[0]));
-    expect([...providers].sort()).toEqual(['audifi', 'docker', 'test']);
+    // Grafana's provider speaks to the Grafana of this stack.
+    expect([...providers].sort()).toEqual([
+      'audifi',
+      'docker',
+      'grafana',
+      'pulumi',
+      'random',
+      'test',
+    ]);
   });
 
   it('no container is root but those that may be, and all are locked', async () => {
@@ -120,6 +132,7 @@ describe('what is turned off is not there', () => {
     ['nodeExporter', 'node-exporter', ['node']],
     ['cadvisor', 'cadvisor', ['cadvisor']],
     ['uptime', 'blackbox-exporter', ['blackbox', 'uptime']],
+    ['grafana', 'grafana', ['grafana']],
     ['logs', 'loki', ['loki', 'promtail']],
     ['logs', 'promtail', ['loki', 'promtail']],
   ])('%s', async (setting, name, gone) => {
@@ -143,9 +156,12 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     pagerdutyRoutingKey: '5ec7e7000000000000000000000000ff',
     postgresPassword: 's3cr3t-of-the-database',
     redisPassword: 's3cr3t-of-redis',
+    grafanaOauthClientSecret: 's3cr3t-of-the-login',
+    grafanaDatabasePassword: 's3cr3t-of-grafanas-database',
     lokiS3AccessKey: 's3cr3t-of-the-bucket-1',
     lokiS3SecretKey: 's3cr3t-of-the-bucket-2',
   };
+  const adminPassword = 's3cr3t-of-the-admin';
   const stack = once(() =>
     up(
       {
@@ -153,17 +169,47 @@ describe('a secret is in files that one process can read, and nowhere else', () 
         targets: { worker: { bearerToken: true } },
         postgres: { host: 'db.audifi.io' },
         redis: { host: 'redis.audifi.io' },
+        grafanaAdminPassword: adminPassword,
+        grafana: {
+          externalUrl: 'https://grafana.audifi.io',
+          database: { host: 'db.audifi.io' },
+          oauth: {
+            clientId: 'grafana',
+            authUrl: 'https://sso.audifi.io/authorize',
+            tokenUrl: 'https://sso.audifi.io/token',
+            apiUrl: 'https://sso.audifi.io/userinfo',
+          },
+        },
         loki: { s3: { bucket: 'audifi-logs' } },
       },
-      { secretKeys: Object.keys(secrets) },
+      { secretKeys: [...Object.keys(secrets), 'grafanaAdminPassword'] },
     ),
   );
 
-  it('each key that the schema calls secret, but for the one that no workload gets', () => {
+  it('each key that the schema calls secret, but for those that a provider gets', () => {
     const keys = Object.entries(settingsSchema.shape)
       .filter(([, schema]) => schema.meta()?.['secret'] === true)
       .map(([key]) => key);
-    expect([...Object.keys(secrets), 'pagerdutyToken'].sort()).toEqual(keys.sort());
+    const others = ['pagerdutyToken', 'grafanaAdminPassword'];
+    expect([...Object.keys(secrets), ...others].sort()).toEqual(keys.sort());
+  });
+
+  it("the password of Grafana's admin: besides, with the provider that provisions it", async () => {
+    const { resources, result } = await stack();
+    const holders = resources.filter(({ inputs }) =>
+      JSON.stringify(inputs).includes(adminPassword),
+    );
+    expect(holders.map(({ name }) => name).sort()).toEqual([
+      'grafana-contents-provider',
+      'grafana-files',
+    ]);
+    const provider = holders.find(({ name }) => name === 'grafana-contents-provider');
+    expect(await value(pulumi.isSecret(provider?.props['auth'] as pulumi.Output<string>))).toBe(
+      true,
+    );
+    const { grafanaAdminPassword, ...rest } = result as unknown as Record<string, unknown>;
+    expect(grafanaAdminPassword).toBe(adminPassword);
+    expect(JSON.stringify(rest)).not.toContain(adminPassword);
   });
 
   it.each(Object.entries(secrets))('%s', async (_key, secret) => {
@@ -214,9 +260,11 @@ describe('with the reference application, as without any setting', () => {
 
   it('its passwords are in files that one process can read, and nowhere else', async () => {
     const { resources, result } = await withApp();
-    expect(JSON.stringify(result)).not.toContain('made-up-');
+    // Grafana's is for a person to log in with: an output of its own, encrypted (see above).
+    const { grafanaAdminPassword: _, ...open } = result as unknown as Record<string, unknown>;
+    expect(JSON.stringify(open)).not.toContain('made-up-');
     for (const { type, name, inputs } of resources) {
-      if (type.startsWith('random:')) continue;
+      if (type.startsWith('random:') || name === 'grafana-contents-provider') continue;
       const { uploads = [], ...rest } = inputs as {
         uploads?: { content: string; permissions: string }[];
       };

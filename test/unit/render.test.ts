@@ -1,12 +1,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { defaultOptions, renderRules } from '../../rules';
+import { dashboardTexts } from '../../dashboards';
+import { defaultOptions, defaultThresholds, renderRules } from '../../rules';
 import { render, replaceDirectory } from '../../scripts/render';
 import { stackConfig } from '../../scripts/render/config';
 import { projectName } from '../../scripts/stack-files';
+
+/** A whole program runs in each test: a second on a quiet machine, and more on one that is not. */
+jest.setTimeout(30_000);
 
 /** A project folder with the stacks of one test in it. */
 const root = mkdtempSync(join(tmpdir(), 'audifi-render-'));
@@ -33,6 +37,33 @@ const ruleFiles = Object.keys(renderRules(defaultOptions))
   .map((file) => `prometheus/rules/${file}`)
   .sort();
 
+const dashboardFiles = Object.keys(
+  dashboardTexts({
+    environment: 'dev',
+    thresholds: defaultThresholds,
+    runbookBase: '',
+    loki: false,
+    jaeger: false,
+  }),
+)
+  .map((uid) => `dashboards/${uid}.json`)
+  .sort();
+
+const grafanaFiles = [
+  'grafana/grafana.ini',
+  'grafana/secrets/admin-password',
+  'grafana/secrets/secret-key',
+] as const;
+
+/** What is in Grafana, as it is declared. */
+const contents = [
+  'grafana/datasource-audifi-alertmanager.yaml',
+  'grafana/datasource-audifi-prometheus.yaml',
+  'grafana/folder-grafana-contents-folder.yaml',
+  'grafana/folderpermission-grafana-contents-permissions.yaml',
+  'grafana/organizationpreferences-grafana-contents-home.yaml',
+] as const;
+
 describe('on Docker', () => {
   test('each component has its arguments and its config files, under the paths of the container', async () => {
     stack('dev', withToken);
@@ -46,6 +77,8 @@ describe('on Docker', () => {
       'blackbox-exporter/config.yml',
       'blackbox-exporter/container.yaml',
       'cadvisor/container.yaml',
+      ...dashboardFiles,
+      ...['grafana/container.yaml', ...contents, ...grafanaFiles].sort(),
       'loki/container.yaml',
       'loki/loki.yml',
       'loki/rules/fake/logs.yml',
@@ -65,6 +98,7 @@ describe('on Docker', () => {
     });
     expect(Object.keys(parse(files['volumes.yaml'] ?? '') as object)).toEqual([
       'audifi-dev-alertmanager-data',
+      'audifi-dev-grafana-data',
       'audifi-dev-loki-data',
       'audifi-dev-prometheus-data',
       'audifi-dev-promtail-positions',
@@ -107,6 +141,8 @@ describe('on Kubernetes', () => {
       'alertmanager/templates/pagerduty.tmpl',
       'alertmanager/templates/slack.tmpl',
       'blackbox-exporter/config.yml',
+      ...dashboardFiles,
+      ...grafanaFiles,
       'loki/loki.yml',
       'loki/rules/fake/logs.yml',
       'prometheus/prometheus.yml',
@@ -123,6 +159,18 @@ describe('on Kubernetes', () => {
     expect(at(/-namespace-/)).toBeLessThan(at(/-configmap-/));
     expect(at(/-configmap-/)).toBeLessThan(at(/-statefulset-/));
     expect(at(/-secret-/)).toBeLessThan(at(/-statefulset-/));
+  });
+});
+
+describe('the dashboards', () => {
+  test('are written whether there is a Grafana or not, as JSON to import', async () => {
+    stack('dev', `${projectName}:grafana: { enabled: false }`);
+    const files = await render('dev', root);
+    const paths = Object.keys(files);
+    expect(paths.filter((path) => path.startsWith('dashboards/')).sort()).toEqual(dashboardFiles);
+    expect(paths.filter((path) => path.startsWith('grafana/'))).toEqual([]);
+    const overview = JSON.parse(files['dashboards/audifi-overview.json'] ?? '') as object;
+    expect(overview).toMatchObject({ uid: 'audifi-overview', schemaVersion: 42 });
   });
 });
 

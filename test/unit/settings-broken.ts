@@ -360,6 +360,42 @@ export const brokenMeanings: readonly Broken[] = [
     ),
     extra: { secretKeys: ['postgresPassword'] },
   },
+  broken(
+    'a login from elsewhere that cannot come back',
+    {
+      grafana: {
+        oauth: {
+          clientId: 'grafana',
+          authUrl: 'https://sso.io/a',
+          tokenUrl: 'https://sso.io/t',
+          apiUrl: 'https://sso.io/u',
+        },
+      },
+    },
+    ['grafanaOauthClientSecret', 'grafana.externalUrl'],
+    /comes back there/,
+  ),
+  broken(
+    'a database of Grafana without the keys to it',
+    { grafana: { database: { host: 'db.audifi.io' } } },
+    ['grafanaDatabasePassword', 'grafanaAdminPassword'],
+    /outlives the stack/,
+  ),
+  broken(
+    'two services on one port',
+    { grafana: { port: 9090 } },
+    'grafana.port',
+    /prometheus\.port/,
+  ),
+  {
+    ...broken(
+      'secrets of Grafana that nobody uses',
+      { grafanaOauthClientSecret: 'x', grafanaDatabasePassword: 'y' },
+      ['grafanaOauthClientSecret', 'grafanaDatabasePassword'],
+      /nobody would use it/,
+    ),
+    extra: { secretKeys: ['grafanaOauthClientSecret', 'grafanaDatabasePassword'] },
+  },
   {
     ...broken('a stack name that is no label', {}, 'stack', /My_Stack/),
     extra: { stack: 'My_Stack' },

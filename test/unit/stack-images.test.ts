@@ -26,6 +26,7 @@ describe('the images that a stack uses', () => {
     ],
     ['metrics of containers', { cadvisor: { enabled: false } }, ['cadvisor']],
     ['metrics of the machine', { nodeExporter: { enabled: false } }, ['nodeExporter']],
+    ['dashboards', { grafana: { enabled: false } }, ['grafana']],
     ['external checks', { uptime: { enabled: false, port: 9115 } }, ['blackboxExporter']],
   ])('without %s are fewer', (_what, settings, without) => {
     expect(of(settings)).toEqual(of({}).filter((name) => !without.includes(name)));

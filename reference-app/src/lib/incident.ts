@@ -29,15 +29,21 @@ export function watchIncident(redis: Redis, subscriber: Redis, log: Log): () => 
     follow(await redis.get(place));
     await subscriber.subscribe(place, follow);
   };
-  // A subscription lasts over reconnections; the value of the key is read again after each.
+  // A subscription lasts over reconnections; the value of the key is read again after each. Either connection may
+  // be the later one to be ready, so what fails is tried again.
   let subscribed = false;
-  subscriber.on('ready', () => {
+  let retry: NodeJS.Timeout | undefined;
+  const catchUp = () => {
+    clearTimeout(retry);
     const next = subscribed ? redis.get(place).then(follow) : subscribe();
-    subscribed = true;
-    next.catch((error: unknown) => {
-      subscribed = false;
-      log.warn('Cannot read the incident', { error });
-    });
-  });
+    next.then(
+      () => (subscribed = true),
+      (error: unknown) => {
+        log.debug('Cannot read the incident yet', { error });
+        retry = setTimeout(catchUp, 500).unref();
+      },
+    );
+  };
+  subscriber.on('ready', catchUp);
   return () => current;
 }

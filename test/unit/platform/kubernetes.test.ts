@@ -178,6 +178,27 @@ describe('order and life of the objects', () => {
   });
 });
 
+describe('a connection to whom was deployed later', () => {
+  test('is let through on either side, as one that was declared before', async () => {
+    const deployed = await onKubernetes((deploy, platform) => {
+      const early = deploy(plain);
+      const late = deploy({ ...plain, name: 'late' });
+      platform.connect(early, [late], { parent: platform });
+    });
+    const names = deployed.ofKind('NetworkPolicy').map(({ metadata }) => metadata.name);
+    expect(names).toEqual(expect.arrayContaining(['web-to-late', 'late-from-web']));
+  });
+
+  test('is an error where one of them is not of this platform', async () => {
+    await onKubernetes((deploy, platform) => {
+      const web = deploy(plain);
+      const stranger = { ...web, name: 'stranger' };
+      const connect = (): void => platform.connect(web, [stranger], { parent: platform });
+      expect(connect).toThrow(/stranger was not deployed by this platform/);
+    });
+  });
+});
+
 describe('what Kubernetes cannot do is an error, and nothing is registered', () => {
   const refused = async (workload: Workload): Promise<unknown> => {
     let thrown: unknown;

@@ -51,7 +51,7 @@ export function unknownIn(promql: string): string[] {
   const known = new Set<string>(made);
   const problems: string[] = [];
   for (const { metric, labels } of selectors) {
-    const series = metric === '' || metric === 'ALERTS' ? { labels: made } : describeSeries(metric);
+    const series = metric === '' ? { labels: made } : describeSeries(metric);
     if (series === undefined) problems.push(`metric ${metric}`);
     for (const label of series?.labels ?? []) known.add(label);
     for (const label of labels) {

@@ -1,0 +1,62 @@
+import * as grafana from '@pulumiverse/grafana/oss';
+import { Provider } from '@pulumiverse/grafana/provider';
+import * as pulumi from '@pulumi/pulumi';
+import { type DashboardOptions, dashboardTexts } from '../../dashboards';
+import { createDatasources, type DatasourcesArgs } from './datasources';
+
+export interface GrafanaContentsArgs extends DatasourcesArgs {
+  /** Where its API is reached from here; resolves once Grafana is ready. */
+  readonly apiUrl: pulumi.Input<string>;
+  /** Of the user admin; secret. */
+  readonly adminPassword: pulumi.Input<string>;
+  readonly dashboards: DashboardOptions;
+}
+
+/**
+ * What is in Grafana: datasources, a folder, and the dashboards in it.
+ *
+ * Everybody who has logged in sees the folder; editors may change its dashboards to try something. `refresh`
+ * shows such a change, and the next `up` that changes the dashboard itself takes it back (docs/dashboards.md);
+ * Grafana keeps the last 50 versions of each. A dashboard of the same uid that is not of this stack is an
+ * error, never overwritten.
+ *
+ * Upstream: https://www.pulumi.com/registry/packages/grafana/
+ */
+export class GrafanaContents extends pulumi.ComponentResource {
+  constructor(name: string, args: GrafanaContentsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:grafana:Contents', name, {}, opts);
+    const provider = new Provider(
+      `${name}-provider`,
+      { url: args.apiUrl, auth: pulumi.secret(pulumi.interpolate`admin:${args.adminPassword}`) },
+      { parent: this },
+    );
+    const child: pulumi.CustomResourceOptions = { parent: this, provider };
+    const datasources = createDatasources(args, child);
+    const folder = new grafana.Folder(`${name}-folder`, { title: 'AudiFi', uid: 'audifi' }, child);
+    new grafana.FolderPermission(
+      `${name}-permissions`,
+      {
+        folderUid: folder.uid,
+        permissions: [
+          { role: 'Viewer', permission: 'View' },
+          { role: 'Editor', permission: 'Edit' },
+        ],
+      },
+      child,
+    );
+    const dashboards = Object.entries(dashboardTexts(args.dashboards)).map(
+      ([uid, configJson]) =>
+        new grafana.Dashboard(
+          uid,
+          { folder: folder.uid, configJson },
+          { ...child, dependsOn: datasources },
+        ),
+    );
+    new grafana.OrganizationPreferences(
+      `${name}-home`,
+      { homeDashboardUid: 'audifi-overview' },
+      { ...child, dependsOn: dashboards },
+    );
+    this.registerOutputs({ dashboards: dashboards.length });
+  }
+}

@@ -1,0 +1,142 @@
+import * as grafana from '@pulumiverse/grafana/oss';
+import type * as pulumi from '@pulumi/pulumi';
+import { sources, stableJson } from '../../dashboards';
+import { address, type Endpoint } from '../workload';
+
+export interface DatasourcesArgs {
+  readonly prometheus: Endpoint;
+  readonly alertmanager: Endpoint;
+  /** @default not deployed: no logs */
+  readonly loki?: Endpoint;
+  /** @default not deployed: no traces */
+  readonly jaeger?: Endpoint;
+  /** Seconds; the longest interval of all scrape jobs. Rates in panels never look at less than four of them. */
+  readonly scrapeInterval: number;
+}
+
+interface Datasource {
+  readonly title: string;
+  readonly endpoint: Endpoint;
+  readonly port: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What Grafana asks, each by its fixed uid, by way of Grafana's own server (`proxy`): no browser needs to
+ * reach them. They lead to one another: from a point in a graph to its trace, from a span to its logs and
+ * metrics, from a log line to its trace.
+ *
+ * Upstream: https://www.pulumi.com/registry/packages/grafana/api-docs/oss/datasource/
+ */
+export function createDatasources(
+  args: DatasourcesArgs,
+  opts: pulumi.CustomResourceOptions,
+): grafana.DataSource[] {
+  return Object.entries(datasources(args)).map(([key, { title, endpoint, port, options }]) => {
+    const { type, uid } = sources[key as keyof typeof sources];
+    return new grafana.DataSource(
+      uid,
+      {
+        name: title,
+        type,
+        uid,
+        url: `http://${address(endpoint, port)}`,
+        accessMode: 'proxy',
+        isDefault: key === 'prometheus',
+        jsonDataEncoded: stableJson(options),
+      },
+      opts,
+    );
+  });
+}
+
+/** The datasources of a stack by their keys; pure. */
+export function datasources(args: DatasourcesArgs): Readonly<Record<string, Datasource>> {
+  const { prometheus, alertmanager, loki, jaeger, scrapeInterval } = args;
+  const traces = jaeger !== undefined;
+  return {
+    prometheus: {
+      title: 'AudiFi Prometheus',
+      endpoint: prometheus,
+      port: 'http',
+      options: {
+        httpMethod: 'POST',
+        prometheusType: 'Prometheus',
+        timeInterval: `${scrapeInterval}s`,
+        manageAlerts: true,
+        ...(traces ? { exemplarTraceIdDestinations: [exemplarToTrace] } : {}),
+      },
+    },
+    alertmanager: {
+      title: 'AudiFi Alertmanager',
+      endpoint: alertmanager,
+      port: 'http',
+      options: { implementation: 'prometheus', handleGrafanaManagedAlerts: false },
+    },
+    ...(loki === undefined
+      ? {}
+      : {
+          loki: {
+            title: 'AudiFi Loki',
+            endpoint: loki,
+            port: 'http',
+            options: { maxLines: 1_000, ...(traces ? { derivedFields: [lineToTrace] } : {}) },
+          },
+        }),
+    ...(jaeger === undefined
+      ? {}
+      : {
+          jaeger: {
+            title: 'AudiFi Jaeger',
+            endpoint: jaeger,
+            port: 'query',
+            options: {
+              nodeGraph: { enabled: true },
+              tracesToMetrics: spanToMetrics,
+              ...(loki === undefined ? {} : { tracesToLogsV2: spanToLines }),
+            },
+          },
+        }),
+  };
+}
+
+const exemplarToTrace = {
+  name: 'trace_id',
+  datasourceUid: sources.jaeger.uid,
+  urlDisplayLabel: 'Trace',
+};
+
+/** The trace id is structured metadata of the line (telemetry/logs.ts). */
+const lineToTrace = {
+  name: 'Trace',
+  matcherType: 'label',
+  matcherRegex: 'trace_id',
+  datasourceUid: sources.jaeger.uid,
+  url: '${__value.raw}',
+  urlDisplayLabel: 'Trace',
+};
+
+/** A service is called by the same name in traces, logs and metrics. */
+const service = [{ key: 'service.name', value: 'job' }];
+
+/** Lines are written after the span began, and may reach Loki late. */
+const spanToLines = {
+  datasourceUid: sources.loki.uid,
+  spanStartTimeShift: '-5m',
+  spanEndTimeShift: '5m',
+  tags: service,
+  customQuery: true,
+  query: '{${__tags}} | trace_id="${__span.traceId}"',
+};
+
+const spanToMetrics = {
+  datasourceUid: sources.prometheus.uid,
+  spanStartTimeShift: '-15m',
+  spanEndTimeShift: '15m',
+  tags: service,
+  queries: [
+    { name: 'Requests', query: 'job:http_requests:rate5m{$__tags}' },
+    { name: 'Share of 5xx', query: 'job:http_errors:ratio_rate5m{$__tags}' },
+    { name: '95th percentile', query: 'job:http_request_duration_seconds:p95_rate5m{$__tags}' },
+  ],
+};

@@ -1,0 +1,83 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { DashboardOptions } from '../../dashboards';
+import type { Platform } from '../platform/platform';
+import type { Settings } from '../settings';
+import { durationSeconds } from '../units';
+import type { Endpoint } from '../workload';
+import type { Grafana } from './grafana';
+
+export interface ProvisionArgs {
+  readonly platform: Platform;
+  readonly settings: Settings;
+  readonly prometheus: Endpoint;
+  readonly alertmanager: Endpoint;
+  /** @default not deployed */
+  readonly loki?: Endpoint;
+  /** @default not deployed */
+  readonly jaeger?: Endpoint;
+}
+
+/** Outputs of the stack about Grafana. */
+export interface GrafanaOutputs {
+  /** Where the dashboards come from, in words. */
+  readonly dashboards: string;
+  readonly grafanaUrl?: string;
+  /** Of the user admin; secret. */
+  readonly grafanaAdminPassword?: pulumi.Output<string>;
+}
+
+/**
+ * Fills a Grafana with datasources and dashboards once it is ready. The provider's SDK is loaded only here: a
+ * stack without Grafana needs neither it nor its plugin.
+ */
+export async function provisionContents(
+  grafana: Grafana | undefined,
+  args: ProvisionArgs,
+): Promise<GrafanaOutputs> {
+  if (grafana === undefined) return { dashboards: 'none: grafana.enabled is false' };
+  const { platform, settings, prometheus, alertmanager, loki, jaeger } = args;
+  const asked = [prometheus, alertmanager, loki, jaeger].filter((e) => e !== undefined);
+  platform.connect(grafana.endpoint, asked, { parent: grafana });
+  const login = { grafanaUrl: grafana.url, grafanaAdminPassword: grafana.adminPassword };
+  if (grafana.apiUrl === undefined) {
+    const missing =
+      'set grafana.externalUrl or grafana.apiUrl, so that this program reaches Grafana';
+    return { dashboards: `none: ${missing}`, ...login };
+  }
+  const { GrafanaContents } = await import('./contents');
+  new GrafanaContents('grafana-contents', {
+    apiUrl: grafana.apiUrl,
+    adminPassword: grafana.adminPassword,
+    dashboards: dashboardOptions(settings, {
+      loki: loki !== undefined,
+      jaeger: jaeger !== undefined,
+    }),
+    prometheus,
+    alertmanager,
+    loki,
+    jaeger,
+    scrapeInterval: longestInterval(settings),
+  });
+  return { dashboards: 'provisioned', ...login };
+}
+
+/** What the dashboards have to know of a stack. */
+export function dashboardOptions(
+  { environment, alerts }: Pick<Settings, 'environment' | 'alerts'>,
+  deployed: Pick<DashboardOptions, 'loki' | 'jaeger'>,
+): DashboardOptions {
+  return {
+    environment,
+    thresholds: alerts.thresholds,
+    runbookBase: alerts.runbookBase.replace(/\/$/, ''),
+    ...deployed,
+  };
+}
+
+/** Seconds. */
+function longestInterval({ prometheus, targets }: Settings): number {
+  const own = Object.values(targets).flatMap(({ enabled, interval }) =>
+    enabled && interval !== undefined ? [interval] : [],
+  );
+  return Math.max(...[prometheus.scrapeInterval, ...own].map((text) => durationSeconds(text) ?? 0));
+}

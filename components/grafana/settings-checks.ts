@@ -1,0 +1,62 @@
+import { type Path, removeCommand, setCommand } from '../settings-commands';
+import type { ParsedGrafana } from './settings-schema';
+
+/** A problem, the places whose values it follows from, and a command that ends it. */
+export interface GrafanaFinding {
+  readonly at: Path;
+  readonly from?: readonly Path[];
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** What no single key about Grafana can tell. Never names the value of a secret. */
+export function grafanaFindings(parsed: ParsedGrafana): GrafanaFinding[] {
+  if (!parsed.grafana.enabled) return [];
+  return [...oauth(parsed), ...database(parsed)];
+}
+
+function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): GrafanaFinding[] {
+  const at = ['grafanaOauthClientSecret'];
+  const group = ['grafana', 'oauth'];
+  if (grafana.oauth === undefined) {
+    if (grafanaOauthClientSecret === undefined) return [];
+    const what = 'is set, and grafana.oauth is not: nobody would use it';
+    return [{ at, from: [at, group], what, fix: removeCommand(at) }];
+  }
+  const findings: GrafanaFinding[] = [];
+  if (grafanaOauthClientSecret === undefined) {
+    const what = 'is missing, and grafana.oauth asks for it';
+    findings.push({ at, from: [at, group], what, fix: setCommand(at, '--secret') });
+  }
+  if (grafana.externalUrl === undefined) {
+    const url = ['grafana', 'externalUrl'];
+    const what = 'is missing: a login by grafana.oauth comes back there';
+    const fix = setCommand(url, 'https://grafana.audifi.io');
+    findings.push({ at: url, from: [url, group], what, fix });
+  }
+  return findings;
+}
+
+/** What is in the database outlives the stack, and so have the keys to it. */
+function database(parsed: ParsedGrafana): GrafanaFinding[] {
+  const group = ['grafana', 'database'];
+  const password = ['grafanaDatabasePassword'];
+  if (parsed.grafana.database === undefined) {
+    if (parsed.grafanaDatabasePassword === undefined) return [];
+    const what = 'is set, and grafana.database is not: nobody would use it';
+    return [{ at: password, from: [password, group], what, fix: removeCommand(password) }];
+  }
+  const findings: GrafanaFinding[] = [];
+  if (parsed.grafanaDatabasePassword === undefined) {
+    const what = 'is missing, and grafana.database asks for it';
+    const fix = setCommand(password, '--secret');
+    findings.push({ at: password, from: [password, group], what, fix });
+  }
+  if (parsed.grafanaAdminPassword === undefined) {
+    const at = ['grafanaAdminPassword'];
+    const what =
+      'is missing: with grafana.database the user admin outlives the stack, a random password does not';
+    findings.push({ at, from: [at, group], what, fix: setCommand(at, '--secret') });
+  }
+  return findings;
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { doc, httpUrl, kind, port, size } from '../settings-kinds';
+
+/** Text that fits into one line of grafana.ini, between quotes. */
+const text = (what: string) =>
+  z
+    .string({ error: `is not ${what}` })
+    .regex(/^[^\n\r`]+$/, { error: `is not ${what} (one line, no backtick)` })
+    .meta(kind('text'));
+
+const oauth = z
+  .strictObject({
+    name: text('a name').default('SSO').meta(doc('Name on the button of the login page.', 'Okta')),
+    clientId: text('a client id').meta(doc('Client id that the provider gave.', 'grafana')),
+    authUrl: httpUrl.meta(doc('Where people log in.', 'https://sso.audifi.io/authorize')),
+    tokenUrl: httpUrl.meta(doc('Where Grafana gets the token.', 'https://sso.audifi.io/token')),
+    apiUrl: httpUrl.meta(
+      doc('Where Grafana asks who it is (userinfo).', 'https://sso.audifi.io/userinfo'),
+    ),
+    scopes: text('a list of scopes')
+      .default('openid profile email groups')
+      .meta(doc('Scopes, separated by spaces.', "'openid email'")),
+    role: text('an expression')
+      .default(
+        "contains(groups[*], 'grafana-admins') && 'Admin' || contains(groups[*], 'grafana-editors') && 'Editor' || 'Viewer'",
+      )
+      .meta(
+        doc('JMESPath expression that makes Viewer, Editor or Admin of what the provider says.'),
+      ),
+    allowedDomains: z
+      .array(text('a domain').meta(doc('Domain of e-mail addresses.', 'audifi.io')))
+      .default([])
+      .meta(
+        doc(
+          'Who may log in, by the domain of their e-mail address (default: all).',
+          '[0] audifi.io',
+        ),
+      ),
+  })
+  .optional()
+  .meta(doc('Login by OAuth 2 or OpenID Connect (default: a password).', '.name Okta'));
+
+const database = z
+  .strictObject({
+    host: text('a host')
+      .regex(/^[A-Za-z0-9._-]+$/, { error: 'is not a DNS name or an address' })
+      .meta(doc('Name or address of PostgreSQL.', 'postgres.internal')),
+    port: port.default(5432).meta(doc('Port of PostgreSQL.', '5432')),
+    name: text('a name').default('grafana').meta(doc('Database; it has to exist.', 'grafana')),
+    user: text('a name').default('grafana').meta(doc('Role that owns it.', 'grafana')),
+    sslMode: z
+      .enum(['disable', 'require', 'verify-full'])
+      .default('require')
+      .meta(doc('How the connection is encrypted.', 'verify-full')),
+  })
+  .optional()
+  .meta(
+    doc(
+      'PostgreSQL for what Grafana keeps (default: a file on its volume).',
+      '.host postgres.internal',
+    ),
+  );
+
+const grafana = z
+  .strictObject({
+    enabled: z
+      .boolean({ error: 'is not true or false' })
+      .default(true)
+      .meta(doc('Dashboards, provisioned with Grafana.', 'false')),
+    port: port.default(3000).meta(doc('Port on the loopback interface (Docker).', '3000')),
+    memory: size('192MiB').default('512MiB').meta(doc('Memory limit.', '512MiB')),
+    storage: size('128MiB').default('1GiB').meta(doc('Size of the volume (Kubernetes).', '1GiB')),
+    externalUrl: httpUrl
+      .optional()
+      .meta(doc('URL at which people reach Grafana.', 'https://grafana.audifi.io')),
+    apiUrl: httpUrl
+      .optional()
+      .meta(
+        doc(
+          'URL at which this program reaches Grafana to provision it (default: its port on Docker, externalUrl on Kubernetes).',
+          'http://127.0.0.1:3000',
+        ),
+      ),
+    oauth,
+    database,
+  })
+  .prefault({});
+
+const secret = (what: string, description: string, pattern: RegExp) =>
+  z
+    .string({ error: `is not ${what}` })
+    .regex(pattern, { error: `is not ${what}` })
+    .optional()
+    .meta(doc(description, '--secret', { secret: true }));
+
+/** Keys of Grafana that are encrypted in the stack's file. */
+export const grafanaSecrets = [
+  'grafanaAdminPassword',
+  'grafanaOauthClientSecret',
+  'grafanaDatabasePassword',
+] as const;
+
+/** Every top-level key that is about Grafana. */
+export const grafanaSchema = z.strictObject({
+  grafana,
+  grafanaAdminPassword: secret(
+    'a password of 12 characters or more',
+    'Password of the user admin (default: a random one). Grafana takes it at its first start.',
+    /^\S{12,}$/,
+  ),
+  grafanaOauthClientSecret: secret(
+    'a client secret',
+    'Client secret that the provider of grafana.oauth gave.',
+    /^\S+$/,
+  ),
+  grafanaDatabasePassword: secret(
+    'a password',
+    'Password of the role of grafana.database.',
+    /^\S+$/,
+  ),
+});
+
+export type GrafanaInput = z.input<typeof grafanaSchema>;
+export type ParsedGrafana = z.output<typeof grafanaSchema>;

@@ -1,0 +1,180 @@
+import { over, quantile, rate, selector, sum, topk } from '../telemetry';
+import { assembled, type Dashboard } from './lib/dashboard';
+import { above } from './lib/limits';
+import { dashboard, logsOf, runbook, tracesOf } from './lib/links';
+import { heatmap, lines, top } from './lib/panels';
+import { processPanels } from './lib/process';
+import { buckets, instant, range } from './lib/queries';
+import { chosen, valuesOf } from './lib/variables';
+import type { DashboardOptions } from './options';
+
+const job = 'api-server';
+const path = chosen('endpoint');
+const empty = 'No requests for the chosen endpoints: is api-server scraped (Overview)?';
+
+/** Which endpoints are used, slow or broken? */
+export const api = (options: DashboardOptions): Dashboard =>
+  assembled(
+    {
+      uid: 'audifi-api',
+      title: 'API',
+      description: 'The API server by endpoint: who asks for what, what fails, what is slow.',
+      variables: [
+        valuesOf('endpoint', 'Endpoint', 'path:http_requests:rate5m', 'path'),
+        valuesOf('instance', 'Instance', 'up', 'instance', { job }),
+      ],
+      rows: [
+        {
+          title: 'Traffic',
+          height: 10,
+          panels: [
+            [12, byEndpoint()],
+            [12, statusCodes(options)],
+          ],
+        },
+        { title: 'Errors', height: 9, panels: [[24, errors(options)]] },
+        {
+          title: 'Latency',
+          height: 10,
+          panels: [
+            [12, responseTimes(options)],
+            [12, slowest(options)],
+          ],
+        },
+        {
+          title: 'Saturation',
+          height: 8,
+          panels: [[12, sizes()], [12, inFlight()], ...processPanels(options, job)],
+        },
+      ],
+    },
+    options,
+  );
+
+function byEndpoint() {
+  const average = over(
+    'avg_over_time',
+    selector('path:http_requests:rate5m', { path }),
+    '$__range',
+  );
+  return top({
+    title: 'Requests by Endpoint',
+    shows: 'The ten endpoints with most requests, on average of all that is shown.',
+    good: 'The order of every day.',
+    otherwise: 'A newcomer at the top: a client in a loop, or somebody who copies the catalogue.',
+    unit: 'requestsPerSecond',
+    queries: [instant(topk(10, sum(['method', 'path'], average)), '{{method}} {{path}}')],
+    empty,
+  });
+}
+
+function statusCodes(options: DashboardOptions) {
+  const classes = sum(['class'], selector('job_class:http_requests:rate5m', { job }));
+  return lines({
+    title: 'Status Code Distribution',
+    shows: 'Requests per second by class of their answer, over all endpoints.',
+    good: 'Nearly all 2xx and 3xx.',
+    otherwise: '5xx: Error Rate by Endpoint says where. 4xx: 401 and 429 in the log say who.',
+    unit: 'requestsPerSecond',
+    queries: [range(classes, '{{class}}')],
+    names: ['2xx', '3xx', '4xx', '5xx'],
+    empty: 'No requests were counted: is api-server scraped (Overview)?',
+    stacked: true,
+    links: [
+      runbook(options, 'HighErrorRate'),
+      ...logsOf(options, job, ' | json | statusCode >= 400'),
+    ],
+  });
+}
+
+function errors(options: DashboardOptions) {
+  return lines({
+    title: 'Error Rate by Endpoint',
+    shows: 'Share of requests answered with 5xx, by endpoint.',
+    good: '0 everywhere.',
+    otherwise:
+      'One endpoint: its code or what it calls. All of them: database, Redis or a deployment (blue mark).',
+    unit: 'share',
+    queries: [range(selector('path:http_errors:ratio_rate5m', { path }), '{{method}} {{path}}')],
+    empty,
+    max: 1,
+    limit: above(options.thresholds.errorRatio, 'critical'),
+    links: [
+      runbook(options, 'HighErrorRate'),
+      ...logsOf(options, job, ' | json | statusCode >= 500'),
+      ...tracesOf(options, job),
+    ],
+  });
+}
+
+function responseTimes(options: DashboardOptions) {
+  const all = sum(['le'], selector('path_le:http_request_duration_seconds:rate5m', { path }));
+  return heatmap({
+    title: 'Response Time by Endpoint',
+    shows: 'How many requests of the chosen endpoints took how long; the brighter, the more.',
+    good: 'One bright band, low.',
+    otherwise:
+      'A second band above: some requests wait for something. Choose endpoints until one has it alone.',
+    unit: 'requestsPerSecond',
+    queries: [buckets(all)],
+    empty,
+    links: [runbook(options, 'HighLatency'), ...tracesOf(options, job)],
+  });
+}
+
+function slowest(options: DashboardOptions) {
+  const slow = selector('path:http_request_duration_seconds:p95_rate5m', { path });
+  const all = rate(
+    selector('http_request_duration_seconds_bucket', { job, path, instance: chosen('instance') }),
+    '$__rate_interval',
+  );
+  // Only raw buckets have exemplars: the dots that lead to traces.
+  const dots = range(quantile(0.99, sum(['le'], all)), 'p99', { exemplars: true });
+  return lines({
+    title: 'Slowest Endpoints',
+    shows: '95th percentile of the chosen endpoints, the five slowest at each time.',
+    good: 'All below the line.',
+    otherwise: 'Follow a dot to its trace, or see the time of its queries in Database.',
+    unit: 'seconds',
+    queries: [range(topk(5, slow), '{{method}} {{path}}'), ...(options.jaeger ? [dots] : [])],
+    empty,
+    limit: above(options.thresholds.latencySeconds, 'warning'),
+    links: [
+      runbook(options, 'HighLatency'),
+      dashboard('audifi-database', 'Database'),
+      ...tracesOf(options, job),
+    ],
+  });
+}
+
+function sizes() {
+  const mean = (of: 'request' | 'response'): string => {
+    const bytes = selector(`http_${of}_size_bytes_sum`, { job });
+    const count = selector(`http_${of}_size_bytes_count`, { job });
+    const perSecond = sum([], rate(count, '$__rate_interval'));
+    return `${sum([], rate(bytes, '$__rate_interval'))} / (${perSecond} > 0)`;
+  };
+  return lines({
+    title: 'Request Size',
+    shows: 'Average size of a request and of its answer.',
+    good: 'Steady.',
+    otherwise:
+      'Growing answers: a list without a limit. Growing requests: uploads that should not come here.',
+    unit: 'bytes',
+    queries: [range(mean('request'), 'request'), range(mean('response'), 'response')],
+    empty: 'No requests were counted: is api-server scraped (Overview)?',
+  });
+}
+
+function inFlight() {
+  const now = selector('http_requests_in_flight', { job, instance: chosen('instance') });
+  return lines({
+    title: 'Requests in Flight',
+    shows: 'Requests that are being answered, by instance.',
+    good: 'Low and level.',
+    otherwise: 'Growing without more traffic: they wait, for the database most often.',
+    unit: 'count',
+    queries: [range(now, '{{instance}}')],
+    empty: 'The chosen instances do not tell: are they scraped (Overview)?',
+  });
+}

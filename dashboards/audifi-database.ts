@@ -1,0 +1,279 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { by, like, quantile, rate, selector, sum, topk } from '../telemetry';
+import { redisRow } from './lib/redis';
+import { assembled, type Dashboard } from './lib/dashboard';
+import { above, below } from './lib/limits';
+import { logsOf, runbook, tracesOf } from './lib/links';
+import { lines, number, top } from './lib/panels';
+import { instant, range } from './lib/queries';
+import { chosen, valuesOf } from './lib/variables';
+import type { DashboardOptions } from './options';
+
+const w = '$__rate_interval';
+const instance = chosen('instance');
+const unscraped = 'The exporter of PostgreSQL does not tell: is it scraped (Overview)?';
+const unasked = 'No service with a database is scraped (Overview).';
+
+/** Is the database quick, and does it have room? */
+export const database = (options: DashboardOptions): Dashboard =>
+  assembled(
+    {
+      uid: 'audifi-database',
+      title: 'Database',
+      description: 'PostgreSQL as the services and as it itself sees it, and Redis.',
+      variables: [valuesOf('instance', 'Server', 'pg_up', 'instance')],
+      rows: [
+        {
+          title: 'State',
+          height: 9,
+          panels: [
+            [4, up(options)],
+            [10, connections(options)],
+            [10, pool(options)],
+          ],
+        },
+        {
+          title: 'Traffic',
+          height: 8,
+          panels: [
+            [12, queryRate()],
+            [12, transactions()],
+          ],
+        },
+        {
+          title: 'Errors',
+          height: 8,
+          panels: [
+            [12, errors(options)],
+            [12, locks(options)],
+          ],
+        },
+        {
+          title: 'Latency',
+          height: 9,
+          panels: [
+            [12, latency(options)],
+            [12, slow(options)],
+            [24, statements(options)],
+          ],
+        },
+        {
+          title: 'Saturation',
+          height: 9,
+          panels: [
+            [12, tableSizes()],
+            [12, indexUsage()],
+          ],
+        },
+        redisRow(options),
+      ],
+    },
+    options,
+  );
+
+function up(options: DashboardOptions): Panel {
+  return number({
+    title: 'PostgreSQL Up',
+    shows: 'Whether the exporter could query PostgreSQL.',
+    good: '1.',
+    otherwise: 'DatabaseDown pages; the runbook tells the exporter from the database.',
+    unit: 'state',
+    queries: [instant(by('min', [], selector('pg_up', { instance })), 'up')],
+    empty: unscraped,
+    limit: below(1, 'critical'),
+    links: [runbook(options, 'DatabaseDown'), ...logsOf(options, 'postgres')],
+  });
+}
+
+function connections(options: DashboardOptions): Panel {
+  const states = sum(['state'], selector('state:pg_connections:sum', { instance }));
+  const waiting = sum([], selector('instance:pg_connections_waiting:sum', { instance }));
+  return lines({
+    title: 'Connections',
+    shows: 'Connections of PostgreSQL: active, idle, and waiting for a lock.',
+    good: 'Most are idle, none waits.',
+    otherwise:
+      'waiting grows: a transaction holds a lock (Lock Waits). All grow: a pool without a limit.',
+    unit: 'count',
+    queries: [range(states, '{{state}}'), range(waiting, 'waiting')],
+    names: ['active', 'idle'],
+    empty: unscraped,
+    stacked: true,
+    links: [
+      runbook(options, 'PostgresConnectionsNearLimit'),
+      runbook(options, 'PostgresLockWaits'),
+    ],
+  });
+}
+
+function pool(options: DashboardOptions): Panel {
+  const used = selector('instance:pg_connections:utilisation', { instance });
+  return lines({
+    title: 'Connections in Use',
+    shows: 'Share of the connections that PostgreSQL allows, and of the pool of each service.',
+    good: 'Both below the line.',
+    otherwise:
+      'A full pool with a calm database: slow queries, or connections that are not given back.',
+    unit: 'share',
+    queries: [
+      range(by('max', [], used), 'PostgreSQL'),
+      range(selector('job:db_connections:utilisation'), 'Pool of {{job}}'),
+    ],
+    empty: unasked,
+    max: 1,
+    limit: above(options.thresholds.postgresConnectionRatio, 'warning'),
+    links: [runbook(options, 'PostgresConnectionsNearLimit')],
+  });
+}
+
+function queryRate(): Panel {
+  const queries = sum(['operation'], selector('operation_table:db_queries:rate5m'));
+  return lines({
+    title: 'Query Rate',
+    shows: 'Queries per second by what they do, as the services count them.',
+    good: 'Follows the requests (Overview).',
+    otherwise:
+      'More queries without more requests: one in a loop. Tables say where (Slow Queries).',
+    unit: 'perSecond',
+    queries: [range(queries, '{{operation}}')],
+    empty: unasked,
+    stacked: true,
+  });
+}
+
+function transactions(): Panel {
+  const done = sum(['datname'], selector('datname:pg_transactions:rate5m', { instance }));
+  return lines({
+    title: 'Transactions',
+    shows: 'Transactions per second, by database.',
+    good: 'Follows the queries.',
+    otherwise: 'Many more than queries: somebody else uses the database.',
+    unit: 'perSecond',
+    queries: [range(done, '{{datname}}')],
+    empty: unscraped,
+  });
+}
+
+function errors(options: DashboardOptions): Panel {
+  const failed = sum(['type'], rate(selector('db_errors_total'), w));
+  return lines({
+    title: 'Query Errors',
+    shows: 'Failed queries per minute by cause, as the services count them.',
+    good: '0.',
+    otherwise:
+      'connection_timeout: Connections. deadlock: two transactions that lock in another order.',
+    unit: 'perMinute',
+    queries: [range(`60 * ${failed}`, '{{type}}')],
+    empty: unasked,
+    stacked: true,
+    links: [
+      runbook(options, 'PostgresDeadlocks'),
+      ...logsOf(options, 'postgres', ' |~ "ERROR|FATAL"'),
+    ],
+  });
+}
+
+function locks(options: DashboardOptions): Panel {
+  const oldest = by('max', [], selector('pg_lock_wait_oldest_seconds', { instance }));
+  return lines({
+    title: 'Lock Waits',
+    shows: 'How long the oldest waiting lock has waited.',
+    good: '0, or moments.',
+    otherwise: 'The runbook finds who holds it, and ends that.',
+    unit: 'seconds',
+    queries: [range(oldest, 'oldest')],
+    empty: unscraped,
+    limit: above(options.thresholds.postgresLockWaitSeconds, 'warning'),
+    links: [runbook(options, 'PostgresLockWaits'), runbook(options, 'PostgresLongTransaction')],
+  });
+}
+
+function latency(options: DashboardOptions): Panel {
+  const seconds = sum([], rate(selector('db_query_duration_seconds_sum'), w));
+  const count = sum([], rate(selector('db_query_duration_seconds_count'), w));
+  const les = sum(['le'], rate(selector('db_query_duration_seconds_bucket'), w));
+  return lines({
+    title: 'Query Latency',
+    shows: 'Time of a query as the services see it: on average, and for 95 %.',
+    good: 'Milliseconds.',
+    otherwise: 'Slow Queries by table, then the statements with most time.',
+    unit: 'seconds',
+    queries: [range(`${seconds} / (${count} > 0)`, 'mean'), range(quantile(0.95, les), 'p95')],
+    empty: unasked,
+    links: [runbook(options, 'HighLatency'), ...tracesOf(options, 'api-server')],
+  });
+}
+
+function slow(options: DashboardOptions): Panel {
+  const all = sum(['table'], rate(selector('db_query_duration_seconds_count'), w));
+  const quick = sum(
+    ['table'],
+    // Prometheus writes whole bounds as 1.0, older exporters as 1.
+    rate(selector('db_query_duration_seconds_bucket', { le: like('1|1\\.0') }), w),
+  );
+  return lines({
+    title: 'Slow Queries',
+    shows: 'Queries per minute that took longer than a second, by table.',
+    good: '0.',
+    otherwise: 'EXPLAIN the statements of that table: a missing index most often.',
+    unit: 'perMinute',
+    queries: [range(`60 * (${all} - ${quick})`, '{{table}}')],
+    empty: unasked,
+    stacked: true,
+    links: [runbook(options, 'HighLatency'), ...logsOf(options, 'postgres', ' |= "duration"')],
+  });
+}
+
+function statements(options: DashboardOptions): Panel {
+  const time = sum(
+    ['queryid'],
+    selector('queryid:pg_stat_statements_seconds:rate5m', { instance }),
+  );
+  return top({
+    title: 'Statements With Most Time',
+    shows:
+      'Seconds per second that PostgreSQL spends on a statement, by the hash that pg_stat_statements gives it.',
+    good: 'The first ones are those that run most often.',
+    otherwise: 'SELECT query FROM pg_stat_statements WHERE queryid = … shows its text.',
+    unit: 'share',
+    queries: [instant(topk(10, time), '{{queryid}}')],
+    empty: 'No statement is counted: is pg_stat_statements loaded?',
+    links: [runbook(options, 'HighLatency')],
+  });
+}
+
+function tableSizes(): Panel {
+  const size = sum(['relname'], selector('relname:pg_size_bytes:sum', { instance }));
+  return top({
+    title: 'Table Sizes',
+    shows: 'Space of the 15 largest tables with their indexes.',
+    good: 'Grows with the customers.',
+    otherwise:
+      'Grows by itself: a queue that nobody empties, or dead rows that vacuum does not reach.',
+    unit: 'bytes',
+    queries: [instant(topk(15, size), '{{relname}}')],
+    empty: unscraped,
+  });
+}
+
+function indexUsage(): Panel {
+  const hits = by('min', ['relname'], selector('relname:pg_index_hits:ratio_rate5m', { instance }));
+  return lines({
+    title: 'Index Usage',
+    shows:
+      'Share of index blocks found in memory: the five worst tables at each time, and the whole cache.',
+    good: 'Above 99 %.',
+    otherwise: 'Below: the indexes in use are larger than shared_buffers.',
+    unit: 'share',
+    queries: [
+      range(`bottomk(5, ${hits})`, '{{relname}}'),
+      range(
+        by('min', [], selector('datname:pg_cache_hits:ratio_rate5m', { instance })),
+        'whole cache',
+      ),
+    ],
+    empty:
+      'Nothing was read in this time, or the exporter of PostgreSQL is not scraped (Overview).',
+    max: 1,
+  });
+}

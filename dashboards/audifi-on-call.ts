@@ -1,0 +1,141 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { by, oneOf, selector } from '../telemetry';
+import { alertTable } from './lib/alert-table';
+import { assembled, type Dashboard } from './lib/dashboard';
+import { above } from './lib/limits';
+import { dashboard, runbook } from './lib/links';
+import { lines, number, timeline } from './lib/panels';
+import { instant, range, rows } from './lib/queries';
+import { sources } from './lib/sources';
+import type { DashboardOptions } from './options';
+
+const told = oneOf('critical', 'warning', 'info');
+const empty = 'Prometheus does not answer, or evaluates no rules (Stack).';
+
+/** What fires, since when, and what to do: the page to open when the telephone rings. */
+export const onCall = (options: DashboardOptions): Dashboard =>
+  assembled(
+    {
+      uid: 'audifi-on-call',
+      title: 'On call',
+      description:
+        'What fires, since when, and its runbook. For a fire drill: make incident, then follow the runbook from here.',
+      from: 'now-6h',
+      rows: [
+        {
+          title: 'State',
+          height: 6,
+          panels: [
+            [8, firing('critical', 'Critical')],
+            [8, firing('warning', 'Warnings')],
+            [8, pending(options)],
+          ],
+        },
+        { title: 'Firing now', height: 11, panels: [[24, table(options)]] },
+        {
+          title: 'Since when',
+          height: 11,
+          panels: [
+            [24, history()],
+            [24, volume(options)],
+          ],
+        },
+      ],
+    },
+    options,
+  );
+
+const silences = {
+  title: 'Silences',
+  url: `/alerting/silences?alertmanager=${sources.alertmanager.uid}`,
+};
+
+function firing(severity: 'critical' | 'warning', title: string): Panel {
+  const alerts = selector('ALERTS', { alertstate: 'firing', severity });
+  return number({
+    title,
+    shows: `Alerts of the severity ${severity} that fire now.`,
+    good: '0.',
+    otherwise: 'The table below has each with its runbook.',
+    unit: 'count',
+    // Prometheus knows every alert, so none is a true 0.
+    queries: [instant(`count(${alerts}) or vector(0)`, severity)],
+    empty,
+    limit: above(1, severity),
+    links: [silences],
+  });
+}
+
+function pending(options: DashboardOptions): Panel {
+  const alerts = selector('ALERTS', { alertstate: 'pending', severity: told });
+  return number({
+    title: 'About to Fire',
+    shows: 'Alerts whose condition holds, though not long enough yet.',
+    good: '0.',
+    otherwise: 'Minutes in which something can still be done quietly.',
+    unit: 'count',
+    queries: [instant(`count(${alerts}) or vector(0)`, 'pending')],
+    empty,
+    links: [runbook(options, 'Watchdog'), dashboard('audifi-stack', 'Stack')],
+  });
+}
+
+function table(options: DashboardOptions): Panel {
+  const since = selector('ALERTS_FOR_STATE', { severity: told });
+  const fires = selector('ALERTS', { alertstate: 'firing', severity: told });
+  return alertTable(
+    {
+      title: 'Firing Alerts',
+      shows:
+        'Each alert that fires, and since when its condition holds. A click on its name opens its runbook.',
+      good: 'Empty.',
+      otherwise:
+        'Critical ones first. Alerts that others mute are here as well: the cause is the one above them.',
+      unit: 'count',
+      queries: [rows(`1000 * (${since} and ignoring (alertstate) ${fires})`)],
+      empty: 'Nothing fires.',
+      links: [silences, dashboard('audifi-overview', 'Overview')],
+    },
+    options,
+  );
+}
+
+function history(): Panel {
+  const each = by(
+    'max',
+    ['alertname', 'service', 'severity'],
+    selector('ALERTS', { alertstate: 'firing', severity: told }),
+  );
+  return timeline({
+    title: 'Alert History',
+    shows: 'When each alert fired.',
+    good: 'Empty.',
+    otherwise: 'The one that began first is most often the cause.',
+    unit: 'state',
+    queries: [range(each, '{{alertname}} {{service}}')],
+    empty: 'Nothing fired in this time.',
+    limit: above(1, 'critical'),
+    states: [],
+    links: [silences],
+  });
+}
+
+function volume(options: DashboardOptions): Panel {
+  const each = by(
+    'count',
+    ['severity'],
+    selector('ALERTS', { alertstate: 'firing', severity: told }),
+  );
+  return lines({
+    title: 'Alerts by Severity',
+    shows: 'How many alerts fired at a time.',
+    good: 'None, or few.',
+    otherwise: 'Many every day: rules that cry wolf. They are changed in rules/.',
+    unit: 'count',
+    queries: [range(each, '{{severity}}')],
+    names: ['critical', 'warning', 'info'],
+    empty: 'Nothing fired in this time.',
+    stacked: true,
+    links: [runbook(options, 'AlertmanagerNotificationsFailing')],
+  });
+}

@@ -1,0 +1,287 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { by, rate, selector, sum } from '../telemetry';
+import { containerPanels } from './lib/containers';
+import { assembled, type Dashboard } from './lib/dashboard';
+import { above, below } from './lib/limits';
+import { dashboard, runbook } from './lib/links';
+import { allUp, lines, number, timeline, upDown } from './lib/panels';
+import { instant, range } from './lib/queries';
+import { chosen, valuesOf } from './lib/variables';
+import type { DashboardOptions } from './options';
+
+const w = '$__rate_interval';
+const prometheus = { job: 'prometheus' } as const;
+const empty = 'Prometheus does not tell of itself.';
+
+/** Does the monitoring itself work, and what does it cost? */
+export const stack = (options: DashboardOptions): Dashboard =>
+  assembled(
+    {
+      uid: 'audifi-stack',
+      title: 'Stack',
+      description: 'The monitoring itself: without it, silence means nothing.',
+      variables: [valuesOf('service', 'Service', 'job:up:count', 'job')],
+      rows: [
+        {
+          title: 'State',
+          height: 9,
+          panels: [
+            [4, watchdog(options)],
+            [4, targetsDown(options)],
+            [16, targets(options)],
+          ],
+        },
+        {
+          title: 'Traffic',
+          height: 8,
+          panels: [
+            [12, samples(options)],
+            [12, notifications(options)],
+          ],
+        },
+        {
+          title: 'Errors',
+          height: 8,
+          panels: [
+            [8, ruleFailures(options)],
+            [8, notDelivered(options)],
+            [8, reloads(options)],
+          ],
+        },
+        {
+          title: 'Latency',
+          height: 8,
+          panels: [
+            [12, late(options)],
+            [12, grafana(options)],
+          ],
+        },
+        {
+          title: 'Saturation',
+          height: 9,
+          panels: [
+            [8, series(options)],
+            [8, disk(options)],
+            [8, queue(options)],
+            ...containerPanels(options),
+          ],
+        },
+      ],
+    },
+    options,
+  );
+
+function watchdog(options: DashboardOptions): Panel {
+  const fires = selector('ALERTS', { alertname: 'Watchdog', alertstate: 'firing' });
+  return number({
+    title: 'Watchdog',
+    shows: 'The alert that always fires, to prove that rules are evaluated.',
+    good: '1.',
+    otherwise: '0: Prometheus evaluates no rules, so no alert can fire.',
+    unit: 'state',
+    queries: [instant(`count(${fires}) or vector(0)`, 'fires')],
+    empty,
+    limit: below(1, 'critical'),
+    links: [runbook(options, 'Watchdog')],
+  });
+}
+
+function targetsDown(options: DashboardOptions): Panel {
+  return number({
+    title: 'Targets Down',
+    shows: 'Targets that do not answer.',
+    good: '0.',
+    otherwise: 'Target Health says which, and since when.',
+    unit: 'count',
+    // Every target that Prometheus knows has a value, so none is a true 0.
+    queries: [instant(`count(${selector('up')} == 0) or vector(0)`, 'down')],
+    empty,
+    limit: above(1, 'critical'),
+    links: [runbook(options, 'TargetDown')],
+  });
+}
+
+function targets(options: DashboardOptions): Panel {
+  const job = chosen('service');
+  return timeline({
+    title: 'Target Health',
+    shows: 'Whether each target of the chosen services answers.',
+    good: 'All green.',
+    otherwise: 'The page of targets in Prometheus has the reason.',
+    unit: 'state',
+    queries: [
+      range(by('min', ['job', 'instance'], selector('up', { job })), '{{job}} {{instance}}'),
+    ],
+    empty: 'Prometheus has no target of the chosen services.',
+    limit: allUp,
+    states: upDown,
+    links: [runbook(options, 'TargetDown'), runbook(options, 'TargetsMissing')],
+  });
+}
+
+function samples(options: DashboardOptions): Panel {
+  const kept = selector('scrape_samples_post_metric_relabeling', { job: chosen('service') });
+  return lines({
+    title: 'Samples by Service',
+    shows: 'Samples that each scrape brings, by service: what monitoring costs, and whom.',
+    good: 'Level.',
+    otherwise: 'A slope is a label with too many values.',
+    unit: 'count',
+    queries: [range(sum(['job'], kept), '{{job}}')],
+    empty,
+    stacked: true,
+    links: [
+      runbook(options, 'TargetNearSampleLimit'),
+      runbook(options, 'PrometheusCardinalityGrowing'),
+    ],
+  });
+}
+
+function notifications(options: DashboardOptions): Panel {
+  const sent = rate(selector('alertmanager_notification_requests_total'), w);
+  return lines({
+    title: 'Notifications',
+    shows: 'Messages per minute by the way that they take.',
+    good: 'The heartbeat, and little else.',
+    otherwise: 'A storm: On call shows what fires; alerts that are worth nothing should go.',
+    unit: 'perMinute',
+    // Alertmanager counts for every kind of channel there is; those in use are of interest.
+    queries: [range(`60 * ${sum(['integration'], sent)} > 0`, '{{integration}}')],
+    empty: 'Nothing was sent in this time.',
+    links: [dashboard('audifi-on-call', 'On call'), runbook(options, 'AlertmanagerDown')],
+  });
+}
+
+function ruleFailures(options: DashboardOptions): Panel {
+  const failed = rate(selector('prometheus_rule_evaluation_failures_total', prometheus), w);
+  return lines({
+    title: 'Rule Failures',
+    shows: 'Rules per minute that could not be evaluated.',
+    good: '0.',
+    otherwise: 'Alerts of that rule are blind: the log of Prometheus has the reason.',
+    unit: 'perMinute',
+    queries: [range(`60 * ${sum([], failed)}`, 'failures')],
+    empty,
+    links: [runbook(options, 'PrometheusRuleFailures')],
+  });
+}
+
+function notDelivered(options: DashboardOptions): Panel {
+  const failed = rate(selector('alertmanager_notification_requests_failed_total'), w);
+  const refused = rate(selector('prometheus_notifications_errors_total', prometheus), w);
+  return lines({
+    title: 'Alerts Not Delivered',
+    shows:
+      'Failed messages per minute: to people by their way, and from Prometheus to Alertmanager.',
+    good: '0.',
+    otherwise: 'Nobody hears of what goes wrong: look at On call instead, and mend the way.',
+    unit: 'perMinute',
+    queries: [
+      range(`60 * ${sum(['integration'], failed)} > 0`, '{{integration}}'),
+      range(`60 * ${sum([], refused)}`, 'to Alertmanager'),
+    ],
+    empty,
+    links: [
+      runbook(options, 'AlertmanagerNotificationsFailing'),
+      runbook(options, 'PrometheusAlertDeliveryFailing'),
+    ],
+  });
+}
+
+function reloads(options: DashboardOptions): Panel {
+  return timeline({
+    title: 'Configuration Loaded',
+    shows: 'Whether the configuration on disk is the one that runs.',
+    good: 'Green.',
+    otherwise: 'Red: the last change was refused, and the next start will fail.',
+    unit: 'state',
+    queries: [
+      range(selector('prometheus_config_last_reload_successful'), 'Prometheus {{instance}}'),
+      range(selector('alertmanager_config_last_reload_successful'), 'Alertmanager {{instance}}'),
+    ],
+    empty,
+    limit: allUp,
+    states: upDown,
+    links: [
+      runbook(options, 'PrometheusConfigReloadFailed'),
+      runbook(options, 'AlertmanagerConfigReloadFailed'),
+    ],
+  });
+}
+
+function late(options: DashboardOptions): Panel {
+  const missed = rate(selector('prometheus_rule_group_iterations_missed_total', prometheus), w);
+  return lines({
+    title: 'Evaluations Left Out',
+    shows: 'Evaluations of rules per minute that were skipped as the one before took too long.',
+    good: '0.',
+    otherwise: 'Alerts come late: too many series, or too little CPU.',
+    unit: 'perMinute',
+    queries: [range(`60 * ${sum([], missed)}`, 'left out')],
+    empty,
+    links: [runbook(options, 'PrometheusRuleGroupsLate')],
+  });
+}
+
+function grafana(options: DashboardOptions): Panel {
+  const seconds = sum([], rate(selector('grafana_http_request_duration_seconds_sum'), w));
+  const count = sum([], rate(selector('grafana_http_request_duration_seconds_count'), w));
+  return lines({
+    title: 'Grafana',
+    shows: 'Average time in which Grafana answers.',
+    good: 'Well below a second.',
+    otherwise: 'Its queries are slow: Prometheus, or a panel that asks for too much.',
+    unit: 'seconds',
+    queries: [range(`${seconds} / (${count} > 0)`, 'mean')],
+    empty: 'Grafana is not scraped (Target Health).',
+    links: [runbook(options, 'GrafanaDown')],
+  });
+}
+
+function series(options: DashboardOptions): Panel {
+  return lines({
+    title: 'Series in Memory',
+    shows: 'Series that Prometheus holds; memory follows them.',
+    good: 'Level, below the line.',
+    otherwise: 'Samples by Service says who brings them.',
+    unit: 'count',
+    queries: [range(selector('prometheus_tsdb_head_series', prometheus), '{{instance}}')],
+    empty,
+    limit: above(options.thresholds.headSeries, 'warning'),
+    links: [runbook(options, 'PrometheusTooManySeries')],
+  });
+}
+
+function disk(options: DashboardOptions): Panel {
+  const blocks = selector('prometheus_tsdb_storage_blocks_bytes', prometheus);
+  const wal = selector('prometheus_tsdb_wal_storage_size_bytes', prometheus);
+  const head = selector('prometheus_tsdb_head_chunks_storage_size_bytes', prometheus);
+  const limit = selector('prometheus_tsdb_retention_limit_bytes', prometheus);
+  return lines({
+    title: 'Disk of Prometheus',
+    shows: 'Space that metrics take, and the size at which the oldest go.',
+    good: 'Below the limit for as long as data should be kept.',
+    otherwise: 'At the limit data is kept for a shorter time than the setting says.',
+    unit: 'bytes',
+    queries: [range(`${blocks} + ${wal} + ${head}`, 'in use'), range(`${limit} > 0`, 'limit')],
+    empty,
+    links: [
+      runbook(options, 'PrometheusNearRetentionSize'),
+      runbook(options, 'PrometheusStorageFilling'),
+    ],
+  });
+}
+
+function queue(options: DashboardOptions): Panel {
+  const waiting = selector('prometheus_notifications_queue_length', prometheus);
+  return lines({
+    title: 'Alerts Waiting',
+    shows: 'Alerts that Prometheus has not handed to Alertmanager yet.',
+    good: '0.',
+    otherwise: 'Alertmanager is slow or gone. When the queue is full the oldest are dropped.',
+    unit: 'count',
+    queries: [range(by('max', [], waiting), 'waiting')],
+    empty,
+    links: [runbook(options, 'PrometheusNotificationQueueFilling')],
+  });
+}

@@ -1,0 +1,181 @@
+import { quantile, rate, selector, sum, topk } from '../telemetry';
+import { assembled, type Dashboard } from './lib/dashboard';
+import { above } from './lib/limits';
+import { dashboard, logsOf, runbook } from './lib/links';
+import { lines, number, top } from './lib/panels';
+import { processPanels } from './lib/process';
+import { instant, range } from './lib/queries';
+import { chosen, valuesOf } from './lib/variables';
+import type { DashboardOptions } from './options';
+
+const job = 'ws-server';
+const empty = 'ws-server does not tell: is it scraped (Overview)?';
+
+/** Are clients connected, do they stay, and do messages reach them? */
+export const websocket = (options: DashboardOptions): Dashboard =>
+  assembled(
+    {
+      uid: 'audifi-websocket',
+      title: 'WebSocket',
+      description: 'Connections of the WebSocket server: how many, how long, and why they end.',
+      variables: [
+        valuesOf('session', 'Session', 'session_role:ws_connections_active:sum', 'session_id'),
+        valuesOf('instance', 'Instance', 'up', 'instance', { job }),
+      ],
+      rows: [
+        {
+          title: 'State',
+          height: 8,
+          panels: [
+            [4, serversUp(options)],
+            [20, active()],
+          ],
+        },
+        {
+          title: 'Traffic',
+          height: 8,
+          panels: [
+            [12, connectionRate(options)],
+            [12, messages()],
+            [24, sessions()],
+          ],
+        },
+        {
+          title: 'Errors',
+          height: 8,
+          panels: [
+            [12, reasons(options)],
+            [12, errors(options)],
+          ],
+        },
+        { title: 'Latency', height: 8, panels: [[24, durations()]] },
+        { title: 'Saturation', height: 8, panels: processPanels(options, job) },
+      ],
+    },
+    options,
+  );
+
+function serversUp(options: DashboardOptions) {
+  return number({
+    title: 'Servers Up',
+    shows: 'Instances of ws-server that answer.',
+    good: 'All there are.',
+    otherwise: 'None: WebSocketDown pages within two minutes.',
+    unit: 'count',
+    queries: [instant(selector('job:up:sum', { job }), 'up')],
+    empty: 'Prometheus has no target of ws-server.',
+    limit: { side: 'below', steps: [{ value: 1, colour: 'red' }] },
+    links: [runbook(options, 'WebSocketDown'), ...logsOf(options, job)],
+  });
+}
+
+function active() {
+  return lines({
+    title: 'Active Connections',
+    shows: 'Open connections by role, over all servers.',
+    good: 'Follows the sessions (V Studio).',
+    otherwise:
+      'A cliff for all roles at once is a server or the network; for viewers alone, the end of a show.',
+    unit: 'count',
+    queries: [range(selector('role:ws_connections_active:sum'), '{{role}}')],
+    empty,
+    stacked: true,
+    links: [dashboard('audifi-v-studio', 'V Studio')],
+  });
+}
+
+function connectionRate(options: DashboardOptions) {
+  const opened = sum([], selector('status:ws_connections:rate5m', { status: 'connected' }));
+  return lines({
+    title: 'Connection Rate',
+    shows: 'New connections per minute.',
+    good: 'Peaks when a show begins, then calm.',
+    otherwise:
+      'High while Active Connections stands still: clients reconnect in a loop. Above the line WebSocketConnectionSpike warns.',
+    unit: 'perMinute',
+    queries: [range(`60 * ${opened}`, 'new')],
+    empty,
+    limit: above(60 * options.thresholds.wsConnectionRate, 'warning'),
+    links: [runbook(options, 'WebSocketConnectionSpike')],
+  });
+}
+
+function messages() {
+  return lines({
+    title: 'Message Rate',
+    shows: 'Messages per second, sent to clients and received from them.',
+    good: 'Many sent for each received: one message goes to a whole session.',
+    otherwise: 'Received but not sent: Redis does not pass them on.',
+    unit: 'perSecond',
+    queries: [
+      range(sum([], selector('job:ws_messages_sent:rate5m')), 'sent'),
+      range(sum([], selector('job:ws_messages_received:rate5m')), 'received'),
+    ],
+    empty,
+    links: [dashboard('audifi-database', 'Database')],
+  });
+}
+
+function sessions() {
+  const each = sum(
+    ['session_id'],
+    selector('session_role:ws_connections_active:sum', { session_id: chosen('session') }),
+  );
+  return top({
+    title: 'Session Distribution',
+    shows:
+      'Connections of the 20 largest sessions now. Sessions beyond the 200 largest of a server are together in "other".',
+    good: 'A few large ones, many small ones.',
+    otherwise: 'One session has nearly all: is its server the only one that works hard?',
+    unit: 'count',
+    queries: [instant(topk(20, each), '{{session_id}}')],
+    empty,
+  });
+}
+
+function reasons(options: DashboardOptions) {
+  const closed = rate(selector('ws_disconnections_total'), '$__rate_interval');
+  return lines({
+    title: 'Disconnection Reasons',
+    shows: 'Closed connections per minute by reason.',
+    good: 'Nearly all client_closed.',
+    otherwise:
+      'timeout: network or a stuck server. server_shutdown: a deployment. auth_failed: expired tokens, or somebody who tries.',
+    unit: 'perMinute',
+    queries: [range(`60 * ${sum(['reason'], closed)}`, '{{reason}}')],
+    names: ['error'],
+    empty,
+    stacked: true,
+    links: [runbook(options, 'WebSocketConnectionSpike'), ...logsOf(options, job)],
+  });
+}
+
+function errors(options: DashboardOptions) {
+  return lines({
+    title: 'WebSocket Errors',
+    shows: 'Errors per minute by cause.',
+    good: 'Single ones.',
+    otherwise: 'rate_limited: one client too eager, or a limit too low. The log has the session.',
+    unit: 'perMinute',
+    queries: [range(`60 * ${selector('type:ws_errors:rate5m')}`, '{{type}}')],
+    empty,
+    stacked: true,
+    links: logsOf(options, job, ' | json | level=~"warn|error"'),
+  });
+}
+
+function durations() {
+  const w = '$__rate_interval';
+  const total = sum([], rate(selector('ws_connection_duration_seconds_sum'), w));
+  const count = sum([], rate(selector('ws_connection_duration_seconds_count'), w));
+  const les = sum(['le'], rate(selector('ws_connection_duration_seconds_bucket'), w));
+  return lines({
+    title: 'Connection Duration',
+    shows: 'How long the connections lasted that were closed: on average, and the median.',
+    good: 'Minutes to hours, as long as the shows.',
+    otherwise: 'Seconds: clients come and go in a loop (Disconnection Reasons).',
+    unit: 'seconds',
+    queries: [range(`${total} / (${count} > 0)`, 'mean'), range(quantile(0.5, les), 'p50')],
+    empty: 'No connection was closed in this time.',
+  });
+}

@@ -1,0 +1,52 @@
+import type { DashboardUid } from '../rules';
+import { api } from './audifi-api';
+import { database } from './audifi-database';
+import { externalServices } from './audifi-external-services';
+import { logs } from './audifi-logs';
+import { onCall } from './audifi-on-call';
+import { overview } from './audifi-overview';
+import { slo } from './audifi-slo';
+import { stack } from './audifi-stack';
+import { vStudio } from './audifi-v-studio';
+import { websocket } from './audifi-websocket';
+import type { Dashboard } from './lib/dashboard';
+import { stableJson } from './lib/json';
+import type { DashboardOptions } from './options';
+
+/** Dashboards as typed data, and as the JSON that Grafana takes. Pure. */
+export type { Dashboard } from './lib/dashboard';
+export type { DashboardOptions } from './options';
+export { stableJson } from './lib/json';
+export { sources } from './lib/sources';
+
+/** Each dashboard by its uid; the file of one is named so as well. */
+const all: Readonly<Record<DashboardUid, (options: DashboardOptions) => Dashboard>> = {
+  'audifi-overview': overview,
+  'audifi-api': api,
+  'audifi-websocket': websocket,
+  'audifi-v-studio': vStudio,
+  'audifi-database': database,
+  'audifi-external-services': externalServices,
+  'audifi-stack': stack,
+  'audifi-logs': logs,
+  'audifi-slo': slo,
+  'audifi-on-call': onCall,
+};
+
+/** The dashboards of a stack. What asks a datasource that is not there is left out. */
+export function allDashboards(options: DashboardOptions): readonly Dashboard[] {
+  return Object.entries(all)
+    .filter(([uid]) => options.loki || uid !== 'audifi-logs')
+    .map(([, build]) => build(options));
+}
+
+/**
+ * Text of each dashboard by its uid, the same for the same options to the byte.
+ *
+ * Upstream: https://grafana.com/docs/grafana/latest/visualizations/dashboards/build-dashboards/view-dashboard-json-model/
+ */
+export function dashboardTexts(options: DashboardOptions): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    allDashboards(options).map((dashboard) => [dashboard.uid ?? '', stableJson(dashboard)]),
+  );
+}

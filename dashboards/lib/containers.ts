@@ -1,0 +1,44 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { by, over, selector, topk } from '../../telemetry';
+import type { DashboardOptions } from '../options';
+import { runbook } from './links';
+import { lines, top } from './panels';
+import { instant, range } from './queries';
+
+const noContainers = 'No container is measured: is cAdvisor on (cadvisor.enabled)?';
+
+/** What the containers of a machine take of it. */
+export const containerPanels = (
+  options: DashboardOptions,
+): readonly (readonly [number, Panel])[] => [
+  [12, memory(options)],
+  [12, cpu()],
+];
+
+function memory(options: DashboardOptions): Panel {
+  const used = by('max', ['name'], selector('name:container_memory_working_set_bytes:sum'));
+  return lines({
+    title: 'Memory by Container',
+    shows: 'Memory of the ten largest containers at each time.',
+    good: 'Level.',
+    otherwise: 'A slope ends at the limit, with a restart.',
+    unit: 'bytes',
+    queries: [range(topk(10, used), '{{name}}')],
+    empty: noContainers,
+    links: [runbook(options, 'ContainerNearMemoryLimit')],
+  });
+}
+
+function cpu(): Panel {
+  const used = selector('name:container_cpu_usage_seconds:rate5m');
+  const mean = over('avg_over_time', used, '$__range');
+  return top({
+    title: 'CPU by Container',
+    shows: 'Cores that the ten busiest containers used, on average of all that is shown.',
+    good: 'AudiFi’s own before those of the monitoring.',
+    otherwise: 'Prometheus at the top: expensive queries or rules.',
+    unit: 'cores',
+    queries: [instant(topk(10, by('max', ['name'], mean)), '{{name}}')],
+    empty: noContainers,
+  });
+}

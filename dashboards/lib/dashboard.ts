@@ -1,0 +1,99 @@
+import {
+  type Dashboard as ClassicDashboard,
+  DashboardBuilder as ClassicBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  type Panel,
+  RowBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DashboardUid } from '../../rules';
+import type { DashboardOptions } from '../options';
+import { annotations } from './annotations';
+import { env, type Variable } from './variables';
+
+/* eslint-disable @typescript-eslint/no-deprecated --
+ * The SDK calls the classic model deprecated; it is the one that every Grafana since 9 imports. */
+/** A dashboard in the classic JSON model. */
+export type Dashboard = ClassicDashboard;
+const DashboardBuilder = ClassicBuilder;
+/* eslint-enable @typescript-eslint/no-deprecated */
+
+/** Panels of one question, with their widths out of 24. Those that do not fit begin another line. */
+export interface Row {
+  readonly title: 'State' | 'Traffic' | 'Errors' | 'Latency' | 'Saturation' | (string & {});
+  /** Height of each line, in the units of Grafana's grid (30 px). */
+  readonly height: number;
+  readonly panels: readonly (readonly [width: number, panel: Panel])[];
+}
+
+export interface DashboardSpec {
+  readonly uid: DashboardUid;
+  /** What follows "AudiFi / ". */
+  readonly title: string;
+  readonly description: string;
+  /** Besides the environment. @default none */
+  readonly variables?: readonly Variable[];
+  readonly rows: readonly Row[];
+  /** What is shown at first. @default the last hour */
+  readonly from?: string;
+}
+
+/** Tag of every dashboard of ours; the menu of each lists those that have it. */
+export const tag = 'audifi';
+
+const gridWidth = 24;
+
+/** A dashboard with all that every one of them has. Pure: the same options give the same dashboard. */
+export function assembled(spec: DashboardSpec, options: DashboardOptions): Dashboard {
+  const builder = new DashboardBuilder(`AudiFi / ${spec.title}`)
+    .uid(spec.uid)
+    .description(spec.description)
+    .tags([tag])
+    .editable()
+    .timezone('browser')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .time({ from: spec.from ?? 'now-1h', to: 'now' })
+    .refresh('30s')
+    .links([menu()])
+    .annotations(annotations())
+    .variables([env(options.environment), ...(spec.variables ?? [])]);
+  let y = 0;
+  for (const row of spec.rows) {
+    builder.withRow(
+      new RowBuilder(row.title)
+        .id(idOf(`row ${row.title}`))
+        .gridPos({ x: 0, y, w: gridWidth, h: 1 }),
+    );
+    y += 1;
+    let x = 0;
+    for (const [w, panel] of row.panels) {
+      if (x + w > gridWidth) [x, y] = [0, y + row.height];
+      builder.withPanel({ build: () => placed(panel, { x, y, w, h: row.height }) });
+      x += w;
+    }
+    y += row.height;
+  }
+  return builder.build();
+}
+
+const placed = (panel: Panel, gridPos: Required<Panel>['gridPos']): Panel => ({
+  ...panel,
+  id: idOf(panel.title ?? ''),
+  gridPos,
+});
+
+/** Follows from the title alone: a panel that is added or moved changes no link to another one (FNV-1a). */
+function idOf(title: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(title)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return (hash % 999_983) + 1;
+}
+
+const menu = (): DashboardLinkBuilder =>
+  new DashboardLinkBuilder('AudiFi')
+    .type(DashboardLinkType.Dashboards)
+    .tags([tag])
+    .asDropdown(true)
+    .keepTime(true)
+    .includeVars(false);

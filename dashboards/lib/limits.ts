@@ -1,0 +1,42 @@
+import { ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
+import { type Colour, colours } from './looks';
+
+/** Where good ends, in the unit of the panel. */
+export interface Limit {
+  readonly side: 'above' | 'below';
+  readonly steps: readonly { readonly value: number; readonly colour: Colour }[];
+}
+
+/** Bad is what exceeds the value. */
+export const above = (value: number, severity: 'warning' | 'critical'): Limit => ({
+  side: 'above',
+  steps: [{ value, colour: colours[severity] }],
+});
+
+/** Bad is what falls short of the value. */
+export const below = (value: number, severity: 'warning' | 'critical'): Limit => ({
+  side: 'below',
+  steps: [{ value, colour: colours[severity] }],
+});
+
+/** Several limits of one side in one panel. */
+export const both = (a: Limit, b: Limit): Limit => ({
+  side: a.side,
+  steps: [...a.steps, ...b.steps],
+});
+
+/** Grafana knows only "from this value up": a limit below gives its colour to what is under it. */
+export function thresholds(limit: Limit | undefined): ThresholdsConfigBuilder {
+  const builder = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute);
+  const sorted = [...(limit?.steps ?? [])].sort((a, b) => a.value - b.value);
+  if (limit?.side !== 'below') {
+    const steps = sorted.map(({ value, colour }): Threshold => ({ value, color: colour }));
+    return builder.steps([{ value: null, color: colours.good }, ...steps]);
+  }
+  const steps = sorted.map(({ value }, i): Threshold => ({
+    value,
+    color: sorted[i + 1]?.colour ?? colours.good,
+  }));
+  return builder.steps([{ value: null, color: sorted[0]?.colour ?? colours.good }, ...steps]);
+}

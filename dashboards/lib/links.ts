@@ -1,0 +1,57 @@
+import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { AlertName, DashboardUid } from '../../rules';
+import type { DashboardOptions } from '../options';
+import { sources } from './sources';
+
+/** A way out of a panel; whoever follows it stays in the time that is shown. */
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** Grafana puts the shown time in their place. */
+const shown = { from: '${__from}', to: '${__to}' };
+
+/** What to do when the alert of this panel fires. */
+export const runbook = (options: DashboardOptions, alert: AlertName): Link => ({
+  title: `Runbook ${alert}`,
+  url: `${options.runbookBase}/${alert}.md`,
+});
+
+/** Another dashboard, at the same time. */
+export const dashboard = (uid: DashboardUid, title: string, query = ''): Link => ({
+  title,
+  url: `/d/${uid}?\${__url_time_range}${query}`,
+});
+
+/** Log lines in Explore; none without Loki. @param pipeline what follows the selector */
+export function logsOf(options: DashboardOptions, job: string, pipeline = ''): Link[] {
+  if (!options.loki) return [];
+  const selector = `{env="${options.environment}",job="${job}"}`;
+  const query = { refId: 'A', expr: `${selector}${pipeline}`, queryType: 'range' };
+  return [{ title: `Logs of ${job}`, url: explore('loki', query) }];
+}
+
+/** Traces of a service in Explore; none without Jaeger. */
+export function tracesOf(options: DashboardOptions, service: string): Link[] {
+  if (!options.jaeger) return [];
+  const query = { refId: 'A', queryType: 'search', service };
+  return [{ title: `Traces of ${service}`, url: explore('jaeger', query) }];
+}
+
+/** https://grafana.com/docs/grafana/latest/explore/get-started-with-explore/#generate-explore-urls-from-external-tools */
+function explore(source: 'loki' | 'jaeger', query: object): string {
+  const datasource = sources[source];
+  const pane = {
+    datasource: datasource.uid,
+    queries: [{ ...query, datasource }],
+    range: shown,
+  };
+  const panes = encodeURIComponent(JSON.stringify({ a: pane }));
+  // The variables have to stay as they are, or nobody fills them in.
+  const open = panes.replaceAll(/%24%7B(__from|__to)%7D/g, '${$1}');
+  return `/explore?schemaVersion=1&orgId=1&panes=${open}`;
+}
+
+export const built = ({ title, url }: Link): DashboardLinkBuilder =>
+  new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url).targetBlank(true);

@@ -1,0 +1,58 @@
+/** Colours by what they mean, so that red is the same thing everywhere. */
+export const colours = {
+  good: 'green',
+  warning: 'orange',
+  critical: 'red',
+  info: 'blue',
+  quiet: 'text',
+} as const;
+
+export type Colour = (typeof colours)[keyof typeof colours] | `#${string}`;
+
+/** Colours of series whose names say what they are. */
+export const named = {
+  '2xx': colours.good,
+  '3xx': colours.info,
+  '4xx': colours.warning,
+  '5xx': colours.critical,
+  p50: '#73bf69',
+  p95: '#ff9830',
+  p99: '#f2495c',
+  mean: '#8ab8ff',
+  error: colours.critical,
+  failed: colours.critical,
+  denied: colours.warning,
+  warn: colours.warning,
+  info: colours.info,
+  debug: colours.quiet,
+  success: colours.good,
+  critical: colours.critical,
+  warning: colours.warning,
+  sent: '#5794f2',
+  received: '#b877d9',
+  active: '#5794f2',
+  idle: '#73bf69',
+  waiting: colours.critical,
+} as const satisfies Readonly<Record<string, Colour>>;
+
+export type Name = keyof typeof named;
+
+/**
+ * Units by what is measured, in Grafana's names for them:
+ * https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/#unit
+ */
+export const units = {
+  count: 'short',
+  share: 'percentunit',
+  seconds: 's',
+  bytes: 'bytes',
+  bytesPerSecond: 'Bps',
+  requestsPerSecond: 'reqps',
+  perSecond: 'cps',
+  perMinute: 'cpm',
+  cores: 'suffix: cores',
+  since: 'dateTimeFromNow',
+  state: 'none',
+} as const;
+
+export type UnitName = keyof typeof units;

@@ -1,0 +1,167 @@
+import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
+import {
+  BarGaugeDisplayMode,
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphGradientMode,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  MappingType,
+  type Panel,
+  type ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  HeatmapColorMode,
+  HeatmapColorOptionsBuilder,
+  PanelBuilder as Heatmap,
+  YAxisConfigBuilder,
+} from '@grafana/grafana-foundation-sdk/heatmap';
+import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
+import type { Limit } from './limits';
+import { colours } from './looks';
+import { dressed, type PanelSpec } from './spec';
+
+export interface LinesSpec extends PanelSpec {
+  /** Pile the lines up, where their sum means something. @default false */
+  readonly stacked?: boolean;
+  /** Highest value that can be. @default as the data */
+  readonly max?: number;
+}
+
+/** Values over time; the limit of the alert is a dashed line. */
+export function lines(spec: LinesSpec): Panel {
+  const { stacked = false, max, limit } = spec;
+  const panel = new TimeSeries()
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .legend(legend(spec))
+    .tooltip(
+      new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending),
+    )
+    .lineWidth(stacked ? 1 : 2)
+    .fillOpacity(stacked ? 60 : 8)
+    .gradientMode(GraphGradientMode.None)
+    .showPoints(VisibilityMode.Never)
+    // A gap is a gap: nothing was measured there.
+    .spanNulls(false)
+    .axisSoftMin(0)
+    .min(0)
+    .thresholdsStyle(
+      new GraphThresholdsStyleConfigBuilder().mode(
+        limit === undefined ? GraphThresholdsStyleMode.Off : GraphThresholdsStyleMode.Dashed,
+      ),
+    );
+  if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  if (max !== undefined) panel.max(max);
+  return dressed(panel, spec);
+}
+
+/** A table under the graph: what it is now, and how bad it was. */
+function legend({ queries }: PanelSpec): VizLegendOptionsBuilder {
+  const few = queries.length < 3;
+  return new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.Table)
+    .placement(LegendPlacement.Bottom)
+    .showLegend(true)
+    .sortBy('Last *')
+    .sortDesc(true)
+    .calcs(few ? ['lastNotNull', 'mean', 'max'] : ['lastNotNull', 'max']);
+}
+
+export interface NumberSpec extends PanelSpec {
+  /** Draw its past behind it; asks for a query over time. @default false */
+  readonly graph?: boolean;
+}
+
+/** One number, in the colour of its limit. */
+export function number(spec: NumberSpec): Panel {
+  const panel = new Stat()
+    .reduceOptions(lastValue())
+    .graphMode(spec.graph === true ? BigValueGraphMode.Area : BigValueGraphMode.None)
+    .colorMode(BigValueColorMode.Value);
+  if (spec.limit === undefined) panel.colorScheme(fixed(colours.quiet));
+  return dressed(panel, spec);
+}
+
+/** The largest of many, as bars. */
+export function top(spec: PanelSpec): Panel {
+  const panel = new BarGauge()
+    .reduceOptions(lastValue())
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Gradient)
+    .showUnfilled(false)
+    .min(0);
+  if (spec.limit === undefined) panel.colorScheme(fixed(colours.info));
+  return dressed(panel, spec);
+}
+
+/** How many requests took how long. The brighter, the more. */
+export function heatmap(spec: PanelSpec): Panel {
+  const panel = new Heatmap()
+    .calculate(false)
+    .color(
+      new HeatmapColorOptionsBuilder()
+        .mode(HeatmapColorMode.Scheme)
+        .scheme('Oranges')
+        .steps(64)
+        .exponent(0.5)
+        .reverse(false),
+    )
+    .yAxis(new YAxisConfigBuilder().unit('s'))
+    .showLegend();
+  return dressed(panel, spec);
+}
+
+/** What state something was in, and when. @param states colour and word of each value */
+export function timeline(spec: PanelSpec & { readonly states: ValueMapping[] }): Panel {
+  const panel = new StateTimeline()
+    .mappings(spec.states)
+    .showValue(VisibilityMode.Never)
+    .mergeValues(true)
+    .rowHeight(0.8)
+    .fillOpacity(80)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
+  return dressed(panel, spec);
+}
+
+/** 1 is up, 0 is down; a share of instances is in between. */
+export const upDown: ValueMapping[] = [
+  {
+    type: MappingType.ValueToText,
+    options: {
+      '0': { text: 'Down', color: colours.critical, index: 0 },
+      '1': { text: 'Up', color: colours.good, index: 1 },
+    },
+  },
+  {
+    type: MappingType.RangeToText,
+    options: { from: 0, to: 1, result: { text: 'Partly', color: colours.warning, index: 2 } },
+  },
+];
+
+/** The limit that belongs to `upDown`. */
+export const allUp: Limit = {
+  side: 'below',
+  steps: [{ value: 1, colour: colours.critical }],
+};
+
+const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
+
+const fixed = (colour: string) =>
+  new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(colour);

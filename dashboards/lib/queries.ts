@@ -1,0 +1,73 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import { DataqueryBuilder as LokiQuery } from '@grafana/grafana-foundation-sdk/loki';
+import {
+  DataqueryBuilder as PrometheusQuery,
+  PromQueryFormat,
+  QueryEditorMode,
+} from '@grafana/grafana-foundation-sdk/prometheus';
+import { type Source, sources } from './sources';
+
+/** A query that still lacks the letter by which its panel calls it. */
+export interface Query {
+  readonly source: Source;
+  /** How its series are called; `{{label}}` for what varies. */
+  readonly legend: string;
+  readonly build: (refId: string) => Builder<Dataquery>;
+}
+
+const prometheus = (
+  expr: string,
+  legend: string,
+  more: (query: PrometheusQuery) => PrometheusQuery,
+): Query => ({
+  source: 'prometheus',
+  legend,
+  build: (refId) =>
+    more(
+      new PrometheusQuery()
+        .refId(refId)
+        .datasource(sources.prometheus)
+        .editorMode(QueryEditorMode.Code)
+        .expr(expr)
+        .legendFormat(legend),
+    ),
+});
+
+/** A line over time. */
+export const range = (
+  expr: string,
+  legend: string,
+  { exemplars = false }: { readonly exemplars?: boolean } = {},
+): Query =>
+  prometheus(expr, legend, (query) => (exemplars ? query.range().exemplar(true) : query.range()));
+
+/** The value at the end of what is shown: one evaluation, however long that is. */
+export const instant = (expr: string, legend: string): Query =>
+  prometheus(expr, legend, (query) => query.instant());
+
+/** Rows of a table: every label is a column. */
+export const rows = (expr: string): Query =>
+  prometheus(expr, '', (query) => query.instant().format(PromQueryFormat.Table));
+
+/** Buckets of a heatmap. */
+export const buckets = (expr: string): Query =>
+  prometheus(expr, '{{le}}', (query) => query.range().format(PromQueryFormat.Heatmap));
+
+const loki = (expr: string, legend: string, more: (query: LokiQuery) => LokiQuery): Query => ({
+  source: 'loki',
+  legend,
+  build: (refId) =>
+    more(new LokiQuery().refId(refId).datasource(sources.loki).expr(expr).legendFormat(legend)),
+});
+
+/** A line over time, counted from log lines. */
+export const logRange = (expr: string, legend: string): Query =>
+  loki(expr, legend, (query) => query.queryType('range'));
+
+/** A number counted from log lines of all that is shown. */
+export const logInstant = (expr: string, legend: string): Query =>
+  loki(expr, legend, (query) => query.queryType('instant'));
+
+/** The lines themselves, newest first. */
+export const logLines = (expr: string, maxLines: number): Query =>
+  loki(expr, '', (query) => query.queryType('range').maxLines(maxLines));

@@ -1,0 +1,82 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
+import type {
+  DashboardLink,
+  DynamicConfigValue,
+  Panel,
+  ThresholdsConfig,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { type Limit, thresholds } from './limits';
+import { built, type Link } from './links';
+import { type Name, named, type UnitName, units } from './looks';
+import type { Query } from './queries';
+import { sources } from './sources';
+
+/** What every panel says, whatever it draws. A panel without one of these does not compile. */
+export interface PanelSpec {
+  readonly title: string;
+  /** What is shown, in one sentence. */
+  readonly shows: string;
+  /** What it looks like when all is well. */
+  readonly good: string;
+  /** What to do when it does not. */
+  readonly otherwise: string;
+  readonly unit: UnitName;
+  readonly queries: readonly [Query, ...Query[]];
+  /** What is missing when there is nothing to show. */
+  readonly empty: string;
+  /** The limit of an alert. @default none */
+  readonly limit?: Limit;
+  /** @default none */
+  readonly links?: readonly Link[];
+  readonly decimals?: number;
+  /** Series that labels may name so, for their colours; those of fixed names are known. @default none */
+  readonly names?: readonly Name[];
+}
+
+/** What the builders of all kinds of panels have in common. */
+interface Common extends Builder<Panel> {
+  title(title: string): this;
+  description(description: string): this;
+  unit(unit: string): this;
+  noValue(text: string): this;
+  datasource(source: DataSourceRef): this;
+  targets(targets: Builder<Dataquery>[]): this;
+  thresholds(thresholds: Builder<ThresholdsConfig>): this;
+  links(links: Builder<DashboardLink>[]): this;
+  decimals(decimals: number): this;
+  overrideByName(name: string, properties: DynamicConfigValue[]): this;
+}
+
+/** The panel with its texts, queries, limit, links and colours; its place comes with the dashboard. */
+export function dressed(panel: Common, spec: PanelSpec): Panel {
+  const { queries, links = [], decimals } = spec;
+  panel
+    .title(spec.title)
+    .description(`${spec.shows}\n\n**Good:** ${spec.good}\n\n**Otherwise:** ${spec.otherwise}`)
+    .unit(units[spec.unit])
+    .noValue(spec.empty)
+    .datasource(sources[queries[0].source])
+    .targets(queries.map((query, i) => query.build(String.fromCharCode(65 + i))))
+    .thresholds(thresholds(spec.limit));
+  if (links.length > 0) panel.links(links.map(built));
+  if (decimals !== undefined) panel.decimals(decimals);
+  const result = panel.build();
+  return { ...result, fieldConfig: withColours(result, spec) };
+}
+
+/** Series whose names have a meaning get the colour of it. */
+function withColours(
+  { type, fieldConfig }: Panel,
+  { queries, names = [] }: PanelSpec,
+): Panel['fieldConfig'] {
+  if (type !== 'timeseries' || fieldConfig === undefined) return fieldConfig;
+  const found = new Set([...names, ...queries.map(({ legend }) => legend).filter(isName)]);
+  const overrides = [...found].map((name) => ({
+    matcher: { id: 'byName', options: name },
+    properties: [{ id: 'color', value: { mode: 'fixed', fixedColor: named[name] } }],
+  }));
+  return { ...fieldConfig, overrides: [...fieldConfig.overrides, ...overrides] };
+}
+
+const isName = (text: string): text is Name => Object.hasOwn(named, text);

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Kit } from '../offline/kit';
+import { projectName, type StackFile } from './stack-files';
+
+/** A setting that this machine overrules: its key and its name in that group, and the value. */
+export interface Override {
+  readonly path: readonly [key: string, name: string];
+  readonly value: unknown;
+}
+
+export interface LeftOut {
+  readonly overrides: readonly Override[];
+  /** What is not here and why, for the end of `make up`. */
+  readonly lines: readonly string[];
+}
+
+/** The stack's file as this machine takes it. */
+export function overruled(file: StackFile, overrides: readonly Override[]): StackFile {
+  const config: Record<string, unknown> = { ...file.config };
+  for (const { path, value } of overrides) {
+    const [key, name] = path;
+    config[key] = { ...(config[key] as object | undefined), [name]: value };
+  }
+  return { ...file, config };
+}
+
+/**
+ * What a stack asks for and this machine cannot have. The program runs without it rather than not at all, which it is
+ * told by a setting: what a stack is follows from its settings alone.
+ */
+export function leftOut(file: StackFile, kit: Kit, env: NodeJS.ProcessEnv): LeftOut {
+  const why = isOff(file.config[`${projectName}:grafana`]) ? undefined : grafanaMissing(kit, env);
+  if (why === undefined) return { overrides: [], lines: [] };
+  return {
+    overrides: [{ path: [`${projectName}:grafana`, 'enabled'], value: false }],
+    lines: [`Grafana: not here (${why}); its dashboards: make render`],
+  };
+}
+
+/** Nothing stands in for Grafana or its provider: a dashboard is looked at, or it is nothing. */
+function grafanaMissing(kit: Kit, env: NodeJS.ProcessEnv): string | undefined {
+  const plugin = 'pulumi-resource-grafana';
+  const downloads = !kit.standIns.some((name) => name.startsWith('pulumi-resource-'));
+  const folders = (env['PATH'] ?? '').split(delimiter);
+  if (!downloads && !folders.some((folder) => existsSync(join(folder, plugin)))) {
+    return "Pulumi's plugin for it cannot be downloaded";
+  }
+  return kit.missing.includes('grafana') ? 'its image cannot be pulled' : undefined;
+}
+
+const isOff = (group: unknown): boolean => {
+  const enabled = (group as { enabled?: unknown } | undefined)?.enabled;
+  return enabled === false || enabled === 'false';
+};

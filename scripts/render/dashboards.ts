@@ -1,0 +1,34 @@
+import { dashboardOptions } from '../../components/grafana/provision';
+import { parseSettings } from '../../components/settings';
+import { dashboardTexts } from '../../dashboards';
+import { projectName } from '../stack-files';
+import type { Files } from './files';
+
+/**
+ * Every dashboard of a stack for import into any Grafana from 9.4 on, whether the stack has one or not. They name
+ * their datasources by uid (dashboards/lib/sources.ts).
+ *
+ * @param values config by full key
+ */
+export function dashboardFiles(
+  stack: string,
+  values: Readonly<Record<string, string>>,
+  secretKeys: readonly string[],
+): Files {
+  const prefix = `${projectName}:`;
+  const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));
+  const settings = parseSettings({
+    stack,
+    values: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+    secretKeys: new Set(secretKeys.map((key) => key.replace(prefix, ''))),
+  });
+  const texts = dashboardTexts(
+    dashboardOptions(settings, { loki: settings.logs.enabled, jaeger: false }),
+  );
+  return Object.fromEntries(
+    Object.entries(texts).map(([uid, text]) => [
+      `dashboards/${uid}.json`,
+      `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`,
+    ]),
+  );
+}

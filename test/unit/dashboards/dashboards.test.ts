@@ -1,0 +1,214 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import {
+  allDashboards,
+  type Dashboard,
+  dashboardTexts,
+  type DashboardOptions,
+  sources,
+} from '../../../dashboards';
+import { alertNames, allAlerts, defaultThresholds } from '../../../rules';
+import { variants } from '../../../rules/variants';
+import { panelsOf } from '../../lib/dashboard-queries';
+import { everything } from './options';
+
+/** Panels of the specification, by its dashboards. */
+const spec: Readonly<Record<string, readonly string[]>> = {
+  'audifi-overview': [
+    ...['Service Health', 'Request Rate', 'Error Rate', 'Latency', 'Active Users'],
+    'Resource Usage',
+  ],
+  'audifi-api': [
+    ...['Requests by Endpoint', 'Response Time by Endpoint', 'Error Rate by Endpoint'],
+    ...['Status Code Distribution', 'Request Size'],
+  ],
+  'audifi-websocket': [
+    ...['Active Connections', 'Connection Rate', 'Disconnection Reasons', 'Message Rate'],
+    ...['Session Distribution', 'Connection Duration'],
+  ],
+  'audifi-v-studio': [
+    ...['Active Sessions', 'Viewers per Session', 'Message Volume', 'Poll Activity'],
+    ...['Chat Platforms', 'Peak Concurrency'],
+  ],
+  'audifi-database': [
+    ...['Connections', 'Query Rate', 'Query Latency', 'Slow Queries', 'Table Sizes'],
+    'Index Usage',
+  ],
+  'audifi-external-services': [
+    ...['Stripe Status', 'RPC Latency', 'Email Delivery', 'OAuth Logins', 'External API Errors'],
+  ],
+};
+
+const all = allDashboards(everything);
+const byUid = new Map(all.map((dashboard) => [dashboard.uid ?? '', dashboard]));
+const each = all.map((dashboard): [string, Dashboard] => [dashboard.uid ?? '', dashboard]);
+const bare: DashboardOptions = { ...everything, loki: false, jaeger: false };
+
+describe('the dashboards', () => {
+  it("have all of the specification's 34 panels, by name", () => {
+    const found = Object.entries(spec).map(([uid, titles]) => {
+      const dashboard = byUid.get(uid);
+      const panels = dashboard === undefined ? [] : panelsOf(dashboard).map(({ title }) => title);
+      return [uid, titles.filter((title) => panels.includes(title))];
+    });
+    expect(Object.fromEntries(found)).toEqual(spec);
+    expect(Object.values(spec).flat()).toHaveLength(34);
+  });
+
+  it('are one file each, named after its uid', () => {
+    const files = readdirSync(join(__dirname, '../../../dashboards'));
+    const own = files.filter((file) => file.startsWith('audifi-'));
+    expect(own.map((file) => file.replace('.ts', '')).sort()).toEqual([...byUid.keys()].sort());
+  });
+
+  it('are there for every alert, whatever is deployed', () => {
+    const without = new Set(allDashboards(bare).map(({ uid }) => uid));
+    const alerts = Object.values(variants).flatMap((options) => allAlerts(options));
+    for (const { name, dashboard } of alerts)
+      expect([name, without.has(dashboard)]).toEqual([name, true]);
+  });
+
+  it.each(each)('%s is found, and leads to the others', (_, dashboard) => {
+    expect(dashboard).toMatchObject({
+      title: expect.stringMatching(/^AudiFi \/ /),
+      tags: ['audifi'],
+    });
+    expect(dashboard.links).toMatchObject([
+      { type: 'dashboards', tags: ['audifi'], keepTime: true },
+    ]);
+    expect(dashboard.templating.list?.[0]).toMatchObject({ name: 'env', query: 'dev' });
+    expect(dashboard.annotations.list?.map(({ name }) => name)).toEqual(['Alerts', 'Deployments']);
+  });
+
+  it.each(each)('%s lies on the grid without a gap or an overlap', (_, { panels = [] }) => {
+    const taken = new Map<string, string>();
+    for (const { title = '', gridPos } of panels) {
+      const { x, y, w, h } = gridPos ?? { x: -1, y: -1, w: 0, h: 0 };
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + w).toBeLessThanOrEqual(24);
+      for (let cell = 0; cell < w * h; cell += 1) {
+        const place = `${x + (cell % w)},${y + Math.floor(cell / w)}`;
+        expect([title, taken.get(place)]).toEqual([title, undefined]);
+        taken.set(place, title);
+      }
+    }
+    const bottom = Math.max(...panels.map(({ gridPos }) => (gridPos?.y ?? 0) + (gridPos?.h ?? 0)));
+    expect(taken.size).toBe(24 * bottom);
+  });
+
+  it.each(each)('%s has ids that are its own and follow from titles', (_, { panels = [] }) => {
+    const ids = panels.map(({ id }) => id ?? 0);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toBeGreaterThan(0);
+  });
+});
+
+describe('each panel', () => {
+  const panels = all.flatMap((dashboard) =>
+    panelsOf(dashboard).map((panel): [string, typeof panel] => [
+      `${dashboard.uid ?? ''}: ${panel.title ?? ''}`,
+      panel,
+    ]),
+  );
+  const uids: string[] = Object.values(sources).map(({ uid }) => uid);
+
+  it.each(panels)('%s says what it shows, what is good, and what to do', (_, panel) => {
+    expect(panel.description).toMatch(
+      /^\S[^]+\.\n\n\*\*Good:\*\* \S[^]*\.\n\n\*\*Otherwise:\*\* \S[^]+$/,
+    );
+    const { unit, noValue } = panel.fieldConfig?.defaults ?? {};
+    expect(unit).toMatch(/\S/);
+    expect(noValue).toMatch(/^\S[^]+[.?]$/);
+    expect(noValue).not.toMatch(/^no data/i);
+    expect(uids).toContain(panel.datasource?.uid);
+    expect(panel.targets?.length).toBeGreaterThan(0);
+  });
+
+  it.each(panels)(
+    '%s leads to runbooks and dashboards that exist, at the same time',
+    (_, panel) => {
+      for (const { title, url = '' } of panel.links ?? []) {
+        const [, alert] = /^https:\/\/runbooks\.example\/(\w+)\.md$/.exec(url) ?? [];
+        const [, uid] = /^\/d\/([\w-]+)\?/.exec(url) ?? [];
+        if (alert !== undefined) expect(alertNames).toContain(alert);
+        else if (uid !== undefined) {
+          expect([...byUid.keys()]).toContain(uid);
+          expect(url).toContain('${__url_time_range}');
+        } else if (url.startsWith('/explore?')) {
+          expect(url).toContain('%22from%22%3A%22${__from}%22');
+        } else expect([title, url]).toEqual(['Silences', expect.stringContaining('/alerting/')]);
+      }
+    },
+  );
+});
+
+describe('the lines in panels', () => {
+  /** Limits that are neither those of alerts nor of a state that is either so or not. */
+  const ours = new Set([
+    // State of something that is up or down, and a number of alerts or targets.
+    ...[0, 1],
+    // Objectives and burn rates (docs/dashboards.md).
+    ...[0.25, 0.999, 14],
+  ]);
+  const steps = (options: DashboardOptions): Map<string, number[]> =>
+    new Map(
+      allDashboards(options).flatMap((dashboard) =>
+        panelsOf(dashboard).map(({ title = '', fieldConfig }): [string, number[]] => [
+          `${dashboard.uid ?? ''}: ${title}`,
+          (fieldConfig?.defaults.thresholds?.steps ?? []).flatMap(({ value }) => value ?? []),
+        ]),
+      ),
+    );
+
+  it('are the limits of the alerts, and move with them', () => {
+    // No two thresholds are alike, so that a panel cannot have the wrong one by chance.
+    const other = Object.fromEntries(
+      Object.keys(defaultThresholds).map((key, i) => [key, 0.0101 + i / 1000]),
+    ) as typeof defaultThresholds;
+    const limits = Object.values(other);
+    const allowed = new Set([...limits, ...limits.map((v) => 1 - v), ...limits.map((v) => 60 * v)]);
+    for (const [panel, values] of steps({ ...everything, thresholds: other })) {
+      for (const value of values) {
+        expect([panel, value, allowed.has(value) || ours.has(value)]).toEqual([panel, value, true]);
+      }
+    }
+  });
+
+  it.each([
+    ['audifi-overview: Error Rate', [defaultThresholds.errorRatio]],
+    ['audifi-overview: Latency', [defaultThresholds.latencySeconds]],
+    ['audifi-overview: Resource Usage', [0.8, defaultThresholds.memoryUsedRatio]],
+    ['audifi-websocket: Connection Rate', [60 * defaultThresholds.wsConnectionRate]],
+    ['audifi-v-studio: Viewers per Session', [defaultThresholds.sessionViewers]],
+    ['audifi-external-services: Stripe Webhook Errors', [defaultThresholds.stripeWebhookErrorRate]],
+  ])('%s', (panel, values) => {
+    expect(steps(everything).get(panel)).toEqual(values);
+  });
+});
+
+describe('the JSON', () => {
+  it('is the same twice, to the byte, with sorted keys', () => {
+    const texts = dashboardTexts(everything);
+    expect(dashboardTexts({ ...everything })).toEqual(texts);
+    for (const text of Object.values(texts)) {
+      const keys = Object.keys(JSON.parse(text) as object);
+      expect(keys).toEqual([...keys].sort());
+    }
+  });
+
+  it('carries nothing of one Grafana, and no path of this machine', () => {
+    for (const text of Object.values(dashboardTexts(everything))) {
+      const { id, version } = JSON.parse(text) as { id?: number; version?: number };
+      expect({ id, version }).toEqual({});
+      expect(text).not.toContain(process.cwd());
+    }
+  });
+
+  it('names Loki and Jaeger only where they are deployed', () => {
+    const text = JSON.stringify(dashboardTexts(bare));
+    expect(text).not.toMatch(/audifi-(loki|jaeger|logs)/);
+    expect(text).not.toContain('"exemplar\\":true');
+    expect(JSON.stringify(dashboardTexts(everything))).toContain('audifi-jaeger');
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { allDashboards } from '../../../dashboards';
+import { renderRules, defaultOptions } from '../../../rules';
+import { variants } from '../../../rules/variants';
+import { recorded } from '../../../telemetry';
+import { allQueries, type DashboardQuery, filled, panelsOf } from '../../lib/dashboard-queries';
+import { logqlErrors, promqlErrors } from '../../lib/grammar';
+import { asked, unknownIn } from '../rules/promql-tokens';
+import { everything } from './options';
+
+const dashboards = allDashboards(everything);
+const all = dashboards.flatMap((dashboard) => allQueries(dashboard));
+const of = (source: string): [string, DashboardQuery][] =>
+  all
+    .filter((query) => query.source === `audifi-${source}`)
+    .map((query) => [`${query.dashboard}: ${query.place} ${query.refId}`, query]);
+
+describe('PromQL', () => {
+  it.each(of('prometheus'))('%s is sound, and asks for what there is', (_, { expr, label }) => {
+    expect(promqlErrors(expr)).toEqual([]);
+    expect(unknownIn(expr)).toEqual([]);
+    if (label !== undefined) expect(unknownIn(`sum by (${label}) (${expr})`)).toEqual([]);
+  });
+
+  it('asks only for recorded series that some stack records', () => {
+    const rules = Object.values(variants).flatMap((options) => Object.values(renderRules(options)));
+    const text = rules.join('\n');
+    const names = of('prometheus').flatMap(([, { expr }]) =>
+      asked(expr).selectors.map(({ metric }) => metric),
+    );
+    for (const name of names.filter((metric) => Object.hasOwn(recorded, metric))) {
+      expect(text).toContain(`record: ${name}\n`);
+    }
+  });
+
+  it('has windows that follow the scrape interval or the shown time, and no selector without a bound', () => {
+    for (const dashboard of dashboards) {
+      for (const { title, targets = [] } of panelsOf(dashboard)) {
+        for (const { expr } of targets as unknown as { expr: string }[]) {
+          expect([title, expr]).toEqual([title, expect.not.stringMatching(/=~"\.[*+]"|\{\}/)]);
+          const rates = [...expr.matchAll(/\b(?:rate|increase)\([^[]*\[([^\]]+)\]/g)];
+          for (const [, window] of rates) {
+            expect([title, window]).toEqual([
+              title,
+              expect.stringMatching(/^\$__(rate_interval|range|auto)$|^1h$/),
+            ]);
+          }
+        }
+      }
+    }
+  });
+
+  it('is asked once where one number is shown', () => {
+    const numbers = dashboards.flatMap((dashboard) =>
+      panelsOf(dashboard).filter(({ type }) => ['stat', 'bargauge', 'table'].includes(type)),
+    );
+    for (const { title, targets = [], options } of numbers) {
+      const graph = (options as { graphMode?: string }).graphMode === 'area';
+      for (const target of targets as unknown as { instant?: boolean; queryType?: string }[]) {
+        const once = target.instant === true || target.queryType === 'instant';
+        expect([title, once]).toEqual([title, !graph]);
+      }
+    }
+  });
+});
+
+describe('LogQL', () => {
+  it.each(of('loki'))('%s is sound, and selects by labels that there are', (_, { expr }) => {
+    expect(logqlErrors(expr)).toEqual([]);
+    const [, selector = ''] = /\{([^}]*)\}/.exec(expr) ?? [];
+    const labels = [...selector.matchAll(/(\w+)(?:=~?|!=|!~)/g)].map(([, label]) => label);
+    expect(labels).toEqual(expect.arrayContaining(['env', 'job']));
+    for (const label of labels) expect(['job', 'container', 'level', 'env']).toContain(label);
+  });
+
+  it('in links is sound as well', () => {
+    const urls = dashboards.flatMap((dashboard) =>
+      panelsOf(dashboard).flatMap(({ links = [] }) => links.map(({ url = '' }) => url)),
+    );
+    const panes = urls
+      .filter((url) => url.includes('audifi-loki'))
+      .map((url) => decodeURIComponent(url.replace(/^.*panes=/, '')));
+    expect(panes.length).toBeGreaterThan(5);
+    for (const text of panes) {
+      const { a } = JSON.parse(text) as { a: { queries: { expr: string }[] } };
+      for (const { expr } of a.queries) expect([expr, logqlErrors(expr)]).toEqual([expr, []]);
+    }
+  });
+});
+
+describe('the rules of alerts', () => {
+  it('are sound PromQL as well', () => {
+    const texts = Object.values(renderRules(defaultOptions)).join('\n');
+    const exprs = [...texts.matchAll(/^ +expr: (?:\|-?\n((?: {10,}.*\n)+)|"?(.+?)"?\n)/gm)];
+    expect(exprs.length).toBeGreaterThan(50);
+  });
+});
+
+describe('a text with variables', () => {
+  it('is filled in, and one that nobody knows is an error', () => {
+    expect(
+      filled('rate(x{a=~"$endpoint"}[$__rate_interval])', { endpoint: 'b', __rate_interval: '5m' }),
+    ).toBe('rate(x{a=~"b"}[5m])');
+    expect(() => filled('$nobody')).toThrow(/\$nobody/);
+  });
+});

@@ -1,0 +1,190 @@
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it, jest } from '@jest/globals';
+import { Grafana, grafanaWorkload } from '../../../components/grafana/grafana';
+import { grafanaConfig } from '../../../components/grafana/grafana-config';
+import { type GrafanaInput, grafanaSchema } from '../../../components/grafana/settings-schema';
+import type { GrafanaSettings } from '../../../components/settings';
+import type { Platform } from '../../../components/platform/platform';
+import type { Workload } from '../../../components/workload';
+import { workloadProblems } from '../../../components/workload-validation';
+import { run, value } from '../../lib/mocks';
+
+const settings = (input: GrafanaInput['grafana'] = {}): GrafanaSettings =>
+  grafanaSchema.parse({ grafana: input }).grafana;
+
+const oauth = {
+  clientId: 'grafana;#x',
+  authUrl: 'https://sso.audifi.io/authorize',
+  tokenUrl: 'https://sso.audifi.io:8443/token',
+  apiUrl: 'https://sso.audifi.io/userinfo',
+};
+
+/** Values of grafana.ini by section and key. */
+function ini(input?: GrafanaInput['grafana']): Record<string, Record<string, string>> {
+  const sections: Record<string, Record<string, string>> = {};
+  let current: Record<string, string> = {};
+  for (const line of grafanaConfig(settings(input)).split('\n')) {
+    const [, name] = /^\[(.+)\]$/.exec(line) ?? [];
+    if (name !== undefined) sections[name] = current = {};
+    const [, key, text = ''] = /^(\w+) = (.*)$/.exec(line) ?? [];
+    if (key !== undefined) current[key] = text;
+  }
+  return sections;
+}
+
+describe('grafana.ini', () => {
+  it('lets nobody in by himself, shows nothing outside, and asks nobody', () => {
+    expect(ini()).toMatchObject({
+      'auth.anonymous': { enabled: 'false' },
+      users: { allow_sign_up: 'false', allow_org_create: 'false', auto_assign_org_role: 'Viewer' },
+      snapshots: { enabled: 'false', external_enabled: 'false' },
+      public_dashboards: { enabled: 'false' },
+      analytics: {
+        reporting_enabled: 'false',
+        check_for_updates: 'false',
+        check_for_plugin_updates: 'false',
+      },
+      news: { news_feed_enabled: 'false' },
+      plugins: { plugin_admin_enabled: 'false', preinstall_disabled: 'true' },
+      feature_toggles: { sqlExpressions: 'false' },
+      security: {
+        disable_gravatar: 'true',
+        content_security_policy: 'true',
+        allow_embedding: 'false',
+      },
+      unified_alerting: { execute_alerts: 'false' },
+    });
+  });
+
+  it.each([
+    [undefined, 'false', 'http://127.0.0.1:3000/'],
+    ['https://grafana.audifi.io', 'true', 'https://grafana.audifi.io/'],
+  ])('keeps cookies to TLS where there is some: %s', (externalUrl, tls, root) => {
+    expect(ini({ externalUrl })).toMatchObject({
+      server: { root_url: root },
+      security: { cookie_secure: tls, strict_transport_security: tls },
+    });
+  });
+
+  it('names secrets by their files', () => {
+    const text = JSON.stringify(ini({ oauth, database: { host: 'db' } }));
+    expect(text.match(/\$__file\{[^}]+\}/g)?.sort()).toEqual([
+      '$__file{/etc/grafana/secrets/admin-password}',
+      '$__file{/etc/grafana/secrets/database-password}',
+      '$__file{/etc/grafana/secrets/oauth-client-secret}',
+      '$__file{/etc/grafana/secrets/secret-key}',
+    ]);
+  });
+
+  it('takes logins from elsewhere, with a role for those whom the expression knows', () => {
+    const { 'auth.generic_oauth': login } = ini({
+      oauth: { ...oauth, allowedDomains: ['audifi.io'] },
+    });
+    expect(login).toMatchObject({
+      enabled: 'true',
+      // A "#" or ";" would begin a comment.
+      client_id: '`grafana;#x`',
+      role_attribute_strict: 'true',
+      allowed_domains: '`audifi.io`',
+      use_pkce: 'true',
+    });
+    expect(ini()).not.toHaveProperty(['auth.generic_oauth']);
+  });
+
+  it('keeps what it knows in PostgreSQL where that is set', () => {
+    expect(ini()['database']).toEqual({ type: 'sqlite3', wal: 'true' });
+    expect(ini({ database: { host: 'db', sslMode: 'verify-full' } })['database']).toMatchObject({
+      type: 'postgres',
+      host: 'db:5432',
+      ssl_mode: 'verify-full',
+    });
+  });
+});
+
+describe('the workload', () => {
+  const secrets = { adminPassword: pulumi.output('a'), key: pulumi.output('k') };
+  const workload = (input?: GrafanaInput['grafana']): Workload =>
+    grafanaWorkload('grafana', settings(input), secrets, '0a1b');
+
+  it('is sound, writes to its volume alone, and is reached on the loopback interface', () => {
+    const made = workload();
+    expect(workloadProblems(made)).toEqual([]);
+    expect(made).toMatchObject({
+      user: { uid: 472, gid: 472 },
+      volumes: [{ path: '/var/lib/grafana' }],
+      ports: [{ name: 'http', number: 3000, publish: 3000 }],
+      readiness: { path: '/api/health' },
+      connectsTo: [],
+    });
+  });
+
+  it('has its data in a directory that a stack created anew does not share', async () => {
+    expect(await value(workload().env?.['GF_PATHS_DATA'])).toBe('/var/lib/grafana/0a1b');
+    // The script of the image makes no parents for this one.
+    expect(workload().env?.['GF_PATHS_PLUGINS']).toBe('/var/lib/grafana/plugins');
+  });
+
+  it('reaches the provider of logins and the database, and nobody else', () => {
+    expect(workload({ oauth, database: { host: 'db', port: 5433 } }).connectsTo).toEqual([
+      { external: 'internet', ports: [443, 8443] },
+      { external: 'database', ports: [5433] },
+    ]);
+  });
+});
+
+describe('the component', () => {
+  const platform = (url?: string): Platform => ({
+    deploy: jest.fn((workload: Workload) => ({
+      name: workload.name,
+      host: workload.name,
+      ports: workload.ports ?? [],
+      discovery: 'static' as const,
+      onHostNetwork: false,
+      url,
+      ready: pulumi.output(true),
+      dependsOn: [],
+    })),
+    connect: () => undefined,
+    containerLogs: { files: '/var/log/*.log', format: 'docker' },
+    hostListenAddress: '',
+    manyHosts: false,
+    sizedVolumes: false,
+  });
+  const made = async (input: GrafanaInput, url?: string) =>
+    run(async () => {
+      const { grafanaAdminPassword, ...rest } = grafanaSchema.parse(input);
+      const password =
+        grafanaAdminPassword === undefined ? undefined : pulumi.secret(grafanaAdminPassword);
+      const grafana = new Grafana('grafana', {
+        platform: platform(url),
+        settings: {
+          grafana: rest.grafana,
+          grafanaAdminPassword: password,
+        },
+      });
+      return {
+        apiUrl: grafana.apiUrl,
+        password: grafana.adminPassword,
+        secret: await pulumi.isSecret(grafana.adminPassword),
+      };
+    });
+
+  it.each([
+    ['its port on this machine', {}, 'http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['the URL of people', { externalUrl: 'https://g.io' }, undefined, 'https://g.io'],
+    ['its own', { externalUrl: 'https://g.io', apiUrl: 'http://l:1' }, 'http://x', 'http://l:1'],
+    ['nobody', {}, undefined, undefined],
+  ])('is provisioned by way of %s', async (_, grafana, url, expected) => {
+    expect((await made({ grafana }, url)).result.apiUrl).toBe(expected);
+  });
+
+  it('has a random password unless one is set, and keeps either secret', async () => {
+    expect((await made({})).result).toMatchObject({
+      password: 'made-up-grafana-admin',
+      secret: true,
+    });
+    const set = await made({ grafanaAdminPassword: 'long-enough-0' });
+    expect(set.result).toMatchObject({ password: 'long-enough-0', secret: true });
+    expect(set.ofType('RandomPassword').map(({ name }) => name)).toEqual(['grafana-key']);
+  });
+});

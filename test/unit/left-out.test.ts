@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { Kit } from '../../offline/kit';
+import { leftOut, overruled } from '../../scripts/left-out';
+import { projectName, type StackFile } from '../../scripts/stack-files';
+
+const folder = mkdtempSync(join(tmpdir(), 'audifi-plugins-'));
+writeFileSync(join(folder, 'pulumi-resource-grafana'), '');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (grafana?: unknown): StackFile => ({
+  path: '',
+  text: '',
+  config: grafana === undefined ? {} : { [`${projectName}:grafana`]: grafana },
+});
+const kit = (standIns: string[], missing: Kit['missing'] = []): Kit => ({
+  env: {},
+  commands: {},
+  standIns,
+  real: [],
+  missing,
+  summary: '',
+});
+const offline = kit(['pulumi-language-nodejs', 'pulumi-resource-docker'], ['grafana']);
+
+describe('Grafana', () => {
+  test('is there where its plugin and its image can be had', () => {
+    expect(leftOut(file(), kit([]), {})).toEqual({ overrides: [], lines: [] });
+    expect(leftOut(file(), kit(offline.standIns.slice()), { PATH: folder }).lines).toEqual([]);
+  });
+
+  test('is left out, and it is said so, where plugins cannot be downloaded', () => {
+    const { overrides, lines } = leftOut(file(), offline, { PATH: '/nowhere' });
+    expect(overrides).toEqual([{ path: [`${projectName}:grafana`, 'enabled'], value: false }]);
+    expect(lines).toEqual([
+      "Grafana: not here (Pulumi's plugin for it cannot be downloaded); its dashboards: make render",
+    ]);
+  });
+
+  test('leaves its port to others then, and the rest of the file as it is', () => {
+    const written = file({ port: 25_000 });
+    const { overrides } = leftOut(written, offline, {});
+    expect(overruled(written, overrides).config).toEqual({
+      [`${projectName}:grafana`]: { port: 25_000, enabled: false },
+    });
+    expect(written.config).toEqual({ [`${projectName}:grafana`]: { port: 25_000 } });
+  });
+
+  test('is left out where only its image is missing', () => {
+    const { lines } = leftOut(file(), offline, { PATH: `/nowhere:${folder}` });
+    expect(lines).toEqual([
+      'Grafana: not here (its image cannot be pulled); its dashboards: make render',
+    ]);
+  });
+
+  test.each([false, 'false'])('is not missed where it is off: %p', (enabled) => {
+    expect(leftOut(file({ enabled }), offline, {}).lines).toEqual([]);
+  });
+});
