@@ -17,8 +17,8 @@ const card =
 /** North American numbers without a country: both separators have to be there. */
 const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]{3}[.-])';
 
-/** Where a card's or a local phone number may begin. */
-const digits = '[2-9][0-9]{2}(?:[0-9][ -]?[0-9]{4}|[).-] ?[0-9]{3}[ .-][0-9]{4})';
+/** Where a card's or a local phone number may begin; a trace id with eight digits in a row is common. */
+const digits = '[2-9][0-9]{2}(?:[0-9]{11}|[0-9][ -][0-9]{4}|[).-] ?[0-9]{3}[ .-][0-9]{4})';
 
 /** A line of a PEM block. What has only hexadecimal digits is a hash. */
 const base64Line = '^[A-Za-z0-9+/]{0,44}[G-Zg-z+/][A-Za-z0-9+/]{19,75}={0,2}$';
