@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   const kit = await prepare({
     need: ['pulumi', 'docker', 'images', 'loki', 'promtail'],
     images: imagesOf({}),
+    optional: ['grafana'],
   });
   const env = { ...process.env, ...kit.env };
   const ours = new BenchProject('bench', projectRoot, env);

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppService, appMetrics, appServices, type Metric, metrics } from '../../telemetry';
-import { containerIds, docker, eventually } from './lib/engine';
+import { containerIds, docker, eventually, logsOf } from './lib/engine';
 import { AppStack, type Count } from './lib/reference-app';
 
 /** A development stack with the reference application, as the first `make up` gives it. */
@@ -248,7 +250,39 @@ describe('a graceful restart', () => {
   });
 });
 
+/** Every secret of the stack, as the files in its containers have them. */
+function secrets(): string[] {
+  const where = '{{range .Mounts}}{{if eq .Destination "/run/audifi"}}{{.Source}}{{end}}{{end}}';
+  const folders = Object.values(containerIds('e2e-app')).flatMap((id) =>
+    docker('inspect', '--format', where, id),
+  );
+  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  return files
+    .filter((path) => !path.endsWith('.sql') && statSync(path).isFile())
+    .map((path) => readFileSync(path, 'utf8'))
+    .filter((text) => /^[A-Za-z0-9]{20,}$/.test(text));
+}
+
 describe('the stack', () => {
+  it('has its passwords in files alone', async () => {
+    const planted = [...new Set(secrets())];
+    expect(planted.length).toBeGreaterThanOrEqual(4);
+    const ids = Object.values(containerIds('e2e-app'));
+    const places = {
+      state: await app.make('pulumi', { ARGS: 'stack export' }),
+      outputs: await app.make('pulumi', { ARGS: 'stack output --json' }),
+      containers: docker('inspect', ...ids).join('\n'),
+      logs: logsOf('e2e-app', 100_000),
+    };
+    for (const [place, text] of Object.entries(places)) {
+      expect(text).not.toBe('');
+      expect({ place, found: planted.filter((secret) => text.includes(secret)).length }).toEqual({
+        place,
+        found: 0,
+      });
+    }
+  });
+
   it('is unchanged by a second up', async () => {
     const ids = containerIds('e2e-app');
     const preview = await app.make('preview');

@@ -44,11 +44,12 @@ export function ofStack(stack: string): Everything {
 }
 
 /** The end of every container's log, for the message of a failed test. */
-export function logsOf(stack: string): string {
+export function logsOf(stack: string, lines = 15): string {
   return Object.entries(containerIds(stack))
     .map(([name, id]) => {
-      const text = execFileSync('sh', ['-c', `docker logs --tail 15 ${id} 2>&1`], {
+      const text = execFileSync('sh', ['-c', `docker logs --tail ${lines} ${id} 2>&1`], {
         encoding: 'utf8',
+        maxBuffer: 256 * 1024 * 1024,
       });
       return `--- ${name}\n${text}`;
     })
