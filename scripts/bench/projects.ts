@@ -38,10 +38,10 @@ export class BenchProject {
   }
 
   configure(values: Readonly<Record<string, unknown>>): void {
-    const config: Record<string, Record<string, unknown>> = {};
+    const config: Record<string, unknown> = {};
     for (const [path, value] of Object.entries(values)) {
-      const [group = '', key = ''] = path.split('.');
-      config[`${projectName}:${group}`] = { [key]: value };
+      const [group = '', key] = path.split('.');
+      config[`${projectName}:${group}`] = key === undefined ? value : { [key]: value };
     }
     writeFileSync(join(this.dir, `Pulumi.${this.stack}.yaml`), stringify({ config }));
   }

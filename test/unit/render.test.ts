@@ -42,7 +42,7 @@ const dashboardFiles = Object.keys(
     environment: 'dev',
     thresholds: defaultThresholds,
     runbookBase: '',
-    loki: false,
+    loki: true,
     jaeger: false,
   }),
 )
@@ -58,6 +58,7 @@ const grafanaFiles = [
 /** What is in Grafana, as it is declared. */
 const contents = [
   'grafana/datasource-audifi-alertmanager.yaml',
+  'grafana/datasource-audifi-loki.yaml',
   'grafana/datasource-audifi-prometheus.yaml',
   'grafana/folder-grafana-contents-folder.yaml',
   'grafana/folderpermission-grafana-contents-permissions.yaml',
