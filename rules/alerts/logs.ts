@@ -48,6 +48,7 @@ function agentDown(c: Context, job: string): Alert {
   return {
     ...common,
     name: 'LogAgentDown',
+    labels: { job },
     expr: `${c.answering(job)} == 0`,
     for: c.hold(300),
     summary: `No log agent (${job}) answers`,
@@ -81,6 +82,7 @@ function linesDropped(c: Context, job: string): Alert {
   return {
     ...common,
     name: 'LogLinesDropped',
+    labels: { job },
     expr: `${sum(['job', 'instance'], increase(dropped, c.window(900)))} > 0`,
     for: c.hold(300),
     summary: 'The log agent {{ $labels.instance }} drops lines',
@@ -94,6 +96,7 @@ function deliveryLagging(c: Context, job: string): Alert {
   return {
     ...common,
     name: 'LogDeliveryLagging',
+    labels: { job },
     expr: job === promtail ? filesBehind(c) : queueFilling(),
     for: c.hold(600),
     summary: 'The log agent {{ $labels.instance }} lags behind',
