@@ -64,7 +64,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
   stripe: {
     means: application,
     alert: 'StripeWebhookFailures',
-    companions: ['HighErrorRate'],
+    companions: ['HighErrorRate', 'StripeWebhookFailuresPersist'],
     what: "Stripe's webhooks have wrong signatures, and its API fails",
     windowShare: 0.5,
   },

@@ -37,7 +37,7 @@ afterAll(() => app.remove());
 
 /** Waits until nothing fires but the Watchdog: what a start or an earlier incident left is over. */
 const quiet = (): Promise<boolean> =>
-  eventually<boolean>('nothing fires', 180, async () => {
+  eventually<boolean>('nothing fires', 300, async () => {
     const firing = await app.prometheus.query('ALERTS{alertname!="Watchdog"}');
     if (firing.length > 0) {
       throw new Error(firing.map(({ metric }) => JSON.stringify(metric)).join('\n'));
@@ -47,7 +47,7 @@ const quiet = (): Promise<boolean> =>
 
 /** Waits until the inbox has the end of everything that it has the beginning of, and gives the names. */
 const endedAlerts = (): Promise<string[]> =>
-  eventually('the end of every message', 60, async () => {
+  eventually('the end of every message', 90, async () => {
     const latest = new Map<string, Notified>();
     for (const n of [...(await app.notifications())].reverse()) latest.set(n.alert, n);
     const open = [...latest.values()].filter(({ status }) => status === 'firing');
