@@ -1,5 +1,6 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
+import { imageRef } from '../images';
 import { assertValid } from '../workload-validation';
 import {
   type Connection,
@@ -54,6 +55,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   readonly manyHosts = false;
   readonly sizedVolumes = false;
   private readonly network: pulumi.Output<string>;
+  /** Images that are built here, by reference. */
+  private readonly built = new Map<string, docker.RemoteImage>();
 
   constructor(
     name: string,
@@ -74,7 +77,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     assertValid(workload);
     const { name } = workload;
     const child: pulumi.CustomResourceOptions = { parent: opts.parent };
-    const image = new docker.RemoteImage(`${name}-image`, imageArgs(workload.image), child);
+    const image = this.imageOf(workload, child);
     const labels = this.labels(name);
     const volumes = (workload.volumes ?? []).map((volume) => ({
       path: volume.path,
@@ -148,6 +151,26 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   /** Everybody on the network reaches everybody. */
   connect(): void {
     // Nothing to provision.
+  }
+
+  /**
+   * An image that is built here is one resource, whoever runs it: two builds of one name at once would each have an
+   * image id of their own, and the next refresh would find the wrong one.
+   */
+  private imageOf(
+    { name, image }: Workload,
+    opts: pulumi.CustomResourceOptions,
+  ): docker.RemoteImage {
+    if (image.build === undefined) {
+      return new docker.RemoteImage(`${name}-image`, imageArgs(image), opts);
+    }
+    const ref = imageRef(image);
+    const known = this.built.get(ref);
+    if (known !== undefined) return known;
+    const resource = `${image.repository.slice(image.repository.lastIndexOf('/') + 1)}-image`;
+    const built = new docker.RemoteImage(resource, imageArgs(image), { parent: this });
+    this.built.set(ref, built);
+    return built;
   }
 
   /**

@@ -289,8 +289,7 @@ describe('with the reference application, as without any setting', () => {
     const built = (await withApp())
       .ofType('RemoteImage')
       .filter(({ inputs }) => inputs['build'] !== undefined);
-    expect(built.length).toBeGreaterThan(5);
-    expect(new Set(built.map(({ inputs }) => JSON.stringify(inputs))).size).toBe(1);
+    expect(built).toHaveLength(1);
     expect(built[0]?.inputs).toMatchObject({
       name: expect.stringMatching(/^audifi\/reference-app:[0-9a-f]{16}$/),
       build: { context: 'build/reference-app' },
