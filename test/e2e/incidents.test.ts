@@ -31,6 +31,7 @@ beforeAll(async () => {
   await app.make('up');
   await app.settled(specJobs);
   await quiet();
+  await endedAlerts();
 });
 
 afterAll(() => app.remove());
