@@ -33,7 +33,9 @@ export function grafanaConfig(settings: GrafanaSettings): string {
   const url = rootUrl(settings);
   const tls = url.startsWith('https:');
   return ini({
-    server: { http_port: port, root_url: `${url.replace(/\/$/, '')}/`, enable_gzip: true },
+    // Grafana 13 compresses unless told not to, and keeps the buffers of every answer that broke off:
+    // https://github.com/grafana/grafana/issues/123017 and 131859.
+    server: { http_port: port, root_url: `${url.replace(/\/$/, '')}/`, enable_gzip: false },
     database: database(settings.database),
     security: {
       admin_user: 'admin',
@@ -46,6 +48,8 @@ export function grafanaConfig(settings: GrafanaSettings): string {
       disable_gravatar: true,
       allow_embedding: false,
     },
+    // Newer parts of Grafana encrypt with this one, whose default is the same everywhere.
+    'secrets_manager.encryption.secret_key.v1': { secret_key: fromFile(secretFiles.key) },
     users: {
       allow_sign_up: false,
       allow_org_create: false,

@@ -98,8 +98,8 @@ export function grafanaWorkload(
     volumes: [{ name: 'data', path: paths.data, sizeMiB: sizeMiB(settings.storage) ?? 0 }],
     scratch: ['/tmp'],
     ports: [{ name: 'http', number: port, publish: settings.port }],
-    // Its first start makes a few hundred tables.
-    readiness: { port: 'http', path: '/api/health', deadlineSeconds: 180 },
+    // Its first start makes a few hundred tables and indexes, one transaction each.
+    readiness: { port: 'http', path: '/api/health', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/api/health' },
     resources: { memoryMiB: sizeMiB(settings.memory) ?? 0, cpus: 1 },
     user: { uid: 472, gid: 472 },

@@ -68,12 +68,24 @@ describe('grafana.ini', () => {
 
   it('names secrets by their files', () => {
     const text = JSON.stringify(ini({ oauth, database: { host: 'db' } }));
-    expect(text.match(/\$__file\{[^}]+\}/g)?.sort()).toEqual([
+    expect([...new Set(text.match(/\$__file\{[^}]+\}/g))].sort()).toEqual([
       '$__file{/etc/grafana/secrets/admin-password}',
       '$__file{/etc/grafana/secrets/database-password}',
       '$__file{/etc/grafana/secrets/oauth-client-secret}',
       '$__file{/etc/grafana/secrets/secret-key}',
     ]);
+  });
+
+  it('encrypts by its own key wherever Grafana has a well-known one', () => {
+    const key = { secret_key: '$__file{/etc/grafana/secrets/secret-key}' };
+    expect(ini()).toMatchObject({
+      security: key,
+      'secrets_manager.encryption.secret_key.v1': key,
+    });
+  });
+
+  it('does not leave compression to the default, which loses memory', () => {
+    expect(ini()['server']).toMatchObject({ enable_gzip: 'false' });
   });
 
   it('takes logins from elsewhere, with a role for those whom the expression knows', () => {
