@@ -10,7 +10,7 @@ import { AppStack, type Count } from './lib/reference-app';
 
 /** A development stack with the reference application, as the first `make up` gives it. */
 const specJobs = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
-const app = new AppStack('e2e-app', 19200, (ports) => ({
+const app = new AppStack('e2e-reference', 19200, (ports) => ({
   prometheus: { port: ports.prometheus, scrapeInterval: '1s' },
   alertmanager: { port: ports.alertmanager },
   referenceApp: true,
@@ -186,13 +186,13 @@ describe('the dashboards', () => {
   const ask = async (): Promise<Answer[]> =>
     askAll({
       dashboards: {
-        environment: 'e2e-app',
+        environment: 'e2e-reference',
         thresholds: defaultThresholds,
         runbookBase: 'https://runbooks.example',
         loki: true,
         jaeger: false,
       },
-      values: { ...someValues, env: 'e2e-app', instance: '.+', endpoint: '.+', session: '.+' },
+      values: { ...someValues, env: 'e2e-reference', instance: '.+', endpoint: '.+', session: '.+' },
       prometheus: `http://127.0.0.1:${app.ports.prometheus}`,
       loki: `http://127.0.0.1:${app.ports.loki}`,
     });
@@ -265,7 +265,7 @@ describe('/health', () => {
     ['redis', 'redis'],
     ['rpc', 'outside'],
   ])('is 503 while %s is out, says which it is, and recovers', async (check, container) => {
-    const id = containerIds('e2e-app')[container] ?? '';
+    const id = containerIds('e2e-reference')[container] ?? '';
     docker('stop', id);
     try {
       await eventually('503', 20, async () => {
@@ -287,14 +287,14 @@ describe('a graceful restart', () => {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     const slow = Array.from({ length: 20 }, () => app.web<unknown>('/v1/tracks'));
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    docker('restart', containerIds('e2e-app')['api-server'] ?? '');
+    docker('restart', containerIds('e2e-reference')['api-server'] ?? '');
     const statuses = (await Promise.all(slow)).map(({ status }) => status);
     await app.make('incident', { KIND: 'none' });
     expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
   });
 
   it('of the WebSocket server tells its clients, and of the worker loses no job', async () => {
-    const ids = containerIds('e2e-app');
+    const ids = containerIds('e2e-reference');
     docker('restart', ids['ws-server'] ?? '', ids['worker'] ?? '');
     const exit = docker(
       ...['events', '--since', '1m', '--until', '0s', '--filter', 'event=die'],
@@ -320,7 +320,7 @@ describe('a graceful restart', () => {
 /** Every secret of the stack, as the files in its containers have them. */
 function secrets(): string[] {
   const where = '{{range .Mounts}}{{if eq .Destination "/run/audifi"}}{{.Source}}{{end}}{{end}}';
-  const folders = Object.values(containerIds('e2e-app')).flatMap((id) =>
+  const folders = Object.values(containerIds('e2e-reference')).flatMap((id) =>
     docker('inspect', '--format', where, id),
   );
   const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
@@ -334,12 +334,12 @@ describe('the stack', () => {
   it('has its passwords in files alone', async () => {
     const planted = [...new Set(secrets())];
     expect(planted.length).toBeGreaterThanOrEqual(4);
-    const ids = Object.values(containerIds('e2e-app'));
+    const ids = Object.values(containerIds('e2e-reference'));
     const places = {
       state: await app.make('pulumi', { ARGS: 'stack export' }),
       outputs: await app.make('pulumi', { ARGS: 'stack output --json' }),
       containers: docker('inspect', ...ids).join('\n'),
-      logs: logsOf('e2e-app', 100_000),
+      logs: logsOf('e2e-reference', 100_000),
     };
     for (const [place, text] of Object.entries(places)) {
       expect(text).not.toBe('');
@@ -351,10 +351,10 @@ describe('the stack', () => {
   });
 
   it('is unchanged by a second up', async () => {
-    const ids = containerIds('e2e-app');
+    const ids = containerIds('e2e-reference');
     const preview = await app.make('preview');
     expect(preview).not.toMatch(/to (create|update|replace|delete)/);
-    expect(containerIds('e2e-app')).toEqual(ids);
+    expect(containerIds('e2e-reference')).toEqual(ids);
   });
 
   it('finds its data again with new passwords after a destroy', async () => {
