@@ -192,7 +192,13 @@ describe('the dashboards', () => {
         loki: true,
         jaeger: false,
       },
-      values: { ...someValues, env: 'e2e-reference', instance: '.+', endpoint: '.+', session: '.+' },
+      values: {
+        ...someValues,
+        env: 'e2e-reference',
+        instance: '.+',
+        endpoint: '.+',
+        session: '.+',
+      },
       prometheus: `http://127.0.0.1:${app.ports.prometheus}`,
       loki: `http://127.0.0.1:${app.ports.loki}`,
     });
