@@ -90,7 +90,8 @@ export function grafanaWorkload(
     image: images.grafana,
     env: {
       GOMEMLIMIT: goMemoryLimit(memoryMiB),
-      // The image sets these itself, and its environment is stronger than the file.
+      // The image sets these itself, and its environment is stronger than the file. Grafana makes this one; the
+      // image's script, which looks before, prints once that it is not writable.
       GF_PATHS_DATA: pulumi.interpolate`${paths.data}/${generation}`,
       GF_PATHS_PLUGINS: `${paths.data}/plugins`,
       // Empty folders of the image. Its others, in /etc/grafana, lie under our files on Kubernetes.
