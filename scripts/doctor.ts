@@ -41,14 +41,15 @@ function node(): Check {
 
 function packages(): Check {
   const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { version?: string; optional?: boolean }>;
+    packages: Record<string, { version?: string; optional?: boolean; link?: boolean }>;
   };
-  const wrong = Object.entries(lock.packages).filter(([path, { version, optional }]) => {
+  const wrong = Object.entries(lock.packages).filter(([path, { version, optional, link }]) => {
     if (path === '' || optional === true) return false;
     const file = join(projectRoot, path, 'package.json');
     if (!existsSync(file)) return true;
     const installed = JSON.parse(readFileSync(file, 'utf8')) as { version?: string };
-    return installed.version !== version;
+    // A workspace is a link without a version, and some packages write theirs as v1.2.3.
+    return link !== true && installed.version?.replace(/^v/, '') !== version;
   });
   return {
     name: 'npm packages',

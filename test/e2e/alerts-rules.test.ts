@@ -43,6 +43,8 @@ beforeAll(async () => {
   healthy();
   const config = {
     prometheus: { scrapeInterval: '1s', evaluationInterval: '1s' },
+    // The targets below stand for AudiFi.
+    ...{ referenceApp: false, inbox: { enabled: false }, logs: { enabled: false } },
     cadvisor: { enabled: false },
     grafana: { enabled: false },
     uptime: { enabled: false },
