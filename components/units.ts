@@ -27,3 +27,6 @@ export function sizeMiB(text: string): number | undefined {
   );
   return mebibytes >= 1 && Number.isSafeInteger(mebibytes) ? mebibytes : undefined;
 }
+
+/** Value of GOMEMLIMIT below a memory limit: garbage is collected before the kernel ends the process. */
+export const goMemoryLimit = (memoryMiB: number): string => `${Math.floor(memoryMiB * 0.9)}MiB`;

@@ -71,6 +71,9 @@ function count(title: string, level: 'error' | 'warn'): Panel {
   });
 }
 
+/** The distance of two points: each line counts once. Grafana before 10.1 does not know `$__auto`. */
+const w = '$__interval';
+
 function volume(): Panel {
   return lines({
     title: 'Log Volume',
@@ -79,7 +82,7 @@ function volume(): Panel {
     otherwise:
       'A service that suddenly writes ten times as much fills the disk: level debug in production?',
     unit: 'bytesPerSecond',
-    queries: [logRange(`sum by (job) (bytes_rate(${chosenLines()}[$__auto]))`, '{{job}}')],
+    queries: [logRange(`sum by (job) (bytes_rate(${chosenLines()}[${w}]))`, '{{job}}')],
     empty,
     stacked: true,
     links: [dashboard('audifi-stack', 'Stack')],
@@ -93,7 +96,7 @@ function byLevel(): Panel {
     good: 'Mostly info.',
     otherwise: 'A step of error that a deployment (blue mark) begins: roll it back.',
     unit: 'perSecond',
-    queries: [logRange(`sum by (level) (rate(${chosenLines()}[$__auto]))`, '{{level}}')],
+    queries: [logRange(`sum by (level) (rate(${chosenLines()}[${w}]))`, '{{level}}')],
     names: levels,
     empty,
     stacked: true,
@@ -107,7 +110,7 @@ function byService(): Panel {
     good: 'Nearly nothing.',
     otherwise: 'The service that began first is most often the cause, the others its victims.',
     unit: 'perMinute',
-    queries: [logRange(`60 * sum by (job) (rate(${chosenLines('error')}[$__auto]))`, '{{job}}')],
+    queries: [logRange(`60 * sum by (job) (rate(${chosenLines('error')}[${w}]))`, '{{job}}')],
     empty,
     stacked: true,
   });

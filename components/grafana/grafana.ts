@@ -4,7 +4,7 @@ import { images } from '../images';
 import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
 import type { GrafanaSettings, Settings } from '../settings';
-import { sizeMiB } from '../units';
+import { goMemoryLimit, sizeMiB } from '../units';
 import type { ConfigFile, Endpoint, External, Workload } from '../workload';
 import { grafanaConfig, paths, port, rootUrl, secretFiles } from './grafana-config';
 
@@ -84,11 +84,14 @@ export function grafanaWorkload(
   secrets: Secrets,
   generation: pulumi.Input<string>,
 ): Workload {
+  const memoryMiB = sizeMiB(settings.memory) ?? 0;
   return {
     name,
     image: images.grafana,
     env: {
-      // The image sets these itself, and its environment is stronger than the file.
+      GOMEMLIMIT: goMemoryLimit(memoryMiB),
+      // The image sets these itself, and its environment is stronger than the file. Grafana makes this one; the
+      // image's script, which looks before, prints once that it is not writable.
       GF_PATHS_DATA: pulumi.interpolate`${paths.data}/${generation}`,
       GF_PATHS_PLUGINS: `${paths.data}/plugins`,
       // Empty folders of the image. Its others, in /etc/grafana, lie under our files on Kubernetes.
@@ -101,7 +104,7 @@ export function grafanaWorkload(
     // Its first start makes a few hundred tables and indexes, one transaction each.
     readiness: { port: 'http', path: '/api/health', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/api/health' },
-    resources: { memoryMiB: sizeMiB(settings.memory) ?? 0, cpus: 1 },
+    resources: { memoryMiB, cpus: 1 },
     user: { uid: 472, gid: 472 },
     connectsTo: connections(settings),
   };

@@ -68,7 +68,7 @@ const grafana = z
       .default(true)
       .meta(doc('Dashboards, provisioned with Grafana.', 'false')),
     port: port.default(3000).meta(doc('Port on the loopback interface (Docker).', '3000')),
-    memory: size('192MiB').default('512MiB').meta(doc('Memory limit.', '512MiB')),
+    memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '512MiB')),
     storage: size('128MiB').default('1GiB').meta(doc('Size of the volume (Kubernetes).', '1GiB')),
     externalUrl: httpUrl
       .optional()

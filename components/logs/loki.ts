@@ -3,7 +3,7 @@ import { images } from '../images';
 import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
-import { sizeMiB } from '../units';
+import { goMemoryLimit, sizeMiB } from '../units';
 import {
   address,
   type ConfigFile,
@@ -95,9 +95,6 @@ export function lokiWorkload(
     stopSeconds: 60,
   };
 }
-
-/** Garbage is collected before the kernel ends the process. */
-export const goMemoryLimit = (memoryMiB: number): string => `${Math.floor(memoryMiB * 0.9)}MiB`;
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
 function credentials({ loki, lokiS3AccessKey, lokiS3SecretKey }: LogsSettings): ConfigFile[] {

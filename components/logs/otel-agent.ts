@@ -1,9 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { OwnJob } from '../metrics/prometheus-config';
-import { sizeMiB } from '../units';
+import { goMemoryLimit, sizeMiB } from '../units';
 import type { Endpoint, Workload } from '../workload';
-import { goMemoryLimit } from './loki';
 import { otelAgentConfig, otelPaths, otelPorts } from './otel-agent-config';
 import { agentConfigArgs, type LogAgentArgs } from './promtail';
 

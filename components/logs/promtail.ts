@@ -2,9 +2,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
-import { sizeMiB } from '../units';
+import { goMemoryLimit, sizeMiB } from '../units';
 import { address, type Endpoint, type Workload } from '../workload';
-import { goMemoryLimit, type LogsSettings } from './loki';
+import type { LogsSettings } from './loki';
 import {
   type AgentConfigArgs,
   promtailConfig,

@@ -31,7 +31,7 @@ export const someValues: Values = {
   search: 'track',
   __rate_interval: '1m',
   __range: '1h',
-  __auto: '1m',
+  __interval: '1m',
 };
 
 /** The text with its variables filled in. Throws on one without a value. */

@@ -130,6 +130,13 @@ describe('the workload', () => {
     });
   });
 
+  it('collects its garbage before the kernel ends it', () => {
+    expect(workload({ memory: '1GiB' })).toMatchObject({
+      env: { GOMEMLIMIT: '921MiB' },
+      resources: { memoryMiB: 1024 },
+    });
+  });
+
   it('has its data in a directory that a stack created anew does not share', async () => {
     expect(await value(workload().env?.['GF_PATHS_DATA'])).toBe('/var/lib/grafana/0a1b');
     // The script of the image makes no parents for this one.
