@@ -43,7 +43,7 @@ export const images = {
   /** The newest release that can be built of modules (offline/README.md). */
   otelCollector: { repository: 'otel/opentelemetry-collector-contrib', tag: '0.149.0' },
   /** From 13.2 on datasources are plugins that upstream's packages have lost more than once. */
-  grafana: { repository: 'grafana/grafana', tag: '13.1.4' },
+  grafana: { repository: 'grafana/grafana', tag: '13.1.5' },
 } as const satisfies Record<string, Image>;
 
 /** The reference that a container engine takes: `repository:tag` or `repository:tag@digest`. */
