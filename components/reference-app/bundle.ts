@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Image, imageRef, images } from '../images';
 
 /** Programs of the image, by the names of their files in it and in reference-app/src. */
@@ -43,7 +43,7 @@ export async function referenceAppImage(root = projectRoot): Promise<Image> {
   if (readRecord(folder) !== recordOf(sources, files)) {
     files = await bundle(root);
     replaceFiles(folder, files);
-    writeWhole(`${folder}.inputs`, recordOf(sources, files));
+    writeWhole(folder, `${folder}.inputs`, recordOf(sources, files));
   }
   const tag = hashOf([['NODE_IMAGE', Buffer.from(args.NODE_IMAGE)], ...files]);
   return { repository: 'audifi/reference-app', tag, build: { context, args } };
@@ -124,7 +124,7 @@ function readRecord(folder: string): string | undefined {
 /** Makes a folder hold exactly these files. */
 function replaceFiles(folder: string, files: readonly File[]): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files) writeWhole(join(folder, name), content);
+  for (const [name, content] of files) writeWhole(folder, join(folder, name), content);
   const names = new Set(files.map(([name]) => name));
   for (const name of readdirSync(folder)) {
     if (!names.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
@@ -132,8 +132,9 @@ function replaceFiles(folder: string, files: readonly File[]): void {
 }
 
 /** Two runs at once write the same, and neither sees half of it. */
-function writeWhole(path: string, content: Buffer | string): void {
-  const draft = join(dirname(path), '..', `.reference-app-${process.pid}`);
+function writeWhole(folder: string, path: string, content: Buffer | string): void {
+  // Beside the folder: what is in it goes into the image.
+  const draft = `${folder}.draft-${process.pid}`;
   writeFileSync(draft, content);
   // Whatever the umask: modes are part of the image.
   chmodSync(draft, 0o644);
