@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare } from '../offline/kit';
+import { jestResults, listed } from './jest-results';
 import { runMain } from './operator-error';
 import { foreground } from './process';
 import { projectRoot } from './stack-files';
@@ -32,11 +33,10 @@ async function main(): Promise<number> {
         onStdout: () => undefined,
       },
     );
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
-      readFileSync(results, 'utf8'),
-    ) as Record<string, number>;
-    const failed = (numFailedTests ?? 0) + (numRuntimeErrorTestSuites ?? 0);
-    process.stdout.write(`${numPassedTests ?? 0} passed, ${failed} failed\n`);
+    // It fell over before it could count; it has said why.
+    if (!existsSync(results)) return code === 0 ? 1 : code;
+    const { passed, failed, failures } = jestResults(results);
+    process.stdout.write(`${listed(failures)}${passed} passed, ${failed} failed\n`);
     return code;
   } finally {
     rmSync(folder, { recursive: true, force: true });

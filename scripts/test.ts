@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jestResults, listed } from './jest-results';
 import { runMain } from './operator-error';
 import { capture } from './process';
 import { projectRoot } from './stack-files';
@@ -61,18 +62,10 @@ async function unitTests(): Promise<Outcome> {
     const { code, stderr } = await capture(bin('jest'), args, { cwd: projectRoot });
     // It fell over before it could count.
     if (!existsSync(results)) return { passed: 0, failed: 1, output: stderr };
-    const counts = JSON.parse(readFileSync(results, 'utf8')) as {
-      numPassedTests: number;
-      numFailedTests: number;
-      numRuntimeErrorTestSuites: number;
-    };
-    const failed = counts.numFailedTests + counts.numRuntimeErrorTestSuites;
+    const { passed, failed, failures } = jestResults(results);
     // A runner that fails without a failed test (a leak, a crash at the end) is a failure too.
-    return {
-      passed: counts.numPassedTests,
-      failed: failed === 0 && code !== 0 ? 1 : failed,
-      output: stderr,
-    };
+    const also = failed === 0 && code !== 0 ? 1 : 0;
+    return { passed, failed: failed + also, output: stderr + listed(failures) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { jestResults, listed } from '../../scripts/jest-results';
+import { projectRoot } from '../../scripts/stack-files';
+
+it('what failed is told on a line each: of a test, and of a file that could not be run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'audifi-unit-'));
+  const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
+  const test = (status: string, fullName: string, failureMessages: string[] = []) => ({
+    status,
+    fullName,
+    failureMessages,
+  });
+  const output = {
+    numPassedTests: 1,
+    numFailedTests: 1,
+    numRuntimeErrorTestSuites: 1,
+    testResults: [
+      {
+        name: join(projectRoot, 'test/a.test.ts'),
+        message: '',
+        assertionResults: [
+          test('passed', 'is well'),
+          test('failed', 'is told', [
+            `Error: ${red('expected')} 1\n\n    got 2\n    at a (a.test.ts:1:1)`,
+          ]),
+        ],
+      },
+      {
+        name: join(projectRoot, 'test/b.test.ts'),
+        message: 'Cannot find c\n',
+        assertionResults: [],
+      },
+    ],
+  };
+  try {
+    const file = join(folder, 'results.json');
+    writeFileSync(file, JSON.stringify(output));
+    const { failures, ...counts } = jestResults(file);
+    expect(counts).toEqual({ passed: 1, failed: 2 });
+    expect(listed(failures)).toBe(
+      'failed: test/a.test.ts › is told: Error: expected 1 got 2\nfailed: test/b.test.ts: Cannot find c\n',
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
