@@ -77,6 +77,9 @@ const bare = `(?:[^\\s"'\\\\&]|\\\\[^nrtu"'])+`;
 /** Quoted in text. In JSON a quote may end the text instead: then one of `,:}]` or a blank follows. */
 const quoted = `"[^",:}\\]\\s][^"]*"|'[^']*'`;
 
+/** A number of JSON that is long enough for a phone's, with all that belongs to it. */
+const number = '-?[0-9]{6,}[0-9.eE+-]*';
+
 /** What a field's name says about its value. These come first: what is dropped needs no other rule. */
 export const fieldRules: readonly RedactionRule[] = [
   {
@@ -184,12 +187,21 @@ export const fieldRules: readonly RedactionRule[] = [
   {
     name: 'phone-number-value',
     before: '(?i:"[a-z0-9_.-]*(?:phone|mobile|msisdn)(?:[_-]?(?:number|no))?"\\s*:\\s*)',
-    secret: '[0-9]{6,15}',
-    after: '\\b',
+    secret: number,
     replacement: '"[redacted]"',
     triggers: spellings('phone', 'mobile', 'msisdn'),
     changes: [['{"phone":491701234567}', '{"phone":"[redacted]"}']],
     leaves: ['{"phone":2}'],
+  },
+  {
+    name: 'escaped-phone-number-value',
+    before: '(?i:(?:phone|mobile|msisdn)(?:[_-]?(?:number|no))?\\\\+"\\s*:\\s*)',
+    secret: number,
+    // Valid there, however deep the text is in others.
+    replacement: 'null',
+    triggers: spellings('phone', 'mobile', 'msisdn'),
+    changes: [['{"m":"{\\"phone\\":491701234567}"}', '{"m":"{\\"phone\\":null}"}']],
+    leaves: ['{"m":"{\\"phone\\":2}"}'],
   },
   {
     name: 'wallet-field',

@@ -17,6 +17,9 @@ const card =
 /** North American numbers without a country: both separators have to be there. */
 const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]{3}[.-])';
 
+/** As a number of JSON, with all that belongs to it. */
+const cardNumber = `${card}(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`;
+
 /** Where a card's or a local phone number may begin; a trace id with eight digits in a row is common. */
 const digits = '[2-9][0-9]{2}(?:[0-9]{11}|[0-9][ -][0-9]{4}|[).-] ?[0-9]{3}[ .-][0-9]{4})';
 
@@ -229,13 +232,28 @@ export const valueRules: readonly RedactionRule[] = [
   },
   {
     name: 'card-number-value',
-    before: '"\\s*:\\s*',
-    secret: card,
+    // The key's own quote: one behind a backslash is in a text, and what is written there must not end it.
+    before: '(?:^|[^\\\\])"\\s*:\\s*',
+    secret: cardNumber,
     after: '\\b',
     replacement: '"[redacted]"',
     triggers: digits,
     changes: [['{"n":4111111111111111}', '{"n":"[redacted]"}']],
     leaves: ['{"time":1730462400000,"ns":1730462400000000000}', '{"n":411111111111}'],
+  },
+  {
+    name: 'card-number-item',
+    // In a list, or in JSON in a text: `null` is valid in both, with and without quotes around it.
+    before: '(?:\\[|,|"\\s*:\\s*)',
+    secret: cardNumber,
+    after: '\\b',
+    replacement: 'null',
+    triggers: digits,
+    changes: [
+      ['{"n":[1,4111111111111111,5555555555554444.5]}', '{"n":[1,null,null]}'],
+      ['{"m":"{\\"n\\":4111111111111111}"}', '{"m":"{\\"n\\":null}"}'],
+    ],
+    leaves: ['{"n":[1730462400000,1730462400000000000]}'],
   },
   {
     name: 'card-number',

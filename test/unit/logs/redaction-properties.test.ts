@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { redactionRules } from '../../../components/logs/redaction';
 import { asPromtail, redact, triggered } from '../../lib/redact';
+import fc, { runs } from '../../lib/fast-check';
 
 const chars = (alphabet: string, minLength: number, maxLength = minLength) =>
   fc
@@ -97,7 +97,7 @@ describe('redaction: properties', () => {
           expect(redact(text)).toBe(text);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -111,7 +111,7 @@ describe('redaction: properties', () => {
           for (const [, { hidden }] of planted) expect(redacted).not.toContain(hidden);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -141,7 +141,7 @@ describe('redaction: properties', () => {
         if (typeof secret === 'string')
           expect(JSON.parse(inner.message)).toHaveProperty(key, '[redacted]');
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -156,27 +156,44 @@ describe('redaction: properties', () => {
           expect(redact(line)).toBe(`failed ${key}${is}[redacted] user=7`);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
-  it('leaves JSON valid whatever stands in it', () => {
-    const any = fc.oneof(
+  it('leaves JSON valid whatever stands in it, and in the texts in it', () => {
+    const text = fc.oneof(
       shaped.map(({ text }) => text),
       fc.string({ unit: 'grapheme' }),
       harmless,
     );
-    const anyKey = fc.oneof(
+    const number = fc.oneof(
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(4111111111111111, 3500000000000000, 378282246310005.5, 491701234567, -1),
+    );
+    const key = fc.oneof(
       secretKey,
       harmlessKey,
-      fc.constantFrom('phone', 'wallet', 'address', 'Cookie'),
+      fc.constantFrom('phone', 'wallet', 'address', 'Cookie', '', '\\', '"'),
     );
+    const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3, withCrossShrink: true },
+        text,
+        number,
+        fc.constantFrom(null, true, false),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+        // JSON in a text of JSON, as often as the depth allows.
+        fc.dictionary(key, tie('value'), { maxKeys: 4 }).map((inner) => JSON.stringify(inner)),
+      ),
+    }));
     fc.assert(
-      fc.property(fc.dictionary(anyKey, fc.oneof(any, fc.array(any), fc.json())), (fields) => {
+      fc.property(fc.dictionary(key, value), (fields) => {
         const redacted = redact(JSON.stringify(fields));
         expect(Object.keys(JSON.parse(redacted) as object)).toEqual(Object.keys(fields));
       }),
-      { numRuns: 250 },
+      { numRuns: runs(250) },
     );
   });
 
@@ -196,7 +213,7 @@ describe('redaction: properties', () => {
       fc.property(line, fc.constantFrom(...redactionRules), (text, rule) => {
         if (!triggered(rule, text)) expect(asPromtail(rule, text)).toBe(text);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -215,7 +232,7 @@ describe('redaction: properties', () => {
           expect(redact(once)).toBe(once);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });
