@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { parse } from 'yaml';
 import {
   blackboxConfig,
@@ -16,6 +15,7 @@ import {
 import { durationSeconds } from '../../components/units';
 import { parse as settingsOf, type Tree } from '../lib/pulumi-config';
 import { endpoint } from '../lib/workloads';
+import fc from '../lib/fast-check';
 
 interface Job {
   readonly job_name: string;

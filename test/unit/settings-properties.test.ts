@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { parseSettings } from '../../components/settings';
 import { SettingsError } from '../../components/settings-errors';
 import { settingsSchema } from '../../components/settings-schema';
 import { afterCommand, refusal, stackConfig, type Tree } from '../lib/pulumi-config';
+import fc, { runs } from '../lib/fast-check';
 
 /** Names that mean something to the schema, or to JavaScript, and others. */
 const key = fc.oneof(
@@ -56,7 +56,7 @@ describe('whatever the config', () => {
           expect(problem.what).not.toMatch(/undefined|\[object/);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -71,7 +71,7 @@ describe('whatever the config', () => {
           expect(error).toBeInstanceOf(SettingsError);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -86,7 +86,7 @@ describe('whatever the config', () => {
         }
         expect(refusal(current)?.message).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

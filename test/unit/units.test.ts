@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { durationSeconds, sizeMiB } from '../../components/units';
+import fc from '../lib/fast-check';
 
 const units = ['y', 'w', 'd', 'h', 'm', 's', 'ms'] as const;
 const milliseconds = [31_536_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1000, 1];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { blackboxWorkload } from '../../components/metrics/blackbox-exporter';
 import { cadvisorWorkload } from '../../components/metrics/cadvisor';
 import { nodeExporterWorkload } from '../../components/metrics/node-exporter';
 import { address, type Workload } from '../../components/workload';
 import { assertValid, workloadProblems } from '../../components/workload-validation';
 import { asRoot, endpoint, full, onHost, plain } from '../lib/workloads';
+import fc from '../lib/fast-check';
 
 const probe = { port: 'http', path: '/' };
 const file = (path: string) => ({ path, content: '' });

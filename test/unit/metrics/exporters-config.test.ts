@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { parse } from 'yaml';
 import {
   dataSourceUri,
@@ -26,6 +25,7 @@ import {
 } from '../../../components/metrics/redis-config';
 import { metrics } from '../../../telemetry';
 import { endpoint } from '../../lib/workloads';
+import fc from '../../lib/fast-check';
 
 interface Query {
   readonly query: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { cpusText } from '../../../components/platform/docker-arguments';
+import fc, { runs } from '../../lib/fast-check';
 
 const billion = 1_000_000_000n;
 
@@ -50,7 +50,7 @@ describe('a limit of CPU time', () => {
         expect(Number(text)).toBe(cpus);
         expect(readBack(nanoOf(text))).toBe(text);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -59,7 +59,7 @@ describe('a limit of CPU time', () => {
       fc.property(tenths, (cpus) => {
         expect(Number(cpusText(cpus))).toBe(cpus);
       }),
-      { numRuns: 640 },
+      { numRuns: runs(640) },
     );
   });
 

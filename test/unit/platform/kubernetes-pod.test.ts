@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
-import fc from 'fast-check';
 import { imageProblems, podSpec } from '../../../components/platform/kubernetes-pod';
 import type { Workload } from '../../../components/workload';
 import { workloadProblems } from '../../../components/workload-validation';
@@ -12,6 +11,7 @@ import {
   type Pod,
   podOf,
 } from './kubernetes-fixtures';
+import fc from '../../lib/fast-check';
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
 function restrictedProblems(pod: Pod): string[] {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApi } from '../../../reference-app/src/api/routes';
@@ -25,6 +26,7 @@ let incident: Incident = 'none';
 let rows: () => unknown[] = () => [{ id: '1' }];
 let server: GracefulServer;
 let url: string;
+let answered: Promise<unknown>;
 
 beforeAll(async () => {
   startTracing({
@@ -50,6 +52,10 @@ beforeAll(async () => {
     health: async (response) => void response.status(503).json({ status: 'stopping' }),
   });
   server = gracefulServer(app);
+  // After the application's own listeners, so that they are through when this is.
+  server.server.on('request', (_request, response) => {
+    answered = once(response, 'close');
+  });
   url = `http://127.0.0.1:${await server.listen(0)}`;
 });
 afterAll(() => server.stop(0));
@@ -72,7 +78,7 @@ const ask = async (path: string, init: Ask = {}) => {
   });
   const body: unknown = await response.json();
   // The server counts when the answer is out.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await answered;
   return { status: response.status, body };
 };
 

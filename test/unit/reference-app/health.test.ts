@@ -33,7 +33,6 @@ describe('/health', () => {
   it.each(names.flatMap((name) => outages.map((outage) => [name, ...outage] as const)))(
     'says that %s alone is unhealthy when it %s',
     async (name, _, check, error) => {
-      const start = performance.now();
       const checks = { database: fine, redis: fine, rpc: fine, [name]: check };
       const { statusCode, body } = await health(checks);
       expect(statusCode).toBe(503);
@@ -44,14 +43,20 @@ describe('/health', () => {
       expect(body.checks[name]?.error).toBe(error);
       // Neither hosts nor passwords of an error's text.
       expect(JSON.stringify(body)).not.toMatch(/10\.0\.0\.1|password/);
-      expect(performance.now() - start).toBeLessThan(1_000);
     },
   );
 
   it('waits for all checks at once: three that hang take as long as one', async () => {
-    const start = performance.now();
-    await health({ database: hanging, redis: hanging, rpc: hanging });
-    expect(performance.now() - start).toBeLessThan(250);
+    let running = 0;
+    const check: Check = () => {
+      running += 1;
+      return hanging();
+    };
+    // Each only ends at its limit.
+    const answer = health({ database: check, redis: check, rpc: check });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(running).toBe(3);
+    expect((await answer).statusCode).toBe(503);
   });
 
   it('costs one run of the checks for callers that ask at the same time', async () => {

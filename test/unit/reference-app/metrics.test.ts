@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { appMetrics, appServices, labelledSessions, type Metric } from '../../../telemetry';
 import { createMetrics } from '../../../reference-app/src/lib/metrics';
 import { measureProcess } from '../../../reference-app/src/lib/process-metrics';
 import { Hub, isSessionId, type Member } from '../../../reference-app/src/ws/hub';
 import { samples, valueOf } from './kit';
+import fc, { runs } from '../../lib/fast-check';
 
 const declared: [string, Metric][] = Object.entries(appMetrics);
 
@@ -66,7 +66,7 @@ describe('the instruments of a service', () => {
         // As a caller would whose types do not know what came from outside.
         total.add({ method, path, status } as never);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
     const own = (await samples(metrics)).filter(({ name }) => name === 'http_requests_total');
     const { labels } = appMetrics.http_requests_total;

@@ -14,6 +14,7 @@ import {
 } from '../../../reference-app/src/ws/connection';
 import { Hub } from '../../../reference-app/src/ws/hub';
 import { openStudio, type Studio } from '../../../reference-app/src/ws/server';
+import { soon } from '../../lib/soon';
 import { logInto, metricsOf, valueOf } from './kit';
 
 const key = 'key of a test';
@@ -78,10 +79,10 @@ const refusal = (query: string) =>
     });
   });
 /** The server learns of an end a moment after the client. */
-const reason = async (name: string) => {
-  await sleep(30);
-  return valueOf(metrics, 'ws_disconnections_total', { reason: name });
-};
+const ended = (reason: string, count = 1) =>
+  soon(async () =>
+    expect(await valueOf(metrics, 'ws_disconnections_total', { reason })).toBe(count),
+  );
 
 describe('the studio', () => {
   it('brings what one says to all of the session, and answers', async () => {
@@ -92,18 +93,15 @@ describe('the studio', () => {
       await join('viewer', 'viewer', 's2'),
     ];
     say(one, { type: 'chat', id: 'm1', text: 'hello' });
-    await sleep(50);
-    expect(one.got).toEqual([
-      { type: 'chat', said: true },
-      { type: 'ack', id: 'm1' },
-    ]);
-    expect(two.got).toEqual([{ type: 'chat', said: true }]);
+    const said = { type: 'chat', said: true };
+    await soon(() => expect(one.got).toEqual([said, { type: 'ack', id: 'm1' }]));
+    await soon(() => expect(two.got).toEqual([said]));
     expect(elsewhere.got).toEqual([]);
     expect(await valueOf(metrics, 'ws_messages_received_total')).toBe(1);
     expect(await valueOf(metrics, 'ws_messages_sent_total')).toBe(3);
     one.socket.close(1000);
     await one.closed;
-    expect(await reason('client_closed')).toBe(1);
+    await ended('client_closed');
     expect(hub.size).toBe(2);
   });
 
@@ -128,11 +126,10 @@ describe('the studio', () => {
     const [viewer, host] = [await join(), await join('host')];
     const bridged = { type: 'chat', id: 'm1', text: 'x', platform: 'twitch' };
     say(viewer, bridged);
-    await sleep(50);
-    expect(viewer.got).toEqual([{ type: 'error', id: 'm1', error: 'forbidden' }]);
+    const refused = { type: 'error', id: 'm1', error: 'forbidden' };
+    await soon(() => expect(viewer.got).toEqual([refused]));
     say(host, bridged);
-    await sleep(50);
-    expect(host.got.at(-1)).toEqual({ type: 'ack', id: 'm1' });
+    await soon(() => expect(host.got.at(-1)).toEqual({ type: 'ack', id: 'm1' }));
   });
 
   it('answers what it does not understand, and goes on', async () => {
@@ -142,8 +139,8 @@ describe('the studio', () => {
       client.socket.send(text);
     }
     say(client, { type: 'chat', id: 'b', text: 'x', platform: 'nowhere' });
-    await sleep(50);
-    expect(client.got.map(({ error }) => error)).toEqual(Array(6).fill('invalid_message'));
+    const refused = Array(6).fill('invalid_message');
+    await soon(() => expect(client.got.map(({ error }) => error)).toEqual(refused));
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
   });
 
@@ -153,18 +150,18 @@ describe('the studio', () => {
     for (let n = 0; n < 7; n += 1) say(client, { type: 'reaction', id: `m${n}`, emoji: '🔥' });
     expect(await client.closed).toBe(4429);
     expect(await valueOf(metrics, 'ws_errors_total', { type: 'rate_limited' })).toBe(4);
-    expect(await reason('rate_limited')).toBe(1);
+    await ended('rate_limited');
   });
 
   it('ends a connection without a sign of life', async () => {
-    await open({ idleSeconds: 0.3 });
+    await open({ idleSeconds: 1 });
     const client = await join();
     const alive = await join();
     // Neither answers pings nor says anything.
     (client.socket as unknown as { _autoPong: boolean })._autoPong = false;
     expect(await client.closed).toBe(4408);
     expect(await valueOf(metrics, 'ws_errors_total', { type: 'timeout' })).toBe(1);
-    expect(await reason('timeout')).toBe(1);
+    await ended('timeout');
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
   });
 
@@ -173,22 +170,25 @@ describe('the studio', () => {
     const client = await join();
     client.socket.send('x'.repeat(5_000));
     expect(await client.closed).toBe(1009);
-    expect(await reason('error')).toBe(1);
+    await ended('error');
   });
 
   it('answers what was said before it sends everybody away', async () => {
     await open();
-    handling = async () => {
-      await sleep(100);
-      return {};
-    };
+    const begun = new Promise<void>((resolve) => {
+      handling = async () => {
+        resolve();
+        await sleep(100);
+        return {};
+      };
+    });
     const [one, two] = [await join(), await join()];
     say(one, { type: 'chat', id: 'm1', text: 'last words' });
-    await sleep(30);
+    await begun;
     await studio.stop();
     expect(await Promise.all([one.closed, two.closed])).toEqual([1001, 1001]);
     expect(one.got.at(-1)).toEqual({ type: 'ack', id: 'm1' });
-    expect(await reason('server_shutdown')).toBe(2);
+    await ended('server_shutdown', 2);
     expect(await valueOf(metrics, 'ws_connections_total', { status: 'disconnected' })).toBe(2);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Random } from '../../../reference-app/src/traffic/random';
 import { RequestGenerator } from '../../../reference-app/src/traffic/requests';
 import { type Count, Tally } from '../../../reference-app/src/traffic/tally';
-import { sleep } from '../../../reference-app/src/lib/time-limit';
+import { soon } from '../../lib/soon';
 
 const sum = (counts: readonly Count[], metric: string) =>
   counts.filter((count) => count.metric === metric).reduce((all, { value }) => all + value, 0);
@@ -27,8 +27,11 @@ describe('the tally', () => {
 
   it('is what an API counts, which answers, breaks off, or stands behind a proxy that answers', async () => {
     const answered: Record<string, number> = {};
+    const turns = new Random(2);
+    let asked = 0;
     const server = createServer((request, response) => {
-      const turn = Math.random();
+      const turn = turns.next();
+      asked += 1;
       if (turn < 0.2) {
         request.socket.destroy();
         return;
@@ -54,9 +57,9 @@ describe('the tally', () => {
       },
     });
     generator.start();
-    await sleep(1_000);
+    await soon(() => expect(asked).toBeGreaterThan(150));
     paused = true;
-    while (generator.inFlight > 0) await sleep(10);
+    await soon(() => expect(generator.inFlight).toBe(0));
     generator.stop();
     await new Promise((resolve) => server.close(resolve));
     const { counted, unsure, elsewhere } = tally.report();
