@@ -4,6 +4,7 @@ import { containerPanels } from './lib/containers';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
+import { logPathPanels } from './lib/log-path';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
 import { instant, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
@@ -66,6 +67,7 @@ export const stack = (options: DashboardOptions): Dashboard =>
             ...containerPanels(options),
           ],
         },
+        ...(options.loki ? [{ title: 'Logs', height: 8, panels: logPathPanels(options) }] : []),
       ],
     },
     options,

@@ -10,6 +10,8 @@ export interface DashboardOptions {
   readonly runbookBase: string;
   /** Is Loki deployed? Without it there is no dashboard of logs, and no link to them. */
   readonly loki: boolean;
+  /** What brings lines to Loki. */
+  readonly logAgent: 'promtail' | 'otel';
   /** Is Jaeger deployed? Without it there are no exemplars, and no links to traces. */
   readonly jaeger: boolean;
 }

@@ -6,7 +6,8 @@ import { allAlerts } from './render';
 export type { Inhibition } from './inhibitions';
 export { type Alert, type DashboardUid, type Service, type Severity, teams } from './model';
 export { type AlertName, alertNames } from './names';
-export { defaultOptions } from './options';
+export { logQueueRatio } from './alerts/logs';
+export { defaultOptions, jobs } from './options';
 export type { AlertmanagerOptions, AppJob, Channel, RuleOptions, UptimeCheck } from './options';
 export {
   alertGroups,

@@ -26,7 +26,7 @@ const integration = [
   'incidentio',
 ] as const;
 
-/** Metrics of Prometheus 3.13, Alertmanager 0.34 and Grafana 13 about themselves, as far as rules and dashboards read them. */
+/** Metrics of Prometheus 3.13, Alertmanager 0.34, Grafana 13, Loki 3.7 and the log agents about themselves, as far as rules and dashboards read them. */
 export const monitoringMetrics = {
   // Prometheus writes these for every alert that is pending or fires.
   ALERTS: gauge({
@@ -158,6 +158,30 @@ export const monitoringMetrics = {
     budget: 14_000,
   }),
 
+  loki_distributor_bytes_received_total: counter({
+    unit: 'bytes',
+    help: 'Bytes of lines and their structured metadata that were taken.',
+    labels: {
+      tenant: open('tenant', 1),
+      retention_hours: open('retention', 6),
+      is_internal_stream: ['true', 'false'],
+      policy: open('policy', 1),
+      format: open('format of the request', 3),
+    },
+    budget: 36,
+  }),
+  loki_request_duration_seconds: histogram({
+    unit: 'seconds',
+    help: 'Time in which Loki answered.',
+    labels: {
+      method: open('HTTP method, or gRPC', 8),
+      route: open('route', 60),
+      status_code: open('HTTP status', 20),
+      ws: ['true', 'false'],
+    },
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100],
+    budget: 3_000,
+  }),
   loki_discarded_samples_total: counter({
     unit: 'things',
     help: 'Lines that were rejected, with the reason.',

@@ -63,13 +63,14 @@ export async function provisionContents(
 
 /** What the dashboards have to know of a stack. */
 export function dashboardOptions(
-  { environment, alerts }: Pick<Settings, 'environment' | 'alerts'>,
+  { environment, alerts, logs }: Pick<Settings, 'environment' | 'alerts' | 'logs'>,
   deployed: Pick<DashboardOptions, 'loki' | 'jaeger'>,
 ): DashboardOptions {
   return {
     environment,
     thresholds: alerts.thresholds,
     runbookBase: alerts.runbookBase.replace(/\/$/, ''),
+    logAgent: logs.agent,
     ...deployed,
   };
 }

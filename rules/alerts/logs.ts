@@ -12,7 +12,7 @@ const common = {
 
 const { loki, promtail, otelAgent } = jobs;
 /** Share of the collector's queue; beyond 1 files are not read further. */
-const queueRatio = 0.5;
+export const logQueueRatio = 0.5;
 
 /** Alerts on the way of the lines from the containers' files into Loki. */
 export function logPathAlerts(c: Context): readonly Alert[] {
@@ -119,7 +119,7 @@ function filesBehind(c: Context): string {
 function queueFilling(): string {
   const waiting = selector('otelcol_exporter_queue_size', { job: otelAgent });
   const room = selector('otelcol_exporter_queue_capacity', { job: otelAgent });
-  return `max by (job, instance) (\n  ${waiting}\n  /\n  ${room}\n) > ${queueRatio}`;
+  return `max by (job, instance) (\n  ${waiting}\n  /\n  ${room}\n) > ${logQueueRatio}`;
 }
 
 function walCorrupted(c: Context): Alert {

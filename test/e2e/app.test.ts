@@ -190,6 +190,7 @@ describe('the dashboards', () => {
         thresholds: defaultThresholds,
         runbookBase: 'https://runbooks.example',
         loki: true,
+        logAgent: 'promtail',
         jaeger: false,
       },
       values: {

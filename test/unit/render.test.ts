@@ -43,6 +43,7 @@ const dashboardFiles = Object.keys(
     thresholds: defaultThresholds,
     runbookBase: '',
     loki: true,
+    logAgent: 'promtail',
     jaeger: false,
   }),
 )

@@ -7,5 +7,6 @@ export const everything: DashboardOptions = {
   thresholds: defaultThresholds,
   runbookBase: 'https://runbooks.example',
   loki: true,
+  logAgent: 'promtail',
   jaeger: true,
 };

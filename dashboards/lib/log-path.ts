@@ -1,0 +1,163 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { jobs, logQueueRatio } from '../../rules';
+import { by, oneOf, rate, selector, sum } from '../../telemetry';
+import type { DashboardOptions } from '../options';
+import { above } from './limits';
+import { dashboard, runbook } from './links';
+import { lines, number } from './panels';
+import { instant, range } from './queries';
+
+const w = '$__rate_interval';
+const loki = { job: jobs.loki } as const;
+const empty = 'Loki is not scraped (Target Health).';
+
+/** The way of the lines from the containers' files into Loki, and what the store costs. */
+export const logPathPanels = (options: DashboardOptions): readonly (readonly [number, Panel])[] => [
+  [8, received()],
+  [8, lost(options)],
+  [8, behind(options)],
+  [8, answers(options)],
+  [8, disk(options)],
+  [8, retention(options)],
+];
+
+function received(): Panel {
+  const bytes = rate(selector('loki_distributor_bytes_received_total', loki), w);
+  return lines({
+    title: 'Log Bytes Received',
+    shows: 'Bytes that Loki takes each second, by the hours that they are kept.',
+    good: 'Follows the traffic; what is kept long (errors) is little.',
+    otherwise: 'Logs says which service writes so much.',
+    unit: 'bytesPerSecond',
+    queries: [range(sum(['retention_hours'], bytes), 'kept {{retention_hours}} h')],
+    empty,
+    stacked: true,
+    links: [dashboard('audifi-logs', 'Logs')],
+  });
+}
+
+function lost(options: DashboardOptions): Panel {
+  const rejected = rate(selector('loki_discarded_samples_total', loki), w);
+  const unread = rate(selector('audifi_log_parse_errors_total'), w);
+  const agents = options.logAgent === 'promtail' ? promtailLost() : collectorLost();
+  // The collector cannot count what it could not read.
+  const unreadable =
+    options.logAgent === 'promtail'
+      ? [range(`60 * ${sum(['exported_job'], unread)} > 0`, 'not understood: {{exported_job}}')]
+      : [];
+  return lines({
+    title: 'Log Lines Lost',
+    shows:
+      'Lines per minute that Loki rejected, by reason, that the agent gave up, and that were kept but not understood.',
+    good: '0.',
+    otherwise: 'The runbook has a remedy for each reason.',
+    unit: 'perMinute',
+    queries: [
+      // Loki counts a reason from its first line on: what the agent counts is always there.
+      range(`60 * ${agents}`, 'given up by the agent'),
+      range(`60 * ${sum(['reason'], rejected)} > 0`, 'rejected: {{reason}}'),
+      ...unreadable,
+    ],
+    empty: 'The log agent is not scraped (Target Health).',
+    links: [runbook(options, 'LogLinesRejected'), runbook(options, 'LogLinesDropped')],
+  });
+}
+
+const promtailLost = (): string =>
+  sum([], rate(selector('promtail_dropped_entries_total', { job: jobs.promtail }), w));
+
+/** Counts from the first failure on; as long as there is a queue, none is a true 0. */
+function collectorLost(): string {
+  const { otelAgent: job } = jobs;
+  const failed = rate(selector('otelcol_exporter_send_failed_log_records_total', { job }), w);
+  const alive = by('max', [], selector('otelcol_exporter_queue_capacity', { job }));
+  return `(${sum([], failed)} or 0 * ${alive})`;
+}
+
+function behind(options: DashboardOptions): Panel {
+  const about = {
+    title: 'Log Agents Behind',
+    good: 'Nearly 0.',
+    otherwise:
+      'Loki is slow or gone. What waits is not lost as long as the engine keeps the files.',
+    empty: 'The log agent is not scraped (Target Health).',
+    links: [runbook(options, 'LogDeliveryLagging'), runbook(options, 'LogAgentDown')],
+  };
+  if (options.logAgent === 'promtail') {
+    const written = selector('promtail_file_bytes_total', { job: jobs.promtail });
+    const read = selector('promtail_read_bytes_total', { job: jobs.promtail });
+    const waiting = `sum by (instance) (${written} - on (job, instance, path) ${read})`;
+    return lines({
+      ...about,
+      shows: 'Bytes of log files that are not sent yet, by agent.',
+      unit: 'bytes',
+      queries: [range(waiting, '{{instance}}')],
+      limit: above(options.thresholds.logLagBytes, 'warning'),
+    });
+  }
+  const { otelAgent: job } = jobs;
+  const waiting = selector('otelcol_exporter_queue_size', { job });
+  const room = selector('otelcol_exporter_queue_capacity', { job });
+  return lines({
+    ...about,
+    shows: 'Share of its queue that each agent has filled.',
+    unit: 'share',
+    queries: [range(`max by (instance) (${waiting} / ${room})`, '{{instance}}')],
+    limit: above(logQueueRatio, 'warning'),
+  });
+}
+
+function answers(options: DashboardOptions): Panel {
+  const mean = (...routes: readonly string[]): string => {
+    const asked = { ...loki, route: oneOf(...routes) };
+    const seconds = sum([], rate(selector('loki_request_duration_seconds_sum', asked), w));
+    const count = sum([], rate(selector('loki_request_duration_seconds_count', asked), w));
+    return `${seconds} / (${count} > 0)`;
+  };
+  return lines({
+    title: 'Loki Answers',
+    shows: 'Average time that a query takes, and that the agent waits for its lines to be taken.',
+    good: 'Below a second; a push in milliseconds.',
+    otherwise: 'Queries over many days without a label are slow; slow pushes are a slow disk.',
+    unit: 'seconds',
+    queries: [
+      range(mean('loki_api_v1_query', 'loki_api_v1_query_range'), 'query'),
+      range(mean('loki_api_v1_push'), 'push'),
+    ],
+    empty: 'Nobody asked Loki, and no agent sent lines.',
+    links: [runbook(options, 'LokiDown')],
+  });
+}
+
+function disk(options: DashboardOptions): Panel {
+  const used = selector('loki_ingester_wal_disk_usage_percent', loki);
+  return lines({
+    title: 'Disk of Loki',
+    shows: 'Share of the disk in use that Loki writes to.',
+    good: 'Below the line.',
+    otherwise: 'Lower the retention, or give it more room: a full disk takes no lines.',
+    unit: 'share',
+    queries: [range(by('max', ['instance'], used), '{{instance}}')],
+    empty,
+    max: 1,
+    limit: above(options.thresholds.storageRatio, 'warning'),
+    links: [runbook(options, 'LokiStorageFilling'), runbook(options, 'LokiWALCorrupted')],
+  });
+}
+
+function retention(options: DashboardOptions): Panel {
+  const last = selector(
+    'loki_compactor_apply_retention_last_successful_run_timestamp_seconds',
+    loki,
+  );
+  return number({
+    title: 'Expired Logs Deleted',
+    shows: 'When Loki last deleted the lines that had been kept long enough.',
+    good: 'Within the last hours.',
+    otherwise: 'Logs are kept longer than they may be, and the disk fills.',
+    unit: 'since',
+    queries: [instant(`1000 * max(${last} > 0)`, 'last time')],
+    empty: 'Not yet since Loki started; it begins within minutes.',
+    links: [runbook(options, 'LokiRetentionLate')],
+  });
+}
