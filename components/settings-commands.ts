@@ -1,11 +1,11 @@
 /** Place of a setting: keys, and indexes of lists. */
 export type Path = readonly (string | number)[];
 
-/** `a.b[0].c`, as `pulumi config --path` takes it; what would not read as a key is quoted. */
+/** `a.b[0].c`, as `pulumi config --path` takes it; what would not read as a key, or as an option, is quoted. */
 export function keyOf(path: Path): string {
   return path.reduce<string>((key, part) => {
     if (typeof part === 'number') return `${key}[${part}]`;
-    if (!/^[\w-]+$/.test(part)) return `${key}[${JSON.stringify(part)}]`;
+    if (!/^\w[\w-]*$/.test(part)) return `${key}[${JSON.stringify(part)}]`;
     return key === '' ? part : `${key}.${part}`;
   }, '');
 }

@@ -11,6 +11,8 @@ export interface DashboardQuery {
   readonly source: string;
   /** With every variable filled in. */
   readonly expr: string;
+  /** How its series are called: `{{job}}`. */
+  readonly legend: string;
   /** Asked for the end of the time alone. */
   readonly instant: boolean;
   /** `label_values`: what a variable lists, rather than an expression. */
@@ -46,6 +48,7 @@ export function filled(text: string, values: Values = someValues): string {
 interface Target {
   readonly refId: string;
   readonly expr: string;
+  readonly legendFormat?: string;
   readonly instant?: boolean;
   readonly queryType?: string;
   readonly datasource: { readonly uid: string };
@@ -65,6 +68,7 @@ export function allQueries(dashboard: Dashboard, values: Values = someValues): D
       refId: target.refId,
       source: target.datasource.uid,
       expr: filled(target.expr, values),
+      legend: target.legendFormat ?? '',
       instant: target.instant === true || target.queryType === 'instant',
     })),
   );
@@ -83,6 +87,7 @@ export function allQueries(dashboard: Dashboard, values: Values = someValues): D
             refId: 'A',
             source,
             expr,
+            legend: '',
             instant: true,
             label,
           },
@@ -94,6 +99,7 @@ export function allQueries(dashboard: Dashboard, values: Values = someValues): D
     refId: 'A',
     source: annotation.datasource?.uid ?? '',
     expr: filled(annotation.expr ?? '', values),
+    legend: '',
     instant: false,
   }));
   return [...panels, ...variables, ...annotations];
