@@ -35,6 +35,12 @@ const app = new AppStack(stack, 19210, (ports) => ({
 }));
 const settings = settingsSchema.parse(fast);
 
+/**
+ * Seconds that no setting makes faster: a process starts, a hundred connections are opened, a message is delivered, all
+ * on a machine that is busy with thirty containers. With the intervals of production they lie within the tenth.
+ */
+const machine = 5;
+
 beforeAll(async () => {
   await app.make('up');
   await app.settled(specJobs);
@@ -78,12 +84,12 @@ describe('each incident', () => {
       const { told } = latency(incident, settings);
       const found = await eventually(
         `${incident.alert} in the inbox`,
-        told * 1.1 + 60,
+        told * 1.1 + machine + 60,
         about(incident.alert, 'firing'),
       );
-      // In theory, and a tenth: from when it was broken at the latest, which is when the command came back.
+      // From when it was broken at the latest, which is when the command came back.
       const took = (new Date(found.receivedAt).getTime() - broken) / 1000;
-      expect(took).toBeLessThanOrEqual(told * 1.1);
+      expect(took).toBeLessThanOrEqual(told * 1.1 + machine);
       expect(new Date(found.receivedAt).getTime()).toBeGreaterThan(begun);
     } catch (error) {
       throw new Error(`${String(error)}\n${logsOf(stack)}`, { cause: error });

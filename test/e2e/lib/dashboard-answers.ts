@@ -1,5 +1,6 @@
 import { allDashboards, type DashboardOptions, sources } from '../../../dashboards';
 import { allQueries, type DashboardQuery, type Values } from '../../lib/dashboard-queries';
+import { PrometheusApi } from './prometheus';
 
 /** What a server says to a query of a dashboard. */
 export interface Answer extends DashboardQuery {
@@ -14,8 +15,8 @@ export interface Answer extends DashboardQuery {
 
 export interface AskOptions {
   readonly dashboards: DashboardOptions;
-  /** What the variables have. */
-  readonly values: Values;
+  /** What the variables have, for all dashboards or by the uid of each. */
+  readonly values: Values | ((uid: string) => Values);
   /** URL of Prometheus. */
   readonly prometheus: string;
   /** URL of Loki. @default its queries are left out */
@@ -28,7 +29,9 @@ export interface AskOptions {
 export async function askAll(options: AskOptions): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const dashboard of allDashboards(options.dashboards)) {
-    for (const query of allQueries(dashboard, options.values)) {
+    const { values } = options;
+    const own = typeof values === 'function' ? values(dashboard.uid ?? '') : values;
+    for (const query of allQueries(dashboard, own)) {
       const loki = query.source === sources.loki.uid;
       const base = loki ? options.loki : options.prometheus;
       if (base === undefined) continue;
@@ -53,3 +56,64 @@ async function ask(api: string, query: DashboardQuery, seconds = 3_600): Promise
   const { data } = JSON.parse(text) as { data: { result: unknown[] } };
   return { ...query, results: data.result.length, took, data };
 }
+
+/** A value that a panel shows, under the name that its legend gives. */
+export interface Shown {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** What a panel shows at one time: its last values, as the legend calls them. */
+export async function shownBy(
+  { dashboards, values, prometheus }: AskOptions,
+  uid: string,
+  title: string,
+  at: number,
+): Promise<Shown[]> {
+  const dashboard = allDashboards(dashboards).find((one) => one.uid === uid);
+  if (dashboard === undefined) throw new Error(`there is no dashboard ${uid}`);
+  const own = typeof values === 'function' ? values(uid) : values;
+  const queries = allQueries(dashboard, own).filter(({ place }) => place === title);
+  if (queries.length === 0) throw new Error(`${uid} has no panel ${title}`);
+  const api = new PrometheusApi(prometheus);
+  const shown = await Promise.all(
+    queries.map(async ({ expr, legend }) =>
+      (await api.query(expr, at)).map(({ metric, value }) => ({
+        name: legend.replace(/\{\{(\w+)\}\}/g, (_, label: string) => metric[label] ?? ''),
+        value,
+      })),
+    ),
+  );
+  return shown.flat();
+}
+
+/**
+ * What each variable lists, by dashboard and name. Grafana asks for `label_values` as this does, and All stands for
+ * every one of them.
+ */
+export async function listed(
+  { dashboards, prometheus }: Pick<AskOptions, 'dashboards' | 'prometheus'>,
+  at: number,
+): Promise<Map<string, Map<string, readonly string[]>>> {
+  const found = new Map<string, Map<string, readonly string[]>>();
+  for (const dashboard of allDashboards(dashboards)) {
+    const uid = dashboard.uid ?? '';
+    const own = new Map<string, readonly string[]>();
+    for (const { place, expr, label } of allQueries(dashboard)) {
+      if (label === undefined) continue;
+      const asked = new URLSearchParams({
+        'match[]': expr,
+        ...{ start: `${at - 3_600}`, end: `${at}` },
+      });
+      const response = await fetch(`${prometheus}/api/v1/label/${label}/values?${asked}`);
+      const { data } = (await response.json()) as { data: string[] };
+      own.set(place.replace('variable ', ''), data);
+    }
+    found.set(uid, own);
+  }
+  return found;
+}
+
+/** All of the values, as Grafana writes them into a pattern. */
+export const everyOne = (values: readonly string[]): string =>
+  values.map((value) => value.replace(/[\\^$*+?.()|[\]{}/]/g, '\\\\$&')).join('|');

@@ -1,0 +1,318 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { defaultThresholds } from '../../rules';
+import { someValues, type Values } from '../lib/dashboard-queries';
+import { askAll, type AskOptions, everyOne, listed, shownBy } from './lib/dashboard-answers';
+import { eventually, logsOf } from './lib/engine';
+import { AppStack, type Count, type Sent } from './lib/reference-app';
+
+/**
+ * The dashboards' own queries on the real Prometheus and Loki of a stack that watches the reference application: what
+ * they show is what its traffic did. Windows of five minutes are one of a minute here (`alerts.speedUp`).
+ */
+const stack = 'e2e-dashboards';
+const specJobs = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
+const window = 60;
+const app = new AppStack(stack, 19220, (ports) => ({
+  prometheus: { port: ports.prometheus, scrapeInterval: '1s', evaluationInterval: '1s' },
+  alertmanager: { port: ports.alertmanager },
+  alerts: { speedUp: 300 / window },
+  referenceApp: true,
+  referenceAppPorts: { web: ports.web, control: ports.control },
+  inbox: { port: ports.inbox },
+  logs: { enabled: true },
+  loki: { port: ports.loki },
+  uptime: { checks: [{ name: 'web', url: 'http://caddy:2019/metrics', interval: '5s' }] },
+}));
+
+const asked: Omit<AskOptions, 'values'> = {
+  dashboards: {
+    environment: stack,
+    thresholds: defaultThresholds,
+    runbookBase: 'https://runbooks.example',
+    loki: true,
+    logAgent: 'promtail',
+    jaeger: false,
+  },
+  prometheus: `http://127.0.0.1:${app.ports.prometheus}`,
+  loki: `http://127.0.0.1:${app.ports.loki}`,
+};
+const now = (): number => Date.now() / 1000;
+const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** What Grafana has in its variables when a dashboard is opened: all that they list. */
+async function opened(): Promise<AskOptions> {
+  const lists = await listed(asked, now());
+  const values = (uid: string): Values => ({
+    ...someValues,
+    ...{ env: stack, search: '', __rate_interval: `${window}s`, __range: `${window}s` },
+    ...Object.fromEntries([...(lists.get(uid) ?? [])].map(([name, all]) => [name, everyOne(all)])),
+  });
+  return { ...asked, values };
+}
+
+/** Logs of the containers beside what failed. */
+const explained =
+  (test: () => Promise<void>): (() => Promise<void>) =>
+  () =>
+    test().catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${logsOf(stack)}`, { cause: error });
+    });
+
+beforeAll(async () => {
+  await app.make('up');
+  await app.settled(specJobs);
+});
+
+afterAll(() => app.remove());
+
+/** The spec's six, which have to show something in every panel; others show what only some stacks have. */
+const ofTheSpec = [
+  ...['audifi-overview', 'audifi-api', 'audifi-websocket', 'audifi-v-studio'],
+  ...['audifi-database', 'audifi-external-services'],
+];
+
+/** Of the Stack dashboard: the way of the logs. */
+const logPath = [
+  ...['Log Bytes Received', 'Log Lines Lost', 'Log Agents Behind', 'Loki Answers'],
+  'Disk of Loki',
+];
+
+describe('the dashboards', () => {
+  it(
+    'have variables that list values',
+    explained(async () => {
+      await eventually('every variable lists values', 90, async () => {
+        const lists = await listed(asked, now());
+        const all = [...lists].flatMap(([uid, own]) =>
+          [...own].map(([name, values]) => [`${uid} $${name}`, values.length] as const),
+        );
+        expect(all.length).toBeGreaterThan(5);
+        const none = all.filter(([, length]) => length === 0).map(([name]) => name);
+        if (none.length > 0) throw new Error(`nothing in ${none.join(', ')}`);
+        return true;
+      });
+      const lists = await listed(asked, now());
+      expect(lists.get('audifi-api')?.get('endpoint')).toContain('/v1/tracks/:id');
+      expect(lists.get('audifi-stack')?.get('service')).toEqual(
+        expect.arrayContaining([...specJobs, 'prometheus', 'loki', 'promtail']),
+      );
+    }),
+  );
+
+  it(
+    'ask nothing that Prometheus or Loki refuses',
+    explained(async () => {
+      const refused = (await askAll(await opened())).filter(({ error }) => error !== undefined);
+      expect(refused.map((a) => `${a.dashboard} ${a.place}: ${a.expr}: ${a.error}`)).toEqual([]);
+    }),
+  );
+
+  it(
+    "show something in every panel of the spec's six, and of the way of the logs",
+    explained(async () => {
+      await eventually('every panel has data', 180, async () => {
+        const panels = new Map<string, number>();
+        for (const { dashboard, place, results } of await askAll(await opened())) {
+          const meant =
+            ofTheSpec.includes(dashboard) ||
+            (dashboard === 'audifi-stack' && logPath.includes(place));
+          if (!meant || place.startsWith('annotation ')) continue;
+          const key = `${dashboard}: ${place}`;
+          panels.set(key, (panels.get(key) ?? 0) + results);
+        }
+        expect(panels.size).toBeGreaterThanOrEqual(34 + logPath.length);
+        const empty = [...panels].filter(([, results]) => results === 0).map(([key]) => key);
+        if (empty.length > 0) throw new Error(`empty: ${empty.join('; ')}`);
+        return true;
+      });
+    }),
+  );
+});
+
+/** How often the generator did something between two reports, by a name made of its labels. */
+function between(
+  before: Sent,
+  after: Sent,
+  metric: string,
+  name: (labels: Count['labels']) => string | undefined,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  const add = ({ counted }: Sent, sign: 1 | -1): void => {
+    for (const count of counted) {
+      const key = count.metric === metric ? name(count.labels) : undefined;
+      if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + sign * count.value);
+    }
+  };
+  add(after, 1);
+  add(before, -1);
+  return counts;
+}
+
+/** Reports of the generator one window apart, and when the second one was Prometheus's as well. */
+async function watched(): Promise<{ before: Sent; after: Sent; at: number }> {
+  const before = await app.sent();
+  const begun = now();
+  await sleep(window - (now() - begun));
+  const after = await app.sent();
+  const end = now();
+  // What was counted is there with the next scrape, and what is computed of it with the next evaluation.
+  await sleep(3);
+  return { before, after, at: end + 1.5 };
+}
+
+type Named = (labels: Count['labels']) => string | undefined;
+const api: Named = ({ path }) => (path === '/health' ? undefined : 'all');
+
+/** Panels that show how often something happens: of which count, by what name, and how often in a second they say. */
+const rates: readonly (readonly [
+  uid: string,
+  title: string,
+  metric: string,
+  name: Named,
+  perSecond: number,
+])[] = [
+  ['audifi-api', 'Requests by Endpoint', 'http_requests_total', endpoint, 1],
+  ['audifi-websocket', 'Connection Rate', 'ws_connections_total', connected, 60],
+  ['audifi-websocket', 'Message Rate', 'ws_messages_sent_total', () => 'sent', 1],
+  ['audifi-websocket', 'Message Rate', 'ws_messages_received_total', () => 'received', 1],
+  ['audifi-v-studio', 'Message Volume', 'studio_chat_messages_total', () => 'messages', 60],
+  ['audifi-v-studio', 'Chat Platforms', 'studio_chat_messages_total', (l) => l['platform'], 60],
+  ['audifi-v-studio', 'Poll Activity', 'studio_poll_votes_total', () => 'votes', 60],
+  ['audifi-external-services', 'OAuth Logins', 'oauth_logins_total', loggedIn, 60],
+];
+
+function endpoint({ method, path }: Count['labels']): string | undefined {
+  return path === '/health' ? undefined : `${method} ${path}`;
+}
+
+function connected({ status }: Count['labels']): string | undefined {
+  return status === 'connected' ? 'new' : undefined;
+}
+
+function loggedIn({ provider, result }: Count['labels']): string | undefined {
+  return result === 'success' ? provider : undefined;
+}
+
+describe('what the dashboards show is what was sent', () => {
+  it(
+    'in every panel of rates',
+    explained(async () => {
+      const { before, after, at } = await watched();
+      const options = await opened();
+      const wrong: string[] = [];
+      let compared = 0;
+      for (const [uid, title, metric, name, perSecond] of rates) {
+        const shown = new Map(
+          (await shownBy(options, uid, title, at)).map((one) => [one.name, one.value]),
+        );
+        for (const [key, sent] of between(before, after, metric, name)) {
+          // The ten largest are shown.
+          if (title === 'Requests by Endpoint' && !shown.has(key)) continue;
+          const seen = ((shown.get(key) ?? 0) / perSecond) * window;
+          compared += 1;
+          // The two windows begin and end up to two seconds apart.
+          if (Math.abs(seen - sent) > Math.max(0.15 * sent, 5)) {
+            wrong.push(`${uid} ${title} ${key}: ${seen.toFixed(1)} seen, ${sent} sent`);
+          }
+        }
+      }
+      expect(wrong).toEqual([]);
+      expect(compared).toBeGreaterThan(15);
+      // Checks of /health are not the generator's.
+      const checks = await app.prometheus.query(
+        `sum(increase(http_requests_total{job="api-server",path="/health"}[${window}s]))`,
+        at,
+      );
+      const sent = between(before, after, 'http_requests_total', api).get('all') ?? 0;
+      const all = await shownBy(options, 'audifi-overview', 'Request Rate', at);
+      const seen = (all.find(({ name }) => name === 'api-server')?.value ?? 0) * window;
+      expect(sent).toBeGreaterThan(window);
+      expect(Math.abs(seen - (checks[0]?.value ?? 0) - sent)).toBeLessThan(0.15 * sent);
+    }),
+  );
+
+  it(
+    'of the connections that are open, in every session',
+    explained(async () => {
+      await eventually('viewers per session are those of the generator', 30, async () => {
+        const open = async (): Promise<Map<string, number>> => {
+          const { connections } = await app.sent();
+          const viewers = connections.filter(({ role }) => role === 'viewer');
+          return new Map(viewers.map(({ session_id, value }) => [session_id, value]));
+        };
+        const before = await open();
+        await sleep(2.5);
+        // Nobody came or went while Prometheus looked.
+        expect(await open()).toEqual(before);
+        const shown = await shownBy(
+          await opened(),
+          'audifi-v-studio',
+          'Viewers per Session',
+          now(),
+        );
+        expect(new Map(shown.map(({ name, value }) => [name, value]))).toEqual(before);
+        return true;
+      });
+    }),
+  );
+
+  it(
+    'of errors while there are some',
+    explained(async () => {
+      await app.make('incident', { KIND: 'errors' });
+      try {
+        const { before, after, at } = await watched();
+        const status: Named = (labels) =>
+          labels['path'] === '/health' ? undefined : `${labels['status']?.slice(0, 1)}xx`;
+        const classes = between(before, after, 'http_requests_total', status);
+        const sent = [...classes.values()].reduce((sum, value) => sum + value, 0);
+        const failed = (classes.get('5xx') ?? 0) / sent;
+        expect(failed).toBeGreaterThan(0.1);
+        const options = await opened();
+        const rate = await shownBy(options, 'audifi-overview', 'Error Rate', at);
+        const seen = rate.find(({ name }) => name === '5xx')?.value ?? 0;
+        // Checks of /health, which succeed, are in it as well.
+        expect(seen).toBeGreaterThan(failed * 0.75);
+        expect(seen).toBeLessThan(failed * 1.1);
+        const byClass = await shownBy(options, 'audifi-api', 'Status Code Distribution', at);
+        const errors = (byClass.find(({ name }) => name === '5xx')?.value ?? 0) * window;
+        expect(Math.abs(errors - failed * sent)).toBeLessThan(Math.max(0.15 * failed * sent, 5));
+      } finally {
+        await app.make('incident', { KIND: 'none' });
+      }
+    }),
+  );
+
+  it(
+    'of quantiles: within the bucket of what was waited',
+    explained(async () => {
+      // Answers take 3 to 4 s then: the bucket from 2 to 5.
+      await app.make('incident', { KIND: 'latency' });
+      try {
+        await sleep(window + 5);
+        await eventually('the quantiles are there', 30, async () => {
+          const options = await opened();
+          const latency = await shownBy(options, 'audifi-overview', 'Latency', now());
+          const p95 = latency.find(({ name }) => name === 'p95')?.value ?? 0;
+          const slow = await shownBy(options, 'audifi-api', 'Slowest Endpoints', now());
+          expect(slow.length).toBeGreaterThan(2);
+          for (const value of [p95, ...slow.map((one) => one.value)]) {
+            expect(value).toBeGreaterThan(2);
+            expect(value).toBeLessThanOrEqual(5);
+          }
+          const heat = new Map(
+            (await shownBy(options, 'audifi-api', 'Response Time by Endpoint', now())).map(
+              ({ name, value }) => [Number(name), value],
+            ),
+          );
+          // Checks of /health are quick; all else is between these two.
+          const within = (heat.get(5) ?? 0) - (heat.get(2) ?? 0);
+          expect(within).toBeGreaterThan(0.5 * (heat.get(5) ?? Infinity));
+          return true;
+        });
+      } finally {
+        await app.make('incident', { KIND: 'none' });
+      }
+    }),
+  );
+});
