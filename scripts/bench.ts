@@ -153,9 +153,12 @@ async function measureLogs({
   const { series, text } = await logCosts({ promtail, loki });
   return {
     title: 'Logs',
-    how: `CPU time of Promtail on one core for lines that need no masking. ${text.join(' ')}`,
+    how: `CPU time of Promtail on one core. Clean lines need no masking; of the mixed ones, as a request makes them, 40 % are Caddy's with a login that it has masked itself, and 10 % have an e-mail address. ${text.join(' ')}`,
     series,
-    ratios: [{ of: 1, to: 0, aim: 1.2 }],
+    ratios: [
+      { of: 1, to: 0, aim: 1.2 },
+      { of: 3, to: 2 },
+    ],
   };
 }
 

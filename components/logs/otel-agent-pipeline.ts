@@ -218,14 +218,12 @@ const names = {
 
 /** Statements of the processor `transform` that mask the line, and copy metadata from what is left. */
 export function redactingStatements(): readonly string[] {
-  const sets = [...new Set(redactionRules.map(({ triggers }) => JSON.stringify(triggers)))];
-  const flag = ({ triggers }: RedactionRule): string =>
-    `log.cache["t${sets.indexOf(JSON.stringify(triggers))}"] == true`;
+  const { flags, set: sets } = flagged(redactionRules);
   return [
-    ...sets.map((triggers, i) => `set(log.cache["t${i}"], true) where ${sees(triggers)}`),
+    ...sets,
     ...redactionRules.map(
       (rule) =>
-        `replace_pattern(log.body, ${text(patternOf(rule, { around: '(', secret: '(?:' }))}, ${text(`$\{1}${rule.replacement}$\{2}`)}) where ${flag(rule)}`,
+        `replace_pattern(log.body, ${text(patternOf(rule, { around: '(', secret: '(?:' }))}, ${text(`$\{1}${rule.replacement}$\{2}`)}) where ${flags.get(rule)} == true`,
     ),
     'set(log.cache["m"], ParseJSON(log.body)) where IsMatch(log.body, "^\\\\{")',
     ...Object.entries(metadataFields).map(
@@ -236,12 +234,37 @@ export function redactingStatements(): readonly string[] {
   ];
 }
 
-function sees(json: string): string {
-  const triggers = JSON.parse(json) as RedactionRule['triggers'];
-  return typeof triggers === 'string'
+/**
+ * Which rules are tried, said before the line changes: a flag of each set of triggers. Those of a family are looked for
+ * where one of its words is.
+ */
+function flagged(rules: readonly RedactionRule[]): {
+  readonly flags: ReadonlyMap<RedactionRule, string>;
+  readonly set: readonly string[];
+} {
+  const flags = new Map<RedactionRule, string>();
+  const names = new Map<string, string>();
+  const set: string[] = [];
+  const flag = (texts: RedactionRule['triggers'], family?: string): string => {
+    const known = names.get(JSON.stringify(texts));
+    if (known !== undefined) return known;
+    const name = `log.cache["t${names.size}"]`;
+    names.set(JSON.stringify(texts), name);
+    const where = family === undefined ? sees(texts) : `${family} == true and (${sees(texts)})`;
+    set.push(`set(${name}, true) where ${where}`);
+    return name;
+  };
+  for (const rule of rules) {
+    const family = rule.within === undefined ? undefined : flag(rule.within);
+    flags.set(rule, flag(rule.triggers, family));
+  }
+  return { flags, set };
+}
+
+const sees = (triggers: RedactionRule['triggers']): string =>
+  typeof triggers === 'string'
     ? `IsMatch(log.body, ${text(triggers)})`
     : triggers.map((trigger) => `Index(log.body, ${text(trigger)}) >= 0`).join(' or ');
-}
 
 /** A text as both expression languages write it. */
 function text(value: string): string {

@@ -16,6 +16,8 @@ export interface RedactionRule {
    * and most lines have none of them. Or, where no text is in all of them, a pattern that is cheaper than the rule's.
    */
   readonly triggers: readonly string[] | string;
+  /** Fewer and shorter texts of which one is in all of these: rules of one family are looked at together. @default none */
+  readonly within?: readonly string[];
   /** Lines with what becomes of them by this rule alone. */
   readonly changes: readonly (readonly [line: string, redacted: string])[];
   /** Lines that look alike and stay as they are. */

@@ -9,20 +9,21 @@ import { type Stage } from '../../components/logs/promtail-pipeline';
 import { promtailConfig } from '../../components/logs/promtail-config';
 import { logsSchema } from '../../components/logs/settings-schema';
 import { specSources } from '../../components/logs/sources';
+import { apiServer, cleanLines, mixedLines, type WrittenLine } from './log-lines';
 import { median, type Series } from './statistics';
 
 export interface LogCosts {
-  /** CPU seconds of Promtail for all lines, without and with redaction. */
+  /** CPU seconds of Promtail: clean lines without and with redaction, then mixed ones. */
   readonly series: readonly Series[];
   readonly text: readonly string[];
 }
 
-const lines = 100_000;
+const lines = Number(process.env['LINES'] ?? 100_000);
 const rounds = 3;
 const [agentPort, sinkPort, lokiPort, grpcPort] = [19_280, 19_281, 19_282, 19_283];
 
 /**
- * Promtail on one core with clean lines of the API server, with the redaction of the stack and without any; and Loki's
+ * Promtail on one core, with lines that need no masking and with those of all sources; with the redaction of the stack and without any; and Loki's
  * answers over a million lines.
  *
  * @param commands paths of `promtail` and `loki`
@@ -33,27 +34,39 @@ export async function logCosts(commands: {
 }): Promise<LogCosts> {
   const folder = mkdtempSync(join(tmpdir(), 'audifi-bench-logs-'));
   try {
-    const bytes = writeLines(folder);
-    const plain: Series = { name: 'Promtail, no redaction', unit: 's', values: [] };
-    const masked: Series = { name: 'Promtail, redaction', unit: 's', values: [] };
+    const kinds = Object.entries({ clean: cleanLines, mixed: mixedLines }).map(([name, make]) => {
+      const place = join(folder, name);
+      const series = (['plain', 'masked'] as const).map((way): Series & { redact: boolean } => ({
+        name: `${name} lines, ${way === 'plain' ? 'no redaction' : 'redaction'}`,
+        unit: 's',
+        values: [],
+        redact: way === 'masked',
+      }));
+      return { name, place, bytes: writeLines(place, make(lines, Date.now() - lines)), series };
+    });
     let memory = 0;
     const sink = createServer((request, response) => {
       request.resume().on('end', () => response.writeHead(204).end());
     }).listen(sinkPort, '127.0.0.1');
     for (let round = 0; round < rounds; round += 1) {
-      for (const series of [plain, masked]) {
-        const run = await agentRun(commands.promtail, folder, series === masked);
-        series.values.push(run.cpuSeconds);
-        memory = Math.max(memory, run.memoryMiB);
+      for (const { place, series } of kinds) {
+        for (const { redact, values } of series) {
+          const run = await agentRun(commands.promtail, place, redact);
+          values.push(run.cpuSeconds);
+          memory = Math.max(memory, run.memoryMiB);
+        }
       }
     }
     sink.close();
-    const perSecond = lines / median(masked.values);
-    const megabytes = (perSecond * bytes) / lines / 1e6;
+    const speeds = kinds.map(({ name, bytes, series }) => {
+      const perSecond = lines / median(series[1]?.values ?? []);
+      const megabytes = (perSecond * bytes) / lines / 1e6;
+      return `${name} lines of ${Math.round(bytes / lines)} bytes on average: **${Math.round(perSecond)} lines/s, ${megabytes.toFixed(1)} MB/s**`;
+    });
     return {
-      series: [plain, masked],
+      series: kinds.flatMap(({ series }) => series),
       text: [
-        `${lines} lines of ${Math.round(bytes / lines)} bytes: **${Math.round(perSecond)} lines/s, ${megabytes.toFixed(1)} MB/s** on one core with redaction; at most ${Math.round(memory)} MiB.`,
+        `With redaction one core takes ${speeds.join('; ')}; at most ${Math.round(memory)} MiB.`,
         ...(await queries(commands.loki, folder)),
       ],
     };
@@ -62,36 +75,32 @@ export async function logCosts(commands: {
   }
 }
 
-/** Bytes of what the service wrote. */
-function writeLines(folder: string): number {
-  const id = 'a'.repeat(64);
-  mkdirSync(join(folder, 'containers', id), { recursive: true });
-  const text: string[] = [];
+/** Writes what the engine keeps of each container. @returns bytes of the lines themselves */
+function writeLines(folder: string, all: readonly WrittenLine[]): number {
+  const files = new Map<string, string[]>();
   let bytes = 0;
-  for (let i = 0; i < lines; i += 1) {
-    const time = new Date(Date.now() - (lines - i)).toISOString();
-    const log = `${line(time, i)}\n`;
-    bytes += log.length;
-    text.push(`${JSON.stringify({ log, stream: 'stdout', attrs: { tag: 'api-server' }, time })}\n`);
+  for (const { job, at, line } of all) {
+    bytes += line.length + 1;
+    const entry = {
+      log: `${line}\n`,
+      stream: 'stdout',
+      attrs: { tag: job },
+      time: at.toISOString(),
+    };
+    const written = files.get(job) ?? [];
+    written.push(JSON.stringify(entry));
+    files.set(job, written);
   }
-  writeFileSync(join(folder, 'containers', id, `${id}-json.log`), text.join(''));
+  for (const [i, written] of [...files.values()].entries()) {
+    const id = String(i).repeat(64);
+    mkdirSync(join(folder, 'containers', id), { recursive: true });
+    writeFileSync(
+      join(folder, 'containers', id, `${id}-json.log`),
+      written.map((line) => `${line}\n`).join(''),
+    );
+  }
   return bytes;
 }
-
-const line = (timestamp: string, i: number): string =>
-  JSON.stringify({
-    timestamp,
-    level: 'info',
-    service: 'api-server',
-    requestId: `req_${(i * 2_654_435_761).toString(16)}`,
-    userId: `user_${i % 997}`,
-    traceId: (BigInt(i + 1) * 0x9e3779b97f4a7c15f39cc0605cedc835n).toString(16).slice(-32),
-    method: 'POST',
-    path: '/v1/tracks/:id',
-    statusCode: 201,
-    duration_ms: i % 777,
-    message: 'Track created successfully',
-  });
 
 async function agentRun(
   command: string,
@@ -156,7 +165,7 @@ async function queries(command: string, folder: string): Promise<string[]> {
     for (let i = 0; i < million; i += step) {
       const values = Array.from({ length: step }, (_, k) => {
         const time = first + (i + k) * 3;
-        return [`${time}000000`, line(new Date(time).toISOString(), i + k)];
+        return [`${time}000000`, apiServer(new Date(time), i + k)];
       });
       const stream = { job: 'api-server', level: 'info', env: 'bench', container: 'api-server' };
       const response = await fetch(`${url}/loki/api/v1/push`, {

@@ -44,7 +44,9 @@ async function opened(): Promise<AskOptions> {
   const lists = await listed(asked, now());
   const values = (uid: string): Values => ({
     ...someValues,
-    ...{ env: stack, search: '', __rate_interval: `${window}s`, __range: `${window}s` },
+    ...{ env: stack, search: '', __rate_interval: `${window}s` },
+    // A mean of what is shown: of the end alone, as each value is one of a window already.
+    __range: '3s',
     ...Object.fromEntries([...(lists.get(uid) ?? [])].map(([name, all]) => [name, everyOne(all)])),
   });
   return { ...asked, values };
@@ -250,7 +252,9 @@ describe('what the dashboards show is what was sent', () => {
           'Viewers per Session',
           now(),
         );
-        expect(new Map(shown.map(({ name, value }) => [name, value]))).toEqual(before);
+        // Sessions that everybody has left are shown as well.
+        const some = shown.filter(({ value }) => value > 0);
+        expect(new Map(some.map(({ name, value }) => [name, value]))).toEqual(before);
         return true;
       });
     }),

@@ -23,7 +23,8 @@ function compile(rule: RedactionRule): Compiled {
 }
 
 /** Can the rule's prefilter see the line? */
-export function triggered({ triggers }: RedactionRule, line: string): boolean {
+export function triggered({ triggers, within }: RedactionRule, line: string): boolean {
+  if (within?.some((text) => line.includes(text)) === false) return false;
   if (typeof triggers !== 'string') return triggers.some((text) => line.includes(text));
   const pattern = prefilters.get(triggers) ?? RE2JS.compile(triggers);
   prefilters.set(triggers, pattern);

@@ -66,6 +66,25 @@ describe.each(each)('the configuration of %s', (_, config) => {
   });
 });
 
+describe('Promtail', () => {
+  it('compares texts with the line, and takes no list of them for a pattern', () => {
+    const selectors = allStrings(parse(promtailConfig(args))).filter((text) =>
+      text.startsWith('{__line=~'),
+    );
+    expect(selectors.length).toBeGreaterThan(30);
+    for (const selector of selectors) {
+      const pattern = JSON.parse(selector.slice('{__line=~'.length, -1)) as string;
+      const texts = pattern.slice('.*(?:'.length, -').*'.length).split('|');
+      // https://github.com/prometheus/prometheus/blob/main/model/labels/regexp.go
+      expect(texts.length).toBeLessThanOrEqual(256);
+      const begun = texts.filter((text) =>
+        texts.some((other) => other !== text && text.startsWith(other)),
+      );
+      expect(begun).toEqual([]);
+    }
+  });
+});
+
 describe('the collector', () => {
   it('is told each dollar twice: one alone would be a variable', () => {
     const text = otelAgentConfig(args);
