@@ -52,6 +52,8 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'ws-spike': {
     means: application,
     alert: 'WebSocketConnectionSpike',
+    // Where they are let in more slowly than they come, there are many at a time.
+    companions: ['VStudioSessionActive'],
     what: 'more than 120 WebSocket connections are opened each second',
     windowShare: 1,
   },
