@@ -4,7 +4,7 @@ import { redisRow } from './lib/redis';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
 import { logsOf, runbook, tracesOf } from './lib/links';
-import { lines, number, top } from './lib/panels';
+import { lines, number, top, upDown } from './lib/panels';
 import { instant, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
@@ -75,12 +75,13 @@ function up(options: DashboardOptions): Panel {
   return number({
     title: 'PostgreSQL Up',
     shows: 'Whether the exporter could query PostgreSQL.',
-    good: '1.',
+    good: 'Up.',
     otherwise: 'DatabaseDown pages; the runbook tells the exporter from the database.',
     unit: 'state',
     queries: [instant(by('min', [], selector('pg_up', { instance })), 'up')],
     empty: unscraped,
     limit: below(1, 'critical'),
+    states: upDown,
     links: [runbook(options, 'DatabaseDown'), ...logsOf(options, 'postgres')],
   });
 }
@@ -232,10 +233,10 @@ function statements(options: DashboardOptions): Panel {
   return top({
     title: 'Statements With Most Time',
     shows:
-      'Seconds per second that PostgreSQL spends on a statement, by the hash that pg_stat_statements gives it.',
+      'Time of each second that PostgreSQL spends on a statement, by the hash that pg_stat_statements gives it.',
     good: 'The first ones are those that run most often.',
     otherwise: 'SELECT query FROM pg_stat_statements WHERE queryid = … shows its text.',
-    unit: 'share',
+    unit: 'seconds',
     queries: [instant(topk(10, time), '{{queryid}}')],
     empty: 'No statement is counted: is pg_stat_statements loaded?',
     links: [runbook(options, 'HighLatency')],
@@ -274,6 +275,7 @@ function indexUsage(): Panel {
     ],
     empty:
       'Nothing was read in this time, or the exporter of PostgreSQL is not scraped (Overview).',
+    from: 0.9,
     max: 1,
   });
 }

@@ -13,7 +13,7 @@ const chosenLines = (level?: keyof typeof logLevels): string =>
   `{env="$env",job=~"$service"${level === undefined ? '' : `,level="${level}"`}}`;
 
 const empty = 'No such line in this time. None at all: is the log agent up (Stack)?';
-const levels = ['error', 'warn', 'info', 'debug'] as const;
+const levels = ['error', 'warn', 'info', 'debug', 'unknown'] as const;
 
 /** What do the services say? Needs Loki. */
 export const logs = (options: DashboardOptions): Dashboard =>
@@ -85,6 +85,7 @@ function volume(): Panel {
     queries: [logRange(`sum by (job) (bytes_rate(${chosenLines()}[${w}]))`, '{{job}}')],
     empty,
     stacked: true,
+    bars: true,
     links: [dashboard('audifi-stack', 'Stack')],
   });
 }
@@ -100,6 +101,7 @@ function byLevel(): Panel {
     names: levels,
     empty,
     stacked: true,
+    bars: true,
   });
 }
 
@@ -113,6 +115,7 @@ function byService(): Panel {
     queries: [logRange(`60 * sum by (job) (rate(${chosenLines('error')}[${w}]))`, '{{job}}')],
     empty,
     stacked: true,
+    bars: true,
   });
 }
 
@@ -126,7 +129,7 @@ function messages(): Panel {
     unit: 'count',
     queries: [
       logInstant(
-        `topk(10, sum by (message) (count_over_time(${parsed} [$__range])))`,
+        `sort_desc(topk(10, sum by (message) (count_over_time(${parsed} [$__range]))))`,
         '{{message}}',
       ),
     ],

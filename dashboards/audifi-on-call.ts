@@ -5,11 +5,12 @@ import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { lines, number, timeline } from './lib/panels';
-import { instant, range, rows } from './lib/queries';
+import { instant, range } from './lib/queries';
+import { severities, severityStates } from './lib/severities';
 import { sources } from './lib/sources';
 import type { DashboardOptions } from './options';
 
-const told = oneOf('critical', 'warning', 'info');
+const told = oneOf(...severities);
 const empty = 'Prometheus does not answer, or evaluates no rules (Stack).';
 
 /** What fires, since when, and what to do: the page to open when the telephone rings. */
@@ -91,8 +92,7 @@ function table(options: DashboardOptions): Panel {
       good: 'Empty.',
       otherwise:
         'Critical ones first. Alerts that others mute are here as well: the cause is the one above them.',
-      unit: 'count',
-      queries: [rows(`1000 * (${since} and ignoring (alertstate) ${fires})`)],
+      expr: `${since} and ignoring (alertstate) ${fires}`,
       empty: 'Nothing fires.',
       links: [silences, dashboard('audifi-overview', 'Overview')],
     },
@@ -101,21 +101,19 @@ function table(options: DashboardOptions): Panel {
 }
 
 function history(): Panel {
-  const each = by(
-    'max',
-    ['alertname', 'service', 'severity'],
-    selector('ALERTS', { alertstate: 'firing', severity: told }),
-  );
+  const ranks = severities.map((severity, i) => {
+    const fires = selector('ALERTS', { alertstate: 'firing', severity });
+    return `${i + 1} * ${by('max', ['alertname', 'service'], fires)}`;
+  });
   return timeline({
     title: 'Alert History',
-    shows: 'When each alert fired.',
+    shows: 'When each alert fired, in the colour of its severity.',
     good: 'Empty.',
     otherwise: 'The one that began first is most often the cause.',
     unit: 'state',
-    queries: [range(each, '{{alertname}} {{service}}')],
+    queries: [range(ranks.join(' or '), '{{alertname}} {{service}}')],
     empty: 'Nothing fired in this time.',
-    limit: above(1, 'critical'),
-    states: [],
+    states: severityStates,
     links: [silences],
   });
 }

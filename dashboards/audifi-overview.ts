@@ -25,9 +25,9 @@ export const overview = (options: DashboardOptions): Dashboard =>
           title: 'State',
           height: 8,
           panels: [
-            [4, firing()],
+            [5, firing()],
             [14, serviceHealth(options)],
-            [6, activeUsers()],
+            [5, activeUsers()],
           ],
         },
         { title: 'Traffic', height: 8, panels: [[24, requestRate()]] },

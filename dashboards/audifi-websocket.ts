@@ -33,11 +33,11 @@ export const websocket = (options: DashboardOptions): Dashboard =>
         },
         {
           title: 'Traffic',
-          height: 8,
+          height: 10,
           panels: [
-            [12, connectionRate(options)],
-            [12, messages()],
-            [24, sessions()],
+            [8, connectionRate(options)],
+            [8, messages()],
+            [8, sessions()],
           ],
         },
         {

@@ -5,19 +5,25 @@ import {
 import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import type { DashboardOptions } from '../options';
-import { colours } from './looks';
+import { rows } from './queries';
+import { ranked, severityStates } from './severities';
 import { dressed, type PanelSpec } from './spec';
 
+export interface AlertTableSpec extends Omit<PanelSpec, 'queries' | 'unit'> {
+  /** Gives alerts, and when each began (Unix time). */
+  readonly expr: string;
+}
+
 /** A row for each alert: since when, what, how bad, whose; its name leads to its runbook. */
-export function alertTable(spec: PanelSpec, options: DashboardOptions): Panel {
+export function alertTable({ expr, ...spec }: AlertTableSpec, options: DashboardOptions): Panel {
   const table = new Table()
     .cellHeight(TableCellHeight.Sm)
     .sortBy([new TableSortByFieldStateBuilder().displayName('Severity').desc(false)])
     .withTransformation({
       id: 'organize',
       options: {
-        excludeByName: { Time: true, __name__: true, alertstate: true },
-        indexByName: { severity: 0, alertname: 1, service: 2, instance: 3, team: 4, Value: 5 },
+        excludeByName: { Time: true, __name__: true, alertstate: true, job: true },
+        indexByName: { severity: 0, alertname: 1, Value: 2, service: 3, team: 4, instance: 5 },
         renameByName: {
           severity: 'Severity',
           alertname: 'Alert',
@@ -28,13 +34,17 @@ export function alertTable(spec: PanelSpec, options: DashboardOptions): Panel {
         },
       },
     });
-  const panel = dressed(table, spec);
+  // Grafana counts in milliseconds.
+  const query = rows(`1000 * (${ranked(expr)})`);
+  const panel = dressed(table, { ...spec, unit: 'count', queries: [query] });
   const override = (name: string, ...properties: DynamicConfigValue[]) => ({
     matcher: { id: 'byName', options: name },
     properties,
   });
   const overrides = [
-    override('Alert', {
+    // What `noValue` says is true of the whole table only.
+    { matcher: { id: 'byRegexp', options: '.*' }, properties: [{ id: 'noValue', value: '–' }] },
+    override('Alert', width(300), {
       id: 'links',
       value: [
         {
@@ -44,18 +54,22 @@ export function alertTable(spec: PanelSpec, options: DashboardOptions): Panel {
         },
       ],
     }),
+    override('Service', width(160)),
+    override('Team', width(120)),
     override(
       'Severity',
+      width(100),
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
-      { id: 'mappings', value: [{ type: 'value', options: severities }] },
+      { id: 'mappings', value: severityStates },
     ),
-    override('Since', { id: 'unit', value: 'dateTimeFromNow' }),
+    override(
+      'Since',
+      width(160),
+      { id: 'unit', value: 'dateTimeFromNow' },
+      { id: 'custom.align', value: 'left' },
+    ),
   ];
   return { ...panel, fieldConfig: { defaults: panel.fieldConfig?.defaults ?? {}, overrides } };
 }
 
-const severities = {
-  critical: { text: 'critical', color: colours.critical, index: 0 },
-  warning: { text: 'warning', color: colours.warning, index: 1 },
-  info: { text: 'info', color: colours.info, index: 2 },
-};
+const width = (pixels: number): DynamicConfigValue => ({ id: 'custom.width', value: pixels });

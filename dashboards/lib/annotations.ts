@@ -4,19 +4,25 @@ import { appServices, by, oneOf, selector } from '../../telemetry';
 import { colours } from './looks';
 import { sources } from './sources';
 
+/**
+ * What is there and was not at the point before. Grafana shades what lasts, and a shade over hours hides the graph:
+ * only the beginning is marked, however far apart the points of what is shown are.
+ */
+const beginning = (expr: string, series: string): string =>
+  `${expr} unless ${expr.replace(series, `${series} offset $__interval`)}`;
+
 /** Expressions of what is marked in every graph. */
-export const marks = {
-  alerts: selector('ALERTS', {
+export const marks = (() => {
+  const firing = selector('ALERTS', {
     alertstate: 'firing',
     severity: oneOf('critical', 'warning'),
-  }),
-  /** A version that was not there five minutes ago. */
-  deployments: (() => {
-    const running = selector('app_info', { job: oneOf(...appServices) });
-    const versions = by('count', ['job', 'version'], running);
-    return `${versions} unless ${versions.replace(running, `${running} offset 5m`)}`;
-  })(),
-};
+  });
+  const running = selector('app_info', { job: oneOf(...appServices) });
+  return {
+    alerts: beginning(firing, firing),
+    deployments: beginning(by('count', ['job', 'version'], running), running),
+  };
+})();
 
 /** Firing alerts in red, deployments in blue: what a curve has to be seen with. */
 export const annotations = (): AnnotationQueryBuilder[] => [

@@ -78,10 +78,20 @@ export function assembled(spec: DashboardSpec, options: DashboardOptions): Dashb
 }
 
 const placed = (panel: Panel, gridPos: Required<Panel>['gridPos']): Panel => ({
-  ...panel,
+  ...(gridPos.w >= 20 || gridPos.h < 8 ? withLegendBeside(panel) : panel),
   id: idOf(panel.title ?? ''),
   gridPos,
 });
+
+/**
+ * In a wide panel names and values would stand far apart below the graph, and in a low one little of it would be left.
+ */
+function withLegendBeside(panel: Panel): Panel {
+  const options = (panel.options ?? {}) as { readonly legend?: object };
+  if (panel.type !== 'timeseries' || options.legend === undefined) return panel;
+  const legend = { ...options.legend, placement: 'right', calcs: ['lastNotNull', 'max'] };
+  return { ...panel, options: { ...options, legend } };
+}
 
 /** Follows from the title alone: a panel that is added or moved changes no link to another one (FNV-1a). */
 function idOf(title: string): number {

@@ -9,6 +9,16 @@ export const colours = {
 
 export type Colour = (typeof colours)[keyof typeof colours] | `#${string}`;
 
+/** Services keep their colours from panel to panel; none has one that means good or bad. */
+export const services = {
+  'api-server': '#5794f2',
+  'ws-server': '#b877d9',
+  worker: '#fade2a',
+  caddy: '#19b5a5',
+  postgres: '#a3b5d9',
+  redis: '#c4955f',
+} as const satisfies Readonly<Record<string, Colour>>;
+
 /** Colours of series whose names say what they are. */
 export const named = {
   '2xx': colours.good,
@@ -25,6 +35,7 @@ export const named = {
   warn: colours.warning,
   info: colours.info,
   debug: colours.quiet,
+  unknown: colours.quiet,
   success: colours.good,
   critical: colours.critical,
   warning: colours.warning,
@@ -33,6 +44,7 @@ export const named = {
   active: '#5794f2',
   idle: '#73bf69',
   waiting: colours.critical,
+  ...services,
 } as const satisfies Readonly<Record<string, Colour>>;
 
 export type Name = keyof typeof named;
@@ -48,11 +60,24 @@ export const units = {
   bytes: 'bytes',
   bytesPerSecond: 'Bps',
   requestsPerSecond: 'reqps',
-  perSecond: 'cps',
-  perMinute: 'cpm',
-  cores: 'suffix: cores',
+  perSecond: 'count:/s',
+  perMinute: 'count:/min',
+  cores: 'suffix:cores',
   since: 'dateTimeFromNow',
   state: 'none',
 } as const;
 
 export type UnitName = keyof typeof units;
+
+/** An axis reaches at least this far: of nothing but zeros Grafana would draw one up to 100, or 10,000 %. */
+export const leastAxis: Readonly<Partial<Record<UnitName, number>>> = {
+  count: 4,
+  share: 0.01,
+  seconds: 0.01,
+  bytes: 1024,
+  bytesPerSecond: 1024,
+  requestsPerSecond: 1,
+  perSecond: 1,
+  perMinute: 4,
+  cores: 0.1,
+};

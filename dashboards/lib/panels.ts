@@ -1,8 +1,11 @@
 import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
 import {
   BarGaugeDisplayMode,
+  BarGaugeNamePlacement,
+  BarGaugeSizing,
   BigValueColorMode,
   BigValueGraphMode,
+  GraphDrawStyle,
   GraphGradientMode,
   GraphThresholdsStyleConfigBuilder,
   GraphThresholdsStyleMode,
@@ -16,6 +19,7 @@ import {
   VisibilityMode,
   VizLegendOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
@@ -26,6 +30,7 @@ import {
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
+  CellValuesBuilder,
   HeatmapColorMode,
   HeatmapColorOptionsBuilder,
   PanelBuilder as Heatmap,
@@ -35,40 +40,50 @@ import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Limit } from './limits';
-import { colours } from './looks';
+import { colours, leastAxis, units } from './looks';
 import { dressed, type PanelSpec } from './spec';
 
 export interface LinesSpec extends PanelSpec {
   /** Pile the lines up, where their sum means something. @default false */
   readonly stacked?: boolean;
+  /** Counts of single things, which are not there at all where nothing was counted. @default false */
+  readonly bars?: boolean;
+  /** Where the axis begins unless there are lower values. @default 0 */
+  readonly from?: number;
   /** Highest value that can be. @default as the data */
   readonly max?: number;
 }
 
 /** Values over time; the limit of the alert is a dashed line. */
 export function lines(spec: LinesSpec): Panel {
-  const { stacked = false, max, limit } = spec;
+  const { stacked = false, bars = false, from = 0, max, limit, queries } = spec;
+  // Many areas on top of one another are a brown one.
+  const many = queries.some(({ legend }) => legend.includes('{{'));
   const panel = new TimeSeries()
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    // The palette by series name is unknown to Grafana before 10, which then draws nothing at all.
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .legend(legend(spec))
     .tooltip(
       new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending),
     )
+    .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     .lineWidth(stacked ? 1 : 2)
-    .fillOpacity(stacked ? 60 : 8)
+    .fillOpacity(stacked ? 60 : many ? 0 : 8)
     .gradientMode(GraphGradientMode.None)
     .showPoints(VisibilityMode.Never)
     // A gap is a gap: nothing was measured there.
     .spanNulls(false)
-    .axisSoftMin(0)
-    .min(0)
+    .axisSoftMin(from)
     .thresholdsStyle(
       new GraphThresholdsStyleConfigBuilder().mode(
         limit === undefined ? GraphThresholdsStyleMode.Off : GraphThresholdsStyleMode.Dashed,
       ),
     );
   if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  if (from === 0) panel.min(0);
+  const least = leastAxis[spec.unit];
   if (max !== undefined) panel.max(max);
+  else if (least !== undefined) panel.axisSoftMax(least);
   return dressed(panel, spec);
 }
 
@@ -87,6 +102,8 @@ function legend({ queries }: PanelSpec): VizLegendOptionsBuilder {
 export interface NumberSpec extends PanelSpec {
   /** Draw its past behind it; asks for a query over time. @default false */
   readonly graph?: boolean;
+  /** Words in place of values. @default none */
+  readonly states?: ValueMapping[];
 }
 
 /** One number, in the colour of its limit. */
@@ -96,17 +113,34 @@ export function number(spec: NumberSpec): Panel {
     .graphMode(spec.graph === true ? BigValueGraphMode.Area : BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value);
   if (spec.limit === undefined) panel.colorScheme(fixed(colours.quiet));
+  if (spec.states !== undefined) panel.mappings(spec.states);
+  // Else the smallest value of the past would look like none.
+  if (spec.graph === true) panel.min(0);
   return dressed(panel, spec);
 }
 
 /** The largest of many, as bars. */
 export function top(spec: PanelSpec): Panel {
+  const [{ source, legend }] = spec.queries;
   const panel = new BarGauge()
-    .reduceOptions(lastValue())
     .orientation(VizOrientation.Horizontal)
-    .displayMode(BarGaugeDisplayMode.Gradient)
+    // One colour a bar: a gradient shows red in a good one.
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .namePlacement(BarGaugeNamePlacement.Left)
+    // Else a single bar fills the panel.
+    .sizing(BarGaugeSizing.Manual)
+    .maxVizHeight(24)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(15))
     .showUnfilled(false)
     .min(0);
+  if (source === 'loki') {
+    // Grafana makes one table of its answer: a bar for each row, named by the label in it.
+    panel.reduceOptions(new ReduceDataOptionsBuilder().values(true).limit(20));
+  } else {
+    // Else a single bar has no name.
+    const name = legend.replace(/\{\{(\w+)\}\}/g, '${__field.labels.$1}');
+    panel.reduceOptions(lastValue()).displayName(name);
+  }
   if (spec.limit === undefined) panel.colorScheme(fixed(colours.info));
   return dressed(panel, spec);
 }
@@ -124,6 +158,7 @@ export function heatmap(spec: PanelSpec): Panel {
         .reverse(false),
     )
     .yAxis(new YAxisConfigBuilder().unit('s'))
+    .cellValues(new CellValuesBuilder().unit(units[spec.unit]).decimals(2))
     .showLegend();
   return dressed(panel, spec);
 }
@@ -136,7 +171,8 @@ export function timeline(spec: PanelSpec & { readonly states: ValueMapping[] }):
     .mergeValues(true)
     .rowHeight(0.8)
     .fillOpacity(80)
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
+    // Colours are those of the states: by limits Grafana would ignore them.
+    .colorScheme(fixed(colours.quiet));
   return dressed(panel, spec);
 }
 

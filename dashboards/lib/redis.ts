@@ -3,7 +3,7 @@ import type { DashboardOptions } from '../options';
 import type { Row } from './dashboard';
 import { above, below } from './limits';
 import { dashboard, logsOf, runbook } from './links';
-import { lines, number } from './panels';
+import { lines, number, upDown } from './panels';
 import { instant, range } from './queries';
 
 const empty = 'The exporter of Redis does not tell: is it scraped (Overview)?';
@@ -25,12 +25,13 @@ function up(options: DashboardOptions) {
   return number({
     title: 'Redis Up',
     shows: 'Whether the exporter could query Redis.',
-    good: '1.',
+    good: 'Up.',
     otherwise: 'RedisDown pages: messages do not reach viewers on other servers.',
     unit: 'state',
     queries: [instant(by('min', [], selector('redis_up')), 'up')],
     empty,
     limit: below(1, 'critical'),
+    states: upDown,
     links: [runbook(options, 'RedisDown'), ...logsOf(options, 'redis')],
   });
 }

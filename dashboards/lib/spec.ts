@@ -8,7 +8,7 @@ import type {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Limit, thresholds } from './limits';
 import { built, type Link } from './links';
-import { type Name, named, type UnitName, units } from './looks';
+import { type Name, named, services, type UnitName, units } from './looks';
 import type { Query } from './queries';
 import { sources } from './sources';
 
@@ -71,7 +71,9 @@ function withColours(
   { queries, names = [] }: PanelSpec,
 ): Panel['fieldConfig'] {
   if (type !== 'timeseries' || fieldConfig === undefined) return fieldConfig;
-  const found = new Set([...names, ...queries.map(({ legend }) => legend).filter(isName)]);
+  const legends = queries.map(({ legend }) => legend);
+  const ofServices = legends.includes('{{job}}') ? Object.keys(services).filter(isName) : [];
+  const found = new Set([...names, ...ofServices, ...legends.filter(isName)]);
   const overrides = [...found].map((name) => ({
     matcher: { id: 'byName', options: name },
     properties: [{ id: 'color', value: { mode: 'fixed', fixedColor: named[name] } }],

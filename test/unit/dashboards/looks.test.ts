@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { allDashboards } from '../../../dashboards';
+import { panelsOf } from '../../lib/dashboard-queries';
+import { everything } from './options';
+
+const dashboards = allDashboards(everything);
+const panels = dashboards.flatMap((dashboard) =>
+  panelsOf(dashboard).map((panel): [string, typeof panel] => [
+    `${dashboard.uid ?? ''}: ${panel.title ?? ''}`,
+    panel,
+  ]),
+);
+const ofType = (type: string) => panels.filter(([, panel]) => panel.type === type);
+const expressionsOf = ({ targets = [] }: (typeof panels)[number][1]): string[] =>
+  (targets as unknown as { expr: string }[]).map(({ expr }) => expr);
+
+describe('what Grafana draws', () => {
+  // Grafana 9.4 draws nothing where a colour scheme is unknown to it.
+  it.each(panels)('%s has colours that every Grafana since 9.4 knows', (_, panel) => {
+    const modes = [undefined, 'fixed', 'thresholds', 'palette-classic'];
+    expect(modes).toContain(panel.fieldConfig?.defaults.color?.mode);
+  });
+
+  it.each(ofType('timeseries'))('%s has an axis that fits nothing but zeros', (_, panel) => {
+    const { max, custom } = panel.fieldConfig?.defaults as {
+      max?: number;
+      custom: { axisSoftMax?: number };
+    };
+    expect(max ?? custom.axisSoftMax).toBeGreaterThan(0);
+  });
+
+  it.each(ofType('timeseries'))('%s has its legend where there is room for it', (_, panel) => {
+    const { w = 0, h = 0 } = panel.gridPos ?? {};
+    const { legend } = panel.options as { legend: { placement: string } };
+    expect([w, h, legend.placement]).toEqual([w, h, w >= 20 || h < 8 ? 'right' : 'bottom']);
+  });
+
+  // Areas of many series lie on top of one another, and their mixture has a colour of none.
+  it.each(ofType('timeseries'))('%s fills what is stacked, or few', (_, panel) => {
+    const { stacking, fillOpacity } = panel.fieldConfig?.defaults.custom as {
+      stacking?: { mode: string };
+      fillOpacity: number;
+    };
+    const many = JSON.stringify(panel.targets).includes('{{');
+    expect([many, fillOpacity]).toEqual([many, stacking ? 60 : many ? 0 : 8]);
+  });
+
+  it.each(ofType('bargauge'))('%s names a bar that is alone', (_, panel) => {
+    const { displayName } = panel.fieldConfig?.defaults ?? {};
+    const { reduceOptions } = panel.options as { reduceOptions: { values: boolean } };
+    if (panel.datasource?.type === 'loki') expect(reduceOptions.values).toBe(true);
+    else expect(displayName).toMatch(/\$\{__field\.labels\.\w+\}/);
+  });
+
+  it.each(ofType('state-timeline'))('%s has colours of states, each with its word', (_, panel) => {
+    const { color, mappings = [] } = panel.fieldConfig?.defaults ?? {};
+    expect(color?.mode).toBe('fixed');
+    expect(mappings.length).toBeGreaterThan(0);
+  });
+});
+
+describe('marks in the graphs', () => {
+  it.each(dashboards.map(({ uid = '', annotations }) => [uid, annotations.list ?? []] as const))(
+    '%s is marked where something began, not shaded while it lasts',
+    (_, list) => {
+      expect(list).toHaveLength(2);
+      for (const { expr } of list) expect(expr).toMatch(/ unless .+ offset \$__interval/);
+    },
+  );
+});
+
+describe('the table of firing alerts', () => {
+  const [, table] = ofType('table')[0] ?? [];
+
+  it('has the worst on top: its words sort otherwise', () => {
+    expect(table?.options).toMatchObject({ sortBy: [{ displayName: 'Severity', desc: false }] });
+    const [expr = ''] = table === undefined ? [] : expressionsOf(table);
+    const ranks = [...expr.matchAll(/"severity", "(\d)", "severity", "(\w+)"/g)];
+    expect(ranks.map(([, rank, word]) => [rank, word])).toEqual([
+      ['1', 'critical'],
+      ['2', 'warning'],
+      ['3', 'info'],
+    ]);
+  });
+
+  it('says that nothing fires of the whole table, not of a label that an alert lacks', () => {
+    expect(table?.fieldConfig?.defaults.noValue).toBe('Nothing fires.');
+    expect(table?.fieldConfig?.overrides).toContainEqual({
+      matcher: { id: 'byRegexp', options: '.*' },
+      properties: [{ id: 'noValue', value: '–' }],
+    });
+  });
+});
