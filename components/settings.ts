@@ -1,11 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
-import type { z } from 'zod';
 import { alertingSecrets } from './alerting/settings-schema';
 import { grafanaSecrets } from './grafana/settings-schema';
 import { logsSecrets } from './logs/settings-schema';
 import { serverSecrets } from './metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './settings-checks';
+import { decode } from './settings-decode';
 import { problemsOf, SettingsError, soundPart } from './settings-errors';
 import { runsInbox, runsReferenceApp } from './settings-ports';
 import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
@@ -115,16 +115,4 @@ function secretsOf(parsed: ParsedSettings): Record<SecretKey, pulumi.Output<stri
     return [key, value === undefined ? undefined : pulumi.secret(value)];
   };
   return Object.fromEntries(secretKeys.map(secret)) as ReturnType<typeof secretsOf>;
-}
-
-/** Pulumi hands objects, lists, numbers and booleans over as JSON, and texts as they are. */
-function decode(key: string, text: string): unknown {
-  const schemas = new Map<string, z.ZodType>(Object.entries(settingsSchema.shape));
-  if (schemas.get(key)?.safeParse(text).success === true) return text;
-  if (!/^(\s*[[{]|(true|false|-?\d+(\.\d+)?)$)/.test(text)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,3 +1,4 @@
+import { decode } from '../components/settings-decode';
 import { type ParsedSettings, settingsSchema } from '../components/settings-schema';
 import { projectName, type StackFile } from './stack-files';
 
@@ -16,7 +17,8 @@ export function openSettings(file: StackFile): StackSettings | undefined {
   const values = Object.fromEntries(
     Object.entries(file.config)
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value]),
+      .map(([key, value]) => [key.slice(prefix.length), value] as const)
+      .map(([key, value]) => [key, typeof value === 'string' ? decode(key, value) : value]),
   );
   const { data } = settingsSchema.safeParse(withoutEncrypted(values));
   return data && { parsed: data, isSet: (key) => Object.hasOwn(values, key) };
