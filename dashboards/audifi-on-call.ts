@@ -7,7 +7,7 @@ import { dashboard, runbook } from './lib/links';
 import { lines, number, timeline } from './lib/panels';
 import { instant, range } from './lib/queries';
 import { severities, severityStates } from './lib/severities';
-import { sources } from './lib/sources';
+import { sourceNames } from './lib/sources';
 import type { DashboardOptions } from './options';
 
 const told = oneOf(...severities);
@@ -48,7 +48,7 @@ export const onCall = (options: DashboardOptions): Dashboard =>
 
 const silences = {
   title: 'Silences',
-  url: `/alerting/silences?alertmanager=${sources.alertmanager.uid}`,
+  url: `/alerting/silences?alertmanager=${encodeURIComponent(sourceNames.alertmanager)}`,
 };
 
 function firing(severity: 'critical' | 'warning', title: string): Panel {

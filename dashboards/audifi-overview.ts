@@ -68,14 +68,18 @@ function firing() {
 function serviceHealth(options: DashboardOptions) {
   const job = chosen('service');
   const share = `${selector('job:up:sum', { job })} / ${selector('job:up:count', { job })}`;
+  // An exporter answers without the server that it asks.
+  const behind = [selector('pg_up', { job }), selector('redis_up', { job })];
+  const state = `min by (job) (${[share, ...behind].join(' or ')})`;
   return timeline({
     title: 'Service Health',
-    shows: 'Which services answer Prometheus, and since when.',
+    shows:
+      'Which services answer Prometheus, and since when; of PostgreSQL and Redis whether they answer their exporters.',
     good: 'All green.',
     otherwise:
       'Red is down, orange is a part of its instances. No row: Prometheus has no target of that service.',
     unit: 'share',
-    queries: [range(share, '{{job}}')],
+    queries: [range(state, '{{job}}')],
     empty: 'Prometheus knows no target of the chosen services.',
     limit: allUp,
     states: upDown,

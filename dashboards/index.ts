@@ -17,7 +17,7 @@ import type { DashboardOptions } from './options';
 export type { Dashboard } from './lib/dashboard';
 export type { DashboardOptions } from './options';
 export { stableJson } from './lib/json';
-export { sources } from './lib/sources';
+export { type Source, sourceNames, sources } from './lib/sources';
 
 /** Each dashboard by its uid; the file of one is named so as well. */
 const all: Readonly<Record<DashboardUid, (options: DashboardOptions) => Dashboard>> = {

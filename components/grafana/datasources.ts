@@ -1,6 +1,6 @@
 import * as grafana from '@pulumiverse/grafana/oss';
 import type * as pulumi from '@pulumi/pulumi';
-import { sources, stableJson } from '../../dashboards';
+import { type Source, sourceNames, sources, stableJson } from '../../dashboards';
 import { address, type Endpoint } from '../workload';
 
 export interface DatasourcesArgs {
@@ -15,7 +15,6 @@ export interface DatasourcesArgs {
 }
 
 interface Datasource {
-  readonly title: string;
   readonly endpoint: Endpoint;
   readonly port: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -32,17 +31,18 @@ export function createDatasources(
   args: DatasourcesArgs,
   opts: pulumi.CustomResourceOptions,
 ): grafana.DataSource[] {
-  return Object.entries(datasources(args)).map(([key, { title, endpoint, port, options }]) => {
-    const { type, uid } = sources[key as keyof typeof sources];
+  return Object.entries(datasources(args)).map(([key, { endpoint, port, options }]) => {
+    const source = key as Source;
+    const { type, uid } = sources[source];
     return new grafana.DataSource(
       uid,
       {
-        name: title,
+        name: sourceNames[source],
         type,
         uid,
         url: `http://${address(endpoint, port)}`,
         accessMode: 'proxy',
-        isDefault: key === 'prometheus',
+        isDefault: source === 'prometheus',
         jsonDataEncoded: stableJson(options),
       },
       opts,
@@ -56,7 +56,6 @@ export function datasources(args: DatasourcesArgs): Readonly<Record<string, Data
   const traces = jaeger !== undefined;
   return {
     prometheus: {
-      title: 'AudiFi Prometheus',
       endpoint: prometheus,
       port: 'http',
       options: {
@@ -68,7 +67,6 @@ export function datasources(args: DatasourcesArgs): Readonly<Record<string, Data
       },
     },
     alertmanager: {
-      title: 'AudiFi Alertmanager',
       endpoint: alertmanager,
       port: 'http',
       options: { implementation: 'prometheus', handleGrafanaManagedAlerts: false },
@@ -77,7 +75,6 @@ export function datasources(args: DatasourcesArgs): Readonly<Record<string, Data
       ? {}
       : {
           loki: {
-            title: 'AudiFi Loki',
             endpoint: loki,
             port: 'http',
             options: { maxLines: 1_000, ...(traces ? { derivedFields: [lineToTrace] } : {}) },
@@ -87,7 +84,6 @@ export function datasources(args: DatasourcesArgs): Readonly<Record<string, Data
       ? {}
       : {
           jaeger: {
-            title: 'AudiFi Jaeger',
             endpoint: jaeger,
             port: 'query',
             options: {

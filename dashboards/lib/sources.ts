@@ -9,3 +9,11 @@ export const sources = {
 } as const satisfies Readonly<Record<string, DataSourceRef>>;
 
 export type Source = keyof typeof sources;
+
+/** How people see them in Grafana, whose pages about alerts ask for one by this name. */
+export const sourceNames = {
+  prometheus: 'AudiFi Prometheus',
+  loki: 'AudiFi Loki',
+  alertmanager: 'AudiFi Alertmanager',
+  jaeger: 'AudiFi Jaeger',
+} as const satisfies Readonly<Record<Source, string>>;

@@ -137,7 +137,11 @@ describe('each panel', () => {
           expect(url).toContain('${__url_time_range}');
         } else if (url.startsWith('/explore?')) {
           expect(url).toContain('%22from%22%3A%22${__from}%22');
-        } else expect([title, url]).toEqual(['Silences', expect.stringContaining('/alerting/')]);
+        } else {
+          // Grafana looks for an Alertmanager by the name of its datasource, not by the uid.
+          const silences = '/alerting/silences?alertmanager=AudiFi%20Alertmanager';
+          expect([title, url]).toEqual(['Silences', silences]);
+        }
       }
     },
   );
