@@ -120,19 +120,18 @@ function byService(): Panel {
 }
 
 function messages(): Panel {
-  const parsed = `${chosenLines('error')} | json message="message" | message != ""`;
+  // Of a request that failed the message is always the same; its exception tells why.
+  const parsed = `${chosenLines('error')} | json message="message", reason="error.message"`;
+  const told = 'message=`{{ if .reason }}{{ .reason }}{{ else }}{{ .message }}{{ end }}`';
+  const counted = `count_over_time(${parsed} | label_format ${told} | message != "" [$__range])`;
   return top({
     title: 'Top Messages',
-    shows: 'The ten messages of the level error that came most often.',
+    shows:
+      'The ten messages of exceptions, or else of lines of the level error, that came most often.',
     good: 'Known ones, few times.',
     otherwise: 'A new one at the top: search for it below, then for its request in the traces.',
     unit: 'count',
-    queries: [
-      logInstant(
-        `sort_desc(topk(10, sum by (message) (count_over_time(${parsed} [$__range]))))`,
-        '{{message}}',
-      ),
-    ],
+    queries: [logInstant(`sort_desc(topk(10, sum by (message) (${counted})))`, '{{message}}')],
     empty,
   });
 }

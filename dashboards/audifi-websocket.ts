@@ -175,7 +175,11 @@ function durations() {
     good: 'Minutes to hours, as long as the shows.',
     otherwise: 'Seconds: clients come and go in a loop (Disconnection Reasons).',
     unit: 'seconds',
-    queries: [range(`${total} / (${count} > 0)`, 'mean'), range(quantile(0.5, les), 'p50')],
+    // Of nothing the median is NaN, and so would be its last value in the legend.
+    queries: [
+      range(`${total} / (${count} > 0)`, 'mean'),
+      range(`${quantile(0.5, les)} >= 0`, 'p50'),
+    ],
     empty: 'No connection was closed in this time.',
   });
 }
