@@ -11,7 +11,7 @@ import type { DashboardOptions } from './options';
 
 const w = '$__rate_interval';
 const instance = chosen('instance');
-const unscraped = 'The exporter of PostgreSQL does not tell: is it scraped (Overview)?';
+const unscraped = 'PostgreSQL does not answer, or its exporter is not scraped (Overview).';
 const unasked = 'No service with a database is scraped (Overview).';
 
 /** Is the database quick, and does it have room? */
@@ -238,7 +238,7 @@ function statements(options: DashboardOptions): Panel {
     otherwise: 'SELECT query FROM pg_stat_statements WHERE queryid = … shows its text.',
     unit: 'seconds',
     queries: [instant(topk(10, time), '{{queryid}}')],
-    empty: 'No statement is counted: is pg_stat_statements loaded?',
+    empty: 'PostgreSQL does not answer, or pg_stat_statements is not loaded there.',
     links: [runbook(options, 'HighLatency')],
   });
 }

@@ -6,7 +6,7 @@ import { dashboard, logsOf, runbook } from './links';
 import { lines, number, upDown } from './panels';
 import { instant, range } from './queries';
 
-const empty = 'The exporter of Redis does not tell: is it scraped (Overview)?';
+const empty = 'Redis does not answer, or its exporter is not scraped (Overview).';
 
 /** Redis: cache, queues, and the way of messages between WebSocket servers. */
 export const redisRow = (options: DashboardOptions): Row => ({
