@@ -1,26 +1,31 @@
 import type { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { AnnotationQueryBuilder as Annotation } from '@grafana/grafana-foundation-sdk/dashboard';
-import { appServices, by, oneOf, selector } from '../../telemetry';
+import { appServices, oneOf, selector } from '../../telemetry';
 import { colours } from './looks';
 import { sources } from './sources';
 
-/**
- * What is there and was not at the point before. Grafana shades what lasts, and a shade over hours hides the graph:
- * only the beginning is marked, however far apart the points of what is shown are.
- */
-const beginning = (expr: string, series: string): string =>
-  `${expr} unless ${expr.replace(series, `${series} offset $__interval`)}`;
+/** What there was at any time of a window; a point of a long time stands for hours, an alert may last minutes. */
+const during = (series: string, window: string, offset = ''): string =>
+  `max_over_time(${series}[${window}:1m]${offset})`;
 
-/** Expressions of what is marked in every graph. */
+const before = ' offset $__interval';
+
+/**
+ * Expressions of what is marked in every graph: what began since the point before. Grafana shades what lasts, and a
+ * shade over hours hides the graph.
+ */
 export const marks = (() => {
   const firing = selector('ALERTS', {
     alertstate: 'firing',
     severity: oneOf('critical', 'warning'),
   });
   const running = selector('app_info', { job: oneOf(...appServices) });
+  const versions = (of: string): string => `count by (job, version) (${of})`;
+  const now = '$__interval';
   return {
-    alerts: beginning(firing, firing),
-    deployments: beginning(by('count', ['job', 'version'], running), running),
+    alerts: `${during(firing, now)} unless ${during(firing, now, before)}`,
+    /** A restart is none: the version was there within the hour before. */
+    deployments: `${versions(during(running, now))} unless ${versions(during(running, '1h', before))}`,
   };
 })();
 

@@ -26,6 +26,7 @@ describe('what a PromQL text asks for', () => {
     ],
     ['job:http_requests:rate1m', ['metric job:http_requests:rate1m']],
     ['1 - max_over_time(up[5m]) == bool 1', []],
+    ['max_over_time(up[1h:1m] offset 1h)', []],
   ])('is told where it does not exist: %s', (promql, unknown) => {
     expect(unknownIn(promql)).toEqual(unknown);
   });

@@ -9,7 +9,7 @@ export interface Asked {
   readonly grouping: readonly string[];
 }
 
-const token = /"(?:[^"\\]|\\.)*"|`[^`]*`|[a-zA-Z_:][\w:]*|\d[\w.]*|[=!<>]=|[=!]~|\S/g;
+const token = /"(?:[^"\\]|\\.)*"|`[^`]*`|\[[^\]]*\]|[a-zA-Z_:][\w:]*|\d[\w.]*|[=!<>]=|[=!]~|\S/g;
 const groupings = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'group_right']);
 const words = new Set(['and', 'or', 'unless', 'bool', 'offset', 'inf', 'nan', 'atan2']);
 
