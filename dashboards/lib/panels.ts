@@ -67,7 +67,8 @@ export function lines(spec: LinesSpec): Panel {
       new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending),
     )
     .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
-    .lineWidth(stacked ? 1 : 2)
+    // A line of what is 0 would lie on top of the others, in its colour.
+    .lineWidth(stacked ? 0 : 2)
     .fillOpacity(stacked ? 60 : many ? 0 : 8)
     .gradientMode(GraphGradientMode.None)
     .showPoints(VisibilityMode.Never)
