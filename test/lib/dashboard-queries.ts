@@ -1,26 +1,8 @@
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Dashboard } from '../../dashboards';
+import * as asked from '../../dashboards';
+import type { Dashboard, DashboardQuery, Values } from '../../dashboards';
 
-/** One query that a dashboard sends, ready to be sent by somebody else. */
-export interface DashboardQuery {
-  readonly dashboard: string;
-  /** Title of the panel, or where else it stands: `variable endpoint`, `annotation Alerts`. */
-  readonly place: string;
-  readonly refId: string;
-  /** Uid of the datasource. */
-  readonly source: string;
-  /** With every variable filled in. */
-  readonly expr: string;
-  /** How its series are called: `{{job}}`. */
-  readonly legend: string;
-  /** Asked for the end of the time alone. */
-  readonly instant: boolean;
-  /** `label_values`: what a variable lists, rather than an expression. */
-  readonly label?: string;
-}
-
-/** What stands in place of Grafana's variables: our own, and its built-in ones. */
-export type Values = Readonly<Record<string, string>>;
+export { panelsOf } from '../../dashboards';
+export type { DashboardQuery, Values } from '../../dashboards';
 
 /** Values with which every query is a valid one; real ones come from the stack that is asked. */
 export const someValues: Values = {
@@ -37,70 +19,9 @@ export const someValues: Values = {
 };
 
 /** The text with its variables filled in. Throws on one without a value. */
-export function filled(text: string, values: Values = someValues): string {
-  return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
-    const value = values[braced ?? bare ?? ''];
-    if (value === undefined) throw new Error(`${whole} in "${text}" has no value`);
-    return value;
-  });
-}
-
-interface Target {
-  readonly refId: string;
-  readonly expr: string;
-  readonly legendFormat?: string;
-  readonly instant?: boolean;
-  readonly queryType?: string;
-  readonly datasource: { readonly uid: string };
-}
-
-/** Panels without the rows between them. */
-export const panelsOf = ({ panels = [] }: Dashboard): Panel[] =>
-  panels.filter(({ type }) => type !== 'row');
+export const filled = (text: string, values: Values = someValues): string =>
+  asked.filled(text, values);
 
 /** Every query of every panel, variable and annotation. */
-export function allQueries(dashboard: Dashboard, values: Values = someValues): DashboardQuery[] {
-  const name = dashboard.uid ?? '';
-  const panels = panelsOf(dashboard).flatMap(({ title = '', targets = [] }) =>
-    (targets as unknown as Target[]).map((target) => ({
-      dashboard: name,
-      place: title,
-      refId: target.refId,
-      source: target.datasource.uid,
-      expr: filled(target.expr, values),
-      legend: target.legendFormat ?? '',
-      instant: target.instant === true || target.queryType === 'instant',
-    })),
-  );
-  const variables = (dashboard.templating.list ?? []).flatMap(({ name: variable, ...rest }) => {
-    const [, expr = '', label] =
-      /^label_values\((.+), (\w+)\)$/.exec(
-        (rest.query as { query?: string } | undefined)?.query ?? '',
-      ) ?? [];
-    const source = rest.datasource?.uid ?? '';
-    return label === undefined
-      ? []
-      : [
-          {
-            dashboard: name,
-            place: `variable ${variable}`,
-            refId: 'A',
-            source,
-            expr,
-            legend: '',
-            instant: true,
-            label,
-          },
-        ];
-  });
-  const annotations = (dashboard.annotations.list ?? []).map((annotation) => ({
-    dashboard: name,
-    place: `annotation ${annotation.name}`,
-    refId: 'A',
-    source: annotation.datasource?.uid ?? '',
-    expr: filled(annotation.expr ?? '', values),
-    legend: '',
-    instant: false,
-  }));
-  return [...panels, ...variables, ...annotations];
-}
+export const allQueries = (dashboard: Dashboard, values: Values = someValues): DashboardQuery[] =>
+  asked.allQueries(dashboard, values);
