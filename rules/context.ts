@@ -35,6 +35,12 @@ export class Context {
     return Math.max(asked, 4 * this.options.scrapeInterval);
   }
 
+  /** Seconds between two evaluations of a group that need not be as often as the others; never less than a scrape. */
+  pause(seconds: number): number {
+    const asked = Math.ceil(seconds / (this.options.speedUp ?? 1));
+    return Math.max(asked, this.options.scrapeInterval);
+  }
+
   /** A window in a text for people. */
   said(seconds: number): string {
     return duration(this.window(seconds));

@@ -1,4 +1,4 @@
-import { by, type Expr, noneOf, quantile, rate, selector, sum } from '../telemetry';
+import { bottomk, by, type Expr, noneOf, quantile, rate, selector, sum, topk } from '../telemetry';
 import { type Context, when } from './context';
 import { jobs } from './options';
 import { record, type Recording, share } from './recording-parts';
@@ -6,9 +6,17 @@ import { record, type Recording, share } from './recording-parts';
 /** PostgreSQL, Redis and the reverse proxy, by their exporters. */
 export function databaseServers(c: Context): readonly Recording[] {
   return [
-    ...when(c.has(jobs.postgres), ...connections(), ...work(c), ...tables(c), ...statements(c)),
+    ...when(c.has(jobs.postgres), ...connections(), ...work(c)),
     ...when(c.has(jobs.redis), ...redis(c)),
     ...when(c.has(jobs.caddy), ...caddy(c)),
+  ];
+}
+
+/** Each table, statement and command of them. */
+export function databaseServerDetails(c: Context): readonly Recording[] {
+  return [
+    ...when(c.has(jobs.postgres), ...tables(c), ...statements(c)),
+    ...when(c.has(jobs.redis), ...redisCommands(c)),
   ];
 }
 
@@ -52,8 +60,10 @@ function tables(c: Context): readonly Recording[] {
   const reads = sum(table, rate(selector('pg_statio_user_tables_idx_blocks_read'), w));
   const data = sum(table, selector('pg_stat_user_tables_table_size_bytes'));
   const indexes = sum(table, selector('pg_stat_user_tables_index_size_bytes'));
+  const ratios = selector('relname:pg_index_hits:ratio_rate5m');
   return [
     record('relname:pg_index_hits:ratio_rate5m', hitRatio(hits, reads)),
+    record('relname:pg_index_hits:bottomk5_ratio_rate5m', bottomk(5, ratios, each)),
     record('relname:pg_size_bytes:sum', `${data}\n+\n${indexes}` as typeof data),
   ];
 }
@@ -81,13 +91,20 @@ function redis(c: Context): readonly Recording[] {
   const hits = sum(each, rate(selector('redis_keyspace_hits_total'), w));
   const misses = sum(each, rate(selector('redis_keyspace_misses_total'), w));
   const commands = sum(each, rate(selector('redis_commands_processed_total'), w));
-  const command = [...each, 'cmd'] as const;
   return [
     record('instance:redis_memory:utilisation', `${used}\n/\n(${memory} > 0)` as typeof used),
     record('instance:redis_clients:utilisation', `${clients}\n/\n(${most} > 0)` as typeof used),
     record('instance:redis_keyspace_hits:ratio_rate5m', hitRatio(hits, misses)),
     record('instance:redis_commands:rate5m', commands),
-    record('cmd:redis_commands:rate5m', sum(command, rate(selector('redis_commands_total'), w))),
+  ];
+}
+
+function redisCommands(c: Context): readonly Recording[] {
+  const called = rate(selector('redis_commands_total'), c.window(300));
+  const all = sum(['job', 'cmd'], selector('cmd:redis_commands:rate5m'));
+  return [
+    record('cmd:redis_commands:rate5m', sum([...each, 'cmd'], called)),
+    record('cmd:redis_commands:topk8_rate5m', topk(8, all)),
   ];
 }
 

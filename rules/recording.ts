@@ -1,28 +1,57 @@
-import { by, type Expr, like, over, present, quantile, rate, selector, sum } from '../telemetry';
+import {
+  by,
+  duration,
+  type Expr,
+  like,
+  over,
+  quantile,
+  rate,
+  selector,
+  sum,
+  topk,
+} from '../telemetry';
 import { type Context, when } from './context';
 import { jobs } from './options';
-import { databaseServers } from './recording-databases';
-import { record, type Recording, share } from './recording-parts';
+import { databaseServerDetails, databaseServers } from './recording-databases';
+import { external } from './recording-external';
+import { monitoring } from './recording-monitoring';
+import { mean, record, type Recording, share } from './recording-parts';
+import { database, databaseTables } from './recording-queries';
+import { resourceDetails, resources } from './recording-resources';
 
 export type { Recording } from './recording-parts';
 
 export interface RecordingGroup {
   readonly name: string;
+  /** Time between two evaluations. @default as all other rules */
+  readonly interval?: string;
   readonly rules: readonly Recording[];
 }
 
-/** What dashboards ask again and again, computed once. Groups run side by side, rules of one in order. */
+/**
+ * What dashboards ask again and again, computed once. Groups run side by side, rules of one in order, so that later
+ * ones may build on earlier ones. What has a series for each endpoint, table, disk or container is recorded once a
+ * minute: a week of it is a quarter as long to read, and no alert asks it.
+ */
 export function recordingGroups(c: Context): readonly RecordingGroup[] {
-  const groups = [
+  const interval = duration(c.pause(60));
+  const groups: readonly RecordingGroup[] = [
     { name: 'availability', rules: availability(c) },
+    { name: 'targets', interval, rules: targets(c) },
     { name: 'http', rules: http(c) },
+    { name: 'http-paths', interval, rules: httpPaths(c) },
     { name: 'websocket', rules: when(c.has(jobs.ws), ...websocket(c)) },
+    { name: 'sessions', interval, rules: when(c.has(jobs.ws), largestSessions()) },
     { name: 'studio', rules: when(c.has(jobs.ws), ...studio(c)) },
     { name: 'database', rules: database(c) },
+    { name: 'database-tables', interval, rules: databaseTables(c) },
     { name: 'database-servers', rules: databaseServers(c) },
+    { name: 'database-server-details', interval, rules: databaseServerDetails(c) },
     { name: 'worker', rules: when(c.has(jobs.worker), ...worker(c)) },
     { name: 'external', rules: external(c) },
     { name: 'resources', rules: resources(c) },
+    { name: 'resource-details', interval, rules: resourceDetails(c) },
+    { name: 'monitoring', interval, rules: monitoring(c) },
   ];
   return groups.filter(({ rules }) => rules.length > 0);
 }
@@ -36,6 +65,7 @@ function availability(c: Context): readonly Recording[] {
   return [
     record('job:up:sum', sum(['job'], selector('up'))),
     record('job:up:count', by('count', ['job'], selector('up'))),
+    record('job_version:app_info:count', by('count', ['job', 'version'], selector('app_info'))),
     ...when(
       c.options.checks.length > 0,
       record('check:probe_success:avg1h', sum(['check'], check)),
@@ -43,17 +73,30 @@ function availability(c: Context): readonly Recording[] {
   ];
 }
 
+/** Each target, and what it costs. */
+function targets(c: Context): readonly Recording[] {
+  const each = ['job', 'instance'] as const;
+  const lowest = over('min_over_time', selector('up'), c.window(60));
+  return [
+    record('instance:up:min1m', by('min', each, lowest)),
+    record(
+      'job:scrape_samples_post_metric_relabeling:sum',
+      sum(['job'], selector('scrape_samples_post_metric_relabeling')),
+    ),
+  ];
+}
+
 function http(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const path = ['job', 'method', 'path'] as const;
-  const requests = rate(selector('http_requests_total'), w);
-  const errors = rate(selector('http_requests_total', { status: like('5..') }), w);
-  const buckets = rate(selector('http_request_duration_seconds_bucket'), w);
-  const perJob = selector('job_le:http_request_duration_seconds:rate5m');
+  const statuses = sum(['job', 'status'], rate(selector('http_requests_total'), w));
   const classes =
-    `sum by (job, class) (\n  label_replace(${requests}, "class", "\${1}xx", "status", "(.).*")\n)` as Expr<
+    `sum by (job, class) (\n  label_replace(${statuses}, "class", "\${1}xx", "status", "(.).*")\n)` as Expr<
       'job' | 'class'
     >;
+  const requests = selector('job:http_requests:rate5m');
+  const errors = sum(['job'], selector('job_class:http_requests:rate5m', { class: '5xx' }));
+  const buckets = rate(selector('http_request_duration_seconds_bucket'), w);
+  const perJob = selector('job_le:http_request_duration_seconds:rate5m');
   return [
     record('job:users_active:max', by('max', ['job'], selector('users_active'))),
     record(
@@ -70,48 +113,87 @@ function http(c: Context): readonly Recording[] {
         rate(selector('http_response_size_bytes_count'), w),
       ),
     ),
-    record('job:http_requests:rate5m', sum(['job'], requests)),
     record('job_class:http_requests:rate5m', classes),
-    record('path:http_requests:rate5m', sum(path, requests)),
-    record('job:http_errors:ratio_rate5m', share(sum(['job'], errors), sum(['job'], requests))),
-    record('path:http_errors:ratio_rate5m', share(sum(path, errors), sum(path, requests))),
+    record('job:http_requests:rate5m', sum(['job'], selector('job_class:http_requests:rate5m'))),
+    record('job:http_errors:ratio_rate5m', share(errors, requests)),
     record('job_le:http_request_duration_seconds:rate5m', sum(['job', 'le'], buckets)),
-    record('path_le:http_request_duration_seconds:rate5m', sum(['job', 'path', 'le'], buckets)),
     record('job:http_request_duration_seconds:p50_rate5m', quantile(0.5, perJob)),
     record('job:http_request_duration_seconds:p95_rate5m', quantile(0.95, perJob)),
     record('job:http_request_duration_seconds:p99_rate5m', quantile(0.99, perJob)),
+  ];
+}
+
+function httpPaths(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const path = ['job', 'method', 'path'] as const;
+  const errors = rate(selector('http_requests_total', { status: like('5..') }), w);
+  const buckets = rate(selector('http_request_duration_seconds_bucket'), w);
+  const ratio = share(selector('path:http_errors:rate5m'), selector('path:http_requests:rate5m'));
+  return [
+    record('path:http_requests:rate5m', sum(path, rate(selector('http_requests_total'), w))),
+    record(
+      'path:http_requests:topk30_rate5m',
+      topk(30, selector('path:http_requests:rate5m'), ['job']),
+    ),
+    record('path:http_errors:rate5m', sum(path, errors)),
+    record(
+      'path:http_errors:topk20_rate5m',
+      topk(20, selector('path:http_errors:rate5m'), ['job']),
+    ),
+    record('path:http_errors:ratio_rate5m', ratio),
+    record(
+      'path:http_errors:topk10_ratio_rate5m',
+      topk(10, selector('path:http_errors:ratio_rate5m'), ['job']),
+    ),
+    record('path_le:http_request_duration_seconds:rate5m', sum(['job', 'path', 'le'], buckets)),
     record(
       'path:http_request_duration_seconds:p95_rate5m',
       quantile(0.95, sum([...path, 'le'], buckets)),
     ),
+    record(
+      'path:http_request_duration_seconds:topk5_p95_rate5m',
+      topk(5, selector('path:http_request_duration_seconds:p95_rate5m'), ['job']),
+    ),
   ];
-}
-
-/** Mean of what is observed, for each job; nothing where nothing was. */
-function mean<L extends string>(total: Expr<L | 'job'>, count: Expr<L | 'job'>): Expr<'job'> {
-  return `${sum(['job'], total)}\n/\n(${sum(['job'], count)} > 0)` as Expr<'job'>;
 }
 
 function websocket(c: Context): readonly Recording[] {
   const w = c.window(300);
   const active = selector('ws_connections_active');
+  const lasted = {
+    seconds: rate(selector('ws_connection_duration_seconds_sum'), w),
+    count: rate(selector('ws_connection_duration_seconds_count'), w),
+    buckets: rate(selector('ws_connection_duration_seconds_bucket'), w),
+  };
   const sent = rate(selector('ws_messages_sent_total'), w);
   const received = rate(selector('ws_messages_received_total'), w);
   return [
     record('role:ws_connections_active:sum', sum(['role'], active)),
-    record('session_role:ws_connections_active:sum', sum(['session_id', 'role'], active)),
+    record('session_role:ws_connections_active:sum', sum(['job', 'session_id', 'role'], active)),
     record(
       'status:ws_connections:rate5m',
       sum(['status'], rate(selector('ws_connections_total'), w)),
     ),
     record('job:ws_messages_sent:rate5m', sum(['job'], sent)),
     record('job:ws_messages_received:rate5m', sum(['job'], received)),
+    record('job:ws_connection_duration_seconds_sum:rate5m', sum(['job'], lasted.seconds)),
+    record('job:ws_connection_duration_seconds_count:rate5m', sum(['job'], lasted.count)),
+    record('job_le:ws_connection_duration_seconds:rate5m', sum(['job', 'le'], lasted.buckets)),
     record('type:ws_errors:rate5m', sum(['type'], rate(selector('ws_errors_total'), w))),
     record(
       'reason:ws_disconnections:rate5m',
       sum(['reason'], rate(selector('ws_disconnections_total'), w)),
     ),
   ];
+}
+
+/** A week has thousands of sessions. */
+function largestSessions(): Recording {
+  const viewers = selector('ws_connections_active', { role: 'viewer' });
+  return record(
+    'session:ws_connections_active:topk10_sum',
+    topk(10, sum(['job', 'session_id'], viewers)),
+  );
 }
 
 function studio(c: Context): readonly Recording[] {
@@ -139,116 +221,5 @@ function worker(c: Context): readonly Recording[] {
       'queue:worker_job_duration_seconds:p95_rate5m',
       quantile(0.95, sum(['queue', 'le'], seconds)),
     ),
-  ];
-}
-
-function database(c: Context): readonly Recording[] {
-  const w = c.window(300);
-  const each = ['operation', 'table'] as const;
-  const queries = sum(each, rate(selector('db_query_duration_seconds_count'), w));
-  const seconds = sum(each, rate(selector('db_query_duration_seconds_sum'), w));
-  const buckets = sum([...each, 'le'], rate(selector('db_query_duration_seconds_bucket'), w));
-  // The bucket up to one second; what is not in it took longer.
-  const fast = rate(selector('db_query_duration_seconds_bucket', { le: like('1(\\.0)?') }), w);
-  const active = sum(['job'], selector('db_connections_active'));
-  const idle = sum(['job'], selector('db_connections_idle'));
-  return [
-    record('operation_table:db_queries:rate5m', queries),
-    record(
-      'operation_table:db_slow_queries:rate5m',
-      `${queries}\n-\n${sum(each, fast)}` as typeof queries,
-    ),
-    record(
-      'operation_table:db_query_duration_seconds:mean5m',
-      `${seconds}\n/\n(${queries} > 0)` as typeof queries,
-    ),
-    record('operation_table:db_query_duration_seconds:p95_rate5m', quantile(0.95, buckets)),
-    record(
-      'job:db_connections:utilisation',
-      `${active}\n/\n(${active} + ${idle} > 0)` as typeof active,
-    ),
-  ];
-}
-
-function external(c: Context): readonly Recording[] {
-  const w = c.window(300);
-  const logins = sum(['provider'], rate(selector('oauth_logins_total'), w));
-  const loggedIn = sum(
-    ['provider'],
-    rate(selector('oauth_logins_total', { result: 'success' }), w),
-  );
-  const stripe = sum(['endpoint'], rate(selector('stripe_api_requests_total'), w));
-  const stripeErrors = sum(
-    ['endpoint'],
-    rate(selector('stripe_api_requests_total', { status: 'error' }), w),
-  );
-  const rpc = sum(['network'], rate(selector('rpc_requests_total'), w));
-  const rpcErrors = sum(['network'], rate(selector('rpc_errors_total'), w));
-  const rpcBuckets = sum(['network', 'le'], rate(selector('rpc_latency_seconds_bucket'), w));
-  const emails = sum(['type'], rate(selector('email_sent_total'), w));
-  const failures = sum(['type'], rate(selector('email_sent_total', { status: 'failed' }), w));
-  return [
-    record('provider:oauth_logins:ratio_rate5m', share(loggedIn, logins)),
-    record(
-      'service:external_api_errors:rate5m',
-      sum(['service'], rate(selector('external_api_errors_total'), w)),
-    ),
-    record(
-      'status:stripe_webhooks:rate5m',
-      sum(['status'], rate(selector('stripe_webhooks_total'), w)),
-    ),
-    record(
-      'type:stripe_webhook_errors:rate5m',
-      sum(['type'], rate(selector('stripe_webhook_errors_total'), w)),
-    ),
-    record('endpoint:stripe_api_errors:ratio_rate5m', share(stripeErrors, stripe)),
-    record('network:rpc_errors:ratio_rate5m', share(rpcErrors, rpc)),
-    record('network:rpc_latency_seconds:p95_rate5m', quantile(0.95, rpcBuckets)),
-    record('type:email_failures:ratio_rate5m', share(failures, emails)),
-  ];
-}
-
-function resources(c: Context): readonly Recording[] {
-  return [...when(c.has(jobs.node), ...hosts(c)), ...when(c.has(jobs.cadvisor), ...containers(c))];
-}
-
-function hosts(c: Context): readonly Recording[] {
-  const w = c.window(300);
-  const host = ['job', 'instance'] as const;
-  const idle = by('avg', host, rate(selector('node_cpu_seconds_total', { mode: 'idle' }), w));
-  const total = selector('node_memory_MemTotal_bytes');
-  const available = selector('node_memory_MemAvailable_bytes');
-  const free = selector('node_filesystem_avail_bytes');
-  const size = selector('node_filesystem_size_bytes');
-  const perHost = <L extends 'job' | 'instance'>(text: string): Expr<L> => text as Expr<L>;
-  return [
-    record('instance:node_cpu:utilisation_rate5m', perHost(`1 - ${idle}`)),
-    record('instance:node_memory:utilisation', perHost(`1 - ${available} / ${total}`)),
-    record(
-      'device:node_filesystem:utilisation',
-      `1 - min by (job, instance, device) (${free} / (${size} > 0))` as Expr<
-        'job' | 'instance' | 'device'
-      >,
-    ),
-    record(
-      'instance:node_network_receive_bytes:rate5m',
-      sum(host, rate(selector('node_network_receive_bytes_total', { device: notLoopback }), w)),
-    ),
-    record(
-      'instance:node_network_transmit_bytes:rate5m',
-      sum(host, rate(selector('node_network_transmit_bytes_total', { device: notLoopback }), w)),
-    ),
-  ];
-}
-
-const notLoopback = { operator: '!=', value: 'lo' } as const;
-
-function containers(c: Context): readonly Recording[] {
-  const each = ['instance', 'name'] as const;
-  const cpu = selector('container_cpu_usage_seconds_total', { name: present });
-  const memory = selector('container_memory_working_set_bytes', { name: present });
-  return [
-    record('name:container_cpu_usage_seconds:rate5m', sum(each, rate(cpu, c.window(300)))),
-    record('name:container_memory_working_set_bytes:sum', sum(each, memory)),
   ];
 }

@@ -104,9 +104,29 @@ export const quantile = <L extends string>(
 export const ratio = <L extends string>(part: Expr<L>, whole: Expr<L>): Expr<L> =>
   `${part}\n/\n${whole}` as Expr<L>;
 
-/** The largest series. */
-export const topk = <L extends string>(count: number, expr: Expr<L>): Expr<L> =>
-  `topk(${count}, ${expr})` as Expr<L>;
+/** The largest series. @param within labels by which each group has its own largest ones */
+export const topk = <L extends string>(
+  count: number,
+  expr: Expr<L>,
+  within: readonly L[] = [],
+): Expr<L> => extreme('topk', count, expr, within);
+
+/** The smallest series. @param within labels by which each group has its own smallest ones */
+export const bottomk = <L extends string>(
+  count: number,
+  expr: Expr<L>,
+  within: readonly L[] = [],
+): Expr<L> => extreme('bottomk', count, expr, within);
+
+function extreme<L extends string>(
+  operation: 'topk' | 'bottomk',
+  count: number,
+  expr: Expr<L>,
+  within: readonly L[],
+): Expr<L> {
+  const groups = within.length === 0 ? '' : ` by (${within.join(', ')}) `;
+  return `${operation}${groups}(${count}, ${expr})` as Expr<L>;
+}
 
 /** 0 in place of what was never counted, as long as something is there that would have counted it. */
 export const orZero = <L extends string>(expr: Expr<L>, witness: Expr<L>): Expr<L> =>

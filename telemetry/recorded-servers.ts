@@ -13,6 +13,7 @@ export const recordedOfServers = {
   'datname:pg_cache_hits:ratio_rate5m': series('Share of blocks in the cache.', ...each, 'datname'),
   'datname:pg_deadlocks:rate5m': series('Deadlocks per second.', ...each, 'datname'),
   'relname:pg_index_hits:ratio_rate5m': series('Share of index blocks in the cache.', ...table),
+  'relname:pg_index_hits:bottomk5_ratio_rate5m': series('The five lowest of a server.', ...table),
   'relname:pg_size_bytes:sum': series('Space of the table and its indexes.', ...table),
   'queryid:pg_stat_statements_seconds:rate5m': series('Seconds per second.', ...statement),
   'queryid:pg_stat_statements_seconds:mean5m': series('Mean time of a call.', ...statement),
@@ -22,6 +23,7 @@ export const recordedOfServers = {
   'instance:redis_keyspace_hits:ratio_rate5m': series('Share of look-ups that hit.', ...each),
   'instance:redis_commands:rate5m': series('Commands per second.', ...each),
   'cmd:redis_commands:rate5m': series('Commands per second.', ...each, 'cmd'),
+  'cmd:redis_commands:topk8_rate5m': series('The eight most frequent.', 'job', 'cmd'),
 
   'code:caddy_http_requests:rate5m': series('Proxied requests per second.', 'job', 'code'),
   'job:caddy_http_request_duration_seconds:p95_rate5m': series('95th percentile.', 'job'),

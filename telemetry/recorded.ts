@@ -1,4 +1,5 @@
 import { type Recorded, series } from './recorded-series';
+import { recordedOfMonitoring } from './recorded-monitoring';
 import { recordedOfServers } from './recorded-servers';
 
 export type { Recorded } from './recorded-series';
@@ -7,6 +8,9 @@ export type { Recorded } from './recorded-series';
 export const recorded = {
   'job:up:sum': series('Targets that answer.', 'job'),
   'job:up:count': series('Targets that Prometheus knows.', 'job'),
+  'job_version:app_info:count': series('Instances by what they run.', 'job', 'version'),
+  'instance:up:min1m': series('0 when a scrape of the last minute failed.', 'job', 'instance'),
+  'job:scrape_samples_post_metric_relabeling:sum': series('Samples of a scrape.', 'job'),
 
   'job:users_active:max': series('Users seen in the last 5 minutes.', 'job'),
   'job:http_request_size_bytes:mean5m': series('Mean size of request bodies.', 'job'),
@@ -15,7 +19,20 @@ export const recorded = {
   'job_class:http_requests:rate5m': series('Requests per second by 2xx … 5xx.', 'job', 'class'),
   'path:http_requests:rate5m': series('Requests per second.', 'job', 'method', 'path'),
   'job:http_errors:ratio_rate5m': series('Share of 5xx; nothing without requests.', 'job'),
+  'path:http_requests:topk30_rate5m': series(
+    'Requests per second, the thirty highest.',
+    ...(['job', 'method', 'path'] as const),
+  ),
+  'path:http_errors:rate5m': series('Answers with 5xx per second.', 'job', 'method', 'path'),
+  'path:http_errors:topk20_rate5m': series(
+    'Answers with 5xx per second, the twenty highest.',
+    ...(['job', 'method', 'path'] as const),
+  ),
   'path:http_errors:ratio_rate5m': series('Share of 5xx.', 'job', 'method', 'path'),
+  'path:http_errors:topk10_ratio_rate5m': series(
+    'Share of 5xx, the ten highest.',
+    ...(['job', 'method', 'path'] as const),
+  ),
   'job_le:http_request_duration_seconds:rate5m': series('Basis of the quantiles.', 'job', 'le'),
   'path_le:http_request_duration_seconds:rate5m': series(
     'Basis of the heatmap.',
@@ -29,11 +46,29 @@ export const recorded = {
     ...(['job', 'method', 'path'] as const),
   ),
 
+  'path:http_request_duration_seconds:topk5_p95_rate5m': series(
+    '95th percentile, the five highest.',
+    ...(['job', 'method', 'path'] as const),
+  ),
+
   'role:ws_connections_active:sum': series('Open connections over all servers.', 'role'),
-  'session_role:ws_connections_active:sum': series('Open connections.', 'session_id', 'role'),
+  'session_role:ws_connections_active:sum': series(
+    'Open connections.',
+    ...(['job', 'session_id', 'role'] as const),
+  ),
+  'session:ws_connections_active:topk10_sum': series(
+    'Viewers of the ten largest sessions.',
+    ...(['job', 'session_id'] as const),
+  ),
   'status:ws_connections:rate5m': series('Connections opened and closed per second.', 'status'),
   'job:ws_messages_sent:rate5m': series('Messages sent per second.', 'job'),
   'job:ws_messages_received:rate5m': series('Messages received per second.', 'job'),
+  'job:ws_connection_duration_seconds_sum:rate5m': series('Seconds per second.', 'job'),
+  'job:ws_connection_duration_seconds_count:rate5m': series(
+    'Closed connections per second.',
+    'job',
+  ),
+  'job_le:ws_connection_duration_seconds:rate5m': series('Basis of the median.', 'job', 'le'),
   'type:ws_errors:rate5m': series('WebSocket errors per second.', 'type'),
 
   'reason:ws_disconnections:rate5m': series('Closed connections per second.', 'reason'),
@@ -45,6 +80,12 @@ export const recorded = {
   'queue_status:worker_jobs:rate5m': series('Jobs that ended per second.', 'queue', 'status'),
   'queue:worker_job_duration_seconds:p95_rate5m': series('95th percentile.', 'queue'),
 
+  'job:db_query_duration_seconds_sum:rate5m': series('Seconds of queries per second.', 'job'),
+  'job:db_query_duration_seconds_count:rate5m': series('Queries per second.', 'job'),
+  'job_le:db_query_duration_seconds:rate5m': series('Basis of the quantiles.', 'job', 'le'),
+  'type:db_errors:rate5m': series('Failed queries per second.', 'type'),
+  'operation:db_queries:rate5m': series('Queries per second.', 'operation'),
+  'table:db_slow_queries:rate5m': series('Queries of more than a second, per second.', 'table'),
   'operation_table:db_slow_queries:rate5m': series(
     'Queries of more than a second, per second.',
     ...(['operation', 'table'] as const),
@@ -55,14 +96,21 @@ export const recorded = {
   'job:db_connections:utilisation': series('Share of the pool in use.', 'job'),
 
   ...recordedOfServers,
+  ...recordedOfMonitoring,
 
+  'provider_result:oauth_logins:rate5m': series('Logins per second.', 'provider', 'result'),
   'provider:oauth_logins:ratio_rate5m': series('Share of logins that succeed.', 'provider'),
   'service:external_api_errors:rate5m': series('Failed calls per second.', 'service'),
   'status:stripe_webhooks:rate5m': series('Webhook calls per second.', 'status'),
   'type:stripe_webhook_errors:rate5m': series('Webhook calls not processed, per second.', 'type'),
+  'type:stripe_webhook_errors:increase1h': series('Those of the last hour.', 'type'),
+  'job:stripe_api_latency_seconds_sum:rate5m': series('Seconds of calls per second.', 'job'),
+  'job:stripe_api_latency_seconds_count:rate5m': series('Calls per second.', 'job'),
+  'endpoint:stripe_api_requests:rate5m': series('Calls per second.', 'endpoint'),
   'endpoint:stripe_api_errors:ratio_rate5m': series('Share of failed calls.', 'endpoint'),
   'network:rpc_errors:ratio_rate5m': series('Share of failed calls.', 'network'),
   'network:rpc_latency_seconds:p95_rate5m': series('95th percentile.', 'network'),
+  'status:email_sent:rate5m': series('E-mails per second.', 'status'),
   'type:email_failures:ratio_rate5m': series('Share of e-mails not handed over.', 'type'),
 
   'instance:node_cpu:utilisation_rate5m': series('Share of all CPUs in use.', 'job', 'instance'),
@@ -70,8 +118,11 @@ export const recorded = {
   'device:node_filesystem:utilisation': series('Share in use.', 'job', 'instance', 'device'),
   'instance:node_network_receive_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
   'instance:node_network_transmit_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
+  'instance:node_filesystem:max_utilisation': series('Of the fullest.', 'job', 'instance'),
   'name:container_cpu_usage_seconds:rate5m': series('Cores in use.', 'instance', 'name'),
   'name:container_memory_working_set_bytes:sum': series('Memory in use.', 'instance', 'name'),
+  'name:container_cpu_usage_seconds:topk30_rate5m': series('Cores of the 30 busiest.', 'name'),
+  'name:container_memory_working_set_bytes:topk10_sum': series('Memory of the largest.', 'name'),
 
   'check:probe_success:avg1h': series('Share of successful checks of the last hour.', 'check'),
 } satisfies Readonly<Record<string, Recorded>>;

@@ -1,0 +1,52 @@
+import { like, quantile, rate, selector, sum } from '../telemetry';
+import type { Context } from './context';
+import { record, type Recording } from './recording-parts';
+
+/** The database as each service sees it. */
+export function database(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const active = sum(['job'], selector('db_connections_active'));
+  const idle = sum(['job'], selector('db_connections_idle'));
+  const seconds = rate(selector('db_query_duration_seconds_sum'), w);
+  const queries = rate(selector('db_query_duration_seconds_count'), w);
+  const buckets = rate(selector('db_query_duration_seconds_bucket'), w);
+  return [
+    record('job:db_query_duration_seconds_sum:rate5m', sum(['job'], seconds)),
+    record('job:db_query_duration_seconds_count:rate5m', sum(['job'], queries)),
+    record('job_le:db_query_duration_seconds:rate5m', sum(['job', 'le'], buckets)),
+    record('type:db_errors:rate5m', sum(['type'], rate(selector('db_errors_total'), w))),
+    record(
+      'job:db_connections:utilisation',
+      `${active}\n/\n(${active} + ${idle} > 0)` as typeof active,
+    ),
+  ];
+}
+
+/** Queries by what they do and on which table. */
+export function databaseTables(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const each = ['operation', 'table'] as const;
+  const counted = sum(each, rate(selector('db_query_duration_seconds_count'), w));
+  const seconds = sum(each, rate(selector('db_query_duration_seconds_sum'), w));
+  const buckets = sum([...each, 'le'], rate(selector('db_query_duration_seconds_bucket'), w));
+  // The bucket up to one second; what is not in it took longer.
+  const fast = rate(selector('db_query_duration_seconds_bucket', { le: like('1(\\.0)?') }), w);
+  const queries = selector('operation_table:db_queries:rate5m');
+  return [
+    record('operation_table:db_queries:rate5m', counted),
+    record(
+      'operation_table:db_slow_queries:rate5m',
+      `${queries}\n-\n${sum(each, fast)}` as typeof queries,
+    ),
+    record('operation:db_queries:rate5m', sum(['operation'], queries)),
+    record(
+      'table:db_slow_queries:rate5m',
+      sum(['table'], selector('operation_table:db_slow_queries:rate5m')),
+    ),
+    record(
+      'operation_table:db_query_duration_seconds:mean5m',
+      `${seconds}\n/\n(${queries} > 0)` as typeof queries,
+    ),
+    record('operation_table:db_query_duration_seconds:p95_rate5m', quantile(0.95, buckets)),
+  ];
+}

@@ -1,0 +1,68 @@
+import { by, type Expr, present, rate, selector, sum, topk } from '../telemetry';
+import { type Context, when } from './context';
+import { jobs } from './options';
+import { record, type Recording } from './recording-parts';
+
+/** The machines. */
+export const resources = (c: Context): readonly Recording[] => when(c.has(jobs.node), ...hosts(c));
+
+/** Each disk and each container of them. */
+export const resourceDetails = (c: Context): readonly Recording[] => [
+  ...when(c.has(jobs.node), ...disks()),
+  ...when(c.has(jobs.cadvisor), ...containers(c)),
+];
+
+function hosts(c: Context): readonly Recording[] {
+  const w = c.window(300);
+  const host = ['job', 'instance'] as const;
+  const idle = by('avg', host, rate(selector('node_cpu_seconds_total', { mode: 'idle' }), w));
+  const total = selector('node_memory_MemTotal_bytes');
+  const available = selector('node_memory_MemAvailable_bytes');
+  const perHost = <L extends 'job' | 'instance'>(text: string): Expr<L> => text as Expr<L>;
+  return [
+    record('instance:node_cpu:utilisation_rate5m', perHost(`1 - ${idle}`)),
+    record('instance:node_memory:utilisation', perHost(`1 - ${available} / ${total}`)),
+    record(
+      'instance:node_network_receive_bytes:rate5m',
+      sum(host, rate(selector('node_network_receive_bytes_total', { device: notLoopback }), w)),
+    ),
+    record(
+      'instance:node_network_transmit_bytes:rate5m',
+      sum(host, rate(selector('node_network_transmit_bytes_total', { device: notLoopback }), w)),
+    ),
+  ];
+}
+
+const notLoopback = { operator: '!=', value: 'lo' } as const;
+
+function disks(): readonly Recording[] {
+  const free = selector('node_filesystem_avail_bytes');
+  const size = selector('node_filesystem_size_bytes');
+  return [
+    record(
+      'device:node_filesystem:utilisation',
+      `1 - min by (job, instance, device) (${free} / (${size} > 0))` as Expr<
+        'job' | 'instance' | 'device'
+      >,
+    ),
+    record(
+      'instance:node_filesystem:max_utilisation',
+      by('max', ['job', 'instance'], selector('device:node_filesystem:utilisation')),
+    ),
+  ];
+}
+
+/** A cluster has thousands, which come and go: panels over days ask for the largest alone. */
+function containers(c: Context): readonly Recording[] {
+  const each = ['instance', 'name'] as const;
+  const seconds = selector('container_cpu_usage_seconds_total', { name: present });
+  const bytes = selector('container_memory_working_set_bytes', { name: present });
+  const cpu = by('max', ['name'], selector('name:container_cpu_usage_seconds:rate5m'));
+  const memory = by('max', ['name'], selector('name:container_memory_working_set_bytes:sum'));
+  return [
+    record('name:container_cpu_usage_seconds:rate5m', sum(each, rate(seconds, c.window(300)))),
+    record('name:container_cpu_usage_seconds:topk30_rate5m', topk(30, cpu)),
+    record('name:container_memory_working_set_bytes:sum', sum(each, bytes)),
+    record('name:container_memory_working_set_bytes:topk10_sum', topk(10, memory)),
+  ];
+}

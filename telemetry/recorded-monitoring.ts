@@ -1,0 +1,26 @@
+import { series } from './recorded-series';
+
+/** What is recorded of the monitoring itself. */
+export const recordedOfMonitoring = {
+  'integration:alertmanager_notification_requests:rate5m': series(
+    'Attempts to deliver per second.',
+    'integration',
+  ),
+  'integration:alertmanager_notification_requests_failed:rate5m': series(
+    'Failed ones per second.',
+    'integration',
+  ),
+  'job:grafana_http_request_duration_seconds_sum:rate5m': series('Seconds per second.', 'job'),
+  'job:grafana_http_request_duration_seconds_count:rate5m': series('Requests per second.', 'job'),
+  'route:loki_request_duration_seconds_sum:rate5m': series('Seconds per second.', 'job', 'route'),
+  'route:loki_request_duration_seconds_count:rate5m': series(
+    'Requests per second.',
+    ...(['job', 'route'] as const),
+  ),
+  'job:promtail_dropped_entries:rate5m': series('Lines given up per second.', 'job'),
+  'exported_job:audifi_log_parse_errors:rate5m': series(
+    'Lines that could not be read, per second.',
+    'exported_job',
+  ),
+  'instance:promtail_lag_bytes:sum': series('Bytes of files not read yet.', 'job', 'instance'),
+} as const;
