@@ -1,15 +1,15 @@
-import { over, quantile, rate, selector, sum, topk } from '../telemetry';
+import { by, quantile, selector, sum, topk } from '../telemetry';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, logsOf, runbook, tracesOf } from './lib/links';
 import { heatmap, lines, top } from './lib/panels';
 import { processPanels } from './lib/process';
-import { buckets, instant, range } from './lib/queries';
-import { chosen, valuesOf } from './lib/variables';
+import { averageOfTop, buckets, instant, range } from './lib/queries';
+import { chosen, chosenOrAll, valuesOf, valuesOfJob } from './lib/variables';
 import type { DashboardOptions } from './options';
 
 const job = 'api-server';
-const path = chosen('endpoint');
+const endpoint = { variable: 'endpoint', label: 'path' } as const;
 const empty = 'No requests for the chosen endpoints: is api-server scraped (Overview)?';
 
 /** Which endpoints are used, slow or broken? */
@@ -20,7 +20,7 @@ export const api = (options: DashboardOptions): Dashboard =>
       title: 'API',
       description: 'The API server by endpoint: who asks for what, what fails, what is slow.',
       variables: [
-        valuesOf('endpoint', 'Endpoint', 'path:http_requests:rate5m', 'path'),
+        valuesOfJob('endpoint', 'Endpoint', 'path:http_requests:rate5m', 'path', job),
         valuesOf('instance', 'Instance', 'up', 'instance', { job }),
       ],
       rows: [
@@ -52,11 +52,12 @@ export const api = (options: DashboardOptions): Dashboard =>
   );
 
 function byEndpoint() {
-  const average = over(
-    'avg_over_time',
-    selector('path:http_requests:rate5m', { path }),
-    '$__range',
-  );
+  const requests = {
+    ...endpoint,
+    each: 'path:http_requests:rate5m',
+    all: 'path:http_requests:topk30_rate5m',
+  } as const;
+  const average = chosenOrAll(requests, averageOfTop);
   return top({
     title: 'Requests by Endpoint',
     shows: 'The ten endpoints with most requests, on average of all that is shown.',
@@ -88,14 +89,19 @@ function statusCodes(options: DashboardOptions) {
 }
 
 function errors(options: DashboardOptions) {
+  const ratios = chosenOrAll({
+    ...endpoint,
+    each: 'path:http_errors:ratio_rate5m',
+    all: 'path:http_errors:topk10_ratio_rate5m',
+  });
   return lines({
     title: 'Error Rate by Endpoint',
-    shows: 'Share of requests answered with 5xx, by endpoint.',
+    shows: 'Share of requests answered with 5xx, the ten worst endpoints at each time.',
     good: '0 everywhere.',
     otherwise:
       'One endpoint: its code or what it calls. All of them: database, Redis or a deployment (blue mark).',
     unit: 'share',
-    queries: [range(selector('path:http_errors:ratio_rate5m', { path }), '{{method}} {{path}}')],
+    queries: [range(topk(10, ratios), '{{method}} {{path}}')],
     empty,
     max: 1,
     limit: above(options.thresholds.errorRatio, 'critical'),
@@ -107,8 +113,16 @@ function errors(options: DashboardOptions) {
   });
 }
 
+const perBucket = sum(
+  ['le'],
+  chosenOrAll({
+    ...endpoint,
+    each: 'path_le:http_request_duration_seconds:rate5m',
+    all: 'job_le:http_request_duration_seconds:rate5m',
+  }),
+);
+
 function responseTimes(options: DashboardOptions) {
-  const all = sum(['le'], selector('path_le:http_request_duration_seconds:rate5m', { path }));
   return heatmap({
     title: 'Response Time by Endpoint',
     shows: 'How many requests of the chosen endpoints took how long; the brighter, the more.',
@@ -116,27 +130,32 @@ function responseTimes(options: DashboardOptions) {
     otherwise:
       'A second band above: some requests wait for something. Choose endpoints until one has it alone.',
     unit: 'requestsPerSecond',
-    queries: [buckets(all)],
+    queries: [buckets(perBucket)],
     empty,
     links: [runbook(options, 'HighLatency'), ...tracesOf(options, job)],
   });
 }
 
 function slowest(options: DashboardOptions) {
-  const slow = selector('path:http_request_duration_seconds:p95_rate5m', { path });
-  const all = rate(
-    selector('http_request_duration_seconds_bucket', { job, path, instance: chosen('instance') }),
-    '$__rate_interval',
-  );
-  // Only raw buckets have exemplars: the dots that lead to traces.
-  const dots = range(quantile(0.99, sum(['le'], all)), 'p99', { exemplars: true });
+  const slow = chosenOrAll({
+    ...endpoint,
+    each: 'path:http_request_duration_seconds:p95_rate5m',
+    all: 'path:http_request_duration_seconds:topk5_p95_rate5m',
+  });
+  // Only raw buckets have exemplars, the dots that lead to traces. No number of them is below 0: nothing but dots is drawn.
+  const series = 'http_request_duration_seconds_bucket';
+  const raw = chosenOrAll({ ...endpoint, each: series, matchers: { job }, all: series });
+  const dots = instant(`${by('count', [], raw)} < 0`, 'traces', { exemplars: true });
   return lines({
     title: 'Slowest Endpoints',
     shows: '95th percentile of the chosen endpoints, the five slowest at each time.',
     good: 'All below the line.',
     otherwise: 'Follow a dot to its trace, or see the time of its queries in Database.',
     unit: 'seconds',
-    queries: [range(topk(5, slow), '{{method}} {{path}}'), ...(options.jaeger ? [dots] : [])],
+    queries: [
+      range(topk(5, slow), '{{method}} {{path}}'),
+      ...(options.jaeger ? [range(quantile(0.99, perBucket), 'p99'), dots] : []),
+    ],
     empty,
     limit: above(options.thresholds.latencySeconds, 'warning'),
     links: [
@@ -148,12 +167,8 @@ function slowest(options: DashboardOptions) {
 }
 
 function sizes() {
-  const mean = (of: 'request' | 'response'): string => {
-    const bytes = selector(`http_${of}_size_bytes_sum`, { job });
-    const count = selector(`http_${of}_size_bytes_count`, { job });
-    const perSecond = sum([], rate(count, '$__rate_interval'));
-    return `${sum([], rate(bytes, '$__rate_interval'))} / (${perSecond} > 0)`;
-  };
+  const mean = (of: 'request' | 'response'): string =>
+    selector(`job:http_${of}_size_bytes:mean5m`, { job });
   return lines({
     title: 'Request Size',
     shows: 'Average size of a request and of its answer.',

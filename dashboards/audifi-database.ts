@@ -1,5 +1,5 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { by, like, quantile, rate, selector, sum, topk } from '../telemetry';
+import { bottomk, by, quantile, selector, sum, topk } from '../telemetry';
 import { redisRow } from './lib/redis';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
@@ -9,7 +9,6 @@ import { instant, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
-const w = '$__rate_interval';
 const instance = chosen('instance');
 const unscraped = 'PostgreSQL does not answer, or its exporter is not scraped (Overview).';
 const unasked = 'No service with a database is scraped (Overview).';
@@ -128,7 +127,6 @@ function pool(options: DashboardOptions): Panel {
 }
 
 function queryRate(): Panel {
-  const queries = sum(['operation'], selector('operation_table:db_queries:rate5m'));
   return lines({
     title: 'Query Rate',
     shows: 'Queries per second by what they do, as the services count them.',
@@ -136,7 +134,7 @@ function queryRate(): Panel {
     otherwise:
       'More queries without more requests: one in a loop. Tables say where (Slow Queries).',
     unit: 'perSecond',
-    queries: [range(queries, '{{operation}}')],
+    queries: [range(selector('operation:db_queries:rate5m'), '{{operation}}')],
     empty: unasked,
     stacked: true,
   });
@@ -156,7 +154,6 @@ function transactions(): Panel {
 }
 
 function errors(options: DashboardOptions): Panel {
-  const failed = sum(['type'], rate(selector('db_errors_total'), w));
   return lines({
     title: 'Query Errors',
     shows: 'Failed queries per minute by cause, as the services count them.',
@@ -164,7 +161,7 @@ function errors(options: DashboardOptions): Panel {
     otherwise:
       'connection_timeout: Connections. deadlock: two transactions that lock in another order.',
     unit: 'perMinute',
-    queries: [range(`60 * ${failed}`, '{{type}}')],
+    queries: [range(`60 * ${selector('type:db_errors:rate5m')}`, '{{type}}')],
     empty: unasked,
     stacked: true,
     links: [
@@ -190,9 +187,9 @@ function locks(options: DashboardOptions): Panel {
 }
 
 function latency(options: DashboardOptions): Panel {
-  const seconds = sum([], rate(selector('db_query_duration_seconds_sum'), w));
-  const count = sum([], rate(selector('db_query_duration_seconds_count'), w));
-  const les = sum(['le'], rate(selector('db_query_duration_seconds_bucket'), w));
+  const seconds = sum([], selector('job:db_query_duration_seconds_sum:rate5m'));
+  const count = sum([], selector('job:db_query_duration_seconds_count:rate5m'));
+  const les = sum(['le'], selector('job_le:db_query_duration_seconds:rate5m'));
   return lines({
     title: 'Query Latency',
     shows: 'Time of a query as the services see it: on average, and for 95 %.',
@@ -206,19 +203,13 @@ function latency(options: DashboardOptions): Panel {
 }
 
 function slow(options: DashboardOptions): Panel {
-  const all = sum(['table'], rate(selector('db_query_duration_seconds_count'), w));
-  const quick = sum(
-    ['table'],
-    // Prometheus writes whole bounds as 1.0, older exporters as 1.
-    rate(selector('db_query_duration_seconds_bucket', { le: like('1|1\\.0') }), w),
-  );
   return lines({
     title: 'Slow Queries',
     shows: 'Queries per minute that took longer than a second, by table.',
     good: '0.',
     otherwise: 'EXPLAIN the statements of that table: a missing index most often.',
     unit: 'perMinute',
-    queries: [range(`60 * (${all} - ${quick})`, '{{table}}')],
+    queries: [range(`60 * ${selector('table:db_slow_queries:rate5m')}`, '{{table}}')],
     empty: unasked,
     stacked: true,
     links: [runbook(options, 'HighLatency'), ...logsOf(options, 'postgres', ' |= "duration"')],
@@ -258,7 +249,8 @@ function tableSizes(): Panel {
 }
 
 function indexUsage(): Panel {
-  const hits = by('min', ['relname'], selector('relname:pg_index_hits:ratio_rate5m', { instance }));
+  const worst = selector('relname:pg_index_hits:bottomk5_ratio_rate5m', { instance });
+  const hits = by('min', ['relname'], worst);
   return lines({
     title: 'Index Usage',
     shows:
@@ -267,7 +259,7 @@ function indexUsage(): Panel {
     otherwise: 'Below: the indexes in use are larger than shared_buffers.',
     unit: 'share',
     queries: [
-      range(`bottomk(5, ${hits})`, '{{relname}}'),
+      range(bottomk(5, hits), '{{relname}}'),
       range(
         by('min', [], selector('datname:pg_cache_hits:ratio_rate5m', { instance })),
         'whole cache',

@@ -1,4 +1,4 @@
-import { by, increase, rate, selector, sum } from '../telemetry';
+import { selector, sum } from '../telemetry';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { logsOf, runbook, tracesOf } from './lib/links';
@@ -6,7 +6,6 @@ import { lines, number, top } from './lib/panels';
 import { instant, range } from './lib/queries';
 import type { DashboardOptions } from './options';
 
-const w = '$__rate_interval';
 const unscraped = 'Never counted: are api-server and worker scraped (Overview)?';
 
 /** Do Stripe, the blockchain nodes, e-mail and logins work for us? */
@@ -85,7 +84,7 @@ function stripe(options: DashboardOptions) {
 }
 
 function webhooksOfAnHour(options: DashboardOptions) {
-  const errors = sum([], increase(selector('stripe_webhook_errors_total'), 3_600));
+  const errors = sum([], selector('type:stripe_webhook_errors:increase1h'));
   return number({
     title: 'Webhook Errors of an Hour',
     shows: 'Calls of Stripe in the last hour that we did not process.',
@@ -103,7 +102,7 @@ function webhooksOfAnHour(options: DashboardOptions) {
 }
 
 function apiErrors(options: DashboardOptions) {
-  const errors = sum(['service'], rate(selector('external_api_errors_total'), w));
+  const errors = selector('service:external_api_errors:rate5m');
   return lines({
     title: 'External API Errors',
     shows: 'Failed calls per minute by service.',
@@ -118,7 +117,7 @@ function apiErrors(options: DashboardOptions) {
 }
 
 function stripeCalls() {
-  const calls = sum(['endpoint'], rate(selector('stripe_api_requests_total'), w));
+  const calls = selector('endpoint:stripe_api_requests:rate5m');
   return lines({
     title: 'Stripe Calls',
     shows: 'Calls to Stripe per minute by endpoint.',
@@ -132,7 +131,7 @@ function stripeCalls() {
 }
 
 function email(options: DashboardOptions) {
-  const sent = sum(['status'], rate(selector('email_sent_total'), w));
+  const sent = selector('status:email_sent:rate5m');
   return lines({
     title: 'Email Delivery',
     shows: 'E-mails per minute, handed over and failed.',
@@ -148,21 +147,21 @@ function email(options: DashboardOptions) {
 }
 
 function logins() {
-  const done = rate(selector('oauth_logins_total', { result: 'success' }), w);
+  const done = selector('provider_result:oauth_logins:rate5m', { result: 'success' });
   return lines({
     title: 'OAuth Logins',
     shows: 'Successful logins per minute by provider.',
     good: 'Every provider has some.',
     otherwise: 'One has none: its keys or its status. OAuth Failures says which.',
     unit: 'perMinute',
-    queries: [range(`60 * ${sum(['provider'], done)}`, '{{provider}}')],
+    queries: [range(`60 * ${done}`, '{{provider}}')],
     empty: unscraped,
     stacked: true,
   });
 }
 
 function webhooks(options: DashboardOptions) {
-  const errors = rate(selector('stripe_webhook_errors_total'), w);
+  const errors = selector('type:stripe_webhook_errors:rate5m');
   return lines({
     title: 'Stripe Webhook Errors',
     shows: 'Calls of Stripe per second that we did not process, by cause and in all.',
@@ -170,7 +169,7 @@ function webhooks(options: DashboardOptions) {
     otherwise:
       'invalid_signature: the secret was changed. unknown_event: a new version of their API.',
     unit: 'perSecond',
-    queries: [range(sum(['type'], errors), '{{type}}'), range(sum([], errors), 'all')],
+    queries: [range(errors, '{{type}}'), range(sum([], errors), 'all')],
     empty: unscraped,
     limit: above(options.thresholds.stripeWebhookErrorRate, 'warning'),
     links: [
@@ -181,14 +180,14 @@ function webhooks(options: DashboardOptions) {
 }
 
 function failedLogins(options: DashboardOptions) {
-  const failed = selector('oauth_logins_total', { result: 'failed' });
+  const failed = selector('provider_result:oauth_logins:rate5m', { result: 'failed' });
   return lines({
     title: 'OAuth Failures',
     shows: 'Logins per minute that failed at the provider or at us, by provider.',
     good: '0, or single ones.',
     otherwise: 'The log of api-server has what the provider answered.',
     unit: 'perMinute',
-    queries: [range(`60 * ${sum(['provider'], rate(failed, w))}`, '{{provider}}')],
+    queries: [range(`60 * ${failed}`, '{{provider}}')],
     empty: unscraped,
     stacked: true,
     links: logsOf(options, 'api-server', ' |= "oauth"'),
@@ -222,8 +221,8 @@ function rpc(options: DashboardOptions) {
 }
 
 function stripeLatency(options: DashboardOptions) {
-  const total = sum([], rate(selector('stripe_api_latency_seconds_sum'), w));
-  const count = sum([], rate(selector('stripe_api_latency_seconds_count'), w));
+  const total = sum([], selector('job:stripe_api_latency_seconds_sum:rate5m'));
+  const count = sum([], selector('job:stripe_api_latency_seconds_count:rate5m'));
   return lines({
     title: 'Stripe Latency',
     shows: 'Average time of a call to Stripe.',
@@ -243,7 +242,7 @@ function queueDepth() {
     good: 'Empty, or soon so.',
     otherwise: 'Growing: what the jobs call is slow or down, or the worker is.',
     unit: 'count',
-    queries: [range(by('max', ['queue'], selector('worker_queue_depth')), '{{queue}}')],
+    queries: [range(selector('queue:worker_queue_depth:max'), '{{queue}}')],
     empty: 'No worker is scraped (Overview).',
   });
 }
@@ -255,7 +254,7 @@ function queueAge(options: DashboardOptions) {
     good: 'Seconds.',
     otherwise: 'Minutes for email: logins by magic link wait. Look at the log of the worker.',
     unit: 'seconds',
-    queries: [instant(by('max', ['queue'], selector('worker_queue_oldest_seconds')), '{{queue}}')],
+    queries: [instant(selector('queue:worker_queue_oldest_seconds:max'), '{{queue}}')],
     empty: 'No worker is scraped (Overview).',
     links: logsOf(options, 'worker'),
   });

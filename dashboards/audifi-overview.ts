@@ -98,7 +98,7 @@ function activeUsers() {
     good: 'As usual at this hour.',
     otherwise: 'A sudden fall that no alert explains: look at logins (External Services).',
     unit: 'count',
-    queries: [range(by('max', [], selector('users_active')), 'users')],
+    queries: [range(by('max', [], selector('job:users_active:max')), 'users')],
     empty: 'api-server does not tell: is it scraped (Service Health)?',
     graph: true,
     links: [dashboard('audifi-external-services', 'External Services')],
@@ -189,7 +189,7 @@ function resourceUsage(options: DashboardOptions) {
   const disk = by(
     'max',
     ['instance'],
-    selector('device:node_filesystem:utilisation', { instance }),
+    selector('instance:node_filesystem:max_utilisation', { instance }),
   );
   return lines({
     title: 'Resource Usage',

@@ -1,10 +1,10 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { over, selector, sum } from '../telemetry';
+import { selector } from '../telemetry';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { below } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { lines, number, top } from './lib/panels';
-import { instant, range } from './lib/queries';
+import { averageOfTop, instant, range } from './lib/queries';
 import { oneOfThese } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -146,17 +146,8 @@ function burnOverTime(options: DashboardOptions): Panel {
 }
 
 function worst(): Panel {
-  const errors = over(
-    'avg_over_time',
-    selector('path:http_errors:ratio_rate5m', { job: 'api-server' }),
-    '$__range',
-  );
-  const busy = over(
-    'avg_over_time',
-    selector('path:http_requests:rate5m', { job: 'api-server' }),
-    '$__range',
-  );
-  const each = sum(['method', 'path'], errors);
+  const failed = selector('path:http_errors:topk20_rate5m', { job: 'api-server' });
+  const each = averageOfTop(failed);
   return top({
     title: 'Where the Budget Goes',
     shows:
@@ -164,9 +155,7 @@ function worst(): Panel {
     good: 'Nearly nothing anywhere.',
     otherwise: 'The first one is where work pays.',
     unit: 'requestsPerSecond',
-    queries: [
-      instant(`topk(10, ${each} * ${sum(['method', 'path'], busy)} > 0)`, '{{method}} {{path}}'),
-    ],
+    queries: [instant(`topk(10, ${each} > 0)`, '{{method}} {{path}}')],
     empty: 'No endpoint failed in this time.',
     links: [dashboard('audifi-api', 'API')],
   });

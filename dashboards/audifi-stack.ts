@@ -111,9 +111,7 @@ function targets(options: DashboardOptions): Panel {
     good: 'All green.',
     otherwise: 'The page of targets in Prometheus has the reason.',
     unit: 'state',
-    queries: [
-      range(by('min', ['job', 'instance'], selector('up', { job })), '{{job}} {{instance}}'),
-    ],
+    queries: [range(selector('instance:up:min1m', { job }), '{{job}} {{instance}}')],
     empty: 'Prometheus has no target of the chosen services.',
     limit: allUp,
     states: upDown,
@@ -122,14 +120,16 @@ function targets(options: DashboardOptions): Panel {
 }
 
 function samples(options: DashboardOptions): Panel {
-  const kept = selector('scrape_samples_post_metric_relabeling', { job: chosen('service') });
+  const kept = selector('job:scrape_samples_post_metric_relabeling:sum', {
+    job: chosen('service'),
+  });
   return lines({
     title: 'Samples by Service',
     shows: 'Samples that each scrape brings, by service: what monitoring costs, and whom.',
     good: 'Level.',
     otherwise: 'A slope is a label with too many values.',
     unit: 'count',
-    queries: [range(sum(['job'], kept), '{{job}}')],
+    queries: [range(kept, '{{job}}')],
     empty,
     stacked: true,
     links: [
@@ -140,7 +140,7 @@ function samples(options: DashboardOptions): Panel {
 }
 
 function notifications(options: DashboardOptions): Panel {
-  const sent = rate(selector('alertmanager_notification_requests_total'), w);
+  const sent = selector('integration:alertmanager_notification_requests:rate5m');
   return lines({
     title: 'Notifications',
     shows: 'Messages per minute by the way that they take.',
@@ -148,7 +148,7 @@ function notifications(options: DashboardOptions): Panel {
     otherwise: 'A storm: On call shows what fires; alerts that are worth nothing should go.',
     unit: 'perMinute',
     // Alertmanager counts for every kind of channel there is; those in use are of interest.
-    queries: [range(`60 * ${sum(['integration'], sent)} > 0`, '{{integration}}')],
+    queries: [range(`60 * ${sent} > 0`, '{{integration}}')],
     empty: 'Nothing was sent in this time.',
     links: [dashboard('audifi-on-call', 'On call'), runbook(options, 'AlertmanagerDown')],
   });
@@ -169,7 +169,7 @@ function ruleFailures(options: DashboardOptions): Panel {
 }
 
 function notDelivered(options: DashboardOptions): Panel {
-  const failed = rate(selector('alertmanager_notification_requests_failed_total'), w);
+  const failed = selector('integration:alertmanager_notification_requests_failed:rate5m');
   const refused = rate(selector('prometheus_notifications_errors_total', prometheus), w);
   return lines({
     title: 'Alerts Not Delivered',
@@ -179,7 +179,7 @@ function notDelivered(options: DashboardOptions): Panel {
     otherwise: 'Nobody hears of what goes wrong: look at On call instead, and mend the way.',
     unit: 'perMinute',
     queries: [
-      range(`60 * ${sum(['integration'], failed)} > 0`, '{{integration}}'),
+      range(`60 * ${failed} > 0`, '{{integration}}'),
       range(`60 * ${sum([], refused)}`, 'to Alertmanager'),
     ],
     empty,
@@ -226,8 +226,8 @@ function late(options: DashboardOptions): Panel {
 }
 
 function grafana(options: DashboardOptions): Panel {
-  const seconds = sum([], rate(selector('grafana_http_request_duration_seconds_sum'), w));
-  const count = sum([], rate(selector('grafana_http_request_duration_seconds_count'), w));
+  const seconds = sum([], selector('job:grafana_http_request_duration_seconds_sum:rate5m'));
+  const count = sum([], selector('job:grafana_http_request_duration_seconds_count:rate5m'));
   return lines({
     title: 'Grafana',
     shows: 'Average time in which Grafana answers.',

@@ -1,14 +1,24 @@
-import { increase, over, rate, selector, sum, topk } from '../telemetry';
+import { increase, over, selector, sum, topk } from '../telemetry';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { lines, number, top } from './lib/panels';
 import { instant, range } from './lib/queries';
-import { chosen, valuesOf } from './lib/variables';
+import { chosenOrAll, valuesOfJob } from './lib/variables';
 import type { DashboardOptions } from './options';
 
 const empty = 'ws-server does not tell: is it scraped (Overview)?';
-const viewers = { role: 'viewer', session_id: chosen('session') } as const;
+const connections = 'session_role:ws_connections_active:sum';
+
+/** Viewers by session: those of the chosen sessions, or of the ten largest at each time. */
+const viewers = sum(
+  ['session_id'],
+  chosenOrAll({
+    ...{ variable: 'session', label: 'session_id' },
+    ...{ each: connections, matchers: { role: 'viewer' } },
+    all: 'session:ws_connections_active:topk10_sum',
+  }),
+);
 
 /** What is live, for how many, and do they take part? */
 export const vStudio = (options: DashboardOptions): Dashboard =>
@@ -18,9 +28,7 @@ export const vStudio = (options: DashboardOptions): Dashboard =>
       title: 'V Studio',
       description: 'Live sessions: who watches, who chats, who votes.',
       from: 'now-3h',
-      variables: [
-        valuesOf('session', 'Session', 'session_role:ws_connections_active:sum', 'session_id'),
-      ],
+      variables: [valuesOfJob('session', 'Session', connections, 'session_id', 'ws-server')],
       rows: [
         {
           title: 'State',
@@ -106,7 +114,6 @@ function hosts() {
 }
 
 function perSession(options: DashboardOptions) {
-  const each = sum(['session_id'], selector('session_role:ws_connections_active:sum', viewers));
   return lines({
     title: 'Viewers per Session',
     shows: 'Viewers of the chosen sessions, the ten largest at each time.',
@@ -114,7 +121,7 @@ function perSession(options: DashboardOptions) {
     otherwise:
       'A cliff in the middle of a show: disconnection reasons (WebSocket). From the line on VStudioSessionActive tells the team.',
     unit: 'count',
-    queries: [range(topk(10, each), '{{session_id}}')],
+    queries: [range(topk(10, viewers), '{{session_id}}')],
     empty: 'No session has a viewer in this time.',
     limit: above(options.thresholds.sessionViewers, 'warning'),
     links: [
@@ -125,7 +132,7 @@ function perSession(options: DashboardOptions) {
   });
 }
 
-const chatPerMinute = rate(selector('studio_chat_messages_total'), '$__rate_interval');
+const chatPerSecond = selector('platform:studio_chat_messages:rate5m');
 
 function chat() {
   return lines({
@@ -134,7 +141,7 @@ function chat() {
     good: 'Follows the viewers.',
     otherwise: 'Viewers but no message: chat is broken, or its filter too strict.',
     unit: 'perMinute',
-    queries: [range(`60 * ${sum([], chatPerMinute)}`, 'messages')],
+    queries: [range(`60 * ${sum([], chatPerSecond)}`, 'messages')],
     empty,
   });
 }
@@ -146,7 +153,7 @@ function platforms() {
     good: 'Each platform that the show is on.',
     otherwise: 'One is missing: its connection has to be renewed (token, API limit).',
     unit: 'perMinute',
-    queries: [range(`60 * ${sum(['platform'], chatPerMinute)}`, '{{platform}}')],
+    queries: [range(`60 * ${chatPerSecond}`, '{{platform}}')],
     empty,
     stacked: true,
     links: [dashboard('audifi-external-services', 'External Services')],
@@ -154,7 +161,7 @@ function platforms() {
 }
 
 function polls() {
-  const votes = sum([], rate(selector('studio_poll_votes_total'), '$__rate_interval'));
+  const votes = sum([], selector('job:studio_poll_votes:rate5m'));
   return lines({
     title: 'Poll Activity',
     shows: 'Votes cast per minute.',
@@ -167,14 +174,13 @@ function polls() {
 }
 
 function largest(options: DashboardOptions) {
-  const each = sum(['session_id'], selector('session_role:ws_connections_active:sum', viewers));
   return top({
     title: 'Largest Sessions',
     shows: 'The ten sessions with most viewers now.',
     good: 'Those that were announced.',
     otherwise: 'An unknown one at the top: look at it before others do.',
     unit: 'count',
-    queries: [instant(topk(10, each), '{{session_id}}')],
+    queries: [instant(topk(10, viewers), '{{session_id}}')],
     empty: 'No session has a viewer now.',
     limit: above(options.thresholds.sessionViewers, 'warning'),
     links: [runbook(options, 'VStudioSessionActive')],

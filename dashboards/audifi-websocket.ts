@@ -1,14 +1,15 @@
-import { quantile, rate, selector, sum, topk } from '../telemetry';
+import { quantile, selector, sum, topk } from '../telemetry';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { lines, number, top } from './lib/panels';
 import { processPanels } from './lib/process';
 import { instant, range } from './lib/queries';
-import { chosen, valuesOf } from './lib/variables';
+import { chosenOrAll, valuesOf, valuesOfJob } from './lib/variables';
 import type { DashboardOptions } from './options';
 
 const job = 'ws-server';
+const connections = 'session_role:ws_connections_active:sum';
 const empty = 'ws-server does not tell: is it scraped (Overview)?';
 
 /** Are clients connected, do they stay, and do messages reach them? */
@@ -19,7 +20,7 @@ export const websocket = (options: DashboardOptions): Dashboard =>
       title: 'WebSocket',
       description: 'Connections of the WebSocket server: how many, how long, and why they end.',
       variables: [
-        valuesOf('session', 'Session', 'session_role:ws_connections_active:sum', 'session_id'),
+        valuesOfJob('session', 'Session', connections, 'session_id', job),
         valuesOf('instance', 'Instance', 'up', 'instance', { job }),
       ],
       rows: [
@@ -119,7 +120,10 @@ function messages() {
 function sessions() {
   const each = sum(
     ['session_id'],
-    selector('session_role:ws_connections_active:sum', { session_id: chosen('session') }),
+    chosenOrAll({
+      ...{ variable: 'session', label: 'session_id' },
+      ...{ each: connections, all: connections },
+    }),
   );
   return top({
     title: 'Session Distribution',
@@ -134,7 +138,6 @@ function sessions() {
 }
 
 function reasons(options: DashboardOptions) {
-  const closed = rate(selector('ws_disconnections_total'), '$__rate_interval');
   return lines({
     title: 'Disconnection Reasons',
     shows: 'Closed connections per minute by reason.',
@@ -142,7 +145,7 @@ function reasons(options: DashboardOptions) {
     otherwise:
       'timeout: network or a stuck server. server_shutdown: a deployment. auth_failed: expired tokens, or somebody who tries.',
     unit: 'perMinute',
-    queries: [range(`60 * ${sum(['reason'], closed)}`, '{{reason}}')],
+    queries: [range(`60 * ${selector('reason:ws_disconnections:rate5m')}`, '{{reason}}')],
     names: ['error'],
     empty,
     stacked: true,
@@ -165,10 +168,9 @@ function errors(options: DashboardOptions) {
 }
 
 function durations() {
-  const w = '$__rate_interval';
-  const total = sum([], rate(selector('ws_connection_duration_seconds_sum'), w));
-  const count = sum([], rate(selector('ws_connection_duration_seconds_count'), w));
-  const les = sum(['le'], rate(selector('ws_connection_duration_seconds_bucket'), w));
+  const total = sum([], selector('job:ws_connection_duration_seconds_sum:rate5m'));
+  const count = sum([], selector('job:ws_connection_duration_seconds_count:rate5m'));
+  const les = sum(['le'], selector('job_le:ws_connection_duration_seconds:rate5m'));
   return lines({
     title: 'Connection Duration',
     shows: 'How long the connections lasted that were closed: on average, and the median.',

@@ -19,13 +19,12 @@ export const marks = (() => {
     alertstate: 'firing',
     severity: oneOf('critical', 'warning'),
   });
-  const running = selector('app_info', { job: oneOf(...appServices) });
-  const versions = (of: string): string => `count by (job, version) (${of})`;
+  const versions = selector('job_version:app_info:count', { job: oneOf(...appServices) });
   const now = '$__interval';
   return {
     alerts: `${during(firing, now)} unless ${during(firing, now, before)}`,
     /** A restart is none: the version was there within the hour before. */
-    deployments: `${versions(during(running, now))} unless ${versions(during(running, '1h', before))}`,
+    deployments: `${during(versions, now)} unless ${during(versions, '1h', before)}`,
   };
 })();
 

@@ -1,9 +1,9 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { by, over, selector, topk } from '../../telemetry';
+import { selector, topk } from '../../telemetry';
 import type { DashboardOptions } from '../options';
 import { runbook } from './links';
 import { lines, top } from './panels';
-import { instant, range } from './queries';
+import { averageOfTop, instant, range } from './queries';
 
 const noContainers = 'No container is measured: is cAdvisor on (cadvisor.enabled)?';
 
@@ -16,7 +16,7 @@ export const containerPanels = (
 ];
 
 function memory(options: DashboardOptions): Panel {
-  const used = by('max', ['name'], selector('name:container_memory_working_set_bytes:sum'));
+  const used = selector('name:container_memory_working_set_bytes:topk10_sum');
   return lines({
     title: 'Memory by Container',
     shows: 'Memory of the ten largest containers at each time.',
@@ -30,15 +30,14 @@ function memory(options: DashboardOptions): Panel {
 }
 
 function cpu(): Panel {
-  const used = selector('name:container_cpu_usage_seconds:rate5m');
-  const mean = over('avg_over_time', used, '$__range');
+  const mean = averageOfTop(selector('name:container_cpu_usage_seconds:topk30_rate5m'));
   return top({
     title: 'CPU by Container',
     shows: 'Cores that the ten busiest containers used, on average of all that is shown.',
     good: 'AudiFi’s own before those of the monitoring.',
     otherwise: 'Prometheus at the top: expensive queries or rules.',
     unit: 'cores',
-    queries: [instant(topk(10, by('max', ['name'], mean)), '{{name}}')],
+    queries: [instant(topk(10, mean), '{{name}}')],
     empty: noContainers,
   });
 }

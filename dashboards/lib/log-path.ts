@@ -38,12 +38,12 @@ function received(): Panel {
 
 function lost(options: DashboardOptions): Panel {
   const rejected = rate(selector('loki_discarded_samples_total', loki), w);
-  const unread = rate(selector('audifi_log_parse_errors_total'), w);
+  const unread = selector('exported_job:audifi_log_parse_errors:rate5m');
   const agents = options.logAgent === 'promtail' ? promtailLost() : collectorLost();
   // The collector cannot count what it could not read.
   const unreadable =
     options.logAgent === 'promtail'
-      ? [range(`60 * ${sum(['exported_job'], unread)} > 0`, 'not understood: {{exported_job}}')]
+      ? [range(`60 * ${unread} > 0`, 'not understood: {{exported_job}}')]
       : [];
   return lines({
     title: 'Log Lines Lost',
@@ -64,7 +64,7 @@ function lost(options: DashboardOptions): Panel {
 }
 
 const promtailLost = (): string =>
-  sum([], rate(selector('promtail_dropped_entries_total', { job: jobs.promtail }), w));
+  sum([], selector('job:promtail_dropped_entries:rate5m', { job: jobs.promtail }));
 
 /** Counts from the first failure on; as long as there is a queue, none is a true 0. */
 function collectorLost(): string {
@@ -84,9 +84,7 @@ function behind(options: DashboardOptions): Panel {
     links: [runbook(options, 'LogDeliveryLagging'), runbook(options, 'LogAgentDown')],
   };
   if (options.logAgent === 'promtail') {
-    const written = selector('promtail_file_bytes_total', { job: jobs.promtail });
-    const read = selector('promtail_read_bytes_total', { job: jobs.promtail });
-    const waiting = `sum by (instance) (${written} - on (job, instance, path) ${read})`;
+    const waiting = selector('instance:promtail_lag_bytes:sum', { job: jobs.promtail });
     return lines({
       ...about,
       shows: 'Bytes of log files that are not sent yet, by agent.',
@@ -110,8 +108,8 @@ function behind(options: DashboardOptions): Panel {
 function answers(options: DashboardOptions): Panel {
   const mean = (...routes: readonly string[]): string => {
     const asked = { ...loki, route: oneOf(...routes) };
-    const seconds = sum([], rate(selector('loki_request_duration_seconds_sum', asked), w));
-    const count = sum([], rate(selector('loki_request_duration_seconds_count', asked), w));
+    const seconds = sum([], selector('route:loki_request_duration_seconds_sum:rate5m', asked));
+    const count = sum([], selector('route:loki_request_duration_seconds_count:rate5m', asked));
     return `${seconds} / (${count} > 0)`;
   };
   return lines({

@@ -5,6 +5,7 @@ import {
   PromQueryFormat,
   QueryEditorMode,
 } from '@grafana/grafana-foundation-sdk/prometheus';
+import { by, type Expr, over } from '../../telemetry';
 import { type Source, sources } from './sources';
 
 /** A query that still lacks the letter by which its panel calls it. */
@@ -34,16 +35,18 @@ const prometheus = (
 });
 
 /** A line over time. */
-export const range = (
+export const range = (expr: string, legend: string): Query =>
+  prometheus(expr, legend, (query) => query.range());
+
+/** The value at the end of what is shown: one evaluation, however long that is. */
+export const instant = (
   expr: string,
   legend: string,
   { exemplars = false }: { readonly exemplars?: boolean } = {},
 ): Query =>
-  prometheus(expr, legend, (query) => (exemplars ? query.range().exemplar(true) : query.range()));
-
-/** The value at the end of what is shown: one evaluation, however long that is. */
-export const instant = (expr: string, legend: string): Query =>
-  prometheus(expr, legend, (query) => query.instant());
+  prometheus(expr, legend, (query) =>
+    exemplars ? query.instant().exemplar(true) : query.instant(),
+  );
 
 /** Rows of a table: every label is a column. */
 export const rows = (expr: string): Query =>
@@ -71,3 +74,13 @@ export const logInstant = (expr: string, legend: string): Query =>
 /** The lines themselves, newest first. */
 export const logLines = (expr: string, maxLines: number): Query =>
   loki(expr, '', (query) => query.queryType('range').maxLines(maxLines));
+
+/**
+ * Average over what is shown of a recorded `topk`: a series is missing where it was not among the largest, and the one that was
+ * there most often says of how many times.
+ */
+export function averageOfTop<L extends string>(series: Expr<L>): Expr<L> {
+  const times = by('max', [], over('count_over_time', series, '$__range'));
+  const total = over('sum_over_time', series, '$__range');
+  return `${total} / on () group_left () ${times}` as Expr<L>;
+}

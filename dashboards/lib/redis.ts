@@ -68,7 +68,7 @@ function clients(options: DashboardOptions) {
 }
 
 function commands() {
-  const each = sum(['cmd'], selector('cmd:redis_commands:rate5m'));
+  const each = sum(['cmd'], selector('cmd:redis_commands:topk8_rate5m'));
   return lines({
     title: 'Redis Commands',
     shows: 'Commands per second, the eight most frequent at each time.',

@@ -7,7 +7,14 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { type LabelOf, like, type Matchers, selector, type SeriesName } from '../../telemetry';
+import {
+  type Expr,
+  type LabelOf,
+  like,
+  type Matchers,
+  selector,
+  type SeriesName,
+} from '../../telemetry';
 import { sources } from './sources';
 
 export type Variable = Builder<VariableModel>;
@@ -15,7 +22,10 @@ export type Variable = Builder<VariableModel>;
 /** Names of the variables; a query asks for one with `chosen`. */
 export type VariableName = 'env' | 'service' | 'instance' | 'endpoint' | 'session' | 'window';
 
-/** What is chosen in a variable. "All" is the list of all values, so no selector is without a bound. */
+/**
+ * What is chosen in a variable. "All" is the list of all values, so no selector is without a bound; or the job that has them
+ * (`valuesOfJob`).
+ */
 export const chosen = (variable: VariableName) => like(`$${variable}`);
 
 /** The environment that this stack watches: one value, as one stack is one environment. */
@@ -26,13 +36,21 @@ export const env = (environment: string): Variable =>
     .current({ text: environment, value: environment, selected: true });
 
 /** A choice of the values that a label has; all of them unless one is picked. */
-export function valuesOf<S extends SeriesName>(
+export const valuesOf = <S extends SeriesName>(
   name: VariableName,
   label: string,
   series: S,
   of: LabelOf<S>,
   matchers?: Matchers<S>,
-): Variable {
+): Variable => listed(name, label, series, of, matchers);
+
+function listed<S extends SeriesName>(
+  name: VariableName,
+  label: string,
+  series: S,
+  of: LabelOf<S>,
+  matchers?: Matchers<S>,
+): QueryVariableBuilder {
   const query = `label_values(${selector(series, matchers)}, ${of})`;
   return new QueryVariableBuilder(name)
     .label(label)
@@ -44,6 +62,40 @@ export function valuesOf<S extends SeriesName>(
     .multi(true)
     .includeAll(true)
     .current({ text: 'All', value: '$__all', selected: true });
+}
+
+/**
+ * As `valuesOf`, for a label with so many values that a week of all of them takes seconds. "All" is the name of the job
+ * then, and a query says what it reads of a choice and what of the job: `chosenOrAll`.
+ */
+export const valuesOfJob = <S extends SeriesName>(
+  name: VariableName,
+  label: string,
+  series: S,
+  of: LabelOf<S>,
+  job: string,
+): Variable => listed(name, label, series, of).allValue(job);
+
+/** What is asked of a label whose variable is one of `valuesOfJob`. */
+export interface Choice<A extends SeriesName, B extends SeriesName> {
+  readonly variable: VariableName;
+  /** What is asked of chosen values, and the label that has them. */
+  readonly each: A;
+  readonly label: LabelOf<A>;
+  /** What is asked of the whole job on "All": the sum or the largest of `each`, or all of it where that is little. */
+  readonly all: B;
+  /** Further matchers of `each`. @default none */
+  readonly matchers?: Matchers<A>;
+}
+
+/** The chosen ones or, on "All", those of the job: one of the two selectors finds nothing. */
+export function chosenOrAll<A extends SeriesName, B extends SeriesName>(
+  { variable, each, label, all, matchers }: Choice<A, B>,
+  wrap: (series: Expr<LabelOf<A> | LabelOf<B>>) => string = (series) => series,
+): Expr<LabelOf<A> & LabelOf<B>> {
+  const some = selector(each, { ...matchers, [label]: chosen(variable) });
+  const whole = selector(all, { job: chosen(variable) } as Matchers<B>);
+  return `(${wrap(some)} or ${wrap(whole)})` as Expr<LabelOf<A> & LabelOf<B>>;
 }
 
 /** A choice of fixed values, the first at first. */
