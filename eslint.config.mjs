@@ -138,6 +138,15 @@ const layers = [
     packages: ['@pulumi/pulumi'],
   },
   {
+    // It runs what the program renders, and asks what the dashboards ask.
+    name: 'bench',
+    files: /^scripts\/bench(\/|\.ts$)/,
+    may: [
+      ...['scripts', 'render', 'kit', 'config', 'dashboards', 'rules', 'telemetry'],
+      ...['reference-app', ...plain],
+    ],
+  },
+  {
     name: 'scripts',
     files: /^scripts\//,
     may: ['kit', 'config', 'rules', 'telemetry', 'reference-app', ...plain],

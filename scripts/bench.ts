@@ -1,12 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { prepare } from '../offline/kit';
+import { dashboardSpeed, dashboardTitle } from './bench/dashboards';
 import { type Bed, plainDocker, removePlainDocker } from './bench/docker-run';
 import { instrumentationCost, seriesAtSessions } from './bench/instrumentation';
 import { logCosts } from './bench/logs';
 import { BenchProject, emptyProgram } from './bench/projects';
-import { median, type Series, summary } from './bench/statistics';
+import { median, type Series, summary, withSection } from './bench/statistics';
 import { docker } from './docker';
 import { runMain } from './operator-error';
 import { projectRoot } from './stack-files';
@@ -14,14 +15,17 @@ import { imagesOf } from './stack-images';
 
 /**
  * `make bench`: measures on this machine and writes docs/benchmarks.md. What is compared is run by turns in
- * one session, so that a slow minute hits both; ratios are of medians.
+ * one session, so that a slow minute hits both; ratios are of medians. `PART=dashboards` measures the dashboards alone, and
+ * writes their section anew.
  */
+const benchmarks = join(projectRoot, 'docs', 'benchmarks.md');
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const port = 19190;
 
 async function main(): Promise<void> {
+  if (process.env['PART'] === 'dashboards') return dashboardsAlone();
   const kit = await prepare({
-    need: ['pulumi', 'docker', 'images', 'loki', 'promtail'],
+    need: ['pulumi', 'docker', 'images', 'loki', 'promtail', 'prometheus', 'promtool'],
     images: imagesOf({}),
     optional: ['grafana'],
   });
@@ -51,16 +55,23 @@ async function main(): Promise<void> {
     const first = await measureFirstUp(ours, bed);
     const app = await instrumentation();
     const logs = await measureLogs(kit.commands);
-    writeFileSync(
-      join(projectRoot, 'docs', 'benchmarks.md'),
-      report([startUp, noOp, first, logs], [...memoryLines(memory), ...app], kit.standIns),
-    );
+    const dashboards = await dashboardSpeed(kit.commands);
+    const more = [...memoryLines(memory), ...app, ...dashboards];
+    writeFileSync(benchmarks, report([startUp, noOp, first, logs], more, kit.standIns));
     process.stdout.write('\nwritten: docs/benchmarks.md\n');
   } finally {
     await ours.remove();
     await empty.remove();
     await removePlainDocker(bed);
   }
+}
+
+async function dashboardsAlone(): Promise<void> {
+  const { commands } = await prepare({ need: ['prometheus', 'promtool'] });
+  const lines = await dashboardSpeed(commands);
+  const text = readFileSync(benchmarks, 'utf8');
+  writeFileSync(benchmarks, withSection(text, dashboardTitle, lines));
+  process.stdout.write(`${lines.join('\n')}\nwritten: docs/benchmarks.md\n`);
 }
 
 interface Section {

@@ -16,3 +16,20 @@ export function summary({ name, unit, values }: Series): string {
   const show = (value: number): string => value.toFixed(2);
   return `| ${name} | ${show(median(values))} ${unit} | ${show(Math.min(...values))} – ${show(Math.max(...values))} ${unit} |`;
 }
+
+/** The smallest value that is not exceeded by the share `q` of all (nearest rank). */
+export function quantileOf(q: number, values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? NaN;
+}
+
+/** A Markdown text with one section of the second level in place of the one with its title, or at the end. */
+export function withSection(text: string, title: string, lines: readonly string[]): string {
+  const parts = text.trimEnd().split(/^(?=## )/m);
+  const at = parts.findIndex((part) => part.startsWith(`## ${title}\n`));
+  const section = `${lines.join('\n').trimEnd()}\n\n`;
+  const kept = parts.map((part) => `${part.trimEnd()}\n\n`);
+  if (at === -1) kept.push(section);
+  else kept[at] = section;
+  return kept.join('').trimEnd() + '\n';
+}

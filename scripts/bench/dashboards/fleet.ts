@@ -1,0 +1,133 @@
+import { appMetrics, exporterMetrics, type Metric, monitoringMetrics } from '../../../telemetry';
+import { labelSets, type Labels } from './labels';
+
+/** One series of a target: what a line of its `/metrics` says, and how the value goes on. */
+export interface FleetSeries {
+  /** `name{label="value",…}` */
+  readonly text: string;
+  /** A counter grows by its pace each second, a gauge goes up and down around it, a fixed value is it. */
+  readonly kind: 'counter' | 'gauge' | 'fixed';
+  readonly pace: number;
+}
+
+/** Instances of each scrape job in a production of about 100,000 active series. */
+export const replicas: Readonly<Record<string, number>> = {
+  'api-server': 11,
+  'ws-server': 8,
+  worker: 6,
+  caddy: 2,
+  postgres: 2,
+  redis: 2,
+  node: 12,
+  cadvisor: 12,
+  promtail: 12,
+  blackbox: 1,
+  grafana: 1,
+  alertmanager: 1,
+  loki: 1,
+};
+
+/** Series that exporters of others emit and no rule or panel reads, by target. */
+const unread: Readonly<Record<string, number>> = {
+  node: 450,
+  cadvisor: 600,
+  loki: 200,
+  promtail: 150,
+  postgres: 600,
+  redis: 400,
+  alertmanager: 500,
+  blackbox: 50,
+};
+
+/** Which job emits a metric that is not of AudiFi's own services. */
+const emitters: readonly (readonly [RegExp, string])[] = [
+  [/^node_/, 'node'],
+  [/^container_/, 'cadvisor'],
+  [/^pg_/, 'postgres'],
+  [/^redis_/, 'redis'],
+  [/^caddy_/, 'caddy'],
+  [/^probe_/, 'uptime'],
+  [/^alertmanager_/, 'alertmanager'],
+  [/^grafana_/, 'grafana'],
+  [/^loki_/, 'loki'],
+  [/^(promtail|audifi_log)_/, 'promtail'],
+];
+
+/** Metrics of the contract that a target of the job has. Prometheus itself is real, and says its own. */
+function metricsOf(job: string): [string, Metric][] {
+  const others = Object.entries<Metric>({ ...exporterMetrics, ...monitoringMetrics });
+  return [
+    ...Object.entries<Metric>(appMetrics).filter(([, { by }]) => by?.some((s) => s === job)),
+    ...others.filter(([name]) => emitters.find(([of]) => of.test(name))?.[1] === job),
+  ];
+}
+
+/** All series of one target of the job; the same job has the same ones, whatever the instance. Pure. */
+export function seriesOf(job: string): FleetSeries[] {
+  const known = metricsOf(job).flatMap(([name, metric]) =>
+    labelSets(name, metric).flatMap((labels) => expanded(name, metric, labels)),
+  );
+  const rest = Array.from({ length: unread[job] ?? 0 }, (_, i) => {
+    const name = `${job}_further_${Math.floor(i / 50)}`;
+    return { text: written(name, { item: `${i % 50}` }), kind: 'counter', pace: 1 } as const;
+  });
+  return [...known, ...rest];
+}
+
+function expanded(name: string, metric: Metric, labels: Labels): FleetSeries[] {
+  if (metric.type !== 'histogram') {
+    return [{ text: written(name, labels), ...courseOf(name, metric, labels) }];
+  }
+  const { pace } = courseOf(name, metric, labels);
+  const bounds = metric.buckets ?? [];
+  const of = (part: string, share: number, le?: string): FleetSeries => ({
+    text: written(`${name}_${part}`, le === undefined ? labels : { ...labels, le }),
+    kind: 'counter',
+    pace: pace * share,
+  });
+  return [
+    ...bounds.map((le, i) => of('bucket', (i + 1) / (bounds.length + 1), `${le}`)),
+    of('bucket', 1, '+Inf'),
+    of('sum', 1),
+    of('count', 1),
+  ];
+}
+
+const written = (name: string, labels: Labels): string => {
+  const inside = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return inside.length === 0 ? name : `${name}{${inside.join(',')}}`;
+};
+
+/** Busy and quiet series, always the same ones; failures are rare, and no size is near its limit. */
+function courseOf(
+  name: string,
+  { unit, type }: Metric,
+  labels: Labels,
+): Pick<FleetSeries, 'kind' | 'pace'> {
+  const values = Object.values(labels);
+  const spread = 0.05 + (hash(`${name} ${values.join(' ')}`) % 1_000) / 250;
+  if (type !== 'gauge') {
+    const rare = values.some((value) => /^5\d\d$|error|fail|timeout|denied|refused/.test(value));
+    return { kind: 'counter', pace: rare || unit === 'errors' ? spread / 500 : spread };
+  }
+  if (unit === 'boolean') return { kind: 'fixed', pace: 1 };
+  if (unit === 'unix time') return { kind: 'fixed', pace: name.includes('start') ? 1e9 : 4e9 };
+  const roomy = /(max|limit|size|MemTotal|MemAvailable|avail)/.test(name);
+  return { kind: 'gauge', pace: roomy ? 1e9 : 20 * spread };
+}
+
+/** FNV-1a. */
+export function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) {
+    state = Math.imul(state ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  }
+  return state;
+}
+
+/** Series by job, over all targets; what Prometheus adds itself is not in it. */
+export function shares(): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(replicas).map(([job, count]) => [job, count * seriesOf(job).length]),
+  );
+}

@@ -1,0 +1,93 @@
+import {
+  type Label,
+  labelledSessions,
+  type Metric,
+  otherSessions,
+  seriesOfHistogram,
+} from '../../../telemetry';
+
+export type Labels = Readonly<Record<string, string>>;
+
+const list = <T>(count: number, of: (i: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => of(i));
+
+/** Values of labels that the contract leaves open, as many as a grown production has. */
+const openValues: Readonly<Record<string, readonly string[]>> = {
+  path: list(60, (i) => `/v1/things-${i}/:id`),
+  table: list(20, (i) => `table_${i}`),
+  session_id: [...list(labelledSessions, (i) => `session-${i}`), otherSessions],
+  relname: list(200, (i) => `table_${i}`),
+  queryid: list(200, (i) => `${-4_000_000_000_000_000_000 + i * 1e15}`),
+  name: list(40, (i) => `container-${i}`),
+  cpu: list(16, (i) => `${i}`),
+  cmd: list(60, (i) => `command${i}`),
+  collector: list(40, (i) => `collector${i}`),
+  device: list(8, (i) => `device${i}`),
+  datname: list(4, (i) => `database${i}`),
+  endpoint: list(12, (i) => `endpoint_${i}`),
+  handler: ['reverse_proxy', 'subroute', 'static_response', ...list(47, (i) => `/api/route-${i}`)],
+  code: ['200', '201', '204', '301', '304', '400', '401', '403', '404', '429', '500', '502'],
+  status_code: ['200', '400'],
+  method: ['GET', 'POST', 'PUT', 'DELETE'],
+  route: [
+    ...['loki_api_v1_push', 'loki_api_v1_query', 'loki_api_v1_query_range'],
+    ...list(27, (i) => `route_${i}`),
+  ],
+  version: ['1.4.2'],
+  server: ['postgres:5432'],
+};
+
+/** Labels that vary on their own; other open labels of a metric say the same thing in other words. */
+const independent = new Set(['code', 'method', 'handler', 'status_code', 'cpu', 'table', 'path']);
+
+/** Those of the closed values that are seen every day. */
+const usual: Readonly<Record<string, readonly string[]>> = {
+  status: ['200', '201', '204', '304', '400', '401', '404', '500'],
+  method: ['GET', 'POST'],
+};
+
+/**
+ * Label combinations of a metric in one target, within its budget: each independent label with each other one,
+ * and those that describe one thing (a container by id, name and image) side by side. Pure.
+ */
+export function labelSets(name: string, metric: Metric): Labels[] {
+  const choices = Object.entries(metric.labels)
+    // The scrape job knows which check it is.
+    .filter(([label]) => label !== 'check')
+    .map(([label, values]) => ({
+      label,
+      values: isClosed(values) ? everyDay(label, values) : valuesFor(name, label),
+      alone: isClosed(values) || (independent.has(label) && !isTotal(name, label)),
+    }));
+  const things = choices.filter(({ alone }) => !alone);
+  const many = Math.max(1, ...things.map(({ values }) => values.length));
+  const described = list(many, (i) =>
+    Object.fromEntries(things.map(({ label, values }) => [label, values[i % values.length] ?? ''])),
+  );
+  const sets = choices
+    .filter(({ alone }) => alone)
+    .reduce<Labels[]>(
+      (all, { label, values }) => values.flatMap((v) => all.map((set) => ({ ...set, [label]: v }))),
+      described,
+    );
+  const each = metric.type === 'histogram' ? seriesOfHistogram(metric.buckets ?? []) : 1;
+  return sets.slice(0, Math.max(1, Math.floor(metric.budget / each)));
+}
+
+const isClosed = (values: Label): values is readonly string[] => Array.isArray(values);
+
+/** cAdvisor tells the CPU of a container as a whole. */
+const isTotal = (name: string, label: string): boolean =>
+  label === 'cpu' && name.startsWith('container_');
+
+function valuesFor(name: string, label: string): readonly string[] {
+  if (isTotal(name, label)) return ['total'];
+  if (label === 'handler' && name.startsWith('caddy_'))
+    return openValues['handler']?.slice(0, 3) ?? [];
+  return openValues[label] ?? list(3, (i) => `${label}-${i}`);
+}
+
+function everyDay(label: string, values: readonly string[]): readonly string[] {
+  const some = usual[label]?.filter((value) => values.includes(value)) ?? [];
+  return some.length === 0 ? values : some;
+}

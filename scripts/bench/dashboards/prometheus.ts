@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { render } from '../../render';
+import { addressOf } from './exporters';
+import { replicas } from './fleet';
+
+interface Job {
+  readonly job_name: string;
+  static_configs?: { readonly targets: readonly string[] }[];
+  dns_sd_configs?: unknown;
+  proxy_url?: string;
+}
+
+/** A result of an instant query. */
+export interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [time: number, value: string];
+}
+
+/**
+ * Prometheus as the stack `prod` has it run: its flags, its rules, its jobs; only the targets are the fleet's, and
+ * nobody is notified.
+ */
+export class BenchPrometheus {
+  private child?: ChildProcess;
+  private output = '';
+
+  private constructor(
+    private readonly command: string,
+    private readonly args: readonly string[],
+    readonly folder: string,
+    readonly url: string,
+  ) {}
+
+  /** @param proxy URL that answers for every target */
+  static async prepare(command: string, folder: string, proxy: string): Promise<BenchPrometheus> {
+    const port = await freePort();
+    const files = await render('prod');
+    for (const [path, content] of Object.entries(files)) {
+      if (!/^prometheus\/(prometheus\.yml|rules\/)/.test(path)) continue;
+      const target = join(folder, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(
+        target,
+        path.endsWith('/prometheus.yml') ? moved(content, proxy, port) : content,
+      );
+    }
+    const manifest = Object.entries(files).find(([path]) =>
+      /kubernetes\/\d+-statefulset-.+-prometheus\.yaml$/.test(path),
+    );
+    const pod = parse(manifest?.[1] ?? '') as {
+      spec: { template: { spec: { containers: { args: string[] }[] } } };
+    };
+    const args = (pod.spec.template.spec.containers[0]?.args ?? []).map((arg) =>
+      arg
+        .replace('/etc/prometheus', join(folder, 'prometheus'))
+        .replace(/^(--storage\.tsdb\.path=).*/, `$1${join(folder, 'data')}`)
+        .replace(/^(--web\.listen-address=).*/, `$1127.0.0.1:${port}`),
+    );
+    return new BenchPrometheus(command, args, folder, `http://127.0.0.1:${port}`);
+  }
+
+  get data(): string {
+    return join(this.folder, 'data');
+  }
+
+  async start(): Promise<void> {
+    // One CPU, as its container has.
+    const env = { ...process.env, GOMAXPROCS: '1' };
+    const child = spawn(this.command, this.args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.pipe(createWriteStream(join(this.folder, 'prometheus.log'), { flags: 'a' }));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.output = (this.output + text).slice(-5_000);
+    });
+    this.child = child;
+    await this.until('is ready', 120, async () => (await fetch(`${this.url}/-/ready`)).ok);
+  }
+
+  async stop(): Promise<void> {
+    const { child } = this;
+    if (child === undefined || this.ended) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  private get ended(): boolean {
+    const { exitCode = null, signalCode = null } = this.child ?? {};
+    return exitCode !== null || signalCode !== null;
+  }
+
+  /** Waits until something is so; a refused connection is only not yet. */
+  async until(what: string, seconds: number, test: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + seconds * 1000;
+    while (!(await test().catch(() => false))) {
+      if (Date.now() > deadline || this.ended) {
+        throw new Error(`Prometheus: not so within ${seconds} s: ${what}\n${this.output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+
+  async instant(query: string): Promise<Sample[]> {
+    return (await this.api<{ result: Sample[] }>('query', { query })).result;
+  }
+
+  /** One number; 0 where nothing is. */
+  async number(query: string): Promise<number> {
+    const [first] = await this.instant(query);
+    return Number(first?.value[1] ?? 0);
+  }
+
+  async api<T>(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<T> {
+    const response = await fetch(`${this.url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path} ${JSON.stringify(parameters)}: ${text}`);
+    return (JSON.parse(text) as { data: T }).data;
+  }
+}
+
+/** The stack's configuration with targets that are the fleet's, behind one proxy. */
+function moved(text: string, proxy: string, port: number): string {
+  const config = parse(text) as { alerting?: unknown; scrape_configs: Job[] };
+  delete config.alerting;
+  for (const job of config.scrape_configs) {
+    if (job.job_name === 'prometheus') {
+      job.static_configs = [{ targets: [`127.0.0.1:${port}`] }];
+      continue;
+    }
+    job.proxy_url = proxy;
+    const count = replicas[job.job_name];
+    if (count === undefined) continue;
+    delete job.dns_sd_configs;
+    const targets = Array.from({ length: count }, (_, i) => addressOf(job.job_name, i));
+    job.static_configs = [{ targets }];
+  }
+  return stringify(config, { lineWidth: 0 });
+}
+
+/** A port of the loopback interface that nobody has at the moment. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,139 @@
+import { median, quantileOf } from '../statistics';
+import { replicas, shares } from './fleet';
+import { type RangeName, ranges } from './grafana';
+import type { History } from './history';
+import { type Load, p95, type Timing } from './measure';
+
+export interface RuleGroup {
+  readonly name: string;
+  /** Seconds between two evaluations. */
+  readonly interval: number;
+  /** Seconds that the last one took. */
+  readonly seconds: number;
+  /** When that was. */
+  readonly evaluated: number;
+  /** Rules in it. */
+  readonly names: readonly string[];
+}
+
+export interface Outcome {
+  readonly history: History;
+  readonly timings: readonly Timing[];
+  readonly loads: readonly Load[];
+  readonly groups: readonly RuleGroup[];
+  readonly activeSeries: number;
+  readonly recordedSeries: number;
+  readonly memoryMiB: number;
+  /** Cores that Prometheus used while it was asked. */
+  readonly cpus: number;
+  readonly rounds: number;
+}
+
+export const dashboardTitle = 'Dashboards at 100,000 series';
+
+/** What a query may take at most, for 95 % of the times it is asked. */
+const aim = 200;
+
+/** The measurements as a section of docs/benchmarks.md. */
+export function dashboardLines(outcome: Outcome): string[] {
+  const names = [...new Set(outcome.timings.map(({ query }) => query.dashboard))];
+  const slow = outcome.timings.filter((timing) => isPanel(timing) && p95(timing) > aim);
+  const failed = outcome.timings.filter(({ error }) => error !== undefined);
+  const empty = outcome.timings.filter(
+    (timing) => isPanel(timing) && timing.series === 0 && timing.error === undefined,
+  );
+  return [
+    `## ${dashboardTitle}`,
+    '',
+    ...howLines(outcome),
+    '',
+    '| dashboard | queries | 24 h: p50, p95 | 7 d: p50, p95 | whole, 24 h | whole, 7 d |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...names.map((name) => row(name, outcome)),
+    '',
+    `- Panel queries with a p95 above ${aim} ms: **${slow.length}** of ${outcome.timings.filter(isPanel).length} (aim: 0)`,
+    `- Those that found nothing, as nothing is wrong or deployed: ${empty.length === 0 ? 'none' : listed(empty)}`,
+    ...failed.map(({ query, error }) => `- Failed: ${query.dashboard}, ${query.place}: ${error}`),
+    '',
+    'The slowest, by p95:',
+    '',
+    '| query | shown | p50 | p95 | series |',
+    '| --- | --- | --- | --- | --- |',
+    ...[...outcome.timings]
+      .sort((a, b) => p95(b) - p95(a))
+      .slice(0, 10)
+      .map(
+        (t) =>
+          `| ${title(t.query.dashboard)}: ${t.query.place} ${t.query.refId} | ${t.range} | ${ms(median(t.milliseconds))} | ${ms(p95(t))} | ${t.series} |`,
+      ),
+    '',
+    ...ruleLines(outcome),
+    '',
+  ];
+}
+
+function howLines({
+  history,
+  activeSeries,
+  recordedSeries,
+  rounds,
+  memoryMiB,
+  cpus,
+}: Outcome): string[] {
+  const parts = Object.entries(shares())
+    .sort(([, a], [, b]) => b - a)
+    .map(
+      ([job, series]) => `${job} ${replicas[job]} × ${Math.round(series / (replicas[job] ?? 1))}`,
+    );
+  return [
+    'Real Prometheus with flags, jobs and rules of the stack `prod`, on one core as its container has, scraping a made-up fleet every 15 s. ' +
+      `**${thousands(activeSeries)} series** are in its memory, ${thousands(recordedSeries)} of them recorded. Targets × series of each: ${parts.join(', ')}.`,
+    '',
+    `The past has ${thousands(history.samples)} samples in ${history.blocks} blocks: all that a dashboard asks over time (${thousands(history.series)} series) at the full ` +
+      'resolution of its scrape or rule, and one sample a block of all else, so that indexes are of full size. V Studio sessions end after three hours, ' +
+      'so a week has thousands of them. Raw series that no panel asks over time have no further past: their samples would be billions.',
+    '',
+    'Asked as Grafana does on a screen of 1920 pixels, every variable on "All": steps and windows by the width of the panel. ' +
+      `Each query alone, ${rounds} rounds; then whole dashboards, variables first, panels on six connections. Milliseconds until the last byte. ` +
+      `Meanwhile Prometheus used ${cpus.toFixed(2)} cores and ${Math.round(memoryMiB)} MiB.`,
+  ];
+}
+
+function row(name: string, { timings, loads }: Outcome): string {
+  const own = timings.filter((timing) => timing.query.dashboard === name && isPanel(timing));
+  const cell = (range: RangeName): string => {
+    const values = own.filter((t) => t.range === range).flatMap((t) => t.milliseconds);
+    return `${ms(median(values))}, ${ms(quantileOf(0.95, values))}`;
+  };
+  const load = (range: RangeName): string => {
+    const found = loads.find((l) => l.dashboard === name && l.range === range);
+    return found === undefined ? '–' : `${median(found.seconds).toFixed(2)} s`;
+  };
+  const [day, week] = Object.keys(ranges) as [RangeName, RangeName];
+  const count = own.length / 2;
+  if (count === 0) return `| ${title(name)} | none to Prometheus | – | – | – | – |`;
+  return `| ${title(name)} | ${count} | ${cell(day)} | ${cell(week)} | ${load(day)} | ${load(week)} |`;
+}
+
+function ruleLines({ groups }: Outcome): string[] {
+  const slowest = [...groups].sort((a, b) => b.seconds - a.seconds).slice(0, 3);
+  const share = Math.max(...groups.map(({ seconds, interval }) => seconds / interval));
+  const rules = groups.reduce((sum, { names }) => sum + names.length, 0);
+  const named = slowest.map(
+    ({ name, seconds, interval }) => `${name} ${ms(seconds * 1000)} every ${interval} s`,
+  );
+  return [
+    `The rules that make it so: ${rules} with those of the alerts, in ${groups.length} groups that run side by side. ` +
+      `No group takes more than **${(share * 100).toFixed(0)} %** of its interval; the slowest: ${named.join(', ')}.`,
+  ];
+}
+
+const listed = (timings: readonly Timing[]): string =>
+  [...new Set(timings.map(({ query }) => `${title(query.dashboard)}: ${query.place}`))].join(', ');
+
+/** Variables and annotations are not panels. */
+const isPanel = ({ query }: Timing): boolean => query.width !== undefined;
+
+const title = (uid: string): string => uid.replace('audifi-', '');
+const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+const thousands = (value: number): string => Math.round(value).toLocaleString('en-US');

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { replicas, seriesOf, shares } from '../../scripts/bench/dashboards/fleet';
+import { anyOf, requestOf, stepOf } from '../../scripts/bench/dashboards/grafana';
+import { quantileOf, withSection } from '../../scripts/bench/statistics';
+import { describeSeries, metrics } from '../../telemetry';
+
+describe('the fleet of the benchmark', () => {
+  it('has about 100,000 series, and every metric of the contract within its budget', () => {
+    const total = Object.values(shares()).reduce((sum, count) => sum + count, 0);
+    expect(total).toBeGreaterThan(90_000);
+    expect(total).toBeLessThan(105_000);
+    for (const job of [...Object.keys(replicas), 'uptime']) {
+      const counts = new Map<string, number>();
+      for (const { text } of seriesOf(job)) {
+        const [name = ''] = text.split('{');
+        const base = Object.hasOwn(metrics, name) ? name : name.replace(/_[a-z]+$/, '');
+        if (describeSeries(name) !== undefined) counts.set(base, (counts.get(base) ?? 0) + 1);
+      }
+      expect(counts.size).toBeGreaterThan(job === 'blackbox' ? -1 : 0);
+      for (const [name, count] of counts) {
+        const { budget } = metrics[name as keyof typeof metrics];
+        expect([name, count <= budget]).toEqual([name, true]);
+      }
+    }
+  });
+});
+
+describe('what Grafana asks for', () => {
+  it.each([
+    [3_600, 24, 15],
+    [86_400, 24, 60],
+    [86_400, 8, 120],
+    [604_800, 24, 300],
+    [604_800, 12, 600],
+    [604_800, 6, 1_200],
+  ])('of %d s in a panel of %d/24 has a point every %d s', (seconds, width, step) => {
+    expect(stepOf(seconds, width)).toBe(step);
+  });
+
+  it('is aligned to its step, with windows of more than one step', () => {
+    const query = { dashboard: 'd', place: 'p', refId: 'A', source: 's', legend: '' };
+    const asked = { ...query, expr: 'rate(x[$__rate_interval])', instant: false, width: 12 };
+    expect(requestOf(asked, '7 d', 1_000_000_123)).toEqual({
+      path: 'query_range',
+      parameters: { query: 'rate(x[615s])', start: '999394800', end: '999999600', step: '600' },
+    });
+  });
+});
+
+describe('several values', () => {
+  it('are a pattern that matches each of them and nothing else', () => {
+    expect(anyOf(['a:9090'])).toBe('a:9090');
+    expect(anyOf(['a.b', '/v1/:id'])).toBe('(a\\\\.b|/v1/:id)');
+  });
+});
+
+describe('the report', () => {
+  it('has the value that a share of all does not exceed', () => {
+    const values = Array.from({ length: 20 }, (_, i) => 20 - i);
+    expect([0.5, 0.95, 1].map((q) => quantileOf(q, values))).toEqual([10, 19, 20]);
+  });
+
+  it('takes a section anew and leaves the others', () => {
+    const text = '# All\n\nIntro.\n\n## A\n\nold\n\n## B\n\nkept\n';
+    expect(withSection(text, 'A', ['## A', '', 'new', ''])).toBe(
+      '# All\n\nIntro.\n\n## A\n\nnew\n\n## B\n\nkept\n',
+    );
+    expect(withSection(text, 'C', ['## C', '', 'new'])).toBe(`${text}\n## C\n\nnew\n`);
+  });
+});
