@@ -67,7 +67,7 @@ function firing() {
 
 function serviceHealth(options: DashboardOptions) {
   const job = chosen('service');
-  const share = `${selector('job:up:sum', { job })} / ${selector('job:up:count', { job })}`;
+  const share = selector('job:up:ratio', { job });
   // An exporter answers without the server that it asks.
   const behind = [selector('pg_up', { job }), selector('redis_up', { job })];
   const state = `min by (job) (${[share, ...behind].join(' or ')})`;

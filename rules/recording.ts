@@ -65,6 +65,10 @@ function availability(c: Context): readonly Recording[] {
   return [
     record('job:up:sum', sum(['job'], selector('up'))),
     record('job:up:count', by('count', ['job'], selector('up'))),
+    record(
+      'job:up:ratio',
+      `${selector('job:up:sum')} / ${selector('job:up:count')}` as Expr<'job'>,
+    ),
     record('job_version:app_info:count', by('count', ['job', 'version'], selector('app_info'))),
     ...when(
       c.options.checks.length > 0,

@@ -7,6 +7,7 @@ export type { Recorded } from './recorded-series';
 /** Every series that recording rules make. */
 export const recorded = {
   'job:up:sum': series('Targets that answer.', 'job'),
+  'job:up:ratio': series('Share of targets that answer.', 'job'),
   'job:up:count': series('Targets that Prometheus knows.', 'job'),
   'job_version:app_info:count': series('Instances by what they run.', 'job', 'version'),
   'instance:up:min1m': series('0 when a scrape of the last minute failed.', 'job', 'instance'),
