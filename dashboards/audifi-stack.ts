@@ -150,6 +150,7 @@ function notifications(options: DashboardOptions): Panel {
     // Alertmanager counts for every kind of channel there is; those in use are of interest.
     queries: [range(`60 * ${sent} > 0`, '{{integration}}')],
     empty: 'Nothing was sent in this time.',
+    bars: true,
     links: [dashboard('audifi-on-call', 'On call'), runbook(options, 'AlertmanagerDown')],
   });
 }

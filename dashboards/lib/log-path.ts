@@ -59,6 +59,7 @@ function lost(options: DashboardOptions): Panel {
       ...unreadable,
     ],
     empty: 'The log agent is not scraped (Target Health).',
+    bars: true,
     links: [runbook(options, 'LogLinesRejected'), runbook(options, 'LogLinesDropped')],
   });
 }
@@ -123,6 +124,7 @@ function answers(options: DashboardOptions): Panel {
       range(mean('loki_api_v1_push'), 'push'),
     ],
     empty: 'Nobody asked Loki, and no agent sent lines.',
+    bars: true,
     links: [runbook(options, 'LokiDown')],
   });
 }
@@ -155,7 +157,7 @@ function retention(options: DashboardOptions): Panel {
     otherwise: 'Logs are kept longer than they may be, and the disk fills.',
     unit: 'since',
     queries: [instant(`1000 * max(${last} > 0)`, 'last time')],
-    empty: 'Not yet since Loki started; it begins within minutes.',
+    empty: 'Not yet since Loki started; it begins after ten minutes.',
     links: [runbook(options, 'LokiRetentionLate')],
   });
 }

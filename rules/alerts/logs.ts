@@ -155,16 +155,17 @@ function retentionLate(c: Context): Alert {
   const last = selector('loki_compactor_apply_retention_last_successful_run_timestamp_seconds', {
     job: loki,
   });
+  const started = selector('process_start_time_seconds', { job: loki });
   return {
     ...common,
     name: 'LokiRetentionLate',
-    // 0 is a process that has not come to it yet; its age says how long it has had.
-    expr: `time() - (${last} > 0) > ${c.window(21_600)}`,
+    // 0 is a process that has not come to it yet: then its age says how long it has had.
+    expr: `time() - (${last} > 0 or ${started}) > ${c.window(21_600)}`,
     for: c.hold(600),
     summary: 'Loki has not deleted expired logs for {{ $value | humanizeDuration }}',
     description:
-      '{{ $labels.instance }} applied its retention {{ $value | humanizeDuration }} ago: logs are kept longer than they ' +
-      'may be, and the disk fills.',
+      '{{ $labels.instance }} applied its retention {{ $value | humanizeDuration }} ago, or has run for so long without: logs ' +
+      'are kept longer than they may be, and the disk fills.',
   };
 }
 

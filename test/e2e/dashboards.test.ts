@@ -46,7 +46,7 @@ async function opened(): Promise<AskOptions> {
     ...someValues,
     ...{ env: stack, search: '', __rate_interval: `${window}s` },
     // A mean of what is shown: of the end alone, as each value is one of a window already.
-    __range: '3s',
+    __range: '15s',
     ...Object.fromEntries([...(lists.get(uid) ?? [])].map(([name, all]) => [name, everyOne(all)])),
   });
   return { ...asked, values };
