@@ -15,4 +15,8 @@ const project = (name) => ({
   testEnvironmentOptions,
 });
 
-module.exports = { projects: [project('unit'), project('e2e')] };
+module.exports = {
+  projects: [project('unit'), project('e2e')],
+  // A unit test takes milliseconds; on a machine that does something else as well, one that bundles takes seconds.
+  testTimeout: 20_000,
+};
