@@ -35,6 +35,12 @@ export function filled(text: string, values: Values): string {
   });
 }
 
+/** Several values as Grafana puts them into a selector. */
+export function anyOf(values: readonly string[]): string {
+  const escaped = values.map((value) => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\\\$&'));
+  return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
+}
+
 interface Target {
   readonly refId: string;
   readonly expr: string;

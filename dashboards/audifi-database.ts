@@ -5,7 +5,7 @@ import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
 import { logsOf, runbook, tracesOf } from './lib/links';
 import { lines, number, top, upDown } from './lib/panels';
-import { instant, range } from './lib/queries';
+import { instant, meanOf, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -187,8 +187,8 @@ function locks(options: DashboardOptions): Panel {
 }
 
 function latency(options: DashboardOptions): Panel {
-  const seconds = sum([], selector('job:db_query_duration_seconds_sum:rate5m'));
-  const count = sum([], selector('job:db_query_duration_seconds_count:rate5m'));
+  const seconds = selector('job:db_query_duration_seconds_sum:rate5m');
+  const count = selector('job:db_query_duration_seconds_count:rate5m');
   const les = sum(['le'], selector('job_le:db_query_duration_seconds:rate5m'));
   return lines({
     title: 'Query Latency',
@@ -196,7 +196,7 @@ function latency(options: DashboardOptions): Panel {
     good: 'Milliseconds.',
     otherwise: 'Slow Queries by table, then the statements with most time.',
     unit: 'seconds',
-    queries: [range(`${seconds} / (${count} > 0)`, 'mean'), range(quantile(0.95, les), 'p95')],
+    queries: [range(meanOf(seconds, count), 'mean'), range(quantile(0.95, les), 'p95')],
     empty: unasked,
     links: [runbook(options, 'HighLatency'), ...tracesOf(options, 'api-server')],
   });

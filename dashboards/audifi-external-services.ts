@@ -3,7 +3,7 @@ import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { logsOf, runbook, tracesOf } from './lib/links';
 import { lines, number, top } from './lib/panels';
-import { instant, range } from './lib/queries';
+import { instant, meanOf, range } from './lib/queries';
 import type { DashboardOptions } from './options';
 
 const unscraped = 'Never counted: are api-server and worker scraped (Overview)?';
@@ -221,15 +221,15 @@ function rpc(options: DashboardOptions) {
 }
 
 function stripeLatency(options: DashboardOptions) {
-  const total = sum([], selector('job:stripe_api_latency_seconds_sum:rate5m'));
-  const count = sum([], selector('job:stripe_api_latency_seconds_count:rate5m'));
+  const total = selector('job:stripe_api_latency_seconds_sum:rate5m');
+  const count = selector('job:stripe_api_latency_seconds_count:rate5m');
   return lines({
     title: 'Stripe Latency',
     shows: 'Average time of a call to Stripe.',
     good: 'Below a second.',
     otherwise: 'Checkouts wait as long: https://status.stripe.com.',
     unit: 'seconds',
-    queries: [range(`${total} / (${count} > 0)`, 'mean')],
+    queries: [range(meanOf(total, count), 'mean')],
     empty: 'Nobody called Stripe in this time.',
     links: [runbook(options, 'HighLatency')],
   });

@@ -6,7 +6,7 @@ import { above, below } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { logPathPanels } from './lib/log-path';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
-import { instant, range } from './lib/queries';
+import { instant, meanOf, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -227,15 +227,15 @@ function late(options: DashboardOptions): Panel {
 }
 
 function grafana(options: DashboardOptions): Panel {
-  const seconds = sum([], selector('job:grafana_http_request_duration_seconds_sum:rate5m'));
-  const count = sum([], selector('job:grafana_http_request_duration_seconds_count:rate5m'));
+  const seconds = selector('job:grafana_http_request_duration_seconds_sum:rate5m');
+  const count = selector('job:grafana_http_request_duration_seconds_count:rate5m');
   return lines({
     title: 'Grafana',
     shows: 'Average time in which Grafana answers.',
     good: 'Well below a second.',
     otherwise: 'Its queries are slow: Prometheus, or a panel that asks for too much.',
     unit: 'seconds',
-    queries: [range(`${seconds} / (${count} > 0)`, 'mean')],
+    queries: [range(meanOf(seconds, count), 'mean')],
     empty: 'Grafana is not scraped (Target Health).',
     links: [runbook(options, 'GrafanaDown')],
   });

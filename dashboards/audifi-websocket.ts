@@ -4,7 +4,7 @@ import { above } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { lines, number, top } from './lib/panels';
 import { processPanels } from './lib/process';
-import { instant, range } from './lib/queries';
+import { instant, meanOf, range } from './lib/queries';
 import { chosenOrAll, valuesOf, valuesOfJob } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -168,8 +168,8 @@ function errors(options: DashboardOptions) {
 }
 
 function durations() {
-  const total = sum([], selector('job:ws_connection_duration_seconds_sum:rate5m'));
-  const count = sum([], selector('job:ws_connection_duration_seconds_count:rate5m'));
+  const total = selector('job:ws_connection_duration_seconds_sum:rate5m');
+  const count = selector('job:ws_connection_duration_seconds_count:rate5m');
   const les = sum(['le'], selector('job_le:ws_connection_duration_seconds:rate5m'));
   return lines({
     title: 'Connection Duration',
@@ -178,10 +178,7 @@ function durations() {
     otherwise: 'Seconds: clients come and go in a loop (Disconnection Reasons).',
     unit: 'seconds',
     // Of nothing the median is NaN, and so would be its last value in the legend.
-    queries: [
-      range(`${total} / (${count} > 0)`, 'mean'),
-      range(`${quantile(0.5, les)} >= 0`, 'p50'),
-    ],
+    queries: [range(meanOf(total, count), 'mean'), range(`${quantile(0.5, les)} >= 0`, 'p50')],
     empty: 'No connection was closed in this time.',
   });
 }

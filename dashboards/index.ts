@@ -14,7 +14,7 @@ import { stableJson } from './lib/json';
 import type { DashboardOptions } from './options';
 
 /** Dashboards as typed data, and as the JSON that Grafana takes. Pure. */
-export { allQueries, type DashboardQuery, filled, panelsOf, type Values } from './asked';
+export { allQueries, anyOf, type DashboardQuery, filled, panelsOf, type Values } from './asked';
 export type { Dashboard } from './lib/dashboard';
 export type { DashboardOptions } from './options';
 export { stableJson } from './lib/json';

@@ -25,6 +25,9 @@ const bare = `(?:[^\\s"'\\\\&]|\\\\[^nrtu"'])+`;
 /** Quoted in text. In JSON a quote may end the text instead: then one of `,:}]` or a blank follows. */
 const quoted = `"[^",:}\\]\\s][^"]*"|'[^']*'`;
 
+/** The end of a key that holds a phone's number. */
+const phone = '(?:phone|mobile|msisdn)(?:[_-]?(?:number|no))?';
+const phoneWords = spellings('phone', 'mobile', 'msisdn');
 /** A number of JSON that is long enough for a phone's, with all that belongs to it. */
 const number = '-?[0-9]{6,}[0-9.eE+-]*';
 
@@ -132,11 +135,11 @@ export const fieldRules: readonly RedactionRule[] = [
   },
   {
     name: 'phone-field',
-    before: `(?i:(?:phone|mobile|msisdn)(?:[_-]?(?:number|no))?(?:=|%3D|\\\\*["']?\\s*[:=]\\s*\\\\*["']))`,
+    before: `(?i:${phone}(?:=|%3D|\\\\*["']?\\s*[:=]\\s*\\\\*["']))`,
     secret: '[+(0-9][0-9 ()./-]{2,20}',
     after: '[0-9]{4}\\b',
     replacement: '***',
-    triggers: spellings('phone', 'mobile', 'msisdn'),
+    triggers: phoneWords,
     changes: [
       ['{"phone":"0170 123 4567"}', '{"phone":"***4567"}'],
       ['?phoneNumber=01701234567&x=1', '?phoneNumber=***4567&x=1'],
@@ -146,20 +149,20 @@ export const fieldRules: readonly RedactionRule[] = [
   },
   {
     name: 'phone-number-value',
-    before: '(?i:"[a-z0-9_.-]*(?:phone|mobile|msisdn)(?:[_-]?(?:number|no))?"\\s*:\\s*)',
+    before: `(?i:"[a-z0-9_.-]*${phone}"\\s*:\\s*)`,
     secret: number,
     replacement: '"[redacted]"',
-    triggers: spellings('phone', 'mobile', 'msisdn'),
+    triggers: phoneWords,
     changes: [['{"phone":491701234567}', '{"phone":"[redacted]"}']],
     leaves: ['{"phone":2}'],
   },
   {
     name: 'escaped-phone-number-value',
-    before: '(?i:(?:phone|mobile|msisdn)(?:[_-]?(?:number|no))?\\\\+"\\s*:\\s*)',
+    before: `(?i:${phone}\\\\+"\\s*:\\s*)`,
     secret: number,
     // Valid there, however deep the text is in others.
     replacement: 'null',
-    triggers: spellings('phone', 'mobile', 'msisdn'),
+    triggers: phoneWords,
     changes: [['{"m":"{\\"phone\\":491701234567}"}', '{"m":"{\\"phone\\":null}"}']],
     leaves: ['{"m":"{\\"phone\\":2}"}'],
   },

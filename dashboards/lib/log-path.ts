@@ -5,7 +5,7 @@ import type { DashboardOptions } from '../options';
 import { above } from './limits';
 import { dashboard, runbook } from './links';
 import { lines, number } from './panels';
-import { instant, range } from './queries';
+import { instant, meanOf, range } from './queries';
 
 const w = '$__rate_interval';
 const loki = { job: jobs.loki } as const;
@@ -109,9 +109,9 @@ function behind(options: DashboardOptions): Panel {
 function answers(options: DashboardOptions): Panel {
   const mean = (...routes: readonly string[]): string => {
     const asked = { ...loki, route: oneOf(...routes) };
-    const seconds = sum([], selector('route:loki_request_duration_seconds_sum:rate5m', asked));
-    const count = sum([], selector('route:loki_request_duration_seconds_count:rate5m', asked));
-    return `${seconds} / (${count} > 0)`;
+    const seconds = selector('route:loki_request_duration_seconds_sum:rate5m', asked);
+    const count = selector('route:loki_request_duration_seconds_count:rate5m', asked);
+    return meanOf(seconds, count);
   };
   return lines({
     title: 'Loki Answers',

@@ -5,7 +5,7 @@ import {
   PromQueryFormat,
   QueryEditorMode,
 } from '@grafana/grafana-foundation-sdk/prometheus';
-import { by, type Expr, over } from '../../telemetry';
+import { by, type Expr, over, sum } from '../../telemetry';
 import { type Source, sources } from './sources';
 
 /** A query that still lacks the letter by which its panel calls it. */
@@ -74,6 +74,10 @@ export const logInstant = (expr: string, legend: string): Query =>
 /** The lines themselves, newest first. */
 export const logLines = (expr: string, maxLines: number): Query =>
   loki(expr, '', (query) => query.queryType('range').maxLines(maxLines));
+
+/** Mean of what a histogram or summary observed, of all its series: seconds by count, both per second. */
+export const meanOf = (total: Expr, count: Expr): string =>
+  `${sum([], total)} / (${sum([], count)} > 0)`;
 
 /**
  * Average over what is shown of a recorded `topk`: a series is missing where it was not among the largest, and the one that was

@@ -36,15 +36,7 @@ export const env = (environment: string): Variable =>
     .current({ text: environment, value: environment, selected: true });
 
 /** A choice of the values that a label has; all of them unless one is picked. */
-export const valuesOf = <S extends SeriesName>(
-  name: VariableName,
-  label: string,
-  series: S,
-  of: LabelOf<S>,
-  matchers?: Matchers<S>,
-): Variable => listed(name, label, series, of, matchers);
-
-function listed<S extends SeriesName>(
+export function valuesOf<S extends SeriesName>(
   name: VariableName,
   label: string,
   series: S,
@@ -74,7 +66,7 @@ export const valuesOfJob = <S extends SeriesName>(
   series: S,
   of: LabelOf<S>,
   job: string,
-): Variable => listed(name, label, series, of).allValue(job);
+): Variable => valuesOf(name, label, series, of).allValue(job);
 
 /** What is asked of a label whose variable is one of `valuesOfJob`. */
 export interface Choice<A extends SeriesName, B extends SeriesName> {

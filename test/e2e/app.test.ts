@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppService, appMetrics, appServices, type Metric, metrics } from '../../telemetry';
 import { containerIds, docker, eventually, logsOf } from './lib/engine';
-import { AppStack, type Count } from './lib/reference-app';
+import { AppStack, type Count, specJobs } from './lib/reference-app';
 
 /** A development stack with the reference application, as the first `make up` gives it. */
-const specJobs = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
 const app = new AppStack('e2e-reference', 19200, (ports) => ({
   prometheus: { port: ports.prometheus, scrapeInterval: '1s' },
   alertmanager: { port: ports.alertmanager },

@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { incidents, latency } from '../../scripts/incident-kinds';
 import { settingsSchema } from '../../components/settings-schema';
 import { eventually, logsOf } from './lib/engine';
-import { AppStack, type Notified } from './lib/reference-app';
+import { AppStack, type Notified, specJobs } from './lib/reference-app';
 
 /**
  * `make incident` on a development stack whose rules run twenty times faster: each of the spec's eleven alerts
  * fires in time, alone but for its declared companions, is seen in the inbox, and resolves once it is healed.
  */
 const stack = 'e2e-incidents';
-const specJobs = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
 const timing = { groupWait: '1s', groupInterval: '2s', repeatInterval: '1h' };
 const fast = {
   prometheus: { scrapeInterval: '1s', evaluationInterval: '1s' },

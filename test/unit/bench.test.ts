@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { anyOf } from '../../dashboards';
 import { replicas, seriesOf, shares } from '../../scripts/bench/dashboards/fleet';
-import { anyOf, requestOf, stepOf } from '../../scripts/bench/dashboards/grafana';
+import { requestOf, stepOf } from '../../scripts/bench/dashboards/grafana';
 import { quantileOf, withSection } from '../../scripts/bench/statistics';
 import { describeSeries, metrics } from '../../telemetry';
 

@@ -83,9 +83,3 @@ export function requestOf(query: DashboardQuery, range: RangeName, now: number):
     },
   };
 }
-
-/** Several values as Grafana puts them into a selector. */
-export function anyOf(values: readonly string[]): string {
-  const escaped = values.map((value) => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\\\$&'));
-  return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
-}

@@ -1,7 +1,13 @@
 import { Agent, request as send } from 'node:http';
-import { allQueries, type Dashboard, type DashboardQuery, sources } from '../../../dashboards';
+import {
+  allQueries,
+  anyOf,
+  type Dashboard,
+  type DashboardQuery,
+  sources,
+} from '../../../dashboards';
 import { quantileOf } from '../statistics';
-import { anyOf, later, type RangeName, ranges, requestOf, type Request } from './grafana';
+import { later, type RangeName, ranges, requestOf, type Request } from './grafana';
 import type { BenchPrometheus } from './prometheus';
 
 /** How long one query took, and what it gave. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { freePort } from '../../free-port';
 import { render } from '../../render';
 import { addressOf } from './exporters';
 import { replicas } from './fleet';
@@ -138,17 +138,4 @@ function moved(text: string, proxy: string, port: number): string {
     job.static_configs = [{ targets }];
   }
   return stringify(config, { lineWidth: 0 });
-}
-
-/** A port of the loopback interface that nobody has at the moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

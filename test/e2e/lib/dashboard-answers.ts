@@ -15,8 +15,8 @@ export interface Answer extends DashboardQuery {
 
 export interface AskOptions {
   readonly dashboards: DashboardOptions;
-  /** What the variables have, for all dashboards or by the uid of each. */
-  readonly values: Values | ((uid: string) => Values);
+  /** What the variables of a dashboard have. */
+  readonly values: (uid: string) => Values;
   /** URL of Prometheus. */
   readonly prometheus: string;
   /** URL of Loki. @default its queries are left out */
@@ -29,9 +29,7 @@ export interface AskOptions {
 export async function askAll(options: AskOptions): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const dashboard of allDashboards(options.dashboards)) {
-    const { values } = options;
-    const own = typeof values === 'function' ? values(dashboard.uid ?? '') : values;
-    for (const query of allQueries(dashboard, own)) {
+    for (const query of allQueries(dashboard, options.values(dashboard.uid ?? ''))) {
       const loki = query.source === sources.loki.uid;
       const base = loki ? options.loki : options.prometheus;
       if (base === undefined) continue;
@@ -72,8 +70,7 @@ export async function shownBy(
 ): Promise<Shown[]> {
   const dashboard = allDashboards(dashboards).find((one) => one.uid === uid);
   if (dashboard === undefined) throw new Error(`there is no dashboard ${uid}`);
-  const own = typeof values === 'function' ? values(uid) : values;
-  const queries = allQueries(dashboard, own).filter(({ place }) => place === title);
+  const queries = allQueries(dashboard, values(uid)).filter(({ place }) => place === title);
   if (queries.length === 0) throw new Error(`${uid} has no panel ${title}`);
   const api = new PrometheusApi(prometheus);
   const shown = await Promise.all(
@@ -113,7 +110,3 @@ export async function listed(
   }
   return found;
 }
-
-/** All of the values, as Grafana writes them into a pattern. */
-export const everyOne = (values: readonly string[]): string =>
-  values.map((value) => value.replace(/[\\^$*+?.()|[\]{}/]/g, '\\\\$&')).join('|');

@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { freePort, type Rendered, type Replacements, Service } from './processes';
+import { freePort } from '../../../scripts/free-port';
+import { type Rendered, type Replacements, Service } from './processes';
 
 /** Loki as the program has it run, on ports of this machine; its chunks are stored as they are, so that they can be searched. */
 export async function lokiProcess(

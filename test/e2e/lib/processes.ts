@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { freePort } from '../../../scripts/free-port';
 import main from '../../../index';
 import { record } from '../../../scripts/render/record';
 import { projectName } from '../../../scripts/stack-files';
@@ -162,17 +162,4 @@ export async function prometheusProcess(
     ...more,
   ];
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`);
-}
-
-/** A port of the loopback interface that nobody has at the moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -2,6 +2,9 @@ import { Checkout, type Config } from './checkout';
 import { eventually, logsOf } from './engine';
 import { PrometheusApi } from './prometheus';
 
+/** The scrape jobs of the specification. */
+export const specJobs = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
+
 /** What `GET /sent` of the traffic generator gives. */
 export interface Sent {
   readonly counted: readonly Count[];
