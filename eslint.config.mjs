@@ -45,7 +45,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/((.+\/)?settings-(commands|decode|kinds|ports|schema|targets)|images|units|workload-validation|platform\/paths)\.ts$/,
+      /^components\/(settings\/(commands|decode|kinds|ports|schema|targets)|[^/]+\/settings-schema|images|units|workload-validation|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
     may: ['workload', 'rules'],
   },
@@ -59,7 +59,7 @@ const layers = [
   { name: 'errors', files: /^components\/stack-error\.ts$/, packages: ['@pulumi/pulumi'] },
   {
     name: 'settings',
-    files: /^components\/(.+\/)?settings(-[a-z]+)?\.ts$/,
+    files: /^components\/(settings\/[^/]+|[^/]+\/settings-[a-z]+)\.ts$/,
     may: ['pure', 'errors'],
     packages: ['@pulumi/pulumi'],
   },
@@ -157,7 +157,7 @@ const layers = [
 const programOnly = [
   {
     selector: 'NewExpression[callee.property.name="Config"]',
-    message: 'Only components/settings.ts reads the config.',
+    message: 'Only components/settings/index.ts reads the config.',
   },
   {
     selector: 'MemberExpression[object.name="process"][property.name="env"]',
@@ -218,12 +218,12 @@ export default defineConfig(
   },
   {
     files: ['components/**/*.ts', 'index.ts'],
-    ignores: ['components/settings.ts'],
+    ignores: ['components/settings/index.ts'],
     rules: { 'no-restricted-syntax': ['error', ...programOnly] },
   },
   {
     files: ['components/*/**/*.ts', 'index.ts'],
-    ignores: ['components/platform/**', 'components/**/settings-*.ts'],
+    ignores: ['components/platform/**', 'components/settings/**', 'components/*/settings-*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...programOnly, platformBlind] },
   },
   {

@@ -1,4 +1,4 @@
-import type { ParsedSettings } from '../components/settings-schema';
+import type { ParsedSettings } from '../components/settings/schema';
 import { durationSeconds } from '../components/units';
 import { allAlerts, defaultOptions } from '../rules';
 import { Context } from '../rules/context';

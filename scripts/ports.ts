@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
-import { keyOf } from '../components/settings-commands';
-import { publishedPorts as portsOf } from '../components/settings-ports';
+import { keyOf } from '../components/settings/commands';
+import { publishedPorts as portsOf } from '../components/settings/ports';
 import { docker, ownContainers } from './docker';
 import { OperatorError } from './operator-error';
 import type { StackFile } from './stack-files';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { setCommand } from '../components/settings-commands';
-import { settingsSchema } from '../components/settings-schema';
+import { setCommand } from '../components/settings/commands';
+import { settingsSchema } from '../components/settings/schema';
 import { runMain } from './operator-error';
 import { projectRoot } from './stack-files';
 
@@ -124,7 +124,7 @@ export function settingsPage(): string {
   ];
   return `# Settings
 
-<!-- Written by \`npm run docs\` from components/settings-schema.ts. -->
+<!-- Written by \`npm run docs\` from components/settings/schema.ts. -->
 
 The settings of a stack are in \`Pulumi.<stack>.yaml\`, each behind the name of the project:
 

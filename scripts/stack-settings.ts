@@ -1,5 +1,5 @@
-import { decode } from '../components/settings-decode';
-import { type ParsedSettings, settingsSchema } from '../components/settings-schema';
+import { decode } from '../components/settings/decode';
+import { type ParsedSettings, settingsSchema } from '../components/settings/schema';
 import { projectName, type StackFile } from './stack-files';
 
 export interface StackSettings {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, doc, duration, httpUrl, kind, port, size } from '../settings-kinds';
+import { dnsLabel, doc, duration, httpUrl, kind, port, size } from '../settings/kinds';
 
 /** How long alerts of one group gather, and how often the group is told again. */
 const timing = (wait: string, interval: string, repeat: string) =>

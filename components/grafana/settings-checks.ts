@@ -1,4 +1,4 @@
-import { type Path, removeCommand, setCommand } from '../settings-commands';
+import { type Path, removeCommand, setCommand } from '../settings/commands';
 import type { ParsedGrafana } from './settings-schema';
 
 /** A problem, the places whose values it follows from, and a command that ends it. */

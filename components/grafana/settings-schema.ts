@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc, httpUrl, kind, port, size } from '../settings-kinds';
+import { doc, httpUrl, kind, port, size } from '../settings/kinds';
 
 /** Text that fits into one line of grafana.ini, between quotes. */
 const text = (what: string) =>

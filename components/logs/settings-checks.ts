@@ -1,4 +1,4 @@
-import { type Path, removeCommand, setCommand } from '../settings-commands';
+import { type Path, removeCommand, setCommand } from '../settings/commands';
 import { durationSeconds } from '../units';
 import type { ParsedLogs } from './settings-schema';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, doc, duration, httpUrl, kind, port, size } from '../settings-kinds';
+import { dnsLabel, doc, duration, httpUrl, kind, port, size } from '../settings/kinds';
 
 const bucketName = z
   .string({ error: 'is not the name of a bucket' })

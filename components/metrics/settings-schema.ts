@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc, kind, port } from '../settings-kinds';
+import { doc, kind, port } from '../settings/kinds';
 
 /** libpq's modes that either never or always use TLS. */
 export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc, port } from '../settings-kinds';
+import { doc, port } from '../settings/kinds';
 
 const onlyDocker = 'Docker only.';
 

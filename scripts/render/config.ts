@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { settingsSchema } from '../../components/settings-schema';
+import { settingsSchema } from '../../components/settings/schema';
 import { projectName, projectRoot, readStackFile } from '../stack-files';
 
 /** The config of a stack as the engine would hand it to the program, every secret replaced. */

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { incidents, latency } from '../../scripts/incident-kinds';
-import { settingsSchema } from '../../components/settings-schema';
+import { settingsSchema } from '../../components/settings/schema';
 import { eventually, logsOf } from './lib/engine';
 import { AppStack, type Notified, specJobs } from './lib/reference-app';
 

@@ -1,6 +1,6 @@
 import { parseSettings, type RawSettings, type Settings } from '../../components/settings';
-import { SettingsError } from '../../components/settings-errors';
-import { settingsSchema } from '../../components/settings-schema';
+import { SettingsError } from '../../components/settings/errors';
+import { settingsSchema } from '../../components/settings/schema';
 
 /** A stack's config as it stands in its file, without namespace. */
 export type Tree = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { settingsSchema } from '../../components/settings-schema';
+import { settingsSchema } from '../../components/settings/schema';
 import { projectFile, settings, settingsPage } from '../../scripts/settings-docs';
 import { projectName, projectRoot } from '../../scripts/stack-files';
 import { telemetryPage } from '../../scripts/telemetry-docs';

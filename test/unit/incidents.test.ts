@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { settingsSchema } from '../../components/settings-schema';
+import { settingsSchema } from '../../components/settings/schema';
 import { alertNames } from '../../rules';
 import { incidents, latency } from '../../scripts/incident-kinds';
 

@@ -71,7 +71,7 @@ const cases: Case[] = [
   ['components/logs/config.ts', value('@pulumi/pulumi'), /config may not import the package/],
   ['components/workload.ts', types('@pulumi/pulumi')],
   ['components/workload.ts', value('@pulumi/pulumi'), /Its types may be imported/],
-  ['components/settings-schema.ts', value('@pulumi/pulumi'), /pure may not import the package/],
+  ['components/settings/schema.ts', value('@pulumi/pulumi'), /pure may not import the package/],
   // One file for each provider
   ['components/platform/docker.ts', value('@pulumi/docker')],
   ['components/platform/kubernetes-pod.ts', value('@pulumi/kubernetes/core/v1')],
@@ -83,7 +83,7 @@ const cases: Case[] = [
   ['components/metrics/a.ts', value('../../scripts/docker'), /may not import scripts/],
   ['components/metrics/a.ts', value('../../offline/kit'), /may not import kit/],
   ['components/units.ts', value('../test/lib/mocks'), /may not import a file of no layer/],
-  ['scripts/a.ts', value('../components/settings-schema')],
+  ['scripts/a.ts', value('../components/settings/schema')],
   ['scripts/a.ts', value('../components/settings'), /scripts may not import settings/],
   ['scripts/a.ts', value('../components/metrics/prometheus'), /scripts may not import metrics/],
   ['scripts/a.ts', value('../offline/kit')],
@@ -101,8 +101,8 @@ const cases: Case[] = [
   ['components/workload.ts', "import { type X, y } from '@pulumi/pulumi';", /types may be/],
   // What an import cannot tell
   ['components/metrics/a.ts', "x(settings.platform === 'docker');", /do not ask where they run/],
-  ['components/metrics/a.ts', 'new pulumi.Config();', /Only components\/settings\.ts/],
-  ['components/settings.ts', 'new pulumi.Config();'],
+  ['components/metrics/a.ts', 'new pulumi.Config();', /Only components\/settings\/index\.ts/],
+  ['components/settings/index.ts', 'new pulumi.Config();'],
   ['components/metrics/a.ts', "x(process.env['HOME']);", /follows from its settings/],
   ['components/platform/docker.ts', 'x(process.env.HOME);', /follows from its settings/],
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import { parseSettings } from '../../components/settings';
-import type { SettingsError } from '../../components/settings-errors';
+import type { SettingsError } from '../../components/settings/errors';
 import { afterCommand, refusal, type StackConfig, stackConfig } from '../lib/pulumi-config';
 import { type Broken, brokenMeanings, brokenValues } from './settings-broken';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../components/settings';
-import { SettingsError } from '../../components/settings-errors';
-import { settingsSchema } from '../../components/settings-schema';
+import { SettingsError } from '../../components/settings/errors';
+import { settingsSchema } from '../../components/settings/schema';
 import { afterCommand, refusal, stackConfig, type Tree } from '../lib/pulumi-config';
 import fc, { runs } from '../lib/fast-check';
 

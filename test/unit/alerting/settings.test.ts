@@ -5,7 +5,7 @@ import {
   alertingSchema,
   alertingSecrets,
 } from '../../../components/alerting/settings-schema';
-import { keyOf } from '../../../components/settings-commands';
+import { keyOf } from '../../../components/settings/commands';
 
 const url = 'https://hooks.slack.com/services/T0/B0/x';
 const key = 'a'.repeat(32);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationSeconds, sizeMiB } from './units';
+import { durationSeconds, sizeMiB } from '../units';
 
 /** What is documented of a setting: it makes the error messages and docs/settings.md. */
 export type Doc = {

@@ -1,5 +1,5 @@
-import type { Path } from './settings-commands';
-import type { ParsedSettings } from './settings-schema';
+import type { Path } from './commands';
+import type { ParsedSettings } from './schema';
 
 /** Settings that name an account which alerts are sent to. */
 const accounts = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'] as const;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { settingsSchema } from './settings-schema';
+import { settingsSchema } from './schema';
 
 /**
  * The value of a setting. Pulumi hands objects, lists, numbers and booleans over as JSON, and texts as they are; what

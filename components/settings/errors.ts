@@ -1,8 +1,8 @@
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
-import { type Doc, settingsSchema } from './settings-schema';
-import { StackError } from './stack-error';
+import { keyOf, type Path, removeCommand, setCommand } from './commands';
+import { type Doc, settingsSchema } from './schema';
+import { StackError } from '../stack-error';
 
 /** One thing that is wrong with the config, for an operator. */
 export interface Problem {

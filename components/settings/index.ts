@@ -1,19 +1,19 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
-import { alertingSecrets } from './alerting/settings-schema';
-import { grafanaSecrets } from './grafana/settings-schema';
-import { logsSecrets } from './logs/settings-schema';
-import { serverSecrets } from './metrics/settings-schema';
-import { furtherProblems, type RawSettings } from './settings-checks';
-import { decode } from './settings-decode';
-import { problemsOf, SettingsError, soundPart } from './settings-errors';
-import { runsInbox, runsReferenceApp } from './settings-ports';
-import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
-import { mergedTargets } from './settings-targets';
+import { alertingSecrets } from '../alerting/settings-schema';
+import { grafanaSecrets } from '../grafana/settings-schema';
+import { logsSecrets } from '../logs/settings-schema';
+import { serverSecrets } from '../metrics/settings-schema';
+import { furtherProblems, type RawSettings } from './checks';
+import { decode } from './decode';
+import { problemsOf, SettingsError, soundPart } from './errors';
+import { runsInbox, runsReferenceApp } from './ports';
+import { type ParsedSettings, settingsSchema, type TargetSettings } from './schema';
+import { mergedTargets } from './targets';
 
-export type { RawSettings } from './settings-checks';
+export type { RawSettings } from './checks';
 export type GrafanaSettings = ParsedSettings['grafana'];
-export type { CheckSettings, TargetSettings } from './settings-schema';
+export type { CheckSettings, TargetSettings } from './schema';
 
 /** Keys whose values stay encrypted on their whole way. */
 const secretKeys = [

@@ -1,14 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { alertingFindings } from './alerting/settings-checks';
-import { grafanaFindings } from './grafana/settings-checks';
-import { logsFindings } from './logs/settings-checks';
-import { serverFindings } from './metrics/settings-checks';
-import { keyOf, type Path, removeCommand, setCommand } from './settings-commands';
-import { isSecret, type Problem, shown } from './settings-errors';
-import { publishedPorts } from './settings-ports';
-import { type ParsedSettings, settingsSchema, type TargetSettings } from './settings-schema';
-import { specTargets } from './settings-targets';
-import { sizeMiB } from './units';
+import { alertingFindings } from '../alerting/settings-checks';
+import { grafanaFindings } from '../grafana/settings-checks';
+import { logsFindings } from '../logs/settings-checks';
+import { serverFindings } from '../metrics/settings-checks';
+import { keyOf, type Path, removeCommand, setCommand } from './commands';
+import { isSecret, type Problem, shown } from './errors';
+import { publishedPorts } from './ports';
+import { type ParsedSettings, settingsSchema, type TargetSettings } from './schema';
+import { specTargets } from './targets';
+import { sizeMiB } from '../units';
 
 export interface RawSettings {
   readonly stack: string;

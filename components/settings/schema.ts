@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { thresholdsSchema } from '../rules/thresholds';
-import { alertingSchema } from './alerting/settings-schema';
-import { grafanaSchema } from './grafana/settings-schema';
-import { logsSchema } from './logs/settings-schema';
-import { serversSchema } from './metrics/settings-schema';
-import { referenceAppSchema } from './reference-app/settings-schema';
-import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './settings-kinds';
+import { thresholdsSchema } from '../../rules/thresholds';
+import { alertingSchema } from '../alerting/settings-schema';
+import { grafanaSchema } from '../grafana/settings-schema';
+import { logsSchema } from '../logs/settings-schema';
+import { serversSchema } from '../metrics/settings-schema';
+import { referenceAppSchema } from '../reference-app/settings-schema';
+import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './kinds';
 
-export type { Doc } from './settings-kinds';
+export type { Doc } from './kinds';
 
 /** Labels may begin with "_": those of SRV records do (`_metrics._tcp.worker`). */
 const host =

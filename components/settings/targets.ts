@@ -1,4 +1,4 @@
-import type { TargetSettings } from './settings-schema';
+import type { TargetSettings } from './schema';
 
 /** Where the spec's jobs find AudiFi; names are those of its containers or services. */
 export const specTargets: Readonly<Record<string, string>> = {
