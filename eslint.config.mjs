@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import typescript from 'typescript-eslint';
 import { importDirections } from './scripts/lint/import-directions.mjs';
 
-const plain = ['workload', 'pure'];
+const plain = ['workload', 'pure', 'catalogue'];
 const component = {
   may: [...plain, 'settings', 'config', 'telemetry'],
   types: ['platform'],
@@ -23,14 +23,21 @@ const layers = [
     files: /^index\.ts$/,
     may: [
       ...['metrics', 'alerting', 'logs', 'traces', 'grafana', 'reference-app'],
-      ...['choose', 'settings', 'rules'],
+      ...['choose', 'settings', 'rules', 'catalogue', 'config'],
     ],
     types: ['workload'],
   },
 
+  // Which services there are, and which of them a stack has. Everybody may ask.
+  {
+    name: 'catalogue',
+    files: /^components\/(services|deployment)\.ts$/,
+    types: ['pure'],
+  },
+
   // Pure: plain functions and data, tested without Pulumi and rendered to files.
   { name: 'telemetry', files: /^telemetry\// },
-  { name: 'rules', files: /^rules\//, may: ['telemetry'] },
+  { name: 'rules', files: /^rules\//, may: ['telemetry', 'catalogue'] },
   // Lines in panels are the alerts' own limits.
   { name: 'dashboards', files: /^dashboards\//, may: ['telemetry', 'rules'] },
   // What AudiFi's services copy: it knows the contract, and nothing of how it is run.
@@ -45,9 +52,9 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/(settings\/(commands|decode|kinds|ports|schema|targets)|[^/]+\/settings-schema|images|units|workload-validation|platform\/paths)\.ts$/,
+      /^components\/(settings\/(commands|decode|finding|kinds|schema|sound-part|targets)|[^/]+\/settings-schema|images|units|workload-validation|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
-    may: ['workload', 'rules'],
+    may: ['workload', 'rules', 'catalogue'],
   },
   {
     name: 'workload',
@@ -60,7 +67,7 @@ const layers = [
   {
     name: 'settings',
     files: /^components\/(settings\/[^/]+|[^/]+\/settings-[a-z]+)\.ts$/,
-    may: ['pure', 'errors'],
+    may: ['pure', 'errors', 'catalogue'],
     packages: ['@pulumi/pulumi'],
   },
   {

@@ -3,13 +3,15 @@ import { chooseChannels, integrations } from './components/alerting/channels';
 import { Inbox } from './components/alerting/inbox';
 import { Grafana } from './components/grafana/grafana';
 import { provisionContents } from './components/grafana/provision';
-import { logJobs, Logs } from './components/logs/logs';
+import { deploymentOf } from './components/deployment';
+import { Logs } from './components/logs/logs';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
 import { PostgresExporter } from './components/metrics/postgres-exporter';
 import { Prometheus } from './components/metrics/prometheus';
 import { RedisExporter } from './components/metrics/redis-exporter';
+import { scrapeJobs } from './components/metrics/scrape-jobs-config';
 import { ownPostgres, ownRedis } from './components/metrics/servers';
 import { stackRules } from './components/metrics/stack-rules';
 import { choosePlatform } from './components/platform/choose';
@@ -21,29 +23,28 @@ import type { Endpoint } from './components/workload';
 /** The whole stack, top to bottom. Outputs: where each service is, and whether it is ready. */
 export = async function main(): Promise<Record<string, unknown>> {
   const settings = readSettings();
+  const stack = deploymentOf(settings);
   const platform = await choosePlatform(settings);
 
-  const image =
-    settings.referenceApp || settings.inbox.enabled ? await referenceAppImage() : undefined;
+  const runsApp = stack.has('api-server');
+  const image = runsApp || stack.has('inbox') ? await referenceAppImage() : undefined;
   const app =
-    image && settings.referenceApp
-      ? new ReferenceApp('reference-app', { platform, image, settings })
-      : undefined;
+    image && runsApp ? new ReferenceApp('reference-app', { platform, image, settings }) : undefined;
   const inbox =
-    image && settings.inbox.enabled
+    image && stack.has('inbox')
       ? new Inbox('inbox', { platform, image, publish: settings.inbox.port })
       : undefined;
   const channels = await chooseChannels(settings, inbox?.endpoint);
 
-  const nodeExporter = settings.nodeExporter.enabled
+  const nodeExporter = stack.has('node-exporter')
     ? new NodeExporter('node-exporter', { platform })
     : undefined;
 
-  const cadvisor = settings.cadvisor.enabled
+  const cadvisor = stack.has('cadvisor')
     ? new Cadvisor('cadvisor', { platform, publish: settings.cadvisor.port })
     : undefined;
 
-  const blackbox = settings.uptime.enabled
+  const blackbox = stack.has('blackbox-exporter')
     ? new BlackboxExporter('blackbox-exporter', {
         platform,
         checks: settings.uptime.checks,
@@ -51,9 +52,7 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
-  const grafana = settings.grafana.enabled
-    ? new Grafana('grafana', { platform, settings })
-    : undefined;
+  const grafana = stack.has('grafana') ? new Grafana('grafana', { platform, settings }) : undefined;
 
   const postgres = ownPostgres(settings) ?? app?.postgres.connection;
   const redis = ownRedis(settings) ?? app?.redis.connection;
@@ -62,19 +61,10 @@ export = async function main(): Promise<Record<string, unknown>> {
   const redisExporter =
     redis && new RedisExporter('redis-exporter', { platform, connection: redis });
 
-  const exporters = [
-    nodeExporter?.job,
-    cadvisor?.job,
-    ...(blackbox?.jobs ?? []),
-    postgresExporter?.job,
-    redisExporter?.job,
-    grafana?.job,
-  ];
-  const jobs = exporters.filter((job) => job !== undefined);
   const rules = stackRules({
     settings,
     platform,
-    jobs: [...jobs.map((job) => job.name), 'alertmanager', ...logJobs(settings)],
+    jobs: stack.jobs.map(({ name }) => name),
     channels: integrations(channels),
   });
 
@@ -85,7 +75,7 @@ export = async function main(): Promise<Record<string, unknown>> {
     inhibitions: rules.inhibitions,
   });
 
-  const logs = settings.logs.enabled
+  const logs = stack.has('loki')
     ? new Logs('logs', {
         platform,
         settings,
@@ -94,10 +84,14 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
+  const endpoints = endpointsOf(
+    ...[alertmanager, grafana, nodeExporter, cadvisor, blackbox, postgresExporter, redisExporter],
+    ...[inbox, ...(app?.parts ?? []), ...(logs?.parts ?? [])],
+  );
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
-    jobs: [...jobs, alertmanager.job, ...(logs?.jobs ?? [])],
+    jobs: scrapeJobs({ jobs: stack.jobs, endpoints, settings }),
     app: app?.parts.map(({ endpoint }) => endpoint),
     rules: rules.files,
     alertmanager: alertmanager.endpoint,
@@ -111,21 +105,23 @@ export = async function main(): Promise<Record<string, unknown>> {
     loki: logs?.loki,
   });
 
-  const services = [
-    ...[prometheus, alertmanager, grafana, nodeExporter, cadvisor, blackbox],
-    ...[postgresExporter, redisExporter, inbox],
-    ...(app?.parts ?? []),
-  ];
-  const endpoints = [...services.flatMap((s) => s?.endpoint ?? []), ...(logs?.endpoints ?? [])];
   return {
     prometheusUrl: prometheus.endpoint.url,
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
     lokiUrl: logs?.loki.url,
     ...dashboards,
-    services: Object.fromEntries(endpoints.map(summary)),
+    services: Object.fromEntries([prometheus.endpoint, ...Object.values(endpoints)].map(summary)),
   };
 };
+
+/** What was deployed, by name. */
+function endpointsOf(
+  ...parts: readonly ({ readonly endpoint: Endpoint } | undefined)[]
+): Record<string, Endpoint> {
+  const endpoints = parts.flatMap((part) => part?.endpoint ?? []);
+  return Object.fromEntries(endpoints.map((endpoint) => [endpoint.name, endpoint]));
+}
 
 function summary({ name, host, url, ready }: Endpoint): [string, object] {
   return [name, { host, url, ready }];

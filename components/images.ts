@@ -46,6 +46,8 @@ export const images = {
   grafana: { repository: 'grafana/grafana', tag: '13.1.5' },
 } as const satisfies Record<string, Image>;
 
+export type ImageName = keyof typeof images;
+
 /** The reference that a container engine takes: `repository:tag` or `repository:tag@digest`. */
 export function imageRef(image: Image): string {
   const tagged = `${image.repository}:${image.tag}`;

@@ -30,3 +30,9 @@ export function sizeMiB(text: string): number | undefined {
 
 /** Value of GOMEMLIMIT below a memory limit: garbage is collected before the kernel ends the process. */
 export const goMemoryLimit = (memoryMiB: number): string => `${Math.floor(memoryMiB * 0.9)}MiB`;
+
+/** TCP port that an http or https URL leads to. */
+export function portOf(url: string): number {
+  const { protocol, port } = new URL(url);
+  return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+}

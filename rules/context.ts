@@ -1,3 +1,4 @@
+import type { JobName } from '../components/services';
 import { duration, type Expr, oneOf, over, selector } from '../telemetry';
 import { jobs, type RuleOptions } from './options';
 import type { Thresholds } from './thresholds';
@@ -20,7 +21,7 @@ export class Context {
     this.jobs = [...this.appJobs, ...this.ownJobs];
   }
 
-  has(job: string): boolean {
+  has(job: JobName): boolean {
     return this.jobs.includes(job);
   }
 
@@ -47,7 +48,7 @@ export class Context {
   }
 
   /** Number of instances of a job that answer: 0 also when Prometheus knows none at all. */
-  answering(job: string): string {
+  answering(job: JobName): string {
     const up = selector('up', { job });
     return `(\n  sum by (job) (${up})\n  or\n  0 * absent(${up})\n)`;
   }

@@ -1,3 +1,4 @@
+import { services } from '../components/services';
 import type { AlertName } from './names';
 
 /** `none` is for the Watchdog alone: it goes to the heartbeat, never to a person. */
@@ -8,12 +9,12 @@ export type Service = keyof typeof teams;
 
 /** Who owns what, unless the options say otherwise. */
 export const teams = {
-  'api-server': 'backend',
-  'ws-server': 'realtime',
-  worker: 'backend',
+  'api-server': services['api-server'].team,
+  'ws-server': services['ws-server'].team,
+  worker: services.worker.team,
   stripe: 'backend',
-  postgres: 'platform',
-  redis: 'platform',
+  postgres: services.postgres.team,
+  redis: services.redis.team,
   host: 'platform',
   website: 'platform',
   monitoring: 'platform',

@@ -1,3 +1,5 @@
+import { reservedJobs, specTargets } from '../components/deployment';
+import type { JobName } from '../components/services';
 import type { Service } from './model';
 import { defaultThresholds, type Thresholds } from './thresholds';
 
@@ -64,7 +66,7 @@ export interface AlertmanagerOptions {
 
 export type Channel = 'pagerduty' | 'slack' | 'webhook' | 'email';
 
-/** Names of the jobs that single alerts are about. */
+/** The jobs that single alerts are about, by a short name. The catalogue says which jobs there are. */
 export const jobs = {
   api: 'api-server',
   ws: 'ws-server',
@@ -82,20 +84,16 @@ export const jobs = {
   loki: 'loki',
   promtail: 'promtail',
   otelAgent: 'otel-agent',
-} as const;
+} as const satisfies Readonly<Record<string, JobName>>;
 
 /** The spec's stack, with everything deployed and all four checks. */
 export const defaultOptions: RuleOptions = {
   thresholds: defaultThresholds,
   scrapeInterval: 15,
-  appJobs: ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis'].map((name) => ({
-    name,
-  })),
+  appJobs: Object.keys(specTargets()).map((name) => ({ name })),
   expectApp: true,
-  ownJobs: [
-    ...['prometheus', 'node', 'cadvisor', 'blackbox', 'uptime', 'alertmanager'],
-    ...['loki', 'promtail', 'grafana'],
-  ],
+  // Promtail is the default agent; the collector takes its place.
+  ownJobs: reservedJobs().filter((name) => name !== jobs.otelAgent),
   checks: [
     { name: 'landing-page', url: 'https://audifi.io', kind: 'http', interval: 60 },
     { name: 'app', url: 'https://app.audifi.io', kind: 'http', interval: 60 },

@@ -1,10 +1,11 @@
+import type { ParsedSettings } from '../components/settings/schema';
 import { prepare } from '../offline/kit';
 import { type OwnContainer, docker, ownContainers } from './docker';
 import { fillDisk, takeMemory } from './incident-load';
 import { type Incident, incidents, latency } from './incident-kinds';
 import { OperatorError, runMain } from './operator-error';
 import { readStackFile } from './stack-files';
-import { openSettings, type StackSettings } from './stack-settings';
+import { openSettings } from './stack-settings';
 
 /** What is stopped by an incident, and started again when it is over. */
 const breakable = ['postgres', 'redis', 'api-server', 'ws-server', 'traffic'];
@@ -12,7 +13,7 @@ const breakable = ['postgres', 'redis', 'api-server', 'ws-server', 'traffic'];
 interface Stage {
   readonly stack: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly settings: StackSettings;
+  readonly settings: ParsedSettings;
 }
 
 /**
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
 
 async function bringAbout(stage: Stage, kind: string, { means }: Incident): Promise<void> {
   const { env, stack, settings } = stage;
-  const { thresholds } = settings.parsed.alerts;
+  const { thresholds } = settings.alerts;
   const image = async (workload: string): Promise<string> => {
     const container = await running(stage, workload);
     const [id = ''] = await docker(['inspect', '--format', '{{.Image}}', container.id], env);
@@ -134,7 +135,7 @@ async function put(url: string, body: object): Promise<string> {
 
 async function announcement(stage: Stage, kind: string, incident: Incident): Promise<string> {
   const { stack, settings } = stage;
-  const { fires, told } = latency(incident, settings.parsed);
+  const { fires, told } = latency(incident, settings);
   const clock = (seconds: number): string =>
     new Date(Date.now() + seconds * 1000).toTimeString().slice(0, 8);
   const places = ['inbox', 'alertmanager'].map(async (workload) => {

@@ -1,16 +1,16 @@
 import { createServer } from 'node:net';
 import { keyOf } from '../components/settings/commands';
-import { publishedPorts as portsOf } from '../components/settings/ports';
+import { publishedPorts as portsOf } from '../components/deployment';
 import { docker, ownContainers } from './docker';
 import { OperatorError } from './operator-error';
 import type { StackFile } from './stack-files';
-import { openSettings } from './stack-settings';
+import { openSettings, shapeOf } from './stack-settings';
 
 /** Setting and number of every port that the stack publishes on this machine. */
 export function publishedPorts(file: StackFile): { key: string; port: number }[] {
-  const settings = openSettings(file);
-  if (settings?.parsed.platform !== 'docker') return [];
-  const published = portsOf(settings.parsed, settings.isSet);
+  const shape = shapeOf(file);
+  if (shape.platform !== 'docker' || openSettings(file) === undefined) return [];
+  const published = portsOf(shape);
   return published.map(({ at, port }) => ({ key: keyOf(at), port }));
 }
 

@@ -1,3 +1,4 @@
+import { jobOf } from '../components/deployment';
 import type { Backend } from './backend';
 import { ownContainers } from './docker';
 import { capture } from './process';
@@ -21,25 +22,6 @@ interface Row {
   readonly ready: 'yes' | 'no';
   readonly why: string;
 }
-
-/** Scrape jobs by the workload that answers them; of the others, the container's state is all that is known. */
-const jobOf: Readonly<Record<string, string>> = {
-  prometheus: 'prometheus',
-  alertmanager: 'alertmanager',
-  grafana: 'grafana',
-  'node-exporter': 'node',
-  cadvisor: 'cadvisor',
-  'blackbox-exporter': 'blackbox',
-  loki: 'loki',
-  promtail: 'promtail',
-  'otel-agent': 'otel-agent',
-  'api-server': 'api-server',
-  'ws-server': 'ws-server',
-  worker: 'worker',
-  caddy: 'caddy',
-  'postgres-exporter': 'postgres',
-  'redis-exporter': 'redis',
-};
 
 /**
  * Prints what runs where, and whether it is ready.
@@ -93,7 +75,7 @@ export async function printStatus(
 }
 
 function undecided(name: string, targets: readonly Target[] | undefined): boolean {
-  const job = jobOf[name];
+  const job = jobOf(name);
   if (job === undefined) return false;
   const own = targets?.filter((t) => t.labels['job'] === job) ?? [];
   return own.length === 0 || own.some((t) => t.health !== 'up');
@@ -106,7 +88,7 @@ function judge(
 ): Pick<Row, 'ready' | 'why'> {
   if (state === undefined) return { ready: 'no', why: 'no container; run make refresh, make up' };
   if (state !== 'running') return { ready: 'no', why: `container is ${state}` };
-  const job = jobOf[name];
+  const job = jobOf(name);
   if (job === undefined) return { ready: 'yes', why: '' };
   if (targets === undefined) return { ready: 'no', why: 'Prometheus does not answer' };
   const bad = targets.filter((t) => t.labels['job'] === job && t.health !== 'up');
@@ -131,7 +113,7 @@ async function targetsOf(prometheusUrl: string | undefined): Promise<Target[] | 
 
 /** One line on AudiFi's own services, which the stack watches and does not start. */
 function appLine(targets: readonly Target[] | undefined, services: readonly string[]): string {
-  const own = new Set([...services.map((name) => jobOf[name]), 'uptime']);
+  const own = new Set([...services.map((name) => jobOf(name)), 'uptime']);
   const app = (targets ?? []).filter((t) => !own.has(t.labels['job']));
   if (app.length === 0) return '';
   const up = app.filter((t) => t.health === 'up').length;

@@ -2,14 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
-import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
-import { durationSeconds, sizeMiB } from '../units';
+import { services } from '../services';
+import { durationSeconds, portOf, sizeMiB } from '../units';
 import type { ConfigFile, Connection, Endpoint, Workload } from '../workload';
 import { alertmanagerConfig, type Inhibition, paths } from './alertmanager-config';
 import { secretFiles } from './alertmanager-config-receivers';
 import { type AlertingSettings, type Channels, delivery } from './channels';
-import { portOf } from './settings-checks';
 
 export interface AlertmanagerArgs {
   readonly platform: Platform;
@@ -19,7 +18,7 @@ export interface AlertmanagerArgs {
   readonly inhibitions?: readonly Inhibition[];
 }
 
-const port = 9093;
+const port = services.alertmanager.ports.http;
 
 /**
  * Alertmanager 0.34: groups, mutes and delivers what Prometheus finds.
@@ -37,15 +36,12 @@ const port = 9093;
  */
 export class Alertmanager extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
   /** Where alerts of each severity go, in words. */
   readonly delivery: Readonly<Record<string, string>>;
 
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:alerting:Alertmanager', name, {}, opts);
     this.endpoint = args.platform.deploy(alertmanagerWorkload(name, args), { parent: this });
-    this.job = { name: 'alertmanager', endpoint: this.endpoint, port: 'http' };
     this.delivery = delivery(args.channels);
     this.registerOutputs({ url: this.endpoint.url, delivery: this.delivery });
   }

@@ -1,13 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import { address, type Endpoint } from '../workload';
-import type { alertingSecrets, ParsedAlerting } from './settings-schema';
+import type { AlertingSecret, ParsedAlerting } from './settings-schema';
 import { SlackRoutes } from './slack';
-
-type Secret = (typeof alertingSecrets)[number];
 
 /** The settings of alerting, complete, with secrets as such. */
 export interface AlertingSettings
-  extends Omit<ParsedAlerting, Secret>, Readonly<Partial<Record<Secret, pulumi.Output<string>>>> {
+  extends
+    Omit<ParsedAlerting, AlertingSecret>,
+    Readonly<Partial<Record<AlertingSecret, pulumi.Output<string>>>> {
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
   readonly environment: string;

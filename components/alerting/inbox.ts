@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Image } from '../images';
 import type { Platform } from '../platform/platform';
+import { services } from '../services';
 import type { Endpoint, Workload } from '../workload';
 
 export interface InboxArgs {
@@ -11,7 +12,7 @@ export interface InboxArgs {
   readonly publish: number;
 }
 
-const port = 8025;
+const port = services.inbox.ports.http;
 
 /**
  * A page that shows the messages which would have gone to PagerDuty and Slack, had there been accounts: it takes

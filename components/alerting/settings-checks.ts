@@ -1,21 +1,15 @@
-import { type Path, removeCommand, setCommand } from '../settings/commands';
-import { durationSeconds } from '../units';
-import { alertingSecrets, type ParsedAlerting } from './settings-schema';
-
-/** A problem, the places whose values it follows from, and a command that ends it. */
-export interface AlertingFinding {
-  readonly at: Path;
-  readonly from?: readonly Path[];
-  readonly what: string;
-  readonly fix: string;
-}
+import { removeCommand, setCommand } from '../settings/commands';
+import type { Finding } from '../settings/finding';
+import { secretKeysOf } from '../settings/kinds';
+import { durationSeconds, portOf } from '../units';
+import { alertingSchema, type ParsedAlerting } from './settings-schema';
 
 export interface CheckedAlerting extends ParsedAlerting {
   readonly platform: 'docker' | 'kubernetes';
 }
 
 /** What no single key about alerting can tell. Never names the value of a secret. */
-export function alertingFindings(parsed: CheckedAlerting): AlertingFinding[] {
+export function alertingFindings(parsed: CheckedAlerting): Finding[] {
   return [
     ...pagerduty(parsed),
     ...slack(parsed),
@@ -25,10 +19,10 @@ export function alertingFindings(parsed: CheckedAlerting): AlertingFinding[] {
   ];
 }
 
-function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): AlertingFinding[] {
+function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Finding[] {
   if (!settings.create) return [];
   const create = ['pagerduty', 'create'];
-  const findings: AlertingFinding[] = [];
+  const findings: Finding[] = [];
   if (parsed.pagerdutyRoutingKey !== undefined) {
     const at = ['pagerdutyRoutingKey'];
     const what = 'and pagerduty.create are both set: the created service brings its own key';
@@ -47,7 +41,7 @@ function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Alertin
   return findings;
 }
 
-function slack({ slackWebhookUrl, slackMonitoringWebhookUrl }: CheckedAlerting): AlertingFinding[] {
+function slack({ slackWebhookUrl, slackMonitoringWebhookUrl }: CheckedAlerting): Finding[] {
   if (slackWebhookUrl !== undefined || slackMonitoringWebhookUrl === undefined) return [];
   const at = ['slackWebhookUrl'];
   const what = 'is missing: slackMonitoringWebhookUrl alone would leave warnings untold';
@@ -55,11 +49,11 @@ function slack({ slackWebhookUrl, slackMonitoringWebhookUrl }: CheckedAlerting):
 }
 
 /** The network policy of Alertmanager is public, so a secret URL may not decide its ports. */
-function secretPorts(parsed: CheckedAlerting): AlertingFinding[] {
+function secretPorts(parsed: CheckedAlerting): Finding[] {
   if (parsed.platform !== 'kubernetes') return [];
-  return alertingSecrets
+  return secretKeysOf(alertingSchema)
     .filter((key) => key.endsWith('Url'))
-    .flatMap((key): AlertingFinding[] => {
+    .flatMap((key): Finding[] => {
       const value = parsed[key];
       if (value === undefined || portOf(value) === 443) return [];
       return [
@@ -73,14 +67,8 @@ function secretPorts(parsed: CheckedAlerting): AlertingFinding[] {
     });
 }
 
-/** Port that a URL leads to. */
-export function portOf(url: string): number {
-  const { protocol, port } = new URL(url);
-  return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
-}
-
-function timings({ alertmanager }: CheckedAlerting): AlertingFinding[] {
-  return (['critical', 'warning', 'info'] as const).flatMap((severity): AlertingFinding[] => {
+function timings({ alertmanager }: CheckedAlerting): Finding[] {
+  return (['critical', 'warning', 'info'] as const).flatMap((severity): Finding[] => {
     const { groupInterval, repeatInterval } = alertmanager[severity];
     const at = ['alertmanager', severity, 'repeatInterval'];
     const retention = ['alertmanager', 'retention'];
@@ -99,9 +87,9 @@ function timings({ alertmanager }: CheckedAlerting): AlertingFinding[] {
 
 function maintenance({ alertmanager: { maintenance: windows } }: CheckedAlerting) {
   const names = windows.map(({ name }) => name);
-  return windows.flatMap(({ name, from, to }, i): AlertingFinding[] => {
+  return windows.flatMap(({ name, from, to }, i): Finding[] => {
     const at = ['alertmanager', 'maintenance', i];
-    const findings: AlertingFinding[] = [];
+    const findings: Finding[] = [];
     if (names.indexOf(name) < i) {
       const what = `"${name}" is the name of another window`;
       const fix = setCommand([...at, 'name'], `${name.slice(0, 55)}-${i + 1}`);

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { dnsLabel, doc, duration, httpUrl, kind, port, size } from '../settings/kinds';
+import {
+  dnsLabel,
+  doc,
+  duration,
+  httpUrl,
+  kind,
+  port,
+  size,
+  secret,
+  type SecretKeyOf,
+} from '../settings/kinds';
 
 /** How long alerts of one group gather, and how often the group is told again. */
 const timing = (wait: string, interval: string, repeat: string) =>
@@ -167,18 +177,6 @@ const pagerduty = z
   })
   .prefault({});
 
-const secret = <T extends z.ZodType>(schema: T, description: string) =>
-  schema.optional().meta(doc(description, '--secret', { secret: true }));
-
-/** Keys of alerting that are encrypted in the stack's file. */
-export const alertingSecrets = [
-  'slackWebhookUrl',
-  'slackMonitoringWebhookUrl',
-  'pagerdutyRoutingKey',
-  'pagerdutyToken',
-  'heartbeatUrl',
-] as const;
-
 /** Every top-level key that is about alerting. */
 export const alertingSchema = z.strictObject({
   alertmanager,
@@ -207,6 +205,7 @@ export const alertingSchema = z.strictObject({
 
 export type AlertingInput = z.input<typeof alertingSchema>;
 export type ParsedAlerting = z.output<typeof alertingSchema>;
+export type AlertingSecret = SecretKeyOf<ParsedAlerting>;
 export type Timing = ParsedAlerting['alertmanager']['critical'];
 export type MaintenanceWindow = z.output<typeof maintenanceWindow>;
 

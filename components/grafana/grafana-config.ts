@@ -1,4 +1,5 @@
 import type { GrafanaSettings } from '../settings';
+import { services } from '../services';
 
 /** Where Grafana finds its files. */
 export const paths = {
@@ -15,7 +16,7 @@ export const secretFiles = {
   database: 'database-password',
 } as const;
 
-export const port = 3000;
+export const port = services.grafana.ports.http;
 
 /** URL that people have in their address bar. */
 export const rootUrl = ({ externalUrl, port: published }: GrafanaSettings): string =>

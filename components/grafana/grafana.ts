@@ -1,10 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 import { images } from '../images';
-import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
 import type { GrafanaSettings, Settings } from '../settings';
-import { goMemoryLimit, sizeMiB } from '../units';
+import { goMemoryLimit, portOf, sizeMiB } from '../units';
 import type { ConfigFile, Endpoint, External, Workload } from '../workload';
 import { grafanaConfig, paths, port, rootUrl, secretFiles } from './grafana-config';
 
@@ -39,8 +38,6 @@ interface Secrets {
  */
 export class Grafana extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
   /** Where people log in. */
   readonly url: string;
   /** Where its API is reached from here, once it is ready; undefined where it cannot be. */
@@ -69,7 +66,6 @@ export class Grafana extends pulumi.ComponentResource {
     this.endpoint = args.platform.deploy(grafanaWorkload(name, grafana, secrets, generation), {
       parent: this,
     });
-    this.job = { name: 'grafana', endpoint: this.endpoint, port: 'http' };
     this.url = rootUrl(grafana);
     const apiUrl = grafana.apiUrl ?? this.endpoint.url ?? grafana.externalUrl;
     this.apiUrl = apiUrl === undefined ? undefined : this.endpoint.ready.apply(() => apiUrl);
@@ -123,10 +119,6 @@ function secretTexts(secrets: Secrets): ConfigFile[] {
 
 /** The provider of logins and the database. Datasources come later than Grafana itself (contents.ts). */
 function connections({ oauth, database }: GrafanaSettings): External[] {
-  const portOf = (url: string): number => {
-    const { protocol, port: said } = new URL(url);
-    return said === '' ? (protocol === 'http:' ? 80 : 443) : Number(said);
-  };
   const ports = oauth === undefined ? [] : [oauth.tokenUrl, oauth.apiUrl].map(portOf);
   return [
     ...(ports.length === 0

@@ -1,21 +1,14 @@
-import { type Path, removeCommand, setCommand } from '../settings/commands';
+import { removeCommand, setCommand } from '../settings/commands';
+import type { Finding } from '../settings/finding';
 import type { ParsedGrafana } from './settings-schema';
 
-/** A problem, the places whose values it follows from, and a command that ends it. */
-export interface GrafanaFinding {
-  readonly at: Path;
-  readonly from?: readonly Path[];
-  readonly what: string;
-  readonly fix: string;
-}
-
 /** What no single key about Grafana can tell. Never names the value of a secret. */
-export function grafanaFindings(parsed: ParsedGrafana): GrafanaFinding[] {
+export function grafanaFindings(parsed: ParsedGrafana): Finding[] {
   if (!parsed.grafana.enabled) return [];
   return [...oauth(parsed), ...database(parsed)];
 }
 
-function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): GrafanaFinding[] {
+function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] {
   const at = ['grafanaOauthClientSecret'];
   const group = ['grafana', 'oauth'];
   if (grafana.oauth === undefined) {
@@ -23,7 +16,7 @@ function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): GrafanaFin
     const what = 'is set, and grafana.oauth is not: nobody would use it';
     return [{ at, from: [at, group], what, fix: removeCommand(at) }];
   }
-  const findings: GrafanaFinding[] = [];
+  const findings: Finding[] = [];
   if (grafanaOauthClientSecret === undefined) {
     const what = 'is missing, and grafana.oauth asks for it';
     findings.push({ at, from: [at, group], what, fix: setCommand(at, '--secret') });
@@ -38,7 +31,7 @@ function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): GrafanaFin
 }
 
 /** What is in the database outlives the stack, and so have the keys to it. */
-function database(parsed: ParsedGrafana): GrafanaFinding[] {
+function database(parsed: ParsedGrafana): Finding[] {
   const group = ['grafana', 'database'];
   const password = ['grafanaDatabasePassword'];
   if (parsed.grafana.database === undefined) {
@@ -46,7 +39,7 @@ function database(parsed: ParsedGrafana): GrafanaFinding[] {
     const what = 'is set, and grafana.database is not: nobody would use it';
     return [{ at: password, from: [password, group], what, fix: removeCommand(password) }];
   }
-  const findings: GrafanaFinding[] = [];
+  const findings: Finding[] = [];
   if (parsed.grafanaDatabasePassword === undefined) {
     const what = 'is missing, and grafana.database asks for it';
     const fix = setCommand(password, '--secret');

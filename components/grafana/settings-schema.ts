@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc, httpUrl, kind, port, size } from '../settings/kinds';
+import { doc, httpUrl, kind, port, size, secret } from '../settings/kinds';
 
 /** Text that fits into one line of grafana.ini, between quotes. */
 const text = (what: string) =>
@@ -86,37 +86,23 @@ const grafana = z
   })
   .prefault({});
 
-const secret = (what: string, description: string, pattern: RegExp) =>
-  z
-    .string({ error: `is not ${what}` })
-    .regex(pattern, { error: `is not ${what}` })
-    .optional()
-    .meta(doc(description, '--secret', { secret: true }));
-
-/** Keys of Grafana that are encrypted in the stack's file. */
-export const grafanaSecrets = [
-  'grafanaAdminPassword',
-  'grafanaOauthClientSecret',
-  'grafanaDatabasePassword',
-] as const;
+const matching = (what: string, pattern: RegExp) =>
+  z.string({ error: `is not ${what}` }).regex(pattern, { error: `is not ${what}` });
 
 /** Every top-level key that is about Grafana. */
 export const grafanaSchema = z.strictObject({
   grafana,
   grafanaAdminPassword: secret(
-    'a password of 12 characters or more',
+    matching('a password of 12 characters or more', /^\S{12,}$/),
     'Password of the user admin (default: a random one). Grafana takes it at its first start.',
-    /^\S{12,}$/,
   ),
   grafanaOauthClientSecret: secret(
-    'a client secret',
+    matching('a client secret', /^\S+$/),
     'Client secret that the provider of grafana.oauth gave.',
-    /^\S+$/,
   ),
   grafanaDatabasePassword: secret(
-    'a password',
+    matching('a password', /^\S+$/),
     'Password of the role of grafana.database.',
-    /^\S+$/,
   ),
 });
 

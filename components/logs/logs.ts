@@ -1,5 +1,4 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
 import type { Endpoint } from '../workload';
 import { Loki, type LogsSettings } from './loki';
@@ -14,31 +13,25 @@ export interface LogsArgs {
   readonly alertmanager: Endpoint;
 }
 
-/** Names of the scrape jobs that `Logs` has with these settings; rules are made before it is. */
-export const logJobs = ({ logs }: LogsSettings): readonly string[] =>
-  logs.enabled ? ['loki', agents[logs.agent].job] : [];
-
-/** What the settings call an agent, its scrape job, and who it is. */
+/** The settings' name of an agent, to its name in the catalogue and its component. */
 const agents = {
-  promtail: { job: 'promtail', Agent: Promtail },
-  otel: { job: 'otel-agent', Agent: OtelAgent },
+  promtail: { name: 'promtail', Agent: Promtail },
+  otel: { name: 'otel-agent', Agent: OtelAgent },
 } as const;
 
 /** The log pipeline: Loki, and the agent on each machine that reads the containers' files and sends them there. */
 export class Logs extends pulumi.ComponentResource {
   readonly loki: Endpoint;
-  readonly endpoints: readonly Endpoint[];
-  /** Scrape jobs for Prometheus. */
-  readonly jobs: readonly OwnJob[];
+  /** Loki and the agent. */
+  readonly parts: readonly { readonly endpoint: Endpoint }[];
 
   constructor(name: string, args: LogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:logs:Logs', name, {}, opts);
     const loki = new Loki('loki', args, { parent: this });
-    const { job, Agent } = agents[args.settings.logs.agent];
-    const agent = new Agent(job, { ...args, loki: loki.endpoint }, { parent: this });
+    const { name: agentName, Agent } = agents[args.settings.logs.agent];
+    const agent = new Agent(agentName, { ...args, loki: loki.endpoint }, { parent: this });
     this.loki = loki.endpoint;
-    this.endpoints = [loki.endpoint, agent.endpoint];
-    this.jobs = [loki.job, agent.job];
+    this.parts = [loki, agent];
     this.registerOutputs({ url: loki.endpoint.url });
   }
 }

@@ -4,6 +4,7 @@ import { otlpLabels } from './otel-agent-config';
 import { maxLineBytes } from './promtail-config';
 import type { ParsedLogs } from './settings-schema';
 import { labels, storedLevels, unknownLevel } from './sources';
+import { services } from '../services';
 
 /** Where Loki finds its files. */
 export const lokiPaths = {
@@ -15,7 +16,7 @@ export const lokiPaths = {
   data: '/loki',
 } as const;
 
-export const lokiPort = 3100;
+export const lokiPort = services.loki.ports.http;
 const grpcPort = 9095;
 
 export interface LokiConfigArgs {

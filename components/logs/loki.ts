@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
-import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { goMemoryLimit, sizeMiB } from '../units';
@@ -40,13 +39,10 @@ export interface LokiArgs {
  */
 export class Loki extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
 
   constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:logs:Loki', name, {}, opts);
     this.endpoint = args.platform.deploy(lokiWorkload(name, args), { parent: this });
-    this.job = { name: 'loki', endpoint: this.endpoint, port: 'http' };
     this.registerOutputs({ url: this.endpoint.url });
   }
 }

@@ -8,10 +8,11 @@ import {
 } from './otel-agent-pipeline';
 import type { AgentConfigArgs } from './promtail-config';
 import { labels } from './sources';
+import { services } from '../services';
 
 /** Where the collector finds its files. */
 export const otelPaths = { config: '/etc/otelcol/config.yaml', data: '/otelcol' } as const;
-export const otelPorts = { metrics: 8888, health: 13133 } as const;
+export const otelPorts = services['otel-agent'].ports;
 
 /**
  * Text of the collector's configuration. Pure: https://opentelemetry.io/docs/collector/configuration/

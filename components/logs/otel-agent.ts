@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
-import type { OwnJob } from '../metrics/prometheus-config';
 import { goMemoryLimit, sizeMiB } from '../units';
 import type { Endpoint, Workload } from '../workload';
 import { otelAgentConfig, otelPaths, otelPorts } from './otel-agent-config';
@@ -16,13 +15,10 @@ import { agentConfigArgs, type LogAgentArgs } from './promtail';
  */
 export class OtelAgent extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
 
   constructor(name: string, args: LogAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:logs:OtelAgent', name, {}, opts);
     this.endpoint = args.platform.deploy(otelAgentWorkload(name, args), { parent: this });
-    this.job = { name: 'otel-agent', endpoint: this.endpoint, port: 'metrics' };
     this.registerOutputs({});
   }
 }

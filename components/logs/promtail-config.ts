@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
 import { naming, parsing, redacting, type Stage, unwrapping } from './promtail-pipeline';
 import { type LogSource, metadataFields, parseErrorField } from './sources';
+import { services } from '../services';
 
 /** Where Promtail finds its files. */
 export const promtailPaths = {
@@ -9,7 +10,7 @@ export const promtailPaths = {
   data: '/promtail',
 } as const;
 
-export const promtailPort = 9080;
+export const promtailPort = services.promtail.ports.http;
 
 export interface AgentConfigArgs {
   readonly stack: string;

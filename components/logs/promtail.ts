@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
-import type { OwnJob } from '../metrics/prometheus-config';
 import type { Platform } from '../platform/platform';
 import { goMemoryLimit, sizeMiB } from '../units';
 import { address, type Endpoint, type Workload } from '../workload';
@@ -30,13 +29,10 @@ export interface LogAgentArgs {
  */
 export class Promtail extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
 
   constructor(name: string, args: LogAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:logs:Promtail', name, {}, opts);
     this.endpoint = args.platform.deploy(promtailWorkload(name, args), { parent: this });
-    this.job = { name: 'promtail', endpoint: this.endpoint, port: 'http' };
     this.registerOutputs({});
   }
 }

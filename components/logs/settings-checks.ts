@@ -1,22 +1,15 @@
-import { type Path, removeCommand, setCommand } from '../settings/commands';
+import { removeCommand, setCommand } from '../settings/commands';
+import type { Finding } from '../settings/finding';
 import { durationSeconds } from '../units';
 import type { ParsedLogs } from './settings-schema';
 
-/** A problem, the places whose values it follows from, and a command that ends it. */
-export interface LogsFinding {
-  readonly at: Path;
-  readonly from?: readonly Path[];
-  readonly what: string;
-  readonly fix: string;
-}
-
 /** What no single key about logs can tell. Never names the value of a secret. */
-export function logsFindings(parsed: ParsedLogs): LogsFinding[] {
+export function logsFindings(parsed: ParsedLogs): Finding[] {
   return [...keys(parsed), ...containers(parsed), ...retention(parsed)];
 }
 
 /** Both keys of the bucket or none, and none without a bucket. */
-function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): LogsFinding[] {
+function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): Finding[] {
   const given = { lokiS3AccessKey, lokiS3SecretKey };
   const set = Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   const bucket = ['loki', 's3'];
@@ -39,10 +32,10 @@ function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): LogsFindi
 }
 
 /** The same container in two sources would have two jobs. */
-function containers({ logs: { sources } }: ParsedLogs): LogsFinding[] {
+function containers({ logs: { sources } }: ParsedLogs): Finding[] {
   const seen = new Map<string, string>();
   return Object.entries(sources).flatMap(([job, source]) =>
-    (source.containers ?? []).flatMap((name, i): LogsFinding[] => {
+    (source.containers ?? []).flatMap((name, i): Finding[] => {
       const other = seen.get(name);
       seen.set(name, job);
       if (other === undefined) return [];
@@ -54,7 +47,7 @@ function containers({ logs: { sources } }: ParsedLogs): LogsFinding[] {
 }
 
 /** Most likely the wrong way round. */
-function retention({ logs }: ParsedLogs): LogsFinding[] {
+function retention({ logs }: ParsedLogs): Finding[] {
   const debug = durationSeconds(logs.retention.debug) ?? 0;
   const error = durationSeconds(logs.retention.error) ?? 0;
   if (debug <= error) return [];

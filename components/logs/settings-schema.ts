@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, doc, duration, httpUrl, kind, port, size } from '../settings/kinds';
+import { dnsLabel, doc, duration, httpUrl, kind, port, size, secret } from '../settings/kinds';
 
 const bucketName = z
   .string({ error: 'is not the name of a bucket' })
@@ -99,22 +99,19 @@ const logs = z
   })
   .prefault({});
 
-const secret = (description: string) =>
-  z
-    .string({ error: 'is not a key' })
-    .regex(/^\S+$/, { error: 'is empty or has a blank in it' })
-    .optional()
-    .meta(doc(description, '--secret', { secret: true }));
-
-/** Keys of the logs that are encrypted in the stack's file. */
-export const logsSecrets = ['lokiS3AccessKey', 'lokiS3SecretKey'] as const;
+const bucketKey = z
+  .string({ error: 'is not a key' })
+  .regex(/^\S+$/, { error: 'is empty or has a blank in it' });
 
 /** Every top-level key that is about logs. */
 export const logsSchema = z.strictObject({
   loki,
   logs,
-  lokiS3AccessKey: secret("Access key of Loki's bucket (default: the identity of the machine)."),
-  lokiS3SecretKey: secret('Secret key that belongs to it.'),
+  lokiS3AccessKey: secret(
+    bucketKey,
+    "Access key of Loki's bucket (default: the identity of the machine).",
+  ),
+  lokiS3SecretKey: secret(bucketKey, 'Secret key that belongs to it.'),
 });
 
 export type ParsedLogs = z.output<typeof logsSchema>;

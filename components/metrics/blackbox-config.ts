@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { CheckSettings } from '../settings';
 import { address, type Endpoint } from '../workload';
-import { type OwnJob, timeoutFor } from './prometheus-config';
+import { type ScrapeConfig, timeoutFor } from './prometheus-config';
 
 /** Where the blackbox exporter finds its modules. */
 export const blackboxConfigPath = '/etc/blackbox_exporter/config.yml';
@@ -57,29 +57,23 @@ export function certificateAddress(url: string): string {
  * target, which `__scrape_interval__` and `__param_module` allow:
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
  */
-export function uptimeJob(endpoint: Endpoint, checks: readonly CheckSettings[]): OwnJob {
+export function uptimeScrape(endpoint: Endpoint, checks: readonly CheckSettings[]): ScrapeConfig {
   return {
-    name: 'uptime',
-    endpoint,
-    port: 'http',
-    extra: {
-      metrics_path: '/probe',
-      static_configs: checks.map((check) => ({
-        targets: [check.kind === 'http' ? check.url : certificateAddress(check.url)],
-        labels: {
-          check: check.name,
-          __param_module: modules[check.kind],
-          __scrape_interval__: check.interval,
-          // A timeout above the interval would drop the target.
-          __scrape_timeout__: timeoutFor(check.interval),
-        },
-      })),
-      dns_sd_configs: undefined,
-      relabel_configs: [
-        { source_labels: ['__address__'], target_label: '__param_target' },
-        { source_labels: ['__param_target'], target_label: 'instance' },
-        { target_label: '__address__', replacement: address(endpoint, 'http') },
-      ],
-    },
+    static_configs: checks.map((check) => ({
+      targets: [check.kind === 'http' ? check.url : certificateAddress(check.url)],
+      labels: {
+        check: check.name,
+        __param_module: modules[check.kind],
+        __scrape_interval__: check.interval,
+        // A timeout above the interval would drop the target.
+        __scrape_timeout__: timeoutFor(check.interval),
+      },
+    })),
+    dns_sd_configs: undefined,
+    relabel_configs: [
+      { source_labels: ['__address__'], target_label: '__param_target' },
+      { source_labels: ['__param_target'], target_label: 'instance' },
+      { target_label: '__address__', replacement: address(endpoint, 'http') },
+    ],
   };
 }

@@ -1,10 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
+import { services } from '../services';
 import type { CheckSettings } from '../settings';
+import { portOf } from '../units';
 import type { Endpoint, Workload } from '../workload';
-import { blackboxConfig, blackboxConfigPath, uptimeJob } from './blackbox-config';
-import type { OwnJob } from './prometheus-config';
+import { blackboxConfig, blackboxConfigPath } from './blackbox-config';
 
 export interface BlackboxExporterArgs {
   readonly platform: Platform;
@@ -13,28 +14,22 @@ export interface BlackboxExporterArgs {
   readonly publish?: number;
 }
 
-const port = 9115;
+const port = services['blackbox-exporter'].ports.http;
 
 /**
  * Prometheus blackbox exporter: fetches URLs from here, as a customer would.
  *
- * Provisions one instance and two scrape jobs: its own metrics, and the probes (`probe_success`,
+ * Provisions one instance. It has two scrape jobs: its own metrics, and the probes (`probe_success`,
  * `probe_duration_seconds` in seconds, `probe_ssl_earliest_cert_expiry` as a Unix time).
  *
  * Upstream: https://github.com/prometheus/blackbox_exporter
  */
 export class BlackboxExporter extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape jobs for Prometheus. */
-  readonly jobs: readonly OwnJob[];
 
   constructor(name: string, args: BlackboxExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:BlackboxExporter', name, {}, opts);
     this.endpoint = args.platform.deploy(blackboxWorkload(name, args), { parent: this });
-    this.jobs = [
-      { name: 'blackbox', endpoint: this.endpoint, port: 'http' },
-      ...(args.checks.length > 0 ? [uptimeJob(this.endpoint, args.checks)] : []),
-    ];
     this.registerOutputs({ url: this.endpoint.url });
   }
 }
@@ -65,10 +60,4 @@ export function blackboxWorkload(
         : [{ external: 'internet', ports: [...new Set(ports)].sort((a, b) => a - b) }],
     stopSeconds: 5,
   };
-}
-
-/** Port of a URL; where it says none, that of its scheme. */
-function portOf(url: string): number {
-  const { protocol, port: said } = new URL(url);
-  return said === '' ? (protocol === 'http:' ? 80 : 443) : Number(said);
 }

@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
+import { services } from '../services';
 import type { Endpoint, Workload } from '../workload';
-import type { OwnJob } from './prometheus-config';
 
 export interface CadvisorArgs {
   readonly platform: Platform;
@@ -10,7 +10,7 @@ export interface CadvisorArgs {
   readonly publish?: number;
 }
 
-const port = 8080;
+const port = services.cadvisor.ports.http;
 
 /**
  * cAdvisor: CPU, memory, network and file system use of every container, by name.
@@ -22,13 +22,10 @@ const port = 8080;
  */
 export class Cadvisor extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
 
   constructor(name: string, args: CadvisorArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:Cadvisor', name, {}, opts);
     this.endpoint = args.platform.deploy(cadvisorWorkload(name, args), { parent: this });
-    this.job = { name: 'cadvisor', endpoint: this.endpoint, port: 'http' };
     this.registerOutputs({ url: this.endpoint.url });
   }
 }

@@ -1,14 +1,14 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
+import { services } from '../services';
 import type { Endpoint, Workload } from '../workload';
-import type { OwnJob } from './prometheus-config';
 
 export interface NodeExporterArgs {
   readonly platform: Platform;
 }
 
-const port = 9100;
+const port = services['node-exporter'].ports.http;
 
 /**
  * Prometheus node exporter: CPU, memory, disks, file systems and network of the machine itself.
@@ -21,15 +21,12 @@ const port = 9100;
  */
 export class NodeExporter extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
 
   constructor(name: string, args: NodeExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:NodeExporter', name, {}, opts);
     this.endpoint = args.platform.deploy(nodeExporterWorkload(name, args.platform), {
       parent: this,
     });
-    this.job = { name: 'node', endpoint: this.endpoint, port: 'http' };
     this.registerOutputs({});
   }
 }

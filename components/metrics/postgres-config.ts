@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
 import { metrics, postgresMetrics } from '../../telemetry';
-import type { Endpoint } from '../workload';
-import type { OwnJob, ScrapeConfig } from './prometheus-config';
+import type { ScrapeConfig } from './prometheus-config';
 import type { SslMode } from './settings-schema';
 
 /** Where the PostgreSQL exporter finds its files. */
@@ -147,14 +146,7 @@ GROUP BY 1, 2
 `;
 
 /** The spec's job `postgres`: only what the contract declares is kept, and what the exporter says of itself. */
-export function postgresJob(endpoint: Endpoint): OwnJob {
-  return {
-    name: 'postgres',
-    endpoint,
-    port: 'http',
-    extra: keepOnly(Object.keys(postgresMetrics)),
-  };
-}
+export const postgresScrape = (): ScrapeConfig => keepOnly(Object.keys(postgresMetrics));
 
 /** Keeps the named metrics and those of the process. A table or setting more is then no series more. */
 export function keepOnly(names: readonly string[]): ScrapeConfig {

@@ -1,17 +1,16 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
+import { services } from '../services';
 import type { Endpoint, External, Workload } from '../workload';
 import {
   dataSourceUri,
   type PostgresAddress,
   postgresExporterArgs,
   postgresExporterConfig,
-  postgresJob,
   postgresPaths,
   postgresQueries,
 } from './postgres-config';
-import type { OwnJob } from './prometheus-config';
 
 /** Where PostgreSQL is, and as whom it is asked. */
 export interface PostgresConnection extends PostgresAddress {
@@ -32,7 +31,7 @@ export interface PostgresExporterArgs {
   readonly connection: PostgresConnection;
 }
 
-const port = 9187;
+const port = services['postgres-exporter'].ports.http;
 
 /**
  * Exporter of PostgreSQL 14 and later: connections by state, waits for locks, transactions, sizes of tables,
@@ -44,14 +43,11 @@ const port = 9187;
  */
 export class PostgresExporter extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
 
   constructor(name: string, args: PostgresExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:PostgresExporter', name, {}, opts);
     const workload = postgresExporterWorkload(name, args.connection);
     this.endpoint = args.platform.deploy(workload, { parent: this });
-    this.job = postgresJob(this.endpoint);
     this.registerOutputs({});
   }
 }

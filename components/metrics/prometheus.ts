@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
+import { services } from '../services';
 import type { Settings, TargetSettings } from '../settings';
 import { sizeMiB } from '../units';
 import type { ConfigFile, Connection, Endpoint, External, Workload } from '../workload';
@@ -19,7 +20,7 @@ export interface PrometheusArgs {
   readonly alertmanager?: Endpoint;
 }
 
-const port = 9090;
+const port = services.prometheus.ports.http;
 
 /**
  * Prometheus, the 3.13 long-term support line.

@@ -1,7 +1,6 @@
 import { redisMetrics } from '../../telemetry';
-import type { Endpoint } from '../workload';
 import { keepOnly } from './postgres-config';
-import type { OwnJob } from './prometheus-config';
+import type { ScrapeConfig } from './prometheus-config';
 
 /** Where the Redis exporter finds its password. */
 export const redisPasswordPath = '/etc/redis_exporter/secrets/passwords.json';
@@ -68,21 +67,16 @@ export function monitoringAcl({ user, passwordSha256 }: MonitoringUser): string 
 }
 
 /** The spec's job `redis`: only what the contract declares is kept, and what the exporter says of itself. */
-export function redisJob(endpoint: Endpoint): OwnJob {
+export function redisScrape(): ScrapeConfig {
   const { metric_relabel_configs: kept = [] } = keepOnly(Object.keys(redisMetrics));
   return {
-    name: 'redis',
-    endpoint,
-    port: 'http',
-    extra: {
-      metric_relabel_configs: [
-        ...kept,
-        // Of redis_instance_info: what is another series after each start.
-        {
-          action: 'labeldrop',
-          regex: 'master_replid|os|process_id|redis_build_id|run_id|tcp_port',
-        },
-      ],
-    },
+    metric_relabel_configs: [
+      ...kept,
+      // Of redis_instance_info: what is another series after each start.
+      {
+        action: 'labeldrop',
+        regex: 'master_replid|os|process_id|redis_build_id|run_id|tcp_port',
+      },
+    ],
   };
 }

@@ -1,12 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
+import { services } from '../services';
 import type { Endpoint, External, Workload } from '../workload';
-import type { OwnJob } from './prometheus-config';
 import {
   type RedisAddress,
   redisExporterArgs,
-  redisJob,
   redisPasswordPath,
   redisPasswords,
 } from './redis-config';
@@ -27,7 +26,7 @@ export interface RedisExporterArgs {
   readonly connection: RedisConnection;
 }
 
-const port = 9121;
+const port = services['redis-exporter'].ports.http;
 
 /**
  * Exporter of Redis 6 and later: memory, clients, pub/sub, persistence, replicas, commands. It may see no key.
@@ -38,14 +37,11 @@ const port = 9121;
  */
 export class RedisExporter extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Scrape job for Prometheus. */
-  readonly job: OwnJob;
 
   constructor(name: string, args: RedisExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:RedisExporter', name, {}, opts);
     const workload = redisExporterWorkload(name, args.connection);
     this.endpoint = args.platform.deploy(workload, { parent: this });
-    this.job = redisJob(this.endpoint);
     this.registerOutputs({});
   }
 }

@@ -1,13 +1,6 @@
-import { type Path, removeCommand, setCommand } from '../settings/commands';
+import { removeCommand, setCommand } from '../settings/commands';
+import type { Finding } from '../settings/finding';
 import type { ParsedServers } from './settings-schema';
-
-/** A problem, the places whose values it follows from, and a command that ends it. */
-export interface ServerFinding {
-  readonly at: Path;
-  readonly from?: readonly Path[];
-  readonly what: string;
-  readonly fix: string;
-}
 
 /** What is checked besides: the names of the targets that the settings change. */
 export interface CheckedServers extends ParsedServers {
@@ -15,11 +8,11 @@ export interface CheckedServers extends ParsedServers {
 }
 
 /** What no single key about AudiFi's own servers can tell. */
-export function serverFindings(parsed: CheckedServers): ServerFinding[] {
-  return (['postgres', 'redis'] as const).flatMap((server): ServerFinding[] => {
+export function serverFindings(parsed: CheckedServers): Finding[] {
+  return (['postgres', 'redis'] as const).flatMap((server): Finding[] => {
     const host = [server, 'host'];
     const password = `${server}Password` as const;
-    const findings: ServerFinding[] = [];
+    const findings: Finding[] = [];
     if (parsed[server].host === undefined) {
       if (parsed[password] === undefined) return [];
       const what = `is missing, and ${password} is set for it`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc, kind, port } from '../settings/kinds';
+import { doc, kind, port, secret } from '../settings/kinds';
 
 /** libpq's modes that either never or always use TLS. */
 export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
@@ -26,8 +26,7 @@ const database = z
 /** The PostgreSQL exporter splits at blanks, fails, and puts what it could not read into its log. */
 const password = z
   .string({ error: 'is not a password' })
-  .regex(/^[^\s\0]{1,512}$/, { error: 'is not a password (1 to 512 characters, no blanks)' })
-  .optional();
+  .regex(/^[^\s\0]{1,512}$/, { error: 'is not a password (1 to 512 characters, no blanks)' });
 
 /** Every top-level key that is about AudiFi's own servers. */
 export const serversSchema = z.strictObject({
@@ -58,9 +57,7 @@ export const serversSchema = z.strictObject({
         .meta(doc('Read pg_stat_statements, which has to be installed there.', 'false')),
     })
     .prefault({}),
-  postgresPassword: password.meta(
-    doc('Password of the role postgres.user.', '--secret', { secret: true }),
-  ),
+  postgresPassword: secret(password, 'Password of the role postgres.user.'),
   redis: z
     .strictObject({
       host: host
@@ -81,12 +78,7 @@ export const serversSchema = z.strictObject({
         .meta(doc('Speak TLS.', 'true')),
     })
     .prefault({}),
-  redisPassword: password.meta(
-    doc('Password of the user redis.user.', '--secret', { secret: true }),
-  ),
+  redisPassword: secret(password, 'Password of the user redis.user.'),
 });
-
-/** Keys of AudiFi's own servers that are encrypted in the stack's file. */
-export const serverSecrets = ['postgresPassword', 'redisPassword'] as const;
 
 export type ParsedServers = z.output<typeof serversSchema>;

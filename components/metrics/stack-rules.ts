@@ -15,7 +15,7 @@ import { limits, targetsBeside } from './prometheus-config';
 export interface StackRulesArgs {
   readonly settings: Settings;
   readonly platform: Pick<Platform, 'manyHosts' | 'sizedVolumes'>;
-  /** Names of the stack's own scrape jobs besides Prometheus's. */
+  /** Names of the stack's own scrape jobs. */
   readonly jobs: readonly string[];
   /** Ways on which alerts leave the stack. */
   readonly channels: readonly Channel[];
@@ -56,7 +56,7 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     scrapeInterval: Math.max(...intervals.map(seconds)),
     appJobs: targets.map(([name, { addresses }]) => ({ name, targets: addresses?.length })),
     expectApp: alerts.expectApp,
-    ownJobs: ['prometheus', ...jobs],
+    ownJobs: jobs,
     checks: uptime.enabled
       ? uptime.checks.map((check) => ({ ...check, interval: seconds(check.interval) }))
       : [],

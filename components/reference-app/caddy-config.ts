@@ -1,7 +1,10 @@
+import { services } from '../services';
+
 /** Where Caddy finds its file. */
 export const caddyPaths = { config: '/etc/audifi/Caddyfile', scratch: '/tmp' } as const;
 
-export const caddyPorts = { web: 8080, metrics: 2019 } as const;
+const { http, metrics } = services.caddy.ports;
+export const caddyPorts = { web: http, metrics } as const;
 
 export interface CaddyConfigArgs {
   /** `host:port` of the API server: everything but the studio. */

@@ -1,4 +1,5 @@
 import { literal } from '../metrics/postgres-config-role';
+import { services } from '../services';
 
 /** Where PostgreSQL finds its files. */
 export const postgresPaths = {
@@ -14,7 +15,7 @@ export const postgresPaths = {
   scratch: '/tmp',
 } as const;
 
-export const postgresPort = 5432;
+export const postgresPort = services.postgres.ports.postgres;
 export const databaseName = 'audifi';
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { services } from '../services';
 
 /** Where Redis finds its files. */
 export const redisPaths = {
@@ -7,7 +8,7 @@ export const redisPaths = {
   data: '/data',
 } as const;
 
-export const redisPort = 6379;
+export const redisPort = services.redis.ports.redis;
 
 /**
  * The server's settings. A queue lives here, so nothing is ever thrown away to make room: when memory is full,

@@ -1,13 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from '../alerting/settings-checks';
+import { publishedPorts, reservedJobs, specTargets } from '../deployment';
 import { grafanaFindings } from '../grafana/settings-checks';
 import { logsFindings } from '../logs/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './commands';
+import type { Finding } from './finding';
+import { secretKeysOf } from './kinds';
 import { isSecret, type Problem, shown } from './errors';
-import { publishedPorts } from './ports';
 import { type ParsedSettings, settingsSchema, type TargetSettings } from './schema';
-import { specTargets } from './targets';
 import { sizeMiB } from '../units';
 
 export interface RawSettings {
@@ -28,20 +29,8 @@ export interface Checked {
   readonly known: readonly Problem[];
 }
 
-/** A problem, and the places whose values it follows from. */
-interface Finding extends Omit<Problem, 'key'> {
-  readonly at: Path;
-  readonly from?: readonly Path[];
-}
-
 /** Namespace of the config keys: the name in Pulumi.yaml. */
 const projectName = 'audifi-observability';
-
-/** Jobs that the stack defines itself. */
-const ownJobs = [
-  ...['prometheus', 'alertmanager', 'grafana', 'node', 'cadvisor', 'blackbox', 'uptime'],
-  ...['loki', 'promtail', 'otel-agent'],
-];
 
 /** What no single key can tell. */
 export function furtherProblems(checked: Checked): Problem[] {
@@ -96,10 +85,9 @@ function namespaces({ raw: { otherKeys = [] } }: Checked): Finding[] {
 }
 
 function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
-  return Object.entries(settingsSchema.shape)
-    .filter(([key, schema]) => schema.meta()?.['secret'] === true && Object.hasOwn(values, key))
-    .filter(([key]) => !secretKeys.has(key))
-    .map(([key]) => ({
+  return secretKeysOf(settingsSchema)
+    .filter((key) => Object.hasOwn(values, key) && !secretKeys.has(key))
+    .map((key) => ({
       at: [key],
       what: 'is a secret and stands in plain text in the stack file; replace it and set it again',
       fix: setCommand([key], '--secret'),
@@ -107,11 +95,12 @@ function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
 }
 
 function targets({ parsed }: Checked): Finding[] {
-  const spec = Object.keys(specTargets);
+  const spec = Object.keys(specTargets());
+  const reserved = reservedJobs();
   return Object.entries(parsed.targets).flatMap(([job, target]): Finding[] => {
     const at = ['targets', job];
     const { addresses, dns } = target;
-    if (ownJobs.includes(job)) {
+    if (reserved.includes(job)) {
       return [{ at, what: `"${job}" is a job of the stack itself`, fix: removeCommand(at) }];
     }
     if (addresses !== undefined && dns !== undefined) {

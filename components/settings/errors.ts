@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { keyOf, type Path, removeCommand, setCommand } from './commands';
 import { type Doc, settingsSchema } from './schema';
+import { pathOf, valueAt } from './sound-part';
 import { StackError } from '../stack-error';
 
 /** One thing that is wrong with the config, for an operator. */
@@ -57,37 +58,6 @@ export function isSecret(path: Path, secretKeys: ReadonlySet<string>): boolean {
   return secretKeys.has(String(path[0])) || doc?.secret === true;
 }
 
-/**
- * What is left of the input without what is wrong in it, so that the rest can be checked as well: takes
- * away what the schema complains about until it accepts the rest.
- */
-export function soundPart(input: unknown): z.output<typeof settingsSchema> {
-  const copy: unknown = structuredClone(input);
-  for (;;) {
-    const result = settingsSchema.safeParse(copy);
-    if (result.success) return result.data;
-    const wrong = result.error.issues.flatMap((issue) => removable(issue, copy));
-    for (const path of wrong) {
-      const parent = valueAt(copy, path.slice(0, -1)) as Record<string, unknown> | undefined;
-      if (parent !== undefined) delete parent[String(path.at(-1))];
-    }
-  }
-}
-
-/** What has to go: instead of something missing, the group that misses it; never one element of a list. */
-function removable(issue: z.core.$ZodIssue, input: unknown): Path[] {
-  let path = pathOf(issue);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);
-  while (typeof path.at(-1) === 'number' || valueAt(input, path) === undefined) {
-    path = path.slice(0, -1);
-  }
-  return [path];
-}
-
-function pathOf(issue: z.core.$ZodIssue): Path {
-  return issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-}
-
 function unknownKey(path: Path, key: string): Problem {
   const object = unwrap(schemaAt(path));
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
@@ -138,16 +108,6 @@ function article(type: string): string {
     array: 'a list',
   };
   return names[type] ?? `a ${type}`;
-}
-
-export function valueAt(input: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, part) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-        ? (value as Record<string | number, unknown>)[part]
-        : undefined,
-    input,
-  );
 }
 
 /** Takes defaults and optionals off a schema. */

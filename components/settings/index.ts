@@ -1,29 +1,17 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
-import { alertingSecrets } from '../alerting/settings-schema';
-import { grafanaSecrets } from '../grafana/settings-schema';
-import { logsSecrets } from '../logs/settings-schema';
-import { serverSecrets } from '../metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './checks';
 import { decode } from './decode';
-import { problemsOf, SettingsError, soundPart } from './errors';
-import { runsInbox, runsReferenceApp } from './ports';
-import { type ParsedSettings, settingsSchema, type TargetSettings } from './schema';
+import { problemsOf, SettingsError } from './errors';
+import { secretKeysOf } from './kinds';
+import { runsInbox, runsReferenceApp } from '../services';
+import { type ParsedSettings, type SecretKey, settingsSchema, type TargetSettings } from './schema';
+import { soundPart } from './sound-part';
 import { mergedTargets } from './targets';
 
 export type { RawSettings } from './checks';
 export type GrafanaSettings = ParsedSettings['grafana'];
 export type { CheckSettings, TargetSettings } from './schema';
-
-/** Keys whose values stay encrypted on their whole way. */
-const secretKeys = [
-  'metricsToken',
-  ...alertingSecrets,
-  ...logsSecrets,
-  ...serverSecrets,
-  ...grafanaSecrets,
-] as const;
-type SecretKey = (typeof secretKeys)[number];
 
 /** What the stack is to be, complete: every default filled in, every value checked. */
 export interface Settings
@@ -114,5 +102,7 @@ function secretsOf(parsed: ParsedSettings): Record<SecretKey, pulumi.Output<stri
     const value = parsed[key];
     return [key, value === undefined ? undefined : pulumi.secret(value)];
   };
-  return Object.fromEntries(secretKeys.map(secret)) as ReturnType<typeof secretsOf>;
+  return Object.fromEntries(secretKeysOf(settingsSchema).map(secret)) as ReturnType<
+    typeof secretsOf
+  >;
 }

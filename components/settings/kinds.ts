@@ -18,6 +18,37 @@ export const doc = (description: string, example?: string, extra: Partial<Doc> =
   ...extra,
 });
 
+/**
+ * A setting that has to be encrypted in the stack's file. The mark in its documentation is for checks and docs, the brand
+ * for the compiler: both follow from this one call.
+ */
+export const secret = <T extends z.ZodType<string>>(
+  schema: T,
+  description: string,
+): z.ZodOptional<z.ZodType<z.output<T> & Secret, z.input<T>>> =>
+  (schema as unknown as z.ZodType<z.output<T> & Secret, z.input<T>>)
+    .optional()
+    .meta(doc(description, '--secret', { secret: true }));
+
+/** Exists for the compiler alone. */
+interface Secret {
+  readonly [secretBrand]?: never;
+}
+declare const secretBrand: unique symbol;
+
+/** The keys of parsed settings that `secret` declared. */
+export type SecretKeyOf<Parsed> = {
+  [K in keyof Parsed & string]-?: typeof secretBrand extends keyof NonNullable<Parsed[K]>
+    ? K
+    : never;
+}[keyof Parsed & string];
+
+/** Names of the keys of a group that `secret` declared. */
+export const secretKeysOf = <S extends z.ZodObject>(schema: S): SecretKeyOf<z.output<S>>[] =>
+  Object.entries(schema.shape)
+    .filter(([, value]) => (value as z.ZodType).meta()?.['secret'] === true)
+    .map(([key]) => key as SecretKeyOf<z.output<S>>);
+
 /** What kind of value a key takes, in the words of docs/settings.md. */
 export const kind = (text: string): { kind: string } => ({ kind: text });
 

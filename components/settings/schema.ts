@@ -5,7 +5,17 @@ import { grafanaSchema } from '../grafana/settings-schema';
 import { logsSchema } from '../logs/settings-schema';
 import { serversSchema } from '../metrics/settings-schema';
 import { referenceAppSchema } from '../reference-app/settings-schema';
-import { dnsLabel, doc, duration, httpUrl, kind, port, size } from './kinds';
+import {
+  dnsLabel,
+  doc,
+  duration,
+  httpUrl,
+  kind,
+  port,
+  size,
+  secret,
+  type SecretKeyOf,
+} from './kinds';
 
 export type { Doc } from './kinds';
 
@@ -113,11 +123,7 @@ export const settingsSchema = z.strictObject({
     .meta(kind('name of a Docker network'))
     .optional()
     .meta(doc("Existing Docker network to join, e.g. that of AudiFi's compose file.", 'audifi')),
-  metricsToken: name.optional().meta(
-    doc('Bearer token that AudiFi expects on its metrics endpoints.', '--secret', {
-      secret: true,
-    }),
-  ),
+  metricsToken: secret(name, 'Bearer token that AudiFi expects on its metrics endpoints.'),
   prometheus: z
     .strictObject({
       port: port.default(9090).meta(doc('Port on the loopback interface (Docker).', '9090')),
@@ -232,5 +238,7 @@ export const settingsSchema = z.strictObject({
 
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type ParsedSettings = z.output<typeof settingsSchema>;
+/** Keys whose values stay encrypted on their whole way. */
+export type SecretKey = SecretKeyOf<ParsedSettings>;
 export type TargetSettings = z.output<typeof target>;
 export type CheckSettings = z.output<typeof check>;

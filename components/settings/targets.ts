@@ -1,20 +1,11 @@
+import { specTargets } from '../deployment';
 import type { TargetSettings } from './schema';
-
-/** Where the spec's jobs find AudiFi; names are those of its containers or services. */
-export const specTargets: Readonly<Record<string, string>> = {
-  caddy: 'caddy:2019',
-  'api-server': 'api-server:9090',
-  'ws-server': 'ws-server:9091',
-  worker: 'worker:9092',
-  postgres: 'postgres-exporter:9187',
-  redis: 'redis-exporter:9121',
-};
 
 /** The spec's jobs with the changes of the settings, and those that the settings add. */
 export function mergedTargets(
   changed: Readonly<Record<string, TargetSettings>>,
 ): Record<string, TargetSettings> {
-  const spec = Object.entries(specTargets).map(([job, address]): [string, TargetSettings] => [
+  const spec = Object.entries(specTargets()).map(([job, address]): [string, TargetSettings] => [
     job,
     { enabled: true, path: '/metrics', scheme: 'http', bearerToken: false, addresses: [address] },
   ]);

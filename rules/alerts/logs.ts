@@ -1,3 +1,4 @@
+import type { JobName } from '../../components/services';
 import { increase, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
@@ -44,7 +45,7 @@ function lokiDown(c: Context): Alert {
   };
 }
 
-function agentDown(c: Context, job: string): Alert {
+function agentDown(c: Context, job: JobName): Alert {
   return {
     ...common,
     name: 'LogAgentDown',

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import {
   blackboxConfig,
   certificateAddress,
-  uptimeJob,
+  uptimeScrape,
 } from '../../components/metrics/blackbox-config';
 import {
   type OwnJob,
@@ -35,6 +35,14 @@ interface Config {
   readonly storage: unknown;
   readonly alerting?: unknown;
 }
+
+/** The checks' job, as the catalogue describes it. */
+const uptimeJob = (checks: Parameters<typeof uptimeScrape>[1]): OwnJob => ({
+  name: 'uptime',
+  endpoint: blackbox,
+  port: 'http',
+  extra: { metrics_path: '/probe', ...uptimeScrape(blackbox, checks) },
+});
 
 const node: OwnJob = {
   name: 'node',
@@ -149,7 +157,7 @@ describe('jobs of the stack', () => {
 
 describe('uptime checks', () => {
   const { checks } = settingsOf({}).uptime;
-  const uptime = job(config({}, { jobs: [uptimeJob(blackbox, checks)] }), 'uptime');
+  const uptime = job(config({}, { jobs: [uptimeJob(checks)] }), 'uptime');
 
   it("are the spec's four: target, module and interval of each", () => {
     const rows = uptime.static_configs?.map(({ targets, labels = {} }) => [
@@ -201,7 +209,7 @@ describe('whatever the settings', () => {
       targets: worker === null ? {} : { worker: { interval: worker } },
       uptime: { checks: [{ name: 'x', url: 'https://x.io', interval: check }] },
     };
-    return config(tree, { jobs: [node, uptimeJob(blackbox, settingsOf(tree).uptime.checks)] });
+    return config(tree, { jobs: [node, uptimeJob(settingsOf(tree).uptime.checks)] });
   });
 
   it('no target is waited for longer than until its next scrape', () => {

@@ -322,9 +322,9 @@ export const brokenMeanings: readonly Broken[] = [
   broken(
     'a clash of the ports of the application',
     { referenceAppPorts: { web: 9090, control: 8025 } },
-    ['referenceAppPorts.web', 'inbox.port'],
+    ['referenceAppPorts.web', 'referenceAppPorts.control'],
     /9090 is the port of prometheus\.port/,
-    /8025 is the port of referenceAppPorts\.control/,
+    /8025 is the port of inbox\.port/,
   ),
   broken(
     'a volume without room',

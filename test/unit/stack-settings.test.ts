@@ -1,32 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
-import { openSettings } from '../../scripts/stack-settings';
+import { deploymentOf } from '../../components/deployment';
+import { openSettings, shapeOf } from '../../scripts/stack-settings';
 
-const open = (config: Record<string, unknown>) =>
-  openSettings({
-    path: 'Pulumi.test.yaml',
-    text: '',
-    config: Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [`audifi-observability:${key}`, value]),
-    ),
-  });
+const file = (config: Record<string, unknown>) => ({
+  config: Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [`audifi-observability:${key}`, value]),
+  ),
+});
+const open = (config: Record<string, unknown>) => openSettings(file(config));
 
 describe('what a stack file says in the open', () => {
   // `pulumi config set referenceApp false` writes a text.
   it('is the same whether a person wrote it or pulumi config set', () => {
-    expect(open({ referenceApp: 'false', prometheus: '{"port": 19190}' })?.parsed).toMatchObject({
+    expect(open({ referenceApp: 'false', prometheus: '{"port": 19190}' })).toMatchObject({
       referenceApp: false,
       prometheus: { port: 19190 },
     });
-    expect(open({ referenceApp: false })?.parsed).toMatchObject({ referenceApp: false });
+    expect(open({ referenceApp: false })).toMatchObject({ referenceApp: false });
   });
 
-  it('leaves out what is encrypted, though it is set', () => {
+  it('leaves out what is encrypted', () => {
     const settings = open({ grafanaAdminPassword: { secure: 'v1:x' } });
-    expect(settings?.parsed.grafanaAdminPassword).toBeUndefined();
-    expect(settings?.isSet('grafanaAdminPassword')).toBe(true);
+    expect(settings?.grafanaAdminPassword).toBeUndefined();
   });
 
   it('is nothing when a setting is broken, which the program reports', () => {
     expect(open({ referenceApp: 'perhaps' })).toBeUndefined();
+  });
+
+  it('counts an encrypted account as set, since it decides about the inbox', () => {
+    const shape = shapeOf(file({ slackWebhookUrl: { secure: 'v1:x' } }));
+    expect(deploymentOf(shape).has('inbox')).toBe(false);
+    expect(deploymentOf(shapeOf(file({}))).has('inbox')).toBe(true);
   });
 });

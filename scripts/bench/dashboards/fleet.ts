@@ -1,3 +1,5 @@
+import { allJobs } from '../../../components/deployment';
+import type { JobName } from '../../../components/services';
 import { appMetrics, exporterMetrics, type Metric, monitoringMetrics } from '../../../telemetry';
 import { labelSets, type Labels } from './labels';
 
@@ -10,8 +12,8 @@ export interface FleetSeries {
   readonly pace: number;
 }
 
-/** Instances of each scrape job in a production of about 100,000 active series. */
-export const replicas: Readonly<Record<string, number>> = {
+/** Instances of a scrape job in a production of about 100,000 active series. @default 1 */
+const instances: Readonly<Partial<Record<JobName, number>>> = {
   'api-server': 11,
   'ws-server': 8,
   worker: 6,
@@ -21,11 +23,17 @@ export const replicas: Readonly<Record<string, number>> = {
   node: 12,
   cadvisor: 12,
   promtail: 12,
-  blackbox: 1,
-  grafana: 1,
-  alertmanager: 1,
-  loki: 1,
 };
+
+/** Prometheus itself is real, the checks have no targets here, and Promtail is the agent. */
+const notSimulated: readonly string[] = ['prometheus', 'uptime', 'otel-agent'];
+
+/** Instances of each simulated scrape job. */
+export const replicas: Readonly<Record<string, number>> = Object.fromEntries(
+  allJobs()
+    .filter(({ name }) => !notSimulated.includes(name))
+    .map(({ name }) => [name, instances[name as JobName] ?? 1]),
+);
 
 /** Series that exporters of others emit and no rule or panel reads, by target. */
 const unread: Readonly<Record<string, number>> = {
@@ -40,25 +48,18 @@ const unread: Readonly<Record<string, number>> = {
 };
 
 /** Which job emits a metric that is not of AudiFi's own services. */
-const emitters: readonly (readonly [RegExp, string])[] = [
-  [/^node_/, 'node'],
-  [/^container_/, 'cadvisor'],
-  [/^pg_/, 'postgres'],
-  [/^redis_/, 'redis'],
-  [/^caddy_/, 'caddy'],
-  [/^probe_/, 'uptime'],
-  [/^alertmanager_/, 'alertmanager'],
-  [/^grafana_/, 'grafana'],
-  [/^loki_/, 'loki'],
-  [/^(promtail|audifi_log)_/, 'promtail'],
-];
+const emitters = allJobs().flatMap(({ name, metrics = [] }) =>
+  metrics.map((prefix) => ({ prefix, job: name })),
+);
 
 /** Metrics of the contract that a target of the job has. Prometheus itself is real, and says its own. */
 function metricsOf(job: string): [string, Metric][] {
   const others = Object.entries<Metric>({ ...exporterMetrics, ...monitoringMetrics });
   return [
     ...Object.entries<Metric>(appMetrics).filter(([, { by }]) => by?.some((s) => s === job)),
-    ...others.filter(([name]) => emitters.find(([of]) => of.test(name))?.[1] === job),
+    ...others.filter(
+      ([name]) => emitters.find(({ prefix }) => name.startsWith(prefix))?.job === job,
+    ),
   ];
 }
 

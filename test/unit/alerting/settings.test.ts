@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertingFindings } from '../../../components/alerting/settings-checks';
-import {
-  type AlertingInput,
-  alertingSchema,
-  alertingSecrets,
-} from '../../../components/alerting/settings-schema';
+import { type AlertingInput, alertingSchema } from '../../../components/alerting/settings-schema';
 import { keyOf } from '../../../components/settings/commands';
+import { secretKeysOf } from '../../../components/settings/kinds';
 
 const url = 'https://hooks.slack.com/services/T0/B0/x';
 const key = 'a'.repeat(32);
@@ -24,14 +21,17 @@ describe('the schema', () => {
       monitoringChannel: '#audifi-monitoring',
     });
     expect(pagerduty.create).toBe(false);
-    for (const secret of alertingSecrets) expect(rest[secret]).toBeUndefined();
+    for (const secret of secretKeysOf(alertingSchema)) expect(rest[secret]).toBeUndefined();
   });
 
-  it('marks every secret', () => {
-    const marked = Object.entries(alertingSchema.shape)
-      .filter(([, schema]) => schema.meta()?.['secret'] === true)
-      .map(([name]) => name);
-    expect(marked.sort()).toEqual([...alertingSecrets].sort());
+  it('marks every account and token as a secret', () => {
+    expect(secretKeysOf(alertingSchema)).toEqual([
+      'slackWebhookUrl',
+      'slackMonitoringWebhookUrl',
+      'pagerdutyRoutingKey',
+      'pagerdutyToken',
+      'heartbeatUrl',
+    ]);
   });
 
   it.each<[string, object]>([

@@ -7,7 +7,7 @@ import {
   dataSourceUri,
   keepOnly,
   postgresExporterArgs,
-  postgresJob,
+  postgresScrape,
   postgresQueries,
   statementLimit,
 } from '../../../components/metrics/postgres-config';
@@ -19,12 +19,11 @@ import {
 import {
   monitoringAcl,
   redisExporterArgs,
-  redisJob,
   redisPasswords,
+  redisScrape,
   redisUrl,
 } from '../../../components/metrics/redis-config';
 import { metrics } from '../../../telemetry';
-import { endpoint } from '../../lib/workloads';
 import fc from '../../lib/fast-check';
 
 interface Query {
@@ -159,10 +158,10 @@ describe('the Redis exporter', () => {
 
 describe('what is kept', () => {
   it.each([
-    ['pg_', postgresJob(endpoint('postgres-exporter'))],
-    ['redis_', redisJob(endpoint('redis-exporter'))],
-  ])('every metric %s… of the contract and the process, nothing else', (prefix, { extra }) => {
-    const [{ regex, action } = {}] = (extra?.metric_relabel_configs ?? []) as {
+    ['pg_', postgresScrape()],
+    ['redis_', redisScrape()],
+  ])('every metric %s… of the contract and the process, nothing else', (prefix, scrape) => {
+    const [{ regex, action } = {}] = (scrape.metric_relabel_configs ?? []) as {
       regex?: string;
       action?: string;
     }[];
@@ -175,8 +174,7 @@ describe('what is kept', () => {
   });
 
   it('has no label of redis_instance_info that changes with each start', () => {
-    const { extra } = redisJob(endpoint('redis-exporter'));
-    const drop = extra?.metric_relabel_configs?.find(({ action }) => action === 'labeldrop');
+    const drop = redisScrape().metric_relabel_configs?.find(({ action }) => action === 'labeldrop');
     const dropped = String(drop?.['regex']).split('|');
     expect(dropped).toEqual(expect.arrayContaining(['run_id', 'process_id', 'master_replid']));
     const declared = Object.keys(metrics.redis_instance_info.labels);

@@ -1,0 +1,84 @@
+import type { ImageName } from './images';
+import { type JobEntry, type ServiceEntry, services, type StackShape } from './services';
+import type { Path } from './settings/commands';
+
+/** Services by name: the catalogue, or one with an entry more in a test. */
+export type Catalogue = Readonly<Record<string, ServiceEntry>>;
+
+const catalogue: Catalogue = services;
+
+/** A scrape job, and the service that answers it. */
+export interface ServiceJob extends JobEntry {
+  readonly service: string;
+}
+
+/** What a stack consists of; follows from its settings alone, before anything is constructed. */
+export interface Deployment {
+  /** Services that the stack runs, in the catalogue's order. */
+  readonly services: readonly string[];
+  readonly has: (service: string) => boolean;
+  /** Scrape jobs of what belongs to the stack and runs in it. AudiFi's own are `settings.targets`. */
+  readonly jobs: readonly ServiceJob[];
+  /** Images that are pulled, each once. */
+  readonly images: readonly ImageName[];
+}
+
+export function deploymentOf(stack: StackShape, from: Catalogue = catalogue): Deployment {
+  const running = Object.entries(from).filter(([, { runs }]) => runs(stack));
+  const names = running.map(([name]) => name);
+  return {
+    services: names,
+    has: (service) => names.includes(service),
+    jobs: running
+      .filter(([, entry]) => entry.of === 'stack')
+      .flatMap(([service, { jobs = [] }]) => jobs.map((job) => ({ ...job, service })))
+      .filter(({ when }) => when?.(stack) !== false),
+    images: [...new Set(running.map(([, { image }]) => image))],
+  };
+}
+
+/** Every port that a stack on Docker publishes on the machine, with the setting that it comes from. */
+export function publishedPorts(
+  stack: StackShape,
+  from: Catalogue = catalogue,
+): { readonly at: Path; readonly port: number }[] {
+  const running = Object.values(from).filter(({ runs }) => runs(stack));
+  // Of two that clash the later one is refused: better the reference application's.
+  const ordered = [
+    ...running.filter(({ of }) => of === 'stack'),
+    ...running.filter(({ of }) => of === 'app'),
+  ];
+  return ordered
+    .flatMap(({ published = {} }) => Object.values(published))
+    .flatMap(([group, key]) => {
+      const settings = (stack as unknown as Readonly<Record<string, unknown>>)[group];
+      const port = (settings as Readonly<Record<string, number | undefined>> | undefined)?.[key];
+      return port === undefined ? [] : [{ at: [group, key], port }];
+    });
+}
+
+/** The specification's targets of AudiFi: job name to the address where it is scraped by default. */
+export function specTargets(from: Catalogue = catalogue): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(from).flatMap(([service, { target = false, jobs = [], ports }]) =>
+      target ? jobs.slice(0, 1).map(({ name, port }) => [name, `${service}:${ports[port]}`]) : [],
+    ),
+  );
+}
+
+/** Names of the jobs that the stack defines itself, so that no target may take them. */
+export function reservedJobs(from: Catalogue = catalogue): readonly string[] {
+  return Object.values(from).flatMap(({ of, target = false, jobs = [] }) =>
+    of === 'stack' && !target ? jobs.map(({ name }) => name) : [],
+  );
+}
+
+/** The scrape job by which a service is judged: its first. Undefined when it has no metrics. */
+export const jobOf = (service: string, from: Catalogue = catalogue): string | undefined =>
+  from[service]?.jobs?.[0]?.name;
+
+/** Every scrape job of the catalogue, whoever runs the service. */
+export const allJobs = (from: Catalogue = catalogue): readonly ServiceJob[] =>
+  Object.entries(from).flatMap(([service, { jobs = [] }]) =>
+    jobs.map((job) => ({ ...job, service })),
+  );

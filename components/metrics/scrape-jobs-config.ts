@@ -1,0 +1,52 @@
+import type { ServiceJob } from '../deployment';
+import type { Settings } from '../settings';
+import type { Endpoint } from '../workload';
+import { uptimeScrape } from './blackbox-config';
+import { postgresScrape } from './postgres-config';
+import type { OwnJob, ScrapeConfig } from './prometheus-config';
+import { redisScrape } from './redis-config';
+
+export interface ScrapeJobsArgs {
+  /** The stack's own jobs, from the catalogue. */
+  readonly jobs: readonly ServiceJob[];
+  /** Where each service is. */
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  readonly settings: Pick<Settings, 'uptime'>;
+}
+
+/**
+ * The stack's own scrape jobs. Prometheus's own is not among them: it reaches itself in another way. Pure.
+ *
+ * Throws when a service of the catalogue was not deployed.
+ */
+export function scrapeJobs({ jobs, endpoints, settings }: ScrapeJobsArgs): OwnJob[] {
+  return jobs
+    .filter(({ service }) => service !== 'prometheus')
+    .map(({ name, service, port, path }) => {
+      const endpoint = endpoints[service];
+      if (endpoint === undefined) throw new Error(`the catalogue's "${service}" is not deployed`);
+      const extra: ScrapeConfig = {
+        ...(path === undefined ? {} : { metrics_path: path }),
+        ...further(name, endpoint, settings),
+      };
+      return { name, endpoint, port, ...(Object.keys(extra).length === 0 ? {} : { extra }) };
+    });
+}
+
+/** What only some jobs have: other targets, or metrics that are dropped. */
+function further(
+  job: string,
+  endpoint: Endpoint,
+  { uptime }: Pick<Settings, 'uptime'>,
+): ScrapeConfig {
+  switch (job) {
+    case 'postgres':
+      return postgresScrape();
+    case 'redis':
+      return redisScrape();
+    case 'uptime':
+      return uptimeScrape(endpoint, uptime.checks);
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,263 @@
+import type { ImageName } from './images';
+import type { ParsedSettings } from './settings/schema';
+
+/** The settings that decide which services a stack has. An account counts when it has a value, whatever the value is. */
+export type StackShape = Pick<
+  ParsedSettings,
+  | ('platform' | 'network' | 'referenceApp' | 'nodeExporter' | 'cadvisor' | 'uptime' | 'grafana')
+  | 'logs'
+> & {
+  readonly inbox: Pick<ParsedSettings['inbox'], 'enabled'>;
+  readonly postgres: Pick<ParsedSettings['postgres'], 'host'>;
+  readonly redis: Pick<ParsedSettings['redis'], 'host'>;
+} & Readonly<Partial<Record<Account, unknown>>>;
+
+/** Settings that name an account which alerts are sent to. */
+export const accounts = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'] as const;
+type Account = (typeof accounts)[number];
+
+/** Everything about a service that more than one place has to know. */
+export interface ServiceEntry {
+  /** Whose it is: `app` belongs to AudiFi, `stack` to this monitoring stack. */
+  readonly of: 'app' | 'stack';
+  /** Team that owns it: the label `team` of its alerts. */
+  readonly team: 'backend' | 'realtime' | 'platform';
+  /** Image that it runs, or that its own image is built on. */
+  readonly image: ImageName;
+  /** Container ports by name. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Scrape jobs that it answers. @default none: it has no metrics */
+  readonly jobs?: readonly JobEntry[];
+  /**
+   * True: the first job is one of the specification's targets of AudiFi. It is scraped at `<name>:<port>` unless the
+   * settings say otherwise, whether or not this stack runs the service.
+   * @default false
+   */
+  readonly target?: boolean;
+  /** Ports on the loopback interface (Docker): port name to the path of the setting. @default none */
+  readonly published?: Readonly<Record<string, readonly [string, string]>>;
+  /** Does a stack with these settings run it? */
+  readonly runs: (stack: StackShape) => boolean;
+}
+
+export interface JobEntry {
+  /** Value of the label `job`. */
+  readonly name: string;
+  /** Name of the port that is scraped. */
+  readonly port: string;
+  /** @default /metrics */
+  readonly path?: string;
+  /** Prefixes of the metrics that only this job has. @default none: it emits AudiFi's own metrics */
+  readonly metrics?: readonly string[];
+  /** @default whenever the service runs */
+  readonly when?: (stack: StackShape) => boolean;
+}
+
+/** It would take the names of AudiFi's own containers on a joined network. */
+export const runsReferenceApp = ({ referenceApp, platform, network }: StackShape): boolean =>
+  referenceApp ?? (platform === 'docker' && network === undefined);
+
+/** Shows what would have been sent to the accounts that are not set. */
+export const runsInbox = (stack: StackShape): boolean =>
+  stack.inbox.enabled ??
+  (stack.platform === 'docker' && accounts.every((account) => stack[account] === undefined));
+
+const always = (): boolean => true;
+const agentIs =
+  (agent: StackShape['logs']['agent']) =>
+  ({ logs }: StackShape): boolean =>
+    logs.enabled && logs.agent === agent;
+
+/**
+ * The catalogue: every service that a stack can have, by the name of its workload. What is deployed, scraped, published,
+ * pulled, reserved and watched follows from it (deployment.ts), and from the settings alone. Scrape jobs and rules come in
+ * this order.
+ */
+export const services = {
+  caddy: {
+    of: 'app',
+    team: 'platform',
+    image: 'caddy',
+    ports: { http: 8080, metrics: 2019 },
+    jobs: [{ name: 'caddy', port: 'metrics', metrics: ['caddy_'] }],
+    target: true,
+    published: { http: ['referenceAppPorts', 'web'] },
+    runs: runsReferenceApp,
+  },
+  'api-server': {
+    of: 'app',
+    team: 'backend',
+    image: 'node',
+    ports: { http: 8080, metrics: 9090 },
+    jobs: [{ name: 'api-server', port: 'metrics' }],
+    target: true,
+    runs: runsReferenceApp,
+  },
+  'ws-server': {
+    of: 'app',
+    team: 'realtime',
+    image: 'node',
+    ports: { http: 8081, metrics: 9091 },
+    jobs: [{ name: 'ws-server', port: 'metrics' }],
+    target: true,
+    runs: runsReferenceApp,
+  },
+  worker: {
+    of: 'app',
+    team: 'backend',
+    image: 'node',
+    ports: { metrics: 9092 },
+    jobs: [{ name: 'worker', port: 'metrics' }],
+    target: true,
+    runs: runsReferenceApp,
+  },
+  postgres: {
+    of: 'app',
+    team: 'platform',
+    image: 'postgres',
+    ports: { postgres: 5432 },
+    runs: runsReferenceApp,
+  },
+  redis: {
+    of: 'app',
+    team: 'platform',
+    image: 'redis',
+    ports: { redis: 6379 },
+    runs: runsReferenceApp,
+  },
+  outside: {
+    of: 'app',
+    team: 'platform',
+    image: 'node',
+    ports: { http: 8070 },
+    runs: runsReferenceApp,
+  },
+  traffic: {
+    of: 'app',
+    team: 'platform',
+    image: 'node',
+    ports: { http: 8079 },
+    published: { http: ['referenceAppPorts', 'control'] },
+    runs: runsReferenceApp,
+  },
+  prometheus: {
+    of: 'stack',
+    team: 'platform',
+    image: 'prometheus',
+    ports: { http: 9090 },
+    jobs: [{ name: 'prometheus', port: 'http', metrics: ['prometheus_'] }],
+    published: { http: ['prometheus', 'port'] },
+    runs: always,
+  },
+  'node-exporter': {
+    of: 'stack',
+    team: 'platform',
+    image: 'nodeExporter',
+    ports: { http: 9100 },
+    jobs: [{ name: 'node', port: 'http', metrics: ['node_'] }],
+    runs: ({ nodeExporter }) => nodeExporter.enabled,
+  },
+  cadvisor: {
+    of: 'stack',
+    team: 'platform',
+    image: 'cadvisor',
+    ports: { http: 8080 },
+    jobs: [{ name: 'cadvisor', port: 'http', metrics: ['container_'] }],
+    published: { http: ['cadvisor', 'port'] },
+    runs: ({ cadvisor }) => cadvisor.enabled,
+  },
+  'blackbox-exporter': {
+    of: 'stack',
+    team: 'platform',
+    image: 'blackboxExporter',
+    ports: { http: 9115 },
+    jobs: [
+      { name: 'blackbox', port: 'http' },
+      {
+        name: 'uptime',
+        port: 'http',
+        path: '/probe',
+        metrics: ['probe_'],
+        when: ({ uptime }) => uptime.checks.length > 0,
+      },
+    ],
+    published: { http: ['uptime', 'port'] },
+    runs: ({ uptime }) => uptime.enabled,
+  },
+  'postgres-exporter': {
+    of: 'stack',
+    team: 'platform',
+    image: 'postgresExporter',
+    ports: { http: 9187 },
+    jobs: [{ name: 'postgres', port: 'http', metrics: ['pg_'] }],
+    target: true,
+    runs: (stack) => stack.postgres.host !== undefined || runsReferenceApp(stack),
+  },
+  'redis-exporter': {
+    of: 'stack',
+    team: 'platform',
+    image: 'redisExporter',
+    ports: { http: 9121 },
+    jobs: [{ name: 'redis', port: 'http', metrics: ['redis_'] }],
+    target: true,
+    runs: (stack) => stack.redis.host !== undefined || runsReferenceApp(stack),
+  },
+  grafana: {
+    of: 'stack',
+    team: 'platform',
+    image: 'grafana',
+    ports: { http: 3000 },
+    jobs: [{ name: 'grafana', port: 'http', metrics: ['grafana_'] }],
+    published: { http: ['grafana', 'port'] },
+    runs: ({ grafana }) => grafana.enabled,
+  },
+  alertmanager: {
+    of: 'stack',
+    team: 'platform',
+    image: 'alertmanager',
+    ports: { http: 9093 },
+    jobs: [{ name: 'alertmanager', port: 'http', metrics: ['alertmanager_'] }],
+    published: { http: ['alertmanager', 'port'] },
+    runs: always,
+  },
+  loki: {
+    of: 'stack',
+    team: 'platform',
+    image: 'loki',
+    ports: { http: 3100 },
+    jobs: [{ name: 'loki', port: 'http', metrics: ['loki_'] }],
+    published: { http: ['loki', 'port'] },
+    runs: ({ logs }) => logs.enabled,
+  },
+  promtail: {
+    of: 'stack',
+    team: 'platform',
+    image: 'promtail',
+    ports: { http: 9080 },
+    jobs: [{ name: 'promtail', port: 'http', metrics: ['promtail_', 'audifi_log_'] }],
+    runs: agentIs('promtail'),
+  },
+  'otel-agent': {
+    of: 'stack',
+    team: 'platform',
+    image: 'otelCollector',
+    ports: { metrics: 8888, health: 13133 },
+    jobs: [{ name: 'otel-agent', port: 'metrics', metrics: ['otelcol_'] }],
+    runs: agentIs('otel'),
+  },
+  inbox: {
+    of: 'stack',
+    team: 'platform',
+    // Built on it, like the reference application's own.
+    image: 'node',
+    ports: { http: 8025 },
+    published: { http: ['inbox', 'port'] },
+    runs: runsInbox,
+  },
+} as const satisfies Readonly<Record<string, ServiceEntry>>;
+
+export type ServiceName = keyof typeof services;
+
+/** The union of the names of all scrape jobs. */
+export type JobName = JobsOf<(typeof services)[ServiceName]>;
+type JobsOf<E> = E extends { readonly jobs: readonly { readonly name: infer N }[] } ? N : never;

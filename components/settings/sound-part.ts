@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { Path } from './commands';
+import { type ParsedSettings, settingsSchema } from './schema';
+
+/**
+ * The settings without those that are wrong, so that the others can be checked as well: removes what the schema refuses
+ * until it accepts the rest.
+ */
+export function soundPart(input: unknown): ParsedSettings {
+  const copy: unknown = structuredClone(input);
+  for (;;) {
+    const result = settingsSchema.safeParse(copy);
+    if (result.success) return result.data;
+    const wrong = result.error.issues.flatMap((issue) => removable(issue, copy));
+    for (const path of wrong) {
+      const parent = valueAt(copy, path.slice(0, -1)) as Record<string, unknown> | undefined;
+      if (parent !== undefined) delete parent[String(path.at(-1))];
+    }
+  }
+}
+
+/** What to remove: for a missing value, the group that lacks it; for one element, the whole list. */
+function removable(issue: z.core.$ZodIssue, input: unknown): Path[] {
+  let path = pathOf(issue);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);
+  while (typeof path.at(-1) === 'number' || valueAt(input, path) === undefined) {
+    path = path.slice(0, -1);
+  }
+  return [path];
+}
+
+export function pathOf(issue: z.core.$ZodIssue): Path {
+  return issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+}
+
+export function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Record<string | number, unknown>)[part]
+        : undefined,
+    input,
+  );
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type Catalogue,
+  deploymentOf,
+  jobOf,
+  publishedPorts,
+  reservedJobs,
+  specTargets,
+} from '../../components/deployment';
+import { scrapeJobs } from '../../components/metrics/scrape-jobs-config';
+import { prometheusConfig } from '../../components/metrics/prometheus-config';
+import { services } from '../../components/services';
+import { defaultOptions, renderRules } from '../../rules';
+import main from '../../index';
+import { run } from '../lib/mocks';
+import { parse, type Tree } from '../lib/pulumi-config';
+import { endpoint } from '../lib/workloads';
+
+/** One entry more, as an engineer would add an exporter. */
+const withPgbouncer: Catalogue = {
+  ...services,
+  'pgbouncer-exporter': {
+    of: 'stack',
+    team: 'platform',
+    image: 'postgresExporter',
+    ports: { http: 9127 },
+    jobs: [{ name: 'pgbouncer', port: 'http', path: '/telemetry', metrics: ['pgbouncer_'] }],
+    published: { http: ['uptime', 'port'] },
+    runs: ({ cadvisor }) => cadvisor.enabled,
+  },
+};
+
+const portsOf = (name: string) =>
+  Object.entries(withPgbouncer[name]?.ports ?? {}).map(([port, number]) => ({
+    name: port,
+    number,
+  }));
+
+describe('a service that is added to the catalogue alone', () => {
+  const settings = parse({ uptime: { enabled: false, port: 9127 }, referenceApp: false });
+  const stack = deploymentOf(settings, withPgbouncer);
+  const jobs = stack.jobs.map(({ name }) => name);
+
+  it('is in the scrape configuration, with its port and path', () => {
+    const endpoints = Object.fromEntries(
+      stack.services.map((name) => [name, endpoint(name, { ports: portsOf(name) })]),
+    );
+    const text = prometheusConfig({
+      scrapeInterval: '15s',
+      evaluationInterval: '15s',
+      externalLabels: {},
+      targets: {},
+      jobs: scrapeJobs({ jobs: stack.jobs, endpoints, settings }),
+    });
+    expect(text).toContain('job_name: pgbouncer');
+    expect(text).toContain('pgbouncer-exporter:9127');
+    expect(text).toContain('metrics_path: /telemetry');
+  });
+
+  it('is watched by the alerts on targets', () => {
+    const files = renderRules({ ...defaultOptions, ownJobs: jobs });
+    const text = Object.values(files).join('\n');
+    expect(text).toMatch(/alert: TargetsMissing[^]*?up\{job="pgbouncer"\}/);
+    expect(text).toMatch(/alert: TargetDown[^]*?up\{job=~"[^"]*\bpgbouncer\b/);
+  });
+
+  it('is in ports, images, status and reserved names', () => {
+    expect(publishedPorts(settings, withPgbouncer)).toContainEqual({
+      at: ['uptime', 'port'],
+      port: 9127,
+    });
+    expect(stack.images).toContain('postgresExporter');
+    expect(jobOf('pgbouncer-exporter', withPgbouncer)).toBe('pgbouncer');
+    expect(reservedJobs(withPgbouncer)).toContain('pgbouncer');
+  });
+
+  it('is nowhere when its settings turn it off', () => {
+    const without = deploymentOf(parse({ cadvisor: { enabled: false } }), withPgbouncer);
+    expect(without.has('pgbouncer-exporter')).toBe(false);
+    expect(without.jobs.map(({ name }) => name)).not.toContain('pgbouncer');
+  });
+});
+
+describe('the catalogue', () => {
+  it("has the specification's targets at its addresses", () => {
+    expect(specTargets()).toEqual({
+      caddy: 'caddy:2019',
+      'api-server': 'api-server:9090',
+      'ws-server': 'ws-server:9091',
+      worker: 'worker:9092',
+      postgres: 'postgres-exporter:9187',
+      redis: 'redis-exporter:9121',
+    });
+  });
+
+  it('names a port of the service in every job and published port', () => {
+    for (const { ports, jobs = [], published = {} } of Object.values<Catalogue[string]>(services)) {
+      const named = [...jobs.map(({ port }) => port), ...Object.keys(published)];
+      expect(Object.keys(ports)).toEqual(expect.arrayContaining(named));
+    }
+  });
+
+  it('has each scrape job once', () => {
+    const names = Object.values<Catalogue[string]>(services).flatMap(({ jobs = [] }) =>
+      jobs.map(({ name }) => name),
+    );
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  /** What the program constructs is what the catalogue said from the settings alone. */
+  it.each<[string, Tree]>([
+    ['the default stack', {}],
+    ['no reference application', { referenceApp: false }],
+    ['the collector as log agent', { logs: { agent: 'otel' } }],
+    ['an account', { slackWebhookUrl: 'https://hooks.slack.com/services/a', referenceApp: false }],
+    [
+      'as little as possible',
+      {
+        ...{ referenceApp: false, inbox: { enabled: false }, nodeExporter: { enabled: false } },
+        ...{ cadvisor: { enabled: false }, uptime: { enabled: false } },
+        ...{ grafana: { enabled: false }, logs: { enabled: false } },
+      },
+    ],
+    ['Kubernetes', { platform: 'kubernetes' }],
+  ])('says what runs: %s', async (_name, tree) => {
+    const config = Object.fromEntries(
+      Object.entries(tree).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
+    );
+    const secretKeys = Object.keys(tree).filter((key) => key.endsWith('Url'));
+    const { result } = await run(main, { config, secretKeys });
+    const running = Object.keys((result as unknown as { services: object }).services);
+    expect(running.sort()).toEqual([...deploymentOf(parse(tree, { secretKeys })).services].sort());
+  });
+});
