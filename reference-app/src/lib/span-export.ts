@@ -13,6 +13,7 @@ import { scrub } from './mask';
 
 /** Spans that wait for the collector at most; what ends while they do is dropped and said in the log. */
 export const queueLimit = 4_096;
+const batchSize = 512;
 
 /**
  * Sends spans over OTLP/HTTP in batches, beside the requests: none of them waits, whatever the collector does.
@@ -30,11 +31,12 @@ export function otlpProcessor(endpoint: string, log: Log): SpanProcessor {
   const exporter = new OTLPTraceExporter({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
     timeoutMillis: 5_000,
-    concurrencyLimit: 2,
+    // At a stop all that waits is sent at once.
+    concurrencyLimit: queueLimit / batchSize + 1,
   });
   return new BatchSpanProcessor(reportingExporter(onlyAllowed(exporter), log), {
     maxQueueSize: queueLimit,
-    maxExportBatchSize: 512,
+    maxExportBatchSize: batchSize,
     scheduledDelayMillis: 1_000,
     // Longer than the exporter's own, so that its answer is the one that counts.
     exportTimeoutMillis: 10_000,
