@@ -42,10 +42,10 @@ describe('docs/tracing.md', () => {
       ['handler getTrack', 2, { 'track.id': '500', ...error }],
     ]);
     expect(JSON.stringify(spans())).not.toContain('ada@');
-  });
+  }, 60_000);
 
   it('has examples that do nothing without a collector', async () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: '' };
     expect(await runProgram('docs-process.ts', [], env)).toEqual([200, 404, 500]);
-  });
+  }, 60_000);
 });

@@ -43,7 +43,7 @@ describe('a collector', () => {
     const lost = Number(/Dropped (\d+) spans/.exec(flooded?.lines.join('') ?? '')?.[1]);
     expect(lost).toBeGreaterThanOrEqual(flood - queueLimit - 512);
     expect(busy.spans().length + lost).toBe(flooded?.made);
-  });
+  }, 60_000);
 
   it('that is dead delays neither a request nor the stop', async () => {
     const silent = await serve((request) => void request.resume());
