@@ -84,6 +84,9 @@ export const jobs = {
   loki: 'loki',
   promtail: 'promtail',
   otelAgent: 'otel-agent',
+  jaeger: 'jaeger',
+  otelCollector: 'otel-collector',
+  spanMetrics: 'span-metrics',
 } as const satisfies Readonly<Record<string, JobName>>;
 
 /** The spec's stack, with everything deployed and all four checks. */

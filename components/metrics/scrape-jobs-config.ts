@@ -33,6 +33,14 @@ export function scrapeJobs({ jobs, endpoints, settings }: ScrapeJobsArgs): OwnJo
     });
 }
 
+/** Services send from many instances, and are one: labels of the resource that differ between them go. */
+const spanMetricsScrape: ScrapeConfig = {
+  metric_relabel_configs: [
+    { source_labels: ['__name__'], regex: 'target_info', action: 'drop' },
+    { regex: 'exported_instance', action: 'labeldrop' },
+  ],
+};
+
 /** What only some jobs have: other targets, or metrics that are dropped. */
 function further(
   job: string,
@@ -44,6 +52,8 @@ function further(
       return postgresScrape();
     case 'redis':
       return redisScrape();
+    case 'span-metrics':
+      return spanMetricsScrape;
     case 'uptime':
       return uptimeScrape(endpoint, uptime.checks);
     default:
