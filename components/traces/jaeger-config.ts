@@ -170,7 +170,10 @@ function cassandra(store: ParsedTraces['jaeger']['cassandra'], retention: string
         ? {}
         : {
             auth: {
-              basic: { username: store.user, password: `\${file:${jaegerPaths.storagePassword}}${asText}` },
+              basic: {
+                username: store.user,
+                password: `\${file:${jaegerPaths.storagePassword}}${asText}`,
+              },
             },
           }),
     },

@@ -73,7 +73,11 @@ export function jaegerWorkload(name: string, { settings }: Omit<JaegerArgs, 'pla
       { name: 'health', number: jaegerPorts.health },
     ],
     // A large store is read before the first answer.
-    readiness: { port: 'query', path: below(jaeger.basePath, 'api/services'), deadlineSeconds: 300 },
+    readiness: {
+      port: 'query',
+      path: below(jaeger.basePath, 'api/services'),
+      deadlineSeconds: 300,
+    },
     liveness: { port: 'health', path: '/status' },
     resources: { memoryMiB, cpus: 1 },
     user: { uid: 10001, gid: 10001 },

@@ -80,7 +80,10 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       'transform/tracestate': {
         error_mode: 'silent',
         trace_statements: [
-          { context: 'span', statements: ['set(span.trace_state, "") where span.trace_state != ""'] },
+          {
+            context: 'span',
+            statements: ['set(span.trace_state, "") where span.trace_state != ""'],
+          },
         ],
       },
       tail_sampling: tailSampling(traces),
@@ -104,6 +107,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
         add_metric_suffixes: true,
         resource_to_telemetry_conversion: { enabled: false },
         enable_open_metrics: true,
+        without_scope_info: true,
       },
       ...(loki === undefined
         ? {}

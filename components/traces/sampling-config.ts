@@ -24,7 +24,11 @@ const probePath = '^/(?:health|healthz|livez|readyz|ready|ping|metrics|-/(?:heal
  * share of each service that takes part, the highest counts, or that of the rest. What only probes made is dropped.
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/tailsamplingprocessor
  */
-export function tailSampling({ decisionWait, maxTraces, sampling }: ParsedTraces['traces']): object {
+export function tailSampling({
+  decisionWait,
+  maxTraces,
+  sampling,
+}: ParsedTraces['traces']): object {
   const named = Object.entries(sampling.services);
   return {
     decision_wait: `${durationSeconds(decisionWait) ?? 0}s`,
@@ -107,7 +111,10 @@ const takesNoPart = (services: readonly string[]): object => ({
 const probabilistic = (share: number): object => ({
   type: 'probabilistic',
   // Without the noise of floating-point numbers: 0.07 is 7 %, not 7.000000000000001 %.
-  probabilistic: { hash_salt: 'audifi', sampling_percentage: Number((share * 100).toPrecision(12)) },
+  probabilistic: {
+    hash_salt: 'audifi',
+    sampling_percentage: Number((share * 100).toPrecision(12)),
+  },
 });
 
 const both = (name: string, one: object, other: object): Policy => ({

@@ -53,7 +53,12 @@ function backend({ jaeger }: CheckedTraces): Finding[] {
       if ((durationSeconds(jaeger.retention) ?? 0) <= longest) return [];
       const what = `${jaeger.retention} is longer than badger is made for (${badgerDays}d): a full store takes memory at every start. Keep less, or use a server (jaeger.storageBackend)`;
       return [
-        { at: retention, from: [retention, at], what, fix: setCommand(retention, `${badgerDays}d`) },
+        {
+          at: retention,
+          from: [retention, at],
+          what,
+          fix: setCommand(retention, `${badgerDays}d`),
+        },
       ];
     }
     case 'clickhouse': {
@@ -67,7 +72,14 @@ function backend({ jaeger }: CheckedTraces): Finding[] {
       if (jaeger[jaeger.storageBackend] !== undefined) return [];
       const group = ['jaeger', jaeger.storageBackend];
       const what = 'is missing, and jaeger.storageBackend asks for it';
-      return [{ at: group, from: [group, at], what, fix: setCommand(group, examples[jaeger.storageBackend]) }];
+      return [
+        {
+          at: group,
+          from: [group, at],
+          what,
+          fix: setCommand(group, examples[jaeger.storageBackend]),
+        },
+      ];
     }
   }
 }
@@ -102,15 +114,36 @@ function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
   if (server === undefined) {
     if (!given) return [];
     const what = `is set, and jaeger.storageBackend (${jaeger.storageBackend}) takes none`;
-    return [{ at, from: [at, chosen, ...servers.map((s) => ['jaeger', s])], what, fix: removeCommand(at) }];
+    return [
+      {
+        at,
+        from: [at, chosen, ...servers.map((s) => ['jaeger', s])],
+        what,
+        fix: removeCommand(at),
+      },
+    ];
   }
   const group = jaeger[server];
   const user = ['jaeger', server, 'user'];
   const from = [at, chosen, ['jaeger', server]];
   if (group === undefined || given === (group.user !== undefined)) return [];
   return given
-    ? [{ at: user, from, what: 'is missing, and jaegerStoragePassword is set', fix: setCommand(user, 'jaeger') }]
-    : [{ at, from, what: `is missing, and ${keyOf(user)} is set`, fix: setCommand(at, '--secret') }];
+    ? [
+        {
+          at: user,
+          from,
+          what: 'is missing, and jaegerStoragePassword is set',
+          fix: setCommand(user, 'jaeger'),
+        },
+      ]
+    : [
+        {
+          at,
+          from,
+          what: `is missing, and ${keyOf(user)} is set`,
+          fix: setCommand(at, '--secret'),
+        },
+      ];
 }
 
 /** Pages below a path that the proxy does not know would not be found. */

@@ -55,7 +55,9 @@ const traces = z
       .meta(doc('Take and keep traces: the OpenTelemetry Collector and Jaeger.', 'false')),
     memory: size('128MiB')
       .default('512MiB')
-      .meta(doc('Memory limit of the collector, which holds every trace until it decides.', '1GiB')),
+      .meta(
+        doc('Memory limit of the collector, which holds every trace until it decides.', '1GiB'),
+      ),
     storage: size('128MiB')
       .default('1GiB')
       .meta(doc('Size of the volume of its queue (Kubernetes).', '2GiB')),
@@ -146,12 +148,18 @@ const jaeger = z
     storage: size('1GiB')
       .default('10GiB')
       .meta(
-        doc('Space for traces on the volume; JaegerStorageFilling looks at it on Docker too.', '20GiB'),
+        doc(
+          'Space for traces on the volume; JaegerStorageFilling looks at it on Docker too.',
+          '20GiB',
+        ),
       ),
     retention: duration('1h', '1y')
       .default('7d')
       .meta(doc('How long a trace is kept, from when it was stored.', '7d')),
-    basePath: matching('a path that starts with "/" and does not end with it', /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/)
+    basePath: matching(
+      'a path that starts with "/" and does not end with it',
+      /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/,
+    )
       .default('/')
       .meta(kind('path'))
       .meta(doc('Path of its pages behind a proxy.', '/jaeger')),
