@@ -40,8 +40,10 @@ export const images = {
   loki: { repository: 'grafana/loki', tag: '3.7.8' },
   /** Past its end of life since 2 March 2026: 3.6 is the last line that has it. */
   promtail: { repository: 'grafana/promtail', tag: '3.6.3' },
-  /** The newest release that can be built of modules (offline/README.md). */
+  /** For logs and for traces. No newer release can be built of modules (offline/README.md). */
   otelCollector: { repository: 'otel/opentelemetry-collector-contrib', tag: '0.149.0' },
+  /** The last release that is a Go module, v1.76.0 (offline/README.md). */
+  jaeger: { repository: 'jaegertracing/jaeger', tag: '2.13.0' },
   /** From 13.2 on datasources are plugins that upstream's packages have lost more than once. */
   grafana: { repository: 'grafana/grafana', tag: '13.1.5' },
 } as const satisfies Record<string, Image>;

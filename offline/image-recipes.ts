@@ -214,4 +214,12 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     user: '10001:10001',
     port: [4317, 4318, 55679],
   },
+  jaeger: {
+    commands: { '/cmd/jaeger/jaeger-linux': 'jaeger' },
+    entrypoint: ['/cmd/jaeger/jaeger-linux'],
+    user: '10001',
+    env: { JAEGER_LISTEN_HOST: '0.0.0.0' },
+    port: [4317, 4318, 5778, 5779, 9411, 13132, 13133, 14250, 14268, 16686],
+    volume: '/tmp',
+  },
 };

@@ -22,7 +22,7 @@ export type Need = 'pulumi' | 'docker' | 'images' | Tool;
 export type Tool = (typeof tools)[number];
 const tools = [
   ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const),
-  ...(['loki', 'promtail', 'otelcol'] as const),
+  ...(['loki', 'promtail', 'otelcol', 'jaeger'] as const),
 ] as const;
 
 export interface PrepareOptions {

@@ -9,6 +9,8 @@ export const modulesDir = join(__dirname, 'modules');
 export interface Recipe {
   /** The upstream release that this is, as its own tag says. */
   readonly version: string;
+  /** The version of its Go module, where that is another one. @default `version` */
+  readonly moduleVersion?: string;
   /** Folder below `modules/`. Commands of one upstream module share it. */
   readonly module: string;
   /** The package of the command. */
@@ -72,6 +74,7 @@ const prometheusRelease = (name: string, version: string): Release => ({
  */
 const prometheus = {
   version: '3.13.5',
+  moduleVersion: '0.313.5',
   module: 'prometheus',
   tags: ['remove_all_sd', 'enable_dns_sd', 'enable_kubernetes_sd', 'enable_moby_sd'],
   variables: prometheusVersion('3.13.5'),
@@ -201,6 +204,23 @@ export const recipes = {
       arch: goArch,
     },
   },
+  jaeger: {
+    version: '2.13.0',
+    // Upstream tags a release twice, and Go takes only the one of the line that its module path is of.
+    moduleVersion: '1.76.0',
+    module: 'jaeger',
+    package: 'github.com/jaegertracing/jaeger/cmd/jaeger',
+    variables: { 'github.com/jaegertracing/jaeger/internal/version.latestVersion': 'v2.13.0' },
+    release: {
+      archive: github(
+        'jaegertracing/jaeger',
+        'v2.13.0',
+        `jaeger-2.13.0-${process.platform}-{arch}.tar.gz`,
+      ),
+      checksums: github('jaegertracing/jaeger', 'v2.13.0', 'jaeger-2.13.0.sha256sum.txt'),
+      arch: goArch,
+    },
+  },
   cadvisor: {
     version: '0.60.6',
     module: 'cadvisor',
@@ -218,7 +238,7 @@ export const recipeOf = (command: Command): Recipe => recipes[command];
 /** Everything that decides what a build yields: the recipe and every file of its module folder. */
 export function recipeHash(command: Command): string {
   const recipe = recipeOf(command);
-  const { release: _, ...built } = recipe;
+  const { release: _, moduleVersion: __, ...built } = recipe;
   const hash = createHash('sha256').update(JSON.stringify([command, built]));
   const folder = join(modulesDir, recipe.module);
   for (const file of readdirSync(folder).sort()) {

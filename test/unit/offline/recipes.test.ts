@@ -29,14 +29,7 @@ describe.each(commands)('recipe %s', (command) => {
   });
 
   test('the pinned module is the release that it says', () => {
-    const text = read(command, 'go.mod');
-    // Prometheus 3.13.5 is the module v0.313.5: its module path has no room for a third major version.
-    const version = recipe.version.replace(
-      /^3\.(\d+)\.(\d+)$/,
-      (same, minor: string, patch: string) =>
-        recipe.module === 'prometheus' ? `0.${minor.padStart(3, '3')}.${patch}` : same,
-    );
-    expect(text).toContain(` v${version}`);
+    expect(read(command, 'go.mod')).toContain(` v${recipe.moduleVersion ?? recipe.version}`);
   });
 
   test('it names the Go that it needs, and its hash is its own', () => {
@@ -57,6 +50,14 @@ test('Pulumi is built with its own fork of the clipboard module, as upstream doe
   expect(read('pulumi', 'go.mod')).toContain(
     'replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e',
   );
+});
+
+test('Jaeger is built with the collector that its release was made for, which no other one fits', () => {
+  const text = read('jaeger', 'go.mod');
+  const collector = /\bopentelemetry-collector-contrib\/\S+ (v\S+)|\bcollector\/otelcol (v\S+)/g;
+  const versions = [...text.matchAll(collector)].map(([, contrib, core]) => contrib ?? core);
+  expect(new Set(versions)).toEqual(new Set(['v0.140.0', 'v0.140.1']));
+  expect(text).toContain('replace github.com/Shopify/sarama => github.com/Shopify/sarama v1.33.0');
 });
 
 test('no recipe builds on what only one machine has', () => {
