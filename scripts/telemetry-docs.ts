@@ -4,6 +4,9 @@ import {
   appMetrics,
   appServices,
   attributes,
+  baggageKeys,
+  commonAttributes,
+  connectingSpans,
   keyTraces,
   type Label,
   labelledSessions,
@@ -88,15 +91,19 @@ function logSection(): string {
 }
 
 function traceSections(): string {
-  return Object.entries(keyTraces)
-    .map(([trace, spans]: [string, readonly SpanSpec[]]) => {
+  const sections: [string, readonly SpanSpec[]][] = [
+    ...Object.entries(keyTraces),
+    ['Between them', connectingSpans],
+  ];
+  return sections
+    .map(([title, spans]) => {
       const rows = spans.map((span) => [
         code(span.name),
         span.kind,
         span.help,
         codes(span.attributes),
       ]);
-      return `### ${trace}\n\n${table(['span', 'kind', 'what it is', 'attributes'], rows)}`;
+      return `### ${title}\n\n${table(['span', 'kind', 'what it is', 'attributes'], rows)}`;
     })
     .join('\n\n');
 }
@@ -128,13 +135,16 @@ ${logSection()}
 
 ## Traces
 
-OpenTelemetry, W3C trace context in HTTP headers and in messages. The four key traces, parents before children:
+OpenTelemetry, W3C trace context in HTTP headers and in messages; [docs/tracing.md](tracing.md) says how a service is instrumented. The four key traces,
+parents before children, and the spans by which they go on in another process. Every span may have ${codes(commonAttributes)} besides.
 
 ${traceSections()}
 
 ### Attributes
 
 ${table(['attribute', 'values'], used)}
+
+Baggage: ${codes(baggageKeys)}, between AudiFi's own services. Nothing else is passed on.
 `;
 }
 

@@ -13,6 +13,8 @@ export interface Metric {
   readonly budget: number;
   /** Upper bounds of a histogram's buckets, without +Inf. */
   readonly buckets?: readonly number[];
+  /** A counter with exemplars: what has no histogram leads to its traces by this. @default false; histograms of seconds have them */
+  readonly exemplars?: boolean;
   /** Which of AudiFi's services emit it; undefined for what exporters emit. */
   readonly by?: readonly AppService[];
 }
@@ -59,6 +61,7 @@ interface Spec<L extends Labels> {
   readonly unit: Unit;
   readonly help: string;
   readonly labels?: L;
+  readonly exemplars?: boolean;
   /** @default 1, or what the buckets of one histogram take */
   readonly budget?: number;
   /** @default not one of AudiFi's own */

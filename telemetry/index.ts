@@ -16,4 +16,17 @@ export type { RecordedName, SeriesName } from './metrics';
 export { monitoringMetrics } from './monitoring-metrics';
 export * from './promql';
 export { recorded } from './recorded';
-export { type Attribute, attributes, type KeyTrace, keyTraces, type SpanSpec } from './spans';
+export {
+  type Attribute,
+  attributes,
+  type BaggageKey,
+  baggageKeys,
+  commonAttributes,
+  connectingSpans,
+  exceptionAttributes,
+  type KeyTrace,
+  keyTraces,
+  type SpanKindName,
+  type SpanName,
+  type SpanSpec,
+} from './spans';

@@ -1,58 +1,111 @@
 /**
- * The spec's four key traces: names and attributes of their spans, by OpenTelemetry's semantic conventions where
- * these have a name (https://opentelemetry.io/docs/specs/semconv/).
+ * The spec's four key traces and the spans around them: names and attributes by OpenTelemetry's semantic conventions where
+ * these have a name (https://opentelemetry.io/docs/specs/semconv/). Names are types: another one does not compile.
  */
-export interface SpanSpec {
+export interface SpanSpec<Name extends string = string> {
   /** Name, with `{…}` for what varies within a bounded set. */
-  readonly name: string;
-  readonly kind: 'server' | 'client' | 'internal' | 'producer';
+  readonly name: Name;
+  readonly kind: SpanKindName;
   readonly help: string;
+  /** Attributes that it may have, beside `commonAttributes`. */
   readonly attributes: readonly Attribute[];
 }
 
-/** Attributes in use, each with what its values are. Nothing personal: a user is an opaque id. */
+export type SpanKindName = 'server' | 'client' | 'internal' | 'producer' | 'consumer';
+
+/** Every attribute that a span may have, each with its values. Nothing personal: a user is an opaque id. */
 export const attributes = {
+  requestId: 'id of the request as in the log, e.g. req_abc123',
+  'track.id': 'id of the track',
+  exemplar: '"true" on a span that an exemplar names: the collector keeps its trace',
+  'error.type': 'class of the failure, or the code of a refusal such as not_found',
   'http.request.method': 'GET, POST, …',
   'http.route': 'route template such as /v1/tracks/:id',
   'http.response.status_code': 'status of the answer',
   'http.response.body.size': 'bytes of the answer',
-  'url.path': 'path without query',
+  'url.path': 'path without query, masked',
+  'url.scheme': 'http',
   'user.id': 'opaque id of the user',
   'session.id': 'V Studio session',
   'code.function.name': 'function that answers',
   'db.system.name': 'postgresql or redis',
-  'db.operation.name': 'SELECT, INSERT, …, SET, GET',
+  'db.operation.name': 'SELECT, INSERT, …, SET',
   'db.collection.name': 'main table',
   'db.namespace': 'database',
-  'messaging.operation.name': 'receive or publish',
-  'messaging.destination.name': 'channel of Redis',
-  'websocket.message.type': 'chat, vote, reaction, …',
-  'websocket.recipients': 'connections that the message went to',
+  'db.response.status_code': 'SQLSTATE of a failed query',
+  'messaging.system': 'redis',
+  'messaging.operation.name': 'send, process, publish or deliver',
+  'messaging.operation.type': 'send or process',
+  'messaging.destination.name': 'queue, or channel of Redis as a template',
+  'messaging.message.id': 'id of the job',
+  'websocket.message.type': 'chat, vote or reaction',
+  'websocket.recipients': 'connections of this server that the message goes to',
   'stripe.event.type': 'e.g. checkout.session.completed',
   'rpc.system.name': 'jsonrpc',
   'rpc.method': 'e.g. eth_call',
   'blockchain.network': 'ethereum or base',
   'server.address': 'host that was called',
+  'server.port': 'its port',
   'cache.key': 'key without personal parts',
-  'error.type': 'class of the failure; only on failed spans',
 } as const;
 
 export type Attribute = keyof typeof attributes;
 
-const span = (
-  kind: SpanSpec['kind'],
-  name: string,
+/** Any span may have these. */
+export const commonAttributes = ['error.type', 'exemplar'] as const satisfies readonly Attribute[];
+
+/** Attributes of the event `exception`, by which an error is recorded. */
+export const exceptionAttributes = [
+  'exception.type',
+  'exception.message',
+  'exception.stacktrace',
+] as const;
+
+/** Baggage that goes on with a trace to AudiFi's own services. Other entries are dropped, and nothing goes to others. */
+export const baggageKeys = ['requestId'] as const;
+export type BaggageKey = (typeof baggageKeys)[number];
+
+/** What stands for the placeholders in names; `string` is a name out of the code, never what a client sent. */
+interface Placeholders {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  readonly route: string;
+  readonly function: string;
+  readonly operation: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'OTHER';
+  readonly table: string;
+  readonly type: 'chat' | 'vote' | 'reaction';
+  readonly queue: 'email' | 'payout' | 'transcode' | 'mint';
+  readonly rpc: 'eth_call' | 'eth_getBalance' | 'eth_blockNumber';
+  readonly stub: 'stripe' | 'rpc' | 'email' | 'oauth';
+}
+
+type Filled<Name extends string> =
+  Name extends `${infer Before}{${infer P extends keyof Placeholders}}${infer After}`
+    ? `${Before}${Placeholders[P]}${Filled<After>}`
+    : Name;
+
+const span = <const Name extends string>(
+  kind: SpanKindName,
+  name: Name,
   help: string,
   ...attributes: readonly Attribute[]
-): SpanSpec => ({ kind, name, help, attributes });
+): SpanSpec<Name> => ({ kind, name, help, attributes });
 
-const database = (operation: string): SpanSpec =>
-  span(
-    'client',
-    operation,
-    'A query to PostgreSQL.',
-    ...(['db.system.name', 'db.operation.name', 'db.collection.name', 'db.namespace'] as const),
-  );
+const httpServer = [
+  ...(['http.request.method', 'http.route', 'url.path', 'url.scheme'] as const),
+  'http.response.status_code',
+] as const;
+const httpClient = [
+  ...(['http.request.method', 'server.address', 'server.port'] as const),
+  'http.response.status_code',
+] as const;
+const database = [
+  ...(['db.system.name', 'db.operation.name', 'db.collection.name', 'db.namespace'] as const),
+  ...(['server.address', 'db.response.status_code'] as const),
+] as const;
+const messaging = [
+  ...(['messaging.system', 'messaging.operation.name', 'messaging.operation.type'] as const),
+  'messaging.destination.name',
+] as const;
 
 /** Spans of each trace, parents before children. */
 export const keyTraces = {
@@ -61,37 +114,27 @@ export const keyTraces = {
       'server',
       '{method} {route}',
       'The whole request.',
-      ...([
-        ...[
-          'http.request.method',
-          'http.route',
-          'url.path',
-          'http.response.status_code',
-          'user.id',
-        ],
-      ] as const),
+      ...([...httpServer, 'requestId', 'user.id'] as const),
     ),
     span('internal', 'auth', 'Who asks, and may they.', 'user.id'),
-    span('internal', 'handler {name}', 'The work.', 'code.function.name'),
-    database('{operation} {table}'),
+    span('internal', 'handler {function}', 'The work.', 'code.function.name', 'track.id'),
+    span('client', '{operation} {table}', 'A query to PostgreSQL.', ...database),
     span('internal', 'response', 'Writing the answer.', 'http.response.body.size'),
   ],
   'WebSocket Message': [
     span(
       'server',
       'ws.receive {type}',
-      'A message from a client.',
-      ...(['websocket.message.type', 'session.id', 'messaging.operation.name'] as const),
+      'A message from a client, until it is answered.',
+      ...(['websocket.message.type', 'session.id', 'requestId'] as const),
     ),
     span('internal', 'ws.auth', 'May the sender say this.', 'user.id'),
     span('internal', 'ws.process', 'What the message does.', 'websocket.message.type'),
     span(
       'producer',
       'ws.broadcast',
-      'To all servers and from them to clients.',
-      ...([
-        ...['messaging.operation.name', 'messaging.destination.name', 'websocket.recipients'],
-      ] as const),
+      'To all servers of the session, by Redis.',
+      ...([...messaging, 'server.address', 'websocket.recipients'] as const),
     ),
   ],
   'Stripe Webhook': [
@@ -99,28 +142,75 @@ export const keyTraces = {
       'server',
       'POST /v1/webhooks/stripe',
       'A call of Stripe.',
-      ...(['http.request.method', 'http.route', 'http.response.status_code'] as const),
+      ...([...httpServer, 'requestId'] as const),
     ),
     span('internal', 'stripe.verify', 'Is the signature Stripe’s.'),
     span('internal', 'stripe.process', 'What the event means for us.', 'stripe.event.type'),
-    database('UPDATE orders'),
+    span('client', 'UPDATE orders', 'The order is paid.', ...database),
   ],
   'Blockchain Call': [
     span('internal', 'blockchain.request', 'What we want to know.', 'blockchain.network'),
     span(
       'client',
-      '{method}',
+      '{rpc}',
       'The call to the node, e.g. eth_call.',
-      ...(['rpc.system.name', 'rpc.method', 'blockchain.network', 'server.address'] as const),
+      ...([...httpClient, 'rpc.system.name', 'rpc.method', 'blockchain.network'] as const),
     ),
     span('internal', 'blockchain.parse', 'Reading the answer.'),
     span(
       'client',
       'SET',
       'Updating the cache.',
-      ...(['db.system.name', 'db.operation.name', 'cache.key'] as const),
+      ...(['db.system.name', 'db.operation.name', 'server.address', 'cache.key'] as const),
     ),
   ],
 } as const satisfies Readonly<Record<string, readonly SpanSpec[]>>;
 
 export type KeyTrace = keyof typeof keyTraces;
+
+/** What stands before, after and between the key traces, where they go on in another process. */
+export const connectingSpans = [
+  span(
+    'client',
+    '{method}',
+    'A call over HTTP: of a user, to Stripe, e-mail or OAuth, or by Stripe.',
+    ...([...httpClient, 'requestId'] as const),
+  ),
+  span(
+    'client',
+    'ws.send {type}',
+    'What a user says over the WebSocket, until it is answered.',
+    ...(['websocket.message.type', 'session.id', 'server.address', 'server.port'] as const),
+    'requestId',
+  ),
+  span(
+    'consumer',
+    'ws.deliver',
+    'A broadcast of another server, given to the clients of this one.',
+    ...([...messaging, 'websocket.recipients'] as const),
+  ),
+  span(
+    'producer',
+    'send {queue}',
+    'Putting a job into its queue.',
+    ...([...messaging, 'messaging.message.id', 'server.address'] as const),
+  ),
+  span(
+    'consumer',
+    'process {queue}',
+    'One try of a job: a child of the span that sent it, and linked to it.',
+    ...([...messaging, 'messaging.message.id', 'requestId', 'track.id'] as const),
+  ),
+  span(
+    'server',
+    '{method}',
+    'A request that no route takes.',
+    ...([...httpServer, 'requestId'] as const),
+  ),
+  span('server', 'POST /{stub}', 'A stub of a service outside.', ...httpServer),
+] as const satisfies readonly SpanSpec[];
+
+type Name<Specs extends readonly SpanSpec[]> = Filled<Specs[number]['name']>;
+
+/** Names of spans, filled in. */
+export type SpanName = Name<(typeof keyTraces)[KeyTrace]> | Name<typeof connectingSpans>;

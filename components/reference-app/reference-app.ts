@@ -13,6 +13,8 @@ export interface ReferenceAppArgs {
   /** From `referenceAppImage`. */
   readonly image: Image;
   readonly settings: Pick<Settings, 'environment' | 'referenceAppPorts'>;
+  /** The collector of traces. @default none, and no traces are recorded */
+  readonly otlpEndpoint?: Endpoint | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export class ReferenceApp extends pulumi.ComponentResource {
     const surroundings: Surroundings = {
       image: args.image,
       environment: settings.environment,
+      otlpEndpoint: args.otlpEndpoint,
       postgres: { endpoint: this.postgres.endpoint, account: this.postgres.app },
       redis: { endpoint: this.redis.endpoint, account: this.redis.app },
       sessionSecret: account(`${name}-session-secret`, '', this).password,

@@ -28,7 +28,12 @@ export interface Surroundings {
   readonly sessionSecret: pulumi.Output<string>;
   /** Key of the signatures of Stripe's webhooks; secret. */
   readonly webhookSecret: pulumi.Output<string>;
+  /** Who takes their traces: a workload with OTLP over HTTP on port 4318. @default nobody, and nothing is recorded */
+  readonly otlpEndpoint?: Endpoint | undefined;
 }
+
+/** OTLP over HTTP. https://opentelemetry.io/docs/specs/otlp/#otlphttp-default-port */
+const otlpPort = 4318;
 
 /** Seconds that a service has to finish what it began; it is killed a little later. */
 const graceSeconds = 10;
@@ -141,7 +146,7 @@ export function traffic(of: Surroundings, web: Endpoint, publish: number): Workl
 /** What all have alike; what differs is written over it. */
 function service(
   name: string,
-  { image }: Surroundings,
+  { image, otlpEndpoint }: Surroundings,
   files: readonly ConfigFile[],
   connectsTo: readonly Connection[],
 ): Omit<Workload, 'resources'> {
@@ -150,18 +155,21 @@ function service(
     image,
     args: [`${name}.js`],
     files,
-    connectsTo,
+    connectsTo: otlpEndpoint === undefined ? connectsTo : [...connectsTo, otlpEndpoint],
     // The image's own account.
     user: { uid: 1000, gid: 1000 },
     stopSeconds: graceSeconds + 5,
   };
 }
 
-const commonEnv = ({ environment }: Surroundings): Record<string, string> => ({
+const commonEnv = ({ environment, otlpEndpoint }: Surroundings): Record<string, string> => ({
   APP_VERSION: appVersion(),
   DEPLOY_ENV: environment,
   LOG_LEVEL: 'info',
   SHUTDOWN_GRACE_SECONDS: String(graceSeconds),
+  ...(otlpEndpoint !== undefined && {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://${otlpEndpoint.host}:${otlpPort}`,
+  }),
 });
 
 const databaseEnv = ({ postgres }: Surroundings): Record<string, string> => ({

@@ -23,8 +23,9 @@ async function start(): Promise<void> {
   const { log, metrics } = service;
   const database = databaseConfig();
   const pool = createPool(database, log);
-  const db = createDatabase(pool, metrics, database.database);
-  const redis = connectRedis(redisConfig(), log);
+  const db = createDatabase(pool, metrics, database);
+  const redisAt = redisConfig();
+  const redis = connectRedis(redisAt, log);
   const subscriber = duplicate(redis, log);
   const callOutside = outsideCaller(metrics);
   const rpcUrls = { ethereum: text('RPC_URL_ETHEREUM'), base: text('RPC_URL_BASE') };
@@ -32,8 +33,9 @@ async function start(): Promise<void> {
   const stripe = createStripe(text('STRIPE_URL'), metrics, callOutside);
   const sessionSecret = secret('SESSION_SECRET_FILE');
   const webhookSecret = secret('STRIPE_WEBHOOK_SECRET_FILE');
-  const enqueue: Enqueue = (queue, payload) => enqueueJob(redis, queue, payload);
+  const enqueue: Enqueue = (queue, payload) => enqueueJob(redis, redisAt.host, queue, payload);
   const cache: Cache = {
+    host: redisAt.host,
     get: (key) => redis.get(key),
     set: async (key, value, seconds) => {
       await redis.set(key, value, { expiration: { type: 'EX', value: seconds } });

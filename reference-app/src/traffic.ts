@@ -1,4 +1,4 @@
-import { number, redisConfig, secret, text } from './lib/config';
+import { commonConfig, number, redisConfig, secret, text } from './lib/config';
 import { gracefulServer } from './lib/graceful-server';
 import { publishIncident, watchIncident } from './lib/incident';
 import { createLog } from './lib/log';
@@ -6,6 +6,7 @@ import { closeRedis, connectRedis, duplicate } from './lib/redis';
 import { main } from './lib/service';
 import { stopOnSignal } from './lib/shutdown';
 import { sleep } from './lib/time-limit';
+import { startTracing } from './lib/tracing';
 import { Audience } from './traffic/audience';
 import { controlListener } from './traffic/control';
 import { Random } from './traffic/random';
@@ -14,7 +15,9 @@ import { Tally } from './traffic/tally';
 
 /** Uses the application as people would, and knows exactly what it sent; control on PORT (8079). */
 async function start(): Promise<void> {
-  const log = createLog('traffic', text('LOG_LEVEL', 'info'));
+  const config = commonConfig();
+  const log = createLog('traffic', config.logLevel);
+  const tracing = startTracing({ service: 'traffic', log, ...config });
   const redis = connectRedis(redisConfig(), log);
   const subscriber = duplicate(redis, log);
   const incident = watchIncident(redis, subscriber, log);
@@ -53,7 +56,7 @@ async function start(): Promise<void> {
   );
   stopOnSignal({
     log,
-    graceSeconds: number('SHUTDOWN_GRACE_SECONDS', 10, 1, 600),
+    graceSeconds: config.graceSeconds,
     steps: async () => {
       isPaused = true;
       requests.stop();
@@ -61,6 +64,7 @@ async function start(): Promise<void> {
       for (let waited = 0; requests.inFlight > 0 && waited < 5_000; waited += 50) await sleep(50);
       await server.stop(0);
       await closeRedis(redis, subscriber);
+      await tracing.stop();
     },
   });
   await server.listen(number('PORT', 8079, 0, 65_535));

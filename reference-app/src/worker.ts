@@ -17,7 +17,7 @@ async function start(): Promise<void> {
   const { log, metrics, stopping } = service;
   const database = databaseConfig();
   const pool = createPool(database, log);
-  const db = createDatabase(pool, metrics, database.database);
+  const db = createDatabase(pool, metrics, database);
   const redis = connectRedis(redisConfig(), log);
   const callOutside = outsideCaller(metrics);
   const rpcUrls = { ethereum: text('RPC_URL_ETHEREUM'), base: text('RPC_URL_BASE') };

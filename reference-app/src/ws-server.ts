@@ -2,48 +2,24 @@ import { number, redisConfig, secret } from './lib/config';
 import { gracefulServer } from './lib/graceful-server';
 import { closeRedis, connectRedis, duplicate } from './lib/redis';
 import { createService, main, sendHealth } from './lib/service';
-import { inSpan } from './lib/tracing';
 import { Broadcaster } from './ws/broadcast';
-import type { Connection, Process } from './ws/connection';
+import type { Connection } from './ws/connection';
 import { Hub } from './ws/hub';
+import { createProcess } from './ws/process';
 import { openStudio } from './ws/server';
-
-/** Seconds after which a poll is forgotten. */
-const pollSeconds = 3600;
 
 /** V Studio's WebSocket server: PORT (8081), metrics on METRICS_PORT (9091). */
 async function start(): Promise<void> {
   const service = createService('ws-server', 9091);
   const { log, metrics } = service;
-  const redis = connectRedis(redisConfig(), log);
+  const redisAt = redisConfig();
+  const redis = connectRedis(redisAt, log);
   const subscriber = duplicate(redis, log);
   const hub = new Hub<Connection>();
   hub.measure(metrics);
-  const broadcaster = new Broadcaster(hub, redis, log);
+  const broadcaster = new Broadcaster(hub, redis, redisAt.host, log);
   broadcaster.listen(subscriber);
-  const chat = metrics.of('studio_chat_messages_total');
-  const votes = metrics.of('studio_poll_votes_total');
-
-  const process: Process = ({ session, userId }, message) =>
-    inSpan('ws.process', { attributes: { 'websocket.message.type': message.type } }, async () => {
-      const { type } = message;
-      if (type === 'chat') {
-        const { text, platform } = message;
-        await broadcaster.publish(session, { type, text, platform, from: userId });
-        chat.add({ platform });
-      } else if (type === 'vote') {
-        const { poll, option } = message;
-        const key = `audifi:poll:${session}:${poll}`;
-        // Once a user and poll, on whichever server.
-        const counted = (await redis.hSetNX(key, userId, option)) === 1;
-        if (!counted) return { counted };
-        await redis.expire(key, pollSeconds);
-        votes.add();
-        await broadcaster.publish(session, { type, poll, option });
-        return { counted };
-      } else await broadcaster.publish(session, { type, emoji: message.emoji });
-      return {};
-    });
+  const process = createProcess({ broadcaster, redis, metrics });
 
   const server = gracefulServer((request, response) => {
     if (request.url !== '/health') {

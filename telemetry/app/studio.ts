@@ -79,11 +79,13 @@ export const studioMetrics = {
     help: 'Chat messages of V Studio sessions by where they were written.',
     labels: { platform: ['audifi', 'twitch', 'youtube', 'facebook', 'kick'] },
     budget: 5,
+    exemplars: true,
     by,
   }),
   studio_poll_votes_total: counter({
     unit: 'votes',
     help: 'Votes cast in polls of V Studio sessions.',
+    exemplars: true,
     by,
   }),
 };

@@ -1,15 +1,15 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { randomUUID } from 'node:crypto';
 import { context, type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Log } from '../lib/log';
 import { scrub } from '../lib/mask';
+import { newRequestId } from '../lib/request-id';
 import { type Metrics, otherValue } from '../lib/metrics';
-import { activate, contextOf, failSpan, startSpan } from '../lib/tracing';
+import { activate, annotate, carryRequestId, contextOf, failSpan, startSpan } from '../lib/tracing';
 
 /** What is known of a request while it is answered. */
 export interface RequestState {
   readonly requestId: string;
-  /** Of the server span. */
+  /** With the server span, and the id to carry on. */
   readonly context: Context;
   userId?: string;
   /** What went wrong inside; logged once, with the request. */
@@ -59,17 +59,19 @@ export function httpTelemetry(metrics: Metrics, log: Log): RequestHandler {
     const start = performance.now();
     const method = methodOf(request.method);
     const path = scrub(request.path);
-    const parent = contextOf(request.headers);
+    const requestId = newRequestId();
+    // Its own id in place of any that the caller carries.
+    const parent = carryRequestId(requestId, contextOf(request.headers));
     const span = startSpan(method, {
-      kind: 'server',
-      parent,
-      attributes: { 'http.request.method': method, 'url.path': path },
+      ...{ kind: 'server', parent },
+      attributes: {
+        ...{ 'http.request.method': method, 'url.path': path, 'url.scheme': 'http', requestId },
+      },
     });
     answering += 1;
     activate(span, enter, parent);
 
     function enter(): void {
-      const requestId = `req_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
       const state: RequestState = { requestId, context: context.active(), size: 0 };
       states.set(request, state);
       response.setHeader('x-request-id', requestId);
@@ -82,15 +84,17 @@ export function httpTelemetry(metrics: Metrics, log: Log): RequestHandler {
       const route = routeOf(request);
       const status = response.statusCode;
       answering -= 1;
-      span.updateName(route === otherValue ? method : `${method} ${route}`);
-      span.setAttribute('http.route', route);
-      if (state.userId !== undefined) span.setAttribute('user.id', state.userId);
+      if (route !== otherValue) {
+        span.updateName(`${method} ${route}`);
+        annotate({ 'http.route': route }, span);
+      }
+      if (state.userId !== undefined) annotate({ 'user.id': state.userId }, span);
       const line = {
         ...{ requestId: state.requestId, userId: state.userId, method, path: route },
         duration_ms: Math.round(duration * 1000) / 1000,
       };
       if (response.writableFinished) {
-        span.setAttribute('http.response.status_code', status);
+        annotate({ 'http.response.status_code': status }, span);
         total.add({ method, path: route, status: statusOf(status) });
         seconds.observe(duration / 1000, { method, path: route });
         requestBytes.observe(state.size, { method });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../lib/database';
 import { notFound } from '../lib/http-error';
 import { integerField, jsonObject } from '../lib/input';
+import { annotate } from '../lib/tracing';
 import type { Stripe } from './stripe';
 import type { Route } from './routes';
 
@@ -13,6 +14,7 @@ export function orderRoutes(db: Database, stripe: Stripe): Route[] {
       answers: ['201', '400', '401', '404', '500', '502', '504'],
       handle: async ({ body, userId }) => {
         const trackId = integerField(jsonObject(body), 'track_id', 1, 1e12);
+        annotate({ 'track.id': trackId });
         const id = `order_${randomUUID()}`;
         // One statement: price and existence are those of the moment of the order.
         const [order] = await db.run<{ price_cents: number }>(

@@ -1,3 +1,4 @@
+import { context } from '@opentelemetry/api';
 import express, { type Express, type Request, type Response } from 'express';
 import { HttpError } from '../lib/http-error';
 import type { Log } from '../lib/log';
@@ -6,8 +7,7 @@ import { OutsideError } from '../lib/outside-call';
 import { sleep } from '../lib/time-limit';
 import type { Incident } from '../lib/incident';
 import { readToken, type Session } from '../lib/tokens';
-import { activate, inSpan } from '../lib/tracing';
-import { trace } from '@opentelemetry/api';
+import { annotate, inSpan } from '../lib/tracing';
 import { httpTelemetry, stateOf, type Status } from './http-telemetry';
 
 /** What a handler gets. */
@@ -33,6 +33,8 @@ export interface Route {
   readonly name: string;
   /** @default none: a call that shows who it is in another way */
   readonly auth?: 'required' | 'optional';
+  /** It makes spans of its own in place of `handler` and `response`. @default false */
+  readonly ownSpans?: true;
   /** What it may answer: these series of its counter start at 0. */
   readonly answers: readonly Status[];
   readonly handle: (call: Call) => Promise<Answer>;
@@ -66,7 +68,8 @@ export function createApi(options: ApiOptions): Express {
     const { method, path } = route;
     for (const status of route.answers) total.zero({ method, path, status });
     const handler = (request: Request, response: Response) =>
-      activate(spanOf(request), () => answer(options, route, request, response));
+      // Parsing a body loses the active span; the request has kept it.
+      context.with(stateOf(request).context, () => answer(options, route, request, response));
     if (method === 'GET') app.get(path, handler);
     else app.post(path, body, handler);
   }
@@ -78,13 +81,6 @@ export function createApi(options: ApiOptions): Express {
     send(request, response, error),
   );
   return app;
-}
-
-/** Parsing a body loses the active span; the request has kept it. */
-function spanOf(request: Request) {
-  const span = trace.getSpan(stateOf(request).context);
-  if (span === undefined) throw new Error('a request has no span');
-  return span;
 }
 
 async function answer(
@@ -105,15 +101,23 @@ async function answer(
     state.size = call.body.length;
     const userId = await authenticate(options, route, request);
     if (userId !== undefined) state.userId = userId;
-    const attributes = { 'code.function.name': route.name };
-    const done = await inSpan(`handler ${route.name}`, { attributes }, async () => {
+    const handle = async () => {
       await playIncident(options.incident());
       return route.handle({ ...call, userId: userId ?? '' });
-    });
-    await inSpan('response', {}, (span) => {
-      response.status(done.status).json(done.body);
-      span.setAttribute('http.response.body.size', Number(response.getHeader('content-length')));
-    });
+    };
+    const write = ({ status, body: content }: Answer) => {
+      response.status(status).json(content);
+      return Number(response.getHeader('content-length'));
+    };
+    if (route.ownSpans === true) {
+      write(await handle());
+      return;
+    }
+    const attributes = { 'code.function.name': route.name };
+    const done = await inSpan(`handler ${route.name}`, { attributes }, handle);
+    await inSpan('response', {}, (span) =>
+      annotate({ 'http.response.body.size': write(done) }, span),
+    );
   } catch (error) {
     send(request, response, error);
   }
@@ -133,7 +137,7 @@ async function authenticate(
       if (auth === 'optional') return undefined;
       throw new HttpError(401, 'unauthorized', 'a valid session token is needed');
     }
-    span.setAttribute('user.id', session.userId);
+    annotate({ 'user.id': session.userId }, span);
     seen(session.userId);
     return session.userId;
   });

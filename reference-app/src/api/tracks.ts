@@ -2,6 +2,7 @@ import type { Database } from '../lib/database';
 import { notFound } from '../lib/http-error';
 import { integerField, jsonObject, textField } from '../lib/input';
 import type { QueueName } from '../lib/queue';
+import { annotate } from '../lib/tracing';
 import type { Route } from './routes';
 
 /** Puts a job into a queue. */
@@ -35,9 +36,10 @@ export function trackRoutes(db: Database, enqueue: Enqueue): Route[] {
       ...{ method: 'GET', path: '/v1/tracks/:id', name: 'getTrack', auth: 'optional' },
       answers: ['200', '404', '500'],
       handle: async ({ params: { id = '' } }) => {
-        const [track] = /^\d{1,15}$/.test(id)
-          ? await db.run<Track>(select, `SELECT ${columns} FROM tracks WHERE id = $1`, [id])
-          : [];
+        if (!/^\d{1,15}$/.test(id)) throw notFound('the track');
+        annotate({ 'track.id': id });
+        const sql = `SELECT ${columns} FROM tracks WHERE id = $1`;
+        const [track] = await db.run<Track>(select, sql, [id]);
         if (track === undefined) throw notFound('the track');
         return { status: 200, body: track };
       },
@@ -57,6 +59,7 @@ export function trackRoutes(db: Database, enqueue: Enqueue): Route[] {
           ],
         );
         if (track === undefined) throw new Error('the database returned no row');
+        annotate({ 'track.id': track.id });
         await enqueue('transcode', { trackId: track.id });
         return { status: 201, body: track };
       },

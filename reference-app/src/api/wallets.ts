@@ -6,6 +6,8 @@ import type { Route } from './routes';
 
 /** A cache with expiry: Redis, or a map in tests. */
 export interface Cache {
+  /** Its server. */
+  readonly host: string;
   readonly get: (key: string) => Promise<string | null>;
   readonly set: (key: string, value: string, seconds: number) => Promise<void>;
 }
@@ -28,24 +30,26 @@ export function walletRoutes(blockchain: Blockchain, cache: Cache, log: Log): Ro
         const key = `audifi:balance:${network}:${address.toLowerCase()}`;
         const cached = await cache.get(key);
         if (cached !== null) return { status: 200, body: { network, balance: cached } };
-        const attributes = { 'blockchain.network': network };
-        const balance = await inSpan('blockchain.request', { attributes }, async () => {
-          const hex = await blockchain.call(network, 'eth_getBalance', [address, 'latest']);
-          const wei = BigInt(hex === '0x' ? '0x0' : hex).toString();
-          await inSpan(
-            'SET',
-            {
-              kind: 'client',
-              attributes: {
-                'db.system.name': 'redis',
-                'db.operation.name': 'SET',
-                'cache.key': `audifi:balance:${network}:{address}`,
-              },
-            },
-            () => cache.set(key, wei, cacheSeconds),
-          );
-          return wei;
-        });
+        const attributes = {
+          ...{
+            'db.system.name': 'redis',
+            'db.operation.name': 'SET',
+            'server.address': cache.host,
+          },
+          'cache.key': `audifi:balance:${network}:{address}`,
+        };
+        const balance = await blockchain.call(
+          network,
+          'eth_getBalance',
+          [address, 'latest'],
+          async (hex) => {
+            const wei = BigInt(hex === '0x' ? '0x0' : hex).toString();
+            await inSpan('SET', { kind: 'client', attributes }, () =>
+              cache.set(key, wei, cacheSeconds),
+            );
+            return wei;
+          },
+        );
         log.debug('Balance read from the chain', { wallet: address });
         return { status: 200, body: { network, balance } };
       },

@@ -43,7 +43,7 @@ export function webhookRoutes(options: WebhookOptions): Route[] {
   };
   return [
     {
-      ...{ method: 'POST', path: '/v1/webhooks/stripe', name: 'stripeWebhook' },
+      ...{ method: 'POST', path: '/v1/webhooks/stripe', name: 'stripeWebhook', ownSpans: true },
       answers: ['200', '400', '422', '500', '504'],
       handle,
     },

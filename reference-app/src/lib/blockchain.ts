@@ -9,8 +9,15 @@ export type Network = (typeof networks)[number];
 export type RpcMethod = 'eth_call' | 'eth_getBalance' | 'eth_blockNumber';
 
 export interface Blockchain {
-  /** Calls a node; the result as a hex quantity or data. */
-  readonly call: (network: Network, method: RpcMethod, params: unknown[]) => Promise<string>;
+  /**
+   * Calls a node and uses its result, a hex quantity or data: one trace from the question to what becomes of the answer.
+   */
+  readonly call: <T>(
+    network: Network,
+    method: RpcMethod,
+    params: unknown[],
+    use: (result: string) => Promise<T>,
+  ) => Promise<T>;
   readonly ping: () => Promise<unknown>;
 }
 
@@ -28,7 +35,7 @@ export function createBlockchain(
       requests.zero({ network, method });
     }
   }
-  const call: Blockchain['call'] = async (network, method, params) => {
+  const ask = async (network: Network, method: RpcMethod, params: unknown[]): Promise<string> => {
     const start = performance.now();
     try {
       const { body } = await callOutside({
@@ -52,6 +59,10 @@ export function createBlockchain(
       seconds.observe((performance.now() - start) / 1000, { network });
     }
   };
+  const call: Blockchain['call'] = (network, method, params, use) =>
+    inSpan('blockchain.request', { attributes: { 'blockchain.network': network } }, async () =>
+      use(await ask(network, method, params)),
+    );
   return { call, ping: () => plainPing(urls.ethereum) };
 }
 

@@ -9,6 +9,15 @@ export function text(name: string, fallback?: string): string {
 
 export const optionalText = (name: string): string | undefined => process.env[name] || undefined;
 
+/** A URL of HTTP; one that is none stops the service at its start. */
+export function optionalUrl(name: string): string | undefined {
+  const value = optionalText(name);
+  if (value !== undefined && !/^https?:\/\/[^\s/]+/.test(value)) {
+    throw new Error(`${name} has to be a URL such as http://otel-collector:4318`);
+  }
+  return value;
+}
+
 /** A number between bounds; anything else stops the service at its start rather than later. */
 export function number(name: string, fallback: number, min: number, max: number): number {
   const value = Number(process.env[name] ?? fallback);
@@ -32,7 +41,8 @@ export function commonConfig() {
     environment: text('DEPLOY_ENV', 'dev'),
     logLevel: text('LOG_LEVEL', 'info'),
     graceSeconds: number('SHUTDOWN_GRACE_SECONDS', 10, 1, 600),
-    otlpEndpoint: optionalText('OTEL_EXPORTER_OTLP_ENDPOINT'),
+    endpoint: optionalUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
+    exemplarSeconds: number('EXEMPLAR_INTERVAL_SECONDS', 30, 0, 3_600),
   };
 }
 

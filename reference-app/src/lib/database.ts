@@ -2,7 +2,7 @@ import { Pool } from 'pg';
 import type { databaseConfig } from './config';
 import type { Log } from './log';
 import type { Metrics } from './metrics';
-import { inSpan } from './tracing';
+import { annotate, inSpan } from './tracing';
 
 type Operation = 'select' | 'insert' | 'update' | 'delete' | 'other';
 
@@ -43,8 +43,15 @@ export function createPool(config: ReturnType<typeof databaseConfig>, log: Log):
   return pool;
 }
 
+/** Where the queries go, for their spans. */
+export type DatabaseAddress = Pick<ReturnType<typeof databaseConfig>, 'host' | 'database'>;
+
 /** Queries with metrics and spans. */
-export function createDatabase(pool: Connections, metrics: Metrics, namespace: string): Database {
+export function createDatabase(
+  pool: Connections,
+  metrics: Metrics,
+  address: DatabaseAddress,
+): Database {
   measurePool(pool, metrics);
   const seconds = metrics.of('db_query_duration_seconds');
   const errors = metrics.of('db_errors_total');
@@ -54,19 +61,22 @@ export function createDatabase(pool: Connections, metrics: Metrics, namespace: s
     sql: string,
     values: readonly unknown[] = [],
   ): Promise<Row[]> => {
-    const verb = operation.toUpperCase();
+    const verb = operation.toUpperCase() as Uppercase<Operation>;
     const attributes = {
       'db.system.name': 'postgresql',
       'db.operation.name': verb,
       'db.collection.name': table,
-      'db.namespace': namespace,
+      'db.namespace': address.database,
+      'server.address': address.host,
     };
-    return inSpan(`${verb} ${table}`, { kind: 'client', attributes }, async () => {
+    return inSpan(`${verb} ${table}`, { kind: 'client', attributes }, async (span) => {
       const start = performance.now();
       try {
         return (await pool.query(sql, [...values])).rows as Row[];
       } catch (error) {
         errors.add({ type: errorType(error) });
+        const code = sqlState(error);
+        if (code !== undefined) annotate({ 'db.response.status_code': code }, span);
         throw error;
       } finally {
         seconds.observe((performance.now() - start) / 1000, { operation, table });
@@ -83,6 +93,12 @@ function measurePool(pool: Connections, metrics: Metrics): void {
   idle.onScrape(() => idle.set(pool.idleCount));
   const waiting = metrics.of('db_connections_waiting');
   waiting.onScrape(() => waiting.set(pool.waitingCount));
+}
+
+/** PostgreSQL's own code of an error; the pool and the network have others. */
+function sqlState(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -1,4 +1,3 @@
-import { trace, TraceFlags } from '@opentelemetry/api';
 import {
   Counter as PromCounter,
   Gauge as PromGauge,
@@ -7,6 +6,7 @@ import {
   Registry,
 } from 'prom-client';
 import { appMetrics, type AppService, type Label, type Metric } from '../../../telemetry';
+import { Exemplars } from './exemplars';
 
 type App = typeof appMetrics;
 export type AppMetric = keyof App;
@@ -36,7 +36,7 @@ interface Setting<M extends AppMetric> {
   readonly onScrape: (collect: () => Promise<void> | void) => void;
 }
 interface Observing<M extends AppMetric> {
-  /** With the active trace as exemplar, where the unit is seconds. */
+  /** With the active trace as exemplar now and then, where the unit is seconds. */
   readonly observe: (value: number, ...labels: Args<M>) => void;
 }
 
@@ -58,15 +58,26 @@ export interface Metrics {
 /** What values beyond the bound of an open label are counted as. */
 export const otherValue = 'other';
 
+export interface MetricsOptions {
+  /** Seconds between two exemplars of one series and bucket. @default 30 */
+  readonly exemplarSeconds?: number;
+}
+
 /** All instruments of one service: exactly those that the contract declares for it. */
-export function createMetrics(service: AppService): Metrics {
+export function createMetrics(
+  service: AppService,
+  { exemplarSeconds = 30 }: MetricsOptions = {},
+): Metrics {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const declared = Object.entries(appMetrics as Readonly<Record<string, Metric>>);
   const made = new Map(
     declared
       .filter(([, metric]) => metric.by?.includes(service))
-      .map(([name, metric]) => [name, instrument(name, metric, registry)]),
+      .map(([name, metric]) => [
+        name,
+        instrument(name, metric, registry, new Exemplars(exemplarSeconds)),
+      ]),
   );
   return {
     service,
@@ -83,18 +94,29 @@ export function createMetrics(service: AppService): Metrics {
 type OpenRegistry = Registry<OpenMetricsContentType>;
 type Labels = Readonly<Record<string, string>>;
 
-function instrument(name: string, metric: Metric, registry: OpenRegistry): unknown {
+function instrument(
+  name: string,
+  metric: Metric,
+  registry: OpenRegistry,
+  exemplars: Exemplars,
+): unknown {
   const { help, labels, buckets = [] } = metric;
   const labelNames = Object.keys(labels);
   const options = { name, help, labelNames, registers: [registry] };
   const guard = new LabelGuard(labels);
   switch (metric.type) {
     case 'counter': {
-      const counter = new PromCounter(options);
-      for (const series of closedSeries(labels)) counter.inc(series, 0);
+      const counter = new PromCounter({ ...options, enableExemplars: true });
+      const zero = (values: Labels = {}) =>
+        counter.inc({ labels: guard.bounded(values), value: 0 });
+      for (const series of closedSeries(labels)) zero(series);
       return {
-        add: (values: Labels = {}) => counter.inc(guard.bounded(values), 1),
-        zero: (values: Labels = {}) => counter.inc(guard.bounded(values), 0),
+        add: (values: Labels = {}) => {
+          const bounded = guard.bounded(values);
+          const found = metric.exemplars === true && exemplars.take(seriesKey(bounded));
+          counter.inc({ labels: bounded, value: 1, ...(found && { exemplarLabels: found }) });
+        },
+        zero,
         read: (total: () => number) => readTotal(counter, total),
       };
     }
@@ -123,7 +145,9 @@ function instrument(name: string, metric: Metric, registry: OpenRegistry): unkno
         observe: (value: number, values: Labels = {}) => {
           const bounded = guard.bounded(values);
           if (metric.unit === 'seconds') {
-            histogram.observe({ labels: bounded, value, exemplarLabels: exemplar() });
+            const bucket = buckets.findIndex((bound) => value <= bound);
+            const found = exemplars.take(`${seriesKey(bounded)} ${bucket}`);
+            histogram.observe({ labels: bounded, value, ...(found && { exemplarLabels: found }) });
           } else histogram.observe(bounded, value);
         },
       };
@@ -135,17 +159,12 @@ function readTotal(counter: PromCounter, total: () => number): void {
   Object.assign(counter, {
     collect: () => {
       counter.reset();
-      counter.inc(total());
+      counter.inc({ value: total() });
     },
   });
 }
 
-/** The trace that Grafana jumps to from a point of a graph; only what was sampled can be found there. */
-function exemplar(): Record<string, string> {
-  const context = trace.getActiveSpan()?.spanContext();
-  if (context === undefined || (context.traceFlags & TraceFlags.SAMPLED) === 0) return {};
-  return { trace_id: context.traceId };
-}
+const seriesKey = (labels: Labels): string => Object.values(labels).join('\n');
 
 /** Every combination of values, where all labels have a list; none where one is open. */
 function closedSeries(labels: Readonly<Record<string, Label>>): Record<string, string>[] {

@@ -1,5 +1,6 @@
+import type { SpanName } from '../../../telemetry';
 import type { Metrics } from './metrics';
-import { type Attributes, inSpan, traceHeaders } from './tracing';
+import { annotate, type Attributes, httpAttributes, inSpan, outsideHeaders } from './tracing';
 
 export type OutsideService = 'stripe' | 'rpc' | 'email' | 'oauth';
 export type FailureKind = 'timeout' | 'rate_limited' | 'refused' | 'other';
@@ -23,7 +24,7 @@ export interface OutsideCall {
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** @default POST, as HTTP clients name their spans */
-  readonly span?: string;
+  readonly span?: SpanName;
   readonly attributes?: Attributes;
   /** @default 5000 */
   readonly timeoutMs?: number;
@@ -45,7 +46,7 @@ export function outsideCaller(metrics: Metrics): CallOutside {
     const { service, span = 'POST', attributes, url } = call;
     const options = {
       kind: 'client' as const,
-      attributes: { 'server.address': new URL(url).hostname, ...attributes },
+      attributes: { ...httpAttributes('POST', url), ...attributes },
     };
     return inSpan(span, options, async () => {
       try {
@@ -63,10 +64,11 @@ async function post(call: OutsideCall): Promise<OutsideAnswer> {
   const { service, url, body, headers = {}, timeoutMs = 5_000, accept = [] } = call;
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers, ...traceHeaders() },
+    headers: { 'content-type': 'application/json', ...headers, ...outsideHeaders() },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(timeoutMs),
   });
+  annotate({ 'http.response.status_code': response.status });
   // Read in any case: an unread body keeps its connection from being used again.
   const text = await response.text();
   if (!response.ok && !accept.includes(response.status)) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from './redis';
-import { type Carrier, traceHeaders } from './tracing';
+import { type Carrier, inSpan, traceHeaders } from './tracing';
 
 export const queues = ['email', 'payout', 'transcode', 'mint'] as const;
 export type QueueName = (typeof queues)[number];
@@ -38,16 +38,25 @@ for _, job in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMI
   redis.call('LPUSH', KEYS[2], job)
 end`;
 
-/** Puts a job into its queue. */
+/** Puts a job into its queue. @param host of Redis */
 export async function enqueue(
-  redis: Redis,
+  redis: Pick<Redis, 'lPush'>,
+  host: string,
   queue: QueueName,
   payload: Job['payload'],
 ): Promise<string> {
   const id = `job_${randomUUID()}`;
-  const job: Job = { id, queue, payload, queuedAt: Date.now(), attempts: 0, trace: traceHeaders() };
-  await redis.lPush(waiting(queue), JSON.stringify(job));
-  return id;
+  const attributes = {
+    ...{ 'messaging.system': 'redis', 'messaging.operation.name': 'send' },
+    ...{ 'messaging.operation.type': 'send', 'messaging.destination.name': queue },
+    ...{ 'messaging.message.id': id, 'server.address': host },
+  };
+  return inSpan(`send ${queue}`, { kind: 'producer', attributes }, async () => {
+    const asked = { queuedAt: Date.now(), attempts: 0, trace: traceHeaders() };
+    const job: Job = { id, queue, payload, ...asked };
+    await redis.lPush(waiting(queue), JSON.stringify(job));
+    return id;
+  });
 }
 
 /**

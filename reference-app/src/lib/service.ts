@@ -30,9 +30,9 @@ interface Parts {
 export function createService(name: AppService, metricsPort: number): Service {
   const config = commonConfig();
   const log = createLog(name, config.logLevel);
-  const metrics = createMetrics(name);
+  const metrics = createMetrics(name, config);
   measureProcess(metrics, config.version);
-  const tracing = startTracing({ service: name, ...config, endpoint: config.otlpEndpoint });
+  const tracing = startTracing({ service: name, log, ...config });
   let stopping = false;
   let health = healthCheck({ version: config.version, checks: {}, stopping: () => stopping });
 

@@ -1,4 +1,9 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestListener,
+  ServerResponse,
+} from 'node:http';
 import { HttpError } from './http-error';
 import type { Log } from './log';
 
@@ -12,6 +17,7 @@ export interface SmallAnswer {
 export interface SmallRequest {
   readonly method: string;
   readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
@@ -22,10 +28,10 @@ export function smallServer(
   handle: (request: SmallRequest) => Promise<SmallAnswer> | SmallAnswer,
 ): RequestListener {
   const answer = async (request: IncomingMessage): Promise<SmallAnswer> => {
-    const { method = 'GET' } = request;
+    const { method = 'GET', headers } = request;
     try {
       const body = await readBody(request, bodyLimit);
-      return await handle({ method, url: urlOf(request), body });
+      return await handle({ method, url: urlOf(request), headers, body });
     } catch (error) {
       if (error instanceof HttpError) {
         return { status: error.status, body: { error: error.code, message: error.message } };

@@ -1,27 +1,41 @@
 import {
   context,
   type Context,
-  propagation,
   type Span,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  BatchSpanProcessor,
+  AlwaysOffSampler,
+  AlwaysOnSampler,
   NodeTracerProvider,
-  type SpanProcessor,
+  SimpleSpanProcessor,
+  type SpanExporter,
 } from '@opentelemetry/sdk-trace-node';
-import type { Attribute } from '../../../telemetry';
-import { describeError } from './log';
+import type { Attribute, SpanKindName, SpanName } from '../../../telemetry';
+import { HttpError } from './http-error';
+import { describeError, type Log } from './log';
+import { propagator } from './propagation';
+import { onlyAllowed, otlpProcessor } from './span-export';
+import { within } from './time-limit';
+
+export {
+  type Carrier,
+  carriedRequestId,
+  carryRequestId,
+  contextOf,
+  outsideHeaders,
+  traceHeaders,
+} from './propagation';
 
 /** Attributes of a span, by the contract. */
 export type Attributes = { readonly [A in Attribute]?: string | number };
 
 export interface Tracing {
-  /** Sends what is still here. */
+  /** Sends what is still here, for as long as two seconds; never fails. */
   readonly stop: () => Promise<void>;
 }
 
@@ -29,32 +43,52 @@ export interface TracingOptions {
   readonly service: string;
   readonly version: string;
   readonly environment: string;
-  /** Base URL of an OTLP receiver; without it spans are made, for logs and exemplars, and dropped. */
+  readonly log: Log;
+  /** Base URL of an OTLP receiver. Without it nothing is recorded: logs have trace ids, metrics no exemplars. */
   readonly endpoint?: string | undefined;
-  /** More processors, for tests. */
-  readonly processors?: readonly SpanProcessor[];
+  /** Where each span goes as it ends, for tests. */
+  readonly exporters?: readonly SpanExporter[];
 }
 
+/** Milliseconds for the last spans: a collector that is away delays no stop. */
+const stopMs = 2_000;
+
 /**
- * Starts OpenTelemetry: W3C trace context, spans over OTLP/HTTP in batches.
+ * Starts OpenTelemetry: W3C trace context and baggage, every span sent over OTLP/HTTP in batches. Nothing is sampled here: a
+ * trace is dropped as a whole or not at all, by the collector, which sees how it ended.
  * https://opentelemetry.io/docs/languages/js/instrumentation/
  */
 export function startTracing(options: TracingOptions): Tracing {
-  const { service, version, environment, endpoint, processors = [] } = options;
-  const exported =
-    endpoint === undefined
-      ? []
-      : [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }))];
+  const { service, version, environment, log, endpoint, exporters = [] } = options;
+  const processors = [
+    ...(endpoint === undefined ? [] : [otlpProcessor(endpoint, log)]),
+    ...exporters.map((exporter) => new SimpleSpanProcessor(onlyAllowed(exporter))),
+  ];
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({
       'service.name': service,
       'service.version': version,
       'deployment.environment.name': environment,
     }),
-    spanProcessors: [...exported, ...processors],
+    // Not by the caller's flag: a client cannot switch the traces of a service off.
+    sampler: processors.length > 0 ? new AlwaysOnSampler() : new AlwaysOffSampler(),
+    spanLimits: {
+      attributeCountLimit: 32,
+      attributeValueLengthLimit: 512,
+      eventCountLimit: 8,
+      linkCountLimit: 8,
+    },
+    spanProcessors: processors,
   });
-  provider.register();
-  return { stop: () => provider.shutdown() };
+  provider.register({ propagator: propagator() });
+  const stop = async (): Promise<void> => {
+    try {
+      await within(stopMs, provider.shutdown());
+    } catch (error) {
+      log.warn('The last spans were not sent', { error });
+    }
+  };
+  return { stop };
 }
 
 const kinds = {
@@ -62,27 +96,35 @@ const kinds = {
   client: SpanKind.CLIENT,
   internal: SpanKind.INTERNAL,
   producer: SpanKind.PRODUCER,
-} as const;
+  consumer: SpanKind.CONSUMER,
+} as const satisfies Record<SpanKindName, SpanKind>;
 
 export interface SpanOptions {
   /** @default internal */
-  readonly kind?: keyof typeof kinds;
+  readonly kind?: SpanKindName;
   readonly attributes?: Attributes;
   /** @default the active one */
   readonly parent?: Context;
+  /** Other spans that it comes from. */
+  readonly links?: readonly SpanContext[];
 }
 
 /** A span that the caller ends; for what does not fit into one function. */
-export function startSpan(name: string, options: SpanOptions = {}): Span {
-  const { kind = 'internal', attributes, parent = context.active() } = options;
-  return trace
-    .getTracer('audifi')
-    .startSpan(name, { kind: kinds[kind], ...(attributes && { attributes }) }, parent);
+export function startSpan(name: SpanName, options: SpanOptions = {}): Span {
+  const { kind = 'internal', attributes = {}, parent = context.active(), links = [] } = options;
+  return trace.getTracer('audifi').startSpan(
+    name,
+    {
+      ...{ kind: kinds[kind], attributes },
+      links: links.map((linked) => ({ context: linked })),
+    },
+    parent,
+  );
 }
 
 /** Runs a function in a span; what it throws is recorded and thrown on. */
 export async function inSpan<T>(
-  name: string,
+  name: SpanName,
   options: SpanOptions,
   work: (span: Span) => Promise<T> | T,
 ): Promise<T> {
@@ -101,23 +143,32 @@ export async function inSpan<T>(
 export const activate = <T>(span: Span, work: () => T, parent: Context = context.active()): T =>
   context.with(trace.setSpan(parent, span), work);
 
-/** Marks a span as failed. What the error says may be personal, so it is scrubbed. */
+/** Sets attributes of the contract on a span. @param span by default the active one */
+export function annotate(attributes: Attributes, span = trace.getActiveSpan()): void {
+  span?.setAttributes(attributes);
+}
+
+/**
+ * Marks a span as failed. What the error says may be personal, so it is scrubbed. A request that is refused, because
+ * something is not there or not allowed, is answered as it should be: that is told by `error.type` alone.
+ */
 export function failSpan(span: Span, error: unknown): void {
+  if (error instanceof HttpError && error.status < 500) {
+    annotate({ 'error.type': error.code }, span);
+    return;
+  }
   const { type, message, stack } = describeError(error);
-  span.setAttribute('error.type', type);
+  annotate({ 'error.type': type }, span);
   span.recordException({ name: type, message, ...(stack !== undefined && { stack }) });
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-export type Carrier = Record<string, string>;
-
-/** The active trace as headers (`traceparent`), for HTTP, Redis messages and jobs alike. */
-export function traceHeaders(): Carrier {
-  const carrier: Carrier = {};
-  propagation.inject(context.active(), carrier);
-  return carrier;
+/** Where a call over HTTP goes. The URL itself is no attribute: providers put keys into it. */
+export function httpAttributes(method: 'GET' | 'POST', url: string): Attributes {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    'http.request.method': method,
+    'server.address': hostname,
+    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+  };
 }
-
-/** The context that the sender's headers name, or the active one. */
-export const contextOf = (carrier: Readonly<Record<string, unknown>>): Context =>
-  propagation.extract(context.active(), carrier);

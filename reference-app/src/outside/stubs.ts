@@ -6,6 +6,7 @@ import { jsonObject, textField } from '../lib/input';
 import type { Log } from '../lib/log';
 import { type SmallAnswer, type SmallRequest, smallServer } from '../lib/small-server';
 import { sleep } from '../lib/time-limit';
+import { annotate, contextOf, inSpan } from '../lib/tracing';
 import type { WebhookSender } from './webhook-sender';
 
 export interface StubOptions {
@@ -24,14 +25,30 @@ export function stubListener(options: StubOptions): RequestListener {
     const [, service = '', ...rest] = request.url.pathname.split('/');
     if (service === 'health') return { status: 200, body: { status: 'healthy', stub: true } };
     if (service === 'sent') return { status: 200, body: webhookTally(options.webhooks) };
-    const answered = await stub(options, service, rest, request).catch((error: unknown) => {
-      if (error instanceof HttpError) return { status: error.status, body: { error: error.code } };
-      throw error;
+    if (request.method !== 'POST' || !isStub(service)) throw notFound('the stub');
+    const span = {
+      ...{ kind: 'server' as const, parent: contextOf(request.headers) },
+      attributes: {
+        ...{ 'http.request.method': request.method, 'http.route': `/${service}` },
+        ...{ 'url.path': request.url.pathname, 'url.scheme': 'http' },
+      },
+    };
+    return inSpan(`POST /${service}`, span, async () => {
+      const answered = await stub(options, service, rest, request).catch((error: unknown) => {
+        if (error instanceof HttpError)
+          return { status: error.status, body: { error: error.code } };
+        throw error;
+      });
+      annotate({ 'http.response.status_code': answered.status });
+      log.debug(`STUB of ${service} answered`, { statusCode: answered.status });
+      return { ...answered, headers: { 'x-audifi-stub': service } };
     });
-    log.debug(`STUB of ${service} answered`, { statusCode: answered.status });
-    return { ...answered, headers: { 'x-audifi-stub': service } };
   });
 }
+
+const stubs = ['stripe', 'rpc', 'email', 'oauth'] as const;
+type Stub = (typeof stubs)[number];
+const isStub = (name: string): name is Stub => stubs.some((known) => known === name);
 
 function webhookTally(webhooks: WebhookSender): object {
   return { inFlight: webhooks.inFlight, answers: Object.fromEntries(webhooks.answers) };
@@ -39,11 +56,10 @@ function webhookTally(webhooks: WebhookSender): object {
 
 async function stub(
   options: StubOptions,
-  service: string,
+  service: Stub,
   path: readonly string[],
   request: SmallRequest,
 ): Promise<SmallAnswer> {
-  if (request.method !== 'POST') throw notFound('the stub');
   // About what the real ones take.
   await sleep(5 + Math.random() * 25);
   switch (service) {
@@ -55,8 +71,6 @@ async function stub(
       return { status: 202, body: { id: `email_${randomUUID()}` } };
     case 'oauth':
       return oauth(path[0] ?? '', request);
-    default:
-      throw notFound('the stub');
   }
 }
 

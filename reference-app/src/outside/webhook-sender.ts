@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { ROOT_CONTEXT, type SpanContext, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Incident } from '../lib/incident';
 import type { Log } from '../lib/log';
 import { sleep } from '../lib/time-limit';
+import { annotate, failSpan, httpAttributes, inSpan, outsideHeaders } from '../lib/tracing';
 import { signWebhook } from '../lib/webhook-signature';
 
 export interface WebhookOptions {
@@ -36,7 +38,7 @@ export class WebhookSender {
       type: 'checkout.session.completed',
       data: { object: { id: checkoutId, client_reference_id: orderId } },
     };
-    this.track(this.deliver(JSON.stringify(event)));
+    this.track(this.deliver(JSON.stringify(event), trace.getActiveSpan()?.spanContext()));
   }
 
   get inFlight(): number {
@@ -53,10 +55,10 @@ export class WebhookSender {
     this.sending.add(done);
   }
 
-  private async deliver(body: string): Promise<void> {
+  private async deliver(body: string, checkout: SpanContext | undefined): Promise<void> {
     for (let attempt = 0; attempt < tries; attempt += 1) {
       await sleep(200 * 2 ** attempt);
-      const status = await this.call(body, signWebhook(this.options.secret, body));
+      const status = await this.call(body, signWebhook(this.options.secret, body), checkout);
       if (status !== undefined && status < 300) return;
     }
     this.options.log.warn('STUB of Stripe: a webhook was not taken');
@@ -67,22 +69,41 @@ export class WebhookSender {
     await this.call(body, signWebhook('not the secret', body));
   }
 
-  private async call(body: string, signature: string): Promise<number | undefined> {
-    try {
-      const response = await fetch(this.options.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'stripe-signature': signature },
-        body,
-        signal: AbortSignal.timeout(10_000),
-      });
-      await response.arrayBuffer();
-      this.count(String(response.status));
-      return response.status;
-    } catch (error) {
-      this.count('lost');
-      this.options.log.warn('STUB of Stripe: a webhook was not answered', { error });
-      return undefined;
-    }
+  /** Each call is a trace of its own, linked to the checkout that it tells of: it comes whenever it likes. */
+  private call(
+    body: string,
+    signature: string,
+    checkout?: SpanContext,
+  ): Promise<number | undefined> {
+    const { url, log } = this.options;
+    const span = {
+      ...{ kind: 'client' as const, parent: ROOT_CONTEXT },
+      attributes: httpAttributes('POST', url),
+      links: checkout === undefined ? [] : [checkout],
+    };
+    return inSpan('POST', span, async (call) => {
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: {
+            ...{ 'content-type': 'application/json', 'stripe-signature': signature },
+            ...outsideHeaders(),
+          },
+          body,
+          signal: AbortSignal.timeout(10_000),
+        });
+        await response.arrayBuffer();
+        annotate({ 'http.response.status_code': response.status }, call);
+        if (!response.ok) call.setStatus({ code: SpanStatusCode.ERROR });
+        this.count(String(response.status));
+        return response.status;
+      } catch (error) {
+        failSpan(call, error);
+        this.count('lost');
+        log.warn('STUB of Stripe: a webhook was not answered', { error });
+        return undefined;
+      }
+    });
   }
 
   private count(answer: string): void {

@@ -1,4 +1,6 @@
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { createToken } from '../lib/tokens';
+import { annotate, failSpan, httpAttributes, inSpan, outsideHeaders } from '../lib/tracing';
 import type { Random } from './random';
 import type { Tally } from './tally';
 
@@ -48,7 +50,13 @@ export class RequestGenerator {
     clearInterval(this.timer);
   }
 
-  private async send(planned: Planned): Promise<void> {
+  private send(planned: Planned): Promise<void> {
+    const { method } = planned;
+    const attributes = httpAttributes(method, this.options.apiUrl);
+    return inSpan(method, { kind: 'client', attributes }, (span) => this.ask(planned, span));
+  }
+
+  private async ask(planned: Planned, span: Span): Promise<void> {
     const { apiUrl, tally, sessionSecret } = this.options;
     const { method, path, url, body, user, provider } = planned;
     const expires = Math.floor(Date.now() / 1000) + 3600;
@@ -56,6 +64,7 @@ export class RequestGenerator {
       const response = await fetch(`${apiUrl}${url}`, {
         method,
         headers: {
+          ...outsideHeaders(),
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(user !== undefined && {
             authorization: `Bearer ${createToken(sessionSecret, { userId: user, role: 'viewer', expires })}`,
@@ -66,14 +75,20 @@ export class RequestGenerator {
       });
       await response.arrayBuffer();
       const status = String(response.status);
+      const requestId = response.headers.get('x-request-id');
+      // A 404 is what was wanted here, and no failure of this client.
+      annotate({ 'http.response.status_code': response.status }, span);
+      if (response.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
       // Only the API itself gives a request an id.
-      if (!response.headers.has('x-request-id')) {
+      if (requestId === null) {
         tally.elsewhere('http', { method, path, status });
         return;
       }
+      annotate({ requestId }, span);
       tally.count('http_requests_total', { method, path, status });
       if (provider !== undefined) countLogin(tally, provider, response.status);
-    } catch {
+    } catch (error) {
+      failSpan(span, error);
       tally.unsure('http_requests_total', { method, path });
       if (provider !== undefined) tally.unsure('oauth_logins_total', { provider });
     }

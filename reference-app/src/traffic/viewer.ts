@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { WebSocket } from 'ws';
 import { isObject } from '../lib/input';
 import { createToken, type StudioRole } from '../lib/tokens';
+import { activate, annotate, httpAttributes, outsideHeaders, startSpan } from '../lib/tracing';
+import type { ClientMessage } from '../ws/messages';
 import type { Tally } from './tally';
 
 /** Where a connection goes and as whom. */
@@ -24,14 +27,18 @@ const reasons: ReadonlyMap<number, string> = new Map([
 
 /** What was said and is not answered yet, with what it counts as when it is. */
 interface Said {
-  readonly type: string;
+  readonly type: ClientMessage['type'];
   readonly platform?: string;
+}
+interface Waiting extends Said {
+  /** Until it is answered. */
+  readonly span: Span;
 }
 
 /** One WebSocket connection that keeps account of itself. */
 export class Viewer {
   /** Messages without an answer. */
-  readonly waiting = new Map<string, Said>();
+  readonly waiting = new Map<string, Waiting>();
   lastMessage = performance.now();
   private readonly socket: WebSocket;
   private opened = false;
@@ -80,8 +87,17 @@ export class Viewer {
   say(message: Said & Readonly<Record<string, string>>): void {
     if (!this.isOpen) return;
     const id = randomUUID();
-    this.waiting.set(id, message);
-    this.socket.send(JSON.stringify({ ...message, id }));
+    const { type } = message;
+    const { session, wsUrl } = this.seat;
+    const { 'server.address': host, 'server.port': port } = httpAttributes('GET', wsUrl);
+    const attributes = {
+      ...{ 'websocket.message.type': type, 'session.id': session },
+      ...{ 'server.address': host, 'server.port': port },
+    };
+    const span = startSpan(`ws.send ${type}`, { kind: 'client', attributes });
+    this.waiting.set(id, { ...message, span });
+    const trace = activate(span, outsideHeaders);
+    this.socket.send(JSON.stringify({ ...message, id, trace }));
   }
 
   close(): void {
@@ -102,6 +118,7 @@ export class Viewer {
     const said = this.waiting.get(message['id']);
     if (said === undefined) return;
     this.waiting.delete(message['id']);
+    finish(said.span, message['requestId'], message['error']);
     // It was received, whatever became of it.
     this.tally.count('ws_messages_received_total');
     if (message['error'] === 'rate_limited') {
@@ -122,10 +139,20 @@ export class Viewer {
       if (reason === undefined) this.tally.unsure('ws_disconnections_total');
       else this.tally.count('ws_disconnections_total', { reason });
     }
-    for (const { type } of this.waiting.values()) {
+    for (const { type, span } of this.waiting.values()) {
+      finish(span, undefined, 'connection_closed');
       this.tally.unsure('ws_messages_received_total', { type });
     }
     this.waiting.clear();
     this.ended(this);
   }
+}
+
+function finish(span: Span, requestId: unknown, error: unknown): void {
+  if (typeof requestId === 'string') annotate({ requestId }, span);
+  if (typeof error === 'string') {
+    annotate({ 'error.type': error }, span);
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end();
 }

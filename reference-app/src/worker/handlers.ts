@@ -3,6 +3,7 @@ import type { Database } from '../lib/database';
 import type { Metrics } from '../lib/metrics';
 import type { CallOutside } from '../lib/outside-call';
 import type { Job } from '../lib/queue';
+import { annotate } from '../lib/tracing';
 import type { Handlers } from './worker-loop';
 
 const emailTypes = ['magic_link', 'receipt'] as const;
@@ -30,6 +31,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       );
     },
     transcode: async (job) => {
+      annotate({ 'track.id': field(job, 'trackId') });
       await db.run(
         { operation: 'update', table: 'tracks' },
         `UPDATE tracks SET status = 'ready' WHERE id = $1`,
@@ -39,7 +41,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     mint: async (job) => {
       // totalSupply() of the collection: is the contract there.
       const call = { to: field(job, 'contract'), data: '0x18160ddd' };
-      await blockchain.call('base', 'eth_call', [call, 'latest']);
+      await blockchain.call('base', 'eth_call', [call, 'latest'], async () => undefined);
     },
   };
 }

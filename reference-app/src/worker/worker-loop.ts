@@ -1,9 +1,17 @@
+import { trace } from '@opentelemetry/api';
 import type { Log } from '../lib/log';
 import type { Metrics } from '../lib/metrics';
 import { type Job, type QueueConsumer, type QueueName, queues, queueState } from '../lib/queue';
 import type { Redis } from '../lib/redis';
 import { sleep, within } from '../lib/time-limit';
-import { contextOf, failSpan, inSpan } from '../lib/tracing';
+import {
+  annotate,
+  carriedRequestId,
+  contextOf,
+  failSpan,
+  inSpan,
+  type SpanOptions,
+} from '../lib/tracing';
 
 /** What is done for a job of each queue; has to bear being done twice. */
 export type Handlers = Readonly<Record<QueueName, (job: Job) => Promise<void>>>;
@@ -52,8 +60,10 @@ async function attempt(options: LoopOptions, job: Job): Promise<unknown> {
   const jobs = metrics.of('worker_jobs_total');
   const start = performance.now();
   const duration = () => performance.now() - start;
-  return inSpan(`job ${queue}`, { parent: contextOf(job.trace) }, async (span) => {
-    const line = { job: queue, requestId: job.id };
+  return inSpan(`process ${queue}`, jobSpan(job), async (span) => {
+    // The request that it comes from, so that one search finds them all.
+    const line = { job: queue, requestId: carriedRequestId() ?? job.id };
+    annotate({ requestId: line.requestId }, span);
     try {
       await handlers[queue](job);
       jobs.add({ queue, status: 'success' });
@@ -70,6 +80,23 @@ async function attempt(options: LoopOptions, job: Job): Promise<unknown> {
       metrics.of('worker_job_duration_seconds').observe(duration() / 1000, { queue });
     }
   });
+}
+
+/**
+ * A job is one message, so its span is a child of the one that sent it, and linked to it, as the conventions ask of consumers.
+ * https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
+ */
+function jobSpan(job: Job): SpanOptions {
+  const parent = contextOf(job.trace);
+  const sender = trace.getSpanContext(parent);
+  return {
+    ...{ kind: 'consumer', parent, links: sender === undefined ? [] : [sender] },
+    attributes: {
+      ...{ 'messaging.system': 'redis', 'messaging.operation.name': 'process' },
+      ...{ 'messaging.operation.type': 'process', 'messaging.destination.name': job.queue },
+      'messaging.message.id': job.id,
+    },
+  };
 }
 
 /** Depth and age of the queues, read at each scrape. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { trace as openTelemetry } from '@opentelemetry/api';
 import type { Log } from '../lib/log';
 import type { Redis } from '../lib/redis';
 import { type Carrier, contextOf, inSpan, traceHeaders } from '../lib/tracing';
@@ -21,12 +22,14 @@ export class Broadcaster<M extends Member> {
 
   constructor(
     private readonly hub: Hub<M>,
-    private readonly redis: Redis,
+    private readonly redis: Pick<Redis, 'publish'>,
+    /** Of Redis. */
+    private readonly host: string,
     private readonly log: Log,
   ) {}
 
   /** Delivers what any server says, this one too: all clients then see one order. */
-  listen(subscriber: Redis): void {
+  listen(subscriber: Pick<Redis, 'on' | 'pSubscribe'>): void {
     let subscribed = false;
     // Redis' client subscribes again by itself after a reconnection.
     subscriber.on('ready', () => {
@@ -42,7 +45,11 @@ export class Broadcaster<M extends Member> {
   }
 
   async publish(session: string, message: unknown): Promise<void> {
-    await inSpan('ws.broadcast', this.span(session), async () => {
+    const attributes = {
+      ...{ ...this.attributes(session), 'server.address': this.host },
+      ...{ 'messaging.operation.name': 'publish', 'messaging.operation.type': 'send' },
+    };
+    await inSpan('ws.broadcast', { kind: 'producer', attributes }, async () => {
       const envelope: Envelope = {
         from: this.server,
         text: JSON.stringify(message),
@@ -62,19 +69,22 @@ export class Broadcaster<M extends Member> {
       return;
     }
     // Another server's message: its trace goes on here.
-    inSpan('ws.broadcast', { ...this.span(session), parent: contextOf(trace) }, () =>
+    const attributes = {
+      ...this.attributes(session),
+      ...{ 'messaging.operation.name': 'deliver', 'messaging.operation.type': 'process' },
+    };
+    const parent = contextOf(trace);
+    const sender = openTelemetry.getSpanContext(parent);
+    const links = sender === undefined ? [] : [sender];
+    inSpan('ws.deliver', { kind: 'consumer', parent, links, attributes }, () =>
       this.hub.broadcast(session, text),
     ).catch((error: unknown) => this.log.error('Cannot deliver a broadcast', { error }));
   }
 
-  private span(session: string) {
+  private attributes(session: string) {
     return {
-      kind: 'producer' as const,
-      attributes: {
-        'messaging.operation.name': 'publish',
-        'messaging.destination.name': channelName,
-        'websocket.recipients': this.hub.count(session),
-      },
+      ...{ 'messaging.system': 'redis', 'messaging.destination.name': channelName },
+      'websocket.recipients': this.hub.count(session),
     };
   }
 }

@@ -2,7 +2,8 @@ import { WebSocket } from 'ws';
 import type { Log } from '../lib/log';
 import type { Metrics } from '../lib/metrics';
 import type { Session, StudioRole } from '../lib/tokens';
-import { inSpan } from '../lib/tracing';
+import { newRequestId } from '../lib/request-id';
+import { carryRequestId, contextOf, failSpan, inSpan } from '../lib/tracing';
 import type { Member } from './hub';
 import { type ClientMessage, maySay, parseMessage, RateLimit } from './messages';
 
@@ -153,27 +154,35 @@ export class Connection implements Member {
 
   private async handle(message: ClientMessage): Promise<void> {
     const { log, process } = this.options;
-    const attributes = {
-      'websocket.message.type': message.type,
-      'session.id': this.session,
-      'messaging.operation.name': 'receive',
-    };
-    try {
-      await inSpan(`ws.receive ${message.type}`, { kind: 'server', attributes }, async () => {
+    const { type } = message;
+    const requestId = newRequestId();
+    const line = { requestId, sessionId: this.session, userId: this.userId };
+    const start = performance.now();
+    const attributes = { 'websocket.message.type': type, 'session.id': this.session, requestId };
+    const parent = carryRequestId(requestId, contextOf(message.trace));
+    await inSpan(`ws.receive ${type}`, { kind: 'server', parent, attributes }, async (span) => {
+      try {
         const allowed = await inSpan('ws.auth', { attributes: { 'user.id': this.userId } }, () =>
           maySay(this.role, message),
         );
         if (!allowed) {
-          this.send(JSON.stringify({ type: 'error', id: message.id, error: 'forbidden' }));
+          this.answer(message, { type: 'error', error: 'forbidden', requestId });
           return;
         }
         const done = await process(this, message);
-        this.send(JSON.stringify({ type: 'ack', id: message.id, ...done }));
-      });
-    } catch (error) {
-      log.error('A message failed', { error, sessionId: this.session, userId: this.userId });
-      this.send(JSON.stringify({ type: 'error', id: message.id, error: 'internal' }));
-    }
+        this.answer(message, { type: 'ack', requestId, ...done });
+        const duration_ms = Math.round((performance.now() - start) * 1000) / 1000;
+        log.info('Message answered', { ...line, event: `ws.message.${type}`, duration_ms });
+      } catch (error) {
+        failSpan(span, error);
+        log.error('A message failed', { ...line, error });
+        this.answer(message, { type: 'error', error: 'internal', requestId });
+      }
+    });
+  }
+
+  private answer({ id }: ClientMessage, answer: object): void {
+    this.send(JSON.stringify({ ...answer, id }));
   }
 
   private end(): void {

@@ -1,5 +1,6 @@
 import { isObject } from '../lib/input';
 import type { StudioRole } from '../lib/tokens';
+import type { Carrier } from '../lib/tracing';
 
 /** Where a chat message was written. */
 export const platforms = ['audifi', 'twitch', 'youtube', 'facebook', 'kick'] as const;
@@ -8,6 +9,8 @@ export type Platform = (typeof platforms)[number];
 interface Common {
   /** Of the sender, for the answer. */
   readonly id: string;
+  /** W3C trace context of the sender; empty when it has none. */
+  readonly trace: Carrier;
 }
 export interface Chat extends Common {
   readonly type: 'chat';
@@ -43,25 +46,32 @@ export function parseMessage(text: string): ClientMessage | undefined {
   };
   const id = field('id', 64);
   if (id === undefined) return undefined;
+  const common = { id, trace: carrierOf(input['trace']) };
   switch (input['type']) {
     case 'chat': {
       const said = field('text', 500);
       const platform = platforms.find((known) => known === (input['platform'] ?? 'audifi'));
       if (said === undefined || platform === undefined) return undefined;
-      return { type: 'chat', id, text: said, platform };
+      return { type: 'chat', ...common, text: said, platform };
     }
     case 'vote': {
       const [poll, option] = [field('poll', 64), field('option', 64)];
       if (poll === undefined || option === undefined) return undefined;
-      return { type: 'vote', id, poll, option };
+      return { type: 'vote', ...common, poll, option };
     }
     case 'reaction': {
       const emoji = field('emoji', 16);
-      return emoji === undefined ? undefined : { type: 'reaction', id, emoji };
+      return emoji === undefined ? undefined : { type: 'reaction', ...common, emoji };
     }
     default:
       return undefined;
   }
+}
+
+/** The sender's trace alone: what else it writes there does not travel on. */
+function carrierOf(input: unknown): Carrier {
+  const parent = isObject(input) ? input['traceparent'] : undefined;
+  return typeof parent === 'string' ? { traceparent: parent } : {};
 }
 
 /** May somebody of this role say this? Chat of other platforms is brought in by the host's bridge. */

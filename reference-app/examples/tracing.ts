@@ -1,0 +1,49 @@
+import { type Span, type SpanOptions, SpanStatusCode, trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  NodeTracerProvider,
+} from '@opentelemetry/sdk-trace-node';
+
+/** Call it once, before the service listens. Without OTEL_EXPORTER_OTLP_ENDPOINT nothing is sent. */
+export function startTracing(service: string, version: string): NodeTracerProvider {
+  const endpoint = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '';
+  const provider = new NodeTracerProvider({
+    resource: resourceFromAttributes({
+      'service.name': service,
+      'service.version': version,
+      'deployment.environment.name': process.env['DEPLOY_ENV'] ?? 'dev',
+    }),
+    // The collector decides what is kept, when it has seen the whole trace.
+    sampler: new AlwaysOnSampler(),
+    spanProcessors:
+      endpoint === ''
+        ? []
+        : [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }))],
+  });
+  // Makes spans active across `await`, and reads and writes `traceparent`.
+  provider.register();
+  return provider;
+}
+
+/** Runs work in a span that is active meanwhile: spans that are made inside are its children. */
+export function inSpan<T>(
+  name: string,
+  options: SpanOptions,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
+  return trace.getTracer('audifi').startActiveSpan(name, options, async (span) => {
+    try {
+      return await work(span);
+    } catch (error) {
+      // The class alone: messages may hold what a user wrote.
+      span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}

@@ -1,0 +1,114 @@
+import { type Attributes, diag, type DiagLogFunction, DiagLogLevel } from '@opentelemetry/api';
+import { ExportResultCode } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import {
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
+import { attributes as contract, exceptionAttributes } from '../../../telemetry';
+import type { Log } from './log';
+import { scrub } from './mask';
+
+/** Spans that wait for the collector at most; what ends while they do is dropped and said in the log. */
+export const queueLimit = 4_096;
+const batchSize = 512;
+
+/**
+ * Sends spans over OTLP/HTTP in batches, beside the requests: none of them waits, whatever the collector does.
+ *
+ * @param endpoint base URL of the receiver, without /v1/traces
+ */
+export function otlpProcessor(endpoint: string, log: Log): SpanProcessor {
+  // Dropped spans are told there and nowhere else.
+  const warn: DiagLogFunction = (message) => log.warn(`Tracing: ${message}`);
+  const ignore: DiagLogFunction = () => undefined;
+  diag.setLogger(
+    { warn, error: ignore, info: ignore, debug: ignore, verbose: ignore },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    timeoutMillis: 5_000,
+    // At a stop all that waits is sent at once.
+    concurrencyLimit: queueLimit / batchSize + 1,
+  });
+  return new BatchSpanProcessor(reportingExporter(onlyAllowed(exporter), log), {
+    maxQueueSize: queueLimit,
+    maxExportBatchSize: batchSize,
+    scheduledDelayMillis: 1_000,
+    // Longer than the exporter's own, so that its answer is the one that counts.
+    exportTimeoutMillis: 10_000,
+  });
+}
+
+/** Says once that spans are lost, and once that they arrive again. */
+export function reportingExporter(exporter: SpanExporter, log: Log): SpanExporter {
+  let away = false;
+  return {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        const failed = result.code !== ExportResultCode.SUCCESS;
+        if (failed && !away) {
+          log.warn('Spans cannot be sent and are dropped', { error: result.error });
+        } else if (!failed && away) log.info('Spans are sent again');
+        away = failed;
+        done(result);
+      }),
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+/**
+ * Lets out what the contract names and nothing else, masked: an attribute that somebody set past `annotate`, or a library
+ * by itself, stays here. The collector masks a second time.
+ */
+export function onlyAllowed(exporter: SpanExporter): SpanExporter {
+  return {
+    export: (spans, done) => exporter.export(spans.map(allowed), done),
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+const attributeNames: ReadonlySet<string> = new Set(Object.keys(contract));
+const exceptionNames: ReadonlySet<string> = new Set(exceptionAttributes);
+
+function allowed(span: ReadableSpan): ReadableSpan {
+  const { status } = span;
+  return {
+    name: scrub(span.name),
+    kind: span.kind,
+    spanContext: () => span.spanContext(),
+    ...(span.parentSpanContext !== undefined && { parentSpanContext: span.parentSpanContext }),
+    startTime: span.startTime,
+    endTime: span.endTime,
+    duration: span.duration,
+    ended: span.ended,
+    status: status.message === undefined ? status : { ...status, message: scrub(status.message) },
+    attributes: only(attributeNames, span.attributes),
+    links: span.links.map((link) => ({ ...link, attributes: {} })),
+    // Of others not even the name is known.
+    events: span.events
+      .filter(({ name }) => name === 'exception')
+      .map((event) => ({ ...event, attributes: only(exceptionNames, event.attributes ?? {}) })),
+    resource: span.resource,
+    instrumentationScope: span.instrumentationScope,
+    droppedAttributesCount: span.droppedAttributesCount,
+    droppedEventsCount: span.droppedEventsCount,
+    droppedLinksCount: span.droppedLinksCount,
+  };
+}
+
+function only(names: ReadonlySet<string>, given: Attributes): Attributes {
+  const kept: Attributes = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (!names.has(name)) continue;
+    if (typeof value === 'string') kept[name] = scrub(value);
+    // The contract has no lists.
+    else if (typeof value === 'number' || typeof value === 'boolean') kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Exemplars } from '../../../reference-app/src/lib/exemplars';
+import { createMetrics, type Metrics } from '../../../reference-app/src/lib/metrics';
+import { activate, inSpan, startSpan } from '../../../reference-app/src/lib/tracing';
+import fc, { runs } from '../../lib/fast-check';
+import { recordSpans, traceIdOf } from './spans';
+
+const { exporter } = recordSpans();
+afterEach(() => exporter.reset());
+
+/** Traces that the text of a scrape names. */
+const named = async (metrics: Metrics) =>
+  new Set([...(await metrics.text()).matchAll(/# \{trace_id="(\w+)"\}/g)].map(([, id]) => id));
+/** Traces that the collector will keep. */
+const kept = () =>
+  new Set(
+    exporter
+      .getFinishedSpans()
+      .filter(({ attributes }) => attributes['exemplar'] === 'true')
+      .map(traceIdOf),
+  );
+
+describe('exemplars', () => {
+  it.each([0, 30])('name marked traces alone, with %i s between them', async (exemplarSeconds) => {
+    const metrics = createMetrics('api-server', { exemplarSeconds });
+    const seconds = metrics.of('http_request_duration_seconds');
+    for (let request = 0; request < 500; request += 1) {
+      await inSpan('auth', {}, () =>
+        seconds.observe(request / 100, { method: 'GET', path: `/${request % 3}` }),
+      );
+    }
+    const traces = await named(metrics);
+    expect(traces.size).toBeGreaterThan(20);
+    for (const traceId of traces) expect(kept()).toContain(traceId);
+    // Three series of eleven buckets and the one beyond, each once; or every request.
+    expect(kept().size).toBe(exemplarSeconds === 0 ? 500 : traces.size);
+  });
+
+  it('are of each series and bucket no more often than said, whatever the load', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.nat(500)), { maxLength: 200 }),
+        (steps) => {
+          const exemplars = new Exemplars(1);
+          const taken: Record<string, number[]> = { a: [], b: [] };
+          let now = 0;
+          for (const [series, wait] of steps) {
+            now += wait;
+            const span = startSpan('auth');
+            const found = activate(span, () => exemplars.take(series, now));
+            if (found !== undefined) taken[series]?.push(now);
+          }
+          for (const times of Object.values(taken)) {
+            times
+              .slice(1)
+              .forEach((time, index) =>
+                expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(1000),
+              );
+          }
+          // The first of a series is always taken.
+          for (const series of new Set(steps.map(([name]) => name)))
+            expect(taken[series]).not.toEqual([]);
+        },
+      ),
+      { numRuns: runs(100) },
+    );
+  });
+
+  it('cost nothing more where the span is marked already', async () => {
+    const exemplars = new Exemplars(30);
+    const other = new Exemplars(30);
+    await inSpan('auth', {}, () => {
+      exemplars.take('a', 0);
+    });
+    await inSpan('auth', {}, (span) => {
+      expect(exemplars.take('a', 1)).toBeUndefined();
+      expect(other.take('b', 1)).toEqual({ trace_id: span.spanContext().traceId });
+      expect(exemplars.take('a', 2)).toEqual({ trace_id: span.spanContext().traceId });
+    });
+    expect(kept().size).toBe(2);
+  });
+
+  it('are none without a span, nor of one that has ended', () => {
+    const exemplars = new Exemplars(0);
+    expect(exemplars.take('a')).toBeUndefined();
+    const span = startSpan('auth');
+    span.end();
+    expect(activate(span, () => exemplars.take('a'))).toBeUndefined();
+  });
+});

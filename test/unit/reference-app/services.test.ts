@@ -1,0 +1,50 @@
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it } from '@jest/globals';
+import {
+  apiServer,
+  outside,
+  type Surroundings,
+  traffic,
+  worker,
+  wsServer,
+} from '../../../components/reference-app/services';
+import type { Workload } from '../../../components/workload';
+import { endpoint } from '../../lib/workloads';
+
+const password = pulumi.output('hunter2');
+const server = (name: string) => ({
+  endpoint: endpoint(name),
+  account: { user: 'audifi', password },
+});
+const surroundings: Surroundings = {
+  ...{ image: { repository: 'audifi/reference-app', tag: '1' }, environment: 'dev' },
+  ...{ postgres: server('postgres'), redis: server('redis') },
+  ...{ sessionSecret: password, webhookSecret: password },
+};
+const services = (of: Surroundings): Workload[] => [
+  ...[apiServer(of, endpoint('outside')), wsServer(of), worker(of, endpoint('outside'))],
+  ...[outside(of), traffic(of, endpoint('caddy'), 8079)],
+];
+const collector = endpoint('otel-collector', { ports: [{ name: 'otlp-http', number: 4318 }] });
+
+describe('the services of the application', () => {
+  it('send their traces to the collector, and are allowed to', () => {
+    for (const { env, connectsTo } of services({ ...surroundings, otlpEndpoint: collector })) {
+      expect(env?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('http://otel-collector:4318');
+      expect(connectsTo).toContain(collector);
+    }
+  });
+
+  it('know of no collector where there is none', () => {
+    for (const { env, connectsTo } of services(surroundings)) {
+      expect(Object.keys(env ?? {})).not.toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
+      expect(connectsTo).not.toContain(collector);
+    }
+  });
+
+  it('are told who they are, for their traces', () => {
+    for (const { env } of services(surroundings)) {
+      expect(env).toMatchObject({ DEPLOY_ENV: 'dev', APP_VERSION: expect.stringMatching(/^\d/) });
+    }
+  });
+});

@@ -1,0 +1,128 @@
+import { context, diag, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
+import { ExportResultCode } from '@opentelemetry/core';
+import { InMemorySpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { queueLimit, reportingExporter } from '../../../reference-app/src/lib/span-export';
+import { inSpan, startTracing } from '../../../reference-app/src/lib/tracing';
+import type { Outcome } from './exporting-process';
+import { logInto, metricsOf } from './kit';
+import { collector, runProgram, serve } from './otlp';
+
+const lines: string[] = [];
+const log = logInto(lines);
+const common = { service: 'api-server', version: '1', environment: 'test', log } as const;
+
+afterEach(() => {
+  // Each test starts tracing as another process would.
+  for (const api of [trace, context, propagation, diag]) api.disable();
+  lines.length = 0;
+});
+
+/** What became of each case, in a process of their own. */
+const exporting = (cases: readonly object[]) =>
+  runProgram<Outcome[]>('exporting-process.ts', [JSON.stringify(cases)]);
+
+describe('a collector', () => {
+  it('gets every span by OTLP over HTTP, with what service it is, and the log says what was lost', async () => {
+    const [all, busy] = [await collector(), await collector(1_000)];
+    const flood = 3 * queueLimit;
+    const [whole, flooded] = await exporting([
+      // As somebody may write it, with a slash at its end.
+      { endpoint: `${all.url}/`, spans: 3_000 },
+      { endpoint: busy.url, spans: flood, untilDropped: true },
+    ]);
+    await Promise.all([all.close(), busy.close()]);
+    expect([...all.paths]).toEqual(['/v1/traces']);
+    expect(all.spans()).toHaveLength(3_000);
+    expect(all.resource()).toEqual({
+      ...{ 'service.name': 'api-server', 'service.version': '1' },
+      'deployment.environment.name': 'test',
+    });
+    expect(whole?.lines).toEqual([]);
+    // More at once than the queue holds, while a batch is under way.
+    const lost = Number(/Dropped (\d+) spans/.exec(flooded?.lines.join('') ?? '')?.[1]);
+    expect(lost).toBeGreaterThanOrEqual(flood - queueLimit - 512);
+    expect(busy.spans().length + lost).toBe(flooded?.made);
+  }, 60_000);
+
+  it('that is dead delays neither a request nor the stop', async () => {
+    const silent = await serve((request) => void request.resume());
+    const failing = await serve((_request, response) => void response.writeHead(503).end());
+    const closed = await serve(() => undefined);
+    await closed.close();
+    const outcomes = await exporting(
+      [silent, failing, closed].map(({ url }) => ({ endpoint: url, requests: 200 })),
+    );
+    await Promise.all([silent.close(), failing.close()]);
+    expect(outcomes).toHaveLength(3);
+    for (const outcome of outcomes) {
+      // Whoever waited for the collector would wait for the exporter's five seconds.
+      expect(outcome.slowestMs).toBeLessThan(2_000);
+      expect(outcome.stopMs).toBeLessThan(4_000);
+      expect(outcome.lines.join('')).toMatch(/spans were not sent|Spans cannot be sent/);
+    }
+    // Three stops of two seconds.
+  }, 60_000);
+
+  it('that goes and comes back is told once each', () => {
+    let code = ExportResultCode.FAILED;
+    const exporter: SpanExporter = {
+      export: (_spans, done) => done({ code }),
+      shutdown: async () => undefined,
+    };
+    const reporting = reportingExporter(exporter, log);
+    const send = () => reporting.export([], () => undefined);
+    for (const next of [1, 1, 1, 0, 0, 1]) {
+      code = next === 1 ? ExportResultCode.FAILED : ExportResultCode.SUCCESS;
+      send();
+    }
+    expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual([
+      ...['Spans cannot be sent and are dropped', 'Spans are sent again'],
+      'Spans cannot be sent and are dropped',
+    ]);
+  });
+});
+
+describe('without a collector', () => {
+  it('nothing is recorded, metrics name no trace, and the log has trace ids all the same', async () => {
+    const tracing = startTracing(common);
+    const metrics = metricsOf('api-server');
+    await inSpan('auth', {}, (span) => {
+      expect(span.isRecording()).toBe(false);
+      metrics.of('stripe_api_latency_seconds').observe(0.1);
+      log.info('hello');
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ traceId: span.spanContext().traceId });
+    });
+    expect(await metrics.text()).not.toContain('trace_id');
+    await tracing.stop();
+  });
+});
+
+describe('what leaves the process', () => {
+  it('is what the contract names, masked, whatever was put into a span', async () => {
+    const exporter = new InMemorySpanExporter();
+    startTracing({ ...common, exporters: [exporter] });
+    const planted = 'ada.lovelace@example.com';
+    await inSpan('auth', { attributes: { 'user.id': planted } }, (span) => {
+      // As a library does, or somebody who does not know better.
+      span.setAttribute('user.email', planted);
+      span.setAttribute('url.full', `https://node.example/v3/key?token=${planted}`);
+      span.setAttribute('http.request.header.authorization', ['Bearer secret']);
+      span.setAttribute('stripe.event.type', `charge of ${planted}`);
+      span.addEvent('sql', { 'db.query.text': `SELECT '${planted}'` });
+      span.addEvent('exception', { 'exception.message': planted, payload: planted });
+      span.addLink({ context: span.spanContext(), attributes: { to: planted } });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: `no mail to ${planted}` });
+    });
+    const [span] = exporter.getFinishedSpans();
+    const masked = 'a***@example.com';
+    expect(span?.attributes).toEqual({
+      ...{ 'user.id': masked, 'stripe.event.type': `charge of ${masked}` },
+    });
+    expect(span?.events.map(({ name, attributes }) => ({ name, attributes }))).toEqual([
+      { name: 'exception', attributes: { 'exception.message': masked } },
+    ]);
+    expect(span?.links.map(({ attributes }) => attributes)).toEqual([{}]);
+    expect(span?.status).toEqual({ code: 2, message: `no mail to ${masked}` });
+  });
+});
