@@ -111,7 +111,12 @@ export = async function main(): Promise<Record<string, unknown>> {
     alertsGoTo: alertmanager.delivery,
     lokiUrl: logs?.loki.url,
     ...dashboards,
-    services: Object.fromEntries([prometheus.endpoint, ...Object.values(endpoints)].map(summary)),
+    services: Object.fromEntries(
+      [prometheus.endpoint, ...Object.values(endpoints)].map((e) => [
+        e.name,
+        { host: e.host, url: e.url, ready: platform.ready(e) },
+      ]),
+    ),
   };
 };
 
@@ -121,8 +126,4 @@ function endpointsOf(
 ): Record<string, Endpoint> {
   const endpoints = parts.flatMap((part) => part?.endpoint ?? []);
   return Object.fromEntries(endpoints.map((endpoint) => [endpoint.name, endpoint]));
-}
-
-function summary({ name, host, url, ready }: Endpoint): [string, object] {
-  return [name, { host, url, ready }];
 }

@@ -68,7 +68,8 @@ export class Grafana extends pulumi.ComponentResource {
     });
     this.url = rootUrl(grafana);
     const apiUrl = grafana.apiUrl ?? this.endpoint.url ?? grafana.externalUrl;
-    this.apiUrl = apiUrl === undefined ? undefined : this.endpoint.ready.apply(() => apiUrl);
+    this.apiUrl =
+      apiUrl === undefined ? undefined : args.platform.ready(this.endpoint).apply(() => apiUrl);
     this.registerOutputs({ url: this.url });
   }
 }

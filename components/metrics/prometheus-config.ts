@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { TargetSettings } from '../settings';
-import { address, type Endpoint } from '../workload';
+import { addresses, type Endpoint } from '../workload';
 import { durationSeconds } from '../units';
 
 /** Where Prometheus finds its files; the spec's paths. */
@@ -151,7 +151,7 @@ function discovery(endpoint: Endpoint, portName: string): ScrapeConfig {
   const port = endpoint.ports.find((p) => p.name === portName)?.number;
   return endpoint.discovery === 'dns'
     ? { dns_sd_configs: [{ names: [endpoint.host], type: 'A', port, refresh_interval: '15s' }] }
-    : { static_configs: [{ targets: [address(endpoint, portName)] }] };
+    : { static_configs: [{ targets: addresses(endpoint, portName) }] };
 }
 
 /** Prometheus's own default of 10s, or the interval where that is shorter. */

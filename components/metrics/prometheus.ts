@@ -110,11 +110,10 @@ const selfJob: OwnJob = {
   endpoint: {
     name: 'prometheus',
     host: 'localhost',
+    instances: ['localhost'],
     ports: [{ name: 'http', number: port }],
     discovery: 'static',
     onHostNetwork: false,
-    ready: undefined as never,
-    dependsOn: [],
   },
 };
 
@@ -131,7 +130,7 @@ function tokenFile({ metricsToken }: Settings): ConfigFile[] {
 function connections({ settings, jobs, app: own = [] }: PrometheusArgs): Connection[] {
   const app: External = {
     external: 'audifi',
-    namespace: settings.kubernetes.appNamespace,
+    peers: [{ namespace: settings.kubernetes.appNamespace }],
     ports: portsOf(appTargets(settings, jobs)),
   };
   return [

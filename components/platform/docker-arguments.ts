@@ -1,11 +1,12 @@
 import type * as docker from '@pulumi/docker';
 import { type Image, imageRef } from '../images';
 import { StackError } from '../stack-error';
-import type { HostAccess, Workload } from '../workload';
+import type { ContainerSpec, HostAccess } from '../workload';
 
 /**
- * A local image of this name is used as it is, so a built one is built once. Its context is found from the
- * folder of Pulumi.yaml, where plugins run. Attestations would give every build another image id.
+ * A local image of this name is used as it is, so a built one is built once. Its context is found
+ * from the folder of Pulumi.yaml, where plugins run. Attestations would give every build another
+ * image id.
  */
 export function imageArgs(image: Image): docker.RemoteImageArgs {
   const named = { name: imageRef(image), keepLocally: true };
@@ -17,7 +18,7 @@ export function imageArgs(image: Image): docker.RemoteImageArgs {
 /** Written as the engine reads them back. */
 export function capabilitiesOf({
   capabilities = [],
-}: Workload): docker.types.input.ContainerCapabilities {
+}: ContainerSpec): docker.types.input.ContainerCapabilities {
   const adds = capabilities.map((capability) => `CAP_${capability}`);
   return { drops: ['ALL'], ...(adds.length === 0 ? {} : { adds }) };
 }
@@ -26,9 +27,9 @@ export function capabilitiesOf({
 export const dockerContainers = '/var/lib/docker/containers';
 
 /**
- * Private propagation (the default): `rslave` is refused by engines whose root is not a shared mount
- * (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine later is
- * seen after the container's next start.
+ * Private propagation (the default): `rslave` is refused by engines whose root is not a shared
+ * mount (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine
+ * later is seen after the container's next start.
  */
 export function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.ContainerMount[] {
   const bind = (source: string, target: string): docker.types.input.ContainerMount => ({
@@ -52,8 +53,8 @@ export function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.
 }
 
 /**
- * The text that the provider reads back for a number of cores (`1` becomes `1.0`, `10` becomes `10.`):
- * written in any other form, the container would be replaced by every `up`.
+ * The text that the provider reads back for a number of cores (`1` becomes `1.0`, `10` becomes
+ * `10.`): written in any other form, the container would be replaced by every `up`.
  */
 export function cpusText(cpus: number): string {
   const nine = cpus.toFixed(9);

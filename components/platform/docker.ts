@@ -1,26 +1,20 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import { imageRef } from '../images';
+import { type Image, imageRef } from '../images';
 import { assertValid } from '../workload-validation';
 import {
-  type Connection,
   type ContainerLogs,
   type Endpoint,
-  type HostAccess,
+  instanceName,
   isExternal,
   type Workload,
 } from '../workload';
-import {
-  capabilitiesOf,
-  cpusText,
-  dockerContainers,
-  gatewayOf,
-  hostMounts,
-  imageArgs,
-} from './docker-arguments';
-import { outermostDirectories } from './paths';
+import { dockerContainers, gatewayOf, imageArgs } from './docker-arguments';
+import { containerArgs, filesArgs } from './docker-container';
+import { claims, endpointOf } from './docker-names';
+import { type Instance, instancesOf, Owners, type Part, partName, partsOf } from './instances';
 import type { Platform } from './platform';
-import type { WaitUntilReady } from './readiness';
+import type { ReadinessRequest, WaitUntilReady } from './readiness';
 
 export interface DockerPlatformArgs {
   /** Stack name; part of every name and label, so that several stacks share a machine. */
@@ -36,6 +30,12 @@ export interface DockerPlatformArgs {
   readonly transform?: (name: string, args: docker.ContainerArgs) => docker.ContainerArgs;
 }
 
+/** What was made of a workload. */
+interface Made {
+  readonly containers: readonly docker.Container[];
+  readonly ready: pulumi.Output<boolean>;
+}
+
 /**
  * Runs workloads as containers of one Docker engine.
  *
@@ -43,6 +43,15 @@ export interface DockerPlatformArgs {
  * volume a declared volume (kept by `destroy`), one never-started container that carries the config
  * files, and the container itself: non-root, read-only root, no capabilities, loopback ports,
  * limits, bounded logs, restarted unless stopped by hand.
+ *
+ * Of a workload with replicas each instance is one container, `audifi-<stack>-<name>-0` and so on,
+ * with volumes and files of its own. In the network it has its own name, `<name>-0`, and shares
+ * `<name>` with the others, which resolves to the addresses of all. Ports are published by the
+ * first one, which alone is probed: the others are ready when they run. A companion is a container
+ * as well, `audifi-<stack>-<name>-<companion>`, that starts after the workload's own.
+ *
+ * `acceptsFrom`, `clusterPorts` and `serviceAccount` mean nothing here: whoever is in the network
+ * reaches everybody in it.
  *
  * Upstream: https://www.pulumi.com/registry/packages/docker/api-docs/container/
  */
@@ -57,6 +66,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   private readonly network: pulumi.Output<string>;
   /** Images that are built here, by reference. */
   private readonly built = new Map<string, docker.RemoteImage>();
+  private readonly deployed = new Map<string, Made>();
+  private readonly owners = new Owners();
 
   constructor(
     name: string,
@@ -75,77 +86,33 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
 
   deploy(workload: Workload, opts: { readonly parent: pulumi.Resource }): Endpoint {
     assertValid(workload);
-    const { name } = workload;
+    this.assertFits(workload);
     const child: pulumi.CustomResourceOptions = { parent: opts.parent };
-    const image = this.imageOf(workload, child);
-    const labels = this.labels(name);
-    const volumes = (workload.volumes ?? []).map((volume) => ({
-      path: volume.path,
-      // retainOnDelete: replacing or destroying the stack never deletes data (make destroy PURGE=1 does).
-      volume: new docker.Volume(
-        `${name}-${volume.name}`,
-        { name: this.fullName(`${name}-${volume.name}`), labels },
-        { ...child, retainOnDelete: true },
-      ),
+    const parts = partsOf(workload).map((part) => ({
+      ...part,
+      image: this.imageOf(partName(workload.name, part), part.spec.image, child),
     }));
-    const files = this.filesContainer(workload, image, child);
-    const hostAccess = new Set<HostAccess>(workload.host);
-    const connections = workload.connectsTo ?? [];
-
-    const args: docker.ContainerArgs = {
-      name: this.fullName(name),
-      image: image.imageId,
-      ...(workload.command === undefined ? {} : { entrypoints: [...workload.command] }),
-      command: [...(workload.args ?? [])],
-      envs: Object.entries(workload.env ?? {}).map(([k, v]) => pulumi.interpolate`${k}=${v}`),
-      user: `${workload.user.uid}:${workload.user.gid}`,
-      labels,
-      restart: 'unless-stopped',
-      readOnly: true,
-      capabilities: capabilitiesOf(workload),
-      securityOpts: ['no-new-privileges:true'],
-      tmpfs: Object.fromEntries(
-        (workload.scratch ?? []).map((path) => [path, 'rw,noexec,nosuid,nodev,size=64m']),
-      ),
-      volumes: [
-        // The provider ignores `readOnly` beside `fromContainer`; the suffix is what the engine reads.
-        ...(files === undefined ? [] : [{ fromContainer: pulumi.interpolate`${files.id}:ro` }]),
-        ...volumes.map((v) => ({ volumeName: v.volume.name, containerPath: v.path })),
-      ],
-      mounts: hostMounts(hostAccess),
-      ports: (workload.ports ?? []).flatMap((port) =>
-        port.publish === undefined
-          ? []
-          : [{ internal: port.number, external: port.publish, ip: '127.0.0.1' }],
-      ),
-      memory: workload.resources.memoryMiB,
-      // Equal to `memory`: no swap. Left out, the engine fills in a value that shows up as drift.
-      memorySwap: workload.resources.memoryMiB,
-      cpus: cpusText(workload.resources.cpus),
-      logDriver: 'json-file',
-      // The tag writes the container's name into each line: the path has only its id.
-      logOpts: { 'max-size': '10m', 'max-file': '3', tag: '{{.Name}}' },
-      destroyGraceSeconds: workload.stopSeconds ?? 30,
-      // Whoever counts for all containers has to see their cgroups as the machine does.
-      ...(hostAccess.has('containerStats') ? { cgroupnsMode: 'host' } : {}),
-      ...(hostAccess.has('hostMetrics')
-        ? { networkMode: 'host' }
-        : {
-            networksAdvanced: [{ name: this.network, aliases: [name] }],
-            hosts: connections.filter(onHostNetwork).map((endpoint) => ({
-              host: endpoint.host,
-              ip: this.hostListenAddress,
-            })),
-          }),
+    const containers = instancesOf(workload).map((instance, i) =>
+      this.instance(workload, instance, parts, i === 0, child),
+    );
+    const endpoint = endpointOf(workload);
+    const made: Made = {
+      containers: containers.flat(),
+      ready: this.whenReady(workload, containers),
     };
-    const container = new docker.Container(name, this.args.transform?.(name, args) ?? args, {
-      ...child,
-      // The provider calls a change of these an update and leaves the container as it was.
-      replaceOnChanges: ['mounts', 'tmpfs'],
-      deleteBeforeReplace: true,
-      dependsOn: connections.flatMap((c) => (isExternal(c) ? [] : c.dependsOn)),
-    });
-    return this.endpoint(workload, container);
+    this.deployed.set(workload.name, made);
+    for (const { name } of Object.values(endpoint.companions ?? {})) this.deployed.set(name, made);
+    return endpoint;
+  }
+
+  ready(endpoint: Endpoint): pulumi.Output<boolean> {
+    const made = this.deployed.get(endpoint.name);
+    if (made === undefined) throw new Error(`${endpoint.name} was not deployed by this platform`);
+    return made.ready;
+  }
+
+  siblingHost(companion?: string): string {
+    return partName(instanceName, { companion });
   }
 
   /** Everybody on the network reaches everybody. */
@@ -153,12 +120,99 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     // Nothing to provision.
   }
 
+  /** What is sound and does not fit the others is an error, before anything is registered. */
+  private assertFits(workload: Workload): void {
+    const things = claims(workload);
+    const problems = this.owners.problems(things);
+    for (const connection of workload.connectsTo ?? []) {
+      if (isExternal(connection) || this.deployed.has(connection.name)) continue;
+      problems.push(`connects to "${connection.name}", which this platform has not deployed`);
+    }
+    if (problems.length > 0) {
+      throw new Error(`workload "${workload.name}" on Docker: ${problems.join('; ')}`);
+    }
+    this.owners.take(workload.name, things);
+  }
+
+  /** Containers of one instance: the workload's own, then its companions'. */
+  private instance(
+    workload: Workload,
+    instance: Instance,
+    parts: readonly (Part & { readonly image: docker.RemoteImage })[],
+    first: boolean,
+    child: pulumi.CustomResourceOptions,
+  ): docker.Container[] {
+    const volumes = new Map(
+      (workload.volumes ?? []).map(({ name }) => [name, this.volume(instance, name, child)]),
+    );
+    const connections = (workload.connectsTo ?? []).flatMap((c) => (isExternal(c) ? [] : [c]));
+    const before = connections.flatMap((c) => this.deployed.get(c.name)?.containers ?? []);
+    const containers: docker.Container[] = [];
+    for (const part of parts) {
+      const name = partName(instance.name, part);
+      const resource = partName(instance.resource, part);
+      const common = { image: part.image.imageId, labels: this.labels(name) };
+      const { files = [] } = part.spec;
+      const args = containerArgs({
+        ...common,
+        workload,
+        part,
+        instance: instance.name,
+        name: this.fullName(name),
+        files:
+          files.length === 0
+            ? undefined
+            : new docker.Container(
+                `${resource}-files`,
+                filesArgs(files, workload.user, {
+                  ...common,
+                  name: this.fullName(`${name}-files`),
+                }),
+                child,
+              ),
+        volumes,
+        network: this.network,
+        aliases: [...new Set([name, partName(workload.name, part)])],
+        hosts: connections
+          .filter((endpoint) => endpoint.onHostNetwork)
+          .map((endpoint) => ({ host: endpoint.host, ip: this.hostListenAddress })),
+        publish: first,
+      });
+      containers.push(
+        new docker.Container(resource, this.args.transform?.(name, args) ?? args, {
+          ...child,
+          // The provider calls a change of these an update and leaves the container as it was.
+          replaceOnChanges: ['mounts', 'tmpfs'],
+          deleteBeforeReplace: true,
+          // A new volume takes its owner from the container that is made first.
+          dependsOn: [...before, ...containers.slice(0, 1)],
+        }),
+      );
+    }
+    return containers;
+  }
+
+  private volume(
+    { resource }: Instance,
+    name: string,
+    child: pulumi.CustomResourceOptions,
+  ): docker.Volume {
+    const volume = `${resource}-${name}`;
+    return new docker.Volume(
+      volume,
+      { name: this.fullName(volume), labels: this.labels(resource) },
+      // Replacing or destroying the stack never deletes data (make destroy PURGE=1 does).
+      { ...child, retainOnDelete: true },
+    );
+  }
+
   /**
-   * An image that is built here is one resource, whoever runs it: two builds of one name at once would each have an
-   * image id of their own, and the next refresh would find the wrong one.
+   * An image that is built here is one resource, whoever runs it: two builds of one name at once
+   * would each have an image id of their own, and the next refresh would find the wrong one.
    */
   private imageOf(
-    { name, image }: Workload,
+    name: string,
+    image: Image,
     opts: pulumi.CustomResourceOptions,
   ): docker.RemoteImage {
     if (image.build === undefined) {
@@ -174,71 +228,24 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 
   /**
-   * The provider copies `uploads` to "/", which the engine refuses for a container with a read-only
-   * root. So they go into an anonymous volume of a container that is never started, and the
-   * real one mounts it read-only. Changed content gives a new container with a fresh volume: no file
-   * of the past stays behind, and the real container is replaced because its source changed.
+   * Resolves when every container runs, and those of the first instance answer where they can be
+   * asked.
    */
-  private filesContainer(
+  private whenReady(
     workload: Workload,
-    image: docker.RemoteImage,
-    opts: pulumi.CustomResourceOptions,
-  ): docker.Container | undefined {
-    const files = workload.files ?? [];
-    if (files.length === 0) return undefined;
-    const name = `${workload.name}-files`;
-    return new docker.Container(
-      name,
-      {
-        name: this.fullName(name),
-        image: image.imageId,
-        labels: this.labels(workload.name),
-        start: false,
-        mustRun: false,
-        networkMode: 'none',
-        volumes: outermostDirectories(files.map((f) => f.path)).map((containerPath) => ({
-          containerPath,
-        })),
-        uploads: files.map((file) => ({
-          file: file.path,
-          content: file.secret === true ? pulumi.secret(file.content) : file.content,
-          owner: String(workload.user.uid),
-          group: String(workload.user.gid),
-          permissions: file.secret === true ? '0400' : '0444',
-        })),
-      },
-      opts,
+    instances: readonly (readonly docker.Container[])[],
+  ): pulumi.Output<boolean> {
+    const parts = partsOf(workload);
+    const ready = instances.flatMap((containers, i) =>
+      containers.map((container, j) => {
+        const request = i === 0 ? readinessOf(workload.name, parts[j]) : undefined;
+        return request === undefined
+          ? container.id.apply(() => true)
+          : container.id.apply(() => this.args.waitUntilReady(request));
+      }),
     );
-  }
-
-  private endpoint(workload: Workload, container: docker.Container): Endpoint {
-    const ports = workload.ports ?? [];
-    const published = (name: string | undefined): number | undefined =>
-      ports.find((p) => p.name === name)?.publish;
-    const first = ports.find((p) => p.publish !== undefined);
-    const { readiness } = workload;
-    const probed = readiness === undefined ? undefined : published(readiness.port);
-    const ready =
-      readiness === undefined || probed === undefined
-        ? container.id.apply(() => true)
-        : container.id.apply(() =>
-            this.args.waitUntilReady({
-              name: workload.name,
-              url: `http://127.0.0.1:${probed}${readiness.path}`,
-              deadlineSeconds: readiness.deadlineSeconds ?? 60,
-            }),
-          );
-    return {
-      name: workload.name,
-      host: workload.name,
-      ports,
-      discovery: 'static',
-      onHostNetwork: (workload.host ?? []).includes('hostMetrics'),
-      readiness,
-      url: first?.publish === undefined ? undefined : `http://127.0.0.1:${first.publish}`,
-      ready,
-      dependsOn: [container],
-    };
+    const [only, ...more] = ready;
+    return only !== undefined && more.length === 0 ? only : pulumi.all(ready).apply(() => true);
   }
 
   private ownNetwork(name: string): { id: pulumi.Output<string>; gateway: pulumi.Output<string> } {
@@ -267,7 +274,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     return ['audifi', this.args.stack, ...(name === undefined ? [] : [name])].join('-');
   }
 
-  /** `make destroy PURGE=1` and the clean-up after an interrupted `up` touch only what has these. */
+  /**
+   * `make destroy PURGE=1` and the clean-up after an interrupted `up` touch only what has these.
+   */
   private labels(component: string): { label: string; value: string }[] {
     return [
       { label: 'io.audifi.component', value: component },
@@ -276,6 +285,14 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 }
 
-function onHostNetwork(connection: Connection): connection is Endpoint {
-  return !isExternal(connection) && connection.onHostNetwork;
+/** How a container is probed from here; undefined when its probe's port is not published. */
+function readinessOf(workload: string, part: Part | undefined): ReadinessRequest | undefined {
+  const { ports = [], readiness } = part?.spec ?? {};
+  const published = ports.find((p) => p.name === readiness?.port)?.publish;
+  if (part === undefined || readiness === undefined || published === undefined) return undefined;
+  return {
+    name: partName(workload, part),
+    url: `http://127.0.0.1:${published}${readiness.path}`,
+    deadlineSeconds: readiness.deadlineSeconds ?? 60,
+  };
 }

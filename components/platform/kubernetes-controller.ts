@@ -1,7 +1,8 @@
-import type { apps, core } from '@pulumi/kubernetes/types/input';
+import type { apps, core, policy } from '@pulumi/kubernetes/types/input';
 import type { Workload } from '../workload';
-import { mebibytes } from './kubernetes-pod';
-import { type Labels, onHostNetwork } from './kubernetes-policy';
+import { isReplicated, partsOf } from './instances';
+import { mebibytes } from './kubernetes-container';
+import { type Labels, onHostNetwork, protocolsOf } from './kubernetes-policy';
 
 /** The part that all kinds of controller have in common. */
 export interface PodTemplate {
@@ -12,19 +13,23 @@ export interface PodTemplate {
 }
 
 /**
- * For a workload with volumes: one claim a volume, kept when the StatefulSet is scaled, replaced or
- * deleted, and found again by its name (`<volume>-<workload>-0`).
+ * For a workload with volumes or with several instances: one claim a volume and instance, kept when
+ * the StatefulSet is scaled, replaced or deleted, and found again by its name
+ * (`<volume>-<workload>-0`).
  */
 export function statefulSetSpec(
-  { name, volumes = [] }: Workload,
+  workload: Workload,
   template: PodTemplate,
   storageClassName: string | undefined,
 ): apps.v1.StatefulSetSpec {
+  const { volumes = [], replicas = 1 } = workload;
   return {
     ...common(template),
     // A plain text: the provider would wait for a Service that waits for these pods.
-    serviceName: name,
-    replicas: 1,
+    serviceName: isReplicated(workload) ? headlessName(workload) : workload.name,
+    replicas,
+    // All start at once: members of a cluster wait for one another, and a broken one must not keep
+    // the next from coming. An update still goes one by one.
     podManagementPolicy: 'Parallel',
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     volumeClaimTemplates: volumes.map((volume) => ({
@@ -59,23 +64,57 @@ export function deploymentSpec(workload: Workload, template: PodTemplate): apps.
 
 /** The name under which others reach a workload; undefined when it listens on no port. */
 export function serviceSpec(workload: Workload, selector: Labels): core.v1.ServiceSpec | undefined {
-  const ports = workload.ports ?? [];
+  const ports = servicePorts(workload);
   if (ports.length === 0) return undefined;
   return {
     type: 'ClusterIP',
-    // Headless: the name has the address of every instance. Also of those that are not ready: whoever
-    // watches them has to see them fail, not disappear.
+    // Headless: the name has the address of every instance. Also of those that are not ready:
+    // whoever watches them has to see them fail, not disappear.
     ...(workload.placement === 'perNode'
       ? { clusterIP: 'None', publishNotReadyAddresses: true }
       : undefined),
     selector,
-    ports: ports.map(({ name, number }) => ({
-      name,
-      port: number,
-      targetPort: name,
-      protocol: 'TCP',
-    })),
+    ports,
   };
+}
+
+/**
+ * Gives each instance a name of its own, below `<workload>-headless`; undefined when there is one.
+ */
+export function headlessSpec(
+  workload: Workload,
+  selector: Labels,
+): core.v1.ServiceSpec | undefined {
+  const ports = servicePorts(workload);
+  if (ports.length === 0 || !isReplicated(workload)) return undefined;
+  return {
+    type: 'ClusterIP',
+    clusterIP: 'None',
+    publishNotReadyAddresses: workload.publishNotReadyAddresses === true,
+    selector,
+    ports,
+  };
+}
+
+export function headlessName({ name }: Workload): string {
+  return `${name}-headless`;
+}
+
+/** A drain takes one instance at a time, and one that is broken already does not hold it up. */
+export function disruptionSpec(selector: Labels): policy.v1.PodDisruptionBudgetSpec {
+  return {
+    maxUnavailable: 1,
+    unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    selector: { matchLabels: selector },
+  };
+}
+
+/** Ports of all containers of the pod. */
+function servicePorts(workload: Workload): core.v1.ServicePort[] {
+  return partsOf(workload)
+    .flatMap(({ spec }) => spec.ports ?? [])
+    .flatMap(protocolsOf)
+    .map(({ name, number, protocol }) => ({ name, port: number, targetPort: name, protocol }));
 }
 
 function common({ selector, labels, pod }: PodTemplate): {

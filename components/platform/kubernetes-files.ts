@@ -12,7 +12,7 @@ export interface FileObjects {
 
 /** A volume of a pod and where the container finds it. */
 export interface PodMount {
-  readonly volume: core.v1.Volume;
+  readonly volume: core.v1.Volume & { readonly name: string };
   readonly mount: core.v1.VolumeMount;
 }
 
@@ -50,8 +50,14 @@ export function fileData(files: readonly ConfigFile[]): Record<string, pulumi.In
 /**
  * One read-only projected volume for each outermost directory. Projected, because plain and secret
  * files may share a directory, and with nested paths below it; without `subPath`.
+ *
+ * @param prefix of the volumes' names, for a container that is not the pod's first
  */
-export function fileMounts(files: readonly ConfigFile[], objects: FileObjects): PodMount[] {
+export function fileMounts(
+  files: readonly ConfigFile[],
+  objects: FileObjects,
+  prefix = '',
+): PodMount[] {
   return outermostDirectories(files.map((file) => file.path)).map((dir, i) => {
     const inside = files.filter((file) => file.path.startsWith(`${dir}/`));
     const items = (secret: boolean): core.v1.KeyToPath[] =>
@@ -59,9 +65,10 @@ export function fileMounts(files: readonly ConfigFile[], objects: FileObjects): 
         .filter((file) => (file.secret === true) === secret)
         .map(({ path }) => ({ key: keyOf(path), path: posix.relative(dir, path) }));
     const [plain, secret] = [items(false), items(true)];
+    const name = `${prefix}files-${i}`;
     return {
       volume: {
-        name: `files-${i}`,
+        name,
         projected: {
           defaultMode: fileMode,
           sources: [
@@ -70,7 +77,7 @@ export function fileMounts(files: readonly ConfigFile[], objects: FileObjects): 
           ],
         },
       },
-      mount: { name: `files-${i}`, mountPath: dir, readOnly: true },
+      mount: { name, mountPath: dir, readOnly: true },
     };
   });
 }

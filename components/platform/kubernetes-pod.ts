@@ -1,11 +1,10 @@
 import type { core } from '@pulumi/kubernetes/types/input';
-import * as pulumi from '@pulumi/pulumi';
-import { imageRef } from '../images';
-import type { HostAccess, Probe, Volume, Workload } from '../workload';
+import type { HostAccess, Volume, Workload } from '../workload';
+import { repeated } from '../workload-validation-container';
+import { isReplicated, type Part, partsOf } from './instances';
+import { container } from './kubernetes-container';
 import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
-
-/** Environment variable with the node's address, for workloads on the node's own network. */
-export const hostIp = 'HOST_IP';
+import { type Labels, onHostNetwork } from './kubernetes-policy';
 
 /** Where the kubelet keeps the logs: `<namespace>_<pod>_<uid>/<container>/<restart>.log`. */
 export const podLogs = '/var/log/pods';
@@ -13,25 +12,32 @@ export const podLogs = '/var/log/pods';
 /** As much as on Docker. What is written counts towards the memory limit. */
 const scratchSize = '64Mi';
 
+/** What a pod's description refers to. */
+export interface PodContext {
+  /** Labels of the workload's pods. */
+  readonly selector: Labels;
+  /** Objects with the files of each container, in the order of `partsOf`. */
+  readonly files: readonly FileObjects[];
+}
+
 /**
- * The pod that runs a workload; pure. It satisfies the Pod Security Standard `restricted` unless the
- * workload declares host access.
+ * The pod that runs a workload with its companions; pure. It satisfies the Pod Security Standard
+ * `restricted` unless the workload declares host access.
  *
  * Upstream: https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
-export function podSpec(workload: Workload, objects: FileObjects): core.v1.PodSpec {
-  const host = new Set<HostAccess>(workload.host);
+export function podSpec(workload: Workload, { selector, files }: PodContext): core.v1.PodSpec {
   const { uid, gid } = workload.user;
-  const mounts = [
-    ...fileMounts(workload.files ?? [], objects),
-    ...(workload.scratch ?? []).map(scratchMount),
-    ...(workload.placement === 'perNode' ? (workload.volumes ?? []).map(nodeVolume(workload)) : []),
-    ...hostMounts(host),
-  ];
+  const perNode = workload.placement === 'perNode';
+  const parts = partsOf(workload).map((part, i) => ({
+    // One on each node has no claims.
+    part: perNode ? { ...part, mounts: [] } : part,
+    mounts: podMounts(workload, part, files[i] ?? {}),
+  }));
   return {
     serviceAccountName: workload.name,
-    // Nobody here talks to the API server.
-    automountServiceAccountToken: false,
+    // Few talk to the API server. Identities of a cloud bring tokens of their own.
+    automountServiceAccountToken: workload.serviceAccount?.apiToken === true,
     // Otherwise every service of the namespace becomes a handful of environment variables, and some
     // programs read theirs from exactly such names.
     enableServiceLinks: false,
@@ -41,125 +47,92 @@ export function podSpec(workload: Workload, objects: FileObjects): core.v1.PodSp
       runAsNonRoot: uid !== 0,
       runAsUser: uid,
       runAsGroup: gid,
-      // Volumes and secret files become the group's, so that a process that is not root can use them;
-      // only when the top directory is wrong, or a big volume would take minutes at every start.
+      // Volumes and secret files become the group's, so that a process that is not root can use
+      // them; only when the top directory is wrong, or a big volume would take minutes at every
+      // start.
       fsGroup: gid,
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    ...(host.has('hostMetrics')
+    ...(onHostNetwork(workload)
       ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }
       : undefined),
     // On every node means also on those that are reserved, not ready or under pressure.
-    ...(workload.placement === 'perNode' ? { tolerations: [{ operator: 'Exists' }] } : undefined),
-    containers: [container(workload, host, mounts)],
-    volumes: mounts.map(({ volume }) => volume),
+    ...(perNode ? { tolerations: [{ operator: 'Exists' }] } : undefined),
+    ...(isReplicated(workload) ? { topologySpreadConstraints: spread(selector) } : undefined),
+    containers: parts.map(({ part, mounts }) => container(workload, part, mounts)),
+    volumes: parts.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)),
   };
 }
 
-/** What a cluster cannot do with this image, as sentences for a developer. */
-export function imageProblems({ image }: Workload): string[] {
-  return image.build === undefined
-    ? []
-    : ['its image is built here, and nodes pull from a registry'];
-}
-
-function container(
-  workload: Workload,
-  host: ReadonlySet<HostAccess>,
-  mounts: readonly PodMount[],
-): core.v1.Container {
-  const onHost = host.has('hostMetrics');
-  const { capabilities, ports = [] } = workload;
-  return {
-    name: workload.name,
-    image: imageRef(workload.image),
-    ...(workload.command && { command: workload.command.map((part) => literally(part, onHost)) }),
-    args: (workload.args ?? []).map((arg) => literally(arg, onHost)),
-    env: environment(workload, onHost),
-    ports: ports.map(({ name, number }) => ({ name, containerPort: number, protocol: 'TCP' })),
-    ...probes(workload),
-    resources: resources(workload),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'], ...(capabilities && { add: [...capabilities] }) },
-      readOnlyRootFilesystem: true,
-    },
-    volumeMounts: [
-      ...(workload.placement === 'perNode' ? [] : (workload.volumes ?? [])).map(
-        ({ name, path }) => ({ name, mountPath: path }),
-      ),
-      ...mounts.map(({ mount }) => mount),
-    ],
-  };
-}
-
-function environment({ env = {} }: Workload, onHost: boolean): core.v1.EnvVar[] | undefined {
-  const variables: core.v1.EnvVar[] = Object.entries(env).map(([name, value]) => ({
-    name,
-    value: literally(value, onHost),
-  }));
-  if (onHost) {
-    variables.unshift({ name: hostIp, valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } });
-  }
-  return variables.length === 0 ? undefined : variables;
+/** What a cluster cannot do with these images and volumes, as sentences for a developer. */
+export function podProblems(workload: Workload): string[] {
+  const parts = partsOf(workload);
+  const volumes = parts.flatMap((part) => podMounts(workload, part, {}).map((m) => m.volume.name));
+  // Of each node's own the pod's volume is all there is; a claim is another one.
+  const claims = workload.placement === 'perNode' ? [] : (workload.volumes ?? []);
+  return [
+    ...parts
+      .filter(({ spec }) => spec.image.build !== undefined)
+      .map(() => 'its image is built here, and nodes pull from a registry'),
+    ...repeated([...volumes, ...claims.map(({ name }) => name)]).map(
+      (name) => `the volume name "${name}" is taken by the pod itself`,
+    ),
+  ];
 }
 
 /**
- * Memory is reserved in full: it cannot be taken back, and a pod above its request is the first that
- * a node under pressure evicts. CPU time can be shared: a quarter is reserved, so that an
- * idle stack does not fill a node; who needs more and finds none is slowed down, not killed.
+ * Instances share no node as long as there is another one for them, and no zone where that can be
+ * had. One node is enough to run them all: the skew is counted over the nodes that there are. Of
+ * those that are drained or reserved none counts, or nobody could go elsewhere.
+ *
+ * Upstream: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
-function resources({ resources: { memoryMiB, cpus } }: Workload): core.v1.ResourceRequirements {
-  const memory = mebibytes(memoryMiB);
-  return {
-    limits: { memory, cpu: cores(cpus) },
-    requests: { memory, cpu: cores(cpus / 4) },
-  };
+function spread(selector: Labels): core.v1.TopologySpreadConstraint[] {
+  const labelSelector = { matchLabels: selector };
+  return [
+    {
+      topologyKey: 'kubernetes.io/hostname',
+      maxSkew: 1,
+      whenUnsatisfiable: 'DoNotSchedule',
+      nodeTaintsPolicy: 'Honor',
+      labelSelector,
+    },
+    {
+      topologyKey: 'topology.kubernetes.io/zone',
+      maxSkew: 1,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector,
+    },
+  ];
 }
 
-/** As the API server writes it back, so that a refresh finds no difference. */
-export function mebibytes(count: number): string {
-  return count % 1024 === 0 ? `${count / 1024}Gi` : `${count}Mi`;
+/** What a container mounts besides claims, with the pod's volumes behind it. */
+function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount[] {
+  const { spec, companion } = part;
+  const prefix = companion === undefined ? '' : `${companion}-`;
+  const own = companion === undefined;
+  return [
+    ...fileMounts(spec.files ?? [], files, prefix),
+    ...(spec.scratch ?? []).map((path, i) => scratchMount(path, `${prefix}scratch-${i}`)),
+    ...(own && workload.placement === 'perNode'
+      ? (workload.volumes ?? []).map(nodeVolume(workload))
+      : []),
+    ...(own ? hostMounts(new Set(workload.host)) : []),
+  ];
 }
 
-function cores(count: number): string {
-  const millicores = Math.max(1, Math.ceil(count * 1000));
-  return millicores % 1000 === 0 ? `${millicores / 1000}` : `${millicores}m`;
-}
-
-/** The kubelet asks, not the container, so that images without a shell can be probed. */
-function probes(
-  workload: Workload,
-): Pick<core.v1.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
-  const { readiness, liveness } = workload;
-  const starting = readiness ?? liveness;
-  const every = (probe: Probe, periodSeconds: number, failureThreshold: number): core.v1.Probe => ({
-    httpGet: { path: probe.path, port: probe.port },
-    periodSeconds,
-    timeoutSeconds: 3,
-    failureThreshold,
-  });
-  return {
-    // The others wait for this one: a slow start is neither unready nor dead before its deadline.
-    ...(starting && {
-      startupProbe: every(starting, 2, Math.ceil((starting.deadlineSeconds ?? 60) / 2)),
-    }),
-    ...(readiness && { readinessProbe: every(readiness, 5, 3) }),
-    // More patient than readiness: traffic stops first, a restart comes only when that was no help.
-    ...(liveness && { livenessProbe: every(liveness, 10, 6) }),
-  };
-}
-
-function scratchMount(path: string, i: number): PodMount {
-  const name = `scratch-${i}`;
+function scratchMount(path: string, name: string): PodMount {
   return {
     volume: { name, emptyDir: { medium: 'Memory', sizeLimit: scratchSize } },
     mount: { name, mountPath: path },
   };
 }
 
-/** A claim belongs to one pod; what one pod on each node keeps lies on the node, and outlives the pod there. */
+/**
+ * A claim belongs to one pod; what one pod on each node keeps lies on the node, and outlives the
+ * pod there.
+ */
 const nodeVolume =
   ({ name: workload }: Workload) =>
   ({ name, path }: Volume): PodMount => ({
@@ -184,8 +157,8 @@ function hostMounts(host: ReadonlySet<HostAccess>): PodMount[] {
     volume: { name, hostPath: { path } },
     mount: { name, mountPath, readOnly: true, ...extra },
   });
-  // `readOnly` alone leaves the file systems mounted below writable. It cannot be recursive together
-  // with propagation, which the first one needs to see disks that are mounted later.
+  // `readOnly` alone leaves the file systems mounted below writable. It cannot be recursive
+  // together with propagation, which the first one needs to see disks that are mounted later.
   const recursive = { recursiveReadOnly: 'IfPossible' };
   return [
     ...(host.has('hostMetrics')
@@ -204,14 +177,4 @@ function hostMounts(host: ReadonlySet<HostAccess>): PodMount[] {
         ]
       : []),
   ];
-}
-
-/**
- * Kubernetes expands `$(NAME)` in arguments and environment and takes `$$` for an escaped `$`;
- * Docker passes both on as they are. A workload means what it says, except for the address of the node.
- */
-function literally(text: pulumi.Input<string>, onHost: boolean): pulumi.Input<string> {
-  const special = onHost ? /\$(?!\(HOST_IP\))(?=[$(])/g : /\$(?=[$(])/g;
-  const escape = (value: string): string => value.replace(special, '$$$$');
-  return typeof text === 'string' ? escape(text) : pulumi.output(text).apply(escape);
 }

@@ -1,5 +1,13 @@
 import type { networking } from '@pulumi/kubernetes/types/input';
-import { type Connection, isExternal, type Workload } from '../workload';
+import {
+  type Connection,
+  type ExternalClient,
+  isCidr,
+  isExternal,
+  type Peer,
+  type Port,
+  type Workload,
+} from '../workload';
 
 type NetworkPolicySpec = networking.v1.NetworkPolicySpec;
 export type Labels = Readonly<Record<string, string>>;
@@ -24,8 +32,9 @@ export interface Policy {
  * What holds for every pod of a namespace: nothing may talk to it, and it may talk to nobody but
  * the cluster's DNS. Each connection of a workload is an exception of its own.
  *
- * Two things need no exception: the kubelet's probes come from the pod's own node, which every network
- * plugin lets through, and `kubectl port-forward` enters the pod's network namespace by its loopback.
+ * Two things need no exception: the kubelet's probes come from the pod's own node, which every
+ * network plugin lets through, and `kubectl port-forward` enters the pod's network namespace by its
+ * loopback.
  *
  * Upstream: https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
@@ -83,11 +92,11 @@ export function connectionProblems(
 }
 
 /**
- * The exceptions for what a workload connects to: for another workload one policy on either side, with
- * the same ports; for somebody outside, one on this side.
+ * The exceptions for what a workload connects to: for another workload one policy on either side,
+ * with the same ports; for somebody outside, one on this side.
  *
- * Kubernetes leaves open whether a policy applies to pods on a node's network (mostly it does not), so
- * they have theirs like all others.
+ * Kubernetes leaves open whether a policy applies to pods on a node's network (mostly it does not),
+ * so they have theirs like all others.
  */
 export function connectionPolicies(
   from: Placed,
@@ -95,19 +104,26 @@ export function connectionPolicies(
   deployed: ReadonlyMap<string, Placed>,
 ): Policy[] {
   return connections.flatMap((connection) => {
-    const to = isExternal(connection) ? undefined : deployed.get(connection.name);
-    const ports = tcpPorts(connection);
-    const egress: Policy = {
-      name: `${from.name}-to-${nameOf(connection)}`,
-      namespace: from.namespace,
-      spec: {
-        podSelector: { matchLabels: from.labels },
-        policyTypes: ['Egress'],
-        egress: [{ ...receivers(connection, to), ports }],
-      },
-    };
-    if (to === undefined) return [egress];
-    const ingress: Policy = {
+    if (isExternal(connection)) {
+      const to = connection.peers?.map(policyPeer);
+      const ports = connection.ports.map((port) => ({ protocol: 'TCP', port }));
+      return [egressPolicy(from, slug(connection.external), to, ports)];
+    }
+    const to = deployed.get(connection.name);
+    return to === undefined ? [] : bothSides(from, to, policyPorts(connection.ports));
+  });
+}
+
+/** Lets one workload's pods out to another's, and there in. */
+function bothSides(
+  from: Placed,
+  to: Placed,
+  ports: networking.v1.NetworkPolicyPort[],
+): [egress: Policy, ingress: Policy] {
+  return [
+    // No label selects a pod on a node's network.
+    egressPolicy(from, to.name, to.onHostNetwork ? undefined : [podsOf(to)], ports),
+    {
       name: `${to.name}-from-${from.name}`,
       namespace: to.namespace,
       spec: {
@@ -115,29 +131,65 @@ export function connectionPolicies(
         policyTypes: ['Ingress'],
         ingress: [{ from: [podsOf(from)], ports }],
       },
-    };
-    return [egress, ingress];
-  });
+    },
+  ];
+}
+
+/**
+ * @param to whom the rule names; undefined for nobody, that is everybody at these ports. An
+ *   `ipBlock` of 0.0.0.0/0 would say less: it does not contain the nodes (nor the pods) where the
+ *   network plugin is Cilium.
+ */
+function egressPolicy(
+  from: Placed,
+  name: string,
+  to: networking.v1.NetworkPolicyPeer[] | undefined,
+  ports: networking.v1.NetworkPolicyPort[],
+): Policy {
+  return {
+    name: `${from.name}-to-${name}`,
+    namespace: from.namespace,
+    spec: {
+      podSelector: { matchLabels: from.labels },
+      policyTypes: ['Egress'],
+      egress: [{ ...(to === undefined ? undefined : { to }), ports }],
+    },
+  };
+}
+
+/**
+ * The exceptions for who may come in from outside the stack.
+ *
+ * @param ports of all containers of the pod
+ */
+export function acceptPolicies(
+  to: Placed,
+  clients: readonly ExternalClient[],
+  ports: readonly Port[],
+): Policy[] {
+  return clients.map((client) => ({
+    name: `${to.name}-accepts-${slug(client.external)}`,
+    namespace: to.namespace,
+    spec: {
+      podSelector: { matchLabels: to.labels },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: client.peers.map(policyPeer),
+          ports: policyPorts(ports.filter(({ name }) => client.ports.includes(name))),
+        },
+      ],
+    },
+  }));
+}
+
+/** The exceptions for instances of one workload among themselves. */
+export function clusterPolicies(placed: Placed, ports: readonly Port[]): Policy[] {
+  return ports.length === 0 ? [] : bothSides(placed, placed, policyPorts(ports));
 }
 
 export function onHostNetwork(workload: Workload): boolean {
   return (workload.host ?? []).includes('hostMetrics');
-}
-
-/**
- * Whom an egress rule names. Nobody, that is everybody at these ports, when a label cannot select them:
- * on a node's network, or anywhere at all. An `ipBlock` of 0.0.0.0/0 would say less: it does not
- * contain the nodes (nor the pods) where the network plugin is Cilium.
- */
-function receivers(
-  connection: Connection,
-  to: Placed | undefined,
-): Pick<networking.v1.NetworkPolicyEgressRule, 'to'> {
-  if (to !== undefined && !to.onHostNetwork) return { to: [podsOf(to)] };
-  if (isExternal(connection) && connection.namespace !== undefined) {
-    return { to: [{ namespaceSelector: inNamespace(connection.namespace) }] };
-  }
-  return {};
 }
 
 function podsOf(placed: Placed): networking.v1.NetworkPolicyPeer {
@@ -152,20 +204,44 @@ function inNamespace(name: string): { matchLabels: Labels } {
   return { matchLabels: { 'kubernetes.io/metadata.name': name } };
 }
 
+function policyPeer(peer: Peer): networking.v1.NetworkPolicyPeer {
+  if (isCidr(peer)) {
+    const { cidr, except } = peer;
+    return { ipBlock: { cidr, ...(except === undefined ? undefined : { except: [...except] }) } };
+  }
+  const { namespace, podLabels } = peer;
+  return {
+    namespaceSelector: inNamespace(namespace),
+    ...(podLabels === undefined ? undefined : { podSelector: { matchLabels: podLabels } }),
+  };
+}
+
 /**
- * Port numbers, not names: a policy applies behind the service, where the number is the pod's own, and
- * the name of an external port is not known.
+ * Port numbers, not names: a policy applies behind the service, where the number is the pod's own,
+ * and the name of an external port is not known.
  */
-function tcpPorts(connection: Connection): networking.v1.NetworkPolicyPort[] {
-  const numbers: readonly number[] = isExternal(connection)
-    ? connection.ports
-    : connection.ports.map((p) => p.number);
-  return numbers.map((port) => ({ protocol: 'TCP', port }));
+function policyPorts(ports: readonly Port[]): networking.v1.NetworkPolicyPort[] {
+  return ports.flatMap(protocolsOf).map(({ number, protocol }) => ({ protocol, port: number }));
+}
+
+/** A port once for each of its protocols; a name is one port of one protocol. */
+export function protocolsOf({
+  name,
+  number,
+  udp,
+}: Port): { name: string; number: number; protocol: 'TCP' | 'UDP' }[] {
+  return [
+    { name, number, protocol: 'TCP' },
+    ...(udp === true ? [{ name: `${name}-udp`, number, protocol: 'UDP' as const }] : []),
+  ];
 }
 
 /** Becomes part of object names. */
 function nameOf(connection: Connection): string {
-  const name = isExternal(connection) ? connection.external : connection.name;
+  return slug(isExternal(connection) ? connection.external : connection.name);
+}
+
+function slug(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

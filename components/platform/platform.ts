@@ -9,7 +9,8 @@ export interface Platform {
   /**
    * Runs a workload.
    *
-   * Throws (before any resource is registered) when the description is unsound.
+   * Throws (before any resource is registered) when the description is unsound, and when it would
+   * take a name or a volume that another workload has.
    *
    * @param workload what to run
    * @param opts.parent the component that the resources belong to
@@ -17,14 +18,31 @@ export interface Platform {
   deploy(workload: Workload, opts: { readonly parent: pulumi.Resource }): Endpoint;
 
   /**
-   * Lets a workload talk to others that were deployed after it, and that know of it themselves. Whoever can
-   * name them in `connectsTo` does so instead.
+   * Resolves once a deployed workload is provisioned and, where it can be probed from here, ready.
+   *
+   * Throws for an endpoint that this platform did not deploy.
+   */
+  ready(endpoint: Endpoint): pulumi.Output<boolean>;
+
+  /**
+   * Lets a workload talk to others that were deployed after it, and that know of it themselves.
+   * Whoever can name them in `connectsTo` does so instead.
    */
   connect(
     from: Endpoint,
     to: readonly Endpoint[],
     opts: { readonly parent: pulumi.Resource },
   ): void;
+
+  /**
+   * Host at which a container of a workload finds another one of the same instance: `localhost` in
+   * a pod, a name of its own in a Docker network. For `args` and `env` only, as it may hold
+   * `instanceName`.
+   *
+   * @param companion name of the companion to reach. @default the workload's own container
+   * @example `--prometheus.url=http://${platform.siblingHost()}:9090`
+   */
+  siblingHost(companion?: string): string;
 
   /**
    * Address that a workload with the host access `hostMetrics` has to listen on, so that the stack

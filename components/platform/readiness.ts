@@ -7,7 +7,9 @@ export interface ReadinessRequest {
   readonly deadlineSeconds: number;
 }
 
-/** Resolves to true once the URL answers 2xx; rejects with an operator's message at the deadline. */
+/**
+ * Resolves to true once the URL answers 2xx; rejects with an operator's message at the deadline.
+ */
 export type WaitUntilReady = (request: ReadinessRequest) => Promise<boolean>;
 
 /** Milliseconds between two attempts: the first answers come within a second of a start. */
@@ -20,8 +22,8 @@ const retryMs = 100;
 export const probeOverHttp: WaitUntilReady = async ({ name, url, deadlineSeconds }) => {
   if (pulumi.runtime.isDryRun()) return true;
   const deadline = Date.now() + deadlineSeconds * 1000;
-  // Neither a pending fetch nor its timeout keeps Node running: without this, the program could end in
-  // the middle of a probe, successfully and without its outputs.
+  // Neither a pending fetch nor its timeout keeps Node running: without this, the program could end
+  // in the middle of a probe, successfully and without its outputs.
   const keepRunning = setInterval(() => undefined, 1000);
   try {
     return await probeUntil(deadline, url);

@@ -16,8 +16,13 @@ interface Manifest {
 }
 
 interface Pod {
-  readonly containers: readonly { readonly volumeMounts?: readonly Mount[] }[];
+  readonly containers: readonly Container[];
   readonly volumes?: readonly { readonly name: string; readonly projected?: Projected }[];
+}
+
+interface Container {
+  readonly name: string;
+  readonly volumeMounts?: readonly Mount[];
 }
 
 interface Mount {
@@ -60,8 +65,12 @@ export function kubernetesFiles(resources: readonly Recorded[]): Files {
   for (const manifest of manifests) {
     files[`kubernetes/${fileName(manifest)}`] = yaml(manifest, ['apiVersion', 'kind', 'metadata']);
     const pod = manifest.spec?.template?.spec;
-    if (pod !== undefined) {
-      Object.assign(files, componentFiles(manifest.metadata.name, mountedFiles(pod, contents)));
+    for (const [i, container] of (pod?.containers ?? []).entries()) {
+      const { name } = manifest.metadata;
+      // The first is the component's own, the others are its companions.
+      const component = i === 0 ? name : `${name}-${container.name}`;
+      const mounted = mountedFiles(container, pod?.volumes ?? [], contents);
+      Object.assign(files, componentFiles(component, mounted));
     }
   }
   return files;
@@ -74,14 +83,14 @@ function fileName({ kind, metadata }: Manifest): string {
   return `${parts.filter((part) => part !== undefined).join('-')}.yaml`;
 }
 
-/** The config files of a pod, put together from the objects that its volumes name. */
+/** The config files of a container, put together from the objects that its pod's volumes name. */
 function mountedFiles(
-  pod: Pod,
+  { volumeMounts = [] }: Container,
+  volumes: NonNullable<Pod['volumes']>,
   contents: ReadonlyMap<string, Readonly<Record<string, string>>>,
 ): MountedFile[] {
-  const mounts = pod.containers.flatMap((container) => container.volumeMounts ?? []);
-  return mounts.flatMap(({ name, mountPath }) => {
-    const projected = pod.volumes?.find((volume) => volume.name === name)?.projected;
+  return volumeMounts.flatMap(({ name, mountPath }) => {
+    const projected = volumes.find((volume) => volume.name === name)?.projected;
     return (projected?.sources ?? []).flatMap(({ configMap, secret }) => [
       ...filesOf('ConfigMap', configMap),
       ...filesOf('Secret', secret),

@@ -1,5 +1,9 @@
-import * as pulumi from '@pulumi/pulumi';
-import type { Endpoint, Workload } from '../../components/workload';
+import {
+  type Companion,
+  type Endpoint,
+  instanceName,
+  type Workload,
+} from '../../components/workload';
 
 /** A sound workload with nothing but what every workload has. */
 export const plain: Workload = {
@@ -48,16 +52,54 @@ export const asRoot: Workload = {
   host: ['containerStats'],
 };
 
+/** Three that find each other before they are ready, as Alertmanagers do. */
+export const replicated: Workload = {
+  ...plain,
+  name: 'gossip',
+  replicas: 3,
+  args: [`--cluster.peer-name=${instanceName}`],
+  env: { REPLICA: instanceName },
+  files: [{ path: '/etc/gossip/gossip.yml', content: 'a: b\n' }],
+  volumes: [{ name: 'data', path: '/data', sizeMiB: 1024 }],
+  ports: [
+    { name: 'http', number: 8080, publish: 18080 },
+    { name: 'gossip', number: 9094, udp: true },
+  ],
+  clusterPorts: ['gossip'],
+  publishNotReadyAddresses: true,
+};
+
+/** A container beside another one, on its volume. */
+export const uploader: Companion = {
+  name: 'uploader',
+  image: { repository: 'example/uploader', tag: 'v2' },
+  args: ['sidecar'],
+  env: { TZ: 'UTC' },
+  files: [{ path: '/etc/store/bucket.yml', content: 'hunter2', secret: true }],
+  mounts: [{ volume: 'data', path: '/var/store' }],
+  scratch: ['/tmp'],
+  ports: [{ name: 'grpc', number: 10901 }],
+  resources: { memoryMiB: 32, cpus: 0.1 },
+};
+
+/** A store with its uploader, as Prometheus and Thanos' sidecar. */
+export const accompanied: Workload = {
+  ...plain,
+  name: 'store',
+  files: [{ path: '/etc/store/store.yml', content: 'a: b\n' }],
+  volumes: [{ name: 'data', path: '/data', sizeMiB: 1024 }],
+  companions: [uploader],
+};
+
 /** A workload as others see it, without one having been deployed. */
 export function endpoint(name: string, extra: Partial<Endpoint> = {}): Endpoint {
   return {
     name,
     host: name,
+    instances: [name],
     ports: [{ name: 'http', number: 8080 }],
     discovery: 'static',
     onHostNetwork: false,
-    ready: pulumi.output(true),
-    dependsOn: [],
     ...extra,
   };
 }

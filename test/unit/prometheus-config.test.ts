@@ -150,6 +150,21 @@ describe('jobs of the stack', () => {
     });
   });
 
+  it('of several instances each is a target by its own name, so that one that is away is missed', () => {
+    const instances = ['node-exporter-0', 'node-exporter-1'];
+    const several = { ...node, endpoint: { ...node.endpoint, instances } };
+    expect(job(config({}, { jobs: [several] }), 'node')).toMatchObject({
+      static_configs: [{ targets: ['node-exporter-0:9100', 'node-exporter-1:9100'] }],
+    });
+  });
+
+  it('alerts go to every instance of Alertmanager', () => {
+    const alertmanager = endpoint('alertmanager', { instances: ['am-0', 'am-1'] });
+    expect(config({}, { alertmanager }).alerting).toEqual({
+      alertmanagers: [{ static_configs: [{ targets: ['am-0:8080', 'am-1:8080'] }] }],
+    });
+  });
+
   it('a port that the endpoint does not have is an error', () => {
     expect(() => config({}, { jobs: [{ ...node, port: 'grpc' }] })).toThrow(/no port "grpc"/);
   });

@@ -2,14 +2,40 @@ import { describe, expect, it } from '@jest/globals';
 import { blackboxWorkload } from '../../components/metrics/blackbox-exporter';
 import { cadvisorWorkload } from '../../components/metrics/cadvisor';
 import { nodeExporterWorkload } from '../../components/metrics/node-exporter';
-import { address, type Workload } from '../../components/workload';
+import {
+  address,
+  addresses,
+  type Companion,
+  type Peer,
+  type Workload,
+} from '../../components/workload';
 import { assertValid, workloadProblems } from '../../components/workload-validation';
-import { asRoot, endpoint, full, onHost, plain } from '../lib/workloads';
+import {
+  accompanied,
+  asRoot,
+  endpoint,
+  full,
+  onHost,
+  plain,
+  replicated,
+  uploader,
+} from '../lib/workloads';
 import fc from '../lib/fast-check';
 
 const probe = { port: 'http', path: '/' };
 const file = (path: string) => ({ path, content: '' });
 const volume = { name: 'data', path: '/data', sizeMiB: 1 };
+
+const beside = (change: Partial<Companion>): Partial<Workload> => ({
+  volumes: [volume],
+  companions: [{ ...uploader, ...change }],
+});
+const from = (...peers: Peer[]): Partial<Workload> => ({
+  acceptsFrom: [{ external: 'app', ports: ['http'], peers }],
+});
+const to = (...peers: Peer[]): Partial<Workload> => ({
+  connectsTo: [{ external: 'app', ports: [80], peers }],
+});
 
 const broken: [change: Partial<Workload>, problem: string][] = [
   // Identity
@@ -131,6 +157,120 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   [{ volumes: [{ ...volume, name: 'Data' }] }, 'volume name "Data" is not a DNS label'],
   [{ volumes: [{ ...volume, sizeMiB: 0 }] }, 'volume "data" needs a size of at least 1 MiB'],
   [{ stopSeconds: 0 }, 'stopSeconds 0 is not a whole number of at least 1'],
+  // Instances
+  [{ replicas: 0 }, 'replicas 0 is not a whole number from 1 to 100'],
+  [{ replicas: 1.5 }, 'replicas 1.5 is not a whole number from 1 to 100'],
+  [{ replicas: 101 }, 'replicas 101 is not a whole number from 1 to 100'],
+  [{ replicas: 2, placement: 'perNode' }, 'runs on every node and cannot have replicas as well'],
+  [
+    { replicas: 2, host: ['hostMetrics'] },
+    'has host access, which replicas on one machine would contend for',
+  ],
+  [{ clusterPorts: ['gossip'] }, 'cluster port "gossip" is not declared'],
+  [
+    { ports: [{ name: 'a-long-name-1', number: 1, udp: true }], readiness: undefined },
+    'port name "a-long-name-1" is too long for one with UDP (11 characters)',
+  ],
+  [
+    { files: [{ path: '/etc/web/a', content: 'name: $(INSTANCE_NAME)' }] },
+    '"/etc/web/a" has $(INSTANCE_NAME), which stands for nothing in a file',
+  ],
+  [{ env: { INSTANCE_NAME: 'web' } }, "sets INSTANCE_NAME, which is the instance's name"],
+  // Companions
+  [
+    beside({ name: 'a-name-of-more-than-thirty-characters' }),
+    'companion name "a-name-of-more-than-thirty-characters" is not a DNS label of at most 30 characters',
+  ],
+  [beside({ name: 'web' }), 'companion name "web" is taken'],
+  [beside({ name: 'files' }), 'companion name "files" is taken'],
+  [beside({ name: 'my-files' }), 'companion name "my-files" is taken'],
+  [
+    beside({ image: { repository: 'example/uploader', tag: 'latest' } }),
+    'companion "uploader": image needs a repository and a pinned tag (not "latest")',
+  ],
+  [
+    beside({ mounts: [{ volume: 'data', path: '/etc/store' }] }),
+    'companion "uploader": "/etc/store" and the config files in "/etc/store" would hide one another',
+  ],
+  [
+    beside({ mounts: [{ volume: 'other', path: '/var/store' }] }),
+    'companion "uploader" mounts volume "other", which is not declared',
+  ],
+  [
+    beside({ ports: [{ name: 'http', number: 9 }] }),
+    'two of its containers have a port named "http"',
+  ],
+  [
+    beside({ ports: [{ name: 'other', number: 8080 }] }),
+    'two of its containers listen on port 8080',
+  ],
+  [
+    {
+      ...beside({ ports: [{ name: 'other', number: 9, publish: 18080 }] }),
+      ports: [{ name: 'http', number: 8080, publish: 18080 }],
+    },
+    'port 18080 of the machine is published by two of its containers',
+  ],
+  [
+    { companions: [uploader, { ...uploader, ports: [] }], volumes: [volume] },
+    'two companions are named "uploader"',
+  ],
+  [{ ...beside({}), host: ['containerLogs'] }, 'has host access, which its companions would share'],
+  // Outside
+  [from(), 'accepts from "app": names no peer (everywhere is 0.0.0.0/0 and ::/0)'],
+  [from({ namespace: 'Audi_Fi' }), 'accepts from "app": namespace "Audi_Fi" is not a DNS label'],
+  ...[
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.0.0/8',
+    '10.0.0.0/08',
+    'fd00::/129',
+    'fe80::1%eth0/64',
+    '',
+  ].map((cidr): [Partial<Workload>, string] => [
+    from({ cidr }),
+    `accepts from "app": "${cidr}" is not a CIDR range, e.g. 10.0.0.0/8`,
+  ]),
+  [
+    from({ cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] }),
+    'accepts from "app": "11.0.0.0/16" is not inside "10.0.0.0/8"',
+  ],
+  [
+    from({ cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] }),
+    'accepts from "app": "10.0.0.0/8" is not inside "10.0.0.0/8"',
+  ],
+  [
+    from({ cidr: '0.0.0.0/0', except: ['fd00::/8'] }),
+    'accepts from "app": "fd00::/8" is not inside "0.0.0.0/0"',
+  ],
+  [
+    from({ cidr: '10.0.0.0/8', except: ['x'] }),
+    'accepts from "app": "x" is not a CIDR range, e.g. 10.0.0.0/8',
+  ],
+  [
+    { acceptsFrom: [{ external: 'app', ports: ['otlp'], peers: [{ namespace: 'a' }] }] },
+    'accepts from "app" on port "otlp", which is not declared',
+  ],
+  [
+    { acceptsFrom: [{ external: 'app', ports: [], peers: [{ namespace: 'a' }] }] },
+    'accepts from "app", on no port',
+  ],
+  [
+    { acceptsFrom: [{ external: '-', ports: ['http'], peers: [{ namespace: 'a' }] }] },
+    'accepts from somebody without a name',
+  ],
+  [
+    {
+      acceptsFrom: ['My app', 'my-app'].map((external) => ({
+        external,
+        ports: ['http'],
+        peers: [{ namespace: 'a' }],
+      })),
+    },
+    'accepts from "my-app" twice',
+  ],
+  [to(), 'connects to "app": names no peer (everywhere is 0.0.0.0/0 and ::/0)'],
+  [to({ cidr: '10.0.0.0' }), 'connects to "app": "10.0.0.0" is not a CIDR range, e.g. 10.0.0.0/8'],
   // Privileges
   [
     { host: ['docker' as never] },
@@ -144,6 +284,10 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   [
     { placement: 'perNode', volumes: [volume] },
     'runs on every node and cannot have a volume there without host access',
+  ],
+  [
+    { serviceAccount: { podLabels: { 'app.kubernetes.io/name': 'other' } } },
+    `pod label "app.kubernetes.io/name" is the stack's`,
   ],
   [
     { host: ['hostMetrics'], ports: [{ name: 'http', number: 1, publish: 2 }] },
@@ -168,6 +312,14 @@ describe('a sound workload has no problem', () => {
     ['full', full],
     ['on the host', onHost],
     ['as root', asRoot],
+    ['with replicas', replicated],
+    ['with a companion', accompanied],
+    ['open to a namespace that begins with a digit', { ...plain, ...from({ namespace: '1st' }) }],
+    [
+      'open to all but one',
+      { ...plain, ...from({ cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] }) },
+    ],
+    ['open to IPv6', { ...plain, ...from({ cidr: '::/0', except: ['fd00::/8'] }) }],
     ['without ports', { ...plain, ports: undefined, readiness: undefined }],
     [
       'files in nested directories',
@@ -202,5 +354,16 @@ describe('address', () => {
 
   it('of a port that was never declared is an error', () => {
     expect(() => address(endpoint('web'), 'grpc')).toThrow('web has no port "grpc"');
+    expect(() => addresses(endpoint('web'), 'grpc')).toThrow('web has no port "grpc"');
+  });
+
+  it('is one for each instance', () => {
+    const instances = ['web-0', 'web-1'];
+    expect(addresses(endpoint('web', { instances }), 'http')).toEqual(['web-0:8080', 'web-1:8080']);
+  });
+
+  it('of each instance is an error where only DNS knows them', () => {
+    const agents = endpoint('agent', { discovery: 'dns', instances: [] });
+    expect(() => addresses(agents, 'http')).toThrow('agent are known to DNS alone');
   });
 });

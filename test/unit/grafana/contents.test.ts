@@ -13,11 +13,10 @@ import { everything } from '../dashboards/options';
 const endpoint = (name: string, port = 'http'): Endpoint => ({
   name,
   host: `${name}.svc`,
+  instances: [`${name}.svc`],
   ports: [{ name: port, number: 1234 }],
   discovery: 'static',
   onHostNetwork: false,
-  ready: pulumi.output(true),
-  dependsOn: [],
 });
 const few: DatasourcesArgs = {
   prometheus: endpoint('prometheus'),

@@ -48,8 +48,8 @@ describe('the exporters of the servers', () => {
     ['the server of the stack', { endpoint: endpoint('db') }, { name: 'db' }],
     [
       'a server of AudiFi',
-      { external: { external: 'audifi', ports: [1], namespace: 'audifi' } },
-      { external: 'audifi', namespace: 'audifi' },
+      { external: { external: 'audifi', ports: [1], peers: [{ namespace: 'audifi' }] } },
+      { external: 'audifi', peers: [{ namespace: 'audifi' }] },
     ],
   ])('talk to nobody but %s', async (_, extra, expected) => {
     for (const { connectsTo } of await workloads(extra)) {

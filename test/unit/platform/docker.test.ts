@@ -1,48 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
-import { DockerPlatform, type DockerPlatformArgs } from '../../../components/platform/docker';
+import { DockerPlatform } from '../../../components/platform/docker';
 import { gatewayOf } from '../../../components/platform/docker-arguments';
-import type { ReadinessRequest } from '../../../components/platform/readiness';
-import type { Endpoint, Workload } from '../../../components/workload';
-import { gateway, type MockOptions, type Registered, run, type Run } from '../../lib/mocks';
+import { gateway, run } from '../../lib/mocks';
 import { asRoot, endpoint, full, onHost, plain } from '../../lib/workloads';
-
-class Component extends pulumi.ComponentResource {
-  constructor() {
-    super('test:index:Component', 'component');
-  }
-}
-
-interface Deployed extends Run<unknown> {
-  readonly endpoints: readonly Endpoint[];
-  readonly probed: readonly ReadinessRequest[];
-  /** The container that runs a workload. */
-  readonly container: (name: string) => Registered['inputs'];
-}
-
-/** Deploys workloads, each of which may follow from the endpoints of those before it. */
-async function deploy(
-  workloads: readonly (Workload | ((before: Endpoint[]) => Workload))[],
-  args: Partial<DockerPlatformArgs> = {},
-  options: MockOptions = {},
-): Promise<Deployed> {
-  const endpoints: Endpoint[] = [];
-  const probed: ReadinessRequest[] = [];
-  const waitUntilReady = async (request: ReadinessRequest): Promise<boolean> => {
-    probed.push(request);
-    return true;
-  };
-  const done = await run(() => {
-    const platform = new DockerPlatform('docker', { stack: 'test', waitUntilReady, ...args });
-    const parent = new Component();
-    for (const workload of workloads) {
-      const given = typeof workload === 'function' ? workload(endpoints) : workload;
-      endpoints.push(platform.deploy(given, { parent }));
-    }
-    return platform.hostListenAddress;
-  }, options);
-  return { ...done, endpoints, probed, container: (name) => done.get('Container', name).inputs };
-}
+import { Component, deploy } from './docker-fixtures';
 
 const network = {
   'docker:index/getNetwork:getNetwork': {
@@ -304,19 +266,31 @@ describe('readiness', () => {
   it('cannot be probed from here without one', async () => {
     expect((await deploy([plain])).probed).toEqual([]);
   });
+
+  it('of a stranger is nobody’s business', async () => {
+    const { platform } = await deploy([plain]);
+    expect(() => platform.ready(endpoint('stranger'))).toThrow(
+      'stranger was not deployed by this platform',
+    );
+  });
 });
 
 describe('order', () => {
   it('who is talked to starts first; somebody outside does not matter', async () => {
-    const { get, endpoints } = await deploy([
+    const { after } = await deploy([
       { ...plain, name: 'other' },
       (before) => ({
         ...plain,
-        connectsTo: [...before, { external: 'internet', ports: [443] }, endpoint('elsewhere')],
+        connectsTo: [...before, { external: 'internet', ports: [443] }],
       }),
     ]);
-    expect(get('Container', 'web').opts.dependsOn).toEqual(endpoints[0]?.dependsOn);
-    expect(endpoints[0]?.dependsOn).toHaveLength(1);
+    expect(after('web')).toEqual(['other']);
+  });
+
+  it('who was never deployed cannot be talked to', async () => {
+    await expect(deploy([{ ...plain, connectsTo: [endpoint('elsewhere')] }])).rejects.toThrow(
+      'workload "web" on Docker: connects to "elsewhere", which this platform has not deployed',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
-import { imageProblems, podSpec } from '../../../components/platform/kubernetes-pod';
+import { type PodContext, podProblems, podSpec } from '../../../components/platform/kubernetes-pod';
 import type { Workload } from '../../../components/workload';
 import { workloadProblems } from '../../../components/workload-validation';
 import {
@@ -48,9 +48,11 @@ function restrictedProblems(pod: Pod): string[] {
   return problems;
 }
 
+const context: PodContext = { selector: {}, files: [{ config: 'config', secret: 'secret' }] };
+
 /** The pod of a workload whose values are all known. */
 function pure(workload: Workload): Pod {
-  return podSpec(workload, { config: 'config', secret: 'secret' }) as unknown as Pod;
+  return podSpec(workload, context) as unknown as Pod;
 }
 
 const workloads: fc.Arbitrary<Workload> = fc.record({
@@ -92,7 +94,7 @@ test('every workload without host access satisfies the standard "restricted"', (
 });
 
 describe('how it is started', () => {
-  const start = (extra: Partial<Workload>) => podSpec({ ...plain, ...extra }, {}).containers;
+  const start = (extra: Partial<Workload>) => podSpec({ ...plain, ...extra }, context).containers;
 
   test('a command stands in place of the image’s own, literally', () => {
     expect(start({ command: ['sh', '$(HOME)'] })).toMatchObject([{ command: ['sh', '$$(HOME)'] }]);
@@ -107,8 +109,8 @@ describe('how it is started', () => {
 
   test('an image that is built on this machine is refused: nodes pull from a registry', () => {
     const built = { ...plain, image: { ...plain.image, build: { context: 'build/web' } } };
-    expect(imageProblems(built)).toEqual([expect.stringContaining('registry')]);
-    expect(imageProblems(plain)).toEqual([]);
+    expect(podProblems(built)).toEqual([expect.stringContaining('registry')]);
+    expect(podProblems(plain)).toEqual([]);
   });
 });
 

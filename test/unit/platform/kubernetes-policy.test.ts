@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Endpoint, Workload } from '../../../components/workload';
+import { accompanied, replicated } from '../../lib/workloads';
 import { type Deployed, onKubernetes, perNode, plain } from './kubernetes-fixtures';
 
 interface Rule {
@@ -11,6 +12,7 @@ interface Rule {
 interface Peer {
   readonly namespaceSelector?: { matchLabels: Record<string, string> };
   readonly podSelector?: { matchLabels: Record<string, string> };
+  readonly ipBlock?: { cidr: string; except?: string[] };
 }
 
 interface Policy {
@@ -124,7 +126,7 @@ describe('a connection', () => {
       deploy({
         ...plain,
         connectsTo: [
-          { external: 'AudiFi API', ports: [9090], namespace: 'audifi' },
+          { external: 'AudiFi API', ports: [9090], peers: [{ namespace: 'audifi' }] },
           { external: 'internet', ports: [80, 443] },
         ],
       }),
@@ -139,6 +141,32 @@ describe('a connection', () => {
       { ports: [80, 443].map((port) => ({ protocol: 'TCP', port })) },
     ]);
     expect(policies(deployed)).toHaveLength(4);
+  });
+
+  test('to somebody outside goes to each place that is named, and to no other', async () => {
+    const peers = [
+      { namespace: 'audifi', podLabels: { app: 'api' } },
+      { namespace: 'legacy' },
+      { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] },
+      { cidr: 'fd00::/8' },
+    ];
+    const deployed = await onKubernetes((deploy) =>
+      deploy({ ...plain, connectsTo: [{ external: 'database', ports: [5432], peers }] }),
+    );
+    expect(named(deployed, 'web-to-database')[0]?.spec.egress).toEqual([
+      {
+        to: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'audifi' } },
+            podSelector: { matchLabels: { app: 'api' } },
+          },
+          { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'legacy' } } },
+          { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
+          { ipBlock: { cidr: 'fd00::/8' } },
+        ],
+        ports: [{ protocol: 'TCP', port: 5432 }],
+      },
+    ]);
   });
 
   test.each<[string, (endpoint: Endpoint) => Partial<Workload>, string]>([
@@ -162,5 +190,81 @@ describe('a connection', () => {
     await expect(
       onKubernetes((deploy) => deploy({ ...plain, name: 'client', ...client(deploy(plain)) })),
     ).rejects.toThrow(message);
+  });
+});
+
+describe('who comes from outside', () => {
+  test('is let in from where it is, by the ports that are named, and by nothing else', async () => {
+    const deployed = await onKubernetes((deploy) =>
+      deploy({
+        ...accompanied,
+        acceptsFrom: [
+          {
+            external: 'AudiFi',
+            ports: ['grpc'],
+            peers: [{ namespace: 'audifi', podLabels: { tracing: 'on' } }],
+          },
+          { external: 'office', ports: ['http', 'grpc'], peers: [{ cidr: '192.0.2.0/24' }] },
+        ],
+      }),
+    );
+    const rules = policies(deployed).filter((p) => !general.includes(p.metadata.name));
+    expect(rules.map((p) => [p.metadata.name, p.spec.policyTypes])).toEqual([
+      ['store-accepts-audifi', ['Ingress']],
+      ['store-accepts-office', ['Ingress']],
+    ]);
+    expect(rules.map((p) => p.spec.podSelector.matchLabels?.['app.kubernetes.io/name'])).toEqual([
+      'store',
+      'store',
+    ]);
+    expect(rules.map((p) => p.spec.ingress)).toEqual([
+      [
+        {
+          from: [
+            {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'audifi' } },
+              podSelector: { matchLabels: { tracing: 'on' } },
+            },
+          ],
+          ports: [{ protocol: 'TCP', port: 10901 }],
+        },
+      ],
+      [
+        {
+          from: [{ ipBlock: { cidr: '192.0.2.0/24' } }],
+          ports: [8080, 10901].map((port) => ({ protocol: 'TCP', port })),
+        },
+      ],
+    ]);
+  });
+});
+
+describe('instances of one workload', () => {
+  test('reach one another at their cluster ports, by TCP and by UDP', async () => {
+    const deployed = await onKubernetes((deploy) => deploy(replicated));
+    const ports = ['TCP', 'UDP'].map((protocol) => ({ protocol, port: 9094 }));
+    const pods = { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'gossip' } } };
+    expect(named(deployed, 'gossip-to-gossip')[0]?.spec).toMatchObject({
+      ...pods,
+      policyTypes: ['Egress'],
+      egress: [{ to: [pods], ports }],
+    });
+    expect(named(deployed, 'gossip-from-gossip')[0]?.spec).toMatchObject({
+      ...pods,
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [pods], ports }],
+    });
+  });
+
+  test.each<[string, Workload]>([
+    ['without such ports', { ...replicated, clusterPorts: undefined }],
+    ['of which there is one', { ...replicated, replicas: 1 }],
+  ])('%s do not', async (_, workload) => {
+    const deployed = await onKubernetes((deploy) => deploy(workload));
+    expect(
+      policies(deployed)
+        .map((p) => p.metadata.name)
+        .sort(),
+    ).toEqual(general);
   });
 });

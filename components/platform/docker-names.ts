@@ -1,0 +1,48 @@
+import type { Endpoint, Workload } from '../workload';
+import { instancesOf, type Part, partName, partsOf } from './instances';
+
+/** A workload as others reach it in the network, and people on this machine. */
+export function endpointOf(workload: Workload): Endpoint {
+  const [own, ...companions] = partsOf(workload);
+  const endpoint = partEndpoint(workload, own);
+  if (companions.length === 0) return endpoint;
+  return {
+    ...endpoint,
+    companions: Object.fromEntries(
+      companions.map((part) => [part.companion, partEndpoint(workload, part)]),
+    ),
+  };
+}
+
+function partEndpoint(workload: Workload, part: Part): Endpoint {
+  const { ports = [], readiness } = part.spec;
+  const name = partName(workload.name, part);
+  const published = ports.find((p) => p.publish !== undefined)?.publish;
+  return {
+    name,
+    host: name,
+    instances: instancesOf(workload).map((instance) => partName(instance.name, part)),
+    ports,
+    discovery: 'static',
+    onHostNetwork: (workload.host ?? []).includes('hostMetrics'),
+    readiness,
+    url: published === undefined ? undefined : `http://127.0.0.1:${published}`,
+  };
+}
+
+/** All of a workload of which there can be but one on the engine or in the network, in words. */
+export function claims(workload: Workload): string[] {
+  const { volumes = [] } = workload;
+  const instances = instancesOf(workload);
+  const containers = partsOf(workload).flatMap((part) => {
+    const own = instances.map((instance) => partName(instance.name, part));
+    const files = (part.spec.files ?? []).length > 0 ? own.map((name) => `${name}-files`) : [];
+    return [...own, ...files, partName(workload.name, part)];
+  });
+  return [
+    ...[...new Set(containers)].map((name) => `the name "${name}"`),
+    ...instances.flatMap(({ resource }) =>
+      volumes.map((volume) => `the volume "${resource}-${volume.name}"`),
+    ),
+  ];
+}

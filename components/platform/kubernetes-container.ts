@@ -1,0 +1,141 @@
+import type { core } from '@pulumi/kubernetes/types/input';
+import * as pulumi from '@pulumi/pulumi';
+import { imageRef } from '../images';
+import { type ContainerSpec, instanceName, type Probe, type Workload } from '../workload';
+import { isReplicated, type Part, withName } from './instances';
+import type { PodMount } from './kubernetes-files';
+import { onHostNetwork, protocolsOf } from './kubernetes-policy';
+
+/** Environment variable with the node's address, for workloads on the node's own network. */
+export const hostIp = 'HOST_IP';
+
+/** The one that `instanceName` refers to, for workloads with several instances. */
+const instanceVariable = instanceName.slice(2, -1);
+
+/**
+ * A container of a workload's pod; pure.
+ *
+ * @param mounts what else it mounts besides the workload's volumes
+ */
+export function container(
+  workload: Workload,
+  { spec, companion, mounts: volumes }: Part,
+  mounts: readonly PodMount[],
+): core.v1.Container {
+  const literally = literalsOf(workload);
+  const { capabilities, ports = [] } = spec;
+  return {
+    name: companion ?? workload.name,
+    image: imageRef(spec.image),
+    ...(spec.command && { command: spec.command.map(literally) }),
+    args: (spec.args ?? []).map(literally),
+    env: environment(workload, spec),
+    ports: ports.flatMap(protocolsOf).map(({ name, number, protocol }) => ({
+      name,
+      containerPort: number,
+      protocol,
+    })),
+    ...probes(spec),
+    resources: resources(spec),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], ...(capabilities && { add: [...capabilities] }) },
+      readOnlyRootFilesystem: true,
+    },
+    volumeMounts: [
+      ...volumes.map(({ volume, path, readOnly }) => ({
+        name: volume,
+        mountPath: path,
+        ...(readOnly === true ? { readOnly } : undefined),
+      })),
+      ...mounts.map(({ mount }) => mount),
+    ],
+  };
+}
+
+function environment(
+  workload: Workload,
+  { env = {} }: ContainerSpec,
+): core.v1.EnvVar[] | undefined {
+  const literally = literalsOf(workload);
+  const field = (name: string, fieldPath: string): core.v1.EnvVar => ({
+    name,
+    valueFrom: { fieldRef: { fieldPath } },
+  });
+  // What others refer to comes first.
+  const variables: core.v1.EnvVar[] = [
+    ...(onHostNetwork(workload) ? [field(hostIp, 'status.hostIP')] : []),
+    ...(isReplicated(workload) ? [field(instanceVariable, 'metadata.name')] : []),
+    ...Object.entries(env).map(([name, value]) => ({ name, value: literally(value) })),
+  ];
+  return variables.length === 0 ? undefined : variables;
+}
+
+/**
+ * Memory is reserved in full: it cannot be taken back, and a pod above its request is the first
+ * that a node under pressure evicts. CPU time can be shared: a quarter is reserved, so that an idle
+ * stack does not fill a node; who needs more and finds none is slowed down, not killed.
+ */
+function resources({
+  resources: { memoryMiB, cpus },
+}: ContainerSpec): core.v1.ResourceRequirements {
+  const memory = mebibytes(memoryMiB);
+  return {
+    limits: { memory, cpu: cores(cpus) },
+    requests: { memory, cpu: cores(cpus / 4) },
+  };
+}
+
+/** As the API server writes it back, so that a refresh finds no difference. */
+export function mebibytes(count: number): string {
+  return count % 1024 === 0 ? `${count / 1024}Gi` : `${count}Mi`;
+}
+
+function cores(count: number): string {
+  const millicores = Math.max(1, Math.ceil(count * 1000));
+  return millicores % 1000 === 0 ? `${millicores / 1000}` : `${millicores}m`;
+}
+
+/** The kubelet asks, not the container, so that images without a shell can be probed. */
+function probes({
+  readiness,
+  liveness,
+}: ContainerSpec): Pick<core.v1.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
+  const starting = readiness ?? liveness;
+  const every = (probe: Probe, periodSeconds: number, failureThreshold: number): core.v1.Probe => ({
+    httpGet: { path: probe.path, port: probe.port },
+    periodSeconds,
+    timeoutSeconds: 3,
+    failureThreshold,
+  });
+  return {
+    // The others wait for this one: a slow start is neither unready nor dead before its deadline.
+    ...(starting && {
+      startupProbe: every(starting, 2, Math.ceil((starting.deadlineSeconds ?? 60) / 2)),
+    }),
+    ...(readiness && { readinessProbe: every(readiness, 5, 3) }),
+    // More patient than readiness: traffic stops first, a restart comes only when that was no help.
+    ...(liveness && { livenessProbe: every(liveness, 10, 6) }),
+  };
+}
+
+/**
+ * Kubernetes expands `$(NAME)` in arguments and environment and takes `$$` for an escaped `$`;
+ * Docker passes both on as they are. A workload means what it says, except for the address of the
+ * node and the name of the instance.
+ */
+function literalsOf(workload: Workload): (text: pulumi.Input<string>) => pulumi.Input<string> {
+  const known = [
+    ...(onHostNetwork(workload) ? [hostIp] : []),
+    ...(isReplicated(workload) ? [instanceVariable] : []),
+  ];
+  const special =
+    known.length === 0
+      ? /\$(?=[$(])/g
+      : new RegExp(`\\$(?!\\((?:${known.join('|')})\\))(?=[$(])`, 'g');
+  const escape = (value: string): string => value.replace(special, '$$$$');
+  return (given) => {
+    const text = isReplicated(workload) ? given : withName(given, workload.name);
+    return typeof text === 'string' ? escape(text) : pulumi.output(text).apply(escape);
+  };
+}

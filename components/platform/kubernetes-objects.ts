@@ -1,0 +1,76 @@
+import { ConfigMap, Secret, Service } from '@pulumi/kubernetes/core/v1';
+import { PodDisruptionBudget } from '@pulumi/kubernetes/policy/v1';
+import type { core, meta } from '@pulumi/kubernetes/types/input';
+import * as pulumi from '@pulumi/pulumi';
+import type { ConfigFile, Workload } from '../workload';
+import { isReplicated } from './instances';
+import { disruptionSpec, headlessName, headlessSpec, serviceSpec } from './kubernetes-controller';
+import { fileData, type FileObjects } from './kubernetes-files';
+import type { Labels, Placed } from './kubernetes-policy';
+import { commonLabels } from './kubernetes-spaces';
+
+/** @param name of the object. @default the provider chooses one */
+export function metadata(placed: Placed, name?: string): meta.v1.ObjectMeta {
+  return { name, namespace: placed.namespace, labels: objectLabels(placed) };
+}
+
+export function objectLabels({ labels }: Placed): Labels {
+  return { ...labels, ...commonLabels };
+}
+
+/**
+ * Objects with a container's files. Without a name of ours, Pulumi gives each version its own: the
+ * pods that refer to it roll, and those of the old version keep theirs until they are gone.
+ *
+ * @param name stem of the resources' names
+ */
+export function fileObjects(
+  name: string,
+  files: readonly ConfigFile[],
+  placed: Placed,
+  opts: pulumi.CustomResourceOptions,
+): FileObjects {
+  const plain = files.filter((file) => file.secret !== true);
+  const secret = files.filter((file) => file.secret === true);
+  const args = { metadata: metadata(placed), immutable: true };
+  const config =
+    plain.length > 0
+      ? new ConfigMap(`${name}-config`, { ...args, data: fileData(plain) }, opts)
+      : undefined;
+  const stringData = pulumi.secret(fileData(secret));
+  return {
+    config: config?.metadata.name,
+    secret:
+      secret.length > 0
+        ? new Secret(`${name}-secret`, { ...args, stringData }, opts).metadata.name
+        : undefined,
+  };
+}
+
+/**
+ * The Service of a workload; with replicas also the headless one, and the PodDisruptionBudget,
+ * which nobody has to wait for.
+ */
+export function services(
+  workload: Workload,
+  placed: Placed,
+  opts: pulumi.CustomResourceOptions,
+): Service[] {
+  const { name } = workload;
+  const service = (
+    resource: string,
+    objectName: string,
+    spec: core.v1.ServiceSpec | undefined,
+  ): Service[] =>
+    spec === undefined
+      ? []
+      : [new Service(resource, { metadata: metadata(placed, objectName), spec }, opts)];
+  if (isReplicated(workload)) {
+    const args = { metadata: metadata(placed, name), spec: disruptionSpec(placed.labels) };
+    new PodDisruptionBudget(`${name}-disruption`, args, opts);
+  }
+  return [
+    ...service(`${name}-service`, name, serviceSpec(workload, placed.labels)),
+    ...service(`${name}-headless`, headlessName(workload), headlessSpec(workload, placed.labels)),
+  ];
+}

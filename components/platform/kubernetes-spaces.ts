@@ -1,0 +1,74 @@
+import { Namespace } from '@pulumi/kubernetes/core/v1';
+import { NetworkPolicy } from '@pulumi/kubernetes/networking/v1';
+import type { Provider } from '@pulumi/kubernetes/provider';
+import type * as pulumi from '@pulumi/pulumi';
+import { type Labels, namespacePolicies, type Policy } from './kubernetes-policy';
+
+export const commonLabels: Labels = {
+  'app.kubernetes.io/part-of': 'audifi-observability',
+  'app.kubernetes.io/managed-by': 'pulumi',
+};
+
+/** A namespace with the policies that hold for all of its pods. */
+export interface Space {
+  readonly name: string;
+  readonly namespace: Namespace;
+  /** What has to be there before a pod runs. */
+  readonly guards: readonly pulumi.Resource[];
+}
+
+export interface SpacesArgs {
+  /** Stem of the resources' names. */
+  readonly name: string;
+  /**
+   * Name of the namespace for workloads without host access; the other one is `<namespace>-host`.
+   */
+  readonly namespace: string;
+  readonly parent: pulumi.Resource;
+  /** For objects of the stack. */
+  readonly provider: Provider;
+  /** For namespaces, which outlive the stack and are taken over again. */
+  readonly namespaces: Provider;
+}
+
+/** The stack's namespaces, each created with its guards when the first workload needs it. */
+export class Spaces {
+  private readonly spaces = new Map<string, Space>();
+
+  constructor(private readonly args: SpacesArgs) {}
+
+  /** @param privileged does it admit workloads with host access? */
+  of(privileged: boolean): Space {
+    const { parent, namespaces } = this.args;
+    const name = privileged ? `${this.args.namespace}-host` : this.args.namespace;
+    const known = this.spaces.get(name);
+    if (known !== undefined) return known;
+    const level = privileged ? 'privileged' : 'restricted';
+    const modes = ['enforce', 'audit', 'warn'];
+    const podSecurity: Labels = Object.fromEntries(
+      modes.map((mode): [string, string] => [`pod-security.kubernetes.io/${mode}`, level]),
+    );
+    const namespace = new Namespace(
+      `${this.args.name}-${name}`,
+      { metadata: { name, labels: { ...commonLabels, ...podSecurity } } },
+      { parent, provider: namespaces, retainOnDelete: true },
+    );
+    const guards: pulumi.Resource[] = [namespace];
+    const space = { name, namespace, guards };
+    this.spaces.set(name, space);
+    guards.push(...namespacePolicies(name).map((policy) => this.policy(policy, parent)));
+    return space;
+  }
+
+  policy({ name, namespace, spec }: Policy, parent: pulumi.Resource): NetworkPolicy {
+    return new NetworkPolicy(
+      `${namespace}-${name}`,
+      { metadata: { name, namespace, labels: commonLabels }, spec },
+      {
+        parent,
+        provider: this.args.provider,
+        dependsOn: this.spaces.get(namespace)?.namespace,
+      },
+    );
+  }
+}

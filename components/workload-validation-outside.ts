@@ -1,0 +1,76 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { isCidr, isExternal, type Peer, type Workload } from './workload';
+import { repeated } from './workload-validation-container';
+
+/** Unlike a Service's, a namespace's name may begin with a digit. */
+const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Everything that is wrong with whom a workload knows outside the stack, in either direction. */
+export function outsideProblems(workload: Workload): string[] {
+  const { connectsTo = [], acceptsFrom = [], ports = [], companions = [] } = workload;
+  const declared = [ports, ...companions.map((c) => c.ports ?? [])].flat().map((p) => p.name);
+  // Names become part of an object's, where only letters and digits tell them apart.
+  const name = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const problems = repeated(acceptsFrom.map((client) => name(client.external))).map(
+    (twice) => `accepts from "${twice}" twice`,
+  );
+  for (const { external, ports: wanted, peers } of acceptsFrom) {
+    const who = `accepts from "${external}"`;
+    if (!/[a-z0-9]/i.test(external)) problems.push('accepts from somebody without a name');
+    if (wanted.length === 0) problems.push(`${who}, on no port`);
+    for (const port of wanted.filter((p) => !declared.includes(p))) {
+      problems.push(`${who} on port "${port}", which is not declared`);
+    }
+    problems.push(...peerProblems(peers).map((problem) => `${who}: ${problem}`));
+  }
+  for (const connection of connectsTo) {
+    if (!isExternal(connection) || connection.peers === undefined) continue;
+    const found = peerProblems(connection.peers);
+    problems.push(...found.map((problem) => `connects to "${connection.external}": ${problem}`));
+  }
+  return problems;
+}
+
+function peerProblems(peers: readonly Peer[]): string[] {
+  // Kubernetes takes an empty list for everybody, which is better said.
+  if (peers.length === 0) return ['names no peer (everywhere is 0.0.0.0/0 and ::/0)'];
+  return peers.flatMap((peer) => {
+    if (!isCidr(peer)) {
+      const { namespace } = peer;
+      return namespaceName.test(namespace) ? [] : [`namespace "${namespace}" is not a DNS label`];
+    }
+    const range = cidr(peer.cidr);
+    if (range === undefined) return [notCidr(peer.cidr)];
+    return (peer.except ?? []).flatMap((text) => {
+      const hole = cidr(text);
+      if (hole === undefined) return [notCidr(text)];
+      return inside(hole, range) ? [] : [`"${text}" is not inside "${peer.cidr}"`];
+    });
+  });
+}
+
+const notCidr = (text: string): string => `"${text}" is not a CIDR range, e.g. 10.0.0.0/8`;
+
+interface Cidr {
+  readonly address: string;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly prefix: number;
+}
+
+function cidr(text: string): Cidr | undefined {
+  const [, address = '', prefix = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  if (isIPv4(address) && Number(prefix) <= 32) {
+    return { address, family: 'ipv4', prefix: Number(prefix) };
+  }
+  // A zone is the name of an interface of one machine.
+  return isIPv6(address) && !address.includes('%') && Number(prefix) <= 128
+    ? { address, family: 'ipv6', prefix: Number(prefix) }
+    : undefined;
+}
+
+function inside(inner: Cidr, outer: Cidr): boolean {
+  if (inner.family !== outer.family || inner.prefix <= outer.prefix) return false;
+  const range = new BlockList();
+  range.addSubnet(outer.address, outer.prefix, outer.family);
+  return range.check(inner.address, inner.family);
+}

@@ -1,0 +1,46 @@
+import { expect, it } from '@jest/globals';
+import * as pulumi from '@pulumi/pulumi';
+import { choosePlatform, type Transforms } from '../../../components/platform/choose';
+import { settingsSchema } from '../../../components/settings/schema';
+import { run, type Run } from '../../lib/mocks';
+import { plain } from '../../lib/workloads';
+
+class Component extends pulumi.ComponentResource {
+  constructor() {
+    super('test:index:Component', 'component');
+  }
+}
+
+const transforms: Transforms = {
+  container: (name, args) => ({ ...args, shmSize: name === 'web' ? 64 : 0 }),
+  pod: (name, pod) => ({ ...pod, priorityClassName: `${name}-class` }),
+};
+
+const deployed = (
+  platform: 'docker' | 'kubernetes',
+  ...given: [] | [Transforms]
+): Promise<Run<void>> =>
+  run(async () => {
+    const settings = { stack: 'test', ...settingsSchema.parse({ platform }) };
+    const chosen = await choosePlatform(settings, ...given);
+    chosen.deploy(plain, { parent: new Component() });
+  });
+
+it('Docker runs what a transform of containers makes of them', async () => {
+  const { get } = await deployed('docker', transforms);
+  expect(get('Container', 'web').inputs).toMatchObject({ shmSize: 64, user: '1000:1000' });
+});
+
+it('Kubernetes runs what a transform of pods makes of them', async () => {
+  const { get } = await deployed('kubernetes', transforms);
+  expect(get('Deployment', 'web').inputs).toMatchObject({
+    spec: { template: { spec: { priorityClassName: 'web-class', serviceAccountName: 'web' } } },
+  });
+});
+
+it('without one nothing is changed', async () => {
+  const docker = await deployed('docker');
+  expect(docker.get('Container', 'web').inputs).not.toHaveProperty('shmSize');
+  const kubernetes = await deployed('kubernetes');
+  expect(JSON.stringify(kubernetes.get('Deployment', 'web').inputs)).not.toContain('priorityClass');
+});

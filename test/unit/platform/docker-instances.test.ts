@@ -1,0 +1,233 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { addresses, companion } from '../../../components/workload';
+import { accompanied, endpoint, full, plain, replicated, uploader } from '../../lib/workloads';
+import { type Deployed, deploy } from './docker-fixtures';
+
+describe('a workload with replicas', () => {
+  const names = ['gossip-0', 'gossip-1', 'gossip-2'];
+  let deployed: Deployed;
+  beforeAll(async () => {
+    deployed = await deploy([replicated]);
+  });
+
+  it('is a container for each, with a name of its own and the common one', () => {
+    const { ofType } = deployed;
+    const running = ofType('Container').filter(({ inputs }) => inputs['start'] !== false);
+    expect(running.map(({ inputs }) => inputs['name'])).toEqual(
+      names.map((name) => `audifi-test-${name}`),
+    );
+    expect(running.map(({ inputs }) => inputs['networksAdvanced'])).toEqual(
+      names.map((name) => [{ name: 'docker-network-id', aliases: [name, 'gossip'] }]),
+    );
+  });
+
+  it('tells each its name, in arguments and environment', () => {
+    const { container } = deployed;
+    expect(container('gossip-2')).toMatchObject({
+      command: ['--cluster.peer-name=gossip-2'],
+      envs: ['REPLICA=gossip-2'],
+    });
+  });
+
+  it('gives each a volume and files that no other has', () => {
+    const { ofType } = deployed;
+    const volumes = ofType('Container').flatMap(({ inputs }) =>
+      (inputs['volumes'] as Record<string, string>[]).flatMap((v) => v['volumeName'] ?? []),
+    );
+    expect(volumes).toEqual(['gossip', 'gossip-1', 'gossip-2'].map((n) => `audifi-test-${n}-data`));
+    const files = ofType('Container').filter(({ inputs }) => inputs['start'] === false);
+    expect(files.map(({ inputs }) => inputs['name'])).toEqual(
+      names.map((name) => `audifi-test-${name}-files`),
+    );
+  });
+
+  it('keeps the resources of a single one for the first: its data stays, and nothing runs twice', async () => {
+    const single = await deploy([{ ...replicated, replicas: 1 }]);
+    const three = deployed;
+    expect(single.get('Volume', 'gossip-data').inputs).toEqual(
+      three.get('Volume', 'gossip-data').inputs,
+    );
+    expect(three.container('gossip')['name']).toBe('audifi-test-gossip-0');
+    expect(three.get('Container', 'gossip').opts.deleteBeforeReplace).toBe(true);
+  });
+
+  it('publishes the ports of the first, which alone is probed', () => {
+    const { container, probed, endpoints } = deployed;
+    expect(container('gossip')['ports']).toEqual([
+      { internal: 8080, external: 18080, ip: '127.0.0.1' },
+    ]);
+    expect(container('gossip-1')['ports']).toEqual([]);
+    expect(probed).toMatchObject([{ name: 'gossip', url: 'http://127.0.0.1:18080/ready' }]);
+    expect(endpoints[0]?.url).toBe('http://127.0.0.1:18080');
+  });
+
+  it('can be named instance by instance', () => {
+    const { endpoints } = deployed;
+    expect(addresses(endpoints[0] ?? endpoint('none'), 'gossip')).toEqual(
+      names.map((name) => `${name}:9094`),
+    );
+  });
+
+  it('is waited for as a whole', async () => {
+    const { after } = await deploy([
+      replicated,
+      (before) => ({ ...plain, connectsTo: [...before] }),
+    ]);
+    expect(after('web')).toEqual(['gossip', 'gossip-1', 'gossip-2']);
+  });
+});
+
+describe('a single workload', () => {
+  it('has its own name where an instance would have another', async () => {
+    const { container, endpoints } = await deploy([{ ...replicated, replicas: undefined }]);
+    expect(container('gossip')).toMatchObject({
+      name: 'audifi-test-gossip',
+      command: ['--cluster.peer-name=gossip'],
+      networksAdvanced: [{ aliases: ['gossip'] }],
+    });
+    expect(endpoints[0]?.instances).toEqual(['gossip']);
+    expect(endpoints[0]).not.toHaveProperty('companions');
+  });
+});
+
+describe('a companion', () => {
+  let deployed: Deployed;
+  beforeAll(async () => {
+    deployed = await deploy([accompanied]);
+  });
+
+  it('is a container on the same volume, as the same user, after the workload’s own', () => {
+    const { container, after } = deployed;
+    expect(container('store-uploader')).toMatchObject({
+      name: 'audifi-test-store-uploader',
+      image: 'sha256:store-uploader-image',
+      command: ['sidecar'],
+      user: '1000:1000',
+      memory: 32,
+      readOnly: true,
+      capabilities: { drops: ['ALL'] },
+      networksAdvanced: [{ aliases: ['store-uploader'] }],
+      volumes: [
+        { fromContainer: 'store-uploader-files-id:ro' },
+        { volumeName: 'audifi-test-store-data', containerPath: '/var/store' },
+      ],
+    });
+    expect(container('store-uploader')).not.toHaveProperty('networkMode');
+    expect(after('store-uploader')).toEqual(['store']);
+  });
+
+  it('may look and not touch', async () => {
+    const mounts = [{ volume: 'data', path: '/var/store', readOnly: true }];
+    const { container } = await deploy([
+      { ...accompanied, companions: [{ ...uploader, files: [], mounts }] },
+    ]);
+    expect(container('store-uploader')['volumes']).toEqual([
+      { volumeName: 'audifi-test-store-data', containerPath: '/var/store', readOnly: true },
+    ]);
+  });
+
+  it('has files of its own, also in a directory of its sibling’s', () => {
+    const { container } = deployed;
+    expect(container('store-uploader-files')['uploads']).toMatchObject([
+      { file: '/etc/store/bucket.yml', content: 'hunter2', permissions: '0400' },
+    ]);
+    expect(JSON.stringify(container('store-files'))).not.toContain('hunter2');
+  });
+
+  it('is reached under a name of its own, and ready with its workload', () => {
+    const { endpoints, platform } = deployed;
+    const [store = endpoint('none')] = endpoints;
+    expect(companion(store, 'uploader')).toMatchObject({
+      name: 'store-uploader',
+      host: 'store-uploader',
+      ports: [{ name: 'grpc', number: 10901 }],
+    });
+    expect(platform.ready(companion(store, 'uploader'))).toBe(platform.ready(store));
+    expect(() => companion(store, 'other')).toThrow('store has no companion "other"');
+  });
+
+  it('of each instance finds its own sibling, and is found by it', async () => {
+    const { platform } = deployed;
+    const { container, endpoints } = await deploy([
+      {
+        ...accompanied,
+        replicas: 2,
+        args: [`--uploader=http://${platform.siblingHost('uploader')}:10901`],
+        companions: [{ ...uploader, args: [`--store=http://${platform.siblingHost()}:8080`] }],
+      },
+    ]);
+    expect(container('store-1')['command']).toEqual(['--uploader=http://store-1-uploader:10901']);
+    expect(container('store-1-uploader')).toMatchObject({
+      name: 'audifi-test-store-1-uploader',
+      command: ['--store=http://store-1:8080'],
+      networksAdvanced: [{ aliases: ['store-1-uploader', 'store-uploader'] }],
+      volumes: [{}, { volumeName: 'audifi-test-store-1-data' }],
+    });
+    expect(companion(endpoints[0] ?? endpoint('none'), 'uploader').instances).toEqual([
+      'store-0-uploader',
+      'store-1-uploader',
+    ]);
+  });
+
+  it('is probed as well, where its port is published', async () => {
+    const { probed } = await deploy([
+      {
+        ...accompanied,
+        companions: [
+          {
+            ...uploader,
+            ports: [{ name: 'web', number: 10902, publish: 10902 }],
+            readiness: { port: 'web', path: '/-/ready' },
+          },
+        ],
+      },
+    ]);
+    expect(probed).toMatchObject([
+      { name: 'store-uploader', url: 'http://127.0.0.1:10902/-/ready' },
+    ]);
+  });
+});
+
+describe('what another workload has', () => {
+  const volume = (name: string) => ({ name, path: '/data', sizeMiB: 1 });
+  const second = { ...plain, name: 'api-cache', volumes: [volume('data')] };
+
+  it.each([
+    ['a name', full, full, /the name "web" belongs to the workload "web"/],
+    [
+      'the volume of a name that is put together alike',
+      { ...plain, name: 'api', volumes: [volume('cache-data')] },
+      second,
+      /^workload "api-cache" on Docker: the volume "api-cache-data" belongs to the workload "api"$/,
+    ],
+    [
+      'the name of an instance',
+      { ...plain, name: 'gossip-1' },
+      replicated,
+      /the name "gossip-1" belongs to the workload "gossip-1"/,
+    ],
+    [
+      'the name of a companion',
+      accompanied,
+      { ...plain, name: 'store-uploader' },
+      /the name "store-uploader" belongs to the workload "store"/,
+    ],
+  ])('cannot be had: %s', async (_, one, other, message) => {
+    await expect(deploy([one, other])).rejects.toThrow(message);
+  });
+
+  it('a volume of one’s own is as it was', async () => {
+    const { ofType } = await deploy([full, second]);
+    expect(ofType('Volume').map(({ inputs }) => inputs['name'])).toEqual([
+      'audifi-test-web-data',
+      'audifi-test-api-cache-data',
+    ]);
+  });
+});
+
+it('who may come in from outside is decided by the network', async () => {
+  const acceptsFrom = [{ external: 'a', ports: ['http'], peers: [{ namespace: 'audifi' }] }];
+  const closed = await deploy([plain]);
+  const open = await deploy([{ ...plain, acceptsFrom }]);
+  expect(open.container('web')).toEqual(closed.container('web'));
+});
