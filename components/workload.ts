@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { Discovery } from './discovery';
 import type { Image } from './images';
 
 /**
@@ -40,6 +41,11 @@ export interface Workload {
   readonly host?: readonly HostAccess[];
   /** Everyone it talks to. What is not declared here does not work on Kubernetes. */
   readonly connectsTo?: readonly Connection[];
+  /**
+   * Targets that it finds by itself. Where that means asking the platform's API (Kubernetes), it gets an identity there and the
+   * right to read these, and no other workload has one. @default none
+   */
+  readonly discovers?: readonly Discovery[];
   /** `perNode` runs one on each machine. @default 'single' */
   readonly placement?: 'single' | 'perNode';
   /** Seconds between the request to stop and the kill. @default 30 */
@@ -155,10 +161,18 @@ export function isExternal(connection: Connection): connection is External {
 }
 
 /** `host:port` of an endpoint's port. Throws when the port was never declared. */
-export function address(endpoint: Endpoint, portName: string): string {
+export function address(
+  endpoint: Pick<Endpoint, 'name' | 'host' | 'ports'>,
+  portName: string,
+): string {
+  return `${endpoint.host}:${portNumber(endpoint, portName)}`;
+}
+
+/** Number of an endpoint's port. Throws when the port was never declared. */
+export function portNumber(endpoint: Pick<Endpoint, 'name' | 'ports'>, portName: string): number {
   const port = endpoint.ports.find((p) => p.name === portName);
   if (port === undefined) {
     throw new Error(`${endpoint.name} has no port "${portName}"`);
   }
-  return `${endpoint.host}:${port.number}`;
+  return port.number;
 }

@@ -7,8 +7,8 @@ export async function choosePlatform(settings: Settings): Promise<Platform> {
   const { stack } = settings;
   if (settings.platform === 'kubernetes') {
     const { KubernetesPlatform } = await import('./kubernetes');
-    const { context, namespace, storageClass } = settings.kubernetes;
-    return new KubernetesPlatform('kubernetes', { stack, context, namespace, storageClass });
+    const { appNamespace: _, ...kubernetes } = settings.kubernetes;
+    return new KubernetesPlatform('kubernetes', { stack, ...kubernetes });
   }
   const { DockerPlatform } = await import('./docker');
   return new DockerPlatform('docker', {

@@ -1,8 +1,10 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { imageRef } from '../images';
+import type { Discovery } from '../discovery';
 import { assertValid } from '../workload-validation';
 import {
+  address,
   type Connection,
   type ContainerLogs,
   type Endpoint,
@@ -52,6 +54,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     files: `${dockerContainers}/*/*-json.log`,
     format: 'docker',
   };
+  /** An engine is one machine, and its own name is no part of what a stack is. */
+  readonly nodeName = 'docker-host';
   readonly manyHosts = false;
   readonly sizedVolumes = false;
   private readonly network: pulumi.Output<string>;
@@ -146,6 +150,12 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       dependsOn: connections.flatMap((c) => (isExternal(c) ? [] : c.dependsOn)),
     });
     return this.endpoint(workload, container);
+  }
+
+  /** The name of a container is what the engine, cAdvisor and the log files call it. */
+  discover(endpoint: Pick<Endpoint, 'name' | 'host' | 'ports'>, port: string): Discovery {
+    const labels = { node: this.nodeName, container: this.fullName(endpoint.name) };
+    return { by: 'address', address: address(endpoint, port), labels };
   }
 
   /** Everybody on the network reaches everybody. */

@@ -2,10 +2,14 @@ import type { core } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import { imageRef } from '../images';
 import type { HostAccess, Probe, Volume, Workload } from '../workload';
+import { apiAccess, asksApiServer } from './kubernetes-discovery';
 import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
 
 /** Environment variable with the node's address, for workloads on the node's own network. */
 export const hostIp = 'HOST_IP';
+
+/** Environment variable with the node's name, for workloads on each node. */
+export const nodeName = 'NODE_NAME';
 
 /** Where the kubelet keeps the logs: `<namespace>_<pod>_<uid>/<container>/<restart>.log`. */
 export const podLogs = '/var/log/pods';
@@ -27,10 +31,11 @@ export function podSpec(workload: Workload, objects: FileObjects): core.v1.PodSp
     ...(workload.scratch ?? []).map(scratchMount),
     ...(workload.placement === 'perNode' ? (workload.volumes ?? []).map(nodeVolume(workload)) : []),
     ...hostMounts(host),
+    ...(asksApiServer(workload.discovers) ? [apiAccess()] : []),
   ];
   return {
     serviceAccountName: workload.name,
-    // Nobody here talks to the API server.
+    // Nobody here talks to the API server, but for a container that finds its targets there.
     automountServiceAccountToken: false,
     // Otherwise every service of the namespace becomes a handful of environment variables, and some
     // programs read theirs from exactly such names.
@@ -52,7 +57,7 @@ export function podSpec(workload: Workload, objects: FileObjects): core.v1.PodSp
       : undefined),
     // On every node means also on those that are reserved, not ready or under pressure.
     ...(workload.placement === 'perNode' ? { tolerations: [{ operator: 'Exists' }] } : undefined),
-    containers: [container(workload, host, mounts)],
+    containers: [container(workload, mounts)],
     volumes: mounts.map(({ volume }) => volume),
   };
 }
@@ -64,19 +69,16 @@ export function imageProblems({ image }: Workload): string[] {
     : ['its image is built here, and nodes pull from a registry'];
 }
 
-function container(
-  workload: Workload,
-  host: ReadonlySet<HostAccess>,
-  mounts: readonly PodMount[],
-): core.v1.Container {
-  const onHost = host.has('hostMetrics');
+function container(workload: Workload, mounts: readonly PodMount[]): core.v1.Container {
+  const own = nodeVariables(workload);
+  const known = own.map((variable) => variable.name);
   const { capabilities, ports = [] } = workload;
   return {
     name: workload.name,
     image: imageRef(workload.image),
-    ...(workload.command && { command: workload.command.map((part) => literally(part, onHost)) }),
-    args: (workload.args ?? []).map((arg) => literally(arg, onHost)),
-    env: environment(workload, onHost),
+    ...(workload.command && { command: workload.command.map((part) => literally(part, known)) }),
+    args: (workload.args ?? []).map((arg) => literally(arg, known)),
+    env: environment(workload, own),
     ports: ports.map(({ name, number }) => ({ name, containerPort: number, protocol: 'TCP' })),
     ...probes(workload),
     resources: resources(workload),
@@ -94,15 +96,31 @@ function container(
   };
 }
 
-function environment({ env = {} }: Workload, onHost: boolean): core.v1.EnvVar[] | undefined {
-  const variables: core.v1.EnvVar[] = Object.entries(env).map(([name, value]) => ({
-    name,
-    value: literally(value, onHost),
-  }));
-  if (onHost) {
-    variables.unshift({ name: hostIp, valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } });
-  }
+/** First, because Kubernetes expands only what was defined before. */
+function environment(
+  { env = {} }: Workload,
+  own: readonly NodeVariable[],
+): core.v1.EnvVar[] | undefined {
+  const known = own.map(({ name }) => name);
+  const variables: core.v1.EnvVar[] = [
+    ...own.map(({ name, fieldPath }) => ({ name, valueFrom: { fieldRef: { fieldPath } } })),
+    ...Object.entries(env).map(([name, value]) => ({ name, value: literally(value, known) })),
+  ];
   return variables.length === 0 ? undefined : variables;
+}
+
+interface NodeVariable {
+  readonly name: string;
+  /** Field of the pod. */
+  readonly fieldPath: string;
+}
+
+/** What a workload may ask of its node, by the names of environment variables that Kubernetes sets. */
+export function nodeVariables({ host = [], placement }: Workload): readonly NodeVariable[] {
+  return [
+    ...(host.includes('hostMetrics') ? [{ name: hostIp, fieldPath: 'status.hostIP' }] : []),
+    ...(placement === 'perNode' ? [{ name: nodeName, fieldPath: 'spec.nodeName' }] : []),
+  ];
 }
 
 /**
@@ -208,10 +226,11 @@ function hostMounts(host: ReadonlySet<HostAccess>): PodMount[] {
 
 /**
  * Kubernetes expands `$(NAME)` in arguments and environment and takes `$$` for an escaped `$`;
- * Docker passes both on as they are. A workload means what it says, except for the address of the node.
+ * Docker passes both on as they are. A workload means what it says, except for what it may ask of its node.
  */
-function literally(text: pulumi.Input<string>, onHost: boolean): pulumi.Input<string> {
-  const special = onHost ? /\$(?!\(HOST_IP\))(?=[$(])/g : /\$(?=[$(])/g;
+function literally(text: pulumi.Input<string>, known: readonly string[]): pulumi.Input<string> {
+  const but = known.map((name) => `(?!\\(${name}\\))`).join('');
+  const special = new RegExp(`\\$${but}(?=[$(])`, 'g');
   const escape = (value: string): string => value.replace(special, '$$$$');
   return typeof text === 'string' ? escape(text) : pulumi.output(text).apply(escape);
 }

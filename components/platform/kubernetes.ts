@@ -4,8 +4,16 @@ import { NetworkPolicy } from '@pulumi/kubernetes/networking/v1';
 import { Provider } from '@pulumi/kubernetes/provider';
 import type { core, meta } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
+import type { Discovery } from '../discovery';
 import { assertValid } from '../workload-validation';
-import { type ContainerLogs, type Endpoint, isExternal, type Workload } from '../workload';
+import {
+  type ContainerLogs,
+  type Endpoint,
+  type External,
+  isExternal,
+  portNumber,
+  type Workload,
+} from '../workload';
 import {
   daemonSetSpec,
   deploymentSpec,
@@ -13,8 +21,15 @@ import {
   serviceSpec,
   statefulSetSpec,
 } from './kubernetes-controller';
+import {
+  accessRights,
+  apiConnections,
+  defaultApiServerPorts,
+  type Finder,
+  foreignPodPolicies,
+} from './kubernetes-discovery';
 import { fileData, type FileObjects, fileProblems } from './kubernetes-files';
-import { hostIp, imageProblems, podLogs, podSpec } from './kubernetes-pod';
+import { hostIp, imageProblems, nodeName, nodeVariables, podLogs, podSpec } from './kubernetes-pod';
 import {
   connectionPolicies,
   connectionProblems,
@@ -43,6 +58,10 @@ export interface KubernetesPlatformArgs {
    * @default names end in `.svc` and are completed by the search path of the pods
    */
   readonly clusterDomain?: string;
+  /** Ports of the API server, for the network policy of who asks it. @default 443 and 6443 */
+  readonly apiServerPorts?: readonly number[];
+  /** True: the kubelets' certificates are not checked. @default false: the cluster's authority has signed them */
+  readonly kubeletInsecureTls?: boolean;
   /** Last word on a pod, for what the workload cannot say. @default none */
   readonly transform?: (name: string, pod: core.v1.PodSpec) => core.v1.PodSpec;
 }
@@ -65,7 +84,7 @@ interface Space {
  *
  * Provisions: a namespace that admits nothing but the Pod Security Standard `restricted` (and, once a
  * workload declares host access, a privileged one for these alone), closed to all traffic but DNS; for
- * each workload a ServiceAccount without a token, a ConfigMap and a Secret for its files, a
+ * each workload a ServiceAccount without a token (but for who finds its targets by the API server), a ConfigMap and a Secret for its files, a
  * StatefulSet (it has volumes), a DaemonSet (one per node) or else a Deployment, a Service, and
  * NetworkPolicies for exactly what it connects to. Published ports are not opened: people come through
  * `kubectl port-forward` or an ingress. Pulumi waits for each rollout and fails with the pods' reasons.
@@ -80,12 +99,16 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   /** Kubernetes puts the node's address here before it starts the container; only in args and env. */
   readonly hostListenAddress = `$(${hostIp})`;
   readonly containerLogs: ContainerLogs = { files: `${podLogs}/*/*/*.log`, format: 'cri' };
+  readonly nodeName = `$(${nodeName})`;
+  readonly containerMetrics: Discovery;
   readonly manyHosts = true;
   readonly sizedVolumes = true;
   private readonly provider: Provider;
   private readonly namespaces: Provider;
   private readonly spaces = new Map<string, Space>();
   private readonly deployed = new Map<string, Placed>();
+  /** Names of the workloads that run on each node. */
+  private readonly perNode = new Set<string>();
 
   constructor(
     private readonly name: string,
@@ -102,6 +125,12 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       { context, upsertExistingObjects: true },
       { parent: this },
     );
+    this.containerMetrics = {
+      by: 'kubelets',
+      path: '/metrics/cadvisor',
+      port: 10250,
+      insecureTls: args.kubeletInsecureTls ?? false,
+    };
     this.registerOutputs({ namespace: this.namespace });
   }
 
@@ -117,6 +146,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       onHostNetwork: onHostNetwork(workload),
     };
     this.deployed.set(name, placed);
+    if (workload.placement === 'perNode') this.perNode.add(name);
     const connections = workload.connectsTo ?? [];
     const child: pulumi.CustomResourceOptions = {
       parent: opts.parent,
@@ -129,15 +159,22 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       child,
     );
     const files = this.fileObjects(workload, placed, child);
-    const policies = connectionPolicies(placed, connections, this.deployed).map((policy) =>
-      this.policy(policy, opts.parent),
-    );
+    const finder = this.finder(placed, workload);
+    const policies = [
+      ...connectionPolicies(placed, [...connections, ...this.apiServer(finder)], this.deployed),
+      ...foreignPodPolicies(finder, new Set(this.spaces.keys())),
+    ].map((policy) => this.policy(policy, opts.parent));
+    const rights = accessRights(finder, {
+      ...child,
+      dependsOn: [account, ...[...this.spaces.values()].map(({ namespace }) => namespace)],
+    });
     const pods = this.pods(workload, placed, files, {
       ...child,
       dependsOn: [
         account,
         ...space.guards,
         ...policies,
+        ...rights,
         ...connections.flatMap((c) => (isExternal(c) ? [] : c.dependsOn)),
       ],
     });
@@ -156,6 +193,17 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       // Known only after the provider has seen the rollout through.
       ready: pods.id.apply(() => true),
       dependsOn: service === undefined ? [pods] : [pods, service],
+    };
+  }
+
+  discover(endpoint: Pick<Endpoint, 'name' | 'ports'>, port: string): Discovery {
+    const { name } = endpoint;
+    return {
+      by: 'pods',
+      namespace: this.deployed.get(name)?.namespace ?? this.namespace,
+      labels: this.selector(name),
+      port: portNumber(endpoint, port),
+      instance: this.perNode.has(name) ? 'node' : 'pod',
     };
   }
 
@@ -184,8 +232,9 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     if (this.deployed.has(workload.name)) problems.push('is deployed twice');
     // A StatefulSet puts its name and a hash of 11 characters into a label, which can have 63.
     if (workload.name.length > 52) problems.push('has a name of more than 52 characters');
-    if (onHostNetwork(workload) && workload.env?.[hostIp] !== undefined) {
-      problems.push(`sets ${hostIp}, which is the address of the node`);
+    for (const variable of nodeVariables(workload)) {
+      if (workload.env?.[variable.name] === undefined) continue;
+      problems.push(`sets ${variable.name}, which Kubernetes tells about the node`);
     }
     if (problems.length > 0) {
       throw new Error(`workload "${workload.name}" on Kubernetes: ${problems.join('; ')}`);
@@ -273,6 +322,16 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     this.spaces.set(name, space);
     guards.push(...namespacePolicies(name).map((policy) => this.policy(policy, this)));
     return space;
+  }
+
+  private finder(placed: Placed, { discovers = [] }: Workload): Finder {
+    const { name } = placed;
+    const uniqueName = `${this.namespace}-${name}`;
+    return { placed, uniqueName, labels: this.labels(name), discovers };
+  }
+
+  private apiServer({ discovers }: Finder): External[] {
+    return apiConnections(discovers, this.args.apiServerPorts ?? defaultApiServerPorts);
   }
 
   private get namespace(): string {

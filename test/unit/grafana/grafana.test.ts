@@ -164,6 +164,8 @@ describe('the component', () => {
       dependsOn: [],
     })),
     connect: () => undefined,
+    discover: () => ({ by: 'address', address: 'x:1' }),
+    nodeName: 'x',
     containerLogs: { files: '/var/log/*.log', format: 'docker' },
     hostListenAddress: '',
     manyHosts: false,
