@@ -52,7 +52,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/(settings\/(commands|decode|finding|kinds|schema|sound-part|targets)|[^/]+\/settings-schema|images|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
+      /^components\/(settings\/(commands|decode|finding|kinds|schema|sound-part|targets)|[^/]+\/settings-schema|discovery|images|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
     may: ['workload', 'rules', 'catalogue'],
   },

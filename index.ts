@@ -91,7 +91,10 @@ export = async function main(): Promise<Record<string, unknown>> {
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
-    jobs: scrapeJobs({ jobs: stack.jobs, endpoints, settings }),
+    jobs: scrapeJobs({
+      ...{ jobs: stack.jobs, endpoints, settings },
+      containerMetrics: platform.containerMetrics,
+    }),
     app: app?.parts.map(({ endpoint }) => endpoint),
     rules: rules.files,
     alertmanager: alertmanager.endpoint,
