@@ -163,7 +163,7 @@ describe('who finds its targets by the API server', () => {
       readOnly: true,
     });
     expect(JSON.stringify(pod.volumes)).toContain(
-      '{"serviceAccountToken":{"path":"token","expirationSeconds":3600}}',
+      '{"serviceAccountToken":{"expirationSeconds":3600,"path":"token"}}',
     );
     const deployed = await onKubernetes((deploy) => [
       deploy(plain),
