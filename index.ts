@@ -18,6 +18,7 @@ import { choosePlatform } from './components/platform/choose';
 import { referenceAppImage } from './components/reference-app/bundle';
 import { ReferenceApp } from './components/reference-app/reference-app';
 import { readSettings } from './components/settings';
+import { Traces } from './components/traces/traces';
 import type { Endpoint } from './components/workload';
 
 /** The whole stack, top to bottom. Outputs: where each service is, and whether it is ready. */
@@ -28,13 +29,48 @@ export = async function main(): Promise<Record<string, unknown>> {
 
   const runsApp = stack.has('api-server');
   const image = runsApp || stack.has('inbox') ? await referenceAppImage() : undefined;
-  const app =
-    image && runsApp ? new ReferenceApp('reference-app', { platform, image, settings }) : undefined;
   const inbox =
     image && stack.has('inbox')
       ? new Inbox('inbox', { platform, image, publish: settings.inbox.port })
       : undefined;
   const channels = await chooseChannels(settings, inbox?.endpoint);
+
+  const rules = stackRules({
+    settings,
+    platform,
+    jobs: stack.jobs.map(({ name }) => name),
+    channels: integrations(channels),
+  });
+
+  const alertmanager = new Alertmanager('alertmanager', {
+    platform,
+    settings,
+    channels,
+    inhibitions: rules.inhibitions,
+  });
+
+  const logs = stack.has('loki')
+    ? new Logs('logs', {
+        platform,
+        settings,
+        rules: rules.logFiles,
+        alertmanager: alertmanager.endpoint,
+      })
+    : undefined;
+
+  const traces = stack.has('jaeger')
+    ? new Traces('traces', { platform, settings, loki: logs?.loki })
+    : undefined;
+
+  const app =
+    image && runsApp
+      ? new ReferenceApp('reference-app', {
+          platform,
+          image,
+          settings,
+          otlpEndpoint: traces?.collector,
+        })
+      : undefined;
 
   const nodeExporter = stack.has('node-exporter')
     ? new NodeExporter('node-exporter', { platform })
@@ -61,32 +97,9 @@ export = async function main(): Promise<Record<string, unknown>> {
   const redisExporter =
     redis && new RedisExporter('redis-exporter', { platform, connection: redis });
 
-  const rules = stackRules({
-    settings,
-    platform,
-    jobs: stack.jobs.map(({ name }) => name),
-    channels: integrations(channels),
-  });
-
-  const alertmanager = new Alertmanager('alertmanager', {
-    platform,
-    settings,
-    channels,
-    inhibitions: rules.inhibitions,
-  });
-
-  const logs = stack.has('loki')
-    ? new Logs('logs', {
-        platform,
-        settings,
-        rules: rules.logFiles,
-        alertmanager: alertmanager.endpoint,
-      })
-    : undefined;
-
   const endpoints = endpointsOf(
     ...[alertmanager, grafana, nodeExporter, cadvisor, blackbox, postgresExporter, redisExporter],
-    ...[inbox, ...(app?.parts ?? []), ...(logs?.parts ?? [])],
+    ...[inbox, ...(app?.parts ?? []), ...(logs?.parts ?? []), ...(traces?.parts ?? [])],
   );
   const prometheus = new Prometheus('prometheus', {
     platform,
@@ -100,12 +113,15 @@ export = async function main(): Promise<Record<string, unknown>> {
     alertmanager: alertmanager.endpoint,
   });
 
+  traces?.readSpanMetricsFrom(prometheus.endpoint);
+
   const dashboards = await provisionContents(grafana, {
     platform,
     settings,
     prometheus: prometheus.endpoint,
     alertmanager: alertmanager.endpoint,
     loki: logs?.loki,
+    jaeger: traces?.jaeger.endpoint,
   });
 
   return {
@@ -113,6 +129,7 @@ export = async function main(): Promise<Record<string, unknown>> {
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
     lokiUrl: logs?.loki.url,
+    jaegerUrl: traces?.jaeger.url,
     ...dashboards,
     services: Object.fromEntries(
       [prometheus.endpoint, ...Object.values(endpoints)].map((e) => [

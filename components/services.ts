@@ -5,7 +5,7 @@ import type { ParsedSettings } from './settings/schema';
 export type StackShape = Pick<
   ParsedSettings,
   | ('platform' | 'network' | 'referenceApp' | 'nodeExporter' | 'cadvisor' | 'uptime' | 'grafana')
-  | 'logs'
+  | ('logs' | 'traces')
 > & {
   readonly inbox: Pick<ParsedSettings['inbox'], 'enabled'>;
   readonly postgres: Pick<ParsedSettings['postgres'], 'host'>;
@@ -52,7 +52,7 @@ export interface JobEntry {
   readonly port: string;
   /** @default /metrics */
   readonly path?: string;
-  /** Prefixes of the metrics that only this job has. @default none: it emits AudiFi's own metrics */
+  /** Prefixes of metrics that it has; collectors share one. @default none: it emits AudiFi's own metrics */
   readonly metrics?: readonly string[];
   /** @default whenever the service runs */
   readonly when?: (stack: StackShape) => boolean;
@@ -251,6 +251,28 @@ export const services = {
     ports: { metrics: 8888, health: 13133 },
     jobs: [{ name: 'otel-agent', port: 'metrics', metrics: ['otelcol_'] }],
     runs: agentIs('otel'),
+  },
+  jaeger: {
+    of: 'stack',
+    team: 'platform',
+    image: 'jaeger',
+    ports: { query: 16686, grpc: 4317, metrics: 8889, health: 13133 },
+    // It is built on the collector, and has some of its metrics too: those are not read.
+    jobs: [{ name: 'jaeger', port: 'metrics', metrics: ['jaeger_'] }],
+    published: { query: ['jaeger', 'port'] },
+    runs: ({ traces }) => traces.enabled,
+  },
+  'otel-collector': {
+    of: 'stack',
+    team: 'platform',
+    image: 'otelCollector',
+    ports: { grpc: 4317, http: 4318, metrics: 8888, spans: 8889, health: 13133 },
+    jobs: [
+      { name: 'otel-collector', port: 'metrics', metrics: ['otelcol_'] },
+      { name: 'span-metrics', port: 'spans', metrics: ['traces_span_metrics_'] },
+    ],
+    published: { grpc: ['traces', 'otlpGrpcPort'], http: ['traces', 'otlpHttpPort'] },
+    runs: ({ traces }) => traces.enabled,
   },
   inbox: {
     of: 'stack',

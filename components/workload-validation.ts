@@ -46,6 +46,9 @@ function volumeProblems({ volumes = [], stopSeconds }: Workload): string[] {
     if (!Number.isInteger(volume.sizeMiB) || volume.sizeMiB < 1) {
       problems.push(`volume "${volume.name}" needs a size of at least 1 MiB`);
     }
+    if (volume.ownedLike?.path.startsWith('/') === false) {
+      problems.push(`volume "${volume.name}": "${volume.ownedLike.path}" is not an absolute path`);
+    }
   }
   if (stopSeconds !== undefined && (!Number.isInteger(stopSeconds) || stopSeconds < 1)) {
     problems.push(`stopSeconds ${stopSeconds} is not a whole number of at least 1`);

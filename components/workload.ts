@@ -141,6 +141,12 @@ export interface Volume {
   readonly path: string;
   /** Size in MiB (a request to the cluster; Docker volumes have no limit). */
   readonly sizeMiB: number;
+  /**
+   * Directory of an image whose owner and mode a new volume takes, where the workload's own image has none
+   * that its user may write to. Docker alone: Kubernetes gives a volume to the group of the pod.
+   * @default the directory `path` of the workload's image
+   */
+  readonly ownedLike?: { readonly image: Image; readonly path: string };
 }
 
 export interface Port {

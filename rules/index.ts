@@ -7,8 +7,16 @@ export type { Inhibition } from './inhibitions';
 export { type Alert, type DashboardUid, type Service, type Severity, teams } from './model';
 export { type AlertName, alertNames } from './names';
 export { logQueueRatio } from './alerts/logs';
+export { collectorMemoryRatio, spanQueueRatio } from './alerts/traces';
 export { defaultOptions, jobs } from './options';
-export type { AlertmanagerOptions, AppJob, Channel, RuleOptions, UptimeCheck } from './options';
+export type {
+  AlertmanagerOptions,
+  AppJob,
+  Channel,
+  RuleOptions,
+  TraceRoom,
+  UptimeCheck,
+} from './options';
 export {
   alertGroups,
   alertingRule,

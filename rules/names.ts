@@ -72,6 +72,16 @@ export const alertNames = [
   'LokiWALCorrupted',
   'LokiStorageFilling',
   'LokiRetentionLate',
+  // meta-traces.yml
+  'JaegerDown',
+  'JaegerStorageFilling',
+  'TraceCollectorDown',
+  'TraceCollectorMemoryPressure',
+  'SpansRefused',
+  'SpansDropped',
+  'TraceQueueFilling',
+  'TracesDecidedTooEarly',
+  'SpanMetricsOverflow',
   // Loki's own ruler
   'ErrorLogBurst',
   'SlowQueries',

@@ -28,6 +28,8 @@ export interface RuleOptions {
   readonly sampleLimit: number;
   /** Size of Prometheus's own volume, where it has one. @default not watched */
   readonly storageBytes?: number;
+  /** Room on the way of the traces, where there is one. @default not watched */
+  readonly traces?: TraceRoom;
   /** URL below which `<Alert>.md` is found. */
   readonly runbookBase: string;
   /** URL of Grafana. */
@@ -39,6 +41,13 @@ export interface RuleOptions {
    * cannot wait; a rule is otherwise the same. @default 1
    */
   readonly speedUp?: number;
+}
+
+export interface TraceRoom {
+  /** Memory limit of the collector. */
+  readonly collectorMemoryBytes: number;
+  /** What Jaeger's own store may take; undefined where it has none. */
+  readonly storageBytes?: number;
 }
 
 export interface AppJob {
@@ -84,6 +93,9 @@ export const jobs = {
   loki: 'loki',
   promtail: 'promtail',
   otelAgent: 'otel-agent',
+  jaeger: 'jaeger',
+  otelCollector: 'otel-collector',
+  spanMetrics: 'span-metrics',
 } as const satisfies Readonly<Record<string, JobName>>;
 
 /** The spec's stack, with everything deployed and all four checks. */
@@ -103,6 +115,7 @@ export const defaultOptions: RuleOptions = {
   manyHosts: false,
   alertmanager: { instances: 1, channels: ['pagerduty', 'slack'] },
   sampleLimit: 50_000,
+  traces: { collectorMemoryBytes: 512 * 2 ** 20, storageBytes: 10 * 2 ** 30 },
   runbookBase: 'https://runbooks.audifi.io',
   dashboardBase: 'http://grafana:3000',
 };

@@ -7,6 +7,7 @@ import { scrapeAlerts } from './alerts/meta';
 import { logPathAlerts, logQueryAlerts } from './alerts/logs';
 import { deliveryAlerts } from './alerts/meta-delivery';
 import { prometheusAlerts } from './alerts/meta-prometheus';
+import { traceAlerts } from './alerts/traces';
 import { uptimeAlerts } from './alerts/uptime';
 import { warningAlerts } from './alerts/warnings';
 import { Context } from './context';
@@ -27,6 +28,7 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
     'meta-prometheus': prometheusAlerts(c),
     'meta-delivery': deliveryAlerts(c),
     'meta-logs': logPathAlerts(c),
+    'meta-traces': traceAlerts(c),
   };
 }
 

@@ -91,7 +91,7 @@ export const thresholdsSchema = z
       0.5,
       0.99,
       0.85,
-      'PrometheusStorageFilling, LokiStorageFilling: share of the volume',
+      'PrometheusStorageFilling, LokiStorageFilling, JaegerStorageFilling: share of the volume',
     ),
     logLagBytes: count(
       10_000,

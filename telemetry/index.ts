@@ -1,5 +1,6 @@
 /** The contract of everything that is measured, and the language to ask for it. */
 export { appMetrics, labelledSessions, otherSessions } from './app-metrics';
+export { collectorMetrics } from './collector-metrics';
 export {
   type AppService,
   appServices,

@@ -1,11 +1,17 @@
 import { appMetrics } from './app-metrics';
+import { collectorMetrics } from './collector-metrics';
 import { type Metric, targetLabels } from './contract';
 import { exporterMetrics } from './exporter-metrics';
 import { monitoringMetrics } from './monitoring-metrics';
 import { recorded } from './recorded';
 
 /** Every metric that this stack knows, by name. */
-export const metrics = { ...appMetrics, ...exporterMetrics, ...monitoringMetrics };
+export const metrics = {
+  ...appMetrics,
+  ...exporterMetrics,
+  ...monitoringMetrics,
+  ...collectorMetrics,
+};
 
 export type MetricName = keyof typeof metrics;
 export type RecordedName = keyof typeof recorded;

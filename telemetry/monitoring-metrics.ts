@@ -26,7 +26,7 @@ const integration = [
   'incidentio',
 ] as const;
 
-/** Metrics of Prometheus 3.13, Alertmanager 0.34, Grafana 13, Loki 3.7 and the log agents about themselves, as far as rules and dashboards read them. */
+/** Metrics of Prometheus 3.13, Alertmanager 0.34, Grafana 13, Loki 3.7 and Promtail about themselves, as far as rules and dashboards read them. */
 export const monitoringMetrics = {
   // Prometheus writes these for every alert that is pending or fires.
   ALERTS: gauge({
@@ -237,24 +237,5 @@ export const monitoringMetrics = {
       level: ['error', 'warn', 'info', 'debug', 'unknown'],
     },
     budget: 100,
-  }),
-
-  otelcol_exporter_queue_size: gauge({
-    unit: 'things',
-    help: 'Lines that wait on the volume of the collector.',
-    labels: { exporter: open('exporter', 2), data_type: open('signal', 1) },
-    budget: 2,
-  }),
-  otelcol_exporter_queue_capacity: gauge({
-    unit: 'things',
-    help: 'Lines that may wait; then files are not read further.',
-    labels: { exporter: open('exporter', 2), data_type: open('signal', 1) },
-    budget: 2,
-  }),
-  otelcol_exporter_send_failed_log_records_total: counter({
-    unit: 'things',
-    help: 'Lines that were given up.',
-    labels: { exporter: open('exporter', 2) },
-    budget: 2,
   }),
 };

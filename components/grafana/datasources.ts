@@ -10,6 +10,8 @@ export interface DatasourcesArgs {
   readonly loki?: Endpoint;
   /** @default not deployed: no traces */
   readonly jaeger?: Endpoint;
+  /** Path of Jaeger's pages and API. @default '/' */
+  readonly jaegerBasePath?: string;
   /** Seconds; the longest interval of all scrape jobs. Rates in panels never look at less than four of them. */
   readonly scrapeInterval: number;
 }
@@ -17,6 +19,8 @@ export interface DatasourcesArgs {
 interface Datasource {
   readonly endpoint: Endpoint;
   readonly port: string;
+  /** Path below which its API is. @default none */
+  readonly path?: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -31,7 +35,7 @@ export function createDatasources(
   args: DatasourcesArgs,
   opts: pulumi.CustomResourceOptions,
 ): grafana.DataSource[] {
-  return Object.entries(datasources(args)).map(([key, { endpoint, port, options }]) => {
+  return Object.entries(datasources(args)).map(([key, { endpoint, port, path = '', options }]) => {
     const source = key as Source;
     const { type, uid } = sources[source];
     return new grafana.DataSource(
@@ -40,7 +44,7 @@ export function createDatasources(
         name: sourceNames[source],
         type,
         uid,
-        url: `http://${address(endpoint, port)}`,
+        url: `http://${address(endpoint, port)}${path}`,
         accessMode: 'proxy',
         isDefault: source === 'prometheus',
         jsonDataEncoded: stableJson(options),
@@ -52,7 +56,7 @@ export function createDatasources(
 
 /** The datasources of a stack by their keys; pure. */
 export function datasources(args: DatasourcesArgs): Readonly<Record<string, Datasource>> {
-  const { prometheus, alertmanager, loki, jaeger, scrapeInterval } = args;
+  const { prometheus, alertmanager, loki, jaeger, jaegerBasePath = '/', scrapeInterval } = args;
   const traces = jaeger !== undefined;
   return {
     prometheus: {
@@ -86,6 +90,7 @@ export function datasources(args: DatasourcesArgs): Readonly<Record<string, Data
           jaeger: {
             endpoint: jaeger,
             port: 'query',
+            ...(jaegerBasePath === '/' ? {} : { path: jaegerBasePath }),
             options: {
               nodeGraph: { enabled: true },
               tracesToMetrics: spanToMetrics,

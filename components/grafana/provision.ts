@@ -56,6 +56,7 @@ export async function provisionContents(
     alertmanager,
     loki,
     jaeger,
+    jaegerBasePath: settings.jaeger.basePath,
     scrapeInterval: longestInterval(settings),
   });
   return { dashboards: 'provisioned', ...login };

@@ -45,6 +45,14 @@ export function scrapeJobs(args: ScrapeJobsArgs): OwnJob[] {
     });
 }
 
+/** Services send from many instances, and are one: labels of the resource that differ between them go. */
+const spanMetricsScrape: ScrapeConfig = {
+  metric_relabel_configs: [
+    { source_labels: ['__name__'], regex: 'target_info', action: 'drop' },
+    { regex: 'exported_instance', action: 'labeldrop' },
+  ],
+};
+
 /** What only some jobs have: other targets, or metrics that are dropped. */
 function further(
   job: string,
@@ -58,6 +66,8 @@ function further(
       return redisScrape();
     case 'cadvisor':
       return endpoint === undefined ? kubeletContainers : dockerContainers;
+    case 'span-metrics':
+      return spanMetricsScrape;
     case 'uptime':
       return endpoint === undefined ? {} : uptimeScrape(endpoint, uptime.checks);
     default:

@@ -41,8 +41,9 @@ export function stackRules(args: StackRulesArgs): StackRules {
 }
 
 function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): RuleOptions {
-  const { alerts, prometheus, uptime } = settings;
+  const { alerts, prometheus, uptime, traces, jaeger } = settings;
   const seconds = (text: string): number => durationSeconds(text) ?? 0;
+  const bytes = (text: string): number => (sizeMiB(text) ?? 0) * 2 ** 20;
   const targets = Object.entries(targetsBeside(settings.targets, jobs)).filter(
     ([, target]) => target.enabled,
   );
@@ -64,7 +65,11 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     manyHosts: platform.manyHosts,
     alertmanager: { instances: 1, channels },
     sampleLimit: limits.sample_limit,
-    storageBytes: platform.sizedVolumes ? (sizeMiB(prometheus.storage) ?? 0) * 2 ** 20 : undefined,
+    storageBytes: platform.sizedVolumes ? bytes(prometheus.storage) : undefined,
+    traces: {
+      collectorMemoryBytes: bytes(traces.memory),
+      storageBytes: jaeger.storageBackend === 'badger' ? bytes(jaeger.storage) : undefined,
+    },
     runbookBase: alerts.runbookBase.replace(/\/$/, ''),
     dashboardBase: alerts.dashboardBase.replace(/\/$/, ''),
   };

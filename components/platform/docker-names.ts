@@ -30,6 +30,10 @@ function partEndpoint(workload: Workload, part: Part): Endpoint {
   };
 }
 
+/** Of the container that gives a volume its owner. */
+export const ownerName = (resource: string, volume: string): string =>
+  `${resource}-${volume}-owner`;
+
 /** All of a workload of which there can be but one on the engine or in the network, in words. */
 export function claims(workload: Workload): string[] {
   const { volumes = [] } = workload;
@@ -42,7 +46,10 @@ export function claims(workload: Workload): string[] {
   return [
     ...[...new Set(containers)].map((name) => `the name "${name}"`),
     ...instances.flatMap(({ resource }) =>
-      volumes.map((volume) => `the volume "${resource}-${volume.name}"`),
+      volumes.flatMap(({ name, ownedLike }) => [
+        `the volume "${resource}-${name}"`,
+        ...(ownedLike === undefined ? [] : [`the name "${ownerName(resource, name)}"`]),
+      ]),
     ),
   ];
 }

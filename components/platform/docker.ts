@@ -9,11 +9,12 @@ import {
   type Endpoint,
   instanceName,
   isExternal,
+  type Volume,
   type Workload,
 } from '../workload';
 import { dockerContainers, gatewayOf, imageArgs } from './docker-arguments';
 import { containerArgs, filesArgs } from './docker-container';
-import { claims, endpointOf } from './docker-names';
+import { claims, endpointOf, ownerName } from './docker-names';
 import { type Instance, instancesOf, Owners, type Part, partName, partsOf } from './instances';
 import type { Platform } from './platform';
 import type { ReadinessRequest, WaitUntilReady } from './readiness';
@@ -43,7 +44,7 @@ interface Made {
  *
  * Provisions: one network (unless an existing one is joined), and for each workload its image, one
  * volume a declared volume (kept by `destroy`), one never-started container that carries the config
- * files, and the container itself: non-root, read-only root, no capabilities, loopback ports,
+ * files, one that gives a volume its owner where the image cannot, and the container itself: non-root, read-only root, no capabilities, loopback ports,
  * limits, bounded logs, restarted unless stopped by hand.
  *
  * Of a workload with replicas each instance is one container, `audifi-<stack>-<name>-0` and so on,
@@ -157,6 +158,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     );
     const connections = (workload.connectsTo ?? []).flatMap((c) => (isExternal(c) ? [] : [c]));
     const before = connections.flatMap((c) => this.deployed.get(c.name)?.containers ?? []);
+    const owners = (workload.volumes ?? []).flatMap((volume) =>
+      this.owner(instance, volume, volumes.get(volume.name), child),
+    );
     const containers: docker.Container[] = [];
     for (const part of parts) {
       const name = partName(instance.name, part);
@@ -195,7 +199,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
           replaceOnChanges: ['mounts', 'tmpfs'],
           deleteBeforeReplace: true,
           // A new volume takes its owner from the container that is made first.
-          dependsOn: [...before, ...containers.slice(0, 1)],
+          dependsOn: [...before, ...owners, ...containers.slice(0, 1)],
         }),
       );
     }
@@ -214,6 +218,31 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       // Replacing or destroying the stack never deletes data (make destroy PURGE=1 does).
       { ...child, retainOnDelete: true },
     );
+  }
+
+  /**
+   * The engine gives an empty volume the owner and mode of the directory that it is mounted at, when
+   * a container is created: so one of another image gives it those of its directory. It is never
+   * started.
+   */
+  private owner(
+    { name, resource }: Instance,
+    { name: volumeName, ownedLike }: Volume,
+    volume: docker.Volume | undefined,
+    child: pulumi.CustomResourceOptions,
+  ): docker.Container[] {
+    if (ownedLike === undefined || volume === undefined) return [];
+    const owner = ownerName(resource, volumeName);
+    const args: docker.ContainerArgs = {
+      name: this.fullName(owner),
+      image: this.imageOf(owner, ownedLike.image, child).imageId,
+      labels: this.labels(name),
+      start: false,
+      mustRun: false,
+      networkMode: 'none',
+      volumes: [{ volumeName: volume.name, containerPath: ownedLike.path }],
+    };
+    return [new docker.Container(owner, args, child)];
   }
 
   /**

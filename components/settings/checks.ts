@@ -4,6 +4,7 @@ import { publishedPorts, reservedJobs, specTargets } from '../deployment';
 import { grafanaFindings } from '../grafana/settings-checks';
 import { logsFindings } from '../logs/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
+import { tracesFindings } from '../traces/settings-checks';
 import { keyOf, type Path, removeCommand, setCommand } from './commands';
 import type { Finding } from './finding';
 import { secretKeysOf } from './kinds';
@@ -49,6 +50,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...alertingFindings(checked.parsed),
     ...grafanaFindings(checked.parsed),
     ...logsFindings(checked.parsed),
+    ...tracesFindings(checked.parsed),
     ...serverFindings(checked.parsed),
   ];
   return findings

@@ -5,6 +5,7 @@ import { grafanaSchema } from '../grafana/settings-schema';
 import { logsSchema } from '../logs/settings-schema';
 import { serversSchema } from '../metrics/settings-schema';
 import { referenceAppSchema } from '../reference-app/settings-schema';
+import { tracesSchema } from '../traces/settings-schema';
 import {
   dnsLabel,
   doc,
@@ -233,6 +234,7 @@ export const settingsSchema = z.strictObject({
   ...alertingSchema.shape,
   ...grafanaSchema.shape,
   ...logsSchema.shape,
+  ...tracesSchema.shape,
   ...referenceAppSchema.shape,
   ...serversSchema.shape,
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),

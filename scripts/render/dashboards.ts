@@ -23,7 +23,7 @@ export function dashboardFiles(
     secretKeys: new Set(secretKeys.map((key) => key.replace(prefix, ''))),
   });
   const texts = dashboardTexts(
-    dashboardOptions(settings, { loki: settings.logs.enabled, jaeger: false }),
+    dashboardOptions(settings, { loki: settings.logs.enabled, jaeger: settings.traces.enabled }),
   );
   return Object.fromEntries(
     Object.entries(texts).map(([uid, text]) => [

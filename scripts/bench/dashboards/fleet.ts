@@ -1,6 +1,12 @@
 import { allJobs } from '../../../components/deployment';
 import type { JobName } from '../../../components/services';
-import { appMetrics, exporterMetrics, type Metric, monitoringMetrics } from '../../../telemetry';
+import {
+  appMetrics,
+  collectorMetrics,
+  exporterMetrics,
+  type Metric,
+  monitoringMetrics,
+} from '../../../telemetry';
 import { labelSets, type Labels } from './labels';
 
 /** One series of a target: what a line of its `/metrics` says, and how the value goes on. */
@@ -54,11 +60,15 @@ const emitters = allJobs().flatMap(({ name, metrics = [] }) =>
 
 /** Metrics of the contract that a target of the job has. Prometheus itself is real, and says its own. */
 function metricsOf(job: string): [string, Metric][] {
-  const others = Object.entries<Metric>({ ...exporterMetrics, ...monitoringMetrics });
+  const others = Object.entries<Metric>({
+    ...exporterMetrics,
+    ...monitoringMetrics,
+    ...collectorMetrics,
+  });
   return [
     ...Object.entries<Metric>(appMetrics).filter(([, { by }]) => by?.some((s) => s === job)),
-    ...others.filter(
-      ([name]) => emitters.find(({ prefix }) => name.startsWith(prefix))?.job === job,
+    ...others.filter(([name]) =>
+      emitters.some((emitter) => emitter.job === job && name.startsWith(emitter.prefix)),
     ),
   ];
 }

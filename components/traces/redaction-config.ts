@@ -1,0 +1,99 @@
+import { patternOf, type RedactionRule, redactionRules } from '../logs/redaction';
+
+/** What of a record may hold text that people wrote: paths of the processor `transform` by names of no secret field. */
+export interface RedactedRecord {
+  readonly context: 'scope' | 'span' | 'spanevent' | 'log';
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Texts beside them. @default none */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+/** A resource is looked at with each scope of it: statements for it alone would make the configuration a third longer. */
+const scope: RedactedRecord = {
+  context: 'scope',
+  attributes: { resource: 'resource.attributes', scope: 'scope.attributes' },
+};
+
+/** Everything in a trace but attributes of links, which have no path, and which Jaeger does not store. */
+export const traceRecords: readonly RedactedRecord[] = [
+  scope,
+  {
+    context: 'span',
+    attributes: { attributes: 'span.attributes' },
+    texts: { name: 'span.name', status: 'span.status.message' },
+  },
+  {
+    context: 'spanevent',
+    attributes: { attributes: 'spanevent.attributes' },
+    texts: { name: 'spanevent.name' },
+  },
+];
+
+/** Lines that services send by OTLP. */
+export const logRecords: readonly RedactedRecord[] = [
+  scope,
+  { context: 'log', attributes: { attributes: 'log.attributes' }, texts: { text: 'log.body' } },
+];
+
+/** Set where a record could not be redacted, and therefore lost everything that may hold a secret. */
+export const redactionFailed = 'audifi.redaction_failed';
+
+/**
+ * Statements of the processor `transform` that mask in a record what the log agents mask in a line, by the same table.
+ *
+ * The record is written as one line of JSON, so that the rules for names of fields see the keys of the attributes, lists
+ * and objects in them as well; all rules change that line; and what has changed is read back. A record that
+ * cannot be written or read back is emptied. In a changed record whole numbers become floating-point ones.
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
+ */
+export function redactingStatements(record: RedactedRecord): readonly string[] {
+  const { context, attributes, texts = {} } = record;
+  const cache = (name: string): string => `${context}.cache["${name}"]`;
+  const [before, line, after] = [cache('before'), cache('line'), cache('after')];
+  const parts = Object.entries({ ...attributes, ...texts });
+  const changed = `${line} != ${before}`;
+  const emptied = [
+    ...Object.keys(attributes).map((name) => `"${name}": {"${redactionFailed}": true}`),
+    ...Object.keys(texts).map((name) => `"${name}": ""`),
+  ];
+  return [
+    ...Object.values(attributes).map((path) => `delete_matching_keys(${path}, "^baggage\\\\.")`),
+    `set(${before}, String({${parts.map(([name, path]) => `"${name}": ${path}`).join(', ')}}))`,
+    `set(${line}, ${before})`,
+    ...maskingStatements(line, cache),
+    `set(${after}, ParseJSON(${line})) where ${changed}`,
+    `set(${after}, {${emptied.join(', ')}}) where ${before} == nil or (${changed} and ${after} == nil)`,
+    ...parts.map(([name, path]) => `set(${path}, ${after}["${name}"]) where ${after} != nil`),
+  ];
+}
+
+/** The table's rules, each tried only where one of its triggers is in the line, said before the line changes. */
+function maskingStatements(line: string, cache: (name: string) => string): readonly string[] {
+  const flags = new Map<string, string>();
+  const set: string[] = [];
+  const flag = (triggers: RedactionRule['triggers'], family?: string): string => {
+    const key = JSON.stringify(triggers);
+    const known = flags.get(key);
+    if (known !== undefined) return known;
+    const name = cache(`t${flags.size}`);
+    flags.set(key, name);
+    const sees =
+      typeof triggers === 'string'
+        ? `IsMatch(${line}, ${text(triggers)})`
+        : triggers.map((trigger) => `Index(${line}, ${text(trigger)}) >= 0`).join(' or ');
+    set.push(
+      `set(${name}, true) where ${family === undefined ? sees : `${family} == true and (${sees})`}`,
+    );
+    return name;
+  };
+  const replacing = redactionRules.map((rule) => {
+    const family = rule.within === undefined ? undefined : flag(rule.within);
+    const pattern = patternOf(rule, { around: '(', secret: '(?:' });
+    const masked = `$\{1}${rule.replacement}$\{2}`;
+    return `replace_pattern(${line}, ${text(pattern)}, ${text(masked)}) where ${flag(rule.triggers, family)} == true`;
+  });
+  return [...set, ...replacing];
+}
+
+/** A text as the language of the processor writes it. */
+const text = (value: string): string => JSON.stringify(value);

@@ -1,0 +1,157 @@
+import { keyOf, removeCommand, setCommand } from '../settings/commands';
+import type { Finding } from '../settings/finding';
+import { durationSeconds, sizeMiB } from '../units';
+import type { ParsedTraces } from './settings-schema';
+
+/** What is checked besides: where the stack runs. */
+export interface CheckedTraces extends ParsedTraces {
+  readonly platform: 'docker' | 'kubernetes';
+}
+
+/** MiB that a waiting trace takes in the collector: about ten spans. Measured: docs/tracing.md. */
+const traceMiB = 10 / 1024;
+/** Share of the collector's memory that waiting traces may take. */
+const traceShare = 0.5;
+
+/** Seconds of traces that badger is let to hold: it reads its tables at every start, in memory. */
+const badgerDays = 30;
+
+/** What no single key about traces can tell. Never names the value of a secret. */
+export function tracesFindings(parsed: CheckedTraces): Finding[] {
+  return [
+    ...waiting(parsed),
+    ...namespaces(parsed),
+    ...backend(parsed),
+    ...unusedGroups(parsed),
+    ...password(parsed),
+    ...basePath(parsed),
+  ];
+}
+
+/** Do the waiting traces fit into memory? */
+function waiting({ traces }: CheckedTraces): Finding[] {
+  const fit = Math.floor(((sizeMiB(traces.memory) ?? 0) * traceShare) / traceMiB);
+  if (traces.maxTraces <= fit) return [];
+  const at = ['traces', 'maxTraces'];
+  const what = `${traces.maxTraces} traces of ten spans take more than half of traces.memory (${traces.memory}): it holds ${fit}`;
+  return [{ at, from: [at, ['traces', 'memory']], what, fix: setCommand(at, String(fit)) }];
+}
+
+function namespaces({ traces, platform }: CheckedTraces): Finding[] {
+  if (traces.acceptFromNamespaces === undefined || platform === 'kubernetes') return [];
+  const at = ['traces', 'acceptFromNamespaces'];
+  const what = 'means nothing on Docker: whoever is in the network may send spans';
+  return [{ at, from: [at, ['platform']], what, fix: removeCommand(at) }];
+}
+
+function backend({ jaeger }: CheckedTraces): Finding[] {
+  const at = ['jaeger', 'storageBackend'];
+  switch (jaeger.storageBackend) {
+    case 'badger': {
+      const longest = badgerDays * 86_400;
+      const retention = ['jaeger', 'retention'];
+      if ((durationSeconds(jaeger.retention) ?? 0) <= longest) return [];
+      const what = `${jaeger.retention} is longer than badger is made for (${badgerDays}d): a full store takes memory at every start. Keep less, or use a server (jaeger.storageBackend)`;
+      return [
+        {
+          at: retention,
+          from: [retention, at],
+          what,
+          fix: setCommand(retention, `${badgerDays}d`),
+        },
+      ];
+    }
+    case 'clickhouse': {
+      const what =
+        'clickhouse is experimental in Jaeger 2.13 and deletes nothing: disks would fill, and personal data stay';
+      return [{ at, what, fix: setCommand(at, 'opensearch') }];
+    }
+    case 'elasticsearch':
+    case 'opensearch':
+    case 'cassandra': {
+      if (jaeger[jaeger.storageBackend] !== undefined) return [];
+      const group = ['jaeger', jaeger.storageBackend];
+      const what = 'is missing, and jaeger.storageBackend asks for it';
+      return [
+        {
+          at: group,
+          from: [group, at],
+          what,
+          fix: setCommand(group, examples[jaeger.storageBackend]),
+        },
+      ];
+    }
+  }
+}
+
+const servers = ['elasticsearch', 'opensearch', 'cassandra'] as const;
+const examples = {
+  elasticsearch: '.urls[0] https://elasticsearch.internal:9200',
+  opensearch: '.urls[0] https://opensearch.internal:9200',
+  cassandra: '.hosts[0] cassandra.internal',
+} as const;
+
+/** A server that nothing is written to is most likely a forgotten storageBackend. */
+function unusedGroups({ jaeger }: CheckedTraces): Finding[] {
+  const chosen = ['jaeger', 'storageBackend'];
+  return servers
+    .filter((server) => jaeger[server] !== undefined && server !== jaeger.storageBackend)
+    .map((server) => {
+      const at = ['jaeger', server];
+      const what = `is set, and jaeger.storageBackend is ${jaeger.storageBackend}`;
+      const fix =
+        jaeger.storageBackend === 'badger' ? setCommand(chosen, server) : removeCommand(at);
+      return { at, from: [at, chosen], what, fix };
+    });
+}
+
+/** User and password of the server: both or none, and none for badger. */
+function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
+  const at = ['jaegerStoragePassword'];
+  const chosen = ['jaeger', 'storageBackend'];
+  const server = servers.find((name) => name === jaeger.storageBackend);
+  const given = jaegerStoragePassword !== undefined;
+  if (server === undefined) {
+    if (!given) return [];
+    const what = `is set, and jaeger.storageBackend (${jaeger.storageBackend}) takes none`;
+    return [
+      {
+        at,
+        from: [at, chosen, ...servers.map((s) => ['jaeger', s])],
+        what,
+        fix: removeCommand(at),
+      },
+    ];
+  }
+  const group = jaeger[server];
+  const user = ['jaeger', server, 'user'];
+  const from = [at, chosen, ['jaeger', server]];
+  if (group === undefined || given === (group.user !== undefined)) return [];
+  return given
+    ? [
+        {
+          at: user,
+          from,
+          what: 'is missing, and jaegerStoragePassword is set',
+          fix: setCommand(user, 'jaeger'),
+        },
+      ]
+    : [
+        {
+          at,
+          from,
+          what: `is missing, and ${keyOf(user)} is set`,
+          fix: setCommand(at, '--secret'),
+        },
+      ];
+}
+
+/** Pages below a path that the proxy does not know would not be found. */
+function basePath({ jaeger }: CheckedTraces): Finding[] {
+  if (jaeger.externalUrl === undefined) return [];
+  const path = new URL(jaeger.externalUrl).pathname.replace(/(.)\/$/, '$1');
+  if (path === jaeger.basePath) return [];
+  const at = ['jaeger', 'basePath'];
+  const what = `${jaeger.basePath} is not the path of jaeger.externalUrl (${path})`;
+  return [{ at, from: [at, ['jaeger', 'externalUrl']], what, fix: setCommand(at, path) }];
+}

@@ -1,0 +1,124 @@
+import { counter, gauge, histogram, open } from './contract';
+
+const exporter = open('exporter', 2);
+const receiver = { receiver: open('receiver', 1), transport: ['grpc', 'http'] } as const;
+const store = {
+  kind: open('kind of store', 1),
+  name: open('name of the store', 1),
+  role: open('what it stores', 1),
+} as const;
+const calls = {
+  exported_job: open('service', 30),
+  service_name: open('service', 30),
+  span_name: open('name of the span, never with an id', 500),
+  span_kind: open('SPAN_KIND_SERVER, …', 5),
+  status_code: open('STATUS_CODE_ERROR, …', 3),
+  otel_metric_overflow: open('"true" on the series of what is beyond the limit', 1),
+} as const;
+
+/**
+ * Metrics of the OpenTelemetry Collector 0.149 and Jaeger 2.13 about themselves, and span metrics, as far as rules and dashboards
+ * read them. The collector that takes traces and the one that reads logs share names.
+ */
+export const collectorMetrics = {
+  otelcol_exporter_queue_size: gauge({
+    unit: 'things',
+    help: 'Spans, or log lines, that wait on the volume of the collector.',
+    labels: { exporter, data_type: open('signal', 2) },
+    budget: 4,
+  }),
+  otelcol_exporter_queue_capacity: gauge({
+    unit: 'things',
+    help: 'Spans, or log lines, that may wait; of log files no more are read then, spans are dropped.',
+    labels: { exporter, data_type: open('signal', 2) },
+    budget: 4,
+  }),
+  otelcol_exporter_send_failed_log_records_total: counter({
+    unit: 'things',
+    help: 'Lines that were given up.',
+    labels: { exporter },
+    budget: 2,
+  }),
+  otelcol_exporter_send_failed_spans_total: counter({
+    unit: 'things',
+    help: 'Spans that were given up.',
+    labels: { exporter },
+    budget: 2,
+  }),
+  otelcol_exporter_enqueue_failed_spans_total: counter({
+    unit: 'things',
+    help: 'Spans that found the queue full.',
+    labels: { exporter },
+    budget: 2,
+  }),
+  otelcol_exporter_sent_spans_total: counter({
+    unit: 'things',
+    help: 'Spans that Jaeger has taken.',
+    labels: { exporter },
+    budget: 2,
+  }),
+  otelcol_receiver_accepted_spans_total: counter({
+    unit: 'things',
+    help: 'Spans that were taken.',
+    labels: receiver,
+    budget: 2,
+  }),
+  otelcol_receiver_refused_spans_total: counter({
+    unit: 'things',
+    help: 'Spans whose sender was told to come again later.',
+    labels: receiver,
+    budget: 2,
+  }),
+  otelcol_process_runtime_heap_alloc_bytes: gauge({
+    unit: 'bytes',
+    help: 'Memory in use as the memory limiter counts it.',
+  }),
+  otelcol_processor_tail_sampling_count_traces_sampled_total: counter({
+    unit: 'things',
+    help: 'Decisions about traces by each policy.',
+    labels: {
+      policy: open('policy', 30),
+      sampled: ['true', 'false'],
+      decision: ['sampled', 'not_sampled', 'dropped'],
+    },
+    budget: 90,
+  }),
+  otelcol_processor_tail_sampling_global_count_traces_sampled_total: counter({
+    unit: 'things',
+    help: 'Traces that were kept, not kept, or dropped.',
+    labels: { sampled: ['true', 'false'], decision: ['sampled', 'not_sampled', 'dropped'] },
+    budget: 3,
+  }),
+  otelcol_processor_tail_sampling_sampling_trace_dropped_too_early_total: counter({
+    unit: 'things',
+    help: 'Traces that went before their decision, as too many waited.',
+  }),
+  otelcol_processor_tail_sampling_sampling_traces_on_memory: gauge({
+    unit: 'things',
+    help: 'Traces that wait for their decision.',
+  }),
+
+  traces_span_metrics_calls_total: counter({
+    unit: 'things',
+    help: 'Spans by service, name, kind and status, before sampling.',
+    labels: {
+      ...calls,
+      server_address: open('host that was called', 50),
+      db_system_name: open('database', 5),
+    },
+    budget: 2_000,
+  }),
+  traces_span_metrics_duration_seconds: histogram({
+    unit: 'seconds',
+    help: 'How long spans took, before sampling.',
+    labels: calls,
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    budget: 20_000,
+  }),
+
+  jaeger_storage_badger_size_bytes_lsm: gauge({
+    unit: 'bytes',
+    help: 'Size of the tables of the store. Its value log is two files of 1 GiB that stay nearly empty.',
+    labels: store,
+  }),
+};
