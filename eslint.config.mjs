@@ -23,7 +23,7 @@ const layers = [
     files: /^index\.ts$/,
     may: [
       ...['metrics', 'alerting', 'logs', 'traces', 'grafana', 'reference-app'],
-      ...['choose', 'settings', 'rules', 'catalogue', 'config'],
+      ...['choose', 'settings', 'rules', 'catalogue', 'config', 'start-up'],
     ],
     types: ['workload'],
   },
@@ -52,7 +52,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/(settings\/(commands|decode|finding|kinds|schema|sound-part|targets)|[^/]+\/settings-schema|images|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
+      /^components\/(settings\/(commands|decode|finding|kinds|schema|sound-part|targets)|[^/]+\/settings-schema|discovery|images|load-when-used|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
     may: ['workload', 'rules', 'catalogue'],
   },
@@ -63,6 +63,12 @@ const layers = [
     packageTypes: ['@pulumi/pulumi'],
   },
 
+  {
+    name: 'start-up',
+    files: /^components\/start-up\.ts$/,
+    may: ['pure'],
+    packages: ['@pulumi/pulumi'],
+  },
   { name: 'errors', files: /^components\/stack-error\.ts$/, packages: ['@pulumi/pulumi'] },
   {
     name: 'settings',

@@ -1,3 +1,4 @@
+import './components/start-up';
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
 import { Inbox } from './components/alerting/inbox';
@@ -104,7 +105,10 @@ export = async function main(): Promise<Record<string, unknown>> {
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
-    jobs: scrapeJobs({ jobs: stack.jobs, endpoints, settings }),
+    jobs: scrapeJobs({
+      ...{ jobs: stack.jobs, endpoints, settings },
+      containerMetrics: platform.containerMetrics,
+    }),
     app: app?.parts.map(({ endpoint }) => endpoint),
     rules: rules.files,
     alertmanager: alertmanager.endpoint,

@@ -17,19 +17,20 @@ export interface Deployment {
   /** Services that the stack runs, in the catalogue's order. */
   readonly services: readonly string[];
   readonly has: (service: string) => boolean;
-  /** Scrape jobs of what belongs to the stack and runs in it. AudiFi's own are `settings.targets`. */
+  /** Scrape jobs of what belongs to the stack, and runs in it or is built into its platform. AudiFi's own are `settings.targets`. */
   readonly jobs: readonly ServiceJob[];
   /** Images that are pulled, each once. */
   readonly images: readonly ImageName[];
 }
 
 export function deploymentOf(stack: StackShape, from: Catalogue = catalogue): Deployment {
-  const running = Object.entries(from).filter(([, { runs }]) => runs(stack));
+  const wanted = Object.entries(from).filter(([, { runs }]) => runs(stack));
+  const running = wanted.filter(([, { builtIn }]) => builtIn?.(stack) !== true);
   const names = running.map(([name]) => name);
   return {
     services: names,
     has: (service) => names.includes(service),
-    jobs: running
+    jobs: wanted
       .filter(([, entry]) => entry.of === 'stack')
       .flatMap(([service, { jobs = [] }]) => jobs.map((job) => ({ ...job, service })))
       .filter(({ when }) => when?.(stack) !== false),

@@ -36,6 +36,11 @@ export interface ServiceEntry {
   readonly target?: boolean;
   /** Ports on the loopback interface (Docker): port name to the path of the setting. @default none */
   readonly published?: Readonly<Record<string, readonly [string, string]>>;
+  /**
+   * True: the platform has it built in. Its jobs are scraped there (Platform.containerMetrics), and the stack runs nothing.
+   * @default never
+   */
+  readonly builtIn?: (stack: StackShape) => boolean;
   /** Does a stack with these settings run it? */
   readonly runs: (stack: StackShape) => boolean;
 }
@@ -164,6 +169,8 @@ export const services = {
     ports: { http: 8080 },
     jobs: [{ name: 'cadvisor', port: 'http', metrics: ['container_'] }],
     published: { http: ['cadvisor', 'port'] },
+    // Each kubelet has one inside, which knows namespaces and pods.
+    builtIn: ({ platform }) => platform === 'kubernetes',
     runs: ({ cadvisor }) => cadvisor.enabled,
   },
   'blackbox-exporter': {

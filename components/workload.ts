@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { Discovery } from './discovery';
 import type { Image } from './images';
 
 /**
@@ -21,6 +22,11 @@ export interface Workload extends ContainerSpec {
   readonly connectsTo?: readonly Connection[];
   /** Who outside the stack may connect to it. @default nobody */
   readonly acceptsFrom?: readonly ExternalClient[];
+  /**
+   * Targets that it finds by itself. Where that means asking the platform's API (Kubernetes), it gets an identity there and the
+   * right to read these, and no other workload has one. @default none
+   */
+  readonly discovers?: readonly Discovery[];
   /** `perNode` runs one on each machine. @default 'single' */
   readonly placement?: 'single' | 'perNode';
   /**
@@ -277,7 +283,10 @@ export function isCidr(peer: Peer): peer is CidrPeer {
 }
 
 /** `host:port` of an endpoint's port. Throws when the port was never declared. */
-export function address(endpoint: Endpoint, portName: string): string {
+export function address(
+  endpoint: Pick<Endpoint, 'name' | 'host' | 'ports'>,
+  portName: string,
+): string {
   return `${endpoint.host}:${portNumber(endpoint, portName)}`;
 }
 
@@ -300,7 +309,11 @@ export function companion(endpoint: Endpoint, name: string): Endpoint {
   return found;
 }
 
-function portNumber({ name, ports }: Endpoint, portName: string): number {
+/** Number of an endpoint's port. Throws when the port was never declared. */
+export function portNumber(
+  { name, ports }: Pick<Endpoint, 'name' | 'ports'>,
+  portName: string,
+): number {
   const port = ports.find((p) => p.name === portName);
   if (port === undefined) throw new Error(`${name} has no port "${portName}"`);
   return port.number;

@@ -61,11 +61,6 @@ export class Context {
     return `${expr}\nand on (job)\nmax by (job) (${this.lately(up)}) > 0`;
   }
 
-  /** The highest value of the last quarter of an hour. */
-  overRecent<L extends string>(expr: Expr<L>): Expr<L> {
-    return over('max_over_time', expr, this.window(900));
-  }
-
   /** The highest value of the last hours. */
   lately<L extends string>(expr: Expr<L>): Expr<L> {
     return over('max_over_time', expr, this.window(remembered));

@@ -16,8 +16,9 @@ function hosts(c: Context): readonly Recording[] {
   const w = c.window(300);
   const host = ['job', 'instance'] as const;
   const idle = by('avg', host, rate(selector('node_cpu_seconds_total', { mode: 'idle' }), w));
-  const total = selector('node_memory_MemTotal_bytes');
-  const available = selector('node_memory_MemAvailable_bytes');
+  // The pod of the exporter is none of the machine: its history goes on when the pod is replaced.
+  const total = by('max', host, selector('node_memory_MemTotal_bytes'));
+  const available = by('max', host, selector('node_memory_MemAvailable_bytes'));
   const perHost = <L extends 'job' | 'instance'>(text: string): Expr<L> => text as Expr<L>;
   return [
     record('instance:node_cpu:utilisation_rate5m', perHost(`1 - ${idle}`)),
@@ -54,15 +55,16 @@ function disks(): readonly Recording[] {
 
 /** A cluster has thousands, which come and go: panels over days ask for the largest alone. */
 function containers(c: Context): readonly Recording[] {
-  const each = ['instance', 'name'] as const;
-  const seconds = selector('container_cpu_usage_seconds_total', { name: present });
-  const bytes = selector('container_memory_working_set_bytes', { name: present });
-  const cpu = by('max', ['name'], selector('name:container_cpu_usage_seconds:rate5m'));
-  const memory = by('max', ['name'], selector('name:container_memory_working_set_bytes:sum'));
+  const container = ['namespace', 'pod', 'container'] as const;
+  const each = ['node', ...container] as const;
+  const seconds = selector('container_cpu_usage_seconds_total', { container: present });
+  const bytes = selector('container_memory_working_set_bytes', { container: present });
+  const cpu = by('max', container, selector('container:container_cpu_usage_seconds:rate5m'));
+  const memory = by('max', container, selector('container:container_memory_working_set_bytes:sum'));
   return [
-    record('name:container_cpu_usage_seconds:rate5m', sum(each, rate(seconds, c.window(300)))),
-    record('name:container_cpu_usage_seconds:topk30_rate5m', topk(30, cpu)),
-    record('name:container_memory_working_set_bytes:sum', sum(each, bytes)),
-    record('name:container_memory_working_set_bytes:topk10_sum', topk(10, memory)),
+    record('container:container_cpu_usage_seconds:rate5m', sum(each, rate(seconds, c.window(300)))),
+    record('container:container_cpu_usage_seconds:topk30_rate5m', topk(30, cpu)),
+    record('container:container_memory_working_set_bytes:sum', sum(each, bytes)),
+    record('container:container_memory_working_set_bytes:topk10_sum', topk(10, memory)),
   ];
 }

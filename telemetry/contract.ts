@@ -74,8 +74,12 @@ export interface Declared<T extends Metric['type'], L extends Labels> extends Me
   readonly labels: L;
 }
 
-/** Labels that Prometheus sets on everything it scrapes. */
-export const targetLabels = ['job', 'instance'] as const;
+/**
+ * Labels that Prometheus sets by the target. `job` and `instance` are on everything; a target of the stack's own also
+ * has its `node` and `container`, and on Kubernetes its `namespace` and `pod`. AudiFi's own have them where they are
+ * found by their pods. Exporters on one machine share its `node`, never their `instance`: join on `node`.
+ */
+export const targetLabels = ['job', 'instance', 'node', 'namespace', 'pod', 'container'] as const;
 
 /** A label with values from outside: `what` they are and how many there may be at most. */
 export const open = (what: string, max: number): OpenLabel => ({ what, max });

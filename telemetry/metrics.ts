@@ -1,6 +1,6 @@
 import { appMetrics } from './app-metrics';
 import { collectorMetrics } from './collector-metrics';
-import type { Metric, targetLabels } from './contract';
+import { type Metric, targetLabels } from './contract';
 import { exporterMetrics } from './exporter-metrics';
 import { monitoringMetrics } from './monitoring-metrics';
 import { recorded } from './recorded';
@@ -59,7 +59,7 @@ export function describeSeries(
   const metric: Metric = metrics[base as MetricName];
   if ((metric.type === 'histogram') !== (part !== undefined)) return undefined;
   const labels = [...Object.keys(metric.labels), ...(part === 'bucket' ? ['le'] : [])];
-  return { metric, labels: [...labels, 'job', 'instance'] };
+  return { metric, labels: [...new Set([...labels, ...targetLabels])] };
 }
 
 function splitHistogram(name: string): [string] | [string, string] {

@@ -231,7 +231,8 @@ export const monitoringMetrics = {
     unit: 'things',
     help: 'Lines that could not be read as their source writes them; they are kept.',
     labels: {
-      container: open('container', 50),
+      exported_container: open('container', 50),
+      exported_namespace: open('namespace of its pod (Kubernetes)', 10),
       exported_job: open('source', 50),
       level: ['error', 'warn', 'info', 'debug', 'unknown'],
     },

@@ -4,6 +4,9 @@ import { recordedOfServers } from './recorded-servers';
 
 export type { Recorded } from './recorded-series';
 
+/** What tells one container from another; `pod` and `namespace` are empty on Docker. */
+const container = ['namespace', 'pod', 'container'] as const;
+
 /** Every series that recording rules make. */
 export const recorded = {
   'job:up:sum': series('Targets that answer.', 'job'),
@@ -120,10 +123,19 @@ export const recorded = {
   'instance:node_network_receive_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
   'instance:node_network_transmit_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
   'instance:node_filesystem:max_utilisation': series('Of the fullest.', 'job', 'instance'),
-  'name:container_cpu_usage_seconds:rate5m': series('Cores in use.', 'instance', 'name'),
-  'name:container_memory_working_set_bytes:sum': series('Memory in use.', 'instance', 'name'),
-  'name:container_cpu_usage_seconds:topk30_rate5m': series('Cores of the 30 busiest.', 'name'),
-  'name:container_memory_working_set_bytes:topk10_sum': series('Memory of the largest.', 'name'),
+  'container:container_cpu_usage_seconds:rate5m': series('Cores in use.', 'node', ...container),
+  'container:container_memory_working_set_bytes:sum': series(
+    'Memory in use.',
+    ...(['node', ...container] as const),
+  ),
+  'container:container_cpu_usage_seconds:topk30_rate5m': series(
+    'Cores of the 30 busiest.',
+    ...container,
+  ),
+  'container:container_memory_working_set_bytes:topk10_sum': series(
+    'Memory of the 10 largest.',
+    ...container,
+  ),
 
   'check:probe_success:avg1h': series('Share of successful checks of the last hour.', 'check'),
 } satisfies Readonly<Record<string, Recorded>>;

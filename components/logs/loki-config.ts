@@ -24,6 +24,8 @@ export interface LokiConfigArgs {
   readonly retention: ParsedLogs['logs']['retention'];
   /** Labels of alerts from logs. */
   readonly externalLabels: Readonly<Record<string, string>>;
+  /** URL of Grafana: the link of an alert from logs leads to its query there. */
+  readonly grafanaUrl: string;
   /** URL of Alertmanager. @default alerts from logs are not sent */
   readonly alertmanagerUrl?: string;
 }
@@ -184,7 +186,7 @@ function limits({ loki, retention }: LokiConfigArgs): object {
 }
 
 /** Rules are files; nobody writes them by HTTP. Their results are alerts: see docs/spec-departures.md. */
-function ruler({ loki, externalLabels, alertmanagerUrl }: LokiConfigArgs): object {
+function ruler({ externalLabels, grafanaUrl, alertmanagerUrl }: LokiConfigArgs): object {
   return {
     storage: { type: 'local', local: { directory: lokiPaths.rules } },
     rule_path: `${lokiPaths.data}/rules-temp`,
@@ -194,7 +196,7 @@ function ruler({ loki, externalLabels, alertmanagerUrl }: LokiConfigArgs): objec
     external_labels: externalLabels,
     wal: { dir: `${lokiPaths.data}/ruler-wal` },
     remote_write: { enabled: false },
-    ...(loki.externalUrl === undefined ? {} : { external_url: loki.externalUrl }),
+    external_url: grafanaUrl,
     ...(alertmanagerUrl === undefined ? {} : { alertmanager_url: alertmanagerUrl }),
   };
 }

@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
-import { goMemoryLimit, sizeMiB } from '../units';
+import { goMemoryLimit, portOf, sizeMiB } from '../units';
 import {
   address,
   type ConfigFile,
@@ -15,7 +15,7 @@ import { lokiConfig, lokiPaths, lokiPort } from './loki-config';
 /** What of the settings is about logs. */
 export type LogsSettings = Pick<
   Settings,
-  'environment' | 'stack' | 'loki' | 'logs' | 'lokiS3AccessKey' | 'lokiS3SecretKey'
+  'environment' | 'stack' | 'alerts' | 'loki' | 'logs' | 'lokiS3AccessKey' | 'lokiS3SecretKey'
 >;
 
 export interface LokiArgs {
@@ -69,6 +69,7 @@ export function lokiWorkload(
           loki,
           retention: logs.retention,
           externalLabels: { env: environment, stack },
+          grafanaUrl: settings.alerts.dashboardBase.replace(/\/$/, ''),
           alertmanagerUrl:
             alertmanager === undefined ? undefined : `http://${address(alertmanager, 'http')}`,
         }),
@@ -105,7 +106,6 @@ function credentials({ loki, lokiS3AccessKey, lokiS3SecretKey }: LogsSettings): 
 function connections({ loki }: LogsSettings, alertmanager: Endpoint | undefined): Connection[] {
   const talksTo: Connection[] = alertmanager === undefined ? [] : [alertmanager];
   if (loki.s3 === undefined) return talksTo;
-  const { port, protocol } = new URL(loki.s3.endpoint ?? 'https://s3.amazonaws.com');
-  const number = port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
-  return [...talksTo, { external: 'internet', ports: [number] }];
+  const port = portOf(loki.s3.endpoint ?? 'https://s3.amazonaws.com');
+  return [...talksTo, { external: 'internet', ports: [port] }];
 }

@@ -110,8 +110,14 @@ export function otelAgentConfig(args: AgentConfigArgs): string {
     },
   };
   // The collector takes `$` for a variable; `$$` is one.
-  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false }).replaceAll('$', '$$$$');
+  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })
+    .replaceAll('$', '$$$$')
+    .replace(nodePlaceholder, `\${env:${otelNodeVariable}}`);
 }
+
+/** Environment variable with the name of the machine: one configuration is for all of them. */
+export const otelNodeVariable = 'AUDIFI_NODE';
+const nodePlaceholder = '@node@';
 
 function operators(args: AgentConfigArgs): readonly Operator[] {
   return [
@@ -119,6 +125,7 @@ function operators(args: AgentConfigArgs): readonly Operator[] {
     ...namingOperators(args.sources, args.stack),
     ...parsingOperators(args.sources),
     { type: 'add', field: 'resource["env"]', value: args.environment },
+    { type: 'add', field: 'resource["node"]', value: nodePlaceholder },
     ...(args.debug ? [] : [{ type: 'filter', expr: 'resource["level"] == "debug"' }]),
   ];
 }

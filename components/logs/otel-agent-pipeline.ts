@@ -8,6 +8,8 @@ import {
   type LogSource,
   metadataFields,
   parseErrorField,
+  podField,
+  podLogFile,
   postgresFirstLine,
   postgresLine,
   postgresSeverities,
@@ -39,10 +41,11 @@ export function unwrappingOperators(format: ContainerLogs['format']): readonly O
       {
         type: 'regex_parser',
         parse_from: path,
-        regex: '/(?P<container>[^/]+)/[0-9]+\\.log',
+        regex: podLogFile,
         ...quiet,
       },
       set('resource["container"]', 'attributes.container ?? ""'),
+      set('resource["namespace"]', 'attributes.namespace ?? ""'),
     ];
   }
   return [
@@ -203,7 +206,7 @@ export function parsingOperators(sources: readonly LogSource[]): readonly Operat
       `${of('postgres', 'redis')} and attributes.level == nil`,
     ),
     // Everything else of what was read above is in the line, and not masked here.
-    { type: 'retain', fields: [`attributes.${parseErrorField}`] },
+    { type: 'retain', fields: [parseErrorField, podField].map((field) => `attributes.${field}`) },
   ];
 }
 

@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
 import { goMemoryLimit, sizeMiB } from '../units';
 import type { Endpoint, Workload } from '../workload';
-import { otelAgentConfig, otelPaths, otelPorts } from './otel-agent-config';
+import { otelAgentConfig, otelNodeVariable, otelPaths, otelPorts } from './otel-agent-config';
 import { agentConfigArgs, type LogAgentArgs } from './promtail';
 
 /**
@@ -33,7 +33,7 @@ export function otelAgentWorkload(
     name,
     image: images.otelCollector,
     args: [`--config=${otelPaths.config}`, '--feature-gates=stanza.synchronousLogEmitter'],
-    env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
+    env: { GOMEMLIMIT: goMemoryLimit(memoryMiB), [otelNodeVariable]: args.platform.nodeName },
     files: [{ path: otelPaths.config, content: otelAgentConfig(agentConfigArgs(args)) }],
     volumes: [{ name: 'positions', path: otelPaths.data, sizeMiB: 64 }],
     ports: [

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
 import { naming, parsing, redacting, type Stage, unwrapping } from './promtail-pipeline';
-import { type LogSource, metadataFields, parseErrorField } from './sources';
+import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 import { services } from '../services';
 
 /** Where Promtail finds its files. */
@@ -103,7 +103,11 @@ function pipeline(args: AgentConfigArgs): readonly Stage[] {
       },
     },
     {
-      structured_metadata: { ...Object.fromEntries(metadata), [parseErrorField]: '' },
+      structured_metadata: {
+        ...Object.fromEntries(metadata),
+        [parseErrorField]: '',
+        ...(args.logs.format === 'cri' ? { [podField]: '' } : {}),
+      },
     },
   ];
 }

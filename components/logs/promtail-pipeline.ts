@@ -9,6 +9,7 @@ import {
   type LogSource,
   metadataFields,
   parseErrorField,
+  podLogFile,
   postgresFirstLine,
   postgresLine,
   postgresSeverities,
@@ -30,15 +31,15 @@ const match = (selector: string, ...stages: readonly Stage[]): Stage => ({
 
 /** Lines of the engine's files become the lines that programs wrote, with their container's name. */
 export function unwrapping(format: ContainerLogs['format']): readonly Stage[] {
-  const containerLabel = { labels: { container: 'tag' } };
   if (format === 'cri') {
     return [
       // Joins the pieces of a long line.
       { cri: { max_partial_line_size: 262_144, max_partial_line_size_truncate: true } },
       { labeldrop: ['stream'] },
       { template: { source: 'line', template: '{{ .Entry }}' } },
-      { regex: { source: 'filename', expression: '/(?P<tag>[^/]+)/[0-9]+\\.log$' } },
-      containerLabel,
+      { regex: { source: 'filename', expression: `${podLogFile}$` } },
+      { template: { source: 'tag', template: '{{ or .container "" }}' } },
+      { labels: { container: '', namespace: '' } },
     ];
   }
   return [
@@ -48,7 +49,7 @@ export function unwrapping(format: ContainerLogs['format']): readonly Stage[] {
     { template: { source: 'line', template: '{{ TrimSuffix .Value "\\n" }}' } },
     { output: { source: 'line' } },
     { timestamp: { source: 'time', format: 'RFC3339Nano', action_on_failure: 'skip' } },
-    containerLabel,
+    { labels: { container: 'tag' } },
     match(
       '{container=""}',
       { regex: { source: 'filename', expression: '/(?P<id>[0-9a-f]{12})[0-9a-f]*/[^/]+$' } },

@@ -43,7 +43,7 @@ export function agentConfigArgs({
   settings,
   loki,
 }: {
-  readonly platform: Pick<Platform, 'containerLogs'>;
+  readonly platform: Pick<Platform, 'containerLogs' | 'nodeName'>;
   readonly settings: LogsSettings;
   readonly loki: Endpoint;
 }): AgentConfigArgs {
@@ -66,7 +66,11 @@ export function promtailWorkload(
   return {
     name,
     image: images.promtail,
-    args: [`-config.file=${promtailPaths.config}`],
+    args: [
+      `-config.file=${promtailPaths.config}`,
+      // One configuration for all machines; its file cannot say on which it is read.
+      `-client.external-labels=node=${args.platform.nodeName}`,
+    ],
     env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
     files: [{ path: promtailPaths.config, content: promtailConfig(agentConfigArgs(args)) }],
     volumes: [{ name: 'positions', path: promtailPaths.data, sizeMiB: 16 }],

@@ -33,9 +33,6 @@ const loki = z
     storage: size('1GiB')
       .default('40GiB')
       .meta(doc('Size of the volume (Kubernetes); with s3 it holds the write-ahead log.', '40GiB')),
-    externalUrl: httpUrl
-      .optional()
-      .meta(doc('URL of Grafana, for links in alerts from logs.', 'https://grafana.audifi.io')),
     ingestionRate: z
       .int({ error: 'is not a whole number' })
       .min(1, { error: 'is less than 1' })

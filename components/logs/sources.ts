@@ -27,8 +27,18 @@ export const specSources: readonly LogSource[] = [
   { job: 'redis', containers: ['redis'], format: 'redis' },
 ];
 
-/** The only labels. Whatever has more values than a person can list is structured metadata or stays in the line. */
-export const labels = ['job', 'container', 'level', 'env'] as const;
+/**
+ * The only labels; `node`, `namespace` and `container` are those of the metrics. `namespace` is on Kubernetes alone. Whatever
+ * has more values than a person can list is structured metadata or stays in the line.
+ */
+export const labels = ['job', 'container', 'level', 'env', 'node', 'namespace'] as const;
+
+/** Structured metadata with the name of the pod (Kubernetes), as metrics have it in a label: pods come and go. */
+export const podField = 'pod';
+
+/** A file of a pod's container: `<namespace>_<pod>_<uid>/<container>/<restart>.log` */
+export const podLogFile =
+  '/(?P<namespace>[^/_]+)_(?P<pod>[^/_]+)_[^/_]+/(?P<container>[^/]+)/[0-9]+\\.log';
 
 /** Level of a line that says none, or one that nobody knows. */
 export const unknownLevel = 'unknown';

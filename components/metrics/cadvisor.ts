@@ -13,10 +13,11 @@ export interface CadvisorArgs {
 const port = services.cadvisor.ports.http;
 
 /**
- * cAdvisor: CPU, memory, network and file system use of every container, by name.
+ * cAdvisor: CPU, memory, network and file system use of every container, by the label `container`.
  *
  * Provisions one instance on each machine. It runs as root without capabilities, because cgroups and
  * the engine's API are root's: one of the few privileged workloads (host access `containerStats`).
+ * Not on Kubernetes, where each kubelet has one inside.
  *
  * Upstream: https://github.com/google/cadvisor/blob/master/docs/running.md
  */

@@ -1,7 +1,9 @@
 import { stringify } from 'yaml';
+import type { Discovery, Pods } from '../discovery';
 import type { TargetSettings } from '../settings';
 import { addresses, type Endpoint } from '../workload';
 import { durationSeconds } from '../units';
+import { discoveryConfig } from './discovery-config';
 
 /** Where Prometheus finds its files; the spec's paths. */
 export const paths = {
@@ -27,6 +29,8 @@ export interface PrometheusConfigArgs {
   readonly externalLabels: Readonly<Record<string, string>>;
   /** AudiFi's own jobs by name. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
+  /** Pods that are the targets of AudiFi's own jobs, by job. @default none: addresses and DNS say where they are */
+  readonly pods?: Readonly<Record<string, Pods>>;
   /** The stack's own jobs. */
   readonly jobs: readonly OwnJob[];
   /** Who delivers alerts. @default nobody: they are seen in Prometheus alone */
@@ -36,9 +40,12 @@ export interface PrometheusConfigArgs {
 /** A scrape job of the stack itself. */
 export interface OwnJob {
   readonly name: string;
-  readonly endpoint: Endpoint;
+  /** Who answers. @default nobody of this stack: `discovery` says who */
+  readonly endpoint?: Endpoint;
   /** Name of the endpoint's port. */
   readonly port: string;
+  /** How the targets are found. @default the endpoint's address */
+  readonly discovery?: Discovery;
   /** Merged into the job, e.g. `params`, `relabel_configs`, other targets. @default none */
   readonly extra?: ScrapeConfig;
 }
@@ -60,9 +67,16 @@ export interface ScrapeConfig {
     readonly port?: number;
     readonly refresh_interval?: string;
   }[];
+  readonly kubernetes_sd_configs?: readonly {
+    readonly role: string;
+    readonly namespaces?: { readonly names: readonly string[] };
+    readonly selectors?: readonly { readonly role: string; readonly label: string }[];
+  }[];
+  readonly tls_config?: { readonly ca_file?: string; readonly insecure_skip_verify?: boolean };
   readonly relabel_configs?: readonly Readonly<Record<string, unknown>>[];
   readonly metric_relabel_configs?: readonly Readonly<Record<string, unknown>>[];
   readonly authorization?: { readonly credentials_file: string };
+  readonly track_timestamps_staleness?: boolean;
   readonly sample_limit?: number;
   readonly body_size_limit?: string;
   readonly label_limit?: number;
@@ -105,14 +119,14 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
     scrape_configs: [
       ...Object.entries(args.targets)
         .filter(([, target]) => target.enabled)
-        .map(([name, target]) => appJob(name, target)),
+        .map(([name, target]) => appJob(name, target, args.pods?.[name])),
       ...args.jobs.map(ownJob),
     ],
   };
   return stringify(config, { lineWidth: 0 });
 }
 
-function appJob(name: string, target: TargetSettings): object {
+function appJob(name: string, target: TargetSettings, pods: Pods | undefined): object {
   return {
     job_name: name,
     ...(target.interval === undefined
@@ -139,14 +153,22 @@ function appJob(name: string, target: TargetSettings): object {
             },
           ],
         }),
+    ...(pods === undefined ? {} : discoveryConfig(pods)),
   };
 }
 
-function ownJob({ name, endpoint, port, extra }: OwnJob): object {
-  return { job_name: name, ...limits, ...discovery(endpoint, port), ...extra };
+function ownJob({ name, endpoint, port, discovery: found, extra }: OwnJob): object {
+  const targets =
+    extra?.static_configs === undefined
+      ? {
+          ...(found && discoveryConfig(found)),
+          ...(!found && endpoint && discovery(endpoint, port)),
+        }
+      : {};
+  return { job_name: name, ...limits, ...targets, ...extra };
 }
 
-/** How the instances of an endpoint are found. */
+/** How the instances of an endpoint are found by its name. */
 function discovery(endpoint: Endpoint, portName: string): ScrapeConfig {
   const port = endpoint.ports.find((p) => p.name === portName)?.number;
   return endpoint.discovery === 'dns'

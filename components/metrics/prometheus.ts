@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { Pods } from '../discovery';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
@@ -20,6 +21,11 @@ export interface PrometheusArgs {
   readonly alertmanager?: Endpoint;
 }
 
+/** What the description of the workload needs of it. */
+export type PrometheusWorkloadArgs = Omit<PrometheusArgs, 'platform'> & {
+  readonly platform: Pick<Platform, 'discover'>;
+};
+
 const port = services.prometheus.ports.http;
 
 /**
@@ -37,14 +43,18 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:Prometheus', name, {}, opts);
-    this.endpoint = args.platform.deploy(prometheusWorkload(name, args), { parent: this });
+    const { platform } = args;
+    this.endpoint = platform.deploy(prometheusWorkload(name, args), { parent: this });
+    // Replicas ask one another for their metrics.
+    platform.connect(this.endpoint, [this.endpoint], { parent: this });
     this.registerOutputs({ url: this.endpoint.url });
   }
 }
 
 /** What Prometheus runs as; pure. */
-export function prometheusWorkload(name: string, args: PrometheusArgs): Workload {
+export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): Workload {
   const { settings } = args;
+  const found = { jobs: foundJobs(name, args), pods: appPods(args) };
   const { prometheus } = settings;
   const volumeMiB = sizeMiB(prometheus.storage) ?? 0;
   return {
@@ -67,7 +77,7 @@ export function prometheusWorkload(name: string, args: PrometheusArgs): Workload
       '--log.format=json',
     ],
     files: [
-      { path: paths.config, content: configText(args) },
+      { path: paths.config, content: configText(args, found) },
       ...Object.entries(args.rules ?? {}).map(([file, content]) => ({
         path: `${paths.folder}/${beside.rules}/${file}`,
         content,
@@ -82,12 +92,52 @@ export function prometheusWorkload(name: string, args: PrometheusArgs): Workload
     resources: { memoryMiB: sizeMiB(prometheus.memory) ?? 0, cpus: 1 },
     user: { uid: 65534, gid: 65534 },
     connectsTo: connections(args),
+    discovers: [
+      ...found.jobs.flatMap(({ discovery }) => discovery ?? []),
+      ...Object.values(found.pods),
+    ],
     // Prometheus writes its head block out on a clean stop.
     stopSeconds: 60,
   };
 }
 
-function configText({ settings, jobs, alertmanager }: PrometheusArgs): string {
+/** Where the targets are, as the platform finds them. */
+interface Found {
+  readonly jobs: readonly OwnJob[];
+  readonly pods: Readonly<Record<string, Pods>>;
+}
+
+/** The stack's own jobs, Prometheus's first. */
+function foundJobs(name: string, { platform, jobs }: PrometheusWorkloadArgs): OwnJob[] {
+  const ports = [{ name: 'http', number: port }];
+  // On a single machine it reaches itself without leaving its own network namespace.
+  const itself = { name, host: 'localhost', ports };
+  return [
+    { name: 'prometheus', port: 'http', discovery: platform.discover(itself, 'http') },
+    ...jobs.map((job): OwnJob =>
+      job.endpoint === undefined || job.discovery !== undefined
+        ? job
+        : { ...job, discovery: platform.discover(job.endpoint, job.port) },
+    ),
+  ];
+}
+
+/** AudiFi's jobs whose pods the settings describe. */
+function appPods({ settings, jobs }: PrometheusWorkloadArgs): Record<string, Pods> {
+  const enabled = Object.entries(appTargets(settings, jobs)).filter(([, target]) => target.enabled);
+  return Object.fromEntries(
+    enabled.flatMap(([name, { kubernetes }]): [string, Pods][] => {
+      if (kubernetes === undefined) return [];
+      const { namespace = settings.kubernetes.appNamespace, ...pods } = kubernetes;
+      return [[name, { by: 'pods', namespace, ...pods, instance: 'pod' }]];
+    }),
+  );
+}
+
+function configText(
+  { settings, jobs, alertmanager }: PrometheusWorkloadArgs,
+  found: Found,
+): string {
   const { prometheus } = settings;
   return prometheusConfig({
     scrapeInterval: prometheus.scrapeInterval,
@@ -98,24 +148,10 @@ function configText({ settings, jobs, alertmanager }: PrometheusArgs): string {
       stack: settings.stack,
     },
     targets: appTargets(settings, jobs),
-    jobs: [selfJob, ...jobs],
+    ...found,
     alertmanager,
   });
 }
-
-/** Prometheus reaches itself without leaving its own network namespace. */
-const selfJob: OwnJob = {
-  name: 'prometheus',
-  port: 'http',
-  endpoint: {
-    name: 'prometheus',
-    host: 'localhost',
-    instances: ['localhost'],
-    ports: [{ name: 'http', number: port }],
-    discovery: 'static',
-    onHostNetwork: false,
-  },
-};
 
 function externalUrl({ prometheus }: Settings): string {
   return prometheus.externalUrl ?? `http://127.0.0.1:${prometheus.port}/`;
@@ -127,14 +163,14 @@ function tokenFile({ metricsToken }: Settings): ConfigFile[] {
     : [{ path: `${paths.folder}/${beside.metricsToken}`, content: metricsToken, secret: true }];
 }
 
-function connections({ settings, jobs, app: own = [] }: PrometheusArgs): Connection[] {
+function connections({ settings, jobs, app: own = [] }: PrometheusWorkloadArgs): Connection[] {
   const app: External = {
     external: 'audifi',
     peers: [{ namespace: settings.kubernetes.appNamespace }],
     ports: portsOf(appTargets(settings, jobs)),
   };
   return [
-    ...new Set([...jobs.map((job) => job.endpoint), ...own]),
+    ...new Set([...jobs.flatMap((job) => job.endpoint ?? []), ...own]),
     ...(app.ports.length > 0 ? [app] : []),
   ];
 }

@@ -1,7 +1,9 @@
 import type { ServiceJob } from '../deployment';
+import type { Discovery } from '../discovery';
 import type { Settings } from '../settings';
 import type { Endpoint } from '../workload';
 import { uptimeScrape } from './blackbox-config';
+import { dockerContainers, kubeletContainers } from './cadvisor-config';
 import { postgresScrape } from './postgres-config';
 import type { OwnJob, ScrapeConfig } from './prometheus-config';
 import { redisScrape } from './redis-config';
@@ -11,6 +13,8 @@ export interface ScrapeJobsArgs {
   readonly jobs: readonly ServiceJob[];
   /** Where each service is. */
   readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /** Where the platform measures its containers itself, in place of the service `cadvisor`. @default nowhere */
+  readonly containerMetrics?: Discovery;
   readonly settings: Pick<Settings, 'uptime'>;
 }
 
@@ -19,17 +23,25 @@ export interface ScrapeJobsArgs {
  *
  * Throws when a service of the catalogue was not deployed.
  */
-export function scrapeJobs({ jobs, endpoints, settings }: ScrapeJobsArgs): OwnJob[] {
+export function scrapeJobs(args: ScrapeJobsArgs): OwnJob[] {
+  const { jobs, endpoints, containerMetrics, settings } = args;
   return jobs
     .filter(({ service }) => service !== 'prometheus')
     .map(({ name, service, port, path }) => {
       const endpoint = endpoints[service];
-      if (endpoint === undefined) throw new Error(`the catalogue's "${service}" is not deployed`);
+      const discovery = service === 'cadvisor' ? containerMetrics : undefined;
+      if (endpoint === undefined && discovery === undefined) {
+        throw new Error(`the catalogue's "${service}" is not deployed`);
+      }
       const extra: ScrapeConfig = {
         ...(path === undefined ? {} : { metrics_path: path }),
         ...further(name, endpoint, settings),
       };
-      return { name, endpoint, port, ...(Object.keys(extra).length === 0 ? {} : { extra }) };
+      return {
+        ...{ name, endpoint, port },
+        ...(discovery === undefined ? {} : { discovery }),
+        ...(Object.keys(extra).length === 0 ? {} : { extra }),
+      };
     });
 }
 
@@ -44,7 +56,7 @@ const spanMetricsScrape: ScrapeConfig = {
 /** What only some jobs have: other targets, or metrics that are dropped. */
 function further(
   job: string,
-  endpoint: Endpoint,
+  endpoint: Endpoint | undefined,
   { uptime }: Pick<Settings, 'uptime'>,
 ): ScrapeConfig {
   switch (job) {
@@ -52,10 +64,12 @@ function further(
       return postgresScrape();
     case 'redis':
       return redisScrape();
+    case 'cadvisor':
+      return endpoint === undefined ? kubeletContainers : dockerContainers;
     case 'span-metrics':
       return spanMetricsScrape;
     case 'uptime':
-      return uptimeScrape(endpoint, uptime.checks);
+      return endpoint === undefined ? {} : uptimeScrape(endpoint, uptime.checks);
     default:
       return {};
   }

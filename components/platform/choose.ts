@@ -30,9 +30,8 @@ export async function choosePlatform(
   const { stack } = settings;
   if (settings.platform === 'kubernetes') {
     const { KubernetesPlatform } = await import('./kubernetes');
-    const { context, namespace, storageClass } = settings.kubernetes;
-    const transform = transforms.pod;
-    const args = { stack, context, namespace, storageClass, transform };
+    const { appNamespace: _, ...kubernetes } = settings.kubernetes;
+    const args = { stack, ...kubernetes, transform: transforms.pod };
     return new KubernetesPlatform('kubernetes', args);
   }
   const { DockerPlatform } = await import('./docker');

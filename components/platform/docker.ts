@@ -1,8 +1,10 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
+import type { Discovery } from '../discovery';
 import { type Image, imageRef } from '../images';
 import { assertValid } from '../workload-validation';
 import {
+  address,
   type ContainerLogs,
   type Endpoint,
   instanceName,
@@ -62,6 +64,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     files: `${dockerContainers}/*/*-json.log`,
     format: 'docker',
   };
+  /** An engine is one machine, and its own name is no part of what a stack is. */
+  readonly nodeName = 'docker-host';
   readonly manyHosts = false;
   readonly sizedVolumes = false;
   private readonly network: pulumi.Output<string>;
@@ -114,6 +118,12 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
 
   siblingHost(companion?: string): string {
     return partName(instanceName, { companion });
+  }
+
+  /** The name of a container is what the engine, cAdvisor and the log files call it. */
+  discover(endpoint: Pick<Endpoint, 'name' | 'host' | 'ports'>, port: string): Discovery {
+    const labels = { node: this.nodeName, container: this.fullName(endpoint.name) };
+    return { by: 'address', address: address(endpoint, port), labels };
   }
 
   /** Everybody on the network reaches everybody. */

@@ -9,6 +9,9 @@ import { onHostNetwork, protocolsOf } from './kubernetes-policy';
 /** Environment variable with the node's address, for workloads on the node's own network. */
 export const hostIp = 'HOST_IP';
 
+/** Environment variable with the node's name, for workloads on each node. */
+export const nodeName = 'NODE_NAME';
+
 /** The one that `instanceName` refers to, for workloads with several instances. */
 const instanceVariable = instanceName.slice(2, -1);
 
@@ -53,6 +56,20 @@ export function container(
   };
 }
 
+/** An environment variable whose value Kubernetes takes from a field of the pod. */
+interface NodeVariable {
+  readonly name: string;
+  readonly fieldPath: string;
+}
+
+/** What a workload may ask of its node, by the names of environment variables. */
+export function nodeVariables(workload: Workload): readonly NodeVariable[] {
+  return [
+    ...(onHostNetwork(workload) ? [{ name: hostIp, fieldPath: 'status.hostIP' }] : []),
+    ...(workload.placement === 'perNode' ? [{ name: nodeName, fieldPath: 'spec.nodeName' }] : []),
+  ];
+}
+
 function environment(
   workload: Workload,
   { env = {} }: ContainerSpec,
@@ -64,7 +81,7 @@ function environment(
   });
   // What others refer to comes first.
   const variables: core.v1.EnvVar[] = [
-    ...(onHostNetwork(workload) ? [field(hostIp, 'status.hostIP')] : []),
+    ...nodeVariables(workload).map(({ name, fieldPath }) => field(name, fieldPath)),
     ...(isReplicated(workload) ? [field(instanceVariable, 'metadata.name')] : []),
     ...Object.entries(env).map(([name, value]) => ({ name, value: literally(value) })),
   ];
@@ -121,12 +138,12 @@ function probes({
 
 /**
  * Kubernetes expands `$(NAME)` in arguments and environment and takes `$$` for an escaped `$`;
- * Docker passes both on as they are. A workload means what it says, except for the address of the
- * node and the name of the instance.
+ * Docker passes both on as they are. A workload means what it says, except for what it
+ * may ask of its node and the name of the instance.
  */
 function literalsOf(workload: Workload): (text: pulumi.Input<string>) => pulumi.Input<string> {
   const known = [
-    ...(onHostNetwork(workload) ? [hostIp] : []),
+    ...nodeVariables(workload).map(({ name }) => name),
     ...(isReplicated(workload) ? [instanceVariable] : []),
   ];
   const special =

@@ -3,6 +3,7 @@ import type { HostAccess, Volume, Workload } from '../workload';
 import { repeated } from '../workload-validation-container';
 import { isReplicated, type Part, partsOf } from './instances';
 import { container } from './kubernetes-container';
+import { apiAccess, asksApiServer } from './kubernetes-discovery';
 import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
 import { type Labels, onHostNetwork } from './kubernetes-policy';
 
@@ -119,6 +120,8 @@ function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount
       ? (workload.volumes ?? []).map(nodeVolume(workload))
       : []),
     ...(own ? hostMounts(new Set(workload.host)) : []),
+    // The one container that asks the API server has a token; the pod as a whole has none.
+    ...(own && asksApiServer(workload.discovers) ? [apiAccess()] : []),
   ];
 }
 

@@ -3,16 +3,31 @@ import { ServiceAccount } from '@pulumi/kubernetes/core/v1';
 import { Provider } from '@pulumi/kubernetes/provider';
 import type { core } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
+import type { Discovery } from '../discovery';
 import { assertValid } from '../workload-validation';
-import { type ContainerLogs, type Endpoint, isExternal, type Workload } from '../workload';
+import {
+  type ContainerLogs,
+  type Endpoint,
+  type External,
+  isExternal,
+  portNumber,
+  type Workload,
+} from '../workload';
 import { isReplicated, Owners, partName, partsOf } from './instances';
-import { hostIp } from './kubernetes-container';
+import { hostIp, nodeName, nodeVariables } from './kubernetes-container';
 import {
   daemonSetSpec,
   deploymentSpec,
   type PodTemplate,
   statefulSetSpec,
 } from './kubernetes-controller';
+import {
+  accessRights,
+  apiConnections,
+  defaultApiServerPorts,
+  type Finder,
+  foreignPodPolicies,
+} from './kubernetes-discovery';
 import { claims, endpointOf } from './kubernetes-names';
 import { fileObjects, metadata, objectLabels, services } from './kubernetes-objects';
 import { type FileObjects, fileProblems } from './kubernetes-files';
@@ -42,6 +57,10 @@ export interface KubernetesPlatformArgs {
   readonly namespace?: string;
   /** Storage class of the volumes. @default the cluster's */
   readonly storageClass?: string;
+  /** Ports of the API server, for the network policy of who asks it. @default 443 and 6443 */
+  readonly apiServerPorts?: readonly number[];
+  /** True: the kubelets' certificates are not checked. @default false: the cluster's authority signed them */
+  readonly kubeletInsecureTls?: boolean;
   /** Last word on a pod, for what the workload cannot say. @default none */
   readonly transform?: (name: string, pod: core.v1.PodSpec) => core.v1.PodSpec;
 }
@@ -60,11 +79,12 @@ interface Deployed extends Placed {
  *
  * Provisions: a namespace that admits nothing but the Pod Security Standard `restricted` (and, once
  * a workload declares host access, a privileged one for these alone), closed to all traffic but
- * DNS; for each workload a ServiceAccount without a token, a ConfigMap and a Secret for each
- * container's files, a StatefulSet (it has volumes or replicas), a DaemonSet (one per node) or else
- * a Deployment, a Service, and NetworkPolicies for exactly what it connects to and accepts.
- * Published ports are not opened: people come through `kubectl port-forward` or an ingress. Pulumi
- * waits for each rollout and fails with the pods' reasons.
+ * DNS; for each workload a ServiceAccount without a token (except where it discovers its targets by
+ * the API server), a ConfigMap and a Secret for each container's files, a StatefulSet (it has
+ * volumes or replicas), a DaemonSet (one per node) or else a Deployment, a Service, and
+ * NetworkPolicies for exactly what it connects to and accepts. Published ports are not opened:
+ * people come through `kubectl port-forward` or an ingress. Pulumi waits for each rollout and fails
+ * with the pods' reasons.
  *
  * A workload with replicas also has a headless Service, by which each instance is known
  * (`<name>-0.<name>-headless.<namespace>.svc`), a PodDisruptionBudget, and rules that spread its
@@ -84,12 +104,16 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
    */
   readonly hostListenAddress = `$(${hostIp})`;
   readonly containerLogs: ContainerLogs = { files: `${podLogs}/*/*/*.log`, format: 'cri' };
+  readonly nodeName = `$(${nodeName})`;
+  readonly containerMetrics: Discovery;
   readonly manyHosts = true;
   readonly sizedVolumes = true;
   private readonly provider: Provider;
   private readonly spaces: Spaces;
   private readonly deployed = new Map<string, Deployed>();
   private readonly owners = new Owners();
+  /** Names of the workloads that run on each node. */
+  private readonly perNode = new Set<string>();
 
   constructor(
     name: string,
@@ -109,6 +133,12 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const namespace = args.namespace ?? 'monitoring';
     const { provider } = this;
     this.spaces = new Spaces({ name, namespace, parent: this, provider, namespaces });
+    this.containerMetrics = {
+      by: 'kubelets',
+      path: '/metrics/cadvisor',
+      port: 10250,
+      insecureTls: args.kubeletInsecureTls ?? false,
+    };
     this.registerOutputs({ namespace });
   }
 
@@ -123,6 +153,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       labels: this.selector(name),
       onHostNetwork: onHostNetwork(workload),
     };
+    if (workload.placement === 'perNode') this.perNode.add(name);
     const child: pulumi.CustomResourceOptions = {
       parent: opts.parent,
       provider: this.provider,
@@ -141,15 +172,18 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const files = partsOf(workload).map((part) =>
       fileObjects(partName(name, part), part.spec.files ?? [], placed, child),
     );
-    const policies = this.policies(workload, placed).map((policy) =>
+    const finder = this.finder(placed, workload);
+    const policies = this.policies(workload, placed, finder).map((policy) =>
       this.spaces.policy(policy, opts.parent),
     );
+    const rights = accessRights(finder, { ...child, dependsOn: [account, ...this.spaces.all] });
     const pods = this.pods(workload, placed, files, {
       ...child,
       dependsOn: [
         account,
         ...space.guards,
         ...policies,
+        ...rights,
         ...connectsTo.flatMap((c) => (isExternal(c) ? [] : this.find(c).resources)),
       ],
     });
@@ -173,6 +207,17 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   /** Containers of one pod share its network. */
   siblingHost(): string {
     return 'localhost';
+  }
+
+  discover(endpoint: Pick<Endpoint, 'name' | 'ports'>, port: string): Discovery {
+    const { name } = endpoint;
+    return {
+      by: 'pods',
+      namespace: this.deployed.get(name)?.namespace ?? this.spaces.main,
+      labels: this.selector(name),
+      port: portNumber(endpoint, port),
+      instance: this.perNode.has(name) ? 'node' : 'pod',
+    };
   }
 
   connect(
@@ -206,8 +251,9 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     ];
     // A StatefulSet puts its name and a hash of 11 characters into a label, which can have 63.
     if (name.length > 52) problems.push('has a name of more than 52 characters');
-    if (onHostNetwork(workload) && workload.env?.[hostIp] !== undefined) {
-      problems.push(`sets ${hostIp}, which is the address of the node`);
+    for (const variable of nodeVariables(workload)) {
+      if (workload.env?.[variable.name] === undefined) continue;
+      problems.push(`sets ${variable.name}, which Kubernetes tells about the node`);
     }
     if (problems.length > 0) {
       throw new Error(`workload "${name}" on Kubernetes: ${problems.join('; ')}`);
@@ -216,12 +262,13 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   }
 
   /** All policies of a connection belong to who connects, and go with it. */
-  private policies(workload: Workload, placed: Placed): Policy[] {
+  private policies(workload: Workload, placed: Placed, finder: Finder): Policy[] {
     const { connectsTo = [], acceptsFrom = [], clusterPorts = [] } = workload;
     const ports = partsOf(workload).flatMap(({ spec }) => spec.ports ?? []);
     const among = isReplicated(workload) ? ports.filter((p) => clusterPorts.includes(p.name)) : [];
     return [
-      ...connectionPolicies(placed, connectsTo, this.deployed),
+      ...connectionPolicies(placed, [...connectsTo, ...this.apiServer(finder)], this.deployed),
+      ...foreignPodPolicies(finder, this.spaces.names),
       ...acceptPolicies(placed, acceptsFrom, ports),
       ...clusterPolicies(placed, among),
     ];
@@ -249,6 +296,15 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       return new StatefulSet(name, { metadata: meta, spec }, opts);
     }
     return new Deployment(name, { metadata: meta, spec: deploymentSpec(workload, template) }, opts);
+  }
+
+  private apiServer({ discovers }: Finder): External[] {
+    return apiConnections(discovers, this.args.apiServerPorts ?? defaultApiServerPorts);
+  }
+
+  private finder(placed: Placed, { discovers = [] }: Workload): Finder {
+    const uniqueName = `${this.spaces.main}-${placed.name}`;
+    return { placed, uniqueName, labels: objectLabels(placed), discovers };
   }
 
   /** Never changes: a selector cannot, once created. */

@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { Discovery } from '../discovery';
 import type { ContainerLogs, Endpoint, Workload } from '../workload';
 
 /**
@@ -43,6 +44,21 @@ export interface Platform {
    * @example `--prometheus.url=http://${platform.siblingHost()}:9090`
    */
   siblingHost(companion?: string): string;
+
+  /**
+   * How the instances of a workload are found at one of its ports, each with the labels that tell what it is: `node`,
+   * `container` and, where there are such, `namespace` and `pod`. Also of a workload without host access that is yet to be
+   * deployed.
+   *
+   * Throws when the port was never declared.
+   */
+  discover(endpoint: Pick<Endpoint, 'name' | 'host' | 'ports'>, port: string): Discovery;
+
+  /** Where the platform itself measures its containers. Undefined: a workload has to. */
+  readonly containerMetrics?: Discovery;
+
+  /** Name of the machine that a workload on each machine is on; only in its args and env. */
+  readonly nodeName: string;
 
   /**
    * Address that a workload with the host access `hostMetrics` has to listen on, so that the stack

@@ -101,21 +101,33 @@ function targets({ parsed }: Checked): Finding[] {
   const reserved = reservedJobs();
   return Object.entries(parsed.targets).flatMap(([job, target]): Finding[] => {
     const at = ['targets', job];
-    const { addresses, dns } = target;
+    const { addresses, dns, kubernetes } = target;
+    const ways = Object.entries({ addresses, dns, kubernetes })
+      .filter(([, way]) => way !== undefined)
+      .map(([way]) => way);
     if (reserved.includes(job)) {
       return [{ at, what: `"${job}" is a job of the stack itself`, fix: removeCommand(at) }];
     }
-    if (addresses !== undefined && dns !== undefined) {
-      const fix = removeCommand([...at, 'dns']);
-      return [{ at, what: 'has both addresses and dns; say one', fix }];
+    const [first = '', ...more] = ways;
+    if (more.length > 0) {
+      return more.map((way) => ({
+        at,
+        what: `has both ${first} and ${way}; say one`,
+        fix: removeCommand([...at, way]),
+      }));
     }
-    if (addresses === undefined && dns === undefined && !spec.includes(job)) {
+    if (kubernetes !== undefined && parsed.platform !== 'kubernetes') {
+      const place = [...at, 'kubernetes'];
+      const what = 'finds pods, and there are none on Docker';
+      return [{ at: place, from: [place, ['platform']], what, fix: removeCommand(place) }];
+    }
+    if (ways.length === 0 && !spec.includes(job)) {
       const nearest = closest(job, spec);
       const meant = distance(job, nearest) <= 2 ? `; did you mean "${nearest}"?` : '';
       return [
         {
           at,
-          what: `says no addresses and no dns, and is not one of the spec's jobs (${spec.join(', ')})${meant}`,
+          what: `says neither addresses nor dns nor kubernetes, and is not one of the spec's jobs (${spec.join(', ')})${meant}`,
           fix: setCommand([...at, 'addresses'], `[0] ${job}:9090`),
         },
       ];

@@ -42,6 +42,11 @@ const dnsName = z
   .regex(host, { error: 'is not a DNS name' })
   .meta(kind('DNS name'));
 
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const podLabelName =
+  /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
+const podLabelValue = /^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/;
+
 const name = z.string().min(1, { error: 'is empty' });
 
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -68,6 +73,30 @@ const target = z.strictObject({
     .optional()
     .meta(
       doc('Targets by DNS, for replicas: every address that the name has.', '.name api.internal'),
+    ),
+  kubernetes: z
+    .strictObject({
+      namespace: dnsLabel
+        .optional()
+        .meta(doc('Namespace of the pods (default: kubernetes.appNamespace).', 'audifi')),
+      labels: z
+        .record(
+          z.string().regex(podLabelName, { error: 'is not the name of a label' }),
+          z
+            .string({ error: 'is not a text' })
+            .regex(podLabelValue, { error: 'is not the value of a label' })
+            .meta(doc('Value that the pods have.', 'api-server')),
+        )
+        .refine((labels) => Object.keys(labels).length > 0, { error: 'has no label' })
+        .meta(doc('Labels that the pods have, every one of them.', '.app api-server')),
+      port: port.meta(doc('Port that a container of the pods declares.', '9090')),
+    })
+    .optional()
+    .meta(
+      doc(
+        'Targets by their pods (Kubernetes): each known by its node, namespace, pod and container. The stack then makes a Role that lists the pods of that namespace.',
+        '.labels.app api-server',
+      ),
     ),
   path: z
     .string()
@@ -234,6 +263,25 @@ export const settingsSchema = z.strictObject({
       appNamespace: dnsLabel
         .default('audifi')
         .meta(doc("Namespace of AudiFi's own services.", 'audifi')),
+      apiServerPorts: z
+        .array(port.meta(doc('A port of the API server.', '6443')))
+        .min(1, { error: 'is an empty list' })
+        .default([443, 6443])
+        .meta(
+          doc(
+            'Ports at which Prometheus may reach the API server: that of its Service, and of what is behind it.',
+            '[0] 16443',
+          ),
+        ),
+      kubeletInsecureTls: z
+        .boolean({ error: 'is not true or false' })
+        .default(false)
+        .meta(
+          doc(
+            "Take any certificate of a kubelet: for clusters where the cluster's authority signs none (kubeadm, kind).",
+            'true',
+          ),
+        ),
     })
     .prefault({}),
 });

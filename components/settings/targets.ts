@@ -11,7 +11,8 @@ export function mergedTargets(
   ]);
   const merged = new Map(spec);
   for (const [job, target] of Object.entries(changed)) {
-    const place = target.dns === undefined ? merged.get(job)?.addresses : undefined;
+    const elsewhere = target.dns ?? target.kubernetes;
+    const place = elsewhere === undefined ? merged.get(job)?.addresses : undefined;
     merged.set(job, { ...target, addresses: target.addresses ?? place });
   }
   return Object.fromEntries(merged);

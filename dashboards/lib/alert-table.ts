@@ -14,6 +14,14 @@ export interface AlertTableSpec extends Omit<PanelSpec, 'queries' | 'unit'> {
   readonly expr: string;
 }
 
+const columns = [
+  ...['severity', 'alertname', 'Value', 'service', 'team'],
+  ...['instance', 'container', 'pod'],
+];
+
+/** Columns that repeat what the others say: the instance of an exporter of machines is its node. */
+const notShown = ['Time', '__name__', 'alertstate', 'job', 'node', 'namespace'];
+
 /** A row for each alert: since when, what, how bad, whose; its name leads to its runbook. */
 export function alertTable({ expr, ...spec }: AlertTableSpec, options: DashboardOptions): Panel {
   const table = new Table()
@@ -22,13 +30,15 @@ export function alertTable({ expr, ...spec }: AlertTableSpec, options: Dashboard
     .withTransformation({
       id: 'organize',
       options: {
-        excludeByName: { Time: true, __name__: true, alertstate: true, job: true },
-        indexByName: { severity: 0, alertname: 1, Value: 2, service: 3, team: 4, instance: 5 },
+        excludeByName: Object.fromEntries(notShown.map((label) => [label, true])),
+        indexByName: Object.fromEntries(columns.map((label, i) => [label, i])),
         renameByName: {
           severity: 'Severity',
           alertname: 'Alert',
           service: 'Service',
           instance: 'Instance',
+          container: 'Container',
+          pod: 'Pod',
           team: 'Team',
           Value: 'Since',
         },

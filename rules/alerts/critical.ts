@@ -1,4 +1,4 @@
-import { like, rate, ratio, selector, sum } from '../../telemetry';
+import { by, like, present, rate, ratio, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -10,7 +10,7 @@ export function criticalAlerts(c: Context): readonly Alert[] {
     ...when(c.has(jobs.ws), webSocketDown(c)),
     ...when(c.has(jobs.postgres), databaseDown(c)),
     ...when(c.has(jobs.redis), redisDown(c)),
-    ...when(c.options.manyHosts && c.has(jobs.node), hostDown(c)),
+    ...when(c.options.manyHosts && (c.has(jobs.node) || c.has(jobs.cadvisor)), hostDown(c)),
   ];
 }
 
@@ -129,35 +129,31 @@ function storeDown(c: Context, job: string, answers: string, up: string): string
 }
 
 function hostDown(c: Context): Alert {
-  const node = selector('up', { job: jobs.node });
-  const gone = `(${c.overRecent(node)} == 1 unless ${node})`;
-  const silent = host(`${node} == 0 or ${gone}`);
-  const containers = host(`${selector('up', { job: jobs.cadvisor })} == 1`);
+  const known = selector('up', { node: present });
   return {
     name: 'HostDown',
     severity: 'critical',
     service: 'host',
     dashboard: 'audifi-overview',
-    expr: c.has(jobs.cadvisor) ? `${silent}\nunless on (host)\n${containers}` : silent,
-    for: c.hold(120),
-    summary: 'Host {{ $labels.host }} is down',
+    // One target that fails is a broken exporter. A node that was removed has none, and is silent.
+    expr: `${by('max', ['node'], known)} == 0\nand on (node)\n${by('count', ['node'], known)} > 1`,
+    for: c.hold(300),
+    // What notifications and the table of alerts call it.
+    labels: { instance: '{{ $labels.node }}' },
+    summary: 'Host {{ $labels.node }} is down',
     description:
-      'No exporter on {{ $labels.host }} answers any more. What ran there is gone until it is started ' +
-      `elsewhere. A host that was removed on purpose is forgotten after ${c.said(900)}.`,
+      'None of the targets on {{ $labels.node }} answers, and the cluster still counts it among its nodes. ' +
+      'What ran there is gone until it is started elsewhere.',
     mutes: [
-      { alerts: ['TargetDown'], equal: ['host'], why: 'what lives on a dead host is dead too' },
+      { alerts: ['TargetDown'], equal: ['node'], why: 'what lives on a dead host is dead too' },
       {
         alerts: ['LowDiskSpace', 'HighMemoryUsage', 'ExporterScrapeFailing'],
-        equal: ['instance'],
+        equal: ['node'],
         why: 'its last readings say nothing any more',
       },
     ],
   };
 }
-
-/** The host of a target, so that exporters on one machine can be told to be so. */
-export const host = (expr: string): string =>
-  `label_replace(${expr}, "host", "$1", "instance", "(.+):[0-9]+")`;
 
 /** A service that is down as a whole says more than its single targets. */
 export const ownTargets = [

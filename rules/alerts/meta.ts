@@ -2,7 +2,7 @@ import { oneOf, selector } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { type AppJob, jobs } from '../options';
-import { host, ownTargets } from './critical';
+import { ownTargets } from './critical';
 
 /** Alerts on what watches: without it silence means nothing. */
 export function scrapeAlerts(c: Context): readonly Alert[] {
@@ -47,8 +47,7 @@ function targetDown(c: Context): Alert {
     service: 'monitoring',
     serviceLabel: '{{ $labels.job }}',
     dashboard: 'audifi-overview',
-    // Only where machines come and go does the host of a target tell anything.
-    expr: c.options.manyHosts ? host(each) : each,
+    expr: each,
     for: c.hold(300),
     summary: '{{ $labels.instance }} of {{ $labels.job }} does not answer',
     description:

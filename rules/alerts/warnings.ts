@@ -60,12 +60,12 @@ function lowDiskSpace(c: Context): Alert {
     service: 'host',
     dashboard: 'audifi-overview',
     expr:
-      'min by (job, instance, device) (\n' +
+      'min by (job, node, instance, device) (\n' +
       `  ${free}\n  /\n  ${size}\n  and ${readOnly} == 0\n) < ${c.t.diskFreeRatio}`,
     for: c.hold(600),
-    summary: `Disk space below ${percent(c.t.diskFreeRatio)} ({{ $labels.device }} on {{ $labels.instance }})`,
+    summary: `Disk space below ${percent(c.t.diskFreeRatio)} ({{ $labels.device }} on {{ $labels.node }})`,
     description:
-      '{{ $value | humanizePercentage }} of {{ $labels.device }} on {{ $labels.instance }} is free. ' +
+      '{{ $value | humanizePercentage }} of {{ $labels.device }} on {{ $labels.node }} is free. ' +
       'A full disk stops the database, and monitoring with it.',
   };
 }
@@ -80,9 +80,9 @@ function highMemoryUsage(c: Context): Alert {
     dashboard: 'audifi-overview',
     expr: `(${total} - ${available})\n/\n${total}\n> ${c.t.memoryUsedRatio}`,
     for: c.hold(600),
-    summary: `Memory usage above ${percent(c.t.memoryUsedRatio)} ({{ $labels.instance }})`,
+    summary: `Memory usage above ${percent(c.t.memoryUsedRatio)} ({{ $labels.node }})`,
     description:
-      '{{ $value | humanizePercentage }} of the memory of {{ $labels.instance }} is in use, caches not ' +
+      '{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is in use, caches not ' +
       'counted. Near 100 % the kernel ends processes, the largest first.',
   };
 }
@@ -160,7 +160,8 @@ export function restarts(c: Context, of: readonly string[]): string {
 }
 
 function containerNearMemoryLimit(c: Context): Alert {
-  const some = { job: jobs.cadvisor, name: present };
+  const some = { job: jobs.cadvisor, container: present };
+  const each = ['node', 'namespace', 'pod', 'container'] as const;
   const used = selector('container_memory_working_set_bytes', some);
   const limit = selector('container_spec_memory_limit_bytes', some);
   return {
@@ -169,12 +170,13 @@ function containerNearMemoryLimit(c: Context): Alert {
     service: 'host',
     dashboard: 'audifi-stack',
     expr:
-      `${by('max', ['instance', 'name'], used)}\n/\n` +
-      `(${by('max', ['instance', 'name'], limit)} > 0)\n> ${c.t.containerMemoryRatio}`,
+      `${by('max', each, used)}\n/\n` +
+      `(${by('max', each, limit)} > 0)\n> ${c.t.containerMemoryRatio}`,
     for: c.hold(600),
-    summary: 'Container {{ $labels.name }} is near its memory limit',
+    summary: 'Container {{ $labels.container }} is near its memory limit',
     description:
-      'Container {{ $labels.name }} uses {{ $value | humanizePercentage }} of the memory it may have. ' +
+      'Container {{ $labels.container }}{{ with $labels.pod }} of pod {{ . }}{{ end }} on ' +
+      '{{ $labels.node }} uses {{ $value | humanizePercentage }} of the memory it may have. ' +
       'At 100 % the kernel ends it.',
   };
 }

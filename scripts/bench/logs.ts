@@ -145,7 +145,12 @@ async function queries(command: string, folder: string): Promise<string[]> {
   const file = join(data, 'loki.yml');
   writeFileSync(
     file,
-    lokiConfig({ loki, retention: logs.retention, externalLabels: {} })
+    lokiConfig({
+      loki,
+      retention: logs.retention,
+      externalLabels: {},
+      grafanaUrl: 'http://127.0.0.1:3000',
+    })
       .replaceAll(': /loki', `: ${data}`)
       .replaceAll('/etc/loki', data)
       .replaceAll('9095', String(grpcPort))

@@ -50,6 +50,12 @@ const order = [
   'PodDisruptionBudget',
 ];
 
+/** They come with the accounts that they are about. */
+const accessKind = /^(Cluster)?Role(Binding)?$/;
+
+/** The cluster itself puts it into every namespace. */
+const clusterAuthority = 'kube-root-ca.crt';
+
 /**
  * What would run on Kubernetes: one manifest a file below `kubernetes/`, and for each component its
  * config files as the container sees them.
@@ -77,7 +83,7 @@ export function kubernetesFiles(resources: readonly Recorded[]): Files {
 }
 
 function fileName({ kind, metadata }: Manifest): string {
-  const place = order.indexOf(kind);
+  const place = order.indexOf(accessKind.test(kind) ? 'ServiceAccount' : kind);
   const number = String((place === -1 ? order.length : place) * 10).padStart(2, '0');
   const parts = [number, kind.toLowerCase(), metadata.namespace, metadata.name];
   return `${parts.filter((part) => part !== undefined).join('-')}.yaml`;
@@ -97,6 +103,7 @@ function mountedFiles(
     ]);
 
     function filesOf(kind: string, source: Source | undefined): MountedFile[] {
+      if (source?.name === clusterAuthority) return [];
       return (source?.items ?? []).map(({ key, path }) => {
         const content = contents.get(`${kind}/${source?.name}`)?.[key];
         if (content === undefined) {

@@ -2,11 +2,13 @@ import { counter, gauge, open } from '../contract';
 
 const container = {
   id: open('cgroup', 300),
-  name: open('container, empty for other cgroups', 300),
+  container: open('name of the container; none for other cgroups', 300),
+  namespace: open('namespace of its pod (Kubernetes)', 50),
+  pod: open('its pod (Kubernetes)', 300),
   image: open('image', 100),
 };
 
-/** The containers, by cAdvisor. */
+/** The containers, by cAdvisor: on Docker one of the stack's own, on Kubernetes the one inside each kubelet. */
 export const containerMetrics = {
   container_cpu_usage_seconds_total: counter({
     unit: 'seconds',

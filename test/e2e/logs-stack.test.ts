@@ -83,7 +83,7 @@ describe.each(['promtail', 'otel'] as const)('with the agent %s', (agent) => {
       return lines.length > 0 ? lines : undefined;
     });
     expect(line?.stream).toMatchObject({
-      ...{ job: 'worker', level: 'warn', env: stack, container: outsider },
+      ...{ job: 'worker', level: 'warn', env: stack, container: outsider, node: 'docker-host' },
     });
     expect(line?.text).toContain('a***@audifi.io');
   });

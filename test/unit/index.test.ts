@@ -357,9 +357,76 @@ describe('on Kubernetes', () => {
     expect(resources.some(({ type }) => type.endsWith(':StatefulSet'))).toBe(true);
   });
 
+  it('every target of its own is known by its node, and containers by the kubelets', async () => {
+    const { ofType } = await prod();
+    const [config] = ofType('ConfigMap').filter(({ name }) => name === 'prometheus-config');
+    const data = config?.inputs['data'] as Readonly<Record<string, string>>;
+    const { scrape_configs } = parse(data['etc_prometheus_prometheus.yml'] ?? '') as {
+      scrape_configs: {
+        job_name: string;
+        relabel_configs?: { target_label?: string }[];
+        kubernetes_sd_configs?: { role: string }[];
+      }[];
+    };
+    const theirs = [
+      ...['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis'],
+      'uptime',
+    ];
+    const ours = scrape_configs.filter(({ job_name: job }) => !theirs.includes(job));
+    expect(ours.length).toBeGreaterThan(6);
+    for (const { job_name: job, relabel_configs: rules = [], kubernetes_sd_configs } of ours) {
+      expect([job, rules.map((rule) => rule.target_label)]).toEqual([
+        job,
+        expect.arrayContaining(['node']),
+      ]);
+      const role = job === 'cadvisor' ? 'node' : 'pod';
+      expect([job, kubernetes_sd_configs?.map((sd) => sd.role)]).toEqual([job, [role]]);
+    }
+  });
+
+  it('only Prometheus asks the API server, and only it has rights there', async () => {
+    const { ofType } = await prod();
+    const bindings = [...ofType('RoleBinding'), ...ofType('ClusterRoleBinding')];
+    expect(bindings.length).toBe(3);
+    for (const { inputs } of bindings) {
+      expect(inputs['subjects']).toMatchObject([{ name: 'prometheus' }]);
+    }
+    const tokens = ['StatefulSet', 'Deployment', 'DaemonSet']
+      .flatMap((kind) => ofType(kind))
+      .filter(({ inputs }) => JSON.stringify(inputs).includes('serviceAccountToken'));
+    expect(tokens.map(({ name }) => name)).toEqual(['prometheus']);
+  });
+
+  it("pods of AudiFi's own are targets, in its namespace unless another is said", async () => {
+    const { ofType } = await up(
+      {
+        platform: 'kubernetes',
+        targets: {
+          worker: { kubernetes: { labels: { app: 'worker' }, port: 9092 } },
+          'ws-server': { kubernetes: { namespace: 'live', labels: { app: 'ws' }, port: 9091 } },
+        },
+      },
+      { stack: 'prod' },
+    );
+    const namespaces = ofType('Role').map(
+      ({ inputs }) => (inputs['metadata'] as { namespace: string }).namespace,
+    );
+    expect(namespaces.sort()).toEqual(['audifi', 'live', 'monitoring', 'monitoring-host']);
+    const names = ofType('NetworkPolicy').map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'monitoring-prometheus-to-pods-in-audifi',
+        'monitoring-prometheus-to-pods-in-live',
+      ]),
+    );
+  });
+
   it('the same services are there, by the names that the cluster gives them', async () => {
     const { result } = await prod();
-    expect(Object.keys(result.services)).toEqual(Object.keys((await dev()).result.services));
+    // The kubelets have a cAdvisor inside.
+    const onDocker = Object.keys((await dev()).result.services);
+    const here = onDocker.filter((name) => name !== 'cadvisor');
+    expect(Object.keys(result.services)).toEqual(here);
     for (const { host, url } of Object.values(result.services)) {
       expect(host).toMatch(/\.svc$/);
       expect(url).toBeUndefined();

@@ -120,6 +120,16 @@ describe('targets', () => {
     expect(found).not.toHaveProperty('port');
   });
 
+  it('pods are found by the API server, without an address or a name beside', () => {
+    const pods = { labels: { app: 'worker' }, port: 9092 };
+    const tree = { platform: 'kubernetes', targets: { worker: { kubernetes: pods } } };
+    const found = { by: 'pods', namespace: 'audifi', ...pods, instance: 'pod' } as const;
+    const worker = job(config(tree, { pods: { worker: found } }), 'worker');
+    expect(worker['kubernetes_sd_configs']).toMatchObject([{ namespaces: { names: ['audifi'] } }]);
+    expect(worker).not.toHaveProperty('static_configs');
+    expect(worker).not.toHaveProperty('dns_sd_configs');
+  });
+
   it('the bearer token is named as a file and appears nowhere', () => {
     const tree = { metricsToken: 'hunter2', targets: { worker: { bearerToken: true } } };
     const parsed = config(tree);
@@ -144,7 +154,13 @@ describe('targets', () => {
 
 describe('jobs of the stack', () => {
   it('one for each node is found by the name that has the address of every one', () => {
-    const perNode = { ...node, endpoint: { ...node.endpoint, discovery: 'dns' as const } };
+    const perNode: OwnJob = {
+      ...node,
+      endpoint: endpoint('node-exporter', {
+        ports: [{ name: 'http', number: 9100 }],
+        discovery: 'dns',
+      }),
+    };
     expect(job(config({}, { jobs: [perNode] }), 'node')).toMatchObject({
       dns_sd_configs: [{ names: ['node-exporter'], type: 'A', port: 9100 }],
     });
@@ -152,7 +168,8 @@ describe('jobs of the stack', () => {
 
   it('of several instances each is a target by its own name, so that one that is away is missed', () => {
     const instances = ['node-exporter-0', 'node-exporter-1'];
-    const several = { ...node, endpoint: { ...node.endpoint, instances } };
+    const ports = [{ name: 'http', number: 9100 }];
+    const several = { ...node, endpoint: endpoint('node-exporter', { ports, instances }) };
     expect(job(config({}, { jobs: [several] }), 'node')).toMatchObject({
       static_configs: [{ targets: ['node-exporter-0:9100', 'node-exporter-1:9100'] }],
     });
@@ -162,6 +179,16 @@ describe('jobs of the stack', () => {
     const alertmanager = endpoint('alertmanager', { instances: ['am-0', 'am-1'] });
     expect(config({}, { alertmanager }).alerting).toEqual({
       alertmanagers: [{ static_configs: [{ targets: ['am-0:8080', 'am-1:8080'] }] }],
+    });
+  });
+
+  it('are found as the platform says, and what else the job has is kept', () => {
+    const labels = { node: 'docker-host', container: 'audifi-dev-node-exporter' };
+    const discovery = { by: 'address', address: 'node-exporter:9100', labels } as const;
+    const extra = { metric_relabel_configs: [{ regex: 'x', action: 'labeldrop' }] };
+    expect(job(config({}, { jobs: [{ ...node, discovery, extra }] }), 'node')).toMatchObject({
+      static_configs: [{ targets: ['node-exporter:9100'], labels }],
+      ...extra,
     });
   });
 

@@ -170,6 +170,7 @@ describe('on Kubernetes', () => {
     expect(at(/-namespace-/)).toBeLessThan(at(/-configmap-/));
     expect(at(/-configmap-/)).toBeLessThan(at(/-statefulset-/));
     expect(at(/-secret-/)).toBeLessThan(at(/-statefulset-/));
+    expect(at(/-rolebinding-/)).toBeLessThan(at(/-statefulset-/));
   });
 });
 

@@ -232,6 +232,45 @@ export const brokenMeanings: readonly Broken[] = [
     /both/,
   ),
   broken(
+    'a job of three places',
+    {
+      platform: 'kubernetes',
+      targets: {
+        worker: {
+          addresses: ['a:1'],
+          dns: { name: 'b', port: 1 },
+          kubernetes: { labels: { app: 'worker' }, port: 1 },
+        },
+      },
+    },
+    ['targets.worker', 'targets.worker'],
+    /both addresses and kubernetes/,
+  ),
+  broken(
+    'pods on Docker',
+    { targets: { worker: { kubernetes: { labels: { app: 'worker' }, port: 1 } } } },
+    'targets.worker.kubernetes',
+    /none on Docker/,
+  ),
+  broken(
+    'pods of no label',
+    {
+      platform: 'kubernetes',
+      targets: { worker: { kubernetes: { labels: {}, port: 1 } } },
+    },
+    'targets.worker.kubernetes.labels',
+    /has no label/,
+  ),
+  broken(
+    'a label that would end the selector',
+    {
+      platform: 'kubernetes',
+      targets: { worker: { kubernetes: { labels: { app: 'a,b' }, port: 1 } } },
+    },
+    'targets.worker.kubernetes.labels.app',
+    /not the value of a label/,
+  ),
+  broken(
     'a job with our name',
     { targets: { node: { addresses: ['a:1'] } } },
     'targets.node',

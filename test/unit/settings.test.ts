@@ -64,6 +64,15 @@ describe('targets', () => {
     });
   });
 
+  it('pods take the place of the fixed address', () => {
+    const kubernetes = {
+      labels: { app: 'worker', 'app.kubernetes.io/part-of': 'audifi' },
+      port: 9,
+    };
+    const { targets } = parse({ platform: 'kubernetes', targets: { worker: { kubernetes } } });
+    expect(targets['worker']).toMatchObject({ addresses: undefined, kubernetes });
+  });
+
   it('another job joins them', () => {
     const { targets } = parse({ targets: { billing: { addresses: ['billing:9', '[::1]:80'] } } });
     expect(Object.keys(targets)).toHaveLength(7);

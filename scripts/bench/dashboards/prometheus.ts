@@ -9,8 +9,16 @@ import { replicas } from './fleet';
 
 interface Job {
   readonly job_name: string;
-  static_configs?: { readonly targets: readonly string[] }[];
+  static_configs?: {
+    readonly targets: readonly string[];
+    readonly labels?: Readonly<Record<string, string>>;
+  }[];
   dns_sd_configs?: unknown;
+  kubernetes_sd_configs?: unknown;
+  relabel_configs?: unknown;
+  scheme?: string;
+  authorization?: unknown;
+  tls_config?: unknown;
   proxy_url?: string;
 }
 
@@ -121,11 +129,27 @@ export class BenchPrometheus {
   }
 }
 
+/** What the API server would say of the target. A kubelet is no pod. */
+function identityOf(job: string, i: number): Readonly<Record<string, string>> {
+  const node = `node-${i % (replicas['node'] ?? 1)}`;
+  if (job === 'cadvisor') return { node, instance: node };
+  const pod = `${job}-${i}`;
+  return { node, namespace: 'fleet', pod, container: job, instance: pod };
+}
+
 /** The stack's configuration with targets that are the fleet's, behind one proxy. */
 function moved(text: string, proxy: string, port: number): string {
   const config = parse(text) as { alerting?: unknown; scrape_configs: Job[] };
   delete config.alerting;
   for (const job of config.scrape_configs) {
+    if (job.kubernetes_sd_configs !== undefined) {
+      // What the API server would be asked, and what a kubelet asks for.
+      delete job.kubernetes_sd_configs;
+      delete job.relabel_configs;
+      delete job.scheme;
+      delete job.authorization;
+      delete job.tls_config;
+    }
     if (job.job_name === 'prometheus') {
       job.static_configs = [{ targets: [`127.0.0.1:${port}`] }];
       continue;
@@ -134,8 +158,10 @@ function moved(text: string, proxy: string, port: number): string {
     const count = replicas[job.job_name];
     if (count === undefined) continue;
     delete job.dns_sd_configs;
-    const targets = Array.from({ length: count }, (_, i) => addressOf(job.job_name, i));
-    job.static_configs = [{ targets }];
+    job.static_configs = Array.from({ length: count }, (_, i) => ({
+      targets: [addressOf(job.job_name, i)],
+      labels: identityOf(job.job_name, i),
+    }));
   }
   return stringify(config, { lineWidth: 0 });
 }

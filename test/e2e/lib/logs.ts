@@ -175,6 +175,11 @@ export class LokiApi {
     await fetch(`${this.url}/flush`, { method: 'POST' });
   }
 
+  /** Names of all labels; structured metadata is not among them. */
+  async labels(): Promise<string[]> {
+    return (await this.get<string[]>('labels', {})).sort();
+  }
+
   private async get<T>(path: string, parameters: Record<string, string>): Promise<T> {
     const query = new URLSearchParams(parameters);
     const response = await fetch(`${this.url}/loki/api/v1/${path}?${query}`);

@@ -11,6 +11,8 @@ import { eventually } from './engine';
 /** What the program has a service run with. */
 export interface Rendered {
   readonly args: readonly string[];
+  /** Environment that it adds to that of this process. @default none */
+  readonly env?: Readonly<Record<string, string>>;
   /** Content by path in the container. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -43,6 +45,12 @@ export async function renderedServices(
     const uploads = inputs(`${name}-files`)['uploads'] as { file: string; content: string }[];
     return {
       args: inputs(name)['command'] as string[],
+      env: Object.fromEntries(
+        (inputs(name)['envs'] as string[]).map((text) => [
+          text.slice(0, text.indexOf('=')),
+          text.slice(text.indexOf('=') + 1),
+        ]),
+      ),
       files: Object.fromEntries(uploads.map(({ file, content }) => [file, content])),
     };
   };
@@ -82,7 +90,8 @@ export class Service {
   /** Starts it and waits until it says that it is ready. */
   async start(): Promise<this> {
     const args = this.rendered.args.map((arg) => this.here(arg));
-    const child = spawn(this.command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, ...this.rendered.env };
+    const child = spawn(this.command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     const take = (text: string): void => {
       this.output += text;
     };

@@ -165,6 +165,8 @@ describe('the component', () => {
     ready: () => pulumi.output(true),
     siblingHost: () => 'localhost',
     connect: () => undefined,
+    discover: () => ({ by: 'address', address: 'x:1' }),
+    nodeName: 'x',
     containerLogs: { files: '/var/log/*.log', format: 'docker' },
     hostListenAddress: '',
     manyHosts: false,

@@ -1,19 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { RE2JS } from 're2js';
 import { parse } from 'yaml';
+import { otelAgentWorkload } from '../../../components/logs/otel-agent';
 import { otelAgentConfig } from '../../../components/logs/otel-agent-config';
+import { promtailWorkload } from '../../../components/logs/promtail';
 import { type AgentConfigArgs, promtailConfig } from '../../../components/logs/promtail-config';
 import { redactionRules } from '../../../components/logs/redaction';
 import {
   labels,
   mergedSources,
   metadataFields,
+  podField,
+  podLogFile,
   postgresFirstLine,
   postgresLine,
   redisLine,
   serviceInName,
   specSources,
 } from '../../../components/logs/sources';
+import { targetLabels } from '../../../telemetry';
+import { parse as settingsOf } from '../../lib/pulumi-config';
+import { endpoint } from '../../lib/workloads';
 
 const args: AgentConfigArgs = {
   stack: 'dev',
@@ -88,13 +95,53 @@ describe('Promtail', () => {
 describe('the collector', () => {
   it('is told each dollar twice: one alone would be a variable', () => {
     const text = otelAgentConfig(args);
-    expect(text.replaceAll('$$', '')).not.toContain('$');
+    expect(text.replaceAll('$$', '').replace('${env:AUDIFI_NODE}', '')).not.toContain('$');
   });
 });
 
 describe('labels', () => {
-  it('are the four that were agreed on', () => {
-    expect([...labels]).toEqual(['job', 'container', 'level', 'env']);
+  it('are those that were agreed on', () => {
+    expect([...labels]).toEqual(['job', 'container', 'level', 'env', 'node', 'namespace']);
+  });
+
+  it('are called as in metrics, where both have them', () => {
+    expect(targetLabels).toEqual(expect.arrayContaining(['container', 'node', 'namespace']));
+    expect(targetLabels).toContain(podField);
+    expect([...labels]).not.toContain(podField);
+  });
+
+  it.each<[string, (string | null)[]]>([
+    [
+      '/var/log/pods/audifi_api-server-0_1c5f1c1e-0f0a-4a9b-9d38-0d6a6c1c8b11/api-server/0.log',
+      ['audifi', 'api-server-0', 'api-server'],
+    ],
+    [
+      '/var/log/pods/kube-system_etcd-node-a_54a38ad33ad3cfba2ba3a7e0b8a5e2ab/etcd/12.log',
+      ['kube-system', 'etcd-node-a', 'etcd'],
+    ],
+  ])('of a pod are in the path of its file: %s', (path, expected) => {
+    const matcher = RE2JS.compile(podLogFile).matcher(path);
+    expect(matcher.find()).toBe(true);
+    expect(['namespace', 'pod', 'container'].map((name) => matcher.group(name))).toEqual(expected);
+  });
+
+  it.each(each)('of a pod are set by %s, and on Docker none is asked of a path', (_, config) => {
+    const pods = config({ ...args, logs: { files: '/var/log/pods/*/*/*.log', format: 'cri' } });
+    expect(pods).toContain('(?P<namespace>[^/_]+)_(?P<pod>[^/_]+)_');
+    expect(pods).toMatch(/namespace: ""|resource\["namespace"\]/);
+    expect(pods).toMatch(/pod: ""|attributes\.pod/);
+    expect(config(args)).not.toContain('(?P<namespace>');
+  });
+
+  it('name the machine, which the platform tells each agent', () => {
+    const platform = { containerLogs: args.logs, nodeName: '$(NODE_NAME)' };
+    const made = { platform, settings: settingsOf({}), loki: endpoint('loki') };
+    expect(promtailWorkload('promtail', made).args).toContain(
+      '-client.external-labels=node=$(NODE_NAME)',
+    );
+    expect(otelAgentWorkload('otel-agent', made).env).toMatchObject({
+      AUDIFI_NODE: '$(NODE_NAME)',
+    });
   });
 });
 

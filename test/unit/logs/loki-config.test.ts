@@ -9,6 +9,7 @@ const usual: LokiConfigArgs = {
   loki,
   retention: logs.retention,
   externalLabels: { env: 'dev', stack: 'dev' },
+  grafanaUrl: 'https://grafana.audifi.io',
 };
 
 interface Config {
@@ -67,6 +68,11 @@ describe("Loki's configuration", () => {
     expect(config().ingester.wal.replay_memory_ceiling).toBe('512MB');
     const more = config({ loki: { ...loki, memory: '4GiB' } });
     expect(more.ingester.wal.replay_memory_ceiling).toBe('2048MB');
+  });
+
+  it("links an alert from logs to Grafana, as the metrics' alerts do", () => {
+    const { ruler } = parse(lokiConfig(usual)) as { ruler: { external_url?: string } };
+    expect(ruler.external_url).toBe('https://grafana.audifi.io');
   });
 
   it('sends alerts only where there is somebody to deliver them, and no metrics at all', () => {

@@ -254,6 +254,24 @@ describe('host access', () => {
   });
 });
 
+describe('how a workload is found', () => {
+  it('at its name, under the name that the engine, cAdvisor and the log files call its container', async () => {
+    await run(() => {
+      const waitUntilReady = async (): Promise<boolean> => true;
+      const platform = new DockerPlatform('docker', { stack: 'test', waitUntilReady });
+      const web = { name: 'web', host: 'web', ports: [{ name: 'http', number: 8080 }] };
+      expect(platform.discover(web, 'http')).toEqual({
+        by: 'address',
+        address: 'web:8080',
+        labels: { node: 'docker-host', container: 'audifi-test-web' },
+      });
+      expect(() => platform.discover(web, 'grpc')).toThrow(/no port "grpc"/);
+    });
+    const { container } = await deploy([plain]);
+    expect(container('web')['name']).toBe('audifi-test-web');
+  });
+});
+
 describe('readiness', () => {
   it('is probed at the published port', async () => {
     const { probed, endpoints } = await deploy([full]);

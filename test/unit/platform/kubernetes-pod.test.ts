@@ -215,8 +215,27 @@ describe('arguments and environment', () => {
     const [container] = podOf(deployed, 'DaemonSet').containers;
     expect(container?.env).toEqual([
       { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+      { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
     ]);
     expect(expand(container?.args[0] ?? '', { HOST_IP: '10.0.0.1' })).toBe('--listen=10.0.0.1:1');
+  });
+
+  test('the name of the node is filled in for who runs on each, also in the environment', async () => {
+    const deployed = await onKubernetes((deploy, { nodeName }) =>
+      deploy({ ...perNode, args: [`node=${nodeName}`], env: { WHERE: nodeName } }),
+    );
+    const [container] = podOf(deployed, 'DaemonSet').containers;
+    const known = { NODE_NAME: 'node-a' };
+    expect(expand(container?.args[0] ?? '', known)).toBe('node=node-a');
+    // Kubernetes expands what was defined before.
+    expect(container?.env?.map(({ name }) => name)).toEqual(['HOST_IP', 'NODE_NAME', 'WHERE']);
+    expect(expand(container?.env?.[2]?.value ?? '', known)).toBe('node-a');
+  });
+
+  test('nobody else has a name of the node, and what looks like it stays as it is', () => {
+    const [container] = pure({ ...plain, args: ['$(NODE_NAME)'] }).containers;
+    expect(container?.env).toBeUndefined();
+    expect(expand(container?.args[0] ?? '', {})).toBe('$(NODE_NAME)');
   });
 });
 

@@ -58,7 +58,7 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     for (const { alert, expr, labels, annotations } of alerts) {
       const used = JSON.stringify([labels, annotations]).matchAll(/\$labels\.(\w+)/g);
       const { selectors, grouping } = asked(expr);
-      const there = [...grouping, 'host', ...selectors.flatMap(labelsOf)];
+      const there = [...grouping, ...selectors.flatMap(labelsOf)];
       for (const [, label] of used) expect({ alert, there }).toEqual(withLabel(alert, label));
     }
   });

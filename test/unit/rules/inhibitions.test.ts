@@ -49,7 +49,7 @@ describe('inhibitions', () => {
         {
           source_matchers: ['alertname="HostDown"'],
           target_matchers: ['alertname="TargetDown"'],
-          equal: ['env', 'stack', 'host'],
+          equal: ['env', 'stack', 'node'],
           why: expect.any(String),
         },
         {

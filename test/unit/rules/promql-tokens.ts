@@ -43,7 +43,7 @@ const isFunction = (next = ''): boolean => ['(', 'by', 'without'].includes(next)
 const isName = (text: string): boolean => /^[a-zA-Z_:]/.test(text);
 
 /** Labels that Prometheus makes itself, in its own series about alerts, or that expressions add. */
-const made = ['alertname', 'alertstate', 'class', 'host', '__name__'];
+const made = ['alertname', 'alertstate', 'class', '__name__'];
 
 /** What of the text is not in the contract; empty when all is well. */
 export function unknownIn(promql: string): string[] {

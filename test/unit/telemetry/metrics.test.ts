@@ -31,7 +31,10 @@ describe('the contract of metrics', () => {
     if (metric.unit === 'seconds' && metric.type === 'histogram') expect(name).toMatch(/_seconds$/);
     for (const label of Object.keys(metric.labels)) {
       expect(label).toMatch(/^[a-z_]+$/);
-      expect(['job', 'instance', 'le', 'env', 'stack']).not.toContain(label);
+      expect(['job', 'instance', 'node', 'le', 'env', 'stack']).not.toContain(label);
+      // Only cAdvisor's targets have none of these, so that its series can: else they become `exported_…`.
+      const ofPods = ['namespace', 'pod', 'container'].includes(label);
+      expect([name, ofPods && !name.startsWith('container_')]).toEqual([name, false]);
     }
   });
 
@@ -58,7 +61,8 @@ describe('the contract of metrics', () => {
 
   it('knows series by the names that PromQL has for them', () => {
     expect(describeSeries('http_request_duration_seconds_bucket')?.labels).toEqual([
-      ...['method', 'path', 'le', 'job', 'instance'],
+      ...['method', 'path', 'le'],
+      ...['job', 'instance', 'node', 'namespace', 'pod', 'container'],
     ]);
     expect(describeSeries('http_request_duration_seconds')).toBeUndefined();
     expect(describeSeries('http_requests_total_sum')).toBeUndefined();

@@ -1,0 +1,56 @@
+import type { ScrapeConfig } from './prometheus-config';
+
+/**
+ * Series of containers are known by the label `container`, as the logs are: the container's name on Docker, its name in the
+ * pod on Kubernetes. cAdvisor's own label `name` is another thing on each: the former, or 64 hex digits. Pure.
+ */
+
+/** For cAdvisor on a Docker engine. */
+export const dockerContainers: ScrapeConfig = {
+  metric_relabel_configs: [
+    {
+      source_labels: ['__name__', 'name'],
+      regex: 'container_[^;]+;(.*)',
+      target_label: 'container',
+      // Empty where it is no container: the label then goes, and with it that of cAdvisor's own container.
+      replacement: '$1',
+    },
+    { regex: 'name', action: 'labeldrop' },
+  ],
+};
+
+/** Metrics with many series a container, which no panel or alert reads. */
+const unread = [
+  'blkio_device_usage_total',
+  'fs_(inodes_.+|io_.+|sector_.+|(reads|writes)_merged_total|(read|write)_seconds_total)',
+  'last_seen',
+  'memory_(failcnt|failures_total|mapped_file|max_usage_bytes)',
+  'network_(advance_tcp_stats|tcp6?|udp6?)_.+',
+  'tasks_state',
+  'ulimits_soft',
+];
+
+/**
+ * For the cAdvisor inside the kubelet. It also reports what is no container: services of the node, and each pod as the sum
+ * of its containers, which would be counted twice. The network is the pod's alone, and the cgroup `/` is the machine.
+ * https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
+ */
+export const kubeletContainers: ScrapeConfig = {
+  // Its samples have times of their own: without this a container that is gone would go on for five minutes.
+  track_timestamps_staleness: true,
+  metric_relabel_configs: [
+    { source_labels: ['__name__'], regex: `container_(${unread.join('|')})`, action: 'drop' },
+    {
+      source_labels: ['__name__', 'id', 'pod'],
+      regex: 'container_[^;]+;/.+;',
+      action: 'drop',
+    },
+    {
+      // Some runtimes call the sandbox of a pod POD.
+      source_labels: ['__name__', 'pod', 'container'],
+      regex: 'container_([^n][^;]*|n[^e][^;]*);.+;(POD)?',
+      action: 'drop',
+    },
+    { regex: 'name', action: 'labeldrop' },
+  ],
+};

@@ -1,0 +1,41 @@
+import { RE2JS } from 're2js';
+
+export type Labels = Readonly<Record<string, string>>;
+
+interface Relabel {
+  readonly source_labels?: readonly string[];
+  readonly regex?: string;
+  readonly action?: string;
+  readonly target_label?: string;
+  readonly replacement?: string;
+}
+
+/**
+ * What is left of a series (or a target) after these rules, as Prometheus applies them; undefined when they drop it.
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
+ */
+export function relabelled(rules: readonly unknown[] = [], labels: Labels): Labels | undefined {
+  const result: Record<string, string> = { ...labels };
+  for (const rule of rules as readonly Relabel[]) {
+    const { source_labels = [], regex = '(.*)', action = 'replace', replacement = '$1' } = rule;
+    const pattern = RE2JS.compile(regex);
+    const matcher = pattern.matcher(source_labels.map((name) => result[name] ?? '').join(';'));
+    const matches = matcher.matches();
+    if (action === 'keep' && !matches) return undefined;
+    if (action === 'drop' && matches) return undefined;
+    if (action === 'labeldrop') {
+      for (const name of Object.keys(result)) {
+        if (pattern.matcher(name).matches()) delete result[name];
+      }
+    }
+    if (action === 'replace' && matches && rule.target_label !== undefined) {
+      const value = replacement.replaceAll(
+        '$1',
+        matcher.groupCount() > 0 ? (matcher.group(1) ?? '') : '',
+      );
+      if (value === '') delete result[rule.target_label];
+      else result[rule.target_label] = value;
+    }
+  }
+  return result;
+}

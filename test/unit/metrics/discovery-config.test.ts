@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Pods } from '../../../components/discovery';
+import { discoveryConfig } from '../../../components/metrics/discovery-config';
+import { type Labels, relabelled } from '../../lib/relabel';
+
+const pods: Pods = {
+  by: 'pods',
+  namespace: 'monitoring',
+  labels: { 'app.kubernetes.io/name': 'loki', 'app.kubernetes.io/instance': 'prod' },
+  port: 3100,
+  instance: 'pod',
+};
+
+/** What the API server says of a container's port. */
+const meta = (changed: Labels = {}): Labels => {
+  const said = {
+    namespace: 'monitoring',
+    pod_name: 'loki-0',
+    pod_node_name: 'node-a',
+    pod_phase: 'Running',
+    pod_container_name: 'loki',
+    pod_container_port_number: '3100',
+    ...changed,
+  };
+  return Object.fromEntries(
+    Object.entries(said).map(([name, value]) => [`__meta_kubernetes_${name}`, value]),
+  );
+};
+
+/** The labels that a target keeps. */
+function target(discovery: Pods, changed?: Labels): Labels | undefined {
+  const labels = relabelled(discoveryConfig(discovery).relabel_configs, meta(changed));
+  return (
+    labels && Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith('__')))
+  );
+}
+
+describe('targets found by their pods', () => {
+  it('are selected by the API server, in one namespace', () => {
+    expect(discoveryConfig(pods).kubernetes_sd_configs).toEqual([
+      {
+        role: 'pod',
+        namespaces: { names: ['monitoring'] },
+        selectors: [
+          {
+            role: 'pod',
+            label: 'app.kubernetes.io/name=loki,app.kubernetes.io/instance=prod',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('are known by node, namespace, pod and container; the pod is the instance', () => {
+    expect(target(pods)).toEqual({
+      node: 'node-a',
+      namespace: 'monitoring',
+      pod: 'loki-0',
+      container: 'loki',
+      instance: 'loki-0',
+    });
+  });
+
+  it('have the node as instance where one pod runs on each: a new pod is the same instance', () => {
+    const perNode: Pods = { ...pods, instance: 'node' };
+    const [before, after] = ['a1b2c', 'x9y8z'].map((id) =>
+      target(perNode, { pod_name: `node-exporter-${id}` }),
+    );
+    expect(before?.['pod']).not.toBe(after?.['pod']);
+    expect([before?.['instance'], after?.['instance']]).toEqual(['node-a', 'node-a']);
+  });
+
+  it.each([
+    ['another port', { pod_container_port_number: '9095' }],
+    ['a port that only ends alike', { pod_container_port_number: '13100' }],
+    ['a container without a port', { pod_container_port_number: '' }],
+    ['a pod that was evicted', { pod_phase: 'Failed' }],
+    ['a pod that has ended', { pod_phase: 'Succeeded' }],
+  ])('are not %s', (_, changed) => expect(target(pods, changed)).toBeUndefined());
+
+  it('are also pods that have not become ready: they have to be seen to fail', () => {
+    expect(target(pods, { pod_phase: 'Pending' })).toBeDefined();
+  });
+});
+
+describe('kubelets', () => {
+  const kubelets = { by: 'kubelets', path: '/metrics/cadvisor', port: 10250 } as const;
+  const config = discoveryConfig({ ...kubelets, insecureTls: false });
+
+  it('are asked over TLS, with the identity of the pod, and have to show a certificate of the cluster', () => {
+    expect(config).toMatchObject({
+      scheme: 'https',
+      metrics_path: '/metrics/cadvisor',
+      authorization: {
+        credentials_file: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+      },
+      tls_config: { ca_file: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' },
+      kubernetes_sd_configs: [{ role: 'node' }],
+    });
+    expect(config.tls_config).not.toHaveProperty('insecure_skip_verify');
+  });
+
+  it('are taken with any certificate only when told so', () => {
+    const { tls_config: tls } = discoveryConfig({ ...kubelets, insecureTls: true });
+    expect(tls).toEqual({ insecure_skip_verify: true });
+  });
+
+  it('are known by their node', () => {
+    const labels = { __meta_kubernetes_node_name: 'node-a', instance: 'node-a' };
+    expect(relabelled(config.relabel_configs, labels)).toMatchObject({
+      node: 'node-a',
+      instance: 'node-a',
+    });
+  });
+});
+
+describe('a fixed address', () => {
+  it('has its labels, and none where it has none', () => {
+    const labels = { node: 'docker-host', container: 'audifi-dev-loki' };
+    expect(discoveryConfig({ by: 'address', address: 'loki:3100', labels })).toEqual({
+      static_configs: [{ targets: ['loki:3100'], labels }],
+    });
+    expect(discoveryConfig({ by: 'address', address: 'loki:3100' })).toEqual({
+      static_configs: [{ targets: ['loki:3100'] }],
+    });
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Discovery } from '../../../components/discovery';
+import type { Workload } from '../../../components/workload';
+import {
+  type Deployed,
+  type Manifest,
+  onKubernetes,
+  perNode,
+  plain,
+  podOf,
+} from './kubernetes-fixtures';
+
+interface Rule {
+  readonly resources: string[];
+  readonly verbs: string[];
+}
+interface Role extends Manifest {
+  readonly rules: Rule[];
+}
+interface Binding extends Manifest {
+  readonly roleRef: { kind: string; name: string };
+  readonly subjects: { kind: string; name: string; namespace: string }[];
+}
+interface Policy extends Manifest {
+  readonly spec: { egress?: { to?: unknown[]; ports: { port: number }[] }[] };
+}
+
+const kubelets: Discovery = { by: 'kubelets', path: '/m', port: 10250, insecureTls: false };
+const audifi: Discovery = {
+  by: 'pods',
+  namespace: 'audifi',
+  labels: { app: 'api-server' },
+  port: 9090,
+  instance: 'pod',
+};
+
+/** One that finds `perNode`, itself, and what else is asked. */
+const finding = (...more: Discovery[]): Promise<Deployed> =>
+  onKubernetes((deploy, platform) => {
+    const target = deploy(perNode);
+    const found = [target, { ...plain, ports: plain.ports ?? [] }];
+    const finder: Workload = {
+      ...plain,
+      discovers: [...found.map((one) => platform.discover(one, 'http')), ...more],
+      connectsTo: [target],
+    };
+    deploy(finder);
+  });
+
+const policy = (deployed: Deployed, name: string): Policy[] =>
+  deployed.ofKind<Policy>('NetworkPolicy').filter(({ metadata }) => metadata.name === name);
+
+describe('how a workload is found', () => {
+  test('by the labels of its pods in its own namespace; by its node where it is on each', async () => {
+    await onKubernetes((deploy, platform) => {
+      expect(platform.discover(deploy(plain), 'http')).toEqual({
+        by: 'pods',
+        namespace: 'monitoring',
+        labels: { 'app.kubernetes.io/name': 'web', 'app.kubernetes.io/instance': 'test' },
+        port: 8080,
+        instance: 'pod',
+      });
+      expect(platform.discover(deploy(perNode), 'http')).toMatchObject({
+        namespace: 'monitoring-host',
+        instance: 'node',
+      });
+    });
+  });
+
+  test('the labels are those that its pods have, and no other workload has all of them', async () => {
+    await onKubernetes((deploy, platform) => {
+      const [web, other] = ['web', 'other'].map((name) =>
+        platform.discover(deploy({ ...plain, name }), 'http'),
+      );
+      expect(web).not.toEqual(other);
+    });
+  });
+
+  test('a port that it does not have is an error', async () => {
+    await onKubernetes((deploy, platform) => {
+      const endpoint = deploy(plain);
+      expect(() => platform.discover(endpoint, 'grpc')).toThrow(/no port "grpc"/);
+    });
+  });
+
+  test('containers are measured by the kubelets', async () => {
+    await onKubernetes(
+      (_, { containerMetrics }) =>
+        expect(containerMetrics).toEqual({
+          by: 'kubelets',
+          path: '/metrics/cadvisor',
+          port: 10250,
+          insecureTls: true,
+        }),
+      { kubeletInsecureTls: true },
+    );
+  });
+});
+
+describe('who finds its targets by the API server', () => {
+  test('may list the pods of those namespaces, and nothing more', async () => {
+    const deployed = await finding();
+    const roles = deployed.ofKind<Role>('Role');
+    expect(roles.map(({ metadata }) => metadata.namespace).sort()).toEqual([
+      'monitoring',
+      'monitoring-host',
+    ]);
+    for (const { rules } of roles) {
+      expect(rules).toEqual([
+        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+      ]);
+    }
+    expect(deployed.ofKind('ClusterRole')).toEqual([]);
+    expect(deployed.ofKind('ClusterRoleBinding')).toEqual([]);
+  });
+
+  test('reads nodes and their metrics only for kubelets, and may change nothing anywhere', async () => {
+    const deployed = await finding(kubelets);
+    const [role] = deployed.ofKind<Role>('ClusterRole');
+    expect(role?.rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
+      [['nodes'], ['get', 'list', 'watch']],
+      [['nodes/metrics'], ['get']],
+    ]);
+    const all = [...deployed.ofKind<Role>('Role'), ...deployed.ofKind<Role>('ClusterRole')];
+    const verbs = all.flatMap(({ rules }) => rules.flatMap((rule) => rule.verbs));
+    expect([...new Set(verbs)].sort()).toEqual(['get', 'list', 'watch']);
+  });
+
+  test('is the only subject of each binding, which names a role that is there', async () => {
+    const deployed = await finding(kubelets, audifi);
+    for (const scope of ['', 'Cluster']) {
+      const roles = deployed.ofKind<Role>(`${scope}Role`).map(({ metadata }) => metadata);
+      const bindings = deployed.ofKind<Binding>(`${scope}RoleBinding`);
+      expect(bindings).toHaveLength(roles.length);
+      for (const { metadata, subjects, roleRef } of bindings) {
+        expect(subjects).toEqual([
+          { kind: 'ServiceAccount', name: 'web', namespace: 'monitoring' },
+        ]);
+        const { name, namespace } = metadata;
+        expect([roleRef.kind, roleRef.name]).toEqual([`${scope}Role`, name]);
+        expect(roles).toContainEqual(
+          expect.objectContaining({ name, ...(namespace && { namespace }) }),
+        );
+      }
+    }
+  });
+
+  test('has names in the cluster that no other stack has', async () => {
+    const deployed = await onKubernetes((deploy) => deploy({ ...plain, discovers: [kubelets] }), {
+      namespace: 'watch',
+    });
+    expect(deployed.ofKind('ClusterRole').map(({ metadata }) => metadata.name)).toEqual([
+      'watch-web',
+    ]);
+  });
+
+  test('has a token that expires, in its own container; no pod or account has one by default', async () => {
+    const pod = podOf(await finding(kubelets));
+    expect(pod.automountServiceAccountToken).toBe(false);
+    expect(pod.containers[0]?.volumeMounts).toContainEqual({
+      name: 'kube-api-access',
+      mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+      readOnly: true,
+    });
+    expect(JSON.stringify(pod.volumes)).toContain(
+      '{"serviceAccountToken":{"expirationSeconds":3600,"path":"token"}}',
+    );
+    const deployed = await onKubernetes((deploy) => [
+      deploy(plain),
+      deploy({ ...plain, name: 'b', discovers: [{ by: 'address', address: 'x:1' }] }),
+    ]);
+    expect(JSON.stringify(deployed.ofKind('Deployment'))).not.toContain('serviceAccountToken');
+    for (const kind of ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']) {
+      expect(deployed.ofKind(kind)).toEqual([]);
+    }
+  });
+
+  test('reaches the API server and the kubelets', async () => {
+    const deployed = await finding(kubelets);
+    const ports = (name: string) =>
+      policy(deployed, name).map(({ spec }) => spec.egress?.[0]?.ports.map(({ port }) => port));
+    expect(ports('web-to-kubernetes-api')).toEqual([[443, 6443]]);
+    expect(ports('web-to-kubelets')).toEqual([[10250]]);
+    const other = await onKubernetes((deploy) => deploy({ ...plain, discovers: [kubelets] }), {
+      apiServerPorts: [16443],
+    });
+    expect(policy(other, 'web-to-kubernetes-api')[0]?.spec.egress?.[0]?.ports).toEqual([
+      { protocol: 'TCP', port: 16443 },
+    ]);
+  });
+
+  test('reaches pods of others by their labels and port, and no other pod there', async () => {
+    const worker: Discovery = { ...audifi, labels: { app: 'worker' }, port: 9092 };
+    const [found] = policy(await finding(audifi, worker), 'web-to-pods-in-audifi');
+    const inAudifi = { matchLabels: { 'kubernetes.io/metadata.name': 'audifi' } };
+    expect(found?.spec.egress).toEqual(
+      [audifi, worker].map(({ labels, port }) => ({
+        to: [{ namespaceSelector: inAudifi, podSelector: { matchLabels: labels } }],
+        ports: [{ protocol: 'TCP', port }],
+      })),
+    );
+  });
+
+  test('starts after its rights are there', async () => {
+    const { registrations } = await finding(kubelets);
+    const awaited = registrations['web']?.opts.dependsOn as unknown as { __name: string }[];
+    expect(awaited.map((resource) => resource.__name)).toEqual(
+      expect.arrayContaining([
+        'web-finds-monitoring-binding',
+        'web-finds-monitoring-host-binding',
+        'web-finds-nodes-binding',
+      ]),
+    );
+  });
+});
