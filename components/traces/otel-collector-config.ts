@@ -87,8 +87,8 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
         ],
       },
       tail_sampling: tailSampling(traces),
-      // One write to the queue for many traces.
-      batch: { timeout: '200ms', send_batch_size: 512, send_batch_max_size: 2_048 },
+      // One write to the queue for many traces; small enough to be stored before the exporter's timeout on a slow disk.
+      batch: { timeout: '200ms', send_batch_size: 128, send_batch_max_size: 128 },
       ...(loki === undefined ? {} : logProcessors(args.environment, loki.debug)),
     },
     connectors: { spanmetrics: spanMetricsConnector(traces), forward: {} },
@@ -96,7 +96,8 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       'otlp_grpc/jaeger': {
         endpoint: args.jaeger,
         tls: { insecure: true },
-        timeout: '10s',
+        // What takes longer is sent again, and stored twice.
+        timeout: '30s',
         compression: 'gzip',
         sending_queue: queue((sizeMiB(traces.storage) ?? 0) * spansPerMiB),
         retry_on_failure: untilTaken,
@@ -172,7 +173,7 @@ const queue = (items: number): object => ({
   storage: 'file_storage',
   sizer: 'items',
   queue_size: items,
-  num_consumers: 2,
+  num_consumers: 4,
   block_on_overflow: false,
 });
 

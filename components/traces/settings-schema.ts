@@ -67,9 +67,9 @@ const traces = z
       .default('10s')
       .meta(doc('How long a trace is collected before it is kept or dropped.', '10s')),
     maxTraces: wholeNumber(100, 1_000_000)
-      .default(20_000)
+      .default(15_000)
       .meta(
-        doc('Traces that may wait for their decision; beyond it the oldest are dropped.', '25000'),
+        doc('Traces that may wait for their decision; beyond it the oldest are dropped.', '18000'),
       ),
     sampling,
     spanMetricsLimit: wholeNumber(10, 3_000)
