@@ -8,7 +8,7 @@ export interface CheckedTraces extends ParsedTraces {
   readonly platform: 'docker' | 'kubernetes';
 }
 
-/** MiB that a waiting trace of ten spans takes in the collector, measured with ten attributes each. */
+/** MiB that a waiting trace of ten spans takes in the collector, measured with seven attributes each. */
 const traceMiB = 14 / 1024;
 /** Share of the collector's memory that waiting traces may take. */
 const traceShare = 0.5;
