@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
-import { naming, parsing, redacting, type Stage, unwrapping } from './promtail-pipeline';
+import { naming, parsing, type Stage, unwrapping } from './promtail-pipeline';
+import { redacting } from './redaction-promtail';
 import { type LogSource, metadataFields, parseErrorField } from './sources';
 
 /** Where Promtail finds its files. */

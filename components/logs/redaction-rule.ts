@@ -11,17 +11,35 @@ export interface RedactionRule {
   readonly after?: string;
   /** What is written in place of the secret; no `$`, no `{{`. */
   readonly replacement: string;
-  /**
-   * Texts of which at least one is in every line that the rule changes: finding a text costs a hundredth of a pattern,
-   * and most lines have none of them. Or, where no text is in all of them, a pattern that is cheaper than the rule's.
-   */
-  readonly triggers: readonly string[] | string;
-  /** Fewer and shorter texts of which one is in all of these: rules of one family are looked at together. @default none */
-  readonly within?: readonly string[];
+  /** A condition on top of the group's. @default none */
+  readonly when?: Condition;
   /** Lines with what becomes of them by this rule alone. */
   readonly changes: readonly (readonly [line: string, redacted: string])[];
   /** Lines that look alike and stay as they are. */
   readonly leaves: readonly string[];
+}
+
+/**
+ * Which lines a rule is tried on; it has to hold for every line that the rule changes.
+ *
+ * - Texts, of which one is in the folded line (`folded`). Finding a text costs a hundredth of a pattern, and a tenth of that
+ *   if the text begins with a letter that is rare in lines: `ken` is found ten times as fast as `token`.
+ * - A pattern that matches the line, without regard to case.
+ * - A pattern that does not match the line itself, anchored at both ends and without alternatives that begin alike: Go has a
+ *   quick way to match those (https://pkg.go.dev/regexp/syntax, "one-pass").
+ */
+export type Condition = readonly string[] | { readonly matches: string } | { readonly not: string };
+
+/** Rules that are looked at together. */
+export interface RedactionGroup {
+  readonly name: string;
+  /** @default the texts of its rules */
+  readonly when?: Condition;
+  /** Are the group's texts among those that open a line at all? A pattern cannot be. @default true */
+  readonly opens?: boolean;
+  /** Do its rules write what later conditions look for? @default false */
+  readonly changesText?: boolean;
+  readonly rules: readonly RedactionRule[];
 }
 
 /** The rule as one pattern. @param group opens a group around each part: `(?:`, or `(` to capture */
@@ -34,8 +52,60 @@ export function patternOf(
   return `${kept(before)}${group.secret}${secret})${kept(after)}`;
 }
 
-/** A word as people write it: `token`, `Token`, `TOKEN`. */
-export const spellings = (...words: readonly string[]): readonly string[] =>
-  words.flatMap((word) => [
-    ...new Set([word, word.slice(0, 1).toUpperCase() + word.slice(1), word.toUpperCase()]),
-  ]);
+/** No reason to look at a line: what Caddy masks itself, and a status. These go from the folded line. */
+export const harmless = [
+  'authorization":["redacted"]',
+  'cookie":["redacted"]',
+  'statuscode"',
+] as const;
+
+/** The line as conditions see it. */
+export const folded = (line: string): string =>
+  harmless.reduce((text, known) => text.replaceAll(known, ''), line.toLowerCase());
+
+/**
+ * Stands in front of what the rules for text must not take for a secret, while they run; the last rule removes it. A
+ * character for private use, which no program writes.
+ */
+export const keep = '\u{e000}';
+
+/** In front of a value: the line's beginning, no letter or digit, or what JSON and URLs write for a character. */
+export const start = '(?:^|[^0-9A-Za-z]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})';
+
+/** Characters as URLs write them, once or twice. */
+export const encoded = {
+  at: '(?:@|%(?:25)*40)',
+  is: '(?:=|%(?:25)*3[dD])',
+  plus: '(?:\\+|%(?:25)*2[bB])',
+} as const;
+
+/** Any JSON text, which may be cut off at the end of the line. */
+const text = '"(?:[^"\\\\]|\\\\.)*"';
+
+/** A list or an object of JSON, closed as it was opened, so many levels deep. */
+function braced(depth: number): string {
+  const inner = depth === 0 ? '' : `|${braced(depth - 1)}`;
+  return `[{\\[](?:[^"{}\\[\\]]|${text}${inner})*[}\\]]`;
+}
+
+export const json = {
+  text: '"(?:[^"\\\\]|\\\\.)*"?',
+  number: '-?[0-9][0-9.eE+-]*',
+  /** A pattern cannot count: what lies deeper is dropped to the end of the line by a rule of its own. */
+  composed: braced(4),
+} as const;
+
+/** Letters and signs of log lines from the rarest to the most common; what is not among them is rarer still. */
+const common = 'zjxq@+%=wkvyfbpg_ghumld/cn.0123456789tsraoie- :,"';
+
+/**
+ * What is looked for in place of a text: its end from the rarest letter on. A search goes from one place with the first letter
+ * to the next, so this takes a tenth of the time, and few other lines have such an end.
+ */
+export function searched(text: string): string {
+  let best = 0;
+  for (let i = 1; i + 3 <= text.length; i += 1) {
+    if (common.indexOf(text[i] ?? '') < common.indexOf(text[best] ?? '')) best = i;
+  }
+  return text.slice(best);
+}
