@@ -1,4 +1,4 @@
-import type { RedactionGroup, RedactionRule } from './redaction-rule';
+import type { Condition, RedactionGroup, RedactionRule } from './redaction-rule';
 
 /** A key that its form gives away, whatever stands around it. */
 const key = (
@@ -22,6 +22,72 @@ const word = '[A-Za-z0-9_-]';
 /** Keys of well-known providers. https://docs.github.com/en/code-security/secret-scanning lists many more. */
 export const providerKeys: RedactionGroup = {
   name: 'provider-keys',
+  // Those with a long run of letters and digits are unusual anyway.
+  opens: [
+    [
+      ...[
+        '_live_',
+        '_test_',
+        'whsec_',
+        '_secret_',
+        'xox',
+        'xapp-',
+        'uth:',
+        'kia',
+        'zasy',
+        'ya29.',
+        'gocspx-',
+        '1//0',
+      ],
+      ...[
+        '_v1_',
+        'ghp_',
+        'gho_',
+        'ghu_',
+        'ghs_',
+        'ghr_',
+        'hub_pat_',
+        'glpat-',
+        'gldt-',
+        'glrt-',
+        'pypi-',
+        'kr_pat_',
+        'sk-',
+        'key-',
+      ],
+      ...[
+        'hpat_',
+        'hpca_',
+        'hppa_',
+        'hpss_',
+        'q0',
+        'figd_',
+        'hvs.',
+        'hvb.',
+        'fo1_',
+        'bp_',
+        'pmak-',
+        'yj',
+        'bearer',
+        'basic ',
+      ],
+      ...[
+        '---b',
+        '$2',
+        '$argon2',
+        '$scrypt',
+        '$pbkdf2',
+        '$1$',
+        '$5$',
+        '$6$',
+        '$y$',
+        '.sid',
+        'phpsessid',
+        'jsessionid',
+      ],
+      ...['_host-', '_secure-', 'session='],
+    ],
+  ],
   rules: [
     {
       name: 'private-key',
@@ -179,7 +245,7 @@ export const providerKeys: RedactionGroup = {
         '(?:connect\\.sid|PHPSESSID|JSESSIONID|__(?:Host|Secure)-[A-Za-z0-9_.-]+|session)(?:=|%3D)',
       secret: '[A-Za-z0-9%._~+/-]{16,}',
       replacement: '[redacted]',
-      when: ['.sid', 'sessid', 'sessionid', '__host-', '__secure-', 'session=', 'session%3d'],
+      when: ['.sid', 'phpsessid', 'jsessionid', '__host-', '__secure-', 'session=', 'session%3d'],
       changes: [
         ['connect.sid=s%3Aj3k4l5m6n7o8p9q0r1; x=1', 'connect.sid=[redacted]; x=1'],
         ['session=Zx81kLm09PqRsTuV2wYz', 'session=[redacted]'],
@@ -197,11 +263,14 @@ export const providerKeys: RedactionGroup = {
 };
 
 /** A line of a PEM block: 64 characters of base64, or fewer with `=` at the end. What has only hexadecimal digits is a hash. */
+export const keyLine: Condition = {
+  matches: '^\\s*(?:[a-z0-9+/]{64}|[a-z0-9+/]{70}|[a-z0-9+/]{76}|[a-z0-9+/]{16,75}=)=?\\s*$',
+};
+
 export const keyLines: RedactionGroup = {
   name: 'key-lines',
-  when: {
-    matches: '^\\s*(?:[a-z0-9+/]{64}|[a-z0-9+/]{70}|[a-z0-9+/]{76}|[a-z0-9+/]{16,75}=)=?\\s*$',
-  },
+  when: keyLine,
+  opens: false,
   rules: [
     {
       name: 'private-key-line',

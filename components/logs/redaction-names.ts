@@ -39,7 +39,14 @@ const codes =
 
 /** Where a name is too short to be looked for by itself: with what may end it. */
 const ending = (...names: readonly string[]): readonly string[] =>
-  names.flatMap((name) => ['"', "'", '=', ':', '\\', ' ', '>'].map((end) => name + end));
+  names.flatMap((name) => ['"', "'", '=', ':', '\\'].map((end) => name + end));
+
+/** `code` with the letter in front of it: a line with `statusCode` is nothing to look at. */
+export const codeWords: readonly string[] = [
+  ...['p', 'a', 'y', 'n', 'h', 't', 'm', 'e', 'k', 'cess', 'sms', '_', '-', ' ', '.'].map(
+    (letter) => `${letter}code`,
+  ),
+];
 
 export const nameFamilies: readonly NameFamily[] = [
   {
@@ -85,7 +92,7 @@ export const nameFamilies: readonly NameFamily[] = [
     family: 'code',
     names: `(?:${codes})${joint}codes?`,
     affixes: false,
-    words: ['code'],
+    words: codeWords,
     examples: ['otpCode', 'mfa_code', 'recoveryCode', 'verification code', 'backupCodes'],
     others: ['statusCode', 'errorCode', 'code', 'country_code', 'decode'],
   },
@@ -100,48 +107,31 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'short',
-    names: '(?:pass|pw|psk|pin|t?otp|cvv2?|cvc2?|cvn|csc|ssn|pan|salt)',
-    whole: '(?:Pass|Pw|Psk|Pin|T?otp|Otp|Cvv2?|Cvc2?|Cvn|Csc|Ssn|Pan|Salt)',
-    words: [
-      ...['pass', 'psk', 'otp', 'cvv', 'cvc', 'cvn', 'csc', 'ssn', 'salt'],
-      ...ending('pw', 'pin', 'pan'),
-    ],
+    names: '(?:pass|pw|psk|pin|t?otp|cvv2?|cvc2?|cvn|ssn|pan)',
+    whole: '(?:Pass|Pw|Psk|Pin|T?otp|Otp|Cvv2?|Cvc2?|Cvn|Ssn|Pan)',
+    words: [...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn'], ...ending('pw', 'pin', 'pan')],
     examples: ['pass', 'pin', 'cvc', 'user_otp', 'card.cvv2', 'smtpPass', 'SMTP_PASS'],
     others: ['spin', 'pins', 'bypass', 'panel', 'compass'],
   },
   {
     family: 'payment',
     names:
-      `(?:(?:card|cc|credit${joint}card|passport|licen[cs]e)${joint}(?:number|num|no)|credit${joint}card|iban|` +
-      `account${joint}number|tax${joint}id|webhook${joint}url|(?:magic|reset|invite|login)${joint}link|reset_?url)`,
+      `(?:(?:card|passport|licen[cs]e)${joint}(?:number|num|no)|credit${joint}card|iban|` +
+      `account${joint}number|tax${joint}id|webhook${joint}url|(?:magic|reset|invite|login)${joint}link)`,
     affixes: false,
     words: [
-      ...[
-        'card',
-        'ccn',
-        'cc_n',
-        'cc-n',
-        'cc n',
-        'passport',
-        'licen',
-        'iban',
-        'accountn',
-        'account_n',
-      ],
-      ...[
-        'account-n',
-        'account n',
-        'taxid',
-        'tax_id',
-        'tax id',
-        'tax-id',
-        'webh',
-        'link',
-        'reseturl',
-      ],
-      'reset_url',
+      ...['card', 'passport', 'licen', 'iban', 'untn', 'unt_n', 'unt-n', 'unt n'],
+      ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link'],
     ],
-    examples: ['cardNumber', 'iban', 'webhookUrl', 'magic-link', 'card_no', 'reset_link'],
+    examples: [
+      'cardNumber',
+      'iban',
+      'webhookUrl',
+      'magic-link',
+      'card_no',
+      'reset_link',
+      'ccNumber',
+    ],
     others: ['cardNumberLength', 'webhookUrlId', 'card'],
   },
   {
@@ -159,7 +149,7 @@ export const nameFamilies: readonly NameFamily[] = [
       `street(?:${joint}(?:name|number|line))?${joint}[0-9]?|address${joint}(?:line)?${joint}[0-9]|(?:zip|postal)${joint}code|` +
       `address${joint}line|postcode|house${joint}number)`,
     affixes: false,
-    words: ['addr', 'stree', 'zip', 'postal', 'postc', 'house'],
+    words: ['ddr', 'stree', 'zipc', 'zip_', 'zip-', 'zip c', 'postal', 'postc', 'house'],
     examples: [
       'shippingAddress',
       'billing_address',
@@ -176,7 +166,7 @@ export const nameFamilies: readonly NameFamily[] = [
     whole: '(?:Zip|Plz)',
     affixes: false,
     words: [
-      ...['"zip', "'zip", '_zip', ' zip', '.zip', 'rzip', 'zip=', 'zip:', 'plz'],
+      ...['"zip', "'zip", '_zip', ' zip', '.zip', 'zip=', 'zip:', 'plz'],
       ...['line1', 'line2', 'line_1', 'line_2', 'line-1', 'line-2'],
     ],
     examples: ['zip', 'user_zip', 'line1', 'line_2'],
@@ -186,7 +176,22 @@ export const nameFamilies: readonly NameFamily[] = [
     family: 'body',
     names: `(?:body|html|(?:mail|body)${joint}(?:contents?|text|subject))`,
     affixes: false,
-    words: ['body', 'html"', "html'", 'html=', 'html:', 'html\\', 'mail'],
+    words: [
+      'body',
+      'html"',
+      "html'",
+      'html=',
+      'html:',
+      'html\\',
+      'mailc',
+      'mailt',
+      'mails',
+      'mail_',
+      'mail-',
+      'mail con',
+      'mail tex',
+      'mail sub',
+    ],
     examples: ['body', 'emailBody', 'html_body', 'mailText', 'EMAIL_CONTENT', 'messageBody'],
     others: ['bodySize', 'mail', 'context', 'message'],
   },

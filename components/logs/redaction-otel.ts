@@ -8,6 +8,7 @@ import {
   redactionGroups,
   type RedactionRule,
 } from './redaction';
+import { searched } from './redaction-rule';
 
 /** A part of the processor `transform`: statements for the records for which a condition holds. */
 export interface LogStatements {
@@ -40,7 +41,7 @@ export function redactingParts(): readonly LogStatements[] {
 
 /** For the conditions: the line as it is now, in small letters. */
 const folding: readonly string[] = [
-  `set(${line}, ConvertCase(log.body, "lower"))`,
+  `set(${line}, Concat([ConvertCase(log.body, "lower"), "."], ""))`,
   ...harmless.map((known) => `set(${line}, Concat(Split(${line}, ${text(known)}), ""))`),
 ];
 
@@ -67,10 +68,10 @@ const replacing = (rule: RedactionRule): string =>
 
 function holds(condition: Condition): string {
   if (isTexts(condition)) {
-    return `(${condition.map((one) => `Index(${line}, ${text(one)}) >= 0`).join(' or ')})`;
+    return `(${[...new Set(condition.map(searched))].map((one) => `Index(${line}, ${text(one)}) >= 0`).join(' or ')})`;
   }
   return 'not' in condition
-    ? `not IsMatch(log.body, ${text(condition.not)})`
+    ? `not IsMatch(${line}, ${text(`^(?s:${condition.not})$`)})`
     : `IsMatch(log.body, ${text(`(?i)${condition.matches}`)})`;
 }
 

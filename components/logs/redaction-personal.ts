@@ -1,4 +1,12 @@
-import { encoded, json, keep, type RedactionGroup, start } from './redaction-rule';
+import {
+  type Condition,
+  encoded,
+  json,
+  keep,
+  type RedactionGroup,
+  type RedactionRule,
+  start,
+} from './redaction-rule';
 
 /** In front of a name that is written in an address of mail: what may stand there and is none of it. */
 const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
@@ -40,29 +48,48 @@ export const mail: RedactionGroup = {
 };
 
 /** Parts of a message; only where the line speaks of mail, since `text` and `content` are in others as well. */
+const aboutMail: Condition = {
+  matches: '(?:^|[^gta-z])e?mail|smtp|"subject"|\\bsubject:|"newsletter',
+};
+
 export const mailContent: RedactionGroup = {
   name: 'mail-content',
-  when: { matches: '(?:^|[^gta-z])e?mail|smtp|"subject"|\\bsubject:|"newsletter' },
-  opens: false,
+  when: [
+    ...[
+      'subject"',
+      'subject\\',
+      'subject:',
+      "subject'",
+      'text"',
+      'text\\',
+      'text:',
+      "text'",
+      'content"',
+      'content\\',
+      'content:',
+    ],
+    ...[
+      "content'",
+      'contents"',
+      'attachment',
+      'plain"',
+      'snippet"',
+      'preview"',
+      'body"',
+      'amp"',
+      'calendar"',
+      'html',
+    ],
+  ],
+  opens: [['mail', 'smtp', 'subject', 'newsletter']],
   rules: [
     {
       name: 'mail-part',
+      when: aboutMail,
       before:
         '(?i:"(?:subject|text|content|contents|plain|snippet|preview|attachments?|text_?body|plain_?text|amp|calendar)"\\s*:\\s*)',
       secret: `(?:${json.text}|${json.composed})`,
       replacement: '"[redacted]"',
-      when: [
-        'subject"',
-        'text"',
-        'content',
-        'plain',
-        'snippet"',
-        'preview"',
-        'attachment',
-        'body"',
-        'amp"',
-        'calendar"',
-      ],
       changes: [
         ['{"mail":{"subject":"a \\"b\\"","x":1}}', '{"mail":{"subject":"[redacted]","x":1}}'],
         [
@@ -78,7 +105,7 @@ export const mailContent: RedactionGroup = {
         '(?i:\\\\+"(?:subject|text|content|contents|plain|snippet|preview|text_?body)\\\\+"\\s*:\\s*\\\\+")',
       secret: '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])*',
       replacement: '[redacted]',
-      when: ['\\"'],
+      when: aboutMail,
       changes: [
         ['{"m":"mail {\\"subject\\":\\"a b\\"}"}', '{"m":"mail {\\"subject\\":\\"[redacted]\\"}"}'],
       ],
@@ -86,6 +113,7 @@ export const mailContent: RedactionGroup = {
     },
     {
       name: 'mail-part-in-text',
+      when: aboutMail,
       before: `(?i:${'(?:^|[^a-z"])'}["']?(?:subject|text|content|plain|snippet|html|body|attachments)["']?(?:: ?|=))`,
       secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\])`,
       replacement: '[redacted]',
@@ -98,7 +126,7 @@ export const mailContent: RedactionGroup = {
 };
 
 const phone =
-  '(?:phone|mobile|msisdn|tel(?:ephone|efon)?|fax|cell|whatsapp|sms|handy)(?:[_ -]?(?:phone|number|num|no|nr|to))?s?';
+  '(?:phone|mobile|msisdn|tel(?:ephone|efon)?|fax|whatsapp|sms)(?:[_ -]?(?:phone|number|num|no|nr|to))?s?';
 const phoneWords = [
   ...[
     'phone',
@@ -106,16 +134,14 @@ const phoneWords = [
     'msisdn',
     'telefon',
     'fax',
-    'cell',
     'whatsapp',
     'sms',
-    'handy',
     '"tel',
     "'tel",
     ' tel',
     '_tel',
   ],
-  ...['{tel', ',tel', '?tel', '&tel'],
+  ...['{tel', '?tel', '&tel', '\\ntel'],
 ] as const;
 /** Signs between digits, as people write them; in URLs as well. */
 const gap = '(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20|%28|%29|%2D|\\.)?';
@@ -177,17 +203,16 @@ export const spokenPhones: RedactionGroup = {
   name: 'spoken-phones',
   when: [
     ...phoneWords,
-    'call ',
-    'called',
-    'calling',
-    'caller',
+    'call',
     'dial',
     'ring ',
     'texted',
     'text to',
     'reach ',
     'contact',
+    'number',
   ],
+  opens: [[...phoneWords, 'call']],
   rules: [
     {
       name: 'spoken-phone',
@@ -222,8 +247,8 @@ const unit =
 export const plusPhones: RedactionGroup = {
   name: 'plus-phones',
   when: ['1', '2', '3', '4', '5', '6', '7', '8', '9']
-    .flatMap((digit) => [`+${digit}`, `%2b${digit}`, `%252b${digit}`])
-    .concat('+('),
+    .map((digit) => `+${digit}`)
+    .concat('+(', '%2b', '%252b'),
   rules: [
     {
       name: 'amount',
@@ -303,51 +328,76 @@ export const wallets: RedactionGroup = {
   ],
 };
 
-export const longWallets: RedactionGroup = {
-  name: 'long-wallets',
-  opens: false,
-  rules: [
-    {
-      name: 'bech32-wallet',
-      before: `(?i:(?:bc|tb|ltc|addr|addr_test|stake|cosmos|osmo|juno|inj|terra|celestia|sei|axelar|akash|kava|thor|evmos|dydx|noble|stars|secret|erd|zil|one|bech32)1[a-z0-9]{3})`,
-      secret: '(?:[ac-hj-np-z02-9]{20,110}|[AC-HJ-NP-Z02-9]{20,110})',
-      after: '[A-Za-z0-9]{4}\\b',
-      replacement: '…',
-      changes: [
-        ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'bc1qar…5mdq'],
-        ['BC1Q8ZDUDW93S5JYT4M9DKPNWC70AUZSKUKS8UTC4U', 'BC1Q8Z…TC4U'],
+/** Those without `0x`, which long words are looked at for. */
+export const longWallets: readonly RedactionRule[] = [
+  {
+    name: 'bech32-wallet',
+    when: [
+      ...[
+        'bc1',
+        'tb1',
+        'ltc1',
+        'addr1',
+        '_test1',
+        'stake1',
+        'cosmos1',
+        'osmo1',
+        'juno1',
+        'inj1',
+        'terra1',
       ],
-      leaves: ['abc123', 'bc1-test'],
-    },
-    {
-      name: 'base58-wallet',
-      before: `${start}(?:[13LMDTrX][1-9a-f]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
-      secret: `(?:[1-9a-f]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
-      after: `${base58}{4}(?:\\b|_)`,
-      replacement: '…',
-      changes: [
-        ['payout to 1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe', 'payout to 1hFL…kkUe'],
-        ['tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb', 'tz1VSU…jcjb'],
+      ...[
+        'celestia1',
+        'sei1',
+        'axelar1',
+        'akash1',
+        'kava1',
+        'thor1',
+        'evmos1',
+        'dydx1',
+        'noble1',
+        'stars1',
       ],
-      leaves: ['1a2b3c4d5e6f7a8b9c1d2e3f4a5b6c7d', 'Track1'],
-    },
-    {
-      name: 'solana-wallet',
-      before: `${start}${base58}{6}`,
-      secret: `${base58}{33,34}`,
-      after: `${base58}{4}(?:\\b|_)`,
-      replacement: '…',
-      changes: [['{"m":"7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV"}', '{"m":"7EcDhS…FLtV"}']],
-      leaves: ['da39a3ee5e6b4b0d3255bfef95601890afd80709'],
-    },
-    {
-      name: 'wallet-field',
-      before: `(?i:${walletName})(?:\\\\*["']?\\s*(?:=>|[:=])\\s*\\\\*["']?|\\s+(?:is\\s+|to\\s+)?)${base58}{6}`,
-      secret: '[0-9A-Za-z]{20,60}',
-      after: '[0-9A-Za-z]{4}(?:[^0-9A-Za-z_.-]|$)',
-      replacement: '…',
-      changes: [['{"wallet":"7EcDhSYGxXyscszYEp35KHN8vvw3svAuLK"}', '{"wallet":"7EcDhS…AuLK"}']],
-      leaves: ['{"wallet":"0x1234…abcd"}', '{"walletId":"wal_123456789012345678901234567890"}'],
-    },
-  ],
-};
+      ...['secret1', 'erd1', 'zil1'],
+    ],
+    before: `(?i:(?:bc|tb|ltc|addr|addr_test|stake|cosmos|osmo|juno|inj|terra|celestia|sei|axelar|akash|kava|thor|evmos|dydx|noble|stars|secret|erd|zil)1[a-z0-9]{3})`,
+    secret: '(?:[ac-hj-np-z02-9]{20,110}|[AC-HJ-NP-Z02-9]{20,110})',
+    after: '[A-Za-z0-9]{4}\\b',
+    replacement: '…',
+    changes: [
+      ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'bc1qar…5mdq'],
+      ['BC1Q8ZDUDW93S5JYT4M9DKPNWC70AUZSKUKS8UTC4U', 'BC1Q8Z…TC4U'],
+    ],
+    leaves: ['abc123', 'bc1-test'],
+  },
+  {
+    name: 'base58-wallet',
+    before: `${start}(?:[13LMDTrX][1-9a-f]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
+    secret: `(?:[1-9a-f]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
+    after: `${base58}{4}(?:\\b|_)`,
+    replacement: '…',
+    changes: [
+      ['payout to 1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe', 'payout to 1hFL…kkUe'],
+      ['tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb', 'tz1VSU…jcjb'],
+    ],
+    leaves: ['1a2b3c4d5e6f7a8b9c1d2e3f4a5b6c7d', 'Track1'],
+  },
+  {
+    name: 'solana-wallet',
+    before: `${start}${base58}{6}`,
+    secret: `${base58}{33,34}`,
+    after: `${base58}{4}(?:\\b|_)`,
+    replacement: '…',
+    changes: [['{"m":"7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV"}', '{"m":"7EcDhS…FLtV"}']],
+    leaves: ['da39a3ee5e6b4b0d3255bfef95601890afd80709'],
+  },
+  {
+    name: 'wallet-field',
+    before: `(?i:${walletName})(?:\\\\*["']?\\s*(?:=>|[:=])\\s*\\\\*["']?|\\s+(?:is\\s+|to\\s+)?)${base58}{6}`,
+    secret: '[0-9A-Za-z]{20,60}',
+    after: '[0-9A-Za-z]{4}(?:[^0-9A-Za-z_.-]|$)',
+    replacement: '…',
+    changes: [['{"wallet":"7EcDhSYGxXyscszYEp35KHN8vvw3svAuLK"}', '{"wallet":"7EcDhS…AuLK"}']],
+    leaves: ['{"wallet":"0x1234…abcd"}', '{"walletId":"wal_123456789012345678901234567890"}'],
+  },
+];

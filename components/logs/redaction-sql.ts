@@ -11,20 +11,31 @@ const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
 const statement =
   '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |parameters|bindings|params:)';
 
+/** One of these is in every statement with values. */
+const statements = [
+  ...[
+    'values',
+    'where ',
+    'nsert into',
+    'update ',
+    'delete from',
+    'merge into',
+    'parameters',
+    'bindings',
+  ],
+  'params: [',
+];
+
 export const sql: RedactionGroup = {
   name: 'sql',
   when: [
-    ...[
-      'values',
-      'where ',
-      'nsert into',
-      'update ',
-      'delete from',
-      'merge into',
-      'parameters',
-      'bindings',
-    ],
-    ...['params: [', "password '", 'password $', 'identified by', 'ey (', 'failing row', 'copy '],
+    ...statements,
+    "password '",
+    'password $',
+    'identified by',
+    'ey (',
+    'failing row',
+    'copy ',
     'input syntax',
   ],
   rules: [
@@ -138,9 +149,10 @@ export const redis: RedactionGroup = {
     'setnx',
     'getset',
     'setuser',
-    'quirepass',
-    'terauth',
+    'requirepass',
+    'masterauth',
   ],
+  opens: [['auth ', 'auth"', 'setex', '"set"', ' set ']],
   rules: [
     {
       name: 'redis-auth',

@@ -1,5 +1,5 @@
 import { separator } from './redaction-fields';
-import { affix } from './redaction-names';
+import { affix, codeWords } from './redaction-names';
 import { json, keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
 
 /** A character that JSON writes by its number. However deep the text lies in others, the character itself is valid there. */
@@ -102,7 +102,7 @@ const secretive = (quote: string): string =>
 
 export const pairs: RedactionGroup = {
   name: 'pairs',
-  when: [...spokenWords, 'mnem', 'code', 'gnature'],
+  when: [...spokenWords, 'mnem', ...codeWords, 'gnature'],
   rules: [
     {
       name: 'listed-pair',

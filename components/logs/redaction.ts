@@ -1,7 +1,7 @@
 import { cookies, decoding, pairs, prose, unkeep } from './redaction-text';
 import { fieldGroups } from './redaction-fields';
 import { keyLines, providerKeys } from './redaction-keys';
-import { digitGroups, numbers, postal } from './redaction-numbers';
+import { numbers, postal } from './redaction-numbers';
 import {
   longWallets,
   mail,
@@ -12,6 +12,7 @@ import {
   wallets,
 } from './redaction-personal';
 import type { Condition, RedactionGroup, RedactionRule } from './redaction-rule';
+import { unusual } from './redaction-ordinary';
 import { redis, redisKeys, sql } from './redaction-sql';
 import { urlLogins, urls } from './redaction-urls';
 
@@ -48,9 +49,9 @@ export const redactionGroups: readonly RedactionGroup[] = [
   phoneFields,
   spokenPhones,
   plusPhones,
-  numbers,
   wallets,
-  longWallets,
+  // One condition costs as much as a rule: they share it.
+  { name: 'unusual', when: unusual, opens: [unusual], rules: [...numbers, ...longWallets] },
   mail,
   { name: 'kept', opens: false, when: { matches: '\u{e000}' }, rules: [unkeep] },
 ];
@@ -66,43 +67,24 @@ export function conditionOf({ when, rules }: RedactionGroup): Condition | undefi
   return texts.every(isTexts) ? [...new Set(texts.flat())] : undefined;
 }
 
-export const isTexts = (condition: Condition | undefined): condition is readonly string[] =>
-  Array.isArray(condition);
-
-/**
- * A line of words that are no key or wallet, and of numbers that are no card and no phone: fewer than 14 digits in a row, fewer
- * than eight digits and hyphens behind the first hyphen of a number, and in a word fewer than 22 characters behind the first
- * letter that no hash has. Anchored, and with one way to go on at each character.
- */
-function ordinaryLine(): string {
-  const other = '[^0-9A-Za-z\\\\]';
-  const mixed = '[0-9A-Za-z]{0,21}';
-  const letters = `(?:[a-fA-F][0-9a-fA-F]*(?:[g-zG-Z]${mixed})?|[g-zG-Z]${mixed})`;
-  const number = (digits: number): string =>
-    digits === 13 ? '' : `(?:[0-9]${number(digits + 1)}|-[0-9-]{0,7})?`;
-  const word = `(?:[0-9]${number(1)}${letters}?|${letters})`;
-  return `^(?:${word})?(?:(?:${other}|\\\\[^\\n])(?:${word})?)*$`;
-}
+export const isTexts = (condition: unknown): condition is readonly string[] =>
+  Array.isArray(condition) && typeof condition[0] === 'string';
 
 /**
  * What makes a line worth a closer look: one of these, of which every condition holds. Lines that nothing opens pass all rules
- * unseen, and most do.
+ * unseen, and most do. Texts alone are looked for together.
  */
-export const openers: readonly (readonly Condition[])[] = [
-  [
-    [
-      ...new Set(
-        redactionGroups
-          .filter(({ opens }) => opens !== false)
-          .map(conditionOf)
-          .filter(isTexts)
-          .flat(),
-      ),
-    ],
-  ],
-  [{ not: ordinaryLine() }],
-  [
-    [' ', ')'].flatMap((sign) => Array.from('0123456789', (digit) => sign + digit)),
-    { matches: digitGroups },
-  ],
-];
+export const openers: readonly (readonly Condition[])[] = (() => {
+  const openings = redactionGroups.flatMap((group): (readonly Condition[])[] => {
+    const own = group.opens === undefined ? conditionOf(group) : group.opens;
+    if (own === undefined || own === false) return [];
+    return Array.isArray(own) && !isTexts(own)
+      ? [own as readonly Condition[]]
+      : [[own as Condition]];
+  });
+  const alone = openings.flatMap(([one, ...more]) =>
+    isTexts(one) && more.length === 0 ? one : [],
+  );
+  const others = openings.filter(([one, ...more]) => !isTexts(one) || more.length > 0);
+  return [[[...new Set(alone)]], ...others];
+})();

@@ -30,7 +30,7 @@ export function holds(
   if (condition === undefined) return true;
   if (isTexts(condition)) return condition.some((text) => fold.includes(searched(text)));
   return 'not' in condition
-    ? !pattern(condition.not).matcher(line).find()
+    ? !pattern(`^(?s:${condition.not})$`).matcher(fold).find()
     : pattern(`(?i)${condition.matches}`).matcher(line).find();
 }
 
