@@ -1,12 +1,13 @@
 import { stringify } from 'yaml';
 import {
+  metadataStatements,
   namingOperators,
   type Operator,
   parsingOperators,
-  redactingStatements,
   unwrappingOperators,
 } from './otel-agent-pipeline';
 import type { AgentConfigArgs } from './promtail-config';
+import { redactingParts } from './redaction-otel';
 import { labels } from './sources';
 import { services } from '../services';
 
@@ -52,7 +53,10 @@ export function otelAgentConfig(args: AgentConfigArgs): string {
       memory_limiter: { check_interval: '1s', limit_percentage: 80, spike_limit_percentage: 20 },
       transform: {
         error_mode: 'silent',
-        log_statements: [{ conditions: ['IsString(log.body)'], statements: redactingStatements() }],
+        log_statements: [
+          ...redactingParts(),
+          { conditions: ['IsString(log.body)'], statements: metadataStatements() },
+        ],
       },
     },
     exporters: {

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
-import { naming, parsing, redacting, type Stage, unwrapping } from './promtail-pipeline';
-import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 import { services } from '../services';
+import { naming, parsing, type Stage, unwrapping } from './promtail-pipeline';
+import { ownLabels, redacting } from './redaction-promtail';
+import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 
 /** Where Promtail finds its files. */
 export const promtailPaths = {
@@ -89,7 +90,7 @@ function pipeline(args: AgentConfigArgs): readonly Stage[] {
     ...(args.debug
       ? []
       : [{ match: { selector: '{level="debug"}', action: 'drop', drop_counter_reason: 'debug' } }]),
-    { labeldrop: ['filename'] },
+    { labeldrop: ['filename', ...ownLabels] },
     {
       metrics: {
         [`${parseErrorField}s_total`]: {
