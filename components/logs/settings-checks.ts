@@ -55,7 +55,7 @@ function prefixes({ logs: { sources } }: ParsedLogs): Finding[] {
     const { prefix } = source;
     if (prefix === undefined) return [];
     const format = source.format ?? specSources.find((known) => known.job === job)?.format;
-    if (format !== 'postgres') {
+    if (format !== undefined && format !== 'postgres') {
       const what = `is log_line_prefix of PostgreSQL, and logs.sources.${job} is not in its format`;
       return [{ at, what, fix: removeCommand(at) }];
     }

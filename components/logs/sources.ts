@@ -95,7 +95,9 @@ export function mergedSources(
     merged.set(job, {
       job,
       containers: change.containers ?? known?.containers ?? [job],
-      format: change.format ?? known?.format ?? 'json',
+      // Only PostgreSQL has a prefix.
+      format:
+        change.format ?? known?.format ?? (change.prefix === undefined ? 'json' : 'postgres'),
       ...(change.prefix === undefined ? {} : { prefix: change.prefix }),
     });
   }

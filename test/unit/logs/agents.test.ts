@@ -162,6 +162,9 @@ describe('sources', () => {
     expect(merged).toHaveLength(specSources.length + 1);
     expect(merged).toContainEqual({ job: 'postgres', containers: ['db'], format: 'postgres' });
     expect(merged).toContainEqual({ job: 'billing', containers: ['billing'], format: 'text' });
+    expect(mergedSources({ ledger: { prefix: '%m ' } })).toContainEqual({
+      ...{ job: 'ledger', containers: ['ledger'], format: 'postgres', prefix: '%m ' },
+    });
   });
 });
 

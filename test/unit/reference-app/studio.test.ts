@@ -101,7 +101,7 @@ describe('the studio', () => {
     expect(lines).toMatchObject([
       { ...who, message: 'Connection opened', event: 'ws.connected' },
       {
-        ...{ ...who, message: 'Message received', event: 'ws.message' },
+        ...{ ...who, message: 'Message answered', event: 'ws.message.chat' },
         ...{ messageType: 'chat', messageId: 'm1', messageBytes: 57 },
       },
       { ...who, message: 'Connection closed', event: 'ws.client_closed' },
