@@ -1,11 +1,12 @@
 import { stringify } from 'yaml';
+import { metadataStatements } from './otel-agent-pipeline';
 import {
-  metadataStatements,
+  joiningOperators,
   namingOperators,
   type Operator,
   parsingOperators,
   unwrappingOperators,
-} from './otel-agent-pipeline';
+} from './otel-operators';
 import type { AgentConfigArgs } from './promtail-config';
 import { redactingParts } from './redaction-otel';
 import { labels } from './sources';
@@ -13,6 +14,8 @@ import { services } from '../services';
 
 /** Where the collector finds its files. */
 export const otelPaths = { config: '/etc/otelcol/config.yaml', data: '/otelcol' } as const;
+/** Environment variable with the machine's name. */
+export const nodeVariable = 'NODE';
 export const otelPorts = services['otel-agent'].ports;
 
 /**
@@ -35,6 +38,9 @@ export function otelAgentConfig(args: AgentConfigArgs): string {
         start_at: 'beginning',
         include_file_path: true,
         include_file_name: false,
+        // A piece of a line may begin or end with blanks.
+        preserve_leading_whitespaces: true,
+        preserve_trailing_whitespaces: true,
         storage: 'file_storage',
         max_log_size: '1MiB',
         max_concurrent_files: 512,
@@ -126,7 +132,8 @@ const nodePlaceholder = '@node@';
 function operators(args: AgentConfigArgs): readonly Operator[] {
   return [
     ...unwrappingOperators(args.logs.format),
-    ...namingOperators(args.sources, args.stack),
+    ...namingOperators(args.logs.format, args),
+    ...joiningOperators(args.sources),
     ...parsingOperators(args.sources),
     { type: 'add', field: 'resource["env"]', value: args.environment },
     { type: 'add', field: 'resource["node"]', value: nodePlaceholder },

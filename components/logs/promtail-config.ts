@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
 import { services } from '../services';
-import { naming, parsing, type Stage, unwrapping } from './promtail-pipeline';
+import { maxLineBytes } from './pieces-config';
+import { joining, naming, parsing, type Stage, unwrapping } from './promtail-stages';
 import { ownLabels, redacting } from './redaction-promtail';
 import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 
@@ -18,15 +19,14 @@ export interface AgentConfigArgs {
   /** Label `env`. */
   readonly environment: string;
   readonly sources: readonly LogSource[];
+  /** Compose projects, Swarm stacks or Kubernetes namespaces that are AudiFi's. Empty: all but well-known others. */
+  readonly projects: readonly string[];
   /** Are lines of the level `debug` kept? */
   readonly debug: boolean;
   readonly logs: ContainerLogs;
   /** URL of Loki, without a path. */
   readonly lokiUrl: string;
 }
-
-/** Most of a line that is kept, in bytes; Loki cuts there too. */
-export const maxLineBytes = 262_144;
 
 /**
  * Text of Promtail's configuration. Pure: https://grafana.com/docs/loki/latest/send-data/promtail/configuration/
@@ -83,14 +83,15 @@ function pipeline(args: AgentConfigArgs): readonly Stage[] {
   const metadata = Object.entries(metadataFields).map(([field, name]) => [name, field]);
   return [
     ...unwrapping(args.logs.format),
-    ...naming(args.sources, args.stack),
+    ...naming(args.logs.format, args),
+    ...joining(args.sources),
     ...redacting(),
     ...parsing(args.sources),
     { labels: { level: '' } },
     ...(args.debug
       ? []
       : [{ match: { selector: '{level="debug"}', action: 'drop', drop_counter_reason: 'debug' } }]),
-    { labeldrop: ['filename', ...ownLabels] },
+    { labeldrop: ['filename', 'stream', ...ownLabels] },
     {
       metrics: {
         [`${parseErrorField}s_total`]: {

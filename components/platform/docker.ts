@@ -12,7 +12,7 @@ import {
   type Volume,
   type Workload,
 } from '../workload';
-import { dockerContainers, gatewayOf, imageArgs } from './docker-arguments';
+import { dockerContainers, dockerRoot, gatewayOf, imageArgs } from './docker-arguments';
 import { containerArgs, filesArgs } from './docker-container';
 import { claims, endpointOf, ownerName } from './docker-names';
 import { type Instance, instancesOf, Owners, type Part, partName, partsOf } from './instances';
@@ -27,6 +27,8 @@ export interface DockerPlatformArgs {
    * @default a network of its own, `audifi-<stack>`
    */
   readonly joinNetwork?: string;
+  /** Docker's own directory, as `docker info` says. @default `/var/lib/docker` */
+  readonly dockerRoot?: string;
   /** How a published port is probed once its container runs. */
   readonly waitUntilReady: WaitUntilReady;
   /** Last word on a container's arguments, for what the workload cannot say. @default none */
@@ -169,6 +171,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       const { files = [] } = part.spec;
       const args = containerArgs({
         ...common,
+        dockerRoot: this.args.dockerRoot ?? dockerRoot,
         workload,
         part,
         instance: instance.name,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { lokiConfig } from '../../components/logs/loki-config';
-import { type Stage } from '../../components/logs/promtail-pipeline';
+import { type Stage } from '../../components/logs/promtail-stages';
 import { promtailConfig } from '../../components/logs/promtail-config';
 import { logsSchema } from '../../components/logs/settings-schema';
 import { redacting } from '../../components/logs/redaction-promtail';
@@ -111,7 +111,7 @@ async function agentRun(
   const data = mkdtempSync(join(folder, 'promtail-'));
   const config = parse(
     promtailConfig({
-      ...{ stack: 'bench', environment: 'bench', sources: specSources, debug: false },
+      ...{ stack: 'bench', environment: 'bench', sources: specSources, projects: [], debug: false },
       logs: { files: join(folder, 'containers', '*', '*-json.log'), format: 'docker' },
       lokiUrl: `http://127.0.0.1:${sinkPort}`,
     })
