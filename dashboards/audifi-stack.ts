@@ -7,6 +7,7 @@ import { dashboard, runbook } from './lib/links';
 import { logPathPanels } from './lib/log-path';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
 import { instant, meanOf, range } from './lib/queries';
+import { tracePathPanels } from './lib/trace-path';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -68,6 +69,9 @@ export const stack = (options: DashboardOptions): Dashboard =>
           ],
         },
         ...(options.loki ? [{ title: 'Logs', height: 8, panels: logPathPanels(options) }] : []),
+        ...(options.jaeger
+          ? [{ title: 'Traces', height: 8, panels: tracePathPanels(options) }]
+          : []),
       ],
     },
     options,

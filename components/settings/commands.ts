@@ -18,7 +18,7 @@ export function keyOf(path: Path): string {
 export function setCommand(path: Path, example: string): string {
   const [below = '', ...rest] = /^[.[]/.test(example) ? example.split(' ') : ['', example];
   // Whole numbers are recognised; others would be stored as texts.
-  const type = /^-?\d+\.\d+$/.test(example) ? ['--type', 'float'] : [];
+  const type = /^-?\d+\.\d+$/.test(rest.join(' ')) ? ['--type', 'float'] : [];
   return `pulumi config set --path ${[quoted(keyOf(path) + below), ...type, ...rest].join(' ')}`;
 }
 

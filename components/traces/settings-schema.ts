@@ -69,7 +69,7 @@ const traces = z
     maxTraces: wholeNumber(100, 1_000_000)
       .default(20_000)
       .meta(
-        doc('Traces that may wait for their decision; beyond it the oldest are dropped.', '50000'),
+        doc('Traces that may wait for their decision; beyond it the oldest are dropped.', '25000'),
       ),
     sampling,
     spanMetricsLimit: wholeNumber(10, 3_000)

@@ -59,7 +59,7 @@ describe('the documentation', () => {
   it('has examples that work, as far as one setting can be alone', () => {
     // These need others beside them, which the error tells.
     const partial =
-      /^(targets\.<job>|uptime\.checks\[…\]|\w+\.maintenance|pagerduty|slack|loki\.s3|lokiS3|(postgres|redis)(\.host|Password)$|grafana\.(oauth|database)|grafana(Oauth|Database))/;
+      /^(targets\.<job>|uptime\.checks\[…\]|\w+\.maintenance|pagerduty|slack|loki\.s3|lokiS3|(postgres|redis)(\.host|Password)$|grafana\.(oauth|database)|grafana(Oauth|Database)|jaeger\.(elasticsearch|opensearch|cassandra)|jaegerStorage|traces\.acceptFrom)/;
     for (const { key, command } of all) {
       if (command === undefined || partial.test(key)) continue;
       const error = refusal(afterCommand(stackConfig({}), command));

@@ -135,6 +135,7 @@ describe('what is turned off is not there', () => {
     ['grafana', 'grafana', ['grafana']],
     ['logs', 'loki', ['loki', 'promtail']],
     ['logs', 'promtail', ['loki', 'promtail']],
+    ['traces', 'jaeger', ['jaeger', 'otel-collector', 'span-metrics']],
   ])('%s', async (setting, name, gone) => {
     const stack = await up({ ...alone, [setting]: { enabled: false } });
     expect(named(stack, name)).toEqual([]);
@@ -160,6 +161,7 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     grafanaDatabasePassword: 's3cr3t-of-grafanas-database',
     lokiS3AccessKey: 's3cr3t-of-the-bucket-1',
     lokiS3SecretKey: 's3cr3t-of-the-bucket-2',
+    jaegerStoragePassword: 's3cr3t-of-the-traces',
   };
   const adminPassword = 's3cr3t-of-the-admin';
   const stack = once(() =>
@@ -181,6 +183,10 @@ describe('a secret is in files that one process can read, and nowhere else', () 
           },
         },
         loki: { s3: { bucket: 'audifi-logs' } },
+        jaeger: {
+          storageBackend: 'opensearch',
+          opensearch: { urls: ['https://search.audifi.io:9200'], user: 'jaeger' },
+        },
       },
       { secretKeys: [...Object.keys(secrets), 'grafanaAdminPassword'] },
     ),

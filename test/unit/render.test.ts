@@ -44,7 +44,7 @@ const dashboardFiles = Object.keys(
     runbookBase: '',
     loki: true,
     logAgent: 'promtail',
-    jaeger: false,
+    jaeger: true,
   }),
 )
   .map((uid) => `dashboards/${uid}.json`)
@@ -59,6 +59,7 @@ const grafanaFiles = [
 /** What is in Grafana, as it is declared. */
 const contents = [
   'grafana/datasource-audifi-alertmanager.yaml',
+  'grafana/datasource-audifi-jaeger.yaml',
   'grafana/datasource-audifi-loki.yaml',
   'grafana/datasource-audifi-prometheus.yaml',
   'grafana/folder-grafana-contents-folder.yaml',
@@ -81,11 +82,15 @@ describe('on Docker', () => {
       'cadvisor/container.yaml',
       ...dashboardFiles,
       ...['grafana/container.yaml', ...contents, ...grafanaFiles].sort(),
+      'jaeger/config.yaml',
+      'jaeger/container.yaml',
       'loki/container.yaml',
       'loki/loki.yml',
       'loki/rules/fake/logs.yml',
       'networks.yaml',
       'node-exporter/container.yaml',
+      'otel-collector/config.yaml',
+      'otel-collector/container.yaml',
       'prometheus/container.yaml',
       'prometheus/prometheus.yml',
       ...ruleFiles,
@@ -101,7 +106,9 @@ describe('on Docker', () => {
     expect(Object.keys(parse(files['volumes.yaml'] ?? '') as object)).toEqual([
       'audifi-dev-alertmanager-data',
       'audifi-dev-grafana-data',
+      'audifi-dev-jaeger-data',
       'audifi-dev-loki-data',
+      'audifi-dev-otel-collector-queue',
       'audifi-dev-prometheus-data',
       'audifi-dev-promtail-positions',
     ]);
@@ -145,8 +152,10 @@ describe('on Kubernetes', () => {
       'blackbox-exporter/config.yml',
       ...dashboardFiles,
       ...grafanaFiles,
+      'jaeger/config.yaml',
       'loki/loki.yml',
       'loki/rules/fake/logs.yml',
+      'otel-collector/config.yaml',
       'prometheus/prometheus.yml',
       ...ruleFiles,
       'prometheus/secrets/metrics-token',

@@ -10,10 +10,8 @@ const of = (settings: Record<string, unknown>): string[] =>
 const app = ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'];
 
 describe('the images that a stack uses', () => {
-  test('by default are those of everything, with one log agent', () => {
-    const unused = ['otelCollector', 'jaeger'];
-    const all = Object.keys(images).filter((name) => !unused.includes(name));
-    expect(of({}).sort()).toEqual(all.sort());
+  test('by default are those of everything', () => {
+    expect(of({}).sort()).toEqual(Object.keys(images).sort());
   });
 
   test.each<[string, Record<string, unknown>, string[]]>([
@@ -25,6 +23,7 @@ describe('the images that a stack uses', () => {
       { logs: { enabled: false, agent: 'otel' } },
       ['loki', 'promtail'],
     ],
+    ['traces', { traces: { enabled: false } }, ['jaeger', 'otelCollector']],
     ['metrics of containers', { cadvisor: { enabled: false } }, ['cadvisor']],
     ['metrics of the machine', { nodeExporter: { enabled: false } }, ['nodeExporter']],
     ['dashboards', { grafana: { enabled: false } }, ['grafana']],
@@ -45,8 +44,14 @@ describe('the images that a stack uses', () => {
   });
 
   test('have the collector in place of Promtail where it is the agent', () => {
-    const swapped = of({}).map((name) => (name === 'promtail' ? 'otelCollector' : name));
-    expect(of({ logs: { agent: 'otel' } })).toEqual(swapped);
+    const [agent, without] = [{ logs: { agent: 'otel' } }, { traces: { enabled: false } }];
+    expect(of(agent).sort()).toEqual(
+      of({})
+        .filter((name) => name !== 'promtail')
+        .sort(),
+    );
+    const swapped = of(without).map((name) => (name === 'promtail' ? 'otelCollector' : name));
+    expect(of({ ...agent, ...without })).toEqual(swapped);
   });
 
   test('are found whatever nonsense the settings are: the program refuses those', () => {

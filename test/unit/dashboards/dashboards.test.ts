@@ -8,7 +8,13 @@ import {
   type DashboardOptions,
   sources,
 } from '../../../dashboards';
-import { alertNames, allAlerts, defaultThresholds } from '../../../rules';
+import {
+  alertNames,
+  allAlerts,
+  defaultThresholds,
+  logQueueRatio,
+  spanQueueRatio,
+} from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { panelsOf } from '../../lib/dashboard-queries';
 import { everything } from './options';
@@ -154,6 +160,8 @@ describe('the lines in panels', () => {
     ...[0, 1],
     // Objectives and burn rates (docs/dashboards.md).
     ...[0.25, 0.999, 14],
+    // Alerts whose limits are no settings.
+    ...[logQueueRatio, spanQueueRatio],
   ]);
   const steps = (options: DashboardOptions): Map<string, number[]> =>
     new Map(

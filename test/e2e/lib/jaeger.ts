@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+
+/** What `GET /api/traces` of Jaeger gives. https://www.jaegertracing.io/docs/2.13/architecture/apis/ */
+export interface JaegerTrace {
+  readonly traceID: string;
+  readonly spans: readonly {
+    readonly operationName: string;
+    readonly duration: number;
+    readonly processID: string;
+    readonly tags: readonly { readonly key: string; readonly value: unknown }[];
+  }[];
+  readonly processes: Readonly<Record<string, { readonly serviceName: string }>>;
+}
+
+export class JaegerApi {
+  constructor(readonly url: string) {}
+
+  /** Traces of a service with these attributes, of the last hour. */
+  async search(
+    service: string,
+    tags: Readonly<Record<string, string>> = {},
+  ): Promise<JaegerTrace[]> {
+    const query = new URLSearchParams({
+      ...{ service, tags: JSON.stringify(tags), lookback: '1h', limit: '1500' },
+    });
+    return this.get(`/api/traces?${query}`);
+  }
+
+  /** Undefined when it has none of this id. */
+  async trace(id: string): Promise<JaegerTrace | undefined> {
+    const response = await fetch(`${this.url}/api/traces/${id}`);
+    if (response.status === 404) return undefined;
+    const { data } = (await response.json()) as { data?: JaegerTrace[] };
+    return data?.[0];
+  }
+
+  /** Calls per second as the tab Monitor shows them. */
+  async calls(service: string): Promise<number> {
+    const query = new URLSearchParams({
+      ...{ service, lookback: '600000', step: '5000', ratePer: '60000' },
+      ...{ endTs: String(Date.now()), spanKind: 'server' },
+    });
+    const response = await fetch(`${this.url}/api/metrics/calls?${query}`);
+    const { metrics = [] } = (await response.json()) as {
+      metrics?: { metricPoints: { gaugeValue?: { doubleValue?: number } }[] }[];
+    };
+    const points = metrics.flatMap(({ metricPoints }) =>
+      metricPoints.map(({ gaugeValue }) => gaugeValue?.doubleValue ?? 0),
+    );
+    return Math.max(0, ...points);
+  }
+
+  private async get(path: string): Promise<JaegerTrace[]> {
+    const response = await fetch(this.url + path);
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return ((await response.json()) as { data: JaegerTrace[] }).data;
+  }
+}
+
+export const id = (bytes: number): string => randomBytes(bytes).toString('hex');
+
+export interface MadeSpan {
+  readonly traceId: string;
+  readonly name?: string;
+  readonly service?: string;
+  readonly error?: boolean;
+  readonly milliseconds?: number;
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  readonly events?: readonly string[];
+  readonly message?: string;
+  readonly state?: string;
+}
+
+/** Sends spans of one each as a service would: OTLP over HTTP. Throws when they are refused. */
+export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): Promise<void> {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const resourceSpans = spans.map((span) => ({
+    resource: { attributes: [attribute('service.name', span.service ?? 'e2e')] },
+    scopeSpans: [
+      {
+        spans: [
+          {
+            ...{ traceId: span.traceId, spanId: id(8), kind: 2, name: span.name ?? 'GET /e2e' },
+            startTimeUnixNano: String(now - BigInt(span.milliseconds ?? 5) * 1_000_000n),
+            endTimeUnixNano: String(now),
+            traceState: span.state ?? '',
+            attributes: Object.entries(span.attributes ?? {}).map(([k, v]) => attribute(k, v)),
+            events: (span.events ?? []).map((text) => ({
+              name: 'exception',
+              timeUnixNano: String(now),
+              attributes: [attribute('exception.message', text)],
+            })),
+            status: { code: span.error === true ? 2 : 0, message: span.message ?? '' },
+          },
+        ],
+      },
+    ],
+  }));
+  const response = await fetch(`${endpoint}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceSpans }),
+  });
+  if (!response.ok) throw new Error(`spans refused: ${response.status} ${await response.text()}`);
+}
+
+function attribute(key: string, value: string | number | boolean): object {
+  if (typeof value === 'number') return { key, value: { intValue: String(value) } };
+  return { key, value: typeof value === 'boolean' ? { boolValue: value } : { stringValue: value } };
+}

@@ -1,0 +1,225 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { containerIds, docker, eventually } from './lib/engine';
+import { id, JaegerApi, type MadeSpan, sendSpans } from './lib/jaeger';
+import { LokiApi } from './lib/logs';
+import { planted } from './lib/log-lines';
+import { AppStack, specJobs } from './lib/reference-app';
+
+/** The real collector and Jaeger of a development stack, with the reference application's traces. */
+const stack = 'e2e-traces';
+const base = 19_260;
+const [jaegerPort, otlpPort] = [base + 8, base + 9];
+const share = 0.3;
+const app = new AppStack(stack, base, (ports) => ({
+  prometheus: { port: ports.prometheus, scrapeInterval: '1s' },
+  alertmanager: { port: ports.alertmanager },
+  loki: { port: ports.loki },
+  grafana: { enabled: false },
+  referenceApp: true,
+  referenceAppPorts: { web: ports.web, control: ports.control },
+  inbox: { port: ports.inbox },
+  uptime: { enabled: false },
+  jaeger: { port: jaegerPort },
+  traces: { otlpHttpPort: otlpPort, decisionWait: '2s', sampling: { share } },
+}));
+const jaeger = new JaegerApi(`http://127.0.0.1:${jaegerPort}`);
+const loki = new LokiApi(`http://127.0.0.1:${app.ports.loki}`);
+const otlp = `http://127.0.0.1:${otlpPort}`;
+
+let output = '';
+
+beforeAll(async () => {
+  output = await app.make('up');
+  await app.settled([...specJobs, 'jaeger', 'otel-collector', 'span-metrics']);
+});
+
+afterAll(() => app.remove());
+
+/** Waits until Jaeger has all of these traces. */
+const stored = (ids: readonly string[], seconds = 60) =>
+  eventually(`${ids.length} traces in Jaeger`, seconds, async () => {
+    const found = await Promise.all(ids.map((one) => jaeger.trace(one)));
+    const missing = found.filter((trace) => trace === undefined).length;
+    if (missing > 0) throw new Error(`${missing} are missing`);
+    return true;
+  });
+
+const container = (name: string): string => containerIds(stack)[name] ?? '';
+/** Is one of the texts in a file of the folder? Its files are larger than what is in them. */
+const onDisk = (folder: string, texts: readonly string[]): boolean =>
+  spawnSync('grep', ['-raqF', ...texts.flatMap((text) => ['-e', text]), folder]).status === 0;
+const errors = (count: number): MadeSpan[] =>
+  Array.from({ length: count }, () => ({ traceId: id(16), error: true }));
+const idsOf = (spans: readonly MadeSpan[]): string[] => spans.map(({ traceId }) => traceId);
+
+it('both are ready', () => {
+  for (const name of ['jaeger', 'otel-collector']) {
+    expect(output).toMatch(new RegExp(`${name} .* yes`));
+  }
+});
+
+describe('one request', () => {
+  it('is found by its id: its whole trace, its lines, and the same trace id in both', async () => {
+    // An answer of 404 is an error to nobody: so many are asked that the share keeps some.
+    const ids: string[] = [];
+    for (let i = 0; i < 30; i += 1) {
+      const response = await fetch(`http://127.0.0.1:${app.ports.web}/v1/tracks`);
+      await response.arrayBuffer();
+      ids.push(response.headers.get('x-request-id') ?? '');
+    }
+    const { requestId, trace } = await eventually('one of them is kept', 60, async () => {
+      for (const requestId of ids) {
+        const [trace] = await jaeger.search('api-server', { requestId });
+        if (trace !== undefined) return { requestId, trace };
+      }
+      return undefined;
+    });
+    const names = trace.spans.map(({ operationName }) => operationName);
+    expect(names).toEqual(
+      expect.arrayContaining(['GET /v1/tracks', 'auth', 'handler listTracks', 'response']),
+    );
+    const [line] = await eventually('its line', 30, async () => {
+      const lines = await loki.lines(`{job="api-server"} | trace_id="${trace.traceID}"`);
+      return lines.length > 0 ? lines : undefined;
+    });
+    expect(line?.text).toContain(requestId);
+  });
+
+  it('an exemplar of its metric leads to a trace that is kept', async () => {
+    const named = await eventually('exemplars', 60, async () => {
+      const end = Date.now() / 1000;
+      const query = new URLSearchParams({
+        query: 'http_request_duration_seconds_bucket',
+        ...{ start: String(end - 300), end: String(end) },
+      });
+      const response = await fetch(
+        `http://127.0.0.1:${app.ports.prometheus}/api/v1/query_exemplars?${query}`,
+      );
+      const { data } = (await response.json()) as {
+        data: { exemplars: { labels: { trace_id?: string }; timestamp: number }[] }[];
+      };
+      const ids = data.flatMap(({ exemplars }) =>
+        exemplars.flatMap(({ labels, timestamp }) =>
+          // The latest may still wait for their decision.
+          timestamp < end - 10 ? (labels.trace_id ?? []) : [],
+        ),
+      );
+      return ids.length >= 10 ? [...new Set(ids)] : undefined;
+    });
+    await stored(named);
+  });
+});
+
+describe('sampling', () => {
+  it('keeps every error, slow trace and marked one, drops probes, and of the rest the share', async () => {
+    const kept: MadeSpan[] = Array.from({ length: 20 }, (): MadeSpan[] => [
+      { traceId: id(16), error: true },
+      { traceId: id(16), milliseconds: 1_500 },
+      { traceId: id(16), attributes: { exemplar: 'true' } },
+      { traceId: id(16), attributes: { exemplar: true } },
+      { traceId: id(16), attributes: { 'url.path': '/health' }, error: true },
+    ]).flat();
+    const probes: MadeSpan[] = Array.from({ length: 50 }, () => ({
+      ...{ traceId: id(16), attributes: { 'url.path': '/health' } },
+    }));
+    const rest: MadeSpan[] = Array.from({ length: 1_000 }, () => ({
+      ...{ traceId: id(16), service: 'e2e-rest' },
+    }));
+    await sendSpans(otlp, [...kept, ...probes, ...rest]);
+    await stored(idsOf(kept));
+    const ofProbes = await Promise.all(idsOf(probes).map((one) => jaeger.trace(one)));
+    expect(ofProbes.filter((trace) => trace !== undefined)).toEqual([]);
+    const found = (await jaeger.search('e2e-rest')).length;
+    // Four standard deviations on each side.
+    const spread = 4 * Math.sqrt(share * (1 - share) * rest.length);
+    expect(Math.abs(found - share * rest.length)).toBeLessThan(spread);
+  });
+});
+
+describe('what is kept is not lost', () => {
+  it('by a kill of Jaeger', async () => {
+    const spans = errors(50);
+    await sendSpans(otlp, spans);
+    await stored(idsOf(spans));
+    docker('kill', '--signal', 'KILL', container('jaeger'));
+    docker('start', container('jaeger'));
+    await stored(idsOf(spans), 90);
+  });
+
+  it('by an outage of Jaeger, though the collector is stopped and killed meanwhile', async () => {
+    docker('stop', container('jaeger'));
+    const rounds: string[] = [];
+    for (const signal of ['TERM', 'KILL']) {
+      const spans = errors(50);
+      await sendSpans(otlp, spans);
+      rounds.push(...idsOf(spans));
+      await eventually('they are in the queue', 30, async () => {
+        const size = await app.prometheus.value(
+          'otelcol_exporter_queue_size{exporter="otlp_grpc/jaeger"}',
+        );
+        return (size ?? 0) >= rounds.length ? true : undefined;
+      });
+      docker('kill', '--signal', signal, container('otel-collector'));
+      await eventually('it has ended', 40, () =>
+        docker('inspect', '--format', '{{.State.Running}}', container('otel-collector'))[0] ===
+        'false'
+          ? true
+          : undefined,
+      );
+      docker('start', container('otel-collector'));
+      await eventually('it answers', 60, async () => {
+        await sendSpans(otlp, []);
+        return true;
+      });
+    }
+    docker('start', container('jaeger'));
+    await stored(rounds, 120);
+  });
+});
+
+describe('redaction', () => {
+  it('none of what was planted in attributes, events, messages, states and baggage is on the volume', async () => {
+    const secrets = planted(100);
+    const spans = secrets.map(({ text }, i): MadeSpan => ({
+      ...{ traceId: id(16), error: true, service: 'e2e-planted' },
+      ...(
+        [
+          { attributes: { note: text } },
+          { events: [text] },
+          { message: text },
+          { attributes: { 'baggage.user': text } },
+          { state: `v=${text.replaceAll(/[^\w.@+-]/g, '')}`.slice(0, 200) },
+        ] as const
+      )[i % 5],
+    }));
+    // A process that was just started has all it stored in its log, as it is: tables are compressed.
+    docker('restart', container('jaeger'));
+    await sendSpans(otlp, spans);
+    await stored(idsOf(spans));
+    docker('kill', '--signal', 'KILL', container('jaeger'));
+    const volume = `audifi-${stack}-jaeger-data`;
+    const [folder = ''] = docker('volume', 'inspect', '--format', '{{.Mountpoint}}', volume);
+    expect(onDisk(folder, ['e2e-planted'])).toBe(true);
+    const texts = secrets.map(({ hidden }) => hidden);
+    expect(onDisk(folder, texts) ? texts.filter((text) => onDisk(folder, [text])) : []).toEqual([]);
+    docker('start', container('jaeger'));
+    await stored(idsOf(spans), 90);
+  });
+});
+
+describe("Jaeger's tab Monitor", () => {
+  it('shows the calls that span metrics count, before sampling', async () => {
+    const calls = await eventually('calls of api-server', 60, async () => {
+      const rate = await jaeger.calls('api-server');
+      return rate > 0 ? rate : undefined;
+    });
+    expect(calls).toBeGreaterThan(0);
+  });
+});
+
+it('a second up changes nothing', async () => {
+  const preview = await app.make('preview');
+  expect(preview).toMatch(/^ +\d+ unchanged$/m);
+  expect(preview).not.toMatch(/to (create|update|replace|delete)/);
+});

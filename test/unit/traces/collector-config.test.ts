@@ -1,0 +1,238 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { redactionRules } from '../../../components/logs/redaction';
+import { otelCollectorConfig } from '../../../components/traces/otel-collector-config';
+import {
+  logRecords,
+  type RedactedRecord,
+  redactingStatements,
+  traceRecords,
+} from '../../../components/traces/redaction-config';
+import { tracesSchema } from '../../../components/traces/settings-schema';
+import { redact } from '../../lib/redact';
+
+type Input = NonNullable<Parameters<typeof tracesSchema.parse>[0]>;
+
+interface Config {
+  readonly processors: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly exporters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly connectors: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly service: {
+    readonly pipelines: Readonly<Record<string, Pipeline>>;
+  };
+}
+type Pipeline = Readonly<Record<'receivers' | 'processors' | 'exporters', readonly string[]>>;
+
+const textOf = (input: Input = {}, loki = true): string =>
+  otelCollectorConfig({
+    traces: tracesSchema.parse(input).traces,
+    environment: 'staging',
+    jaeger: 'jaeger:4317',
+    ...(loki ? { loki: { url: 'http://loki:3100', debug: false } } : {}),
+  });
+/** As the collector reads it: `$$` is a dollar. */
+const configOf = (input?: Input, loki?: boolean): Config =>
+  parse(textOf(input, loki).replaceAll('$$', '$')) as Config;
+
+describe('the configuration of the collector', () => {
+  const config = configOf();
+
+  it('is told each dollar twice: one alone would be a variable', () => {
+    expect(textOf().replaceAll('$$', '')).not.toContain('$');
+  });
+
+  it('redacts before anything counts, samples or leaves', () => {
+    const { pipelines } = config.service;
+    const entries = Object.values(pipelines).filter(({ receivers }) => receivers.includes('otlp'));
+    expect(entries).toHaveLength(2);
+    for (const { processors } of entries) {
+      expect(processors[0]).toBe('memory_limiter');
+      expect(processors.findIndex((name) => name.startsWith('transform/redact'))).toBeGreaterThan(
+        0,
+      );
+    }
+    expect(pipelines['traces/in']?.exporters).toEqual(['spanmetrics', 'forward']);
+  });
+
+  it('counts all spans, and samples what goes to Jaeger', () => {
+    const { pipelines } = config.service;
+    expect(pipelines['traces/kept']).toEqual({
+      receivers: ['forward'],
+      processors: ['tail_sampling', 'batch'],
+      exporters: ['otlp_grpc/jaeger'],
+    });
+    expect(pipelines['metrics/spans']?.exporters).toEqual(['prometheus']);
+  });
+
+  it('gives up nothing that a store may still take, and keeps it on the volume', () => {
+    for (const name of ['otlp_grpc/jaeger', 'otlp_http/loki']) {
+      expect(config.exporters[name]).toMatchObject({
+        sending_queue: { storage: 'file_storage', block_on_overflow: false },
+        retry_on_failure: { enabled: true, max_elapsed_time: '0s' },
+      });
+    }
+  });
+
+  it('has a queue as large as its volume says', () => {
+    const size = (storage: string): unknown =>
+      (
+        configOf({ traces: { storage } }).exporters['otlp_grpc/jaeger']?.[
+          'sending_queue'
+        ] as Record<string, unknown>
+      )['queue_size'];
+    expect([size('1GiB'), size('2GiB')]).toEqual([131_072, 262_144]);
+  });
+
+  it('takes no lines where there is no Loki', () => {
+    const without = configOf({}, false);
+    expect(Object.keys(without.service.pipelines)).toEqual([
+      ...['traces/in', 'traces/kept', 'metrics/spans'],
+    ]);
+    expect(JSON.stringify(without)).not.toMatch(/loki/);
+  });
+
+  it('bounds span metrics, and names no trace that sampling does not know', () => {
+    const { connectors } = configOf({ traces: { spanMetricsLimit: 77 } });
+    expect(connectors['spanmetrics']).toMatchObject({
+      aggregation_cardinality_limit: 77,
+      exemplars: { enabled: false },
+    });
+  });
+
+  it('says what environment a span is of', () => {
+    expect(config.processors['resource']).toEqual({
+      attributes: [{ key: 'deployment.environment.name', value: 'staging', action: 'upsert' }],
+    });
+  });
+});
+
+describe('sampling', () => {
+  interface Policy {
+    readonly name: string;
+    readonly type: string;
+    readonly [key: string]: unknown;
+  }
+  const policies = (sampling: object): readonly Policy[] =>
+    configOf({ traces: { sampling } }).processors['tail_sampling']?.['policies'] as Policy[];
+
+  it('always keeps errors, slow traces, and those that an exemplar names in either spelling', () => {
+    const all = policies({ share: 0, slow: '1500ms' });
+    expect(all.find(({ name }) => name === 'errors')).toMatchObject({
+      status_code: { status_codes: ['ERROR'] },
+    });
+    expect(all.find(({ name }) => name === 'slow')).toMatchObject({
+      latency: { threshold_ms: 1_500 },
+    });
+    const exemplars = JSON.stringify(all.find(({ name }) => name === 'exemplars'));
+    expect(exemplars).toContain('== \\"true\\"');
+    expect(exemplars).toContain('== true');
+  });
+
+  it('keeps a share of the rest, in percent without the noise of floating-point numbers', () => {
+    expect(policies({ share: 0.07 }).at(-1)).toEqual({
+      name: 'share-rest',
+      type: 'probabilistic',
+      probabilistic: { hash_salt: 'audifi', sampling_percentage: 7 },
+    });
+  });
+
+  it("has a service's own share in place of it, more or less", () => {
+    const all = policies({ share: 0.5, services: { worker: 0.01, 'api-server': 1 } });
+    const shares = all.filter(({ name }) => name.startsWith('share-'));
+    expect(shares.map(({ name }) => name)).toEqual([
+      ...['share-worker', 'share-api-server', 'share-rest'],
+    ]);
+    expect(shares.map(({ and }) => and)).toMatchObject([
+      {
+        and_sub_policy: [
+          { string_attribute: { values: ['worker'] } },
+          { probabilistic: { sampling_percentage: 1 } },
+        ],
+      },
+      {
+        and_sub_policy: [
+          { string_attribute: { values: ['api-server'] } },
+          { probabilistic: { sampling_percentage: 100 } },
+        ],
+      },
+      {
+        and_sub_policy: [
+          { string_attribute: { values: ['worker', 'api-server'], invert_match: true } },
+          { probabilistic: { sampling_percentage: 50 } },
+        ],
+      },
+    ]);
+  });
+
+  it('drops probes, but none that failed or that an exemplar names', () => {
+    const probes = policies({}).find(({ type }) => type === 'drop');
+    const text = JSON.stringify(probes);
+    expect(text).toContain('STATUS_CODE_ERROR');
+    expect(text).toContain('span.attributes[\\"exemplar\\"] == nil');
+    const pattern = /"(\^\/[^"]+\$)\\"/.exec(text)?.[1] ?? '';
+    for (const path of ['/health', '/healthz', '/metrics', '/-/ready', '/health/']) {
+      expect(path).toMatch(new RegExp(pattern));
+    }
+    for (const path of ['/v1/health', '/healthy-food', '/', '/v1/metrics']) {
+      expect(path).not.toMatch(new RegExp(pattern));
+    }
+  });
+});
+
+describe('redaction of spans', () => {
+  const records: [string, RedactedRecord][] = [...traceRecords, ...logRecords].map((record) => [
+    record.context,
+    record,
+  ]);
+
+  it.each(records)('of a %s has every rule of the log agents, in their order', (_, record) => {
+    const statements = redactingStatements(record);
+    const replacing = statements.filter((statement) => statement.startsWith('replace_pattern'));
+    expect(replacing).toHaveLength(redactionRules.length);
+    for (const [i, { secret, replacement }] of redactionRules.entries()) {
+      expect(replacing[i]).toContain(JSON.stringify(secret).slice(1, -1));
+      expect(replacing[i]).toContain(JSON.stringify(replacement).slice(1, -1));
+    }
+  });
+
+  it.each(records)(
+    'of a %s empties what it cannot read, and never leaves it as it was',
+    (_, record) => {
+      const statements = redactingStatements(record);
+      const emptied = statements.findIndex((statement) =>
+        statement.includes('audifi.redaction_failed'),
+      );
+      const { attributes, texts = {} } = record;
+      const last = statements.slice(emptied + 1);
+      for (const path of [...Object.values(attributes), ...Object.values(texts)]) {
+        expect(last.some((statement) => statement.startsWith(`set(${path}, `))).toBe(true);
+      }
+      expect(statements[emptied]).toMatch(
+        /\["before"\] == nil or \(.* and .*\["after"\] == nil\)$/,
+      );
+    },
+  );
+
+  it('looks at names, status messages, events, resources and scopes, and drops baggage', () => {
+    const text = traceRecords.flatMap(redactingStatements).join('\n');
+    for (const path of [
+      ...['span.attributes', 'span.name', 'span.status.message', 'resource.attributes'],
+      ...['spanevent.attributes', 'spanevent.name', 'scope.attributes'],
+    ]) {
+      expect(text).toContain(`set(${path}, `);
+    }
+    expect(text).toContain('delete_matching_keys(span.attributes, "^baggage\\\\.")');
+    expect(textOf()).toContain('set(span.trace_state, "")');
+  });
+
+  it('calls no part of a record by a name that the table takes for a secret field', () => {
+    const names = [...traceRecords, ...logRecords].flatMap(({ attributes, texts = {} }) => [
+      ...Object.keys(attributes),
+      ...Object.keys(texts),
+    ]);
+    for (const name of names) {
+      const line = `{"${name}":"text","other":{"${name}":{"x":7}}}`;
+      expect(redact(line)).toBe(line);
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { DockerPlatform } from '../../../components/platform/docker';
+import { Traces } from '../../../components/traces/traces';
+import { jaegerWorkload } from '../../../components/traces/jaeger';
+import { otelCollectorWorkload } from '../../../components/traces/otel-collector';
+import { images } from '../../../components/images';
+import { type Registered, run, value } from '../../lib/mocks';
+import { parse } from '../../lib/pulumi-config';
+import { endpoint } from '../../lib/workloads';
+
+const jaegerEndpoint = endpoint('jaeger', { ports: [{ name: 'grpc', number: 4317 }] });
+const collectorOf = (settings: Parameters<typeof parse>[0] = {}) =>
+  otelCollectorWorkload('otel-collector', { settings: parse(settings), jaeger: jaegerEndpoint });
+
+describe('the collector', () => {
+  it('takes spans of AudiFi, or of whom the settings name', () => {
+    const peers = (settings: Parameters<typeof parse>[0]) =>
+      collectorOf(settings).acceptsFrom?.flatMap((client) => client.peers);
+    expect(peers({ platform: 'kubernetes' })).toEqual([{ namespace: 'audifi' }]);
+    const acceptFromNamespaces = ['shop', 'jobs'];
+    expect(peers({ platform: 'kubernetes', traces: { acceptFromNamespaces } })).toEqual([
+      ...[{ namespace: 'shop' }, { namespace: 'jobs' }],
+    ]);
+    expect(collectorOf().acceptsFrom?.[0]?.ports).toEqual(['grpc', 'http']);
+  });
+
+  it('is on the machine only where it was asked for', () => {
+    const published = (settings: Parameters<typeof parse>[0]) =>
+      collectorOf(settings).ports?.flatMap(({ publish }) => publish ?? []);
+    expect(published({})).toEqual([]);
+    expect(published({ traces: { otlpHttpPort: 4318 } })).toEqual([4318]);
+  });
+
+  it('can write to its volume, whose owner its own image cannot say', () => {
+    expect(collectorOf().volumes).toEqual([
+      expect.objectContaining({ ownedLike: { image: images.jaeger, path: '/tmp' } }),
+    ]);
+  });
+});
+
+describe('Jaeger', () => {
+  const server = {
+    jaeger: {
+      storageBackend: 'opensearch',
+      opensearch: { urls: ['https://search.internal'], user: 'j' },
+    },
+    jaegerStoragePassword: 's3cr3t',
+  };
+  const secretKeys = ['jaegerStoragePassword'];
+
+  it('has a volume for badger, and none for a server', () => {
+    const own = jaegerWorkload('jaeger', { settings: parse({}) });
+    expect(own.volumes).toEqual([{ name: 'data', path: '/tmp', sizeMiB: 10_240 }]);
+    const other = jaegerWorkload('jaeger', { settings: parse(server, { secretKeys }) });
+    expect(other.volumes).toBeUndefined();
+    expect(other.connectsTo).toEqual([{ external: 'opensearch', ports: [443] }]);
+  });
+
+  it('has the password of a server in a file that is secret', async () => {
+    const { files = [] } = jaegerWorkload('jaeger', { settings: parse(server, { secretKeys }) });
+    const file = files.find(({ path }) => path.endsWith('/storage-password'));
+    expect(file?.secret).toBe(true);
+    expect(await value(file?.content)).toBe('s3cr3t');
+  });
+
+  it('is asked for readiness below its base path', () => {
+    const settings = parse({ jaeger: { basePath: '/jaeger' } });
+    expect(jaegerWorkload('jaeger', { settings }).readiness).toMatchObject({
+      path: '/jaeger/api/services',
+    });
+  });
+});
+
+describe('both', () => {
+  const deployed = (settings: Parameters<typeof parse>[0] = {}) =>
+    run(() => {
+      const platform = new DockerPlatform('docker', {
+        stack: 'dev',
+        waitUntilReady: () => Promise.resolve(true),
+      });
+      return { url: new Traces('traces', { platform, settings: parse(settings) }).jaeger.url };
+    });
+
+  it('have a container that is never started and gives the queue its owner, made first', async () => {
+    const { get } = await deployed();
+    const owner = get('Container', 'otel-collector-queue-owner');
+    expect(owner.inputs).toMatchObject({
+      start: false,
+      volumes: [{ containerPath: '/tmp', volumeName: 'audifi-dev-otel-collector-queue' }],
+    });
+    const { opts } = get('Container', 'otel-collector');
+    const before = (await value(opts.dependsOn)) as unknown as { __name?: string }[];
+    expect(before.map(({ __name }) => __name)).toEqual(
+      expect.arrayContaining(['otel-collector-queue-owner', 'jaeger']),
+    );
+  });
+
+  it('mount nothing of the machine, and run as nobody', async () => {
+    const { get } = await deployed();
+    const containers: Registered[] = ['jaeger', 'otel-collector'].map((name) =>
+      get('Container', name),
+    );
+    for (const { inputs } of containers) {
+      expect(inputs).toMatchObject({ user: '10001:10001', mounts: [], readOnly: true });
+    }
+  });
+
+  it.each([
+    [{}, 'http://127.0.0.1:16686'],
+    [{ jaeger: { port: 26686, basePath: '/jaeger' } }, 'http://127.0.0.1:26686/jaeger'],
+    [{ jaeger: { externalUrl: 'https://jaeger.audifi.io' } }, 'https://jaeger.audifi.io'],
+  ])('%j: people open %s', async (settings, url) => {
+    expect((await deployed(settings)).result.url).toBe(url);
+  });
+});
