@@ -3,6 +3,8 @@ STACK ?= dev
 PURGE ?=
 KIND ?=
 TSX := node_modules/.bin/tsx
+# Without a process of tsx's own and its hooks for ES modules, which take longer to start than the script.
+STACK_TS := node --require tsx/cjs scripts/stack.ts
 export PURGE
 .DEFAULT_GOAL := help
 ARGS ?=
@@ -18,25 +20,25 @@ node_modules/.installed: package.json package-lock.json
 	@touch $@
 
 up: node_modules/.installed ## provision the stack and show what runs where
-	@$(TSX) scripts/stack.ts up $(STACK)
+	@$(STACK_TS) up $(STACK)
 
 preview: node_modules/.installed ## show what up would change
-	@$(TSX) scripts/stack.ts preview $(STACK)
+	@$(STACK_TS) preview $(STACK)
 
 refresh: node_modules/.installed ## compare the state with what really runs; up repairs the rest
-	@$(TSX) scripts/stack.ts refresh $(STACK)
+	@$(STACK_TS) refresh $(STACK)
 
 status: node_modules/.installed ## what runs where, and is it ready
-	@$(TSX) scripts/stack.ts status $(STACK)
+	@$(STACK_TS) status $(STACK)
 
 destroy: node_modules/.installed ## remove the stack; data stays unless PURGE=1
-	@$(TSX) scripts/stack.ts destroy $(STACK)
+	@$(STACK_TS) destroy $(STACK)
 
 incident: node_modules/.installed ## break the reference application: KIND=errors (others: KIND=), heal it: KIND=none
 	@$(TSX) scripts/incident.ts "$(STACK)" "$(KIND)"
 
 pulumi: node_modules/.installed ## any pulumi command on the stack: make pulumi ARGS="config set …"
-	@$(TSX) scripts/stack.ts pulumi $(STACK) $(ARGS)
+	@$(STACK_TS) pulumi $(STACK) $(ARGS)
 
 render: node_modules/.installed ## write what the stack would run to build/<stack>/, without an engine
 	@$(TSX) scripts/render.ts --stack $(STACK)

@@ -23,7 +23,7 @@ const layers = [
     files: /^index\.ts$/,
     may: [
       ...['metrics', 'alerting', 'logs', 'traces', 'grafana', 'reference-app'],
-      ...['choose', 'settings', 'rules'],
+      ...['choose', 'settings', 'rules', 'start-up'],
     ],
     types: ['workload'],
   },
@@ -45,7 +45,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/(settings\/(commands|decode|kinds|ports|schema|targets)|[^/]+\/settings-schema|images|units|workload-validation|platform\/paths)\.ts$/,
+      /^components\/(settings\/(commands|decode|kinds|ports|schema|targets)|[^/]+\/settings-schema|images|load-when-used|units|workload-validation|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
     may: ['workload', 'rules'],
   },
@@ -56,6 +56,12 @@ const layers = [
     packageTypes: ['@pulumi/pulumi'],
   },
 
+  {
+    name: 'start-up',
+    files: /^components\/start-up\.ts$/,
+    may: ['pure'],
+    packages: ['@pulumi/pulumi'],
+  },
   { name: 'errors', files: /^components\/stack-error\.ts$/, packages: ['@pulumi/pulumi'] },
   {
     name: 'settings',

@@ -1,3 +1,4 @@
+import './components/start-up';
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
 import { Inbox } from './components/alerting/inbox';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import './seldom-used';
 import Docker from 'dockerode';
 import { cacheRoot, makeDirectory } from './cache';
 import { KitError, type Log } from './errors';

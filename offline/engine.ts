@@ -16,7 +16,6 @@ import { KitError, type Log } from './errors';
 import type { Mode } from './mode';
 import { onPath } from './path';
 import { recipes } from './recipes';
-import { run } from './run';
 import { bundleStandIns } from './standins';
 
 /** The engine and its plugins, ready to be started with `env` over the environment. */
@@ -156,7 +155,6 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
     }
   }
   const pulumi = join(root, 'bin/pulumi');
-  const version = (await run(pulumi, ['version'])).stdout.trim();
   return {
     pulumi,
     env: {
@@ -167,7 +165,7 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
     },
-    real: [`engine pulumi ${version} (built from Go modules)`],
+    real: [`engine pulumi v${recipes.pulumi.version} (built from Go modules)`],
     standIns: plan.standIns,
   };
 }

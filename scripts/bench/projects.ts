@@ -7,12 +7,19 @@ import { OperatorError } from '../operator-error';
 import { capture } from '../process';
 import { docker, ownVolumes } from '../docker';
 import { projectName, projectRoot } from '../stack-files';
+import { childrensTime } from './statistics';
 
 /** A way to run the program's TypeScript. */
 interface Way {
   readonly name: string;
-  /** Seconds of one preview. */
-  readonly preview: () => Promise<number>;
+  readonly preview: () => Promise<Cost>;
+}
+
+/** What one command took. */
+export interface Cost {
+  readonly seconds: number;
+  /** Processor time of the command and of all processes that it started and waited for. */
+  readonly processorSeconds: number;
 }
 
 /** A copy of a Pulumi project with a state of its own, driven by the real engine. */
@@ -46,17 +53,28 @@ export class BenchProject {
     writeFileSync(join(this.dir, `Pulumi.${this.stack}.yaml`), stringify({ config }));
   }
 
-  /** Runs `preview` or `up` on the stack; its seconds. */
-  async pulumi(command: 'preview' | 'up', env: NodeJS.ProcessEnv = {}): Promise<number> {
+  /** Runs `preview` or `up` on the stack. */
+  async pulumi(command: 'preview' | 'up'): Promise<Cost> {
     await this.init();
     const flags = command === 'up' ? ['--yes', '--skip-preview'] : [];
-    return this.run([command, ...flags, '--stack', this.stack, '--non-interactive'], env);
+    return this.run([command, ...flags, '--stack', this.stack, '--non-interactive']);
+  }
+
+  /** A preview of the same program without what components/start-up.ts spares it. */
+  async previewWithoutStartUp(): Promise<Cost> {
+    const path = join(this.dir, 'components', 'start-up.ts');
+    writeFileSync(path, 'export {};\n');
+    try {
+      return await this.pulumi('preview');
+    } finally {
+      cpSync(join(projectRoot, 'components', 'start-up.ts'), path);
+    }
   }
 
   /** Removes everything, data too. */
   async destroy(): Promise<void> {
     if (!this.started) return;
-    await this.run(['destroy', '--yes', '--skip-preview', '--stack', this.stack], {});
+    await this.run(['destroy', '--yes', '--skip-preview', '--stack', this.stack]);
     const volumes = await ownVolumes(this.stack, this.env);
     if (volumes.length > 0) await docker(['volume', 'rm', ...volumes], this.env);
   }
@@ -107,17 +125,22 @@ export class BenchProject {
   private async init(): Promise<void> {
     if (this.started) return;
     this.started = true;
-    await this.run(['stack', 'init', this.stack], {});
+    await this.run(['stack', 'init', this.stack]);
   }
 
-  private async run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  private async run(args: readonly string[]): Promise<Cost> {
     const start = performance.now();
-    const { code, stdout, stderr } = await capture('pulumi', args, {
+    // A shell counts the processor time of its children: Node does not.
+    const counted = '"$0" "$@"; code=$?; times >&2; exit $code';
+    const { code, stdout, stderr } = await capture('sh', ['-c', counted, 'pulumi', ...args], {
       cwd: this.dir,
-      env: { ...this.env, ...env },
+      env: this.env,
     });
     if (code !== 0) throw new OperatorError(`pulumi ${args[0]}: ${stdout}${stderr}`);
-    return (performance.now() - start) / 1000;
+    return {
+      seconds: (performance.now() - start) / 1000,
+      processorSeconds: childrensTime(stderr),
+    };
   }
 }
 

@@ -33,3 +33,16 @@ export function withSection(text: string, title: string, lines: readonly string[
   else kept[at] = section;
   return kept.join('').trimEnd() + '\n';
 }
+
+/**
+ * Processor seconds of a shell's children: the last line that `times` prints, as `0m1.25s 0m0.31s` (user and system).
+ */
+export function childrensTime(printed: string): number {
+  const last = printed.trimEnd().split('\n').at(-1) ?? '';
+  const times = [...last.matchAll(/(\d+)m([\d.]+)s/g)];
+  if (times.length !== 2) throw new Error(`no output of times: ${last}`);
+  return times.reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
+}

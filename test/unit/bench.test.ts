@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { anyOf } from '../../dashboards';
 import { replicas, seriesOf, shares } from '../../scripts/bench/dashboards/fleet';
 import { requestOf, stepOf } from '../../scripts/bench/dashboards/grafana';
-import { quantileOf, withSection } from '../../scripts/bench/statistics';
+import { childrensTime, quantileOf, withSection } from '../../scripts/bench/statistics';
 import { describeSeries, metrics } from '../../telemetry';
 
 describe('the fleet of the benchmark', () => {
@@ -67,5 +67,16 @@ describe('the report', () => {
       '# All\n\nIntro.\n\n## A\n\nnew\n\n## B\n\nkept\n',
     );
     expect(withSection(text, 'C', ['## C', '', 'new'])).toBe(`${text}\n## C\n\nnew\n`);
+  });
+});
+
+describe('the processor time of a command', () => {
+  it('is the second line that the shell prints, and what came before does not matter', () => {
+    const printed = 'warning: 1m2s 3m4s\n0m0.010000s 0m0.000000s\n1m2.500000s 0m0.250000s\n';
+    expect(childrensTime(printed)).toBe(62.75);
+  });
+
+  it('is not made up where the shell printed none', () => {
+    expect(() => childrensTime('error: no stack')).toThrow('no output of times: error: no stack');
   });
 });

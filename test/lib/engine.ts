@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as grpc from '@grpc/grpc-js';
+import { EngineService } from '@pulumi/pulumi/proto/engine_grpc_pb';
+import * as engine from '@pulumi/pulumi/proto/engine_pb';
+import { ResourceMonitorService } from '@pulumi/pulumi/proto/resource_grpc_pb';
+import * as rpc from '@pulumi/pulumi/proto/resource_pb';
+import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import { type JavaScriptValue, Struct } from 'google-protobuf/google/protobuf/struct_pb';
+import { grpcOptions, unary } from '../../offline/standins/rpc';
+import { projectName, projectRoot } from '../../scripts/stack-files';
+
+/** What a program did under the SDK's own runner. */
+export interface Ran {
+  readonly code: number;
+  /** Messages to the engine, which shows them to the user. */
+  readonly log: readonly {
+    readonly severity: 'debug' | 'info' | 'warning' | 'error';
+    readonly text: string;
+  }[];
+  readonly resources: readonly { readonly type: string; readonly name: string }[];
+  readonly output: string;
+}
+
+export interface RunnerOptions {
+  /** Folder of the program. */
+  readonly directory: string;
+  /** Path of its first file from there. @default what package.json says */
+  readonly entry?: string;
+  /** Path of its tsconfig from there. */
+  readonly tsconfig: string;
+  /** @default 'dev' */
+  readonly stack?: string;
+  /** Values by full key. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly secretKeys?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly nodeArguments?: readonly string[];
+}
+
+/**
+ * Runs a program as `pulumi preview` does, in a Node of its own with the SDK's own runner, against an engine that takes
+ * every resource: outputs are inputs and what `outputs` adds. What the mocks of the SDK cannot show is seen here: the
+ * compiler, source maps, and the process.
+ */
+export async function runProgram(
+  options: RunnerOptions,
+  outputs: (type: string) => Readonly<Record<string, JavaScriptValue>> = () => ({}),
+): Promise<Ran> {
+  const { directory, entry = '.', tsconfig, stack = 'dev', config = {}, secretKeys = [] } = options;
+  const log: { severity: Ran['log'][number]['severity']; text: string }[] = [];
+  const resources: { type: string; name: string }[] = [];
+  const server = new grpc.Server(grpcOptions);
+  server.addService(EngineService, {
+    log: unary((request: engine.LogRequest) => {
+      log.push({
+        severity: severities[request.getSeverity()] ?? 'error',
+        text: request.getMessage(),
+      });
+      return new Empty();
+    }),
+    getRootResource: unary(() => new engine.GetRootResourceResponse()),
+    setRootResource: unary(() => new engine.SetRootResourceResponse()),
+    requirePulumiVersion: unary(() => new engine.RequirePulumiVersionResponse()),
+  });
+  server.addService(ResourceMonitorService, {
+    getDeploymentInfo: unary(() => new rpc.DeploymentInfo().setSupportedfeaturesList(features)),
+    supportsFeature: unary(() => new rpc.SupportsFeatureResponse().setHassupport(true)),
+    registerResource: unary((request: rpc.RegisterResourceRequest) => {
+      const [type, name] = [request.getType(), request.getName()];
+      resources.push({ type, name });
+      const inputs = request.getObject()?.toJavaScript() ?? {};
+      return new rpc.RegisterResourceResponse()
+        .setUrn(`urn:pulumi:${stack}::${projectName}::${type}::${name}`)
+        .setId(request.getCustom() ? `${name}-id` : '')
+        .setObject(Struct.fromJavaScript({ ...(plain(inputs) as Fields), ...outputs(type) }));
+    }),
+    registerResourceOutputs: unary(() => new Empty()),
+    registerPackage: unary(() => new rpc.RegisterPackageResponse().setRef('package')),
+    signalAndWaitForShutdown: unary(() => new Empty()),
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
+  });
+  try {
+    const address = `127.0.0.1:${port}`;
+    const runner = require.resolve('@pulumi/pulumi/cmd/run', { paths: [directory] });
+    const child = spawn(
+      process.execPath,
+      [
+        ...[...(options.nodeArguments ?? []), runner, '--monitor', address, '--engine', address],
+        ...['--project', projectName, '--stack', stack, '--pwd', directory],
+        ...['--parallel', '16', '--dry-run', entry],
+      ],
+      {
+        cwd: projectRoot,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // Without its engine a program would try to reach it for ever.
+        timeout: runPatienceMs,
+        killSignal: 'SIGKILL',
+        env: {
+          ...process.env,
+          ...options.env,
+          PULUMI_CONFIG: JSON.stringify(config),
+          PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
+          PULUMI_NODEJS_TYPESCRIPT: 'true',
+          PULUMI_NODEJS_TSCONFIG_PATH: tsconfig,
+        },
+      },
+    );
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    }
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code: code ?? 1, log, resources, output };
+  } finally {
+    server.forceShutdown();
+  }
+}
+
+/** A program takes seconds; on a machine that does much else, a minute. */
+export const runPatienceMs = 90_000;
+
+const severities = ['debug', 'info', 'warning', 'error'] as const;
+
+/** All that the engine of this version of the SDK can do. */
+const features = Object.values(rpc.ResourceMonitorFeature) as rpc.ResourceMonitorFeature[];
+
+type Fields = Record<string, JavaScriptValue>;
+
+/** The SDK's marks of values that it wraps: https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts */
+const mark = '4dabf18193072939515e22adb298388d';
+const outputMark = 'd0e6a833031e9bbcd3f4e8bde6ca49a4';
+const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+
+/** The engine's answer has values where the program's inputs have outputs. Secrets stay marked. */
+function plain(value: JavaScriptValue): JavaScriptValue {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = value as Fields;
+  if (fields[mark] === outputMark)
+    return 'value' in fields ? plain(fields['value'] ?? null) : unknown;
+  return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, plain(inner)]));
+}
