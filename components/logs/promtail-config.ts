@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
 import { naming, parsing, type Stage, unwrapping } from './promtail-pipeline';
-import { ownLabels, redacting } from './redaction-promtail';
+import { redacting } from './redaction-promtail';
 import { type LogSource, metadataFields, parseErrorField } from './sources';
 
 /** Where Promtail finds its files. */
@@ -89,7 +89,7 @@ function pipeline(args: AgentConfigArgs): readonly Stage[] {
     ...(args.debug
       ? []
       : [{ match: { selector: '{level="debug"}', action: 'drop', drop_counter_reason: 'debug' } }]),
-    { labeldrop: ['filename', ...ownLabels] },
+    { labeldrop: ['filename'] },
     {
       metrics: {
         [`${parseErrorField}s_total`]: {

@@ -3,9 +3,9 @@ import {
   conditionOf,
   harmless,
   isTexts,
-  openers,
   patternOf,
-  redactionGroups,
+  plainLines,
+  redactionThemes,
   type RedactionRule,
 } from './redaction';
 import { searched } from './redaction-rule';
@@ -26,12 +26,14 @@ const line = 'log.cache["line"]';
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
  */
 export function redactingParts(): readonly LogStatements[] {
-  const opening = openers.map(
-    (conditions) =>
-      `set(${open}, true) where ${[`${open} == nil`, ...conditions.map(holds)].join(' and ')}`,
+  const plain = plainLines
+    .map((pattern) => `not IsMatch(log.body, ${text(pattern)})`)
+    .join(' and ');
+  const themes = redactionThemes.map(
+    ({ when }) => `set(${open}, true) where ${open} == nil and ${holds(when)}`,
   );
   return [
-    { conditions: ['IsString(log.body)'], statements: [...folding, ...opening] },
+    { conditions: [`IsString(log.body) and ${plain}`], statements: [...folding, ...themes] },
     {
       conditions: [`${open} != nil`],
       statements: [...folding, ...redacting(), 'delete_key(log.attributes, "audifi.open")'],
@@ -45,20 +47,29 @@ const folding: readonly string[] = [
   ...harmless.map((known) => `set(${line}, Concat(Split(${line}, ${text(known)}), ""))`),
 ];
 
+/** A flag for each theme and each group; what they ask is asked once. */
 function redacting(): readonly string[] {
-  return redactionGroups.flatMap((group, i) => {
-    const condition = conditionOf(group);
-    const flag = `log.cache["g${i}"]`;
+  return redactionThemes.flatMap((theme, i) => {
+    const themeFlag = `log.cache["t${i}"]`;
     return [
-      ...(condition === undefined ? [] : [`set(${flag}, true) where ${holds(condition)}`]),
-      ...group.rules.map((rule) => {
-        const own = rule.when === undefined || rule.when === condition ? [] : [holds(rule.when)];
-        const where = [...(condition === undefined ? [] : [`${flag} == true`]), ...own];
-        return where.length === 0
-          ? replacing(rule)
-          : `${replacing(rule)} where ${where.join(' and ')}`;
+      `set(${themeFlag}, true) where ${holds(theme.when)}`,
+      ...theme.groups.flatMap((group, k) => {
+        const condition = conditionOf(group);
+        const flag = condition === undefined ? themeFlag : `log.cache["t${i}g${k}"]`;
+        return [
+          ...(condition === undefined
+            ? []
+            : [`set(${flag}, true) where ${themeFlag} == true and ${holds(condition)}`]),
+          ...group.rules.map((rule) => {
+            const own =
+              rule.when === undefined || rule.when === condition ? '' : ` and ${holds(rule.when)}`;
+            return `${replacing(rule)} where ${flag} == true${own}`;
+          }),
+          ...(group.changesText === true
+            ? folding.map((one) => `${one} where ${flag} == true`)
+            : []),
+        ];
       }),
-      ...(group.changesText === true ? folding.map((one) => `${one} where ${flag} == true`) : []),
     ];
   });
 }

@@ -81,7 +81,7 @@ export const mailContent: RedactionGroup = {
       'html',
     ],
   ],
-  opens: [['mail', 'smtp', 'subject', 'newsletter']],
+  opens: ['mail', 'smtp', 'subject', 'newsletter'],
   rules: [
     {
       name: 'mail-part',
@@ -152,7 +152,7 @@ export const phoneFields: RedactionGroup = {
   rules: [
     {
       name: 'phone-field',
-      before: `(?i:${phone}(?:${encoded.is}|\\\\*["']?\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
+      before: `(?i:${phone}(?:${encoded.is}|\\\\*["']\\s*(?:=>|[:=])\\s*\\\\*["']|\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
       secret: `(?:${encoded.plus}|%28|[(0-9])(?:[0-9 ()./+-]|%2[089dD])*[0-9](?:[0-9 ()./+-]|%2[089dD]){2,20}`,
       after: '[0-9]{4}\\b',
       replacement: '***',
@@ -212,7 +212,7 @@ export const spokenPhones: RedactionGroup = {
     'contact',
     'number',
   ],
-  opens: [[...phoneWords, 'call']],
+  opens: [...phoneWords, 'call'],
   rules: [
     {
       name: 'spoken-phone',
@@ -361,7 +361,7 @@ export const longWallets: readonly RedactionRule[] = [
       ...['secret1', 'erd1', 'zil1'],
     ],
     before: `(?i:(?:bc|tb|ltc|addr|addr_test|stake|cosmos|osmo|juno|inj|terra|celestia|sei|axelar|akash|kava|thor|evmos|dydx|noble|stars|secret|erd|zil)1[a-z0-9]{3})`,
-    secret: '(?:[ac-hj-np-z02-9]{20,110}|[AC-HJ-NP-Z02-9]{20,110})',
+    secret: '(?:[ac-hj-np-z02-9]{20,}|[AC-HJ-NP-Z02-9]{20,})',
     after: '[A-Za-z0-9]{4}\\b',
     replacement: '…',
     changes: [

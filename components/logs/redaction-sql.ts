@@ -152,7 +152,7 @@ export const redis: RedactionGroup = {
     'requirepass',
     'masterauth',
   ],
-  opens: [['auth ', 'auth"', 'setex', '"set"', ' set ']],
+  opens: ['auth ', 'auth"', 'setex', '"set"', ' set '],
   rules: [
     {
       name: 'redis-auth',
@@ -222,7 +222,7 @@ export const redisKeys: RedactionGroup = {
     'unlink',
     'xadd',
   ],
-  opens: false,
+  opens: [],
   rules: [
     {
       name: 'redis-key',

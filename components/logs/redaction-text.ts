@@ -56,7 +56,7 @@ const reasons =
 export const prose: RedactionGroup = {
   name: 'prose',
   when: [': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
-  opens: false,
+  opens: [],
   rules: [
     {
       name: 'reason',
@@ -84,12 +84,19 @@ export const prose: RedactionGroup = {
 };
 
 /** Removes what kept texts from the other rules. */
-export const unkeep: RedactionRule = {
+export const kept: RedactionGroup = {
   name: 'kept',
-  secret: keep,
-  replacement: '',
-  changes: [[`a: ${keep}b ${keep}`, 'a: b ']],
-  leaves: ['a: b'],
+  when: { matches: keep },
+  opens: [],
+  rules: [
+    {
+      name: 'kept',
+      secret: keep,
+      replacement: '',
+      changes: [[`a: ${keep}b ${keep}`, 'a: b ']],
+      leaves: ['a: b'],
+    },
+  ],
 };
 
 /** The end of any name whose value is a secret, for what is written seldom. */
