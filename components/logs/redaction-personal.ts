@@ -114,7 +114,8 @@ export const mailContent: RedactionGroup = {
     {
       name: 'mail-part-in-text',
       when: aboutMail,
-      before: `(?i:${'(?:^|[^a-z"])'}["']?(?:subject|text|content|plain|snippet|html|body|attachments)["']?(?:: ?|=))`,
+      before:
+        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments)'?(?:: ?|=))",
       secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\])`,
       replacement: '[redacted]',
       changes: [
@@ -372,8 +373,8 @@ export const longWallets: readonly RedactionRule[] = [
   },
   {
     name: 'base58-wallet',
-    before: `${start}(?:[13LMDTrX][1-9a-f]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
-    secret: `(?:[1-9a-f]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
+    before: `${start}(?:[13LMDTrX][1-9a-fA-F]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
+    secret: `(?:[1-9a-fA-F]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
     after: `${base58}{4}(?:\\b|_)`,
     replacement: '…',
     changes: [

@@ -97,7 +97,7 @@ export const json = {
   text: '"(?:[^"\\\\]|\\\\.)*"?',
   number: '-?[0-9][0-9.eE+-]*',
   /** A pattern cannot count: what lies deeper is dropped to the end of the line by a rule of its own. */
-  composed: braced(4),
+  composed: braced(7),
 } as const;
 
 /** Letters of log lines from the rarest to the most common. */

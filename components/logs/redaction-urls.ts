@@ -18,6 +18,8 @@ export const urls: RedactionGroup = {
   name: 'urls',
   when: [
     ...[
+      '%3d',
+      '%253d',
       'code=',
       'code%',
       'sig=',
@@ -86,7 +88,34 @@ export const urls: RedactionGroup = {
       'p2pify',
     ],
   ],
-  opens: [],
+  opens: [
+    ...[
+      '?code=',
+      '&code=',
+      '?sig=',
+      '&sig=',
+      '?key=',
+      '&key=',
+      '?auth=',
+      '&auth=',
+      'ticket=',
+      'nonce=',
+      'hash=',
+    ],
+    ...[
+      '/reset',
+      '-reset',
+      '/verif',
+      '/magic',
+      '/invit',
+      '/confirm',
+      '/activat',
+      '/unsub',
+      '/callback/',
+      '/recover',
+    ],
+    ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'ebhook', 'hooks.', '/token'],
+  ],
   rules: [
     {
       name: 'url-parameter',
@@ -197,7 +226,7 @@ export const urls: RedactionGroup = {
 export const urlLogins: RedactionGroup = {
   name: 'url-logins',
   when: ['://', '%3a%2f%2f', ' -u ', '--user '],
-  opens: [],
+  opens: [' -u ', '--user '],
   rules: [
     {
       name: 'url-password',
