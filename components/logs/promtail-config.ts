@@ -3,7 +3,7 @@ import type { ContainerLogs } from '../workload';
 import { services } from '../services';
 import { maxLineBytes } from './pieces-config';
 import { joining, naming, parsing, type Stage, unwrapping } from './promtail-stages';
-import { ownLabels, redacting } from './redaction-promtail';
+import { redacting } from './redaction-promtail';
 import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 
 /** Where Promtail finds its files. */
@@ -91,7 +91,7 @@ function pipeline(args: AgentConfigArgs): readonly Stage[] {
     ...(args.debug
       ? []
       : [{ match: { selector: '{level="debug"}', action: 'drop', drop_counter_reason: 'debug' } }]),
-    { labeldrop: ['filename', 'stream', ...ownLabels] },
+    { labeldrop: ['filename', 'stream'] },
     {
       metrics: {
         [`${parseErrorField}s_total`]: {

@@ -13,7 +13,7 @@ function nameOf({ names, whole, affixes }: NameFamily): string {
 }
 
 /** Between a name and its value: `: `, `=`, `=>`, also behind a quote or `]` that ends the name. */
-export const separator = `(?:(?:\\\\+["'\`]|['\`])?\\]?[ \\t]*(?:=>|:|${encoded.is})|"\\]?[ \\t]*(?:=>|=))[ \\t]*`;
+export const separator = `(?:(?:\\\\*['\`])?\\]?[ \\t]*(?:=>|:|${encoded.is})|\\\\*"\\]?[ \\t]*(?:=>|=))[ \\t]*`;
 
 /** What ends a value in text that is not quoted: a blank, a quote, what parts a query string, and what begins a name. */
 const inside = `[^\\s"'\\\\&;,<${keep}]|[;,<][^\\sA-Za-z"'\\\\<${keep}]|\\\\[^nrtu"'\\\\]`;

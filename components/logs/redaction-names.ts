@@ -39,7 +39,7 @@ const codes =
 
 /** Where a name is too short to be looked for by itself: with what may end it. */
 const ending = (...names: readonly string[]): readonly string[] =>
-  names.flatMap((name) => ['"', "'", '=', ':', '\\'].map((end) => name + end));
+  names.flatMap((name) => ['"', "'", '=', ':', '\\', ' ='].map((end) => name + end));
 
 /** `code` with the letter in front of it: a line with `statusCode` is nothing to look at. */
 export const codeWords: readonly string[] = [
@@ -107,7 +107,8 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'short',
-    names: '(?:pass|pw|psk|pin|t?otp|cvv2?|cvc2?|cvn|ssn|pan)',
+    names:
+      '(?:(?:require|db|smtp|user|root|admin|mail|redis|login|auth)?pass|pw|psk|pin|t?otp|cvv2?|cvc2?|cvn|ssn|pan)',
     whole: '(?:Pass|Pw|Psk|Pin|T?otp|Otp|Cvv2?|Cvc2?|Cvn|Ssn|Pan)',
     words: [...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn'], ...ending('pw', 'pin', 'pan')],
     examples: ['pass', 'pin', 'cvc', 'user_otp', 'card.cvv2', 'smtpPass', 'SMTP_PASS'],
@@ -123,15 +124,7 @@ export const nameFamilies: readonly NameFamily[] = [
       ...['card', 'passport', 'licen', 'iban', 'untn', 'unt_n', 'unt-n', 'unt n'],
       ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link'],
     ],
-    examples: [
-      'cardNumber',
-      'iban',
-      'webhookUrl',
-      'magic-link',
-      'card_no',
-      'reset_link',
-      'ccNumber',
-    ],
+    examples: ['cardNumber', 'iban', 'webhookUrl', 'magic-link', 'card_no', 'reset_link'],
     others: ['cardNumberLength', 'webhookUrlId', 'card'],
   },
   {

@@ -111,7 +111,7 @@ export const postal: RedactionGroup = {
     ],
     ...['boulevard', 'straße', 'strasse', 'platz', 'allee', 'gardens', ' row', ' way', 'close'],
   ],
-  opens: false,
+  opens: ['ddr', 'stree', 'straße', 'strasse', 'avenue', 'lvd', ' road', ' walk', ' lane'],
   rules: [
     {
       name: 'json-address',

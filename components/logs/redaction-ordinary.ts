@@ -10,7 +10,7 @@ import type { Condition } from './redaction-rule';
  */
 function ordinaryLine(): string {
   /** Behind a backslash stands a letter that is none. */
-  const end = (but = ''): string => `[^0-9a-z\\\\${but}]|\\\\[^\\n]`;
+  const end = (but = ''): string => `[^0-9a-z\\\\${but}]|\\\\+[^\\n\\\\]`;
   const mixed = `[0-9a-z+]{0,21}(?:${end('+')})`;
   const word = `(?:[a-f][0-9a-f]*)?(?:${end()}|[g-z]${mixed})`;
   /** Behind some digits there is no need to count. */

@@ -3,9 +3,9 @@ import {
   conditionOf,
   harmless,
   isTexts,
-  openers,
   patternOf,
-  redactionGroups,
+  plainLines,
+  redactionThemes,
   type RedactionRule,
 } from './redaction';
 import { searched } from './redaction-rule';
@@ -18,25 +18,6 @@ export interface LogStatements {
 
 /** Set on a record while something of its line is worth a closer look. */
 const open = 'log.attributes["audifi.open"]';
-
-/**
- * What is masked or dropped. Each part has a cache of its own, so what the first one finds is an attribute; the second one asks
- * it once, and removes it.
- * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
- */
-export function redactingParts(): readonly LogStatements[] {
-  const opening = openers.map(
-    (conditions) =>
-      `set(${open}, true) where ${[`${open} == nil`, ...conditions.map((one) => holds(one, ofLog))].join(' and ')}`,
-  );
-  return [
-    { conditions: ['IsString(log.body)'], statements: [...folding(ofLog), ...opening] },
-    {
-      conditions: [`${open} != nil`],
-      statements: [...maskingStatements(ofLog), 'delete_key(log.attributes, "audifi.open")'],
-    },
-  ];
-}
 
 /** Where the text is that is masked, and where the conditions find it in small letters: paths of OTTL. */
 interface Place {
@@ -52,6 +33,27 @@ const ofLog: Place = {
   cache: (name) => `log.cache["${name}"]`,
 };
 
+/**
+ * What is masked or dropped. Each part has a cache of its own, so what the first one finds is an attribute; the second one asks
+ * it once, and removes it.
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
+ */
+export function redactingParts(): readonly LogStatements[] {
+  const plain = plainLines
+    .map((pattern) => `not IsMatch(log.body, ${text(pattern)})`)
+    .join(' and ');
+  const themes = redactionThemes.map(
+    ({ when }) => `set(${open}, true) where ${open} == nil and ${holds(when, ofLog)}`,
+  );
+  return [
+    { conditions: [`IsString(log.body) and ${plain}`], statements: [...folding(ofLog), ...themes] },
+    {
+      conditions: [`${open} != nil`],
+      statements: [...maskingStatements(ofLog), 'delete_key(log.attributes, "audifi.open")'],
+    },
+  ];
+}
+
 /** Statements that mask one text by all rules, whatever record it is part of. */
 export const maskingStatements = (place: Place): readonly string[] => [
   ...folding(place),
@@ -66,23 +68,31 @@ function folding({ body, line }: Place): readonly string[] {
   ];
 }
 
+/** A flag for each theme and each group; what they ask is asked once. */
 function redacting(place: Place): readonly string[] {
-  return redactionGroups.flatMap((group, i) => {
-    const condition = conditionOf(group);
-    const flag = place.cache(`g${i}`);
+  return redactionThemes.flatMap((theme, i) => {
+    const themeFlag = place.cache(`t${i}`);
     return [
-      ...(condition === undefined ? [] : [`set(${flag}, true) where ${holds(condition, place)}`]),
-      ...group.rules.map((rule) => {
-        const own =
-          rule.when === undefined || rule.when === condition ? [] : [holds(rule.when, place)];
-        const where = [...(condition === undefined ? [] : [`${flag} == true`]), ...own];
-        return where.length === 0
-          ? replacing(rule, place)
-          : `${replacing(rule, place)} where ${where.join(' and ')}`;
+      `set(${themeFlag}, true) where ${holds(theme.when, place)}`,
+      ...theme.groups.flatMap((group, k) => {
+        const condition = conditionOf(group);
+        const flag = condition === undefined ? themeFlag : place.cache(`t${i}g${k}`);
+        return [
+          ...(condition === undefined
+            ? []
+            : [`set(${flag}, true) where ${themeFlag} == true and ${holds(condition, place)}`]),
+          ...group.rules.map((rule) => {
+            const own =
+              rule.when === undefined || rule.when === condition
+                ? ''
+                : ` and ${holds(rule.when, place)}`;
+            return `${replacing(rule, place)} where ${flag} == true${own}`;
+          }),
+          ...(group.changesText === true
+            ? folding(place).map((one) => `${one} where ${flag} == true`)
+            : []),
+        ];
       }),
-      ...(group.changesText === true
-        ? folding(place).map((one) => `${one} where ${flag} == true`)
-        : []),
     ];
   });
 }

@@ -81,7 +81,7 @@ export const mailContent: RedactionGroup = {
       'html',
     ],
   ],
-  opens: [['mail', 'smtp', 'subject', 'newsletter']],
+  opens: ['mail', 'smtp', 'subject', 'newsletter'],
   rules: [
     {
       name: 'mail-part',
@@ -114,7 +114,8 @@ export const mailContent: RedactionGroup = {
     {
       name: 'mail-part-in-text',
       when: aboutMail,
-      before: `(?i:${'(?:^|[^a-z"])'}["']?(?:subject|text|content|plain|snippet|html|body|attachments)["']?(?:: ?|=))`,
+      before:
+        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments)'?(?:: ?|=))",
       secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\])`,
       replacement: '[redacted]',
       changes: [
@@ -152,7 +153,7 @@ export const phoneFields: RedactionGroup = {
   rules: [
     {
       name: 'phone-field',
-      before: `(?i:${phone}(?:${encoded.is}|\\\\*["']?\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
+      before: `(?i:${phone}(?:${encoded.is}|\\\\*["']\\s*(?:=>|[:=])\\s*\\\\*["']|\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
       secret: `(?:${encoded.plus}|%28|[(0-9])(?:[0-9 ()./+-]|%2[089dD])*[0-9](?:[0-9 ()./+-]|%2[089dD]){2,20}`,
       after: '[0-9]{4}\\b',
       replacement: '***',
@@ -212,7 +213,7 @@ export const spokenPhones: RedactionGroup = {
     'contact',
     'number',
   ],
-  opens: [[...phoneWords, 'call']],
+  opens: [...phoneWords, 'call'],
   rules: [
     {
       name: 'spoken-phone',
@@ -361,7 +362,7 @@ export const longWallets: readonly RedactionRule[] = [
       ...['secret1', 'erd1', 'zil1'],
     ],
     before: `(?i:(?:bc|tb|ltc|addr|addr_test|stake|cosmos|osmo|juno|inj|terra|celestia|sei|axelar|akash|kava|thor|evmos|dydx|noble|stars|secret|erd|zil)1[a-z0-9]{3})`,
-    secret: '(?:[ac-hj-np-z02-9]{20,110}|[AC-HJ-NP-Z02-9]{20,110})',
+    secret: '(?:[ac-hj-np-z02-9]{20,}|[AC-HJ-NP-Z02-9]{20,})',
     after: '[A-Za-z0-9]{4}\\b',
     replacement: '…',
     changes: [
@@ -372,8 +373,8 @@ export const longWallets: readonly RedactionRule[] = [
   },
   {
     name: 'base58-wallet',
-    before: `${start}(?:[13LMDTrX][1-9a-f]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
-    secret: `(?:[1-9a-f]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
+    before: `${start}(?:[13LMDTrX][1-9a-fA-F]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
+    secret: `(?:[1-9a-fA-F]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
     after: `${base58}{4}(?:\\b|_)`,
     replacement: '…',
     changes: [

@@ -35,13 +35,20 @@ export interface RedactionGroup {
   /** @default the texts of its rules */
   readonly when?: Condition;
   /**
-   * What opens a line for it, if its own texts alone do not: conditions that all have to hold, or nothing, where what its rules
-   * change has something of another group in it. @default its texts
+   * Texts that open a line for it, where these are fewer than its own: what its rules change has something of another group in
+   * it, or is unusual. @default its own
    */
-  readonly opens?: false | readonly Condition[];
+  readonly opens?: readonly string[];
   /** Do its rules write what later conditions look for? @default false */
   readonly changesText?: boolean;
   readonly rules: readonly RedactionRule[];
+}
+
+/** Groups that one condition opens: on most lines it is all that is asked of them. */
+export interface RedactionTheme {
+  readonly name: string;
+  readonly when: Condition;
+  readonly groups: readonly RedactionGroup[];
 }
 
 /** The rule as one pattern. @param group opens a group around each part: `(?:`, or `(` to capture */
@@ -90,7 +97,7 @@ export const json = {
   text: '"(?:[^"\\\\]|\\\\.)*"?',
   number: '-?[0-9][0-9.eE+-]*',
   /** A pattern cannot count: what lies deeper is dropped to the end of the line by a rule of its own. */
-  composed: braced(4),
+  composed: braced(7),
 } as const;
 
 /** Letters of log lines from the rarest to the most common. */

@@ -56,7 +56,7 @@ const reasons =
 export const prose: RedactionGroup = {
   name: 'prose',
   when: [': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
-  opens: false,
+  opens: [],
   rules: [
     {
       name: 'reason',
@@ -84,41 +84,57 @@ export const prose: RedactionGroup = {
 };
 
 /** Removes what kept texts from the other rules. */
-export const unkeep: RedactionRule = {
+export const kept: RedactionGroup = {
   name: 'kept',
-  secret: keep,
-  replacement: '',
-  changes: [[`a: ${keep}b ${keep}`, 'a: b ']],
-  leaves: ['a: b'],
+  when: { matches: keep },
+  opens: [],
+  rules: [
+    {
+      name: 'kept',
+      secret: keep,
+      replacement: '',
+      changes: [[`a: ${keep}b ${keep}`, 'a: b ']],
+      leaves: ['a: b'],
+    },
+  ],
 };
 
 /** The end of any name whose value is a secret, for what is written seldom. */
 const anyName =
-  '(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|(?:api|access|secret|private|auth|master)[_-]?key|' +
-  'authorization|cookie|otp|mnemonic|pin|[a-z]code|signature)';
+  '(?:(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|bearer|authorization|cookie|otp|cv[cv]|' +
+  '(?:api|access|secret|private|auth|master|encryption|stream|signing|service)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
+  '(?:[_-]?(?:[0-9]|hash|confirmation))?)';
 /** Not a name itself: it has a digit, a blank or a sign. */
 const secretive = (quote: string): string =>
-  `${quote}[^${quote}\\\\]*[0-9 =+/!@#$%*-][^${quote}\\\\]*${quote}`;
+  `${quote}[^"${quote}\\\\]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
 
 export const pairs: RedactionGroup = {
   name: 'pairs',
-  when: [...spokenWords, 'mnem', ...codeWords, 'gnature'],
+  when: [...spokenWords, 'mnem', ...codeWords, 'gnature', 'bearer', 'wd', 'cv'],
   rules: [
     {
       name: 'listed-pair',
       // Node's rawHeaders, entries of a map, commands of Redis.
-      before: `(?i:["'][a-z0-9_. -]{0,40}${anyName})["']\\s*(?:,|\\s)\\s*`,
-      secret: `(?:${secretive('"')}|${secretive("'")})`,
+      before: `(?i:"[a-z0-9_. -]{0,40}${anyName})"\\s*(?:,|\\s)\\s*`,
+      secret: secretive('"'),
       replacement: '"[redacted]"',
       changes: [
         ['["Host","x","X-Api-Key","Na52aPLg"]', '["Host","x","X-Api-Key","[redacted]"]'],
-        ["[ 'cookie', 'sid=abc' ]", '[ \'cookie\', "[redacted]" ]'],
         [
           '"HSET" "user_456" "password" "x1" "plan" "pro"',
           '"HSET" "user_456" "password" "[redacted]" "plan" "pro"',
         ],
       ],
       leaves: ['{"missing":["password","email"]}', '["token","name"]'],
+    },
+    {
+      name: 'listed-pair-in-text',
+      before: `(?i:'[a-z0-9_. -]{0,40}${anyName})'\\s*(?:,|\\s)\\s*`,
+      secret: secretive("'"),
+      replacement: "'[redacted]'",
+      when: ["',", "' "],
+      changes: [["[ 'cookie', 'sid=abc' ]", "[ 'cookie', '[redacted]' ]"]],
+      leaves: ["[ 'password', 'email' ]"],
     },
     {
       name: 'escaped-listed-pair',
@@ -188,7 +204,7 @@ export const pairs: RedactionGroup = {
     },
     {
       name: 'too-deep',
-      before: `(?i:["_.-]${anyName.replace('pass|', '').replace('|[a-z]code', '')}s?)"\\s*:\\s*`,
+      before: `(?i:["_.-]${anyName}s?)"\\s*:\\s*`,
       secret: '[{\\[].*',
       replacement: '"[redacted]"',
       when: ['":{', '":[', '": {', '": ['],

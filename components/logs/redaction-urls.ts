@@ -2,9 +2,10 @@ import { encoded, type RedactionGroup } from './redaction-rule';
 
 /** Parameters of a query that are credentials for as long as they last. */
 const parameters =
-  'code|sig|signature|key|auth|ticket|hash|hmac|nonce|state_token|assertion|sas|st|sid|session|refresh|invite|otp|dkey|' +
-  'saml(?:response|request|art)|code_verifier|x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|' +
-  'id_token_hint|login_token|confirmation|sharekey|t';
+  'code|sig|signature|key|auth|ticket|hash|hmac|nonce|assertion|sas|st|sid|session|refresh|invite|otp|t';
+const longParameters =
+  'saml(?:response|request|art)|code_verifier|(?:amz|goog)-(?:signature|credential|security-token)|state_token|' +
+  'token_hint|login_token|confirmation|sharekey|dkey';
 
 /** Long enough for a secret, and with a digit or very long: no word, no status. */
 const value =
@@ -17,6 +18,8 @@ export const urls: RedactionGroup = {
   name: 'urls',
   when: [
     ...[
+      '%3d',
+      '%253d',
       'code=',
       'code%',
       'sig=',
@@ -85,7 +88,34 @@ export const urls: RedactionGroup = {
       'p2pify',
     ],
   ],
-  opens: false,
+  opens: [
+    ...[
+      '?code=',
+      '&code=',
+      '?sig=',
+      '&sig=',
+      '?key=',
+      '&key=',
+      '?auth=',
+      '&auth=',
+      'ticket=',
+      'nonce=',
+      'hash=',
+    ],
+    ...[
+      '/reset',
+      '-reset',
+      '/verif',
+      '/magic',
+      '/invit',
+      '/confirm',
+      '/activat',
+      '/unsub',
+      '/callback/',
+      '/recover',
+    ],
+    ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'ebhook', 'hooks.', '/token'],
+  ],
   rules: [
     {
       name: 'url-parameter',
@@ -99,6 +129,30 @@ export const urls: RedactionGroup = {
         ['%3Fcode%3Dabcdef1234', '%3Fcode%3D[redacted]'],
       ],
       leaves: ['/error?code=404&x=1', '?key=popularity', '?auth=google', '?zipcode=123456'],
+    },
+    {
+      name: 'url-parameter-of-provider',
+      before: `(?i:(?:[?&;#]|%(?:25)*(?:3f|26|3b))(?:x-|id_)?(?:${longParameters})${encoded.is})`,
+      secret: value,
+      replacement: '[redacted]',
+      when: [
+        'saml',
+        'ifier',
+        'amz-',
+        'goog-',
+        'state_token',
+        '_hint',
+        'login_token',
+        'confirmation',
+        'key=',
+      ],
+      changes: [
+        [
+          '?X-Amz-Credential=AKIA12345%2Fus&X-Amz-Signature=0a1b2c3d4e&x=1',
+          '?X-Amz-Credential=[redacted]&X-Amz-Signature=[redacted]&x=1',
+        ],
+      ],
+      leaves: ['?confirmation=yes'],
     },
     {
       name: 'path-token',
@@ -172,7 +226,7 @@ export const urls: RedactionGroup = {
 export const urlLogins: RedactionGroup = {
   name: 'url-logins',
   when: ['://', '%3a%2f%2f', ' -u ', '--user '],
-  opens: false,
+  opens: [' -u ', '--user '],
   rules: [
     {
       name: 'url-password',

@@ -1,7 +1,7 @@
-import { cookies, decoding, pairs, prose, unkeep } from './redaction-text';
 import { fieldGroups } from './redaction-fields';
 import { keyLines, providerKeys } from './redaction-keys';
 import { numbers, postal } from './redaction-numbers';
+import { unusual } from './redaction-ordinary';
 import {
   longWallets,
   mail,
@@ -11,11 +11,12 @@ import {
   spokenPhones,
   wallets,
 } from './redaction-personal';
-import type { Condition, RedactionGroup, RedactionRule } from './redaction-rule';
-import { unusual } from './redaction-ordinary';
+import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
 import { redis, redisKeys, sql } from './redaction-sql';
+import { cookies, decoding, kept, pairs, prose } from './redaction-text';
 import { urlLogins, urls } from './redaction-urls';
 
+export { plainLines } from './redaction-plain';
 export {
   type Condition,
   folded,
@@ -23,42 +24,11 @@ export {
   patternOf,
   type RedactionGroup,
   type RedactionRule,
+  type RedactionTheme,
 } from './redaction-rule';
 
-/**
- * What is masked or dropped before a line leaves the machine, in this order. The spec's list ("PII Handling"): passwords,
- * tokens, card numbers, postal addresses and e-mail bodies are dropped; e-mail addresses, wallets and phone numbers are
- * masked. Both agents are configured from this table, and the tests hold its examples. Limits: docs/redaction.md.
- */
-export const redactionGroups: readonly RedactionGroup[] = [
-  decoding,
-  redis,
-  redisKeys,
-  prose,
-  // What a field's name says comes first: what is dropped needs no other rule.
-  ...fieldGroups,
-  pairs,
-  cookies,
-  sql,
-  mailContent,
-  postal,
-  providerKeys,
-  keyLines,
-  urls,
-  urlLogins,
-  phoneFields,
-  spokenPhones,
-  plusPhones,
-  wallets,
-  // One condition costs as much as a rule: they share it.
-  { name: 'unusual', when: unusual, opens: [unusual], rules: [...numbers, ...longWallets] },
-  mail,
-  { name: 'kept', opens: false, when: { matches: '\u{e000}' }, rules: [unkeep] },
-];
-
-export const redactionRules: readonly RedactionRule[] = redactionGroups.flatMap(
-  ({ rules }) => rules,
-);
+export const isTexts = (condition: Condition | undefined): condition is readonly string[] =>
+  Array.isArray(condition);
 
 /** When a group is tried. @returns undefined where nothing is said, and it always is */
 export function conditionOf({ when, rules }: RedactionGroup): Condition | undefined {
@@ -67,24 +37,50 @@ export function conditionOf({ when, rules }: RedactionGroup): Condition | undefi
   return texts.every(isTexts) ? [...new Set(texts.flat())] : undefined;
 }
 
-export const isTexts = (condition: unknown): condition is readonly string[] =>
-  Array.isArray(condition) && typeof condition[0] === 'string';
+/** Groups that are looked at where one of their texts is. */
+function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme {
+  const texts = groups.flatMap((group) => {
+    const own = group.opens ?? conditionOf(group);
+    if (own === undefined || !isTexts(own)) throw new Error(`${group.name} opens by no texts`);
+    return own;
+  });
+  return { name, when: [...new Set(texts)], groups };
+}
 
 /**
- * What makes a line worth a closer look: one of these, of which every condition holds. Lines that nothing opens pass all rules
- * unseen, and most do. Texts alone are looked for together.
+ * What is masked or dropped before a line leaves the machine, in this order. The spec's list ("PII Handling"): passwords,
+ * tokens, card numbers, postal addresses and e-mail bodies are dropped; e-mail addresses, wallets and phone numbers are
+ * masked. Both agents are configured from this table, and the tests hold its examples. Limits: docs/redaction.md.
+ *
+ * A line that none of the themes' conditions holds for passes unseen, and most do.
  */
-export const openers: readonly (readonly Condition[])[] = (() => {
-  const openings = redactionGroups.flatMap((group): (readonly Condition[])[] => {
-    const own = group.opens === undefined ? conditionOf(group) : group.opens;
-    if (own === undefined || own === false) return [];
-    return Array.isArray(own) && !isTexts(own)
-      ? [own as readonly Condition[]]
-      : [[own as Condition]];
-  });
-  const alone = openings.flatMap(([one, ...more]) =>
-    isTexts(one) && more.length === 0 ? one : [],
-  );
-  const others = openings.filter(([one, ...more]) => !isTexts(one) || more.length > 0);
-  return [[[...new Set(alone)]], ...others];
-})();
+export const redactionThemes: readonly RedactionTheme[] = [
+  theme('decoding', [decoding]),
+  // What a field's name says comes first: what is dropped needs no other rule.
+  theme('names', [redis, redisKeys, prose, ...fieldGroups, pairs, cookies, sql, urls, kept]),
+  theme('keys', [providerKeys]),
+  theme('people', [
+    mailContent,
+    postal,
+    urlLogins,
+    phoneFields,
+    spokenPhones,
+    plusPhones,
+    wallets,
+    mail,
+    kept,
+  ]),
+  {
+    name: 'unusual',
+    when: unusual,
+    groups: [keyLines, providerKeys, urls, { name: 'long', rules: [...numbers, ...longWallets] }],
+  },
+];
+
+export const redactionGroups: readonly RedactionGroup[] = [
+  ...new Set(redactionThemes.flatMap(({ groups }) => groups)),
+];
+
+export const redactionRules: readonly RedactionRule[] = redactionGroups.flatMap(
+  ({ rules }) => rules,
+);

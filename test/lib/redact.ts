@@ -4,9 +4,10 @@ import {
   conditionOf,
   folded,
   isTexts,
-  openers,
   patternOf,
+  plainLines,
   redactionGroups,
+  redactionThemes,
   type RedactionRule,
 } from '../../components/logs/redaction';
 import { searched } from '../../components/logs/redaction-rule';
@@ -34,9 +35,13 @@ export function holds(
     : pattern(`(?i)${condition.matches}`).matcher(line).find();
 }
 
-/** Is the line worth a closer look? */
+/** Is anything of the line looked at? */
 export const opened = (line: string): boolean =>
-  openers.some((conditions) => conditions.every((condition) => holds(condition, line)));
+  !plain(line) && redactionThemes.some(({ when }) => holds(when, line));
+
+/** Is it a line of a known source with nothing in it? */
+export const plain = (line: string): boolean =>
+  plainLines.some((one) => pattern(one).matcher(line).find());
 
 /** Is the rule tried on the line, in whatever order? */
 export function tried(rule: RedactionRule, line: string): boolean {
@@ -64,12 +69,15 @@ export const asCollector = (rule: RedactionRule, line: string): string =>
 
 /** All rules in their order, each behind its conditions. @param one applies one of them */
 export function redact(line: string, one = asPromtail): string {
-  if (!opened(line)) return line;
+  if (plain(line)) return line;
   let [text, fold] = [line, folded(line)];
-  for (const group of redactionGroups) {
-    if (!holds(conditionOf(group), text, fold)) continue;
-    for (const rule of group.rules) if (holds(rule.when, text, fold)) text = one(rule, text);
-    if (group.changesText === true) fold = folded(text);
+  for (const { when, groups } of redactionThemes) {
+    if (!holds(when, text, fold)) continue;
+    for (const group of groups) {
+      if (!holds(conditionOf(group), text, fold)) continue;
+      for (const rule of group.rules) if (holds(rule.when, text, fold)) text = one(rule, text);
+      if (group.changesText === true) fold = folded(text);
+    }
   }
   return text;
 }
