@@ -1,4 +1,4 @@
-import { text } from './otel-operators';
+import { text } from './otel-operator-config';
 import { patternOf, type RedactionRule, redactionRules } from './redaction';
 import { metadataFields } from './sources';
 

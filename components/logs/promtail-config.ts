@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
 import { maxLineBytes } from './pieces-config';
 import { marking, redacting } from './promtail-pipeline';
-import { joining, naming, parsing, type Stage, unwrapping } from './promtail-stages';
+import { joining, naming, parsing, type Stage, unwrapping } from './promtail-stages-config';
 import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 import { services } from '../services';
 

@@ -1,4 +1,4 @@
-import { match, quoted, type Stage } from './promtail-stages';
+import { match, quoted, type Stage } from './promtail-stages-config';
 import { patternOf, type RedactionRule, redactionRules } from './redaction';
 import { literally } from './sources';
 

@@ -96,8 +96,7 @@ export function mergedSources(
       job,
       containers: change.containers ?? known?.containers ?? [job],
       // Only PostgreSQL has a prefix.
-      format:
-        change.format ?? known?.format ?? (change.prefix === undefined ? 'json' : 'postgres'),
+      format: change.format ?? known?.format ?? (change.prefix === undefined ? 'json' : 'postgres'),
       ...(change.prefix === undefined ? {} : { prefix: change.prefix }),
     });
   }
