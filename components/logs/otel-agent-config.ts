@@ -1,12 +1,8 @@
 import { stringify } from 'yaml';
 import { metadataStatements } from './otel-agent-pipeline';
-import {
-  joiningOperators,
-  namingOperators,
-  type Operator,
-  parsingOperators,
-  unwrappingOperators,
-} from './otel-operators';
+import type { Operator } from './otel-operator-config';
+import { joiningOperators, namingOperators, unwrappingOperators } from './otel-operators-config';
+import { parsingOperators } from './otel-parsing-config';
 import type { AgentConfigArgs } from './promtail-config';
 import { redactingParts } from './redaction-otel';
 import { labels } from './sources';

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
 import { services } from '../services';
 import { maxLineBytes } from './pieces-config';
-import { joining, naming, parsing, type Stage, unwrapping } from './promtail-stages';
+import { joining, naming, parsing, type Stage, unwrapping } from './promtail-stages-config';
 import { redacting } from './redaction-promtail';
 import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 

@@ -3,8 +3,11 @@ import {
   postgresCsv,
   postgresLine,
   postgresTime,
+  prefixEscapes,
   prefixPattern,
 } from '../../../components/logs/postgres-config';
+import { prefixLetters, withoutPrefix } from '../../../components/logs/settings-checks';
+import { specSources } from '../../../components/logs/sources';
 import { entries, groups } from '../../lib/lines';
 
 const postgres = { format: 'postgres' } as const;
@@ -87,6 +90,12 @@ describe('PostgreSQL', () => {
       '\\S+ \\S+ \\S+?:\\S*?:\\S*?@\\S*?:\\[[0-9]+\\]:',
     );
   });
+});
+
+it('a prefix is checked against what it may be', () => {
+  expect([...prefixLetters].sort()).toEqual([...prefixEscapes].sort());
+  const others = specSources.filter(({ format }) => format !== 'postgres').map(({ job }) => job);
+  expect(withoutPrefix).toEqual(others);
 });
 
 describe('text', () => {
