@@ -9,6 +9,7 @@ import {
   type RedactionRule,
 } from './redaction';
 import { searched } from './redaction-rule';
+import { literally } from './sources';
 
 /** A part of the processor `transform`: statements for the records for which a condition holds. */
 export interface LogStatements {
@@ -64,7 +65,7 @@ export const maskingStatements = (place: Place): readonly string[] => [
 function folding({ body, line }: Place): readonly string[] {
   return [
     `set(${line}, Concat([ConvertCase(${body}, "lower"), "."], ""))`,
-    ...harmless.map((known) => `set(${line}, Concat(Split(${line}, ${text(known)}), ""))`),
+    ...harmless.map((known) => `replace_pattern(${line}, ${text(literally(known))}, "")`),
   ];
 }
 
