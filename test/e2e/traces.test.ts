@@ -15,6 +15,7 @@ const app = new AppStack(stack, base, (ports) => ({
   prometheus: { port: ports.prometheus, scrapeInterval: '1s' },
   alertmanager: { port: ports.alertmanager },
   loki: { port: ports.loki },
+  logs: { enabled: true },
   grafana: { enabled: false },
   referenceApp: true,
   referenceAppPorts: { web: ports.web, control: ports.control },
@@ -137,6 +138,14 @@ describe('sampling', () => {
   });
 });
 
+/** Traces that the collector has decided to keep for an error, since it was started. */
+async function decided(): Promise<number> {
+  const [sample] = await app.prometheus.query(
+    'sum(otelcol_processor_tail_sampling_count_traces_sampled_total{policy="errors",sampled="true"})',
+  );
+  return sample?.value ?? 0;
+}
+
 describe('what is kept is not lost', () => {
   it('by a kill of Jaeger', async () => {
     const spans = errors(50);
@@ -148,18 +157,20 @@ describe('what is kept is not lost', () => {
   });
 
   it('by an outage of Jaeger, though the collector is stopped and killed meanwhile', async () => {
+    // Nobody else sends errors meanwhile.
+    await app.pause();
     docker('stop', container('jaeger'));
     const rounds: string[] = [];
     for (const signal of ['TERM', 'KILL']) {
       const spans = errors(50);
+      const before = await decided();
       await sendSpans(otlp, spans);
       rounds.push(...idsOf(spans));
-      await eventually('they are in the queue', 30, async () => {
-        const size = await app.prometheus.value(
-          'otelcol_exporter_queue_size{exporter="otlp_grpc/jaeger"}',
-        );
-        return (size ?? 0) >= rounds.length ? true : undefined;
-      });
+      await eventually('they are decided', 30, async () =>
+        (await decided()) >= before + spans.length ? true : undefined,
+      );
+      // From the decision to the queue it is a fifth of a second.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
       docker('kill', '--signal', signal, container('otel-collector'));
       await eventually('it has ended', 40, () =>
         docker('inspect', '--format', '{{.State.Running}}', container('otel-collector'))[0] ===
@@ -172,9 +183,14 @@ describe('what is kept is not lost', () => {
         await sendSpans(otlp, []);
         return true;
       });
+      // Until it is scraped again Prometheus has its last counts.
+      await eventually('it counts anew', 30, async () =>
+        (await decided()) === 0 ? true : undefined,
+      );
     }
     docker('start', container('jaeger'));
     await stored(rounds, 120);
+    await app.resume();
   });
 });
 

@@ -45,9 +45,12 @@ export class Checkout {
     symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
   }
 
-  /** Writes the stack's file. Keys without namespace. The reference application and logs are other tests'. */
+  /** Writes the stack's file. Keys without namespace. The reference application, logs and traces are other tests'. */
   configure(config: Config): void {
-    const alone = { referenceApp: false, inbox: { enabled: false }, logs: { enabled: false } };
+    const alone = {
+      ...{ referenceApp: false, inbox: { enabled: false } },
+      ...{ logs: { enabled: false }, traces: { enabled: false } },
+    };
     const spaced = Object.fromEntries(
       Object.entries({ ...alone, ...config }).map(([key, value]) => [`${project}:${key}`, value]),
     );
