@@ -17,7 +17,11 @@ const server = (name: string) => ({
   account: { user: 'audifi', password },
 });
 const surroundings: Surroundings = {
-  ...{ image: { repository: 'audifi/reference-app', tag: '1' }, environment: 'dev', logLevel: 'info' },
+  ...{
+    image: { repository: 'audifi/reference-app', tag: '1' },
+    environment: 'dev',
+    logLevel: 'info',
+  },
   ...{ postgres: server('postgres'), redis: server('redis') },
   ...{ sessionSecret: password, webhookSecret: password },
 };
