@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { redactionRules } from '../../../components/logs/redaction';
+import { redactionRules, redactionThemes } from '../../../components/logs/redaction';
 import { otelCollectorConfig } from '../../../components/traces/otel-collector-config';
 import {
   logRecords,
@@ -190,8 +190,10 @@ describe('redaction of spans', () => {
     const replacing = statements.filter((statement) =>
       statement.startsWith(`replace_pattern(${record.context}.cache["line"]`),
     );
-    expect(replacing).toHaveLength(redactionRules.length);
-    for (const [i, { secret, replacement }] of redactionRules.entries()) {
+    const rules = redactionThemes.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
+    expect(new Set(rules)).toEqual(new Set(redactionRules));
+    expect(replacing).toHaveLength(rules.length);
+    for (const [i, { secret, replacement }] of rules.entries()) {
       expect(replacing[i]).toContain(JSON.stringify(secret).slice(1, -1));
       expect(replacing[i]).toContain(JSON.stringify(replacement).slice(1, -1));
     }
