@@ -147,7 +147,7 @@ const layers = [
   {
     name: 'render',
     files: /^scripts\/render(\/|\.ts$)/,
-    may: ['index', 'scripts', 'grafana', 'settings', 'dashboards', ...plain],
+    may: ['index', 'start-up', 'scripts', 'grafana', 'settings', 'dashboards', ...plain],
     packages: ['@pulumi/pulumi'],
   },
   {

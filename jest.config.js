@@ -6,9 +6,15 @@ const transform = {
   '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
 };
 
+/** See test/lib/not-loaded.ts. */
+const moduleNameMapper = {
+  '^@npmcli/arborist$|/typescript-shim$': '<rootDir>/test/lib/not-loaded.ts',
+};
+
 // The SDK keeps state in globals on purpose.
 const testEnvironmentOptions = { globalsCleanup: 'off' };
-const project = (name) => ({
+const project = (name, options = {}) => ({
+  ...options,
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   transform,
@@ -16,7 +22,7 @@ const project = (name) => ({
 });
 
 module.exports = {
-  projects: [project('unit'), project('e2e')],
+  projects: [project('unit', { moduleNameMapper }), project('e2e')],
   // A unit test takes milliseconds; on a machine that does something else as well, one that bundles takes seconds.
   testTimeout: 20_000,
 };

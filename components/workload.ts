@@ -23,8 +23,9 @@ export interface Workload extends ContainerSpec {
   /** Who outside the stack may connect to it. @default nobody */
   readonly acceptsFrom?: readonly ExternalClient[];
   /**
-   * Targets that it finds by itself. Where that means asking the platform's API (Kubernetes), it gets an identity there and the
-   * right to read these, and no other workload has one. @default none
+   * Targets that it finds by itself. Where that means asking the API of Kubernetes, its own
+   * container (no companion) gets a token there, the right to read these and nothing else, and the
+   * way to them. @default none
    */
   readonly discovers?: readonly Discovery[];
   /** `perNode` runs one on each machine. @default 'single' */
@@ -283,10 +284,7 @@ export function isCidr(peer: Peer): peer is CidrPeer {
 }
 
 /** `host:port` of an endpoint's port. Throws when the port was never declared. */
-export function address(
-  endpoint: Pick<Endpoint, 'name' | 'host' | 'ports'>,
-  portName: string,
-): string {
+export function address(endpoint: Endpoint, portName: string): string {
   return `${endpoint.host}:${portNumber(endpoint, portName)}`;
 }
 

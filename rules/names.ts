@@ -68,6 +68,7 @@ export const alertNames = [
   'LogAgentDown',
   'LogLinesRejected',
   'LogLinesDropped',
+  'ContainerLogsUnread',
   'LogDeliveryLagging',
   'LokiWALCorrupted',
   'LokiStorageFilling',
@@ -85,6 +86,7 @@ export const alertNames = [
   // Loki's own ruler
   'ErrorLogBurst',
   'SlowQueries',
+  'LogBatchesLost',
 ] as const;
 
 export type AlertName = (typeof alertNames)[number];

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, doctorChecks } from '../offline/kit';
 import { stateDirectory } from './backend';
+import { logsProblems } from './container-logs';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { capture } from './process';
@@ -16,6 +17,7 @@ async function main(): Promise<number> {
     stackFile(stack),
     ...(await doctorChecks()),
     await ports(stack),
+    await containerLogs(stack),
     await clock(),
     state(),
   ].filter((check) => check !== undefined);
@@ -80,6 +82,28 @@ async function ports(stack: string): Promise<Check | undefined> {
     if (!(error instanceof OperatorError) || !error.message.includes('port')) return undefined;
     const [detail = '', fix = ''] = error.message.split('\n');
     return { name: 'ports', ok: false, detail, fix: fix.trim() };
+  }
+}
+
+/** Of every container of this machine; an alert says the same of a stack that runs. */
+async function containerLogs(stack: string): Promise<Check | undefined> {
+  try {
+    const problems = await logsProblems(readStackFile(stack), process.env);
+    if (problems === undefined) return undefined;
+    const [first] = problems;
+    return {
+      name: 'container logs',
+      ok: first === undefined,
+      detail:
+        first === undefined
+          ? "every container's log is a file that the log agent can read"
+          : problems.map(({ what }) => what).join('; '),
+      fix: problems.map(({ fix }) => fix).join('; '),
+    };
+  } catch (error) {
+    // Docker and the stack's file have checks of their own.
+    if (error instanceof OperatorError) return undefined;
+    throw error;
   }
 }
 

@@ -7,6 +7,14 @@ export interface JestResults {
   readonly failed: number;
   /** One line a failure: file, test, and how it failed. */
   readonly failures: readonly string[];
+  readonly files: readonly FileTime[];
+}
+
+/** How long a file took, its modules included, and the longest of its tests. */
+export interface FileTime {
+  readonly path: string;
+  readonly seconds: number;
+  readonly longest?: { readonly name: string; readonly seconds: number };
 }
 
 interface JestOutput {
@@ -15,11 +23,16 @@ interface JestOutput {
   readonly numRuntimeErrorTestSuites: number;
   readonly testResults: readonly {
     readonly name: string;
+    /** Milliseconds since 1970. */
+    readonly startTime: number;
+    readonly endTime: number;
     /** Why the file itself did not run; empty when it did. */
     readonly message: string;
     readonly assertionResults: readonly {
       readonly fullName: string;
       readonly status: string;
+      /** Milliseconds; null for a test that did not run. */
+      readonly duration?: number | null;
       readonly failureMessages: readonly string[];
     }[];
   }[];
@@ -42,7 +55,29 @@ export function jestResults(file: string): JestResults {
     // A file that cannot be run is one failure.
     failed: output.numFailedTests + output.numRuntimeErrorTestSuites,
     failures,
+    files: output.testResults.map(fileTime),
   };
+}
+
+function fileTime(result: JestOutput['testResults'][number]): FileTime {
+  const { name, startTime, endTime, assertionResults } = result;
+  const [longest] = [...assertionResults].sort((a, b) => (b.duration ?? 0) - (a.duration ?? 0));
+  return {
+    path: relative(projectRoot, name),
+    seconds: (endTime - startTime) / 1000,
+    longest: longest && { name: longest.fullName, seconds: (longest.duration ?? 0) / 1000 },
+  };
+}
+
+/** The files that took longest, a line each. */
+export function slowest(files: readonly FileTime[], count = 10): string {
+  const sorted = [...files].sort((a, b) => b.seconds - a.seconds).slice(0, count);
+  return sorted
+    .map(({ path, seconds, longest }) => {
+      const test = longest && `, longest: ${longest.name} ${longest.seconds.toFixed(1)} s`;
+      return `  ${seconds.toFixed(1).padStart(5)} s ${path}${test ?? ''}\n`;
+    })
+    .join('');
 }
 
 /** The failures, to stand at the very end, where they are seen in a log of which only the end is shown. */

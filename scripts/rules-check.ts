@@ -10,10 +10,11 @@ import {
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare } from '../offline/kit';
-import { renderRules } from '../rules';
+import { renderRules, type RuleOptions } from '../rules';
 import { variants } from '../rules/variants';
 import { runMain } from './operator-error';
 import { capture } from './process';
+import { promtoolTest } from './promtool-tests';
 import { projectRoot } from './stack-files';
 
 export interface Outcome {
@@ -23,22 +24,30 @@ export interface Outcome {
 
 type Print = (line: string) => void;
 
-/** Where the rules of each variant go; the test files say this path. */
+/** Where the rules of each stack go, and the tests; the test files say this path. */
 const rendered = join(projectRoot, 'build', 'promtool');
-const tests = join('test', 'promtool');
+const tests = join(projectRoot, 'test', 'promtool');
+
+type Stacks = Readonly<Record<string, RuleOptions>>;
 
 /**
  * Renders the rules for stacks of every kind, lets promtool check them with all lints, and runs the unit
  * tests of test/promtool. Prints what fails and the counts.
  *
  * @param promtool path of the command
+ * @param stacks options by the name that the test files give each kind
  */
 export async function checkRules(
   promtool: string,
   print: Print = (line) => process.stdout.write(`${line}\n`),
+  stacks: Stacks = variants,
+  directory = rendered,
 ): Promise<Outcome> {
   const started = Date.now();
-  const outcomes = [await lint(promtool, print), await unitTests(promtool, print)];
+  const outcomes = [
+    await lint(promtool, print, stacks, directory),
+    await unitTests(promtool, print, stacks, directory),
+  ];
   const total = sum(outcomes);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   print(`rules: ${total.passed} passed, ${total.failed} failed (${seconds} s)`);
@@ -50,10 +59,15 @@ const sum = (outcomes: readonly Outcome[]): Outcome => ({
   failed: outcomes.reduce((count, { failed }) => count + failed, 0),
 });
 
-async function lint(promtool: string, print: Print): Promise<Outcome> {
+async function lint(
+  promtool: string,
+  print: Print,
+  stacks: Stacks,
+  directory: string,
+): Promise<Outcome> {
   const outcomes: Outcome[] = [];
-  for (const [name, options] of Object.entries(variants)) {
-    const files = writeRules(join(rendered, name), renderRules(options));
+  for (const [name, options] of Object.entries(stacks)) {
+    const files = writeFiles(join(directory, name), renderRules(options));
     const args = ['check', 'rules', '--lint=all', '--lint-fatal', ...files];
     const { code, stdout, stderr } = await capture(promtool, args);
     print(`${code === 0 ? 'ok  ' : 'FAIL'} promtool check rules: ${name}, ${files.length} files`);
@@ -64,7 +78,7 @@ async function lint(promtool: string, print: Print): Promise<Outcome> {
 }
 
 /** Two checks at a time write the same texts: each file is whole at every moment. */
-function writeRules(directory: string, files: Readonly<Record<string, string>>): string[] {
+function writeFiles(directory: string, files: Readonly<Record<string, string>>): string[] {
   mkdirSync(directory, { recursive: true });
   for (const stale of readdirSync(directory).filter((f) => f.endsWith('.yml') && !(f in files))) {
     rmSync(join(directory, stale), { force: true });
@@ -79,10 +93,21 @@ function writeRules(directory: string, files: Readonly<Record<string, string>>):
 }
 
 /** One process for each CPU: starting one for each file would take most of the time. */
-async function unitTests(promtool: string, print: Print): Promise<Outcome> {
-  const files = readdirSync(join(projectRoot, tests)).filter((file) => file.endsWith('.test.yml'));
+async function unitTests(
+  promtool: string,
+  print: Print,
+  stacks: Stacks,
+  directory: string,
+): Promise<Outcome> {
+  const folder = join(directory, 'tests');
+  const names = readdirSync(tests).filter((file) => file.endsWith('.test.yml'));
+  const texts = names.map((name): [string, string] => {
+    const text = readFileSync(join(tests, name), 'utf8');
+    return [name, promtoolTest(text, stacks)];
+  });
+  const files = writeFiles(folder, Object.fromEntries(texts));
   const batches: string[][] = Array.from({ length: availableParallelism() }, () => []);
-  files.forEach((file, i) => batches[i % batches.length]?.push(join(tests, file)));
+  files.forEach((file, i) => batches[i % batches.length]?.push(file));
   const total = sum(
     await Promise.all(
       batches.filter((batch) => batch.length > 0).map((batch) => testFiles(promtool, batch, print)),

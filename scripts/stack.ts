@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Kit, type Need, prepare } from '../offline/kit';
 import { type Backend, cleanError, openBackend } from './backend';
+import { assertLogsFound } from './container-logs';
 import { docker, ownVolumes } from './docker';
 import { leftOut, overruled } from './left-out';
 import { OperatorError, runMain } from './operator-error';
@@ -44,7 +45,10 @@ async function main(): Promise<number> {
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
   if (!onDocker && kit.standIns.length > 0) assertKubernetesPlugin(env);
   const { overrides, lines: without } = leftOut(file, kit, env);
-  if (command === 'up' && onDocker) await assertPortsFree(stack, overruled(file, overrides), env);
+  if (command === 'up' && onDocker) {
+    await assertPortsFree(stack, overruled(file, overrides), env);
+    await assertLogsFound(file, env);
+  }
   const backend = await openBackend({ stack, env, pulumi, overrides });
   const context: Context = { stack, kit, pulumi, backend, onDocker, without };
   switch (command) {

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jestResults, listed } from './jest-results';
+import { jestResults, listed, slowest } from './jest-results';
+import { lintCache } from './lint-cache';
 import { runMain } from './operator-error';
 import { capture } from './process';
 import { projectRoot } from './stack-files';
@@ -11,6 +12,8 @@ interface Outcome {
   readonly failed: number;
   /** What to show; empty when all is well. */
   readonly output: string;
+  /** What to show in any case. */
+  readonly note?: string;
 }
 
 type Check = [name: string, run: () => Promise<Outcome>];
@@ -18,14 +21,17 @@ type Check = [name: string, run: () => Promise<Outcome>];
 /**
  * `make test`: types, lint, format and unit tests, two at a time. Needs no Docker. Ends with
  * `N passed, N failed`, where each of the first three counts as one.
+ *
+ * What was clean the last time and has not changed since is not looked at again (caches in node_modules/.cache);
+ * `make lint` and `make typecheck` look at everything.
  */
 async function main(): Promise<number> {
   // The longest first, so that the short ones fill the other core.
   const waiting: Check[] = [
     ['unit tests', unitTests],
-    ['eslint', () => command('eslint', ['.'])],
-    ['tsc --noEmit', () => command('tsc', ['--noEmit'])],
-    ['prettier --check', () => command('prettier', ['--check', '--log-level', 'warn', '.'])],
+    ['eslint', lint],
+    ['tsc --noEmit', () => command('tsc', ['--noEmit', '--incremental', ...buildInfo])],
+    ['prettier --check', () => command('prettier', ['--check', ...prettierCache, '.'])],
   ];
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
@@ -39,12 +45,28 @@ async function main(): Promise<number> {
         `${outcome.failed === 0 ? 'ok  ' : 'FAIL'} ${name} (${outcome.passed} passed, ${seconds} s)\n`,
       );
       if (outcome.failed > 0) process.stdout.write(`${outcome.output}\n`);
+      process.stdout.write(outcome.note ?? '');
     }
   };
   await Promise.all([work(), work()]);
   const sum = (key: 'passed' | 'failed'): number => outcomes.reduce((n, o) => n + o[key], 0);
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
   return sum('failed') === 0 ? 0 : 1;
+}
+
+const cache = (name: string): string => join(projectRoot, 'node_modules', '.cache', name);
+const buildInfo = ['--tsBuildInfoFile', cache('test.tsbuildinfo')];
+const prettierCache = [
+  ...['--log-level', 'warn', '--cache', '--cache-strategy', 'content'],
+  ...['--cache-location', cache('test.prettier')],
+];
+
+async function lint(): Promise<Outcome> {
+  const { stale, remember } = lintCache(projectRoot, cache('test.lint.json'));
+  if (stale.length === 0) return { passed: 1, failed: 0, output: '' };
+  const outcome = await command('eslint', stale);
+  if (outcome.failed === 0) remember();
+  return outcome;
 }
 
 const bin = (name: string): string => join(projectRoot, 'node_modules', '.bin', name);
@@ -59,13 +81,16 @@ async function unitTests(): Promise<Outcome> {
   const results = join(folder, 'unit.json');
   try {
     const args = ['--selectProjects', 'unit', '--json', '--outputFile', results, '--ci'];
+    // Jest leaves a core free, which with two is half of them.
+    args.push('--maxWorkers=100%');
     const { code, stderr } = await capture(bin('jest'), args, { cwd: projectRoot });
     // It fell over before it could count.
     if (!existsSync(results)) return { passed: 0, failed: 1, output: stderr };
-    const { passed, failed, failures } = jestResults(results);
+    const { passed, failed, failures, files } = jestResults(results);
     // A runner that fails without a failed test (a leak, a crash at the end) is a failure too.
     const also = failed === 0 && code !== 0 ? 1 : 0;
-    return { passed, failed: failed + also, output: stderr + listed(failures) };
+    const output = stderr + listed(failures);
+    return { passed, failed: failed + also, output, note: slowest(files) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -33,6 +33,10 @@ export const collectorMetrics = {
     labels: { exporter, data_type: open('signal', 2) },
     budget: 4,
   }),
+  otelcol_fileconsumer_open_files: gauge({
+    unit: 'things',
+    help: 'Log files that the collector has open; it opens no empty ones.',
+  }),
   otelcol_exporter_send_failed_log_records_total: counter({
     unit: 'things',
     help: 'Lines that were given up.',

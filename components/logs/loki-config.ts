@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { durationSeconds, sizeMiB } from '../units';
 import { otlpLabels } from './otel-agent-config';
-import { maxLineBytes } from './promtail-config';
+import { maxLineBytes } from './pieces-config';
 import type { ParsedLogs } from './settings-schema';
 import { labels, storedLevels, unknownLevel } from './sources';
 import { services } from '../services';

@@ -1,17 +1,17 @@
 import { stringify } from 'yaml';
-import {
-  namingOperators,
-  type Operator,
-  parsingOperators,
-  redactingStatements,
-  unwrappingOperators,
-} from './otel-agent-pipeline';
+import { metadataStatements } from './otel-agent-pipeline';
+import type { Operator } from './otel-operator-config';
+import { joiningOperators, namingOperators, unwrappingOperators } from './otel-operators-config';
+import { parsingOperators } from './otel-parsing-config';
 import type { AgentConfigArgs } from './promtail-config';
+import { redactingParts } from './redaction-otel';
 import { labels } from './sources';
 import { services } from '../services';
 
 /** Where the collector finds its files. */
 export const otelPaths = { config: '/etc/otelcol/config.yaml', data: '/otelcol' } as const;
+/** Environment variable with the machine's name. */
+export const nodeVariable = 'NODE';
 export const otelPorts = services['otel-agent'].ports;
 
 /**
@@ -34,6 +34,9 @@ export function otelAgentConfig(args: AgentConfigArgs): string {
         start_at: 'beginning',
         include_file_path: true,
         include_file_name: false,
+        // A piece of a line may begin or end with blanks.
+        preserve_leading_whitespaces: true,
+        preserve_trailing_whitespaces: true,
         storage: 'file_storage',
         max_log_size: '1MiB',
         max_concurrent_files: 512,
@@ -52,7 +55,10 @@ export function otelAgentConfig(args: AgentConfigArgs): string {
       memory_limiter: { check_interval: '1s', limit_percentage: 80, spike_limit_percentage: 20 },
       transform: {
         error_mode: 'silent',
-        log_statements: [{ conditions: ['IsString(log.body)'], statements: redactingStatements() }],
+        log_statements: [
+          ...redactingParts(),
+          { conditions: ['IsString(log.body)'], statements: metadataStatements() },
+        ],
       },
     },
     exporters: {
@@ -122,7 +128,8 @@ const nodePlaceholder = '@node@';
 function operators(args: AgentConfigArgs): readonly Operator[] {
   return [
     ...unwrappingOperators(args.logs.format),
-    ...namingOperators(args.sources, args.stack),
+    ...namingOperators(args.logs.format, args),
+    ...joiningOperators(args.sources),
     ...parsingOperators(args.sources),
     { type: 'add', field: 'resource["env"]', value: args.environment },
     { type: 'add', field: 'resource["node"]', value: nodePlaceholder },

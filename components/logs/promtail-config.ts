@@ -1,8 +1,10 @@
 import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
-import { naming, parsing, redacting, type Stage, unwrapping } from './promtail-pipeline';
-import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 import { services } from '../services';
+import { maxLineBytes } from './pieces-config';
+import { joining, naming, parsing, type Stage, unwrapping } from './promtail-stages-config';
+import { redacting } from './redaction-promtail';
+import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 
 /** Where Promtail finds its files. */
 export const promtailPaths = {
@@ -17,15 +19,14 @@ export interface AgentConfigArgs {
   /** Label `env`. */
   readonly environment: string;
   readonly sources: readonly LogSource[];
+  /** Compose projects, Swarm stacks or Kubernetes namespaces that are AudiFi's. Empty: all but well-known others. */
+  readonly projects: readonly string[];
   /** Are lines of the level `debug` kept? */
   readonly debug: boolean;
   readonly logs: ContainerLogs;
   /** URL of Loki, without a path. */
   readonly lokiUrl: string;
 }
-
-/** Most of a line that is kept, in bytes; Loki cuts there too. */
-export const maxLineBytes = 262_144;
 
 /**
  * Text of Promtail's configuration. Pure: https://grafana.com/docs/loki/latest/send-data/promtail/configuration/
@@ -82,14 +83,15 @@ function pipeline(args: AgentConfigArgs): readonly Stage[] {
   const metadata = Object.entries(metadataFields).map(([field, name]) => [name, field]);
   return [
     ...unwrapping(args.logs.format),
-    ...naming(args.sources, args.stack),
+    ...naming(args.logs.format, args),
+    ...joining(args.sources),
     ...redacting(),
     ...parsing(args.sources),
     { labels: { level: '' } },
     ...(args.debug
       ? []
       : [{ match: { selector: '{level="debug"}', action: 'drop', drop_counter_reason: 'debug' } }]),
-    { labeldrop: ['filename'] },
+    { labeldrop: ['filename', 'stream'] },
     {
       metrics: {
         [`${parseErrorField}s_total`]: {

@@ -51,6 +51,7 @@ export function agentConfigArgs({
     stack: settings.stack,
     environment: settings.environment,
     sources: mergedSources(settings.logs.sources),
+    projects: settings.logs.projects,
     debug: settings.logs.debug,
     logs: platform.containerLogs,
     lokiUrl: `http://${address(loki, 'http')}`,

@@ -1,154 +1,191 @@
-import { spellings } from './redaction-rule';
-
 /**
- * Names of fields whose values are dropped, by what is looked for in a line before a pattern is tried. Go's engine takes
- * a hundred times as long for a pattern of all names at once: what fits into 500 instructions is another algorithm.
+ * Names of fields whose values are dropped: the end of a name in any spelling (`newPassword`, `DB_PASSWORD`, `api key`),
+ * and what may follow it (`password2`, `passwordHash`). Not one list: Go takes a hundred times as long for a pattern of
+ * all names as for each of these, and most lines have a name of one family only.
  */
 export interface NameFamily {
   readonly family: string;
-  /** RE2 without regard to case; the end of a key: `newPassword` and `db.password` are passwords too. */
+  /** RE2, without regard to case. */
   readonly names: string;
-  /** Only as the whole key or behind a separator, else `spin` would end in `pin`. @default false */
-  readonly whole?: boolean;
-  /** Texts of which one is in every line with such a name. */
+  /**
+   * Only as a whole word, behind a separator or as a word of `camelCase`, else `spin` would end in `pin`; in these the
+   * names begin with a capital. @default false
+   */
+  readonly whole?: string;
+  /** May what `affix` says follow? @default true */
+  readonly affixes?: boolean;
+  /** Is a number no secret? `tokens: 150` is an amount. @default false */
+  readonly notNumbers?: boolean;
+  /** Texts of which one is in every such name, in lower case. */
   readonly words: readonly string[];
-  /** Texts of which one ends every such name. */
-  readonly ends: readonly string[];
-  /** What follows is not known: the ends alone are looked for. @default false */
-  readonly open?: boolean;
   /** Keys that are such names, for the rules' examples. */
   readonly examples: readonly [string, ...string[]];
   /** Keys that look alike. */
   readonly others: readonly [string, ...string[]];
 }
 
-/** Two words as people join them: `cardNumber`, `card_number`, `Card-Number`, `CARD_NUMBER`. */
-function joined(firsts: readonly string[], seconds: readonly string[]): readonly string[] {
-  const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
-  return firsts.flatMap((first) =>
-    seconds.flatMap((second) => {
-      const pairs = [
-        [first, second],
-        [first, capital(second)],
-        [capital(first), capital(second)],
-        [first.toUpperCase(), second.toUpperCase()],
-      ];
-      return pairs.flatMap((pair) => ['', '_', '-'].map((separator) => pair.join(separator)));
-    }),
-  );
-}
+/** Between two words of a name. */
+const joint = '[ _.-]?';
+
+/** What follows a name and does not change what the value is. */
+export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|new|old))?`;
+
+const keys =
+  'api|access|secret|private|sign(?:ing|er)|encryption|routing|integration|service|license|master|stream|session|deploy|' +
+  'account|admin|auth|app|client|consumer|hmac|aes|rsa|ssh|jwt|root|shared|server|bot|rpc|decrypt(?:ion)?';
+const codes =
+  'otp|mfa|totp|2fa|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
+  'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|unlock';
+
+/** Where a name is too short to be looked for by itself: with what may end it. */
+const ending = (...names: readonly string[]): readonly string[] =>
+  names.flatMap((name) => ['"', "'", '=', ':', '\\', ' ='].map((end) => name + end));
+
+/** `code` with the letter in front of it: a line with `statusCode` is nothing to look at. */
+export const codeWords: readonly string[] = [
+  ...['p', 'a', 'y', 'n', 'h', 't', 'm', 'e', 'k', 'cess', 'sms', '_', '-', ' ', '.'].map(
+    (letter) => `${letter}code`,
+  ),
+];
 
 export const nameFamilies: readonly NameFamily[] = [
   {
     family: 'authorization',
-    names: 'authorization',
-    words: spellings('authorization'),
-    ends: spellings('authorization'),
-    examples: ['Authorization', 'proxy-authorization'],
-    others: ['authorizationId', 'authorized'],
-  },
-  {
-    family: 'cookie',
-    names: 'cookies?',
-    words: spellings('cookie'),
-    ends: spellings('cookie', 'cookies'),
-    examples: ['Cookie', 'set-cookie', 'cookies'],
-    others: ['cookieCount'],
+    names: '(?:authorization|cookies?|bearer)',
+    affixes: false,
+    words: ['uthorizat', 'kie', 'bearer'],
+    examples: ['Authorization', 'proxy-authorization', 'set-cookie', 'cookies', 'bearer'],
+    others: ['authorizationId', 'authorized', 'cookieCount'],
   },
   {
     family: 'token',
     names: '(?:token|jwt)',
-    words: spellings('token', 'jwt'),
-    ends: spellings('token', 'jwt'),
-    examples: ['token', 'access_token', 'refreshToken', 'jwt'],
-    others: ['tokenId', 'tokens'],
-  },
-  {
-    family: 'key',
-    names:
-      '(?:api|access|secret|private|signing|encryption|routing|integration|service|license)[_-]?key',
-    words: spellings('key'),
-    ends: spellings('key'),
-    examples: ['apiKey', 'routing_key', 'private-key', 'API_KEY'],
-    others: ['key', 'keys', 'apiKeyId', 'monkey'],
+    words: ['ken', 'jwt'],
+    examples: ['token', 'access_token', 'refreshToken', 'jwt', 'tokenHash', 'tokenValue'],
+    others: ['tokenId', 'tokenType', 'tokenExpiry'],
   },
   {
     family: 'password',
-    names: '(?:passw(?:or)?d|passphrase|pwd|secret|credentials?|passw(?:or)?d[_-]?hash)',
-    words: spellings('passw', 'passphrase', 'pwd', 'secret', 'credential'),
-    ends: [
-      ...spellings(
+    names: `(?:pass${joint}(?:w(?:or)?[dt]|phrase|code|key)|pwd|secret|credentials?)`,
+    words: ['pass', 'wd', 'cret', 'redent'],
+    examples: [
+      ...([
         'password',
-        'passwd',
-        'passphrase',
-        'pwd',
-        'secret',
-        'credential',
-        'credentials',
-      ),
-      ...joined(['password', 'passwd'], ['hash']),
+        'newPassword',
+        'DB_PASSWORD',
+        'passWord',
+        'password_hash',
+        'clientSecret',
+      ] as const),
+      ...['passcode', 'passwordConfirmation', 'password2', 'credentials', 'PWD'],
     ],
-    examples: ['password', 'newPassword', 'DB_PASSWORD', 'password_hash', 'clientSecret'],
-    others: ['passwordChanged', 'secretary'],
+    others: ['passwordChanged', 'secretary', 'passengers', 'secretName'],
   },
   {
-    family: 'seldom',
-    names:
-      '(?:mnemonic|(?:seed|recovery)[_-]?phrase|webhook[_-]?url|magic[_-]?link|card[_-]?(?:number|no)|cc[_-]?number|iban)',
-    words: spellings('mnemonic', 'phrase', 'webhook', 'magic', 'card', 'cc', 'iban'),
-    ends: [
-      ...spellings('mnemonic', 'iban'),
-      ...joined(['seed', 'recovery'], ['phrase']),
-      ...joined(['webhook'], ['url']),
-      ...joined(['magic'], ['link']),
-      ...joined(['card'], ['number', 'no']),
-      ...joined(['cc'], ['number']),
-    ],
-    examples: ['mnemonic', 'seed_phrase', 'webhookUrl', 'magic-link', 'cardNumber', 'iban'],
-    others: ['cardNumberLength', 'phrases', 'webhookUrlId'],
+    family: 'key',
+    names: `(?:${keys})${joint}key`,
+    words: ['key'],
+    examples: ['apiKey', 'routing_key', 'private-key', 'API_KEY', 'masterKey', 'streamKey'],
+    others: ['key', 'keys', 'apiKeyId', 'monkey', 'publicKey', 'cacheKey'],
+  },
+  {
+    family: 'code',
+    names: `(?:${codes})${joint}codes?`,
+    affixes: false,
+    words: codeWords,
+    examples: ['otpCode', 'mfa_code', 'recoveryCode', 'verification code', 'backupCodes'],
+    others: ['statusCode', 'errorCode', 'code', 'country_code', 'decode'],
+  },
+  {
+    family: 'plural',
+    names: `(?:token|pass${joint}(?:w(?:or)?d|phrase|code)|secret|jwt|(?:api|access|secret|private)${joint}key)s`,
+    affixes: false,
+    notNumbers: true,
+    words: ['kens', 'pass', 'crets', 'jwts', 'keys'],
+    examples: ['tokens', 'apiKeys', 'passwords', 'clientSecrets'],
+    others: ['tokensUsed', 'keys', 'passwordsChanged'],
   },
   {
     family: 'short',
-    names: '(?:pin|t?otp|cvv2?|cvc2?|ssn|zip)',
-    whole: true,
-    words: spellings('pin', 'otp', 'cvv', 'cvc', 'ssn', 'zip'),
-    ends: spellings('pin', 'otp', 'cvv', 'cvv2', 'cvc', 'cvc2', 'ssn', 'zip'),
-    examples: ['pin', 'cvc', 'user_otp', 'card.cvv2', 'zip'],
-    others: ['spin', 'gzip', 'pins'],
+    names:
+      '(?:(?:require|db|smtp|user|root|admin|mail|redis|login|auth)?pass|pw|psk|pin|t?otp|cvv2?|cvc2?|cvn|ssn|pan)',
+    whole: '(?:Pass|Pw|Psk|Pin|T?otp|Otp|Cvv2?|Cvc2?|Cvn|Ssn|Pan)',
+    words: [...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn'], ...ending('pw', 'pin', 'pan')],
+    examples: ['pass', 'pin', 'cvc', 'user_otp', 'card.cvv2', 'smtpPass', 'SMTP_PASS'],
+    others: ['spin', 'pins', 'bypass', 'panel', 'compass'],
+  },
+  {
+    family: 'payment',
+    names:
+      `(?:(?:card|passport|licen[cs]e)${joint}(?:number|num|no)|credit${joint}card|iban|` +
+      `account${joint}number|tax${joint}id|webhook${joint}url|(?:magic|reset|invite|login)${joint}link)`,
+    affixes: false,
+    words: [
+      ...['card', 'passport', 'licen', 'iban', 'untn', 'unt_n', 'unt-n', 'unt n'],
+      ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link'],
+    ],
+    examples: ['cardNumber', 'iban', 'webhookUrl', 'magic-link', 'card_no', 'reset_link'],
+    others: ['cardNumberLength', 'webhookUrlId', 'card'],
+  },
+  {
+    family: 'phrase',
+    names: `(?:mnemonic|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?)|(?:x-)?[a-z0-9-]{0,20}signature)`,
+    affixes: false,
+    words: ['mnem', 'phrase', 'word', 'gnature'],
+    examples: ['mnemonic', 'seed_phrase', 'recoveryPhrase', 'stripe-signature'],
+    others: ['phrases', 'signatureType', 'mnemonics'],
   },
   {
     family: 'address',
     names:
-      '(?:(?:postal|shipping|billing|street|home|mailing|delivery)[_-]?address|street(?:[_-]?(?:name|number|line))?|' +
-      '(?:zip|postal)[_-]?code|postcode)',
-    words: spellings('address', 'street', 'zip', 'postal', 'postcode'),
-    ends: [
-      ...spellings('address', 'street', 'postcode'),
-      ...joined(['street'], ['name', 'number', 'line']),
-      ...joined(['zip', 'postal'], ['code']),
+      `(?:(?:postal|ship(?:ping|to)?|bill(?:ing)?|street|home|mailing|delivery|residential|invoice)${joint}address(?:es)?|` +
+      `street(?:${joint}(?:name|number|line))?${joint}[0-9]?|address${joint}(?:line)?${joint}[0-9]|(?:zip|postal)${joint}code|` +
+      `address${joint}line|postcode|house${joint}number)`,
+    affixes: false,
+    words: ['ddr', 'stree', 'zipc', 'zip_', 'zip-', 'zip c', 'postal', 'postc', 'house'],
+    examples: [
+      'shippingAddress',
+      'billing_address',
+      'street',
+      'streetName',
+      'postal_code',
+      'addressLine1',
     ],
-    examples: ['shippingAddress', 'billing_address', 'street', 'streetName', 'postal_code'],
-    others: ['address', 'streets', 'addressId'],
+    others: ['address', 'streets', 'addressId', 'addressLines'],
   },
   {
-    family: 'address-line',
-    names: 'address[_-]?line[_-]?[0-9]?',
-    words: spellings('address'),
-    // A digit may follow.
-    ends: joined(['address'], ['line']),
-    open: true,
-    examples: ['addressLine1', 'address_line_2', 'address-line'],
-    others: ['addressLines'],
+    family: 'zip',
+    names: '(?:zip|plz|line[_-]?[12])',
+    whole: '(?:Zip|Plz)',
+    affixes: false,
+    words: [
+      ...['"zip', "'zip", '_zip', ' zip', '.zip', 'zip=', 'zip:', 'plz'],
+      ...['line1', 'line2', 'line_1', 'line_2', 'line-1', 'line-2'],
+    ],
+    examples: ['zip', 'user_zip', 'line1', 'line_2'],
+    others: ['gzip', 'zipped', 'online1'],
   },
   {
     family: 'body',
-    names: '(?:body|html|(?:mail|body)[_-]?(?:contents?|text))',
-    words: spellings('body', 'html', 'mail'),
-    ends: [
-      ...spellings('body', 'html'),
-      ...joined(['mail', 'body'], ['content', 'contents', 'text']),
+    names: `(?:body|html|(?:mail|body)${joint}(?:contents?|text|subject))`,
+    affixes: false,
+    words: [
+      'body',
+      'html"',
+      "html'",
+      'html=',
+      'html:',
+      'html\\',
+      'mailc',
+      'mailt',
+      'mails',
+      'mail_',
+      'mail-',
+      'mail con',
+      'mail tex',
+      'mail sub',
     ],
-    examples: ['body', 'emailBody', 'html_body', 'mailText', 'EMAIL_CONTENT'],
-    others: ['bodySize', 'mail', 'context'],
+    examples: ['body', 'emailBody', 'html_body', 'mailText', 'EMAIL_CONTENT', 'messageBody'],
+    others: ['bodySize', 'mail', 'context', 'message'],
   },
 ];

@@ -1,15 +1,86 @@
-import { fieldRules } from './redaction-fields';
-import type { RedactionRule } from './redaction-rule';
-import { valueRules } from './redaction-values';
+import { fieldGroups } from './redaction-fields';
+import { keyLines, providerKeys } from './redaction-keys';
+import { numbers, postal } from './redaction-numbers';
+import { unusual } from './redaction-ordinary';
+import {
+  longWallets,
+  mail,
+  mailContent,
+  phoneFields,
+  plusPhones,
+  spokenPhones,
+  wallets,
+} from './redaction-personal';
+import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
+import { redis, redisKeys, sql } from './redaction-sql';
+import { cookies, decoding, kept, pairs, prose } from './redaction-text';
+import { urlLogins, urls } from './redaction-urls';
 
-export { patternOf, type RedactionRule } from './redaction-rule';
+export { plainLines } from './redaction-plain';
+export {
+  type Condition,
+  folded,
+  harmless,
+  patternOf,
+  type RedactionGroup,
+  type RedactionRule,
+  type RedactionTheme,
+} from './redaction-rule';
+
+export const isTexts = (condition: Condition | undefined): condition is readonly string[] =>
+  Array.isArray(condition);
+
+/** When a group is tried. @returns undefined where nothing is said, and it always is */
+export function conditionOf({ when, rules }: RedactionGroup): Condition | undefined {
+  if (when !== undefined) return when;
+  const texts = rules.map((rule) => rule.when);
+  return texts.every(isTexts) ? [...new Set(texts.flat())] : undefined;
+}
+
+/** Groups that are looked at where one of their texts is. */
+function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme {
+  const texts = groups.flatMap((group) => {
+    const own = group.opens ?? conditionOf(group);
+    if (own === undefined || !isTexts(own)) throw new Error(`${group.name} opens by no texts`);
+    return own;
+  });
+  return { name, when: [...new Set(texts)], groups };
+}
 
 /**
  * What is masked or dropped before a line leaves the machine, in this order. The spec's list ("PII Handling"): passwords,
  * tokens, card numbers, postal addresses and e-mail bodies are dropped; e-mail addresses, wallets and phone numbers are
- * masked. Both agents are configured from this table, and the tests hold its examples.
+ * masked. Both agents are configured from this table, and the tests hold its examples. Limits: docs/redaction.md.
  *
- * Limits, on purpose: what neither looks like a secret nor stands under a telling name is not found; a number with a card's
- * length and issuer is taken for a card, since RE2 cannot compute the check digit.
+ * A line that none of the themes' conditions holds for passes unseen, and most do.
  */
-export const redactionRules: readonly RedactionRule[] = [...fieldRules, ...valueRules];
+export const redactionThemes: readonly RedactionTheme[] = [
+  theme('decoding', [decoding]),
+  // What a field's name says comes first: what is dropped needs no other rule.
+  theme('names', [redis, redisKeys, prose, ...fieldGroups, pairs, cookies, sql, urls, kept]),
+  theme('keys', [providerKeys]),
+  theme('people', [
+    mailContent,
+    postal,
+    urlLogins,
+    phoneFields,
+    spokenPhones,
+    plusPhones,
+    wallets,
+    mail,
+    kept,
+  ]),
+  {
+    name: 'unusual',
+    when: unusual,
+    groups: [keyLines, providerKeys, urls, { name: 'long', rules: [...numbers, ...longWallets] }],
+  },
+];
+
+export const redactionGroups: readonly RedactionGroup[] = [
+  ...new Set(redactionThemes.flatMap(({ groups }) => groups)),
+];
+
+export const redactionRules: readonly RedactionRule[] = redactionGroups.flatMap(
+  ({ rules }) => rules,
+);

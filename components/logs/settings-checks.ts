@@ -5,7 +5,7 @@ import type { ParsedLogs } from './settings-schema';
 
 /** What no single key about logs can tell. Never names the value of a secret. */
 export function logsFindings(parsed: ParsedLogs): Finding[] {
-  return [...keys(parsed), ...containers(parsed), ...retention(parsed)];
+  return [...keys(parsed), ...containers(parsed), ...prefixes(parsed), ...retention(parsed)];
 }
 
 /** Both keys of the bucket or none, and none without a bucket. */
@@ -44,6 +44,37 @@ function containers({ logs: { sources } }: ParsedLogs): Finding[] {
       return [{ at, what, fix: removeCommand(at) }];
     }),
   );
+}
+
+/** Letters that may follow a `%` in log_line_prefix. https://www.postgresql.org/docs/current/runtime-config-logging.html */
+export const prefixLetters = 'audrhLbpPtmnieclsvxQ%q';
+/** The spec's sources but PostgreSQL. */
+export const withoutPrefix: readonly string[] = [
+  'caddy',
+  'api-server',
+  'ws-server',
+  'worker',
+  'redis',
+];
+
+/** A prefix is PostgreSQL's, and of escapes that it knows. */
+function prefixes({ logs: { sources } }: ParsedLogs): Finding[] {
+  return Object.entries(sources).flatMap(([job, source]): Finding[] => {
+    const at = ['logs', 'sources', job, 'prefix'];
+    const { prefix } = source;
+    if (prefix === undefined) return [];
+    const { format } = source;
+    if (format === undefined ? withoutPrefix.includes(job) : format !== 'postgres') {
+      const what = `is log_line_prefix of PostgreSQL, and logs.sources.${job} is not in its format`;
+      return [{ at, what, fix: removeCommand(at) }];
+    }
+    const unknown = [...prefix.matchAll(/%-?[0-9]*(.?)/g)]
+      .map(([text, letter = '']) => ({ text, letter }))
+      .filter(({ letter }) => letter === '' || !prefixLetters.includes(letter));
+    if (unknown.length === 0) return [];
+    const what = `has ${unknown.map(({ text }) => `"${text}"`).join(', ')}, which log_line_prefix does not know`;
+    return [{ at, what, fix: setCommand(at, "'%m [%p] '") }];
+  });
 }
 
 /** Most likely the wrong way round. */

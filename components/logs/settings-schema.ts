@@ -64,6 +64,17 @@ const source = z.strictObject({
     .enum(['json', 'caddy', 'postgres', 'redis', 'text'])
     .optional()
     .meta(doc("How it writes: `json` is the spec's format.", 'json')),
+  prefix: z
+    .string({ error: 'is not a log_line_prefix' })
+    .min(1, { error: 'is empty' })
+    .optional()
+    .meta(kind('log_line_prefix'))
+    .meta(
+      doc(
+        "PostgreSQL's `log_line_prefix` (default: found out from the lines, whose severity and two blanks are enough).",
+        "'%m [%p] %q%u@%d '",
+      ),
+    ),
 });
 
 const logs = z
@@ -92,6 +103,32 @@ const logs = z
       .default({})
       .meta(
         doc("Log sources: changes to the spec's six, and more.", '.billing.containers[0] billing'),
+      ),
+    projects: z
+      .array(
+        z
+          .string({ error: 'is not a name' })
+          .regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]*$/, { error: 'is not the name of a project' })
+          .meta(kind('name'))
+          .meta(doc('A project.', 'audifi')),
+      )
+      .default([])
+      .meta(
+        doc(
+          "Compose projects, Swarm stacks or namespaces that are AudiFi's (default: all but well-known other programs): only their `redis` is the source `redis`.",
+          '[0] audifi',
+        ),
+      ),
+    dockerRoot: z
+      .string({ error: 'is not a path' })
+      .regex(/^(\/[A-Za-z0-9._-]+)+$/, { error: 'is not an absolute path' })
+      .default('/var/lib/docker')
+      .meta(kind('absolute path'))
+      .meta(
+        doc(
+          "Docker's own directory, as `docker info --format '{{.DockerRootDir}}'` says: another with data-root, userns-remap or a rootless engine.",
+          '/home/ops/.local/share/docker',
+        ),
       ),
   })
   .prefault({});

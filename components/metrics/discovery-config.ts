@@ -14,11 +14,13 @@ type Relabel = Readonly<Record<string, unknown>>;
  */
 export function discoveryConfig(discovery: Discovery): ScrapeConfig {
   switch (discovery.by) {
-    case 'address': {
-      const { address, labels = {} } = discovery;
-      const labelled = Object.keys(labels).length === 0 ? {} : { labels };
-      return { static_configs: [{ targets: [address], ...labelled }] };
-    }
+    case 'addresses':
+      return {
+        static_configs: discovery.targets.map(({ address, labels }) => ({
+          targets: [address],
+          ...(labels === undefined ? {} : { labels }),
+        })),
+      };
     case 'pods':
       return pods(discovery);
     case 'kubelets':

@@ -158,14 +158,14 @@ function appJob(name: string, target: TargetSettings, pods: Pods | undefined): o
 }
 
 function ownJob({ name, endpoint, port, discovery: found, extra }: OwnJob): object {
-  const targets =
-    extra?.static_configs === undefined
-      ? {
-          ...(found && discoveryConfig(found)),
-          ...(!found && endpoint && discovery(endpoint, port)),
-        }
-      : {};
-  return { job_name: name, ...limits, ...targets, ...extra };
+  return { job_name: name, ...limits, ...targetsOf(), ...extra };
+
+  function targetsOf(): ScrapeConfig {
+    // Targets of its own, which another job's endpoint is asked about.
+    if (extra?.static_configs !== undefined) return { static_configs: extra.static_configs };
+    if (found !== undefined) return discoveryConfig(found);
+    return endpoint === undefined ? {} : discovery(endpoint, port);
+  }
 }
 
 /** How the instances of an endpoint are found by its name. */

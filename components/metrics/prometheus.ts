@@ -43,10 +43,7 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:Prometheus', name, {}, opts);
-    const { platform } = args;
-    this.endpoint = platform.deploy(prometheusWorkload(name, args), { parent: this });
-    // Replicas ask one another for their metrics.
-    platform.connect(this.endpoint, [this.endpoint], { parent: this });
+    this.endpoint = args.platform.deploy(prometheusWorkload(name, args), { parent: this });
     this.registerOutputs({ url: this.endpoint.url });
   }
 }
@@ -92,6 +89,8 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
     resources: { memoryMiB: sizeMiB(prometheus.memory) ?? 0, cpus: 1 },
     user: { uid: 65534, gid: 65534 },
     connectsTo: connections(args),
+    // Each is a target of all.
+    clusterPorts: ['http'],
     discovers: [
       ...found.jobs.flatMap(({ discovery }) => discovery ?? []),
       ...Object.values(found.pods),
@@ -109,9 +108,8 @@ interface Found {
 
 /** The stack's own jobs, Prometheus's first. */
 function foundJobs(name: string, { platform, jobs }: PrometheusWorkloadArgs): OwnJob[] {
-  const ports = [{ name: 'http', number: port }];
   // On a single machine it reaches itself without leaving its own network namespace.
-  const itself = { name, host: 'localhost', ports };
+  const itself = { name, instances: ['localhost'], ports: [{ name: 'http', number: port }] };
   return [
     { name: 'prometheus', port: 'http', discovery: platform.discover(itself, 'http') },
     ...jobs.map((job): OwnJob =>

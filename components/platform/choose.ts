@@ -24,7 +24,9 @@ export interface Transforms {
  * @param transforms what this installation does otherwise; given in index.ts
  */
 export async function choosePlatform(
-  settings: Pick<Settings, 'stack' | 'platform' | 'network' | 'kubernetes'>,
+  settings: Pick<Settings, 'stack' | 'platform' | 'network' | 'kubernetes'> & {
+    readonly logs: Pick<Settings['logs'], 'dockerRoot'>;
+  },
   transforms: Transforms = {},
 ): Promise<Platform> {
   const { stack } = settings;
@@ -38,6 +40,7 @@ export async function choosePlatform(
   return new DockerPlatform('docker', {
     stack,
     joinNetwork: settings.network,
+    dockerRoot: settings.logs.dockerRoot,
     waitUntilReady: probeOverHttp,
     transform: transforms.container,
   });

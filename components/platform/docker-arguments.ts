@@ -23,15 +23,22 @@ export function capabilitiesOf({
   return { drops: ['ALL'], ...(adds.length === 0 ? {} : { adds }) };
 }
 
-/** Docker's own directory of containers, with their logs of the driver `json-file`. */
-export const dockerContainers = '/var/lib/docker/containers';
+/** Docker's own directory, unless its configuration says another. */
+export const dockerRoot = '/var/lib/docker';
+/** Where a log agent finds the directory of containers, with their logs of the driver `json-file`. */
+export const dockerContainers = `${dockerRoot}/containers`;
 
 /**
  * Private propagation (the default): `rslave` is refused by engines whose root is not a shared
  * mount (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine
  * later is seen after the container's next start.
+ *
+ * @param root Docker's own directory on the machine
  */
-export function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.ContainerMount[] {
+export function hostMounts(
+  access: ReadonlySet<HostAccess>,
+  root: string,
+): docker.types.input.ContainerMount[] {
   const bind = (source: string, target: string): docker.types.input.ContainerMount => ({
     type: 'bind',
     source,
@@ -40,14 +47,9 @@ export function hostMounts(access: ReadonlySet<HostAccess>): docker.types.input.
   });
   return [
     ...(access.has('hostMetrics') ? [bind('/', '/host')] : []),
-    ...(access.has('containerLogs') ? [bind(dockerContainers, dockerContainers)] : []),
+    ...(access.has('containerLogs') ? [bind(`${root}/containers`, dockerContainers)] : []),
     ...(access.has('containerStats')
-      ? [
-          bind('/', '/rootfs'),
-          bind('/var/run', '/var/run'),
-          bind('/sys', '/sys'),
-          bind('/var/lib/docker', '/var/lib/docker'),
-        ]
+      ? [bind('/', '/rootfs'), bind('/var/run', '/var/run'), bind('/sys', '/sys'), bind(root, root)]
       : []),
   ];
 }

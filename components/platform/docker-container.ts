@@ -24,6 +24,8 @@ export interface ContainerRequest {
   readonly aliases: readonly string[];
   /** Whom it finds under another name than the network's own. */
   readonly hosts: readonly docker.types.input.ContainerHost[];
+  /** Docker's own directory on the machine. */
+  readonly dockerRoot: string;
   /** Are its published ports this one's? */
   readonly publish: boolean;
 }
@@ -61,7 +63,7 @@ export function containerArgs(request: ContainerRequest): docker.ContainerArgs {
         ...(mount.readOnly === true ? { readOnly: true } : {}),
       })),
     ],
-    mounts: hostMounts(hostAccess),
+    mounts: hostMounts(hostAccess, request.dockerRoot),
     ports: (spec.ports ?? []).flatMap((port) =>
       port.publish === undefined || !request.publish
         ? []

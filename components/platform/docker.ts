@@ -4,15 +4,15 @@ import type { Discovery } from '../discovery';
 import { type Image, imageRef } from '../images';
 import { assertValid } from '../workload-validation';
 import {
-  address,
   type ContainerLogs,
   type Endpoint,
   instanceName,
   isExternal,
+  portNumber,
   type Volume,
   type Workload,
 } from '../workload';
-import { dockerContainers, gatewayOf, imageArgs } from './docker-arguments';
+import { dockerContainers, dockerRoot, gatewayOf, imageArgs } from './docker-arguments';
 import { containerArgs, filesArgs } from './docker-container';
 import { claims, endpointOf, ownerName } from './docker-names';
 import { type Instance, instancesOf, Owners, type Part, partName, partsOf } from './instances';
@@ -27,6 +27,8 @@ export interface DockerPlatformArgs {
    * @default a network of its own, `audifi-<stack>`
    */
   readonly joinNetwork?: string;
+  /** Docker's own directory, as `docker info` says. @default `/var/lib/docker` */
+  readonly dockerRoot?: string;
   /** How a published port is probed once its container runs. */
   readonly waitUntilReady: WaitUntilReady;
   /** Last word on a container's arguments, for what the workload cannot say. @default none */
@@ -120,10 +122,19 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     return partName(instanceName, { companion });
   }
 
-  /** The name of a container is what the engine, cAdvisor and the log files call it. */
-  discover(endpoint: Pick<Endpoint, 'name' | 'host' | 'ports'>, port: string): Discovery {
-    const labels = { node: this.nodeName, container: this.fullName(endpoint.name) };
-    return { by: 'address', address: address(endpoint, port), labels };
+  /**
+   * A container is called as the engine, cAdvisor and the log files call it; its name in the network
+   * is a part of that. Who reaches itself at `localhost` is the one instance of its name.
+   */
+  discover(endpoint: Pick<Endpoint, 'name' | 'instances' | 'ports'>, portName: string): Discovery {
+    const port = portNumber(endpoint, portName);
+    return {
+      by: 'addresses',
+      targets: endpoint.instances.map((host) => {
+        const container = this.fullName(host === 'localhost' ? endpoint.name : host);
+        return { address: `${host}:${port}`, labels: { node: this.nodeName, container } };
+      }),
+    };
   }
 
   /** Everybody on the network reaches everybody. */
@@ -169,6 +180,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       const { files = [] } = part.spec;
       const args = containerArgs({
         ...common,
+        dockerRoot: this.args.dockerRoot ?? dockerRoot,
         workload,
         part,
         instance: instance.name,

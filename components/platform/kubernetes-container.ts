@@ -56,36 +56,33 @@ export function container(
   };
 }
 
-/** An environment variable whose value Kubernetes takes from a field of the pod. */
-interface NodeVariable {
-  readonly name: string;
-  readonly fieldPath: string;
-}
-
-/** What a workload may ask of its node, by the names of environment variables. */
-export function nodeVariables(workload: Workload): readonly NodeVariable[] {
-  return [
-    ...(onHostNetwork(workload) ? [{ name: hostIp, fieldPath: 'status.hostIP' }] : []),
-    ...(workload.placement === 'perNode' ? [{ name: nodeName, fieldPath: 'spec.nodeName' }] : []),
-  ];
-}
-
 function environment(
   workload: Workload,
   { env = {} }: ContainerSpec,
 ): core.v1.EnvVar[] | undefined {
   const literally = literalsOf(workload);
-  const field = (name: string, fieldPath: string): core.v1.EnvVar => ({
-    name,
-    valueFrom: { fieldRef: { fieldPath } },
-  });
   // What others refer to comes first.
   const variables: core.v1.EnvVar[] = [
-    ...nodeVariables(workload).map(({ name, fieldPath }) => field(name, fieldPath)),
-    ...(isReplicated(workload) ? [field(instanceVariable, 'metadata.name')] : []),
+    ...podVariables(workload).map(({ name, fieldPath }) => ({
+      name,
+      valueFrom: { fieldRef: { fieldPath } },
+    })),
     ...Object.entries(env).map(([name, value]) => ({ name, value: literally(value) })),
   ];
   return variables.length === 0 ? undefined : variables;
+}
+
+/** What a workload may ask about its pod, as environment variables that Kubernetes sets. */
+export function podVariables(workload: Workload): readonly {
+  readonly name: string;
+  /** Field of the pod. */
+  readonly fieldPath: string;
+}[] {
+  return [
+    ...(onHostNetwork(workload) ? [{ name: hostIp, fieldPath: 'status.hostIP' }] : []),
+    ...(workload.placement === 'perNode' ? [{ name: nodeName, fieldPath: 'spec.nodeName' }] : []),
+    ...(isReplicated(workload) ? [{ name: instanceVariable, fieldPath: 'metadata.name' }] : []),
+  ];
 }
 
 /**
@@ -138,14 +135,11 @@ function probes({
 
 /**
  * Kubernetes expands `$(NAME)` in arguments and environment and takes `$$` for an escaped `$`;
- * Docker passes both on as they are. A workload means what it says, except for what it
- * may ask of its node and the name of the instance.
+ * Docker passes both on as they are. A workload means what it says, except for what it may ask about
+ * its pod: address and name of the node, name of the instance.
  */
 function literalsOf(workload: Workload): (text: pulumi.Input<string>) => pulumi.Input<string> {
-  const known = [
-    ...nodeVariables(workload).map(({ name }) => name),
-    ...(isReplicated(workload) ? [instanceVariable] : []),
-  ];
+  const known = podVariables(workload).map(({ name }) => name);
   const special =
     known.length === 0
       ? /\$(?=[$(])/g

@@ -4,62 +4,22 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { Discovery, Pods } from '../discovery';
 import type { External } from '../workload';
 import type { PodMount } from './kubernetes-files';
-import { type Labels, type Placed, type Policy, podsAt } from './kubernetes-policy';
+import { objectLabels } from './kubernetes-objects';
+import type { Placed } from './kubernetes-policy';
 
 /** A workload that asks the API server for its targets. */
 export interface Finder {
+  /** Name for its roles that no other object of the cluster has. */
+  readonly name: string;
   readonly placed: Placed;
-  /** Name that no other object of the cluster has. */
-  readonly uniqueName: string;
-  readonly labels: Labels;
   readonly discovers: readonly Discovery[];
 }
 
-/** Ports of the API server: that of its Service, and of the endpoints behind it, at which a policy applies. */
-export const defaultApiServerPorts: readonly number[] = [443, 6443];
-
 /** Does the workload ask the API server at all? */
 export const asksApiServer = (discovers: readonly Discovery[] = []): boolean =>
-  discovers.some(({ by }) => by !== 'address');
+  discovers.some(({ by }) => by !== 'addresses');
 
-/**
- * The least that finding its targets takes: to list and watch the pods of those namespaces, and, for kubelets, the nodes and
- * to read their metrics. No other namespace, no other object, nothing to write.
- *
- * Upstream: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
- */
-export function accessRights(
-  finder: Finder,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResource[] {
-  const { placed, uniqueName, labels, discovers } = finder;
-  const subjects = [{ kind: 'ServiceAccount', name: placed.name, namespace: placed.namespace }];
-  const to = (kind: string): rbac.v1.RoleRef => ({
-    apiGroup: 'rbac.authorization.k8s.io',
-    kind,
-    name: uniqueName,
-  });
-  const namespaces = [...new Set(discovers.flatMap((one) => (isPods(one) ? [one.namespace] : [])))];
-  const inNamespaces = namespaces.flatMap((namespace) => {
-    const metadata = { name: uniqueName, namespace, labels };
-    const resource = `${placed.name}-finds-${namespace}`;
-    const role = new Role(`${resource}-role`, { metadata, rules: [readPods] }, opts);
-    const binding = { metadata, subjects, roleRef: to('Role') };
-    return [role, new RoleBinding(`${resource}-binding`, binding, opts)];
-  });
-  if (!discovers.some(({ by }) => by === 'kubelets')) return inNamespaces;
-  const metadata = { name: uniqueName, labels };
-  const resource = `${placed.name}-finds-nodes`;
-  return [
-    ...inNamespaces,
-    new ClusterRole(`${resource}-role`, { metadata, rules: readNodes }, opts),
-    new ClusterRoleBinding(
-      `${resource}-binding`,
-      { metadata, subjects, roleRef: to('ClusterRole') },
-      opts,
-    ),
-  ];
-}
+const isPods = (discovery: Discovery): discovery is Pods => discovery.by === 'pods';
 
 const verbs = ['get', 'list', 'watch'];
 const readPods: rbac.v1.PolicyRule = { apiGroups: [''], resources: ['pods'], verbs };
@@ -69,44 +29,74 @@ const readNodes: rbac.v1.PolicyRule[] = [
   { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
 ];
 
-const isPods = (discovery: Discovery): discovery is Pods => discovery.by === 'pods';
-
-/** Whom it talks to for that, besides the workloads of this stack. No label selects the API server or a kubelet. */
-export function apiConnections(
-  discovers: readonly Discovery[],
-  apiServerPorts: readonly number[],
-): External[] {
-  if (!asksApiServer(discovers)) return [];
-  const ports = discovers.flatMap((one) => (one.by === 'kubelets' ? [one.port] : []));
+/**
+ * The least that finding its targets takes: to list and watch the pods of those namespaces, and, for
+ * kubelets, the nodes and to read their metrics. No other object, nothing to write.
+ *
+ * Upstream: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+ */
+export function accessRights(
+  { name, placed, discovers }: Finder,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource[] {
+  const labels = objectLabels(placed);
+  const subjects = [{ kind: 'ServiceAccount', name: placed.name, namespace: placed.namespace }];
+  const to = (kind: string): rbac.v1.RoleRef => ({
+    apiGroup: 'rbac.authorization.k8s.io',
+    kind,
+    name,
+  });
+  const namespaces = [...new Set(discovers.filter(isPods).map(({ namespace }) => namespace))];
+  const inNamespaces = namespaces.flatMap((namespace) => {
+    const metadata = { name, namespace, labels };
+    const resource = `${placed.name}-finds-${namespace}`;
+    const binding = { metadata, subjects, roleRef: to('Role') };
+    return [
+      new Role(`${resource}-role`, { metadata, rules: [readPods] }, opts),
+      new RoleBinding(`${resource}-binding`, binding, opts),
+    ];
+  });
+  if (!discovers.some(({ by }) => by === 'kubelets')) return inNamespaces;
+  const metadata = { name, labels };
+  const resource = `${placed.name}-finds-nodes`;
+  const binding = { metadata, subjects, roleRef: to('ClusterRole') };
   return [
-    { external: 'kubernetes-api', ports: apiServerPorts },
-    ...(ports.length === 0 ? [] : [{ external: 'kubelets', ports: [...new Set(ports)] }]),
+    ...inNamespaces,
+    new ClusterRole(`${resource}-role`, { metadata, rules: readNodes }, opts),
+    new ClusterRoleBinding(`${resource}-binding`, binding, opts),
   ];
 }
 
-/** Lets it reach the pods that it finds in namespaces of others; that they let it in is theirs to say. */
-export function foreignPodPolicies(
-  { placed, discovers }: Finder,
-  own: ReadonlySet<string>,
-): Policy[] {
-  const foreign = discovers.filter(isPods).filter(({ namespace }) => !own.has(namespace));
-  return [...new Set(foreign.map(({ namespace }) => namespace))].map((namespace) => ({
-    name: `${placed.name}-to-pods-in-${namespace}`,
-    namespace: placed.namespace,
-    spec: {
-      podSelector: { matchLabels: placed.labels },
-      policyTypes: ['Egress'],
-      egress: foreign
-        .filter((one) => one.namespace === namespace)
-        .map(({ labels, port }) => ({
-          to: [podsAt(namespace, labels)],
-          ports: [{ protocol: 'TCP', port }],
-        })),
-    },
-  }));
+/**
+ * Whom it talks to for that besides the stack's own workloads, which it names in `connectsTo`. No
+ * label selects the API server or a kubelet. That pods of others let it in is theirs to say.
+ *
+ * @param own namespaces of the stack
+ * @param apiServerPorts that of its Service and of the endpoints behind it, where a policy applies
+ */
+export function discoveryPeers(
+  discovers: readonly Discovery[],
+  own: readonly string[],
+  apiServerPorts: readonly number[] = [443, 6443],
+): External[] {
+  if (!asksApiServer(discovers)) return [];
+  const kubelets = discovers.flatMap((one) => (one.by === 'kubelets' ? [one.port] : []));
+  const foreign = discovers.filter(isPods).filter(({ namespace }) => !own.includes(namespace));
+  const places = new Map(foreign.map((one) => [`pods-in-${one.namespace}-${one.port}`, one]));
+  return [
+    { external: 'kubernetes-api', ports: apiServerPorts },
+    ...(kubelets.length === 0 ? [] : [{ external: 'kubelets', ports: [...new Set(kubelets)] }]),
+    ...[...places].map(([external, { namespace, port }]) => ({
+      external,
+      ports: [port],
+      peers: foreign
+        .filter((one) => one.namespace === namespace && one.port === port)
+        .map(({ labels }) => ({ namespace, podLabels: labels })),
+    })),
+  ];
 }
 
-/** Identity of the pod for its one container that asks; the pod as a whole has none. */
+/** Identity of the pod for its one container that asks; the others have none. */
 export function apiAccess(): PodMount {
   const name = 'kube-api-access';
   const sources: core.v1.VolumeProjection[] = [

@@ -120,8 +120,10 @@ function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount
       ? (workload.volumes ?? []).map(nodeVolume(workload))
       : []),
     ...(own ? hostMounts(new Set(workload.host)) : []),
-    // The one container that asks the API server has a token; the pod as a whole has none.
-    ...(own && asksApiServer(workload.discovers) ? [apiAccess()] : []),
+    // With a token for all containers of the pod it has that one.
+    ...(own && asksApiServer(workload.discovers) && workload.serviceAccount?.apiToken !== true
+      ? [apiAccess()]
+      : []),
   ];
 }
 

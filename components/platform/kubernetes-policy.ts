@@ -192,12 +192,11 @@ export function onHostNetwork(workload: Workload): boolean {
   return (workload.host ?? []).includes('hostMetrics');
 }
 
-const podsOf = ({ namespace, labels }: Placed): networking.v1.NetworkPolicyPeer =>
-  podsAt(namespace, labels);
-
-/** Pods of a namespace that have all of these labels. */
-export function podsAt(namespace: string, labels: Labels): networking.v1.NetworkPolicyPeer {
-  return { namespaceSelector: inNamespace(namespace), podSelector: { matchLabels: labels } };
+function podsOf(placed: Placed): networking.v1.NetworkPolicyPeer {
+  return {
+    namespaceSelector: inNamespace(placed.namespace),
+    podSelector: { matchLabels: placed.labels },
+  };
 }
 
 /** The API server sets this label itself on every namespace. */

@@ -37,21 +37,6 @@ export class Spaces {
 
   constructor(private readonly args: SpacesArgs) {}
 
-  /** Name of the namespace for workloads without host access. */
-  get main(): string {
-    return this.args.namespace;
-  }
-
-  /** Names of the namespaces that were needed so far. */
-  get names(): ReadonlySet<string> {
-    return new Set(this.spaces.keys());
-  }
-
-  /** The namespaces that were needed so far. */
-  get all(): readonly Namespace[] {
-    return [...this.spaces.values()].map(({ namespace }) => namespace);
-  }
-
   /** @param privileged does it admit workloads with host access? */
   of(privileged: boolean): Space {
     const { parent, namespaces } = this.args;
@@ -73,6 +58,11 @@ export class Spaces {
     this.spaces.set(name, space);
     guards.push(...namespacePolicies(name).map((policy) => this.policy(policy, parent)));
     return space;
+  }
+
+  /** Those that some workload has needed so far. */
+  get all(): readonly Space[] {
+    return [...this.spaces.values()];
   }
 
   policy({ name, namespace, spec }: Policy, parent: pulumi.Resource): NetworkPolicy {

@@ -8,26 +8,19 @@ import { assertValid } from '../workload-validation';
 import {
   type ContainerLogs,
   type Endpoint,
-  type External,
   isExternal,
   portNumber,
   type Workload,
 } from '../workload';
 import { isReplicated, Owners, partName, partsOf } from './instances';
-import { hostIp, nodeName, nodeVariables } from './kubernetes-container';
+import { hostIp, nodeName, podVariables } from './kubernetes-container';
 import {
   daemonSetSpec,
   deploymentSpec,
   type PodTemplate,
   statefulSetSpec,
 } from './kubernetes-controller';
-import {
-  accessRights,
-  apiConnections,
-  defaultApiServerPorts,
-  type Finder,
-  foreignPodPolicies,
-} from './kubernetes-discovery';
+import { accessRights, discoveryPeers } from './kubernetes-discovery';
 import { claims, endpointOf } from './kubernetes-names';
 import { fileObjects, metadata, objectLabels, services } from './kubernetes-objects';
 import { type FileObjects, fileProblems } from './kubernetes-files';
@@ -59,7 +52,10 @@ export interface KubernetesPlatformArgs {
   readonly storageClass?: string;
   /** Ports of the API server, for the network policy of who asks it. @default 443 and 6443 */
   readonly apiServerPorts?: readonly number[];
-  /** True: the kubelets' certificates are not checked. @default false: the cluster's authority signed them */
+  /**
+   * True: the kubelets' certificates are not checked.
+   * @default false: the cluster's authority has signed them
+   */
   readonly kubeletInsecureTls?: boolean;
   /** Last word on a pod, for what the workload cannot say. @default none */
   readonly transform?: (name: string, pod: core.v1.PodSpec) => core.v1.PodSpec;
@@ -71,6 +67,7 @@ export interface KubernetesPlatformArgs {
  */
 interface Deployed extends Placed {
   readonly resources: readonly pulumi.Resource[];
+  readonly perNode: boolean;
   readonly ready: pulumi.Output<boolean>;
 }
 
@@ -79,12 +76,12 @@ interface Deployed extends Placed {
  *
  * Provisions: a namespace that admits nothing but the Pod Security Standard `restricted` (and, once
  * a workload declares host access, a privileged one for these alone), closed to all traffic but
- * DNS; for each workload a ServiceAccount without a token (except where it discovers its targets by
- * the API server), a ConfigMap and a Secret for each container's files, a StatefulSet (it has
- * volumes or replicas), a DaemonSet (one per node) or else a Deployment, a Service, and
- * NetworkPolicies for exactly what it connects to and accepts. Published ports are not opened:
- * people come through `kubectl port-forward` or an ingress. Pulumi waits for each rollout and fails
- * with the pods' reasons.
+ * DNS; for each workload a ServiceAccount without a token (except where it finds its targets by the
+ * API server), a ConfigMap and a Secret for each container's files, a StatefulSet (it has volumes or
+ * replicas), a DaemonSet (one per node) or else a Deployment, a Service, and NetworkPolicies for
+ * exactly what it connects to and accepts. Published ports are not opened: people come through
+ * `kubectl port-forward` or an ingress. Pulumi waits for each rollout and fails with the pods'
+ * reasons.
  *
  * A workload with replicas also has a headless Service, by which each instance is known
  * (`<name>-0.<name>-headless.<namespace>.svc`), a PodDisruptionBudget, and rules that spread its
@@ -112,8 +109,6 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   private readonly spaces: Spaces;
   private readonly deployed = new Map<string, Deployed>();
   private readonly owners = new Owners();
-  /** Names of the workloads that run on each node. */
-  private readonly perNode = new Set<string>();
 
   constructor(
     name: string,
@@ -130,7 +125,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       { context, upsertExistingObjects: true },
       { parent: this },
     );
-    const namespace = args.namespace ?? 'monitoring';
+    const { namespace } = this;
     const { provider } = this;
     this.spaces = new Spaces({ name, namespace, parent: this, provider, namespaces });
     this.containerMetrics = {
@@ -153,7 +148,6 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       labels: this.selector(name),
       onHostNetwork: onHostNetwork(workload),
     };
-    if (workload.placement === 'perNode') this.perNode.add(name);
     const child: pulumi.CustomResourceOptions = {
       parent: opts.parent,
       provider: this.provider,
@@ -172,11 +166,13 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const files = partsOf(workload).map((part) =>
       fileObjects(partName(name, part), part.spec.files ?? [], placed, child),
     );
-    const finder = this.finder(placed, workload);
-    const policies = this.policies(workload, placed, finder).map((policy) =>
+    const policies = this.policies(workload, placed).map((policy) =>
       this.spaces.policy(policy, opts.parent),
     );
-    const rights = accessRights(finder, { ...child, dependsOn: [account, ...this.spaces.all] });
+    const rights = this.rights(workload, placed, {
+      ...child,
+      dependsOn: [account, ...this.spaces.all.map(({ namespace }) => namespace)],
+    });
     const pods = this.pods(workload, placed, files, {
       ...child,
       dependsOn: [
@@ -190,6 +186,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const endpoint = endpointOf(workload, placed);
     const made = {
       ...placed,
+      perNode: workload.placement === 'perNode',
       resources: [pods, ...services(workload, placed, child)],
       // Known only after the provider has seen the rollout through.
       ready: pods.id.apply(() => true),
@@ -211,12 +208,13 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
 
   discover(endpoint: Pick<Endpoint, 'name' | 'ports'>, port: string): Discovery {
     const { name } = endpoint;
+    const known = this.deployed.get(name);
     return {
       by: 'pods',
-      namespace: this.deployed.get(name)?.namespace ?? this.spaces.main,
-      labels: this.selector(name),
+      namespace: known?.namespace ?? this.namespace,
+      labels: known?.labels ?? this.selector(name),
       port: portNumber(endpoint, port),
-      instance: this.perNode.has(name) ? 'node' : 'pod',
+      instance: known?.perNode === true ? 'node' : 'pod',
     };
   }
 
@@ -251,9 +249,9 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     ];
     // A StatefulSet puts its name and a hash of 11 characters into a label, which can have 63.
     if (name.length > 52) problems.push('has a name of more than 52 characters');
-    for (const variable of nodeVariables(workload)) {
+    for (const variable of podVariables(workload)) {
       if (workload.env?.[variable.name] === undefined) continue;
-      problems.push(`sets ${variable.name}, which Kubernetes tells about the node`);
+      problems.push(`sets ${variable.name}, by which Kubernetes tells about the pod`);
     }
     if (problems.length > 0) {
       throw new Error(`workload "${name}" on Kubernetes: ${problems.join('; ')}`);
@@ -262,13 +260,14 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   }
 
   /** All policies of a connection belong to who connects, and go with it. */
-  private policies(workload: Workload, placed: Placed, finder: Finder): Policy[] {
-    const { connectsTo = [], acceptsFrom = [], clusterPorts = [] } = workload;
+  private policies(workload: Workload, placed: Placed): Policy[] {
+    const { connectsTo = [], acceptsFrom = [], clusterPorts = [], discovers = [] } = workload;
+    const own = this.spaces.all.map(({ name }) => name);
+    const found = discoveryPeers(discovers, own, this.args.apiServerPorts);
     const ports = partsOf(workload).flatMap(({ spec }) => spec.ports ?? []);
     const among = isReplicated(workload) ? ports.filter((p) => clusterPorts.includes(p.name)) : [];
     return [
-      ...connectionPolicies(placed, [...connectsTo, ...this.apiServer(finder)], this.deployed),
-      ...foreignPodPolicies(finder, this.spaces.names),
+      ...connectionPolicies(placed, [...connectsTo, ...found], this.deployed),
       ...acceptPolicies(placed, acceptsFrom, ports),
       ...clusterPolicies(placed, among),
     ];
@@ -298,13 +297,18 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     return new Deployment(name, { metadata: meta, spec: deploymentSpec(workload, template) }, opts);
   }
 
-  private apiServer({ discovers }: Finder): External[] {
-    return apiConnections(discovers, this.args.apiServerPorts ?? defaultApiServerPorts);
+  /** What it needs to find its targets. Names of the cluster are no other stack's. */
+  private rights(
+    { discovers = [] }: Workload,
+    placed: Placed,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Resource[] {
+    const name = `${this.namespace}-${placed.name}`;
+    return accessRights({ name, placed, discovers }, opts);
   }
 
-  private finder(placed: Placed, { discovers = [] }: Workload): Finder {
-    const uniqueName = `${this.spaces.main}-${placed.name}`;
-    return { placed, uniqueName, labels: objectLabels(placed), discovers };
+  private get namespace(): string {
+    return this.args.namespace ?? 'monitoring';
   }
 
   /** Never changes: a selector cannot, once created. */

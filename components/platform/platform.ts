@@ -46,18 +46,18 @@ export interface Platform {
   siblingHost(companion?: string): string;
 
   /**
-   * How the instances of a workload are found at one of its ports, each with the labels that tell what it is: `node`,
-   * `container` and, where there are such, `namespace` and `pod`. Also of a workload without host access that is yet to be
-   * deployed.
+   * How the instances of a workload are found at one of its ports, each with the labels that tell
+   * what it is: `node`, `container` and, where there are such, `namespace` and `pod`. Also for a
+   * workload without host access that is yet to be deployed.
    *
    * Throws when the port was never declared.
    */
-  discover(endpoint: Pick<Endpoint, 'name' | 'host' | 'ports'>, port: string): Discovery;
+  discover(endpoint: Pick<Endpoint, 'name' | 'instances' | 'ports'>, port: string): Discovery;
 
   /** Where the platform itself measures its containers. Undefined: a workload has to. */
   readonly containerMetrics?: Discovery;
 
-  /** Name of the machine that a workload on each machine is on; only in its args and env. */
+  /** Name of the machine that a workload on each machine is on. For its `args` and `env` only. */
   readonly nodeName: string;
 
   /**

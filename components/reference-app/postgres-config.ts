@@ -21,8 +21,10 @@ export const databaseName = 'audifi';
 /**
  * The server's settings, for a small machine. Pure.
  * https://www.postgresql.org/docs/current/runtime-config.html
+ *
+ * @param statements those that are logged: of a second or more, or all; without what was bound to them
  */
-export function postgresConfig(): string {
+export function postgresConfig(statements: 'slow' | 'all' = 'slow'): string {
   return `${[
     '# Connections',
     "listen_addresses = '*'",
@@ -54,7 +56,7 @@ export function postgresConfig(): string {
     "log_timezone = 'UTC'",
     "lc_messages = 'C'",
     "log_line_prefix = '%m [%p] %q%u@%d '",
-    'log_min_duration_statement = 1s',
+    `log_min_duration_statement = ${statements === 'all' ? '0' : '1s'}`,
     '# Values are what people typed.',
     'log_parameter_max_length = 0',
     'log_lock_waits = on',

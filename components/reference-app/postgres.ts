@@ -28,6 +28,8 @@ export interface Account {
 
 export interface PostgresArgs {
   readonly platform: Platform;
+  /** Statements that are logged: those of a second or more, or all. @default 'slow' */
+  readonly statements?: 'slow' | 'all';
 }
 
 /**
@@ -50,7 +52,7 @@ export class Postgres extends pulumi.ComponentResource {
     super('audifi:referenceApp:Postgres', name, {}, opts);
     this.app = account(`${name}-app-password`, 'audifi', this);
     const exporter = account(`${name}-exporter-password`, 'postgres_exporter', this);
-    const workload = postgresWorkload(name, rolesSql(this.app, exporter));
+    const workload = postgresWorkload(name, rolesSql(this.app, exporter), args.statements);
     this.endpoint = args.platform.deploy(workload, { parent: this });
     const { host } = this.endpoint;
     this.connection = {
@@ -80,7 +82,11 @@ function rolesSql(app: Account, monitoring: Account): pulumi.Output<string> {
 }
 
 /** What PostgreSQL runs as. */
-export function postgresWorkload(name: string, roles: pulumi.Input<string>): Workload {
+export function postgresWorkload(
+  name: string,
+  roles: pulumi.Input<string>,
+  statements: 'slow' | 'all' = 'slow',
+): Workload {
   const schema = join(__dirname, '..', '..', 'reference-app', 'schema.sql');
   return {
     name,
@@ -88,7 +94,7 @@ export function postgresWorkload(name: string, roles: pulumi.Input<string>): Wor
     command: ['sh', postgresPaths.start],
     files: [
       { path: postgresPaths.start, content: startScript() },
-      { path: postgresPaths.config, content: postgresConfig() },
+      { path: postgresPaths.config, content: postgresConfig(statements) },
       { path: postgresPaths.access, content: accessConfig() },
       { path: postgresPaths.setupAccess, content: setupAccessConfig() },
       { path: postgresPaths.database, content: databaseSql({ user: 'audifi' }) },

@@ -16,8 +16,15 @@ export const redisPort = services.redis.ports.redis;
  * https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/
  *
  * @param memoryMiB limit of the container; a rewrite of the log copies what changes meanwhile
+ * @param commands those in the slow log: of 10 ms or more, or all; its entries show keys and values, and stay in Redis
  */
-export function redisConfig({ memoryMiB }: { memoryMiB: number }): string {
+export function redisConfig({
+  memoryMiB,
+  commands = 'slow',
+}: {
+  readonly memoryMiB: number;
+  readonly commands?: 'slow' | 'all';
+}): string {
   return `${[
     `port ${redisPort}`,
     'bind * -::*',
@@ -40,8 +47,8 @@ export function redisConfig({ memoryMiB }: { memoryMiB: number }): string {
     '',
     'logfile ""',
     'loglevel notice',
-    'slowlog-log-slower-than 10000',
-    'slowlog-max-len 128',
+    `slowlog-log-slower-than ${commands === 'all' ? 0 : 10_000}`,
+    `slowlog-max-len ${commands === 'all' ? 1_024 : 128}`,
   ].join('\n')}\n`;
 }
 

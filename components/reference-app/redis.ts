@@ -9,6 +9,8 @@ import { aclFile, appAcl, redisConfig, redisPaths, redisPort, sha256 } from './r
 
 export interface RedisArgs {
   readonly platform: Platform;
+  /** Commands in the slow log: those of 10 ms or more, or all. @default 'slow' */
+  readonly commands?: 'slow' | 'all';
 }
 
 const memoryMiB = 128;
@@ -33,7 +35,7 @@ export class Redis extends pulumi.ComponentResource {
     super('audifi:referenceApp:Redis', name, {}, opts);
     this.app = account(`${name}-app-password`, 'audifi', this);
     const exporter = account(`${name}-exporter-password`, 'redis_exporter', this);
-    const workload = redisWorkload(name, users(this.app, exporter));
+    const workload = redisWorkload(name, users(this.app, exporter), args.commands);
     this.endpoint = args.platform.deploy(workload, { parent: this });
     const { endpoint } = this;
     this.connection = { host: endpoint.host, port: redisPort, ...exporter, endpoint };
@@ -53,13 +55,17 @@ function users(app: Account, monitoring: Account): pulumi.Output<string> {
 }
 
 /** What Redis runs as. */
-export function redisWorkload(name: string, acl: pulumi.Input<string>): Workload {
+export function redisWorkload(
+  name: string,
+  acl: pulumi.Input<string>,
+  commands: 'slow' | 'all' = 'slow',
+): Workload {
   return {
     name,
     image: images.redis,
     command: ['redis-server', redisPaths.config],
     files: [
-      { path: redisPaths.config, content: redisConfig({ memoryMiB }) },
+      { path: redisPaths.config, content: redisConfig({ memoryMiB, commands }) },
       { path: redisPaths.users, content: acl, secret: true },
     ],
     volumes: [{ name: 'data', path: redisPaths.data, sizeMiB: 256 }],

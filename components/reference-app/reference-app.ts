@@ -12,7 +12,10 @@ export interface ReferenceAppArgs {
   readonly platform: Platform;
   /** From `referenceAppImage`. */
   readonly image: Image;
-  readonly settings: Pick<Settings, 'environment' | 'referenceAppPorts'>;
+  readonly settings: Pick<
+    Settings,
+    'environment' | 'logs' | 'referenceAppLogs' | 'referenceAppPorts'
+  >;
   /** The collector of traces. @default none, and no traces are recorded */
   readonly otlpEndpoint?: Endpoint | undefined;
 }
@@ -35,12 +38,14 @@ export class ReferenceApp extends pulumi.ComponentResource {
     const { platform, settings } = args;
     const { web, control } = settings.referenceAppPorts;
     const child = { parent: this };
-    this.postgres = new Postgres('postgres', { platform }, child);
-    this.redis = new Redis('redis', { platform }, child);
+    const { statements, commands } = settings.referenceAppLogs;
+    this.postgres = new Postgres('postgres', { platform, statements }, child);
+    this.redis = new Redis('redis', { platform, commands }, child);
     const surroundings: Surroundings = {
       image: args.image,
       environment: settings.environment,
       otlpEndpoint: args.otlpEndpoint,
+      logLevel: settings.logs.debug ? 'debug' : 'info',
       postgres: { endpoint: this.postgres.endpoint, account: this.postgres.app },
       redis: { endpoint: this.redis.endpoint, account: this.redis.app },
       sessionSecret: account(`${name}-session-secret`, '', this).password,

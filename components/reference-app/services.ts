@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { LogLevel } from '../../telemetry';
 import type { Image } from '../images';
 import {
   address,
@@ -22,6 +23,8 @@ export interface Server {
 export interface Surroundings {
   readonly image: Image;
   readonly environment: string;
+  /** Least level that is logged. */
+  readonly logLevel: LogLevel;
   readonly postgres: Server;
   readonly redis: Server;
   /** Key of the tokens of sessions; secret. */
@@ -162,10 +165,14 @@ function service(
   };
 }
 
-const commonEnv = ({ environment, otlpEndpoint }: Surroundings): Record<string, string> => ({
+const commonEnv = ({
+  environment,
+  logLevel,
+  otlpEndpoint,
+}: Surroundings): Record<string, string> => ({
   APP_VERSION: appVersion(),
   DEPLOY_ENV: environment,
-  LOG_LEVEL: 'info',
+  LOG_LEVEL: logLevel,
   SHUTDOWN_GRACE_SECONDS: String(graceSeconds),
   ...(otlpEndpoint !== undefined && {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${otlpEndpoint.host}:${otlpPort}`,

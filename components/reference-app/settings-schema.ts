@@ -24,6 +24,28 @@ export const referenceAppSchema = z.strictObject({
         .meta(doc('Port on the loopback interface for its traffic and incidents.', '8079')),
     })
     .prefault({}),
+  referenceAppLogs: z
+    .strictObject({
+      statements: z
+        .enum(['slow', 'all'])
+        .default('slow')
+        .meta(
+          doc(
+            'Statements that its PostgreSQL logs: those of a second or more, or each one (a line for each, about 300 bytes).',
+            'all',
+          ),
+        ),
+      commands: z
+        .enum(['slow', 'all'])
+        .default('slow')
+        .meta(
+          doc(
+            'Commands that its Redis keeps in its slow log: those of 10 ms or more, or the last 1,024 of all (memory of their arguments).',
+            'all',
+          ),
+        ),
+    })
+    .prefault({}),
   inbox: z
     .strictObject({
       enabled: z

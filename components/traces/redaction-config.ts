@@ -1,4 +1,4 @@
-import { patternOf, type RedactionRule, redactionRules } from '../logs/redaction';
+import { maskingStatements } from '../logs/redaction-otel';
 
 /** What of a record may hold text that people wrote: paths of the processor `transform` by names of no secret field. */
 export interface RedactedRecord {
@@ -60,40 +60,9 @@ export function redactingStatements(record: RedactedRecord): readonly string[] {
     ...Object.values(attributes).map((path) => `delete_matching_keys(${path}, "^baggage\\\\.")`),
     `set(${before}, String({${parts.map(([name, path]) => `"${name}": ${path}`).join(', ')}}))`,
     `set(${line}, ${before})`,
-    ...maskingStatements(line, cache),
+    ...maskingStatements({ body: line, line: cache('folded'), cache }),
     `set(${after}, ParseJSON(${line})) where ${changed}`,
     `set(${after}, {${emptied.join(', ')}}) where ${before} == nil or (${changed} and ${after} == nil)`,
     ...parts.map(([name, path]) => `set(${path}, ${after}["${name}"]) where ${after} != nil`),
   ];
 }
-
-/** The table's rules, each tried only where one of its triggers is in the line, said before the line changes. */
-function maskingStatements(line: string, cache: (name: string) => string): readonly string[] {
-  const flags = new Map<string, string>();
-  const set: string[] = [];
-  const flag = (triggers: RedactionRule['triggers'], family?: string): string => {
-    const key = JSON.stringify(triggers);
-    const known = flags.get(key);
-    if (known !== undefined) return known;
-    const name = cache(`t${flags.size}`);
-    flags.set(key, name);
-    const sees =
-      typeof triggers === 'string'
-        ? `IsMatch(${line}, ${text(triggers)})`
-        : triggers.map((trigger) => `Index(${line}, ${text(trigger)}) >= 0`).join(' or ');
-    set.push(
-      `set(${name}, true) where ${family === undefined ? sees : `${family} == true and (${sees})`}`,
-    );
-    return name;
-  };
-  const replacing = redactionRules.map((rule) => {
-    const family = rule.within === undefined ? undefined : flag(rule.within);
-    const pattern = patternOf(rule, { around: '(', secret: '(?:' });
-    const masked = `$\{1}${rule.replacement}$\{2}`;
-    return `replace_pattern(${line}, ${text(pattern)}, ${text(masked)}) where ${flag(rule.triggers, family)} == true`;
-  });
-  return [...set, ...replacing];
-}
-
-/** A text as the language of the processor writes it. */
-const text = (value: string): string => JSON.stringify(value);

@@ -1,5 +1,5 @@
 import type { JobName } from '../../components/services';
-import { increase, over, selector, sum } from '../../telemetry';
+import { increase, like, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -11,7 +11,7 @@ const common = {
   dashboard: 'audifi-stack',
 } as const;
 
-const { loki, promtail, otelAgent } = jobs;
+const { cadvisor, loki, promtail, otelAgent } = jobs;
 /** Share of the collector's queue; beyond 1 files are not read further. */
 export const logQueueRatio = 0.5;
 
@@ -23,6 +23,7 @@ export function logPathAlerts(c: Context): readonly Alert[] {
     ...agents.map((job) => agentDown(c, job)),
     ...when(c.has(loki), linesRejected(c)),
     ...agents.map((job) => linesDropped(c, job)),
+    ...agents.map((job) => containersUnread(c, job)),
     ...agents.map((job) => deliveryLagging(c, job)),
     ...when(c.has(loki), walCorrupted(c), storageFilling(c), retentionLate(c)),
   ];
@@ -91,6 +92,52 @@ function linesDropped(c: Context, job: string): Alert {
       `{{ $labels.instance }} of {{ $labels.job }} has given up batches with {{ $value | printf "%.0f" }} lines in ` +
       `the last ${c.said(900)}: Loki refused some of them for good. LogLinesRejected says why.`,
   };
+}
+
+/**
+ * A container whose log driver writes no files, or files elsewhere, is seen by cAdvisor and not by the agent. The collector
+ * does not say which files it reads, nor opens empty ones: of it only a total loss is told, and the rest by `make doctor`.
+ */
+function containersUnread(c: Context, job: JobName): Alert {
+  const all = job === promtail && c.has(cadvisor) && !c.options.manyHosts;
+  return {
+    ...common,
+    name: 'ContainerLogsUnread',
+    labels: { job },
+    expr: all ? withoutFile() : noFile(job),
+    for: c.hold(900),
+    summary: all
+      ? '{{ $value }} containers write no log that is read'
+      : 'The log agent {{ $labels.instance }} finds no log files',
+    description: all
+      ? 'The logs of {{ $value }} running containers are no files that Promtail reads: their log driver writes none (local, ' +
+        'journald, …). Nothing that they write can be found or alerted on. make doctor names them.'
+      : `{{ $labels.instance }} of ${job} reads no log file at all: the engine keeps its files elsewhere, or its log driver ` +
+        'writes none. make doctor says which.',
+  };
+}
+
+function withoutFile(): string {
+  const running = selector('container_memory_working_set_bytes', {
+    job: cadvisor,
+    id: like('.*[0-9a-f]{64}.*'),
+  });
+  const id = (of: string, label: string, pattern: string): string =>
+    `label_replace(${of}, "id", "$1", "${label}", "${pattern}")`;
+  const read = selector('promtail_file_bytes_total', { job: promtail });
+  return (
+    `count(\n  ${id(running, 'id', '.*?([0-9a-f]{64}).*')}\n  unless on (id)\n` +
+    `  ${id(read, 'path', '.*/([0-9a-f]{64})-json[.]log.*')}\n) > 0`
+  );
+}
+
+function noFile(job: JobName): string {
+  if (job === otelAgent) {
+    const open = selector('otelcol_fileconsumer_open_files', { job: otelAgent });
+    return `max by (job, instance) (${open}) == 0`;
+  }
+  const files = selector('promtail_file_bytes_total', { job: promtail });
+  return `${selector('up', { job: promtail })} == 1\nunless on (job, instance)\n${files}`;
 }
 
 function deliveryLagging(c: Context, job: string): Alert {
@@ -188,6 +235,7 @@ export function logQueryAlerts(c: Context): readonly Alert[] {
         'not show it: jobs, retries and caught exceptions end here.',
     },
     ...when(c.has(jobs.postgres), slowQueries(c)),
+    ...when(c.has(promtail), batchesLost(c)),
   ];
 }
 
@@ -206,5 +254,22 @@ function slowQueries(c: Context): Alert {
     description:
       `PostgreSQL has logged {{ $value }} queries above a second in the last ${c.said(600)}. A missing index, a lock, or ` +
       'a table that has grown.',
+  };
+}
+
+/** Promtail counts what Loki refused, but not a batch that it cannot write: only its own log says so. */
+function batchesLost(c: Context): Alert {
+  const errors = '{job="promtail",level="error"} |~ "error encoding batch|batch add err"';
+  return {
+    name: 'LogBatchesLost',
+    severity: 'warning',
+    service: 'monitoring',
+    dashboard: 'audifi-stack',
+    expr: `sum by (job) (count_over_time(${errors} [${c.said(900)}])) > 0`,
+    for: c.hold(0),
+    summary: 'Promtail gave up {{ $value }} batches of lines',
+    description:
+      `Promtail could not write {{ $value }} batches of the last ${c.said(900)} and gave them up, with the lines of all ` +
+      'containers in them. Its own log says why.',
   };
 }

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { lokiConfig } from '../../components/logs/loki-config';
-import { type Stage } from '../../components/logs/promtail-pipeline';
+import { type Stage } from '../../components/logs/promtail-stages-config';
 import { promtailConfig } from '../../components/logs/promtail-config';
 import { logsSchema } from '../../components/logs/settings-schema';
+import { redacting } from '../../components/logs/redaction-promtail';
 import { specSources } from '../../components/logs/sources';
 import { apiServer, cleanLines, mixedLines, type WrittenLine } from './log-lines';
 import { median, type Series } from './statistics';
@@ -67,7 +68,7 @@ export async function logCosts(commands: {
       series: kinds.flatMap(({ series }) => series),
       text: [
         `With redaction one core takes ${speeds.join('; ')}; at most ${Math.round(memory)} MiB.`,
-        ...(await queries(commands.loki, folder)),
+        ...(process.env['NOQ'] ? [] : await queries(commands.loki, folder)),
       ],
     };
   } finally {
@@ -110,19 +111,19 @@ async function agentRun(
   const data = mkdtempSync(join(folder, 'promtail-'));
   const config = parse(
     promtailConfig({
-      ...{ stack: 'bench', environment: 'bench', sources: specSources, debug: false },
+      ...{ stack: 'bench', environment: 'bench', sources: specSources, projects: [], debug: false },
       logs: { files: join(folder, 'containers', '*', '*-json.log'), format: 'docker' },
       lokiUrl: `http://127.0.0.1:${sinkPort}`,
     })
       .replaceAll(': /promtail', `: ${data}`)
       .replace('listen_port: 9080', `listen_address: 127.0.0.1\n  http_listen_port: ${agentPort}`),
   ) as { scrape_configs: { pipeline_stages: Stage[] }[] };
-  const stages = config.scrape_configs[0]?.pipeline_stages ?? [];
-  // Without it: neither the patterns nor the copy of the line that is looked at.
-  const has = (stage: Stage): boolean => JSON.stringify(stage).includes('__line');
-  const first = stages.findIndex((stage) => 'match' in stage && has(stage));
-  if (!redact) {
-    stages.splice(first - 1, stages.findLastIndex(has) - first + 2, { labels: { job: '' } });
+  const [scrape] = config.scrape_configs;
+  if (scrape !== undefined && !redact) {
+    const masking = new Set(redacting().map((stage) => JSON.stringify(stage)));
+    scrape.pipeline_stages = scrape.pipeline_stages.filter(
+      (stage) => !masking.has(JSON.stringify(stage)),
+    );
   }
   const file = join(data, 'promtail.yml');
   writeFileSync(file, stringify(config));

@@ -1,3 +1,4 @@
+import '../../components/start-up';
 import { createHash } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { projectName } from '../stack-files';

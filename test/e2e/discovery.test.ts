@@ -202,9 +202,12 @@ describe('containers', () => {
   });
 
   it('are on a machine that exporters of other jobs are on as well: they join by node', async () => {
-    const joined = await prometheus.query(
-      'sum by (node) (container_memory_working_set_bytes) + on (node) sum by (node) (0 * up{job="node"})',
-    );
+    const query =
+      'sum by (node) (container_memory_working_set_bytes) + on (node) sum by (node) (0 * up{job="node"})';
+    const joined = await eventually('both nodes are joined', 30, async () => {
+      const found = await prometheus.query(query);
+      return found.length === 2 ? found : undefined;
+    });
     expect(joined.map(({ metric }) => metric['node']).sort()).toEqual(['node-a', 'node-b']);
   });
 });

@@ -1,9 +1,12 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { prepare } from '../../offline/kit';
 import { kubeSchemas } from '../../offline/kube-schemas';
 import { capture, type Finished } from '../../scripts/process';
+import { kubernetesFiles } from '../../scripts/render/kubernetes';
+import { accompanied, replicated } from '../lib/workloads';
+import { onKubernetes } from '../unit/platform/kubernetes-fixtures';
 import { Checkout } from './lib/checkout';
 
 /** What `make render` writes is accepted by the tools that upstream checks such files with. */
@@ -98,6 +101,43 @@ config:
     expect(paths.some((path) => /^\d\d-secret-watch-prometheus-/.test(path))).toBe(true);
     const { code, stdout } = await kubeconform(build('rendered', 'kubernetes'));
     expect([code, stdout]).toEqual([0, expect.stringContaining('Invalid: 0, Errors: 0')]);
+  });
+
+  test('of all that a workload can say are valid', async () => {
+    const { resources } = await onKubernetes((deploy) => {
+      const gossip = deploy(replicated);
+      deploy({
+        ...accompanied,
+        replicas: 2,
+        connectsTo: [gossip, { external: 'db', ports: [5432], peers: [{ cidr: '10.0.0.0/8' }] }],
+        acceptsFrom: [
+          {
+            external: 'AudiFi',
+            ports: ['grpc'],
+            peers: [
+              { namespace: 'audifi', podLabels: { app: 'api' } },
+              { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] },
+            ],
+          },
+        ],
+        serviceAccount: {
+          annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/store' },
+          podLabels: { 'azure.workload.identity/use': 'true' },
+          apiToken: true,
+        },
+      });
+    });
+    const folder = join(checkout.dir, 'workloads');
+    mkdirSync(folder);
+    for (const [path, text] of Object.entries(kubernetesFiles(resources))) {
+      if (path.startsWith('kubernetes/')) writeFileSync(join(folder, basename(path)), text);
+    }
+    expect(readdirSync(folder).filter((name) => name.includes('disruption'))).toHaveLength(2);
+    const { code, stdout } = await kubeconform(folder);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('Invalid: 0, Errors: 0, Skipped: 0'),
+    ]);
   });
 
   test.each<[string, (text: string) => string, RegExp]>([

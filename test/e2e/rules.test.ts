@@ -1,14 +1,40 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { variants } from '../../rules/variants';
 import { checkRules } from '../../scripts/rules-check';
 
 /** Prometheus's own tool judges the rules: every lint, and a unit test for each way an alert can go. */
 describe('promtool', () => {
+  const promtool = execFileSync('sh', ['-c', 'command -v promtool'], { encoding: 'utf8' }).trim();
+
   it('accepts the rules of every kind of stack and passes their tests', async () => {
     const lines: string[] = [];
-    const promtool = execFileSync('sh', ['-c', 'command -v promtool'], { encoding: 'utf8' }).trim();
     const { passed, failed } = await checkRules(promtool, (line) => lines.push(line));
     if (failed > 0) throw new Error(lines.join('\n'));
     expect(passed).toBeGreaterThan(60);
+  });
+
+  it('passes the same tests when each stack has one more job, of AudiFi and of its own', async () => {
+    const more = Object.entries(variants).map(([name, options]) => {
+      const { appJobs, ownJobs } = options;
+      const withApp = appJobs.length === 0 ? appJobs : [...appJobs, { name: 'mobile-api' }];
+      return [name, { ...options, appJobs: withApp, ownJobs: [...ownJobs, 'pgbouncer'] }] as const;
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'audifi-rules-'));
+    const lines: string[] = [];
+    try {
+      const { failed } = await checkRules(
+        promtool,
+        (line) => lines.push(line),
+        Object.fromEntries(more),
+        folder,
+      );
+      if (failed > 0) throw new Error(lines.join('\n'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -32,12 +32,15 @@ const answers = {
 };
 require('node:http').createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  // A kept connection would be dead after the next up, and the test not know it.
+  response.setHeader('connection', 'close');
   try {
     response.end(JSON.stringify((await answers[pathname](searchParams)) ?? null));
   } catch (error) {
     response.writeHead(500).end(String(error.cause ?? error));
   }
 }).listen(8080);
+process.on('SIGTERM', () => process.exit());
 `;
 
 const program = `

@@ -97,6 +97,9 @@ export async function runProgram(
       {
         cwd: projectRoot,
         stdio: ['ignore', 'pipe', 'pipe'],
+        // Without its engine a program would try to reach it for ever.
+        timeout: runPatienceMs,
+        killSignal: 'SIGKILL',
         env: {
           ...process.env,
           ...options.env,
@@ -117,6 +120,9 @@ export async function runProgram(
     server.forceShutdown();
   }
 }
+
+/** A program takes seconds; on a machine that does much else, a minute. */
+export const runPatienceMs = 90_000;
 
 const severities = ['debug', 'info', 'warning', 'error'] as const;
 

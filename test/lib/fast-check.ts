@@ -10,4 +10,13 @@ fc.configureGlobal(seed === 'random' ? {} : { seed: Number(seed) });
 /** Runs of a property. */
 export const runs = (usual: number): number => usual * Number(times);
 
+/**
+ * Characters of every plane. fast-check's own unit `binary` first makes a table of all, to shrink texts that it did not
+ * make, which takes seconds.
+ */
+export const anyCharacter = fc
+  .integer({ min: 0, max: 0x10_ff_ff - 0x8_00 })
+  // Halves of a pair are no characters.
+  .map((n) => String.fromCodePoint(n < 0xd8_00 ? n : n + 0x8_00));
+
 export default fc;

@@ -8,6 +8,26 @@ export const promqlErrors = (text: string): string[] => errorsOf(promql.parse(te
 /** The same for LogQL. */
 export const logqlErrors = (text: string): string[] => errorsOf(logql.parse(text), text);
 
+/** Labels by which a LogQL text aggregates last; empty when it does not. */
+export function logqlGrouping(text: string): string[] {
+  const labels: string[] = [];
+  let inside = false;
+  let done = false;
+  logql.parse(text).iterate({
+    enter: ({ name, from, to }) => {
+      if (name === 'Grouping') inside = !done;
+      if (inside && name === 'Identifier') labels.push(text.slice(from, to));
+    },
+    leave: ({ name }) => {
+      if (name !== 'Grouping') return;
+      inside = false;
+      // Those further inside do not matter: what they keep is aggregated again.
+      done = true;
+    },
+  });
+  return labels;
+}
+
 /** The parsers repair what they do not understand, and mark the place. */
 function errorsOf(tree: Tree, text: string): string[] {
   const errors: string[] = text.trim() === '' ? ['empty'] : [];

@@ -1,3 +1,4 @@
+import '../../components/start-up';
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeState from '@pulumi/pulumi/runtime/state';
 import { projectName } from '../../scripts/stack-files';

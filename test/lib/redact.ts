@@ -1,39 +1,57 @@
 import { RE2JS } from 're2js';
-import { patternOf, type RedactionRule, redactionRules } from '../../components/logs/redaction';
+import {
+  type Condition,
+  conditionOf,
+  folded,
+  isTexts,
+  patternOf,
+  plainLines,
+  redactionGroups,
+  redactionThemes,
+  type RedactionRule,
+} from '../../components/logs/redaction';
+import { searched } from '../../components/logs/redaction-rule';
 
-interface Compiled {
-  readonly rule: RedactionRule;
-  readonly promtail: RE2JS;
-  readonly collector: RE2JS;
+/** Both agents' ways over a line, step by step as their stages and statements take them, with RE2's own semantics. */
+
+const compiled = new Map<string, RE2JS>();
+
+function pattern(text: string): RE2JS {
+  const known = compiled.get(text) ?? RE2JS.compile(text);
+  compiled.set(text, known);
+  return known;
 }
 
-const compiled = new Map<RedactionRule, Compiled>();
-const prefilters = new Map<string, RE2JS>();
-
-function compile(rule: RedactionRule): Compiled {
-  const known = compiled.get(rule);
-  if (known !== undefined) return known;
-  const made = {
-    rule,
-    promtail: RE2JS.compile(patternOf(rule, { around: '(?:', secret: '(' })),
-    collector: RE2JS.compile(patternOf(rule, { around: '(', secret: '(?:' })),
-  };
-  compiled.set(rule, made);
-  return made;
+/** Does a condition hold? @param fold the folded line, which is not made anew after each rule */
+export function holds(
+  condition: Condition | undefined,
+  line: string,
+  fold = folded(line),
+): boolean {
+  if (condition === undefined) return true;
+  if (isTexts(condition)) return condition.some((text) => fold.includes(searched(text)));
+  return 'not' in condition
+    ? !pattern(`^(?s:${condition.not})$`).matcher(fold).find()
+    : pattern(`(?i)${condition.matches}`).matcher(line).find();
 }
 
-/** Can the rule's prefilter see the line? */
-export function triggered({ triggers, within }: RedactionRule, line: string): boolean {
-  if (within?.some((text) => line.includes(text)) === false) return false;
-  if (typeof triggers !== 'string') return triggers.some((text) => line.includes(text));
-  const pattern = prefilters.get(triggers) ?? RE2JS.compile(triggers);
-  prefilters.set(triggers, pattern);
-  return pattern.matcher(line).find();
+/** Is anything of the line looked at? */
+export const opened = (line: string): boolean =>
+  !plain(line) && redactionThemes.some(({ when }) => holds(when, line));
+
+/** Is it a line of a known source with nothing in it? */
+export const plain = (line: string): boolean =>
+  plainLines.some((one) => pattern(one).matcher(line).find());
+
+/** Is the rule tried on the line, in whatever order? */
+export function tried(rule: RedactionRule, line: string): boolean {
+  const group = redactionGroups.find(({ rules }) => rules.includes(rule));
+  return group !== undefined && holds(conditionOf(group), line) && holds(rule.when, line);
 }
 
-/** One rule without its prefilter, as Promtail's stage `replace` does it: what the group caught is replaced. */
+/** One rule without its conditions, as Promtail's stage `replace` does it: what the group caught is replaced. */
 export function asPromtail(rule: RedactionRule, line: string): string {
-  const matcher = compile(rule).promtail.matcher(line);
+  const matcher = pattern(patternOf(rule, { around: '(?:', secret: '(' })).matcher(line);
   let result = '';
   let end = 0;
   while (matcher.find()) {
@@ -45,11 +63,21 @@ export function asPromtail(rule: RedactionRule, line: string): string {
 
 /** The same as the collector's `replace_pattern` does it: what stands around is written back. */
 export const asCollector = (rule: RedactionRule, line: string): string =>
-  compile(rule).collector.matcher(line).replaceAll(`$1${rule.replacement}$2`);
+  pattern(patternOf(rule, { around: '(', secret: '(?:' }))
+    .matcher(line)
+    .replaceAll(`$1${rule.replacement}$2`);
 
-/** All rules in their order, each behind its prefilter. */
-export const redact = (line: string): string =>
-  redactionRules.reduce(
-    (text, rule) => (triggered(rule, text) ? asPromtail(rule, text) : text),
-    line,
-  );
+/** All rules in their order, each behind its conditions. @param one applies one of them */
+export function redact(line: string, one = asPromtail): string {
+  if (plain(line)) return line;
+  let [text, fold] = [line, folded(line)];
+  for (const { when, groups } of redactionThemes) {
+    if (!holds(when, text, fold)) continue;
+    for (const group of groups) {
+      if (!holds(conditionOf(group), text, fold)) continue;
+      for (const rule of group.rules) if (holds(rule.when, text, fold)) text = one(rule, text);
+      if (group.changesText === true) fold = folded(text);
+    }
+  }
+  return text;
+}

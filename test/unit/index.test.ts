@@ -415,8 +415,8 @@ describe('on Kubernetes', () => {
     const names = ofType('NetworkPolicy').map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining([
-        'monitoring-prometheus-to-pods-in-audifi',
-        'monitoring-prometheus-to-pods-in-live',
+        'monitoring-prometheus-to-pods-in-audifi-9092',
+        'monitoring-prometheus-to-pods-in-live-9091',
       ]),
     );
   });

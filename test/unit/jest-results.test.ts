@@ -2,16 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { jestResults, listed } from '../../scripts/jest-results';
+import { jestResults, listed, slowest } from '../../scripts/jest-results';
 import { projectRoot } from '../../scripts/stack-files';
 
-it('what failed is told on a line each: of a test, and of a file that could not be run', () => {
+it('what failed is told on a line each, of a test and of a file that could not be run, and what was slow', () => {
   const folder = mkdtempSync(join(tmpdir(), 'audifi-unit-'));
   const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
   const test = (status: string, fullName: string, failureMessages: string[] = []) => ({
     status,
     fullName,
     failureMessages,
+    duration: status === 'failed' ? 700 : null,
   });
   const output = {
     numPassedTests: 1,
@@ -20,6 +21,8 @@ it('what failed is told on a line each: of a test, and of a file that could not 
     testResults: [
       {
         name: join(projectRoot, 'test/a.test.ts'),
+        startTime: 1_000,
+        endTime: 2_500,
         message: '',
         assertionResults: [
           test('passed', 'is well'),
@@ -30,6 +33,8 @@ it('what failed is told on a line each: of a test, and of a file that could not 
       },
       {
         name: join(projectRoot, 'test/b.test.ts'),
+        startTime: 1_000,
+        endTime: 12_000,
         message: 'Cannot find c\n',
         assertionResults: [],
       },
@@ -38,11 +43,15 @@ it('what failed is told on a line each: of a test, and of a file that could not 
   try {
     const file = join(folder, 'results.json');
     writeFileSync(file, JSON.stringify(output));
-    const { failures, ...counts } = jestResults(file);
+    const { failures, files, ...counts } = jestResults(file);
     expect(counts).toEqual({ passed: 1, failed: 2 });
     expect(listed(failures)).toBe(
       'failed: test/a.test.ts › is told: Error: expected 1 got 2\nfailed: test/b.test.ts: Cannot find c\n',
     );
+    expect(slowest(files)).toBe(
+      '   11.0 s test/b.test.ts\n    1.5 s test/a.test.ts, longest: is told 0.7 s\n',
+    );
+    expect(slowest(files, 1)).toBe('   11.0 s test/b.test.ts\n');
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -166,10 +166,21 @@ describe('jobs of the stack', () => {
     });
   });
 
+  it('are found as the platform says, and what else the job has is kept', () => {
+    const labels = { node: 'docker-host', container: 'audifi-dev-node-exporter' };
+    const found = [{ address: 'node-exporter:9100', labels }];
+    const discovery = { by: 'addresses', targets: found } as const;
+    const extra = { metric_relabel_configs: [{ regex: 'x', action: 'labeldrop' }] };
+    expect(job(config({}, { jobs: [{ ...node, discovery, extra }] }), 'node')).toMatchObject({
+      static_configs: [{ targets: ['node-exporter:9100'], labels }],
+      ...extra,
+    });
+  });
+
   it('of several instances each is a target by its own name, so that one that is away is missed', () => {
     const instances = ['node-exporter-0', 'node-exporter-1'];
     const ports = [{ name: 'http', number: 9100 }];
-    const several = { ...node, endpoint: endpoint('node-exporter', { ports, instances }) };
+    const several: OwnJob = { ...node, endpoint: endpoint('node-exporter', { ports, instances }) };
     expect(job(config({}, { jobs: [several] }), 'node')).toMatchObject({
       static_configs: [{ targets: ['node-exporter-0:9100', 'node-exporter-1:9100'] }],
     });
@@ -179,16 +190,6 @@ describe('jobs of the stack', () => {
     const alertmanager = endpoint('alertmanager', { instances: ['am-0', 'am-1'] });
     expect(config({}, { alertmanager }).alerting).toEqual({
       alertmanagers: [{ static_configs: [{ targets: ['am-0:8080', 'am-1:8080'] }] }],
-    });
-  });
-
-  it('are found as the platform says, and what else the job has is kept', () => {
-    const labels = { node: 'docker-host', container: 'audifi-dev-node-exporter' };
-    const discovery = { by: 'address', address: 'node-exporter:9100', labels } as const;
-    const extra = { metric_relabel_configs: [{ regex: 'x', action: 'labeldrop' }] };
-    expect(job(config({}, { jobs: [{ ...node, discovery, extra }] }), 'node')).toMatchObject({
-      static_configs: [{ targets: ['node-exporter:9100'], labels }],
-      ...extra,
     });
   });
 

@@ -7,9 +7,10 @@ import { dashboardTexts } from '../../dashboards';
 import { defaultOptions, defaultThresholds, renderRules } from '../../rules';
 import { render, replaceDirectory } from '../../scripts/render';
 import { stackConfig } from '../../scripts/render/config';
+import type { Files } from '../../scripts/render/files';
 import { projectName } from '../../scripts/stack-files';
 
-/** A whole program runs in each test: a second on a quiet machine, and more on one that is not. */
+/** A whole program runs in some tests. */
 jest.setTimeout(30_000);
 
 /** A project folder with the stacks of one test in it. */
@@ -19,6 +20,18 @@ beforeEach(() => {
   for (const entry of readdirSync(root)) rmSync(join(root, entry), { recursive: true });
   writeFileSync(join(root, 'Pulumi.yaml'), `name: ${projectName}\nruntime: nodejs\n`);
 });
+
+/** The files of a stack. The program runs once for each: a second on a quiet machine, and more on one that is not. */
+function rendered(name: string, config: string): Promise<Files> {
+  const key = `${name}\n${config}`;
+  const before = made.get(key);
+  if (before !== undefined) return before;
+  stack(name, config);
+  const files = render(name, root);
+  made.set(key, files);
+  return files;
+}
+const made = new Map<string, Promise<Files>>();
 
 function stack(name: string, config: string): void {
   writeFileSync(join(root, `Pulumi.${name}.yaml`), `config:\n${config.replace(/^/gm, '  ')}`);
@@ -69,8 +82,7 @@ const contents = [
 
 describe('on Docker', () => {
   test('each component has its arguments and its config files, under the paths of the container', async () => {
-    stack('dev', withToken);
-    const files = await render('dev', root);
+    const files = await rendered('dev', withToken);
     expect(Object.keys(files).sort()).toEqual([
       'alertmanager/alertmanager.yml',
       'alertmanager/container.yaml',
@@ -122,12 +134,11 @@ describe('on Docker', () => {
   });
 });
 
-describe('on Kubernetes', () => {
-  const kubernetes = `${withToken}${projectName}:platform: kubernetes\n`;
+const kubernetes = `${withToken}${projectName}:platform: kubernetes\n`;
 
+describe('on Kubernetes', () => {
   test('one object a file, and every file that a pod mounts is there', async () => {
-    stack('prod', kubernetes);
-    const files = await render('prod', root);
+    const files = await rendered('prod', kubernetes);
     const manifests = Object.keys(files).filter((path) => path.startsWith('kubernetes/'));
     for (const path of manifests) {
       const { kind, metadata } = parse(files[path] ?? '') as {
@@ -164,8 +175,7 @@ describe('on Kubernetes', () => {
   });
 
   test('what a manifest refers to comes before it', async () => {
-    stack('prod', kubernetes);
-    const paths = Object.keys(await render('prod', root)).sort();
+    const paths = Object.keys(await rendered('prod', kubernetes)).sort();
     const at = (pattern: RegExp): number => paths.findIndex((path) => pattern.test(path));
     expect(at(/-namespace-/)).toBeLessThan(at(/-configmap-/));
     expect(at(/-configmap-/)).toBeLessThan(at(/-statefulset-/));
@@ -187,14 +197,17 @@ describe('the dashboards', () => {
 });
 
 describe('any stack', () => {
-  test.each(['docker', 'kubernetes'])('is the same twice, to the byte (%s)', async (platform) => {
-    stack('x', `${withToken}${projectName}:platform: ${platform}\n`);
-    expect(await render('x', root)).toEqual(await render('x', root));
+  test.each([
+    ['dev', withToken],
+    ['prod', kubernetes],
+  ])('is the same twice, to the byte (%s)', async (name, config) => {
+    const before = await rendered(name, config);
+    stack(name, config);
+    expect(await render(name, root)).toEqual(before);
   });
 
   test('shows no ciphertext, and a dummy that says its key', async () => {
-    stack('dev', withToken);
-    const files = await render('dev', root);
+    const files = await rendered('dev', withToken);
     expect(JSON.stringify(files)).not.toContain('CIPHER');
     expect(files['prometheus/secrets/metrics-token']).toBe('<secret:metricsToken>');
   });

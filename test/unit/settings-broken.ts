@@ -27,6 +27,24 @@ export const brokenValues: readonly Broken[] = [
     /15 is not a duration/,
   ),
   broken(
+    'a log_line_prefix with an escape that PostgreSQL does not know',
+    { logs: { sources: { postgres: { prefix: '%m %z ' } } } },
+    'logs.sources.postgres.prefix',
+    /has "%z", which log_line_prefix does not know/,
+  ),
+  broken(
+    'a log_line_prefix for a source that is not PostgreSQL',
+    { logs: { sources: { redis: { prefix: '%m ' } } } },
+    'logs.sources.redis.prefix',
+    /is not in its format/,
+  ),
+  broken(
+    "a path of Docker's that begins nowhere",
+    { logs: { dockerRoot: 'var/lib/docker' } },
+    'logs.dockerRoot',
+    /is not an absolute path/,
+  ),
+  broken(
     'a duration without unit',
     { prometheus: { retention: '15' } },
     'prometheus.retention',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { projectRoot } from '../../scripts/stack-files';
-import { type Ran, runProgram } from '../lib/engine';
+import { type Ran, runPatienceMs, runProgram } from '../lib/engine';
 
 /** The types are there to be taken out: without a source map the lines would be others. */
 const component = `import * as pulumi from '@pulumi/pulumi';
@@ -58,7 +58,7 @@ describe('a program that imports components/start-up first', () => {
     writeFileSync(join(folder, 'index.ts'), program);
     writeFileSync(join(folder, 'component.ts'), component);
     ran = await runProgram({ directory: folder, tsconfig: 'tsconfig.pulumi.json' });
-  });
+  }, runPatienceMs + 5_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -8,7 +8,7 @@ type OwnField = 'timestamp' | 'level' | 'service' | 'message' | 'traceId' | 'spa
 
 type ValueOf<F extends LogFieldName> = F extends 'error'
   ? unknown
-  : F extends 'statusCode' | 'duration_ms'
+  : F extends 'statusCode' | 'duration_ms' | 'messageBytes'
     ? number
     : string;
 

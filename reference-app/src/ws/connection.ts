@@ -84,6 +84,9 @@ export class Connection implements Member {
     // A frame that is no frame, or too large; ws closes the socket itself.
     socket.on('error', () => (this.reason = 'error'));
     socket.on('close', () => this.end());
+    options.log.info('Connection opened', {
+      ...{ event: 'ws.connected', sessionId: this.session, userId: this.userId },
+    });
   }
 
   /** Sends, unless the client is gone or reads so slowly that it would fill the memory. */
@@ -149,14 +152,16 @@ export class Connection implements Member {
       return;
     }
     // One after another: the order of what somebody says is kept.
-    this.busy = this.busy.then(() => this.handle(message));
+    this.busy = this.busy.then(() => this.handle(message, Buffer.byteLength(text)));
   }
 
-  private async handle(message: ClientMessage): Promise<void> {
+  private async handle(message: ClientMessage, messageBytes: number): Promise<void> {
     const { log, process } = this.options;
     const { type } = message;
     const requestId = newRequestId();
-    const line = { requestId, sessionId: this.session, userId: this.userId };
+    const who = { requestId, sessionId: this.session, userId: this.userId };
+    // Not what it says, which is its author's.
+    const line = { ...who, messageType: type, messageId: message.id, messageBytes };
     const start = performance.now();
     const attributes = { 'websocket.message.type': type, 'session.id': this.session, requestId };
     const parent = carryRequestId(requestId, contextOf(message.trace));

@@ -106,6 +106,8 @@ const line: Readonly<Record<Job, Write>> = {
   },
 };
 
-/** Redis calls everything above a notice a warning. */
-export const levelOf = ({ job, level }: Expected): string =>
-  job === 'redis' && level === 'error' ? 'warn' : level;
+/** Redis calls everything above a notice a warning; a request of Caddy that the caller got wrong is `info`. */
+export function levelOf({ job, level }: Expected): string {
+  if (job === 'redis' && level === 'error') return 'warn';
+  return job === 'caddy' && level === 'warn' ? 'info' : level;
+}

@@ -42,6 +42,7 @@ export async function promtailProcess(
     ['/etc/promtail', '{dir}/etc/promtail'],
     [': /promtail', ': {dir}/data'],
     ['/var/lib/docker/containers', logs],
+    ['/var/log/pods', logs],
     ['http://loki:3100', loki],
     ['http_listen_port: 9080', `http_listen_address: 127.0.0.1\n  http_listen_port: ${port}`],
   ];
@@ -59,6 +60,7 @@ export async function otelProcess(
     ['/etc/otelcol', '{dir}/etc/otelcol'],
     ['directory: /otelcol', 'directory: {dir}/data'],
     ['/var/lib/docker/containers', logs],
+    ['/var/log/pods', logs],
     ['http://loki:3100', loki],
     ['0.0.0.0:13133', `127.0.0.1:${health}`],
     ['host: 0.0.0.0', 'host: 127.0.0.1'],
@@ -81,10 +83,10 @@ export class LogFiles {
 
   /** Each line gets a later time of the engine's, to the nanosecond. */
   write(container: string, lines: readonly string[]): void {
-    const text = lines.map((line) => {
+    const text = lines.flatMap((line) => {
       this.clock += 1_000n;
-      const entry = { log: `${line}\n`, stream: 'stdout', attrs: { tag: container } };
-      return `${JSON.stringify({ ...entry, time: rfc3339(this.clock) })}\n`;
+      const entry = { stream: 'stdout', attrs: { tag: container }, time: rfc3339(this.clock) };
+      return pieces(`${line}\n`).map((log) => `${JSON.stringify({ log, ...entry })}\n`);
     });
     appendFileSync(this.path(container), text.join(''));
   }
@@ -102,6 +104,14 @@ export class LogFiles {
   truncate(container: string): void {
     truncateSync(this.path(container));
   }
+}
+
+/** The engine cuts after 16 KiB, wherever that is; half a letter is then no letter. */
+function pieces(line: string): string[] {
+  const bytes = Buffer.from(line);
+  const parts: string[] = [];
+  for (let i = 0; i < bytes.length; i += 16_384) parts.push(bytes.toString('utf8', i, i + 16_384));
+  return parts;
 }
 
 function rfc3339(nanoseconds: bigint): string {

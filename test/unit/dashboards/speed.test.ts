@@ -5,7 +5,7 @@ import { defaultOptions, renderRules } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { replicas, seriesOf } from '../../../scripts/bench/dashboards/fleet';
 import { allQueries, type DashboardQuery } from '../../lib/dashboard-queries';
-import { asked } from '../rules/promql-tokens';
+import { asked } from '../../lib/promql';
 import { everything } from './options';
 
 /**

@@ -7,7 +7,7 @@ import { sources } from '../../../dashboards';
 import { filled } from '../../lib/dashboard-queries';
 import { logqlErrors, promqlErrors } from '../../lib/grammar';
 import { run } from '../../lib/mocks';
-import { unknownIn } from '../rules/promql-tokens';
+import { unknownIn } from '../../lib/promql';
 import { everything } from '../dashboards/options';
 
 const endpoint = (name: string, port = 'http'): Endpoint => ({

@@ -165,7 +165,7 @@ describe('the component', () => {
     ready: () => pulumi.output(true),
     siblingHost: () => 'localhost',
     connect: () => undefined,
-    discover: () => ({ by: 'address', address: 'x:1' }),
+    discover: () => ({ by: 'addresses', targets: [] }),
     nodeName: 'x',
     containerLogs: { files: '/var/log/*.log', format: 'docker' },
     hostListenAddress: '',

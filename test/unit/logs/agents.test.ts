@@ -12,10 +12,6 @@ import {
   metadataFields,
   podField,
   podLogFile,
-  postgresFirstLine,
-  postgresLine,
-  redisLine,
-  serviceInName,
   specSources,
 } from '../../../components/logs/sources';
 import { targetLabels } from '../../../telemetry';
@@ -26,6 +22,7 @@ const args: AgentConfigArgs = {
   stack: 'dev',
   environment: 'dev',
   sources: specSources,
+  projects: [],
   debug: false,
   logs: { files: '/var/lib/docker/containers/*/*-json.log', format: 'docker' },
   lokiUrl: 'http://loki:3100',
@@ -33,7 +30,7 @@ const args: AgentConfigArgs = {
 const agents = { promtail: promtailConfig, otel: otelAgentConfig };
 const each = Object.entries(agents);
 
-describe.each(each)('the configuration of %s', (_, config) => {
+describe.each(each)('the configuration of %s', (agent, config) => {
   it('has every rule of redaction', () => {
     // In one the pattern stands as it is, in the other as a text in an expression.
     const written = allStrings(parse(config(args).replaceAll('$$', '$'))).join('\n');
@@ -66,6 +63,17 @@ describe.each(each)('the configuration of %s', (_, config) => {
       expect(text).not.toMatch(/docker\.sock|docker_sd|kubernetes_sd|k8s_observer/);
       expect(text).toContain('/var/log/pods/*/*/*.log');
     }
+  });
+
+  it('joins the pieces of a long line and the lines of an entry before it masks and reads them', () => {
+    const text = config(args);
+    const order =
+      agent === 'promtail'
+        ? ['cri:', 'multiline:', '__line', 'is_error']
+        : ['combine_field: attributes.log', 'combine_field: body', 'is_error', 'replace_pattern'];
+    const places = order.map((part) => text.indexOf(part));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
   it('never gives up a line that Loki may still take', () => {
@@ -145,57 +153,6 @@ describe('labels', () => {
   });
 });
 
-describe("a container's name", () => {
-  const pattern = RE2JS.compile(serviceInName(specSources, 'dev'));
-  const found = (name: string): (string | null)[] => {
-    const matcher = pattern.matcher(name);
-    return matcher.matches() ? [matcher.group('service'), matcher.group('other')] : [];
-  };
-
-  it.each([
-    ['audifi-dev-api-server', 'api-server', null],
-    ['audifi_caddy_1', 'caddy', null],
-    ['shop-worker-2', 'worker', null],
-    ['redis', 'redis', null],
-    ['audifi-dev-redis-exporter', null, 'redis-exporter'],
-    ['audifi-dev-prometheus', null, 'prometheus'],
-    ['coredns', null, 'coredns'],
-  ])('%s', (name, service, other) => {
-    expect(found(name)).toEqual([service, other]);
-  });
-});
-
-describe('what PostgreSQL and Redis write', () => {
-  const first = RE2JS.compile(postgresFirstLine);
-  const line = RE2JS.compile(postgresLine);
-
-  it.each([
-    ['2024-11-01 12:00:00.123 UTC [77] LOG:  duration: 1 ms', 'LOG', '2024-11-01 12:00:00.123 UTC'],
-    ['2024-11-01 12:00:00 CET [77] app@db ERROR:  no', 'ERROR', ''],
-    ['2024-11-01 12:00:00.123 UTC [77] DEBUG2:  x', 'DEBUG', '2024-11-01 12:00:00.123 UTC'],
-  ])('begins with: %s', (text, level, time) => {
-    expect(first.matcher(text).find()).toBe(true);
-    const matcher = line.matcher(text);
-    expect(matcher.find()).toBe(true);
-    expect([matcher.group('level'), matcher.group('time') ?? '']).toEqual([level, time]);
-  });
-
-  it.each([
-    '\tfrom tracks',
-    '2024-11-01 12:00:00.123 UTC [77] STATEMENT:  select 1',
-    '2024-11-01 12:00:00.123 UTC [77] DETAIL:  Key (id)=(1)',
-  ])('goes on with: %s', (text) => expect(first.matcher(text).find()).toBe(false));
-
-  it('has a mark for the level', () => {
-    const matcher = RE2JS.compile(redisLine).matcher('1:M 01 Nov 2024 12:00:00.123 # WARNING');
-    expect(matcher.find()).toBe(true);
-    expect([matcher.group('level'), matcher.group('time')]).toEqual([
-      '#',
-      '01 Nov 2024 12:00:00.123',
-    ]);
-  });
-});
-
 describe('sources', () => {
   it('are changed and extended by the settings', () => {
     const merged = mergedSources({
@@ -205,6 +162,9 @@ describe('sources', () => {
     expect(merged).toHaveLength(specSources.length + 1);
     expect(merged).toContainEqual({ job: 'postgres', containers: ['db'], format: 'postgres' });
     expect(merged).toContainEqual({ job: 'billing', containers: ['billing'], format: 'text' });
+    expect(mergedSources({ ledger: { prefix: '%m ' } })).toContainEqual({
+      ...{ job: 'ledger', containers: ['ledger'], format: 'postgres', prefix: '%m ' },
+    });
   });
 });
 

@@ -114,13 +114,15 @@ describe('kubelets', () => {
   });
 });
 
-describe('a fixed address', () => {
-  it('has its labels, and none where it has none', () => {
+describe('fixed addresses', () => {
+  it('have their labels each, and none where they have none', () => {
     const labels = { node: 'docker-host', container: 'audifi-dev-loki' };
-    expect(discoveryConfig({ by: 'address', address: 'loki:3100', labels })).toEqual({
+    expect(
+      discoveryConfig({ by: 'addresses', targets: [{ address: 'loki:3100', labels }] }),
+    ).toEqual({
       static_configs: [{ targets: ['loki:3100'], labels }],
     });
-    expect(discoveryConfig({ by: 'address', address: 'loki:3100' })).toEqual({
+    expect(discoveryConfig({ by: 'addresses', targets: [{ address: 'loki:3100' }] })).toEqual({
       static_configs: [{ targets: ['loki:3100'] }],
     });
   });

@@ -24,7 +24,7 @@ import {
   redisUrl,
 } from '../../../components/metrics/redis-config';
 import { metrics } from '../../../telemetry';
-import fc from '../../lib/fast-check';
+import fc, { anyCharacter } from '../../lib/fast-check';
 
 interface Query {
   readonly query: string;
@@ -91,11 +91,13 @@ describe("the PostgreSQL exporter's arguments", () => {
 });
 
 describe('the monitoring role', () => {
+  /** Those that end a literal are seldom among all characters. */
+  const character = fc.oneof(fc.constantFrom("'", '"', '\\'), anyCharacter);
   const quoted = /^E'((?:[^'\\]|''|\\\\)*)'$/;
 
   it('keeps any password in one literal, and any name in one identifier', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: 'binary' }), (text) => {
+      fc.property(fc.string({ minLength: 1, unit: character }), (text) => {
         fc.pre(!text.includes('\0'));
         const [, inside = ''] = quoted.exec(literal(text)) ?? [];
         expect(inside.replaceAll("''", "'").replaceAll('\\\\', '\\')).toBe(text);

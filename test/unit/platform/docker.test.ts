@@ -259,11 +259,24 @@ describe('how a workload is found', () => {
     await run(() => {
       const waitUntilReady = async (): Promise<boolean> => true;
       const platform = new DockerPlatform('docker', { stack: 'test', waitUntilReady });
-      const web = { name: 'web', host: 'web', ports: [{ name: 'http', number: 8080 }] };
+      const web = { name: 'web', instances: ['web'], ports: [{ name: 'http', number: 8080 }] };
+      const target = (host: string, container: string) => ({
+        address: `${host}:8080`,
+        labels: { node: 'docker-host', container },
+      });
       expect(platform.discover(web, 'http')).toEqual({
-        by: 'address',
-        address: 'web:8080',
-        labels: { node: 'docker-host', container: 'audifi-test-web' },
+        by: 'addresses',
+        targets: [target('web', 'audifi-test-web')],
+      });
+      const itself = { ...web, instances: ['localhost'] };
+      expect(platform.discover(itself, 'http')).toEqual({
+        by: 'addresses',
+        targets: [target('localhost', 'audifi-test-web')],
+      });
+      const several = { ...web, instances: ['web-0', 'web-1'] };
+      expect(platform.discover(several, 'http')).toEqual({
+        by: 'addresses',
+        targets: [target('web-0', 'audifi-test-web-0'), target('web-1', 'audifi-test-web-1')],
       });
       expect(() => platform.discover(web, 'grpc')).toThrow(/no port "grpc"/);
     });

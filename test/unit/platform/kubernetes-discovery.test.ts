@@ -38,7 +38,7 @@ const audifi: Discovery = {
 const finding = (...more: Discovery[]): Promise<Deployed> =>
   onKubernetes((deploy, platform) => {
     const target = deploy(perNode);
-    const found = [target, { ...plain, ports: plain.ports ?? [] }];
+    const found = [target, { name: plain.name, ports: plain.ports ?? [] }];
     const finder: Workload = {
       ...plain,
       discovers: [...found.map((one) => platform.discover(one, 'http')), ...more],
@@ -167,7 +167,11 @@ describe('who finds its targets by the API server', () => {
     );
     const deployed = await onKubernetes((deploy) => [
       deploy(plain),
-      deploy({ ...plain, name: 'b', discovers: [{ by: 'address', address: 'x:1' }] }),
+      deploy({
+        ...plain,
+        name: 'b',
+        discovers: [{ by: 'addresses', targets: [{ address: 'x:1' }] }],
+      }),
     ]);
     expect(JSON.stringify(deployed.ofKind('Deployment'))).not.toContain('serviceAccountToken');
     for (const kind of ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']) {
@@ -190,15 +194,43 @@ describe('who finds its targets by the API server', () => {
   });
 
   test('reaches pods of others by their labels and port, and no other pod there', async () => {
-    const worker: Discovery = { ...audifi, labels: { app: 'worker' }, port: 9092 };
-    const [found] = policy(await finding(audifi, worker), 'web-to-pods-in-audifi');
+    const worker: Discovery = { ...audifi, labels: { app: 'worker' } };
+    const other: Discovery = { ...audifi, labels: { app: 'ws' }, port: 9091 };
+    const deployed = await finding(audifi, worker, other);
     const inAudifi = { matchLabels: { 'kubernetes.io/metadata.name': 'audifi' } };
-    expect(found?.spec.egress).toEqual(
-      [audifi, worker].map(({ labels, port }) => ({
-        to: [{ namespaceSelector: inAudifi, podSelector: { matchLabels: labels } }],
-        ports: [{ protocol: 'TCP', port }],
-      })),
+    const pods = (app: string) => ({
+      namespaceSelector: inAudifi,
+      podSelector: { matchLabels: { app } },
+    });
+    const [found] = policy(deployed, 'web-to-pods-in-audifi-9090');
+    expect(found?.spec.egress).toEqual([
+      { to: [pods('api-server'), pods('worker')], ports: [{ protocol: 'TCP', port: 9090 }] },
+    ]);
+    const [second] = policy(deployed, 'web-to-pods-in-audifi-9091');
+    expect(second?.spec.egress).toEqual([
+      { to: [pods('ws')], ports: [{ protocol: 'TCP', port: 9091 }] },
+    ]);
+  });
+
+  test('has a token for its own container alone, not for its companions', async () => {
+    const companion = {
+      name: 'helper',
+      image: plain.image,
+      resources: { memoryMiB: 16, cpus: 0.1 },
+    };
+    const deployed = await onKubernetes((deploy) =>
+      deploy({ ...plain, companions: [companion], discovers: [kubelets] }),
     );
+    const mounts = podOf(deployed).containers.map(({ volumeMounts }) => volumeMounts.length);
+    expect(mounts).toEqual([1, 0]);
+  });
+
+  test('has one token where all of its containers have one', async () => {
+    const deployed = await onKubernetes((deploy) =>
+      deploy({ ...plain, serviceAccount: { apiToken: true }, discovers: [kubelets] }),
+    );
+    expect(podOf(deployed).automountServiceAccountToken).toBe(true);
+    expect(podOf(deployed).volumes).toEqual([]);
   });
 
   test('starts after its rights are there', async () => {

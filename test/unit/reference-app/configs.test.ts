@@ -20,6 +20,14 @@ describe('PostgreSQL', () => {
     expect(start).not.toContain('PASSWORD');
   });
 
+  it('logs slow statements, or all, and never what was bound to them', () => {
+    expect(postgresConfig()).toContain('log_min_duration_statement = 1s\n');
+    expect(postgresConfig('all')).toContain('log_min_duration_statement = 0\n');
+    for (const config of [postgresConfig(), postgresConfig('all')]) {
+      expect(config).toContain('log_parameter_max_length = 0\n');
+    }
+  });
+
   it('is reached by nobody until its accounts are those of now', () => {
     const start = startScript();
     const [setup, ready] = [start.indexOf("listen_addresses=''"), start.indexOf('exec ')];

@@ -17,7 +17,11 @@ const server = (name: string) => ({
   account: { user: 'audifi', password },
 });
 const surroundings: Surroundings = {
-  ...{ image: { repository: 'audifi/reference-app', tag: '1' }, environment: 'dev' },
+  ...{
+    image: { repository: 'audifi/reference-app', tag: '1' },
+    environment: 'dev',
+    logLevel: 'info',
+  },
   ...{ postgres: server('postgres'), redis: server('redis') },
   ...{ sessionSecret: password, webhookSecret: password },
 };
@@ -28,6 +32,13 @@ const services = (of: Surroundings): Workload[] => [
 const collector = endpoint('otel-collector', { ports: [{ name: 'otlp-http', number: 4318 }] });
 
 describe('the services of the application', () => {
+  it('log from the level that the stack keeps', () => {
+    for (const { env } of services({ ...surroundings, logLevel: 'debug' })) {
+      if (env?.['LOG_LEVEL'] !== undefined) expect(env['LOG_LEVEL']).toBe('debug');
+    }
+    expect(apiServer(surroundings, endpoint('outside')).env).toMatchObject({ LOG_LEVEL: 'info' });
+  });
+
   it('send their traces to the collector, and are allowed to', () => {
     for (const { env, connectsTo } of services({ ...surroundings, otlpEndpoint: collector })) {
       expect(env?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('http://otel-collector:4318');

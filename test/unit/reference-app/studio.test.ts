@@ -25,13 +25,14 @@ let hub: Hub<Connection>;
 let metrics: ReturnType<typeof metricsOf>;
 let handling: () => Promise<object>;
 let sockets: WebSocket[] = [];
+let logged: string[] = [];
 
 async function open(limits: Partial<Limits> = {}, maxConnections = 100) {
   server = gracefulServer((_request, response) => response.end());
   hub = new Hub();
   metrics = metricsOf('ws-server');
   studio = openStudio({
-    ...{ server, hub, metrics, maxConnections, log: logInto([]), sessionSecret: key },
+    ...{ server, hub, metrics, maxConnections, log: logInto(logged), sessionSecret: key },
     process: async ({ session }, message) => {
       const done = await handling();
       hub.broadcast(session, JSON.stringify({ type: message.type, said: true }));
@@ -44,6 +45,7 @@ async function open(limits: Partial<Limits> = {}, maxConnections = 100) {
 beforeEach(() => {
   handling = async () => ({});
   sockets = [];
+  logged = [];
 });
 afterEach(async () => {
   for (const socket of sockets) socket.terminate();
@@ -86,6 +88,27 @@ const ended = (reason: string, count = 1) =>
   );
 
 describe('the studio', () => {
+  it('logs connections and messages: types, sizes and ids, and no word of what was said', async () => {
+    await open();
+    const one = await join();
+    say(one, { type: 'chat', id: 'm1', text: 'nobody else reads this' });
+    await soon(() => expect(one.got).toHaveLength(2));
+    one.socket.close(1000);
+    await one.closed;
+    await ended('client_closed');
+    const lines = logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const who = { level: 'info', sessionId: 's1', userId: 'user_1' };
+    expect(lines).toMatchObject([
+      { ...who, message: 'Connection opened', event: 'ws.connected' },
+      {
+        ...{ ...who, message: 'Message answered', event: 'ws.message.chat' },
+        ...{ messageType: 'chat', messageId: 'm1', messageBytes: 57 },
+      },
+      { ...who, message: 'Connection closed', event: 'ws.client_closed' },
+    ]);
+    expect(logged.join('')).not.toContain('nobody else');
+  });
+
   it('brings what one says to all of the session, and answers', async () => {
     await open();
     const [one, two, elsewhere] = [

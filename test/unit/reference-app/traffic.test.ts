@@ -57,7 +57,7 @@ describe('the tally', () => {
       },
     });
     generator.start();
-    await soon(() => expect(asked).toBeGreaterThan(150));
+    await soon(() => expect(asked).toBeGreaterThan(150), 15);
     paused = true;
     await soon(() => expect(generator.inFlight).toBe(0));
     generator.stop();

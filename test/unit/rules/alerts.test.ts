@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { alertNames, allAlerts, defaultOptions, renderRules } from '../../../rules';
+import { alertNames, allAlerts, defaultOptions, renderLogRules, renderRules } from '../../../rules';
 import { variants } from '../../../rules/variants';
-import { describeSeries } from '../../../telemetry';
-import { asked, unknownIn } from './promql-tokens';
+import { logqlGrouping, promqlErrors } from '../../lib/grammar';
+import { asked, resultLabels, unknownIn } from '../../lib/promql';
 
 interface RuleFile {
   readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
@@ -17,11 +17,11 @@ interface Rule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-function rulesOf(options = defaultOptions): Rule[] {
-  return Object.values(renderRules(options)).flatMap((text) =>
+const parsed = (files: Readonly<Record<string, string>>): Rule[] =>
+  Object.values(files).flatMap((text) =>
     (parse(text) as RuleFile).groups.flatMap(({ rules }) => rules),
   );
-}
+const rulesOf = (options = defaultOptions): Rule[] => parsed(renderRules(options));
 const named = (name: string, options = defaultOptions): Rule | undefined =>
   rulesOf(options).find(({ alert }) => alert === name);
 
@@ -45,6 +45,13 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     }
   });
 
+  it('are PromQL', () => {
+    for (const { alert, record, expr } of rules) {
+      const rule = alert ?? record;
+      expect({ rule, errors: promqlErrors(expr) }).toEqual({ rule, errors: [] });
+    }
+  });
+
   it('ask only for metrics and labels of the contract', () => {
     for (const { alert, record, expr } of rules) {
       expect({ rule: alert ?? record, unknown: unknownIn(expr) }).toEqual({
@@ -54,30 +61,50 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     }
   });
 
-  it('show only labels that their expression has', () => {
+  it('show only labels that survive their expression', () => {
     for (const { alert, expr, labels, annotations } of alerts) {
-      const used = JSON.stringify([labels, annotations]).matchAll(/\$labels\.(\w+)/g);
-      const { selectors, grouping } = asked(expr);
-      const there = [...grouping, ...selectors.flatMap(labelsOf)];
-      for (const [, label] of used) expect({ alert, there }).toEqual(withLabel(alert, label));
+      const { always, possible } = resultLabels(expr);
+      const shown = shownLabels(JSON.stringify([labels, annotations]));
+      const lost = [
+        ...shown.plain.filter((label) => !always.has(label)),
+        ...shown.guarded.filter((label) => !possible.has(label)),
+      ];
+      expect({ alert, lost }).toEqual({ alert, lost: [] });
     }
   });
 
   it('ask for no job that is not scraped', () => {
     const jobs = [...options.appJobs.map(({ name }) => name), ...options.ownJobs];
     for (const { expr } of alerts) {
-      for (const [, list = ''] of expr.matchAll(/job=~?"([^"]+)"/g)) {
-        for (const job of list.split('|')) expect(jobs).toContain(job);
+      const matchers = asked(expr).selectors.flatMap((selector) => selector.matchers);
+      for (const { value } of matchers.filter(
+        ({ label, operator }) => label === 'job' && operator.startsWith('='),
+      )) {
+        for (const job of value.split('|')) expect(jobs).toContain(job);
       }
     }
   });
 });
 
-const labelsOf = ({ metric }: { metric: string }): readonly string[] =>
-  describeSeries(metric)?.labels ?? [];
-const withLabel = (alert: string | undefined, label: string | undefined) => ({
-  alert,
-  there: expect.arrayContaining([label]),
+/** Labels that a text shows: `{{ with $labels.x }}` leaves its part out where a series lacks the label. */
+function shownLabels(text: string): { plain: string[]; guarded: string[] } {
+  const all = [...text.matchAll(/(\{\{-? *(?:with|if) +)?\$labels\.(\w+)/g)];
+  const named = (guarded: boolean): string[] =>
+    all.filter(([, guard]) => (guard !== undefined) === guarded).map(([, , label = '']) => label);
+  return { plain: named(false), guarded: named(true) };
+}
+
+describe('the alerts on logs', () => {
+  it('show only labels that they count by', () => {
+    for (const { alert, expr, labels, annotations } of parsed(renderLogRules(defaultOptions))) {
+      const counted = logqlGrouping(expr);
+      const { plain } = shownLabels(JSON.stringify([labels, annotations]));
+      expect({ alert, lost: plain.filter((label) => !counted.includes(label)) }).toEqual({
+        alert,
+        lost: [],
+      });
+    }
+  });
 });
 
 describe('the alerts', () => {

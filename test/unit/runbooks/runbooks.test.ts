@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { alertNames, defaultOptions, logAlertGroups } from '../../../rules';
-import { unknownIn } from '../rules/promql-tokens';
+import { unknownIn } from '../../lib/promql';
 
 const folder = join(__dirname, '../../../runbooks');
 const files = readdirSync(folder).filter((file) => file !== 'README.md');

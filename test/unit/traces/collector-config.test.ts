@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { redactionRules } from '../../../components/logs/redaction';
+import { redactionRules, redactionThemes } from '../../../components/logs/redaction';
 import { otelCollectorConfig } from '../../../components/traces/otel-collector-config';
 import {
   logRecords,
@@ -187,9 +187,13 @@ describe('redaction of spans', () => {
 
   it.each(records)('of a %s has every rule of the log agents, in their order', (_, record) => {
     const statements = redactingStatements(record);
-    const replacing = statements.filter((statement) => statement.startsWith('replace_pattern'));
-    expect(replacing).toHaveLength(redactionRules.length);
-    for (const [i, { secret, replacement }] of redactionRules.entries()) {
+    const replacing = statements.filter((statement) =>
+      statement.startsWith(`replace_pattern(${record.context}.cache["line"]`),
+    );
+    const rules = redactionThemes.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
+    expect(new Set(rules)).toEqual(new Set(redactionRules));
+    expect(replacing).toHaveLength(rules.length);
+    for (const [i, { secret, replacement }] of rules.entries()) {
       expect(replacing[i]).toContain(JSON.stringify(secret).slice(1, -1));
       expect(replacing[i]).toContain(JSON.stringify(replacement).slice(1, -1));
     }

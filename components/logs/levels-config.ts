@@ -1,0 +1,148 @@
+import type { LogLevel } from '../../telemetry';
+import { postgresSeverities } from './postgres-config';
+
+/**
+ * Levels: what programs call them, in which fields they stand, and where they are in a line of text. Both agents find
+ * the level by the same patterns, so the same line has the same level in either.
+ */
+
+/**
+ * Fields of a JSON line that may hold the level; the first that is there counts. A list is a path. Pino and winston
+ * write `level`, Google Cloud and OpenTelemetry `severity`, Go's `log15` `lvl`, Elastic `log.level`, Python
+ * `levelname`, Serilog `@l`, hclog `@level`, Monolog `level_name`, PostgreSQL's jsonlog `error_severity`.
+ */
+export const levelFields: readonly (readonly string[])[] = [
+  ['level'],
+  ['severity'],
+  ['lvl'],
+  ['log.level'],
+  ['log', 'level'],
+  ['levelname'],
+  ['@l'],
+  ['@level'],
+  ['level_name'],
+  ['levelName'],
+  ['loglevel'],
+  ['logLevel'],
+  ['log_level'],
+  ['severity_text'],
+  ['severityText'],
+  ['SeverityText'],
+  ['error_severity'],
+  ['Level'],
+  ['LEVEL'],
+  ['Severity'],
+  ['LogLevel'],
+];
+
+/** Words for the levels, in lower case. */
+export const levelNames: Readonly<Record<LogLevel, readonly string[]>> = {
+  error: [
+    ...['error', 'err', 'fatal', 'panic', 'critical', 'crit', 'alert', 'emerg', 'emergency'],
+    ...['dpanic', 'severe', 'fail', 'ftl', 'pnc', 'f', 'e'],
+  ],
+  warn: ['warn', 'warning', 'wrn', 'w'],
+  info: ['info', 'information', 'informational', 'inf', 'notice', 'log', 'success', 'http', 'i'],
+  debug: [
+    ...['debug', 'dbg', 'dbug', 'trace', 'trce', 'trc', 'verbose', 'vrb', 'silly'],
+    ...['fine', 'finer', 'finest', 'd', 't', 'v'],
+  ],
+};
+
+/**
+ * Numbers for the levels, as patterns. 0 to 7 are syslog's severities (GELF, journald), 10 to 99 pino's and bunyan's with
+ * everything in between, 100 and more Monolog's, from 1,000 log4j's; slog has negative numbers for debug.
+ */
+export const levelNumbers: Readonly<Record<LogLevel, readonly string[]>> = {
+  error: ['[0-3]', '[5-9][0-9]', '[4-9][0-9]{2}', '[45]0000'],
+  warn: ['4[0-9]?', '3[0-9]{2}', '30000'],
+  info: ['[56]', '3[0-9]', '2[0-9]{2}', '20000'],
+  debug: ['[7-9]', '[12][0-9]', '1[0-9]{2}', '10000', '5000', '-[0-9]+'],
+};
+
+/** Names of the groups of `levelPattern`. */
+export const levelGroup = (level: LogLevel): string => `is_${level}`;
+export const levels = Object.keys(levelNames) as LogLevel[];
+
+/** Colours of a terminal. */
+export const ansi = '(?:\\x1b\\[[0-9;]*m)*';
+
+/**
+ * The level that a word or a number stands for, as the group that is not empty; colours, blanks and brackets around it
+ * and its capitals do not matter.
+ */
+export const levelPattern =
+  '^(?:\\x1b\\[[0-9;]*m|[^\\pL0-9-])*(?i:' +
+  levels
+    .map((level) => {
+      const words = [...levelNames[level], ...postgresSeverities[level]].sort(longestFirst);
+      const all = [
+        ...words,
+        ...(level === 'debug' ? ['debug[1-5]'] : []),
+        ...(level === 'warn' ? ['[a-z]+warning'] : []),
+        ...levelNumbers[level],
+      ];
+      return `(?P<${levelGroup(level)}>${all.join('|')})`;
+    })
+    .join('|') +
+  ')(?:[^\\pL0-9]|$)';
+
+function longestFirst(a: string, b: string): number {
+  return b.length - a.length;
+}
+
+/** Words that are a level where they stand alone at the head of a line of text; single letters are not. */
+const headWords = levels
+  .flatMap((level) => levelNames[level])
+  .filter((word) => word.length > 2 && word !== 'http' && word !== 'success' && word !== 'fine')
+  .sort(longestFirst);
+const anyCase = `(?i:${headWords.join('|')})`;
+const upperCase = headWords.map((word) => word.toUpperCase()).join('|');
+
+/** What stands in front of the level: times, numbers, brackets, names of loggers, months, zones. */
+const token = [
+  '\\[[^\\]\\n]*\\]',
+  '[^\\sA-Za-z\\x1b]\\S*',
+  '[A-Za-z_][\\w$-]*[.@/]\\S*',
+  '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*,?',
+  '(?:UTC|GMT|CET|CEST|EST|EDT|PST|PDT|MSK|IST|JST)',
+  '- \\S+ -',
+  '[EWIDF],',
+].join('|');
+
+/**
+ * Lines that are an error whatever else they say: an exception that nobody caught, as Node, Python, Java, Go and Rust
+ * write it.
+ */
+const crash = [
+  '(?:node:[\\w/]+|file:///\\S+|/\\S+\\.[cm]?[jt]sx?):[0-9]+\\n',
+  '\\[?(?:Uncaught|Unhandled)\\b',
+  'Traceback \\(most recent call last\\)',
+  'panic: ',
+  'fatal error: ',
+  'goroutine [0-9]+ \\[',
+  'Exception in thread ',
+  "thread '[^']*' (?:\\([0-9]+\\) )?panicked at ",
+  'Segmentation fault',
+  '(?:[\\w$]+\\.)*(?:[A-Z]\\w*)?(?:Error|Exception)(?:: | \\[|\\s*$|\\s*\\n)',
+].join('|');
+
+/** Names of the groups of `textLevel`, of which at most one is not empty, but `crash`, which is an error by itself. */
+export const textLevelGroups = ['klog', 'word', 'boxed', 'start', 'npm', 'logfmt', 'bare'] as const;
+
+const logfmtKey = '(?i:level|lvl|severity|loglevel)=';
+
+/**
+ * Where a line of text says its level: an exception, klog's first letter, a word in capitals or in brackets behind times
+ * and names, a word with a colon at the beginning, or the last `level=` of logfmt that is not inside a quoted value.
+ */
+export const textLevel =
+  `^(?:\\s*${ansi}(?P<crash>${crash})` +
+  '|(?P<klog>[IWEF])[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]+ ' +
+  `|\\s*${ansi}(?:(?:${token})${ansi}[\\s|]+${ansi}){0,8}?(?:` +
+  `(?P<word>${upperCase}|[A-Z]\\w*Warning)${ansi}(?:[\\])>|:,;\\[!]|\\s|$)` +
+  `|[\\[(<|]\\s*${ansi}(?P<boxed>${anyCase})${ansi}\\s*[\\])>|])` +
+  `|\\s*${ansi}(?P<start>${anyCase})${ansi}(?:\\[[0-9]+\\])?\\s?[:!]` +
+  '|npm (?P<npm>(?i:err|error|warn|notice|info|verb))' +
+  `|(?:(?:[^"\\n]|"(?:[^"\\\\\\n]|\\\\.)*")*\\s)?${logfmtKey}"?(?P<logfmt>[^\\s"]+)` +
+  `|(?:.*\\s)?${logfmtKey}(?P<bare>[^\\s"]+))`;

@@ -1,0 +1,158 @@
+import type { ContainerLogs } from '../workload';
+import {
+  blankEntry,
+  entryWaitSeconds,
+  type Heads,
+  headsOf,
+  jsonLine,
+  maxEntryLines,
+  openEntry,
+} from './heads-config';
+import { type NameArgs, serviceInName, serviceInPod } from './names-config';
+import {
+  gotime,
+  list,
+  type Operator,
+  origin,
+  path,
+  present,
+  quiet,
+  regex,
+  set,
+  table,
+  text,
+  time,
+} from './otel-operator-config';
+import { maxLineBytes, maxPieces, pieceBase64 } from './pieces-config';
+import { type LogSource, podLogFile } from './sources';
+import { rfc3339Nano } from './times-config';
+
+/**
+ * Lines of the engine's files become the lines that programs wrote: whole, with the engine's time and their container's
+ * name.
+ */
+export function unwrappingOperators(format: ContainerLogs['format']): readonly Operator[] {
+  return [
+    ...(format === 'cri' ? [regex(criLine, 'body')] : [dockerLine]),
+    time('attributes.time', gotime(rfc3339Nano)),
+    set(origin, `${path} + " " + (attributes.stream ?? "")`),
+    {
+      type: 'recombine',
+      if: 'attributes.log != nil',
+      combine_field: 'attributes.log',
+      combine_with: '',
+      is_last_entry: format === 'cri' ? 'attributes.flags != "P"' : dockerLast,
+      source_identifier: origin,
+      overwrite_with: 'oldest',
+      max_batch_size: maxPieces,
+      max_sources: 1_000,
+      force_flush_period: '5s',
+    },
+    set('body', 'trimSuffix(trimSuffix(attributes.log, "\\n"), "\\r")', 'attributes.log != nil'),
+    set('body', `body[0:${maxLineBytes}]`, `len(body) > ${maxLineBytes}`),
+    ...(format === 'cri'
+      ? [
+          regex(podLogFile, path),
+          set('resource["container"]', 'attributes.container ?? ""'),
+          set('resource["namespace"]', 'attributes.namespace ?? ""'),
+        ]
+      : [
+          regex('/(?P<file>[0-9a-f]{12})[0-9a-f]*/[^/]+$', path),
+          set('attributes.tag', dockerTag),
+          set('resource["container"]', 'attributes.tag ?? attributes.file ?? ""'),
+        ]),
+  ];
+}
+
+const criLine = '^(?P<time>\\S+) (?P<stream>stdout|stderr) (?P<flags>\\S+) (?P<log>(?s:.*))$';
+const dockerLine: Operator = { type: 'json_parser', parse_to: 'attributes', ...quiet };
+/** The last piece ends with a line feed; what a program wrote last may have none, but is shorter than a piece. */
+const dockerLast = `attributes.log endsWith "\\n" or len(toBase64(attributes.log)) < ${pieceBase64}`;
+
+/** Log option `tag`, else the labels that Swarm and Compose give a container (log option `labels`). */
+const dockerTag =
+  'let a = attributes.attrs ?? {}; let s = a["com.docker.compose.service"]; ' +
+  'a.tag ?? a["com.docker.swarm.service.name"] ?? ' +
+  '(s == nil ? nil : (a["com.docker.compose.project"] ?? "unknown") + "_" + s)';
+
+/** Label `job` from the container's name. */
+export function namingOperators(
+  format: ContainerLogs['format'],
+  args: NameArgs,
+): readonly Operator[] {
+  const jobs = Object.fromEntries(
+    args.sources.flatMap(({ job, containers }) => containers.map((name) => [name, job])),
+  );
+  const found =
+    format === 'cri'
+      ? [
+          set(
+            'attributes.name',
+            '(attributes.namespace ?? "") + "_" + (attributes.container ?? "")',
+          ),
+          regex(serviceInPod(args), 'attributes.name'),
+        ]
+      : [
+          regex(serviceInName(args), 'attributes.tag', 'attributes.tag != nil'),
+          set('resource["container"]', 'attributes.container', present('container')),
+        ];
+  return [
+    ...found,
+    set(
+      'resource["job"]',
+      `${present('service')} ? (${table(jobs)}[attributes.service] ?? attributes.service) : ` +
+        `replace(${present('foreign')} ? attributes.foreign : (${present('other')} ? attributes.other : "unnamed"), "_", "-")`,
+    ),
+  ];
+}
+
+/** Lines of text that are one entry are joined; the entry has the engine's time of its first line. */
+export function joiningOperators(sources: readonly LogSource[]): readonly Operator[] {
+  const special = sources.filter(({ format }) => format === 'postgres' || format === 'redis');
+  const plain = headsOf({ format: 'text' });
+  return [
+    set('attributes.text', `not (body matches ${text(jsonLine)})`),
+    ...special.flatMap((source) => {
+      const heads = headsOf(source);
+      return heads === undefined ? [] : joined(`resource["job"] == ${text(source.job)}`, heads);
+    }),
+    ...(plain === undefined
+      ? []
+      : joined(`not (resource["job"] in ${list(special.map(({ job }) => job))})`, plain)),
+    { type: 'filter', expr: `attributes.text and body matches ${text(blankEntry)}` },
+  ];
+}
+
+function joined(
+  jobs: string,
+  { pattern, continuing, words = [], beginning = [] }: Heads,
+): readonly Operator[] {
+  const condition = `attributes.text and ${jobs}`;
+  const any = (names: readonly string[]): string => names.map(present).join(' or ');
+  const follows = words.length === 0 ? '' : `(attributes.level ?? "") in ${list(words)} or `;
+  const otherwise = beginning.length === 0 ? 'body == ""' : `not (${any(beginning)})`;
+  const goesOn = `${any(continuing)} or ${follows}${otherwise}`;
+  const recombine = {
+    type: 'recombine',
+    if: condition,
+    combine_field: 'body',
+    source_identifier: origin,
+    overwrite_with: 'oldest',
+    max_batch_size: maxEntryLines,
+    max_log_size: maxLineBytes,
+    max_sources: 1_000,
+    force_flush_period: `${entryWaitSeconds}s`,
+  };
+  return [
+    regex(pattern, 'body', condition),
+    { ...recombine, is_first_entry: `not (${goesOn})` },
+    // What is first in line here waits for what the one before may still hold.
+    {
+      ...recombine,
+      is_last_entry: `not (body matches ${text(openEntry)})`,
+      force_flush_period: `${5 * entryWaitSeconds}s`,
+    },
+    regex('^(?P<trimmed>(?s:.*?))[\\r\\n]+$', 'body', `${condition} and body endsWith "\\n"`),
+    set('body', 'attributes.trimmed', present('trimmed')),
+  ];
+}

@@ -1,0 +1,143 @@
+import type { LogLevel } from '../../telemetry';
+
+/**
+ * What PostgreSQL writes: https://www.postgresql.org/docs/current/runtime-config-logging.html. A message begins with
+ * `log_line_prefix` and a severity; DETAIL, HINT, QUERY, CONTEXT, LOCATION and STATEMENT come with a prefix of their own, and
+ * every further line of a text begins with a tab.
+ */
+
+/** Severities by level, in lower case, in the languages that PostgreSQL is translated to (`lc_messages`). */
+export const postgresSeverities: Readonly<Record<LogLevel, readonly string[]>> = {
+  error: [
+    ...['panic', 'fatal', 'error', 'panik', 'fehler', 'erreur', 'panico', 'fatale', 'errore'],
+    ...['паника', 'важно', 'ошибка', 'паніка', 'фатально', 'помилка', 'fatalt', 'fel'],
+    ...['pânico', 'erro', 'panika', 'katastrofalny', 'błąd', 'ölümcül', 'hata', 'kritik'],
+    ...[
+      '灾难性错误',
+      '致命错误',
+      '错误',
+      '嚴重錯誤',
+      '致命錯誤',
+      '錯誤',
+      '손상',
+      '치명적오류',
+      '오류',
+    ],
+    ...['პანიკა', 'ფატალური', 'შეცდომა'],
+  ],
+  warn: [
+    ...['warning', 'warnung', 'attention', 'attenzione', 'предупреждение', 'попередження'],
+    ...['varning', 'aviso', 'ostrzeżenie', 'uyari', 'uyarı', '警告', '경고', 'გაფრთხილება'],
+  ],
+  info: [
+    ...['log', 'info', 'notice', 'hinweis', 'notifica', 'сообщение', 'информация', 'замечание'],
+    ...['записування', 'інформація', 'повідомлення', 'logg', 'notis', 'nota', 'dziennik'],
+    ...['informacja', 'uwaga', 'bilgi', 'bi̇lgi̇', 'not', '日志', '信息', '注意', '日誌', '資訊'],
+    ...['로그', '정보', '알림', 'ჟურნალი', 'ინფორმაცია'],
+  ],
+  debug: ['debug', 'отладка', 'налагодження', '调试', '除錯', '디버그', 'გამართვა'],
+};
+
+/** What continues a message under a prefix of its own; the last word of it. */
+export const postgresFollowUps: readonly string[] = [
+  ...['DETAIL', 'HINT', 'QUERY', 'CONTEXT', 'LOCATION', 'STATEMENT', 'BACKTRACE'],
+  ...['TIPP', 'ANFRAGE', 'ZUSAMMENHANG', 'KONTEXT', 'ORT', 'ANWEISUNG'],
+  ...['DÉTAIL', 'ASTUCE', 'REQUÊTE', 'CONTEXTE', 'EMPLACEMENT', 'INSTRUCTION', "D'APPEL"],
+  ...['DETALLE', 'SUGERENCIA', 'CONSULTA', 'CONTEXTO', 'UBICACIÓN', 'SENTENCIA'],
+  ...['DETTAGLI', 'DETTAGLIO', 'SUGGERIMENTO', 'CONTESTO', 'POSIZIONE', 'ISTRUZIONE'],
+  ...['ПОДРОБНОСТИ', 'ПОДСКАЗКА', 'ЗАПРОС', 'КОНТЕКСТ', 'ПОЛОЖЕНИЕ', 'ОПЕРАТОР', 'СТЕК'],
+  ...['ВІДОМОСТІ', 'ДЕТАЛІ', 'УКАЗІВКА', 'ПІДКАЗКА', 'ЗАПИТ', 'РОЗТАШУВАННЯ', 'ІНСТРУКЦІЯ'],
+  ...['DETALJ', 'TIPS', 'FRÅGA', 'PLATS', 'SATS', 'DETALHE', 'DICA', 'LOCAL', 'COMANDO'],
+  ...['SZCZEGÓŁY', 'PODPOWIEDŹ', 'ZAPYTANIE', 'POZYCJA', 'WYRAŻENIE'],
+  ...['AYRINTI', 'İPUCU', 'SORGU', 'BAĞLAM', 'YER', 'İFADE'],
+  ...[
+    '详情',
+    '详细信息',
+    '提示',
+    '查询',
+    '上下文',
+    '位置',
+    '语句',
+    '回溯',
+    '詳情',
+    '查詢',
+    '陳述式',
+  ],
+  ...['詳細', 'ヒント', '問い合わせ', '文脈', '場所', '文', 'バックトレース'],
+  ...['상세정보', '힌트', '쿼리', '내용', '위치', '구문', '역추적'],
+  ...['დეტალები', 'მინიშნება', 'მოთხოვნა', 'კონტექსტი', 'მდებარეობა', 'ოპერატორი', 'სტეკი'],
+];
+
+/**
+ * `LOG:  `, `DETAIL:  `: a word, a colon and two blanks, in every language (French has a blank before the colon). The word
+ * decides, and is no part of the pattern: with a hundred of them it would cost ten times as much.
+ */
+const keyword = '(?P<level>[^\\s\\]:>),|;-]+) ?:  ';
+
+/** A time as %m and %t write it, and its zone where it is one that cannot be mistaken (`CET` means several). */
+const stamp =
+  '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?(?: (?:UTC|GMT)\\b| ?[+-][0-9]{2}(?::?[0-9]{2})?\\b)?';
+
+/** Where in a line PostgreSQL's time is; Supabase's and pgBouncer's prefixes have something in front of it. */
+export const postgresTime = `(?P<ts>${stamp})`;
+
+/** A line of csvlog: the severity is its twelfth column. */
+export const postgresCsv = `^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+ [A-Z0-9+:-]+,(?:(?:"(?:[^"]|"")*"|[^",]*),){10}(?P<level>[^\\s",:]+),`;
+
+/**
+ * What a line is: a word in front of a colon and two blanks (group `level`) is the severity of a message, unless it is one of
+ * `postgresFollowUps`; an indent (group `indent`) continues a message.
+ *
+ * @param prefix log_line_prefix of the server. @default any: the first such word in the line counts
+ */
+export function postgresLine(prefix?: string): string {
+  const before =
+    prefix === undefined ? '(?:.*?[\\s\\]:>),|;-])??' : `(?:${prefixPattern(prefix)})?`;
+  return `^(?:(?P<indent>\\s)|${before}${keyword})`;
+}
+
+/** Escapes of log_line_prefix. */
+const escapes: Readonly<Record<string, string>> = {
+  a: '.*?',
+  u: '\\S*?',
+  d: '\\S*?',
+  r: '\\S*?',
+  h: '\\S*?',
+  L: '\\S*?',
+  b: '.*?',
+  p: '[0-9]+',
+  P: '[0-9]*',
+  t: '\\S+ \\S+ \\S+?',
+  m: '\\S+ \\S+ \\S+?',
+  n: '[0-9]+\\.[0-9]+',
+  i: '.*?',
+  e: '[0-9A-Z]{5}',
+  c: '[0-9a-f]+\\.[0-9a-f]+',
+  l: '[0-9]+',
+  s: '\\S+ \\S+ \\S+?',
+  v: '\\S*?',
+  x: '[0-9]+',
+  Q: '-?[0-9]+',
+  '%': '%',
+};
+
+/** A log_line_prefix as a pattern. `%q`: what comes behind it is missing in lines of the server itself. */
+export function prefixPattern(prefix: string): string {
+  const [always = '', ...sessions] = prefix.split(/(?<!%)%q/);
+  const session = sessions.join('');
+  return part(always) + (session === '' ? '' : `(?:${part(session)})?`);
+}
+
+function part(prefix: string): string {
+  return prefix.replace(
+    /%(-?[0-9]+)?(.)|[\\^$.|?*+()[\]{}]|[^%]/g,
+    (text, width: string | undefined, escape: string | undefined) => {
+      if (escape === undefined) return text.replace(/[\\^$.|?*+()[\]{}]/, '\\$&');
+      const pattern = escapes[escape] ?? '';
+      return width === undefined ? pattern : `\\s*${pattern}\\s*`;
+    },
+  );
+}
+
+/** Letters that may follow a `%` in log_line_prefix. */
+export const prefixEscapes: readonly string[] = [...Object.keys(escapes), 'q'];

@@ -1,0 +1,290 @@
+import type { Condition, RedactionGroup, RedactionRule } from './redaction-rule';
+
+/** A key that its form gives away, whatever stands around it. */
+const key = (
+  name: string,
+  secret: string,
+  when: readonly string[],
+  examples: readonly string[],
+  leaves: readonly string[],
+): RedactionRule => ({
+  name,
+  secret,
+  replacement: '[redacted]',
+  when,
+  // Written in two parts by the callers: scanners of repositories take an example for a key.
+  changes: examples.map((example) => [`{"m":"a:\\n${example} ok"}`, '{"m":"a:\\n[redacted] ok"}']),
+  leaves,
+});
+
+const word = '[A-Za-z0-9_-]';
+
+/** Keys of well-known providers. https://docs.github.com/en/code-security/secret-scanning lists many more. */
+export const providerKeys: RedactionGroup = {
+  name: 'provider-keys',
+  // Those with a long run of letters and digits are unusual anyway.
+  opens: [
+    ...[
+      '_live_',
+      '_test_',
+      'whsec_',
+      '_secret_',
+      'xox',
+      'xapp-',
+      'uth:',
+      'kia',
+      'zasy',
+      'ya29.',
+      'gocspx-',
+      '1//0',
+    ],
+    ...[
+      '_v1_',
+      'ghp_',
+      'gho_',
+      'ghu_',
+      'ghs_',
+      'ghr_',
+      'hub_pat_',
+      'glpat-',
+      'gldt-',
+      'glrt-',
+      'pypi-',
+      'kr_pat_',
+      'sk-',
+      'key-',
+    ],
+    ...[
+      'hpat_',
+      'hpca_',
+      'hppa_',
+      'hpss_',
+      'q0',
+      'figd_',
+      'hvs.',
+      'hvb.',
+      'fo1_',
+      'bp_',
+      'pmak-',
+      'yj',
+      'bearer',
+      'basic ',
+    ],
+    ...[
+      '---b',
+      '$2',
+      '$argon2',
+      '$scrypt',
+      '$pbkdf2',
+      '$1$',
+      '$5$',
+      '$6$',
+      '$y$',
+      '.sid',
+      'phpsessid',
+      'jsessionid',
+    ],
+    ...['_host-', '_secure-', 'session='],
+  ],
+  rules: [
+    {
+      name: 'private-key',
+      before: '-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----',
+      secret: '(?s:.*?)',
+      after: '(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)',
+      replacement: '[redacted]',
+      when: ['private key'],
+      changes: [
+        [
+          '{"k":"-----BEGIN PRIVATE KEY-----\\nMIIEvQ==\\n-----END PRIVATE KEY-----\\n"}',
+          '{"k":"-----BEGIN PRIVATE KEY-----[redacted]-----END PRIVATE KEY-----\\n"}',
+        ],
+        ['-----BEGIN RSA PRIVATE KEY-----', '-----BEGIN RSA PRIVATE KEY-----[redacted]'],
+      ],
+      leaves: ['-----BEGIN CERTIFICATE----- MIIB'],
+    },
+    {
+      name: 'bearer-token',
+      before: '(?i:\\bbearer(?:\\s|%20|[+.:])+)',
+      secret: '(?:[A-Za-z]*[0-9._~+/=-][A-Za-z0-9._~+/=-]{3,}|[A-Za-z]{20,})',
+      replacement: '[redacted]',
+      when: ['bearer'],
+      changes: [
+        ['sent Bearer abc.123-XYZ to', 'sent Bearer [redacted] to'],
+        ['["audifi, bearer.OcIB2Qhln7"]', '["audifi, bearer.[redacted]"]'],
+      ],
+      leaves: ['bearer token expired', 'a bearer authentication'],
+    },
+    {
+      name: 'basic-login',
+      before: '(?:Basic|basic|BASIC)(?:\\s|%20|\\+)+',
+      secret: '(?:[A-Za-z0-9+/]{4,}={1,2}|[A-Za-z+/]*[0-9A-Z][a-z+/]*[0-9A-Z+/][A-Za-z0-9+/]{4,})',
+      replacement: '[redacted]',
+      when: ['basic '],
+      changes: [['sent Basic QWRhOlpxNy1wbGFpbg== to', 'sent Basic [redacted] to']],
+      leaves: ['a basic authentication', 'Basic plan'],
+    },
+    key(
+      'json-web-token',
+      'eyJ[A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]*){1,3}',
+      ['yj'],
+      [
+        'eyJhbGciOiJIUzI1NiJ9.' + 'eyJzdWIiOiIxIn0.c2ln',
+        'eyJhbGciOiJkaXIiLCJl.' + '.xi5UU2.Bw4pmsACaD.r7gL',
+      ],
+      ['eyJust a word', '/js/eyJbundle.js'],
+    ),
+    key(
+      'stripe-key',
+      `(?:(?:sk|rk|pk)_(?:live|test)_|whsec_|(?:pi|seti|cs)_[A-Za-z0-9_]+_secret_|sb_secret_)${word}{6,}`,
+      ['_live_', '_test_', 'whsec_', '_secret_'],
+      [
+        'sk_live_' + '4eC39HqLyjWDarjtT1zdp7dc',
+        'whsec_' + 'MfKQ9r8GKYqrTwjU',
+        'pi_3Mtw_secret_' + 'YrKJUKribcBjcG8',
+      ],
+      ['cus_NffrFeUfNV2Hib pi_3MtwBwLkdIwHu7ix28a3tqPa', 'is_test_run=1', 'no_secret_here'],
+    ),
+    key(
+      'chat-key',
+      `(?:xox[abceoprs]-|xapp-)${word}{6,}|oauth:[a-z0-9]{20,}|xkeysib-${word}{20,}`,
+      ['xox', 'xapp-', 'oauth:', 'xkeysib-'],
+      ['xoxb-' + '1234567890-abcdef', 'oauth:' + '0123456789abcdefghijklmnopqrst'],
+      ['foxox-terrier', 'oauth: failed'],
+    ),
+    key(
+      'cloud-key',
+      `A(?:KI|SI)A[0-9A-Z]{16}|AIza${word}{30,}|ya29\\.${word}{20,}|GOCSPX-${word}{20,}|1//0${word}{20,}|do[opr]_v1_[0-9a-f]{32,}`,
+      ['kia', 'asia', 'aiza', 'ya29.', 'gocspx-', '1//0', 'dop_v1_', 'doo_v1_', 'dor_v1_'],
+      [
+        'AKIA' + 'IOSFODNN7EXAMPLE',
+        'ya29.' + 'J0qU4Z0zShmsqfPuX-Q3Yqw',
+        'GOCSPX-' + 'UV8N70B5e-0cm0ajBsxlZ79i',
+      ],
+      ['ASIAN markets', 'AIzawa'],
+    ),
+    key(
+      'repository-key',
+      `gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\\w{20,}|gl(?:pat|dt|rt|cbt|ptt|soat)-${word}{20,}|npm_[A-Za-z0-9]{30,}|pypi-${word}{30,}|dckr_pat_${word}{20,}`,
+      [
+        'ghp_',
+        'gho_',
+        'ghu_',
+        'ghs_',
+        'ghr_',
+        'github_pat_',
+        'glpat-',
+        'gldt-',
+        'glrt-',
+        'glcbt-',
+        'glptt-',
+        'glsoat-',
+        'npm_',
+        'pypi-',
+        'dckr_pat_',
+      ],
+      ['ghp_' + '0123456789abcdefghij', 'glpat-' + '0nPueF8va9mMKoQhFdLa'],
+      ['npm_config_cache', 'pypi-server'],
+    ),
+    key(
+      'model-key',
+      `sk-(?:ant-|proj-|svcacct-|or-|admin-)?${word}{20,}|gsk_[A-Za-z0-9]{20,}|hf_[A-Za-z0-9]{20,}|r8_[A-Za-z0-9]{20,}|(?:pplx|xai)-[A-Za-z0-9]{20,}`,
+      ['sk-', 'gsk_', 'hf_', 'r8_', 'pplx-', 'xai-'],
+      ['sk-proj-' + 'BXkyrjNoMuzuAnAYOOkzZ1CI', 'sk-ant-' + 'api03-_3raaovHKc6eIV55hl5O'],
+      ['task-runner', 'disk-usage'],
+    ),
+    key(
+      'mail-key',
+      `SG\\.${word}{16,}\\.${word}{16,}|key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2}`,
+      ['sg.', 'key-', '-us1', '-us2'],
+      ['key-' + '02449893318f86f880ffcf2d20c72288'],
+      ['SG.x', 'key-value'],
+    ),
+    key(
+      'shop-key',
+      `shp(?:at|ca|pa|ss)_[0-9a-fA-F]{20,}|sq0[a-z]{3}-${word}{20,}|ntn_[A-Za-z0-9]{20,}|lin_api_[A-Za-z0-9]{20,}|sntry[su]_[A-Za-z0-9+/=_-]{20,}|figd_${word}{20,}`,
+      ['shpat_', 'shpca_', 'shppa_', 'shpss_', 'sq0', 'ntn_', 'lin_api_', 'sntry', 'figd_'],
+      ['shpat_' + '0123456789abcdef01234567', 'lin_api_' + '0123456789abcdefghijklmn'],
+      ['sq0idp', 'linear_api_'],
+    ),
+    key(
+      'infrastructure-key',
+      `gl(?:sa|c)_[A-Za-z0-9+/=_-]{20,}|NRAK-[A-Z0-9]{20,}|hv[sb]\\.${word}{20,}|dp\\.pt\\.[A-Za-z0-9]{20,}|fo1_${word}{20,}|sbp_[0-9a-f]{20,}|` +
+        `pscale_[a-z]+_[\\w.-]{20,}|PMAK-[0-9a-f-]{20,}|ATATT[\\w=-]{20,}|nfp_[A-Za-z0-9]{20,}|dapi[0-9a-f]{32}|AGE-SECRET-KEY-1[0-9A-Z]{20,}`,
+      [
+        'glsa_',
+        'glc_',
+        'nrak-',
+        'hvs.',
+        'hvb.',
+        'dp.pt.',
+        'fo1_',
+        'sbp_',
+        'pscale_',
+        'pmak-',
+        'atatt',
+        'nfp_',
+        'dapi',
+        'age-secret',
+      ],
+      ['glsa_' + '0123456789abcdefghijkl', 'hvs.' + 'CAESIJ0123456789abcdefgh'],
+      ['glc_x', 'hvs.'],
+    ),
+    key(
+      'password-hash',
+      '\\$2[abxy]?\\$[0-9]{2}\\$[./A-Za-z0-9]{20,}|\\$(?:argon2(?:id|i|d)|scrypt|pbkdf2[a-z0-9-]*|[156y])\\$[^\\s\'",;)\\\\]{8,}|SCRAM-SHA-[0-9]+\\$[^\\s\'"\\\\]+',
+      ['$2', '$argon2', '$scrypt', '$pbkdf2', '$1$', '$5$', '$6$', '$y$', 'scram-'],
+      ['$2b$12$' + 'LIXQmZ8n1e8o7P0aVtqQ5uF8wQ2c3d4e5f6g7h8i9j0k1l2m3n4o5'],
+      ['costs $2 or $100', '$1 = $2'],
+    ),
+    {
+      name: 'session-cookie',
+      before:
+        '(?:connect\\.sid|PHPSESSID|JSESSIONID|__(?:Host|Secure)-[A-Za-z0-9_.-]+|session)(?:=|%3D)',
+      secret: '[A-Za-z0-9%._~+/-]{16,}',
+      replacement: '[redacted]',
+      when: ['.sid', 'phpsessid', 'jsessionid', '__host-', '__secure-', 'session=', 'session%3d'],
+      changes: [
+        ['connect.sid=s%3Aj3k4l5m6n7o8p9q0r1; x=1', 'connect.sid=[redacted]; x=1'],
+        ['session=Zx81kLm09PqRsTuV2wYz', 'session=[redacted]'],
+      ],
+      leaves: ['session=ses_42', 'sessionId=ses_0123456789abcdefgh'],
+    },
+    key(
+      'own-session',
+      'st1\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+',
+      ['st1.'],
+      ['st1.abc.def'],
+      ['test1.example'],
+    ),
+  ],
+};
+
+/** A line of a PEM block: 64 characters of base64, or fewer with `=` at the end. What has only hexadecimal digits is a hash. */
+export const keyLine: Condition = {
+  matches: '^\\s*(?:[a-z0-9+/]{64}|[a-z0-9+/]{70}|[a-z0-9+/]{76}|[a-z0-9+/]{16,75}=)=?\\s*$',
+};
+
+export const keyLines: RedactionGroup = {
+  name: 'key-lines',
+  when: keyLine,
+  opens: [],
+  rules: [
+    {
+      name: 'private-key-line',
+      secret:
+        '^\\s*(?:[A-Za-z0-9+/]{0,40}[G-Zg-z+/][A-Za-z0-9+/]{23,75}|[A-Za-z0-9+/]{16,75}=)=?\\s*$',
+      replacement: '[redacted]',
+      changes: [
+        ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj', '[redacted]'],
+        ['qSh8xK0vJ1pZbGk3M2dmTzQ9dGVzdA==', '[redacted]'],
+      ],
+      leaves: [
+        'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+        'Ready to accept connections',
+        'PrismaClientInitializationError',
+        '/var/lib/postgresql/data/base',
+      ],
+    },
+  ],
+};

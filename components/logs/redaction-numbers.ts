@@ -1,0 +1,168 @@
+import { type RedactionGroup, type RedactionRule, start } from './redaction-rule';
+
+/** Numbers of payment cards by issuer and length. RE2 cannot compute Luhn's check digit. */
+const cards = [
+  '(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6(?:011|2[0-9]{2}|4[4-9][0-9]|5[0-9]{2})|35[0-9]{2})',
+  '3[47][0-9]{2}',
+  '3(?:0[0-5]|[68][0-9])[0-9]',
+] as const;
+const card =
+  `(?:${cards[0]}(?:[0-9]{12}|(?:[ -][0-9]{4}){3})` +
+  `|${cards[1]}(?:[0-9]{11}|[ -][0-9]{6}[ -][0-9]{5})` +
+  `|${cards[2]}(?:[0-9]{10}|[ -][0-9]{6}[ -][0-9]{4})` +
+  '|62[0-9]{17}|4[0-9]{18})';
+
+/** In front of a number: what cannot be part of an id, a number, a version or base64. */
+const before = '(?:^|[^0-9A-Za-z.+_-]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})';
+
+/** North American numbers without a country: both separators have to be there. */
+const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]{3}[.-])';
+
+/** As a number of JSON, with all that belongs to it. */
+const cardNumber = `${card}(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`;
+
+export const numbers: readonly RedactionRule[] = [
+  {
+    name: 'local-phone',
+    before,
+    secret: localPhone,
+    after: '[0-9]{4}\\b',
+    replacement: '***',
+    changes: [['call 555-123-4567, (555) 123-4567', 'call ***4567, ***4567']],
+    leaves: [
+      '2024-11-01 10.0.0.1',
+      '550e8400-e29b-41d4-a716-446655440000',
+      '555 items',
+      '1.555.123.4567',
+    ],
+  },
+  {
+    name: 'card-number-value',
+    // The key's own quote: one behind a backslash is in a text, and what is written there must not end it.
+    before: '(?:^|[^\\\\])"\\s*:\\s*',
+    secret: cardNumber,
+    after: '\\b',
+    replacement: '"[redacted]"',
+    changes: [['{"n":4111111111111111}', '{"n":"[redacted]"}']],
+    leaves: ['{"time":1730462400000,"ns":1730462400000000000}', '{"n":411111111111}'],
+  },
+  {
+    name: 'card-number-item',
+    // In a list, or in JSON in a text: `null` is valid in both, with and without quotes around it.
+    before: '(?:\\[|,|"\\s*:\\s*)',
+    secret: cardNumber,
+    after: '\\b',
+    replacement: 'null',
+    changes: [
+      ['{"n":[1,4111111111111111,5555555555554444.5]}', '{"n":[1,null,null]}'],
+      ['{"m":"{\\"n\\":4111111111111111}"}', '{"m":"{\\"n\\":null}"}'],
+    ],
+    leaves: ['{"n":[1730462400000,1730462400000000000]}'],
+  },
+  {
+    name: 'card-number',
+    before,
+    secret: card,
+    after: '(?:\\b|\\\\)',
+    replacement: '[redacted]',
+    changes: [
+      ['card 4111 1111 1111 1111 and 378282246310005', 'card [redacted] and [redacted]'],
+      ['{"m":"5555-5555-5555-4444"}', '{"m":"[redacted]"}'],
+      ['{"m":"card:\\n4539148803436467\\nok"}', '{"m":"card:\\n[redacted]\\nok"}'],
+    ],
+    leaves: [
+      '4111111111111111111111',
+      '41111111-1111-1111-1111-111111111111',
+      'took 4111.1111111111111 ms',
+      '{"id":"ord_4111111111111111"}',
+    ],
+  },
+  {
+    name: 'named-card-number',
+    before: '(?i:(?:card|pan|visa|mastercard|amex|cc)[_/.-])',
+    secret: card,
+    after: '(?:\\b|_)',
+    replacement: '[redacted]',
+    when: ['card', 'pan', 'visa', 'amex', 'cc'],
+    changes: [['card_4539148803436467', 'card_[redacted]']],
+    leaves: ['ord_4111111111111111'],
+  },
+];
+
+const streets =
+  '(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Walk|Way|Row|Drive|Dr|Close|Court|Ct|Place|Pl|Square|Sq|Gardens|Terrace|Crescent|Boulevard|Blvd|Parkway|Highway|Hill|Grove|Mews)';
+
+export const postal: RedactionGroup = {
+  name: 'postal',
+  when: [
+    ...[
+      'addr',
+      'street',
+      'road',
+      'avenue',
+      'lane',
+      'walk',
+      'drive',
+      'court',
+      'place',
+      'square',
+      'terrace',
+      'crescent',
+    ],
+    ...['boulevard', 'straße', 'strasse', 'platz', 'allee', 'gardens', ' row', ' way', 'close'],
+  ],
+  opens: ['ddr', 'stree', 'straße', 'strasse', 'avenue', 'lvd', ' road', ' walk', ' lane'],
+  rules: [
+    {
+      name: 'json-address',
+      // A wallet or a host has no blank in it.
+      before: '(?i:"[a-z0-9_.-]{0,30}(?:address(?:es)?|location)"\\s*:\\s*)',
+      secret: `(?:"(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"?|\\{[^{}]*"(?i:street|line_?1|city|zip|post(?:al)?_?code)[a-z0-9_]*"\\s*:(?:[^{}"]|"(?:[^"\\\\]|\\\\.)*")*\\}|\\["(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"[^\\]]*\\])`,
+      replacement: '"[redacted]"',
+      when: ['address', 'location'],
+      changes: [
+        ['{"address":"12 Main Street, Springfield"}', '{"address":"[redacted]"}'],
+        ['{"address":{"line1":"x","city":"y"},"n":1}', '{"address":"[redacted]","n":1}'],
+      ],
+      leaves: ['{"address":"10.0.0.5:9090"}', '{"address":"api-server:9090"}'],
+    },
+    {
+      name: 'escaped-json-address',
+      before: '(?i:address\\\\+"\\s*:\\s*\\\\+")',
+      secret: '[^"\\\\\\s]*\\s(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\[nrtbfu/])*',
+      replacement: '[redacted]',
+      when: ['\\"'],
+      changes: [
+        [
+          '{"m":"{\\"address\\": \\"2 Bramble Row\\"}"}',
+          '{"m":"{\\"address\\": \\"[redacted]\\"}"}',
+        ],
+      ],
+      leaves: ['{"m":"{\\"address\\": \\"10.0.0.5\\"}"}'],
+    },
+    {
+      name: 'text-address',
+      before: "(?i:addr(?:ess)?(?:['`]|\\\\+[\"'])?\\s*(?:=>|[:=])\\s*)",
+      secret:
+        '(?:"[^",:}\\]\\s]*\\s[^"]*"|\'[^\'\\s]*\\s[^\']*\'|\\\\+"[^"\\\\\\s]*\\s[^"\\\\]*\\\\+"|\\{[^{}"]*\\})',
+      replacement: '[redacted]',
+      changes: [
+        ['address="14 Bluebell Walk, Cardiff" id=7', 'address=[redacted] id=7'],
+        ["{ address: '6 Snowberry Way', ok: true }", '{ address: [redacted], ok: true }'],
+      ],
+      leaves: ["address: '10.0.0.5:80'", '{"address":"","x":"a b"}'],
+    },
+    {
+      name: 'street-and-number',
+      before: start,
+      secret: `(?:[0-9]{1,5}[a-zA-Z]? (?:[A-Z][A-Za-z'-]+ ){1,3}${streets}|[A-ZÄÖÜ][a-zäöüß-]+(?:straße|strasse|str\\.|platz|allee|gasse) [0-9]{1,4}[a-z]?)`,
+      after: '(?:\\b|$)',
+      replacement: '[redacted]',
+      changes: [
+        ['ship to 14 Bluebell Walk, Cardiff', 'ship to [redacted], Cardiff'],
+        ['an Hauptstraße 12a, Berlin', 'an [redacted], Berlin'],
+      ],
+      leaves: ['5 retries on the Way', 'took 3 Drive operations'],
+    },
+  ],
+};

@@ -1,0 +1,234 @@
+import { separator } from './redaction-fields';
+import { affix, codeWords } from './redaction-names';
+import { json, keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
+
+/** A character that JSON writes by its number. However deep the text lies in others, the character itself is valid there. */
+const escape = (code: string, character: string): RedactionRule => ({
+  name: `escape-${code}`,
+  secret: `\\\\+u00${code.replace(/[a-f]/, (letter) => `[${letter}${letter.toUpperCase()}]`)}`,
+  replacement: character,
+  when: [`u00${code}`],
+  changes: [[`{"m":"a\\u00${code}b \\\\u00${code}"}`, `{"m":"a${character}b ${character}"}`]],
+  leaves: [`u00${code}`, '{"m":"\\u0041"}'],
+});
+
+/** What JSON writes for characters that rules look for, and colours: first, so that no rule has to know them. */
+export const decoding: RedactionGroup = {
+  name: 'decoding',
+  changesText: true,
+  when: ['\\u00', '\x1b['],
+  rules: [
+    {
+      name: 'colour',
+      secret: '(?:\x1b|\\\\+u001[bB])\\[[0-9;]*m',
+      replacement: '',
+      when: ['\\u001b[', '\x1b['],
+      changes: [
+        ['\x1b[1;32mpassword\x1b[0m: x', 'password: x'],
+        ['{"m":"\\u001b[31mred\\u001B[39m"}', '{"m":"red"}'],
+      ],
+      leaves: ['[31m', 'u001b[31m'],
+    },
+    ...Object.entries({
+      26: '&',
+      '3c': '<',
+      '3e': '>',
+      '3d': '=',
+      40: '@',
+      27: "'",
+      '2b': '+',
+    }).map(([code, character]) => escape(code, character)),
+  ],
+};
+
+/** Names that texts speak of; those of fields are more. */
+const spoken =
+  '(?:token|jwt|passw(?:or)?d|passphrase|passcode|secret|api[ _-]?key|credentials?|authorization|cookie|otp|pin)';
+const spokenWords = [
+  ...['ken', 'jwt', 'pass', 'cret', 'key', 'redent', 'uthorizat', 'kie', 'otp', 'pin'],
+] as const;
+
+const reasons =
+  'must|should|is|was|has|cannot|not|no|too|missing|invalid|expired|required|mismatch|incorrect|wrong|denied|revoked|' +
+  'malformed|rejected|failed|empty|none|null|undefined|true|false|unknown|unsupported|set|changed|ok';
+
+/** `Invalid token: signature mismatch` is no secret: two words of letters, or a word that says what is the matter. */
+export const prose: RedactionGroup = {
+  name: 'prose',
+  when: [': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
+  opens: [],
+  rules: [
+    {
+      name: 'reason',
+      before: `(?i:${spoken}${affix})${separator}`,
+      secret: '',
+      after: `(?i:${reasons})\\b`,
+      replacement: keep,
+      changes: [
+        ['password: must be long', `password: ${keep}must be long`],
+        ['CSRF token: missing', `CSRF token: ${keep}missing`],
+        ['hasPassword=true', `hasPassword=${keep}true`],
+      ],
+      leaves: ['password: hunter2', 'token=nothing'],
+    },
+    {
+      name: 'sentence',
+      before: `(?i:${spoken})\\\\*["'\`]?: +`,
+      secret: '',
+      after: '[A-Za-z][a-z]+,? [a-z]{2,}(?:[ .,;:!?"\'\\\\)]|$)',
+      replacement: keep,
+      changes: [['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`]],
+      leaves: ['token: abc1 is old', 'password: Hunter2 attempt'],
+    },
+  ],
+};
+
+/** Removes what kept texts from the other rules. */
+export const kept: RedactionGroup = {
+  name: 'kept',
+  when: { matches: keep },
+  opens: [],
+  rules: [
+    {
+      name: 'kept',
+      secret: keep,
+      replacement: '',
+      changes: [[`a: ${keep}b ${keep}`, 'a: b ']],
+      leaves: ['a: b'],
+    },
+  ],
+};
+
+/** The end of any name whose value is a secret, for what is written seldom. */
+const anyName =
+  '(?:(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|bearer|authorization|cookie|otp|cv[cv]|' +
+  '(?:api|access|secret|private|auth|master|encryption|stream|signing|service)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
+  '(?:[_-]?(?:[0-9]|hash|confirmation))?)';
+/** Not a name itself: it has a digit, a blank or a sign. */
+const secretive = (quote: string): string =>
+  `${quote}[^"${quote}\\\\]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
+
+export const pairs: RedactionGroup = {
+  name: 'pairs',
+  when: [...spokenWords, 'mnem', ...codeWords, 'gnature', 'bearer', 'wd', 'cv'],
+  rules: [
+    {
+      name: 'listed-pair',
+      // Node's rawHeaders, entries of a map, commands of Redis.
+      before: `(?i:"[a-z0-9_. -]{0,40}${anyName})"\\s*(?:,|\\s)\\s*`,
+      secret: secretive('"'),
+      replacement: '"[redacted]"',
+      changes: [
+        ['["Host","x","X-Api-Key","Na52aPLg"]', '["Host","x","X-Api-Key","[redacted]"]'],
+        [
+          '"HSET" "user_456" "password" "x1" "plan" "pro"',
+          '"HSET" "user_456" "password" "[redacted]" "plan" "pro"',
+        ],
+      ],
+      leaves: ['{"missing":["password","email"]}', '["token","name"]'],
+    },
+    {
+      name: 'listed-pair-in-text',
+      before: `(?i:'[a-z0-9_. -]{0,40}${anyName})'\\s*(?:,|\\s)\\s*`,
+      secret: secretive("'"),
+      replacement: "'[redacted]'",
+      when: ["',", "' "],
+      changes: [["[ 'cookie', 'sid=abc' ]", "[ 'cookie', '[redacted]' ]"]],
+      leaves: ["[ 'password', 'email' ]"],
+    },
+    {
+      name: 'escaped-listed-pair',
+      before: `(?i:\\\\"[a-z0-9_. -]{0,40}${anyName})\\\\"\\s*(?:,|\\s)\\s*\\\\"`,
+      secret: '[^"\\\\]*[0-9 =+/!@#$%*-][^"\\\\]*',
+      replacement: '[redacted]',
+      when: ['\\"'],
+      changes: [['{"m":"[\\"Cookie\\",\\"sid=1\\"]"}', '{"m":"[\\"Cookie\\",\\"[redacted]\\"]"}']],
+      leaves: ['{"m":"[\\"password\\",\\"email\\"]"}'],
+    },
+    {
+      name: 'named-pair',
+      before: `(?i:"(?:name|key|field|header|param|property)"\\s*:\\s*"[a-z0-9_. -]{0,40}${anyName}"\\s*,\\s*"(?:value|val|content|data)"\\s*:\\s*)`,
+      secret: `(?:${json.text}|${json.number})`,
+      replacement: '"[redacted]"',
+      changes: [
+        [
+          '{"name":"Authorization","value":"Basic x"}',
+          '{"name":"Authorization","value":"[redacted]"}',
+        ],
+      ],
+      leaves: ['{"name":"Accept","value":"x"}', '{"name":"password","type":"text"}'],
+    },
+    {
+      name: 'option',
+      before:
+        '(?i:(?:^|[^a-z0-9])--?[a-z0-9-]{0,30}(?:token|pass|passw(?:or)?d|passphrase|secret|key|credentials?|auth|pin|otp)\\s+)',
+      secret: '(?:"[^"-][^"]*"|\'[^\'-][^\']*\'|[^\\s"\'\\\\-][^\\s"\'\\\\]*)',
+      replacement: '[redacted]',
+      changes: [
+        ['mysqldump --password x1 db', 'mysqldump --password [redacted] db'],
+        ['--requirepass Rd12 --port 6379', '--requirepass [redacted] --port 6379'],
+      ],
+      leaves: ['--password --port 1', '--no-pass', 'public-key', '--keyfile /x'],
+    },
+    {
+      name: 'spoken-value',
+      before:
+        '(?i:\\b(?:with|using|requirepass|masterauth|your|is|new|temporary)\\s+(?:passw(?:or)?d|passcode|pin|otp|code|token|secret)\\s+' +
+        '|\\b(?:requirepass|masterauth|sentinel auth-pass \\S+)\\s+' +
+        `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|otp|reset|recovery|backup|your|sms)\\s+(?:[a-z]+\\s+)?code\\s+(?:is\\s+|was\\s+)?)`,
+      secret: '(?:[^\\s"\'\\\\0-9]*[0-9][^\\s"\'\\\\]*)',
+      replacement: '[redacted]',
+      changes: [
+        ['for "default" with password Rd11', 'for "default" with password [redacted]'],
+        ['requirepass Rd13', 'requirepass [redacted]'],
+        ['your verification code is 483920', 'your verification code is [redacted]'],
+      ],
+      leaves: [
+        'exit code is 137',
+        'token is expired',
+        'with password authentication',
+        'new token issued',
+      ],
+    },
+    {
+      name: 'xml-element',
+      before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:\\s[^<>"]{0,80})?>)`,
+      secret: '[^<>"\\s][^<>"]*',
+      after: '</',
+      replacement: '[redacted]',
+      when: ['</'],
+      changes: [
+        ['<user><Password>x y</Password></user>', '<user><Password>[redacted]</Password></user>'],
+      ],
+      leaves: ['<password></password>', '<title>x</title>'],
+    },
+    {
+      name: 'too-deep',
+      before: `(?i:["_.-]${anyName}s?)"\\s*:\\s*`,
+      secret: '[{\\[].*',
+      replacement: '"[redacted]"',
+      when: ['":{', '":[', '": {', '": ['],
+      changes: [['{"token":[[[[[[[["x"]]]]]]]],"y":1}', '{"token":"[redacted]"']],
+      leaves: ['{"token":"[redacted]"}', '{"token":1}'],
+    },
+  ],
+};
+
+/** Everything to the end of a header with cookies, which has many values. */
+export const cookies: RedactionGroup = {
+  name: 'cookies',
+  when: ['kie'],
+  rules: [
+    {
+      name: 'cookie-header',
+      before: `(?i:\\b(?:set-)?cookie(?:\\\\+["']|')?\\s*[:=]\\s*(?:\\\\+["']|')?)`,
+      secret: `[^"'\\\\\\s,:}\\]${keep}][^"'\\\\\\r\\n}]*`,
+      replacement: '[redacted]',
+      changes: [
+        ['> Cookie: sid=abc; theme=dark', '> Cookie: [redacted]'],
+        ["headers: { cookie: 'a=b; c=d' }", "headers: { cookie: '[redacted]' }"],
+      ],
+      leaves: ['no cookie was set', '{"message":"cookie:","next":"cookies"}'],
+    },
+  ],
+};

@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  postgresCsv,
+  postgresLine,
+  postgresTime,
+  prefixEscapes,
+  prefixPattern,
+} from '../../../components/logs/postgres-config';
+import { prefixLetters, withoutPrefix } from '../../../components/logs/settings-checks';
+import { specSources } from '../../../components/logs/sources';
+import { entries, groups } from '../../lib/lines';
+
+const postgres = { format: 'postgres' } as const;
+const text = { format: 'text' } as const;
+const time = '2024-11-01 12:00:00.123 UTC';
+
+describe('PostgreSQL', () => {
+  it.each([
+    ['the default', `${time} [77] `],
+    ['RDS', '2024-11-01 12:00:00 UTC:10.0.0.5(50412):app@audifi:[77]:'],
+    ['Supabase', `10.0.0.5 ${time} [77] app@audifi `],
+    ['Azure', '2024-11-01 12:00:00 UTC-6543210f.4d-'],
+    ['pgBadger, with blanks', `${time} [77]: user=app,db=x,app=My night jobs,client=::1 `],
+    ['pgBouncer and Crunchy', `[77]: [3-1] user=app,db=x ${time} `],
+    ['none', ''],
+  ])('begins an entry with a severity: %s', (_, prefix) => {
+    const lines = [
+      `${prefix}ERROR:  a`,
+      `${prefix}DETAIL:  b`,
+      `${prefix}STATEMENT:  select 'LOG:  x'`,
+      '\tfrom tracks',
+      `${prefix}LOG:  c`,
+    ];
+    expect(entries(postgres, lines)).toEqual([lines.slice(0, 4).join('\n'), lines[4]]);
+    expect(groups(postgresLine(), lines[0] ?? '')?.['level']).toBe('ERROR');
+  });
+
+  it.each([
+    ['FEHLER', 'ANWEISUNG: '],
+    ['ERREUR', 'INSTRUCTION : '],
+    ['ОШИБКА', 'ОПЕРАТОР: '],
+    ['错误', '语句: '],
+    ['エラー', undefined],
+  ])('in another language: %s', (severity, statement) => {
+    const lines = [`${time} [1] LOG:  a`, `${time} [1] ${severity}:  b`];
+    const more = statement === undefined ? [] : [`${time} [1] ${statement} select 1`];
+    expect(entries(postgres, [...lines, ...more])).toEqual([
+      lines[0],
+      [lines[1], ...more].join('\n'),
+    ]);
+  });
+
+  it('never joins what begins with a time, nor what is not indented', () => {
+    const lines = [
+      `${time} [77] LOG:  a`,
+      '2024-11-01 12:00:00,123 INFO: no action. I am (pg-0), the leader',
+      `${time} [77] QUATSCH:  b`,
+      'PostgreSQL init process complete; ready for start up.',
+      `${time},"app","x",77,"::1:5",6.4d,1,"SELECT",${time},3/4,0,ERROR,42P01,"c",,,`,
+    ];
+    expect(entries(postgres, lines)).toEqual(lines);
+  });
+
+  it('finds the severity of csvlog in its twelfth column', () => {
+    const line = `${time},"a ""b"", c","x",77,"::1:5",6.4d,1,"SELECT",${time},3/4,0,FATAL,42P01,"LOG",,,`;
+    expect(groups(postgresCsv, line)).toEqual({ level: 'FATAL' });
+  });
+
+  it.each([
+    [`${time} [7] LOG:  x`, time],
+    [`10.0.0.5 ${time} [7] LOG:  x`, time],
+    ['2024-11-01 12:00:00 CET [7] LOG:  x', '2024-11-01 12:00:00'],
+    ['2024-11-01 12:00:00.1 +03 [7] LOG:  x', '2024-11-01 12:00:00.1 +03'],
+  ])('has a time, with a zone that cannot be mistaken: %s', (line, found) => {
+    expect(groups(postgresTime, line)).toEqual({ ts: found });
+  });
+
+  it('is told its prefix by a setting', () => {
+    const prefix = '%m [%-6p] %q%u@%d/%a %% ';
+    const lines = [
+      `${time} [77    ] app@x/My jobs % ERROR:  a`,
+      'a line that nobody indented',
+      `${time} [77    ] app@x/My jobs % HINT:  b`,
+      `${time} [1     ] LOG:  c`,
+      `${time} of another program`,
+    ];
+    const found = entries({ ...postgres, prefix }, lines);
+    expect(found).toEqual([lines.slice(0, 3).join('\n'), lines[3], lines[4]]);
+    expect(prefixPattern('%t:%r:%u@%d:[%p]:')).toBe(
+      '\\S+ \\S+ \\S+?:\\S*?:\\S*?@\\S*?:\\[[0-9]+\\]:',
+    );
+  });
+});
+
+it('a prefix is checked against what it may be', () => {
+  expect([...prefixLetters].sort()).toEqual([...prefixEscapes].sort());
+  const others = specSources.filter(({ format }) => format !== 'postgres').map(({ job }) => job);
+  expect(withoutPrefix).toEqual(others);
+});
+
+describe('text', () => {
+  const node = [
+    'node:internal/process/promises:394',
+    '      triggerUncaughtException(err, true /* fromPromise */);',
+    '      ^',
+    '',
+    "TypeError: Cannot read properties of undefined (reading 'id')",
+    '    at handler (/app/src/routes.js:12:7) {',
+    "  code: 'X'",
+    '}',
+    '',
+    'Node.js v24.21.0',
+  ];
+
+  it("keeps Node's uncaught exception together, and from its neighbours", () => {
+    const lines = ['before', ...node, 'after', ...node];
+    expect(entries(text, lines)).toEqual(['before', node.join('\n'), 'after', node.join('\n')]);
+  });
+
+  it('keeps an exception with its stack', () => {
+    const lines = ['Error: a', '    at x (y.js:1:1)', 'Error: b', '    at x (y.js:1:1)'];
+    expect(entries(text, lines)).toHaveLength(2);
+    const java = ['x.FooException: a', '\tat b', 'Caused by: y', '\t... 3 more', 'next'];
+    expect(entries(text, java)).toEqual([java.slice(0, 4).join('\n'), 'next']);
+    const python = ['Traceback (most recent call last):', '  File "x"', 'ValueError: a', 'next'];
+    expect(entries(text, python)).toEqual([python.slice(0, 3).join('\n'), 'next']);
+  });
+
+  it.each([
+    '2024-11-01T12:00:00Z a',
+    '  2024-11-01 12:00:00 a',
+    '[2024-11-01 12:00:00 +0000] a',
+    '2024/11/01 12:00:00 [error] a',
+    '12:00:00.123 [main] a',
+    'Nov  1 12:00:00 host a',
+    '01/Nov/2024:12:00:00 a',
+    '01.11.2024 12:00:00 a',
+    '1730462405.123 [0 10.0.0.5:5000] a',
+    '\u001b[2m2024-11-01T12:00:00Z\u001b[0m a',
+    'E1101 12:00:00.123456 1 x.go:1] a',
+  ])('begins an entry with a time: %s', (line) => {
+    expect(entries(text, ['a', line])).toHaveLength(2);
+  });
+
+  it('does not join what Redis writes: each line is one', () => {
+    expect(entries({ format: 'redis' }, ['1:M a', '   logo', ''])).toHaveLength(3);
+  });
+});

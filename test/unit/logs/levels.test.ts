@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { postgresSeverities } from '../../../components/logs/postgres-config';
+import { redisLine } from '../../../components/logs/sources';
+import { groups, levelOfText, levelOfWord } from '../../lib/lines';
+
+describe('the level that a word stands for', () => {
+  it.each([
+    ['error', 'error'],
+    ['ERROR', 'error'],
+    ['  Warn ', 'warn'],
+    ['\u001b[31merror\u001b[39m', 'error'],
+    ['\u001b[1;33m[WARNING]\u001b[0m', 'warn'],
+    ['Information', 'info'],
+    ['[ERROR]', 'error'],
+    ['emerg', 'error'],
+    ['WRN', 'warn'],
+    ['dbug', 'debug'],
+    ['DEBUG3', 'debug'],
+    ['DeprecationWarning', 'warn'],
+    ['errorless', 'unknown'],
+    ['loud', 'unknown'],
+    ['', 'unknown'],
+  ])('%j', (word, level) => expect(levelOfWord(word)).toBe(level));
+
+  it.each([
+    // pino, and what lies between
+    ...([
+      ['10', 'debug'],
+      ['20', 'debug'],
+      ['29', 'debug'],
+      ['30', 'info'],
+      ['35', 'info'],
+      ['40', 'warn'],
+      ['45', 'warn'],
+      ['50', 'error'],
+      ['60', 'error'],
+      ['75', 'error'],
+    ] as const),
+    // syslog, Monolog, log4j, slog
+    ...([
+      ['3', 'error'],
+      ['4', 'warn'],
+      ['6', 'info'],
+      ['7', 'debug'],
+      ['200', 'info'],
+      ['400', 'error'],
+      ['30000', 'warn'],
+      ['-4', 'debug'],
+      ['123456', 'unknown'],
+    ] as const),
+  ])('%s', (number, level) => expect(levelOfWord(number)).toBe(level));
+
+  it.each(Object.entries(postgresSeverities))(
+    'PostgreSQL: %s in every language',
+    (level, words) => {
+      for (const word of words) {
+        expect([word, levelOfWord(word)]).toEqual([word, level]);
+        expect([word, levelOfWord(word.toUpperCase())]).toEqual([word, level]);
+      }
+    },
+  );
+});
+
+describe('the level of a line of text', () => {
+  it.each([
+    ['E1101 12:00:00.123456       1 server.go:12] no', 'error'],
+    ['W1101 12:00:00.123456   12345 server.go:12] no', 'warn'],
+    ['[ERROR] no', 'error'],
+    ['\u001b[31m[ERROR]\u001b[0m no', 'error'],
+    ['[2024-11-01T12:00:00Z ERROR crate] no', 'error'],
+    ['2024-11-01 12:00:00,123 - my.logger - WARNING - no', 'warn'],
+    ['2024-11-01 12:00:00,123 INFO: no action. I am (pg-0)', 'info'],
+    ['E, [2024-11-01T12:00:00.123456 #1] ERROR -- : no', 'error'],
+    ['Nov  1 12:00:00 ERROR no', 'error'],
+    ['2024/11/01 12:00:00 [warn] 7#7: no', 'warn'],
+    ['warning: no', 'warn'],
+    ['npm warn no', 'warn'],
+    ['crit: Name[0]', 'error'],
+    ['TypeError: no', 'error'],
+    ['java.lang.IllegalStateException: no', 'error'],
+    ['node:internal/process/promises:394\n      x\n      ^\n', 'error'],
+    ['Traceback (most recent call last):\n  File "x"', 'error'],
+    ["thread 'main' panicked at src/main.rs:1:1:", 'error'],
+    ['time="x" level=warning msg="a \\" level=error"', 'warn'],
+    ['msg="set level=debug" level=error', 'error'],
+    ['level=info level=warn', 'warn'],
+    ['size=5" level=warn', 'warn'],
+    ['caller=x severity=error', 'error'],
+  ])('%s', (text, level) => expect(levelOfText(text)).toBe(level));
+
+  it.each([
+    'the user wrote ERROR',
+    'GET /level=error',
+    'errors: 0 of 5',
+    'an error: none',
+    'Information about the weather',
+    'mark-900001- not JSON',
+    '',
+  ])('is unknown: %s', (text) => expect(levelOfText(text)).toBe('unknown'));
+});
+
+it("Redis's marks stand for levels", () => {
+  expect(groups(redisLine, '1:M 01 Nov 2024 12:00:00.123 # WARNING')).toEqual({
+    ...{ ts: '01 Nov 2024 12:00:00.123', mark: '#' },
+  });
+});

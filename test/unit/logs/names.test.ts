@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { RE2JS } from 're2js';
+import { serviceInName, serviceInPod } from '../../../components/logs/names-config';
+import { specSources } from '../../../components/logs/sources';
+
+/** Both agents find the service by these patterns. */
+function finder(
+  pattern: (args: Parameters<typeof serviceInName>[0]) => string,
+  projects: readonly string[] = [],
+): (text: string) => Readonly<Record<string, string>> {
+  const compiled = RE2JS.compile(pattern({ sources: specSources, stack: 'dev', projects }));
+  const names = Object.keys(compiled.namedGroups());
+  return (text) => {
+    const matcher = compiled.matcher(text);
+    if (!matcher.find()) return {};
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const value = matcher.group(name);
+        return value === null || value === '' ? [] : [[name, value]];
+      }),
+    );
+  };
+}
+
+describe("a container's name in Docker's tag", () => {
+  const found = finder(serviceInName);
+
+  it.each([
+    ['audifi-dev-api-server', { service: 'api-server' }],
+    ['audifi_caddy_1', { service: 'caddy' }],
+    ['shop-worker-2', { service: 'worker' }],
+    ['redis', { service: 'redis' }],
+    ['audifi-dev-redis-exporter', { other: 'redis-exporter' }],
+    ['audifi-dev-prometheus', { other: 'prometheus' }],
+    ['coredns', { other: 'coredns' }],
+    // Swarm's tasks: of a replica, and of a node.
+    ['audifi_api-server.1.k3x9z7w5q1a8', { service: 'api-server' }],
+    ['audifi_worker.12.k3x9z7w5q1a8k3x9z7w5q1a8x', { service: 'worker' }],
+    ['audifi_caddy.z0x4k8m2n6p1q5r9s3t7v1w5y.x2c6v0b4n8m2', { service: 'caddy' }],
+    ['audifi_billing.1.k3x9z7w5q1a8', { other: 'audifi_billing' }],
+    // Compose: a replaced container, a one-off run.
+    ['0a1b2c3d4e5f_audifi_ws-server_1', { service: 'ws-server' }],
+    ['audifi-worker-run-0a1b2c3d4e5f', { service: 'worker' }],
+    // A stranger's database is not AudiFi's.
+    ['wordpress-redis-1', { foreign: 'wordpress-redis' }],
+    ['nextcloud_postgres_1', { foreign: 'nextcloud_postgres' }],
+  ])('%s', (name, expected) => {
+    expect(found(name)).toEqual({ container: name, ...expected });
+  });
+
+  it.each([
+    ['redis:7-alpine/audifi-redis-1', 'audifi-redis-1', 'redis'],
+    ['postgres:15|shop-postgres-1', 'shop-postgres-1', 'postgres'],
+    [
+      'registry.internal:5000/audifi/api-server:1.2/audifi-api-server-1/5790672ab6a0',
+      'audifi-api-server-1',
+      'api-server',
+    ],
+    ['audifi-caddy-1/5790672ab6a0', 'audifi-caddy-1', 'caddy'],
+    ['5790672ab6a0/audifi-caddy-1', 'audifi-caddy-1', 'caddy'],
+    ['registry.internal/audifi/ws-server:2', 'ws-server', 'ws-server'],
+    ['node@sha256:5790672ab6a0/audifi_worker_1', 'audifi_worker_1', 'worker'],
+  ])('is in the tag %s', (tag, container, service) => {
+    expect(found(tag)).toEqual({ container, service });
+  });
+
+  it('is none where the tag is an id', () => {
+    expect(found('5790672ab6a0')).toEqual({ id: '5790672ab6a0' });
+  });
+
+  it('belongs to AudiFi where the setting says so', () => {
+    const strict = finder(serviceInName, ['shop', 'audifi']);
+    expect(strict('shop-redis-1')).toMatchObject({ service: 'redis' });
+    expect(strict('audifi_postgres_1')).toMatchObject({ service: 'postgres' });
+    expect(strict('audifi-dev-caddy')).toMatchObject({ service: 'caddy' });
+    expect(strict('redis')).toMatchObject({ service: 'redis' });
+    expect(strict('blog-redis-1')).toMatchObject({ other: 'blog-redis' });
+    expect(strict('wordpress-redis-1')).toMatchObject({ other: 'wordpress-redis' });
+  });
+});
+
+describe('a container of a pod', () => {
+  it.each([
+    ['audifi_api-server', [], { service: 'api-server' }],
+    ['prod_audifi-worker', [], { service: 'worker' }],
+    ['audifi_istio-proxy', [], { other: 'istio-proxy' }],
+    ['wordpress_redis', [], { foreign: 'wordpress_redis' }],
+    ['audifi_redis', ['audifi'], { service: 'redis' }],
+    ['blog_redis', ['audifi'], { foreign: 'blog_redis' }],
+    ['blog_web', ['audifi'], { other: 'web' }],
+  ] as const)('%s with the projects %j', (text, projects, expected) => {
+    expect(finder(serviceInPod, projects)(text)).toEqual(expected);
+  });
+});

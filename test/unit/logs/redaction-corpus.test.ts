@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { innocentLines } from '../../cases/redaction-innocent';
+import { plantedLines } from '../../cases/redaction-planted';
+import { asCollector, asPromtail, redact } from '../../lib/redact';
+
+/** Cases that another team keeps beside the repository, where there are any. */
+const shared = join(__dirname, '../../../../shared/cases/personal-data.jsonl');
+
+interface SharedCase {
+  readonly id: string;
+  readonly line: string;
+  readonly must_not_contain: readonly string[];
+  readonly must_contain: readonly string[];
+}
+
+describe.each([
+  ['Promtail', asPromtail],
+  ['the collector', asCollector],
+])('redaction by %s', (_, one) => {
+  const stored = plantedLines.map((planted) => ({ ...planted, stored: redact(planted.line, one) }));
+  const leaked = stored.filter((line) => line.hidden.some((text) => line.stored.includes(text)));
+
+  it('stores no value that programs write every day', () => {
+    const ordinary = leaked.filter(({ hard }) => !hard);
+    expect(ordinary.map(({ kind, stored }) => [kind, stored])).toEqual([]);
+  });
+
+  it('stores at most one of twenty where a rule has to guess', () => {
+    const hard = leaked.filter((line) => line.hard);
+    expect(hard.length / plantedLines.filter((line) => line.hard).length).toBeLessThanOrEqual(0.05);
+  });
+
+  it('leaves what stands around', () => {
+    const lost = stored.filter(({ kept, stored: text }) =>
+      kept.some((part) => !text.includes(part)),
+    );
+    expect(lost.map(({ kind, stored }) => [kind, stored])).toEqual([]);
+  });
+
+  it('leaves valid JSON', () => {
+    const broken = stored.filter(({ line, stored: text }) => isJson(line) && !isJson(text));
+    expect(broken.map(({ kind, stored }) => [kind, stored])).toEqual([]);
+  });
+
+  it('damages no innocent line', () => {
+    const damaged = innocentLines.filter((line) => redact(line, one) !== line);
+    expect(damaged.map((line) => redact(line, one))).toEqual([]);
+  });
+
+  (existsSync(shared) ? it : it.skip)('does what the shared cases say', () => {
+    const wrong = readFileSync(shared, 'utf8')
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as SharedCase)
+      .filter(({ line, must_not_contain: hidden, must_contain: kept }) => {
+        const text = redact(line, one);
+        return (
+          hidden.some((part) => text.includes(part)) || kept.some((part) => !text.includes(part))
+        );
+      });
+    expect(wrong.map(({ id }) => id)).toEqual([]);
+  });
+});
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
