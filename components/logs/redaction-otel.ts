@@ -9,6 +9,7 @@ import {
   type RedactionRule,
 } from './redaction';
 import { searched } from './redaction-rule';
+import { literally } from './sources';
 
 /** A part of the processor `transform`: statements for the records for which a condition holds. */
 export interface LogStatements {
@@ -42,9 +43,10 @@ export function redactingParts(): readonly LogStatements[] {
 }
 
 /** For the conditions: the line as it is now, in small letters. */
+const lowered = `set(${line}, Concat([ConvertCase(log.body, "lower"), "."], ""))`;
 const folding: readonly string[] = [
-  `set(${line}, Concat([ConvertCase(log.body, "lower"), "."], ""))`,
-  ...harmless.map((known) => `set(${line}, Concat(Split(${line}, ${text(known)}), ""))`),
+  lowered,
+  `replace_pattern(${line}, ${text(harmless.map(literally).join('|'))}, "") where Index(${line}, ${text('["redacted"]')}) >= 0`,
 ];
 
 /** A flag for each theme and each group; what they ask is asked once. */
@@ -65,9 +67,7 @@ function redacting(): readonly string[] {
               rule.when === undefined || rule.when === condition ? '' : ` and ${holds(rule.when)}`;
             return `${replacing(rule)} where ${flag} == true${own}`;
           }),
-          ...(group.changesText === true
-            ? folding.map((one) => `${one} where ${flag} == true`)
-            : []),
+          ...(group.changesText === true ? [`${lowered} where ${flag} == true`] : []),
         ];
       }),
     ];
