@@ -62,12 +62,16 @@ export const maskingStatements = (place: Place): readonly string[] => [
 ];
 
 /** For the conditions: the line as it is now, in small letters. */
-function folding({ body, line }: Place): readonly string[] {
+function folding(place: Place): readonly string[] {
+  const { line } = place;
   return [
-    `set(${line}, Concat([ConvertCase(${body}, "lower"), "."], ""))`,
-    ...harmless.map((known) => `replace_pattern(${line}, ${text(literally(known))}, "")`),
+    lowered(place),
+    `replace_pattern(${line}, ${text(harmless.map(literally).join('|'))}, "") where Index(${line}, ${text('["redacted"]')}) >= 0`,
   ];
 }
+
+const lowered = ({ body, line }: Place): string =>
+  `set(${line}, Concat([ConvertCase(${body}, "lower"), "."], ""))`;
 
 /** A flag for each theme and each group; what they ask is asked once. */
 function redacting(place: Place): readonly string[] {
@@ -89,9 +93,7 @@ function redacting(place: Place): readonly string[] {
                 : ` and ${holds(rule.when, place)}`;
             return `${replacing(rule, place)} where ${flag} == true${own}`;
           }),
-          ...(group.changesText === true
-            ? folding(place).map((one) => `${one} where ${flag} == true`)
-            : []),
+          ...(group.changesText === true ? [`${lowered(place)} where ${flag} == true`] : []),
         ];
       }),
     ];

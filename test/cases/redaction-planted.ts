@@ -143,7 +143,7 @@ for (const [family, all] of Object.entries({ ...names, code: codes })) {
   for (const name of all) {
     n += 1;
     const value = family === 'code' ? letters(n, 6, '123456789') : `Zq${letters(n, 14, alnum)}`;
-    const hidden = [value.slice(2, -2)];
+    const hidden = [family === 'code' ? value : value.slice(2, -2)];
     // A header of cookies goes to the end of the line.
     const kept = name.toLowerCase().includes('cookie') ? [] : ['submitted'];
     const forms: readonly (readonly [string, string])[] = [

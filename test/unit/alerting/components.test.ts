@@ -48,7 +48,7 @@ async function workload(input: AlertingInput = {}): Promise<Workload> {
     const channels = await chooseChannels(given);
     return { deployed: alertmanagerWorkload('alertmanager', { settings: given, channels }) };
   });
-  return result.deployed as Workload;
+  return result.deployed;
 }
 
 describe('the workload', () => {

@@ -93,7 +93,7 @@ describe('PostgreSQL', () => {
 });
 
 it('a prefix is checked against what it may be', () => {
-  expect([...prefixLetters].sort()).toEqual([...prefixEscapes].sort());
+  expect(Array.from(prefixLetters).sort()).toEqual([...prefixEscapes].sort());
   const others = specSources.filter(({ format }) => format !== 'postgres').map(({ job }) => job);
   expect(withoutPrefix).toEqual(others);
 });

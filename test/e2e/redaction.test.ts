@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Kit, prepare } from '../../offline/kit';
+import { innocentLines } from '../cases/redaction-innocent';
+import { plantedLines } from '../cases/redaction-planted';
+import { eventually } from './lib/engine';
+import { contents, LogFiles, LokiApi, lokiProcess, otelProcess, promtailProcess } from './lib/logs';
+import { type Rendered, renderedServices, type Service } from './lib/processes';
+
+// The corpus of planted values and innocent lines, through the real agents into a real Loki.
+
+let kit: Kit;
+let folder = '';
+const rendered = new Map<string, (name: string) => Rendered>();
+const started: Service[] = [];
+
+beforeAll(async () => {
+  kit = await prepare({ need: ['loki', 'promtail', 'otelcol'] });
+  for (const agent of ['promtail', 'otel']) {
+    rendered.set(agent, await renderedServices('e2e', { logs: { agent } }));
+  }
+});
+
+afterEach(async () => {
+  for (const service of started.splice(0)) await service.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const command = (name: 'loki' | 'promtail' | 'otelcol'): string => kit.commands[name] ?? name;
+
+/** The lines' times are now: neither Loki nor an agent takes much older ones. */
+function now(line: string, at: Date): string {
+  const iso = at.toISOString();
+  return line
+    .replaceAll('2026-11-26T03:00:00.000Z', iso)
+    .replaceAll('2026-11-26 03:00:00.000 UTC', iso.replace('T', ' ').replace('Z', ' UTC'))
+    .replaceAll('1795662000.123456', String(at.getTime() / 1000));
+}
+
+describe.each(['promtail', 'otel'])('%s', (name) => {
+  it('stores no planted value, and every innocent line as it is', async () => {
+    const services = rendered.get(name);
+    if (services === undefined) throw new Error(`${name} was not rendered`);
+    const loki = await lokiProcess(command('loki'), services('loki'));
+    started.push(loki);
+    await loki.start();
+    folder = mkdtempSync(join(tmpdir(), 'audifi-redaction-'));
+    const places = { loki: loki.url, logs: folder };
+    const agent =
+      name === 'promtail'
+        ? await promtailProcess(command('promtail'), services('promtail'), places)
+        : await otelProcess(command('otelcol'), services('otel-agent'), places);
+    started.push(agent);
+    await agent.start();
+
+    const at = new Date();
+    const files = new LogFiles(folder);
+    const bySource = new Map<string, string[]>();
+    for (const { source, line } of plantedLines) {
+      bySource.set(source, [...(bySource.get(source) ?? []), now(line, at)]);
+    }
+    // A source of their own, which reads each line for itself.
+    const innocent = innocentLines.map((line) => now(line, at));
+    bySource.set('innocent', innocent);
+    for (const [source, lines] of bySource) files.write(source, [...lines, `last of ${source}`]);
+
+    const api = new LokiApi(loki.url);
+    const stored = await eventually('the last line of each source', 120, async () => {
+      const lines = await api.lines('{env="e2e"}');
+      const last = lines.filter(({ text }) => text.includes('last of '));
+      if (last.length >= bySource.size) return lines;
+      throw new Error(`${last.length} of ${bySource.size} are there`);
+    });
+    await api.flush();
+    const everything = await eventually('chunks on disk', 60, () => {
+      const files = contents(loki.data);
+      return files.some((bytes) => bytes.includes('last of innocent')) ? files : undefined;
+    });
+    const found = (text: string): boolean => everything.some((bytes) => bytes.includes(text));
+    const leaked = plantedLines.filter(({ hidden }) => hidden.some(found));
+    process.stdout.write(
+      `${name}: ${plantedLines.length} planted, ${leaked.length} stored, ${innocent.length} innocent\n`,
+    );
+    expect(leaked.map(({ kind, line }) => [kind, line])).toEqual([]);
+    const texts = new Set(stored.map(({ text }) => text));
+    expect(innocent.filter((line) => !texts.has(line))).toEqual([]);
+  });
+});
