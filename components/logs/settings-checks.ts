@@ -47,7 +47,9 @@ function containers({ logs: { sources } }: ParsedLogs): Finding[] {
 }
 
 /** Letters that may follow a `%` in log_line_prefix. https://www.postgresql.org/docs/current/runtime-config-logging.html */
-export const prefixLetters = 'audrhLbpPtmnieclsvxQ%q';
+export const prefixLetters: readonly string[] = 'a u d r h L b p P t m n i e c l s v x Q % q'.split(
+  ' ',
+);
 /** The spec's sources but PostgreSQL. */
 export const withoutPrefix: readonly string[] = [
   'caddy',
