@@ -4,8 +4,8 @@ import debuggable = require('@pulumi/pulumi/runtime/debuggable');
 import { loadWhenUsed } from './load-when-used';
 
 /**
- * Spares the program work at its start that takes more than half of its processor time and that nobody asked for
- * (docs/benchmarks.md). index.ts imports it first. Nothing depends on it: without it all is the same, and slower.
+ * Spares the program work that takes almost half of its processor time and that nobody asked for (`make bench` measures
+ * it with and without). index.ts imports it first. Nothing depends on it: without it all is the same, and slower.
  */
 
 /** Part of the SDK, though left out of its type declarations. */
