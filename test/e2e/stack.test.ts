@@ -119,15 +119,15 @@ describe('from nothing', () => {
       '{{.Names}}',
     );
     await eventually('all containers are counted', 30, async () => {
-      const names = (await api.query('container_memory_working_set_bytes{name!=""}')).map(
-        (s) => s.metric['name'],
+      const names = (await api.query('container_memory_working_set_bytes{container!=""}')).map(
+        (s) => s.metric['container'],
       );
       return running.every((name) => names.includes(name)) ? true : undefined;
     });
     const id = containerIds(stack)['prometheus'] ?? '';
     const [limit] = docker('inspect', '--format', '{{.HostConfig.Memory}}', id);
     const name = `audifi-${stack}-prometheus`;
-    expect(await api.value(`container_spec_memory_limit_bytes{name="${name}"}`)).toBe(
+    expect(await api.value(`container_spec_memory_limit_bytes{container="${name}"}`)).toBe(
       Number(limit),
     );
     // Both move between two looks; a factor of two apart they would not be the same thing.
@@ -135,7 +135,7 @@ describe('from nothing', () => {
       const [used = ''] = docker('stats', '--no-stream', '--format', '{{.MemUsage}}', id);
       // `45.8MiB / 1GiB`: used, and the limit.
       const shown = Number.parseFloat(used) * (/^[\d.]+GiB/.test(used) ? 1024 : 1);
-      const counted = await api.value(`container_memory_working_set_bytes{name="${name}"}`);
+      const counted = await api.value(`container_memory_working_set_bytes{container="${name}"}`);
       const ratio = counted / 2 ** 20 / shown;
       return ratio > 0.5 && ratio < 2 ? true : undefined;
     });
