@@ -67,15 +67,15 @@ describe('probing over HTTP', () => {
 
   it('says at the deadline what the last answer was, and where to look', async () => {
     const url = await serve((_, response) => response.writeHead(503).end());
-    await expect(probe(url, 0.3)).rejects.toThrow(
-      `web was started but is not ready after 0.3 s (${url}: HTTP 503). ` +
+    await expect(probe(url, 1)).rejects.toThrow(
+      `web was started but is not ready after 1 s (${url}: HTTP 503). ` +
         'Look at its log (docker logs), then run up again.',
     );
   });
 
   it('says that nobody listens', async () => {
     const url = await nobody();
-    await expect(probe(url, 0.3)).rejects.toThrow(`${url}: ECONNREFUSED`);
+    await expect(probe(url, 1)).rejects.toThrow(`${url}: ECONNREFUSED`);
   });
 
   it('does not wait for one answer beyond the deadline', async () => {
@@ -84,7 +84,7 @@ describe('probing over HTTP', () => {
   });
 
   it('says that the host is not known', async () => {
-    await expect(probe('http://no-such-host.invalid/', 0.3)).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/);
+    await expect(probe('http://no-such-host.invalid/', 1)).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/);
   });
 
   it('fails in words for an operator, without a stack trace', async () => {
