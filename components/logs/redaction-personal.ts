@@ -10,7 +10,9 @@ import {
 
 /** In front of a name that is written in an address of mail: what may stand there and is none of it. */
 const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
-const domain = '(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?\\.)+\\p{L}{2,}';
+/** Letters and digits of any script. Go takes three times as long for `\\p{L}`, a table of hundreds of ranges. */
+const letter = 'A-Za-z\\x{80}-\\x{10ffff}';
+const domain = `(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}`;
 
 export const mail: RedactionGroup = {
   name: 'mail',
@@ -19,8 +21,8 @@ export const mail: RedactionGroup = {
     {
       name: 'e-mail',
       // The spec's mask: the first letter and the domain stay.
-      before: `${escaped}[\\p{L}\\p{N}]`,
-      secret: "(?:[\\p{L}\\p{N}._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF])|\\\\+u00[c-fC-F][0-9a-fA-F])*",
+      before: `${escaped}[${letter}0-9]`,
+      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF])|\\\\+u00[c-fC-F][0-9a-fA-F])*`,
       after: `${encoded.at}${domain}`,
       replacement: '***',
       changes: [
@@ -76,7 +78,7 @@ export const mailContent: RedactionGroup = {
       'snippet"',
       'preview"',
       'body"',
-      'amp"',
+      '"amp"',
       'calendar"',
       'html',
     ],

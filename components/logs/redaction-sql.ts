@@ -54,37 +54,10 @@ export const sql: RedactionGroup = {
       leaves: ['password authentication failed', "the password field's value"],
     },
     {
-      name: 'sql-literal',
-      before: '[\\s(=,<>|:\\[]E?',
-      secret: literal,
-      after: '(?:[\\s),;:|\\]\\\\"}]|$)',
-      replacement: "'[redacted]'",
-      when: { matches: statement },
-      changes: [
-        [
-          "INSERT INTO users (name, password) VALUES ('bob', 'it''s') ",
-          "INSERT INTO users (name, password) VALUES ('[redacted]', '[redacted]') ",
-        ],
-        ["parameters: $1 = 'x y'", "parameters: $1 = '[redacted]'"],
-      ],
-      leaves: ["I can't select what isn't there", "SELECT ''x"],
-    },
-    {
-      name: 'sql-literal-next',
-      // The first one took the sign between two literals.
-      before: '[\\s(=,<>|:\\[]E?',
-      secret: `'(?:[^'"\\\\\\[]|\\\\.|''|\\[[^r])(?:[^'"\\\\]|\\\\.|'')*'`,
-      after: '(?:[\\s),;:|\\]\\\\"}]|$)',
-      replacement: "'[redacted]'",
-      when: { matches: statement },
-      changes: [["VALUES ('[redacted]','b')", "VALUES ('[redacted]','[redacted]')"]],
-      leaves: ["VALUES ('[redacted]', '[redacted]')"],
-    },
-    {
       name: 'sql-dollar-literal',
       secret: dollars,
       replacement: "'[redacted]'",
-      when: { matches: `${statement}.*\\$\\w*\\$` },
+      when: ['$$', '$q$', '$body$', '$_$'],
       changes: [['VALUES ($$it$$, $q$x$q$)', "VALUES ('[redacted]', '[redacted]')"]],
       leaves: ['VALUES ($1, $2)'],
     },
@@ -93,7 +66,7 @@ export const sql: RedactionGroup = {
       before: '(?i:"(?:parameters|bindings|params)"\\s*:\\s*)',
       secret: '\\[(?:[^\\]"\\\\]|\\\\.|"(?:[^"\\\\]|\\\\.)*")*\\]',
       replacement: '["[redacted]"]',
-      when: { matches: '(?:query|insert into|update |select |delete from)' },
+      when: ['parameters', 'bindings', 'params'],
       changes: [
         [
           '{"query":"SELECT $1","parameters":["ada",7]}',
@@ -107,7 +80,7 @@ export const sql: RedactionGroup = {
       before: '(?i:\\b(?:parameters|bindings|params)\\s*:\\s*)',
       secret: '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"]*"(?:, ?(?:"[^"]*"|[^",\\]]*))*\\])',
       replacement: '[redacted]',
-      when: { matches: '(?:query|insert into|update |select |delete from)' },
+      when: ['parameters', 'bindings', 'params'],
       changes: [
         ['query: SELECT $1 -- PARAMETERS: ["ada",7]', 'query: SELECT $1 -- PARAMETERS: [redacted]'],
         ["select 1, params: [ 'ada', 7 ]", 'select 1, params: [redacted]'],
@@ -141,6 +114,42 @@ export const sql: RedactionGroup = {
         ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
       ],
       leaves: ['ERROR:  relation "x" does not exist'],
+    },
+  ],
+};
+
+/** Texts in quotes, where there is a statement around them. */
+export const sqlLiterals: RedactionGroup = {
+  name: 'sql-literals',
+  when: ["'"],
+  opens: [],
+  rules: [
+    {
+      name: 'sql-literal',
+      before: '[\\s(=,<>|:\\[]E?',
+      secret: literal,
+      after: '(?:[\\s),;:|\\]\\\\"}]|$)',
+      replacement: "'[redacted]'",
+      when: { matches: statement },
+      changes: [
+        [
+          "INSERT INTO users (name, password) VALUES ('bob', 'it''s') ",
+          "INSERT INTO users (name, password) VALUES ('[redacted]', '[redacted]') ",
+        ],
+        ["parameters: $1 = 'x y'", "parameters: $1 = '[redacted]'"],
+      ],
+      leaves: ["I can't select what isn't there", "SELECT ''x"],
+    },
+    {
+      name: 'sql-literal-next',
+      // The first one took the sign between two literals.
+      before: '[\\s(=,<>|:\\[]E?',
+      secret: `'(?:[^'"\\\\\\[]|\\\\.|''|\\[[^r])(?:[^'"\\\\]|\\\\.|'')*'`,
+      after: '(?:[\\s),;:|\\]\\\\"}]|$)',
+      replacement: "'[redacted]'",
+      when: { matches: statement },
+      changes: [["VALUES ('[redacted]','b')", "VALUES ('[redacted]','[redacted]')"]],
+      leaves: ["VALUES ('[redacted]', '[redacted]')"],
     },
   ],
 };

@@ -55,11 +55,12 @@ const reasons =
 /** `Invalid token: signature mismatch` is no secret: two words of letters, or a word that says what is the matter. */
 export const prose: RedactionGroup = {
   name: 'prose',
-  when: [': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
+  when: spokenWords,
   opens: [],
   rules: [
     {
       name: 'reason',
+      when: [': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
       before: `(?i:${spoken}${affix})${separator}`,
       secret: '',
       after: `(?i:${reasons})\\b`,
@@ -73,6 +74,7 @@ export const prose: RedactionGroup = {
     },
     {
       name: 'sentence',
+      when: [': '],
       before: `(?i:${spoken})\\\\*["'\`]?: +`,
       secret: '',
       after: '[A-Za-z][a-z]+,? [a-z]{2,}(?:[ .,;:!?"\'\\\\)]|$)',

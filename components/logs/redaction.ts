@@ -12,7 +12,7 @@ import {
   wallets,
 } from './redaction-personal';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
-import { redis, redisKeys, sql } from './redaction-sql';
+import { redis, redisKeys, sql, sqlLiterals } from './redaction-sql';
 import { cookies, decoding, kept, pairs, prose } from './redaction-text';
 import { urlLogins, urls } from './redaction-urls';
 
@@ -57,7 +57,18 @@ function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme 
 export const redactionThemes: readonly RedactionTheme[] = [
   theme('decoding', [decoding]),
   // What a field's name says comes first: what is dropped needs no other rule.
-  theme('names', [redis, redisKeys, prose, ...fieldGroups, pairs, cookies, sql, urls, kept]),
+  theme('names', [
+    redis,
+    redisKeys,
+    prose,
+    ...fieldGroups,
+    pairs,
+    cookies,
+    sql,
+    sqlLiterals,
+    urls,
+    kept,
+  ]),
   theme('keys', [providerKeys]),
   theme('people', [
     mailContent,
