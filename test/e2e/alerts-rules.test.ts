@@ -48,6 +48,7 @@ beforeAll(async () => {
     cadvisor: { enabled: false },
     grafana: { enabled: false },
     uptime: { enabled: false },
+    traces: { enabled: false },
     pagerduty: { eventsUrl: pagerduty.url('/v2/enqueue') },
     alertmanager: {
       startDelay: '1s',
