@@ -2,15 +2,9 @@ import { fieldGroups } from './redaction-fields';
 import { keyLines, providerKeys } from './redaction-keys';
 import { numbers, postal } from './redaction-numbers';
 import { unusual } from './redaction-ordinary';
-import {
-  longWallets,
-  mail,
-  mailContent,
-  phoneFields,
-  plusPhones,
-  spokenPhones,
-  wallets,
-} from './redaction-personal';
+import { mail, mailContent } from './redaction-mail';
+import { phoneFields, plusPhones, spokenPhones } from './redaction-phones';
+import { longWallets, wallets } from './redaction-wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
 import { redis, redisKeys, sql, sqlLiterals } from './redaction-sql';
 import { cookies, decoding, kept, pairs, prose } from './redaction-text';

@@ -59,6 +59,7 @@ export function postgresConfig(statements: 'slow' | 'all' = 'slow'): string {
     `log_min_duration_statement = ${statements === 'all' ? '0' : '1s'}`,
     '# Values are what people typed.',
     'log_parameter_max_length = 0',
+    'log_parameter_max_length_on_error = 0',
     'log_lock_waits = on',
     'log_temp_files = 4MB',
     'log_autovacuum_min_duration = 10s',

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { RE2JS } from 're2js';
-import { redactionGroups, redactionRules } from '../../../components/logs/redaction';
-import { asCollector, asPromtail, opened, redact, tried } from '../../lib/redact';
+import {
+  plainLines,
+  redactionGroups,
+  redactionRules,
+  redactionThemes,
+} from '../../../components/logs/redaction';
+import { mixedLines } from '../../../scripts/bench/log-lines';
+import { asCollector, asPromtail, opened, plain, redact, tried } from '../../lib/redact';
 
 describe('redaction: the table of rules', () => {
   const cases = redactionRules.flatMap((rule) =>
@@ -52,6 +58,22 @@ describe('redaction: the table of rules', () => {
       size: RE2JS.compile(`${before}(${secret})${after}`).programSize(),
     }));
     expect(sizes.filter(({ size }) => size > 470)).toEqual([]);
+  });
+
+  it('has patterns for most lines that Go can match in one pass', () => {
+    // It has a limit of 1,000 instructions for these.
+    const conditions = redactionThemes.flatMap(({ when }) => ('not' in when ? [when.not] : []));
+    expect(conditions).toHaveLength(1);
+    for (const pattern of [...plainLines, ...conditions]) {
+      expect(RE2JS.compile(pattern).programSize()).toBeLessThan(1_000);
+    }
+  });
+
+  it('passes plain lines unseen: those of the contract, and requests that Caddy logged', () => {
+    const jobs = new Set(['api-server', 'ws-server', 'caddy']);
+    const lines = mixedLines(200, Date.now()).filter(({ job }) => jobs.has(job));
+    expect(lines.filter(({ line }) => !plain(line))).toEqual([]);
+    expect(plain('{"level":"info","message":"password hunter2"}')).toBe(false);
   });
 
   it('changes nothing the second time', () => {

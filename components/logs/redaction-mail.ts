@@ -1,0 +1,121 @@
+import { type Condition, encoded, json, type RedactionGroup } from './redaction-rule';
+
+/** In front of a name that is written in an address of mail: what may stand there and is none of it. */
+const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
+/** Letters and digits of any script. Go takes three times as long for `\\p{L}`, a table of hundreds of ranges. */
+const letter = 'A-Za-z\\x{80}-\\x{10ffff}';
+const domain = `(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}`;
+
+export const mail: RedactionGroup = {
+  name: 'mail',
+  when: ['@', '%40', '%2540'],
+  rules: [
+    {
+      name: 'e-mail',
+      // The spec's mask: the first letter and the domain stay.
+      before: `${escaped}[${letter}0-9]`,
+      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF])|\\\\+u00[c-fC-F][0-9a-fA-F])*`,
+      after: `${encoded.at}${domain}`,
+      replacement: '***',
+      changes: [
+        ['user@example.com', 'u***@example.com'],
+        [
+          '{"to":["a@b.io","o\'brien+x@mail.example.co.uk"]}',
+          '{"to":["a***@b.io","o***@mail.example.co.uk"]}',
+        ],
+        ['?next=%3Femail%3Dada.l%2540audifi.io&x=1', '?next=%3Femail%3Da***%2540audifi.io&x=1'],
+        ['{"m":"to:\\nada@b.io"}', '{"m":"to:\\na***@b.io"}'],
+      ],
+      leaves: ['u***@example.com', 'react@18.2.0', 'audifi@localhost', 'nginx@sha256:0a1b2c'],
+    },
+    {
+      name: 'quoted-e-mail',
+      before: '\\\\*"',
+      secret: '[^"@\\\\:,]{1,64}',
+      after: `\\\\*"@${domain}`,
+      replacement: '***',
+      when: ['"@'],
+      changes: [['signup \\"ada of l\\"@example.com', 'signup \\"***\\"@example.com']],
+      leaves: ['{"a":""}'],
+    },
+  ],
+};
+
+/** Parts of a message; only where the line speaks of mail, since `text` and `content` are in others as well. */
+const aboutMail: Condition = {
+  matches: '(?:^|[^gta-z])e?mail|smtp|"subject"|\\bsubject:|"newsletter',
+};
+
+export const mailContent: RedactionGroup = {
+  name: 'mail-content',
+  when: [
+    ...[
+      'subject"',
+      'subject\\',
+      'subject:',
+      "subject'",
+      'text"',
+      'text\\',
+      'text:',
+      "text'",
+      'content"',
+      'content\\',
+      'content:',
+    ],
+    ...[
+      "content'",
+      'contents"',
+      'attachment',
+      'plain"',
+      'snippet"',
+      'preview"',
+      'body"',
+      '"amp"',
+      'calendar"',
+      'html',
+    ],
+  ],
+  opens: ['mail', 'smtp', 'subject', 'newsletter'],
+  rules: [
+    {
+      name: 'mail-part',
+      when: aboutMail,
+      before:
+        '(?i:"(?:subject|text|content|contents|plain|snippet|preview|attachments?|text_?body|plain_?text|amp|calendar)"\\s*:\\s*)',
+      secret: `(?:${json.text}|${json.composed})`,
+      replacement: '"[redacted]"',
+      changes: [
+        ['{"mail":{"subject":"a \\"b\\"","x":1}}', '{"mail":{"subject":"[redacted]","x":1}}'],
+        [
+          '{"email":{"attachments":[{"filename":"x","content":"y"}]}}',
+          '{"email":{"attachments":"[redacted]"}}',
+        ],
+      ],
+      leaves: ['{"email":{"id":"x"}}', '{"context":"y"}'],
+    },
+    {
+      name: 'mail-part-escaped',
+      before:
+        '(?i:\\\\+"(?:subject|text|content|contents|plain|snippet|preview|text_?body)\\\\+"\\s*:\\s*\\\\+")',
+      secret: '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])*',
+      replacement: '[redacted]',
+      when: aboutMail,
+      changes: [
+        ['{"m":"mail {\\"subject\\":\\"a b\\"}"}', '{"m":"mail {\\"subject\\":\\"[redacted]\\"}"}'],
+      ],
+      leaves: ['{"m":"{\\"context\\":\\"a\\"}"}'],
+    },
+    {
+      name: 'mail-part-in-text',
+      when: aboutMail,
+      before:
+        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments)'?(?:: ?|=))",
+      secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\])`,
+      replacement: '[redacted]',
+      changes: [
+        ["mail { subject: 'a b', text: 'c' }", 'mail { subject: [redacted], text: [redacted] }'],
+      ],
+      leaves: ['mail subject: {', '"text": "x"'],
+    },
+  ],
+};

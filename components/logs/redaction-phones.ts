@@ -1,0 +1,162 @@
+import { encoded, json, keep, type RedactionGroup, start } from './redaction-rule';
+
+const phone =
+  '(?:phone|mobile|msisdn|tel(?:ephone|efon)?|fax|whatsapp|sms)(?:[_ -]?(?:phone|number|num|no|nr|to))?s?';
+const phoneWords = [
+  ...[
+    'phone',
+    'mobile',
+    'msisdn',
+    'telefon',
+    'fax',
+    'whatsapp',
+    'sms',
+    '"tel',
+    "'tel",
+    ' tel',
+    '_tel',
+  ],
+  ...['{tel', '?tel', '&tel', '\\ntel'],
+] as const;
+/** Signs between digits, as people write them; in URLs as well. */
+const gap = '(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20|%28|%29|%2D|\\.)?';
+
+export const phoneFields: RedactionGroup = {
+  name: 'phone-fields',
+  when: phoneWords,
+  rules: [
+    {
+      name: 'phone-field',
+      before: `(?i:${phone}(?:${encoded.is}|\\\\*["']\\s*(?:=>|[:=])\\s*\\\\*["']|\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
+      secret: `(?:${encoded.plus}|%28|[(0-9])(?:[0-9 ()./+-]|%2[089dD])*[0-9](?:[0-9 ()./+-]|%2[089dD]){2,20}`,
+      after: '[0-9]{4}\\b',
+      replacement: '***',
+      changes: [
+        ['{"phone":"0170 123 4567"}', '{"phone":"***4567"}'],
+        ['?phoneNumber=01701234567&x=1', '?phoneNumber=***4567&x=1'],
+        ['?phone=%2B44+7700+900421', '?phone=***0421'],
+        ['{"tel":"(555) 123-4567"}', '{"tel":"***4567"}'],
+      ],
+      leaves: ['{"phones":2,"telemetry":"12345678"}', '{"phone":12}'],
+    },
+    {
+      name: 'phone-value',
+      before: `(?i:"[a-z0-9_.-]*${phone}"\\s*:\\s*)`,
+      secret: `(?:"(?:[^"\\\\]|\\\\.)*[0-9](?:[^"\\\\]|\\\\.)*[0-9](?:[^"\\\\]|\\\\.)*[0-9 ]{2}[0-9](?:[^"\\\\]|\\\\.)*"|-?[0-9]{6,}[0-9.eE+-]*|\\*{3}[0-9]{4}|${json.composed})`,
+      replacement: '"[redacted]"',
+      changes: [
+        ['{"phone":491701234567}', '{"phone":"[redacted]"}'],
+        ['{"phones":["+1 555","0170 1"],"x":1}', '{"phones":"[redacted]","x":1}'],
+        ['{"phone":{"number":"0170 1234567"}}', '{"phone":"[redacted]"}'],
+      ],
+      leaves: ['{"phone":2}', '{"mobile":true}', '{"phone":"***4567"}'],
+    },
+    {
+      name: 'escaped-phone-value',
+      before: `(?i:${phone}\\\\+"\\s*:\\s*)`,
+      secret: `(?:-?[0-9]{6,}[0-9.eE+-]*|[\\[{](?:[^\\]}"\\\\]|\\\\.)*[\\]}])`,
+      // Valid there, however deep the text is in others.
+      replacement: 'null',
+      when: ['\\"'],
+      changes: [['{"m":"{\\"phone\\":491701234567}"}', '{"m":"{\\"phone\\":null}"}']],
+      leaves: ['{"m":"{\\"phone\\":2}"}'],
+    },
+    {
+      name: 'phone-group',
+      before: `(?i:${phone}["']?\\s*(?:=>|[:=])\\s*)`,
+      secret:
+        '(?:\\[(?:[^\\]"\\\\]|\\\\.)*[0-9](?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^{}"\\\\]|\\\\.)*[0-9](?:[^{}"\\\\]|\\\\.)*\\})',
+      replacement: '[redacted]',
+      changes: [["{ phones: [ '0170 1234567' ] }", '{ phones: [redacted] }']],
+      leaves: ['phones: []'],
+    },
+  ],
+};
+
+/** A number that nothing but the text in front of it makes a phone's. */
+export const spokenPhones: RedactionGroup = {
+  name: 'spoken-phones',
+  when: [
+    ...phoneWords,
+    'call',
+    'dial',
+    'ring ',
+    'texted',
+    'text to',
+    'reach ',
+    'contact',
+    'number',
+  ],
+  opens: [...phoneWords, 'call'],
+  rules: [
+    {
+      name: 'spoken-phone',
+      before:
+        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|ring|reach|contact|number)(?:[: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))',
+      secret: '(?:\\+|00|\\(?0)(?:[ ()./-]{0,2}[0-9]){2,12}[ ()./-]{0,2}',
+      after: '[0-9](?:[ -]?[0-9]){3}\\b',
+      replacement: '***',
+      changes: [
+        ['call 020 7946 0309 back', 'call ***0309 back'],
+        ['sms to 004915123456354 queued', 'sms to ***6354 queued'],
+        ['sms to 07700 900310 queued', 'sms to ***0310 queued'],
+      ],
+      leaves: ['call 2 of 10', 'call took 0.123 ms', 'contact 42'],
+    },
+    {
+      name: 'spoken-long-phone',
+      before:
+        '(?i:\\b(?:phone|sms|tel(?:ephone)?|mobile|cell|whatsapp|dial(?:led|ing)?|fax)(?: number| no\\.?)?(?: to| for| from| at| of| is)?[ :]+)',
+      secret: '[2-9](?:[ ./-]?[0-9]){5,10}[ ./-]?',
+      after: '[0-9](?:[ -]?[0-9]){3}\\b',
+      replacement: '***',
+      changes: [['sms to 4915123456354 queued', 'sms to ***6354 queued']],
+      leaves: ['sms 123456 queued', 'sms to user_1234567890'],
+    },
+  ],
+};
+
+const unit =
+  '(?:ns|ms|us|µs|s|sec|seconds|bytes|[kKMGT]i?B|B|points?|rows|lines|cents|wei|gwei|sats?|%)\\b';
+
+export const plusPhones: RedactionGroup = {
+  name: 'plus-phones',
+  when: ['1', '2', '3', '4', '5', '6', '7', '8', '9']
+    .map((digit) => `+${digit}`)
+    .concat('+(', '%2b', '%252b'),
+  rules: [
+    {
+      name: 'amount',
+      // A signed number is no phone's where a unit follows.
+      before: '\\+',
+      secret: '',
+      after: `[0-9]{7,15} ?${unit}`,
+      replacement: keep,
+      changes: [['delta +2345678901 ns', `delta +${keep}2345678901 ns`]],
+      leaves: ['call +2345678901 now'],
+    },
+    {
+      name: 'international-phone',
+      before: start,
+      secret: `${encoded.plus}\\(?(?:1${gap}[2-9](?:${gap}[0-9]){5}|[2-9](?:(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20)?[0-9]){6,8})${gap}`,
+      after: '[0-9](?:[ +-]?[0-9]){3}(?:\\b|\\\\)',
+      replacement: '***',
+      changes: [
+        ['call +49 170 1234567 or +15551234567', 'call ***4567 or ***4567'],
+        ['+1 (555) 123-4567', '***4567'],
+        ['?to=%2B491701234567', '?to=***4567'],
+        ['{"m":"back:\\n+14155550626\\nok"}', '{"m":"back:\\n***0626\\nok"}'],
+      ],
+      leaves: [
+        ...[
+          '2024-11-01T12:00:00+10:00',
+          'a+1234567890',
+          '1e+12',
+          'up +12 %',
+          'delta +1234567890123 ns',
+        ],
+        'coordinates +52.5200 -13.4049 +49.0 to +12345',
+      ],
+    },
+  ],
+};

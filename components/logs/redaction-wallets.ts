@@ -1,0 +1,117 @@
+import { type RedactionGroup, type RedactionRule, start } from './redaction-rule';
+
+const walletName =
+  '(?:wallet|address|recipient|holder|payout|pubkey|beneficiary|signer)(?:es|s)?(?:[_-]?(?:address(?:es)?|[a-z]{2,4}))?';
+const base58 = '[1-9A-HJ-NP-Za-km-z]';
+
+/** A wallet's first and last characters stay; `0x` is enough to look for, the others are among the long words. */
+export const wallets: RedactionGroup = {
+  name: 'wallets',
+  when: ['0x'],
+  rules: [
+    {
+      name: 'ethereum-wallet',
+      before: '0[xX][0-9a-fA-F]{4}',
+      secret: '[0-9a-fA-F]{32}',
+      after: '[0-9a-fA-F]{4}(?:[^0-9a-fA-F]|$)',
+      replacement: '…',
+      changes: [
+        [
+          'from 0x52908400098527886E0F7030069857D2E4169EE7 to 0xde709f2102306220921060314715629080e2fb77',
+          'from 0x5290…9EE7 to 0xde70…fb77',
+        ],
+        ['{"m":"in:\\n0x52908400098527886E0F7030069857D2E4169EE7"}', '{"m":"in:\\n0x5290…9EE7"}'],
+      ],
+      leaves: ['0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060', '0x1f4'],
+    },
+    {
+      name: 'padded-wallet',
+      // As topics of events and arguments of calls have it.
+      before: '0{24}[1-9a-fA-F][0-9a-fA-F]{3}',
+      secret: '[0-9a-fA-F]{32}',
+      after: '[0-9a-fA-F]{4}',
+      replacement: '…',
+      changes: [
+        [
+          '"0x0000000000000000000000006246033f8366855d7fdb742255f3a9d4c26a7809"',
+          '"0x0000000000000000000000006246…7809"',
+        ],
+      ],
+      leaves: ['0x0000000000000000000000000000000000000000000000000de0b6b3a7640000'],
+    },
+  ],
+};
+
+/** Those without `0x`, which long words are looked at for. */
+export const longWallets: readonly RedactionRule[] = [
+  {
+    name: 'bech32-wallet',
+    when: [
+      ...[
+        'bc1',
+        'tb1',
+        'ltc1',
+        'addr1',
+        '_test1',
+        'stake1',
+        'cosmos1',
+        'osmo1',
+        'juno1',
+        'inj1',
+        'terra1',
+      ],
+      ...[
+        'celestia1',
+        'sei1',
+        'axelar1',
+        'akash1',
+        'kava1',
+        'thor1',
+        'evmos1',
+        'dydx1',
+        'noble1',
+        'stars1',
+      ],
+      ...['secret1', 'erd1', 'zil1'],
+    ],
+    before: `(?i:(?:bc|tb|ltc|addr|addr_test|stake|cosmos|osmo|juno|inj|terra|celestia|sei|axelar|akash|kava|thor|evmos|dydx|noble|stars|secret|erd|zil)1[a-z0-9]{3})`,
+    secret: '(?:[ac-hj-np-z02-9]{20,}|[AC-HJ-NP-Z02-9]{20,})',
+    after: '[A-Za-z0-9]{4}\\b',
+    replacement: '…',
+    changes: [
+      ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'bc1qar…5mdq'],
+      ['BC1Q8ZDUDW93S5JYT4M9DKPNWC70AUZSKUKS8UTC4U', 'BC1Q8Z…TC4U'],
+    ],
+    leaves: ['abc123', 'bc1-test'],
+  },
+  {
+    name: 'base58-wallet',
+    before: `${start}(?:[13LMDTrX][1-9a-fA-F]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
+    secret: `(?:[1-9a-fA-F]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
+    after: `${base58}{4}(?:\\b|_)`,
+    replacement: '…',
+    changes: [
+      ['payout to 1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe', 'payout to 1hFL…kkUe'],
+      ['tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb', 'tz1VSU…jcjb'],
+    ],
+    leaves: ['1a2b3c4d5e6f7a8b9c1d2e3f4a5b6c7d', 'Track1'],
+  },
+  {
+    name: 'solana-wallet',
+    before: `${start}${base58}{6}`,
+    secret: `${base58}{33,34}`,
+    after: `${base58}{4}(?:\\b|_)`,
+    replacement: '…',
+    changes: [['{"m":"7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV"}', '{"m":"7EcDhS…FLtV"}']],
+    leaves: ['da39a3ee5e6b4b0d3255bfef95601890afd80709'],
+  },
+  {
+    name: 'wallet-field',
+    before: `(?i:${walletName})(?:\\\\*["']?\\s*(?:=>|[:=])\\s*\\\\*["']?|\\s+(?:is\\s+|to\\s+)?)${base58}{6}`,
+    secret: '[0-9A-Za-z]{20,60}',
+    after: '[0-9A-Za-z]{4}(?:[^0-9A-Za-z_.-]|$)',
+    replacement: '…',
+    changes: [['{"wallet":"7EcDhSYGxXyscszYEp35KHN8vvw3svAuLK"}', '{"wallet":"7EcDhS…AuLK"}']],
+    leaves: ['{"wallet":"0x1234…abcd"}', '{"walletId":"wal_123456789012345678901234567890"}'],
+  },
+];
