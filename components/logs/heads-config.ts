@@ -50,6 +50,8 @@ export interface Heads {
   readonly words?: readonly string[];
   /** Without one of these groups a line continues an entry. @default any line may begin one */
   readonly beginning?: readonly string[];
+  /** May an entry announce that more comes? @default false */
+  readonly open?: boolean;
 }
 
 /** How the entries of a source begin; undefined where each line is one. */
@@ -58,7 +60,9 @@ export function headsOf({
   prefix,
 }: Pick<LogSource, 'format' | 'prefix'>): Heads | undefined {
   if (format === 'redis') return undefined;
-  if (format !== 'postgres') return { pattern: plainLine, continuing: ['indent', 'more'] };
+  if (format !== 'postgres') {
+    return { pattern: plainLine, continuing: ['indent', 'more'], open: true };
+  }
   const of = { continuing: ['indent'], words: postgresFollowUps };
   if (prefix === undefined) return { pattern: postgresLine(), ...of };
   return {

@@ -34,7 +34,7 @@ const between = '[/|;,\\s]';
 
 /**
  * Finds the container's name in a tag of Docker's log option (group `container`), with an image or an id around it or not;
- * in it, `service` is one that a source names, and `other` what any other name is without this stack's prefix
+ * in it, `job` is one that a source names, and `other` what any other name is without this stack's prefix
  * (`audifi-<stack>-`); both without project and number.
  */
 export function serviceInName({ sources, stack, projects }: NameArgs): string {
@@ -46,7 +46,7 @@ export function serviceInName({ sources, stack, projects }: NameArgs): string {
     projects.length === 0 ? `(?P<foreign>(?:${oneOf(strangers)})[-_][A-Za-z0-9_.-]+?)|` : '';
   return (
     `^(?:.*?${between})??(?:(?P<id>[0-9a-f]{12}|[0-9a-f]{64})|` +
-    `(?P<container>(?:[0-9a-f]{12}_)?(?:${foreign}(?:${project.replace('.*', '[A-Za-z0-9_.-]*')}[-_])?(?P<service>${services})` +
+    `(?P<container>(?:[0-9a-f]{12}_)?(?:${foreign}(?:${project.replace('.*', '[A-Za-z0-9_.-]*')}[-_])?(?P<job>${services})` +
     `|(?:${own}-)?(?P<other>[A-Za-z0-9_.-]+?))${behind}))` +
     `(?:[:@][^/|;,\\s]*)?(?:${between}(?:[0-9a-f]{12}|[0-9a-f]{64}))?$`
   );
@@ -58,7 +58,7 @@ export function serviceInName({ sources, stack, projects }: NameArgs): string {
  */
 export function serviceInPod({ sources, projects }: NameArgs): string {
   const services = oneOf(sources.flatMap(({ containers }) => containers));
-  const service = `(?:[A-Za-z0-9.-]*-)?(?P<service>${services})`;
+  const service = `(?:[A-Za-z0-9.-]*-)?(?P<job>${services})`;
   const other = '[^_]*_(?P<other>[^_]+?)';
   const found =
     projects.length === 0

@@ -100,7 +100,7 @@ export function namingOperators(
     ...found,
     set(
       'resource["job"]',
-      `${present('service')} ? (${table(jobs)}[attributes.service] ?? attributes.service) : ` +
+      `${present('job')} ? (${table(jobs)}[attributes.job] ?? attributes.job) : ` +
         `replace(${present('foreign')} ? attributes.foreign : (${present('other')} ? attributes.other : "unnamed"), "_", "-")`,
     ),
   ];
@@ -125,7 +125,7 @@ export function joiningOperators(sources: readonly LogSource[]): readonly Operat
 
 function joined(
   jobs: string,
-  { pattern, continuing, words = [], beginning = [] }: Heads,
+  { pattern, continuing, words = [], beginning = [], open = false }: Heads,
 ): readonly Operator[] {
   const condition = `attributes.text and ${jobs}`;
   const any = (names: readonly string[]): string => names.map(present).join(' or ');
@@ -146,12 +146,16 @@ function joined(
   return [
     regex(pattern, 'body', condition),
     { ...recombine, is_first_entry: `not (${goesOn})` },
-    // What is first in line here waits for what the one before may still hold.
-    {
-      ...recombine,
-      is_last_entry: `not (body matches ${text(openEntry)})`,
-      force_flush_period: `${5 * entryWaitSeconds}s`,
-    },
+    ...(open
+      ? [
+          // What is first in line here waits for what the one before may still hold.
+          {
+            ...recombine,
+            is_last_entry: `not (body matches ${text(openEntry)})`,
+            force_flush_period: `${5 * entryWaitSeconds}s`,
+          },
+        ]
+      : []),
     regex('^(?P<trimmed>(?s:.*?))[\\r\\n]+$', 'body', `${condition} and body endsWith "\\n"`),
     set('body', 'attributes.trimmed', present('trimmed')),
   ];

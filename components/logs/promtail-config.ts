@@ -2,7 +2,14 @@ import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
 import { services } from '../services';
 import { maxLineBytes } from './pieces-config';
-import { joining, naming, parsing, type Stage, unwrapping } from './promtail-stages-config';
+import {
+  joining,
+  naming,
+  ownLabels,
+  parsing,
+  type Stage,
+  unwrapping,
+} from './promtail-stages-config';
 import { redacting } from './redaction-promtail';
 import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 
@@ -87,11 +94,10 @@ function pipeline(args: AgentConfigArgs): readonly Stage[] {
     ...joining(args.sources),
     ...redacting(),
     ...parsing(args.sources),
-    { labels: { level: '' } },
     ...(args.debug
       ? []
       : [{ match: { selector: '{level="debug"}', action: 'drop', drop_counter_reason: 'debug' } }]),
-    { labeldrop: ['filename', 'stream'] },
+    { labeldrop: [...ownLabels] },
     {
       metrics: {
         [`${parseErrorField}s_total`]: {

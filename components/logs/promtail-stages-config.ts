@@ -89,28 +89,41 @@ const dockerTag =
   'attrs.tag || attrs."com.docker.swarm.service.name" || ' +
   `(attrs."${compose}.service" && join('_', [attrs."${compose}.project" || 'unknown', attrs."${compose}.service"]))`;
 
-/** Label `job` from the container's name. */
+/** Label `job` from the container's name. A template costs as much as ten other stages, so only few lines pass one. */
 export function naming(format: ContainerLogs['format'], args: NameArgs): readonly Stage[] {
-  const renamed = args.sources.flatMap(({ job, containers }) => {
-    const others = containers.filter((name) => name !== job);
-    return others.length === 0
-      ? []
-      : [`{{ if eq .service ${others.map(quoted).join(' ')} }}${job}{{ else }}`];
-  });
-  const service = `${renamed.join('')}{{ .service }}${'{{ end }}'.repeat(renamed.length)}`;
   const found =
     format === 'cri'
       ? [template('name', '{{ .namespace }}_{{ .container }}'), regex(serviceInPod(args), 'name')]
       : [regex(serviceInName(args), 'tag')];
+  const job = { labels: { job: '' } };
+  const renamed = args.sources.flatMap((source) => {
+    const others = source.containers.filter((name) => name !== source.job);
+    return others.length === 0
+      ? []
+      : [
+          match(
+            `{job=~${quoted(others.map(literally).join('|'))}}`,
+            template('job', source.job),
+            job,
+          ),
+        ];
+  });
   return [
     ...found,
-    template(
-      'job',
-      `{{ if .service }}${service}{{ else }}{{ Replace (or .foreign .other "unnamed") "_" "-" -1 }}{{ end }}`,
-    ),
     { labels: { job: '', ...(format === 'cri' ? {} : { container: '' }) } },
+    ...renamed,
+    match(
+      '{job=""}',
+      template('job', '{{ Replace (or .foreign .other "unnamed") "_" "-" -1 }}'),
+      job,
+    ),
   ];
 }
+
+/** What keeps a line from being read, as a label for a moment: a field that is there counts, also with nothing in it. */
+const problemLabel = '__problem';
+/** Labels that no line keeps. */
+export const ownLabels = ['filename', 'stream', problemLabel] as const;
 
 /** Between the engine's time and a line: it begins an entry, or continues one. */
 const begins = '\u001e';
@@ -142,7 +155,13 @@ export function joining(sources: readonly LogSource[]): readonly Stage[] {
   ];
 }
 
-function joined({ pattern, continuing, words = [], beginning = [] }: Heads): readonly Stage[] {
+function joined({
+  pattern,
+  continuing,
+  words = [],
+  beginning = [],
+  open = false,
+}: Heads): readonly Stage[] {
   const groups = (names: readonly string[]): string => names.map((name) => `.${name}`).join(' ');
   // A text to look in costs less than a hundred comparisons.
   const follows =
@@ -151,7 +170,6 @@ function joined({ pattern, continuing, words = [], beginning = [] }: Heads): rea
       : `(contains (print "|" (or .level "") "|") ${quoted(`|${words.join('|')}|`)})`;
   const otherwise = beginning.length === 0 ? '(eq .Entry "")' : `(not (or ${groups(beginning)}))`;
   const goesOn = `or ${groups(continuing)} ${follows} ${otherwise}`;
-  const mark = `[${begins}${continues}]`;
   return [
     regex(pattern),
     template(
@@ -166,19 +184,7 @@ function joined({ pattern, continuing, words = [], beginning = [] }: Heads): rea
         max_lines: maxEntryLines,
       },
     },
-    match(
-      `{job=~".+"} |~ ${quoted(`${mark}(?:${mayBeOpen.slice(1)})`)}`,
-      regex(`^ [^${begins}${continues}]*${mark}(?P<open>(?s:.*))$`),
-      template(
-        'open',
-        `{{ regexReplaceAll "\\n [^\\n${begins}${continues}]*${mark}" .open "\\n" }}`,
-      ),
-      regex(`(?P<opened>${openEntry})`, 'open'),
-      template('flags', '{{ if .opened }}P{{ else }}F{{ end }}'),
-    ),
-    // What an earlier stage `cri` left would be put in place of the entry.
-    template('content', '{{ "" }}'),
-    cri,
+    ...(open ? opened : []),
     regex(`^ (?P<time>[^${begins}${continues}]*)${mark}(?P<line>(?s:.*))$`),
     { timestamp: { source: 'time', format: 'RFC3339Nano', action_on_failure: 'skip' } },
     output('line'),
@@ -192,6 +198,22 @@ function joined({ pattern, continuing, words = [], beginning = [] }: Heads): rea
     ),
   ];
 }
+
+const mark = `[${begins}${continues}]`;
+
+/** What announces the rest of an exception waits for it. */
+const opened: readonly Stage[] = [
+  match(
+    `{job=~".+"} |~ ${quoted(`${mark}(?:${mayBeOpen.slice(1)})`)}`,
+    regex(`^ [^${begins}${continues}]*${mark}(?P<open>(?s:.*))$`),
+    template('open', `{{ regexReplaceAll "\\n [^\\n${begins}${continues}]*${mark}" .open "\\n" }}`),
+    regex(`(?P<opened>${openEntry})`, 'open'),
+    template('flags', '{{ if .opened }}P{{ else }}F{{ end }}'),
+  ),
+  // What an earlier stage `cri` left would be put in place of the entry.
+  template('content', '{{ "" }}'),
+  cri,
+];
 
 /** Level, time and metadata of each line, in the same order for every source. */
 export function parsing(sources: readonly LogSource[]): readonly Stage[] {
@@ -215,12 +237,14 @@ export function parsing(sources: readonly LogSource[]): readonly Stage[] {
       ? []
       : [text(`job=~${quoted(jobList(of('redis')))}`, regex(redisLine))]),
     text(`job!~${quoted(jobList(special))}`, ...levelOfText),
-    template('ts', promtailTime),
+    regex(levelPattern, 'level'),
+    // One template for three things: it copies everything that was found before it begins.
+    template('read', `${promtailTime}|${level(of('caddy'))}|${problem(sources)}`),
+    regex('^(?P<ts>[^|]*)\\|(?P<level>[a-z]+)\\|(?P<problem>[a-z]*)$', 'read'),
     // Else the engine's time stays, which is the same when the line is read again.
     { timestamp: { source: 'ts', format: 'RFC3339Nano', action_on_failure: 'skip' } },
-    regex(levelPattern, 'level'),
-    template(parseErrorField, problem(sources)),
-    template('level', level(of('caddy'))),
+    { labels: { level: '', [problemLabel]: 'problem' } },
+    match(`{${problemLabel}!=""}`, template(parseErrorField, '{{ .problem }}')),
   ];
 }
 

@@ -65,7 +65,7 @@ export function entries(
   let open: string[] = [];
   for (const block of blocks) {
     open.push(block);
-    if (groups(openEntry, block) !== undefined) continue;
+    if (heads.open === true && groups(openEntry, block) !== undefined) continue;
     whole.push(open.join('\n'));
     open = [];
   }

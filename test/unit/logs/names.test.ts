@@ -26,21 +26,21 @@ describe("a container's name in Docker's tag", () => {
   const found = finder(serviceInName);
 
   it.each([
-    ['audifi-dev-api-server', { service: 'api-server' }],
-    ['audifi_caddy_1', { service: 'caddy' }],
-    ['shop-worker-2', { service: 'worker' }],
-    ['redis', { service: 'redis' }],
+    ['audifi-dev-api-server', { job: 'api-server' }],
+    ['audifi_caddy_1', { job: 'caddy' }],
+    ['shop-worker-2', { job: 'worker' }],
+    ['redis', { job: 'redis' }],
     ['audifi-dev-redis-exporter', { other: 'redis-exporter' }],
     ['audifi-dev-prometheus', { other: 'prometheus' }],
     ['coredns', { other: 'coredns' }],
     // Swarm's tasks: of a replica, and of a node.
-    ['audifi_api-server.1.k3x9z7w5q1a8', { service: 'api-server' }],
-    ['audifi_worker.12.k3x9z7w5q1a8k3x9z7w5q1a8x', { service: 'worker' }],
-    ['audifi_caddy.z0x4k8m2n6p1q5r9s3t7v1w5y.x2c6v0b4n8m2', { service: 'caddy' }],
+    ['audifi_api-server.1.k3x9z7w5q1a8', { job: 'api-server' }],
+    ['audifi_worker.12.k3x9z7w5q1a8k3x9z7w5q1a8x', { job: 'worker' }],
+    ['audifi_caddy.z0x4k8m2n6p1q5r9s3t7v1w5y.x2c6v0b4n8m2', { job: 'caddy' }],
     ['audifi_billing.1.k3x9z7w5q1a8', { other: 'audifi_billing' }],
     // Compose: a replaced container, a one-off run.
-    ['0a1b2c3d4e5f_audifi_ws-server_1', { service: 'ws-server' }],
-    ['audifi-worker-run-0a1b2c3d4e5f', { service: 'worker' }],
+    ['0a1b2c3d4e5f_audifi_ws-server_1', { job: 'ws-server' }],
+    ['audifi-worker-run-0a1b2c3d4e5f', { job: 'worker' }],
     // A stranger's database is not AudiFi's.
     ['wordpress-redis-1', { foreign: 'wordpress-redis' }],
     ['nextcloud_postgres_1', { foreign: 'nextcloud_postgres' }],
@@ -61,7 +61,7 @@ describe("a container's name in Docker's tag", () => {
     ['registry.internal/audifi/ws-server:2', 'ws-server', 'ws-server'],
     ['node@sha256:5790672ab6a0/audifi_worker_1', 'audifi_worker_1', 'worker'],
   ])('is in the tag %s', (tag, container, service) => {
-    expect(found(tag)).toEqual({ container, service });
+    expect(found(tag)).toEqual({ container, job: service });
   });
 
   it('is none where the tag is an id', () => {
@@ -70,10 +70,10 @@ describe("a container's name in Docker's tag", () => {
 
   it('belongs to AudiFi where the setting says so', () => {
     const strict = finder(serviceInName, ['shop', 'audifi']);
-    expect(strict('shop-redis-1')).toMatchObject({ service: 'redis' });
-    expect(strict('audifi_postgres_1')).toMatchObject({ service: 'postgres' });
-    expect(strict('audifi-dev-caddy')).toMatchObject({ service: 'caddy' });
-    expect(strict('redis')).toMatchObject({ service: 'redis' });
+    expect(strict('shop-redis-1')).toMatchObject({ job: 'redis' });
+    expect(strict('audifi_postgres_1')).toMatchObject({ job: 'postgres' });
+    expect(strict('audifi-dev-caddy')).toMatchObject({ job: 'caddy' });
+    expect(strict('redis')).toMatchObject({ job: 'redis' });
     expect(strict('blog-redis-1')).toMatchObject({ other: 'blog-redis' });
     expect(strict('wordpress-redis-1')).toMatchObject({ other: 'wordpress-redis' });
   });
@@ -81,11 +81,11 @@ describe("a container's name in Docker's tag", () => {
 
 describe('a container of a pod', () => {
   it.each([
-    ['audifi_api-server', [], { service: 'api-server' }],
-    ['prod_audifi-worker', [], { service: 'worker' }],
+    ['audifi_api-server', [], { job: 'api-server' }],
+    ['prod_audifi-worker', [], { job: 'worker' }],
     ['audifi_istio-proxy', [], { other: 'istio-proxy' }],
     ['wordpress_redis', [], { foreign: 'wordpress_redis' }],
-    ['audifi_redis', ['audifi'], { service: 'redis' }],
+    ['audifi_redis', ['audifi'], { job: 'redis' }],
     ['blog_redis', ['audifi'], { foreign: 'blog_redis' }],
     ['blog_web', ['audifi'], { other: 'web' }],
   ] as const)('%s with the projects %j', (text, projects, expected) => {
