@@ -69,23 +69,26 @@ export const ansi = '(?:\\x1b\\[[0-9;]*m)*';
 
 /**
  * The level that a word or a number stands for, as the group that is not empty; colours, blanks and brackets around it
- * and its capitals do not matter.
+ * and its capitals do not matter. Small enough for the quick one of Go's algorithms.
  */
 export const levelPattern =
-  '^(?:\\x1b\\[[0-9;]*m|[^\\pL0-9-])*(?i:' +
-  levels
-    .map((level) => {
-      const words = [...levelNames[level], ...postgresSeverities[level]].sort(longestFirst);
-      const all = [
-        ...words,
-        ...(level === 'debug' ? ['debug[1-5]'] : []),
-        ...(level === 'warn' ? ['[a-z]+warning'] : []),
-        ...levelNumbers[level],
-      ];
-      return `(?P<${levelGroup(level)}>${all.join('|')})`;
-    })
-    .join('|') +
-  ')(?:[^\\pL0-9]|$)';
+  '^(?:\\x1b\\[[0-9;]*m|[^\\pL0-9-])*' +
+  groupsOf((level) => [
+    ...levelNames[level],
+    ...(level === 'debug' ? ['debug[1-5]'] : []),
+    ...(level === 'warn' ? ['[a-z]+warning'] : []),
+    ...levelNumbers[level],
+  ]);
+
+/** The same for the severities of PostgreSQL, in the languages that it is translated to. */
+export const severityPattern = `^${groupsOf((level) => postgresSeverities[level])}`;
+
+function groupsOf(words: (level: LogLevel) => readonly string[]): string {
+  const groups = levels.map(
+    (level) => `(?P<${levelGroup(level)}>${[...words(level)].sort(longestFirst).join('|')})`,
+  );
+  return `(?i:${groups.join('|')})(?:[^\\pL0-9]|$)`;
+}
 
 function longestFirst(a: string, b: string): number {
   return b.length - a.length;

@@ -42,15 +42,17 @@ export function serviceInName({ sources, stack, projects }: NameArgs): string {
   const own = `audifi-${literally(stack)}`;
   const project =
     projects.length === 0 ? '.*' : `(?:${[own, ...projects.map(literally)].join('|')})`;
-  const foreign =
-    projects.length === 0 ? `(?P<foreign>(?:${oneOf(strangers)})[-_][A-Za-z0-9_.-]+?)|` : '';
   return (
     `^(?:.*?${between})??(?:(?P<id>[0-9a-f]{12}|[0-9a-f]{64})|` +
-    `(?P<container>(?:[0-9a-f]{12}_)?(?:${foreign}(?:${project.replace('.*', '[A-Za-z0-9_.-]*')}[-_])?(?P<job>${services})` +
+    `(?P<container>(?:[0-9a-f]{12}_)?(?:(?:${project.replace('.*', '[A-Za-z0-9_.-]*')}[-_])?(?P<job>${services})` +
     `|(?:${own}-)?(?P<other>[A-Za-z0-9_.-]+?))${behind}))` +
     `(?:[:@][^/|;,\\s]*)?(?:${between}(?:[0-9a-f]{12}|[0-9a-f]{64}))?$`
   );
 }
+
+/** A container's name that begins with a project which is not AudiFi's; undefined where the setting says which are. */
+export const foreignName = ({ projects }: NameArgs): string | undefined =>
+  projects.length === 0 ? `^(?P<foreign>(?:${oneOf(strangers)})[-_].+?)${behind}$` : undefined;
 
 /**
  * The same for a container of a pod, in the text `<namespace>_<container>`. What another namespace calls as a source does is

@@ -8,7 +8,7 @@ import {
   maxEntryLines,
   openEntry,
 } from './heads-config';
-import { type NameArgs, serviceInName, serviceInPod } from './names-config';
+import { foreignName, type NameArgs, serviceInName, serviceInPod } from './names-config';
 import {
   gotime,
   list,
@@ -83,6 +83,7 @@ export function namingOperators(
   const jobs = Object.fromEntries(
     args.sources.flatMap(({ job, containers }) => containers.map((name) => [name, job])),
   );
+  const foreign = foreignName(args);
   const found =
     format === 'cri'
       ? [
@@ -95,12 +96,15 @@ export function namingOperators(
       : [
           regex(serviceInName(args), 'attributes.tag', 'attributes.tag != nil'),
           set('resource["container"]', 'attributes.container', present('container')),
+          ...(foreign === undefined
+            ? []
+            : [regex(foreign, 'attributes.container', present('container'))]),
         ];
   return [
     ...found,
     set(
       'resource["job"]',
-      `${present('job')} ? (${table(jobs)}[attributes.job] ?? attributes.job) : ` +
+      `${present('job')} and not (${present('foreign')}) ? (${table(jobs)}[attributes.job] ?? attributes.job) : ` +
         `replace(${present('foreign')} ? attributes.foreign : (${present('other')} ? attributes.other : "unnamed"), "_", "-")`,
     ),
   ];

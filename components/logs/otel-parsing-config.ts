@@ -4,6 +4,7 @@ import {
   levelGroup,
   levelPattern,
   levels,
+  severityPattern,
   textLevel,
   textLevelGroups,
 } from './levels-config';
@@ -70,6 +71,7 @@ export function parsingOperators(sources: readonly LogSource[]): readonly Operat
     ...timing,
     set('attributes.word', 'string(attributes.level)', 'attributes.level != nil'),
     regex(levelPattern, 'attributes.word', 'attributes.word != nil'),
+    regex(severityPattern, 'attributes.word', `attributes.word != nil and ${of('postgres')}`),
     set('resource["level"]', level(of('caddy'))),
     ...problem(of, json),
     // Everything else of what was read above is in the line, and not masked here.
@@ -158,7 +160,7 @@ function problem(
     set(
       field,
       '"postgres"',
-      `${of('postgres')} and not (${levels.map((name) => present(levelGroup(name))).join(' or ')})`,
+      `${of('postgres')} and not (${json} and not (${missing})) and not (${levels.map((name) => present(levelGroup(name))).join(' or ')})`,
     ),
     set(field, '"redis"', `${of('redis')} and ${missing} and attributes.mark == nil`),
   ];

@@ -15,10 +15,11 @@ import {
   levelGroup,
   levelPattern,
   levels,
+  severityPattern,
   textLevel,
   textLevelGroups,
 } from './levels-config';
-import { type NameArgs, serviceInName, serviceInPod } from './names-config';
+import { foreignName, type NameArgs, serviceInName, serviceInPod, strangers } from './names-config';
 import { maxLineBytes, pieceBytes } from './pieces-config';
 import { postgresCsv, postgresLine, postgresTime } from './postgres-config';
 import {
@@ -112,10 +113,25 @@ export function naming(format: ContainerLogs['format'], args: NameArgs): readonl
     ...found,
     { labels: { job: '', ...(format === 'cri' ? {} : { container: '' }) } },
     ...renamed,
+    ...(format === 'cri' ? [] : foreign(args)),
     match(
       '{job=""}',
       template('job', '{{ Replace (or .foreign .other "unnamed") "_" "-" -1 }}'),
       job,
+    ),
+  ];
+}
+
+/** The service of a stranger's project is named with its project. */
+function foreign(args: NameArgs): readonly Stage[] {
+  const pattern = foreignName(args);
+  if (pattern === undefined) return [];
+  return [
+    match(
+      `{container=~${quoted(`(?:${strangers.join('|')})[-_].+`)}}`,
+      regex(pattern, 'container'),
+      template('job', '{{ Replace (or .foreign "unnamed") "_" "-" -1 }}'),
+      { labels: { job: '' } },
     ),
   ];
 }
@@ -238,8 +254,14 @@ export function parsing(sources: readonly LogSource[]): readonly Stage[] {
       : [text(`job=~${quoted(jobList(of('redis')))}`, regex(redisLine))]),
     text(`job!~${quoted(jobList(special))}`, ...levelOfText),
     regex(levelPattern, 'level'),
+    ...of('postgres').map((source) =>
+      match(`{job=${quoted(source.job)}}`, regex(severityPattern, 'level')),
+    ),
     // One template for three things: it copies everything that was found before it begins.
-    template('read', `${promtailTime}|${level(of('caddy'))}|${problem(sources)}`),
+    template(
+      'read',
+      `${promtailTime}|${level(of('caddy'))}|{{ if not (and .ok .level) }}${problem(sources)}{{ end }}`,
+    ),
     regex('^(?P<ts>[^|]*)\\|(?P<level>[a-z]+)\\|(?P<problem>[a-z]*)$', 'read'),
     // Else the engine's time stays, which is the same when the line is read again.
     { timestamp: { source: 'ts', format: 'RFC3339Nano', action_on_failure: 'skip' } },
@@ -302,7 +324,7 @@ function level(caddy: readonly LogSource[]): string {
   const requests =
     caddy.length === 0
       ? ''
-      : `if and (ge (int (or .status 0)) 100) (eq .job ${caddy.map(({ job }) => quoted(job)).join(' ')}) (ne (or .logger "") "http.log.error") }}` +
+      : `if and (eq .job ${caddy.map(({ job }) => quoted(job)).join(' ')}) (ge (int (or .status 0)) 100) (ne (or .logger "") "http.log.error") }}` +
         '{{ if ge (int .status) 500 }}error{{ else }}info{{ end }}{{ else ';
   const cases = `${requests}${named}${marked.join('')}`;
   return `{{ ${cases.replace(/\{\{ else $/, '')}{{ else }}${unknownLevel}{{ end }}`;

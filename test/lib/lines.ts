@@ -4,6 +4,7 @@ import {
   levelGroup,
   levelPattern,
   levels,
+  severityPattern,
   textLevel,
   textLevelGroups,
 } from '../../components/logs/levels-config';
@@ -31,6 +32,13 @@ export function groups(pattern: string, text: string): Record<string, string> | 
 export function levelOfWord(word: string): string {
   const found = groups(levelPattern, word) ?? {};
   return levels.find((level) => found[levelGroup(level)] !== undefined) ?? 'unknown';
+}
+
+/** The level of a severity of PostgreSQL. */
+export function levelOfSeverity(word: string): string {
+  const found = groups(severityPattern, word) ?? {};
+  const level = levels.find((name) => found[levelGroup(name)] !== undefined);
+  return level ?? levelOfWord(word);
 }
 
 /** The level of a line of text. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { RE2JS } from 're2js';
+import { levelPattern } from '../../../components/logs/levels-config';
 import { postgresSeverities } from '../../../components/logs/postgres-config';
 import { redisLine } from '../../../components/logs/sources';
-import { groups, levelOfText, levelOfWord } from '../../lib/lines';
+import { groups, levelOfSeverity, levelOfText, levelOfWord } from '../../lib/lines';
 
 describe('the level that a word stands for', () => {
   it.each([
@@ -54,11 +56,15 @@ describe('the level that a word stands for', () => {
     'PostgreSQL: %s in every language',
     (level, words) => {
       for (const word of words) {
-        expect([word, levelOfWord(word)]).toEqual([word, level]);
-        expect([word, levelOfWord(word.toUpperCase())]).toEqual([word, level]);
+        expect([word, levelOfSeverity(word)]).toEqual([word, level]);
+        expect([word, levelOfSeverity(word.toUpperCase())]).toEqual([word, level]);
       }
     },
   );
+});
+
+it('is found by the quick one of two algorithms: Go leaves it at 500 instructions', () => {
+  expect(RE2JS.compile(levelPattern).programSize()).toBeLessThan(500);
 });
 
 describe('the level of a line of text', () => {

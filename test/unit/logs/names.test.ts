@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RE2JS } from 're2js';
-import { serviceInName, serviceInPod } from '../../../components/logs/names-config';
+import { foreignName, serviceInName, serviceInPod } from '../../../components/logs/names-config';
 import { specSources } from '../../../components/logs/sources';
 
 /** Both agents find the service by these patterns. */
@@ -24,6 +24,7 @@ function finder(
 
 describe("a container's name in Docker's tag", () => {
   const found = finder(serviceInName);
+  const foreign = finder((args) => foreignName(args) ?? '');
 
   it.each([
     ['audifi-dev-api-server', { job: 'api-server' }],
@@ -42,10 +43,15 @@ describe("a container's name in Docker's tag", () => {
     ['0a1b2c3d4e5f_audifi_ws-server_1', { job: 'ws-server' }],
     ['audifi-worker-run-0a1b2c3d4e5f', { job: 'worker' }],
     // A stranger's database is not AudiFi's.
-    ['wordpress-redis-1', { foreign: 'wordpress-redis' }],
-    ['nextcloud_postgres_1', { foreign: 'nextcloud_postgres' }],
+    ['wordpress-redis-1', { job: 'redis', foreign: 'wordpress-redis' }],
+    ['nextcloud_postgres_1', { job: 'postgres', foreign: 'nextcloud_postgres' }],
   ])('%s', (name, expected) => {
-    expect(found(name)).toEqual({ container: name, ...expected });
+    expect({ ...found(name), ...foreign(name) }).toEqual({ container: name, ...expected });
+  });
+
+  it('is found by the quick one of two algorithms: Go leaves it at 500 instructions', () => {
+    const args = { sources: specSources, stack: 'dev', projects: [] };
+    expect(RE2JS.compile(serviceInName(args)).programSize()).toBeLessThan(500);
   });
 
   it.each([
