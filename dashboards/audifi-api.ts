@@ -2,7 +2,7 @@ import { by, quantile, selector, sum, topk } from '../telemetry';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, logsOf, runbook, tracesOf } from './lib/links';
-import { heatmap, lines, top } from './lib/panels';
+import { heatmap, lines, rowsOverTime, top } from './lib/panels';
 import { processPanels } from './lib/process';
 import { averageOfTop, buckets, instant, range } from './lib/queries';
 import { chosen, chosenOrAll, valuesOf, valuesOfJob } from './lib/variables';
@@ -37,7 +37,8 @@ export const api = (options: DashboardOptions): Dashboard =>
           title: 'Latency',
           height: 10,
           panels: [
-            [12, responseTimes(options)],
+            [24, responseTimes(options)],
+            [12, distribution(options)],
             [12, slowest(options)],
           ],
         },
@@ -113,6 +114,32 @@ function errors(options: DashboardOptions) {
   });
 }
 
+/** 95th percentile of each chosen endpoint, or of the fifteen slowest at each time. */
+const p95 = chosenOrAll({
+  ...endpoint,
+  each: 'path:http_request_duration_seconds:p95_rate5m',
+  all: 'path:http_request_duration_seconds:topk15_p95_rate5m',
+});
+
+function responseTimes(options: DashboardOptions) {
+  return rowsOverTime({
+    title: 'Response Time by Endpoint',
+    shows:
+      'Time in which 95 % of the requests were answered: a row for each endpoint, of the fifteen slowest at each time. The brighter, the slower.',
+    good: 'Dim rows.',
+    otherwise:
+      'One bright row: that endpoint, or what it calls. All rows at once: what they share, the database first.',
+    unit: 'seconds',
+    queries: [range(p95, '{{method}} {{path}}')],
+    empty,
+    links: [
+      runbook(options, 'HighLatency'),
+      dashboard('audifi-database', 'Database'),
+      ...tracesOf(options, job),
+    ],
+  });
+}
+
 const perBucket = sum(
   ['le'],
   chosenOrAll({
@@ -122,9 +149,9 @@ const perBucket = sum(
   }),
 );
 
-function responseTimes(options: DashboardOptions) {
+function distribution(options: DashboardOptions) {
   return heatmap({
-    title: 'Response Time by Endpoint',
+    title: 'Response Time Distribution',
     shows: 'How many requests of the chosen endpoints took how long; the brighter, the more.',
     good: 'One bright band, low.',
     otherwise:
@@ -137,11 +164,6 @@ function responseTimes(options: DashboardOptions) {
 }
 
 function slowest(options: DashboardOptions) {
-  const slow = chosenOrAll({
-    ...endpoint,
-    each: 'path:http_request_duration_seconds:p95_rate5m',
-    all: 'path:http_request_duration_seconds:topk5_p95_rate5m',
-  });
   // Only raw buckets have exemplars, the dots that lead to traces. No number of them is below 0: nothing but dots is drawn.
   const series = 'http_request_duration_seconds_bucket';
   const raw = chosenOrAll({ ...endpoint, each: series, matchers: { job }, all: series });
@@ -153,7 +175,7 @@ function slowest(options: DashboardOptions) {
     otherwise: 'Follow a dot to its trace, or see the time of its queries in Database.',
     unit: 'seconds',
     queries: [
-      range(topk(5, slow), '{{method}} {{path}}'),
+      range(topk(5, p95), '{{method}} {{path}}'),
       ...(options.jaeger ? [range(quantile(0.99, perBucket), 'p99'), dots] : []),
     ],
     empty,

@@ -26,9 +26,10 @@ export const database = (options: DashboardOptions): Dashboard =>
           title: 'State',
           height: 9,
           panels: [
-            [4, up(options)],
-            [10, connections(options)],
-            [10, pool(options)],
+            [3, up(options)],
+            [7, connections(options)],
+            [7, pool(options)],
+            [7, serverConnections(options)],
           ],
         },
         {
@@ -60,8 +61,10 @@ export const database = (options: DashboardOptions): Dashboard =>
           title: 'Saturation',
           height: 9,
           panels: [
-            [12, tableSizes()],
             [12, indexUsage()],
+            [12, unusedIndexes()],
+            [12, indexCache()],
+            [12, tableSizes()],
           ],
         },
         redisRow(options),
@@ -86,11 +89,30 @@ function up(options: DashboardOptions): Panel {
 }
 
 function connections(options: DashboardOptions): Panel {
+  return lines({
+    title: 'Connections',
+    shows: 'Connections in the pools of the services: active, idle, and callers that wait for one.',
+    good: 'Some idle, nobody waits.',
+    otherwise:
+      'waiting: the pool is full. Slow queries, or connections that are not given back; see what they do in Server Connections.',
+    unit: 'count',
+    queries: [
+      range(sum([], selector('job:db_connections_active:sum')), 'active'),
+      range(sum([], selector('job:db_connections_idle:sum')), 'idle'),
+      range(sum([], selector('job:db_connections_waiting:sum')), 'waiting'),
+    ],
+    empty: unasked,
+    stacked: true,
+    links: [runbook(options, 'HighLatency'), ...tracesOf(options, 'api-server')],
+  });
+}
+
+function serverConnections(options: DashboardOptions): Panel {
   const states = sum(['state'], selector('state:pg_connections:sum', { instance }));
   const waiting = sum([], selector('instance:pg_connections_waiting:sum', { instance }));
   return lines({
-    title: 'Connections',
-    shows: 'Connections of PostgreSQL: active, idle, and waiting for a lock.',
+    title: 'Server Connections',
+    shows: 'Connections of PostgreSQL by what they do, of all clients; waiting is for a lock.',
     good: 'Most are idle, none waits.',
     otherwise:
       'waiting grows: a transaction holds a lock (Lock Waits). All grow: a pool without a limit.',
@@ -249,24 +271,58 @@ function tableSizes(): Panel {
 }
 
 function indexUsage(): Panel {
-  const worst = selector('relname:pg_index_hits:bottomk5_ratio_rate5m', { instance });
-  const hits = by('min', ['relname'], worst);
+  const worst = selector('relname:pg_index_scans:bottomk5_ratio_rate5m', { instance });
+  const all = by('min', [], selector('datname:pg_index_scans:ratio_rate5m', { instance }));
   return lines({
     title: 'Index Usage',
     shows:
-      'Share of index blocks found in memory: the five worst tables at each time, and the whole cache.',
+      'Share of scans that use an index: the five lowest tables at each time, and all tables together.',
+    good: 'Near 100 % for large tables.',
+    otherwise:
+      'A large table (Table Sizes) below 95 %: an index is missing. Small tables are read as a whole, which is quicker.',
+    unit: 'share',
+    queries: [
+      range(bottomk(5, by('min', ['relname'], worst)), '{{relname}}'),
+      range(all, 'all tables'),
+    ],
+    empty: `No table was read in this time. Or: ${unscraped}`,
+    max: 1,
+  });
+}
+
+function unusedIndexes(): Panel {
+  const size = by(
+    'max',
+    ['relname', 'indexrelname'],
+    selector('pg_unused_index_size_bytes', { instance }),
+  );
+  return top({
+    title: 'Unused Indexes',
+    shows:
+      'Space of the ten largest indexes that no query has used since the statistics of this server began.',
+    good: 'None, or only new ones.',
+    otherwise: 'Each slows every write. Drop it, unless a replica or a yearly report uses it.',
+    unit: 'bytes',
+    queries: [instant(topk(10, size), '{{relname}}.{{indexrelname}}')],
+    empty: `Every index was used. Or: ${unscraped}`,
+  });
+}
+
+function indexCache(): Panel {
+  const worst = selector('relname:pg_index_hits:bottomk5_ratio_rate5m', { instance });
+  const whole = by('min', [], selector('datname:pg_cache_hits:ratio_rate5m', { instance }));
+  return lines({
+    title: 'Index Cache Hits',
+    shows:
+      'Share of index blocks found in memory: the five lowest tables at each time, and the whole cache.',
     good: 'Above 99 %.',
     otherwise: 'Below: the indexes in use are larger than shared_buffers.',
     unit: 'share',
     queries: [
-      range(bottomk(5, hits), '{{relname}}'),
-      range(
-        by('min', [], selector('datname:pg_cache_hits:ratio_rate5m', { instance })),
-        'whole cache',
-      ),
+      range(bottomk(5, by('min', ['relname'], worst)), '{{relname}}'),
+      range(whole, 'whole cache'),
     ],
-    empty:
-      'Nothing was read in this time, or the exporter of PostgreSQL is not scraped (Overview).',
+    empty: `Nothing was read in this time. Or: ${unscraped}`,
     from: 0.9,
     max: 1,
   });

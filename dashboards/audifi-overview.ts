@@ -1,7 +1,9 @@
 import { by, oneOf, orZero, selector, sum } from '../telemetry';
+import { containerPanels } from './lib/containers';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, both } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
+import { machinePanels } from './lib/machines';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
 import { instant, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
@@ -40,7 +42,15 @@ export const overview = (options: DashboardOptions): Dashboard =>
           ],
         },
         { title: 'Latency', height: 8, panels: [[24, latency(options)]] },
-        { title: 'Saturation', height: 9, panels: [[24, resourceUsage(options)]] },
+        {
+          title: 'Saturation',
+          height: 9,
+          panels: [
+            [24, resourceUsage(options)],
+            ...machinePanels(options),
+            ...containerPanels(options),
+          ],
+        },
       ],
     },
     options,
@@ -94,12 +104,14 @@ function serviceHealth(options: DashboardOptions) {
 function activeUsers() {
   return number({
     title: 'Active Users',
-    shows: 'Users seen in the last 5 minutes. Every instance of api-server says the same number.',
+    shows:
+      'Sessions of logged-in users that are active: a request within the last 5 minutes, or an open WebSocket. Two devices are two.',
     good: 'As usual at this hour.',
     otherwise: 'A sudden fall that no alert explains: look at logins (External Services).',
     unit: 'count',
-    queries: [range(by('max', [], selector('job:users_active:max')), 'users')],
-    empty: 'api-server does not tell: is it scraped (Service Health)?',
+    // Every instance of every service says the same number.
+    queries: [range(by('max', [], selector('job:user_sessions_active:max')), 'sessions')],
+    empty: 'Neither api-server nor ws-server is scraped (Service Health).',
     graph: true,
     links: [dashboard('audifi-external-services', 'External Services')],
   });

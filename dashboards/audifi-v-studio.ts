@@ -1,12 +1,13 @@
 import { increase, over, selector, sum, topk } from '../telemetry';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
-import { dashboard, logsOf, runbook } from './lib/links';
+import { dashboard, logsOf, runbook, tracesOf } from './lib/links';
 import { lines, number, top } from './lib/panels';
-import { instant, range } from './lib/queries';
+import { instant, meanOf, range } from './lib/queries';
 import { chosenOrAll, valuesOfJob } from './lib/variables';
 import type { DashboardOptions } from './options';
 
+const job = 'ws-server';
 const empty = 'ws-server does not tell: is it scraped (Overview)?';
 const connections = 'session_role:ws_connections_active:sum';
 
@@ -28,7 +29,7 @@ export const vStudio = (options: DashboardOptions): Dashboard =>
       title: 'V Studio',
       description: 'Live sessions: who watches, who chats, who votes.',
       from: 'now-3h',
-      variables: [valuesOfJob('session', 'Session', connections, 'session_id', 'ws-server')],
+      variables: [valuesOfJob('session', 'Session', connections, 'session_id', job)],
       rows: [
         {
           title: 'State',
@@ -47,8 +48,9 @@ export const vStudio = (options: DashboardOptions): Dashboard =>
             [24, perSession(options)],
             [12, chat()],
             [12, platforms()],
-            [12, polls()],
-            [12, largest(options)],
+            [8, polls()],
+            [8, largest(options)],
+            [8, length(options)],
           ],
         },
       ],
@@ -59,11 +61,12 @@ export const vStudio = (options: DashboardOptions): Dashboard =>
 function activeSessions() {
   return number({
     title: 'Active Sessions',
-    shows: 'Sessions that are live. One with viewers on two servers counts on both.',
+    shows:
+      'Sessions that are live; one with viewers on several servers is one. Beyond 200 sessions of a server it may count there again.',
     good: 'As many as the calendar has.',
     otherwise: 'None while a show should run: WebSocket, then the log of ws-server.',
     unit: 'count',
-    queries: [range(sum([], selector('ws_sessions_active')), 'sessions')],
+    queries: [range(sum([], selector('job:ws_sessions_active:distinct', { job })), 'sessions')],
     empty,
     graph: true,
     links: [dashboard('audifi-websocket', 'WebSocket')],
@@ -85,7 +88,7 @@ function peakConcurrency(options: DashboardOptions) {
 }
 
 function votesCast() {
-  const votes = sum([], increase(selector('studio_poll_votes_total'), '$__range'));
+  const votes = sum([], increase(selector('studio_poll_votes_total', { job }), '$__range'));
   return number({
     title: 'Votes in This Time',
     shows: 'Votes cast within what is shown.',
@@ -100,7 +103,7 @@ function votesCast() {
 
 function hosts() {
   const open = sum([], selector('role:ws_connections_active:sum', { role: 'host' }));
-  const quiet = `0 * ${sum([], selector('ws_sessions_active'))}`;
+  const quiet = `0 * ${sum([], selector('job:ws_sessions_active:distinct', { job }))}`;
   return number({
     title: 'Hosts Connected',
     shows: 'Open connections of hosts.',
@@ -127,7 +130,7 @@ function perSession(options: DashboardOptions) {
     links: [
       runbook(options, 'VStudioSessionActive'),
       dashboard('audifi-websocket', 'WebSocket'),
-      ...logsOf(options, 'ws-server'),
+      ...logsOf(options, job),
     ],
   });
 }
@@ -184,5 +187,21 @@ function largest(options: DashboardOptions) {
     empty: 'No session has a viewer now.',
     limit: above(options.thresholds.sessionViewers, 'warning'),
     links: [runbook(options, 'VStudioSessionActive')],
+  });
+}
+
+function length(options: DashboardOptions) {
+  const total = selector('job:studio_session_duration_seconds_sum:rate5m', { job });
+  const count = selector('job:studio_session_duration_seconds_count:rate5m', { job });
+  return lines({
+    title: 'Session Length',
+    shows:
+      'How long the sessions lasted that ended, on average, from the first connection to the last.',
+    good: 'As long as the shows.',
+    otherwise: 'Far shorter: sessions break off. The trace studio.session of each has its id.',
+    unit: 'seconds',
+    queries: [range(meanOf(total, count), 'mean')],
+    empty: 'No session ended in this time.',
+    links: [dashboard('audifi-websocket', 'WebSocket'), ...tracesOf(options, job)],
   });
 }

@@ -61,7 +61,14 @@ function tables(c: Context): readonly Recording[] {
   const data = sum(table, selector('pg_stat_user_tables_table_size_bytes'));
   const indexes = sum(table, selector('pg_stat_user_tables_index_size_bytes'));
   const ratios = selector('relname:pg_index_hits:ratio_rate5m');
+  const byIndex = sum(table, rate(selector('pg_stat_user_tables_idx_scan'), w));
+  const whole = sum(table, rate(selector('pg_stat_user_tables_seq_scan'), w));
+  const ofAll = [...each, 'datname'] as const;
+  const scans = selector('relname:pg_index_scans:ratio_rate5m');
   return [
+    record('relname:pg_index_scans:ratio_rate5m', hitRatio(byIndex, whole)),
+    record('relname:pg_index_scans:bottomk5_ratio_rate5m', bottomk(5, scans, each)),
+    record('datname:pg_index_scans:ratio_rate5m', hitRatio(sum(ofAll, byIndex), sum(ofAll, whole))),
     record('relname:pg_index_hits:ratio_rate5m', hitRatio(hits, reads)),
     record('relname:pg_index_hits:bottomk5_ratio_rate5m', bottomk(5, ratios, each)),
     record('relname:pg_size_bytes:sum', `${data}\n+\n${indexes}` as typeof data),

@@ -10,7 +10,11 @@ export function database(c: Context): readonly Recording[] {
   const seconds = rate(selector('db_query_duration_seconds_sum'), w);
   const queries = rate(selector('db_query_duration_seconds_count'), w);
   const buckets = rate(selector('db_query_duration_seconds_bucket'), w);
+  const waiting = sum(['job'], selector('db_connections_waiting'));
   return [
+    record('job:db_connections_active:sum', active),
+    record('job:db_connections_idle:sum', idle),
+    record('job:db_connections_waiting:sum', waiting),
     record('job:db_query_duration_seconds_sum:rate5m', sum(['job'], seconds)),
     record('job:db_query_duration_seconds_count:rate5m', sum(['job'], queries)),
     record('job_le:db_query_duration_seconds:rate5m', sum(['job', 'le'], buckets)),

@@ -1,4 +1,4 @@
-import { by, type Expr, present, rate, selector, sum, topk } from '../telemetry';
+import { by, type Expr, present, rate, selector, sum, topk, unlike } from '../telemetry';
 import { type Context, when } from './context';
 import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
@@ -24,17 +24,33 @@ function hosts(c: Context): readonly Recording[] {
     record('instance:node_cpu:utilisation_rate5m', perHost(`1 - ${idle}`)),
     record('instance:node_memory:utilisation', perHost(`1 - ${available} / ${total}`)),
     record(
+      'instance:node_disk_read_bytes:rate5m',
+      sum(host, rate(selector('node_disk_read_bytes_total', { device: wholeDisk }), w)),
+    ),
+    record(
+      'instance:node_disk_written_bytes:rate5m',
+      sum(host, rate(selector('node_disk_written_bytes_total', { device: wholeDisk }), w)),
+    ),
+    record(
+      'instance:node_disk_io_time:max_rate5m',
+      by('max', host, rate(selector('node_disk_io_time_seconds_total', { device: wholeDisk }), w)),
+    ),
+    record(
       'instance:node_network_receive_bytes:rate5m',
-      sum(host, rate(selector('node_network_receive_bytes_total', { device: notLoopback }), w)),
+      sum(host, rate(selector('node_network_receive_bytes_total', { device: outward }), w)),
     ),
     record(
       'instance:node_network_transmit_bytes:rate5m',
-      sum(host, rate(selector('node_network_transmit_bytes_total', { device: notLoopback }), w)),
+      sum(host, rate(selector('node_network_transmit_bytes_total', { device: outward }), w)),
     ),
   ];
 }
 
-const notLoopback = { operator: '!=', value: 'lo' } as const;
+/** What goes through a bridge or a tunnel goes through a card as well, and would count twice. */
+const outward = unlike('lo|docker.*|br-.*|cni.*|flannel.*|cilium.*|kube-.*|tunl.*|vxlan.*|virbr.*');
+
+/** A volume or an array of disks is what they do, once more. */
+const wholeDisk = unlike('(dm-|md|loop|ram|zram|sr|fd).*');
 
 function disks(): readonly Recording[] {
   const free = selector('node_filesystem_avail_bytes');

@@ -3,6 +3,9 @@ import {
   duration,
   type Expr,
   like,
+  noneOf,
+  orZero,
+  otherSessions,
   over,
   quantile,
   rate,
@@ -102,7 +105,7 @@ function http(c: Context): readonly Recording[] {
   const buckets = rate(selector('http_request_duration_seconds_bucket'), w);
   const perJob = selector('job_le:http_request_duration_seconds:rate5m');
   return [
-    record('job:users_active:max', by('max', ['job'], selector('users_active'))),
+    record('job:user_sessions_active:max', by('max', ['job'], selector('user_sessions_active'))),
     record(
       'job:http_request_size_bytes:mean5m',
       mean(
@@ -155,8 +158,8 @@ function httpPaths(c: Context): readonly Recording[] {
       quantile(0.95, sum([...path, 'le'], buckets)),
     ),
     record(
-      'path:http_request_duration_seconds:topk5_p95_rate5m',
-      topk(5, selector('path:http_request_duration_seconds:p95_rate5m'), ['job']),
+      'path:http_request_duration_seconds:topk15_p95_rate5m',
+      topk(15, selector('path:http_request_duration_seconds:p95_rate5m'), ['job']),
     ),
   ];
 }
@@ -204,11 +207,37 @@ function studio(c: Context): readonly Recording[] {
   const w = c.window(300);
   const chat = rate(selector('studio_chat_messages_total'), w);
   const votes = rate(selector('studio_poll_votes_total'), w);
+  const seconds = rate(selector('studio_session_duration_seconds_sum'), w);
+  const ended = rate(selector('studio_session_duration_seconds_count'), w);
   return [
+    record('job:ws_sessions_active:distinct', liveSessions()),
+    record('job:studio_session_duration_seconds_sum:rate5m', sum(['job'], seconds)),
+    record('job:studio_session_duration_seconds_count:rate5m', sum(['job'], ended)),
     record('platform:studio_chat_messages:rate5m', sum(['platform'], chat)),
     record('job:studio_poll_votes:rate5m', sum(['job'], votes)),
   ];
 }
+
+/**
+ * Sessions by their names: one on several servers is one. What a server does not name, beyond the 200 largest there, is added
+ * server by server.
+ */
+function liveSessions(): Expr<'job'> {
+  const all = by('max', ['job', 'instance'], selector('ws_sessions_active'));
+  const named = selector('ws_connections_active', { session_id: noneOf(otherSessions) });
+  const distinct = by('count', ['job'], positive(sum(['job', 'session_id'], named)));
+  const namedHere = by(
+    'count',
+    ['job', 'instance'],
+    positive(sum(['job', 'instance', 'session_id'], named)),
+  );
+  const unnamed = sum(['job'], atLeastZero(`${all} - ${orZero(namedHere, all)}`));
+  return `${orZero(distinct, sum(['job'], all))}\n+\n${unnamed}` as Expr<'job'>;
+}
+
+const positive = <L extends string>(expr: Expr<L>): Expr<L> => `${expr} > 0` as Expr<L>;
+const atLeastZero = (expr: string): Expr<'job' | 'instance'> =>
+  `clamp_min(${expr}, 0)` as Expr<'job' | 'instance'>;
 
 /** Every worker says the same of a queue, and each counts its own jobs. */
 function worker(c: Context): readonly Recording[] {

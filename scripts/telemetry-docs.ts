@@ -93,7 +93,7 @@ function logSection(): string {
 function traceSections(): string {
   const sections: [string, readonly SpanSpec[]][] = [
     ...Object.entries(keyTraces),
-    ['Between them', connectingSpans],
+    ['Beside and between them', connectingSpans],
   ];
   return sections
     .map(([title, spans]) => {

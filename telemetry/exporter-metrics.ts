@@ -6,7 +6,7 @@ import { postgresMetrics } from './exporters/postgres';
 import { redisMetrics } from './exporters/redis';
 import { uptimeMetrics } from './exporters/uptime';
 
-export { postgresMetrics } from './exporters/postgres';
+export { postgresMetrics, unusedIndexLimit } from './exporters/postgres';
 export { redisMetrics } from './exporters/redis';
 
 /** Metrics of the exporters, as far as rules and dashboards read them. Help texts say what we use them for. */

@@ -11,7 +11,12 @@ export {
   targetLabels,
 } from './contract';
 export { type LogField, type LogFieldName, logFields, type LogLevel, logLevels } from './logs';
-export { exporterMetrics, postgresMetrics, redisMetrics } from './exporter-metrics';
+export {
+  exporterMetrics,
+  postgresMetrics,
+  redisMetrics,
+  unusedIndexLimit,
+} from './exporter-metrics';
 export { describeSeries, type LabelOf, metrics, type MetricName } from './metrics';
 export type { RecordedName, SeriesName } from './metrics';
 export { monitoringMetrics } from './monitoring-metrics';

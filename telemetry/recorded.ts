@@ -16,7 +16,7 @@ export const recorded = {
   'instance:up:min1m': series('0 when a scrape of the last minute failed.', 'job', 'instance'),
   'job:scrape_samples_post_metric_relabeling:sum': series('Samples of a scrape.', 'job'),
 
-  'job:users_active:max': series('Users seen in the last 5 minutes.', 'job'),
+  'job:user_sessions_active:max': series('Logins in use within the last 5 minutes.', 'job'),
   'job:http_request_size_bytes:mean5m': series('Mean size of request bodies.', 'job'),
   'job:http_response_size_bytes:mean5m': series('Mean size of answer bodies.', 'job'),
   'job:http_requests:rate5m': series('Requests per second.', 'job'),
@@ -50,8 +50,8 @@ export const recorded = {
     ...(['job', 'method', 'path'] as const),
   ),
 
-  'path:http_request_duration_seconds:topk5_p95_rate5m': series(
-    '95th percentile, the five highest.',
+  'path:http_request_duration_seconds:topk15_p95_rate5m': series(
+    '95th percentile, the fifteen highest.',
     ...(['job', 'method', 'path'] as const),
   ),
 
@@ -76,6 +76,9 @@ export const recorded = {
   'type:ws_errors:rate5m': series('WebSocket errors per second.', 'type'),
 
   'reason:ws_disconnections:rate5m': series('Closed connections per second.', 'reason'),
+  'job:ws_sessions_active:distinct': series('Live sessions; one on several servers is one.', 'job'),
+  'job:studio_session_duration_seconds_sum:rate5m': series('Seconds per second.', 'job'),
+  'job:studio_session_duration_seconds_count:rate5m': series('Ended sessions per second.', 'job'),
   'platform:studio_chat_messages:rate5m': series('Chat messages per second.', 'platform'),
   'job:studio_poll_votes:rate5m': series('Votes per second.', 'job'),
 
@@ -97,6 +100,9 @@ export const recorded = {
   'operation_table:db_queries:rate5m': series('Queries per second.', 'operation', 'table'),
   'operation_table:db_query_duration_seconds:mean5m': series('Mean.', 'operation', 'table'),
   'operation_table:db_query_duration_seconds:p95_rate5m': series('95th.', 'operation', 'table'),
+  'job:db_connections_active:sum': series('Pool connections in use.', 'job'),
+  'job:db_connections_idle:sum': series('Pool connections at rest.', 'job'),
+  'job:db_connections_waiting:sum': series('Callers waiting for a pool connection.', 'job'),
   'job:db_connections:utilisation': series('Share of the pool in use.', 'job'),
 
   ...recordedOfServers,
@@ -120,6 +126,9 @@ export const recorded = {
   'instance:node_cpu:utilisation_rate5m': series('Share of all CPUs in use.', 'job', 'instance'),
   'instance:node_memory:utilisation': series('Share of memory in use.', 'job', 'instance'),
   'device:node_filesystem:utilisation': series('Share in use.', 'job', 'instance', 'device'),
+  'instance:node_disk_read_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
+  'instance:node_disk_written_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
+  'instance:node_disk_io_time:max_rate5m': series('Of the busiest disk.', 'job', 'instance'),
   'instance:node_network_receive_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
   'instance:node_network_transmit_bytes:rate5m': series('Bytes per second.', 'job', 'instance'),
   'instance:node_filesystem:max_utilisation': series('Of the fullest.', 'job', 'instance'),

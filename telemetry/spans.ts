@@ -27,6 +27,7 @@ export const attributes = {
   'url.scheme': 'http',
   'user.id': 'opaque id of the user',
   'session.id': 'V Studio session',
+  'studio.peak_connections': 'most connections that a session had at one time on this server',
   'code.function.name': 'function that answers',
   'db.system.name': 'postgresql or redis',
   'db.operation.name': 'SELECT, INSERT, …, SET',
@@ -170,6 +171,12 @@ export type KeyTrace = keyof typeof keyTraces;
 
 /** What stands before, after and between the key traces, where they go on in another process. */
 export const connectingSpans = [
+  span(
+    'internal',
+    'studio.session',
+    'A V Studio session on one server, from its first connection until nobody is left; its messages have the same session.id.',
+    ...(['session.id', 'studio.peak_connections'] as const),
+  ),
   span(
     'client',
     '{method}',

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { metrics, postgresMetrics } from '../../telemetry';
+import { metrics, postgresMetrics, unusedIndexLimit } from '../../telemetry';
 import type { ScrapeConfig } from './prometheus-config';
 import type { SslMode } from './settings-schema';
 
@@ -97,6 +97,17 @@ export function postgresQueries(): string {
         master: true,
         metrics: [{ oldest_seconds: usage('GAUGE', 'Time that the oldest waiting lock waits') }],
       },
+      pg_unused_index: {
+        query: unusedIndexes,
+        master: true,
+        metrics: [
+          { datname: usage('LABEL', 'Database') },
+          { schemaname: usage('LABEL', 'Schema') },
+          { relname: usage('LABEL', 'Table') },
+          { indexrelname: usage('LABEL', 'Index') },
+          { size_bytes: usage('GAUGE', 'Space of an index that no query has used') },
+        ],
+      },
       pg_stat_replication: {
         query: replication,
         master: true,
@@ -132,6 +143,16 @@ const lockWait = `SELECT
   COALESCE(max(EXTRACT(EPOCH FROM clock_timestamp() - waitstart)), 0)::float AS oldest_seconds
 FROM pg_catalog.pg_locks
 WHERE NOT granted
+`;
+
+/** Those that keep values unique are used by every write, which `idx_scan` does not count. */
+const unusedIndexes = `SELECT current_database() AS datname, s.schemaname, s.relname, s.indexrelname,
+  pg_relation_size(s.indexrelid)::float AS size_bytes
+FROM pg_catalog.pg_stat_user_indexes s
+JOIN pg_catalog.pg_index i ON i.indexrelid = s.indexrelid
+WHERE s.idx_scan = 0 AND i.indisvalid AND NOT i.indisunique AND NOT i.indisexclusion
+ORDER BY size_bytes DESC, s.indexrelid
+LIMIT ${unusedIndexLimit}
 `;
 
 /** A base backup has replayed nothing and is no replica. */

@@ -9,6 +9,7 @@ import {
   GraphGradientMode,
   GraphThresholdsStyleConfigBuilder,
   GraphThresholdsStyleMode,
+  HeatmapCellLayout,
   LegendDisplayMode,
   LegendPlacement,
   ReduceDataOptionsBuilder,
@@ -34,6 +35,7 @@ import {
   HeatmapColorMode,
   HeatmapColorOptionsBuilder,
   PanelBuilder as Heatmap,
+  RowsHeatmapOptionsBuilder,
   YAxisConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/heatmap';
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
@@ -159,6 +161,25 @@ export function heatmap(spec: PanelSpec): Panel {
         .reverse(false),
     )
     .yAxis(new YAxisConfigBuilder().unit('s'))
+    .cellValues(new CellValuesBuilder().unit(units[spec.unit]).decimals(2))
+    .showLegend();
+  return dressed(panel, spec);
+}
+
+/** A row for each series, side by side over time. The brighter, the higher. */
+export function rowsOverTime(spec: PanelSpec): Panel {
+  const panel = new Heatmap()
+    .calculate(false)
+    .color(
+      new HeatmapColorOptionsBuilder()
+        .mode(HeatmapColorMode.Scheme)
+        .scheme('Oranges')
+        .steps(64)
+        .exponent(0.5)
+        .reverse(false),
+    )
+    // Names of the rows stand beside them: they are no bounds of buckets.
+    .rowsFrame(new RowsHeatmapOptionsBuilder().layout(HeatmapCellLayout.Unknown))
     .cellValues(new CellValuesBuilder().unit(units[spec.unit]).decimals(2))
     .showLegend();
   return dressed(panel, spec);

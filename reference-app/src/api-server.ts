@@ -1,4 +1,3 @@
-import { activeUsers } from './api/active-users';
 import { loginRoutes } from './api/login';
 import { orderRoutes } from './api/orders';
 import { createApi } from './api/routes';
@@ -7,6 +6,7 @@ import { studioRoutes } from './api/studio';
 import { type Enqueue, trackRoutes } from './api/tracks';
 import { type Cache, walletRoutes } from './api/wallets';
 import { webhookRoutes } from './api/webhooks';
+import { activeSessions } from './lib/active-sessions';
 import { createBlockchain } from './lib/blockchain';
 import { databaseConfig, number, redisConfig, secret, text } from './lib/config';
 import { createDatabase, createPool } from './lib/database';
@@ -54,7 +54,7 @@ async function start(): Promise<void> {
     ],
     ...{ metrics, log, sessionSecret },
     incident: watchIncident(redis, subscriber, log),
-    seen: activeUsers(redis, metrics, log),
+    seen: activeSessions(redis, metrics, log),
     health: async (response) => sendHealth(response, await service.health()),
   });
   const server = gracefulServer(app);

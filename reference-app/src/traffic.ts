@@ -9,6 +9,7 @@ import { sleep } from './lib/time-limit';
 import { startTracing } from './lib/tracing';
 import { Audience } from './traffic/audience';
 import { controlListener } from './traffic/control';
+import { Logins } from './traffic/logins';
 import { Random } from './traffic/random';
 import { RequestGenerator } from './traffic/requests';
 import { Tally } from './traffic/tally';
@@ -22,9 +23,11 @@ async function start(): Promise<void> {
   const subscriber = duplicate(redis, log);
   const incident = watchIncident(redis, subscriber, log);
   const tally = new Tally();
+  const logins = new Logins();
   let isPaused = false;
   const common = {
     tally,
+    logins,
     random: new Random(number('SEED', 1, 0, 2 ** 31)),
     sessionSecret: secret('SESSION_SECRET_FILE'),
     paused: () => isPaused,
@@ -48,6 +51,7 @@ async function start(): Promise<void> {
         ...tally.report(),
         // Not counters: how many are there now.
         connections: audience.present(),
+        logins: logins.active(audience.logins()),
       }),
       setPaused: (paused) => (isPaused = paused),
       isPaused: () => isPaused,

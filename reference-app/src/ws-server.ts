@@ -1,3 +1,4 @@
+import { activeSessions } from './lib/active-sessions';
 import { number, redisConfig, secret } from './lib/config';
 import { gracefulServer } from './lib/graceful-server';
 import { closeRedis, connectRedis, duplicate } from './lib/redis';
@@ -34,6 +35,7 @@ async function start(): Promise<void> {
   const studio = openStudio({
     ...{ server, hub, metrics, log, process },
     sessionSecret: secret('SESSION_SECRET_FILE'),
+    seen: activeSessions(redis, metrics, log),
     maxConnections: number('MAX_CONNECTIONS', 5_000, 1, 100_000),
   });
   await service.run({

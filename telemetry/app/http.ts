@@ -50,10 +50,10 @@ export const httpMetrics = {
     budget: 70,
     by,
   }),
-  users_active: gauge({
-    unit: 'users',
-    help: 'Users seen in the last 5 minutes, over all services; every instance says the same.',
-    by,
+  user_sessions_active: gauge({
+    unit: 'sessions',
+    help: 'Logins in use within the last 5 minutes, by a request or an open WebSocket; every instance of every service says the same.',
+    by: ['api-server', 'ws-server'],
   }),
   oauth_logins_total: counter({
     unit: 'users',

@@ -74,6 +74,12 @@ export const studioMetrics = {
     help: 'V Studio sessions with a connection to this server, without any bound; one on two servers counts on both.',
     by,
   }),
+  studio_session_duration_seconds: histogram({
+    unit: 'seconds',
+    help: 'How long sessions that ended had lasted on this server, from the first connection until nobody was left.',
+    buckets: [60, 300, 900, 1_800, 3_600, 7_200, 14_400, 28_800],
+    by,
+  }),
   studio_chat_messages_total: counter({
     unit: 'messages',
     help: 'Chat messages of V Studio sessions by where they were written.',

@@ -42,6 +42,18 @@ export const nodeMetrics = {
     labels: fileSystem,
     budget: 50,
   }),
+  node_disk_read_bytes_total: counter({
+    unit: 'bytes',
+    help: 'Bytes read from the disk.',
+    labels: { device },
+    budget: 50,
+  }),
+  node_disk_written_bytes_total: counter({
+    unit: 'bytes',
+    help: 'Bytes written to the disk.',
+    labels: { device },
+    budget: 50,
+  }),
   node_disk_io_time_seconds_total: counter({
     unit: 'seconds',
     help: 'Time in which the disk was busy.',

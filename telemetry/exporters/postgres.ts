@@ -13,6 +13,9 @@ const statement = {
 /** Series of one counter of the statements: those with most total time come and go. */
 const statements = 200;
 
+/** Unused indexes that are told of at a time. */
+export const unusedIndexLimit = 20;
+
 const ofDatabase = (what: string, unit: 'queries' | 'errors' | 'things' | 'connections') => ({
   unit,
   help: what,
@@ -110,6 +113,24 @@ export const postgresMetrics = {
     help: 'Rows that vacuum has not taken away yet.',
     labels: table,
     budget: 200,
+  }),
+  pg_stat_user_tables_seq_scan: counter({
+    unit: 'things',
+    help: 'Scans that read the whole table.',
+    labels: table,
+    budget: 200,
+  }),
+  pg_stat_user_tables_idx_scan: counter({
+    unit: 'things',
+    help: "Scans by one of the table's indexes.",
+    labels: table,
+    budget: 200,
+  }),
+  pg_unused_index_size_bytes: gauge({
+    unit: 'bytes',
+    help: 'Space of an index that no query has used since the statistics began, of the largest ones; none that keeps values unique.',
+    labels: { server, ...table, indexrelname: open('index', unusedIndexLimit) },
+    budget: unusedIndexLimit,
   }),
   pg_statio_user_tables_idx_blocks_hit: counter({
     unit: 'things',

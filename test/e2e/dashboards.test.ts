@@ -261,6 +261,49 @@ describe('what the dashboards show is what was sent', () => {
   );
 
   it(
+    'of sessions: those that are live, and the logins in use',
+    explained(async () => {
+      await eventually('both numbers are those of the generator', 60, async () => {
+        const first = await app.sent();
+        const options = await opened();
+        const [live] = await shownBy(options, 'audifi-v-studio', 'Active Sessions', now());
+        const [logins] = await shownBy(options, 'audifi-overview', 'Active Users', now());
+        const last = await app.sent();
+        const sessions = ({ connections }: Sent): number =>
+          new Set(connections.filter(({ value }) => value > 0).map((c) => c.session_id)).size;
+        // Nobody began or ended one while Prometheus looked.
+        expect(sessions(last)).toBe(sessions(first));
+        expect(live?.value).toBe(sessions(first));
+        // Those of requests that are on their way, and of the seconds between two scrapes.
+        expect(last.logins).toBeGreaterThan(20);
+        expect(Math.abs((logins?.value ?? 0) - last.logins)).toBeLessThanOrEqual(
+          Math.max(3, 0.05 * last.logins),
+        );
+        return true;
+      });
+    }),
+  );
+
+  it(
+    'of the pools: the connections that PostgreSQL has of the services',
+    explained(async () => {
+      await eventually('as many as PostgreSQL says', 60, async () => {
+        const options = await opened();
+        const shown = await shownBy(options, 'audifi-database', 'Connections', now());
+        const of = (name: string): number => shown.find((one) => one.name === name)?.value ?? NaN;
+        expect(of('waiting')).toBe(0);
+        expect(of('active') + of('idle')).toBeGreaterThan(0);
+        const server = await shownBy(options, 'audifi-database', 'Server Connections', now());
+        const clients = server.reduce((sum, { value }) => sum + value, 0);
+        // The exporter has connections of its own.
+        expect(clients - of('active') - of('idle')).toBeGreaterThanOrEqual(0);
+        expect(clients - of('active') - of('idle')).toBeLessThanOrEqual(4);
+        return true;
+      });
+    }),
+  );
+
+  it(
     'of errors while there are some',
     explained(async () => {
       await app.make('incident', { KIND: 'errors' });
@@ -304,8 +347,11 @@ describe('what the dashboards show is what was sent', () => {
             expect(value).toBeGreaterThan(2);
             expect(value).toBeLessThanOrEqual(5);
           }
+          const rows = await shownBy(options, 'audifi-api', 'Response Time by Endpoint', now());
+          expect(rows.length).toBeGreaterThan(5);
+          expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
           const heat = new Map(
-            (await shownBy(options, 'audifi-api', 'Response Time by Endpoint', now())).map(
+            (await shownBy(options, 'audifi-api', 'Response Time Distribution', now())).map(
               ({ name, value }) => [Number(name), value],
             ),
           );

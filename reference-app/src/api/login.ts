@@ -77,7 +77,9 @@ async function login(options: LoginOptions, provider: Provider, { query }: Call)
   if (answer.status === 400) throw denied;
   const userId = await upsertUser(options.db, provider, answer.body);
   const expires = Math.floor(Date.now() / 1000) + sessionSeconds;
-  const token = createToken(options.sessionSecret, { userId, role: 'viewer', expires });
+  const token = createToken(options.sessionSecret, {
+    ...{ id: randomUUID(), userId, role: 'viewer', expires },
+  });
   return { status: 200, body: { user_id: userId, token } };
 }
 

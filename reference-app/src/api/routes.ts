@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import express, { type Express, type Request, type Response } from 'express';
+import type { Seen } from '../lib/active-sessions';
 import { HttpError } from '../lib/http-error';
 import type { Log } from '../lib/log';
 import type { Metrics } from '../lib/metrics';
@@ -46,8 +47,8 @@ export interface ApiOptions {
   readonly log: Log;
   readonly sessionSecret: string;
   readonly incident: () => Incident;
-  /** Told of every user that is seen. */
-  readonly seen: (userId: string) => void;
+  /** Called with the session of each request that has one. */
+  readonly seen: Seen;
   /** Answers /health, outside of all metrics: a probe is not use, and a stop is not an error. */
   readonly health: (response: Response) => Promise<void>;
 }
@@ -138,7 +139,7 @@ async function authenticate(
       throw new HttpError(401, 'unauthorized', 'a valid session token is needed');
     }
     annotate({ 'user.id': session.userId }, span);
-    seen(session.userId);
+    seen([session.id]);
     return session.userId;
   });
 }

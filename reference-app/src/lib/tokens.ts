@@ -5,6 +5,8 @@ export type StudioRole = (typeof studioRoles)[number];
 
 /** What a session token says. */
 export interface Session {
+  /** Opaque id of this login: somebody with two devices has two. */
+  readonly id: string;
   /** Opaque id of the user. */
   readonly userId: string;
   /** The most that the user may be in a V Studio session. */

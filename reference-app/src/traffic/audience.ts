@@ -1,13 +1,15 @@
 import type { Incident } from '../lib/incident';
 import type { Random } from './random';
 import type { Tally } from './tally';
-import { type Seat, Viewer } from './viewer';
+import type { Logins } from './logins';
+import { loginOf, type Seat, Viewer } from './viewer';
 
 export interface AudienceOptions {
   readonly wsUrl: string;
   readonly sessionSecret: string;
   readonly viewers: number;
   readonly tally: Tally;
+  readonly logins: Logins;
   readonly random: Random;
   readonly paused: () => boolean;
   readonly incident: () => Incident;
@@ -64,6 +66,11 @@ export class Audience {
       if (isOpen) counts.set(key, { ...known, value: known.value + 1 });
     }
     return [...counts.values()];
+  }
+
+  /** Logins of the open connections. */
+  *logins(): Generator<string> {
+    for (const { isOpen, seat } of this.open) if (isOpen) yield loginOf(seat);
   }
 
   private step(): void {
@@ -152,11 +159,13 @@ export class Audience {
     badToken = false,
     ready?: (viewer: Viewer) => void,
   ): Viewer {
+    const { tally, logins } = this.options;
     const ended = (gone: Viewer) => {
+      if (gone.wasOpen) logins.use(loginOf(gone.seat));
       this.open.delete(gone);
       group?.delete(gone);
     };
-    const viewer = new Viewer(seat, this.options.tally, ended, ready, badToken);
+    const viewer = new Viewer(seat, tally, ended, ready, badToken);
     this.open.add(viewer);
     group?.add(viewer);
     return viewer;

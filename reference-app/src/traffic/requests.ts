@@ -1,6 +1,7 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { createToken } from '../lib/tokens';
 import { annotate, failSpan, httpAttributes, inSpan, outsideHeaders } from '../lib/tracing';
+import type { Logins } from './logins';
 import type { Random } from './random';
 import type { Tally } from './tally';
 
@@ -21,6 +22,7 @@ export interface RequestOptions {
   readonly sessionSecret: string;
   readonly perSecond: number;
   readonly tally: Tally;
+  readonly logins: Logins;
   readonly random: Random;
   readonly paused: () => boolean;
 }
@@ -57,18 +59,22 @@ export class RequestGenerator {
   }
 
   private async ask(planned: Planned, span: Span): Promise<void> {
-    const { apiUrl, tally, sessionSecret } = this.options;
+    const { apiUrl, tally, logins, sessionSecret } = this.options;
     const { method, path, url, body, user, provider } = planned;
     const expires = Math.floor(Date.now() / 1000) + 3600;
+    // Each user has one browser; the one of a V Studio session is another.
+    const login = user === undefined ? undefined : `web-${user}`;
+    const token =
+      user === undefined || login === undefined
+        ? undefined
+        : createToken(sessionSecret, { id: login, userId: user, role: 'viewer', expires });
     try {
       const response = await fetch(`${apiUrl}${url}`, {
         method,
         headers: {
           ...outsideHeaders(),
           ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(user !== undefined && {
-            authorization: `Bearer ${createToken(sessionSecret, { userId: user, role: 'viewer', expires })}`,
-          }),
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(timeoutMs),
@@ -85,6 +91,7 @@ export class RequestGenerator {
         return;
       }
       annotate({ requestId }, span);
+      if (login !== undefined) logins.use(login);
       tally.count('http_requests_total', { method, path, status });
       if (provider !== undefined) countLogin(tally, provider, response.status);
     } catch (error) {

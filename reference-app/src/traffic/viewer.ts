@@ -35,6 +35,9 @@ interface Waiting extends Said {
   readonly span: Span;
 }
 
+/** Login by which the seat is taken. */
+export const loginOf = ({ user }: Seat): string => `studio-${user}`;
+
 /** One WebSocket connection that keeps account of itself. */
 export class Viewer {
   /** Messages without an answer. */
@@ -55,7 +58,7 @@ export class Viewer {
     const expires = Math.floor(Date.now() / 1000) + 3600;
     const token = badToken
       ? 'st1.bad.token'
-      : createToken(sessionSecret, { userId: user, role, expires });
+      : createToken(sessionSecret, { id: loginOf(seat), userId: user, role, expires });
     const query = new URLSearchParams({ session, role, token });
     this.socket = new WebSocket(`${wsUrl}?${query}`, {
       handshakeTimeout: 10_000,
@@ -73,6 +76,11 @@ export class Viewer {
       request.destroy();
       this.ended(this);
     });
+  }
+
+  /** It was let in, whether or not it is still there. */
+  get wasOpen(): boolean {
+    return this.opened;
   }
 
   get isOpen(): boolean {

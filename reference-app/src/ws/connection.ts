@@ -57,6 +57,8 @@ export class Connection implements Member {
   readonly session: string;
   readonly role: StudioRole;
   readonly userId: string;
+  /** Id of the login that the token is of. */
+  readonly loginId: string;
   private readonly limits: Limits;
   private readonly rate: RateLimit;
   private readonly started = performance.now();
@@ -73,6 +75,7 @@ export class Connection implements Member {
     this.session = session;
     this.role = role;
     this.userId = user.userId;
+    this.loginId = user.id;
     this.limits = limits;
     this.rate = new RateLimit(limits.messagesPerSecond, limits.burst, this.started);
     this.sent = metrics.of('ws_messages_sent_total');

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Seen } from '../lib/active-sessions';
 import type { GracefulServer } from '../lib/graceful-server';
 import type { Log } from '../lib/log';
 import type { Metrics } from '../lib/metrics';
@@ -17,6 +18,8 @@ export interface StudioOptions {
   readonly log: Log;
   readonly sessionSecret: string;
   readonly process: Process;
+  /** Called with the logins of those who come, and again and again of those who are there. */
+  readonly seen: Seen;
   /** Open connections beyond which nobody is let in. */
   readonly maxConnections: number;
   readonly limits?: Limits;
@@ -35,7 +38,7 @@ interface Guest {
 
 /** WebSocket connections of /v1/studio on an HTTP server. */
 export function openStudio(options: StudioOptions): Studio {
-  const { hub, metrics, log, process, limits } = options;
+  const { hub, metrics, log, process, seen, limits } = options;
   // No compression: a kilobyte of text is not worth the memory that each connection would keep for it.
   const sockets = new WebSocketServer({
     noServer: true,
@@ -61,6 +64,7 @@ export function openStudio(options: StudioOptions): Studio {
       const closed = (connection: Connection) => hub.leave(connection);
       const common = { socket, metrics, log, process, closed };
       hub.join(new Connection({ ...common, ...guest, ...(limits !== undefined && { limits }) }));
+      seen([guest.user.id]);
     });
   });
 
@@ -68,6 +72,7 @@ export function openStudio(options: StudioOptions): Studio {
   const watch = setInterval(
     () => {
       for (const connection of hub.members()) connection.check();
+      seen([...hub.members()].map(({ loginId }) => loginId));
     },
     (idle * 1000) / 3,
   );

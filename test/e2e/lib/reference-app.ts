@@ -13,6 +13,8 @@ export interface Sent {
   /** Answered by the proxy in the application's place. */
   readonly elsewhere: readonly Count[];
   readonly connections: readonly { session_id: string; role: string; value: number }[];
+  /** Logins used within the last five minutes, by a request or an open connection. */
+  readonly logins: number;
 }
 
 export interface Count {

@@ -17,34 +17,8 @@ import {
 } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { panelsOf } from '../../lib/dashboard-queries';
+import { specPanels } from '../../lib/spec-panels';
 import { everything } from './options';
-
-/** Panels of the specification, by its dashboards. */
-const spec: Readonly<Record<string, readonly string[]>> = {
-  'audifi-overview': [
-    ...['Service Health', 'Request Rate', 'Error Rate', 'Latency', 'Active Users'],
-    'Resource Usage',
-  ],
-  'audifi-api': [
-    ...['Requests by Endpoint', 'Response Time by Endpoint', 'Error Rate by Endpoint'],
-    ...['Status Code Distribution', 'Request Size'],
-  ],
-  'audifi-websocket': [
-    ...['Active Connections', 'Connection Rate', 'Disconnection Reasons', 'Message Rate'],
-    ...['Session Distribution', 'Connection Duration'],
-  ],
-  'audifi-v-studio': [
-    ...['Active Sessions', 'Viewers per Session', 'Message Volume', 'Poll Activity'],
-    ...['Chat Platforms', 'Peak Concurrency'],
-  ],
-  'audifi-database': [
-    ...['Connections', 'Query Rate', 'Query Latency', 'Slow Queries', 'Table Sizes'],
-    'Index Usage',
-  ],
-  'audifi-external-services': [
-    ...['Stripe Status', 'RPC Latency', 'Email Delivery', 'OAuth Logins', 'External API Errors'],
-  ],
-};
 
 const all = allDashboards(everything);
 const byUid = new Map(all.map((dashboard) => [dashboard.uid ?? '', dashboard]));
@@ -52,14 +26,22 @@ const each = all.map((dashboard): [string, Dashboard] => [dashboard.uid ?? '', d
 const bare: DashboardOptions = { ...everything, loki: false, jaeger: false };
 
 describe('the dashboards', () => {
-  it("have all of the specification's 34 panels, by name", () => {
-    const found = Object.entries(spec).map(([uid, titles]) => {
+  it.each(specPanels.map((one) => [one.panel, one] as const))(
+    "have the specification's panel %s",
+    (panel, { dashboard: uid, says, type }) => {
       const dashboard = byUid.get(uid);
-      const panels = dashboard === undefined ? [] : panelsOf(dashboard).map(({ title }) => title);
-      return [uid, titles.filter((title) => panels.includes(title))];
-    });
-    expect(Object.fromEntries(found)).toEqual(spec);
-    expect(Object.values(spec).flat()).toHaveLength(34);
+      const found = dashboard === undefined ? [] : panelsOf(dashboard);
+      const own = found.filter(({ title }) => title === panel);
+      expect([says, own.length]).toEqual([says, 1]);
+      if (type !== undefined) expect([says, own[0]?.type]).toEqual([says, type]);
+    },
+  );
+
+  it("have all 34 of the specification's panels, each with a number to show", () => {
+    expect(specPanels).toHaveLength(34);
+    expect(new Set(specPanels.map(({ dashboard }) => dashboard)).size).toBe(6);
+    for (const { panel, shows } of specPanels)
+      expect([panel, Object.keys(shows).length > 0]).toEqual([panel, true]);
   });
 
   it('are one file each, named after its uid', () => {

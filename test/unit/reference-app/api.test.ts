@@ -17,7 +17,7 @@ import { logInto, metricsOf, samples, valueOf } from './kit';
 
 const spans = new InMemorySpanExporter();
 const wallet = `0x${'ab'.repeat(20)}`;
-const token = createToken('key', { userId: 'user_1', role: 'viewer', expires: 4e9 });
+const token = createToken('key', { id: 'login_1', userId: 'user_1', role: 'viewer', expires: 4e9 });
 const metrics = metricsOf('api-server');
 const lines: string[] = [];
 let incident: Incident = 'none';

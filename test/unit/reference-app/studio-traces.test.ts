@@ -8,12 +8,12 @@ import { Tally } from '../../../reference-app/src/traffic/tally';
 import { Viewer } from '../../../reference-app/src/traffic/viewer';
 import { Broadcaster } from '../../../reference-app/src/ws/broadcast';
 import { type Connection, type Process } from '../../../reference-app/src/ws/connection';
-import { Hub } from '../../../reference-app/src/ws/hub';
+import { Hub, type Member } from '../../../reference-app/src/ws/hub';
 import { parseMessage } from '../../../reference-app/src/ws/messages';
 import { createProcess } from '../../../reference-app/src/ws/process';
 import { openStudio, type Studio } from '../../../reference-app/src/ws/server';
 import { soon } from '../../lib/soon';
-import { logInto, metricsOf } from './kit';
+import { logInto, metricsOf, valueOf } from './kit';
 import { byName, failed, recordSpans, traceIdOf, tree, violations } from './spans';
 
 const { exporter } = recordSpans();
@@ -57,7 +57,15 @@ beforeAll(async () => {
   process = createProcess({ broadcaster: here, redis: store, metrics });
   server = gracefulServer((_request, response) => response.end());
   studio = openStudio({
-    ...{ server, hub, metrics, log, sessionSecret: 'key', maxConnections: 10 },
+    ...{
+      server,
+      hub,
+      metrics,
+      log,
+      sessionSecret: 'key',
+      maxConnections: 10,
+      seen: () => undefined,
+    },
     process: (who, message) => process(who, message),
   });
   const wsUrl = `ws://127.0.0.1:${await server.listen(0)}/v1/studio`;
@@ -80,6 +88,37 @@ afterEach(() => {
   exporter.reset();
   lines.length = 0;
   heard.length = 0;
+});
+
+describe('a V Studio session', () => {
+  it('is a trace of its own from its first connection until nobody is left, and its length is measured', async () => {
+    const own = metricsOf('ws-server');
+    const here = new Hub();
+    here.measure(own);
+    const member = (session: string): Member => ({
+      session,
+      role: 'viewer',
+      send: () => undefined,
+    });
+    const [one, two, other] = [member('s7'), member('s7'), member('s8')];
+    here.join(one);
+    here.join(two);
+    here.join(other);
+    here.leave(one);
+    expect(spans()).toEqual([]);
+    here.leave(two);
+    const session = byName(spans(), 'studio.session');
+    expect(session.attributes).toMatchObject({ 'session.id': 's7', 'studio.peak_connections': 2 });
+    expect(session.parentSpanContext).toBeUndefined();
+    expect(await valueOf(own, 'studio_session_duration_seconds_count')).toBe(1);
+    // It begins anew with the next one who comes.
+    here.join(one);
+    here.leave(one);
+    here.leave(other);
+    expect(spans()).toHaveLength(3);
+    expect(new Set(spans().map(traceIdOf)).size).toBe(3);
+    expect(await valueOf(own, 'studio_session_duration_seconds_count')).toBe(3);
+  });
 });
 
 describe('a WebSocket message', () => {

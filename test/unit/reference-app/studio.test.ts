@@ -26,6 +26,7 @@ let metrics: ReturnType<typeof metricsOf>;
 let handling: () => Promise<object>;
 let sockets: WebSocket[] = [];
 let logged: string[] = [];
+let noted: string[] = [];
 
 async function open(limits: Partial<Limits> = {}, maxConnections = 100) {
   server = gracefulServer((_request, response) => response.end());
@@ -33,6 +34,7 @@ async function open(limits: Partial<Limits> = {}, maxConnections = 100) {
   metrics = metricsOf('ws-server');
   studio = openStudio({
     ...{ server, hub, metrics, maxConnections, log: logInto(logged), sessionSecret: key },
+    seen: (ids) => noted.push(...ids),
     process: async ({ session }, message) => {
       const done = await handling();
       hub.broadcast(session, JSON.stringify({ type: message.type, said: true }));
@@ -46,6 +48,7 @@ beforeEach(() => {
   handling = async () => ({});
   sockets = [];
   logged = [];
+  noted = [];
 });
 afterEach(async () => {
   for (const socket of sockets) socket.terminate();
@@ -60,7 +63,7 @@ interface Client {
 }
 
 async function join(role: StudioRole = 'viewer', most: StudioRole = role, session = 's1') {
-  const token = createToken(key, { userId: 'user_1', role: most, expires: 4e9 });
+  const token = createToken(key, { id: 'login_1', userId: 'user_1', role: most, expires: 4e9 });
   const query = `session=${session}&role=${role}&token=${token}`;
   const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/studio?${query}`);
   sockets.push(socket);
@@ -88,6 +91,16 @@ const ended = (reason: string, count = 1) =>
   );
 
 describe('the studio', () => {
+  it('notes the logins of those who come, and again of those who are there; nobody who is refused', async () => {
+    await open({ idleSeconds: 0.3 });
+    expect(await refusal('session=s1&role=viewer&token=st1.x.y')).toBe(401);
+    expect(noted).toEqual([]);
+    await join();
+    // The check of all connections comes three times within the idle time.
+    await soon(() => expect(noted.length).toBeGreaterThan(2));
+    expect(new Set(noted)).toEqual(new Set(['login_1']));
+  });
+
   it('logs connections and messages: types, sizes and ids, and no word of what was said', async () => {
     await open();
     const one = await join();
@@ -131,9 +144,14 @@ describe('the studio', () => {
 
   it('refuses before the upgrade who is not let in', async () => {
     await open({}, 1);
-    const token = createToken(key, { userId: 'u', role: 'viewer', expires: 4e9 });
-    const old = createToken(key, { userId: 'u', role: 'host', expires: 1 });
-    const forged = createToken('other key', { userId: 'u', role: 'host', expires: 4e9 });
+    const token = createToken(key, { id: 'login_1', userId: 'u', role: 'viewer', expires: 4e9 });
+    const old = createToken(key, { id: 'login_1', userId: 'u', role: 'host', expires: 1 });
+    const forged = createToken('other key', {
+      id: 'login_1',
+      userId: 'u',
+      role: 'host',
+      expires: 4e9,
+    });
     expect(await refusal('session=s1')).toBe(401);
     expect(await refusal(`session=s1&token=${old}`)).toBe(401);
     expect(await refusal(`session=s1&token=${forged}`)).toBe(401);

@@ -8,6 +8,7 @@ import { createBlockchain } from '../../../reference-app/src/lib/blockchain';
 import { outsideCaller } from '../../../reference-app/src/lib/outside-call';
 import { createToken } from '../../../reference-app/src/lib/tokens';
 import { inSpan, outsideHeaders } from '../../../reference-app/src/lib/tracing';
+import { Logins } from '../../../reference-app/src/traffic/logins';
 import { Random } from '../../../reference-app/src/traffic/random';
 import { RequestGenerator } from '../../../reference-app/src/traffic/requests';
 import { Tally } from '../../../reference-app/src/traffic/tally';
@@ -33,7 +34,12 @@ afterEach(() => {
 
 /** A call with the trace of a client, as the traffic makes it; the spans of that trace, when all have ended. */
 async function call(path: string, init: { method?: string; body?: string; count: number }) {
-  const token = createToken('key', { userId: 'user_1', role: 'viewer', expires: 4e9 });
+  const token = createToken('key', {
+    id: 'login_1',
+    userId: 'user_1',
+    role: 'viewer',
+    expires: 4e9,
+  });
   const answer = await inSpan('GET', { kind: 'client', parent: ROOT_CONTEXT }, async (span) => {
     const headers = { authorization: `Bearer ${token}`, ...outsideHeaders() };
     const response = await fetch(app.apiUrl + path, { ...init, headers });
@@ -299,6 +305,7 @@ describe('the traffic', () => {
         sessionSecret: 'key',
         perSecond: 200,
         tally: new Tally(),
+        logins: new Logins(),
         random: new Random(1),
       },
       paused: () => paused,

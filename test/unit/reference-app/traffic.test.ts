@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { Logins } from '../../../reference-app/src/traffic/logins';
 import { Random } from '../../../reference-app/src/traffic/random';
 import { RequestGenerator } from '../../../reference-app/src/traffic/requests';
 import { type Count, Tally } from '../../../reference-app/src/traffic/tally';
@@ -52,6 +53,7 @@ describe('the tally', () => {
         sessionSecret: 'key',
         perSecond: 200,
         tally,
+        logins: new Logins(),
         random: new Random(1),
         paused: () => paused,
       },
@@ -92,5 +94,19 @@ describe('randomness', () => {
       ]),
     );
     expect(picks.filter((pick) => pick === 'seldom').length / 10_000).toBeCloseTo(0.1, 1);
+  });
+});
+
+describe('logins in use', () => {
+  it('are those of five minutes, and those with an open connection', () => {
+    const logins = new Logins();
+    const minute = 60_000;
+    logins.use('web-1', 0);
+    logins.use('web-2', 3 * minute);
+    expect(logins.active(['studio-1'], 4 * minute)).toBe(3);
+    // The first has gone; the one with a connection stays.
+    expect(logins.active(['studio-1'], 6 * minute)).toBe(2);
+    expect(logins.active([], 10 * minute)).toBe(1);
+    expect(logins.active([], 12 * minute)).toBe(0);
   });
 });

@@ -25,6 +25,7 @@ beforeAll(async () => {
 const own: readonly Attribute[] = [
   ...(['requestId', 'track.id', 'exemplar', 'cache.key', 'stripe.event.type'] as const),
   ...(['websocket.message.type', 'websocket.recipients', 'blockchain.network'] as const),
+  'studio.peak_connections',
 ];
 
 describe('the contract of spans', () => {

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import { defaultOptions, defaultThresholds } from '../../rules';
+import { specPanels } from '../lib/spec-panels';
+import { stranger, type World, world } from '../lib/spec-world';
+import { wrongPanels } from './lib/panel-values';
+
+/** Prometheus's own tool asks what the panels ask, of a world whose numbers are known. */
+const promtool = execFileSync('sh', ['-c', 'command -v promtool'], { encoding: 'utf8' }).trim();
+const dashboards = {
+  environment: 'dev',
+  thresholds: defaultThresholds,
+  runbookBase: 'https://runbooks.example',
+  loki: true,
+  logAgent: 'promtail',
+  jaeger: false,
+} as const;
+const wrongIn = (of: World, panels = specPanels): string =>
+  wrongPanels(promtool, { rules: defaultOptions, dashboards, world: of, panels });
+
+describe("the specification's 34 panels", () => {
+  it('show what its sentences say: three sessions on two servers are three', () => {
+    expect(wrongIn(world)).toBe('');
+  });
+
+  it('show the same when another service on the same Prometheus has the same metrics', () => {
+    expect(wrongIn({ ...world, ...stranger })).toBe('');
+  });
+
+  it('are found out when they show something else', () => {
+    const [first] = specPanels.filter(({ panel }) => panel === 'Active Sessions');
+    if (first === undefined) throw new Error('no such panel');
+    expect(wrongIn(world, [{ ...first, shows: { sessions: 6 } }])).toMatch(/sessions/);
+  });
+});
