@@ -183,7 +183,7 @@ function largest(options: DashboardOptions) {
     good: 'Those that were announced.',
     otherwise: 'An unknown one at the top: look at it before others do.',
     unit: 'count',
-    queries: [instant(topk(10, viewers), '{{session_id}}')],
+    queries: [instant(`${topk(10, viewers)} > 0`, '{{session_id}}')],
     empty: 'No session has a viewer now.',
     limit: above(options.thresholds.sessionViewers, 'warning'),
     links: [runbook(options, 'VStudioSessionActive')],

@@ -132,7 +132,8 @@ function sessions() {
     good: 'A few large ones, many small ones.',
     otherwise: 'One session has nearly all: is its server the only one that works hard?',
     unit: 'count',
-    queries: [instant(topk(20, each), '{{session_id}}')],
+    // Nobody may be in "other".
+    queries: [instant(`${topk(20, each)} > 0`, '{{session_id}}')],
     empty,
   });
 }

@@ -22,6 +22,8 @@ const spikePerSecond = 140;
 /** Viewers that the incident `studio` holds in one session: the alert asks for more than 100. */
 const showcaseViewers = 120;
 const showcase = 'studio-showcase';
+/** Milliseconds between two sound checks, and how long one lasts: sessions that begin and end while the others go on. */
+const soundCheck = { every: 45_000, lasts: 8_000 };
 /** Connections that may be opening at a time. */
 const mostOpening = 300;
 
@@ -79,6 +81,7 @@ export class Audience {
     const incident = this.options.incident();
     this.fillShowcase(incident === 'studio' ? showcaseViewers : 0);
     if (incident === 'ws-spike') this.spike();
+    if (this.ticks % (soundCheck.every / tick) === 0) this.checkSound();
     // Somebody tries with a token that is none, every ten seconds.
     if (this.ticks % (10_000 / tick) === 0) this.enter(this.seat(0), this.passing, true);
   }
@@ -141,6 +144,16 @@ export class Audience {
       this.enter({ wsUrl, sessionSecret, session: showcase, role: 'viewer', user }, this.crowd);
     }
     if (wanted === 0) for (const viewer of this.crowd) viewer.close();
+  }
+
+  /** A host alone, in a session of their own. */
+  private checkSound(): void {
+    const { wsUrl, sessionSecret } = this.options;
+    const session = `soundcheck-${this.ticks}`;
+    const seat: Seat = { wsUrl, sessionSecret, session, role: 'host', user: 'user_soundcheck' };
+    this.enter(seat, this.passing, false, (host) => {
+      setTimeout(() => host.close(), soundCheck.lasts).unref();
+    });
   }
 
   private spike(): void {
