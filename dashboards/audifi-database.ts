@@ -9,6 +9,7 @@ import { instant, meanOf, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
+const job = 'postgres';
 const instance = chosen('instance');
 const unscraped = 'PostgreSQL does not answer, or its exporter is not scraped (Overview).';
 const unasked = 'No service with a database is scraped (Overview).';
@@ -20,7 +21,7 @@ export const database = (options: DashboardOptions): Dashboard =>
       uid: 'audifi-database',
       title: 'Database',
       description: 'PostgreSQL as the services and as it itself sees it, and Redis.',
-      variables: [valuesOf('instance', 'Server', 'pg_up', 'instance')],
+      variables: [valuesOf('instance', 'Server', 'pg_up', 'instance', { job })],
       rows: [
         {
           title: 'State',
@@ -80,7 +81,7 @@ function up(options: DashboardOptions): Panel {
     good: 'Up.',
     otherwise: 'DatabaseDown pages; the runbook tells the exporter from the database.',
     unit: 'state',
-    queries: [instant(by('min', [], selector('pg_up', { instance })), 'up')],
+    queries: [instant(by('min', [], selector('pg_up', { job, instance })), 'up')],
     empty: unscraped,
     limit: below(1, 'critical'),
     states: upDown,
@@ -194,7 +195,7 @@ function errors(options: DashboardOptions): Panel {
 }
 
 function locks(options: DashboardOptions): Panel {
-  const oldest = by('max', [], selector('pg_lock_wait_oldest_seconds', { instance }));
+  const oldest = by('max', [], selector('pg_lock_wait_oldest_seconds', { job, instance }));
   return lines({
     title: 'Lock Waits',
     shows: 'How long the oldest waiting lock has waited.',
@@ -294,7 +295,7 @@ function unusedIndexes(): Panel {
   const size = by(
     'max',
     ['relname', 'indexrelname'],
-    selector('pg_unused_index_size_bytes', { instance }),
+    selector('pg_unused_index_size_bytes', { job, instance }),
   );
   return top({
     title: 'Unused Indexes',

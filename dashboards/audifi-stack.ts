@@ -203,8 +203,16 @@ function reloads(options: DashboardOptions): Panel {
     otherwise: 'Red: the last change was refused, and the next start will fail.',
     unit: 'state',
     queries: [
-      range(selector('prometheus_config_last_reload_successful'), 'Prometheus {{instance}}'),
-      range(selector('alertmanager_config_last_reload_successful'), 'Alertmanager {{instance}}'),
+      range(
+        selector('prometheus_config_last_reload_successful', prometheus),
+        'Prometheus {{instance}}',
+      ),
+      range(
+        selector('alertmanager_config_last_reload_successful', {
+          job: 'alertmanager',
+        }),
+        'Alertmanager {{instance}}',
+      ),
     ],
     empty,
     limit: allUp,

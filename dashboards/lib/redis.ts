@@ -6,6 +6,7 @@ import { dashboard, logsOf, runbook } from './links';
 import { lines, number, upDown } from './panels';
 import { instant, range } from './queries';
 
+const job = 'redis';
 const empty = 'Redis does not answer, or its exporter is not scraped (Overview).';
 
 /** Redis: cache, queues, and the way of messages between WebSocket servers. */
@@ -28,7 +29,7 @@ function up(options: DashboardOptions) {
     good: 'Up.',
     otherwise: 'RedisDown pages: messages do not reach viewers on other servers.',
     unit: 'state',
-    queries: [instant(by('min', [], selector('redis_up')), 'up')],
+    queries: [instant(by('min', [], selector('redis_up', { job })), 'up')],
     empty,
     limit: below(1, 'critical'),
     states: upDown,
@@ -59,8 +60,8 @@ function clients(options: DashboardOptions) {
     otherwise: 'Growing: connections that nobody closes.',
     unit: 'count',
     queries: [
-      range(sum([], selector('redis_connected_clients')), 'connected'),
-      range(sum([], selector('redis_blocked_clients')), 'blocked'),
+      range(sum([], selector('redis_connected_clients', { job })), 'connected'),
+      range(sum([], selector('redis_blocked_clients', { job })), 'blocked'),
     ],
     empty,
     links: [runbook(options, 'RedisRejectedConnections')],

@@ -31,6 +31,18 @@ describe('PromQL', () => {
     if (label !== undefined) expect(unknownIn(`sum by (${label}) (${expr})`)).toEqual([]);
   });
 
+  it('asks for the series of its own jobs, whatever else is on the same Prometheus', () => {
+    // Of every target, and of no target at all.
+    const ofAll = ['up', 'ALERTS', 'ALERTS_FOR_STATE'];
+    const strange = of('prometheus').flatMap(([name, { expr }]) =>
+      asked(expr)
+        .selectors.filter(({ metric }) => !Object.hasOwn(recorded, metric))
+        .filter(({ metric, labels }) => !ofAll.includes(metric) && !labels.includes('job'))
+        .map(({ metric }) => `${name}: ${metric}`),
+    );
+    expect(strange).toEqual([]);
+  });
+
   it('names its series by labels that survive the query', () => {
     const shown = dashboards.flatMap((dashboard) =>
       panelsOf(dashboard)
