@@ -2,16 +2,76 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare } from '../offline/kit';
+import { startNewerEngine, whyNoNewerEngine } from '../offline/newer-engine';
 import { jestResults, listed } from './jest-results';
 import { runMain } from './operator-error';
 import { foreground } from './process';
 import { projectRoot } from './stack-files';
 
+interface Run {
+  /** Exit code of jest. */
+  readonly code: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly failures: readonly string[];
+}
+
+/** A stack's life, a log line with its name and one incident, in the order of the issue that asks for them. */
+const onNewerEngine = ['stack', 'logs-stack', 'incidents'];
+
 /**
  * `make e2e [-- <jest arguments>]`: prepares the real parts, then runs test/e2e one file after another.
- * Ends with `N passed, N failed`.
+ * Without arguments it then repeats the suites of `onNewerEngine` on the newest Docker engine that
+ * Debian has, since the machine's own may be years old. `--newer-engine` before the arguments runs
+ * just those on the newer one. Ends with `N passed, N failed`.
  */
 async function main(): Promise<number> {
+  const given = process.argv.slice(2).filter((word) => word !== '--');
+  const runs: Run[] = [];
+  if (given[0] !== '--newer-engine') runs.push(await runSuites(given));
+  if (given.length === 0) runs.push(await runOnNewerEngine(suites(onNewerEngine)));
+  if (given[0] === '--newer-engine') {
+    const asked = given.slice(1);
+    runs.push(await runOnNewerEngine(asked.length === 0 ? suites(onNewerEngine) : asked));
+  }
+  const sum = (key: 'passed' | 'failed'): number =>
+    runs.reduce((total, run) => total + run[key], 0);
+  const failures = listed(runs.flatMap((run) => run.failures));
+  process.stdout.write(`${failures}${sum('passed')} passed, ${sum('failed')} failed\n`);
+  return runs.find((run) => run.code !== 0)?.code ?? 0;
+}
+
+const suites = (names: readonly string[]): string[] =>
+  names.map((name) => `test/e2e/${name}.test.ts`);
+
+async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
+  const reason = await whyNoNewerEngine();
+  if (reason !== undefined) {
+    process.stdout.write(`Not run on a newer Docker engine: ${reason}.\n`);
+    return { code: 0, passed: 0, failed: 0, failures: [] };
+  }
+  const engine = await startNewerEngine((line) => process.stderr.write(`${line}\n`));
+  try {
+    process.env.DOCKER_HOST = engine.host;
+    const run = await runSuites(args, ['nsenter', `--wd=${projectRoot}`, ...engine.enter], {
+      AUDIFI_INCIDENTS: 'errors',
+      // In there the usual socket is the engine's.
+      DOCKER_HOST: undefined,
+    });
+    const where = `on Docker ${engine.version}: `;
+    return { ...run, failures: run.failures.map((failure) => `${where}${failure}`) };
+  } finally {
+    delete process.env.DOCKER_HOST;
+    await engine.stop();
+  }
+}
+
+/** Runs jest, behind the words of `wrapper` if there are any. */
+async function runSuites(
+  args: readonly string[],
+  wrapper: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Run> {
   const kit = await prepare({
     need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'],
     // Where it cannot be had, stacks run without it and say so.
@@ -19,25 +79,22 @@ async function main(): Promise<number> {
   });
   const folder = mkdtempSync(join(tmpdir(), 'audifi-results-'));
   const results = join(folder, 'e2e.json');
+  const [command = '', ...words] = [
+    ...wrapper,
+    join(projectRoot, 'node_modules', '.bin', 'jest'),
+    ...['--selectProjects', 'e2e', '--runInBand', '--testTimeout', '600000', '--forceExit'],
+    ...['--json', '--outputFile', results, '--silent=false', ...args],
+  ];
   try {
-    const code = await foreground(
-      join(projectRoot, 'node_modules', '.bin', 'jest'),
-      [
-        ...['--selectProjects', 'e2e', '--runInBand', '--testTimeout', '600000', '--forceExit'],
-        ...['--json', '--outputFile', results, '--silent=false', ...process.argv.slice(2)],
-      ],
-      {
-        env: { ...process.env, ...kit.env },
-        cwd: projectRoot,
-        // jest writes its JSON there as well as to the file
-        onStdout: () => undefined,
-      },
-    );
+    const code = await foreground(command, words, {
+      env: { ...process.env, ...kit.env, ...env },
+      cwd: projectRoot,
+      // jest writes its JSON there as well as to the file
+      onStdout: () => undefined,
+    });
     // It fell over before it could count; it has said why.
-    if (!existsSync(results)) return code === 0 ? 1 : code;
-    const { passed, failed, failures } = jestResults(results);
-    process.stdout.write(`${listed(failures)}${passed} passed, ${failed} failed\n`);
-    return code;
+    if (!existsSync(results)) return { code: code || 1, passed: 0, failed: 1, failures: [] };
+    return { code, ...jestResults(results) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
