@@ -16,7 +16,7 @@ interface Run {
   readonly failures: readonly string[];
 }
 
-/** A stack's life, a log line with its name and one incident, in the order of the issue that asks for them. */
+/** A stack's life, log lines with their names, and one incident. */
 const onNewerEngine = ['stack', 'logs-stack', 'incidents'];
 
 /**

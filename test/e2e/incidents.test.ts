@@ -83,35 +83,38 @@ const about = (alert: string, status: Notified['status']) => async () =>
 const chosen = process.env.AUDIFI_INCIDENTS?.split(',') ?? Object.keys(incidents);
 
 describe('each incident', () => {
-  it.each(Object.entries(incidents).filter(([kind]) => chosen.includes(kind)))('%s is told in time, and its end', async (kind, incident) => {
-    // What an incident before this one has left, had it failed.
-    await quiet();
-    await endedAlerts();
-    await app.clearInbox();
-    const begun = Date.now();
-    const said = await app.make('incident', { KIND: kind });
-    const broken = Date.now();
-    expect(said).toContain(incident.alert);
-    try {
-      const { told } = latency(incident, settings);
-      const found = await eventually(
-        `${incident.alert} in the inbox`,
-        told * 1.1 + machine + 60,
-        about(incident.alert, 'firing'),
-      );
-      // From when it was broken at the latest, which is when the command came back.
-      const took = (new Date(found.receivedAt).getTime() - broken) / 1000;
-      expect(took).toBeLessThanOrEqual(told * 1.1 + machine);
-      expect(new Date(found.receivedAt).getTime()).toBeGreaterThan(begun);
-    } catch (error) {
-      throw new Error(`${String(error)}\n${logsOf(stack)}`, { cause: error });
-    } finally {
-      await app.make('incident', { KIND: 'none' });
-    }
-    await eventually(`the end of ${incident.alert}`, 120, about(incident.alert, 'resolved'));
-    await quiet();
-    const names = await endedAlerts();
-    const declared = [incident.alert, ...(incident.companions ?? [])];
-    expect(names.filter((name) => !declared.includes(name))).toEqual([]);
-  });
+  it.each(Object.entries(incidents).filter(([kind]) => chosen.includes(kind)))(
+    '%s is told in time, and its end',
+    async (kind, incident) => {
+      // What an incident before this one has left, had it failed.
+      await quiet();
+      await endedAlerts();
+      await app.clearInbox();
+      const begun = Date.now();
+      const said = await app.make('incident', { KIND: kind });
+      const broken = Date.now();
+      expect(said).toContain(incident.alert);
+      try {
+        const { told } = latency(incident, settings);
+        const found = await eventually(
+          `${incident.alert} in the inbox`,
+          told * 1.1 + machine + 60,
+          about(incident.alert, 'firing'),
+        );
+        // From when it was broken at the latest, which is when the command came back.
+        const took = (new Date(found.receivedAt).getTime() - broken) / 1000;
+        expect(took).toBeLessThanOrEqual(told * 1.1 + machine);
+        expect(new Date(found.receivedAt).getTime()).toBeGreaterThan(begun);
+      } catch (error) {
+        throw new Error(`${String(error)}\n${logsOf(stack)}`, { cause: error });
+      } finally {
+        await app.make('incident', { KIND: 'none' });
+      }
+      await eventually(`the end of ${incident.alert}`, 120, about(incident.alert, 'resolved'));
+      await quiet();
+      const names = await endedAlerts();
+      const declared = [incident.alert, ...(incident.companions ?? [])];
+      expect(names.filter((name) => !declared.includes(name))).toEqual([]);
+    },
+  );
 });
