@@ -1,5 +1,6 @@
-import { like, quantile, rate, selector, sum } from '../telemetry';
+import { like, oneOf, quantile, rate, selector, sum } from '../telemetry';
 import type { Context } from './context';
+import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
 
 /** The database as each service sees it. */
@@ -10,7 +11,10 @@ export function database(c: Context): readonly Recording[] {
   const seconds = rate(selector('db_query_duration_seconds_sum'), w);
   const queries = rate(selector('db_query_duration_seconds_count'), w);
   const buckets = rate(selector('db_query_duration_seconds_bucket'), w);
-  const waiting = sum(['job'], selector('db_connections_waiting'));
+  const waiting = sum(
+    ['job'],
+    selector('db_connections_waiting', { job: oneOf(jobs.api, jobs.worker) }),
+  );
   return [
     record('job:db_connections_active:sum', active),
     record('job:db_connections_idle:sum', idle),

@@ -25,15 +25,25 @@ function hosts(c: Context): readonly Recording[] {
     record('instance:node_memory:utilisation', perHost(`1 - ${available} / ${total}`)),
     record(
       'instance:node_disk_read_bytes:rate5m',
-      sum(host, rate(selector('node_disk_read_bytes_total', { device: wholeDisk }), w)),
+      sum(
+        host,
+        rate(selector('node_disk_read_bytes_total', { job: jobs.node, device: wholeDisk }), w),
+      ),
     ),
     record(
       'instance:node_disk_written_bytes:rate5m',
-      sum(host, rate(selector('node_disk_written_bytes_total', { device: wholeDisk }), w)),
+      sum(
+        host,
+        rate(selector('node_disk_written_bytes_total', { job: jobs.node, device: wholeDisk }), w),
+      ),
     ),
     record(
       'instance:node_disk_io_time:max_rate5m',
-      by('max', host, rate(selector('node_disk_io_time_seconds_total', { device: wholeDisk }), w)),
+      by(
+        'max',
+        host,
+        rate(selector('node_disk_io_time_seconds_total', { job: jobs.node, device: wholeDisk }), w),
+      ),
     ),
     record(
       'instance:node_network_receive_bytes:rate5m',

@@ -4,6 +4,7 @@ import {
   type Expr,
   like,
   noneOf,
+  oneOf,
   orZero,
   otherSessions,
   over,
@@ -105,7 +106,10 @@ function http(c: Context): readonly Recording[] {
   const buckets = rate(selector('http_request_duration_seconds_bucket'), w);
   const perJob = selector('job_le:http_request_duration_seconds:rate5m');
   return [
-    record('job:user_sessions_active:max', by('max', ['job'], selector('user_sessions_active'))),
+    record(
+      'job:user_sessions_active:max',
+      by('max', ['job'], selector('user_sessions_active', { job: oneOf(jobs.api, jobs.ws) })),
+    ),
     record(
       'job:http_request_size_bytes:mean5m',
       mean(
@@ -207,8 +211,8 @@ function studio(c: Context): readonly Recording[] {
   const w = c.window(300);
   const chat = rate(selector('studio_chat_messages_total'), w);
   const votes = rate(selector('studio_poll_votes_total'), w);
-  const seconds = rate(selector('studio_session_duration_seconds_sum'), w);
-  const ended = rate(selector('studio_session_duration_seconds_count'), w);
+  const seconds = rate(selector('studio_session_duration_seconds_sum', { job: jobs.ws }), w);
+  const ended = rate(selector('studio_session_duration_seconds_count', { job: jobs.ws }), w);
   return [
     record('job:ws_sessions_active:distinct', liveSessions()),
     record('job:studio_session_duration_seconds_sum:rate5m', sum(['job'], seconds)),
@@ -223,8 +227,11 @@ function studio(c: Context): readonly Recording[] {
  * server by server.
  */
 function liveSessions(): Expr<'job'> {
-  const all = by('max', ['job', 'instance'], selector('ws_sessions_active'));
-  const named = selector('ws_connections_active', { session_id: noneOf(otherSessions) });
+  const all = by('max', ['job', 'instance'], selector('ws_sessions_active', { job: jobs.ws }));
+  const named = selector('ws_connections_active', {
+    job: jobs.ws,
+    session_id: noneOf(otherSessions),
+  });
   const distinct = by('count', ['job'], positive(sum(['job', 'session_id'], named)));
   const namedHere = by(
     'count',
