@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { textsOnce } from './texts-once-config';
 import { services } from '../services';
 import { sizeMiB } from '../units';
 import { logRecords, redactingStatements, traceRecords } from './redaction-config';
@@ -161,7 +161,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
     },
   };
   // The collector takes `$` for a variable; `$$` is one.
-  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false }).replaceAll('$', '$$$$');
+  return textsOnce(config).replaceAll('$', '$$$$');
 }
 
 /** Half of the volume, at four KiB a span: a page of the store. */

@@ -39,6 +39,12 @@ export const logRecords: readonly RedactedRecord[] = [
 export const redactionFailed = 'audifi.redaction_failed';
 
 /**
+ * A value that lives as long as the record is processed. Without the name of the context in front, which the collector
+ * adds, the statements of every context are the same texts: the configuration has each of them once.
+ */
+const cache = (name: string): string => `cache["${name}"]`;
+
+/**
  * Statements of the processor `transform` that mask in a record what the log agents mask in a line, by the same table.
  *
  * The record is written as one line of JSON, so that the rules for names of fields see the keys of the attributes, lists
@@ -47,8 +53,7 @@ export const redactionFailed = 'audifi.redaction_failed';
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
  */
 export function redactingStatements(record: RedactedRecord): readonly string[] {
-  const { context, attributes, texts = {} } = record;
-  const cache = (name: string): string => `${context}.cache["${name}"]`;
+  const { attributes, texts = {} } = record;
   const [before, line, after] = [cache('before'), cache('line'), cache('after')];
   const parts = Object.entries({ ...attributes, ...texts });
   const changed = `${line} != ${before}`;

@@ -188,7 +188,7 @@ describe('redaction of spans', () => {
   it.each(records)('of a %s has every rule of the log agents, in their order', (_, record) => {
     const statements = redactingStatements(record);
     const replacing = statements.filter((statement) =>
-      statement.startsWith(`replace_pattern(${record.context}.cache["line"]`),
+      statement.startsWith('replace_pattern(cache["line"]'),
     );
     const rules = redactionThemes.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
     expect(new Set(rules)).toEqual(new Set(redactionRules));
@@ -227,6 +227,20 @@ describe('redaction of spans', () => {
     }
     expect(text).toContain('delete_matching_keys(span.attributes, "^baggage\\\\.")');
     expect(textOf()).toContain('set(span.trace_state, "")');
+  });
+
+  it('is in the file once for all records, and as the statements are', () => {
+    const once = redactingStatements(traceRecords[1] as RedactedRecord).join('').length;
+    expect(textOf().length).toBeLessThan(2 * once);
+    const transform = (name: string, signal: string): unknown =>
+      configOf().processors[name]?.[signal];
+    const asTheyAre = (records: readonly RedactedRecord[]): unknown =>
+      records.map((record) => ({
+        context: record.context,
+        statements: redactingStatements(record),
+      }));
+    expect(transform('transform/redact', 'trace_statements')).toEqual(asTheyAre(traceRecords));
+    expect(transform('transform/redact-logs', 'log_statements')).toEqual(asTheyAre(logRecords));
   });
 
   it('calls no part of a record by a name that the table takes for a secret field', () => {
