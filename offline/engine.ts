@@ -5,7 +5,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -154,6 +156,7 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
       if (!existsSync(root)) throw error;
     }
   }
+  keepNoLogs(join(root, 'home'));
   const pulumi = join(root, 'bin/pulumi');
   return {
     pulumi,
@@ -168,6 +171,18 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
     real: [`engine pulumi v${recipes.pulumi.version} (built from Go modules)`],
     standIns: plan.standIns,
   };
+}
+
+/**
+ * The engine writes a debug log of every command below its home, encrypted and compressed: with the files of a stack in it, that
+ * is half of the engine's processor time, and 500 MB after a while. It does without where it cannot make the folder,
+ * and has no setting for it. `--logtostderr -v 9` shows the same.
+ */
+function keepNoLogs(pulumiHome: string): void {
+  const logs = join(pulumiHome, 'logs');
+  if (existsSync(logs) && statSync(logs).isFile()) return;
+  rmSync(logs, { recursive: true, force: true });
+  writeFileSync(logs, '');
 }
 
 const lastPart = (path: string): string => /[^-]+$/.exec(path)?.[0] ?? '';
