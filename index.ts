@@ -13,7 +13,7 @@ import { PostgresExporter } from './components/metrics/postgres-exporter';
 import { Prometheus } from './components/metrics/prometheus';
 import { RedisExporter } from './components/metrics/redis-exporter';
 import { scrapeJobs } from './components/metrics/scrape-jobs-config';
-import { ownPostgres, ownRedis } from './components/metrics/servers';
+import { ownServer } from './components/metrics/servers';
 import { stackRules } from './components/metrics/stack-rules';
 import { choosePlatform } from './components/platform/choose';
 import { referenceAppImage } from './components/reference-app/bundle';
@@ -91,8 +91,8 @@ export = async function main(): Promise<Record<string, unknown>> {
 
   const grafana = stack.has('grafana') ? new Grafana('grafana', { platform, settings }) : undefined;
 
-  const postgres = ownPostgres(settings) ?? app?.postgres.connection;
-  const redis = ownRedis(settings) ?? app?.redis.connection;
+  const postgres = ownServer(settings, 'postgres') ?? app?.postgres.connection;
+  const redis = ownServer(settings, 'redis') ?? app?.redis.connection;
   const postgresExporter =
     postgres && new PostgresExporter('postgres-exporter', { platform, connection: postgres });
   const redisExporter =

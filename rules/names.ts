@@ -1,92 +1,27 @@
+import { criticalNames } from './alerts/critical';
+import { databaseNames } from './alerts/databases';
+import { infoNames } from './alerts/info';
+import { logPathNames, logQueryNames } from './alerts/logs';
+import { scrapeNames } from './alerts/meta';
+import { deliveryNames } from './alerts/meta-delivery';
+import { prometheusNames } from './alerts/meta-prometheus';
+import { traceNames } from './alerts/traces';
+import { uptimeNames } from './alerts/uptime';
+import { warningNames } from './alerts/warnings';
+
 /** Every alert by its name, worst first. Each has a runbook of that name and a promtool test. */
 export const alertNames = [
-  // critical.yml
-  'HighErrorRate',
-  'APIDown',
-  'WebSocketDown',
-  'DatabaseDown',
-  'RedisDown',
-  'HostDown',
-  // warnings.yml
-  'HighLatency',
-  'LowDiskSpace',
-  'HighMemoryUsage',
-  'WebSocketConnectionSpike',
-  'StripeWebhookFailures',
-  'StripeWebhookFailuresPersist',
-  'ServiceCrashLooping',
-  'ContainerNearMemoryLimit',
-  // databases.yml
-  'PostgresConnectionsNearLimit',
-  'PostgresLockWaits',
-  'PostgresLongTransaction',
-  'PostgresDeadlocks',
-  'PostgresReplicationLagging',
-  'PostgresTransactionIdsNearWraparound',
-  'RedisMemoryNearLimit',
-  'RedisPersistenceFailing',
-  'RedisRejectedConnections',
-  'RedisReplicaDisconnected',
-  'WorkerQueueStuck',
-  // info.yml
-  'DeploymentDetected',
-  'VStudioSessionActive',
-  // uptime.yml
-  'UptimeCheckFailed',
-  'UptimeCheckNoData',
-  'CertificateExpiresSoon',
-  'CertificateExpiresVerySoon',
-  // meta-scrapes.yml
-  'Watchdog',
-  'TargetDown',
-  'TargetsMissing',
-  'ExporterScrapeFailing',
-  'GrafanaDown',
-  // meta-prometheus.yml
-  'PrometheusConfigReloadFailed',
-  'PrometheusRuleFailures',
-  'PrometheusRuleGroupsLate',
-  'PrometheusCompactionsFailing',
-  'PrometheusWALCorrupted',
-  'PrometheusScrapeLimitHit',
-  'TargetNearSampleLimit',
-  'PrometheusTooManySeries',
-  'PrometheusCardinalityGrowing',
-  'PrometheusNearRetentionSize',
-  'PrometheusStorageFilling',
-  // meta-delivery.yml
-  'PrometheusNotConnectedToAlertmanager',
-  'PrometheusAlertDeliveryFailing',
-  'PrometheusNotificationQueueFilling',
-  'AlertmanagerDown',
-  'AlertmanagerNotificationsFailing',
-  'AlertmanagerConfigReloadFailed',
-  'AlertmanagerClusterIncomplete',
-  'AlertmanagerConfigInconsistent',
-  // meta-logs.yml
-  'LokiDown',
-  'LogAgentDown',
-  'LogLinesRejected',
-  'LogLinesDropped',
-  'ContainerLogsUnread',
-  'LogDeliveryLagging',
-  'LokiWALCorrupted',
-  'LokiStorageFilling',
-  'LokiRetentionLate',
-  // meta-traces.yml
-  'JaegerDown',
-  'JaegerStorageFilling',
-  'TraceCollectorDown',
-  'TraceCollectorMemoryPressure',
-  'SpansRefused',
-  'SpansDropped',
-  'TraceQueueFilling',
-  'TracesDecidedTooEarly',
-  'SpanMetricsOverflow',
-  // Loki's own ruler
-  'ErrorLogBurst',
-  'SlowQueries',
-  'LogBatchesLost',
+  ...criticalNames,
+  ...warningNames,
+  ...databaseNames,
+  ...infoNames,
+  ...uptimeNames,
+  ...scrapeNames,
+  ...prometheusNames,
+  ...deliveryNames,
+  ...logPathNames,
+  ...traceNames,
+  ...logQueryNames,
 ] as const;
 
 export type AlertName = (typeof alertNames)[number];

@@ -2,7 +2,7 @@ import { gauge } from './contract';
 import { caddyMetrics } from './exporters/caddy';
 import { containerMetrics } from './exporters/containers';
 import { nodeMetrics } from './exporters/node';
-import { postgresMetrics } from './exporters/postgres';
+import { databaseMetrics } from './exporters/postgres';
 import { redisMetrics } from './exporters/redis';
 import { uptimeMetrics } from './exporters/uptime';
 
@@ -21,7 +21,7 @@ export const exporterMetrics = {
   ...nodeMetrics,
   ...containerMetrics,
   ...uptimeMetrics,
-  ...postgresMetrics,
+  ...databaseMetrics,
   ...redisMetrics,
   ...caddyMetrics,
 };

@@ -1,17 +1,19 @@
 import type { Settings } from '../settings';
-import type { PostgresConnection } from './postgres-exporter';
-import type { RedisConnection } from './redis-exporter';
+import type { Server } from './settings-schema';
 
-/** AudiFi's own PostgreSQL as the settings name it; undefined where they name none. */
-export function ownPostgres(settings: Settings): PostgresConnection | undefined {
-  const { host, ...rest } = settings.postgres;
-  const password = settings.postgresPassword;
-  return host === undefined || password === undefined ? undefined : { ...rest, host, password };
-}
+/** One of AudiFi's own servers as the settings name it. */
+type OwnServer<S extends Server> = Omit<Settings[S], 'host'> & {
+  readonly host: string;
+  readonly password: NonNullable<Settings[`${S}Password`]>;
+};
 
-/** AudiFi's own Redis as the settings name it; undefined where they name none. */
-export function ownRedis(settings: Settings): RedisConnection | undefined {
-  const { host, ...rest } = settings.redis;
-  const password = settings.redisPassword;
-  return host === undefined || password === undefined ? undefined : { ...rest, host, password };
+/** What the settings say of one of AudiFi's own servers; undefined where they name none. */
+export function ownServer<S extends Server>(
+  settings: Settings,
+  server: S,
+): OwnServer<S> | undefined {
+  const { host } = settings[server];
+  const password = settings[`${server}Password`];
+  if (host === undefined || password === undefined) return undefined;
+  return { ...settings[server], host, password };
 }

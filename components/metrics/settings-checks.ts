@@ -1,6 +1,7 @@
+import { specTargets } from '../deployment';
 import { removeCommand, setCommand } from '../settings/commands';
 import type { Finding } from '../settings/finding';
-import type { ParsedServers } from './settings-schema';
+import { type ParsedServers, servers } from './settings-schema';
 
 /** What is checked besides: the names of the targets that the settings change. */
 export interface CheckedServers extends ParsedServers {
@@ -9,7 +10,7 @@ export interface CheckedServers extends ParsedServers {
 
 /** What no single key about AudiFi's own servers can tell. */
 export function serverFindings(parsed: CheckedServers): Finding[] {
-  return (['postgres', 'redis'] as const).flatMap((server): Finding[] => {
+  return servers.flatMap((server): Finding[] => {
     const host = [server, 'host'];
     const password = `${server}Password` as const;
     const findings: Finding[] = [];
@@ -23,7 +24,8 @@ export function serverFindings(parsed: CheckedServers): Finding[] {
       const at = [password];
       findings.push({ at, from: [at, host], what, fix: setCommand(at, '--secret') });
     }
-    if (Object.hasOwn(parsed.targets, server)) {
+    // Names of other jobs are the stack's own in any case.
+    if (Object.hasOwn(parsed.targets, server) && Object.hasOwn(specTargets(), server)) {
       const at = ['targets', server];
       const what = `and ${server}.host are both set: the stack's own exporter is that target`;
       findings.push({ at, from: [at, host], what, fix: removeCommand(at) });

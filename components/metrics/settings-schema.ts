@@ -5,6 +5,10 @@ import { doc, kind, port, secret } from '../settings/kinds';
 export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof sslModes)[number];
 
+/** AudiFi's own servers that the stack watches when their `host` is set, each with the secret `<server>Password`. */
+export const servers = ['postgres', 'redis'] as const;
+export type Server = (typeof servers)[number];
+
 /** A name or an address; no scheme, no port. */
 const host = z
   .string({ error: 'is not a host' })

@@ -3,6 +3,16 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const criticalNames = [
+  'HighErrorRate',
+  'APIDown',
+  'WebSocketDown',
+  'DatabaseDown',
+  'RedisDown',
+  'HostDown',
+] as const;
+
 /** Alerts that page: customers cannot use AudiFi, or soon cannot. */
 export function criticalAlerts(c: Context): readonly Alert[] {
   return [

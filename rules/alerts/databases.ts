@@ -3,6 +3,21 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const databaseNames = [
+  'PostgresConnectionsNearLimit',
+  'PostgresLockWaits',
+  'PostgresLongTransaction',
+  'PostgresDeadlocks',
+  'PostgresReplicationLagging',
+  'PostgresTransactionIdsNearWraparound',
+  'RedisMemoryNearLimit',
+  'RedisPersistenceFailing',
+  'RedisRejectedConnections',
+  'RedisReplicaDisconnected',
+  'WorkerQueueStuck',
+] as const;
+
 /** Alerts on PostgreSQL and Redis while they answer, and on the queues in Redis: before customers notice. */
 export function databaseAlerts(c: Context): readonly Alert[] {
   return [

@@ -4,6 +4,9 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { restarts } from './warnings';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const infoNames = ['DeploymentDetected', 'VStudioSessionActive'] as const;
+
 /** Events worth a line in a channel; nobody has to do anything. */
 export function infoAlerts(c: Context): readonly Alert[] {
   return [

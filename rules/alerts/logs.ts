@@ -5,6 +5,22 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { ownTargets } from './critical';
 
+/** Names of the alerts that Loki's own ruler evaluates. */
+export const logQueryNames = ['ErrorLogBurst', 'SlowQueries', 'LogBatchesLost'] as const;
+
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const logPathNames = [
+  'LokiDown',
+  'LogAgentDown',
+  'LogLinesRejected',
+  'LogLinesDropped',
+  'ContainerLogsUnread',
+  'LogDeliveryLagging',
+  'LokiWALCorrupted',
+  'LokiStorageFilling',
+  'LokiRetentionLate',
+] as const;
+
 const common = {
   severity: 'warning',
   service: 'monitoring',

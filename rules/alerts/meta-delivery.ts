@@ -4,6 +4,18 @@ import type { Alert } from '../model';
 import { type AlertmanagerOptions, type Channel, jobs } from '../options';
 import { ownTargets } from './critical';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const deliveryNames = [
+  'PrometheusNotConnectedToAlertmanager',
+  'PrometheusAlertDeliveryFailing',
+  'PrometheusNotificationQueueFilling',
+  'AlertmanagerDown',
+  'AlertmanagerNotificationsFailing',
+  'AlertmanagerConfigReloadFailed',
+  'AlertmanagerClusterIncomplete',
+  'AlertmanagerConfigInconsistent',
+] as const;
+
 const job = jobs.alertmanager;
 /** Share of alerts that the best Alertmanager does not accept. */
 const refusedRatio = 0.05;

@@ -3,6 +3,21 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const prometheusNames = [
+  'PrometheusConfigReloadFailed',
+  'PrometheusRuleFailures',
+  'PrometheusRuleGroupsLate',
+  'PrometheusCompactionsFailing',
+  'PrometheusWALCorrupted',
+  'PrometheusScrapeLimitHit',
+  'TargetNearSampleLimit',
+  'PrometheusTooManySeries',
+  'PrometheusCardinalityGrowing',
+  'PrometheusNearRetentionSize',
+  'PrometheusStorageFilling',
+] as const;
+
 const job = jobs.prometheus;
 const common = {
   severity: 'warning',

@@ -4,6 +4,15 @@ import type { Alert } from '../model';
 import { type AppJob, jobs } from '../options';
 import { ownTargets } from './critical';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const scrapeNames = [
+  'Watchdog',
+  'TargetDown',
+  'TargetsMissing',
+  'ExporterScrapeFailing',
+  'GrafanaDown',
+] as const;
+
 /** Alerts on what watches: without it silence means nothing. */
 export function scrapeAlerts(c: Context): readonly Alert[] {
   const expected: readonly AppJob[] = [

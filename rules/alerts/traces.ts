@@ -4,6 +4,19 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { ownTargets } from './critical';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const traceNames = [
+  'JaegerDown',
+  'JaegerStorageFilling',
+  'TraceCollectorDown',
+  'TraceCollectorMemoryPressure',
+  'SpansRefused',
+  'SpansDropped',
+  'TraceQueueFilling',
+  'TracesDecidedTooEarly',
+  'SpanMetricsOverflow',
+] as const;
+
 const common = {
   severity: 'warning',
   service: 'monitoring',

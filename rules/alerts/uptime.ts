@@ -3,6 +3,14 @@ import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs, type UptimeCheck } from '../options';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const uptimeNames = [
+  'UptimeCheckFailed',
+  'UptimeCheckNoData',
+  'CertificateExpiresSoon',
+  'CertificateExpiresVerySoon',
+] as const;
+
 const day = 86_400;
 
 /**

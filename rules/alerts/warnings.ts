@@ -14,6 +14,18 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
+/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+export const warningNames = [
+  'HighLatency',
+  'LowDiskSpace',
+  'HighMemoryUsage',
+  'WebSocketConnectionSpike',
+  'StripeWebhookFailures',
+  'StripeWebhookFailuresPersist',
+  'ServiceCrashLooping',
+  'ContainerNearMemoryLimit',
+] as const;
+
 /** Alerts that somebody looks at in working hours: something is worse than it should be. */
 export function warningAlerts(c: Context): readonly Alert[] {
   return [

@@ -1,4 +1,5 @@
 import { counter, gauge, open } from '../contract';
+import { series } from '../recorded-series';
 
 /** Prometheus names the exporter; this is the server that the exporter asks. */
 const server = open('host:port of PostgreSQL', 1);
@@ -175,3 +176,35 @@ export const postgresMetrics = {
     budget: 10,
   }),
 };
+
+const each = ['job', 'instance'] as const;
+const eachTable = [...each, 'datname', 'schemaname', 'relname'] as const;
+const eachStatement = [...each, 'datname', 'queryid'] as const;
+
+/** What is recorded of them. */
+export const postgresRecorded = {
+  'instance:pg_connections:utilisation': series('Share of the connections in use.', ...each),
+  'state:pg_connections:sum': series('Connections that wait for no lock.', ...each, 'state'),
+  'instance:pg_connections_waiting:sum': series('Connections that wait for a lock.', ...each),
+  'datname:pg_transactions:rate5m': series('Transactions per second.', ...each, 'datname'),
+  'datname:pg_cache_hits:ratio_rate5m': series('Share of blocks in the cache.', ...each, 'datname'),
+  'datname:pg_deadlocks:rate5m': series('Deadlocks per second.', ...each, 'datname'),
+  'datname:pg_index_scans:ratio_rate5m': series('Share of scans by an index.', ...each, 'datname'),
+  'relname:pg_index_scans:ratio_rate5m': series('Share of scans by an index.', ...eachTable),
+  'relname:pg_index_scans:bottomk5_ratio_rate5m': series(
+    'The five lowest of a server.',
+    ...eachTable,
+  ),
+  'relname:pg_index_hits:ratio_rate5m': series('Share of index blocks in the cache.', ...eachTable),
+  'relname:pg_index_hits:bottomk5_ratio_rate5m': series(
+    'The five lowest of a server.',
+    ...eachTable,
+  ),
+  'relname:pg_size_bytes:sum': series('Space of the table and its indexes.', ...eachTable),
+  'queryid:pg_stat_statements_seconds:rate5m': series('Seconds per second.', ...eachStatement),
+  'queryid:pg_stat_statements_seconds:mean5m': series('Mean time of a call.', ...eachStatement),
+} as const;
+
+/** Everything of PostgreSQL, and of what stands in front of it. */
+export const databaseMetrics = { ...postgresMetrics };
+export const databaseRecorded = { ...postgresRecorded };

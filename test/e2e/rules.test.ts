@@ -21,7 +21,7 @@ describe('promtool', () => {
     const more = Object.entries(variants).map(([name, options]) => {
       const { appJobs, ownJobs } = options;
       const withApp = appJobs.length === 0 ? appJobs : [...appJobs, { name: 'mobile-api' }];
-      return [name, { ...options, appJobs: withApp, ownJobs: [...ownJobs, 'pgbouncer'] }] as const;
+      return [name, { ...options, appJobs: withApp, ownJobs: [...ownJobs, 'memcached'] }] as const;
     });
     const folder = mkdtempSync(join(tmpdir(), 'audifi-rules-'));
     const lines: string[] = [];

@@ -17,28 +17,28 @@ import { parse, type Tree } from '../lib/pulumi-config';
 import { endpoint } from '../lib/workloads';
 
 /** One entry more, as an engineer would add an exporter. */
-const withPgbouncer: Catalogue = {
+const withMemcached: Catalogue = {
   ...services,
-  'pgbouncer-exporter': {
+  'memcached-exporter': {
     of: 'stack',
     team: 'platform',
     image: 'postgresExporter',
-    ports: { http: 9127 },
-    jobs: [{ name: 'pgbouncer', port: 'http', path: '/telemetry', metrics: ['pgbouncer_'] }],
+    ports: { http: 9150 },
+    jobs: [{ name: 'memcached', port: 'http', path: '/telemetry', metrics: ['memcached_'] }],
     published: { http: ['uptime', 'port'] },
     runs: ({ cadvisor }) => cadvisor.enabled,
   },
 };
 
 const portsOf = (name: string) =>
-  Object.entries(withPgbouncer[name]?.ports ?? {}).map(([port, number]) => ({
+  Object.entries(withMemcached[name]?.ports ?? {}).map(([port, number]) => ({
     name: port,
     number,
   }));
 
 describe('a service that is added to the catalogue alone', () => {
-  const settings = parse({ uptime: { enabled: false, port: 9127 }, referenceApp: false });
-  const stack = deploymentOf(settings, withPgbouncer);
+  const settings = parse({ uptime: { enabled: false, port: 9150 }, referenceApp: false });
+  const stack = deploymentOf(settings, withMemcached);
   const jobs = stack.jobs.map(({ name }) => name);
 
   it('is in the scrape configuration, with its port and path', () => {
@@ -52,32 +52,32 @@ describe('a service that is added to the catalogue alone', () => {
       targets: {},
       jobs: scrapeJobs({ jobs: stack.jobs, endpoints, settings }),
     });
-    expect(text).toContain('job_name: pgbouncer');
-    expect(text).toContain('pgbouncer-exporter:9127');
+    expect(text).toContain('job_name: memcached');
+    expect(text).toContain('memcached-exporter:9150');
     expect(text).toContain('metrics_path: /telemetry');
   });
 
   it('is watched by the alerts on targets', () => {
     const files = renderRules({ ...defaultOptions, ownJobs: jobs });
     const text = Object.values(files).join('\n');
-    expect(text).toMatch(/alert: TargetsMissing[^]*?up\{job="pgbouncer"\}/);
-    expect(text).toMatch(/alert: TargetDown[^]*?up\{job=~"[^"]*\bpgbouncer\b/);
+    expect(text).toMatch(/alert: TargetsMissing[^]*?up\{job="memcached"\}/);
+    expect(text).toMatch(/alert: TargetDown[^]*?up\{job=~"[^"]*\bmemcached\b/);
   });
 
   it('is in ports, images, status and reserved names', () => {
-    expect(publishedPorts(settings, withPgbouncer)).toContainEqual({
+    expect(publishedPorts(settings, withMemcached)).toContainEqual({
       at: ['uptime', 'port'],
-      port: 9127,
+      port: 9150,
     });
     expect(stack.images).toContain('postgresExporter');
-    expect(jobOf('pgbouncer-exporter', withPgbouncer)).toBe('pgbouncer');
-    expect(reservedJobs(withPgbouncer)).toContain('pgbouncer');
+    expect(jobOf('memcached-exporter', withMemcached)).toBe('memcached');
+    expect(reservedJobs(withMemcached)).toContain('memcached');
   });
 
   it('is nowhere when its settings turn it off', () => {
-    const without = deploymentOf(parse({ cadvisor: { enabled: false } }), withPgbouncer);
-    expect(without.has('pgbouncer-exporter')).toBe(false);
-    expect(without.jobs.map(({ name }) => name)).not.toContain('pgbouncer');
+    const without = deploymentOf(parse({ cadvisor: { enabled: false } }), withMemcached);
+    expect(without.has('memcached-exporter')).toBe(false);
+    expect(without.jobs.map(({ name }) => name)).not.toContain('memcached');
   });
 });
 
