@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
 import main from '../../index';
+import { servers } from '../../components/metrics/settings-schema';
 import { settingsSchema } from '../../components/settings/schema';
 import { type MockOptions, type Registered, run, type Run, value } from '../lib/mocks';
 import { refusal, stackConfig } from '../lib/pulumi-config';
@@ -155,8 +156,7 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     slackMonitoringWebhookUrl: 'https://hooks.slack.test/services/s3cr3t-2',
     heartbeatUrl: 'https://heartbeat.test/s3cr3t-3',
     pagerdutyRoutingKey: '5ec7e7000000000000000000000000ff',
-    postgresPassword: 's3cr3t-of-the-database',
-    redisPassword: 's3cr3t-of-redis',
+    ...Object.fromEntries(servers.map((name) => [`${name}Password`, `s3cr3t-of-${name}`])),
     grafanaOauthClientSecret: 's3cr3t-of-the-login',
     grafanaDatabasePassword: 's3cr3t-of-grafanas-database',
     lokiS3AccessKey: 's3cr3t-of-the-bucket-1',
@@ -169,8 +169,7 @@ describe('a secret is in files that one process can read, and nowhere else', () 
       {
         ...secrets,
         targets: { worker: { bearerToken: true } },
-        postgres: { host: 'db.audifi.io' },
-        redis: { host: 'redis.audifi.io' },
+        ...Object.fromEntries(servers.map((name) => [name, { host: `${name}.audifi.io` }])),
         grafanaAdminPassword: adminPassword,
         grafana: {
           externalUrl: 'https://grafana.audifi.io',

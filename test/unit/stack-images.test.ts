@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { images } from '../../components/images';
+import { servers } from '../../components/metrics/settings-schema';
 import { projectName } from '../../scripts/stack-files';
 import { imagesOf } from '../../scripts/stack-images';
 
@@ -10,8 +11,9 @@ const of = (settings: Record<string, unknown>): string[] =>
 const app = ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'];
 
 describe('the images that a stack uses', () => {
-  test('by default are those of everything', () => {
-    expect(of({}).sort()).toEqual(Object.keys(images).sort());
+  test('are those of everything, where it is wanted', () => {
+    const watched = Object.fromEntries(servers.map((name) => [name, { host: 'audifi.internal' }]));
+    expect(of(watched).sort()).toEqual(Object.keys(images).sort());
   });
 
   test.each<[string, Record<string, unknown>, string[]]>([

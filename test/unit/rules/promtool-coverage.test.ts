@@ -81,9 +81,7 @@ describe('promtool tests', () => {
   });
 
   it('run every recording rule, each with a result', () => {
-    const tests = scenarios
-      .filter((file) => file.startsWith('recording'))
-      .flatMap((file) => read(file).tests);
+    const tests = files.flatMap((file) => read(file).tests);
     const exprs = tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test);
     for (const name of Object.keys(recorded)) {
       const found = exprs.find(({ expr }) =>
