@@ -9,6 +9,7 @@ import { Logs } from './components/logs/logs';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
 import { NodeExporter } from './components/metrics/node-exporter';
+import { PgbouncerExporter } from './components/metrics/pgbouncer-exporter';
 import { PostgresExporter } from './components/metrics/postgres-exporter';
 import { Prometheus } from './components/metrics/prometheus';
 import { RedisExporter } from './components/metrics/redis-exporter';
@@ -97,9 +98,13 @@ export = async function main(): Promise<Record<string, unknown>> {
     postgres && new PostgresExporter('postgres-exporter', { platform, connection: postgres });
   const redisExporter =
     redis && new RedisExporter('redis-exporter', { platform, connection: redis });
+  const pgbouncer = ownServer(settings, 'pgbouncer');
+  const pgbouncerExporter =
+    pgbouncer && new PgbouncerExporter('pgbouncer-exporter', { platform, connection: pgbouncer });
 
   const endpoints = endpointsOf(
     ...[alertmanager, grafana, nodeExporter, cadvisor, blackbox, postgresExporter, redisExporter],
+    pgbouncerExporter,
     ...[inbox, ...(app?.parts ?? []), ...(logs?.parts ?? []), ...(traces?.parts ?? [])],
   );
   const prometheus = new Prometheus('prometheus', {

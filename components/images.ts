@@ -37,6 +37,10 @@ export const images = {
   caddy: { repository: 'caddy', tag: '2.11.9' },
   postgresExporter: { repository: 'quay.io/prometheuscommunity/postgres-exporter', tag: 'v0.19.1' },
   redisExporter: { repository: 'oliver006/redis_exporter', tag: 'v1.86.0' },
+  pgbouncerExporter: {
+    repository: 'quay.io/prometheuscommunity/pgbouncer-exporter',
+    tag: 'v0.12.1',
+  },
   loki: { repository: 'grafana/loki', tag: '3.7.8' },
   /** Past its end of life since 2 March 2026: 3.6 is the last line that has it. */
   promtail: { repository: 'grafana/promtail', tag: '3.6.3' },

@@ -10,6 +10,7 @@ export type StackShape = Pick<
   readonly inbox: Pick<ParsedSettings['inbox'], 'enabled'>;
   readonly postgres: Pick<ParsedSettings['postgres'], 'host'>;
   readonly redis: Pick<ParsedSettings['redis'], 'host'>;
+  readonly pgbouncer: Pick<ParsedSettings['pgbouncer'], 'host'>;
 } & Readonly<Partial<Record<Account, unknown>>>;
 
 /** Settings that name an account which alerts are sent to. */
@@ -208,6 +209,14 @@ export const services = {
     jobs: [{ name: 'redis', port: 'http', metrics: ['redis_'] }],
     target: true,
     runs: (stack) => stack.redis.host !== undefined || runsReferenceApp(stack),
+  },
+  'pgbouncer-exporter': {
+    of: 'stack',
+    team: 'platform',
+    image: 'pgbouncerExporter',
+    ports: { http: 9127 },
+    jobs: [{ name: 'pgbouncer', port: 'http', metrics: ['pgbouncer_'] }],
+    runs: ({ pgbouncer }) => pgbouncer.host !== undefined,
   },
   grafana: {
     of: 'stack',

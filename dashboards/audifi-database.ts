@@ -66,6 +66,7 @@ export const database = (options: DashboardOptions): Dashboard =>
             [12, unusedIndexes()],
             [12, indexCache()],
             [12, tableSizes()],
+            [24, pooler(options)],
           ],
         },
         redisRow(options),
@@ -326,5 +327,24 @@ function indexCache(): Panel {
     empty: `Nothing was read in this time. Or: ${unscraped}`,
     from: 0.9,
     max: 1,
+  });
+}
+
+function pooler(options: DashboardOptions): Panel {
+  const [active, waiting] = [
+    sum(['database'], selector('database:pgbouncer_clients_active:sum')),
+    sum(['database'], selector('database:pgbouncer_clients_waiting:sum')),
+  ];
+  return lines({
+    title: 'Clients of PgBouncer',
+    shows:
+      'Clients that have a connection of PostgreSQL, and those that wait for one, by database.',
+    good: 'None waits.',
+    otherwise:
+      'Waiting: the pool is full. Its connections are busy (Lock Waits, Slow Queries), or too few.',
+    unit: 'count',
+    queries: [range(active, '{{database}}'), range(waiting, '{{database}} waiting')],
+    empty: 'No PgBouncer is watched (setting pgbouncer.host).',
+    links: [runbook(options, 'PgbouncerClientsBlocked')],
   });
 }

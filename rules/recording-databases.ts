@@ -7,6 +7,7 @@ import { record, type Recording, share } from './recording-parts';
 export function databaseServers(c: Context): readonly Recording[] {
   return [
     ...when(c.has(jobs.postgres), ...connections(), ...work(c)),
+    ...when(c.has('pgbouncer'), ...pools()),
     ...when(c.has(jobs.redis), ...redis(c)),
     ...when(c.has(jobs.caddy), ...caddy(c)),
   ];
@@ -92,6 +93,16 @@ function statements(c: Context): readonly Recording[] {
       'queryid:pg_stat_statements_seconds:mean5m',
       `${seconds}\n/\n(${calls} > 0)` as typeof seconds,
     ),
+  ];
+}
+
+function pools(): readonly Recording[] {
+  const database = [...each, 'database'] as const;
+  const waiting = selector('pgbouncer_pools_client_waiting_connections');
+  const active = selector('pgbouncer_pools_client_active_connections');
+  return [
+    record('database:pgbouncer_clients_waiting:sum', sum(database, waiting)),
+    record('database:pgbouncer_clients_active:sum', sum(database, active)),
   ];
 }
 

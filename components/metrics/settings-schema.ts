@@ -6,7 +6,7 @@ export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as co
 export type SslMode = (typeof sslModes)[number];
 
 /** AudiFi's own servers that the stack watches when their `host` is set, each with the secret `<server>Password`. */
-export const servers = ['postgres', 'redis'] as const;
+export const servers = ['postgres', 'redis', 'pgbouncer'] as const;
 export type Server = (typeof servers)[number];
 
 /** A name or an address; no scheme, no port. */
@@ -83,6 +83,32 @@ export const serversSchema = z.strictObject({
     })
     .prefault({}),
   redisPassword: secret(password, 'Password of the user redis.user.'),
+  pgbouncer: z
+    .strictObject({
+      host: host
+        .optional()
+        .meta(
+          doc(
+            "AudiFi's PgBouncer: the stack then runs its exporter (default: none).",
+            'pgbouncer.audifi.internal',
+          ),
+        ),
+      port: port.default(6432).meta(doc('Port of PgBouncer.', '6432')),
+      user: user
+        .default('pgbouncer_exporter')
+        .meta(
+          doc(
+            'User of the exporter: one of stats_users in pgbouncer.ini, with extra_float_digits in ignore_startup_parameters.',
+            'pgbouncer_exporter',
+          ),
+        ),
+      sslmode: z
+        .enum(sslModes)
+        .default('require')
+        .meta(doc('TLS as libpq calls it; disable only on a network of your own.', 'verify-full')),
+    })
+    .prefault({}),
+  pgbouncerPassword: secret(password, 'Password of the user pgbouncer.user.'),
 });
 
 export type ParsedServers = z.output<typeof serversSchema>;

@@ -11,6 +11,7 @@ export const databaseNames = [
   'PostgresDeadlocks',
   'PostgresReplicationLagging',
   'PostgresTransactionIdsNearWraparound',
+  'PgbouncerClientsBlocked',
   'RedisMemoryNearLimit',
   'RedisPersistenceFailing',
   'RedisRejectedConnections',
@@ -30,6 +31,7 @@ export function databaseAlerts(c: Context): readonly Alert[] {
       replicationLagging(c),
       transactionIds(c),
     ),
+    ...when(c.has('pgbouncer'), clientsBlocked(c)),
     ...when(
       c.has(jobs.redis),
       memoryNearLimit(c),
@@ -223,6 +225,27 @@ function replicaDisconnected(c: Context): Alert {
     description:
       'Only {{ $value }} of the replicas of {{ $labels.instance }} are connected, fewer than within the last ' +
       `${c.said(3_600)}. Until it is back, a failover has nowhere to go or loses data.`,
+  };
+}
+
+/** Seconds that a client waits at PgBouncer: a pool of the right size has a connection at once. */
+const poolWait = 5;
+
+/** While PgBouncer does not answer there is no wait to compare, so both are asked. */
+function clientsBlocked(c: Context): Alert {
+  const job = 'pgbouncer';
+  const wait = selector('pgbouncer_pools_client_maxwait_seconds', { job });
+  const up = by('min', each, selector('pgbouncer_up', { job }));
+  return {
+    ...postgres,
+    name: 'PgbouncerClientsBlocked',
+    expr: `${by('max', [...each, 'database'], wait)} > ${poolWait}\nor\n${up} == 0`,
+    for: c.hold(60),
+    summary: 'PgBouncer gives its clients no connection',
+    description:
+      'PgBouncer behind {{ $labels.instance }} ' +
+      '{{ with $labels.database }}lets a client of the database {{ . }} wait for {{ $value | humanizeDuration }}: its pool is full' +
+      '{{ else }}does not answer its exporter{{ end }}. Requests that need the database wait, and then fail.',
   };
 }
 

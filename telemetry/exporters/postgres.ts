@@ -205,6 +205,43 @@ export const postgresRecorded = {
   'queryid:pg_stat_statements_seconds:mean5m': series('Mean time of a call.', ...eachStatement),
 } as const;
 
+const pool = { database: open('database', 20), user: open('role', 20) };
+
+/** PgBouncer in front of it, by pgbouncer_exporter 0.12. */
+export const pgbouncerMetrics = {
+  pgbouncer_up: gauge({ unit: 'boolean', help: '1 when the exporter could query PgBouncer.' }),
+  pgbouncer_pools_client_active_connections: gauge({
+    unit: 'connections',
+    help: 'Clients that have a connection of the server.',
+    labels: pool,
+    budget: 20,
+  }),
+  pgbouncer_pools_client_waiting_connections: gauge({
+    unit: 'connections',
+    help: 'Clients that wait for a connection of the server.',
+    labels: pool,
+    budget: 20,
+  }),
+  pgbouncer_pools_client_maxwait_seconds: gauge({
+    unit: 'seconds',
+    help: 'How long the first of the waiting clients has waited.',
+    labels: pool,
+    budget: 20,
+  }),
+};
+
+/** What is recorded of it. */
+export const pgbouncerRecorded = {
+  'database:pgbouncer_clients_waiting:sum': series(
+    'Clients that wait for a connection.',
+    ...([...each, 'database'] as const),
+  ),
+  'database:pgbouncer_clients_active:sum': series(
+    'Clients that have a connection.',
+    ...([...each, 'database'] as const),
+  ),
+} as const;
+
 /** Everything of PostgreSQL, and of what stands in front of it. */
-export const databaseMetrics = { ...postgresMetrics };
-export const databaseRecorded = { ...postgresRecorded };
+export const databaseMetrics = { ...postgresMetrics, ...pgbouncerMetrics };
+export const databaseRecorded = { ...postgresRecorded, ...pgbouncerRecorded };

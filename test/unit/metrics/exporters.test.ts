@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from '@jest/globals';
+import { pgbouncerExporterWorkload } from '../../../components/metrics/pgbouncer-exporter';
 import { postgresExporterWorkload } from '../../../components/metrics/postgres-exporter';
 import { redisExporterWorkload } from '../../../components/metrics/redis-exporter';
 import { stackRules } from '../../../components/metrics/stack-rules';
@@ -63,6 +64,40 @@ describe('the exporters of the servers', () => {
       [{ external: 'postgres', ports: [5432] }],
       [{ external: 'redis', ports: [6379] }],
     ]);
+  });
+});
+
+describe('the exporter of PgBouncer', () => {
+  const made = async (text: string, host = 'pool'): Promise<Workload> => {
+    const workloads: Workload[] = [];
+    await run(() => {
+      const at = { host, port: 6432, user: 'watcher', sslmode: 'require' } as const;
+      const connection = { ...at, password: pulumi.secret(text) };
+      workloads.push(pgbouncerExporterWorkload('pgbouncer-exporter', connection));
+    });
+    return workloads[0] as Workload;
+  };
+
+  it('is sound, and talks to PgBouncer alone', async () => {
+    const workload = await made('planted');
+    expect(workloadProblems(workload)).toEqual([]);
+    expect(workload.connectsTo).toEqual([{ external: 'pgbouncer', ports: [6432] }]);
+  });
+
+  it.each([
+    ['planted', 'pool', 'postgres://watcher:planted@pool:6432/pgbouncer'],
+    ["p@:/?#[]%'", 'fd00::7', "postgres://watcher:p%40%3A%2F%3F%23%5B%5D%25'@[fd00::7]:6432/"],
+  ])('reads the password %s from a secret file of arguments alone', async (text, host, url) => {
+    const { files = [], ...rest } = await made(text, host);
+    const [file, ...more] = files;
+    const content = file?.content as pulumi.Output<string>;
+    expect([file?.secret, more, await pulumi.isSecret(content)]).toEqual([true, [], true]);
+    const [argument = '', end, ...others] = (await value(content)).split('\n');
+    expect(argument.startsWith(`--pgBouncer.connectionString=${url}`)).toBe(true);
+    expect(decodeURIComponent(new URL(argument.replace(/^[^=]*=/, '')).password)).toBe(text);
+    expect([end, others]).toEqual(['', []]);
+    expect(rest.args).toContain(`@${file?.path}`);
+    expect(JSON.stringify(rest)).not.toContain(text);
   });
 });
 

@@ -1,0 +1,83 @@
+import * as pulumi from '@pulumi/pulumi';
+import { images } from '../images';
+import type { Platform } from '../platform/platform';
+import { services } from '../services';
+import type { Endpoint, Workload } from '../workload';
+import type { SslMode } from './settings-schema';
+
+/** Where PgBouncer is, and as whom it is asked. */
+export interface PgbouncerConnection {
+  readonly host: string;
+  /** 1 to 65535. */
+  readonly port: number;
+  /** One of `stats_users`: it may look at statistics, and change nothing. */
+  readonly user: string;
+  /** libpq's modes. `verify-…` trusts the certificate authorities of the image. */
+  readonly sslmode: SslMode;
+  readonly password: pulumi.Output<string>;
+}
+
+export interface PgbouncerExporterArgs {
+  readonly platform: Platform;
+  readonly connection: PgbouncerConnection;
+}
+
+const port = services['pgbouncer-exporter'].ports.http;
+
+/**
+ * Exporter of PgBouncer 1.8 and later: connections of clients and of the server for each pool, and how long a client waits.
+ *
+ * Provisions one instance and the scrape job `pgbouncer`. PgBouncer needs `stats_users = <user>` and
+ * `ignore_startup_parameters = extra_float_digits`.
+ *
+ * Upstream: https://github.com/prometheus-community/pgbouncer_exporter
+ */
+export class PgbouncerExporter extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+
+  constructor(name: string, args: PgbouncerExporterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:metrics:PgbouncerExporter', name, {}, opts);
+    const workload = pgbouncerExporterWorkload(name, args.connection);
+    this.endpoint = args.platform.deploy(workload, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+/** The exporter reads further arguments from it, one in a line: it has no option for a file with the password. */
+const argumentsPath = '/etc/pgbouncer_exporter/secrets/arguments';
+
+/** What the PgBouncer exporter runs as. */
+export function pgbouncerExporterWorkload(name: string, connection: PgbouncerConnection): Workload {
+  return {
+    name,
+    image: images.pgbouncerExporter,
+    args: [`@${argumentsPath}`, `--web.listen-address=:${port}`, '--log.format=json'],
+    files: [
+      {
+        path: argumentsPath,
+        content: connection.password.apply(
+          (password) => `--pgBouncer.connectionString=${connectionUrl(connection, password)}\n`,
+        ),
+        secret: true,
+      },
+    ],
+    ports: [{ name: 'http', number: port }],
+    // Its own page: it is ready without PgBouncer, and then says that PgBouncer is down.
+    readiness: { port: 'http', path: '/' },
+    liveness: { port: 'http', path: '/' },
+    resources: { memoryMiB: 64, cpus: 0.25 },
+    user: { uid: 65534, gid: 65534 },
+    connectsTo: [{ external: 'pgbouncer', ports: [connection.port] }],
+    stopSeconds: 5,
+  };
+}
+
+/** Of PgBouncer's own database, which answers SHOW. Pure. */
+function connectionUrl(
+  { host, port, user, sslmode }: Omit<PgbouncerConnection, 'password'>,
+  password: string,
+): string {
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  return `postgres://${login}@${bracketed}:${port}/pgbouncer?sslmode=${sslmode}&connect_timeout=5`;
+}
