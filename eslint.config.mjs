@@ -42,6 +42,8 @@ const layers = [
   { name: 'dashboards', files: /^dashboards\//, may: ['telemetry', 'rules'] },
   // What AudiFi's services copy: it knows the contract, and nothing of how it is run.
   { name: 'reference-app', files: /^reference-app\//, may: ['telemetry'] },
+  // What it takes is Alertmanager's, and it knows nothing else.
+  { name: 'inbox', files: /^inbox\// },
   {
     name: 'config',
     files:
@@ -52,7 +54,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/(settings\/(commands|decode|finding|kinds|schema|sound-part|targets)|[^/]+\/settings-schema|discovery|images|load-when-used|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
+      /^components\/(settings\/(commands|decode|finding|kinds|schema|sound-part|targets)|[^/]+\/settings-schema|discovery|images|program-image|load-when-used|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
     may: ['workload', 'rules', 'catalogue'],
   },

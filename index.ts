@@ -1,7 +1,7 @@
 import './components/start-up';
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
-import { Inbox } from './components/alerting/inbox';
+import { Inbox, inboxImage } from './components/alerting/inbox';
 import { Grafana } from './components/grafana/grafana';
 import { provisionContents } from './components/grafana/provision';
 import { deploymentOf } from './components/deployment';
@@ -30,11 +30,10 @@ export = async function main(): Promise<Record<string, unknown>> {
   const platform = await choosePlatform(settings);
 
   const runsApp = stack.has('api-server');
-  const image = runsApp || stack.has('inbox') ? await referenceAppImage() : undefined;
-  const inbox =
-    image && stack.has('inbox')
-      ? new Inbox('inbox', { platform, image, publish: settings.inbox.port })
-      : undefined;
+  const image = runsApp ? await referenceAppImage() : undefined;
+  const inbox = stack.has('inbox')
+    ? new Inbox('inbox', { platform, image: await inboxImage(), publish: settings.inbox.port })
+    : undefined;
   const channels = await chooseChannels(settings, inbox?.endpoint);
 
   const rules = stackRules({

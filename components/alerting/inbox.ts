@@ -1,18 +1,23 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Image } from '../images';
 import type { Platform } from '../platform/platform';
+import { programImage } from '../program-image';
 import { services } from '../services';
 import type { Endpoint, Workload } from '../workload';
 
 export interface InboxArgs {
   readonly platform: Platform;
-  /** From `referenceAppImage`. */
+  /** From `inboxImage`. */
   readonly image: Image;
   /** Port on the machine's loopback interface. */
   readonly publish: number;
 }
 
 const port = services.inbox.ports.http;
+
+/** The image of the inbox, of the program in `inbox/`: see `programImage`. */
+export const inboxImage = (root?: string): Promise<Image> =>
+  programImage({ name: 'inbox', programs: ['inbox'] }, root);
 
 /**
  * A page that shows the messages which would have gone to PagerDuty and Slack, had there been accounts: it takes
@@ -39,7 +44,7 @@ export function inboxWorkload(
     name,
     image,
     args: ['inbox.js'],
-    env: { PORT: String(port), LOG_LEVEL: 'info' },
+    env: { PORT: String(port) },
     ports: [{ name: 'http', number: port, publish }],
     readiness: { port: 'http', path: '/health' },
     resources: { memoryMiB: 128, cpus: 0.25 },

@@ -25,8 +25,8 @@ describe('the image of the reference application', () => {
     for (const path of ['telemetry', 'reference-app', 'package-lock.json', 'package.json']) {
       cpSync(join(here, path), join(elsewhere, path), { recursive: true });
     }
-    mkdirSync(join(elsewhere, 'components', 'reference-app'), { recursive: true });
-    const own = 'components/reference-app/bundle.ts';
+    mkdirSync(join(elsewhere, 'components'));
+    const own = 'components/program-image.ts';
     cpSync(join(here, own), join(elsewhere, own));
     symlinkSync(join(here, 'node_modules'), join(elsewhere, 'node_modules'));
   });

@@ -1,9 +1,6 @@
 import type { RequestListener } from 'node:http';
-import { HttpError } from '../lib/http-error';
-import { jsonObject } from '../lib/input';
-import type { Log } from '../lib/log';
-import { type SmallAnswer, smallServer } from '../lib/small-server';
 import { checkHeartbeat, pagerDutyEvent, slackMessage } from './events';
+import { type Answer, HttpError, jsonObject, listener, type Log } from './http';
 import { page, pageHeaders } from './page';
 import type { NewNotification, Store } from './store';
 
@@ -14,16 +11,17 @@ const bodyLimit = 1024 * 1024;
 export function inboxListener(store: Store, log: Log): RequestListener {
   const keep = (notification: NewNotification) => {
     store.add(notification);
-    log.info(`${notification.via} ${notification.status}: ${notification.title}`);
+    // Not the title: it may name a person.
+    log('info', `${notification.via} ${notification.status}: ${notification.alert}`);
   };
-  return smallServer(bodyLimit, log, ({ method, url, body }): SmallAnswer => {
-    const [, channel] = /^\/slack\/([\w-]{1,80})$/.exec(url.pathname) ?? [];
+  return listener(bodyLimit, log, ({ method, path, body }): Answer => {
+    const [, channel] = /^\/slack\/([\w-]{1,80})$/.exec(path) ?? [];
     if (method === 'POST' && channel !== undefined) {
       keep(slackMessage(jsonObject(body), channel));
       // Slack's own answer; Alertmanager reads it.
       return { status: 200, body: 'ok', headers: { 'content-type': 'text/plain' } };
     }
-    switch (`${method} ${url.pathname}`) {
+    switch (`${method} ${path}`) {
       case 'POST /v2/enqueue': {
         const event = pagerDutyEvent(jsonObject(body));
         keep(event);

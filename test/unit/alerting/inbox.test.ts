@@ -1,26 +1,27 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type GracefulServer,
-  gracefulServer,
-} from '../../../reference-app/src/lib/graceful-server';
-import { inboxListener } from '../../../reference-app/src/inbox/server';
-import { capacity, type InboxState, Store } from '../../../reference-app/src/inbox/store';
-import { logInto } from './kit';
+import { inboxListener } from '../../../inbox/src/server';
+import { capacity, type InboxState, Store } from '../../../inbox/src/store';
 
 const folder = mkdtempSync(join(tmpdir(), 'audifi-inbox-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let server: GracefulServer;
+let server: Server;
 let url: string;
 const lines: string[] = [];
 beforeEach(async () => {
-  server = gracefulServer(inboxListener(new Store(), logInto(lines)));
-  url = `http://127.0.0.1:${await server.listen(0)}`;
+  server = createServer(inboxListener(new Store(), (_, message) => lines.push(message)));
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterEach(() => server.stop(0));
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
 const post = (path: string, body: unknown) =>
   fetch(url + path, {

@@ -1,5 +1,4 @@
-import { invalid } from '../lib/http-error';
-import { type Input, isObject, textField } from '../lib/input';
+import { type Input, invalid, isObject, textField } from './http';
 import type { NewNotification } from './store';
 
 /** Texts are cut: the inbox shows, it does not archive. */

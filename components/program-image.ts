@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type Image, imageRef, images } from './images';
+
+const projectRoot = join(__dirname, '..');
+
+export interface ProgramImage {
+  /** Folder with the Dockerfile and `src/`, below the project's own; the image is `audifi/<name>`. */
+  readonly name: string;
+  /** Its programs, by the names of their files in `src/` and in the image. */
+  readonly programs: readonly string[];
+  /** Folders of the project that they import from, besides their own. @default none */
+  readonly sources?: readonly string[];
+}
+
+/**
+ * An image of own programs: bundles each into one file, and puts them with the Dockerfile into `build/<name>`, from which the
+ * platform builds. Takes a second or two, and next to nothing when nothing has changed since.
+ *
+ * The same sources give the same bytes wherever they lie, and the tag is their hash: an unchanged program is
+ * neither built nor restarted again.
+ *
+ * Throws when a source does not compile.
+ *
+ * @param root folder of Pulumi.yaml
+ */
+export async function programImage(image: ProgramImage, root = projectRoot): Promise<Image> {
+  const args = { NODE_IMAGE: imageRef(images.node) };
+  // Relative, as the state keeps it: the same checkout elsewhere is the same image.
+  const context = `build/${image.name}`;
+  const folder = join(root, context);
+  const sources = hashOf(sourceFiles(image, root));
+  let files = filesIn(folder);
+  if (readRecord(folder) !== recordOf(sources, files)) {
+    files = await bundle(image, context, root);
+    replaceFiles(folder, files);
+    writeWhole(folder, `${folder}.inputs`, recordOf(sources, files));
+  }
+  const tag = hashOf([['NODE_IMAGE', Buffer.from(args.NODE_IMAGE)], ...files]);
+  return { repository: `audifi/${image.name}`, tag, build: { context, args } };
+}
+
+type File = readonly [name: string, content: Buffer];
+
+/** What the bundles follow from: packages by the lockfile, which says their content. */
+function sourceFiles({ name: own, sources = [] }: ProgramImage, root: string): File[] {
+  const folders = [own, ...sources].flatMap((name) =>
+    filesIn(join(root, name)).map(([path, content]): File => [`${name}/${path}`, content]),
+  );
+  const single = ['package-lock.json', 'components/program-image.ts'];
+  return [...folders, ...single.map((path): File => [path, readFileSync(join(root, path))])];
+}
+
+async function bundle(
+  { name: own, programs }: ProgramImage,
+  context: string,
+  root: string,
+): Promise<File[]> {
+  // Only where something changed: it starts a process of its own.
+  const { build } = await import('esbuild');
+  const source = join(own, 'src');
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: programs.map((name) => join(source, `${name}.ts`)),
+    outdir: context,
+    outbase: source,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // Names of functions and classes are read in stack traces and logs.
+    keepNames: true,
+    // Paths get into the bundle, as comments: those of packages may be links to another place.
+    preserveSymlinks: true,
+    legalComments: 'none',
+    tsconfigRaw: {},
+    logLevel: 'silent',
+  });
+  const dockerfile = readFileSync(join(root, own, 'Dockerfile'));
+  const files = outputFiles.map(({ path, contents }): File => {
+    return [path.slice(join(root, context).length + 1), Buffer.from(contents)];
+  });
+  return [['Dockerfile', dockerfile] as const, ...files].sort(byName);
+}
+
+const byName = ([a]: File, [b]: File): number => (a < b ? -1 : 1);
+
+/** Every file below a folder but what npm put there, in an order of its own. */
+function filesIn(folder: string): File[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !/(^|[\\/])node_modules([\\/]|$)/.test(path))
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .map((path): File => [path, readFileSync(join(folder, path))])
+    .sort(byName);
+}
+
+function hashOf(files: readonly File[]): string {
+  const hash = createHash('sha256');
+  for (const [name, content] of files) hash.update(`${name}\0${content.length}\0`).update(content);
+  return hash.digest('hex').slice(0, 16);
+}
+
+const recordOf = (sources: string, files: readonly File[]): string =>
+  `${sources} ${hashOf(files)}\n`;
+
+function readRecord(folder: string): string | undefined {
+  const path = `${folder}.inputs`;
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** Makes a folder hold exactly these files. */
+function replaceFiles(folder: string, files: readonly File[]): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of files) writeWhole(folder, join(folder, name), content);
+  const names = new Set(files.map(([name]) => name));
+  for (const name of readdirSync(folder)) {
+    if (!names.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Two runs at once write the same, and neither sees half of it. */
+function writeWhole(folder: string, path: string, content: Buffer | string): void {
+  // Beside the folder: what is in it goes into the image.
+  const draft = `${folder}.draft-${process.pid}`;
+  writeFileSync(draft, content);
+  // Whatever the umask: modes are part of the image.
+  chmodSync(draft, 0o644);
+  renameSync(draft, path);
+}
