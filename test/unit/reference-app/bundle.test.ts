@@ -11,9 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { referenceAppImage } from '../../../components/reference-app/bundle';
 import { projectRoot } from '../../../scripts/stack-files';
+
+/** esbuild bundles everything several times, which takes a minute on a machine that does other work as well. */
+jest.setTimeout(240_000);
 
 /** The tag decides whether containers are replaced: it has to follow from the sources, and from nothing else. */
 describe('the image of the reference application', () => {
