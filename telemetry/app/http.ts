@@ -52,7 +52,7 @@ export const httpMetrics = {
   }),
   user_sessions_active: gauge({
     unit: 'sessions',
-    help: 'Logins in use within the last 5 minutes, by a request or an open WebSocket; every instance of every service says the same.',
+    help: 'Logins in use within the last 5 minutes, by a request or an open WebSocket; every instance reports the same number.',
     by: ['api-server', 'ws-server'],
   }),
   oauth_logins_total: counter({

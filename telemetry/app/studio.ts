@@ -76,7 +76,7 @@ export const studioMetrics = {
   }),
   studio_session_duration_seconds: histogram({
     unit: 'seconds',
-    help: 'How long sessions that ended had lasted on this server, from the first connection until nobody was left.',
+    help: 'Duration of sessions that ended, on this server, from the first connection to the end of the last one.',
     buckets: [60, 300, 900, 1_800, 3_600, 7_200, 14_400, 28_800],
     by,
   }),

@@ -14,7 +14,7 @@ const statement = {
 /** Series of one counter of the statements: those with most total time come and go. */
 const statements = 200;
 
-/** Unused indexes that are told of at a time. */
+/** Most unused indexes that are reported. */
 export const unusedIndexLimit = 20;
 
 const ofDatabase = (what: string, unit: 'queries' | 'errors' | 'things' | 'connections') => ({
@@ -129,7 +129,7 @@ export const postgresMetrics = {
   }),
   pg_unused_index_size_bytes: gauge({
     unit: 'bytes',
-    help: 'Space of an index that no query has used since the statistics began, of the largest ones; none that keeps values unique.',
+    help: 'Size of an index that no query has used since the statistics were reset; only the largest, and no unique ones.',
     labels: { server, ...table, indexrelname: open('index', unusedIndexLimit) },
     budget: unusedIndexLimit,
   }),
