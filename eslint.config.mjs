@@ -5,7 +5,7 @@ import { importDirections } from './scripts/lint/import-directions.mjs';
 
 const plain = ['workload', 'pure', 'catalogue'];
 const component = {
-  may: [...plain, 'settings', 'config', 'telemetry'],
+  may: [...plain, 'settings', 'config', 'forwarding', 'telemetry'],
   types: ['platform'],
   packages: ['@pulumi/pulumi', '@pulumi/random'],
 };
@@ -103,6 +103,13 @@ const layers = [
     packages: ['@pulumi/pulumi'],
   },
 
+  // What metrics, logs and traces share to send data elsewhere.
+  {
+    name: 'forwarding',
+    files: /^components\/forwarding\//,
+    may: [...plain, 'config'],
+    types: ['settings'],
+  },
   {
     name: 'metrics',
     files: /^components\/metrics\//,

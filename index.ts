@@ -50,16 +50,17 @@ export = async function main(): Promise<Record<string, unknown>> {
     inhibitions: rules.inhibitions,
   });
 
-  const logs = stack.has('loki')
-    ? new Logs('logs', {
-        platform,
-        settings,
-        rules: rules.logFiles,
-        alertmanager: alertmanager.endpoint,
-      })
-    : undefined;
+  const logs =
+    stack.has('promtail') || stack.has('otel-agent')
+      ? new Logs('logs', {
+          platform,
+          settings,
+          rules: rules.logFiles,
+          alertmanager: alertmanager.endpoint,
+        })
+      : undefined;
 
-  const traces = stack.has('jaeger')
+  const traces = stack.has('otel-collector')
     ? new Traces('traces', { platform, settings, loki: logs?.loki })
     : undefined;
 
@@ -126,15 +127,15 @@ export = async function main(): Promise<Record<string, unknown>> {
     prometheus: prometheus.endpoint,
     alertmanager: alertmanager.endpoint,
     loki: logs?.loki,
-    jaeger: traces?.jaeger.endpoint,
+    jaeger: traces?.jaeger?.endpoint,
   });
 
   return {
     prometheusUrl: prometheus.endpoint.url,
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
-    lokiUrl: logs?.loki.url,
-    jaegerUrl: traces?.jaeger.url,
+    lokiUrl: logs?.loki?.url,
+    jaegerUrl: traces?.jaeger?.url,
     ...dashboards,
     services: Object.fromEntries(
       [prometheus.endpoint, ...Object.values(endpoints)].map((e) => [

@@ -5,7 +5,7 @@ import type { ParsedSettings } from './settings/schema';
 export type StackShape = Pick<
   ParsedSettings,
   | ('platform' | 'network' | 'referenceApp' | 'nodeExporter' | 'cadvisor' | 'uptime' | 'grafana')
-  | ('logs' | 'traces')
+  | ('logs' | 'loki' | 'traces' | 'jaeger')
 > & {
   readonly inbox: Pick<ParsedSettings['inbox'], 'enabled'>;
   readonly postgres: Pick<ParsedSettings['postgres'], 'host'>;
@@ -243,7 +243,7 @@ export const services = {
     ports: { http: 3100 },
     jobs: [{ name: 'loki', port: 'http', metrics: ['loki_'] }],
     published: { http: ['loki', 'port'] },
-    runs: ({ logs }) => logs.enabled,
+    runs: ({ logs, loki }) => logs.enabled && loki.enabled,
   },
   promtail: {
     of: 'stack',
@@ -269,7 +269,7 @@ export const services = {
     // It is built on the collector, and has some of its metrics too: those are not read.
     jobs: [{ name: 'jaeger', port: 'metrics', metrics: ['jaeger_'] }],
     published: { query: ['jaeger', 'port'] },
-    runs: ({ traces }) => traces.enabled,
+    runs: ({ traces, jaeger }) => traces.enabled && jaeger.enabled,
   },
   'otel-collector': {
     of: 'stack',

@@ -49,6 +49,8 @@ function peerProblems(peers: readonly Peer[]): string[] {
   });
 }
 
+export const isCidrRange = (text: string): boolean => cidr(text) !== undefined;
+
 const notCidr = (text: string): string => `"${text}" is not a CIDR range, e.g. 10.0.0.0/8`;
 
 interface Cidr {

@@ -1,5 +1,6 @@
 import { criticalNames } from './alerts/critical';
 import { databaseNames } from './alerts/databases';
+import { forwardingNames } from './alerts/forwarding';
 import { infoNames } from './alerts/info';
 import { logPathNames, logQueryNames } from './alerts/logs';
 import { scrapeNames } from './alerts/meta';
@@ -21,6 +22,7 @@ export const alertNames = [
   ...deliveryNames,
   ...logPathNames,
   ...traceNames,
+  ...forwardingNames,
   ...logQueryNames,
 ] as const;
 

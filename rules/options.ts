@@ -30,6 +30,8 @@ export interface RuleOptions {
   readonly storageBytes?: number;
   /** Room on the way of the traces, where there is one. @default not watched */
   readonly traces?: TraceRoom;
+  /** What leaves the stack for targets outside. @default nothing */
+  readonly forwarding?: ForwardingOptions;
   /** URL below which `<Alert>.md` is found. */
   readonly runbookBase: string;
   /** URL of Grafana. */
@@ -48,6 +50,13 @@ export interface TraceRoom {
   readonly collectorMemoryBytes: number;
   /** What Jaeger's own store may take; undefined where it has none. */
   readonly storageBytes?: number;
+}
+
+export interface ForwardingOptions {
+  /** The collectors' exporters for targets: values of the label `exporter`. */
+  readonly exporters: readonly string[];
+  /** Targets that Prometheus writes to: values of the label `remote_name`. */
+  readonly remoteWrite: readonly string[];
 }
 
 export interface AppJob {

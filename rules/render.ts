@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { duration } from '../telemetry';
 import { criticalAlerts } from './alerts/critical';
 import { databaseAlerts } from './alerts/databases';
+import { forwardingAlerts } from './alerts/forwarding';
 import { infoAlerts } from './alerts/info';
 import { scrapeAlerts } from './alerts/meta';
 import { logPathAlerts, logQueryAlerts } from './alerts/logs';
@@ -29,6 +30,7 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
     'meta-delivery': deliveryAlerts(c),
     'meta-logs': logPathAlerts(c),
     'meta-traces': traceAlerts(c),
+    'meta-forwarding': forwardingAlerts(c),
   };
 }
 

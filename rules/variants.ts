@@ -19,6 +19,10 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     manyHosts: true,
     alertmanager: { instances: 2, channels: ['pagerduty', 'slack', 'webhook', 'email'] },
     storageBytes: 50 * 2 ** 30,
+    forwarding: {
+      exporters: ['otlp_http/grafana-cloud', 'otlp_http/sentry'],
+      remoteWrite: ['grafana-cloud', 'new-relic'],
+    },
   },
 
   /** Prometheus alone. */

@@ -1,6 +1,6 @@
 import { counter, gauge, histogram, open } from './contract';
 
-const exporter = open('exporter', 2);
+const exporter = open('exporter', 6);
 const receiver = { receiver: open('receiver', 1), transport: ['grpc', 'http'] } as const;
 const store = {
   kind: open('kind of store', 1),
@@ -24,14 +24,14 @@ export const collectorMetrics = {
   otelcol_exporter_queue_size: gauge({
     unit: 'things',
     help: 'Spans, or log lines, that wait on the volume of the collector.',
-    labels: { exporter, data_type: open('signal', 2) },
-    budget: 4,
+    labels: { exporter, data_type: open('signal', 3) },
+    budget: 12,
   }),
   otelcol_exporter_queue_capacity: gauge({
     unit: 'things',
     help: 'Spans, or log lines, that may wait; of log files no more are read then, spans are dropped.',
-    labels: { exporter, data_type: open('signal', 2) },
-    budget: 4,
+    labels: { exporter, data_type: open('signal', 3) },
+    budget: 12,
   }),
   otelcol_fileconsumer_open_files: gauge({
     unit: 'things',
@@ -41,25 +41,43 @@ export const collectorMetrics = {
     unit: 'things',
     help: 'Lines that were given up.',
     labels: { exporter },
-    budget: 2,
+    budget: 6,
+  }),
+  otelcol_exporter_enqueue_failed_log_records_total: counter({
+    unit: 'things',
+    help: 'Lines that found the queue full.',
+    labels: { exporter },
+    budget: 6,
+  }),
+  otelcol_exporter_send_failed_metric_points_total: counter({
+    unit: 'things',
+    help: 'Points of span metrics that were given up.',
+    labels: { exporter },
+    budget: 6,
+  }),
+  otelcol_exporter_enqueue_failed_metric_points_total: counter({
+    unit: 'things',
+    help: 'Points of span metrics that found the queue full.',
+    labels: { exporter },
+    budget: 6,
   }),
   otelcol_exporter_send_failed_spans_total: counter({
     unit: 'things',
     help: 'Spans that were given up.',
     labels: { exporter },
-    budget: 2,
+    budget: 6,
   }),
   otelcol_exporter_enqueue_failed_spans_total: counter({
     unit: 'things',
     help: 'Spans that found the queue full.',
     labels: { exporter },
-    budget: 2,
+    budget: 6,
   }),
   otelcol_exporter_sent_spans_total: counter({
     unit: 'things',
     help: 'Spans that Jaeger has taken.',
     labels: { exporter },
-    budget: 2,
+    budget: 6,
   }),
   otelcol_receiver_accepted_spans_total: counter({
     unit: 'things',

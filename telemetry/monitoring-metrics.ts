@@ -1,6 +1,10 @@
 import { counter, gauge, histogram, open } from './contract';
 
 const alertmanager = open('URL of the Alertmanager', 3);
+const target = {
+  remote_name: open('target of forwarding', 2),
+  url: open('its URL', 2),
+} as const;
 const alert = {
   alertname: open('name of the alert', 80),
   severity: ['critical', 'warning', 'info', 'none'],
@@ -116,6 +120,25 @@ export const monitoringMetrics = {
   prometheus_notifications_queue_capacity: gauge({
     unit: 'alerts',
     help: 'Alerts that may wait; more are dropped.',
+  }),
+
+  prometheus_remote_storage_queue_highest_timestamp_seconds: gauge({
+    unit: 'unix time',
+    help: 'Newest sample that is to be sent to a target.',
+    labels: target,
+    budget: 2,
+  }),
+  prometheus_remote_storage_queue_highest_sent_timestamp_seconds: gauge({
+    unit: 'unix time',
+    help: 'Newest sample that a target has taken; 0 before the first.',
+    labels: target,
+    budget: 2,
+  }),
+  prometheus_remote_storage_samples_failed_total: counter({
+    unit: 'samples',
+    help: 'Samples that a target refused for good.',
+    labels: target,
+    budget: 2,
   }),
 
   alertmanager_config_last_reload_successful: gauge({

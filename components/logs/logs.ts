@@ -21,17 +21,18 @@ const agents = {
 
 /** The log pipeline: Loki, and the agent on each machine that reads the containers' files and sends them there. */
 export class Logs extends pulumi.ComponentResource {
-  readonly loki: Endpoint;
+  /** Undefined where lines are forwarded alone. */
+  readonly loki?: Endpoint;
   /** Loki and the agent. */
   readonly parts: readonly { readonly endpoint: Endpoint }[];
 
   constructor(name: string, args: LogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:logs:Logs', name, {}, opts);
-    const loki = new Loki('loki', args, { parent: this });
+    const loki = args.settings.loki.enabled ? new Loki('loki', args, { parent: this }) : undefined;
     const { name: agentName, Agent } = agents[args.settings.logs.agent];
-    const agent = new Agent(agentName, { ...args, loki: loki.endpoint }, { parent: this });
-    this.loki = loki.endpoint;
-    this.parts = [loki, agent];
-    this.registerOutputs({ url: loki.endpoint.url });
+    const agent = new Agent(agentName, { ...args, loki: loki?.endpoint }, { parent: this });
+    this.loki = loki?.endpoint;
+    this.parts = [...(loki === undefined ? [] : [loki]), agent];
+    this.registerOutputs({ url: loki?.endpoint.url });
   }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
+import type { ForwardingSettings } from '../forwarding/connections';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { goMemoryLimit, portOf, sizeMiB } from '../units';
@@ -16,7 +17,8 @@ import { lokiConfig, lokiPaths, lokiPort } from './loki-config';
 export type LogsSettings = Pick<
   Settings,
   'environment' | 'stack' | 'alerts' | 'loki' | 'logs' | 'lokiS3AccessKey' | 'lokiS3SecretKey'
->;
+> &
+  ForwardingSettings;
 
 export interface LokiArgs {
   readonly platform: Platform;

@@ -1,4 +1,11 @@
 import { stringify } from 'yaml';
+import {
+  type ForwardingArgs,
+  forwardingExporters,
+  forwardingExtensions,
+  withReferences,
+} from '../forwarding/exporters-config';
+import { lineForwarding, lineOutlet } from '../forwarding/lines-config';
 import { metadataStatements } from './otel-agent-pipeline';
 import type { Operator } from './otel-operator-config';
 import { joiningOperators, namingOperators, unwrappingOperators } from './otel-operators-config';
@@ -9,7 +16,11 @@ import { labels } from './sources';
 import { services } from '../services';
 
 /** Where the collector finds its files. */
-export const otelPaths = { config: '/etc/otelcol/config.yaml', data: '/otelcol' } as const;
+export const otelPaths = {
+  folder: '/etc/otelcol',
+  config: '/etc/otelcol/config.yaml',
+  data: '/otelcol',
+} as const;
 /** Environment variable with the machine's name. */
 export const nodeVariable = 'NODE';
 export const otelPorts = services['otel-agent'].ports;
@@ -20,13 +31,25 @@ export const otelPorts = services['otel-agent'].ports;
  * How far a file is read is saved only once its lines are in the queue on the volume (feature gate
  * `stanza.synchronousLogEmitter`), and they leave it once Loki has taken them: a killed collector loses none. Files that the
  * engine has replaced are found by their beginnings and read to the end.
+ *
+ * @param forwarding who else gets lines. They wait for none of these, and lines that are between the reader and a target's
+ *   queue, about a second's, are lost to it by a kill. @default nobody
  */
-export function otelAgentConfig(args: AgentConfigArgs): string {
+export function otelAgentConfig(
+  args: AgentConfigArgs,
+  forwarding: Pick<ForwardingArgs, 'targets' | 'queue'> = { targets: [], queue: '' },
+): string {
+  const { lokiUrl } = args;
+  const targets = forwarding.targets.filter(({ logs }) => logs !== undefined);
+  const parts = { ...forwarding, targets, folder: otelPaths.folder, data: otelPaths.data };
+  const lines = lineForwarding(targets);
+  const extensions = {
+    file_storage: { directory: otelPaths.data, create_directory: false },
+    health_check: { endpoint: `0.0.0.0:${otelPorts.health}` },
+    ...forwardingExtensions(parts),
+  };
   const config = {
-    extensions: {
-      file_storage: { directory: otelPaths.data, create_directory: false },
-      health_check: { endpoint: `0.0.0.0:${otelPorts.health}` },
-    },
+    extensions,
     receivers: {
       file_log: {
         include: [args.logs.files, `${args.logs.files}.[0-9]*`],
@@ -60,37 +83,25 @@ export function otelAgentConfig(args: AgentConfigArgs): string {
           { conditions: ['IsString(log.body)'], statements: metadataStatements() },
         ],
       },
+      ...lines.processors,
     },
+    ...(targets.length === 0 ? {} : { connectors: lines.connectors }),
     exporters: {
-      'otlp_http/loki': {
-        endpoint: `${args.lokiUrl}/otlp`,
-        timeout: '10s',
-        // On the volume, so that it outlives the process; when it is full, files are not read further.
-        sending_queue: {
-          enabled: true,
-          storage: 'file_storage',
-          sizer: 'items',
-          queue_size: 20_000,
-          num_consumers: 1,
-          block_on_overflow: true,
-          batch: { flush_timeout: '500ms', min_size: 1_000, max_size: 5_000 },
-        },
-        retry_on_failure: {
-          enabled: true,
-          initial_interval: '500ms',
-          max_interval: '5s',
-          max_elapsed_time: '0s',
-        },
-      },
+      ...(lokiUrl === undefined ? {} : { 'otlp_http/loki': lokiExporter(lokiUrl) }),
+      ...forwardingExporters(parts),
     },
     service: {
-      extensions: ['file_storage', 'health_check'],
+      extensions: Object.keys(extensions),
       pipelines: {
         logs: {
           receivers: ['file_log'],
           processors: ['memory_limiter', 'transform'],
-          exporters: ['otlp_http/loki'],
+          exporters: [
+            ...(lokiUrl === undefined ? [] : ['otlp_http/loki']),
+            ...(targets.length === 0 ? [] : [lineOutlet]),
+          ],
         },
+        ...lines.pipelines,
       },
       telemetry: {
         logs: { level: 'warn', encoding: 'json' },
@@ -115,11 +126,32 @@ export function otelAgentConfig(args: AgentConfigArgs): string {
       },
     },
   };
-  // The collector takes `$` for a variable; `$$` is one.
-  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })
-    .replaceAll('$', '$$$$')
-    .replace(nodePlaceholder, `\${env:${otelNodeVariable}}`);
+  return withReferences(stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })).replace(
+    nodePlaceholder,
+    `\${env:${otelNodeVariable}}`,
+  );
 }
+
+const lokiExporter = (url: string): object => ({
+  endpoint: `${url}/otlp`,
+  timeout: '10s',
+  // On the volume, so that it outlives the process; when it is full, files are not read further.
+  sending_queue: {
+    enabled: true,
+    storage: 'file_storage',
+    sizer: 'items',
+    queue_size: 20_000,
+    num_consumers: 1,
+    block_on_overflow: true,
+    batch: { flush_timeout: '500ms', min_size: 1_000, max_size: 5_000 },
+  },
+  retry_on_failure: {
+    enabled: true,
+    initial_interval: '500ms',
+    max_interval: '5s',
+    max_elapsed_time: '0s',
+  },
+});
 
 /** Environment variable with the name of the machine: one configuration is for all of them. */
 export const otelNodeVariable = 'AUDIFI_NODE';

@@ -1,4 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
+import { forwardingFiles, forwardingPeers } from '../forwarding/connections';
+import { keyFile } from '../forwarding/exporters-config';
+import { otlpTargets, queuesMiB } from '../forwarding/targets-config';
 import { images } from '../images';
 import { goMemoryLimit, sizeMiB } from '../units';
 import type { Endpoint, Workload } from '../workload';
@@ -9,7 +12,7 @@ import { agentConfigArgs, type LogAgentArgs } from './promtail';
  * The OpenTelemetry Collector in Promtail's place: the same labels, metadata and redaction, from the same tables.
  *
  * Provisions one instance on each machine and a volume for what it has read. Like Promtail it is root without
- * capabilities and reads the log files (host access `containerLogs`), no engine's API. It sends OTLP to Loki.
+ * capabilities and reads the log files (host access `containerLogs`), no engine's API. It sends OTLP to Loki and the targets of `forwarding`.
  *
  * Upstream: https://opentelemetry.io/docs/collector/
  */
@@ -28,14 +31,27 @@ export function otelAgentWorkload(
   name: string,
   args: Parameters<typeof agentConfigArgs>[0],
 ): Workload {
-  const memoryMiB = sizeMiB(args.settings.logs.memory) ?? 0;
+  const { settings, loki } = args;
+  const { forwarding } = settings;
+  const memoryMiB = sizeMiB(settings.logs.memory) ?? 0;
+  const targets = otlpTargets(forwarding).filter(({ logs }) => logs !== undefined);
+  const config = otelAgentConfig(agentConfigArgs(args), { targets, queue: forwarding.queue });
   return {
     name,
     image: images.otelCollector,
     args: [`--config=${otelPaths.config}`, '--feature-gates=stanza.synchronousLogEmitter'],
     env: { GOMEMLIMIT: goMemoryLimit(memoryMiB), [otelNodeVariable]: args.platform.nodeName },
-    files: [{ path: otelPaths.config, content: otelAgentConfig(agentConfigArgs(args)) }],
-    volumes: [{ name: 'positions', path: otelPaths.data, sizeMiB: 64 }],
+    files: [
+      { path: otelPaths.config, content: config },
+      ...forwardingFiles(settings, targets, (target) => keyFile(otelPaths.folder, target)),
+    ],
+    volumes: [
+      {
+        name: 'positions',
+        path: otelPaths.data,
+        sizeMiB: 64 + queuesMiB(forwarding.queue, targets.length),
+      },
+    ],
     ports: [
       { name: 'metrics', number: otelPorts.metrics },
       { name: 'health', number: otelPorts.health },
@@ -46,7 +62,7 @@ export function otelAgentWorkload(
     user: { uid: 0, gid: 0 },
     host: ['containerLogs'],
     placement: 'perNode',
-    connectsTo: [args.loki],
+    connectsTo: [...(loki === undefined ? [] : [loki]), ...forwardingPeers(forwarding, targets)],
     stopSeconds: 15,
   };
 }

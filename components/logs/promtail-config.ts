@@ -31,8 +31,8 @@ export interface AgentConfigArgs {
   /** Are lines of the level `debug` kept? */
   readonly debug: boolean;
   readonly logs: ContainerLogs;
-  /** URL of Loki, without a path. */
-  readonly lokiUrl: string;
+  /** URL of Loki, without a path. @default lines are forwarded alone, which Promtail cannot */
+  readonly lokiUrl?: string;
 }
 
 /**
@@ -43,6 +43,7 @@ export interface AgentConfigArgs {
  * between: hence the long interval. Up to a quarter of an hour of lines is then sent twice, equal in time and text.
  */
 export function promtailConfig(args: AgentConfigArgs): string {
+  if (args.lokiUrl === undefined) throw new Error('Promtail has nobody to send lines to');
   const config = {
     server: {
       http_listen_port: promtailPort,

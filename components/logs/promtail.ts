@@ -15,7 +15,8 @@ import { mergedSources } from './sources';
 export interface LogAgentArgs {
   readonly platform: Platform;
   readonly settings: LogsSettings;
-  readonly loki: Endpoint;
+  /** @default not deployed: lines are forwarded alone, which Promtail cannot */
+  readonly loki?: Endpoint;
 }
 
 /**
@@ -45,7 +46,7 @@ export function agentConfigArgs({
 }: {
   readonly platform: Pick<Platform, 'containerLogs' | 'nodeName'>;
   readonly settings: LogsSettings;
-  readonly loki: Endpoint;
+  readonly loki?: Endpoint;
 }): AgentConfigArgs {
   return {
     stack: settings.stack,
@@ -54,7 +55,7 @@ export function agentConfigArgs({
     projects: settings.logs.projects,
     debug: settings.logs.debug,
     logs: platform.containerLogs,
-    lokiUrl: `http://${address(loki, 'http')}`,
+    ...(loki === undefined ? {} : { lokiUrl: `http://${address(loki, 'http')}` }),
   };
 }
 
@@ -83,7 +84,7 @@ export function promtailWorkload(
     user: { uid: 0, gid: 0 },
     host: ['containerLogs'],
     placement: 'perNode',
-    connectsTo: [args.loki],
+    connectsTo: args.loki === undefined ? [] : [args.loki],
     stopSeconds: 15,
   };
 }

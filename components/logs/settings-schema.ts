@@ -28,6 +28,12 @@ const s3 = z
 
 const loki = z
   .strictObject({
+    enabled: z
+      .boolean({ error: 'is not true or false' })
+      .default(true)
+      .meta(
+        doc('Keep lines here. Without, they are only forwarded (docs/forwarding.md).', 'false'),
+      ),
     port: port.default(3100).meta(doc('Port on the loopback interface (Docker).', '3100')),
     memory: size('256MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
     storage: size('1GiB')

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Discovery, Pods } from '../discovery';
 import type { TargetSettings } from '../settings';
+import { remoteWrite, type RemoteWriteArgs } from '../forwarding/remote-write-config';
 import { addresses, type Endpoint } from '../workload';
 import { durationSeconds } from '../units';
 import { discoveryConfig } from './discovery-config';
@@ -19,6 +20,8 @@ export const paths = {
 export const beside = {
   rules: 'rules',
   metricsToken: 'secrets/metrics-token',
+  /** Key of a target of remote_write. */
+  key: ({ name }: { readonly name: string }): string => `secrets/${name}`,
 } as const;
 
 export interface PrometheusConfigArgs {
@@ -35,6 +38,8 @@ export interface PrometheusConfigArgs {
   readonly jobs: readonly OwnJob[];
   /** Who delivers alerts. @default nobody: they are seen in Prometheus alone */
   readonly alertmanager?: Endpoint;
+  /** Who else gets which metrics, and labels that these may have besides the known ones. @default nobody */
+  readonly forwarding?: Pick<RemoteWriteArgs, 'targets' | 'labels'>;
 }
 
 /** A scrape job of the stack itself. */
@@ -116,6 +121,7 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
       : { alerting: { alertmanagers: [discovery(args.alertmanager, 'http')] } }),
     rule_files: [`${beside.rules}/*.yml`],
     storage: { exemplars: { max_exemplars: 100_000 } },
+    ...forwarded(args),
     scrape_configs: [
       ...Object.entries(args.targets)
         .filter(([, target]) => target.enabled)
@@ -124,6 +130,12 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
     ],
   };
   return stringify(config, { lineWidth: 0 });
+}
+
+function forwarded({ forwarding, externalLabels }: PrometheusConfigArgs): object {
+  if (forwarding === undefined || forwarding.targets.length === 0) return {};
+  const labels = [...forwarding.labels, ...Object.keys(externalLabels)];
+  return { remote_write: remoteWrite({ ...forwarding, labels, keyFile: beside.key }) };
 }
 
 function appJob(name: string, target: TargetSettings, pods: Pods | undefined): object {

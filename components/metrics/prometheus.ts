@@ -1,5 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Pods } from '../discovery';
+import { forwardingFiles, forwardingPeers } from '../forwarding/connections';
+import { type RemoteWriteTarget, remoteWriteTargets } from '../forwarding/targets-config';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
@@ -34,7 +36,7 @@ const port = services.prometheus.ports.http;
  * Provisions one instance with its configuration, a volume for its data (kept through replacement and
  * `destroy`), and the spec's seven scrape jobs besides the stack's own. Retention is by age and by
  * size, whichever comes first. Exemplars are kept in memory. Not reachable beyond the loopback
- * interface; the admin, lifecycle and remote-write APIs are off.
+ * interface; the admin, lifecycle and remote-write APIs are off. Chosen metrics go to the targets of `forwarding` as well.
  *
  * Upstream: https://prometheus.io/docs/prometheus/latest/command-line/prometheus/
  */
@@ -80,6 +82,11 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
         content,
       })),
       ...tokenFile(settings),
+      ...forwardingFiles(
+        settings,
+        writtenTo(settings),
+        (target) => `${paths.folder}/${beside.key(target)}`,
+      ),
     ],
     volumes: [{ name: 'data', path: paths.data, sizeMiB: volumeMiB }],
     ports: [{ name: 'http', number: port, publish: prometheus.port }],
@@ -148,8 +155,15 @@ function configText(
     targets: appTargets(settings, jobs),
     ...found,
     alertmanager,
+    forwarding: {
+      targets: writtenTo(settings),
+      labels: settings.forwarding.metricLabels,
+    },
   });
 }
+
+const writtenTo = ({ forwarding, stack }: Settings): readonly RemoteWriteTarget[] =>
+  remoteWriteTargets(forwarding, stack);
 
 function externalUrl({ prometheus }: Settings): string {
   return prometheus.externalUrl ?? `http://127.0.0.1:${prometheus.port}/`;
@@ -170,6 +184,7 @@ function connections({ settings, jobs, app: own = [] }: PrometheusWorkloadArgs):
   return [
     ...new Set([...jobs.flatMap((job) => job.endpoint ?? []), ...own]),
     ...(app.ports.length > 0 ? [app] : []),
+    ...forwardingPeers(settings.forwarding, writtenTo(settings)),
   ];
 }
 

@@ -7,6 +7,8 @@ import {
   renderRules,
   type RuleOptions,
 } from '../../rules';
+import { exporterOf } from '../forwarding/exporters-config';
+import { otlpTargets, remoteWriteTargets } from '../forwarding/targets-config';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { durationSeconds, sizeMiB } from '../units';
@@ -41,7 +43,7 @@ export function stackRules(args: StackRulesArgs): StackRules {
 }
 
 function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): RuleOptions {
-  const { alerts, prometheus, uptime, traces, jaeger } = settings;
+  const { alerts, prometheus, uptime, traces, jaeger, forwarding } = settings;
   const seconds = (text: string): number => durationSeconds(text) ?? 0;
   const bytes = (text: string): number => (sizeMiB(text) ?? 0) * 2 ** 20;
   const targets = Object.entries(targetsBeside(settings.targets, jobs)).filter(
@@ -69,6 +71,10 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     traces: {
       collectorMemoryBytes: bytes(traces.memory),
       storageBytes: jaeger.storageBackend === 'badger' ? bytes(jaeger.storage) : undefined,
+    },
+    forwarding: {
+      exporters: otlpTargets(forwarding).map(exporterOf),
+      remoteWrite: remoteWriteTargets(forwarding, settings.stack).map(({ name }) => name),
     },
     runbookBase: alerts.runbookBase.replace(/\/$/, ''),
     dashboardBase: alerts.dashboardBase.replace(/\/$/, ''),

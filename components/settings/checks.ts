@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from '../alerting/settings-checks';
 import { publishedPorts, reservedJobs, specTargets } from '../deployment';
+import { forwardingFindings } from '../forwarding/settings-checks';
 import { grafanaFindings } from '../grafana/settings-checks';
 import { logsFindings } from '../logs/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
@@ -52,6 +53,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...logsFindings(checked.parsed),
     ...tracesFindings(checked.parsed),
     ...serverFindings(checked.parsed),
+    ...forwardingFindings(checked.parsed),
   ];
   return findings
     .filter(({ at, from = [at] }) => !from.some((path) => isKnown(keyOf(path), known)))

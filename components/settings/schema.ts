@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { thresholdsSchema } from '../../rules/thresholds';
 import { alertingSchema } from '../alerting/settings-schema';
+import { forwardingSchema } from '../forwarding/settings-schema';
 import { grafanaSchema } from '../grafana/settings-schema';
 import { logsSchema } from '../logs/settings-schema';
 import { serversSchema } from '../metrics/settings-schema';
@@ -235,6 +236,7 @@ export const settingsSchema = z.strictObject({
   ...grafanaSchema.shape,
   ...logsSchema.shape,
   ...tracesSchema.shape,
+  ...forwardingSchema.shape,
   ...referenceAppSchema.shape,
   ...serversSchema.shape,
   nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),

@@ -1,12 +1,25 @@
-import { textsOnce } from './texts-once-config';
+import {
+  exporterOf,
+  type ForwardingArgs,
+  forwardingExporters,
+  forwardingExtensions,
+  withReferences,
+} from '../forwarding/exporters-config';
+import { lineForwarding, lineOutlet } from '../forwarding/lines-config';
 import { services } from '../services';
 import { sizeMiB } from '../units';
-import { logRecords, redactingStatements, traceRecords } from './redaction-config';
+import { lineProcessing, lineProcessors } from './lines-config';
+import { redaction, traceRecords } from './redaction-config';
 import { tailSampling } from './sampling-config';
 import type { ParsedTraces } from './settings-schema';
+import { textsOnce } from './texts-once-config';
 
 /** Where the collector finds its files. */
-export const collectorPaths = { config: '/etc/otelcol/config.yaml', data: '/otelcol' } as const;
+export const collectorPaths = {
+  folder: '/etc/otelcol',
+  config: '/etc/otelcol/config.yaml',
+  data: '/otelcol',
+} as const;
 export const collectorPorts = services['otel-collector'].ports;
 
 /** Span metrics, in the names that Jaeger's Monitor tab asks for (jaeger-config.ts). */
@@ -16,10 +29,14 @@ export interface CollectorConfigArgs {
   readonly traces: ParsedTraces['traces'];
   /** Resource attribute `deployment.environment.name`, and label `env` of log lines. */
   readonly environment: string;
-  /** `host:port` of Jaeger's OTLP receiver (gRPC). */
-  readonly jaeger: string;
-  /** URL of Loki, and whether lines of level debug are kept. @default no logs are taken */
-  readonly loki?: { readonly url: string; readonly debug: boolean };
+  /** `host:port` of Jaeger's OTLP receiver (gRPC). @default traces are forwarded alone */
+  readonly jaeger?: string;
+  /** URL of Loki. @default lines are forwarded alone; where nobody wants them they are refused */
+  readonly lokiUrl?: string;
+  /** Are lines of level debug kept? */
+  readonly debug: boolean;
+  /** Who else gets what. @default nobody */
+  readonly forwarding?: Pick<ForwardingArgs, 'targets' | 'queue'>;
 }
 
 /**
@@ -27,43 +44,31 @@ export interface CollectorConfigArgs {
  *
  * What comes in is redacted first. Then span metrics count all of it, and of the traces those that sampling keeps go to
  * Jaeger, through a queue on the volume: it outlives an outage of Jaeger and a restart of the collector, and holds what is
- * in it until Jaeger has taken it. Lost by a kill are the traces that wait for their decision, in memory.
+ * in it until Jaeger has taken it. Lost by a kill are the traces that wait for their decision, in memory. Targets of
+ * `forwarding` get the same, each through a queue of its own.
  */
 export function otelCollectorConfig(args: CollectorConfigArgs): string {
-  const { traces, loki } = args;
+  const { traces, lokiUrl, jaeger, debug } = args;
   const memoryMiB = sizeMiB(traces.memory) ?? 0;
+  const forwarding: ForwardingArgs = {
+    ...(args.forwarding ?? { targets: [], queue: '' }),
+    ...{ folder: collectorPaths.folder, data: collectorPaths.data },
+  };
+  const { targets } = forwarding;
+  const lines = lineForwarding(targets);
+  const lineExporters = [
+    ...(lokiUrl === undefined ? [] : ['otlp_http/loki']),
+    ...(targets.some(({ logs }) => logs !== undefined) ? [lineOutlet] : []),
+  ];
+  const deltas = targets.filter(({ spanMetrics }) => spanMetrics);
+  const extensions = {
+    file_storage: storage,
+    health_check: { endpoint: `0.0.0.0:${collectorPorts.health}` },
+    ...forwardingExtensions(forwarding),
+  };
   const config = {
-    extensions: {
-      file_storage: {
-        directory: collectorPaths.data,
-        create_directory: false,
-        // Acknowledged is what would survive a power cut.
-        fsync: true,
-        timeout: '5s',
-        compaction: {
-          on_start: true,
-          on_rebound: true,
-          directory: collectorPaths.data,
-          cleanup_on_start: true,
-          rebound_needed_threshold_mib: 100,
-          rebound_trigger_threshold_mib: 10,
-          check_interval: '10s',
-        },
-      },
-      health_check: { endpoint: `0.0.0.0:${collectorPorts.health}` },
-    },
-    receivers: {
-      otlp: {
-        protocols: {
-          grpc: {
-            endpoint: `0.0.0.0:${collectorPorts.grpc}`,
-            max_recv_msg_size_mib: 16,
-            max_concurrent_streams: 256,
-          },
-          http: { endpoint: `0.0.0.0:${collectorPorts.http}`, max_request_body_size: 16_777_216 },
-        },
-      },
-    },
+    extensions,
+    receivers: { otlp: receiver },
     processors: {
       // Above the difference of the two, senders are told to come again.
       memory_limiter: {
@@ -89,19 +94,13 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       tail_sampling: tailSampling(traces),
       // One write to the queue for many traces; small enough to be stored before the exporter's timeout on a slow disk.
       batch: { timeout: '200ms', send_batch_size: 128, send_batch_max_size: 128 },
-      ...(loki === undefined ? {} : logProcessors(args.environment, loki.debug)),
+      ...(lineExporters.length === 0 ? {} : lineProcessors(args.environment, debug)),
+      ...lines.processors,
+      ...(deltas.length === 0 ? {} : { cumulativetodelta: {} }),
     },
-    connectors: { spanmetrics: spanMetricsConnector(traces), forward: {} },
+    connectors: { spanmetrics: spanMetricsConnector(traces), forward: {}, ...lines.connectors },
     exporters: {
-      'otlp_grpc/jaeger': {
-        endpoint: args.jaeger,
-        tls: { insecure: true },
-        // What takes longer is sent again, and stored twice.
-        timeout: '30s',
-        compression: 'gzip',
-        sending_queue: queue((sizeMiB(traces.storage) ?? 0) * spansPerMiB),
-        retry_on_failure: untilTaken,
-      },
+      ...(jaeger === undefined ? {} : { 'otlp_grpc/jaeger': jaegerExporter(jaeger, traces) }),
       prometheus: {
         endpoint: `0.0.0.0:${collectorPorts.spans}`,
         metric_expiration: '10m',
@@ -110,19 +109,20 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
         enable_open_metrics: true,
         without_scope_info: true,
       },
-      ...(loki === undefined
+      ...(lokiUrl === undefined
         ? {}
         : {
             'otlp_http/loki': {
-              endpoint: `${loki.url}/otlp`,
+              endpoint: `${lokiUrl}/otlp`,
               timeout: '10s',
               sending_queue: queue(20_000),
               retry_on_failure: untilTaken,
             },
           }),
+      ...forwardingExporters(forwarding),
     },
     service: {
-      extensions: ['file_storage', 'health_check'],
+      extensions: Object.keys(extensions),
       pipelines: {
         'traces/in': {
           receivers: ['otlp'],
@@ -132,26 +132,31 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
         'traces/kept': {
           receivers: ['forward'],
           processors: ['tail_sampling', 'batch'],
-          exporters: ['otlp_grpc/jaeger'],
+          exporters: [
+            ...(jaeger === undefined ? [] : ['otlp_grpc/jaeger']),
+            ...targets.filter((target) => target.traces).map(exporterOf),
+          ],
         },
         'metrics/spans': { receivers: ['spanmetrics'], exporters: ['prometheus'] },
-        ...(loki === undefined
+        ...(deltas.length === 0
+          ? {}
+          : {
+              'metrics/deltas': {
+                receivers: ['spanmetrics'],
+                processors: ['cumulativetodelta'],
+                exporters: deltas.map(exporterOf),
+              },
+            }),
+        ...(lineExporters.length === 0
           ? {}
           : {
               logs: {
                 receivers: ['otlp'],
-                processors: [
-                  'memory_limiter',
-                  'resource',
-                  ...(loki.debug ? [] : ['filter/debug']),
-                  'transform/redact-logs',
-                  'transform/labels',
-                  'groupbyattrs',
-                  'batch',
-                ],
-                exporters: ['otlp_http/loki'],
+                processors: lineProcessing(debug),
+                exporters: lineExporters,
               },
             }),
+        ...lines.pipelines,
       },
       telemetry: {
         resource: { 'service.name': 'otel-collector' },
@@ -160,9 +165,46 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       },
     },
   };
-  // The collector takes `$` for a variable; `$$` is one.
-  return textsOnce(config).replaceAll('$', '$$$$');
+  return withReferences(textsOnce(config));
 }
+
+const storage = {
+  directory: collectorPaths.data,
+  create_directory: false,
+  // Acknowledged is what would survive a power cut.
+  fsync: true,
+  timeout: '5s',
+  compaction: {
+    on_start: true,
+    on_rebound: true,
+    directory: collectorPaths.data,
+    cleanup_on_start: true,
+    rebound_needed_threshold_mib: 100,
+    rebound_trigger_threshold_mib: 10,
+    check_interval: '10s',
+  },
+} as const;
+
+const receiver = {
+  protocols: {
+    grpc: {
+      endpoint: `0.0.0.0:${collectorPorts.grpc}`,
+      max_recv_msg_size_mib: 16,
+      max_concurrent_streams: 256,
+    },
+    http: { endpoint: `0.0.0.0:${collectorPorts.http}`, max_request_body_size: 16_777_216 },
+  },
+} as const;
+
+const jaegerExporter = (endpoint: string, traces: ParsedTraces['traces']): object => ({
+  endpoint,
+  tls: { insecure: true },
+  // What takes longer is sent again, and stored twice.
+  timeout: '30s',
+  compression: 'gzip',
+  sending_queue: queue((sizeMiB(traces.storage) ?? 0) * spansPerMiB),
+  retry_on_failure: untilTaken,
+});
 
 /** Half of the volume, at four KiB a span: a page of the store. */
 const spansPerMiB = 128;
@@ -184,17 +226,6 @@ const untilTaken = {
   max_interval: '10s',
   max_elapsed_time: '0s',
 } as const;
-
-const redaction = (
-  signal: 'trace_statements' | 'log_statements',
-  records: typeof traceRecords,
-): object => ({
-  error_mode: 'silent',
-  [signal]: records.map((record) => ({
-    context: record.context,
-    statements: redactingStatements(record),
-  })),
-});
 
 /** https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/spanmetricsconnector */
 function spanMetricsConnector({ spanMetricsLimit }: ParsedTraces['traces']): object {
@@ -219,47 +250,6 @@ function spanMetricsConnector({ spanMetricsLimit }: ParsedTraces['traces']): obj
     // They would name traces that sampling does not know to keep: the services' own exemplars are marked.
     exemplars: { enabled: false },
     events: { enabled: false },
-  };
-}
-
-/** Lines become what the log agents make of them: redacted, with the same labels. */
-function logProcessors(environment: string, debug: boolean): Record<string, object> {
-  const level = 'log.attributes["level"]';
-  return {
-    ...(debug
-      ? {}
-      : {
-          'filter/debug': {
-            error_mode: 'ignore',
-            logs: { log_record: ['log.severity_number > 0 and log.severity_number < 9'] },
-          },
-        }),
-    'transform/redact-logs': redaction('log_statements', logRecords),
-    'transform/labels': {
-      error_mode: 'silent',
-      log_statements: [
-        {
-          context: 'resource',
-          statements: [
-            'set(resource.attributes["job"], resource.attributes["service.name"]) where resource.attributes["service.name"] != nil',
-            'set(resource.attributes["job"], "unnamed") where resource.attributes["job"] == nil',
-            `set(resource.attributes["env"], ${JSON.stringify(environment)})`,
-          ],
-        },
-        {
-          context: 'log',
-          statements: [
-            `set(${level}, "unknown")`,
-            `set(${level}, "debug") where log.severity_number > 0`,
-            `set(${level}, "info") where log.severity_number >= 9`,
-            `set(${level}, "warn") where log.severity_number >= 13`,
-            `set(${level}, "error") where log.severity_number >= 17`,
-          ],
-        },
-      ],
-    },
-    // Loki takes labels from the resource.
-    groupbyattrs: { keys: ['level'] },
   };
 }
 

@@ -1,5 +1,12 @@
 import * as pulumi from '@pulumi/pulumi';
 import { images } from '../images';
+import {
+  forwardingFiles,
+  forwardingPeers,
+  type ForwardingSettings,
+} from '../forwarding/connections';
+import { keyFile } from '../forwarding/exporters-config';
+import { otlpTargets, queuesMiB } from '../forwarding/targets-config';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { goMemoryLimit, sizeMiB } from '../units';
@@ -8,15 +15,17 @@ import { collectorPaths, collectorPorts, otelCollectorConfig } from './otel-coll
 
 export interface OtelCollectorArgs {
   readonly platform: Platform;
-  readonly settings: Pick<Settings, 'environment' | 'traces' | 'logs' | 'kubernetes'>;
-  readonly jaeger: Endpoint;
+  readonly settings: Pick<Settings, 'environment' | 'traces' | 'logs' | 'kubernetes'> &
+    ForwardingSettings;
+  /** @default not deployed: traces are forwarded alone */
+  readonly jaeger?: Endpoint;
   /** Who takes lines that services send by OTLP. @default nobody, and the collector refuses them */
   readonly loki?: Endpoint;
 }
 
 /**
  * The OpenTelemetry Collector for traces: takes OTLP (gRPC and HTTP) of AudiFi's services, redacts it, counts it as span metrics,
- * samples it, and sends what is kept to Jaeger.
+ * samples it, and sends what is kept to Jaeger and the targets of `forwarding`.
  *
  * Provisions one instance with its configuration and a volume for its queue (kept through replacement and `destroy`). It is one
  * on purpose: a trace is judged where all of its spans are. Services outside of the stack reach it on the joined Docker network,
@@ -39,27 +48,33 @@ export function otelCollectorWorkload(
   name: string,
   { settings, jaeger, loki }: Omit<OtelCollectorArgs, 'platform'>,
 ): Workload {
-  const { traces, logs, environment, kubernetes } = settings;
+  const { traces, logs, environment, kubernetes, forwarding } = settings;
   const memoryMiB = sizeMiB(traces.memory) ?? 0;
+  // Without logs, lines are refused whoever sends them.
+  const targets = otlpTargets(forwarding);
   const config = otelCollectorConfig({
-    traces,
-    environment,
-    jaeger: address(jaeger, 'grpc'),
-    ...(loki === undefined
-      ? {}
-      : { loki: { url: `http://${address(loki, 'http')}`, debug: logs.debug } }),
+    ...{ traces, environment, debug: logs.debug },
+    ...(jaeger === undefined ? {} : { jaeger: address(jaeger, 'grpc') }),
+    ...(loki === undefined ? {} : { lokiUrl: `http://${address(loki, 'http')}` }),
+    forwarding: { targets, queue: forwarding.queue },
   });
+  const queues = targets.flatMap(({ logs, traces, spanMetrics }) =>
+    [logs !== undefined, traces, spanMetrics].filter(Boolean),
+  );
   return {
     name,
     image: images.otelCollector,
     args: [`--config=${collectorPaths.config}`],
     env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
-    files: [{ path: collectorPaths.config, content: config }],
+    files: [
+      { path: collectorPaths.config, content: config },
+      ...forwardingFiles(settings, targets, (target) => keyFile(collectorPaths.folder, target)),
+    ],
     volumes: [
       {
         name: 'queue',
         path: collectorPaths.data,
-        sizeMiB: sizeMiB(traces.storage) ?? 0,
+        sizeMiB: (sizeMiB(traces.storage) ?? 0) + queuesMiB(forwarding.queue, queues.length),
         // Its own image has no directory that its user may write to.
         ownedLike: { image: images.jaeger, path: '/tmp' },
       },
@@ -75,7 +90,10 @@ export function otelCollectorWorkload(
     liveness: { port: 'health', path: '/' },
     resources: { memoryMiB, cpus: 1 },
     user: { uid: 10001, gid: 10001 },
-    connectsTo: [jaeger, ...(loki === undefined ? [] : [loki])],
+    connectsTo: [
+      ...[jaeger, loki].filter((endpoint) => endpoint !== undefined),
+      ...forwardingPeers(forwarding, targets),
+    ],
     acceptsFrom: [
       {
         external: 'audifi',

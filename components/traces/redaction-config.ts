@@ -71,3 +71,15 @@ export function redactingStatements(record: RedactedRecord): readonly string[] {
     ...parts.map(([name, path]) => `set(${path}, ${after}["${name}"]) where ${after} != nil`),
   ];
 }
+
+/** The processor `transform` that redacts records of a signal. */
+export const redaction = (
+  signal: 'trace_statements' | 'log_statements',
+  records: readonly RedactedRecord[],
+): object => ({
+  error_mode: 'silent',
+  [signal]: records.map((record) => ({
+    context: record.context,
+    statements: redactingStatements(record),
+  })),
+});

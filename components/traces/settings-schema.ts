@@ -52,7 +52,7 @@ const traces = z
     enabled: z
       .boolean({ error: 'is not true or false' })
       .default(true)
-      .meta(doc('Take and keep traces: the OpenTelemetry Collector and Jaeger.', 'false')),
+      .meta(doc('Take traces, by the OpenTelemetry Collector, and keep them, in Jaeger.', 'false')),
     memory: size('128MiB')
       .default('512MiB')
       .meta(
@@ -143,6 +143,12 @@ const cassandra = z
 
 const jaeger = z
   .strictObject({
+    enabled: z
+      .boolean({ error: 'is not true or false' })
+      .default(true)
+      .meta(
+        doc('Keep traces here. Without, they are only forwarded (docs/forwarding.md).', 'false'),
+      ),
     port: port.default(16686).meta(doc('Port on the loopback interface (Docker).', '16686')),
     memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '1GiB')),
     storage: size('1GiB')

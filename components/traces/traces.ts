@@ -12,10 +12,13 @@ export interface TracesArgs {
   readonly loki?: Endpoint;
 }
 
-/** The way of the traces: the collector that services send them to, and Jaeger, which keeps and shows them. */
+/**
+ * The way of the traces: the collector that services send them to, and Jaeger, which keeps and shows them, unless they are
+ * forwarded alone.
+ */
 export class Traces extends pulumi.ComponentResource {
   readonly collector: Endpoint;
-  readonly jaeger: Jaeger;
+  readonly jaeger?: Jaeger;
   /** Jaeger and the collector. */
   readonly parts: readonly { readonly endpoint: Endpoint }[];
 
@@ -24,19 +27,20 @@ export class Traces extends pulumi.ComponentResource {
   constructor(name: string, args: TracesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:traces:Traces', name, {}, opts);
     this.platform = args.platform;
-    this.jaeger = new Jaeger('jaeger', args, { parent: this });
+    if (args.settings.jaeger.enabled) this.jaeger = new Jaeger('jaeger', args, { parent: this });
     const collector = new OtelCollector(
       'otel-collector',
-      { ...args, jaeger: this.jaeger.endpoint },
+      { ...args, jaeger: this.jaeger?.endpoint },
       { parent: this },
     );
     this.collector = collector.endpoint;
-    this.parts = [this.jaeger, collector];
-    this.registerOutputs({ url: this.jaeger.url });
+    this.parts = [...(this.jaeger === undefined ? [] : [this.jaeger]), collector];
+    this.registerOutputs({ url: this.jaeger?.url });
   }
 
   /** Jaeger's tab Monitor asks Prometheus, which scrapes both and therefore comes after them. */
   readSpanMetricsFrom(prometheus: Endpoint): void {
+    if (this.jaeger === undefined) return;
     this.platform.connect(this.jaeger.endpoint, [prometheus], { parent: this });
   }
 }

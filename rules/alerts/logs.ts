@@ -3,6 +3,7 @@ import { increase, like, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { storesOnly } from './forwarding';
 import { ownTargets } from './critical';
 
 /** Names of the alerts that Loki's own ruler evaluates. */
@@ -96,7 +97,10 @@ function linesDropped(c: Context, job: string): Alert {
   const dropped =
     job === promtail
       ? selector('promtail_dropped_entries_total', { job: promtail })
-      : selector('otelcol_exporter_send_failed_log_records_total', { job: otelAgent });
+      : selector('otelcol_exporter_send_failed_log_records_total', {
+          job: otelAgent,
+          ...storesOnly(c),
+        });
   return {
     ...common,
     name: 'LogLinesDropped',
@@ -161,7 +165,7 @@ function deliveryLagging(c: Context, job: string): Alert {
     ...common,
     name: 'LogDeliveryLagging',
     labels: { job },
-    expr: job === promtail ? filesBehind(c) : queueFilling(),
+    expr: job === promtail ? filesBehind(c) : queueFilling(c),
     for: c.hold(600),
     summary: 'The log agent {{ $labels.instance }} lags behind',
     description:
@@ -180,9 +184,9 @@ function filesBehind(c: Context): string {
   return `${behind} > ${c.t.logLagBytes}`;
 }
 
-function queueFilling(): string {
-  const waiting = selector('otelcol_exporter_queue_size', { job: otelAgent });
-  const room = selector('otelcol_exporter_queue_capacity', { job: otelAgent });
+function queueFilling(c: Context): string {
+  const waiting = selector('otelcol_exporter_queue_size', { job: otelAgent, ...storesOnly(c) });
+  const room = selector('otelcol_exporter_queue_capacity', { job: otelAgent, ...storesOnly(c) });
   return `max by (job, instance) (\n  ${waiting}\n  /\n  ${room}\n) > ${logQueueRatio}`;
 }
 

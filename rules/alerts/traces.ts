@@ -2,6 +2,7 @@ import { increase, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { storesOnly } from './forwarding';
 import { ownTargets } from './critical';
 
 /** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
@@ -122,7 +123,7 @@ function dropped(c: Context): Alert {
     name:
       'otelcol_exporter_enqueue_failed_spans_total' | 'otelcol_exporter_send_failed_spans_total',
   ) =>
-    `${sum(['job', 'instance'], increase(selector(name, { job: collector }), c.window(900)))} > 0`;
+    `${sum(['job', 'instance'], increase(selector(name, { job: collector, ...storesOnly(c) }), c.window(900)))} > 0`;
   return {
     ...common,
     name: 'SpansDropped',
@@ -137,8 +138,8 @@ function dropped(c: Context): Alert {
 }
 
 function queueFilling(c: Context): Alert {
-  const waiting = selector('otelcol_exporter_queue_size', { job: collector });
-  const room = selector('otelcol_exporter_queue_capacity', { job: collector });
+  const waiting = selector('otelcol_exporter_queue_size', { job: collector, ...storesOnly(c) });
+  const room = selector('otelcol_exporter_queue_capacity', { job: collector, ...storesOnly(c) });
   return {
     ...common,
     name: 'TraceQueueFilling',

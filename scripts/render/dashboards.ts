@@ -1,4 +1,5 @@
 import { dashboardOptions } from '../../components/grafana/provision';
+import { deploymentOf } from '../../components/deployment';
 import { parseSettings } from '../../components/settings';
 import { dashboardTexts } from '../../dashboards';
 import { projectName } from '../stack-files';
@@ -22,8 +23,9 @@ export function dashboardFiles(
     values: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
     secretKeys: new Set(secretKeys.map((key) => key.replace(prefix, ''))),
   });
+  const { has } = deploymentOf(settings);
   const texts = dashboardTexts(
-    dashboardOptions(settings, { loki: settings.logs.enabled, jaeger: settings.traces.enabled }),
+    dashboardOptions(settings, { loki: has('loki'), jaeger: has('jaeger') }),
   );
   return Object.fromEntries(
     Object.entries(texts).map(([uid, text]) => [

@@ -28,6 +28,14 @@ export function relabelled(rules: readonly unknown[] = [], labels: Labels): Labe
         if (pattern.matcher(name).matches()) delete result[name];
       }
     }
+    if (action === 'labelmap') {
+      for (const [name, value] of Object.entries(result)) {
+        const found = pattern.matcher(name);
+        if (!found.matches()) continue;
+        result[replacement.replaceAll('$1', found.groupCount() > 0 ? (found.group(1) ?? '') : '')] =
+          value;
+      }
+    }
     if (action === 'replace' && matches && rule.target_label !== undefined) {
       const value = replacement.replaceAll(
         '$1',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { forwardingSchema } from '../../../components/forwarding/settings-schema';
+import { otlpTargets } from '../../../components/forwarding/targets-config';
 import { redactionRules, redactionThemes } from '../../../components/logs/redaction';
 import { otelCollectorConfig } from '../../../components/traces/otel-collector-config';
 import {
@@ -28,11 +30,12 @@ const textOf = (input: Input = {}, loki = true): string =>
     traces: tracesSchema.parse(input).traces,
     environment: 'staging',
     jaeger: 'jaeger:4317',
-    ...(loki ? { loki: { url: 'http://loki:3100', debug: false } } : {}),
+    debug: false,
+    ...(loki ? { lokiUrl: 'http://loki:3100' } : {}),
   });
 /** As the collector reads it: `$$` is a dollar. */
 const configOf = (input?: Input, loki?: boolean): Config =>
-  parse(textOf(input, loki).replaceAll('$$', '$')) as Config;
+  parse(textOf(input, loki).replaceAll('$$', '$'), { maxAliasCount: -1 }) as Config;
 
 describe('the configuration of the collector', () => {
   const config = configOf();
@@ -97,6 +100,22 @@ describe('the configuration of the collector', () => {
       aggregation_cardinality_limit: 77,
       exemplars: { enabled: false },
     });
+  });
+
+  it('fits into a ConfigMap four times over, with everything forwarded as well', () => {
+    const { forwarding } = forwardingSchema.parse({
+      forwarding: {
+        ...{ newRelic: { logs: true, traces: true }, datadog: { logs: true, metrics: true } },
+        sentry: { logs: true, traces: true, otlpUrl: 'https://o1.ingest.sentry.io/api/2/otlp' },
+      },
+    });
+    const text = otelCollectorConfig({
+      ...{ traces: tracesSchema.parse({}).traces, environment: 'prod', debug: false },
+      ...{ jaeger: 'jaeger:4317', lokiUrl: 'http://loki:3100' },
+      forwarding: { targets: otlpTargets(forwarding), queue: '1GiB' },
+    });
+    // https://kubernetes.io/docs/concepts/configuration/configmap/: 1 MiB.
+    expect(Buffer.byteLength(text)).toBeLessThan(2 ** 20 / 4);
   });
 
   it('says what environment a span is of', () => {

@@ -78,7 +78,7 @@ describe('both', () => {
         stack: 'dev',
         waitUntilReady: () => Promise.resolve(true),
       });
-      return { url: new Traces('traces', { platform, settings: parse(settings) }).jaeger.url };
+      return { url: new Traces('traces', { platform, settings: parse(settings) }).jaeger?.url };
     });
 
   it('have a container that is never started and gives the queue its owner, made first', async () => {

@@ -1,0 +1,240 @@
+import { isIPv4 } from 'node:net';
+import { keyOf, type Path, removeCommand, setCommand } from '../settings/commands';
+import type { Finding } from '../settings/finding';
+import type { ParsedForwarding } from './settings-schema';
+
+/** What is checked besides: who takes what of the stack itself. */
+export interface CheckedForwarding extends ParsedForwarding {
+  readonly platform: 'docker' | 'kubernetes';
+  readonly logs: { readonly enabled: boolean; readonly agent: 'promtail' | 'otel' };
+  readonly loki: { readonly enabled: boolean };
+  readonly traces: { readonly enabled: boolean };
+  readonly jaeger: { readonly enabled: boolean };
+}
+
+type Target = 'grafanaCloud' | 'newRelic' | 'sentry' | 'datadog';
+
+/** The secret of each target, and what of a target needs which of its other keys. */
+const needs: Readonly<
+  Record<
+    Target,
+    {
+      readonly secret:
+        'grafanaCloudToken' | 'newRelicLicenseKey' | 'sentryPublicKey' | 'datadogApiKey';
+      readonly keys: readonly {
+        readonly key: string;
+        readonly of: readonly ('metrics' | 'logs' | 'traces')[];
+        readonly example: string;
+      }[];
+    }
+  >
+> = {
+  grafanaCloud: {
+    secret: 'grafanaCloudToken',
+    keys: [
+      {
+        key: 'otlpUrl',
+        of: ['logs', 'traces'],
+        example: 'https://otlp-gateway-prod-eu-west-2.grafana.net/otlp',
+      },
+      { key: 'instanceId', of: ['logs', 'traces'], example: '123456' },
+      {
+        key: 'prometheusUrl',
+        of: ['metrics'],
+        example: 'https://prometheus-prod-24-prod-eu-west-2.grafana.net/api/prom/push',
+      },
+      { key: 'prometheusUser', of: ['metrics'], example: '654321' },
+    ],
+  },
+  newRelic: { secret: 'newRelicLicenseKey', keys: [] },
+  sentry: {
+    secret: 'sentryPublicKey',
+    keys: [
+      {
+        key: 'otlpUrl',
+        of: ['logs', 'traces'],
+        example: 'https://o123.ingest.sentry.io/api/456/integration/otlp',
+      },
+    ],
+  },
+  datadog: { secret: 'datadogApiKey', keys: [] },
+};
+const targets = Object.keys(needs) as Target[];
+const takes = {
+  grafanaCloud: ['metrics', 'logs', 'traces'],
+  newRelic: ['metrics', 'logs', 'traces'],
+  sentry: ['logs', 'traces'],
+  datadog: ['metrics', 'logs'],
+} as const;
+
+/** What no single key about forwarding can tell. Never names the value of a secret. */
+export function forwardingFindings(parsed: CheckedForwarding): Finding[] {
+  return [
+    ...targets.flatMap((target) => [
+      ...refused(parsed, target),
+      ...nothing(parsed, target),
+      ...missing(parsed, target),
+      ...secrets(parsed, target),
+      ...plainText(parsed, target),
+      ...notCollected(parsed, target),
+    ]),
+    ...keptNowhere(parsed),
+    ...ranges(parsed),
+  ];
+}
+
+const place = (target: Target, ...below: string[]): Path => ['forwarding', target, ...below];
+
+/** What a target cannot take. */
+function refused(
+  { forwarding: { sentry, datadog } }: CheckedForwarding,
+  target: Target,
+): Finding[] {
+  if (target === 'sentry' && sentry?.metrics === true) {
+    const at = place('sentry', 'metrics');
+    const what = 'Sentry takes no metrics by OTLP, only traces and lines';
+    return [{ at, what, fix: setCommand(at, 'false') }];
+  }
+  if (target === 'datadog' && datadog?.traces === true) {
+    const at = place('datadog', 'traces');
+    const what =
+      "needs Datadog's own exporter, which this collector does not have: Datadog's OTLP endpoint for traces is not open to everybody. Lines and span metrics can be forwarded";
+    return [{ at, what, fix: setCommand(at, 'false') }];
+  }
+  return [];
+}
+
+/** A target that gets nothing is most likely an unfinished one. */
+function nothing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
+  const group = forwarding[target];
+  if (group === undefined || takes[target].some((one) => group[one])) return [];
+  const at = place(target);
+  const what = `forwards nothing: none of ${takes[target].join(', ')} is true`;
+  return [
+    { at, what, fix: setCommand([...at, target === 'datadog' ? 'metrics' : 'traces'], 'true') },
+  ];
+}
+
+function missing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
+  const group = forwarding[target] as Readonly<Record<string, unknown>> | undefined;
+  if (group === undefined) return [];
+  return needs[target].keys.flatMap(({ key, of, example }): Finding[] => {
+    const asking = of.filter((one) => group[one] === true);
+    if (asking.length === 0 || group[key] !== undefined) return [];
+    const at = place(target, key);
+    const what = `is missing, and ${asking.map((one) => keyOf(place(target, one))).join(', ')} needs it`;
+    return [
+      {
+        at,
+        from: [at, ...asking.map((one) => place(target, one))],
+        what,
+        fix: setCommand(at, example),
+      },
+    ];
+  });
+}
+
+/** A target and its key: both or none. */
+function secrets(parsed: CheckedForwarding, target: Target): Finding[] {
+  const { secret } = needs[target];
+  const given = parsed[secret] !== undefined;
+  const wanted = parsed.forwarding[target] !== undefined;
+  if (given === wanted) return [];
+  const at = [secret];
+  const from = [at, place(target)];
+  return given
+    ? [{ at, from, what: `is set, and ${keyOf(place(target))} is not`, fix: removeCommand(at) }]
+    : [
+        {
+          at,
+          from,
+          what: `is missing, and ${keyOf(place(target))} needs it`,
+          fix: setCommand(at, '--secret'),
+        },
+      ];
+}
+
+/** The key would be readable on the way. */
+function plainText({ forwarding }: CheckedForwarding, target: Target): Finding[] {
+  const group = forwarding[target] as Readonly<Record<string, unknown>> | undefined;
+  return ['otlpUrl', 'prometheusUrl'].flatMap((key): Finding[] => {
+    const url = group?.[key];
+    if (typeof url !== 'string' || new URL(url).protocol === 'https:' || isNear(url)) return [];
+    const at = place(target, key);
+    const what =
+      'would send the key and all data unencrypted: http is for a proxy inside your own network';
+    return [
+      {
+        at,
+        what,
+        fix: setCommand(at, url.replace(/^http:/i, 'https:').replace(/:80(?=\/|$)/, '')),
+      },
+    ];
+  });
+}
+
+/** A name without a dot or of a private network, or a private address. */
+function isNear(url: string): boolean {
+  const { hostname } = new URL(url);
+  if (isIPv4(hostname)) return /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
+  return !hostname.includes('.') || /\.(internal|local|svc|test)$/.test(hostname);
+}
+
+/** What the stack does not have, it cannot forward. */
+function notCollected(parsed: CheckedForwarding, target: Target): Finding[] {
+  const { forwarding, logs, traces } = parsed;
+  const group = forwarding[target];
+  const findings: Finding[] = [];
+  const off = (
+    key: 'metrics' | 'logs' | 'traces',
+    other: Path,
+    what: string,
+    value: string,
+  ): void => {
+    const at = place(target, key);
+    findings.push({ at, from: [at, other], what, fix: setCommand(other, value) });
+  };
+  if (group?.logs === true && !logs.enabled) {
+    off('logs', ['logs', 'enabled'], 'is true, and logs.enabled is false', 'true');
+  }
+  if (group?.logs === true && logs.enabled && logs.agent === 'promtail') {
+    off(
+      'logs',
+      ['logs', 'agent'],
+      'cannot be done by Promtail: it waits for its slowest target and so would hold up Loki, and it does not speak OTLP',
+      'otel',
+    );
+  }
+  if (traces.enabled || group === undefined) return findings;
+  if (group.traces && target !== 'datadog') {
+    off('traces', ['traces', 'enabled'], 'is true, and traces.enabled is false', 'true');
+  }
+  if (target === 'datadog' && group.metrics) {
+    off('metrics', ['traces', 'enabled'], 'is span metrics, and traces.enabled is false', 'true');
+  }
+  return findings;
+}
+
+/** Without a store of its own, a stack has to send elsewhere what it collects. */
+function keptNowhere({ forwarding, logs, loki, traces, jaeger }: CheckedForwarding): Finding[] {
+  const forwarded = (kind: 'logs' | 'traces'): boolean =>
+    targets.some((target) => forwarding[target]?.[kind] === true);
+  const findings: Finding[] = [];
+  const lost = (at: Path, kind: 'logs' | 'traces'): void => {
+    const what = `is false, and no target of forwarding takes ${kind}: they would be kept nowhere`;
+    const from = [at, [kind, 'enabled'], ...targets.map((target) => place(target))];
+    findings.push({ at, from, what, fix: setCommand(at, 'true') });
+  };
+  if (logs.enabled && !loki.enabled && !forwarded('logs')) lost(['loki', 'enabled'], 'logs');
+  if (traces.enabled && !jaeger.enabled && !forwarded('traces')) {
+    lost(['jaeger', 'enabled'], 'traces');
+  }
+  return findings;
+}
+
+function ranges({ forwarding: { cidrs }, platform }: CheckedForwarding): Finding[] {
+  if (cidrs === undefined || platform === 'kubernetes') return [];
+  const at = ['forwarding', 'cidrs'];
+  const what = 'means nothing on Docker: containers may connect to anywhere';
+  return [{ at, from: [at, ['platform']], what, fix: removeCommand(at) }];
+}

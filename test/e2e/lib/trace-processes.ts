@@ -1,0 +1,58 @@
+import { freePort } from '../../../scripts/free-port';
+import { type Rendered, type Replacements, Service } from './processes';
+
+/** Jaeger as the program has it run, on ports of this machine. */
+export async function jaegerProcess(
+  command: string,
+  rendered: Rendered,
+): Promise<{ readonly service: Service; readonly grpc: string }> {
+  const [query, grpc, metrics, health, inner] = await ports(5);
+  const move: Replacements = [
+    ['/etc/jaeger', '{dir}/etc/jaeger'],
+    ['/tmp/badger', '{dir}/data/badger'],
+    ['0.0.0.0:16686', `127.0.0.1:${query}`],
+    ['0.0.0.0:4317', `127.0.0.1:${grpc}`],
+    ['0.0.0.0:13133', `127.0.0.1:${health}`],
+    ['127.0.0.1:16685', `127.0.0.1:${inner}`],
+    ['port: 8889', `port: ${metrics}`],
+  ];
+  const service = new Service(
+    command,
+    rendered,
+    move,
+    `http://127.0.0.1:${query}`,
+    '/api/services',
+  );
+  return { service, grpc: `127.0.0.1:${grpc}` };
+}
+
+/** The collector for traces as the program has it run; `url` is that of its own metrics. */
+export async function collectorProcess(
+  command: string,
+  rendered: Rendered,
+  places: { readonly jaeger?: string; readonly loki?: string },
+): Promise<{ readonly service: Service; readonly otlp: string }> {
+  const [grpc, http, metrics, spans, health] = await ports(5);
+  const move: Replacements = [
+    ['/etc/otelcol', '{dir}/etc/otelcol'],
+    ['directory: /otelcol', 'directory: {dir}/data'],
+    ['endpoint: jaeger:4317', `endpoint: ${places.jaeger ?? 'nobody:1'}`],
+    ['http://loki:3100', places.loki ?? 'http://nobody:1'],
+    ['0.0.0.0:4317', `127.0.0.1:${grpc}`],
+    ['0.0.0.0:4318', `127.0.0.1:${http}`],
+    ['0.0.0.0:8889', `127.0.0.1:${spans}`],
+    ['0.0.0.0:13133', `127.0.0.1:${health}`],
+    ['port: 8888', `port: ${metrics}`],
+  ];
+  const service = new Service(command, rendered, move, `http://127.0.0.1:${metrics}`, '/metrics');
+  return { service, otlp: `http://127.0.0.1:${http}` };
+}
+
+const ports = async (count: number): Promise<number[]> => {
+  const found: number[] = [];
+  while (found.length < count) {
+    const port = await freePort();
+    if (!found.includes(port)) found.push(port);
+  }
+  return found;
+};
