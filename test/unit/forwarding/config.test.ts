@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import type { z } from 'zod';
 import { lineFilter } from '../../../components/forwarding/lines-config';
 import { remoteWrite } from '../../../components/forwarding/remote-write-config';
 import { forwardingSchema } from '../../../components/forwarding/settings-schema';
@@ -14,7 +15,7 @@ import { otelCollectorConfig } from '../../../components/traces/otel-collector-c
 import { tracesSchema } from '../../../components/traces/settings-schema';
 import { relabelled } from '../../lib/relabel';
 
-type Input = NonNullable<Parameters<typeof forwardingSchema.parse>[0]>['forwarding'];
+type Input = z.input<typeof forwardingSchema>['forwarding'];
 
 const everything: Input = {
   grafanaCloud: {
