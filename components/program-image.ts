@@ -41,13 +41,17 @@ export async function programImage(image: ProgramImage, root = projectRoot): Pro
   const context = `build/${image.name}`;
   const folder = join(root, context);
   const sources = hashOf(sourceFiles(image, root));
-  let files = filesIn(folder);
-  if (readRecord(folder) !== recordOf(sources, files)) {
-    files = await bundle(image, context, root);
+  let content = hashOf(filesIn(folder));
+  if (readRecord(folder) !== recordOf(sources, content)) {
+    const files = await bundle(image, context, root);
     replaceFiles(folder, files);
-    writeWhole(folder, `${folder}.inputs`, recordOf(sources, files));
+    content = hashOf(files);
+    writeWhole(folder, `${folder}.inputs`, recordOf(sources, content));
   }
-  const tag = hashOf([['NODE_IMAGE', Buffer.from(args.NODE_IMAGE)], ...files]);
+  const tag = hashOf([
+    ['NODE_IMAGE', Buffer.from(args.NODE_IMAGE)],
+    ['content', Buffer.from(content)],
+  ]);
   return { repository: `audifi/${image.name}`, tag, build: { context, args } };
 }
 
@@ -113,8 +117,7 @@ function hashOf(files: readonly File[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-const recordOf = (sources: string, files: readonly File[]): string =>
-  `${sources} ${hashOf(files)}\n`;
+const recordOf = (sources: string, content: string): string => `${sources} ${content}\n`;
 
 function readRecord(folder: string): string | undefined {
   const path = `${folder}.inputs`;
