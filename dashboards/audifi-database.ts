@@ -1,5 +1,6 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { bottomk, by, quantile, selector, sum, topk } from '../telemetry';
+import { by, quantile, selector, sum, topk } from '../telemetry';
+import { saturationRow } from './lib/database-saturation';
 import { redisRow } from './lib/redis';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
@@ -58,17 +59,7 @@ export const database = (options: DashboardOptions): Dashboard =>
             [24, statements(options)],
           ],
         },
-        {
-          title: 'Saturation',
-          height: 9,
-          panels: [
-            [12, indexUsage()],
-            [12, unusedIndexes()],
-            [12, indexCache()],
-            [12, tableSizes()],
-            [24, pooler(options)],
-          ],
-        },
+        saturationRow(options),
         redisRow(options),
       ],
     },
@@ -255,96 +246,5 @@ function statements(options: DashboardOptions): Panel {
     queries: [instant(topk(10, time), '{{queryid}}')],
     empty: 'PostgreSQL does not answer, or pg_stat_statements is not loaded there.',
     links: [runbook(options, 'HighLatency')],
-  });
-}
-
-function tableSizes(): Panel {
-  const size = sum(['relname'], selector('relname:pg_size_bytes:sum', { instance }));
-  return top({
-    title: 'Table Sizes',
-    shows: 'Space of the 15 largest tables with their indexes.',
-    good: 'Grows with the customers.',
-    otherwise:
-      'Grows by itself: a queue that nobody empties, or dead rows that vacuum does not reach.',
-    unit: 'bytes',
-    queries: [instant(topk(15, size), '{{relname}}')],
-    empty: unscraped,
-  });
-}
-
-function indexUsage(): Panel {
-  const worst = selector('relname:pg_index_scans:bottomk5_ratio_rate5m', { instance });
-  const all = by('min', [], selector('datname:pg_index_scans:ratio_rate5m', { instance }));
-  return lines({
-    title: 'Index Usage',
-    shows:
-      'Share of scans that use an index: the five lowest tables at each time, and all tables together.',
-    good: 'Near 100 % for large tables.',
-    otherwise:
-      'A large table (Table Sizes) below 95 %: an index is missing. Small tables are read as a whole, which is quicker.',
-    unit: 'share',
-    queries: [
-      range(bottomk(5, by('min', ['relname'], worst)), '{{relname}}'),
-      range(all, 'all tables'),
-    ],
-    empty: `No table was read in this time. Or: ${unscraped}`,
-    max: 1,
-  });
-}
-
-function unusedIndexes(): Panel {
-  const size = by(
-    'max',
-    ['relname', 'indexrelname'],
-    selector('pg_unused_index_size_bytes', { job, instance }),
-  );
-  return top({
-    title: 'Unused Indexes',
-    shows:
-      'Space of the ten largest indexes that no query has used since the statistics of this server began.',
-    good: 'None, or only new ones.',
-    otherwise: 'Each slows every write. Drop it, unless a replica or a yearly report uses it.',
-    unit: 'bytes',
-    queries: [instant(topk(10, size), '{{relname}}.{{indexrelname}}')],
-    empty: `Every index was used. Or: ${unscraped}`,
-  });
-}
-
-function indexCache(): Panel {
-  const worst = selector('relname:pg_index_hits:bottomk5_ratio_rate5m', { instance });
-  const whole = by('min', [], selector('datname:pg_cache_hits:ratio_rate5m', { instance }));
-  return lines({
-    title: 'Index Cache Hits',
-    shows:
-      'Share of index blocks found in memory: the five lowest tables at each time, and the whole cache.',
-    good: 'Above 99 %.',
-    otherwise: 'Below: the indexes in use are larger than shared_buffers.',
-    unit: 'share',
-    queries: [
-      range(bottomk(5, by('min', ['relname'], worst)), '{{relname}}'),
-      range(whole, 'whole cache'),
-    ],
-    empty: `Nothing was read in this time. Or: ${unscraped}`,
-    from: 0.9,
-    max: 1,
-  });
-}
-
-function pooler(options: DashboardOptions): Panel {
-  const [active, waiting] = [
-    sum(['database'], selector('database:pgbouncer_clients_active:sum')),
-    sum(['database'], selector('database:pgbouncer_clients_waiting:sum')),
-  ];
-  return lines({
-    title: 'Clients of PgBouncer',
-    shows:
-      'Clients that have a connection of PostgreSQL, and those that wait for one, by database.',
-    good: 'None waits.',
-    otherwise:
-      'Waiting: the pool is full. Its connections are busy (Lock Waits, Slow Queries), or too few.',
-    unit: 'count',
-    queries: [range(active, '{{database}}'), range(waiting, '{{database}} waiting')],
-    empty: 'No PgBouncer is watched (setting pgbouncer.host).',
-    links: [runbook(options, 'PgbouncerClientsBlocked')],
   });
 }
