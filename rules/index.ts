@@ -26,7 +26,14 @@ export {
   renderLogRules,
   renderRules,
 } from './render';
-export { defaultThresholds, type Thresholds, thresholdsSchema } from './thresholds';
+export { jobsOf, scoped } from './scope';
+export {
+  defaultThresholds,
+  type Thresholds,
+  thresholdsFor,
+  type ThresholdSettings,
+  thresholdsSchema,
+} from './thresholds';
 
 /** What mutes what among the alerts of a stack, for Alertmanager's `inhibit_rules`. */
 export const inhibitions = (options: RuleOptions): readonly Inhibition[] =>

@@ -2,6 +2,7 @@ import { bottomk, by, type Expr, noneOf, quantile, rate, selector, sum, topk } f
 import { type Context, when } from './context';
 import { jobs } from './options';
 import { record, type Recording, share } from './recording-parts';
+import { scoped } from './scope';
 
 /** PostgreSQL, Redis and the reverse proxy, by their exporters. */
 export function databaseServers(c: Context): readonly Recording[] {
@@ -24,11 +25,11 @@ export function databaseServerDetails(c: Context): readonly Recording[] {
 const each = ['job', 'instance'] as const;
 
 function connections(): readonly Recording[] {
-  const used = sum(each, selector('pg_stat_database_numbackends'));
-  const limit = by('max', each, selector('pg_settings_max_connections'));
-  const reserved = by('max', each, selector('pg_settings_superuser_reserved_connections'));
+  const used = sum(each, scoped('pg_stat_database_numbackends'));
+  const limit = by('max', each, scoped('pg_settings_max_connections'));
+  const reserved = by('max', each, scoped('pg_settings_superuser_reserved_connections'));
   const activity = (waiting: boolean) =>
-    selector('pg_stat_activity_count', { wait_event_type: waiting ? 'Lock' : noneOf('Lock') });
+    scoped('pg_stat_activity_count', { wait_event_type: waiting ? 'Lock' : noneOf('Lock') });
   return [
     record(
       'instance:pg_connections:utilisation',
@@ -42,11 +43,11 @@ function connections(): readonly Recording[] {
 function work(c: Context): readonly Recording[] {
   const w = c.window(300);
   const database = [...each, 'datname'] as const;
-  const commits = sum(database, rate(selector('pg_stat_database_xact_commit'), w));
-  const rollbacks = sum(database, rate(selector('pg_stat_database_xact_rollback'), w));
-  const hits = sum(database, rate(selector('pg_stat_database_blks_hit'), w));
-  const reads = sum(database, rate(selector('pg_stat_database_blks_read'), w));
-  const deadlocks = sum(database, rate(selector('pg_stat_database_deadlocks'), w));
+  const commits = sum(database, rate(scoped('pg_stat_database_xact_commit'), w));
+  const rollbacks = sum(database, rate(scoped('pg_stat_database_xact_rollback'), w));
+  const hits = sum(database, rate(scoped('pg_stat_database_blks_hit'), w));
+  const reads = sum(database, rate(scoped('pg_stat_database_blks_read'), w));
+  const deadlocks = sum(database, rate(scoped('pg_stat_database_deadlocks'), w));
   return [
     record('datname:pg_transactions:rate5m', `${commits}\n+\n${rollbacks}` as typeof commits),
     record('datname:pg_cache_hits:ratio_rate5m', hitRatio(hits, reads)),
@@ -57,10 +58,10 @@ function work(c: Context): readonly Recording[] {
 function tables(c: Context): readonly Recording[] {
   const w = c.window(300);
   const table = [...each, 'datname', 'schemaname', 'relname'] as const;
-  const hits = sum(table, rate(selector('pg_statio_user_tables_idx_blocks_hit'), w));
-  const reads = sum(table, rate(selector('pg_statio_user_tables_idx_blocks_read'), w));
-  const data = sum(table, selector('pg_stat_user_tables_table_size_bytes'));
-  const indexes = sum(table, selector('pg_stat_user_tables_index_size_bytes'));
+  const hits = sum(table, rate(scoped('pg_statio_user_tables_idx_blocks_hit'), w));
+  const reads = sum(table, rate(scoped('pg_statio_user_tables_idx_blocks_read'), w));
+  const data = sum(table, scoped('pg_stat_user_tables_table_size_bytes'));
+  const indexes = sum(table, scoped('pg_stat_user_tables_index_size_bytes'));
   const ratios = selector('relname:pg_index_hits:ratio_rate5m');
   const byIndex = sum(
     table,
@@ -85,8 +86,8 @@ function tables(c: Context): readonly Recording[] {
 function statements(c: Context): readonly Recording[] {
   const w = c.window(300);
   const statement = [...each, 'datname', 'queryid'] as const;
-  const calls = sum(statement, rate(selector('pg_stat_statements_calls_total'), w));
-  const seconds = sum(statement, rate(selector('pg_stat_statements_seconds_total'), w));
+  const calls = sum(statement, rate(scoped('pg_stat_statements_calls_total'), w));
+  const seconds = sum(statement, rate(scoped('pg_stat_statements_seconds_total'), w));
   return [
     record('queryid:pg_stat_statements_seconds:rate5m', seconds),
     record(
@@ -98,8 +99,8 @@ function statements(c: Context): readonly Recording[] {
 
 function pools(): readonly Recording[] {
   const database = [...each, 'database'] as const;
-  const waiting = selector('pgbouncer_pools_client_waiting_connections');
-  const active = selector('pgbouncer_pools_client_active_connections');
+  const waiting = scoped('pgbouncer_pools_client_waiting_connections');
+  const active = scoped('pgbouncer_pools_client_active_connections');
   return [
     record('database:pgbouncer_clients_waiting:sum', sum(database, waiting)),
     record('database:pgbouncer_clients_active:sum', sum(database, active)),
@@ -108,13 +109,13 @@ function pools(): readonly Recording[] {
 
 function redis(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const used = by('max', each, selector('redis_memory_used_bytes'));
-  const memory = by('max', each, selector('redis_memory_max_bytes'));
-  const clients = by('max', each, selector('redis_connected_clients'));
-  const most = by('max', each, selector('redis_max_clients'));
-  const hits = sum(each, rate(selector('redis_keyspace_hits_total'), w));
-  const misses = sum(each, rate(selector('redis_keyspace_misses_total'), w));
-  const commands = sum(each, rate(selector('redis_commands_processed_total'), w));
+  const used = by('max', each, scoped('redis_memory_used_bytes'));
+  const memory = by('max', each, scoped('redis_memory_max_bytes'));
+  const clients = by('max', each, scoped('redis_connected_clients'));
+  const most = by('max', each, scoped('redis_max_clients'));
+  const hits = sum(each, rate(scoped('redis_keyspace_hits_total'), w));
+  const misses = sum(each, rate(scoped('redis_keyspace_misses_total'), w));
+  const commands = sum(each, rate(scoped('redis_commands_processed_total'), w));
   return [
     record('instance:redis_memory:utilisation', `${used}\n/\n(${memory} > 0)` as typeof used),
     record('instance:redis_clients:utilisation', `${clients}\n/\n(${most} > 0)` as typeof used),
@@ -124,7 +125,7 @@ function redis(c: Context): readonly Recording[] {
 }
 
 function redisCommands(c: Context): readonly Recording[] {
-  const called = rate(selector('redis_commands_total'), c.window(300));
+  const called = rate(scoped('redis_commands_total'), c.window(300));
   const all = sum(['job', 'cmd'], selector('cmd:redis_commands:rate5m'));
   return [
     record('cmd:redis_commands:rate5m', sum([...each, 'cmd'], called)),
@@ -136,11 +137,11 @@ function redisCommands(c: Context): readonly Recording[] {
 function caddy(c: Context): readonly Recording[] {
   const w = c.window(300);
   const proxied = { handler: 'reverse_proxy' } as const;
-  const buckets = rate(selector('caddy_http_request_duration_seconds_bucket', proxied), w);
+  const buckets = rate(scoped('caddy_http_request_duration_seconds_bucket', proxied), w);
   return [
     record(
       'code:caddy_http_requests:rate5m',
-      sum(['job', 'code'], rate(selector('caddy_http_request_duration_seconds_count', proxied), w)),
+      sum(['job', 'code'], rate(scoped('caddy_http_request_duration_seconds_count', proxied), w)),
     ),
     record(
       'job:caddy_http_request_duration_seconds:p95_rate5m',

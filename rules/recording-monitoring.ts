@@ -1,7 +1,8 @@
-import { type Expr, rate, selector, sum } from '../telemetry';
+import { type Expr, rate, sum } from '../telemetry';
 import { type Context, when } from './context';
 import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
+import { scoped } from './scope';
 
 /** The monitoring itself, where it has a series for each route, status or file. */
 export function monitoring(c: Context): readonly Recording[] {
@@ -15,8 +16,8 @@ export function monitoring(c: Context): readonly Recording[] {
 
 function alertmanager(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const sent = rate(selector('alertmanager_notification_requests_total'), w);
-  const failed = rate(selector('alertmanager_notification_requests_failed_total'), w);
+  const sent = rate(scoped('alertmanager_notification_requests_total'), w);
+  const failed = rate(scoped('alertmanager_notification_requests_failed_total'), w);
   return [
     record('integration:alertmanager_notification_requests:rate5m', sum(['integration'], sent)),
     record(
@@ -28,8 +29,8 @@ function alertmanager(c: Context): readonly Recording[] {
 
 function grafana(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const seconds = rate(selector('grafana_http_request_duration_seconds_sum'), w);
-  const requests = rate(selector('grafana_http_request_duration_seconds_count'), w);
+  const seconds = rate(scoped('grafana_http_request_duration_seconds_sum'), w);
+  const requests = rate(scoped('grafana_http_request_duration_seconds_count'), w);
   return [
     record('job:grafana_http_request_duration_seconds_sum:rate5m', sum(['job'], seconds)),
     record('job:grafana_http_request_duration_seconds_count:rate5m', sum(['job'], requests)),
@@ -38,8 +39,8 @@ function grafana(c: Context): readonly Recording[] {
 
 function loki(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const seconds = rate(selector('loki_request_duration_seconds_sum'), w);
-  const requests = rate(selector('loki_request_duration_seconds_count'), w);
+  const seconds = rate(scoped('loki_request_duration_seconds_sum'), w);
+  const requests = rate(scoped('loki_request_duration_seconds_count'), w);
   return [
     record('route:loki_request_duration_seconds_sum:rate5m', sum(['job', 'route'], seconds)),
     record('route:loki_request_duration_seconds_count:rate5m', sum(['job', 'route'], requests)),
@@ -47,12 +48,12 @@ function loki(c: Context): readonly Recording[] {
 }
 
 function promtail(c: Context): readonly Recording[] {
-  const size = selector('promtail_file_bytes_total');
-  const read = selector('promtail_read_bytes_total');
+  const size = scoped('promtail_file_bytes_total');
+  const read = scoped('promtail_read_bytes_total');
   const left = `${size} - on (job, instance, path) ${read}` as Expr<'job' | 'instance'>;
   const w = c.window(300);
-  const unread = rate(selector('audifi_log_parse_errors_total'), w);
-  const dropped = rate(selector('promtail_dropped_entries_total'), w);
+  const unread = rate(scoped('audifi_log_parse_errors_total'), w);
+  const dropped = rate(scoped('promtail_dropped_entries_total'), w);
   return [
     record('instance:promtail_lag_bytes:sum', sum(['job', 'instance'], left)),
     record('job:promtail_dropped_entries:rate5m', sum(['job'], dropped)),

@@ -2,15 +2,16 @@ import { like, oneOf, quantile, rate, selector, sum } from '../telemetry';
 import type { Context } from './context';
 import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
+import { scoped } from './scope';
 
 /** The database as each service sees it. */
 export function database(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const active = sum(['job'], selector('db_connections_active'));
-  const idle = sum(['job'], selector('db_connections_idle'));
-  const seconds = rate(selector('db_query_duration_seconds_sum'), w);
-  const queries = rate(selector('db_query_duration_seconds_count'), w);
-  const buckets = rate(selector('db_query_duration_seconds_bucket'), w);
+  const active = sum(['job'], scoped('db_connections_active'));
+  const idle = sum(['job'], scoped('db_connections_idle'));
+  const seconds = rate(scoped('db_query_duration_seconds_sum'), w);
+  const queries = rate(scoped('db_query_duration_seconds_count'), w);
+  const buckets = rate(scoped('db_query_duration_seconds_bucket'), w);
   const waiting = sum(
     ['job'],
     selector('db_connections_waiting', { job: oneOf(jobs.api, jobs.worker) }),
@@ -22,7 +23,7 @@ export function database(c: Context): readonly Recording[] {
     record('job:db_query_duration_seconds_sum:rate5m', sum(['job'], seconds)),
     record('job:db_query_duration_seconds_count:rate5m', sum(['job'], queries)),
     record('job_le:db_query_duration_seconds:rate5m', sum(['job', 'le'], buckets)),
-    record('type:db_errors:rate5m', sum(['type'], rate(selector('db_errors_total'), w))),
+    record('type:db_errors:rate5m', sum(['type'], rate(scoped('db_errors_total'), w))),
     record(
       'job:db_connections:utilisation',
       `${active}\n/\n(${active} + ${idle} > 0)` as typeof active,
@@ -34,11 +35,11 @@ export function database(c: Context): readonly Recording[] {
 export function databaseTables(c: Context): readonly Recording[] {
   const w = c.window(300);
   const each = ['operation', 'table'] as const;
-  const counted = sum(each, rate(selector('db_query_duration_seconds_count'), w));
-  const seconds = sum(each, rate(selector('db_query_duration_seconds_sum'), w));
-  const buckets = sum([...each, 'le'], rate(selector('db_query_duration_seconds_bucket'), w));
+  const counted = sum(each, rate(scoped('db_query_duration_seconds_count'), w));
+  const seconds = sum(each, rate(scoped('db_query_duration_seconds_sum'), w));
+  const buckets = sum([...each, 'le'], rate(scoped('db_query_duration_seconds_bucket'), w));
   // The bucket up to one second; what is not in it took longer.
-  const fast = rate(selector('db_query_duration_seconds_bucket', { le: like('1(\\.0)?') }), w);
+  const fast = rate(scoped('db_query_duration_seconds_bucket', { le: like('1(\\.0)?') }), w);
   const queries = selector('operation_table:db_queries:rate5m');
   return [
     record('operation_table:db_queries:rate5m', counted),

@@ -1,7 +1,9 @@
 import { by, type Expr, present, rate, selector, sum, topk, unlike } from '../telemetry';
 import { type Context, when } from './context';
+import { diskFree, memoryUsed } from './host-parts';
 import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
+import { scoped } from './scope';
 
 /** The machines. */
 export const resources = (c: Context): readonly Recording[] => when(c.has(jobs.node), ...hosts(c));
@@ -15,14 +17,12 @@ export const resourceDetails = (c: Context): readonly Recording[] => [
 function hosts(c: Context): readonly Recording[] {
   const w = c.window(300);
   const host = ['job', 'instance'] as const;
-  const idle = by('avg', host, rate(selector('node_cpu_seconds_total', { mode: 'idle' }), w));
-  // The pod of the exporter is none of the machine: its history goes on when the pod is replaced.
-  const total = by('max', host, selector('node_memory_MemTotal_bytes'));
-  const available = by('max', host, selector('node_memory_MemAvailable_bytes'));
+  const idle = by('avg', host, rate(scoped('node_cpu_seconds_total', { mode: 'idle' }), w));
   const perHost = <L extends 'job' | 'instance'>(text: string): Expr<L> => text as Expr<L>;
   return [
     record('instance:node_cpu:utilisation_rate5m', perHost(`1 - ${idle}`)),
-    record('instance:node_memory:utilisation', perHost(`1 - ${available} / ${total}`)),
+    // The pod of the exporter is none of the machine: its history goes on when the pod is replaced.
+    record('instance:node_memory:utilisation', by('max', host, memoryUsed())),
     record(
       'instance:node_disk_read_bytes:rate5m',
       sum(
@@ -47,11 +47,11 @@ function hosts(c: Context): readonly Recording[] {
     ),
     record(
       'instance:node_network_receive_bytes:rate5m',
-      sum(host, rate(selector('node_network_receive_bytes_total', { device: outward }), w)),
+      sum(host, rate(scoped('node_network_receive_bytes_total', { device: outward }), w)),
     ),
     record(
       'instance:node_network_transmit_bytes:rate5m',
-      sum(host, rate(selector('node_network_transmit_bytes_total', { device: outward }), w)),
+      sum(host, rate(scoped('node_network_transmit_bytes_total', { device: outward }), w)),
     ),
   ];
 }
@@ -63,15 +63,9 @@ const outward = unlike('lo|docker.*|br-.*|cni.*|flannel.*|cilium.*|kube-.*|tunl.
 const wholeDisk = unlike('(dm-|md|loop|ram|zram|sr|fd).*');
 
 function disks(): readonly Recording[] {
-  const free = selector('node_filesystem_avail_bytes');
-  const size = selector('node_filesystem_size_bytes');
+  const free = diskFree(['job', 'instance']);
   return [
-    record(
-      'device:node_filesystem:utilisation',
-      `1 - min by (job, instance, device) (${free} / (${size} > 0))` as Expr<
-        'job' | 'instance' | 'device'
-      >,
-    ),
+    record('device:node_filesystem:utilisation', `1 - ${free}` as typeof free),
     record(
       'instance:node_filesystem:max_utilisation',
       by('max', ['job', 'instance'], selector('device:node_filesystem:utilisation')),
@@ -83,8 +77,8 @@ function disks(): readonly Recording[] {
 function containers(c: Context): readonly Recording[] {
   const container = ['namespace', 'pod', 'container'] as const;
   const each = ['node', ...container] as const;
-  const seconds = selector('container_cpu_usage_seconds_total', { container: present });
-  const bytes = selector('container_memory_working_set_bytes', { container: present });
+  const seconds = scoped('container_cpu_usage_seconds_total', { container: present });
+  const bytes = scoped('container_memory_working_set_bytes', { container: present });
   const cpu = by('max', container, selector('container:container_cpu_usage_seconds:rate5m'));
   const memory = by('max', container, selector('container:container_memory_working_set_bytes:sum'));
   return [

@@ -1,12 +1,13 @@
 import {
+  appServices,
   by,
   duration,
   type Expr,
   like,
   noneOf,
-  oneOf,
   orZero,
   otherSessions,
+  oneOf,
   over,
   quantile,
   rate,
@@ -22,6 +23,7 @@ import { monitoring } from './recording-monitoring';
 import { mean, record, type Recording, share } from './recording-parts';
 import { database, databaseTables } from './recording-queries';
 import { resourceDetails, resources } from './recording-resources';
+import { scoped } from './scope';
 
 export type { Recording } from './recording-parts';
 
@@ -73,7 +75,10 @@ function availability(c: Context): readonly Recording[] {
       'job:up:ratio',
       `${selector('job:up:sum')} / ${selector('job:up:count')}` as Expr<'job'>,
     ),
-    record('job_version:app_info:count', by('count', ['job', 'version'], selector('app_info'))),
+    record(
+      'job_version:app_info:count',
+      by('count', ['job', 'version'], selector('app_info', { job: oneOf(...appServices) })),
+    ),
     ...when(
       c.options.checks.length > 0,
       record('check:probe_success:avg1h', sum(['check'], check)),
@@ -96,14 +101,14 @@ function targets(c: Context): readonly Recording[] {
 
 function http(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const statuses = sum(['job', 'status'], rate(selector('http_requests_total'), w));
+  const statuses = sum(['job', 'status'], rate(scoped('http_requests_total'), w));
   const classes =
     `sum by (job, class) (\n  label_replace(${statuses}, "class", "\${1}xx", "status", "(.).*")\n)` as Expr<
       'job' | 'class'
     >;
   const requests = selector('job:http_requests:rate5m');
   const errors = sum(['job'], selector('job_class:http_requests:rate5m', { class: '5xx' }));
-  const buckets = rate(selector('http_request_duration_seconds_bucket'), w);
+  const buckets = rate(scoped('http_request_duration_seconds_bucket'), w);
   const perJob = selector('job_le:http_request_duration_seconds:rate5m');
   return [
     record(
@@ -113,15 +118,15 @@ function http(c: Context): readonly Recording[] {
     record(
       'job:http_request_size_bytes:mean5m',
       mean(
-        rate(selector('http_request_size_bytes_sum'), w),
-        rate(selector('http_request_size_bytes_count'), w),
+        rate(scoped('http_request_size_bytes_sum'), w),
+        rate(scoped('http_request_size_bytes_count'), w),
       ),
     ),
     record(
       'job:http_response_size_bytes:mean5m',
       mean(
-        rate(selector('http_response_size_bytes_sum'), w),
-        rate(selector('http_response_size_bytes_count'), w),
+        rate(scoped('http_response_size_bytes_sum'), w),
+        rate(scoped('http_response_size_bytes_count'), w),
       ),
     ),
     record('job_class:http_requests:rate5m', classes),
@@ -137,11 +142,11 @@ function http(c: Context): readonly Recording[] {
 function httpPaths(c: Context): readonly Recording[] {
   const w = c.window(300);
   const path = ['job', 'method', 'path'] as const;
-  const errors = rate(selector('http_requests_total', { status: like('5..') }), w);
-  const buckets = rate(selector('http_request_duration_seconds_bucket'), w);
+  const errors = rate(scoped('http_requests_total', { status: like('5..') }), w);
+  const buckets = rate(scoped('http_request_duration_seconds_bucket'), w);
   const ratio = share(selector('path:http_errors:rate5m'), selector('path:http_requests:rate5m'));
   return [
-    record('path:http_requests:rate5m', sum(path, rate(selector('http_requests_total'), w))),
+    record('path:http_requests:rate5m', sum(path, rate(scoped('http_requests_total'), w))),
     record(
       'path:http_requests:topk30_rate5m',
       topk(30, selector('path:http_requests:rate5m'), ['job']),
@@ -170,37 +175,37 @@ function httpPaths(c: Context): readonly Recording[] {
 
 function websocket(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const active = selector('ws_connections_active');
+  const active = scoped('ws_connections_active');
   const lasted = {
-    seconds: rate(selector('ws_connection_duration_seconds_sum'), w),
-    count: rate(selector('ws_connection_duration_seconds_count'), w),
-    buckets: rate(selector('ws_connection_duration_seconds_bucket'), w),
+    seconds: rate(scoped('ws_connection_duration_seconds_sum'), w),
+    count: rate(scoped('ws_connection_duration_seconds_count'), w),
+    buckets: rate(scoped('ws_connection_duration_seconds_bucket'), w),
   };
-  const sent = rate(selector('ws_messages_sent_total'), w);
-  const received = rate(selector('ws_messages_received_total'), w);
+  const sent = rate(scoped('ws_messages_sent_total'), w);
+  const received = rate(scoped('ws_messages_received_total'), w);
   return [
     record('role:ws_connections_active:sum', sum(['role'], active)),
     record('session_role:ws_connections_active:sum', sum(['job', 'session_id', 'role'], active)),
     record(
       'status:ws_connections:rate5m',
-      sum(['status'], rate(selector('ws_connections_total'), w)),
+      sum(['status'], rate(scoped('ws_connections_total'), w)),
     ),
     record('job:ws_messages_sent:rate5m', sum(['job'], sent)),
     record('job:ws_messages_received:rate5m', sum(['job'], received)),
     record('job:ws_connection_duration_seconds_sum:rate5m', sum(['job'], lasted.seconds)),
     record('job:ws_connection_duration_seconds_count:rate5m', sum(['job'], lasted.count)),
     record('job_le:ws_connection_duration_seconds:rate5m', sum(['job', 'le'], lasted.buckets)),
-    record('type:ws_errors:rate5m', sum(['type'], rate(selector('ws_errors_total'), w))),
+    record('type:ws_errors:rate5m', sum(['type'], rate(scoped('ws_errors_total'), w))),
     record(
       'reason:ws_disconnections:rate5m',
-      sum(['reason'], rate(selector('ws_disconnections_total'), w)),
+      sum(['reason'], rate(scoped('ws_disconnections_total'), w)),
     ),
   ];
 }
 
 /** A week has thousands of sessions. */
 function largestSessions(): Recording {
-  const viewers = selector('ws_connections_active', { role: 'viewer' });
+  const viewers = scoped('ws_connections_active', { role: 'viewer' });
   return record(
     'session:ws_connections_active:topk10_sum',
     topk(10, sum(['job', 'session_id'], viewers)),
@@ -209,8 +214,8 @@ function largestSessions(): Recording {
 
 function studio(c: Context): readonly Recording[] {
   const w = c.window(300);
-  const chat = rate(selector('studio_chat_messages_total'), w);
-  const votes = rate(selector('studio_poll_votes_total'), w);
+  const chat = rate(scoped('studio_chat_messages_total'), w);
+  const votes = rate(scoped('studio_poll_votes_total'), w);
   const seconds = rate(selector('studio_session_duration_seconds_sum', { job: jobs.ws }), w);
   const ended = rate(selector('studio_session_duration_seconds_count', { job: jobs.ws }), w);
   return [
@@ -248,13 +253,13 @@ const atLeastZero = (expr: string): Expr<'job' | 'instance'> =>
 
 /** Every worker says the same of a queue, and each counts its own jobs. */
 function worker(c: Context): readonly Recording[] {
-  const ended = rate(selector('worker_jobs_total'), c.window(300));
-  const seconds = rate(selector('worker_job_duration_seconds_bucket'), c.window(300));
+  const ended = rate(scoped('worker_jobs_total'), c.window(300));
+  const seconds = rate(scoped('worker_job_duration_seconds_bucket'), c.window(300));
   return [
-    record('queue:worker_queue_depth:max', by('max', ['queue'], selector('worker_queue_depth'))),
+    record('queue:worker_queue_depth:max', by('max', ['queue'], scoped('worker_queue_depth'))),
     record(
       'queue:worker_queue_oldest_seconds:max',
-      by('max', ['queue'], selector('worker_queue_oldest_seconds')),
+      by('max', ['queue'], scoped('worker_queue_oldest_seconds')),
     ),
     record('queue_status:worker_jobs:rate5m', sum(['queue', 'status'], ended)),
     record(

@@ -12,11 +12,14 @@ const limit = (min: number, max: number, normal: number, description: string) =>
     .default(normal)
     .meta({ description: `${description} (${min} to ${max})`, example: String(normal) });
 
-const count = (min: number, max: number, normal: number, description: string) =>
+const whole = (min: number, max: number) =>
   z
     .int({ error: 'is not a whole number' })
     .min(min, { error: `is less than ${min}` })
-    .max(max, { error: `is more than ${max}` })
+    .max(max, { error: `is more than ${max}` });
+
+const count = (min: number, max: number, normal: number, description: string) =>
+  whole(min, max)
     .default(normal)
     .meta({ description: `${description} (${min} to ${max})`, example: String(normal) });
 
@@ -28,6 +31,12 @@ export const thresholdsSchema = z
       1_000,
       0.2,
       'HighErrorRate and HighLatency: requests per second below which a share says nothing',
+    ),
+    errorsPerHour: count(
+      3,
+      1_000,
+      10,
+      'HighErrorRate: failed requests in an hour from which a share counts below minRequestRate',
     ),
     latencySeconds: limit(0.05, 8, 2, 'HighLatency: 95th percentile in seconds'),
     diskFreeRatio: limit(0.01, 0.5, 0.2, 'LowDiskSpace: share of a file system that is free'),
@@ -74,12 +83,11 @@ export const thresholdsSchema = z
     certificateDays: limit(4, 60, 14, 'CertificateExpiresSoon: days before it ends'),
     certificateCriticalDays: limit(0.5, 30, 3, 'CertificateExpiresVerySoon: days before it ends'),
     sampleLimitRatio: limit(0.1, 0.99, 0.8, 'TargetNearSampleLimit: share of the sample limit'),
-    headSeries: count(
-      1_000,
-      100_000_000,
-      150_000,
-      'PrometheusTooManySeries: series in memory; 1 GiB holds about 200,000',
-    ),
+    headSeries: whole(1_000, 100_000_000).optional().meta({
+      description:
+        'PrometheusTooManySeries: series in memory (1000 to 100000000; default: three quarters of what prometheus.memory holds, at 5.2 KiB a series)',
+      example: '150000',
+    }),
     seriesGrowthFactor: limit(
       1.2,
       100,
@@ -113,7 +121,17 @@ export const thresholdsSchema = z
   })
   .prefault({});
 
-export type Thresholds = Readonly<z.output<typeof thresholdsSchema>>;
+export type ThresholdSettings = z.output<typeof thresholdsSchema>;
+export type Thresholds = Readonly<ThresholdSettings & { headSeries: number }>;
 
-/** The spec's limits. */
-export const defaultThresholds: Thresholds = thresholdsSchema.parse({});
+/** Memory that Prometheus needs for a series in its head block, measured with AudiFi's metrics. */
+const bytesPerSeries = 5.2 * 1_024;
+
+/** Complete limits: those that depend on the size of the stack follow it. @param memoryBytes memory limit of Prometheus */
+export const thresholdsFor = (settings: ThresholdSettings, memoryBytes: number): Thresholds => ({
+  ...settings,
+  headSeries: settings.headSeries ?? Math.round((0.75 * memoryBytes) / bytesPerSeries / 1e3) * 1e3,
+});
+
+/** The spec's limits, for a Prometheus with 1 GiB. */
+export const defaultThresholds: Thresholds = thresholdsFor(thresholdsSchema.parse({}), 2 ** 30);

@@ -1,5 +1,5 @@
 import { defaultOptions, type RuleOptions } from './options';
-import { thresholdsSchema } from './thresholds';
+import { defaultThresholds } from './thresholds';
 
 /** Stacks of every kind, which the rules are checked and tested for (test/promtool, scripts/rules-check.ts). */
 export const variants: Readonly<Record<string, RuleOptions>> = {
@@ -38,11 +38,7 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
   adjusted: {
     ...defaultOptions,
     scrapeInterval: 1,
-    thresholds: thresholdsSchema.parse({
-      errorRatio: 0.01,
-      latencySeconds: 0.5,
-      sessionViewers: 5,
-    }),
+    thresholds: { ...defaultThresholds, errorRatio: 0.01, latencySeconds: 0.5, sessionViewers: 5 },
     owners: { 'api-server': 'core' },
     runbookBase: 'https://wiki.audifi.io/runbooks/',
     dashboardBase: 'https://grafana.audifi.io/',

@@ -1,6 +1,6 @@
 import type { ParsedSettings } from '../components/settings/schema';
-import { durationSeconds } from '../components/units';
-import { allAlerts, defaultOptions } from '../rules';
+import { durationSeconds, sizeMiB } from '../components/units';
+import { allAlerts, defaultOptions, thresholdsFor } from '../rules';
 import { Context } from '../rules/context';
 
 /** How an incident is brought about. */
@@ -106,7 +106,9 @@ export interface Latency {
 export function latency(incident: Incident, settings: ParsedSettings): Latency {
   const { prometheus, alertmanager, alerts } = settings;
   const scrapeInterval = seconds(prometheus.scrapeInterval);
-  const { speedUp, thresholds } = alerts;
+  const { speedUp } = alerts;
+  const memoryBytes = (sizeMiB(prometheus.memory) ?? 0) * 2 ** 20;
+  const thresholds = thresholdsFor(alerts.thresholds, memoryBytes);
   const options = { ...defaultOptions, scrapeInterval, speedUp, thresholds };
   const alert = allAlerts(options).find(({ name }) => name === incident.alert);
   if (alert === undefined) throw new Error(`there is no alert ${incident.alert}`);

@@ -73,6 +73,19 @@ export const over = <L extends string>(
 ): Expr<L> =>
   `${operation}(${expr}[${typeof window === 'number' ? duration(window) : window}])` as Expr<L>;
 
+/**
+ * `operation((expr)[5m:15s])`: over what the expression was at each step.
+ *
+ * @param window seconds
+ * @param step seconds between two evaluations
+ */
+export const overSteps = <L extends string>(
+  operation: OverTime | 'resets',
+  expr: Expr<L>,
+  window: number,
+  step: number,
+): Expr<L> => `${operation}((${expr})[${duration(window)}:${duration(step)}])` as Expr<L>;
+
 export const rate = <L extends string>(expr: Expr<L>, window: Window): Expr<L> =>
   over('rate', expr, window);
 

@@ -88,7 +88,7 @@ export function lokiWorkload(
     // A long write-ahead log is replayed before the first answer.
     readiness: { port: 'http', path: '/ready', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/loki/api/v1/status/buildinfo' },
-    resources: { memoryMiB, cpus: 1 },
+    resources: { memoryMiB, cpus: loki.cpus },
     user: { uid: 10001, gid: 10001 },
     connectsTo: connections(settings, alertmanager),
     stopSeconds: 60,

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { dnsLabel, doc, duration, httpUrl, kind, port, size, secret } from '../settings/kinds';
+import {
+  cpus,
+  dnsLabel,
+  doc,
+  duration,
+  httpUrl,
+  kind,
+  port,
+  size,
+  secret,
+} from '../settings/kinds';
 
 const bucketName = z
   .string({ error: 'is not the name of a bucket' })
@@ -36,6 +46,7 @@ const loki = z
       ),
     port: port.default(3100).meta(doc('Port on the loopback interface (Docker).', '3100')),
     memory: size('256MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
+    cpus: cpus.default(1).meta(doc('CPU limit in cores (0.1 to 64).', '2')),
     storage: size('1GiB')
       .default('40GiB')
       .meta(doc('Size of the volume (Kubernetes); with s3 it holds the write-ahead log.', '40GiB')),

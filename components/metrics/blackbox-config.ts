@@ -6,6 +6,12 @@ import { type ScrapeConfig, timeoutFor } from './prometheus-config';
 /** Where the blackbox exporter finds its modules. */
 export const blackboxConfigPath = '/etc/blackbox_exporter/config.yml';
 
+/**
+ * A certificate is read without verifying it, since one that has ended must be read as well. Whether a chain verifies, and
+ * until when, is asked by a second probe: of all that the server sends, some may have ended and be needed by nobody.
+ */
+const verifyingModule = 'tls_verified';
+
 /** Module of each kind of check. */
 const modules: Readonly<Record<CheckSettings['kind'], string>> = {
   http: 'http_2xx',
@@ -42,6 +48,11 @@ export function blackboxConfig(): string {
           tls_config: { insecure_skip_verify: true },
         },
       },
+      [verifyingModule]: {
+        prober: 'tcp',
+        timeout: '8s',
+        tcp: { preferred_ip_protocol: 'ip4', ip_protocol_fallback: true, tls: true },
+      },
     },
   });
 }
@@ -59,21 +70,40 @@ export function certificateAddress(url: string): string {
  */
 export function uptimeScrape(endpoint: Endpoint, checks: readonly CheckSettings[]): ScrapeConfig {
   return {
-    static_configs: checks.map((check) => ({
-      targets: [check.kind === 'http' ? check.url : certificateAddress(check.url)],
-      labels: {
-        check: check.name,
-        __param_module: modules[check.kind],
-        __scrape_interval__: check.interval,
-        // A timeout above the interval would drop the target.
-        __scrape_timeout__: timeoutFor(check.interval),
-      },
-    })),
+    static_configs: checks.flatMap((check) =>
+      modulesOf(check).map((module) => ({
+        targets: [check.kind === 'http' ? check.url : certificateAddress(check.url)],
+        labels: {
+          check: check.name,
+          ...(module === verifyingModule ? { chain: 'verified' } : {}),
+          __param_module: module,
+          __scrape_interval__: check.interval,
+          // A timeout above the interval would drop the target.
+          __scrape_timeout__: timeoutFor(check.interval),
+        },
+      })),
+    ),
     dns_sd_configs: undefined,
     relabel_configs: [
       { source_labels: ['__address__'], target_label: '__param_target' },
       { source_labels: ['__param_target'], target_label: 'instance' },
       { target_label: '__address__', replacement: address(endpoint, 'http') },
     ],
+    // Of the second probe only its answer: the first one says whether the check succeeded. RE2 knows no "all but", so
+    // what is kept is marked before.
+    metric_relabel_configs: [
+      { source_labels: ['chain'], regex: '(.+)', target_label: '__tmp_chain', replacement: 'drop' },
+      {
+        source_labels: ['__name__'],
+        regex: 'probe_ssl_last_chain_expiry_timestamp_seconds',
+        target_label: '__tmp_chain',
+        replacement: 'keep',
+      },
+      { source_labels: ['__tmp_chain'], regex: 'drop', action: 'drop' },
+      { regex: '__tmp_chain', action: 'labeldrop' },
+    ],
   };
 }
+
+const modulesOf = ({ kind }: CheckSettings): readonly string[] =>
+  kind === 'certificate' ? [modules.certificate, verifyingModule] : [modules[kind]];

@@ -93,7 +93,7 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
     // A long write-ahead log is replayed before the first answer.
     readiness: { port: 'http', path: '/-/ready', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/-/healthy' },
-    resources: { memoryMiB: sizeMiB(prometheus.memory) ?? 0, cpus: 1 },
+    resources: { memoryMiB: sizeMiB(prometheus.memory) ?? 0, cpus: prometheus.cpus },
     user: { uid: 65534, gid: 65534 },
     connectsTo: connections(args),
     // Each is a target of all.

@@ -5,9 +5,17 @@ import { decode } from './decode';
 import { problemsOf, SettingsError } from './errors';
 import { secretKeysOf } from './kinds';
 import { runsInbox, runsReferenceApp } from '../services';
-import { type ParsedSettings, type SecretKey, settingsSchema, type TargetSettings } from './schema';
+import {
+  type ParsedSettings,
+  type SecretKey,
+  settingsSchema,
+  type TargetSettings,
+  type Thresholds,
+  thresholdsFor,
+} from './schema';
 import { soundPart } from './sound-part';
 import { mergedTargets } from './targets';
+import { sizeMiB } from '../units';
 
 export type { RawSettings } from './checks';
 export type GrafanaSettings = ParsedSettings['grafana'];
@@ -24,7 +32,8 @@ export interface Settings
   /** Stack name, e.g. `dev`. */
   readonly stack: string;
   readonly environment: string;
-  readonly alerts: ParsedSettings['alerts'] & {
+  readonly alerts: Omit<ParsedSettings['alerts'], 'thresholds'> & {
+    readonly thresholds: Thresholds;
     readonly expectApp: boolean;
     readonly dashboardBase: string;
   };
@@ -84,6 +93,10 @@ export function parseSettings(raw: RawSettings): Settings {
     logs: { ...parsed.logs, debug: parsed.logs.debug ?? environment === 'staging' },
     alerts: {
       ...parsed.alerts,
+      thresholds: thresholdsFor(
+        parsed.alerts.thresholds,
+        (sizeMiB(parsed.prometheus.memory) ?? 0) * 2 ** 20,
+      ),
       // On a laptop AudiFi often does not run; in a cluster it has to.
       expectApp: parsed.alerts.expectApp ?? parsed.platform === 'kubernetes',
       dashboardBase:

@@ -52,6 +52,12 @@ export const secretKeysOf = <S extends z.ZodObject>(schema: S): SecretKeyOf<z.ou
 /** What kind of value a key takes, in the words of docs/settings.md. */
 export const kind = (text: string): { kind: string } => ({ kind: text });
 
+/** CPU limit in cores. */
+export const cpus = z
+  .number({ error: 'is not a number' })
+  .min(0.1, { error: 'is less than 0.1' })
+  .max(64, { error: 'is more than 64' });
+
 export const duration = (min: string, max: string) =>
   z
     .string({ error: 'is not a duration' })

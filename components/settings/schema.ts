@@ -8,6 +8,7 @@ import { serversSchema } from '../metrics/settings-schema';
 import { referenceAppSchema } from '../reference-app/settings-schema';
 import { tracesSchema } from '../traces/settings-schema';
 import {
+  cpus,
   dnsLabel,
   doc,
   duration,
@@ -135,6 +136,8 @@ const specChecks: z.input<typeof check>[] = [
   { name: 'ssl-expiry', url: 'https://api.audifi.io', interval: '2m', kind: 'certificate' },
 ];
 
+export { type Thresholds, thresholdsFor } from '../../rules/thresholds';
+
 /**
  * The closed schema of every config key. What is documented here makes the error messages, docs/settings.md
  * and the comment in Pulumi.yaml (`npm run docs`). Messages say what is wrong with a value and never
@@ -172,6 +175,7 @@ export const settingsSchema = z.strictObject({
         .default('10GiB')
         .meta(doc('Size of the volume (Kubernetes).', '10GiB')),
       memory: size('128MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
+      cpus: cpus.default(1).meta(doc('CPU limit in cores (0.1 to 64).', '2')),
       externalUrl: httpUrl
         .optional()
         .meta(doc('URL at which people reach Prometheus, for links.', 'https://prom.audifi.io')),

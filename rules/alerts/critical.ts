@@ -1,7 +1,20 @@
-import { by, like, present, rate, ratio, selector, sum } from '../../telemetry';
+import type { JobName } from '../../components/services';
+import {
+  by,
+  type Expr,
+  like,
+  orZero,
+  overSteps,
+  present,
+  rate,
+  ratio,
+  selector,
+  sum,
+} from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { scoped } from '../scope';
 
 /** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
 export const criticalNames = [
@@ -24,23 +37,50 @@ export function criticalAlerts(c: Context): readonly Alert[] {
   ];
 }
 
+/** Two measures: a share where there is traffic, and a count where there is little. */
 function highErrorRate(c: Context): Alert {
   const window = c.window(300);
-  const all = sum([], rate(selector('http_requests_total'), window));
-  const errors = sum([], rate(selector('http_requests_total', { status: like('5..') }), window));
+  const all = sum([], rate(scoped('http_requests_total'), window));
+  const errors = sum([], rate(scoped('http_requests_total', { status: like('5..') }), window));
   return {
     name: 'HighErrorRate',
     severity: 'critical',
     service: 'api-server',
     dashboard: 'audifi-api',
-    expr: `${ratio(errors, all)}\n> ${c.t.errorRatio}\nand\n${all} > ${c.t.minRequestRate}`,
+    expr:
+      `${ratio(errors, all)}\n> ${c.t.errorRatio}\nand\n${all} > ${c.t.minRequestRate}\n` +
+      `or\n${fewRequests(c, all)}`,
     for: c.hold(120),
     summary: 'High 5xx error rate ({{ $value | humanizePercentage }})',
     description:
-      `{{ $value | humanizePercentage }} of all requests of the last ${c.said(300)} were answered with ` +
-      'a server error: customers see failures now. Most often a deployment, the database or Redis.',
+      `{{ $value | humanizePercentage }} of all requests of the last ${c.said(300)}, or at low traffic of the last ` +
+      `${c.said(3_600)}, were answered with a server error: customers see failures now. Most often a ` +
+      'deployment, the database or Redis.',
     mutes: [{ alerts: ['HighLatency'], why: 'slow answers are part of the same failure' }],
   };
+}
+
+/**
+ * Below `minRequestRate`: enough failures in an hour, and the share of that hour above the limit. It ends a quarter of an
+ * hour after the last failure. The counters of a process are added up first, since the series of a path that fails for the
+ * first time begins at 1, which is no increase of its own.
+ */
+function fewRequests(c: Context, all: Expr<never>): string {
+  const each = ['job', 'instance'] as const;
+  const answered = sum(each, scoped('http_requests_total'));
+  const failed = orZero(
+    sum(each, scoped('http_requests_total', { status: like('5..') })),
+    answered,
+  );
+  const counted = (expr: Expr<(typeof each)[number]>, window: number) =>
+    sum([], overSteps('increase', expr, c.window(window), c.pause(60)));
+  const hour = counted(failed, 3_600);
+  return (
+    `${ratio(hour, counted(answered, 3_600))}\n> ${c.t.errorRatio}\n` +
+    `and\n${hour} >= ${c.t.errorsPerHour}\n` +
+    `and\n${counted(failed, 900)} > 0\n` +
+    `unless\n${all} > ${c.t.minRequestRate}`
+  );
 }
 
 function apiDown(c: Context): Alert {
@@ -84,22 +124,28 @@ function webSocketDown(c: Context): Alert {
   };
 }
 
+/** Of the application's failed queries this share means that the database is away, not that a query is wrong. */
+const failingShare = 0.5;
+
 function databaseDown(c: Context): Alert {
-  const up = selector('up', { job: jobs.postgres });
+  const job = jobs.postgres;
+  const failed = sum([], rate(scoped('db_errors_total'), c.window(120)));
+  const asked = sum([], rate(scoped('db_query_duration_seconds_count'), c.window(120)));
   return {
     name: 'DatabaseDown',
     severity: 'critical',
     service: 'postgres',
     dashboard: 'audifi-database',
-    expr: storeDown(c, jobs.postgres, selector('pg_up', { job: jobs.postgres }), up),
+    expr: storeDown(c, job, selector('pg_up', { job }), `${failed} > ${failingShare} * ${asked}`),
     for: c.hold(60),
     summary: 'PostgreSQL database is down',
     description:
       '{{ if eq $value 0.0 }}The exporter runs, and PostgreSQL does not answer it. ' +
-      '{{ else }}The exporter itself is gone, so nothing tells whether PostgreSQL answers. {{ end }}' +
+      "{{ else }}The exporter is gone, and most of the application's queries fail. {{ end }}" +
       'Without the database every request that is not cached fails.',
     mutes: [
       ...ownTargets,
+      { alerts: ['PostgresExporterDown'], why: 'the exporter may have gone with it' },
       {
         alerts: ['HighLatency', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
         why: 'they wait for the database',
@@ -110,32 +156,45 @@ function databaseDown(c: Context): Alert {
 }
 
 function redisDown(c: Context): Alert {
-  const up = selector('up', { job: jobs.redis });
+  const job = jobs.redis;
+  // Every worker asks Redis for its queues at each scrape: NaN, which is not equal to itself, is no answer.
+  const depth = by('max', [], scoped('worker_queue_depth'));
   return {
     name: 'RedisDown',
     severity: 'critical',
     service: 'redis',
     dashboard: 'audifi-database',
-    expr: storeDown(c, jobs.redis, selector('redis_up', { job: jobs.redis }), up),
+    expr: storeDown(c, job, selector('redis_up', { job }), `${depth} != ${depth}`),
     for: c.hold(60),
     summary: 'Redis is down',
     description:
       '{{ if eq $value 0.0 }}The exporter runs, and Redis does not answer it. ' +
-      '{{ else }}The exporter itself is gone, so nothing tells whether Redis answers. {{ end }}' +
+      '{{ else }}The exporter is gone, and Redis does not answer the worker either. {{ end }}' +
       'Without it messages do not reach viewers on other servers, and /health answers 503.',
-    mutes: [...ownTargets, { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' }],
+    mutes: [
+      ...ownTargets,
+      { alerts: ['RedisExporterDown'], why: 'the exporter may have gone with it' },
+      { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' },
+    ],
   };
 }
 
 /**
- * A store as its exporter sees it: 0 when the exporter says no, -1 when the exporter does not answer, answers
- * without saying it, or is not there. Each instance counts for itself.
+ * 0 for each instance that its exporter says is down. An exporter that is gone says nothing: then -1 while the
+ * application's own metrics show that the store fails. The gone exporter alone is a warning (storeExporterGone).
  */
-function storeDown(c: Context, job: string, answers: string, up: string): string {
-  const said = `${answers} == 0`;
-  const exporterMute = `0 * (${up} unless on (instance) ${answers}) - 1`;
-  const exporterGone = `absent(${up}) - 2`;
-  return c.ifExpected(`(\n  ${said}\n  or\n  ${exporterMute}\n  or\n  ${exporterGone}\n)`, job);
+function storeDown(c: Context, job: JobName, answers: Expr, applicationFails: string): string {
+  const gone = `max by (job) (\n    ${storeExporterGone(job, answers)}\n  ) - 1`;
+  return c.ifExpected(
+    `(\n  ${answers} == 0\n  or\n  (\n    ${gone}\n    and on ()\n    ${applicationFails}\n  )\n)`,
+    job,
+  );
+}
+
+/** 0 where the exporter of a store does not answer, answers without saying how the store is, or is not there. */
+export function storeExporterGone(job: JobName, answers: string): string {
+  const up = selector('up', { job });
+  return `0 * (${up} unless on (instance) ${answers}) or 0 * absent(${up})`;
 }
 
 function hostDown(c: Context): Alert {

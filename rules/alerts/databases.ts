@@ -2,9 +2,12 @@ import { by, increase, like, over, present, selector, sum } from '../../telemetr
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { storeExporterGone } from './critical';
 
 /** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
 export const databaseNames = [
+  'PostgresExporterDown',
+  'RedisExporterDown',
   'PostgresConnectionsNearLimit',
   'PostgresLockWaits',
   'PostgresLongTransaction',
@@ -24,6 +27,7 @@ export function databaseAlerts(c: Context): readonly Alert[] {
   return [
     ...when(
       c.has(jobs.postgres),
+      exporterDown(c, 'postgres'),
       connectionsNearLimit(c),
       lockWaits(c),
       longTransaction(c),
@@ -34,6 +38,7 @@ export function databaseAlerts(c: Context): readonly Alert[] {
     ...when(c.has('pgbouncer'), clientsBlocked(c)),
     ...when(
       c.has(jobs.redis),
+      exporterDown(c, 'redis'),
       memoryNearLimit(c),
       persistenceFailing(c),
       rejectedConnections(c),
@@ -49,6 +54,24 @@ const eachDatabase = [...each, 'datname'] as const;
 const common = { severity: 'warning', dashboard: 'audifi-database' } as const;
 const postgres = { ...common, service: 'postgres' } as const;
 const redis = { ...common, service: 'redis' } as const;
+
+/** It mutes nothing: what the store itself does to customers is still told, by the application's metrics. */
+function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
+  const job = jobs[store];
+  const called = { postgres: 'PostgreSQL', redis: 'Redis' }[store];
+  const answers = { postgres: selector('pg_up', { job }), redis: selector('redis_up', { job }) };
+  return {
+    ...common,
+    service: store,
+    name: store === 'postgres' ? 'PostgresExporterDown' : 'RedisExporterDown',
+    expr: c.ifExpected(`(${storeExporterGone(job, answers[store])})`, job),
+    for: c.hold(60),
+    summary: `The exporter of ${called} is down`,
+    description:
+      `The exporter of ${called}{{ with $labels.instance }} at {{ . }}{{ end }} does not answer, or does not say how ` +
+      `${called} is. Whether ${called} answers is seen by the application's metrics alone; its other alerts are blind.`,
+  };
+}
 
 /** The reserved ones are for the person who repairs it. */
 function connectionsNearLimit(c: Context): Alert {

@@ -2,6 +2,7 @@ import { noneOf, otherSessions, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { scoped } from '../scope';
 import { restarts } from './warnings';
 
 /** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
@@ -33,7 +34,7 @@ function deploymentDetected(c: Context): Alert {
 }
 
 function vStudioSessionActive(c: Context): Alert {
-  const viewers = selector('ws_connections_active', {
+  const viewers = scoped('ws_connections_active', {
     role: 'viewer',
     // Not connections outside a session, and not the sum of all that have no label of their own.
     session_id: noneOf('', otherSessions),

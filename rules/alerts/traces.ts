@@ -2,6 +2,7 @@ import { increase, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { scoped } from '../scope';
 import { storesOnly } from './forwarding';
 import { ownTargets } from './critical';
 
@@ -172,7 +173,7 @@ function decidedTooEarly(c: Context): Alert {
 }
 
 function overflow(c: Context): Alert {
-  const calls = selector('traces_span_metrics_calls_total', { otel_metric_overflow: 'true' });
+  const calls = scoped('traces_span_metrics_calls_total', { otel_metric_overflow: 'true' });
   return {
     ...common,
     name: 'SpanMetricsOverflow',

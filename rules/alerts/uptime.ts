@@ -1,4 +1,4 @@
-import { type Expr, oneOf, selector } from '../../telemetry';
+import { by, type Expr, oneOf, selector } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs, type UptimeCheck } from '../options';
@@ -84,9 +84,15 @@ function readsCertificate(check: UptimeCheck, all: readonly UptimeCheck[]): bool
 
 function certificateAlerts(c: Context, checks: readonly UptimeCheck[]): readonly Alert[] {
   const names = checks.map(({ name }) => name);
-  const [first = '', ...more] = names;
-  const check = more.length === 0 ? first : oneOf(...names);
-  const end = selector('probe_ssl_earliest_cert_expiry', { job: jobs.uptime, check });
+  const [only = '', ...more] = names;
+  const check = more.length === 0 ? only : oneOf(...names);
+  const of = { job: jobs.uptime, check };
+  const each = ['job', 'instance', 'check'] as const;
+  // The chain that verifies counts: a server may send a certificate besides that nobody needs any more. Where none
+  // verifies, as when the certificate has ended, it is the first one to end.
+  const verified = by('max', each, selector('probe_ssl_last_chain_expiry_timestamp_seconds', of));
+  const first = by('min', each, selector('probe_ssl_earliest_cert_expiry', of));
+  const end = `(${verified} > 0 or ${first})`;
   const common = {
     service: 'website',
     dashboard: 'audifi-overview',

@@ -1,23 +1,26 @@
 import {
   by,
+  type Expr,
   increase,
   oneOf,
-  over,
+  overSteps,
   present,
   quantile,
   rate,
   selector,
   sum,
-  unlike,
 } from '../../telemetry';
 import { type Context, when } from '../context';
+import { containerMemory, diskFree, eachDisk, memoryUsed, realDisks } from '../host-parts';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { scoped } from '../scope';
 
 /** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
 export const warningNames = [
   'HighLatency',
   'LowDiskSpace',
+  'FileSystemReadOnly',
   'HighMemoryUsage',
   'WebSocketConnectionSpike',
   'StripeWebhookFailures',
@@ -30,7 +33,7 @@ export const warningNames = [
 export function warningAlerts(c: Context): readonly Alert[] {
   return [
     ...when(c.has(jobs.api), highLatency(c)),
-    ...when(c.has(jobs.node), lowDiskSpace(c), highMemoryUsage(c)),
+    ...when(c.has(jobs.node), lowDiskSpace(c), fileSystemReadOnly(c), highMemoryUsage(c)),
     ...when(c.has(jobs.ws), webSocketConnectionSpike(c)),
     ...when(c.has(jobs.api), stripeWebhookFailures(c), stripeWebhookFailuresPersist(c)),
     serviceCrashLooping(c),
@@ -40,8 +43,8 @@ export function warningAlerts(c: Context): readonly Alert[] {
 
 function highLatency(c: Context): Alert {
   const window = c.window(300);
-  const buckets = sum(['le'], rate(selector('http_request_duration_seconds_bucket'), window));
-  const requests = sum([], rate(selector('http_request_duration_seconds_count'), window));
+  const buckets = sum(['le'], rate(scoped('http_request_duration_seconds_bucket'), window));
+  const requests = sum([], rate(scoped('http_request_duration_seconds_count'), window));
   return {
     name: 'HighLatency',
     severity: 'warning',
@@ -57,23 +60,12 @@ function highLatency(c: Context): Alert {
 }
 
 function lowDiskSpace(c: Context): Alert {
-  const real = {
-    job: jobs.node,
-    // What has no space of its own, or is full by design.
-    fstype: unlike('tmpfs|ramfs|overlay|squashfs|erofs|iso9660|udf|vfat|efivarfs|fuse.*'),
-    mountpoint: unlike('/boot.*'),
-  };
-  const free = selector('node_filesystem_avail_bytes', real);
-  const size = selector('node_filesystem_size_bytes', real);
-  const readOnly = selector('node_filesystem_readonly', { job: jobs.node });
   return {
     name: 'LowDiskSpace',
     severity: 'warning',
     service: 'host',
     dashboard: 'audifi-overview',
-    expr:
-      'min by (job, node, instance, device) (\n' +
-      `  ${free}\n  /\n  ${size}\n  and ${readOnly} == 0\n) < ${c.t.diskFreeRatio}`,
+    expr: `${diskFree(['job', 'node', 'instance'])} < ${c.t.diskFreeRatio}`,
     for: c.hold(600),
     summary: `Disk space below ${percent(c.t.diskFreeRatio)} ({{ $labels.device }} on {{ $labels.node }})`,
     description:
@@ -82,15 +74,38 @@ function lowDiskSpace(c: Context): Alert {
   };
 }
 
+/** What is read-only by design has never been anything else. */
+function fileSystemReadOnly(c: Context): Alert {
+  const readOnly = by('max', eachDisk, scoped('node_filesystem_readonly', realDisks));
+  const before = overSteps('min_over_time', readOnly, c.window(3 * 86_400), c.pause(1_800));
+  return {
+    name: 'FileSystemReadOnly',
+    severity: 'warning',
+    service: 'host',
+    dashboard: 'audifi-overview',
+    expr: `${readOnly} == 1\nand\n${before} == 0`,
+    for: c.hold(60),
+    summary: '{{ $labels.device }} on {{ $labels.node }} has become read-only',
+    description:
+      'Nothing can be written to {{ $labels.device }} on {{ $labels.node }} any more, which was writable within the last ' +
+      'three days. The kernel does this after errors of the disk; what is stored there stops, and LowDiskSpace no longer counts it.',
+    mutes: [
+      {
+        alerts: ['LowDiskSpace'],
+        equal: ['node', 'device'],
+        why: 'nothing is written there any more',
+      },
+    ],
+  };
+}
+
 function highMemoryUsage(c: Context): Alert {
-  const total = selector('node_memory_MemTotal_bytes', { job: jobs.node });
-  const available = selector('node_memory_MemAvailable_bytes', { job: jobs.node });
   return {
     name: 'HighMemoryUsage',
     severity: 'warning',
     service: 'host',
     dashboard: 'audifi-overview',
-    expr: `(${total} - ${available})\n/\n${total}\n> ${c.t.memoryUsedRatio}`,
+    expr: `${memoryUsed()}\n> ${c.t.memoryUsedRatio}`,
     for: c.hold(600),
     summary: `Memory usage above ${percent(c.t.memoryUsedRatio)} ({{ $labels.node }})`,
     description:
@@ -100,7 +115,7 @@ function highMemoryUsage(c: Context): Alert {
 }
 
 function webSocketConnectionSpike(c: Context): Alert {
-  const opened = selector('ws_connections_total', { status: 'connected' });
+  const opened = scoped('ws_connections_total', { status: 'connected' });
   return {
     name: 'WebSocketConnectionSpike',
     severity: 'warning',
@@ -116,7 +131,7 @@ function webSocketConnectionSpike(c: Context): Alert {
 }
 
 function stripeWebhookFailures(c: Context): Alert {
-  const errors = sum([], rate(selector('stripe_webhook_errors_total'), c.window(300)));
+  const errors = sum([], rate(scoped('stripe_webhook_errors_total'), c.window(300)));
   return {
     name: 'StripeWebhookFailures',
     severity: 'warning',
@@ -133,7 +148,7 @@ function stripeWebhookFailures(c: Context): Alert {
 }
 
 function stripeWebhookFailuresPersist(c: Context): Alert {
-  const errors = sum([], increase(selector('stripe_webhook_errors_total'), c.window(3_600)));
+  const errors = sum([], increase(scoped('stripe_webhook_errors_total'), c.window(3_600)));
   return {
     name: 'StripeWebhookFailuresPersist',
     severity: 'warning',
@@ -164,17 +179,22 @@ function serviceCrashLooping(c: Context): Alert {
   };
 }
 
-/** Restarts of each process in half an hour. A replaced one is another series and counts as none. */
+/**
+ * Restarts of each process in half an hour: the times at which its age fell. The start time itself moves by a second when
+ * the clock is set, which is no restart. A replaced process is another series and counts as none.
+ */
 export function restarts(c: Context, of: readonly string[]): string {
   const [first = '', ...more] = of;
   const job = more.length === 0 ? first : oneOf(...of);
-  return over('changes', selector('process_start_time_seconds', { job }), c.window(1_800));
+  const age = `time() - ${selector('process_start_time_seconds', { job })}` as Expr<
+    'job' | 'instance'
+  >;
+  return overSteps('resets', age, c.window(1_800), c.pause(30));
 }
 
 function containerNearMemoryLimit(c: Context): Alert {
   const some = { job: jobs.cadvisor, container: present };
   const each = ['node', 'namespace', 'pod', 'container'] as const;
-  const used = selector('container_memory_working_set_bytes', some);
   const limit = selector('container_spec_memory_limit_bytes', some);
   return {
     name: 'ContainerNearMemoryLimit',
@@ -182,7 +202,7 @@ function containerNearMemoryLimit(c: Context): Alert {
     service: 'host',
     dashboard: 'audifi-stack',
     expr:
-      `${by('max', each, used)}\n/\n` +
+      `${containerMemory(each)}\n/\n` +
       `(${by('max', each, limit)} > 0)\n> ${c.t.containerMemoryRatio}`,
     for: c.hold(600),
     summary: 'Container {{ $labels.container }} is near its memory limit',

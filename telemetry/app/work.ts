@@ -42,11 +42,11 @@ export const databaseMetrics = {
 
 const queue = ['email', 'payout', 'transcode', 'mint'] as const;
 
-/** The worker's queues. Depth and age are read from Redis; every worker says the same. */
+/** The worker's queues. Depth and age are read from Redis, and NaN while it does not answer; every worker says the same. */
 export const workerMetrics = {
   worker_queue_depth: gauge({
     unit: 'jobs',
-    help: 'Jobs that wait in the queue.',
+    help: 'Jobs that wait in the queue; NaN while Redis does not answer.',
     labels: { queue },
     budget: 4,
     by,

@@ -18,7 +18,13 @@ export const containerMetrics = {
   }),
   container_memory_working_set_bytes: gauge({
     unit: 'bytes',
-    help: 'Memory that the kernel cannot take back; what the memory limit is compared with.',
+    help: 'Memory in use without the file cache that was not read lately.',
+    labels: container,
+    budget: 300,
+  }),
+  container_memory_total_active_file_bytes: gauge({
+    unit: 'bytes',
+    help: 'File cache that was read lately: part of the working set, and yet the kernel can take it back.',
     labels: container,
     budget: 300,
   }),

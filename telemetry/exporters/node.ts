@@ -24,6 +24,14 @@ export const nodeMetrics = {
     unit: 'bytes',
     help: 'Memory that programs can still get, with caches that the kernel would give up.',
   }),
+  node_zfs_arc_size: gauge({
+    unit: 'bytes',
+    help: "ZFS's cache, which MemAvailable counts as used; none without ZFS.",
+  }),
+  node_zfs_arc_c_min: gauge({
+    unit: 'bytes',
+    help: "What ZFS's cache keeps when programs need memory.",
+  }),
   node_filesystem_avail_bytes: gauge({
     unit: 'bytes',
     help: 'Space that ordinary users can still write.',

@@ -14,6 +14,7 @@ import {
 } from '../../components/metrics/prometheus-config';
 import { durationSeconds } from '../../components/units';
 import { parse as settingsOf, type Tree } from '../lib/pulumi-config';
+import { relabelled } from '../lib/relabel';
 import { endpoint } from '../lib/workloads';
 import fc from '../lib/fast-check';
 
@@ -214,7 +215,19 @@ describe('uptime checks', () => {
       ['app', 'https://app.audifi.io', 'http_2xx', '1m'],
       ['api-health', 'https://api.audifi.io/health', 'http_2xx', '30s'],
       ['ssl-expiry', 'api.audifi.io:443', 'tls_certificate', '2m'],
+      ['ssl-expiry', 'api.audifi.io:443', 'tls_verified', '2m'],
     ]);
+  });
+
+  it('ask in a second probe until when a chain verifies, and keep of it nothing else', () => {
+    const rules = uptime['metric_relabel_configs'] as object[];
+    const second = { check: 'ssl-expiry', chain: 'verified' };
+    const name = 'probe_ssl_last_chain_expiry_timestamp_seconds';
+    expect(relabelled(rules, { ...second, __name__: name })).toEqual({ ...second, __name__: name });
+    for (const other of ['probe_success', 'probe_ssl_earliest_cert_expiry']) {
+      expect(relabelled(rules, { ...second, __name__: other })).toBeUndefined();
+      expect(relabelled(rules, { check: 'ssl-expiry', __name__: other })).toBeDefined();
+    }
   });
 
   it('are asked of the blackbox exporter, and bear the URL as instance', () => {

@@ -4,6 +4,7 @@ import {
   defaultOptions,
   defaultThresholds,
   type Thresholds,
+  thresholdsFor,
   thresholdsSchema,
 } from '../../../rules';
 import { variants } from '../../../rules/variants';
@@ -19,6 +20,24 @@ const follows: Partial<Record<keyof Thresholds, readonly string[]>> = {
   headSeries: ['PrometheusCardinalityGrowing'],
 };
 
+describe('what grows with the stack', () => {
+  it.each([
+    ['512MiB', 512, 76_000],
+    ['1GiB', 1_024, 151_000],
+    ['4GiB', 4_096, 605_000],
+  ])('the series that Prometheus may hold follow its memory: %s', (_, mebibytes, series) => {
+    const { headSeries } = thresholdsFor(thresholdsSchema.parse({}), mebibytes * 2 ** 20);
+    expect(headSeries).toBe(series);
+    // 5.2 KiB a series were measured: at the limit a quarter of the memory is left for queries.
+    expect((headSeries * 5.2) / 1_024 / mebibytes).toBeCloseTo(0.75, 1);
+  });
+
+  it('a number that was set stays', () => {
+    const set = thresholdsSchema.parse({ headSeries: 42_000 });
+    expect(thresholdsFor(set, 2 ** 32).headSeries).toBe(42_000);
+  });
+});
+
 describe('thresholds', () => {
   it("are the spec's unless a stack says otherwise", () => {
     expect(defaultThresholds).toMatchObject({
@@ -31,7 +50,7 @@ describe('thresholds', () => {
       sessionViewers: 100,
       certificateDays: 14,
     });
-    expect(thresholdsSchema.parse(undefined)).toEqual(defaultThresholds);
+    expect(thresholdsFor(thresholdsSchema.parse(undefined), 2 ** 30)).toEqual(defaultThresholds);
   });
 
   it.each(keys)('%s is what the alerts that it names compare with', (key) => {

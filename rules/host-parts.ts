@@ -1,0 +1,61 @@
+import { by, type Expr, present, sum, unlike } from '../telemetry';
+import { scoped } from './scope';
+
+type Host = 'job' | 'node' | 'instance';
+
+/** What has no space of its own, or is full by design. */
+const unreal = 'tmpfs|ramfs|overlay|squashfs|erofs|iso9660|udf|vfat|efivarfs|fuse.*';
+const mountpoint = unlike('/boot.*');
+export const realDisks = { fstype: unlike(unreal), mountpoint };
+const withoutPools = { fstype: unlike(`zfs|${unreal}`), mountpoint };
+const inPools = { fstype: 'zfs', mountpoint };
+
+/** What names a disk; one that is mounted twice is one. */
+export const eachDisk = ['job', 'node', 'instance', 'device'] as const;
+
+/**
+ * Share of each writable disk that is free. The datasets of a ZFS pool share its space, and are one device, named by the
+ * pool: of the pool as a whole and of its datasets (which may have quotas) the fullest counts.
+ */
+export function diskFree<H extends Host>(host: readonly H[]): Expr<H | 'device'> {
+  const each = [...host, 'device'] as const;
+  const writable = (text: string): Expr<Host | 'device'> =>
+    `(${text} and ${scoped('node_filesystem_readonly')} == 0)` as Expr<Host | 'device'>;
+  const share = (disks: typeof inPools | typeof withoutPools): string => {
+    const size = scoped('node_filesystem_size_bytes', disks);
+    return writable(`${scoped('node_filesystem_avail_bytes', disks)} / (${size} > 0)`);
+  };
+  const pool = (text: string): Expr<H | 'device'> =>
+    `label_replace(${text}, "device", "$1", "device", "([^/]+)/.*")` as Expr<H | 'device'>;
+  const free = scoped('node_filesystem_avail_bytes', inPools);
+  const size = scoped('node_filesystem_size_bytes', inPools);
+  const left = by('max', each, pool(writable(free)));
+  const dataset = by('max', eachDisk, writable(`(${size} - ${free})`));
+  // Its name is kept in a second label, or two of one pool would be one series.
+  const used = sum(each, pool(`label_replace(${dataset}, "mountpoint", "$1", "device", "(.+)")`));
+  return `min by (${each.join(', ')}) (
+  ${share(withoutPools)}
+  or
+  ${pool(share(inPools))}
+  or
+  ${left} / (${left} + ${used} > 0)
+)` as Expr<H | 'device'>;
+}
+
+/** Share of a machine's memory that is in use. What the kernel or ZFS would give up for programs is not. */
+export function memoryUsed(): Expr<Host> {
+  const total = scoped('node_memory_MemTotal_bytes');
+  const available = scoped('node_memory_MemAvailable_bytes');
+  const cache = `clamp_min(${scoped('node_zfs_arc_size')} - ${scoped('node_zfs_arc_c_min')}, 0)`;
+  return `(${total} - ${available} - (${cache} or 0 * ${total}))\n/\n${total}` as Expr<Host>;
+}
+
+/** Memory of each container that the kernel cannot take back: its working set holds file caches besides. */
+export function containerMemory<L extends 'node' | 'namespace' | 'pod' | 'container'>(
+  each: readonly L[],
+): Expr<L> {
+  const some = { container: present };
+  const used = scoped('container_memory_working_set_bytes', some);
+  const cache = scoped('container_memory_total_active_file_bytes', some);
+  return by('max', each, `(${used} - (${cache} or 0 * ${used}))` as Expr<L>);
+}
