@@ -1,49 +1,42 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
+import { services } from '../../../components/services';
 import { alertNames, defaultOptions, logAlertGroups } from '../../../rules';
+import { incidents } from '../../../scripts/incident-kinds';
 import { unknownIn } from '../../lib/promql';
-
-const folder = join(__dirname, '../../../runbooks');
-const files = readdirSync(folder).filter((file) => file !== 'README.md');
-const read = (name: string): string => readFileSync(join(folder, `${name}.md`), 'utf8');
+import {
+  blocksOf,
+  inlineCommands,
+  readRunbook as read,
+  runbookPages,
+  sectionsOf,
+} from '../../lib/runbook-parts';
 
 const askedOfLogs: readonly string[] = Object.values(logAlertGroups(defaultOptions)).flatMap(
   (group) => group.map(({ name }) => name),
 );
 
 const sections = ['Meaning', 'Impact', 'First look', 'Decisions', 'Fixes', 'How to test'];
-
-/** Text below each heading. */
-function parts(text: string): Map<string, string> {
-  return new Map(
-    text
-      .split(/^## /m)
-      .slice(1)
-      .map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n')).trim()]),
-  );
-}
-
-const blocks = (text: string, language: string): string[] =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(
-    ([, b]) => b ?? '',
-  );
+/** Pages about several alerts, with steps of their own. */
+const others = ['WebSocketConnectionIssues'];
+const pages = [...alertNames, ...others];
 
 describe('runbooks', () => {
-  it('are one an alert', () => {
-    expect(files.sort()).toEqual(alertNames.map((name) => `${name}.md`).sort());
+  it('are one an alert, and pages about several', () => {
+    expect(runbookPages()).toEqual([...pages].sort());
   });
 
   it.each(alertNames)('%s has what is needed at 3 a.m.', (name) => {
     const text = read(name);
     expect(text.startsWith(`# ${name}\n`)).toBe(true);
-    const found = parts(text);
+    const found = sectionsOf(text);
     expect([...found.keys()]).toEqual(sections);
     for (const part of found.values()) expect(part.length).toBeGreaterThan(4);
     expect(text.split('\n').length).toBeLessThan(100);
 
     const look = found.get('First look') ?? '';
-    const commands = ['promql', 'logql', 'sh'].flatMap((language) => blocks(look, language));
+    const kinds = ['promql', 'logql', 'sh', 'sh k8s'] as const;
+    const commands = kinds.flatMap((kind) => blocksOf(look, kind));
     expect(commands.length).toBeGreaterThanOrEqual(2);
     expect(found.get('Decisions')).toMatch(/^- .+→/m);
     expect(found.get('How to test')).toContain(
@@ -51,16 +44,95 @@ describe('runbooks', () => {
     );
   });
 
-  it.each(alertNames)('%s asks only for metrics of the contract', (name) => {
-    for (const query of blocks(read(name), 'promql')) {
+  it.each(Object.entries(incidents))(
+    'the incident %s is how its alert is tested',
+    (kind, { alert }) => {
+      expect(sectionsOf(read(alert)).get('How to test')).toContain(`make incident KIND=${kind}`);
+    },
+  );
+
+  it.each(pages)('%s asks only for metrics of the contract', (name) => {
+    for (const query of blocksOf(read(name), 'promql')) {
       expect({ query, unknown: unknownIn(query) }).toEqual({ query, unknown: [] });
     }
   });
 
-  it.each(alertNames)('%s names only alerts that exist', (name) => {
+  it.each(pages)('%s names only alerts that exist', (name) => {
     const said = read(name).matchAll(
-      /\b((?:Prometheus|Alertmanager|Target|Targets|High|Low|Stripe|Uptime|Certificate|Host|Loki|Log)[A-Z]\w+)\b/g,
+      /(?<![.])\b((?:Prometheus|Alertmanager|Target|Targets|High|Low|Stripe|Uptime|Certificate|Host|Loki|Log)[A-Z]\w+)\b/g,
     );
     for (const [, other] of said) expect(alertNames).toContain(other);
+  });
+
+  it("WebSocketConnectionIssues has the specification's five steps", () => {
+    const steps = [...sectionsOf(read('WebSocketConnectionIssues')).keys()];
+    expect(steps).toHaveLength(5);
+    const said = [
+      /health and memory/i,
+      /errors by type/i,
+      /pub\/sub/i,
+      /clients come back/i,
+      /scale/i,
+    ];
+    said.forEach((step, i) => expect(steps[i]).toMatch(step));
+    for (const alert of ['WebSocketDown', 'WebSocketConnectionSpike']) {
+      expect(read(alert)).toContain('(WebSocketConnectionIssues.md)');
+    }
+  });
+
+  it("HighErrorRate and HighLatency have the specification's steps", () => {
+    const errors = read('HighErrorRate');
+    for (const step of [/dashboard/i, /roll back/i, /pg_up\|redis_up/, /logql/, /scale/i]) {
+      expect(errors).toMatch(step);
+    }
+    const latency = read('HighLatency');
+    for (const step of [
+      /db_query_duration/,
+      /stripe_api_latency/,
+      /rpc_latency/,
+      /db_connections/,
+    ]) {
+      expect(latency).toMatch(step);
+    }
+    // The slow query log, and what the database has to work with.
+    expect(latency).toMatch(/\{job="postgres"\} \|= "duration: "/);
+    expect(latency).toMatch(/more CPU or memory/);
+  });
+});
+
+describe('commands in runbooks', () => {
+  const shell = (text: string): void => {
+    execFileSync('bash', ['-n'], { input: text, stdio: ['pipe', 'ignore', 'pipe'] });
+  };
+  /** A cluster's have places to fill in. */
+  const filled = (text: string): string => text.replace(/<[^<>\n]+>/g, 'x');
+
+  it.each(pages)('%s: every block is shell, and says for which platform', (name) => {
+    for (const block of blocksOf(read(name), 'sh')) {
+      expect(() => shell(block)).not.toThrow();
+      expect(block).not.toMatch(/kubectl|<[a-z][^<>]*>|…/);
+    }
+    for (const block of blocksOf(read(name), 'sh k8s')) {
+      expect(() => shell(filled(block))).not.toThrow();
+      expect(block).not.toMatch(/docker |…/);
+    }
+    // Info strings that nobody runs.
+    const known = ['promql', 'logql', 'sh', 'sh k8s', ''];
+    for (const [, info = ''] of read(name).matchAll(/^```(.*)$/gm)) expect(known).toContain(info);
+  });
+
+  it.each(pages)('%s: containers have the names of the development stack', (name) => {
+    const text = read(name);
+    const commands = [...blocksOf(text, 'sh').join('\n').split('\n'), ...inlineCommands(text)];
+    const verb = /docker (?:logs|exec|start|stop|restart|pause|unpause|inspect|stats|cp) /;
+    for (const command of commands.filter((line) => verb.test(line))) {
+      const free = /<\w+>|\$name|stats --no-stream( \||$)/.test(command);
+      const [, workload = ''] = /audifi-dev-([a-z-]+)/.exec(command) ?? [];
+      expect({ command, known: free || workload in services }).toEqual({ command, known: true });
+    }
+    // The default user of Redis is off.
+    for (const command of commands.filter((line) => line.includes('redis-cli '))) {
+      expect(command).toContain('--user ');
+    }
   });
 });

@@ -1,0 +1,226 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { blocksOf, inlineCommands, readRunbook, runbookPages } from '../lib/runbook-parts';
+import { eventually, logsOf } from './lib/engine';
+import { LokiApi } from './lib/logs';
+import { AppStack, specJobs } from './lib/reference-app';
+
+/**
+ * The runbooks as somebody on call uses them: every query is asked of Prometheus and Loki, and every command is executed,
+ * against a development stack with the reference application. In the incident that a runbook is for, its queries show it.
+ * Windows are twenty times shorter (`alerts.speedUp`), so that the recorded series follow at once.
+ */
+const stack = 'e2e-runbooks';
+const probes = 19_246;
+const app = new AppStack(stack, 19_240, (ports) => ({
+  prometheus: { port: ports.prometheus, scrapeInterval: '1s', evaluationInterval: '1s' },
+  alertmanager: { port: ports.alertmanager },
+  alerts: { speedUp: 20 },
+  referenceApp: true,
+  referenceAppPorts: { web: ports.web, control: ports.control },
+  inbox: { port: ports.inbox },
+  logs: { enabled: true },
+  loki: { port: ports.loki },
+  traces: { enabled: true },
+  jaeger: { port: 19_247 },
+  uptime: {
+    port: probes,
+    checks: [{ name: 'api-health', url: 'http://caddy:2019/metrics', interval: '5s' }],
+  },
+}));
+const loki = new LokiApi(`http://127.0.0.1:${app.ports.loki}`);
+const pages = runbookPages();
+
+/** What the commands say of a stack `dev` with its usual ports, for this one. */
+const here = (command: string): string =>
+  command
+    .replaceAll('audifi-dev-', `audifi-${stack}-`)
+    .replaceAll('STACK=dev', `STACK=${stack}`)
+    .replaceAll('127.0.0.1:9090/', `127.0.0.1:${app.ports.prometheus}/`)
+    .replaceAll('127.0.0.1:9093/', `127.0.0.1:${app.ports.alertmanager}/`)
+    .replaceAll('127.0.0.1:9115/', `127.0.0.1:${probes}/`)
+    // Grafana's variables, and places that a reader fills in.
+    .replaceAll('<job>', 'worker')
+    .replaceAll('<node>', 'none');
+
+beforeAll(async () => {
+  await app.make('up');
+  await app.settled(specJobs);
+  await eventually('lines of the proxy in Loki', 90, async () =>
+    (await loki.lines('{job="caddy"}', 0.2)).length > 0 ? true : undefined,
+  );
+});
+
+afterAll(() => app.remove());
+
+const explained =
+  (test: () => Promise<void>): (() => Promise<void>) =>
+  () =>
+    test().catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${logsOf(stack)}`, { cause: error });
+    });
+
+interface Found {
+  readonly query: string;
+  readonly count: number;
+  readonly error?: string;
+}
+
+/** Number of series or lines that a query gives now. */
+async function ask(query: string, language: 'promql' | 'logql'): Promise<Found> {
+  try {
+    const text = here(query);
+    const numbers = language === 'promql' || /^(sum|topk|count|max|min) ?[(b]/.test(text);
+    const found =
+      language === 'promql'
+        ? (await app.prometheus.query(text)).length
+        : numbers
+          ? Object.keys(await loki.values(text, 'job')).length
+          : (await loki.lines(text, 0.2)).length;
+    return { query, count: found };
+  } catch (error) {
+    return { query, count: 0, error: String(error) };
+  }
+}
+
+const queriesOf = (page: string) =>
+  (['promql', 'logql'] as const).flatMap((language) =>
+    blocksOf(readRunbook(page), language).map((query) => ({ query, language })),
+  );
+
+describe('queries', () => {
+  it.each(pages)(
+    'of %s are executed',
+    async (page) => {
+      const found: Found[] = [];
+      for (const { query, language } of queriesOf(page)) found.push(await ask(query, language));
+      expect(found.filter(({ error }) => error !== undefined)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('that show how things are have an answer while all is well', async () => {
+    const all: Found[] = [];
+    for (const page of pages) {
+      for (const { query, language } of queriesOf(page)) {
+        // A comparison, and most logs, ask for what is wrong.
+        if (language === 'promql' && !/[<>]|== 0|!=|unless|<node>/.test(query)) {
+          all.push(await ask(query, language));
+        }
+      }
+    }
+    expect(all.length).toBeGreaterThan(60);
+    const metric = ({ query }: Found): string => /[a-z_]+:?[a-z_:]+/.exec(query)?.[0] ?? query;
+    expect(all.filter((f) => f.count === 0 && !elsewhere.test(f.query)).map(metric)).toEqual([]);
+  });
+});
+
+/** What this stack does not have: other agents, clusters, replicas, a certificate, files that cannot be read. */
+const elsewhere =
+  /otelcol_exporter_send_failed_log|otel-agent|alertmanager_cluster|alertmanager_config_hash|pg_stat_replication|pg_replication_slots|redis_connected_slave|probe_ssl|grafana_|otelcol_|jaeger_|traces_|loki_compactor|offset|redis_slave|parse_errors|prometheus_tsdb_retention_limit|kubelet_/;
+
+const bash = promisify(execFile);
+
+/** Runs a block as one pastes it, line after line; a `grep` that finds nothing is an answer. */
+async function execute(block: string): Promise<string> {
+  const run = bash('bash', ['-uc', here(block)], { timeout: 120_000, maxBuffer: 1 << 26 });
+  const { stdout, stderr } = await run.catch((error: unknown) => {
+    const failed = error as { code?: number; stdout?: string; stderr?: string };
+    if (failed.code === 1 && failed.stderr === '' && block.includes('grep')) {
+      return { stdout: failed.stdout ?? '', stderr: '' };
+    }
+    throw new Error(`${block}\n${String(error)}\n${failed.stderr ?? ''}`);
+  });
+  const said = `${stdout}${stderr}`;
+  const refused =
+    /no such container|NOAUTH|NOPERM|WRONGPASS|command not found|executable file not found|password authentication failed|role ".*" does not exist/i;
+  if (refused.test(stderr) || /^\((error|NO)|NOPERM|NOAUTH/m.test(stdout)) {
+    throw new Error(`${block}\n${said.slice(-2_000)}`);
+  }
+  return stdout;
+}
+
+describe('commands', () => {
+  const blocks = pages.flatMap((page) =>
+    blocksOf(readRunbook(page), 'sh').map((block, i) => ({ page, place: i + 1, block })),
+  );
+
+  it.each(blocks)(
+    'of $page, block $place, are executed',
+    async ({ block }) => {
+      await execute(block);
+    },
+    180_000,
+  );
+
+  it('of Redis answer what was asked', async () => {
+    const found = blocks.filter(({ block }) => block.includes('redis-cli'));
+    expect(found.length).toBeGreaterThan(3);
+    for (const { block } of found) expect(await execute(block)).toMatch(/^(PONG|[a-z_]+:\S)/m);
+  });
+
+  it(
+    'that stop, start and restart something are executed, and all is up again',
+    explained(async () => {
+      const all = pages.flatMap((page) => inlineCommands(readRunbook(page)));
+      const verbs = /^docker (start|stop|restart|pause|unpause) audifi-dev-[a-z-]+$/;
+      const commands = [...new Set(all.filter((command) => verbs.test(command)))].sort();
+      expect(commands.length).toBeGreaterThan(10);
+      for (const command of commands) {
+        await execute(command);
+        const [, , name = ''] = command.split(' ');
+        if (command.startsWith('docker stop')) await execute(`docker start ${name}`);
+        if (command.startsWith('docker pause')) await execute(`docker unpause ${name}`);
+      }
+      await app.settled(specJobs);
+    }),
+    600_000,
+  );
+});
+
+/** Of an incident's runbook: queries that may find nothing although it is under way, with the reason. */
+const quiet: Readonly<Record<string, readonly RegExp[]>> = {
+  // Nothing was deployed.
+  errors: [/process_start_time_seconds/],
+  latency: [/db_connections_waiting/, /duration: /],
+  'ws-spike': [],
+  // The database is not there to answer.
+  'db-down': [/db_query_duration/, /FATAL/],
+  stripe: [],
+};
+
+describe('in the incident that it is for', () => {
+  it.each([
+    ['errors', 'HighErrorRate'],
+    ['stripe', 'StripeWebhookFailures'],
+    ['latency', 'HighLatency'],
+    ['ws-spike', 'WebSocketConnectionSpike'],
+    ['db-down', 'DatabaseDown'],
+  ])(
+    '%s: the queries of %s show it',
+    async (kind, page) => {
+      const missing = async (): Promise<Found[]> => {
+        const found: Found[] = [];
+        for (const { query, language } of queriesOf(page)) {
+          if (!quiet[kind]?.some((pattern) => pattern.test(query))) {
+            found.push(await ask(query, language));
+          }
+        }
+        return found.filter(({ count }) => count === 0);
+      };
+      await app.make('incident', { KIND: kind });
+      try {
+        await eventually(`every query of ${page} to find something`, 150, async () => {
+          const nothing = await missing();
+          if (nothing.length > 0) throw new Error(JSON.stringify(nothing, null, 1));
+          return true;
+        });
+      } finally {
+        await app.make('incident', { KIND: 'none' });
+        await app.settled(specJobs);
+      }
+    },
+    600_000,
+  );
+});

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(__dirname, '../../runbooks');
+
+/** Names of all pages: one for each alert, and those about more than one. */
+export const runbookPages = (): string[] =>
+  readdirSync(folder)
+    .filter((file) => file !== 'README.md')
+    .map((file) => file.replace(/\.md$/, ''))
+    .sort();
+
+export const readRunbook = (name: string): string =>
+  readFileSync(join(folder, `${name}.md`), 'utf8');
+
+/** `sh` runs against Docker as it stands; `sh k8s` is for a cluster, with `<…>` to fill in. */
+export type BlockKind = 'promql' | 'logql' | 'sh' | 'sh k8s';
+
+/** Texts of the fenced blocks of one kind, in their order. */
+export const blocksOf = (text: string, kind: BlockKind): string[] =>
+  [...text.matchAll(/^```([^\n]+)\n([^]*?)^```$/gm)]
+    .filter(([, info]) => info === kind)
+    .map(([, , body = '']) => body.trim());
+
+/** Code in a sentence that is a command: it begins with the name of a program. */
+export const inlineCommands = (text: string): string[] =>
+  [...text.replace(/^```[^]*?^```$/gm, '').matchAll(/`([^`]+)`/g)]
+    .map(([, code = '']) => code.replace(/\s+/g, ' '))
+    .filter((code) => /^(docker|kubectl|make) /.test(code));
+
+/** Text below each heading of the second level. */
+export const sectionsOf = (text: string): Map<string, string> =>
+  new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n')).trim()]),
+  );
