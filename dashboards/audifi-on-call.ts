@@ -1,11 +1,12 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { defaultOptions, logAlertGroups } from '../rules';
 import { by, oneOf, selector } from '../telemetry';
 import { alertTable } from './lib/alert-table';
 import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { lines, number, timeline } from './lib/panels';
-import { instant, range } from './lib/queries';
+import { instant, logRange, range } from './lib/queries';
 import { severities, severityStates } from './lib/severities';
 import { sourceNames } from './lib/sources';
 import type { DashboardOptions } from './options';
@@ -33,6 +34,9 @@ export const onCall = (options: DashboardOptions): Dashboard =>
           ],
         },
         { title: 'Firing now', height: 11, panels: [[24, table(options)]] },
+        ...(options.loki
+          ? [{ title: 'Found in logs', height: 6, panels: [[24, fromLogs(options)] as const] }]
+          : []),
         {
           title: 'Since when',
           height: 11,
@@ -98,6 +102,28 @@ function table(options: DashboardOptions): Panel {
     },
     options,
   );
+}
+
+/**
+ * Loki's ruler sends its alerts to Alertmanager itself, so they are in no series of Prometheus: what they ask is asked here,
+ * with their own expressions, which give something while the alert is pending or fires.
+ */
+function fromLogs(options: DashboardOptions): Panel {
+  const { logs = [] } = logAlertGroups({ ...defaultOptions, thresholds: options.thresholds });
+  const asked = logs
+    .filter(({ name }) => name !== 'LogBatchesLost' || options.logAgent === 'promtail')
+    .map(({ name, expr }) => logRange(expr, `${name} {{job}}`));
+  const [first = logRange('vector(0)', ''), ...more] = asked;
+  return lines({
+    title: 'Alerts from Logs',
+    shows: 'Lines that an alert of Loki counts, while they are more than its threshold.',
+    good: 'Empty.',
+    otherwise: 'The alert fires in Alertmanager when it stays so; its runbook has the query.',
+    unit: 'count',
+    queries: [first, ...more],
+    empty: 'No alert from logs in this time.',
+    links: [runbook(options, 'ErrorLogBurst'), runbook(options, 'SlowQueries')],
+  });
 }
 
 function history(): Panel {

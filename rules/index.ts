@@ -26,6 +26,7 @@ export {
   renderLogRules,
   renderRules,
 } from './render';
+export { type RunbookText, runbookText } from './runbook-text';
 export { jobsOf, scoped } from './scope';
 export {
   defaultThresholds,

@@ -1,6 +1,7 @@
 import { reservedJobs, specTargets } from '../components/deployment';
 import type { JobName } from '../components/services';
 import type { Service } from './model';
+import type { RunbookText } from './runbook-text';
 import { defaultThresholds, type Thresholds } from './thresholds';
 
 /** What the rules have to know of a stack. Only what is deployed is watched: an alert on what is not there is noise. */
@@ -34,6 +35,8 @@ export interface RuleOptions {
   readonly forwarding?: ForwardingOptions;
   /** URL below which `<Alert>.md` is found. */
   readonly runbookBase: string;
+  /** What of each runbook travels with its alert. @default nothing */
+  readonly runbooks?: Readonly<Record<string, RunbookText>>;
   /** URL of Grafana. */
   readonly dashboardBase: string;
   /** Team of each service. @default those of `teams` */

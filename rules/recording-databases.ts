@@ -63,14 +63,8 @@ function tables(c: Context): readonly Recording[] {
   const data = sum(table, scoped('pg_stat_user_tables_table_size_bytes'));
   const indexes = sum(table, scoped('pg_stat_user_tables_index_size_bytes'));
   const ratios = selector('relname:pg_index_hits:ratio_rate5m');
-  const byIndex = sum(
-    table,
-    rate(selector('pg_stat_user_tables_idx_scan', { job: jobs.postgres }), w),
-  );
-  const whole = sum(
-    table,
-    rate(selector('pg_stat_user_tables_seq_scan', { job: jobs.postgres }), w),
-  );
+  const byIndex = sum(table, rate(scoped('pg_stat_user_tables_idx_scan'), w));
+  const whole = sum(table, rate(scoped('pg_stat_user_tables_seq_scan'), w));
   const ofAll = [...each, 'datname'] as const;
   const scans = selector('relname:pg_index_scans:ratio_rate5m');
   return [

@@ -15,6 +15,7 @@ import { Context } from './context';
 import { type Alert, teams } from './model';
 import type { RuleOptions } from './options';
 import { recordingGroups } from './recording';
+import type { RunbookText } from './runbook-text';
 
 /** Alerts by the file, and the group of the same name, that they are rendered to. */
 export function alertGroups(options: RuleOptions): Readonly<Record<string, readonly Alert[]>> {
@@ -119,6 +120,7 @@ export function alertingRule(alert: Alert, options: RuleOptions): AlertingRule {
       owner: team,
       runbook_url: `${trimmed(options.runbookBase)}/${alert.name}.md`,
       dashboard_url: `${trimmed(options.dashboardBase)}/d/${alert.dashboard}`,
+      ...essence(options.runbooks?.[alert.name]),
     },
   };
 }
@@ -131,6 +133,13 @@ export interface AlertingRule {
   readonly keep_firing_for?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Queries have braces that Prometheus would take for its own templates. */
+function essence(runbook: RunbookText | undefined): Record<string, string> {
+  if (runbook === undefined) return {};
+  const verbatim = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
+  return { first_look: verbatim(runbook.firstLook), decisions: verbatim(runbook.decisions) };
 }
 
 const trimmed = (url: string): string => url.replace(/\/+$/, '');

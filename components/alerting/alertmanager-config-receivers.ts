@@ -125,6 +125,9 @@ function pagerdutyConfig(folder: string): PagerdutyConfig {
       num_resolved: '{{ len .Alerts.Resolved }}',
       since: template('since'),
       owner: '{{ .CommonAnnotations.owner }}',
+      // As JSON, which is YAML: Alertmanager reads what a detail renders to as that.
+      first_look: '{{ .CommonAnnotations.first_look | toJson }}',
+      decisions: '{{ .CommonAnnotations.decisions | toJson }}',
       environment: '{{ .CommonLabels.env }}',
     },
     // PagerDuty is not sent those that stay empty.

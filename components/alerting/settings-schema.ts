@@ -11,6 +11,9 @@ import {
   type SecretKeyOf,
 } from '../settings/kinds';
 
+/** Where the runbooks of this project are; nobody but its authors can rely on it. */
+export const defaultRunbookBase = 'https://github.com/audifi/observability/blob/main/runbooks';
+
 /** How long alerts of one group gather, and how often the group is told again. */
 const timing = (wait: string, interval: string, repeat: string) =>
   z

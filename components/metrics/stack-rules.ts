@@ -13,6 +13,7 @@ import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { durationSeconds, sizeMiB } from '../units';
 import { limits, targetsBeside } from './prometheus-config';
+import { runbookTexts } from './runbooks';
 
 export interface StackRulesArgs {
   readonly settings: Settings;
@@ -77,6 +78,7 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
       remoteWrite: remoteWriteTargets(forwarding, settings.stack).map(({ name }) => name),
     },
     runbookBase: alerts.runbookBase.replace(/\/$/, ''),
+    runbooks: runbookTexts(),
     dashboardBase: alerts.dashboardBase.replace(/\/$/, ''),
   };
 }

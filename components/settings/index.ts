@@ -1,6 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
+import { alertingGaps } from '../alerting/settings-gaps';
 import { furtherProblems, type RawSettings } from './checks';
+import { keyOf } from './commands';
 import { decode } from './decode';
 import { problemsOf, SettingsError } from './errors';
 import { secretKeysOf } from './kinds';
@@ -67,7 +69,28 @@ export function readSettings(): Settings {
     values[key.slice(namespace.length)] = value;
     if (isConfigSecret(key)) secretKeys.add(key.slice(namespace.length));
   }
-  return parseSettings({ stack: pulumi.getStack(), values, secretKeys, otherKeys });
+  const settings = parseSettings({ stack: pulumi.getStack(), values, secretKeys, otherKeys });
+  const warning = checkAlertPaths(settings);
+  if (warning !== undefined) void pulumi.log.warn(warning);
+  return settings;
+}
+
+/**
+ * Refuses a stack in production whose alerts would reach nobody or lead nowhere.
+ *
+ * Throws `SettingsError` on Kubernetes unless `alerts.acceptGaps` is set.
+ *
+ * @returns what to warn of; undefined when all is well
+ */
+export function checkAlertPaths(settings: Settings): string | undefined {
+  const gaps = alertingGaps(settings).map(({ at, what, fix }) => ({ key: keyOf(at), what, fix }));
+  if (gaps.length === 0) return undefined;
+  if (settings.platform === 'kubernetes' && !settings.alerts.acceptGaps) {
+    throw new SettingsError(settings.stack, gaps);
+  }
+  if (settings.alerts.acceptGaps) return undefined;
+  const lines = gaps.map(({ key, what, fix }) => `${key} ${what}. Example: ${fix}`);
+  return `Alerts may not reach whom they should:\n${lines.join('\n')}`;
 }
 
 /** Pure part of `readSettings`: raw texts in, complete settings or one error out. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { thresholdsSchema } from '../../rules/thresholds';
-import { alertingSchema } from '../alerting/settings-schema';
+import { alertingSchema, defaultRunbookBase } from '../alerting/settings-schema';
 import { forwardingSchema } from '../forwarding/settings-schema';
 import { grafanaSchema } from '../grafana/settings-schema';
 import { logsSchema } from '../logs/settings-schema';
@@ -212,7 +212,7 @@ export const settingsSchema = z.strictObject({
           ),
         ),
       runbookBase: httpUrl
-        .default('https://github.com/audifi/observability/blob/main/runbooks')
+        .default(defaultRunbookBase)
         .meta(doc('URL below which `<Alert>.md` is found.', 'https://runbooks.audifi.io')),
       dashboardBase: httpUrl
         .optional()
@@ -220,6 +220,15 @@ export const settingsSchema = z.strictObject({
           doc(
             'URL of Grafana, for links (default: grafana.externalUrl, or its port on this machine).',
             'https://grafana.audifi.io',
+          ),
+        ),
+      acceptGaps: z
+        .boolean({ error: 'is not true or false' })
+        .default(false)
+        .meta(
+          doc(
+            'Go on although nobody is told of alerts, or links in messages lead nowhere; on Kubernetes that is refused, on Docker a warning.',
+            'true',
           ),
         ),
       speedUp: z

@@ -47,6 +47,8 @@ describe('a critical alert', () => {
           num_resolved: 0,
           since,
           owner: 'backend',
+          first_look: '',
+          decisions: '',
           environment: 'e2e',
         },
       },

@@ -1,0 +1,69 @@
+import { setCommand } from '../settings/commands';
+import type { Finding } from '../settings/finding';
+import { defaultRunbookBase } from './settings-schema';
+
+/** What of complete settings decides whether an alert reaches a person who can act on it. */
+export interface AlertPaths {
+  readonly platform: 'docker' | 'kubernetes';
+  readonly alerts: {
+    readonly runbookBase: string;
+    readonly dashboardBase: string;
+    readonly acceptGaps: boolean;
+  };
+  readonly alertmanager: { readonly externalUrl?: string };
+  readonly prometheus: { readonly externalUrl?: string };
+  readonly pagerduty: { readonly create: boolean };
+  readonly inbox: { readonly enabled: boolean };
+  readonly pagerdutyRoutingKey?: unknown;
+  readonly slackWebhookUrl?: unknown;
+}
+
+/**
+ * Settings that are sound, and with which an alert reaches nobody or leads nowhere: no account that is told, links to a
+ * loopback address in messages that are read elsewhere, runbooks at the default address. Pure.
+ */
+export function alertingGaps(settings: AlertPaths): Finding[] {
+  const told =
+    settings.slackWebhookUrl !== undefined ||
+    settings.pagerdutyRoutingKey !== undefined ||
+    settings.pagerduty.create;
+  if (told) return [...links(settings), ...runbooks(settings)];
+  if (settings.platform === 'docker') {
+    return settings.inbox.enabled ? [] : [nobody(settings)];
+  }
+  return [nobody(settings), ...links(settings), ...runbooks(settings)];
+}
+
+const nobody = ({ platform }: AlertPaths): Finding => ({
+  at: ['slackWebhookUrl'],
+  what:
+    'is missing, and so is pagerdutyRoutingKey: nobody is told of any alert' +
+    (platform === 'docker' ? ' (inbox.enabled shows on this machine what would be sent)' : ''),
+  fix: setCommand(['slackWebhookUrl'], '--secret'),
+});
+
+function links({ alerts, alertmanager, prometheus }: AlertPaths): Finding[] {
+  const all = [
+    [['alerts', 'dashboardBase'], alerts.dashboardBase, 'https://grafana.audifi.io'],
+    [['alertmanager', 'externalUrl'], alertmanager.externalUrl, 'https://alerts.audifi.io'],
+    [['prometheus', 'externalUrl'], prometheus.externalUrl, 'https://prom.audifi.io'],
+  ] as const;
+  return all
+    .filter(([, url]) => url === undefined || isLoopback(url))
+    .map(([at, , example]) => ({
+      at,
+      what: 'is a loopback address: links in messages work on no other machine',
+      fix: setCommand(at, example),
+    }));
+}
+
+function runbooks({ alerts }: AlertPaths): Finding[] {
+  if (alerts.runbookBase !== defaultRunbookBase) return [];
+  const at = ['alerts', 'runbookBase'];
+  const what =
+    'is the default, where only the authors of this project can read: say where your copy is';
+  return [{ at, what, fix: setCommand(at, 'https://runbooks.audifi.io') }];
+}
+
+const isLoopback = (url: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\]|.*\.localhost)$/.test(new URL(url).hostname);

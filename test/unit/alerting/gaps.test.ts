@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkAlertPaths } from '../../../components/settings';
+import { SettingsError } from '../../../components/settings/errors';
+import { afterCommand, parse, stackConfig, type Tree } from '../../lib/pulumi-config';
+
+const slackWebhookUrl = 'https://hooks.slack.com/services/x';
+const pagerdutyRoutingKey = '0123456789abcdef'.repeat(2);
+const links = {
+  grafana: { externalUrl: 'https://grafana.audifi.io' },
+  alertmanager: { externalUrl: 'https://alerts.audifi.io' },
+  prometheus: { externalUrl: 'https://prom.audifi.io' },
+};
+const runbooks = { runbookBase: 'https://wiki.audifi.io/runbooks' };
+const secrets = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'];
+
+const warning = (tree: Tree): string | undefined =>
+  checkAlertPaths(parse(tree, { secretKeys: secrets.filter((key) => key in tree) }));
+
+/** Keys that a stack is refused for; empty when it is not. */
+function refused(tree: Tree): string[] {
+  try {
+    warning(tree);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems.map(({ key }) => key);
+    throw error;
+  }
+}
+
+describe('in production', () => {
+  const prod = { platform: 'kubernetes' };
+  const keys = ['alerts.dashboardBase', 'alertmanager.externalUrl', 'prometheus.externalUrl'];
+
+  it('a stack that tells nobody is refused, with all else that is missing', () => {
+    expect(refused(prod)).toEqual(['slackWebhookUrl', ...keys, 'alerts.runbookBase']);
+  });
+
+  it.each<[string, Tree]>([
+    ['Slack', { slackWebhookUrl }],
+    ['PagerDuty', { pagerdutyRoutingKey }],
+    [
+      'a service in PagerDuty that is created',
+      { pagerduty: { create: true, users: ['ada@audifi.io'] }, pagerdutyToken: 'token-of-eight' },
+    ],
+  ])('%s with links to this machine is refused', (_, account) => {
+    expect(refused({ ...prod, ...account, alerts: runbooks })).toEqual(keys);
+  });
+
+  it.each([
+    'http://localhost:9093',
+    'http://127.0.0.1:9093/',
+    'http://127.1.2.3',
+    'http://[::1]:1',
+  ])('a loopback address that was set is one all the same: %s', (externalUrl) => {
+    const tree = { ...prod, ...links, alertmanager: { externalUrl }, slackWebhookUrl };
+    expect(refused({ ...tree, alerts: runbooks })).toEqual(['alertmanager.externalUrl']);
+  });
+
+  it('the default place of the runbooks is refused', () => {
+    expect(refused({ ...prod, ...links, slackWebhookUrl })).toEqual(['alerts.runbookBase']);
+  });
+
+  it('a complete stack passes, without a word', () => {
+    const tree = { ...prod, ...links, slackWebhookUrl, pagerdutyRoutingKey, alerts: runbooks };
+    expect(warning(tree)).toBeUndefined();
+  });
+
+  it('whoever means it can say so', () => {
+    expect(warning({ ...prod, alerts: { acceptGaps: true } })).toBeUndefined();
+  });
+
+  it('the examples repair what they are given for', () => {
+    let config = stackConfig(prod);
+    const broken = (): SettingsError | undefined => {
+      try {
+        checkAlertPaths(parse(config.tree, { secretKeys: config.secretKeys }));
+        return undefined;
+      } catch (error) {
+        return error as SettingsError;
+      }
+    };
+    for (const { fix } of broken()?.problems ?? []) config = afterCommand(config, fix);
+    expect(broken()).toBeUndefined();
+  });
+});
+
+describe('in development', () => {
+  it('the inbox shows what would be sent: nothing to say', () => {
+    expect(warning({})).toBeUndefined();
+  });
+
+  it('without inbox and account it is said that nobody is told', () => {
+    expect(warning({ inbox: { enabled: false } })).toMatch(/slackWebhookUrl .*nobody is told/);
+  });
+
+  it('with an account, links that work on this machine alone are said', () => {
+    const said = warning({ slackWebhookUrl }) ?? '';
+    expect(said).toMatch(/alertmanager\.externalUrl is a loopback address/);
+    expect(said).toMatch(/alerts\.runbookBase is the default/);
+    expect(said).not.toContain(slackWebhookUrl);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { runbookTexts } from '../../../components/metrics/runbooks';
+import {
+  type AlertingRule,
+  alertNames,
+  defaultOptions,
+  renderLogRules,
+  renderRules,
+  runbookText,
+} from '../../../rules';
+import { blocksOf, readRunbook } from '../../lib/runbook-parts';
+
+const options = { ...defaultOptions, runbooks: runbookTexts() };
+const rules = Object.values({ ...renderRules(options), ...renderLogRules(options) })
+  .flatMap((text) => (parse(text) as { groups: { rules: AlertingRule[] }[] }).groups)
+  .flatMap((group) => group.rules.filter(({ alert }) => alert !== undefined));
+
+describe('what of a runbook travels with its alert', () => {
+  it.each(alertNames)('%s: the first thing to run, and what it can mean', (name) => {
+    const { firstLook, decisions } = runbookText(readRunbook(name));
+    expect(firstLook).toMatch(/^(PromQL|LogQL|Shell): \S/);
+    expect(firstLook).not.toContain('\n');
+    expect(decisions).toMatch(/^- .+→ .+/m);
+    expect(decisions.length).toBeLessThanOrEqual(700);
+  });
+
+  it('is in the rules of a stack, as Prometheus gives it on', () => {
+    expect(rules.length).toBeGreaterThan(60);
+    for (const { alert, annotations } of rules) {
+      const { firstLook } = runbookText(readRunbook(alert));
+      // Its templates give back the braces of LogQL.
+      expect(annotations['first_look']?.replaceAll('{{ "{{" }}', '{{')).toBe(firstLook);
+      expect(annotations['first_look']?.replaceAll('{{ "{{" }}', '')).not.toContain('{{');
+    }
+  });
+
+  it('is the first block of the page', () => {
+    const [first = ''] = blocksOf(readRunbook('APIDown'), 'promql');
+    expect(runbookText(readRunbook('APIDown')).firstLook).toBe(`PromQL: ${first}`);
+  });
+
+  it('is asked of every page: one without it is refused', () => {
+    expect(() => runbookText('# X\n\n## First look\n\nnothing\n')).toThrow('no first look');
+  });
+});
