@@ -13,8 +13,11 @@ export const runbookPages = (): string[] =>
 export const readRunbook = (name: string): string =>
   readFileSync(join(folder, `${name}.md`), 'utf8');
 
-/** `sh` runs against Docker as it stands; `sh k8s` is for a cluster, with `<…>` to fill in. */
-export type BlockKind = 'promql' | 'logql' | 'sh' | 'sh k8s';
+/**
+ * `sh` runs against the development stack as it stands. With `<…>` to fill in: `sh k8s` is for a cluster, `sh elsewhere` for a
+ * server that the reference application does not have.
+ */
+export type BlockKind = 'promql' | 'logql' | 'sh' | 'sh k8s' | 'sh elsewhere';
 
 /** Texts of the fenced blocks of one kind, in their order. */
 export const blocksOf = (text: string, kind: BlockKind): string[] =>

@@ -35,7 +35,7 @@ describe('runbooks', () => {
     expect(text.split('\n').length).toBeLessThan(100);
 
     const look = found.get('First look') ?? '';
-    const kinds = ['promql', 'logql', 'sh', 'sh k8s'] as const;
+    const kinds = ['promql', 'logql', 'sh', 'sh k8s', 'sh elsewhere'] as const;
     const commands = kinds.flatMap((kind) => blocksOf(look, kind));
     expect(commands.length).toBeGreaterThanOrEqual(2);
     expect(found.get('Decisions')).toMatch(/^- .+→/m);
@@ -116,8 +116,11 @@ describe('commands in runbooks', () => {
       expect(() => shell(filled(block))).not.toThrow();
       expect(block).not.toMatch(/docker |…/);
     }
+    for (const block of blocksOf(read(name), 'sh elsewhere')) {
+      expect(() => shell(filled(block))).not.toThrow();
+    }
     // Info strings that nobody runs.
-    const known = ['promql', 'logql', 'sh', 'sh k8s', ''];
+    const known = ['promql', 'logql', 'sh', 'sh k8s', 'sh elsewhere', ''];
     for (const [, info = ''] of read(name).matchAll(/^```(.*)$/gm)) expect(known).toContain(info);
   });
 
