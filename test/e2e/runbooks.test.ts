@@ -101,24 +101,26 @@ describe('queries', () => {
   );
 
   it('that show how things are have an answer while all is well', async () => {
-    const all: Found[] = [];
-    for (const page of pages) {
-      for (const { query, language } of queriesOf(page)) {
-        // A comparison, and most logs, ask for what is wrong.
-        if (language === 'promql' && !/[<>]|== 0|!=|unless|<node>/.test(query)) {
-          all.push(await ask(query, language));
-        }
-      }
-    }
-    expect(all.length).toBeGreaterThan(60);
-    const metric = ({ query }: Found): string => /[a-z_]+:?[a-z_:]+/.exec(query)?.[0] ?? query;
-    expect(all.filter((f) => f.count === 0 && !elsewhere.test(f.query)).map(metric)).toEqual([]);
+    // A comparison, and most logs, ask for what is wrong.
+    const states = pages
+      .flatMap((page) => queriesOf(page))
+      .filter(({ query, language }) => language === 'promql' && !/[<>]|== \d|!=|unless/.test(query))
+      .map(({ query }) => query)
+      .filter((query) => !elsewhere.test(query));
+    expect(states.length).toBeGreaterThan(60);
+    await eventually('an answer to each', 120, async () => {
+      const all: Found[] = [];
+      for (const query of new Set(states)) all.push(await ask(query, 'promql'));
+      const none = all.filter(({ count }) => count === 0).map(({ query }) => query);
+      if (none.length > 0) throw new Error(`nothing for:\n${none.join('\n')}`);
+      return true;
+    });
   });
 });
 
 /** What this stack does not have: other agents, clusters, replicas, a certificate, files that cannot be read. */
 const elsewhere =
-  /otelcol_exporter_send_failed_log|otel-agent|alertmanager_cluster|alertmanager_config_hash|pg_stat_replication|pg_replication_slots|redis_connected_slave|probe_ssl|grafana_|otelcol_|jaeger_|traces_|loki_compactor|offset|redis_slave|parse_errors|prometheus_tsdb_retention_limit|kubelet_/;
+  /pgbouncer|forward|job="grafana"|otelcol_exporter_send_failed_log|otel-agent|alertmanager_cluster|alertmanager_config_hash|pg_stat_replication|pg_replication_slots|redis_connected_slave|probe_ssl|grafana_|otelcol_|jaeger_|traces_|loki_compactor|offset|redis_slave|parse_errors|prometheus_tsdb_retention_limit|kubelet_/;
 
 const bash = promisify(execFile);
 
@@ -142,9 +144,12 @@ async function execute(block: string): Promise<string> {
 }
 
 describe('commands', () => {
-  const blocks = pages.flatMap((page) =>
-    blocksOf(readRunbook(page), 'sh').map((block, i) => ({ page, place: i + 1, block })),
-  );
+  // Grafana is not to be had everywhere; the stack then runs without it.
+  const blocks = pages
+    .filter((page) => page !== 'GrafanaDown')
+    .flatMap((page) =>
+      blocksOf(readRunbook(page), 'sh').map((block, i) => ({ page, place: i + 1, block })),
+    );
 
   it.each(blocks)(
     'of $page, block $place, are executed',
@@ -163,7 +168,9 @@ describe('commands', () => {
   it(
     'that stop, start and restart something are executed, and all is up again',
     explained(async () => {
-      const all = pages.flatMap((page) => inlineCommands(readRunbook(page)));
+      const all = pages
+        .flatMap((page) => inlineCommands(readRunbook(page)))
+        .filter((command) => !command.includes('grafana'));
       const verbs = /^docker (start|stop|restart|pause|unpause) audifi-dev-[a-z-]+$/;
       const commands = [...new Set(all.filter((command) => verbs.test(command)))].sort();
       expect(commands.length).toBeGreaterThan(10);
