@@ -33,6 +33,9 @@ const contract: Partial<Record<LogFieldName, string>> = {
   duration_ms: number,
   job: `"${words}"`,
   event: `"${words}"`,
+  messageId: `"${id}"`,
+  messageType: `"${words}"`,
+  messageBytes: number,
 };
 
 /**
@@ -40,7 +43,9 @@ const contract: Partial<Record<LogFieldName, string>> = {
  * what follows is written once where it is the same.
  */
 function choice(names: Readonly<Record<string, string>>): string {
-  const keys = Object.keys(names);
+  // A name that others begin with ends here.
+  const { '': ended, ...longer } = names;
+  const keys = Object.keys(longer);
   const firsts = [...new Set(keys.map((key) => key.slice(0, 1)))].sort();
   /** By what follows, those whose first letter leaves nothing else. */
   const alike = new Map<string, string[]>();
@@ -55,6 +60,7 @@ function choice(names: Readonly<Record<string, string>>): string {
     }
   }
   for (const [value, some] of alike) branches.push(spelled(some) + value);
+  if (ended !== undefined) branches.push(ended);
   return branches.length === 1 ? branches.join('') : `(?:${branches.join('|')})`;
 }
 
@@ -81,7 +87,7 @@ const more = '[A-Za-z-]*';
 const requestHeaders = {
   ...named(header.text, [
     ...[`Accept${more}`, 'Cache-Control', 'Connection', `Content-${more}`, 'Dnt', 'Priority'],
-    ...[`Sec-Ch-${more}`, `Sec-Fetch-${more}`, 'Upgrade-Insecure-Requests', 'User-Agent', 'Via'],
+    ...[`Sec-Ch-${more}`, `Sec-Fetch-${more}`, `Upgrade-I${more}`, 'User-Agent', 'Via'],
   ]),
   ...named(header.id, ['Traceparent', 'X-Request-Id']),
   ...named(header.masked, ['Authorization', 'Cookie']),
@@ -89,7 +95,8 @@ const requestHeaders = {
 const answerHeaders = {
   ...named(header.text, [
     ...[`Access-Control-${more}`, 'Alt-Svc', 'Cache-Control', `Content-${more}`, 'Date', 'Server'],
-    ...['Vary', 'Via', `X-Content-Type-${more}`],
+    ...[`Referrer-${more}`, 'Vary', 'Via'],
+    ...[`X-Content-Type-${more}`, `X-F${more}`],
   ]),
   ...named(header.id, ['X-Request-Id']),
   ...named(header.masked, ['Set-Cookie']),
