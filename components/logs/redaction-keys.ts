@@ -1,3 +1,4 @@
+import { logins } from './redaction-logins';
 import type { Condition, RedactionGroup, RedactionRule } from './redaction-rule';
 
 /** A key that its form gives away, whatever stands around it. */
@@ -84,7 +85,17 @@ export const providerKeys: RedactionGroup = {
       'phpsessid',
       'jsessionid',
     ],
-    ...['_host-', '_secure-', 'session='],
+    ...[
+      '_host-',
+      '_secure-',
+      'session=',
+      'auth plain ',
+      'auth login ',
+      'uth xoa',
+      'uth cram',
+      ',v1=',
+      'ption-key',
+    ],
   ],
   rules: [
     {
@@ -103,27 +114,7 @@ export const providerKeys: RedactionGroup = {
       ],
       leaves: ['-----BEGIN CERTIFICATE----- MIIB'],
     },
-    {
-      name: 'bearer-token',
-      before: '(?i:\\bbearer(?:\\s|%20|[+.:])+)',
-      secret: '(?:[A-Za-z]*[0-9._~+/=-][A-Za-z0-9._~+/=-]{3,}|[A-Za-z]{20,})',
-      replacement: '[redacted]',
-      when: ['bearer'],
-      changes: [
-        ['sent Bearer abc.123-XYZ to', 'sent Bearer [redacted] to'],
-        ['["audifi, bearer.OcIB2Qhln7"]', '["audifi, bearer.[redacted]"]'],
-      ],
-      leaves: ['bearer token expired', 'a bearer authentication'],
-    },
-    {
-      name: 'basic-login',
-      before: '(?:Basic|basic|BASIC)(?:\\s|%20|\\+)+',
-      secret: '(?:[A-Za-z0-9+/]{4,}={1,2}|[A-Za-z+/]*[0-9A-Z][a-z+/]*[0-9A-Z+/][A-Za-z0-9+/]{4,})',
-      replacement: '[redacted]',
-      when: ['basic '],
-      changes: [['sent Basic QWRhOlpxNy1wbGFpbg== to', 'sent Basic [redacted] to']],
-      leaves: ['a basic authentication', 'Basic plan'],
-    },
+    ...logins,
     key(
       'json-web-token',
       'eyJ[A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]*){1,3}',
@@ -237,19 +228,6 @@ export const providerKeys: RedactionGroup = {
       ['$2b$12$' + 'LIXQmZ8n1e8o7P0aVtqQ5uF8wQ2c3d4e5f6g7h8i9j0k1l2m3n4o5'],
       ['costs $2 or $100', '$1 = $2'],
     ),
-    {
-      name: 'session-cookie',
-      before:
-        '(?:connect\\.sid|PHPSESSID|JSESSIONID|__(?:Host|Secure)-[A-Za-z0-9_.-]+|session)(?:=|%3D)',
-      secret: '[A-Za-z0-9%._~+/-]{16,}',
-      replacement: '[redacted]',
-      when: ['.sid', 'phpsessid', 'jsessionid', '__host-', '__secure-', 'session=', 'session%3d'],
-      changes: [
-        ['connect.sid=s%3Aj3k4l5m6n7o8p9q0r1; x=1', 'connect.sid=[redacted]; x=1'],
-        ['session=Zx81kLm09PqRsTuV2wYz', 'session=[redacted]'],
-      ],
-      leaves: ['session=ses_42', 'sessionId=ses_0123456789abcdefgh'],
-    },
     key(
       'own-session',
       'st1\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+',

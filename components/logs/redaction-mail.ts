@@ -110,9 +110,13 @@ export const mailContent: RedactionGroup = {
       when: aboutMail,
       before:
         "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments)'?(?:: ?|=))",
-      secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\])`,
+      secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\})`,
       replacement: '[redacted]',
       changes: [
+        [
+          "email { Subject: { Data: 'a b' }, Body: { Text: { Data: 'c' } } }",
+          'email { Subject: [redacted], Body: [redacted] }',
+        ],
         ["mail { subject: 'a b', text: 'c' }", 'mail { subject: [redacted], text: [redacted] }'],
       ],
       leaves: ['mail subject: {', '"text": "x"'],

@@ -28,7 +28,7 @@ export interface NameFamily {
 const joint = '[ _.-]?';
 
 /** What follows a name and does not change what the value is. */
-export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|new|old))?`;
+export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|data|new|old))?`;
 
 const keys =
   'api|access|secret|private|sign(?:ing|er)|encryption|routing|integration|service|license|master|stream|session|deploy|' +

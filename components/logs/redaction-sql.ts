@@ -1,4 +1,4 @@
-import { keep, type RedactionGroup } from './redaction-rule';
+import type { RedactionGroup } from './redaction-rule';
 
 /**
  * A literal of SQL with quotes that are written twice, or of dollars. Not the apostrophe in a word; and in a text of JSON a
@@ -23,7 +23,7 @@ const statements = [
     'parameters',
     'bindings',
   ],
-  'params: [',
+  ...['params: [', 'select ', 'execute ', 'statement: ', 'binding parameter'],
 ];
 
 export const sql: RedactionGroup = {
@@ -88,6 +88,23 @@ export const sql: RedactionGroup = {
       leaves: ['parameters: $1 = 7'],
     },
     {
+      name: 'sql-bound-value',
+      // As Hibernate shows it.
+      before: 'binding parameter [\\[(][^\\])]{1,40}[\\])](?: as \\[[A-Z_]{1,20}\\])? (?:<-|-) \\[',
+      secret: '[^\\n"\\\\]*',
+      after: '\\]',
+      replacement: '[redacted]',
+      when: ['binding parameter'],
+      changes: [
+        ['binding parameter (2:VARCHAR) <- [a b]', 'binding parameter (2:VARCHAR) <- [[redacted]]'],
+        [
+          'binding parameter [1] as [VARCHAR] - [ada]',
+          'binding parameter [1] as [VARCHAR] - [[redacted]]',
+        ],
+      ],
+      leaves: ['binding parameter 1 failed'],
+    },
+    {
       name: 'sql-key',
       before:
         '\\((?i:[^()=]{0,60}(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet)[^()=]{0,60}\\)=\\()',
@@ -150,129 +167,6 @@ export const sqlLiterals: RedactionGroup = {
       when: { matches: statement },
       changes: [["VALUES ('[redacted]','b')", "VALUES ('[redacted]','[redacted]')"]],
       leaves: ["VALUES ('[redacted]', '[redacted]')"],
-    },
-  ],
-};
-
-const secretWord =
-  '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
-
-/** Arguments of Redis commands: of MONITOR and SLOWLOG each quoted, in texts mostly not. */
-export const redis: RedactionGroup = {
-  name: 'redis',
-  when: [
-    'auth ',
-    'auth"',
-    'auth2',
-    "'auth'",
-    'setex',
-    '"set"',
-    'set ',
-    'setnx',
-    'getset',
-    'setuser',
-    'requirepass',
-    'masterauth',
-  ],
-  opens: ['auth ', 'auth"', 'setex', '"set"', ' set ', 'tuser', "'auth'"],
-  rules: [
-    {
-      name: 'redis-auth',
-      before:
-        '(?i:(?:^|[\\s"\'\\]])auth2?\\\\?["\']?\\s+(?:\\\\?["\'](?:[^"\'\\\\]*)\\\\?["\']\\s+|[A-Za-z][\\w-]*\\s+)??)',
-      secret: '(?:\\\\?"[^"\\\\]+\\\\?"|\'[^\']+\'|[^\\s"\'\\\\]+)',
-      after: '(?:\\s*$|\\\\n|"|\\s+(?i:setname)\\b)',
-      replacement: '[redacted]',
-      when: ['auth'],
-      changes: [
-        [
-          '[0 10.0.0.5:5000] "AUTH" "default" "Zq7"',
-          '[0 10.0.0.5:5000] "AUTH" "default" [redacted]',
-        ],
-        ['AUTH Zq7', 'AUTH [redacted]'],
-      ],
-      leaves: ['Failed AUTH for "default" with', 'called /v1/auth/me twice today'],
-    },
-    {
-      name: 'redis-value',
-      before: `(?i:\\b(?:p?setex|setnx|set|getset)\\\\?["']?\\s+\\\\?["']?[^\\s"'\\\\]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\]*)?\\\\?["']?\\s+(?:\\\\?["']?[0-9]{1,12}\\\\?["']?\\s+)?)`,
-      secret: '(?:\\\\?"[^"\\\\]+\\\\?"|\'[^\']+\'|[^\\s"\'\\\\=][^\\s"\'\\\\]*)',
-      after: '(?:\\s*$|\\\\n|"|\\s)',
-      replacement: '[redacted]',
-      changes: [
-        ['"SETEX" "otp:user_456" "300" "739184"', '"SETEX" "otp:user_456" "300" [redacted]'],
-        ['SETEX otp:user_456 300 739184', 'SETEX otp:user_456 300 [redacted]'],
-        ['"SET" "session:abc" "x1" "EX" "300"', '"SET" "session:abc" [redacted] "EX" "300"'],
-      ],
-      leaves: ['"SET" "plan:user_1" "pro"', 'cookie was set by token'],
-    },
-    {
-      name: 'redis-command',
-      // As clients show the command that failed.
-      before: '(?i:"name"\\s*:\\s*"(?:auth|hello|acl|config)"\\s*,\\s*"args"\\s*:\\s*)',
-      secret: '\\[(?:[^\\]"]|"[^"]*")*\\]',
-      replacement: '["[redacted]"]',
-      when: ['args'],
-      changes: [['{"name":"auth","args":["Rd12"]}', '{"name":"auth","args":["[redacted]"]}']],
-      leaves: ['{"name":"get","args":["k"]}'],
-    },
-    {
-      name: 'redis-command-in-text',
-      before: "(?i:'?name'?\\s*:\\s*'(?:auth|hello|acl|config)'\\s*,\\s*'?args'?\\s*:\\s*)",
-      secret: '\\[[^\\]"]*\\]',
-      replacement: '[redacted]',
-      when: ['args'],
-      changes: [["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"]],
-      leaves: ["{ name: 'get', args: [ 'k' ] }"],
-    },
-    {
-      name: 'redis-acl',
-      before: '(?i:setuser"?\\s)[^>#]*',
-      secret: '[>#][^\\s"]+',
-      replacement: '[redacted]',
-      when: ['setuser'],
-      changes: [['"ACL" "SETUSER" "app" "on" ">pw1"', '"ACL" "SETUSER" "app" "on" "[redacted]"']],
-      leaves: ['"ACL" "SETUSER" "app" "on" "~*"'],
-    },
-    {
-      name: 'redis-config',
-      before: '(?i:"(?:requirepass|masterauth|tls-key-file-pass|primaryauth)"\\s+")',
-      secret: '[^"]+',
-      replacement: '[redacted]',
-      when: ['requirepass', 'masterauth', 'primaryauth', 'file-pass'],
-      changes: [['"CONFIG" "SET" "requirepass" "pw"', '"CONFIG" "SET" "requirepass" "[redacted]"']],
-      leaves: ['"CONFIG" "GET" "maxmemory"'],
-    },
-  ],
-};
-
-/** `otp:user_456` is a key of Redis in a command, no field: rules for text leave it. First, before those. */
-export const redisKeys: RedactionGroup = {
-  name: 'redis-keys',
-  when: [
-    'get',
-    'set',
-    'del',
-    'expire',
-    'ttl',
-    'exists',
-    'incr',
-    'push',
-    'pop',
-    'scan',
-    'unlink',
-    'xadd',
-  ],
-  opens: [],
-  rules: [
-    {
-      name: 'redis-key',
-      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\?["']?\\s+\\\\?["']?[^\\s"'\\\\:]{0,40}`,
-      secret: '',
-      after: ':',
-      replacement: keep,
-      changes: [['SETEX otp:user_456 300 1', `SETEX otp${keep}:user_456 300 1`]],
-      leaves: ['forget token: x', 'set the token'],
     },
   ],
 };

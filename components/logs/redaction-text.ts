@@ -82,6 +82,20 @@ export const prose: RedactionGroup = {
       changes: [['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`]],
       leaves: ['token: abc1 is old', 'password: Hunter2 attempt'],
     },
+    {
+      name: 'wrapped-value',
+      // `Some("x")`, `Secret('x')`: the rules for fields would end at the quote.
+      before: `(?i:${spoken}${affix})${separator}[A-Z][A-Za-z]+\\(`,
+      secret: `\\\\*["'][^"'\\\\]*\\\\*["']`,
+      after: '\\)',
+      replacement: '[redacted]',
+      when: ['("', "('", '(\\'],
+      changes: [
+        ['Login { token: Some("x y") }', 'Login { token: Some([redacted]) }'],
+        ["password: Secret('x')", 'password: Secret([redacted])'],
+      ],
+      leaves: ['Some("x")', 'token: Some(42)'],
+    },
   ],
 };
 
@@ -112,7 +126,20 @@ const secretive = (quote: string): string =>
 
 export const pairs: RedactionGroup = {
   name: 'pairs',
-  when: [...spokenWords, 'mnem', ...codeWords, 'gnature', 'bearer', 'wd', 'cv'],
+  when: [
+    ...spokenWords,
+    'mnem',
+    ...codeWords,
+    'gnature',
+    'bearer',
+    'wd',
+    'cv',
+    'auth"',
+    'auth\\',
+    "auth'",
+    'auth:',
+    'auth=',
+  ],
   rules: [
     {
       name: 'listed-pair',
@@ -177,30 +204,58 @@ export const pairs: RedactionGroup = {
       before:
         '(?i:\\b(?:with|using|requirepass|masterauth|your|is|new|temporary)\\s+(?:passw(?:or)?d|passcode|pin|otp|code|token|secret)\\s+' +
         '|\\b(?:requirepass|masterauth|sentinel auth-pass \\S+)\\s+' +
-        `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|otp|reset|recovery|backup|your|sms)\\s+(?:[a-z]+\\s+)?code\\s+(?:is\\s+|was\\s+)?)`,
+        `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|otp|reset|recovery|backup|your|sms)\\s+(?:[a-z]+\\s+)?code(?:\\s+(?:is|was))?(?::\\s*|\\s+))`,
       secret: '(?:[^\\s"\'\\\\0-9]*[0-9][^\\s"\'\\\\]*)',
       replacement: '[redacted]',
       changes: [
         ['for "default" with password Rd11', 'for "default" with password [redacted]'],
         ['requirepass Rd13', 'requirepass [redacted]'],
         ['your verification code is 483920', 'your verification code is [redacted]'],
+        ['your verification code is: 483920', 'your verification code is: [redacted]'],
       ],
       leaves: [
         'exit code is 137',
+        'exit code for job 7: 137',
         'token is expired',
         'with password authentication',
         'new token issued',
       ],
     },
     {
+      name: 'code-for',
+      before: '(?i:\\b(?:otp|code|pin|passcode)\\s+(?:for|to)\\s+[^\\s"\\\\:]+(?::|\\s+is)\\s+)',
+      secret: '[0-9]{4,8}\\b',
+      replacement: '[redacted]',
+      when: [' for ', ' to '],
+      changes: [['OTP for user_1: 483920', 'OTP for user_1: [redacted]']],
+      leaves: ['exit code for job 7: 137', 'no code for x'],
+    },
+    {
+      name: 'login-field',
+      // `auth` alone is also the name of a method or an object: a login in base64, or a token.
+      before: `(?i:["'{, ]auth(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*\\\\*["'])`,
+      secret: '(?:[A-Za-z0-9+/_-]*[0-9][A-Za-z0-9+/_-]{7,}={0,2}|[A-Za-z0-9+/]{8,}={1,2})',
+      replacement: '[redacted]',
+      when: ['auth"', 'auth\\', "auth'", 'auth:', 'auth='],
+      changes: [
+        ['{"auth":"dXNlcjpwYXNz0A=="}', '{"auth":"[redacted]"}'],
+        ["{ auth: 'a0b1c2d3e4f5', x: 1 }", "{ auth: '[redacted]', x: 1 }"],
+      ],
+      leaves: ['{"auth":"google"}', '{"auth":{"user":"x"}}', "auth: 'required'", '?auth=none'],
+    },
+    {
       name: 'xml-element',
-      before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:\\s[^<>"]{0,80})?>)`,
+      before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:\\s[^<>]*)?>)`,
       secret: '[^<>"\\s][^<>"]*',
       after: '</',
       replacement: '[redacted]',
       when: ['</'],
       changes: [
         ['<user><Password>x y</Password></user>', '<user><Password>[redacted]</Password></user>'],
+        [
+          '{"m":"<w:Password Type=\\"#Text\\">x</w:Password>"}',
+          '{"m":"<w:Password Type=\\"#Text\\">[redacted]</w:Password>"}',
+        ],
       ],
       leaves: ['<password></password>', '<title>x</title>'],
     },

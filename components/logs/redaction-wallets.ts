@@ -1,4 +1,4 @@
-import { type RedactionGroup, type RedactionRule, start } from './redaction-rule';
+import { keep, type RedactionGroup, type RedactionRule, start } from './redaction-rule';
 
 const walletName =
   '(?:wallet|address|recipient|holder|payout|pubkey|beneficiary|signer)(?:es|s)?(?:[_-]?(?:address(?:es)?|[a-z]{2,4}))?';
@@ -83,6 +83,16 @@ export const longWallets: readonly RedactionRule[] = [
       ['BC1Q8ZDUDW93S5JYT4M9DKPNWC70AUZSKUKS8UTC4U', 'BC1Q8Z…TC4U'],
     ],
     leaves: ['abc123', 'bc1-test'],
+  },
+  {
+    name: 'identifier',
+    // A wallet of so many characters has a digit; the name of a class or a method has none.
+    before: `${start}${base58}`,
+    secret: '',
+    after: '[A-Za-z]{24,}(?:[^0-9A-Za-z]|$)',
+    replacement: keep,
+    changes: [['MaxListenersExceededWarning: 11', `M${keep}axListenersExceededWarning: 11`]],
+    leaves: ['1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe', 'ListenersExceeded'],
   },
   {
     name: 'base58-wallet',

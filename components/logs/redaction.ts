@@ -6,7 +6,9 @@ import { mail, mailContent } from './redaction-mail';
 import { phoneFields, plusPhones, spokenPhones } from './redaction-phones';
 import { longWallets, wallets } from './redaction-wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
-import { redis, redisKeys, sql, sqlLiterals } from './redaction-sql';
+import { positions } from './redaction-positions';
+import { redis, redisKeys } from './redaction-redis';
+import { sql, sqlLiterals } from './redaction-sql';
 import { cookies, decoding, kept, pairs, prose } from './redaction-text';
 import { urlLogins, urls } from './redaction-urls';
 
@@ -57,6 +59,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     prose,
     ...fieldGroups,
     pairs,
+    positions,
     cookies,
     sql,
     sqlLiterals,
@@ -78,7 +81,11 @@ export const redactionThemes: readonly RedactionTheme[] = [
   {
     name: 'unusual',
     when: unusual,
-    groups: [keyLines, providerKeys, urls, { name: 'long', rules: [...numbers, ...longWallets] }],
+    groups: [
+      ...[keyLines, providerKeys, urls],
+      { name: 'long', rules: [...numbers, ...longWallets] },
+      kept,
+    ],
   },
 ];
 

@@ -1,3 +1,5 @@
+import { programInnocent } from './program-innocent';
+
 /** Lines that look like something to hide and are not: each stays as it is, to the last character. */
 const json = (fields: object): string =>
   JSON.stringify({ timestamp: '2026-11-26T03:00:00.000Z', level: 'info', ...fields });
@@ -130,4 +132,5 @@ export const innocentLines: readonly string[] = [
   ]),
   ...messages.flatMap((message) => [message, json({ message })]),
   ...texts,
+  ...programInnocent,
 ];

@@ -1,34 +1,10 @@
+import { programLines } from './program-planted';
+import { alnum, base58, digits, hex, letters, lower, type Planted } from './planted-values';
+
 /**
  * Lines with values that may not be stored, made of names, forms and places: each value in each form, each of these in
  * some of the places. Written for the kinds in docs/redaction.md; no value is anybody's.
  */
-export interface Planted {
-  readonly kind: string;
-  /** `ordinary` as programs write it every day; `hard` where a rule has to guess. */
-  readonly hard: boolean;
-  readonly source: string;
-  readonly line: string;
-  /** What of it may not be stored. */
-  readonly hidden: readonly string[];
-  /** What has to stay. */
-  readonly kept: readonly string[];
-}
-
-/** The same letters and digits for the same number, without a pattern in them. */
-function letters(i: number, length: number, alphabet: string): string {
-  let [state, text] = [(i + 1) * 2_654_435_761, ''];
-  for (let k = 0; k < length; k += 1) {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    text += alphabet[(state >>> 16) % alphabet.length] ?? '';
-  }
-  return text;
-}
-const digits = '0123456789';
-const lower = 'abcdefghijklmnopqrstuvwxyz';
-const alnum = `${digits}${lower}${lower.toUpperCase()}`;
-const hex = `${digits}abcdef`;
-const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-
 const json = (fields: object): string =>
   JSON.stringify({
     ...{ timestamp: '2026-11-26T03:00:00.000Z', level: 'info', service: 'api-server' },
@@ -679,4 +655,4 @@ for (const [line, hidden, kept, hard] of [
   plant('other', 'api-server', line, hidden, { kept, hard: hard === true });
 }
 
-export const plantedLines: readonly Planted[] = planted;
+export const plantedLines: readonly Planted[] = [...planted, ...programLines];

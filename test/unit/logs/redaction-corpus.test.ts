@@ -1,19 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { innocentLines } from '../../cases/redaction-innocent';
 import { plantedLines } from '../../cases/redaction-planted';
 import { asCollector, asPromtail, redact } from '../../lib/redact';
+import { sharedCases } from '../../lib/shared-cases';
 
-/** Cases that another team keeps beside the repository, where there are any. */
-const shared = join(__dirname, '../../../../shared/cases/personal-data.jsonl');
-
-interface SharedCase {
-  readonly id: string;
-  readonly line: string;
-  readonly must_not_contain: readonly string[];
-  readonly must_contain: readonly string[];
-}
+const personal = sharedCases('personal-data.jsonl');
 
 describe.each([
   ['Promtail', asPromtail],
@@ -49,17 +40,15 @@ describe.each([
     expect(damaged.map((line) => redact(line, one))).toEqual([]);
   });
 
-  (existsSync(shared) ? it : it.skip)('does what the shared cases say', () => {
-    const wrong = readFileSync(shared, 'utf8')
-      .trim()
-      .split('\n')
-      .map((text) => JSON.parse(text) as SharedCase)
-      .filter(({ line, must_not_contain: hidden, must_contain: kept }) => {
+  (personal === undefined ? it.skip : it)('does what the shared cases say', () => {
+    const wrong = (personal ?? []).filter(
+      ({ line, must_not_contain: hidden, must_contain: kept }) => {
         const text = redact(line, one);
         return (
           hidden.some((part) => text.includes(part)) || kept.some((part) => !text.includes(part))
         );
-      });
+      },
+    );
     expect(wrong.map(({ id }) => id)).toEqual([]);
   });
 });

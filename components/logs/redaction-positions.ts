@@ -1,0 +1,40 @@
+import type { RedactionGroup } from './redaction-rule';
+
+/** Secrets by their place in a call or a list, where nothing names them. */
+export const positions: RedactionGroup = {
+  name: 'positions',
+  when: ['__construct(', 'mysqli', 'account', 'signer'],
+  opens: ['__construct(', 'mysqli', 'accounts', 'signers'],
+  rules: [
+    {
+      name: 'database-call',
+      // A stack trace of PHP shows the arguments: DSN or host, user, password.
+      before: "(?i:(?:pdo|mysqli)->__construct\\(|mysqli_connect\\()(?:'[^']*', ){2}",
+      secret: "'[^']*'",
+      replacement: "'[redacted]'",
+      when: ['__construct(', 'mysqli'],
+      changes: [
+        [
+          "#0 /db.php(12): PDO->__construct('mysql:host=db', 'app', 'pw1')",
+          "#0 /db.php(12): PDO->__construct('mysql:host=db', 'app', '[redacted]')",
+        ],
+      ],
+      leaves: ["App->__construct('a', 'b', 'c')"],
+    },
+    {
+      name: 'blockchain-keys',
+      // A list of accounts that are as long as keys.
+      before: `(?i:(?:accounts|signers)(?:\\\\*["'])?\\s*[:=]\\s*)`,
+      secret: `\\[(?:[\\s,]|\\\\*["']|0[xX][0-9a-fA-F]{64})*0[xX][0-9a-fA-F]{64}(?:[\\s,]|\\\\*["']|0[xX][0-9a-fA-F]{64})*\\]`,
+      replacement: '[]',
+      when: ['0x'],
+      changes: [
+        [
+          "{ accounts: [ '0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060' ] }",
+          '{ accounts: [] }',
+        ],
+      ],
+      leaves: ["{ accounts: [ '0x5290…9EE7' ] }", '{"accounts":3}'],
+    },
+  ],
+};

@@ -1,0 +1,152 @@
+import { keep, type RedactionGroup } from './redaction-rule';
+
+const secretWord =
+  '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
+
+/** Arguments of Redis commands: of MONITOR and SLOWLOG each quoted, in texts mostly not. */
+export const redis: RedactionGroup = {
+  name: 'redis',
+  when: [
+    'auth ',
+    'auth"',
+    'auth2',
+    "'auth'",
+    'setex',
+    '"set"',
+    'set ',
+    'setnx',
+    'getset',
+    'setuser',
+    'requirepass',
+    'masterauth',
+    ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: '],
+  ],
+  opens: [
+    ...['auth ', 'auth"', 'setex', '"set"', ' set ', 'tuser', "'auth'"],
+    ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: '],
+  ],
+  rules: [
+    {
+      name: 'redis-auth',
+      before:
+        '(?i:(?:^|[\\s"\'\\]])auth2?\\\\?["\']?\\s+(?:\\\\?["\'](?:[^"\'\\\\]*)\\\\?["\']\\s+|[A-Za-z][\\w-]*\\s+)??)',
+      secret: '(?:\\\\?"[^"\\\\]+\\\\?"|\'[^\']+\'|[^\\s"\'\\\\]+)',
+      after: '(?:\\s*$|\\\\n|"|\\s+(?i:setname)\\b)',
+      replacement: '[redacted]',
+      when: ['auth'],
+      changes: [
+        [
+          '[0 10.0.0.5:5000] "AUTH" "default" "Zq7"',
+          '[0 10.0.0.5:5000] "AUTH" "default" [redacted]',
+        ],
+        ['AUTH Zq7', 'AUTH [redacted]'],
+      ],
+      leaves: ['Failed AUTH for "default" with', 'called /v1/auth/me twice today'],
+    },
+    {
+      name: 'redis-value',
+      before: `(?i:\\b(?:p?setex|setnx|set|getset)\\\\?["']?\\s+\\\\?["']?[^\\s"'\\\\]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\]*)?\\\\?["']?\\s+(?:\\\\?["']?[0-9]{1,12}\\\\?["']?\\s+)?)`,
+      secret: '(?:\\\\?"[^"\\\\]+\\\\?"|\'[^\']+\'|[^\\s"\'\\\\=][^\\s"\'\\\\]*)',
+      after: '(?:\\s*$|\\\\n|"|\\s)',
+      replacement: '[redacted]',
+      changes: [
+        ['"SETEX" "otp:user_456" "300" "739184"', '"SETEX" "otp:user_456" "300" [redacted]'],
+        ['SETEX otp:user_456 300 739184', 'SETEX otp:user_456 300 [redacted]'],
+        ['"SET" "session:abc" "x1" "EX" "300"', '"SET" "session:abc" [redacted] "EX" "300"'],
+      ],
+      leaves: ['"SET" "plan:user_1" "pro"', 'cookie was set by token'],
+    },
+    {
+      name: 'redis-command',
+      // As clients show the command that failed.
+      before: '(?i:"name"\\s*:\\s*"(?:auth|hello|acl|config)"\\s*,\\s*"args"\\s*:\\s*)',
+      secret: '\\[(?:[^\\]"]|"[^"]*")*\\]',
+      replacement: '["[redacted]"]',
+      when: ['args'],
+      changes: [['{"name":"auth","args":["Rd12"]}', '{"name":"auth","args":["[redacted]"]}']],
+      leaves: ['{"name":"get","args":["k"]}'],
+    },
+    {
+      name: 'redis-command-in-text',
+      before: "(?i:'?name'?\\s*:\\s*'(?:auth|hello|acl|config)'\\s*,\\s*'?args'?\\s*:\\s*)",
+      secret: '\\[[^\\]"]*\\]',
+      replacement: '[redacted]',
+      when: ['args'],
+      changes: [["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"]],
+      leaves: ["{ name: 'get', args: [ 'k' ] }"],
+    },
+    {
+      name: 'redis-call',
+      before: '(?i:\\b(?:auth|hello|acl|config)\\()',
+      secret: '\\[(?:[^\\]"\\\\]|\\\\.|"[^"]*")*\\]',
+      replacement: '[redacted]',
+      when: ['auth([', 'hello([', 'acl([', 'config(['],
+      changes: [["0 -> auth([ 'Rd12' ])", '0 -> auth([redacted])']],
+      leaves: ["0 -> get([ 'k' ])"],
+    },
+    {
+      name: 'redis-unknown-command',
+      // The command was mistyped, so nobody knows which of these is a secret.
+      before: 'args beginning with: ',
+      secret: "(?:'[^'\"\\n\\\\]*'|`[^`\"\\n\\\\]*`)(?:,? (?:'[^'\"\\n\\\\]*'|`[^`\"\\n\\\\]*`))*",
+      replacement: '[redacted]',
+      when: ['beginning with: '],
+      changes: [
+        [
+          "ERR unknown command 'AUHT', with args beginning with: 'default' 'Rd12'",
+          "ERR unknown command 'AUHT', with args beginning with: [redacted]",
+        ],
+      ],
+      leaves: ["ERR unknown command 'x', with args beginning with: "],
+    },
+    {
+      name: 'redis-acl',
+      before: '(?i:setuser"?\\s)[^>#]*',
+      secret: '[>#][^\\s"]+',
+      replacement: '[redacted]',
+      when: ['setuser'],
+      changes: [['"ACL" "SETUSER" "app" "on" ">pw1"', '"ACL" "SETUSER" "app" "on" "[redacted]"']],
+      leaves: ['"ACL" "SETUSER" "app" "on" "~*"'],
+    },
+    {
+      name: 'redis-config',
+      before: '(?i:"(?:requirepass|masterauth|tls-key-file-pass|primaryauth)"\\s+")',
+      secret: '[^"]+',
+      replacement: '[redacted]',
+      when: ['requirepass', 'masterauth', 'primaryauth', 'file-pass'],
+      changes: [['"CONFIG" "SET" "requirepass" "pw"', '"CONFIG" "SET" "requirepass" "[redacted]"']],
+      leaves: ['"CONFIG" "GET" "maxmemory"'],
+    },
+  ],
+};
+
+/** `otp:user_456` is a key of Redis in a command, no field: rules for text leave it. First, before those. */
+export const redisKeys: RedactionGroup = {
+  name: 'redis-keys',
+  when: [
+    'get',
+    'set',
+    'del',
+    'expire',
+    'ttl',
+    'exists',
+    'incr',
+    'push',
+    'pop',
+    'scan',
+    'unlink',
+    'xadd',
+  ],
+  opens: [],
+  rules: [
+    {
+      name: 'redis-key',
+      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\?["']?\\s+\\\\?["']?[^\\s"'\\\\:]{0,40}`,
+      secret: '',
+      after: ':',
+      replacement: keep,
+      changes: [['SETEX otp:user_456 300 1', `SETEX otp${keep}:user_456 300 1`]],
+      leaves: ['forget token: x', 'set the token'],
+    },
+  ],
+};
