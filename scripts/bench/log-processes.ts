@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+export function start(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): ChildProcess {
+  return spawn(command, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
+}
+
+export async function end(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** Sum of a metric of a process on this machine; 0 where there is none. */
+export async function readMetric(port: number, name: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const found = (await response.text()).split('\n').filter((text) => text.startsWith(name));
+  return found.reduce((sum, text) => sum + Number(text.slice(text.lastIndexOf(' '))), 0);
+}
+
+/** Waits until something is so; a refused connection is only not yet. */
+export async function until(test: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 180_000;
+  while (!(await test().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error('the log pipeline does not get ready');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
