@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Kit, prepare } from '../../offline/kit';
 import { innocentLines } from '../cases/redaction-innocent';
 import { plantedLines } from '../cases/redaction-planted';
+import { atTime } from '../lib/shared-cases';
 import { eventually } from './lib/engine';
 import { contents, LogFiles, LokiApi, lokiProcess, otelProcess, promtailProcess } from './lib/logs';
 import { type Rendered, renderedServices, type Service } from './lib/processes';
@@ -29,15 +30,6 @@ afterEach(async () => {
 });
 
 const command = (name: 'loki' | 'promtail' | 'otelcol'): string => kit.commands[name] ?? name;
-
-/** The lines' times are now: neither Loki nor an agent takes much older ones. */
-function now(line: string, at: Date): string {
-  const iso = at.toISOString();
-  return line
-    .replaceAll('2026-11-26T03:00:00.000Z', iso)
-    .replaceAll('2026-11-26 03:00:00.000 UTC', iso.replace('T', ' ').replace('Z', ' UTC'))
-    .replaceAll('1795662000.123456', String(at.getTime() / 1000));
-}
 
 /** Three digits are somewhere among many: those in front of them belong to a short text. */
 function withNeighbours(line: string, text: string): string {
@@ -65,12 +57,15 @@ describe.each(['promtail', 'otel'])('%s', (name) => {
     const files = new LogFiles(folder);
     const bySource = new Map<string, string[]>();
     for (const { source, line } of plantedLines) {
-      bySource.set(source, [...(bySource.get(source) ?? []), now(line, at)]);
+      bySource.set(source, [...(bySource.get(source) ?? []), atTime(line, at)]);
     }
     // A source of their own, which reads each line for itself.
-    const innocent = innocentLines.map((line) => now(line, at));
+    const innocent = innocentLines.map((line) => atTime(line, at));
     bySource.set('innocent', innocent);
-    for (const [source, lines] of bySource) files.write(source, [...lines, `last of ${source}`]);
+    for (const [source, lines] of bySource) {
+      // The engine has one line at a time.
+      files.write(source, [...lines.flatMap((line) => line.split('\n')), `last of ${source}`]);
+    }
 
     const api = new LokiApi(loki.url);
     const stored = await eventually('the last line of each source', 120, async () => {
@@ -84,7 +79,13 @@ describe.each(['promtail', 'otel'])('%s', (name) => {
       const files = contents(loki.data);
       return files.some((bytes) => bytes.includes('last of innocent')) ? files : undefined;
     });
-    const found = (text: string): boolean => everything.some((bytes) => bytes.includes(text));
+    const written = [
+      ...everything,
+      ...contents(agent.data),
+      Buffer.from(loki.log + agent.log),
+      Buffer.from(await (await fetch(`${agent.url}/metrics`)).text()),
+    ];
+    const found = (text: string): boolean => written.some((bytes) => bytes.includes(text));
     const leaked = plantedLines.filter(({ line, hidden }) =>
       hidden.some((text) => found(withNeighbours(line, text))),
     );
