@@ -2,16 +2,17 @@
 STACK ?= dev
 PURGE ?=
 KIND ?=
+NODES ?=
 TSX := node_modules/.bin/tsx
 # Without a process of tsx's own and its hooks for ES modules, which take longer to start than the script.
 STACK_TS := node --require tsx/cjs scripts/stack.ts
 export PURGE
 .DEFAULT_GOAL := help
 ARGS ?=
-.PHONY: help up preview refresh status destroy incident pulumi render test lint typecheck e2e bench doctor
+.PHONY: help up preview refresh status destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Dependencies are installed once, and again when the lockfile changes.
 node_modules/.installed: package.json package-lock.json
@@ -45,6 +46,12 @@ render: node_modules/.installed ## write what the stack would run to build/<stac
 
 doctor: node_modules/.installed ## what is missing on this machine
 	@$(TSX) scripts/doctor.ts $(STACK)
+
+cluster: node_modules/.installed ## a Kubernetes cluster on this machine, to try prod on: NODES=2
+	@$(TSX) scripts/cluster.ts up "$(if $(filter command line,$(origin STACK)),$(STACK),cluster)" "$(NODES)"
+
+cluster-down: node_modules/.installed ## remove that cluster with its data
+	@$(TSX) scripts/cluster.ts down
 
 typecheck: node_modules/.installed
 	@node_modules/.bin/tsc --noEmit

@@ -22,6 +22,7 @@ import { KitError, type Log } from './errors';
 import { ensureGo, type Go } from './go';
 import {
   type Command,
+  type Generated,
   goVersionNeeded,
   modulesDir,
   type Recipe,
@@ -155,7 +156,10 @@ async function patchedModule(recipe: Recipe, go: Go, folder: string): Promise<st
   }
   for (const [path, content] of Object.entries(files)) {
     makeDirectory(dirname(join(copy, path)));
-    writeFileSync(join(copy, path), content);
+    writeFileSync(
+      join(copy, path),
+      typeof content === 'string' ? content : generated(copy, content),
+    );
   }
   const own = join(modulesDir, recipe.module);
   const mod = join(folder, 'go.mod');
@@ -165,6 +169,12 @@ async function patchedModule(recipe: Recipe, go: Go, folder: string): Promise<st
   );
   copyFileSync(join(own, 'go.sum'), join(folder, 'go.sum'));
   return mod;
+}
+
+/** Compact, as upstream's generators write it. */
+function generated(module: string, { from, set = {} }: Generated): string {
+  const content = JSON.parse(readFileSync(join(module, from), 'utf8')) as object;
+  return JSON.stringify({ ...content, ...set });
 }
 
 /**

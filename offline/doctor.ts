@@ -9,6 +9,7 @@ import { planEngine, probeEngine } from './engine';
 import { KitError } from './errors';
 import { planGo, toolchain } from './go';
 import { kitLabel } from './image-archive';
+import { planProvider, probeProvider, providerDetail } from './kubernetes-provider';
 import { type Mode, modeOf } from './mode';
 
 /** One line of `make doctor`. */
@@ -20,11 +21,15 @@ export interface Check {
   readonly fix: string;
 }
 
-/** The checks of `make doctor`: what is there, what would be built, what is missing. Changes nothing. */
-export async function doctorChecks(): Promise<Check[]> {
+/**
+ * The checks of `make doctor`: what is there, what would be built, what is missing. Changes nothing.
+ *
+ * @param onKubernetes does the stack need the provider for it?
+ */
+export async function doctorChecks(onKubernetes = false): Promise<Check[]> {
   const mode = modeOf(process.env.AUDIFI_KIT);
   const daemon = await reach();
-  const engine = await engineChecks(mode);
+  const engine = await engineChecks(mode, onKubernetes);
   return [
     await dockerCheck(daemon),
     ...engine.checks,
@@ -49,7 +54,10 @@ async function dockerCheck(daemon: Awaited<ReturnType<typeof reach>>): Promise<C
   return lacking('Docker', 'no daemon', refusal);
 }
 
-async function engineChecks(mode: Mode): Promise<{ checks: Check[]; builds: boolean }> {
+async function engineChecks(
+  mode: Mode,
+  onKubernetes: boolean,
+): Promise<{ checks: Check[]; builds: boolean }> {
   try {
     const probes = await probeEngine();
     const plan = planEngine(mode, probes);
@@ -63,10 +71,14 @@ async function engineChecks(mode: Mode): Promise<{ checks: Check[]; builds: bool
       plan.standIns.length === 0
         ? 'the released ones'
         : `stand-ins for ${plan.standIns.join(', ')}`;
-    return {
-      checks: [fine('Pulumi', cli), fine('Pulumi plugins', plugins)],
-      builds: plan.cli === 'build' && !built,
-    };
+    const checks = [fine('Pulumi', cli), fine('Pulumi plugins', plugins)];
+    let builds = plan.cli === 'build' && !built;
+    if (onKubernetes) {
+      const origin = planProvider(mode, probeProvider(plan.standIns.length === 0));
+      checks.push(fine('Kubernetes plugin', providerDetail(origin)));
+      builds ||= origin === 'build' && !existsSync(builtPath('pulumi-resource-kubernetes'));
+    }
+    return { checks, builds };
   } catch (error) {
     if (!(error instanceof KitError)) throw error;
     return {

@@ -106,9 +106,7 @@ export async function probeEngine(): Promise<EngineProbes> {
   const cli = onPath('pulumi');
   // The engine takes a plugin from the PATH as well, before any other.
   const installed = plugins.filter(
-    (name) =>
-      existsSync(join(pluginsHome(), `resource-${name}-v${versionOf(name)}`)) ||
-      onPath(`pulumi-resource-${name}`) !== undefined,
+    (name) => existsSync(pluginFolder(name)) || onPath(`pulumi-resource-${name}`) !== undefined,
   );
   const host = 'pulumi-language-nodejs';
   const hasLanguageHost =
@@ -119,10 +117,13 @@ export async function probeEngine(): Promise<EngineProbes> {
 }
 
 const home = (): string => process.env.PULUMI_HOME || join(homedir(), '.pulumi');
-const pluginsHome = (): string => join(home(), 'plugins');
+
+/** Where the engine looks for a provider's plugin. */
+export const pluginFolder = (name: string, pulumiHome = home()): string =>
+  join(pulumiHome, 'plugins', `resource-${name}-v${versionOf(name)}`);
 
 /** A provider's plugin has the version of its npm package. */
-function versionOf(name: (typeof plugins)[number]): string {
+function versionOf(name: string): string {
   const path = require.resolve(`@pulumi/${name}/package.json`);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
@@ -145,7 +146,7 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
     linkSync(cli, join(work, 'bin/pulumi'));
     symlinkSync(join(bundle, 'pulumi-language-nodejs'), join(work, 'bin/pulumi-language-nodejs'));
     for (const name of plugins) {
-      const folder = join(work, 'home/plugins', `resource-${name}-v${versionOf(name)}`);
+      const folder = pluginFolder(name, join(work, 'home'));
       makeDirectory(folder);
       symlinkSync(join(bundle, `pulumi-resource-${name}`), join(folder, `pulumi-resource-${name}`));
     }

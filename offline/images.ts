@@ -169,6 +169,17 @@ const messageOf = (error: unknown): string => {
   return (json?.message ?? message ?? String(error)).trim();
 };
 
+/** Makes an image that is the kit's own, where the daemon does not have this very one. */
+export async function ensureOwnImage(
+  docker: Docker,
+  ref: string,
+  recipe: ImageRecipe,
+  log: Log,
+): Promise<void> {
+  const present = await labelsOf(docker, ref);
+  if (present === undefined || !isCurrent(present, recipe)) await make(docker, ref, recipe, log);
+}
+
 /**
  * Makes an image of commands that are built, and packages that are fetched, where the cache lacks them, and loads it
  * into the daemon. An earlier one of the same name that nothing uses any more is removed. Returns its `name@version`.

@@ -5,18 +5,23 @@ import { download } from './download';
 import { prepareEngine } from './engine';
 import { KitError, type Log } from './errors';
 import { ensureImages, type ImageName } from './images';
+import { prepareProvider } from './kubernetes-provider';
 import { type Mode, modeOf } from './mode';
 import { onPath } from './path';
 import { recipeOf } from './recipes';
 import { run } from './run';
 
+export { Cluster } from './cluster/cluster';
 export { doctorChecks, type Check } from './doctor';
 export { KitError } from './errors';
 export type { ImageName } from './images';
 export type { Mode } from './mode';
 
-/** What a caller can ask the kit to make ready. A tool is named as its command is; `otelcol` is the contrib one. */
-export type Need = 'pulumi' | 'docker' | 'images' | Tool;
+/**
+ * What a caller can ask the kit to make ready. `kubernetes` is Pulumi's provider for it, beside `pulumi`. A tool is named
+ * as its command is; `otelcol` is the contrib one.
+ */
+export type Need = 'pulumi' | 'kubernetes' | 'docker' | 'images' | Tool;
 
 /** Command-line tools which the kit can provide beside the engine. */
 export type Tool = (typeof tools)[number];
@@ -89,6 +94,11 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
     env = engine.env;
     real.push(...engine.real);
     standIns.unshift(...engine.standIns);
+    if (needs.has('kubernetes')) {
+      const provider = await prepareProvider(mode, engine, progress);
+      env = { ...env, ...provider.env };
+      real.push(provider.real);
+    }
   }
   for (const tool of tools.filter((name) => needs.has(name))) {
     const { path, origin } = await prepareTool(tool, mode, progress);

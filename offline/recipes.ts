@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterRecipes } from './cluster/recipes';
 
 /** Where each recipe's go.mod and go.sum lie: they pin every module, directly or indirectly needed, by its sum. */
 export const modulesDir = join(__dirname, 'modules');
@@ -22,7 +23,7 @@ export interface Recipe {
   /** Files which the upstream module embeds but does not contain, by path in the module, with what to put there. */
   readonly placeholders?: {
     readonly module: string;
-    readonly files: Readonly<Record<string, string>>;
+    readonly files: Readonly<Record<string, string | Generated>>;
   };
   /** Set if the command is ours in place of an upstream one: the name under which it is reported. */
   readonly standIn?: string;
@@ -30,6 +31,14 @@ export interface Recipe {
   readonly upstreamName?: string;
   /** Upstream's own builds, preferred wherever they can be downloaded. */
   readonly release?: Release;
+}
+
+/** A JSON file that upstream writes when it builds, out of one that the module contains. */
+export interface Generated {
+  /** Path in the module. */
+  readonly from: string;
+  /** Top-level members that are set in it. @default none */
+  readonly set?: Readonly<Record<string, string>>;
 }
 
 /** An upstream archive with the list of checksums that its publisher puts beside it. `{arch}` is filled in. */
@@ -228,6 +237,7 @@ export const recipes = {
     variables: { 'main.version': 'v0.60.6' },
     standIn: "cAdvisor's command (its library is the real one)",
   },
+  ...clusterRecipes,
 } as const satisfies Record<string, Recipe>;
 
 export type Command = keyof typeof recipes;

@@ -6,7 +6,7 @@ import { logsProblems } from './container-logs';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { capture } from './process';
-import { projectRoot, readStackFile } from './stack-files';
+import { projectName, projectRoot, readStackFile } from './stack-files';
 
 /** `make doctor`: what this machine has and lacks for `make up`. Changes nothing. Exit code 1 when something lacks. */
 async function main(): Promise<number> {
@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     node(),
     packages(),
     stackFile(stack),
-    ...(await doctorChecks()),
+    ...(await doctorChecks(onKubernetes(stack))),
     await ports(stack),
     await containerLogs(stack),
     await clock(),
@@ -29,6 +29,15 @@ async function main(): Promise<number> {
   const missing = checks.filter((check) => !check.ok).length;
   process.stdout.write(missing === 0 ? '\nReady for make up.\n' : `\n${missing} to look at.\n`);
   return missing === 0 ? 0 : 1;
+}
+
+/** A stack's file that cannot be read has a check of its own. */
+function onKubernetes(stack: string): boolean {
+  try {
+    return readStackFile(stack).config[`${projectName}:platform`] === 'kubernetes';
+  } catch {
+    return false;
+  }
 }
 
 function node(): Check {

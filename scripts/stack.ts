@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { type Kit, type Need, prepare } from '../offline/kit';
 import { type Backend, cleanError, openBackend } from './backend';
 import { assertLogsFound } from './container-logs';
@@ -38,12 +38,12 @@ async function main(): Promise<number> {
   const file = readStackFile(stack);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
   const need: Need[] = ['pulumi'];
+  if (!onDocker) need.push('kubernetes');
   if (onDocker && command !== 'pulumi') need.push('docker');
   if (onDocker && command === 'up') need.push('images');
   const kit = await prepare({ need, images: imagesOf(file.config), optional: ['grafana'] });
   const env = { ...process.env, ...kit.env };
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
-  if (!onDocker && kit.standIns.length > 0) assertKubernetesPlugin(env);
   const { overrides, lines: without } = leftOut(file, kit, env);
   if (command === 'up' && onDocker) {
     await assertPortsFree(stack, overruled(file, overrides), env);
@@ -65,16 +65,6 @@ async function main(): Promise<number> {
     case 'status':
       return (await printStatus(stack, backend, pulumi, 0)) ? 0 : 1;
   }
-}
-
-/** Nothing stands in for the Kubernetes provider: its behaviour is the cluster's. */
-function assertKubernetesPlugin(env: NodeJS.ProcessEnv): void {
-  const folders = (env['PATH'] ?? '').split(delimiter);
-  if (folders.some((folder) => existsSync(join(folder, 'pulumi-resource-kubernetes')))) return;
-  throw new OperatorError(
-    'a stack on Kubernetes needs the Pulumi plugin for it, which cannot be downloaded from here.\n' +
-      'To see what the stack would run: make render STACK=prod. Nothing was changed.',
-  );
 }
 
 function isCommand(command: string): command is Command {

@@ -1,0 +1,162 @@
+import { clusterImages } from './images';
+
+/** Address of the cluster's DNS, which every kubelet tells its pods. */
+export const dnsAddress = '10.96.0.10';
+
+/** An object for `kubectl apply`. */
+export type KubeObject = Readonly<Record<string, unknown>>;
+
+const kubeSystem = 'kube-system';
+const dnsLabels = { 'k8s-app': 'kube-dns' };
+
+/**
+ * The cluster's DNS, as kubeadm installs it. It knows the cluster's names and those alone: the network of Docker's
+ * containers has a server that pods cannot reach.
+ */
+export function dns(): KubeObject[] {
+  const corefile = [
+    '.:53 {',
+    '  errors',
+    '  health { lameduck 5s }',
+    '  ready',
+    '  kubernetes cluster.local in-addr.arpa ip6.arpa',
+    '  cache 5',
+    '  reload',
+    '}',
+  ].join('\n');
+  const metadata = (name: string): object => ({ name, namespace: kubeSystem, labels: dnsLabels });
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata('coredns') },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'system:coredns' },
+      rules: [
+        {
+          apiGroups: [''],
+          resources: ['services', 'pods', 'namespaces'],
+          verbs: ['list', 'watch'],
+        },
+        {
+          apiGroups: ['discovery.k8s.io'],
+          resources: ['endpointslices'],
+          verbs: ['list', 'watch'],
+        },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'system:coredns' },
+      roleRef: {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'system:coredns',
+      },
+      subjects: [{ kind: 'ServiceAccount', name: 'coredns', namespace: kubeSystem }],
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: metadata('coredns'),
+      data: { Corefile: `${corefile}\n` },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: metadata('coredns'),
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: dnsLabels },
+        template: {
+          metadata: { labels: dnsLabels },
+          spec: {
+            serviceAccountName: 'coredns',
+            priorityClassName: 'system-cluster-critical',
+            containers: [
+              {
+                name: 'coredns',
+                image: clusterImages.coredns.ref,
+                args: ['-conf', '/etc/coredns/Corefile'],
+                ports: [
+                  { name: 'dns', containerPort: 53, protocol: 'UDP' },
+                  { name: 'dns-tcp', containerPort: 53 },
+                ],
+                readinessProbe: { httpGet: { path: '/ready', port: 8181 }, periodSeconds: 1 },
+                volumeMounts: [{ name: 'config', mountPath: '/etc/coredns' }],
+              },
+            ],
+            volumes: [{ name: 'config', configMap: { name: 'coredns' } }],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: metadata('kube-dns'),
+      spec: {
+        clusterIP: dnsAddress,
+        selector: dnsLabels,
+        ports: [
+          { name: 'dns', port: 53, targetPort: 53, protocol: 'UDP' },
+          { name: 'dns-tcp', port: 53, targetPort: 53, protocol: 'TCP' },
+        ],
+      },
+    },
+  ];
+}
+
+/** Volumes of a node that can be claimed. */
+const volumesPerNode = 16;
+
+/** Folder of a node's volumes. */
+export const volumesFolder = '/var/lib/volumes';
+
+export const volumeNames = (node: string): string[] =>
+  Array.from({ length: volumesPerNode }, (_, i) => `${node}-${i}`);
+
+/**
+ * The default storage class: folders of a node, made beforehand. A claim takes the first one that is free on the
+ * node of its pod. The sizes are said and not held to.
+ */
+export function storage(nodes: readonly string[]): KubeObject[] {
+  const name = 'node-folders';
+  return [
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {
+        name,
+        annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+      },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    },
+    ...nodes.flatMap((node) =>
+      volumeNames(node).map((volume) => ({
+        apiVersion: 'v1',
+        kind: 'PersistentVolume',
+        metadata: { name: volume },
+        spec: {
+          capacity: { storage: '100Gi' },
+          accessModes: ['ReadWriteOnce'],
+          persistentVolumeReclaimPolicy: 'Retain',
+          storageClassName: name,
+          local: { path: `${volumesFolder}/${volume}` },
+          nodeAffinity: {
+            required: {
+              nodeSelectorTerms: [
+                {
+                  matchExpressions: [
+                    { key: 'kubernetes.io/hostname', operator: 'In', values: [node] },
+                  ],
+                },
+              ],
+            },
+          },
+        },
+      })),
+    ),
+  ];
+}

@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { imageRef, images } from '../../components/images';
+import { ensureDocker } from '../docker';
+import { KitError, type Log } from '../errors';
+import { ensureImages, ensureOwnImage, type ImageName } from '../images';
+import { type Mode, modeOf } from '../mode';
+import { run, type RunResult, tail } from '../run';
+import { dns, type KubeObject, storage, volumeNames, volumesFolder } from './addons';
+import { clusterImages } from './images';
+
+/** Of every container, network and volume of a cluster, with its name: what the end of it removes. */
+const label = 'io.audifi.cluster';
+
+export interface ClusterOptions {
+  /** How many nodes; the first one has the control plane as well. @default 1 */
+  readonly nodes?: number;
+  /** Images of the stack that the nodes get. Those that cannot be had are left out. */
+  readonly images: readonly ImageName[];
+  /** @default the environment variable AUDIFI_KIT, else `auto` */
+  readonly mode?: Mode;
+}
+
+/**
+ * A Kubernetes cluster of nodes that are containers of the Docker daemon: etcd, the API server, controllers,
+ * scheduler, kubelets and kube-proxy as upstream has them, CoreDNS, containerd, and NetworkPolicies that kube-router
+ * enforces.
+ *
+ * Everything of it is inside these containers: addresses, packet filters, mounts, processes, data. Its end leaves
+ * nothing on the machine.
+ */
+export class Cluster {
+  /**
+   * @param name of the context in the kubeconfig, and beginning of all names in the Docker daemon
+   * @param kubeconfig where the credentials of its administrator are written
+   */
+  constructor(
+    private readonly name: string,
+    private readonly kubeconfig: string,
+  ) {}
+
+  /** Starts it. One that runs is left as it is and gets what it lacks. */
+  async start(options: ClusterOptions, log: Log): Promise<void> {
+    const { images: wanted, nodes: count = 1 } = options;
+    const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
+    if (mode === 'stock') {
+      throw new KitError(
+        'the cluster is built by the offline kit, which AUDIFI_KIT=stock rules out',
+      );
+    }
+    const { docker: daemon } = await ensureDocker(log);
+    const { missing } = await ensureImages(
+      daemon,
+      { pull: mode !== 'offline', build: true, names: wanted, optional: ['grafana'] },
+      log,
+    );
+    for (const { ref, recipe } of Object.values(clusterImages)) {
+      await ensureOwnImage(daemon, ref, recipe, log);
+    }
+    const nodes = Array.from({ length: count }, (_, index) => `node-${index}`);
+    await this.makeNetwork();
+    for (const [index, node] of nodes.entries()) await this.startNode(index, node);
+    log('waiting for the API server');
+    await until('the API server is ready', 120, () => this.kubectl(['get', '--raw', '/readyz']));
+    await this.writeKubeconfig();
+    const refs = wanted.filter((one) => !missing.includes(one)).map((one) => imageRef(images[one]));
+    for (const node of nodes) {
+      await until(`containerd of ${node}`, 60, () => this.inNode(node, ['ctr', 'version']));
+      for (const ref of [clusterImages.pause.ref, clusterImages.coredns.ref, ...refs]) {
+        await this.loadImage(node, ref, log);
+      }
+      const folders = volumeNames(node).map((volume) => `${volumesFolder}/${volume}`);
+      await must(this.inNode(node, ['mkdir', '-p', ...folders]));
+    }
+    await this.apply([...storage(nodes), ...dns()]);
+    log('waiting for the nodes and for DNS');
+    for (const [index, node] of nodes.entries()) await this.connectNode(index, node, count);
+    await until('the nodes are ready', 120, () =>
+      this.kubectl(['wait', '--for=condition=Ready', 'node', '--all', '--timeout=2s']),
+    );
+    const rollout = ['rollout', 'status', 'deployment/coredns', '--timeout=2s'];
+    await until('DNS answers', 120, () => this.kubectl(['-n', 'kube-system', ...rollout]));
+  }
+
+  /** Removes it with its data. Returns whether there was one. */
+  async stop(): Promise<boolean> {
+    rmSync(this.kubeconfig, { force: true });
+    const filter = ['--filter', `label=${label}=${this.name}`];
+    const list = async (args: readonly string[]): Promise<string[]> =>
+      (await must(docker([...args, ...filter]))).split('\n').filter((line) => line !== '');
+    const containers = await list(['ps', '--all', '--quiet']);
+    if (containers.length > 0) await must(docker(['rm', '--force', '--volumes', ...containers]));
+    const volumes = await list(['volume', 'ls', '--quiet']);
+    if (volumes.length > 0) await must(docker(['volume', 'rm', ...volumes]));
+    const networks = await list(['network', 'ls', '--quiet']);
+    if (networks.length > 0) await must(docker(['network', 'rm', ...networks]));
+    return containers.length > 0;
+  }
+
+  /** A network of addresses that are said beforehand: a node that comes back has its own again. */
+  private async makeNetwork(): Promise<void> {
+    if ((await docker(['network', 'inspect', this.name])).ok) return;
+    const labels = ['--label', `${label}=${this.name}`];
+    const subnet = ['--subnet', `${this.addresses}.0/24`];
+    await must(docker(['network', 'create', ...labels, ...subnet, this.name]));
+  }
+
+  private async startNode(index: number, node: string): Promise<void> {
+    const container = this.container(node);
+    if ((await docker(['container', 'inspect', container])).ok) {
+      await must(docker(['start', container]));
+      return;
+    }
+    const pki = `${this.name}-pki`;
+    const labels = ['--label', `${label}=${this.name}`];
+    await must(docker(['volume', 'create', ...labels, pki]));
+    await must(
+      docker([
+        ...['run', '--detach', '--name', container, '--hostname', node, ...labels],
+        ...unconfined,
+        ...['--cgroupns', 'private', '--network', this.name],
+        ...['--ip', this.address(index), '--tmpfs', '/run', '--tmpfs', '/tmp:exec'],
+        // Neither the layers of images nor the volumes of pods can lie on a container's layers.
+        ...['--volume', '/var', '--volume', `${pki}:/pki`],
+        ...['--env', `NODE_INDEX=${index}`, '--env', `CONTROL_PLANE=${this.address(0)}`],
+        ...(index === 0 ? ['--publish', '127.0.0.1::6443'] : []),
+        clusterImages.node.ref,
+      ]),
+    );
+  }
+
+  /** Says which addresses the pods of a node have, and tells it the way to those of the others. */
+  private async connectNode(index: number, node: string, count: number): Promise<void> {
+    const pods = (of: number): string => `10.244.${of}.0/24`;
+    await until(`${node} is registered`, 120, () => this.kubectl(['get', 'node', node]));
+    const patch = JSON.stringify({ spec: { podCIDR: pods(index), podCIDRs: [pods(index)] } });
+    await must(this.kubectl(['patch', 'node', node, '--patch', patch]));
+    for (let other = 0; other < count; other++) {
+      if (other === index) continue;
+      const route = ['ip', 'route', 'replace', pods(other), 'via', this.address(other)];
+      await must(this.inNode(node, route));
+    }
+  }
+
+  /** Hands an image of the daemon to a node's containerd, unless it has this very one. */
+  private async loadImage(node: string, ref: string, log: Log): Promise<void> {
+    const id = await must(docker(['image', 'inspect', '--format', '{{.Id}}', ref]));
+    const mark = `/var/lib/loaded/${id.trim().replace(':', '-')}`;
+    if ((await this.inNode(node, ['test', '-e', mark])).ok) return;
+    log(`loading ${ref} into ${node}`);
+    const script =
+      'set -o pipefail; docker save "$1" | ' +
+      'docker exec --interactive "$2" ctr --namespace k8s.io images import - >&2';
+    await must(run('bash', ['-c', script, 'bash', ref, this.container(node)]));
+    await must(this.inNode(node, ['mkdir', '-p', mark]));
+  }
+
+  private async apply(objects: readonly KubeObject[]): Promise<void> {
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    const script = 'echo "$1" | kubectl --kubeconfig "$2" apply --server-side --filename -';
+    await must(this.inNode('node-0', ['bash', '-c', script, 'bash', list, admin]));
+  }
+
+  private async writeKubeconfig(): Promise<void> {
+    const files = ['ca.crt', 'admin.crt', 'admin.key'].map((file) => `/pki/${file}`);
+    const pem = await must(this.inNode('node-0', ['cat', ...files]));
+    const [address = ''] = (
+      await must(docker(['port', this.container('node-0'), '6443/tcp']))
+    ).split('\n');
+    mkdirSync(dirname(this.kubeconfig), { recursive: true });
+    const config = kubeconfigOf(this.name, `https://${address}`, pem);
+    writeFileSync(this.kubeconfig, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
+  }
+
+  /** Runs a command in a node. */
+  private inNode(node: string, command: readonly string[]): Promise<RunResult> {
+    return docker(['exec', this.container(node), ...command]);
+  }
+
+  private kubectl(args: readonly string[]): Promise<RunResult> {
+    return this.inNode('node-0', ['kubectl', '--kubeconfig', admin, ...args]);
+  }
+
+  private container(node: string): string {
+    return `${this.name}-${node}`;
+  }
+
+  private address(node: number): string {
+    return `${this.addresses}.${10 + node}`;
+  }
+
+  /** Clusters of two names do not meet. */
+  private get addresses(): string {
+    return `10.249.${createHash('sha256').update(this.name).digest()[0]}`;
+  }
+}
+
+/**
+ * What `--privileged` is, but for one capability: where the Docker daemon itself lacks it, as in some virtual machines,
+ * no container of that flag starts.
+ */
+const unconfined = [
+  ...['--cap-add', 'ALL', '--cap-drop', 'SYS_RESOURCE'],
+  ...['seccomp', 'apparmor', 'systempaths'].flatMap((what) => [
+    '--security-opt',
+    `${what}=unconfined`,
+  ]),
+  ...['--device-cgroup-rule', 'a *:* rwm', '--device', '/dev/kmsg'],
+];
+
+const admin = '/etc/node/admin.kubeconfig';
+
+const docker = (args: readonly string[]): Promise<RunResult> => run('docker', args);
+
+/** What it prints; a failure is an error with its last lines. */
+async function must(result: Promise<RunResult>): Promise<string> {
+  const { ok, stdout, stderr } = await result;
+  if (!ok) throw new KitError(`the cluster: ${tail(`${stdout}${stderr}`)}`);
+  return stdout;
+}
+
+/** Asks again until it succeeds. */
+async function until(what: string, seconds: number, ask: () => Promise<RunResult>): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const { ok, stdout, stderr } = await ask();
+    if (ok) return;
+    if (Date.now() > deadline) {
+      throw new KitError(
+        `the cluster: not in ${seconds} s: ${what} (${tail(`${stdout}${stderr}`, 3)}). ` +
+          `The logs of a node are in its container, below /var/log/node`,
+      );
+    }
+    await sleep(300);
+  }
+}
+
+/** @param pem certificates of the authority and the administrator, and the administrator's key */
+export function kubeconfigOf(name: string, server: string, pem: string): object {
+  const [authority, certificate, key] = (
+    pem.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----\n/g) ?? []
+  ).map((part) => Buffer.from(part).toString('base64'));
+  const user = { 'client-certificate-data': certificate, 'client-key-data': key };
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': authority } }],
+    users: [{ name, user }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  };
+}

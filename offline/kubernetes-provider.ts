@@ -1,0 +1,71 @@
+import { existsSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { build, builtPath } from './build';
+import { makeDirectory } from './cache';
+import { type Engine, pluginFolder } from './engine';
+import { KitError, type Log } from './errors';
+import type { Mode } from './mode';
+import { onPath } from './path';
+import { recipeOf } from './recipes';
+
+const command = 'pulumi-resource-kubernetes';
+
+/** Where the Kubernetes provider comes from: `released` is the engine's own matter, which downloads it. */
+export type ProviderOrigin = 'installed' | 'released' | 'build';
+
+/** What a machine has and can have of it. */
+export interface ProviderProbes {
+  readonly installed: boolean;
+  /** Can the engine fetch released plugins? */
+  readonly downloads: boolean;
+}
+
+export function probeProvider(downloads: boolean): ProviderProbes {
+  const installed = onPath(command) !== undefined || existsSync(pluginFolder('kubernetes'));
+  return { installed, downloads };
+}
+
+export function planProvider(mode: Mode, { installed, downloads }: ProviderProbes): ProviderOrigin {
+  if (mode !== 'offline') {
+    if (installed) return 'installed';
+    if (downloads) return 'released';
+  }
+  if (mode !== 'stock') return 'build';
+  throw new KitError(
+    "Pulumi's plugin for Kubernetes is not installed and cannot be downloaded: install it with " +
+      'pulumi plugin install, or allow the offline kit to build it (AUDIFI_KIT=auto)',
+  );
+}
+
+/** One line about it for `make doctor`. */
+export function providerDetail(origin: ProviderOrigin): string {
+  if (origin !== 'build') return origin;
+  if (existsSync(builtPath(command))) return 'built from Go modules';
+  return 'would be built from Go modules, in about 25 minutes';
+}
+
+/**
+ * Makes the Kubernetes provider ready for an engine. Nothing stands in for it: its behaviour is the cluster's. Where no
+ * released one can be had it is upstream's own, built from its Go module.
+ */
+export async function prepareProvider(
+  mode: Mode,
+  engine: Engine,
+  log: Log,
+): Promise<{ readonly env: Record<string, string>; readonly real: string }> {
+  const origin = planProvider(mode, probeProvider(engine.standIns.length === 0));
+  if (origin !== 'build') return { env: {}, real: `${command} (${origin})` };
+  const { [command]: path = '' } = await build([command], log);
+  const real = `${command} ${recipeOf(command).version} (built from Go modules)`;
+  const { PULUMI_HOME: home, PATH: searched = process.env.PATH ?? '' } = engine.env;
+  if (home === undefined) {
+    return { env: { PATH: [dirname(path), searched].join(delimiter) }, real };
+  }
+  const link = join(pluginFolder('kubernetes', home), command);
+  makeDirectory(dirname(link));
+  const fresh = `${link}.${process.pid}`;
+  rmSync(fresh, { force: true });
+  symlinkSync(path, fresh);
+  renameSync(fresh, link);
+  return { env: {}, real };
+}

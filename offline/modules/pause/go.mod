@@ -1,0 +1,3 @@
+module audifi.io/offline/pause
+
+go 1.26
