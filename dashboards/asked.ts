@@ -1,29 +1,29 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dashboard } from './lib/dashboard';
 
-/** One query that a dashboard sends, ready to be sent by somebody else. */
+/** One query of a dashboard, with all variables filled in. */
 export interface DashboardQuery {
   readonly dashboard: string;
-  /** Title of the panel, or where else it stands: `variable endpoint`, `annotation Alerts`. */
+  /** Title of the panel, or `variable endpoint`, `annotation Alerts`. */
   readonly place: string;
   readonly refId: string;
   /** Uid of the datasource. */
   readonly source: string;
   /** With every variable filled in. */
   readonly expr: string;
-  /** How its series are called: `{{job}}`. */
+  /** Legend of its series, e.g. `{{job}}`. */
   readonly legend: string;
-  /** Asked for the end of the time alone. */
+  /** Instant query. */
   readonly instant: boolean;
-  /** `label_values`: what a variable lists, rather than an expression. */
+  /** `label_values` of a variable, not an expression. */
   readonly label?: string;
-  /** What "All" is in place of the list. */
+  /** Value of "All", instead of the list of values. */
   readonly all?: string;
-  /** Width of its panel, out of 24; undefined for what is no panel. */
+  /** Width of its panel, out of 24; undefined if it is not a panel. */
   readonly width?: number;
 }
 
-/** What stands in place of Grafana's variables: our own, and its built-in ones. */
+/** Values of Grafana's variables: our own and the built-in ones. */
 export type Values = Readonly<Record<string, string>>;
 
 /** The text with its variables filled in. Throws on one without a value. */

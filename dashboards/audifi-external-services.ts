@@ -6,15 +6,16 @@ import { lines, number, top } from './lib/panels';
 import { instant, meanOf, range } from './lib/queries';
 import type { DashboardOptions } from './options';
 
-const unscraped = 'Never counted: are api-server and worker scraped (Overview)?';
+const unscraped = 'No metrics. Check in Overview that Prometheus scrapes api-server and worker.';
 
-/** Do Stripe, the blockchain nodes, e-mail and logins work for us? */
+/** Do Stripe, the blockchain nodes, e-mail and logins work? */
 export const externalServices = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-external-services',
       title: 'External Services',
-      description: 'What AudiFi needs from others: Stripe, blockchain nodes, e-mail, logins.',
+      description:
+        'External services that AudiFi depends on: Stripe, blockchain nodes, e-mail, login providers.',
       from: 'now-3h',
       rows: [
         {
@@ -70,10 +71,11 @@ function stripe(options: DashboardOptions) {
     title: 'Stripe Status',
     shows: 'Share of calls to Stripe that succeed, by endpoint.',
     good: '100 %.',
-    otherwise: 'One endpoint: our request. All: https://status.stripe.com, and payments wait.',
+    otherwise:
+      'One endpoint fails: check our request. All fail: check https://status.stripe.com; payments fail meanwhile.',
     unit: 'share',
     queries: [range(`1 - ${selector('endpoint:stripe_api_errors:ratio_rate5m')}`, '{{endpoint}}')],
-    empty: 'Nobody called Stripe in this time.',
+    empty: 'No calls to Stripe in this time range.',
     max: 1,
     links: [
       runbook(options, 'StripeWebhookFailures'),
@@ -87,10 +89,10 @@ function webhooksOfAnHour(options: DashboardOptions) {
   const errors = sum([], selector('type:stripe_webhook_errors:increase1h'));
   return number({
     title: 'Webhook Errors of an Hour',
-    shows: 'Calls of Stripe in the last hour that we did not process.',
+    shows: 'Webhook calls from Stripe in the last hour that we failed to process.',
     good: '0.',
     otherwise:
-      'Each is a payment that is not booked. Stripe tries again for three days; the runbook says how to catch up.',
+      'Each failure is a payment that is not recorded. Stripe retries for three days. The runbook describes how to recover.',
     unit: 'count',
     decimals: 0,
     queries: [range(errors, 'errors')],
@@ -106,8 +108,9 @@ function apiErrors(options: DashboardOptions) {
   return lines({
     title: 'External API Errors',
     shows: 'Failed calls per minute by service.',
-    good: '0, or single ones.',
-    otherwise: 'One service: its status page. Several at once: our own way out (DNS, proxy).',
+    good: '0, or a few single failures.',
+    otherwise:
+      'One service fails: check its status page. Several fail at once: check our own DNS, proxy and network.',
     unit: 'perMinute',
     queries: [range(`60 * ${errors}`, '{{service}}')],
     empty: unscraped,
@@ -122,10 +125,11 @@ function stripeCalls() {
     title: 'Stripe Calls',
     shows: 'Calls to Stripe per minute by endpoint.',
     good: 'Follows the sales.',
-    otherwise: 'None in the evening: nobody can buy. Many: a loop, and soon a limit of Stripe.',
+    otherwise:
+      'None at a busy time: nobody can buy. Very many: a retry loop, which will hit Stripe’s rate limit.',
     unit: 'perMinute',
     queries: [range(`60 * ${calls}`, '{{endpoint}}')],
-    empty: 'Nobody called Stripe in this time.',
+    empty: 'No calls to Stripe in this time range.',
     stacked: true,
   });
 }
@@ -134,13 +138,14 @@ function email(options: DashboardOptions) {
   const sent = selector('status:email_sent:rate5m');
   return lines({
     title: 'Email Delivery',
-    shows: 'E-mails per minute, handed over and failed.',
+    shows: 'E-mails per minute: accepted by the provider, and failed.',
     good: 'Only success.',
-    otherwise: 'Without magic links nobody logs in: the provider’s status, then the key.',
+    otherwise:
+      'Users cannot log in without magic links. Check the provider’s status page, then the API key.',
     unit: 'perMinute',
     queries: [range(`60 * ${sent}`, '{{status}}')],
     names: ['success', 'failed'],
-    empty: 'No e-mail was sent in this time.',
+    empty: 'No e-mails in this time range.',
     stacked: true,
     links: logsOf(options, 'worker', ' |= "email"'),
   });
@@ -151,8 +156,8 @@ function logins() {
   return lines({
     title: 'OAuth Logins',
     shows: 'Successful logins per minute by provider.',
-    good: 'Every provider has some.',
-    otherwise: 'One has none: its keys or its status. OAuth Failures says which.',
+    good: 'Every provider has successful logins.',
+    otherwise: 'One provider has none: check OAuth Failures, then its keys and its status page.',
     unit: 'perMinute',
     queries: [range(`60 * ${done}`, '{{provider}}')],
     empty: unscraped,
@@ -164,10 +169,10 @@ function webhooks(options: DashboardOptions) {
   const errors = selector('type:stripe_webhook_errors:rate5m');
   return lines({
     title: 'Stripe Webhook Errors',
-    shows: 'Calls of Stripe per second that we did not process, by cause and in all.',
+    shows: 'Webhook calls from Stripe per second that we failed to process, by cause and in total.',
     good: '0.',
     otherwise:
-      'invalid_signature: the secret was changed. unknown_event: a new version of their API.',
+      'invalid_signature: the webhook secret has changed. unknown_event: Stripe uses a new API version.',
     unit: 'perSecond',
     queries: [range(errors, '{{type}}'), range(sum([], errors), 'all')],
     empty: unscraped,
@@ -183,9 +188,9 @@ function failedLogins(options: DashboardOptions) {
   const failed = selector('provider_result:oauth_logins:rate5m', { result: 'failed' });
   return lines({
     title: 'OAuth Failures',
-    shows: 'Logins per minute that failed at the provider or at us, by provider.',
-    good: '0, or single ones.',
-    otherwise: 'The log of api-server has what the provider answered.',
+    shows: 'Failed logins per minute, by provider.',
+    good: '0, or a few single failures.',
+    otherwise: 'Open the log of api-server: it contains the provider’s response.',
     unit: 'perMinute',
     queries: [range(`60 * ${failed}`, '{{provider}}')],
     empty: unscraped,
@@ -199,10 +204,11 @@ function rpcErrors(options: DashboardOptions) {
     title: 'RPC Errors',
     shows: 'Share of calls to blockchain nodes that fail, by network.',
     good: 'Below 1 %.',
-    otherwise: 'rate_limited: a larger plan, or fewer calls. timeout: their node.',
+    otherwise:
+      'rate_limited: upgrade the plan or send fewer calls. timeout: the provider’s node is slow or down.',
     unit: 'share',
     queries: [range(selector('network:rpc_errors:ratio_rate5m'), '{{network}}')],
-    empty: 'No blockchain node was called in this time.',
+    empty: 'No calls to blockchain nodes in this time range.',
     links: logsOf(options, 'worker', ' |= "rpc"'),
   });
 }
@@ -210,12 +216,13 @@ function rpcErrors(options: DashboardOptions) {
 function rpc(options: DashboardOptions) {
   return lines({
     title: 'RPC Latency',
-    shows: 'Time in which blockchain nodes answer 95 % of the calls, by network.',
-    good: 'Below a second.',
-    otherwise: 'Their status page; pages that wait for it are in API.',
+    shows: '95th percentile of the response time of blockchain nodes, by network.',
+    good: 'Below one second.',
+    otherwise:
+      'Check the provider’s status page. The API dashboard shows which endpoints are slow because of it.',
     unit: 'seconds',
     queries: [range(selector('network:rpc_latency_seconds:p95_rate5m'), '{{network}}')],
-    empty: 'No blockchain node was called in this time.',
+    empty: 'No calls to blockchain nodes in this time range.',
     links: [runbook(options, 'HighLatency'), ...tracesOf(options, 'api-server')],
   });
 }
@@ -225,12 +232,12 @@ function stripeLatency(options: DashboardOptions) {
   const count = selector('job:stripe_api_latency_seconds_count:rate5m');
   return lines({
     title: 'Stripe Latency',
-    shows: 'Average time of a call to Stripe.',
-    good: 'Below a second.',
-    otherwise: 'Checkouts wait as long: https://status.stripe.com.',
+    shows: 'Average response time of Stripe.',
+    good: 'Below one second.',
+    otherwise: 'Checkouts are delayed by this time. Check https://status.stripe.com.',
     unit: 'seconds',
     queries: [range(meanOf(total, count), 'mean')],
-    empty: 'Nobody called Stripe in this time.',
+    empty: 'No calls to Stripe in this time range.',
     links: [runbook(options, 'HighLatency')],
   });
 }
@@ -239,23 +246,24 @@ function queueDepth() {
   return lines({
     title: 'Jobs Waiting',
     shows: 'Jobs in each queue of the worker.',
-    good: 'Empty, or soon so.',
-    otherwise: 'Growing: what the jobs call is slow or down, or the worker is.',
+    good: 'Empty most of the time.',
+    otherwise: 'A queue grows: the worker, or a service that its jobs call, is slow or down.',
     unit: 'count',
     queries: [range(selector('queue:worker_queue_depth:max'), '{{queue}}')],
-    empty: 'No worker is scraped (Overview).',
+    empty: 'No metrics. Check in Overview that Prometheus scrapes worker.',
   });
 }
 
 function queueAge(options: DashboardOptions) {
   return top({
     title: 'Oldest Job',
-    shows: 'Age of the oldest job that waits, by queue.',
+    shows: 'Age of the oldest waiting job, by queue.',
     good: 'Seconds.',
-    otherwise: 'Minutes for email: logins by magic link wait. Look at the log of the worker.',
+    otherwise:
+      'Minutes for the queue email: logins by magic link are delayed. Open the log of the worker.',
     unit: 'seconds',
     queries: [instant(selector('queue:worker_queue_oldest_seconds:max'), '{{queue}}')],
-    empty: 'No worker is scraped (Overview).',
+    empty: 'No metrics. Check in Overview that Prometheus scrapes worker.',
     links: logsOf(options, 'worker'),
   });
 }

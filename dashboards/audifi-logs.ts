@@ -8,20 +8,21 @@ import { logInstant, logLines, logRange } from './lib/queries';
 import { search, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
-/** Lines of the chosen services. Labels are those of the log pipeline: job, container, level, env. */
+/** Log lines of the selected services. */
 const chosenLines = (level?: keyof typeof logLevels): string =>
   `{env="$env",job=~"$service"${level === undefined ? '' : `,level="${level}"`}}`;
 
-const empty = 'No such line in this time. None at all: is the log agent up (Stack)?';
+const empty =
+  'No such lines in this time range. If there are no lines at all, check the log agent in Stack.';
 const levels = ['error', 'warn', 'info', 'debug', 'unknown'] as const;
 
-/** What do the services say? Needs Loki. */
+/** What do the services log? Needs Loki. */
 export const logs = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-logs',
       title: 'Logs',
-      description: 'How much is logged, by whom and at which level; the lines themselves below.',
+      description: 'Log volume by service and level, and the log lines themselves.',
       variables: [valuesOf('service', 'Service', 'job:up:count', 'job'), search()],
       rows: [
         {
@@ -58,29 +59,30 @@ export const logs = (options: DashboardOptions): Dashboard =>
 function count(title: string, level: 'error' | 'warn'): Panel {
   return number({
     title,
-    shows: `Lines of the level ${level} within what is shown.`,
-    good: level === 'error' ? '0.' : 'As many as every day.',
-    otherwise: 'Top Messages says which, the lines below say for whom.',
+    shows: `Lines of level ${level} in the time range.`,
+    good: level === 'error' ? '0.' : 'As many as usual.',
+    otherwise:
+      'Top Messages shows the most frequent ones. The lines below show which users are affected.',
     unit: 'count',
-    // Loki answers a count of nothing with nothing; it was asked, so 0 is true.
+    // Loki returns nothing for a count of 0.
     queries: [
       logInstant(`sum(count_over_time(${chosenLines(level)}[$__range])) or vector(0)`, level),
     ],
-    empty: 'Loki does not answer.',
+    empty: 'Loki does not respond.',
     links: [dashboard('audifi-overview', 'Overview')],
   });
 }
 
-/** The distance of two points: each line counts once. Grafana before 10.1 does not know `$__auto`. */
+/** The step, so that each line counts once. Grafana before 10.1 does not support `$__auto`. */
 const w = '$__interval';
 
 function volume(): Panel {
   return lines({
     title: 'Log Volume',
     shows: 'Bytes of log lines per second, by service.',
-    good: 'Follows the requests.',
+    good: 'Follows the traffic.',
     otherwise:
-      'A service that suddenly writes ten times as much fills the disk: level debug in production?',
+      'A service that suddenly logs ten times as much fills the disk. Check whether it logs at level debug in production.',
     unit: 'bytesPerSecond',
     queries: [logRange(`sum by (job) (bytes_rate(${chosenLines()}[${w}]))`, '{{job}}')],
     empty,
@@ -95,7 +97,7 @@ function byLevel(): Panel {
     title: 'Lines by Level',
     shows: 'Lines per second by level.',
     good: 'Mostly info.',
-    otherwise: 'A step of error that a deployment (blue mark) begins: roll it back.',
+    otherwise: 'Errors rise at a deployment (blue mark): roll it back.',
     unit: 'perSecond',
     queries: [logRange(`sum by (level) (rate(${chosenLines()}[${w}]))`, '{{level}}')],
     names: levels,
@@ -108,9 +110,9 @@ function byLevel(): Panel {
 function byService(): Panel {
   return lines({
     title: 'Errors by Service',
-    shows: 'Lines of the level error per minute, by service.',
+    shows: 'Lines of level error per minute, by service.',
     good: 'Nearly nothing.',
-    otherwise: 'The service that began first is most often the cause, the others its victims.',
+    otherwise: 'The service whose errors began first is most often the cause.',
     unit: 'perMinute',
     queries: [logRange(`60 * sum by (job) (rate(${chosenLines('error')}[${w}]))`, '{{job}}')],
     empty,
@@ -120,16 +122,15 @@ function byService(): Panel {
 }
 
 function messages(): Panel {
-  // Of a request that failed the message is always the same; its exception tells why.
+  // The message of a failed request is always the same; the exception says why it failed.
   const parsed = `${chosenLines('error')} | json message="message", reason="error.message"`;
   const told = 'message=`{{ if .reason }}{{ .reason }}{{ else }}{{ .message }}{{ end }}`';
   const counted = `count_over_time(${parsed} | label_format ${told} | message != "" [$__range])`;
   return top({
     title: 'Top Messages',
-    shows:
-      'The ten messages of exceptions, or else of lines of the level error, that came most often.',
+    shows: 'The ten most frequent messages of exceptions, or of other lines of level error.',
     good: 'Known ones, few times.',
-    otherwise: 'A new one at the top: search for it below, then for its request in the traces.',
+    otherwise: 'A new message at the top: search for it below, then open the trace of its request.',
     unit: 'count',
     queries: [logInstant(`sort_desc(topk(10, sum by (message) (${counted})))`, '{{message}}')],
     empty,
@@ -139,9 +140,9 @@ function messages(): Panel {
 function errors(): Panel {
   return logPanel({
     title: 'Latest Errors',
-    shows: 'The last 100 lines of the level error.',
+    shows: 'The last 100 lines of level error.',
     good: 'Empty.',
-    otherwise: 'A click shows request, user and trace.',
+    otherwise: 'Click a line to see its request, user and trace.',
     unit: 'state',
     queries: [logLines(`${chosenLines('error')} |= \`$search\``, 100)],
     empty,
@@ -151,9 +152,9 @@ function errors(): Panel {
 function tail(): Panel {
   return logPanel({
     title: 'Live Tail',
-    shows: 'The last 500 lines of the chosen services that contain the search text.',
-    good: 'What you expect.',
-    otherwise: 'Narrow it down by service and search; Explore follows them as they come.',
+    shows: 'The last 500 lines of the selected services that contain the search text.',
+    good: 'The lines that you expect.',
+    otherwise: 'Narrow the search by service and text. In Explore you can follow the lines live.',
     unit: 'state',
     queries: [logLines(`${chosenLines()} |= \`$search\``, 500)],
     empty,

@@ -12,16 +12,16 @@ import { sourceNames } from './lib/sources';
 import type { DashboardOptions } from './options';
 
 const told = oneOf(...severities);
-const empty = 'Prometheus does not answer, or evaluates no rules (Stack).';
+const empty = 'Prometheus does not respond, or evaluates no rules. See Stack.';
 
-/** What fires, since when, and what to do: the page to open when the telephone rings. */
+/** Which alerts fire, since when, and what to do. Open this when you are paged. */
 export const onCall = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-on-call',
       title: 'On call',
       description:
-        'What fires, since when, and its runbook. For a fire drill: make incident, then follow the runbook from here.',
+        'Firing alerts, since when they fire, and their runbooks. For a drill, run make incident and follow the runbook from here.',
       from: 'now-6h',
       rows: [
         {
@@ -59,11 +59,11 @@ function firing(severity: 'critical' | 'warning', title: string): Panel {
   const alerts = selector('ALERTS', { alertstate: 'firing', severity });
   return number({
     title,
-    shows: `Alerts of the severity ${severity} that fire now.`,
+    shows: `Alerts of severity ${severity} that are firing now.`,
     good: '0.',
-    otherwise: 'The table below has each with its runbook.',
+    otherwise: 'The table below lists each alert with its runbook.',
     unit: 'count',
-    // Prometheus knows every alert, so none is a true 0.
+    // Prometheus knows every alert, so no result means 0.
     queries: [instant(`count(${alerts}) or vector(0)`, severity)],
     empty,
     limit: above(1, severity),
@@ -75,9 +75,9 @@ function pending(options: DashboardOptions): Panel {
   const alerts = selector('ALERTS', { alertstate: 'pending', severity: told });
   return number({
     title: 'About to Fire',
-    shows: 'Alerts whose condition holds, though not long enough yet.',
+    shows: 'Pending alerts: the condition is true, but not yet for as long as their "for".',
     good: '0.',
-    otherwise: 'Minutes in which something can still be done quietly.',
+    otherwise: 'Act now, before they fire and notify people.',
     unit: 'count',
     queries: [instant(`count(${alerts}) or vector(0)`, 'pending')],
     empty,
@@ -92,10 +92,10 @@ function table(options: DashboardOptions): Panel {
     {
       title: 'Firing Alerts',
       shows:
-        'Each alert that fires, and since when its condition holds. A click on its name opens its runbook.',
+        'Each firing alert, and since when its condition is true. Click its name to open the runbook.',
       good: 'Empty.',
       otherwise:
-        'Critical ones first. Alerts that others mute are here as well: the cause is the one above them.',
+        'Handle critical alerts first. Inhibited alerts are listed as well; the alert above them is the cause.',
       expr: `${since} and ignoring (alertstate) ${fires}`,
       empty: 'Nothing fires.',
       links: [silences, dashboard('audifi-overview', 'Overview')],
@@ -133,12 +133,12 @@ function history(): Panel {
   });
   return timeline({
     title: 'Alert History',
-    shows: 'When each alert fired, in the colour of its severity.',
+    shows: 'When each alert was firing, coloured by severity.',
     good: 'Empty.',
-    otherwise: 'The one that began first is most often the cause.',
+    otherwise: 'The alert that began first is most often the cause.',
     unit: 'state',
     queries: [range(ranks.join(' or '), '{{alertname}} {{service}}')],
-    empty: 'Nothing fired in this time.',
+    empty: 'No alert fired in this time range.',
     states: severityStates,
     links: [silences],
   });
@@ -152,13 +152,13 @@ function volume(options: DashboardOptions): Panel {
   );
   return lines({
     title: 'Alerts by Severity',
-    shows: 'How many alerts fired at a time.',
+    shows: 'Number of firing alerts.',
     good: 'None, or few.',
-    otherwise: 'Many every day: rules that cry wolf. They are changed in rules/.',
+    otherwise: 'Many every day: some rules are too sensitive. Change them in rules/.',
     unit: 'count',
     queries: [range(each, '{{severity}}')],
     names: ['critical', 'warning', 'info'],
-    empty: 'Nothing fired in this time.',
+    empty: 'No alert fired in this time range.',
     stacked: true,
     links: [runbook(options, 'AlertmanagerNotificationsFailing')],
   });

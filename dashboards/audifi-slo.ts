@@ -9,25 +9,25 @@ import { oneOfThese } from './lib/variables';
 import type { DashboardOptions } from './options';
 
 /**
- * Share of requests that have to succeed, and of checks. The specification sets none: these are a proposal
+ * Objectives for the share of successful requests and checks. The specification sets none: these are a proposal
  * (docs/dashboards.md) until AudiFi decides.
  */
 export const objectives = { requests: 0.999, checks: 0.999 } as const;
 
-/** Share of the budget from which on it is time to be careful. */
+/** Remaining share of the error budget below which the panels warn. */
 const budgetLow = 0.25;
 
-const empty = 'No requests were counted in this time.';
+const empty = 'No requests in this time range.';
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 
-/** How much may still fail, and how fast is it used up? */
+/** How much error budget is left, and how fast is it used up? */
 export const slo = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-slo',
       title: 'SLO',
       description:
-        'How much may still fail before the objective is missed. Below a quarter of the budget: no risky deployments.',
+        'The error budget: how many requests may still fail before the objective is missed. Below a quarter, avoid risky deployments.',
       from: 'now-24h',
       variables: [oneOfThese('window', 'Window', ['7d', '1d', '14d'])],
       rows: [
@@ -37,8 +37,8 @@ export const slo = (options: DashboardOptions): Dashboard =>
           panels: [
             [6, budgetLeft(options)],
             [6, availability()],
-            [6, burn('1h', 'Burn Rate of an Hour')],
-            [6, burn('6h', 'Burn Rate of Six Hours')],
+            [6, burn('1h', 'Burn Rate (1 h)')],
+            [6, burn('6h', 'Burn Rate (6 h)')],
           ],
         },
         {
@@ -55,7 +55,7 @@ export const slo = (options: DashboardOptions): Dashboard =>
     options,
   );
 
-/** Share of requests of a window that failed; rates over a window are in proportion to counts. */
+/** Share of failed requests in a window. Rates over one window are in proportion to counts. */
 function failed(window: string): string {
   const total = (expr: string): string => `sum_over_time(${expr}[${window}])`;
   const all = `sum(${total(selector('job:http_requests:rate5m', { job: 'api-server' }))})`;
@@ -66,9 +66,9 @@ function failed(window: string): string {
 function budgetLeft(options: DashboardOptions): Panel {
   return number({
     title: 'Error Budget Left',
-    shows: `What is left of the requests that may fail in the chosen window (objective ${percent(objectives.requests)}).`,
+    shows: `Remaining error budget in the selected window (objective ${percent(objectives.requests)}).`,
     good: 'Above a quarter.',
-    otherwise: 'Below 0 the objective is missed: reliability comes before features.',
+    otherwise: 'Below 0 the objective is missed: work on reliability before new features.',
     unit: 'share',
     queries: [
       instant(`1 - ${failed('$window')} / ${Number((1 - objectives.requests).toFixed(6))}`, 'left'),
@@ -88,9 +88,9 @@ function budgetLeft(options: DashboardOptions): Panel {
 function availability(): Panel {
   return number({
     title: 'Requests That Succeeded',
-    shows: 'Share of requests of the chosen window that were not answered with 5xx.',
+    shows: 'Share of requests in the selected window without a 5xx response.',
     good: `At least ${percent(objectives.requests)}.`,
-    otherwise: 'The endpoints below say where it was lost.',
+    otherwise: 'The endpoints below show where requests failed.',
     unit: 'share',
     decimals: 3,
     queries: [instant(`1 - ${failed('$window')}`, 'succeeded')],
@@ -107,9 +107,9 @@ function burn(window: '1h' | '6h', title: string): Panel {
   return number({
     title,
     shows:
-      'How many times faster than allowed the budget is used: at 1 it lasts exactly as long as its window.',
+      'How fast the error budget is used, compared to the allowed rate. At 1 it lasts exactly one window.',
     good: 'Below 1.',
-    otherwise: 'Above 14 the budget of a month is gone within two days: act now.',
+    otherwise: 'Above 14 the budget of a month is used up within about two days: act now.',
     unit: 'count',
     decimals: 1,
     queries: [instant(burnRate(window), 'burn')],
@@ -127,10 +127,10 @@ function burn(window: '1h' | '6h', title: string): Panel {
 function burnOverTime(options: DashboardOptions): Panel {
   return lines({
     title: 'Burn Rate',
-    shows: 'The same over time, for the last hour and the last six at each point.',
+    shows: 'Burn rate over time, over windows of one hour and six hours.',
     good: 'Both below 1.',
     otherwise:
-      'Both high: it lasts. Only the short one: it began just now. Only the long one: it is over.',
+      'Both high: the problem continues. Only the 1 h rate: it has just begun. Only the 6 h rate: it is over.',
     unit: 'count',
     queries: [range(burnRate('1h'), '1 h'), range(burnRate('6h'), '6 h')],
     empty,
@@ -151,12 +151,12 @@ function worst(): Panel {
   return top({
     title: 'Where the Budget Goes',
     shows:
-      'The ten endpoints with most failed requests per second, on average of all that is shown.',
-    good: 'Nearly nothing anywhere.',
-    otherwise: 'The first one is where work pays.',
+      'The ten endpoints with the most failed requests per second, averaged over the time range.',
+    good: 'Close to 0 everywhere.',
+    otherwise: 'Fix the first endpoint first: it costs the most error budget.',
     unit: 'requestsPerSecond',
     queries: [instant(`topk(10, ${each} > 0)`, '{{method}} {{path}}')],
-    empty: 'No endpoint failed in this time.',
+    empty: 'No failed requests in this time range.',
     links: [dashboard('audifi-api', 'API')],
   });
 }
@@ -164,9 +164,9 @@ function worst(): Panel {
 function checks(options: DashboardOptions): Panel {
   return top({
     title: 'Checks That Succeeded',
-    shows: 'Share of successful checks of the chosen window, by check.',
+    shows: 'Share of successful uptime checks in the selected window, by check.',
     good: `At least ${percent(objectives.checks)}.`,
-    otherwise: 'Overview shows when it failed.',
+    otherwise: 'Open Overview to see when the check failed.',
     unit: 'share',
     decimals: 2,
     queries: [
@@ -175,7 +175,7 @@ function checks(options: DashboardOptions): Panel {
         '{{check}}',
       ),
     ],
-    empty: 'No check has a result: is the blackbox exporter on (uptime.enabled)?',
+    empty: 'No check results. Check that the blackbox exporter is on (uptime.enabled).',
     limit: below(objectives.checks, 'critical'),
     links: [runbook(options, 'UptimeCheckFailed')],
   });

@@ -13,7 +13,7 @@ import type { DashboardOptions } from './options';
 
 const w = '$__rate_interval';
 const prometheus = { job: 'prometheus' } as const;
-const empty = 'Prometheus does not tell of itself.';
+const empty = 'Prometheus does not scrape itself.';
 
 /** Does the monitoring itself work, and what does it cost? */
 export const stack = (options: DashboardOptions): Dashboard =>
@@ -21,7 +21,8 @@ export const stack = (options: DashboardOptions): Dashboard =>
     {
       uid: 'audifi-stack',
       title: 'Stack',
-      description: 'The monitoring itself: without it, silence means nothing.',
+      description:
+        'Health of the monitoring itself. If it is broken, no alert does not mean that all is well.',
       variables: [valuesOf('service', 'Service', 'job:up:count', 'job')],
       rows: [
         {
@@ -81,7 +82,7 @@ function watchdog(options: DashboardOptions): Panel {
   const fires = selector('ALERTS', { alertname: 'Watchdog', alertstate: 'firing' });
   return number({
     title: 'Watchdog',
-    shows: 'The alert that always fires, to prove that rules are evaluated.',
+    shows: 'The alert that always fires. It proves that Prometheus evaluates rules.',
     good: '1.',
     otherwise: '0: Prometheus evaluates no rules, so no alert can fire.',
     unit: 'state',
@@ -95,11 +96,11 @@ function watchdog(options: DashboardOptions): Panel {
 function targetsDown(options: DashboardOptions): Panel {
   return number({
     title: 'Targets Down',
-    shows: 'Targets that do not answer.',
+    shows: 'Number of scrape targets that are down.',
     good: '0.',
-    otherwise: 'Target Health says which, and since when.',
+    otherwise: 'Target Health shows which ones, and since when.',
     unit: 'count',
-    // Every target that Prometheus knows has a value, so none is a true 0.
+    // Every target has a value, so no result means 0.
     queries: [instant(`count(${selector('up')} == 0) or vector(0)`, 'down')],
     empty,
     limit: above(1, 'critical'),
@@ -111,12 +112,12 @@ function targets(options: DashboardOptions): Panel {
   const job = chosen('service');
   return timeline({
     title: 'Target Health',
-    shows: 'Whether each target of the chosen services answers.',
+    shows: 'Whether each scrape target of the selected services is up.',
     good: 'All green.',
-    otherwise: 'The page of targets in Prometheus has the reason.',
+    otherwise: 'Open the Targets page of Prometheus to see the scrape error.',
     unit: 'state',
     queries: [range(selector('instance:up:min1m', { job }), '{{job}} {{instance}}')],
-    empty: 'Prometheus has no target of the chosen services.',
+    empty: 'Prometheus has no targets for the selected services.',
     limit: allUp,
     states: upDown,
     links: [runbook(options, 'TargetDown'), runbook(options, 'TargetsMissing')],
@@ -129,9 +130,9 @@ function samples(options: DashboardOptions): Panel {
   });
   return lines({
     title: 'Samples by Service',
-    shows: 'Samples that each scrape brings, by service: what monitoring costs, and whom.',
+    shows: 'Samples per scrape, by service: how much each service adds to the cost of monitoring.',
     good: 'Level.',
-    otherwise: 'A slope is a label with too many values.',
+    otherwise: 'A steady rise: a label has too many values.',
     unit: 'count',
     queries: [range(kept, '{{job}}')],
     empty,
@@ -147,13 +148,14 @@ function notifications(options: DashboardOptions): Panel {
   const sent = selector('integration:alertmanager_notification_requests:rate5m');
   return lines({
     title: 'Notifications',
-    shows: 'Messages per minute by the way that they take.',
+    shows: 'Notifications per minute, by receiver type.',
     good: 'The heartbeat, and little else.',
-    otherwise: 'A storm: On call shows what fires; alerts that are worth nothing should go.',
+    otherwise:
+      'Very many: open On call to see which alerts fire. Remove alerts that are not useful.',
     unit: 'perMinute',
-    // Alertmanager counts for every kind of channel there is; those in use are of interest.
+    // Alertmanager has a series for every receiver type, also for those not in use.
     queries: [range(`60 * ${sent} > 0`, '{{integration}}')],
-    empty: 'Nothing was sent in this time.',
+    empty: 'No notifications in this time range.',
     bars: true,
     links: [dashboard('audifi-on-call', 'On call'), runbook(options, 'AlertmanagerDown')],
   });
@@ -163,9 +165,9 @@ function ruleFailures(options: DashboardOptions): Panel {
   const failed = rate(selector('prometheus_rule_evaluation_failures_total', prometheus), w);
   return lines({
     title: 'Rule Failures',
-    shows: 'Rules per minute that could not be evaluated.',
+    shows: 'Failed rule evaluations per minute.',
     good: '0.',
-    otherwise: 'Alerts of that rule are blind: the log of Prometheus has the reason.',
+    otherwise: 'Alerts of the failing rule cannot fire. The log of Prometheus shows the reason.',
     unit: 'perMinute',
     queries: [range(`60 * ${sum([], failed)}`, 'failures')],
     empty,
@@ -179,9 +181,9 @@ function notDelivered(options: DashboardOptions): Panel {
   return lines({
     title: 'Alerts Not Delivered',
     shows:
-      'Failed messages per minute: to people by their way, and from Prometheus to Alertmanager.',
+      'Failed notifications per minute: to each receiver type, and from Prometheus to Alertmanager.',
     good: '0.',
-    otherwise: 'Nobody hears of what goes wrong: look at On call instead, and mend the way.',
+    otherwise: 'People are not notified. Watch On call instead, and fix the delivery.',
     unit: 'perMinute',
     queries: [
       range(`60 * ${failed} > 0`, '{{integration}}'),
@@ -198,9 +200,9 @@ function notDelivered(options: DashboardOptions): Panel {
 function reloads(options: DashboardOptions): Panel {
   return timeline({
     title: 'Configuration Loaded',
-    shows: 'Whether the configuration on disk is the one that runs.',
+    shows: 'Whether the last reload of the configuration succeeded.',
     good: 'Green.',
-    otherwise: 'Red: the last change was refused, and the next start will fail.',
+    otherwise: 'Red: the last configuration was rejected, and the next start will fail.',
     unit: 'state',
     queries: [
       range(
@@ -228,9 +230,9 @@ function late(options: DashboardOptions): Panel {
   const missed = rate(selector('prometheus_rule_group_iterations_missed_total', prometheus), w);
   return lines({
     title: 'Evaluations Left Out',
-    shows: 'Evaluations of rules per minute that were skipped as the one before took too long.',
+    shows: 'Rule evaluations per minute that were skipped because the previous one took too long.',
     good: '0.',
-    otherwise: 'Alerts come late: too many series, or too little CPU.',
+    otherwise: 'Alerts fire late. Prometheus has too many series or too little CPU.',
     unit: 'perMinute',
     queries: [range(`60 * ${sum([], missed)}`, 'left out')],
     empty,
@@ -243,12 +245,12 @@ function grafana(options: DashboardOptions): Panel {
   const count = selector('job:grafana_http_request_duration_seconds_count:rate5m');
   return lines({
     title: 'Grafana',
-    shows: 'Average time in which Grafana answers.',
-    good: 'Well below a second.',
-    otherwise: 'Its queries are slow: Prometheus, or a panel that asks for too much.',
+    shows: 'Average response time of Grafana.',
+    good: 'Well below one second.',
+    otherwise: 'Queries are slow: Prometheus is slow, or a panel reads too much data.',
     unit: 'seconds',
     queries: [range(meanOf(seconds, count), 'mean')],
-    empty: 'Grafana is not scraped (Target Health).',
+    empty: 'No metrics. Check in Target Health that Prometheus scrapes Grafana.',
     links: [runbook(options, 'GrafanaDown')],
   });
 }
@@ -256,9 +258,9 @@ function grafana(options: DashboardOptions): Panel {
 function series(options: DashboardOptions): Panel {
   return lines({
     title: 'Series in Memory',
-    shows: 'Series that Prometheus holds; memory follows them.',
-    good: 'Level, below the line.',
-    otherwise: 'Samples by Service says who brings them.',
+    shows: 'Series in the memory of Prometheus. Memory use is proportional to them.',
+    good: 'Steady, below the line.',
+    otherwise: 'Samples by Service shows which service adds them.',
     unit: 'count',
     queries: [range(selector('prometheus_tsdb_head_series', prometheus), '{{instance}}')],
     empty,
@@ -274,9 +276,10 @@ function disk(options: DashboardOptions): Panel {
   const limit = selector('prometheus_tsdb_retention_limit_bytes', prometheus);
   return lines({
     title: 'Disk of Prometheus',
-    shows: 'Space that metrics take, and the size at which the oldest go.',
-    good: 'Below the limit for as long as data should be kept.',
-    otherwise: 'At the limit data is kept for a shorter time than the setting says.',
+    shows:
+      'Disk space used by metrics, and the retention size at which Prometheus deletes the oldest.',
+    good: 'Below the limit.',
+    otherwise: 'At the limit Prometheus keeps data for a shorter time than the retention setting.',
     unit: 'bytes',
     queries: [range(`${blocks} + ${wal} + ${head}`, 'in use'), range(`${limit} > 0`, 'limit')],
     empty,
@@ -291,9 +294,10 @@ function queue(options: DashboardOptions): Panel {
   const waiting = selector('prometheus_notifications_queue_length', prometheus);
   return lines({
     title: 'Alerts Waiting',
-    shows: 'Alerts that Prometheus has not handed to Alertmanager yet.',
+    shows: 'Alerts waiting to be sent from Prometheus to Alertmanager.',
     good: '0.',
-    otherwise: 'Alertmanager is slow or gone. When the queue is full the oldest are dropped.',
+    otherwise:
+      'Alertmanager is slow or down. When the queue is full, the oldest alerts are dropped.',
     unit: 'count',
     queries: [range(by('max', [], waiting), 'waiting')],
     empty,

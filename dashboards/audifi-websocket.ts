@@ -10,7 +10,7 @@ import type { DashboardOptions } from './options';
 
 const job = 'ws-server';
 const connections = 'session_role:ws_connections_active:sum';
-const empty = 'ws-server does not tell: is it scraped (Overview)?';
+const empty = 'No metrics. Check in Overview that Prometheus scrapes ws-server.';
 
 /** Are clients connected, do they stay, and do messages reach them? */
 export const websocket = (options: DashboardOptions): Dashboard =>
@@ -18,7 +18,8 @@ export const websocket = (options: DashboardOptions): Dashboard =>
     {
       uid: 'audifi-websocket',
       title: 'WebSocket',
-      description: 'Connections of the WebSocket server: how many, how long, and why they end.',
+      description:
+        'WebSocket connections: how many are open, how long they last, and why they end.',
       variables: [
         valuesOfJob('session', 'Session', connections, 'session_id', job),
         valuesOf('instance', 'Instance', 'up', 'instance', { job }),
@@ -59,12 +60,12 @@ export const websocket = (options: DashboardOptions): Dashboard =>
 function serversUp(options: DashboardOptions) {
   return number({
     title: 'Servers Up',
-    shows: 'Instances of ws-server that answer.',
-    good: 'All there are.',
+    shows: 'Instances of ws-server that are up.',
+    good: 'All instances.',
     otherwise: 'None: WebSocketDown pages within two minutes.',
     unit: 'count',
     queries: [instant(selector('job:up:sum', { job }), 'up')],
-    empty: 'Prometheus has no target of ws-server.',
+    empty: 'Prometheus has no targets for ws-server.',
     limit: { side: 'below', steps: [{ value: 1, colour: 'red' }] },
     links: [runbook(options, 'WebSocketDown'), ...logsOf(options, job)],
   });
@@ -73,10 +74,10 @@ function serversUp(options: DashboardOptions) {
 function active() {
   return lines({
     title: 'Active Connections',
-    shows: 'Open connections by role, over all servers.',
+    shows: 'Open connections by role, summed over all servers.',
     good: 'Follows the sessions (V Studio).',
     otherwise:
-      'A cliff for all roles at once is a server or the network; for viewers alone, the end of a show.',
+      'A sudden drop for all roles: a server or the network failed. A drop for viewers only: a show has ended.',
     unit: 'count',
     queries: [range(selector('role:ws_connections_active:sum'), '{{role}}')],
     empty,
@@ -90,9 +91,9 @@ function connectionRate(options: DashboardOptions) {
   return lines({
     title: 'Connection Rate',
     shows: 'New connections per minute.',
-    good: 'Peaks when a show begins, then calm.',
+    good: 'Peaks when a show begins, then low.',
     otherwise:
-      'High while Active Connections stands still: clients reconnect in a loop. Above the line WebSocketConnectionSpike warns.',
+      'High while Active Connections is constant: clients reconnect in a loop. Above the line WebSocketConnectionSpike fires.',
     unit: 'perMinute',
     queries: [range(`60 * ${opened}`, 'new')],
     empty,
@@ -104,9 +105,9 @@ function connectionRate(options: DashboardOptions) {
 function messages() {
   return lines({
     title: 'Message Rate',
-    shows: 'Messages per second, sent to clients and received from them.',
-    good: 'Many sent for each received: one message goes to a whole session.',
-    otherwise: 'Received but not sent: Redis does not pass them on.',
+    shows: 'Messages per second, sent to clients and received from clients.',
+    good: 'Many more sent than received: each message goes to a whole session.',
+    otherwise: 'Messages are received but not sent: Redis pub/sub does not deliver them.',
     unit: 'perSecond',
     queries: [
       range(sum([], selector('job:ws_messages_sent:rate5m')), 'sent'),
@@ -128,9 +129,9 @@ function sessions() {
   return top({
     title: 'Session Distribution',
     shows:
-      'Connections of the 20 largest sessions now. Sessions beyond the 200 largest of a server are together in "other".',
-    good: 'A few large ones, many small ones.',
-    otherwise: 'One session has nearly all: is its server the only one that works hard?',
+      'Connections of the 20 largest sessions now. Sessions beyond the 200 largest of a server are counted together as "other".',
+    good: 'A few large sessions, many small ones.',
+    otherwise: 'One session has nearly all connections: check whether its server is overloaded.',
     unit: 'count',
     // Nobody may be in "other".
     queries: [instant(`${topk(20, each)} > 0`, '{{session_id}}')],
@@ -144,7 +145,7 @@ function reasons(options: DashboardOptions) {
     shows: 'Closed connections per minute by reason.',
     good: 'Nearly all client_closed.',
     otherwise:
-      'timeout: network or a stuck server. server_shutdown: a deployment. auth_failed: expired tokens, or somebody who tries.',
+      'timeout: a network problem or a hanging server. server_shutdown: a deployment. auth_failed: expired tokens, or an attack.',
     unit: 'perMinute',
     queries: [range(`60 * ${selector('reason:ws_disconnections:rate5m')}`, '{{reason}}')],
     names: ['error'],
@@ -159,7 +160,8 @@ function errors(options: DashboardOptions) {
     title: 'WebSocket Errors',
     shows: 'Errors per minute by cause.',
     good: 'Single ones.',
-    otherwise: 'rate_limited: one client too eager, or a limit too low. The log has the session.',
+    otherwise:
+      'rate_limited: one client sends too much, or the limit is too low. The log shows the session.',
     unit: 'perMinute',
     queries: [range(`60 * ${selector('type:ws_errors:rate5m')}`, '{{type}}')],
     empty,
@@ -174,12 +176,12 @@ function durations() {
   const les = sum(['le'], selector('job_le:ws_connection_duration_seconds:rate5m'));
   return lines({
     title: 'Connection Duration',
-    shows: 'How long the connections lasted that were closed: on average, and the median.',
-    good: 'Minutes to hours, as long as the shows.',
-    otherwise: 'Seconds: clients come and go in a loop (Disconnection Reasons).',
+    shows: 'Duration of closed connections: average and median.',
+    good: 'Minutes to hours, about as long as the shows.',
+    otherwise: 'Seconds: clients reconnect in a loop. See Disconnection Reasons.',
     unit: 'seconds',
-    // Of nothing the median is NaN, and so would be its last value in the legend.
+    // Without closed connections the median is NaN, and the legend would show NaN.
     queries: [range(meanOf(total, count), 'mean'), range(`${quantile(0.5, les)} >= 0`, 'p50')],
-    empty: 'No connection was closed in this time.',
+    empty: 'No connections were closed in this time range.',
   });
 }

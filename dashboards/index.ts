@@ -13,14 +13,14 @@ import type { Dashboard } from './lib/dashboard';
 import { stableJson } from './lib/json';
 import type { DashboardOptions } from './options';
 
-/** Dashboards as typed data, and as the JSON that Grafana takes. Pure. */
+/** Dashboards as typed data and as Grafana's JSON. Pure. */
 export { allQueries, anyOf, type DashboardQuery, filled, panelsOf, type Values } from './asked';
 export type { Dashboard } from './lib/dashboard';
 export type { DashboardOptions } from './options';
 export { stableJson } from './lib/json';
 export { type Source, sourceNames, sources } from './lib/sources';
 
-/** Each dashboard by its uid; the file of one is named so as well. */
+/** Each dashboard by its uid, which is also the name of its file. */
 const all: Readonly<Record<DashboardUid, (options: DashboardOptions) => Dashboard>> = {
   'audifi-overview': overview,
   'audifi-api': api,
@@ -34,7 +34,7 @@ const all: Readonly<Record<DashboardUid, (options: DashboardOptions) => Dashboar
   'audifi-on-call': onCall,
 };
 
-/** The dashboards of a stack. What asks a datasource that is not there is left out. */
+/** The dashboards of a stack, without those whose data source is not deployed. */
 export function allDashboards(options: DashboardOptions): readonly Dashboard[] {
   return Object.entries(all)
     .filter(([uid]) => options.loki || uid !== 'audifi-logs')
@@ -42,7 +42,7 @@ export function allDashboards(options: DashboardOptions): readonly Dashboard[] {
 }
 
 /**
- * Text of each dashboard by its uid, the same for the same options to the byte.
+ * JSON of each dashboard by its uid. The same options give the same bytes.
  *
  * Upstream: https://grafana.com/docs/grafana/latest/visualizations/dashboards/build-dashboards/view-dashboard-json-model/
  */

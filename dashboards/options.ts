@@ -1,17 +1,17 @@
 import type { Thresholds } from '../rules';
 
-/** What the dashboards have to know of a stack. Only what is deployed is shown and linked. */
+/** What the dashboards need to know about a stack. They show and link only deployed services. */
 export interface DashboardOptions {
-  /** Label `env` of its logs. */
+  /** Value of the label `env` of its logs. */
   readonly environment: string;
-  /** Limits of the alerts; panels draw their lines from them. */
+  /** Thresholds of the alerts; panels draw them as lines. */
   readonly thresholds: Thresholds;
-  /** URL below which `<Alert>.md` is found. */
+  /** Base URL of the runbooks, `<Alert>.md`. */
   readonly runbookBase: string;
-  /** Is Loki deployed? Without it there is no dashboard of logs, and no link to them. */
+  /** Whether Loki is deployed. Without it there is no Logs dashboard and no link to logs. */
   readonly loki: boolean;
-  /** What brings lines to Loki. */
+  /** The log agent in use. */
   readonly logAgent: 'promtail' | 'otel';
-  /** Is Jaeger deployed? Without it there are no exemplars, and no links to traces. */
+  /** Whether Jaeger is deployed. Without it there are no exemplars and no links to traces. */
   readonly jaeger: boolean;
 }

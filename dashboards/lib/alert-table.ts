@@ -10,7 +10,7 @@ import { ranked, severityStates } from './severities';
 import { dressed, type PanelSpec } from './spec';
 
 export interface AlertTableSpec extends Omit<PanelSpec, 'queries' | 'unit'> {
-  /** Gives alerts, and when each began (Unix time). */
+  /** A query that returns alerts and when each one began (Unix time). */
   readonly expr: string;
 }
 
@@ -19,10 +19,10 @@ const columns = [
   ...['instance', 'container', 'pod'],
 ];
 
-/** Columns that repeat what the others say: the instance of an exporter of machines is its node. */
+/** Redundant columns: the instance of a host's exporter is its node. */
 const notShown = ['Time', '__name__', 'alertstate', 'job', 'node', 'namespace'];
 
-/** A row for each alert: since when, what, how bad, whose; its name leads to its runbook. */
+/** One row per alert: start, name (linked to its runbook), severity, owner. */
 export function alertTable({ expr, ...spec }: AlertTableSpec, options: DashboardOptions): Panel {
   const table = new Table()
     .cellHeight(TableCellHeight.Sm)
@@ -52,7 +52,7 @@ export function alertTable({ expr, ...spec }: AlertTableSpec, options: Dashboard
     properties,
   });
   const overrides = [
-    // What `noValue` says is true of the whole table only.
+    // The text in `noValue` applies only to the whole table.
     { matcher: { id: 'byRegexp', options: '.*' }, properties: [{ id: 'noValue', value: '–' }] },
     override('Alert', width(300), {
       id: 'links',

@@ -4,15 +4,15 @@ import { appServices, oneOf, selector } from '../../telemetry';
 import { colours } from './looks';
 import { sources } from './sources';
 
-/** What there was at any time of a window; a point of a long time stands for hours, an alert may last minutes. */
+/** Whether something existed at any time in a window: one step can be hours, an alert only minutes. */
 const during = (series: string, window: string, offset = ''): string =>
   `max_over_time(${series}[${window}:1m]${offset})`;
 
 const before = ' offset $__interval';
 
 /**
- * Expressions of what is marked in every graph: what began since the point before. Grafana shades what lasts, and a
- * shade over hours hides the graph.
+ * Expressions for the marks in every graph: what began since the previous step. Grafana would shade
+ * the whole duration, and a shade over hours hides the graph.
  */
 export const marks = (() => {
   const firing = selector('ALERTS', {
@@ -23,12 +23,12 @@ export const marks = (() => {
   const now = '$__interval';
   return {
     alerts: `${during(firing, now)} unless ${during(firing, now, before)}`,
-    /** A restart is none: the version was there within the hour before. */
+    /** Not for a restart: the version existed within the hour before. */
     deployments: `${during(versions, now)} unless ${during(versions, '1h', before)}`,
   };
 })();
 
-/** Firing alerts in red, deployments in blue: what a curve has to be seen with. */
+/** Marks in every graph: alerts that begin to fire (red) and deployments (blue). */
 export const annotations = (): AnnotationQueryBuilder[] => [
   mark('Alerts', marks.alerts, colours.critical)
     .titleFormat('{{alertname}}')
@@ -36,7 +36,7 @@ export const annotations = (): AnnotationQueryBuilder[] => [
     .tagKeys('severity,service'),
   mark('Deployments', marks.deployments, colours.info)
     .titleFormat('{{job}} {{version}}')
-    .textFormat('A new version of {{job}} answers.')
+    .textFormat('A new version of {{job}} is running.')
     .tagKeys('job'),
 ];
 

@@ -5,13 +5,13 @@ import { runbook } from './links';
 import { lines, top } from './panels';
 import { averageOfTop, instant, range } from './queries';
 
-const noContainers = 'No container is measured: is cAdvisor on (cadvisor.enabled)?';
+const noContainers = 'No container metrics. Check that cAdvisor is on (cadvisor.enabled).';
 
-/** Containers with the names of their pods behind their own; on Docker there are none. */
+/** Legend: container name, followed by the pod name on Kubernetes. */
 const named = (containers: string): string =>
   `label_join(${containers}, "container", " ", "container", "pod")`;
 
-/** What the containers of a machine take of it. */
+/** Resource usage of the containers on a machine. */
 export const containerPanels = (
   options: DashboardOptions,
 ): readonly (readonly [number, Panel])[] => [
@@ -25,7 +25,8 @@ function memory(options: DashboardOptions): Panel {
     title: 'Memory by Container',
     shows: 'Memory of the ten largest containers at each time.',
     good: 'Level.',
-    otherwise: 'A slope ends at the limit, with a restart.',
+    otherwise:
+      'A steady rise: the container will be killed and restarted when it reaches its limit.',
     unit: 'bytes',
     queries: [range(named(topk(10, used)), '{{container}}')],
     empty: noContainers,
@@ -37,8 +38,8 @@ function cpu(): Panel {
   const mean = averageOfTop(selector('container:container_cpu_usage_seconds:topk30_rate5m'));
   return top({
     title: 'CPU by Container',
-    shows: 'Cores that the ten busiest containers used, on average of all that is shown.',
-    good: 'AudiFi’s own before those of the monitoring.',
+    shows: 'CPU cores used by the ten busiest containers, averaged over the time range.',
+    good: 'AudiFi’s containers use more than the monitoring.',
     otherwise: 'Prometheus at the top: expensive queries or rules.',
     unit: 'cores',
     queries: [instant(named(topk(10, mean)), '{{container}}')],

@@ -19,7 +19,7 @@ export type Dashboard = ClassicDashboard;
 const DashboardBuilder = ClassicBuilder;
 /* eslint-enable @typescript-eslint/no-deprecated */
 
-/** Panels of one question, with their widths out of 24. Those that do not fit begin another line. */
+/** A row of panels with widths out of 24. Panels that do not fit begin another line. */
 export interface Row {
   readonly title: 'State' | 'Traffic' | 'Errors' | 'Latency' | 'Saturation' | (string & {});
   /** Height of each line, in the units of Grafana's grid (30 px). */
@@ -29,22 +29,22 @@ export interface Row {
 
 export interface DashboardSpec {
   readonly uid: DashboardUid;
-  /** What follows "AudiFi / ". */
+  /** Title after "AudiFi / ". */
   readonly title: string;
   readonly description: string;
   /** Besides the environment. @default none */
   readonly variables?: readonly Variable[];
   readonly rows: readonly Row[];
-  /** What is shown at first. @default the last hour */
+  /** Initial time range. @default the last hour */
   readonly from?: string;
 }
 
-/** Tag of every dashboard of ours; the menu of each lists those that have it. */
+/** Tag of all our dashboards. The menu of each lists the dashboards with this tag. */
 export const tag = 'audifi';
 
 const gridWidth = 24;
 
-/** A dashboard with all that every one of them has. Pure: the same options give the same dashboard. */
+/** A dashboard with the parts that all have in common. Pure. */
 export function assembled(spec: DashboardSpec, options: DashboardOptions): Dashboard {
   const builder = new DashboardBuilder(`AudiFi / ${spec.title}`)
     .uid(spec.uid)
@@ -93,7 +93,7 @@ function withLegendBeside(panel: Panel): Panel {
   return { ...panel, options: { ...options, legend } };
 }
 
-/** Follows from the title alone: a panel that is added or moved changes no link to another one (FNV-1a). */
+/** FNV-1a hash of the title, so that adding or moving panels changes no link to another one. */
 function idOf(title: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(title)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

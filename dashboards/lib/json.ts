@@ -1,4 +1,4 @@
-/** JSON with sorted keys, as Grafana's provider writes it: an order that nobody chose is never a difference. */
+/** JSON with sorted keys, as Grafana's provider writes it, so that key order is never a diff. */
 export function stableJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -2,31 +2,31 @@ import { ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-founda
 import type { Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Colour, colours } from './looks';
 
-/** Where good ends, in the unit of the panel. */
+/** A threshold, in the unit of the panel. */
 export interface Limit {
   readonly side: 'above' | 'below';
   readonly steps: readonly { readonly value: number; readonly colour: Colour }[];
 }
 
-/** Bad is what exceeds the value. */
+/** Values above the limit are bad. */
 export const above = (value: number, severity: 'warning' | 'critical'): Limit => ({
   side: 'above',
   steps: [{ value, colour: colours[severity] }],
 });
 
-/** Bad is what falls short of the value. */
+/** Values below the limit are bad. */
 export const below = (value: number, severity: 'warning' | 'critical'): Limit => ({
   side: 'below',
   steps: [{ value, colour: colours[severity] }],
 });
 
-/** Several limits of one side in one panel. */
+/** Several limits in one panel, all upper or all lower. */
 export const both = (a: Limit, b: Limit): Limit => ({
   side: a.side,
   steps: [...a.steps, ...b.steps],
 });
 
-/** Grafana knows only "from this value up": a limit below gives its colour to what is under it. */
+/** Grafana's thresholds apply upwards, so a lower limit colours the values below it. */
 export function thresholds(limit: Limit | undefined): ThresholdsConfigBuilder {
   const builder = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute);
   const sorted = [...(limit?.steps ?? [])].sort((a, b) => a.value - b.value);

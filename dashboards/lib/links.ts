@@ -3,13 +3,13 @@ import type { AlertName, DashboardUid } from '../../rules';
 import type { DashboardOptions } from '../options';
 import { sources } from './sources';
 
-/** A way out of a panel; whoever follows it stays in the time that is shown. */
+/** A link from a panel. It keeps the time range. */
 export interface Link {
   readonly title: string;
   readonly url: string;
 }
 
-/** Grafana puts the shown time in their place. */
+/** Grafana replaces these by the time range. */
 const shown = { from: '${__from}', to: '${__to}' };
 
 /** What to do when the alert of this panel fires. */
@@ -48,7 +48,7 @@ function explore(source: 'loki' | 'jaeger', query: object): string {
     range: shown,
   };
   const panes = encodeURIComponent(JSON.stringify({ a: pane }));
-  // The variables have to stay as they are, or nobody fills them in.
+  // Do not encode the variables, or Grafana does not replace them.
   const open = panes.replaceAll(/%24%7B(__from|__to)%7D/g, '${$1}');
   return `/explore?schemaVersion=1&orgId=1&panes=${open}`;
 }

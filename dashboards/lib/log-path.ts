@@ -9,9 +9,9 @@ import { instant, meanOf, range } from './queries';
 
 const w = '$__rate_interval';
 const loki = { job: jobs.loki } as const;
-const empty = 'Loki is not scraped (Target Health).';
+const empty = 'No metrics. Check in Target Health that Prometheus scrapes Loki.';
 
-/** The way of the lines from the containers' files into Loki, and what the store costs. */
+/** Delivery of log lines from the containers' files to Loki, and Loki's storage. */
 export const logPathPanels = (options: DashboardOptions): readonly (readonly [number, Panel])[] => [
   [8, received()],
   [8, lost(options)],
@@ -25,9 +25,9 @@ function received(): Panel {
   const bytes = rate(selector('loki_distributor_bytes_received_total', loki), w);
   return lines({
     title: 'Log Bytes Received',
-    shows: 'Bytes that Loki takes each second, by the hours that they are kept.',
-    good: 'Follows the traffic; what is kept long (errors) is little.',
-    otherwise: 'Logs says which service writes so much.',
+    shows: 'Bytes per second that Loki receives, by retention in hours.',
+    good: 'Follows the traffic. Logs with long retention (errors) are a small part.',
+    otherwise: 'Open Logs to see which service logs so much.',
     unit: 'bytesPerSecond',
     queries: [range(sum(['retention_hours'], bytes), 'kept {{retention_hours}} h')],
     empty,
@@ -48,17 +48,17 @@ function lost(options: DashboardOptions): Panel {
   return lines({
     title: 'Log Lines Lost',
     shows:
-      'Lines per minute that Loki rejected, by reason, that the agent gave up, and that were kept but not understood.',
+      'Lines per minute that Loki rejected (by reason), that the agent dropped, and that were stored but could not be parsed.',
     good: '0.',
-    otherwise: 'The runbook has a remedy for each reason.',
+    otherwise: 'The runbook describes the fix for each reason.',
     unit: 'perMinute',
     queries: [
       // Loki counts a reason from its first line on: what the agent counts is always there.
-      range(`60 * ${agents}`, 'given up by the agent'),
+      range(`60 * ${agents}`, 'dropped by the agent'),
       range(`60 * ${sum(['reason'], rejected)} > 0`, 'rejected: {{reason}}'),
       ...unreadable,
     ],
-    empty: 'The log agent is not scraped (Target Health).',
+    empty: 'No metrics. Check in Target Health that Prometheus scrapes the log agent.',
     bars: true,
     links: [runbook(options, 'LogLinesRejected'), runbook(options, 'LogLinesDropped')],
   });
@@ -67,7 +67,7 @@ function lost(options: DashboardOptions): Panel {
 const promtailLost = (): string =>
   sum([], selector('job:promtail_dropped_entries:rate5m', { job: jobs.promtail }));
 
-/** Counts from the first failure on; as long as there is a queue, none is a true 0. */
+/** The counter exists only after the first failure. If there is a queue, no result means 0. */
 function collectorLost(): string {
   const { otelAgent: job } = jobs;
   const failed = rate(selector('otelcol_exporter_send_failed_log_records_total', { job }), w);
@@ -80,8 +80,8 @@ function behind(options: DashboardOptions): Panel {
     title: 'Log Agents Behind',
     good: 'Nearly 0.',
     otherwise:
-      'Loki is slow or gone. What waits is not lost as long as the engine keeps the files.',
-    empty: 'The log agent is not scraped (Target Health).',
+      'Loki is slow or down. No lines are lost as long as the container engine keeps the files.',
+    empty: 'No metrics. Check in Target Health that Prometheus scrapes the log agent.',
     links: [runbook(options, 'LogDeliveryLagging'), runbook(options, 'LogAgentDown')],
   };
   if (options.logAgent === 'promtail') {
@@ -99,7 +99,7 @@ function behind(options: DashboardOptions): Panel {
   const room = selector('otelcol_exporter_queue_capacity', { job });
   return lines({
     ...about,
-    shows: 'Share of its queue that each agent has filled.',
+    shows: 'Share of the queue in use, by agent.',
     unit: 'share',
     queries: [range(`max by (instance) (${waiting} / ${room})`, '{{instance}}')],
     limit: above(logQueueRatio, 'warning'),
@@ -115,15 +115,16 @@ function answers(options: DashboardOptions): Panel {
   };
   return lines({
     title: 'Loki Answers',
-    shows: 'Average time that a query takes, and that the agent waits for its lines to be taken.',
-    good: 'Below a second; a push in milliseconds.',
-    otherwise: 'Queries over many days without a label are slow; slow pushes are a slow disk.',
+    shows: 'Average duration of a query, and of a push from the agent.',
+    good: 'Queries below one second, pushes a few milliseconds.',
+    otherwise:
+      'Slow queries: they cover many days without a label filter. Slow pushes: the disk is slow.',
     unit: 'seconds',
     queries: [
       range(mean('loki_api_v1_query', 'loki_api_v1_query_range'), 'query'),
       range(mean('loki_api_v1_push'), 'push'),
     ],
-    empty: 'Nobody asked Loki, and no agent sent lines.',
+    empty: 'No queries and no pushes in this time range.',
     bars: true,
     links: [runbook(options, 'LokiDown')],
   });
@@ -133,9 +134,9 @@ function disk(options: DashboardOptions): Panel {
   const used = selector('loki_ingester_wal_disk_usage_percent', loki);
   return lines({
     title: 'Disk of Loki',
-    shows: 'Share of the disk in use that Loki writes to.',
+    shows: 'Used share of the disk that Loki writes to.',
     good: 'Below the line.',
-    otherwise: 'Lower the retention, or give it more room: a full disk takes no lines.',
+    otherwise: 'Reduce the retention or enlarge the disk. Loki cannot store lines on a full disk.',
     unit: 'share',
     queries: [range(by('max', ['instance'], used), '{{instance}}')],
     empty,
@@ -152,12 +153,12 @@ function retention(options: DashboardOptions): Panel {
   );
   return number({
     title: 'Expired Logs Deleted',
-    shows: 'When Loki last deleted the lines that had been kept long enough.',
-    good: 'Within the last hours.',
-    otherwise: 'Logs are kept longer than they may be, and the disk fills.',
+    shows: 'When Loki last applied retention.',
+    good: 'Within the last few hours.',
+    otherwise: 'Loki keeps logs longer than the retention allows, and the disk fills.',
     unit: 'since',
     queries: [instant(`1000 * max(${last} > 0)`, 'last time')],
-    empty: 'Not yet since Loki started; it begins after ten minutes.',
+    empty: 'Not yet since Loki started. The first run is after ten minutes.',
     links: [runbook(options, 'LokiRetentionLate')],
   });
 }

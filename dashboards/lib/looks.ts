@@ -1,4 +1,4 @@
-/** Colours by what they mean, so that red is the same thing everywhere. */
+/** Colours by meaning, so that red means the same everywhere. */
 export const colours = {
   good: 'green',
   warning: 'orange',
@@ -9,7 +9,7 @@ export const colours = {
 
 export type Colour = (typeof colours)[keyof typeof colours] | `#${string}`;
 
-/** Services keep their colours from panel to panel; none has one that means good or bad. */
+/** Services have the same colour in every panel, and never one that means good or bad. */
 export const services = {
   'api-server': '#5794f2',
   'ws-server': '#b877d9',
@@ -19,7 +19,7 @@ export const services = {
   redis: '#c4955f',
 } as const satisfies Readonly<Record<string, Colour>>;
 
-/** Colours of series whose names say what they are. */
+/** Colours of series by their name. */
 export const named = {
   '2xx': colours.good,
   '3xx': colours.info,
@@ -69,7 +69,7 @@ export const units = {
 
 export type UnitName = keyof typeof units;
 
-/** An axis reaches at least this far: of nothing but zeros Grafana would draw one up to 100, or 10,000 %. */
+/** Minimum range of an axis. For zeros alone, Grafana would draw it up to 100, or 10,000 %. */
 export const leastAxis: Readonly<Partial<Record<UnitName, number>>> = {
   count: 4,
   share: 0.01,

@@ -6,7 +6,7 @@ import { range } from './queries';
 import { chosen } from './variables';
 import { runbook } from './links';
 
-/** What saturates a service of ours, instance by instance; asks for the variable `instance`. */
+/** Saturation of one of AudiFi's services, by instance. Needs the variable `instance`. */
 export function processPanels(
   options: DashboardOptions,
   job: AppService,
@@ -18,15 +18,16 @@ export function processPanels(
   ];
 }
 
-const empty = (job: AppService): string => `No instance of ${job} is scraped (Overview).`;
+const empty = (job: AppService): string =>
+  `No metrics. Check in Overview that Prometheus scrapes ${job}.`;
 
 function cpu(job: AppService): Panel {
   const seconds = selector('process_cpu_seconds_total', { job, instance: chosen('instance') });
   return lines({
-    title: 'CPU of the Process',
-    shows: 'Cores that each instance uses. Node.js answers with one of them.',
+    title: 'Process CPU',
+    shows: 'CPU cores used by each instance. Node.js runs JavaScript on one core.',
     good: 'Below 0.7.',
-    otherwise: 'Near 1 requests wait for one another: more instances.',
+    otherwise: 'Close to 1, requests queue up: add instances.',
     unit: 'cores',
     queries: [range(sum(['instance'], rate(seconds, '$__rate_interval')), '{{instance}}')],
     empty: empty(job),
@@ -39,10 +40,10 @@ function memory(options: DashboardOptions, job: AppService): Panel {
     instance: chosen('instance'),
   });
   return lines({
-    title: 'Memory of the Process',
-    shows: 'Memory that each instance holds.',
-    good: 'A saw tooth around a level.',
-    otherwise: 'A slope that only a restart ends is a leak.',
+    title: 'Process Memory',
+    shows: 'Resident memory of each instance.',
+    good: 'A saw-tooth curve around a constant level.',
+    otherwise: 'A steady rise that ends only at a restart is a memory leak.',
     unit: 'bytes',
     queries: [range(by('max', ['instance'], resident), '{{instance}}')],
     empty: empty(job),
@@ -54,9 +55,10 @@ function eventLoop(job: AppService): Panel {
   const lag = selector('nodejs_eventloop_lag_p99_seconds', { job, instance: chosen('instance') });
   return lines({
     title: 'Event Loop Lag',
-    shows: 'How long a ready callback waits in 99 % of the cases.',
+    shows: '99th percentile of the event loop delay.',
     good: 'Below 50 ms.',
-    otherwise: 'Something computes instead of waiting: large JSON, a regular expression, hashing.',
+    otherwise:
+      'Long computations block the event loop: large JSON, a regular expression, or hashing.',
     unit: 'seconds',
     queries: [range(by('max', ['instance'], lag), '{{instance}}')],
     empty: empty(job),

@@ -8,10 +8,10 @@ import {
 import { by, type Expr, over, sum } from '../../telemetry';
 import { type Source, sources } from './sources';
 
-/** A query that still lacks the letter by which its panel calls it. */
+/** A query without its refId, which the panel assigns. */
 export interface Query {
   readonly source: Source;
-  /** How its series are called; `{{label}}` for what varies. */
+  /** Legend of its series, e.g. `{{label}}`. */
   readonly legend: string;
   readonly build: (refId: string) => Builder<Dataquery>;
 }
@@ -38,7 +38,7 @@ const prometheus = (
 export const range = (expr: string, legend: string): Query =>
   prometheus(expr, legend, (query) => query.range());
 
-/** The value at the end of what is shown: one evaluation, however long that is. */
+/** An instant query at the end of the time range: one evaluation for any range. */
 export const instant = (
   expr: string,
   legend: string,
@@ -67,7 +67,7 @@ const loki = (expr: string, legend: string, more: (query: LokiQuery) => LokiQuer
 export const logRange = (expr: string, legend: string): Query =>
   loki(expr, legend, (query) => query.queryType('range'));
 
-/** A number counted from log lines of all that is shown. */
+/** A number counted from log lines over the time range. */
 export const logInstant = (expr: string, legend: string): Query =>
   loki(expr, legend, (query) => query.queryType('instant'));
 
@@ -75,7 +75,7 @@ export const logInstant = (expr: string, legend: string): Query =>
 export const logLines = (expr: string, maxLines: number): Query =>
   loki(expr, '', (query) => query.queryType('range').maxLines(maxLines));
 
-/** Mean of what a histogram or summary observed, of all its series: seconds by count, both per second. */
+/** Mean of a histogram or summary over all its series: rate of the sum by rate of the count. */
 export const meanOf = (total: Expr, count: Expr): string =>
   `${sum([], total)} / (${sum([], count)} > 0)`;
 

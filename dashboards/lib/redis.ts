@@ -7,9 +7,9 @@ import { lines, number, upDown } from './panels';
 import { instant, range } from './queries';
 
 const job = 'redis';
-const empty = 'Redis does not answer, or its exporter is not scraped (Overview).';
+const empty = 'No data. Check in Overview that Redis and its exporter are up.';
 
-/** Redis: cache, queues, and the way of messages between WebSocket servers. */
+/** Redis: cache, queues, and messages between WebSocket servers. */
 export const redisRow = (options: DashboardOptions): Row => ({
   title: 'Redis',
   height: 8,
@@ -27,7 +27,7 @@ function up(options: DashboardOptions) {
     title: 'Redis Up',
     shows: 'Whether the exporter could query Redis.',
     good: 'Up.',
-    otherwise: 'RedisDown pages: messages do not reach viewers on other servers.',
+    otherwise: 'RedisDown pages. Messages do not reach viewers on other servers.',
     unit: 'state',
     queries: [instant(by('min', [], selector('redis_up', { job })), 'up')],
     empty,
@@ -42,10 +42,10 @@ function memory(options: DashboardOptions) {
     title: 'Redis Memory',
     shows: 'Share of maxmemory in use.',
     good: 'Below the line.',
-    otherwise: 'Full, it throws keys away or refuses to write, by its policy.',
+    otherwise: 'When full, Redis evicts keys or refuses writes, depending on its eviction policy.',
     unit: 'share',
     queries: [range(selector('instance:redis_memory:utilisation'), '{{instance}}')],
-    empty: 'Redis has no maxmemory, or its exporter is not scraped (Overview).',
+    empty: 'Redis has no maxmemory, or its exporter is down (Overview).',
     max: 1,
     limit: above(options.thresholds.redisMemoryRatio, 'warning'),
     links: [runbook(options, 'RedisMemoryNearLimit')],
@@ -55,9 +55,9 @@ function memory(options: DashboardOptions) {
 function clients(options: DashboardOptions) {
   return lines({
     title: 'Redis Clients',
-    shows: 'Clients that are connected, and those that wait in a blocking call (workers do).',
+    shows: 'Connected clients, and clients waiting in a blocking call (as workers do).',
     good: 'Level.',
-    otherwise: 'Growing: connections that nobody closes.',
+    otherwise: 'Growing: a service does not close its connections.',
     unit: 'count',
     queries: [
       range(sum([], selector('redis_connected_clients', { job })), 'connected'),
@@ -74,7 +74,7 @@ function commands() {
     title: 'Redis Commands',
     shows: 'Commands per second, the eight most frequent at each time.',
     good: 'Follows requests and messages.',
-    otherwise: 'keys or scan at the top: somebody searches.',
+    otherwise: 'keys or scan at the top: a client searches all keys.',
     unit: 'perSecond',
     queries: [range(topk(8, each), '{{cmd}}')],
     empty,
@@ -86,13 +86,13 @@ function commands() {
 function hits() {
   return lines({
     title: 'Redis Hit Rate',
-    shows: 'Share of look-ups that found their key.',
+    shows: 'Share of lookups that found their key.',
     good: 'Steady.',
-    otherwise: 'A fall after a restart heals by itself; after a deployment it is a changed key.',
+    otherwise:
+      'A drop after a restart recovers by itself. A drop after a deployment: the cache keys have changed.',
     unit: 'share',
     queries: [range(selector('instance:redis_keyspace_hits:ratio_rate5m'), '{{instance}}')],
-    empty:
-      'Nothing was looked up in this time, or the exporter of Redis is not scraped (Overview).',
+    empty: 'No lookups in this time range, or the Redis exporter is down (Overview).',
     max: 1,
   });
 }

@@ -1,7 +1,7 @@
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { colours } from './looks';
 
-/** Severities of which somebody is told, the worst first; each has its place as its rank: 1, 2, 3. */
+/** Severities that notify people, worst first. The rank is the position: 1, 2, 3. */
 export const severities = ['critical', 'warning', 'info'] as const;
 
 /** Word and colour of each rank. */
@@ -14,7 +14,7 @@ export const severityStates: ValueMapping[] = [
   },
 ];
 
-/** The rank of a severity in place of its word, by which a table would sort info before warning. */
+/** Replaces a severity by its rank. By its word, a table would sort info before warning. */
 export const ranked = (expr: string): string =>
   severities.reduce(
     (inner, severity, i) =>

@@ -1,6 +1,6 @@
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 
-/** Datasources by what they hold. Their uids never change: dashboards and links name them. */
+/** Uids of the data sources. They must never change: dashboards and links refer to them. */
 export const sources = {
   prometheus: { type: 'prometheus', uid: 'audifi-prometheus' },
   loki: { type: 'loki', uid: 'audifi-loki' },
@@ -10,7 +10,7 @@ export const sources = {
 
 export type Source = keyof typeof sources;
 
-/** How people see them in Grafana, whose pages about alerts ask for one by this name. */
+/** Display names. Grafana's alerting pages look up a data source by this name. */
 export const sourceNames = {
   prometheus: 'AudiFi Prometheus',
   loki: 'AudiFi Loki',

@@ -12,29 +12,29 @@ import { type Name, named, services, type UnitName, units } from './looks';
 import type { Query } from './queries';
 import { sources } from './sources';
 
-/** What every panel says, whatever it draws. A panel without one of these does not compile. */
+/** Texts and queries that every panel has. A panel without a required one does not compile. */
 export interface PanelSpec {
   readonly title: string;
-  /** What is shown, in one sentence. */
+  /** What the panel shows, in one sentence. */
   readonly shows: string;
   /** What it looks like when all is well. */
   readonly good: string;
-  /** What to do when it does not. */
+  /** What to do otherwise. */
   readonly otherwise: string;
   readonly unit: UnitName;
   readonly queries: readonly [Query, ...Query[]];
-  /** What is missing when there is nothing to show. */
+  /** Shown instead of data: why there is none. */
   readonly empty: string;
-  /** The limit of an alert. @default none */
+  /** Threshold of an alert, drawn as a line. @default none */
   readonly limit?: Limit;
   /** @default none */
   readonly links?: readonly Link[];
   readonly decimals?: number;
-  /** Series that labels may name so, for their colours; those of fixed names are known. @default none */
+  /** Further series names that get their colour. Fixed names are known. @default none */
   readonly names?: readonly Name[];
 }
 
-/** What the builders of all kinds of panels have in common. */
+/** The methods that the builders of all panel types share. */
 interface Common extends Builder<Panel> {
   title(title: string): this;
   description(description: string): this;
@@ -48,7 +48,7 @@ interface Common extends Builder<Panel> {
   overrideByName(name: string, properties: DynamicConfigValue[]): this;
 }
 
-/** The panel with its texts, queries, limit, links and colours; its place comes with the dashboard. */
+/** The panel with its texts, queries, limit, links and colours. The dashboard sets its position. */
 export function dressed(panel: Common, spec: PanelSpec): Panel {
   const { queries, links = [], decimals } = spec;
   panel
@@ -65,7 +65,7 @@ export function dressed(panel: Common, spec: PanelSpec): Panel {
   return { ...result, fieldConfig: withColours(result, spec) };
 }
 
-/** Series whose names have a meaning get the colour of it. */
+/** Series whose names have a meaning get the colour of that meaning. */
 function withColours(
   { type, fieldConfig }: Panel,
   { queries, names = [] }: PanelSpec,

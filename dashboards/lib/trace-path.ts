@@ -9,9 +9,9 @@ import { range } from './queries';
 
 const w = '$__rate_interval';
 const collector = { job: jobs.otelCollector } as const;
-const empty = 'The collector of traces is not scraped (Target Health).';
+const empty = 'No metrics. Check in Target Health that Prometheus scrapes the trace collector.';
 
-/** The way of the spans from the services into Jaeger, and what the store costs. */
+/** Delivery of spans from the services to Jaeger, and Jaeger's storage. */
 export const tracePathPanels = (
   options: DashboardOptions,
 ): readonly (readonly [number, Panel])[] => [
@@ -27,13 +27,13 @@ function received(options: DashboardOptions): Panel {
   const calls = rate(selector('traces_span_metrics_calls_total', { job: jobs.spanMetrics }), w);
   return lines({
     title: 'Spans by Service',
-    shows: 'Spans that services send each second, before sampling.',
+    shows: 'Spans per second that services send, before sampling.',
     good: 'Follows the traffic.',
     otherwise:
-      'A step without one in the traffic is a loop, or an instrumentation that does too much.',
+      'A rise without more traffic: a loop, or instrumentation that creates too many spans.',
     unit: 'perSecond',
     queries: [range(sum(['service_name'], calls), '{{service_name}}')],
-    empty: 'No service has sent spans in this time.',
+    empty: 'No spans in this time range.',
     stacked: true,
     links: [runbook(options, 'SpanMetricsOverflow')],
   });
@@ -51,12 +51,13 @@ function kept(): Panel {
   const total = sum([], rate(all, w));
   return lines({
     title: 'Traces Kept by Policy',
-    shows: 'Share of all traces that each policy of sampling wants to keep; several may want one.',
-    good: 'The shares of the settings; few errors.',
-    otherwise: 'Many errors or slow traces fill the store: they are kept whatever the share.',
+    shows:
+      'Share of all traces that each sampling policy keeps. A trace can match several policies.',
+    good: 'The configured shares, and few errors.',
+    otherwise: 'Many errors or slow traces fill the storage, because they are always kept.',
     unit: 'share',
     queries: [range(`${sum(['policy'], rate(decided, w))} / scalar(${total})`, '{{policy}}')],
-    empty: 'No trace was kept in this time.',
+    empty: 'No traces were kept in this time range.',
     links: [],
   });
 }
@@ -72,16 +73,16 @@ function lost(options: DashboardOptions): Panel {
   return lines({
     title: 'Spans Refused and Dropped',
     shows:
-      'Spans per minute that the collector refused or dropped, and traces that went before their decision.',
+      'Spans per minute that the collector refused or dropped, and traces dropped before their sampling decision.',
     good: '0.',
-    otherwise: 'The runbook has a remedy for each.',
+    otherwise: 'The runbook describes the fix for each case.',
     unit: 'perMinute',
     queries: [
       range(`60 * ${sum([], refused)}`, 'refused'),
       range(`60 * ${sum([], early)}`, 'traces undecided'),
       // Counted from the first one on.
       range(`60 * ${sum([], full)} > 0`, 'queue full'),
-      range(`60 * ${sum([], failed)} > 0`, 'refused by the store'),
+      range(`60 * ${sum([], failed)} > 0`, 'refused by the storage'),
     ],
     empty,
     bars: true,
@@ -98,9 +99,9 @@ function queue(options: DashboardOptions): Panel {
   const room = selector('otelcol_exporter_queue_capacity', collector);
   return lines({
     title: 'Trace Queue',
-    shows: 'Share of its queue on the volume that the collector has filled, by where it sends.',
+    shows: "Share of the collector's queue in use, by exporter.",
     good: 'Nearly 0.',
-    otherwise: 'Jaeger is slow or gone. What waits is not lost until the queue is full.',
+    otherwise: 'Jaeger is slow or down. No spans are lost until the queue is full.',
     unit: 'share',
     queries: [range(`max by (exporter) (${size} / ${room})`, '{{exporter}}')],
     empty,
@@ -113,10 +114,10 @@ function queue(options: DashboardOptions): Panel {
 function waiting(options: DashboardOptions): Panel {
   const heap = selector('otelcol_process_runtime_heap_alloc_bytes', collector);
   return lines({
-    title: 'Memory of the Trace Collector',
-    shows: 'Memory in use: nearly all of it are traces that wait for their decision.',
+    title: 'Trace Collector Memory',
+    shows: 'Memory in use. Nearly all of it holds traces that wait for a sampling decision.',
     good: 'Follows the traffic.',
-    otherwise: `At ${Math.round(collectorMemoryRatio * 100)} % of its limit (traces.memory) there is an alert, at 65 % it refuses spans.`,
+    otherwise: `At ${Math.round(collectorMemoryRatio * 100)} % of its limit (traces.memory) an alert fires; at 65 % the collector refuses spans.`,
     unit: 'bytes',
     queries: [range(by('max', ['instance'], heap), '{{instance}}')],
     empty,
@@ -131,12 +132,12 @@ function store(options: DashboardOptions): Panel {
   const used = selector('jaeger_storage_badger_size_bytes_lsm', { job: jobs.jaeger });
   return lines({
     title: 'Disk of Jaeger',
-    shows: 'Space that traces take on the volume.',
-    good: 'Level once it is as old as traces are kept.',
-    otherwise: 'More is kept than before, or expired traces are not yet off the disk.',
+    shows: 'Disk space used by traces on the volume.',
+    good: 'Constant once the retention time has passed.',
+    otherwise: 'More traces are kept than before, or expired traces have not been compacted yet.',
     unit: 'bytes',
     queries: [range(by('max', ['instance'], used), '{{instance}}')],
-    empty: 'Jaeger is not scraped, or keeps its traces elsewhere.',
+    empty: 'Prometheus does not scrape Jaeger, or Jaeger stores its traces elsewhere.',
     links: [runbook(options, 'JaegerStorageFilling')],
   });
 }

@@ -19,7 +19,7 @@ import { sources } from './sources';
 
 export type Variable = Builder<VariableModel>;
 
-/** Names of the variables; a query asks for one with `chosen`. */
+/** Names of the variables. A query uses one with `chosen`. */
 export type VariableName = 'env' | 'service' | 'instance' | 'endpoint' | 'session' | 'window';
 
 /**
@@ -28,14 +28,14 @@ export type VariableName = 'env' | 'service' | 'instance' | 'endpoint' | 'sessio
  */
 export const chosen = (variable: VariableName) => like(`$${variable}`);
 
-/** The environment that this stack watches: one value, as one stack is one environment. */
+/** The environment that this stack monitors: one value, because one stack is one environment. */
 export const env = (environment: string): Variable =>
   new CustomVariableBuilder('env')
     .label('Environment')
     .values(environment)
     .current({ text: environment, value: environment, selected: true });
 
-/** A choice of the values that a label has; all of them unless one is picked. */
+/** A selection from the values of a label; "All" at first. */
 export function valuesOf<S extends SeriesName>(
   name: VariableName,
   label: string,
@@ -68,7 +68,7 @@ export const valuesOfJob = <S extends SeriesName>(
   job: string,
 ): Variable => valuesOf(name, label, series, of).allValue(job);
 
-/** What is asked of a label whose variable is one of `valuesOfJob`. */
+/** Selectors for a label whose variable comes from `valuesOfJob`. */
 export interface Choice<A extends SeriesName, B extends SeriesName> {
   readonly variable: VariableName;
   /** What is asked of chosen values, and the label that has them. */
@@ -90,7 +90,7 @@ export function chosenOrAll<A extends SeriesName, B extends SeriesName>(
   return `(${wrap(some)} or ${wrap(whole)})` as Expr<LabelOf<A> & LabelOf<B>>;
 }
 
-/** A choice of fixed values, the first at first. */
+/** A selection from fixed values; the first is the default. */
 export function oneOfThese(name: VariableName, label: string, values: readonly string[]): Variable {
   const [first = ''] = values;
   return new CustomVariableBuilder(name)

@@ -49,7 +49,7 @@ function vStudioSessionActive(c: Context): Alert {
     keepFiringFor: c.hold(300),
     summary: `V Studio session with ${c.t.sessionViewers}+ viewers`,
     description:
-      'Session {{ $labels.session_id }} has {{ $value | printf "%.0f" }} viewers. Hold deployments of ' +
+      'Session {{ $labels.session_id }} has {{ $value | printf "%.0f" }} viewers. Do not deploy ' +
       'ws-server until it ends.',
   };
 }

@@ -29,10 +29,10 @@ const common = {
 } as const;
 
 const { cadvisor, loki, promtail, otelAgent } = jobs;
-/** Share of the collector's queue; beyond 1 files are not read further. */
+/** Threshold for the share of the collector's queue in use. At 1 it stops reading files. */
 export const logQueueRatio = 0.5;
 
-/** Alerts on the way of the lines from the containers' files into Loki. */
+/** Alerts on the delivery of log lines from the containers' files to Loki. */
 export function logPathAlerts(c: Context): readonly Alert[] {
   const agents = [promtail, otelAgent].filter((job) => c.has(job));
   return [
@@ -54,8 +54,8 @@ function lokiDown(c: Context): Alert {
     for: c.hold(300),
     summary: 'Loki is down',
     description:
-      'Loki does not answer. Nobody can search logs, and alerts on logs are blind. Nothing is lost yet: the agents ' +
-      'wait, and read on when it is back, as long as the engine keeps the files.',
+      'Prometheus cannot scrape Loki. Nobody can search logs, and alerts on logs cannot fire. No lines are lost yet: the ' +
+      'log agents continue when Loki is back, if the container engine has not deleted the files by then.',
     mutes: [
       ...ownTargets,
       { alerts: ['LogDeliveryLagging'], why: 'the agents wait for Loki, as they should' },
@@ -70,10 +70,10 @@ function agentDown(c: Context, job: JobName): Alert {
     labels: { job },
     expr: `${c.answering(job)} == 0`,
     for: c.hold(300),
-    summary: `No log agent (${job}) answers`,
+    summary: `Log agent (${job}) is down`,
     description:
-      `No instance of ${job} answers Prometheus: new lines of the containers do not reach Loki. They are read ` +
-      'later from the files, unless the engine has replaced those by then.',
+      `Prometheus cannot scrape any instance of ${job}. New log lines do not reach Loki. The agent reads them ` +
+      'when it is back, unless the container engine has deleted the files by then.',
     mutes: ownTargets,
   };
 }
@@ -87,12 +87,12 @@ function linesRejected(c: Context): Alert {
     for: c.hold(300),
     summary: 'Loki rejects log lines ({{ $labels.reason }})',
     description:
-      `Loki has rejected {{ $value | printf "%.0f" }} lines of the last ${c.said(900)} for {{ $labels.reason }}; ` +
-      'they are not stored. A wrong clock, a service that logs too much, or a limit that is too low.',
+      `Loki rejected {{ $value | printf "%.0f" }} lines in the last ${c.said(900)} (reason: {{ $labels.reason }}). ` +
+      'They are lost. Likely causes: a wrong clock, a service that logs too much, or a limit that is too low.',
   };
 }
 
-/** What an agent gave up. With endless retries only lines that Loki refuses for good. */
+/** Lines that an agent gave up. It retries without limit, so these are lines that Loki refuses. */
 function linesDropped(c: Context, job: string): Alert {
   const dropped =
     job === promtail
@@ -109,14 +109,15 @@ function linesDropped(c: Context, job: string): Alert {
     for: c.hold(300),
     summary: 'The log agent {{ $labels.instance }} drops lines',
     description:
-      `{{ $labels.instance }} of {{ $labels.job }} has given up batches with {{ $value | printf "%.0f" }} lines in ` +
-      `the last ${c.said(900)}: Loki refused some of them for good. LogLinesRejected says why.`,
+      `{{ $labels.instance }} of {{ $labels.job }} dropped batches with {{ $value | printf "%.0f" }} lines in ` +
+      `the last ${c.said(900)}, because Loki permanently rejected lines in them. See LogLinesRejected for the reason.`,
   };
 }
 
 /**
- * A container whose log driver writes no files, or files elsewhere, is seen by cAdvisor and not by the agent. The collector
- * does not say which files it reads, nor opens empty ones: of it only a total loss is told, and the rest by `make doctor`.
+ * cAdvisor sees every container. The agent does not see one whose log driver writes no files, or
+ * writes them elsewhere. The collector does not report which files it reads, so with it the alert
+ * fires only if there is no file at all; `make doctor` lists single containers.
  */
 function containersUnread(c: Context, job: JobName): Alert {
   const all = job === promtail && c.has(cadvisor) && !c.options.manyHosts;
@@ -127,13 +128,13 @@ function containersUnread(c: Context, job: JobName): Alert {
     expr: all ? withoutFile() : noFile(job),
     for: c.hold(900),
     summary: all
-      ? '{{ $value }} containers write no log that is read'
+      ? 'The logs of {{ $value }} containers are not collected'
       : 'The log agent {{ $labels.instance }} finds no log files',
     description: all
-      ? 'The logs of {{ $value }} running containers are no files that Promtail reads: their log driver writes none (local, ' +
-        'journald, …). Nothing that they write can be found or alerted on. make doctor names them.'
-      : `{{ $labels.instance }} of ${job} reads no log file at all: the engine keeps its files elsewhere, or its log driver ` +
-        'writes none. make doctor says which.',
+      ? 'Promtail reads no log file of {{ $value }} running containers: their log driver writes none (local, ' +
+        'journald, …). Their logs are not in Loki, and alerts on them cannot fire. Run make doctor to list them.'
+      : `{{ $labels.instance }} of ${job} reads no log file: the container engine stores its files elsewhere, or its log driver ` +
+        'writes none. Run make doctor to find out which.',
   };
 }
 
@@ -170,10 +171,10 @@ function deliveryLagging(c: Context, job: string): Alert {
     summary: 'The log agent {{ $labels.instance }} lags behind',
     description:
       job === promtail
-        ? '{{ $labels.instance }} has {{ $value | humanize1024 }}B of log files yet to send. Loki takes lines more slowly ' +
-          'than they are written; a file that the engine replaces twice meanwhile is lost.'
-        : 'The queue of {{ $labels.instance }} is {{ $value | humanizePercentage }} full: Loki takes lines more slowly than ' +
-          'they are written. When it is full, files are not read further, and what the engine deletes meanwhile is lost.',
+        ? '{{ $labels.instance }} still has to send {{ $value | humanize1024 }}B of log files. Loki accepts lines more slowly ' +
+          'than containers write them. A file that the container engine rotates twice before it is read is lost.'
+        : 'The queue of {{ $labels.instance }} is {{ $value | humanizePercentage }} full: Loki accepts lines more slowly than ' +
+          'containers write them. When it is full, the agent stops reading, and files that the container engine then deletes are lost.',
   };
 }
 
@@ -200,8 +201,8 @@ function walCorrupted(c: Context): Alert {
     expr: `${corruptions} > 0\nunless\n${before} >= ${corruptions}`,
     summary: 'Loki found its write-ahead log corrupted',
     description:
-      '{{ $labels.instance }} could not read a part of its write-ahead log: lines of the last hours that had not become ' +
-      'chunks may be missing. A full disk, a lost power supply or a broken disk is behind it.',
+      '{{ $labels.instance }} could not read part of its write-ahead log. Lines of the last hours that were not yet written ' +
+      'to chunks may be missing. Likely causes: a full disk, a power failure or a broken disk.',
   };
 }
 
@@ -214,8 +215,8 @@ function storageFilling(c: Context): Alert {
     for: c.hold(900),
     summary: "Loki's disk is {{ $value | humanizePercentage }} full",
     description:
-      'The disk that {{ $labels.instance }} writes to is {{ $value | humanizePercentage }} full. When it is full, lines are ' +
-      'no longer safe from a crash, and retention cannot work either.',
+      'The disk that {{ $labels.instance }} writes to is {{ $value | humanizePercentage }} full. When it is full, Loki cannot ' +
+      'write its write-ahead log, so a crash loses lines, and it cannot delete expired logs.',
   };
 }
 
@@ -227,17 +228,17 @@ function retentionLate(c: Context): Alert {
   return {
     ...common,
     name: 'LokiRetentionLate',
-    // 0 is a process that has not come to it yet: then its age says how long it has had.
+    // 0 means that this process has not applied retention yet: measure from its start instead.
     expr: `time() - (${last} > 0 or ${started}) > ${c.window(21_600)}`,
     for: c.hold(600),
     summary: 'Loki has not deleted expired logs for {{ $value | humanizeDuration }}',
     description:
-      '{{ $labels.instance }} applied its retention {{ $value | humanizeDuration }} ago, or has run for so long without: logs ' +
-      'are kept longer than they may be, and the disk fills.',
+      '{{ $labels.instance }} has not applied retention for {{ $value | humanizeDuration }}. Logs are kept longer than ' +
+      'the retention allows, and the disk fills.',
   };
 }
 
-/** Alerts that are asked of the lines themselves, in LogQL; Loki sends them to Alertmanager. */
+/** Alerts in LogQL on the log lines themselves. Loki's ruler sends them to Alertmanager. */
 export function logQueryAlerts(c: Context): readonly Alert[] {
   if (!c.has(loki)) return [];
   return [
@@ -251,15 +252,15 @@ export function logQueryAlerts(c: Context): readonly Alert[] {
       for: c.hold(120),
       summary: '{{ $labels.job }} logs many errors ({{ $value }} in five minutes)',
       description:
-        `{{ $labels.job }} has written {{ $value }} lines of level error in the last ${c.said(300)}. Its metrics may ` +
-        'not show it: jobs, retries and caught exceptions end here.',
+        `{{ $labels.job }} logged {{ $value }} lines of level error in the last ${c.said(300)}. Its metrics may ` +
+        'not show these errors: failed jobs, retries and caught exceptions appear only in the log.',
     },
     ...when(c.has(jobs.postgres), slowQueries(c)),
     ...when(c.has(promtail), batchesLost(c)),
   ];
 }
 
-/** PostgreSQL's own log says which query it was; `log_min_duration_statement` has to be 1000 or less. */
+/** Counts PostgreSQL's slow-query lines. `log_min_duration_statement` must be 1000 or less. */
 function slowQueries(c: Context): Alert {
   const line = '`duration: (?P<ms>[0-9.]+) ms`';
   const slow = `{job="postgres",level="info"} |= "duration: " | regexp ${line} | ms > 1000`;
@@ -270,14 +271,14 @@ function slowQueries(c: Context): Alert {
     dashboard: 'audifi-database',
     expr: `sum by (job) (count_over_time(${slow} [${c.said(600)}])) > ${c.t.slowQueries}`,
     for: c.hold(300),
-    summary: '{{ $value }} queries took longer than a second',
+    summary: '{{ $value }} queries took longer than one second',
     description:
-      `PostgreSQL has logged {{ $value }} queries above a second in the last ${c.said(600)}. A missing index, a lock, or ` +
-      'a table that has grown.',
+      `PostgreSQL logged {{ $value }} queries that took longer than one second in the last ${c.said(600)}. Likely causes: ` +
+      'a missing index, a lock, or a table that has grown.',
   };
 }
 
-/** Promtail counts what Loki refused, but not a batch that it cannot write: only its own log says so. */
+/** Promtail counts what Loki rejects, but not batches that it cannot encode. It only logs those. */
 function batchesLost(c: Context): Alert {
   const errors = '{job="promtail",level="error"} |~ "error encoding batch|batch add err"';
   return {
@@ -287,9 +288,9 @@ function batchesLost(c: Context): Alert {
     dashboard: 'audifi-stack',
     expr: `sum by (job) (count_over_time(${errors} [${c.said(900)}])) > 0`,
     for: c.hold(0),
-    summary: 'Promtail gave up {{ $value }} batches of lines',
+    summary: 'Promtail lost {{ $value }} batches of log lines',
     description:
-      `Promtail could not write {{ $value }} batches of the last ${c.said(900)} and gave them up, with the lines of all ` +
-      'containers in them. Its own log says why.',
+      `Promtail could not encode {{ $value }} batches in the last ${c.said(900)} and dropped them. Lines of any container ` +
+      "may be missing. See Promtail's own log for the reason.",
   };
 }

@@ -17,11 +17,11 @@ export const deliveryNames = [
 ] as const;
 
 const job = jobs.alertmanager;
-/** Share of alerts that the best Alertmanager does not accept. */
+/** Threshold for the share of alerts that even the best Alertmanager instance does not accept. */
 const refusedRatio = 0.05;
-/** Share of attempts at which a channel counts as closed: retries make good for less. */
+/** Threshold for the share of failed notifications. Retries compensate for fewer failures. */
 const failedRatio = 0.9;
-/** Share of Prometheus's queue; beyond 1 alerts are lost. */
+/** Threshold for the share of Prometheus's notification queue in use. At 1, alerts are lost. */
 const queueRatio = 0.5;
 
 const common = {
@@ -30,7 +30,10 @@ const common = {
   dashboard: 'audifi-stack',
 } as const;
 
-/** Alerts on the way from Prometheus to people. Some can only be seen in Prometheus; the heartbeat tells of those. */
+/**
+ * Alerts on notification delivery, from Prometheus to people. Some of them cannot be delivered
+ * themselves and show only in Prometheus; for those, the missing heartbeat is the notification.
+ */
 export function deliveryAlerts(c: Context): readonly Alert[] {
   const { alertmanager } = c.options;
   if (alertmanager === undefined) return [];
@@ -55,10 +58,10 @@ function notConnected(c: Context, { instances }: AlertmanagerOptions): Alert {
     severity: 'critical',
     expr: `${over('max_over_time', known, c.window(300))} < ${instances}`,
     for: c.hold(300),
-    summary: 'Prometheus does not know its Alertmanager',
+    summary: 'Prometheus is not connected to Alertmanager',
     description:
-      `{{ $labels.instance }} knows {{ $value }} of ${instances} Alertmanager${instances === 1 ? '' : 's'}. ` +
-      'With none, no alert leaves Prometheus.',
+      `{{ $labels.instance }} has discovered {{ $value }} of ${instances} Alertmanager${instances === 1 ? '' : 's'}. ` +
+      'With none, Prometheus cannot send alerts.',
   };
 }
 
@@ -77,13 +80,13 @@ function deliveryFailing(c: Context): Alert {
     ...common,
     name: 'PrometheusAlertDeliveryFailing',
     severity: 'critical',
-    // The best of a cluster counts: one Alertmanager that accepts alerts is enough.
+    // The minimum over the cluster: one Alertmanager that accepts alerts is enough.
     expr: `min by (job, instance) (\n  ${share}\n) > ${refusedRatio}`,
     for: c.hold(300),
     summary: 'Alertmanager does not accept alerts ({{ $value | humanizePercentage }} fail)',
     description:
-      '{{ $value | humanizePercentage }} of the alerts that {{ $labels.instance }} sends are not accepted. ' +
-      'They are sent again every minute; until then nobody hears of them.',
+      'Alertmanager does not accept {{ $value | humanizePercentage }} of the alerts that {{ $labels.instance }} sends. ' +
+      'Prometheus retries every minute. Until that works, nobody is notified of these alerts.',
   };
 }
 
@@ -95,10 +98,10 @@ function queueFilling(c: Context): Alert {
     name: 'PrometheusNotificationQueueFilling',
     expr: `${by('max', ['job', 'instance'], waiting)}\n/\n${room}\n> ${queueRatio}`,
     for: c.hold(300),
-    summary: "Prometheus's queue of alerts is {{ $value | humanizePercentage }} full",
+    summary: "Prometheus's notification queue is {{ $value | humanizePercentage }} full",
     description:
-      'Alertmanager takes alerts more slowly than {{ $labels.instance }} makes them. Beyond 100 % the ' +
-      'oldest are dropped.',
+      'Alertmanager accepts alerts more slowly than {{ $labels.instance }} sends them. At 100 % Prometheus ' +
+      'drops the oldest alerts.',
   };
 }
 
@@ -111,15 +114,16 @@ function alertmanagerDown(c: Context): Alert {
     for: c.hold(120),
     summary: 'Alertmanager is down',
     description:
-      'No Alertmanager answers Prometheus. Nobody is paged or notified of anything; only the missing ' +
-      'heartbeat tells.',
+      'Prometheus cannot scrape any Alertmanager. Nobody is paged or notified of anything. Only the missing ' +
+      'heartbeat shows the failure.',
     mutes: ownTargets,
   };
 }
 
 /**
- * One rule a channel. Its severity is the way to the other one: Slack's failure is critical and goes to
- * PagerDuty, any other's is a warning and goes to Slack.
+ * One rule for each integration. The severity routes the alert to a different integration: a
+ * failure of Slack is critical and goes to PagerDuty; any other failure is a warning and goes to
+ * Slack.
  */
 function notificationsFailing(c: Context, integration: Channel): Alert {
   const window = c.window(300);
@@ -134,14 +138,14 @@ function notificationsFailing(c: Context, integration: Channel): Alert {
     ...common,
     name: 'AlertmanagerNotificationsFailing',
     severity: integration === 'slack' ? 'critical' : 'warning',
-    // A failed attempt is repeated within seconds. Either next to none succeeds, or some were given up.
+    // Alertmanager retries within seconds. Fire if nearly all attempts fail or some were given up.
     expr: `${share}\n> ${failedRatio}\nor\n${share}\nand\n${sum(['integration'], increase(lost, window))} > 0`,
     for: c.hold(120),
     labels: { integration },
     summary: `Alertmanager cannot deliver to ${integration}`,
     description:
-      `{{ $value | humanizePercentage }} of the attempts to reach ${integration} failed in the last ` +
-      `${c.said(300)}. What it should have told is shown in Alertmanager only.`,
+      `{{ $value | humanizePercentage }} of the notifications to ${integration} failed in the last ` +
+      `${c.said(300)}. Open Alertmanager to see the alerts that were not delivered.`,
   };
 }
 
@@ -154,8 +158,8 @@ function configReloadFailed(c: Context): Alert {
     for: c.hold(300),
     summary: 'Alertmanager runs with an old configuration',
     description:
-      '{{ $labels.instance }} refused the configuration on its disk and goes on with the one before. ' +
-      'At its next start it will not come up.',
+      '{{ $labels.instance }} rejected its current configuration file and still uses the previous one. ' +
+      'It will fail to start at the next restart.',
   };
 }
 
@@ -166,10 +170,10 @@ function clusterIncomplete(c: Context, { instances }: AlertmanagerOptions): Aler
     name: 'AlertmanagerClusterIncomplete',
     expr: `${over('max_over_time', members, c.window(300))} < ${instances}`,
     for: c.hold(600),
-    summary: 'Alertmanager does not see its whole cluster',
+    summary: 'Alertmanager cluster is incomplete',
     description:
-      `{{ $labels.instance }} sees {{ $value }} of ${instances} members. Those apart from one another send ` +
-      'everything twice, and do not share silences.',
+      `{{ $labels.instance }} sees {{ $value }} of ${instances} cluster members. Separated members send ` +
+      'duplicate notifications and do not share silences.',
   };
 }
 
@@ -179,11 +183,11 @@ function configInconsistent(c: Context): Alert {
     ...common,
     name: 'AlertmanagerConfigInconsistent',
     expr: `count(count_values("hash", ${hash})) > 1`,
-    // A new configuration takes its time to reach every instance.
+    // A new configuration needs some time to reach every instance.
     for: c.hold(1_200),
     summary: 'Alertmanagers run with different configurations',
     description:
-      '{{ $value }} different configurations run in one cluster: where an alert goes depends on who ' +
-      'sends it.',
+      'The instances of one cluster run {{ $value }} different configurations. The receiver of an alert depends on ' +
+      'which instance sends it.',
   };
 }

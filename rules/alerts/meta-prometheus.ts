@@ -25,7 +25,7 @@ const common = {
   dashboard: 'audifi-stack',
 } as const;
 
-/** Alerts on Prometheus itself. A gauge is read over a window, so that a failed scrape hides nothing. */
+/** Alerts on Prometheus itself. Gauges are read over a window, so one failed scrape hides nothing. */
 export function prometheusAlerts(c: Context): readonly Alert[] {
   return [
     configReloadFailed(c),
@@ -51,8 +51,8 @@ function configReloadFailed(c: Context): Alert {
     for: c.hold(300),
     summary: 'Prometheus runs with an old configuration',
     description:
-      '{{ $labels.instance }} refused the configuration on its disk and goes on with the one before. ' +
-      'At its next start it will not come up.',
+      '{{ $labels.instance }} rejected its current configuration file and still uses the previous one. ' +
+      'It will fail to start at the next restart.',
   };
 }
 
@@ -61,13 +61,13 @@ function ruleFailures(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusRuleFailures',
-    // Every page is a rule: one that cannot be evaluated pages nobody.
+    // Critical, because an alert whose rule cannot be evaluated pages nobody.
     severity: 'critical',
     expr: `${sum(['rule_group'], increase(failures, c.window(300)))} > 0`,
     for: c.hold(600),
     summary: 'Prometheus cannot evaluate rules of {{ $labels.rule_group }}',
     description:
-      `{{ $value | printf "%.0f" }} evaluations failed in the last ${c.said(300)}. Alerts of this group ` +
+      `{{ $value | printf "%.0f" }} rule evaluations failed in the last ${c.said(300)}. Alerts of this group ` +
       'may not fire.',
   };
 }
@@ -79,9 +79,9 @@ function ruleGroupsLate(c: Context): Alert {
     name: 'PrometheusRuleGroupsLate',
     expr: `${sum(['rule_group'], increase(missed, c.window(300)))} > 0`,
     for: c.hold(900),
-    summary: 'Prometheus leaves out evaluations of {{ $labels.rule_group }}',
+    summary: 'Prometheus skips evaluations of {{ $labels.rule_group }}',
     description:
-      'Evaluating the group takes longer than its interval: alerts come late. Prometheus lacks CPU, or a ' +
+      'Evaluating the group takes longer than its interval, so its alerts fire late. Prometheus needs more CPU, or a ' +
       'rule reads too many series.',
   };
 }
@@ -91,13 +91,13 @@ function compactionsFailing(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusCompactionsFailing',
-    // It is tried again every minute: half an hour of failures, for an hour, is no passing matter.
+    // Prometheus retries every minute, so half an hour of failures is not a temporary problem.
     expr: `${increase(failed, c.window(1_800))} > 0`,
     for: c.hold(3_600),
     summary: 'Prometheus cannot compact its data',
     description:
-      '{{ $labels.instance }} has failed to write its blocks for an hour. The write-ahead log grows until ' +
-      'the disk is full; old data does not go.',
+      '{{ $labels.instance }} has failed to write blocks for an hour. The write-ahead log grows until ' +
+      'the disk is full, and old data is not deleted.',
   };
 }
 
@@ -106,12 +106,13 @@ function walCorrupted(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusWALCorrupted',
-    // Found while starting, so the first sample may already be 1: increase() would see nothing. For a day.
+    // Counted at start-up, so the first sample may already be 1 and increase() would miss it.
+    // Fires for a day.
     expr: `${corruptions} > 0\nunless\n${corruptions} offset ${c.said(86_400)} >= ${corruptions}`,
     summary: 'Prometheus found its write-ahead log corrupted',
     description:
-      '{{ $labels.instance }} dropped what came after the fault: up to the last three hours of data may ' +
-      'have a hole. A full disk, a lost power supply or a broken disk is behind it.',
+      '{{ $labels.instance }} dropped all records after the corrupted one. Up to three hours of data before the restart ' +
+      'may be missing. Likely causes: a full disk, a power failure or a broken disk.',
   };
 }
 
@@ -127,10 +128,10 @@ function scrapeLimitHit(c: Context): Alert {
     name: 'PrometheusScrapeLimitHit',
     expr: `(\n  ${refused}\n) > 0`,
     for: c.hold(300),
-    summary: 'Prometheus refuses a target that sends too much',
+    summary: 'A target exceeds the scrape limits',
     description:
-      `{{ $value | printf "%.0f" }} scrapes of the last ${c.said(300)} had too many samples, labels or ` +
-      'bytes and were dropped as a whole: that target counts as down.',
+      `{{ $value | printf "%.0f" }} scrapes in the last ${c.said(300)} returned too many samples, labels or ` +
+      'bytes. Prometheus dropped these scrapes completely, and the target counts as down.',
   };
 }
 
@@ -144,8 +145,8 @@ function targetNearSampleLimit(c: Context): Alert {
     for: c.hold(900),
     summary: '{{ $labels.instance }} of {{ $labels.job }} is near the sample limit',
     description:
-      `{{ $labels.instance }} sends {{ $value | printf "%.0f" }} samples; beyond ${sampleLimit} it is refused ` +
-      'as a whole. A label that grows without bound is the usual reason.',
+      `{{ $labels.instance }} returns {{ $value | printf "%.0f" }} samples per scrape. Above ${sampleLimit} Prometheus drops ` +
+      'the whole scrape. The usual cause is a label with unbounded values.',
   };
 }
 
@@ -155,10 +156,10 @@ function tooManySeries(c: Context): Alert {
     name: 'PrometheusTooManySeries',
     expr: `${selector('prometheus_tsdb_head_series', { job })} > ${c.t.headSeries}`,
     for: c.hold(900),
-    summary: 'Prometheus holds {{ $value | humanize }} series',
+    summary: 'Prometheus has {{ $value | humanize }} series in memory',
     description:
-      `{{ $labels.instance }} has {{ $value | humanize }} series in memory; ${c.t.headSeries} were planned. ` +
-      'It is ended by the kernel when they no longer fit.',
+      `{{ $labels.instance }} has {{ $value | humanize }} series in memory; it is sized for ${c.t.headSeries}. ` +
+      'The kernel kills Prometheus when it runs out of memory.',
     mutes: [{ alerts: ['PrometheusCardinalityGrowing'], why: 'it has grown already' }],
   };
 }
@@ -168,19 +169,19 @@ function cardinalityGrowing(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusCardinalityGrowing',
-    // A small Prometheus that gets its first targets grows many times over, and may.
+    // A small Prometheus may grow many times over when it gets its first targets.
     expr:
       `${series} / ${series} offset ${c.said(86_400)} > ${c.t.seriesGrowthFactor}\n` +
       `and\n${series} > ${Math.round(c.t.headSeries / 5)}`,
     for: c.hold(3_600),
-    summary: 'Prometheus holds {{ $value | printf "%.1f" }} times the series of yesterday',
+    summary: 'Prometheus has {{ $value | printf "%.1f" }} times as many series as yesterday',
     description:
-      '{{ $labels.instance }} has {{ $value | printf "%.1f" }} times as many series as a day ago: a new ' +
-      'label with ids in it, or many new targets.',
+      '{{ $labels.instance }} has {{ $value | printf "%.1f" }} times as many series as a day ago. Likely causes: a new ' +
+      'label that contains IDs, or many new targets.',
   };
 }
 
-/** All that counts against the retention size, which is blocks, write-ahead log and head. */
+/** Everything that counts against the retention size: blocks, write-ahead log and head. */
 function stored(): string {
   return [
     selector('prometheus_tsdb_storage_blocks_bytes', { job }),
@@ -196,10 +197,10 @@ function nearRetentionSize(c: Context): Alert {
     name: 'PrometheusNearRetentionSize',
     expr: `(\n  ${stored()}\n)\n/\n(${limit} > 0)\n> ${c.t.retentionSizeRatio}`,
     for: c.hold(3_600),
-    summary: 'Prometheus drops data for its size, not its age',
+    summary: 'Prometheus is close to its retention size',
     description:
-      'The data of {{ $labels.instance }} is at {{ $value | humanizePercentage }} of the size at which the ' +
-      'oldest goes: history gets shorter than the retention time says.',
+      'The data of {{ $labels.instance }} is at {{ $value | humanizePercentage }} of the retention size. At that size Prometheus ' +
+      'deletes the oldest data, even if it is younger than the retention time.',
   };
 }
 
@@ -211,13 +212,13 @@ function storageFilling(c: Context): Alert {
     for: c.hold(900),
     summary: "Prometheus's volume is {{ $value | humanizePercentage }} full",
     description:
-      'The data of {{ $labels.instance }} takes {{ $value | humanizePercentage }} of its volume. When it ' +
-      'is full, nothing is stored any more and no alert can fire.',
+      'The data of {{ $labels.instance }} uses {{ $value | humanizePercentage }} of its volume. When the volume ' +
+      'is full, Prometheus cannot store samples and no alert can fire.',
     mutes: [
       {
         alerts: ['PrometheusNearRetentionSize'],
         equal: ['instance'],
-        why: 'the volume goes first',
+        why: 'the volume fills before the retention size is reached',
       },
     ],
   };

@@ -30,17 +30,17 @@ export function scrapeAlerts(c: Context): readonly Alert[] {
 
 const instances = (c: Context): number => c.options.alertmanager?.instances ?? 1;
 
-/** Always fires. Whoever misses it outside (heartbeat) knows that the path of alerts is broken. */
+/** Always fires. If its heartbeat stops arriving outside, alert delivery is broken. */
 const watchdog: Alert = {
   name: 'Watchdog',
   severity: 'none',
   service: 'monitoring',
   dashboard: 'audifi-stack',
   expr: 'vector(1)',
-  summary: 'The path of alerts works',
+  summary: 'Alert delivery works',
   description:
-    'Fires always, and goes to the heartbeat receiver. When it stops arriving there, Prometheus, ' +
-    'Alertmanager or the way out of here is broken, and no other alert can be trusted.',
+    'This alert always fires and goes to the heartbeat receiver. If it stops arriving there, Prometheus, ' +
+    'Alertmanager or the connection to the internet is broken, and other alerts may not be delivered.',
 };
 
 function targetDown(c: Context): Alert {
@@ -60,8 +60,8 @@ function targetDown(c: Context): Alert {
     for: c.hold(300),
     summary: '{{ $labels.instance }} of {{ $labels.job }} does not answer',
     description:
-      'Prometheus cannot read {{ $labels.instance }} of {{ $labels.job }}: it is down, unreachable, or ' +
-      'sends more than its limits allow. Alerts that need its metrics are blind.',
+      'Prometheus cannot scrape {{ $labels.instance }} of {{ $labels.job }}: the target is down, unreachable, or ' +
+      'exceeds the scrape limits. Alerts that use its metrics cannot fire.',
     mutes: [
       {
         alerts: ['UptimeCheckNoData'],
@@ -86,12 +86,12 @@ function targetsMissing(c: Context, { name, targets = 1 }: AppJob): Alert {
     labels: { job: name },
     summary: `Targets of ${name} are missing`,
     description:
-      `Prometheus knows {{ $value }} of ${targets} target${targets === 1 ? '' : 's'} of ${name}. A name ` +
-      'that no longer resolves, or a replica that is not ready, vanishes without ever being "down".',
+      `Prometheus has discovered {{ $value }} of ${targets} expected target${targets === 1 ? '' : 's'} of ${name}. ` +
+      'A DNS name that no longer resolves, or a replica that is not ready, disappears without ever being "down".',
   };
 }
 
-/** What exporters say of themselves when a part of their data could not be read: above 0 is bad. */
+/** Exporters' own metrics for data that they could not read: above 0 is bad. */
 function exporterErrors(c: Context): readonly string[] {
   const vital = {
     job: jobs.node,
@@ -130,11 +130,11 @@ function exporterScrapeFailing(c: Context): Alert {
     dashboard: 'audifi-stack',
     expr: `(\n  ${exporterErrors(c).join('\n  or\n  ')}\n) > 0`,
     for: c.hold(600),
-    summary: 'Exporter {{ $labels.job }} answers without part of its data',
+    summary: 'Exporter {{ $labels.job }} returns incomplete data',
     description:
       'The exporter {{ $labels.instance }} of {{ $labels.job }} could not read its source' +
-      '{{ with $labels.collector }} (collector {{ . }}){{ end }}. Panels stay empty, and alerts on that ' +
-      'data are blind.',
+      '{{ with $labels.collector }} (collector {{ . }}){{ end }}. Panels that use this data are empty, and alerts ' +
+      'on it cannot fire.',
   };
 }
 
@@ -148,8 +148,8 @@ function grafanaDown(c: Context): Alert {
     for: c.hold(300),
     summary: 'Grafana is down',
     description:
-      'Grafana does not answer Prometheus: there are no dashboards. Alerts are found and delivered as ' +
-      'before, and what was measured meanwhile is there afterwards.',
+      'Prometheus cannot scrape Grafana, so dashboards are most likely unavailable. Alerts still fire and are ' +
+      'delivered, and no metrics are lost.',
     mutes: ownTargets,
   };
 }

@@ -26,12 +26,12 @@ const common = {
 } as const;
 
 const { jaeger, otelCollector: collector, spanMetrics } = jobs;
-/** Share of the queue to Jaeger; at 1 spans are dropped. */
+/** Threshold for the share of the queue to Jaeger in use. At 1, spans are dropped. */
 export const spanQueueRatio = 0.5;
-/** Share of the collector's memory; at 0.65 its memory limiter refuses spans. */
+/** Threshold for the collector's memory use. At 0.65 its memory limiter refuses spans. */
 export const collectorMemoryRatio = 0.55;
 
-/** Alerts on the way of the spans from the services into Jaeger. */
+/** Alerts on the delivery of spans from the services to Jaeger. */
 export function traceAlerts(c: Context): readonly Alert[] {
   const storage = c.options.traces?.storageBytes;
   const memory = c.options.traces?.collectorMemoryBytes;
@@ -53,8 +53,8 @@ function jaegerDown(c: Context): Alert {
     for: c.hold(300),
     summary: 'Jaeger is down',
     description:
-      'Jaeger does not answer. Nobody can look at traces. Nothing is lost yet: the collector keeps them on its volume ' +
-      'and sends them when Jaeger is back, until its queue is full.',
+      'Prometheus cannot scrape Jaeger. Nobody can view traces. No traces are lost yet: the collector queues them on its ' +
+      'volume and sends them when Jaeger is back. When the queue is full, it drops new ones.',
     mutes: [
       ...ownTargets,
       { alerts: ['TraceQueueFilling'], why: 'the collector waits for Jaeger, as it should' },
@@ -67,13 +67,13 @@ function storageFilling(c: Context, bytes: number): Alert {
   return {
     ...common,
     name: 'JaegerStorageFilling',
-    // Compaction writes before it deletes: the lowest value of a while is what stays.
+    // Compaction writes before it deletes, so the minimum over a window is the real size.
     expr: `${over('min_over_time', used, c.window(900))} / ${bytes} > ${c.t.storageRatio}`,
     for: c.hold(900),
-    summary: "Jaeger's store is {{ $value | humanizePercentage }} full",
+    summary: "Jaeger's storage is {{ $value | humanizePercentage }} full",
     description:
-      "Traces take {{ $value | humanizePercentage }} of Jaeger's volume (jaeger.storage). When the disk is full, no trace is " +
-      'stored, and the store may not start again. Expired ones leave the disk late.',
+      "Traces use {{ $value | humanizePercentage }} of Jaeger's volume (jaeger.storage). When the disk is full, Jaeger cannot " +
+      'store traces and may not start again. Expired traces still use disk space until the next compaction.',
   };
 }
 
@@ -83,10 +83,10 @@ function collectorDown(c: Context): Alert {
     name: 'TraceCollectorDown',
     expr: `${c.answering(collector)} == 0`,
     for: c.hold(300),
-    summary: 'The collector of traces is down',
+    summary: 'The trace collector is down',
     description:
-      'The collector does not answer: no trace is taken. Services keep a few thousand spans and drop what comes beyond. ' +
-      'Their requests do not wait for it.',
+      'Prometheus cannot scrape the OpenTelemetry Collector, so it most likely receives no traces. Services buffer a few ' +
+      'thousand spans and drop the rest. Their requests are not delayed.',
     mutes: ownTargets,
   };
 }
@@ -98,10 +98,10 @@ function memoryPressure(c: Context, bytes: number): Alert {
     name: 'TraceCollectorMemoryPressure',
     expr: `${over('avg_over_time', heap, c.window(600))} / ${bytes} > ${collectorMemoryRatio}`,
     for: c.hold(300),
-    summary: 'The collector of traces uses {{ $value | humanizePercentage }} of its memory',
+    summary: 'The trace collector uses {{ $value | humanizePercentage }} of its memory',
     description:
       '{{ $labels.instance }} has used {{ $value | humanizePercentage }} of its memory (traces.memory) for ' +
-      `${c.said(600)}. At 65 % it refuses spans. Traces that wait for their decision take most of it.`,
+      `${c.said(600)}. At 65 % it refuses spans. Most of the memory holds traces that wait for a sampling decision.`,
   };
 }
 
@@ -112,10 +112,10 @@ function refused(c: Context): Alert {
     name: 'SpansRefused',
     expr: `${sum(['job', 'instance'], increase(spans, c.window(900)))} > 0`,
     for: c.hold(300),
-    summary: 'The collector of traces refuses spans',
+    summary: 'The trace collector refuses spans',
     description:
-      '{{ $labels.instance }} has refused {{ $value | printf "%.0f" }} spans of the last ' +
-      `${c.said(900)}, most likely for want of memory. Services try again, and drop what they cannot keep.`,
+      '{{ $labels.instance }} refused {{ $value | printf "%.0f" }} spans in the last ' +
+      `${c.said(900)}, most likely because it is short of memory. Services retry, and drop spans when their buffer is full.`,
   };
 }
 
@@ -130,10 +130,10 @@ function dropped(c: Context): Alert {
     name: 'SpansDropped',
     expr: `${of('otelcol_exporter_enqueue_failed_spans_total')}\nor\n${of('otelcol_exporter_send_failed_spans_total')}`,
     for: c.hold(60),
-    summary: 'The collector of traces drops spans',
+    summary: 'The trace collector drops spans',
     description:
-      '{{ $labels.instance }} has dropped {{ $value | printf "%.0f" }} spans of the last ' +
-      `${c.said(900)} that it should have kept: its queue is full, or Jaeger refused them for good. They are lost.`,
+      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} sampled spans in the last ' +
+      `${c.said(900)}: its queue is full, or Jaeger permanently rejected them. These spans are lost.`,
     mutes: [{ alerts: ['TraceQueueFilling'], why: 'the queue is full' }],
   };
 }
@@ -146,10 +146,10 @@ function queueFilling(c: Context): Alert {
     name: 'TraceQueueFilling',
     expr: `max by (job, instance, exporter) (\n  ${waiting}\n  /\n  ${room}\n) > ${spanQueueRatio}`,
     for: c.hold(600),
-    summary: 'The queue of the collector of traces is {{ $value | humanizePercentage }} full',
+    summary: "The trace collector's queue is {{ $value | humanizePercentage }} full",
     description:
-      'The queue of {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: the store takes less than is kept. ' +
-      'When it is full, what comes is dropped.',
+      'The queue of {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: the storage accepts fewer spans than the ' +
+      'collector keeps. When the queue is full, new spans are dropped.',
   };
 }
 
@@ -165,10 +165,10 @@ function decidedTooEarly(c: Context): Alert {
     name: 'TracesDecidedTooEarly',
     expr: `${sum(['job', 'instance'], increase(traces, c.window(900)))} > 0`,
     for: c.hold(300),
-    summary: 'Traces go before the collector has decided about them',
+    summary: 'The trace collector drops traces before the sampling decision',
     description:
-      '{{ $labels.instance }} has dropped {{ $value | printf "%.0f" }} traces of the last ' +
-      `${c.said(900)} undecided, as more came than it may hold (traces.maxTraces): errors and slow ones were among them.`,
+      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} traces in the last ' +
+      `${c.said(900)} before their sampling decision, because more were waiting than traces.maxTraces allows. Traces with errors and slow traces may be among them.`,
   };
 }
 
@@ -179,9 +179,9 @@ function overflow(c: Context): Alert {
     name: 'SpanMetricsOverflow',
     expr: `${sum(['exported_job'], increase(calls, c.window(900)))} > 0`,
     for: c.hold(900),
-    summary: '{{ $labels.exported_job }} has too many names of spans',
+    summary: '{{ $labels.exported_job }} has too many span names',
     description:
       '{{ $value | printf "%.0f" }} spans of {{ $labels.exported_job }} were counted without their name in the last ' +
-      `${c.said(900)}: it has more names than traces.spanMetricsLimit. Most likely one has an id in it.`,
+      `${c.said(900)}: the service has more span names than traces.spanMetricsLimit. Most likely a name contains an ID.`,
   };
 }

@@ -387,7 +387,7 @@ describe('alerts that are asked of logs', () => {
       });
       expect(found[2]).toMatchObject({
         labels: { job: 'promtail', service: 'monitoring', severity: 'warning' },
-        annotations: { summary: 'Promtail gave up 2 batches of lines' },
+        annotations: { summary: 'Promtail lost 2 batches of log lines' },
       });
     } finally {
       await alertmanager.close();
