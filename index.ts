@@ -23,7 +23,7 @@ import { readSettings } from './components/settings';
 import { Traces } from './components/traces/traces';
 import type { Endpoint } from './components/workload';
 
-/** The whole stack, top to bottom. Outputs: where each service is, and whether it is ready. */
+/** The whole stack. Outputs: the URL of each service, and whether it is ready. */
 export = async function main(): Promise<Record<string, unknown>> {
   const settings = readSettings();
   const stack = deploymentOf(settings);
@@ -146,7 +146,7 @@ export = async function main(): Promise<Record<string, unknown>> {
   };
 };
 
-/** What was deployed, by name. */
+/** The deployed services, by name. */
 function endpointsOf(
   ...parts: readonly ({ readonly endpoint: Endpoint } | undefined)[]
 ): Record<string, Endpoint> {

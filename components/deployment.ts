@@ -2,24 +2,24 @@ import type { ImageName } from './images';
 import { type JobEntry, type ServiceEntry, services, type StackShape } from './services';
 import type { Path } from './settings/commands';
 
-/** Services by name: the catalogue, or one with an entry more in a test. */
+/** Services by name: the catalogue, or in tests a catalogue with an additional entry. */
 export type Catalogue = Readonly<Record<string, ServiceEntry>>;
 
 const catalogue: Catalogue = services;
 
-/** A scrape job, and the service that answers it. */
+/** A scrape job, and the service that it scrapes. */
 export interface ServiceJob extends JobEntry {
   readonly service: string;
 }
 
-/** What a stack consists of; follows from its settings alone, before anything is constructed. */
+/** What a stack consists of. Derived from its settings alone, before any resource exists. */
 export interface Deployment {
   /** Services that the stack runs, in the catalogue's order. */
   readonly services: readonly string[];
   readonly has: (service: string) => boolean;
-  /** Scrape jobs of what belongs to the stack, and runs in it or is built into its platform. AudiFi's own are `settings.targets`. */
+  /** Scrape jobs of the stack's services and its platform. AudiFi's jobs are `settings.targets`. */
   readonly jobs: readonly ServiceJob[];
-  /** Images that are pulled, each once. */
+  /** Images to pull, without duplicates. */
   readonly images: readonly ImageName[];
 }
 
@@ -38,13 +38,13 @@ export function deploymentOf(stack: StackShape, from: Catalogue = catalogue): De
   };
 }
 
-/** Every port that a stack on Docker publishes on the machine, with the setting that it comes from. */
+/** Every port that a stack on Docker publishes on the machine, with its setting. */
 export function publishedPorts(
   stack: StackShape,
   from: Catalogue = catalogue,
 ): { readonly at: Path; readonly port: number }[] {
   const running = Object.values(from).filter(({ runs }) => runs(stack));
-  // Of two that clash the later one is refused: better the reference application's.
+  // If two ports clash, the later one is rejected. That should be the reference application's.
   const ordered = [
     ...running.filter(({ of }) => of === 'stack'),
     ...running.filter(({ of }) => of === 'app'),
@@ -58,7 +58,7 @@ export function publishedPorts(
     });
 }
 
-/** The specification's targets of AudiFi: job name to the address where it is scraped by default. */
+/** The specification's targets of AudiFi: job name to default scrape address. */
 export function specTargets(from: Catalogue = catalogue): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(from).flatMap(([service, { target = false, jobs = [], ports }]) =>
@@ -67,18 +67,18 @@ export function specTargets(from: Catalogue = catalogue): Readonly<Record<string
   );
 }
 
-/** Names of the jobs that the stack defines itself, so that no target may take them. */
+/** Names of the stack's own jobs. Targets must not use them. */
 export function reservedJobs(from: Catalogue = catalogue): readonly string[] {
   return Object.values(from).flatMap(({ of, target = false, jobs = [] }) =>
     of === 'stack' && !target ? jobs.map(({ name }) => name) : [],
   );
 }
 
-/** The scrape job by which a service is judged: its first. Undefined when it has no metrics. */
+/** The scrape job that shows a service's health: its first. Undefined if it has no metrics. */
 export const jobOf = (service: string, from: Catalogue = catalogue): string | undefined =>
   from[service]?.jobs?.[0]?.name;
 
-/** Every scrape job of the catalogue, whoever runs the service. */
+/** Every scrape job of the catalogue, including AudiFi's. */
 export const allJobs = (from: Catalogue = catalogue): readonly ServiceJob[] =>
   Object.entries(from).flatMap(([service, { jobs = [] }]) =>
     jobs.map((job) => ({ ...job, service })),

@@ -1,10 +1,10 @@
 /**
- * How the targets behind a port are found, and what each is known by. Plain data: a platform says
- * it, and components/metrics/discovery-config.ts writes it down for Prometheus.
+ * How Prometheus discovers the targets of a port, and their labels. Plain data: a platform returns
+ * it, and components/metrics/discovery-config.ts converts it to Prometheus configuration.
  */
 export type Discovery = Addresses | Pods | Kubelets;
 
-/** Addresses that do not change. */
+/** Static addresses. */
 export interface Addresses {
   readonly by: 'addresses';
   readonly targets: readonly {
@@ -19,21 +19,21 @@ export interface Addresses {
 export interface Pods {
   readonly by: 'pods';
   readonly namespace: string;
-  /** Labels that the pods have, every one of them. */
+  /** Labels that all of the pods must have. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Port that one of their containers declares. */
+  /** Port that one of their containers must declare. */
   readonly port: number;
-  /** What `instance` says: the pod's name or, where one pod runs on each node, the node's. */
+  /** Value of `instance`: the pod's name or, with one pod per node, the node's name. */
   readonly instance: 'pod' | 'node';
 }
 
-/** The kubelet of every node, over TLS. It answers who may `get` the resource `nodes/metrics`. */
+/** The kubelet of every node, over TLS. Requires the right to `get` the resource `nodes/metrics`. */
 export interface Kubelets {
   readonly by: 'kubelets';
   /** Path of the metrics. */
   readonly path: string;
   /** Port for the network policy; Prometheus learns it from the API server. */
   readonly port: number;
-  /** True: take any certificate. Else it has to be of the cluster's authority. */
+  /** True: accept any certificate. Otherwise the cluster's authority must have signed it. */
   readonly insecureTls: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Every container image of the stack, each at one pinned version. A `digest` (sha256:…) pins the
- * bytes as well; without one the tag decides. This table is the only place where a version is said.
+ * Every container image of the stack, with one pinned version each. A `digest` (sha256:…) also pins
+ * the content. This table is the only place that contains versions.
  */
 export interface Image {
   /** Registry and path, e.g. `prom/prometheus` (Docker Hub) or `ghcr.io/google/cadvisor`. */
@@ -8,15 +8,15 @@ export interface Image {
   readonly tag: string;
   /** `sha256:` and 64 hex digits. @default none */
   readonly digest?: string;
-  /** Built on the machine that runs it, which only Docker can do. @default pulled */
+  /** Built on this machine (Docker only). @default pulled */
   readonly build?: ImageBuild;
 }
 
-/** The tag has to follow from the content: an image is built once for each name. */
+/** The tag must be derived from the content, because each name is built only once. */
 export interface ImageBuild {
-  /** Folder with the Dockerfile, relative to the project's own, so that two checkouts mean the same. */
+  /** Directory of the Dockerfile, relative to the project, so that it is the same in every checkout. */
   readonly context: string;
-  /** Values of the Dockerfile's `ARG`s. Visible to everyone who has the image: never a secret. */
+  /** Values of the Dockerfile's `ARG`s. Visible in the image, so never use secrets. */
   readonly args?: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export const images = {
   /** 17.10 is the newest release of the line that was seen. https://www.postgresql.org/support/versioning/ */
   postgres: { repository: 'postgres', tag: '17.10' },
   redis: { repository: 'redis', tag: '8.10.2' },
-  /** Its command carries the file capability NET_BIND_SERVICE, so a container that may not have it cannot start it. */
+  /** Its binary has the file capability NET_BIND_SERVICE; without that capability it cannot start. */
   caddy: { repository: 'caddy', tag: '2.11.9' },
   postgresExporter: { repository: 'quay.io/prometheuscommunity/postgres-exporter', tag: 'v0.19.1' },
   redisExporter: { repository: 'oliver006/redis_exporter', tag: 'v1.86.0' },
@@ -42,19 +42,19 @@ export const images = {
     tag: 'v0.12.1',
   },
   loki: { repository: 'grafana/loki', tag: '3.7.8' },
-  /** Past its end of life since 2 March 2026: 3.6 is the last line that has it. */
+  /** End of life since 2 March 2026; 3.6 is the last release line. */
   promtail: { repository: 'grafana/promtail', tag: '3.6.3' },
-  /** For logs and for traces. No newer release can be built of modules (offline/README.md). */
+  /** For logs and traces. No newer release can be built from Go modules (offline/README.md). */
   otelCollector: { repository: 'otel/opentelemetry-collector-contrib', tag: '0.149.0' },
   /** The last release that is a Go module, v1.76.0 (offline/README.md). */
   jaeger: { repository: 'jaegertracing/jaeger', tag: '2.13.0' },
-  /** From 13.2 on datasources are plugins that upstream's packages have lost more than once. */
+  /** Since 13.2, data sources are plugins, and they were missing in several upstream releases. */
   grafana: { repository: 'grafana/grafana', tag: '13.1.5' },
 } as const satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;
 
-/** The reference that a container engine takes: `repository:tag` or `repository:tag@digest`. */
+/** The image reference: `repository:tag` or `repository:tag@digest`. */
 export function imageRef(image: Image): string {
   const tagged = `${image.repository}:${image.tag}`;
   return image.digest === undefined ? tagged : `${tagged}@${image.digest}`;

@@ -1,13 +1,13 @@
 import Module from 'node:module';
 
 /**
- * Puts off loading a module that a library requires at its start and uses seldom: its place in Node's cache of modules
- * is taken by a proxy, which loads the module when one of its exports is read. Does nothing when it is loaded already.
+ * Delays loading a module that a library requires at start-up but rarely uses. Puts a proxy into
+ * Node's module cache that loads the module when an export is read. Does nothing if it is loaded.
  *
- * The library has to require it as a whole (`const m = require(…)`, as compiled TypeScript does) for that to help;
- * where it takes an export at once, the module is loaded at once.
+ * This only helps if the library requires the whole module (`const m = require(…)`, as compiled
+ * TypeScript does). If it reads an export at once, the module is loaded at once.
  *
- * @param path what `require.resolve` says of the module
+ * @param path result of `require.resolve` for the module
  */
 export function loadWhenUsed(path: string): void {
   if (require.cache[path] !== undefined) return;
@@ -17,7 +17,7 @@ export function loadWhenUsed(path: string): void {
     return standIn.require(path) as object;
   };
   standIn.exports = new Proxy(() => undefined, {
-    // TypeScript's helpers copy all exports of what is not marked so.
+    // Without this mark, TypeScript's helpers copy all exports.
     get: (_, name) => name === '__esModule' || (Reflect.get(load(), name) as unknown),
     apply: (_, self, args) => Reflect.apply(load() as () => unknown, self, args) as unknown,
   });

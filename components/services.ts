@@ -1,7 +1,7 @@
 import type { ImageName } from './images';
 import type { ParsedSettings } from './settings/schema';
 
-/** The settings that decide which services a stack has. An account counts when it has a value, whatever the value is. */
+/** The settings that determine a stack's services. For an account, only its presence matters. */
 export type StackShape = Pick<
   ParsedSettings,
   | ('platform' | 'network' | 'referenceApp' | 'nodeExporter' | 'cadvisor' | 'uptime' | 'grafana')
@@ -13,36 +13,36 @@ export type StackShape = Pick<
   readonly pgbouncer: Pick<ParsedSettings['pgbouncer'], 'host'>;
 } & Readonly<Partial<Record<Account, unknown>>>;
 
-/** Settings that name an account which alerts are sent to. */
+/** Settings of the receivers of alerts. */
 export const accounts = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'] as const;
 type Account = (typeof accounts)[number];
 
-/** Everything about a service that more than one place has to know. */
+/** Everything about a service that more than one place needs. */
 export interface ServiceEntry {
-  /** Whose it is: `app` belongs to AudiFi, `stack` to this monitoring stack. */
+  /** `app`: belongs to AudiFi. `stack`: belongs to this monitoring stack. */
   readonly of: 'app' | 'stack';
   /** Team that owns it: the label `team` of its alerts. */
   readonly team: 'backend' | 'realtime' | 'platform';
-  /** Image that it runs, or that its own image is built on. */
+  /** Its image, or the base of its image. */
   readonly image: ImageName;
   /** Container ports by name. */
   readonly ports: Readonly<Record<string, number>>;
-  /** Scrape jobs that it answers. @default none: it has no metrics */
+  /** Its scrape jobs. @default none: it has no metrics */
   readonly jobs?: readonly JobEntry[];
   /**
-   * True: the first job is one of the specification's targets of AudiFi. It is scraped at `<name>:<port>` unless the
-   * settings say otherwise, whether or not this stack runs the service.
+   * True: the first job is one of the specification's targets of AudiFi. It is scraped at
+   * `<name>:<port>` by default, even if this stack does not run the service.
    * @default false
    */
   readonly target?: boolean;
   /** Ports on the loopback interface (Docker): port name to the path of the setting. @default none */
   readonly published?: Readonly<Record<string, readonly [string, string]>>;
   /**
-   * True: the platform has it built in. Its jobs are scraped there (Platform.containerMetrics), and the stack runs nothing.
-   * @default never
+   * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics), and the
+   * stack does not run it. @default never
    */
   readonly builtIn?: (stack: StackShape) => boolean;
-  /** Does a stack with these settings run it? */
+  /** Whether a stack with these settings runs it. */
   readonly runs: (stack: StackShape) => boolean;
 }
 
@@ -53,17 +53,17 @@ export interface JobEntry {
   readonly port: string;
   /** @default /metrics */
   readonly path?: string;
-  /** Prefixes of metrics that it has; collectors share one. @default none: it emits AudiFi's own metrics */
+  /** Prefixes of its metrics. @default none: it emits AudiFi's own metrics */
   readonly metrics?: readonly string[];
   /** @default whenever the service runs */
   readonly when?: (stack: StackShape) => boolean;
 }
 
-/** It would take the names of AudiFi's own containers on a joined network. */
+/** Not on a joined network: it has the same names as AudiFi's own containers. */
 export const runsReferenceApp = ({ referenceApp, platform, network }: StackShape): boolean =>
   referenceApp ?? (platform === 'docker' && network === undefined);
 
-/** Shows what would have been sent to the accounts that are not set. */
+/** Shows notifications for receivers that are not configured. */
 export const runsInbox = (stack: StackShape): boolean =>
   stack.inbox.enabled ??
   (stack.platform === 'docker' && accounts.every((account) => stack[account] === undefined));
@@ -75,9 +75,9 @@ const agentIs =
     logs.enabled && logs.agent === agent;
 
 /**
- * The catalogue: every service that a stack can have, by the name of its workload. What is deployed, scraped, published,
- * pulled, reserved and watched follows from it (deployment.ts), and from the settings alone. Scrape jobs and rules come in
- * this order.
+ * The catalogue: every service that a stack can have, by workload name. Deployment, scrape jobs,
+ * ports, images, reserved names and alerts are derived from it and the settings (deployment.ts).
+ * Scrape jobs and rules have the same order.
  */
 export const services = {
   caddy: {
@@ -170,7 +170,7 @@ export const services = {
     ports: { http: 8080 },
     jobs: [{ name: 'cadvisor', port: 'http', metrics: ['container_'] }],
     published: { http: ['cadvisor', 'port'] },
-    // Each kubelet has one inside, which knows namespaces and pods.
+    // On Kubernetes the kubelet's cAdvisor is scraped, which has the labels of namespaces and pods.
     builtIn: ({ platform }) => platform === 'kubernetes',
     runs: ({ cadvisor }) => cadvisor.enabled,
   },
@@ -266,7 +266,7 @@ export const services = {
     team: 'platform',
     image: 'jaeger',
     ports: { query: 16686, grpc: 4317, metrics: 8889, health: 13133 },
-    // It is built on the collector, and has some of its metrics too: those are not read.
+    // Jaeger is built on the collector and also exposes collector metrics. These are not scraped.
     jobs: [{ name: 'jaeger', port: 'metrics', metrics: ['jaeger_'] }],
     published: { query: ['jaeger', 'port'] },
     runs: ({ traces, jaeger }) => traces.enabled && jaeger.enabled,
@@ -286,7 +286,7 @@ export const services = {
   inbox: {
     of: 'stack',
     team: 'platform',
-    // Built on it, like the reference application's own.
+    // Built on the node image, like the reference application.
     image: 'node',
     ports: { http: 8025 },
     published: { http: ['inbox', 'port'] },

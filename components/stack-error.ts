@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 
 /**
- * A failure that its message explains. Pulumi shows it without a stack trace, which is left out
- * altogether: Node 20 takes seconds and gigabytes to colour one that leads through the SDK.
+ * An error whose message is sufficient. Pulumi shows it without a stack trace. The trace is removed
+ * because Node 20 needs seconds and gigabytes to format one that passes through the SDK.
  */
 export class StackError extends pulumi.RunError {
   constructor(message: string) {

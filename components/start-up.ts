@@ -4,11 +4,11 @@ import debuggable = require('@pulumi/pulumi/runtime/debuggable');
 import { loadWhenUsed } from './load-when-used';
 
 /**
- * Spares the program work that takes almost half of its processor time and that nobody asked for (`make bench` measures
- * it with and without). index.ts imports it first. Nothing depends on it: without it all is the same, and slower.
+ * Avoids unnecessary start-up work, which is almost half of the program's CPU time (`make bench`
+ * measures both). index.ts imports this first. Without it the program is only slower.
  */
 
-/** Part of the SDK, though left out of its type declarations. */
+/** Part of the SDK, but missing in its type declarations. */
 const sdk = debuggable as unknown as {
   readonly debugPromiseLeaks: boolean;
   debuggablePromise: <T>(promise: Promise<T>, context?: unknown) => Promise<T>;
@@ -17,9 +17,9 @@ const sdk = debuggable as unknown as {
 const { debuggablePromise } = sdk;
 
 /**
- * The SDK formats a stack trace for each of its promises, 14,000 in the stack `dev`, and source maps make that slow.
- * They are printed with PULUMI_DEBUG_PROMISE_LEAKS, for promises that never end. Without that variable they are left
- * empty here. Errors keep their traces.
+ * The SDK formats a stack trace for each of its promises (14,000 in the stack `dev`), and source
+ * maps make that slow. It prints them only with PULUMI_DEBUG_PROMISE_LEAKS, for promises that
+ * never settle. Without that variable they stay empty. Errors keep their traces.
  */
 if (!sdk.debugPromiseLeaks) {
   sdk.debuggablePromise = (promise, context) => {
@@ -33,14 +33,14 @@ if (!sdk.debugPromiseLeaks) {
   };
 }
 
-/** What libraries load at their start for features that this program does not use. */
+/** Modules that libraries load at start-up for features that this program does not use. */
 const seldomUsed: readonly [library: string, module: string][] = [
-  // npm's dependency resolver, for functions that are serialised into the state.
+  // npm's dependency resolver, for serialised functions.
   ['@pulumi/pulumi', '@npmcli/arborist'],
   ['@pulumi/pulumi', '@pulumi/pulumi/automation'],
-  // Messages in other languages.
+  // Translations of messages.
   ['zod', 'zod/v4/locales'],
-  // The next formats of dashboards.
+  // Newer dashboard formats.
   ['@grafana/grafana-foundation-sdk/dashboard', '@grafana/grafana-foundation-sdk/dashboardv2'],
   ['@grafana/grafana-foundation-sdk/dashboard', '@grafana/grafana-foundation-sdk/dashboardv2beta1'],
 ];

@@ -6,7 +6,7 @@
 const durationPattern = /^(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
 const secondsPer = { y: 31_536_000, w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001 };
 
-/** Seconds of a duration such as `15s`, `1m30s` or `15d`; undefined when it is none or zero. */
+/** Seconds of a duration such as `15s`, `1m30s` or `15d`; undefined if it is invalid or zero. */
 export function durationSeconds(text: string): number | undefined {
   if (text === '' || !durationPattern.test(text)) return undefined;
   let seconds = 0;
@@ -18,7 +18,7 @@ export function durationSeconds(text: string): number | undefined {
 
 const mebibytesPer = { M: 1, G: 1024, T: 1024 * 1024 };
 
-/** MiB of a size such as `512MiB`, `10GB` or `1Ti`; undefined when it is none. */
+/** MiB of a size such as `512MiB`, `10GB` or `1Ti`; undefined if it is invalid. */
 export function sizeMiB(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?([MGT])i?B?$/.exec(text);
   if (match === null) return undefined;
@@ -28,10 +28,10 @@ export function sizeMiB(text: string): number | undefined {
   return mebibytes >= 1 && Number.isSafeInteger(mebibytes) ? mebibytes : undefined;
 }
 
-/** Value of GOMEMLIMIT below a memory limit: garbage is collected before the kernel ends the process. */
+/** GOMEMLIMIT for a memory limit: Go collects garbage before the kernel kills the process. */
 export const goMemoryLimit = (memoryMiB: number): string => `${Math.floor(memoryMiB * 0.9)}MiB`;
 
-/** TCP port that an http or https URL leads to. */
+/** TCP port of an http or https URL. */
 export function portOf(url: string): number {
   const { protocol, port } = new URL(url);
   return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);

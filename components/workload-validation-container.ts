@@ -7,9 +7,9 @@ const portName = /^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$/;
 const digest = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * Everything that is wrong with one container, a workload's own or a companion's.
+ * All problems of one container, a workload's own or a companion's.
  *
- * @param volumes paths at which it mounts volumes
+ * @param volumes mount paths of its volumes
  */
 export function containerProblems(spec: ContainerSpec, volumes: readonly string[]): string[] {
   return [
@@ -41,7 +41,7 @@ function imageProblems({ image, command }: ContainerSpec): string[] {
     problems.push(`build context "${image.build.context}" is not a folder inside the project`);
   }
   if (command?.length === 0) {
-    problems.push('an empty command is none: leave it out');
+    problems.push('the command is empty; leave it out');
   }
   return problems;
 }
@@ -100,10 +100,10 @@ function pathProblems(spec: ContainerSpec, volumes: readonly string[]): string[]
   for (const path of repeated([...files, ...volumes, ...scratch])) {
     problems.push(`"${path}" is used twice`);
   }
-  // Config files live in a read-only mount of their directory: whatever is mounted in or over it
-  // would hide them, or be hidden.
+  // Config files are in a read-only mount of their directory. Another mount inside or above it
+  // would hide them, or be hidden by it.
   const configDirs = new Set(files.map((f) => posix.dirname(f)));
-  if (configDirs.has('/')) problems.push('config files cannot lie directly in "/"');
+  if (configDirs.has('/')) problems.push('config files cannot be directly in "/"');
   for (const mount of [...volumes, ...scratch]) {
     for (const dir of configDirs) {
       if (within(dir, mount) || within(mount, dir)) {
@@ -137,13 +137,13 @@ function limitProblems({ resources, capabilities = [] }: ContainerSpec): string[
   return problems;
 }
 
-/** The instance's name is filled in where Kubernetes can do it too. */
+/** Checks that the instance's name is used only where Kubernetes can substitute it. */
 function placeholderProblems({ env = {}, files = [] }: ContainerSpec): string[] {
   const variable = instanceName.slice(2, -1);
   return [
     ...files
       .filter(({ content }) => typeof content === 'string' && content.includes(instanceName))
-      .map(({ path }) => `"${path}" has ${instanceName}, which stands for nothing in a file`),
+      .map(({ path }) => `"${path}" has ${instanceName}, which is not substituted in a file`),
     ...(Object.hasOwn(env, variable) ? [`sets ${variable}, which is the instance's name`] : []),
   ];
 }
@@ -154,7 +154,7 @@ function insideProject(folder: string): boolean {
   );
 }
 
-/** Is `path` the directory `dir` or below it? */
+/** Whether `path` is the directory `dir` or below it. */
 function within(path: string, dir: string): boolean {
   return path === dir || path.startsWith(`${dir}/`);
 }

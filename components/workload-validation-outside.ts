@@ -2,21 +2,22 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { isCidr, isExternal, type Peer, type Workload } from './workload';
 import { repeated } from './workload-validation-container';
 
-/** Unlike a Service's, a namespace's name may begin with a digit. */
+/** Unlike the name of a Service, a namespace's name may begin with a digit. */
 const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Everything that is wrong with whom a workload knows outside the stack, in either direction. */
+/** All problems of a workload's connections to and from external peers. */
 export function outsideProblems(workload: Workload): string[] {
   const { connectsTo = [], acceptsFrom = [], ports = [], companions = [] } = workload;
   const declared = [ports, ...companions.map((c) => c.ports ?? [])].flat().map((p) => p.name);
-  // Names become part of an object's, where only letters and digits tell them apart.
+  // Names become part of object names, where only letters and digits are significant.
   const name = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const problems = repeated(acceptsFrom.map((client) => name(client.external))).map(
     (twice) => `accepts from "${twice}" twice`,
   );
   for (const { external, ports: wanted, peers } of acceptsFrom) {
     const who = `accepts from "${external}"`;
-    if (!/[a-z0-9]/i.test(external)) problems.push('accepts from somebody without a name');
+    if (!/[a-z0-9]/i.test(external))
+      problems.push('accepts connections from a peer without a name');
     if (wanted.length === 0) problems.push(`${who}, on no port`);
     for (const port of wanted.filter((p) => !declared.includes(p))) {
       problems.push(`${who} on port "${port}", which is not declared`);
@@ -32,8 +33,8 @@ export function outsideProblems(workload: Workload): string[] {
 }
 
 function peerProblems(peers: readonly Peer[]): string[] {
-  // Kubernetes takes an empty list for everybody, which is better said.
-  if (peers.length === 0) return ['names no peer (everywhere is 0.0.0.0/0 and ::/0)'];
+  // Kubernetes treats an empty list as everybody, which should be explicit.
+  if (peers.length === 0) return ['names no peer (use 0.0.0.0/0 and ::/0 for everybody)'];
   return peers.flatMap((peer) => {
     if (!isCidr(peer)) {
       const { namespace } = peer;
@@ -64,7 +65,7 @@ function cidr(text: string): Cidr | undefined {
   if (isIPv4(address) && Number(prefix) <= 32) {
     return { address, family: 'ipv4', prefix: Number(prefix) };
   }
-  // A zone is the name of an interface of one machine.
+  // A zone index is the name of a network interface on one machine.
   return isIPv6(address) && !address.includes('%') && Number(prefix) <= 128
     ? { address, family: 'ipv6', prefix: Number(prefix) }
     : undefined;

@@ -3,8 +3,8 @@ import { containerProblems, dnsLabel, repeated } from './workload-validation-con
 import { outsideProblems } from './workload-validation-outside';
 
 /**
- * Everything that is wrong with a workload, as sentences for a developer; empty when it is sound.
- * Pure: runs before anything is provisioned, on every platform alike.
+ * All problems of a workload, as sentences for a developer; empty if it is valid.
+ * Pure. Runs before anything is provisioned, on every platform.
  */
 export function workloadProblems(workload: Workload): string[] {
   return [
@@ -62,9 +62,9 @@ function instanceProblems(workload: Workload): string[] {
   if (!Number.isInteger(replicas) || replicas < 1 || replicas > 100) {
     problems.push(`replicas ${replicas} is not a whole number from 1 to 100`);
   } else if (replicas > 1 && placement === 'perNode') {
-    problems.push('runs on every node and cannot have replicas as well');
+    problems.push('runs on every node, so it cannot have replicas');
   } else if (replicas > 1 && host.length > 0) {
-    problems.push('has host access, which replicas on one machine would contend for');
+    problems.push('has host access, so it cannot have replicas on one machine');
   }
   const declared = (workload.ports ?? []).map((p) => p.name);
   for (const port of clusterPorts.filter((name) => !declared.includes(name))) {
@@ -92,7 +92,8 @@ function companionProblems(workload: Workload): string[] {
   for (const name of repeated(companions.map((c) => c.name))) {
     problems.push(`two companions are named "${name}"`);
   }
-  if (host.length > 0) problems.push('has host access, which its companions would share');
+  if (host.length > 0)
+    problems.push('has host access, so it cannot have companions, which would share it');
   return [...problems, ...sharedPorts(workload, companions)];
 }
 
@@ -102,7 +103,7 @@ function mountProblems({ name, mounts = [] }: Companion, { volumes = [] }: Workl
     .map(({ volume }) => `companion "${name}" mounts volume "${volume}", which is not declared`);
 }
 
-/** Containers of one pod have one address. What one of them repeats by itself is told there. */
+/** Port conflicts between containers of one pod, which share an address. */
 function sharedPorts(workload: Workload, companions: readonly Companion[]): string[] {
   const containers = [workload, ...companions].map(({ ports = [] }) => ports);
   const shared = <T>(of: (ports: (typeof containers)[number]) => T[]): T[] =>
@@ -120,7 +121,7 @@ function sharedPorts(workload: Workload, companions: readonly Companion[]): stri
   ];
 }
 
-/** What only root can read on a machine. */
+/** Host access that only root can use. */
 const rootNeeded: readonly HostAccess[] = ['containerStats', 'containerLogs'];
 
 function privilegeProblems(workload: Workload): string[] {
@@ -129,24 +130,24 @@ function privilegeProblems(workload: Workload): string[] {
     .filter((access) => !(hostAccesses as readonly string[]).includes(access))
     .map((access) => `host access "${access}" does not exist (known: ${hostAccesses.join(', ')})`);
   if (workload.user.uid === 0 && !rootNeeded.some((access) => host.includes(access))) {
-    problems.push('runs as root (uid 0) without the host access that would need it');
+    problems.push('runs as root (uid 0) without a host access that requires root');
   }
-  // A volume on every node is a directory of that node: privileged as well.
+  // With one instance per node, a volume is a directory on the node, which is privileged.
   if (
     workload.placement === 'perNode' &&
     (workload.volumes ?? []).length > 0 &&
     host.length === 0
   ) {
-    problems.push('runs on every node and cannot have a volume there without host access');
+    problems.push('runs on every node, so it cannot have a volume without host access');
   }
   for (const label of Object.keys(workload.serviceAccount?.podLabels ?? {})) {
-    // Services and policies select pods by these.
+    // Services and NetworkPolicies select pods by these labels.
     if (label.startsWith('app.kubernetes.io/')) {
-      problems.push(`pod label "${label}" is the stack's`);
+      problems.push(`pod label "${label}" is reserved for the stack`);
     }
   }
   if (host.includes('hostMetrics') && (workload.ports ?? []).some((p) => p.publish !== undefined)) {
-    problems.push('is on the network of the machine and cannot publish a port as well');
+    problems.push('uses the host network, so it cannot publish a port');
   }
   return problems;
 }

@@ -3,29 +3,29 @@ import type { Discovery } from './discovery';
 import type { Image } from './images';
 
 /**
- * A workload says once what to run; a platform (platform/docker.ts, platform/kubernetes.ts) says
- * how. The shape is the Score specification's workload (https://docs.score.dev) and what it lacks
- * for production: connections, host access, replicas and companions. Structure is plain data, so
- * that it is checked before anything is provisioned; only leaves (file content, env values, args)
- * may be outputs and thereby secrets.
+ * Platform-independent description of a workload. A platform (platform/docker.ts,
+ * platform/kubernetes.ts) runs it. Based on the Score specification (https://docs.score.dev), with
+ * additions for production: connections, host access, replicas and companions. The structure is
+ * plain data, so that it can be validated before anything is provisioned. Only leaves (file
+ * content, env values, args) can be outputs, and thereby secrets.
  */
 export interface Workload extends ContainerSpec {
-  /** DNS label. Others reach the workload by this name. */
+  /** DNS label. Other workloads reach it by this name. */
   readonly name: string;
   /** Data that survives replacement, upgrade and `destroy`. Each instance has its own. */
   readonly volumes?: readonly Volume[];
   /** Numeric, so that `runAsNonRoot` can be verified. Companions run as the same user. */
   readonly user: User;
-  /** What it needs of the machine below it, by name. Whoever has one of these is privileged. */
+  /** Access to the host, by name. A workload with host access is privileged. */
   readonly host?: readonly HostAccess[];
-  /** Everyone it talks to. What is not declared here does not work on Kubernetes. */
+  /** Everything it connects to. On Kubernetes, undeclared connections are blocked. */
   readonly connectsTo?: readonly Connection[];
-  /** Who outside the stack may connect to it. @default nobody */
+  /** External peers that may connect to it. @default none */
   readonly acceptsFrom?: readonly ExternalClient[];
   /**
-   * Targets that it finds by itself. Where that means asking the API of Kubernetes, its own
-   * container (no companion) gets a token there, the right to read these and nothing else, and the
-   * way to them. @default none
+   * Targets that it discovers by itself. If that needs the Kubernetes API, its own container (but no
+   * companion) gets a token, the right to read only these targets, and network access to them.
+   * @default none
    */
   readonly discovers?: readonly Discovery[];
   /** `perNode` runs one on each machine. @default 'single' */
@@ -35,57 +35,57 @@ export interface Workload extends ContainerSpec {
    *
    * - Kubernetes: a StatefulSet with a headless Service, spread over nodes and zones; a
    *   PodDisruptionBudget lets a drain take one at a time.
-   * - Docker: one container for each. Only `<name>-0` publishes ports and is waited for.
+   * - Docker: one container per instance. Only `<name>-0` publishes ports and is probed.
    *
-   * The first instance keeps the volumes of a single one, in both directions. @default 1
+   * Scaling from one to several instances, or back, keeps the volumes of the first. @default 1
    */
   readonly replicas?: number;
-  /** Ports, by name, on which the instances reach one another, e.g. to gossip. @default none */
+  /** Names of the ports between instances, e.g. for gossip. @default none */
   readonly clusterPorts?: readonly string[];
   /**
-   * Do the instances' own names resolve before they are ready? Members of a cluster that become
-   * ready only once they have found each other need it. On Docker they always do. @default false
+   * Whether the instances' names resolve before they are ready. Cluster members that become ready
+   * only after they found each other need this. On Docker they always resolve. @default false
    */
   readonly publishNotReadyAddresses?: boolean;
-  /** Containers that run beside each instance and may share its volumes. @default none */
+  /** Containers that run next to each instance and can share its volumes. @default none */
   readonly companions?: readonly Companion[];
-  /** Its identity towards Kubernetes and the cloud around it. Docker has none. */
+  /** Its identity for Kubernetes and the cloud provider. Not used on Docker. */
   readonly serviceAccount?: ServiceAccountSpec;
-  /** Seconds between the request to stop and the kill. @default 30 */
+  /** Grace period in seconds between SIGTERM and SIGKILL. @default 30 */
   readonly stopSeconds?: number;
 }
 
-/** What one container runs, and within what limits. */
+/** One container and its limits. */
 export interface ContainerSpec {
   readonly image: Image;
   /** Replaces the image's own entrypoint; `args` follow it. @default the image's */
   readonly command?: readonly string[];
   /**
-   * Arguments to the entrypoint. Visible to everyone who may inspect the container: never a secret.
-   * `instanceName` and `Platform.siblingHost` may be part of them.
+   * Arguments to the entrypoint. Visible in `docker inspect`, so never use secrets.
+   * They can contain `instanceName` and `Platform.siblingHost`.
    */
   readonly args?: readonly pulumi.Input<string>[];
-  /** Environment. Like `args`: visible, and with the same placeholders. */
+  /** Environment. Like `args`, it is visible and can contain the same placeholders. */
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Mounted read-only, the same for each instance. Secrets belong here. */
   readonly files?: readonly ConfigFile[];
-  /** Directories to write scratch data to (memory-backed, gone on restart). @default none */
+  /** Directories for temporary data (tmpfs, lost on restart). @default none */
   readonly scratch?: readonly string[];
   readonly ports?: readonly Port[];
-  /** When it can serve. */
+  /** Readiness probe. */
   readonly readiness?: Probe;
-  /** When it has to be restarted (Kubernetes). @default none */
+  /** Liveness probe (Kubernetes). @default none */
   readonly liveness?: Probe;
   readonly resources: Resources;
   /**
-   * Capabilities that the process may take up; all others are dropped. A file that has one cannot
-   * be executed without it. @default none
+   * Capabilities that the container keeps; all others are dropped. A binary with a file capability
+   * cannot be executed without that capability. @default none
    */
   readonly capabilities?: readonly Capability[];
 }
 
 /**
- * A container beside a workload's own (a "sidecar"), one for each instance, as the workload's user.
+ * A sidecar: one for each instance, with the workload's user.
  *
  * On Kubernetes it is in the same pod, so port names and numbers must differ from its siblings'. On
  * Docker it is a container of its own in the stack's network: sharing the network namespace
@@ -95,7 +95,7 @@ export interface ContainerSpec {
 export interface Companion extends ContainerSpec {
   /** DNS label of at most 30 characters. Others find its endpoint under this name. */
   readonly name: string;
-  /** Volumes of the workload that it uses as well. @default none */
+  /** Volumes of the workload that it also mounts. @default none */
   readonly mounts?: readonly VolumeMount[];
 }
 
@@ -109,22 +109,22 @@ export interface VolumeMount {
 }
 
 /**
- * Stands for the instance's name in `args` and `env`: `<workload>-0` and so on, or the workload's
- * own where it has one instance. In a file it stands for nothing: pass it as a variable to programs
- * that expand those.
+ * Placeholder for the instance's name in `args` and `env`: `<workload>-0` and so on, or the
+ * workload's name if it has one instance. It is not substituted in files: use an environment
+ * variable for programs that expand variables.
  */
 export const instanceName = '$(INSTANCE_NAME)';
 
-/** A ServiceAccount of its own that may do nothing, unless something is added here. */
+/** Its own ServiceAccount, without any rights unless added here. */
 export interface ServiceAccountSpec {
   /**
-   * Annotations that tie it to an identity of the cloud, e.g. `eks.amazonaws.com/role-arn` or
-   * `iam.gke.io/gcp-service-account`. These bring tokens of their own. @default none
+   * Annotations that bind it to a cloud identity, e.g. `eks.amazonaws.com/role-arn` or
+   * `iam.gke.io/gcp-service-account`. These use their own tokens. @default none
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /** Labels of its pods, e.g. `azure.workload.identity/use: 'true'`. @default none */
   readonly podLabels?: Readonly<Record<string, string>>;
-  /** Token for the API of Kubernetes in its containers; it allows nothing by itself. @default false */
+  /** Mount a token for the Kubernetes API, which has no rights by itself. @default false */
   readonly apiToken?: boolean;
 }
 
@@ -132,7 +132,7 @@ export interface ConfigFile {
   /** Absolute path inside the container. */
   readonly path: string;
   readonly content: pulumi.Input<string>;
-  /** Kept out of plain text: encrypted in state, a Secret on Kubernetes. @default false */
+  /** Encrypt it in the state, and use a Secret on Kubernetes. @default false */
   readonly secret?: boolean;
 }
 
@@ -140,11 +140,11 @@ export interface Volume {
   readonly name: string;
   /** Absolute path inside the container. */
   readonly path: string;
-  /** Size in MiB (a request to the cluster; Docker volumes have no limit). */
+  /** Size in MiB (the claim's request on Kubernetes; Docker volumes have no limit). */
   readonly sizeMiB: number;
   /**
-   * Directory of an image whose owner and mode a new volume takes, where the workload's own image has none
-   * that its user may write to. Docker alone: Kubernetes gives a volume to the group of the pod.
+   * Image directory whose owner and mode a new volume gets, if the workload's own image has no
+   * directory that its user can write to. Docker only: Kubernetes uses the pod's fsGroup.
    * @default the directory `path` of the workload's image
    */
   readonly ownedLike?: { readonly image: Image; readonly path: string };
@@ -155,25 +155,25 @@ export interface Port {
   /** 1 to 65535, inside the container. */
   readonly number: number;
   /**
-   * Port on the loopback interface of the machine (Docker). On Kubernetes people come through
-   * `kubectl port-forward` or an ingress. @default not reachable from outside the network
+   * Port on the loopback interface of the machine (Docker). On Kubernetes, use
+   * `kubectl port-forward` or an ingress. @default not published
    */
   readonly publish?: number;
-  /** UDP as well as TCP, as gossip needs. Only TCP is published. @default false */
+  /** Also use UDP, e.g. for gossip. Only TCP is published. @default false */
   readonly udp?: boolean;
 }
 
-/** An HTTP GET that answers 2xx when all is well. */
+/** An HTTP GET that returns 2xx if the container is healthy. */
 export interface Probe {
   /** Name of one of the ports. */
   readonly port: string;
   readonly path: string;
-  /** How long it may take to become ready, in seconds. @default 60 */
+  /** Time until it has to be ready, in seconds. @default 60 */
   readonly deadlineSeconds?: number;
 }
 
 export interface Resources {
-  /** Limit, in MiB. The kernel ends a container that takes more. */
+  /** Limit in MiB. The kernel kills a container that uses more. */
   readonly memoryMiB: number;
   /** Limit, in cores (0.5 = half a core). */
   readonly cpus: number;
@@ -184,21 +184,21 @@ export interface User {
   readonly gid: number;
 }
 
-/** Only what the Pod Security Standard `restricted` allows to add. */
+/** Only capabilities that the Pod Security Standard `restricted` allows to add. */
 export const allowedCapabilities = ['NET_BIND_SERVICE'] as const;
 export type Capability = (typeof allowedCapabilities)[number];
 
 /**
  * - `hostMetrics`: the machine's network namespace, and its root file system read-only at /host.
- * - `containerStats`: cgroups, machine facts and the container engine's API, to tell containers
- *   apart.
+ * - `containerStats`: cgroups, machine information and the container engine's API, to identify
+ *   containers.
  * - `containerLogs`: the log files of all containers, read-only, where `Platform.containerLogs`
  *   says. No API.
  */
 export const hostAccesses = ['hostMetrics', 'containerStats', 'containerLogs'] as const;
 export type HostAccess = (typeof hostAccesses)[number];
 
-/** How the containers' log files lie on a machine, for who has the host access `containerLogs`. */
+/** Location and format of the container logs, for workloads with host access `containerLogs`. */
 export interface ContainerLogs {
   /** Pattern of the paths, in the container as on the machine. */
   readonly files: string;
@@ -212,48 +212,48 @@ export interface ContainerLogs {
 }
 
 /**
- * A deployed workload, seen from others. Plain data: configuration is built from it before anything
- * runs. The platform knows its resources and when it is ready.
+ * A deployed workload, as other workloads see it. Plain data, so that configuration can be built
+ * from it before anything runs. The platform knows its resources and readiness.
  */
 export interface Endpoint {
   readonly name: string;
-  /** DNS name by which other workloads reach it: any instance, where it has several. */
+  /** DNS name for other workloads. It resolves to any of the instances. */
   readonly host: string;
-  /** DNS name of each instance, in order. Empty when only DNS knows them (`discovery: 'dns'`). */
+  /** DNS name of each instance, in order. Empty with `discovery: 'dns'`. */
   readonly instances: readonly string[];
   readonly ports: readonly Port[];
-  /** `dns`: the name resolves to an address for each instance; `static`: `instances` has them. */
+  /** `dns`: the name resolves to all instances. `static`: `instances` lists them. */
   readonly discovery: 'static' | 'dns';
-  /** True when it listens on the machine's own network. */
+  /** True if it uses the host network. */
   readonly onHostNetwork: boolean;
   /** Readiness probe, as declared. */
   readonly readiness?: Probe;
-  /** Where a person on this machine opens it. Undefined when no port is published. */
+  /** URL on this machine. Undefined if no port is published. */
   readonly url?: string;
   /** Endpoints of its companions by name. @default none */
   readonly companions?: Readonly<Record<string, Endpoint>>;
 }
 
-/** Somebody outside this stack whom a workload connects to, e.g. AudiFi's API or the internet. */
+/** An external peer that a workload connects to, e.g. AudiFi's API or the internet. */
 export interface External {
   readonly external: string;
   /** TCP ports, 1 to 65535. */
   readonly ports: readonly number[];
-  /** Where it is. @default anywhere */
+  /** Its addresses. @default any */
   readonly peers?: readonly Peer[];
 }
 
-/** Somebody outside this stack who may connect to a workload. On Docker the network decides. */
+/** An external peer that may connect to a workload. Not enforced on Docker. */
 export interface ExternalClient {
-  /** Who, in words. */
+  /** Description of the peer. */
   readonly external: string;
   /** Names of ports of the workload or of its companions. */
   readonly ports: readonly string[];
-  /** Where it is; one of these is enough. Everywhere is `0.0.0.0/0` and `::/0`. */
+  /** Its addresses; one match is enough. Everybody is `0.0.0.0/0` and `::/0`. */
   readonly peers: readonly Peer[];
 }
 
-/** Pods of one namespace, or a range of addresses. */
+/** Pods of one namespace, or an address range. */
 export type Peer = PodPeer | CidrPeer;
 
 export interface PodPeer {
@@ -269,7 +269,7 @@ export interface PodPeer {
 export interface CidrPeer {
   /** IPv4 or IPv6, e.g. `10.0.0.0/8`. */
   readonly cidr: string;
-  /** Ranges inside it that are left out. @default none */
+  /** Excluded ranges inside it. @default none */
   readonly except?: readonly string[];
 }
 
@@ -283,31 +283,31 @@ export function isCidr(peer: Peer): peer is CidrPeer {
   return 'cidr' in peer;
 }
 
-/** `host:port` of an endpoint's port. Throws when the port was never declared. */
+/** `host:port` of an endpoint's port. Throws if the port is not declared. */
 export function address(endpoint: Endpoint, portName: string): string {
   return `${endpoint.host}:${portNumber(endpoint, portName)}`;
 }
 
 /**
- * `host:port` of every instance. Throws when the port was never declared, and for an endpoint whose
- * instances only DNS knows.
+ * `host:port` of every instance. Throws if the port is not declared, or if only DNS knows the
+ * instances.
  */
 export function addresses(endpoint: Endpoint, portName: string): string[] {
   if (endpoint.discovery === 'dns') {
-    throw new Error(`the instances of ${endpoint.name} are known to DNS alone`);
+    throw new Error(`the instances of ${endpoint.name} are known only through DNS`);
   }
   const port = portNumber(endpoint, portName);
   return endpoint.instances.map((host) => `${host}:${port}`);
 }
 
-/** The endpoint of a companion. Throws when there is none of this name. */
+/** The endpoint of a companion. Throws if it does not exist. */
 export function companion(endpoint: Endpoint, name: string): Endpoint {
   const found = endpoint.companions?.[name];
   if (found === undefined) throw new Error(`${endpoint.name} has no companion "${name}"`);
   return found;
 }
 
-/** Number of an endpoint's port. Throws when the port was never declared. */
+/** Number of an endpoint's port. Throws if the port is not declared. */
 export function portNumber(
   { name, ports }: Pick<Endpoint, 'name' | 'ports'>,
   portName: string,

@@ -18,15 +18,15 @@ import { capture } from './process';
 import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
 
 /**
- * Where the state of a stack is kept, and how `pulumi` is called for it.
+ * Where the state of a stack is stored, and how to call `pulumi` for it.
  *
- * Who is logged in somewhere (pulumi login, PULUMI_BACKEND_URL, PULUMI_ACCESS_TOKEN) stays there.
- * Everyone else gets files of their own under `$XDG_STATE_HOME/audifi-observability`, encrypted with a
- * generated passphrase beside them (mode 0600). The salt of that encryption is kept there too,
- * so that `make up` leaves the checkout as it was.
+ * An existing login (pulumi login, PULUMI_BACKEND_URL, PULUMI_ACCESS_TOKEN) is used.
+ * Otherwise the state is in files under `$XDG_STATE_HOME/audifi-observability`, encrypted with a
+ * generated passphrase next to them (mode 0600). The encryption salt is stored there too,
+ * so that `make up` does not change the checkout.
  */
 export interface Backend {
-  /** Ours, or one that the user chose. */
+  /** Our own backend, or one that the user chose. */
   readonly local: boolean;
   /** Variables for every call of `pulumi`. */
   readonly env: NodeJS.ProcessEnv;
@@ -40,7 +40,7 @@ export interface BackendRequest {
   readonly stack: string;
   readonly env: NodeJS.ProcessEnv;
   readonly pulumi: string;
-  /** Settings that this machine overrules, in a copy of the stack's file. @default none */
+  /** Settings to override on this machine, in a copy of the stack's file. @default none */
   readonly overrides?: readonly Override[];
 }
 
@@ -50,7 +50,7 @@ export async function openBackend(request: BackendRequest): Promise<Backend> {
   return loggedInElsewhere(request.env) ? theirs(request, file) : ours(request, file);
 }
 
-/** Has the user chosen a backend? Our own directory in PULUMI_BACKEND_URL does not count. */
+/** Whether the user chose a backend. Our own directory in PULUMI_BACKEND_URL does not count. */
 function loggedInElsewhere(env: NodeJS.ProcessEnv): boolean {
   if (env['PULUMI_BACKEND_URL'] || env['PULUMI_ACCESS_TOKEN']) return true;
   const credentials = join(env['PULUMI_HOME'] ?? join(homedir(), '.pulumi'), 'credentials.json');
@@ -80,7 +80,7 @@ async function theirs(
   return { local: false, env, configArgs: ['--config-file', configFile] };
 }
 
-/** The user's file with what has to be different here; the file itself is nobody's but theirs. */
+/** A copy of the user's file with the overrides. The file itself is never changed. */
 function writeCopy(
   path: string,
   file: StackFile,
@@ -151,7 +151,7 @@ function storedSalt(path: string): string | undefined {
   return typeof salt === 'string' ? salt : undefined;
 }
 
-/** `pulumi stack init` writes the salt into the stack's file; a copy of the project keeps ours clean. */
+/** `pulumi stack init` writes the salt into the stack's file, so run it in a copy of the project. */
 async function initialise(
   stack: string,
   pulumi: string,
@@ -177,8 +177,8 @@ async function initialise(
 }
 
 /**
- * A killed `pulumi` leaves its lock behind. The lock says whose it was: when that process is no more, on
- * this machine, nobody holds the stack.
+ * A killed `pulumi` leaves its lock behind. The lock names its process. If that process no longer
+ * runs on this machine, the lock is stale.
  */
 async function releaseStaleLock(
   stateDir: string,
@@ -188,7 +188,7 @@ async function releaseStaleLock(
 ): Promise<void> {
   const dir = join(stateDir, '.pulumi', 'locks', 'organization', projectName, stack);
   if (!existsSync(dir)) return;
-  // Beside each lock lies a file of attributes, which goes with it.
+  // Each lock has a file of attributes next to it; remove both.
   for (const name of readdirSync(dir).filter((file) => file.endsWith('.json'))) {
     const lock = JSON.parse(readFileSync(join(dir, name), 'utf8')) as {
       pid?: number;
@@ -196,13 +196,13 @@ async function releaseStaleLock(
     };
     if (lock.pid === undefined || lock.hostname !== hostname() || isAlive(lock.pid)) continue;
     process.stderr.write(
-      `The last run on stack "${stack}" was killed (process ${lock.pid}); its lock is released.\n`,
+      `The last run on stack "${stack}" was killed (process ${lock.pid}); its lock has been removed.\n`,
     );
     await capture(pulumi, ['cancel', '--yes', '--stack', stack], { env, cwd: projectRoot });
   }
 }
 
-/** Is the process there, a pulumi, and not only waiting to be buried? */
+/** Whether the process exists, is a pulumi, and is not a zombie. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -210,7 +210,7 @@ function isAlive(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   try {
-    // `123 (pulumi) S …`; without /proc (macOS) the answer above has to do.
+    // `123 (pulumi) S …`. Without /proc (macOS) only the check above applies.
     const [, name = '', state = ''] =
       /^\d+ \((.*)\) (\S)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return name.startsWith('pulumi') && state !== 'Z' && state !== 'X';
@@ -219,11 +219,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What went wrong, in words of ours where pulumi's own are for its developers. */
+/** The error, in our own words where pulumi's message is hard to understand. */
 export function cleanError(stderr: string): string {
   if (/incorrect passphrase/.test(stderr)) {
     return (
-      'the passphrase does not fit this stack. Set the one that it was created with:\n' +
+      'wrong passphrase for this stack. Set the passphrase that the stack was created with:\n' +
       'PULUMI_CONFIG_PASSPHRASE_FILE=<file> (or PULUMI_CONFIG_PASSPHRASE). Nothing was changed.'
     );
   }

@@ -4,9 +4,9 @@ import { OperatorError } from './operator-error';
 import type { StackFile } from './stack-files';
 import { openSettings } from './stack-settings';
 
-/** What an engine says of where the logs of its containers are. */
+/** Where the Docker engine stores the logs of its containers. */
 export interface EngineLogs {
-  /** Its own directory; with `userns-remap` a folder of it, of a rootless engine one of the user's. */
+  /** Its data root. With `userns-remap` a subdirectory; for a rootless engine in the user's home. */
   readonly root: string;
   /** Running containers with their log driver. */
   readonly containers: readonly { readonly name: string; readonly driver: string }[];
@@ -17,10 +17,10 @@ export interface LogsProblem {
   readonly fix: string;
 }
 
-/** Drivers whose lines the log agent finds in files. */
+/** Log drivers that write files which the log agent can read. */
 const readable: readonly string[] = ['json-file'];
 
-/** Asks the engine. @throws OperatorError when it does not answer */
+/** Asks the engine. @throws OperatorError if it does not respond */
 export async function engineLogs(env: NodeJS.ProcessEnv): Promise<EngineLogs> {
   const [root = ''] = await docker(['info', '--format', '{{.DockerRootDir}}'], env);
   const ids = await docker(['ps', '--quiet', '--no-trunc'], env);
@@ -33,25 +33,25 @@ export async function engineLogs(env: NodeJS.ProcessEnv): Promise<EngineLogs> {
   return { root, containers };
 }
 
-/** The directory that the agent would read is another one than the engine's. */
+/** The problem that the agent would read another directory than the engine writes to. */
 export function wrongDirectory({ root }: EngineLogs, dockerRoot: string): LogsProblem | undefined {
   if (root === '' || root === dockerRoot) return undefined;
   return {
     what:
-      `Docker keeps its files in ${root}, and logs.dockerRoot is ${dockerRoot}: ` +
-      'the log agent would find no line of any container',
+      `Docker stores its files in ${root}, but logs.dockerRoot is ${dockerRoot}: ` +
+      'the log agent would not find the log of any container',
     fix: setCommand(['logs', 'dockerRoot'], root),
   };
 }
 
-/** Containers whose driver writes no file that the agent can read; `none` was chosen on purpose. */
+/** Containers whose log driver writes no file that the agent can read. `none` is on purpose. */
 export function unreadable({ containers }: EngineLogs): LogsProblem | undefined {
   const blind = containers.filter(({ driver }) => driver !== 'none' && !readable.includes(driver));
   if (blind.length === 0) return undefined;
   const names = blind.map(({ name, driver }) => `${name} (${driver})`).sort();
   return {
     what: `the log driver of ${blind.length} containers writes no files that the log agent can read: ${names.join(', ')}`,
-    fix: "Give them the log driver json-file with the option tag '{{.Name}}', and create them anew.",
+    fix: "Recreate them with the log driver json-file and the option tag '{{.Name}}'.",
   };
 }
 
@@ -61,7 +61,7 @@ function settingsOf(file: StackFile): { readonly dockerRoot: string } | undefine
   return parsed?.platform === 'docker' && parsed.logs.enabled ? parsed.logs : undefined;
 }
 
-/** What keeps the log agent from lines of this machine's containers. */
+/** Problems that prevent the log agent from reading the logs of this machine's containers. */
 export async function logsProblems(
   file: StackFile,
   env: NodeJS.ProcessEnv,
@@ -74,7 +74,7 @@ export async function logsProblems(
   );
 }
 
-/** Refuses to start a log agent that would read nothing, before anything is provisioned. */
+/** Refuses to start a log agent that would find no files, before anything is provisioned. */
 export async function assertLogsFound(file: StackFile, env: NodeJS.ProcessEnv): Promise<void> {
   const settings = settingsOf(file);
   if (settings === undefined) return;

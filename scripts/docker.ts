@@ -1,7 +1,7 @@
 import { OperatorError } from './operator-error';
 import { capture } from './process';
 
-/** One of our containers, as the engine tells it. */
+/** One of our containers, as reported by the engine. */
 export interface OwnContainer {
   readonly id: string;
   readonly name: string;
@@ -13,14 +13,14 @@ export interface OwnContainer {
 
 const stackLabel = (stack: string): string => `label=io.audifi.stack=${stack}`;
 
-/** Runs the docker client and returns its lines; a failure is one message. */
+/** Runs the docker client and returns its output lines. @throws OperatorError with one message */
 export async function docker(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string[]> {
   const { code, stdout, stderr } = await capture('docker', args, { env });
   if (code !== 0) throw new OperatorError(`docker ${args[0]}: ${stderr.trim()}`);
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Containers that carry the stack's label, running or not. */
+/** Containers with the stack's label, running or not. */
 export async function ownContainers(
   stack: string,
   env: NodeJS.ProcessEnv,

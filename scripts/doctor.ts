@@ -8,7 +8,7 @@ import { assertPortsFree } from './ports';
 import { capture } from './process';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 
-/** `make doctor`: what this machine has and lacks for `make up`. Changes nothing. Exit code 1 when something lacks. */
+/** `make doctor`: checks this machine for `make up`. Changes nothing. Exit code 1 if a check fails. */
 async function main(): Promise<number> {
   const [stack = 'dev'] = process.argv.slice(2);
   const checks = [
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     if (!ok && fix !== '') process.stdout.write(`${' '.repeat(width + 11)}${fix}\n`);
   }
   const missing = checks.filter((check) => !check.ok).length;
-  process.stdout.write(missing === 0 ? '\nReady for make up.\n' : `\n${missing} to look at.\n`);
+  process.stdout.write(missing === 0 ? '\nReady for make up.\n' : `\n${missing} checks failed.\n`);
   return missing === 0 ? 0 : 1;
 }
 
@@ -59,7 +59,7 @@ function packages(): Check {
     const file = join(projectRoot, path, 'package.json');
     if (!existsSync(file)) return true;
     const installed = JSON.parse(readFileSync(file, 'utf8')) as { version?: string };
-    // A workspace is a link without a version, and some packages write theirs as v1.2.3.
+    // A workspace is a link without a version, and some packages write their version as v1.2.3.
     return link !== true && installed.version?.replace(/^v/, '') !== version;
   });
   return {
@@ -85,16 +85,16 @@ function stackFile(stack: string): Check {
 async function ports(stack: string): Promise<Check | undefined> {
   try {
     await assertPortsFree(stack, readStackFile(stack), process.env);
-    return { name: 'ports', ok: true, detail: 'free, or held by this stack', fix: '' };
+    return { name: 'ports', ok: true, detail: 'free, or used by this stack', fix: '' };
   } catch (error) {
-    // The stack's file has a check of its own.
+    // Errors in the stack's file are reported by a separate check.
     if (!(error instanceof OperatorError) || !error.message.includes('port')) return undefined;
     const [detail = '', fix = ''] = error.message.split('\n');
     return { name: 'ports', ok: false, detail, fix: fix.trim() };
   }
 }
 
-/** Of every container of this machine; an alert says the same of a stack that runs. */
+/** Checks every container on this machine. On a running stack, ContainerLogsUnread does the same. */
 async function containerLogs(stack: string): Promise<Check | undefined> {
   try {
     const problems = await logsProblems(readStackFile(stack), process.env);
@@ -110,13 +110,13 @@ async function containerLogs(stack: string): Promise<Check | undefined> {
       fix: problems.map(({ fix }) => fix).join('; '),
     };
   } catch (error) {
-    // Docker and the stack's file have checks of their own.
+    // Docker and the stack's file have their own checks.
     if (error instanceof OperatorError) return undefined;
     throw error;
   }
 }
 
-/** Prometheus drops samples from the future, and people compare its times with other logs. */
+/** Prometheus drops samples from the future, so a wrong clock loses data. */
 async function clock(): Promise<Check | undefined> {
   const { code, stdout } = await capture('timedatectl', [
     'show',

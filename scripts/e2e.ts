@@ -74,7 +74,7 @@ async function runSuites(
 ): Promise<Run> {
   const kit = await prepare({
     need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'],
-    // Where it cannot be had, stacks run without it and say so.
+    // If it cannot be downloaded, stacks run without it and say so.
     optional: ['grafana'],
   });
   const folder = mkdtempSync(join(tmpdir(), 'audifi-results-'));

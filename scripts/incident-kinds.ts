@@ -3,33 +3,33 @@ import { durationSeconds, sizeMiB } from '../components/units';
 import { allAlerts, defaultOptions, thresholdsFor } from '../rules';
 import { Context } from '../rules/context';
 
-/** How an incident is brought about. */
+/** How an incident is caused. */
 export type Means =
-  /** The traffic generator tells the application. */
+  /** The traffic generator triggers it in the application. */
   | { readonly by: 'application' }
   | { readonly by: 'stop' | 'restart'; readonly workload: string }
   | { readonly by: 'disk' | 'memory' };
 
 export interface Incident {
   readonly means: Means;
-  /** The alert that tells it. */
+  /** The alert that has to fire. */
   readonly alert: string;
-  /** What happens, for people. */
+  /** What happens, for the console output. */
   readonly what: string;
-  /** Alerts that may come with it, while it lasts or as it heals. @default none */
+  /** Other alerts that may fire during the incident or the recovery. @default none */
   readonly companions?: readonly string[];
-  /** Share of five minutes that has to pass until a mean over them is above its threshold. @default 0 */
+  /** Share of the five-minute window until its mean exceeds the threshold. @default 0 */
   readonly windowShare?: number;
 }
 
 const application = { by: 'application' } as const;
 
-/** Every incident that can be played, by kind. */
+/** Every incident, by kind. */
 export const incidents: Readonly<Record<string, Incident>> = {
   errors: {
     means: application,
     alert: 'HighErrorRate',
-    what: 'a good share of API answers are errors of the server',
+    what: 'the API answers many requests with server errors',
     windowShare: 0.5,
   },
   latency: {
@@ -52,7 +52,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'ws-spike': {
     means: application,
     alert: 'WebSocketConnectionSpike',
-    // Where they are let in more slowly than they come, there are many at a time.
+    // If connections queue up, many of them are open at the same time.
     companions: ['VStudioSessionActive'],
     what: 'more than 120 WebSocket connections are opened each second',
     windowShare: 1,
@@ -95,13 +95,13 @@ export const incidents: Readonly<Record<string, Incident>> = {
 export interface Latency {
   /** Seconds until the alert fires. */
   readonly fires: number;
-  /** Seconds until somebody is told. */
+  /** Seconds until the notification is sent. */
   readonly told: number;
 }
 
 /**
- * The longest that an incident can stay untold: one scrape, the time in which a mean rises above its threshold, one
- * evaluation, the alert's own waiting time, and the time in which its group gathers.
+ * The longest time until an incident is notified: one scrape, the time until the mean exceeds the
+ * threshold, one evaluation, the `for` of the alert, and the `group_wait` of its route.
  */
 export function latency(incident: Incident, settings: ParsedSettings): Latency {
   const { prometheus, alertmanager, alerts } = settings;

@@ -4,29 +4,29 @@ import { OperatorError } from './operator-error';
 export interface LoadArgs {
   readonly stack: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Id of the image to run, one that is there. */
+  /** Id of the image to run; it must exist on this machine. */
   readonly image: string;
   /** Threshold of the alert, a share of the whole. */
   readonly limit: number;
 }
 
 const gibibyte = 2 ** 30;
-/** However full it is made: this much of the disk stays free. */
+/** This much of the disk always stays free. */
 const least = { share: 0.1, bytes: 2 * gibibyte } as const;
-/** And this much of the memory. */
+/** This much of the memory always stays free. */
 const leastMemory = { share: 0.08, bytes: gibibyte / 2 } as const;
 
 const name = (stack: string, what: string): string => `audifi-${stack}-incident-${what}`;
 
-/** Locked like everything else; `make destroy` and the next `make up` remove what carries the stack's label. */
+/** Hardened like all containers. Its label lets `make destroy` and the next `make up` remove it. */
 const locked = (stack: string): string[] => [
   ...['--label', `io.audifi.stack=${stack}`, '--label', 'io.audifi.component=incident'],
   ...['--network', 'none', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges:true'],
 ];
 
 /**
- * Takes space on Docker's disk, in one file of a container that has ended, until one percent less than the threshold is
- * free. Refuses to leave less than 10 % or 2 GiB.
+ * Fills Docker's disk with one file of a stopped container until the free space is one percent below
+ * the threshold. Refuses to leave less than 10 % or 2 GiB.
  */
 export async function fillDisk({ stack, env, image, limit }: LoadArgs): Promise<void> {
   const run = (...args: string[]): string[] => ['run', ...locked(stack), '--user', '0:0', ...args];
@@ -35,7 +35,7 @@ export async function fillDisk({ stack, env, image, limit }: LoadArgs): Promise<
   const target = Math.floor((limit - 0.01) * size);
   if (target < Math.max(least.share * size, least.bytes)) {
     throw new OperatorError(
-      `the disk has ${gib(size)}, and filling it until ${gib(target)} are free would go beyond the bound of this ` +
+      `the disk has ${gib(size)}, and filling it until ${gib(target)} are free would exceed the limit of this ` +
         `incident (10 % and 2 GiB stay free). Raise alerts.thresholds.diskFreeRatio to try it.`,
     );
   }
@@ -47,8 +47,8 @@ export async function fillDisk({ stack, env, image, limit }: LoadArgs): Promise<
 }
 
 /**
- * Takes memory until three percent more than the threshold are in use. Refuses to leave less than 8 % or half a GiB;
- * the kernel ends this process before any other.
+ * Allocates memory until usage is three percent above the threshold. Refuses to leave less than 8 %
+ * or 0.5 GiB. The kernel kills this process before any other.
  */
 export async function takeMemory({ stack, env, image, limit }: LoadArgs): Promise<void> {
   const [total = '0'] = await docker(['info', '--format', '{{.MemTotal}}'], env);
@@ -56,7 +56,7 @@ export async function takeMemory({ stack, env, image, limit }: LoadArgs): Promis
   const left = (1 - share) * Number(total);
   if (1 - share < leastMemory.share || left < leastMemory.bytes) {
     throw new OperatorError(
-      `using ${Math.round(share * 100)} % of the memory would leave ${gib(left)}, beyond the bound of this incident ` +
+      `using ${Math.round(share * 100)} % of the memory would leave ${gib(left)}, which exceeds the limit of this incident ` +
         `(8 % and 0.5 GiB stay free). Lower alerts.thresholds.memoryUsedRatio to try it.`,
     );
   }
@@ -71,7 +71,7 @@ export async function takeMemory({ stack, env, image, limit }: LoadArgs): Promis
   await untilTaken(name(stack, 'memory'), env);
 }
 
-/** It takes a gigabyte a second. */
+/** The process allocates one gigabyte per second. */
 const takingMs = 180_000;
 
 async function untilTaken(container: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -82,7 +82,7 @@ async function untilTaken(container: string, env: NodeJS.ProcessEnv): Promise<vo
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new OperatorError(
-    `the memory was not taken within ${takingMs / 1000} s. Look at: docker logs ${container}`,
+    `the memory was not allocated within ${takingMs / 1000} s. See: docker logs ${container}`,
   );
 }
 

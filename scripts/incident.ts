@@ -7,7 +7,7 @@ import { OperatorError, runMain } from './operator-error';
 import { readStackFile } from './stack-files';
 import { openSettings } from './stack-settings';
 
-/** What is stopped by an incident, and started again when it is over. */
+/** Workloads that an incident may stop and `heal` starts again. */
 const breakable = ['postgres', 'redis', 'api-server', 'ws-server', 'traffic'];
 
 interface Stage {
@@ -17,8 +17,8 @@ interface Stage {
 }
 
 /**
- * `make incident KIND=…`: breaks the reference application on purpose, one thing at a time, and tells which alert will
- * say so, and when. `KIND=none` heals whatever was broken, as often as one likes.
+ * `make incident KIND=…`: breaks the reference application on purpose and prints which alert will
+ * fire, and when. `KIND=none` ends the incident; it can be repeated.
  */
 async function main(): Promise<number> {
   const [stack = 'dev', kind = ''] = process.argv.slice(2);
@@ -30,19 +30,23 @@ async function main(): Promise<number> {
   }
   const settings = openSettings(readStackFile(stack));
   if (settings === undefined) {
-    throw new OperatorError(`the settings of stack "${stack}" are broken; make preview says how`);
+    throw new OperatorError(
+      `the settings of stack "${stack}" are invalid; run make preview to see the errors`,
+    );
   }
   const { env } = await prepare({ need: ['docker'] });
   const stage: Stage = { stack, settings, env: { ...process.env, ...env } };
   if ((await find(stage, 'traffic')) === undefined) {
     throw new OperatorError(
-      `stack "${stack}" runs no reference application, and incidents are played on nothing else.\n` +
+      `stack "${stack}" does not run the reference application, and incidents need it.\n` +
         `Example: make pulumi STACK=${stack} ARGS="config set referenceApp true", then make up`,
     );
   }
   await heal(stage);
   if (incident === undefined) {
-    process.stdout.write(`Stack "${stack}" is healed. Alerts resolve as their windows pass.\n`);
+    process.stdout.write(
+      `The incident on stack "${stack}" is over. Alerts resolve after their time windows have passed.\n`,
+    );
     return 0;
   }
   await bringAbout(stage, kind, incident);
@@ -81,7 +85,7 @@ async function bringAbout(stage: Stage, kind: string, { means }: Incident): Prom
   }
 }
 
-/** Undoes every incident, whether this run began it or one that did not come to its end. */
+/** Undoes every incident, also one of an earlier run that was interrupted. */
 async function heal(stage: Stage): Promise<void> {
   const { stack, env } = stage;
   const containers = await ownContainers(stack, env);
@@ -97,10 +101,10 @@ async function heal(stage: Stage): Promise<void> {
   await play(stage, 'none');
 }
 
-/** Time that a service has to come back. */
+/** Time that a service may take to come back. */
 const patienceMs = 30_000;
 
-/** Tells the traffic generator, which tells the application through Redis. */
+/** Sends the incident to the traffic generator, which passes it to the application through Redis. */
 async function play(stage: Stage, kind: string): Promise<void> {
   const url = `${published(await running(stage, 'traffic'))}/incident`;
   const deadline = Date.now() + patienceMs;
@@ -109,15 +113,15 @@ async function play(stage: Stage, kind: string): Promise<void> {
     if (answer === 'ok') return;
     if (Date.now() > deadline) {
       throw new OperatorError(
-        `the traffic generator does not play "${kind}" (${answer}).\n` +
-          `Look at: docker logs audifi-${stage.stack}-traffic`,
+        `the traffic generator did not accept incident "${kind}" (${answer}).\n` +
+          `See: docker logs audifi-${stage.stack}-traffic`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
-/** `ok`, or why not. */
+/** `ok`, or the error. */
 async function put(url: string, body: object): Promise<string> {
   try {
     const response = await fetch(url, {
@@ -145,13 +149,13 @@ async function announcement(stage: Stage, kind: string, incident: Incident): Pro
   return [
     `Incident "${kind}" on stack "${stack}": ${incident.what}.`,
     '',
-    `  ${incident.alert} fires by ${clock(fires)} (${Math.ceil(fires)} s) and is told by ${clock(told)} (${Math.ceil(told)} s).`,
+    `  ${incident.alert} fires by ${clock(fires)} (${Math.ceil(fires)} s); the notification is sent by ${clock(told)} (${Math.ceil(told)} s).`,
     ...(incident.companions === undefined
       ? []
-      : [`  May come along: ${incident.companions.join(', ')}`]),
-    `  Look at:  ${(await Promise.all(places)).flat().join(', ')}`,
+      : [`  May also fire: ${incident.companions.join(', ')}`]),
+    `  See:      ${(await Promise.all(places)).flat().join(', ')}`,
     `  Runbook:  runbooks/${incident.alert}.md`,
-    `  Heal it:  make incident KIND=none STACK=${stack}`,
+    `  End it:   make incident KIND=none STACK=${stack}`,
     '',
   ].join('\n');
 }
@@ -170,7 +174,7 @@ async function running(stage: Stage, workload: string): Promise<OwnContainer> {
   return container;
 }
 
-/** Where a container's one published port is. */
+/** URL of a container's only published port. */
 function published({ ports }: OwnContainer): string {
   const [, address = ''] = /(127\.0\.0\.1:\d+)->/.exec(ports) ?? [];
   return `http://${address}`;

@@ -5,12 +5,12 @@ import { projectRoot } from './stack-files';
 export interface JestResults {
   readonly passed: number;
   readonly failed: number;
-  /** One line a failure: file, test, and how it failed. */
+  /** One line for each failure: file, test, and message. */
   readonly failures: readonly string[];
   readonly files: readonly FileTime[];
 }
 
-/** How long a file took, its modules included, and the longest of its tests. */
+/** Duration of a file, including its imports, and its longest test. */
 export interface FileTime {
   readonly path: string;
   readonly seconds: number;
@@ -26,7 +26,7 @@ interface JestOutput {
     /** Milliseconds since 1970. */
     readonly startTime: number;
     readonly endTime: number;
-    /** Why the file itself did not run; empty when it did. */
+    /** Why the file did not run; empty if it did. */
     readonly message: string;
     readonly assertionResults: readonly {
       readonly fullName: string;
@@ -52,7 +52,7 @@ export function jestResults(file: string): JestResults {
   });
   return {
     passed: output.numPassedTests,
-    // A file that cannot be run is one failure.
+    // A file that cannot run is one failure.
     failed: output.numFailedTests + output.numRuntimeErrorTestSuites,
     failures,
     files: output.testResults.map(fileTime),
@@ -69,7 +69,7 @@ function fileTime(result: JestOutput['testResults'][number]): FileTime {
   };
 }
 
-/** The files that took longest, a line each. */
+/** The slowest files, one line each. */
 export function slowest(files: readonly FileTime[], count = 10): string {
   const sorted = [...files].sort((a, b) => b.seconds - a.seconds).slice(0, count);
   return sorted
@@ -80,11 +80,11 @@ export function slowest(files: readonly FileTime[], count = 10): string {
     .join('');
 }
 
-/** The failures, to stand at the very end, where they are seen in a log of which only the end is shown. */
+/** The failures, for the end of the output, where they are visible in a truncated log. */
 export const listed = (failures: readonly string[]): string =>
   failures.map((failure) => `failed: ${failure}\n`).join('');
 
-/** What a message says, without colours and frames, on one line. */
+/** The message on one line, without colours and code frames. */
 function brief(message: string): string {
   // eslint-disable-next-line no-control-regex -- colours are control characters
   const plain = message.replace(/\u001b\[[0-9;]*m/g, '');

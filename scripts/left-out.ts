@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { Kit } from '../offline/kit';
 import { projectName, type StackFile } from './stack-files';
 
-/** A setting that this machine overrules: its key and its name in that group, and the value. */
+/** A setting to override on this machine: the key, the name in that group, and the value. */
 export interface Override {
   readonly path: readonly [key: string, name: string];
   readonly value: unknown;
@@ -11,11 +11,11 @@ export interface Override {
 
 export interface LeftOut {
   readonly overrides: readonly Override[];
-  /** What is not here and why, for the end of `make up`. */
+  /** What was left out and why, for the end of the output of `make up`. */
   readonly lines: readonly string[];
 }
 
-/** The stack's file as this machine takes it. */
+/** The stack's file with the overrides of this machine. */
 export function overruled(file: StackFile, overrides: readonly Override[]): StackFile {
   const config: Record<string, unknown> = { ...file.config };
   for (const { path, value } of overrides) {
@@ -26,8 +26,8 @@ export function overruled(file: StackFile, overrides: readonly Override[]): Stac
 }
 
 /**
- * What a stack asks for and this machine cannot have. The program runs without it rather than not at all, which it is
- * told by a setting: what a stack is follows from its settings alone.
+ * What a stack needs but this machine cannot download. The program then runs without it. It is told
+ * so by a setting, because the settings alone determine a stack.
  */
 export function leftOut(file: StackFile, kit: Kit, env: NodeJS.ProcessEnv): LeftOut {
   const why = isOff(file.config[`${projectName}:grafana`]) ? undefined : grafanaMissing(kit, env);
@@ -38,7 +38,7 @@ export function leftOut(file: StackFile, kit: Kit, env: NodeJS.ProcessEnv): Left
   };
 }
 
-/** Nothing stands in for Grafana or its provider: a dashboard is looked at, or it is nothing. */
+/** There is no stand-in for Grafana or its provider. */
 function grafanaMissing(kit: Kit, env: NodeJS.ProcessEnv): string | undefined {
   const plugin = 'pulumi-resource-grafana';
   const downloads = !kit.standIns.some((name) => name.startsWith('pulumi-resource-'));

@@ -3,20 +3,20 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 
 /**
- * Which files ESLint has to look at again.
+ * Which files ESLint has to check again.
  *
- * ESLint's own cache knows a file by its content alone. Rules that ask for types look into what a file imports, so that
- * a change there can make an error here. A file is therefore known by its content and that of all it imports, however
- * far away; beyond that by the rules, the compiler's options and the installed packages.
+ * ESLint's own cache depends only on a file's content. Rules that use types also read its imports,
+ * so a change there can cause an error here. This cache therefore covers a file's content and all of
+ * its transitive imports, the lint rules, the compiler options and the installed packages.
  */
 export interface LintCache {
-  /** Paths from the root of files that have changed, or import one that has, since they were clean. */
+  /** Files that have changed, or import a changed file, since they last passed. */
   readonly stale: readonly string[];
-  /** Writes down that all files are clean as they were when they were read. */
+  /** Records that all files passed, in the version that was read. */
   readonly remember: () => void;
 }
 
-/** Everything that decides what is wrong with a file, besides the code. */
+/** Everything besides the code that affects the lint result. */
 const rules = [
   'eslint.config.mjs',
   'scripts/lint/import-directions.mjs',
@@ -24,7 +24,7 @@ const rules = [
   'package-lock.json',
 ];
 
-/** The folders that eslint.config.mjs leaves out, and those that ESLint does. */
+/** The directories that eslint.config.mjs and ESLint ignore. */
 const ignored = new Set(['node_modules', '.git', 'build', 'coverage']);
 
 /** @param file where the state of the last clean run is kept */
@@ -60,7 +60,7 @@ function codeFiles(root: string, folder = ''): string[] {
     });
 }
 
-/** Files of ours that a text imports in any way. One that a comment names does no harm. */
+/** Our own files that a text imports in any way. A path in a comment does no harm. */
 function importsOf(path: string, text: string, files: ReadonlyMap<string, string>): string[] {
   const specifiers = text.matchAll(/\b(?:from|import|require)\b[\s(]*['"](\.[^'"]*)['"]/g);
   return [...specifiers].flatMap(([, specifier = '']) => {
@@ -81,7 +81,7 @@ function reachable(start: string, imports: ReadonlyMap<string, readonly string[]
   return seen;
 }
 
-/** Lengths stand before the texts, so that no two lists look the same. */
+/** Each text is prefixed by its length, so that different lists never have the same hash. */
 function hash(parts: readonly string[]): string {
   const sum = createHash('sha256');
   for (const part of parts) sum.update(`${part.length}:`).update(part);

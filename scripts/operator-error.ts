@@ -1,4 +1,4 @@
-/** An expected failure: shown to the operator as its message alone, without a stack trace. */
+/** An expected failure. The operator sees only its message, without a stack trace. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }
@@ -16,7 +16,7 @@ export function runMain(main: () => Promise<number | void>): void {
   );
 }
 
-/** Errors of ours carry a message made for people; anything else is a bug and shows where it is. */
+/** Our own errors have a message for the operator. Anything else is a bug and gets a stack trace. */
 function operatorText(error: unknown): string {
   if (!(error instanceof Error)) return `error: ${String(error)}`;
   const expected = ['OperatorError', 'KitError', 'SettingsError', 'StackError'].includes(
@@ -24,5 +24,5 @@ function operatorText(error: unknown): string {
   );
   return expected
     ? `error: ${error.message}`
-    : `error: ${error.message}\nThis is a fault of these scripts; please report it with:\n${error.stack ?? ''}`;
+    : `error: ${error.message}\nThis is a bug in these scripts. Please report it with:\n${error.stack ?? ''}`;
 }

@@ -15,8 +15,8 @@ export function publishedPorts(file: StackFile): { key: string; port: number }[]
 }
 
 /**
- * Refuses to start when a port that the stack publishes belongs to someone else, before anything
- * is provisioned. Docker finds out only when the container is already there.
+ * Refuses to start if a port that the stack publishes is in use, before anything
+ * is provisioned. Docker reports it only after the container has been created.
  */
 export async function assertPortsFree(
   stack: string,
@@ -37,7 +37,7 @@ export async function assertPortsFree(
     );
     const who = holder === undefined ? 'another program' : `the container ${holder}`;
     problems.push(
-      `port ${port} of this machine (${key}) is taken by ${who}.\n` +
+      `port ${port} of this machine (${key}) is in use by ${who}.\n` +
         `  Example: pulumi config set --path ${key} ${port + 1}`,
     );
   }

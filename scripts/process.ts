@@ -6,7 +6,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a program and keeps what it prints. Never throws for a failing exit code. */
+/** Runs a program and captures its output. Never throws for a failing exit code. */
 export function capture(
   command: string,
   args: readonly string[],
@@ -23,15 +23,15 @@ export function capture(
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
     child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
-    // A program that does not read its input closes the pipe early, which is its right.
+    // A program that does not read its input may close the pipe early.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
   });
 }
 
 /**
- * Runs a program on this terminal. An interrupt reaches it from the terminal or, without one, from here;
- * it decides how to end, and this process waits for it.
+ * Runs a program on this terminal. It receives an interrupt from the terminal or, without one, from
+ * here. It decides how to stop, and this process waits for it.
  */
 export function foreground(
   command: string,
@@ -39,7 +39,7 @@ export function foreground(
   options: {
     readonly env?: NodeJS.ProcessEnv;
     readonly cwd?: string;
-    /** Sees standard error as it passes. */
+    /** Called with each chunk of standard error. */
     readonly onStderr?: (text: string) => void;
     readonly onStdout?: (text: string) => void;
   } = {},

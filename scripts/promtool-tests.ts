@@ -2,19 +2,19 @@ import { isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import { type AppJob, jobs, type RuleOptions } from '../rules';
 
 /**
- * Makes promtool's test file of one of ours (test/promtool). Ours may say of a test which jobs are well, so that a new
- * job changes no test:
+ * Converts one of our test files (test/promtool) to promtool's format. In ours, a test can declare
+ * which jobs are up, so that a new job changes no test:
  *
  *     jobs_up: all     every job of that stack
- *     jobs_up: stack   those that are not AudiFi's
+ *     jobs_up: stack   every job except AudiFi's own
  *
- * Each of them gets its targets with `up` 1, unless the test has a series `up` of that job itself.
+ * Each of these jobs gets `up` 1 for its targets, unless the test has an `up` series for the job.
  *
  * Upstream: https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/
  *
- * The result stands in a folder beside those of the stacks' rules, which scripts/rules-check.ts writes.
+ * scripts/rules-check.ts writes the result to a folder next to those of the rules.
  *
- * @param stacks options of each stack by the name of the folder that its rules are in
+ * @param stacks options of each stack, by the folder of its rules
  */
 export function promtoolTest(text: string, stacks: Readonly<Record<string, RuleOptions>>): string {
   const document = parseDocument(text);
@@ -54,7 +54,7 @@ const stackJobs = ({ ownJobs, alertmanager }: RuleOptions): AppJob[] =>
     name === jobs.alertmanager ? { name, targets: alertmanager?.instances ?? 1 } : { name },
   );
 
-/** `up` of the targets of those jobs of which the series of a test say nothing. */
+/** `up` series for the targets of jobs that a test has no series for. */
 function missingTargets(series: YAMLSeq, expected: readonly AppJob[]): InputSeries[] {
   const named = new Set(
     series.items.map((item) => {

@@ -9,18 +9,18 @@ interface Deployment {
   pending_operations?: unknown[];
 }
 
-/** What the next `up` needs besides the program. */
+/** What the next `up` has to do first. */
 export interface Recovered {
-  /** A container that the state knows was removed or stopped by hand: the state has to look again. */
+  /** True if a container in the state was removed or stopped by hand, so a refresh is needed. */
   readonly drifted: boolean;
 }
 
 /**
- * Clears up after an `up` that was killed: what the engine of the time had begun and never wrote down.
+ * Cleans up after a killed `up`: resources that the engine created but did not record.
  *
- * Containers and networks with the stack's label that the state does not know are removed (volumes
- * never), then the unfinished operations are struck from the state. The next `up` makes what is missing.
- * Does nothing, and costs one look at the engine, when all is well.
+ * Removes containers and networks that have the stack's label but are not in the state (never
+ * volumes), then removes the pending operations from the state. The next `up` creates what is missing.
+ * If all is well it does nothing, at the cost of one query to the engine.
  */
 export async function recoverFromInterruption(
   stack: string,
@@ -52,7 +52,7 @@ export async function recoverFromInterruption(
       type === 'docker:index/container:Container' && isGone(id, outputs?.mustRun, containers),
   );
   if ((state.deployment?.pending_operations ?? []).length === 0) return { drifted };
-  note('unfinished operations of an interrupted run are struck from the state');
+  note('pending operations of an interrupted run were removed from the state');
   if (state.deployment !== undefined) state.deployment.pending_operations = [];
   const imported = await capture(pulumi, ['stack', 'import', '--force', ...target], {
     env: backend.env,
@@ -64,8 +64,8 @@ export async function recoverFromInterruption(
 }
 
 /**
- * `created` is left out: such a container failed to start, the provider knows, and replaces it. A refresh
- * would make it forget.
+ * `created` is not included: the provider knows that such a container failed to start, and replaces
+ * it. A refresh would lose that knowledge.
  */
 function isGone(
   id: string | undefined,

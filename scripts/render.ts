@@ -13,10 +13,10 @@ import { record, type Recorded } from './render/record';
 import { projectRoot } from './stack-files';
 
 /**
- * `make render`: writes what a stack would run as plain files, for upstream tools and for readers.
+ * `make render`: writes the configuration of a stack as plain files, for upstream tools and readers.
  *
  * Runs the same program as `pulumi up`, without an engine, a daemon, a cluster or a passphrase: secrets
- * are dummies. A config that is refused leaves the files of the last time as they are.
+ * are dummies. If the config is invalid, the existing files are not changed.
  *
  * @returns content by path below `build/<stack>/`
  */
@@ -31,7 +31,7 @@ export async function render(stack: string, root = projectRoot): Promise<Files> 
   };
 }
 
-/** What is neither: one file a resource, as it is declared. */
+/** All other resources: one file for each. */
 function otherFiles(resources: readonly Recorded[]): Files {
   return Object.fromEntries(
     resources
@@ -43,7 +43,7 @@ function otherFiles(resources: readonly Recorded[]): Files {
   );
 }
 
-/** Puts the files in place of the directory: a reader sees the old ones or the new ones, never a mix. */
+/** Replaces the directory at once: a reader sees the old files or the new ones, never a mix. */
 export function replaceDirectory(directory: string, files: Files): void {
   const parent = dirname(directory);
   mkdirSync(parent, { recursive: true });
@@ -66,7 +66,7 @@ export function replaceDirectory(directory: string, files: Files): void {
 async function cli(): Promise<void> {
   const stack = stackArgument(process.argv.slice(2));
   const files = await render(stack).catch((error: unknown) => {
-    // Pulumi's own kind of error for an operator; SettingsError is one, and says so itself.
+    // Pulumi's error class for messages to the operator; SettingsError is one.
     if (pulumi.RunError.isInstance(error)) throw new OperatorError(error.message);
     throw error;
   });
@@ -84,7 +84,7 @@ function stackArgument(argv: string[]): string {
   }
 }
 
-/** Long lists of manifests as their number, everything else by name. */
+/** Manifests are only counted, all other files are listed by name. */
 function listing(stack: string, files: Files): string[] {
   const folders = new Map<string, string[]>();
   for (const path of Object.keys(files).sort()) {

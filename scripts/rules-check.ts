@@ -24,18 +24,18 @@ export interface Outcome {
 
 type Print = (line: string) => void;
 
-/** Where the rules of each stack go, and the tests; the test files say this path. */
+/** Output directory for rules and tests. The test files contain this path. */
 const rendered = join(projectRoot, 'build', 'promtool');
 const tests = join(projectRoot, 'test', 'promtool');
 
 type Stacks = Readonly<Record<string, RuleOptions>>;
 
 /**
- * Renders the rules for stacks of every kind, lets promtool check them with all lints, and runs the unit
- * tests of test/promtool. Prints what fails and the counts.
+ * Renders the rules for every variant of the stack, checks them with promtool and all its lints, and
+ * runs the unit tests in test/promtool. Prints failures and counts.
  *
  * @param promtool path of the command
- * @param stacks options by the name that the test files give each kind
+ * @param stacks options by the name of the variant in the test files
  */
 export async function checkRules(
   promtool: string,
@@ -77,7 +77,7 @@ async function lint(
   return sum(outcomes);
 }
 
-/** Two checks at a time write the same texts: each file is whole at every moment. */
+/** Two checks may run at once and write the same files, so each write is atomic. */
 function writeFiles(directory: string, files: Readonly<Record<string, string>>): string[] {
   mkdirSync(directory, { recursive: true });
   for (const stale of readdirSync(directory).filter((f) => f.endsWith('.yml') && !(f in files))) {
@@ -92,7 +92,7 @@ function writeFiles(directory: string, files: Readonly<Record<string, string>>):
   });
 }
 
-/** One process for each CPU: starting one for each file would take most of the time. */
+/** One process per CPU: with one per file, start-up would take most of the time. */
 async function unitTests(
   promtool: string,
   print: Print,
@@ -132,7 +132,7 @@ async function testFiles(
     const { code, stdout, stderr } = await capture(promtool, args, { cwd: projectRoot });
     const cases = readFileSync(report, 'utf8').split('<testcase').slice(1);
     const bad = cases.filter((one) => /<(failure|error)>/.test(one)).length;
-    // A pattern that matches no rule file is only a warning, and then nothing is tested.
+    // If a pattern matches no rule file, promtool only warns and tests nothing.
     const blind = stderr.includes('WARNING') || (code !== 0 && bad === 0) ? 1 : 0;
     if (bad + blind > 0) print(`${stdout.replace(/^ {2}SUCCESS\n+/gm, '')}${stderr}`);
     return { passed: cases.length - bad, failed: bad + blind };

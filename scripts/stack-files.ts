@@ -16,7 +16,7 @@ export interface StackFile {
 export const projectName = 'audifi-observability';
 
 /**
- * Reads `Pulumi.<stack>.yaml`. A file that does not exist or is not YAML is an error with the place.
+ * Reads `Pulumi.<stack>.yaml`. @throws OperatorError if it does not exist or is not valid YAML
  *
  * @param root folder of Pulumi.yaml
  */

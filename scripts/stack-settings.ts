@@ -5,16 +5,16 @@ import { soundPart } from '../components/settings/sound-part';
 import { projectName, type StackFile } from './stack-files';
 
 /**
- * What a stack's file says in the open, with defaults; undefined when the settings are broken, which is the program's
- * to report, with all errors and before anything else.
+ * The unencrypted settings of a stack's file, with defaults. Undefined if the settings are invalid;
+ * the program then reports all errors.
  */
 export function openSettings(file: Pick<StackFile, 'config'>): ParsedSettings | undefined {
   return settingsSchema.safeParse(withoutEncrypted(decoded(file))).data;
 }
 
 /**
- * What decides which services a stack has. An account that is encrypted counts as set. Settings that are wrong count as
- * absent: the program reports them.
+ * The settings that determine the services of a stack. An encrypted secret counts as set. Invalid
+ * settings count as absent; the program reports them.
  */
 export function shapeOf(file: Pick<StackFile, 'config'>): ParsedSettings & StackShape {
   const values = decoded(file);
@@ -36,7 +36,7 @@ function decoded({ config }: Pick<StackFile, 'config'>): Record<string, unknown>
   );
 }
 
-/** What is encrypted in the file (`secure: …`) is no text yet. */
+/** An encrypted value in the file (`secure: …`) is not a string. */
 function withoutEncrypted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEncrypted);
   if (typeof value !== 'object' || value === null) return value;

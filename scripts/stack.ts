@@ -14,8 +14,8 @@ import { imagesOf } from './stack-images';
 import { printStatus } from './status';
 
 /**
- * `make up | preview | refresh | destroy | status | pulumi ARGS=…`: prepares what `pulumi` needs, runs the real
- * `pulumi` on the real program, and says what came of it. Everything that provisions is in index.ts.
+ * `make up | preview | refresh | destroy | status | pulumi ARGS=…`: prepares the tools, runs `pulumi`
+ * on the program, and prints the result. Everything that provisions is in index.ts.
  */
 const commands = ['up', 'preview', 'refresh', 'destroy', 'status', 'pulumi'] as const;
 type Command = (typeof commands)[number];
@@ -26,7 +26,7 @@ interface Context {
   readonly pulumi: string;
   readonly backend: Backend;
   readonly onDocker: boolean;
-  /** What the stack asks for and is not here, in a line each. */
+  /** What the stack needs but this machine does not have, one line each. */
   readonly without: readonly string[];
 }
 
@@ -78,7 +78,7 @@ async function up(context: Context): Promise<number> {
     'up',
     '--yes',
     '--skip-preview',
-    // The engine compares with what it wrote down; only a refresh sees what was removed by hand.
+    // The engine compares with its state; only a refresh detects what was removed by hand.
     ...(drifted ? ['--refresh'] : []),
     ...backend.configArgs,
   ]);
@@ -101,7 +101,7 @@ async function destroy(context: Context): Promise<number> {
   return 0;
 }
 
-/** Data outlives the stack unless its end was asked for in so many words. */
+/** Keeps the data unless the user explicitly asked to delete it. */
 async function volumes({ stack, backend }: Context, purge: boolean): Promise<void> {
   const names = await ownVolumes(stack, backend.env);
   if (names.length === 0) return;
@@ -110,13 +110,13 @@ async function volumes({ stack, backend }: Context, purge: boolean): Promise<voi
     process.stdout.write(`Data deleted: ${names.join(', ')}\n`);
   } else {
     process.stdout.write(
-      `Data kept: ${names.join(', ')}\nThe next make up finds it again. ` +
+      `Data kept: ${names.join(', ')}\nThe next make up uses it again. ` +
         `To delete it: make destroy PURGE=1 STACK=${stack}\n`,
     );
   }
 }
 
-/** Our own state of a stack that is no more; the passphrase stays while another stack needs it. */
+/** Removes our state of a destroyed stack. The passphrase stays while another stack needs it. */
 async function forgetStack({ stack, backend, pulumi }: Context): Promise<void> {
   const { stateDir } = backend;
   if (stateDir === undefined) return;
@@ -140,7 +140,7 @@ async function forgetStack({ stack, backend, pulumi }: Context): Promise<void> {
   if (others.length === 0 && !salted) rmSync(stateDir, { recursive: true, force: true });
 }
 
-/** Runs pulumi on this terminal; what only its developers understand is said again in our words. */
+/** Runs pulumi on this terminal, and explains errors whose original message is hard to understand. */
 async function run({ stack, backend, pulumi }: Context, args: string[]): Promise<number> {
   let stderr = '';
   const code = await foreground(pulumi, [...args, '--stack', stack], {

@@ -4,7 +4,7 @@ import { ownContainers } from './docker';
 import { capture } from './process';
 import { projectRoot } from './stack-files';
 
-/** What the program's output `services` holds for each of its workloads. */
+/** An entry of the program's output `services`. */
 interface Service {
   readonly host: string;
   readonly url?: string;
@@ -24,10 +24,10 @@ interface Row {
 }
 
 /**
- * Prints what runs where, and whether it is ready.
+ * Prints the services, their URLs, and whether they are ready.
  *
- * Services without a port on this machine are judged by Prometheus, which reaches them: that is an HTTP
- * probe from outside for images without a shell. A target counts as soon as its first scrape is in,
+ * For services without a published port it uses Prometheus's scrape status: an HTTP
+ * probe that also works for images without a shell. A target counts after its first scrape,
  * so this waits for up to one scrape interval.
  *
  * @returns true when everything of the stack is ready
@@ -90,7 +90,7 @@ function judge(
   if (state !== 'running') return { ready: 'no', why: `container is ${state}` };
   const job = jobOf(name);
   if (job === undefined) return { ready: 'yes', why: '' };
-  if (targets === undefined) return { ready: 'no', why: 'Prometheus does not answer' };
+  if (targets === undefined) return { ready: 'no', why: 'Prometheus does not respond' };
   const bad = targets.filter((t) => t.labels['job'] === job && t.health !== 'up');
   if (!targets.some((t) => t.labels['job'] === job)) return { ready: 'no', why: 'not scraped yet' };
   return bad.length === 0
@@ -111,18 +111,19 @@ async function targetsOf(prometheusUrl: string | undefined): Promise<Target[] | 
   }
 }
 
-/** One line on AudiFi's own services, which the stack watches and does not start. */
+/** One line on AudiFi's own services, which the stack monitors but does not run. */
 function appLine(targets: readonly Target[] | undefined, services: readonly string[]): string {
   const own = new Set([...services.map((name) => jobOf(name)), 'uptime']);
   const app = (targets ?? []).filter((t) => !own.has(t.labels['job']));
   if (app.length === 0) return '';
   const up = app.filter((t) => t.health === 'up').length;
   const jobs = [...new Set(app.map((t) => t.labels['job']))].join(', ');
-  const hint = up === 0 ? ' Not on this network? README, "Watching AudiFi".' : '';
+  const hint =
+    up === 0 ? ' If they run on another network, see README, "Monitoring your own services".' : '';
   return `\nAudiFi's own targets: ${up} of ${app.length} up (${jobs}).${hint}\n`;
 }
 
-/** One line on who is told: nobody being told must never be a surprise. */
+/** The receivers of alerts, so that it is obvious when nobody is notified. */
 function alertLine(goTo: Readonly<Record<string, string>> | undefined): string {
   if (goTo === undefined) return '';
   const lines = Object.entries(goTo).map(([what, where]) => `  ${what.padEnd(9)} ${where}`);
@@ -134,12 +135,12 @@ interface GrafanaLogin {
   readonly dashboards?: string;
 }
 
-/** Where to log in, and how the password is learnt. */
+/** Where to log in, and the command that shows the password. */
 function grafanaLine({ grafanaUrl, dashboards }: GrafanaLogin): string {
   if (grafanaUrl === undefined) return '';
   const command = 'make pulumi ARGS="stack output grafanaAdminPassword --show-secrets"';
   const empty = dashboards === 'provisioned' ? '' : `  dashboards: ${dashboards}\n`;
-  return `\nGrafana: ${grafanaUrl}\n  log in as admin; the password: ${command}\n${empty}`;
+  return `\nGrafana: ${grafanaUrl}\n  log in as admin; show the password: ${command}\n${empty}`;
 }
 
 function table(rows: readonly Row[]): string {

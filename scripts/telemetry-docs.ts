@@ -30,7 +30,7 @@ function table(head: Row, rows: readonly Row[]): string {
 
 const code = (text: string): string => `\`${text}\``;
 const codes = (texts: readonly string[]): string => texts.map(code).join(', ');
-// A bar would end the cell.
+// A `|` would end the table cell.
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function labelText(name: string, label: Label): string {
@@ -54,7 +54,7 @@ function metricRow([name, metric]: [string, Metric]): Row {
 }
 
 function metricSection(title: string, metrics: readonly [string, Metric][]): string {
-  const head = ['metric', 'type', 'unit', 'what it counts', 'labels', 'series at most'];
+  const head = ['metric', 'type', 'unit', 'description', 'labels', 'max. series'];
   return `### ${title}\n\n${table(head, metrics.map(metricRow))}`;
 }
 
@@ -86,7 +86,7 @@ function logSection(): string {
   ]);
   return [
     table(['level', 'use', 'kept'], levels),
-    table(['field', 'type', '', 'what it holds', 'searched in Loki as'], fields),
+    table(['field', 'type', '', 'content', 'query in Loki'], fields),
   ].join('\n\n');
 }
 
@@ -103,7 +103,7 @@ function traceSections(): string {
         span.help,
         codes(span.attributes),
       ]);
-      return `### ${title}\n\n${table(['span', 'kind', 'what it is', 'attributes'], rows)}`;
+      return `### ${title}\n\n${table(['span', 'kind', 'description', 'attributes'], rows)}`;
     })
     .join('\n\n');
 }
@@ -115,28 +115,28 @@ export function telemetryPage(): string {
 
 <!-- Written by \`npm run docs\` from telemetry/. -->
 
-What AudiFi's services emit, and what this stack relies on. \`telemetry/\` is the source: rules, dashboards and the reference application are typed
-by it, so a name that is not here does not compile. A test compares what the application really emits with these tables, in both directions.
+The telemetry that AudiFi's services emit and that this stack relies on. \`telemetry/\` is the source: rules, dashboards and the reference application
+use its types, so a name that is not listed here does not compile. A test compares these tables with what the application really emits.
 
 ## Metrics
 
-Each service serves \`GET /metrics\`: \`api-server:9090\`, \`ws-server:9091\`, \`worker:9092\`. Counters with closed labels start at 0: a first sample of 1 has not
-"increased" for Prometheus. A value that is not in a closed list is counted under the list's own value for the rest, and never makes a series.
+Each service serves \`GET /metrics\`: \`api-server:9090\`, \`ws-server:9091\`, \`worker:9092\`. Counters with closed labels start at 0, because
+Prometheus's \`increase()\` ignores a first sample of 1. A label value outside a closed list is counted under the list's catch-all value and never creates a new series.
 
-\`session_id\` is bounded: a server labels its ${labelledSessions} sessions with most connections, all others add up under \`${otherSessions}\`, and the series of a session go with it.
+\`session_id\` is bounded: each server labels the ${labelledSessions} sessions with the most connections and counts all others as \`${otherSessions}\`. When a session ends, its series are removed.
 
 ${metricSections()}
 
 ## Logs
 
-One JSON object a line on standard output. E-mail addresses, wallets and phone numbers only masked; passwords, tokens and cards never.
+One JSON object per line on standard output. E-mail addresses, wallets and phone numbers are masked. Passwords, tokens and card numbers are never logged.
 
 ${logSection()}
 
 ## Traces
 
-OpenTelemetry, W3C trace context in HTTP headers and in messages; [docs/tracing.md](tracing.md) says how a service is instrumented. The four key traces,
-parents before children, and the spans by which they go on in another process. Every span may have ${codes(commonAttributes)} besides.
+OpenTelemetry, W3C trace context in HTTP headers and in messages; [docs/tracing.md](tracing.md) describes how to instrument a service. The tables list the four key traces,
+parents before children, and the spans that continue them in another process. Every span may also have ${codes(commonAttributes)}.
 
 ${traceSections()}
 
@@ -144,7 +144,7 @@ ${traceSections()}
 
 ${table(['attribute', 'values'], used)}
 
-Baggage: ${codes(baggageKeys)}, between AudiFi's own services. Nothing else is passed on.
+Baggage: ${codes(baggageKeys)}, between AudiFi's own services. All other entries are dropped.
 `;
 }
 

@@ -10,23 +10,23 @@ import { projectRoot } from './stack-files';
 interface Outcome {
   readonly passed: number;
   readonly failed: number;
-  /** What to show; empty when all is well. */
+  /** Output to show; empty if all is well. */
   readonly output: string;
-  /** What to show in any case. */
+  /** Output to show in any case. */
   readonly note?: string;
 }
 
 type Check = [name: string, run: () => Promise<Outcome>];
 
 /**
- * `make test`: types, lint, format and unit tests, two at a time. Needs no Docker. Ends with
+ * `make test`: type check, lint, format and unit tests, two at a time. Needs no Docker. Ends with
  * `N passed, N failed`, where each of the first three counts as one.
  *
- * What was clean the last time and has not changed since is not looked at again (caches in node_modules/.cache);
- * `make lint` and `make typecheck` look at everything.
+ * Files that passed and have not changed since are skipped (caches in node_modules/.cache);
+ * `make lint` and `make typecheck` check all files.
  */
 async function main(): Promise<number> {
-  // The longest first, so that the short ones fill the other core.
+  // The longest first, so that the short ones run on the other core.
   const waiting: Check[] = [
     ['unit tests', unitTests],
     ['eslint', lint],
@@ -81,10 +81,10 @@ async function unitTests(): Promise<Outcome> {
   const results = join(folder, 'unit.json');
   try {
     const args = ['--selectProjects', 'unit', '--json', '--outputFile', results, '--ci'];
-    // Jest leaves a core free, which with two is half of them.
+    // By default Jest leaves one core free, which is half of two.
     args.push('--maxWorkers=100%');
     const { code, stderr } = await capture(bin('jest'), args, { cwd: projectRoot });
-    // It fell over before it could count.
+    // Jest crashed before it could count.
     if (!existsSync(results)) return { passed: 0, failed: 1, output: stderr };
     const { passed, failed, failures, files } = jestResults(results);
     // A runner that fails without a failed test (a leak, a crash at the end) is a failure too.

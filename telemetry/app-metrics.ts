@@ -6,12 +6,12 @@ import { databaseMetrics, workerMetrics } from './app/work';
 
 export { labelledSessions, otherSessions } from './app/studio';
 
-/** What every service says of its own process. */
+/** Metrics of the process, in every service. */
 const processMetrics = {
   /** One value a process; two at a time while a deployment rolls. */
   app_info: gauge({
     unit: 'boolean',
-    help: '1, with the version that runs.',
+    help: '1, with the running version.',
     labels: { version: open('version of the build, e.g. 1.4.2; never a commit of every push', 3) },
     budget: 1,
     by: appServices,
@@ -38,12 +38,12 @@ const processMetrics = {
   }),
   process_max_fds: gauge({
     unit: 'things',
-    help: 'File descriptors that the process may open.',
+    help: 'Limit of open file descriptors.',
     by: appServices,
   }),
   nodejs_eventloop_lag_p99_seconds: gauge({
     unit: 'seconds',
-    help: '99th percentile of the time that a ready callback waits; the process is saturated when it grows.',
+    help: '99th percentile of the event loop delay. It grows when the process is saturated.',
     by: appServices,
   }),
 };

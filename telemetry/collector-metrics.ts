@@ -13,7 +13,7 @@ const calls = {
   span_name: open('name of the span, never with an id', 500),
   span_kind: open('SPAN_KIND_SERVER, …', 5),
   status_code: open('STATUS_CODE_ERROR, …', 3),
-  otel_metric_overflow: open('"true" on the series of what is beyond the limit', 1),
+  otel_metric_overflow: open('"true" on the series for spans beyond the limit', 1),
 } as const;
 
 /**
@@ -35,11 +35,11 @@ export const collectorMetrics = {
   }),
   otelcol_fileconsumer_open_files: gauge({
     unit: 'things',
-    help: 'Log files that the collector has open; it opens no empty ones.',
+    help: 'Log files that the collector has open. It does not open empty files.',
   }),
   otelcol_exporter_send_failed_log_records_total: counter({
     unit: 'things',
-    help: 'Lines that were given up.',
+    help: 'Dropped lines.',
     labels: { exporter },
     budget: 6,
   }),
@@ -63,31 +63,31 @@ export const collectorMetrics = {
   }),
   otelcol_exporter_send_failed_spans_total: counter({
     unit: 'things',
-    help: 'Spans that were given up.',
+    help: 'Dropped spans.',
     labels: { exporter },
     budget: 6,
   }),
   otelcol_exporter_enqueue_failed_spans_total: counter({
     unit: 'things',
-    help: 'Spans that found the queue full.',
+    help: 'Spans dropped because the queue was full.',
     labels: { exporter },
     budget: 6,
   }),
   otelcol_exporter_sent_spans_total: counter({
     unit: 'things',
-    help: 'Spans that Jaeger has taken.',
+    help: 'Spans accepted by Jaeger.',
     labels: { exporter },
     budget: 6,
   }),
   otelcol_receiver_accepted_spans_total: counter({
     unit: 'things',
-    help: 'Spans that were taken.',
+    help: 'Accepted spans.',
     labels: receiver,
     budget: 2,
   }),
   otelcol_receiver_refused_spans_total: counter({
     unit: 'things',
-    help: 'Spans whose sender was told to come again later.',
+    help: 'Refused spans; the sender should retry later.',
     labels: receiver,
     budget: 2,
   }),
@@ -97,7 +97,7 @@ export const collectorMetrics = {
   }),
   otelcol_processor_tail_sampling_count_traces_sampled_total: counter({
     unit: 'things',
-    help: 'Decisions about traces by each policy.',
+    help: 'Sampling decisions by policy.',
     labels: {
       policy: open('policy', 30),
       sampled: ['true', 'false'],
@@ -113,11 +113,11 @@ export const collectorMetrics = {
   }),
   otelcol_processor_tail_sampling_sampling_trace_dropped_too_early_total: counter({
     unit: 'things',
-    help: 'Traces that went before their decision, as too many waited.',
+    help: 'Traces dropped before their sampling decision, because too many were waiting.',
   }),
   otelcol_processor_tail_sampling_sampling_traces_on_memory: gauge({
     unit: 'things',
-    help: 'Traces that wait for their decision.',
+    help: 'Traces waiting for their sampling decision.',
   }),
 
   traces_span_metrics_calls_total: counter({
@@ -125,14 +125,14 @@ export const collectorMetrics = {
     help: 'Spans by service, name, kind and status, before sampling.',
     labels: {
       ...calls,
-      server_address: open('host that was called', 50),
+      server_address: open('called host', 50),
       db_system_name: open('database', 5),
     },
     budget: 2_000,
   }),
   traces_span_metrics_duration_seconds: histogram({
     unit: 'seconds',
-    help: 'How long spans took, before sampling.',
+    help: 'Duration of spans, before sampling.',
     labels: calls,
     buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     budget: 20_000,
@@ -140,7 +140,7 @@ export const collectorMetrics = {
 
   jaeger_storage_badger_size_bytes_lsm: gauge({
     unit: 'bytes',
-    help: 'Size of the tables of the store. Its value log is two files of 1 GiB that stay nearly empty.',
+    help: 'Size of Badger’s tables. Its value log is two files of 1 GiB that stay nearly empty.',
     labels: store,
   }),
 };

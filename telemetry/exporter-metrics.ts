@@ -9,13 +9,13 @@ import { uptimeMetrics } from './exporters/uptime';
 export { postgresMetrics, unusedIndexLimit } from './exporters/postgres';
 export { redisMetrics } from './exporters/redis';
 
-/** Metrics of the exporters, as far as rules and dashboards read them. Help texts say what we use them for. */
+/** Metrics of the exporters that rules and dashboards use. Help texts describe our use. */
 export const exporterMetrics = {
   // Prometheus makes these for every target.
-  up: gauge({ unit: 'boolean', help: '1 when the last scrape of the target succeeded.' }),
+  up: gauge({ unit: 'boolean', help: '1 if the last scrape of the target succeeded.' }),
   scrape_samples_post_metric_relabeling: gauge({
     unit: 'samples',
-    help: 'Samples of the last scrape that were kept; the sample limit counts these.',
+    help: 'Samples of the last scrape after relabelling. The sample limit applies to these.',
   }),
 
   ...nodeMetrics,

@@ -3,7 +3,7 @@
  * application and the tests read it from here.
  */
 
-/** Levels, and for how many days their lines are kept. DEBUG exists in staging only. */
+/** Levels, and the retention of their lines in days. DEBUG exists only in staging. */
 export const logLevels = {
   error: { retentionDays: 90, use: 'Application errors, exceptions' },
   warn: { retentionDays: 90, use: 'Degraded performance, retries' },
@@ -18,7 +18,7 @@ export interface LogField {
   readonly help: string;
   /** Every line has it. @default false */
   readonly required?: boolean;
-  /** Name under which Loki keeps it beside the line, so that it can be searched without being a label. */
+  /** Name in Loki's structured metadata, so that it can be searched without being a label. */
   readonly metadata?: string;
 }
 
@@ -28,7 +28,7 @@ const field = (
   more: Omit<LogField, 'type' | 'help'> = {},
 ): LogField => ({ type, help, ...more });
 
-/** Fields of a line. No field takes e-mail addresses, wallets or phone numbers but masked; nothing takes secrets. */
+/** Fields of a line. E-mail addresses, wallets and phone numbers are masked. Never secrets. */
 export const logFields = {
   timestamp: field('text', 'RFC 3339 with milliseconds, UTC.', { required: true }),
   level: field('text', 'One of the levels, lower case.', { required: true }),

@@ -5,7 +5,7 @@ import { exporterMetrics } from './exporter-metrics';
 import { monitoringMetrics } from './monitoring-metrics';
 import { recorded } from './recorded';
 
-/** Every metric that this stack knows, by name. */
+/** All metrics that this stack uses, by name. */
 export const metrics = {
   ...appMetrics,
   ...exporterMetrics,
@@ -20,11 +20,11 @@ type Histogram = {
   [M in MetricName]: (typeof metrics)[M]['type'] extends 'histogram' ? M : never;
 }[MetricName];
 
-/** Name of a series as PromQL asks for it: a histogram is its buckets, its sum and its count. */
+/** Name of a series in PromQL. A histogram has buckets, a sum and a count. */
 export type SeriesName =
   Exclude<MetricName, Histogram> | `${Histogram}_${'bucket' | 'sum' | 'count'}` | RecordedName;
 
-/** The metric behind a series: `x_bucket` is of `x`. */
+/** The metric of a series: `x_bucket` belongs to `x`. */
 type MetricOf<S extends SeriesName> = S extends MetricName
   ? S
   : S extends `${infer H extends Histogram}_${'bucket' | 'sum' | 'count'}`
@@ -33,14 +33,14 @@ type MetricOf<S extends SeriesName> = S extends MetricName
 
 type OwnLabels<S extends SeriesName> = (typeof metrics)[MetricOf<S>]['labels'];
 
-/** Labels that a series has: its own, `le` of a bucket, and those of its target. */
+/** Labels of a series: its own, `le` of a bucket, and those of its target. */
 export type LabelOf<S extends SeriesName> = S extends RecordedName
   ? (typeof recorded)[S]['labels'][number]
   : | Extract<keyof OwnLabels<S>, string>
     | (typeof targetLabels)[number]
     | (S extends `${Histogram}_bucket` ? 'le' : never);
 
-/** Values that a label may have: one of its list where it has one, else any text. */
+/** Values of a label: from its list if it has one, otherwise any string. */
 export type ValueOf<S extends SeriesName, L extends string> = S extends RecordedName
   ? string
   : L extends keyof OwnLabels<S>
@@ -49,7 +49,7 @@ export type ValueOf<S extends SeriesName, L extends string> = S extends Recorded
       : string
     : string;
 
-/** Description and labels of a series by its name; undefined when it is none of ours. */
+/** Description and labels of a series by its name; undefined if it is unknown. */
 export function describeSeries(
   name: string,
 ): { readonly metric?: Metric; readonly labels: readonly string[] } | undefined {

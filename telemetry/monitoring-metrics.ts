@@ -13,7 +13,7 @@ const alert = {
 } as const;
 const group = { rule_group: open('rule file and group', 50) };
 
-/** Notification channels, as Alertmanager names them in its own metrics. */
+/** Receiver types, as Alertmanager names them in its metrics. */
 const integration = [
   ...[
     'pagerduty',
@@ -30,50 +30,50 @@ const integration = [
   'incidentio',
 ] as const;
 
-/** Metrics of Prometheus 3.13, Alertmanager 0.34, Grafana 13, Loki 3.7 and Promtail about themselves, as far as rules and dashboards read them. */
+/** Prometheus, Alertmanager, Grafana, Loki and Promtail metrics that rules and dashboards use. */
 export const monitoringMetrics = {
-  // Prometheus writes these for every alert that is pending or fires.
+  // Prometheus writes these for every pending or firing alert.
   ALERTS: gauge({
     unit: 'boolean',
-    help: '1 while the alert is pending or fires.',
+    help: '1 while the alert is pending or firing.',
     labels: { ...alert, alertstate: ['pending', 'firing'] },
     budget: 2_000,
   }),
   ALERTS_FOR_STATE: gauge({
     unit: 'unix time',
-    help: 'Since when the expression of the alert holds.',
+    help: 'Time since which the expression of the alert is true.',
     labels: alert,
     budget: 1_000,
   }),
   prometheus_config_last_reload_successful: gauge({
     unit: 'boolean',
-    help: '1 when the configuration on disk is the one that runs.',
+    help: '1 if the last configuration reload succeeded.',
   }),
   prometheus_rule_evaluation_failures_total: counter({
     unit: 'errors',
-    help: 'Rules that could not be evaluated.',
+    help: 'Failed rule evaluations.',
     labels: group,
     budget: 50,
   }),
   prometheus_rule_group_iterations_missed_total: counter({
     unit: 'things',
-    help: 'Evaluations of a group that were left out because the one before took too long.',
+    help: 'Evaluations of a group that were skipped because the previous one took too long.',
     labels: group,
     budget: 50,
   }),
   prometheus_target_scrapes_exceeded_sample_limit_total: counter({
     unit: 'things',
-    help: 'Scrapes that were refused because they had too many samples.',
+    help: 'Scrapes rejected because of too many samples.',
   }),
   prometheus_target_scrapes_exceeded_body_size_limit_total: counter({
     unit: 'things',
-    help: 'Scrapes that were refused because they were too large.',
+    help: 'Scrapes rejected because of their size.',
   }),
   prometheus_target_scrape_pool_exceeded_label_limits_total: counter({
     unit: 'things',
-    help: 'Scrapes that were refused because of too many or too long labels.',
+    help: 'Scrapes rejected because of too many or too long labels.',
   }),
-  prometheus_tsdb_head_series: gauge({ unit: 'series', help: 'Series held in memory.' }),
+  prometheus_tsdb_head_series: gauge({ unit: 'series', help: 'Series in memory.' }),
   prometheus_tsdb_compactions_failed_total: counter({
     unit: 'errors',
     help: 'Compactions that failed.',
@@ -93,11 +93,11 @@ export const monitoringMetrics = {
   }),
   prometheus_tsdb_retention_limit_bytes: gauge({
     unit: 'bytes',
-    help: 'Size at which the oldest data goes; 0 for none.',
+    help: 'Retention size; 0 for none.',
   }),
   prometheus_notifications_alertmanagers_discovered: gauge({
     unit: 'targets',
-    help: 'Alertmanagers that Prometheus knows.',
+    help: 'Discovered Alertmanagers.',
   }),
   prometheus_notifications_sent_total: counter({
     unit: 'alerts',
@@ -119,7 +119,7 @@ export const monitoringMetrics = {
   }),
   prometheus_notifications_queue_capacity: gauge({
     unit: 'alerts',
-    help: 'Alerts that may wait; more are dropped.',
+    help: 'Capacity of the notification queue; further alerts are dropped.',
   }),
 
   prometheus_remote_storage_queue_highest_timestamp_seconds: gauge({
@@ -143,35 +143,35 @@ export const monitoringMetrics = {
 
   alertmanager_config_last_reload_successful: gauge({
     unit: 'boolean',
-    help: '1 when the configuration on disk is the one that runs.',
+    help: '1 if the last configuration reload succeeded.',
   }),
   alertmanager_config_hash: gauge({ unit: 'things', help: 'Hash of the configuration that runs.' }),
   alertmanager_cluster_members: gauge({
     unit: 'targets',
-    help: 'Members of the cluster that this one sees, itself included.',
+    help: 'Cluster members that this instance sees, including itself.',
   }),
   alertmanager_notification_requests_total: counter({
     unit: 'requests',
-    help: 'Attempts to deliver, each retry counted.',
+    help: 'Notification attempts, including retries.',
     labels: { integration },
     budget: 18,
   }),
   alertmanager_notification_requests_failed_total: counter({
     unit: 'requests',
-    help: 'Attempts to deliver that failed.',
+    help: 'Failed notification attempts.',
     labels: { integration },
     budget: 18,
   }),
   alertmanager_notifications_failed_total: counter({
     unit: 'things',
-    help: 'Notifications that were given up until their group is due again.',
+    help: 'Notifications given up until the next interval of their group.',
     labels: { integration, reason: open('why', 6) },
     budget: 108,
   }),
 
   grafana_http_request_duration_seconds: histogram({
     unit: 'seconds',
-    help: 'Time in which Grafana answered.',
+    help: 'Response time of Grafana.',
     labels: {
       handler: open('route', 200),
       method: open('HTTP method', 7),
@@ -183,7 +183,7 @@ export const monitoringMetrics = {
 
   loki_distributor_bytes_received_total: counter({
     unit: 'bytes',
-    help: 'Bytes of lines and their structured metadata that were taken.',
+    help: 'Accepted bytes of lines and their structured metadata.',
     labels: {
       tenant: open('tenant', 1),
       retention_hours: open('retention', 6),
@@ -195,7 +195,7 @@ export const monitoringMetrics = {
   }),
   loki_request_duration_seconds: histogram({
     unit: 'seconds',
-    help: 'Time in which Loki answered.',
+    help: 'Response time of Loki.',
     labels: {
       method: open('HTTP method, or gRPC', 8),
       route: open('route', 60),
@@ -207,7 +207,7 @@ export const monitoringMetrics = {
   }),
   loki_discarded_samples_total: counter({
     unit: 'things',
-    help: 'Lines that were rejected, with the reason.',
+    help: 'Rejected lines, by reason.',
     labels: {
       reason: open('why', 20),
       tenant: open('tenant', 1),
@@ -225,34 +225,34 @@ export const monitoringMetrics = {
   }),
   loki_ingester_wal_disk_usage_percent: gauge({
     unit: 'ratio',
-    help: 'Share of the disk in use that holds the write-ahead log, 0 to 1 in spite of the name.',
+    help: 'Used share of the disk with the write-ahead log; 0 to 1, despite the name.',
   }),
   loki_compactor_apply_retention_last_successful_run_timestamp_seconds: gauge({
     unit: 'unix time',
-    help: 'When expired lines were marked for deletion; 0 before the first time.',
+    help: 'Time of the last retention run; 0 before the first one.',
   }),
 
   promtail_dropped_entries_total: counter({
     unit: 'things',
-    help: 'Lines of batches that were given up.',
+    help: 'Lines in dropped batches.',
     labels: { host: open('host of Loki', 1), tenant: open('tenant', 1), reason: open('why', 5) },
     budget: 5,
   }),
   promtail_file_bytes_total: counter({
     unit: 'bytes',
-    help: 'Size of each file that is read.',
+    help: 'Size of each log file.',
     labels: { path: open('log file', 200) },
     budget: 200,
   }),
   promtail_read_bytes_total: counter({
     unit: 'bytes',
-    help: 'How far each file is read.',
+    help: 'Read position in each log file.',
     labels: { path: open('log file', 200) },
     budget: 200,
   }),
   audifi_log_parse_errors_total: counter({
     unit: 'things',
-    help: 'Lines that could not be read as their source writes them; they are kept.',
+    help: 'Lines that could not be parsed in the format of their source. They are kept.',
     labels: {
       exported_container: open('container', 50),
       exported_namespace: open('namespace of its pod (Kubernetes)', 10),

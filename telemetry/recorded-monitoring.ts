@@ -1,13 +1,13 @@
 import { series } from './recorded-series';
 
-/** What is recorded of the monitoring itself. */
+/** Recording rules for the monitoring itself. */
 export const recordedOfMonitoring = {
   'integration:alertmanager_notification_requests:rate5m': series(
-    'Attempts to deliver per second.',
+    'Notification attempts per second.',
     'integration',
   ),
   'integration:alertmanager_notification_requests_failed:rate5m': series(
-    'Failed ones per second.',
+    'Failed attempts per second.',
     'integration',
   ),
   'job:grafana_http_request_duration_seconds_sum:rate5m': series('Seconds per second.', 'job'),
@@ -17,9 +17,9 @@ export const recordedOfMonitoring = {
     'Requests per second.',
     ...(['job', 'route'] as const),
   ),
-  'job:promtail_dropped_entries:rate5m': series('Lines given up per second.', 'job'),
+  'job:promtail_dropped_entries:rate5m': series('Dropped lines per second.', 'job'),
   'exported_job:audifi_log_parse_errors:rate5m': series(
-    'Lines that could not be read, per second.',
+    'Lines that could not be parsed, per second.',
     'exported_job',
   ),
   'instance:promtail_lag_bytes:sum': series('Bytes of files not read yet.', 'job', 'instance'),

@@ -4,7 +4,7 @@
  */
 export interface Recorded {
   readonly help: string;
-  /** Every label that the series has. */
+  /** All labels of the series. */
   readonly labels: readonly string[];
 }
 

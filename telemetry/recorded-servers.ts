@@ -3,7 +3,7 @@ import { series } from './recorded-series';
 
 const each = ['job', 'instance'] as const;
 
-/** What is recorded of PostgreSQL, Redis and the reverse proxy. */
+/** Recording rules for PostgreSQL, Redis and the reverse proxy. */
 export const recordedOfServers = {
   ...databaseRecorded,
 

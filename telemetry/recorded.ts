@@ -4,21 +4,21 @@ import { recordedOfServers } from './recorded-servers';
 
 export type { Recorded } from './recorded-series';
 
-/** What tells one container from another; `pod` and `namespace` are empty on Docker. */
+/** Labels that identify a container; `pod` and `namespace` are empty on Docker. */
 const container = ['namespace', 'pod', 'container'] as const;
 
-/** Every series that recording rules make. */
+/** All series of recording rules. */
 export const recorded = {
-  'job:up:sum': series('Targets that answer.', 'job'),
-  'job:up:ratio': series('Share of targets that answer.', 'job'),
-  'job:up:count': series('Targets that Prometheus knows.', 'job'),
-  'job_version:app_info:count': series('Instances by what they run.', 'job', 'version'),
-  'instance:up:min1m': series('0 when a scrape of the last minute failed.', 'job', 'instance'),
+  'job:up:sum': series('Targets that are up.', 'job'),
+  'job:up:ratio': series('Share of targets that are up.', 'job'),
+  'job:up:count': series('Discovered targets.', 'job'),
+  'job_version:app_info:count': series('Instances by version.', 'job', 'version'),
+  'instance:up:min1m': series('0 if a scrape in the last minute failed.', 'job', 'instance'),
   'job:scrape_samples_post_metric_relabeling:sum': series('Samples of a scrape.', 'job'),
 
   'job:user_sessions_active:max': series('Logins in use within the last 5 minutes.', 'job'),
   'job:http_request_size_bytes:mean5m': series('Mean size of request bodies.', 'job'),
-  'job:http_response_size_bytes:mean5m': series('Mean size of answer bodies.', 'job'),
+  'job:http_response_size_bytes:mean5m': series('Mean size of response bodies.', 'job'),
   'job:http_requests:rate5m': series('Requests per second.', 'job'),
   'job_class:http_requests:rate5m': series('Requests per second by 2xx … 5xx.', 'job', 'class'),
   'path:http_requests:rate5m': series('Requests per second.', 'job', 'method', 'path'),
@@ -101,7 +101,7 @@ export const recorded = {
   'operation_table:db_query_duration_seconds:mean5m': series('Mean.', 'operation', 'table'),
   'operation_table:db_query_duration_seconds:p95_rate5m': series('95th.', 'operation', 'table'),
   'job:db_connections_active:sum': series('Pool connections in use.', 'job'),
-  'job:db_connections_idle:sum': series('Pool connections at rest.', 'job'),
+  'job:db_connections_idle:sum': series('Idle pool connections.', 'job'),
   'job:db_connections_waiting:sum': series('Callers waiting for a pool connection.', 'job'),
   'job:db_connections:utilisation': series('Share of the pool in use.', 'job'),
 

@@ -7,28 +7,28 @@ export interface SpanSpec<Name extends string = string> {
   readonly name: Name;
   readonly kind: SpanKindName;
   readonly help: string;
-  /** Attributes that it may have, beside `commonAttributes`. */
+  /** Attributes that it may have, in addition to `commonAttributes`. */
   readonly attributes: readonly Attribute[];
 }
 
 export type SpanKindName = 'server' | 'client' | 'internal' | 'producer' | 'consumer';
 
-/** Every attribute that a span may have, each with its values. Nothing personal: a user is an opaque id. */
+/** All attributes of spans and their values. No personal data: a user is an opaque id. */
 export const attributes = {
   requestId: 'id of the request as in the log, e.g. req_abc123',
   'track.id': 'id of the track',
-  exemplar: '"true" on a span that an exemplar names: the collector keeps its trace',
-  'error.type': 'class of the failure, or the code of a refusal such as not_found',
+  exemplar: '"true" on a span that an exemplar refers to, so that the collector keeps its trace',
+  'error.type': 'class of the error, or an error code such as not_found',
   'http.request.method': 'GET, POST, …',
   'http.route': 'route template such as /v1/tracks/:id',
-  'http.response.status_code': 'status of the answer',
-  'http.response.body.size': 'bytes of the answer',
+  'http.response.status_code': 'status of the response',
+  'http.response.body.size': 'bytes of the response body',
   'url.path': 'path without query, masked',
   'url.scheme': 'http',
   'user.id': 'opaque id of the user',
   'session.id': 'V Studio session',
   'studio.peak_connections': 'most connections that a session had at one time on this server',
-  'code.function.name': 'function that answers',
+  'code.function.name': 'handler function',
   'db.system.name': 'postgresql or redis',
   'db.operation.name': 'SELECT, INSERT, …, SET',
   'db.collection.name': 'main table',
@@ -40,12 +40,12 @@ export const attributes = {
   'messaging.destination.name': 'queue, or channel of Redis as a template',
   'messaging.message.id': 'id of the job',
   'websocket.message.type': 'chat, vote or reaction',
-  'websocket.recipients': 'connections of this server that the message goes to',
+  'websocket.recipients': 'connections of this server that receive the message',
   'stripe.event.type': 'e.g. checkout.session.completed',
   'rpc.system.name': 'jsonrpc',
   'rpc.method': 'e.g. eth_call',
   'blockchain.network': 'ethereum or base',
-  'server.address': 'host that was called',
+  'server.address': 'called host',
   'server.port': 'its port',
   'cache.key': 'key without personal parts',
 } as const;
@@ -62,11 +62,11 @@ export const exceptionAttributes = [
   'exception.stacktrace',
 ] as const;
 
-/** Baggage that goes on with a trace to AudiFi's own services. Other entries are dropped, and nothing goes to others. */
+/** Baggage that is propagated, only between AudiFi's own services. Other entries are dropped. */
 export const baggageKeys = ['requestId'] as const;
 export type BaggageKey = (typeof baggageKeys)[number];
 
-/** What stands for the placeholders in names; `string` is a name out of the code, never what a client sent. */
+/** Values of the placeholders in names. `string` is a name from the code, never client input. */
 interface Placeholders {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly route: string;
@@ -117,24 +117,24 @@ export const keyTraces = {
       'The whole request.',
       ...([...httpServer, 'requestId', 'user.id'] as const),
     ),
-    span('internal', 'auth', 'Who asks, and may they.', 'user.id'),
+    span('internal', 'auth', 'Authentication and authorisation.', 'user.id'),
     span('internal', 'handler {function}', 'The work.', 'code.function.name', 'track.id'),
     span('client', '{operation} {table}', 'A query to PostgreSQL.', ...database),
-    span('internal', 'response', 'Writing the answer.', 'http.response.body.size'),
+    span('internal', 'response', 'Writing the response.', 'http.response.body.size'),
   ],
   'WebSocket Message': [
     span(
       'server',
       'ws.receive {type}',
-      'A message from a client, until it is answered.',
+      'Processing of a client message, until the reply.',
       ...(['websocket.message.type', 'session.id', 'requestId'] as const),
     ),
-    span('internal', 'ws.auth', 'May the sender say this.', 'user.id'),
-    span('internal', 'ws.process', 'What the message does.', 'websocket.message.type'),
+    span('internal', 'ws.auth', 'Authorisation of the sender.', 'user.id'),
+    span('internal', 'ws.process', 'Processing of the message.', 'websocket.message.type'),
     span(
       'producer',
       'ws.broadcast',
-      'To all servers of the session, by Redis.',
+      'Broadcast to all servers of the session, through Redis.',
       ...([...messaging, 'server.address', 'websocket.recipients'] as const),
     ),
   ],
@@ -142,22 +142,27 @@ export const keyTraces = {
     span(
       'server',
       'POST /v1/webhooks/stripe',
-      'A call of Stripe.',
+      'A webhook call from Stripe.',
       ...([...httpServer, 'requestId'] as const),
     ),
-    span('internal', 'stripe.verify', 'Is the signature Stripe’s.'),
-    span('internal', 'stripe.process', 'What the event means for us.', 'stripe.event.type'),
-    span('client', 'UPDATE orders', 'The order is paid.', ...database),
+    span('internal', 'stripe.verify', 'Verification of Stripe’s signature.'),
+    span('internal', 'stripe.process', 'Processing of the event.', 'stripe.event.type'),
+    span('client', 'UPDATE orders', 'Marks the order as paid.', ...database),
   ],
   'Blockchain Call': [
-    span('internal', 'blockchain.request', 'What we want to know.', 'blockchain.network'),
+    span(
+      'internal',
+      'blockchain.request',
+      'The blockchain request as a whole.',
+      'blockchain.network',
+    ),
     span(
       'client',
       '{rpc}',
       'The call to the node, e.g. eth_call.',
       ...([...httpClient, 'rpc.system.name', 'rpc.method', 'blockchain.network'] as const),
     ),
-    span('internal', 'blockchain.parse', 'Reading the answer.'),
+    span('internal', 'blockchain.parse', 'Parsing of the response.'),
     span(
       'client',
       'SET',
@@ -169,7 +174,7 @@ export const keyTraces = {
 
 export type KeyTrace = keyof typeof keyTraces;
 
-/** What stands before, after and between the key traces, where they go on in another process. */
+/** Spans that continue the key traces in other processes. */
 export const connectingSpans = [
   span(
     'internal',
@@ -180,20 +185,20 @@ export const connectingSpans = [
   span(
     'client',
     '{method}',
-    'A call over HTTP: of a user, to Stripe, e-mail or OAuth, or by Stripe.',
+    'An outgoing HTTP call: by a user, to Stripe, e-mail or OAuth, or by Stripe.',
     ...([...httpClient, 'requestId'] as const),
   ),
   span(
     'client',
     'ws.send {type}',
-    'What a user says over the WebSocket, until it is answered.',
+    'A message of a user over the WebSocket, until the reply.',
     ...(['websocket.message.type', 'session.id', 'server.address', 'server.port'] as const),
     'requestId',
   ),
   span(
     'consumer',
     'ws.deliver',
-    'A broadcast of another server, given to the clients of this one.',
+    'Delivery of a broadcast to the clients of this server.',
     ...([...messaging, 'websocket.recipients'] as const),
   ),
   span(
@@ -205,16 +210,16 @@ export const connectingSpans = [
   span(
     'consumer',
     'process {queue}',
-    'One try of a job: a child of the span that sent it, and linked to it.',
+    'One attempt of a job: a child of the span that sent it, and linked to it.',
     ...([...messaging, 'messaging.message.id', 'requestId', 'track.id'] as const),
   ),
   span(
     'server',
     '{method}',
-    'A request that no route takes.',
+    'A request without a matching route.',
     ...([...httpServer, 'requestId'] as const),
   ),
-  span('server', 'POST /{stub}', 'A stub of a service outside.', ...httpServer),
+  span('server', 'POST /{stub}', 'A stub of an external service.', ...httpServer),
 ] as const satisfies readonly SpanSpec[];
 
 type Name<Specs extends readonly SpanSpec[]> = Filled<Specs[number]['name']>;

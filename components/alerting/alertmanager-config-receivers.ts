@@ -1,4 +1,4 @@
-/** Files with secrets, below Alertmanager's folder. */
+/** Secret files, relative to Alertmanager's directory. */
 export const secretFiles = {
   pagerduty: 'secrets/pagerduty-routing-key',
   slackAlerts: 'secrets/slack-alerts-url',
@@ -6,15 +6,15 @@ export const secretFiles = {
   heartbeat: 'secrets/heartbeat-url',
 } as const;
 
-/** Where messages can go. What is undefined is not set up, and notifies nobody. */
+/** Configured receivers. An undefined one notifies nobody. */
 export interface ReceiverChannels {
-  /** Folder of alertmanager.yml: Alertmanager looks for secret files from its working directory. */
+  /** Directory of alertmanager.yml: Alertmanager resolves secret files from its working directory. */
   readonly folder: string;
   readonly pagerduty?: { readonly eventsUrl: string };
   readonly slack?: {
     readonly alertsChannel: string;
     readonly monitoringChannel: string;
-    /** The channel for infos has a webhook of its own. */
+    /** Whether the channel for infos has its own webhook. */
     readonly monitoringHasWebhook: boolean;
   };
   readonly heartbeat: boolean;
@@ -22,7 +22,7 @@ export interface ReceiverChannels {
 
 /** Fields of https://prometheus.io/docs/alerting/latest/configuration/#receiver */
 export interface ReceiverConfig {
-  /** Whom it reaches, however: the name stays when an account is added. */
+  /** The audience. The name stays the same if an account is added. */
   readonly name: 'on-call' | 'alerts' | 'monitoring' | 'unmatched' | 'heartbeat';
   readonly pagerduty_configs?: readonly PagerdutyConfig[];
   readonly slack_configs?: readonly SlackConfig[];
@@ -31,7 +31,7 @@ export interface ReceiverConfig {
 
 interface Notifier {
   readonly send_resolved: boolean;
-  /** Time for one attempt; without it, one endpoint that hangs would use up the time of all attempts. */
+  /** Timeout of one attempt. Without it, one hanging request would use up the time for all retries. */
   readonly timeout: string;
 }
 
@@ -71,9 +71,9 @@ export interface WebhookConfig extends Notifier {
 }
 
 /**
- * One receiver for each audience. Without its channel a receiver is empty: its alerts are seen in
- * Alertmanager, and nobody is told. Two are not left at that while there is another way: without PagerDuty
- * pages go to the channel for warnings, and without Slack alerts of an unknown severity page. Warnings
+ * One receiver for each audience. Without an integration a receiver is empty: its alerts show only in
+ * Alertmanager. There are two fallbacks: without PagerDuty, critical alerts go to the channel for
+ * warnings, and without Slack, alerts of an unknown severity go to PagerDuty. Warnings
  * never do.
  */
 export function receivers(channels: ReceiverChannels): ReceiverConfig[] {
@@ -117,7 +117,7 @@ function pagerdutyConfig(folder: string): PagerdutyConfig {
     class: '{{ .CommonLabels.alertname }}',
     component: '{{ .CommonLabels.service }}',
     group: '{{ .CommonLabels.env }}',
-    // The names of the first four are Alertmanager's: left out, it would fill them with raw JSON.
+    // The first four names are Alertmanager's. Without them, it would send raw JSON.
     details: {
       firing: template('pagerduty.firing'),
       resolved: template('pagerduty.resolved'),
@@ -130,7 +130,7 @@ function pagerdutyConfig(folder: string): PagerdutyConfig {
       decisions: '{{ .CommonAnnotations.decisions | toJson }}',
       environment: '{{ .CommonLabels.env }}',
     },
-    // PagerDuty is not sent those that stay empty.
+    // Empty ones are not sent to PagerDuty.
     links: [
       { text: 'Runbook', href: '{{ .CommonAnnotations.runbook_url }}' },
       { text: 'Dashboard', href: '{{ .CommonAnnotations.dashboard_url }}' },
@@ -143,7 +143,7 @@ function pagerdutyConfig(folder: string): PagerdutyConfig {
 function slackConfig(folder: string, file: string, channel: string): SlackConfig {
   return {
     api_url_file: `${folder}/${file}`,
-    // Webhooks of an app have a fixed channel and ignore this; older ones follow it.
+    // Webhooks of Slack apps have a fixed channel and ignore this; legacy webhooks use it.
     channel,
     send_resolved: true,
     timeout: '10s',
@@ -161,7 +161,7 @@ function slackConfig(folder: string, file: string, channel: string): SlackConfig
 function heartbeatConfig(folder: string): WebhookConfig {
   return {
     url_file: `${folder}/${secretFiles.heartbeat}`,
-    // When the Watchdog ends, the calls have to end: a last one would read as a sign of life.
+    // When the Watchdog resolves, the calls must stop: a "resolved" call would look like a heartbeat.
     send_resolved: false,
     timeout: '10s',
     max_alerts: 1,

@@ -7,7 +7,7 @@ import {
 } from './alertmanager-config-receivers';
 import type { MaintenanceWindow, Timing } from './settings-schema';
 
-/** Where Alertmanager finds its files, as in its image. */
+/** Paths of Alertmanager's files, as in its image. */
 export const paths = {
   folder: '/etc/alertmanager',
   config: '/etc/alertmanager/alertmanager.yml',
@@ -20,18 +20,18 @@ export interface AlertmanagerConfigArgs extends ReceiverChannels {
   readonly info: Timing;
   /** Time between two heartbeats, as Prometheus writes durations. */
   readonly heartbeatInterval: string;
-  /** What mutes what. */
+  /** Inhibition rules. */
   readonly inhibitions: readonly Inhibition[];
-  /** Times in which warnings and infos are held back. */
+  /** Time intervals in which warnings and infos are muted. */
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
-/** While an alert that fits the source fires, those that fit the target are not sent. */
+/** While a source alert fires, matching target alerts are not sent. */
 export interface Inhibition {
   /** In Alertmanager's syntax, e.g. `alertname="APIDown"`. */
   readonly source_matchers: readonly string[];
   readonly target_matchers: readonly string[];
-  /** Labels that both have to have alike. A label that both lack counts as alike. */
+  /** Labels that must be equal in both. A label missing in both counts as equal. */
   readonly equal: readonly string[];
   /** For the reader of the file. */
   readonly why: string;
@@ -60,8 +60,8 @@ export interface TimeInterval {
 }
 
 /**
- * One message for each problem: the alert by name, of one service. Not by instance, or a dead network
- * would send one for each; not by service alone, or an acknowledged incident would swallow the next one.
+ * One notification for each alert name and service. Not by instance, or a network failure would send
+ * one for each; not by service alone, or an acknowledged incident would hide the next one.
  */
 const groupBy = ['env', 'stack', 'service', 'alertname'];
 
@@ -70,7 +70,7 @@ export function alertmanagerConfig(args: AlertmanagerConfigArgs): string {
   const intervals = args.maintenance.map(timeInterval);
   const config = {
     global: {
-      // For alerts without an end of their own; Prometheus always says one.
+      // Only for alerts without an end time; Prometheus always sets one.
       resolve_timeout: '5m',
       ...(args.pagerduty === undefined ? {} : { pagerduty_url: args.pagerduty.eventsUrl }),
     },
@@ -84,18 +84,18 @@ export function alertmanagerConfig(args: AlertmanagerConfigArgs): string {
     ...(intervals.length === 0 ? {} : { time_intervals: intervals }),
     receivers: receivers(args),
   };
-  // Every route is to be read on its own, and 02:00 is a time to parsers of YAML 1.1.
+  // No YAML aliases, so each route is readable on its own. YAML 1.1 parses 02:00 as a number.
   const document = new Document(config, { aliasDuplicateObjects: false, version: '1.1' });
   explain(document, args.inhibitions);
   return document.toString({ lineWidth: 0 });
 }
 
 /**
- * The routing tree. An alert goes to the first route that fits it, and to the root when none does: one
- * with a severity that nobody thought of is told as well.
+ * The routing tree. An alert goes to the first matching route, otherwise to the root route. So an
+ * alert with an unknown severity is notified as well.
  *
- * The matchers of a route are part of the key under which PagerDuty knows an incident: an incident that
- * is open while they change has to be resolved by hand.
+ * The matchers of a route are part of PagerDuty's incident key. If they change while an incident is
+ * open, it must be resolved by hand.
  */
 function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
   const held = args.maintenance.map(({ name }) => name);
@@ -111,7 +111,7 @@ function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
         group_by: ['env', 'stack'],
         ...heartbeat(args.heartbeatInterval),
       },
-      // A channel that fails is told of through the other one, whatever the severity.
+      // The alert on a failing receiver goes to another one, regardless of its severity.
       {
         receiver: 'on-call',
         matchers: [failing, 'integration="slack"'],
@@ -124,15 +124,15 @@ function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
         group_by: groupBy,
         ...timing(args.warning),
       },
-      // Pages are worth little later: a short wait, just longer than one evaluation of the rules, so that
-      // what mutes and what belongs together has arrived.
+      // Pages are urgent, so group_wait is short: just longer than one rule evaluation, so that
+      // inhibiting and related alerts have arrived.
       {
         receiver: 'on-call',
         matchers: ['severity="critical"'],
         group_by: groupBy,
         ...timing(args.critical),
       },
-      // Long enough for a critical to come first and mute its warnings.
+      // Long enough for a critical alert to arrive first and inhibit its warnings.
       {
         receiver: 'alerts',
         matchers: ['severity="warning"'],
@@ -160,8 +160,8 @@ const timing = ({ groupWait, groupInterval, repeatInterval }: Timing) => ({
 });
 
 /**
- * Alertmanager looks at a group once in each group_interval, and repeats when repeat_interval has passed
- * since the last message ended. Looking twice an interval, with a little less to pass, makes it exact.
+ * Alertmanager checks a group once per group_interval, and repeats if repeat_interval has passed since
+ * the last notification. Half the group_interval and a slightly shorter repeat_interval make it exact.
  */
 function heartbeat(interval: string): Partial<RouteConfig> {
   const milliseconds = (durationSeconds(interval) ?? 60) * 1000;

@@ -14,23 +14,23 @@ export interface AlertmanagerArgs {
   readonly platform: Platform;
   readonly settings: AlertingSettings;
   readonly channels: Channels;
-  /** What mutes what; rules/ knows. @default nothing */
+  /** Inhibition rules, from rules/. @default none */
   readonly inhibitions?: readonly Inhibition[];
 }
 
 const port = services.alertmanager.ports.http;
 
 /**
- * Alertmanager 0.34: groups, mutes and delivers what Prometheus finds.
+ * Alertmanager 0.34: groups, inhibits and delivers the alerts of Prometheus and Loki.
  *
  * Provisions one instance with its configuration, message templates, secrets as files, and a volume for
- * silences and the log of what was sent (kept through replacement and `destroy`). Pages go to PagerDuty,
- * warnings and infos to their Slack channels, the Watchdog to the heartbeat. Without accounts nobody is
- * notified: every alert is seen in Alertmanager, and `delivery` says so.
+ * silences and the notification log (survives replacement and `destroy`). Critical alerts go to PagerDuty,
+ * warnings and infos to their Slack channels, the Watchdog to the heartbeat. Without any receiver, alerts
+ * show only in Alertmanager, and the output `delivery` says so.
  *
- * A message that fails is tried again until the endpoint takes it, as long as its alert fires. After a
- * start nothing is sent for `alertmanager.startDelay`, so that no muted alert slips out before the one
- * that mutes it is there again.
+ * Alertmanager retries a failed notification while its alert fires. After a start it sends nothing for
+ * `alertmanager.startDelay`, so that an inhibited alert is not sent before its inhibiting alert has
+ * arrived again.
  *
  * Upstream: https://prometheus.io/docs/alerting/latest/alertmanager/
  */
@@ -60,15 +60,15 @@ export function alertmanagerWorkload(
       `--config.file=${paths.config}`,
       `--storage.path=${paths.data}`,
       `--data.retention=${goDuration(alertmanager.retention)}`,
-      // Silences and the log of what was sent reach the disk at this interval: it is all that a crash can
+      // Silences and the notification log are written to disk at this interval, which is all that a crash can
       // lose. The files are small.
       '--data.maintenance-interval=10s',
       `--dispatch.start-delay=${goDuration(alertmanager.startDelay)}`,
       `--web.listen-address=:${port}`,
       `--web.external-url=${externalUrl(args.settings)}`,
-      // One instance: nobody to gossip with.
+      // A single instance has no cluster peers.
       '--cluster.listen-address=',
-      // Who silenced what is a question of every review.
+      // Audit log of silences, needed in incident reviews.
       '--log.silences',
       '--log.format=json',
     ],

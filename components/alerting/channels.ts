@@ -13,19 +13,19 @@ export interface AlertingSettings
   readonly environment: string;
 }
 
-/** Ways out of here that are set up. What is undefined notifies nobody. */
+/** Configured receivers. An undefined one notifies nobody. */
 export interface Channels {
-  /** Stands in for what is not among the accounts. */
+  /** Replaces receivers that are not configured. */
   readonly inbox?: { readonly endpoint: Endpoint; readonly accounts: Channels };
   readonly pagerduty?: {
-    /** How people know it. */
+    /** Display name. */
     readonly title: string;
     /** Secret. */
     readonly routingKey: pulumi.Output<string>;
     readonly eventsUrl: string;
   };
   readonly slack?: SlackRoutes;
-  /** URL that is called as long as all is well; secret. */
+  /** URL that is called while alerting works; secret. */
   readonly heartbeatUrl?: pulumi.Output<string>;
 }
 
@@ -36,8 +36,8 @@ const eventsUrls = {
 } as const;
 
 /**
- * The channels that the settings name; an inbox takes the messages of those that they do not name. The SDK of PagerDuty is loaded only where its resources are
- * asked for: no other stack needs its plugin.
+ * The configured receivers; an inbox replaces those that are not configured. The PagerDuty SDK is
+ * loaded only if its resources are used, so other stacks do not need its plugin.
  */
 export async function chooseChannels(
   settings: AlertingSettings,
@@ -59,7 +59,7 @@ export async function chooseChannels(
   return inbox === undefined ? accounts : withInbox(accounts, inbox, settings);
 }
 
-/** The inbox speaks the protocols of all three, each at an address of its own. */
+/** The inbox implements the protocols of all three receivers, at different paths. */
 function withInbox(accounts: Channels, inbox: Endpoint, { slack }: AlertingSettings): Channels {
   const base = `http://${address(inbox, 'http')}`;
   const webhook = (channel: string): string =>
@@ -68,7 +68,7 @@ function withInbox(accounts: Channels, inbox: Endpoint, { slack }: AlertingSetti
     inbox: { endpoint: inbox, accounts },
     pagerduty: accounts.pagerduty ?? {
       title: `${inboxTitle(inbox)}, as PagerDuty`,
-      // Of the form that Alertmanager and PagerDuty know; it opens nothing.
+      // A dummy key in PagerDuty's format; it is not a real secret.
       routingKey: pulumi.output('0'.repeat(32)),
       eventsUrl: `${base}/v2/enqueue`,
     },
@@ -103,7 +103,7 @@ async function choosePagerduty(settings: AlertingSettings): Promise<Channels['pa
   return { title: 'PagerDuty', routingKey: pagerdutyRoutingKey, eventsUrl };
 }
 
-/** Channels in use, as the label `integration` of Alertmanager's metrics calls them. */
+/** Receiver types in use, as in the label `integration` of Alertmanager's metrics. */
 export function integrations(channels: Channels): ('pagerduty' | 'slack' | 'webhook')[] {
   return [
     ...(channels.pagerduty === undefined ? [] : (['pagerduty'] as const)),
@@ -115,7 +115,7 @@ export function integrations(channels: Channels): ('pagerduty' | 'slack' | 'webh
 /** Where alerts of each severity go, in words for the outputs of the stack. */
 export function delivery(channels: Channels): Record<string, string> {
   const { pagerduty, slack } = channels;
-  const nobody = 'nobody is notified: look at Alertmanager';
+  const nobody = 'nobody is notified; alerts show only in Alertmanager';
   const alerts = slack === undefined ? nobody : `${slack.title} ${slack.alertsChannel}`;
   return {
     critical: pagerduty?.title ?? alerts,

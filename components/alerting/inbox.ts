@@ -20,10 +20,10 @@ export const inboxImage = (root?: string): Promise<Image> =>
   programImage({ name: 'inbox', programs: ['inbox'] }, root);
 
 /**
- * A page that shows the messages which would have gone to PagerDuty and Slack, had there been accounts: it takes
+ * A page that shows the notifications for PagerDuty and Slack if these are not configured. It receives
  * them by the same protocols, from the same routes and templates.
  *
- * Provisions one instance. It keeps the latest messages in memory and forgets them when it ends.
+ * Provisions one instance. It keeps the latest messages in memory only.
  */
 export class Inbox extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;

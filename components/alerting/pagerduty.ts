@@ -5,25 +5,25 @@ import type { ParsedAlerting } from './settings-schema';
 
 export interface PagerDutyServiceArgs {
   readonly settings: ParsedAlerting['pagerduty'];
-  /** Name of the service where the settings give none: `AudiFi <environment>`. */
+  /** Default name of the service: `AudiFi <environment>`. */
   readonly environment: string;
   /** Token of the REST API; secret. */
   readonly token: pulumi.Input<string>;
 }
 
 /**
- * Who is paged, and when: a service in PagerDuty with its schedule, escalation policy and the
- * integration (Events API v2) that Alertmanager sends to.
+ * Provisions a PagerDuty service with its schedule, escalation policy and integration (Events API v2),
+ * which Alertmanager sends to.
  *
- * Users exist before and are found by their e-mail address; `up` fails when one does not. On call are
- * they by turns; whoever does not acknowledge in time (`escalateAfter`) has all of them paged, and that
- * is gone through three times. An incident ends when Alertmanager says so, never by itself. A critical
- * alert is urgent; what comes here as a warning is not, and waits for the morning.
+ * Users must exist; they are looked up by e-mail address, and `up` fails if one is missing. They are on
+ * call in rotation. If an incident is not acknowledged within `escalateAfter`, all users are paged; this
+ * repeats three times. Only Alertmanager resolves incidents. Critical alerts have high urgency; warnings
+ * have low urgency and wait for the morning.
  *
  * Upstream: https://www.pulumi.com/registry/packages/pagerduty/
  */
 export class PagerDutyService extends pulumi.ComponentResource {
-  /** Key that events are sent with; secret. */
+  /** Routing key for events; secret. */
   readonly routingKey: pulumi.Output<string>;
   readonly serviceName: string;
 
@@ -89,7 +89,7 @@ export class PagerDutyService extends pulumi.ComponentResource {
         description,
         escalationPolicy: policy.id,
         alertCreation: 'create_alerts_and_incidents',
-        // Alertmanager says when a problem is over.
+        // Alertmanager resolves incidents.
         autoResolveTimeout: 'null',
         acknowledgementTimeout: String(durationSeconds(settings.acknowledgementTimeout)),
         incidentUrgencyRule: { type: 'constant', urgency: 'severity_based' },

@@ -11,16 +11,15 @@ export interface SlackRoutesArgs {
   readonly webhookUrl: pulumi.Input<string>;
   /** Incoming webhook for infos; secret. @default that for warnings */
   readonly monitoringWebhookUrl?: pulumi.Input<string>;
-  /** How people know it. @default 'Slack' */
+  /** Display name. @default 'Slack' */
   readonly title?: string;
 }
 
 /**
- * The way into Slack: which severity goes to which channel, by which webhook.
+ * Slack channels and webhooks by severity.
  *
- * Provisions nothing in Slack, where webhooks are made by hand: an app's webhook belongs to the one
- * channel that it was made for, so two channels take two of them. A webhook of the older kind follows
- * the channel, and one is enough.
+ * Provisions nothing in Slack; webhooks are created by hand. The webhook of a Slack app belongs to one
+ * channel, so two channels need two webhooks. A single legacy webhook can post to any channel.
  *
  * Upstream: https://api.slack.com/messaging/webhooks
  */
@@ -28,7 +27,7 @@ export class SlackRoutes extends pulumi.ComponentResource {
   readonly title: string;
   readonly alertsChannel: string;
   readonly monitoringChannel: string;
-  /** The channel for infos has a webhook of its own. */
+  /** Whether the channel for infos has its own webhook. */
   readonly monitoringHasWebhook: boolean;
   /** The webhooks, by path below Alertmanager's folder. */
   readonly secrets: readonly ConfigFile[];

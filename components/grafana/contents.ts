@@ -5,20 +5,19 @@ import { type DashboardOptions, dashboardTexts } from '../../dashboards';
 import { createDatasources, type DatasourcesArgs } from './datasources';
 
 export interface GrafanaContentsArgs extends DatasourcesArgs {
-  /** Where its API is reached from here; resolves once Grafana is ready. */
+  /** URL of its API for this program; resolves once Grafana is ready. */
   readonly apiUrl: pulumi.Input<string>;
-  /** Of the user admin; secret. */
+  /** Password of the user admin; secret. */
   readonly adminPassword: pulumi.Input<string>;
   readonly dashboards: DashboardOptions;
 }
 
 /**
- * What is in Grafana: datasources, a folder, and the dashboards in it.
+ * The contents of Grafana: data sources, a folder, and its dashboards.
  *
- * Everybody who has logged in sees the folder; editors may change its dashboards to try something. `refresh`
- * shows such a change, and the next `up` that changes the dashboard itself takes it back (docs/dashboards.md);
- * Grafana keeps the last 50 versions of each. A dashboard of the same uid that is not of this stack is an
- * error, never overwritten.
+ * Every user can see the folder; editors can change its dashboards to try something. `refresh` shows such
+ * a change, and the next `up` that changes the dashboard reverts it (docs/dashboards.md). Grafana keeps
+ * the last 50 versions. A dashboard of another owner with the same uid is an error and never overwritten.
  *
  * Upstream: https://www.pulumi.com/registry/packages/grafana/
  */

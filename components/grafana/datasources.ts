@@ -10,24 +10,24 @@ export interface DatasourcesArgs {
   readonly loki?: Endpoint;
   /** @default not deployed: no traces */
   readonly jaeger?: Endpoint;
-  /** Path of Jaeger's pages and API. @default '/' */
+  /** Base path of Jaeger's UI and API. @default '/' */
   readonly jaegerBasePath?: string;
-  /** Seconds; the longest interval of all scrape jobs. Rates in panels never look at less than four of them. */
+  /** Longest scrape interval in seconds. Rate windows in panels are at least four intervals. */
   readonly scrapeInterval: number;
 }
 
 interface Datasource {
   readonly endpoint: Endpoint;
   readonly port: string;
-  /** Path below which its API is. @default none */
+  /** Base path of its API. @default none */
   readonly path?: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What Grafana asks, each by its fixed uid, by way of Grafana's own server (`proxy`): no browser needs to
- * reach them. They lead to one another: from a point in a graph to its trace, from a span to its logs and
- * metrics, from a log line to its trace.
+ * Grafana's data sources with fixed uids. Queries go through Grafana's server (access mode `proxy`), so
+ * browsers need no access to them. They link to each other: from a point in a graph to its trace, from a
+ * span to its logs and metrics, from a log line to its trace.
  *
  * Upstream: https://www.pulumi.com/registry/packages/grafana/api-docs/oss/datasource/
  */
@@ -54,7 +54,7 @@ export function createDatasources(
   });
 }
 
-/** The datasources of a stack by their keys; pure. */
+/** The data sources of a stack by key; pure. */
 export function datasources(args: DatasourcesArgs): Readonly<Record<string, Datasource>> {
   const { prometheus, alertmanager, loki, jaeger, jaegerBasePath = '/', scrapeInterval } = args;
   const traces = jaeger !== undefined;
@@ -107,7 +107,7 @@ const exemplarToTrace = {
   urlDisplayLabel: 'Trace',
 };
 
-/** The trace id is structured metadata of the line (telemetry/logs.ts). */
+/** The trace ID is in the structured metadata of the line (telemetry/logs.ts). */
 const lineToTrace = {
   name: 'Trace',
   matcherType: 'label',
@@ -117,10 +117,10 @@ const lineToTrace = {
   urlDisplayLabel: 'Trace',
 };
 
-/** A service is called by the same name in traces, logs and metrics. */
+/** A service has the same name in traces, logs and metrics. */
 const service = [{ key: 'service.name', value: 'job' }];
 
-/** Lines are written after the span began, and may reach Loki late. */
+/** Lines are written after the start of the span, and may arrive in Loki late. */
 const spanToLines = {
   datasourceUid: sources.loki.uid,
   spanStartTimeShift: '-5m',

@@ -8,7 +8,7 @@ export const paths = {
   data: '/var/lib/grafana',
 } as const;
 
-/** Files with secrets, below `paths.secrets`; the configuration only names them. */
+/** Secret files below `paths.secrets`; the configuration refers to them. */
 export const secretFiles = {
   admin: 'admin-password',
   key: 'secret-key',
@@ -18,15 +18,15 @@ export const secretFiles = {
 
 export const port = services.grafana.ports.http;
 
-/** URL that people have in their address bar. */
+/** Public URL. */
 export const rootUrl = ({ externalUrl, port: published }: GrafanaSettings): string =>
   externalUrl ?? `http://127.0.0.1:${published}`;
 
 type Section = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
- * Text of grafana.ini. Pure; secrets are read from their files by Grafana itself. Whatever asks the internet
- * something, shows something to people without a login, or lets somebody in by himself is off.
+ * Text of grafana.ini. Pure; Grafana reads the secrets from their files. Off: requests to the internet,
+ * anonymous access, and self-registration.
  *
  * Upstream: https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
  */
@@ -34,7 +34,7 @@ export function grafanaConfig(settings: GrafanaSettings): string {
   const url = rootUrl(settings);
   const tls = url.startsWith('https:');
   return ini({
-    // Grafana 13 compresses unless told not to, and keeps the buffers of every answer that broke off:
+    // Grafana 13 compresses by default, and leaks the buffers of aborted responses:
     // https://github.com/grafana/grafana/issues/123017 and 131859.
     server: { http_port: port, root_url: `${url.replace(/\/$/, '')}/`, enable_gzip: false },
     database: database(settings.database),
@@ -49,7 +49,7 @@ export function grafanaConfig(settings: GrafanaSettings): string {
       disable_gravatar: true,
       allow_embedding: false,
     },
-    // Newer parts of Grafana encrypt with this one, whose default is the same everywhere.
+    // Newer parts of Grafana encrypt with this key. Its default is the same in all installations.
     'secrets_manager.encryption.secret_key.v1': { secret_key: fromFile(secretFiles.key) },
     users: {
       allow_sign_up: false,
@@ -68,15 +68,15 @@ export function grafanaConfig(settings: GrafanaSettings): string {
     },
     news: { news_feed_enabled: false },
     help: { enabled: true },
-    // What is not in the image would be downloaded at every start.
+    // Plugins that are not in the image would be downloaded at every start.
     plugins: {
       plugin_admin_enabled: false,
       preinstall_disabled: true,
       public_key_retrieval_disabled: true,
     },
-    // Rules are Prometheus's; Grafana only shows its alerts.
+    // Prometheus evaluates the rules; Grafana only shows the alerts.
     unified_alerting: { enabled: true, execute_alerts: false },
-    // SQL over results has let viewers run commands on the server.
+    // SQL expressions had a vulnerability that let viewers run commands on the server.
     feature_toggles: { sqlExpressions: false },
     dashboards: { min_refresh_interval: '10s', versions_to_keep: 50 },
     metrics: { enabled: true, disable_total_stats: true },
@@ -112,10 +112,10 @@ function oauth(settings: GrafanaSettings['oauth']): Readonly<Record<string, Sect
       token_url: quoted(settings.tokenUrl),
       api_url: quoted(settings.apiUrl),
       role_attribute_path: quoted(settings.role),
-      // Who gets no role by the expression gets none at all.
+      // Without a role from the expression, login is denied.
       role_attribute_strict: true,
       allowed_domains: domains === '' ? undefined : quoted(domains),
-      // The provider decides who exists.
+      // The OAuth provider decides which users exist.
       allow_sign_up: true,
       use_pkce: true,
       use_refresh_token: true,
@@ -125,7 +125,7 @@ function oauth(settings: GrafanaSettings['oauth']): Readonly<Record<string, Sect
 
 const fromFile = (file: string): string => `$__file{${paths.secrets}/${file}}`;
 
-/** Between backticks everything but a backtick is meant as it stands, "#" and ";" too. */
+/** Between backticks, all characters except a backtick are literal, including "#" and ";". */
 const quoted = (value: string): string => `\`${value}\``;
 
 function ini(sections: Readonly<Record<string, Section>>): string {

@@ -15,7 +15,7 @@ export interface GrafanaArgs {
   >;
 }
 
-/** Texts that only Grafana reads; all of them secret. */
+/** Grafana's secrets. */
 interface Secrets {
   readonly adminPassword: pulumi.Output<string>;
   readonly key: pulumi.Output<string>;
@@ -24,25 +24,25 @@ interface Secrets {
 }
 
 /**
- * Grafana 13: shows what Prometheus and Loki know.
+ * Grafana 13, with dashboards on Prometheus, Loki and Jaeger.
  *
- * Provisions one instance with its configuration, secrets as files, and a volume for what people make in it
- * (users, their preferences, edits; kept through replacement and `destroy`). Its datasources and dashboards
- * are resources of their own (contents.ts), so they are there again after any loss. The user admin has a
- * random password unless the settings give one.
+ * Provisions one instance with its configuration, secrets as files, and a volume for user data (users,
+ * preferences, edits; survives replacement and `destroy`). Data sources and dashboards are separate
+ * resources (contents.ts), so they can be restored after any loss. The user admin has a random password
+ * unless the settings have one.
  *
- * Grafana takes the password and the key only when its data is new. A stack that is created anew has new
- * ones, so its data lies in a new directory of the volume: what was there before stays beside it.
+ * Grafana uses the password and the key only when it creates its database. A newly created stack has new
+ * ones, so it uses a new directory of the volume. The previous directory stays.
  *
  * Upstream: https://grafana.com/docs/grafana/latest/setup-grafana/installation/docker/
  */
 export class Grafana extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Where people log in. */
+  /** Public URL. */
   readonly url: string;
-  /** Where its API is reached from here, once it is ready; undefined where it cannot be. */
+  /** URL of its API for this program, once it is ready; undefined if unreachable. */
   readonly apiUrl: pulumi.Output<string> | undefined;
-  /** Of the user admin; secret. */
+  /** Password of the user admin; secret. */
   readonly adminPassword: pulumi.Output<string>;
 
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -87,18 +87,18 @@ export function grafanaWorkload(
     image: images.grafana,
     env: {
       GOMEMLIMIT: goMemoryLimit(memoryMiB),
-      // The image sets these itself, and its environment is stronger than the file. Grafana makes this one; the
-      // image's script, which looks before, prints once that it is not writable.
+      // The image sets these variables, which override the file. Grafana creates this directory; the
+      // image's start script, which checks earlier, prints once that it is not writable.
       GF_PATHS_DATA: pulumi.interpolate`${paths.data}/${generation}`,
       GF_PATHS_PLUGINS: `${paths.data}/plugins`,
-      // Empty folders of the image. Its others, in /etc/grafana, lie under our files on Kubernetes.
+      // Empty directories of the image. Those in /etc/grafana are hidden by our files on Kubernetes.
       GF_PATHS_PROVISIONING: '/usr/share/grafana/conf/provisioning',
     },
     files: [{ path: paths.config, content: grafanaConfig(settings) }, ...secretTexts(secrets)],
     volumes: [{ name: 'data', path: paths.data, sizeMiB: sizeMiB(settings.storage) ?? 0 }],
     scratch: ['/tmp'],
     ports: [{ name: 'http', number: port, publish: settings.port }],
-    // Its first start makes a few hundred tables and indexes, one transaction each.
+    // The first start creates several hundred tables and indexes, one transaction each.
     readiness: { port: 'http', path: '/api/health', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/api/health' },
     resources: { memoryMiB, cpus: 1 },
@@ -118,7 +118,7 @@ function secretTexts(secrets: Secrets): ConfigFile[] {
   ];
 }
 
-/** The provider of logins and the database. Datasources come later than Grafana itself (contents.ts). */
+/** Connections to the OAuth provider and the database. Data sources are deployed later (contents.ts). */
 function connections({ oauth, database }: GrafanaSettings): External[] {
   const ports = oauth === undefined ? [] : [oauth.tokenUrl, oauth.apiUrl].map(portOf);
   return [

@@ -19,16 +19,16 @@ export interface ProvisionArgs {
 
 /** Outputs of the stack about Grafana. */
 export interface GrafanaOutputs {
-  /** Where the dashboards come from, in words. */
+  /** Status of the dashboards, for the output. */
   readonly dashboards: string;
   readonly grafanaUrl?: string;
-  /** Of the user admin; secret. */
+  /** Password of the user admin; secret. */
   readonly grafanaAdminPassword?: pulumi.Output<string>;
 }
 
 /**
- * Fills a Grafana with datasources and dashboards once it is ready. The provider's SDK is loaded only here: a
- * stack without Grafana needs neither it nor its plugin.
+ * Provisions data sources and dashboards once Grafana is ready. Loads the provider's SDK only here, so
+ * that a stack without Grafana needs neither the SDK nor its plugin.
  */
 export async function provisionContents(
   grafana: Grafana | undefined,
@@ -41,7 +41,7 @@ export async function provisionContents(
   const login = { grafanaUrl: grafana.url, grafanaAdminPassword: grafana.adminPassword };
   if (grafana.apiUrl === undefined) {
     const missing =
-      'set grafana.externalUrl or grafana.apiUrl, so that this program reaches Grafana';
+      'set grafana.externalUrl or grafana.apiUrl, so that this program can reach Grafana';
     return { dashboards: `none: ${missing}`, ...login };
   }
   const { GrafanaContents } = await import('./contents');
@@ -62,7 +62,7 @@ export async function provisionContents(
   return { dashboards: 'provisioned', ...login };
 }
 
-/** What the dashboards have to know of a stack. */
+/** Options of the dashboards for a stack. */
 export function dashboardOptions(
   { environment, alerts, logs }: Pick<Settings, 'environment' | 'alerts' | 'logs'>,
   deployed: Pick<DashboardOptions, 'loki' | 'jaeger'>,

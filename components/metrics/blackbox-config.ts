@@ -33,7 +33,7 @@ export function blackboxConfig(): string {
           preferred_ip_protocol: 'ip4',
           ip_protocol_fallback: true,
           follow_redirects: true,
-          // A check of a small page: a large answer is a fault, and must not fill the memory.
+          // The checked pages are small. A large response is an error and must not fill the memory.
           body_size_limit: '5MB',
         },
       },
@@ -44,7 +44,7 @@ export function blackboxConfig(): string {
           preferred_ip_protocol: 'ip4',
           ip_protocol_fallback: true,
           tls: true,
-          // An expired certificate has to be read as well, or the alert loses its value when it fires.
+          // Also read expired certificates; otherwise the alert would resolve when the certificate expires.
           tls_config: { insecure_skip_verify: true },
         },
       },
@@ -57,7 +57,7 @@ export function blackboxConfig(): string {
   });
 }
 
-/** `host:port` that a certificate is read from. */
+/** `host:port` of the certificate to check. */
 export function certificateAddress(url: string): string {
   const { hostname, port } = new URL(url);
   return `${hostname}:${port === '' ? '443' : port}`;

@@ -17,7 +17,7 @@ export interface BlackboxExporterArgs {
 const port = services['blackbox-exporter'].ports.http;
 
 /**
- * Prometheus blackbox exporter: fetches URLs from here, as a customer would.
+ * Prometheus blackbox exporter: probes URLs over HTTP(S).
  *
  * Provisions one instance. It has two scrape jobs: its own metrics, and the probes (`probe_success`,
  * `probe_duration_seconds` in seconds, `probe_ssl_earliest_cert_expiry` as a Unix time).

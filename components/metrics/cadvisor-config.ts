@@ -1,8 +1,8 @@
 import type { ScrapeConfig } from './prometheus-config';
 
 /**
- * Series of containers are known by the label `container`, as the logs are: the container's name on Docker, its name in the
- * pod on Kubernetes. cAdvisor's own label `name` is another thing on each: the former, or 64 hex digits. Pure.
+ * Container series have the label `container`, like logs: the container's name on Docker, its name in
+ * the pod on Kubernetes. cAdvisor's own label `name` differs: on Kubernetes it is 64 hex digits. Pure.
  */
 
 /** For cAdvisor on a Docker engine. */
@@ -19,7 +19,7 @@ export const dockerContainers: ScrapeConfig = {
   ],
 };
 
-/** Metrics with many series a container, which no panel or alert reads. */
+/** Metrics with many series per container that no panel or alert uses. */
 const unread = [
   'blkio_device_usage_total',
   'fs_(inodes_.+|io_.+|sector_.+|(reads|writes)_merged_total|(read|write)_seconds_total)',
@@ -31,12 +31,12 @@ const unread = [
 ];
 
 /**
- * For the cAdvisor inside the kubelet. It also reports what is no container: services of the node, and each pod as the sum
- * of its containers, which would be counted twice. The network is the pod's alone, and the cgroup `/` is the machine.
+ * For the kubelet's cAdvisor. It also reports system services of the node, and each pod as the sum of
+ * its containers, which would count twice. Network metrics exist only per pod. Cgroup `/` is the node.
  * https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
  */
 export const kubeletContainers: ScrapeConfig = {
-  // Its samples have times of their own: without this a container that is gone would go on for five minutes.
+  // Its samples have timestamps, so a removed container would otherwise stay visible for 5 minutes.
   track_timestamps_staleness: true,
   metric_relabel_configs: [
     { source_labels: ['__name__'], regex: `container_(${unread.join('|')})`, action: 'drop' },
@@ -46,7 +46,7 @@ export const kubeletContainers: ScrapeConfig = {
       action: 'drop',
     },
     {
-      // Some runtimes call the sandbox of a pod POD.
+      // Some runtimes name the pod's sandbox container POD.
       source_labels: ['__name__', 'pod', 'container'],
       regex: 'container_([^n][^;]*|n[^e][^;]*);.+;(POD)?',
       action: 'drop',

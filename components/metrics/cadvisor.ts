@@ -15,9 +15,9 @@ const port = services.cadvisor.ports.http;
 /**
  * cAdvisor: CPU, memory, network and file system use of every container, by the label `container`.
  *
- * Provisions one instance on each machine. It runs as root without capabilities, because cgroups and
- * the engine's API are root's: one of the few privileged workloads (host access `containerStats`).
- * Not on Kubernetes, where each kubelet has one inside.
+ * Provisions one instance per machine. It runs as root without capabilities, because only root can read
+ * cgroups and the engine's API. It is a privileged workload (host access `containerStats`). Not used on
+ * Kubernetes, where each kubelet contains cAdvisor.
  *
  * Upstream: https://github.com/google/cadvisor/blob/master/docs/running.md
  */
@@ -40,10 +40,10 @@ export function cadvisorWorkload(name: string, args: Pick<CadvisorArgs, 'publish
       `-port=${port}`,
       '-docker_only=true',
       '-housekeeping_interval=10s',
-      // Labels of containers are free text: each would become a label of every series.
+      // Container labels are free text, and each would become a label of every series.
       '-store_container_labels=false',
       '-whitelisted_container_labels=io.audifi.component,io.audifi.stack,com.docker.compose.service,io.kubernetes.container.name,io.kubernetes.pod.name,io.kubernetes.pod.namespace',
-      // What no panel or alert reads, and what costs most to collect.
+      // Metrics that no panel or alert uses and that are expensive to collect.
       '-disable_metrics=advtcp,cpu_topology,cpuset,hugetlb,memory_numa,percpu,process,referenced_memory,resctrl,sched,tcp,udp',
     ],
     ports: [{ name: 'http', number: port, publish: args.publish }],

@@ -1,13 +1,13 @@
 import type { Discovery, Kubelets, Pods } from '../discovery';
 import type { ScrapeConfig } from './prometheus-config';
 
-/** Where Kubernetes puts the identity of a pod that may use its API. */
+/** Mount path of the service account token. */
 export const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 type Relabel = Readonly<Record<string, unknown>>;
 
 /**
- * How Prometheus finds the targets of a job. On Kubernetes each is labelled with its `node`, `namespace`, `pod` and
+ * Service discovery of a job's targets. On Kubernetes they get the labels `node`, `namespace`, `pod` and
  * `container`. Pure.
  *
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config
@@ -35,7 +35,7 @@ function pods({ namespace, labels, port, instance }: Pods): ScrapeConfig {
   const copied = { node: 'pod_node_name', namespace: 'namespace', pod: 'pod_name' };
   return {
     kubernetes_sd_configs: [
-      // Selected by the API server: the others are never sent here.
+      // The API server filters, so that other pods are never sent to Prometheus.
       { role: 'pod', namespaces: { names: [namespace] }, selectors: [{ role: 'pod', label }] },
     ],
     relabel_configs: [
@@ -45,7 +45,7 @@ function pods({ namespace, labels, port, instance }: Pods): ScrapeConfig {
         regex: `${port}`,
         action: 'keep',
       },
-      // Pods that were evicted or have ended stay in the list, with an address that may be another's by now.
+      // Evicted and finished pods stay in the list, and another pod may have their address by now.
       {
         source_labels: ['__meta_kubernetes_pod_phase'],
         regex: 'Succeeded|Failed',
@@ -58,7 +58,7 @@ function pods({ namespace, labels, port, instance }: Pods): ScrapeConfig {
   };
 }
 
-/** The API server names the targets after their nodes, and knows the port of each kubelet. */
+/** With role `node`, targets are named after their nodes and have the kubelet's port. */
 function kubelets({ path, insecureTls }: Kubelets): ScrapeConfig {
   return {
     metrics_path: path,

@@ -13,9 +13,9 @@ const port = services['node-exporter'].ports.http;
 /**
  * Prometheus node exporter: CPU, memory, disks, file systems and network of the machine itself.
  *
- * Provisions one instance on each machine, in the machine's network namespace (else it would count
- * the traffic of its own container) and with the machine's root read-only at /host. Listens only where
- * the stack reaches it.
+ * Provisions one instance per machine, in the host's network namespace (otherwise it would measure its
+ * own container's traffic), with the host's root file system read-only at /host. It listens only on an
+ * address that the stack can reach.
  *
  * Upstream: https://github.com/prometheus/node_exporter#docker
  */
@@ -45,7 +45,7 @@ export function nodeExporterWorkload(
       '--path.sysfs=/host/sys',
       '--path.udev.data=/host/run/udev/data',
       pulumi.interpolate`--web.listen-address=${platform.hostListenAddress}:${port}`,
-      // Mounts and devices of containers come and go with them; cAdvisor counts those.
+      // Mounts and network devices of containers change constantly; cAdvisor covers them.
       '--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|var/lib/(docker|containerd|kubelet)/.+)($|/)',
       '--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs|tmpfs)$',
       '--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*)$',

@@ -2,26 +2,26 @@
 export interface MonitoringRole {
   readonly user: string;
   readonly password: string;
-  /** Create pg_stat_statements as well, in the database that this runs in. @default true */
+  /** Also create the extension pg_stat_statements in the current database. @default true */
   readonly statements?: boolean;
 }
 
 /**
- * SQL that makes the exporter's role, or brings it back to this. Run it as a superuser (or as the
- * administrator of a managed server) in the database that the exporter connects to; as often as you like.
+ * SQL that creates or resets the exporter's role. Run it as a superuser (or as the administrator of a
+ * managed server) in the database that the exporter connects to. It is idempotent.
  *
- * The role is a member of pg_monitor, which reads statistics and no table. It cannot take all connections,
- * nor hold one up: its statements and its waits for locks end by themselves. Pure.
+ * The role is a member of pg_monitor, which can read statistics but no tables. Its number of connections
+ * is limited, and its statements and lock waits have timeouts. Pure.
  *
- * Throws on texts that PostgreSQL cannot store (with a NUL in them).
+ * Throws on strings that contain NUL, which PostgreSQL cannot store.
  *
  * Upstream: https://www.postgresql.org/docs/current/predefined-roles.html
  */
 export function monitoringRoleSql({ user, password, statements = true }: MonitoringRole): string {
   const role = identifier(user);
   return [
-    // A log of statements, and pg_stat_statements itself, would keep the password. Who may not say so has to
-    // see to it elsewhere.
+    // The statement log and pg_stat_statements would store the password. Roles without this right have to
+    // prevent that in another way.
     'DO $quiet$ BEGIN',
     "  PERFORM set_config('log_statement', 'none', false);",
     "  PERFORM set_config('log_min_duration_statement', '-1', false);",
@@ -42,7 +42,7 @@ export function monitoringRoleSql({ user, password, statements = true }: Monitor
   ].join('\n');
 }
 
-/** The catalogue first: nothing in `public` can stand in for a view of the system. */
+/** pg_catalog first, so that no object in `public` can replace a system view. */
 const settings: readonly (readonly [string, string])[] = [
   ['default_transaction_read_only', 'on'],
   ['statement_timeout', "'8s'"],
@@ -51,12 +51,12 @@ const settings: readonly (readonly [string, string])[] = [
   ['search_path', 'pg_catalog, public'],
 ];
 
-/** A name in double quotes. */
+/** A quoted identifier. */
 export function identifier(name: string): string {
   return `"${storable(name).replaceAll('"', '""')}"`;
 }
 
-/** A text in quotes that mean the same whatever `standard_conforming_strings` is. */
+/** A string literal that does not depend on `standard_conforming_strings`. */
 export function literal(text: string): string {
   return `E'${storable(text).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

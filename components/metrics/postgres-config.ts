@@ -10,7 +10,7 @@ export const postgresPaths = {
   password: '/etc/postgres_exporter/secrets/password',
 } as const;
 
-/** Statements of pg_stat_statements that are counted: those with most total time. */
+/** Number of statements to export: those with the most total time. */
 export const statementLimit = 50;
 
 export interface PostgresAddress {
@@ -22,7 +22,7 @@ export interface PostgresAddress {
   readonly sslmode?: SslMode;
 }
 
-/** What `DATA_SOURCE_URI` takes: a URL without scheme, user and password. Pure. */
+/** Value of `DATA_SOURCE_URI`: a URL without scheme, user and password. Pure. */
 export function dataSourceUri({
   host,
   port,
@@ -39,17 +39,17 @@ export function dataSourceUri({
 }
 
 /**
- * Arguments of the exporter. Built-in collectors where they have what is needed; what nobody reads is off,
- * since some of it has a series for each role, lock mode and setting.
+ * Arguments of the exporter. Uses built-in collectors if they provide what is needed. Unused collectors
+ * are off, because some have a series for each role, lock mode and setting.
  * https://github.com/prometheus-community/postgres_exporter/blob/v0.19.1/README.md#flags
  *
- * @param user the exporter's own role, whose statements say nothing
- * @param statements is pg_stat_statements there?
+ * @param user the exporter's own role, whose statements are excluded
+ * @param statements whether pg_stat_statements is installed
  */
 export function postgresExporterArgs(user: string, statements: boolean): readonly string[] {
   return [
     `--config.file=${postgresPaths.config}`,
-    // Deprecated upstream, and without a successor: nothing built in tells who waits for whom.
+    // Custom queries are deprecated upstream, but no built-in collector exports lock waits.
     `--extend.query-path=${postgresPaths.queries}`,
     '--collection-timeout=8s',
     '--collector.database_wraparound',
@@ -69,13 +69,13 @@ export function postgresExporterArgs(user: string, statements: boolean): readonl
   ];
 }
 
-/** Text of the exporter's own configuration: no targets but the one that it is given. */
+/** The exporter's configuration file, which allows no other targets. */
 export const postgresExporterConfig = (): string => stringify({ auth_modules: {} });
 
 /**
- * The exporter's queries where the built-in ones do not do. They run on PostgreSQL 14 and later, keep the
- * exporter's own names, so that rules work with an exporter that somebody else runs, and have no label
- * that a client chooses (`application_name` of pg_stat_activity is one, `usename` may be another).
+ * Custom queries where the built-in ones are not sufficient, for PostgreSQL 14 and later. They use the
+ * exporter's own metric names, so that the rules also work with other exporters. They have no labels
+ * that clients choose (such as `application_name` of pg_stat_activity, and perhaps `usename`).
  */
 export function postgresQueries(): string {
   const usage = (kind: 'LABEL' | 'GAUGE', description: string) => ({ usage: kind, description });
@@ -122,7 +122,7 @@ export function postgresQueries(): string {
   );
 }
 
-/** Every state has its row: a state that nobody is in is 0 and not "no data". */
+/** Every state has a row, so that an unused state is 0 and not missing. */
 const activity = `SELECT d.datname, s.state, s.wait_event_type,
   count(a.pid)::float AS count,
   COALESCE(max(EXTRACT(EPOCH FROM clock_timestamp() - a.xact_start)), 0)::float AS max_tx_duration
@@ -155,7 +155,7 @@ ORDER BY size_bytes DESC, s.indexrelid
 LIMIT ${unusedIndexLimit}
 `;
 
-/** A base backup has replayed nothing and is no replica. */
+/** Excludes base backups, which replay nothing and are not replicas. */
 const replication = `SELECT application_name, COALESCE(host(client_addr), 'local') AS client_addr,
   max(pg_wal_lsn_diff(
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END,
@@ -166,10 +166,10 @@ WHERE replay_lsn IS NOT NULL
 GROUP BY 1, 2
 `;
 
-/** The spec's job `postgres`: only what the contract declares is kept, and what the exporter says of itself. */
+/** The spec's job `postgres`. Keeps only metrics of the contract and of the exporter's process. */
 export const postgresScrape = (): ScrapeConfig => keepOnly(Object.keys(postgresMetrics));
 
-/** Keeps the named metrics and those of the process. A table or setting more is then no series more. */
+/** Keeps the named metrics and those of the process, so that other metrics add no series. */
 export function keepOnly(names: readonly string[]): ScrapeConfig {
   const kept = [...names, ...Object.keys(metrics).filter((name) => name.startsWith('process_'))];
   return {

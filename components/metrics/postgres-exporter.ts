@@ -12,17 +12,17 @@ import {
   postgresQueries,
 } from './postgres-config';
 
-/** Where PostgreSQL is, and as whom it is asked. */
+/** Address and account for PostgreSQL. */
 export interface PostgresConnection extends PostgresAddress {
-  /** A role as `monitoringRoleSql` makes it. */
+  /** A role created by `monitoringRoleSql`. */
   readonly user: string;
-  /** Without blanks: the exporter cannot read others, and would log them. */
+  /** Without spaces: the exporter cannot parse spaces, and would log the password. */
   readonly password: pulumi.Output<string>;
-  /** Is pg_stat_statements there? @default true */
+  /** Whether pg_stat_statements is installed. @default true */
   readonly statements?: boolean;
-  /** The server, when the stack runs it. @default `external` */
+  /** The server, if the stack runs it. @default `external` */
   readonly endpoint?: Endpoint;
-  /** The server, when somebody else runs it. @default anywhere, on `port` */
+  /** The server, if the stack does not run it. @default any address, on `port` */
   readonly external?: External;
 }
 
@@ -34,8 +34,8 @@ export interface PostgresExporterArgs {
 const port = services['postgres-exporter'].ports.http;
 
 /**
- * Exporter of PostgreSQL 14 and later: connections by state, waits for locks, transactions, sizes of tables,
- * hit rates, and the statements that take most time (by `queryid`, never by text).
+ * Exporter of PostgreSQL 14 and later: connections by state, lock waits, transactions, table sizes, cache
+ * hit rates, and the statements with the most total time (by `queryid`, never by text).
  *
  * Provisions one instance and the spec's scrape job `postgres`, in place of the target of that name.
  *
@@ -70,7 +70,7 @@ export function postgresExporterWorkload(name: string, connection: PostgresConne
       { path: postgresPaths.password, content: password, secret: true },
     ],
     ports: [{ name: 'http', number: port }],
-    // Its own page: it is ready without PostgreSQL, and then says that PostgreSQL is down.
+    // Probe the exporter's own page: it is ready even if PostgreSQL is down, and reports that.
     readiness: { port: 'http', path: '/' },
     liveness: { port: 'http', path: '/' },
     resources: { memoryMiB: 64, cpus: 0.25 },

@@ -14,8 +14,8 @@ export const paths = {
 } as const;
 
 /**
- * Files beside the configuration, named from there: Prometheus resolves them against its own folder, so that
- * `promtool check config` finds them in a rendered copy as well.
+ * Paths relative to the configuration file, so that `promtool check config` also finds the files in a
+ * rendered copy.
  */
 export const beside = {
   rules: 'rules',
@@ -28,15 +28,15 @@ export interface PrometheusConfigArgs {
   /** Durations as Prometheus writes them. */
   readonly scrapeInterval: string;
   readonly evaluationInterval: string;
-  /** Labels on everything that leaves this Prometheus (alerts, remote write, federation). */
+  /** External labels (for alerts, remote write and federation). */
   readonly externalLabels: Readonly<Record<string, string>>;
   /** AudiFi's own jobs by name. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
-  /** Pods that are the targets of AudiFi's own jobs, by job. @default none: addresses and DNS say where they are */
+  /** Pods of AudiFi's own jobs, by job. @default none: they have addresses or DNS names */
   readonly pods?: Readonly<Record<string, Pods>>;
   /** The stack's own jobs. */
   readonly jobs: readonly OwnJob[];
-  /** Who delivers alerts. @default nobody: they are seen in Prometheus alone */
+  /** Alertmanager. @default none: alerts show only in Prometheus */
   readonly alertmanager?: Endpoint;
   /** Who else gets which metrics, and labels that these may have besides the known ones. @default nobody */
   readonly forwarding?: Pick<RemoteWriteArgs, 'targets' | 'labels'>;
@@ -45,11 +45,11 @@ export interface PrometheusConfigArgs {
 /** A scrape job of the stack itself. */
 export interface OwnJob {
   readonly name: string;
-  /** Who answers. @default nobody of this stack: `discovery` says who */
+  /** The scraped endpoint. @default none in this stack: see `discovery` */
   readonly endpoint?: Endpoint;
   /** Name of the endpoint's port. */
   readonly port: string;
-  /** How the targets are found. @default the endpoint's address */
+  /** Service discovery of the targets. @default the endpoint's address */
   readonly discovery?: Discovery;
   /** Merged into the job, e.g. `params`, `relabel_configs`, other targets. @default none */
   readonly extra?: ScrapeConfig;
@@ -89,8 +89,8 @@ export interface ScrapeConfig {
 }
 
 /**
- * Bounds for what one target may send: a label with an id in it is refused (and `up` says so) before
- * it takes the memory of everybody. Far above what a healthy service has.
+ * Scrape limits per target, far above what a healthy service needs. A target whose labels contain IDs is
+ * rejected (with `up` 0) before it fills the memory of Prometheus.
  */
 export const limits = {
   sample_limit: 50_000,
@@ -99,7 +99,7 @@ export const limits = {
   label_value_length_limit: 4_096,
 } as const satisfies ScrapeConfig;
 
-/** AudiFi's targets without those whose place a job of the stack itself takes: `postgres`, `redis`. */
+/** AudiFi's targets, except those that the stack's own jobs replace: `postgres`, `redis`. */
 export function targetsBeside<T>(
   targets: Readonly<Record<string, T>>,
   own: readonly string[],
@@ -147,7 +147,7 @@ function appJob(name: string, target: TargetSettings, pods: Pods | undefined): o
     metrics_path: target.path,
     scheme: target.scheme,
     ...(target.bearerToken ? { authorization: { credentials_file: beside.metricsToken } } : {}),
-    // Prometheus 3 refuses an answer without a valid Content-Type; hand-written endpoints forget it.
+    // Prometheus 3 rejects responses without a valid Content-Type, which custom endpoints may lack.
     fallback_scrape_protocol: 'PrometheusText0.0.4',
     ...limits,
     ...(target.addresses === undefined
@@ -173,14 +173,14 @@ function ownJob({ name, endpoint, port, discovery: found, extra }: OwnJob): obje
   return { job_name: name, ...limits, ...targetsOf(), ...extra };
 
   function targetsOf(): ScrapeConfig {
-    // Targets of its own, which another job's endpoint is asked about.
+    // The job has its own targets, which another job's endpoint probes.
     if (extra?.static_configs !== undefined) return { static_configs: extra.static_configs };
     if (found !== undefined) return discoveryConfig(found);
     return endpoint === undefined ? {} : discovery(endpoint, port);
   }
 }
 
-/** How the instances of an endpoint are found by its name. */
+/** Service discovery of an endpoint's instances by DNS. */
 function discovery(endpoint: Endpoint, portName: string): ScrapeConfig {
   const port = endpoint.ports.find((p) => p.name === portName)?.number;
   return endpoint.discovery === 'dns'
@@ -188,7 +188,7 @@ function discovery(endpoint: Endpoint, portName: string): ScrapeConfig {
     : { static_configs: [{ targets: addresses(endpoint, portName) }] };
 }
 
-/** Prometheus's own default of 10s, or the interval where that is shorter. */
+/** Prometheus's default of 10s, or the interval if that is shorter. */
 export function timeoutFor(interval: string): string {
   return (durationSeconds(interval) ?? 0) < 10 ? interval : '10s';
 }

@@ -17,9 +17,9 @@ export interface PrometheusArgs {
   readonly jobs: readonly OwnJob[];
   /** Text of rule files by file name (`critical.yml`). @default none */
   readonly rules?: Readonly<Record<string, string>>;
-  /** AudiFi's services that this stack runs itself. @default none: they are outside */
+  /** AudiFi's services that this stack runs itself. @default none: they are external */
   readonly app?: readonly Endpoint[];
-  /** Who delivers alerts. @default nobody: they are seen in Prometheus alone */
+  /** Alertmanager. @default none: alerts show only in Prometheus */
   readonly alertmanager?: Endpoint;
 }
 
@@ -69,7 +69,7 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       `--web.external-url=${externalUrl(settings)}`,
       '--web.page-title=AudiFi Prometheus',
       '--web.max-connections=256',
-      // One query cannot take the whole machine.
+      // Limits, so that one query cannot use up the machine.
       '--query.timeout=1m',
       '--query.max-concurrency=16',
       '--query.max-samples=20000000',
@@ -90,19 +90,19 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
     ],
     volumes: [{ name: 'data', path: paths.data, sizeMiB: volumeMiB }],
     ports: [{ name: 'http', number: port, publish: prometheus.port }],
-    // A long write-ahead log is replayed before the first answer.
+    // Replaying a long write-ahead log delays readiness.
     readiness: { port: 'http', path: '/-/ready', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/-/healthy' },
     resources: { memoryMiB: sizeMiB(prometheus.memory) ?? 0, cpus: prometheus.cpus },
     user: { uid: 65534, gid: 65534 },
     connectsTo: connections(args),
-    // Each is a target of all.
+    // Each instance scrapes all instances.
     clusterPorts: ['http'],
     discovers: [
       ...found.jobs.flatMap(({ discovery }) => discovery ?? []),
       ...Object.values(found.pods),
     ],
-    // Prometheus writes its head block out on a clean stop.
+    // Time to write the head block on shutdown.
     stopSeconds: 60,
   };
 }
@@ -115,7 +115,7 @@ interface Found {
 
 /** The stack's own jobs, Prometheus's first. */
 function foundJobs(name: string, { platform, jobs }: PrometheusWorkloadArgs): OwnJob[] {
-  // On a single machine it reaches itself without leaving its own network namespace.
+  // A single instance scrapes itself at localhost.
   const itself = { name, instances: ['localhost'], ports: [{ name: 'http', number: port }] };
   return [
     { name: 'prometheus', port: 'http', discovery: platform.discover(itself, 'http') },
@@ -127,7 +127,7 @@ function foundJobs(name: string, { platform, jobs }: PrometheusWorkloadArgs): Ow
   ];
 }
 
-/** AudiFi's jobs whose pods the settings describe. */
+/** AudiFi's jobs with Kubernetes discovery in the settings. */
 function appPods({ settings, jobs }: PrometheusWorkloadArgs): Record<string, Pods> {
   const enabled = Object.entries(appTargets(settings, jobs)).filter(([, target]) => target.enabled);
   return Object.fromEntries(

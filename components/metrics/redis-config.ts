@@ -20,8 +20,8 @@ export function redisUrl({ host, port, tls = false }: RedisAddress): string {
 }
 
 /**
- * Arguments of the exporter. It asks for no keys and no settings: CONFIG shows passwords, and a histogram for
- * each command is more than anybody reads.
+ * Arguments of the exporter. It does not read keys or settings, because CONFIG shows passwords. Histograms
+ * per command are off, because nothing uses them.
  * https://github.com/oliver006/redis_exporter/blob/v1.86.0/README.md#command-line-flags
  */
 export function redisExporterArgs(address: RedisAddress): readonly string[] {
@@ -31,13 +31,13 @@ export function redisExporterArgs(address: RedisAddress): readonly string[] {
     '--config-command=-',
     '--exclude-latency-histogram-metrics',
     '--connection-timeout=5s',
-    // Others could have it look at any server that it reaches.
+    // Otherwise any client could make it query any server that it can reach.
     '--disable-scrape-endpoint',
     '--log-format=json',
   ];
 }
 
-/** Text of the password file: the exporter looks a password up by the URL with the user in it. */
+/** The password file. The exporter looks up the password by the URL including the user. */
 export function redisPasswords(address: RedisAddress, user: string, password: string): string {
   const url = new URL(redisUrl(address));
   return JSON.stringify({ [`${url.protocol}//${encodeURIComponent(user)}@${url.host}`]: password });
@@ -46,33 +46,33 @@ export function redisPasswords(address: RedisAddress, user: string, password: st
 /** The user that the Redis exporter logs in as. */
 export interface MonitoringUser {
   readonly user: string;
-  /** 64 hex digits: an ACL file holds no password in plain. */
+  /** 64 hex digits, so that the ACL file has no plain-text password. */
   readonly passwordSha256: string;
 }
 
 /**
- * One line of an ACL file, or what follows `ACL SETUSER` without its first word: the exporter's commands, no
- * key and no channel. `SLOWLOG GET`, which the exporter tries as well, stays refused: it shows keys and values of
- * others' commands. Pure.
+ * One line of an ACL file, or the arguments of `ACL SETUSER` without the first word. It allows the
+ * exporter's commands, but no keys and no channels. `SLOWLOG GET`, which the exporter also tries, stays
+ * forbidden, because it shows keys and values of other clients' commands. Pure.
  *
- * Throws on names with blanks and on what is no SHA-256.
+ * Throws on names with spaces and on invalid SHA-256 values.
  *
  * Upstream: https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
  */
 export function monitoringAcl({ user, passwordSha256 }: MonitoringUser): string {
-  if (!/^[^\s\0]+$/.test(user)) throw new Error('a name in an ACL has no blanks');
+  if (!/^[^\s\0]+$/.test(user)) throw new Error('a name in an ACL must not contain spaces');
   if (!/^[0-9a-f]{64}$/.test(passwordSha256)) throw new Error('not the SHA-256 of a password');
   const commands = ['ping', 'info', 'client|setname', 'cluster|info', 'slowlog|len'];
   return `user ${user} reset on #${passwordSha256} ${commands.map((name) => `+${name}`).join(' ')}`;
 }
 
-/** The spec's job `redis`: only what the contract declares is kept, and what the exporter says of itself. */
+/** The spec's job `redis`. Keeps only metrics of the contract and of the exporter's process. */
 export function redisScrape(): ScrapeConfig {
   const { metric_relabel_configs: kept = [] } = keepOnly(Object.keys(redisMetrics));
   return {
     metric_relabel_configs: [
       ...kept,
-      // Of redis_instance_info: what is another series after each start.
+      // Labels of redis_instance_info that change at each start and would create new series.
       {
         action: 'labeldrop',
         regex: 'master_replid|os|process_id|redis_build_id|run_id|tcp_port',

@@ -10,14 +10,14 @@ import {
   redisPasswords,
 } from './redis-config';
 
-/** Where Redis is, and as whom it is asked. */
+/** Address and account for Redis. */
 export interface RedisConnection extends RedisAddress {
-  /** A user as `monitoringAcl` makes it. */
+  /** A user created by `monitoringAcl`. */
   readonly user: string;
   readonly password: pulumi.Output<string>;
-  /** The server, when the stack runs it. @default `external` */
+  /** The server, if the stack runs it. @default `external` */
   readonly endpoint?: Endpoint;
-  /** The server, when somebody else runs it. @default anywhere, on `port` */
+  /** The server, if the stack does not run it. @default any address, on `port` */
   readonly external?: External;
 }
 
@@ -29,7 +29,8 @@ export interface RedisExporterArgs {
 const port = services['redis-exporter'].ports.http;
 
 /**
- * Exporter of Redis 6 and later: memory, clients, pub/sub, persistence, replicas, commands. It may see no key.
+ * Exporter of Redis 6 and later: memory, clients, pub/sub, persistence, replicas, commands. It cannot
+ * read keys.
  *
  * Provisions one instance and the spec's scrape job `redis`, in place of the target of that name.
  *

@@ -11,17 +11,17 @@ import { redisScrape } from './redis-config';
 export interface ScrapeJobsArgs {
   /** The stack's own jobs, from the catalogue. */
   readonly jobs: readonly ServiceJob[];
-  /** Where each service is. */
+  /** Endpoints of the services. */
   readonly endpoints: Readonly<Record<string, Endpoint>>;
-  /** Where the platform measures its containers itself, in place of the service `cadvisor`. @default nowhere */
+  /** The platform's own container metrics, instead of the service `cadvisor`. @default none */
   readonly containerMetrics?: Discovery;
   readonly settings: Pick<Settings, 'uptime'>;
 }
 
 /**
- * The stack's own scrape jobs. Prometheus's own is not among them: it reaches itself in another way. Pure.
+ * The stack's own scrape jobs, without Prometheus's own job, which has a different target. Pure.
  *
- * Throws when a service of the catalogue was not deployed.
+ * Throws if a service of the catalogue was not deployed.
  */
 export function scrapeJobs(args: ScrapeJobsArgs): OwnJob[] {
   const { jobs, endpoints, containerMetrics, settings } = args;
@@ -45,7 +45,7 @@ export function scrapeJobs(args: ScrapeJobsArgs): OwnJob[] {
     });
 }
 
-/** Services send from many instances, and are one: labels of the resource that differ between them go. */
+/** Drops resource labels that differ between instances, so that a service is one series. */
 const spanMetricsScrape: ScrapeConfig = {
   metric_relabel_configs: [
     { source_labels: ['__name__'], regex: 'target_info', action: 'drop' },
@@ -53,7 +53,7 @@ const spanMetricsScrape: ScrapeConfig = {
   ],
 };
 
-/** What only some jobs have: other targets, or metrics that are dropped. */
+/** Additions to single jobs: other targets, or dropped metrics. */
 function further(
   job: string,
   endpoint: Endpoint | undefined,

@@ -20,20 +20,20 @@ export interface StackRulesArgs {
   readonly platform: Pick<Platform, 'manyHosts' | 'sizedVolumes'>;
   /** Names of the stack's own scrape jobs. */
   readonly jobs: readonly string[];
-  /** Ways on which alerts leave the stack. */
+  /** Receiver types in use. */
   readonly channels: readonly Channel[];
 }
 
 export interface StackRules {
-  /** Texts for Prometheus by file name. */
+  /** Rule files for Prometheus, by file name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Texts for Loki's ruler by file name: alerts that are asked of logs. */
+  /** Rule files for Loki's ruler, by file name: alerts on log lines. */
   readonly logFiles: Readonly<Record<string, string>>;
-  /** What mutes what, for Alertmanager. */
+  /** Inhibition rules for Alertmanager. */
   readonly inhibitions: readonly Inhibition[];
 }
 
-/** The rules of a stack: only what is deployed is watched. Pure. */
+/** The rules of a stack, only for deployed components. Pure. */
 export function stackRules(args: StackRulesArgs): StackRules {
   const options = ruleOptions(args);
   return {

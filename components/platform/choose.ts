@@ -5,23 +5,23 @@ import type { Platform } from './platform';
 import { probeOverHttp } from './readiness';
 
 /**
- * The last word on what runs a workload, for what the workload cannot say. Each is a function of a
- * name and what would run under it, in the types of the platform's own SDK; its result runs.
+ * Transforms for options that a workload cannot express. Each is a function of a name and the
+ * container or pod, in the types of the platform's SDK. The result is deployed.
  *
  * @example
  *   choosePlatform(settings, { pod: (_, pod) => ({ ...pod, priorityClassName: 'monitoring' }) })
  */
 export interface Transforms {
-  /** Docker: of each container, by its name in the network. @default none */
+  /** Docker: applied to each container, with its DNS name. @default none */
   readonly container?: DockerPlatformArgs['transform'];
-  /** Kubernetes: of each workload's pod, by the workload's name. @default none */
+  /** Kubernetes: applied to each workload's pod, with the workload's name. @default none */
   readonly pod?: KubernetesPlatformArgs['transform'];
 }
 
 /**
- * The platform that the settings name; only its own SDK is loaded, the other one costs nothing.
+ * The configured platform. Loads only the SDK of that platform.
  *
- * @param transforms what this installation does otherwise; given in index.ts
+ * @param transforms changes for this installation; given in index.ts
  */
 export async function choosePlatform(
   settings: Pick<Settings, 'stack' | 'platform' | 'network' | 'kubernetes'> & {

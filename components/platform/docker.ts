@@ -27,36 +27,36 @@ export interface DockerPlatformArgs {
    * @default a network of its own, `audifi-<stack>`
    */
   readonly joinNetwork?: string;
-  /** Docker's own directory, as `docker info` says. @default `/var/lib/docker` */
+  /** Docker's data root, from `docker info`. @default `/var/lib/docker` */
   readonly dockerRoot?: string;
-  /** How a published port is probed once its container runs. */
+  /** How to probe a published port once its container runs. */
   readonly waitUntilReady: WaitUntilReady;
-  /** Last word on a container's arguments, for what the workload cannot say. @default none */
+  /** Transform of a container's arguments. @default none */
   readonly transform?: (name: string, args: docker.ContainerArgs) => docker.ContainerArgs;
 }
 
-/** What was made of a workload. */
+/** The resources of a workload. */
 interface Made {
   readonly containers: readonly docker.Container[];
   readonly ready: pulumi.Output<boolean>;
 }
 
 /**
- * Runs workloads as containers of one Docker engine.
+ * Runs workloads as containers on one Docker engine.
  *
- * Provisions: one network (unless an existing one is joined), and for each workload its image, one
- * volume a declared volume (kept by `destroy`), one never-started container that carries the config
- * files, one that gives a volume its owner where the image cannot, and the container itself: non-root, read-only root, no capabilities, loopback ports,
- * limits, bounded logs, restarted unless stopped by hand.
+ * Provisions one network (unless it joins an existing one), and for each workload its image, one
+ * Docker volume per declared volume (kept by `destroy`), a never-started container with the config
+ * files, one that sets the owner of a volume if the image cannot, and the container itself:
+ * non-root, read-only root, no capabilities, loopback ports, limits, log rotation, restart policy.
  *
- * Of a workload with replicas each instance is one container, `audifi-<stack>-<name>-0` and so on,
- * with volumes and files of its own. In the network it has its own name, `<name>-0`, and shares
- * `<name>` with the others, which resolves to the addresses of all. Ports are published by the
- * first one, which alone is probed: the others are ready when they run. A companion is a container
- * as well, `audifi-<stack>-<name>-<companion>`, that starts after the workload's own.
+ * With replicas, each instance is a container `audifi-<stack>-<name>-0` and so on,
+ * with its own volumes and files. In the network it has its own name, `<name>-0`, and shares
+ * `<name>` with the others, which resolves to the addresses of all. Only the first instance
+ * publishes ports and is probed; the others count as ready when they run. A companion is also a
+ * container, `audifi-<stack>-<name>-<companion>`, and starts after the workload's own.
  *
- * `acceptsFrom`, `clusterPorts` and `serviceAccount` mean nothing here: whoever is in the network
- * reaches everybody in it.
+ * `acceptsFrom`, `clusterPorts` and `serviceAccount` have no effect here: all containers in the
+ * network can reach each other.
  *
  * Upstream: https://www.pulumi.com/registry/packages/docker/api-docs/container/
  */
@@ -66,12 +66,12 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     files: `${dockerContainers}/*/*-json.log`,
     format: 'docker',
   };
-  /** An engine is one machine, and its own name is no part of what a stack is. */
+  /** One engine is one machine. Its real name is not part of the stack. */
   readonly nodeName = 'docker-host';
   readonly manyHosts = false;
   readonly sizedVolumes = false;
   private readonly network: pulumi.Output<string>;
-  /** Images that are built here, by reference. */
+  /** Images built by this program, by reference. */
   private readonly built = new Map<string, docker.RemoteImage>();
   private readonly deployed = new Map<string, Made>();
   private readonly owners = new Owners();
@@ -85,8 +85,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     const joined =
       args.joinNetwork === undefined ? this.ownNetwork(name) : this.existing(args.joinNetwork);
     this.network = joined.id;
-    // A container on the network of the machine is reached by the others at their gateway: an
-    // address of this machine that only its containers route to, unlike 0.0.0.0.
+    // Other containers reach a container on the host network at the gateway of their network: an
+    // address of this machine that, unlike 0.0.0.0, only its containers can reach.
     this.hostListenAddress = joined.gateway;
     this.registerOutputs({ network: this.network });
   }
@@ -123,8 +123,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 
   /**
-   * A container is called as the engine, cAdvisor and the log files call it; its name in the network
-   * is a part of that. Who reaches itself at `localhost` is the one instance of its name.
+   * Label `container`: the container's name in the engine, cAdvisor and the log files. It contains
+   * the DNS name. A target at `localhost` is the only instance of its workload.
    */
   discover(endpoint: Pick<Endpoint, 'name' | 'instances' | 'ports'>, portName: string): Discovery {
     const port = portNumber(endpoint, portName);
@@ -137,12 +137,12 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     };
   }
 
-  /** Everybody on the network reaches everybody. */
+  /** No-op: all containers on the network can reach each other. */
   connect(): void {
     // Nothing to provision.
   }
 
-  /** What is sound and does not fit the others is an error, before anything is registered. */
+  /** Rejects a workload that conflicts with others, before anything is registered. */
   private assertFits(workload: Workload): void {
     const things = claims(workload);
     const problems = this.owners.problems(things);
@@ -207,10 +207,10 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       containers.push(
         new docker.Container(resource, this.args.transform?.(name, args) ?? args, {
           ...child,
-          // The provider calls a change of these an update and leaves the container as it was.
+          // The provider treats a change of these as an update but does not change the container.
           replaceOnChanges: ['mounts', 'tmpfs'],
           deleteBeforeReplace: true,
-          // A new volume takes its owner from the container that is made first.
+          // A new volume gets its owner from the first container that mounts it.
           dependsOn: [...before, ...owners, ...containers.slice(0, 1)],
         }),
       );
@@ -233,9 +233,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 
   /**
-   * The engine gives an empty volume the owner and mode of the directory that it is mounted at, when
-   * a container is created: so one of another image gives it those of its directory. It is never
-   * started.
+   * When a container is created, the engine gives an empty volume the owner and mode of the directory
+   * that it is mounted at. A container of another image, which is never started, therefore sets the
+   * owner.
    */
   private owner(
     { name, resource }: Instance,
@@ -258,8 +258,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 
   /**
-   * An image that is built here is one resource, whoever runs it: two builds of one name at once
-   * would each have an image id of their own, and the next refresh would find the wrong one.
+   * A built image is a single resource for all of its containers: two parallel builds of one name
+   * would have different image ids, and the next refresh would find the wrong one.
    */
   private imageOf(
     name: string,
@@ -279,8 +279,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 
   /**
-   * Resolves when every container runs, and those of the first instance answer where they can be
-   * asked.
+   * Resolves when every container runs and the first instance is ready, if it can be
+   * probed.
    */
   private whenReady(
     workload: Workload,
@@ -307,7 +307,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
         driver: 'bridge',
         labels: this.labels('network'),
       },
-      // A second network of the same name is refused by newer engines and ambiguous on older ones.
+      // Newer engines reject a second network of the same name; on older ones it is ambiguous.
       { parent: this, deleteBeforeReplace: true },
     );
     return { id: network.id, gateway: network.ipamConfigs.apply(gatewayOf) };
@@ -336,7 +336,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 }
 
-/** How a container is probed from here; undefined when its probe's port is not published. */
+/** Readiness probe from this machine; undefined if the probe's port is not published. */
 function readinessOf(workload: string, part: Part | undefined): ReadinessRequest | undefined {
   const { ports = [], readiness } = part?.spec ?? {};
   const published = ports.find((p) => p.name === readiness?.port)?.publish;

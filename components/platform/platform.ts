@@ -3,15 +3,15 @@ import type { Discovery } from '../discovery';
 import type { ContainerLogs, Endpoint, Workload } from '../workload';
 
 /**
- * Where workloads run. Two realisations, docker.ts and kubernetes.ts, take the same description;
- * components know only this interface and hold no `if (platform …)`.
+ * Runs workloads. The implementations docker.ts and kubernetes.ts accept the same description, and
+ * components know only this interface, so they contain no `if (platform …)`.
  */
 export interface Platform {
   /**
    * Runs a workload.
    *
-   * Throws (before any resource is registered) when the description is unsound, and when it would
-   * take a name or a volume that another workload has.
+   * Throws before any resource is registered if the description is invalid, or if another workload
+   * already uses its name or a volume.
    *
    * @param workload what to run
    * @param opts.parent the component that the resources belong to
@@ -19,15 +19,15 @@ export interface Platform {
   deploy(workload: Workload, opts: { readonly parent: pulumi.Resource }): Endpoint;
 
   /**
-   * Resolves once a deployed workload is provisioned and, where it can be probed from here, ready.
+   * Resolves once a deployed workload is provisioned and, if it can be probed from here, ready.
    *
    * Throws for an endpoint that this platform did not deploy.
    */
   ready(endpoint: Endpoint): pulumi.Output<boolean>;
 
   /**
-   * Lets a workload talk to others that were deployed after it, and that know of it themselves.
-   * Whoever can name them in `connectsTo` does so instead.
+   * Allows connections to workloads that are deployed later and depend on this one.
+   * If possible, use `connectsTo` instead.
    */
   connect(
     from: Endpoint,
@@ -36,8 +36,8 @@ export interface Platform {
   ): void;
 
   /**
-   * Host at which a container of a workload finds another one of the same instance: `localhost` in
-   * a pod, a name of its own in a Docker network. For `args` and `env` only, as it may hold
+   * Host name by which a container reaches another one of the same instance: `localhost` in
+   * a pod, a DNS name on Docker. Only for `args` and `env`, because it can contain
    * `instanceName`.
    *
    * @param companion name of the companion to reach. @default the workload's own container
@@ -46,32 +46,32 @@ export interface Platform {
   siblingHost(companion?: string): string;
 
   /**
-   * How the instances of a workload are found at one of its ports, each with the labels that tell
-   * what it is: `node`, `container` and, where there are such, `namespace` and `pod`. Also for a
-   * workload without host access that is yet to be deployed.
+   * How Prometheus discovers the instances of a workload at one of its ports, with the labels
+   * `node` and `container` and, on Kubernetes, `namespace` and `pod`. Also works for a
+   * workload without host access that is not deployed yet.
    *
-   * Throws when the port was never declared.
+   * Throws if the port is not declared.
    */
   discover(endpoint: Pick<Endpoint, 'name' | 'instances' | 'ports'>, port: string): Discovery;
 
-  /** Where the platform itself measures its containers. Undefined: a workload has to. */
+  /** The platform's own container metrics. Undefined: a workload has to provide them. */
   readonly containerMetrics?: Discovery;
 
-  /** Name of the machine that a workload on each machine is on. For its `args` and `env` only. */
+  /** Node name of a workload that runs on every node. Only for its `args` and `env`. */
   readonly nodeName: string;
 
   /**
-   * Address that a workload with the host access `hostMetrics` has to listen on, so that the stack
-   * reaches it and the world outside the machine does not.
+   * Listen address for a workload with the host access `hostMetrics`, so that the stack can reach it
+   * but other machines cannot.
    */
   readonly hostListenAddress: pulumi.Input<string>;
 
-  /** Where a workload with the host access `containerLogs` finds the log files. */
+  /** Location of the log files for a workload with the host access `containerLogs`. */
   readonly containerLogs: ContainerLogs;
 
-  /** Are several machines watched, so that Prometheus can outlive one of them and tell? */
+  /** Whether there are several machines, so that Prometheus can detect the failure of one. */
   readonly manyHosts: boolean;
 
-  /** Does a volume have the size that its workload asks for? */
+  /** Whether volumes are limited to the requested size. */
   readonly sizedVolumes: boolean;
 }

@@ -8,29 +8,29 @@ export interface ReadinessRequest {
 }
 
 /**
- * Resolves to true once the URL answers 2xx; rejects with an operator's message at the deadline.
+ * Resolves to true once the URL returns 2xx; rejects with a message for the operator at the deadline.
  */
 export type WaitUntilReady = (request: ReadinessRequest) => Promise<boolean>;
 
-/** Milliseconds between two attempts: the first answers come within a second of a start. */
+/** Milliseconds between two attempts. Most services are ready within a second. */
 const retryMs = 100;
 
 /**
- * Probes from outside the container, because images without a shell or an HTTP client cannot probe
- * themselves. Answers at once in a preview, where nothing runs yet.
+ * Probes from outside the container, because images without a shell and HTTP client cannot probe
+ * themselves. Resolves at once in a preview, where nothing runs.
  */
 export const probeOverHttp: WaitUntilReady = async ({ name, url, deadlineSeconds }) => {
   if (pulumi.runtime.isDryRun()) return true;
   const deadline = Date.now() + deadlineSeconds * 1000;
-  // Neither a pending fetch nor its timeout keeps Node running: without this, the program could end
-  // in the middle of a probe, successfully and without its outputs.
+  // A pending fetch and its timeout do not keep Node running. Without this, the program could exit
+  // successfully during a probe, without its outputs.
   const keepRunning = setInterval(() => undefined, 1000);
   try {
     return await probeUntil(deadline, url);
   } catch (error) {
     throw new StackError(
       `${name} was started but is not ready after ${deadlineSeconds} s (${url}: ${reason(error)}). ` +
-        `Look at its log (docker logs), then run up again.`,
+        `Check its log (docker logs), then run up again.`,
     );
   } finally {
     clearInterval(keepRunning);
@@ -39,12 +39,12 @@ export const probeOverHttp: WaitUntilReady = async ({ name, url, deadlineSeconds
 
 /** Resolves at the first 2xx; rejects at the deadline with the last reason. */
 async function probeUntil(deadline: number, url: string): Promise<true> {
-  let last: unknown = 'no answer yet';
+  let last: unknown = 'no response yet';
   while (Date.now() < deadline) {
     try {
       const patience = Math.max(1, Math.min(2000, deadline - Date.now()));
       const response = await fetch(url, { signal: AbortSignal.timeout(patience) });
-      // The body has to be consumed for the connection to be given back.
+      // Consume the body, so that the connection is released.
       await response.arrayBuffer();
       if (response.ok) return true;
       last = `HTTP ${response.status}`;

@@ -14,8 +14,8 @@ export interface CaddyConfigArgs {
 }
 
 /**
- * The Caddyfile. The proxy does not judge the API server by its /health, which is 503 without a database: whoever
- * asks is to see that answer, and not the proxy's. A server that restarts is waited for instead. Pure.
+ * The Caddyfile. Caddy does not health-check the API server by /health, which is 503 without a database:
+ * clients should see that response, not Caddy's. Instead it waits for a restarting server. Pure.
  * https://caddyserver.com/docs/caddyfile
  */
 export function caddyConfig({ api, studio }: CaddyConfigArgs): string {
@@ -79,7 +79,7 @@ export function caddyConfig({ api, studio }: CaddyConfigArgs): string {
 	}
 }
 
-# Nothing else is told here.
+# No other requests on this port.
 :${caddyPorts.metrics} {
 	handle /metrics {
 		metrics
@@ -91,7 +91,7 @@ export function caddyConfig({ api, studio }: CaddyConfigArgs): string {
 `.replaceAll('\t\t\timport patience\n', patience);
 }
 
-/** Connections that are refused are tried again: a restart is a wait, not an error. */
+/** Retries refused connections, so that a restart causes a delay and not an error. */
 const patience = `			lb_try_duration 5s
 			lb_try_interval 100ms
 			transport http {

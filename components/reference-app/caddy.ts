@@ -13,7 +13,7 @@ export interface CaddyArgs {
 }
 
 /**
- * Caddy: the web address of the reference application, in front of its API and WebSocket servers.
+ * Caddy: reverse proxy of the reference application for its API and WebSocket servers.
  *
  * Provisions one instance without an admin API. Each request is a line of JSON on standard output; metrics are on
  * port 2019, which serves nothing else.
@@ -50,7 +50,7 @@ export function caddyWorkload(
     readiness: { port: 'metrics', path: '/metrics' },
     resources: { memoryMiB: 128, cpus: 0.5 },
     user: { uid: 65534, gid: 65534 },
-    // Upstream's binary has it as a file capability, for ports that are not used here.
+    // Upstream's binary has this file capability, so it cannot start without it.
     capabilities: ['NET_BIND_SERVICE'],
     connectsTo: [api, studio],
     stopSeconds: 15,

@@ -11,7 +11,7 @@ export const postgresPaths = {
   schema: '/etc/audifi/schema.sql',
   roles: '/run/audifi/roles.sql',
   data: '/var/lib/postgresql/data',
-  /** Sockets are here: the image's own directory for them belongs to another user once it is memory. */
+  /** Directory for sockets. The image's own directory has the wrong owner when mounted as tmpfs. */
   scratch: '/tmp',
 } as const;
 
@@ -22,7 +22,7 @@ export const databaseName = 'audifi';
  * The server's settings, for a small machine. Pure.
  * https://www.postgresql.org/docs/current/runtime-config.html
  *
- * @param statements those that are logged: of a second or more, or all; without what was bound to them
+ * @param statements which statements to log: those of a second or more, or all; without parameters
  */
 export function postgresConfig(statements: 'slow' | 'all' = 'slow'): string {
   return `${[
@@ -35,7 +35,7 @@ export function postgresConfig(statements: 'slow' | 'all' = 'slow'): string {
     'password_encryption = scram-sha-256',
     'idle_in_transaction_session_timeout = 60s',
     '',
-    '# Memory: a quarter of what the container may take',
+    '# Memory: a quarter of the memory limit',
     'shared_buffers = 64MB',
     'effective_cache_size = 128MB',
     'work_mem = 2MB',
@@ -43,10 +43,10 @@ export function postgresConfig(statements: 'slow' | 'all' = 'slow'): string {
     'max_wal_size = 256MB',
     'jit = off',
     '',
-    '# What the exporter reads',
+    '# For the exporter',
     "shared_preload_libraries = 'pg_stat_statements'",
     'pg_stat_statements.max = 1000',
-    '# Statements that make a role have its password in them.',
+    '# Statements that create a role contain its password.',
     'pg_stat_statements.track_utility = off',
     'track_io_timing = on',
     '',
@@ -57,7 +57,7 @@ export function postgresConfig(statements: 'slow' | 'all' = 'slow'): string {
     "lc_messages = 'C'",
     "log_line_prefix = '%m [%p] %q%u@%d '",
     `log_min_duration_statement = ${statements === 'all' ? '0' : '1s'}`,
-    '# Values are what people typed.',
+    '# Values may contain personal data.',
     'log_parameter_max_length = 0',
     'log_parameter_max_length_on_error = 0',
     'log_lock_waits = on',
@@ -67,7 +67,7 @@ export function postgresConfig(statements: 'slow' | 'all' = 'slow'): string {
 }
 
 /**
- * Who may connect: everybody with a password, and the superuser from inside the container alone.
+ * pg_hba.conf: all users with a password, and the superuser only from inside the container.
  * https://www.postgresql.org/docs/current/auth-pg-hba-conf.html
  */
 export function accessConfig(): string {
@@ -80,13 +80,13 @@ export function accessConfig(): string {
   ].join('\n');
 }
 
-/** While accounts are made, the server has one socket, in a folder of its own user. */
+/** While accounts are created, the server has only this socket. */
 export function setupAccessConfig(): string {
   return 'local  all  postgres  trust\n';
 }
 
 /**
- * SQL that makes the application's role, or gives it the password of now; as often as one likes. Pure.
+ * SQL that creates the application's role or updates its password. Idempotent. Pure.
  */
 export function appRoleSql({ user, password }: { user: string; password: string }): string {
   return [
@@ -100,14 +100,14 @@ export function appRoleSql({ user, password }: { user: string; password: string 
   ].join('\n');
 }
 
-/** Commands of psql that make the database and, as the application's role, what is in it. Pure. */
+/** psql commands that create the database and, as the application's role, its schema. Pure. */
 export function databaseSql({ user }: { user: string }): string {
   return [
     `SELECT 'CREATE DATABASE ${databaseName}'`,
     `WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${databaseName}') \\gexec`,
     `\\connect ${databaseName}`,
     `\\ir ${postgresPaths.roles}`,
-    '-- Of the name of its owner, so that the search path finds it first.',
+    '-- Named after its owner, so that it is first in the search path.',
     `CREATE SCHEMA IF NOT EXISTS ${user} AUTHORIZATION ${user};`,
     `SET ROLE ${user};`,
     `\\ir ${postgresPaths.schema}`,
@@ -116,11 +116,11 @@ export function databaseSql({ user }: { user: string }): string {
 }
 
 /**
- * Starts PostgreSQL with the accounts of now. The image's own start gives passwords to an empty volume only, and
- * the volume outlives the state that knows them. So each start first runs a server that nobody else reaches, sets
- * accounts and tables right, stops it, and becomes the server that all reach.
+ * Starts PostgreSQL with the current passwords. The image's entry point sets passwords only for an empty
+ * volume, but the volume outlives the state with the passwords. So each start first runs a server without
+ * network access, updates accounts and tables, stops it, and then starts the real server.
  *
- * A folder for each major version: the files of one cannot be read by another, and stay as they are.
+ * One directory per major version, because another version cannot read its files.
  */
 export function startScript(): string {
   const { config, setupAccess, database, data } = postgresPaths;

@@ -19,7 +19,7 @@ import {
   startScript,
 } from './postgres-config';
 
-/** A user of a server, with a password that nobody chose. */
+/** A user of a server, with a random password. */
 export interface Account {
   readonly user: string;
   /** Secret: letters and digits. */
@@ -35,10 +35,10 @@ export interface PostgresArgs {
 /**
  * PostgreSQL 17 with the reference application's database.
  *
- * Provisions one instance with its configuration, a volume (kept through replacement and `destroy`), the application's
- * role, which owns its schema alone, and the exporter's. Passwords are made here, and set at every start:
- * after a `destroy` that kept the data, the next `up` has others. Statements of a second or more are logged, all are
- * counted. Reached from inside the network only.
+ * Provisions one instance with its configuration, a volume (survives replacement and `destroy`), the
+ * application's role, which owns only its schema, and the exporter's role. Passwords are random and set at
+ * every start, because they change after a `destroy` that keeps the data. Logs statements of a second or
+ * more; counts all. Reachable only from the stack's network.
  *
  * Upstream: https://www.postgresql.org/docs/17/
  */
@@ -65,7 +65,7 @@ export class Postgres extends pulumi.ComponentResource {
 
 /** An account with a random password. */
 export function account(resource: string, user: string, parent: pulumi.Resource): Account {
-  // Without special characters it needs no quoting in SQL, URLs and configuration files.
+  // Without special characters, it needs no quoting in SQL, URLs and configuration files.
   const { result } = new RandomPassword(resource, { length: 32, special: false }, { parent });
   return { user, password: result };
 }

@@ -11,12 +11,12 @@ export const redisPaths = {
 export const redisPort = services.redis.ports.redis;
 
 /**
- * The server's settings. A queue lives here, so nothing is ever thrown away to make room: when memory is full,
- * writes fail and say so. What was written is on disk within a second. Pure.
+ * The server's settings. Redis contains queues, so it never evicts keys: when memory is full, writes
+ * fail. Writes are on disk within one second. Pure.
  * https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/
  *
- * @param memoryMiB limit of the container; a rewrite of the log copies what changes meanwhile
- * @param commands those in the slow log: of 10 ms or more, or all; its entries show keys and values, and stay in Redis
+ * @param memoryMiB limit of the container; an AOF rewrite copies pages that change meanwhile
+ * @param commands which commands go to the slow log: 10 ms or more, or all. Entries show keys and values.
  */
 export function redisConfig({
   memoryMiB,
@@ -37,7 +37,7 @@ export function redisConfig({
     '',
     `maxmemory ${Math.floor(memoryMiB / 2)}mb`,
     'maxmemory-policy noeviction',
-    '# A subscriber that does not read is cut off before it takes the memory of all.',
+    '# Disconnect a subscriber that does not read before it uses up the memory.',
     'client-output-buffer-limit pubsub 8mb 2mb 60',
     '',
     `dir ${redisPaths.data}`,
@@ -53,7 +53,7 @@ export function redisConfig({
 }
 
 /**
- * The application's line of the ACL file: its own keys and channels, and no command that is dangerous to others
+ * The application's line of the ACL file: only its own keys and channels, and no dangerous commands
  * (KEYS, FLUSHALL, CONFIG, SHUTDOWN, …). Pure.
  * https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
  */
@@ -61,10 +61,10 @@ export function appAcl({ user, password }: { user: string; password: string }): 
   return `user ${user} reset on #${sha256(password)} ~audifi:* &audifi:* +@all -@admin -@dangerous`;
 }
 
-/** The ACL file: nobody without a name. */
+/** The ACL file, without a default user. */
 export function aclFile(users: readonly string[]): string {
   return ['user default reset', ...users, ''].join('\n');
 }
 
-/** The form in which an ACL file holds a password. */
+/** SHA-256, the format of passwords in an ACL file. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

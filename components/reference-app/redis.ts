@@ -18,10 +18,10 @@ const memoryMiB = 128;
 /**
  * Redis 8 with the reference application's queues and channels.
  *
- * Provisions one instance with its configuration, a volume (kept through replacement and `destroy`), and two users with
- * passwords made here: the application's, for its own keys, and the exporter's, for none. Nobody else gets in. What was
- * written is on disk within a second, and is never thrown away for want of memory. Reached from inside the
- * network only.
+ * Provisions one instance with its configuration, a volume (survives replacement and `destroy`), and two
+ * users with random passwords: the application's, for its own keys, and the exporter's, without keys.
+ * Writes are on disk within one second, and keys are never evicted. Reachable only from the stack's
+ * network.
  *
  * Upstream: https://redis.io/docs/latest/
  */

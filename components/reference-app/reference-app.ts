@@ -21,8 +21,9 @@ export interface ReferenceAppArgs {
 }
 
 /**
- * A small AudiFi, named and measured as the specification says, so that a development stack watches something real:
- * API server, WebSocket server and worker over PostgreSQL, Redis and Caddy, with traffic, and stubs of what is outside.
+ * A small AudiFi with the specification's names and metrics, so that a development stack has something to
+ * monitor: API server, WebSocket server and worker with PostgreSQL, Redis and Caddy, generated traffic,
+ * and stubs of external services.
  *
  * Provisions the workloads `postgres`, `redis`, `outside`, `api-server`, `ws-server`, `worker`, `caddy` and `traffic`, and
  * the passwords between them.
@@ -30,7 +31,7 @@ export interface ReferenceAppArgs {
 export class ReferenceApp extends pulumi.ComponentResource {
   readonly postgres: Postgres;
   readonly redis: Redis;
-  /** Everything that runs, in the order in which it starts. */
+  /** All workloads, in start order. */
   readonly parts: readonly { readonly endpoint: Endpoint }[];
 
   constructor(name: string, args: ReferenceAppArgs, opts?: pulumi.ComponentResourceOptions) {

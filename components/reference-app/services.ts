@@ -19,31 +19,31 @@ export interface Server {
   readonly account: Account;
 }
 
-/** What the services share. */
+/** Settings that the services share. */
 export interface Surroundings {
   readonly image: Image;
   readonly environment: string;
-  /** Least level that is logged. */
+  /** Minimum log level. */
   readonly logLevel: LogLevel;
   readonly postgres: Server;
   readonly redis: Server;
-  /** Key of the tokens of sessions; secret. */
+  /** Signing key of session tokens; secret. */
   readonly sessionSecret: pulumi.Output<string>;
-  /** Key of the signatures of Stripe's webhooks; secret. */
+  /** Signing key of Stripe's webhooks; secret. */
   readonly webhookSecret: pulumi.Output<string>;
-  /** Who takes their traces: a workload with OTLP over HTTP on port 4318. @default nobody, and nothing is recorded */
+  /** Receives their traces by OTLP/HTTP on port 4318. @default none: no traces are recorded */
   readonly otlpEndpoint?: Endpoint | undefined;
 }
 
 /** OTLP over HTTP. https://opentelemetry.io/docs/specs/otlp/#otlphttp-default-port */
 const otlpPort = 4318;
 
-/** Seconds that a service has to finish what it began; it is killed a little later. */
+/** Grace period of a service in seconds; it is killed shortly after. */
 const graceSeconds = 10;
 
 const ports = { api: 8080, ws: 8081, outside: 8070, control: 8079 } as const;
 
-/** The API server: HTTP for people and partners, metrics on a port of their own. */
+/** The API server: HTTP API, and metrics on a separate port. */
 export function apiServer(of: Surroundings, stubs: Endpoint): Workload {
   const files = [databasePassword(of), redisPassword(of), sessionSecret(of), webhookSecret(of)];
   return {
@@ -109,7 +109,7 @@ export function worker(of: Surroundings, stubs: Endpoint): Workload {
 /** Stubs of Stripe, the blockchain nodes, e-mail and OAuth; sends Stripe's webhooks. */
 export function outside(of: Surroundings): Workload {
   const files = [redisPassword(of), webhookSecret(of)];
-  // The proxy starts after what is behind it, which starts after this.
+  // Caddy starts after its upstreams, which start after this workload.
   const webhooks: Connection = { external: 'caddy', ports: [8080] };
   return {
     ...service('outside', of, files, [of.redis.endpoint, webhooks]),
@@ -126,7 +126,7 @@ export function outside(of: Surroundings): Workload {
   };
 }
 
-/** The users: a steady load with known numbers, and the incidents that are played on purpose. */
+/** The traffic generator: a steady load with exact counts, and the incidents. */
 export function traffic(of: Surroundings, web: Endpoint, publish: number): Workload {
   const files = [redisPassword(of), sessionSecret(of)];
   const origin = address(web, 'http');
@@ -146,7 +146,7 @@ export function traffic(of: Surroundings, web: Endpoint, publish: number): Workl
   };
 }
 
-/** What all have alike; what differs is written over it. */
+/** Common part of all workloads. */
 function service(
   name: string,
   { image, otlpEndpoint }: Surroundings,

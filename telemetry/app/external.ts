@@ -24,15 +24,15 @@ export const externalMetrics = {
   }),
   stripe_webhooks_total: counter({
     unit: 'requests',
-    help: "Stripe's webhook calls by what became of them.",
+    help: "Stripe's webhook calls by result.",
     labels: { status: ['success', 'error'] },
     budget: 2,
     by: api,
   }),
-  /** The spec's alert StripeWebhookFailures reads it; the spec defines it nowhere. */
+  /** The spec's alert StripeWebhookFailures uses this metric, but the spec does not define it. */
   stripe_webhook_errors_total: counter({
     unit: 'errors',
-    help: "Stripe's webhook calls that we did not process.",
+    help: "Stripe's webhook calls that were not processed.",
     labels: { type: ['invalid_signature', 'unknown_event', 'processing_failed', 'timeout'] },
     budget: 4,
     by: api,
@@ -61,14 +61,14 @@ export const externalMetrics = {
   }),
   email_sent_total: counter({
     unit: 'messages',
-    help: 'E-mails handed over for delivery.',
+    help: 'E-mails sent to the provider.',
     labels: { type: open('kind of e-mail, e.g. magic_link', 10), status: ['success', 'failed'] },
     budget: 20,
     by: worker,
   }),
   external_api_errors_total: counter({
     unit: 'errors',
-    help: 'Failed calls to any service outside AudiFi, also counted in its own metrics where it has some.',
+    help: 'Failed calls to any external service. Also counted in the metrics of that service, if any.',
     labels: {
       service: ['stripe', 'rpc', 'email', 'oauth'],
       error: ['timeout', 'rate_limited', 'refused', 'other'],

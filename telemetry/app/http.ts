@@ -2,7 +2,7 @@ import { type AppService, counter, gauge, histogram, open } from '../contract';
 
 const by: readonly AppService[] = ['api-server'];
 
-/** HTTP status codes that the API answers with. */
+/** HTTP status codes of the API. */
 const statuses = [
   ...['200', '201', '202', '204', '206', '301', '302', '303', '304', '307', '308'],
   ...['400', '401', '402', '403', '404', '405', '409', '410', '413', '415', '422', '429'],
@@ -12,7 +12,7 @@ const statuses = [
 const method = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const path = open('route template such as /v1/tracks/:id, never the URL itself; else "other"', 60);
 
-/** Has to reach beyond every latency threshold: a quantile is never above the last finite bucket. */
+/** Must exceed every latency threshold, because a quantile never exceeds the last finite bucket. */
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 const bodyBytes = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
@@ -20,20 +20,24 @@ const bodyBytes = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_0
 export const httpMetrics = {
   http_requests_total: counter({
     unit: 'requests',
-    help: 'Answered HTTP requests.',
+    help: 'HTTP requests with a response.',
     labels: { method, path, status: statuses },
     budget: 1_500,
     by,
   }),
   http_request_duration_seconds: histogram({
     unit: 'seconds',
-    help: 'Time from the first byte of a request to the last byte of its answer; not for WebSockets.',
+    help: 'Time from the first byte of a request to the last byte of its response; not for WebSockets.',
     labels: { method, path },
     buckets: requestSeconds,
     budget: 1_800,
     by,
   }),
-  http_requests_in_flight: gauge({ unit: 'requests', help: 'Requests being answered now.', by }),
+  http_requests_in_flight: gauge({
+    unit: 'requests',
+    help: 'Requests currently being processed.',
+    by,
+  }),
   http_request_size_bytes: histogram({
     unit: 'bytes',
     help: 'Size of request bodies.',
@@ -44,7 +48,7 @@ export const httpMetrics = {
   }),
   http_response_size_bytes: histogram({
     unit: 'bytes',
-    help: 'Size of answer bodies.',
+    help: 'Size of response bodies.',
     labels: { method },
     buckets: bodyBytes,
     budget: 70,
@@ -57,7 +61,7 @@ export const httpMetrics = {
   }),
   oauth_logins_total: counter({
     unit: 'users',
-    help: 'Logins by OAuth that came to an end.',
+    help: 'Completed OAuth logins.',
     labels: {
       provider: ['google', 'apple', 'discord', 'twitch'],
       result: ['success', 'denied', 'failed'],

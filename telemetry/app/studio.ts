@@ -71,7 +71,7 @@ export const studioMetrics = {
   }),
   ws_sessions_active: gauge({
     unit: 'sessions',
-    help: 'V Studio sessions with a connection to this server, without any bound; one on two servers counts on both.',
+    help: 'V Studio sessions with a connection to this server. A session on two servers counts on both.',
     by,
   }),
   studio_session_duration_seconds: histogram({

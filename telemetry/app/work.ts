@@ -3,7 +3,7 @@ import { type AppService, counter, gauge, histogram, open } from '../contract';
 const withDatabase: readonly AppService[] = ['api-server', 'worker'];
 const by: readonly AppService[] = ['worker'];
 
-/** The pool of database connections in each service, and its queries as the service sees them. */
+/** The database connection pool of each service, and its queries as measured by the service. */
 export const databaseMetrics = {
   db_connections_active: gauge({
     unit: 'connections',
@@ -12,7 +12,7 @@ export const databaseMetrics = {
   }),
   db_connections_idle: gauge({
     unit: 'connections',
-    help: 'Pool connections at rest.',
+    help: 'Idle pool connections.',
     by: withDatabase,
   }),
   db_connections_waiting: gauge({
@@ -53,21 +53,21 @@ export const workerMetrics = {
   }),
   worker_queue_oldest_seconds: gauge({
     unit: 'seconds',
-    help: 'Age of the oldest job that waits; 0 when none does.',
+    help: 'Age of the oldest waiting job; 0 if none is waiting.',
     labels: { queue },
     budget: 4,
     by,
   }),
   worker_jobs_total: counter({
     unit: 'jobs',
-    help: 'Jobs that came to an end.',
+    help: 'Finished jobs.',
     labels: { queue, status: ['success', 'failed'] },
     budget: 8,
     by,
   }),
   worker_job_duration_seconds: histogram({
     unit: 'seconds',
-    help: 'Time that a job took, without its time in the queue.',
+    help: 'Duration of a job, without its time in the queue.',
     labels: { queue },
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120],
     budget: 44,

@@ -8,7 +8,7 @@ const container = {
   image: open('image', 100),
 };
 
-/** The containers, by cAdvisor: on Docker one of the stack's own, on Kubernetes the one inside each kubelet. */
+/** Container metrics of cAdvisor: the stack's own on Docker, each kubelet's on Kubernetes. */
 export const containerMetrics = {
   container_cpu_usage_seconds_total: counter({
     unit: 'seconds',
@@ -36,6 +36,6 @@ export const containerMetrics = {
   }),
   container_scrape_error: gauge({
     unit: 'boolean',
-    help: '1 when cAdvisor could not read the containers.',
+    help: '1 if cAdvisor could not read the containers.',
   }),
 };

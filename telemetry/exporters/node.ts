@@ -5,7 +5,7 @@ const fileSystem = {
   device,
   fstype: open('kind of file system', 10),
   mountpoint: open('mount point', 50),
-  device_error: open('why it cannot be read; empty when all is well', 3),
+  device_error: open('error that prevents reading it; empty if none', 3),
 };
 
 /** The machine, by the node exporter. */
@@ -22,7 +22,7 @@ export const nodeMetrics = {
   node_memory_MemTotal_bytes: gauge({ unit: 'bytes', help: 'Memory of the machine.' }),
   node_memory_MemAvailable_bytes: gauge({
     unit: 'bytes',
-    help: 'Memory that programs can still get, with caches that the kernel would give up.',
+    help: 'Memory available to programs, including caches that the kernel can free.',
   }),
   node_zfs_arc_size: gauge({
     unit: 'bytes',
@@ -34,7 +34,7 @@ export const nodeMetrics = {
   }),
   node_filesystem_avail_bytes: gauge({
     unit: 'bytes',
-    help: 'Space that ordinary users can still write.',
+    help: 'Free space for non-root users.',
     labels: fileSystem,
     budget: 50,
   }),
@@ -82,7 +82,7 @@ export const nodeMetrics = {
   }),
   node_scrape_collector_success: gauge({
     unit: 'boolean',
-    help: '1 when the collector could read its source.',
+    help: '1 if the collector could read its source.',
     labels: { collector: open('part of the node exporter', 80) },
     budget: 80,
   }),

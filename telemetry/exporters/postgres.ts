@@ -1,7 +1,7 @@
 import { counter, gauge, open } from '../contract';
 import { series } from '../recorded-series';
 
-/** Prometheus names the exporter; this is the server that the exporter asks. */
+/** The server that the exporter queries. Prometheus's `instance` is the exporter. */
 const server = open('host:port of PostgreSQL', 1);
 const datname = open('database', 20);
 const table = { datname, schemaname: open('schema', 10), relname: open('table', 200) };
@@ -11,7 +11,7 @@ const statement = {
   queryid: open("pg_stat_statements' hash of the statement, never its text", 200),
 };
 
-/** Series of one counter of the statements: those with most total time come and go. */
+/** Series per counter. The statements with the most total time change over time. */
 const statements = 200;
 
 /** Most unused indexes that are reported. */
@@ -26,34 +26,34 @@ const ofDatabase = (what: string, unit: 'queries' | 'errors' | 'things' | 'conne
 
 /** PostgreSQL, by postgres_exporter 0.19 with the queries of components/metrics/postgres-config.ts. */
 export const postgresMetrics = {
-  pg_up: gauge({ unit: 'boolean', help: '1 when the exporter could query PostgreSQL.' }),
+  pg_up: gauge({ unit: 'boolean', help: '1 if the exporter could query PostgreSQL.' }),
   pg_exporter_last_scrape_error: gauge({
     unit: 'boolean',
-    help: '1 when one of the queries of the PostgreSQL exporter failed.',
+    help: '1 if a query of the PostgreSQL exporter failed.',
   }),
   pg_scrape_collector_success: gauge({
     unit: 'boolean',
-    help: '1 when the collector of the exporter could read its view.',
+    help: '1 if the collector of the exporter could read its view.',
     labels: { collector: open('part of the exporter', 25) },
     budget: 25,
   }),
 
   pg_settings_max_connections: gauge({
     unit: 'connections',
-    help: 'Connections that PostgreSQL allows in all.',
+    help: 'Maximum number of connections.',
     labels: { server },
   }),
   pg_settings_superuser_reserved_connections: gauge({
     unit: 'connections',
-    help: 'Those of them that only superusers get.',
+    help: 'Connections reserved for superusers.',
     labels: { server },
   }),
   pg_stat_database_numbackends: gauge(
-    ofDatabase('Connections to the database, at rest or not.', 'connections'),
+    ofDatabase('Connections to the database, idle or active.', 'connections'),
   ),
   pg_stat_activity_count: gauge({
     unit: 'connections',
-    help: 'Connections of clients by what they do; wait_event_type="Lock" waits for another transaction.',
+    help: 'Client connections by state. With wait_event_type="Lock" they wait for another transaction.',
     labels: {
       server,
       datname,
@@ -64,7 +64,7 @@ export const postgresMetrics = {
   }),
   pg_stat_activity_max_tx_duration: gauge({
     unit: 'seconds',
-    help: 'Age of the oldest open transaction; 0 when there is none.',
+    help: 'Age of the oldest open transaction; 0 if there is none.',
     labels: {
       server,
       datname,
@@ -75,7 +75,7 @@ export const postgresMetrics = {
   }),
   pg_lock_wait_oldest_seconds: gauge({
     unit: 'seconds',
-    help: 'How long the oldest waiting lock has waited; 0 when none does.',
+    help: 'Wait time of the oldest waiting lock; 0 if none is waiting.',
     labels: { server },
   }),
 
@@ -83,7 +83,9 @@ export const postgresMetrics = {
   pg_stat_database_xact_rollback: counter(ofDatabase('Transactions rolled back.', 'queries')),
   pg_stat_database_blks_hit: counter(ofDatabase('Blocks found in the cache.', 'things')),
   pg_stat_database_blks_read: counter(ofDatabase('Blocks not found in the cache.', 'things')),
-  pg_stat_database_deadlocks: counter(ofDatabase('Deadlocks; each ended a query.', 'errors')),
+  pg_stat_database_deadlocks: counter(
+    ofDatabase('Deadlocks; each one cancelled a query.', 'errors'),
+  ),
   pg_database_size_bytes: gauge({
     unit: 'bytes',
     help: 'Space of the database on disk.',
@@ -92,7 +94,7 @@ export const postgresMetrics = {
   }),
   pg_database_wraparound_age_datfrozenxid_seconds: gauge({
     unit: 'things',
-    help: 'Transaction ids used since the oldest row that is not frozen; in spite of its name no seconds.',
+    help: 'Transaction IDs used since the oldest row that is not frozen. Despite the name, not seconds.',
     labels: { datname },
     budget: 20,
   }),
@@ -111,7 +113,7 @@ export const postgresMetrics = {
   }),
   pg_stat_user_tables_n_dead_tup: gauge({
     unit: 'things',
-    help: 'Rows that vacuum has not taken away yet.',
+    help: 'Dead rows that vacuum has not removed yet.',
     labels: table,
     budget: 200,
   }),
@@ -148,20 +150,20 @@ export const postgresMetrics = {
 
   pg_stat_statements_calls_total: counter({
     unit: 'queries',
-    help: 'Times that the statement ran; only those with most total time.',
+    help: 'Executions of the statement; only statements with the most total time.',
     labels: statement,
     budget: statements,
   }),
   pg_stat_statements_seconds_total: counter({
     unit: 'seconds',
-    help: 'Time that the statement took in all; only those with most.',
+    help: 'Total time of the statement; only statements with the most total time.',
     labels: statement,
     budget: statements,
   }),
 
   pg_stat_replication_pg_wal_lsn_diff: gauge({
     unit: 'bytes',
-    help: 'Log that the replica has not replayed; nothing without replicas.',
+    help: 'WAL that the replica has not replayed; no series without replicas.',
     labels: {
       server,
       application_name: open('name of the replica', 10),
@@ -171,7 +173,7 @@ export const postgresMetrics = {
   }),
   pg_replication_slots_pg_wal_lsn_diff: gauge({
     unit: 'bytes',
-    help: 'Log that is kept for the consumer of the slot; nothing without slots.',
+    help: 'WAL retained for the consumer of the slot; no series without slots.',
     labels: { server, slot_name: open('slot', 10), database: open('database of the slot', 10) },
     budget: 10,
   }),

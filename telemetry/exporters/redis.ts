@@ -1,17 +1,17 @@
 import { counter, gauge, open } from '../contract';
 
-/** Redis, by redis_exporter 1.x. It is allowed to see no key: the depth of queues is the worker's to tell. */
+/** Redis, by redis_exporter 1.x. It cannot read keys, so the worker reports the queue depth. */
 export const redisMetrics = {
-  redis_up: gauge({ unit: 'boolean', help: '1 when the exporter could query Redis.' }),
+  redis_up: gauge({ unit: 'boolean', help: '1 if the exporter could query Redis.' }),
   redis_exporter_last_scrape_error: gauge({
     unit: 'boolean',
-    help: '1 when the last scrape of Redis had an error.',
+    help: '1 if the last scrape of Redis had an error.',
     labels: { err: open('the error', 5) },
     budget: 5,
   }),
   redis_instance_info: gauge({
     unit: 'boolean',
-    help: '1, with version, role and what Redis does when its memory is full.',
+    help: '1, with version, role and eviction policy.',
     labels: {
       redis_version: open('version', 3),
       redis_mode: ['standalone', 'cluster', 'sentinel'],
@@ -26,12 +26,12 @@ export const redisMetrics = {
   redis_memory_max_bytes: gauge({ unit: 'bytes', help: '`maxmemory`; 0 for no limit.' }),
   redis_evicted_keys_total: counter({
     unit: 'things',
-    help: 'Keys thrown away since memory was full.',
+    help: 'Keys evicted because memory was full.',
   }),
   redis_connected_clients: gauge({ unit: 'connections', help: 'Clients without replicas.' }),
   redis_blocked_clients: gauge({
     unit: 'connections',
-    help: 'Clients that wait in a blocking call; workers do.',
+    help: 'Clients waiting in a blocking call, such as workers.',
   }),
   redis_max_clients: gauge({ unit: 'connections', help: '`maxclients`.' }),
   redis_rejected_connections_total: counter({
@@ -42,11 +42,11 @@ export const redisMetrics = {
   redis_pubsub_patterns: gauge({ unit: 'things', help: 'Patterns with a subscriber.' }),
   redis_pubsub_clients: gauge({
     unit: 'connections',
-    help: 'Subscribers; Redis says it from 7.4 on.',
+    help: 'Subscribers; available since Redis 7.4.',
   }),
 
-  redis_keyspace_hits_total: counter({ unit: 'queries', help: 'Look-ups that found their key.' }),
-  redis_keyspace_misses_total: counter({ unit: 'queries', help: 'Look-ups that found none.' }),
+  redis_keyspace_hits_total: counter({ unit: 'queries', help: 'Lookups that found their key.' }),
+  redis_keyspace_misses_total: counter({ unit: 'queries', help: 'Lookups that found no key.' }),
   redis_commands_processed_total: counter({ unit: 'queries', help: 'Commands of all clients.' }),
   redis_commands_total: counter({
     unit: 'queries',
@@ -56,7 +56,7 @@ export const redisMetrics = {
   }),
   redis_commands_duration_seconds_total: counter({
     unit: 'seconds',
-    help: 'Time that the command took in all.',
+    help: 'Total time of the command.',
     labels: { cmd: open('command, e.g. get', 250) },
     budget: 250,
   }),
@@ -73,20 +73,20 @@ export const redisMetrics = {
 
   redis_rdb_last_bgsave_status: gauge({
     unit: 'boolean',
-    help: '1 when the last snapshot was written.',
+    help: '1 if the last snapshot succeeded.',
   }),
   redis_rdb_changes_since_last_save: gauge({
     unit: 'things',
-    help: 'Changes that a crash would lose if only snapshots are kept.',
+    help: 'Changes since the last snapshot, which a crash would lose without AOF.',
   }),
-  redis_aof_enabled: gauge({ unit: 'boolean', help: '1 when every change is logged to disk.' }),
+  redis_aof_enabled: gauge({ unit: 'boolean', help: '1 if the append-only file (AOF) is on.' }),
   redis_aof_last_write_status: gauge({
     unit: 'boolean',
-    help: '1 when the last write to the log of changes succeeded.',
+    help: '1 if the last AOF write succeeded.',
   }),
   redis_aof_last_bgrewrite_status: gauge({
     unit: 'boolean',
-    help: '1 when the last rewrite of the log of changes succeeded.',
+    help: '1 if the last AOF rewrite succeeded.',
   }),
   redis_connected_slaves: gauge({ unit: 'things', help: 'Replicas that are connected.' }),
 };

@@ -1,10 +1,10 @@
 import { gauge, open } from '../contract';
 
-/** What the checks from outside found, by the blackbox exporter. */
+/** Results of the uptime checks, by the blackbox exporter. */
 export const uptimeMetrics = {
   probe_success: gauge({
     unit: 'boolean',
-    help: '1 when the check succeeded.',
+    help: '1 if the check succeeded.',
     labels: { check: open('name of the check', 50) },
     budget: 50,
   }),

@@ -220,7 +220,7 @@ describe('a machine that is not ready', () => {
     checkout.configure(sound);
     const { code, output } = await checkout.make('up', { PULUMI_CONFIG_PASSPHRASE: 'not the one' });
     expect(code).not.toBe(0);
-    expect(output).toMatch(/passphrase does not fit/);
+    expect(output).toMatch(/wrong passphrase/);
     expectOneMessage(output);
     expect(containerIds(stack)).toEqual(running);
     expect((await checkout.make('up')).code).toBe(0);

@@ -14,7 +14,7 @@ describe('where the logs of containers are', () => {
   ])('is what the engine says: %s', (_, root) => {
     expect(wrongDirectory(engine(root), root)).toBeUndefined();
     const problem = wrongDirectory(engine(root), '/var/lib/docker');
-    expect(problem?.what).toContain(`Docker keeps its files in ${root}`);
+    expect(problem?.what).toContain(`Docker stores its files in ${root}`);
     expect(problem?.fix).toBe(`pulumi config set --path logs.dockerRoot ${root}`);
   });
 

@@ -71,7 +71,7 @@ const broken: [change: Partial<Workload>, problem: string][] = [
     },
     'image is built here and cannot be pinned by the digest of another one',
   ],
-  [{ command: [] }, 'an empty command is none: leave it out'],
+  [{ command: [] }, 'the command is empty; leave it out'],
   [
     { capabilities: ['SYS_ADMIN' as never] },
     'capability "SYS_ADMIN" is not one that may be added (NET_BIND_SERVICE)',
@@ -125,7 +125,7 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   [{ files: [file('etc/web.yml')] }, '"etc/web.yml" is not a normal absolute path'],
   [{ files: [file('/etc/web/../x.yml')] }, '"/etc/web/../x.yml" is not a normal absolute path'],
   [{ scratch: ['/tmp/'] }, '"/tmp/" is not a normal absolute path'],
-  [{ files: [file('/web.yml')] }, 'config files cannot lie directly in "/"'],
+  [{ files: [file('/web.yml')] }, 'config files cannot be directly in "/"'],
   [{ scratch: ['/proc/x'] }, '"/proc/x" belongs to the kernel'],
   [{ scratch: ['/tmp', '/tmp'] }, '"/tmp" is used twice'],
   [{ files: [file('/etc/web/a'), file('/etc/web/a')] }, '"/etc/web/a" is used twice'],
@@ -161,10 +161,10 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   [{ replicas: 0 }, 'replicas 0 is not a whole number from 1 to 100'],
   [{ replicas: 1.5 }, 'replicas 1.5 is not a whole number from 1 to 100'],
   [{ replicas: 101 }, 'replicas 101 is not a whole number from 1 to 100'],
-  [{ replicas: 2, placement: 'perNode' }, 'runs on every node and cannot have replicas as well'],
+  [{ replicas: 2, placement: 'perNode' }, 'runs on every node, so it cannot have replicas'],
   [
     { replicas: 2, host: ['hostMetrics'] },
-    'has host access, which replicas on one machine would contend for',
+    'has host access, so it cannot have replicas on one machine',
   ],
   [{ clusterPorts: ['gossip'] }, 'cluster port "gossip" is not declared'],
   [
@@ -173,7 +173,7 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   ],
   [
     { files: [{ path: '/etc/web/a', content: 'name: $(INSTANCE_NAME)' }] },
-    '"/etc/web/a" has $(INSTANCE_NAME), which stands for nothing in a file',
+    '"/etc/web/a" has $(INSTANCE_NAME), which is not substituted in a file',
   ],
   [{ env: { INSTANCE_NAME: 'web' } }, "sets INSTANCE_NAME, which is the instance's name"],
   // Companions
@@ -215,9 +215,12 @@ const broken: [change: Partial<Workload>, problem: string][] = [
     { companions: [uploader, { ...uploader, ports: [] }], volumes: [volume] },
     'two companions are named "uploader"',
   ],
-  [{ ...beside({}), host: ['containerLogs'] }, 'has host access, which its companions would share'],
+  [
+    { ...beside({}), host: ['containerLogs'] },
+    'has host access, so it cannot have companions, which would share it',
+  ],
   // Outside
-  [from(), 'accepts from "app": names no peer (everywhere is 0.0.0.0/0 and ::/0)'],
+  [from(), 'accepts from "app": names no peer (use 0.0.0.0/0 and ::/0 for everybody)'],
   [from({ namespace: 'Audi_Fi' }), 'accepts from "app": namespace "Audi_Fi" is not a DNS label'],
   ...[
     '10.0.0.0',
@@ -257,7 +260,7 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   ],
   [
     { acceptsFrom: [{ external: '-', ports: ['http'], peers: [{ namespace: 'a' }] }] },
-    'accepts from somebody without a name',
+    'accepts connections from a peer without a name',
   ],
   [
     {
@@ -269,29 +272,29 @@ const broken: [change: Partial<Workload>, problem: string][] = [
     },
     'accepts from "my-app" twice',
   ],
-  [to(), 'connects to "app": names no peer (everywhere is 0.0.0.0/0 and ::/0)'],
+  [to(), 'connects to "app": names no peer (use 0.0.0.0/0 and ::/0 for everybody)'],
   [to({ cidr: '10.0.0.0' }), 'connects to "app": "10.0.0.0" is not a CIDR range, e.g. 10.0.0.0/8'],
   // Privileges
   [
     { host: ['docker' as never] },
     'host access "docker" does not exist (known: hostMetrics, containerStats, containerLogs)',
   ],
-  [{ user: { uid: 0, gid: 0 } }, 'runs as root (uid 0) without the host access that would need it'],
+  [{ user: { uid: 0, gid: 0 } }, 'runs as root (uid 0) without a host access that requires root'],
   [
     { user: { uid: 0, gid: 0 }, host: ['hostMetrics'] },
-    'runs as root (uid 0) without the host access that would need it',
+    'runs as root (uid 0) without a host access that requires root',
   ],
   [
     { placement: 'perNode', volumes: [volume] },
-    'runs on every node and cannot have a volume there without host access',
+    'runs on every node, so it cannot have a volume without host access',
   ],
   [
     { serviceAccount: { podLabels: { 'app.kubernetes.io/name': 'other' } } },
-    `pod label "app.kubernetes.io/name" is the stack's`,
+    `pod label "app.kubernetes.io/name" is reserved for the stack`,
   ],
   [
     { host: ['hostMetrics'], ports: [{ name: 'http', number: 1, publish: 2 }] },
-    'is on the network of the machine and cannot publish a port as well',
+    'uses the host network, so it cannot publish a port',
   ],
 ];
 
@@ -364,6 +367,6 @@ describe('address', () => {
 
   it('of each instance is an error where only DNS knows them', () => {
     const agents = endpoint('agent', { discovery: 'dns', instances: [] });
-    expect(() => addresses(agents, 'http')).toThrow('agent are known to DNS alone');
+    expect(() => addresses(agents, 'http')).toThrow('agent are known only through DNS');
   });
 });

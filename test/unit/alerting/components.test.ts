@@ -116,9 +116,9 @@ describe('what the outputs say', () => {
 
   it('without accounts: that nobody is notified', async () => {
     expect(await said({})).toEqual({
-      critical: 'nobody is notified: look at Alertmanager',
-      warning: 'nobody is notified: look at Alertmanager',
-      info: 'nobody is notified: look at Alertmanager',
+      critical: 'nobody is notified; alerts show only in Alertmanager',
+      warning: 'nobody is notified; alerts show only in Alertmanager',
+      info: 'nobody is notified; alerts show only in Alertmanager',
       heartbeat: 'none: set heartbeatUrl',
     });
     expect(pagerdutyLoaded).toBe(false);
