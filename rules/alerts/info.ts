@@ -8,7 +8,7 @@ import { restarts } from './warnings';
 /** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
 export const infoNames = ['DeploymentDetected', 'VStudioSessionActive'] as const;
 
-/** Events worth a line in a channel; nobody has to do anything. */
+/** Events that go to a Slack channel for information. Nobody has to act. */
 export function infoAlerts(c: Context): readonly Alert[] {
   return [
     ...when(c.has(jobs.api), deploymentDetected(c)),

@@ -13,7 +13,7 @@ export const scrapeNames = [
   'GrafanaDown',
 ] as const;
 
-/** Alerts on what watches: without it silence means nothing. */
+/** Alerts on the monitoring itself. If it is broken, a quiet pager means nothing. */
 export function scrapeAlerts(c: Context): readonly Alert[] {
   const expected: readonly AppJob[] = [
     ...c.options.appJobs,

@@ -186,7 +186,7 @@ const eachStatement = [...each, 'datname', 'queryid'] as const;
 /** What is recorded of them. */
 export const postgresRecorded = {
   'instance:pg_connections:utilisation': series('Share of the connections in use.', ...each),
-  'state:pg_connections:sum': series('Connections that wait for no lock.', ...each, 'state'),
+  'state:pg_connections:sum': series('Connections that do not wait for a lock.', ...each, 'state'),
   'instance:pg_connections_waiting:sum': series('Connections that wait for a lock.', ...each),
   'datname:pg_transactions:rate5m': series('Transactions per second.', ...each, 'datname'),
   'datname:pg_cache_hits:ratio_rate5m': series('Share of blocks in the cache.', ...each, 'datname'),
