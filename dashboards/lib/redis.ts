@@ -7,7 +7,7 @@ import { lines, number, upDown } from './panels';
 import { instant, range } from './queries';
 
 const job = 'redis';
-const empty = 'No data. Check in Overview that Redis and its exporter are up.';
+const empty = 'No metrics. Check in Overview that Redis and its exporter are up.';
 
 /** Redis: cache, queues, and messages between WebSocket servers. */
 export const redisRow = (options: DashboardOptions): Row => ({

@@ -153,7 +153,7 @@ describe('the Redis exporter', () => {
       '+cluster|info',
       '+slowlog|len',
     ]);
-    expect(() => monitoringAcl({ user: 'a b', passwordSha256 })).toThrow(/blanks/);
+    expect(() => monitoringAcl({ user: 'a b', passwordSha256 })).toThrow(/spaces/);
     expect(() => monitoringAcl({ user: 'a', passwordSha256: 'p' })).toThrow(/SHA-256/);
   });
 });
