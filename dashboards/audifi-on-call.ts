@@ -112,7 +112,7 @@ function fromLogs(options: DashboardOptions): Panel {
   const { logs = [] } = logAlertGroups({ ...defaultOptions, thresholds: options.thresholds });
   const asked = logs
     .filter(({ name }) => name !== 'LogBatchesLost' || options.logAgent === 'promtail')
-    .map(({ name, expr }) => logRange(expr, `${name} {{job}}`));
+    .map(({ name, expr }) => logRange(ofStack(expr, options), `${name} {{job}}`));
   const [first = logRange('vector(0)', ''), ...more] = asked;
   return lines({
     title: 'Alerts from Logs',
@@ -125,6 +125,10 @@ function fromLogs(options: DashboardOptions): Panel {
     links: [runbook(options, 'ErrorLogBurst'), runbook(options, 'SlowQueries')],
   });
 }
+
+/** One Loki may keep the logs of several stacks; the ruler of each sees its own alone. */
+const ofStack = (expr: string, { environment }: DashboardOptions): string =>
+  expr.replace(/\{(job="[^"]*")?,?/, (_, job = 'job=~".+"') => `{env="${environment}",${job},`);
 
 function history(): Panel {
   const ranks = severities.map((severity, i) => {
