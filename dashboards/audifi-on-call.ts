@@ -128,7 +128,7 @@ function fromLogs(options: DashboardOptions): Panel {
 
 /** One Loki may keep the logs of several stacks; the ruler of each sees its own alone. */
 const ofStack = (expr: string, { environment }: DashboardOptions): string =>
-  expr.replace(/\{(job="[^"]*")?,?/, (_, job = 'job=~".+"') => `{env="${environment}",${job},`);
+  expr.replace(/\{(job="[^"]*")?,?/, (_, job = 'job!=""') => `{env="${environment}",${job},`);
 
 function history(): Panel {
   const ranks = severities.map((severity, i) => {
