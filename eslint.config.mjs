@@ -54,7 +54,7 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/(settings\/(commands|decode|finding|kinds|schema|sound-part|targets)|[^/]+\/settings-schema|discovery|images|program-image|load-when-used|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
+      /^components\/(settings\/(commands|decode|finding|kinds|problems|schema|schema-walk|sound-part|targets|what-if)|alerting\/time-zones|[^/]+\/settings-schema|discovery|images|program-image|load-when-used|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
     // The bounds of the thresholds stand beside the rules that use them.
     may: ['workload', 'rules', 'catalogue'],
   },
@@ -73,9 +73,15 @@ const layers = [
   },
   { name: 'errors', files: /^components\/stack-error\.ts$/, packages: ['@pulumi/pulumi'] },
   {
+    // Settings are judged by scripts as well, before the engine is there.
+    name: 'judge',
+    files: /^components\/(settings\/checks?(-[a-z]+)?|[^/]+\/settings-checks)\.ts$/,
+    may: ['pure', 'catalogue'],
+  },
+  {
     name: 'settings',
     files: /^components\/(settings\/[^/]+|[^/]+\/settings-[a-z]+)\.ts$/,
-    may: ['pure', 'errors', 'catalogue'],
+    may: ['pure', 'judge', 'errors', 'catalogue'],
     packages: ['@pulumi/pulumi'],
   },
   {
@@ -171,7 +177,7 @@ const layers = [
   {
     name: 'scripts',
     files: /^scripts\//,
-    may: ['kit', 'config', 'rules', 'telemetry', 'reference-app', ...plain],
+    may: ['kit', 'config', 'judge', 'rules', 'telemetry', 'reference-app', ...plain],
   },
 ];
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import './seldom-used';
 import Docker from 'dockerode';
 import { cacheRoot, makeDirectory } from './cache';
+import { adoptDockerContext } from './docker-context';
 import { KitError, type Log } from './errors';
 import { run, tail } from './run';
 
@@ -41,8 +42,9 @@ interface Reached {
   readonly error?: NodeJS.ErrnoException;
 }
 
-/** Asks for the version, with a time limit: a forwarded socket can accept and never answer. */
+/** Asks the engine that the docker CLI would ask for its version, with a time limit: a forwarded socket can accept and never answer. */
 export async function reach(timeoutMs = 5_000): Promise<Reached> {
+  adoptDockerContext(process.env);
   const docker = new Docker();
   const late = sleep(timeoutMs, undefined, { ref: false }).then(() => {
     throw Object.assign(new Error(`no answer in ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
@@ -63,7 +65,7 @@ export async function whyNoDaemon(
 ): Promise<string | undefined> {
   const host = process.env.DOCKER_HOST;
   if (host) {
-    return `no Docker daemon at DOCKER_HOST=${host} (${describe(error)}): start it, or unset DOCKER_HOST to use this machine's`;
+    return `no Docker daemon at DOCKER_HOST=${host} (${describe(error)}): start it, or choose this machine's (unset DOCKER_HOST, docker context use default)`;
   }
   if (error?.code === 'EACCES') {
     return 'the Docker socket refuses this user: add it to the group docker (sudo usermod -aG docker $USER, then log in again), or run as root';

@@ -6,6 +6,7 @@ import { logsProblems } from './container-logs';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { capture } from './process';
+import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 
 /** `make doctor`: checks this machine for `make up`. Changes nothing. Exit code 1 if a check fails. */
@@ -76,9 +77,11 @@ function packages(): Check {
 function stackFile(stack: string): Check {
   try {
     const file = readStackFile(stack);
+    assertSettings(stack);
     return { name: `stack ${stack}`, ok: true, detail: file.path, fix: '' };
   } catch (error) {
-    return { name: `stack ${stack}`, ok: false, detail: messageOf(error), fix: '' };
+    const [detail = '', ...more] = messageOf(error).split('\n');
+    return { name: `stack ${stack}`, ok: false, detail, fix: more.join('\n').trim() };
   }
 }
 

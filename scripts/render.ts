@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import * as pulumi from '@pulumi/pulumi';
 import main from '../index';
 import { OperatorError, runMain } from './operator-error';
-import { stackConfig } from './render/config';
+import { stackConfig, withGaps } from './stack-config';
 import { dashboardFiles } from './render/dashboards';
 import { dockerFiles } from './render/docker';
 import { type Files, yaml } from './render/files';
@@ -21,7 +21,8 @@ import { projectRoot } from './stack-files';
  * @returns content by path below `build/<stack>/`
  */
 export async function render(stack: string, root = projectRoot): Promise<Files> {
-  const { values, secretKeys } = stackConfig(stack, root);
+  const { values: given, secretKeys } = stackConfig(stack, root);
+  const values = withGaps(given);
   const resources = await record(main, { stack, config: values, secretKeys });
   return {
     ...dockerFiles(resources),

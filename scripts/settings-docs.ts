@@ -22,6 +22,8 @@ interface Setting {
   readonly secret: boolean;
   readonly description: string;
   readonly command?: string;
+  /** Platform that it is for alone. */
+  readonly only?: string;
 }
 
 /** The parts of `z.toJSONSchema`'s result that are used here. */
@@ -32,6 +34,7 @@ interface Node {
   readonly description?: string;
   readonly example?: string;
   readonly secret?: boolean;
+  readonly only?: string;
   readonly default?: unknown;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Node>>;
@@ -68,7 +71,7 @@ function placeholder(place: Place): string {
 const samples: Readonly<Record<string, string>> = { '<job>': 'my-service', '<name>': 'region' };
 
 function setting(node: Node, place: Place, required: boolean): Setting {
-  const { description = '', example, secret = false } = node;
+  const { description = '', example, secret = false, only } = node;
   const path = place.map((part) => samples[part] ?? part);
   return {
     key: place.reduce<string>(
@@ -81,6 +84,7 @@ function setting(node: Node, place: Place, required: boolean): Setting {
     required,
     secret,
     description,
+    only,
     command: example === undefined ? undefined : setCommand(path, example),
   };
 }

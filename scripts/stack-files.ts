@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, type Tags } from 'yaml';
 import { OperatorError } from './operator-error';
 
 export const projectRoot = join(__dirname, '..');
@@ -32,7 +32,10 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
   }
   const text = readFileSync(path, 'utf8');
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    ...{ lineCounter: lines, prettyErrors: false },
+    ...{ merge: true, customTags: engineNumbers },
+  });
   const [first] = document.errors;
   if (first !== undefined) {
     const { line, col } = lines.linePos(first.pos[0]);
@@ -40,9 +43,16 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
       `${name}:${line}:${col} is not valid YAML: ${first.message}. Nothing was changed.`,
     );
   }
-  const content = (document.toJS() ?? {}) as Record<string, unknown>;
+  const content = plain(document, name) as Record<string, unknown>;
   if (typeof content !== 'object' || Array.isArray(content)) {
     throw new OperatorError(`${name} is not a group of keys. Example:\n${example}`);
+  }
+  const stray = Object.keys(content).filter((key) => !fileKeys.includes(key));
+  if (stray.length > 0) {
+    throw new OperatorError(
+      `${name}: ${stray.map((key) => `"${key}"`).join(', ')} stands beside "config:" and would be ignored. ` +
+        `Move it below. Example:\n${example}`,
+    );
   }
   const config = content['config'] ?? {};
   if (typeof config !== 'object' || Array.isArray(config)) {
@@ -58,3 +68,35 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
 }
 
 const example = `config:\n  ${projectName}:platform: docker`;
+
+/** What the engine reads in such a file. */
+const fileKeys: readonly string[] = [
+  ...['config', 'environment', 'encryptionsalt', 'encryptedkey', 'secretsprovider'],
+];
+
+/** An alias without its anchor, or one in itself, is found only now. */
+function plain(document: Document, name: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OperatorError(`${name} is not valid YAML: ${reason}. Nothing was changed.`);
+  }
+}
+
+/** The engine's parser takes the numbers of YAML 1.1 and of Go as well: `9_091`, `0x2383`, `0o21603`, `0b11`. */
+const engineNumbers = (tags: Tags): Tags => [
+  {
+    tag: 'tag:yaml.org,2002:int',
+    default: true,
+    test: /^[-+]?(0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[0-9][0-9_]*_[0-9_]*)$/,
+    resolve: (text: string) => goNumber(text.replaceAll('_', '')),
+  },
+  ...tags,
+];
+
+function goNumber(text: string): number {
+  const [, sign = '', digits = ''] = /^([-+]?)(.*)$/.exec(text) ?? [];
+  const value = Number(/^0[0-7]+$/.test(digits) ? digits.replace(/^0/, '0o') : digits);
+  return sign === '-' ? -value : value;
+}

@@ -9,6 +9,7 @@ import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { foreground } from './process';
 import { recoverFromInterruption } from './recover';
+import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 import { imagesOf } from './stack-images';
 import { printStatus } from './status';
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
     throw new OperatorError(`unknown command "${command}". Example: make up STACK=dev`);
   }
   const file = readStackFile(stack);
+  if (command === 'up' || command === 'preview') assertSettings(stack);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
   const need: Need[] = ['pulumi'];
   if (!onDocker) need.push('kubernetes');

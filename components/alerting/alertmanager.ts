@@ -66,6 +66,8 @@ export function alertmanagerWorkload(
       `--dispatch.start-delay=${goDuration(alertmanager.startDelay)}`,
       `--web.listen-address=:${port}`,
       `--web.external-url=${externalUrl(args.settings)}`,
+      // The path of the external URL is for links; whoever asks in the network asks without it.
+      '--web.route-prefix=/',
       // A single instance has no cluster peers.
       '--cluster.listen-address=',
       // Audit log of silences, needed in incident reviews.

@@ -1,4 +1,4 @@
-import { removeCommand, setCommand } from '../settings/commands';
+import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { secretKeysOf } from '../settings/kinds';
 import { durationSeconds, portOf } from '../units';
@@ -26,17 +26,17 @@ function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Finding
   if (parsed.pagerdutyRoutingKey !== undefined) {
     const at = ['pagerdutyRoutingKey'];
     const what = 'and pagerduty.create are both set: the created service brings its own key';
-    findings.push({ at, from: [at, create], what, fix: removeCommand(at) });
+    findings.push({ at, from: [at, create], what, fix: removeFix(at) });
   }
   if (parsed.pagerdutyToken === undefined) {
     const at = ['pagerdutyToken'];
     const what = 'is missing, and pagerduty.create asks for it';
-    findings.push({ at, from: [at, create], what, fix: setCommand(at, '--secret') });
+    findings.push({ at, from: [at, create], what, fix: setFix(at, '--secret') });
   }
   if (settings.users.length === 0) {
     const at = ['pagerduty', 'users'];
     const what = 'is empty: nobody would be paged';
-    findings.push({ at, from: [at, create], what, fix: setCommand(at, '[0] ada@audifi.io') });
+    findings.push({ at, from: [at, create], what, fix: setFix(at, '[0] ada@audifi.io') });
   }
   return findings;
 }
@@ -45,7 +45,7 @@ function slack({ slackWebhookUrl, slackMonitoringWebhookUrl }: CheckedAlerting):
   if (slackWebhookUrl !== undefined || slackMonitoringWebhookUrl === undefined) return [];
   const at = ['slackWebhookUrl'];
   const what = 'is missing: slackMonitoringWebhookUrl alone would leave warnings untold';
-  return [{ at, from: [at, ['slackMonitoringWebhookUrl']], what, fix: setCommand(at, '--secret') }];
+  return [{ at, from: [at, ['slackMonitoringWebhookUrl']], what, fix: setFix(at, '--secret') }];
 }
 
 /** The network policy of Alertmanager is public, so a secret URL may not decide its ports. */
@@ -61,7 +61,7 @@ function secretPorts(parsed: CheckedAlerting): Finding[] {
           at: [key],
           from: [[key], ['platform']],
           what: 'is not on port 443, the only one that Alertmanager may reach on Kubernetes',
-          fix: setCommand([key], '--secret'),
+          fix: setFix([key], '--secret'),
         },
       ];
     });
@@ -75,11 +75,11 @@ function timings({ alertmanager }: CheckedAlerting): Finding[] {
     const interval = ['alertmanager', severity, 'groupInterval'];
     if (seconds(repeatInterval) > seconds(alertmanager.retention)) {
       const what = `${repeatInterval} is longer than alertmanager.retention (${alertmanager.retention}): what was sent is forgotten before`;
-      return [{ at, from: [at, retention], what, fix: setCommand(at, alertmanager.retention) }];
+      return [{ at, from: [at, retention], what, fix: setFix(at, alertmanager.retention) }];
     }
     if (seconds(repeatInterval) < seconds(groupInterval)) {
       const what = `${repeatInterval} is shorter than groupInterval (${groupInterval}), at which it is looked at`;
-      return [{ at, from: [at, interval], what, fix: setCommand(at, groupInterval) }];
+      return [{ at, from: [at, interval], what, fix: setFix(at, groupInterval) }];
     }
     return [];
   });
@@ -92,13 +92,13 @@ function maintenance({ alertmanager: { maintenance: windows } }: CheckedAlerting
     const findings: Finding[] = [];
     if (names.indexOf(name) < i) {
       const what = `"${name}" is the name of another window`;
-      const fix = setCommand([...at, 'name'], `${name.slice(0, 55)}-${i + 1}`);
+      const fix = setFix([...at, 'name'], `${name.slice(0, 55)}-${i + 1}`);
       findings.push({ at: [...at, 'name'], what, fix });
     }
     if (from >= to) {
       const place = [...at, 'to'];
       const what = `${to} is not after from (${from}); a window ends on its own day`;
-      findings.push({ at: place, from: [at], what, fix: setCommand(place, '24:00') });
+      findings.push({ at: place, from: [at], what, fix: setFix(place, '24:00') });
     }
     return findings;
   });

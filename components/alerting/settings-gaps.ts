@@ -1,4 +1,4 @@
-import { setCommand } from '../settings/commands';
+import { setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { defaultRunbookBase } from './settings-schema';
 
@@ -39,7 +39,7 @@ const nobody = ({ platform }: AlertPaths): Finding => ({
   what:
     'is missing, and so is pagerdutyRoutingKey: nobody is told of any alert' +
     (platform === 'docker' ? ' (inbox.enabled shows on this machine what would be sent)' : ''),
-  fix: setCommand(['slackWebhookUrl'], '--secret'),
+  fix: setFix(['slackWebhookUrl'], '--secret'),
 });
 
 function links({ alerts, alertmanager, prometheus }: AlertPaths): Finding[] {
@@ -53,7 +53,7 @@ function links({ alerts, alertmanager, prometheus }: AlertPaths): Finding[] {
     .map(([at, , example]) => ({
       at,
       what: 'is a loopback address: links in messages work on no other machine',
-      fix: setCommand(at, example),
+      fix: setFix(at, example),
     }));
 }
 
@@ -62,7 +62,7 @@ function runbooks({ alerts }: AlertPaths): Finding[] {
   const at = ['alerts', 'runbookBase'];
   const what =
     'is the default, where only the authors of this project can read: say where your copy is';
-  return [{ at, what, fix: setCommand(at, 'https://runbooks.audifi.io') }];
+  return [{ at, what, fix: setFix(at, 'https://runbooks.audifi.io') }];
 }
 
 const isLoopback = (url: string): boolean =>

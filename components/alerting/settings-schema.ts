@@ -4,12 +4,15 @@ import {
   doc,
   duration,
   httpUrl,
+  pageUrl,
   kind,
+  onlyOn,
   port,
   size,
   secret,
   type SecretKeyOf,
 } from '../settings/kinds';
+import { isTimeZone } from './time-zones';
 
 /** Where the runbooks of this project are; nobody but its authors can rely on it. */
 export const defaultRunbookBase = 'https://github.com/audifi/observability/blob/main/runbooks';
@@ -42,7 +45,9 @@ const clock = z
 
 const timeZone = z
   .string({ error: 'is not a time zone' })
-  .refine(isTimeZone, { error: 'is not a time zone of the IANA database' })
+  .refine(isTimeZone, {
+    error: 'is not a time zone (its exact name in the IANA database, such as Europe/Berlin)',
+  })
   .meta(kind('time zone'));
 
 const weekdays = [
@@ -61,24 +66,39 @@ const maintenanceWindow = z.strictObject({
     .array(z.enum(weekdays).meta(doc('Day of the week.', 'sunday')))
     .default([])
     .meta(doc('Days of the week (default: all).', '[0] sunday')),
-  from: clock.meta(doc('Start of the window.', '02:00')),
+  from: clock
+    .refine((time) => time !== '24:00', { error: 'is the end of a day' })
+    .meta(doc('Start of the window.', '02:00')),
   to: clock.meta(doc('End of the window, on the same day.', '04:00')),
   timeZone: timeZone.default('UTC').meta(doc('Time zone of both.', 'Europe/Berlin')),
 });
 
 const alertmanager = z
   .strictObject({
-    port: port.default(9093).meta(doc('Port on the loopback interface (Docker).', '9093')),
+    port: port
+      .default(9093)
+      .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '9093')),
     memory: size('32MiB').default('128MiB').meta(doc('Memory limit.', '128MiB')),
     storage: size('16MiB')
       .default('256MiB')
-      .meta(doc('Size of the volume for silences and the log of messages (Kubernetes).', '256MiB')),
+      .meta(
+        onlyOn(
+          'kubernetes',
+          'Size of the volume for silences and the log of messages (Kubernetes).',
+          '256MiB',
+        ),
+      ),
     retention: duration('1h', '1y')
       .default('5d')
       .meta(doc('Age at which ended silences and the log of messages go.', '5d')),
-    externalUrl: httpUrl
+    externalUrl: pageUrl
       .optional()
-      .meta(doc('URL at which people reach Alertmanager, for links.', 'https://alerts.audifi.io')),
+      .meta(
+        doc(
+          'URL at which people reach Alertmanager, for links. A proxy removes its path, if it has one.',
+          'https://alerts.audifi.io',
+        ),
+      ),
     startDelay: duration('1s', '10m')
       .default('1m')
       .meta(
@@ -102,7 +122,7 @@ const alertmanager = z
 
 const channel = z
   .string({ error: 'is not a channel' })
-  .regex(/^([#@][^\s#@]{1,80}|[CDG][A-Z0-9]{6,})$/, {
+  .regex(/^([#@][^\s#@{}]{1,80}|[CDG][A-Z0-9]{6,})$/, {
     error: 'is not a channel (#name, @user or its id)',
   })
   .meta(kind('Slack channel'));
@@ -211,12 +231,3 @@ export type ParsedAlerting = z.output<typeof alertingSchema>;
 export type AlertingSecret = SecretKeyOf<ParsedAlerting>;
 export type Timing = ParsedAlerting['alertmanager']['critical'];
 export type MaintenanceWindow = z.output<typeof maintenanceWindow>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { keyOf, type Path, removeCommand, setCommand } from '../settings/commands';
+import { keyOf, type Path, removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import type { ParsedForwarding } from './settings-schema';
 
@@ -93,13 +93,13 @@ function refused(
   if (target === 'sentry' && sentry?.metrics === true) {
     const at = place('sentry', 'metrics');
     const what = 'Sentry takes no metrics by OTLP, only traces and lines';
-    return [{ at, what, fix: setCommand(at, 'false') }];
+    return [{ at, what, fix: setFix(at, 'false') }];
   }
   if (target === 'datadog' && datadog?.traces === true) {
     const at = place('datadog', 'traces');
     const what =
       "needs Datadog's own exporter, which this collector does not have: Datadog's OTLP endpoint for traces is not open to everybody. Lines and span metrics can be forwarded";
-    return [{ at, what, fix: setCommand(at, 'false') }];
+    return [{ at, what, fix: setFix(at, 'false') }];
   }
   return [];
 }
@@ -110,9 +110,7 @@ function nothing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
   if (group === undefined || takes[target].some((one) => group[one])) return [];
   const at = place(target);
   const what = `forwards nothing: none of ${takes[target].join(', ')} is true`;
-  return [
-    { at, what, fix: setCommand([...at, target === 'datadog' ? 'metrics' : 'traces'], 'true') },
-  ];
+  return [{ at, what, fix: setFix([...at, target === 'datadog' ? 'metrics' : 'traces'], 'true') }];
 }
 
 function missing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
@@ -128,7 +126,7 @@ function missing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
         at,
         from: [at, ...asking.map((one) => place(target, one))],
         what,
-        fix: setCommand(at, example),
+        fix: setFix(at, example),
       },
     ];
   });
@@ -143,13 +141,13 @@ function secrets(parsed: CheckedForwarding, target: Target): Finding[] {
   const at = [secret];
   const from = [at, place(target)];
   return given
-    ? [{ at, from, what: `is set, and ${keyOf(place(target))} is not`, fix: removeCommand(at) }]
+    ? [{ at, from, what: `is set, and ${keyOf(place(target))} is not`, fix: removeFix(at) }]
     : [
         {
           at,
           from,
           what: `is missing, and ${keyOf(place(target))} needs it`,
-          fix: setCommand(at, '--secret'),
+          fix: setFix(at, '--secret'),
         },
       ];
 }
@@ -167,7 +165,7 @@ function plainText({ forwarding }: CheckedForwarding, target: Target): Finding[]
       {
         at,
         what,
-        fix: setCommand(at, url.replace(/^http:/i, 'https:').replace(/:80(?=\/|$)/, '')),
+        fix: setFix(at, url.replace(/^http:/i, 'https:').replace(/:80(?=\/|$)/, '')),
       },
     ];
   });
@@ -192,7 +190,7 @@ function notCollected(parsed: CheckedForwarding, target: Target): Finding[] {
     value: string,
   ): void => {
     const at = place(target, key);
-    findings.push({ at, from: [at, other], what, fix: setCommand(other, value) });
+    findings.push({ at, from: [at, other], what, fix: setFix(other, value) });
   };
   if (group?.logs === true && !logs.enabled) {
     off('logs', ['logs', 'enabled'], 'is true, and logs.enabled is false', 'true');
@@ -223,7 +221,7 @@ function keptNowhere({ forwarding, logs, loki, traces, jaeger }: CheckedForwardi
   const lost = (at: Path, kind: 'logs' | 'traces'): void => {
     const what = `is false, and no target of forwarding takes ${kind}: they would be kept nowhere`;
     const from = [at, [kind, 'enabled'], ...targets.map((target) => place(target))];
-    findings.push({ at, from, what, fix: setCommand(at, 'true') });
+    findings.push({ at, from, what, fix: setFix(at, 'true') });
   };
   if (logs.enabled && !loki.enabled && !forwarded('logs')) lost(['loki', 'enabled'], 'logs');
   if (traces.enabled && !jaeger.enabled && !forwarded('traces')) {
@@ -236,5 +234,5 @@ function ranges({ forwarding: { cidrs }, platform }: CheckedForwarding): Finding
   if (cidrs === undefined || platform === 'kubernetes') return [];
   const at = ['forwarding', 'cidrs'];
   const what = 'means nothing on Docker: containers may connect to anywhere';
-  return [{ at, from: [at, ['platform']], what, fix: removeCommand(at) }];
+  return [{ at, from: [at, ['platform']], what, fix: removeFix(at) }];
 }

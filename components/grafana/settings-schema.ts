@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { doc, httpUrl, kind, port, size, secret } from '../settings/kinds';
+import { doc, host, httpUrl, kind, onlyOn, pageUrl, port, size, secret } from '../settings/kinds';
 
 /** Text that fits into one line of grafana.ini, between quotes. */
 const text = (what: string) =>
   z
     .string({ error: `is not ${what}` })
     .regex(/^[^\n\r`]+$/, { error: `is not ${what} (one line, no backtick)` })
+    // Grafana puts variables of its environment and contents of files in their place.
+    .regex(/^(?!.*(\$\{|\$__))/, { error: `is not ${what} (no "\${" and no "$__")` })
     .meta(kind('text'));
 
 const oauth = z
@@ -42,9 +44,7 @@ const oauth = z
 
 const database = z
   .strictObject({
-    host: text('a host')
-      .regex(/^[A-Za-z0-9._-]+$/, { error: 'is not a DNS name or an address' })
-      .meta(doc('Name or address of PostgreSQL.', 'postgres.internal')),
+    host: host.meta(doc('Name or address of PostgreSQL.', 'postgres.internal')),
     port: port.default(5432).meta(doc('Port of PostgreSQL.', '5432')),
     name: text('a name').default('grafana').meta(doc('Database; it has to exist.', 'grafana')),
     user: text('a name').default('grafana').meta(doc('Role that owns it.', 'grafana')),
@@ -67,10 +67,14 @@ const grafana = z
       .boolean({ error: 'is not true or false' })
       .default(true)
       .meta(doc('Dashboards, provisioned with Grafana.', 'false')),
-    port: port.default(3000).meta(doc('Port on the loopback interface (Docker).', '3000')),
+    port: port
+      .default(3000)
+      .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '3000')),
     memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '512MiB')),
-    storage: size('128MiB').default('1GiB').meta(doc('Size of the volume (Kubernetes).', '1GiB')),
-    externalUrl: httpUrl
+    storage: size('128MiB')
+      .default('1GiB')
+      .meta(onlyOn('kubernetes', 'Size of the volume (Kubernetes).', '1GiB')),
+    externalUrl: pageUrl
       .optional()
       .meta(doc('URL at which people reach Grafana.', 'https://grafana.audifi.io')),
     apiUrl: httpUrl

@@ -1,4 +1,4 @@
-import { removeCommand, setCommand } from '../settings/commands';
+import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { durationSeconds } from '../units';
 import type { ParsedLogs } from './settings-schema';
@@ -18,7 +18,7 @@ function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): Finding[]
       at: [key],
       from: [[key], bucket],
       what: 'is set, and loki.s3 says no bucket',
-      fix: removeCommand([key]),
+      fix: removeFix([key]),
     }));
   }
   if (set.length !== 1) return [];
@@ -27,7 +27,7 @@ function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): Finding[]
     at: [key],
     from: [[key], ...set.map((other) => [other])],
     what: `is missing, and ${set.join()} is set`,
-    fix: setCommand([key], '--secret'),
+    fix: setFix([key], '--secret'),
   }));
 }
 
@@ -41,7 +41,7 @@ function containers({ logs: { sources } }: ParsedLogs): Finding[] {
       if (other === undefined) return [];
       const at = ['logs', 'sources', job, 'containers', i];
       const what = `"${name}" is a container of logs.sources.${other} as well`;
-      return [{ at, what, fix: removeCommand(at) }];
+      return [{ at, what, fix: removeFix(at) }];
     }),
   );
 }
@@ -68,14 +68,14 @@ function prefixes({ logs: { sources } }: ParsedLogs): Finding[] {
     const { format } = source;
     if (format === undefined ? withoutPrefix.includes(job) : format !== 'postgres') {
       const what = `is log_line_prefix of PostgreSQL, and logs.sources.${job} is not in its format`;
-      return [{ at, what, fix: removeCommand(at) }];
+      return [{ at, what, fix: removeFix(at) }];
     }
     const unknown = [...prefix.matchAll(/%-?[0-9]*(.?)/g)]
       .map(([text, letter = '']) => ({ text, letter }))
       .filter(({ letter }) => letter === '' || !prefixLetters.includes(letter));
     if (unknown.length === 0) return [];
     const what = `has ${unknown.map(({ text }) => `"${text}"`).join(', ')}, which log_line_prefix does not know`;
-    return [{ at, what, fix: setCommand(at, "'%m [%p] '") }];
+    return [{ at, what, fix: setFix(at, "'%m [%p] '") }];
   });
 }
 
@@ -91,7 +91,7 @@ function retention({ logs }: ParsedLogs): Finding[] {
       at,
       from: [at, ['logs', 'retention', 'error']],
       what,
-      fix: setCommand(at, logs.retention.error),
+      fix: setFix(at, logs.retention.error),
     },
   ];
 }

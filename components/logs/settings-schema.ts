@@ -6,6 +6,7 @@ import {
   duration,
   httpUrl,
   kind,
+  onlyOn,
   port,
   size,
   secret,
@@ -44,12 +45,20 @@ const loki = z
       .meta(
         doc('Keep lines here. Without, they are only forwarded (docs/forwarding.md).', 'false'),
       ),
-    port: port.default(3100).meta(doc('Port on the loopback interface (Docker).', '3100')),
+    port: port
+      .default(3100)
+      .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '3100')),
     memory: size('256MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
     cpus: cpus.default(1).meta(doc('CPU limit in cores (0.1 to 64).', '2')),
     storage: size('1GiB')
       .default('40GiB')
-      .meta(doc('Size of the volume (Kubernetes); with s3 it holds the write-ahead log.', '40GiB')),
+      .meta(
+        onlyOn(
+          'kubernetes',
+          'Size of the volume (Kubernetes); with s3 it holds the write-ahead log.',
+          '40GiB',
+        ),
+      ),
     ingestionRate: z
       .int({ error: 'is not a whole number' })
       .min(1, { error: 'is less than 1' })
@@ -142,7 +151,8 @@ const logs = z
       .default('/var/lib/docker')
       .meta(kind('absolute path'))
       .meta(
-        doc(
+        onlyOn(
+          'docker',
           "Docker's own directory, as `docker info --format '{{.DockerRootDir}}'` says: another with data-root, userns-remap or a rootless engine.",
           '/home/ops/.local/share/docker',
         ),

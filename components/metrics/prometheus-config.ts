@@ -114,7 +114,7 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
       scrape_interval: args.scrapeInterval,
       scrape_timeout: timeoutFor(args.scrapeInterval),
       evaluation_interval: args.evaluationInterval,
-      external_labels: args.externalLabels,
+      external_labels: literal(args.externalLabels),
     },
     ...(args.alertmanager === undefined
       ? {}
@@ -138,6 +138,13 @@ function forwarded({ forwarding, externalLabels }: PrometheusConfigArgs): object
   return { remote_write: remoteWrite({ ...forwarding, labels, keyFile: beside.key }) };
 }
 
+/** Prometheus puts variables of its environment in the place of `$name`; `$$` is the sign itself. */
+function literal(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]),
+  );
+}
+
 function appJob(name: string, target: TargetSettings, pods: Pods | undefined): object {
   return {
     job_name: name,
@@ -146,6 +153,13 @@ function appJob(name: string, target: TargetSettings, pods: Pods | undefined): o
       : { scrape_interval: target.interval, scrape_timeout: timeoutFor(target.interval) }),
     metrics_path: target.path,
     scheme: target.scheme,
+    ...(target.params === undefined
+      ? {}
+      : {
+          params: Object.fromEntries(
+            Object.entries(target.params).map(([key, value]) => [key, [value].flat()]),
+          ),
+        }),
     ...(target.bearerToken ? { authorization: { credentials_file: beside.metricsToken } } : {}),
     // Prometheus 3 rejects responses without a valid Content-Type, which custom endpoints may lack.
     fallback_scrape_protocol: 'PrometheusText0.0.4',

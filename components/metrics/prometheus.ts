@@ -67,6 +67,8 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       '--enable-feature=exemplar-storage',
       `--web.listen-address=:${port}`,
       `--web.external-url=${externalUrl(settings)}`,
+      // The path of the external URL is for links; whoever asks in the network asks without it.
+      '--web.route-prefix=/',
       '--web.page-title=AudiFi Prometheus',
       '--web.max-connections=256',
       // Limits, so that one query cannot use up the machine.

@@ -1,5 +1,5 @@
 import { specTargets } from '../deployment';
-import { removeCommand, setCommand } from '../settings/commands';
+import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { type ParsedServers, servers } from './settings-schema';
 
@@ -17,18 +17,18 @@ export function serverFindings(parsed: CheckedServers): Finding[] {
     if (parsed[server].host === undefined) {
       if (parsed[password] === undefined) return [];
       const what = `is missing, and ${password} is set for it`;
-      return [{ at: host, from: [host, [password]], what, fix: removeCommand([password]) }];
+      return [{ at: host, from: [host, [password]], what, fix: removeFix([password]) }];
     }
     if (parsed[password] === undefined) {
       const what = `is missing, and ${server}.host asks for it`;
       const at = [password];
-      findings.push({ at, from: [at, host], what, fix: setCommand(at, '--secret') });
+      findings.push({ at, from: [at, host], what, fix: setFix(at, '--secret') });
     }
     // Names of other jobs are the stack's own in any case.
     if (Object.hasOwn(parsed.targets, server) && Object.hasOwn(specTargets(), server)) {
       const at = ['targets', server];
       const what = `and ${server}.host are both set: the stack's own exporter is that target`;
-      findings.push({ at, from: [at, host], what, fix: removeCommand(at) });
+      findings.push({ at, from: [at, host], what, fix: removeFix(at) });
     }
     return findings;
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc, kind, port, secret } from '../settings/kinds';
+import { doc, host, kind, port, secret } from '../settings/kinds';
 
 /** libpq's modes that either never or always use TLS. */
 export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
@@ -8,14 +8,6 @@ export type SslMode = (typeof sslModes)[number];
 /** AudiFi's own servers that the stack watches when their `host` is set, each with the secret `<server>Password`. */
 export const servers = ['postgres', 'redis', 'pgbouncer'] as const;
 export type Server = (typeof servers)[number];
-
-/** A name or an address; no scheme, no port. */
-const host = z
-  .string({ error: 'is not a host' })
-  .regex(/^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,251}[a-zA-Z0-9])?$|^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$/, {
-    error: 'is not a host (a name or an address, no scheme, no port)',
-  })
-  .meta(kind('host'));
 
 const user = z
   .string({ error: 'is not a name' })

@@ -69,15 +69,31 @@ export function cpusText(cpus: number): string {
 }
 
 /** IPv4 address that the machine has on a Docker network. */
-export function gatewayOf(configs: readonly { gateway?: string }[] | undefined): string {
+export function gatewayOf({ driver, configs }: Gateways): string {
   const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
-  if (gateway === undefined) {
+  // Of another driver the gateway is a router elsewhere, or an address in the cluster of engines.
+  if (gateway === undefined || driver !== 'bridge') {
     throw new StackError(
-      'The Docker network has no IPv4 gateway, so the node exporter cannot be reached from it. ' +
+      'The Docker network has no IPv4 gateway on this machine, so the node exporter cannot be reached from it. ' +
         'Join a bridge network (setting network) or turn it off: ' +
         'pulumi config set --path nodeExporter.enabled false',
     );
   }
   // Some engine versions answer with a prefix length: 172.18.0.1/16.
   return gateway.split('/')[0] ?? gateway;
+}
+
+/** What an engine says of a network. */
+export interface Gateways {
+  readonly driver: string;
+  readonly configs?: readonly { readonly gateway?: string }[];
+}
+
+/** Id of a network that containers can be joined to, and their ports be reached from this machine. */
+export function joinable(name: string, found: { id: string; driver: string }): string {
+  if (!/^(macvlan|ipvlan|host|null)/.test(found.driver)) return found.id;
+  throw new StackError(
+    `The Docker network "${name}" has the driver ${found.driver}, with which no port of a container is published on this machine. ` +
+      'Join a bridge network, or none: pulumi config rm network',
+  );
 }

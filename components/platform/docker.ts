@@ -12,7 +12,14 @@ import {
   type Volume,
   type Workload,
 } from '../workload';
-import { dockerContainers, dockerRoot, gatewayOf, imageArgs } from './docker-arguments';
+import {
+  dockerContainers,
+  dockerRoot,
+  gatewayOf,
+  type Gateways,
+  imageArgs,
+  joinable,
+} from './docker-arguments';
 import { containerArgs, filesArgs } from './docker-container';
 import { claims, endpointOf, ownerName } from './docker-names';
 import { type Instance, instancesOf, Owners, type Part, partName, partsOf } from './instances';
@@ -33,6 +40,12 @@ export interface DockerPlatformArgs {
   readonly waitUntilReady: WaitUntilReady;
   /** Transform of a container's arguments. @default none */
   readonly transform?: (name: string, args: docker.ContainerArgs) => docker.ContainerArgs;
+}
+
+/** A network, and what is known of its way to the machine. */
+interface Joined {
+  readonly id: pulumi.Output<string>;
+  readonly gateway: pulumi.Output<Gateways>;
 }
 
 /** The resources of a workload. */
@@ -61,7 +74,6 @@ interface Made {
  * Upstream: https://www.pulumi.com/registry/packages/docker/api-docs/container/
  */
 export class DockerPlatform extends pulumi.ComponentResource implements Platform {
-  readonly hostListenAddress: pulumi.Output<string>;
   readonly containerLogs: ContainerLogs = {
     files: `${dockerContainers}/*/*-json.log`,
     format: 'docker',
@@ -71,6 +83,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   readonly manyHosts = false;
   readonly sizedVolumes = false;
   private readonly network: pulumi.Output<string>;
+  private readonly gateway: pulumi.Output<Gateways>;
+  private hostAddress: pulumi.Output<string> | undefined;
   /** Images built by this program, by reference. */
   private readonly built = new Map<string, docker.RemoteImage>();
   private readonly deployed = new Map<string, Made>();
@@ -85,10 +99,18 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     const joined =
       args.joinNetwork === undefined ? this.ownNetwork(name) : this.existing(args.joinNetwork);
     this.network = joined.id;
-    // Other containers reach a container on the host network at the gateway of their network: an
-    // address of this machine that, unlike 0.0.0.0, only its containers can reach.
-    this.hostListenAddress = joined.gateway;
+    this.gateway = joined.gateway;
     this.registerOutputs({ network: this.network });
+  }
+
+  /**
+   * A container on the network of the machine is reached by the others at their gateway: an
+   * address of this machine that only its containers route to, unlike 0.0.0.0. A network that has
+   * none is an error only for who asks.
+   */
+  get hostListenAddress(): pulumi.Output<string> {
+    this.hostAddress ??= this.gateway.apply(gatewayOf);
+    return this.hostAddress;
   }
 
   deploy(workload: Workload, opts: { readonly parent: pulumi.Resource }): Endpoint {
@@ -299,7 +321,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     return only !== undefined && more.length === 0 ? only : pulumi.all(ready).apply(() => true);
   }
 
-  private ownNetwork(name: string): { id: pulumi.Output<string>; gateway: pulumi.Output<string> } {
+  private ownNetwork(name: string): Joined {
     const network = new docker.Network(
       `${name}-network`,
       {
@@ -310,15 +332,15 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       // Newer engines reject a second network of the same name; on older ones it is ambiguous.
       { parent: this, deleteBeforeReplace: true },
     );
-    return { id: network.id, gateway: network.ipamConfigs.apply(gatewayOf) };
+    const gateway = network.ipamConfigs.apply((configs) => ({ driver: 'bridge', configs }));
+    return { id: network.id, gateway };
   }
 
-  private existing(network: string): {
-    id: pulumi.Output<string>;
-    gateway: pulumi.Output<string>;
-  } {
+  private existing(network: string): Joined {
     const found = docker.getNetworkOutput({ name: network }, { parent: this });
-    return { id: found.id, gateway: found.ipamConfigs.apply(gatewayOf) };
+    const id = found.apply((known) => joinable(network, known));
+    const gateway = found.apply(({ driver, ipamConfigs }) => ({ driver, configs: ipamConfigs }));
+    return { id, gateway };
   }
 
   private fullName(name?: string): string {

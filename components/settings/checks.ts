@@ -6,10 +6,12 @@ import { grafanaFindings } from '../grafana/settings-checks';
 import { logsFindings } from '../logs/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
 import { tracesFindings } from '../traces/settings-checks';
-import { keyOf, type Path, removeCommand, setCommand } from './commands';
+import { placeFindings } from './checks-places';
+import { keyOf, type Path, removeFix, setFix } from './commands';
 import type { Finding } from './finding';
+import type { Config } from './what-if';
 import { secretKeysOf } from './kinds';
-import { isSecret, type Problem, shown } from './errors';
+import { isSecret, type Problem, shown } from './problems';
 import { type ParsedSettings, settingsSchema, type TargetSettings } from './schema';
 import { sizeMiB } from '../units';
 
@@ -24,22 +26,19 @@ export interface RawSettings {
 }
 
 export interface Checked {
-  readonly raw: RawSettings;
+  readonly raw: Config;
   readonly parsed: ParsedSettings;
   readonly jobs: Readonly<Record<string, TargetSettings>>;
   /** What the schema has found already. */
   readonly known: readonly Problem[];
 }
 
-/** Namespace of the config keys: the name in Pulumi.yaml. */
-const projectName = 'audifi-observability';
-
 /** What no single key can tell. */
 export function furtherProblems(checked: Checked): Problem[] {
   const { known } = checked;
   const findings = [
     ...stackName(checked),
-    ...namespaces(checked),
+    ...placeFindings(checked.raw, checked.parsed),
     ...plainSecrets(checked),
     ...targets(checked),
     ...tokens(checked),
@@ -73,19 +72,9 @@ function stackName({ raw: { stack } }: Checked): Finding[] {
     {
       at: ['stack'],
       what: `"${stack}" becomes part of container and label names: lower-case letters, digits and "-", at most 40`,
-      fix: 'pulumi stack init staging',
+      fix: [{ kind: 'stack', name: 'staging' }],
     },
   ];
-}
-
-/** A slip in the namespace would make a setting nobody's, and silently so. */
-function namespaces({ raw: { otherKeys = [] } }: Checked): Finding[] {
-  return otherKeys.flatMap((whole): Finding[] => {
-    const [namespace = '', key = ''] = whole.split(':');
-    if (distance(namespace, projectName) > 3) return [];
-    const what = `in "${whole}" is nobody's namespace; did you mean "${projectName}:${key}"?`;
-    return [{ at: [namespace], what, fix: `pulumi config rm ${whole}` }];
-  });
 }
 
 function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
@@ -94,7 +83,7 @@ function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
     .map((key) => ({
       at: [key],
       what: 'is a secret and stands in plain text in the stack file; replace it and set it again',
-      fix: setCommand([key], '--secret'),
+      fix: setFix([key], '--secret'),
     }));
 }
 
@@ -108,20 +97,20 @@ function targets({ parsed }: Checked): Finding[] {
       .filter(([, way]) => way !== undefined)
       .map(([way]) => way);
     if (reserved.includes(job)) {
-      return [{ at, what: `"${job}" is a job of the stack itself`, fix: removeCommand(at) }];
+      return [{ at, what: `"${job}" is a job of the stack itself`, fix: removeFix(at) }];
     }
     const [first = '', ...more] = ways;
     if (more.length > 0) {
       return more.map((way) => ({
         at,
         what: `has both ${first} and ${way}; say one`,
-        fix: removeCommand([...at, way]),
+        fix: removeFix([...at, way]),
       }));
     }
     if (kubernetes !== undefined && parsed.platform !== 'kubernetes') {
       const place = [...at, 'kubernetes'];
       const what = 'finds pods, and there are none on Docker';
-      return [{ at: place, from: [place, ['platform']], what, fix: removeCommand(place) }];
+      return [{ at: place, from: [place, ['platform']], what, fix: removeFix(place) }];
     }
     if (ways.length === 0 && !spec.includes(job)) {
       const nearest = closest(job, spec);
@@ -130,14 +119,14 @@ function targets({ parsed }: Checked): Finding[] {
         {
           at,
           what: `says neither addresses nor dns nor kubernetes, and is not one of the spec's jobs (${spec.join(', ')})${meant}`,
-          fix: setCommand([...at, 'addresses'], `[0] ${job}:9090`),
+          fix: setFix([...at, 'addresses'], `[0] ${job}:9090`),
         },
       ];
     }
     if (dns !== undefined && dns.type !== 'SRV' && dns.port === undefined) {
       const place = [...at, 'dns', 'port'];
       const what = `is missing: ${dns.type} records carry no port`;
-      return [{ at: place, from: [at], what, fix: setCommand(place, '9090') }];
+      return [{ at: place, from: [at], what, fix: setFix(place, '9090') }];
     }
     return [];
   });
@@ -150,7 +139,7 @@ function tokens({ parsed, jobs }: Checked): Finding[] {
   if (asking.length === 0 || parsed.metricsToken !== undefined) return [];
   const at = ['metricsToken'];
   const what = `is missing, and ${asking.map(keyOf).join(', ')} asks for it`;
-  return [{ at, what, fix: setCommand(at, '--secret') }];
+  return [{ at, what, fix: setFix(at, '--secret') }];
 }
 
 function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
@@ -168,7 +157,7 @@ function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
       at,
       from: [at, other, ['platform']],
       what: `${size}leaves no room on the volume (prometheus.storage): the write-ahead log and compaction need 15 %`,
-      fix: setCommand(other, isSecret(at, raw.secretKeys) ? '50GiB' : needed),
+      fix: setFix(other, isSecret(at, raw.secretKeys) ? '50GiB' : needed),
     },
   ];
 }
@@ -184,7 +173,7 @@ function checks({ parsed }: Checked): Finding[] {
       findings.push({
         at: [...at, 'name'],
         what: `two checks have one name (see ${keyOf(['uptime', 'checks', first, 'name'])})`,
-        fix: setCommand([...at, 'name'], unused('check', names, i)),
+        fix: setFix([...at, 'name'], unused('check', names, i)),
       });
     }
     if (kind === 'certificate' && !url.startsWith('https:')) {
@@ -192,7 +181,7 @@ function checks({ parsed }: Checked): Finding[] {
         at: [...at, 'url'],
         from: [at],
         what: 'is not an https URL, so there is no certificate to read',
-        fix: setCommand([...at, 'url'], 'https://api.audifi.io'),
+        fix: setFix([...at, 'url'], 'https://api.audifi.io'),
       });
     }
     return findings;
@@ -200,6 +189,8 @@ function checks({ parsed }: Checked): Finding[] {
 }
 
 function ports({ parsed, raw }: Checked): Finding[] {
+  // A pod has an address of its own.
+  if (parsed.platform !== 'docker') return [];
   const published = publishedPorts(parsed);
   const numbers = published.map(({ port }) => port);
   return published.flatMap(({ at, port: number }, i): Finding[] => {
@@ -214,22 +205,19 @@ function ports({ parsed, raw }: Checked): Finding[] {
         at,
         from: [at, other],
         what: `${value}is the port of ${keyOf(other)} as well`,
-        fix: setCommand(at, String(free)),
+        fix: setFix(at, String(free)),
       },
     ];
   });
 }
 
-function others({ parsed: { platform, network, prometheus } }: Checked): Finding[] {
-  const labels = ['env', 'stack']
+function others({ parsed: { prometheus } }: Checked): Finding[] {
+  return ['env', 'stack']
     .filter((label) => Object.hasOwn(prometheus.externalLabels, label))
     .map((label): Finding => {
       const at = ['prometheus', 'externalLabels', label];
-      return { at, what: 'is set by the stack itself', fix: removeCommand(at) };
+      return { at, what: 'is set by the stack itself', fix: removeFix(at) };
     });
-  if (platform !== 'kubernetes' || network === undefined) return labels;
-  const what = 'is a Docker network and means nothing on Kubernetes; remove it';
-  return [...labels, { at: ['network'], what, fix: removeCommand(['network']) }];
 }
 
 /** What runs an image that is built on this machine, or would make alerts of a real service cry wolf. */
@@ -243,7 +231,7 @@ function onlyOnDocker({ parsed: { platform, referenceApp, inbox, alerts } }: Che
   ];
   return asked
     .filter(([, wrong]) => wrong)
-    .map(([at, , what]) => ({ at, from: [at, ['platform']], what, fix: removeCommand(at) }));
+    .map(([at, , what]) => ({ at, from: [at, ['platform']], what, fix: removeFix(at) }));
 }
 
 /** A name that nobody has. */

@@ -1,6 +1,17 @@
 /** Place of a setting: keys, and indexes of lists. */
 export type Path = readonly (string | number)[];
 
+/** What a command does to a config. */
+export type Change =
+  | { readonly kind: 'set'; readonly path: Path; readonly value: string }
+  | { readonly kind: 'secret'; readonly path: Path }
+  | { readonly kind: 'remove'; readonly path: Path }
+  | { readonly kind: 'remove-foreign'; readonly key: string }
+  | { readonly kind: 'stack'; readonly name: string };
+
+/** Commands that remove a problem: what they do, so that the result can be checked as well. */
+export type Fix = readonly Change[];
+
 /** `a.b[0].c`, as `pulumi config --path` takes it; what would not read as a key, or as an option, is quoted. */
 export function keyOf(path: Path): string {
   return path.reduce<string>((key, part) => {
@@ -11,23 +22,69 @@ export function keyOf(path: Path): string {
 }
 
 /**
- * The command that sets a key.
+ * Sets a key.
  *
- * @param example as in `Doc`: a value, or `.sub value` or `[0] value` to set something below the key
+ * @param example as in `Doc`: a value, `--secret`, or `.sub value` or `[0] value` to set something below the key
  */
-export function setCommand(path: Path, example: string): string {
+export function setFix(path: Path, example: string): Fix {
+  if (example === '--secret') return [{ kind: 'secret', path }];
   const [below = '', ...rest] = /^[.[]/.test(example) ? example.split(' ') : ['', example];
-  // Whole numbers are recognised; others would be stored as texts.
-  const type = /^-?\d+\.\d+$/.test(rest.join(' ')) ? ['--type', 'float'] : [];
-  return `pulumi config set --path ${[quoted(keyOf(path) + below), ...type, ...rest].join(' ')}`;
+  const value = unquoted(rest.join(' '));
+  return [{ kind: 'set', path: [...path, ...partsOf(below)], value }];
 }
 
-/** The command that removes a key, so that its default applies. */
-export function removeCommand(path: Path): string {
-  return `pulumi config rm --path ${quoted(keyOf(path))}`;
+/** Removes a key, so that its default applies. */
+export const removeFix = (path: Path): Fix => [{ kind: 'remove', path }];
+
+/** The command that sets a key. */
+export const setCommand = (path: Path, example: string): string => commandOf(setFix(path, example));
+
+/** The commands as they are typed. */
+export function commandOf(fix: Fix): string {
+  return fix.map(oneCommand).join(' && ');
+}
+
+/** The pulumi CLI takes a plain value of a key with such a name for a secret that was forgotten to be one. */
+const secretive = /passwd|pass|password|pwd|secret|token/i;
+
+function oneCommand(change: Change): string {
+  switch (change.kind) {
+    case 'stack':
+      return `pulumi stack init ${change.name}`;
+    case 'remove-foreign':
+      return `pulumi config rm ${quotedValue(change.key)}`;
+    case 'remove':
+      return `pulumi config rm --path ${quoted(keyOf(change.path))}`;
+    case 'secret':
+      return `pulumi config set --path ${quoted(keyOf(change.path))} --secret`;
+    case 'set': {
+      const key = keyOf(change.path);
+      const { value } = change;
+      const flags = [
+        ...(secretive.test(key) ? ['--plaintext'] : []),
+        // Whole numbers are recognised; others would be stored as texts.
+        ...(/^-?\d+\.\d+$/.test(value) ? ['--type', 'float'] : []),
+      ];
+      return ['pulumi config set --path', quoted(key), ...flags, quotedValue(value)].join(' ');
+    }
+  }
+}
+
+/** `.a.b[0]` as a path. */
+function partsOf(below: string): (string | number)[] {
+  return [...below.matchAll(/\.?([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) =>
+    index === undefined ? (key ?? '') : Number(index),
+  );
 }
 
 /** Brackets and quotes mean something to shells. */
 function quoted(word: string): string {
-  return /^[\w.-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w.-]+$/.test(word) ? word : inQuotes(word);
 }
+
+const quotedValue = (word: string): string => (/^[\w.:/@=-]+$/.test(word) ? word : inQuotes(word));
+
+const inQuotes = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Examples that a shell would not leave as they are stand in single quotes. */
+const unquoted = (word: string): string => /^'([^']*)'$/.exec(word)?.[1] ?? word;

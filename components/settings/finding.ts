@@ -1,4 +1,4 @@
-import type { Path } from './commands';
+import type { Fix, Path } from './commands';
 
 /** Something that is wrong with the settings and that no single key can tell. */
 export interface Finding {
@@ -9,5 +9,5 @@ export interface Finding {
   /** What is wrong, as the words after the key. Never the value of a secret. */
   readonly what: string;
   /** A command after which this finding is gone. */
-  readonly fix: string;
+  readonly fix: Fix;
 }

@@ -1,10 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
 import { alertingGaps } from '../alerting/settings-gaps';
-import { furtherProblems, type RawSettings } from './checks';
-import { keyOf } from './commands';
-import { decode } from './decode';
-import { problemsOf, SettingsError } from './errors';
+import { checkSettings } from './check';
+import type { RawSettings } from './checks';
+import { commandOf, keyOf } from './commands';
+import { SettingsError } from './errors';
 import { secretKeysOf } from './kinds';
 import { runsInbox, runsReferenceApp } from '../services';
 import {
@@ -15,8 +15,6 @@ import {
   type Thresholds,
   thresholdsFor,
 } from './schema';
-import { soundPart } from './sound-part';
-import { mergedTargets } from './targets';
 import { sizeMiB } from '../units';
 
 export type { RawSettings } from './checks';
@@ -83,7 +81,10 @@ export function readSettings(): Settings {
  * @returns what to warn of; undefined when all is well
  */
 export function checkAlertPaths(settings: Settings): string | undefined {
-  const gaps = alertingGaps(settings).map(({ at, what, fix }) => ({ key: keyOf(at), what, fix }));
+  const gaps = alertingGaps(settings).map(({ at, what, fix }) => ({
+    ...{ key: keyOf(at), what },
+    fix: commandOf(fix),
+  }));
   if (gaps.length === 0) return undefined;
   if (settings.platform === 'kubernetes' && !settings.alerts.acceptGaps) {
     throw new SettingsError(settings.stack, gaps);
@@ -95,15 +96,7 @@ export function checkAlertPaths(settings: Settings): string | undefined {
 
 /** Pure part of `readSettings`: raw texts in, complete settings or one error out. */
 export function parseSettings(raw: RawSettings): Settings {
-  const decoded = Object.fromEntries(
-    Object.entries(raw.values).map(([key, text]) => [key, decode(key, text)]),
-  );
-  const { error } = settingsSchema.safeParse(decoded);
-  const problems = error === undefined ? [] : problemsOf(error, decoded, raw.secretKeys);
-  // The sound rest is checked as well, so that one run shows everything.
-  const parsed = soundPart(decoded);
-  const jobs = mergedTargets(parsed.targets);
-  problems.push(...furtherProblems({ raw, parsed, jobs, known: problems }));
+  const { parsed, jobs, problems } = checkSettings(raw);
   if (problems.length > 0) throw new SettingsError(raw.stack, problems);
 
   const environment = parsed.environment ?? raw.stack;

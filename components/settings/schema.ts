@@ -8,12 +8,17 @@ import { serversSchema } from '../metrics/settings-schema';
 import { referenceAppSchema } from '../reference-app/settings-schema';
 import { tracesSchema } from '../traces/settings-schema';
 import {
+  bearerToken,
   cpus,
   dnsLabel,
+  dnsName,
   doc,
   duration,
+  hostAndPort,
   httpUrl,
   kind,
+  onlyOn,
+  pageUrl,
   port,
   size,
   secret,
@@ -22,42 +27,35 @@ import {
 
 export type { Doc } from './kinds';
 
-/** Labels may begin with "_": those of SRV records do (`_metrics._tcp.worker`). */
-const host =
-  /^(?=.{1,253}$)_?[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\._?[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
-
-const hostAndPort = z
-  .string({ error: 'is not host:port' })
-  .superRefine((text, context) => {
-    const match = /^(.+):(\d{1,5})$/.exec(text);
-    const [, name = '', number = ''] = match ?? [];
-    const bare = name.replace(/^\[([0-9a-fA-F:.]+)\]$/, '$1');
-    const named = host.test(name) || (bare !== name && bare.includes(':'));
-    if (!named || Number(number) < 1 || Number(number) > 65535) {
-      context.addIssue({ code: 'custom', message: 'is not host:port (no scheme, no path)' });
-    }
-  })
-  .meta(kind('host:port'));
-
-const dnsName = z
-  .string({ error: 'is not a DNS name' })
-  .regex(host, { error: 'is not a DNS name' })
-  .meta(kind('DNS name'));
-
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 const podLabelName =
   /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
 const podLabelValue = /^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/;
 
-const name = z.string().min(1, { error: 'is empty' });
+const text = z.string({ error: 'is not a text' });
+const name = text.min(1, { error: 'is empty' });
 
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** A second namespace is `<namespace>-host`, and what the cluster is run with lives in those of `kube-`. */
+const ownNamespace = dnsLabel
+  .max(63 - '-host'.length, {
+    error: 'is longer than 58 characters (`-host` is added for a second one)',
+  })
+  .regex(/^(?!default$|kube-)/, { error: 'is a namespace of the cluster itself' })
+  .meta(kind('DNS label'));
 
 const enabled = (what: string) => z.boolean().default(true).meta(doc(what, 'false'));
 const ownPages = (example: string) =>
   port
     .optional()
-    .meta(doc('Port on the loopback interface for its own pages (default: none).', example));
+    .meta(
+      onlyOn(
+        'docker',
+        'Port on the loopback interface for its own pages (default: none).',
+        example,
+      ),
+    );
 
 const target = z.strictObject({
   enabled: enabled('Scrape this job.'),
@@ -102,10 +100,24 @@ const target = z.strictObject({
     ),
   path: z
     .string()
-    .regex(/^\/\S*$/, { error: 'is not a path that starts with "/"' })
+    .regex(/^\/[^\s?#%]*$/, {
+      error: 'is not a path that starts with "/" (no query: that is params; no %-escapes)',
+    })
     .meta(kind('path'))
     .default('/metrics')
-    .meta(doc('Path of the metrics.', '/metrics')),
+    .meta(doc('Path of the metrics, as it is before it is escaped.', '/metrics')),
+  params: z
+    .record(
+      z.string().regex(/^[a-zA-Z_][\w.[\]-]*$/, { error: 'is not the name of a parameter' }),
+      z
+        .union([text, z.array(text).min(1, { error: 'is an empty list' })], {
+          error: 'is not a text or a list of texts',
+        })
+        .meta(kind('text or list of texts'))
+        .meta(doc('Its value, or a list of values.', 'prometheus')),
+    )
+    .optional()
+    .meta(doc('Query of the request, e.g. `?format=prometheus`.', '.format prometheus')),
   scheme: z.enum(['http', 'https']).default('http').meta(doc('http or https.', 'https')),
   interval: duration('1s', '2m')
     .optional()
@@ -154,13 +166,28 @@ export const settingsSchema = z.strictObject({
   network: z
     .string()
     .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, { error: 'is not the name of a Docker network' })
+    .regex(/^(?!(bridge|host|none|default)$)/, {
+      error:
+        "is a network of Docker's own, in which containers have no names: take one that was made",
+    })
     .meta(kind('name of a Docker network'))
     .optional()
-    .meta(doc("Existing Docker network to join, e.g. that of AudiFi's compose file.", 'audifi')),
-  metricsToken: secret(name, 'Bearer token that AudiFi expects on its metrics endpoints.'),
+    .meta(
+      onlyOn(
+        'docker',
+        "Existing Docker network to join, e.g. that of AudiFi's compose file.",
+        'audifi',
+      ),
+    ),
+  metricsToken: secret(
+    bearerToken,
+    'Bearer token that AudiFi expects on its metrics endpoints, without the word Bearer.',
+  ),
   prometheus: z
     .strictObject({
-      port: port.default(9090).meta(doc('Port on the loopback interface (Docker).', '9090')),
+      port: port
+        .default(9090)
+        .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '9090')),
       scrapeInterval: duration('1s', '2m')
         .default('15s')
         .meta(doc('Time between two scrapes of a target.', '15s')),
@@ -173,12 +200,17 @@ export const settingsSchema = z.strictObject({
         .meta(doc('Size of all data at which the oldest goes, whatever its age.', '8GiB')),
       storage: size('512MiB')
         .default('10GiB')
-        .meta(doc('Size of the volume (Kubernetes).', '10GiB')),
+        .meta(onlyOn('kubernetes', 'Size of the volume (Kubernetes).', '10GiB')),
       memory: size('128MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
       cpus: cpus.default(1).meta(doc('CPU limit in cores (0.1 to 64).', '2')),
-      externalUrl: httpUrl
+      externalUrl: pageUrl
         .optional()
-        .meta(doc('URL at which people reach Prometheus, for links.', 'https://prom.audifi.io')),
+        .meta(
+          doc(
+            'URL at which people reach Prometheus, for links. A proxy removes its path, if it has one.',
+            'https://prom.audifi.io',
+          ),
+        ),
       externalLabels: z
         .record(
           z.string().regex(labelName, { error: 'is not a label name' }),
@@ -211,10 +243,10 @@ export const settingsSchema = z.strictObject({
             'true',
           ),
         ),
-      runbookBase: httpUrl
+      runbookBase: pageUrl
         .default(defaultRunbookBase)
         .meta(doc('URL below which `<Alert>.md` is found.', 'https://runbooks.audifi.io')),
-      dashboardBase: httpUrl
+      dashboardBase: pageUrl
         .optional()
         .meta(
           doc(
@@ -271,7 +303,14 @@ export const settingsSchema = z.strictObject({
       context: name
         .optional()
         .meta(doc('Context of the kubeconfig (default: its current one).', 'prod-eu')),
-      namespace: dnsLabel.default('monitoring').meta(doc('Namespace of the stack.', 'monitoring')),
+      namespace: ownNamespace
+        .default('monitoring')
+        .meta(
+          doc(
+            'Namespace of the stack alone; what reads the nodes is in a second one, `<namespace>-host`.',
+            'monitoring',
+          ),
+        ),
       storageClass: name
         .optional()
         .meta(doc("Storage class of the volumes (default: the cluster's).", 'gp3')),
@@ -298,7 +337,8 @@ export const settingsSchema = z.strictObject({
           ),
         ),
     })
-    .prefault({}),
+    .prefault({})
+    .meta(onlyOn('kubernetes', 'Where in the cluster.', '.namespace monitoring')),
 });
 
 export type SettingsInput = z.input<typeof settingsSchema>;

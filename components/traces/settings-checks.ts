@@ -1,4 +1,4 @@
-import { keyOf, removeCommand, setCommand } from '../settings/commands';
+import { keyOf, removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { durationSeconds, sizeMiB } from '../units';
 import type { ParsedTraces } from './settings-schema';
@@ -20,7 +20,6 @@ const badgerDays = 30;
 export function tracesFindings(parsed: CheckedTraces): Finding[] {
   return [
     ...waiting(parsed),
-    ...namespaces(parsed),
     ...backend(parsed),
     ...unusedGroups(parsed),
     ...password(parsed),
@@ -34,14 +33,7 @@ function waiting({ traces }: CheckedTraces): Finding[] {
   if (traces.maxTraces <= fit) return [];
   const at = ['traces', 'maxTraces'];
   const what = `${traces.maxTraces} traces of ten spans take more than half of traces.memory (${traces.memory}): it holds ${fit}`;
-  return [{ at, from: [at, ['traces', 'memory']], what, fix: setCommand(at, String(fit)) }];
-}
-
-function namespaces({ traces, platform }: CheckedTraces): Finding[] {
-  if (traces.acceptFromNamespaces === undefined || platform === 'kubernetes') return [];
-  const at = ['traces', 'acceptFromNamespaces'];
-  const what = 'means nothing on Docker: whoever is in the network may send spans';
-  return [{ at, from: [at, ['platform']], what, fix: removeCommand(at) }];
+  return [{ at, from: [at, ['traces', 'memory']], what, fix: setFix(at, String(fit)) }];
 }
 
 function backend({ jaeger }: CheckedTraces): Finding[] {
@@ -57,14 +49,14 @@ function backend({ jaeger }: CheckedTraces): Finding[] {
           at: retention,
           from: [retention, at],
           what,
-          fix: setCommand(retention, `${badgerDays}d`),
+          fix: setFix(retention, `${badgerDays}d`),
         },
       ];
     }
     case 'clickhouse': {
       const what =
         'clickhouse is experimental in Jaeger 2.13 and deletes nothing: disks would fill, and personal data stay';
-      return [{ at, what, fix: setCommand(at, 'opensearch') }];
+      return [{ at, what, fix: setFix(at, 'opensearch') }];
     }
     case 'elasticsearch':
     case 'opensearch':
@@ -77,7 +69,7 @@ function backend({ jaeger }: CheckedTraces): Finding[] {
           at: group,
           from: [group, at],
           what,
-          fix: setCommand(group, examples[jaeger.storageBackend]),
+          fix: setFix(group, examples[jaeger.storageBackend]),
         },
       ];
     }
@@ -100,8 +92,7 @@ function unusedGroups({ jaeger }: CheckedTraces): Finding[] {
     .map((server) => {
       const at = ['jaeger', server];
       const what = `is set, and jaeger.storageBackend is ${jaeger.storageBackend}`;
-      const fix =
-        jaeger.storageBackend === 'badger' ? setCommand(chosen, server) : removeCommand(at);
+      const fix = jaeger.storageBackend === 'badger' ? setFix(chosen, server) : removeFix(at);
       return { at, from: [at, chosen], what, fix };
     });
 }
@@ -120,7 +111,7 @@ function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
         at,
         from: [at, chosen, ...servers.map((s) => ['jaeger', s])],
         what,
-        fix: removeCommand(at),
+        fix: removeFix(at),
       },
     ];
   }
@@ -134,7 +125,7 @@ function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
           at: user,
           from,
           what: 'is missing, and jaegerStoragePassword is set',
-          fix: setCommand(user, 'jaeger'),
+          fix: setFix(user, 'jaeger'),
         },
       ]
     : [
@@ -142,7 +133,7 @@ function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
           at,
           from,
           what: `is missing, and ${keyOf(user)} is set`,
-          fix: setCommand(at, '--secret'),
+          fix: setFix(at, '--secret'),
         },
       ];
 }
@@ -154,5 +145,5 @@ function basePath({ jaeger }: CheckedTraces): Finding[] {
   if (path === jaeger.basePath) return [];
   const at = ['jaeger', 'basePath'];
   const what = `${jaeger.basePath} is not the path of jaeger.externalUrl (${path})`;
-  return [{ at, from: [at, ['jaeger', 'externalUrl']], what, fix: setCommand(at, path) }];
+  return [{ at, from: [at, ['jaeger', 'externalUrl']], what, fix: setFix(at, path) }];
 }

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { dnsLabel, doc, duration, httpUrl, kind, port, secret, size } from '../settings/kinds';
+import {
+  dnsLabel,
+  doc,
+  duration,
+  host,
+  httpUrl,
+  kind,
+  onlyOn,
+  pageUrl,
+  port,
+  secret,
+  size,
+} from '../settings/kinds';
 
 const share = z
   .number({ error: 'is not a number' })
@@ -23,7 +35,8 @@ const otlpPort = (protocol: string, example: string) =>
   port
     .optional()
     .meta(
-      doc(
+      onlyOn(
+        'docker',
         `Port on the loopback interface for OTLP over ${protocol} (Docker; default: none, the collector is reached in the network).`,
         example,
       ),
@@ -60,7 +73,7 @@ const traces = z
       ),
     storage: size('128MiB')
       .default('1GiB')
-      .meta(doc('Size of the volume of its queue (Kubernetes).', '2GiB')),
+      .meta(onlyOn('kubernetes', 'Size of the volume of its queue (Kubernetes).', '2GiB')),
     otlpGrpcPort: otlpPort('gRPC', '4317'),
     otlpHttpPort: otlpPort('HTTP', '4318'),
     decisionWait: duration('2s', '2m')
@@ -84,7 +97,8 @@ const traces = z
       .array(dnsLabel.meta(doc('A namespace.', 'audifi')))
       .optional()
       .meta(
-        doc(
+        onlyOn(
+          'kubernetes',
           'Namespaces whose pods may send spans (Kubernetes; default: kubernetes.appNamespace).',
           '[0] audifi',
         ),
@@ -117,11 +131,7 @@ const searchStore = (what: string, url: string) =>
 const cassandra = z
   .strictObject({
     hosts: z
-      .array(
-        matching('a DNS name or an address', /^[A-Za-z0-9._-]+$/)
-          .meta(kind('DNS name'))
-          .meta(doc('Name or address of a node.', 'cassandra.internal')),
-      )
+      .array(host.meta(doc('Name or address of a node.', 'cassandra.internal')))
       .min(1, { error: 'is an empty list' })
       .meta(doc('Nodes of the cluster.', '[0] cassandra.internal')),
     port: port.default(9042).meta(doc('Port of the nodes.', '9042')),
@@ -149,7 +159,9 @@ const jaeger = z
       .meta(
         doc('Keep traces here. Without, they are only forwarded (docs/forwarding.md).', 'false'),
       ),
-    port: port.default(16686).meta(doc('Port on the loopback interface (Docker).', '16686')),
+    port: port
+      .default(16686)
+      .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '16686')),
     memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '1GiB')),
     storage: size('1GiB')
       .default('10GiB')
@@ -169,7 +181,7 @@ const jaeger = z
       .default('/')
       .meta(kind('path'))
       .meta(doc('Path of its pages behind a proxy.', '/jaeger')),
-    externalUrl: httpUrl
+    externalUrl: pageUrl
       .optional()
       .meta(doc('URL at which people reach Jaeger.', 'https://jaeger.audifi.io')),
     storageBackend: z

@@ -121,7 +121,7 @@ function answer({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, 
   const { name = '', email = '' } = inputs as { name?: string; email?: string };
   switch (token) {
     case 'docker:index/getNetwork:getNetwork':
-      return { id: name, name, ipamConfigs: [{ gateway: dummyGateway }] };
+      return { id: name, name, driver: 'bridge', ipamConfigs: [{ gateway: dummyGateway }] };
     case 'pagerduty:index/getUser:getUser':
       return { id: `<user:${email}>`, name: email, email };
     default:

@@ -10,6 +10,8 @@ export interface StackConfig {
   readonly tree: Tree;
   /** Top-level keys that hold something encrypted. */
   readonly secretKeys: readonly string[];
+  /** Whole keys of other namespaces. @default none */
+  readonly otherKeys?: readonly string[];
 }
 
 export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): StackConfig {
@@ -17,14 +19,14 @@ export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): Stack
 }
 
 /** As the engine hands it to the program: texts as they are, everything else as JSON. */
-export function raw({ stack, tree, secretKeys }: StackConfig): RawSettings {
+export function raw({ stack, tree, secretKeys, otherKeys }: StackConfig): RawSettings {
   const values = Object.fromEntries(
     Object.entries(tree).map(([key, value]) => [
       key,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),
   );
-  return { stack, values, secretKeys: new Set(secretKeys) };
+  return { stack, values, otherKeys, secretKeys: new Set(secretKeys) };
 }
 
 export function parse(tree: Tree, extra: Partial<StackConfig> = {}): Settings {
@@ -59,10 +61,17 @@ export function afterCommand(config: StackConfig, commandLine: string): StackCon
       case 'pulumi config rm --path':
         remove(tree, parsePath(first));
         return { ...current, tree };
+      case 'pulumi config rm':
+        return { ...current, otherKeys: (current.otherKeys ?? []).filter((key) => key !== first) };
       case 'pulumi config set --path':
+      case 'pulumi config set --path --plaintext':
+        // Only of a value with much entropy, which is not modelled.
+        if (!flags.includes('--plaintext') && /passwd|pass|password|pwd|secret|token/i.test(first))
+          throw new Error(`pulumi: config value for '${first}' looks like a secret`);
         if (second === undefined) throw new Error(`no value: ${commandLine}`);
         set(tree, parsePath(first), second);
         return { ...current, tree };
+      case 'pulumi config set --path --plaintext --type':
       case 'pulumi config set --path --type':
         set(tree, parsePath(first), args[2] ?? '', second);
         return { ...current, tree };

@@ -62,9 +62,11 @@ describe('the documentation', () => {
     const server = new RegExp(`^(${servers.join('|')})(\\.host|Password)$`);
     const partial =
       /^(targets\.<job>|uptime\.checks\[…\]|\w+\.maintenance|pagerduty|slack|loki\.s3|lokiS3|grafana\.(oauth|database)|grafana(Oauth|Database)|jaeger\.(elasticsearch|opensearch|cassandra)|jaegerStorage|traces\.acceptFrom|forwarding\.(cidrs|grafanaCloud|newRelic|sentry|datadog)|(loki|jaeger)\.enabled$|grafanaCloudToken|newRelicLicenseKey|sentryPublicKey|datadogApiKey)/;
-    for (const { key, command } of all) {
+    for (const { key, command, only } of all) {
       if (command === undefined || partial.test(key) || server.test(key)) continue;
-      const error = refusal(afterCommand(stackConfig({}), command));
+      const cluster = only === 'kubernetes' || key.startsWith('kubernetes.');
+      const config = stackConfig(cluster ? { platform: 'kubernetes' } : {});
+      const error = refusal(afterCommand(config, command));
       expect({ key, message: error?.message }).toEqual({ key, message: undefined });
     }
   });

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { dashboardTexts } from '../../dashboards';
 import { defaultOptions, defaultThresholds, renderRules } from '../../rules';
 import { render, replaceDirectory } from '../../scripts/render';
-import { stackConfig } from '../../scripts/render/config';
+import { stackConfig } from '../../scripts/stack-config';
 import type { Files } from '../../scripts/render/files';
 import { projectName } from '../../scripts/stack-files';
 

@@ -74,7 +74,6 @@ export const brokenValues: readonly Broken[] = [
     /less than 128MiB/,
   ),
   broken('a text for a port', { prometheus: { port: 'web' } }, 'prometheus.port'),
-  broken('a quoted port', { prometheus: { port: '9090' } }, 'prometheus.port'),
   broken('port 0', { uptime: { port: 0 } }, 'uptime.port', /1 to 65535/),
   broken('port 70000', { cadvisor: { port: 70000 } }, 'cadvisor.port', /70000/),
   broken('half a port', { cadvisor: { port: 80.5 } }, 'cadvisor.port'),
@@ -128,8 +127,8 @@ export const brokenValues: readonly Broken[] = [
     /"nomad" is not one of docker, kubernetes/,
   ),
   broken(
-    'a number for a label value',
-    { prometheus: { externalLabels: { shard: 1 } } },
+    'a list for a label value',
+    { prometheus: { externalLabels: { shard: [1] } } },
     'prometheus.externalLabels.shard',
   ),
   broken(
@@ -139,7 +138,12 @@ export const brokenValues: readonly Broken[] = [
     /not a label name/,
   ),
   broken('an environment that is no DNS label', { environment: 'Prod EU' }, 'environment'),
-  broken('an empty context', { kubernetes: { context: '' } }, 'kubernetes.context', /is empty/),
+  broken(
+    'an empty context',
+    { platform: 'kubernetes', kubernetes: { context: '' } },
+    'kubernetes.context',
+    /is empty/,
+  ),
   broken(
     'a threshold as a text',
     { alerts: { thresholds: { errorRatio: '5%' } } },
@@ -153,8 +157,107 @@ export const brokenValues: readonly Broken[] = [
     /85 is more than 0\.99/,
     /0 is less than 0\.01/,
   ),
+  // What a server of the stack would refuse, or read as something else
+  ...['https:/x.io', 'https://x .io', 'https:\\\\x.io', 'http:x.io', 'https://x.io/%zz'].map(
+    (url) =>
+      broken(
+        `a URL that only a browser repairs: ${url}`,
+        { prometheus: { externalUrl: url } },
+        'prometheus.externalUrl',
+        /is not an http\(s\) URL/,
+      ),
+  ),
+  broken(
+    'a page with a query',
+    { alertmanager: { externalUrl: 'https://alerts.audifi.io/?team=a' } },
+    'alertmanager.externalUrl',
+    /has a query/,
+  ),
+  ...['europe/berlin', 'PST', 'Local', 'US/Eastern', '../etc/passwd', 'UTC '].map((timeZone) =>
+    broken(
+      `a time zone that Alertmanager does not start with: ${timeZone}`,
+      { alertmanager: { maintenance: [{ name: 'x', from: '01:00', to: '02:00', timeZone }] } },
+      'alertmanager.maintenance[0].timeZone',
+      /exact name in the IANA database/,
+    ),
+  ),
+  broken(
+    'a size that no server can count',
+    { prometheus: { memory: '99999999TiB', retentionSize: '65TiB' } },
+    ['prometheus.memory', 'prometheus.retentionSize'],
+    /is more than 64TiB/,
+  ),
+  ...[
+    '10.0.0.500:9090',
+    '1.2.3:9090',
+    '[::1%eth0]:9090',
+    '::1:9090',
+    '[10.0.0.1]:9090',
+    '0x1:9',
+  ].map((address) =>
+    broken(
+      `an address that is none: ${address}`,
+      { targets: { worker: { addresses: [address] } } },
+      'targets.worker.addresses[0]',
+      /is not host:port/,
+    ),
+  ),
+  broken(
+    'an IPv4 address with a part too large',
+    { redis: { host: '10.0.0.500' } },
+    ['redis.host', 'redisPassword'],
+    /is not a host/,
+  ),
+  broken(
+    'a query in a path',
+    { targets: { worker: { path: '/metrics?format=prometheus' } } },
+    'targets.worker.path',
+    /params/,
+  ),
+  broken(
+    'a path that is escaped twice',
+    { targets: { worker: { path: '/a%20b' } } },
+    'targets.worker.path',
+    /no %-escapes/,
+  ),
+  {
+    ...broken(
+      'the scheme of a token',
+      { metricsToken: 'Bearer abc' },
+      'metricsToken',
+      /no "Bearer" before it \(not shown: it is a secret\)/,
+    ),
+    extra: { secretKeys: ['metricsToken'] },
+  },
+  broken("a network of Docker's own", { network: 'bridge' }, 'network', /containers have no names/),
+  broken(
+    'a name that Grafana would look up in its environment',
+    { grafana: { database: { host: 'db.audifi.io', user: '${HOME}' } } },
+    ['grafana.database.user', 'grafanaDatabasePassword', 'grafanaAdminPassword'],
+    /no "\$\{"/,
+  ),
+  ...['default', 'kube-system', 'm'.repeat(59)].map((namespace) =>
+    broken(
+      `a namespace that the stack cannot have: ${namespace}`,
+      { platform: 'kubernetes', kubernetes: { namespace } },
+      'kubernetes.namespace',
+      /cluster itself|longer than 58/,
+    ),
+  ),
+  broken(
+    'a window that begins when the day ends',
+    { alertmanager: { maintenance: [{ name: 'x', from: '24:00', to: '24:00' }] } },
+    'alertmanager.maintenance[0].from',
+    /is the end of a day/,
+  ),
+  broken(
+    'one port twice, where there are none',
+    { platform: 'kubernetes', grafana: { port: 9090 }, prometheus: { port: 9090 } },
+    ['grafana.port', 'prometheus.port'],
+    /means nothing on Kubernetes/,
+  ),
   // Groups and lists
-  broken('a list for a group', { prometheus: [1] }, 'prometheus', /\[1\] is not a group of keys/),
+  broken('a list for a group', { prometheus: [1] }, 'prometheus', /is not a group of keys/),
   broken('a text for a group', { uptime: 'yes' }, 'uptime'),
   broken('a group for a text', { network: { name: 'x' } }, 'network'),
   broken(
@@ -321,6 +424,61 @@ export const brokenMeanings: readonly Broken[] = [
     { targets: { worker: { dns: { name: 'w', type: 'MX' } } } },
     'targets.worker.dns.type',
     /A, AAAA, SRV/,
+  ),
+  // What would be ignored in silence
+  broken(
+    "the other platform's settings, on Docker",
+    {
+      kubernetes: { namespace: 'm' },
+      prometheus: { storage: '10GiB' },
+      traces: { acceptFromNamespaces: ['a'] },
+    },
+    ['kubernetes', 'prometheus.storage', 'traces.acceptFromNamespaces'],
+    /means nothing on Docker: it is for a stack on Kubernetes/,
+  ),
+  broken(
+    "the other platform's settings, on Kubernetes",
+    {
+      platform: 'kubernetes',
+      uptime: { port: 9115 },
+      logs: { dockerRoot: '/d' },
+      traces: { otlpGrpcPort: 4317 },
+    },
+    ['uptime.port', 'logs.dockerRoot', 'traces.otlpGrpcPort'],
+    /means nothing on Kubernetes: it is for a stack on Docker/,
+  ),
+  ...['audifi-observabilty:platform', 'audifi:prometheus', 'aws:region'].map((whole) => ({
+    ...broken(
+      `a key of another namespace: ${whole}`,
+      {},
+      whole.replace(/:.*/, ''),
+      /nobody's namespace/,
+    ),
+    extra: { otherKeys: [whole, 'docker:host'] },
+  })),
+  broken(
+    'two applications of one name',
+    { network: 'audifi', referenceApp: true },
+    'referenceApp',
+    /under their names/,
+  ),
+  broken(
+    "the application in the stack's own namespace",
+    { platform: 'kubernetes', kubernetes: { namespace: 'audifi' } },
+    'kubernetes.namespace',
+    /cut off/,
+  ),
+  // Problems behind problems
+  broken(
+    'a secret in the group that asks for it',
+    { grafana: { oauth: { clientSecret: 'hunter2' } } },
+    [
+      'grafana.oauth.clientSecret',
+      ...['clientId', 'authUrl', 'tokenUrl', 'apiUrl'].map((key) => `grafana.oauth.${key}`),
+      'grafanaOauthClientSecret',
+      'grafana.externalUrl',
+    ],
+    /grafana\.oauth\.tokenUrl --plaintext /,
   ),
   // Secrets
   broken(

@@ -3,6 +3,7 @@ import { parseSettings } from '../../components/settings';
 import { SettingsError } from '../../components/settings/errors';
 import { settingsSchema } from '../../components/settings/schema';
 import { afterCommand, refusal, stackConfig, type Tree } from '../lib/pulumi-config';
+import { configWith, leaves } from '../lib/settings-arbitrary';
 import fc, { runs } from '../lib/fast-check';
 
 /** Names that mean something to the schema, or to JavaScript, and others. */
@@ -75,18 +76,25 @@ describe('whatever the config', () => {
     );
   });
 
-  it('who types the examples, again if need be, ends with a sound one', () => {
+  it('who types the examples once, from top to bottom, has a sound one', () => {
     fc.assert(
       fc.property(tree, (config) => {
-        let current = stackConfig(config);
-        for (let round = 0; round < 6; round += 1) {
-          const error = refusal(current);
-          if (error === undefined) return;
-          current = error.problems.reduce((c, { fix }) => afterCommand(c, fix), current);
-        }
-        expect(refusal(current)?.message).toBeUndefined();
+        const current = stackConfig(config);
+        const { problems = [] } = refusal(current) ?? {};
+        const fixed = problems.reduce((c, { fix }) => afterCommand(c, fix), current);
+        expect(refusal(fixed)?.message).toBeUndefined();
       }),
-      { numRuns: runs(300), examples: [[{ '--0': {} }]] },
+      {
+        numRuns: runs(300),
+        examples: [
+          [{ '--0': {} }],
+          [{ kubernetes: [] }],
+          [{ grafana: { oauth: { clientSecret: 'x' } } }],
+          [{ redis: { host: 'a b' }, postgres: { host: 1.5 } }],
+          [{ prometheus: { port: [], externalLabels: { a: [] } } }],
+          [{ platform: 'kubernetes', targets: { worker: { kubernetes: { port: 1 }, dns: {} } } }],
+        ],
+      },
     );
   });
 });
@@ -125,6 +133,26 @@ describe('a secret value is never part of a message', () => {
         expect(message.toLowerCase()).not.toContain(value.toLowerCase());
       }),
     );
+  });
+
+  it('wherever it was typed by mistake', () => {
+    const secrets = [
+      'hunter2-Hunter3-hunter4',
+      'abcdef0123456789abcdef0123456789',
+      'xoxb-1234-abcd',
+      'correct horse battery staple',
+      'Bearer abc.def.ghi',
+      '{"apiKey":"AKIA1234"}',
+      '["sk_live_1234"]',
+    ];
+    const places = leaves().flatMap((at) => [at, [...at, 'more'], [...at.slice(0, -1), 'unknown']]);
+    expect(places.length).toBeGreaterThan(450);
+    places.forEach((place, i) => {
+      const value = secrets[i % secrets.length] ?? '';
+      const error = refusal(stackConfig(configWith(place, value) as Tree));
+      const said = error?.problems.map(({ what, fix }) => `${what} ${fix}`).join() ?? '';
+      expect(said).not.toContain(value);
+    });
   });
 
   it('where it stands in plain text by mistake', () => {

@@ -81,6 +81,21 @@ describe('targets', () => {
 });
 
 describe('values as the engine hands them over', () => {
+  it('a number or a boolean in quotes is what it says; a text of digits is a text', () => {
+    const settings = parse({
+      prometheus: { port: '9091', externalLabels: { shard: 1, canary: true } },
+      alerts: { speedUp: '1.5', thresholds: { errorRatio: '0.1' } },
+      grafana: { enabled: 'false' },
+      targets: { worker: { bearerToken: 'false', dns: { name: 'w', port: '1' } } },
+    });
+    expect(settings).toMatchObject({
+      prometheus: { port: 9091, externalLabels: { shard: '1', canary: 'true' } },
+      alerts: { speedUp: 1.5, thresholds: { errorRatio: 0.1 } },
+      grafana: { enabled: false },
+      targets: { worker: { bearerToken: false, dns: { port: 1 } } },
+    });
+  });
+
   it('a token of digits, or one that reads like JSON, stays a text', async () => {
     for (const token of ['0123', '42', 'true', '{"a":1}', '[1]']) {
       const { metricsToken } = parse({ metricsToken: token }, { secretKeys: ['metricsToken'] });

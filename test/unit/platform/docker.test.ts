@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import { DockerPlatform } from '../../../components/platform/docker';
-import { gatewayOf } from '../../../components/platform/docker-arguments';
+import { gatewayOf, joinable } from '../../../components/platform/docker-arguments';
 import { gateway, run } from '../../lib/mocks';
 import { asRoot, endpoint, full, onHost, plain } from '../../lib/workloads';
 import { Component, deploy } from './docker-fixtures';
@@ -10,6 +10,7 @@ const network = {
   'docker:index/getNetwork:getNetwork': {
     id: 'net-7',
     name: 'audifi',
+    driver: 'bridge',
     ipamConfigs: [{ gateway: '172.20.0.1/16' }],
   },
 };
@@ -191,9 +192,23 @@ describe('the network', () => {
   });
 
   it('has an IPv4 gateway, or what to do is said', () => {
-    expect(gatewayOf([{ gateway: 'fd00::1' }, { gateway: '10.1.0.1/24' }])).toBe('10.1.0.1');
+    const configs = [{ gateway: 'fd00::1' }, { gateway: '10.1.0.1/24' }];
+    expect(gatewayOf({ driver: 'bridge', configs })).toBe('10.1.0.1');
+    // The gateway of an overlay network is no address of this machine.
+    expect(() => gatewayOf({ driver: 'overlay', configs })).toThrow(/no IPv4 gateway/);
     for (const none of [undefined, [], [{}], [{ gateway: '' }], [{ gateway: 'fd00::1' }]]) {
-      expect(() => gatewayOf(none)).toThrow(/no IPv4 gateway.*nodeExporter\.enabled false/);
+      expect(() => gatewayOf({ driver: 'bridge', configs: none })).toThrow(
+        /no IPv4 gateway.*nodeExporter\.enabled false/,
+      );
+    }
+  });
+
+  it('publishes ports on this machine, or is refused', () => {
+    expect(joinable('audifi', { id: 'n', driver: 'bridge' })).toBe('n');
+    for (const driver of ['macvlan', 'ipvlan', 'host', 'null']) {
+      expect(() => joinable('lan', { id: 'n', driver })).toThrow(
+        /"lan" has the driver .*pulumi config rm network/,
+      );
     }
   });
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { settingsSchema } from '../../components/settings/schema';
-import { projectName, projectRoot, readStackFile } from '../stack-files';
+import { settingsSchema } from '../components/settings/schema';
+import { projectName, projectRoot, readStackFile } from './stack-files';
 
 /** The config of a stack as the engine would hand it to the program, every secret replaced. */
 export interface StackConfig {
@@ -30,11 +30,11 @@ export function stackConfig(stack: string, root = projectRoot): StackConfig {
     const plain = secrets.reduce((v, path) => withDummy(key, v, path), value);
     values[key] = typeof plain === 'string' ? plain : JSON.stringify(plain);
   }
-  return { values: withGaps(values), secretKeys };
+  return { values, secretKeys };
 }
 
 /** Files notify nobody: what is refused before something is provisioned may be looked at. */
-function withGaps(values: Readonly<Record<string, string>>): Record<string, string> {
+export function withGaps(values: Readonly<Record<string, string>>): Record<string, string> {
   const key = `${projectName}:alerts`;
   try {
     const alerts = JSON.parse(values[key] ?? '{}') as object;

@@ -1,0 +1,111 @@
+import { furtherProblems, type RawSettings } from './checks';
+import { type Change, commandOf, type Fix, keyOf } from './commands';
+import { decode } from './decode';
+import { type Problem, problemsOf } from './problems';
+import { type ParsedSettings, settingsSchema, type TargetSettings } from './schema';
+import { inTypes } from './schema-walk';
+import { soundPart } from './sound-part';
+import { mergedTargets } from './targets';
+import { type Config, applied } from './what-if';
+
+/** A problem as an operator sees it. */
+export interface Refused extends Omit<Problem, 'fix'> {
+  /** Command that removes it. */
+  readonly fix: string;
+}
+
+export interface CheckedSettings {
+  readonly parsed: ParsedSettings;
+  readonly jobs: Readonly<Record<string, TargetSettings>>;
+  /** Everything that is wrong, in the order in which the commands are to be typed. */
+  readonly problems: readonly Refused[];
+}
+
+/** More than enough: each round of typing uncovers at most what one value hid. */
+const rounds = 8;
+
+/**
+ * Judges a config without touching anything. What a wrong value hides is found by trying the commands that are offered:
+ * who types all of them has a config that is accepted.
+ */
+export function checkSettings(raw: RawSettings): CheckedSettings {
+  const values = Object.fromEntries(
+    Object.entries(raw.values).map(([key, text]) => [key, decode(key, text)]),
+  );
+  let config: Config = { ...raw, otherKeys: raw.otherKeys ?? [], values };
+  const first = judge(config);
+  let found: readonly Problem[] = first.problems;
+  let latest = found;
+  for (let round = 1; round < rounds && latest.length > 0; round += 1) {
+    config = latest.flatMap(({ fix }) => fix).reduce(applied, config);
+    latest = judge(config).problems;
+    found = latest.reduce(withFollowing, found);
+  }
+  const problems = inOrder(found).map((problem) => ({ ...problem, fix: commandOf(problem.fix) }));
+  return { ...first, problems };
+}
+
+function judge(
+  config: Config,
+): Omit<CheckedSettings, 'problems'> & { readonly problems: readonly Problem[] } {
+  const values = inTypes(config.values) as Config['values'];
+  const { error } = settingsSchema.safeParse(values);
+  const known = error === undefined ? [] : problemsOf(error, values, config.secretKeys);
+  // The sound rest is checked as well.
+  const parsed = soundPart(values);
+  const jobs = mergedTargets(parsed.targets);
+  const further = furtherProblems({ raw: { ...config, values }, parsed, jobs, known });
+  return { parsed, jobs, problems: [...known, ...further] };
+}
+
+/**
+ * A problem that shows only once the others are gone: where it is about a value that one of the offered commands sets,
+ * that command is set right; else it is one more.
+ */
+function withFollowing(found: readonly Problem[], next: Problem): readonly Problem[] {
+  const places = next.fix.map(placeOf);
+  const earlier = found.find(({ fix }) => fix.some((change) => places.includes(placeOf(change))));
+  if (earlier === undefined) return [...found, next];
+  const kept = earlier.fix.filter((change) => !next.fix.some((now) => overrules(now, change)));
+  const fix: Fix = [...kept, ...next.fix];
+  return found.map((problem) => (problem === earlier ? { ...problem, fix } : problem));
+}
+
+/** Is what was offered before undone by what is offered now? */
+function overrules(now: Change, before: Change): boolean {
+  const [place, earlier] = [placeOf(now), placeOf(before)];
+  if (now.kind !== 'remove') return before.kind !== 'remove' && place === earlier;
+  return earlier === place || earlier.startsWith(`${place}.`) || earlier.startsWith(`${place}[`);
+}
+
+function placeOf(change: Change): string {
+  switch (change.kind) {
+    case 'stack':
+      return 'stack';
+    case 'remove-foreign':
+      return change.key;
+    default:
+      return keyOf(change.path);
+  }
+}
+
+/** What is removed from a list moves what comes after it: that is done at the end, and from the end. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const index = ({ fix }: Problem): number => {
+    const [change] = fix;
+    const last = change?.kind === 'remove' ? change.path.at(-1) : undefined;
+    return typeof last === 'number' ? last : -1;
+  };
+  const moving = problems.filter((problem) => index(problem) >= 0);
+  return [
+    ...problems.filter((problem) => index(problem) < 0),
+    ...moving.sort((a, b) => index(b) - index(a)),
+  ];
+}
+
+/** Every problem in one message. */
+export function refusalText(stack: string, problems: readonly Refused[]): string {
+  const count = problems.length === 1 ? '1 setting' : `${problems.length} settings`;
+  const lines = problems.map(({ key, what, fix }) => `  ${key}: ${what}\n      Example: ${fix}`);
+  return `${count} of stack "${stack}" cannot be used. Nothing was changed.\n\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { KitError } from './errors';
+
+/** An engine that the docker CLI would talk to. */
+export interface DockerContext {
+  readonly name: string;
+  /** E.g. `unix:///Users/ada/.colima/default/docker.sock`. */
+  readonly host: string;
+  /** Folder of ca.pem, cert.pem and key.pem, where the engine asks for them. */
+  readonly certificates?: string;
+  readonly skipVerify: boolean;
+}
+
+interface Meta {
+  readonly Endpoints?: {
+    readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean };
+  };
+}
+
+/**
+ * The context that the docker CLI would use: DOCKER_HOST comes first and is no context, then DOCKER_CONTEXT, then
+ * `docker context use`. Colima, Docker Desktop and a rootless engine set one up. Undefined: none, so the engine at its
+ * usual place.
+ *
+ * Throws a KitError when the context is named and not there, as the CLI does.
+ *
+ * https://docs.docker.com/engine/manage-resources/contexts/
+ */
+export function dockerContext(env: NodeJS.ProcessEnv): DockerContext | undefined {
+  if (env['DOCKER_HOST']) return undefined;
+  const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  const name = env['DOCKER_CONTEXT'] || currentContext(folder);
+  if (name === undefined || name === '' || name === 'default') return undefined;
+  const id = createHash('sha256').update(name).digest('hex');
+  const file = join(folder, 'contexts', 'meta', id, 'meta.json');
+  const endpoint = (jsonOf(file) as Meta | undefined)?.Endpoints?.docker;
+  if (endpoint === undefined || !endpoint.Host) {
+    throw new KitError(
+      `the Docker context "${name}" ${existsSync(file) ? 'names no engine' : 'does not exist'} (${file}): ` +
+        'choose another one (docker context ls, docker context use default), or set DOCKER_HOST',
+    );
+  }
+  const tls = join(folder, 'contexts', 'tls', id, 'docker');
+  return {
+    name,
+    host: endpoint.Host,
+    certificates: existsSync(tls) ? tls : undefined,
+    skipVerify: endpoint.SkipTLSVerify === true,
+  };
+}
+
+/**
+ * Sets what Pulumi's provider and dockerode know instead of contexts: DOCKER_HOST, and for TLS DOCKER_CERT_PATH and
+ * DOCKER_TLS_VERIFY.
+ *
+ * @param env is changed
+ */
+export function adoptDockerContext(env: NodeJS.ProcessEnv): DockerContext | undefined {
+  const context = dockerContext(env);
+  if (context === undefined) return undefined;
+  env['DOCKER_HOST'] = context.host;
+  if (context.certificates !== undefined) {
+    env['DOCKER_CERT_PATH'] = context.certificates;
+    if (!context.skipVerify) env['DOCKER_TLS_VERIFY'] = '1';
+  }
+  return context;
+}
+
+function currentContext(folder: string): string | undefined {
+  const config = jsonOf(join(folder, 'config.json')) as { currentContext?: string } | undefined;
+  return config?.currentContext;
+}
+
+/** A file that is not there, or is not JSON, says nothing; the CLI warns of the latter and goes on. */
+function jsonOf(path: string): unknown {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

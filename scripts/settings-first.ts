@@ -1,0 +1,23 @@
+import { checkSettings, refusalText } from '../components/settings/check';
+import { OperatorError } from './operator-error';
+import { stackConfig } from './stack-config';
+import { projectName, projectRoot } from './stack-files';
+
+/**
+ * Judges a stack's settings before anything is built, downloaded or started for it. What is encrypted is judged by the
+ * program, which can read it.
+ *
+ * Throws an OperatorError with every problem.
+ */
+export function assertSettings(stack: string, root = projectRoot): void {
+  const { values, secretKeys } = stackConfig(stack, root);
+  const prefix = `${projectName}:`;
+  const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));
+  const { problems } = checkSettings({
+    stack,
+    values: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+    otherKeys: Object.keys(values).filter((key) => !key.startsWith(prefix)),
+    secretKeys: new Set(secretKeys.map((key) => key.slice(prefix.length))),
+  });
+  if (problems.length > 0) throw new OperatorError(refusalText(stack, problems).trimEnd());
+}

@@ -1,0 +1,143 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
+import { prepare } from '../../offline/kit';
+import { settingsSchema } from '../../components/settings/schema';
+import { secretKeysOf } from '../../components/settings/kinds';
+import { capture } from '../../scripts/process';
+import { render } from '../../scripts/render';
+import { projectName, projectRoot } from '../../scripts/stack-files';
+import fc, { runs } from '../lib/fast-check';
+import { afterCommand, refusal, stackConfig, type Tree } from '../lib/pulumi-config';
+import { accepted } from '../lib/settings-arbitrary';
+
+/**
+ * Whatever settings the schema accepts, the servers accept what is made of them. The settings are drawn from the schema, so
+ * that a new one is judged as soon as it is there; those that contradict each other are repaired by their own advice.
+ */
+let commands: Readonly<Record<string, string>>;
+let folder: string;
+
+beforeAll(async () => {
+  const need = ['promtool', 'amtool', 'loki', 'promtail', 'otelcol', 'jaeger'] as const;
+  commands = (await prepare({ need: [...need], log: () => undefined })).commands;
+});
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-judged-'));
+  cpSync(join(projectRoot, 'Pulumi.yaml'), join(folder, 'Pulumi.yaml'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** File below the rendered folder, and who judges it. */
+const judges: readonly [file: string, tool: string, args: (path: string) => readonly string[]][] = [
+  ['prometheus/prometheus.yml', 'promtool', (path) => ['check', 'config', path]],
+  ['alertmanager/alertmanager.yml', 'amtool', (path) => ['check-config', path]],
+  ['loki/loki.yml', 'loki', (path) => ['-verify-config', `-config.file=${path}`]],
+  ['promtail/promtail.yml', 'promtail', (path) => ['-check-syntax', `-config.file=${path}`]],
+  ['otel-agent/config.yaml', 'otelcol', (path) => ['validate', `--config=${path}`]],
+  ['otel-collector/config.yaml', 'otelcol', (path) => ['validate', `--config=${path}`]],
+  ['jaeger/config.yaml', 'jaeger', (path) => ['validate', `--config=${path}`]],
+];
+
+const secrets = secretKeysOf(settingsSchema);
+const drawn = fc.record({
+  platform: fc.constantFrom('docker', 'kubernetes'),
+  tree: accepted(settingsSchema) as fc.Arbitrary<Tree>,
+});
+
+/** What is left of drawn settings once every piece of advice has been followed. */
+function sound(tree: Tree, platform: string): Tree {
+  const config = stackConfig({ ...tree, platform }, { secretKeys: secrets });
+  const fixed = (refusal(config)?.problems ?? []).reduce(
+    (c, { fix }) => afterCommand(c, fix),
+    config,
+  );
+  expect(refusal(fixed)?.message).toBeUndefined();
+  return fixed.tree;
+}
+
+async function rendered(tree: Tree): Promise<string> {
+  const encrypted = secrets.filter((key) => Object.hasOwn(tree, key));
+  const values = {
+    ...tree,
+    ...Object.fromEntries(encrypted.map((key) => [key, { secure: 'v1:x' }])),
+  };
+  const config = Object.entries(values).map(([key, value]) => [`${projectName}:${key}`, value]);
+  writeFileSync(
+    join(folder, 'Pulumi.drawn.yaml'),
+    stringify({ config: Object.fromEntries(config) as Tree }),
+  );
+  const files = await render('drawn', folder);
+  const out = join(folder, 'out');
+  rmSync(out, { recursive: true, force: true });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(out, path)), { recursive: true });
+    // The token and the authority that a cluster gives to the pod.
+    writeFileSync(
+      join(out, path),
+      text
+        .replaceAll('/var/run/secrets/kubernetes.io/serviceaccount/', `${out}/`)
+        .replaceAll('/etc/alertmanager/', `${out}/alertmanager/`)
+        .replaceAll('file:/etc/jaeger/', `file:${out}/jaeger/`)
+        .replaceAll('directory: /', `directory: ${out}/volume/`),
+    );
+    for (const [, directory = ''] of text.matchAll(/directory: (\/\S+)/g)) {
+      mkdirSync(join(out, 'volume', directory), { recursive: true });
+    }
+  }
+  mkdirSync(join(out, 'jaeger', 'secrets'), { recursive: true });
+  for (const name of ['token', 'ca.crt', 'jaeger/secrets/storage-password']) {
+    writeFileSync(join(out, name), 'x');
+  }
+  return out;
+}
+
+/** What the servers have against it. */
+async function refusals(out: string): Promise<string[]> {
+  const verdicts = await Promise.all(
+    judges
+      .filter(([file]) => existsSync(join(out, file)))
+      .map(async ([file, tool, args]) => {
+        const path = join(out, file);
+        const { code, stdout, stderr } = await capture(commands[tool] ?? '', args(path), {
+          cwd: dirname(path),
+        });
+        return code === 0 ? [] : [`${tool}: ${(stdout + stderr).slice(-1_500)}`];
+      }),
+  );
+  return verdicts.flat();
+}
+
+describe('what the schema accepts, the servers accept', () => {
+  it('whatever is set', async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(drawn, async ({ platform, tree }) => {
+        const out = await rendered(sound(tree, platform));
+        for (const [file] of judges) if (existsSync(join(out, file))) seen.add(file);
+        expect(await refusals(out)).toEqual([]);
+      }),
+      { numRuns: runs(6), endOnFailure: true },
+    );
+    // Nobody was judged by nothing.
+    expect([...seen].sort()).toEqual(judges.map(([file]) => file).sort());
+  });
+
+  it('the external labels are what was written', async () => {
+    const externalLabels = { price: 'US$500', home: '${HOME}', two: '$$' };
+    const out = await rendered(sound({ prometheus: { externalLabels } }, 'docker'));
+    const text = readFileSync(join(out, 'prometheus', 'prometheus.yml'), 'utf8');
+    expect(text).toContain('price: US$$500');
+    expect(await refusals(out)).toEqual([]);
+  });
+});

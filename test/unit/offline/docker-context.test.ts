@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { adoptDockerContext, dockerContext } from '../../../offline/docker-context';
+
+/** The engine is found as the docker CLI finds it; a person with Colima or Desktop has no /var/run/docker.sock. */
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'docker-context-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const idOf = (name: string): string => createHash('sha256').update(name).digest('hex');
+
+function context(name: string, docker: object, folder = join(home, '.docker')): void {
+  const meta = join(folder, 'contexts', 'meta', idOf(name));
+  mkdirSync(meta, { recursive: true });
+  const text = JSON.stringify({ Name: name, Metadata: {}, Endpoints: { docker } });
+  writeFileSync(join(meta, 'meta.json'), text);
+}
+
+function use(name: string, folder = join(home, '.docker')): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: {}, currentContext: name }));
+}
+
+describe('the engine is that of', () => {
+  const colima = { Host: 'unix:///Users/ada/.colima/default/docker.sock', SkipTLSVerify: false };
+
+  it('the context in use, as Colima, Docker Desktop and rootless engines leave it', () => {
+    context('colima', colima);
+    use('colima');
+    const env: NodeJS.ProcessEnv = { HOME: home };
+    expect(adoptDockerContext(env)).toMatchObject({ name: 'colima' });
+    expect(env).toEqual({ HOME: home, DOCKER_HOST: colima.Host });
+    // Once is enough.
+    expect(adoptDockerContext(env)).toBeUndefined();
+  });
+
+  it('DOCKER_CONTEXT before the context in use, and DOCKER_HOST before both', () => {
+    context('colima', colima);
+    context('rootless', { Host: 'unix:///run/user/1000/docker.sock' });
+    use('colima');
+    const chosen = { HOME: home, DOCKER_CONTEXT: 'rootless' };
+    expect(dockerContext(chosen)?.host).toBe('unix:///run/user/1000/docker.sock');
+    expect(dockerContext({ ...chosen, DOCKER_HOST: 'tcp://a:1' })).toBeUndefined();
+    expect(dockerContext({ HOME: home, DOCKER_CONTEXT: 'default' })).toBeUndefined();
+  });
+
+  it('DOCKER_CONFIG, with certificates where the engine has them', () => {
+    const folder = join(home, 'elsewhere');
+    const tls = join(folder, 'contexts', 'tls', idOf('far'), 'docker');
+    context('far', { Host: 'tcp://far:2376' }, folder);
+    mkdirSync(tls, { recursive: true });
+    use('far', folder);
+    const env: NodeJS.ProcessEnv = { HOME: home, DOCKER_CONFIG: folder };
+    adoptDockerContext(env);
+    expect(env).toMatchObject({
+      DOCKER_HOST: 'tcp://far:2376',
+      DOCKER_CERT_PATH: tls,
+      DOCKER_TLS_VERIFY: '1',
+    });
+  });
+
+  it('its usual place without a context, or with a file that says nothing', () => {
+    expect(dockerContext({ HOME: home })).toBeUndefined();
+    use('default');
+    expect(dockerContext({ HOME: home })).toBeUndefined();
+    writeFileSync(join(home, '.docker', 'config.json'), '{"auths": ');
+    expect(dockerContext({ HOME: home })).toBeUndefined();
+  });
+
+  it('nobody where the context is gone, which is said', () => {
+    use('desktop-linux');
+    expect(() => dockerContext({ HOME: home })).toThrow(
+      /context "desktop-linux" does not exist.*docker context use default/,
+    );
+  });
+});
