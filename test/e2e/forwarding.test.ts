@@ -11,7 +11,7 @@ import { planted } from './lib/log-lines';
 import { LogFiles, LokiApi, lokiProcess, metric, otelProcess } from './lib/logs';
 import { type Rendered, renderedServices, Service } from './lib/processes';
 import { type Message, message, messages, SaasEndpoint, textIn } from './lib/saas';
-import { collectorProcess, jaegerProcess } from './lib/trace-processes';
+import { collectorProcess, jaegerProcess, startCollector } from './lib/trace-processes';
 
 /** The real collector, log agent, Prometheus, Jaeger and Loki, with endpoints of this machine in the place of each target. */
 const cloud = {
@@ -103,7 +103,8 @@ beforeAll(async () => {
   loki = new LokiApi(lokiService.url);
   const places = { jaeger: stored.grpc, loki: lokiService.url };
   collector = await collectorProcess(command('otelcol'), services('otel-collector'), places);
-  await start(collector.service);
+  started.push(collector.service);
+  await startCollector(collector);
   agent = await otelProcess(command('otelcol'), services('otel-agent'), {
     ...{ loki: lokiService.url, logs: logs.folder },
   });
@@ -387,7 +388,7 @@ describe('a target that is dead or slow', () => {
       });
       // What waits for the target outlives a kill of the collector.
       await collector.service.kill('SIGKILL');
-      await collector.service.start();
+      await startCollector(collector);
       cloud.newRelic.answer = 200;
       await cloud.newRelic.close();
       await cloud.newRelic.open();

@@ -1,11 +1,14 @@
 import { freePort } from '../../../scripts/free-port';
+import { eventually } from './engine';
+import { sendSpans } from './jaeger';
 import { type Rendered, type Replacements, Service } from './processes';
 
 /** Jaeger as the program has it run, on ports of this machine. */
 export async function jaegerProcess(
   command: string,
   rendered: Rendered,
-): Promise<{ readonly service: Service; readonly grpc: string }> {
+  more: Replacements = [],
+): Promise<{ readonly service: Service; readonly grpc: string; readonly metrics: string }> {
   const [query, grpc, metrics, health, inner] = await ports(5);
   const move: Replacements = [
     ['/etc/jaeger', '{dir}/etc/jaeger'],
@@ -15,6 +18,7 @@ export async function jaegerProcess(
     ['0.0.0.0:13133', `127.0.0.1:${health}`],
     ['127.0.0.1:16685', `127.0.0.1:${inner}`],
     ['port: 8889', `port: ${metrics}`],
+    ...more,
   ];
   const service = new Service(
     command,
@@ -23,7 +27,7 @@ export async function jaegerProcess(
     `http://127.0.0.1:${query}`,
     '/api/services',
   );
-  return { service, grpc: `127.0.0.1:${grpc}` };
+  return { service, grpc: `127.0.0.1:${grpc}`, metrics: `http://127.0.0.1:${metrics}` };
 }
 
 /** The collector for traces as the program has it run; `url` is that of its own metrics. */
@@ -46,6 +50,18 @@ export async function collectorProcess(
   ];
   const service = new Service(command, rendered, move, `http://127.0.0.1:${metrics}`, '/metrics');
   return { service, otlp: `http://127.0.0.1:${http}` };
+}
+
+/** Starts it and waits until it takes spans: its own metrics are there seconds before. */
+export async function startCollector(collector: {
+  readonly service: Service;
+  readonly otlp: string;
+}): Promise<void> {
+  await collector.service.start();
+  await eventually('the collector takes spans', 120, async () => {
+    await sendSpans(collector.otlp, []);
+    return true;
+  });
 }
 
 const ports = async (count: number): Promise<number[]> => {
