@@ -1,7 +1,7 @@
 import { keyOf, removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { durationSeconds, sizeMiB } from '../units';
-import type { ParsedTraces } from './settings-schema';
+import { basePathPattern, type ParsedTraces } from './settings-schema';
 
 /** What is checked besides: where the stack runs. */
 export interface CheckedTraces extends ParsedTraces {
@@ -143,6 +143,13 @@ function basePath({ jaeger }: CheckedTraces): Finding[] {
   if (jaeger.externalUrl === undefined) return [];
   const path = new URL(jaeger.externalUrl).pathname.replace(/(.)\/$/, '$1');
   if (path === jaeger.basePath) return [];
+  const url = ['jaeger', 'externalUrl'];
+  if (!basePathPattern.test(path)) {
+    const what =
+      'has a path that Jaeger cannot serve: letters, digits and ".", "_", "~", "-" between slashes';
+    const fix = setFix(url, `https://jaeger.audifi.io${jaeger.basePath.replace(/^\/$/, '')}`);
+    return [{ at: url, what, fix }];
+  }
   const at = ['jaeger', 'basePath'];
   const what = `${jaeger.basePath} is not the path of jaeger.externalUrl (${path})`;
   return [{ at, from: [at, ['jaeger', 'externalUrl']], what, fix: setFix(at, path) }];

@@ -151,6 +151,9 @@ const cassandra = z
   .optional()
   .meta(doc('Cassandra for traces.', '.hosts[0] cassandra.internal'));
 
+/** Path that Jaeger serves its pages below. */
+export const basePathPattern = /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/;
+
 const jaeger = z
   .strictObject({
     enabled: z
@@ -174,10 +177,7 @@ const jaeger = z
     retention: duration('1h', '1y')
       .default('7d')
       .meta(doc('How long a trace is kept, from when it was stored.', '7d')),
-    basePath: matching(
-      'a path that starts with "/" and does not end with it',
-      /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/,
-    )
+    basePath: matching('a path that starts with "/" and does not end with it', basePathPattern)
       .default('/')
       .meta(kind('path'))
       .meta(doc('Path of its pages behind a proxy.', '/jaeger')),

@@ -245,6 +245,12 @@ export const brokenValues: readonly Broken[] = [
     ),
   ),
   broken(
+    'a path that Jaeger cannot serve',
+    { jaeger: { externalUrl: 'https://x.io/a,b' } },
+    'jaeger.externalUrl',
+    /cannot serve/,
+  ),
+  broken(
     'a window that begins when the day ends',
     { alertmanager: { maintenance: [{ name: 'x', from: '24:00', to: '24:00' }] } },
     'alertmanager.maintenance[0].from',
