@@ -186,6 +186,12 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     user: 'nobody',
     port: 9187,
   },
+  pgbouncerExporter: {
+    commands: { '/bin/pgbouncer_exporter': 'pgbouncer_exporter' },
+    entrypoint: ['/bin/pgbouncer_exporter'],
+    user: 'nobody',
+    port: 9127,
+  },
   redisExporter: {
     commands: { '/redis_exporter': 'redis_exporter' },
     entrypoint: ['/redis_exporter'],

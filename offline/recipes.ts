@@ -164,6 +164,12 @@ export const recipes = {
     package: 'github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter',
     variables: prometheusVersion('0.19.1'),
   },
+  pgbouncer_exporter: {
+    version: '0.12.1',
+    module: 'pgbouncer_exporter',
+    package: 'github.com/prometheus-community/pgbouncer_exporter',
+    variables: prometheusVersion('0.12.1'),
+  },
   redis_exporter: {
     version: '1.86.0',
     module: 'redis_exporter',

@@ -294,15 +294,18 @@ describe('with the reference application, as without any setting', () => {
     expect(text('redis-files')).not.toContain('made-up-');
   });
 
-  it('its image is built once, from a folder that is not told by where the checkout lies', async () => {
+  it('builds one image for the application and one for the inbox, from relative paths', async () => {
     const built = (await withApp())
       .ofType('RemoteImage')
-      .filter(({ inputs }) => /\/reference-app:/.test(String(inputs['name'])));
-    expect(built).toHaveLength(1);
-    expect(built[0]?.inputs).toMatchObject({
-      name: expect.stringMatching(/^audifi\/reference-app:[0-9a-f]{16}$/),
-      build: { context: 'build/reference-app' },
-    });
+      .filter(({ inputs }) => inputs['build'] !== undefined);
+    const programs = built.map(({ inputs }) => [
+      String(inputs['name']).replace(/:[0-9a-f]{16}$/, ''),
+      (inputs['build'] as { context: string }).context,
+    ]);
+    expect(programs.sort()).toEqual([
+      ['audifi/inbox', 'build/inbox'],
+      ['audifi/reference-app', 'build/reference-app'],
+    ]);
   });
 
   it('is left out where a network is joined: AudiFi has the names there', async () => {
