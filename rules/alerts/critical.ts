@@ -26,7 +26,7 @@ export const criticalNames = [
   'HostDown',
 ] as const;
 
-/** Alerts that page: customers cannot use AudiFi, or soon cannot. */
+/** Alerts that page: customers cannot use AudiFi, or soon will not be able to. */
 export function criticalAlerts(c: Context): readonly Alert[] {
   return [
     ...when(c.has(jobs.api), highErrorRate(c), apiDown(c)),
@@ -37,7 +37,7 @@ export function criticalAlerts(c: Context): readonly Alert[] {
   ];
 }
 
-/** Two measures: a share where there is traffic, and a count where there is little. */
+/** Two conditions: an error ratio with normal traffic, and a count with little traffic. */
 function highErrorRate(c: Context): Alert {
   const window = c.window(300);
   const all = sum([], rate(scoped('http_requests_total'), window));
@@ -53,8 +53,8 @@ function highErrorRate(c: Context): Alert {
     for: c.hold(120),
     summary: 'High 5xx error rate ({{ $value | humanizePercentage }})',
     description:
-      `{{ $value | humanizePercentage }} of all requests of the last ${c.said(300)}, or at low traffic of the last ` +
-      `${c.said(3_600)}, were answered with a server error: customers see failures now. Most often a ` +
+      `{{ $value | humanizePercentage }} of all requests in the last ${c.said(300)} (with low traffic, in the last ` +
+      `${c.said(3_600)}) failed with a server error. Customers see failures now. Likely causes: a ` +
       'deployment, the database or Redis.',
     mutes: [{ alerts: ['HighLatency'], why: 'slow answers are part of the same failure' }],
   };
@@ -93,13 +93,13 @@ function apiDown(c: Context): Alert {
     for: c.hold(60),
     summary: 'API server is down',
     description:
-      'No instance of api-server answers Prometheus: all are down, or none is left to ask. ' +
-      'Customers can neither play, buy nor log in.',
+      'Prometheus cannot scrape any instance of api-server: all are down, or there is no target. ' +
+      'Customers cannot log in, play or buy.',
     mutes: [
       ...ownTargets,
       {
         alerts: ['HighLatency', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
-        why: 'without an API server these only describe its end',
+        why: 'without an API server these are only consequences',
       },
     ],
   };
@@ -115,16 +115,16 @@ function webSocketDown(c: Context): Alert {
     for: c.hold(60),
     summary: 'WebSocket server is down',
     description:
-      'No instance of ws-server answers Prometheus: all are down, or none is left to ask. ' +
-      'Chat, polls and V Studio sessions stand still.',
+      'Prometheus cannot scrape any instance of ws-server: all are down, or there is no target. ' +
+      'Chat, polls and V Studio sessions do not work.',
     mutes: [
       ...ownTargets,
-      { alerts: ['WebSocketConnectionSpike'], why: 'all clients try again at once' },
+      { alerts: ['WebSocketConnectionSpike'], why: 'all clients reconnect at once' },
     ],
   };
 }
 
-/** Of the application's failed queries this share means that the database is away, not that a query is wrong. */
+/** Share of failed queries above which the database is down, rather than a query wrong. */
 const failingShare = 0.5;
 
 function databaseDown(c: Context): Alert {
@@ -140,12 +140,12 @@ function databaseDown(c: Context): Alert {
     for: c.hold(60),
     summary: 'PostgreSQL database is down',
     description:
-      '{{ if eq $value 0.0 }}The exporter runs, and PostgreSQL does not answer it. ' +
-      "{{ else }}The exporter is gone, and most of the application's queries fail. {{ end }}" +
-      'Without the database every request that is not cached fails.',
+      '{{ if eq $value 0.0 }}The exporter runs, but PostgreSQL does not respond to it. ' +
+      "{{ else }}The exporter is down, and most of the application's queries fail. {{ end }}" +
+      'Without the database, every request that is not cached fails.',
     mutes: [
       ...ownTargets,
-      { alerts: ['PostgresExporterDown'], why: 'the exporter may have gone with it' },
+      { alerts: ['PostgresExporterDown'], why: 'the exporter may be down for the same reason' },
       {
         alerts: ['HighLatency', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
         why: 'they wait for the database',
@@ -168,12 +168,12 @@ function redisDown(c: Context): Alert {
     for: c.hold(60),
     summary: 'Redis is down',
     description:
-      '{{ if eq $value 0.0 }}The exporter runs, and Redis does not answer it. ' +
-      '{{ else }}The exporter is gone, and Redis does not answer the worker either. {{ end }}' +
-      'Without it messages do not reach viewers on other servers, and /health answers 503.',
+      '{{ if eq $value 0.0 }}The exporter runs, but Redis does not respond to it. ' +
+      '{{ else }}The exporter is down, and Redis does not respond to the worker either. {{ end }}' +
+      'Without Redis, messages do not reach viewers on other servers, and /health returns 503.',
     mutes: [
       ...ownTargets,
-      { alerts: ['RedisExporterDown'], why: 'the exporter may have gone with it' },
+      { alerts: ['RedisExporterDown'], why: 'the exporter may be down for the same reason' },
       { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' },
     ],
   };
@@ -211,24 +211,24 @@ function hostDown(c: Context): Alert {
     labels: { instance: '{{ $labels.node }}' },
     summary: 'Host {{ $labels.node }} is down',
     description:
-      'None of the targets on {{ $labels.node }} answers, and the cluster still counts it among its nodes. ' +
-      'What ran there is gone until it is started elsewhere.',
+      'Prometheus cannot scrape any target on {{ $labels.node }}, which is still a node of the cluster. ' +
+      'Its workloads are down until they are started on another node.',
     mutes: [
-      { alerts: ['TargetDown'], equal: ['node'], why: 'what lives on a dead host is dead too' },
+      { alerts: ['TargetDown'], equal: ['node'], why: 'all targets on a failed host are down' },
       {
         alerts: ['LowDiskSpace', 'HighMemoryUsage', 'ExporterScrapeFailing'],
         equal: ['node'],
-        why: 'its last readings say nothing any more',
+        why: 'its last metrics are outdated',
       },
     ],
   };
 }
 
-/** A service that is down as a whole says more than its single targets. */
+/** The alert on a whole service inhibits those on its single targets. */
 export const ownTargets = [
   {
     alerts: ['TargetDown', 'TargetsMissing', 'ServiceCrashLooping', 'ExporterScrapeFailing'],
     equal: ['job'],
-    why: 'the same outage, seen target by target',
+    why: 'the same outage, for each target',
   },
 ] as const;

@@ -22,7 +22,7 @@ export const databaseNames = [
   'WorkerQueueStuck',
 ] as const;
 
-/** Alerts on PostgreSQL and Redis while they answer, and on the queues in Redis: before customers notice. */
+/** Early warnings on PostgreSQL, Redis and the queues in Redis. */
 export function databaseAlerts(c: Context): readonly Alert[] {
   return [
     ...when(
@@ -55,7 +55,7 @@ const common = { severity: 'warning', dashboard: 'audifi-database' } as const;
 const postgres = { ...common, service: 'postgres' } as const;
 const redis = { ...common, service: 'redis' } as const;
 
-/** It mutes nothing: what the store itself does to customers is still told, by the application's metrics. */
+/** Inhibits nothing: the application's metrics still show problems of the server itself. */
 function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
   const job = jobs[store];
   const called = { postgres: 'PostgreSQL', redis: 'Redis' }[store];
@@ -68,12 +68,12 @@ function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
     for: c.hold(60),
     summary: `The exporter of ${called} is down`,
     description:
-      `The exporter of ${called}{{ with $labels.instance }} at {{ . }}{{ end }} does not answer, or does not say how ` +
-      `${called} is. Whether ${called} answers is seen by the application's metrics alone; its other alerts are blind.`,
+      `The exporter of ${called}{{ with $labels.instance }} at {{ . }}{{ end }} is down, or does not report the state of ` +
+      `${called}. Only the application's metrics show whether ${called} works; other alerts on ${called} cannot fire.`,
   };
 }
 
-/** The reserved ones are for the person who repairs it. */
+/** Without the connections that PostgreSQL reserves for administrators. */
 function connectionsNearLimit(c: Context): Alert {
   const used = sum(each, selector('pg_stat_database_numbackends', { job: jobs.postgres }));
   const limit = by('max', each, selector('pg_settings_max_connections', { job: jobs.postgres }));
@@ -87,10 +87,10 @@ function connectionsNearLimit(c: Context): Alert {
     name: 'PostgresConnectionsNearLimit',
     expr: `${used}\n/\n(${limit} - ${reserved})\n> ${c.t.postgresConnectionRatio}`,
     for: c.hold(300),
-    summary: 'PostgreSQL runs out of connections ({{ $value | humanizePercentage }} in use)',
+    summary: 'PostgreSQL is running out of connections ({{ $value | humanizePercentage }} in use)',
     description:
-      '{{ $value | humanizePercentage }} of the connections that {{ $labels.instance }} sees are taken. At ' +
-      '100 % PostgreSQL refuses new ones, and services that start or grow their pool fail.',
+      '{{ $value | humanizePercentage }} of the connections are in use (exporter {{ $labels.instance }}). At ' +
+      '100 % PostgreSQL rejects new connections, and services cannot start or enlarge their pool.',
   };
 }
 
@@ -101,14 +101,14 @@ function lockWaits(c: Context): Alert {
     name: 'PostgresLockWaits',
     expr: `${oldest} > ${c.t.postgresLockWaitSeconds}`,
     for: c.hold(60),
-    summary: 'Queries wait for a lock for {{ $value | humanizeDuration }}',
+    summary: 'A query has waited for a lock for {{ $value | humanizeDuration }}',
     description:
       'A query has waited for {{ $value | humanizeDuration }} for a lock that another transaction holds. ' +
-      'Whoever wants the same rows queues behind it, until the pools are empty.',
+      'Other queries on the same rows queue behind it, until the connection pools are exhausted.',
   };
 }
 
-/** One that works may be a backup; one that does nothing is a fault of the program that opened it. */
+/** Only idle transactions: an active one may be a backup, an idle one is a bug in its program. */
 function longTransaction(c: Context): Alert {
   const idle = selector('pg_stat_activity_max_tx_duration', {
     job: jobs.postgres,
@@ -119,10 +119,10 @@ function longTransaction(c: Context): Alert {
     name: 'PostgresLongTransaction',
     expr: `${by('max', eachDatabase, idle)} > ${c.t.postgresIdleTransactionSeconds}`,
     for: c.hold(60),
-    summary: 'A transaction in {{ $labels.datname }} is open and idle',
+    summary: 'Idle open transaction in {{ $labels.datname }}',
     description:
-      'A transaction in {{ $labels.datname }} has been open for {{ $value | humanizeDuration }} and does ' +
-      'nothing. It holds its locks and its connection, and keeps vacuum from cleaning up.',
+      'A transaction in {{ $labels.datname }} has been open for {{ $value | humanizeDuration }} and is ' +
+      'idle. It holds its locks and its connection, and prevents vacuum from removing dead rows.',
   };
 }
 
@@ -136,12 +136,12 @@ function deadlocks(c: Context): Alert {
     for: c.hold(60),
     summary: '{{ $value | printf "%.0f" }} deadlocks in {{ $labels.datname }}',
     description:
-      `PostgreSQL ended {{ $value | printf "%.0f" }} queries in {{ $labels.datname }} in the last ` +
-      `${c.said(3_600)}, each since it waited for one that waited for it. Somebody's request failed each time.`,
+      `PostgreSQL cancelled {{ $value | printf "%.0f" }} queries in {{ $labels.datname }} in the last ` +
+      `${c.said(3_600)} because of deadlocks. Each one made a request or job fail.`,
   };
 }
 
-/** A slot that nobody reads keeps the log until the disk is full: the same number, and the same harm. */
+/** Includes unused replication slots, which retain WAL until the disk is full. */
 function replicationLagging(c: Context): Alert {
   const job = jobs.postgres;
   const replica = by(
@@ -163,7 +163,7 @@ function replicationLagging(c: Context): Alert {
     description:
       '{{ with $labels.application_name }}The replica {{ . }}{{ end }}' +
       '{{ with $labels.slot_name }}The consumer of the slot {{ . }}{{ end }} is {{ $value | humanize1024 }}B ' +
-      'of log behind. Reads from it are old, a failover would lose that much, and a slot fills the disk.',
+      'of WAL behind. Reads from a replica return old data, a failover would lose that much, and a slot fills the disk.',
   };
 }
 
@@ -174,10 +174,10 @@ function transactionIds(c: Context): Alert {
     name: 'PostgresTransactionIdsNearWraparound',
     expr: `${by('max', eachDatabase, age)} > ${c.t.postgresTransactionAge}`,
     for: c.hold(600),
-    summary: 'Transaction ids of {{ $labels.datname }} run out',
+    summary: '{{ $labels.datname }} is running out of transaction IDs',
     description:
-      '{{ $labels.datname }} has {{ $value | humanize }} transaction ids in use. Vacuum should have freed them ' +
-      'at 200 million; at about 2.1 billion PostgreSQL takes no more writes.',
+      '{{ $labels.datname }} has {{ $value | humanize }} transaction IDs in use. Vacuum should have frozen them ' +
+      'at 200 million. At about 2.1 billion PostgreSQL rejects all writes.',
   };
 }
 
@@ -196,8 +196,8 @@ function memoryNearLimit(c: Context): Alert {
     for: c.hold(600),
     summary: 'Redis is near its memory limit ({{ $value | humanizePercentage }})',
     description:
-      'Redis uses {{ $value | humanizePercentage }} of maxmemory. At 100 % it refuses writes: no job is queued, ' +
-      'no session is stored.',
+      'Redis uses {{ $value | humanizePercentage }} of maxmemory. At 100 % it rejects writes: jobs cannot be queued ' +
+      'and sessions cannot be stored.',
   };
 }
 
@@ -208,7 +208,7 @@ function persistenceFailing(c: Context): Alert {
     selector('redis_aof_last_write_status', { job }),
     selector('redis_aof_last_bgrewrite_status', { job }),
   ].map((status) => by('min', each, status));
-  // `or` takes the first that is there, so each has to be compared by itself.
+  // `or` returns the first existing series, so compare each one separately.
   const compared = failing.map((status) => `${status} == 0`).join('\nor\n');
   return {
     ...redis,
@@ -217,8 +217,8 @@ function persistenceFailing(c: Context): Alert {
     for: c.hold(300),
     summary: 'Redis cannot write its data to disk',
     description:
-      'The last snapshot or the log of changes of {{ $labels.instance }} could not be written. A restart would lose ' +
-      'queued jobs and sessions, and with stop-writes-on-bgsave-error Redis takes no writes any more.',
+      'Redis could not write its last snapshot or append-only file (exporter {{ $labels.instance }}). A restart would lose ' +
+      'queued jobs and sessions, and with stop-writes-on-bgsave-error Redis rejects all writes.',
   };
 }
 
@@ -229,14 +229,14 @@ function rejectedConnections(c: Context): Alert {
     name: 'RedisRejectedConnections',
     expr: `${sum(each, increase(rejected, c.window(300)))} > 0`,
     for: c.hold(60),
-    summary: 'Redis refuses connections',
+    summary: 'Redis rejects connections',
     description:
-      `Redis refused {{ $value | printf "%.0f" }} connections in the last ${c.said(300)}, since maxclients are ` +
-      'connected. Services that start now cannot.',
+      `Redis rejected {{ $value | printf "%.0f" }} connections in the last ${c.said(300)}, because maxclients was ` +
+      'reached. Services that start now cannot connect.',
   };
 }
 
-/** Only where there was one: a replica that was taken away on purpose is forgotten after an hour. */
+/** Only if there was one: after an hour, a removed replica no longer counts. */
 function replicaDisconnected(c: Context): Alert {
   const replicas = selector('redis_connected_slaves', { job: jobs.redis });
   return {
@@ -246,8 +246,8 @@ function replicaDisconnected(c: Context): Alert {
     for: c.hold(600),
     summary: 'Redis has lost a replica',
     description:
-      'Only {{ $value }} of the replicas of {{ $labels.instance }} are connected, fewer than within the last ' +
-      `${c.said(3_600)}. Until it is back, a failover has nowhere to go or loses data.`,
+      'Only {{ $value }} replicas are connected (exporter {{ $labels.instance }}), fewer than in the last ' +
+      `${c.said(3_600)}. Until the replica is back, a failover has no target or loses data.`,
   };
 }
 
@@ -281,9 +281,9 @@ function queueStuck(c: Context): Alert {
     dashboard: 'audifi-overview',
     expr: `${by('max', ['job', 'queue'], oldest)} > ${c.t.queueWaitSeconds}`,
     for: c.hold(300),
-    summary: 'Queue {{ $labels.queue }} stands still',
+    summary: 'Jobs in queue {{ $labels.queue }} are waiting too long',
     description:
-      'The oldest job of the queue {{ $labels.queue }} has waited for {{ $value | humanizeDuration }}. Workers fail at ' +
-      'it, are too few, or are busy with something else; customers wait for their e-mail, payout or upload.',
+      'The oldest job in queue {{ $labels.queue }} has waited for {{ $value | humanizeDuration }}. The jobs fail, or there ' +
+      'are too few workers. Customers wait for their e-mail, payout or upload.',
   };
 }

@@ -14,12 +14,12 @@ export const uptimeNames = [
 const day = 86_400;
 
 /**
- * A check has this long to answer (`scrape_timeout` of the job `uptime`). Its result then carries the time
- * at which it began: until it is there, the one before it counts.
+ * Timeout of a check (`scrape_timeout` of the job `uptime`). A result has the timestamp of the start of
+ * the check. Until it arrives, the previous result counts.
  */
 const probeTimeout = 10;
 
-/** Alerts of the checks from outside: what a customer would see. */
+/** Alerts on the uptime checks. */
 export function uptimeAlerts(c: Context): readonly Alert[] {
   const { checks } = c.options;
   const certificates = checks.filter((check) => readsCertificate(check, checks));
@@ -30,8 +30,8 @@ export function uptimeAlerts(c: Context): readonly Alert[] {
 }
 
 /**
- * Two failures in a row, whatever the interval: the first one makes the alert pending, and after one more
- * interval and the time that a check may take, the second is in. A success in between starts it anew.
+ * Two failures in a row, for any interval: the first one makes the alert pending. After one more interval
+ * and the timeout of a check, the second result has arrived. A success in between resets the alert.
  */
 function checkFailed(c: Context, check: UptimeCheck): Alert {
   const success = selector('probe_success', { job: jobs.uptime, check: check.name });
@@ -44,16 +44,16 @@ function checkFailed(c: Context, check: UptimeCheck): Alert {
     expr: seenLately(c, `${success} == 0`, success),
     for: c.hold(check.interval + probeTimeout),
     labels: { check: check.name },
-    summary: `${check.url} does not ${page ? 'answer' : 'show its certificate'}`,
+    summary: `${check.url} does not ${page ? 'respond' : 'present its certificate'}`,
     description:
       `The check ${check.name} of {{ $labels.instance }} failed twice in a row. ` +
       (page
         ? 'Customers most likely cannot reach it either.'
-        : 'Nobody can tell when the certificate ends.'),
+        : 'The expiry of the certificate is unknown.'),
   };
 }
 
-/** The checks of a stack that has no way out have never succeeded, and would be alerts for ever. */
+/** Without internet access no check has ever succeeded, and the alerts would fire forever. */
 function seenLately(c: Context, expr: string, success: Expr): string {
   return c.options.expectApp ? expr : `${expr}\nand\n${c.lately(success)} == 1`;
 }
@@ -67,9 +67,9 @@ function checkNoData(c: Context, check: UptimeCheck): Alert {
     expr: `absent(${selector('probe_success', { job: jobs.uptime, check: check.name })})`,
     for: c.hold(300),
     labels: { check: check.name },
-    summary: `Nobody checks ${check.url}`,
+    summary: `No check results for ${check.url}`,
     description:
-      `The check ${check.name} has had no result for ${c.said(300)}, neither good nor bad. The blackbox ` +
+      `The check ${check.name} has had no result for ${c.said(300)}, neither success nor failure. The blackbox ` +
       'exporter is down, or the check is no longer configured.',
   };
 }
@@ -96,12 +96,12 @@ function certificateAlerts(c: Context, checks: readonly UptimeCheck[]): readonly
   const common = {
     service: 'website',
     dashboard: 'audifi-overview',
-    // One odd answer, e.g. of a proxy in between, is no reason.
+    // A single unusual response, e.g. of a proxy in between, must not trigger the alert.
     for: c.hold(300),
     description:
-      'The certificate that the check {{ $labels.check }} reads at {{ $labels.instance }} ' +
-      '{{ if gt $value 0.0 }}ends in {{ $value | humanizeDuration }}{{ else }}has ended{{ end }}. ' +
-      'From then on browsers and apps refuse to connect.',
+      'The certificate of {{ $labels.instance }} (check {{ $labels.check }}) ' +
+      '{{ if gt $value 0.0 }}expires in {{ $value | humanizeDuration }}{{ else }}has expired{{ end }}. ' +
+      'Browsers and apps refuse to connect to a host with an expired certificate.',
   } as const;
   return [
     {
@@ -109,14 +109,14 @@ function certificateAlerts(c: Context, checks: readonly UptimeCheck[]): readonly
       name: 'CertificateExpiresSoon',
       severity: 'warning',
       expr: `${end} - time() < ${c.t.certificateDays * day}`,
-      summary: `Certificate of {{ $labels.instance }} ends in less than ${c.t.certificateDays} days`,
+      summary: `Certificate of {{ $labels.instance }} expires in less than ${c.t.certificateDays} days`,
     },
     {
       ...common,
       name: 'CertificateExpiresVerySoon',
       severity: 'critical',
       expr: `${end} - time() < ${c.t.certificateCriticalDays * day}`,
-      summary: `Certificate of {{ $labels.instance }} ends in less than ${c.t.certificateCriticalDays} days`,
+      summary: `Certificate of {{ $labels.instance }} expires in less than ${c.t.certificateCriticalDays} days`,
       mutes: [
         { alerts: ['CertificateExpiresSoon'], equal: ['check'], why: 'the same, more urgent' },
       ],

@@ -29,7 +29,7 @@ export const warningNames = [
   'ContainerNearMemoryLimit',
 ] as const;
 
-/** Alerts that somebody looks at in working hours: something is worse than it should be. */
+/** Alerts for working hours: something is worse than it should be. */
 export function warningAlerts(c: Context): readonly Alert[] {
   return [
     ...when(c.has(jobs.api), highLatency(c)),
@@ -54,8 +54,8 @@ function highLatency(c: Context): Alert {
     for: c.hold(300),
     summary: `P95 latency exceeds ${c.t.latencySeconds} seconds ({{ $value | humanizeDuration }})`,
     description:
-      `One request in twenty of the last ${c.said(300)} took longer than {{ $value | humanizeDuration }}. ` +
-      'Look at the database first, then at Stripe and the blockchain nodes.',
+      `5 % of the requests in the last ${c.said(300)} took longer than {{ $value | humanizeDuration }}. ` +
+      'Check the database first, then Stripe and the blockchain nodes.',
   };
 }
 
@@ -70,11 +70,11 @@ function lowDiskSpace(c: Context): Alert {
     summary: `Disk space below ${percent(c.t.diskFreeRatio)} ({{ $labels.device }} on {{ $labels.node }})`,
     description:
       '{{ $value | humanizePercentage }} of {{ $labels.device }} on {{ $labels.node }} is free. ' +
-      'A full disk stops the database, and monitoring with it.',
+      'A full disk stops the database and the monitoring.',
   };
 }
 
-/** What is read-only by design has never been anything else. */
+/** A file system that is read-only by design was never writable. */
 function fileSystemReadOnly(c: Context): Alert {
   const readOnly = by('max', eachDisk, scoped('node_filesystem_readonly', realDisks));
   const before = overSteps('min_over_time', readOnly, c.window(3 * 86_400), c.pause(1_800));
@@ -87,13 +87,13 @@ function fileSystemReadOnly(c: Context): Alert {
     for: c.hold(60),
     summary: '{{ $labels.device }} on {{ $labels.node }} has become read-only',
     description:
-      'Nothing can be written to {{ $labels.device }} on {{ $labels.node }} any more, which was writable within the last ' +
-      'three days. The kernel does this after errors of the disk; what is stored there stops, and LowDiskSpace no longer counts it.',
+      '{{ $labels.device }} on {{ $labels.node }} is read-only, but was writable within the last three days. The kernel ' +
+      'does this after disk errors. Services that write to it fail, and LowDiskSpace no longer covers it.',
     mutes: [
       {
         alerts: ['LowDiskSpace'],
         equal: ['node', 'device'],
-        why: 'nothing is written there any more',
+        why: 'nothing can be written there',
       },
     ],
   };
@@ -109,8 +109,8 @@ function highMemoryUsage(c: Context): Alert {
     for: c.hold(600),
     summary: `Memory usage above ${percent(c.t.memoryUsedRatio)} ({{ $labels.node }})`,
     description:
-      '{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is in use, caches not ' +
-      'counted. Near 100 % the kernel ends processes, the largest first.',
+      '{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is in use, without ' +
+      'caches. Close to 100 % the kernel kills processes, the largest first.',
   };
 }
 
@@ -125,8 +125,8 @@ function webSocketConnectionSpike(c: Context): Alert {
     for: c.hold(300),
     summary: 'Unusual WebSocket connection rate ({{ $value | humanize }} per second)',
     description:
-      '{{ $value | humanize }} WebSocket connections per second are opened, over all servers. ' +
-      'A large session starts, clients reconnect in a loop, or somebody attacks.',
+      'Clients open {{ $value | humanize }} WebSocket connections per second, over all servers. ' +
+      'Likely causes: a large session starts, clients reconnect in a loop, or an attack.',
   };
 }
 
@@ -142,8 +142,10 @@ function stripeWebhookFailures(c: Context): Alert {
     summary: 'Stripe webhooks failing ({{ $value | humanize }} errors per second)',
     description:
       `{{ $value | humanize }} webhook calls per second failed in the last ${c.said(300)}. ` +
-      'Payments are taken and not booked; Stripe tries again for three days.',
-    mutes: [{ alerts: ['StripeWebhookFailuresPersist'], why: 'the same failures, counted longer' }],
+      'Payments are charged but not recorded. Stripe retries for three days.',
+    mutes: [
+      { alerts: ['StripeWebhookFailuresPersist'], why: 'the same failures, over a longer window' },
+    ],
   };
 }
 
@@ -159,7 +161,7 @@ function stripeWebhookFailuresPersist(c: Context): Alert {
     summary: `Stripe webhooks keep failing ({{ $value | printf "%.0f" }} in ${c.said(3_600)})`,
     description:
       `{{ $value | printf "%.0f" }} webhook calls failed in the last ${c.said(3_600)}: too few for ` +
-      'StripeWebhookFailures, and each is a payment that is not booked.',
+      'StripeWebhookFailures, but each one may be a payment that is not recorded.',
   };
 }
 
@@ -171,10 +173,10 @@ function serviceCrashLooping(c: Context): Alert {
     serviceLabel: '{{ $labels.job }}',
     dashboard: 'audifi-overview',
     expr: `${restarts(c, c.jobs)} >= ${c.t.restarts}`,
-    summary: '{{ $labels.instance }} of {{ $labels.job }} restarts again and again',
+    summary: '{{ $labels.instance }} of {{ $labels.job }} restarts repeatedly',
     description:
       `{{ $labels.instance }} started {{ $value }} times in the last ${c.said(1_800)}. ` +
-      'Between two starts it may look well; its requests and jobs are lost each time.',
+      'It may seem healthy between restarts, but each one loses its requests and jobs.',
     mutes: [{ alerts: ['DeploymentDetected'], equal: ['job'], why: 'a crash is not a deployment' }],
   };
 }
@@ -208,8 +210,8 @@ function containerNearMemoryLimit(c: Context): Alert {
     summary: 'Container {{ $labels.container }} is near its memory limit',
     description:
       'Container {{ $labels.container }}{{ with $labels.pod }} of pod {{ . }}{{ end }} on ' +
-      '{{ $labels.node }} uses {{ $value | humanizePercentage }} of the memory it may have. ' +
-      'At 100 % the kernel ends it.',
+      '{{ $labels.node }} uses {{ $value | humanizePercentage }} of its memory limit. ' +
+      'At 100 % the kernel kills it.',
   };
 }
 
