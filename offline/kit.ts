@@ -16,6 +16,7 @@ export { doctorChecks, type Check } from './doctor';
 export { KitError } from './errors';
 export type { ImageName } from './images';
 export type { Mode } from './mode';
+export { type NewerEngine, startNewerEngine, whyNoNewerEngine } from './newer-engine';
 
 /**
  * What a caller can ask the kit to make ready. `kubernetes` is Pulumi's provider for it, beside `pulumi`. A tool is named

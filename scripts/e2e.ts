@@ -1,8 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare } from '../offline/kit';
-import { startNewerEngine, whyNoNewerEngine } from '../offline/newer-engine';
+import { prepare, startNewerEngine, whyNoNewerEngine } from '../offline/kit';
 import { jestResults, listed } from './jest-results';
 import { runMain } from './operator-error';
 import { foreground } from './process';
