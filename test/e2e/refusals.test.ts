@@ -188,7 +188,7 @@ describe('a machine that is not ready', () => {
     try {
       await refused(
         {},
-        /port 19092 of this machine \(prometheus\.port\) is taken.*prometheus\.port 19093/s,
+        /port 19092 of this machine \(prometheus\.port\) is in use.*prometheus\.port 19093/s,
       );
     } finally {
       server.close();
