@@ -19,8 +19,8 @@ export interface AlertPaths {
 }
 
 /**
- * Settings that are sound, and with which an alert reaches nobody or leads nowhere: no account that is told, links to a
- * loopback address in messages that are read elsewhere, runbooks at the default address. Pure.
+ * Finds settings that are valid but leave alerts without a receiver or with dead links: no account of PagerDuty or Slack,
+ * links to a loopback address, runbooks at the default address. Pure.
  */
 export function alertingGaps(settings: AlertPaths): Finding[] {
   const told =
@@ -37,8 +37,8 @@ export function alertingGaps(settings: AlertPaths): Finding[] {
 const nobody = ({ platform }: AlertPaths): Finding => ({
   at: ['slackWebhookUrl'],
   what:
-    'is missing, and so is pagerdutyRoutingKey: nobody is told of any alert' +
-    (platform === 'docker' ? ' (inbox.enabled shows on this machine what would be sent)' : ''),
+    'is missing, and so is pagerdutyRoutingKey: alerts notify nobody' +
+    (platform === 'docker' ? ' (inbox.enabled shows on this machine what they would send)' : ''),
   fix: setFix(['slackWebhookUrl'], '--secret'),
 });
 
@@ -61,7 +61,7 @@ function runbooks({ alerts }: AlertPaths): Finding[] {
   if (alerts.runbookBase !== defaultRunbookBase) return [];
   const at = ['alerts', 'runbookBase'];
   const what =
-    'is the default, where only the authors of this project can read: say where your copy is';
+    'is the default, which only the authors of this project can read: set it to your copy';
   return [{ at, what, fix: setFix(at, 'https://runbooks.audifi.io') }];
 }
 

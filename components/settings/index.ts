@@ -74,11 +74,11 @@ export function readSettings(): Settings {
 }
 
 /**
- * Refuses a stack in production whose alerts would reach nobody or lead nowhere.
+ * Refuses a stack on Kubernetes whose alerts have no receiver or have dead links.
  *
  * Throws `SettingsError` on Kubernetes unless `alerts.acceptGaps` is set.
  *
- * @returns what to warn of; undefined when all is well
+ * @returns the warning for a stack on Docker; undefined if there is nothing to warn of
  */
 export function checkAlertPaths(settings: Settings): string | undefined {
   const gaps = alertingGaps(settings).map(({ at, what, fix }) => ({
@@ -91,7 +91,7 @@ export function checkAlertPaths(settings: Settings): string | undefined {
   }
   if (settings.alerts.acceptGaps) return undefined;
   const lines = gaps.map(({ key, what, fix }) => `${key} ${what}. Example: ${fix}`);
-  return `Alerts may not reach whom they should:\n${lines.join('\n')}`;
+  return `Alerts may reach nobody, or have links that work on this machine only:\n${lines.join('\n')}`;
 }
 
 /** Pure part of `readSettings`: raw texts in, complete settings or one error out. */

@@ -259,7 +259,7 @@ export const settingsSchema = z.strictObject({
         .default(false)
         .meta(
           doc(
-            'Go on although nobody is told of alerts, or links in messages lead nowhere; on Kubernetes that is refused, on Docker a warning.',
+            'Accept alerts without a receiver and links that work on this machine only. Otherwise Kubernetes refuses such a stack and Docker warns.',
             'true',
           ),
         ),

@@ -90,7 +90,9 @@ describe('in development', () => {
   });
 
   it('without inbox and account it is said that nobody is told', () => {
-    expect(warning({ inbox: { enabled: false } })).toMatch(/slackWebhookUrl .*nobody is told/);
+    expect(warning({ inbox: { enabled: false } })).toMatch(
+      /slackWebhookUrl .*alerts notify nobody/,
+    );
   });
 
   it('with an account, links that work on this machine alone are said', () => {
