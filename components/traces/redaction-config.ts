@@ -14,7 +14,7 @@ const scope: RedactedRecord = {
   attributes: { resource: 'resource.attributes', scope: 'scope.attributes' },
 };
 
-/** Everything in a trace but attributes of links, which have no path, and which Jaeger does not store. */
+/** Everything in a trace but attributes of links: OTTL has no path to them, and Jaeger does not store them. */
 export const traceRecords: readonly RedactedRecord[] = [
   scope,
   {
