@@ -104,6 +104,14 @@ export function receivers(channels: ReceiverChannels): ReceiverConfig[] {
 
 const template = (name: string): string => `{{ template "audifi.${name}" . }}`;
 
+/**
+ * An annotation as a JSON array with one item a line. Alertmanager parses the rendered text of a detail as YAML, so plain
+ * text such as `- a: b` would arrive as a list of maps, and invalid YAML would fail the notification.
+ */
+const lines = (annotation: string): string =>
+  `{{ with .CommonAnnotations.${annotation} }}` +
+  '[{{ reReplaceAll `([^\\\\])\\\\n` `$1","` (toJson .) }}]{{ else }}[]{{ end }}';
+
 function pagerdutyConfig(folder: string): PagerdutyConfig {
   return {
     routing_key_file: `${folder}/${secretFiles.pagerduty}`,
@@ -125,9 +133,8 @@ function pagerdutyConfig(folder: string): PagerdutyConfig {
       num_resolved: '{{ len .Alerts.Resolved }}',
       since: template('since'),
       owner: '{{ .CommonAnnotations.owner }}',
-      // As JSON, which is YAML: Alertmanager reads what a detail renders to as that.
-      first_look: '{{ .CommonAnnotations.first_look | toJson }}',
-      decisions: '{{ .CommonAnnotations.decisions | toJson }}',
+      first_look: lines('first_look'),
+      decisions: lines('decisions'),
       environment: '{{ .CommonLabels.env }}',
     },
     // Empty ones are not sent to PagerDuty.

@@ -91,6 +91,9 @@ export function alert(
       summary: summary(alertname),
       description: `What ${alertname} means: a: b.`,
       owner: 'backend',
+      // Lines as runbooks have them, which are also valid YAML of another meaning.
+      first_look: 'up{job="api-server"} == 0\n{job="caddy"} |~ "a\\\\n"',
+      decisions: '- all: down → roll back',
       runbook_url: `https://runbooks.example/${alertname}.md`,
       dashboard_url: 'http://grafana.example/d/audifi-api',
     },
