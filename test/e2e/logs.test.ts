@@ -383,7 +383,7 @@ describe('alerts that are asked of logs', () => {
       });
       expect(found[1]).toMatchObject({
         labels: { service: 'postgres', severity: 'warning' },
-        annotations: { summary: '15 queries took longer than a second' },
+        annotations: { summary: '15 queries took longer than one second' },
       });
       expect(found[2]).toMatchObject({
         labels: { job: 'promtail', service: 'monitoring', severity: 'warning' },
