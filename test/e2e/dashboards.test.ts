@@ -73,6 +73,9 @@ const ofTheSpec = [
   ...['audifi-database', 'audifi-external-services'],
 ];
 
+/** Empty in this stack, which has no PgBouncer. */
+const empties = ['audifi-database: Clients of PgBouncer'];
+
 /** Of the Stack dashboard: the way of the logs. */
 const logPath = [
   ...['Log Bytes Received', 'Log Lines Lost', 'Log Agents Behind', 'Loki Answers'],
@@ -123,7 +126,9 @@ describe('the dashboards', () => {
           panels.set(key, (panels.get(key) ?? 0) + results);
         }
         expect(panels.size).toBeGreaterThanOrEqual(34 + logPath.length);
-        const empty = [...panels].filter(([, results]) => results === 0).map(([key]) => key);
+        const empty = [...panels]
+          .filter(([key, results]) => results === 0 && !empties.includes(key))
+          .map(([key]) => key);
         if (empty.length > 0) throw new Error(`empty: ${empty.join('; ')}`);
         return true;
       });
