@@ -38,7 +38,11 @@ interface Container {
 /** An agent as a pod on the node `node-a` runs it: with the names of the node filled in, as Kubernetes does. */
 async function onNode(agent: 'promtail' | 'otel'): Promise<Rendered> {
   const workload = agent === 'otel' ? 'otel-agent' : agent;
-  const settings = { platform: 'kubernetes', logs: JSON.stringify({ agent }) };
+  const settings = {
+    platform: 'kubernetes',
+    logs: JSON.stringify({ agent }),
+    alerts: JSON.stringify({ acceptGaps: true }),
+  };
   const files = kubernetesFiles(
     await record(main, {
       stack: 'e2e',
