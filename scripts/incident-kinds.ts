@@ -60,7 +60,8 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'db-down': {
     means: { by: 'stop', workload: 'postgres' },
     alert: 'DatabaseDown',
-    companions: ['HighErrorRate'],
+    // The exporter can be slow to answer while the database is away, and recovers after it.
+    companions: ['HighErrorRate', 'PostgresExporterDown'],
     what: 'postgres is stopped',
   },
   stripe: {

@@ -82,8 +82,14 @@ const about = (alert: string, status: Notified['status']) => async () =>
 /** The kinds to play. Set AUDIFI_INCIDENTS=errors,latency to play only these. @default all */
 const chosen = process.env.AUDIFI_INCIDENTS?.split(',') ?? Object.keys(incidents);
 
+/** `make incident` leaves 10 % of the disk free, so a disk that is nearly as full cannot be filled any further. */
+const playable = chosen.filter((kind) => kind !== 'disk' || belowFree() > 0.11);
+if (playable.length < chosen.length) {
+  process.stderr.write('Not played: disk. Less than 13 % of this disk is free.\n');
+}
+
 describe('each incident', () => {
-  it.each(Object.entries(incidents).filter(([kind]) => chosen.includes(kind)))(
+  it.each(Object.entries(incidents).filter(([kind]) => playable.includes(kind)))(
     '%s is told in time, and its end',
     async (kind, incident) => {
       // What an incident before this one has left, had it failed.
