@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Kit, prepare } from '../../offline/kit';
 import { freePort } from '../../scripts/free-port';
 import { eventually } from './lib/engine';
-import { id, JaegerApi, type MadeSpan, sendSpans } from './lib/jaeger';
+import { id, JaegerApi, type MadeSpan, plantedSpan, sendSpans } from './lib/jaeger';
 import { planted } from './lib/log-lines';
 import { LogFiles, LokiApi, lokiProcess, metric, otelProcess } from './lib/logs';
 import { type Rendered, renderedServices, Service } from './lib/processes';
@@ -178,18 +178,7 @@ describe('traces', () => {
   });
 
   it('are redacted before they leave: none of 100 planted values arrives', async () => {
-    const spans = secrets.map(({ text }, i): MadeSpan => ({
-      ...{ traceId: id(16), error: true, service: 'e2e-planted' },
-      ...(
-        [
-          { attributes: { note: text } },
-          { events: [text] },
-          { message: text },
-          { attributes: { 'baggage.user': text } },
-          { state: `v=${text.replaceAll(/[^\w.@+-]/g, '')}`.slice(0, 200) },
-        ] as const
-      )[i % 5],
-    }));
+    const spans = secrets.map(({ text }, i) => plantedSpan(text, i));
     await sendSpans(collector.otlp, spans);
     for (const [name, endpoint, path] of places.slice(0, 3)) {
       await eventually(`planted traces at ${name}`, 60, () => {

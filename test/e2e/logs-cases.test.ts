@@ -5,15 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Kit, prepare } from '../../offline/kit';
 import { atTime, filled, type LogCase, type LogWant, sharedCases } from '../lib/shared-cases';
 import { eventually } from './lib/engine';
-import {
-  contents,
-  type Line,
-  LogFiles,
-  LokiApi,
-  lokiProcess,
-  otelProcess,
-  promtailProcess,
-} from './lib/logs';
+import { agentProcess, contents, type Line, LogFiles, LokiApi, lokiProcess } from './lib/logs';
 import { renderedServices, type Service } from './lib/processes';
 
 // The cases beside the repository, each through both real agents into a real Loki.
@@ -43,16 +35,12 @@ interface Running {
 
 async function start(name: 'promtail' | 'otel'): Promise<Running> {
   const services = await renderedServices('e2e', { logs: { agent: name } });
-  const command = (tool: 'loki' | 'promtail' | 'otelcol'): string => kit.commands[tool] ?? tool;
-  const loki = await lokiProcess(command('loki'), services('loki'));
+  const loki = await lokiProcess(kit.commands['loki'] ?? 'loki', services('loki'));
   started.push(loki);
   await loki.start();
   folder = mkdtempSync(join(tmpdir(), 'audifi-cases-'));
   const places = { loki: loki.url, logs: folder };
-  const agent =
-    name === 'promtail'
-      ? await promtailProcess(command('promtail'), services('promtail'), places)
-      : await otelProcess(command('otelcol'), services('otel-agent'), places);
+  const agent = await agentProcess(name, kit.commands, services, places);
   started.push(agent);
   await agent.start();
   return { loki, api: new LokiApi(loki.url), agent, files: new LogFiles(folder) };

@@ -9,7 +9,7 @@ import { kubernetesFiles } from '../../scripts/render/kubernetes';
 import { record } from '../../scripts/render/record';
 import { projectName } from '../../scripts/stack-files';
 import { eventually } from './lib/engine';
-import { LokiApi, lokiProcess, otelProcess, promtailProcess } from './lib/logs';
+import { agentProcess, LokiApi, lokiProcess } from './lib/logs';
 import { type Rendered, renderedServices, type Service } from './lib/processes';
 
 // The real Loki and agents as the program has them run in a cluster, on files that lie as the kubelet lays them.
@@ -110,10 +110,7 @@ describe.each(['promtail', 'otel'] as const)('%s in a cluster', (name) => {
         ]),
       ),
     };
-    const agent =
-      name === 'promtail'
-        ? await promtailProcess(kit.commands['promtail'] ?? name, here, places)
-        : await otelProcess(kit.commands['otelcol'] ?? name, here, places);
+    const agent = await agentProcess(name, kit.commands, () => here, places);
     started.push(agent);
     await agent.start();
 

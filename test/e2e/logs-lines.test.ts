@@ -7,15 +7,7 @@ import { type Kit, prepare } from '../../offline/kit';
 import { eventually } from './lib/engine';
 import { goldenLines, type Want } from './lib/golden-lines';
 import { onKubernetes, PodLogs } from './lib/log-agents';
-import {
-  type Line,
-  LogFiles,
-  LokiApi,
-  lokiProcess,
-  metric,
-  otelProcess,
-  promtailProcess,
-} from './lib/logs';
+import { agentProcess, type Line, LogFiles, LokiApi, lokiProcess, metric } from './lib/logs';
 import { type Rendered, renderedServices, type Service } from './lib/processes';
 
 // The golden table of lines through both real agents and Loki: the same answer from either.
@@ -42,16 +34,13 @@ async function start(
   rendered?: Rendered,
 ): Promise<{ loki: Service; api: LokiApi; agent: Service; logs: string }> {
   const services = await renderedServices('e2e', { logs: { agent: name } });
-  const command = (tool: 'loki' | 'promtail' | 'otelcol'): string => kit.commands[tool] ?? tool;
-  const loki = await lokiProcess(command('loki'), services('loki'));
+  const loki = await lokiProcess(kit.commands['loki'] ?? 'loki', services('loki'));
   started.push(loki);
   await loki.start();
   const logs = mkdtempSync(join(folder, `${name}-`));
   const places = { loki: loki.url, logs };
-  const agent =
-    name === 'promtail'
-      ? await promtailProcess(command('promtail'), rendered ?? services('promtail'), places)
-      : await otelProcess(command('otelcol'), rendered ?? services('otel-agent'), places);
+  const own = (service: string): Rendered => rendered ?? services(service);
+  const agent = await agentProcess(name, kit.commands, own, places);
   started.push(agent);
   return { loki, api: new LokiApi(loki.url), agent, logs };
 }

@@ -6,13 +6,12 @@ import { type Kit, prepare } from '../../offline/kit';
 import { eventually } from './lib/engine';
 import { levelOf, makeLines, planted } from './lib/log-lines';
 import {
+  agentProcess,
   contents,
   LogFiles,
   LokiApi,
   lokiProcess,
   metric,
-  otelProcess,
-  promtailProcess,
   residentMiB,
 } from './lib/logs';
 import { LocalServer } from './lib/server';
@@ -53,10 +52,8 @@ type Agent = 'promtail' | 'otel';
 async function makeAgent(name: Agent, loki: Service): Promise<{ agent: Service; files: LogFiles }> {
   folder = mkdtempSync(join(tmpdir(), 'audifi-logs-'));
   const places = { loki: loki.url, logs: folder };
-  const agent =
-    name === 'promtail'
-      ? await promtailProcess(command('promtail'), rendered('promtail'), places)
-      : await otelProcess(command('otelcol'), withOtel('otel-agent'), places);
+  const services = name === 'promtail' ? rendered : withOtel;
+  const agent = await agentProcess(name, kit.commands, services, places);
   started.push(agent);
   return { agent, files: new LogFiles(folder) };
 }

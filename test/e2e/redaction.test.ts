@@ -7,7 +7,7 @@ import { innocentLines } from '../cases/redaction-innocent';
 import { plantedLines } from '../cases/redaction-planted';
 import { atTime } from '../lib/shared-cases';
 import { eventually } from './lib/engine';
-import { contents, LogFiles, LokiApi, lokiProcess, otelProcess, promtailProcess } from './lib/logs';
+import { agentProcess, contents, LogFiles, LokiApi, lokiProcess } from './lib/logs';
 import { type Rendered, renderedServices, type Service } from './lib/processes';
 
 // The corpus of planted values and innocent lines, through the real agents into a real Loki.
@@ -29,27 +29,22 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const command = (name: 'loki' | 'promtail' | 'otelcol'): string => kit.commands[name] ?? name;
-
 /** Three digits are somewhere among many: those in front of them belong to a short text. */
 function withNeighbours(line: string, text: string): string {
   const at = line.indexOf(text);
   return line.slice(Math.max(0, at - Math.max(0, 10 - text.length)), at + text.length);
 }
 
-describe.each(['promtail', 'otel'])('%s', (name) => {
+describe.each(['promtail', 'otel'] as const)('%s', (name) => {
   it('stores no planted value, and every innocent line as it is', async () => {
     const services = rendered.get(name);
     if (services === undefined) throw new Error(`${name} was not rendered`);
-    const loki = await lokiProcess(command('loki'), services('loki'));
+    const loki = await lokiProcess(kit.commands['loki'] ?? 'loki', services('loki'));
     started.push(loki);
     await loki.start();
     folder = mkdtempSync(join(tmpdir(), 'audifi-redaction-'));
     const places = { loki: loki.url, logs: folder };
-    const agent =
-      name === 'promtail'
-        ? await promtailProcess(command('promtail'), services('promtail'), places)
-        : await otelProcess(command('otelcol'), services('otel-agent'), places);
+    const agent = await agentProcess(name, kit.commands, services, places);
     started.push(agent);
     await agent.start();
 

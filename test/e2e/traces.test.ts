@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { containerIds, docker, eventually } from './lib/engine';
-import { id, JaegerApi, type MadeSpan, sendSpans } from './lib/jaeger';
+import { id, JaegerApi, type MadeSpan, plantedSpan, sendSpans } from './lib/jaeger';
 import { LokiApi } from './lib/logs';
 import { planted } from './lib/log-lines';
 import { AppStack, specJobs } from './lib/reference-app';
@@ -199,18 +199,7 @@ describe('what is kept is not lost', () => {
 describe('redaction', () => {
   it('none of what was planted in attributes, events, messages, states and baggage is on the volume', async () => {
     const secrets = planted(100);
-    const spans = secrets.map(({ text }, i): MadeSpan => ({
-      ...{ traceId: id(16), error: true, service: 'e2e-planted' },
-      ...(
-        [
-          { attributes: { note: text } },
-          { events: [text] },
-          { message: text },
-          { attributes: { 'baggage.user': text } },
-          { state: `v=${text.replaceAll(/[^\w.@+-]/g, '')}`.slice(0, 200) },
-        ] as const
-      )[i % 5],
-    }));
+    const spans = secrets.map(({ text }, i) => plantedSpan(text, i));
     // A process that was just started has all it stored in its log, as it is: tables are compressed.
     docker('restart', container('jaeger'));
     await sendSpans(otlp, spans);

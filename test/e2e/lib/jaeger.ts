@@ -71,6 +71,18 @@ export interface MadeSpan {
   readonly state?: string;
 }
 
+/** A span with a text at one of the five places that are redacted: an attribute, event, message, baggage or state. */
+export function plantedSpan(text: string, place: number): MadeSpan {
+  const places = [
+    { attributes: { note: text } },
+    { events: [text] },
+    { message: text },
+    { attributes: { 'baggage.user': text } },
+    { state: `v=${text.replaceAll(/[^\w.@+-]/g, '')}`.slice(0, 200) },
+  ] as const;
+  return { traceId: id(16), error: true, service: 'e2e-planted', ...places[place % places.length] };
+}
+
 /** Sends spans of one each as a service would: OTLP over HTTP. Throws when they are refused. */
 export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): Promise<void> {
   const now = BigInt(Date.now()) * 1_000_000n;

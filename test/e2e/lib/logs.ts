@@ -32,7 +32,7 @@ export async function lokiProcess(
 }
 
 /** Promtail as the program has it run, on the files below `logs`. */
-export async function promtailProcess(
+async function promtailProcess(
   command: string,
   rendered: Rendered,
   { loki, logs }: { readonly loki: string; readonly logs: string },
@@ -67,6 +67,18 @@ export async function otelProcess(
     ['8888', String(port)],
   ];
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/metrics');
+}
+
+/** The log agent that the setting `logs.agent` names. Its service is called `otel-agent` where it is the collector. */
+export function agentProcess(
+  name: 'promtail' | 'otel',
+  commands: Readonly<Record<string, string>>,
+  rendered: (service: string) => Rendered,
+  places: { readonly loki: string; readonly logs: string },
+): Promise<Service> {
+  return name === 'promtail'
+    ? promtailProcess(commands['promtail'] ?? name, rendered('promtail'), places)
+    : otelProcess(commands['otelcol'] ?? name, rendered('otel-agent'), places);
 }
 
 /** The log files of containers, as Docker writes them. */

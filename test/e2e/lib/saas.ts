@@ -1,6 +1,6 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import { RawServer } from './server';
 
 /** One request that arrived, with its body unpacked. */
 export interface Arrival {
@@ -16,45 +16,28 @@ export class SaasEndpoint {
   readonly arrivals: Arrival[] = [];
   /** A status, or no answer at all. */
   answer: number | 'hang' = 200;
-  port = 0;
-  private server?: Server;
-  private readonly sockets = new Set<Socket>();
+  private readonly server = new RawServer(
+    '127.0.0.1',
+    ({ url: path = '/', headers }, body, response) => {
+      if (this.answer === 'hang') return;
+      if (this.answer < 300) this.arrivals.push({ path, headers, body: unpacked(headers, body) });
+      response.writeHead(this.answer).end();
+    },
+  );
 
   /** Listens, again on the same port after a `close`. */
   async open(): Promise<this> {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        if (this.answer === 'hang') return;
-        if (this.answer < 300) {
-          const { url: path = '/', headers } = request;
-          this.arrivals.push({ path, headers, body: unpacked(headers, Buffer.concat(chunks)) });
-        }
-        response.writeHead(this.answer).end();
-      });
-    });
-    server.on('connection', (socket) => {
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
-    });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    const address = server.address();
-    this.port = typeof address === 'object' && address !== null ? address.port : 0;
-    this.server = server;
+    await this.server.open();
     return this;
   }
 
   /** Refuses connections from now on. */
-  async close(): Promise<void> {
-    const { server } = this;
-    this.server = undefined;
-    for (const socket of this.sockets) socket.destroy();
-    if (server !== undefined) await new Promise((resolve) => server.close(resolve));
+  close(): Promise<void> {
+    return this.server.close();
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return this.server.url('');
   }
 
   at(path: string): Arrival[] {

@@ -1,18 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Answers a request whose body has arrived: parsed JSON, or '' where there is none. */
-export type Handle = (request: IncomingMessage, body: unknown, response: ServerResponse) => void;
+type Handling<Body> = (request: IncomingMessage, body: Body, response: ServerResponse) => void;
 
-/** An HTTP server on this machine that can go away and come back on the same port. */
-export class LocalServer {
+/** Answers a request whose body has arrived: parsed JSON, or '' where there is none. */
+export type Handle = Handling<unknown>;
+
+/** An HTTP server on this machine that can go away and come back on the same port. Bodies are bytes. */
+export class RawServer {
   port = 0;
   private server?: Server;
   private readonly sockets = new Set<Socket>();
 
   constructor(
     readonly host: string,
-    private readonly handle: Handle,
+    private readonly handle: Handling<Buffer>,
   ) {}
 
   /** Listens, again on the same port after a `close`. */
@@ -20,10 +22,7 @@ export class LocalServer {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        this.handle(request, text && JSON.parse(text), response);
-      });
+      request.on('end', () => this.handle(request, Buffer.concat(chunks), response));
     });
     server.on('connection', (socket) => {
       this.sockets.add(socket);
@@ -53,5 +52,15 @@ export class LocalServer {
 
   url(path = '/'): string {
     return `http://${this.address}${path}`;
+  }
+}
+
+/** The same for JSON. */
+export class LocalServer extends RawServer {
+  constructor(host: string, handle: Handle) {
+    super(host, (request, body, response) => {
+      const text = body.toString('utf8');
+      handle(request, text && JSON.parse(text), response);
+    });
   }
 }
