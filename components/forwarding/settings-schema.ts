@@ -58,11 +58,15 @@ const wholeNumber = (what: string) =>
     .min(1, { error: `is not ${what}` })
     .meta(kind('whole number'));
 
+const byRemoteWrite = yes("Send metrics, by Prometheus's remote_write.");
+const linesByOtlp = yes('Send lines, by OTLP.');
+const tracesByOtlp = yes('Send the traces that sampling keeps, by OTLP.');
+
 const grafanaCloud = z
   .strictObject({
-    metrics: yes("Send metrics, by Prometheus's remote_write."),
-    logs: yes('Send lines, by OTLP.'),
-    traces: yes('Send the traces that sampling keeps, by OTLP.'),
+    metrics: byRemoteWrite,
+    logs: linesByOtlp,
+    traces: tracesByOtlp,
     otlpUrl: httpUrl
       .optional()
       .meta(
@@ -93,9 +97,9 @@ const grafanaCloud = z
 
 const newRelic = z
   .strictObject({
-    metrics: yes("Send metrics, by Prometheus's remote_write."),
-    logs: yes('Send lines, by OTLP.'),
-    traces: yes('Send the traces that sampling keeps, by OTLP.'),
+    metrics: byRemoteWrite,
+    logs: linesByOtlp,
+    traces: tracesByOtlp,
     region: z.enum(['us', 'eu']).default('us').meta(doc('Data center of the account.', 'eu')),
     otlpUrl: httpUrl
       .optional()
@@ -117,8 +121,8 @@ const newRelic = z
 const sentry = z
   .strictObject({
     metrics: yes('Refused: Sentry takes no metrics by OTLP.'),
-    logs: yes('Send lines, by OTLP.'),
-    traces: yes('Send the traces that sampling keeps, by OTLP.'),
+    logs: linesByOtlp,
+    traces: tracesByOtlp,
     otlpUrl: httpUrl
       .optional()
       .meta(
@@ -141,7 +145,7 @@ const sites = [
 const datadog = z
   .strictObject({
     metrics: yes('Send span metrics (calls, errors, durations), as deltas, by OTLP.'),
-    logs: yes('Send lines, by OTLP.'),
+    logs: linesByOtlp,
     traces: yes("Refused: traces need Datadog's own exporter, which this collector does not have."),
     site: z.enum(sites).default('datadoghq.com').meta(doc('Site of the account.', 'datadoghq.eu')),
     otlpUrl: httpUrl

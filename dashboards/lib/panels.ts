@@ -148,9 +148,9 @@ export function top(spec: PanelSpec): Panel {
   return dressed(panel, spec);
 }
 
-/** How many requests took how long. The brighter, the more. */
-export function heatmap(spec: PanelSpec): Panel {
-  const panel = new Heatmap()
+/** A value for each place and time. The brighter, the higher. */
+const coloured = (spec: PanelSpec): Heatmap =>
+  new Heatmap()
     .calculate(false)
     .color(
       new HeatmapColorOptionsBuilder()
@@ -160,29 +160,19 @@ export function heatmap(spec: PanelSpec): Panel {
         .exponent(0.5)
         .reverse(false),
     )
-    .yAxis(new YAxisConfigBuilder().unit('s'))
     .cellValues(new CellValuesBuilder().unit(units[spec.unit]).decimals(2))
     .showLegend();
-  return dressed(panel, spec);
+
+/** How many requests took how long. */
+export function heatmap(spec: PanelSpec): Panel {
+  return dressed(coloured(spec).yAxis(new YAxisConfigBuilder().unit('s')), spec);
 }
 
-/** A row for each series, side by side over time. The brighter, the higher. */
+/** A row for each series, side by side over time. */
 export function rowsOverTime(spec: PanelSpec): Panel {
-  const panel = new Heatmap()
-    .calculate(false)
-    .color(
-      new HeatmapColorOptionsBuilder()
-        .mode(HeatmapColorMode.Scheme)
-        .scheme('Oranges')
-        .steps(64)
-        .exponent(0.5)
-        .reverse(false),
-    )
-    // Names of the rows stand beside them: they are no bounds of buckets.
-    .rowsFrame(new RowsHeatmapOptionsBuilder().layout(HeatmapCellLayout.Unknown))
-    .cellValues(new CellValuesBuilder().unit(units[spec.unit]).decimals(2))
-    .showLegend();
-  return dressed(panel, spec);
+  // The rows have their names beside them, which are not bounds of buckets.
+  const rows = new RowsHeatmapOptionsBuilder().layout(HeatmapCellLayout.Unknown);
+  return dressed(coloured(spec).rowsFrame(rows), spec);
 }
 
 /** What state something was in, and when. @param states colour and word of each value */

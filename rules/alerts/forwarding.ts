@@ -1,4 +1,4 @@
-import { increase, noneOf, oneOf, selector, sum } from '../../telemetry';
+import { increase, type Matchers, noneOf, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -30,6 +30,14 @@ export const storesOnly = ({ options: { forwarding } }: Context): object =>
     ? {}
     : { exporter: noneOf(...forwarding.exporters) };
 
+/** Expression for the largest share of a collector's queues in use. At 1, what comes is dropped. */
+export const queueRatio = (
+  by: readonly string[],
+  which: Matchers<'otelcol_exporter_queue_size'>,
+): string =>
+  `max by (${by.join(', ')}) (\n  ${selector('otelcol_exporter_queue_size', which)}\n  /\n` +
+  `  ${selector('otelcol_exporter_queue_capacity', which)}\n)`;
+
 /** Alerts on what is sent to targets outside the stack. Its own stores have theirs. */
 export function forwardingAlerts(c: Context): readonly Alert[] {
   const { exporters = [], remoteWrite = [] } = c.options.forwarding ?? {};
@@ -48,12 +56,10 @@ const ofTargets = (c: Context) => ({
 });
 
 function queueFilling(c: Context): Waiting {
-  const waiting = selector('otelcol_exporter_queue_size', ofTargets(c));
-  const room = selector('otelcol_exporter_queue_capacity', ofTargets(c));
   return {
     ...common,
     name: 'ForwardingQueueFilling',
-    expr: `max by (job, instance, exporter, data_type) (\n  ${waiting}\n  /\n  ${room}\n) > ${forwardingQueueRatio}`,
+    expr: `${queueRatio(['job', 'instance', 'exporter', 'data_type'], ofTargets(c))} > ${forwardingQueueRatio}`,
     for: 600,
     summary:
       'The queue of {{ $labels.data_type }} for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full',

@@ -3,7 +3,7 @@ import { increase, like, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
-import { storesOnly } from './forwarding';
+import { queueRatio, storesOnly } from './forwarding';
 import { ownTargets } from './critical';
 
 /** Names of the alerts that Loki's own ruler evaluates. */
@@ -186,9 +186,8 @@ function filesBehind(c: Context): string {
 }
 
 function queueFilling(c: Context): string {
-  const waiting = selector('otelcol_exporter_queue_size', { job: otelAgent, ...storesOnly(c) });
-  const room = selector('otelcol_exporter_queue_capacity', { job: otelAgent, ...storesOnly(c) });
-  return `max by (job, instance) (\n  ${waiting}\n  /\n  ${room}\n) > ${logQueueRatio}`;
+  const stores = { job: otelAgent, ...storesOnly(c) };
+  return `${queueRatio(['job', 'instance'], stores)} > ${logQueueRatio}`;
 }
 
 function walCorrupted(c: Context): Alert {

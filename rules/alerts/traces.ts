@@ -3,7 +3,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
-import { storesOnly } from './forwarding';
+import { queueRatio, storesOnly } from './forwarding';
 import { ownTargets } from './critical';
 
 /** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
@@ -139,12 +139,11 @@ function dropped(c: Context): Alert {
 }
 
 function queueFilling(c: Context): Alert {
-  const waiting = selector('otelcol_exporter_queue_size', { job: collector, ...storesOnly(c) });
-  const room = selector('otelcol_exporter_queue_capacity', { job: collector, ...storesOnly(c) });
+  const stores = { job: collector, ...storesOnly(c) };
   return {
     ...common,
     name: 'TraceQueueFilling',
-    expr: `max by (job, instance, exporter) (\n  ${waiting}\n  /\n  ${room}\n) > ${spanQueueRatio}`,
+    expr: `${queueRatio(['job', 'instance', 'exporter'], stores)} > ${spanQueueRatio}`,
     for: c.hold(600),
     summary: "The trace collector's queue is {{ $value | humanizePercentage }} full",
     description:
