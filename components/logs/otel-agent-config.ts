@@ -21,8 +21,6 @@ export const otelPaths = {
   config: '/etc/otelcol/config.yaml',
   data: '/otelcol',
 } as const;
-/** Environment variable with the machine's name. */
-export const nodeVariable = 'NODE';
 export const otelPorts = services['otel-agent'].ports;
 
 /**

@@ -67,13 +67,12 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
 }
 
 function write(response: ServerResponse, { status, body, headers = {} }: SmallAnswer): void {
-  const html = typeof body === 'string';
   response
     .writeHead(status, {
-      'content-type': html ? 'text/html; charset=utf-8' : 'application/json',
+      'content-type': 'application/json',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...headers,
     })
-    .end(html ? body : JSON.stringify(body));
+    .end(JSON.stringify(body));
 }
