@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from './cache';
 import { KitError } from './errors';
@@ -7,22 +8,50 @@ import { run, tail } from './run';
  * Has apt do something without a change of the system, so that no root is needed: what it writes goes into `scratch`.
  * Where that fails with the machine's package lists, because there are none or they are older than the archive,
  * it is done again with new ones, fetched into `scratch` too. `work` is given the options for apt.
+ *
+ * @param suite another suite of Debian, from this machine's mirror; its package lists are fetched. @default the machine's own
  */
 export async function withApt<T>(
   scratch: string,
   work: (options: readonly string[]) => Promise<T>,
+  suite?: string,
 ): Promise<T> {
   makeDirectory(join(scratch, 'archives', 'partial'));
   const own = ['-o', `Dir::Cache=${scratch}`, '-o', 'Debug::NoLocking=1'];
+  const withNewLists = async (more: readonly string[]): Promise<T> => {
+    makeDirectory(join(scratch, 'lists', 'partial'));
+    const options = [...own, ...more, '-o', `Dir::State::Lists=${join(scratch, 'lists')}`];
+    await aptDo(['apt-get', ...options, '-qq', 'update'], scratch);
+    return work(options);
+  };
+  if (suite !== undefined) return withNewLists(await sourcesOf(suite, scratch));
   try {
     return await work(own);
   } catch (error) {
     if (!(error instanceof KitError)) throw error;
-    makeDirectory(join(scratch, 'lists', 'partial'));
-    const options = [...own, '-o', `Dir::State::Lists=${join(scratch, 'lists')}`];
-    await aptDo(['apt-get', ...options, '-qq', 'update'], scratch);
-    return work(options);
+    return withNewLists([]);
   }
+}
+
+/** Options for apt that replace the machine's sources by another suite of the same mirror. */
+async function sourcesOf(suite: string, scratch: string): Promise<readonly string[]> {
+  const format = '$(REPO_URI) $(ORIGIN) $(COMPONENT) $(CODENAME)';
+  const targets = await aptDo(
+    ['apt-get', 'indextargets', '--format', format, 'Identifier: Packages'],
+    scratch,
+  );
+  const mirror = targets
+    .split('\n')
+    .map((line) => line.split(' '))
+    .find(
+      ([, origin, component, codename = '']) =>
+        origin === 'Debian' && component === 'main' && !codename.includes('-'),
+    )?.[0];
+  if (mirror === undefined) throw new KitError('apt knows no mirror of Debian here');
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  const file = join(scratch, 'sources.list');
+  writeFileSync(file, `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`);
+  return ['-o', `Dir::Etc::SourceList=${file}`, '-o', 'Dir::Etc::SourceParts=-'];
 }
 
 /** Runs a command of apt or dpkg in `cwd` and returns what it printed. */

@@ -5,8 +5,10 @@ import { makeDirectory } from './cache';
 import { KitError, type Log } from './errors';
 import { run, tail } from './run';
 
-/** Packages of the Debian release that runs here. */
+/** Packages of Debian. */
 export interface DebianPackages {
+  /** Suite that they are of, e.g. `sid`. @default the release that runs here */
+  readonly suite?: string;
   /** Packages that are taken whole. Of what they depend on, only the shared libraries are. */
   readonly names: readonly string[];
   /** Beginning of the name of a dependency that is taken whole too, where its name has a version in it. */
@@ -36,14 +38,18 @@ export async function unpackDebian(
   try {
     const isWhole = (name: string): boolean =>
       wanted.names.includes(name) || name.startsWith(wanted.wholeToo ?? '/');
-    const taken = await withApt(scratch, async (options) => {
-      const found = await resolve(wanted.names, scratch, options);
-      const some = found.filter(({ name }) => isWhole(name) || library.test(name));
-      log(`fetching ${some.length} packages of Debian for ${wanted.names[0]}`);
-      const specs = some.map(({ name, version }) => `${name}=${version}`);
-      await aptDo(['apt-get', ...options, '-qq', 'download', ...specs], scratch);
-      return some;
-    });
+    const taken = await withApt(
+      scratch,
+      async (options) => {
+        const found = await resolve(wanted.names, scratch, options);
+        const some = found.filter(({ name }) => isWhole(name) || library.test(name));
+        log(`fetching ${some.length} packages of Debian for ${wanted.names[0]}`);
+        const specs = some.map(({ name, version }) => `${name}=${version}`);
+        await aptDo(['apt-get', ...options, '-qq', 'download', ...specs], scratch);
+        return some;
+      },
+      wanted.suite,
+    );
     for (const file of readdirSync(scratch).filter((entry) => entry.endsWith('.deb'))) {
       await unpackOne(join(scratch, file), root, isWhole(file.split('_')[0] ?? ''));
     }

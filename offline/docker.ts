@@ -31,7 +31,7 @@ export async function ensureDocker(log: Log): Promise<Daemon> {
   if (!(await run('dockerd', ['--version'])).ok) await installDocker(log);
   const second = await reach();
   if (second.version === undefined) await startDaemon(log);
-  const ready = await waitUntilReady();
+  const ready = await waitUntilReady(reach, logFile());
   log(`Docker ${ready.version} is up`);
   return { ...ready, started: true };
 }
@@ -45,7 +45,10 @@ interface Reached {
 /** Asks the engine that the docker CLI would ask for its version, with a time limit: a forwarded socket can accept and never answer. */
 export async function reach(timeoutMs = 5_000): Promise<Reached> {
   adoptDockerContext(process.env);
-  const docker = new Docker();
+  return answerOf(new Docker(), timeoutMs);
+}
+
+export async function answerOf(docker: Docker, timeoutMs = 5_000): Promise<Reached> {
   const late = sleep(timeoutMs, undefined, { ref: false }).then(() => {
     throw Object.assign(new Error(`no answer in ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
   });
@@ -120,15 +123,24 @@ async function startDaemon(log: Log): Promise<void> {
   closeSync(output);
 }
 
-async function waitUntilReady(): Promise<{ docker: Docker; version: string }> {
+/**
+ * Waits until a daemon that was just started answers. Throws a KitError with the end of its log if it does not.
+ *
+ * @param ended whether its process is gone, so that waiting is of no use. @default unknown
+ */
+export async function waitUntilReady(
+  ask: () => Promise<Reached>,
+  log: string,
+  ended: () => boolean = () => false,
+): Promise<{ docker: Docker; version: string }> {
   const until = Date.now() + readyPatienceMs;
   for (;;) {
-    const { docker, version } = await reach();
+    const { docker, version } = await ask();
     if (version !== undefined) return { docker, version };
-    if (Date.now() > until) {
-      const said = existsSync(logFile()) ? tail(readFileSync(logFile(), 'utf8'), 3) : '';
+    if (Date.now() > until || ended()) {
+      const said = existsSync(log) ? tail(readFileSync(log, 'utf8'), 3) : '';
       throw new KitError(
-        `dockerd did not come up in ${readyPatienceMs / 1000} s; the end of ${logFile()}:\n${said}`,
+        `dockerd did not come up in ${readyPatienceMs / 1000} s; the end of ${log}:\n${said}`,
       );
     }
     await sleep(500);

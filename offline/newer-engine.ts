@@ -1,19 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import './seldom-used';
 import Docker from 'dockerode';
-import { aptDo } from './apt';
-import { cacheRoot, makeDirectory, removeLeftovers, requireSpace, withLock } from './cache';
-import { KitError, type Log } from './errors';
-import { run, tail } from './run';
+import { cacheRoot, makeDirectory } from './cache';
+import { answerOf, waitUntilReady } from './docker';
+import type { Log } from './errors';
+import { type Packages, unpack } from './packages';
+import { run } from './run';
 
-/** Debian's suite with the newest engine. Its binaries need glibc 2.34, which Debian 12 has. */
-const suite = 'sid';
-/** runc stays the machine's own: the suite's build needs a newer glibc. */
-const packages = ['docker.io', 'containerd'];
+/**
+ * The engine of Debian's newest suite. Its binaries need glibc 2.34, which Debian 12 has. runc stays the machine's own: the
+ * suite's build needs a newer one.
+ */
+const engine: Packages = {
+  main: 'docker.io',
+  debian: { suite: 'sid', names: ['docker.io', 'containerd'] },
+};
 
 /** A Docker engine beside the machine's own, in network and mount namespaces of its own. */
 export interface NewerEngine {
@@ -46,14 +50,21 @@ export async function whyNoNewerEngine(): Promise<string | undefined> {
  * and its socket `/run/docker.sock`, where programs look for them.
  */
 export async function startNewerEngine(log: Log): Promise<NewerEngine> {
-  const root = await unpackedEngine(log);
+  const { root } = await unpack(engine, log);
   const folder = join(cacheRoot(), 'newer-engine');
   makeDirectory(folder);
   const socket = join(folder, 'run', 'docker.sock');
   const logFile = join(folder, 'dockerd.log');
   const daemon = spawnDaemon(root, folder, logFile);
   const docker = new Docker({ socketPath: socket });
-  const version = await waitForVersion(docker, daemon, logFile);
+  const { version } = await waitUntilReady(
+    () => answerOf(docker),
+    logFile,
+    () => daemon.exitCode !== null,
+  ).catch(async (error: unknown) => {
+    await stop(daemon);
+    throw error;
+  });
   log(`a second Docker engine, ${version}, is up (its log: ${logFile})`);
   return {
     version,
@@ -95,93 +106,14 @@ function spawnDaemon(root: string, folder: string, logFile: string): ChildProces
   return daemon;
 }
 
-const patienceMs = 60_000;
-
-async function waitForVersion(
-  docker: Docker,
-  daemon: ChildProcess,
-  logFile: string,
-): Promise<string> {
-  const until = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return (await docker.version()).Version;
-    } catch {
-      if (Date.now() > until || daemon.exitCode !== null) {
-        const said = existsSync(logFile) ? tail(readFileSync(logFile, 'utf8'), 3) : '';
-        await stop(daemon);
-        throw new KitError(
-          `the newer Docker engine did not start; the end of ${logFile}:\n${said}`,
-        );
-      }
-      await sleep(250);
-    }
-  }
-}
+/** Time for an engine to stop its containers. */
+const stopPatienceMs = 60_000;
 
 /** An engine removes its network namespace's rules and stops its containers before it exits. */
 async function stop(daemon: ChildProcess): Promise<void> {
   if (daemon.exitCode !== null || daemon.pid === undefined) return;
   const ended = new Promise((resolve) => daemon.once('exit', resolve));
   daemon.kill('SIGTERM');
-  await Promise.race([ended, sleep(patienceMs, undefined, { ref: false })]);
+  await Promise.race([ended, sleep(stopPatienceMs, undefined, { ref: false })]);
   if (daemon.exitCode === null) daemon.kill('SIGKILL');
-}
-
-/** Downloads and unpacks the engine into the cache, once. Returns its root directory. */
-async function unpackedEngine(log: Log): Promise<string> {
-  const target = join(cacheRoot(), `docker-engine-${suite}`);
-  if (existsSync(target)) return target;
-  requireSpace(600);
-  await withLock(
-    `${target}.lock`,
-    () => log('waiting for another run that is unpacking the newer Docker engine'),
-    async () => {
-      if (!existsSync(target)) await unpackEngine(target, log);
-    },
-  );
-  return target;
-}
-
-async function unpackEngine(target: string, log: Log): Promise<void> {
-  log(`fetching the Docker engine of Debian's suite ${suite}`);
-  removeLeftovers(target);
-  const work = mkdtempSync(`${target}.tmp-`);
-  try {
-    const scratch = join(work, 'apt');
-    makeDirectory(join(scratch, 'lists', 'partial'));
-    makeDirectory(join(scratch, 'archives', 'partial'));
-    const sources = join(scratch, 'sources.list');
-    writeFileSync(sources, await sourcesList(scratch));
-    const options = [
-      ...['-o', `Dir::Cache=${scratch}`, '-o', `Dir::State::Lists=${join(scratch, 'lists')}`],
-      ...['-o', `Dir::Etc::SourceList=${sources}`, '-o', 'Dir::Etc::SourceParts=-'],
-      ...['-o', 'Debug::NoLocking=1', '-qq'],
-    ];
-    await aptDo(['apt-get', ...options, 'update'], scratch);
-    await aptDo(['apt-get', ...options, 'download', ...packages], scratch);
-    for (const name of readdirSync(scratch).filter((entry) => entry.endsWith('.deb'))) {
-      await aptDo(['dpkg-deb', '-x', join(scratch, name), join(work, 'root')], scratch);
-    }
-    renameSync(join(work, 'root'), target);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-/** The machine's own mirror of Debian, with another suite. apt checks its signature as always. */
-async function sourcesList(cwd: string): Promise<string> {
-  const format = '$(REPO_URI) $(ORIGIN) $(COMPONENT) $(CODENAME)';
-  const targets = await aptDo(
-    ['apt-get', 'indextargets', '--format', format, 'Identifier: Packages'],
-    cwd,
-  );
-  const mirrors = targets.split('\n').map((line) => line.split(' '));
-  const mirror = mirrors.find(
-    ([, origin, component, codename = '']) =>
-      origin === 'Debian' && component === 'main' && !codename.includes('-'),
-  )?.[0];
-  if (mirror === undefined) throw new KitError('apt knows no mirror of Debian here');
-  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  return `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`;
 }

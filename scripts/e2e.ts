@@ -1,7 +1,13 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, startNewerEngine, whyNoNewerEngine } from '../offline/kit';
+import {
+  KitError,
+  type NewerEngine,
+  prepare,
+  startNewerEngine,
+  whyNoNewerEngine,
+} from '../offline/kit';
 import { jestResults, listed } from './jest-results';
 import { runMain } from './operator-error';
 import { foreground } from './process';
@@ -49,7 +55,14 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
     process.stdout.write(`Not run on a newer Docker engine: ${reason}.\n`);
     return { code: 0, passed: 0, failed: 0, failures: [] };
   }
-  const engine = await startNewerEngine((line) => process.stderr.write(`${line}\n`));
+  let engine: NewerEngine;
+  try {
+    engine = await startNewerEngine((line) => process.stderr.write(`${line}\n`));
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    // A failure like any other: what the suites before it found is still reported.
+    return { code: 1, passed: 0, failed: 1, failures: [`newer Docker engine: ${error.message}`] };
+  }
   try {
     process.env.DOCKER_HOST = engine.host;
     const run = await runSuites(args, ['nsenter', `--wd=${projectRoot}`, ...engine.enter], {
