@@ -17,7 +17,7 @@ export function dns(): KubeObject[] {
   const corefile = [
     '.:53 {',
     '  errors',
-    '  health { lameduck 5s }',
+    '  health',
     '  ready',
     '  kubernetes cluster.local in-addr.arpa ip6.arpa',
     '  cache 5',
