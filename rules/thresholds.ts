@@ -30,18 +30,23 @@ export const thresholdsSchema = z
       0,
       1_000,
       0.2,
-      'HighErrorRate and HighLatency: requests per second below which a share says nothing',
+      'HighErrorRate and HighLatency: minimum requests per second for a meaningful ratio',
     ),
     errorsPerHour: count(
       3,
       1_000,
       10,
-      'HighErrorRate: failed requests in an hour from which a share counts below minRequestRate',
+      'HighErrorRate: minimum failed requests in an hour, if there are fewer than minRequestRate',
     ),
     latencySeconds: limit(0.05, 8, 2, 'HighLatency: 95th percentile in seconds'),
     diskFreeRatio: limit(0.01, 0.5, 0.2, 'LowDiskSpace: share of a file system that is free'),
     memoryUsedRatio: limit(0.5, 0.99, 0.85, 'HighMemoryUsage: share of memory in use'),
-    wsConnectionRate: limit(1, 100_000, 100, 'WebSocketConnectionSpike: new ones per second'),
+    wsConnectionRate: limit(
+      1,
+      100_000,
+      100,
+      'WebSocketConnectionSpike: new connections per second',
+    ),
     stripeWebhookErrorRate: limit(0.001, 100, 0.1, 'StripeWebhookFailures: errors per second'),
     stripeWebhookErrorsPerHour: count(
       1,
@@ -51,7 +56,7 @@ export const thresholdsSchema = z
     ),
     sessionViewers: count(1, 1_000_000, 100, 'VStudioSessionActive: viewers of one session'),
     restarts: count(2, 20, 3, 'ServiceCrashLooping: restarts in half an hour'),
-    containerMemoryRatio: limit(0.5, 0.99, 0.9, 'ContainerNearMemoryLimit: share of its limit'),
+    containerMemoryRatio: limit(0.5, 0.99, 0.9, 'ContainerNearMemoryLimit: share of the limit'),
     postgresConnectionRatio: limit(
       0.3,
       0.99,
@@ -63,38 +68,46 @@ export const thresholdsSchema = z
       10,
       86_400,
       300,
-      'PostgresLongTransaction: seconds that an open transaction may do nothing',
+      'PostgresLongTransaction: seconds that an open transaction is idle',
     ),
     postgresDeadlocksPerHour: count(1, 10_000, 5, 'PostgresDeadlocks: deadlocks an hour'),
     postgresReplicationLagBytes: count(
       1_048_576,
       1_000_000_000_000,
       536_870_912,
-      'PostgresReplicationLagging: bytes of log that a replica or a slot is behind',
+      'PostgresReplicationLagging: bytes of WAL that a replica or a slot lags behind',
     ),
     postgresTransactionAge: count(
       250_000_000,
       2_000_000_000,
       1_000_000_000,
-      'PostgresTransactionIdsNearWraparound: ids in use; at about 2,100,000,000 PostgreSQL stops',
+      'PostgresTransactionIdsNearWraparound: transaction IDs in use; PostgreSQL stops at about 2,100,000,000',
     ),
     redisMemoryRatio: limit(0.3, 0.99, 0.9, 'RedisMemoryNearLimit: share of maxmemory'),
     queueWaitSeconds: count(10, 604_800, 600, 'WorkerQueueStuck: seconds that a job has waited'),
-    certificateDays: limit(4, 60, 14, 'CertificateExpiresSoon: days before it ends'),
-    certificateCriticalDays: limit(0.5, 30, 3, 'CertificateExpiresVerySoon: days before it ends'),
+    certificateDays: limit(4, 60, 14, 'CertificateExpiresSoon: days before expiry'),
+    certificateCriticalDays: limit(0.5, 30, 3, 'CertificateExpiresVerySoon: days before expiry'),
     sampleLimitRatio: limit(0.1, 0.99, 0.8, 'TargetNearSampleLimit: share of the sample limit'),
-    headSeries: whole(1_000, 100_000_000).optional().meta({
-      description:
-        'PrometheusTooManySeries: series in memory (1000 to 100000000; default: three quarters of what prometheus.memory holds, at 5.2 KiB a series)',
-      example: '150000',
-    }),
+    headSeries: whole(1_000, 100_000_000)
+      .optional()
+      .meta({
+        description:
+          'PrometheusTooManySeries: series in memory (1000 to 100000000; default: three quarters ' +
+          'of what fits into prometheus.memory, at 5.2 KiB per series)',
+        example: '150000',
+      }),
     seriesGrowthFactor: limit(
       1.2,
       100,
       3,
-      'PrometheusCardinalityGrowing: times those of a day ago',
+      'PrometheusCardinalityGrowing: number of series relative to a day ago',
     ),
-    retentionSizeRatio: limit(0.5, 0.99, 0.9, 'PrometheusNearRetentionSize: share of that size'),
+    retentionSizeRatio: limit(
+      0.5,
+      0.99,
+      0.9,
+      'PrometheusNearRetentionSize: share of retentionSize',
+    ),
     storageRatio: limit(
       0.5,
       0.99,
@@ -105,10 +118,10 @@ export const thresholdsSchema = z
       10_000,
       10_000_000_000,
       5_000_000,
-      'LogDeliveryLagging: bytes of log files that are not sent yet',
+      'LogDeliveryLagging: bytes of log files not yet sent',
     ),
     errorLogs: count(1, 1_000_000, 50, 'ErrorLogBurst: error lines of a service in five minutes'),
-    slowQueries: count(1, 100_000, 10, 'SlowQueries: queries above a second in ten minutes'),
+    slowQueries: count(1, 100_000, 10, 'SlowQueries: queries over one second, in ten minutes'),
   })
   .superRefine((t, context) => {
     if (t.certificateCriticalDays >= t.certificateDays) {

@@ -8,7 +8,7 @@ export interface CheckedAlerting extends ParsedAlerting {
   readonly platform: 'docker' | 'kubernetes';
 }
 
-/** What no single key about alerting can tell. Never names the value of a secret. */
+/** Checks alerting settings that depend on each other. Never names the value of a secret. */
 export function alertingFindings(parsed: CheckedAlerting): Finding[] {
   return [
     ...pagerduty(parsed),
@@ -25,12 +25,12 @@ function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Finding
   const findings: Finding[] = [];
   if (parsed.pagerdutyRoutingKey !== undefined) {
     const at = ['pagerdutyRoutingKey'];
-    const what = 'and pagerduty.create are both set: the created service brings its own key';
+    const what = 'cannot be combined with pagerduty.create: the created service has its own key';
     findings.push({ at, from: [at, create], what, fix: removeFix(at) });
   }
   if (parsed.pagerdutyToken === undefined) {
     const at = ['pagerdutyToken'];
-    const what = 'is missing, and pagerduty.create asks for it';
+    const what = 'is missing but required by pagerduty.create';
     findings.push({ at, from: [at, create], what, fix: setFix(at, '--secret') });
   }
   if (settings.users.length === 0) {
@@ -44,11 +44,11 @@ function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Finding
 function slack({ slackWebhookUrl, slackMonitoringWebhookUrl }: CheckedAlerting): Finding[] {
   if (slackWebhookUrl !== undefined || slackMonitoringWebhookUrl === undefined) return [];
   const at = ['slackWebhookUrl'];
-  const what = 'is missing: slackMonitoringWebhookUrl alone would leave warnings untold';
+  const what = 'is missing: with slackMonitoringWebhookUrl alone, nobody would receive warnings';
   return [{ at, from: [at, ['slackMonitoringWebhookUrl']], what, fix: setFix(at, '--secret') }];
 }
 
-/** The network policy of Alertmanager is public, so a secret URL may not decide its ports. */
+/** The network policy of Alertmanager is public, so its ports must not come from a secret URL. */
 function secretPorts(parsed: CheckedAlerting): Finding[] {
   if (parsed.platform !== 'kubernetes') return [];
   return secretKeysOf(alertingSchema)
@@ -60,7 +60,7 @@ function secretPorts(parsed: CheckedAlerting): Finding[] {
         {
           at: [key],
           from: [[key], ['platform']],
-          what: 'is not on port 443, the only one that Alertmanager may reach on Kubernetes',
+          what: 'is not on port 443, the only port that Alertmanager may connect to on Kubernetes',
           fix: setFix([key], '--secret'),
         },
       ];
@@ -74,11 +74,15 @@ function timings({ alertmanager }: CheckedAlerting): Finding[] {
     const retention = ['alertmanager', 'retention'];
     const interval = ['alertmanager', severity, 'groupInterval'];
     if (seconds(repeatInterval) > seconds(alertmanager.retention)) {
-      const what = `${repeatInterval} is longer than alertmanager.retention (${alertmanager.retention}): what was sent is forgotten before`;
+      const what =
+        `${repeatInterval} is longer than alertmanager.retention (${alertmanager.retention}): ` +
+        'Alertmanager would forget the message before it could repeat it';
       return [{ at, from: [at, retention], what, fix: setFix(at, alertmanager.retention) }];
     }
     if (seconds(repeatInterval) < seconds(groupInterval)) {
-      const what = `${repeatInterval} is shorter than groupInterval (${groupInterval}), at which it is looked at`;
+      const what =
+        `${repeatInterval} is shorter than groupInterval (${groupInterval}): messages are ` +
+        'repeated at multiples of groupInterval';
       return [{ at, from: [at, interval], what, fix: setFix(at, groupInterval) }];
     }
     return [];
@@ -91,13 +95,13 @@ function maintenance({ alertmanager: { maintenance: windows } }: CheckedAlerting
     const at = ['alertmanager', 'maintenance', i];
     const findings: Finding[] = [];
     if (names.indexOf(name) < i) {
-      const what = `"${name}" is the name of another window`;
+      const what = `"${name}" is already the name of another window`;
       const fix = setFix([...at, 'name'], `${name.slice(0, 55)}-${i + 1}`);
       findings.push({ at: [...at, 'name'], what, fix });
     }
     if (from >= to) {
       const place = [...at, 'to'];
-      const what = `${to} is not after from (${from}); a window ends on its own day`;
+      const what = `${to} is not after from (${from}); a window must end on the day on which it starts`;
       findings.push({ at: place, from: [at], what, fix: setFix(place, '24:00') });
     }
     return findings;

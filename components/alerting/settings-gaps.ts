@@ -2,7 +2,7 @@ import { setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { defaultRunbookBase } from './settings-schema';
 
-/** What of complete settings decides whether an alert reaches a person who can act on it. */
+/** The settings that decide whether an alert reaches a person who can act on it. */
 export interface AlertPaths {
   readonly platform: 'docker' | 'kubernetes';
   readonly alerts: {
@@ -19,8 +19,8 @@ export interface AlertPaths {
 }
 
 /**
- * Finds settings that are valid but leave alerts without a receiver or with dead links: no account of PagerDuty or Slack,
- * links to a loopback address, runbooks at the default address. Pure.
+ * Finds settings that are valid but leave alerts without a receiver or with dead links: neither
+ * PagerDuty nor Slack, links to a loopback address, or runbooks at the default URL. Pure.
  */
 export function alertingGaps(settings: AlertPaths): Finding[] {
   const told =
@@ -52,7 +52,7 @@ function links({ alerts, alertmanager, prometheus }: AlertPaths): Finding[] {
     .filter(([, url]) => url === undefined || isLoopback(url))
     .map(([at, , example]) => ({
       at,
-      what: 'is a loopback address: links in messages work on no other machine',
+      what: 'is a loopback address: links in messages only work on this machine',
       fix: setFix(at, example),
     }));
 }

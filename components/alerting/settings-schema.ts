@@ -14,27 +14,39 @@ import {
 } from '../settings/kinds';
 import { isTimeZone } from './time-zones';
 
-/** Where the runbooks of this project are; nobody but its authors can rely on it. */
+/** Where the runbooks of this project are published. Only its authors can rely on this URL. */
 export const defaultRunbookBase = 'https://github.com/audifi/observability/blob/main/runbooks';
 
-/** How long alerts of one group gather, and how often the group is told again. */
+/** Defaults of `group_wait`, `group_interval` and `repeat_interval` for one severity. */
 const timing = (wait: string, interval: string, repeat: string) =>
   z
     .strictObject({
       groupWait: duration('1s', '10m')
         .default(wait)
-        .meta(doc('Time in which alerts of a new group gather before the first message.', wait)),
+        .meta(
+          doc(
+            'How long Alertmanager waits for more alerts of a new group before it sends the first ' +
+              'message.',
+            wait,
+          ),
+        ),
       groupInterval: duration('1s', '1h')
         .default(interval)
         .meta(
           doc(
-            'Time between two messages about a group that changed; failed ones are sent again then.',
+            'Minimum time between two messages about a group that changed, and before a failed ' +
+              'message is retried.',
             interval,
           ),
         ),
       repeatInterval: duration('10s', '30d')
         .default(repeat)
-        .meta(doc('Time after which a group that did not change is told again.', repeat)),
+        .meta(
+          doc(
+            'Time after which Alertmanager repeats the message about a group that did not change.',
+            repeat,
+          ),
+        ),
     })
     .prefault({});
 
@@ -61,7 +73,7 @@ const weekdays = [
 ] as const;
 
 const maintenanceWindow = z.strictObject({
-  name: dnsLabel.meta(doc('Name of the window, as Alertmanager shows it.', 'backups')),
+  name: dnsLabel.meta(doc('Name of the window in Alertmanager.', 'backups')),
   weekdays: z
     .array(z.enum(weekdays).meta(doc('Day of the week.', 'sunday')))
     .default([])
@@ -70,7 +82,7 @@ const maintenanceWindow = z.strictObject({
     .refine((time) => time !== '24:00', { error: 'is the end of a day' })
     .meta(doc('Start of the window.', '02:00')),
   to: clock.meta(doc('End of the window, on the same day.', '04:00')),
-  timeZone: timeZone.default('UTC').meta(doc('Time zone of both.', 'Europe/Berlin')),
+  timeZone: timeZone.default('UTC').meta(doc('Time zone of `from` and `to`.', 'Europe/Berlin')),
 });
 
 const alertmanager = z
@@ -84,18 +96,19 @@ const alertmanager = z
       .meta(
         onlyOn(
           'kubernetes',
-          'Size of the volume for silences and the log of messages (Kubernetes).',
+          'Size of the volume for silences and the notification log (Kubernetes).',
           '256MiB',
         ),
       ),
     retention: duration('1h', '1y')
       .default('5d')
-      .meta(doc('Age at which ended silences and the log of messages go.', '5d')),
+      .meta(doc('How long expired silences and the notification log are kept.', '5d')),
     externalUrl: pageUrl
       .optional()
       .meta(
         doc(
-          'URL at which people reach Alertmanager, for links. A proxy removes its path, if it has one.',
+          'URL at which people reach Alertmanager, for links. If the URL has a path, the proxy ' +
+            'must strip it.',
           'https://alerts.audifi.io',
         ),
       ),
@@ -103,7 +116,8 @@ const alertmanager = z
       .default('1m')
       .meta(
         doc(
-          'Time after a start in which nothing is sent, until Prometheus has told all alerts again.',
+          'How long Alertmanager sends nothing after a start, so that Prometheus can send it ' +
+            'all alerts again.',
           '1m',
         ),
       ),
@@ -116,7 +130,9 @@ const alertmanager = z
     maintenance: z
       .array(maintenanceWindow)
       .default([])
-      .meta(doc('Times in which warnings and infos are held back; criticals never are.')),
+      .meta(
+        doc('Windows in which warning and info alerts are muted. Critical alerts are never muted.'),
+      ),
   })
   .prefault({});
 
@@ -145,7 +161,8 @@ const pagerduty = z
       .default(false)
       .meta(
         doc(
-          'Create service, schedule, escalation policy and integration in PagerDuty; else set pagerdutyRoutingKey.',
+          'Create a service, schedule, escalation policy and integration in PagerDuty. If ' +
+            'false, set pagerdutyRoutingKey instead.',
           'true',
         ),
       ),
@@ -174,7 +191,7 @@ const pagerduty = z
       .datetime({ offset: true, error: 'is not a time such as 2026-01-05T09:00:00Z' })
       .meta(kind('time'))
       .default('2026-01-05T09:00:00Z')
-      .meta(doc('Start of the first shift; the others follow from it.', '2026-01-05T09:00:00Z')),
+      .meta(doc('Start of the first shift. Later shifts follow from it.', '2026-01-05T09:00:00Z')),
     escalateAfter: duration('1m', '1d')
       .default('10m')
       .meta(doc('Time without an acknowledgement after which everybody is paged.', '10m')),
@@ -185,7 +202,7 @@ const pagerduty = z
       .optional()
       .meta(
         doc(
-          "Where events are sent (default: the region's own address); for a relay, or a test.",
+          'URL that events are sent to, for a relay or a test (default: that of the region).',
           'https://events.pagerduty.com/v2/enqueue',
         ),
       ),
@@ -193,22 +210,24 @@ const pagerduty = z
       .optional()
       .meta(
         doc(
-          "Where resources are created (default: the region's own address); for a relay, or a test.",
+          'URL of the REST API that creates the resources, for a relay or a test (default: that ' +
+            'of the region).',
           'https://api.pagerduty.com',
         ),
       ),
   })
   .prefault({});
 
-/** Every top-level key that is about alerting. */
+/** All top-level keys of alerting. */
 export const alertingSchema = z.strictObject({
   alertmanager,
   slack,
   pagerduty,
-  slackWebhookUrl: secret(httpUrl, 'Incoming webhook of Slack for warnings.'),
+  slackWebhookUrl: secret(httpUrl, 'Slack incoming webhook for warnings.'),
   slackMonitoringWebhookUrl: secret(
     httpUrl,
-    'Incoming webhook for infos, as an app has one for each channel (default: slackWebhookUrl).',
+    'Slack incoming webhook for infos. A Slack app has one webhook per channel (default: ' +
+      'slackWebhookUrl).',
   ),
   pagerdutyRoutingKey: secret(
     z
@@ -222,7 +241,8 @@ export const alertingSchema = z.strictObject({
   ),
   heartbeatUrl: secret(
     httpUrl,
-    'URL that is called as long as alerts can be delivered, of a service that alarms when calls stop.',
+    'URL that Alertmanager calls regularly while alerts can be delivered. The service ' +
+      'behind it must raise an alarm when the calls stop.',
   ),
 });
 

@@ -3,7 +3,7 @@ import { keyOf, type Path, removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import type { ParsedForwarding } from './settings-schema';
 
-/** What is checked besides: who takes what of the stack itself. */
+/** The other settings that the checks need. */
 export interface CheckedForwarding extends ParsedForwarding {
   readonly platform: 'docker' | 'kubernetes';
   readonly logs: { readonly enabled: boolean; readonly agent: 'promtail' | 'otel' };
@@ -14,7 +14,7 @@ export interface CheckedForwarding extends ParsedForwarding {
 
 type Target = 'grafanaCloud' | 'newRelic' | 'sentry' | 'datadog';
 
-/** The secret of each target, and what of a target needs which of its other keys. */
+/** The secret of each target, and the keys that each forwarded signal needs. */
 const needs: Readonly<
   Record<
     Target,
@@ -67,7 +67,7 @@ const takes = {
   datadog: ['metrics', 'logs'],
 } as const;
 
-/** What no single key about forwarding can tell. Never names the value of a secret. */
+/** Checks forwarding settings that depend on each other. Never names the value of a secret. */
 export function forwardingFindings(parsed: CheckedForwarding): Finding[] {
   return [
     ...targets.flatMap((target) => [
@@ -85,26 +85,28 @@ export function forwardingFindings(parsed: CheckedForwarding): Finding[] {
 
 const place = (target: Target, ...below: string[]): Path => ['forwarding', target, ...below];
 
-/** What a target cannot take. */
+/** Rejects signals that a target does not accept. */
 function refused(
   { forwarding: { sentry, datadog } }: CheckedForwarding,
   target: Target,
 ): Finding[] {
   if (target === 'sentry' && sentry?.metrics === true) {
     const at = place('sentry', 'metrics');
-    const what = 'Sentry takes no metrics by OTLP, only traces and lines';
+    const what = 'Sentry accepts no metrics by OTLP, only traces and log lines';
     return [{ at, what, fix: setFix(at, 'false') }];
   }
   if (target === 'datadog' && datadog?.traces === true) {
     const at = place('datadog', 'traces');
     const what =
-      "needs Datadog's own exporter, which this collector does not have: Datadog's OTLP endpoint for traces is not open to everybody. Lines and span metrics can be forwarded";
+      "needs Datadog's own exporter, which this collector does not include: Datadog's OTLP " +
+      'endpoint for traces is not generally available. Log lines and span metrics can be ' +
+      'forwarded';
     return [{ at, what, fix: setFix(at, 'false') }];
   }
   return [];
 }
 
-/** A target that gets nothing is most likely an unfinished one. */
+/** Rejects a target that receives nothing: it is most likely incomplete. */
 function nothing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
   const group = forwarding[target];
   if (group === undefined || takes[target].some((one) => group[one])) return [];
@@ -120,7 +122,8 @@ function missing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
     const asking = of.filter((one) => group[one] === true);
     if (asking.length === 0 || group[key] !== undefined) return [];
     const at = place(target, key);
-    const what = `is missing, and ${asking.map((one) => keyOf(place(target, one))).join(', ')} needs it`;
+    const what =
+      'is missing but required by ' + asking.map((one) => keyOf(place(target, one))).join(', ');
     return [
       {
         at,
@@ -132,7 +135,7 @@ function missing({ forwarding }: CheckedForwarding, target: Target): Finding[] {
   });
 }
 
-/** A target and its key: both or none. */
+/** Requires the secret of a target if the target is set, and the other way round. */
 function secrets(parsed: CheckedForwarding, target: Target): Finding[] {
   const { secret } = needs[target];
   const given = parsed[secret] !== undefined;
@@ -141,18 +144,18 @@ function secrets(parsed: CheckedForwarding, target: Target): Finding[] {
   const at = [secret];
   const from = [at, place(target)];
   return given
-    ? [{ at, from, what: `is set, and ${keyOf(place(target))} is not`, fix: removeFix(at) }]
+    ? [{ at, from, what: `is set, but ${keyOf(place(target))} is not`, fix: removeFix(at) }]
     : [
         {
           at,
           from,
-          what: `is missing, and ${keyOf(place(target))} needs it`,
+          what: `is missing but required by ${keyOf(place(target))}`,
           fix: setFix(at, '--secret'),
         },
       ];
 }
 
-/** The key would be readable on the way. */
+/** Rejects http URLs, which would expose the key, except in a private network. */
 function plainText({ forwarding }: CheckedForwarding, target: Target): Finding[] {
   const group = forwarding[target] as Readonly<Record<string, unknown>> | undefined;
   return ['otlpUrl', 'prometheusUrl'].flatMap((key): Finding[] => {
@@ -160,7 +163,8 @@ function plainText({ forwarding }: CheckedForwarding, target: Target): Finding[]
     if (typeof url !== 'string' || new URL(url).protocol === 'https:' || isNear(url)) return [];
     const at = place(target, key);
     const what =
-      'would send the key and all data unencrypted: http is for a proxy inside your own network';
+      'would send the key and all data unencrypted: use http only for a proxy inside your ' +
+      'own network';
     return [
       {
         at,
@@ -171,14 +175,14 @@ function plainText({ forwarding }: CheckedForwarding, target: Target): Finding[]
   });
 }
 
-/** A name without a dot or of a private network, or a private address. */
+/** Whether the host name has no dot or a private suffix, or the address is private. */
 function isNear(url: string): boolean {
   const { hostname } = new URL(url);
   if (isIPv4(hostname)) return /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
   return !hostname.includes('.') || /\.(internal|local|svc|test)$/.test(hostname);
 }
 
-/** What the stack does not have, it cannot forward. */
+/** Rejects forwarding of a signal that the stack does not collect. */
 function notCollected(parsed: CheckedForwarding, target: Target): Finding[] {
   const { forwarding, logs, traces } = parsed;
   const group = forwarding[target];
@@ -193,33 +197,39 @@ function notCollected(parsed: CheckedForwarding, target: Target): Finding[] {
     findings.push({ at, from: [at, other], what, fix: setFix(other, value) });
   };
   if (group?.logs === true && !logs.enabled) {
-    off('logs', ['logs', 'enabled'], 'is true, and logs.enabled is false', 'true');
+    off('logs', ['logs', 'enabled'], 'is true, but logs.enabled is false', 'true');
   }
   if (group?.logs === true && logs.enabled && logs.agent === 'promtail') {
     off(
       'logs',
       ['logs', 'agent'],
-      'cannot be done by Promtail: it waits for its slowest target and so would hold up Loki, and it does not speak OTLP',
+      'is not possible with Promtail: it has no OTLP, and its slowest target would delay ' +
+        'delivery to Loki',
       'otel',
     );
   }
   if (traces.enabled || group === undefined) return findings;
   if (group.traces && target !== 'datadog') {
-    off('traces', ['traces', 'enabled'], 'is true, and traces.enabled is false', 'true');
+    off('traces', ['traces', 'enabled'], 'is true, but traces.enabled is false', 'true');
   }
   if (target === 'datadog' && group.metrics) {
-    off('metrics', ['traces', 'enabled'], 'is span metrics, and traces.enabled is false', 'true');
+    off(
+      'metrics',
+      ['traces', 'enabled'],
+      'means span metrics for Datadog, but traces.enabled is false',
+      'true',
+    );
   }
   return findings;
 }
 
-/** Without a store of its own, a stack has to send elsewhere what it collects. */
+/** Requires a forwarding target for a signal that the stack collects but does not store. */
 function keptNowhere({ forwarding, logs, loki, traces, jaeger }: CheckedForwarding): Finding[] {
   const forwarded = (kind: 'logs' | 'traces'): boolean =>
     targets.some((target) => forwarding[target]?.[kind] === true);
   const findings: Finding[] = [];
   const lost = (at: Path, kind: 'logs' | 'traces'): void => {
-    const what = `is false, and no target of forwarding takes ${kind}: they would be kept nowhere`;
+    const what = `is false, and no target of forwarding accepts ${kind}: they would be stored nowhere`;
     const from = [at, [kind, 'enabled'], ...targets.map((target) => place(target))];
     findings.push({ at, from, what, fix: setFix(at, 'true') });
   };
@@ -233,6 +243,6 @@ function keptNowhere({ forwarding, logs, loki, traces, jaeger }: CheckedForwardi
 function ranges({ forwarding: { cidrs }, platform }: CheckedForwarding): Finding[] {
   if (cidrs === undefined || platform === 'kubernetes') return [];
   const at = ['forwarding', 'cidrs'];
-  const what = 'means nothing on Docker: containers may connect to anywhere';
+  const what = 'has no effect on Docker: containers may connect to any address';
   return [{ at, from: [at, ['platform']], what, fix: removeFix(at) }];
 }

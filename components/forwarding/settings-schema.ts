@@ -5,7 +5,7 @@ import { isCidrRange } from '../workload-validation-outside';
 const yes = (what: string) =>
   z.boolean({ error: 'is not true or false' }).default(false).meta(doc(what, 'true'));
 
-/** Lines that are forwarded, least important last. */
+/** Levels from most to least severe. */
 export const forwardedLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 const lines = {
@@ -13,20 +13,24 @@ const lines = {
     .enum(forwardedLevels)
     .default('warn')
     .meta(
-      doc('Least level of a line that is forwarded; lines without a level count as info.', 'error'),
+      doc(
+        'Lowest level of the log lines that are forwarded. Lines without a level count as ' +
+          'info.',
+        'error',
+      ),
     ),
   logJobs: z
     .array(dnsLabel.meta(doc('Value of the label `job`.', 'api-server')))
     .default([])
-    .meta(doc('Jobs whose lines are forwarded (default: all).', '[0] api-server')),
+    .meta(doc('Jobs whose log lines are forwarded (default: all).', '[0] api-server')),
 };
 
-/** Recorded series, which targets answer, and alerts that fire. */
+/** Recording rules, `up`, and the alerts that fire. */
 export const defaultMetricNames = ['[a-z0-9_]+:[a-z0-9_:]+', 'up', 'ALERTS'] as const;
 
 const pattern = z
   .string({ error: 'is not a pattern' })
-  .regex(/^[A-Za-z0-9_:.*+?|()[\]-]+$/, { error: 'is not a pattern for names of metrics' })
+  .regex(/^[A-Za-z0-9_:.*+?|()[\]-]+$/, { error: 'is not a pattern for metric names' })
   .refine(
     (text) => {
       try {
@@ -41,7 +45,11 @@ const pattern = z
 
 const series = {
   metricNames: z
-    .array(pattern.meta(doc('Pattern for the whole name of a metric.', 'http_requests_total')))
+    .array(
+      pattern.meta(
+        doc('Regular expression that matches the whole name of a metric.', 'http_requests_total'),
+      ),
+    )
     .min(1, { error: 'is an empty list' })
     .default(() => [...defaultMetricNames])
     .meta(
@@ -58,8 +66,8 @@ const wholeNumber = (what: string) =>
     .min(1, { error: `is not ${what}` })
     .meta(kind('whole number'));
 
-const byRemoteWrite = yes("Send metrics, by Prometheus's remote_write.");
-const linesByOtlp = yes('Send lines, by OTLP.');
+const byRemoteWrite = yes('Send metrics by Prometheus remote_write.');
+const linesByOtlp = yes('Send log lines by OTLP.');
 const tracesByOtlp = yes('Send the traces that sampling keeps, by OTLP.');
 
 const grafanaCloud = z
@@ -71,24 +79,24 @@ const grafanaCloud = z
       .optional()
       .meta(
         doc(
-          'OTLP endpoint of the stack, for lines and traces.',
+          'OTLP endpoint of the Grafana Cloud stack, for log lines and traces.',
           'https://otlp-gateway-prod-eu-west-2.grafana.net/otlp',
         ),
       ),
     instanceId: wholeNumber('the id of an instance')
       .optional()
-      .meta(doc('Instance id that belongs to it.', '123456')),
+      .meta(doc('Instance ID of the OTLP endpoint.', '123456')),
     prometheusUrl: httpUrl
       .optional()
       .meta(
         doc(
-          'URL for remote_write, for metrics.',
+          'remote_write URL, for metrics.',
           'https://prometheus-prod-24-prod-eu-west-2.grafana.net/api/prom/push',
         ),
       ),
     prometheusUser: wholeNumber('a user')
       .optional()
-      .meta(doc('User (a number) that belongs to it.', '654321')),
+      .meta(doc('User (a number) for the remote_write URL.', '654321')),
     ...lines,
     ...series,
   })
@@ -103,12 +111,12 @@ const newRelic = z
     region: z.enum(['us', 'eu']).default('us').meta(doc('Data center of the account.', 'eu')),
     otlpUrl: httpUrl
       .optional()
-      .meta(doc("OTLP endpoint (default: the region's).", 'https://gov-otlp.nr-data.net')),
+      .meta(doc('OTLP endpoint (default: that of the region).', 'https://gov-otlp.nr-data.net')),
     prometheusUrl: httpUrl
       .optional()
       .meta(
         doc(
-          "URL for remote_write (default: the region's).",
+          'remote_write URL (default: that of the region).',
           'https://gov-metric-api.newrelic.com/prometheus/v1/write',
         ),
       ),
@@ -120,7 +128,7 @@ const newRelic = z
 
 const sentry = z
   .strictObject({
-    metrics: yes('Refused: Sentry takes no metrics by OTLP.'),
+    metrics: yes('Rejected: Sentry accepts no metrics by OTLP.'),
     logs: linesByOtlp,
     traces: tracesByOtlp,
     otlpUrl: httpUrl
@@ -136,7 +144,7 @@ const sentry = z
   .optional()
   .meta(doc('Forward to Sentry; needs sentryPublicKey.', '.traces true'));
 
-/** https://docs.datadoghq.com/getting_started/site/ */
+/** See https://docs.datadoghq.com/getting_started/site/ */
 const sites = [
   ...['datadoghq.com', 'us3.datadoghq.com', 'us5.datadoghq.com', 'datadoghq.eu'],
   ...['ap1.datadoghq.com', 'ap2.datadoghq.com'],
@@ -144,13 +152,18 @@ const sites = [
 
 const datadog = z
   .strictObject({
-    metrics: yes('Send span metrics (calls, errors, durations), as deltas, by OTLP.'),
+    metrics: yes('Send span metrics (calls, errors, durations) by OTLP, with delta temporality.'),
     logs: linesByOtlp,
-    traces: yes("Refused: traces need Datadog's own exporter, which this collector does not have."),
-    site: z.enum(sites).default('datadoghq.com').meta(doc('Site of the account.', 'datadoghq.eu')),
+    traces: yes(
+      "Rejected: traces need Datadog's own exporter, which this collector does not include.",
+    ),
+    site: z
+      .enum(sites)
+      .default('datadoghq.com')
+      .meta(doc('Datadog site of the account.', 'datadoghq.eu')),
     otlpUrl: httpUrl
       .optional()
-      .meta(doc("OTLP endpoint (default: the site's).", 'https://otlp.datadoghq.eu')),
+      .meta(doc('OTLP endpoint (default: that of the site).', 'https://otlp.datadoghq.eu')),
     ...lines,
   })
   .optional()
@@ -162,7 +175,8 @@ const forwarding = z
       .default('128MiB')
       .meta(
         doc(
-          'Room on the volume for what a target does not take, for each target and kind of data; what comes when it is full is dropped there.',
+          'Disk space for data that a target does not accept, per target and signal. When it is ' +
+            'full, new data is dropped.',
           '256MiB',
         ),
       ),
@@ -178,7 +192,8 @@ const forwarding = z
       .optional()
       .meta(
         doc(
-          'Where targets are (Kubernetes; default: anywhere, at their ports). Nothing else is reached.',
+          'CIDR ranges of the targets (Kubernetes; default: any address, at the ports of the ' +
+            'targets). The network policies block everything else.',
           '[0] 34.120.0.0/16',
         ),
       ),
@@ -188,12 +203,13 @@ const forwarding = z
           .string({ error: 'is not a label name' })
           .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'is not a label name' })
           .meta(kind('label name'))
-          .meta(doc('A label without personal data.', 'tenant')),
+          .meta(doc('Name of a label that contains no personal data.', 'tenant')),
       )
       .default([])
       .meta(
         doc(
-          "Further labels that forwarded metrics may have. Series with a label that neither this nor the stack's own metrics name stay here.",
+          'More labels that forwarded metrics may have. A series is not forwarded if it has a ' +
+            "label that is neither listed here nor used by the stack's own metrics.",
           '[0] tenant',
         ),
       ),
@@ -204,21 +220,27 @@ const forwarding = z
   })
   .prefault({});
 
-/** What a header of HTTP can hold, and a file that a configuration refers to gives back as it is. */
+/**
+ * Printable characters only: an HTTP header and a file reference in a configuration keep them
+ * unchanged.
+ */
 const key = z
   .string({ error: 'is not a key' })
   .regex(/^[A-Za-z0-9._~+/=-]+$/, { error: 'is not a key' });
 
-/** Every top-level key that is about forwarding. */
+/** All top-level keys of forwarding. */
 export const forwardingSchema = z.strictObject({
   forwarding,
   grafanaCloudToken: secret(
     key,
-    'Access policy token of Grafana Cloud that may write what is sent.',
+    'Access policy token of Grafana Cloud with write scopes for the forwarded signals.',
   ),
   newRelicLicenseKey: secret(key, 'License key (ingest) of New Relic.'),
-  sentryPublicKey: secret(key, "Public key of Sentry's project: what is before the @ in its DSN."),
-  datadogApiKey: secret(key, 'API key of Datadog.'),
+  sentryPublicKey: secret(
+    key,
+    'Public key of the Sentry project: the part of its DSN before the @.',
+  ),
+  datadogApiKey: secret(key, 'Datadog API key.'),
 });
 
 export type ParsedForwarding = z.output<typeof forwardingSchema>;

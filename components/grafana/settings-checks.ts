@@ -2,7 +2,7 @@ import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import type { ParsedGrafana } from './settings-schema';
 
-/** What no single key about Grafana can tell. Never names the value of a secret. */
+/** Checks Grafana settings that depend on each other. Never names the value of a secret. */
 export function grafanaFindings(parsed: ParsedGrafana): Finding[] {
   if (!parsed.grafana.enabled) return [];
   return [...oauth(parsed), ...database(parsed)];
@@ -13,42 +13,44 @@ function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] 
   const group = ['grafana', 'oauth'];
   if (grafana.oauth === undefined) {
     if (grafanaOauthClientSecret === undefined) return [];
-    const what = 'is set, and grafana.oauth is not: nobody would use it';
+    const what = 'is set, but grafana.oauth is not: it would have no effect';
     return [{ at, from: [at, group], what, fix: removeFix(at) }];
   }
   const findings: Finding[] = [];
   if (grafanaOauthClientSecret === undefined) {
-    const what = 'is missing, and grafana.oauth asks for it';
+    const what = 'is missing but required by grafana.oauth';
     findings.push({ at, from: [at, group], what, fix: setFix(at, '--secret') });
   }
   if (grafana.externalUrl === undefined) {
     const url = ['grafana', 'externalUrl'];
-    const what = 'is missing: a login by grafana.oauth comes back there';
+    const what =
+      'is missing but required by grafana.oauth: the provider redirects to it after a login';
     const fix = setFix(url, 'https://grafana.audifi.io');
     findings.push({ at: url, from: [url, group], what, fix });
   }
   return findings;
 }
 
-/** What is in the database outlives the stack, and so have the keys to it. */
+/** The database outlives the stack, so its passwords must be set and not generated. */
 function database(parsed: ParsedGrafana): Finding[] {
   const group = ['grafana', 'database'];
   const password = ['grafanaDatabasePassword'];
   if (parsed.grafana.database === undefined) {
     if (parsed.grafanaDatabasePassword === undefined) return [];
-    const what = 'is set, and grafana.database is not: nobody would use it';
+    const what = 'is set, but grafana.database is not: it would have no effect';
     return [{ at: password, from: [password, group], what, fix: removeFix(password) }];
   }
   const findings: Finding[] = [];
   if (parsed.grafanaDatabasePassword === undefined) {
-    const what = 'is missing, and grafana.database asks for it';
+    const what = 'is missing but required by grafana.database';
     const fix = setFix(password, '--secret');
     findings.push({ at: password, from: [password, group], what, fix });
   }
   if (parsed.grafanaAdminPassword === undefined) {
     const at = ['grafanaAdminPassword'];
     const what =
-      'is missing: with grafana.database the user admin outlives the stack, a random password does not';
+      'is missing: the user admin in grafana.database outlives the stack, but a random ' +
+      'password does not';
     findings.push({ at, from: [at, group], what, fix: setFix(at, '--secret') });
   }
   return findings;

@@ -3,12 +3,12 @@ import type { Finding } from '../settings/finding';
 import { durationSeconds } from '../units';
 import type { ParsedLogs } from './settings-schema';
 
-/** What no single key about logs can tell. Never names the value of a secret. */
+/** Checks log settings that depend on each other. Never names the value of a secret. */
 export function logsFindings(parsed: ParsedLogs): Finding[] {
   return [...keys(parsed), ...containers(parsed), ...prefixes(parsed), ...retention(parsed)];
 }
 
-/** Both keys of the bucket or none, and none without a bucket. */
+/** Requires both keys of the bucket or neither, and neither without a bucket. */
 function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): Finding[] {
   const given = { lokiS3AccessKey, lokiS3SecretKey };
   const set = Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [key]));
@@ -17,7 +17,7 @@ function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): Finding[]
     return set.map((key) => ({
       at: [key],
       from: [[key], bucket],
-      what: 'is set, and loki.s3 says no bucket',
+      what: 'is set, but loki.s3 names no bucket',
       fix: removeFix([key]),
     }));
   }
@@ -26,12 +26,12 @@ function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): Finding[]
   return missing.map((key) => ({
     at: [key],
     from: [[key], ...set.map((other) => [other])],
-    what: `is missing, and ${set.join()} is set`,
+    what: `is missing, but ${set.join()} is set`,
     fix: setFix([key], '--secret'),
   }));
 }
 
-/** The same container in two sources would have two jobs. */
+/** A container must not be in two sources, because its lines would have two jobs. */
 function containers({ logs: { sources } }: ParsedLogs): Finding[] {
   const seen = new Map<string, string>();
   return Object.entries(sources).flatMap(([job, source]) =>
@@ -40,17 +40,20 @@ function containers({ logs: { sources } }: ParsedLogs): Finding[] {
       seen.set(name, job);
       if (other === undefined) return [];
       const at = ['logs', 'sources', job, 'containers', i];
-      const what = `"${name}" is a container of logs.sources.${other} as well`;
+      const what = `"${name}" is already a container of logs.sources.${other}`;
       return [{ at, what, fix: removeFix(at) }];
     }),
   );
 }
 
-/** Letters that may follow a `%` in log_line_prefix. https://www.postgresql.org/docs/current/runtime-config-logging.html */
+/**
+ * Letters that may follow a `%` in log_line_prefix. See
+ * https://www.postgresql.org/docs/current/runtime-config-logging.html
+ */
 export const prefixLetters: readonly string[] = 'a u d r h L b p P t m n i e c l s v x Q % q'.split(
   ' ',
 );
-/** The spec's sources but PostgreSQL. */
+/** The spec's sources except PostgreSQL. */
 export const withoutPrefix: readonly string[] = [
   'caddy',
   'api-server',
@@ -59,7 +62,7 @@ export const withoutPrefix: readonly string[] = [
   'redis',
 ];
 
-/** A prefix is PostgreSQL's, and of escapes that it knows. */
+/** Allows a prefix only for PostgreSQL, and only with escapes that PostgreSQL knows. */
 function prefixes({ logs: { sources } }: ParsedLogs): Finding[] {
   return Object.entries(sources).flatMap(([job, source]): Finding[] => {
     const at = ['logs', 'sources', job, 'prefix'];
@@ -67,25 +70,33 @@ function prefixes({ logs: { sources } }: ParsedLogs): Finding[] {
     if (prefix === undefined) return [];
     const { format } = source;
     if (format === undefined ? withoutPrefix.includes(job) : format !== 'postgres') {
-      const what = `is log_line_prefix of PostgreSQL, and logs.sources.${job} is not in its format`;
+      const what =
+        `is the log_line_prefix of PostgreSQL, but logs.sources.${job} does not have the ` +
+        'format postgres';
       return [{ at, what, fix: removeFix(at) }];
     }
     const unknown = [...prefix.matchAll(/%-?[0-9]*(.?)/g)]
       .map(([text, letter = '']) => ({ text, letter }))
       .filter(({ letter }) => letter === '' || !prefixLetters.includes(letter));
     if (unknown.length === 0) return [];
-    const what = `has ${unknown.map(({ text }) => `"${text}"`).join(', ')}, which log_line_prefix does not know`;
+    const what =
+      `has ${unknown.map(({ text }) => `"${text}"`).join(', ')}, which is unknown in ` +
+      'log_line_prefix';
     return [{ at, what, fix: setFix(at, "'%m [%p] '") }];
   });
 }
 
-/** Most likely the wrong way round. */
+/**
+ * Rejects a longer retention for debug lines than for errors: the values are most likely swapped.
+ */
 function retention({ logs }: ParsedLogs): Finding[] {
   const debug = durationSeconds(logs.retention.debug) ?? 0;
   const error = durationSeconds(logs.retention.error) ?? 0;
   if (debug <= error) return [];
   const at = ['logs', 'retention', 'debug'];
-  const what = `${logs.retention.debug} is longer than logs.retention.error (${logs.retention.error}): diagnostics would outlive errors`;
+  const what =
+    `${logs.retention.debug} is longer than logs.retention.error (${logs.retention.error}): ` +
+    'debug lines would be kept longer than errors';
   return [
     {
       at,

@@ -13,8 +13,8 @@ import {
 } from '../settings/kinds';
 
 const bucketName = z
-  .string({ error: 'is not the name of a bucket' })
-  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not the name of a bucket' })
+  .string({ error: 'is not a bucket name' })
+  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not a bucket name' })
   .meta(kind('name of a bucket'));
 
 const s3 = z
@@ -28,14 +28,25 @@ const s3 = z
       .meta(doc('Region of the bucket.', 'eu-central-1')),
     endpoint: httpUrl
       .optional()
-      .meta(doc('URL of a store that is not AWS (MinIO, Ceph, R2).', 'https://s3.internal:9000')),
+      .meta(
+        doc(
+          'URL of an S3-compatible store other than AWS (MinIO, Ceph, R2).',
+          'https://s3.internal:9000',
+        ),
+      ),
     pathStyle: z
       .boolean()
       .default(false)
-      .meta(doc('Bucket in the path instead of the host name; most other stores need it.', 'true')),
+      .meta(
+        doc(
+          'Put the bucket into the path instead of the host name. Most stores other than AWS ' +
+            'need this.',
+          'true',
+        ),
+      ),
   })
   .optional()
-  .meta(doc('Store for chunks and index (default: the volume).', '.bucket audifi-logs'));
+  .meta(doc('S3 bucket for chunks and index (default: the volume).', '.bucket audifi-logs'));
 
 const loki = z
   .strictObject({
@@ -43,7 +54,10 @@ const loki = z
       .boolean({ error: 'is not true or false' })
       .default(true)
       .meta(
-        doc('Keep lines here. Without, they are only forwarded (docs/forwarding.md).', 'false'),
+        doc(
+          'Store log lines in Loki. If false, they are only forwarded (docs/forwarding.md).',
+          'false',
+        ),
       ),
     port: port
       .default(3100)
@@ -55,7 +69,7 @@ const loki = z
       .meta(
         onlyOn(
           'kubernetes',
-          'Size of the volume (Kubernetes); with s3 it holds the write-ahead log.',
+          'Size of the volume (Kubernetes). With s3, it holds the write-ahead log.',
           '40GiB',
         ),
       ),
@@ -64,7 +78,12 @@ const loki = z
       .min(1, { error: 'is less than 1' })
       .max(1_024, { error: 'is more than 1024' })
       .default(16)
-      .meta(doc('MB of lines per second that are taken; twice that for a moment.', '16')),
+      .meta(
+        doc(
+          'Ingestion limit in MB of log lines per second. Short bursts may reach twice that.',
+          '16',
+        ),
+      ),
     s3,
   })
   .prefault({});
@@ -72,24 +91,26 @@ const loki = z
 const kept = (days: string, what: string) =>
   duration('1d', '10y')
     .default(days)
-    .meta(doc(`Age at which lines of ${what} go.`, days));
+    .meta(doc(`How long lines of ${what} are kept.`, days));
 
 const source = z.strictObject({
   containers: z
     .array(
       z
         .string({ error: 'is not a name' })
-        .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, { error: 'is not the name of a container' })
+        .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, { error: 'is not a container name' })
         .meta(kind('name'))
-        .meta(doc('Name of a container, without project and number.', 'billing')),
+        .meta(doc('Container name, without project and number.', 'billing')),
     )
     .min(1, { error: 'is an empty list' })
     .optional()
-    .meta(doc("Containers that write it (default: the source's name).", '[0] billing')),
+    .meta(
+      doc('Containers that write these logs (default: the name of the source).', '[0] billing'),
+    ),
   format: z
     .enum(['json', 'caddy', 'postgres', 'redis', 'text'])
     .optional()
-    .meta(doc("How it writes: `json` is the spec's format.", 'json')),
+    .meta(doc('Format of the lines. `json` is the format of the spec.', 'json')),
   prefix: z
     .string({ error: 'is not a log_line_prefix' })
     .min(1, { error: 'is empty' })
@@ -97,7 +118,8 @@ const source = z.strictObject({
     .meta(kind('log_line_prefix'))
     .meta(
       doc(
-        "PostgreSQL's `log_line_prefix` (default: found out from the lines, whose severity and two blanks are enough).",
+        `PostgreSQL's \`log_line_prefix\` (default: detected from the lines; severity and the ` +
+          'two spaces are sufficient).',
         "'%m [%p] %q%u@%d '",
       ),
     ),
@@ -109,39 +131,46 @@ const logs = z
     agent: z
       .enum(['promtail', 'otel'])
       .default('promtail')
-      .meta(doc('Who reads the files: Promtail, or the OpenTelemetry Collector.', 'otel')),
-    memory: size('64MiB').default('256MiB').meta(doc('Memory limit of the agent.', '256MiB')),
+      .meta(doc('Log agent: Promtail or the OpenTelemetry Collector.', 'otel')),
+    memory: size('64MiB').default('256MiB').meta(doc('Memory limit of the log agent.', '256MiB')),
     debug: z
       .boolean({ error: 'is not true or false' })
       .optional()
-      .meta(doc('Keep lines of level debug (default: only where environment is staging).', 'true')),
+      .meta(
+        doc('Keep lines of level debug (default: true only if environment is staging).', 'true'),
+      ),
     retention: z
       .strictObject({
         error: kept('90d', 'level error'),
         warn: kept('90d', 'level warn'),
         info: kept('14d', 'level info'),
         debug: kept('3d', 'level debug'),
-        unknown: kept('14d', 'no level, or one that nobody knows'),
+        unknown: kept('14d', 'no level or an unknown one'),
       })
       .prefault({}),
     sources: z
       .record(dnsLabel, source)
       .default({})
       .meta(
-        doc("Log sources: changes to the spec's six, and more.", '.billing.containers[0] billing'),
+        doc(
+          'Log sources: changes to the six of the spec, and additional ones.',
+          '.billing.containers[0] billing',
+        ),
       ),
     projects: z
       .array(
         z
           .string({ error: 'is not a name' })
-          .regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]*$/, { error: 'is not the name of a project' })
+          .regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]*$/, { error: 'is not a project name' })
           .meta(kind('name'))
-          .meta(doc('A project.', 'audifi')),
+          .meta(doc('Project name.', 'audifi')),
       )
       .default([])
       .meta(
         doc(
-          "Compose projects, Swarm stacks or namespaces that are AudiFi's (default: all but well-known other programs): only their `redis` is the source `redis`.",
+          'Compose projects, Swarm stacks or namespaces of AudiFi (default: all except ' +
+            'well-known other programs). Only a `redis` container in one of them belongs to the ' +
+            'source `redis`.',
           '[0] audifi',
         ),
       ),
@@ -153,7 +182,8 @@ const logs = z
       .meta(
         onlyOn(
           'docker',
-          "Docker's own directory, as `docker info --format '{{.DockerRootDir}}'` says: another with data-root, userns-remap or a rootless engine.",
+          `Docker's data directory, as printed by \`docker info --format ` +
+            `'{{.DockerRootDir}}'\`. It differs with data-root, userns-remap or rootless Docker.`,
           '/home/ops/.local/share/docker',
         ),
       ),
@@ -164,7 +194,7 @@ const bucketKey = z
   .string({ error: 'is not a key' })
   .regex(/^\S+$/, { error: 'is empty or has a blank in it' });
 
-/** Every top-level key that is about logs. */
+/** All top-level keys of logs. */
 export const logsSchema = z.strictObject({
   loki,
   logs,
@@ -172,7 +202,7 @@ export const logsSchema = z.strictObject({
     bucketKey,
     "Access key of Loki's bucket (default: the identity of the machine).",
   ),
-  lokiS3SecretKey: secret(bucketKey, 'Secret key that belongs to it.'),
+  lokiS3SecretKey: secret(bucketKey, 'Secret key that belongs to lokiS3AccessKey.'),
 });
 
 export type ParsedLogs = z.output<typeof logsSchema>;

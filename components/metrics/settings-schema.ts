@@ -5,7 +5,10 @@ import { doc, host, kind, port, secret } from '../settings/kinds';
 export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof sslModes)[number];
 
-/** AudiFi's own servers that the stack watches when their `host` is set, each with the secret `<server>Password`. */
+/**
+ * AudiFi's own servers. The stack watches a server if its `host` is set. Each has the secret
+ * `<server>Password`.
+ */
 export const servers = ['postgres', 'redis', 'pgbouncer'] as const;
 export type Server = (typeof servers)[number];
 
@@ -19,12 +22,15 @@ const database = z
   .regex(/^[^\s\0]{1,63}$/, { error: 'is not a name (1 to 63 characters, no blanks)' })
   .meta(kind('name'));
 
-/** The PostgreSQL exporter splits at blanks, fails, and puts what it could not read into its log. */
+/**
+ * The PostgreSQL exporter splits a password at blanks, fails, and then logs what it could not
+ * parse.
+ */
 const password = z
   .string({ error: 'is not a password' })
   .regex(/^[^\s\0]{1,512}$/, { error: 'is not a password (1 to 512 characters, no blanks)' });
 
-/** Every top-level key that is about AudiFi's own servers. */
+/** All top-level keys of AudiFi's own servers. */
 export const serversSchema = z.strictObject({
   postgres: z
     .strictObject({
@@ -32,7 +38,8 @@ export const serversSchema = z.strictObject({
         .optional()
         .meta(
           doc(
-            "AudiFi's PostgreSQL: the stack then runs its exporter (default: none, see targets.postgres).",
+            "Host of AudiFi's PostgreSQL. If set, the stack runs the exporter (default: none, see " +
+              'targets.postgres).',
             'db.audifi.internal',
           ),
         ),
@@ -42,15 +49,20 @@ export const serversSchema = z.strictObject({
         .meta(doc('Database whose tables and statements are watched.', 'audifi')),
       user: user
         .default('postgres_exporter')
-        .meta(doc('Role of the exporter; docs/databases.md makes it.', 'postgres_exporter')),
+        .meta(
+          doc(
+            'Role that the exporter logs in as. docs/databases.md shows how to create it.',
+            'postgres_exporter',
+          ),
+        ),
       sslmode: z
         .enum(sslModes)
         .default('require')
-        .meta(doc('TLS as libpq calls it; disable only on a network of your own.', 'verify-full')),
+        .meta(doc("libpq's sslmode. Use disable only on a private network.", 'verify-full')),
       statements: z
         .boolean({ error: 'is not true or false' })
         .default(true)
-        .meta(doc('Read pg_stat_statements, which has to be installed there.', 'false')),
+        .meta(doc('Read pg_stat_statements. The extension must be installed.', 'false')),
     })
     .prefault({}),
   postgresPassword: secret(password, 'Password of the role postgres.user.'),
@@ -60,18 +72,24 @@ export const serversSchema = z.strictObject({
         .optional()
         .meta(
           doc(
-            "AudiFi's Redis: the stack then runs its exporter (default: none, see targets.redis).",
+            "Host of AudiFi's Redis. If set, the stack runs the exporter (default: none, see " +
+              'targets.redis).',
             'redis.audifi.internal',
           ),
         ),
       port: port.default(6379).meta(doc('Port of Redis.', '6379')),
       user: user
         .default('redis_exporter')
-        .meta(doc('ACL user of the exporter; docs/databases.md makes it.', 'redis_exporter')),
+        .meta(
+          doc(
+            'ACL user of the exporter. docs/databases.md shows how to create it.',
+            'redis_exporter',
+          ),
+        ),
       tls: z
         .boolean({ error: 'is not true or false' })
         .default(false)
-        .meta(doc('Speak TLS.', 'true')),
+        .meta(doc('Connect with TLS.', 'true')),
     })
     .prefault({}),
   redisPassword: secret(password, 'Password of the user redis.user.'),
@@ -81,7 +99,7 @@ export const serversSchema = z.strictObject({
         .optional()
         .meta(
           doc(
-            "AudiFi's PgBouncer: the stack then runs its exporter (default: none).",
+            "Host of AudiFi's PgBouncer. If set, the stack runs the exporter (default: none).",
             'pgbouncer.audifi.internal',
           ),
         ),
@@ -90,14 +108,15 @@ export const serversSchema = z.strictObject({
         .default('pgbouncer_exporter')
         .meta(
           doc(
-            'User of the exporter: one of stats_users in pgbouncer.ini, with extra_float_digits in ignore_startup_parameters.',
+            'User of the exporter. pgbouncer.ini must list it in stats_users, and ' +
+              'extra_float_digits in ignore_startup_parameters.',
             'pgbouncer_exporter',
           ),
         ),
       sslmode: z
         .enum(sslModes)
         .default('require')
-        .meta(doc('TLS as libpq calls it; disable only on a network of your own.', 'verify-full')),
+        .meta(doc("libpq's sslmode. Use disable only on a private network.", 'verify-full')),
     })
     .prefault({}),
   pgbouncerPassword: secret(password, 'Password of the user pgbouncer.user.'),

@@ -3,14 +3,15 @@ import { doc, port } from '../settings/kinds';
 
 const onlyDocker = 'Docker only.';
 
-/** Every top-level key that is about the reference application and the inbox. */
+/** All top-level keys of the reference application and the inbox. */
 export const referenceAppSchema = z.strictObject({
   referenceApp: z
     .boolean()
     .optional()
     .meta(
       doc(
-        `Run a small AudiFi with its servers, to have something to watch. ${onlyDocker} (default: true, unless a network is joined)`,
+        'Run a small AudiFi and its servers, so that there is something to monitor. ' +
+          `${onlyDocker} (default: true, unless network is set)`,
         'false',
       ),
     ),
@@ -18,10 +19,20 @@ export const referenceAppSchema = z.strictObject({
     .strictObject({
       web: port
         .default(8088)
-        .meta(doc('Port on the loopback interface for its web address.', '8088')),
+        .meta(
+          doc(
+            'Port on the loopback interface for the website of the reference application.',
+            '8088',
+          ),
+        ),
       control: port
         .default(8079)
-        .meta(doc('Port on the loopback interface for its traffic and incidents.', '8079')),
+        .meta(
+          doc(
+            'Port on the loopback interface for the control page (traffic and incidents).',
+            '8079',
+          ),
+        ),
     })
     .prefault({}),
   referenceAppLogs: z
@@ -31,7 +42,8 @@ export const referenceAppSchema = z.strictObject({
         .default('slow')
         .meta(
           doc(
-            'Statements that its PostgreSQL logs: those of a second or more, or each one (a line for each, about 300 bytes).',
+            'Statements that its PostgreSQL logs: `slow` for those of a second or more, or ' +
+              '`all` (one line of about 300 bytes each).',
             'all',
           ),
         ),
@@ -40,7 +52,8 @@ export const referenceAppSchema = z.strictObject({
         .default('slow')
         .meta(
           doc(
-            'Commands that its Redis keeps in its slow log: those of 10 ms or more, or the last 1,024 of all (memory of their arguments).',
+            'Commands that its Redis keeps in the slow log: `slow` for those of 10 ms or more, ' +
+              'or `all` for the last 1,024 (which uses memory for their arguments).',
             'all',
           ),
         ),
@@ -53,7 +66,8 @@ export const referenceAppSchema = z.strictObject({
         .optional()
         .meta(
           doc(
-            `A page that shows what would have been sent to the accounts that are not set. ${onlyDocker} (default: true, unless there is an account)`,
+            'Run the inbox: a page that shows the messages that would go to the accounts that are ' +
+              `not set. ${onlyDocker} (default: true, unless an account is set)`,
             'false',
           ),
         ),

@@ -10,23 +10,24 @@ import { type Config, applied } from './what-if';
 
 /** A problem as an operator sees it. */
 export interface Refused extends Omit<Problem, 'fix'> {
-  /** Command that removes it. */
+  /** Command that solves the problem. */
   readonly fix: string;
 }
 
 export interface CheckedSettings {
   readonly parsed: ParsedSettings;
   readonly jobs: Readonly<Record<string, TargetSettings>>;
-  /** Everything that is wrong, in the order in which the commands are to be typed. */
+  /** All problems, in the order in which the operator should run the commands. */
   readonly problems: readonly Refused[];
 }
 
-/** More than enough: each round of typing uncovers at most what one value hid. */
+/** More than enough: each round uncovers at most the problems that one value hid. */
 const rounds = 8;
 
 /**
- * Judges a config without touching anything. What a wrong value hides is found by trying the commands that are offered:
- * who types all of them has a config that is accepted.
+ * Checks a config and changes nothing. A wrong value can hide other problems, so the check applies
+ * its own suggested commands and checks again. An operator who runs all of them ends with a valid
+ * config.
  */
 export function checkSettings(raw: RawSettings): CheckedSettings {
   const values = Object.fromEntries(
@@ -51,7 +52,7 @@ function judge(
   const values = inTypes(config.values) as Config['values'];
   const { error } = settingsSchema.safeParse(values);
   const known = error === undefined ? [] : problemsOf(error, values, config.secretKeys);
-  // The sound rest is checked as well.
+  // Also check the settings that are valid.
   const parsed = soundPart(values);
   const jobs = mergedTargets(parsed.targets);
   const further = furtherProblems({ raw: { ...config, values }, parsed, jobs, known });
@@ -59,8 +60,8 @@ function judge(
 }
 
 /**
- * A problem that shows only once the others are gone: where it is about a value that one of the offered commands sets,
- * that command is set right; else it is one more.
+ * Adds a problem that only appears after earlier ones are solved. If an earlier problem already has
+ * a command for the same key, that command is corrected. Otherwise the problem is new.
  */
 function withFollowing(found: readonly Problem[], next: Problem): readonly Problem[] {
   const places = next.fix.map(placeOf);
@@ -71,7 +72,7 @@ function withFollowing(found: readonly Problem[], next: Problem): readonly Probl
   return found.map((problem) => (problem === earlier ? { ...problem, fix } : problem));
 }
 
-/** Is what was offered before undone by what is offered now? */
+/** Whether the new command undoes the earlier one. */
 function overrules(now: Change, before: Change): boolean {
   const [place, earlier] = [placeOf(now), placeOf(before)];
   if (now.kind !== 'remove') return before.kind !== 'remove' && place === earlier;
@@ -89,7 +90,10 @@ function placeOf(change: Change): string {
   }
 }
 
-/** What is removed from a list moves what comes after it: that is done at the end, and from the end. */
+/**
+ * Removing an element of a list shifts the elements after it. So these commands come last, and
+ * start with the highest index.
+ */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const index = ({ fix }: Problem): number => {
     const [change] = fix;
@@ -103,7 +107,7 @@ function inOrder(problems: readonly Problem[]): readonly Problem[] {
   ];
 }
 
-/** Every problem in one message. */
+/** The message with all problems. */
 export function refusalText(stack: string, problems: readonly Refused[]): string {
   const count = problems.length === 1 ? '1 setting' : `${problems.length} settings`;
   const lines = problems.map(({ key, what, fix }) => `  ${key}: ${what}\n      Example: ${fix}`);

@@ -5,7 +5,7 @@ import { type ParsedSettings, settingsSchema } from './schema';
 import { docOf, everyPlace, schemaAt } from './schema-walk';
 import type { Config } from './what-if';
 
-/** Settings that are sound and stand where they mean nothing: elsewhere they would be ignored in silence. */
+/** Rejects valid settings in a place where they would be ignored silently. */
 export function placeFindings(config: Config, parsed: ParsedSettings): Finding[] {
   return [
     ...namespaces(config),
@@ -18,10 +18,10 @@ export function placeFindings(config: Config, parsed: ParsedSettings): Finding[]
 /** Namespace of the config keys: the name in Pulumi.yaml. */
 export const projectName = 'audifi-observability';
 
-/** Those of the providers that this program uses, and of Pulumi itself. */
+/** Namespaces of the providers that this program uses, and of Pulumi itself. */
 const otherNamespaces = ['docker', 'kubernetes', 'grafana', 'pagerduty', 'random', 'pulumi'];
 
-/** A key of another namespace is nobody's setting. */
+/** Rejects keys with an unknown namespace. */
 function namespaces({ otherKeys }: Config): Finding[] {
   return otherKeys.flatMap((whole): Finding[] => {
     const [namespace = '', key = ''] = whole.split(':');
@@ -30,7 +30,9 @@ function namespaces({ otherKeys }: Config): Finding[] {
       distance(namespace, projectName) <= 3 || Object.hasOwn(settingsSchema.shape, key)
         ? `; did you mean "${projectName}:${key}"?`
         : '';
-    const what = `in "${whole}" is nobody's namespace: it belongs neither to this program nor to a provider that it uses${meant}`;
+    const what =
+      `in "${whole}" is an unknown namespace: it belongs neither to this program nor to one ` +
+      `of its providers${meant}`;
     return [{ at: [namespace], what, fix: [{ kind: 'remove-foreign', key: whole }] }];
   });
 }
@@ -40,27 +42,37 @@ function otherPlatform({ values }: Config, { platform }: ParsedSettings): Findin
   return everyPlace(values).flatMap((at: Path): Finding[] => {
     const { only } = docOf(schemaAt(at));
     if (only === undefined || only === platform) return [];
-    const what = `means nothing on ${here[platform]}: it is for a stack on ${here[only]}`;
+    const what = `has no effect on ${here[platform]}: it is only for a stack on ${here[only]}`;
     return [{ at, from: [at, ['platform']], what, fix: removeFix(at) }];
   });
 }
 
-/** The reference application has the names of AudiFi's containers, which are in that network already. */
+/**
+ * The reference application uses the same names as AudiFi's containers, which are already in that
+ * network.
+ */
 function network({ platform, network: joined, referenceApp }: ParsedSettings): Finding[] {
   if (platform !== 'docker' || joined === undefined || referenceApp !== true) return [];
   const at = ['referenceApp'];
-  const what = `runs beside the containers of the network "${joined}" under their names: a name would lead to either`;
+  const what =
+    `must be false in the network "${joined}": its containers would have the same names ` +
+    "as AudiFi's";
   return [{ at, from: [at, ['network']], what, fix: setFix(at, 'false') }];
 }
 
-/** Nothing but what the stack needs may talk in its own namespaces. */
+/**
+ * The stack's namespaces must not contain the application: network policies there only allow the
+ * stack's own traffic.
+ */
 function ownNamespaces({ platform, kubernetes }: ParsedSettings): Finding[] {
   if (platform !== 'kubernetes') return [];
   const { namespace, appNamespace } = kubernetes;
   if (![namespace, `${namespace}-host`].includes(appNamespace)) return [];
   const at = ['kubernetes', 'namespace'];
   const other = ['kubernetes', 'appNamespace'];
-  const what = `is that of the application as well (${keyOf(other)}), which the stack's network policies would cut off`;
+  const what =
+    `is also the application's namespace (${keyOf(other)}), whose traffic the stack's ` +
+    'network policies would block';
   const fix = setFix(at, appNamespace.startsWith('monitoring') ? 'observability' : 'monitoring');
   return [{ at, from: [at, other], what, fix }];
 }

@@ -17,11 +17,13 @@ import { sizeMiB } from '../units';
 
 export interface RawSettings {
   readonly stack: string;
-  /** Config values by key without namespace; structured ones as JSON text, as Pulumi hands them over. */
+  /**
+   * Config values by key without namespace. Structured values are JSON text, as Pulumi passes them.
+   */
   readonly values: Readonly<Record<string, string>>;
-  /** Whole keys of other namespaces: those of providers, and ours with a slip. @default none */
+  /** Full keys of other namespaces: those of providers, and misspelled ones. @default none */
   readonly otherKeys?: readonly string[];
-  /** Keys that are encrypted in the stack's file, wholly or in part. */
+  /** Keys that are encrypted in the stack file, wholly or in part. */
   readonly secretKeys: ReadonlySet<string>;
 }
 
@@ -29,11 +31,11 @@ export interface Checked {
   readonly raw: Config;
   readonly parsed: ParsedSettings;
   readonly jobs: Readonly<Record<string, TargetSettings>>;
-  /** What the schema has found already. */
+  /** Problems that the schema found. */
   readonly known: readonly Problem[];
 }
 
-/** What no single key can tell. */
+/** Checks settings that depend on each other. */
 export function furtherProblems(checked: Checked): Problem[] {
   const { known } = checked;
   const findings = [
@@ -59,7 +61,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     .map(({ at, what, fix }) => ({ key: keyOf(at), what, fix }));
 }
 
-/** What follows from a value that is refused anyway would only confuse. */
+/** A finding that follows from a value with a known problem would only confuse. */
 function isKnown(key: string, known: readonly Problem[]): boolean {
   const below = (inner: string, outer: string): boolean =>
     inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
@@ -71,7 +73,9 @@ function stackName({ raw: { stack } }: Checked): Finding[] {
   return [
     {
       at: ['stack'],
-      what: `"${stack}" becomes part of container and label names: lower-case letters, digits and "-", at most 40`,
+      what:
+        `"${stack}" is used in container and label names: use at most 40 lower-case letters, ` +
+        'digits and "-"',
       fix: [{ kind: 'stack', name: 'staging' }],
     },
   ];
@@ -82,7 +86,7 @@ function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
     .filter((key) => Object.hasOwn(values, key) && !secretKeys.has(key))
     .map((key) => ({
       at: [key],
-      what: 'is a secret and stands in plain text in the stack file; replace it and set it again',
+      what: 'is a secret, but the stack file has it in plain text; replace it and set it again',
       fix: setFix([key], '--secret'),
     }));
 }
@@ -97,19 +101,19 @@ function targets({ parsed }: Checked): Finding[] {
       .filter(([, way]) => way !== undefined)
       .map(([way]) => way);
     if (reserved.includes(job)) {
-      return [{ at, what: `"${job}" is a job of the stack itself`, fix: removeFix(at) }];
+      return [{ at, what: `"${job}" is already a job of the stack itself`, fix: removeFix(at) }];
     }
     const [first = '', ...more] = ways;
     if (more.length > 0) {
       return more.map((way) => ({
         at,
-        what: `has both ${first} and ${way}; say one`,
+        what: `has both ${first} and ${way}; use one of them`,
         fix: removeFix([...at, way]),
       }));
     }
     if (kubernetes !== undefined && parsed.platform !== 'kubernetes') {
       const place = [...at, 'kubernetes'];
-      const what = 'finds pods, and there are none on Docker';
+      const what = 'discovers pods, which do not exist on Docker';
       return [{ at: place, from: [place, ['platform']], what, fix: removeFix(place) }];
     }
     if (ways.length === 0 && !spec.includes(job)) {
@@ -118,14 +122,14 @@ function targets({ parsed }: Checked): Finding[] {
       return [
         {
           at,
-          what: `says neither addresses nor dns nor kubernetes, and is not one of the spec's jobs (${spec.join(', ')})${meant}`,
+          what: `has neither addresses nor dns nor kubernetes, and is not one of the spec's jobs (${spec.join(', ')})${meant}`,
           fix: setFix([...at, 'addresses'], `[0] ${job}:9090`),
         },
       ];
     }
     if (dns !== undefined && dns.type !== 'SRV' && dns.port === undefined) {
       const place = [...at, 'dns', 'port'];
-      const what = `is missing: ${dns.type} records carry no port`;
+      const what = `is missing: ${dns.type} records contain no port`;
       return [{ at: place, from: [at], what, fix: setFix(place, '9090') }];
     }
     return [];
@@ -138,7 +142,7 @@ function tokens({ parsed, jobs }: Checked): Finding[] {
     .map(([job]) => ['targets', job, 'bearerToken']);
   if (asking.length === 0 || parsed.metricsToken !== undefined) return [];
   const at = ['metricsToken'];
-  const what = `is missing, and ${asking.map(keyOf).join(', ')} asks for it`;
+  const what = `is missing but required by ${asking.map(keyOf).join(', ')}`;
   return [{ at, what, fix: setFix(at, '--secret') }];
 }
 
@@ -156,7 +160,9 @@ function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
     {
       at,
       from: [at, other, ['platform']],
-      what: `${size}leaves no room on the volume (prometheus.storage): the write-ahead log and compaction need 15 %`,
+      what:
+        `${size}is too large for the volume (prometheus.storage): the write-ahead log and ` +
+        'compaction need 15 % of it',
       fix: setFix(other, isSecret(at, raw.secretKeys) ? '50GiB' : needed),
     },
   ];
@@ -172,7 +178,9 @@ function checks({ parsed }: Checked): Finding[] {
     if (first < i) {
       findings.push({
         at: [...at, 'name'],
-        what: `two checks have one name (see ${keyOf(['uptime', 'checks', first, 'name'])})`,
+        what:
+          'is already the name of another check ' +
+          `(see ${keyOf(['uptime', 'checks', first, 'name'])})`,
         fix: setFix([...at, 'name'], unused('check', names, i)),
       });
     }
@@ -189,7 +197,7 @@ function checks({ parsed }: Checked): Finding[] {
 }
 
 function ports({ parsed, raw }: Checked): Finding[] {
-  // A pod has an address of its own.
+  // On Kubernetes, every pod has its own address, so ports cannot collide.
   if (parsed.platform !== 'docker') return [];
   const published = publishedPorts(parsed);
   const numbers = published.map(({ port }) => port);
@@ -204,7 +212,7 @@ function ports({ parsed, raw }: Checked): Finding[] {
       {
         at,
         from: [at, other],
-        what: `${value}is the port of ${keyOf(other)} as well`,
+        what: `${value}is already the port of ${keyOf(other)}`,
         fix: setFix(at, String(free)),
       },
     ];
@@ -220,21 +228,26 @@ function others({ parsed: { prometheus } }: Checked): Finding[] {
     });
 }
 
-/** What runs an image that is built on this machine, or would make alerts of a real service cry wolf. */
+/**
+ * Rejects settings that need an image built on this machine, or that would cause false alerts of a
+ * real service.
+ */
 function onlyOnDocker({ parsed: { platform, referenceApp, inbox, alerts } }: Checked): Finding[] {
   if (platform !== 'kubernetes') return [];
-  const built = 'runs an image that is built on this machine, and a cluster pulls from a registry';
+  const built =
+    'needs an image that is built on this machine, but a cluster pulls its images from a ' +
+    'registry';
   const asked: [Path, boolean, string][] = [
     [['referenceApp'], referenceApp === true, built],
     [['inbox', 'enabled'], inbox.enabled === true, built],
-    [['alerts', 'speedUp'], alerts.speedUp !== 1, 'is for drills on Docker alone'],
+    [['alerts', 'speedUp'], alerts.speedUp !== 1, 'is only for drills on Docker'],
   ];
   return asked
     .filter(([, wrong]) => wrong)
     .map(([at, , what]) => ({ at, from: [at, ['platform']], what, fix: removeFix(at) }));
 }
 
-/** A name that nobody has. */
+/** A name that no check has. */
 function unused(prefix: string, names: readonly string[], start: number): string {
   let i = start + 1;
   while (names.includes(`${prefix}-${i}`)) i += 1;

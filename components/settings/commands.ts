@@ -1,7 +1,7 @@
-/** Place of a setting: keys, and indexes of lists. */
+/** Path of a setting: keys and list indexes. */
 export type Path = readonly (string | number)[];
 
-/** What a command does to a config. */
+/** How a command changes a config. */
 export type Change =
   | { readonly kind: 'set'; readonly path: Path; readonly value: string }
   | { readonly kind: 'secret'; readonly path: Path }
@@ -9,10 +9,15 @@ export type Change =
   | { readonly kind: 'remove-foreign'; readonly key: string }
   | { readonly kind: 'stack'; readonly name: string };
 
-/** Commands that remove a problem: what they do, so that the result can be checked as well. */
+/**
+ * Commands that solve a problem. They are data, so that the resulting config can be checked too.
+ */
 export type Fix = readonly Change[];
 
-/** `a.b[0].c`, as `pulumi config --path` takes it; what would not read as a key, or as an option, is quoted. */
+/**
+ * Formats a path as `a.b[0].c`, which `pulumi config --path` accepts. Quotes a part that would not
+ * parse as a key or would look like an option.
+ */
 export function keyOf(path: Path): string {
   return path.reduce<string>((key, part) => {
     if (typeof part === 'number') return `${key}[${part}]`;
@@ -24,7 +29,8 @@ export function keyOf(path: Path): string {
 /**
  * Sets a key.
  *
- * @param example as in `Doc`: a value, `--secret`, or `.sub value` or `[0] value` to set something below the key
+ * @param example as in `Doc`: a value, `--secret`, or `.sub value` or `[0] value` to set something
+ * below the key
  */
 export function setFix(path: Path, example: string): Fix {
   if (example === '--secret') return [{ kind: 'secret', path }];
@@ -39,12 +45,12 @@ export const removeFix = (path: Path): Fix => [{ kind: 'remove', path }];
 /** The command that sets a key. */
 export const setCommand = (path: Path, example: string): string => commandOf(setFix(path, example));
 
-/** The commands as they are typed. */
+/** The commands as text for a shell. */
 export function commandOf(fix: Fix): string {
   return fix.map(oneCommand).join(' && ');
 }
 
-/** The pulumi CLI takes a plain value of a key with such a name for a secret that was forgotten to be one. */
+/** The pulumi CLI assumes that a plain value of a key with such a name is a forgotten secret. */
 const secretive = /passwd|pass|password|pwd|secret|token/i;
 
 function oneCommand(change: Change): string {
@@ -62,7 +68,7 @@ function oneCommand(change: Change): string {
       const { value } = change;
       const flags = [
         ...(secretive.test(key) ? ['--plaintext'] : []),
-        // Whole numbers are recognised; others would be stored as texts.
+        // The CLI recognises whole numbers, but would store other numbers as text.
         ...(/^-?\d+\.\d+$/.test(value) ? ['--type', 'float'] : []),
       ];
       return ['pulumi config set --path', quoted(key), ...flags, quotedValue(value)].join(' ');
@@ -70,14 +76,14 @@ function oneCommand(change: Change): string {
   }
 }
 
-/** `.a.b[0]` as a path. */
+/** Parses `.a.b[0]` into a path. */
 function partsOf(below: string): (string | number)[] {
   return [...below.matchAll(/\.?([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) =>
     index === undefined ? (key ?? '') : Number(index),
   );
 }
 
-/** Brackets and quotes mean something to shells. */
+/** Shells interpret brackets and quotes. */
 function quoted(word: string): string {
   return /^[\w.-]+$/.test(word) ? word : inQuotes(word);
 }
@@ -86,5 +92,5 @@ const quotedValue = (word: string): string => (/^[\w.:/@=-]+$/.test(word) ? word
 
 const inQuotes = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** Examples that a shell would not leave as they are stand in single quotes. */
+/** Examples that a shell would change are in single quotes. */
 const unquoted = (word: string): string => /^'([^']*)'$/.exec(word)?.[1] ?? word;

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { settingsSchema } from './schema';
 
 /**
- * The value of a setting. Pulumi hands objects, lists, numbers and booleans over as JSON, and texts as they are; what
- * `config set` wrote into a stack's file is a text there as well.
+ * Decodes the value of a setting. Pulumi passes objects, lists, numbers and booleans as JSON, and
+ * text unchanged. A value that `config set` wrote to a stack file is text there as well.
  */
 export function decode(key: string, text: string): unknown {
   const schemas = new Map<string, z.ZodType>(Object.entries(settingsSchema.shape));

@@ -1,7 +1,7 @@
 import { StackError } from '../stack-error';
 import { refusalText, type Refused } from './check';
 
-/** Every problem of a config in one message; Pulumi shows it without a stack trace. */
+/** All problems of a config in one message. Pulumi shows it without a stack trace. */
 export class SettingsError extends StackError {
   constructor(
     stack: string,

@@ -1,13 +1,16 @@
 import type { Fix, Path } from './commands';
 
-/** Something that is wrong with the settings and that no single key can tell. */
+/** A problem that depends on more than one setting. */
 export interface Finding {
-  /** The key that the operator has to change. */
+  /** The key that the operator must change. */
   readonly at: Path;
-  /** Keys whose values it follows from: when one of them is refused already, this is not reported. @default at */
+  /**
+   * Keys that caused the finding. If one of them already has a problem, the finding is not
+   * reported. @default at
+   */
   readonly from?: readonly Path[];
-  /** What is wrong, as the words after the key. Never the value of a secret. */
+  /** The problem, phrased to follow the key. Never contains the value of a secret. */
   readonly what: string;
-  /** A command after which this finding is gone. */
+  /** A command that solves the problem. */
   readonly fix: Fix;
 }

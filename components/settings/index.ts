@@ -21,7 +21,7 @@ export type { RawSettings } from './checks';
 export type GrafanaSettings = ParsedSettings['grafana'];
 export type { CheckSettings, TargetSettings } from './schema';
 
-/** What the stack is to be, complete: every default filled in, every value checked. */
+/** Complete settings of a stack: with all defaults, and validated. */
 export interface Settings
   extends
     Omit<
@@ -40,19 +40,19 @@ export interface Settings
   readonly logs: ParsedSettings['logs'] & { readonly debug: boolean };
   readonly referenceApp: boolean;
   readonly inbox: { readonly enabled: boolean; readonly port: number };
-  /** AudiFi's own scrape jobs by name: the spec's six, changed or extended. */
+  /** AudiFi's own scrape jobs by name: the six of the spec and additional ones. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
 
-/** Part of the SDK, though left out of its type declarations. */
+/** Part of the SDK, but missing in its type declarations. */
 const { isConfigSecret } = runtimeConfig as unknown as {
   isConfigSecret: (key: string) => boolean;
 };
 
 /**
- * Reads the config of the current stack. The only reader of `pulumi.Config` in the program.
+ * Reads the config of the current stack. No other code reads `pulumi.Config`.
  *
- * Throws `SettingsError` with every problem at once; nothing has been registered by then.
+ * Throws `SettingsError` with all problems, before any resource is registered.
  */
 export function readSettings(): Settings {
   const namespace = `${pulumi.getProject()}:`;
@@ -74,11 +74,11 @@ export function readSettings(): Settings {
 }
 
 /**
- * Refuses a stack on Kubernetes whose alerts have no receiver or have dead links.
+ * Rejects a stack on Kubernetes whose alerts have no receiver or have dead links.
  *
  * Throws `SettingsError` on Kubernetes unless `alerts.acceptGaps` is set.
  *
- * @returns the warning for a stack on Docker; undefined if there is nothing to warn of
+ * @returns the warning for a stack on Docker; undefined if there is nothing to warn about
  */
 export function checkAlertPaths(settings: Settings): string | undefined {
   const gaps = alertingGaps(settings).map(({ at, what, fix }) => ({
@@ -94,7 +94,9 @@ export function checkAlertPaths(settings: Settings): string | undefined {
   return `Alerts may reach nobody, or have links that work on this machine only:\n${lines.join('\n')}`;
 }
 
-/** Pure part of `readSettings`: raw texts in, complete settings or one error out. */
+/**
+ * Pure part of `readSettings`: takes the raw text, returns complete settings or throws one error.
+ */
 export function parseSettings(raw: RawSettings): Settings {
   const { parsed, jobs, problems } = checkSettings(raw);
   if (problems.length > 0) throw new SettingsError(raw.stack, problems);
@@ -105,7 +107,7 @@ export function parseSettings(raw: RawSettings): Settings {
     stack: raw.stack,
     environment,
     targets: jobs,
-    // The spec keeps DEBUG in staging only.
+    // The spec keeps DEBUG lines in staging only.
     logs: { ...parsed.logs, debug: parsed.logs.debug ?? environment === 'staging' },
     alerts: {
       ...parsed.alerts,
@@ -113,7 +115,7 @@ export function parseSettings(raw: RawSettings): Settings {
         parsed.alerts.thresholds,
         (sizeMiB(parsed.prometheus.memory) ?? 0) * 2 ** 20,
       ),
-      // On a laptop AudiFi often does not run; in a cluster it has to.
+      // On a laptop AudiFi often does not run. In a cluster it must.
       expectApp: parsed.alerts.expectApp ?? parsed.platform === 'kubernetes',
       dashboardBase:
         parsed.alerts.dashboardBase ??

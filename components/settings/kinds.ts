@@ -2,16 +2,16 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { durationSeconds, sizeMiB } from '../units';
 
-/** What is documented of a setting: it makes the error messages and docs/settings.md. */
+/** Documentation of a setting, for error messages and docs/settings.md. */
 export type Doc = {
   readonly description: string;
   /**
-   * What makes `pulumi config set --path <key>` a command that works: a value, `.sub value`, or
-   * `[0] value`. @default none: of a group, the keys in it have theirs
+   * Completes `pulumi config set --path <key>` to a command that works: a value, `.sub value`, or
+   * `[0] value`. @default none: in a group, the keys have their own examples
    */
   readonly example?: string;
   readonly secret?: boolean;
-  /** Where alone it means something. @default everywhere */
+  /** The only platform on which the setting has an effect. @default both */
   readonly only?: Platform;
 };
 
@@ -23,13 +23,13 @@ export const doc = (description: string, example?: string, extra: Partial<Doc> =
   ...extra,
 });
 
-/** A setting that means nothing on the other platform, where it is refused. */
+/** A setting that only has an effect on one platform. The other platform rejects it. */
 export const onlyOn = (only: Platform, description: string, example?: string): Doc =>
   doc(description, example, { only });
 
 /**
- * A setting that has to be encrypted in the stack's file. The mark in its documentation is for checks and docs, the brand
- * for the compiler: both follow from this one call.
+ * A setting that must be encrypted in the stack file. The flag in its documentation is for checks
+ * and docs. The type brand is for the compiler.
  */
 export const secret = <T extends z.ZodType<string>>(
   schema: T,
@@ -39,26 +39,26 @@ export const secret = <T extends z.ZodType<string>>(
     .optional()
     .meta(doc(description, '--secret', { secret: true }));
 
-/** Exists for the compiler alone. */
+/** Exists only for the compiler. */
 interface Secret {
   readonly [secretBrand]?: never;
 }
 declare const secretBrand: unique symbol;
 
-/** The keys of parsed settings that `secret` declared. */
+/** Keys of parsed settings that `secret` declared. */
 export type SecretKeyOf<Parsed> = {
   [K in keyof Parsed & string]-?: typeof secretBrand extends keyof NonNullable<Parsed[K]>
     ? K
     : never;
 }[keyof Parsed & string];
 
-/** Names of the keys of a group that `secret` declared. */
+/** Keys of a group that `secret` declared. */
 export const secretKeysOf = <S extends z.ZodObject>(schema: S): SecretKeyOf<z.output<S>>[] =>
   Object.entries(schema.shape)
     .filter(([, value]) => (value as z.ZodType).meta()?.['secret'] === true)
     .map(([key]) => key as SecretKeyOf<z.output<S>>);
 
-/** What kind of value a key takes, in the words of docs/settings.md. */
+/** The kind of value that a key takes, for docs/settings.md. */
 export const kind = (text: string): { kind: string } => ({ kind: text });
 
 /** CPU limit in cores. */
@@ -80,7 +80,7 @@ export const duration = (min: string, max: string) =>
     })
     .meta(kind(`duration, ${min} to ${max}`));
 
-/** Far above every disk, far below what a server counts in. */
+/** Larger than any disk, and small enough for a server to count the bytes. */
 const largest = '64TiB';
 
 export const size = (min: string) =>
@@ -105,8 +105,8 @@ export const port = z
   .meta(kind('port'));
 
 /**
- * An absolute URL as RFC 3986 writes it. What WHATWG's parser repairs in silence (one slash, blanks, backslashes), a
- * server in Go refuses or reads as something else.
+ * An absolute URL as in RFC 3986. The WHATWG parser silently repairs a single slash, blanks and
+ * backslashes, but servers written in Go reject them or parse them differently.
  */
 const urlPattern = /^https?:\/\/[^/?#]+(?:[/?#].*)?$/i;
 const urlLetters = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9a-fA-F]{2})+$/;
@@ -116,24 +116,24 @@ export const httpUrl = z
   .superRefine((text, context) => {
     const url = URL.canParse(text) && urlPattern.test(text) ? new URL(text) : undefined;
     if (url !== undefined && (url.username !== '' || url.password !== '')) {
-      context.addIssue({ code: 'custom', message: 'carries a password, which would be shown' });
+      context.addIssue({ code: 'custom', message: 'contains a password, which would be visible' });
     } else if (url === undefined || !urlLetters.test(text) || !isHost(bare(url.hostname))) {
       context.addIssue({ code: 'custom', message: 'is not an http(s) URL' });
     }
   })
   .meta(kind('http(s) URL'));
 
-/** Where people reach a server: links are made by adding to it. */
+/** URL at which people reach a server. Links append a path to it. */
 export const pageUrl = httpUrl
   .refine((text) => !/[?#]/.test(text), { error: 'has a query or a fragment (?, #)' })
   .meta(kind('http(s) URL'));
 
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
-/** Labels may begin with "_": those of SRV records do (`_metrics._tcp.worker`). */
+/** Labels may start with "_", as in SRV records (`_metrics._tcp.worker`). */
 const nameLabel = /^_?[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?$/;
 
-/** Is it a DNS name? One whose last label is a number would be an address. */
+/** Whether the text is a DNS name. If the last label were a number, it would be an address. */
 export function isDnsName(text: string): boolean {
   const labels = text.replace(/\.$/, '').split('.');
   return (
@@ -143,17 +143,17 @@ export function isDnsName(text: string): boolean {
   );
 }
 
-/** Is it a name or an address, without brackets? */
+/** Whether the text is a DNS name or an IP address without brackets. */
 export const isHost = (text: string): boolean =>
   isIPv4(text) || (isIPv6(text) && !text.includes('%')) || isDnsName(text);
 
-/** A name or an address; no scheme, no port. */
+/** A DNS name or an IP address, without scheme and port. */
 export const host = z
   .string({ error: 'is not a host' })
   .refine(isHost, { error: 'is not a host (a name or an address, no scheme, no port)' })
   .meta(kind('host'));
 
-/** `host:port`, IPv6 addresses in brackets. */
+/** `host:port`, with IPv6 addresses in brackets. */
 export const hostAndPort = z
   .string({ error: 'is not host:port' })
   .refine(
@@ -173,9 +173,9 @@ export const dnsName = z
   .refine(isDnsName, { error: 'is not a DNS name' })
   .meta(kind('DNS name'));
 
-/** What follows the word Bearer in a header. */
+/** The value after the word Bearer in a header. */
 export const bearerToken = z.string({ error: 'is not a token' }).regex(/^[\x21-\x7e]+$/, {
-  error: 'is not a bearer token: no blanks, no line end, and no "Bearer" before it',
+  error: 'is not a bearer token: no spaces, no line breaks, and no "Bearer" before it',
 });
 
 export const dnsLabel = z

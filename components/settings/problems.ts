@@ -4,17 +4,17 @@ import { type Fix, keyOf, type Path, removeFix, setFix } from './commands';
 import { docOf, schemaAt, unwrap } from './schema-walk';
 import { pathOf, valueAt } from './sound-part';
 
-/** One thing that is wrong with the config. */
+/** A problem in the config. */
 export interface Problem {
   /** Path of the key, e.g. `prometheus.scrapeInterval`. */
   readonly key: string;
-  /** What is wrong, following the key. Never what may be a secret. */
+  /** The problem, phrased to follow the key. Never contains a value that may be a secret. */
   readonly what: string;
-  /** Commands after which this problem is gone. */
+  /** Commands that solve the problem. */
   readonly fix: Fix;
 }
 
-/** Says what zod found in terms of keys, each with a command that removes the problem. */
+/** Converts the issues that zod found to problems, each with a command that solves it. */
 export function problemsOf(
   error: z.ZodError,
   input: unknown,
@@ -36,7 +36,10 @@ export function problemsOf(
   });
 }
 
-/** May the value at this place not be shown? Pulumi encrypts parts of a group, and tells of the group. */
+/**
+ * Whether the value must not be shown. Pulumi can encrypt a part of a group, but only reports the
+ * group.
+ */
 export function isSecret(path: Path, secretKeys: ReadonlySet<string>): boolean {
   return secretKeys.has(String(path[0])) || docOf(schemaAt(path)).secret === true;
 }
@@ -52,7 +55,7 @@ function unknownKey(path: Path, key: string): Problem {
   };
 }
 
-/** @param value what may be shown of it; undefined when nothing may */
+/** @param value the value to show; undefined if it must not be shown */
 function sentence(issue: z.core.$ZodIssue, value: unknown, missing: boolean): string {
   const said = value === undefined ? '' : shown(value);
   switch (issue.code) {
@@ -72,17 +75,17 @@ function sentence(issue: z.core.$ZodIssue, value: unknown, missing: boolean): st
   }
 }
 
-/** A message of the schema's, not of zod. */
+/** Returns the message only if it comes from the schema and not from zod. */
 function own(message: string): string | undefined {
-  return /^(is|has|carries) /.test(message) ? message : undefined;
+  return /^(is|has|contains) /.test(message) ? message : undefined;
 }
 
-/** Keys by whose names a person means a secret. */
+/** Key names that suggest a secret. */
 const secretive = /pass|pwd|secret|token|key|auth|credential|webhook|private/i;
 
 /**
- * A secret is often typed at the wrong place. So a text is shown only where it is none at first sight: a number with a
- * unit, a short word, or nearly one of the words that the setting takes.
+ * People often type a secret into the wrong key. So text is only shown if it is clearly no secret:
+ * a number with a unit, a short word, or nearly one of the words that the setting accepts.
  */
 function mayBeShown(path: Path, value: unknown): unknown {
   if (typeof value === 'boolean') return value;
@@ -99,7 +102,7 @@ function mayBeShown(path: Path, value: unknown): unknown {
   return innocent ? value : undefined;
 }
 
-/** The value before a sentence about it. */
+/** The value, placed before the problem. */
 export const shown = (value: unknown): string => `${JSON.stringify(value)} `;
 
 function article(type: string): string {
@@ -113,14 +116,14 @@ function article(type: string): string {
   return names[type] ?? `a ${type}`;
 }
 
-/** Sets a single value to one that works; what is to be a group or a list first has to go. */
+/** Sets a single value to the example. If the key needs a group or a list, it is removed first. */
 function fixOf(path: Path, value: unknown): Fix {
   const schema = schemaAt(path);
   const { example } = docOf(schema);
   const inner = unwrap(schema);
   const group = inner instanceof z.ZodObject || inner instanceof z.ZodRecord;
   const fits = inner instanceof z.ZodArray ? Array.isArray(value) : !group;
-  // Nothing can be put into what is not a group; the CLI refuses it.
+  // The CLI refuses to set a key below a value that is not a group.
   const first = (fits && example !== undefined) || value === undefined ? [] : removeFix(path);
   const then = example === undefined ? [] : setFix(path, example);
   return [...first, ...then];

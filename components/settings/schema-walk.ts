@@ -3,7 +3,7 @@ import type { Path } from './commands';
 import type { Doc } from './kinds';
 import { settingsSchema } from './schema';
 
-/** Takes defaults and optionals off a schema. */
+/** Removes defaults and optionals from a schema. */
 export function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
   let inner = schema;
   while (
@@ -16,7 +16,7 @@ export function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
   return inner;
 }
 
-/** The schema of what a group, a map or a list has at a place; undefined where there is none. */
+/** The schema of one part of a group, map or list; undefined if it does not exist. */
 function inside(schema: z.ZodType | undefined, part: string | number): z.ZodType | undefined {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) {
@@ -31,12 +31,12 @@ function inside(schema: z.ZodType | undefined, part: string | number): z.ZodType
 export const schemaAt = (path: Path): z.ZodType | undefined =>
   path.reduce<z.ZodType | undefined>(inside, settingsSchema);
 
-/** What is documented of a key. */
+/** Documentation of a key. */
 export const docOf = (schema: z.ZodType | undefined): Partial<Doc> => schema?.meta() ?? {};
 
 /**
- * A config in the types of the schema. The CLI and YAML write a number or a boolean as a text and the other way round;
- * what fits only after that is taken as it was meant.
+ * Converts a config to the types of the schema. The CLI and YAML may write a number or a boolean as
+ * text, or text as a number. If only a conversion makes the value valid, it is converted.
  */
 export const inTypes = (value: unknown): unknown => typed(value, settingsSchema);
 
@@ -57,12 +57,12 @@ function otherType(value: unknown, schema: z.ZodType | undefined): unknown {
     if (schema instanceof z.ZodNumber && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
     if (schema instanceof z.ZodBoolean && /^(true|false)$/.test(value)) return value === 'true';
   }
-  // Others may have lost digits already.
+  // Larger numbers may already have lost digits.
   const kept = typeof value === 'boolean' || Number.isSafeInteger(value);
   return kept && schema instanceof z.ZodString ? String(value) : undefined;
 }
 
-/** Every value of a config with its place, groups before what is in them. */
+/** The paths of all values of a config. A group comes before its keys. */
 export function everyPlace(value: unknown, at: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null) return [at];
   const parts: readonly (string | number)[] = Array.isArray(value)

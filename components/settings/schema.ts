@@ -27,7 +27,10 @@ import {
 
 export type { Doc } from './kinds';
 
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+/**
+ * See
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+ */
 const podLabelName =
   /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
 const podLabelValue = /^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/;
@@ -37,12 +40,15 @@ const name = text.min(1, { error: 'is empty' });
 
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** A second namespace is `<namespace>-host`, and what the cluster is run with lives in those of `kube-`. */
+/**
+ * The second namespace is `<namespace>-host`. Namespaces that start with `kube-` belong to the
+ * cluster.
+ */
 const ownNamespace = dnsLabel
   .max(63 - '-host'.length, {
-    error: 'is longer than 58 characters (`-host` is added for a second one)',
+    error: 'is longer than 58 characters (the second namespace adds `-host`)',
   })
-  .regex(/^(?!default$|kube-)/, { error: 'is a namespace of the cluster itself' })
+  .regex(/^(?!default$|kube-)/, { error: 'is a namespace of Kubernetes itself' })
   .meta(kind('DNS label'));
 
 const enabled = (what: string) => z.boolean().default(true).meta(doc(what, 'false'));
@@ -52,7 +58,7 @@ const ownPages = (example: string) =>
     .meta(
       onlyOn(
         'docker',
-        'Port on the loopback interface for its own pages (default: none).',
+        "Port on the loopback interface for the exporter's own pages (default: none).",
         example,
       ),
     );
@@ -66,13 +72,15 @@ const target = z.strictObject({
     .meta(doc('Fixed targets.', '[0] my-service:9090')),
   dns: z
     .strictObject({
-      name: dnsName.meta(doc('Name whose addresses are the targets.', 'api.internal')),
-      port: port.optional().meta(doc('Port of the targets; SRV records bring their own.', '9090')),
-      type: z.enum(['A', 'AAAA', 'SRV']).default('A').meta(doc('Records to look up.', 'SRV')),
+      name: dnsName.meta(doc('DNS name to resolve. Each address is a target.', 'api.internal')),
+      port: port
+        .optional()
+        .meta(doc('Port of the targets. SRV records contain their own.', '9090')),
+      type: z.enum(['A', 'AAAA', 'SRV']).default('A').meta(doc('Record type to look up.', 'SRV')),
     })
     .optional()
     .meta(
-      doc('Targets by DNS, for replicas: every address that the name has.', '.name api.internal'),
+      doc('Discover replicas by DNS: every address of the name is a target.', '.name api.internal'),
     ),
   kubernetes: z
     .strictObject({
@@ -81,47 +89,53 @@ const target = z.strictObject({
         .meta(doc('Namespace of the pods (default: kubernetes.appNamespace).', 'audifi')),
       labels: z
         .record(
-          z.string().regex(podLabelName, { error: 'is not the name of a label' }),
+          z.string().regex(podLabelName, { error: 'is not a label name' }),
           z
             .string({ error: 'is not a text' })
-            .regex(podLabelValue, { error: 'is not the value of a label' })
-            .meta(doc('Value that the pods have.', 'api-server')),
+            .regex(podLabelValue, { error: 'is not a label value' })
+            .meta(doc('Value of the label.', 'api-server')),
         )
         .refine((labels) => Object.keys(labels).length > 0, { error: 'has no label' })
-        .meta(doc('Labels that the pods have, every one of them.', '.app api-server')),
-      port: port.meta(doc('Port that a container of the pods declares.', '9090')),
+        .meta(
+          doc('Labels that a pod must have to be a target. All must match.', '.app api-server'),
+        ),
+      port: port.meta(doc('Container port that the pods declare.', '9090')),
     })
     .optional()
     .meta(
       doc(
-        'Targets by their pods (Kubernetes): each known by its node, namespace, pod and container. The stack then makes a Role that lists the pods of that namespace.',
+        'Discover targets as pods (Kubernetes), identified by node, namespace, pod and ' +
+          'container. The stack creates a Role that may list the pods of that namespace.',
         '.labels.app api-server',
       ),
     ),
   path: z
     .string()
     .regex(/^\/[^\s?#%]*$/, {
-      error: 'is not a path that starts with "/" (no query: that is params; no %-escapes)',
+      error: 'is not a path that starts with "/" (put a query into params; do not escape with %)',
     })
     .meta(kind('path'))
     .default('/metrics')
-    .meta(doc('Path of the metrics, as it is before it is escaped.', '/metrics')),
+    .meta(doc('Metrics path, without percent-encoding.', '/metrics')),
   params: z
     .record(
-      z.string().regex(/^[a-zA-Z_][\w.[\]-]*$/, { error: 'is not the name of a parameter' }),
+      z.string().regex(/^[a-zA-Z_][\w.[\]-]*$/, { error: 'is not a parameter name' }),
       z
         .union([text, z.array(text).min(1, { error: 'is an empty list' })], {
           error: 'is not a text or a list of texts',
         })
         .meta(kind('text or list of texts'))
-        .meta(doc('Its value, or a list of values.', 'prometheus')),
+        .meta(doc('Value of the parameter, or a list of values.', 'prometheus')),
     )
     .optional()
-    .meta(doc('Query of the request, e.g. `?format=prometheus`.', '.format prometheus')),
-  scheme: z.enum(['http', 'https']).default('http').meta(doc('http or https.', 'https')),
+    .meta(doc('Query parameters of the request, e.g. `?format=prometheus`.', '.format prometheus')),
+  scheme: z
+    .enum(['http', 'https'])
+    .default('http')
+    .meta(doc('URL scheme: http or https.', 'https')),
   interval: duration('1s', '2m')
     .optional()
-    .meta(doc('Own scrape interval (default: prometheus.scrapeInterval).', '30s')),
+    .meta(doc('Scrape interval of this job (default: prometheus.scrapeInterval).', '30s')),
   bearerToken: z
     .boolean()
     .default(false)
@@ -130,17 +144,28 @@ const target = z.strictObject({
 
 const check = z.strictObject({
   name: dnsLabel.meta(doc('Value of the label `check`.', 'my-check')),
-  url: httpUrl.meta(doc('What is fetched.', 'https://audifi.io')),
+  url: httpUrl.meta(doc('URL to fetch.', 'https://audifi.io')),
   interval: duration('5s', '2m')
     .default('1m')
-    .meta(doc('Time between two checks; above 2m the result would go stale in between.', '1m')),
+    .meta(
+      doc('Time between two checks. Above 2m, the series would go stale between two checks.', '1m'),
+    ),
   kind: z
     .enum(['http', 'certificate'])
     .default('http')
-    .meta(doc('http: answers 2xx. certificate: only reads when the certificate ends.', 'http')),
+    .meta(
+      doc(
+        'http: the URL must answer with 2xx. certificate: only read when the certificate ' +
+          'expires.',
+        'http',
+      ),
+    ),
 });
 
-/** The spec's four external checks. The certificate's interval: see docs/spec-departures.md. */
+/**
+ * The four external checks of the spec. For the interval of the certificate check, see
+ * docs/spec-departures.md.
+ */
 const specChecks: z.input<typeof check>[] = [
   { name: 'landing-page', url: 'https://audifi.io', interval: '1m' },
   { name: 'app', url: 'https://app.audifi.io', interval: '1m' },
@@ -151,24 +176,30 @@ const specChecks: z.input<typeof check>[] = [
 export { type Thresholds, thresholdsFor } from '../../rules/thresholds';
 
 /**
- * The closed schema of every config key. What is documented here makes the error messages, docs/settings.md
- * and the comment in Pulumi.yaml (`npm run docs`). Messages say what is wrong with a value and never
- * name it: it may be a secret.
+ * The closed schema of all config keys. Its documentation is the source of the error messages,
+ * docs/settings.md and the comment in Pulumi.yaml (`npm run docs`). Messages describe the problem
+ * but never contain the value, which may be a secret.
  */
 export const settingsSchema = z.strictObject({
   platform: z
     .enum(['docker', 'kubernetes'])
     .default('docker')
-    .meta(doc('Where the stack runs: one machine or a cluster.', 'docker')),
+    .meta(doc('Platform to run on: Docker (one machine) or Kubernetes.', 'docker')),
   environment: dnsLabel
     .optional()
-    .meta(doc('Label `env` on everything that leaves this stack (default: stack name).', 'dev')),
+    .meta(
+      doc(
+        'Value of the label `env` on all data that leaves this stack (default: stack name).',
+        'dev',
+      ),
+    ),
   network: z
     .string()
     .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, { error: 'is not the name of a Docker network' })
     .regex(/^(?!(bridge|host|none|default)$)/, {
       error:
-        "is a network of Docker's own, in which containers have no names: take one that was made",
+        "is one of Docker's default networks, which do not resolve container names. Use a " +
+        'network that you created',
     })
     .meta(kind('name of a Docker network'))
     .optional()
@@ -194,10 +225,18 @@ export const settingsSchema = z.strictObject({
       evaluationInterval: duration('1s', '5m')
         .default('15s')
         .meta(doc('Time between two evaluations of the rules.', '15s')),
-      retention: duration('1h', '10y').default('15d').meta(doc('Age at which data goes.', '15d')),
+      retention: duration('1h', '10y')
+        .default('15d')
+        .meta(doc('How long samples are kept.', '15d')),
       retentionSize: size('256MiB')
         .default('8GiB')
-        .meta(doc('Size of all data at which the oldest goes, whatever its age.', '8GiB')),
+        .meta(
+          doc(
+            'Maximum size of all blocks. Above it, the oldest are deleted even before the ' +
+              'retention ends.',
+            '8GiB',
+          ),
+        ),
       storage: size('512MiB')
         .default('10GiB')
         .meta(onlyOn('kubernetes', 'Size of the volume (Kubernetes).', '10GiB')),
@@ -207,7 +246,8 @@ export const settingsSchema = z.strictObject({
         .optional()
         .meta(
           doc(
-            'URL at which people reach Prometheus, for links. A proxy removes its path, if it has one.',
+            'URL at which people reach Prometheus, for links. If the URL has a path, the proxy ' +
+              'must strip it.',
             'https://prom.audifi.io',
           ),
         ),
@@ -217,7 +257,7 @@ export const settingsSchema = z.strictObject({
           z.string({ error: 'is not a text' }).meta(doc('Value of the label.', 'eu-west-1')),
         )
         .default({})
-        .meta(doc('More labels on everything that leaves Prometheus.', '.region eu-west-1')),
+        .meta(doc('Additional labels on all data that leaves Prometheus.', '.region eu-west-1')),
     })
     .prefault({}),
   targets: z
@@ -228,7 +268,7 @@ export const settingsSchema = z.strictObject({
     .default({})
     .meta(
       doc(
-        "AudiFi's scrape jobs: changes to the spec's, and more.",
+        'Scrape jobs of AudiFi: changes to those of the spec, and additional ones.',
         '.my-service.addresses[0] my-service:9090',
       ),
     ),
@@ -239,18 +279,25 @@ export const settingsSchema = z.strictObject({
         .optional()
         .meta(
           doc(
-            'AudiFi has to run: its absence is an alert from the start, not only once it was seen (default: true on Kubernetes).',
+            'AudiFi must be running: a missing target fires an alert from the start, even if it ' +
+              'was never up (default: true on Kubernetes).',
             'true',
           ),
         ),
       runbookBase: pageUrl
         .default(defaultRunbookBase)
-        .meta(doc('URL below which `<Alert>.md` is found.', 'https://runbooks.audifi.io')),
+        .meta(
+          doc(
+            'Base URL of the runbooks, to which `<Alert>.md` is added.',
+            'https://runbooks.audifi.io',
+          ),
+        ),
       dashboardBase: pageUrl
         .optional()
         .meta(
           doc(
-            'URL of Grafana, for links (default: grafana.externalUrl, or its port on this machine).',
+            'URL of Grafana, for links (default: grafana.externalUrl, or its port on this ' +
+              'machine).',
             'https://grafana.audifi.io',
           ),
         ),
@@ -259,7 +306,8 @@ export const settingsSchema = z.strictObject({
         .default(false)
         .meta(
           doc(
-            'Accept alerts without a receiver and links that work on this machine only. Otherwise Kubernetes refuses such a stack and Docker warns.',
+            'Accept alerts without a receiver and links that only work on this machine. If false, ' +
+              'the program rejects such a stack on Kubernetes and warns on Docker.',
             'true',
           ),
         ),
@@ -270,7 +318,8 @@ export const settingsSchema = z.strictObject({
         .default(1)
         .meta(
           doc(
-            'Divides every waiting time and window of the rules, for drills (1 to 60). Docker only.',
+            'Divides every `for` and every window of the rules by this factor, for drills (1 to ' +
+              '60). Docker only.',
             '10',
           ),
         ),
@@ -284,18 +333,23 @@ export const settingsSchema = z.strictObject({
   ...forwardingSchema.shape,
   ...referenceAppSchema.shape,
   ...serversSchema.shape,
-  nodeExporter: z.strictObject({ enabled: enabled('Metrics of the machine.') }).prefault({}),
+  nodeExporter: z
+    .strictObject({ enabled: enabled('Run node-exporter, for metrics of the machine.') })
+    .prefault({}),
   cadvisor: z
-    .strictObject({ enabled: enabled('Metrics of the containers.'), port: ownPages('8080') })
+    .strictObject({
+      enabled: enabled('Run cAdvisor, for metrics of the containers.'),
+      port: ownPages('8080'),
+    })
     .prefault({}),
   uptime: z
     .strictObject({
-      enabled: enabled('Probe the URLs from here.'),
+      enabled: enabled('Probe the URLs from this stack.'),
       port: ownPages('9115'),
       checks: z
         .array(check)
         .default(() => specChecks.map((c) => check.parse(c)))
-        .meta(doc('What is probed (default: the four checks of the spec).')),
+        .meta(doc('URLs to probe (default: the four checks of the spec).')),
     })
     .prefault({}),
   kubernetes: z
@@ -307,13 +361,14 @@ export const settingsSchema = z.strictObject({
         .default('monitoring')
         .meta(
           doc(
-            'Namespace of the stack alone; what reads the nodes is in a second one, `<namespace>-host`.',
+            'Namespace that only this stack uses. Workloads with access to the nodes run in a ' +
+              'second one, `<namespace>-host`.',
             'monitoring',
           ),
         ),
       storageClass: name
         .optional()
-        .meta(doc("Storage class of the volumes (default: the cluster's).", 'gp3')),
+        .meta(doc('Storage class of the volume claims (default: that of the cluster).', 'gp3')),
       appNamespace: dnsLabel
         .default('audifi')
         .meta(doc("Namespace of AudiFi's own services.", 'audifi')),
@@ -323,7 +378,8 @@ export const settingsSchema = z.strictObject({
         .default([443, 6443])
         .meta(
           doc(
-            'Ports at which Prometheus may reach the API server: that of its Service, and of what is behind it.',
+            'Ports of the API server that Prometheus may connect to: the port of its Service and ' +
+              'the port behind it.',
             '[0] 16443',
           ),
         ),
@@ -332,18 +388,19 @@ export const settingsSchema = z.strictObject({
         .default(false)
         .meta(
           doc(
-            "Take any certificate of a kubelet: for clusters where the cluster's authority signs none (kubeadm, kind).",
+            "Do not verify the kubelets' certificates. Needed if the cluster's CA does not sign " +
+              'them (kubeadm, kind).',
             'true',
           ),
         ),
     })
     .prefault({})
-    .meta(onlyOn('kubernetes', 'Where in the cluster.', '.namespace monitoring')),
+    .meta(onlyOn('kubernetes', 'Where to deploy in the cluster.', '.namespace monitoring')),
 });
 
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type ParsedSettings = z.output<typeof settingsSchema>;
-/** Keys whose values stay encrypted on their whole way. */
+/** Keys whose values stay encrypted from the stack file to the resource. */
 export type SecretKey = SecretKeyOf<ParsedSettings>;
 export type TargetSettings = z.output<typeof target>;
 export type CheckSettings = z.output<typeof check>;

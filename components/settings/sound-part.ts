@@ -3,8 +3,8 @@ import type { Path } from './commands';
 import { type ParsedSettings, settingsSchema } from './schema';
 
 /**
- * The settings without those that are wrong, so that the others can be checked as well: removes what the schema refuses
- * until it accepts the rest.
+ * Returns the valid part of the settings, so that the remaining checks can run: removes what the
+ * schema rejects until it accepts the rest.
  */
 export function soundPart(input: unknown): ParsedSettings {
   const copy: unknown = structuredClone(input);
@@ -19,7 +19,10 @@ export function soundPart(input: unknown): ParsedSettings {
   }
 }
 
-/** What to remove: for a missing value, the group that lacks it; for one element, the whole list. */
+/**
+ * The path to remove: for a missing value, the group that needs it; for a list element, the whole
+ * list.
+ */
 function removable(issue: z.core.$ZodIssue, input: unknown): Path[] {
   let path = pathOf(issue);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);

@@ -1,7 +1,7 @@
 import { specTargets } from '../deployment';
 import type { TargetSettings } from './schema';
 
-/** The spec's jobs with the changes of the settings, and those that the settings add. */
+/** Merges the jobs of the spec with the jobs of the settings. */
 export function mergedTargets(
   changed: Readonly<Record<string, TargetSettings>>,
 ): Record<string, TargetSettings> {

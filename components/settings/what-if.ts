@@ -1,7 +1,7 @@
 import type { Change, Path } from './commands';
 import { schemaAt } from './schema-walk';
 
-/** A stack's config as it is judged, in the types that it was written in. */
+/** The config of a stack as it is checked, in its original types. */
 export interface Config {
   readonly stack: string;
   readonly values: Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ export interface Config {
   readonly otherKeys: readonly string[];
 }
 
-/** The config after a command. */
+/** Returns the config after a command. */
 export function applied(config: Config, change: Change): Config {
   switch (change.kind) {
     case 'stack':
@@ -31,7 +31,7 @@ export function applied(config: Config, change: Change): Config {
   }
 }
 
-/** Kinds of text that a secret may have to be: the first that the schema takes. */
+/** The first sample text that the schema of the secret accepts. */
 export function typedSecret(path: Path): string {
   const kinds = ['to-be-typed-by-hand', 'https://typed.by/hand', '0123456789abcdef'.repeat(2)];
   return kinds.find((text) => schemaAt(path)?.safeParse(text).success === true) ?? '';

@@ -3,20 +3,22 @@ import type { Finding } from '../settings/finding';
 import { durationSeconds, sizeMiB } from '../units';
 import { basePathPattern, type ParsedTraces } from './settings-schema';
 
-/** What is checked besides: where the stack runs. */
+/** The other settings that the checks need. */
 export interface CheckedTraces extends ParsedTraces {
   readonly platform: 'docker' | 'kubernetes';
 }
 
-/** MiB that a waiting trace of ten spans takes in the collector, measured with seven attributes each. */
+/**
+ * MiB in the collector for a waiting trace of ten spans, measured with seven attributes per span.
+ */
 const traceMiB = 14 / 1024;
-/** Share of the collector's memory that waiting traces may take. */
+/** Maximum share of the collector's memory for waiting traces. */
 const traceShare = 0.5;
 
-/** Days of traces that badger may hold: it reads its tables at every start. */
+/** Maximum retention in days for badger, which reads its tables at every start. */
 const badgerDays = 30;
 
-/** What no single key about traces can tell. Never names the value of a secret. */
+/** Checks trace settings that depend on each other. Never names the value of a secret. */
 export function tracesFindings(parsed: CheckedTraces): Finding[] {
   return [
     ...waiting(parsed),
@@ -27,12 +29,14 @@ export function tracesFindings(parsed: CheckedTraces): Finding[] {
   ];
 }
 
-/** Do the waiting traces fit into memory? */
+/** Checks that the waiting traces fit into memory. */
 function waiting({ traces }: CheckedTraces): Finding[] {
   const fit = Math.floor(((sizeMiB(traces.memory) ?? 0) * traceShare) / traceMiB);
   if (traces.maxTraces <= fit) return [];
   const at = ['traces', 'maxTraces'];
-  const what = `${traces.maxTraces} traces of ten spans take more than half of traces.memory (${traces.memory}): it holds ${fit}`;
+  const what =
+    `${traces.maxTraces} traces of ten spans need more than half of traces.memory (${traces.memory}), ` +
+    `which is enough for ${fit}`;
   return [{ at, from: [at, ['traces', 'memory']], what, fix: setFix(at, String(fit)) }];
 }
 
@@ -43,7 +47,10 @@ function backend({ jaeger }: CheckedTraces): Finding[] {
       const longest = badgerDays * 86_400;
       const retention = ['jaeger', 'retention'];
       if ((durationSeconds(jaeger.retention) ?? 0) <= longest) return [];
-      const what = `${jaeger.retention} is longer than badger is made for (${badgerDays}d): a full store takes memory at every start. Keep less, or use a server (jaeger.storageBackend)`;
+      const what =
+        `${jaeger.retention} is longer than badger supports (${badgerDays}d): with a large ` +
+        'store, every start needs much memory. Use a shorter retention or a server ' +
+        '(jaeger.storageBackend)';
       return [
         {
           at: retention,
@@ -55,7 +62,8 @@ function backend({ jaeger }: CheckedTraces): Finding[] {
     }
     case 'clickhouse': {
       const what =
-        'clickhouse is experimental in Jaeger 2.13 and deletes nothing: disks would fill, and personal data stay';
+        'clickhouse is experimental in Jaeger 2.13 and deletes nothing: disks would fill up, ' +
+        'and personal data would be kept';
       return [{ at, what, fix: setFix(at, 'opensearch') }];
     }
     case 'elasticsearch':
@@ -63,7 +71,7 @@ function backend({ jaeger }: CheckedTraces): Finding[] {
     case 'cassandra': {
       if (jaeger[jaeger.storageBackend] !== undefined) return [];
       const group = ['jaeger', jaeger.storageBackend];
-      const what = 'is missing, and jaeger.storageBackend asks for it';
+      const what = 'is missing but required by jaeger.storageBackend';
       return [
         {
           at: group,
@@ -83,7 +91,7 @@ const examples = {
   cassandra: '.hosts[0] cassandra.internal',
 } as const;
 
-/** A server that nothing is written to is most likely a forgotten storageBackend. */
+/** Rejects settings of a server that stores nothing: storageBackend is most likely missing. */
 function unusedGroups({ jaeger }: CheckedTraces): Finding[] {
   if (jaeger.storageBackend === 'clickhouse') return [];
   const chosen = ['jaeger', 'storageBackend'];
@@ -91,13 +99,13 @@ function unusedGroups({ jaeger }: CheckedTraces): Finding[] {
     .filter((server) => jaeger[server] !== undefined && server !== jaeger.storageBackend)
     .map((server) => {
       const at = ['jaeger', server];
-      const what = `is set, and jaeger.storageBackend is ${jaeger.storageBackend}`;
+      const what = `is set, but jaeger.storageBackend is ${jaeger.storageBackend}`;
       const fix = jaeger.storageBackend === 'badger' ? setFix(chosen, server) : removeFix(at);
       return { at, from: [at, chosen], what, fix };
     });
 }
 
-/** User and password of the server: both or none, and none for badger. */
+/** Requires user and password together, and neither for badger. */
 function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
   const at = ['jaegerStoragePassword'];
   const chosen = ['jaeger', 'storageBackend'];
@@ -105,7 +113,7 @@ function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
   const given = jaegerStoragePassword !== undefined;
   if (server === undefined) {
     if (!given) return [];
-    const what = `is set, and jaeger.storageBackend (${jaeger.storageBackend}) takes none`;
+    const what = `is set, but jaeger.storageBackend (${jaeger.storageBackend}) uses no password`;
     return [
       {
         at,
@@ -124,7 +132,7 @@ function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
         {
           at: user,
           from,
-          what: 'is missing, and jaegerStoragePassword is set',
+          what: 'is missing, but jaegerStoragePassword is set',
           fix: setFix(user, 'jaeger'),
         },
       ]
@@ -132,13 +140,16 @@ function password({ jaeger, jaegerStoragePassword }: CheckedTraces): Finding[] {
         {
           at,
           from,
-          what: `is missing, and ${keyOf(user)} is set`,
+          what: `is missing, but ${keyOf(user)} is set`,
           fix: setFix(at, '--secret'),
         },
       ];
 }
 
-/** Pages below a path that the proxy does not know would not be found. */
+/**
+ * Checks that Jaeger's base path is the path of its external URL, because the proxy does not change
+ * paths.
+ */
 function basePath({ jaeger }: CheckedTraces): Finding[] {
   if (jaeger.externalUrl === undefined) return [];
   const path = new URL(jaeger.externalUrl).pathname.replace(/(.)\/$/, '$1');
@@ -146,7 +157,8 @@ function basePath({ jaeger }: CheckedTraces): Finding[] {
   const url = ['jaeger', 'externalUrl'];
   if (!basePathPattern.test(path)) {
     const what =
-      'has a path that Jaeger cannot serve: letters, digits and ".", "_", "~", "-" between slashes';
+      'has a path that Jaeger cannot serve: use letters, digits and ".", "_", "~", "-" ' +
+      'between slashes';
     const fix = setFix(url, `https://jaeger.audifi.io${jaeger.basePath.replace(/^\/$/, '')}`);
     return [{ at: url, what, fix }];
   }

@@ -37,7 +37,8 @@ const otlpPort = (protocol: string, example: string) =>
     .meta(
       onlyOn(
         'docker',
-        `Port on the loopback interface for OTLP over ${protocol} (Docker; default: none, the collector is reached in the network).`,
+        `Port on the loopback interface for OTLP over ${protocol} (Docker; default: none, the ` +
+          'collector is only reachable in the Docker network).',
         example,
       ),
     );
@@ -46,17 +47,17 @@ const sampling = z
   .strictObject({
     share: share
       .default(0.1)
-      .meta(doc('Share that is kept of traces without an error that are not slow.', '0.1')),
+      .meta(doc('Share of the traces to keep that have no error and are not slow.', '0.1')),
     slow: duration('10ms', '10m')
       .default('1s')
-      .meta(doc('A trace that takes longer is always kept.', '1s')),
+      .meta(doc('Traces that take longer than this are always kept.', '1s')),
     services: z
       .record(
         serviceName,
-        share.meta(doc('Share of the traces that it takes part in, in place of `share`.', '0.5')),
+        share.meta(doc('Share for traces that include this service, instead of `share`.', '0.5')),
       )
       .default({})
-      .meta(doc('Shares by the name of a service.', '.api-server 0.5')),
+      .meta(doc('Share by service name.', '.api-server 0.5')),
   })
   .prefault({});
 
@@ -65,31 +66,54 @@ const traces = z
     enabled: z
       .boolean({ error: 'is not true or false' })
       .default(true)
-      .meta(doc('Take traces, by the OpenTelemetry Collector, and keep them, in Jaeger.', 'false')),
+      .meta(
+        doc(
+          'Run the OpenTelemetry Collector, which receives traces, and Jaeger, which stores ' +
+            'them.',
+          'false',
+        ),
+      ),
     memory: size('128MiB')
       .default('512MiB')
       .meta(
-        doc('Memory limit of the collector, which holds every trace until it decides.', '1GiB'),
+        doc(
+          'Memory limit of the collector. It holds every trace in memory until the sampling ' +
+            'decision.',
+          '1GiB',
+        ),
       ),
     storage: size('128MiB')
       .default('1GiB')
-      .meta(onlyOn('kubernetes', 'Size of the volume of its queue (Kubernetes).', '2GiB')),
+      .meta(
+        onlyOn('kubernetes', "Size of the volume for the collector's queue (Kubernetes).", '2GiB'),
+      ),
     otlpGrpcPort: otlpPort('gRPC', '4317'),
     otlpHttpPort: otlpPort('HTTP', '4318'),
     decisionWait: duration('2s', '2m')
       .default('10s')
-      .meta(doc('How long a trace is collected before it is kept or dropped.', '10s')),
+      .meta(
+        doc(
+          'How long the collector waits for the spans of a trace before it decides whether to ' +
+            'keep the trace.',
+          '10s',
+        ),
+      ),
     maxTraces: wholeNumber(100, 1_000_000)
       .default(15_000)
       .meta(
-        doc('Traces that may wait for their decision; beyond it the oldest are dropped.', '18000'),
+        doc(
+          'Maximum number of traces that wait for the decision. Above it, the oldest are ' +
+            'dropped.',
+          '18000',
+        ),
       ),
     sampling,
     spanMetricsLimit: wholeNumber(10, 3_000)
       .default(2_000)
       .meta(
         doc(
-          'Series of span metrics for each service (span names, kinds, states); what is beyond is counted together.',
+          'Maximum number of span metric series per service (span names, kinds, states). ' +
+            'Further series are added up in one.',
           '500',
         ),
       ),
@@ -120,10 +144,8 @@ const searchStore = (what: string, url: string) =>
         .array(httpUrl.meta(doc('URL of a node.', url)))
         .min(1, { error: 'is an empty list' })
         .meta(doc('Nodes of the cluster.', `[0] ${url}`)),
-      user: user.meta(doc('User; its password is jaegerStoragePassword.', 'jaeger')),
-      indexPrefix: prefix
-        .default('audifi')
-        .meta(doc('What the names of the indices begin with.', 'audifi')),
+      user: user.meta(doc('User of the cluster. Its password is jaegerStoragePassword.', 'jaeger')),
+      indexPrefix: prefix.default('audifi').meta(doc('Prefix of the index names.', 'audifi')),
     })
     .optional()
     .meta(doc(`${what} for traces.`, `.urls[0] ${url}`));
@@ -131,27 +153,27 @@ const searchStore = (what: string, url: string) =>
 const cassandra = z
   .strictObject({
     hosts: z
-      .array(host.meta(doc('Name or address of a node.', 'cassandra.internal')))
+      .array(host.meta(doc('Host name or IP address of a node.', 'cassandra.internal')))
       .min(1, { error: 'is an empty list' })
       .meta(doc('Nodes of the cluster.', '[0] cassandra.internal')),
     port: port.default(9042).meta(doc('Port of the nodes.', '9042')),
-    user: user.meta(doc('Role; its password is jaegerStoragePassword.', 'jaeger')),
+    user: user.meta(doc('Role to log in as. Its password is jaegerStoragePassword.', 'jaeger')),
     keyspace: matching('a keyspace', /^[a-z][a-z0-9_]*$/)
       .default('jaeger')
       .meta(kind('name'))
-      .meta(doc('Keyspace; it is created when there is none.', 'jaeger')),
+      .meta(doc('Keyspace. Jaeger creates it if it does not exist.', 'jaeger')),
     datacenter: matching('a data center', /^[A-Za-z0-9_-]+$/)
       .default('dc1')
       .meta(kind('name'))
       .meta(doc('Data center of the keyspace.', 'dc1')),
     replicas: wholeNumber(1, 9)
       .default(3)
-      .meta(doc('Copies of each trace, in a keyspace that is created.', '3')),
+      .meta(doc('Replication factor of the keyspace, if Jaeger creates it.', '3')),
   })
   .optional()
   .meta(doc('Cassandra for traces.', '.hosts[0] cassandra.internal'));
 
-/** Path that Jaeger serves its pages below. */
+/** Base path of Jaeger's web pages. */
 export const basePathPattern = /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/;
 
 const jaeger = z
@@ -160,7 +182,10 @@ const jaeger = z
       .boolean({ error: 'is not true or false' })
       .default(true)
       .meta(
-        doc('Keep traces here. Without, they are only forwarded (docs/forwarding.md).', 'false'),
+        doc(
+          'Store traces in Jaeger. If false, they are only forwarded (docs/forwarding.md).',
+          'false',
+        ),
       ),
     port: port
       .default(16686)
@@ -170,17 +195,18 @@ const jaeger = z
       .default('10GiB')
       .meta(
         doc(
-          'Space for traces on the volume; JaegerStorageFilling looks at it on Docker too.',
+          'Space for traces on the volume. On Docker, only the alert JaegerStorageFilling uses ' +
+            'it.',
           '20GiB',
         ),
       ),
     retention: duration('1h', '1y')
       .default('7d')
-      .meta(doc('How long a trace is kept, from when it was stored.', '7d')),
+      .meta(doc('How long a trace is kept after it was stored.', '7d')),
     basePath: matching('a path that starts with "/" and does not end with it', basePathPattern)
       .default('/')
       .meta(kind('path'))
-      .meta(doc('Path of its pages behind a proxy.', '/jaeger')),
+      .meta(doc('Base path of the web pages behind a proxy.', '/jaeger')),
     externalUrl: pageUrl
       .optional()
       .meta(doc('URL at which people reach Jaeger.', 'https://jaeger.audifi.io')),
@@ -189,7 +215,8 @@ const jaeger = z
       .default('badger')
       .meta(
         doc(
-          'Where traces are kept: badger is a volume of its own, the others are servers that you run. clickhouse is refused: experimental in this Jaeger.',
+          'Storage backend: badger uses its own volume, the others are servers that you run. ' +
+            'clickhouse is rejected: it is experimental in this version of Jaeger.',
           'badger',
         ),
       ),
@@ -199,13 +226,13 @@ const jaeger = z
   })
   .prefault({});
 
-/** Every top-level key that is about traces. */
+/** All top-level keys of traces. */
 export const tracesSchema = z.strictObject({
   traces,
   jaeger,
   jaegerStoragePassword: secret(
     matching('a password', /^[^\s]+$/),
-    'Password of the user of the server that jaeger.storageBackend names.',
+    'Password of the user on the server that jaeger.storageBackend selects.',
   ),
 });
 

@@ -30,13 +30,13 @@ export const brokenValues: readonly Broken[] = [
     'a log_line_prefix with an escape that PostgreSQL does not know',
     { logs: { sources: { postgres: { prefix: '%m %z ' } } } },
     'logs.sources.postgres.prefix',
-    /has "%z", which log_line_prefix does not know/,
+    /has "%z", which is unknown in log_line_prefix/,
   ),
   broken(
     'a log_line_prefix for a source that is not PostgreSQL',
     { logs: { sources: { redis: { prefix: '%m ' } } } },
     'logs.sources.redis.prefix',
-    /is not in its format/,
+    /does not have the format postgres/,
   ),
   broken(
     "a path of Docker's that begins nowhere",
@@ -218,7 +218,7 @@ export const brokenValues: readonly Broken[] = [
     'a path that is escaped twice',
     { targets: { worker: { path: '/a%20b' } } },
     'targets.worker.path',
-    /no %-escapes/,
+    /do not escape with %/,
   ),
   {
     ...broken(
@@ -229,7 +229,12 @@ export const brokenValues: readonly Broken[] = [
     ),
     extra: { secretKeys: ['metricsToken'] },
   },
-  broken("a network of Docker's own", { network: 'bridge' }, 'network', /containers have no names/),
+  broken(
+    "a network of Docker's own",
+    { network: 'bridge' },
+    'network',
+    /do not resolve container names/,
+  ),
   broken(
     'a name that Grafana would look up in its environment',
     { grafana: { database: { host: 'db.audifi.io', user: '${HOME}' } } },
@@ -241,7 +246,7 @@ export const brokenValues: readonly Broken[] = [
       `a namespace that the stack cannot have: ${namespace}`,
       { platform: 'kubernetes', kubernetes: { namespace } },
       'kubernetes.namespace',
-      /cluster itself|longer than 58/,
+      /Kubernetes itself|longer than 58/,
     ),
   ),
   broken(
@@ -260,7 +265,7 @@ export const brokenValues: readonly Broken[] = [
     'one port twice, where there are none',
     { platform: 'kubernetes', grafana: { port: 9090 }, prometheus: { port: 9090 } },
     ['grafana.port', 'prometheus.port'],
-    /means nothing on Kubernetes/,
+    /has no effect on Kubernetes/,
   ),
   // Groups and lists
   broken('a list for a group', { prometheus: [1] }, 'prometheus', /is not a group of keys/),
@@ -325,7 +330,7 @@ export const brokenMeanings: readonly Broken[] = [
     'a password in a URL',
     { prometheus: { externalUrl: 'https://me:hunter2@x.io' } },
     'prometheus.externalUrl',
-    /carries a password/,
+    /contains a password/,
   ),
   broken(
     'an address with a scheme',
@@ -377,7 +382,7 @@ export const brokenMeanings: readonly Broken[] = [
     'pods on Docker',
     { targets: { worker: { kubernetes: { labels: { app: 'worker' }, port: 1 } } } },
     'targets.worker.kubernetes',
-    /none on Docker/,
+    /do not exist on Docker/,
   ),
   broken(
     'pods of no label',
@@ -395,7 +400,7 @@ export const brokenMeanings: readonly Broken[] = [
       targets: { worker: { kubernetes: { labels: { app: 'a,b' }, port: 1 } } },
     },
     'targets.worker.kubernetes.labels.app',
-    /not the value of a label/,
+    /not a label value/,
   ),
   broken(
     'a job with our name',
@@ -418,7 +423,7 @@ export const brokenMeanings: readonly Broken[] = [
     'DNS without port',
     { targets: { worker: { dns: { name: 'worker.internal' } } } },
     'targets.worker.dns.port',
-    /A records carry no port/,
+    /A records contain no port/,
   ),
   broken(
     'DNS without name',
@@ -440,7 +445,7 @@ export const brokenMeanings: readonly Broken[] = [
       traces: { acceptFromNamespaces: ['a'] },
     },
     ['kubernetes', 'prometheus.storage', 'traces.acceptFromNamespaces'],
-    /means nothing on Docker: it is for a stack on Kubernetes/,
+    /has no effect on Docker: it is only for a stack on Kubernetes/,
   ),
   broken(
     "the other platform's settings, on Kubernetes",
@@ -451,14 +456,14 @@ export const brokenMeanings: readonly Broken[] = [
       traces: { otlpGrpcPort: 4317 },
     },
     ['uptime.port', 'logs.dockerRoot', 'traces.otlpGrpcPort'],
-    /means nothing on Kubernetes: it is for a stack on Docker/,
+    /has no effect on Kubernetes: it is only for a stack on Docker/,
   ),
   ...['audifi-observabilty:platform', 'audifi:prometheus', 'aws:region'].map((whole) => ({
     ...broken(
       `a key of another namespace: ${whole}`,
       {},
       whole.replace(/:.*/, ''),
-      /nobody's namespace/,
+      /is an unknown namespace/,
     ),
     extra: { otherKeys: [whole, 'docker:host'] },
   })),
@@ -466,13 +471,13 @@ export const brokenMeanings: readonly Broken[] = [
     'two applications of one name',
     { network: 'audifi', referenceApp: true },
     'referenceApp',
-    /under their names/,
+    /the same names/,
   ),
   broken(
     "the application in the stack's own namespace",
     { platform: 'kubernetes', kubernetes: { namespace: 'audifi' } },
     'kubernetes.namespace',
-    /cut off/,
+    /policies would block/,
   ),
   // Problems behind problems
   broken(
@@ -491,7 +496,7 @@ export const brokenMeanings: readonly Broken[] = [
     'a missing secret',
     { targets: { worker: { bearerToken: true } } },
     'metricsToken',
-    /targets\.worker\.bearerToken asks for it/,
+    /required by targets\.worker\.bearerToken/,
     /--secret/,
   ),
   broken('a secret in plain text', { metricsToken: 'hunter2' }, 'metricsToken', /plain text/),
@@ -500,7 +505,7 @@ export const brokenMeanings: readonly Broken[] = [
     'a clash of ports',
     { prometheus: { port: 8080 }, cadvisor: { port: 8080 }, uptime: { port: 8080 } },
     ['cadvisor.port', 'uptime.port'],
-    /8080 is the port of prometheus\.port/,
+    /8080 is already the port of prometheus\.port/,
   ),
   broken('two checks of one name', { uptime: { checks: [check, check, check] } }, [
     'uptime.checks[1].name',
@@ -525,13 +530,13 @@ export const brokenMeanings: readonly Broken[] = [
     'what is built on this machine, on Kubernetes',
     { platform: 'kubernetes', referenceApp: true, inbox: { enabled: true } },
     ['referenceApp', 'inbox.enabled'],
-    /a cluster pulls from a registry/,
+    /a cluster pulls its images from a registry/,
   ),
   broken(
     'a drill on Kubernetes',
     { platform: 'kubernetes', alerts: { speedUp: 10 } },
     'alerts.speedUp',
-    /on Docker alone/,
+    /only for drills on Docker/,
   ),
   broken(
     'a drill that is too fast',
@@ -544,8 +549,8 @@ export const brokenMeanings: readonly Broken[] = [
     'a clash of the ports of the application',
     { referenceAppPorts: { web: 9090, control: 8025 } },
     ['referenceAppPorts.web', 'referenceAppPorts.control'],
-    /9090 is the port of prometheus\.port/,
-    /8025 is the port of inbox\.port/,
+    /9090 is already the port of prometheus\.port/,
+    /8025 is already the port of inbox\.port/,
   ),
   broken(
     'a volume without room',
@@ -557,7 +562,7 @@ export const brokenMeanings: readonly Broken[] = [
     'a server without its password',
     { postgres: { host: 'db.audifi.io' }, redis: { host: 'redis.audifi.io' } },
     ['postgresPassword', 'redisPassword'],
-    /is missing, and postgres\.host asks for it/,
+    /is missing but required by postgres\.host/,
   ),
   {
     ...broken(
@@ -577,7 +582,7 @@ export const brokenMeanings: readonly Broken[] = [
         targets: { postgres: { addresses: ['db-exporter:9187'] } },
       },
       'targets.postgres',
-      /the stack's own exporter is that target/,
+      /already adds the stack's own exporter/,
     ),
     extra: { secretKeys: ['postgresPassword'] },
   },
@@ -594,7 +599,7 @@ export const brokenMeanings: readonly Broken[] = [
       },
     },
     ['grafanaOauthClientSecret', 'grafana.externalUrl'],
-    /comes back there/,
+    /redirects to it after a login/,
   ),
   broken(
     'a database of Grafana without the keys to it',
@@ -613,7 +618,7 @@ export const brokenMeanings: readonly Broken[] = [
       'secrets of Grafana that nobody uses',
       { grafanaOauthClientSecret: 'x', grafanaDatabasePassword: 'y' },
       ['grafanaOauthClientSecret', 'grafanaDatabasePassword'],
-      /nobody would use it/,
+      /it would have no effect/,
     ),
     extra: { secretKeys: ['grafanaOauthClientSecret', 'grafanaDatabasePassword'] },
   },

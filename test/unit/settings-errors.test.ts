@@ -47,7 +47,7 @@ it('a slip in the namespace is told; the keys of providers are their own', () =>
   const raw = { stack: 'dev', values: {}, secretKeys: new Set<string>() };
   const otherKeys = ['docker:host', 'audifi-observabilty:platform'];
   expect(() => parseSettings({ ...raw, otherKeys })).toThrow(
-    /audifi-observabilty: .*nobody's namespace: .*; did you mean "audifi-observability:platform"\?/,
+    /audifi-observabilty: .*an unknown namespace: .*; did you mean "audifi-observability:platform"\?/,
   );
   expect(parseSettings({ ...raw, otherKeys: ['docker:host'] }).platform).toBe('docker');
 });

@@ -61,7 +61,7 @@ describe('what belongs together', () => {
     const pagerduty = { create: true, users: ['ada@audifi.io'] };
     expect(findings({ pagerduty, pagerdutyToken: 'abcdefgh' })).toEqual([]);
     expect(findings({ pagerduty: { create: true }, pagerdutyRoutingKey: key })).toEqual([
-      expect.stringMatching(/^pagerdutyRoutingKey: and pagerduty\.create are both set/),
+      expect.stringMatching(/^pagerdutyRoutingKey: cannot be combined with pagerduty\.create/),
       expect.stringMatching(/^pagerdutyToken: is missing/),
       expect.stringMatching(/^pagerduty\.users: is empty/),
     ]);
