@@ -3,12 +3,12 @@ import { portOf } from '../units';
 import type { ConfigFile, External } from '../workload';
 import type { OtlpTarget, RemoteWriteTarget, TargetSecret } from './targets-config';
 
-/** What of the settings is about forwarding. */
+/** The settings that concern forwarding. */
 export type ForwardingSettings = Pick<Settings, 'forwarding' | TargetSecret>;
 
 type Target = Pick<OtlpTarget | RemoteWriteTarget, 'name' | 'secret'>;
 
-/** The keys of targets, each a file that is secret. */
+/** The secret files with the targets' keys. */
 export function forwardingFiles<T extends Target>(
   settings: ForwardingSettings,
   targets: readonly T[],
@@ -16,13 +16,16 @@ export function forwardingFiles<T extends Target>(
 ): ConfigFile[] {
   return targets.map((target) => {
     const content = settings[target.secret];
-    // The settings' checks have refused a target without its key.
+    // The checks of the settings have rejected a target without its key.
     if (content === undefined) throw new Error(`${target.secret} is missing`);
     return { path: pathOf(target), content, secret: true };
   });
 }
 
-/** Whom a workload connects to for its targets: anywhere at their ports, or the ranges that the settings name. */
+/**
+ * The network peers of a workload that sends to targets: any address at the targets' ports, or the
+ * CIDR ranges of the settings.
+ */
 export function forwardingPeers(
   { cidrs }: Settings['forwarding'],
   targets: readonly (

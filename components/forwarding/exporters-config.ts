@@ -1,10 +1,13 @@
 import { sizeMiB } from '../units';
 import type { OtlpTarget } from './targets-config';
 
-/** Exporter of a target, in the collector's configuration and in the label `exporter` of its metrics. */
+/**
+ * Name of a target's exporter, in the collector's configuration and in the label `exporter` of its
+ * metrics.
+ */
 export const exporterOf = ({ name }: Pick<OtlpTarget, 'name'>): string => `otlp_http/${name}`;
 
-/** Extension that keeps the targets' queues. */
+/** Extension that stores the queues of the targets. */
 export const queueStorage = 'file_storage/forwarding';
 
 /** File with the key of a target, in the folder of the collector's configuration. */
@@ -15,23 +18,24 @@ export interface ForwardingArgs {
   readonly targets: readonly OtlpTarget[];
   /** Size of each queue, as in the settings. */
   readonly queue: string;
-  /** Folder of the configuration, where the keys are. */
+  /** Folder of the configuration and the keys. */
   readonly folder: string;
   /** Folder on the volume. */
   readonly data: string;
 }
 
-/** What a reference to a file stands for until the configuration's dollars are doubled. */
+/** Placeholder for a file reference, until the dollars of the configuration are doubled. */
 const reference = (path: string): string => `@file:${path}@`;
 
 /**
- * Text of a configuration in which `$` is a dollar, as the collector reads it: `$$`. References to files stay what they are.
- * Beside another reference a file's content is a text; alone, `12345` would be a number and refused.
+ * Escapes `$` as `$$`, as the collector requires, except in file references. Next to another
+ * reference, a file's content is always a string. Alone, content such as `12345` would be a number
+ * and be rejected.
  */
 export const withReferences = (text: string): string =>
   text.replaceAll('$', '$$$$').replace(/@file:([^@]+)@/g, '$${file:$1}$${env:NOTHING:-}');
 
-/** Extensions of the targets: their queues' store, and who logs in. Empty without targets. */
+/** Extensions for the targets: storage of the queues, and authentication. Empty without targets. */
 export function forwardingExtensions({
   targets,
   folder,
@@ -39,7 +43,8 @@ export function forwardingExtensions({
 }: ForwardingArgs): Record<string, object> {
   if (targets.length === 0) return {};
   return {
-    // Killed it loses nothing. A power cut may cost what was put in last: the store that it goes to is far away anyway.
+    // Without fsync, a killed collector loses nothing, but a power cut may lose the newest entries.
+    // That is acceptable, because the network to the targets is less reliable anyway.
     [queueStorage]: {
       directory: `${data}/forwarding`,
       create_directory: true,
@@ -73,8 +78,9 @@ export function forwardingExtensions({
 }
 
 /**
- * Exporters of the targets. Each has a queue of its own on the volume, and drops and counts what finds it full: whoever is
- * in front of it never waits. What a target refuses for good (a wrong key, a limit) is dropped and counted as well.
+ * Exporters of the targets. Each has its own queue on the volume. When the queue is full, it drops
+ * and counts new data, so that no target delays the pipeline. Data that a target rejects
+ * permanently (wrong key, size limit) is dropped and counted as well. See
  * https://github.com/open-telemetry/opentelemetry-collector/tree/main/exporter/otlphttpexporter
  */
 export function forwardingExporters({
@@ -105,14 +111,14 @@ export function forwardingExporters({
             queue_size: bytes,
             num_consumers: 2,
             block_on_overflow: false,
-            // Below what any of them takes at once: 1 MB.
+            // Below the smallest request limit of all targets (1 MB).
             batch: { flush_timeout: '2s', sizer: 'bytes', min_size: 100_000, max_size: 900_000 },
           },
           retry_on_failure: {
             enabled: true,
             initial_interval: '1s',
             max_interval: '30s',
-            // What a target never takes, and never refuses either, does not stay for ever.
+            // Data that a target neither accepts nor rejects is dropped after this time.
             max_elapsed_time: '12h',
           },
         },

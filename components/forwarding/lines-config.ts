@@ -1,10 +1,10 @@
 import { exporterOf } from './exporters-config';
 import type { LineFilter, OtlpTarget } from './targets-config';
 
-/** Labels of a line, where either collector has them: in its resource. */
+/** Both collectors have the labels of a line as resource attributes. */
 const [level, job] = ['resource.attributes["level"]', 'resource.attributes["job"]'];
 
-/** Exporter of a pipeline of redacted lines that hands them over to the targets. */
+/** Exporter in the pipeline of redacted lines that passes them to the targets. */
 export const lineOutlet = 'forward/lines';
 
 /** Parts of a collector's configuration. */
@@ -15,8 +15,9 @@ export interface LineParts {
 }
 
 /**
- * What takes lines from `lineOutlet` to the targets. Each target's own filter follows a batch that none of them can hold up: an
- * error behind it is logged there, and whoever is in front of it goes on.
+ * Sends lines from `lineOutlet` to the targets. The batch processor decouples the targets from the
+ * pipeline: an error after it is logged there, and the pipeline before it continues. Each target
+ * has its own filter after the batch.
  */
 export function lineForwarding(targets: readonly OtlpTarget[]): LineParts {
   const taking = targets.flatMap((target) =>
@@ -54,7 +55,7 @@ export function lineForwarding(targets: readonly OtlpTarget[]): LineParts {
 
 const numbers = { debug: 5, info: 9, warn: 13, error: 17 } as const;
 
-/** The names of OpenTelemetry, by which a target joins lines to services and traces. */
+/** Attribute names of OpenTelemetry, which targets use to link lines to services and traces. */
 const named = {
   error_mode: 'silent',
   log_statements: [
@@ -79,13 +80,16 @@ const named = {
   ],
 } as const;
 
-/** What a load balancer or an orchestrator asks, in a line of JSON. */
+/** Requests of load balancers and orchestrators, in a JSON line. */
 const probeLine =
   '"(?:path|uri|url|route)": ?"/(?:health|healthz|livez|readyz|ready|ping|metrics|-/(?:healthy|ready))/?(?:[?][^"]*)?"';
 
 const oneOf = (values: readonly string[]): string => JSON.stringify(`^(?:${values.join('|')})$`);
 
-/** The processor `filter` that drops what a target shall not have: below its level, of other jobs, and successful probes. */
+/**
+ * The processor `filter` that drops lines a target must not get: below its level, of other jobs,
+ * and successful probes.
+ */
 export function lineFilter({ level: least, jobs }: LineFilter): object {
   const kept: string[] = (Object.keys(numbers) as LineFilter['level'][]).filter(
     (one) => numbers[one] >= numbers[least],

@@ -3,15 +3,16 @@ import type { RemoteWriteTarget } from './targets-config';
 
 export interface RemoteWriteArgs {
   readonly targets: readonly RemoteWriteTarget[];
-  /** File with the key of a target, as the configuration names it. */
+  /** Returns the path of a target's key file in the configuration. */
   readonly keyFile: (target: RemoteWriteTarget) => string;
-  /** Labels that may leave besides those of the stack's own metrics. */
+  /** Labels that are allowed in addition to those of the stack's own metrics. */
   readonly labels: readonly string[];
 }
 
 /**
- * `remote_write` of Prometheus for each target. Prometheus reads what it sends from its own write-ahead log: a target that is
- * away holds up nothing, and misses what is older than that log (about two hours).
+ * `remote_write` of Prometheus for each target. Prometheus reads the samples from its own
+ * write-ahead log. So an unreachable target delays nothing, but it misses samples that are older
+ * than that log (about two hours). See
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#remote_write
  */
 export const remoteWrite = ({ targets, keyFile, labels }: RemoteWriteArgs): readonly object[] =>
@@ -22,7 +23,7 @@ export const remoteWrite = ({ targets, keyFile, labels }: RemoteWriteArgs): read
       ? { authorization: { credentials_file: keyFile(target) } }
       : { basic_auth: { username: target.user, password_file: keyFile(target) } }),
     remote_timeout: '30s',
-    // Their labels pass no rule below.
+    // The relabelling rules below do not apply to the labels of exemplars.
     send_exemplars: false,
     queue_config: {
       max_shards: 10,
@@ -46,7 +47,7 @@ const added = [
   'service',
 ];
 
-/** Every label that a series of the stack's own metrics may have. */
+/** All labels of the stack's own metrics. */
 const knownLabels = (): readonly string[] => [
   ...new Set([
     ...added,
@@ -57,8 +58,8 @@ const knownLabels = (): readonly string[] => [
 ];
 
 /**
- * What in a value of a label is most likely a person's: an e-mail address, a wallet, a token of three parts, a number as long as
- * that of a card or a telephone with its country.
+ * Patterns of label values that are most likely personal: an e-mail address, a wallet, a token of
+ * three parts, or a number as long as a card number or an international phone number.
  */
 export const personalValues: readonly string[] = [
   '[^@;]+@[^@;]+[.][A-Za-z]{2,}',
@@ -69,10 +70,12 @@ export const personalValues: readonly string[] = [
 ];
 
 /**
- * The chosen metrics, without series that could name a person: those with a label that nobody has vouched for, and those
- * with a value that looks like one. Dropping a label instead would make several series one, which targets refuse.
+ * Relabelling rules that keep the selected metrics, and drop series that may identify a person:
+ * those with an unknown label, and those with a value that looks personal. Dropping only the label
+ * would merge several series into one, which targets reject.
  *
- * Relabelling cannot ask for labels by a pattern, but copy by one: every label that is not known ends in `__unknown`.
+ * Relabelling cannot test label names with a pattern, but it can copy with one: every unknown label
+ * gets the suffix `__unknown`.
  */
 function rules(names: readonly string[], more: readonly string[]): readonly object[] {
   const known = [...new Set([...knownLabels(), ...more])].sort();

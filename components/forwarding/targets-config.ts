@@ -1,45 +1,51 @@
 import { sizeMiB } from '../units';
 import type { ParsedForwarding } from './settings-schema';
 
-/** Names of the targets: in exporters, in the labels of their metrics, in files and network policies. */
+/**
+ * Names of the targets: in exporters, in the labels of their metrics, in files and network
+ * policies.
+ */
 export const targetNames = ['grafana-cloud', 'new-relic', 'sentry', 'datadog'] as const;
 export type TargetName = (typeof targetNames)[number];
 
-/** Top-level settings that hold the key of a target. */
+/** Top-level settings with the keys of the targets. */
 export type TargetSecret = Exclude<keyof ParsedForwarding, 'forwarding'>;
 
-/** Which lines are forwarded. */
+/** Selects the lines that are forwarded. */
 export interface LineFilter {
   readonly level: 'error' | 'warn' | 'info' | 'debug';
   /** Values of the label `job`. Empty: all. */
   readonly jobs: readonly string[];
 }
 
-/** A target that takes OTLP over HTTP. */
+/** A target that accepts OTLP over HTTP. */
 export interface OtlpTarget {
   readonly name: TargetName;
-  /** Base URL: `/v1/traces` and the like follow it. */
+  /** Base URL. The exporter appends `/v1/traces` and the like. */
   readonly endpoint: string;
   readonly secret: TargetSecret;
-  /** How the key is sent: as password of a user, or in a header, behind a text. */
+  /** How the key is sent: as the password of a user, or in a header after a prefix. */
   readonly auth: { readonly user: string } | { readonly header: string; readonly before: string };
-  /** Further headers. */
+  /** Additional headers. */
   readonly headers: Readonly<Record<string, string>>;
   /** @default no lines */
   readonly logs?: LineFilter;
   readonly traces: boolean;
-  /** Metrics that the collector makes of spans, as deltas. */
+  /** Whether the target gets span metrics, with delta temporality. */
   readonly spanMetrics: boolean;
 }
 
-/** A target that takes Prometheus's remote_write. */
+/** A target that accepts Prometheus remote_write. */
 export interface RemoteWriteTarget {
   readonly name: TargetName;
   readonly url: string;
   readonly secret: TargetSecret;
-  /** Whose password the key is. @default none: it is a bearer token */
+  /**
+   * User for basic authentication, with the key as password. @default none: the key is a bearer
+   * token
+   */
   readonly user?: string;
-  /** Patterns for whole names of metrics. */
+  /** Regular expressions for whole metric names. */
   readonly metrics: readonly string[];
 }
 
@@ -52,7 +58,7 @@ const filterOf = (group: {
 }): Pick<OtlpTarget, 'logs'> =>
   group.logs ? { logs: { level: group.logLevel, jobs: group.logJobs } } : {};
 
-/** Every target that gets lines, traces or span metrics, as the settings say. */
+/** All targets of lines, traces or span metrics in the settings. */
 export function otlpTargets(forwarding: Forwarding): readonly OtlpTarget[] {
   const { grafanaCloud, newRelic, sentry, datadog } = forwarding;
   const all: (OtlpTarget | undefined)[] = [
@@ -65,7 +71,7 @@ export function otlpTargets(forwarding: Forwarding): readonly OtlpTarget[] {
       ...filterOf(grafanaCloud),
       ...{ traces: grafanaCloud.traces, spanMetrics: false },
     },
-    // https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/
+    // See https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/
     newRelic && {
       name: 'new-relic',
       endpoint: newRelic.otlpUrl ?? newRelicHosts[newRelic.region].otlp,
@@ -75,7 +81,7 @@ export function otlpTargets(forwarding: Forwarding): readonly OtlpTarget[] {
       ...filterOf(newRelic),
       ...{ traces: newRelic.traces, spanMetrics: false },
     },
-    // https://docs.sentry.io/concepts/otlp/forwarding/pipelines/collector/
+    // See https://docs.sentry.io/concepts/otlp/forwarding/pipelines/collector/
     sentry && {
       name: 'sentry',
       endpoint: sentry.otlpUrl ?? '',
@@ -85,7 +91,7 @@ export function otlpTargets(forwarding: Forwarding): readonly OtlpTarget[] {
       ...filterOf(sentry),
       ...{ traces: sentry.traces, spanMetrics: false },
     },
-    // https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/
+    // See https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/
     datadog && {
       name: 'datadog',
       endpoint: datadog.otlpUrl ?? `https://otlp.${datadog.site}`,
@@ -108,9 +114,9 @@ const newRelicHosts = {
 } as const;
 
 /**
- * Every target that Prometheus writes to.
+ * All remote_write targets in the settings.
  *
- * @param stack names this Prometheus to New Relic
+ * @param stack name of this Prometheus in New Relic
  */
 export function remoteWriteTargets(
   forwarding: Forwarding,
@@ -128,6 +134,7 @@ export function remoteWriteTargets(
     });
   }
   if (newRelic?.metrics === true) {
+    // See
     // https://docs.newrelic.com/docs/infrastructure/prometheus-integrations/install-configure-remote-write/set-your-prometheus-remote-write-integration/
     const url =
       newRelic.prometheusUrl ?? `${newRelicHosts[newRelic.region].metrics}/prometheus/v1/write`;
@@ -141,7 +148,7 @@ export function remoteWriteTargets(
   return targets;
 }
 
-/** Names of all targets that get something. */
+/** Names of all targets that receive data. */
 export const forwardedTo = (forwarding: Forwarding): readonly TargetName[] => {
   const names = [...otlpTargets(forwarding), ...remoteWriteTargets(forwarding, '')].map(
     ({ name }) => name,
@@ -149,6 +156,8 @@ export const forwardedTo = (forwarding: Forwarding): readonly TargetName[] => {
   return targetNames.filter((name) => names.includes(name));
 };
 
-/** MiB of a volume that the queues of these targets may take: a store is twice as large as what is in it. */
+/**
+ * Disk space in MiB for the queues of the targets. The storage needs twice the size of its content.
+ */
 export const queuesMiB = (queue: string, queues: number): number =>
   2 * (sizeMiB(queue) ?? 0) * queues;

@@ -3,16 +3,17 @@ import { postgresFollowUps, postgresLine } from './postgres-config';
 import type { LogSource } from './sources';
 
 /**
- * What begins an entry, for lines that are not JSON. A line that begins with a time always does, except PostgreSQL's DETAIL,
- * HINT, CONTEXT and STATEMENT; a line that begins with a blank, and what ends a list of calls, never does.
+ * Rules for multi-line entries that are not JSON. A line that starts with a time starts an entry,
+ * except DETAIL, HINT, CONTEXT and STATEMENT of PostgreSQL. A line that starts with whitespace
+ * continues an entry, and so does the end of a stack trace.
  */
 
-/** Most lines of one entry; what comes beyond is an entry of its own. */
+/** Maximum number of lines in an entry. Further lines start a new entry. */
 export const maxEntryLines = 512;
-/** How long an entry may wait for its next line, in seconds. */
+/** How long an entry waits for its next line, in seconds. */
 export const entryWaitSeconds = 1;
 
-/** Times as programs write them at the beginning of a line. */
+/** Formats of times at the start of a line. */
 const time = [
   '[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T ,_][0-9]{2}:[0-9]{2}',
   '[0-9]{2}[./-][0-9]{2}[./-][0-9]{4}[ ,]+[0-9]{2}:[0-9]{2}',
@@ -24,10 +25,13 @@ const time = [
   '[IWEF][0-9]{4} [0-9]{2}:[0-9]{2}:',
 ].join('|');
 
-/** A line that begins with a time, whatever stands around it. */
+/** A line that starts with a time, with or without brackets, quotes and colours. */
 export const timedLine = `\\s*${ansi}[\\[("'<]?${ansi}(?:${time})`;
 
-/** What ends or goes on with an exception without an indent: Java's causes, Node's version, Go's goroutines and calls. */
+/**
+ * Lines of an exception that are not indented: Java's causes, Node's version, Go's goroutines and
+ * calls.
+ */
 const goesOn = [
   'Caused by: ',
   'Suppressed: ',
@@ -38,23 +42,29 @@ const goesOn = [
   '[\\w.*()/-]+\\.[\\w.*()-]+\\([^)]*\\)$',
 ].join('|');
 
-/** What a line is: group `head` begins an entry, `indent` and `more` continue one; else it begins one. */
+/**
+ * Group `head` starts an entry. Groups `indent` and `more` continue one. A line without any of them
+ * starts an entry.
+ */
 const plainLine = `^(?:(?P<head>${timedLine})|(?P<indent>[\\s)}\\]])|(?P<more>${goesOn}))`;
 
 export interface Heads {
-  /** Finds in a line the groups below. */
+  /** Pattern with the named groups below. */
   readonly pattern: string;
-  /** One of these groups, or nothing in the line, continues an entry. */
+  /** A non-empty group of this list means that the line continues an entry. */
   readonly continuing: readonly string[];
-  /** So does a line with one of these words in the group `level`. @default none */
+  /** The line also continues an entry if the group `level` is one of these words. @default none */
   readonly words?: readonly string[];
-  /** Without one of these groups a line continues an entry. @default any line may begin one */
+  /**
+   * Without a non-empty group of this list, a line continues an entry. @default any line may start
+   * one
+   */
   readonly beginning?: readonly string[];
-  /** May an entry announce that more comes? @default false */
+  /** Whether an entry can require a continuation (`openEntry`). @default false */
   readonly open?: boolean;
 }
 
-/** How the entries of a source begin; undefined where each line is one. */
+/** How the entries of a source start; undefined if each line is an entry. */
 export function headsOf({
   format,
   prefix,
@@ -73,17 +83,19 @@ export function headsOf({
 }
 
 /**
- * The first part of an exception that announces the rest: Node's place in the source (its line, and a mark below it), and
- * Python's calls. What comes next belongs to it, however it begins.
+ * The first part of an exception that always has a continuation: Node's source position (the line
+ * and a marker below it), and Python's calls. The next line belongs to it, however it starts.
  */
 export const openEntry =
   '^(?:(?:node:[\\w/]+|file:///\\S+|/\\S+):[0-9]+\\n(?s:.*)\\n\\s*\\^+\\s*$|Traceback \\(most recent call last\\):(?s:\\n.*)$)';
-/** Cheaper than it, and true of all that it is true of. */
+/** A cheaper pattern that matches whenever `openEntry` matches. */
 export const mayBeOpen = '^(?:node:|file:|/|Traceback )';
 
-/** A line of JSON; any other is text. One that only opens an object is text, since the rest comes in further lines. */
+/**
+ * A line of JSON. A line with only an opening brace is text, because the rest is in further lines.
+ */
 export const jsonLine = '^\\s*\\{\\s*["}]';
 /** An entry that may be JSON. */
 export const jsonEntry = '^\\s*\\{';
-/** An entry with nothing in it; it is not kept. */
+/** An empty entry, which is dropped. */
 export const blankEntry = '^\\s*$';

@@ -2,14 +2,15 @@ import type { LogLevel } from '../../telemetry';
 import { postgresSeverities } from './postgres-config';
 
 /**
- * Levels: what programs call them, in which fields they stand, and where they are in a line of text. Both agents find
- * the level by the same patterns, so the same line has the same level in either.
+ * Log levels: their names in programs, the fields that contain them, and their position in a line
+ * of text. Both agents use the same patterns, so that a line has the same level with either.
  */
 
 /**
- * Fields of a JSON line that may hold the level; the first that is there counts. A list is a path. Pino and winston
- * write `level`, Google Cloud and OpenTelemetry `severity`, Go's `log15` `lvl`, Elastic `log.level`, Python
- * `levelname`, Serilog `@l`, hclog `@level`, Monolog `level_name`, PostgreSQL's jsonlog `error_severity`.
+ * Fields of a JSON line that may hold the level. The first existing field counts. An array is a
+ * path. Pino and winston write `level`, Google Cloud and OpenTelemetry `severity`, Go's `log15`
+ * `lvl`, Elastic `log.level`, Python `levelname`, Serilog `@l`, hclog `@level`, Monolog
+ * `level_name`, PostgreSQL's jsonlog `error_severity`.
  */
 export const levelFields: readonly (readonly string[])[] = [
   ['level'],
@@ -35,7 +36,7 @@ export const levelFields: readonly (readonly string[])[] = [
   ['LogLevel'],
 ];
 
-/** Words for the levels, in lower case. */
+/** Names of the levels, in lower case. */
 export const levelNames: Readonly<Record<LogLevel, readonly string[]>> = {
   error: [
     ...['error', 'err', 'fatal', 'panic', 'critical', 'crit', 'alert', 'emerg', 'emergency'],
@@ -50,8 +51,9 @@ export const levelNames: Readonly<Record<LogLevel, readonly string[]>> = {
 };
 
 /**
- * Numbers for the levels, as patterns. 0 to 7 are syslog's severities (GELF, journald), 10 to 99 pino's and bunyan's with
- * everything in between, 100 and more Monolog's, from 1,000 log4j's; slog has negative numbers for debug.
+ * Numbers of the levels, as patterns. 0 to 7 are severities of syslog (GELF, journald), 10 to 99
+ * levels of pino and bunyan including custom ones, 100 to 999 levels of Monolog, and 1,000 or more
+ * levels of log4j. slog has negative numbers for debug.
  */
 export const levelNumbers: Readonly<Record<LogLevel, readonly string[]>> = {
   error: ['[0-3]', '[5-9][0-9]', '[4-9][0-9]{2}', '[45]0000'],
@@ -64,12 +66,12 @@ export const levelNumbers: Readonly<Record<LogLevel, readonly string[]>> = {
 export const levelGroup = (level: LogLevel): string => `is_${level}`;
 export const levels = Object.keys(levelNames) as LogLevel[];
 
-/** Colours of a terminal. */
+/** ANSI colours. */
 export const ansi = '(?:\\x1b\\[[0-9;]*m)*';
 
 /**
- * The level that a word or a number stands for, as the group that is not empty; colours, blanks and brackets around it
- * and its capitals do not matter. Small enough for the quick one of Go's algorithms.
+ * Maps a word or a number to a level: the non-empty group. Ignores colours, whitespace, brackets
+ * and case. Small enough for the fast regexp algorithm of Go.
  */
 export const levelPattern =
   '^(?:\\x1b\\[[0-9;]*m|[^\\pL0-9-])*' +
@@ -80,7 +82,7 @@ export const levelPattern =
     ...levelNumbers[level],
   ]);
 
-/** The same for the severities of PostgreSQL, in the languages that it is translated to. */
+/** The same for the severities of PostgreSQL, in all languages that it is translated to. */
 export const severityPattern = `^${groupsOf((level) => postgresSeverities[level])}`;
 
 function groupsOf(words: (level: LogLevel) => readonly string[]): string {
@@ -94,7 +96,9 @@ function longestFirst(a: string, b: string): number {
   return b.length - a.length;
 }
 
-/** Words that are a level where they stand alone at the head of a line of text; single letters are not. */
+/**
+ * Words that are a level if they are alone at the start of a line of text. Single letters are not.
+ */
 const headWords = levels
   .flatMap((level) => levelNames[level])
   .filter((word) => word.length > 2 && word !== 'http' && word !== 'success' && word !== 'fine')
@@ -102,7 +106,7 @@ const headWords = levels
 const anyCase = `(?i:${headWords.join('|')})`;
 const upperCase = headWords.map((word) => word.toUpperCase()).join('|');
 
-/** What stands in front of the level: times, numbers, brackets, names of loggers, months, zones. */
+/** Text that may precede the level: times, numbers, brackets, logger names, months, time zones. */
 const token = [
   '\\[[^\\]\\n]*\\]',
   '[^\\sA-Za-z\\x1b]\\S*',
@@ -113,10 +117,7 @@ const token = [
   '[EWIDF],',
 ].join('|');
 
-/**
- * Lines that are an error whatever else they say: an exception that nobody caught, as Node, Python, Java, Go and Rust
- * write it.
- */
+/** Lines that are always an error: uncaught exceptions of Node, Python, Java, Go and Rust. */
 const crash = [
   '(?:node:[\\w/]+|file:///\\S+|/\\S+\\.[cm]?[jt]sx?):[0-9]+\\n',
   '\\[?(?:Uncaught|Unhandled)\\b',
@@ -130,14 +131,18 @@ const crash = [
   '(?:[\\w$]+\\.)*(?:[A-Z]\\w*)?(?:Error|Exception)(?:: | \\[|\\s*$|\\s*\\n)',
 ].join('|');
 
-/** Names of the groups of `textLevel`, of which at most one is not empty, but `crash`, which is an error by itself. */
+/**
+ * Groups of `textLevel` that contain a level. At most one is not empty. The group `crash` is not
+ * listed, because it is an error by itself.
+ */
 export const textLevelGroups = ['klog', 'word', 'boxed', 'start', 'npm', 'logfmt', 'bare'] as const;
 
 const logfmtKey = '(?i:level|lvl|severity|loglevel)=';
 
 /**
- * Where a line of text says its level: an exception, klog's first letter, a word in capitals or in brackets behind times
- * and names, a word with a colon at the beginning, or the last `level=` of logfmt that is not inside a quoted value.
+ * Where a line of text contains its level: an exception, the first letter of klog, a word in
+ * capitals or brackets after times and names, a word with a colon at the start, or the last
+ * unquoted `level=` of logfmt.
  */
 export const textLevel =
   `^(?:\\s*${ansi}(?P<crash>${crash})` +

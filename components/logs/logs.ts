@@ -8,20 +8,23 @@ import { Promtail } from './promtail';
 export interface LogsArgs {
   readonly platform: Platform;
   readonly settings: LogsSettings;
-  /** Text of the ruler's files by file name. */
+  /** Rule files of the ruler, by file name. */
   readonly rules: Readonly<Record<string, string>>;
   readonly alertmanager: Endpoint;
 }
 
-/** The settings' name of an agent, to its name in the catalogue and its component. */
+/** Maps an agent's name in the settings to its name in the catalogue and its component. */
 const agents = {
   promtail: { name: 'promtail', Agent: Promtail },
   otel: { name: 'otel-agent', Agent: OtelAgent },
 } as const;
 
-/** The log pipeline: Loki, and the agent on each machine that reads the containers' files and sends them there. */
+/**
+ * The log pipeline: Loki, and a log agent on each machine that reads the container log files and
+ * sends the lines to Loki.
+ */
 export class Logs extends pulumi.ComponentResource {
-  /** Undefined where lines are forwarded alone. */
+  /** Undefined if log lines are only forwarded. */
   readonly loki?: Endpoint;
   /** Loki and the agent. */
   readonly parts: readonly { readonly endpoint: Endpoint }[];

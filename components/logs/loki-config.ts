@@ -6,10 +6,10 @@ import type { ParsedLogs } from './settings-schema';
 import { labels, storedLevels, unknownLevel } from './sources';
 import { services } from '../services';
 
-/** Where Loki finds its files. */
+/** Paths in the container of Loki. */
 export const lokiPaths = {
   config: '/etc/loki/loki.yml',
-  /** The ruler's files lie below, in the folder of their tenant; without authentication that is `fake`. */
+  /** The ruler expects a folder per tenant below. Without authentication the tenant is `fake`. */
   rules: '/etc/loki/rules',
   tenant: 'fake',
   credentials: '/etc/loki/secrets/s3-credentials',
@@ -22,16 +22,16 @@ const grpcPort = 9095;
 export interface LokiConfigArgs {
   readonly loki: ParsedLogs['loki'];
   readonly retention: ParsedLogs['logs']['retention'];
-  /** Labels of alerts from logs. */
+  /** Labels of the alerts that the ruler sends. */
   readonly externalLabels: Readonly<Record<string, string>>;
-  /** URL of Grafana: the link of an alert from logs leads to its query there. */
+  /** URL of Grafana. The link of a log alert opens its query there. */
   readonly grafanaUrl: string;
-  /** URL of Alertmanager. @default alerts from logs are not sent */
+  /** URL of Alertmanager. @default log alerts are not sent */
   readonly alertmanagerUrl?: string;
 }
 
 /**
- * Text of Loki's configuration: everything in one process. Pure.
+ * Configuration of Loki, with all components in one process. Pure. See
  * https://grafana.com/docs/loki/latest/configure/
  */
 export function lokiConfig(args: LokiConfigArgs): string {
@@ -43,7 +43,7 @@ export function lokiConfig(args: LokiConfigArgs): string {
     auth_enabled: false,
     server: {
       http_listen_port: lokiPort,
-      // Its parts talk to one another inside of the process.
+      // Components of Loki only talk to each other inside the process.
       grpc_listen_address: '127.0.0.1',
       grpc_listen_port: grpcPort,
       grpc_server_max_recv_msg_size: 16_777_216,
@@ -74,19 +74,22 @@ export function lokiConfig(args: LokiConfigArgs): string {
       wal: {
         enabled: true,
         dir: `${lokiPaths.data}/wal`,
-        // A replay writes chunks out instead of holding more than this: half of the limit is for everything else.
+        // During a replay, Loki flushes chunks above this limit. The other half of the memory is
+        // for everything else.
         replay_memory_ceiling: `${Math.floor(memoryMiB / 2)}MB`,
       },
       chunk_encoding: 'snappy',
       chunk_idle_period: '30m',
-      // Half of it is how far behind its stream's newest line one may be: an agent that reads again needs it.
+      // Half of this is how much older than the newest line of its stream a line may be. An agent
+      // that reads a file again needs it.
       max_chunk_age: '2h',
     },
     limits_config: limits(args),
     querier: { max_concurrent: 4 },
-    // Without a scheduler in between, which would take ten seconds to be found at every start.
+    // Without a query scheduler, whose discovery would take ten seconds at every start.
     frontend_worker: { frontend_address: `127.0.0.1:${grpcPort}` },
-    // Of a dashboard's many queries none is refused as "too many outstanding requests".
+    // Large enough for all queries of a dashboard, which otherwise fail with "too many outstanding
+    // requests".
     frontend: { encoding: 'protobuf', max_outstanding_per_tenant: 4_096 },
     query_range: {
       align_queries_with_step: true,
@@ -98,7 +101,7 @@ export function lokiConfig(args: LokiConfigArgs): string {
       working_directory: `${lokiPaths.data}/compactor`,
       compaction_interval: '10m',
       retention_enabled: true,
-      // Queries that still hold an old index find their chunks for this long.
+      // How long queries with an old index can still read deleted chunks.
       retention_delete_delay: '2h',
       retention_delete_worker_count: 16,
       delete_request_store: store,
@@ -115,7 +118,7 @@ const filesystemStore = {
   filesystem: { chunks_directory: `${lokiPaths.data}/chunks`, rules_directory: lokiPaths.rules },
 };
 
-/** Keys come from a file of AWS's form: the environment of Loki says where. */
+/** The keys are in an AWS credentials file. An environment variable of Loki contains its path. */
 function s3Store(s3: ParsedLogs['loki']['s3']): object {
   return {
     bucketnames: s3?.bucket,
@@ -134,7 +137,10 @@ const cache = (mebibytes: number): object => ({
   embedded_cache: { enabled: true, max_size_mb: Math.max(16, Math.floor(mebibytes)), ttl: '1h' },
 });
 
-/** What one sender or one question can take of it. https://grafana.com/docs/loki/latest/configure/#limits_config */
+/**
+ * Limits per sender and per query. See
+ * https://grafana.com/docs/loki/latest/configure/#limits_config
+ */
 function limits({ loki, retention }: LokiConfigArgs): object {
   const longest = storedLevels
     .map((level) => retention[level])
@@ -151,17 +157,17 @@ function limits({ loki, retention }: LokiConfigArgs): object {
     max_label_value_length: 256,
     max_line_size: maxLineBytes,
     max_line_size_truncate: true,
-    // The spec's week. What is older is refused and counted.
+    // One week, as in the spec. Older lines are rejected and counted.
     reject_old_samples: true,
     reject_old_samples_max_age: '168h',
     creation_grace_period: '10m',
-    // One stream stays one: lines that were sent twice are found to be equal.
+    // Without shards, a line that was sent twice is in one stream and is deduplicated.
     shard_streams: { enabled: false },
     increment_duplicate_timestamp: false,
     allow_structured_metadata: true,
     max_structured_metadata_size: '16KB',
     max_structured_metadata_entries_count: 32,
-    // Both would add labels and metadata of Loki's own guessing.
+    // Both would add labels and metadata that Loki guesses.
     discover_service_name: [],
     discover_log_levels: false,
     retention_period: retention.unknown,
@@ -185,7 +191,10 @@ function limits({ loki, retention }: LokiConfigArgs): object {
   };
 }
 
-/** Rules are files; nobody writes them by HTTP. Their results are alerts: see docs/spec-departures.md. */
+/**
+ * Rules come from files only, not from the HTTP API. Their results are only alerts: see
+ * docs/spec-departures.md.
+ */
 function ruler({ externalLabels, grafanaUrl, alertmanagerUrl }: LokiConfigArgs): object {
   return {
     storage: { type: 'local', local: { directory: lokiPaths.rules } },

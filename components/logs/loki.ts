@@ -13,7 +13,7 @@ import {
 } from '../workload';
 import { lokiConfig, lokiPaths, lokiPort } from './loki-config';
 
-/** What of the settings is about logs. */
+/** The settings that concern logs. */
 export type LogsSettings = Pick<
   Settings,
   'environment' | 'stack' | 'alerts' | 'loki' | 'logs' | 'lokiS3AccessKey' | 'lokiS3SecretKey'
@@ -23,19 +23,21 @@ export type LogsSettings = Pick<
 export interface LokiArgs {
   readonly platform: Platform;
   readonly settings: LogsSettings;
-  /** Text of the ruler's files by file name. */
+  /** Rule files of the ruler, by file name. */
   readonly rules: Readonly<Record<string, string>>;
-  /** Who delivers alerts from logs. @default nobody */
+  /** Receives the log alerts. @default log alerts are not sent */
   readonly alertmanager?: Endpoint;
 }
 
 /**
- * Loki 3.7: keeps the logs, by level for as long as the settings say, and answers LogQL.
+ * Loki 3.7: stores log lines with a retention per level, and answers LogQL queries.
  *
- * Provisions one instance of everything in one process, with its configuration, the alerts that are asked of logs, and a
- * volume (kept through replacement and `destroy`) for the write-ahead log and, without a bucket, chunks and index. What is
- * acknowledged is in the write-ahead log. Lines older than a week are refused and counted. No authentication: who
- * reaches it may read and write everything, so it listens on the loopback interface and inside the stack's network only.
+ * Provisions one instance with all components in one process, its configuration, the log alerts,
+ * and a volume (kept through replacement and `destroy`). The volume holds the write-ahead log and,
+ * without a bucket, chunks and index. A line is acknowledged when it is in the write-ahead log.
+ * Lines older than a week are rejected and counted. Loki has no authentication: anybody who reaches
+ * it may read and write all lines. So it only listens on the loopback interface and in the stack's
+ * network.
  *
  * Upstream: https://grafana.com/docs/loki/latest/
  */
@@ -49,7 +51,7 @@ export class Loki extends pulumi.ComponentResource {
   }
 }
 
-/** What Loki runs as. */
+/** The workload of Loki. */
 export function lokiWorkload(
   name: string,
   { settings, rules, alertmanager }: Omit<LokiArgs, 'platform'>,
@@ -85,7 +87,7 @@ export function lokiWorkload(
     volumes: [{ name: 'data', path: lokiPaths.data, sizeMiB: sizeMiB(loki.storage) ?? 0 }],
     scratch: ['/tmp'],
     ports: [{ name: 'http', number: lokiPort, publish: loki.port }],
-    // A long write-ahead log is replayed before the first answer.
+    // Loki replays its write-ahead log before it becomes ready, which can take long.
     readiness: { port: 'http', path: '/ready', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/loki/api/v1/status/buildinfo' },
     resources: { memoryMiB, cpus: loki.cpus },
@@ -95,7 +97,7 @@ export function lokiWorkload(
   };
 }
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
+/** See https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
 function credentials({ loki, lokiS3AccessKey, lokiS3SecretKey }: LogsSettings): ConfigFile[] {
   if (loki.s3 === undefined) return [];
   const content =

@@ -1,17 +1,20 @@
 import { literally, type LogSource } from './sources';
 
-/** Which service a container is, by its name. */
+/** Maps container names to services. */
 
 export interface NameArgs {
   readonly sources: readonly LogSource[];
   readonly stack: string;
-  /** Compose projects, Swarm stacks or Kubernetes namespaces that are AudiFi's. Empty: all but `strangers`. */
+  /**
+   * Compose projects, Swarm stacks or Kubernetes namespaces of AudiFi. Empty: all except
+   * `strangers`.
+   */
   readonly projects: readonly string[];
 }
 
 /**
- * Projects whose PostgreSQL, Redis or Caddy is their own: programs that people install beside their application with a
- * compose file that has a database in it. Only where the setting does not say which projects are AudiFi's.
+ * Projects whose PostgreSQL, Redis or Caddy does not belong to AudiFi: well-known programs with a
+ * compose file that includes a database. Only used if the setting names no projects.
  */
 export const strangers: readonly string[] = [
   ...['authentik', 'bitwarden', 'discourse', 'drupal', 'forgejo', 'ghost', 'gitea', 'gitlab'],
@@ -24,18 +27,19 @@ export const strangers: readonly string[] = [
 const oneOf = (names: readonly string[]): string => names.map(literally).join('|');
 
 /**
- * What stands behind the service's name: the replica's number or a one-off run (Compose), `slot.task` or `node.task` (Swarm).
+ * Suffix after the service name: replica number or one-off run (Compose), `slot.task` or
+ * `node.task` (Swarm).
  */
 const behind =
   '(?:[-_][0-9]+(?:_[0-9a-f]{12})?|[-_]run[-_][0-9a-f]+|\\.(?:[0-9]+|[a-z0-9]{25})\\.[a-z0-9]{10,25})?';
 
-/** Between the parts of a tag such as `{{.ImageName}}/{{.Name}}/{{.ID}}`. */
+/** Separators between the parts of a tag such as `{{.ImageName}}/{{.Name}}/{{.ID}}`. */
 const between = '[/|;,\\s]';
 
 /**
- * Finds the container's name in a tag of Docker's log option (group `container`), with an image or an id around it or not;
- * in it, `job` is one that a source names, and `other` what any other name is without this stack's prefix
- * (`audifi-<stack>-`); both without project and number.
+ * Finds the container name (group `container`) in a tag of Docker's log option, with or without
+ * image and id around it. Group `job` is the name if a source uses it. Group `other` is any other
+ * name, without the prefix of this stack (`audifi-<stack>-`). Both exclude project and number.
  */
 export function serviceInName({ sources, stack, projects }: NameArgs): string {
   const services = oneOf(sources.flatMap(({ containers }) => containers));
@@ -50,13 +54,17 @@ export function serviceInName({ sources, stack, projects }: NameArgs): string {
   );
 }
 
-/** A container's name that begins with a project which is not AudiFi's; undefined where the setting says which are. */
+/**
+ * Matches a container name that starts with a project of another program; undefined if the setting
+ * names AudiFi's projects.
+ */
 export const foreignName = ({ projects }: NameArgs): string | undefined =>
   projects.length === 0 ? `^(?P<foreign>(?:${oneOf(strangers)})[-_].+?)${behind}$` : undefined;
 
 /**
- * The same for a container of a pod, in the text `<namespace>_<container>`. What another namespace calls as a source does is
- * `foreign`, with its namespace, so that it is not taken for the source.
+ * The same for the container of a pod, in the text `<namespace>_<container>`. A container of
+ * another namespace with the name of a source is in the group `foreign`, with its namespace, so
+ * that it does not become part of the source.
  */
 export function serviceInPod({ sources, projects }: NameArgs): string {
   const services = oneOf(sources.flatMap(({ containers }) => containers));

@@ -15,7 +15,7 @@ import { redactingParts } from './redaction-otel';
 import { labels } from './sources';
 import { services } from '../services';
 
-/** Where the collector finds its files. */
+/** Paths in the container of the collector. */
 export const otelPaths = {
   folder: '/etc/otelcol',
   config: '/etc/otelcol/config.yaml',
@@ -24,14 +24,16 @@ export const otelPaths = {
 export const otelPorts = services['otel-agent'].ports;
 
 /**
- * Text of the collector's configuration. Pure: https://opentelemetry.io/docs/collector/configuration/
+ * Configuration of the collector. Pure. See https://opentelemetry.io/docs/collector/configuration/
  *
- * How far a file is read is saved only once its lines are in the queue on the volume (feature gate
- * `stanza.synchronousLogEmitter`), and they leave it once Loki has taken them: a killed collector loses none. Files that the
- * engine has replaced are found by their beginnings and read to the end.
+ * The read position of a file is saved only when its lines are in the queue on the volume (feature
+ * gate `stanza.synchronousLogEmitter`). They leave the queue when Loki has accepted them. So a
+ * killed collector loses no lines. It recognises rotated files by their first bytes and reads them
+ * to the end.
  *
- * @param forwarding who else gets lines. They wait for none of these, and lines that are between the reader and a target's
- *   queue, about a second's, are lost to it by a kill. @default nobody
+ * @param forwarding other targets of the lines. They never delay the delivery to Loki. If the
+ * collector is killed, a target
+ *   loses the lines that are not in its queue yet, at most about one second. @default none
  */
 export function otelAgentConfig(
   args: AgentConfigArgs,
@@ -55,14 +57,14 @@ export function otelAgentConfig(
         start_at: 'beginning',
         include_file_path: true,
         include_file_name: false,
-        // A piece of a line may begin or end with blanks.
+        // A part of a split line may start or end with whitespace.
         preserve_leading_whitespaces: true,
         preserve_trailing_whitespaces: true,
         storage: 'file_storage',
         max_log_size: '1MiB',
         max_concurrent_files: 512,
         poll_interval: '500ms',
-        // Not read further until Loki takes what was read.
+        // Stops reading until Loki accepts the lines.
         retry_on_failure: {
           enabled: true,
           initial_interval: '500ms',
@@ -133,7 +135,8 @@ export function otelAgentConfig(
 const lokiExporter = (url: string): object => ({
   endpoint: `${url}/otlp`,
   timeout: '10s',
-  // On the volume, so that it outlives the process; when it is full, files are not read further.
+  // The queue is on the volume and survives restarts. When it is full, the collector stops reading
+  // files.
   sending_queue: {
     enabled: true,
     storage: 'file_storage',
@@ -151,7 +154,7 @@ const lokiExporter = (url: string): object => ({
   },
 });
 
-/** Environment variable with the name of the machine: one configuration is for all of them. */
+/** Environment variable with the node name. The configuration is the same on all nodes. */
 export const otelNodeVariable = 'AUDIFI_NODE';
 const nodePlaceholder = '@node@';
 
@@ -167,7 +170,10 @@ function operators(args: AgentConfigArgs): readonly Operator[] {
   ];
 }
 
-/** What of the collector's resource Loki takes for labels. https://grafana.com/docs/loki/latest/send-data/otel/ */
+/**
+ * Resource attributes that Loki indexes as labels. See
+ * https://grafana.com/docs/loki/latest/send-data/otel/
+ */
 export const otlpLabels = {
   resource_attributes: {
     ignore_defaults: true,

@@ -1,6 +1,6 @@
 import { metadataFields } from './sources';
 
-/** Statements of the processor `transform` that copy metadata from what is left of the line. */
+/** Statements of the processor `transform` that copy metadata from the redacted line. */
 export function metadataStatements(): readonly string[] {
   return [
     'set(log.cache["m"], ParseJSON(log.body)) where IsMatch(log.body, "^\\\\{")',

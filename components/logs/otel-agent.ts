@@ -9,10 +9,13 @@ import { otelAgentConfig, otelNodeVariable, otelPaths, otelPorts } from './otel-
 import { agentConfigArgs, type LogAgentArgs } from './promtail';
 
 /**
- * The OpenTelemetry Collector in Promtail's place: the same labels, metadata and redaction, from the same tables.
+ * The OpenTelemetry Collector as log agent instead of Promtail, with the same labels, metadata and
+ * redaction from the same tables.
  *
- * Provisions one instance on each machine and a volume for what it has read. Like Promtail it is root without
- * capabilities and reads the log files (host access `containerLogs`), no engine's API. It sends OTLP to Loki and the targets of `forwarding`.
+ * Provisions one instance per machine and a volume for its read positions and queue. Like Promtail,
+ * it runs as root without capabilities, reads the log files (host access `containerLogs`), and has
+ * no access to the container engine's API. It sends OTLP to Loki and to the targets of
+ * `forwarding`.
  *
  * Upstream: https://opentelemetry.io/docs/collector/
  */
@@ -26,7 +29,7 @@ export class OtelAgent extends pulumi.ComponentResource {
   }
 }
 
-/** What the collector runs as. */
+/** The workload of the collector. */
 export function otelAgentWorkload(
   name: string,
   args: Parameters<typeof agentConfigArgs>[0],

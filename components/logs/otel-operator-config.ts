@@ -1,4 +1,7 @@
-/** An operator of the receiver `filelog`. https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/stanza/docs/operators */
+/**
+ * An operator of the receiver `filelog`. See
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/stanza/docs/operators
+ */
 export type Operator = Readonly<Record<string, unknown>>;
 
 export const path = 'attributes["log.file.path"]';
@@ -29,11 +32,11 @@ export const time = (from: string, layout: object, condition = `${from} != nil`)
   ...quiet,
 });
 
-/** File and stream of it: what is joined comes from the same. */
+/** File and stream of a line. Only lines with the same origin are joined. */
 export const origin = 'attributes.origin';
 export const present = (name: string): string => `(attributes.${name} ?? "") != ""`;
 
-/** A text as both expression languages write it. */
+/** Quotes a string. The syntax is the same in both expression languages. */
 export function text(value: string): string {
   return JSON.stringify(value);
 }

@@ -28,8 +28,8 @@ import { type LogSource, podLogFile } from './sources';
 import { rfc3339Nano } from './times-config';
 
 /**
- * Lines of the engine's files become the lines that programs wrote: whole, with the engine's time and their container's
- * name.
+ * Restores the lines that programs wrote from the log files of the container engine: complete, with
+ * the engine's timestamp and the container name.
  */
 export function unwrappingOperators(format: ContainerLogs['format']): readonly Operator[] {
   return [
@@ -66,16 +66,19 @@ export function unwrappingOperators(format: ContainerLogs['format']): readonly O
 
 const criLine = '^(?P<time>\\S+) (?P<stream>stdout|stderr) (?P<flags>\\S+) (?P<log>(?s:.*))$';
 const dockerLine: Operator = { type: 'json_parser', parse_to: 'attributes', ...quiet };
-/** The last piece ends with a line feed; what a program wrote last may have none, but is shorter than a piece. */
+/**
+ * The last part of a line ends with a line feed. The final output of a program may have none, but
+ * is shorter than a full part.
+ */
 const dockerLast = `attributes.log endsWith "\\n" or len(toBase64(attributes.log)) < ${pieceBase64}`;
 
-/** Log option `tag`, else the labels that Swarm and Compose give a container (log option `labels`). */
+/** The log option `tag`, or else the labels of Swarm and Compose (log option `labels`). */
 const dockerTag =
   'let a = attributes.attrs ?? {}; let s = a["com.docker.compose.service"]; ' +
   'a.tag ?? a["com.docker.swarm.service.name"] ?? ' +
   '(s == nil ? nil : (a["com.docker.compose.project"] ?? "unknown") + "_" + s)';
 
-/** Label `job` from the container's name. */
+/** Sets the label `job` from the container name. */
 export function namingOperators(
   format: ContainerLogs['format'],
   args: NameArgs,
@@ -110,7 +113,9 @@ export function namingOperators(
   ];
 }
 
-/** Lines of text that are one entry are joined; the entry has the engine's time of its first line. */
+/**
+ * Joins lines of text that form one entry. The entry has the engine's timestamp of its first line.
+ */
 export function joiningOperators(sources: readonly LogSource[]): readonly Operator[] {
   const special = sources.filter(({ format }) => format === 'postgres' || format === 'redis');
   const plain = headsOf({ format: 'text' });
@@ -152,7 +157,7 @@ function joined(
     { ...recombine, is_first_entry: `not (${goesOn})` },
     ...(open
       ? [
-          // What is first in line here waits for what the one before may still hold.
+          // Delays the first line here until the previous operator has flushed its lines.
           {
             ...recombine,
             is_last_entry: `not (body matches ${text(openEntry)})`,

@@ -40,7 +40,7 @@ import {
   writtenTime,
 } from './times-config';
 
-/** Level and time of each line, in the same order for every source. */
+/** Sets level and time of each line, in the same order for every source. */
 export function parsingOperators(sources: readonly LogSource[]): readonly Operator[] {
   const of = (...formats: readonly LogFormat[]): string =>
     `resource["job"] in ${list(sources.filter(({ format }) => formats.includes(format)).map(({ job }) => job))}`;
@@ -74,12 +74,13 @@ export function parsingOperators(sources: readonly LogSource[]): readonly Operat
     regex(severityPattern, 'attributes.word', `attributes.word != nil and ${of('postgres')}`),
     set('resource["level"]', level(of('caddy'))),
     ...problem(of, json),
-    // Everything else of what was read above is in the line, and not masked here.
+    // Removes all other parsed fields. They are still in the line, and the parsed copies would not
+    // be redacted.
     { type: 'retain', fields: [parseErrorField, podField].map((field) => `attributes.${field}`) },
   ];
 }
 
-/** The first of the fields that is there. */
+/** An expression for the first existing field. */
 function first(paths: readonly (readonly string[])[]): string {
   const values = paths.map(([field = '', inner]) => {
     const value = `p[${text(field)}]`;
@@ -96,7 +97,7 @@ const wordOfText = `${present('crash')} ? "error" : ${textLevelGroups.reduceRigh
   '(attributes.level ?? "")',
 )}`;
 
-/** The line's time where it is believed, else the engine's. */
+/** Uses the time in the line if it is plausible, and otherwise the engine's timestamp. */
 const timing: readonly Operator[] = [
   set('attributes.engine', 'timestamp'),
   set(
@@ -134,7 +135,7 @@ const timing: readonly Operator[] = [
   ),
 ];
 
-/** Caddy's requests are `info`, whoever was at fault, and `error` where the server was. */
+/** Requests of Caddy are `error` if the server caused the failure (5xx), and `info` otherwise. */
 function level(caddy: string): string {
   const named = levels.reduceRight(
     (rest, name) => `(${present(levelGroup(name))} ? ${text(name)} : ${rest})`,
@@ -147,7 +148,7 @@ function level(caddy: string): string {
   );
 }
 
-/** What keeps a line from being read as its source writes. */
+/** Explains why a line does not match the format of its source. */
 function problem(
   of: (...formats: readonly LogFormat[]) => string,
   json: string,

@@ -1,15 +1,22 @@
 /**
- * The engine cuts a long line into pieces. They are one line again before anything is read in it or masked.
+ * The container engine splits long lines into parts. The agents join the parts before they parse or
+ * redact a line.
  */
 
-/** Bytes of a piece: Docker's buffer, and the kubelet's limit for containerd. Only the last piece is shorter. */
+/**
+ * Size of a part in bytes: Docker's buffer size, and the kubelet's limit for containerd. Only the
+ * last part is shorter.
+ */
 export const pieceBytes = 16_384;
 
-/** Most of a line that is kept, in bytes; what is beyond is cut off, in both agents and in Loki. */
+/** Maximum line length in bytes. Both agents and Loki truncate longer lines. */
 export const maxLineBytes = 262_144;
 
-/** Length of a piece in base64, of which the collector can tell bytes. */
+/** Length of a part in base64. The collector can only count bytes this way. */
 export const pieceBase64 = Math.ceil(pieceBytes / 3) * 4;
 
-/** Pieces of a line that the collector holds before it goes on without the rest: 16 MiB. */
+/**
+ * Maximum number of parts that the collector holds for one line (16 MiB). Further parts are
+ * dropped.
+ */
 export const maxPieces = 1_024;

@@ -1,12 +1,15 @@
 import type { LogLevel } from '../../telemetry';
 
 /**
- * What PostgreSQL writes: https://www.postgresql.org/docs/current/runtime-config-logging.html. A message begins with
- * `log_line_prefix` and a severity; DETAIL, HINT, QUERY, CONTEXT, LOCATION and STATEMENT come with a prefix of their own, and
- * every further line of a text begins with a tab.
+ * Log format of PostgreSQL: https://www.postgresql.org/docs/current/runtime-config-logging.html A
+ * message starts with `log_line_prefix` and a severity. DETAIL, HINT, QUERY, CONTEXT, LOCATION and
+ * STATEMENT have their own prefix. Every further line of a text starts with a tab.
  */
 
-/** Severities by level, in lower case, in the languages that PostgreSQL is translated to (`lc_messages`). */
+/**
+ * Severities by level, in lower case, in all languages that PostgreSQL is translated to
+ * (`lc_messages`).
+ */
 export const postgresSeverities: Readonly<Record<LogLevel, readonly string[]>> = {
   error: [
     ...['panic', 'fatal', 'error', 'panik', 'fehler', 'erreur', 'panico', 'fatale', 'errore'],
@@ -38,7 +41,7 @@ export const postgresSeverities: Readonly<Record<LogLevel, readonly string[]>> =
   debug: ['debug', 'отладка', 'налагодження', '调试', '除錯', '디버그', 'გამართვა'],
 };
 
-/** What continues a message under a prefix of its own; the last word of it. */
+/** Keywords of lines that continue a message but have their own prefix; the last word of each. */
 export const postgresFollowUps: readonly string[] = [
   ...['DETAIL', 'HINT', 'QUERY', 'CONTEXT', 'LOCATION', 'STATEMENT', 'BACKTRACE'],
   ...['TIPP', 'ANFRAGE', 'ZUSAMMENHANG', 'KONTEXT', 'ORT', 'ANWEISUNG'],
@@ -69,24 +72,27 @@ export const postgresFollowUps: readonly string[] = [
 ];
 
 /**
- * `LOG:  `, `DETAIL:  `: a word, a colon and two blanks, in every language (French has a blank before the colon). The word
- * decides, and is no part of the pattern: with a hundred of them it would cost ten times as much.
+ * `LOG:  `, `DETAIL:  `: a word, a colon and two spaces, in every language (French has a space
+ * before the colon). The pattern accepts any word, because listing a hundred of them would be ten
+ * times as slow.
  */
 const keyword = '(?P<level>[^\\s\\]:>),|;-]+) ?:  ';
 
-/** A time as %m and %t write it, and its zone where it is one that cannot be mistaken (`CET` means several). */
+/** A time as %m and %t write it, with its zone if the zone is unambiguous (`CET` is not). */
 const stamp =
   '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?(?: (?:UTC|GMT)\\b| ?[+-][0-9]{2}(?::?[0-9]{2})?\\b)?';
 
-/** Where in a line PostgreSQL's time is; Supabase's and pgBouncer's prefixes have something in front of it. */
+/**
+ * Finds PostgreSQL's time in a line. The prefixes of Supabase and PgBouncer have text before it.
+ */
 export const postgresTime = `(?P<ts>${stamp})`;
 
-/** A line of csvlog: the severity is its twelfth column. */
+/** A line of csvlog: the severity is the twelfth column. */
 export const postgresCsv = `^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+ [A-Z0-9+:-]+,(?:(?:"(?:[^"]|"")*"|[^",]*),){10}(?P<level>[^\\s",:]+),`;
 
 /**
- * What a line is: a word in front of a colon and two blanks (group `level`) is the severity of a message, unless it is one of
- * `postgresFollowUps`; an indent (group `indent`) continues a message.
+ * Classifies a line. A word before a colon and two spaces (group `level`) is the severity of a
+ * message, unless it is in `postgresFollowUps`. An indent (group `indent`) continues a message.
  *
  * @param prefix log_line_prefix of the server. @default any: the first such word in the line counts
  */
@@ -121,7 +127,10 @@ const escapes: Readonly<Record<string, string>> = {
   '%': '%',
 };
 
-/** A log_line_prefix as a pattern. `%q`: what comes behind it is missing in lines of the server itself. */
+/**
+ * Converts a log_line_prefix to a pattern. The part after `%q` is missing in lines of the server's
+ * own processes.
+ */
 export function prefixPattern(prefix: string): string {
   const [always = '', ...sessions] = prefix.split(/(?<!%)%q/);
   const session = sessions.join('');

@@ -13,7 +13,7 @@ import {
 import { redacting } from './redaction-promtail';
 import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 
-/** Where Promtail finds its files. */
+/** Paths in the container of Promtail. */
 export const promtailPaths = {
   config: '/etc/promtail/promtail.yml',
   data: '/promtail',
@@ -23,36 +23,43 @@ export const promtailPort = services.promtail.ports.http;
 
 export interface AgentConfigArgs {
   readonly stack: string;
-  /** Label `env`. */
+  /** Value of the label `env`. */
   readonly environment: string;
   readonly sources: readonly LogSource[];
-  /** Compose projects, Swarm stacks or Kubernetes namespaces that are AudiFi's. Empty: all but well-known others. */
+  /**
+   * Compose projects, Swarm stacks or Kubernetes namespaces of AudiFi. Empty: all except well-known
+   * other programs.
+   */
   readonly projects: readonly string[];
-  /** Are lines of the level `debug` kept? */
+  /** Whether lines of level `debug` are kept. */
   readonly debug: boolean;
   readonly logs: ContainerLogs;
-  /** URL of Loki, without a path. @default lines are forwarded alone, which Promtail cannot */
+  /**
+   * URL of Loki, without a path. @default lines are only forwarded, which Promtail does not support
+   */
   readonly lokiUrl?: string;
 }
 
 /**
- * Text of Promtail's configuration. Pure: https://grafana.com/docs/loki/latest/send-data/promtail/configuration/
+ * Configuration of Promtail. Pure. See
+ * https://grafana.com/docs/loki/latest/send-data/promtail/configuration/
  *
- * Nothing is dropped on the way: a batch that Loki does not take is sent again until it does, and no file is read further
- * meanwhile. What a killed Promtail had read and not delivered is read again, as long as its positions were not saved in
- * between: hence the long interval. Up to a quarter of an hour of lines is then sent twice, equal in time and text.
+ * Promtail drops nothing on the way: it retries a batch until Loki accepts it, and stops reading
+ * files meanwhile. A killed Promtail reads lines again that it had not delivered, if it had not
+ * saved their position yet. So the interval for saving positions is long. After a kill, up to 15
+ * minutes of lines may be sent twice with the same time and text, and Loki deduplicates them.
  */
 export function promtailConfig(args: AgentConfigArgs): string {
   if (args.lokiUrl === undefined) throw new Error('Promtail has nobody to send lines to');
   const config = {
     server: {
       http_listen_port: promtailPort,
-      // Nobody speaks to it by gRPC; 0 is any free port.
+      // Nothing uses gRPC. Port 0 picks any free port.
       grpc_listen_address: '127.0.0.1',
       grpc_listen_port: 0,
       log_level: 'warn',
       log_format: 'json',
-      // Reloading and targets' pages are not asked for.
+      // Disables the endpoint for reloads.
       enable_runtime_reload: false,
     },
     positions: { filename: `${promtailPaths.data}/positions.yaml`, sync_period: '15m' },
@@ -61,15 +68,15 @@ export function promtailConfig(args: AgentConfigArgs): string {
         url: `${args.lokiUrl}/loki/api/v1/push`,
         external_labels: { env: args.environment },
         batchwait: '1s',
-        // What is on its way when the process dies is at most this.
+        // Limits the data in flight, which a killed process can lose.
         batchsize: 262_144,
         timeout: '10s',
-        // 0 retries are endless ones.
+        // 0 means unlimited retries.
         backoff_config: { min_period: '500ms', max_period: '5s', max_retries: 0 },
       },
     ],
     limits_config: { max_line_size: maxLineBytes, max_line_size_truncate: true },
-    // New containers are found at this interval.
+    // Interval at which new containers are discovered.
     target_config: { sync_period: '2s' },
     scrape_configs: [
       {

@@ -35,7 +35,10 @@ import {
 } from './sources';
 import { promtailTime, timeFields } from './times-config';
 
-/** A stage of a Promtail pipeline. https://grafana.com/docs/loki/latest/send-data/promtail/stages/ */
+/**
+ * A stage of a Promtail pipeline. See
+ * https://grafana.com/docs/loki/latest/send-data/promtail/stages/
+ */
 export type Stage = Readonly<Record<string, unknown>>;
 
 export const match = (selector: string, ...stages: readonly Stage[]): Stage => ({
@@ -50,7 +53,7 @@ const regex = (expression: string, source?: string): Stage => ({
   regex: { ...(source === undefined ? {} : { source }), expression },
 });
 
-/** Joins lines whose flag is `P` with the next whose flag is not, for each file and each of its two streams. */
+/** Joins lines with the flag `P` with the next line without it, per file and stream. */
 const cri: Stage = {
   cri: {
     max_partial_lines: 1_000,
@@ -60,8 +63,9 @@ const cri: Stage = {
 };
 
 /**
- * Lines of the engine's files become the lines that programs wrote: whole, with the engine's time and their container's
- * name. Docker's are written as the CRI does, whose stage joins pieces.
+ * Restores the lines that programs wrote from the log files of the container engine: complete, with
+ * the engine's timestamp and the container name. Docker's lines are converted to the CRI format,
+ * because the stage `cri` joins the parts.
  */
 export function unwrapping(format: ContainerLogs['format']): readonly Stage[] {
   if (format === 'cri') {
@@ -84,13 +88,16 @@ export function unwrapping(format: ContainerLogs['format']): readonly Stage[] {
   ];
 }
 
-/** Log option `tag`, else the labels that Swarm and Compose give a container (log option `labels`). */
+/** The log option `tag`, or else the labels of Swarm and Compose (log option `labels`). */
 const compose = 'com.docker.compose';
 const dockerTag =
   'attrs.tag || attrs."com.docker.swarm.service.name" || ' +
   `(attrs."${compose}.service" && join('_', [attrs."${compose}.project" || 'unknown', attrs."${compose}.service"]))`;
 
-/** Label `job` from the container's name. A template costs as much as ten other stages, so only few lines pass one. */
+/**
+ * Sets the label `job` from the container name. A template is as expensive as ten other stages, so
+ * only few lines pass through one.
+ */
 export function naming(format: ContainerLogs['format'], args: NameArgs): readonly Stage[] {
   const found =
     format === 'cri'
@@ -122,7 +129,7 @@ export function naming(format: ContainerLogs['format'], args: NameArgs): readonl
   ];
 }
 
-/** The service of a stranger's project is named with its project. */
+/** Names a service of another project with its project. */
 function foreign(args: NameArgs): readonly Stage[] {
   const pattern = foreignName(args);
   if (pattern === undefined) return [];
@@ -136,18 +143,25 @@ function foreign(args: NameArgs): readonly Stage[] {
   ];
 }
 
-/** What keeps a line from being read, as a label for a moment: a field that is there counts, also with nothing in it. */
+/**
+ * Temporary label that explains why a line could not be parsed. An existing field counts, even if
+ * it is empty.
+ */
 const problemLabel = '__problem';
-/** Labels that no line keeps. */
+/** Labels that are removed from every line. */
 export const ownLabels = ['filename', 'stream', problemLabel] as const;
 
-/** Between the engine's time and a line: it begins an entry, or continues one. */
+/**
+ * Separates the engine's timestamp from a line, and marks whether the line starts or continues an
+ * entry.
+ */
 const begins = '\u001e';
 const continues = '\u001f';
 
 /**
- * Lines of text that are one entry are joined. Each carries the engine's time through the stages that join, so that the entry
- * has that of its first line; the blank in front keeps the stage `cri` from reading it.
+ * Joins lines of text that form one entry. Each line carries the engine's timestamp through the
+ * joining stages, so that the entry has the timestamp of its first line. The space in front
+ * prevents the stage `cri` from parsing it.
  */
 export function joining(sources: readonly LogSource[]): readonly Stage[] {
   const text = (jobs: string): string => `{${jobs}} !~ ${quoted(jsonLine)}`;
@@ -179,7 +193,7 @@ function joined({
   open = false,
 }: Heads): readonly Stage[] {
   const groups = (names: readonly string[]): string => names.map((name) => `.${name}`).join(' ');
-  // A text to look in costs less than a hundred comparisons.
+  // Searching in one string is cheaper than a hundred comparisons.
   const follows =
     words.length === 0
       ? ''
@@ -217,7 +231,7 @@ function joined({
 
 const mark = `[${begins}${continues}]`;
 
-/** What announces the rest of an exception waits for it. */
+/** An open exception waits for its continuation. */
 const opened: readonly Stage[] = [
   match(
     `{job=~".+"} |~ ${quoted(`${mark}(?:${mayBeOpen.slice(1)})`)}`,
@@ -226,12 +240,12 @@ const opened: readonly Stage[] = [
     regex(`(?P<opened>${openEntry})`, 'open'),
     template('flags', '{{ if .opened }}P{{ else }}F{{ end }}'),
   ),
-  // What an earlier stage `cri` left would be put in place of the entry.
+  // Without this, output of an earlier `cri` stage would replace the entry.
   template('content', '{{ "" }}'),
   cri,
 ];
 
-/** Level, time and metadata of each line, in the same order for every source. */
+/** Sets level, time and metadata of each line, in the same order for every source. */
 export function parsing(sources: readonly LogSource[]): readonly Stage[] {
   const text = (jobs: string, ...stages: readonly Stage[]): Stage =>
     match(`{${jobs}} !~ ${quoted(jsonEntry)}`, ...stages);
@@ -257,20 +271,20 @@ export function parsing(sources: readonly LogSource[]): readonly Stage[] {
     ...of('postgres').map((source) =>
       match(`{job=${quoted(source.job)}}`, regex(severityPattern, 'level')),
     ),
-    // One template for three things: it copies everything that was found before it begins.
+    // One template does three things, because each template copies all extracted values first.
     template(
       'read',
       `${promtailTime}|${level(of('caddy'))}|{{ if not (and .ok .level) }}${problem(sources)}{{ end }}`,
     ),
     regex('^(?P<ts>[^|]*)\\|(?P<level>[a-z]+)\\|(?P<problem>[a-z]*)$', 'read'),
-    // Else the engine's time stays, which is the same when the line is read again.
+    // Otherwise the engine's timestamp stays, which is the same when the line is read again.
     { timestamp: { source: 'ts', format: 'RFC3339Nano', action_on_failure: 'skip' } },
     { labels: { level: '', [problemLabel]: 'problem' } },
     match(`{${problemLabel}!=""}`, template(parseErrorField, '{{ .problem }}')),
   ];
 }
 
-/** Quoted where it is no identifier of JMESPath. */
+/** Quotes a name that is not an identifier in JMESPath. */
 const jmesPath = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `"${name}"`);
 
 const json: Stage = {
@@ -294,7 +308,7 @@ const levelOfText: readonly Stage[] = [
   ),
 ];
 
-/** What keeps a line from being read as its source writes, or nothing. */
+/** Explains why a line does not match the format of its source, or returns nothing. */
 function problem(sources: readonly LogSource[]): string {
   const jobs = (...of: readonly LogFormat[]): string =>
     sources
@@ -315,7 +329,7 @@ function problem(sources: readonly LogSource[]): string {
   ].join('');
 }
 
-/** Caddy's requests are `info`, whoever was at fault, and `error` where the server was. */
+/** Requests of Caddy are `error` if the server caused the failure (5xx), and `info` otherwise. */
 function level(caddy: readonly LogSource[]): string {
   const named = levels.map((name) => `if .${levelGroup(name)} }}${name}{{ else `).join('');
   const marked = Object.entries(redisMarks).map(
@@ -333,7 +347,7 @@ function level(caddy: readonly LogSource[]): string {
 const jobList = (sources: readonly LogSource[]): string =>
   sources.map(({ job }) => literally(job)).join('|');
 
-/** A text as Go and LogQL write it. */
+/** Quotes a string for Go and LogQL. */
 export function quoted(text: string): string {
   return JSON.stringify(text);
 }

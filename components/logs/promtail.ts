@@ -15,16 +15,17 @@ import { mergedSources } from './sources';
 export interface LogAgentArgs {
   readonly platform: Platform;
   readonly settings: LogsSettings;
-  /** @default not deployed: lines are forwarded alone, which Promtail cannot */
+  /** @default not deployed: lines are only forwarded, which Promtail does not support */
   readonly loki?: Endpoint;
 }
 
 /**
- * Promtail 3.6, the last of its line (its end of life was on 2 March 2026): reads the containers' log files, masks them and
- * sends them to Loki.
+ * Promtail 3.6, the last version before its end of life (2 March 2026): reads the container log
+ * files, redacts the lines and sends them to Loki.
  *
- * Provisions one instance on each machine and a volume for what it has read. It is root without capabilities, because the
- * files are root's: one of the few privileged workloads (host access `containerLogs`). It sees no engine's API.
+ * Provisions one instance per machine and a volume for its read positions. It runs as root without
+ * capabilities, because the log files belong to root. It is one of the few privileged workloads
+ * (host access `containerLogs`), and has no access to the container engine's API.
  *
  * Upstream: https://grafana.com/docs/loki/latest/send-data/promtail/
  */
@@ -38,7 +39,7 @@ export class Promtail extends pulumi.ComponentResource {
   }
 }
 
-/** What either agent has to know. */
+/** Arguments that both agents need. */
 export function agentConfigArgs({
   platform,
   settings,
@@ -59,7 +60,7 @@ export function agentConfigArgs({
   };
 }
 
-/** What Promtail runs as. */
+/** The workload of Promtail. */
 export function promtailWorkload(
   name: string,
   args: Parameters<typeof agentConfigArgs>[0],
@@ -70,14 +71,15 @@ export function promtailWorkload(
     image: images.promtail,
     args: [
       `-config.file=${promtailPaths.config}`,
-      // One configuration for all machines; its file cannot say on which it is read.
+      // All machines share one configuration, so the node name must be a command-line argument.
       `-client.external-labels=node=${args.platform.nodeName}`,
     ],
     env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
     files: [{ path: promtailPaths.config, content: promtailConfig(agentConfigArgs(args)) }],
     volumes: [{ name: 'positions', path: promtailPaths.data, sizeMiB: 16 }],
     ports: [{ name: 'http', number: promtailPort }],
-    // Its own /ready asks that at least one file is read, which is so on any machine with containers.
+    // Promtail's own /ready requires at least one open file, which exists on any machine with
+    // containers.
     readiness: { port: 'http', path: '/ready' },
     liveness: { port: 'http', path: '/metrics' },
     resources: { memoryMiB, cpus: 0.5 },

@@ -1,10 +1,10 @@
 import { affix, type NameFamily, nameFamilies } from './redaction-names';
 import { encoded, json, keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
 
-/** What stands in front of a short name. */
+/** What may precede a short name. */
 const left = '(?:^|[^A-Za-z]|\\\\[nrtbf])';
 
-/** A name of the family, whatever stands in front of it in the same word. */
+/** A name of the family, with any prefix in the same word. */
 function nameOf({ names, whole, affixes }: NameFamily): string {
   const end = affixes === false ? '' : `(?i:${affix})`;
   return whole === undefined
@@ -12,17 +12,23 @@ function nameOf({ names, whole, affixes }: NameFamily): string {
     : `(?:${left}(?i:${names})|[a-z0-9]${whole})${end}`;
 }
 
-/** Between a name and its value: `: `, `=`, `=>`, also behind a quote or `]` that ends the name. */
+/** Between a name and its value: `: `, `=`, `=>`, also after a quote or `]` that ends the name. */
 export const separator = `(?:(?:\\\\*['\`])?\\]?[ \\t]*(?:=>|:|${encoded.is})|\\\\*"\\]?[ \\t]*(?:=>|=))[ \\t]*`;
 
-/** What ends a value in text that is not quoted: a blank, a quote, what parts a query string, and what begins a name. */
+/**
+ * Characters of an unquoted value. A space, a quote, a separator of query strings, or the start of
+ * a name ends it.
+ */
 const inside = `[^\\s"'\\\\&;,<${keep}]|[;,<][^\\sA-Za-z"'\\\\<${keep}]|\\\\[^nrtu"'\\\\]`;
 const bare = `(?:${inside})+`;
-/** Quoted in text. In JSON a quote may end the text instead: then one of `,:}]` or a blank follows. */
+/**
+ * A quoted value in text. In JSON, the quote may end the text instead if one of `,:}]` or a space
+ * follows.
+ */
 const quoted =
   `"(?:[^"\\\\,:}\\]\\s]|\\\\.)(?:[^"\\\\]|\\\\.)*"|'(?:[^'"\\\\]|\\\\.|'')*'|'[^'\\s]*'|\`[^\`"]*\`` +
   `|\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"`;
-/** A list or an object in text, without quotes that would end a text of JSON. */
+/** A list or an object in text, without quotes that would end a JSON string. */
 const grouped = `\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"\\s]*"(?:, ?"[^"\\s]*")*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\}`;
 const scheme = '(?i:(?:bearer|basic|digest|token|apikey|negotiate)(?:\\s+|%20|\\+))?';
 
@@ -47,7 +53,10 @@ const jsonField = (family: NameFamily): RedactionRule => ({
   ],
 });
 
-/** JSON in a text of JSON: `\"password\":\"hunter2\"`, and one level deeper, where each quote has three backslashes. */
+/**
+ * JSON inside a JSON string: `\"password\":\"hunter2\"`, and one level deeper, where each quote has
+ * three backslashes.
+ */
 const escapedField = (family: NameFamily, deeper: boolean): RedactionRule => ({
   name: `${deeper ? 'twice-' : ''}escaped-json-field-${family.family}`,
   before: `${nameOf(family)}${deeper ? '\\\\{2,}' : '\\\\'}"\\s*:\\s*${deeper ? '\\\\{2,}' : '\\\\'}"`,
@@ -65,7 +74,7 @@ const escapedField = (family: NameFamily, deeper: boolean): RedactionRule => ({
   leaves: family.others.map((key) => `{"message":"got {\\"${key}\\":\\"42\\"}"}`),
 });
 
-/** There a number, a list or an object: `null` is valid however deep the text lies in others. */
+/** A number, list or object there becomes `null`, which is valid at any nesting depth. */
 const escapedValue = (family: NameFamily): RedactionRule => ({
   name: `escaped-json-value-${family.family}`,
   before: `${nameOf(family)}\\\\+"\\s*:\\s*`,
@@ -81,7 +90,10 @@ const escapedValue = (family: NameFamily): RedactionRule => ({
   leaves: family.others.map((key) => `{"m":"{\\"${key}\\":42}"}`),
 });
 
-/** In query strings, headers and text: `password=hunter2`, `password: 'hunter 2'`, `'password' => "x"` */
+/**
+ * In query strings, headers and text: `password=hunter2`, `password: 'hunter 2'`, `'password' =>
+ * "x"`
+ */
 const textField = (family: NameFamily): RedactionRule => ({
   name: `text-field-${family.family}`,
   before: `${nameOf(family)}${separator}`,
@@ -105,7 +117,7 @@ const textField = (family: NameFamily): RedactionRule => ({
   ],
 });
 
-/** What a field's name says about its value. These come first: what is dropped needs no other rule. */
+/** Rules by field name. They come first, because a dropped value needs no other rule. */
 export const fieldGroups: readonly RedactionGroup[] = nameFamilies.map((family) => ({
   name: `fields-${family.family}`,
   when: family.words,

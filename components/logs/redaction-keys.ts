@@ -1,7 +1,7 @@
 import { logins } from './redaction-logins';
 import type { Condition, RedactionGroup, RedactionRule } from './redaction-rule';
 
-/** A key that its form gives away, whatever stands around it. */
+/** A key with a recognisable format, in any context. */
 const key = (
   name: string,
   secret: string,
@@ -13,17 +13,20 @@ const key = (
   secret,
   replacement: '[redacted]',
   when,
-  // Written in two parts by the callers: scanners of repositories take an example for a key.
+  // Callers write the examples in two parts, because secret scanners would report them as keys.
   changes: examples.map((example) => [`{"m":"a:\\n${example} ok"}`, '{"m":"a:\\n[redacted] ok"}']),
   leaves,
 });
 
 const word = '[A-Za-z0-9_-]';
 
-/** Keys of well-known providers. https://docs.github.com/en/code-security/secret-scanning lists many more. */
+/**
+ * Keys of well-known providers. See https://docs.github.com/en/code-security/secret-scanning for
+ * many more.
+ */
 export const providerKeys: RedactionGroup = {
   name: 'provider-keys',
-  // Those with a long run of letters and digits are unusual anyway.
+  // Keys with a long run of letters and digits are already in the group of unusual lines.
   opens: [
     ...[
       '_live_',
@@ -238,7 +241,10 @@ export const providerKeys: RedactionGroup = {
   ],
 };
 
-/** A line of a PEM block: 64 characters of base64, or fewer with `=` at the end. What has only hexadecimal digits is a hash. */
+/**
+ * A line of a PEM block: 64 characters of base64, or fewer with `=` at the end. A line with only
+ * hexadecimal digits is a hash.
+ */
 export const keyLine: Condition = {
   matches: '^\\s*(?:[a-z0-9+/]{64}|[a-z0-9+/]{70}|[a-z0-9+/]{76}|[a-z0-9+/]{16,75}=)=?\\s*$',
 };

@@ -1,6 +1,6 @@
 import type { RedactionRule } from './redaction-rule';
 
-/** What stands behind the name of a way to log in, or of a cookie with a session. */
+/** Credentials after the name of an authentication scheme, and session cookies. */
 export const logins: readonly RedactionRule[] = [
   {
     name: 'bearer-token',
@@ -25,7 +25,7 @@ export const logins: readonly RedactionRule[] = [
   },
   {
     name: 'mail-login',
-    // As a dialogue with a mail server shows it: base64, with or without what ends the line.
+    // In an SMTP dialogue: base64, with or without a line ending.
     before: '\\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5) ',
     secret: '[A-Za-z0-9+/]{6,}={0,2}',
     replacement: '[redacted]',
@@ -65,7 +65,7 @@ export const logins: readonly RedactionRule[] = [
   },
   {
     name: 'subscription-key',
-    // Of Azure.
+    // Azure.
     before: '(?i:subscription-key)\\\\*["\']?\\s*[:=,]\\s*\\[?\\\\*["\']?',
     secret: '[0-9A-Za-z]{20,}',
     replacement: '[redacted]',

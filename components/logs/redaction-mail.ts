@@ -1,8 +1,11 @@
 import { type Condition, encoded, json, type RedactionGroup } from './redaction-rule';
 
-/** In front of a name that is written in an address of mail: what may stand there and is none of it. */
+/** Escapes that may precede an e-mail address and are not part of it. */
 const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
-/** Letters and digits of any script. Go takes three times as long for `\\p{L}`, a table of hundreds of ranges. */
+/**
+ * Letters and digits of any script. Go needs three times as long for `\\p{L}`, a table of hundreds
+ * of ranges.
+ */
 const letter = 'A-Za-z\\x{80}-\\x{10ffff}';
 const domain = `(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}`;
 
@@ -12,7 +15,7 @@ export const mail: RedactionGroup = {
   rules: [
     {
       name: 'e-mail',
-      // The spec's mask: the first letter and the domain stay.
+      // The spec's mask keeps the first letter and the domain.
       before: `${escaped}[${letter}0-9]`,
       secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF])|\\\\+u00[c-fC-F][0-9a-fA-F])*`,
       after: `${encoded.at}${domain}`,
@@ -41,7 +44,10 @@ export const mail: RedactionGroup = {
   ],
 };
 
-/** Parts of a message; only where the line speaks of mail, since `text` and `content` are in others as well. */
+/**
+ * Parts of a message, only if the line is about mail, because other lines also contain `text` and
+ * `content`.
+ */
 const aboutMail: Condition = {
   matches: '(?:^|[^gta-z])e?mail|smtp|"subject"|\\bsubject:|"newsletter',
 };

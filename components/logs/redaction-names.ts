@@ -1,33 +1,34 @@
 /**
- * Names of fields whose values are dropped: the end of a name in any spelling (`newPassword`, `DB_PASSWORD`, `api key`),
- * and what may follow it (`password2`, `passwordHash`). Not one list: Go takes a hundred times as long for a pattern of
- * all names as for each of these, and most lines have a name of one family only.
+ * Names of fields whose values are dropped: the end of a name in any spelling (`newPassword`,
+ * `DB_PASSWORD`, `api key`), and suffixes (`password2`, `passwordHash`). The names are split into
+ * families, because one pattern of all names is a hundred times as slow in Go as one family, and
+ * most lines contain names of one family only.
  */
 export interface NameFamily {
   readonly family: string;
-  /** RE2, without regard to case. */
+  /** RE2 pattern, case-insensitive. */
   readonly names: string;
   /**
-   * Only as a whole word, behind a separator or as a word of `camelCase`, else `spin` would end in `pin`; in these the
-   * names begin with a capital. @default false
+   * Names that only match as a whole word, after a separator or as a word of `camelCase`, where
+   * they start with a capital. Otherwise `spin` would match `pin`. @default false
    */
   readonly whole?: string;
-  /** May what `affix` says follow? @default true */
+  /** Whether the suffixes of `affix` may follow. @default true */
   readonly affixes?: boolean;
-  /** Is a number no secret? `tokens: 150` is an amount. @default false */
+  /** Whether a number is not a secret: `tokens: 150` is an amount. @default false */
   readonly notNumbers?: boolean;
-  /** Texts of which one is in every such name, in lower case. */
+  /** Substrings, in lower case. Every name of the family contains one of them. */
   readonly words: readonly string[];
-  /** Keys that are such names, for the rules' examples. */
+  /** Keys with such names, for the examples of the rules. */
   readonly examples: readonly [string, ...string[]];
-  /** Keys that look alike. */
+  /** Keys that look similar but must not match. */
   readonly others: readonly [string, ...string[]];
 }
 
-/** Between two words of a name. */
+/** Separator between two words of a name. */
 const joint = '[ _.-]?';
 
-/** What follows a name and does not change what the value is. */
+/** Suffixes that do not change the kind of value. */
 export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|data|new|old))?`;
 
 const keys =
@@ -37,11 +38,11 @@ const codes =
   'otp|mfa|totp|2fa|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
   'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|unlock';
 
-/** Where a name is too short to be looked for by itself: with what may end it. */
+/** Combines a name that is too short for a search with its possible endings. */
 const ending = (...names: readonly string[]): readonly string[] =>
   names.flatMap((name) => ['"', "'", '=', ':', '\\', ' ='].map((end) => name + end));
 
-/** `code` with the letter in front of it: a line with `statusCode` is nothing to look at. */
+/** `code` with the preceding letter, so that a line with `statusCode` is not checked. */
 export const codeWords: readonly string[] = [
   ...['p', 'a', 'y', 'n', 'h', 't', 'm', 'e', 'k', 'cess', 'sms', '_', '-', ' ', '.'].map(
     (letter) => `${letter}code`,

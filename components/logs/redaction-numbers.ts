@@ -1,6 +1,6 @@
 import { type RedactionGroup, type RedactionRule, start } from './redaction-rule';
 
-/** Numbers of payment cards by issuer and length. RE2 cannot compute Luhn's check digit. */
+/** Numbers of payment cards by issuer and length. RE2 cannot check the Luhn digit. */
 const cards = [
   '(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6(?:011|2[0-9]{2}|4[4-9][0-9]|5[0-9]{2})|35[0-9]{2})',
   '3[47][0-9]{2}',
@@ -12,13 +12,15 @@ const card =
   `|${cards[2]}(?:[0-9]{10}|[ -][0-9]{6}[ -][0-9]{4})` +
   '|62[0-9]{17}|4[0-9]{18})';
 
-/** In front of a number: what cannot be part of an id, a number, a version or base64. */
+/**
+ * What may precede a number, so that it is not part of an id, a longer number, a version or base64.
+ */
 const before = '(?:^|[^0-9A-Za-z.+_-]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})';
 
-/** North American numbers without a country: both separators have to be there. */
+/** North American numbers without a country code. Both separators are required. */
 const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]{3}[.-])';
 
-/** As a number of JSON, with all that belongs to it. */
+/** As a JSON number, with fraction and exponent. */
 const cardNumber = `${card}(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`;
 
 export const numbers: readonly RedactionRule[] = [
@@ -38,7 +40,8 @@ export const numbers: readonly RedactionRule[] = [
   },
   {
     name: 'card-number-value',
-    // The key's own quote: one behind a backslash is in a text, and what is written there must not end it.
+    // The closing quote of the key. A quote after a backslash is inside a string, where the
+    // replacement must not end it.
     before: '(?:^|[^\\\\])"\\s*:\\s*',
     secret: cardNumber,
     after: '\\b',
@@ -48,7 +51,8 @@ export const numbers: readonly RedactionRule[] = [
   },
   {
     name: 'card-number-item',
-    // In a list, or in JSON in a text: `null` is valid in both, with and without quotes around it.
+    // In a list, or in JSON inside a string: `null` is valid in both, with and without quotes
+    // around it.
     before: '(?:\\[|,|"\\s*:\\s*)',
     secret: cardNumber,
     after: '\\b',
@@ -115,7 +119,7 @@ export const postal: RedactionGroup = {
   rules: [
     {
       name: 'json-address',
-      // A wallet or a host has no blank in it.
+      // A wallet or a host contains no space.
       before: '(?i:"[a-z0-9_.-]{0,30}(?:address(?:es)?|location)"\\s*:\\s*)',
       secret: `(?:"(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"?|\\{[^{}]*"(?i:street|line_?1|city|zip|post(?:al)?_?code)[a-z0-9_]*"\\s*:(?:[^{}"]|"(?:[^"\\\\]|\\\\.)*")*\\}|\\["(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"[^\\]]*\\])`,
       replacement: '"[redacted]"',

@@ -11,16 +11,16 @@ import {
 import { searched } from './redaction-rule';
 import { literally } from './sources';
 
-/** A part of the processor `transform`: statements for the records for which a condition holds. */
+/** A part of the processor `transform`: statements for all records that match a condition. */
 export interface LogStatements {
   readonly conditions: readonly string[];
   readonly statements: readonly string[];
 }
 
-/** Set on a record while something of its line is worth a closer look. */
+/** Attribute of a record while its line may still need redaction. */
 const open = 'log.attributes["audifi.open"]';
 
-/** Where the text is that is masked, and where the conditions find it in small letters: paths of OTTL. */
+/** OTTL paths of the text to redact and of its lower-case copy for the conditions. */
 interface Place {
   readonly body: string;
   readonly line: string;
@@ -35,8 +35,8 @@ const ofLog: Place = {
 };
 
 /**
- * What is masked or dropped. Each part has a cache of its own, so what the first one finds is an attribute; the second one asks
- * it once, and removes it.
+ * Statements that redact log lines. Each part has its own cache, so the first part stores its
+ * result in an attribute, and the second part reads and removes it. See
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
  */
 export function redactingParts(): readonly LogStatements[] {
@@ -55,13 +55,13 @@ export function redactingParts(): readonly LogStatements[] {
   ];
 }
 
-/** Statements that mask one text by all rules, whatever record it is part of. */
+/** Statements that apply all rules to one text in any kind of record. */
 export const maskingStatements = (place: Place): readonly string[] => [
   ...folding(place),
   ...redacting(place),
 ];
 
-/** For the conditions: the line as it is now, in small letters. */
+/** Updates the lower-case copy of the line for the conditions. */
 function folding(place: Place): readonly string[] {
   const { line } = place;
   return [
@@ -73,7 +73,7 @@ function folding(place: Place): readonly string[] {
 const lowered = ({ body, line }: Place): string =>
   `set(${line}, Concat([ConvertCase(${body}, "lower"), "."], ""))`;
 
-/** A flag for each theme and each group; what they ask is asked once. */
+/** Statements with one flag per theme and group, so that each condition is evaluated once. */
 function redacting(place: Place): readonly string[] {
   return redactionThemes.flatMap((theme, i) => {
     const themeFlag = place.cache(`t${i}`);
@@ -112,7 +112,7 @@ function holds(condition: Condition, { body, line }: Place): string {
     : `IsMatch(${body}, ${text(`(?i)${condition.matches}`)})`;
 }
 
-/** A text as the language of the processor writes it. */
+/** Quotes a string for OTTL. */
 function text(value: string): string {
   return JSON.stringify(value);
 }

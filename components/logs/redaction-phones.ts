@@ -18,7 +18,7 @@ const phoneWords = [
   ],
   ...['{tel', '?tel', '&tel', '\\ntel'],
 ] as const;
-/** Signs between digits, as people write them; in URLs as well. */
+/** Separators between digits, also in URLs. */
 const gap = '(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20|%28|%29|%2D|\\.)?';
 
 export const phoneFields: RedactionGroup = {
@@ -55,7 +55,7 @@ export const phoneFields: RedactionGroup = {
       name: 'escaped-phone-value',
       before: `(?i:${phone}\\\\+"\\s*:\\s*)`,
       secret: `(?:-?[0-9]{6,}[0-9.eE+-]*|[\\[{](?:[^\\]}"\\\\]|\\\\.)*[\\]}])`,
-      // Valid there, however deep the text is in others.
+      // Valid at any nesting depth.
       replacement: 'null',
       when: ['\\"'],
       changes: [['{"m":"{\\"phone\\":491701234567}"}', '{"m":"{\\"phone\\":null}"}']],
@@ -73,7 +73,7 @@ export const phoneFields: RedactionGroup = {
   ],
 };
 
-/** A number that nothing but the text in front of it makes a phone's. */
+/** A number that is only recognisable as a phone number by the text before it. */
 export const spokenPhones: RedactionGroup = {
   name: 'spoken-phones',
   when: [
@@ -127,7 +127,7 @@ export const plusPhones: RedactionGroup = {
   rules: [
     {
       name: 'amount',
-      // A signed number is no phone's where a unit follows.
+      // A signed number is not a phone number if a unit follows.
       before: '\\+',
       secret: '',
       after: `[0-9]{7,15} ?${unit}`,

@@ -1,26 +1,31 @@
 import type { LogFieldName } from '../../telemetry';
 
 /**
- * Lines of known sources that have nothing in them to hide, because of what they are: fields of the contract with ids, numbers and
- * words of letters alone; requests as Caddy logs them, with known headers and a path of words and numbers. They pass with one
- * look. Whatever else is in a line, and be it an `@` or an `=`, it takes the way of all others.
+ * Lines of known sources that cannot contain anything to redact: fields of the log contract with
+ * ids, numbers and plain words, and Caddy's access log with known headers and simple paths. One
+ * match lets them pass. A line with anything else, even a single `@` or `=`, is checked by all
+ * rules.
  *
- * Both are anchored and leave one way to go on at each character, so that Go needs one pass (see redaction-ordinary.ts).
+ * Both patterns are anchored and deterministic, so that Go needs one pass (see
+ * redaction-ordinary.ts).
  */
 
-/** `req_0a1b`, a trace id, a UUID: what follows the prefix is hexadecimal, which no key, wallet or address of mail is. */
+/**
+ * `req_0a1b`, a trace id, or a UUID: the part after the prefix is hexadecimal, so it is no key,
+ * wallet or e-mail address.
+ */
 const id = '(?:[g-z][a-z]*[_-])?[0-9a-f-]*';
 const words = '[A-Za-z_.:-]*';
 const number = '-?[0-9]{1,10}(?:\\.[0-9]{1,9})?';
-/** Parts of letters; `v1` may be the first. */
+/** Path segments of letters. `v1` may be the first segment. */
 const route = '(?:/(?:v[0-9]{0,2}[A-Za-z/:_.*{}-]*|[A-Za-uw-z:_.*{}-][A-Za-z/:_.*{}-]*)?)?';
 
-/** Fields of the contract that are often written; another one takes the line the long way. */
+/** Frequent fields of the log contract. A line with any other field is checked by all rules. */
 const contract: Partial<Record<LogFieldName, string>> = {
   timestamp: '"[0-9TZ:.+-]*"',
   level: `"${words}"`,
   service: `"${words}"`,
-  // A sentence without a digit or a sign that stands in front of a value.
+  // A sentence without digits and without characters that precede a value.
   message: '"[A-Za-z ,.\'()!?/_-]*"',
   requestId: `"${id}"`,
   userId: `"${id}"`,
@@ -39,15 +44,15 @@ const contract: Partial<Record<LogFieldName, string>> = {
 };
 
 /**
- * Names with what follows each, as one pattern that decides at each letter: names that begin alike share their beginning, and
- * what follows is written once where it is the same.
+ * Combines names and the pattern after each name into one deterministic pattern: common prefixes
+ * are merged, and a common continuation is written once.
  */
 function choice(names: Readonly<Record<string, string>>): string {
-  // A name that others begin with ends here.
+  // A name that is a prefix of other names ends here.
   const { '': ended, ...longer } = names;
   const keys = Object.keys(longer);
   const firsts = [...new Set(keys.map((key) => key.slice(0, 1)))].sort();
-  /** By what follows, those whose first letter leaves nothing else. */
+  /** Groups names by continuation if their first letter is unambiguous. */
   const alike = new Map<string, string[]>();
   const branches: string[] = [];
   for (const first of firsts) {
@@ -64,7 +69,7 @@ function choice(names: Readonly<Record<string, string>>): string {
   return branches.length === 1 ? branches.join('') : `(?:${branches.join('|')})`;
 }
 
-/** Go finds what words begin with in common where they stand side by side. */
+/** Go factors out common prefixes of adjacent alternatives. */
 const spelled = (keys: readonly string[]): string =>
   keys.length === 1 ? keys.join('') : `(?:${[...keys].sort().join('|')})`;
 
@@ -82,7 +87,9 @@ const header = {
   masked: '":\\["REDACTED"\\]',
 };
 
-/** Values of others may be anything. Names are patterns, where all that begin so are alike. */
+/**
+ * Other headers may have any value. Here a name is a pattern for all headers with the same start.
+ */
 const more = '[A-Za-z-]*';
 const requestHeaders = {
   ...named(header.text, [
@@ -121,5 +128,5 @@ function caddyLine(): string {
   );
 }
 
-/** A line that matches one of these is left as it is. */
+/** A line that matches one of these patterns is not changed. */
 export const plainLines: readonly string[] = [contractLine(), caddyLine()];

@@ -1,6 +1,6 @@
 import type { RedactionGroup } from './redaction-rule';
 
-/** Secrets by their place in a call or a list, where nothing names them. */
+/** Secrets that have no name, only a position in a call or a list. */
 export const positions: RedactionGroup = {
   name: 'positions',
   when: ['__construct(', 'mysqli', 'account', 'signer'],
@@ -8,7 +8,7 @@ export const positions: RedactionGroup = {
   rules: [
     {
       name: 'database-call',
-      // A stack trace of PHP shows the arguments: DSN or host, user, password.
+      // A stack trace of PHP shows arguments: DSN or host, user, password.
       before: "(?i:(?:pdo|mysqli)->__construct\\(|mysqli_connect\\()(?:'[^']*', ){2}",
       secret: "'[^']*'",
       replacement: "'[redacted]'",

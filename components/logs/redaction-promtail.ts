@@ -16,11 +16,12 @@ import { literally } from './sources';
 
 type Stage = Readonly<Record<string, unknown>>;
 
-/** The folded line: Promtail compares labels with many texts at once. */
+/** Label with the folded line. Promtail compares a label with many strings at once. */
 const lineLabel = '__line';
 /**
- * What is masked or dropped. A plain line passes one stage; one that no theme's condition holds for passes two stages more
- * than there are themes. That is all that redaction costs them, since each stage is a goroutine that a line has to pass.
+ * Stages that redact log lines. A plain line passes through one stage. A line without a match
+ * passes through two stages plus one per theme. This keeps redaction cheap, because each stage is a
+ * goroutine that every line must pass.
  */
 export function redacting(): readonly Stage[] {
   const filters = plainLines.map((pattern) => ` !~ ${quoted(pattern)}`);
@@ -34,19 +35,19 @@ export function redacting(): readonly Stage[] {
   ];
 }
 
-/** For the conditions, in small letters: the line as it is now. */
+/** Updates the folded line for the conditions. */
 const folding: readonly Stage[] = [
   {
     template: {
       source: 'folded',
-      // Caddy alone masks; a function costs as much as ten texts to look for.
+      // Only Caddy masks values itself. A function is as expensive as searching for ten strings.
       template: `{{ if eq .job "caddy" }}{{ ${harmless.reduce((value, known) => `Replace (${value}) ${quoted(known)} "" -1`, 'ToLower .Entry')} }}{{ else }}{{ ToLower .Entry }}{{ end }}.`,
     },
   },
   { labels: { [lineLabel]: 'folded' } },
 ];
 
-/** A group in its order, behind its condition. */
+/** The stages of a group, behind its condition. */
 function group(of: RedactionGroup): readonly Stage[] {
   const condition = conditionOf(of);
   const rules = of.rules.map((rule) =>
@@ -58,7 +59,7 @@ function group(of: RedactionGroup): readonly Stage[] {
   return condition === undefined ? stages : [match(selected(condition), ...stages)];
 }
 
-/** A condition in LogQL: of the label with the folded line, or of the line. */
+/** A condition in LogQL, on the label with the folded line or on the line itself. */
 function selected(condition: Condition): string {
   if (isTexts(condition)) return `{${hasOne(condition)}}`;
   return 'not' in condition
@@ -67,8 +68,9 @@ function selected(condition: Condition): string {
 }
 
 /**
- * Promtail compares up to 256 texts with the line, each many times as fast as a pattern; and takes them for a pattern when one
- * begins with another, which a text that contains another needs not be there for.
+ * Promtail compares up to 256 strings with the line, each many times as fast as a pattern. But it
+ * falls back to a pattern if one string starts with another. So strings that contain another one
+ * are left out.
  */
 function hasOne(texts: readonly string[]): string {
   const all = [...new Set(texts.map(searched))];
@@ -87,10 +89,13 @@ const replacing = (rule: RedactionRule): Stage => ({
   },
 });
 
-/** Without regard to case, where there are letters: Go finds a text that has none many times as fast as it is. */
+/**
+ * Adds the flag for case-insensitivity only if there are letters, because Go searches text without
+ * the flag much faster.
+ */
 const anyCase = (pattern: string): string => (/[a-z]/i.test(pattern) ? `(?i)${pattern}` : pattern);
 
-/** A text as Go and LogQL write it. */
+/** Quotes a string for Go and LogQL. */
 function quoted(text: string): string {
   return JSON.stringify(text);
 }

@@ -3,7 +3,7 @@ import { keep, type RedactionGroup } from './redaction-rule';
 const secretWord =
   '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
 
-/** Arguments of Redis commands: of MONITOR and SLOWLOG each quoted, in texts mostly not. */
+/** Arguments of Redis commands: quoted in MONITOR and SLOWLOG, mostly unquoted in text. */
 export const redis: RedactionGroup = {
   name: 'redis',
   when: [
@@ -58,7 +58,7 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-command',
-      // As clients show the command that failed.
+      // As clients print the failed command.
       before: '(?i:"name"\\s*:\\s*"(?:auth|hello|acl|config)"\\s*,\\s*"args"\\s*:\\s*)',
       secret: '\\[(?:[^\\]"]|"[^"]*")*\\]',
       replacement: '["[redacted]"]',
@@ -86,7 +86,7 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-unknown-command',
-      // The command was mistyped, so nobody knows which of these is a secret.
+      // The command has a typo, so any argument may be a secret.
       before: 'args beginning with: ',
       secret: "(?:'[^'\"\\n\\\\]*'|`[^`\"\\n\\\\]*`)(?:,? (?:'[^'\"\\n\\\\]*'|`[^`\"\\n\\\\]*`))*",
       replacement: '[redacted]',
@@ -120,7 +120,10 @@ export const redis: RedactionGroup = {
   ],
 };
 
-/** `otp:user_456` is a key of Redis in a command, no field: rules for text leave it. First, before those. */
+/**
+ * `otp:user_456` is a Redis key in a command, not a field. This group runs first, so that the rules
+ * for text skip it.
+ */
 export const redisKeys: RedactionGroup = {
   name: 'redis-keys',
   when: [

@@ -1,57 +1,60 @@
 /**
- * One rule of what must not reach the log store. Patterns are RE2 (https://github.com/google/re2/wiki/Syntax) without
- * capturing groups, so that both agents can build what they need of them: Promtail replaces what a group captured,
- * the collector writes back what stands around it.
+ * A rule for data that must not reach the log store. Patterns are RE2
+ * (https://github.com/google/re2/wiki/Syntax) without capturing groups, because each agent adds its
+ * own: Promtail replaces the captured text, and the collector writes back the text around it.
  */
 export interface RedactionRule {
   readonly name: string;
-  /** What stays of the match, in front of the secret and behind it. @default nothing */
+  /** Parts of the match that stay, before and after the secret. @default nothing */
   readonly before?: string;
   readonly secret: string;
   readonly after?: string;
-  /** What is written in place of the secret; no `$`, no `{{`. */
+  /** Replacement for the secret. Must not contain `$` or `{{`. */
   readonly replacement: string;
-  /** A condition on top of the group's. @default none */
+  /** A condition in addition to that of the group. @default none */
   readonly when?: Condition;
-  /** Lines with what becomes of them by this rule alone. */
+  /** Example lines and the result of this rule alone. */
   readonly changes: readonly (readonly [line: string, redacted: string])[];
-  /** Lines that look alike and stay as they are. */
+  /** Similar lines that the rule must not change. */
   readonly leaves: readonly string[];
 }
 
 /**
- * Which lines a rule is tried on; it has to hold for every line that the rule changes.
+ * Selects the lines that a rule is applied to. It must be true for every line that the rule
+ * changes.
  *
- * - Texts, of which one is in the folded line (`folded`). Finding a text costs a hundredth of a pattern, and a tenth of that
- *   if the text begins with a letter that is rare in lines: `ken` is found ten times as fast as `token`.
- * - A pattern that matches the line, without regard to case.
+ * - Strings: the folded line (`folded`) contains one of them. A search for a string costs a
+ *   hundredth of a pattern. It is
+ *   ten times as fast again if the string starts with a rare letter: `ken` is found ten times as fast as `token`.
+ * - A pattern that matches the line, case-insensitive.
  * - A pattern that does not match the whole folded line.
  */
 export type Condition = readonly string[] | { readonly matches: string } | { readonly not: string };
 
-/** Rules that are looked at together. */
+/** Rules with a common condition. */
 export interface RedactionGroup {
   readonly name: string;
-  /** @default the texts of its rules */
+  /** @default the strings of its rules */
   readonly when?: Condition;
   /**
-   * Texts that open a line for it, where these are fewer than its own: what its rules change has something of another group in
-   * it, or is unusual. @default its own
+   * Strings that open the theme for this group, if they are fewer than its own strings. This is
+   * possible if every line that its rules change also matches another group or is unusual. @default
+   * its own
    */
   readonly opens?: readonly string[];
-  /** Do its rules write what later conditions look for? @default false */
+  /** Whether its rules write text that later conditions search for. @default false */
   readonly changesText?: boolean;
   readonly rules: readonly RedactionRule[];
 }
 
-/** Groups that one condition opens: on most lines it is all that is asked of them. */
+/** Groups behind one common condition. For most lines, only this condition is evaluated. */
 export interface RedactionTheme {
   readonly name: string;
   readonly when: Condition;
   readonly groups: readonly RedactionGroup[];
 }
 
-/** The rule as one pattern. @param group opens a group around each part: `(?:`, or `(` to capture */
+/** The rule as one pattern. @param group start of each group: `(?:`, or `(` to capture */
 export function patternOf(
   { before = '', secret, after = '' }: RedactionRule,
   group: { readonly around: '(?:' | '('; readonly secret: '(?:' | '(' },
@@ -61,33 +64,39 @@ export function patternOf(
   return `${kept(before)}${group.secret}${secret})${kept(after)}`;
 }
 
-/** What Caddy masks itself is no reason to look at a line. These go from the folded line. */
+/**
+ * Values that Caddy masks itself. They are removed from the folded line, because they need no
+ * check.
+ */
 export const harmless = ['authorization":["redacted"]', 'cookie":["redacted"]'] as const;
 
-/** The line as conditions see it; the sign at its end is what every word ends with. */
+/** The line as the conditions see it. It ends with a character that terminates every word. */
 export const folded = (line: string): string =>
   `${harmless.reduce((text, known) => text.replaceAll(known, ''), line.toLowerCase())}.`;
 
 /**
- * Stands in front of what the rules for text must not take for a secret, while they run; the last rule removes it. A
- * character for private use, which no program writes.
+ * Marks text that the rules for text must skip. The last rule removes the mark. It is a private-use
+ * character, which programs do not write.
  */
 export const keep = '\u{e000}';
 
-/** In front of a value: the line's beginning, no letter or digit, or what JSON and URLs write for a character. */
+/**
+ * What may precede a value: the start of the line, a character that is no letter or digit, or an
+ * escape of JSON or URLs.
+ */
 export const start = '(?:^|[^0-9A-Za-z]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})';
 
-/** Characters as URLs write them, once or twice. */
+/** Characters as URLs encode them, once or twice. */
 export const encoded = {
   at: '(?:@|%(?:25)*40)',
   is: '(?:=|%(?:25)*3[dD])',
   plus: '(?:\\+|%(?:25)*2[bB])',
 } as const;
 
-/** Any JSON text, which may be cut off at the end of the line. */
+/** Any JSON string, which may be truncated at the end of the line. */
 const text = '"(?:[^"\\\\]|\\\\.)*"';
 
-/** A list or an object of JSON, closed as it was opened, so many levels deep. */
+/** A JSON list or object with balanced brackets, up to a nesting depth. */
 function braced(depth: number): string {
   const inner = depth === 0 ? '' : `|${braced(depth - 1)}`;
   return `[{\\[](?:[^"{}\\[\\]]|${text}${inner})*[}\\]]`;
@@ -96,16 +105,18 @@ function braced(depth: number): string {
 export const json = {
   text: '"(?:[^"\\\\]|\\\\.)*"?',
   number: '-?[0-9][0-9.eE+-]*',
-  /** A pattern cannot count: what lies deeper is dropped to the end of the line by a rule of its own. */
+  /**
+   * A pattern cannot count brackets. Another rule drops deeper values up to the end of the line.
+   */
   composed: braced(7),
 } as const;
 
-/** Letters of log lines from the rarest to the most common. */
+/** Letters in log lines, from the rarest to the most common. */
 const common = 'zjxqwkvyfbpghumldcnsraotie';
 
 /**
- * What is looked for in place of a text: without a letter or two in front, where the next one is rarer. A search goes from one
- * place with the first letter to the next, so this takes a tenth of the time.
+ * Returns the substring to search for. It skips up to two leading letters if the next letter is
+ * rarer. A search jumps between occurrences of the first letter, so this takes a tenth of the time.
  */
 export function searched(text: string): string {
   let best = 0;

@@ -1,17 +1,20 @@
 import type { RedactionGroup } from './redaction-rule';
 
 /**
- * A literal of SQL with quotes that are written twice, or of dollars. Not the apostrophe in a word; and in a text of JSON a
- * quote without a backslash ends it.
+ * An SQL string literal, with doubled or dollar quotes. An apostrophe in a word is none. In a JSON
+ * string, a quote without a backslash ends it.
  */
 const literal = `'(?:[^'"\\\\]|\\\\.|'')*'`;
 const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
 
-/** Statements with values that people typed, and what PostgreSQL and others write for bound parameters. */
+/**
+ * Statements that may contain values from users, and bound parameters as PostgreSQL and others log
+ * them.
+ */
 const statement =
   '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |parameters|bindings|params:)';
 
-/** One of these is in every statement with values. */
+/** Every statement with values contains one of these. */
 const statements = [
   ...[
     'values',
@@ -89,7 +92,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-bound-value',
-      // As Hibernate shows it.
+      // As Hibernate prints it.
       before: 'binding parameter [\\[(][^\\])]{1,40}[\\])](?: as \\[[A-Z_]{1,20}\\])? (?:<-|-) \\[',
       secret: '[^\\n"\\\\]*',
       after: '\\]',
@@ -135,7 +138,7 @@ export const sql: RedactionGroup = {
   ],
 };
 
-/** Texts in quotes, where there is a statement around them. */
+/** Quoted strings in a line that contains a statement. */
 export const sqlLiterals: RedactionGroup = {
   name: 'sql-literals',
   when: ["'"],
@@ -159,7 +162,7 @@ export const sqlLiterals: RedactionGroup = {
     },
     {
       name: 'sql-literal-next',
-      // The first one took the sign between two literals.
+      // The first match consumed the character between two literals.
       before: '[\\s(=,<>|:\\[]E?',
       secret: `'(?:[^'"\\\\\\[]|\\\\.|''|\\[[^r])(?:[^'"\\\\]|\\\\.|'')*'`,
       after: '(?:[\\s),;:|\\]\\\\"}]|$)',

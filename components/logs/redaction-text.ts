@@ -2,7 +2,9 @@ import { separator } from './redaction-fields';
 import { affix, codeWords } from './redaction-names';
 import { json, keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
 
-/** A character that JSON writes by its number. However deep the text lies in others, the character itself is valid there. */
+/**
+ * A character that JSON escapes by its code. The character itself is valid at any nesting depth.
+ */
 const escape = (code: string, character: string): RedactionRule => ({
   name: `escape-${code}`,
   secret: `\\\\+u00${code.replace(/[a-f]/, (letter) => `[${letter}${letter.toUpperCase()}]`)}`,
@@ -12,7 +14,10 @@ const escape = (code: string, character: string): RedactionRule => ({
   leaves: [`u00${code}`, '{"m":"\\u0041"}'],
 });
 
-/** What JSON writes for characters that rules look for, and colours: first, so that no rule has to know them. */
+/**
+ * Decodes JSON escapes of characters that rules search for, and removes colours. Runs first, so
+ * that no other rule has to handle them.
+ */
 export const decoding: RedactionGroup = {
   name: 'decoding',
   changesText: true,
@@ -41,7 +46,7 @@ export const decoding: RedactionGroup = {
   ],
 };
 
-/** Names that texts speak of; those of fields are more. */
+/** Names in free text. There are more names of fields. */
 const spoken =
   '(?:token|jwt|passw(?:or)?d|passphrase|passcode|secret|api[ _-]?key|credentials?|authorization|cookie|otp|pin)';
 const spokenWords = [
@@ -52,7 +57,10 @@ const reasons =
   'must|should|is|was|has|cannot|not|no|too|missing|invalid|expired|required|mismatch|incorrect|wrong|denied|revoked|' +
   'malformed|rejected|failed|empty|none|null|undefined|true|false|unknown|unsupported|set|changed|ok';
 
-/** `Invalid token: signature mismatch` is no secret: two words of letters, or a word that says what is the matter. */
+/**
+ * `Invalid token: signature mismatch` contains no secret: two words of letters, or a word that
+ * describes a problem.
+ */
 export const prose: RedactionGroup = {
   name: 'prose',
   when: spokenWords,
@@ -99,7 +107,7 @@ export const prose: RedactionGroup = {
   ],
 };
 
-/** Removes what kept texts from the other rules. */
+/** Removes the mark that made other rules skip text. */
 export const kept: RedactionGroup = {
   name: 'kept',
   when: { matches: keep },
@@ -115,12 +123,12 @@ export const kept: RedactionGroup = {
   ],
 };
 
-/** The end of any name whose value is a secret, for what is written seldom. */
+/** The end of any name whose value is a secret, for rare notations. */
 const anyName =
   '(?:(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|bearer|authorization|cookie|otp|cv[cv]|' +
   '(?:api|access|secret|private|auth|master|encryption|stream|signing|service)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
   '(?:[_-]?(?:[0-9]|hash|confirmation))?)';
-/** Not a name itself: it has a digit, a blank or a sign. */
+/** Looks like a value and not like a name: contains a digit, a space or a special character. */
 const secretive = (quote: string): string =>
   `${quote}[^"${quote}\\\\]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
 
@@ -143,7 +151,7 @@ export const pairs: RedactionGroup = {
   rules: [
     {
       name: 'listed-pair',
-      // Node's rawHeaders, entries of a map, commands of Redis.
+      // Node's rawHeaders, map entries, Redis commands.
       before: `(?i:"[a-z0-9_. -]{0,40}${anyName})"\\s*(?:,|\\s)\\s*`,
       secret: secretive('"'),
       replacement: '"[redacted]"',
@@ -232,7 +240,8 @@ export const pairs: RedactionGroup = {
     },
     {
       name: 'login-field',
-      // `auth` alone is also the name of a method or an object: a login in base64, or a token.
+      // `auth` alone may also be a method or an object. Here it is followed by base64 credentials
+      // or a token.
       before: `(?i:["'{, ]auth(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*\\\\*["'])`,
       secret: '(?:[A-Za-z0-9+/_-]*[0-9][A-Za-z0-9+/_-]{7,}={0,2}|[A-Za-z0-9+/]{8,}={1,2})',
       replacement: '[redacted]',
@@ -271,7 +280,7 @@ export const pairs: RedactionGroup = {
   ],
 };
 
-/** Everything to the end of a header with cookies, which has many values. */
+/** Everything up to the end of a cookie header, which has many values. */
 export const cookies: RedactionGroup = {
   name: 'cookies',
   when: ['kie'],

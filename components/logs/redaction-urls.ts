@@ -1,17 +1,17 @@
 import { encoded, type RedactionGroup } from './redaction-rule';
 
-/** Parameters of a query that are credentials for as long as they last. */
+/** Query parameters that are temporary credentials. */
 const parameters =
   'code|sig|signature|key|auth|ticket|hash|hmac|nonce|assertion|sas|st|sid|session|refresh|invite|otp|t';
 const longParameters =
   'saml(?:response|request|art)|code_verifier|(?:amz|goog)-(?:signature|credential|security-token)|state_token|' +
   'token_hint|login_token|confirmation|sharekey|dkey';
 
-/** Long enough for a secret, and with a digit or very long: no word, no status. */
+/** Long enough for a secret, with a digit or very long, so no word or status. */
 const value =
   '(?:[A-Za-z%._~+/-]{0,40}[0-9][A-Za-z0-9%._~+/=-]{5,}|[A-Za-z%._~+/-]{5,40}[0-9][A-Za-z0-9%._~+/=-]*|[A-Za-z%._~+/=-]{20,}|[0-9]{6,8})';
 
-/** A part of a path that is no word: with a digit, not short. */
+/** A path segment that is not a word: not short, and with a digit. */
 const segment = '(?:[A-Za-z_~.-]{0,12}[0-9][A-Za-z0-9_~.%=-]{11,}|[A-Za-z0-9_~.%=-]{24,})';
 
 export const urls: RedactionGroup = {
@@ -222,7 +222,7 @@ export const urls: RedactionGroup = {
   ],
 };
 
-/** Logins in URLs. Behind `@` of its own group, which mail looks for too. */
+/** Credentials in URLs. A separate group for `@`, which the group for mail also searches for. */
 export const urlLogins: RedactionGroup = {
   name: 'url-logins',
   when: ['://', '%3a%2f%2f', ' -u ', '--user '],
@@ -243,7 +243,7 @@ export const urlLogins: RedactionGroup = {
     },
     {
       name: 'url-password-with-slash',
-      // A port has digits alone.
+      // A port consists of digits only.
       before: '://[^\\s/:@"\'\\\\]*:',
       secret: '[0-9]*[^\\s/"\\\\0-9](?:[^\\s"\\\\]|\\\\.)*/(?:[^\\s"\\\\]|\\\\.)*',
       after: '@[A-Za-z0-9\\[][A-Za-z0-9.-]*(?::[0-9]+)?(?:[/?"\'\\s\\\\]|$)',
@@ -266,7 +266,7 @@ export const urlLogins: RedactionGroup = {
     },
     {
       name: 'url-user-key',
-      // A key in place of a user, as error trackers write it.
+      // A key instead of a user, as error trackers write it.
       before: '://',
       secret: '[A-Za-z0-9_-]{20,}',
       after: '@[A-Za-z0-9.-]+',

@@ -4,7 +4,10 @@ const walletName =
   '(?:wallet|address|recipient|holder|payout|pubkey|beneficiary|signer)(?:es|s)?(?:[_-]?(?:address(?:es)?|[a-z]{2,4}))?';
 const base58 = '[1-9A-HJ-NP-Za-km-z]';
 
-/** A wallet's first and last characters stay; `0x` is enough to look for, the others are among the long words. */
+/**
+ * Keeps the first and last characters of a wallet address. A search for `0x` finds one kind. The
+ * others are among the long words.
+ */
 export const wallets: RedactionGroup = {
   name: 'wallets',
   when: ['0x'],
@@ -26,7 +29,7 @@ export const wallets: RedactionGroup = {
     },
     {
       name: 'padded-wallet',
-      // As topics of events and arguments of calls have it.
+      // In event topics and call arguments.
       before: '0{24}[1-9a-fA-F][0-9a-fA-F]{3}',
       secret: '[0-9a-fA-F]{32}',
       after: '[0-9a-fA-F]{4}',
@@ -42,7 +45,7 @@ export const wallets: RedactionGroup = {
   ],
 };
 
-/** Those without `0x`, which long words are looked at for. */
+/** Addresses without `0x`, which are searched in lines with long words. */
 export const longWallets: readonly RedactionRule[] = [
   {
     name: 'bech32-wallet',
@@ -86,7 +89,7 @@ export const longWallets: readonly RedactionRule[] = [
   },
   {
     name: 'identifier',
-    // A wallet of so many characters has a digit; the name of a class or a method has none.
+    // A wallet address of this length contains a digit, unlike a class or method name.
     before: `${start}${base58}`,
     secret: '',
     after: '[A-Za-z]{24,}(?:[^0-9A-Za-z]|$)',

@@ -26,14 +26,14 @@ export {
 export const isTexts = (condition: Condition | undefined): condition is readonly string[] =>
   Array.isArray(condition);
 
-/** When a group is tried. @returns undefined where nothing is said, and it always is */
+/** The condition of a group. @returns undefined if the group has no condition and always applies */
 export function conditionOf({ when, rules }: RedactionGroup): Condition | undefined {
   if (when !== undefined) return when;
   const texts = rules.map((rule) => rule.when);
   return texts.every(isTexts) ? [...new Set(texts.flat())] : undefined;
 }
 
-/** Groups that are looked at where one of their texts is. */
+/** A theme whose condition is that one of its groups' strings occurs. */
 function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme {
   const texts = groups.flatMap((group) => {
     const own = group.opens ?? conditionOf(group);
@@ -44,15 +44,16 @@ function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme 
 }
 
 /**
- * What is masked or dropped before a line leaves the machine, in this order. The spec's list ("PII Handling"): passwords,
- * tokens, card numbers, postal addresses and e-mail bodies are dropped; e-mail addresses, wallets and phone numbers are
- * masked. Both agents are configured from this table, and the tests hold its examples. Limits: docs/redaction.md.
+ * All redaction before a line leaves the machine, in this order. The spec's list ("PII Handling"):
+ * passwords, tokens, card numbers, postal addresses and e-mail bodies are dropped; e-mail
+ * addresses, wallets and phone numbers are masked. This table configures both agents, and the tests
+ * check its examples. Limits: docs/redaction.md.
  *
- * A line that none of the themes' conditions holds for passes unseen, and most do.
+ * A line that matches no condition of a theme passes unchecked, as most lines do.
  */
 export const redactionThemes: readonly RedactionTheme[] = [
   theme('decoding', [decoding]),
-  // What a field's name says comes first: what is dropped needs no other rule.
+  // Rules by field name come first, because a dropped value needs no other rule.
   theme('names', [
     redis,
     redisKeys,

@@ -1,25 +1,28 @@
 import { logFields, type LogLevel, logLevels } from '../../telemetry';
 
 /**
- * What the log pipeline knows of the lines: which container writes what, and what becomes a label. Both agents are
- * configured from it, so that the same line gets the same labels from either.
+ * Log sources: which container writes which format, and what becomes a label. This configures both
+ * agents, so that a line has the same labels with either.
  */
 
-/** How a program writes its lines. */
+/** Formats of log lines. */
 export const formats = ['json', 'caddy', 'postgres', 'redis', 'text'] as const;
 export type LogFormat = (typeof formats)[number];
 
 export interface LogSource {
-  /** Value of the label `job`; that of the scrape job where there is one. */
+  /** Value of the label `job`. Equal to the scrape job if there is one. */
   readonly job: string;
-  /** Names of its containers, without what compose, Kubernetes or this stack add. */
+  /** Container names, without the parts that Compose, Kubernetes or this stack add. */
   readonly containers: readonly string[];
   readonly format: LogFormat;
-  /** PostgreSQL's `log_line_prefix`. @default found out from the lines */
+  /** PostgreSQL's `log_line_prefix`. @default detected from the lines */
   readonly prefix?: string;
 }
 
-/** The spec's six sources. Every other container is a source of its own, named after it, in JSON, logfmt or text. */
+/**
+ * The spec's six sources. Every other container is a source with its own name, in JSON, logfmt or
+ * text.
+ */
 export const specSources: readonly LogSource[] = [
   { job: 'caddy', containers: ['caddy'], format: 'caddy' },
   { job: 'api-server', containers: ['api-server'], format: 'json' },
@@ -30,19 +33,23 @@ export const specSources: readonly LogSource[] = [
 ];
 
 /**
- * The only labels; `node`, `namespace` and `container` are those of the metrics. `namespace` is on Kubernetes alone. Whatever
- * has more values than a person can list is structured metadata or stays in the line.
+ * The only labels. `node`, `namespace` and `container` have the same values as in metrics.
+ * `namespace` only exists on Kubernetes. Values of high cardinality are structured metadata or stay
+ * in the line.
  */
 export const labels = ['job', 'container', 'level', 'env', 'node', 'namespace'] as const;
 
-/** Structured metadata with the name of the pod (Kubernetes), as metrics have it in a label: pods come and go. */
+/**
+ * Structured metadata with the pod name (Kubernetes). In metrics it is a label. In logs it is not,
+ * because pods are short-lived.
+ */
 export const podField = 'pod';
 
-/** A file of a pod's container: `<namespace>_<pod>_<uid>/<container>/<restart>.log` */
+/** Log file of a pod's container: `<namespace>_<pod>_<uid>/<container>/<restart>.log` */
 export const podLogFile =
   '/(?P<namespace>[^/_]+)_(?P<pod>[^/_]+)_[^/_]+/(?P<container>[^/]+)/[0-9]+\\.log';
 
-/** Level of a line that says none, or one that nobody knows. */
+/** Level of a line with no level or an unknown one. */
 export const unknownLevel = 'unknown';
 export type StoredLevel = LogLevel | typeof unknownLevel;
 export const storedLevels: readonly StoredLevel[] = [
@@ -50,10 +57,13 @@ export const storedLevels: readonly StoredLevel[] = [
   unknownLevel,
 ];
 
-/** Structured metadata that says why a line could not be read: it is kept as it is, with the engine's time. */
+/**
+ * Structured metadata with the reason why a line could not be parsed. Such a line is stored
+ * unchanged, with the engine's timestamp.
+ */
 export const parseErrorField = 'parse_error';
 
-/** Structured metadata by the field of the line that it comes from; `status` is that of Caddy's requests. */
+/** Structured metadata by field of the line. `status` is from Caddy's requests. */
 export const metadataFields: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(logFields).flatMap(([field, { metadata }]: [string, { metadata?: string }]) =>
@@ -63,7 +73,10 @@ export const metadataFields: Readonly<Record<string, string>> = {
   status: 'status',
 };
 
-/** Redis's marks. https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/ (loglevel) */
+/**
+ * Level marks of Redis. See
+ * https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/ (loglevel)
+ */
 export const redisMarks: Readonly<Record<string, LogLevel>> = {
   '#': 'warn',
   '*': 'info',
@@ -75,17 +88,19 @@ export const redisMarks: Readonly<Record<string, LogLevel>> = {
 export const redisLine =
   '^[0-9]+:[XCSM] (?P<ts>[0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8}\\.[0-9]{3}) (?P<mark>[.*#-]) ';
 
-/** A text as a pattern that matches it. */
+/** Escapes text for a pattern. */
 export const literally = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 
-/** What a change of the settings says of a source. */
+/** A change of a source by the settings. */
 export interface SourceChange {
   readonly containers?: readonly string[];
   readonly format?: LogFormat;
   readonly prefix?: string;
 }
 
-/** The sources of a stack: the spec's, changed or extended by the settings. */
+/**
+ * The sources of a stack: those of the spec with the changes of the settings, and additional ones.
+ */
 export function mergedSources(
   changes: Readonly<Record<string, SourceChange>>,
 ): readonly LogSource[] {

@@ -1,14 +1,19 @@
 /**
- * The engine's time is the truth about when a line came; the line's own time, which is more exact, is taken where it is near
- * it. So a wrong clock, a wrong unit or an unknown zone moves no line out of what Loki takes, and spoils no batch.
+ * The container engine's timestamp is reliable, and the time in the line is more exact. The time in
+ * the line is used if it is close to the engine's timestamp. So a wrong clock, a wrong unit or an
+ * unknown zone never moves a line out of the range that Loki accepts, where it would fail its whole
+ * batch.
  */
 
-/** A line's time is believed when it is at most so many seconds older than the engine's … */
+/** Maximum seconds by which the time in a line may be older than the engine's timestamp. */
 export const believedOlderSeconds = 600;
-/** … and at most so many newer. Less than a quarter of an hour, the least that two zones differ by. */
+/**
+ * Maximum seconds by which it may be newer. Must be below 15 minutes, the smallest difference
+ * between two time zones.
+ */
 export const believedNewerSeconds = 60;
 
-/** Fields of a JSON line that may hold its time; the first that is there counts. */
+/** Fields of a JSON line that may hold its time. The first existing field counts. */
 export const timeFields: readonly string[] = [
   'timestamp',
   'time',
@@ -19,18 +24,20 @@ export const timeFields: readonly string[] = [
   'asctime',
 ];
 
-/** Go's layout of RFC 3339, with any fraction. */
+/** Go layout of RFC 3339, with any fraction. */
 export const rfc3339 = '2006-01-02T15:04:05Z07:00';
-/** Go's layout that keeps nanoseconds. */
+/** Go layout that keeps nanoseconds. */
 export const rfc3339Nano = '2006-01-02T15:04:05.999999999Z07:00';
 
-/** Redis's layout, which has no zone. */
+/** Layout of Redis, which has no zone. */
 export const redisLayout = '02 Jan 2006 15:04:05';
 
-/** A number of seconds, milliseconds, microseconds or nanoseconds since 1970, with a fraction or not. */
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970, with or without a fraction. */
 export const numericTime = '^[0-9]{10}(?:[0-9]{3}){0,3}(?:\\.[0-9]+)?$';
 
-/** Date, clock, fraction and zone of a time in words; what has no zone is compared as UTC. */
+/**
+ * Date, clock time, fraction and zone of a written time. A time without a zone is compared as UTC.
+ */
 export const writtenTime =
   '^(?P<t_date>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<t_clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,](?P<t_frac>[0-9]{1,9})[0-9]*)?' +
   ' ?(?:Z|UTC|GMT|(?P<t_hours>[+-][0-9]{2})(?::?(?P<t_minutes>[0-9]{2}))?)?$';
@@ -39,12 +46,14 @@ export const writtenTime =
 const offsets = ['2006-01-02T15:04:05Z0700', '2006-01-02T15:04:05Z07'];
 
 /**
- * Promtail's template that turns `ts` into RFC 3339 where it is believed, and into nothing where it is not; `time` is the
- * engine's. A number is seconds by its first ten digits, whatever its unit: they are enough until 2286.
+ * Promtail template that converts `ts` to RFC 3339 if it is plausible, and otherwise to nothing.
+ * `time` is the engine's timestamp. For a number in any unit, the first ten digits are the seconds
+ * until 2286.
  */
 export const promtailTime = [
   '{{ if and .ts .time }}',
-  // Of the same minute, both in UTC: most lines are, and the rest costs as much as ten stages.
+  // Both in UTC and in the same minute: true for most lines. The rest is as expensive as ten
+  // stages.
   '{{ if and (hasSuffix "Z" .ts) (hasSuffix "Z" .time) (eq (substr 0 17 .ts) (substr 0 17 .time)) }}{{ .ts }}{{ else }}',
   '{{ $c := .ts }}',
   '{{ if ge (float64 .ts) 1e9 }}{{ $d := print (Replace .ts "." "" 1) "0" }}',

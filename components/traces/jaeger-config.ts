@@ -4,25 +4,27 @@ import { durationSeconds, sizeMiB } from '../units';
 import { ownMetrics, spanMetrics } from './otel-collector-config';
 import type { ParsedTraces } from './settings-schema';
 
-/** Where Jaeger finds its files. */
+/** Paths in the container of Jaeger. */
 export const jaegerPaths = {
   config: '/etc/jaeger/config.yaml',
   storagePassword: '/etc/jaeger/secrets/storage-password',
-  /** The only directory that the image's user may write to, and so the one that a new volume can be mounted at. */
+  /**
+   * The only directory that the image's user may write to. So a new volume must be mounted here.
+   */
   data: '/tmp',
 } as const;
 export const jaegerPorts = services.jaeger.ports;
 
 export interface JaegerConfigArgs {
   readonly jaeger: ParsedTraces['jaeger'];
-  /** URL of Prometheus, which has the span metrics of the tab Monitor. */
+  /** URL of Prometheus, for the span metrics in the tab Monitor. */
   readonly prometheusUrl: string;
 }
 
 /**
- * Text of Jaeger's configuration: version 2, which is a collector with a store and pages. Pure.
+ * Configuration of Jaeger 2, which is a collector with storage and web pages. Pure.
  *
- * A span is acknowledged once it is stored: nothing is batched in front of the store.
+ * A span is acknowledged when it is stored, because there is no batching before the storage. See
  * https://www.jaegertracing.io/docs/2.13/configuration/
  */
 export function jaegerConfig({ jaeger, prometheusUrl }: JaegerConfigArgs): string {
@@ -55,9 +57,10 @@ export function jaegerConfig({ jaeger, prometheusUrl }: JaegerConfigArgs): strin
       jaeger_query: {
         storage: { traces: 'main', metrics: 'spans' },
         base_path: jaeger.basePath,
-        // Its own spans would go to a collector on localhost, and each failure into its log.
+        // Otherwise Jaeger would send its own spans to a collector on localhost, and log each
+        // failure.
         enable_tracing: false,
-        // It moves the start of a span and not its end.
+        // The adjustment would move the start of a span but not its end.
         max_clock_skew_adjust: '0s',
         http: { endpoint: `0.0.0.0:${jaegerPorts.query}` },
         grpc: { endpoint: '127.0.0.1:16685' },
@@ -71,7 +74,7 @@ export function jaegerConfig({ jaeger, prometheusUrl }: JaegerConfigArgs): strin
       },
     },
     processors: {
-      // Above it the collector is told to come again, and its queue holds what it has.
+      // Above this limit Jaeger rejects data temporarily, and the collector keeps it in its queue.
       memory_limiter: {
         check_interval: '1s',
         limit_mib: Math.floor(memoryMiB * 0.85),
@@ -98,7 +101,7 @@ export function jaegerConfig({ jaeger, prometheusUrl }: JaegerConfigArgs): strin
   return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** Where the traces are: one of https://www.jaegertracing.io/docs/2.13/storage/ */
+/** Storage backend. See https://www.jaegertracing.io/docs/2.13/storage/ */
 function backend(jaeger: ParsedTraces['jaeger']): object {
   const retention = `${durationSeconds(jaeger.retention) ?? 0}s`;
   switch (jaeger.storageBackend) {
@@ -116,9 +119,9 @@ function backend(jaeger: ParsedTraces['jaeger']): object {
             keys: `${jaegerPaths.data}/badger/keys`,
             values: `${jaegerPaths.data}/badger/values`,
           },
-          // Upstream's default keeps everything in memory.
+          // Jaeger's default keeps everything in memory.
           ephemeral: false,
-          // What is acknowledged is on the disk.
+          // A span is acknowledged when it is on disk.
           consistency: true,
           ttl: { spans: retention },
           maintenance_interval: '5m',
@@ -128,7 +131,10 @@ function backend(jaeger: ParsedTraces['jaeger']): object {
   }
 }
 
-/** One index a day. Jaeger looks no further back than retention; deleting indices is left to a policy of the cluster. */
+/**
+ * One index per day. Jaeger searches no further back than the retention. An index policy of the
+ * cluster must delete old indices.
+ */
 function searchStore(store: ParsedTraces['jaeger']['opensearch'], retention: string): object {
   return {
     server_urls: store?.urls,
@@ -140,12 +146,15 @@ function searchStore(store: ParsedTraces['jaeger']['opensearch'], retention: str
   };
 }
 
-/** Beside another reference a file's content stays a text; alone, `12345` would be a number and refused. */
+/**
+ * Next to another reference, a file's content is always a string. Alone, content such as `12345`
+ * would be a number and be rejected.
+ */
 const asText = '${env:NOTHING:-}';
 
 /**
- * The password as the backend's file has it. Cassandra has no option for a file: the configuration refers to it, and takes a
- * `$` in it for a reference of its own.
+ * The password in the form that the backend's file needs. Cassandra has no option for a password
+ * file: the configuration refers to the file, and the collector expands a `$` in it.
  */
 export const passwordFileText = (
   backend: ParsedTraces['jaeger']['storageBackend'],

@@ -13,18 +13,19 @@ export interface JaegerArgs {
 }
 
 /**
- * Jaeger 2.13: keeps the traces that the collector sends, for as long as the settings say, and shows them.
+ * Jaeger 2.13: stores the traces that the collector sends, and shows them.
  *
- * Provisions one instance and, with badger, a volume (kept through replacement and `destroy`). Badger deletes a trace by
- * when it was stored, not by when it happened. Elasticsearch, OpenSearch and Cassandra are servers of yours; of the first two Jaeger
- * deletes nothing (docs/tracing.md). No authentication: who reaches it may read every trace and send more, so it
- * listens on the loopback interface and inside the stack's network only.
+ * Provisions one instance and, with badger, a volume (kept through replacement and `destroy`).
+ * Badger deletes a trace by the time it was stored, not by the time of its spans. Elasticsearch,
+ * OpenSearch and Cassandra are external servers. Jaeger deletes nothing in Elasticsearch and
+ * OpenSearch (docs/tracing.md). Jaeger has no authentication: anybody who reaches it may read all
+ * traces and send more. So it only listens on the loopback interface and in the stack's network.
  *
  * Upstream: https://www.jaegertracing.io/docs/2.13/
  */
 export class Jaeger extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
-  /** Where people open it. Undefined where neither the settings nor a published port say. */
+  /** URL for browsers; undefined if neither the settings nor a published port provide one. */
   readonly url?: string;
 
   constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -35,12 +36,12 @@ export class Jaeger extends pulumi.ComponentResource {
   }
 }
 
-/** What Jaeger runs as. */
+/** The workload of Jaeger. */
 export function jaegerWorkload(name: string, { settings }: Omit<JaegerArgs, 'platform'>): Workload {
   const { jaeger, jaegerStoragePassword: password } = settings;
   const memoryMiB = sizeMiB(jaeger.memory) ?? 0;
   const badger = jaeger.storageBackend === 'badger';
-  // Prometheus comes later, and is known by the name that it has in the catalogue.
+  // Prometheus is created later, so its address comes from its name in the catalogue.
   const prometheusUrl = `http://prometheus:${services.prometheus.ports.http}`;
   return {
     name,
@@ -72,7 +73,7 @@ export function jaegerWorkload(name: string, { settings }: Omit<JaegerArgs, 'pla
       { name: 'metrics', number: jaegerPorts.metrics },
       { name: 'health', number: jaegerPorts.health },
     ],
-    // A large store is read before the first answer.
+    // Jaeger reads a large store before it becomes ready.
     readiness: {
       port: 'query',
       path: below(jaeger.basePath, 'api/services'),
@@ -82,12 +83,12 @@ export function jaegerWorkload(name: string, { settings }: Omit<JaegerArgs, 'pla
     resources: { memoryMiB, cpus: 1 },
     user: { uid: 10001, gid: 10001 },
     connectsTo: backendConnections(jaeger),
-    // Badger writes its memory out.
+    // Badger flushes its memory to disk.
     stopSeconds: 60,
   };
 }
 
-/** A path below the base path. */
+/** Appends a path to the base path. */
 const below = (basePath: string, path: string): string =>
   `${basePath === '/' ? '' : basePath}/${path}`;
 

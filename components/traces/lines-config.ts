@@ -1,6 +1,6 @@
 import { logRecords, redaction } from './redaction-config';
 
-/** Lines become what the log agents make of them: redacted, with the same labels. */
+/** Processors that give log lines the same labels and redaction as the log agents. */
 export function lineProcessors(environment: string, debug: boolean): Record<string, object> {
   const level = 'log.attributes["level"]';
   return {
@@ -36,12 +36,12 @@ export function lineProcessors(environment: string, debug: boolean): Record<stri
         },
       ],
     },
-    // Loki takes labels from the resource.
+    // Loki takes its labels from the resource.
     groupbyattrs: { keys: ['level'] },
   };
 }
 
-/** In their order. */
+/** Names of the processors in order. */
 export const lineProcessing = (debug: boolean): readonly string[] => [
   'memory_limiter',
   'resource',

@@ -14,7 +14,7 @@ import { tailSampling } from './sampling-config';
 import type { ParsedTraces } from './settings-schema';
 import { textsOnce } from './texts-once-config';
 
-/** Where the collector finds its files. */
+/** Paths in the container of the collector. */
 export const collectorPaths = {
   folder: '/etc/otelcol',
   config: '/etc/otelcol/config.yaml',
@@ -22,30 +22,34 @@ export const collectorPaths = {
 } as const;
 export const collectorPorts = services['otel-collector'].ports;
 
-/** Span metrics, in the names that Jaeger's Monitor tab asks for (jaeger-config.ts). */
+/**
+ * Namespace and unit of the span metrics. Jaeger's tab Monitor uses the same names
+ * (jaeger-config.ts).
+ */
 export const spanMetrics = { namespace: 'traces.span.metrics', unit: 's' } as const;
 
 export interface CollectorConfigArgs {
   readonly traces: ParsedTraces['traces'];
   /** Resource attribute `deployment.environment.name`, and label `env` of log lines. */
   readonly environment: string;
-  /** `host:port` of Jaeger's OTLP receiver (gRPC). @default traces are forwarded alone */
+  /** `host:port` of Jaeger's OTLP receiver (gRPC). @default traces are only forwarded */
   readonly jaeger?: string;
-  /** URL of Loki. @default lines are forwarded alone; where nobody wants them they are refused */
+  /** URL of Loki. @default lines are only forwarded; without a target they are rejected */
   readonly lokiUrl?: string;
-  /** Are lines of level debug kept? */
+  /** Whether lines of level debug are kept. */
   readonly debug: boolean;
-  /** Who else gets what. @default nobody */
+  /** Other targets of the data. @default none */
   readonly forwarding?: Pick<ForwardingArgs, 'targets' | 'queue'>;
 }
 
 /**
- * Text of the collector's configuration. Pure: https://opentelemetry.io/docs/collector/configuration/
+ * Configuration of the collector. Pure. See https://opentelemetry.io/docs/collector/configuration/
  *
- * What comes in is redacted first. Then span metrics count all of it, and of the traces those that sampling keeps go to
- * Jaeger, through a queue on the volume: it outlives an outage of Jaeger and a restart of the collector, and holds what is
- * in it until Jaeger has taken it. Lost by a kill are the traces that wait for their decision, in memory. Targets of
- * `forwarding` get the same, each through a queue of its own.
+ * Received data is redacted first. Then span metrics count all spans. Sampled traces go to Jaeger
+ * through a queue on the volume. The queue survives an outage of Jaeger and a restart of the
+ * collector, and keeps its data until Jaeger has accepted it. A killed collector loses the traces
+ * in memory that wait for a sampling decision. Targets of `forwarding` get the same data, each
+ * through its own queue.
  */
 export function otelCollectorConfig(args: CollectorConfigArgs): string {
   const { traces, lokiUrl, jaeger, debug } = args;
@@ -70,7 +74,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
     extensions,
     receivers: { otlp: receiver },
     processors: {
-      // Above the difference of the two, senders are told to come again.
+      // Above `limit_mib` minus `spike_limit_mib`, senders must retry later.
       memory_limiter: {
         check_interval: '1s',
         limit_mib: Math.floor(memoryMiB * 0.8),
@@ -92,7 +96,8 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
         ],
       },
       tail_sampling: tailSampling(traces),
-      // One write to the queue for many traces; small enough to be stored before the exporter's timeout on a slow disk.
+      // Reduces writes to the queue, and is small enough to be stored before the exporter's timeout
+      // on a slow disk.
       batch: { timeout: '200ms', send_batch_size: 128, send_batch_max_size: 128 },
       ...(lineExporters.length === 0 ? {} : lineProcessors(args.environment, debug)),
       ...lines.processors,
@@ -171,7 +176,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
 const storage = {
   directory: collectorPaths.data,
   create_directory: false,
-  // Acknowledged is what would survive a power cut.
+  // Acknowledged data survives a power cut.
   fsync: true,
   timeout: '5s',
   compaction: {
@@ -199,17 +204,17 @@ const receiver = {
 const jaegerExporter = (endpoint: string, traces: ParsedTraces['traces']): object => ({
   endpoint,
   tls: { insecure: true },
-  // What takes longer is sent again, and stored twice.
+  // A request that takes longer is sent again, and its spans are stored twice.
   timeout: '30s',
   compression: 'gzip',
   sending_queue: queue((sizeMiB(traces.storage) ?? 0) * spansPerMiB),
   retry_on_failure: untilTaken,
 });
 
-/** Half of the volume, at four KiB a span: a page of the store. */
+/** Half of the volume, at 4 KiB per span, which is a page of the storage. */
 const spansPerMiB = 128;
 
-/** On the volume. What is put in when it is full is dropped, and counted. */
+/** A queue on the volume. When it is full, new data is dropped and counted. */
 const queue = (items: number): object => ({
   enabled: true,
   storage: 'file_storage',
@@ -219,7 +224,7 @@ const queue = (items: number): object => ({
   block_on_overflow: false,
 });
 
-/** What the target may still take is never given up. */
+/** Retries without a time limit. */
 const untilTaken = {
   enabled: true,
   initial_interval: '500ms',
@@ -227,7 +232,10 @@ const untilTaken = {
   max_elapsed_time: '0s',
 } as const;
 
-/** https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/spanmetricsconnector */
+/**
+ * See
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/spanmetricsconnector
+ */
 function spanMetricsConnector({ spanMetricsLimit }: ParsedTraces['traces']): object {
   return {
     namespace: spanMetrics.namespace,
@@ -237,23 +245,25 @@ function spanMetricsConnector({ spanMetricsLimit }: ParsedTraces['traces']): obj
         buckets: ['5ms', '25ms', '100ms', '250ms', '500ms', '1s', '2500ms', '5s', '10s'],
       },
     },
-    // Who calls whom, in counts alone: each one more in the histogram costs a dozen series.
+    // Calls between services as counters only. Each additional dimension of a histogram costs a
+    // dozen series.
     calls_dimensions: [{ name: 'server.address' }, { name: 'db.system.name' }],
     resource_metrics_key_attributes: ['service.name'],
     resource_metrics_cache_size: 100,
     aggregation_temporality: 'AGGREGATION_TEMPORALITY_CUMULATIVE',
     aggregation_cardinality_limit: spanMetricsLimit,
     metrics_flush_interval: '15s',
-    // Of this release a metric goes as a whole when its service is silent, not series by series.
+    // In this release, all series of a metric expire together when the service is silent.
     metrics_expiration: '1h',
     add_resource_attributes: false,
-    // They would name traces that sampling does not know to keep: the services' own exemplars are marked.
+    // They would link to traces that sampling may drop. The services' own exemplars are marked, so
+    // that their traces are kept.
     exemplars: { enabled: false },
     events: { enabled: false },
   };
 }
 
-/** The collector's metrics about itself, as Prometheus scrapes them. */
+/** The collector's own metrics, as Prometheus scrapes them. */
 export const ownMetrics = (port: number): object => ({
   pull: {
     exporter: {

@@ -17,19 +17,21 @@ export interface OtelCollectorArgs {
   readonly platform: Platform;
   readonly settings: Pick<Settings, 'environment' | 'traces' | 'logs' | 'kubernetes'> &
     ForwardingSettings;
-  /** @default not deployed: traces are forwarded alone */
+  /** @default not deployed: traces are only forwarded */
   readonly jaeger?: Endpoint;
-  /** Who takes lines that services send by OTLP. @default nobody, and the collector refuses them */
+  /** Receives lines that services send by OTLP. @default none: the collector rejects them */
   readonly loki?: Endpoint;
 }
 
 /**
- * The OpenTelemetry Collector for traces: takes OTLP (gRPC and HTTP) of AudiFi's services, redacts it, counts it as span metrics,
- * samples it, and sends what is kept to Jaeger and the targets of `forwarding`.
+ * The OpenTelemetry Collector for traces: receives OTLP (gRPC and HTTP) from AudiFi's services,
+ * redacts it, derives span metrics, samples it, and sends the sampled traces to Jaeger and the
+ * targets of `forwarding`.
  *
- * Provisions one instance with its configuration and a volume for its queue (kept through replacement and `destroy`). It is one
- * on purpose: a trace is judged where all of its spans are. Services outside of the stack reach it on the joined Docker network,
- * or from the namespaces that `traces.acceptFromNamespaces` names. No authentication.
+ * Provisions one instance with its configuration, and a volume for its queue (kept through
+ * replacement and `destroy`). There is only one instance, because a sampling decision needs all
+ * spans of a trace. Services outside the stack reach it on the joined Docker network, or from the
+ * namespaces in `traces.acceptFromNamespaces`. No authentication.
  *
  * Upstream: https://opentelemetry.io/docs/collector/
  */
@@ -43,14 +45,14 @@ export class OtelCollector extends pulumi.ComponentResource {
   }
 }
 
-/** What the collector runs as. */
+/** The workload of the collector. */
 export function otelCollectorWorkload(
   name: string,
   { settings, jaeger, loki }: Omit<OtelCollectorArgs, 'platform'>,
 ): Workload {
   const { traces, logs, environment, kubernetes, forwarding } = settings;
   const memoryMiB = sizeMiB(traces.memory) ?? 0;
-  // Without logs, lines are refused whoever sends them.
+  // Without logs in the stack, the collector rejects lines.
   const targets = otlpTargets(forwarding);
   const config = otelCollectorConfig({
     ...{ traces, environment, debug: logs.debug },
@@ -75,7 +77,7 @@ export function otelCollectorWorkload(
         name: 'queue',
         path: collectorPaths.data,
         sizeMiB: (sizeMiB(traces.storage) ?? 0) + queuesMiB(forwarding.queue, queues.length),
-        // Its own image has no directory that its user may write to.
+        // The collector's own image has no directory that its user may write to.
         ownedLike: { image: images.jaeger, path: '/tmp' },
       },
     ],
@@ -103,7 +105,7 @@ export function otelCollectorWorkload(
         })),
       },
     ],
-    // At a stop what waits for a decision is decided, and written to the queue.
+    // When the collector stops, it decides on all waiting traces and writes them to the queue.
     stopSeconds: 30,
   };
 }

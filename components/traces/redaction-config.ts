@@ -1,20 +1,29 @@
 import { maskingStatements } from '../logs/redaction-otel';
 
-/** What of a record may hold text that people wrote: paths of the processor `transform` by names of no secret field. */
+/**
+ * Parts of a record that may contain free text, as paths for the processor `transform`. The keys
+ * are not names of secret fields.
+ */
 export interface RedactedRecord {
   readonly context: 'scope' | 'span' | 'spanevent' | 'log';
   readonly attributes: Readonly<Record<string, string>>;
-  /** Texts beside them. @default none */
+  /** Additional text values. @default none */
   readonly texts?: Readonly<Record<string, string>>;
 }
 
-/** A resource is looked at with each scope of it: statements for it alone would make the configuration a third longer. */
+/**
+ * A resource is processed again with each of its scopes. Separate statements for the resource would
+ * make the configuration a third longer.
+ */
 const scope: RedactedRecord = {
   context: 'scope',
   attributes: { resource: 'resource.attributes', scope: 'scope.attributes' },
 };
 
-/** Everything in a trace but attributes of links: OTTL has no path to them, and Jaeger does not store them. */
+/**
+ * All parts of a trace except attributes of span links: OTTL has no path to them, and Jaeger does
+ * not store them.
+ */
 export const traceRecords: readonly RedactedRecord[] = [
   scope,
   {
@@ -29,27 +38,30 @@ export const traceRecords: readonly RedactedRecord[] = [
   },
 ];
 
-/** Lines that services send by OTLP. */
+/** Log lines that services send by OTLP. */
 export const logRecords: readonly RedactedRecord[] = [
   scope,
   { context: 'log', attributes: { attributes: 'log.attributes' }, texts: { text: 'log.body' } },
 ];
 
-/** Set where a record could not be redacted, and therefore lost everything that may hold a secret. */
+/**
+ * Set on a record that could not be redacted and whose text and attributes were therefore removed.
+ */
 export const redactionFailed = 'audifi.redaction_failed';
 
 /**
- * A value that lives as long as the record is processed. Without the name of the context in front, which the collector
- * adds, the statements of every context are the same texts: the configuration has each of them once.
+ * A temporary value of one record. The path has no context prefix, which the collector adds. So the
+ * statements are the same in every context, and the configuration contains each only once.
  */
 const cache = (name: string): string => `cache["${name}"]`;
 
 /**
- * Statements of the processor `transform` that mask in a record what the log agents mask in a line, by the same table.
+ * Statements of the processor `transform` that redact a record with the same rules as log lines.
  *
- * The record is written as one line of JSON, so that the rules for names of fields see the keys of the attributes, lists
- * and objects in them as well; all rules change that line; and what has changed is read back. A record that
- * cannot be written or read back is emptied. In a changed record whole numbers become floating-point ones.
+ * The record is converted to one line of JSON, so that the rules for field names also apply to keys
+ * of attributes, lists and objects. The rules change this line, and the changed values are read
+ * back. A record that cannot be converted is emptied. In a changed record, whole numbers become
+ * floating-point numbers. See
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
  */
 export function redactingStatements(record: RedactedRecord): readonly string[] {
@@ -72,7 +84,7 @@ export function redactingStatements(record: RedactedRecord): readonly string[] {
   ];
 }
 
-/** The processor `transform` that redacts records of a signal. */
+/** The processor `transform` that redacts the records of a signal. */
 export const redaction = (
   signal: 'trace_statements' | 'log_statements',
   records: readonly RedactedRecord[],

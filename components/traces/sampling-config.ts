@@ -14,14 +14,15 @@ export const policyNames = {
   rest: 'share-rest',
 } as const;
 
-/** Requests of load balancers and orchestrators: their whole path. */
+/** Paths that load balancers and orchestrators request. */
 const probePath = '^/(?:health|healthz|livez|readyz|ready|ping|metrics|-/(?:healthy|ready))/?$';
 
 /**
- * The processor `tail_sampling`: what of the traces is kept, decided for each as a whole.
+ * The processor `tail_sampling`, which decides for each whole trace whether it is kept.
  *
- * Always kept: traces with an error, slow ones, and those that an exemplar names (`exemplar="true"` on a span). Of the others the
- * share of each service that takes part, the highest counts, or that of the rest. What only probes made is dropped.
+ * It always keeps traces with an error, slow traces, and traces that an exemplar refers to
+ * (`exemplar="true"` on a span). For other traces, the highest share of the services in the trace
+ * applies, or the default share. Traces that only contain probes are dropped. See
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/tailsamplingprocessor
  */
 export function tailSampling({
@@ -35,9 +36,10 @@ export function tailSampling({
     num_traces: maxTraces,
     maximum_trace_size_bytes: 4_000_000,
     block_on_overflow: false,
-    // At a stop what waits is decided as it is; only a kill loses it.
+    // When the collector stops, it decides on the waiting traces as they are. Only a kill loses
+    // them.
     drop_pending_traces_on_shutdown: false,
-    // Spans that come later follow the decision.
+    // Late spans follow the earlier decision.
     decision_cache: { sampled_cache_size: 10 * maxTraces, non_sampled_cache_size: 10 * maxTraces },
     policies: [
       probes,
@@ -65,7 +67,7 @@ const ottl = (...span: readonly string[]): object => ({
   ottl_condition: { error_mode: 'ignore', span },
 });
 
-/** Either spelling: the contract's is a text, others write a boolean. */
+/** The contract uses a string, but other senders use a boolean. */
 const exemplars: Policy = {
   name: policyNames.exemplars,
   ...ottl('span.attributes["exemplar"] == "true"', 'span.attributes["exemplar"] == true'),
@@ -77,7 +79,9 @@ const errors: Policy = {
   status_code: { status_codes: ['ERROR'] },
 };
 
-/** Outranks all others, so a probe that fails, or that an exemplar names, is none. */
+/**
+ * This policy overrides all others, so it excludes probes that fail or that an exemplar refers to.
+ */
 const probes: Policy = {
   name: policyNames.probes,
   type: 'drop',
@@ -107,10 +111,10 @@ const takesNoPart = (services: readonly string[]): object => ({
   string_attribute: { key: 'service.name', values: services, invert_match: true },
 });
 
-/** One salt for all: what a smaller share keeps, a larger one keeps as well. */
+/** All policies use one salt, so a larger share includes the traces of a smaller one. */
 const probabilistic = (share: number): object => ({
   type: 'probabilistic',
-  // Without the noise of floating-point numbers: 0.07 is 7 %, not 7.000000000000001 %.
+  // Rounds away floating-point noise: 0.07 is 7 %, not 7.000000000000001 %.
   probabilistic: {
     hash_salt: 'audifi',
     sampling_percentage: Number((share * 100).toPrecision(12)),

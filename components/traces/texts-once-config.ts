@@ -1,11 +1,11 @@
 import { Document, type Scalar, visit } from 'yaml';
 
-/** Shorter texts cost less than the reference to them. */
+/** For shorter strings, the alias would be longer. */
 const shortest = 40;
 
 /**
- * A value as YAML in which each long text is written once: where it comes again, an alias refers to the first place.
- * The engine keeps a file with the state and compares it at every run, so its size is time. Pure.
+ * Converts a value to YAML in which each long string is written once, and repeated by alias. The
+ * engine stores this file in its state and compares it at every run, so its size matters. Pure.
  *
  * Upstream: https://yaml.org/spec/1.2.2/#71-alias-nodes
  */

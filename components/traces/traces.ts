@@ -13,8 +13,8 @@ export interface TracesArgs {
 }
 
 /**
- * The way of the traces: the collector that services send them to, and Jaeger, which keeps and shows them, unless they are
- * forwarded alone.
+ * The trace pipeline: the collector that receives spans from services, and Jaeger, which stores and
+ * shows them. Jaeger is omitted if traces are only forwarded.
  */
 export class Traces extends pulumi.ComponentResource {
   readonly collector: Endpoint;
@@ -38,7 +38,10 @@ export class Traces extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.jaeger?.url });
   }
 
-  /** Jaeger's tab Monitor asks Prometheus, which scrapes both and therefore comes after them. */
+  /**
+   * Jaeger's tab Monitor queries Prometheus, which scrapes both and is therefore created after
+   * them.
+   */
   readSpanMetricsFrom(prometheus: Endpoint): void {
     if (this.jaeger === undefined) return;
     this.platform.connect(this.jaeger.endpoint, [prometheus], { parent: this });
