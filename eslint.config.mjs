@@ -94,6 +94,7 @@ const layers = [
     name: 'kubernetes',
     files: /^components\/platform\/kubernetes[^/]*\.ts$/,
     may: [...plain, 'platform', 'errors'],
+    types: ['tunnel'],
     packages: ['@pulumi/kubernetes', '@pulumi/pulumi'],
   },
   {
@@ -102,10 +103,12 @@ const layers = [
     may: ['platform', 'docker', 'kubernetes'],
     types: ['settings'],
   },
+  // Scripts open tunnels as well.
+  { name: 'tunnel', files: /^components\/platform\/port-forward\.ts$/ },
   {
     name: 'platform',
     files: /^components\/platform\//,
-    may: [...plain, 'errors'],
+    may: [...plain, 'errors', 'tunnel'],
     packages: ['@pulumi/pulumi'],
   },
 
@@ -177,7 +180,7 @@ const layers = [
   {
     name: 'scripts',
     files: /^scripts\//,
-    may: ['kit', 'config', 'judge', 'rules', 'telemetry', 'reference-app', ...plain],
+    may: ['kit', 'config', 'judge', 'rules', 'telemetry', 'reference-app', 'tunnel', ...plain],
   },
 ];
 

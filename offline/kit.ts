@@ -28,7 +28,7 @@ export type Need = 'pulumi' | 'kubernetes' | 'docker' | 'images' | Tool;
 export type Tool = (typeof tools)[number];
 const tools = [
   ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const),
-  ...(['loki', 'promtail', 'otelcol', 'jaeger'] as const),
+  ...(['loki', 'promtail', 'otelcol', 'jaeger', 'kubectl'] as const),
 ] as const;
 
 export interface PrepareOptions {
@@ -105,7 +105,8 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
     const { path, origin } = await prepareTool(tool, mode, progress);
     const { version, standIn } = recipeOf(tool);
     commands[tool] = path;
-    real.push(`${tool} ${version} (${origin})`);
+    // An installed kubectl may have any version.
+    real.push(`${tool === 'kubectl' ? tool : `${tool} ${version}`} (${origin})`);
     if (origin === builtHere && standIn !== undefined) standIns.push(standIn);
     env.PATH = [dirname(path), env.PATH ?? process.env.PATH ?? ''].join(delimiter);
   }
@@ -152,10 +153,13 @@ async function prepareTool(
   return { path: built[tool] ?? '', origin: builtHere };
 }
 
-/** Another version could judge differently, so only the pinned one is taken from the PATH. */
+/**
+ * Another version could judge differently, so only the pinned one is taken from the PATH. kubectl
+ * judges nothing, and its user has the version that fits their cluster.
+ */
 async function installedTool(tool: Tool, version: string): Promise<string | undefined> {
   const path = onPath(recipeOf(tool).upstreamName ?? tool);
-  if (path === undefined) return undefined;
+  if (path === undefined || tool === 'kubectl') return path;
   const { stdout, stderr } = await run(path, [tool === 'kubeconform' ? '-v' : '--version'], {
     timeoutMs: 10_000,
   });

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openPortForward } from '../components/platform/port-forward';
+import { services } from '../components/services';
 import { type Kit, type Need, prepare } from '../offline/kit';
 import { type Backend, cleanError, openBackend } from './backend';
 import { assertLogsFound } from './container-logs';
@@ -8,10 +10,12 @@ import { leftOut, overruled } from './left-out';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { foreground } from './process';
+import { type Place } from './pods';
 import { recoverFromInterruption } from './recover';
 import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 import { imagesOf } from './stack-images';
+import { shapeOf } from './stack-settings';
 import { printStatus } from './status';
 
 /**
@@ -27,6 +31,10 @@ interface Context {
   readonly pulumi: string;
   readonly backend: Backend;
   readonly onDocker: boolean;
+  /** Where it runs in a cluster; undefined on Docker. */
+  readonly place?: Place;
+  /** Port of the tunnel to Grafana; undefined if the stack needs none. */
+  readonly tunnel?: number;
   /** What the stack needs but this machine does not have, one line each. */
   readonly without: readonly string[];
 }
@@ -40,7 +48,7 @@ async function main(): Promise<number> {
   if (command === 'up' || command === 'preview') assertSettings(stack);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
   const need: Need[] = ['pulumi'];
-  if (!onDocker) need.push('kubernetes');
+  if (!onDocker) need.push('kubernetes', 'kubectl');
   if (onDocker && command !== 'pulumi') need.push('docker');
   if (onDocker && command === 'up') need.push('images');
   const kit = await prepare({ need, images: imagesOf(file.config), optional: ['grafana'] });
@@ -52,20 +60,25 @@ async function main(): Promise<number> {
     await assertLogsFound(file, env);
   }
   const backend = await openBackend({ stack, env, pulumi, overrides });
-  const context: Context = { stack, kit, pulumi, backend, onDocker, without };
+  const { kubernetes, grafana } = shapeOf({ config: overruled(file, overrides).config });
+  const place = onDocker ? undefined : kubernetes;
+  const tunnel = grafana.enabled && grafana.apiUrl === undefined ? grafana.port : undefined;
+  const context: Context = { stack, kit, pulumi, backend, onDocker, place, tunnel, without };
   switch (command) {
     case 'up':
       return up(context);
     case 'preview':
       return run(context, ['preview', '--diff', ...backend.configArgs]);
     case 'refresh':
-      return run(context, ['refresh', '--yes', '--skip-preview', ...backend.configArgs]);
+      return withTunnel(context, () =>
+        run(context, ['refresh', '--yes', '--skip-preview', ...backend.configArgs]),
+      );
     case 'destroy':
-      return destroy(context);
+      return withTunnel(context, () => destroy(context));
     case 'pulumi':
       return run(context, rest);
     case 'status':
-      return (await printStatus(stack, backend, pulumi, 0)) ? 0 : 1;
+      return (await printStatus(stack, backend, pulumi, 0, context.place)) ? 0 : 1;
   }
 }
 
@@ -74,7 +87,7 @@ function isCommand(command: string): command is Command {
 }
 
 async function up(context: Context): Promise<number> {
-  const { stack, backend, pulumi, onDocker, kit, without } = context;
+  const { stack, backend, pulumi, onDocker, kit, place, without } = context;
   const drifted = onDocker && (await recoverFromInterruption(stack, backend, pulumi)).drifted;
   const code = await run(context, [
     'up',
@@ -85,10 +98,31 @@ async function up(context: Context): Promise<number> {
     ...backend.configArgs,
   ]);
   if (code !== 0) return code;
-  const ready = !onDocker || (await printStatus(stack, backend, pulumi, 45));
+  const ready = await printStatus(stack, backend, pulumi, 45, place);
   if (without.length > 0) process.stdout.write(`\n${without.join('\n')}\n`);
   if (kit.standIns.length > 0) process.stdout.write(`\n${kit.summary}\n`);
   return ready ? 0 : 1;
+}
+
+/**
+ * The engine refreshes and destroys without the program, which otherwise opens the tunnel to a
+ * Grafana in a cluster. If it cannot be opened, the engine says what it cannot reach.
+ */
+async function withTunnel(context: Context, action: () => Promise<number>): Promise<number> {
+  const { place, tunnel } = context;
+  if (place === undefined || tunnel === undefined) return action();
+  const open = await openPortForward(
+    { ...place, service: 'grafana', port: services.grafana.ports.http, localPort: tunnel },
+    context.backend.env,
+  ).catch((error: unknown) => {
+    process.stderr.write(`warning: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  });
+  try {
+    return await action();
+  } finally {
+    open?.close();
+  }
 }
 
 async function destroy(context: Context): Promise<number> {

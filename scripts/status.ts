@@ -1,6 +1,9 @@
-import { jobOf } from '../components/deployment';
+import { jobOf, reservedJobs } from '../components/deployment';
+import { services as catalogue } from '../components/services';
 import type { Backend } from './backend';
+import { openPortForward } from '../components/platform/port-forward';
 import { ownContainers } from './docker';
+import { type Place, type WorkloadState, workloadStates } from './pods';
 import { capture } from './process';
 import { projectRoot } from './stack-files';
 
@@ -26,10 +29,11 @@ interface Row {
 /**
  * Prints the services, their URLs, and whether they are ready.
  *
- * For services without a published port it uses Prometheus's scrape status: an HTTP
- * probe that also works for images without a shell. A target counts after its first scrape,
- * so this waits for up to one scrape interval.
+ * On Docker it asks the daemon, on Kubernetes the API server. For services without a published port
+ * it also uses Prometheus's scrape status: an HTTP probe that works for images without a shell. A
+ * target counts after its first scrape, so this waits for up to one scrape interval.
  *
+ * @param place where a stack on Kubernetes runs; undefined on Docker
  * @returns true when everything of the stack is ready
  */
 export async function printStatus(
@@ -37,6 +41,7 @@ export async function printStatus(
   backend: Backend,
   pulumi: string,
   waitSeconds: number,
+  place?: Place,
 ): Promise<boolean> {
   const output = await capture(pulumi, ['stack', 'output', '--json', '--stack', stack], {
     env: backend.env,
@@ -52,22 +57,28 @@ export async function printStatus(
     process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up\n`);
     return true;
   }
+  const prometheus = await reach(outputs.prometheusUrl, place, backend.env);
   const deadline = Date.now() + waitSeconds * 1000;
-  let targets = await targetsOf(outputs.prometheusUrl);
+  let targets = await targetsOf(prometheus.url);
   while (Date.now() < deadline && services.some(([name]) => undecided(name, targets))) {
     await new Promise((resolve) => setTimeout(resolve, 250));
-    targets = await targetsOf(outputs.prometheusUrl);
+    targets = await targetsOf(prometheus.url);
   }
-  const containers = await ownContainers(stack, backend.env);
+  prometheus.close();
+  const found =
+    place === undefined
+      ? await containerStates(stack, backend.env)
+      : await workloadStates(stack, place, backend.env);
+  const absent =
+    place === undefined
+      ? 'no container; run make refresh, make up'
+      : 'not in the cluster; run make refresh, make up';
   const rows = services.map(([name, service]): Row => {
-    const container = containers.find((c) => c.name === `audifi-${stack}-${name}`);
-    const verdict = judge(name, container?.state, targets);
+    const { ready, why } = found.get(name) ?? { ready: false, why: absent };
+    const verdict = ready ? judge(name, targets) : ({ ready: 'no', why } as const);
     return { service: name, where: service.url ?? `inside (${service.host})`, ...verdict };
   });
-  const app = appLine(
-    targets,
-    services.map(([name]) => name),
-  );
+  const app = appLine(targets);
   process.stdout.write(
     `\n${table(rows)}\n${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
   );
@@ -81,13 +92,36 @@ function undecided(name: string, targets: readonly Target[] | undefined): boolea
   return own.length === 0 || own.some((t) => t.health !== 'up');
 }
 
-function judge(
-  name: string,
-  state: string | undefined,
-  targets: readonly Target[] | undefined,
-): Pick<Row, 'ready' | 'why'> {
-  if (state === undefined) return { ready: 'no', why: 'no container; run make refresh, make up' };
-  if (state !== 'running') return { ready: 'no', why: `container is ${state}` };
+/** Prometheus as this machine reaches it; without a URL where it cannot. */
+async function reach(
+  url: string | undefined,
+  place: Place | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly url?: string; readonly close: () => void }> {
+  const none = { url, close: () => undefined };
+  if (url !== undefined || place === undefined) return none;
+  const { http: port } = catalogue.prometheus.ports;
+  return openPortForward({ ...place, service: 'prometheus', port }, env).catch(() => none);
+}
+
+async function containerStates(
+  stack: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ReadonlyMap<string, WorkloadState>> {
+  const containers = await ownContainers(stack, env);
+  const prefix = `audifi-${stack}-`;
+  return new Map(
+    containers.map(({ name, state }) => [
+      name.slice(prefix.length),
+      state === 'running'
+        ? { ready: true, why: '' }
+        : { ready: false, why: `container is ${state}` },
+    ]),
+  );
+}
+
+/** Verdict on a service whose container runs. */
+function judge(name: string, targets: readonly Target[] | undefined): Pick<Row, 'ready' | 'why'> {
   const job = jobOf(name);
   if (job === undefined) return { ready: 'yes', why: '' };
   if (targets === undefined) return { ready: 'no', why: 'Prometheus does not respond' };
@@ -112,8 +146,8 @@ async function targetsOf(prometheusUrl: string | undefined): Promise<Target[] | 
 }
 
 /** One line on AudiFi's own services, which the stack monitors but does not run. */
-function appLine(targets: readonly Target[] | undefined, services: readonly string[]): string {
-  const own = new Set([...services.map((name) => jobOf(name)), 'uptime']);
+function appLine(targets: readonly Target[] | undefined): string {
+  const own = new Set<string | undefined>(reservedJobs());
   const app = (targets ?? []).filter((t) => !own.has(t.labels['job']));
   if (app.length === 0) return '';
   const up = app.filter((t) => t.health === 'up').length;

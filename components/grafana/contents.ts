@@ -10,6 +10,11 @@ export interface GrafanaContentsArgs extends DatasourcesArgs {
   /** Password of the user admin; secret. */
   readonly adminPassword: pulumi.Input<string>;
   readonly dashboards: DashboardOptions;
+  /**
+   * Where this is destroyed, all contents are gone: they are then not deleted one by one, for which
+   * Grafana would have to be reachable. @default they are
+   */
+  readonly storedIn?: pulumi.Resource;
 }
 
 /**
@@ -29,7 +34,11 @@ export class GrafanaContents extends pulumi.ComponentResource {
       { url: args.apiUrl, auth: pulumi.secret(pulumi.interpolate`admin:${args.adminPassword}`) },
       { parent: this },
     );
-    const child: pulumi.CustomResourceOptions = { parent: this, provider };
+    const child: pulumi.CustomResourceOptions = {
+      parent: this,
+      provider,
+      deletedWith: args.storedIn,
+    };
     const datasources = createDatasources(args, child);
     const folder = new grafana.Folder(`${name}-folder`, { title: 'AudiFi', uid: 'audifi' }, child);
     new grafana.FolderPermission(

@@ -40,8 +40,8 @@ export class Grafana extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   /** Public URL. */
   readonly url: string;
-  /** URL of its API for this program, once it is ready; undefined if unreachable. */
-  readonly apiUrl: pulumi.Output<string> | undefined;
+  /** URL of its API for this program, once it is ready. */
+  readonly apiUrl: pulumi.Output<string>;
   /** Password of the user admin; secret. */
   readonly adminPassword: pulumi.Output<string>;
 
@@ -67,9 +67,12 @@ export class Grafana extends pulumi.ComponentResource {
       parent: this,
     });
     this.url = rootUrl(grafana);
-    const apiUrl = grafana.apiUrl ?? this.endpoint.url ?? grafana.externalUrl;
+    const ready = args.platform.ready(this.endpoint);
+    const { apiUrl = this.url } = grafana;
     this.apiUrl =
-      apiUrl === undefined ? undefined : args.platform.ready(this.endpoint).apply(() => apiUrl);
+      (grafana.apiUrl === undefined
+        ? args.platform.reach(this.endpoint, 'http', grafana.port)
+        : undefined) ?? ready.apply(() => apiUrl);
     this.registerOutputs({ url: this.url });
   }
 }

@@ -39,15 +39,12 @@ export async function provisionContents(
   const asked = [prometheus, alertmanager, loki, jaeger].filter((e) => e !== undefined);
   platform.connect(grafana.endpoint, asked, { parent: grafana });
   const login = { grafanaUrl: grafana.url, grafanaAdminPassword: grafana.adminPassword };
-  if (grafana.apiUrl === undefined) {
-    const missing =
-      'set grafana.externalUrl or grafana.apiUrl, so that this program can reach Grafana';
-    return { dashboards: `none: ${missing}`, ...login };
-  }
   const { GrafanaContents } = await import('./contents');
   new GrafanaContents('grafana-contents', {
     apiUrl: grafana.apiUrl,
     adminPassword: grafana.adminPassword,
+    // A database of its own outlives the stack.
+    storedIn: settings.grafana.database === undefined ? grafana : undefined,
     dashboards: dashboardOptions(settings, {
       loki: loki !== undefined,
       jaeger: jaeger !== undefined,

@@ -71,7 +71,13 @@ const grafana = z
       .meta(doc('Run Grafana and provision the dashboards.', 'false')),
     port: port
       .default(3000)
-      .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '3000')),
+      .meta(
+        doc(
+          'Port on the loopback interface. On Kubernetes the program opens a tunnel there while it ' +
+            'runs, to provision the dashboards.',
+          '3000',
+        ),
+      ),
     memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '512MiB')),
     storage: size('128MiB')
       .default('1GiB')
@@ -83,8 +89,8 @@ const grafana = z
       .optional()
       .meta(
         doc(
-          'URL at which this program reaches Grafana to provision it (default: the port on ' +
-            'Docker, externalUrl on Kubernetes).',
+          'URL at which this program reaches Grafana to provision it (default: grafana.port on ' +
+            'this machine; on Kubernetes through kubectl).',
           'http://127.0.0.1:3000',
         ),
       ),

@@ -3,6 +3,7 @@ import type { DockerPlatformArgs } from './docker';
 import type { KubernetesPlatformArgs } from './kubernetes';
 import type { Platform } from './platform';
 import { probeOverHttp } from './readiness';
+import { assertKubectl, openTunnel } from './tunnel';
 
 /**
  * Transforms for options that a workload cannot express. Each is a function of a name and the
@@ -18,22 +19,28 @@ export interface Transforms {
   readonly pod?: KubernetesPlatformArgs['transform'];
 }
 
+/** The settings that decide about the platform. */
+type ChosenBy = Pick<Settings, 'stack' | 'platform' | 'network' | 'kubernetes'> & {
+  readonly logs: Pick<Settings['logs'], 'dockerRoot'>;
+  readonly grafana: Pick<Settings['grafana'], 'enabled' | 'apiUrl'>;
+};
+
 /**
  * The configured platform. Loads only the SDK of that platform.
  *
  * @param transforms changes for this installation; given in index.ts
  */
 export async function choosePlatform(
-  settings: Pick<Settings, 'stack' | 'platform' | 'network' | 'kubernetes'> & {
-    readonly logs: Pick<Settings['logs'], 'dockerRoot'>;
-  },
+  settings: ChosenBy,
   transforms: Transforms = {},
 ): Promise<Platform> {
   const { stack } = settings;
   if (settings.platform === 'kubernetes') {
     const { KubernetesPlatform } = await import('./kubernetes');
     const { appNamespace: _, ...kubernetes } = settings.kubernetes;
-    const args = { stack, ...kubernetes, transform: transforms.pod };
+    // Only Grafana's contents need a tunnel, and not if it has another address.
+    if (settings.grafana.enabled && settings.grafana.apiUrl === undefined) assertKubectl();
+    const args = { stack, ...kubernetes, openTunnel, transform: transforms.pod };
     return new KubernetesPlatform('kubernetes', args);
   }
   const { DockerPlatform } = await import('./docker');

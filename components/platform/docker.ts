@@ -140,6 +140,11 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     return made.ready;
   }
 
+  reach(endpoint: Endpoint): pulumi.Output<string> | undefined {
+    const { url } = endpoint;
+    return url === undefined ? undefined : this.ready(endpoint).apply(() => url);
+  }
+
   siblingHost(companion?: string): string {
     return partName(instanceName, { companion });
   }

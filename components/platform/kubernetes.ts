@@ -35,6 +35,7 @@ import {
   type Placed,
   type Policy,
 } from './kubernetes-policy';
+import type { PortForwardArgs } from './port-forward';
 import { Spaces } from './kubernetes-spaces';
 import type { Platform } from './platform';
 
@@ -57,6 +58,8 @@ export interface KubernetesPlatformArgs {
    * @default false: the cluster's authority has signed them
    */
   readonly kubeletInsecureTls?: boolean;
+  /** Opens a port of a Service on this machine; returns its URL. */
+  readonly openTunnel: (tunnel: PortForwardArgs) => Promise<string>;
   /** Last word on a pod, for what the workload cannot say. @default none */
   readonly transform?: (name: string, pod: core.v1.PodSpec) => core.v1.PodSpec;
 }
@@ -199,6 +202,15 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
 
   ready(endpoint: Endpoint): pulumi.Output<boolean> {
     return this.find(endpoint).ready;
+  }
+
+  reach(endpoint: Endpoint, port: string, localPort: number): pulumi.Output<string> {
+    const { context, openTunnel } = this.args;
+    const { name: service, namespace } = this.find(endpoint);
+    const tunnel = { context, namespace, service, port: portNumber(endpoint, port), localPort };
+    return this.ready(endpoint).apply(async () =>
+      pulumi.runtime.isDryRun() ? `http://127.0.0.1:${localPort}` : openTunnel(tunnel),
+    );
   }
 
   /** Containers of one pod share its network. */

@@ -26,6 +26,18 @@ export interface Platform {
   ready(endpoint: Endpoint): pulumi.Output<boolean>;
 
   /**
+   * URL of a port for this program, once the workload is ready.
+   *
+   * - Docker: the published port. Undefined if it is not published.
+   * - Kubernetes: a tunnel to the Service, opened with kubectl while this program runs. In a
+   *   preview there is no tunnel behind the URL.
+   *
+   * @param localPort port of the tunnel on this machine: always the same, so that a second `up`
+   *   changes nothing
+   */
+  reach(endpoint: Endpoint, port: string, localPort: number): pulumi.Output<string> | undefined;
+
+  /**
    * Allows connections to workloads that are deployed later and depend on this one.
    * If possible, use `connectsTo` instead.
    */

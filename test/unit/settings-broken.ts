@@ -263,8 +263,8 @@ export const brokenValues: readonly Broken[] = [
   ),
   broken(
     'one port twice, where there are none',
-    { platform: 'kubernetes', grafana: { port: 9090 }, prometheus: { port: 9090 } },
-    ['grafana.port', 'prometheus.port'],
+    { platform: 'kubernetes', alertmanager: { port: 9090 }, prometheus: { port: 9090 } },
+    ['alertmanager.port', 'prometheus.port'],
     /has no effect on Kubernetes/,
   ),
   // Groups and lists

@@ -163,6 +163,7 @@ describe('the component', () => {
       url,
     })),
     ready: () => pulumi.output(true),
+    reach: () => (url === undefined ? undefined : pulumi.output(url)),
     siblingHost: () => 'localhost',
     connect: () => undefined,
     discover: () => ({ by: 'addresses', targets: [] }),
@@ -193,9 +194,13 @@ describe('the component', () => {
 
   it.each([
     ['its port on this machine', {}, 'http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
-    ['the URL of people', { externalUrl: 'https://g.io' }, undefined, 'https://g.io'],
-    ['its own', { externalUrl: 'https://g.io', apiUrl: 'http://l:1' }, 'http://x', 'http://l:1'],
-    ['nobody', {}, undefined, undefined],
+    [
+      'that port and not the URL of people',
+      { externalUrl: 'https://g.io' },
+      'http://x',
+      'http://x',
+    ],
+    ['the URL in the settings', { apiUrl: 'http://l:1' }, 'http://x', 'http://l:1'],
   ])('is provisioned by way of %s', async (_, grafana, url, expected) => {
     expect((await made({ grafana }, url)).result.apiUrl).toBe(expected);
   });

@@ -83,7 +83,11 @@ export async function onKubernetes(
     () => {
       const platform = new KubernetesPlatform(
         'kubernetes',
-        { stack: 'test', ...args },
+        {
+          stack: 'test',
+          openTunnel: ({ localPort }) => Promise.resolve(`http://127.0.0.1:${localPort}`),
+          ...args,
+        },
         { transformations },
       );
       program((workload) => {

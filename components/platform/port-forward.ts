@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+export interface PortForwardArgs {
+  /** Context of the kubeconfig. @default its current one */
+  readonly context?: string;
+  readonly namespace: string;
+  /** Name of the Service. */
+  readonly service: string;
+  /** Port of the Service. */
+  readonly port: number;
+  /** Port on this machine's loopback interface. @default a free one */
+  readonly localPort?: number;
+}
+
+export interface PortForward {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly close: () => void;
+}
+
+/** How long kubectl may take to connect, in milliseconds. */
+const patience = 30_000;
+
+/**
+ * Opens a port of a Service on this machine's loopback interface, with `kubectl port-forward`:
+ * kubectl knows every way to log in to a cluster. It needs no network policy, because the traffic
+ * enters the pod by its own loopback interface.
+ *
+ * The tunnel does not keep this process running, and it closes when this process ends. A pod that
+ * is replaced takes the tunnel with it.
+ *
+ * Rejects with one sentence for the operator: kubectl is missing, the port is in use, or what
+ * kubectl said.
+ *
+ * Upstream: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_port-forward/
+ */
+export function openPortForward(
+  args: PortForwardArgs,
+  env?: NodeJS.ProcessEnv,
+): Promise<PortForward> {
+  const { context, namespace, service, port, localPort } = args;
+  const child = spawn(
+    'kubectl',
+    [
+      ...(context === undefined ? [] : ['--context', context]),
+      ...['--namespace', namespace, 'port-forward', '--address', '127.0.0.1'],
+      ...[`service/${service}`, `${localPort ?? ''}:${port}`],
+    ],
+    { ...(env && { env }), stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const close = (): void => {
+    process.off('exit', close);
+    child.kill();
+  };
+  process.on('exit', close);
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const fail = (why: string): void => {
+      clearTimeout(timer);
+      close();
+      reject(new Error(`cannot reach ${service} in namespace ${namespace}: ${why}`));
+    };
+    const timer = setTimeout(() => {
+      fail(`kubectl port-forward did not connect in ${patience / 1000} s. ${said.trim()}`);
+    }, patience);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      fail(error.code === 'ENOENT' ? 'kubectl is not installed' : error.message);
+    });
+    child.on('close', () => {
+      fail(reasonOf(said));
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const [, local] = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(text) ?? [];
+      if (local === undefined) return;
+      clearTimeout(timer);
+      detach(child);
+      resolve({ url: `http://127.0.0.1:${local}`, close });
+    });
+  });
+}
+
+/** Neither the process nor its pipes keep this one running. */
+function detach(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) {
+    (stream as unknown as { unref?: () => void } | null)?.unref?.();
+  }
+}
+
+function reasonOf(said: string): string {
+  const [, inUse] =
+    /listen tcp4? 127\.0\.0\.1:(\d+): bind: address already in use/.exec(said) ?? [];
+  if (inUse !== undefined) return `port ${inUse} of this machine is in use`;
+  const lines = said.trim().split('\n');
+  return lines.at(-1)?.replace(/^error: /, '') || 'kubectl port-forward ended';
+}
