@@ -9,7 +9,7 @@ STACK_TS := node --require tsx/cjs scripts/stack.ts
 export PURGE
 .DEFAULT_GOAL := help
 ARGS ?=
-.PHONY: help up preview refresh status destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
+.PHONY: help up preview policy refresh status destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ up: node_modules/.installed ## deploy the stack, wait until it is ready, print t
 
 preview: node_modules/.installed ## show what up would change
 	@$(STACK_TS) preview $(STACK)
+
+policy: node_modules/.installed ## judge what is deployed by the rules in policy/; preview judges what would be
+	@$(STACK_TS) policy $(STACK)
 
 refresh: node_modules/.installed ## compare the state with the running containers; then up repairs differences
 	@$(STACK_TS) refresh $(STACK)

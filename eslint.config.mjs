@@ -154,6 +154,9 @@ const layers = [
     packages: [...component.packages, '@pulumiverse/grafana'],
   },
 
+  // The engine runs the pack beside the program, and it knows resources alone.
+  { name: 'policy', files: /^policy\//, packages: ['@pulumi/policy'] },
+
   // What surrounds the program. The kit runs before anything else is there.
   { name: 'kit', files: /^offline\/kit\.ts$/, may: ['offline'] },
   {
@@ -180,7 +183,10 @@ const layers = [
   {
     name: 'scripts',
     files: /^scripts\//,
-    may: ['kit', 'config', 'judge', 'rules', 'telemetry', 'reference-app', 'tunnel', ...plain],
+    may: [
+      ...['kit', 'config', 'judge', 'rules', 'telemetry', 'reference-app', 'tunnel', 'policy'],
+      ...plain,
+    ],
   },
 ];
 

@@ -19,11 +19,14 @@ import { shapeOf } from './stack-settings';
 import { printStatus } from './status';
 
 /**
- * `make up | preview | refresh | destroy | status | pulumi ARGS=…`: prepares the tools, runs `pulumi`
+ * `make up | preview | policy | refresh | destroy | status | pulumi ARGS=…`: prepares the tools, runs `pulumi`
  * on the program, and prints the result. Everything that provisions is in index.ts.
  */
-const commands = ['up', 'preview', 'refresh', 'destroy', 'status', 'pulumi'] as const;
+const commands = ['up', 'preview', 'policy', 'refresh', 'destroy', 'status', 'pulumi'] as const;
 type Command = (typeof commands)[number];
+
+/** Judges each resource, on any backend. */
+const policyPack = ['--policy-pack', 'policy'] as const;
 
 interface Context {
   readonly stack: string;
@@ -49,7 +52,7 @@ async function main(): Promise<number> {
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
   const need: Need[] = ['pulumi'];
   if (!onDocker) need.push('kubernetes', 'kubectl');
-  if (onDocker && command !== 'pulumi') need.push('docker');
+  if (onDocker && command !== 'pulumi' && command !== 'policy') need.push('docker');
   if (onDocker && command === 'up') need.push('images');
   const kit = await prepare({ need, images: imagesOf(file.config), optional: ['grafana'] });
   const env = { ...process.env, ...kit.env };
@@ -68,7 +71,9 @@ async function main(): Promise<number> {
     case 'up':
       return up(context);
     case 'preview':
-      return run(context, ['preview', '--diff', ...backend.configArgs]);
+      return run(context, ['preview', '--diff', ...policyPack, ...backend.configArgs]);
+    case 'policy':
+      return run(context, ['policy', 'analyze', ...policyPack]);
     case 'refresh':
       return withTunnel(context, () =>
         run(context, ['refresh', '--yes', '--skip-preview', ...backend.configArgs]),

@@ -18,6 +18,8 @@ export interface Registered {
   readonly name: string;
   /** What the provider would get: outputs resolved, marks of secrets taken off. */
   readonly inputs: Properties;
+  /** The same, with the marks of secrets as they are on the wire. */
+  readonly marked: Properties;
   /** What the program said: outputs as they are, so that `pulumi.isSecret` can be asked. */
   readonly props: Properties;
   readonly opts: pulumi.CustomResourceOptions;
@@ -61,7 +63,7 @@ export async function run<T>(
   options: MockOptions = {},
 ): Promise<Run<pulumi.Unwrap<T>>> {
   const inputs = new Map<string, Properties>();
-  const said: Omit<Registered, 'inputs'>[] = [];
+  const said: Omit<Registered, 'inputs' | 'marked'>[] = [];
   const key = (type: string, name: string): string => `${type} ${name}`;
 
   const newResource = ({
@@ -70,7 +72,7 @@ export async function run<T>(
     inputs: given,
   }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
     const raw = given as Properties;
-    inputs.set(key(type, name), unmarked(raw) as Properties);
+    inputs.set(key(type, name), raw);
     const added = options.outputs?.(type, name) ?? providerOutputs(type, name);
     return { id: `${name}-id`, state: { ...raw, ...added } };
   };
@@ -100,10 +102,10 @@ export async function run<T>(
   } finally {
     setStackResource(undefined);
   }
-  const resources = said.map((registered) => ({
-    ...registered,
-    inputs: inputs.get(key(registered.type, registered.name)) ?? {},
-  }));
+  const resources = said.map((registered) => {
+    const marked = inputs.get(key(registered.type, registered.name)) ?? {};
+    return { ...registered, marked, inputs: unmarked(marked) as Properties };
+  });
   return {
     result: await value(result),
     resources,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { ServerWritableStream } from '@grpc/grpc-js';
+import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import { LanguageRuntimeService } from '@pulumi/pulumi/proto/language_grpc_pb';
 import * as rpc from '@pulumi/pulumi/proto/language_pb';
 import { PackageDependency, PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
@@ -159,6 +159,63 @@ function install(
   );
 }
 
+/**
+ * Runs a policy pack in a Node of its own, by the SDK's runner for them, in the pack's folder. The engine reads the
+ * address from its output, and ends it by ending the call.
+ */
+function runPlugin(call: ServerWritableStream<rpc.RunPluginRequest, rpc.RunPluginResponse>): void {
+  const { request } = call;
+  const fail = (details: string): void => {
+    call.emit('error', { code: status.UNKNOWN, details });
+  };
+  if (request.getKind() !== 'analyzer') {
+    fail(
+      `this stand-in for the language host runs policy packs, no plugin of kind "${request.getKind()}"`,
+    );
+    return;
+  }
+  const folder = directory(request.getInfo());
+  let runner: string;
+  try {
+    runner = createRequire(join(folder, 'index.js')).resolve('@pulumi/pulumi/cmd/run-policy-pack');
+  } catch {
+    // The engine knows these words, and then says that dependencies are not installed.
+    fail("Cannot find module '@pulumi/pulumi/cmd/run-policy-pack'");
+    return;
+  }
+  const child = spawn('node', [runner, ...request.getArgsList(), folder], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environmentOf(request.getEnvList()),
+  });
+  programs.add(child);
+  child.stdout.on('data', (bytes: Buffer) =>
+    call.write(new rpc.RunPluginResponse().setStdout(bytes)),
+  );
+  child.stderr.on('data', (bytes: Buffer) =>
+    call.write(new rpc.RunPluginResponse().setStderr(bytes)),
+  );
+  child.once('error', (error) => fail(`cannot run node: ${error.message}`));
+  child.once('close', (code) => {
+    programs.delete(child);
+    if (call.cancelled) return;
+    call.write(new rpc.RunPluginResponse().setExitcode(code ?? 1));
+    call.end();
+  });
+  call.once('cancelled', () => child.kill('SIGKILL'));
+}
+
+/** What the engine gives a plugin as its whole environment: `NAME=value` each. */
+function environmentOf(given: readonly string[]): NodeJS.ProcessEnv {
+  if (given.length === 0) return process.env;
+  return Object.fromEntries(
+    given.map((entry) => {
+      const at = entry.indexOf('=');
+      return [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+}
+
 /** A stand-in for pulumi-language-nodejs: starts the program with the SDK's real runner. */
 function main(engineAddress: string): void {
   let engine = engineAddress;
@@ -173,6 +230,7 @@ function main(engineAddress: string): void {
     run: unary((request: rpc.RunRequest) => run(request, engine)),
     getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
     installDependencies: install,
+    runPlugin,
     about: unary(() =>
       new rpc.AboutResponse()
         .setExecutable(process.execPath)

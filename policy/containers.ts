@@ -1,0 +1,153 @@
+import type { PolicyResource } from './resource';
+import { at, is, isSet, list, notKnown, text } from './values';
+
+/** A container that will run, whoever runs it. Values may be `notKnown`. */
+export interface RunningContainer {
+  /** For messages: `container prometheus`. */
+  readonly title: string;
+  /** undefined on Docker, where the image is a resource of its own. */
+  readonly image?: unknown;
+  readonly isRoot: boolean;
+  readonly readOnlyRoot: boolean;
+  readonly memoryLimit: unknown;
+  readonly cpuLimit: unknown;
+  readonly privileged: boolean;
+  /** Whether a process can gain rights that its parent lacks. */
+  readonly escalates: boolean;
+  /** Whether it starts without any capability. */
+  readonly dropsAll: boolean;
+  /** Capabilities given back, without the prefix CAP_. */
+  readonly capabilities: readonly string[];
+  /** What it sees of the machine, e.g. `the directory / of the machine`. */
+  readonly hostAccess: readonly string[];
+  readonly environment: readonly { readonly name: string; readonly value: unknown }[];
+  readonly args: readonly unknown[];
+}
+
+export const dockerContainer = 'docker:index/container:Container';
+
+/** Containers that a resource runs: none, one, or all of a pod. */
+export function containersOf(resource: PolicyResource): RunningContainer[] {
+  if (resource.type === dockerContainer) {
+    // Never started: it only carries files, or the owner of a volume.
+    return resource.props['start'] === false ? [] : [onDocker(resource)];
+  }
+  const pod = podOf(resource);
+  if (pod === undefined) return [];
+  const inPod = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((kind) =>
+    list(at(pod.spec, kind)),
+  );
+  const access = podAccess(pod.spec);
+  return inPod.map((container) => onKubernetes(container, pod.spec, access));
+}
+
+function onDocker({ name, props }: PolicyResource): RunningContainer {
+  const user = props['user'];
+  const capabilities = (kind: string): string[] =>
+    list(at(props['capabilities'], kind)).map((given) => text(given).replace(/^CAP_/, ''));
+  const memory = props['memory'];
+  return {
+    title: `container ${name}`,
+    isRoot: user !== notKnown && (!isSet(user) || /^(0|root)(:|$)/.test(text(user))),
+    readOnlyRoot: is(props['readOnly'], true),
+    memoryLimit: memory,
+    cpuLimit: props['cpus'] ?? props['cpuSet'] ?? props['cpuQuota'],
+    privileged: props['privileged'] === true,
+    escalates: !list(props['securityOpts']).some((option) =>
+      /^no-new-privileges(:true)?$/.test(text(option)),
+    ),
+    dropsAll: capabilities('drops').includes('ALL'),
+    capabilities: capabilities('adds'),
+    hostAccess: [
+      ...['networkMode', 'pidMode', 'ipcMode', 'usernsMode', 'cgroupnsMode']
+        .filter((mode) => props[mode] === 'host')
+        .map((mode) => `the machine's own ${mode.replace(/Mode$/, '')}`),
+      ...list(props['mounts'])
+        .filter((mount) => at(mount, 'type') === 'bind')
+        .map((mount) => `${pathText(at(mount, 'source'))}${writable(at(mount, 'readOnly'))}`),
+      ...list(props['volumes'])
+        .filter((volume) => isSet(at(volume, 'hostPath')))
+        .map((volume) => `${pathText(at(volume, 'hostPath'))}${writable(at(volume, 'readOnly'))}`),
+      ...list(props['devices']).map((device) => `device ${text(at(device, 'hostPath'))}`),
+    ],
+    environment: list(props['envs']).map((entry) => {
+      if (typeof entry !== 'string') return { name: '', value: entry };
+      const [variable = '', ...value] = entry.split('=');
+      return { name: variable, value: value.join('=') };
+    }),
+    args: [...list(props['entrypoints']), ...list(props['command'])],
+  };
+}
+
+function onKubernetes(
+  container: unknown,
+  pod: unknown,
+  hostAccess: readonly string[],
+): RunningContainer {
+  const own = (key: string): unknown => at(container, 'securityContext', key);
+  const either = (key: string): unknown => own(key) ?? at(pod, 'securityContext', key);
+  const capabilities = (kind: string): string[] =>
+    list(at(own('capabilities'), kind)).map((given) => text(given));
+  const ports = list(at(container, 'ports')).filter((port) => isSet(at(port, 'hostPort')));
+  return {
+    title: `container ${text(at(container, 'name'))}`,
+    image: at(container, 'image'),
+    isRoot:
+      either('runAsUser') === 0 ||
+      !(isSet(either('runAsUser')) || is(either('runAsNonRoot'), true)),
+    readOnlyRoot: is(own('readOnlyRootFilesystem'), true),
+    memoryLimit: at(container, 'resources', 'limits', 'memory'),
+    cpuLimit: at(container, 'resources', 'limits', 'cpu'),
+    privileged: own('privileged') === true,
+    escalates: !is(own('allowPrivilegeEscalation'), false),
+    dropsAll: capabilities('drop').includes('ALL'),
+    capabilities: capabilities('add'),
+    hostAccess: [
+      ...hostAccess,
+      ...ports.map((port) => `port ${String(at(port, 'hostPort'))} of the node`),
+    ],
+    environment: list(at(container, 'env')).map((variable) => ({
+      name: text(at(variable, 'name')),
+      value: at(variable, 'value'),
+    })),
+    args: [...list(at(container, 'command')), ...list(at(container, 'args'))],
+  };
+}
+
+/** What every container of a pod can see of its node, whether it mounts it or not. */
+function podAccess(pod: unknown): string[] {
+  return [
+    ...['hostNetwork', 'hostPID', 'hostIPC']
+      .filter((key) => at(pod, key) === true)
+      .map((key) => `the machine's own ${key.slice('host'.length).toLowerCase()}`),
+    ...list(at(pod, 'volumes'))
+      .filter((volume) => isSet(at(volume, 'hostPath')))
+      .map((volume) => pathText(at(volume, 'hostPath', 'path'))),
+  ];
+}
+
+const pathText = (path: unknown): string => `the directory ${text(path)} of the machine`;
+const writable = (readOnly: unknown): string => (readOnly === true ? '' : ', writable');
+
+export interface Pod {
+  readonly namespace: unknown;
+  readonly labels: Readonly<Record<string, unknown>>;
+  readonly spec: unknown;
+}
+
+const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job']);
+
+/** The pod that a Kubernetes resource makes, if it makes one. */
+export function podOf({ type, props }: PolicyResource): Pod | undefined {
+  const [provider, , kind = ''] = type.split(':');
+  if (provider !== 'kubernetes') return undefined;
+  const namespace = at(props, 'metadata', 'namespace');
+  const of = (template: unknown): Pod => ({
+    namespace,
+    labels: (at(template, 'metadata', 'labels') ?? {}) as Record<string, unknown>,
+    spec: at(template, 'spec'),
+  });
+  if (kind === 'Pod') return of(props);
+  if (kind === 'CronJob') return of(at(props, 'spec', 'jobTemplate', 'spec', 'template'));
+  return templated.has(kind) ? of(at(props, 'spec', 'template')) : undefined;
+}

@@ -1,0 +1,68 @@
+import {
+  PolicyPack,
+  type PolicyResource as EngineResource,
+  type ResourceValidationArgs,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+} from '@pulumi/policy';
+import type { PolicyResource, Rule } from './resource';
+import { rules } from './rules';
+import { notKnown } from './values';
+
+/**
+ * The policy pack: `pulumi preview --policy-pack policy`, and `pulumi policy analyze` on a state. `make preview` runs it.
+ * Every rule is mandatory: a violation fails the preview, and an update that runs the pack.
+ *
+ * Upstream: https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/
+ */
+new PolicyPack('audifi-observability', {
+  enforcementLevel: 'mandatory',
+  policies: rules.map(policyOf),
+});
+
+function policyOf(rule: Rule): ResourceValidationPolicy | StackValidationPolicy {
+  const { name, description, check, checkStack } = rule;
+  return {
+    name,
+    description,
+    ...(check && {
+      validateResource: (args, report): void => {
+        check(resourceOf(args)).forEach((message) => {
+          report(message);
+        });
+      },
+    }),
+    ...(checkStack && {
+      validateStack: ({ resources }, report): void => {
+        for (const { urn, message } of checkStack(resources.map(resourceOf))) report(message, urn);
+      },
+    }),
+  };
+}
+
+function resourceOf({
+  type,
+  name,
+  urn,
+  props,
+  opts,
+}: ResourceValidationArgs | EngineResource): PolicyResource {
+  return { type, name, urn, props: copy(props) as PolicyResource['props'], protect: opts.protect };
+}
+
+/** The SDK throws where a value is read that a preview does not know. */
+function copy(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return Array.from({ length: value.length }, (_, i) => read(value, i));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.keys(value).map((key) => [key, read(value, key)]));
+}
+
+function read(from: object, key: string | number): unknown {
+  try {
+    return copy((from as Record<string | number, unknown>)[key]);
+  } catch {
+    return notKnown;
+  }
+}

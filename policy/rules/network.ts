@@ -1,0 +1,61 @@
+import { type Pod, podOf } from '../containers';
+import type { PolicyResource, Rule, Violation } from '../resource';
+import { at, entries, list, notKnown, text } from '../values';
+
+const networkPolicy = 'kubernetes:networking.k8s.io/v1:NetworkPolicy';
+
+export const networkPolicies: Rule = {
+  name: 'network-policies',
+  description:
+    'NetworkPolicies limit what every workload on Kubernetes may reach, and who may reach it.',
+  checkStack: (resources) => {
+    const policies = resources.filter(({ type }) => type === networkPolicy);
+    return resources.flatMap((resource): Violation[] => {
+      const pod = podOf(resource);
+      if (pod === undefined) return [];
+      const applied = policies.filter((policy) => selects(policy, pod));
+      return ['Ingress', 'Egress']
+        .filter((direction) => !applied.some((policy) => limits(policy, direction)))
+        .map((direction) => ({
+          urn: resource.urn,
+          message: `${resource.name} has no NetworkPolicy for ${direction.toLowerCase()}`,
+        }));
+    });
+  },
+};
+
+/** Without `policyTypes` a policy limits what comes in, and what goes out only if it has rules for that. */
+function limits({ props }: PolicyResource, direction: string): boolean {
+  const types = at(props, 'spec', 'policyTypes');
+  if (types === undefined) {
+    return direction === 'Ingress' || at(props, 'spec', 'egress') !== undefined;
+  }
+  return list(types).includes(direction);
+}
+
+function selects({ props }: PolicyResource, pod: Pod): boolean {
+  const namespace = at(props, 'metadata', 'namespace') ?? 'default';
+  const same = namespace === notKnown || pod.namespace === notKnown;
+  if (!same && namespace !== (pod.namespace ?? 'default')) return false;
+  const selector = at(props, 'spec', 'podSelector');
+  const value = (key: unknown): unknown => pod.labels[text(key)];
+  return (
+    entries(at(selector, 'matchLabels')).every(
+      ([key, wanted]) => wanted === notKnown || value(key) === wanted,
+    ) &&
+    list(at(selector, 'matchExpressions')).every((expression) => {
+      const found = value(at(expression, 'key'));
+      const among = list(at(expression, 'values')).includes(found);
+      switch (at(expression, 'operator')) {
+        case 'In':
+          return among;
+        case 'NotIn':
+          return !among;
+        case 'Exists':
+          return found !== undefined;
+        default:
+          return found === undefined;
+      }
+    })
+  );
+}

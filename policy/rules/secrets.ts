@@ -1,0 +1,97 @@
+import { containersOf, dockerContainer } from '../containers';
+import type { PolicyResource, Rule } from '../resource';
+import { at, encrypted, entries, list, notKnown, text } from '../values';
+
+/** Names of variables and flags whose value is a secret; of a file with one, the path is none. */
+const secretName = /(password|passwd|secret|token|api_?key|private_?key|credential)s?$/i;
+
+/** Texts that are secrets whatever they are called. */
+const secretTexts: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
+  ['a Slack webhook', /hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+/],
+  ['a token of a Slack app', /\bxox[abprs]-[\w-]{10,}/],
+  ['an access key of AWS', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ['a token of GitHub', /\bgh[pousr]_[A-Za-z0-9]{36}/],
+  ['a key of Stripe', /\b[sr]k_live_[0-9a-zA-Z]{16,}/],
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:(?!\$|%|<|\*|\[)[^\s/@]+@/i],
+];
+
+function secretIn(value: unknown): string | undefined {
+  const said = text(value);
+  return secretTexts.find(([, pattern]) => pattern.test(said))?.[0];
+}
+
+export const encryptedSecrets: Rule = {
+  name: 'encrypted-secrets',
+  description:
+    'A secret is a file that is encrypted in the state: never a variable, an argument or plain configuration.',
+  check: (resource) => [
+    ...containersOf(resource).flatMap(({ title, environment, args }) => [
+      ...environment
+        .filter(({ name, value }) => isSecretValue(name, value))
+        .map(({ name }) => `${title} has a secret in the variable ${name}: make it a file`),
+      ...args
+        .filter((argument) => isSecretArgument(text(argument)))
+        .map(
+          (argument) =>
+            `${title} has a secret in the argument ${text(argument).split('=')[0] ?? ''}: make it a file`,
+        ),
+    ]),
+    ...plainFiles(resource).flatMap(([file, content]) => {
+      const found = secretIn(content);
+      return found === undefined ? [] : [`${file} has ${found} in plain text`];
+    }),
+    ...(resource.marksSecrets === true ? notEncrypted(resource) : []),
+  ],
+};
+
+function isSecretValue(name: string, value: unknown): boolean {
+  // A secret value in the environment is one whatever it is called.
+  if (value === encrypted) return true;
+  if (value === notKnown || text(value) === '') return false;
+  return secretIn(value) !== undefined || (secretName.test(name) && !isPath(text(value)));
+}
+
+function isSecretArgument(argument: string): boolean {
+  const [flag = '', ...rest] = argument.split('=');
+  const value = rest.join('=');
+  return (
+    secretIn(argument) !== undefined ||
+    (flag.startsWith('-') && secretName.test(flag) && value !== '' && !isPath(value))
+  );
+}
+
+const isPath = (value: string): boolean => /^(\.{0,2}\/|file:)/.test(value);
+
+/** Files that are stored as they are, with their content. A marked secret has none to see. */
+function plainFiles({
+  type,
+  props,
+}: PolicyResource): (readonly [file: string, content: unknown])[] {
+  if (type === 'kubernetes:core/v1:ConfigMap') {
+    return entries(props['data']).map(([key, content]) => [`the key ${key}`, content]);
+  }
+  if (type !== dockerContainer) return [];
+  return list(props['uploads'])
+    .filter((upload) => !isSecretFile(upload))
+    .map((upload) => [`the file ${text(at(upload, 'file'))}`, at(upload, 'content')]);
+}
+
+/** A file that only its owner reads holds a secret (components/platform/docker-container.ts). */
+const isSecretFile = (upload: unknown): boolean => at(upload, 'permissions') === '0400';
+
+/** Secrets that the state would hold in plain text. */
+function notEncrypted({ type, props }: PolicyResource): string[] {
+  const open = (value: unknown): boolean => value !== encrypted && value !== notKnown;
+  if (type === 'kubernetes:core/v1:Secret') {
+    return ['data', 'stringData'].flatMap((key) =>
+      entries(props[key])
+        .filter(([, value]) => open(value))
+        .map(([name]) => `the key ${name} is not encrypted in the state: use pulumi.secret`),
+    );
+  }
+  if (type !== dockerContainer) return [];
+  return list(props['uploads'])
+    .filter((upload) => isSecretFile(upload) && open(at(upload, 'content')))
+    .map((upload) => `the file ${text(at(upload, 'file'))} is not encrypted in the state`);
+}

@@ -1,0 +1,43 @@
+import { dockerContainer } from '../containers';
+import type { PolicyResource, Rule } from '../resource';
+import { at, is, list } from '../values';
+
+/** Whether the resource can go without its data; where that cannot be seen, another check does. */
+function losesData({ protect, retainOnDelete }: PolicyResource): boolean {
+  return protect !== true && retainOnDelete === false;
+}
+
+const volumes = new Set([
+  'docker:index/volume:Volume',
+  'kubernetes:core/v1:PersistentVolumeClaim',
+  // Its deletion takes every claim in it along.
+  'kubernetes:core/v1:Namespace',
+]);
+
+export const protectedVolumes: Rule = {
+  name: 'protected-volumes',
+  description: 'Data outlives the stack: volumes are protected or retained, claims are kept.',
+  check: (resource) => {
+    const { type, name, props } = resource;
+    if (volumes.has(type)) {
+      return losesData(resource)
+        ? [`${name} is deleted with the stack: set retainOnDelete or protect`]
+        : [];
+    }
+    if (type === dockerContainer && props['start'] !== false) {
+      return list(props['volumes'])
+        .filter((volume) => isAnonymous(volume))
+        .map((volume) => `${String(at(volume, 'containerPath'))} is on a volume without a name`);
+    }
+    if (!/^kubernetes:apps\/v1:StatefulSet$/.test(type)) return [];
+    const policy = at(props, 'spec', 'persistentVolumeClaimRetentionPolicy');
+    return ['whenDeleted', 'whenScaled']
+      .filter((when) => at(policy, when) !== undefined && !is(at(policy, when), 'Retain'))
+      .map((when) => `its claims go ${when === 'whenDeleted' ? 'with it' : 'when it is scaled'}`);
+  },
+};
+
+/** Nobody finds such a volume again. */
+function isAnonymous(volume: unknown): boolean {
+  return ['volumeName', 'hostPath', 'fromContainer'].every((key) => at(volume, key) === undefined);
+}

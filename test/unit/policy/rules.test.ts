@@ -1,0 +1,456 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PolicyResource } from '../../../policy/resource';
+import { rules } from '../../../policy/rules';
+import { encrypted, notKnown } from '../../../policy/values';
+import { broken } from '../../lib/policy';
+
+type Props = Readonly<Record<string, unknown>>;
+
+function resource(
+  type: string,
+  name: string,
+  props: Props,
+  options: Partial<PolicyResource> = {},
+): PolicyResource {
+  return { type, name, urn: `urn:pulumi:test::p::${type}::${name}`, props, ...options };
+}
+
+/** A container that keeps to every rule, but for what a test says. */
+const docker = (props: Props = {}, name = 'web'): PolicyResource =>
+  resource('docker:index/container:Container', name, {
+    ...{ name, image: notKnown, user: '1000:1000', readOnly: true, memory: 64, cpus: '0.5' },
+    capabilities: { drops: ['ALL'] },
+    securityOpts: ['no-new-privileges:true'],
+    ports: [{ internal: 80, external: 8080, ip: '127.0.0.1' }],
+    envs: ['GOGC=50'],
+    command: ['--config.file=/etc/web.yml'],
+    volumes: [{ volumeName: 'web-data', containerPath: '/data' }, { fromContainer: notKnown }],
+    mounts: [],
+    ...props,
+  });
+
+interface Changes {
+  readonly container?: Props;
+  readonly security?: Props;
+  readonly pod?: Props;
+  readonly podSecurity?: Props;
+  readonly name?: string;
+  readonly kind?: string;
+}
+
+/** The same on Kubernetes. */
+function kubernetes(changes: Changes = {}): PolicyResource {
+  const { container, security, pod, podSecurity, name = 'web', kind = 'Deployment' } = changes;
+  const spec = {
+    securityContext: { runAsUser: 1000, runAsNonRoot: true, ...podSecurity },
+    volumes: [{ name: 'config', configMap: { name: 'web' } }],
+    containers: [
+      {
+        ...{ name, image: 'registry.example:5000/web:1.2.3' },
+        env: [{ name: 'GOGC', value: '50' }],
+        args: ['--web.token-file=/etc/token'],
+        ports: [{ containerPort: 80 }],
+        resources: { limits: { memory: '64Mi', cpu: '500m' } },
+        securityContext: {
+          ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+          capabilities: { drop: ['ALL'] },
+          ...security,
+        },
+        ...container,
+      },
+    ],
+    ...pod,
+  };
+  return resource(`kubernetes:apps/v1:${kind}`, name, {
+    metadata: { name, namespace: 'monitoring' },
+    spec: { template: { metadata: { labels: { app: name } }, spec } },
+  });
+}
+
+const policy = (spec: Props, namespace: unknown = 'monitoring'): PolicyResource =>
+  resource('kubernetes:networking.k8s.io/v1:NetworkPolicy', 'policy', {
+    metadata: { namespace },
+    spec,
+  });
+const denied = policy({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+
+const service = (spec: Props, annotations: Props = {}): PolicyResource =>
+  resource('kubernetes:core/v1:Service', 'web', { metadata: { annotations }, spec });
+
+const image = (name: unknown): PolicyResource =>
+  resource('docker:index/remoteImage:RemoteImage', 'web-image', { name });
+
+const volume = (options: Partial<PolicyResource>): PolicyResource =>
+  resource('docker:index/volume:Volume', 'web-data', { name: 'web-data' }, options);
+
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+/** What breaks a rule: the rule, the resources, and words of the one message that it gives. */
+const breaking: readonly (readonly [rule: string, what: string, PolicyResource[], RegExp])[] = [
+  ['pinned-images', 'no tag', [image('registry.example:5000/web')], /"registry.*" is not pinned/],
+  [
+    'pinned-images',
+    'a tag that moves',
+    [kubernetes({ container: { image: 'web:latest' } })],
+    /web:latest/,
+  ],
+  ['pinned-images', 'a word as tag', [image('web:stable-alpine')], /not pinned/],
+  [
+    'pinned-images',
+    'an init container',
+    [kubernetes({ pod: { initContainers: [kubernetesContainer('init', 'init')] } })],
+    /"init"/,
+  ],
+  ['non-root', 'no user', [docker({ user: undefined })], /runs as root/],
+  ['non-root', 'root by name', [docker({ user: 'root' })], /runs as root/],
+  ['non-root', 'user 0', [docker({ user: '0:1000' })], /runs as root/],
+  [
+    'non-root',
+    'the image decides',
+    [kubernetes({ podSecurity: { runAsUser: undefined, runAsNonRoot: undefined } })],
+    /container web runs as root/,
+  ],
+  [
+    'non-root',
+    'a container against its pod',
+    [kubernetes({ security: { runAsUser: 0 } })],
+    /runs as root/,
+  ],
+  [
+    'non-root',
+    'a host agent that needs no root',
+    [docker({ user: '0:0' }, 'node-exporter')],
+    /runs as root/,
+  ],
+  ['read-only-root', 'Docker', [docker({ readOnly: false })], /can write/],
+  [
+    'read-only-root',
+    'Kubernetes',
+    [kubernetes({ security: { readOnlyRootFilesystem: undefined } })],
+    /can write/,
+  ],
+  ['resource-limits', 'no memory', [docker({ memory: undefined })], /no limit of memory/],
+  ['resource-limits', 'no CPU', [docker({ cpus: undefined })], /no limit of CPU/],
+  [
+    'resource-limits',
+    'a request is no limit',
+    [
+      kubernetes({
+        container: { resources: { limits: { cpu: '1' }, requests: { memory: '1Gi' } } },
+      }),
+    ],
+    /no limit of memory/,
+  ],
+  ['no-privileges', 'privileged', [docker({ privileged: true })], /is privileged/],
+  ['no-privileges', 'can gain rights', [docker({ securityOpts: [] })], /no-new-privileges/],
+  ['no-privileges', 'default capabilities', [docker({ capabilities: undefined })], /drop ALL/],
+  [
+    'no-privileges',
+    'a strong capability',
+    [kubernetes({ security: { capabilities: { drop: ['ALL'], add: ['SYS_ADMIN'] } } })],
+    /capability SYS_ADMIN/,
+  ],
+  [
+    'no-privileges',
+    'reading any file',
+    [docker({ capabilities: { drops: ['ALL'], adds: ['CAP_DAC_READ_SEARCH'] } })],
+    /DAC_READ_SEARCH/,
+  ],
+  [
+    'no-privileges',
+    'escalation',
+    [kubernetes({ security: { allowPrivilegeEscalation: undefined } })],
+    /can gain rights/,
+  ],
+  [
+    'no-host-access',
+    'the network of the machine',
+    [docker({ networkMode: 'host' })],
+    /own network/,
+  ],
+  [
+    'no-host-access',
+    'a directory of the machine',
+    [docker({ mounts: [{ type: 'bind', source: '/etc', target: '/etc', readOnly: true }] })],
+    /directory \/etc/,
+  ],
+  [
+    'no-host-access',
+    "Docker's socket",
+    [
+      docker({
+        volumes: [{ hostPath: '/var/run/docker.sock', containerPath: '/var/run/docker.sock' }],
+      }),
+    ],
+    /docker\.sock/,
+  ],
+  [
+    'no-host-access',
+    'a host agent that writes',
+    [docker({ mounts: [{ type: 'bind', source: '/', target: '/host' }] }, 'node-exporter')],
+    /writable/,
+  ],
+  [
+    'no-host-access',
+    'the processes of the node',
+    [kubernetes({ pod: { hostPID: true } })],
+    /own pid/,
+  ],
+  [
+    'no-host-access',
+    'a path of the node',
+    [kubernetes({ pod: { volumes: [{ name: 'r', hostPath: { path: '/' } }] } })],
+    /directory \//,
+  ],
+  [
+    'no-host-access',
+    'a port of the node',
+    [kubernetes({ container: { ports: [{ hostPort: 80 }] } })],
+    /port 80 of the node/,
+  ],
+  ['not-public', 'a load balancer', [service({ type: 'LoadBalancer' })], /public load balancer/],
+  ['not-public', 'a port of every node', [service({ type: 'NodePort' })], /port on every node/],
+  [
+    'not-public',
+    'external addresses',
+    [service({ type: 'ClusterIP', externalIPs: ['203.0.113.1'] })],
+    /external addresses/,
+  ],
+  [
+    'not-public',
+    'a port on every address',
+    [docker({ ports: [{ internal: 80, external: 8080 }] })],
+    /port 8080 is open/,
+  ],
+  [
+    'protected-volumes',
+    'a volume that goes',
+    [volume({ retainOnDelete: false })],
+    /retainOnDelete or protect/,
+  ],
+  [
+    'protected-volumes',
+    'a volume without a name',
+    [docker({ volumes: [{ containerPath: '/data' }] })],
+    /\/data is on a volume without a name/,
+  ],
+  [
+    'protected-volumes',
+    'claims that go',
+    [
+      resource('kubernetes:apps/v1:StatefulSet', 'db', {
+        spec: {
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+        },
+      }),
+    ],
+    /claims go with it/,
+  ],
+  [
+    'protected-volumes',
+    'the namespace of the claims',
+    [resource('kubernetes:core/v1:Namespace', 'ns', {}, { retainOnDelete: false })],
+    /deleted with the stack/,
+  ],
+  [
+    'encrypted-secrets',
+    'a variable',
+    [docker({ envs: ['DB_PASSWORD=hunter2'] })],
+    /variable DB_PASSWORD/,
+  ],
+  [
+    'encrypted-secrets',
+    'a marked value in a variable',
+    [kubernetes({ container: { env: [{ name: 'DSN', value: encrypted }] } })],
+    /variable DSN/,
+  ],
+  [
+    'encrypted-secrets',
+    'an argument',
+    [docker({ command: ['--auth.token=abc'] })],
+    /argument --auth\.token:/,
+  ],
+  [
+    'encrypted-secrets',
+    'a URL with a password',
+    [kubernetes({ container: { args: ['postgresql://u:hunter2@db/x'] } })],
+    /in the argument/,
+  ],
+  [
+    'encrypted-secrets',
+    'a ConfigMap',
+    [
+      resource('kubernetes:core/v1:ConfigMap', 'c', {
+        data: { 'a.yml': 'url: https://hooks.slack.com/services/T0AB/B0CD/ef' },
+      }),
+    ],
+    /key a\.yml has a Slack webhook/,
+  ],
+  [
+    'encrypted-secrets',
+    'a plain file',
+    [
+      docker({
+        start: false,
+        uploads: [{ file: '/k', content: '-----BEGIN EC PRIVATE KEY-----' }],
+      }),
+    ],
+    /\/k has a private key/,
+  ],
+  [
+    'encrypted-secrets',
+    'a Secret that the state shows',
+    [
+      resource(
+        'kubernetes:core/v1:Secret',
+        's',
+        { stringData: { k: 'v' } },
+        { marksSecrets: true },
+      ),
+    ],
+    /key k is not encrypted/,
+  ],
+  [
+    'encrypted-secrets',
+    'a secret file that the state shows',
+    [
+      resource(
+        'docker:index/container:Container',
+        'f',
+        { start: false, uploads: [{ file: '/k', content: 'v', permissions: '0400' }] },
+        { marksSecrets: true },
+      ),
+    ],
+    /\/k is not encrypted/,
+  ],
+  ['network-policies', 'none', [kubernetes()], /no NetworkPolicy for ingress/],
+  [
+    'network-policies',
+    'one direction',
+    [kubernetes(), policy({ podSelector: {}, policyTypes: ['Ingress'] })],
+    /no NetworkPolicy for egress/,
+  ],
+  [
+    'network-policies',
+    'another namespace',
+    [kubernetes(), policy({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] }, 'default')],
+    /no NetworkPolicy/,
+  ],
+  [
+    'network-policies',
+    'other pods',
+    [
+      kubernetes(),
+      policy({ podSelector: { matchLabels: { app: 'x' } }, policyTypes: ['Ingress', 'Egress'] }),
+    ],
+    /no NetworkPolicy/,
+  ],
+  [
+    'network-policies',
+    'an expression',
+    [
+      kubernetes(),
+      policy({
+        podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] },
+        policyTypes: ['Ingress', 'Egress'],
+      }),
+    ],
+    /no NetworkPolicy/,
+  ],
+];
+
+function kubernetesContainer(name: string, ofImage: string): unknown {
+  return { name, image: ofImage };
+}
+
+describe('each rule with a stack that breaks it', () => {
+  it.each(breaking)('%s: %s', (rule, _, resources, words) => {
+    const messages = broken(rule, resources);
+    expect(messages.length).toBeGreaterThan(0);
+    expect(messages.join('\n')).toMatch(words);
+  });
+
+  it('every rule has one', () => {
+    const tested = new Set(breaking.map(([rule]) => rule));
+    expect([...tested].sort()).toEqual(rules.map(({ name }) => name).sort());
+  });
+});
+
+describe('what is allowed', () => {
+  const allowed: readonly (readonly [what: string, PolicyResource[]])[] = [
+    ['a container on Docker', [docker()]],
+    ['a pod', [kubernetes(), denied]],
+    ['a digest', [image(`web@${digest}`), image(notKnown)]],
+    [
+      'an agent that reads the machine',
+      [
+        docker(
+          {
+            mounts: [{ type: 'bind', source: '/', target: '/host', readOnly: true }],
+            networkMode: 'host',
+          },
+          'node-exporter',
+        ),
+      ],
+    ],
+    ['an agent that is root', [docker({ user: '0:0' }, 'promtail')]],
+    [
+      'a carrier of files, which never runs',
+      [
+        docker({
+          start: false,
+          user: undefined,
+          readOnly: false,
+          memory: undefined,
+          volumes: [{ containerPath: '/etc/web' }],
+        }),
+      ],
+    ],
+    [
+      'an internal load balancer',
+      [
+        service(
+          { type: 'LoadBalancer' },
+          { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' },
+        ),
+      ],
+    ],
+    [
+      'a volume that stays',
+      [volume({ retainOnDelete: true }), volume({ protect: true, retainOnDelete: false })],
+    ],
+    ['a volume of which the engine does not say whether it stays', [volume({})]],
+    [
+      'the path of a secret',
+      [docker({ envs: ['DB_PASSWORD=/run/secrets/db', 'DB_PASSWORD_FILE=/x'] })],
+    ],
+    [
+      'an encrypted Secret',
+      [
+        resource(
+          'kubernetes:core/v1:Secret',
+          's',
+          { stringData: encrypted },
+          { marksSecrets: true },
+        ),
+      ],
+    ],
+    [
+      'a variable from a Secret',
+      [kubernetes({ container: { env: [{ name: 'PASSWORD', valueFrom: {} }] } }), denied],
+    ],
+    [
+      'a policy for a namespace that is not known yet',
+      [
+        kubernetes(),
+        policy(
+          { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Ingress', 'Egress'] },
+          notKnown,
+        ),
+      ],
+    ],
+  ];
+  it.each(allowed)('%s', (_, resources) => {
+    expect(rules.flatMap(({ name }) => broken(name, resources))).toEqual([]);
+  });
+});
