@@ -231,7 +231,7 @@ export const services = {
     of: 'stack',
     team: 'platform',
     image: 'alertmanager',
-    ports: { http: 9093 },
+    ports: { http: 9093, cluster: 9094 },
     jobs: [{ name: 'alertmanager', port: 'http', metrics: ['alertmanager_'] }],
     published: { http: ['alertmanager', 'port'] },
     runs: always,

@@ -108,16 +108,16 @@ async function containerStates(
   stack: string,
   env: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, WorkloadState>> {
-  const containers = await ownContainers(stack, env);
   const prefix = `audifi-${stack}-`;
-  return new Map(
-    containers.map(({ name, state }) => [
-      name.slice(prefix.length),
-      state === 'running'
-        ? { ready: true, why: '' }
-        : { ready: false, why: `container is ${state}` },
-    ]),
-  );
+  const states = new Map<string, WorkloadState>();
+  for (const { name, state } of await ownContainers(stack, env)) {
+    // Several instances of a service are `<name>-0`, `<name>-1`, …
+    const service = name.slice(prefix.length).replace(/-\d+$/, '');
+    if (state === 'running' && states.get(service)?.ready === false) continue;
+    const why = state === 'running' ? '' : `container ${name} is ${state}`;
+    states.set(service, { ready: state === 'running', why });
+  }
+  return states;
 }
 
 /** Verdict on a service whose container runs. */

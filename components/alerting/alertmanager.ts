@@ -5,7 +5,13 @@ import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import { durationSeconds, portOf, sizeMiB } from '../units';
-import type { ConfigFile, Connection, Endpoint, Workload } from '../workload';
+import {
+  type ConfigFile,
+  type Connection,
+  type Endpoint,
+  instanceName,
+  type Workload,
+} from '../workload';
 import { alertmanagerConfig, type Inhibition, paths } from './alertmanager-config';
 import { secretFiles } from './alertmanager-config-receivers';
 import { type AlertingSettings, type Channels, delivery } from './channels';
@@ -18,12 +24,12 @@ export interface AlertmanagerArgs {
   readonly inhibitions?: readonly Inhibition[];
 }
 
-const port = services.alertmanager.ports.http;
+const { http: port, cluster: clusterPort } = services.alertmanager.ports;
 
 /**
  * Alertmanager 0.34: groups, inhibits and delivers the alerts of Prometheus and Loki.
  *
- * Provisions one instance with its configuration, message templates, secrets as files, and a volume for
+ * Provisions `alertmanager.replicas` instances with their configuration, message templates, secrets as files, and a volume for
  * silences and the notification log (survives replacement and `destroy`). Critical alerts go to PagerDuty,
  * warnings and infos to their Slack channels, the Watchdog to the heartbeat. Without any receiver, alerts
  * show only in Alertmanager, and the output `delivery` says so.
@@ -31,6 +37,10 @@ const port = services.alertmanager.ports.http;
  * Alertmanager retries a failed notification while its alert fires. After a start it sends nothing for
  * `alertmanager.startDelay`, so that an inhibited alert is not sent before its inhibiting alert has
  * arrived again.
+ *
+ * Several instances form a gossip cluster. Prometheus and Loki send each alert to all of them, and
+ * each waits for its turn: the second one sends 10 s later, unless it hears that the first has sent.
+ * Delivery is at least once: if the instances cannot reach each other, each of them notifies.
  *
  * Upstream: https://prometheus.io/docs/alerting/latest/alertmanager/
  */
@@ -47,11 +57,13 @@ export class Alertmanager extends pulumi.ComponentResource {
   }
 }
 
+/** What the description of the workload needs. */
+export type AlertmanagerWorkloadArgs = Omit<AlertmanagerArgs, 'platform'> & {
+  readonly platform: Pick<Platform, 'instanceHosts'>;
+};
+
 /** What Alertmanager runs as. */
-export function alertmanagerWorkload(
-  name: string,
-  args: Pick<AlertmanagerArgs, 'settings' | 'channels' | 'inhibitions'>,
-): Workload {
+export function alertmanagerWorkload(name: string, args: AlertmanagerWorkloadArgs): Workload {
   const { alertmanager } = args.settings;
   return {
     name,
@@ -68,8 +80,7 @@ export function alertmanagerWorkload(
       `--web.external-url=${externalUrl(args.settings)}`,
       // The path of the external URL is for links; whoever asks in the network asks without it.
       '--web.route-prefix=/',
-      // A single instance has no cluster peers.
-      '--cluster.listen-address=',
+      ...cluster(name, args),
       // Audit log of silences, needed in incident reviews.
       '--log.silences',
       '--log.format=json',
@@ -83,13 +94,44 @@ export function alertmanagerWorkload(
       ...secrets(args.channels).map((file) => ({ ...file, path: `${paths.folder}/${file.path}` })),
     ],
     volumes: [{ name: 'data', path: paths.data, sizeMiB: sizeMiB(alertmanager.storage) ?? 0 }],
-    ports: [{ name: 'http', number: port, publish: alertmanager.port }],
+    ports: [
+      { name: 'http', number: port, publish: alertmanager.port },
+      ...(alertmanager.replicas === 1 ? [] : [{ name: 'cluster', number: clusterPort, udp: true }]),
+    ],
+    replicas: alertmanager.replicas,
+    clusterPorts: alertmanager.replicas === 1 ? [] : ['cluster'],
+    // The first of a new cluster has to find the others before any of them is ready.
+    publishNotReadyAddresses: true,
     readiness: { port: 'http', path: '/-/ready' },
     liveness: { port: 'http', path: '/-/healthy' },
     resources: { memoryMiB: sizeMiB(alertmanager.memory) ?? 0, cpus: 0.25 },
     user: { uid: 65534, gid: 65534 },
     connectsTo: connections(args.channels),
   };
+}
+
+/**
+ * Flags of the gossip cluster.
+ *
+ * Upstream: https://prometheus.io/docs/alerting/latest/high_availability/
+ */
+function cluster(name: string, { platform, settings }: AlertmanagerWorkloadArgs): string[] {
+  const { replicas } = settings.alertmanager;
+  if (replicas === 1) return ['--cluster.listen-address='];
+  const peers = platform.instanceHosts({ name, replicas });
+  return [
+    `--cluster.listen-address=0.0.0.0:${clusterPort}`,
+    ...peers.map((host) => `--cluster.peer=${host}:${clusterPort}`),
+    // The position in the order of notifying follows from the name.
+    `--cluster.peer-name=${instanceName}`,
+    // Not a member of another stack's cluster that got an address of this one.
+    `--cluster.label=${settings.stack}`,
+    // Differs from the usual evaluation interval, which would make the second instance send just
+    // when the first does: https://github.com/prometheus/alertmanager/issues/1550
+    '--cluster.peer-timeout=10s',
+    // Some clusters give their pods addresses that are not private (RFC 1918).
+    '--cluster.allow-insecure-public-advertise-address-discovery',
+  ];
 }
 
 function configText({

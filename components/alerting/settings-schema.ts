@@ -11,6 +11,7 @@ import {
   size,
   secret,
   type SecretKeyOf,
+  wholeNumber,
 } from '../settings/kinds';
 import { isTimeZone } from './time-zones';
 
@@ -90,6 +91,15 @@ const alertmanager = z
     port: port
       .default(9093)
       .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '9093')),
+    replicas: wholeNumber(1, 5)
+      .default(1)
+      .meta(
+        doc(
+          'Number of instances. Several form a cluster: they share silences and notify once, and ' +
+            'any one of them can fail.',
+          '3',
+        ),
+      ),
     memory: size('32MiB').default('128MiB').meta(doc('Memory limit.', '128MiB')),
     storage: size('16MiB')
       .default('256MiB')

@@ -27,7 +27,7 @@ export interface LokiConfigArgs {
   /** URL of Grafana. The link of a log alert opens its query there. */
   readonly grafanaUrl: string;
   /** URL of Alertmanager. @default log alerts are not sent */
-  readonly alertmanagerUrl?: string;
+  readonly alertmanagerUrls?: readonly string[];
 }
 
 /**
@@ -195,7 +195,7 @@ function limits({ loki, retention }: LokiConfigArgs): object {
  * Rules come from files only, not from the HTTP API. Their results are only alerts: see
  * docs/spec-departures.md.
  */
-function ruler({ externalLabels, grafanaUrl, alertmanagerUrl }: LokiConfigArgs): object {
+function ruler({ externalLabels, grafanaUrl, alertmanagerUrls }: LokiConfigArgs): object {
   return {
     storage: { type: 'local', local: { directory: lokiPaths.rules } },
     rule_path: `${lokiPaths.data}/rules-temp`,
@@ -206,7 +206,8 @@ function ruler({ externalLabels, grafanaUrl, alertmanagerUrl }: LokiConfigArgs):
     wal: { dir: `${lokiPaths.data}/ruler-wal` },
     remote_write: { enabled: false },
     external_url: grafanaUrl,
-    ...(alertmanagerUrl === undefined ? {} : { alertmanager_url: alertmanagerUrl }),
+    // Loki sends each alert to every one of them.
+    ...(alertmanagerUrls === undefined ? {} : { alertmanager_url: alertmanagerUrls.join(',') }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { goMemoryLimit, portOf, sizeMiB } from '../units';
 import {
-  address,
+  addresses,
   type ConfigFile,
   type Connection,
   type Endpoint,
@@ -74,8 +74,8 @@ export function lokiWorkload(
           retention: logs.retention,
           externalLabels: { env: environment, stack },
           grafanaUrl: settings.alerts.dashboardBase.replace(/\/$/, ''),
-          alertmanagerUrl:
-            alertmanager === undefined ? undefined : `http://${address(alertmanager, 'http')}`,
+          alertmanagerUrls:
+            alertmanager && addresses(alertmanager, 'http').map((host) => `http://${host}`),
         }),
       },
       ...Object.entries(rules).map(([file, content]) => ({

@@ -66,7 +66,7 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
       : [],
     speedUp: alerts.speedUp,
     manyHosts: platform.manyHosts,
-    alertmanager: { instances: 1, channels },
+    alertmanager: { instances: settings.alertmanager.replicas, channels },
     sampleLimit: limits.sample_limit,
     storageBytes: platform.sizedVolumes ? bytes(prometheus.storage) : undefined,
     traces: {

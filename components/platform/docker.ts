@@ -149,6 +149,10 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     return partName(instanceName, { companion });
   }
 
+  instanceHosts(workload: Pick<Workload, 'name' | 'replicas'>): string[] {
+    return instancesOf(workload).map(({ name }) => name);
+  }
+
   /**
    * Label `container`: the container's name in the engine, cAdvisor and the log files. It contains
    * the DNS name. A target at `localhost` is the only instance of its workload.

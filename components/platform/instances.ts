@@ -12,7 +12,7 @@ export interface Instance {
   readonly resource: string;
 }
 
-export function instancesOf(workload: Workload): Instance[] {
+export function instancesOf(workload: Pick<Workload, 'name' | 'replicas'>): Instance[] {
   const { name, replicas = 1 } = workload;
   if (!isReplicated(workload)) return [{ name, resource: name }];
   return Array.from({ length: replicas }, (_, i) => ({
@@ -21,7 +21,7 @@ export function instancesOf(workload: Workload): Instance[] {
   }));
 }
 
-export function isReplicated({ replicas = 1 }: Workload): boolean {
+export function isReplicated({ replicas = 1 }: Pick<Workload, 'replicas'>): boolean {
   return replicas > 1;
 }
 

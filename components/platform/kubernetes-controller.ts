@@ -96,7 +96,7 @@ export function headlessSpec(
   };
 }
 
-export function headlessName({ name }: Workload): string {
+export function headlessName({ name }: Pick<Workload, 'name'>): string {
   return `${name}-headless`;
 }
 

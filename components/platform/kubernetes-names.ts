@@ -22,20 +22,32 @@ export function endpointOf(workload: Workload, placed: Placed): Endpoint {
 /** All containers of a pod are behind one Service; each has ports of its own. */
 function partEndpoint(workload: Workload, part: Part, { namespace }: Placed): Endpoint {
   const perNode = workload.placement === 'perNode';
-  const host = [workload.name, namespace, 'svc'].join('.');
-  const instances = instancesOf(workload).map(({ name }) =>
-    isReplicated(workload) ? [name, headlessName(workload), namespace, 'svc'].join('.') : host,
-  );
+  const host = serviceHost(workload, namespace);
   return {
     name: partName(workload.name, part),
     host,
-    instances: perNode ? [] : instances,
+    instances: perNode ? [] : instanceHosts(workload, namespace),
     ports: part.spec.ports ?? [],
     discovery: perNode ? 'dns' : 'static',
     onHostNetwork: onHostNetwork(workload),
     readiness: part.spec.readiness,
     url: undefined,
   };
+}
+
+const serviceHost = ({ name }: Pick<Workload, 'name'>, namespace: string): string =>
+  [name, namespace, 'svc'].join('.');
+
+/** Host name of each instance, in order. */
+export function instanceHosts(
+  workload: Pick<Workload, 'name' | 'replicas'>,
+  namespace: string,
+): string[] {
+  return instancesOf(workload).map(({ name }) =>
+    isReplicated(workload)
+      ? [name, headlessName(workload), namespace, 'svc'].join('.')
+      : serviceHost(workload, namespace),
+  );
 }
 
 /**

@@ -21,7 +21,7 @@ import {
   statefulSetSpec,
 } from './kubernetes-controller';
 import { accessRights, discoveryPeers } from './kubernetes-discovery';
-import { claims, endpointOf } from './kubernetes-names';
+import { claims, endpointOf, instanceHosts } from './kubernetes-names';
 import { fileObjects, metadata, objectLabels, services } from './kubernetes-objects';
 import { type FileObjects, fileProblems } from './kubernetes-files';
 import { podLogs, podProblems, podSpec } from './kubernetes-pod';
@@ -216,6 +216,11 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   /** Containers of one pod share its network. */
   siblingHost(): string {
     return 'localhost';
+  }
+
+  /** Workloads with host access have no replicas, so all are in the main namespace. */
+  instanceHosts(workload: Pick<Workload, 'name' | 'replicas'>): string[] {
+    return instanceHosts(workload, this.namespace);
   }
 
   discover(endpoint: Pick<Endpoint, 'name' | 'ports'>, port: string): Discovery {

@@ -58,6 +58,12 @@ export interface Platform {
   siblingHost(companion?: string): string;
 
   /**
+   * Host name of each instance of a workload that is not deployed yet, in order: for the arguments
+   * by which the instances find each other.
+   */
+  instanceHosts(workload: Pick<Workload, 'name' | 'replicas'>): readonly string[];
+
+  /**
    * How Prometheus discovers the instances of a workload at one of its ports, with the labels
    * `node` and `container` and, on Kubernetes, `namespace` and `pod`. Also works for a
    * workload without host access that is not deployed yet.

@@ -182,3 +182,11 @@ export const dnsLabel = z
   .string({ error: 'is not a lower-case DNS label' })
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: 'is not a lower-case DNS label' })
   .meta(kind('DNS label'));
+
+/** A whole number from `min` to `max`. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .int({ error: 'is not a whole number' })
+    .min(min, { error: `is less than ${min}` })
+    .max(max, { error: `is more than ${max}` })
+    .meta(kind(`whole number, ${min} to ${max}`));

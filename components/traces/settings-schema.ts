@@ -11,6 +11,7 @@ import {
   port,
   secret,
   size,
+  wholeNumber,
 } from '../settings/kinds';
 
 const share = z
@@ -18,13 +19,6 @@ const share = z
   .min(0, { error: 'is less than 0' })
   .max(1, { error: 'is more than 1, which is all' })
   .meta(kind('share, 0 to 1'));
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .int({ error: 'is not a whole number' })
-    .min(min, { error: `is less than ${min}` })
-    .max(max, { error: `is more than ${max}` })
-    .meta(kind(`whole number, ${min} to ${max}`));
 
 const matching = (what: string, pattern: RegExp) =>
   z.string({ error: `is not ${what}` }).regex(pattern, { error: `is not ${what}` });

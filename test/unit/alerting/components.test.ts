@@ -42,11 +42,18 @@ function settings(input: AlertingInput = {}): AlertingSettings {
   };
 }
 
+const platform = {
+  instanceHosts: ({ name, replicas = 1 }: { name: string; replicas?: number }): string[] =>
+    Array.from({ length: replicas }, (_, i) => `${name}-${i}.peers`),
+};
+
 async function workload(input: AlertingInput = {}): Promise<Workload> {
   const { result } = await run(async () => {
     const given = settings(input);
     const channels = await chooseChannels(given);
-    return { deployed: alertmanagerWorkload('alertmanager', { settings: given, channels }) };
+    return {
+      deployed: alertmanagerWorkload('alertmanager', { platform, settings: given, channels }),
+    };
   });
   return result.deployed;
 }
@@ -70,6 +77,27 @@ describe('the workload', () => {
         '--web.external-url=http://127.0.0.1:9093',
       ]),
     );
+  });
+
+  it('of several instances knows all peers, by which port they talk, and whose cluster it is', async () => {
+    const { args, ports, ...rest } = await workload({ alertmanager: { replicas: 3 } });
+    expect(args?.filter((arg) => String(arg).startsWith('--cluster.'))).toEqual([
+      '--cluster.listen-address=0.0.0.0:9094',
+      '--cluster.peer=alertmanager-0.peers:9094',
+      '--cluster.peer=alertmanager-1.peers:9094',
+      '--cluster.peer=alertmanager-2.peers:9094',
+      '--cluster.peer-name=$(INSTANCE_NAME)',
+      '--cluster.label=dev',
+      '--cluster.peer-timeout=10s',
+      '--cluster.allow-insecure-public-advertise-address-discovery',
+    ]);
+    expect(ports).toContainEqual({ name: 'cluster', number: 9094, udp: true });
+    expect(rest).toMatchObject({
+      replicas: 3,
+      clusterPorts: ['cluster'],
+      publishNotReadyAddresses: true,
+    });
+    expect(workloadProblems({ args, ports, ...rest })).toEqual([]);
   });
 
   it('brings the templates of the messages', async () => {
@@ -152,7 +180,11 @@ describe('an inbox', () => {
       await run(async () => {
         const given = settings(input);
         const channels = await chooseChannels(given, inbox);
-        const { connectsTo, files } = alertmanagerWorkload('a', { settings: given, channels });
+        const { connectsTo, files } = alertmanagerWorkload('a', {
+          platform,
+          settings: given,
+          channels,
+        });
         return {
           said: delivery(channels),
           used: integrations(channels),

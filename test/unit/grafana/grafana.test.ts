@@ -165,6 +165,7 @@ describe('the component', () => {
     ready: () => pulumi.output(true),
     reach: () => (url === undefined ? undefined : pulumi.output(url)),
     siblingHost: () => 'localhost',
+    instanceHosts: ({ name }) => [name],
     connect: () => undefined,
     discover: () => ({ by: 'addresses', targets: [] }),
     nodeName: 'x',

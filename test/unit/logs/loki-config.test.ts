@@ -77,7 +77,7 @@ describe("Loki's configuration", () => {
 
   it('sends alerts only where there is somebody to deliver them, and no metrics at all', () => {
     expect(config().ruler).not.toHaveProperty('alertmanager_url');
-    expect(config({ alertmanagerUrl: 'http://alertmanager:9093' }).ruler).toMatchObject({
+    expect(config({ alertmanagerUrls: ['http://alertmanager:9093'] }).ruler).toMatchObject({
       alertmanager_url: 'http://alertmanager:9093',
       external_labels: { env: 'dev', stack: 'dev' },
       remote_write: { enabled: false },
