@@ -71,10 +71,10 @@ export interface WebhookConfig extends Notifier {
 }
 
 /**
- * One receiver for each audience. Without an integration a receiver is empty: its alerts show only in
- * Alertmanager. There are two fallbacks: without PagerDuty, critical alerts go to the channel for
- * warnings, and without Slack, alerts of an unknown severity go to PagerDuty. Warnings
- * never do.
+ * One receiver for each audience. Without an integration a receiver is empty: its alerts show only
+ * in Alertmanager. There are two fallbacks: without PagerDuty, critical alerts go to the channel
+ * for warnings, and without Slack, alerts of an unknown severity go to PagerDuty. Warnings never
+ * do.
  */
 export function receivers(channels: ReceiverChannels): ReceiverConfig[] {
   const { folder, slack } = channels;
@@ -105,8 +105,9 @@ export function receivers(channels: ReceiverChannels): ReceiverConfig[] {
 const template = (name: string): string => `{{ template "audifi.${name}" . }}`;
 
 /**
- * An annotation as a JSON array with one item a line. Alertmanager parses the rendered text of a detail as YAML, so plain
- * text such as `- a: b` would arrive as a list of maps, and invalid YAML would fail the notification.
+ * An annotation as a JSON array with one item per line. Alertmanager parses the rendered text of a
+ * detail as YAML. Plain text such as `- a: b` would arrive as a list of maps, and invalid YAML
+ * would fail the notification.
  */
 const lines = (annotation: string): string =>
   `{{ with .CommonAnnotations.${annotation} }}` +
@@ -125,7 +126,8 @@ function pagerdutyConfig(folder: string): PagerdutyConfig {
     class: '{{ .CommonLabels.alertname }}',
     component: '{{ .CommonLabels.service }}',
     group: '{{ .CommonLabels.env }}',
-    // The first four names are Alertmanager's. Without them, it would send raw JSON.
+    // Alertmanager defines the first four names. If they were missing, it would add them as raw
+    // JSON.
     details: {
       firing: template('pagerduty.firing'),
       resolved: template('pagerduty.resolved'),
@@ -137,7 +139,7 @@ function pagerdutyConfig(folder: string): PagerdutyConfig {
       decisions: lines('decisions'),
       environment: '{{ .CommonLabels.env }}',
     },
-    // Empty ones are not sent to PagerDuty.
+    // Links without a URL are not sent to PagerDuty.
     links: [
       { text: 'Runbook', href: '{{ .CommonAnnotations.runbook_url }}' },
       { text: 'Dashboard', href: '{{ .CommonAnnotations.dashboard_url }}' },
@@ -168,7 +170,8 @@ function slackConfig(folder: string, file: string, channel: string): SlackConfig
 function heartbeatConfig(folder: string): WebhookConfig {
   return {
     url_file: `${folder}/${secretFiles.heartbeat}`,
-    // When the Watchdog resolves, the calls must stop: a "resolved" call would look like a heartbeat.
+    // When the Watchdog resolves, the calls must stop: a "resolved" call would look like a
+    // heartbeat.
     send_resolved: false,
     timeout: '10s',
     max_alerts: 1,

@@ -60,8 +60,8 @@ export interface TimeInterval {
 }
 
 /**
- * One notification for each alert name and service. Not by instance, or a network failure would send
- * one for each; not by service alone, or an acknowledged incident would hide the next one.
+ * One notification for each alert name and service. Not by instance, or a network failure would
+ * send one for each; not by service alone, or an acknowledged incident would hide the next one.
  */
 const groupBy = ['env', 'stack', 'service', 'alertname'];
 
@@ -160,8 +160,9 @@ const timing = ({ groupWait, groupInterval, repeatInterval }: Timing) => ({
 });
 
 /**
- * Alertmanager checks a group once per group_interval, and repeats if repeat_interval has passed since
- * the last notification. Half the group_interval and a slightly shorter repeat_interval make it exact.
+ * Alertmanager checks a group once per group_interval, and repeats if repeat_interval has passed
+ * since the last notification. Half the group_interval and a slightly shorter repeat_interval make
+ * it exact.
  */
 function heartbeat(interval: string): Partial<RouteConfig> {
   const milliseconds = (durationSeconds(interval) ?? 60) * 1000;

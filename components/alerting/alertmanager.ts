@@ -29,18 +29,19 @@ const { http: port, cluster: clusterPort } = services.alertmanager.ports;
 /**
  * Alertmanager 0.34: groups, inhibits and delivers the alerts of Prometheus and Loki.
  *
- * Provisions `alertmanager.replicas` instances with their configuration, message templates, secrets as files, and a volume for
- * silences and the notification log (survives replacement and `destroy`). Critical alerts go to PagerDuty,
- * warnings and infos to their Slack channels, the Watchdog to the heartbeat. Without any receiver, alerts
- * show only in Alertmanager, and the output `delivery` says so.
+ * Provisions `alertmanager.replicas` instances with their configuration, message templates, secrets
+ * as files, and a volume for silences and the notification log (survives replacement and
+ * `destroy`). Critical alerts go to PagerDuty, warnings and infos to their Slack channels, the
+ * Watchdog to the heartbeat. Without any receiver, alerts show only in Alertmanager, and the output
+ * `delivery` says so.
  *
- * Alertmanager retries a failed notification while its alert fires. After a start it sends nothing for
- * `alertmanager.startDelay`, so that an inhibited alert is not sent before its inhibiting alert has
- * arrived again.
+ * Alertmanager retries a failed notification while its alert fires. After a start it sends nothing
+ * for `alertmanager.startDelay`, so that an inhibited alert is not sent before its inhibiting alert
+ * has arrived again.
  *
  * Several instances form a gossip cluster. Prometheus and Loki send each alert to all of them, and
- * each waits for its turn: the second one sends 10 s later, unless it hears that the first has sent.
- * Delivery is at least once: if the instances cannot reach each other, each of them notifies.
+ * each waits for its turn: the second one sends 10 s later, unless it hears that the first has
+ * sent. Delivery is at least once: if the instances cannot reach each other, each of them notifies.
  *
  * Upstream: https://prometheus.io/docs/alerting/latest/alertmanager/
  */
@@ -72,13 +73,13 @@ export function alertmanagerWorkload(name: string, args: AlertmanagerWorkloadArg
       `--config.file=${paths.config}`,
       `--storage.path=${paths.data}`,
       `--data.retention=${goDuration(alertmanager.retention)}`,
-      // Silences and the notification log are written to disk at this interval, which is all that a crash can
-      // lose. The files are small.
+      // Silences and the notification log are written to disk at this interval, which is all that a
+      // crash can lose. The files are small.
       '--data.maintenance-interval=10s',
       `--dispatch.start-delay=${goDuration(alertmanager.startDelay)}`,
       `--web.listen-address=:${port}`,
       `--web.external-url=${externalUrl(args.settings)}`,
-      // The path of the external URL is for links; whoever asks in the network asks without it.
+      // The path of the external URL is only for links. Requests inside the network do not have it.
       '--web.route-prefix=/',
       ...cluster(name, args),
       // Audit log of silences, needed in incident reviews.
@@ -154,7 +155,7 @@ function configText({
   });
 }
 
-/** Texts of the messages by file name. */
+/** Message templates by file name. */
 export function messageTemplates(): Record<string, string> {
   const folder = join(__dirname, 'templates');
   const names = readdirSync(folder).filter((file) => file.endsWith('.tmpl'));
@@ -172,7 +173,10 @@ function secrets({ pagerduty, slack, heartbeatUrl }: Channels): readonly ConfigF
   ];
 }
 
-/** Slack, PagerDuty and heartbeat services are on port 443; PagerDuty's address may be another one. */
+/**
+ * Slack, PagerDuty and heartbeat services use port 443. The settings may set another address for
+ * PagerDuty.
+ */
 function connections({ inbox, pagerduty, slack, heartbeatUrl }: Channels): Connection[] {
   if (inbox !== undefined) return [inbox.endpoint, ...connections(inbox.accounts)];
   const ports = new Set<number>();
@@ -187,5 +191,5 @@ function externalUrl({ alertmanager }: AlertingSettings): string {
   return alertmanager.externalUrl ?? `http://127.0.0.1:${alertmanager.port}`;
 }
 
-/** Flags take the durations of Go, which have no days. */
+/** Command-line flags use Go durations, which have no days. */
 const goDuration = (text: string): string => `${durationSeconds(text) ?? 0}s`;

@@ -3,7 +3,7 @@ import { address, type Endpoint } from '../workload';
 import type { AlertingSecret, ParsedAlerting } from './settings-schema';
 import { SlackRoutes } from './slack';
 
-/** The settings of alerting, complete, with secrets as such. */
+/** The complete settings of alerting, with secrets as outputs. */
 export interface AlertingSettings
   extends
     Omit<ParsedAlerting, AlertingSecret>,
@@ -29,7 +29,7 @@ export interface Channels {
   readonly heartbeatUrl?: pulumi.Output<string>;
 }
 
-/** https://developer.pagerduty.com/docs/service-regions */
+/** See https://developer.pagerduty.com/docs/service-regions */
 const eventsUrls = {
   us: 'https://events.pagerduty.com/v2/enqueue',
   eu: 'https://events.eu.pagerduty.com/v2/enqueue',

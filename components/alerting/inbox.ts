@@ -15,13 +15,13 @@ export interface InboxArgs {
 
 const port = services.inbox.ports.http;
 
-/** The image of the inbox, of the program in `inbox/`: see `programImage`. */
+/** The image of the inbox program in `inbox/`. See `programImage`. */
 export const inboxImage = (root?: string): Promise<Image> =>
   programImage({ name: 'inbox', programs: ['inbox'] }, root);
 
 /**
- * A page that shows the notifications for PagerDuty and Slack if these are not configured. It receives
- * them by the same protocols, from the same routes and templates.
+ * A page that shows the notifications for PagerDuty and Slack if these are not configured. It
+ * receives them by the same protocols, from the same routes and templates.
  *
  * Provisions one instance. It keeps the latest messages in memory only.
  */
@@ -35,7 +35,7 @@ export class Inbox extends pulumi.ComponentResource {
   }
 }
 
-/** What the inbox runs as. */
+/** The workload of the inbox. */
 export function inboxWorkload(
   name: string,
   { image, publish }: Pick<InboxArgs, 'image' | 'publish'>,

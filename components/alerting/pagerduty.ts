@@ -12,13 +12,13 @@ export interface PagerDutyServiceArgs {
 }
 
 /**
- * Provisions a PagerDuty service with its schedule, escalation policy and integration (Events API v2),
- * which Alertmanager sends to.
+ * Provisions a PagerDuty service with its schedule, escalation policy and integration (Events API
+ * v2), which Alertmanager sends to.
  *
- * Users must exist; they are looked up by e-mail address, and `up` fails if one is missing. They are on
- * call in rotation. If an incident is not acknowledged within `escalateAfter`, all users are paged; this
- * repeats three times. Only Alertmanager resolves incidents. Critical alerts have high urgency; warnings
- * have low urgency and wait for the morning.
+ * Users must exist; they are looked up by e-mail address, and `up` fails if one is missing. They
+ * are on call in rotation. If an incident is not acknowledged within `escalateAfter`, all users are
+ * paged; this repeats three times. Only Alertmanager resolves incidents. Critical alerts have high
+ * urgency; warnings have low urgency and wait for the morning.
  *
  * Upstream: https://www.pulumi.com/registry/packages/pagerduty/
  */

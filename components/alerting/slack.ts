@@ -18,8 +18,8 @@ export interface SlackRoutesArgs {
 /**
  * Slack channels and webhooks by severity.
  *
- * Provisions nothing in Slack; webhooks are created by hand. The webhook of a Slack app belongs to one
- * channel, so two channels need two webhooks. A single legacy webhook can post to any channel.
+ * Provisions nothing in Slack; webhooks are created by hand. The webhook of a Slack app belongs to
+ * one channel, so two channels need two webhooks. A single legacy webhook can post to any channel.
  *
  * Upstream: https://api.slack.com/messaging/webhooks
  */

@@ -1,9 +1,9 @@
 /**
- * Time zones by their exact names: those that the IANA database gives a place (zone.tab), UTC and the fixed offsets.
- * Servers in Go open a file of that name, so letters count and abbreviations are none. Older names are left out: newer
- * distributions no longer install them.
+ * Exact names of time zones: those with a place in the IANA database (zone.tab), UTC, and the fixed
+ * offsets. Servers written in Go open a file of that name, so case matters and abbreviations do not
+ * exist. Old names are excluded, because newer distributions no longer install them.
  *
- * https://data.iana.org/time-zones/theory.html#naming
+ * See https://data.iana.org/time-zones/theory.html#naming
  */
 const places: Readonly<Record<string, string>> = {
   Africa:
@@ -77,8 +77,8 @@ const names: ReadonlySet<string> = new Set([
   ),
 ]);
 
-/** Is it a time zone to every server of the stack? */
+/** Whether all servers of the stack know the time zone. */
 export const isTimeZone = (name: string): boolean => names.has(name);
 
-/** Every name that is taken. */
+/** All accepted names. */
 export const timeZones: readonly string[] = [...names].sort();

@@ -20,9 +20,10 @@ export interface GrafanaContentsArgs extends DatasourcesArgs {
 /**
  * The contents of Grafana: data sources, a folder, and its dashboards.
  *
- * Every user can see the folder; editors can change its dashboards to try something. `refresh` shows such
- * a change, and the next `up` that changes the dashboard reverts it (docs/dashboards.md). Grafana keeps
- * the last 50 versions. A dashboard of another owner with the same uid is an error and never overwritten.
+ * Every user can see the folder; editors can change its dashboards to try something. `refresh`
+ * shows such a change, and the next `up` that changes the dashboard reverts it
+ * (docs/dashboards.md). Grafana keeps the last 50 versions. A dashboard of another owner with the
+ * same uid is an error and never overwritten.
  *
  * Upstream: https://www.pulumi.com/registry/packages/grafana/
  */

@@ -25,9 +25,9 @@ interface Datasource {
 }
 
 /**
- * Grafana's data sources with fixed uids. Queries go through Grafana's server (access mode `proxy`), so
- * browsers need no access to them. They link to each other: from a point in a graph to its trace, from a
- * span to its logs and metrics, from a log line to its trace.
+ * Grafana's data sources with fixed uids. Queries go through Grafana's server (access mode
+ * `proxy`), so browsers need no access to them. They link to each other: from a point in a graph to
+ * its trace, from a span to its logs and metrics, from a log line to its trace.
  *
  * Upstream: https://www.pulumi.com/registry/packages/grafana/api-docs/oss/datasource/
  */

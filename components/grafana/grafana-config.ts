@@ -1,7 +1,7 @@
 import type { GrafanaSettings } from '../settings';
 import { services } from '../services';
 
-/** Where Grafana finds its files. */
+/** Paths in the container of Grafana. */
 export const paths = {
   config: '/etc/grafana/grafana.ini',
   secrets: '/etc/grafana/secrets',
@@ -25,8 +25,8 @@ export const rootUrl = ({ externalUrl, port: published }: GrafanaSettings): stri
 type Section = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
- * Text of grafana.ini. Pure; Grafana reads the secrets from their files. Off: requests to the internet,
- * anonymous access, and self-registration.
+ * Text of grafana.ini. Pure; Grafana reads the secrets from their files. Off: requests to the
+ * internet, anonymous access, and self-registration.
  *
  * Upstream: https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
  */

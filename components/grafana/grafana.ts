@@ -26,13 +26,13 @@ interface Secrets {
 /**
  * Grafana 13, with dashboards on Prometheus, Loki and Jaeger.
  *
- * Provisions one instance with its configuration, secrets as files, and a volume for user data (users,
- * preferences, edits; survives replacement and `destroy`). Data sources and dashboards are separate
- * resources (contents.ts), so they can be restored after any loss. The user admin has a random password
- * unless the settings have one.
+ * Provisions one instance with its configuration, secrets as files, and a volume for user data
+ * (users, preferences, edits; survives replacement and `destroy`). Data sources and dashboards are
+ * separate resources (contents.ts), so they can be restored after any loss. The user admin has a
+ * random password unless the settings have one.
  *
- * Grafana uses the password and the key only when it creates its database. A newly created stack has new
- * ones, so it uses a new directory of the volume. The previous directory stays.
+ * Grafana uses the password and the key only when it creates its database. A newly created stack
+ * has new ones, so it uses a new directory of the volume. The previous directory stays.
  *
  * Upstream: https://grafana.com/docs/grafana/latest/setup-grafana/installation/docker/
  */
@@ -77,7 +77,7 @@ export class Grafana extends pulumi.ComponentResource {
   }
 }
 
-/** What Grafana runs as. @param generation name of the directory that its data lies in */
+/** The workload of Grafana. @param generation name of its data directory */
 export function grafanaWorkload(
   name: string,
   settings: GrafanaSettings,
@@ -90,11 +90,12 @@ export function grafanaWorkload(
     image: images.grafana,
     env: {
       GOMEMLIMIT: goMemoryLimit(memoryMiB),
-      // The image sets these variables, which override the file. Grafana creates this directory; the
-      // image's start script, which checks earlier, prints once that it is not writable.
+      // The image sets these variables, which override the file. Grafana creates this directory;
+      // the image's start script, which checks earlier, prints once that it is not writable.
       GF_PATHS_DATA: pulumi.interpolate`${paths.data}/${generation}`,
       GF_PATHS_PLUGINS: `${paths.data}/plugins`,
-      // Empty directories of the image. Those in /etc/grafana are hidden by our files on Kubernetes.
+      // Empty directories of the image. Those in /etc/grafana are hidden by our files on
+      // Kubernetes.
       GF_PATHS_PROVISIONING: '/usr/share/grafana/conf/provisioning',
     },
     files: [{ path: paths.config, content: grafanaConfig(settings) }, ...secretTexts(secrets)],
@@ -121,7 +122,10 @@ function secretTexts(secrets: Secrets): ConfigFile[] {
   ];
 }
 
-/** Connections to the OAuth provider and the database. Data sources are deployed later (contents.ts). */
+/**
+ * Connections to the OAuth provider and the database. Data sources are deployed later
+ * (contents.ts).
+ */
 function connections({ oauth, database }: GrafanaSettings): External[] {
   const ports = oauth === undefined ? [] : [oauth.tokenUrl, oauth.apiUrl].map(portOf);
   return [

@@ -27,8 +27,8 @@ export interface GrafanaOutputs {
 }
 
 /**
- * Provisions data sources and dashboards once Grafana is ready. Loads the provider's SDK only here, so
- * that a stack without Grafana needs neither the SDK nor its plugin.
+ * Provisions data sources and dashboards once Grafana is ready. Loads the provider's SDK only here,
+ * so that a stack without Grafana needs neither the SDK nor its plugin.
  */
 export async function provisionContents(
   grafana: Grafana | undefined,
@@ -73,7 +73,7 @@ export function dashboardOptions(
   };
 }
 
-/** Seconds. */
+/** In seconds. */
 function longestInterval({ prometheus, targets }: Settings): number {
   const own = Object.values(targets).flatMap(({ enabled, interval }) =>
     enabled && interval !== undefined ? [interval] : [],

@@ -32,8 +32,8 @@ export const otelPorts = services['otel-agent'].ports;
  * to the end.
  *
  * @param forwarding other targets of the lines. They never delay the delivery to Loki. If the
- * collector is killed, a target
- *   loses the lines that are not in its queue yet, at most about one second. @default none
+ * collector is killed, a target loses the lines that are not in its queue yet, at most about one
+ * second. @default none
  */
 export function otelAgentConfig(
   args: AgentConfigArgs,

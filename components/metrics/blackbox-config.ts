@@ -3,12 +3,13 @@ import type { CheckSettings } from '../settings';
 import { address, type Endpoint } from '../workload';
 import { type ScrapeConfig, timeoutFor } from './prometheus-config';
 
-/** Where the blackbox exporter finds its modules. */
+/** Path of the blackbox exporter's configuration. */
 export const blackboxConfigPath = '/etc/blackbox_exporter/config.yml';
 
 /**
- * A certificate is read without verifying it, since one that has ended must be read as well. Whether a chain verifies, and
- * until when, is asked by a second probe: of all that the server sends, some may have ended and be needed by nobody.
+ * The first probe reads a certificate without verifying it, because it must also read an expired
+ * one. A second probe verifies the chain and reads when it expires. The first one cannot: a server
+ * may send additional expired certificates that no chain needs.
  */
 const verifyingModule = 'tls_verified';
 
@@ -19,7 +20,7 @@ const modules: Readonly<Record<CheckSettings['kind'], string>> = {
 };
 
 /**
- * Text of the blackbox exporter's configuration. Pure.
+ * Configuration of the blackbox exporter. Pure. See
  * https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md
  */
 export function blackboxConfig(): string {
@@ -44,7 +45,8 @@ export function blackboxConfig(): string {
           preferred_ip_protocol: 'ip4',
           ip_protocol_fallback: true,
           tls: true,
-          // Also read expired certificates; otherwise the alert would resolve when the certificate expires.
+          // Also read expired certificates; otherwise the alert would resolve when the certificate
+          // expires.
           tls_config: { insecure_skip_verify: true },
         },
       },
@@ -64,8 +66,8 @@ export function certificateAddress(url: string): string {
 }
 
 /**
- * One job for all checks: `instance` is the URL, `check` its name. Interval and module differ by
- * target, which `__scrape_interval__` and `__param_module` allow:
+ * One job for all checks: `instance` is the URL, `check` its name. Each target has its own interval
+ * and module, set by `__scrape_interval__` and `__param_module`. See
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
  */
 export function uptimeScrape(endpoint: Endpoint, checks: readonly CheckSettings[]): ScrapeConfig {
@@ -89,8 +91,8 @@ export function uptimeScrape(endpoint: Endpoint, checks: readonly CheckSettings[
       { source_labels: ['__param_target'], target_label: 'instance' },
       { target_label: '__address__', replacement: address(endpoint, 'http') },
     ],
-    // Of the second probe only its answer: the first one says whether the check succeeded. RE2 knows no "all but", so
-    // what is kept is marked before.
+    // Of the second probe, keep only the expiry. The first probe already reports whether the check
+    // succeeded. RE2 has no negation, so the series to keep are marked first.
     metric_relabel_configs: [
       { source_labels: ['chain'], regex: '(.+)', target_label: '__tmp_chain', replacement: 'drop' },
       {

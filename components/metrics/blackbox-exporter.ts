@@ -10,7 +10,7 @@ import { blackboxConfig, blackboxConfigPath } from './blackbox-config';
 export interface BlackboxExporterArgs {
   readonly platform: Platform;
   readonly checks: readonly CheckSettings[];
-  /** Port of the machine's loopback interface for its own pages. @default none */
+  /** Port on the loopback interface for the exporter's own pages. @default none */
   readonly publish?: number;
 }
 
@@ -19,8 +19,9 @@ const port = services['blackbox-exporter'].ports.http;
 /**
  * Prometheus blackbox exporter: probes URLs over HTTP(S).
  *
- * Provisions one instance. It has two scrape jobs: its own metrics, and the probes (`probe_success`,
- * `probe_duration_seconds` in seconds, `probe_ssl_earliest_cert_expiry` as a Unix time).
+ * Provisions one instance. It has two scrape jobs: its own metrics, and the probes
+ * (`probe_success`, `probe_duration_seconds` in seconds, `probe_ssl_earliest_cert_expiry` as a Unix
+ * time).
  *
  * Upstream: https://github.com/prometheus/blackbox_exporter
  */
@@ -34,7 +35,7 @@ export class BlackboxExporter extends pulumi.ComponentResource {
   }
 }
 
-/** What the blackbox exporter runs as. */
+/** The workload of the blackbox exporter. */
 export function blackboxWorkload(
   name: string,
   { checks, publish }: Pick<BlackboxExporterArgs, 'checks' | 'publish'>,

@@ -1,8 +1,9 @@
 import type { ScrapeConfig } from './prometheus-config';
 
 /**
- * Container series have the label `container`, like logs: the container's name on Docker, its name in
- * the pod on Kubernetes. cAdvisor's own label `name` differs: on Kubernetes it is 64 hex digits. Pure.
+ * Container series have the label `container`, as logs do: the container name on Docker, and the
+ * name in the pod on Kubernetes. cAdvisor's own label `name` differs: on Kubernetes it is 64 hex
+ * digits. Pure.
  */
 
 /** For cAdvisor on a Docker engine. */
@@ -12,7 +13,8 @@ export const dockerContainers: ScrapeConfig = {
       source_labels: ['__name__', 'name'],
       regex: 'container_[^;]+;(.*)',
       target_label: 'container',
-      // Empty where it is no container: the label then goes, and with it that of cAdvisor's own container.
+      // Empty for cgroups that are not containers. Prometheus then drops the label, including that
+      // of cAdvisor's own container.
       replacement: '$1',
     },
     { regex: 'name', action: 'labeldrop' },
@@ -31,9 +33,9 @@ const unread = [
 ];
 
 /**
- * For the kubelet's cAdvisor. It also reports system services of the node, and each pod as the sum of
- * its containers, which would count twice. Network metrics exist only per pod. Cgroup `/` is the node.
- * https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
+ * For the kubelet's cAdvisor. It also reports system services of the node, and for each pod the sum
+ * of its containers, which would count twice. Network metrics exist only per pod. Cgroup `/` is the
+ * node. See https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
  */
 export const kubeletContainers: ScrapeConfig = {
   // Its samples have timestamps, so a removed container would otherwise stay visible for 5 minutes.

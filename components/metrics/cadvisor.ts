@@ -6,7 +6,7 @@ import type { Endpoint, Workload } from '../workload';
 
 export interface CadvisorArgs {
   readonly platform: Platform;
-  /** Port of the machine's loopback interface for its own pages. @default none */
+  /** Port on the loopback interface for cAdvisor's own pages. @default none */
   readonly publish?: number;
 }
 
@@ -15,9 +15,9 @@ const port = services.cadvisor.ports.http;
 /**
  * cAdvisor: CPU, memory, network and file system use of every container, by the label `container`.
  *
- * Provisions one instance per machine. It runs as root without capabilities, because only root can read
- * cgroups and the engine's API. It is a privileged workload (host access `containerStats`). Not used on
- * Kubernetes, where each kubelet contains cAdvisor.
+ * Provisions one instance per machine. It runs as root without capabilities, because only root can
+ * read cgroups and the engine's API. It is a privileged workload (host access `containerStats`).
+ * Not used on Kubernetes, where each kubelet contains cAdvisor.
  *
  * Upstream: https://github.com/google/cadvisor/blob/master/docs/running.md
  */
@@ -31,7 +31,7 @@ export class Cadvisor extends pulumi.ComponentResource {
   }
 }
 
-/** What cAdvisor runs as. */
+/** The workload of cAdvisor. */
 export function cadvisorWorkload(name: string, args: Pick<CadvisorArgs, 'publish'>): Workload {
   return {
     name,

@@ -7,9 +7,10 @@ export const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 type Relabel = Readonly<Record<string, unknown>>;
 
 /**
- * Service discovery of a job's targets. On Kubernetes they get the labels `node`, `namespace`, `pod` and
- * `container`. Pure.
+ * Service discovery for the targets of a job. On Kubernetes they get the labels `node`,
+ * `namespace`, `pod` and `container`. Pure.
  *
+ * See
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config
  */
 export function discoveryConfig(discovery: Discovery): ScrapeConfig {
@@ -35,7 +36,7 @@ function pods({ namespace, labels, port, instance }: Pods): ScrapeConfig {
   const copied = { node: 'pod_node_name', namespace: 'namespace', pod: 'pod_name' };
   return {
     kubernetes_sd_configs: [
-      // The API server filters, so that other pods are never sent to Prometheus.
+      // The API server filters, so that it never sends other pods to Prometheus.
       { role: 'pod', namespaces: { names: [namespace] }, selectors: [{ role: 'pod', label }] },
     ],
     relabel_configs: [
@@ -45,7 +46,8 @@ function pods({ namespace, labels, port, instance }: Pods): ScrapeConfig {
         regex: `${port}`,
         action: 'keep',
       },
-      // Evicted and finished pods stay in the list, and another pod may have their address by now.
+      // Evicted and finished pods stay in the list, although another pod may already have their
+      // address.
       {
         source_labels: ['__meta_kubernetes_pod_phase'],
         regex: 'Succeeded|Failed',

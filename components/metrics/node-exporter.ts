@@ -13,9 +13,9 @@ const port = services['node-exporter'].ports.http;
 /**
  * Prometheus node exporter: CPU, memory, disks, file systems and network of the machine itself.
  *
- * Provisions one instance per machine, in the host's network namespace (otherwise it would measure its
- * own container's traffic), with the host's root file system read-only at /host. It listens only on an
- * address that the stack can reach.
+ * Provisions one instance per machine, in the host's network namespace (otherwise it would measure
+ * its own container's traffic), with the host's root file system read-only at /host. It listens
+ * only on an address that the stack can reach.
  *
  * Upstream: https://github.com/prometheus/node_exporter#docker
  */
@@ -31,7 +31,7 @@ export class NodeExporter extends pulumi.ComponentResource {
   }
 }
 
-/** What the node exporter runs as. */
+/** The workload of the node exporter. */
 export function nodeExporterWorkload(
   name: string,
   platform: Pick<Platform, 'hostListenAddress'>,

@@ -5,12 +5,12 @@ import { services } from '../services';
 import type { Endpoint, Workload } from '../workload';
 import type { SslMode } from './settings-schema';
 
-/** Where PgBouncer is, and as whom it is asked. */
+/** Address and account for PgBouncer. */
 export interface PgbouncerConnection {
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number;
-  /** One of `stats_users`: it may look at statistics, and change nothing. */
+  /** One of `stats_users`, which can read statistics and change nothing. */
   readonly user: string;
   /** libpq's modes. `verify-…` trusts the certificate authorities of the image. */
   readonly sslmode: SslMode;
@@ -25,10 +25,11 @@ export interface PgbouncerExporterArgs {
 const port = services['pgbouncer-exporter'].ports.http;
 
 /**
- * Exporter of PgBouncer 1.8 and later: connections of clients and of the server for each pool, and how long a client waits.
+ * Exporter of PgBouncer 1.8 and later: client and server connections per pool, and the longest wait
+ * of a client.
  *
- * Provisions one instance and the scrape job `pgbouncer`. PgBouncer needs `stats_users = <user>` and
- * `ignore_startup_parameters = extra_float_digits`.
+ * Provisions one instance and the scrape job `pgbouncer`. PgBouncer needs `stats_users = <user>`
+ * and `ignore_startup_parameters = extra_float_digits`.
  *
  * Upstream: https://github.com/prometheus-community/pgbouncer_exporter
  */
@@ -43,10 +44,12 @@ export class PgbouncerExporter extends pulumi.ComponentResource {
   }
 }
 
-/** The exporter reads further arguments from it, one in a line: it has no option for a file with the password. */
+/**
+ * The exporter has no option for a password file, but reads arguments from this file, one per line.
+ */
 const argumentsPath = '/etc/pgbouncer_exporter/secrets/arguments';
 
-/** What the PgBouncer exporter runs as. */
+/** The workload of the PgBouncer exporter. */
 export function pgbouncerExporterWorkload(name: string, connection: PgbouncerConnection): Workload {
   return {
     name,
@@ -62,7 +65,7 @@ export function pgbouncerExporterWorkload(name: string, connection: PgbouncerCon
       },
     ],
     ports: [{ name: 'http', number: port }],
-    // Its own page: it is ready without PgBouncer, and then says that PgBouncer is down.
+    // Probe the exporter's own page: it is ready even if PgBouncer is down, and reports that.
     readiness: { port: 'http', path: '/' },
     liveness: { port: 'http', path: '/' },
     resources: { memoryMiB: 64, cpus: 0.25 },
@@ -72,7 +75,7 @@ export function pgbouncerExporterWorkload(name: string, connection: PgbouncerCon
   };
 }
 
-/** Of PgBouncer's own database, which answers SHOW. Pure. */
+/** URL of PgBouncer's admin database, which answers SHOW commands. Pure. */
 function connectionUrl(
   { host, port, user, sslmode }: Omit<PgbouncerConnection, 'password'>,
   password: string,

@@ -7,11 +7,11 @@ export interface MonitoringRole {
 }
 
 /**
- * SQL that creates or resets the exporter's role. Run it as a superuser (or as the administrator of a
- * managed server) in the database that the exporter connects to. It is idempotent.
+ * SQL that creates or resets the exporter's role. Run it as a superuser (or as the administrator of
+ * a managed server) in the database that the exporter connects to. It is idempotent.
  *
- * The role is a member of pg_monitor, which can read statistics but no tables. Its number of connections
- * is limited, and its statements and lock waits have timeouts. Pure.
+ * The role is a member of pg_monitor, which can read statistics but no tables. Its number of
+ * connections is limited, and its statements and lock waits have timeouts. Pure.
  *
  * Throws on strings that contain NUL, which PostgreSQL cannot store.
  *
@@ -20,8 +20,8 @@ export interface MonitoringRole {
 export function monitoringRoleSql({ user, password, statements = true }: MonitoringRole): string {
   const role = identifier(user);
   return [
-    // The statement log and pg_stat_statements would store the password. Roles without this right have to
-    // prevent that in another way.
+    // Otherwise the statement log and pg_stat_statements would store the password. A role that may
+    // not change these settings must prevent that in another way.
     'DO $quiet$ BEGIN',
     "  PERFORM set_config('log_statement', 'none', false);",
     "  PERFORM set_config('log_min_duration_statement', '-1', false);",

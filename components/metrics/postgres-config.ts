@@ -3,7 +3,7 @@ import { metrics, postgresMetrics, unusedIndexLimit } from '../../telemetry';
 import type { ScrapeConfig } from './prometheus-config';
 import type { SslMode } from './settings-schema';
 
-/** Where the PostgreSQL exporter finds its files. */
+/** Paths in the container of the PostgreSQL exporter. */
 export const postgresPaths = {
   config: '/etc/postgres_exporter/config.yml',
   queries: '/etc/postgres_exporter/queries.yml',
@@ -39,8 +39,8 @@ export function dataSourceUri({
 }
 
 /**
- * Arguments of the exporter. Uses built-in collectors if they provide what is needed. Unused collectors
- * are off, because some have a series for each role, lock mode and setting.
+ * Arguments of the exporter. They use built-in collectors where possible. Unused collectors are
+ * off, because some have a series for each role, lock mode and setting. See
  * https://github.com/prometheus-community/postgres_exporter/blob/v0.19.1/README.md#flags
  *
  * @param user the exporter's own role, whose statements are excluded
@@ -73,9 +73,9 @@ export function postgresExporterArgs(user: string, statements: boolean): readonl
 export const postgresExporterConfig = (): string => stringify({ auth_modules: {} });
 
 /**
- * Custom queries where the built-in ones are not sufficient, for PostgreSQL 14 and later. They use the
- * exporter's own metric names, so that the rules also work with other exporters. They have no labels
- * that clients choose (such as `application_name` of pg_stat_activity, and perhaps `usename`).
+ * Custom queries for metrics that the built-in collectors lack, for PostgreSQL 14 and later. They
+ * use the exporter's own metric names, so that the rules also work with other exporters. They have
+ * no labels whose values clients choose (such as `application_name` of pg_stat_activity).
  */
 export function postgresQueries(): string {
   const usage = (kind: 'LABEL' | 'GAUGE', description: string) => ({ usage: kind, description });
@@ -145,7 +145,7 @@ FROM pg_catalog.pg_locks
 WHERE NOT granted
 `;
 
-/** Those that keep values unique are used by every write, which `idx_scan` does not count. */
+/** Excludes unique indexes: every write uses them, but `idx_scan` does not count that. */
 const unusedIndexes = `SELECT current_database() AS datname, s.schemaname, s.relname, s.indexrelname,
   pg_relation_size(s.indexrelid)::float AS size_bytes
 FROM pg_catalog.pg_stat_user_indexes s

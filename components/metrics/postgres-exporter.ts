@@ -34,10 +34,11 @@ export interface PostgresExporterArgs {
 const port = services['postgres-exporter'].ports.http;
 
 /**
- * Exporter of PostgreSQL 14 and later: connections by state, lock waits, transactions, table sizes, cache
- * hit rates, and the statements with the most total time (by `queryid`, never by text).
+ * Exporter of PostgreSQL 14 and later: connections by state, lock waits, transactions, table sizes,
+ * cache hit rates, and the statements with the most total time (by `queryid`, never by text).
  *
- * Provisions one instance and the spec's scrape job `postgres`, in place of the target of that name.
+ * Provisions one instance and the spec's scrape job `postgres`, in place of the target of that
+ * name.
  *
  * Upstream: https://github.com/prometheus-community/postgres_exporter
  */
@@ -52,7 +53,7 @@ export class PostgresExporter extends pulumi.ComponentResource {
   }
 }
 
-/** What the PostgreSQL exporter runs as. */
+/** The workload of the PostgreSQL exporter. */
 export function postgresExporterWorkload(name: string, connection: PostgresConnection): Workload {
   const { user, password, statements = true, endpoint, external } = connection;
   return {

@@ -6,7 +6,7 @@ import { addresses, type Endpoint } from '../workload';
 import { durationSeconds } from '../units';
 import { discoveryConfig } from './discovery-config';
 
-/** Where Prometheus finds its files; the spec's paths. */
+/** Paths in the container of Prometheus, as in the spec. */
 export const paths = {
   folder: '/etc/prometheus',
   config: '/etc/prometheus/prometheus.yml',
@@ -14,21 +14,21 @@ export const paths = {
 } as const;
 
 /**
- * Paths relative to the configuration file, so that `promtool check config` also finds the files in a
- * rendered copy.
+ * Paths relative to the configuration file, so that `promtool check config` also finds the files in
+ * a rendered copy.
  */
 export const beside = {
   rules: 'rules',
   metricsToken: 'secrets/metrics-token',
-  /** Key of a target of remote_write. */
+  /** Key file of a remote_write target. */
   key: ({ name }: { readonly name: string }): string => `secrets/${name}`,
 } as const;
 
 export interface PrometheusConfigArgs {
-  /** Durations as Prometheus writes them. */
+  /** Durations in the syntax of Prometheus. */
   readonly scrapeInterval: string;
   readonly evaluationInterval: string;
-  /** External labels (for alerts, remote write and federation). */
+  /** External labels (for alerts, remote_write and federation). */
   readonly externalLabels: Readonly<Record<string, string>>;
   /** AudiFi's own jobs by name. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
@@ -38,7 +38,10 @@ export interface PrometheusConfigArgs {
   readonly jobs: readonly OwnJob[];
   /** Alertmanager. @default none: alerts show only in Prometheus */
   readonly alertmanager?: Endpoint;
-  /** Who else gets which metrics, and labels that these may have besides the known ones. @default nobody */
+  /**
+   * Targets of remote_write, and the labels that are allowed there in addition to the known ones.
+   * @default none
+   */
   readonly forwarding?: Pick<RemoteWriteArgs, 'targets' | 'labels'>;
 }
 
@@ -55,7 +58,9 @@ export interface OwnJob {
   readonly extra?: ScrapeConfig;
 }
 
-/** Fields of https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config */
+/**
+ * Fields of https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+ */
 export interface ScrapeConfig {
   readonly scrape_interval?: string;
   readonly scrape_timeout?: string;
@@ -89,8 +94,8 @@ export interface ScrapeConfig {
 }
 
 /**
- * Scrape limits per target, far above what a healthy service needs. A target whose labels contain IDs is
- * rejected (with `up` 0) before it fills the memory of Prometheus.
+ * Scrape limits per target, far above what a healthy service needs. A target whose labels contain
+ * IDs is rejected (with `up` 0) before it fills the memory of Prometheus.
  */
 export const limits = {
   sample_limit: 50_000,
@@ -107,7 +112,10 @@ export function targetsBeside<T>(
   return Object.fromEntries(Object.entries(targets).filter(([name]) => !own.includes(name)));
 }
 
-/** Text of prometheus.yml. Pure: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+/**
+ * Content of prometheus.yml. Pure. See
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/
+ */
 export function prometheusConfig(args: PrometheusConfigArgs): string {
   const config = {
     global: {
@@ -138,7 +146,7 @@ function forwarded({ forwarding, externalLabels }: PrometheusConfigArgs): object
   return { remote_write: remoteWrite({ ...forwarding, labels, keyFile: beside.key }) };
 }
 
-/** Prometheus puts variables of its environment in the place of `$name`; `$$` is the sign itself. */
+/** Escapes `$` as `$$`. Prometheus would expand `$name` to an environment variable. */
 function literal(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(labels).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]),

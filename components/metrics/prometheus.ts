@@ -13,9 +13,9 @@ import { beside, type OwnJob, paths, prometheusConfig, targetsBeside } from './p
 export interface PrometheusArgs {
   readonly platform: Platform;
   readonly settings: Settings;
-  /** Jobs of the stack's own exporters; Prometheus adds itself. */
+  /** Scrape jobs of the stack's own exporters. Prometheus adds its own job. */
   readonly jobs: readonly OwnJob[];
-  /** Text of rule files by file name (`critical.yml`). @default none */
+  /** Rule files by file name (`critical.yml`). @default none */
   readonly rules?: Readonly<Record<string, string>>;
   /** AudiFi's services that this stack runs itself. @default none: they are external */
   readonly app?: readonly Endpoint[];
@@ -23,7 +23,7 @@ export interface PrometheusArgs {
   readonly alertmanager?: Endpoint;
 }
 
-/** What the description of the workload needs of it. */
+/** The arguments that the workload needs. */
 export type PrometheusWorkloadArgs = Omit<PrometheusArgs, 'platform'> & {
   readonly platform: Pick<Platform, 'discover'>;
 };
@@ -31,12 +31,13 @@ export type PrometheusWorkloadArgs = Omit<PrometheusArgs, 'platform'> & {
 const port = services.prometheus.ports.http;
 
 /**
- * Prometheus, the 3.13 long-term support line.
+ * Prometheus 3.13, the long-term support release.
  *
- * Provisions one instance with its configuration, a volume for its data (kept through replacement and
- * `destroy`), and the spec's seven scrape jobs besides the stack's own. Retention is by age and by
- * size, whichever comes first. Exemplars are kept in memory. Not reachable beyond the loopback
- * interface; the admin, lifecycle and remote-write APIs are off. Chosen metrics go to the targets of `forwarding` as well.
+ * Provisions one instance with its configuration, a volume for its data (kept through replacement
+ * and `destroy`), the spec's seven scrape jobs, and the stack's own. Retention is limited by age
+ * and by size. Exemplars are kept in memory. Prometheus is only reachable on the loopback interface
+ * and in the stack's network. The admin, lifecycle and remote-write APIs are off. Selected metrics
+ * also go to the targets of `forwarding`.
  *
  * Upstream: https://prometheus.io/docs/prometheus/latest/command-line/prometheus/
  */
@@ -50,7 +51,7 @@ export class Prometheus extends pulumi.ComponentResource {
   }
 }
 
-/** What Prometheus runs as; pure. */
+/** The workload of Prometheus. Pure. */
 export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): Workload {
   const { settings } = args;
   const found = { jobs: foundJobs(name, args), pods: appPods(args) };
@@ -67,7 +68,7 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       '--enable-feature=exemplar-storage',
       `--web.listen-address=:${port}`,
       `--web.external-url=${externalUrl(settings)}`,
-      // The path of the external URL is for links; whoever asks in the network asks without it.
+      // The path of the external URL is only for links. Requests inside the network do not have it.
       '--web.route-prefix=/',
       '--web.page-title=AudiFi Prometheus',
       '--web.max-connections=256',
@@ -109,13 +110,13 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
   };
 }
 
-/** Where the targets are, as the platform finds them. */
+/** Targets that the platform discovers. */
 interface Found {
   readonly jobs: readonly OwnJob[];
   readonly pods: Readonly<Record<string, Pods>>;
 }
 
-/** The stack's own jobs, Prometheus's first. */
+/** The stack's own jobs. The job of Prometheus is the first. */
 function foundJobs(name: string, { platform, jobs }: PrometheusWorkloadArgs): OwnJob[] {
   // A single instance scrapes itself at localhost.
   const itself = { name, instances: ['localhost'], ports: [{ name: 'http', number: port }] };

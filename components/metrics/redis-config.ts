@@ -2,14 +2,14 @@ import { redisMetrics } from '../../telemetry';
 import { keepOnly } from './postgres-config';
 import type { ScrapeConfig } from './prometheus-config';
 
-/** Where the Redis exporter finds its password. */
+/** Path of the Redis exporter's password file. */
 export const redisPasswordPath = '/etc/redis_exporter/secrets/passwords.json';
 
 export interface RedisAddress {
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number;
-  /** TLS, by the certificate authorities of the image. @default false */
+  /** Whether to use TLS, with the certificate authorities of the image. @default false */
   readonly tls?: boolean;
 }
 
@@ -20,8 +20,8 @@ export function redisUrl({ host, port, tls = false }: RedisAddress): string {
 }
 
 /**
- * Arguments of the exporter. It does not read keys or settings, because CONFIG shows passwords. Histograms
- * per command are off, because nothing uses them.
+ * Arguments of the exporter. It reads no keys, and no settings, because CONFIG shows passwords.
+ * Histograms per command are off, because nothing uses them. See
  * https://github.com/oliver006/redis_exporter/blob/v1.86.0/README.md#command-line-flags
  */
 export function redisExporterArgs(address: RedisAddress): readonly string[] {
@@ -52,8 +52,8 @@ export interface MonitoringUser {
 
 /**
  * One line of an ACL file, or the arguments of `ACL SETUSER` without the first word. It allows the
- * exporter's commands, but no keys and no channels. `SLOWLOG GET`, which the exporter also tries, stays
- * forbidden, because it shows keys and values of other clients' commands. Pure.
+ * exporter's commands, but no keys and no channels. `SLOWLOG GET`, which the exporter also tries,
+ * stays forbidden, because it shows keys and values of other clients' commands. Pure.
  *
  * Throws on names with spaces and on invalid SHA-256 values.
  *

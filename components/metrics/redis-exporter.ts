@@ -29,8 +29,8 @@ export interface RedisExporterArgs {
 const port = services['redis-exporter'].ports.http;
 
 /**
- * Exporter of Redis 6 and later: memory, clients, pub/sub, persistence, replicas, commands. It cannot
- * read keys.
+ * Exporter of Redis 6 and later: memory, clients, pub/sub, persistence, replicas, commands. It
+ * cannot read keys.
  *
  * Provisions one instance and the spec's scrape job `redis`, in place of the target of that name.
  *
@@ -47,7 +47,7 @@ export class RedisExporter extends pulumi.ComponentResource {
   }
 }
 
-/** What the Redis exporter runs as. */
+/** The workload of the Redis exporter. */
 export function redisExporterWorkload(name: string, connection: RedisConnection): Workload {
   const { user, password, endpoint, external } = connection;
   return {

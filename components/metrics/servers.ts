@@ -1,13 +1,13 @@
 import type { Settings } from '../settings';
 import type { Server } from './settings-schema';
 
-/** One of AudiFi's own servers as the settings name it. */
+/** The settings of one of AudiFi's own servers. */
 type OwnServer<S extends Server> = Omit<Settings[S], 'host'> & {
   readonly host: string;
   readonly password: NonNullable<Settings[`${S}Password`]>;
 };
 
-/** What the settings say of one of AudiFi's own servers; undefined where they name none. */
+/** The settings of one of AudiFi's own servers; undefined if its host is not set. */
 export function ownServer<S extends Server>(
   settings: Settings,
   server: S,

@@ -1,22 +1,22 @@
 import { services } from '../services';
 
-/** Where Caddy finds its file. */
+/** Paths in the container of Caddy. */
 export const caddyPaths = { config: '/etc/audifi/Caddyfile', scratch: '/tmp' } as const;
 
 const { http, metrics } = services.caddy.ports;
 export const caddyPorts = { web: http, metrics } as const;
 
 export interface CaddyConfigArgs {
-  /** `host:port` of the API server: everything but the studio. */
+  /** `host:port` of the API server, for all requests except the studio's. */
   readonly api: string;
   /** `host:port` of the WebSocket server. */
   readonly studio: string;
 }
 
 /**
- * The Caddyfile. Caddy does not health-check the API server by /health, which is 503 without a database:
- * clients should see that response, not Caddy's. Instead it waits for a restarting server. Pure.
- * https://caddyserver.com/docs/caddyfile
+ * The Caddyfile. Caddy does not health-check the API server by /health, which returns 503 without a
+ * database. Clients must see that response and not an error of Caddy. Instead, Caddy waits for a
+ * restarting server. Pure. See https://caddyserver.com/docs/caddyfile
  */
 export function caddyConfig({ api, studio }: CaddyConfigArgs): string {
   return `{

@@ -15,8 +15,8 @@ export interface CaddyArgs {
 /**
  * Caddy: reverse proxy of the reference application for its API and WebSocket servers.
  *
- * Provisions one instance without an admin API. Each request is a line of JSON on standard output; metrics are on
- * port 2019, which serves nothing else.
+ * Provisions one instance without an admin API. Each request is a line of JSON on standard output;
+ * metrics are on port 2019, which serves nothing else.
  *
  * Upstream: https://caddyserver.com/docs/
  */
@@ -30,7 +30,7 @@ export class Caddy extends pulumi.ComponentResource {
   }
 }
 
-/** What Caddy runs as. */
+/** The workload of Caddy. */
 export function caddyWorkload(
   name: string,
   { api, studio, publish }: Pick<CaddyArgs, 'api' | 'studio' | 'publish'>,
@@ -50,7 +50,7 @@ export function caddyWorkload(
     readiness: { port: 'metrics', path: '/metrics' },
     resources: { memoryMiB: 128, cpus: 0.5 },
     user: { uid: 65534, gid: 65534 },
-    // Upstream's binary has this file capability, so it cannot start without it.
+    // The binary has this file capability, and does not start without it.
     capabilities: ['NET_BIND_SERVICE'],
     connectsTo: [api, studio],
     stopSeconds: 15,

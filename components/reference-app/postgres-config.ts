@@ -1,7 +1,7 @@
 import { literal } from '../metrics/postgres-config-role';
 import { services } from '../services';
 
-/** Where PostgreSQL finds its files. */
+/** Paths in the container of PostgreSQL. */
 export const postgresPaths = {
   start: '/etc/audifi/start.sh',
   config: '/etc/audifi/postgresql.conf',
@@ -116,9 +116,10 @@ export function databaseSql({ user }: { user: string }): string {
 }
 
 /**
- * Starts PostgreSQL with the current passwords. The image's entry point sets passwords only for an empty
- * volume, but the volume outlives the state with the passwords. So each start first runs a server without
- * network access, updates accounts and tables, stops it, and then starts the real server.
+ * Starts PostgreSQL with the current passwords. The image's entry point sets passwords only for an
+ * empty volume, but the volume outlives the state with the passwords. So each start first runs a
+ * server without network access, updates accounts and tables, stops it, and then starts the real
+ * server.
  *
  * One directory per major version, because another version cannot read its files.
  */

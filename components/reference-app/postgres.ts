@@ -35,10 +35,10 @@ export interface PostgresArgs {
 /**
  * PostgreSQL 17 with the reference application's database.
  *
- * Provisions one instance with its configuration, a volume (survives replacement and `destroy`), the
- * application's role, which owns only its schema, and the exporter's role. Passwords are random and set at
- * every start, because they change after a `destroy` that keeps the data. Logs statements of a second or
- * more; counts all. Reachable only from the stack's network.
+ * Provisions one instance with its configuration, a volume (survives replacement and `destroy`),
+ * the application's role, which owns only its schema, and the exporter's role. Passwords are random
+ * and set at every start, because they change after a `destroy` that keeps the data. Logs
+ * statements of a second or more; counts all. Reachable only from the stack's network.
  *
  * Upstream: https://www.postgresql.org/docs/17/
  */
@@ -81,7 +81,7 @@ function rolesSql(app: Account, monitoring: Account): pulumi.Output<string> {
     );
 }
 
-/** What PostgreSQL runs as. */
+/** The workload of PostgreSQL. */
 export function postgresWorkload(
   name: string,
   roles: pulumi.Input<string>,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { services } from '../services';
 
-/** Where Redis finds its files. */
+/** Paths in the container of Redis. */
 export const redisPaths = {
   config: '/etc/audifi/redis.conf',
   users: '/run/audifi/users.acl',
@@ -11,12 +11,13 @@ export const redisPaths = {
 export const redisPort = services.redis.ports.redis;
 
 /**
- * The server's settings. Redis contains queues, so it never evicts keys: when memory is full, writes
- * fail. Writes are on disk within one second. Pure.
+ * The server's settings. Redis contains queues, so it never evicts keys: when memory is full,
+ * writes fail. Writes are on disk within one second. Pure.
  * https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/
  *
  * @param memoryMiB limit of the container; an AOF rewrite copies pages that change meanwhile
- * @param commands which commands go to the slow log: 10 ms or more, or all. Entries show keys and values.
+ * @param commands which commands go to the slow log: 10 ms or more, or all. Entries show keys and
+ * values.
  */
 export function redisConfig({
   memoryMiB,

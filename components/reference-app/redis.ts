@@ -18,10 +18,10 @@ const memoryMiB = 128;
 /**
  * Redis 8 with the reference application's queues and channels.
  *
- * Provisions one instance with its configuration, a volume (survives replacement and `destroy`), and two
- * users with random passwords: the application's, for its own keys, and the exporter's, without keys.
- * Writes are on disk within one second, and keys are never evicted. Reachable only from the stack's
- * network.
+ * Provisions one instance with its configuration, a volume (survives replacement and `destroy`),
+ * and two users with random passwords: the application's, for its own keys, and the exporter's,
+ * without keys. Writes are on disk within one second, and keys are never evicted. Reachable only
+ * from the stack's network.
  *
  * Upstream: https://redis.io/docs/latest/
  */
@@ -54,7 +54,7 @@ function users(app: Account, monitoring: Account): pulumi.Output<string> {
     );
 }
 
-/** What Redis runs as. */
+/** The workload of Redis. */
 export function redisWorkload(
   name: string,
   acl: pulumi.Input<string>,

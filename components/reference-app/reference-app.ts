@@ -21,12 +21,12 @@ export interface ReferenceAppArgs {
 }
 
 /**
- * A small AudiFi with the specification's names and metrics, so that a development stack has something to
- * monitor: API server, WebSocket server and worker with PostgreSQL, Redis and Caddy, generated traffic,
- * and stubs of external services.
+ * A small AudiFi with the specification's names and metrics, so that a development stack has
+ * something to monitor: API server, WebSocket server and worker with PostgreSQL, Redis and Caddy,
+ * generated traffic, and stubs of external services.
  *
- * Provisions the workloads `postgres`, `redis`, `outside`, `api-server`, `ws-server`, `worker`, `caddy` and `traffic`, and
- * the passwords between them.
+ * Provisions the workloads `postgres`, `redis`, `outside`, `api-server`, `ws-server`, `worker`,
+ * `caddy` and `traffic`, and the passwords between them.
  */
 export class ReferenceApp extends pulumi.ComponentResource {
   readonly postgres: Postgres;
