@@ -3,13 +3,15 @@ import { duration, type Expr, oneOf, over, selector } from '../telemetry';
 import { jobs, type RuleOptions } from './options';
 import type { Thresholds } from './thresholds';
 
-/** Seconds in which a target has to have been up to be missed where AudiFi need not run. */
+/**
+ * Seconds for which a target that was up is expected to stay up, if AudiFi does not have to run.
+ */
 const remembered = 6 * 3_600;
 
-/** The options, and what alerts ask them again and again. */
+/** The options, with helpers that many alerts use. */
 export class Context {
   readonly t: Thresholds;
-  /** Every job with a target of its own; the checks' targets are watched as checks. */
+  /** All jobs with targets of their own. The targets of uptime checks have other alerts. */
   readonly jobs: readonly string[];
   readonly appJobs: readonly string[];
   readonly ownJobs: readonly string[];
@@ -25,35 +27,38 @@ export class Context {
     return this.jobs.includes(job);
   }
 
-  /** Seconds of a `for`. */
+  /** Seconds of a `for` clause. */
   hold(seconds: number): number {
     return Math.ceil(seconds / (this.options.speedUp ?? 1));
   }
 
-  /** Seconds of a window: a rate needs two samples, and four survive a failed scrape. */
+  /** Seconds of a window. A rate needs two samples, and with four it survives a failed scrape. */
   window(seconds: number): number {
     const asked = Math.ceil(seconds / (this.options.speedUp ?? 1));
     return Math.max(asked, 4 * this.options.scrapeInterval);
   }
 
-  /** Seconds between two evaluations of a group that need not be as often as the others; never less than a scrape. */
+  /**
+   * Evaluation interval in seconds of a group that may run less often; never shorter than a scrape
+   * interval.
+   */
   pause(seconds: number): number {
     const asked = Math.ceil(seconds / (this.options.speedUp ?? 1));
     return Math.max(asked, this.options.scrapeInterval);
   }
 
-  /** A window in a text for people. */
+  /** A window as text for people. */
   said(seconds: number): string {
     return duration(this.window(seconds));
   }
 
-  /** Number of instances of a job that answer: 0 also when Prometheus knows none at all. */
+  /** Number of instances of a job that are up; 0 even if Prometheus has no target. */
   answering(job: JobName): string {
     const up = selector('up', { job });
     return `(\n  sum by (job) (${up})\n  or\n  0 * absent(${up})\n)`;
   }
 
-  /** Restricts an expression to jobs that were up lately, where AudiFi need not run. */
+  /** Restricts an expression to jobs that were up lately, if AudiFi does not have to run. */
   ifExpected(expr: string, job: string | readonly string[]): string {
     const list = typeof job === 'string' ? [job] : job;
     if (this.options.expectApp || list.every((name) => this.ownJobs.includes(name))) return expr;
@@ -67,6 +72,6 @@ export class Context {
   }
 }
 
-/** The items of a part of the stack, or none when it is not deployed. */
+/** The items of a component, or none if the component is not deployed. */
 export const when = <T>(deployed: boolean, ...items: readonly T[]): readonly T[] =>
   deployed ? items : [];

@@ -3,19 +3,20 @@ import { scoped } from './scope';
 
 type Host = 'job' | 'node' | 'instance';
 
-/** What has no space of its own, or is full by design. */
+/** File systems that have no space of their own, or are full by design. */
 const unreal = 'tmpfs|ramfs|overlay|squashfs|erofs|iso9660|udf|vfat|efivarfs|fuse.*';
 const mountpoint = unlike('/boot.*');
 export const realDisks = { fstype: unlike(unreal), mountpoint };
 const withoutPools = { fstype: unlike(`zfs|${unreal}`), mountpoint };
 const inPools = { fstype: 'zfs', mountpoint };
 
-/** What names a disk; one that is mounted twice is one. */
+/** Labels that identify a disk. A disk that is mounted twice counts once. */
 export const eachDisk = ['job', 'node', 'instance', 'device'] as const;
 
 /**
- * Share of each writable disk that is free. The datasets of a ZFS pool share its space, and are one device, named by the
- * pool: of the pool as a whole and of its datasets (which may have quotas) the fullest counts.
+ * Free share of each writable disk. The datasets of a ZFS pool share its space, so a pool is one
+ * device, with the pool's name. Datasets may have quotas, so the fullest of the pool and its
+ * datasets counts.
  */
 export function diskFree<H extends Host>(host: readonly H[]): Expr<H | 'device'> {
   const each = [...host, 'device'] as const;
@@ -31,7 +32,8 @@ export function diskFree<H extends Host>(host: readonly H[]): Expr<H | 'device'>
   const size = scoped('node_filesystem_size_bytes', inPools);
   const left = by('max', each, pool(writable(free)));
   const dataset = by('max', eachDisk, writable(`(${size} - ${free})`));
-  // Its name is kept in a second label, or two of one pool would be one series.
+  // Keeps the dataset's name in a second label. Otherwise two datasets of a pool would be one
+  // series.
   const used = sum(each, pool(`label_replace(${dataset}, "mountpoint", "$1", "device", "(.+)")`));
   return `min by (${each.join(', ')}) (
   ${share(withoutPools)}
@@ -42,7 +44,9 @@ export function diskFree<H extends Host>(host: readonly H[]): Expr<H | 'device'>
 )` as Expr<H | 'device'>;
 }
 
-/** Share of a machine's memory that is in use. What the kernel or ZFS would give up for programs is not. */
+/**
+ * Share of a machine's memory in use, without memory that the kernel or ZFS can free for programs.
+ */
 export function memoryUsed(): Expr<Host> {
   const total = scoped('node_memory_MemTotal_bytes');
   const available = scoped('node_memory_MemAvailable_bytes');
@@ -50,7 +54,10 @@ export function memoryUsed(): Expr<Host> {
   return `(${total} - ${available} - (${cache} or 0 * ${total}))\n/\n${total}` as Expr<Host>;
 }
 
-/** Memory of each container that the kernel cannot take back: its working set holds file caches besides. */
+/**
+ * Memory of each container that the kernel cannot reclaim. The working set is larger, because it
+ * includes file caches.
+ */
 export function containerMemory<L extends 'node' | 'namespace' | 'pod' | 'container'>(
   each: readonly L[],
 ): Expr<L> {

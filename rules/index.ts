@@ -2,7 +2,7 @@ import { inhibitionsOf, type Inhibition } from './inhibitions';
 import type { RuleOptions } from './options';
 import { allAlerts } from './render';
 
-/** Alerts and recording rules as data, and as the files that Prometheus reads. Pure. */
+/** Alerts and recording rules as data, and as rule files for Prometheus. Pure. */
 export type { Inhibition } from './inhibitions';
 export { type Alert, type DashboardUid, type Service, type Severity, teams } from './model';
 export { type AlertName, alertNames } from './names';
@@ -36,6 +36,6 @@ export {
   thresholdsSchema,
 } from './thresholds';
 
-/** What mutes what among the alerts of a stack, for Alertmanager's `inhibit_rules`. */
+/** Inhibition rules of a stack, for Alertmanager's `inhibit_rules`. */
 export const inhibitions = (options: RuleOptions): readonly Inhibition[] =>
   inhibitionsOf(allAlerts(options));

@@ -1,19 +1,21 @@
 import type { Alert } from './model';
 
-/** An `inhibit_rules` item of Alertmanager: while the source fires, the targets are not sent. */
+/** An item of Alertmanager's `inhibit_rules`: while the source fires, the targets are not sent. */
 export interface Inhibition {
   readonly source_matchers: readonly string[];
   readonly target_matchers: readonly string[];
-  /** Labels that both have to have alike. A label that both lack counts as alike. */
+  /** Labels that must be equal in both. A label missing in both counts as equal. */
   readonly equal: readonly string[];
-  /** For the reader; no field of Alertmanager's. */
+  /** Reason, for readers only. Not a field of Alertmanager. */
   readonly why: string;
 }
 
-/** Labels that Prometheus puts on all its alerts: one stack never mutes another's. */
+/**
+ * Labels that Prometheus adds to all alerts. With them, one stack never inhibits alerts of another.
+ */
 const stackLabels = ['env', 'stack'];
 
-/** What each of these alerts mutes among them. */
+/** The inhibition rules between these alerts. */
 export function inhibitionsOf(alerts: readonly Alert[]): readonly Inhibition[] {
   const known = new Set(alerts.map(({ name }) => name));
   const all = alerts.flatMap(({ name, mutes = [] }) =>
@@ -33,10 +35,10 @@ export function inhibitionsOf(alerts: readonly Alert[]): readonly Inhibition[] {
       ];
     }),
   );
-  // Several rules may share a name, and say the same.
+  // Rules of the same alert name may produce equal items.
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-/** In Alertmanager's matcher syntax; names of ours need no escaping. */
+/** In the matcher syntax of Alertmanager. The values are our own names and need no escaping. */
 const matcher = (label: string, values: readonly string[]): string =>
   values.length === 1 ? `${label}="${values[0] ?? ''}"` : `${label}=~"${values.join('|')}"`;

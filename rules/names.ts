@@ -10,7 +10,7 @@ import { traceNames } from './alerts/traces';
 import { uptimeNames } from './alerts/uptime';
 import { warningNames } from './alerts/warnings';
 
-/** Every alert by its name, worst first. Each has a runbook of that name and a promtool test. */
+/** All alert names, most severe first. Each has a runbook and a promtool test with its name. */
 export const alertNames = [
   ...criticalNames,
   ...warningNames,

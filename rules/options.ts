@@ -4,46 +4,52 @@ import type { Service } from './model';
 import type { RunbookText } from './runbook-text';
 import { defaultThresholds, type Thresholds } from './thresholds';
 
-/** What the rules have to know of a stack. Only what is deployed is watched: an alert on what is not there is noise. */
+/**
+ * Properties of a stack that the rules depend on. There are only alerts on deployed components,
+ * because any other alert would be noise.
+ */
 export interface RuleOptions {
   readonly thresholds: Thresholds;
-  /** Seconds; the longest of all jobs. Windows are never shorter than four of them. */
+  /** Longest scrape interval of all jobs in seconds. Windows are at least four times as long. */
   readonly scrapeInterval: number;
-  /** AudiFi's own jobs that are scraped. `postgres` and `redis` are their exporters. */
+  /** Jobs of AudiFi that are scraped. `postgres` and `redis` are their exporters. */
   readonly appJobs: readonly AppJob[];
   /**
-   * True: AudiFi has to run, and its absence is an alert from the first minute. False, for a development
-   * stack that may run without it: a target or a check has to have been up within the last six hours before
-   * its absence is one.
+   * Whether AudiFi must run. If true, a missing target fires an alert from the first minute. If
+   * false, for a development stack that may run without AudiFi, only a target or check that was up
+   * in the last six hours does.
    */
   readonly expectApp: boolean;
-  /** Names of the stack's own scrape jobs, e.g. `prometheus`, `node`, `cadvisor`, `blackbox`, `alertmanager`. */
+  /**
+   * Names of the stack's own scrape jobs, e.g. `prometheus`, `node`, `cadvisor`, `blackbox`,
+   * `alertmanager`.
+   */
   readonly ownJobs: readonly string[];
   /** External checks; none without the blackbox exporter. */
   readonly checks: readonly UptimeCheck[];
-  /** True where Prometheus outlives the machines it watches: a dead one can then be told. */
+  /** Whether Prometheus monitors other machines and so can report a failed one. */
   readonly manyHosts: boolean;
-  /** Undefined when no Alertmanager is deployed. */
+  /** Undefined if no Alertmanager is deployed. */
   readonly alertmanager?: AlertmanagerOptions;
-  /** Samples that Prometheus takes from one target (`sample_limit`). */
+  /** Maximum number of samples per target (`sample_limit`). */
   readonly sampleLimit: number;
-  /** Size of Prometheus's own volume, where it has one. @default not watched */
+  /** Size of Prometheus's own volume. @default no alert on it */
   readonly storageBytes?: number;
-  /** Room on the way of the traces, where there is one. @default not watched */
+  /** Capacities of the trace pipeline. @default no alerts on it */
   readonly traces?: TraceRoom;
-  /** What leaves the stack for targets outside. @default nothing */
+  /** Forwarding to targets outside the stack. @default none */
   readonly forwarding?: ForwardingOptions;
-  /** URL below which `<Alert>.md` is found. */
+  /** Base URL of the runbooks, to which `<Alert>.md` is added. */
   readonly runbookBase: string;
-  /** What of each runbook travels with its alert. @default nothing */
+  /** Parts of each runbook that its alert carries. @default none */
   readonly runbooks?: Readonly<Record<string, RunbookText>>;
   /** URL of Grafana. */
   readonly dashboardBase: string;
   /** Team of each service. @default those of `teams` */
   readonly owners?: Partial<Record<Service, string>>;
   /**
-   * Divides every `for` and every window: 20 makes a minute 3 s. Only for tests against real servers, which
-   * cannot wait; a rule is otherwise the same. @default 1
+   * Divides every `for` and every window: with 20, a minute becomes 3 s. Only for tests on real
+   * servers, which cannot wait. Everything else in a rule stays the same. @default 1
    */
   readonly speedUp?: number;
 }
@@ -51,20 +57,20 @@ export interface RuleOptions {
 export interface TraceRoom {
   /** Memory limit of the collector. */
   readonly collectorMemoryBytes: number;
-  /** What Jaeger's own store may take; undefined where it has none. */
+  /** Size of Jaeger's own storage; undefined if Jaeger stores traces elsewhere. */
   readonly storageBytes?: number;
 }
 
 export interface ForwardingOptions {
-  /** The collectors' exporters for targets: values of the label `exporter`. */
+  /** Exporters of the collectors for the targets: values of the label `exporter`. */
   readonly exporters: readonly string[];
-  /** Targets that Prometheus writes to: values of the label `remote_name`. */
+  /** Targets of remote_write: values of the label `remote_name`. */
   readonly remoteWrite: readonly string[];
 }
 
 export interface AppJob {
   readonly name: string;
-  /** Targets that there have to be. @default 1 */
+  /** Expected number of targets. @default 1 */
   readonly targets?: number;
 }
 
@@ -72,22 +78,24 @@ export interface UptimeCheck {
   /** Value of the label `check`. */
   readonly name: string;
   readonly url: string;
-  /** `http`: answers 2xx. `certificate`: only reads when the certificate ends. */
+  /**
+   * `http`: the URL must answer with 2xx. `certificate`: only read when the certificate expires.
+   */
   readonly kind: 'http' | 'certificate';
   /** Seconds between two checks. */
   readonly interval: number;
 }
 
 export interface AlertmanagerOptions {
-  /** How many there are; more than one form a cluster. */
+  /** Number of instances. More than one form a cluster. */
   readonly instances: number;
-  /** Channels in use, as Alertmanager calls them in the label `integration`. */
+  /** Receiver types in use, as in Alertmanager's label `integration`. */
   readonly channels: readonly Channel[];
 }
 
 export type Channel = 'pagerduty' | 'slack' | 'webhook' | 'email';
 
-/** The jobs that single alerts are about, by a short name. The catalogue says which jobs there are. */
+/** Short names of the jobs that single alerts refer to. The catalogue defines which jobs exist. */
 export const jobs = {
   api: 'api-server',
   ws: 'ws-server',
@@ -110,13 +118,13 @@ export const jobs = {
   spanMetrics: 'span-metrics',
 } as const satisfies Readonly<Record<string, JobName>>;
 
-/** The spec's stack, with everything deployed and all four checks. */
+/** Options for the spec's stack, with all components and all four checks. */
 export const defaultOptions: RuleOptions = {
   thresholds: defaultThresholds,
   scrapeInterval: 15,
   appJobs: Object.keys(specTargets()).map((name) => ({ name })),
   expectApp: true,
-  // Promtail is the default agent; the collector takes its place.
+  // Promtail is the default agent. The collector would replace it.
   ownJobs: reservedJobs().filter((name) => name !== jobs.otelAgent),
   checks: [
     { name: 'landing-page', url: 'https://audifi.io', kind: 'http', interval: 60 },

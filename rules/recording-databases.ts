@@ -4,7 +4,7 @@ import { jobs } from './options';
 import { record, type Recording, share } from './recording-parts';
 import { scoped } from './scope';
 
-/** PostgreSQL, Redis and the reverse proxy, by their exporters. */
+/** PostgreSQL, Redis and the reverse proxy, from their exporters. */
 export function databaseServers(c: Context): readonly Recording[] {
   return [
     ...when(c.has(jobs.postgres), ...connections(), ...work(c)),
@@ -14,7 +14,7 @@ export function databaseServers(c: Context): readonly Recording[] {
   ];
 }
 
-/** Each table, statement and command of them. */
+/** Details by table, statement and command. */
 export function databaseServerDetails(c: Context): readonly Recording[] {
   return [
     ...when(c.has(jobs.postgres), ...tables(c), ...statements(c)),
@@ -127,7 +127,10 @@ function redisCommands(c: Context): readonly Recording[] {
   ];
 }
 
-/** Requests as the proxy's innermost handler sees them; the others see the same ones again. */
+/**
+ * Requests as the innermost handler of the proxy sees them. The outer handlers count the same
+ * requests again.
+ */
 function caddy(c: Context): readonly Recording[] {
   const w = c.window(300);
   const proxied = { handler: 'reverse_proxy' } as const;
@@ -144,6 +147,6 @@ function caddy(c: Context): readonly Recording[] {
   ];
 }
 
-/** Nothing where nothing was asked. */
+/** No value if there were no lookups. */
 const hitRatio = <L extends string>(hits: Expr<L>, misses: Expr<L>): Expr<L> =>
   share(hits, `(${hits} + ${misses})` as Expr<L>);

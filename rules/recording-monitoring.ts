@@ -4,7 +4,7 @@ import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
 import { scoped } from './scope';
 
-/** The monitoring itself, where it has a series for each route, status or file. */
+/** Series of the monitoring itself that have a route, status or file label. */
 export function monitoring(c: Context): readonly Recording[] {
   return [
     ...when(c.has(jobs.alertmanager), ...alertmanager(c)),

@@ -1,23 +1,23 @@
 import { type Expr, type recorded, type RecordedName, sum } from '../telemetry';
 
-/** One recording rule; telemetry/recorded.ts says what it means. */
+/** A recording rule. telemetry/recorded.ts describes its series. */
 export interface Recording {
   readonly record: RecordedName;
   readonly expr: string;
 }
 
-/** A rule whose expression has no labels but those that the contract promises. */
+/** A rule whose expression only has the labels that the contract defines. */
 export const record = <N extends RecordedName>(
   name: N,
   expr: Expr<(typeof recorded)[N]['labels'][number]>,
 ): Recording => ({ record: name, expr });
 
-/** `part / whole` per second: 0 where all is well, and no value where nothing happens. */
+/** `part / whole` as rates: 0 if `part` is 0, and no value if `whole` is 0. */
 export function share<L extends string>(part: Expr<L>, whole: Expr<L>): Expr<L> {
   return `(\n  ${part}\n  or\n  0 * ${whole}\n)\n/\n(${whole} > 0)` as Expr<L>;
 }
 
-/** Mean of what is observed, for each job; nothing where nothing was. */
+/** Mean of the observations per job; no value without observations. */
 export function mean<L extends string>(
   total: Expr<L | 'job'>,
   count: Expr<L | 'job'>,

@@ -4,7 +4,7 @@ import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
 import { scoped } from './scope';
 
-/** The database as each service sees it. */
+/** The database from the view of each service. */
 export function database(c: Context): readonly Recording[] {
   const w = c.window(300);
   const active = sum(['job'], scoped('db_connections_active'));
@@ -31,14 +31,14 @@ export function database(c: Context): readonly Recording[] {
   ];
 }
 
-/** Queries by what they do and on which table. */
+/** Queries by operation and table. */
 export function databaseTables(c: Context): readonly Recording[] {
   const w = c.window(300);
   const each = ['operation', 'table'] as const;
   const counted = sum(each, rate(scoped('db_query_duration_seconds_count'), w));
   const seconds = sum(each, rate(scoped('db_query_duration_seconds_sum'), w));
   const buckets = sum([...each, 'le'], rate(scoped('db_query_duration_seconds_bucket'), w));
-  // The bucket up to one second; what is not in it took longer.
+  // The bucket of up to one second. Queries outside it took longer.
   const fast = rate(scoped('db_query_duration_seconds_bucket', { le: like('1(\\.0)?') }), w);
   const queries = selector('operation_table:db_queries:rate5m');
   return [

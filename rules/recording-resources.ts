@@ -8,7 +8,7 @@ import { scoped } from './scope';
 /** The machines. */
 export const resources = (c: Context): readonly Recording[] => when(c.has(jobs.node), ...hosts(c));
 
-/** Each disk and each container of them. */
+/** Details by disk and container. */
 export const resourceDetails = (c: Context): readonly Recording[] => [
   ...when(c.has(jobs.node), ...disks()),
   ...when(c.has(jobs.cadvisor), ...containers(c)),
@@ -21,7 +21,7 @@ function hosts(c: Context): readonly Recording[] {
   const perHost = <L extends 'job' | 'instance'>(text: string): Expr<L> => text as Expr<L>;
   return [
     record('instance:node_cpu:utilisation_rate5m', perHost(`1 - ${idle}`)),
-    // The pod of the exporter is none of the machine: its history goes on when the pod is replaced.
+    // Drops the exporter's pod, so that the machine's series continues when the pod is replaced.
     record('instance:node_memory:utilisation', by('max', host, memoryUsed())),
     record(
       'instance:node_disk_read_bytes:rate5m',
@@ -56,10 +56,10 @@ function hosts(c: Context): readonly Recording[] {
   ];
 }
 
-/** What goes through a bridge or a tunnel goes through a card as well, and would count twice. */
+/** Traffic of a bridge or a tunnel also goes through a network card, and would count twice. */
 const outward = unlike('lo|docker.*|br-.*|cni.*|flannel.*|cilium.*|kube-.*|tunl.*|vxlan.*|virbr.*');
 
-/** A volume or an array of disks is what they do, once more. */
+/** I/O of a volume or a RAID array is also I/O of its disks, and would count twice. */
 const wholeDisk = unlike('(dm-|md|loop|ram|zram|sr|fd).*');
 
 function disks(): readonly Recording[] {
@@ -73,7 +73,7 @@ function disks(): readonly Recording[] {
   ];
 }
 
-/** A cluster has thousands, which come and go: panels over days ask for the largest alone. */
+/** A cluster has thousands of short-lived containers, so panels over days only show the largest. */
 function containers(c: Context): readonly Recording[] {
   const container = ['namespace', 'pod', 'container'] as const;
   const each = ['node', ...container] as const;

@@ -29,15 +29,16 @@ export type { Recording } from './recording-parts';
 
 export interface RecordingGroup {
   readonly name: string;
-  /** Time between two evaluations. @default as all other rules */
+  /** Evaluation interval. @default that of all other rules */
   readonly interval?: string;
   readonly rules: readonly Recording[];
 }
 
 /**
- * What dashboards ask again and again, computed once. Groups run side by side, rules of one in order, so that later
- * ones may build on earlier ones. What has a series for each endpoint, table, disk or container is recorded once a
- * minute: a week of it is a quarter as long to read, and no alert asks it.
+ * Recording rules for expressions that dashboards use often. Groups run in parallel. The rules of a
+ * group run in order, so later rules may use earlier ones. Rules with a series per endpoint, table,
+ * disk or container run once a minute, because no alert uses them, and a week of them is four times
+ * faster to read.
  */
 export function recordingGroups(c: Context): readonly RecordingGroup[] {
   const interval = duration(c.pause(60));
@@ -86,7 +87,7 @@ function availability(c: Context): readonly Recording[] {
   ];
 }
 
-/** Each target, and what it costs. */
+/** Each target, and its cost. */
 function targets(c: Context): readonly Recording[] {
   const each = ['job', 'instance'] as const;
   const lowest = over('min_over_time', selector('up'), c.window(60));
@@ -228,8 +229,8 @@ function studio(c: Context): readonly Recording[] {
 }
 
 /**
- * Sessions by their names: one on several servers is one. What a server does not name, beyond the 200 largest there, is added
- * server by server.
+ * Sessions by name, so that a session on several servers counts once. Each server names its 200
+ * largest sessions. The others are added server by server.
  */
 function liveSessions(): Expr<'job'> {
   const all = by('max', ['job', 'instance'], selector('ws_sessions_active', { job: jobs.ws }));
@@ -251,7 +252,7 @@ const positive = <L extends string>(expr: Expr<L>): Expr<L> => `${expr} > 0` as 
 const atLeastZero = (expr: string): Expr<'job' | 'instance'> =>
   `clamp_min(${expr}, 0)` as Expr<'job' | 'instance'>;
 
-/** Every worker says the same of a queue, and each counts its own jobs. */
+/** All workers report the same queue depth, but each worker counts only its own jobs. */
 function worker(c: Context): readonly Recording[] {
   const ended = rate(scoped('worker_jobs_total'), c.window(300));
   const seconds = rate(scoped('worker_job_duration_seconds_bucket'), c.window(300));

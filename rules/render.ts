@@ -17,7 +17,7 @@ import type { RuleOptions } from './options';
 import { recordingGroups } from './recording';
 import type { RunbookText } from './runbook-text';
 
-/** Alerts by the file, and the group of the same name, that they are rendered to. */
+/** Alerts by rule file. The group in a file has the same name. */
 export function alertGroups(options: RuleOptions): Readonly<Record<string, readonly Alert[]>> {
   const c = new Context(options);
   return {
@@ -35,14 +35,14 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
   };
 }
 
-/** Alerts that Loki finds in the logs, by the file and group that they are rendered to. */
+/** Alerts on log lines, by rule file of Loki's ruler. The group in a file has the same name. */
 export const logAlertGroups = (
   options: RuleOptions,
 ): Readonly<Record<string, readonly Alert[]>> => ({
   logs: logQueryAlerts(new Context(options)),
 });
 
-/** Every alerting rule of a stack. */
+/** All alerting rules of a stack. */
 export function allAlerts(options: RuleOptions): readonly Alert[] {
   return [alertGroups(options), logAlertGroups(options)]
     .flatMap((all) => Object.values(all))
@@ -50,7 +50,7 @@ export function allAlerts(options: RuleOptions): readonly Alert[] {
 }
 
 /**
- * Text of each rule file by its name, for Prometheus's rules directory.
+ * Rule files for Prometheus, by file name.
  *
  * Upstream: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
  */
@@ -62,7 +62,7 @@ export function renderRules(options: RuleOptions): Readonly<Record<string, strin
 }
 
 /**
- * Text of each file for the ruler of Loki, which reads the same form with LogQL in it.
+ * Rule files for Loki's ruler, by file name. The format is the same, with LogQL expressions.
  *
  * Upstream: https://grafana.com/docs/loki/latest/alert/
  */
@@ -81,7 +81,7 @@ const groupsOf = (
     ]),
   );
 
-/** A file without rules is left out. */
+/** Omits files without rules. */
 function rendered(
   files: Readonly<Record<string, readonly Group[]>>,
 ): Readonly<Record<string, string>> {
@@ -98,7 +98,10 @@ interface Group {
   readonly rules: readonly object[];
 }
 
-/** A rule as Prometheus reads it, with what every alert carries. */
+/**
+ * An alerting rule in the format of Prometheus, with the labels and annotations that all alerts
+ * have.
+ */
 export function alertingRule(alert: Alert, options: RuleOptions): AlertingRule {
   const team = options.owners?.[alert.service] ?? teams[alert.service];
   return {
@@ -125,7 +128,7 @@ export function alertingRule(alert: Alert, options: RuleOptions): AlertingRule {
   };
 }
 
-/** https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/#rule */
+/** Fields of https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/#rule */
 export interface AlertingRule {
   readonly alert: string;
   readonly expr: string;
@@ -135,7 +138,7 @@ export interface AlertingRule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Queries have braces that Prometheus would take for its own templates. */
+/** Escapes braces in queries, because Prometheus would parse them as its own templates. */
 function essence(runbook: RunbookText | undefined): Record<string, string> {
   if (runbook === undefined) return {};
   const verbatim = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');

@@ -1,20 +1,20 @@
-/** What of a runbook travels in the notifications of its alert: for whoever cannot open the page right now. */
+/** The parts of a runbook that notifications contain, for readers who cannot open its page. */
 export interface RunbookText {
   /** The first query or command to run. */
   readonly firstLook: string;
-  /** What it can mean, one line each: `sign → what to do`. */
+  /** Possible findings, one per line: `sign → action`. */
   readonly decisions: string;
 }
 
-/** Longest text of the decisions; Slack and PagerDuty cut what is much longer. */
+/** Maximum length of the decisions. Slack and PagerDuty truncate much longer texts. */
 const longest = 700;
 
 /**
  * Reads the sections "First look" and "Decisions" of a runbook. Pure.
  *
- * Throws when one of them is missing or empty.
+ * Throws if one of them is missing or empty.
  *
- * @param markdown text of `runbooks/<Alert>.md`
+ * @param markdown content of `runbooks/<Alert>.md`
  */
 export function runbookText(markdown: string): RunbookText {
   const section = (heading: string): string => {
@@ -37,7 +37,7 @@ export function runbookText(markdown: string): RunbookText {
   };
 }
 
-/** As many whole items as there is room for. */
+/** As many whole items as fit. */
 function fitting(items: readonly string[]): string {
   let text = '';
   for (const item of items) {

@@ -9,7 +9,10 @@ import {
   type SeriesName,
 } from '../telemetry';
 
-/** Jobs whose targets expose a series; empty for what every target has (`up`, `process_…`, `app_info`). */
+/**
+ * Jobs whose targets expose a series; empty for series of all targets (`up`, `process_…`,
+ * `app_info`).
+ */
 export function jobsOf(series: string): readonly string[] {
   if (series.startsWith('process_') || series === 'app_info') return [];
   const by = describeSeries(series)?.metric?.by;
@@ -22,10 +25,11 @@ export function jobsOf(series: string): readonly string[] {
 }
 
 /**
- * `metric{job="…"}`: the series of the jobs that the contract names. Other services on the same Prometheus may use
- * the same metric names (`http_requests_total`), and must neither raise nor hide an alert.
+ * `metric{job="…"}`: the series of the jobs in the contract. Other services on the same Prometheus
+ * may use the same metric names (`http_requests_total`), and must neither trigger nor hide an
+ * alert.
  *
- * Throws on a series that every target has: there the caller has to say which jobs it means.
+ * Throws on a series that all targets have. For those the caller must name the jobs.
  */
 export function scoped<S extends SeriesName>(
   series: S,

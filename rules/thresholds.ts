@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Limits of the alerts. Defaults are the spec's; bounds keep a slip (85 for 0.85) from switching an alert off.
- * Dashboards draw their lines from the same values.
+ * Thresholds of the alerts. The defaults are those of the spec. The bounds prevent a typo (85 for
+ * 0.85) from disabling an alert. Dashboards draw their threshold lines from the same values.
  */
 const limit = (min: number, max: number, normal: number, description: string) =>
   z
@@ -137,14 +137,17 @@ export const thresholdsSchema = z
 export type ThresholdSettings = z.output<typeof thresholdsSchema>;
 export type Thresholds = Readonly<ThresholdSettings & { headSeries: number }>;
 
-/** Memory that Prometheus needs for a series in its head block, measured with AudiFi's metrics. */
+/** Memory that Prometheus needs per series in its head block, measured with AudiFi's metrics. */
 const bytesPerSeries = 5.2 * 1_024;
 
-/** Complete limits: those that depend on the size of the stack follow it. @param memoryBytes memory limit of Prometheus */
+/**
+ * Complete thresholds, with defaults that depend on the size of the stack. @param memoryBytes
+ * memory limit of Prometheus
+ */
 export const thresholdsFor = (settings: ThresholdSettings, memoryBytes: number): Thresholds => ({
   ...settings,
   headSeries: settings.headSeries ?? Math.round((0.75 * memoryBytes) / bytesPerSeries / 1e3) * 1e3,
 });
 
-/** The spec's limits, for a Prometheus with 1 GiB. */
+/** Thresholds of the spec, for a Prometheus with 1 GiB. */
 export const defaultThresholds: Thresholds = thresholdsFor(thresholdsSchema.parse({}), 2 ** 30);

@@ -1,15 +1,18 @@
 import { defaultOptions, type RuleOptions } from './options';
 import { defaultThresholds } from './thresholds';
 
-/** Stacks of every kind, which the rules are checked and tested for (test/promtool, scripts/rules-check.ts). */
+/**
+ * Kinds of stacks that the rules are checked and tested with (test/promtool,
+ * scripts/rules-check.ts).
+ */
 export const variants: Readonly<Record<string, RuleOptions>> = {
   /** The spec's stack. */
   default: defaultOptions,
 
-  /** A development stack that AudiFi need not run beside. */
+  /** A development stack that may run without AudiFi. */
   'without-app': { ...defaultOptions, expectApp: false },
 
-  /** Production with everything there is: replicas, many machines, a cluster of Alertmanagers. */
+  /** Production with all components: replicas, many machines, an Alertmanager cluster. */
   everything: {
     ...defaultOptions,
     appJobs: defaultOptions.appJobs.map((job) =>
@@ -25,7 +28,7 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     },
   },
 
-  /** Prometheus alone. */
+  /** Prometheus only. */
   nothing: {
     ...defaultOptions,
     appJobs: [],
@@ -34,7 +37,7 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     alertmanager: undefined,
   },
 
-  /** Other limits than the spec's, and everything twenty times as fast. */
+  /** Thresholds other than the spec's, and twenty times as fast. */
   adjusted: {
     ...defaultOptions,
     scrapeInterval: 1,

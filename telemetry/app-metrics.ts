@@ -8,7 +8,7 @@ export { labelledSessions, otherSessions } from './app/studio';
 
 /** Metrics of the process, in every service. */
 const processMetrics = {
-  /** One value a process; two at a time while a deployment rolls. */
+  /** One series per process. During a rolling deployment there are two. */
   app_info: gauge({
     unit: 'boolean',
     help: '1, with the running version.',
@@ -49,11 +49,11 @@ const processMetrics = {
 };
 
 /**
- * What AudiFi's own services emit: the spec's metrics, and those that its panels and alerts read but never
- * define. They emit all of these and nothing else.
+ * Metrics of AudiFi's own services: those of the spec, and those that the spec's panels and alerts
+ * use without a definition. The services emit all of these and no others.
  *
- * Counters with closed labels are set to 0 at start. A counter whose first sample is already 1 has not
- * "increased" for Prometheus, so its first error would be seen by nobody.
+ * Counters with a fixed set of labels are set to 0 at start. If their first sample were 1,
+ * Prometheus would see no increase, and an alert would miss the first error.
  */
 export const appMetrics = {
   ...httpMetrics,

@@ -17,8 +17,8 @@ const calls = {
 } as const;
 
 /**
- * Metrics of the OpenTelemetry Collector 0.149 and Jaeger 2.13 about themselves, and span metrics, as far as rules and dashboards
- * read them. The collector that takes traces and the one that reads logs share names.
+ * Metrics of OpenTelemetry Collector 0.149 and Jaeger 2.13 themselves, and span metrics, as used by
+ * rules and dashboards. The trace collector and the log agent use the same names.
  */
 export const collectorMetrics = {
   otelcol_exporter_queue_size: gauge({

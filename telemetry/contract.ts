@@ -1,25 +1,30 @@
 /**
- * How a metric is described. One description serves rules, dashboards, the application that emits the
- * metric and the tests that compare what is emitted with what is promised.
+ * Description of a metric. Rules, dashboards, the application that emits the metric, and the tests
+ * of the emitted metrics all use it.
  */
 export interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';
-  /** What one unit of the value is. */
+  /** Unit of the value. */
   readonly unit: Unit;
   readonly help: string;
-  /** Labels that the emitter sets; Prometheus adds those of the target (see `targetLabels`). */
+  /**
+   * Labels that the emitter sets. Prometheus adds the labels of the target (see `targetLabels`).
+   */
   readonly labels: Readonly<Record<string, Label>>;
-  /** Most series that one target may have of it; a histogram's buckets, sum and count are counted. */
+  /** Maximum number of series per target, including a histogram's buckets, sum and count. */
   readonly budget: number;
   /** Upper bounds of a histogram's buckets, without +Inf. */
   readonly buckets?: readonly number[];
-  /** A counter with exemplars: what has no histogram leads to its traces by this. @default false; histograms of seconds have them */
+  /**
+   * Whether a counter has exemplars, for metrics without a histogram to link to traces. @default
+   * false; histograms in seconds have them
+   */
   readonly exemplars?: boolean;
-  /** Which of AudiFi's services emit it; undefined for what exporters emit. */
+  /** The services of AudiFi that emit it; undefined for metrics of exporters. */
   readonly by?: readonly AppService[];
 }
 
-/** AudiFi's own services, by the name of their scrape job. */
+/** AudiFi's own services, named as their scrape jobs. */
 export const appServices = ['api-server', 'ws-server', 'worker'] as const;
 export type AppService = (typeof appServices)[number];
 
@@ -44,58 +49,59 @@ export type Unit =
   | 'jobs'
   | 'things';
 
-/** Every value that the label may have, or a bound for values that come from outside. */
+/** All values that the label may have, or a limit for values from outside. */
 export type Label = readonly string[] | OpenLabel;
 
 export interface OpenLabel {
-  /** What the values are, and what they must never be. */
+  /** What the values are, and what they must never contain. */
   readonly what: string;
-  /** Most values at a time in one target. */
+  /** Maximum number of values per target at a time. */
   readonly max: number;
 }
 
 type Labels = Readonly<Record<string, Label>>;
 
-/** What remains to be said of a metric; no labels means one series. */
+/** Optional properties of a metric. Without labels it has one series. */
 interface Spec<L extends Labels> {
   readonly unit: Unit;
   readonly help: string;
   readonly labels?: L;
   readonly exemplars?: boolean;
-  /** @default 1, or what the buckets of one histogram take */
+  /** @default 1, or the series of one histogram */
   readonly budget?: number;
-  /** @default not one of AudiFi's own */
+  /** @default not a metric of AudiFi's own services */
   readonly by?: readonly AppService[];
 }
 
-/** A metric whose kind and labels the compiler knows exactly. */
+/** A metric with kind and labels as literal types. */
 export interface Declared<T extends Metric['type'], L extends Labels> extends Metric {
   readonly type: T;
   readonly labels: L;
 }
 
 /**
- * Labels that Prometheus sets by the target. `job` and `instance` are on everything; a target of the stack's own also
- * has its `node` and `container`, and on Kubernetes its `namespace` and `pod`. AudiFi's own have them where they are
- * found by their pods. Exporters on one machine share its `node`, never their `instance`: join on `node`.
+ * Labels that Prometheus sets by target. All targets have `job` and `instance`. Targets of the
+ * stack also have `node` and `container`, and on Kubernetes `namespace` and `pod`. AudiFi's own
+ * targets have these if they are discovered as pods. Exporters on one machine share its `node` but
+ * never their `instance`: join on `node`.
  */
 export const targetLabels = ['job', 'instance', 'node', 'namespace', 'pod', 'container'] as const;
 
-/** A label with values from outside: `what` they are and how many there may be at most. */
+/** A label with values from outside: `what` they are, and their maximum number. */
 export const open = (what: string, max: number): OpenLabel => ({ what, max });
 
-/** No labels are an empty group of them, whatever the type says. */
+/** A metric without labels has an empty group, although the type allows undefined. */
 const labelsOf = <L extends Labels>({ labels }: Spec<L>): L => labels ?? (noLabels as L);
 const noLabels: Labels = {};
 
-/** A count that only grows, and starts again at 0 with its process. */
+/** A counter, which only increases and restarts at 0 with its process. */
 export function counter<const L extends Labels = Record<never, never>>(
   spec: Spec<L>,
 ): Declared<'counter', L> {
   return { budget: 1, ...spec, type: 'counter', labels: labelsOf(spec) };
 }
 
-/** A value that goes up and down. */
+/** A gauge, which goes up and down. */
 export function gauge<const L extends Labels = Record<never, never>>(
   spec: Spec<L>,
 ): Declared<'gauge', L> {
@@ -114,5 +120,5 @@ export function histogram<const L extends Labels = Record<never, never>>(
   };
 }
 
-/** Series of one label combination of a histogram: its buckets, +Inf, sum and count. */
+/** Series per label combination of a histogram: its buckets, +Inf, sum and count. */
 export const seriesOfHistogram = (buckets: readonly number[]): number => buckets.length + 3;

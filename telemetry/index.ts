@@ -1,4 +1,4 @@
-/** The contract of everything that is measured, and the language to ask for it. */
+/** The contract of all metrics, logs and spans, and typed PromQL to query them. */
 export { appMetrics, labelledSessions, otherSessions } from './app-metrics';
 export { collectorMetrics } from './collector-metrics';
 export {

@@ -1,6 +1,6 @@
 /**
- * What AudiFi's services log: one JSON object a line, in the spec's format. The log pipeline, the dashboards, the
- * application and the tests read it from here.
+ * Log format of AudiFi's services: one JSON object per line, as in the spec. The log pipeline, the
+ * dashboards, the application and the tests use it.
  */
 
 /** Levels, and the retention of their lines in days. DEBUG exists only in staging. */
@@ -16,7 +16,7 @@ export type LogLevel = keyof typeof logLevels;
 export interface LogField {
   readonly type: 'text' | 'integer' | 'number' | 'object';
   readonly help: string;
-  /** Every line has it. @default false */
+  /** Whether every line has the field. @default false */
   readonly required?: boolean;
   /** Name in Loki's structured metadata, so that it can be searched without being a label. */
   readonly metadata?: string;

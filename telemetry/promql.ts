@@ -1,17 +1,17 @@
 import type { LabelOf, SeriesName, ValueOf } from './metrics';
 
 /**
- * PromQL from typed parts. An expression stays a text and can be put into templates; its type remembers
- * the labels that are left, so that a metric, label or label value that does not exist fails to compile.
+ * PromQL from typed parts. An expression is a string and can be used in templates. Its type
+ * contains the remaining labels, so a wrong metric, label or label value does not compile.
  */
 export type Expr<L extends string = string> = string & { readonly [left]: L };
 declare const left: unique symbol;
 
-/** Any comparison but equality. */
+/** A matcher other than equality. */
 export interface Match<V extends string = string> {
   readonly operator: '=~' | '!=' | '!~';
   readonly value: string;
-  /** Only for the compiler: the values that were named. */
+  /** The named values, for the compiler only. */
   readonly of?: V;
 }
 
@@ -31,13 +31,13 @@ export const noneOf = <V extends string>(...values: readonly (V | '')[]): Match<
   value: values.map(literally).join('|'),
 });
 
-/** An RE2 pattern that has to match the whole value. */
+/** An RE2 pattern that must match the whole value. */
 export const like = (pattern: string): Match<never> => ({ operator: '=~', value: pattern });
 
 /** An RE2 pattern that must not match the whole value. */
 export const unlike = (pattern: string): Match<never> => ({ operator: '!~', value: pattern });
 
-/** There and not empty. */
+/** The label exists and is not empty. */
 export const present: Match<never> = { operator: '!=', value: '' };
 
 const literally = (value: string): string => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
@@ -60,12 +60,12 @@ type OverTime =
   ('rate' | 'increase' | 'changes') | `${'avg' | 'min' | 'max' | 'sum' | 'count'}_over_time`;
 
 /**
- * Length of a window: seconds, or what Grafana puts in its place. `$__rate_interval` is never shorter than four
- * scrapes, `$__range` is what the dashboard shows.
+ * Length of a window: seconds, or a variable of Grafana. `$__rate_interval` is at least four scrape
+ * intervals, and `$__range` is the time range of the dashboard.
  */
 export type Window = number | '$__rate_interval' | '$__range';
 
-/** `rate(selector[5m])` and its like. */
+/** `rate(selector[5m])` and similar functions. */
 export const over = <L extends string>(
   operation: OverTime,
   expr: Expr<L>,
@@ -74,7 +74,7 @@ export const over = <L extends string>(
   `${operation}(${expr}[${typeof window === 'number' ? duration(window) : window}])` as Expr<L>;
 
 /**
- * `operation((expr)[5m:15s])`: over what the expression was at each step.
+ * A subquery: `operation((expr)[5m:15s])`.
  *
  * @param window seconds
  * @param step seconds between two evaluations
@@ -92,7 +92,7 @@ export const rate = <L extends string>(expr: Expr<L>, window: Window): Expr<L> =
 export const increase = <L extends string>(expr: Expr<L>, window: Window): Expr<L> =>
   over('increase', expr, window);
 
-/** `sum by (label) (expr)`; without labels everything becomes one number. */
+/** `sum by (label) (expr)`. Without labels, the result is one series. */
 export function by<L extends string, B extends L = never>(
   operation: 'sum' | 'avg' | 'min' | 'max' | 'count',
   labels: readonly B[],
@@ -107,24 +107,24 @@ export const sum = <L extends string, B extends L = never>(
   expr: Expr<L>,
 ): Expr<B> => by('sum', labels, expr);
 
-/** Quantile of buckets that still have their `le`. @param q 0 to 1 */
+/** Quantile of buckets, which must still have `le`. @param q 0 to 1 */
 export const quantile = <L extends string>(
   q: number,
   buckets: Expr<L> & ('le' extends L ? unknown : never),
 ): Expr<Exclude<L, 'le'>> => `histogram_quantile(${q}, ${buckets})` as Expr<Exclude<L, 'le'>>;
 
-/** `part / whole`. NaN when both are 0: nothing compares with that, so an alert stays silent. */
+/** `part / whole`. NaN if both are 0. Comparisons with NaN are false, so an alert does not fire. */
 export const ratio = <L extends string>(part: Expr<L>, whole: Expr<L>): Expr<L> =>
   `${part}\n/\n${whole}` as Expr<L>;
 
-/** The largest series. @param within labels by which each group has its own largest ones */
+/** The largest series. @param within labels of the groups, each with its own largest series */
 export const topk = <L extends string>(
   count: number,
   expr: Expr<L>,
   within: readonly L[] = [],
 ): Expr<L> => extreme('topk', count, expr, within);
 
-/** The smallest series. @param within labels by which each group has its own smallest ones */
+/** The smallest series. @param within labels of the groups, each with its own smallest series */
 export const bottomk = <L extends string>(
   count: number,
   expr: Expr<L>,
@@ -141,11 +141,11 @@ function extreme<L extends string>(
   return `${operation}${groups}(${count}, ${expr})` as Expr<L>;
 }
 
-/** 0 in place of what was never counted, as long as something is there that would have counted it. */
+/** Returns 0 if a series does not exist yet but `witness` shows that its source is up. */
 export const orZero = <L extends string>(expr: Expr<L>, witness: Expr<L>): Expr<L> =>
   `(${expr} or 0 * ${witness})` as Expr<L>;
 
-/** A duration as Prometheus writes it: 90 is `1m30s`. @param seconds whole seconds */
+/** A duration in the syntax of Prometheus: 90 is `1m30s`. @param seconds whole seconds */
 export function duration(seconds: number): string {
   const units: [string, number][] = [
     ['d', 86_400],

@@ -1,6 +1,7 @@
 /**
- * Series that recording rules make, named `level:metric:operations`: what is left of the labels, what was
- * counted, what was done. Dashboards ask these instead of the raw series; rules/recording.ts makes them.
+ * Series of recording rules, named `level:metric:operations`: the remaining labels, the metric, and
+ * the applied operations. Dashboards query these instead of the raw series. rules/recording.ts
+ * defines the rules.
  */
 export interface Recorded {
   readonly help: string;

@@ -1,9 +1,10 @@
 /**
- * The spec's four key traces and the spans around them: names and attributes by OpenTelemetry's semantic conventions where
- * these have a name (https://opentelemetry.io/docs/specs/semconv/). Names are types: another one does not compile.
+ * The spec's four key traces and the spans around them. Names and attributes follow OpenTelemetry's
+ * semantic conventions where they exist (https://opentelemetry.io/docs/specs/semconv/). Names are
+ * types, so an unknown name does not compile.
  */
 export interface SpanSpec<Name extends string = string> {
-  /** Name, with `{…}` for what varies within a bounded set. */
+  /** Name, with `{…}` for a variable part with a bounded set of values. */
   readonly name: Name;
   readonly kind: SpanKindName;
   readonly help: string;
@@ -224,5 +225,5 @@ export const connectingSpans = [
 
 type Name<Specs extends readonly SpanSpec[]> = Filled<Specs[number]['name']>;
 
-/** Names of spans, filled in. */
+/** Names of spans with their placeholders filled in. */
 export type SpanName = Name<(typeof keyTraces)[KeyTrace]> | Name<typeof connectingSpans>;

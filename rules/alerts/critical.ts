@@ -16,7 +16,10 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const criticalNames = [
   'HighErrorRate',
   'APIDown',
@@ -61,9 +64,9 @@ function highErrorRate(c: Context): Alert {
 }
 
 /**
- * Below `minRequestRate`: enough failures in an hour, and the share of that hour above the limit. It ends a quarter of an
- * hour after the last failure. The counters of a process are added up first, since the series of a path that fails for the
- * first time begins at 1, which is no increase of its own.
+ * For traffic below `minRequestRate`: the error ratio of an hour is above the limit, and there are
+ * enough failures. The alert ends 15 minutes after the last failure. The counters of a process are
+ * summed first, because a series that starts at 1 has no increase of its own.
  */
 function fewRequests(c: Context, all: Expr<never>): string {
   const each = ['job', 'instance'] as const;
@@ -124,7 +127,7 @@ function webSocketDown(c: Context): Alert {
   };
 }
 
-/** Share of failed queries above which the database is down, rather than a query wrong. */
+/** Share of failed queries above which the database is considered down. */
 const failingShare = 0.5;
 
 function databaseDown(c: Context): Alert {
@@ -157,7 +160,8 @@ function databaseDown(c: Context): Alert {
 
 function redisDown(c: Context): Alert {
   const job = jobs.redis;
-  // Every worker asks Redis for its queues at each scrape: NaN, which is not equal to itself, is no answer.
+  // Every worker reads the queue depths from Redis at each scrape. NaN means that Redis does not
+  // answer, and NaN is not equal to itself.
   const depth = by('max', [], scoped('worker_queue_depth'));
   return {
     name: 'RedisDown',
@@ -180,8 +184,9 @@ function redisDown(c: Context): Alert {
 }
 
 /**
- * 0 for each instance that its exporter says is down. An exporter that is gone says nothing: then -1 while the
- * application's own metrics show that the store fails. The gone exporter alone is a warning (storeExporterGone).
+ * 0 for each instance that its exporter reports as down. If the exporter is missing: -1 while the
+ * application's own metrics show that the store fails. A missing exporter alone is a warning
+ * (storeExporterGone).
  */
 function storeDown(c: Context, job: JobName, answers: Expr, applicationFails: string): string {
   const gone = `max by (job) (\n    ${storeExporterGone(job, answers)}\n  ) - 1`;
@@ -191,7 +196,7 @@ function storeDown(c: Context, job: JobName, answers: Expr, applicationFails: st
   );
 }
 
-/** 0 where the exporter of a store does not answer, answers without saying how the store is, or is not there. */
+/** 0 if the exporter of a store is down, is missing, or does not report the state of the store. */
 export function storeExporterGone(job: JobName, answers: string): string {
   const up = selector('up', { job });
   return `0 * (${up} unless on (instance) ${answers}) or 0 * absent(${up})`;
@@ -204,10 +209,11 @@ function hostDown(c: Context): Alert {
     severity: 'critical',
     service: 'host',
     dashboard: 'audifi-overview',
-    // One target that fails is a broken exporter. A node that was removed has none, and is silent.
+    // A single failing target means a broken exporter. A node that was removed has no targets and
+    // does not fire.
     expr: `${by('max', ['node'], known)} == 0\nand on (node)\n${by('count', ['node'], known)} > 1`,
     for: c.hold(300),
-    // What notifications and the table of alerts call it.
+    // Name in notifications and in the table of alerts.
     labels: { instance: '{{ $labels.node }}' },
     summary: 'Host {{ $labels.node }} is down',
     description:
@@ -224,7 +230,7 @@ function hostDown(c: Context): Alert {
   };
 }
 
-/** The alert on a whole service inhibits those on its single targets. */
+/** The alert on a whole service inhibits the alerts on its targets. */
 export const ownTargets = [
   {
     alerts: ['TargetDown', 'TargetsMissing', 'ServiceCrashLooping', 'ExporterScrapeFailing'],

@@ -4,7 +4,10 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { storeExporterGone } from './critical';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const databaseNames = [
   'PostgresExporterDown',
   'RedisExporterDown',
@@ -55,7 +58,7 @@ const common = { severity: 'warning', dashboard: 'audifi-database' } as const;
 const postgres = { ...common, service: 'postgres' } as const;
 const redis = { ...common, service: 'redis' } as const;
 
-/** Inhibits nothing: the application's metrics still show problems of the server itself. */
+/** Inhibits nothing, because the application's metrics still show problems of the server itself. */
 function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
   const job = jobs[store];
   const called = { postgres: 'PostgreSQL', redis: 'Redis' }[store];
@@ -73,7 +76,7 @@ function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
   };
 }
 
-/** Without the connections that PostgreSQL reserves for administrators. */
+/** Excludes the connections that PostgreSQL reserves for administrators. */
 function connectionsNearLimit(c: Context): Alert {
   const used = sum(each, selector('pg_stat_database_numbackends', { job: jobs.postgres }));
   const limit = by('max', each, selector('pg_settings_max_connections', { job: jobs.postgres }));
@@ -108,7 +111,9 @@ function lockWaits(c: Context): Alert {
   };
 }
 
-/** Only idle transactions: an active one may be a backup, an idle one is a bug in its program. */
+/**
+ * Only idle transactions: an active one may be a backup, but an idle one is a bug in its program.
+ */
 function longTransaction(c: Context): Alert {
   const idle = selector('pg_stat_activity_max_tx_duration', {
     job: jobs.postgres,
@@ -181,7 +186,7 @@ function transactionIds(c: Context): Alert {
   };
 }
 
-/** A pure cache is full by design. */
+/** A cache (maxmemory-policy `allkeys-…`) is full by design. */
 function memoryNearLimit(c: Context): Alert {
   const job = jobs.redis;
   const used = by('max', each, selector('redis_memory_used_bytes', { job }));
@@ -251,10 +256,13 @@ function replicaDisconnected(c: Context): Alert {
   };
 }
 
-/** Seconds that a client waits at PgBouncer: a pool of the right size has a connection at once. */
+/**
+ * Maximum wait of a client at PgBouncer in seconds. With a pool of sufficient size, a client gets a
+ * connection at once.
+ */
 const poolWait = 5;
 
-/** While PgBouncer does not answer there is no wait to compare, so both are asked. */
+/** While PgBouncer does not answer, there is no wait to compare. So the alert checks both. */
 function clientsBlocked(c: Context): Alert {
   const job = 'pgbouncer';
   const wait = selector('pgbouncer_pools_client_maxwait_seconds', { job });
@@ -264,11 +272,11 @@ function clientsBlocked(c: Context): Alert {
     name: 'PgbouncerClientsBlocked',
     expr: `${by('max', [...each, 'database'], wait)} > ${poolWait}\nor\n${up} == 0`,
     for: c.hold(60),
-    summary: 'PgBouncer gives its clients no connection',
+    summary: 'Clients of PgBouncer get no connection',
     description:
       'PgBouncer behind {{ $labels.instance }} ' +
-      '{{ with $labels.database }}lets a client of the database {{ . }} wait for {{ $value | humanizeDuration }}: its pool is full' +
-      '{{ else }}does not answer its exporter{{ end }}. Requests that need the database wait, and then fail.',
+      '{{ with $labels.database }}has a full pool: a client of the database {{ . }} has waited for {{ $value | humanizeDuration }}' +
+      '{{ else }}does not answer its exporter{{ end }}. Requests that need the database wait and then fail.',
   };
 }
 

@@ -3,7 +3,10 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const forwardingNames = [
   'ForwardingDropped',
   'ForwardingRefused',
@@ -19,18 +22,18 @@ const common = {
 } as const;
 
 const { otelCollector, otelAgent, prometheus } = jobs;
-/** Share of a target's queue; at 1 what comes is dropped there. */
+/** Threshold for the share of a target's queue in use. At 1, new data for the target is dropped. */
 export const forwardingQueueRatio = 0.5;
-/** Seconds that Prometheus may be behind with a target; after two hours it skips what is older. */
+/** Maximum delay of remote_write in seconds. After two hours, Prometheus skips older samples. */
 export const forwardingLagSeconds = 600;
 
-/** Matcher of the collectors' metrics for what does not go to a target of `forwarding`. */
+/** Matcher for the collectors' metrics that excludes the exporters of `forwarding`. */
 export const storesOnly = ({ options: { forwarding } }: Context): object =>
   forwarding === undefined || forwarding.exporters.length === 0
     ? {}
     : { exporter: noneOf(...forwarding.exporters) };
 
-/** Expression for the largest share of a collector's queues in use. At 1, what comes is dropped. */
+/** Expression for the largest share in use of a collector's queues. At 1, new data is dropped. */
 export const queueRatio = (
   by: readonly string[],
   which: Matchers<'otelcol_exporter_queue_size'>,
@@ -38,7 +41,7 @@ export const queueRatio = (
   `max by (${by.join(', ')}) (\n  ${selector('otelcol_exporter_queue_size', which)}\n  /\n` +
   `  ${selector('otelcol_exporter_queue_capacity', which)}\n)`;
 
-/** Alerts on what is sent to targets outside the stack. Its own stores have theirs. */
+/** Alerts on forwarding to targets outside the stack. The stack's own stores have other alerts. */
 export function forwardingAlerts(c: Context): readonly Alert[] {
   const { exporters = [], remoteWrite = [] } = c.options.forwarding ?? {};
   return [
@@ -49,7 +52,7 @@ export function forwardingAlerts(c: Context): readonly Alert[] {
 
 type Waiting = Alert & { readonly for: number };
 
-/** The collectors' series of the targets. */
+/** Matchers for the collectors' series of the targets. */
 const ofTargets = (c: Context) => ({
   job: oneOf(...[otelCollector, otelAgent].filter((job) => c.has(job))),
   exporter: oneOf(...(c.options.forwarding?.exporters ?? [])),
@@ -64,12 +67,13 @@ function queueFilling(c: Context): Waiting {
     summary:
       'The queue of {{ $labels.data_type }} for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full',
     description:
-      'The queue on {{ $labels.instance }} for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: the target takes ' +
-      "less than it is sent, or nothing. When it is full, what comes is dropped there. The stack's own stores do not wait for it.",
+      'The queue on {{ $labels.instance }} for {{ $labels.exporter }} is ' +
+      '{{ $value | humanizePercentage }} full: the target accepts data too slowly or not at all. ' +
+      "When the queue is full, new data for this target is dropped. The stack's own stores do not wait for it.",
   };
 }
 
-/** Counters of spans, lines and points, by job, instance and exporter. */
+/** Counters of spans, log lines and data points, by job, instance and exporter. */
 function sumOf(c: Context, what: 'enqueue_failed' | 'send_failed'): string {
   const of = (kind: 'spans' | 'log_records' | 'metric_points'): string =>
     sum(
@@ -89,8 +93,8 @@ function dropped(c: Context): Waiting {
     for: 60,
     summary: 'Data for {{ $labels.exporter }} is dropped: its queue is full',
     description:
-      '{{ $labels.instance }} has dropped {{ $value | printf "%.0f" }} spans, lines or points for {{ $labels.exporter }} in the ' +
-      `last ${c.said(900)}: its queue is full. They are missing there. The stack's own stores have them.`,
+      '{{ $labels.instance }} has dropped {{ $value | printf "%.0f" }} spans, log lines or data points ' +
+      `for {{ $labels.exporter }} in the last ${c.said(900)}, because its queue is full. They are missing there, but the stack's own stores have them.`,
     mutes: [{ alerts: ['ForwardingQueueFilling'], equal: ['exporter'], why: 'the queue is full' }],
   };
 }
@@ -101,10 +105,10 @@ function refused(c: Context): Waiting {
     name: 'ForwardingRefused',
     expr: sumOf(c, 'send_failed'),
     for: 300,
-    summary: '{{ $labels.exporter }} refuses what it is sent',
+    summary: '{{ $labels.exporter }} rejects forwarded data',
     description:
-      '{{ $labels.exporter }} has refused {{ $value | printf "%.0f" }} spans, lines or points of {{ $labels.instance }} for good ' +
-      `in the last ${c.said(900)}: most likely a wrong key, a quota, or a wrong URL. They are missing there.`,
+      '{{ $labels.exporter }} has permanently rejected {{ $value | printf "%.0f" }} spans, log lines or data points ' +
+      `of {{ $labels.instance }} in the last ${c.said(900)}, so they are missing there. Likely causes: a wrong key, a quota, or a wrong URL.`,
   };
 }
 
@@ -120,10 +124,10 @@ function metricsLate(): Waiting {
     name: 'ForwardingMetricsLate',
     expr: `max by (job, instance, remote_name) (\n  ${newest}\n  -\n  ${sent}\n) > ${forwardingLagSeconds}`,
     for: 300,
-    summary: 'Metrics reach {{ $labels.remote_name }} late, or not at all',
+    summary: 'Metrics reach {{ $labels.remote_name }} late or not at all',
     description:
-      '{{ $labels.instance }} is more than ten minutes behind with {{ $labels.remote_name }}: the target does not answer, answers ' +
-      'with errors, or takes less than it is sent. What is older than about two hours is then skipped.',
+      '{{ $labels.instance }} is more than ten minutes behind with {{ $labels.remote_name }}: the target does not respond, ' +
+      'responds with errors, or accepts samples too slowly. Prometheus skips samples that are older than about two hours.',
   };
 }
 
@@ -134,9 +138,9 @@ function metricsRefused(c: Context): Waiting {
     name: 'ForwardingMetricsRefused',
     expr: `${sum(['job', 'instance', 'remote_name'], increase(failed, c.window(900)))} > 0`,
     for: 300,
-    summary: '{{ $labels.remote_name }} refuses metrics',
+    summary: '{{ $labels.remote_name }} rejects metrics',
     description:
-      '{{ $labels.remote_name }} has refused {{ $value | printf "%.0f" }} samples of {{ $labels.instance }} for good in the last ' +
-      `${c.said(900)}: most likely a wrong key, a quota, or samples that it has already. They are missing there.`,
+      '{{ $labels.remote_name }} has permanently rejected {{ $value | printf "%.0f" }} samples of {{ $labels.instance }} ' +
+      `in the last ${c.said(900)}, so they are missing there. Likely causes: a wrong key, a quota, or samples that it already has.`,
   };
 }

@@ -5,7 +5,10 @@ import { jobs } from '../options';
 import { scoped } from '../scope';
 import { restarts } from './warnings';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const infoNames = ['DeploymentDetected', 'VStudioSessionActive'] as const;
 
 /** Events that go to a Slack channel for information. Nobody has to act. */
@@ -36,7 +39,7 @@ function deploymentDetected(c: Context): Alert {
 function vStudioSessionActive(c: Context): Alert {
   const viewers = scoped('ws_connections_active', {
     role: 'viewer',
-    // Not connections outside a session, and not the sum of all that have no label of their own.
+    // Excludes connections outside a session, and the sum of sessions without a label of their own.
     session_id: noneOf('', otherSessions),
   });
   return {
@@ -45,7 +48,7 @@ function vStudioSessionActive(c: Context): Alert {
     service: 'ws-server',
     dashboard: 'audifi-v-studio',
     expr: `${sum(['session_id'], viewers)} > ${c.t.sessionViewers}`,
-    // Viewers come and go around the limit; one session is one message.
+    // The number of viewers fluctuates around the limit. One session should send one message.
     keepFiringFor: c.hold(300),
     summary: `V Studio session with ${c.t.sessionViewers}+ viewers`,
     description:

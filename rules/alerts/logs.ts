@@ -9,7 +9,10 @@ import { ownTargets } from './critical';
 /** Names of the alerts that Loki's own ruler evaluates. */
 export const logQueryNames = ['ErrorLogBurst', 'SlowQueries', 'LogBatchesLost'] as const;
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const logPathNames = [
   'LokiDown',
   'LogAgentDown',
@@ -92,7 +95,7 @@ function linesRejected(c: Context): Alert {
   };
 }
 
-/** Lines that an agent gave up. It retries without limit, so these are lines that Loki refuses. */
+/** Lines that an agent dropped. Agents retry without limit, so Loki has rejected these lines. */
 function linesDropped(c: Context, job: string): Alert {
   const dropped =
     job === promtail
@@ -196,7 +199,8 @@ function walCorrupted(c: Context): Alert {
   return {
     ...common,
     name: 'LokiWALCorrupted',
-    // Found while starting, so the first sample may already be 1: increase() would see nothing. For a day.
+    // Counted at start-up, so the first sample may already be 1 and increase() would miss it. Fires
+    // for a day.
     expr: `${corruptions} > 0\nunless\n${before} >= ${corruptions}`,
     summary: 'Loki found its write-ahead log corrupted',
     description:

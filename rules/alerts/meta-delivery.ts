@@ -4,7 +4,10 @@ import type { Alert } from '../model';
 import { type AlertmanagerOptions, type Channel, jobs } from '../options';
 import { ownTargets } from './critical';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const deliveryNames = [
   'PrometheusNotConnectedToAlertmanager',
   'PrometheusAlertDeliveryFailing',

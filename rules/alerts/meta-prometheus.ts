@@ -3,7 +3,10 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const prometheusNames = [
   'PrometheusConfigReloadFailed',
   'PrometheusRuleFailures',

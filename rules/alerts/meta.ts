@@ -4,7 +4,10 @@ import type { Alert } from '../model';
 import { type AppJob, jobs } from '../options';
 import { ownTargets } from './critical';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const scrapeNames = [
   'Watchdog',
   'TargetDown',
@@ -97,13 +100,14 @@ function exporterErrors(c: Context): readonly string[] {
     job: jobs.node,
     collector: oneOf('cpu', 'diskstats', 'filesystem', 'meminfo', 'netdev'),
   };
-  // Without one of these a panel is empty or an alert blind. The usual cause: no pg_stat_statements.
+  // Without one of these, a panel is empty or an alert cannot fire. The usual cause: no
+  // pg_stat_statements.
   const read = oneOf(
     ...['database', 'database_wraparound', 'stat_database', 'stat_statements'],
     ...['stat_user_tables', 'statio_user_tables'],
   );
   return [
-    // Other collectors fail for good on machines that lack what they read.
+    // Other collectors always fail on machines without the hardware or file that they read.
     ...when(c.has(jobs.node), `1 - ${selector('node_scrape_collector_success', vital)}`),
     ...when(c.has(jobs.cadvisor), selector('container_scrape_error', { job: jobs.cadvisor })),
     ...when(

@@ -6,7 +6,10 @@ import { scoped } from '../scope';
 import { queueRatio, storesOnly } from './forwarding';
 import { ownTargets } from './critical';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const traceNames = [
   'JaegerDown',
   'JaegerStorageFilling',

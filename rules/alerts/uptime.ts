@@ -3,7 +3,10 @@ import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs, type UptimeCheck } from '../options';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const uptimeNames = [
   'UptimeCheckFailed',
   'UptimeCheckNoData',
@@ -14,8 +17,8 @@ export const uptimeNames = [
 const day = 86_400;
 
 /**
- * Timeout of a check (`scrape_timeout` of the job `uptime`). A result has the timestamp of the start of
- * the check. Until it arrives, the previous result counts.
+ * Timeout of a check (`scrape_timeout` of the job `uptime`). A result has the timestamp of the
+ * start of the check. Until it arrives, the previous result counts.
  */
 const probeTimeout = 10;
 
@@ -30,8 +33,9 @@ export function uptimeAlerts(c: Context): readonly Alert[] {
 }
 
 /**
- * Two failures in a row, for any interval: the first one makes the alert pending. After one more interval
- * and the timeout of a check, the second result has arrived. A success in between resets the alert.
+ * Two failures in a row, for any interval: the first one makes the alert pending. After one more
+ * interval and the timeout of a check, the second result has arrived. A success in between resets
+ * the alert.
  */
 function checkFailed(c: Context, check: UptimeCheck): Alert {
   const success = selector('probe_success', { job: jobs.uptime, check: check.name });
@@ -88,8 +92,9 @@ function certificateAlerts(c: Context, checks: readonly UptimeCheck[]): readonly
   const check = more.length === 0 ? only : oneOf(...names);
   const of = { job: jobs.uptime, check };
   const each = ['job', 'instance', 'check'] as const;
-  // The chain that verifies counts: a server may send a certificate besides that nobody needs any more. Where none
-  // verifies, as when the certificate has ended, it is the first one to end.
+  // Uses the expiry of the chain that verifies, because a server may send additional certificates
+  // that no client needs. If no chain verifies, for example after expiry, uses the certificate that
+  // expires first.
   const verified = by('max', each, selector('probe_ssl_last_chain_expiry_timestamp_seconds', of));
   const first = by('min', each, selector('probe_ssl_earliest_cert_expiry', of));
   const end = `(${verified} > 0 or ${first})`;

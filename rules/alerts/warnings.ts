@@ -16,7 +16,10 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 
-/** Names of the alerts below, worst first: each has a runbook and a promtool test of its name. */
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
 export const warningNames = [
   'HighLatency',
   'LowDiskSpace',
@@ -74,7 +77,7 @@ function lowDiskSpace(c: Context): Alert {
   };
 }
 
-/** A file system that is read-only by design was never writable. */
+/** Excludes file systems that are read-only by design: they were never writable. */
 function fileSystemReadOnly(c: Context): Alert {
   const readOnly = by('max', eachDisk, scoped('node_filesystem_readonly', realDisks));
   const before = overSteps('min_over_time', readOnly, c.window(3 * 86_400), c.pause(1_800));
@@ -182,8 +185,9 @@ function serviceCrashLooping(c: Context): Alert {
 }
 
 /**
- * Restarts of each process in half an hour: the times at which its age fell. The start time itself moves by a second when
- * the clock is set, which is no restart. A replaced process is another series and counts as none.
+ * Restarts of each process in half an hour: how often its age decreased. The start time is not
+ * used, because it shifts by a second when the clock is set. A replaced process is a new series and
+ * counts as no restart.
  */
 export function restarts(c: Context, of: readonly string[]): string {
   const [first = '', ...more] = of;

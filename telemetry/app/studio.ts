@@ -3,16 +3,16 @@ import { type AppService, counter, gauge, histogram, open } from '../contract';
 const by: readonly AppService[] = ['ws-server'];
 
 /**
- * Sessions that get a value of `session_id` of their own, in one ws-server at a time. The server labels
- * the sessions with most connections; all others add up under `other`, and the series of a session that
- * ended is removed. So the label has at most this many values plus one, whatever users do.
+ * Maximum number of sessions per ws-server that have their own value of `session_id`. The server
+ * labels the sessions with the most connections. It sums all others up under `other`, and removes
+ * the series of ended sessions. So the number of series is bounded, whatever users do.
  */
 export const labelledSessions = 200;
 
 /** Value of `session_id` for all sessions beyond `labelledSessions`. */
 export const otherSessions = 'other';
 
-/** The WebSocket server, and the V Studio sessions on it. */
+/** The WebSocket server and its V Studio sessions. */
 export const studioMetrics = {
   ws_connections_active: gauge({
     unit: 'connections',

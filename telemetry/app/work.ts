@@ -42,7 +42,10 @@ export const databaseMetrics = {
 
 const queue = ['email', 'payout', 'transcode', 'mint'] as const;
 
-/** The worker's queues. Depth and age are read from Redis, and NaN while it does not answer; every worker says the same. */
+/**
+ * The worker's queues. Depth and age are read from Redis, and are NaN while Redis does not answer.
+ * All workers report the same values.
+ */
 export const workerMetrics = {
   worker_queue_depth: gauge({
     unit: 'jobs',

@@ -1,8 +1,8 @@
 import { counter, gauge, histogram, open } from '../contract';
 
 /**
- * Handlers wrap each other: a request through `handle { reverse_proxy }` is counted by `subroute` and by
- * `reverse_proxy`. Whoever wants requests has to choose one handler, or counts them twice.
+ * Handlers are nested: `subroute` and `reverse_proxy` both count a request through `handle {
+ * reverse_proxy }`. A query must select one handler, or it counts requests twice.
  */
 const handler = open('module of Caddy, e.g. reverse_proxy; choose one', 10);
 const server = open('server block, e.g. srv0', 4);

@@ -14,7 +14,7 @@ const statement = {
 /** Series per counter. The statements with the most total time change over time. */
 const statements = 200;
 
-/** Most unused indexes that are reported. */
+/** Maximum number of unused indexes that are reported. */
 export const unusedIndexLimit = 20;
 
 const ofDatabase = (what: string, unit: 'queries' | 'errors' | 'things' | 'connections') => ({
@@ -183,7 +183,7 @@ const each = ['job', 'instance'] as const;
 const eachTable = [...each, 'datname', 'schemaname', 'relname'] as const;
 const eachStatement = [...each, 'datname', 'queryid'] as const;
 
-/** What is recorded of them. */
+/** Recording rules for PostgreSQL. */
 export const postgresRecorded = {
   'instance:pg_connections:utilisation': series('Share of the connections in use.', ...each),
   'state:pg_connections:sum': series('Connections that do not wait for a lock.', ...each, 'state'),
@@ -209,7 +209,7 @@ export const postgresRecorded = {
 
 const pool = { database: open('database', 20), user: open('role', 20) };
 
-/** PgBouncer in front of it, by pgbouncer_exporter 0.12. */
+/** PgBouncer, from pgbouncer_exporter 0.12. */
 export const pgbouncerMetrics = {
   pgbouncer_up: gauge({ unit: 'boolean', help: '1 when the exporter could query PgBouncer.' }),
   pgbouncer_pools_client_active_connections: gauge({
@@ -232,7 +232,7 @@ export const pgbouncerMetrics = {
   }),
 };
 
-/** What is recorded of it. */
+/** Recording rules for PgBouncer. */
 export const pgbouncerRecorded = {
   'database:pgbouncer_clients_waiting:sum': series(
     'Clients that wait for a connection.',
@@ -244,6 +244,6 @@ export const pgbouncerRecorded = {
   ),
 } as const;
 
-/** Everything of PostgreSQL, and of what stands in front of it. */
+/** All metrics of PostgreSQL and PgBouncer. */
 export const databaseMetrics = { ...postgresMetrics, ...pgbouncerMetrics };
 export const databaseRecorded = { ...postgresRecorded, ...pgbouncerRecorded };
