@@ -35,7 +35,7 @@ export function filled(text: string, values: Values): string {
   });
 }
 
-/** Several values as Grafana puts them into a selector. */
+/** Several values in the form that Grafana inserts into a selector. */
 export function anyOf(values: readonly string[]): string {
   const escaped = values.map((value) => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\\\$&'));
   return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
@@ -50,7 +50,7 @@ interface Target {
   readonly datasource: { readonly uid: string };
 }
 
-/** Panels without the rows between them. */
+/** All panels, without the row panels. */
 export const panelsOf = ({ panels = [] }: Dashboard): Panel[] =>
   panels.filter(({ type }) => type !== 'row');
 

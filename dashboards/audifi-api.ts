@@ -10,15 +10,16 @@ import type { DashboardOptions } from './options';
 
 const job = 'api-server';
 const endpoint = { variable: 'endpoint', label: 'path' } as const;
-const empty = 'No requests for the chosen endpoints: is api-server scraped (Overview)?';
+const empty =
+  'No requests to the selected endpoints. Check in Overview that Prometheus scrapes api-server.';
 
-/** Which endpoints are used, slow or broken? */
+/** Traffic, errors and latency of the API server by endpoint. */
 export const api = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-api',
       title: 'API',
-      description: 'The API server by endpoint: who asks for what, what fails, what is slow.',
+      description: 'The API server by endpoint: traffic, errors and latency.',
       variables: [
         valuesOfJob('endpoint', 'Endpoint', 'path:http_requests:rate5m', 'path', job),
         valuesOf('instance', 'Instance', 'up', 'instance', { job }),
@@ -61,9 +62,10 @@ function byEndpoint() {
   const average = chosenOrAll(requests, averageOfTop);
   return top({
     title: 'Requests by Endpoint',
-    shows: 'The ten endpoints with most requests, on average of all that is shown.',
-    good: 'The order of every day.',
-    otherwise: 'A newcomer at the top: a client in a loop, or somebody who copies the catalogue.',
+    shows: 'The ten endpoints with the most requests, averaged over the time range.',
+    good: 'The usual order.',
+    otherwise:
+      'A new endpoint at the top: a client in a loop, or somebody who copies the catalogue.',
     unit: 'requestsPerSecond',
     queries: [instant(topk(10, sum(['method', 'path'], average)), '{{method}} {{path}}')],
     empty,
@@ -74,13 +76,14 @@ function statusCodes(options: DashboardOptions) {
   const classes = sum(['class'], selector('job_class:http_requests:rate5m', { job }));
   return lines({
     title: 'Status Code Distribution',
-    shows: 'Requests per second by class of their answer, over all endpoints.',
+    shows: 'Requests per second by status class, over all endpoints.',
     good: 'Nearly all 2xx and 3xx.',
-    otherwise: '5xx: Error Rate by Endpoint says where. 4xx: 401 and 429 in the log say who.',
+    otherwise:
+      '5xx: Error Rate by Endpoint shows where. 4xx: filter the log by 401 and 429 to find the clients.',
     unit: 'requestsPerSecond',
     queries: [range(classes, '{{class}}')],
     names: ['2xx', '3xx', '4xx', '5xx'],
-    empty: 'No requests were counted: is api-server scraped (Overview)?',
+    empty: 'No requests. Check in Overview that Prometheus scrapes api-server.',
     stacked: true,
     links: [
       runbook(options, 'HighErrorRate'),
@@ -100,7 +103,8 @@ function errors(options: DashboardOptions) {
     shows: 'Share of requests answered with 5xx, the ten worst endpoints at each time.',
     good: '0 everywhere.',
     otherwise:
-      'One endpoint: its code or what it calls. All of them: database, Redis or a deployment (blue mark).',
+      'One endpoint: check its code and the services that it calls. All endpoints: check ' +
+      'the database, Redis, and deployments (blue marks).',
     unit: 'share',
     queries: [range(topk(10, ratios), '{{method}} {{path}}')],
     empty,
@@ -114,7 +118,7 @@ function errors(options: DashboardOptions) {
   });
 }
 
-/** 95th percentile of each chosen endpoint, or of the fifteen slowest at each time. */
+/** 95th percentile of each selected endpoint, or of the fifteen slowest at each time. */
 const p95 = chosenOrAll({
   ...endpoint,
   each: 'path:http_request_duration_seconds:p95_rate5m',
@@ -125,10 +129,12 @@ function responseTimes(options: DashboardOptions) {
   return rowsOverTime({
     title: 'Response Time by Endpoint',
     shows:
-      'Time in which 95 % of the requests were answered: a row for each endpoint, of the fifteen slowest at each time. The brighter, the slower.',
+      '95th percentile of the response time: one row for each of the fifteen slowest ' +
+      'endpoints. Brighter is slower.',
     good: 'Dim rows.',
     otherwise:
-      'One bright row: that endpoint, or what it calls. All rows at once: what they share, the database first.',
+      'One bright row: check that endpoint and the services that it calls. All rows at ' +
+      'once: check what they share, the database first.',
     unit: 'seconds',
     queries: [range(p95, '{{method}} {{path}}')],
     empty,
@@ -152,10 +158,12 @@ const perBucket = sum(
 function distribution(options: DashboardOptions) {
   return heatmap({
     title: 'Response Time Distribution',
-    shows: 'How many requests of the chosen endpoints took how long; the brighter, the more.',
-    good: 'One bright band, low.',
+    shows:
+      'Distribution of the response times of the selected endpoints. Brighter means more requests.',
+    good: 'One bright band at the bottom.',
     otherwise:
-      'A second band above: some requests wait for something. Choose endpoints until one has it alone.',
+      'A second band above: some requests wait for something. Select single endpoints to ' +
+      'find the one that causes it.',
     unit: 'requestsPerSecond',
     queries: [buckets(perBucket)],
     empty,
@@ -164,15 +172,16 @@ function distribution(options: DashboardOptions) {
 }
 
 function slowest(options: DashboardOptions) {
-  // Only raw buckets have exemplars, the dots that lead to traces. No number of them is below 0: nothing but dots is drawn.
+  // Exemplars, the dots that link to traces, exist only for raw buckets. No bucket count is below
+  // 0, so only the dots are drawn.
   const series = 'http_request_duration_seconds_bucket';
   const raw = chosenOrAll({ ...endpoint, each: series, matchers: { job }, all: series });
   const dots = instant(`${by('count', [], raw)} < 0`, 'traces', { exemplars: true });
   return lines({
     title: 'Slowest Endpoints',
-    shows: '95th percentile of the chosen endpoints, the five slowest at each time.',
+    shows: '95th percentile of the selected endpoints, the five slowest at each time.',
     good: 'All below the line.',
-    otherwise: 'Follow a dot to its trace, or see the time of its queries in Database.',
+    otherwise: 'Click a dot to open its trace, or check the query times in Database.',
     unit: 'seconds',
     queries: [
       range(topk(5, p95), '{{method}} {{path}}'),
@@ -193,13 +202,13 @@ function sizes() {
     selector(`job:http_${of}_size_bytes:mean5m`, { job });
   return lines({
     title: 'Request Size',
-    shows: 'Average size of a request and of its answer.',
+    shows: 'Average size of requests and responses.',
     good: 'Steady.',
     otherwise:
-      'Growing answers: a list without a limit. Growing requests: uploads that should not come here.',
+      'Growing responses: a list without a limit. Growing requests: uploads that should go elsewhere.',
     unit: 'bytes',
     queries: [range(mean('request'), 'request'), range(mean('response'), 'response')],
-    empty: 'No requests were counted: is api-server scraped (Overview)?',
+    empty: 'No requests. Check in Overview that Prometheus scrapes api-server.',
   });
 }
 
@@ -207,11 +216,11 @@ function inFlight() {
   const now = selector('http_requests_in_flight', { job, instance: chosen('instance') });
   return lines({
     title: 'Requests in Flight',
-    shows: 'Requests that are being answered, by instance.',
+    shows: 'Requests in progress, by instance.',
     good: 'Low and level.',
-    otherwise: 'Growing without more traffic: they wait, for the database most often.',
+    otherwise: 'Growing without more traffic: requests wait, most often for the database.',
     unit: 'count',
     queries: [range(now, '{{instance}}')],
-    empty: 'The chosen instances do not tell: are they scraped (Overview)?',
+    empty: 'No metrics of the selected instances. Check in Overview that Prometheus scrapes them.',
   });
 }

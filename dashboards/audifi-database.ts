@@ -12,16 +12,16 @@ import type { DashboardOptions } from './options';
 
 const job = 'postgres';
 const instance = chosen('instance');
-const unscraped = 'PostgreSQL does not answer, or its exporter is not scraped (Overview).';
-const unasked = 'No service with a database is scraped (Overview).';
+const unscraped = 'PostgreSQL does not respond, or its exporter is not scraped (Overview).';
+const unasked = 'Prometheus scrapes no service with a database (Overview).';
 
-/** Is the database quick, and does it have room? */
+/** Speed and saturation of PostgreSQL and Redis. */
 export const database = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-database',
       title: 'Database',
-      description: 'PostgreSQL as the services and as it itself sees it, and Redis.',
+      description: 'PostgreSQL, as measured by the services and by the server itself, and Redis.',
       variables: [valuesOf('instance', 'Server', 'pg_up', 'instance', { job })],
       rows: [
         {
@@ -71,7 +71,9 @@ function up(options: DashboardOptions): Panel {
     title: 'PostgreSQL Up',
     shows: 'Whether the exporter could query PostgreSQL.',
     good: 'Up.',
-    otherwise: 'DatabaseDown pages; the runbook tells the exporter from the database.',
+    otherwise:
+      'DatabaseDown pages. Its runbook helps to find out whether the database or only the ' +
+      'exporter is down.',
     unit: 'state',
     queries: [instant(by('min', [], selector('pg_up', { job, instance })), 'up')],
     empty: unscraped,
@@ -84,10 +86,11 @@ function up(options: DashboardOptions): Panel {
 function connections(options: DashboardOptions): Panel {
   return lines({
     title: 'Connections',
-    shows: 'Connections in the pools of the services: active, idle, and callers that wait for one.',
-    good: 'Some idle, nobody waits.',
+    shows: 'Connections in the services’ pools: active, idle, and callers that wait for one.',
+    good: 'Some are idle, and nobody waits.',
     otherwise:
-      'waiting: the pool is full. Slow queries, or connections that are not given back; see what they do in Server Connections.',
+      'Waiting callers: the pool is full. Queries are slow, or connections are not ' +
+      'returned. Server Connections shows what they do.',
     unit: 'count',
     queries: [
       range(sum([], selector('job:db_connections_active:sum')), 'active'),
@@ -105,10 +108,11 @@ function serverConnections(options: DashboardOptions): Panel {
   const waiting = sum([], selector('instance:pg_connections_waiting:sum', { instance }));
   return lines({
     title: 'Server Connections',
-    shows: 'Connections of PostgreSQL by what they do, of all clients; waiting is for a lock.',
-    good: 'Most are idle, none waits.',
+    shows: 'Connections to PostgreSQL by state, of all clients. Waiting means waiting for a lock.',
+    good: 'Most are idle, and none waits.',
     otherwise:
-      'waiting grows: a transaction holds a lock (Lock Waits). All grow: a pool without a limit.',
+      'Waiting grows: a transaction holds a lock (Lock Waits). All states grow: a pool ' +
+      'without a limit.',
     unit: 'count',
     queries: [range(states, '{{state}}'), range(waiting, 'waiting')],
     names: ['active', 'idle'],
@@ -125,10 +129,10 @@ function pool(options: DashboardOptions): Panel {
   const used = selector('instance:pg_connections:utilisation', { instance });
   return lines({
     title: 'Connections in Use',
-    shows: 'Share of the connections that PostgreSQL allows, and of the pool of each service.',
+    shows: 'Share in use of PostgreSQL’s connections, and of each service’s pool.',
     good: 'Both below the line.',
     otherwise:
-      'A full pool with a calm database: slow queries, or connections that are not given back.',
+      'A full pool and an idle database: queries are slow, or connections are not returned.',
     unit: 'share',
     queries: [
       range(by('max', [], used), 'PostgreSQL'),
@@ -144,10 +148,10 @@ function pool(options: DashboardOptions): Panel {
 function queryRate(): Panel {
   return lines({
     title: 'Query Rate',
-    shows: 'Queries per second by what they do, as the services count them.',
+    shows: 'Queries per second by operation, as counted by the services.',
     good: 'Follows the requests (Overview).',
     otherwise:
-      'More queries without more requests: one in a loop. Tables say where (Slow Queries).',
+      'More queries without more requests: a query in a loop. Slow Queries shows the tables.',
     unit: 'perSecond',
     queries: [range(selector('operation:db_queries:rate5m'), '{{operation}}')],
     empty: unasked,
@@ -161,7 +165,7 @@ function transactions(): Panel {
     title: 'Transactions',
     shows: 'Transactions per second, by database.',
     good: 'Follows the queries.',
-    otherwise: 'Many more than queries: somebody else uses the database.',
+    otherwise: 'Many more than queries: another program uses the database.',
     unit: 'perSecond',
     queries: [range(done, '{{datname}}')],
     empty: unscraped,
@@ -171,10 +175,11 @@ function transactions(): Panel {
 function errors(options: DashboardOptions): Panel {
   return lines({
     title: 'Query Errors',
-    shows: 'Failed queries per minute by cause, as the services count them.',
+    shows: 'Failed queries per minute by cause, as counted by the services.',
     good: '0.',
     otherwise:
-      'connection_timeout: Connections. deadlock: two transactions that lock in another order.',
+      'connection_timeout: see Connections. deadlock: two transactions take the same locks ' +
+      'in a different order.',
     unit: 'perMinute',
     queries: [range(`60 * ${selector('type:db_errors:rate5m')}`, '{{type}}')],
     empty: unasked,
@@ -190,9 +195,9 @@ function locks(options: DashboardOptions): Panel {
   const oldest = by('max', [], selector('pg_lock_wait_oldest_seconds', { job, instance }));
   return lines({
     title: 'Lock Waits',
-    shows: 'How long the oldest waiting lock has waited.',
+    shows: 'How long the longest-waiting query has waited for a lock.',
     good: '0, or moments.',
-    otherwise: 'The runbook finds who holds it, and ends that.',
+    otherwise: 'Follow the runbook to find and end the blocking transaction.',
     unit: 'seconds',
     queries: [range(oldest, 'oldest')],
     empty: unscraped,
@@ -207,9 +212,9 @@ function latency(options: DashboardOptions): Panel {
   const les = sum(['le'], selector('job_le:db_query_duration_seconds:rate5m'));
   return lines({
     title: 'Query Latency',
-    shows: 'Time of a query as the services see it: on average, and for 95 %.',
+    shows: 'Query duration as measured by the services: mean and 95th percentile.',
     good: 'Milliseconds.',
-    otherwise: 'Slow Queries by table, then the statements with most time.',
+    otherwise: 'Check Slow Queries by table, then the statements with the most time.',
     unit: 'seconds',
     queries: [range(meanOf(seconds, count), 'mean'), range(quantile(0.95, les), 'p95')],
     empty: unasked,
@@ -220,9 +225,11 @@ function latency(options: DashboardOptions): Panel {
 function slow(options: DashboardOptions): Panel {
   return lines({
     title: 'Slow Queries',
-    shows: 'Queries per minute that took longer than a second, by table.',
+    shows: 'Queries per minute that took longer than one second, by table.',
     good: '0.',
-    otherwise: 'EXPLAIN the statements of that table: a missing index most often.',
+    otherwise:
+      'Run EXPLAIN on the statements of that table. The most frequent cause is a missing ' +
+      'index.',
     unit: 'perMinute',
     queries: [range(`60 * ${selector('table:db_slow_queries:rate5m')}`, '{{table}}')],
     empty: unasked,
@@ -239,12 +246,13 @@ function statements(options: DashboardOptions): Panel {
   return top({
     title: 'Statements With Most Time',
     shows:
-      'Time of each second that PostgreSQL spends on a statement, by the hash that pg_stat_statements gives it.',
-    good: 'The first ones are those that run most often.',
-    otherwise: 'SELECT query FROM pg_stat_statements WHERE queryid = … shows its text.',
+      'Seconds per second that PostgreSQL spends on each statement, by its hash in ' +
+      'pg_stat_statements.',
+    good: 'The most frequent statements are first.',
+    otherwise: 'Show the text with SELECT query FROM pg_stat_statements WHERE queryid = …',
     unit: 'seconds',
     queries: [instant(topk(10, time), '{{queryid}}')],
-    empty: 'PostgreSQL does not answer, or pg_stat_statements is not loaded there.',
+    empty: 'PostgreSQL does not respond, or pg_stat_statements is not loaded.',
     links: [runbook(options, 'HighLatency')],
   });
 }

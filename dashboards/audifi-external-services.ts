@@ -8,7 +8,7 @@ import type { DashboardOptions } from './options';
 
 const unscraped = 'No metrics. Check in Overview that Prometheus scrapes api-server and worker.';
 
-/** Do Stripe, the blockchain nodes, e-mail and logins work? */
+/** Errors and latency of Stripe, the blockchain nodes, e-mail and logins. */
 export const externalServices = (options: DashboardOptions): Dashboard =>
   assembled(
     {

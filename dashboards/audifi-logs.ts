@@ -16,7 +16,7 @@ const empty =
   'No such lines in this time range. If there are no lines at all, check the log agent in Stack.';
 const levels = ['error', 'warn', 'info', 'debug', 'unknown'] as const;
 
-/** What do the services log? Needs Loki. */
+/** Log lines of the services. Needs Loki. */
 export const logs = (options: DashboardOptions): Dashboard =>
   assembled(
     {

@@ -105,8 +105,9 @@ function table(options: DashboardOptions): Panel {
 }
 
 /**
- * Loki's ruler sends its alerts to Alertmanager itself, so they are in no series of Prometheus: what they ask is asked here,
- * with their own expressions, which give something while the alert is pending or fires.
+ * Loki's ruler sends its alerts directly to Alertmanager, so Prometheus has no series of them. This
+ * panel runs the expressions of these alerts, which return a result while an alert is pending or
+ * firing.
  */
 function fromLogs(options: DashboardOptions): Panel {
   const { logs = [] } = logAlertGroups({ ...defaultOptions, thresholds: options.thresholds });
@@ -126,7 +127,7 @@ function fromLogs(options: DashboardOptions): Panel {
   });
 }
 
-/** One Loki may keep the logs of several stacks; the ruler of each sees its own alone. */
+/** One Loki may store the logs of several stacks. Each stack's ruler only reads its own. */
 const ofStack = (expr: string, { environment }: DashboardOptions): string =>
   expr.replace(/\{(job="[^"]*")?,?/, (_, job = 'job!=""') => `{env="${environment}",${job},`);
 

@@ -9,15 +9,15 @@ import { instant, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
-const noTraffic = 'No requests were counted: is api-server scraped (Service Health)?';
+const noTraffic = 'No requests. Check in Service Health that Prometheus scrapes api-server.';
 
-/** Is AudiFi well, and if not, where does it begin? */
+/** The state of AudiFi, and where to look if it is not well. */
 export const overview = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-overview',
       title: 'Overview',
-      description: 'Is AudiFi well? From here three clicks lead to the cause.',
+      description: 'The state of AudiFi. The cause of a problem is at most three clicks away.',
       variables: [
         valuesOf('service', 'Service', 'job:up:count', 'job'),
         valuesOf('instance', 'Machine', 'up', 'instance', { job: 'node' }),
@@ -63,13 +63,13 @@ function firing() {
   });
   return number({
     title: 'Firing Alerts',
-    shows: 'Alerts that page or warn and fire at the end of what is shown.',
+    shows: 'Alerts of severity critical or warning that fire at the end of the time range.',
     good: '0.',
-    otherwise: 'Open On call: each alert with its runbook.',
+    otherwise: 'Open On call, which lists each alert with its runbook.',
     unit: 'count',
-    // Prometheus knows every alert, so none is a true 0.
+    // Prometheus knows every alert, so no result means 0.
     queries: [instant(`count(${alerts}) or vector(0)`, 'firing')],
-    empty: 'Prometheus does not answer.',
+    empty: 'Prometheus does not respond.',
     limit: above(1, 'critical'),
     links: [dashboard('audifi-on-call', 'On call')],
   });
@@ -78,19 +78,21 @@ function firing() {
 function serviceHealth(options: DashboardOptions) {
   const job = chosen('service');
   const share = selector('job:up:ratio', { job });
-  // An exporter answers without the server that it asks.
+  // An exporter is up even if its server is down.
   const behind = [selector('pg_up', { job }), selector('redis_up', { job })];
   const state = `min by (job) (${[share, ...behind].join(' or ')})`;
   return timeline({
     title: 'Service Health',
     shows:
-      'Which services answer Prometheus, and since when; of PostgreSQL and Redis whether they answer their exporters.',
+      'Which services are up, and since when. For PostgreSQL and Redis: whether they ' +
+      'respond to their exporters.',
     good: 'All green.',
     otherwise:
-      'Red is down, orange is a part of its instances. No row: Prometheus has no target of that service.',
+      'Red: down. Orange: some instances are down. No row: Prometheus has no target for the ' +
+      'service.',
     unit: 'share',
     queries: [range(state, '{{job}}')],
-    empty: 'Prometheus knows no target of the chosen services.',
+    empty: 'Prometheus has no targets for the selected services.',
     limit: allUp,
     states: upDown,
     links: [
@@ -105,13 +107,14 @@ function activeUsers() {
   return number({
     title: 'Active Users',
     shows:
-      'Sessions of logged-in users that are active: a request within the last 5 minutes, or an open WebSocket. Two devices are two.',
-    good: 'As usual at this hour.',
-    otherwise: 'A sudden fall that no alert explains: look at logins (External Services).',
+      'Active sessions of logged-in users: with a request in the last 5 minutes or an open ' +
+      'WebSocket. A user with two devices counts twice.',
+    good: 'As many as usual at this hour.',
+    otherwise: 'A sudden drop without an alert: check logins (External Services).',
     unit: 'count',
-    // Every instance of every service says the same number.
+    // All instances of all services report the same number.
     queries: [range(by('max', [], selector('job:user_sessions_active:max')), 'sessions')],
-    empty: 'Neither api-server nor ws-server is scraped (Service Health).',
+    empty: 'Prometheus scrapes neither api-server nor ws-server (Service Health).',
     graph: true,
     links: [dashboard('audifi-external-services', 'External Services')],
   });
@@ -121,9 +124,8 @@ function requestRate() {
   return lines({
     title: 'Request Rate',
     shows: 'HTTP requests per second, by service.',
-    good: 'The curve of the day, without steps.',
-    otherwise:
-      'A fall to nothing is an outage before us (Caddy, DNS); a step up is a campaign or an attack.',
+    good: 'The usual daily curve, without steps.',
+    otherwise: 'A drop to 0: an outage upstream (Caddy, DNS). A step up: a campaign or an attack.',
     unit: 'requestsPerSecond',
     queries: [range(selector('job:http_requests:rate5m'), '{{job}}')],
     empty: noTraffic,
@@ -132,7 +134,7 @@ function requestRate() {
   });
 }
 
-/** Share of all requests that were answered so. */
+/** Share of all requests that were answered with this status class. */
 function shareOf(status: '4xx' | '5xx'): string {
   const all = sum([], selector('job:http_requests:rate5m'));
   const part = sum([], selector('job_class:http_requests:rate5m', { class: status }));
@@ -142,10 +144,11 @@ function shareOf(status: '4xx' | '5xx'): string {
 function errorRate(options: DashboardOptions) {
   return lines({
     title: 'Error Rate',
-    shows: 'Share of requests answered with 4xx (the client) and with 5xx (us).',
-    good: '5xx near 0; 4xx steady.',
+    shows: 'Share of requests answered with 4xx (client errors) and with 5xx (server errors).',
+    good: '5xx close to 0, 4xx constant.',
     otherwise:
-      '5xx above the line pages (HighErrorRate): see which endpoint, then what was deployed. Many 4xx after a deployment are our fault too.',
+      'Above the line, HighErrorRate pages: find the endpoint and the latest deployment. ' +
+      'Many 4xx after a deployment are our fault as well.',
     unit: 'share',
     queries: [range(shareOf('4xx'), '4xx'), range(shareOf('5xx'), '5xx')],
     empty: noTraffic,
@@ -161,14 +164,14 @@ function errorRate(options: DashboardOptions) {
 function checks(options: DashboardOptions) {
   return timeline({
     title: 'Uptime Checks',
-    shows: 'Our public addresses, fetched from here as a customer would.',
+    shows: 'AudiFi’s public URLs, probed from this stack.',
     good: 'All green.',
-    otherwise: 'Red while Service Health is green: DNS, certificate or Caddy.',
+    otherwise: 'Red while Service Health is green: check DNS, certificate and Caddy.',
     unit: 'state',
     queries: [
       range(by('min', ['check'], selector('probe_success', { job: 'uptime' })), '{{check}}'),
     ],
-    empty: 'No check has a result: is the blackbox exporter on (uptime.enabled)?',
+    empty: 'No results. Check that the blackbox exporter is on (uptime.enabled).',
     limit: allUp,
     states: upDown,
     links: [runbook(options, 'UptimeCheckFailed')],
@@ -179,10 +182,11 @@ function latency(options: DashboardOptions) {
   const job = 'api-server';
   return lines({
     title: 'Latency',
-    shows: 'Time in which half, 95 % and 99 % of the requests were answered.',
-    good: 'p95 far below the line, the three curves parallel.',
+    shows: 'Median, 95th and 99th percentile of the response time.',
+    good: 'p95 far below the line, and the three curves parallel.',
     otherwise:
-      'Above the line HighLatency warns: look at Database first, then at External Services. Only p99 grows: one endpoint (API).',
+      'Above the line, HighLatency warns: check Database first, then External Services. If ' +
+      'only p99 grows, check single endpoints (API).',
     unit: 'seconds',
     queries: [
       range(selector('job:http_request_duration_seconds:p50_rate5m', { job }), 'p50'),
@@ -205,16 +209,16 @@ function resourceUsage(options: DashboardOptions) {
   );
   return lines({
     title: 'Resource Usage',
-    shows: 'CPU, memory and fullest disk of each machine, as shares.',
-    good: 'Memory and disk below their lines, CPU with room for a peak.',
-    otherwise: 'Disk and memory have alerts and runbooks; CPU at 100 % shows in latency first.',
+    shows: 'Used share of CPU, memory and the fullest disk of each machine.',
+    good: 'Memory and disk below their lines, and CPU with reserve for peaks.',
+    otherwise: 'Disk and memory have alerts with runbooks. CPU at 100 % first increases latency.',
     unit: 'share',
     queries: [
       range(selector('instance:node_cpu:utilisation_rate5m', { instance }), 'CPU {{instance}}'),
       range(selector('instance:node_memory:utilisation', { instance }), 'Memory {{instance}}'),
       range(disk, 'Disk {{instance}}'),
     ],
-    empty: 'No machine is measured: is the node exporter on (nodeExporter.enabled)?',
+    empty: 'No metrics of machines. Check that the node exporter is on (nodeExporter.enabled).',
     max: 1,
     limit: both(above(1 - t.diskFreeRatio, 'warning'), above(t.memoryUsedRatio, 'warning')),
     links: [runbook(options, 'LowDiskSpace'), runbook(options, 'HighMemoryUsage')],

@@ -9,18 +9,18 @@ import { oneOfThese } from './lib/variables';
 import type { DashboardOptions } from './options';
 
 /**
- * Objectives for the share of successful requests and checks. The specification sets none: these are a proposal
- * (docs/dashboards.md) until AudiFi decides.
+ * Objectives for the share of successful requests and checks. The specification sets none: these
+ * are a proposal (docs/dashboards.md) until AudiFi decides.
  */
 export const objectives = { requests: 0.999, checks: 0.999 } as const;
 
-/** Remaining share of the error budget below which the panels warn. */
+/** Remaining share of the error budget below which the panels turn to warning. */
 const budgetLow = 0.25;
 
 const empty = 'No requests in this time range.';
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 
-/** How much error budget is left, and how fast is it used up? */
+/** Remaining error budget, and how fast it is used up. */
 export const slo = (options: DashboardOptions): Dashboard =>
   assembled(
     {
@@ -55,7 +55,7 @@ export const slo = (options: DashboardOptions): Dashboard =>
     options,
   );
 
-/** Share of failed requests in a window. Rates over one window are in proportion to counts. */
+/** Share of failed requests in a window. Rates over the same window are proportional to counts. */
 function failed(window: string): string {
   const total = (expr: string): string => `sum_over_time(${expr}[${window}])`;
   const all = `sum(${total(selector('job:http_requests:rate5m', { job: 'api-server' }))})`;

@@ -15,7 +15,7 @@ const w = '$__rate_interval';
 const prometheus = { job: 'prometheus' } as const;
 const empty = 'Prometheus does not scrape itself.';
 
-/** Does the monitoring itself work, and what does it cost? */
+/** Health and cost of the monitoring itself. */
 export const stack = (options: DashboardOptions): Dashboard =>
   assembled(
     {
@@ -153,7 +153,7 @@ function notifications(options: DashboardOptions): Panel {
     otherwise:
       'Very many: open On call to see which alerts fire. Remove alerts that are not useful.',
     unit: 'perMinute',
-    // Alertmanager has a series for every receiver type, also for those not in use.
+    // Alertmanager has series for all receiver types, including unused ones.
     queries: [range(`60 * ${sent} > 0`, '{{integration}}')],
     empty: 'No notifications in this time range.',
     bars: true,

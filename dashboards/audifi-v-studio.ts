@@ -8,10 +8,10 @@ import { chosenOrAll, valuesOfJob } from './lib/variables';
 import type { DashboardOptions } from './options';
 
 const job = 'ws-server';
-const empty = 'ws-server does not tell: is it scraped (Overview)?';
+const empty = 'No metrics. Check in Overview that Prometheus scrapes ws-server.';
 const connections = 'session_role:ws_connections_active:sum';
 
-/** Viewers by session: those of the chosen sessions, or of the ten largest at each time. */
+/** Viewers by session: of the selected sessions, or of the ten largest at each time. */
 const viewers = sum(
   ['session_id'],
   chosenOrAll({
@@ -21,13 +21,13 @@ const viewers = sum(
   }),
 );
 
-/** What is live, for how many, and do they take part? */
+/** Live sessions, their viewers, and how much they take part. */
 export const vStudio = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-v-studio',
       title: 'V Studio',
-      description: 'Live sessions: who watches, who chats, who votes.',
+      description: 'Live sessions: viewers, chat and votes.',
       from: 'now-3h',
       variables: [valuesOfJob('session', 'Session', connections, 'session_id', job)],
       rows: [
@@ -62,9 +62,10 @@ function activeSessions() {
   return number({
     title: 'Active Sessions',
     shows:
-      'Sessions that are live; one with viewers on several servers is one. Beyond 200 sessions of a server it may count there again.',
-    good: 'As many as the calendar has.',
-    otherwise: 'None while a show should run: WebSocket, then the log of ws-server.',
+      'Number of live sessions. A session on several servers counts once. Above 200 ' +
+      'sessions per server, it may count several times.',
+    good: 'As many as are scheduled.',
+    otherwise: 'None during a scheduled show: check WebSocket, then the log of ws-server.',
     unit: 'count',
     queries: [range(sum([], selector('job:ws_sessions_active:distinct', { job })), 'sessions')],
     empty,
@@ -77,8 +78,8 @@ function peakConcurrency(options: DashboardOptions) {
   const all = selector('role:ws_connections_active:sum', { role: 'viewer' });
   return number({
     title: 'Peak Concurrency',
-    shows: 'Most viewers at one time within what is shown, over all sessions.',
-    good: 'Below what was load-tested.',
+    shows: 'Maximum number of concurrent viewers in the time range, over all sessions.',
+    good: 'Below the load-tested maximum.',
     otherwise: 'Add instances of ws-server before the next show, not during it.',
     unit: 'count',
     queries: [instant(over('max_over_time', all, '$__range'), 'viewers')],
@@ -91,9 +92,9 @@ function votesCast() {
   const votes = sum([], increase(selector('studio_poll_votes_total', { job }), '$__range'));
   return number({
     title: 'Votes in This Time',
-    shows: 'Votes cast within what is shown.',
-    good: 'Some, once a poll was opened.',
-    otherwise: 'None although a poll runs: messages do not arrive (WebSocket).',
+    shows: 'Votes cast in the time range.',
+    good: 'Above 0 once a poll was open.',
+    otherwise: 'None although a poll is open: messages do not arrive (WebSocket).',
     unit: 'count',
     decimals: 0,
     queries: [instant(votes, 'votes')],
@@ -107,8 +108,8 @@ function hosts() {
   return number({
     title: 'Hosts Connected',
     shows: 'Open connections of hosts.',
-    good: 'At least one for each session.',
-    otherwise: 'Fewer than sessions: somebody is live without a host. Call them.',
+    good: 'At least one per session.',
+    otherwise: 'Fewer than sessions: a session is live without a host. Call the host.',
     unit: 'count',
     queries: [range(`${open} or ${quiet}`, 'hosts')],
     empty,
@@ -119,13 +120,14 @@ function hosts() {
 function perSession(options: DashboardOptions) {
   return lines({
     title: 'Viewers per Session',
-    shows: 'Viewers of the chosen sessions, the ten largest at each time.',
+    shows: 'Viewers of the selected sessions, the ten largest at each time.',
     good: 'A rise, a plateau, a fall.',
     otherwise:
-      'A cliff in the middle of a show: disconnection reasons (WebSocket). From the line on VStudioSessionActive tells the team.',
+      'A sudden drop during a show: check the disconnection reasons (WebSocket). Above the ' +
+      'line, VStudioSessionActive notifies the team.',
     unit: 'count',
     queries: [range(topk(10, viewers), '{{session_id}}')],
-    empty: 'No session has a viewer in this time.',
+    empty: 'No session has viewers in this time range.',
     limit: above(options.thresholds.sessionViewers, 'warning'),
     links: [
       runbook(options, 'VStudioSessionActive'),
@@ -142,7 +144,7 @@ function chat() {
     title: 'Message Volume',
     shows: 'Chat messages per minute, over all sessions.',
     good: 'Follows the viewers.',
-    otherwise: 'Viewers but no message: chat is broken, or its filter too strict.',
+    otherwise: 'Viewers but no messages: the chat is broken, or its filter is too strict.',
     unit: 'perMinute',
     queries: [range(`60 * ${sum([], chatPerSecond)}`, 'messages')],
     empty,
@@ -152,9 +154,9 @@ function chat() {
 function platforms() {
   return lines({
     title: 'Chat Platforms',
-    shows: 'Chat messages per minute by where they were written.',
-    good: 'Each platform that the show is on.',
-    otherwise: 'One is missing: its connection has to be renewed (token, API limit).',
+    shows: 'Chat messages per minute by source platform.',
+    good: 'All platforms of the show.',
+    otherwise: 'One is missing: renew its connection (token, API limit).',
     unit: 'perMinute',
     queries: [range(`60 * ${chatPerSecond}`, '{{platform}}')],
     empty,
@@ -179,12 +181,12 @@ function polls() {
 function largest(options: DashboardOptions) {
   return top({
     title: 'Largest Sessions',
-    shows: 'The ten sessions with most viewers now.',
-    good: 'Those that were announced.',
-    otherwise: 'An unknown one at the top: look at it before others do.',
+    shows: 'The ten sessions with the most viewers now.',
+    good: 'The announced sessions.',
+    otherwise: 'An unknown session at the top: check it.',
     unit: 'count',
     queries: [instant(`${topk(10, viewers)} > 0`, '{{session_id}}')],
-    empty: 'No session has a viewer now.',
+    empty: 'No session has viewers now.',
     limit: above(options.thresholds.sessionViewers, 'warning'),
     links: [runbook(options, 'VStudioSessionActive')],
   });
@@ -195,13 +197,14 @@ function length(options: DashboardOptions) {
   const count = selector('job:studio_session_duration_seconds_count:rate5m', { job });
   return lines({
     title: 'Session Length',
-    shows:
-      'How long the sessions lasted that ended, on average, from the first connection to the last.',
+    shows: 'Average duration of the sessions that ended, from the first to the last connection.',
     good: 'As long as the shows.',
-    otherwise: 'Far shorter: sessions break off. The trace studio.session of each has its id.',
+    otherwise:
+      'Much shorter: sessions are interrupted. Their traces studio.session contain the ' +
+      'session id.',
     unit: 'seconds',
     queries: [range(meanOf(total, count), 'mean')],
-    empty: 'No session ended in this time.',
+    empty: 'No session ended in this time range.',
     links: [dashboard('audifi-websocket', 'WebSocket'), ...tracesOf(options, job)],
   });
 }

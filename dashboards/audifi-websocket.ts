@@ -12,7 +12,7 @@ const job = 'ws-server';
 const connections = 'session_role:ws_connections_active:sum';
 const empty = 'No metrics. Check in Overview that Prometheus scrapes ws-server.';
 
-/** Are clients connected, do they stay, and do messages reach them? */
+/** Connections, their duration, and message delivery. */
 export const websocket = (options: DashboardOptions): Dashboard =>
   assembled(
     {
@@ -133,7 +133,7 @@ function sessions() {
     good: 'A few large sessions, many small ones.',
     otherwise: 'One session has nearly all connections: check whether its server is overloaded.',
     unit: 'count',
-    // Nobody may be in "other".
+    // The series "other" may have no connections.
     queries: [instant(`${topk(20, each)} > 0`, '{{session_id}}')],
     empty,
   });

@@ -20,7 +20,7 @@ export type { DashboardOptions } from './options';
 export { stableJson } from './lib/json';
 export { type Source, sourceNames, sources } from './lib/sources';
 
-/** Each dashboard by its uid, which is also the name of its file. */
+/** The dashboards by uid. The uid is also the file name. */
 const all: Readonly<Record<DashboardUid, (options: DashboardOptions) => Dashboard>> = {
   'audifi-overview': overview,
   'audifi-api': api,
@@ -44,7 +44,8 @@ export function allDashboards(options: DashboardOptions): readonly Dashboard[] {
 /**
  * JSON of each dashboard by its uid. The same options give the same bytes.
  *
- * Upstream: https://grafana.com/docs/grafana/latest/visualizations/dashboards/build-dashboards/view-dashboard-json-model/
+ * Upstream:
+ * https://grafana.com/docs/grafana/latest/visualizations/dashboards/build-dashboards/view-dashboard-json-model/
  */
 export function dashboardTexts(options: DashboardOptions): Readonly<Record<string, string>> {
   return Object.fromEntries(

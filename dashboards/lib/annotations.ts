@@ -4,15 +4,17 @@ import { appServices, oneOf, selector } from '../../telemetry';
 import { colours } from './looks';
 import { sources } from './sources';
 
-/** Whether something existed at any time in a window: one step can be hours, an alert only minutes. */
+/**
+ * Whether a series existed at any time in a window. A step can be hours, but an alert only minutes.
+ */
 const during = (series: string, window: string, offset = ''): string =>
   `max_over_time(${series}[${window}:1m]${offset})`;
 
 const before = ' offset $__interval';
 
 /**
- * Expressions for the marks in every graph: what began since the previous step. Grafana would shade
- * the whole duration, and a shade over hours hides the graph.
+ * Expressions for the annotations in every graph: what started since the previous step. Grafana
+ * would shade the whole duration, and a shade over hours would hide the graph.
  */
 export const marks = (() => {
   const firing = selector('ALERTS', {
@@ -28,7 +30,7 @@ export const marks = (() => {
   };
 })();
 
-/** Marks in every graph: alerts that begin to fire (red) and deployments (blue). */
+/** Annotations in every graph: start of alerts (red) and deployments (blue). */
 export const annotations = (): AnnotationQueryBuilder[] => [
   mark('Alerts', marks.alerts, colours.critical)
     .titleFormat('{{alertname}}')

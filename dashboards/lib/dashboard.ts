@@ -19,7 +19,7 @@ export type Dashboard = ClassicDashboard;
 const DashboardBuilder = ClassicBuilder;
 /* eslint-enable @typescript-eslint/no-deprecated */
 
-/** A row of panels with widths out of 24. Panels that do not fit begin another line. */
+/** A row of panels with widths out of 24. Panels that do not fit start another line. */
 export interface Row {
   readonly title: 'State' | 'Traffic' | 'Errors' | 'Latency' | 'Saturation' | (string & {});
   /** Height of each line, in the units of Grafana's grid (30 px). */
@@ -84,7 +84,8 @@ const placed = (panel: Panel, gridPos: Required<Panel>['gridPos']): Panel => ({
 });
 
 /**
- * In a wide panel names and values would stand far apart below the graph, and in a low one little of it would be left.
+ * Moves the legend to the right of a panel that is wide or low. Below a wide graph, names and
+ * values would be far apart. Below a low one, little space would remain for the graph.
  */
 function withLegendBeside(panel: Panel): Panel {
   const options = (panel.options ?? {}) as { readonly legend?: object };
@@ -93,7 +94,7 @@ function withLegendBeside(panel: Panel): Panel {
   return { ...panel, options: { ...options, legend } };
 }
 
-/** FNV-1a hash of the title, so that adding or moving panels changes no link to another one. */
+/** FNV-1a hash of the title. So adding or moving panels does not change links to other panels. */
 function idOf(title: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(title)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

@@ -9,9 +9,9 @@ import { chosen } from './variables';
 
 const job = 'postgres';
 const instance = chosen('instance');
-const unscraped = 'PostgreSQL does not answer, or its exporter is not scraped (Overview).';
+const unscraped = 'PostgreSQL does not respond, or its exporter is not scraped (Overview).';
 
-/** Does PostgreSQL have room, do its indexes do their work, and does the pool in front of it have connections? */
+/** Saturation of PostgreSQL: table sizes, use of indexes, cache, and PgBouncer's pool. */
 export const saturationRow = (options: DashboardOptions): Row => ({
   title: 'Saturation',
   height: 9,
@@ -28,10 +28,10 @@ function tableSizes(): Panel {
   const size = sum(['relname'], selector('relname:pg_size_bytes:sum', { instance }));
   return top({
     title: 'Table Sizes',
-    shows: 'Space of the 15 largest tables with their indexes.',
-    good: 'Grows with the customers.',
+    shows: 'Size of the 15 largest tables with their indexes.',
+    good: 'Grows with the number of customers.',
     otherwise:
-      'Grows by itself: a queue that nobody empties, or dead rows that vacuum does not reach.',
+      'Grows faster: a queue that is never emptied, or dead rows that vacuum does not remove.',
     unit: 'bytes',
     queries: [instant(topk(15, size), '{{relname}}')],
     empty: unscraped,
@@ -44,16 +44,18 @@ function indexUsage(): Panel {
   return lines({
     title: 'Index Usage',
     shows:
-      'Share of scans that use an index: the five lowest tables at each time, and all tables together.',
+      'Share of scans that use an index: the five lowest tables at each time, and all ' +
+      'tables together.',
     good: 'Near 100 % for large tables.',
     otherwise:
-      'A large table (Table Sizes) below 95 %: an index is missing. Small tables are read as a whole, which is quicker.',
+      'A large table (Table Sizes) below 95 %: an index is missing. Small tables are ' +
+      'scanned fully, which is faster.',
     unit: 'share',
     queries: [
       range(bottomk(5, by('min', ['relname'], worst)), '{{relname}}'),
       range(all, 'all tables'),
     ],
-    empty: `No table was read in this time. Or: ${unscraped}`,
+    empty: `No tables were read in this time range. Or: ${unscraped}`,
     max: 1,
   });
 }
@@ -67,12 +69,13 @@ function unusedIndexes(): Panel {
   return top({
     title: 'Unused Indexes',
     shows:
-      'Space of the ten largest indexes that no query has used since the statistics of this server began.',
+      'Size of the ten largest indexes that no query has used since the statistics were last reset.',
     good: 'None, or only new ones.',
-    otherwise: 'Each slows every write. Drop it, unless a replica or a yearly report uses it.',
+    otherwise:
+      'Each one slows down every write. Drop it, unless a replica or a rare report uses it.',
     unit: 'bytes',
     queries: [instant(topk(10, size), '{{relname}}.{{indexrelname}}')],
-    empty: `Every index was used. Or: ${unscraped}`,
+    empty: `All indexes were used. Or: ${unscraped}`,
   });
 }
 
@@ -90,7 +93,7 @@ function indexCache(): Panel {
       range(bottomk(5, by('min', ['relname'], worst)), '{{relname}}'),
       range(whole, 'whole cache'),
     ],
-    empty: `Nothing was read in this time. Or: ${unscraped}`,
+    empty: `Nothing was read in this time range. Or: ${unscraped}`,
     from: 0.9,
     max: 1,
   });
@@ -104,13 +107,14 @@ function pooler(options: DashboardOptions): Panel {
   return lines({
     title: 'Clients of PgBouncer',
     shows:
-      'Clients that have a connection of PostgreSQL, and those that wait for one, by database.',
+      'Clients of PgBouncer with a server connection, and clients that wait for one, by database.',
     good: 'None waits.',
     otherwise:
-      'Waiting: the pool is full. Its connections are busy (Lock Waits, Slow Queries), or too few.',
+      'Waiting clients: the pool is full. Its connections are busy (Lock Waits, Slow ' +
+      'Queries), or there are too few.',
     unit: 'count',
     queries: [range(active, '{{database}}'), range(waiting, '{{database}} waiting')],
-    empty: 'No PgBouncer is watched (setting pgbouncer.host).',
+    empty: 'No PgBouncer is monitored (setting pgbouncer.host).',
     links: [runbook(options, 'PgbouncerClientsBlocked')],
   });
 }

@@ -40,7 +40,7 @@ function lost(options: DashboardOptions): Panel {
   const rejected = rate(selector('loki_discarded_samples_total', loki), w);
   const unread = selector('exported_job:audifi_log_parse_errors:rate5m');
   const agents = options.logAgent === 'promtail' ? promtailLost() : collectorLost();
-  // The collector cannot count what it could not read.
+  // The collector has no metric for lines that it could not parse.
   const unreadable =
     options.logAgent === 'promtail'
       ? [range(`60 * ${unread} > 0`, 'not understood: {{exported_job}}')]
@@ -53,7 +53,8 @@ function lost(options: DashboardOptions): Panel {
     otherwise: 'The runbook describes the fix for each reason.',
     unit: 'perMinute',
     queries: [
-      // Loki counts a reason from its first line on: what the agent counts is always there.
+      // Loki's series for a reason exists only after the first line. The agent's series always
+      // exists.
       range(`60 * ${agents}`, 'dropped by the agent'),
       range(`60 * ${sum(['reason'], rejected)} > 0`, 'rejected: {{reason}}'),
       ...unreadable,

@@ -6,10 +6,10 @@ import { lines } from './panels';
 import { range } from './queries';
 import { chosen } from './variables';
 
-const empty = 'No machine is measured: is the node exporter on (nodeExporter.enabled)?';
+const empty = 'No metrics of machines. Check that the node exporter is on (nodeExporter.enabled).';
 const instance = chosen('instance');
 
-/** What goes through the disks and network cards of the machines; asks for the variable `instance`. */
+/** Disk and network I/O of the machines. Needs the variable `instance`. */
 export const machinePanels = (options: DashboardOptions): readonly (readonly [number, Panel])[] => [
   [8, diskIo(options)],
   [8, busyDisks(options)],
@@ -20,7 +20,7 @@ function diskIo(options: DashboardOptions): Panel {
   return lines({
     title: 'Disk I/O',
     shows: 'Bytes per second that all disks of a machine read and write.',
-    good: 'Writes are level, reads have short peaks.',
+    good: 'Writes are constant, and reads have short peaks.',
     otherwise: 'Many reads without more traffic: memory is short, and files are read again.',
     unit: 'bytesPerSecond',
     queries: [
@@ -38,9 +38,9 @@ function diskIo(options: DashboardOptions): Panel {
 function busyDisks(options: DashboardOptions): Panel {
   return lines({
     title: 'Disk Busy',
-    shows: 'Share of the time in which the busiest disk of a machine has something to do.',
+    shows: 'Share of time in which the busiest disk of each machine is busy.',
     good: 'Far below 100 %.',
-    otherwise: 'Near 100 % everything that reads or writes waits, the database first.',
+    otherwise: 'Near 100 %, everything that reads or writes waits, the database first.',
     unit: 'share',
     queries: [
       range(selector('instance:node_disk_io_time:max_rate5m', { instance }), '{{instance}}'),
@@ -55,9 +55,10 @@ function networkIo(): Panel {
   return lines({
     title: 'Network I/O',
     shows: 'Bytes per second that the network cards of a machine receive and send.',
-    good: 'Follows the requests and the viewers.',
+    good: 'Follows requests and viewers.',
     otherwise:
-      'Level at the top: the line is full. Traffic without requests: a backup or an attack.',
+      'Flat at the maximum: the network is saturated. Traffic without requests: a backup or ' +
+      'an attack.',
     unit: 'bytesPerSecond',
     queries: [
       range(

@@ -46,35 +46,38 @@ import { colours, leastAxis, units } from './looks';
 import { dressed, type PanelSpec } from './spec';
 
 export interface LinesSpec extends PanelSpec {
-  /** Pile the lines up, where their sum means something. @default false */
+  /** Stack the lines, if their sum is meaningful. @default false */
   readonly stacked?: boolean;
-  /** Counts of single things, which are not there at all where nothing was counted. @default false */
+  /**
+   * Draw bars, for counts of single events, whose series may be missing if nothing was counted.
+   * @default false
+   */
   readonly bars?: boolean;
-  /** Where the axis begins unless there are lower values. @default 0 */
+  /** Start of the axis, unless there are lower values. @default 0 */
   readonly from?: number;
-  /** Highest value that can be. @default as the data */
+  /** Maximum of the axis. @default from the data */
   readonly max?: number;
 }
 
-/** Values over time; the limit of the alert is a dashed line. */
+/** Values over time. A dashed line shows the alert's threshold. */
 export function lines(spec: LinesSpec): Panel {
   const { stacked = false, bars = false, from = 0, max, limit, queries } = spec;
-  // Many areas on top of one another are a brown one.
+  // Many overlapping areas would mix to brown.
   const many = queries.some(({ legend }) => legend.includes('{{'));
   const panel = new TimeSeries()
-    // The palette by series name is unknown to Grafana before 10, which then draws nothing at all.
+    // Grafana before 10 does not know the palette by series name, and would draw nothing.
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .legend(legend(spec))
     .tooltip(
       new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending),
     )
     .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
-    // A line of what is 0 would lie on top of the others, in its colour.
+    // The line of a series at 0 would cover the lines of the others.
     .lineWidth(stacked ? 0 : 2)
     .fillOpacity(stacked ? 60 : many ? 0 : 8)
     .gradientMode(GraphGradientMode.None)
     .showPoints(VisibilityMode.Never)
-    // A gap is a gap: nothing was measured there.
+    // Gaps stay visible, because there is no data.
     .spanNulls(false)
     .axisSoftMin(from)
     .thresholdsStyle(
@@ -90,7 +93,7 @@ export function lines(spec: LinesSpec): Panel {
   return dressed(panel, spec);
 }
 
-/** A table under the graph: what it is now, and how bad it was. */
+/** A table below the graph, with the last value and the maximum. */
 function legend({ queries }: PanelSpec): VizLegendOptionsBuilder {
   const few = queries.length < 3;
   return new VizLegendOptionsBuilder()
@@ -103,13 +106,13 @@ function legend({ queries }: PanelSpec): VizLegendOptionsBuilder {
 }
 
 export interface NumberSpec extends PanelSpec {
-  /** Draw its past behind it; asks for a query over time. @default false */
+  /** Draw a graph of the past behind the number. Needs a range query. @default false */
   readonly graph?: boolean;
-  /** Words in place of values. @default none */
+  /** Texts shown instead of values. @default none */
   readonly states?: ValueMapping[];
 }
 
-/** One number, in the colour of its limit. */
+/** One number, coloured by its threshold. */
 export function number(spec: NumberSpec): Panel {
   const panel = new Stat()
     .reduceOptions(lastValue())
@@ -117,30 +120,30 @@ export function number(spec: NumberSpec): Panel {
     .colorMode(BigValueColorMode.Value);
   if (spec.limit === undefined) panel.colorScheme(fixed(colours.quiet));
   if (spec.states !== undefined) panel.mappings(spec.states);
-  // Else the smallest value of the past would look like none.
+  // Otherwise the graph would start at its smallest value, which would look like 0.
   if (spec.graph === true) panel.min(0);
   return dressed(panel, spec);
 }
 
-/** The largest of many, as bars. */
+/** The largest of many series, as bars. */
 export function top(spec: PanelSpec): Panel {
   const [{ source, legend }] = spec.queries;
   const panel = new BarGauge()
     .orientation(VizOrientation.Horizontal)
-    // One colour a bar: a gradient shows red in a good one.
+    // One colour per bar. A gradient would show red even in a good bar.
     .displayMode(BarGaugeDisplayMode.Basic)
     .namePlacement(BarGaugeNamePlacement.Left)
-    // Else a single bar fills the panel.
+    // Otherwise a single bar would fill the panel.
     .sizing(BarGaugeSizing.Manual)
     .maxVizHeight(24)
     .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(15))
     .showUnfilled(false)
     .min(0);
   if (source === 'loki') {
-    // Grafana makes one table of its answer: a bar for each row, named by the label in it.
+    // Grafana converts the response to one table: one bar per row, named by its label.
     panel.reduceOptions(new ReduceDataOptionsBuilder().values(true).limit(20));
   } else {
-    // Else a single bar has no name.
+    // Otherwise a single bar would have no name.
     const name = legend.replace(/\{\{(\w+)\}\}/g, '${__field.labels.$1}');
     panel.reduceOptions(lastValue()).displayName(name);
   }
@@ -148,7 +151,7 @@ export function top(spec: PanelSpec): Panel {
   return dressed(panel, spec);
 }
 
-/** A value for each place and time. The brighter, the higher. */
+/** Values of many series over time. Brighter means higher. */
 const coloured = (spec: PanelSpec): Heatmap =>
   new Heatmap()
     .calculate(false)
@@ -163,19 +166,19 @@ const coloured = (spec: PanelSpec): Heatmap =>
     .cellValues(new CellValuesBuilder().unit(units[spec.unit]).decimals(2))
     .showLegend();
 
-/** How many requests took how long. */
+/** Distribution of request durations over time. */
 export function heatmap(spec: PanelSpec): Panel {
   return dressed(coloured(spec).yAxis(new YAxisConfigBuilder().unit('s')), spec);
 }
 
-/** A row for each series, side by side over time. */
+/** One row per series, over time. */
 export function rowsOverTime(spec: PanelSpec): Panel {
-  // The rows have their names beside them, which are not bounds of buckets.
+  // The rows are named by series, not by bucket bounds.
   const rows = new RowsHeatmapOptionsBuilder().layout(HeatmapCellLayout.Unknown);
   return dressed(coloured(spec).rowsFrame(rows), spec);
 }
 
-/** What state something was in, and when. @param states colour and word of each value */
+/** States over time. @param states colour and text of each value */
 export function timeline(spec: PanelSpec & { readonly states: ValueMapping[] }): Panel {
   const panel = new StateTimeline()
     .mappings(spec.states)
@@ -183,12 +186,12 @@ export function timeline(spec: PanelSpec & { readonly states: ValueMapping[] }):
     .mergeValues(true)
     .rowHeight(0.8)
     .fillOpacity(80)
-    // Colours are those of the states: by limits Grafana would ignore them.
+    // Use the colours of the states. With thresholds, Grafana would ignore them.
     .colorScheme(fixed(colours.quiet));
   return dressed(panel, spec);
 }
 
-/** 1 is up, 0 is down; a share of instances is in between. */
+/** 1 is up, 0 is down, and values between are a share of instances. */
 export const upDown: ValueMapping[] = [
   {
     type: MappingType.ValueToText,
@@ -203,7 +206,7 @@ export const upDown: ValueMapping[] = [
   },
 ];
 
-/** The limit that belongs to `upDown`. */
+/** The threshold for `upDown`. */
 export const allUp: Limit = {
   side: 'below',
   steps: [{ value: 1, colour: colours.critical }],

@@ -63,25 +63,27 @@ const loki = (expr: string, legend: string, more: (query: LokiQuery) => LokiQuer
     more(new LokiQuery().refId(refId).datasource(sources.loki).expr(expr).legendFormat(legend)),
 });
 
-/** A line over time, counted from log lines. */
+/** A line over time, calculated from log lines. */
 export const logRange = (expr: string, legend: string): Query =>
   loki(expr, legend, (query) => query.queryType('range'));
 
-/** A number counted from log lines over the time range. */
+/** A number for the time range, calculated from log lines. */
 export const logInstant = (expr: string, legend: string): Query =>
   loki(expr, legend, (query) => query.queryType('instant'));
 
-/** The lines themselves, newest first. */
+/** Log lines, newest first. */
 export const logLines = (expr: string, maxLines: number): Query =>
   loki(expr, '', (query) => query.queryType('range').maxLines(maxLines));
 
-/** Mean of a histogram or summary over all its series: rate of the sum by rate of the count. */
+/**
+ * Mean of a histogram or summary over all its series: rate of the sum divided by rate of the count.
+ */
 export const meanOf = (total: Expr, count: Expr): string =>
   `${sum([], total)} / (${sum([], count)} > 0)`;
 
 /**
- * Average over what is shown of a recorded `topk`: a series is missing where it was not among the largest, and the one that was
- * there most often says of how many times.
+ * Average of a recorded `topk` over the time range. A series has no sample when it was not among
+ * the largest. So the number of samples of the most frequent series is the divisor for all.
  */
 export function averageOfTop<L extends string>(series: Expr<L>): Expr<L> {
   const times = by('max', [], over('count_over_time', series, '$__range'));

@@ -42,7 +42,7 @@ function memory(options: DashboardOptions) {
     title: 'Redis Memory',
     shows: 'Share of maxmemory in use.',
     good: 'Below the line.',
-    otherwise: 'When full, Redis evicts keys or refuses writes, depending on its eviction policy.',
+    otherwise: 'When full, Redis evicts keys or rejects writes, depending on its eviction policy.',
     unit: 'share',
     queries: [range(selector('instance:redis_memory:utilisation'), '{{instance}}')],
     empty: 'Redis has no maxmemory, or its exporter is down (Overview).',

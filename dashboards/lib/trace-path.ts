@@ -80,7 +80,7 @@ function lost(options: DashboardOptions): Panel {
     queries: [
       range(`60 * ${sum([], refused)}`, 'refused'),
       range(`60 * ${sum([], early)}`, 'traces undecided'),
-      // Counted from the first one on.
+      // The series exists only after the first failure.
       range(`60 * ${sum([], full)} > 0`, 'queue full'),
       range(`60 * ${sum([], failed)} > 0`, 'refused by the storage'),
     ],

@@ -23,19 +23,19 @@ export type Variable = Builder<VariableModel>;
 export type VariableName = 'env' | 'service' | 'instance' | 'endpoint' | 'session' | 'window';
 
 /**
- * What is chosen in a variable. "All" is the list of all values, so no selector is without a bound; or the job that has them
- * (`valuesOfJob`).
+ * Matches the selection of a variable. For "All" this is the list of all values, so that no
+ * selector is unbounded, or the job that has them (`valuesOfJob`).
  */
 export const chosen = (variable: VariableName) => like(`$${variable}`);
 
-/** The environment that this stack monitors: one value, because one stack is one environment. */
+/** The environment of this stack. It has a single value, because a stack has one environment. */
 export const env = (environment: string): Variable =>
   new CustomVariableBuilder('env')
     .label('Environment')
     .values(environment)
     .current({ text: environment, value: environment, selected: true });
 
-/** A selection from the values of a label; "All" at first. */
+/** A selection from the values of a label. The default is "All". */
 export function valuesOf<S extends SeriesName>(
   name: VariableName,
   label: string,
@@ -57,8 +57,9 @@ export function valuesOf<S extends SeriesName>(
 }
 
 /**
- * As `valuesOf`, for a label with so many values that a week of all of them takes seconds. "All" is the name of the job
- * then, and a query says what it reads of a choice and what of the job: `chosenOrAll`.
+ * Like `valuesOf`, for a label with so many values that a query for all of them over a week takes
+ * seconds. Here "All" is the name of the job. A query uses `chosenOrAll` to define what it reads
+ * for a selection and for "All".
  */
 export const valuesOfJob = <S extends SeriesName>(
   name: VariableName,
@@ -71,16 +72,21 @@ export const valuesOfJob = <S extends SeriesName>(
 /** Selectors for a label whose variable comes from `valuesOfJob`. */
 export interface Choice<A extends SeriesName, B extends SeriesName> {
   readonly variable: VariableName;
-  /** What is asked of chosen values, and the label that has them. */
+  /** Series of the selected values, and the label that contains them. */
   readonly each: A;
   readonly label: LabelOf<A>;
-  /** What is asked of the whole job on "All": the sum or the largest of `each`, or all of it where that is little. */
+  /**
+   * Series of the whole job for "All": the sum or maximum of `each`, or the same series if there
+   * are only a few.
+   */
   readonly all: B;
   /** Further matchers of `each`. @default none */
   readonly matchers?: Matchers<A>;
 }
 
-/** The chosen ones or, on "All", those of the job: one of the two selectors finds nothing. */
+/**
+ * The selected series or, for "All", those of the job. One of the two selectors returns nothing.
+ */
 export function chosenOrAll<A extends SeriesName, B extends SeriesName>(
   { variable, each, label, all, matchers }: Choice<A, B>,
   wrap: (series: Expr<LabelOf<A> | LabelOf<B>>) => string = (series) => series,
@@ -90,7 +96,7 @@ export function chosenOrAll<A extends SeriesName, B extends SeriesName>(
   return `(${wrap(some)} or ${wrap(whole)})` as Expr<LabelOf<A> & LabelOf<B>>;
 }
 
-/** A selection from fixed values; the first is the default. */
+/** A selection from fixed values. The first is the default. */
 export function oneOfThese(name: VariableName, label: string, values: readonly string[]): Variable {
   const [first = ''] = values;
   return new CustomVariableBuilder(name)
@@ -99,5 +105,5 @@ export function oneOfThese(name: VariableName, label: string, values: readonly s
     .current({ text: first, value: first, selected: true });
 }
 
-/** A text to search for; empty at first. */
+/** A search text. The default is empty. */
 export const search = (): Variable => new TextBoxVariableBuilder('search').label('Search');
