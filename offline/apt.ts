@@ -5,11 +5,12 @@ import { KitError } from './errors';
 import { run, tail } from './run';
 
 /**
- * Has apt do something without a change of the system, so that no root is needed: what it writes goes into `scratch`.
- * Where that fails with the machine's package lists, because there are none or they are older than the archive,
- * it is done again with new ones, fetched into `scratch` too. `work` is given the options for apt.
+ * Runs apt without changing the system, so that no root is needed: apt writes to `scratch` only. If
+ * this fails with the machine's package lists, because they are missing or outdated, new ones are
+ * fetched into `scratch` and it runs again. `work` receives the options for apt.
  *
- * @param suite another suite of Debian, from this machine's mirror; its package lists are fetched. @default the machine's own
+ * @param suite another Debian suite, from this machine's mirror, whose package lists are fetched.
+ * @default the machine's own
  */
 export async function withApt<T>(
   scratch: string,
@@ -33,7 +34,7 @@ export async function withApt<T>(
   }
 }
 
-/** Options for apt that replace the machine's sources by another suite of the same mirror. */
+/** Options for apt that replace the machine's sources with another suite of the same mirror. */
 async function sourcesOf(suite: string, scratch: string): Promise<readonly string[]> {
   const format = '$(REPO_URI) $(ORIGIN) $(COMPONENT) $(CODENAME)';
   const targets = await aptDo(
@@ -54,7 +55,7 @@ async function sourcesOf(suite: string, scratch: string): Promise<readonly strin
   return ['-o', `Dir::Etc::SourceList=${file}`, '-o', 'Dir::Etc::SourceParts=-'];
 }
 
-/** Runs a command of apt or dpkg in `cwd` and returns what it printed. */
+/** Runs an apt or dpkg command in `cwd` and returns its output. */
 export async function aptDo(
   [command = '', ...args]: readonly string[],
   cwd: string,

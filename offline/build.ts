@@ -31,19 +31,28 @@ import {
 } from './recipes';
 import { run, tail } from './run';
 
-/** Room that a build needs in the cache: the largest binary twice, once being written and once in place. */
+/**
+ * Disk space in MB that a build needs in the cache: the largest binary twice, once while it is
+ * written and once in place.
+ */
 const neededMegabytes = 250;
 
-/** Where a module is patched. Its path gets into the binary, so it is the same for every build of the command. */
+/**
+ * Folder of a patched module. Its path becomes part of the binary, so every build of the command
+ * uses the same one.
+ */
 const patchFolder = (command: Command): string => join(builtPath(command), '..') + '.src';
 
-/** Where a command's binary is, or will be once built. The path changes with everything that decides its content. */
+/**
+ * Path of a command's binary, whether it is already built or not. The path contains a hash of all
+ * inputs.
+ */
 export function builtPath(command: Command): string {
   const { version } = recipeOf(command);
   return join(cacheRoot(), `${command}-${version}-${recipeHash(command)}`, command);
 }
 
-/** Builds those of `commands` that the cache lacks and returns the path of each. */
+/** Builds the `commands` that are not in the cache, and returns the path of each. */
 export async function build(
   commands: readonly Command[],
   log: Log,
@@ -72,7 +81,10 @@ export async function build(
 const newest = (versions: readonly string[]): string =>
   versions.reduce((a, b) => (a.localeCompare(b, 'en', { numeric: true }) >= 0 ? a : b));
 
-/** Builds beside its place and moves the whole folder there at the end, so that an interrupted build leaves nothing. */
+/**
+ * Builds next to the final folder and moves the result there at the end, so that an interrupted
+ * build leaves nothing behind.
+ */
 async function buildOne(command: Command, go: Go, what: string, log: Log): Promise<void> {
   const recipe = recipeOf(command);
   const target = join(builtPath(command), '..');
@@ -133,8 +145,8 @@ async function buildArguments(
 }
 
 /**
- * Copies the module out of Go's read-only cache, puts the placeholder files into the copy, and returns a go.mod that
- * builds from there. Everything else stays pinned by the recipe's own go.sum.
+ * Copies the module out of Go's read-only cache, adds the placeholder files, and returns a go.mod
+ * that builds from the copy. Everything else stays pinned by the recipe's own go.sum.
  */
 async function patchedModule(recipe: Recipe, go: Go, folder: string): Promise<string> {
   const { module, files } = recipe.placeholders ?? { module: '', files: {} };
@@ -178,8 +190,9 @@ function generated(module: string, { from, set = {} }: Generated): string {
 }
 
 /**
- * The environment of every build. What would change the result is set or removed, so that the same recipe gives the
- * same bytes; what says where modules come from (GOPROXY, GONOSUMDB, proxies) stays the user's.
+ * The environment of every build. Variables that would change the result are set or removed, so
+ * that a recipe always gives the same bytes. The user's settings for the sources of modules
+ * (GOPROXY, GONOSUMDB, proxies) stay.
  */
 export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const clean = { ...env };
@@ -204,7 +217,7 @@ export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   };
 }
 
-/** Puts the reason of a failed build into one message. */
+/** Explains a failed build in one message. */
 async function explain(what: string, output: string, go: Go): Promise<KitError> {
   const full = fullDiskIn(output);
   if (full !== undefined) return full;

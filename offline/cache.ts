@@ -14,18 +14,24 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KitError } from './errors';
 
-/** The kit's cache: outside the working tree, so that a clean clone finds what an earlier one built. */
+/**
+ * The kit's cache. It is outside the working tree, so that a new clone can use what an earlier one
+ * built.
+ */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   if (env.AUDIFI_CACHE) return env.AUDIFI_CACHE;
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'audifi-observability');
 }
 
-/** A lock whose owner has not touched it for this long is taken over: its process was killed. */
+/**
+ * A lock that its owner has not touched for this long is taken over, because the owner was killed.
+ */
 const staleAfterMs = 30_000;
 
 /**
- * Runs `work` while holding the lock file at `path`, so that two runs build a thing once. The lock is kept fresh by its
- * owner rather than tied to a process id alone, because the cache can be shared between containers.
+ * Runs `work` while holding the lock file at `path`, so that parallel runs build only once. The
+ * owner touches the lock regularly. A process id alone is not sufficient, because containers can
+ * share the cache.
  */
 export async function withLock<T>(
   path: string,
@@ -84,8 +90,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Makes a directory of the cache; a full or read-only disk is one clear message. Level by level, as Node's recursive
- * way hides the reason of a failure.
+ * Creates a directory of the cache. A full or read-only disk is reported in one clear message.
+ * Creates level by level, because Node's recursive option hides the reason of a failure.
  */
 export function makeDirectory(path: string): void {
   if (existsSync(path)) return;
@@ -97,7 +103,10 @@ export function makeDirectory(path: string): void {
   }
 }
 
-/** Removes what an interrupted run left beside `target`. Only for the holder of its lock. */
+/**
+ * Removes the leftovers of interrupted runs next to `target`. Only the holder of its lock may call
+ * it.
+ */
 export function removeLeftovers(target: string): void {
   const prefix = `${basename(target)}.tmp-`;
   for (const name of readdirSync(dirname(target))) {
@@ -107,7 +116,7 @@ export function removeLeftovers(target: string): void {
   }
 }
 
-/** Refuses early when the cache has no room for what is about to be written into it. */
+/** Fails early if the cache has not enough space for the next step. */
 export function requireSpace(megabytes: number): void {
   const root = cacheRoot();
   makeDirectory(root);
@@ -121,7 +130,7 @@ const fullDisk = (path: string, detail: string): string =>
   `the disk of the offline kit's cache ${path} is full (${detail}): free some space, or set AUDIFI_CACHE to a ` +
   `directory with room and run this again`;
 
-/** Turns an error of the file system into the message that an operator can act on. */
+/** Converts a file system error to a message that an operator can act on. */
 export function diskError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') return new KitError(fullDisk(path, code));
@@ -133,7 +142,7 @@ export function diskError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** The same for what a child process printed: `write /a/b: no space left on device`. */
+/** The same for the output of a child process: `write /a/b: no space left on device`. */
 export function fullDiskIn(output: string): KitError | undefined {
   const match = /(\/[^\s:]+)?:? *no space left on device/i.exec(output);
   if (match === null) return undefined;

@@ -5,29 +5,38 @@ import { makeDirectory } from './cache';
 import { KitError, type Log } from './errors';
 import { run, tail } from './run';
 
-/** Packages of Debian. */
+/** Debian packages. */
 export interface DebianPackages {
-  /** Suite that they are of, e.g. `sid`. @default the release that runs here */
+  /** Suite of the packages, e.g. `sid`. @default the release of this machine */
   readonly suite?: string;
-  /** Packages that are taken whole. Of what they depend on, only the shared libraries are. */
+  /** Packages to unpack completely. Of their dependencies, only shared libraries are unpacked. */
   readonly names: readonly string[];
-  /** Beginning of the name of a dependency that is taken whole too, where its name has a version in it. */
+  /** Name prefix of dependencies to unpack completely as well, for names that contain a version. */
   readonly wholeToo?: string;
-  /** Locales to compile, such as `en_US`, always as UTF-8. They need the packages `locales` and `libc-bin`. */
+  /**
+   * Locales to compile, such as `en_US`, always as UTF-8. They need the packages `locales` and
+   * `libc-bin`.
+   */
   readonly locales?: readonly string[];
 }
 
-/** What no container looks at, below /usr/share. The sources of locales are compiled by then. */
+/**
+ * Directories below /usr/share that no container needs. Locales are already compiled at this point.
+ */
 const neverWanted = ['doc', 'man', 'info', 'locale', 'lintian', 'bug', 'menu', 'i18n'];
 
-/** Packages with shared libraries are named so; those of Perl's modules are as well. */
+/**
+ * Names of packages with shared libraries. Packages of Perl modules have similar names and are
+ * excluded.
+ */
 export const library = /^(lib|zlib)(?!perl)(?!.*-perl$)/;
 export const sharedObject = /^(usr\/)?lib(64|\/[^/]+)?\/[^/]*\.so[^/]*$/;
 
 /**
- * Downloads packages and what they need, as apt resolves it for a machine that has nothing yet, and unpacks them below
- * `root`. Nothing is installed and no script of a package runs, so neither root nor a change of the system is needed.
- * apt checks what it downloads against the release's signature. Returns the version of each package.
+ * Downloads packages with their dependencies, as apt resolves them for an empty machine, and
+ * unpacks them below `root`. Installs nothing and runs no package scripts, so it needs no root and
+ * does not change the system. apt verifies the downloads with the signature of the release. Returns
+ * the version of each package.
  */
 export async function unpackDebian(
   wanted: DebianPackages,
@@ -68,7 +77,7 @@ interface Package {
   readonly version: string;
 }
 
-/** Lists packages and what they need, as apt would install them on a machine that has nothing. */
+/** Lists packages and their dependencies, as apt would install them on an empty machine. */
 async function resolve(
   names: readonly string[],
   scratch: string,
@@ -84,7 +93,10 @@ async function resolve(
   throw new KitError(`Debian's package lists do not have ${missing.join(', ')}`);
 }
 
-/** Reads lines such as `'uri' name_version_arch.deb size hash`, where a colon in the version is written %3a. */
+/**
+ * Parses lines such as `'uri' name_version_arch.deb size hash`, where %3a stands for a colon in the
+ * version.
+ */
 export function packagesIn(uris: string): Package[] {
   return [...uris.matchAll(/^'\S+' ([^_\s]+)_([^_\s]+)_\S+\.deb /gm)].map(
     ([, name = '', version = '']) => ({ name, version: decodeURIComponent(version) }),
@@ -102,12 +114,15 @@ async function unpackOne(archive: string, root: string, whole: boolean): Promise
   }
 }
 
-/** Compiles a locale with the unpacked release's own compiler, run by its own loader, so that any machine will do. */
+/**
+ * Compiles a locale with the compiler and the loader of the unpacked release, so that it works on
+ * any machine.
+ */
 async function compileLocale(locale: string, root: string, scratch: string): Promise<void> {
   const target = join(root, 'usr/lib/locale');
   makeDirectory(target);
   const files = readdirSync(root, { recursive: true }) as string[];
-  // Both lie in one folder, /lib/x86_64-linux-gnu for instance.
+  // The loader and the C library are in the same folder, for instance /lib/x86_64-linux-gnu.
   const libc = files.find((path) => path.endsWith('/libc.so.6')) ?? '';
   const libraries = dirname(join(root, libc));
   const loader = readdirSync(libraries).find((name) => /^ld-linux.*\.so\.\d$/.test(name));

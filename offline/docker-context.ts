@@ -4,12 +4,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KitError } from './errors';
 
-/** An engine that the docker CLI would talk to. */
+/** A container engine that the docker CLI would use. */
 export interface DockerContext {
   readonly name: string;
   /** E.g. `unix:///Users/ada/.colima/default/docker.sock`. */
   readonly host: string;
-  /** Folder of ca.pem, cert.pem and key.pem, where the engine asks for them. */
+  /** Folder with ca.pem, cert.pem and key.pem, if the engine requires them. */
   readonly certificates?: string;
   readonly skipVerify: boolean;
 }
@@ -21,13 +21,13 @@ interface Meta {
 }
 
 /**
- * The context that the docker CLI would use: DOCKER_HOST comes first and is no context, then DOCKER_CONTEXT, then
- * `docker context use`. Colima, Docker Desktop and a rootless engine set one up. Undefined: none, so the engine at its
- * usual place.
+ * The context that the docker CLI would use: from DOCKER_CONTEXT, or from `docker context use`, but
+ * none if DOCKER_HOST is set. Colima, Docker Desktop and rootless engines create a context.
+ * Undefined: no context, so the engine is at its default socket.
  *
- * Throws a KitError when the context is named and not there, as the CLI does.
+ * Throws a KitError if the context does not exist, as the CLI does.
  *
- * https://docs.docker.com/engine/manage-resources/contexts/
+ * See https://docs.docker.com/engine/manage-resources/contexts/
  */
 export function dockerContext(env: NodeJS.ProcessEnv): DockerContext | undefined {
   if (env['DOCKER_HOST']) return undefined;
@@ -53,8 +53,8 @@ export function dockerContext(env: NodeJS.ProcessEnv): DockerContext | undefined
 }
 
 /**
- * Sets what Pulumi's provider and dockerode know instead of contexts: DOCKER_HOST, and for TLS DOCKER_CERT_PATH and
- * DOCKER_TLS_VERIFY.
+ * Sets the variables that Pulumi's provider and dockerode use instead of contexts: DOCKER_HOST, and
+ * for TLS also DOCKER_CERT_PATH and DOCKER_TLS_VERIFY.
  *
  * @param env is changed
  */
@@ -74,7 +74,7 @@ function currentContext(folder: string): string | undefined {
   return config?.currentContext;
 }
 
-/** A file that is not there, or is not JSON, says nothing; the CLI warns of the latter and goes on. */
+/** Undefined for a missing file or invalid JSON. The CLI also continues in these cases. */
 function jsonOf(path: string): unknown {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));

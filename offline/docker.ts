@@ -19,8 +19,8 @@ export interface Daemon {
 const readyPatienceMs = 60_000;
 
 /**
- * Reaches the Docker daemon; as root on Debian it is installed and started where it is missing. A daemon that runs is
- * never stopped or restarted.
+ * Connects to the Docker daemon. As root on Debian, it installs and starts a missing daemon. It
+ * never stops or restarts a running one.
  */
 export async function ensureDocker(log: Log): Promise<Daemon> {
   const first = await reach();
@@ -42,7 +42,10 @@ interface Reached {
   readonly error?: NodeJS.ErrnoException;
 }
 
-/** Asks the engine that the docker CLI would ask for its version, with a time limit: a forwarded socket can accept and never answer. */
+/**
+ * Asks the engine of the docker CLI for its version, with a timeout, because a forwarded socket may
+ * accept a connection but never respond.
+ */
 export async function reach(timeoutMs = 5_000): Promise<Reached> {
   adoptDockerContext(process.env);
   return answerOf(new Docker(), timeoutMs);
@@ -62,7 +65,7 @@ export async function answerOf(docker: Docker, timeoutMs = 5_000): Promise<Reach
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** The message if the kit must not, or cannot, bring a daemon up here. */
+/** The message if the kit must not, or cannot, start a daemon here. */
 export async function whyNoDaemon(
   error: NodeJS.ErrnoException | undefined,
 ): Promise<string | undefined> {
@@ -93,7 +96,7 @@ async function installDocker(log: Log): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, timeoutMs: 600_000 };
   await run('apt-get', ['-qq', 'update'], options);
-  // Newer Debian releases have the command line client in a package of its own.
+  // Newer Debian releases have a separate package for the command-line client.
   const client = (await run('apt-cache', ['show', 'docker-cli'])).ok ? ['docker-cli'] : [];
   const packages = ['docker.io', 'ca-certificates', 'iptables', ...client];
   const { ok, stderr } = await run(
@@ -106,7 +109,10 @@ async function installDocker(log: Log): Promise<void> {
 
 const logFile = (): string => join(cacheRoot(), 'dockerd.log');
 
-/** Under systemd as a service; elsewhere detached, to outlive this process. */
+/**
+ * Starts the daemon as a service under systemd, and otherwise detached, so that it outlives this
+ * process.
+ */
 async function startDaemon(log: Log): Promise<void> {
   if (existsSync('/run/systemd/system')) {
     log('starting the docker service');
@@ -124,9 +130,10 @@ async function startDaemon(log: Log): Promise<void> {
 }
 
 /**
- * Waits until a daemon that was just started answers. Throws a KitError with the end of its log if it does not.
+ * Waits until a newly started daemon responds. Throws a KitError with the end of its log if it does
+ * not.
  *
- * @param ended whether its process is gone, so that waiting is of no use. @default unknown
+ * @param ended whether its process has exited, which makes waiting pointless. @default unknown
  */
 export async function waitUntilReady(
   ask: () => Promise<Reached>,

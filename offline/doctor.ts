@@ -17,14 +17,15 @@ export interface Check {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
-  /** What the user does about it; empty when `ok`. */
+  /** How the user can fix it; empty if `ok`. */
   readonly fix: string;
 }
 
 /**
- * The checks of `make doctor`: what is there, what would be built, what is missing. Changes nothing.
+ * The checks of `make doctor`: what exists, what would be built, and what is missing. Changes
+ * nothing.
  *
- * @param onKubernetes does the stack need the provider for it?
+ * @param onKubernetes whether the stack needs the provider for it
  */
 export async function doctorChecks(onKubernetes = false): Promise<Check[]> {
   const mode = modeOf(process.env.AUDIFI_KIT);
@@ -111,7 +112,7 @@ async function imageState(docker: Docker, ref: string): Promise<'upstream' | 'bu
   }
 }
 
-/** Only asked where something has to be built. */
+/** Only needed if something has to be built. */
 async function goCheck(): Promise<Check> {
   const { own, decision } = await planGo(toolchain.version);
   switch (decision.step) {
@@ -127,7 +128,10 @@ async function goCheck(): Promise<Check> {
   }
 }
 
-/** Everything that the kit builds for this stack, and half as much again for what is being written. */
+/**
+ * Disk space in MB for everything that the kit builds for this stack, plus half of it for temporary
+ * files.
+ */
 const roomMegabytes = 1_800;
 
 function cacheCheck(): Check {

@@ -23,13 +23,13 @@ import { type Command, recipeOf } from './recipes';
 import { run, tail } from './run';
 import { unzipFirst } from './unzip';
 
-/** How long a host has to answer before it counts as out of reach. */
+/** A host that does not respond within this time counts as unreachable. */
 const answerMs = 3_000;
 const downloadMs = 600_000;
 
 const answers = new Map<string, Promise<boolean>>();
 
-/** Whether `url`'s host answers; found out once for each host and process. */
+/** Whether the host of `url` responds. Checked once per host and process. */
 export function canReach(url: string): Promise<boolean> {
   const host = new URL(url).host;
   const known = answers.get(host);
@@ -44,13 +44,14 @@ export function canReach(url: string): Promise<boolean> {
 
 const upstreamName = (command: Command): string => recipeOf(command).upstreamName ?? command;
 
-/** Folder of an upstream release in the cache; it need not exist yet. */
+/** Folder of an upstream release in the cache. It may not exist yet. */
 const releaseDir = (command: Command): string =>
   join(cacheRoot(), `${command}-${recipeOf(command).version}-release`);
 
 /**
- * Downloads upstream's own build of a command, checks it against the checksums that its publisher put beside it, and
- * unpacks it into the cache. Undefined if this platform has none or its host cannot be reached.
+ * Downloads upstream's own build of a command, verifies it with the publisher's checksums, and
+ * unpacks it into the cache. Undefined if there is none for this platform or its host is
+ * unreachable.
  */
 export async function download(command: Command, log: Log): Promise<string | undefined> {
   const { release, version } = recipeOf(command);
@@ -87,7 +88,7 @@ async function fetchBytes(url: string): Promise<Buffer> {
   }
 }
 
-/** Lines are `<sha256>  <file>`, in every project's list. */
+/** Lines have the form `<sha256>  <file>` in every project's list. */
 export function verify(archive: Buffer, file: string, checksums: string): void {
   const line = checksums.split('\n').find((entry) => entry.trim().split(/\s+\*?/)[1] === file);
   const wanted = line?.trim().split(/\s+/)[0];
@@ -130,7 +131,7 @@ async function unpack(archive: Buffer, name: string, command: Command): Promise<
   return path;
 }
 
-/** Archives have the command at their top or one folder down. */
+/** The command is at the top of an archive or one folder below. */
 function findIn(folder: string, command: Command): string | undefined {
   if (!existsSync(folder)) return undefined;
   const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) =>

@@ -20,7 +20,7 @@ import { onPath } from './path';
 import { recipes } from './recipes';
 import { bundleStandIns } from './standins';
 
-/** The engine and its plugins, ready to be started with `env` over the environment. */
+/** The engine and its plugins, ready to start with `env` added to the environment. */
 export interface Engine {
   readonly pulumi: string;
   readonly env: Record<string, string>;
@@ -28,28 +28,33 @@ export interface Engine {
   readonly standIns: readonly string[];
 }
 
-/** Provider packages of the program that the kit can stand in for; others need their released plugin. */
+/**
+ * Provider packages of the program that have a stand-in in the kit. Others need their released
+ * plugin.
+ */
 const plugins = ['docker', 'random'] as const;
 
-/** What this machine has and can get, found out before anything is decided. */
+/** What this machine has and can download. Known before any decision. */
 export interface EngineProbes {
-  /** `pulumi` on PATH. */
+  /** Path of `pulumi` on PATH. */
   readonly cli?: string;
-  /** Whether that one has the language host that is released with it. */
+  /** Whether that installation includes the language host. */
   readonly hasLanguageHost: boolean;
   /** Whether releases of the CLI and of plugins can be downloaded. */
   readonly canDownload: boolean;
-  /** Plugins of the wanted versions that are installed already. */
+  /** Plugins that are already installed in the required version. */
   readonly installed: readonly string[];
 }
 
 export interface EnginePlan {
   readonly cli: 'installed' | 'download' | 'build';
-  /** Names of the released plugins in whose place the kit's are used. */
+  /** Names of the released plugins that the kit's stand-ins replace. */
   readonly standIns: readonly string[];
 }
 
-/** Chooses stock parts wherever they are, or can be had, and the kit's for what is left. */
+/**
+ * Selects released parts where they exist or can be downloaded, and the kit's parts for the rest.
+ */
 export function planEngine(mode: Mode, probes: EngineProbes): EnginePlan {
   const allStandIns = [
     'pulumi-language-nodejs',
@@ -79,7 +84,7 @@ export function planEngine(mode: Mode, probes: EngineProbes): EnginePlan {
   };
 }
 
-/** Makes a Pulumi engine ready. */
+/** Prepares a Pulumi engine. */
 export async function prepareEngine(mode: Mode, log: Log): Promise<Engine> {
   const probes = mode === 'offline' ? nothing : await probeEngine();
   const plan = planEngine(mode, probes);
@@ -96,15 +101,15 @@ export async function prepareEngine(mode: Mode, log: Log): Promise<Engine> {
   return { pulumi: cli, env, real: [`engine pulumi (${origin})`], standIns: plan.standIns };
 }
 
-/** Where the engine's releases and its plugins come from. */
+/** Sources of the engine's releases and its plugins. */
 const sources = ['https://get.pulumi.com/', 'https://github.com/'];
 
 const nothing: EngineProbes = { hasLanguageHost: false, canDownload: false, installed: [] };
 
-/** Looks at what is installed and what can be downloaded. Changes nothing. */
+/** Checks what is installed and what can be downloaded. Changes nothing. */
 export async function probeEngine(): Promise<EngineProbes> {
   const cli = onPath('pulumi');
-  // The engine takes a plugin from the PATH as well, before any other.
+  // The engine also uses plugins on the PATH, and prefers them.
   const installed = plugins.filter(
     (name) => existsSync(pluginFolder(name)) || onPath(`pulumi-resource-${name}`) !== undefined,
   );
@@ -118,19 +123,20 @@ export async function probeEngine(): Promise<EngineProbes> {
 
 const home = (): string => process.env.PULUMI_HOME || join(homedir(), '.pulumi');
 
-/** Where the engine looks for a provider's plugin. */
+/** Where the engine looks for a provider plugin. */
 export const pluginFolder = (name: string, pulumiHome = home()): string =>
   join(pulumiHome, 'plugins', `resource-${name}-v${versionOf(name)}`);
 
-/** A provider's plugin has the version of its npm package. */
+/** The plugin of a provider has the version of its npm package. */
 function versionOf(name: string): string {
   const path = require.resolve(`@pulumi/${name}/package.json`);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
 /**
- * The built engine with the stand-ins where it looks for released parts: the language host beside the CLI, providers
- * in the plugin folder of a Pulumi home. There it takes them without a warning about the PATH.
+ * The built engine with the stand-ins in the places of released parts: the language host next to
+ * the CLI, and providers in the plugin folder of a Pulumi home. The engine accepts them there
+ * without a warning about the PATH.
  */
 async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
   const { pulumi: cli = '' } = await build(['pulumi'], log);
@@ -140,7 +146,7 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
     const work = mkdtempSync(`${root}.tmp-`);
     makeDirectory(join(work, 'bin'));
     makeDirectory(join(work, 'home'));
-    // Which stack is selected is the user's, whatever engine runs.
+    // The selected stack belongs to the user and is the same for every engine.
     makeDirectory(join(home(), 'workspaces'));
     symlinkSync(join(home(), 'workspaces'), join(work, 'home/workspaces'));
     linkSync(cli, join(work, 'bin/pulumi'));
@@ -164,7 +170,7 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
     env: {
       PATH: [join(root, 'bin'), process.env.PATH ?? ''].join(delimiter),
       PULUMI_HOME: join(root, 'home'),
-      // A login made with a stock CLI stays in force.
+      // A login of a released CLI stays valid.
       PULUMI_CREDENTIALS_PATH: process.env.PULUMI_CREDENTIALS_PATH || home(),
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
@@ -175,9 +181,10 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
 }
 
 /**
- * The engine writes a debug log of every command below its home, encrypted and compressed: with the files of a stack in it, that
- * is half of the engine's processor time, and 500 MB after a while. It does without where it cannot make the folder,
- * and has no setting for it. `--logtostderr -v 9` shows the same.
+ * The engine writes an encrypted and compressed debug log of every command below its home. For a
+ * stack with large files, this takes half of the engine's CPU time, and 500 MB after a while. There
+ * is no setting for it, but if the engine cannot create the folder, it continues without a log.
+ * `--logtostderr -v 9` shows the same information.
  */
 function keepNoLogs(pulumiHome: string): void {
   const logs = join(pulumiHome, 'logs');
@@ -188,7 +195,10 @@ function keepNoLogs(pulumiHome: string): void {
 
 const lastPart = (path: string): string => /[^-]+$/.exec(path)?.[0] ?? '';
 
-/** A folder with just these stand-ins, for the PATH: the engine takes what it finds there over any installed one. */
+/**
+ * A folder with only these stand-ins, for the PATH. The engine prefers plugins there to installed
+ * ones.
+ */
 async function pathOf(names: readonly string[]): Promise<string> {
   const bundle = await bundleStandIns();
   const folder = join(bundle, 'path', names.join('+'));

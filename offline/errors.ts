@@ -1,7 +1,7 @@
-/** An expected failure, to be shown as its message alone, without a stack trace. */
+/** An expected failure. Only its message is shown, without a stack trace. */
 export class KitError extends Error {
   override readonly name = 'KitError';
 }
 
-/** Where progress lines go. */
+/** Receives progress lines. */
 export type Log = (line: string) => void;

@@ -13,8 +13,8 @@ export interface Go {
 }
 
 /**
- * The Go that is fetched where the machine's own is too old. Go publishes its toolchains as modules, so the module
- * proxy that serves the sources serves the compiler too. Sums as in sum.golang.org.
+ * The Go toolchain that is downloaded if the machine's own is too old. Go publishes its toolchains
+ * as modules, so the module proxy serves the compiler as well. Checksums as in sum.golang.org.
  */
 export const toolchain = {
   version: '1.26.8',
@@ -24,11 +24,11 @@ export const toolchain = {
   } as Readonly<Record<string, string>>,
 };
 
-/** What is known about this machine before anything is fetched. */
+/** What is known about this machine before any download. */
 export interface Probes {
-  /** Version of the machine's own Go, like `1.19.8`; undefined if there is none. */
+  /** Version of the machine's own Go, such as `1.19.8`; undefined if there is none. */
   readonly found?: string;
-  /** `os-arch` in Go's words. */
+  /** `os-arch` in Go's notation. */
   readonly platform: string;
   /** Whether Debian packages can be downloaded and unpacked. */
   readonly apt: boolean;
@@ -41,8 +41,9 @@ export type Decision =
   | { readonly step: 'refuse'; readonly reason: string };
 
 /**
- * Chooses the way to a Go of at least `needed`: the machine's own; else the toolchain module, fetched with whatever Go
- * there is (any since modules exist can do that); else the same with Debian's Go, unpacked into the cache.
+ * Decides how to get a Go of version `needed` or later: the machine's own; otherwise the toolchain
+ * module, downloaded with any Go that supports modules; otherwise the same with Debian's Go,
+ * unpacked into the cache.
  */
 export function decide(needed: string, probes: Probes): Decision {
   if (probes.found !== undefined && isAtLeast(probes.found, needed)) return { step: 'use' };
@@ -63,7 +64,7 @@ export function decide(needed: string, probes: Probes): Decision {
   };
 }
 
-/** Compares versions like `1.26` and `1.26.8` number by number. */
+/** Compares versions such as `1.26` and `1.26.8` number by number. */
 export function isAtLeast(version: string, needed: string): boolean {
   const parse = (text: string): number[] => text.split(/[.\-a-z]+/).map(Number);
   const [have, want] = [parse(version), parse(needed)];
@@ -76,14 +77,14 @@ export function isAtLeast(version: string, needed: string): boolean {
 
 const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
 
-/** Looks for a way to a Go of at least `needed`. Changes nothing. */
+/** Finds out how to get a Go of version `needed` or later. Changes nothing. */
 export async function planGo(needed: string): Promise<{ own?: Go; decision: Decision }> {
   const own = await findGo();
   const apt = (await run('apt-get', ['--version'])).ok && (await run('dpkg-deb', ['--version'])).ok;
   return { own, decision: decide(needed, { found: own?.version, platform, apt }) };
 }
 
-/** Finds or fetches a Go of at least version `needed`. */
+/** Finds or downloads a Go of version `needed` or later. */
 export async function ensureGo(needed: string, log: Log): Promise<Go> {
   const { own, decision } = await planGo(needed);
   if (decision.step === 'refuse') throw new KitError(decision.reason);
@@ -95,7 +96,10 @@ export async function ensureGo(needed: string, log: Log): Promise<Go> {
   );
 }
 
-/** The machine's own Go. Only its version is asked for: it must not switch to another because of a go.mod. */
+/**
+ * The machine's own Go. GOTOOLCHAIN=local prevents it from switching to another version because of
+ * a go.mod.
+ */
 async function findGo(): Promise<Go | undefined> {
   for (const path of ['go', '/usr/local/go/bin/go', '/usr/lib/go/bin/go']) {
     const go = await versionOf(path);
@@ -114,8 +118,8 @@ async function versionOf(path: string): Promise<Go | undefined> {
 }
 
 /**
- * Unpacks Debian's Go into the cache. Nothing is installed, so neither root nor a change of the system is needed; the
- * package lists are fetched into the cache too where the machine has none.
+ * Unpacks Debian's Go into the cache. Installs nothing, so it needs no root and does not change the
+ * system. If the machine has no package lists, they are downloaded into the cache as well.
  */
 async function bootstrapGo(log: Log): Promise<Go> {
   const home = join(cacheRoot(), 'bootstrap-go');
@@ -144,7 +148,9 @@ async function bootstrapGo(log: Log): Promise<Go> {
   return go;
 }
 
-/** `golang-go` only points at the package of the release's own Go: golang-1.19-go in Debian 12. */
+/**
+ * `golang-go` only depends on the package of the release's Go version: golang-1.19-go in Debian 12.
+ */
 async function goPackage(options: readonly string[]): Promise<string> {
   const { stdout } = await run('apt-cache', [...options, 'depends', 'golang-go']);
   const name = /Depends: (golang-[\d.]+-go)\b/.exec(stdout)?.[1];
@@ -160,13 +166,16 @@ async function goBelow(home: string): Promise<Go | undefined> {
   return folder === undefined ? undefined : versionOf(join(lib, folder, 'bin/go'));
 }
 
-/** Fetches the pinned toolchain with an older Go and makes it executable, which the module cache does not keep. */
+/**
+ * Downloads the pinned toolchain with an older Go, and makes it executable, because the module
+ * cache does not preserve the permission.
+ */
 async function fetchToolchain(with_: Go, log: Log): Promise<Go> {
   const id = `golang.org/toolchain@v0.0.1-go${toolchain.version}.${platform}`;
   log(`fetching Go ${toolchain.version} as a module (70 MB), with Go ${with_.version}`);
   const { ok, stdout, stderr } = await run(with_.path, ['mod', 'download', '-json', id], {
     cwd: tmpdir(),
-    // This module's sum is pinned above, so that no other service than the proxy has to be reachable.
+    // The checksum of this module is pinned above, so no service other than the proxy is needed.
     env: {
       ...process.env,
       GOFLAGS: '-mod=mod',

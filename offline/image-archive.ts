@@ -6,30 +6,33 @@ import { type Command, recipeHash, recipeOf } from './recipes';
 import { tar, type TarEntry } from './tar';
 import { linkTo, mergeUsr, readTree } from './tree';
 
-/** Says what an image was made of, as `name@version`; on images of the kit only. */
+/** Label with the main content of an image, as `name@version`. Only images of the kit have it. */
 export const kitLabel = 'io.audifi.offline-kit';
-/** Fingerprint of everything that went into it: another one means that it has to be built again. */
+/**
+ * Label with the fingerprint of all inputs. If the fingerprint differs, the image must be built
+ * again.
+ */
 export const inputsLabel = `${kitLabel}.inputs`;
 
 const nobody = 65534;
 const caBundle = '/etc/ssl/certs/ca-certificates.crt';
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Scripts that the kit puts into images. */
+/** Scripts that the kit adds to images. */
 const scriptsDir = join(__dirname, 'images');
 const readScript = (name: string): Buffer => readFileSync(join(scriptsDir, name));
 
-/** What an image is made of once its parts are built or fetched. */
+/** The parts of an image, built or downloaded. */
 export interface Parts {
-  /** The built binary of a command. */
+  /** Returns the built binary of a command. */
   readonly read: (command: Command) => Buffer;
-  /** Folder of the unpacked packages, if the recipe has any. */
+  /** Folder with the unpacked packages, if the recipe has any. */
   readonly root?: string;
-  /** `name@version` of what the image is about. */
+  /** `name@version` of the main content. */
   readonly title: string;
 }
 
-/** Everything that decides what an image holds, as far as it is known before anything is built or fetched. */
+/** Hash of all inputs of an image that are known before anything is built or downloaded. */
 export function fingerprint(recipe: ImageRecipe): string {
   const commands = Object.values(recipe.commands ?? {});
   const scripts = Object.values(recipe.scripts ?? {}).map((name) => sha256(readScript(name)));
@@ -37,15 +40,15 @@ export function fingerprint(recipe: ImageRecipe): string {
   return sha256(Buffer.from(JSON.stringify(inputs))).slice(0, 16);
 }
 
-/** The title of an image that is made of built commands: the first one's. */
+/** The title of an image that consists of built commands: that of the first one. */
 export function commandTitle(recipe: ImageRecipe): string | undefined {
   const command = Object.values(recipe.commands ?? {})[0];
   return command === undefined ? undefined : `${command}@${recipeOf(command).version}`;
 }
 
 /**
- * The archive that `docker load` takes: one layer and a description of it, without a time or a host name in either, so
- * that the same parts give the same image id and no container is replaced for a rebuild.
+ * The archive for `docker load`: one layer and its description, without timestamps or host names.
+ * So the same parts give the same image id, and a rebuild replaces no container.
  */
 export function imageArchive(ref: string, recipe: ImageRecipe, parts: Parts): Buffer {
   const layer = tar(layerEntries(recipe, parts));
@@ -82,7 +85,7 @@ function layerEntries(recipe: ImageRecipe, { read, root }: Parts): TarEntry[] {
   for (const [path, name] of Object.entries(recipe.scripts ?? {})) {
     entries.push(file(path, readScript(name), 0o755));
   }
-  // What the recipe says comes after what the packages brought, and counts.
+  // Files of the recipe replace files of the packages.
   const members = new Map(entries.map((entry) => [entry.path, entry]));
   for (const path of [...members.keys()].flatMap(parentsOf)) {
     if (!members.has(path)) members.set(path, { path, mode: 0o755 });
@@ -114,7 +117,7 @@ function accounts({ account }: ImageRecipe): TarEntry[] {
   return [
     file('/etc/passwd', `${users.join('\n')}\n`),
     file('/etc/group', `${groups.join('\n')}\n`),
-    // A C library asks DNS before /etc/hosts where nobody says otherwise.
+    // Without this file, a C library would query DNS before /etc/hosts.
     ...(account === undefined ? [] : [file('/etc/nsswitch.conf', 'hosts: files dns\n')]),
   ];
 }

@@ -2,15 +2,18 @@ import type { images } from '../components/images';
 import type { Packages } from './packages';
 import type { Command } from './recipes';
 
-/** An image that can be made of built commands and packages, with what the upstream image says about running it. */
+/**
+ * An image that can be made from built commands and packages, with the runtime configuration of the
+ * upstream image.
+ */
 export interface ImageRecipe {
-  /** Built commands by their path in the image. The first one decides the image's version. */
+  /** Built commands by path in the image. The first one defines the image's version. */
   readonly commands?: Readonly<Record<string, Command>>;
-  /** What comes from the registries of other languages and of Debian. */
+  /** Packages from Debian and from the registries of other languages. */
   readonly packages?: Packages;
-  /** Scripts of ours by their path in the image, as files below `images/`. */
+  /** Our own scripts by path in the image, as files below `images/`. */
   readonly scripts?: Readonly<Record<string, string>>;
-  /** Symbolic links by path; `*` in a target stands for a directory whose name is a version. */
+  /** Symbolic links by path. A `*` in a target stands for a directory whose name is a version. */
   readonly links?: Readonly<Record<string, string>>;
   readonly entrypoint?: readonly string[];
   readonly arguments?: readonly string[];
@@ -21,23 +24,24 @@ export interface ImageRecipe {
   readonly port?: number | readonly number[];
   readonly workingDir?: string;
   readonly volume?: string;
-  /** Directories of root's, writable for all: for whatever user the container runs as. */
+  /** Directories owned by root and writable for everybody, for any user of the container. */
   readonly shared?: readonly string[];
-  /** Directories that belong to the image's account, else to nobody. */
+  /** Directories owned by the image's account, or otherwise by nobody. */
   readonly owned?: readonly string[];
-  /** Mode of those. @default 775 */
+  /** Mode of the owned directories. @default 775 */
   readonly ownedMode?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** Directories to search for commands before the usual ones. */
+  /** Directories to search for commands before the default ones. */
   readonly path?: readonly string[];
   readonly stopSignal?: string;
-  /** Set if a part is not upstream's release: the name under which it is reported. `{version}` is filled in. */
+  /** Set if a part is not upstream's release: the name in reports. `{version}` is replaced. */
   readonly standIn?: string;
 }
 
 /**
- * How the upstream images of the stack can be made here. What they say (user, entry point, volume, …) is as in the
- * Dockerfile of the upstream release; a shell and the sample configurations are not in them.
+ * How the kit can make the upstream images of the stack. The configuration (user, entry point,
+ * volume, …) is that of the upstream Dockerfile. The images contain no shell and no sample
+ * configurations.
  */
 export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
   prometheus: {
@@ -94,7 +98,8 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
       },
       librariesOf: '/usr/local/bin/node',
     },
-    // Upstream's entry point is a shell script that puts `node` in front of what is no command.
+    // Upstream's entry point is a shell script that prepends `node` to arguments that are not a
+    // command.
     arguments: ['node'],
     account: { name: 'node', id: 1000, home: '/home/node' },
     owned: ['/home/node'],

@@ -15,21 +15,21 @@ export type ImageName = keyof typeof images;
 export interface ImagesOptions {
   readonly pull: boolean;
   readonly build: boolean;
-  /** Which ones. @default all */
+  /** The images to prepare. @default all */
   readonly names?: readonly ImageName[];
-  /** Those that may stay absent where they can neither be pulled nor be made. @default none */
+  /** Images that may be missing if they can neither be pulled nor be made. @default none */
   readonly optional?: readonly ImageName[];
 }
 
-/** How the images of the stack came to be in the daemon, one line each. */
+/** Result of preparing the images, one line each. */
 export interface ImagesResult {
   readonly real: readonly string[];
   readonly standIns: readonly string[];
-  /** Optional ones that are not there. */
+  /** Optional images that are missing. */
   readonly missing: readonly ImageName[];
 }
 
-/** Makes images of the stack present in the daemon under their upstream names. */
+/** Makes images of the stack available in the daemon under their upstream names. */
 export async function ensureImages(
   docker: Docker,
   options: ImagesOptions,
@@ -78,9 +78,12 @@ export async function ensureImages(
   return { real, standIns, missing };
 }
 
-/** What of an image is not upstream's, in the words of the closing line. `title` is its `name@version`. */
+/**
+ * The parts of an image that are not upstream's, for the closing line. `title` is its
+ * `name@version`.
+ */
 function standInsOf(recipe: ImageRecipe, title: string): string[] {
-  // Debian's 5:7.0.15-1~deb12u10 is the release 7.0.15.
+  // Debian's version 5:7.0.15-1~deb12u10 is release 7.0.15.
   const version = title.replace(/^.*@(\d+:)?/, '').replace(/-.*$/, '');
   return [recipe, ...Object.values(recipe.commands ?? {}).map(recipeOf)]
     .flatMap(({ standIn }) => standIn ?? [])
@@ -114,13 +117,13 @@ async function labelsOf(docker: Docker, ref: string): Promise<Record<string, str
 const isCurrent = (labels: Record<string, string>, recipe: ImageRecipe): boolean =>
   labels[inputsLabel] === fingerprint(recipe);
 
-/** How long the registry has for its first word. After that a slow download is still a download. */
+/** Timeout for the first response of the registry. After that, a slow download may continue. */
 const answerMs = 8_000;
 const stallMs = 60_000;
 
 /**
- * Pulls through the daemon, which knows its own mirrors and proxies. Whether a registry can be reached is found out
- * once; returns why not, or undefined if the image is there.
+ * Pulls through the daemon, which has its own mirrors and proxies. Reachability of a registry is
+ * checked once. Returns the reason of a failure, or undefined if the image exists.
  */
 async function tryPull(
   docker: Docker,
@@ -169,7 +172,7 @@ const messageOf = (error: unknown): string => {
   return (json?.message ?? message ?? String(error)).trim();
 };
 
-/** Makes an image that is the kit's own, where the daemon does not have this very one. */
+/** Makes an image of the kit's own, unless the daemon already has the same one. */
 export async function ensureOwnImage(
   docker: Docker,
   ref: string,
@@ -181,8 +184,9 @@ export async function ensureOwnImage(
 }
 
 /**
- * Makes an image of commands that are built, and packages that are fetched, where the cache lacks them, and loads it
- * into the daemon. An earlier one of the same name that nothing uses any more is removed. Returns its `name@version`.
+ * Makes an image and loads it into the daemon. Commands that are not in the cache are built, and
+ * packages are downloaded. An earlier image of the same name is removed if nothing uses it. Returns
+ * its `name@version`.
  */
 async function make(docker: Docker, ref: string, recipe: ImageRecipe, log: Log): Promise<string> {
   const built = await build(Object.values(recipe.commands ?? {}), log);

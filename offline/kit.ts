@@ -19,12 +19,12 @@ export type { Mode } from './mode';
 export { type NewerEngine, startNewerEngine, whyNoNewerEngine } from './newer-engine';
 
 /**
- * What a caller can ask the kit to make ready. `kubernetes` is Pulumi's provider for it, beside `pulumi`. A tool is named
- * as its command is; `otelcol` is the contrib one.
+ * What the kit can prepare. `kubernetes` is Pulumi's provider for it, in addition to `pulumi`. A
+ * tool has the name of its command. `otelcol` is the contrib distribution.
  */
 export type Need = 'pulumi' | 'kubernetes' | 'docker' | 'images' | Tool;
 
-/** Command-line tools which the kit can provide beside the engine. */
+/** Command-line tools that the kit can provide in addition to the engine. */
 export type Tool = (typeof tools)[number];
 const tools = [
   ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const),
@@ -33,32 +33,37 @@ const tools = [
 
 export interface PrepareOptions {
   readonly need: readonly Need[];
-  /** Which images, if `need` has `images`. @default all */
+  /** The images to prepare, if `need` contains `images`. @default all */
   readonly images?: readonly ImageName[];
-  /** Images that may stay absent where they can neither be pulled nor be made here. @default none */
+  /** Images that may be missing if they can neither be pulled nor be made here. @default none */
   readonly optional?: readonly ImageName[];
-  /** @default the environment variable AUDIFI_KIT, else `auto` */
+  /** @default the environment variable AUDIFI_KIT, or `auto` */
   readonly mode?: Mode;
-  /** Where progress lines go. @default standard error */
+  /** Receives progress lines. @default standard error */
   readonly log?: Log;
 }
 
 export interface Kit {
-  /** Variables to lay over `process.env` of everything that is started: PATH with the kit's tools in front, … */
+  /**
+   * Variables to add to `process.env` for child processes, such as PATH with the kit's tools first.
+   */
   readonly env: Record<string, string>;
-  /** Absolute path of each command that was asked for. */
+  /** Absolute path of each requested command. */
   readonly commands: Record<string, string>;
-  /** Parts that are ours in place of the released ones, by the released one's name; empty on a stock machine. */
+  /** Stand-ins in use, by the name of the released part; empty if all parts are released ones. */
   readonly standIns: readonly string[];
-  /** Real parts in use, each with where it came from. */
+  /** Released parts in use, with their origin. */
   readonly real: readonly string[];
-  /** Optional images that could not be had. */
+  /** Optional images that are not available. */
   readonly missing: readonly ImageName[];
-  /** The closing line; `prepare` has already logged it. */
+  /** The closing line, which `prepare` has already logged. */
   readonly summary: string;
 }
 
-/** Makes what `need` names ready and says what of it is a stand-in. Throws a KitError with one clear message. */
+/**
+ * Prepares everything in `need` and reports which parts are stand-ins. Throws a KitError with one
+ * clear message.
+ */
 export async function prepare(options: PrepareOptions): Promise<Kit> {
   const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
   const log: Log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
@@ -117,7 +122,10 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   return { env, commands, standIns, real, missing, summary };
 }
 
-/** Says exactly what is real and what is not; on a stock machine there is nothing of the kit to name. */
+/**
+ * Lists which parts are real and which are stand-ins. Reports nothing about the kit if all parts
+ * are released ones.
+ */
 export function closingLine(
   real: readonly string[],
   standIns: readonly string[],
@@ -130,7 +138,7 @@ export function closingLine(
 
 const builtHere = 'built from Go modules';
 
-/** A tool on PATH of the right version, else upstream's release, else one built here. */
+/** A tool of the required version: from PATH, or from upstream's release, or built here. */
 async function prepareTool(
   tool: Tool,
   mode: Mode,
@@ -154,8 +162,8 @@ async function prepareTool(
 }
 
 /**
- * Another version could judge differently, so only the pinned one is taken from the PATH. kubectl
- * judges nothing, and its user has the version that fits their cluster.
+ * Another version could give different results, so only the pinned version on PATH is used. kubectl
+ * is an exception, because users need the version that fits their cluster.
  */
 async function installedTool(tool: Tool, version: string): Promise<string | undefined> {
   const path = onPath(recipeOf(tool).upstreamName ?? tool);
@@ -167,8 +175,8 @@ async function installedTool(tool: Tool, version: string): Promise<string | unde
 }
 
 /**
- * `tsx offline/kit.ts pulumi docker images …`: prepares and prints what a shell has to export. `image:redis` is one image,
- * `images` are all.
+ * `tsx offline/kit.ts pulumi docker images …`: prepares these and prints the variables that a shell
+ * must export. `image:redis` is one image, and `images` are all.
  */
 async function main(words: readonly string[]): Promise<void> {
   try {

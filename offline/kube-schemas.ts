@@ -8,8 +8,9 @@ import { ensureGo } from './go';
 import { run, tail } from './run';
 
 /**
- * JSON schemas of Kubernetes' own kinds, for kubeconform. Its default source is a site of files that
- * not every machine reaches; the same descriptions lie in Kubernetes' source, which is a Go module.
+ * JSON schemas of Kubernetes' own kinds, for kubeconform. Its default source is a website that some
+ * machines cannot reach. The source code of Kubernetes, which is a Go module, contains the same
+ * descriptions.
  */
 const kubernetes = {
   version: '1.35.4',
@@ -19,15 +20,16 @@ const kubernetes = {
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** The parts of an OpenAPI 2 description that are looked at here. */
+/** The parts of an OpenAPI 2 description that are used here. */
 export interface OpenApi {
   readonly definitions: Readonly<Record<string, Json>>;
 }
 
 /**
- * Makes the schemas, once, in the cache, and returns what kubeconform takes as `-schema-location`.
+ * Creates the schemas in the cache if they are missing, and returns the value for kubeconform's
+ * `-schema-location`.
  *
- * They are strict: a field that the API does not have is an error, and so is a `null`.
+ * They are strict: a field that the API does not have is an error, and so is `null`.
  */
 export async function kubeSchemas(log: Log): Promise<string> {
   const folder = join(cacheRoot(), `kube-schemas-${kubernetes.version}`);
@@ -43,7 +45,7 @@ export async function kubeSchemas(log: Log): Promise<string> {
   return join(folder, '{{.ResourceKind}}{{.KindSuffix}}.json');
 }
 
-/** Changes with this file: what an earlier version of it made is made again. */
+/** A change of this file invalidates the schemas that an earlier version created. */
 const stamp = createHash('sha256').update(readFileSync(__filename)).digest('hex');
 
 function madeByThisCode(folder: string): boolean {
@@ -69,9 +71,9 @@ async function openApi(log: Log): Promise<OpenApi> {
   const id = `k8s.io/kubernetes@v${kubernetes.version}`;
   const go = await ensureGo('1.16', log);
   const { ok, stdout, stderr } = await run(go.path, ['mod', 'download', '-json', id], {
-    // Outside of any module, whose go.mod could ask for another Go.
+    // Outside any module, whose go.mod could require another Go version.
     cwd: tmpdir(),
-    // The sum is pinned above, so that no other service than the proxy has to be reachable.
+    // The checksum is pinned above, so no service other than the proxy is needed.
     env: { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off', GONOSUMDB: 'k8s.io/kubernetes' },
     timeoutMs: 600_000,
   });
@@ -95,7 +97,7 @@ interface GroupVersionKind {
 const quantity = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 
-/** What OpenAPI calls a text and the API also takes as a number. */
+/** Types that are strings in OpenAPI but that the API also accepts as numbers. */
 const special: Readonly<Record<string, Json>> = {
   [intOrString]: { type: ['string', 'integer'] },
   [quantity]: {
@@ -104,13 +106,13 @@ const special: Readonly<Record<string, Json>> = {
   },
 };
 
-/** One standalone schema for each kind, by the file name under which kubeconform looks for it. */
+/** One standalone schema per kind, by the file name that kubeconform expects. */
 export function schemas({ definitions }: OpenApi): Map<string, Json> {
   const files = new Map<string, Json>();
   for (const [name, definition] of Object.entries(definitions)) {
     const kinds = (definition['x-kubernetes-group-version-kind'] ?? []) as GroupVersionKind[];
     const [kind] = kinds;
-    // Those with several are not objects of their own (DeleteOptions, WatchEvent).
+    // Definitions with several kinds are not objects of their own (DeleteOptions, WatchEvent).
     if (kinds.length !== 1 || kind === undefined || !isObject(definition)) continue;
     files.set(fileName(kind), standalone(name, kind, definitions));
   }
@@ -121,7 +123,7 @@ function isObject({ properties = {} }: Json): boolean {
   return ['apiVersion', 'kind', 'metadata'].every((field) => field in (properties as object));
 }
 
-/** `deployment-apps-v1.json`; of a group only the first part, and nothing of the core group. */
+/** `deployment-apps-v1.json`: only the first part of a group, and nothing for the core group. */
 function fileName({ group, version, kind }: GroupVersionKind): string {
   const parts = [kind.toLowerCase(), group.split('.')[0], version];
   return `${parts.filter((part) => part !== '').join('-')}.json`;
@@ -155,10 +157,10 @@ function standalone(
 }
 
 /**
- * A type with what JSON schema needs of it. Where it lists its fields, it has no others; a type without
- * any list (arbitrary JSON) stays open.
+ * Converts a type for JSON schema. A type with listed fields allows no others. A type without a
+ * list (arbitrary JSON) allows all.
  *
- * @param references names of the types that it refers to are added here
+ * @param references receives the names of the types that it refers to
  */
 function closed(type: Json, references: string[]): Json {
   const { $ref, properties, items, additionalProperties } = type;

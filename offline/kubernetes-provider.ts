@@ -10,13 +10,13 @@ import { recipeOf } from './recipes';
 
 const command = 'pulumi-resource-kubernetes';
 
-/** Where the Kubernetes provider comes from: `released` is the engine's own matter, which downloads it. */
+/** Origin of the Kubernetes provider. The engine itself downloads a `released` one. */
 export type ProviderOrigin = 'installed' | 'released' | 'build';
 
-/** What a machine has and can have of it. */
+/** What a machine has and can download. */
 export interface ProviderProbes {
   readonly installed: boolean;
-  /** Can the engine fetch released plugins? */
+  /** Whether the engine can download released plugins. */
   readonly downloads: boolean;
 }
 
@@ -37,7 +37,7 @@ export function planProvider(mode: Mode, { installed, downloads }: ProviderProbe
   );
 }
 
-/** One line about it for `make doctor`. */
+/** Line about the provider for `make doctor`. */
 export function providerDetail(origin: ProviderOrigin): string {
   if (origin !== 'build') return origin;
   if (existsSync(builtPath(command))) return 'built from Go modules';
@@ -45,8 +45,9 @@ export function providerDetail(origin: ProviderOrigin): string {
 }
 
 /**
- * Makes the Kubernetes provider ready for an engine. Nothing stands in for it: its behaviour is the cluster's. Where no
- * released one can be had it is upstream's own, built from its Go module.
+ * Prepares the Kubernetes provider for an engine. There is no stand-in for it, because it must
+ * behave like the real one. If no released provider is available, it is built from upstream's Go
+ * module.
  */
 export async function prepareProvider(
   mode: Mode,

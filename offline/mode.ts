@@ -1,14 +1,14 @@
 import { KitError } from './errors';
 
 /**
- * How the kit decides: `auto` uses stock parts where they are installed or can be downloaded and builds the rest;
- * `offline` takes the kit's parts whatever is installed and tries no download of a release; `stock` never builds and
- * never uses a stand-in.
+ * How the kit selects parts. `auto` uses released parts if they are installed or can be downloaded,
+ * and builds the rest. `offline` always uses the kit's parts and downloads no releases. `stock`
+ * never builds and never uses a stand-in.
  */
 export type Mode = (typeof modes)[number];
 const modes = ['auto', 'offline', 'stock'] as const;
 
-/** Reads AUDIFI_KIT. */
+/** Parses AUDIFI_KIT. */
 export function modeOf(text: string | undefined): Mode {
   if (text === undefined || text === '') return 'auto';
   const mode = modes.find((name) => name === text);

@@ -11,28 +11,33 @@ import { type Packages, unpack } from './packages';
 import { run } from './run';
 
 /**
- * The engine of Debian's newest suite. Its binaries need glibc 2.34, which Debian 12 has. runc stays the machine's own: the
- * suite's build needs a newer one.
+ * The engine of Debian's newest suite. Its binaries need glibc 2.34, which Debian 12 has. runc
+ * remains the machine's own, because the newer build needs a newer glibc.
  */
 const engine: Packages = {
   main: 'docker.io',
   debian: { suite: 'sid', names: ['docker.io', 'containerd'] },
 };
 
-/** A Docker engine beside the machine's own, in network and mount namespaces of its own. */
+/** A Docker engine in addition to the machine's own, in separate network and mount namespaces. */
 export interface NewerEngine {
   readonly version: string;
-  /** Value of DOCKER_HOST outside the engine's namespaces. Inside, the usual socket is its own. */
+  /**
+   * Value of DOCKER_HOST outside the engine's namespaces. Inside, the engine uses the default
+   * socket.
+   */
   readonly host: string;
-  /** Arguments of `nsenter` that put a command where the engine's published ports and files are. */
+  /**
+   * Arguments of `nsenter` to run a command with access to the engine's published ports and files.
+   */
   readonly enter: readonly string[];
-  /** Stops the engine and what runs in it. Its data-root stays in the cache. */
+  /** Stops the engine and its containers. Its data-root stays in the cache. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Why a newer engine cannot run here, or undefined if it can. It needs root for its network namespace,
- * and apt for the packages.
+ * Why a newer engine cannot run here, or undefined if it can. It needs root for its network
+ * namespace, and apt for the packages.
  */
 export async function whyNoNewerEngine(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it needs root on Linux';
@@ -43,11 +48,11 @@ export async function whyNoNewerEngine(): Promise<string | undefined> {
 }
 
 /**
- * Starts the engine of Debian's newest suite with a data-root and a socket of its own.
+ * Starts the engine of Debian's newest suite with its own data-root and socket.
  *
- * It has a network namespace because two engines in one namespace change each other's firewall rules
- * and the address of `docker0`. It has a mount namespace so that its data-root is `/var/lib/docker`
- * and its socket `/run/docker.sock`, where programs look for them.
+ * It has its own network namespace, because two engines in one namespace change each other's
+ * firewall rules and the address of `docker0`. It has its own mount namespace, so that its
+ * data-root is `/var/lib/docker` and its socket is `/run/docker.sock`, where programs expect them.
  */
 export async function startNewerEngine(log: Log): Promise<NewerEngine> {
   const { root } = await unpack(engine, log);
@@ -74,7 +79,7 @@ export async function startNewerEngine(log: Log): Promise<NewerEngine> {
   };
 }
 
-/** Shell script whose arguments are the directories for `/var/lib/docker` and `/run`. */
+/** Shell script. Its arguments are the directories for `/var/lib/docker` and `/run`. */
 const inNamespaces = [
   'set -e',
   'mkdir -p /var/lib/docker',
@@ -88,7 +93,7 @@ function spawnDaemon(root: string, folder: string, logFile: string): ChildProces
   const path = [join(root, 'usr/bin'), join(root, 'usr/sbin'), process.env.PATH ?? ''];
   const [data, runtime] = [join(folder, 'data'), join(folder, 'run')];
   makeDirectory(data);
-  // What an engine that was killed left there.
+  // Leftovers of a killed engine.
   rmSync(runtime, { recursive: true, force: true });
   makeDirectory(runtime);
   const output = openSync(logFile, 'w');
@@ -106,10 +111,10 @@ function spawnDaemon(root: string, folder: string, logFile: string): ChildProces
   return daemon;
 }
 
-/** Time for an engine to stop its containers. */
+/** How long an engine may take to stop its containers. */
 const stopPatienceMs = 60_000;
 
-/** An engine removes its network namespace's rules and stops its containers before it exits. */
+/** An engine removes its firewall rules and stops its containers before it exits. */
 async function stop(daemon: ChildProcess): Promise<void> {
   if (daemon.exitCode !== null || daemon.pid === undefined) return;
   const ended = new Promise((resolve) => daemon.once('exit', resolve));

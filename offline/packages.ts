@@ -22,23 +22,23 @@ import { KitError, type Log } from './errors';
 import { type NpmPackage, unpackNpm } from './npm';
 import { run } from './run';
 
-/** What of an image comes out of package registries other than Go's. */
+/** The parts of an image that come from package registries other than Go's. */
 export interface Packages {
-  /** The package that the image is about: its version is the image's. */
+  /** The main package. Its version is the version of the image. */
   readonly main: string;
   readonly npm?: NpmPackage;
   readonly debian?: DebianPackages;
-  /** A command, by its path in the image, whose shared libraries are taken from this machine. */
+  /** Path in the image of a command that needs shared libraries from this machine. */
   readonly librariesOf?: string;
 }
 
-/** The unpacked files of an image, and which version of `main` they hold. */
+/** The unpacked files of an image, and the version of `main` in it. */
 export interface Unpacked {
   readonly root: string;
   readonly version: string;
 }
 
-/** Where the unpacked packages of an image are, or will be. */
+/** Path of an image's unpacked packages, whether they already exist or not. */
 export function unpackedPath(packages: Packages): string {
   const key = createHash('sha256')
     .update(JSON.stringify([packages, process.arch]))
@@ -46,10 +46,10 @@ export function unpackedPath(packages: Packages): string {
   return join(cacheRoot(), `packages-${packages.main}-${key.slice(0, 12)}`);
 }
 
-/** Room for the archives and what they unpack to. */
+/** Disk space in MB for the archives and their content. */
 const neededMegabytes = 600;
 
-/** Fetches and unpacks an image's packages into the cache, once. */
+/** Downloads and unpacks an image's packages into the cache, if they are missing. */
 export async function unpack(packages: Packages, log: Log): Promise<Unpacked> {
   const target = unpackedPath(packages);
   if (!existsSync(target)) {
@@ -94,10 +94,16 @@ async function unpackAll(packages: Packages, target: string, log: Log): Promise<
   }
 }
 
-/** Name resolution of C libraries older than 2.34, which load these by name and so list them nowhere. */
+/**
+ * Name resolution of C libraries older than 2.34. They load these libraries by name, so no binary
+ * lists them.
+ */
 const loadedByName = ['libnss_dns.so.2', 'libnss_files.so.2', 'libresolv.so.2'];
 
-/** Copies the libraries that a command is linked with to where it will look for them: the place they have here. */
+/**
+ * Copies the shared libraries of a command to the same path as on this machine, where the command
+ * looks for them.
+ */
 async function copyLibraries(command: string, root: string): Promise<void> {
   const { ok, stdout, stderr } = await run('ldd', [join(root, command)]);
   const lines = `${stdout}${stderr}`.split('\n');

@@ -3,50 +3,56 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterRecipes } from './cluster/recipes';
 
-/** Where each recipe's go.mod and go.sum lie: they pin every module, directly or indirectly needed, by its sum. */
+/**
+ * Folder with the go.mod and go.sum of each recipe. They pin all direct and indirect dependencies
+ * by checksum.
+ */
 export const modulesDir = join(__dirname, 'modules');
 
-/** One command that can be built from Go modules alone. */
+/** A command that can be built from Go modules only. */
 export interface Recipe {
-  /** The upstream release that this is, as its own tag says. */
+  /** The upstream release, as in its tag. */
   readonly version: string;
-  /** The version of its Go module, where that is another one. @default `version` */
+  /** The version of its Go module, if it is a different one. @default `version` */
   readonly moduleVersion?: string;
   /** Folder below `modules/`. Commands of one upstream module share it. */
   readonly module: string;
-  /** The package of the command. */
+  /** The Go package of the command. */
   readonly package: string;
   /** Go build tags. */
   readonly tags?: readonly string[];
-  /** String variables set when linking, mostly so that the command knows its own version. */
+  /** String variables set by the linker, mostly to give the command its version. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Files which the upstream module embeds but does not contain, by path in the module, with what to put there. */
+  /**
+   * Files that the upstream module embeds but does not contain, by path in the module, with their
+   * content.
+   */
   readonly placeholders?: {
     readonly module: string;
     readonly files: Readonly<Record<string, string | Generated>>;
   };
-  /** Set if the command is ours in place of an upstream one: the name under which it is reported. */
+  /** Set if the command is our replacement of an upstream one: the name in reports. */
   readonly standIn?: string;
   /** Name of upstream's own command. @default the recipe's */
   readonly upstreamName?: string;
-  /** Upstream's own builds, preferred wherever they can be downloaded. */
+  /** Upstream's own builds. Preferred if they can be downloaded. */
   readonly release?: Release;
 }
 
-/** A JSON file that upstream writes when it builds, out of one that the module contains. */
+/** A JSON file that upstream's build generates from a file in the module. */
 export interface Generated {
   /** Path in the module. */
   readonly from: string;
-  /** Top-level members that are set in it. @default none */
+  /** Top-level members to set in it. @default none */
   readonly set?: Readonly<Record<string, string>>;
 }
 
-/** An upstream archive with the list of checksums that its publisher puts beside it. `{arch}` is filled in. */
+/** An upstream archive and the publisher's list of checksums. `{arch}` is replaced. */
 export interface Release {
   /** A tar archive, or a zip archive of one file. */
   readonly archive: string;
   readonly checksums: string;
-  /** How upstream names the architectures of Node's `process.arch`. */
+  /** Upstream's names of the architectures in Node's `process.arch`. */
   readonly arch: Readonly<Record<string, string>>;
 }
 
@@ -57,7 +63,7 @@ const prometheusVersion = (version: string): Record<string, string> => ({
   'github.com/prometheus/common/version.BuildUser': 'offline-kit',
 });
 
-/** Loki hands its own variables on to those of Prometheus. */
+/** Loki sets the version variables of Prometheus from its own. */
 const lokiVersion = (version: string): Record<string, string> => ({
   'github.com/grafana/loki/v3/pkg/util/build.Version': version,
   'github.com/grafana/loki/v3/pkg/util/build.BuildUser': 'offline-kit',
@@ -66,7 +72,7 @@ const lokiVersion = (version: string): Record<string, string> => ({
 const github = (repository: string, tag: string, file: string): string =>
   `https://github.com/${repository}/releases/download/${tag}/${file}`;
 
-/** Release archives of the Prometheus organisation are all laid out alike. */
+/** All release archives of the Prometheus organisation have the same layout. */
 const prometheusRelease = (name: string, version: string): Release => ({
   archive: github(
     `prometheus/${name}`,
@@ -78,8 +84,8 @@ const prometheusRelease = (name: string, version: string): Release => ({
 });
 
 /**
- * Service discoveries are left out except those that the stack can be configured with: the others pull in a cloud
- * SDK each, and some of those cannot be fetched through the module proxy.
+ * Excludes service discoveries that the stack does not support: each of them needs a cloud SDK, and
+ * some of those are not available from the module proxy.
  */
 const prometheus = {
   version: '3.13.5',
@@ -104,7 +110,7 @@ const alertmanager = {
   },
 };
 
-/** Every command that the kit can build, by the command's name. */
+/** All commands that the kit can build, by name. */
 export const recipes = {
   pulumi: {
     version: '3.259.0',
@@ -221,7 +227,7 @@ export const recipes = {
   },
   jaeger: {
     version: '2.13.0',
-    // Upstream tags a release twice, and Go takes only the one of the line that its module path is of.
+    // Upstream has two tags per release, and Go accepts only the one that matches its module path.
     moduleVersion: '1.76.0',
     module: 'jaeger',
     package: 'github.com/jaegertracing/jaeger/cmd/jaeger',
@@ -248,10 +254,13 @@ export const recipes = {
 
 export type Command = keyof typeof recipes;
 
-/** The recipe as its general type: the table above keeps the narrow one so that names are checked. */
+/**
+ * The recipe with its general type. The table above keeps its literal type, so that names are
+ * checked.
+ */
 export const recipeOf = (command: Command): Recipe => recipes[command];
 
-/** Everything that decides what a build yields: the recipe and every file of its module folder. */
+/** Hash of all inputs of a build: the recipe and all files of its module folder. */
 export function recipeHash(command: Command): string {
   const recipe = recipeOf(command);
   const { release: _, moduleVersion: __, ...built } = recipe;
@@ -263,7 +272,7 @@ export function recipeHash(command: Command): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** The Go version that a module folder asks for in its go.mod. */
+/** The Go version that the go.mod of a module folder requires. */
 export function goVersionNeeded(module: string): string {
   const text = readFileSync(join(modulesDir, module, 'go.mod'), 'utf8');
   const version = /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1];

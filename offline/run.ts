@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Kill it after this time and count that as a failure. */
+  /** Timeout after which the command is killed, which counts as a failure. */
   readonly timeoutMs?: number;
-  /** Called with every line of standard error as it comes. */
+  /** Called for every line of standard error. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -16,11 +16,11 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** Children still running: an interrupted kit must not leave a compiler behind. */
+/** Running children. An interrupted kit must not leave a compiler behind. */
 const running = new Set<ReturnType<typeof spawn>>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** Runs a command to its end and never throws: a missing command is a failure like any other. */
+/** Runs a command to its end and never throws: a missing command is a normal failure. */
 export function run(
   command: string,
   args: readonly string[],
@@ -60,6 +60,6 @@ export function run(
   });
 }
 
-/** The last lines of an output: what a person looks at first. */
+/** The last lines of an output, which people read first. */
 export const tail = (text: string, lines = 6): string =>
   text.trimEnd().split('\n').slice(-lines).join('\n');

@@ -14,7 +14,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cacheRoot, diskError, makeDirectory } from './cache';
 
-/** Plugins of Pulumi that the kit has a stand-in for, by the name of the released one, with their source. */
+/**
+ * Pulumi plugins that have a stand-in in the kit, by the name of the released plugin, with their
+ * source.
+ */
 export const standIns = {
   'pulumi-language-nodejs': 'language',
   'pulumi-resource-docker': 'docker',
@@ -26,8 +29,9 @@ export type StandIn = keyof typeof standIns;
 const sources = join(__dirname, 'standins');
 
 /**
- * Bundles the stand-ins into the cache, each as one file that starts without looking for its modules, and returns the
- * folder with the executables. The key is made of their sources and of the lockfile.
+ * Bundles each stand-in into one file in the cache, so that it starts without resolving modules.
+ * Returns the folder with the executables. The cache key is a hash of their sources and the
+ * lockfile.
  */
 export async function bundleStandIns(): Promise<string> {
   const target = join(cacheRoot(), `standins-${key()}`);
@@ -40,7 +44,7 @@ export async function bundleStandIns(): Promise<string> {
       renameSync(work, target);
     } catch (error) {
       rmSync(work, { recursive: true, force: true });
-      // Another run was first, with the same result.
+      // A parallel run was faster, with the same result.
       if (!existsSync(target)) throw error;
     }
   } catch (error) {
@@ -61,7 +65,8 @@ function key(): string {
 }
 
 async function bundle(work: string, target: string): Promise<void> {
-  // esbuild comes with tsx, which starts this very code; naming it as a dependency too would pin it twice.
+  // esbuild is a dependency of tsx, which runs this code. A dependency of our own would pin it
+  // twice.
   const { build } = createRequire(require.resolve('tsx/package.json'))(
     'esbuild',
   ) as typeof import('esbuild');
@@ -73,7 +78,7 @@ async function bundle(work: string, target: string): Promise<void> {
       platform: 'node',
       target: 'node20',
       minify: true,
-      // Optional native parts of the SSH client: it works without.
+      // Optional native parts of the SSH client, which also works without them.
       external: ['*.node', 'cpu-features'],
       logLevel: 'silent',
     });

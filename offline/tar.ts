@@ -1,22 +1,24 @@
-/** One member of an archive: a file has content, a symbolic link has a target, a directory has neither. */
+/**
+ * A member of an archive: a file has content, a symbolic link has a target, and a directory has
+ * neither.
+ */
 export interface TarEntry {
   /** Path without a leading slash. */
   readonly path: string;
   readonly content?: Buffer;
-  /** Where a symbolic link points. */
+  /** Target of a symbolic link. */
   readonly link?: string;
   readonly mode: number;
   readonly uid?: number;
   readonly gid?: number;
-  /** Seconds since 1970. @default 0, so that the archive depends on its content alone */
+  /** Seconds since 1970. @default 0, so that the archive depends only on its content */
   readonly mtime?: number;
 }
 
 const blockSize = 512;
 
 /**
- * Packs entries, in the order given, into a tar archive that depends on nothing else: the same entries give the same
- * bytes.
+ * Packs entries in the given order into a tar archive. The same entries always give the same bytes.
  */
 export function tar(entries: readonly TarEntry[]): Buffer {
   const blocks: Buffer[] = [];
@@ -29,7 +31,9 @@ export function tar(entries: readonly TarEntry[]): Buffer {
   return Buffer.concat(blocks);
 }
 
-/** The POSIX ustar header: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html */
+/**
+ * The POSIX ustar header. See https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
+ */
 function header(entry: TarEntry, size: number): Buffer {
   const block = Buffer.alloc(blockSize);
   const isDirectory = entry.content === undefined && entry.link === undefined;

@@ -2,12 +2,15 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TarEntry } from './tar';
 
-/** Directories that today's Debian has under /usr alone; packages may still name them by their old place. */
+/**
+ * Directories that current Debian has only under /usr, but that packages may still refer to by
+ * their old path.
+ */
 const merged = ['bin', 'sbin', 'lib', 'lib64'];
 
 /**
- * Reads a folder as the members of a layer, all owned by root, without a set-user-ID bit. Sorted, and without times, so
- * that the same files give the same bytes.
+ * Reads a folder as the members of a layer, all owned by root, without set-user-ID bits. Sorted,
+ * and without timestamps, so that the same files give the same bytes.
  */
 export function readTree(root: string): TarEntry[] {
   return (readdirSync(root, { recursive: true }) as string[]).map((path) => {
@@ -21,7 +24,7 @@ export function readTree(root: string): TarEntry[] {
   });
 }
 
-/** Moves everything under /usr where Debian has it, and leaves links in the old places. */
+/** Moves everything under /usr, as Debian does, and adds links at the old paths. */
 export function mergeUsr(entries: readonly TarEntry[]): TarEntry[] {
   const top = (path: string): string => path.split('/')[0] ?? '';
   const moved = entries.map((entry) =>
@@ -32,8 +35,8 @@ export function mergeUsr(entries: readonly TarEntry[]): TarEntry[] {
 }
 
 /**
- * Adds a link. `*` in its target stands for one directory whose name is not known beforehand, such as the version in
- * `15` in `/usr/lib/postgresql/15/bin`; the highest one counts.
+ * Adds a symbolic link. A `*` in its target stands for a directory with an unknown version, such as
+ * `15` in `/usr/lib/postgresql/15/bin`. If there are several, the highest one is used.
  */
 export function linkTo(entries: readonly TarEntry[], path: string, target: string): TarEntry {
   const [before = '', after] = target.split('*');

@@ -1,8 +1,8 @@
 import { inflateRawSync } from 'node:zlib';
 
 /**
- * Reads the first file out of a zip archive: some releases are one command in one archive, and not every machine has
- * `unzip`. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ * Reads the first file of a zip archive. Some releases are a single command in a zip archive, and
+ * not every machine has `unzip`. See https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 export function unzipFirst(archive: Buffer): Buffer {
   const end = archive.lastIndexOf(Buffer.from('PK\x05\x06'));

@@ -4,7 +4,10 @@ import { Status } from '@pulumi/pulumi/proto/status_pb';
 import { Any } from 'google-protobuf/google/protobuf/any_pb';
 import type { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 
-/** The resource exists but is not as it should be: the engine must keep it in the state, or it would be lost. */
+/**
+ * The resource exists but is not complete. The engine must keep it in the state, or it would be
+ * lost.
+ */
 export class PartialFailure extends Error {
   constructor(
     readonly id: string,
@@ -14,7 +17,7 @@ export class PartialFailure extends Error {
   }
 }
 
-/** The same with what the engine needs to know, in the trailer where gRPC puts the details of an error. */
+/** The same error with details for the engine, in the trailer that gRPC uses for error details. */
 export function partialFailure(
   failure: PartialFailure,
   properties: Struct,

@@ -11,10 +11,10 @@ import { serve, unary } from './rpc';
 import { changes, check, type Failure, forcesReplacement, type Schema } from './schema';
 import { decode, encode, UNKNOWN, type Value, type Values } from './values';
 
-/** Lists inputs that the provider filled in, under the key at which the released providers keep that too. */
+/** Key for the list of inputs that the provider filled in, as in released providers. */
 const defaultsKey = '__defaults';
 
-/** Serves `provider` to the engine for as long as the engine wants it. */
+/** Serves `provider` until the engine stops it. */
 export function serveProvider(provider: Provider): void {
   const resource = (urn: string): Resource => {
     const type = typeOf(urn);
@@ -73,7 +73,10 @@ const toFailures = (failures: readonly Failure[]): rpc.CheckFailure[] =>
     new rpc.CheckFailure().setProperty(property).setReason(reason),
   );
 
-/** Checks the inputs; makes up a name where the program gave none, the same one as long as the resource lives. */
+/**
+ * Checks the inputs. Generates a missing name, which stays the same for the lifetime of the
+ * resource.
+ */
 function checkResource(resource: Resource, request: rpc.CheckRequest): rpc.CheckResponse {
   const { values, secrets } = decode(request.getNews());
   const inputs = resource.autoname === undefined ? values : withName(values, request);
@@ -97,7 +100,10 @@ function withName(news: Values, request: rpc.CheckRequest): Values {
 const isAutonamed = (inputs: Values): boolean =>
   Array.isArray(inputs[defaultsKey]) && inputs[defaultsKey].includes('name');
 
-/** Seven characters from the engine's seed: a preview and the update after it make up the same name. */
+/**
+ * Seven characters from the engine's seed, so that a preview and the following update generate the
+ * same name.
+ */
 const suffix = (seed: Uint8Array): string =>
   createHash('sha256').update(seed).digest('hex').slice(0, 7);
 
@@ -117,7 +123,7 @@ function diffResource(resource: Resource, request: rpc.DiffRequest): rpc.DiffRes
     .setDeletebeforereplace(replaces.length > 0 && diff.deleteBeforeReplace);
 }
 
-/** Which inputs changed and what that means for the resource. */
+/** Which inputs changed, and the effect on the resource. */
 export function diffOf(
   resource: Resource,
   old: { readonly inputs: Values; readonly outputs: Values },
@@ -130,9 +136,10 @@ export function diffOf(
     const property = resource.inputs[key];
     return property !== undefined && forcesReplacement(property, olds[key], news[key]);
   });
-  // Its creation failed half-way: what was to be done after that is not known to be done, so it is made anew.
+  // Creation was interrupted. The remaining steps may not have run, so the resource is replaced.
   const unfinished = (resource.finished ?? []).filter((key) => old.outputs[key] === undefined);
-  // Two of one name cannot be there at once. A made-up name changes with the resource; a given one is not trusted to.
+  // Two resources of one name cannot exist at the same time. A generated name changes with a
+  // replacement. A given name may not.
   const named = resource.autoname !== undefined && !isAutonamed(news);
   return {
     changed: [...new Set([...changed, ...unfinished])],
@@ -143,7 +150,7 @@ export function diffOf(
 
 const isSet = (value: Value | undefined): boolean => value !== undefined && value !== null;
 
-/** What is known before the resource exists: its inputs; everything that it will have besides is unknown. */
+/** What is known before the resource exists: its inputs. All other outputs are unknown. */
 export function preview(resource: Resource, inputs: Values): Values {
   const unknowns = resource.computed.filter((key) => !isSet(inputs[key]));
   return {
@@ -152,7 +159,7 @@ export function preview(resource: Resource, inputs: Values): Values {
   };
 }
 
-/** The inputs as outputs: without what is kept beside them, with what leaving one out means. */
+/** The inputs as outputs: without internal keys, and with defaults for omitted inputs. */
 function complete(resource: Resource, inputs: Values): Values {
   const shown = Object.entries(inputs).filter(([key]) => !key.startsWith('__'));
   const defaults = Object.entries(resource.inputs).flatMap(([key, property]) =>

@@ -1,42 +1,45 @@
 import type { Schema } from './schema';
 import type { Values } from './values';
 
-/** What exists of a resource. */
+/** The state of an existing resource. */
 export interface State {
   readonly id: string;
   readonly outputs: Values;
-  /** Properties of the outputs that are secret whatever the inputs were. */
+  /** Output properties that are always secret, regardless of the inputs. */
   readonly secrets?: readonly string[];
 }
 
-/** What a read found: the state, and the inputs as they would have to be written to describe it. */
+/** Result of a read: the state, and the inputs that would describe it. */
 export interface Found extends State {
   readonly inputs: Values;
 }
 
-/** One resource type of a stand-in provider: its table of inputs and what it does. */
+/** A resource type of a stand-in provider: its table of inputs and its operations. */
 export interface Resource {
   readonly inputs: Schema;
-  /** Outputs that only exist once the resource does; unknown in a preview. */
+  /** Outputs that only exist once the resource exists. They are unknown in a preview. */
   readonly computed: readonly string[];
-  /** Inputs that every finished resource has as outputs; without them its creation failed half-way. */
+  /**
+   * Inputs that every complete resource has as outputs. If they are missing, creation was
+   * interrupted.
+   */
   readonly finished?: readonly string[];
-  /** An input of this name is made up when the program leaves it out. */
+  /** Input that is generated if the program omits it. */
   readonly autoname?: 'name';
-  /** The old one must be gone before the new one can be made. */
+  /** The old resource must be deleted before the new one can be created. */
   readonly deleteBeforeReplace?: boolean;
   create(inputs: Values): Promise<State>;
-  /** What is there now; undefined if it is gone. `inputs` are empty when an existing one is adopted. */
+  /** The current state; undefined if it no longer exists. `inputs` are empty for an import. */
   read(id: string, inputs: Values, outputs: Values): Promise<Found | undefined>;
   update?(id: string, olds: Values, news: Values): Promise<Values>;
   delete(id: string, inputs: Values, outputs: Values): Promise<void>;
 }
 
-/** A provider as a table: what it serves is exactly what stands here. */
+/** A provider as a table of everything that it serves. */
 export interface Provider {
   /** Package name, such as `docker`. */
   readonly name: string;
-  /** The version of the released provider in whose place it stands. */
+  /** The version of the released provider that it replaces. */
   readonly version: string;
   readonly config: Schema;
   readonly resources: Readonly<Record<string, Resource>>;

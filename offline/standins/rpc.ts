@@ -1,6 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
 
-// The engine sends whole states in one message; gRPC's default of 4 MB is too small for it.
+// The engine sends a whole state in one message, which may exceed gRPC's default of 4 MB.
 const maxMessageBytes = 400 * 1024 * 1024;
 
 export const grpcOptions = {
@@ -8,7 +8,10 @@ export const grpcOptions = {
   'grpc.max_send_message_length': maxMessageBytes,
 };
 
-/** Makes a unary handler of an async function; what it throws becomes the call's error, with its message alone. */
+/**
+ * Makes a unary handler of an async function. An exception becomes the error of the call, with its
+ * message only.
+ */
 export function unary<Request, Response>(
   handle: (
     request: Request,
@@ -30,7 +33,10 @@ export function unary<Request, Response>(
   };
 }
 
-/** Serves a plugin the way the engine expects: on a free port of the loopback, which is printed on the first line. */
+/**
+ * Serves a plugin as the engine expects: on a free loopback port, which is printed in the first
+ * line.
+ */
 export function serve(
   service: grpc.ServiceDefinition,
   implementation: grpc.UntypedServiceImplementation,
@@ -44,13 +50,13 @@ export function serve(
     }
     process.stdout.write(`${port}\n`);
   });
-  // This is how the engine ends its plugins, which are in a process group of their own: an interrupt typed at the
-  // terminal does not arrive here.
+  // The engine stops its plugins with this signal. They are in separate process groups, so an
+  // interrupt from the terminal does not reach them.
   process.on('SIGINT', () => process.exit(0));
   dieWithParent();
 }
 
-/** A killed engine cannot end its plugins. */
+/** A killed engine cannot stop its plugins. */
 function dieWithParent(): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.exit(0), 2000).unref();

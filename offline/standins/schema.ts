@@ -1,28 +1,37 @@
 import { canonical, hasUnknown, isRecord, UNKNOWN, type Value, type Values } from './values';
 
-/** What one input may be, and what a change of it means. */
+/** What an input may be, and the effect of a change. */
 export interface Property {
   readonly type: 'string' | 'number' | 'boolean' | 'list' | 'map' | 'object';
-  /** Elements of a list, as a property without a change rule of its own. A map's values are strings. */
+  /**
+   * Elements of a list, as a property without a change rule of its own. The values of a map are
+   * strings.
+   */
   readonly items?: Property;
   /** Members of an object. */
   readonly members?: Schema;
   readonly required?: boolean;
-  /** The order of a list's elements means nothing. */
+  /** Whether the order of a list's elements is irrelevant. */
   readonly unordered?: boolean;
   /**
-   * A change replaces the resource; otherwise it is updated in place. `count`: only a change of the number of elements
-   * does, as the released provider forgets to say so of the elements' members.
+   * Whether a change replaces the resource. Otherwise it is updated in place. `count`: only a
+   * change of the number of elements does, because the released provider does not mark the members
+   * of the elements.
    */
   readonly replaces?: boolean | 'count';
-  /** What leaving it out means: the same as writing this. */
+  /** Value of an omitted input: the same as writing this. */
   readonly default?: Value;
-  /** Values that it may have. */
+  /** Pattern for allowed values. */
   readonly pattern?: RegExp;
   readonly minimum?: number;
-  /** Left out, it stays what it is, so taking it out of the program changes nothing. */
+  /**
+   * If omitted, the value stays as it is. So removing the input from the program changes nothing.
+   */
   readonly computed?: boolean;
-  /** Compared with what the daemon made of it, not with what was written: writing it in another form is a change. */
+  /**
+   * Whether it is compared with the daemon's value instead of the last input. So a different
+   * notation is a change.
+   */
   readonly observed?: boolean;
 }
 
@@ -33,10 +42,10 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** Keys that the engine and the released providers keep beside the inputs. */
+/** Keys that the engine and the released providers store with the inputs. */
 const isInternal = (key: string): boolean => key.startsWith('__');
 
-/** Every fault of `values` against `schema`, each with the path of the property that has it. */
+/** All errors of `values` against `schema`, each with the path of its property. */
 export function check(schema: Schema, values: Values, path = ''): Failure[] {
   const failures: Failure[] = [];
   for (const [key, value] of Object.entries(values)) {
@@ -91,7 +100,7 @@ function checkValue(property: Property, value: Value, path: string): Failure[] {
   }
 }
 
-/** Names the kind of a value, not the value: it may be a secret. */
+/** Describes the type of a value but never the value, which may be a secret. */
 const describe = (value: Value): string =>
   Array.isArray(value) ? 'a list' : isRecord(value) ? 'an object' : `a ${typeof value}`;
 
@@ -105,7 +114,7 @@ export function changes(schema: Schema, olds: Values, news: Values): string[] {
     .map(([key]) => key);
 }
 
-/** The new value, with what it leaves to the daemon taken from the old one. */
+/** The new value. Parts that it leaves to the daemon come from the old value. */
 function filled(property: Property, old: Value | undefined, next: Value | undefined): Value {
   if (next === undefined || next === null) return (property.computed ? old : next) ?? null;
   if (Array.isArray(next) && Array.isArray(old) && !property.unordered && property.items) {
@@ -119,7 +128,7 @@ function filled(property: Property, old: Value | undefined, next: Value | undefi
   return next;
 }
 
-/** Whether going from `old` to `next`, which differ, needs a new resource. */
+/** Whether a change from `old` to `next` requires a new resource. */
 export function forcesReplacement(
   property: Property,
   old: Value | undefined,
@@ -131,7 +140,7 @@ export function forcesReplacement(
   return count(old) !== count(next);
 }
 
-/** A text that is equal for two values that mean the same to this property. */
+/** A string that is equal for two values with the same meaning for this property. */
 export function comparable(property: Property, value: Value | undefined): string {
   const given = value ?? property.default ?? null;
   if (property.type === 'list' && (given === null || Array.isArray(given))) {

@@ -1,6 +1,9 @@
 import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 
-/** A value that the engine does not know yet: some resource that it comes from has still to be created. */
+/**
+ * A value that the engine does not know yet, because it depends on a resource that must be created
+ * first.
+ */
 export const UNKNOWN: unique symbol = Symbol('unknown');
 
 export type Value =
@@ -14,18 +17,24 @@ export type Value =
 
 export type Values = Readonly<Record<string, Value>>;
 
-// How the engine writes an unknown string and marks special objects on the wire; fixed parts of the protocol.
+// How the engine encodes an unknown string, and marks special objects. Fixed parts of the protocol.
 const unknownToken = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 const specialKey = '4dabf18193072939515e22adb298388d';
 const secretSignature = '1b47061264138c4ac30d75fd1eb44270';
 
-/** What arrived in a request: plain values, and the names of the properties that hold a secret at any depth. */
+/**
+ * Properties of a request: plain values, and the names of the properties that contain a secret at
+ * any depth.
+ */
 export interface Decoded {
   readonly values: Values;
   readonly secrets: ReadonlySet<string>;
 }
 
-/** Reads a message's properties. Secrets are unwrapped; which property they were in is kept beside the values. */
+/**
+ * Decodes the properties of a message. Secrets are unwrapped, and the names of their properties are
+ * returned separately.
+ */
 export function decode(struct: Struct | undefined): Decoded {
   const secrets = new Set<string>();
   const values: Record<string, Value> = {};
@@ -48,7 +57,10 @@ function unwrap(value: Value, onSecret: () => void): Value {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, unwrap(v, onSecret)]));
 }
 
-/** Writes properties for a response; those named in `secrets` stay secret in the state and in the output. */
+/**
+ * Encodes properties for a response. Those named in `secrets` stay secret in the state and in the
+ * output.
+ */
 export function encode(values: Values, secrets: ReadonlySet<string> = new Set()): Struct {
   const plain: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(values)) {
@@ -77,7 +89,7 @@ export function hasUnknown(value: Value | undefined): boolean {
   return isRecord(value) && Object.values(value).some(hasUnknown);
 }
 
-/** A text that is the same for equal values, whatever the order of their keys. */
+/** A string that is the same for equal values, regardless of the order of their keys. */
 export function canonical(value: Value | undefined): string {
   if (value === UNKNOWN) return '<unknown>';
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

@@ -8,7 +8,7 @@ import { nanoseconds } from './duration';
 const megabyte = 1024 * 1024;
 const optional = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);
 
-/** The request that creates a container, as the released provider writes it. */
+/** The request that creates a container, as the released provider sends it. */
 export function createOptions(inputs: Values): ContainerCreateOptions {
   const ports = objects(inputs, 'ports');
   const volumes = objects(inputs, 'volumes').map(checkedVolume);
@@ -39,7 +39,7 @@ export function createOptions(inputs: Values): ContainerCreateOptions {
 const portKey = (port: Values): string =>
   `${number(port, 'internal')}/${text(port, 'protocol') ?? 'tcp'}`;
 
-/** dockerode's types leave this out. */
+/** Missing in dockerode's types. */
 type FullHostConfig = HostConfig & { CgroupnsMode?: string };
 
 function hostConfig(inputs: Values, ports: Values[], volumes: Values[]): FullHostConfig {
@@ -107,11 +107,14 @@ function hostConfig(inputs: Values, ports: Values[], volumes: Values[]): FullHos
   };
 }
 
-/** The daemon's own writing of a capability. */
+/** The daemon's notation of a capability. */
 export const capability = (name: string): string =>
   name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`;
 
-/** Limits that can be changed on a running container. Sizes are MiB in the inputs; -1 means no limit. */
+/**
+ * Limits that can be changed on a running container. Sizes are in MiB in the inputs. -1 means no
+ * limit.
+ */
 export function resources(inputs: Values): HostConfig {
   const swap = number(inputs, 'memorySwap');
   return {
@@ -163,7 +166,7 @@ const device = (
   CgroupPermissions: text(d, 'permissions') ?? 'rwm',
 });
 
-/** One binding per published port; without an external port the daemon picks a free one. */
+/** One binding per published port. Without an external port, the daemon selects a free one. */
 function portBindings(ports: Values[]): HostConfig['PortBindings'] {
   const bindings: Record<string, Array<{ HostIp: string; HostPort: string }>> = {};
   for (const port of ports) {
@@ -227,7 +230,7 @@ function healthcheck(values: Values | undefined): ContainerCreateOptions['Health
   };
 }
 
-/** The files of `uploads`, each as an archive to be unpacked at the container's root. */
+/** The files of `uploads`, each as an archive to unpack at the container's root. */
 export function uploads(inputs: Values): Buffer[] {
   return objects(inputs, 'uploads').map((upload) => {
     const [content, base64, source] = [

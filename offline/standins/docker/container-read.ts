@@ -6,10 +6,10 @@ import { goDuration } from './duration';
 
 const megabyte = 1024 * 1024;
 
-/** dockerode's types leave these out. */
+/** Missing in dockerode's types. */
 type Config = ContainerInspectInfo['Config'] & { StopSignal?: string; StopTimeout?: number };
 
-/** The properties of a container that the daemon decides or fills in, as outputs. */
+/** Properties of a container that the daemon sets, as outputs. */
 export function describe(info: ContainerInspectInfo, inputs: Values): Values {
   const { HostConfig, State } = info;
   const Config: Config = info.Config;
@@ -18,7 +18,7 @@ export function describe(info: ContainerInspectInfo, inputs: Values): Values {
     bridge: (info.NetworkSettings as { Bridge?: string }).Bridge ?? '',
     command: Config.Cmd ?? [],
     entrypoints: list(Config.Entrypoint),
-    // What the image adds is not told apart, so only what was asked for is shown.
+    // The daemon does not distinguish variables of the image, so only the requested ones are shown.
     envs: texts(inputs, 'envs'),
     hostname: Config.Hostname,
     init: HostConfig.Init ?? false,
@@ -47,7 +47,10 @@ export function describe(info: ContainerInspectInfo, inputs: Values): Values {
 const list = (value: string | string[] | null | undefined): string[] =>
   value === null || value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-/** As the released provider writes it: `0.25`, but `1.0`, and `10.` for nine zeros have become ten. */
+/**
+ * In the notation of the released provider: `0.25`, but `1.0`, and `10.` if nine zeros were
+ * rounded.
+ */
 const decimal = (value: number): string => {
   const nine = value.toFixed(9);
   const zeros = nine.split('0').length - 1;
@@ -63,7 +66,7 @@ const healthcheck = (check: HealthConfig): Value => ({
   retries: check.Retries ?? 0,
 });
 
-/** Published ports with the external port that was given, or that the daemon picked. */
+/** Published ports, with the external port that was requested or that the daemon selected. */
 function ports(info: ContainerInspectInfo, published: readonly Values[]): Value[] {
   const bound = info.NetworkSettings.Ports ?? {};
   return published.map((port) => {
@@ -100,9 +103,9 @@ function networkDatas(info: ContainerInspectInfo): Value[] {
 }
 
 /**
- * The inputs as they would have to be written to describe the container as it is now. Only what can change on a
- * container that exists is looked at: its name, its limits, its restart policy and whether it runs. Capabilities are
- * given as the daemon writes them, which differs from a program that leaves out their `CAP_`.
+ * Inputs that would describe the container in its current state. Only covers properties that can
+ * change on an existing container: its name, its limits, its restart policy and whether it runs.
+ * Capabilities are in the daemon's notation, which differs if a program omits `CAP_`.
  */
 export function drifted(info: ContainerInspectInfo, inputs: Values): Values {
   const { HostConfig } = info;
@@ -127,7 +130,7 @@ export function drifted(info: ContainerInspectInfo, inputs: Values): Values {
   };
 }
 
-/** What leaving an input out means. */
+/** Values of omitted inputs. */
 const defaults: Readonly<Record<string, Value>> = {
   restart: 'no',
   maxRetryCount: 0,
@@ -147,12 +150,12 @@ function asWritten(inputs: Values): Values {
   return { capabilities: Object.fromEntries(lists) as Values };
 }
 
-/** A container that should run and does not has no ports either. */
+/** A stopped container also has no ports. */
 function ifStopped(info: ContainerInspectInfo, inputs: Values): Values {
   if (info.State.Running || !flag(inputs, 'mustRun', true)) return {};
   return { mustRun: false, ...(objects(inputs, 'ports').length > 0 && { ports: [] }) };
 }
 
-/** Sizes below zero mean no limit and stay as they are. */
+/** Sizes below zero mean no limit and are not converted. */
 const mebibytes = (bytes: number | undefined): number =>
   bytes !== undefined && bytes > 0 ? Math.floor(bytes / megabyte) : (bytes ?? 0);

@@ -15,10 +15,10 @@ import {
   stringSet,
 } from './properties';
 
-/** Rates on block devices: lists of `{ path, rate }`. */
+/** Rates of block devices: lists of `{ path, rate }`. */
 const throttle = setOf({ path: required(string), rate: required(amount) });
 
-/** Every input of docker.Container that the stand-in knows, and what a change of it means. */
+/** All inputs of docker.Container that the stand-in supports, and the effect of a change. */
 export const containerInputs: Schema = {
   name: replacing(string),
   image: replacing(required(string)),
@@ -153,7 +153,7 @@ export const containerInputs: Schema = {
       sourceHash: string,
       executable: bool,
       permissions: { ...string, pattern: /^0[0-7]{3}$/ },
-      // The released provider takes names as well, and looks them up on the machine it runs on.
+      // The released provider also accepts names, and resolves them on its own machine.
       owner: { ...string, pattern: /^\d+$/ },
       group: { ...string, pattern: /^\d+$/ },
     }),
@@ -174,7 +174,7 @@ export const containerInputs: Schema = {
   workingDir: replacing(computed(string)),
 };
 
-/** What is only known of a container that exists. */
+/** Outputs that only exist once the container exists. */
 export const containerOutputs = [
   'bridge',
   'command',

@@ -35,7 +35,7 @@ export const container: Resource = {
         outputs: { ...describe(info, inputs), ...(logs !== undefined && { containerLogs: logs }) },
       };
     } catch (error) {
-      // The container is there: unless the state says so, nothing would ever remove it.
+      // The container exists. It must be in the state, or nothing would ever remove it.
       throw new PartialFailure(made.id, reason(error));
     }
   },
@@ -68,7 +68,10 @@ export const container: Resource = {
     return describe(await target.inspect(), news);
   },
 
-  /** Stops within the grace period, then removes; without one the container is killed at once. */
+  /**
+   * Stops the container within the grace period, then removes it. Without a grace period, it is
+   * killed at once.
+   */
   async delete(id, inputs) {
     const target = daemon().getContainer(id);
     if (!flag(inputs, 'attach')) {
@@ -85,12 +88,12 @@ export const container: Resource = {
   },
 };
 
-/** 304: it was not running. */
+/** 304: the container was not running. */
 function unlessStopped(error: Error & { statusCode?: number }): void {
   if (error.statusCode !== 304) throw error;
 }
 
-/** With `rm` the daemon removes it by itself once it has stopped. */
+/** With `rm`, the daemon removes the container itself when it has stopped. */
 function unlessGoing(error: Error): void {
   if (!reason(error).includes('is already in progress')) throw error;
 }
@@ -101,7 +104,10 @@ async function ensureImage(name: string): Promise<void> {
   await pull(name, undefined);
 }
 
-/** With networks of its own a container leaves the default one, as it was put there when it was created. */
+/**
+ * Disconnects a container with its own networks from the default network, which the daemon
+ * connected it to on creation.
+ */
 async function connect(id: string, inputs: Values): Promise<void> {
   const networks = objects(inputs, 'networksAdvanced');
   if (networks.length === 0) return;
@@ -153,7 +159,7 @@ async function start(target: Container, inputs: Values): Promise<void> {
   }
 }
 
-/** Waits for the end of the container; its output, if that is asked for. */
+/** Waits until the container exits. Returns its output, if requested. */
 async function attach(target: Container, inputs: Values): Promise<string | undefined> {
   await ask('Unable to wait container end of execution', () => target.wait());
   if (!flag(inputs, 'logs')) return undefined;
@@ -163,7 +169,9 @@ async function attach(target: Container, inputs: Values): Promise<string | undef
   return flag(inputs, 'tty') ? raw.toString('utf8') : withoutFrames(raw);
 }
 
-/** Without a terminal Docker sends output in frames: a stream number and a length before every piece. */
+/**
+ * Without a terminal, Docker sends output in frames: a stream number and a length before each part.
+ */
 function withoutFrames(raw: Buffer): string {
   const pieces: Buffer[] = [];
   for (let at = 0; at + 8 <= raw.length;) {

@@ -7,13 +7,16 @@ import type { Value, Values } from '../values';
 let configuredHost: string | undefined;
 let connection: Docker | undefined;
 
-/** Sets the provider's `host`; without it DOCKER_HOST decides, then the usual socket. */
+/** Sets the provider's `host`. Without it, DOCKER_HOST or the default socket is used. */
 export function useHost(host: string | undefined): void {
   configuredHost = host;
   connection = undefined;
 }
 
-/** The daemon. dockerode reads DOCKER_HOST, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY itself. */
+/**
+ * The client of the daemon. dockerode itself reads DOCKER_HOST, DOCKER_CERT_PATH and
+ * DOCKER_TLS_VERIFY.
+ */
 export function daemon(): Docker {
   connection ??= configuredHost === undefined ? new Docker() : new Docker(options(configuredHost));
   return connection;
@@ -35,7 +38,7 @@ function options(host: string): Docker.DockerOptions {
   };
 }
 
-/** The daemon's answer, without what dockerode puts around it. */
+/** The daemon's message, without dockerode's prefix. */
 export function reason(error: unknown): string {
   const { json, message } = error as { json?: { message?: string }; message?: string };
   return json?.message ?? message ?? String(error);
@@ -44,7 +47,10 @@ export function reason(error: unknown): string {
 export const isMissing = (error: unknown): boolean =>
   (error as { statusCode?: number }).statusCode === 404;
 
-/** Runs one request; a refusal reads like the released provider's: what was being done, then the daemon's reason. */
+/**
+ * Runs a request. An error has the form of the released provider: the operation, then the daemon's
+ * reason.
+ */
 export async function ask<T>(doing: string, request: () => Promise<T>): Promise<T> {
   try {
     return await request();
@@ -53,7 +59,7 @@ export async function ask<T>(doing: string, request: () => Promise<T>): Promise<
   }
 }
 
-/** The same, but a thing that is not there is `undefined`. */
+/** The same, but returns undefined if the object does not exist. */
 export async function find<T>(doing: string, request: () => Promise<T>): Promise<T | undefined> {
   try {
     return await request();
@@ -63,10 +69,15 @@ export async function find<T>(doing: string, request: () => Promise<T>): Promise
   }
 }
 
-/** How long something may still be in use: the container that uses it is deleted separately and can go a little later. */
+/**
+ * How long an object may still be in use: its container is deleted separately and may take longer.
+ */
 const removalPatienceMs = 10_000;
 
-/** Removes a thing, waiting a while for its users to go; then the daemon's refusal, which names them, is the error. */
+/**
+ * Removes an object, and waits a while until nothing uses it. After that, the daemon's error, which
+ * names the users, is thrown.
+ */
 export async function removePatiently(
   doing: string,
   inUse: string,
@@ -85,7 +96,7 @@ export async function removePatiently(
   }
 }
 
-// Readers of checked inputs: the table of properties has already refused every other type.
+// Accessors for checked inputs. The table of properties has already rejected other types.
 export const text = (values: Values, key: string): string | undefined => {
   const value = values[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -105,7 +116,7 @@ export const object = (values: Values, key: string): Values | undefined => {
 export const map = (values: Values, key: string): Record<string, string> | undefined =>
   object(values, key) as Record<string, string> | undefined;
 
-/** Labels are written as a list of pairs and kept by Docker as a map. */
+/** Labels are a list of pairs in the inputs, and a map in Docker. */
 export const labels = (values: Values): Record<string, string> =>
   Object.fromEntries(
     objects(values, 'labels').map((l) => [text(l, 'label') ?? '', text(l, 'value') ?? '']),

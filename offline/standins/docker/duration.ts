@@ -8,7 +8,7 @@ const unitNanoseconds: Readonly<Record<string, number>> = {
   h: 3.6e12,
 };
 
-/** A duration as Go writes it, such as `1m30s`. */
+/** Parses a duration in Go's notation, such as `1m30s`. */
 export function nanoseconds(duration = '0s'): number {
   let total = 0;
   for (const [, amount, unit = ''] of duration.matchAll(/([\d.]+)([a-zµ]+)/g)) {
@@ -18,7 +18,7 @@ export function nanoseconds(duration = '0s'): number {
   return total;
 }
 
-/** Writes a duration the way Go does: `90s` comes back as `1m30s`. */
+/** Formats a duration in Go's notation: `90s` becomes `1m30s`. */
 export function goDuration(total = 0): string {
   if (total === 0) return '0s';
   if (total < 1e9) return total < 1e6 ? `${total / 1e3}µs` : `${total / 1e6}ms`;

@@ -7,8 +7,9 @@ import type { Values } from '../values';
 import { ask, daemon, map, text } from './daemon';
 
 /**
- * Builds an image with the daemon's own builder, which takes a base image that is there without asking a registry.
- * As in the released provider, the context is found from the folder that the plugin runs in, the project's.
+ * Builds an image with the daemon's own builder, which uses a local base image without asking a
+ * registry. As in the released provider, the context is relative to the working directory of the
+ * plugin, which is the project folder.
  */
 export async function buildImage(name: string, build: Values): Promise<void> {
   const context = resolve(text(build, 'context') ?? '.');
@@ -29,7 +30,7 @@ export async function buildImage(name: string, build: Values): Promise<void> {
     });
     await new Promise<void>((done, failed) =>
       daemon().modem.followProgress(stream, (error: Error | null, output: Step[]) => {
-        // A step that fails is a line of the answer like any other.
+        // The response contains a failed step as a normal line.
         const wrong = output.find((step) => step.error !== undefined)?.error;
         if (error !== null || wrong !== undefined) failed(error ?? new Error(wrong));
         else done();
@@ -38,12 +39,12 @@ export async function buildImage(name: string, build: Values): Promise<void> {
   });
 }
 
-/** One line of what the builder tells. */
+/** One line of the builder's output. */
 interface Step {
   readonly error?: string;
 }
 
-/** Every file below a folder, in an order of its own: the same content gives the same archive. */
+/** All files below a folder, sorted, so that the same content gives the same archive. */
 export function contextEntries(folder: string, below = ''): TarEntry[] {
   const names = readdirSync(join(folder, below)).sort();
   return names.flatMap((name): TarEntry[] => {

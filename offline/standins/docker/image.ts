@@ -7,8 +7,8 @@ import { buildImage } from './image-build';
 import { bool, replacing, required, string, stringMap, stringSet } from './properties';
 
 /**
- * An image that is there under its name is used as it is, and only a missing one is pulled. One with a `build` is
- * built when the resource is made: never again while its inputs stay, whatever became of the folder.
+ * Uses an existing image of the given name, and pulls a missing one. An image with `build` is built
+ * when the resource is created, and again only if its inputs change, even if the folder changes.
  */
 export const remoteImage: Resource = {
   inputs: {
@@ -19,7 +19,7 @@ export const remoteImage: Resource = {
         context: required(replacing(string)),
         dockerfile: replacing({ ...string, default: 'Dockerfile' }),
         buildArgs: replacing(stringMap),
-        // Attestations are BuildKit's: the builder that is used here makes none.
+        // Attestations are a feature of BuildKit, which is not used here.
         provenance: replacing({ ...string, pattern: /^false$/ }),
       },
     }),
@@ -74,7 +74,7 @@ const describe = (info: ImageInspectInfo, name: string): Values => ({
   repoDigest: repoDigest(info, name),
 });
 
-/** The digest under this repository, as a registry gave it; an image that was never pulled has none. */
+/** The digest for this repository from a registry. An image that was never pulled has none. */
 function repoDigest(info: ImageInspectInfo, name: string): string {
   const repository = name.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const digests = info.RepoDigests ?? [];

@@ -7,7 +7,10 @@ import { remoteImage } from './image';
 import type { Provider } from '../resource';
 import { volume } from './volume';
 
-/** A stand-in for pulumi-resource-docker: the resources are real and on the real daemon, the provider is not. */
+/**
+ * A stand-in for pulumi-resource-docker. It creates real resources in the real daemon, but is not
+ * the released provider.
+ */
 export const dockerProvider: Provider = {
   name: 'docker',
   version: '5.2.0',

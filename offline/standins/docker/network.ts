@@ -71,7 +71,7 @@ export const network: Resource = {
   },
 };
 
-/** The properties that Docker decides, as outputs. */
+/** The properties that Docker sets, as outputs. */
 export function describe(info: NetworkInspectInfo): Values {
   const outputs: Record<string, Value> = {
     name: info.Name,
@@ -88,7 +88,7 @@ export function describe(info: NetworkInspectInfo): Values {
   return outputs;
 }
 
-/** `docker.getNetwork`: looks a network up by its name. */
+/** `docker.getNetwork`: finds a network by its name. */
 export const getNetwork = {
   inputs: { name: { ...string, required: true } },
   async invoke(args: Values): Promise<Values> {

@@ -1,6 +1,7 @@
 import type { Property, Schema } from '../schema';
 
-// Shorthands for the tables of inputs. All that replaces says so: the released provider marks each such property.
+// Helpers for the tables of inputs. Inputs that cause a replacement are marked, as in the released
+// provider.
 export const string: Property = { type: 'string' };
 export const int: Property = { type: 'number' };
 /** A size or an amount. */
@@ -11,7 +12,7 @@ export const stringMap: Property = { type: 'map' };
 
 export const required = (property: Property): Property => ({ ...property, required: true });
 export const replacing = (property: Property): Property => ({ ...property, replaces: true });
-/** As the released provider has it: changing an element is an update, and one that does nothing. */
+/** As in the released provider: a change of an element is an update without an effect. */
 export const replacingByCount = (property: Property): Property => ({
   ...property,
   replaces: 'count',

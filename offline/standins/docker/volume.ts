@@ -37,7 +37,7 @@ export const volume: Resource = {
     };
   },
 
-  /** A volume that is in use stays: Docker's refusal, which names the container, is the error. */
+  /** A volume that is in use is not removed. Docker's error names the container. */
   async delete(id) {
     await removePatiently('Unable to remove volume', 'volume is in use', () =>
       daemon().getVolume(id).remove(),

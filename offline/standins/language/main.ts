@@ -9,13 +9,13 @@ import { PackageDependency, PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { serve, unary } from '../rpc';
 
-/** The release of the language host in whose place this stands. */
+/** The release of the language host that this replaces. */
 const version = '3.259.0';
 
-/** With this code the program has told the user about its error: there is nothing to add. */
+/** With this exit code, the program has already reported its error. */
 const alreadyReported = 32;
 
-/** Programs that run at the moment: one, unless the engine asks for more. */
+/** Running programs. Normally one, unless the engine starts more. */
 const programs = new Set<ChildProcess>();
 
 /** The directory with the program and its package.json. */
@@ -31,7 +31,9 @@ interface RuntimeOptions {
 const runtimeOptions = (info: rpc.ProgramInfo | undefined): RuntimeOptions =>
   info?.getOptions()?.toJavaScript() ?? {};
 
-/** Runs the program in a Node of its own, by the SDK's own runner, and waits for its end. */
+/**
+ * Runs the program in a separate Node process with the SDK's own runner, and waits until it exits.
+ */
 function run(request: rpc.RunRequest, engine: string): Promise<rpc.RunResponse> {
   const info = request.getInfo();
   const options = runtimeOptions(info);
@@ -93,7 +95,7 @@ function programArguments(request: rpc.RunRequest, engine: string): string[] {
   return [...given, info?.getEntryPoint() || '.', ...request.getArgsList()];
 }
 
-/** Configuration keys in the form that every version of the SDK reads: `project:config:name`. */
+/** Configuration keys in the form that every version of the SDK accepts: `project:config:name`. */
 function legacyConfig(request: rpc.RunRequest): Record<string, string> {
   const config: Record<string, string> = {};
   request.getConfigMap().forEach((value, key) => {
@@ -114,7 +116,7 @@ interface Package {
   };
 }
 
-/** The packages that the program depends on, as they are installed. */
+/** The installed packages that the program depends on. */
 function dependencies(info: rpc.ProgramInfo | undefined): Package[] {
   const read = (path: string): Package[] => {
     try {
@@ -129,7 +131,7 @@ function dependencies(info: rpc.ProgramInfo | undefined): Package[] {
   return names.flatMap((name) => read(join(directory(info), 'node_modules', name, 'package.json')));
 }
 
-/** Those of them that need a provider plugin. */
+/** The packages that need a provider plugin. */
 function pluginsOf(info: rpc.ProgramInfo | undefined): PackageDependency[] {
   return dependencies(info)
     .filter((dependency) => dependency.pulumi?.resource)
@@ -142,7 +144,7 @@ function pluginsOf(info: rpc.ProgramInfo | undefined): PackageDependency[] {
     );
 }
 
-/** `pulumi install`: npm's own words go to the user as they come. */
+/** `pulumi install`: passes npm's output to the user. */
 function install(
   call: ServerWritableStream<rpc.InstallDependenciesRequest, rpc.InstallDependenciesResponse>,
 ): void {
@@ -160,8 +162,8 @@ function install(
 }
 
 /**
- * Runs a policy pack in a Node of its own, by the SDK's runner for them, in the pack's folder. The engine reads the
- * address from its output, and ends it by ending the call.
+ * Runs a policy pack in a separate Node process with the SDK's runner for policy packs, in the
+ * pack's folder. The engine reads the address from its output, and stops it by ending the call.
  */
 function runPlugin(call: ServerWritableStream<rpc.RunPluginRequest, rpc.RunPluginResponse>): void {
   const { request } = call;
@@ -179,7 +181,7 @@ function runPlugin(call: ServerWritableStream<rpc.RunPluginRequest, rpc.RunPlugi
   try {
     runner = createRequire(join(folder, 'index.js')).resolve('@pulumi/pulumi/cmd/run-policy-pack');
   } catch {
-    // The engine knows these words, and then says that dependencies are not installed.
+    // The engine recognises this message, and reports that dependencies are not installed.
     fail("Cannot find module '@pulumi/pulumi/cmd/run-policy-pack'");
     return;
   }
@@ -205,7 +207,7 @@ function runPlugin(call: ServerWritableStream<rpc.RunPluginRequest, rpc.RunPlugi
   call.once('cancelled', () => child.kill('SIGKILL'));
 }
 
-/** What the engine gives a plugin as its whole environment: `NAME=value` each. */
+/** The complete environment that the engine gives a plugin, as `NAME=value`. */
 function environmentOf(given: readonly string[]): NodeJS.ProcessEnv {
   if (given.length === 0) return process.env;
   return Object.fromEntries(
@@ -216,7 +218,7 @@ function environmentOf(given: readonly string[]): NodeJS.ProcessEnv {
   );
 }
 
-/** A stand-in for pulumi-language-nodejs: starts the program with the SDK's real runner. */
+/** A stand-in for pulumi-language-nodejs. It starts the program with the SDK's real runner. */
 function main(engineAddress: string): void {
   let engine = engineAddress;
   serve(LanguageRuntimeService, {

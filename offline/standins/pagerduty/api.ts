@@ -1,12 +1,12 @@
 import type { Values } from '../values';
 
-/** How the provider was configured. */
+/** Configuration of the provider. */
 interface Access {
   readonly url: string;
   readonly token: string;
 }
 
-/** https://developer.pagerduty.com/docs/service-regions */
+/** See https://developer.pagerduty.com/docs/service-regions */
 const regions: Readonly<Record<string, string>> = {
   us: 'https://api.pagerduty.com',
   eu: 'https://api.eu.pagerduty.com',
@@ -21,7 +21,7 @@ export function useAccount(config: Values): void {
   access = { url: url.replace(/\/+$/, ''), token: typeof token === 'string' ? token : '' };
 }
 
-/** What the API answered that is not what was asked for. */
+/** An error response of the API. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -36,8 +36,8 @@ export type Json = Readonly<Record<string, unknown>>;
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
- * One request to the REST API: https://developer.pagerduty.com/docs/rest-api-overview. Throws an `ApiError`
- * with what PagerDuty says of a request that it refuses.
+ * Sends a request to the REST API: https://developer.pagerduty.com/docs/rest-api-overview. Throws
+ * an `ApiError` with PagerDuty's message if the request is rejected.
  */
 export async function ask(
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
@@ -69,7 +69,7 @@ export async function ask(
   );
 }
 
-/** Undefined when there is no such thing any more. */
+/** Undefined if the object no longer exists. */
 export async function find<T>(asking: Promise<T>): Promise<T | undefined> {
   try {
     return await asking;

@@ -7,7 +7,7 @@ import { escalationPolicy, schedule, service, serviceIntegration } from './resou
 
 const string: Property = { type: 'string' };
 
-/** `pagerduty.getUser`: looks a user up by the e-mail address. */
+/** `pagerduty.getUser`: finds a user by e-mail address. */
 const getUser = {
   inputs: { email: { ...string, required: true } },
   async invoke(args: Values): Promise<Values> {
@@ -22,8 +22,8 @@ const getUser = {
 };
 
 /**
- * A stand-in for pulumi-resource-pagerduty: real requests to the REST API, by a provider that is not the
- * released one. Not part of what `make up` uses: only tests put it on the PATH.
+ * A stand-in for pulumi-resource-pagerduty. It sends real requests to the REST API, but is not the
+ * released provider. `make up` does not use it: only tests add it to the PATH.
  */
 export const pagerdutyProvider: Provider = {
   name: 'pagerduty',

@@ -10,20 +10,20 @@ const list = (items: Property): Property => ({ type: 'list', items });
 const members = (schema: Schema): Property => ({ type: 'object', members: schema });
 const described: Property = { ...string, default: 'Managed by Pulumi' };
 
-/** How a resource is written in the API and read back from it. */
+/** How a resource is written to the API and read from it. */
 interface Mapping {
-  /** Path of all of them, and the key around one of them in a body. */
+  /** Path of the collection, and the key around an object in a body. */
   readonly path: (inputs: Values) => string;
   readonly key: string;
   readonly write: (inputs: Values) => Json;
-  /** Inputs that would describe what is there; `inputs` are those that were written. */
+  /** Inputs that describe the existing object. `inputs` are the last written ones. */
   readonly read: (found: Json, inputs: Values) => Values;
   /** Outputs that only PagerDuty knows. */
   readonly computed?: Readonly<Record<string, (found: Json) => Value>>;
   readonly secrets?: readonly string[];
 }
 
-/** A resource of the API: created, read, updated and deleted in the same way as all of them. */
+/** A resource of the API. All types have the same create, read, update and delete. */
 function resource(inputs: Schema, mapping: Mapping): Resource {
   const { path, key, write, computed = {}, secrets = [] } = mapping;
   const outputsOf = (found: Json): Values =>
@@ -36,7 +36,7 @@ function resource(inputs: Schema, mapping: Mapping): Resource {
       return { id: textOf(found['id']), outputs: outputsOf(found), secrets };
     },
     async read(id, values, outputs) {
-      // Without inputs it is adopted, and what it belongs to is known from its outputs at most.
+      // An import has no inputs, so the parent can only come from the outputs.
       const known = Object.keys(values).length > 0 ? values : outputs;
       const answer = await find(ask('GET', `${path(known)}/${id}`));
       if (answer === undefined) return undefined;
@@ -58,7 +58,7 @@ const inner = (answer: Json, key: string): Json => (answer[key] ?? {}) as Json;
 const all = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []);
 const idOf = (reference: unknown): string => textOf((reference as Json | undefined)?.['id']);
 
-/** https://developer.pagerduty.com/api-reference/3f03afb2c84a4-get-a-schedule */
+/** See https://developer.pagerduty.com/api-reference/3f03afb2c84a4-get-a-schedule */
 export const schedule = resource(
   {
     name: string,
@@ -112,14 +112,17 @@ export const schedule = resource(
   },
 );
 
-/** PagerDuty says of a layer that should have begun in the past when it was made; both mean "from now on". */
+/**
+ * If the start of a layer was in the past when it was created, PagerDuty returns the time of
+ * creation. Both mean "from now on".
+ */
 function startOf(found: string, written: Json | undefined): string {
   const start = textOf(written?.['start']);
   const past = (time: string): boolean => Date.parse(time) <= Date.now();
   return past(found) && past(start) ? start : found;
 }
 
-/** https://developer.pagerduty.com/api-reference/b3A6Mjc0ODEyNA-list-escalation-policies */
+/** See https://developer.pagerduty.com/api-reference/b3A6Mjc0ODEyNA-list-escalation-policies */
 export const escalationPolicy = resource(
   {
     name: string,
@@ -174,7 +177,7 @@ export const escalationPolicy = resource(
   },
 );
 
-/** https://developer.pagerduty.com/api-reference/7062f2631b397-create-a-service */
+/** See https://developer.pagerduty.com/api-reference/7062f2631b397-create-a-service */
 export const service = resource(
   {
     name: string,
@@ -230,7 +233,7 @@ function urgencyOf(rule: unknown): Values {
   return { type: textOf(type), urgency: textOf(urgency) };
 }
 
-/** https://developer.pagerduty.com/api-reference/cd3aca6cee3ae-create-a-new-integration */
+/** See https://developer.pagerduty.com/api-reference/cd3aca6cee3ae-create-a-new-integration */
 export const serviceIntegration = resource(
   {
     name: string,

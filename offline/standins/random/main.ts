@@ -8,7 +8,7 @@ const string: Property = { type: 'string' };
 const count: Property = { type: 'number', replaces: true, default: 0 };
 const choice: Property = { type: 'boolean', replaces: true, default: true };
 
-/** A change of any keeper makes a new value. */
+/** A change of a keeper generates a new value. */
 const keepers: Property = { type: 'map', replaces: true };
 
 const characters = {
@@ -41,7 +41,10 @@ const stringInputs: Schema = {
   overrideSpecial: { ...string, replaces: true },
 };
 
-/** Draws each character without bias: first as many of each kind as are demanded, then from all that are allowed. */
+/**
+ * Selects each character without bias: first the required number of each kind, then from all
+ * allowed ones.
+ */
 export function draw(inputs: Values): string {
   const special = typeof inputs.overrideSpecial === 'string' ? inputs.overrideSpecial : '';
   const alphabet = (kind: Kind): string =>
@@ -66,7 +69,7 @@ export function draw(inputs: Values): string {
 
 const pick = (alphabet: string): string => alphabet.charAt(randomInt(alphabet.length));
 
-/** Nothing outside the state knows a random value: reading it back is the state, and deleting it is nothing. */
+/** Random values only exist in the state: reading returns the state, and deleting does nothing. */
 const kept: Pick<Resource, 'read' | 'delete'> = {
   read(id, inputs, outputs) {
     const secrets = ['result', 'bcryptHash'].filter((key) => typeof outputs[key] === 'string');
@@ -75,7 +78,7 @@ const kept: Pick<Resource, 'read' | 'delete'> = {
   delete: () => Promise.resolve(),
 };
 
-/** The id of a password, as ids are not secret. */
+/** The id of a password, because ids are not secret. */
 const hidden = 'none';
 
 const randomPassword: Resource = {
@@ -85,7 +88,8 @@ const randomPassword: Resource = {
   create: (inputs) =>
     Promise.resolve({
       id: hidden,
-      // No bcrypt in Node: an empty one would be taken for a hash, this one matches no password.
+      // Node has no bcrypt. An empty string could be used as a hash, but this value matches no
+      // password.
       outputs: { result: draw(inputs), bcryptHash: 'not supported by the stand-in' },
       secrets: ['result', 'bcryptHash'],
     }),
