@@ -22,7 +22,7 @@ const layers = [
     name: 'index',
     files: /^index\.ts$/,
     may: [
-      ...['metrics', 'alerting', 'logs', 'traces', 'grafana', 'reference-app'],
+      ...['metrics', 'alerting', 'logs', 'traces', 'longterm', 'grafana', 'reference-app'],
       ...['choose', 'settings', 'rules', 'catalogue', 'config', 'start-up'],
     ],
     types: ['workload'],
@@ -146,6 +146,7 @@ const layers = [
   },
   { name: 'logs', files: /^components\/logs\//, ...component },
   { name: 'traces', files: /^components\/traces\//, ...component },
+  { name: 'longterm', files: /^components\/longterm\//, ...component },
   {
     name: 'grafana',
     files: /^components\/grafana\//,

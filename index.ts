@@ -5,6 +5,12 @@ import { Inbox, inboxImage } from './components/alerting/inbox';
 import { Grafana } from './components/grafana/grafana';
 import { provisionContents } from './components/grafana/provision';
 import { deploymentOf } from './components/deployment';
+import {
+  LongTermQuery,
+  LongTermStorage,
+  queryDiscoveries,
+  thanosSidecar,
+} from './components/longterm/longterm';
 import { Logs } from './components/logs/logs';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
@@ -90,6 +96,10 @@ export = async function main(): Promise<Record<string, unknown>> {
       })
     : undefined;
 
+  const longTerm = stack.has('thanos-store')
+    ? new LongTermStorage('longterm', { platform, settings })
+    : undefined;
+
   const grafana = stack.has('grafana') ? new Grafana('grafana', { platform, settings }) : undefined;
 
   const postgres = ownServer(settings, 'postgres') ?? app?.postgres.connection;
@@ -106,25 +116,38 @@ export = async function main(): Promise<Record<string, unknown>> {
     ...[alertmanager, grafana, nodeExporter, cadvisor, blackbox, postgresExporter, redisExporter],
     pgbouncerExporter,
     ...[inbox, ...(app?.parts ?? []), ...(logs?.parts ?? []), ...(traces?.parts ?? [])],
+    ...(longTerm?.parts ?? []),
   );
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
     jobs: scrapeJobs({
       ...{ jobs: stack.jobs, endpoints, settings },
-      containerMetrics: platform.containerMetrics,
+      discoveries: {
+        cadvisor: platform.containerMetrics,
+        ...(longTerm && queryDiscoveries(platform)),
+      },
     }),
     app: app?.parts.map(({ endpoint }) => endpoint),
     rules: rules.files,
     alertmanager: alertmanager.endpoint,
+    uploader: longTerm && thanosSidecar(settings, platform, longTerm.compactor),
   });
+  const longTermQuery =
+    longTerm &&
+    new LongTermQuery('longterm-query', {
+      platform,
+      settings,
+      prometheus: prometheus.endpoint,
+      store: longTerm.store,
+    });
 
   traces?.readSpanMetricsFrom(prometheus.endpoint);
 
   const dashboards = await provisionContents(grafana, {
     platform,
     settings,
-    prometheus: prometheus.endpoint,
+    prometheus: longTermQuery?.frontend ?? prometheus.endpoint,
     alertmanager: alertmanager.endpoint,
     loki: logs?.loki,
     jaeger: traces?.jaeger?.endpoint,
@@ -138,10 +161,11 @@ export = async function main(): Promise<Record<string, unknown>> {
     jaegerUrl: traces?.jaeger?.url,
     ...dashboards,
     services: Object.fromEntries(
-      [prometheus.endpoint, ...Object.values(endpoints)].map((e) => [
-        e.name,
-        { host: e.host, url: e.url, ready: platform.ready(e) },
-      ]),
+      [
+        ...[prometheus.endpoint, ...Object.values(endpoints)],
+        ...Object.values(prometheus.endpoint.companions ?? {}),
+        ...(longTermQuery?.parts ?? []).map(({ endpoint }) => endpoint),
+      ].map((e) => [e.name, { host: e.host, url: e.url, ready: platform.ready(e) }]),
     ),
   };
 };

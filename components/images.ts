@@ -23,6 +23,8 @@ export interface ImageBuild {
 export const images = {
   /** 3.13 is the long-term support line. https://prometheus.io/docs/introduction/release-cycle/ */
   prometheus: { repository: 'prom/prometheus', tag: 'v3.13.5' },
+  /** Long-term metrics. Later modules need a newer Go. */
+  thanos: { repository: 'quay.io/thanos/thanos', tag: 'v0.42.3' },
   nodeExporter: { repository: 'prom/node-exporter', tag: 'v1.12.1' },
   alertmanager: { repository: 'prom/alertmanager', tag: 'v0.34.2' },
   blackboxExporter: { repository: 'prom/blackbox-exporter', tag: 'v0.28.0' },

@@ -5,7 +5,7 @@ import type { ParsedSettings } from './settings/schema';
 export type StackShape = Pick<
   ParsedSettings,
   | ('platform' | 'network' | 'referenceApp' | 'nodeExporter' | 'cadvisor' | 'uptime' | 'grafana')
-  | ('logs' | 'loki' | 'traces' | 'jaeger')
+  | ('logs' | 'loki' | 'traces' | 'jaeger' | 'longTerm')
 > & {
   readonly inbox: Pick<ParsedSettings['inbox'], 'enabled'>;
   readonly postgres: Pick<ParsedSettings['postgres'], 'host'>;
@@ -69,6 +69,8 @@ export const runsInbox = (stack: StackShape): boolean =>
   (stack.platform === 'docker' && accounts.every((account) => stack[account] === undefined));
 
 const always = (): boolean => true;
+/** Metrics are kept for longer than by Prometheus. */
+const keepsLongTerm = ({ longTerm }: StackShape): boolean => longTerm.store !== 'none';
 const agentIs =
   (agent: StackShape['logs']['agent']) =>
   ({ logs }: StackShape): boolean =>
@@ -154,6 +156,48 @@ export const services = {
     jobs: [{ name: 'prometheus', port: 'http', metrics: ['prometheus_'] }],
     published: { http: ['prometheus', 'port'] },
     runs: always,
+  },
+  // A companion of Prometheus.
+  'prometheus-sidecar': {
+    of: 'stack',
+    team: 'platform',
+    image: 'thanos',
+    ports: { sidecar: 10902, grpc: 10901 },
+    jobs: [{ name: 'thanos-sidecar', port: 'sidecar', metrics: ['thanos_'] }],
+    runs: keepsLongTerm,
+  },
+  'thanos-compactor': {
+    of: 'stack',
+    team: 'platform',
+    image: 'thanos',
+    ports: { http: 10902 },
+    jobs: [{ name: 'thanos-compactor', port: 'http', metrics: ['thanos_'] }],
+    runs: keepsLongTerm,
+  },
+  'thanos-store': {
+    of: 'stack',
+    team: 'platform',
+    image: 'thanos',
+    ports: { http: 10902, grpc: 10901 },
+    jobs: [{ name: 'thanos-store', port: 'http', metrics: ['thanos_'] }],
+    runs: keepsLongTerm,
+  },
+  'thanos-query': {
+    of: 'stack',
+    team: 'platform',
+    image: 'thanos',
+    ports: { http: 10902, grpc: 10901 },
+    jobs: [{ name: 'thanos-query', port: 'http', metrics: ['thanos_'] }],
+    runs: keepsLongTerm,
+  },
+  'thanos-frontend': {
+    of: 'stack',
+    team: 'platform',
+    image: 'thanos',
+    ports: { http: 10902 },
+    jobs: [{ name: 'thanos-frontend', port: 'http', metrics: ['thanos_'] }],
+    published: { http: ['longTerm', 'port'] },
+    runs: keepsLongTerm,
   },
   'node-exporter': {
     of: 'stack',

@@ -11,7 +11,7 @@ export function workloadProblems(workload: Workload): string[] {
     ...nameProblems(workload),
     ...containerProblems(
       workload,
-      (workload.volumes ?? []).map((v) => v.path),
+      [...(workload.volumes ?? []), ...(workload.sharedVolumes ?? [])].flatMap((v) => v.path ?? []),
     ),
     ...volumeProblems(workload),
     ...instanceProblems(workload),
@@ -35,10 +35,13 @@ function nameProblems({ name }: Workload): string[] {
     : [`name "${name}" is not a DNS label (lower-case letters, digits, "-")`];
 }
 
-function volumeProblems({ volumes = [], stopSeconds }: Workload): string[] {
-  const problems = repeated(volumes.map((v) => v.name)).map(
+function volumeProblems({ volumes = [], sharedVolumes = [], stopSeconds }: Workload): string[] {
+  const problems = repeated([...volumes, ...sharedVolumes].map((v) => v.name)).map(
     (name) => `two volumes are named "${name}"`,
   );
+  for (const { name } of sharedVolumes.filter((volume) => !dnsLabel.test(volume.name))) {
+    problems.push(`volume name "${name}" is not a DNS label`);
+  }
   for (const volume of volumes) {
     if (!dnsLabel.test(volume.name)) {
       problems.push(`volume name "${volume.name}" is not a DNS label`);
@@ -66,7 +69,9 @@ function instanceProblems(workload: Workload): string[] {
   } else if (replicas > 1 && host.length > 0) {
     problems.push('has host access, so it cannot have replicas on one machine');
   }
-  const declared = (workload.ports ?? []).map((p) => p.name);
+  const declared = [workload, ...(workload.companions ?? [])].flatMap(({ ports = [] }) =>
+    ports.map((p) => p.name),
+  );
   for (const port of clusterPorts.filter((name) => !declared.includes(name))) {
     problems.push(`cluster port "${port}" is not declared`);
   }
@@ -97,9 +102,13 @@ function companionProblems(workload: Workload): string[] {
   return [...problems, ...sharedPorts(workload, companions)];
 }
 
-function mountProblems({ name, mounts = [] }: Companion, { volumes = [] }: Workload): string[] {
+function mountProblems(
+  { name, mounts = [] }: Companion,
+  { volumes = [], sharedVolumes = [] }: Workload,
+): string[] {
+  const declared = [...volumes, ...sharedVolumes].map((volume) => volume.name);
   return mounts
-    .filter((mount) => !volumes.some((volume) => volume.name === mount.volume))
+    .filter((mount) => !declared.includes(mount.volume))
     .map(({ volume }) => `companion "${name}" mounts volume "${volume}", which is not declared`);
 }
 

@@ -14,6 +14,11 @@ export interface Workload extends ContainerSpec {
   readonly name: string;
   /** Data that survives replacement, upgrade and `destroy`. Each instance has its own. */
   readonly volumes?: readonly Volume[];
+  /**
+   * Volumes of other workloads that it also mounts, e.g. an object store that is a directory.
+   * Only on one machine: Kubernetes refuses them. @default none
+   */
+  readonly sharedVolumes?: readonly SharedVolume[];
   /** Numeric, so that `runAsNonRoot` can be verified. Companions run as the same user. */
   readonly user: User;
   /** Access to the host, by name. A workload with host access is privileged. */
@@ -40,7 +45,7 @@ export interface Workload extends ContainerSpec {
    * Scaling from one to several instances, or back, keeps the volumes of the first. @default 1
    */
   readonly replicas?: number;
-  /** Names of the ports between instances, e.g. for gossip. @default none */
+  /** Ports between instances, e.g. for gossip: its own or its companions'. @default none */
   readonly clusterPorts?: readonly string[];
   /**
    * Whether the instances' names resolve before they are ready. Cluster members that become ready
@@ -99,8 +104,20 @@ export interface Companion extends ContainerSpec {
   readonly mounts?: readonly VolumeMount[];
 }
 
+/** A volume that another workload declares, and that its first instance has. */
+export interface SharedVolume {
+  /** DNS label under which companions mount it. Differs from the names of the own volumes. */
+  readonly name: string;
+  /** The workload that declares it. It has to be deployed before. */
+  readonly of: Endpoint;
+  /** Name of the volume there. */
+  readonly volume: string;
+  /** Absolute path in the workload's own container. @default mounted by companions only */
+  readonly path?: string;
+}
+
 export interface VolumeMount {
-  /** Name of one of the workload's volumes. */
+  /** Name of one of the workload's volumes or shared volumes. */
   readonly volume: string;
   /** Absolute path inside the container. */
   readonly path: string;

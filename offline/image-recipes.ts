@@ -225,6 +225,11 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     user: '10001:10001',
     port: [4317, 4318, 55679],
   },
+  thanos: {
+    commands: { '/bin/thanos': 'thanos' },
+    entrypoint: ['/bin/thanos'],
+    user: '1001',
+  },
   jaeger: {
     commands: { '/cmd/jaeger/jaeger-linux': 'jaeger' },
     entrypoint: ['/cmd/jaeger/jaeger-linux'],

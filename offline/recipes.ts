@@ -242,6 +242,23 @@ export const recipes = {
       arch: goArch,
     },
   },
+  thanos: {
+    version: '0.42.3',
+    module: 'thanos',
+    // Thanos reads Prometheus's label sets as slices; without the tag its servers crash at their first answer.
+    tags: ['slicelabels'],
+    package: 'github.com/thanos-io/thanos/cmd/thanos',
+    variables: prometheusVersion('0.42.3'),
+    release: {
+      archive: github(
+        'thanos-io/thanos',
+        'v0.42.3',
+        `thanos-0.42.3.${process.platform}-{arch}.tar.gz`,
+      ),
+      checksums: github('thanos-io/thanos', 'v0.42.3', 'sha256sums.txt'),
+      arch: goArch,
+    },
+  },
   cadvisor: {
     version: '0.60.6',
     module: 'cadvisor',

@@ -30,6 +30,12 @@ export interface PrometheusConfigArgs {
   readonly evaluationInterval: string;
   /** External labels (for alerts, remote_write and federation). */
   readonly externalLabels: Readonly<Record<string, string>>;
+  /** Which of several instances it is, as an external label. @default none */
+  readonly replica?: {
+    readonly label: string;
+    /** Environment variable with its value, which Prometheus expands. */
+    readonly variable: string;
+  };
   /** AudiFi's own jobs by name. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
   /** Pods of AudiFi's own jobs, by job. @default none: they have addresses or DNS names */
@@ -122,11 +128,14 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
       scrape_interval: args.scrapeInterval,
       scrape_timeout: timeoutFor(args.scrapeInterval),
       evaluation_interval: args.evaluationInterval,
-      external_labels: literal(args.externalLabels),
+      external_labels: {
+        ...literal(args.externalLabels),
+        ...(args.replica === undefined
+          ? {}
+          : { [args.replica.label]: `\${${args.replica.variable}}` }),
+      },
     },
-    ...(args.alertmanager === undefined
-      ? {}
-      : { alerting: { alertmanagers: [discovery(args.alertmanager, 'http')] } }),
+    ...(args.alertmanager === undefined ? {} : { alerting: alerting(args.alertmanager, args) }),
     rule_files: [`${beside.rules}/*.yml`],
     storage: { exemplars: { max_exemplars: 100_000 } },
     ...forwarded(args),
@@ -140,9 +149,23 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
   return stringify(config, { lineWidth: 0 });
 }
 
-function forwarded({ forwarding, externalLabels }: PrometheusConfigArgs): object {
+function alerting(alertmanager: Endpoint, { replica }: PrometheusConfigArgs): object {
+  return {
+    alertmanagers: [discovery(alertmanager, 'http')],
+    // The same alert of two instances is one.
+    ...(replica === undefined
+      ? {}
+      : { alert_relabel_configs: [{ regex: replica.label, action: 'labeldrop' }] }),
+  };
+}
+
+function forwarded({ forwarding, externalLabels, replica }: PrometheusConfigArgs): object {
   if (forwarding === undefined || forwarding.targets.length === 0) return {};
-  const labels = [...forwarding.labels, ...Object.keys(externalLabels)];
+  const external = [
+    ...Object.keys(externalLabels),
+    ...(replica === undefined ? [] : [replica.label]),
+  ];
+  const labels = [...forwarding.labels, ...external];
   return { remote_write: remoteWrite({ ...forwarding, labels, keyFile: beside.key }) };
 }
 

@@ -7,7 +7,17 @@ import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import type { Settings, TargetSettings } from '../settings';
 import { sizeMiB } from '../units';
-import type { ConfigFile, Connection, Endpoint, External, Workload } from '../workload';
+import {
+  type Companion,
+  type ConfigFile,
+  type Connection,
+  type Endpoint,
+  type External,
+  instanceName,
+  type ServiceAccountSpec,
+  type SharedVolume,
+  type Workload,
+} from '../workload';
 import { beside, type OwnJob, paths, prometheusConfig, targetsBeside } from './prometheus-config';
 
 export interface PrometheusArgs {
@@ -21,7 +31,26 @@ export interface PrometheusArgs {
   readonly app?: readonly Endpoint[];
   /** Alertmanager. @default none: alerts show only in Prometheus */
   readonly alertmanager?: Endpoint;
+  /** Uploads its blocks to a bucket. @default none: it alone keeps metrics */
+  readonly uploader?: Uploader;
 }
+
+/** A companion that uploads finished blocks (longterm/longterm.ts). */
+export interface Uploader {
+  readonly companion: Companion;
+  /** Scrape job of the companion. */
+  readonly job: Pick<OwnJob, 'name' | 'port'>;
+  readonly sharedVolumes: readonly SharedVolume[];
+  readonly connectsTo: readonly Connection[];
+  readonly serviceAccount?: ServiceAccountSpec;
+  /** List of the uploaded blocks. Prometheus compacts no others. */
+  readonly uploadedBlocksFile: string;
+  /** External label that differs between the instances. */
+  readonly replicaLabel: string;
+}
+
+/** Environment variable with the instance's name. */
+const replicaVariable = 'REPLICA';
 
 /** The arguments that the workload needs. */
 export type PrometheusWorkloadArgs = Omit<PrometheusArgs, 'platform'> & {
@@ -53,7 +82,7 @@ export class Prometheus extends pulumi.ComponentResource {
 
 /** The workload of Prometheus. Pure. */
 export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): Workload {
-  const { settings } = args;
+  const { settings, uploader } = args;
   const found = { jobs: foundJobs(name, args), pods: appPods(args) };
   const { prometheus } = settings;
   const volumeMiB = sizeMiB(prometheus.storage) ?? 0;
@@ -65,6 +94,9 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       `--storage.tsdb.path=${paths.data}`,
       `--storage.tsdb.retention.time=${prometheus.retention}`,
       `--storage.tsdb.retention.size=${sizeMiB(prometheus.retentionSize)}MB`,
+      ...(uploader === undefined
+        ? []
+        : [`--storage.tsdb.delay-compact-file.path=${uploader.uploadedBlocksFile}`]),
       '--enable-feature=exemplar-storage',
       `--web.listen-address=:${port}`,
       `--web.external-url=${externalUrl(settings)}`,
@@ -78,6 +110,7 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       '--query.max-samples=20000000',
       '--log.format=json',
     ],
+    ...(uploader === undefined ? {} : companionOf(uploader)),
     files: [
       { path: paths.config, content: configText(args, found) },
       ...Object.entries(args.rules ?? {}).map(([file, content]) => ({
@@ -100,13 +133,23 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
     user: { uid: 65534, gid: 65534 },
     connectsTo: connections(args),
     // Each instance scrapes all instances.
-    clusterPorts: ['http'],
+    clusterPorts: ['http', ...(uploader === undefined ? [] : [uploader.job.port])],
     discovers: [
       ...found.jobs.flatMap(({ discovery }) => discovery ?? []),
       ...Object.values(found.pods),
     ],
     // Time to write the head block on shutdown.
     stopSeconds: 60,
+  };
+}
+
+/** What the companion needs of the workload. */
+function companionOf(uploader: Uploader): Partial<Workload> {
+  return {
+    env: { [replicaVariable]: instanceName },
+    companions: [uploader.companion],
+    sharedVolumes: uploader.sharedVolumes,
+    serviceAccount: uploader.serviceAccount,
   };
 }
 
@@ -117,17 +160,24 @@ interface Found {
 }
 
 /** The stack's own jobs. The job of Prometheus is the first. */
-function foundJobs(name: string, { platform, jobs }: PrometheusWorkloadArgs): OwnJob[] {
+function foundJobs(name: string, { platform, jobs, uploader }: PrometheusWorkloadArgs): OwnJob[] {
   // A single instance scrapes itself at localhost.
   const itself = { name, instances: ['localhost'], ports: [{ name: 'http', number: port }] };
   return [
     { name: 'prometheus', port: 'http', discovery: platform.discover(itself, 'http') },
+    ...(uploader === undefined ? [] : [companionJob(itself, uploader)]),
     ...jobs.map((job): OwnJob =>
       job.endpoint === undefined || job.discovery !== undefined
         ? job
         : { ...job, discovery: platform.discover(job.endpoint, job.port) },
     ),
   ];
+
+  function companionJob(own: typeof itself, { companion, job }: Uploader): OwnJob {
+    const ports = [...(companion.ports ?? [])];
+    const discovery = platform.discover({ ...own, ports }, job.port, companion.name);
+    return { ...job, discovery };
+  }
 }
 
 /** AudiFi's jobs with Kubernetes discovery in the settings. */
@@ -143,7 +193,7 @@ function appPods({ settings, jobs }: PrometheusWorkloadArgs): Record<string, Pod
 }
 
 function configText(
-  { settings, jobs, alertmanager }: PrometheusWorkloadArgs,
+  { settings, jobs, alertmanager, uploader }: PrometheusWorkloadArgs,
   found: Found,
 ): string {
   const { prometheus } = settings;
@@ -155,6 +205,9 @@ function configText(
       env: settings.environment,
       stack: settings.stack,
     },
+    ...(uploader === undefined
+      ? {}
+      : { replica: { label: uploader.replicaLabel, variable: replicaVariable } }),
     targets: appTargets(settings, jobs),
     ...found,
     alertmanager,
@@ -178,7 +231,12 @@ function tokenFile({ metricsToken }: Settings): ConfigFile[] {
     : [{ path: `${paths.folder}/${beside.metricsToken}`, content: metricsToken, secret: true }];
 }
 
-function connections({ settings, jobs, app: own = [] }: PrometheusWorkloadArgs): Connection[] {
+function connections({
+  settings,
+  jobs,
+  app: own = [],
+  uploader,
+}: PrometheusWorkloadArgs): Connection[] {
   const app: External = {
     external: 'audifi',
     peers: [{ namespace: settings.kubernetes.appNamespace }],
@@ -188,6 +246,7 @@ function connections({ settings, jobs, app: own = [] }: PrometheusWorkloadArgs):
     ...new Set([...jobs.flatMap((job) => job.endpoint ?? []), ...own]),
     ...(app.ports.length > 0 ? [app] : []),
     ...forwardingPeers(settings.forwarding, writtenTo(settings)),
+    ...(uploader?.connectsTo ?? []),
   ];
 }
 

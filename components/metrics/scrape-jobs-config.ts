@@ -13,23 +13,29 @@ export interface ScrapeJobsArgs {
   readonly jobs: readonly ServiceJob[];
   /** Endpoints of the services. */
   readonly endpoints: Readonly<Record<string, Endpoint>>;
-  /** The platform's own container metrics, instead of the service `cadvisor`. @default none */
-  readonly containerMetrics?: Discovery;
+  /**
+   * Discovery of services that have no endpoint when Prometheus is deployed: the platform's own container metrics
+   * instead of `cadvisor`, and services that are deployed after Prometheus. @default none
+   */
+  readonly discoveries?: Readonly<Record<string, Discovery | undefined>>;
   readonly settings: Pick<Settings, 'uptime'>;
 }
 
+/** Prometheus adds its own job and its companion's, which have different targets. */
+const addedByPrometheus = ['prometheus', 'prometheus-sidecar'];
+
 /**
- * The stack's own scrape jobs, without Prometheus's own job, which has a different target. Pure.
+ * The stack's own scrape jobs, without those that Prometheus adds. Pure.
  *
  * Throws if a service of the catalogue was not deployed.
  */
 export function scrapeJobs(args: ScrapeJobsArgs): OwnJob[] {
-  const { jobs, endpoints, containerMetrics, settings } = args;
+  const { jobs, endpoints, discoveries = {}, settings } = args;
   return jobs
-    .filter(({ service }) => service !== 'prometheus')
+    .filter(({ service }) => !addedByPrometheus.includes(service))
     .map(({ name, service, port, path }) => {
       const endpoint = endpoints[service];
-      const discovery = service === 'cadvisor' ? containerMetrics : undefined;
+      const discovery = discoveries[service];
       if (endpoint === undefined && discovery === undefined) {
         throw new Error(`the catalogue's "${service}" is not deployed`);
       }

@@ -51,6 +51,8 @@ interface Joined {
 /** The resources of a workload. */
 interface Made {
   readonly containers: readonly docker.Container[];
+  /** Volumes of the first instance, by name. */
+  readonly volumes: ReadonlyMap<string, docker.Volume>;
   readonly ready: pulumi.Output<boolean>;
 }
 
@@ -121,12 +123,17 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       ...part,
       image: this.imageOf(partName(workload.name, part), part.spec.image, child),
     }));
-    const containers = instancesOf(workload).map((instance, i) =>
-      this.instance(workload, instance, parts, i === 0, child),
+    const instances = instancesOf(workload).map((instance) => ({
+      instance,
+      volumes: this.volumesOf(workload, instance, child),
+    }));
+    const containers = instances.map(({ instance, volumes }, i) =>
+      this.instance(workload, instance, parts, volumes, i === 0, child),
     );
     const endpoint = endpointOf(workload);
     const made: Made = {
       containers: containers.flat(),
+      volumes: instances[0]?.volumes ?? new Map(),
       ready: this.whenReady(workload, containers),
     };
     this.deployed.set(workload.name, made);
@@ -157,13 +164,19 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
    * Label `container`: the container's name in the engine, cAdvisor and the log files. It contains
    * the DNS name. A target at `localhost` is the only instance of its workload.
    */
-  discover(endpoint: Pick<Endpoint, 'name' | 'instances' | 'ports'>, portName: string): Discovery {
+  discover(
+    endpoint: Pick<Endpoint, 'name' | 'instances' | 'ports'>,
+    portName: string,
+    companion?: string,
+  ): Discovery {
     const port = portNumber(endpoint, portName);
     return {
       by: 'addresses',
-      targets: endpoint.instances.map((host) => {
-        const container = this.fullName(host === 'localhost' ? endpoint.name : host);
-        return { address: `${host}:${port}`, labels: { node: this.nodeName, container } };
+      targets: endpoint.instances.map((instance) => {
+        const name = partName(instance === 'localhost' ? endpoint.name : instance, { companion });
+        const host = companion === undefined ? instance : name;
+        const labels = { node: this.nodeName, container: this.fullName(name) };
+        return { address: `${host}:${port}`, labels };
       }),
     };
   }
@@ -181,6 +194,10 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       if (isExternal(connection) || this.deployed.has(connection.name)) continue;
       problems.push(`connects to "${connection.name}", which this platform has not deployed`);
     }
+    for (const { of, volume } of workload.sharedVolumes ?? []) {
+      if (this.deployed.get(of.name)?.volumes.has(volume) === true) continue;
+      problems.push(`mounts the volume "${volume}" of "${of.name}", which has not been deployed`);
+    }
     if (problems.length > 0) {
       throw new Error(`workload "${workload.name}" on Docker: ${problems.join('; ')}`);
     }
@@ -192,14 +209,22 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     workload: Workload,
     instance: Instance,
     parts: readonly (Part & { readonly image: docker.RemoteImage })[],
+    own: ReadonlyMap<string, docker.Volume>,
     first: boolean,
     child: pulumi.CustomResourceOptions,
   ): docker.Container[] {
-    const volumes = new Map(
-      (workload.volumes ?? []).map(({ name }) => [name, this.volume(instance, name, child)]),
-    );
+    const shared = workload.sharedVolumes ?? [];
+    const volumes = new Map([
+      ...own,
+      ...shared.flatMap(({ name, of, volume }): [string, docker.Volume][] => {
+        const found = this.deployed.get(of.name)?.volumes.get(volume);
+        return found === undefined ? [] : [[name, found]];
+      }),
+    ]);
     const connections = (workload.connectsTo ?? []).flatMap((c) => (isExternal(c) ? [] : [c]));
-    const before = connections.flatMap((c) => this.deployed.get(c.name)?.containers ?? []);
+    const before = [...connections, ...shared.map(({ of }) => of)].flatMap(
+      ({ name }) => this.deployed.get(name)?.containers ?? [],
+    );
     const owners = (workload.volumes ?? []).flatMap((volume) =>
       this.owner(instance, volume, volumes.get(volume.name), child),
     );
@@ -247,6 +272,14 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       );
     }
     return containers;
+  }
+
+  private volumesOf(
+    { volumes = [] }: Workload,
+    instance: Instance,
+    child: pulumi.CustomResourceOptions,
+  ): ReadonlyMap<string, docker.Volume> {
+    return new Map(volumes.map(({ name }) => [name, this.volume(instance, name, child)]));
   }
 
   private volume(

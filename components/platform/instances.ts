@@ -39,9 +39,12 @@ export interface CompanionPart extends Part {
 
 /** The workload's own container, then its companions. */
 export function partsOf(workload: Workload): [own: Part, ...companions: CompanionPart[]] {
-  const { volumes = [], companions = [] } = workload;
+  const { volumes = [], sharedVolumes = [], companions = [] } = workload;
+  const mounts = [...volumes, ...sharedVolumes].flatMap(({ name, path }) =>
+    path === undefined ? [] : [{ volume: name, path }],
+  );
   return [
-    { spec: workload, mounts: volumes.map(({ name, path }) => ({ volume: name, path })) },
+    { spec: workload, mounts },
     ...companions.map((spec) => ({ spec, companion: spec.name, mounts: spec.mounts ?? [] })),
   ];
 }

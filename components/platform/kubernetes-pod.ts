@@ -76,6 +76,10 @@ export function podProblems(workload: Workload): string[] {
     ...parts
       .filter(({ spec }) => spec.image.build !== undefined)
       .map(() => 'its image is built here, and nodes pull from a registry'),
+    ...(workload.sharedVolumes ?? []).map(
+      ({ of, volume }) =>
+        `it mounts the volume "${volume}" of ${of.name}, which may be on another node`,
+    ),
     ...repeated([...volumes, ...claims.map(({ name }) => name)]).map(
       (name) => `the volume name "${name}" is taken by the pod itself`,
     ),

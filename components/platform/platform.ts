@@ -69,8 +69,14 @@ export interface Platform {
    * workload without host access that is not deployed yet.
    *
    * Throws if the port is not declared.
+   *
+   * @param companion name of the companion whose port it is. @default the workload's own container
    */
-  discover(endpoint: Pick<Endpoint, 'name' | 'instances' | 'ports'>, port: string): Discovery;
+  discover(
+    endpoint: Pick<Endpoint, 'name' | 'instances' | 'ports'>,
+    port: string,
+    companion?: string,
+  ): Discovery;
 
   /** The platform's own container metrics. Undefined: a workload has to provide them. */
   readonly containerMetrics?: Discovery;

@@ -4,6 +4,7 @@ import { publishedPorts, reservedJobs, specTargets } from '../deployment';
 import { forwardingFindings } from '../forwarding/settings-checks';
 import { grafanaFindings } from '../grafana/settings-checks';
 import { logsFindings } from '../logs/settings-checks';
+import { longTermFindings } from '../longterm/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
 import { tracesFindings } from '../traces/settings-checks';
 import { placeFindings } from './checks-places';
@@ -51,6 +52,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...onlyOnDocker(checked),
     ...alertingFindings(checked.parsed),
     ...grafanaFindings(checked.parsed),
+    ...longTermFindings(checked.parsed),
     ...logsFindings(checked.parsed),
     ...tracesFindings(checked.parsed),
     ...serverFindings(checked.parsed),

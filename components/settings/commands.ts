@@ -76,10 +76,10 @@ function oneCommand(change: Change): string {
   }
 }
 
-/** Parses `.a.b[0]` into a path. */
+/** Parses `.a.b[0]["c.d"]` into a path. */
 function partsOf(below: string): (string | number)[] {
-  return [...below.matchAll(/\.?([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) =>
-    index === undefined ? (key ?? '') : Number(index),
+  return [...below.matchAll(/\["([^"]+)"\]|\.?([^.[\]]+)|\[(\d+)\]/g)].map(
+    ([, quotedKey, key, index]) => (index === undefined ? (quotedKey ?? key ?? '') : Number(index)),
   );
 }
 

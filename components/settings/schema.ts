@@ -3,6 +3,7 @@ import { thresholdsSchema } from '../../rules/thresholds';
 import { alertingSchema, defaultRunbookBase } from '../alerting/settings-schema';
 import { forwardingSchema } from '../forwarding/settings-schema';
 import { grafanaSchema } from '../grafana/settings-schema';
+import { longTermSchema } from '../longterm/settings-schema';
 import { logsSchema } from '../logs/settings-schema';
 import { serversSchema } from '../metrics/settings-schema';
 import { referenceAppSchema } from '../reference-app/settings-schema';
@@ -328,6 +329,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   ...alertingSchema.shape,
   ...grafanaSchema.shape,
+  ...longTermSchema.shape,
   ...logsSchema.shape,
   ...tracesSchema.shape,
   ...forwardingSchema.shape,

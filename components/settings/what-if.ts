@@ -33,7 +33,10 @@ export function applied(config: Config, change: Change): Config {
 
 /** The first sample text that the schema of the secret accepts. */
 export function typedSecret(path: Path): string {
-  const kinds = ['to-be-typed-by-hand', 'https://typed.by/hand', '0123456789abcdef'.repeat(2)];
+  const kinds = [
+    ...['to-be-typed-by-hand', 'https://typed.by/hand', '0123456789abcdef'.repeat(2)],
+    '{"type":"service_account"}',
+  ];
   return kinds.find((text) => schemaAt(path)?.safeParse(text).success === true) ?? '';
 }
 

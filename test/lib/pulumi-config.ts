@@ -86,7 +86,10 @@ export function afterCommand(config: StackConfig, commandLine: string): StackCon
 
 /** What a person types who is asked for a secret: something that can be one. */
 function typedFor(key: string): string {
-  const kinds = ['typed-by-hand', 'https://typed.by/hand', '0123456789abcdef'.repeat(2)];
+  const kinds = [
+    ...['typed-by-hand', 'https://typed.by/hand', '0123456789abcdef'.repeat(2)],
+    '{"type":"service_account"}',
+  ];
   const schema = Object.entries(settingsSchema.shape).find(([name]) => name === key)?.[1];
   return kinds.find((kind) => schema?.safeParse(kind).success) ?? '';
 }

@@ -122,6 +122,14 @@ describe('the catalogue', () => {
       },
     ],
     // Without receivers a stack on Kubernetes is refused, which other tests cover.
+    ['metrics for a year', { longTerm: { store: 'filesystem' } }],
+    [
+      'metrics for a year on Kubernetes',
+      {
+        ...{ platform: 'kubernetes', alerts: { acceptGaps: true } },
+        longTerm: { store: 's3', s3: { bucket: 'audifi-metrics' } },
+      },
+    ],
     ['Kubernetes', { platform: 'kubernetes', alerts: { acceptGaps: true } }],
   ])('says what runs: %s', async (_name, tree) => {
     const config = Object.fromEntries(

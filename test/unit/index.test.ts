@@ -200,6 +200,9 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     const others = ['pagerdutyToken', 'grafanaAdminPassword'];
     // Several agents send to one vendor, so these are in the files of each: test/unit/forwarding.
     others.push('datadogApiKey', 'grafanaCloudToken', 'newRelicLicenseKey', 'sentryPublicKey');
+    // Three parts use one bucket: test/unit/longterm.
+    others.push('longTermS3AccessKey', 'longTermS3SecretKey');
+    others.push('longTermGcsCredentials', 'longTermAzureKey');
     expect([...Object.keys(secrets), ...others].sort()).toEqual(keys.sort());
   });
 

@@ -13,7 +13,8 @@ const app = ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExp
 describe('the images that a stack uses', () => {
   test('are those of everything, where it is wanted', () => {
     const watched = Object.fromEntries(servers.map((name) => [name, { host: 'audifi.internal' }]));
-    expect(of(watched).sort()).toEqual(Object.keys(images).sort());
+    const everything = { ...watched, longTerm: { store: 'filesystem' } };
+    expect(of(everything).sort()).toEqual(Object.keys(images).sort());
   });
 
   test.each<[string, Record<string, unknown>, string[]]>([

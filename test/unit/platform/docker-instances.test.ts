@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { addresses, companion } from '../../../components/workload';
+import { addresses, companion, type Endpoint, type Workload } from '../../../components/workload';
 import { accompanied, endpoint, full, plain, replicated, uploader } from '../../lib/workloads';
 import { type Deployed, deploy } from './docker-fixtures';
 
@@ -90,6 +90,37 @@ describe('a single workload', () => {
   });
 });
 
+describe('a volume that several workloads share', () => {
+  const reader =
+    (volume = 'data') =>
+    ([of = endpoint('none')]: Endpoint[]): Workload => ({
+      ...accompanied,
+      name: 'reader',
+      sharedVolumes: [{ name: 'shared', of, volume, path: '/shared' }],
+      companions: [{ ...uploader, mounts: [{ volume: 'shared', path: '/bucket' }] }],
+    });
+
+  it('is one volume of the engine, mounted after its owner, by workload and companion', async () => {
+    const { container, after, ofType } = await deploy([full, reader()]);
+    const shared = { volumeName: 'audifi-test-web-data' };
+    expect(container('reader')['volumes']).toContainEqual({ ...shared, containerPath: '/shared' });
+    expect(container('reader-uploader')['volumes']).toContainEqual({
+      ...shared,
+      containerPath: '/bucket',
+    });
+    expect(after('reader')).toContain('web');
+    expect(ofType('Volume').map(({ inputs }) => inputs['name'])).toEqual([
+      'audifi-test-web-data',
+      'audifi-test-reader-data',
+    ]);
+  });
+
+  it('is an error where nobody has it', async () => {
+    const missing = 'mounts the volume "none" of "web", which has not been deployed';
+    await expect(deploy([full, reader('none')])).rejects.toThrow(missing);
+  });
+});
+
 describe('a companion', () => {
   let deployed: Deployed;
   beforeAll(async () => {
@@ -167,6 +198,20 @@ describe('a companion', () => {
       'store-0-uploader',
       'store-1-uploader',
     ]);
+  });
+
+  it('is scraped at its own name', () => {
+    const { platform } = deployed;
+    const itself = { name: 'store', instances: ['localhost'], ports: [...(uploader.ports ?? [])] };
+    expect(platform.discover(itself, 'grpc', 'uploader')).toEqual({
+      by: 'addresses',
+      targets: [
+        {
+          address: 'store-uploader:10901',
+          labels: { node: 'docker-host', container: 'audifi-test-store-uploader' },
+        },
+      ],
+    });
   });
 
   it('is probed as well, where its port is published', async () => {

@@ -147,6 +147,16 @@ describe('a single workload', () => {
   });
 });
 
+it('a volume of another workload is refused: its pod may be on another node', async () => {
+  const sharing = onKubernetes((deploy) => {
+    const of = deploy(accompanied);
+    deploy({ ...plain, sharedVolumes: [{ name: 'shared', of, volume: 'data', path: '/shared' }] });
+  });
+  await expect(sharing).rejects.toThrow(
+    'workload "web" on Kubernetes: it mounts the volume "data" of store, which may be on another node',
+  );
+});
+
 describe('a companion', () => {
   let deployed: Deployed;
   beforeAll(async () => {

@@ -23,6 +23,11 @@ const stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   prod: { platform: 'kubernetes' },
   'prod with the OpenTelemetry agent': { platform: 'kubernetes', logs: { agent: 'otel' } },
   'prod that watches servers': { platform: 'kubernetes', ...watching },
+  'dev with metrics for a year': { referenceApp: false, longTerm: { store: 'filesystem' } },
+  'prod with metrics for a year': {
+    platform: 'kubernetes',
+    longTerm: { store: 's3', s3: { bucket: 'audifi-metrics' } },
+  },
   'prod with a pair of Prometheus': {
     platform: 'kubernetes',
     slackWebhookUrl: 'https://hooks.slack.com/services/T0/B0/x',

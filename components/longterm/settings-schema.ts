@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { doc, duration, httpUrl, kind, onlyOn, port, secret, size } from '../settings/kinds';
+
+/** Where blocks are kept. `none`: only Prometheus keeps metrics. */
+export const stores = ['none', 'filesystem', 's3', 'gcs', 'azure'] as const;
+
+/** External label by which Thanos recognises series of replicas: it is dropped when they are merged. */
+export const replicaLabel = 'replica';
+
+const text = (what: string, pattern: RegExp) =>
+  z.string({ error: `is not ${what}` }).regex(pattern, { error: `is not ${what}` });
+
+const bucketName = text('the name of a bucket', /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/).meta(
+  kind('name of a bucket'),
+);
+
+const s3 = z
+  .strictObject({
+    bucket: bucketName.meta(doc('Bucket for blocks of metrics.', 'audifi-metrics')),
+    region: text('a region', /^[a-z0-9-]+$/)
+      .default('us-east-1')
+      .meta(kind('region'))
+      .meta(doc('Region of the bucket.', 'eu-central-1')),
+    endpoint: httpUrl
+      .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', { error: 'has a path' })
+      .optional()
+      .meta(
+        doc('URL of a store that is not AWS (MinIO, Ceph, R2).', 'https://s3.audifi.internal:9000'),
+      ),
+    pathStyle: z
+      .boolean({ error: 'is not true or false' })
+      .default(false)
+      .meta(doc('Bucket in the path instead of the host name; most other stores need it.', 'true')),
+  })
+  .optional()
+  .meta(doc('S3 or a compatible store.', '.bucket audifi-metrics'));
+
+const gcs = z
+  .strictObject({ bucket: bucketName.meta(doc('Bucket for blocks of metrics.', 'audifi-metrics')) })
+  .optional()
+  .meta(doc('Google Cloud Storage.', '.bucket audifi-metrics'));
+
+const azure = z
+  .strictObject({
+    account: text('the name of a storage account', /^[a-z0-9]{3,24}$/)
+      .meta(kind('name of a storage account'))
+      .meta(doc('Storage account.', 'audifimetrics')),
+    container: text('the name of a container', /^[a-z0-9](-?[a-z0-9]){2,62}$/)
+      .meta(kind('name of a container'))
+      .meta(doc('Container for blocks of metrics. It has to exist.', 'audifi-metrics')),
+  })
+  .optional()
+  .meta(doc('Azure Blob Storage.', '.account audifimetrics'));
+
+/** Thanos downsamples to 5 minutes after 40 hours and to 1 hour after 10 days: data has to last until then. */
+const kept = (min: string, what: string, value: string) =>
+  duration(min, '10y')
+    .default(value)
+    .meta(doc(`Age at which ${what} are deleted from the bucket.`, value));
+
+const longTerm = z
+  .strictObject({
+    store: z
+      .enum(stores)
+      .default('none')
+      .meta(
+        doc(
+          'Keep metrics for longer than prometheus.retention, with Thanos (docs/longterm.md). filesystem: a volume of this machine (Docker only).',
+          'filesystem',
+        ),
+      ),
+    port: port
+      .default(10902)
+      .meta(
+        onlyOn('docker', 'Port of the query page on the loopback interface (Docker).', '10902'),
+      ),
+    retention: z
+      .strictObject({
+        raw: kept('3d', 'samples as scraped', '15d'),
+        fiveMinutes: kept('15d', '5-minute aggregates', '1y'),
+        oneHour: kept('15d', '1-hour aggregates', '1y'),
+      })
+      .prefault({}),
+    memory: size('192MiB')
+      .default('512MiB')
+      .meta(doc('Memory limit of the compactor, the store gateway and the querier, each.', '1GiB')),
+    storage: size('1GiB')
+      .default('20GiB')
+      .meta(
+        onlyOn(
+          'kubernetes',
+          'Size of the volume of the compactor (Kubernetes): room for the blocks of two weeks, twice.',
+          '50GiB',
+        ),
+      ),
+    s3,
+    gcs,
+    azure,
+    serviceAccountAnnotations: z
+      .record(
+        text(
+          'the name of an annotation',
+          /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
+        ),
+        z
+          .string({ error: 'is not a text' })
+          .meta(
+            onlyOn(
+              'kubernetes',
+              'Value of the annotation.',
+              'thanos@audifi.iam.gserviceaccount.com',
+            ),
+          ),
+      )
+      .default({})
+      .meta(
+        onlyOn(
+          'kubernetes',
+          'Annotations that bind the service accounts of Prometheus, the compactor and the store gateway to an identity of the cloud, instead of keys (Kubernetes).',
+          '["iam.gke.io/gcp-service-account"] thanos@audifi.iam.gserviceaccount.com',
+        ),
+      ),
+  })
+  .prefault({});
+
+const key = text('a key', /^\S+$/);
+
+/** Every top-level key about long-term metrics. */
+export const longTermSchema = z.strictObject({
+  longTerm,
+  longTermS3AccessKey: secret(
+    key,
+    'Access key of the bucket in longTerm.s3 (default: the identity of the machine or service account).',
+  ),
+  longTermS3SecretKey: secret(key, 'Secret key that belongs to it.'),
+  longTermGcsCredentials: secret(
+    z.string({ error: 'is not a key file' }).refine(isKeyFile, {
+      error: 'is not the JSON text of a service account key (with "type")',
+    }),
+    'Key file (JSON) of a service account for longTerm.gcs (default: the identity of the machine or service account).',
+  ),
+  longTermAzureKey: secret(
+    key,
+    'Key of the storage account in longTerm.azure (default: the identity of the machine or service account).',
+  ),
+});
+
+function isKeyFile(content: string): boolean {
+  try {
+    const value = JSON.parse(content) as unknown;
+    return typeof value === 'object' && value !== null && 'type' in value;
+  } catch {
+    return false;
+  }
+}
+
+export type ParsedLongTerm = z.output<typeof longTermSchema>;

@@ -1,0 +1,156 @@
+import { stringify } from 'yaml';
+import { paths as prometheusPaths } from '../metrics/prometheus-config';
+import { services } from '../services';
+import { durationSeconds } from '../units';
+import { bucketPath } from './bucket-config';
+import { type ParsedLongTerm, replicaLabel } from './settings-schema';
+
+/** Where the parts of Thanos find their files. */
+export const thanosPaths = {
+  bucket: '/etc/thanos/bucket.yml',
+  endpoints: '/etc/thanos/endpoints.yml',
+  cache: '/etc/thanos/cache.yml',
+  index: '/etc/thanos/index-cache.yml',
+  data: '/var/thanos',
+  bucketVolume: bucketPath,
+} as const;
+
+/** Ports of the services of Thanos, by name. */
+export const thanosPorts = {
+  sidecar: services['prometheus-sidecar'].ports,
+  compactor: services['thanos-compactor'].ports,
+  store: services['thanos-store'].ports,
+  query: services['thanos-query'].ports,
+  frontend: services['thanos-frontend'].ports,
+} as const;
+
+/**
+ * File in the data directory of Prometheus in which the sidecar lists the blocks that it has uploaded. Prometheus (3.9 and
+ * newer) compacts no block that is not in there, so local compaction can stay on.
+ */
+export const uploadedBlocksFile = `${prometheusPaths.data}/thanos.shipper.json`;
+
+const logs = ['--log.format=json', '--log.level=info'];
+const http = (port: number): string => `--http-address=0.0.0.0:${port}`;
+const grpc = (port: number): string => `--grpc-address=0.0.0.0:${port}`;
+const bucket = `--objstore.config-file=${thanosPaths.bucket}`;
+
+/**
+ * Arguments of the sidecar: it uploads each finished block of Prometheus, and answers queries for what Prometheus has.
+ * https://thanos.io/tip/components/sidecar.md/
+ *
+ * @param prometheusUrl URL of the Prometheus that it stands beside
+ */
+export const sidecarArguments = (prometheusUrl: string): string[] => [
+  'sidecar',
+  ...logs,
+  `--tsdb.path=${prometheusPaths.data}`,
+  `--prometheus.url=${prometheusUrl}`,
+  bucket,
+  http(thanosPorts.sidecar.sidecar),
+  grpc(thanosPorts.sidecar.grpc),
+];
+
+/**
+ * Arguments of the compactor, of which there must be exactly one on a bucket. It merges blocks, downsamples them, and deletes
+ * what is older than its retention. https://thanos.io/tip/components/compact.md/
+ *
+ * It halts on an error that a restart cannot repair, such as overlapping blocks, and keeps running, so that the logs and the
+ * metric `thanos_compact_halted` stay (alert ThanosCompactorHalted). `--no-debug.halt-on-error` would restart it in a
+ * loop, which downloads the same blocks again each time.
+ */
+export const compactorArguments = ({ retention }: ParsedLongTerm['longTerm']): string[] => [
+  'compact',
+  ...logs,
+  '--wait',
+  `--data-dir=${thanosPaths.data}`,
+  bucket,
+  http(thanosPorts.compactor.http),
+  `--retention.resolution-raw=${hours(retention.raw)}`,
+  `--retention.resolution-5m=${hours(retention.fiveMinutes)}`,
+  `--retention.resolution-1h=${hours(retention.oneHour)}`,
+  // Its pages list blocks and can delete them.
+  '--web.disable',
+  '--disable-admin-operations',
+];
+
+const hours = (duration: string): string =>
+  `${Math.ceil((durationSeconds(duration) ?? 0) / 3_600)}h`;
+
+/**
+ * Arguments of the store gateway: it answers queries for what is in the bucket.
+ * https://thanos.io/tip/components/store.md/
+ */
+export const storeArguments = (memoryMiB: number): string[] => [
+  'store',
+  ...logs,
+  `--data-dir=${thanosPaths.data}`,
+  bucket,
+  http(thanosPorts.store.http),
+  grpc(thanosPorts.store.grpc),
+  `--index-cache.config-file=${thanosPaths.index}`,
+  `--chunk-pool-size=${Math.floor(memoryMiB / 4)}MB`,
+  // One query cannot use up the memory.
+  '--store.limits.request-series=200000',
+  '--store.grpc.series-max-concurrency=10',
+  '--web.disable',
+  '--disable-admin-operations',
+];
+
+/** Text of the store gateway's index cache: an eighth of its memory. */
+export const indexCacheConfig = (memoryMiB: number): string =>
+  yaml({
+    type: 'IN-MEMORY',
+    // The default of `max_item_size` is above the size of a small cache, which is an error.
+    config: { max_size: `${Math.floor(memoryMiB / 8)}MB`, max_item_size: '16MB' },
+  });
+
+/**
+ * Arguments of the querier: PromQL over sidecars and the store gateway as one source. Series that differ in the replica
+ * label only are one. https://thanos.io/tip/components/query.md/
+ *
+ * A range query gets aggregates of at most a fifth of its step; an instant query, at most 5 minutes, so that a window of 30
+ * days reaches beyond the retention of raw samples. If the store gateway fails, answers contain what Prometheus has, with a
+ * warning: during an incident that is better than none.
+ */
+export const queryArguments = (): string[] => [
+  'query',
+  ...logs,
+  http(thanosPorts.query.http),
+  grpc(thanosPorts.query.grpc),
+  `--endpoint.sd-config-file=${thanosPaths.endpoints}`,
+  `--query.replica-label=${replicaLabel}`,
+  '--query.auto-downsampling',
+  '--query.instant.default.max_source_resolution=5m',
+  '--query.timeout=1m',
+  '--query.max-concurrent=16',
+];
+
+/** Text of the querier's endpoints. @param stores `host:port` of the gRPC ports */
+export const endpointsConfig = (stores: readonly string[]): string =>
+  yaml({ endpoints: stores.map((address) => ({ address: `dns+${address}` })) });
+
+/**
+ * Arguments of the query frontend: it splits long queries and caches the parts in memory. Grafana's queries go to it.
+ * https://thanos.io/tip/components/query-frontend.md/
+ */
+export const frontendArguments = (queryUrl: string): string[] => [
+  'query-frontend',
+  ...logs,
+  http(thanosPorts.frontend.http),
+  `--query-frontend.downstream-url=${queryUrl}`,
+  `--query-range.response-cache-config-file=${thanosPaths.cache}`,
+  `--labels.response-cache-config-file=${thanosPaths.cache}`,
+  '--query-range.split-interval=168h',
+  '--query-range.max-query-parallelism=8',
+  '--query-frontend.log-queries-longer-than=10s',
+];
+
+/** Text of the query frontend's cache: a quarter of its memory, for each of ranges and labels. */
+export const responseCacheConfig = (memoryMiB: number): string =>
+  yaml({
+    type: 'IN-MEMORY',
+    config: { max_size: `${Math.floor(memoryMiB / 4)}MB`, validity: '6h' },
+  });
+
+const yaml = (config: object): string => stringify(config, { lineWidth: 0 });
