@@ -1,7 +1,7 @@
 import { type Input, invalid, isObject, textField } from './http';
 import type { NewNotification } from './store';
 
-/** Texts are cut: the inbox shows, it does not archive. */
+/** Longer texts are truncated, because the inbox is not an archive. */
 const longest = 10_000;
 const optional = (input: Input, name: string): string => {
   const value = input[name];
@@ -11,7 +11,7 @@ const optional = (input: Input, name: string): string => {
 const actions = { trigger: 'firing', acknowledge: 'firing', resolve: 'resolved' } as const;
 
 /**
- * An event of PagerDuty's Events API v2; the routing key is a credential and is not kept.
+ * An event of PagerDuty's Events API v2. The routing key is a credential and is not stored. See
  * https://developer.pagerduty.com/docs/send-alert-event
  */
 export function pagerDutyEvent(event: Input): NewNotification {
@@ -45,7 +45,8 @@ function details(custom: unknown): string {
 }
 
 /**
- * A message to one of Slack's incoming webhooks, as Alertmanager sends it: one attachment, green when all is over.
+ * A message to a Slack incoming webhook in the form that Alertmanager sends: one attachment, which
+ * is green if all alerts are resolved. See
  * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
 export function slackMessage(message: Input, path: string): NewNotification {
@@ -65,14 +66,17 @@ export function slackMessage(message: Input, path: string): NewNotification {
   };
 }
 
-/** Slack has no key: what the message is about ("APIDown · api-server (dev)"), without what changes at its end. */
+/**
+ * Slack messages have no key. So this is the start of the title ("APIDown · api-server (dev)"),
+ * without the end, which changes.
+ */
 const subjectOf = (title: string): string =>
   title.replace(/:[a-z_]+:|\b(RESOLVED|WARNING|INFO|CRITICAL)\b|–.*$/g, '').trim();
 
 const severityOf = (title: string): string =>
   /\b(CRITICAL|WARNING|INFO)\b/.exec(title)?.[1]?.toLowerCase() ?? '';
 
-/** https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+/** Fields of https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
 export function checkHeartbeat(message: Input): void {
   if (!Array.isArray(message['alerts']) || message['alerts'].length === 0) {
     throw invalid('a heartbeat has alerts');

@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-/** An answer that is not a success, as the client sees it. */
+/** An error response. */
 export class HttpError extends Error {
   constructor(
     readonly status: number,
-    /** Word for programs, e.g. not_found. */
+    /** Machine-readable code, e.g. not_found. */
     readonly code: string,
     message: string,
   ) {
@@ -20,7 +20,7 @@ export type Input = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is Input =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A JSON object out of a request's body; 400 for anything else. */
+/** Parses a request body as a JSON object. Anything else is a 400. */
 export function jsonObject(body: Buffer): Input {
   let parsed: unknown;
   try {
@@ -32,7 +32,7 @@ export function jsonObject(body: Buffer): Input {
   return parsed;
 }
 
-/** A text of 1 to `max` characters. */
+/** A string of 1 to `max` characters. */
 export function textField(input: Input, name: string, max: number): string {
   const value = input[name];
   if (typeof value !== 'string' || value.length > max || !/^[^\0]+$/.test(value)) {
@@ -49,15 +49,18 @@ export interface Request {
 
 export interface Answer {
   readonly status: number;
-  /** A text is HTML, anything else is sent as JSON. */
+  /** A string is sent as HTML, anything else as JSON. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Writes one line of a log. */
+/** Writes a log line. */
 export type Log = (level: 'info' | 'error', message: string) => void;
 
-/** A listener of a few routes: bodies are bounded in bytes, errors are statuses. */
+/**
+ * A request listener for a few routes. It limits the size of bodies in bytes, and converts errors
+ * to statuses.
+ */
 export function listener(
   bodyLimit: number,
   log: Log,
@@ -89,7 +92,7 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read as well, so that the client sees the answer, but it is not kept.
+    // Reads the rest without storing it, so that the client receives the response.
     if (size <= limit) chunks.push(chunk);
   }
   if (size > limit) throw new HttpError(413, 'too_large', `at most ${limit} bytes`);

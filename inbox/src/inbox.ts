@@ -3,18 +3,18 @@ import type { Log } from './http';
 import { inboxListener } from './server';
 import { Store } from './store';
 
-/** Seconds from the signal to the end. */
+/** Seconds between the stop signal and the forced exit. */
 const graceSeconds = 5;
 
-/** One JSON object a line, in the format of AudiFi's services. */
+/** Writes one JSON object per line, in the format of AudiFi's services. */
 const log: Log = (level, message) => {
   const timestamp = new Date().toISOString();
   process.stdout.write(`${JSON.stringify({ level, timestamp, service: 'inbox', message })}\n`);
 };
 
 /**
- * Takes the notifications that would have gone to PagerDuty and Slack, and shows them; on PORT (8025). It keeps them in
- * INBOX_FILE as well where that is set.
+ * Receives the notifications for PagerDuty and Slack, and shows them, on PORT (8025). If INBOX_FILE
+ * is set, it also stores them there.
  */
 function start(): void {
   const port = Number(process.env['PORT'] ?? 8025);

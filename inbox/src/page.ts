@@ -1,6 +1,6 @@
 import type { InboxState, Notification } from './store';
 
-/** Nothing is loaded, run or sent: the page has its own style and that is all. */
+/** The page has only an inline style. The browser must not load, run or send anything. */
 export const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -16,7 +16,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => escapes[char] ?? '');
 
-/** Seconds after which the page loads itself again. */
+/** Interval in seconds at which the page reloads. */
 const refreshSeconds = 5;
 
 const style = `
@@ -28,7 +28,7 @@ h2 { font-size: 1rem; margin: 0; }
 p { margin: 0; } small { opacity: .7; }
 pre { margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; }`;
 
-/** The inbox for a person: what was told to whom, newest first. Everything shown is escaped. */
+/** The inbox as a web page: all notifications, newest first. All texts are escaped. */
 export function page({ notifications, lastHeartbeat }: InboxState): string {
   const heartbeat =
     lastHeartbeat === null ? 'No heartbeat yet.' : `Last heartbeat: ${escape(lastHeartbeat)}.`;

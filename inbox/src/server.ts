@@ -4,21 +4,24 @@ import { type Answer, HttpError, jsonObject, listener, type Log } from './http';
 import { page, pageHeaders } from './page';
 import type { NewNotification, Store } from './store';
 
-/** Larger than Alertmanager makes any message. */
+/** Larger than any message of Alertmanager. */
 const bodyLimit = 1024 * 1024;
 
-/** PagerDuty's and Slack's side of Alertmanager's calls, and what people and tests read of them. */
+/**
+ * The APIs of PagerDuty and Slack that Alertmanager calls, and the pages and JSON for people and
+ * tests.
+ */
 export function inboxListener(store: Store, log: Log): RequestListener {
   const keep = (notification: NewNotification) => {
     store.add(notification);
-    // Not the title: it may name a person.
+    // Without the title, which may contain personal data.
     log('info', `${notification.via} ${notification.status}: ${notification.alert}`);
   };
   return listener(bodyLimit, log, ({ method, path, body }): Answer => {
     const [, channel] = /^\/slack\/([\w-]{1,80})$/.exec(path) ?? [];
     if (method === 'POST' && channel !== undefined) {
       keep(slackMessage(jsonObject(body), channel));
-      // Slack's own answer; Alertmanager reads it.
+      // The response of Slack, which Alertmanager checks.
       return { status: 200, body: 'ok', headers: { 'content-type': 'text/plain' } };
     }
     switch (`${method} ${path}`) {

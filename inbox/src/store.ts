@@ -1,18 +1,18 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** Something that Alertmanager told somebody. */
+/** A notification from Alertmanager. */
 export interface Notification {
-  /** Counts up. */
+  /** Sequence number. */
   readonly id: number;
   /** RFC 3339. */
   readonly receivedAt: string;
   readonly via: 'pagerduty' | 'slack';
-  /** Of Slack; `page` for PagerDuty. */
+  /** Slack channel, or `page` for PagerDuty. */
   readonly channel: string;
   readonly status: 'firing' | 'resolved';
-  /** Name of the alert; empty when the alerts of a message do not share one. */
+  /** Alert name; empty if the alerts of a message have different names. */
   readonly alert: string;
-  /** What belongs together: an alert's firing and its end. */
+  /** Equal for the firing and the resolved notification of the same alerts. */
   readonly key: string;
   readonly severity: string;
   readonly title: string;
@@ -23,20 +23,20 @@ export type NewNotification = Omit<Notification, 'id' | 'receivedAt'>;
 
 export interface InboxState {
   readonly notifications: readonly Notification[];
-  /** Time of the last heartbeat; null when none came yet. */
+  /** Time of the last heartbeat; null if there was none yet. */
   readonly lastHeartbeat: string | null;
 }
 
-/** The last so many are kept. */
+/** Maximum number of stored notifications. */
 export const capacity = 500;
 
-/** What the inbox remembers: in memory, and in a file where one is named. */
+/** The notifications, in memory and optionally in a file. */
 export class Store {
   private notifications: Notification[] = [];
   private lastHeartbeat: string | null = null;
   private nextId = 1;
 
-  /** @param file a broken one is an error: nobody should find an empty inbox and believe it */
+  /** @param file must be valid if it exists, because an empty inbox would be misleading */
   constructor(private readonly file?: string) {
     if (file === undefined || !existsSync(file)) return;
     const state = JSON.parse(readFileSync(file, 'utf8')) as InboxState;
@@ -67,7 +67,7 @@ export class Store {
     this.save();
   }
 
-  /** Written beside and renamed: a death in between leaves the old list. */
+  /** Writes to a temporary file and renames it, so that a crash leaves the old list. */
   private save(): void {
     if (this.file === undefined) return;
     const next = `${this.file}.next`;

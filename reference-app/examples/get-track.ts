@@ -6,7 +6,7 @@ export interface Tracks {
   readonly findUnique: (query: { where: { id: string } }) => Promise<object | null>;
 }
 
-/** GET /v1/tracks/:id. An error goes on to Express, and the span has it. */
+/** GET /v1/tracks/:id. Errors are recorded in the span and passed to Express. */
 export const getTrack =
   (tracks: Tracks): RequestHandler<{ id: string }> =>
   (request, response) =>
@@ -17,7 +17,7 @@ export const getTrack =
         kind: SpanKind.CLIENT,
         attributes: { 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT' },
       };
-      // A child of the handler's span, because that is the active one.
+      // A child of the handler's span, which is active.
       const track = await inSpan('SELECT tracks', query, () =>
         tracks.findUnique({ where: { id } }),
       );

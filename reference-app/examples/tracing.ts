@@ -7,7 +7,9 @@ import {
   NodeTracerProvider,
 } from '@opentelemetry/sdk-trace-node';
 
-/** Call it once, before the service listens. Without OTEL_EXPORTER_OTLP_ENDPOINT nothing is sent. */
+/**
+ * Call it once, before the service listens. Without OTEL_EXPORTER_OTLP_ENDPOINT it sends nothing.
+ */
 export function startTracing(service: string, version: string): NodeTracerProvider {
   const endpoint = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '';
   const provider = new NodeTracerProvider({
@@ -16,19 +18,19 @@ export function startTracing(service: string, version: string): NodeTracerProvid
       'service.version': version,
       'deployment.environment.name': process.env['DEPLOY_ENV'] ?? 'dev',
     }),
-    // The collector decides what is kept, when it has seen the whole trace.
+    // The collector decides which traces to keep, when a trace is complete.
     sampler: new AlwaysOnSampler(),
     spanProcessors:
       endpoint === ''
         ? []
         : [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }))],
   });
-  // Makes spans active across `await`, and reads and writes `traceparent`.
+  // Keeps spans active across `await`, and propagates `traceparent`.
   provider.register();
   return provider;
 }
 
-/** Runs work in a span that is active meanwhile: spans that are made inside are its children. */
+/** Runs a function in an active span, so that spans inside are its children. */
 export function inSpan<T>(
   name: string,
   options: SpanOptions,
@@ -38,7 +40,7 @@ export function inSpan<T>(
     try {
       return await work(span);
     } catch (error) {
-      // The class alone: messages may hold what a user wrote.
+      // Only the class, because messages may contain user input.
       span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;

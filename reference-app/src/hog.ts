@@ -4,19 +4,23 @@ import { runInNewContext } from 'node:vm';
 import { number } from './lib/config';
 import { createLog } from './lib/log';
 
-/** Bytes that are taken at a time. */
+/** Bytes per allocation. */
 const step = 64 * 1024 * 1024;
-/** A gigabyte a second: signals and the machine are not kept waiting. */
+/** 1 GB per second, so that signals and the machine remain responsive. */
 const stepsAtOnce = 16;
 
-// What is dropped goes back to the system when garbage is collected, which nothing else here would cause.
+// Released memory only returns to the system after a garbage collection, which nothing else
+// triggers here.
 setFlagsFromString('--expose_gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** `make incident` waits for it. */
+/** `make incident` waits for this message. */
 const takenMessage = 'Memory is taken';
 
-/** Bytes of the machine, and of it in use. https://docs.kernel.org/filesystems/proc.html#meminfo */
+/**
+ * Total and used memory of the machine in bytes. See
+ * https://docs.kernel.org/filesystems/proc.html#meminfo
+ */
 function memory(): { total: number; used: number } {
   const info = readFileSync('/proc/meminfo', 'utf8');
   const field = (name: string): number =>
@@ -26,8 +30,9 @@ function memory(): { total: number; used: number } {
 }
 
 /**
- * The incident `memory`: takes memory until MEMORY_SHARE of the machine is in use, and holds it there. It
- * looks before each step, never goes beyond the share, and gives back when others need more.
+ * The incident `memory`: allocates memory until MEMORY_SHARE of the machine is in use, and holds
+ * it. It checks before each step, never exceeds the share, and releases memory when other processes
+ * need more.
  */
 function start(): void {
   const log = createLog('hog', 'info');
@@ -43,7 +48,7 @@ function start(): void {
         isTaken = true;
         return;
       }
-      // Written to: the system gives memory only when it is touched.
+      // Filled, because the system only assigns memory that is written to.
       held.push(Buffer.alloc(step, 1));
     }
   };

@@ -9,7 +9,7 @@ import { startTracing } from './lib/tracing';
 import { stubListener } from './outside/stubs';
 import { WebhookSender } from './outside/webhook-sender';
 
-/** Stubs of what AudiFi calls outside: Stripe, blockchain nodes, e-mail, OAuth; on PORT (8070). */
+/** Stubs of external services: Stripe, blockchain nodes, e-mail, OAuth; on PORT (8070). */
 async function start(): Promise<void> {
   const config = commonConfig();
   const { graceSeconds } = config;

@@ -14,7 +14,10 @@ import { Random } from './traffic/random';
 import { RequestGenerator } from './traffic/requests';
 import { Tally } from './traffic/tally';
 
-/** Uses the application as people would, and knows exactly what it sent; control on PORT (8079). */
+/**
+ * Uses the application like its users, and counts exactly what it sends. Control API on PORT
+ * (8079).
+ */
 async function start(): Promise<void> {
   const config = commonConfig();
   const log = createLog('traffic', config.logLevel);
@@ -49,7 +52,7 @@ async function start(): Promise<void> {
       sent: () => ({
         ...{ paused: isPaused, quiet: isQuiet() },
         ...tally.report(),
-        // Not counters: how many are there now.
+        // Not counters: the current numbers.
         connections: audience.present(),
         logins: logins.active(audience.logins()),
       }),

@@ -8,10 +8,10 @@ import { createService, main } from './lib/service';
 import { createHandlers } from './worker/handlers';
 import { measureQueues, workQueue } from './worker/worker-loop';
 
-/** Milliseconds between two signs of life. */
+/** Interval of heartbeats in milliseconds. */
 const keepUpMs = 2_000;
 
-/** AudiFi's worker: jobs of the queues in Redis; metrics and /health on METRICS_PORT (9092). */
+/** AudiFi's worker: runs jobs from queues in Redis. Metrics and /health on METRICS_PORT (9092). */
 async function start(): Promise<void> {
   const service = createService('worker', 9092);
   const { log, metrics, stopping } = service;

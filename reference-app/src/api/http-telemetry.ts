@@ -6,15 +6,15 @@ import { newRequestId } from '../lib/request-id';
 import { type Metrics, otherValue } from '../lib/metrics';
 import { activate, annotate, carryRequestId, contextOf, failSpan, startSpan } from '../lib/tracing';
 
-/** What is known of a request while it is answered. */
+/** State of a request until it is answered. */
 export interface RequestState {
   readonly requestId: string;
-  /** With the server span, and the id to carry on. */
+  /** Contains the server span, and the request ID as baggage. */
   readonly context: Context;
   userId?: string;
-  /** What went wrong inside; logged once, with the request. */
+  /** Internal error, which is logged once with the request. */
   error?: unknown;
-  /** Bytes of the body. */
+  /** Size of the body in bytes. */
   size: number;
 }
 
@@ -27,7 +27,7 @@ export function stateOf(request: Request): RequestState {
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-/** A method that HTTP does not have, or nobody uses: counted as OPTIONS of `other`. */
+/** Unknown and unused methods count as OPTIONS of `other`. */
 const methodOf = (name: string): (typeof methods)[number] =>
   methods.find((known) => known === name) ?? 'OPTIONS';
 
@@ -37,14 +37,14 @@ const statuses = [
   ...['500', '501', '502', '503', '504'],
 ] as const;
 export type Status = (typeof statuses)[number];
-/** A status outside the contract counts as the first of its class. */
+/** A status that is not in the contract counts as the first of its class. */
 export const statusOf = (code: number): Status =>
   statuses.find((known) => known === String(code)) ??
   (code < 300 ? '200' : code < 400 ? '302' : code < 500 ? '400' : '500');
 
 /**
- * Metrics, one log line and the server span of every request: what each AudiFi service wants around its
- * routes. A request whose client went away is not counted as answered.
+ * Metrics, one log line and the server span of every request, as each AudiFi service needs them. A
+ * request whose client disconnected does not count as answered.
  */
 export function httpTelemetry(metrics: Metrics, log: Log): RequestHandler {
   const total = metrics.of('http_requests_total');
@@ -60,7 +60,7 @@ export function httpTelemetry(metrics: Metrics, log: Log): RequestHandler {
     const method = methodOf(request.method);
     const path = scrub(request.path);
     const requestId = newRequestId();
-    // Its own id in place of any that the caller carries.
+    // A new request ID replaces any that the caller sent.
     const parent = carryRequestId(requestId, contextOf(request.headers));
     const span = startSpan(method, {
       ...{ kind: 'server', parent },

@@ -24,7 +24,7 @@ export type Provider = (typeof providers)[number];
 
 const sessionSeconds = 12 * 3600;
 
-/** Login by a link in an e-mail, or by somebody who knows the user already. */
+/** Login by a link in an e-mail, or by an OAuth provider. */
 export function loginRoutes(options: LoginOptions): Route[] {
   const { metrics, log, enqueue } = options;
   const logins = metrics.of('oauth_logins_total');
@@ -61,7 +61,7 @@ export function loginRoutes(options: LoginOptions): Route[] {
   ];
 }
 
-/** https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2 */
+/** See https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2 */
 async function login(options: LoginOptions, provider: Provider, { query }: Call): Promise<Answer> {
   const denied = new HttpError(403, 'access_denied', 'the login was denied');
   if (query.get('error') === 'access_denied') throw denied;
@@ -73,7 +73,7 @@ async function login(options: LoginOptions, provider: Provider, { query }: Call)
     body: { grant_type: 'authorization_code', code },
     accept: [400],
   });
-  // The provider does not know the code: a user who waited too long, or somebody who guesses.
+  // The provider rejects the code: it is expired or guessed.
   if (answer.status === 400) throw denied;
   const userId = await upsertUser(options.db, provider, answer.body);
   const expires = Math.floor(Date.now() / 1000) + sessionSeconds;

@@ -6,7 +6,10 @@ import { annotate } from '../lib/tracing';
 import type { Stripe } from './stripe';
 import type { Route } from './routes';
 
-/** Buying a track: an order here, a checkout at Stripe; its webhook says when it is paid. */
+/**
+ * Buys a track: creates an order here and a checkout at Stripe, whose webhook later reports the
+ * payment.
+ */
 export function orderRoutes(db: Database, stripe: Stripe): Route[] {
   return [
     {
@@ -16,7 +19,7 @@ export function orderRoutes(db: Database, stripe: Stripe): Route[] {
         const trackId = integerField(jsonObject(body), 'track_id', 1, 1e12);
         annotate({ 'track.id': trackId });
         const id = `order_${randomUUID()}`;
-        // One statement: price and existence are those of the moment of the order.
+        // One statement, so that price and existence are consistent.
         const [order] = await db.run<{ price_cents: number }>(
           { operation: 'insert', table: 'orders' },
           `INSERT INTO orders (id, buyer_id, track_id, price_cents)

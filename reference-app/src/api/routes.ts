@@ -11,13 +11,13 @@ import { readToken, type Session } from '../lib/tokens';
 import { annotate, inSpan } from '../lib/tracing';
 import { httpTelemetry, stateOf, type Status } from './http-telemetry';
 
-/** What a handler gets. */
+/** Arguments of a handler. */
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Request['headers'];
   readonly body: Buffer;
-  /** Of routes with `auth: 'required'` alone. */
+  /** Only set for routes with `auth: 'required'`. */
   readonly userId: string;
   readonly requestId: string;
 }
@@ -30,13 +30,15 @@ export interface Answer {
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** Name of the function, for its span. */
+  /** Name of the handler, for its span. */
   readonly name: string;
-  /** @default none: a call that shows who it is in another way */
+  /** @default none: the call is authenticated in another way */
   readonly auth?: 'required' | 'optional';
-  /** It makes spans of its own in place of `handler` and `response`. @default false */
+  /**
+   * Whether the handler creates its own spans instead of `handler` and `response`. @default false
+   */
   readonly ownSpans?: true;
-  /** What it may answer: these series of its counter start at 0. */
+  /** Possible statuses. Their counters start at 0. */
   readonly answers: readonly Status[];
   readonly handle: (call: Call) => Promise<Answer>;
 }
@@ -49,11 +51,14 @@ export interface ApiOptions {
   readonly incident: () => Incident;
   /** Called with the session of each request that has one. */
   readonly seen: Seen;
-  /** Answers /health, outside of all metrics: a probe is not use, and a stop is not an error. */
+  /**
+   * Answers /health without metrics, because probes are not traffic, and a stopping service is not
+   * an error.
+   */
   readonly health: (response: Response) => Promise<void>;
 }
 
-/** Largest body in bytes. */
+/** Maximum body size in bytes. */
 const bodyLimit = 64 * 1024;
 
 /** The API as an Express application. */
@@ -69,7 +74,7 @@ export function createApi(options: ApiOptions): Express {
     const { method, path } = route;
     for (const status of route.answers) total.zero({ method, path, status });
     const handler = (request: Request, response: Response) =>
-      // Parsing a body loses the active span; the request has kept it.
+      // Parsing a body loses the active span, but the request still has it.
       context.with(stateOf(request).context, () => answer(options, route, request, response));
     if (method === 'GET') app.get(path, handler);
     else app.post(path, body, handler);
@@ -77,7 +82,8 @@ export function createApi(options: ApiOptions): Express {
   app.use((request, response) =>
     send(request, response, new HttpError(404, 'not_found', 'no such route')),
   );
-  // What goes wrong before a handler, such as a body that is too large. Express tells it by four parameters.
+  // Errors before a handler, such as a body that is too large. Express recognises an error handler
+  // by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: unknown) =>
     send(request, response, error),
   );
@@ -144,13 +150,15 @@ async function authenticate(
   });
 }
 
-/** Faults on purpose; not for a copy. */
+/** Simulates faults. Leave this out of a copy. */
 async function playIncident(incident: Incident): Promise<void> {
   if (incident === 'errors' && Math.random() < 0.4) throw new Error('an error on purpose');
   if (incident === 'latency') await sleep(3_000 + Math.random() * 1_000);
 }
 
-/** The only place where an error becomes an answer; the request's one log line has it. */
+/**
+ * The only place that converts errors to responses. The log line of the request contains the error.
+ */
 function send(request: Request, response: Response, error: unknown): void {
   const { status, code, message } = toHttpError(error);
   const state = stateOf(request);
@@ -168,7 +176,7 @@ function toHttpError(error: unknown): HttpError {
     const status = error.kind === 'timeout' ? 504 : 502;
     return new HttpError(status, 'upstream_failed', `${error.service} did not answer as it should`);
   }
-  // Express's own: 400 for a broken URL or length, 413 for a large body.
+  // Errors of Express itself: 400 for an invalid URL or length, 413 for a large body.
   const own: unknown = error instanceof Error && 'status' in error ? error.status : 500;
   if (own === 413) return new HttpError(413, 'too_large', 'the body is too large');
   if (typeof own === 'number' && own >= 400 && own < 500) {

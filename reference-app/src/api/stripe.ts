@@ -12,7 +12,7 @@ export interface Stripe {
   readonly createCheckout: (orderId: string, amount: number) => Promise<Checkout>;
 }
 
-/** Stripe's API, as far as it is used. https://docs.stripe.com/api/checkout/sessions/create */
+/** The used part of Stripe's API. See https://docs.stripe.com/api/checkout/sessions/create */
 export function createStripe(url: string, metrics: Metrics, callOutside: CallOutside): Stripe {
   const endpoint = 'checkout_session';
   const requests = metrics.of('stripe_api_requests_total');

@@ -1,7 +1,7 @@
 import type { Database } from '../lib/database';
 import type { Route } from './routes';
 
-/** V Studio sessions that can be joined (ws-server has the connections). */
+/** V Studio sessions that can be joined. Connections are handled by ws-server. */
 export const studioRoutes = (db: Database): Route[] => [
   {
     ...{ method: 'GET', path: '/v1/studio/sessions', name: 'listSessions', auth: 'optional' },

@@ -5,7 +5,7 @@ import type { QueueName } from '../lib/queue';
 import { annotate } from '../lib/tracing';
 import type { Route } from './routes';
 
-/** Puts a job into a queue. */
+/** Adds a job to a queue. */
 export type Enqueue = (
   queue: QueueName,
   payload: Readonly<Record<string, string>>,
@@ -20,7 +20,7 @@ interface Track {
 
 const columns = 'id, artist_id, title, price_cents, status, created_at';
 
-/** Music on sale. */
+/** The music catalogue. */
 export function trackRoutes(db: Database, enqueue: Enqueue): Route[] {
   const select = { operation: 'select', table: 'tracks' } as const;
   return [

@@ -6,7 +6,7 @@ import type { Route } from './routes';
 
 /** A cache with expiry: Redis, or a map in tests. */
 export interface Cache {
-  /** Its server. */
+  /** Host of the server. */
   readonly host: string;
   readonly get: (key: string) => Promise<string | null>;
   readonly set: (key: string, value: string, seconds: number) => Promise<void>;
@@ -14,7 +14,10 @@ export interface Cache {
 
 const cacheSeconds = 15;
 
-/** What a wallet holds. Nodes are slow and cost money, so answers are kept for some seconds. */
+/**
+ * The balance of a wallet. Blockchain nodes are slow and expensive, so results are cached for some
+ * seconds.
+ */
 export function walletRoutes(blockchain: Blockchain, cache: Cache, log: Log): Route[] {
   return [
     {

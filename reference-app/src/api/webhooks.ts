@@ -19,13 +19,16 @@ export interface WebhookOptions {
 
 type Failure = 'invalid_signature' | 'unknown_event' | 'processing_failed' | 'timeout';
 
-/** Contract of AudiFi's collection; here there is none. */
+/** Contract address of AudiFi's collection; a dummy here. */
 const collection = '0x000000000000000000000000000000000000dEaD';
 
-/** Stripe waits longer, but what takes so long will not come. */
+/** Stripe would wait longer, but a request that takes this long will not succeed. */
 const timeoutMs = 8_000;
 
-/** Stripe's calls. Stripe repeats a call until it is answered with 2xx, so each event is processed once. */
+/**
+ * Webhook calls of Stripe. Stripe repeats a call until it gets a 2xx, so each event is processed
+ * once.
+ */
 export function webhookRoutes(options: WebhookOptions): Route[] {
   const { metrics } = options;
   const total = metrics.of('stripe_webhooks_total');
@@ -71,8 +74,9 @@ function verify(secret: string, { headers, body }: Call): void {
 }
 
 /**
- * Marks the order as paid, once. Event and order change in one statement: a failure in between leaves neither,
- * and Stripe's next try does both. The payout is queued under the order's id, and the worker pays an order once.
+ * Marks the order as paid, once. One statement changes event and order, so a failure leaves both
+ * unchanged, and Stripe's next call repeats both. The payout job has the order's ID, so the worker
+ * pays an order only once.
  */
 async function process(
   { db, log, enqueue }: WebhookOptions,
@@ -93,7 +97,8 @@ async function process(
      SELECT EXISTS (SELECT 1 FROM event) AS fresh`,
     [textField(event, 'id', 100), type, orderId],
   );
-  // Also for an event that came before: its first try may have died between the statement and these lines.
+  // Also for a repeated event, because its first attempt may have crashed between the statement and
+  // these lines.
   await enqueue('payout', { orderId });
   await enqueue('mint', { contract: collection });
   const fresh = rows[0]?.fresh === true;

@@ -6,12 +6,13 @@ import { within } from './time-limit';
 const key = 'audifi:sessions:active';
 const windowMs = 5 * 60_000;
 
-/** To be called with the ids of sessions that are in use now. */
+/** Call it with the IDs of sessions that are in use now. */
 export type Seen = (sessionIds: readonly string[]) => void;
 
 /**
- * Sessions in use within the last five minutes, over all services: a sorted set in Redis by the time of their last use. Every
- * service that says so notes its own sessions there, and reads all of them at each scrape.
+ * Sessions that were used in the last five minutes, over all services: a sorted set in Redis by the
+ * time of last use. Each service that exposes the metric records its own sessions there, and reads
+ * all sessions at each scrape.
  */
 export function activeSessions(redis: Redis, metrics: Metrics, log: Log): Seen {
   const gauge = metrics.of('user_sessions_active');
@@ -21,14 +22,14 @@ export function activeSessions(redis: Redis, metrics: Metrics, log: Log): Seen {
       await within(1_000, redis.zRemRangeByScore(key, '-inf', old));
       gauge.set(await within(1_000, redis.zCard(key)));
     } catch {
-      // Not known is not none; and a scrape does not fail for it.
+      // The value is unknown, not 0, and the scrape must not fail.
       gauge.set(NaN);
     }
   });
   return (sessionIds) => {
     if (sessionIds.length === 0) return;
     const score = Date.now();
-    // Nobody waits for a statistic.
+    // Not awaited, because no request should wait for a statistic.
     redis
       .zAdd(
         key,

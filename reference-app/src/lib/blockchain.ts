@@ -5,12 +5,13 @@ import { inSpan } from './tracing';
 export const networks = ['ethereum', 'base'] as const;
 export type Network = (typeof networks)[number];
 
-/** Methods in use; a list, so that the label has no other value. */
+/** The RPC methods in use. The label can only have these values. */
 export type RpcMethod = 'eth_call' | 'eth_getBalance' | 'eth_blockNumber';
 
 export interface Blockchain {
   /**
-   * Calls a node and uses its result, a hex quantity or data: one trace from the question to what becomes of the answer.
+   * Calls a node and processes its result, a hex quantity or data. Call and processing are one
+   * trace.
    */
   readonly call: <T>(
     network: Network,
@@ -21,7 +22,7 @@ export interface Blockchain {
   readonly ping: () => Promise<unknown>;
 }
 
-/** JSON-RPC to blockchain nodes. https://ethereum.org/developers/docs/apis/json-rpc/ */
+/** JSON-RPC to blockchain nodes. See https://ethereum.org/developers/docs/apis/json-rpc/ */
 export function createBlockchain(
   urls: Readonly<Record<Network, string>>,
   metrics: Metrics,
@@ -66,7 +67,7 @@ export function createBlockchain(
   return { call, ping: () => plainPing(urls.ethereum) };
 }
 
-/** The `result` of an answer; a node says errors with status 200. */
+/** The `result` of a response. Nodes report errors with status 200. */
 function parse(body: unknown): string {
   if (typeof body === 'object' && body !== null && 'result' in body) {
     const { result } = body;
@@ -75,7 +76,7 @@ function parse(body: unknown): string {
   throw new OutsideError('rpc', 'other');
 }
 
-/** For /health: not counted, so that probes do not look like use. */
+/** For /health. Not counted, because probes are not traffic. */
 async function plainPing(url: string): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

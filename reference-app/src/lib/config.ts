@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Text of an environment variable; without a default it has to be there. */
+/** Value of an environment variable. Required if there is no default. */
 export function text(name: string, fallback?: string): string {
   const value = process.env[name] ?? fallback;
   if (value === undefined || value === '') throw new Error(`${name} is not set`);
@@ -9,7 +9,7 @@ export function text(name: string, fallback?: string): string {
 
 export const optionalText = (name: string): string | undefined => process.env[name] || undefined;
 
-/** A URL of HTTP; one that is none stops the service at its start. */
+/** An HTTP URL. An invalid one stops the service at startup. */
 export function optionalUrl(name: string): string | undefined {
   const value = optionalText(name);
   if (value !== undefined && !/^https?:\/\/[^\s/]+/.test(value)) {
@@ -18,7 +18,7 @@ export function optionalUrl(name: string): string | undefined {
   return value;
 }
 
-/** A number between bounds; anything else stops the service at its start rather than later. */
+/** A number within bounds. An invalid one stops the service at startup. */
 export function number(name: string, fallback: number, min: number, max: number): number {
   const value = Number(process.env[name] ?? fallback);
   if (!(value >= min && value <= max)) {
@@ -27,14 +27,17 @@ export function number(name: string, fallback: number, min: number, max: number)
   return value;
 }
 
-/** A secret: the variable names a file that holds it. Secrets are never in the environment itself. */
+/**
+ * A secret. The variable contains the path of its file, because secrets must not be in the
+ * environment.
+ */
 export function secret(name: string): string {
   const value = readFileSync(text(name), 'utf8').trim();
   if (value === '') throw new Error(`the file that ${name} names is empty`);
   return value;
 }
 
-/** What every service is told. */
+/** Settings of all services. */
 export function commonConfig() {
   return {
     version: text('APP_VERSION', '0.0.0-dev'),

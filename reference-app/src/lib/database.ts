@@ -6,13 +6,13 @@ import { annotate, inSpan } from './tracing';
 
 type Operation = 'select' | 'insert' | 'update' | 'delete' | 'other';
 
-/** What a query does and to which table: labels of its metric, name of its span. */
+/** Operation and table of a query, for the labels of its metric and the name of its span. */
 export interface Purpose {
   readonly operation: Operation;
   readonly table: string;
 }
 
-/** What is needed of pg's pool; faked in tests. */
+/** The used part of pg's pool. Tests replace it. */
 export interface Connections {
   readonly query: (text: string, values: unknown[]) => Promise<{ rows: unknown[] }>;
   readonly totalCount: number;
@@ -21,13 +21,13 @@ export interface Connections {
 }
 
 export interface Database {
-  /** Runs one statement with parameters; rows as the caller's SQL makes them. */
+  /** Runs one statement with parameters. The SQL determines the type of the rows. */
   readonly run: <Row>(purpose: Purpose, sql: string, values?: readonly unknown[]) => Promise<Row[]>;
-  /** A statement that measures nothing and makes no span, for /health. */
+  /** A statement without metrics and spans, for /health. */
   readonly ping: () => Promise<unknown>;
 }
 
-/** Connections to PostgreSQL. No statement may hang: each is bounded on both sides. */
+/** Connection pool for PostgreSQL. Each statement has a timeout on both sides. */
 export function createPool(config: ReturnType<typeof databaseConfig>, log: Log): Pool {
   const { poolSize, ...connection } = config;
   const pool = new Pool({
@@ -38,12 +38,12 @@ export function createPool(config: ReturnType<typeof databaseConfig>, log: Log):
     query_timeout: 6_000,
     idleTimeoutMillis: 30_000,
   });
-  // An idle connection that breaks is replaced; without a listener it would end the process.
+  // A broken idle connection is replaced. Without a listener, the error would end the process.
   pool.on('error', (error) => log.warn('A database connection broke', { error }));
   return pool;
 }
 
-/** Where the queries go, for their spans. */
+/** Address of the server, for spans. */
 export type DatabaseAddress = Pick<ReturnType<typeof databaseConfig>, 'host' | 'database'>;
 
 /** Queries with metrics and spans. */
@@ -95,18 +95,18 @@ function measurePool(pool: Connections, metrics: Metrics): void {
   waiting.onScrape(() => waiting.set(pool.waitingCount));
 }
 
-/** PostgreSQL's own code of an error; the pool and the network have others. */
+/** Error code of PostgreSQL. Errors of the pool and the network have other codes. */
 function sqlState(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** See https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function errorType(error: unknown): 'connection_timeout' | 'deadlock' | 'other' {
   if (!(error instanceof Error)) return 'other';
   const code = 'code' in error ? error.code : undefined;
   if (code === '40P01') return 'deadlock';
-  // pg says its own time-outs by message alone.
+  // pg's own timeouts have only a message.
   return code === 'ETIMEDOUT' || /timeout exceeded|connection timeout/i.test(error.message)
     ? 'connection_timeout'
     : 'other';

@@ -8,31 +8,34 @@ export interface Exemplar extends Record<string, string> {
 
 const attribute: Attribute = 'exemplar';
 
-/** Spans that an exemplar names already: another one costs the collector nothing more. */
+/** Spans that already have an exemplar. Another exemplar for them adds no trace to keep. */
 const marked = new WeakSet<Span>();
 
 /**
- * Exemplars of one metric: the traces that Grafana jumps to from a point of a graph.
+ * Exemplars of one metric: traces that Grafana links to from a point in a graph.
  *
- * A trace that an exemplar names has to be kept, so its span is marked while it is still open, and the collector keeps what
- * is marked. Each series and bucket therefore has a new exemplar only every so often: with one for every observation,
- * nothing would be left for sampling to drop.
+ * The collector must keep a trace that has an exemplar. So its span is marked while it is open, and
+ * the collector keeps marked traces. Each series and bucket gets a new exemplar only after an
+ * interval. With an exemplar per observation, sampling could not drop any trace.
  */
 export class Exemplars {
   private readonly last = new Map<string, number>();
 
-  /** @param intervalSeconds least time between two exemplars of one series and bucket; 0 is one for each observation */
+  /**
+   * @param intervalSeconds minimum time between two exemplars of a series and bucket; 0 for one per
+   * observation
+   */
   constructor(private readonly intervalSeconds: number) {}
 
   /**
-   * The exemplar for an observation that is made now, or undefined when there is to be none.
+   * The exemplar for an observation, or undefined if it gets none.
    *
    * @param series labels and bucket of the observation
    * @param now milliseconds
    */
   take(series: string, now = performance.now()): Exemplar | undefined {
     const span = trace.getActiveSpan();
-    // A span that has ended, or that is not exported, could not be found.
+    // An ended or unsampled span is not exported, so a link to it would be dead.
     if (span?.isRecording() !== true) return undefined;
     const { traceId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
@@ -45,7 +48,7 @@ export class Exemplars {
     return { trace_id: traceId };
   }
 
-  /** For series that are gone. */
+  /** For removed series. */
   forget(): void {
     this.last.clear();
   }

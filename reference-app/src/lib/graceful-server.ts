@@ -4,18 +4,20 @@ import { sleep } from './time-limit';
 
 export interface GracefulServer {
   readonly server: Server;
-  /** Port that it listens on; 0 asks the system for one. */
+  /** Starts listening and returns the port. 0 selects a free port. */
   readonly listen: (port: number) => Promise<number>;
   /**
-   * Ends without losing a request:
-   * - for `drainMs` all goes on as before, while load balancers see /health say "stopping" and turn away;
-   * - then no connection is accepted, and each that is open closes with its next answer;
-   * - those that are silent for another `drainMs` are closed, and the others when they are answered.
+   * Stops without losing a request:
+   * - For `drainMs`, all requests are served, while load balancers see "stopping" in /health and
+   *   turn away.
+   * - Then no new connections are accepted, and open connections close with their next response.
+   * - Connections that are idle for another `drainMs` are closed, and others when they are
+   *   answered.
    */
   readonly stop: (drainMs: number) => Promise<void>;
 }
 
-/** An HTTP server that can end without losing a request. */
+/** An HTTP server that can stop without losing a request. */
 export function gracefulServer(listener: RequestListener): GracefulServer {
   const answering = new Set<ServerResponse>();
   let state: 'open' | 'closing' | 'silent' = 'open';
@@ -24,24 +26,26 @@ export function gracefulServer(listener: RequestListener): GracefulServer {
     if (state !== 'open') response.shouldKeepAlive = false;
     response.once('close', () => {
       answering.delete(response);
-      // An answer whose headers were out before the stop has left its connection open.
+      // Responses whose headers were sent before the stop leave their connection open.
       if (state === 'silent') closeIdle();
     });
     listener(request, response);
   });
-  // A client that sends its headers or body slowly holds a connection no longer than this.
+  // Timeout for clients that send headers or body slowly.
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
-  // Longer than a proxy keeps its idle connections, so that the proxy closes first.
+  // Longer than the idle timeout of a proxy, so that the proxy closes first.
   server.keepAliveTimeout = 125_000;
 
-  // After the event loop has read what has arrived: a request on the wire is not taken for silence.
+  // Runs after the event loop has read pending data, so that a connection with a request is not
+  // treated as idle.
   const closeIdle = () => setImmediate(() => server.closeIdleConnections());
 
   const stop = async (drainMs: number): Promise<void> => {
     await sleep(drainMs);
-    // First the door, then the word to leave: whoever is told earlier comes back to a door that just closes. Not
-    // http.Server's own close: that one cuts idle connections at once, and a request may be under way on one.
+    // Stop accepting first, then close connections. Otherwise a client that is closed first would
+    // reconnect to a closing server. http.Server's own close is not used, because it closes idle
+    // connections at once, even if a request is on its way.
     const closed = new Promise<void>((resolve) => {
       NetServer.prototype.close.call(server, () => resolve());
     });

@@ -1,12 +1,12 @@
 import { TimeoutError, within } from './time-limit';
 
-/** Resolves when the part works; rejects when it does not. */
+/** Resolves if the component works, and rejects if not. */
 export type Check = () => Promise<unknown>;
 
 export interface CheckResult {
   readonly status: 'healthy' | 'unhealthy';
   readonly latency_ms: number;
-  /** Class of the failure; never its message, which may name hosts and users. */
+  /** Kind of failure. Never the message, which may contain hosts and users. */
   readonly error?: 'timeout' | 'refused' | 'failed';
 }
 
@@ -25,15 +25,15 @@ export interface HealthAnswer {
 export interface HealthOptions {
   readonly version: string;
   readonly checks: Readonly<Record<string, Check>>;
-  /** True from the signal to stop on: a load balancer then takes the service out. */
+  /** True from the stop signal on, so that load balancers remove the service. */
   readonly stopping: () => boolean;
-  /** Milliseconds that one check may take. @default 2000 */
+  /** Timeout of a check in milliseconds. @default 2000 */
   readonly timeoutMs?: number;
 }
 
 /**
- * The spec's health endpoint. Checks run at once and each is bounded, so the answer comes within the timeout
- * whatever hangs. Callers that ask at the same time share one run: a flood of them costs the database nothing.
+ * The health endpoint of the spec. Checks run in parallel with a timeout, so the response is never
+ * late. Concurrent requests share one run, so many requests do not load the database.
  */
 export function healthCheck(options: HealthOptions): () => Promise<HealthAnswer> {
   let running: Promise<HealthAnswer> | undefined;

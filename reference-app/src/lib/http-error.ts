@@ -1,10 +1,10 @@
-/** An answer that is not a success: what the client is told, and nothing of what went on inside. */
+/** An error response. It contains only what the client may know, and no internal details. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
 
   constructor(
     readonly status: number,
-    /** Word for programs, e.g. not_found. */
+    /** Machine-readable code, e.g. not_found. */
     readonly code: string,
     message: string,
   ) {

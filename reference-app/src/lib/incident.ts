@@ -1,7 +1,7 @@
 import type { Log } from './log';
 import type { Redis } from './redis';
 
-/** What the traffic generator can make the application do wrong on purpose. */
+/** Faults that the traffic generator can trigger in the application. */
 export const incidents = ['none', 'errors', 'latency', 'ws-spike', 'stripe', 'studio'] as const;
 export type Incident = (typeof incidents)[number];
 
@@ -10,13 +10,13 @@ const place = 'audifi:incident';
 export const isIncident = (value: unknown): value is Incident =>
   incidents.some((known) => known === value);
 
-/** Tells every service; a service that starts later reads the key. */
+/** Notifies all services. Services that start later read the key. */
 export async function publishIncident(redis: Redis, kind: Incident): Promise<void> {
   await redis.set(place, kind);
   await redis.publish(place, kind);
 }
 
-/** The incident that is played now. AudiFi's own services have nothing of this: leave it out of a copy. */
+/** The current incident. AudiFi's own services do not have this: leave it out of a copy. */
 export function watchIncident(redis: Redis, subscriber: Redis, log: Log): () => Incident {
   let current: Incident = 'none';
   const follow = (value: unknown) => {
@@ -29,8 +29,8 @@ export function watchIncident(redis: Redis, subscriber: Redis, log: Log): () => 
     follow(await redis.get(place));
     await subscriber.subscribe(place, follow);
   };
-  // A subscription lasts over reconnections; the value of the key is read again after each. Either connection may
-  // be the later one to be ready, so what fails is tried again.
+  // The client renews the subscription after a reconnection, and the key is read again. Either
+  // connection may be ready later than the other, so a failed attempt is repeated.
   let subscribed = false;
   let retry: NodeJS.Timeout | undefined;
   const catchUp = () => {

@@ -2,7 +2,7 @@ import { invalid } from './http-error';
 
 export type Input = Readonly<Record<string, unknown>>;
 
-/** A JSON object out of a request's body; 400 for anything else. */
+/** Parses a request body as a JSON object. Anything else is a 400. */
 export function jsonObject(body: Buffer): Input {
   let parsed: unknown;
   try {
@@ -17,7 +17,7 @@ export function jsonObject(body: Buffer): Input {
 export const isObject = (value: unknown): value is Input =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A text of 1 to `max` characters that fits the pattern. */
+/** A string of 1 to `max` characters that matches the pattern. */
 export function textField(input: Input, name: string, max: number, pattern = /^[^\0]+$/): string {
   const value = input[name];
   if (typeof value !== 'string' || value.length > max || !pattern.test(value)) {

@@ -3,7 +3,7 @@ import { type DestinationStream, pino } from 'pino';
 import { type LogFieldName, logFields, type LogLevel } from '../../../telemetry';
 import { maskEmail, maskWallet, scrub } from './mask';
 
-/** Set by the logger itself. */
+/** Fields that the logger itself sets. */
 type OwnField = 'timestamp' | 'level' | 'service' | 'message' | 'traceId' | 'spanId';
 
 type ValueOf<F extends LogFieldName> = F extends 'error'
@@ -12,17 +12,18 @@ type ValueOf<F extends LogFieldName> = F extends 'error'
     ? number
     : string;
 
-/** Fields of a line, by the contract: another name does not compile and would not be written. */
+/** Fields of a line, from the contract. Other names do not compile and are not written. */
 export type Fields = { readonly [F in Exclude<LogFieldName, OwnField>]?: ValueOf<F> | undefined };
 
 export type Log = Readonly<Record<LogLevel, (message: string, fields?: Fields) => void>>;
 
 /**
- * A logger in the spec's format: one JSON object a line on stdout. Everything goes through `scrub`; what is
- * not a field of the contract is not written, so a whole request or user that is logged by mistake leaks nothing.
+ * A logger in the spec's format: one JSON object per line on stdout. It masks all values with
+ * `scrub`, and omits fields that are not in the contract. So a whole request or user that is logged
+ * by mistake leaks nothing.
  *
  * @param service name of the service
- * @param level least level that is written
+ * @param level minimum level
  */
 export function createLog(service: string, level: string, destination?: DestinationStream): Log {
   const logger = pino(
@@ -33,7 +34,7 @@ export function createLog(service: string, level: string, destination?: Destinat
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    // Written at once: the last lines before a crash are those that matter.
+    // Synchronous, because the last lines before a crash are the most important.
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
   const at =
@@ -63,7 +64,7 @@ function cleanField(name: string, value: unknown): unknown {
   return scrub(value);
 }
 
-/** An exception as the contract wants it. */
+/** An exception in the form of the contract. */
 export function describeError(error: unknown): { type: string; message: string; stack?: string } {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' };
   const { stack } = error;

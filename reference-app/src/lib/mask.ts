@@ -1,6 +1,6 @@
 /**
- * Personal data and secrets in what is logged or traced. The log pipeline masks a second time; a service
- * that masks itself is safe wherever its output goes.
+ * Masks personal data and secrets in logs and traces. The log pipeline masks them again, but a
+ * service that masks is safe wherever its output goes.
  */
 
 /** user@example.com → u***@example.com */
@@ -30,17 +30,17 @@ export const secretNames = [
 const removed = '[removed]';
 const named = secretNames.join('|');
 
-/** In order: what holds a secret is removed before its parts can be taken for something else. */
+/** In this order: a rule for a whole secret runs before rules for text that may be part of it. */
 const rules: readonly (readonly [RegExp, string | ((hit: string) => string)])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, removed],
-  // Headers: everything to the end of the line, since a cookie header has many values.
+  // Headers: up to the end of the line, because a cookie header has many values.
   [/\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s*[:=]\s*)[^\r\n"']+/gi, `$1$2${removed}`],
   [new RegExp(`\\b(${named})(["']?\\s*[:=]\\s*["'])[^"']*`, 'gi'), `$1$2${removed}`],
   [new RegExp(`\\b(${named})(["']?\\s*[:=]\\s*)[^\\s"',;&}\\]]+`, 'gi'), `$1$2${removed}`],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${removed}`],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, removed],
   [/\b(?:[srp]k_(?:live|test)|whsec|xox[abprs])[_-][\w-]+/g, removed],
-  // Session tokens of our own (tokens.ts).
+  // Our own session tokens (tokens.ts).
   [/\bst1\.[\w-]+\.[\w-]+/g, removed],
   [/[^\s@"'<>(),:;=&?\\[\]]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g, maskEmail],
   [/0x[0-9a-fA-F]{40}(?![0-9a-fA-F])/g, maskWallet],
@@ -48,13 +48,13 @@ const rules: readonly (readonly [RegExp, string | ((hit: string) => string)])[] 
   [/(?<![\w.-])(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w.-])/g, maskPhone],
 ];
 
-/** What may hold anything to hide: most texts do not, and pay for this test alone. */
+/** A quick test for text that may contain something to mask. Most texts do not match. */
 const suspicious = new RegExp(
   `[@+]|0x|eyJ|-----BEGIN|Bearer|Basic|st1\\.|_live_|_test_|whsec|xox|\\d{3}[-. )]|${named}`,
   'i',
 );
 
-/** Text without personal data and secrets; longer than a line should be, it is cut. */
+/** Masks personal data and secrets, and truncates very long text. */
 export function scrub(value: string): string {
   const short = value.length > 8_000 ? `${value.slice(0, 8_000)}…` : value;
   if (!suspicious.test(short)) return short;

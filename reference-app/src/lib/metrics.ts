@@ -11,32 +11,35 @@ import { Exemplars } from './exemplars';
 type App = typeof appMetrics;
 export type AppMetric = keyof App;
 
-/** A value of each label: one of its list where it has one. A wrong name or value does not compile. */
+/** A value for each label, from its list if it has one. Wrong names or values do not compile. */
 type Values<M extends AppMetric> = {
   readonly [L in keyof App[M]['labels']]: App[M]['labels'][L] extends readonly (infer V)[]
     ? V
     : string;
 };
 
-/** Metrics without labels take none. */
+/** Metrics without labels have no arguments for them. */
 type Args<M extends AppMetric> = keyof App[M]['labels'] extends never ? [] : [labels: Values<M>];
 
 interface Counting<M extends AppMetric> {
   readonly add: (...labels: Args<M>) => void;
-  /** Makes the series, at 0: a counter that first appears as 1 has not increased for Prometheus. */
+  /**
+   * Creates the series with value 0. Without it, Prometheus would see no increase if the first
+   * sample is 1.
+   */
   readonly zero: (...labels: Args<M>) => void;
-  /** For a total that the system counts: it is read at each scrape. */
+  /** For totals that the system counts. The function is called at each scrape. */
   readonly read: (total: () => number) => void;
 }
 interface Setting<M extends AppMetric> {
   readonly set: (value: number, ...labels: Args<M>) => void;
-  /** Removes all series, then sets these. */
+  /** Replaces all series. */
   readonly replace: (series: readonly (readonly [number, ...Args<M>])[]) => void;
-  /** Before each scrape. What fails in it is for the function to say. */
+  /** Called before each scrape. It must handle its own errors. */
   readonly onScrape: (collect: () => Promise<void> | void) => void;
 }
 interface Observing<M extends AppMetric> {
-  /** With the active trace as exemplar now and then, where the unit is seconds. */
+  /** If the unit is seconds, adds the active trace as exemplar at intervals. */
   readonly observe: (value: number, ...labels: Args<M>) => void;
 }
 
@@ -48,22 +51,22 @@ type Instrument<M extends AppMetric> = App[M]['type'] extends 'counter'
 
 export interface Metrics {
   readonly service: AppService;
-  /** An instrument of the service; throws at once for one that the contract does not give to it. */
+  /** An instrument of the service. Throws if the contract does not assign the metric to it. */
   readonly of: <M extends AppMetric>(name: M) => Instrument<M>;
-  /** OpenMetrics text: the only format with exemplars. */
+  /** OpenMetrics text, the only format with exemplars. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
 }
 
-/** What values beyond the bound of an open label are counted as. */
+/** Value for everything beyond the limit of an open label. */
 export const otherValue = 'other';
 
 export interface MetricsOptions {
-  /** Seconds between two exemplars of one series and bucket. @default 30 */
+  /** Minimum seconds between two exemplars of a series and bucket. @default 30 */
   readonly exemplarSeconds?: number;
 }
 
-/** All instruments of one service: exactly those that the contract declares for it. */
+/** All instruments of a service: those that the contract declares for it. */
 export function createMetrics(
   service: AppService,
   { exemplarSeconds = 30 }: MetricsOptions = {},
@@ -166,7 +169,7 @@ function readTotal(counter: PromCounter, total: () => number): void {
 
 const seriesKey = (labels: Labels): string => Object.values(labels).join('\n');
 
-/** Every combination of values, where all labels have a list; none where one is open. */
+/** All combinations of label values; none if a label is open. */
 function closedSeries(labels: Readonly<Record<string, Label>>): Record<string, string>[] {
   let series: Record<string, string>[] = [{}];
   for (const [name, label] of Object.entries(labels)) {
@@ -179,8 +182,8 @@ function closedSeries(labels: Readonly<Record<string, Label>>): Record<string, s
 const isClosed = (label: Label): label is readonly string[] => Array.isArray(label);
 
 /**
- * Holds labels to the contract whatever comes from outside. A value beyond the bound of an open label counts
- * as `other`; one outside of a closed list counts as the list's "other", else as its last value.
+ * Enforces the contract's label values. Values beyond the limit of an open label count as `other`.
+ * Values that are not in a closed list count as its "other", or as its last value.
  */
 class LabelGuard {
   private readonly seen = new Map<string, Set<string>>();
@@ -207,7 +210,7 @@ class LabelGuard {
     const seen = this.seen.get(name) ?? new Set<string>();
     this.seen.set(name, seen);
     if (value === otherValue || seen.has(value)) return value;
-    // One place is kept for "other" itself.
+    // One value is reserved for "other" itself.
     if (seen.size >= label.max - 1) return otherValue;
     seen.add(value);
     return value;

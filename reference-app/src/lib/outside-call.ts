@@ -5,7 +5,7 @@ import { annotate, type Attributes, httpAttributes, inSpan, outsideHeaders } fro
 export type OutsideService = 'stripe' | 'rpc' | 'email' | 'oauth';
 export type FailureKind = 'timeout' | 'rate_limited' | 'refused' | 'other';
 
-/** A call to a service outside that did not work. */
+/** A failed call to an external service. */
 export class OutsideError extends Error {
   override readonly name = 'OutsideError';
 
@@ -28,7 +28,7 @@ export interface OutsideCall {
   readonly attributes?: Attributes;
   /** @default 5000 */
   readonly timeoutMs?: number;
-  /** Statuses beside 2xx that are an answer rather than a failure. @default none */
+  /** Statuses other than 2xx that are not failures. @default none */
   readonly accept?: readonly number[];
 }
 
@@ -39,7 +39,7 @@ export interface OutsideAnswer {
 
 export type CallOutside = (call: OutsideCall) => Promise<OutsideAnswer>;
 
-/** Calls services outside: bounded in time, traced, failures classified and counted. */
+/** Calls external services with timeout and tracing. Classifies and counts failures. */
 export function outsideCaller(metrics: Metrics): CallOutside {
   const errors = metrics.of('external_api_errors_total');
   return (call) => {
@@ -69,7 +69,7 @@ async function post(call: OutsideCall): Promise<OutsideAnswer> {
     signal: AbortSignal.timeout(timeoutMs),
   });
   annotate({ 'http.response.status_code': response.status });
-  // Read in any case: an unread body keeps its connection from being used again.
+  // Always read the body. Otherwise the connection could not be reused.
   const text = await response.text();
   if (!response.ok && !accept.includes(response.status)) {
     const kind = response.status === 429 ? 'rate_limited' : 'other';

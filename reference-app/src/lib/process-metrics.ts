@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Metrics } from './metrics';
 
-/** Milliseconds between two looks at the event loop. */
+/** Sampling interval of the event loop delay in milliseconds. */
 const resolution = 20;
 
-/** What the contract says that every service says of its own process; Linux's /proc, as everywhere here. */
+/**
+ * Process metrics of the contract that all services expose. They read /proc, so they need Linux.
+ */
 export function measureProcess(metrics: Metrics, version: string): void {
   metrics.of('app_info').set(1, { version });
   metrics.of('process_start_time_seconds').set(performance.timeOrigin / 1000);
@@ -16,7 +18,7 @@ export function measureProcess(metrics: Metrics, version: string): void {
   const memory = metrics.of('process_resident_memory_bytes');
   memory.onScrape(() => memory.set(process.memoryUsage.rss()));
   const open = metrics.of('process_open_fds');
-  // The listing itself has one open.
+  // Reading the directory opens one file itself.
   open.onScrape(() => open.set(orUnknown(() => readdirSync('/proc/self/fd').length - 1)));
   metrics.of('process_max_fds').set(orUnknown(maxFds));
   measureEventLoop(metrics);
@@ -27,7 +29,7 @@ function measureEventLoop(metrics: Metrics): void {
   delays.enable();
   const lag = metrics.of('nodejs_eventloop_lag_p99_seconds');
   lag.onScrape(() => {
-    // A timer is late by what it took beyond its own interval.
+    // The delay of a timer is its duration minus its interval.
     const late = delays.count === 0 ? 0 : delays.percentile(99) / 1e9 - resolution / 1000;
     lag.set(Math.max(0, late));
     delays.reset();
@@ -39,7 +41,7 @@ function maxFds(): number {
   return Number(soft);
 }
 
-/** NaN is Prometheus's word for "not known". */
+/** NaN stands for an unknown value. */
 function orUnknown(read: () => number): number {
   try {
     return read();

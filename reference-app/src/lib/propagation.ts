@@ -15,14 +15,14 @@ import {
 } from '@opentelemetry/core';
 import { type BaggageKey, baggageKeys } from '../../../telemetry';
 
-/** Text that goes with a request, a message or a job: `traceparent`, `tracestate`, `baggage`. */
+/** Trace context of a request, a message or a job: `traceparent`, `tracestate`, `baggage`. */
 export type Carrier = Record<string, string>;
 
 const traceContext = new W3CTraceContextPropagator();
 
 /**
- * W3C baggage of the contract's keys alone, in and out: whatever else a client sends does not travel on, and what a
- * library puts there does not get out.
+ * W3C baggage, limited to the keys of the contract in both directions. Other entries from clients
+ * or libraries are not propagated.
  */
 class ContractBaggage implements TextMapPropagator {
   private readonly w3c = new W3CBaggagePropagator();
@@ -40,7 +40,10 @@ class ContractBaggage implements TextMapPropagator {
   }
 }
 
-/** W3C trace context and baggage. https://www.w3.org/TR/trace-context/, https://www.w3.org/TR/baggage/ */
+/**
+ * W3C trace context and baggage. See https://www.w3.org/TR/trace-context/ and
+ * https://www.w3.org/TR/baggage/
+ */
 export const propagator = (): TextMapPropagator =>
   new CompositePropagator({ propagators: [traceContext, new ContractBaggage()] });
 
@@ -55,14 +58,17 @@ function keepContract(from: Context): Context {
   return propagation.setBaggage(from, propagation.createBaggage(Object.fromEntries(kept)));
 }
 
-/** The active trace with its baggage, for AudiFi's own services: messages over Redis and jobs. */
+/**
+ * Headers of the active trace with its baggage, for AudiFi's own services: messages over Redis and
+ * jobs.
+ */
 export function traceHeaders(): Carrier {
   const carrier: Carrier = {};
   propagation.inject(context.active(), carrier);
   return carrier;
 }
 
-/** The active trace without baggage, for those who are not AudiFi. */
+/** Headers of the active trace without baggage, for external services. */
 export function outsideHeaders(): Carrier {
   const carrier: Carrier = {};
   traceContext.inject(context.active(), carrier, {
@@ -71,16 +77,16 @@ export function outsideHeaders(): Carrier {
   return carrier;
 }
 
-/** The context that the sender's headers name, or the active one. */
+/** The context from the sender's headers, or the active one. */
 export const contextOf = (carrier: Readonly<Record<string, unknown>>): Context =>
   propagation.extract(context.active(), carrier);
 
-/** A context in which the id of a request goes on with the trace, to the jobs and messages that come of it. */
+/** A context with the request ID as baggage, so that jobs and messages of the request have it. */
 export function carryRequestId(requestId: string, parent: Context = context.active()): Context {
   const baggage: Baggage = propagation.createBaggage({ requestId: { value: requestId } });
   return propagation.setBaggage(parent, baggage);
 }
 
-/** Id of the request that the active context comes from. */
+/** Request ID of the active context. */
 export const carriedRequestId = (from: Context = context.active()): string | undefined =>
   propagation.getBaggage(from)?.getEntry('requestId')?.value;

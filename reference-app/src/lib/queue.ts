@@ -5,20 +5,20 @@ import { type Carrier, inSpan, traceHeaders } from './tracing';
 export const queues = ['email', 'payout', 'transcode', 'mint'] as const;
 export type QueueName = (typeof queues)[number];
 
-/** What waits in a queue. */
+/** A job in a queue. */
 export interface Job {
   readonly id: string;
   readonly queue: QueueName;
   readonly payload: Readonly<Record<string, string>>;
-  /** Unix time in milliseconds of the first time that it was put there. */
+  /** Unix time in milliseconds when the job was first queued. */
   readonly queuedAt: number;
-  /** How often it was tried. */
+  /** Number of attempts. */
   readonly attempts: number;
-  /** W3C trace context of who asked for it. */
+  /** W3C trace context of the sender. */
   readonly trace: Carrier;
 }
 
-/** A job with the text that Redis has of it, by which it is removed. */
+/** A job with its text in Redis, which identifies it for removal. */
 export interface TakenJob extends Job {
   readonly raw: string;
 }
@@ -28,17 +28,17 @@ const taken = (queue: QueueName, worker: string): string => `audifi:taken:${queu
 const delayed = (queue: QueueName): string => `audifi:delayed:${queue}`;
 const alive = (worker: string): string => `audifi:worker:${worker}`;
 const workers = 'audifi:workers';
-/** Seconds without a sign of life after which a worker's jobs are given to others. */
+/** Seconds without a heartbeat after which other workers take over a worker's jobs. */
 const lifeSeconds = 10;
 
-/** Jobs that are due go back into their queue, each once whoever else does this. */
+/** Moves jobs that are due back to their queue, each only once even with several callers. */
 const promoteScript = `
 for _, job in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)) do
   redis.call('ZREM', KEYS[1], job)
   redis.call('LPUSH', KEYS[2], job)
 end`;
 
-/** Puts a job into its queue. @param host of Redis */
+/** Adds a job to its queue. @param host of Redis */
 export async function enqueue(
   redis: Pick<Redis, 'lPush'>,
   host: string,
@@ -60,10 +60,10 @@ export async function enqueue(
 }
 
 /**
- * The worker's side. A job is moved, in one step, to a list of the worker that takes it, and leaves that list
- * when it is done; if the worker dies, others put it back. So each job is done at least once, and twice if its
- * worker dies, or loses Redis, between doing it and saying so: what a job does has to bear that.
- * https://redis.io/docs/latest/commands/lmove/#pattern-reliable-queue
+ * The worker's side. Taking a job moves it atomically to a list of the worker. The job leaves that
+ * list when it is done. If the worker dies, other workers put it back. So each job runs at least
+ * once, and twice if its worker dies or loses Redis between running the job and removing it.
+ * Handlers must allow this. See https://redis.io/docs/latest/commands/lmove/#pattern-reliable-queue
  */
 export class QueueConsumer {
   readonly worker: string = randomUUID();
@@ -73,7 +73,7 @@ export class QueueConsumer {
 
   /** Waits up to `seconds` for a job, on a connection that nothing else uses meanwhile. */
   async take(blocking: Redis, queue: QueueName, seconds: number): Promise<TakenJob | undefined> {
-    // Others have to know the worker before it holds anything that they would have to put back.
+    // The worker must be registered before it takes a job, so that others can put the job back.
     if (!this.known) await this.keepUp();
     const raw = await blocking.blMove(
       waiting(queue),
@@ -85,12 +85,12 @@ export class QueueConsumer {
     return raw === null ? undefined : { ...(JSON.parse(raw) as Job), raw };
   }
 
-  /** The job came to an end, well or not. */
+  /** Removes a job that has ended, successfully or not. */
   async finish({ queue, raw }: TakenJob): Promise<void> {
     await this.redis.lRem(taken(queue, this.worker), 1, raw);
   }
 
-  /** Tries again later; in one step, so that the job is always somewhere. */
+  /** Schedules another attempt, atomically, so that the job is never lost. */
   async retry({ raw, ...job }: TakenJob, delayMs: number): Promise<void> {
     const again: Job = { ...job, attempts: job.attempts + 1 };
     await this.redis
@@ -100,7 +100,10 @@ export class QueueConsumer {
       .exec();
   }
 
-  /** Sign of life, jobs that are due, and those of workers that died. To be called every few seconds. */
+  /**
+   * Sends a heartbeat, and puts back jobs that are due and jobs of dead workers. Call it every few
+   * seconds.
+   */
   async keepUp(): Promise<void> {
     await this.redis
       .multi()
@@ -119,13 +122,16 @@ export class QueueConsumer {
     }
   }
 
-  /** Leaves nothing behind; jobs still taken go back. */
+  /** Unregisters the worker. Its jobs go back to their queues. */
   async leave(): Promise<void> {
     await this.redis.del(alive(this.worker));
     await this.recover(this.worker);
   }
 
-  /** Puts back what a worker holds of a queue, at the end that is taken from next: it has waited longest. */
+  /**
+   * Puts a worker's jobs back at the end of the queue that is taken next, because they have waited
+   * longest.
+   */
   async giveBack(queue: QueueName, worker = this.worker): Promise<void> {
     while (
       (await this.redis.lMove(taken(queue, worker), waiting(queue), 'LEFT', 'RIGHT')) !== null
@@ -138,7 +144,7 @@ export class QueueConsumer {
   }
 }
 
-/** Jobs that wait in a queue and the age in seconds of the oldest; retries count when they are due. */
+/** Number of waiting jobs and age of the oldest in seconds. Retries count once they are due. */
 export async function queueState(
   redis: Redis,
   queue: QueueName,

@@ -2,7 +2,10 @@ import { createClient } from 'redis';
 import type { redisConfig } from './config';
 import type { Log } from './log';
 
-/** A connection to Redis that comes back by itself. Commands fail at once while it is away. */
+/**
+ * A connection to Redis that reconnects automatically. Without a connection, commands fail
+ * immediately.
+ */
 export function connectRedis(config: ReturnType<typeof redisConfig>, log: Log) {
   const client = createClient({
     username: config.user,
@@ -13,9 +16,9 @@ export function connectRedis(config: ReturnType<typeof redisConfig>, log: Log) {
       connectTimeout: 3_000,
       reconnectStrategy: (retries) => Math.min(100 * 2 ** Math.min(retries, 5), 2_000),
     },
-    // A queue of commands would grow for as long as Redis is away.
+    // Otherwise queued commands would accumulate while Redis is down.
     disableOfflineQueue: true,
-    // Finds a connection that died without a word.
+    // Detects a connection that broke silently.
     pingInterval: 10_000,
   });
   open(client, log);
@@ -24,18 +27,20 @@ export function connectRedis(config: ReturnType<typeof redisConfig>, log: Log) {
 
 export type Redis = ReturnType<typeof connectRedis>;
 
-/** A second connection, for what blocks or subscribes. */
+/** A second connection, for blocking commands and subscriptions. */
 export function duplicate(client: Redis, log: Log): Redis {
   const second = client.duplicate();
   open(second, log);
   return second;
 }
 
-/** Not awaited: a service starts without Redis, says so in /health, and works when it is there. */
+/**
+ * Not awaited: a service starts without Redis, reports this in /health, and works once Redis is up.
+ */
 function open(client: Redis, log: Log): void {
   let away = false;
   client.on('error', (error: unknown) => {
-    // It is said once, not with every attempt.
+    // Logged once, not at every attempt.
     if (!away) log.warn('Redis is away', { error });
     away = true;
   });
@@ -46,7 +51,7 @@ function open(client: Redis, log: Log): void {
   client.connect().catch((error: unknown) => log.warn('Redis is away', { error }));
 }
 
-/** Closes after what was sent is answered; a connection that is away is dropped. */
+/** Closes after pending replies have arrived. A broken connection is dropped. */
 export async function closeRedis(...clients: readonly Redis[]): Promise<void> {
   for (const client of clients) {
     if (client.isReady) await client.close();

@@ -14,19 +14,23 @@ export interface Service {
   readonly metrics: Metrics;
   readonly stopping: () => boolean;
   readonly graceSeconds: number;
-  /** Gives /health its checks, serves it with the metrics, and stops by these steps when told to. */
+  /**
+   * Registers the health checks, serves /health and /metrics, and on a stop signal runs the steps.
+   */
   readonly run: (parts: Parts) => Promise<void>;
-  /** Answer of /health. */
+  /** Response of /health. */
   readonly health: () => Promise<HealthAnswer>;
 }
 
 interface Parts {
   readonly checks: Readonly<Record<string, Check>>;
-  /** In order, before the metrics end: no new work, the rest finished, connections closed. */
+  /**
+   * Runs before the metrics server stops: accept no new work, finish the rest, close connections.
+   */
   readonly stop: (drain: number) => Promise<void>;
 }
 
-/** What all three services have in common, in the order in which it has to start and stop. */
+/** The common part of all three services, in the required order of start and stop. */
 export function createService(name: AppService, metricsPort: number): Service {
   const config = commonConfig();
   const log = createLog(name, config.logLevel);
@@ -46,7 +50,7 @@ export function createService(name: AppService, metricsPort: number): Service {
       steps: async () => {
         stopping = true;
         await stop(drainMs(config.graceSeconds));
-        // Last: what the end was like should still be scraped, and its spans sent.
+        // Last, so that the final metrics can be scraped and the final spans sent.
         await server.stop(0);
         await tracing.stop();
       },
@@ -59,7 +63,7 @@ export function createService(name: AppService, metricsPort: number): Service {
   };
 }
 
-/** /metrics and /health, on a port that is not open to users. */
+/** /metrics and /health, on a port that users cannot reach. */
 export function metricsServer(
   metrics: Metrics,
   health: () => Promise<HealthAnswer>,
@@ -79,14 +83,14 @@ export function metricsServer(
   });
 }
 
-/** Writes the answer of /health. */
+/** Writes the response of /health. */
 export function sendHealth(response: ServerResponse, { statusCode, body }: HealthAnswer): void {
   response
     .writeHead(statusCode, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     .end(JSON.stringify(body));
 }
 
-/** Starts a service; what fails at the start ends the process with a line that says why. */
+/** Starts a service. If the start fails, logs the reason and exits. */
 export function main(name: string, start: () => Promise<void>): void {
   start().catch((error: unknown) => {
     createLog(name, 'info').error('Failed to start', { error });

@@ -1,22 +1,25 @@
 import type { Log } from './log';
 
-/** Ends the process by exit code; replaced in tests. */
+/** Exits the process. Tests replace it. */
 export type Exit = (code: number) => void;
 
 export interface ShutdownOptions {
   readonly log: Log;
-  /** Seconds from the signal to the end; what is not done by then is lost, and the exit code says so. */
+  /**
+   * Seconds between the signal and the exit. Unfinished work is then lost, and the exit code
+   * reports it.
+   */
   readonly graceSeconds: number;
-  /** In this order: take no more work, finish what is there, close pools, flush. */
+  /** In this order: accept no more work, finish the rest, close pools, flush. */
   readonly steps: () => Promise<void>;
   readonly exit?: Exit;
 }
 
 /**
- * A graceful stop: SIGTERM or SIGINT runs the steps and exits with 0; a second signal or the end of the grace
- * exits with 1.
+ * A graceful stop: SIGTERM or SIGINT runs the steps and exits with 0. A second signal or the end of
+ * the grace period exits with 1.
  *
- * @returns what a signal calls, for tests
+ * @returns the signal handler, for tests
  */
 export function stopOnSignal(options: ShutdownOptions): () => void {
   const { log, graceSeconds, steps, exit = (code: number) => process.exit(code) } = options;
@@ -50,5 +53,5 @@ export function stopOnSignal(options: ShutdownOptions): () => void {
   return stop;
 }
 
-/** Milliseconds of the grace in which load balancers may learn that the service stops. */
+/** Milliseconds of the grace period in which load balancers can notice the stop. */
 export const drainMs = (graceSeconds: number): number => Math.min(1_000, graceSeconds * 100);

@@ -7,7 +7,7 @@ import type {
 import { HttpError } from './http-error';
 import type { Log } from './log';
 
-/** Answers that are small enough to be given without a framework. */
+/** A response that needs no framework. */
 export interface SmallAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -21,7 +21,10 @@ export interface SmallRequest {
   readonly body: Buffer;
 }
 
-/** A server of a few routes for tools: body bounded, JSON out, errors as statuses. */
+/**
+ * A server for tools with a few routes. Limits the body size, sends JSON, and converts errors to
+ * statuses.
+ */
 export function smallServer(
   bodyLimit: number,
   log: Log,
@@ -49,7 +52,7 @@ export function smallServer(
 }
 
 function urlOf({ url = '/' }: IncomingMessage): URL {
-  // Not `new URL(url, base)`: "//host/path" would be taken for another host.
+  // Not `new URL(url, base)`, which would parse "//host/path" as another host.
   if (!url.startsWith('/')) throw new HttpError(400, 'invalid_request', 'not a path');
   return new URL(`http://server${url}`);
 }
@@ -59,7 +62,7 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // Read on to its end, so that the client gets to see the answer, but kept no longer.
+    // Reads the rest without storing it, so that the client receives the response.
     if (size <= limit) chunks.push(chunk);
   }
   if (size > limit) throw new HttpError(413, 'too_large', `at most ${limit} bytes`);

@@ -11,17 +11,20 @@ import { attributes as contract, exceptionAttributes } from '../../../telemetry'
 import type { Log } from './log';
 import { scrub } from './mask';
 
-/** Spans that wait for the collector at most; what ends while they do is dropped and said in the log. */
+/**
+ * Maximum number of spans that wait for the collector. Further spans are dropped, and the log
+ * reports it.
+ */
 export const queueLimit = 4_096;
 const batchSize = 512;
 
 /**
- * Sends spans over OTLP/HTTP in batches, beside the requests: none of them waits, whatever the collector does.
+ * Sends spans over OTLP/HTTP in batches in the background. Requests never wait for the collector.
  *
  * @param endpoint base URL of the receiver, without /v1/traces
  */
 export function otlpProcessor(endpoint: string, log: Log): SpanProcessor {
-  // Dropped spans are told there and nowhere else.
+  // The SDK reports dropped spans only here.
   const warn: DiagLogFunction = (message) => log.warn(`Tracing: ${message}`);
   const ignore: DiagLogFunction = () => undefined;
   diag.setLogger(
@@ -31,19 +34,19 @@ export function otlpProcessor(endpoint: string, log: Log): SpanProcessor {
   const exporter = new OTLPTraceExporter({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
     timeoutMillis: 5_000,
-    // At a stop all that waits is sent at once.
+    // On a stop, all waiting batches are sent in parallel.
     concurrencyLimit: queueLimit / batchSize + 1,
   });
   return new BatchSpanProcessor(reportingExporter(onlyAllowed(exporter), log), {
     maxQueueSize: queueLimit,
     maxExportBatchSize: batchSize,
     scheduledDelayMillis: 1_000,
-    // Longer than the exporter's own, so that its answer is the one that counts.
+    // Longer than the exporter's own timeout, so that the exporter reports the error.
     exportTimeoutMillis: 10_000,
   });
 }
 
-/** Says once that spans are lost, and once that they arrive again. */
+/** Logs once that spans are lost, and once that they arrive again. */
 export function reportingExporter(exporter: SpanExporter, log: Log): SpanExporter {
   let away = false;
   return {
@@ -62,8 +65,8 @@ export function reportingExporter(exporter: SpanExporter, log: Log): SpanExporte
 }
 
 /**
- * Lets out what the contract names and nothing else, masked: an attribute that somebody set past `annotate`, or a library
- * by itself, stays here. The collector masks a second time.
+ * Exports only what the contract allows, and masks it. Attributes that were set without `annotate`,
+ * for example by a library, are removed. The collector masks again.
  */
 export function onlyAllowed(exporter: SpanExporter): SpanExporter {
   return {
@@ -90,7 +93,7 @@ function allowed(span: ReadableSpan): ReadableSpan {
     status: status.message === undefined ? status : { ...status, message: scrub(status.message) },
     attributes: only(attributeNames, span.attributes),
     links: span.links.map((link) => ({ ...link, attributes: {} })),
-    // Of others not even the name is known.
+    // Other events are dropped, because even their names are unknown.
     events: span.events
       .filter(({ name }) => name === 'exception')
       .map((event) => ({ ...event, attributes: only(exceptionNames, event.attributes ?? {}) })),
@@ -107,7 +110,7 @@ function only(names: ReadonlySet<string>, given: Attributes): Attributes {
   for (const [name, value] of Object.entries(given)) {
     if (!names.has(name)) continue;
     if (typeof value === 'string') kept[name] = scrub(value);
-    // The contract has no lists.
+    // The contract has no list attributes.
     else if (typeof value === 'number' || typeof value === 'boolean') kept[name] = value;
   }
   return kept;

@@ -1,9 +1,12 @@
-/** Something took longer than it may. */
+/** An operation exceeded its timeout. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** The promise, or a TimeoutError after so many milliseconds. What runs on is ignored, its failure too. */
+/**
+ * Resolves like the promise, or rejects with a TimeoutError after `ms`. The operation continues,
+ * but its result is ignored.
+ */
 export function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new TimeoutError(`no answer within ${ms} ms`)), ms);

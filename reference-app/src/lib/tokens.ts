@@ -3,13 +3,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export const studioRoles = ['viewer', 'moderator', 'host'] as const;
 export type StudioRole = (typeof studioRoles)[number];
 
-/** What a session token says. */
+/** Content of a session token. */
 export interface Session {
-  /** Opaque id of this login: somebody with two devices has two. */
+  /** Opaque ID of the login. A user with two devices has two. */
   readonly id: string;
-  /** Opaque id of the user. */
+  /** Opaque ID of the user. */
   readonly userId: string;
-  /** The most that the user may be in a V Studio session. */
+  /** The highest role that the user may have in a V Studio session. */
   readonly role: StudioRole;
   /** Unix time in seconds. */
   readonly expires: number;
@@ -18,27 +18,27 @@ export interface Session {
 const sign = (secret: string, body: string): string =>
   createHmac('sha256', secret).update(`st1.${body}`).digest('base64url');
 
-/** `st1.<claims>.<HMAC-SHA256>`: a prefix of its own, so that logs can be searched for leaks. */
+/** `st1.<claims>.<HMAC-SHA256>`. The prefix makes leaked tokens searchable in logs. */
 export function createToken(secret: string, session: Session): string {
   const body = Buffer.from(JSON.stringify(session)).toString('base64url');
   return `st1.${body}.${sign(secret, body)}`;
 }
 
-/** The session of a token; undefined when it is not ours, or over. */
+/** The session of a token; undefined if the token is invalid or expired. */
 export function readToken(secret: string, token: string, now = Date.now()): Session | undefined {
   const [version, body = '', signature = ''] = token.split('.');
   if (version !== 'st1' || !equal(signature, sign(secret, body))) return undefined;
-  // Signed by us, so it is what we wrote.
+  // The signature is ours, so the content is valid.
   const session = JSON.parse(Buffer.from(body, 'base64url').toString()) as Session;
   return session.expires * 1000 > now ? session : undefined;
 }
 
-/** Compares in the same time whatever the texts are. */
+/** Compares in constant time. */
 export function equal(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** May somebody with this token be that in a session? */
+/** Whether the owner of this token may have the role in a session. */
 export const mayBe = (session: Session, role: StudioRole): boolean =>
   studioRoles.indexOf(role) <= studioRoles.indexOf(session.role);

@@ -31,11 +31,11 @@ export {
   traceHeaders,
 } from './propagation';
 
-/** Attributes of a span, by the contract. */
+/** Attributes of a span, from the contract. */
 export type Attributes = { readonly [A in Attribute]?: string | number };
 
 export interface Tracing {
-  /** Sends what is still here, for as long as two seconds; never fails. */
+  /** Sends the remaining spans within two seconds. Never fails. */
   readonly stop: () => Promise<void>;
 }
 
@@ -44,19 +44,22 @@ export interface TracingOptions {
   readonly version: string;
   readonly environment: string;
   readonly log: Log;
-  /** Base URL of an OTLP receiver. Without it nothing is recorded: logs have trace ids, metrics no exemplars. */
+  /**
+   * Base URL of an OTLP receiver. Without it no traces are recorded: logs still have trace IDs, but
+   * metrics have no exemplars.
+   */
   readonly endpoint?: string | undefined;
-  /** Where each span goes as it ends, for tests. */
+  /** Receive each span when it ends, for tests. */
   readonly exporters?: readonly SpanExporter[];
 }
 
-/** Milliseconds for the last spans: a collector that is away delays no stop. */
+/** Milliseconds for the last spans, so that an unreachable collector does not delay a stop. */
 const stopMs = 2_000;
 
 /**
- * Starts OpenTelemetry: W3C trace context and baggage, every span sent over OTLP/HTTP in batches. Nothing is sampled here: a
- * trace is dropped as a whole or not at all, by the collector, which sees how it ended.
- * https://opentelemetry.io/docs/languages/js/instrumentation/
+ * Starts OpenTelemetry with W3C trace context and baggage. Sends all spans over OTLP/HTTP in
+ * batches. There is no sampling here: the collector decides for whole traces, because it knows how
+ * they ended. See https://opentelemetry.io/docs/languages/js/instrumentation/
  */
 export function startTracing(options: TracingOptions): Tracing {
   const { service, version, environment, log, endpoint, exporters = [] } = options;
@@ -70,7 +73,7 @@ export function startTracing(options: TracingOptions): Tracing {
       'service.version': version,
       'deployment.environment.name': environment,
     }),
-    // Not by the caller's flag: a client cannot switch the traces of a service off.
+    // Ignores the caller's sampling flag, so that clients cannot disable a service's traces.
     sampler: processors.length > 0 ? new AlwaysOnSampler() : new AlwaysOffSampler(),
     spanLimits: {
       attributeCountLimit: 32,
@@ -103,13 +106,13 @@ export interface SpanOptions {
   /** @default internal */
   readonly kind?: SpanKindName;
   readonly attributes?: Attributes;
-  /** @default the active one */
+  /** @default the active context */
   readonly parent?: Context;
-  /** Other spans that it comes from. */
+  /** Links to other spans that caused it. */
   readonly links?: readonly SpanContext[];
 }
 
-/** A span that the caller ends; for what does not fit into one function. */
+/** A span that the caller must end, for operations that are not one function. */
 export function startSpan(name: SpanName, options: SpanOptions = {}): Span {
   const { kind = 'internal', attributes = {}, parent = context.active(), links = [] } = options;
   return trace.getTracer('audifi').startSpan(
@@ -122,7 +125,7 @@ export function startSpan(name: SpanName, options: SpanOptions = {}): Span {
   );
 }
 
-/** Runs a function in a span; what it throws is recorded and thrown on. */
+/** Runs a function in a span. Exceptions are recorded and rethrown. */
 export async function inSpan<T>(
   name: SpanName,
   options: SpanOptions,
@@ -143,14 +146,14 @@ export async function inSpan<T>(
 export const activate = <T>(span: Span, work: () => T, parent: Context = context.active()): T =>
   context.with(trace.setSpan(parent, span), work);
 
-/** Sets attributes of the contract on a span. @param span by default the active one */
+/** Sets attributes of the contract on a span. @param span the active one by default */
 export function annotate(attributes: Attributes, span = trace.getActiveSpan()): void {
   span?.setAttributes(attributes);
 }
 
 /**
- * Marks a span as failed. What the error says may be personal, so it is scrubbed. A request that is refused, because
- * something is not there or not allowed, is answered as it should be: that is told by `error.type` alone.
+ * Marks a span as failed. The message may contain personal data, so it is masked. A rejected
+ * request (not found, not allowed) is not a server error: it only gets `error.type`.
  */
 export function failSpan(span: Span, error: unknown): void {
   if (error instanceof HttpError && error.status < 500) {
@@ -163,7 +166,9 @@ export function failSpan(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-/** Where a call over HTTP goes. The URL itself is no attribute: providers put keys into it. */
+/**
+ * Attributes of an HTTP call. They exclude the full URL, because some providers put keys into it.
+ */
 export function httpAttributes(method: 'GET' | 'POST', url: string): Attributes {
   const { hostname, port, protocol } = new URL(url);
   return {

@@ -1,21 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { equal } from './tokens';
 
-/** Seconds that a signed time may be away from ours; a recorded call is worth nothing later. */
+/** Maximum age of a signature in seconds, so that recorded calls cannot be replayed. */
 export const tolerance = 300;
 
 const hmac = (secret: string, time: number, body: string | Buffer): string =>
   createHmac('sha256', secret).update(`${time}.`).update(body).digest('hex');
 
-/** Header `Stripe-Signature` of a body. */
+/** Header `Stripe-Signature` for a body. */
 export function signWebhook(secret: string, body: string, now = Date.now()): string {
   const time = Math.floor(now / 1000);
   return `t=${time},v1=${hmac(secret, time, body)}`;
 }
 
 /**
- * Is the body Stripe's, and recent? Stripe signs with several secrets while one is rolled, so any `v1` counts.
- * https://docs.stripe.com/webhooks?verify=verify-manually
+ * Whether the body was signed by Stripe recently. Stripe signs with several secrets during a
+ * rotation, so any `v1` is sufficient. See https://docs.stripe.com/webhooks?verify=verify-manually
  */
 export function verifyWebhook(
   secret: string,

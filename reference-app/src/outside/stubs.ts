@@ -16,8 +16,8 @@ export interface StubOptions {
 }
 
 /**
- * Stubs. They answer as the real services do, as far as the application asks, and say in every answer's header
- * and in every line that they are stubs.
+ * Stubs. They respond like the real services as far as the application uses them, and identify
+ * themselves as stubs in every response header and log line.
  */
 export function stubListener(options: StubOptions): RequestListener {
   const { log } = options;
@@ -60,7 +60,7 @@ async function stub(
   path: readonly string[],
   request: SmallRequest,
 ): Promise<SmallAnswer> {
-  // About what the real ones take.
+  // Similar to the response time of the real services.
   await sleep(5 + Math.random() * 25);
   switch (service) {
     case 'stripe':
@@ -74,7 +74,7 @@ async function stub(
   }
 }
 
-/** https://docs.stripe.com/api/checkout/sessions/create */
+/** See https://docs.stripe.com/api/checkout/sessions/create */
 function stripe({ incident, webhooks }: StubOptions, { body }: SmallRequest): SmallAnswer {
   if (incident() === 'stripe') return { status: 500, body: { error: { type: 'api_error' } } };
   const orderId = textField(jsonObject(body), 'client_reference_id', 100);
@@ -83,13 +83,13 @@ function stripe({ incident, webhooks }: StubOptions, { body }: SmallRequest): Sm
   return { status: 200, body: { id, url: `https://checkout.stripe.example/${id}` } };
 }
 
-/** https://ethereum.org/developers/docs/apis/json-rpc/ */
+/** See https://ethereum.org/developers/docs/apis/json-rpc/ */
 function rpc({ body }: SmallRequest): SmallAnswer {
   const call = jsonObject(body);
   const hash = createHash('sha256').update(JSON.stringify(call['params'])).digest('hex');
   const results: Readonly<Record<string, string>> = {
     eth_blockNumber: `0x${Math.floor(Date.now() / 12_000).toString(16)}`,
-    // A wallet has the same balance each time.
+    // A wallet always has the same balance.
     eth_getBalance: `0x${hash.slice(0, 15)}`,
     eth_call: `0x${hash}`,
   };
@@ -105,7 +105,7 @@ function rpc({ body }: SmallRequest): SmallAnswer {
   };
 }
 
-/** Code `denied-…` is one that the provider does not know; `failed-…` finds it broken. */
+/** The provider does not know a code `denied-…`, and fails for a code `failed-…`. */
 function oauth(provider: string, { body }: SmallRequest): SmallAnswer {
   const code = textField(jsonObject(body), 'code', 500);
   if (code.startsWith('denied-')) return { status: 400, body: { error: 'invalid_grant' } };

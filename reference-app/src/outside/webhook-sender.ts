@@ -13,14 +13,14 @@ export interface WebhookOptions {
   readonly log: Log;
 }
 
-/** Tries of one event. */
+/** Maximum number of attempts per event. */
 const tries = 5;
-/** Milliseconds between two bad calls of the incident `stripe`. */
+/** Milliseconds between two invalid calls during the incident `stripe`. */
 const badEveryMs = 500;
 
-/** Calls the API as Stripe would: signed, again until it is answered with 2xx. */
+/** Calls the API as Stripe does: signed, and repeated until it gets a 2xx. */
 export class WebhookSender {
-  /** How the calls were answered: status, or `lost` without an answer. */
+  /** Number of responses by status, or `lost` without a response. */
   readonly answers = new Map<string, number>();
   private readonly sending = new Set<Promise<void>>();
   private readonly bad: NodeJS.Timeout;
@@ -31,7 +31,7 @@ export class WebhookSender {
     }, badEveryMs);
   }
 
-  /** An order was paid: says so a moment later. */
+  /** Sends the event of a paid order after a short delay. */
   completed(orderId: string, checkoutId: string): void {
     const event = {
       id: `evt_${randomUUID()}`,
@@ -69,7 +69,7 @@ export class WebhookSender {
     await this.call(body, signWebhook('not the secret', body));
   }
 
-  /** Each call is a trace of its own, linked to the checkout that it tells of: it comes whenever it likes. */
+  /** Each call is a separate trace with a link to its checkout, because it may come at any time. */
   private call(
     body: string,
     signature: string,

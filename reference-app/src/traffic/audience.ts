@@ -15,19 +15,19 @@ export interface AudienceOptions {
   readonly incident: () => Incident;
 }
 
-/** Milliseconds between two looks at what there is to do. */
+/** Interval of the main loop in milliseconds. */
 const tick = 100;
-/** Connections a second of the incident `ws-spike`: the alert asks for more than 100. */
+/** New connections per second during the incident `ws-spike`. The alert's threshold is 100. */
 const spikePerSecond = 140;
-/** Viewers that the incident `studio` holds in one session: the alert asks for more than 100. */
+/** Viewers in one session during the incident `studio`. The alert's threshold is 100. */
 const showcaseViewers = 120;
 const showcase = 'studio-showcase';
-/** Milliseconds between two sound checks, and how long one lasts: sessions that begin and end while the others go on. */
+/** Interval and duration of sound checks in milliseconds: short sessions parallel to the others. */
 const soundCheck = { every: 45_000, lasts: 8_000 };
-/** Connections that may be opening at a time. */
+/** Maximum number of connections that open at the same time. */
 const mostOpening = 300;
 
-/** People in V Studio sessions, who come, say something now and then, and go. */
+/** Viewers of V Studio sessions. They join, write messages, and leave. */
 export class Audience {
   private readonly open = new Set<Viewer>();
   private readonly regulars = new Map<number, { viewer: Viewer; leaves: number; speaks: number }>();
@@ -44,13 +44,15 @@ export class Audience {
     }, tick);
   }
 
-  /** Everybody leaves; true to the end of each connection. */
+  /** All viewers leave. Resolves when all connections are closed. */
   stop(): void {
     clearInterval(this.timer);
     for (const viewer of this.open) viewer.close();
   }
 
-  /** Nothing is opening or unanswered, and no message came for a second. */
+  /**
+   * No connection is opening, no message is unanswered, and none arrived within the last second.
+   */
   get isQuiet(): boolean {
     const now = performance.now();
     return (
@@ -82,14 +84,14 @@ export class Audience {
     this.fillShowcase(incident === 'studio' ? showcaseViewers : 0);
     if (incident === 'ws-spike') this.spike();
     if (this.ticks % (soundCheck.every / tick) === 0) this.checkSound();
-    // Somebody tries with a token that is none, every ten seconds.
+    // One attempt with an invalid token every ten seconds.
     if (this.ticks % (10_000 / tick) === 0) this.enter(this.seat(0), this.passing, true);
   }
 
   private seatRegulars(): void {
     const { random, viewers } = this.options;
     const now = performance.now();
-    // A few at a time: nobody comes in a herd.
+    // A few at a time, so that viewers do not all join at once.
     let entering = 5;
     for (let index = 0; index < viewers; index += 1) {
       const regular = this.regulars.get(index);
@@ -100,7 +102,7 @@ export class Audience {
         this.regulars.set(index, { viewer, leaves, speaks: now + random.between(1_000, 5_000) });
       } else if (now > regular.leaves && regular.viewer.isQuiet) {
         regular.viewer.close();
-        // Not again before the close is through.
+        // Do not close again while the close is in progress.
         regular.leaves = Infinity;
         regular.speaks = Infinity;
       } else if (now > regular.speaks) {
@@ -110,7 +112,7 @@ export class Audience {
     }
   }
 
-  /** One in ten hosts, one in ten moderates; the first session is the most loved. */
+  /** One in ten is a host, and one in ten a moderator. The first session is the most popular. */
   private seat(index: number): Seat {
     const { wsUrl, sessionSecret, random } = this.options;
     const role = index % 10 === 0 ? 'host' : index % 10 === 1 ? 'moderator' : 'viewer';
@@ -130,7 +132,7 @@ export class Audience {
       viewer.say({ type, poll, option: random.pick(['yes', 'no']) });
     } else if (type === 'reaction') viewer.say({ type, emoji: random.pick(['🔥', '👏', '🎶']) });
     else {
-      // A host's bridge brings in what is written elsewhere.
+      // The host's bridge forwards messages from other platforms.
       const elsewhere = random.pick(['audifi', 'twitch', 'youtube', 'facebook', 'kick']);
       const platform = viewer.seat.role === 'host' ? elsewhere : 'audifi';
       viewer.say({ type, platform, text: `line ${random.hex(6)}` });
@@ -146,7 +148,7 @@ export class Audience {
     if (wanted === 0) for (const viewer of this.crowd) viewer.close();
   }
 
-  /** A host alone, in a session of their own. */
+  /** A host alone in a separate session. */
   private checkSound(): void {
     const { wsUrl, sessionSecret } = this.options;
     const session = `soundcheck-${this.ticks}`;

@@ -12,15 +12,15 @@ export interface ControlOptions {
   readonly sent: () => object;
   readonly setPaused: (paused: boolean) => void;
   readonly isPaused: () => boolean;
-  /** Nothing is in flight. */
+  /** Whether nothing is in flight. */
   readonly isQuiet: () => boolean;
   readonly incident: () => Incident;
   readonly setIncident: (kind: Incident) => Promise<void>;
-  /** Milliseconds that a pause waits for what is in flight. @default 30000 */
+  /** Maximum milliseconds that a pause waits for requests in flight. @default 30000 */
   readonly pauseMs?: number;
 }
 
-/** The generator's own API: what it sent, pause and resume, incidents. */
+/** The generator's control API: counts, pause and resume, incidents. */
 export function controlListener(options: ControlOptions): RequestListener {
   return smallServer(4_096, options.log, ({ method, url, body }) => {
     switch (`${method} ${url.pathname}`) {
@@ -45,7 +45,10 @@ export function controlListener(options: ControlOptions): RequestListener {
 
 const ok = (body: object): SmallAnswer => ({ status: 200, body });
 
-/** Ends when nothing is in flight: then what was sent can be compared with what was counted. */
+/**
+ * Resolves when nothing is in flight, so that sent requests can be compared with the application's
+ * counters.
+ */
 async function pause({
   setPaused,
   isQuiet,

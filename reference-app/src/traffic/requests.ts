@@ -5,7 +5,7 @@ import type { Logins } from './logins';
 import type { Random } from './random';
 import type { Tally } from './tally';
 
-/** A request with the labels that the API counts it under. */
+/** A request with the labels of the API's counter. */
 interface Planned {
   readonly method: 'GET' | 'POST';
   /** Template of the route. */
@@ -13,7 +13,7 @@ interface Planned {
   readonly url: string;
   readonly body?: unknown;
   readonly user?: string;
-  /** Of a login. */
+  /** Provider of a login. */
   readonly provider?: string;
 }
 
@@ -27,13 +27,16 @@ export interface RequestOptions {
   readonly paused: () => boolean;
 }
 
-/** Requests without an answer beyond which no more are sent: a slow API is not flooded. */
+/**
+ * Maximum number of unanswered requests. Above it no more are sent, so that a slow API is not
+ * flooded.
+ */
 const mostInFlight = 200;
 const timeoutMs = 15_000;
 
 const providers = ['google', 'apple', 'discord', 'twitch'] as const;
 
-/** Sends requests to the API at a steady rate and tells what was answered. */
+/** Sends requests to the API at a constant rate and counts the responses. */
 export class RequestGenerator {
   inFlight = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -62,7 +65,7 @@ export class RequestGenerator {
     const { apiUrl, tally, logins, sessionSecret } = this.options;
     const { method, path, url, body, user, provider } = planned;
     const expires = Math.floor(Date.now() / 1000) + 3600;
-    // Each user has one browser; the one of a V Studio session is another.
+    // Each user has one browser here, and another one for V Studio.
     const login = user === undefined ? undefined : `web-${user}`;
     const token =
       user === undefined || login === undefined
@@ -82,10 +85,10 @@ export class RequestGenerator {
       await response.arrayBuffer();
       const status = String(response.status);
       const requestId = response.headers.get('x-request-id');
-      // A 404 is what was wanted here, and no failure of this client.
+      // Here a 404 is expected and not a failure of the client.
       annotate({ 'http.response.status_code': response.status }, span);
       if (response.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
-      // Only the API itself gives a request an id.
+      // Only the API itself sets a request ID.
       if (requestId === null) {
         tally.elsewhere('http', { method, path, status });
         return;
@@ -102,7 +105,10 @@ export class RequestGenerator {
   }
 }
 
-/** What the API counts for each answer of the callback. A 500 may come before the login began, or after. */
+/**
+ * What the API counts for each response of the callback. A 500 may come before or after the login
+ * itself.
+ */
 function countLogin(tally: Tally, provider: string, status: number): void {
   if (status >= 500 && status !== 502 && status !== 504) {
     tally.unsure('oauth_logins_total', { provider });
@@ -112,7 +118,7 @@ function countLogin(tally: Tally, provider: string, status: number): void {
   tally.count('oauth_logins_total', { provider, result });
 }
 
-/** What people do, about as often as they do it. */
+/** Typical requests of users with realistic frequencies. */
 function plan(random: Random): Planned {
   const user = `user_${random.integer(1, 200)}`;
   const choose = random.weighted<() => Planned>([

@@ -9,23 +9,23 @@ export interface Count {
   readonly value: number;
 }
 
-/** What was sent and answered, as the counters of the application have to have it. */
+/** Sent requests and their responses: the expected values of the application's counters. */
 export class Tally {
   private readonly certain = new Map<string, Count>();
   private readonly doubtful = new Map<string, Count>();
   private readonly others = new Map<string, Count>();
 
-  /** The application has counted this: it answered. */
+  /** The application has counted this, because it responded. */
   count(metric: Name, labels: Labels = {}): void {
     add(this.certain, metric, labels);
   }
 
-  /** It may have counted this: the answer was lost. */
+  /** The application may have counted this, because the response was lost. */
   unsure(metric: Name, labels: Labels = {}): void {
     add(this.doubtful, metric, labels);
   }
 
-  /** A proxy answered in its place; it has counted nothing. */
+  /** A proxy responded instead of the application, which counted nothing. */
   elsewhere(what: string, labels: Labels = {}): void {
     add(this.others, what, labels);
   }

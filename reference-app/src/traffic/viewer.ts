@@ -7,7 +7,7 @@ import { activate, annotate, httpAttributes, outsideHeaders, startSpan } from '.
 import type { ClientMessage } from '../ws/messages';
 import type { Tally } from './tally';
 
-/** Where a connection goes and as whom. */
+/** Session, user and role of a connection. */
 export interface Seat {
   readonly wsUrl: string;
   readonly sessionSecret: string;
@@ -16,7 +16,7 @@ export interface Seat {
   readonly user: string;
 }
 
-/** Close codes of the server and the reason that it counts for each. */
+/** Close codes of the server, with the reason that the server counts. */
 const reasons: ReadonlyMap<number, string> = new Map([
   [1000, 'client_closed'],
   [1001, 'server_shutdown'],
@@ -25,22 +25,22 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [4429, 'rate_limited'],
 ]);
 
-/** What was said and is not answered yet, with what it counts as when it is. */
+/** An unanswered message, with the counter for its answer. */
 interface Said {
   readonly type: ClientMessage['type'];
   readonly platform?: string;
 }
 interface Waiting extends Said {
-  /** Until it is answered. */
+  /** Open until the answer. */
   readonly span: Span;
 }
 
-/** Login by which the seat is taken. */
+/** Login of the viewer. */
 export const loginOf = ({ user }: Seat): string => `studio-${user}`;
 
-/** One WebSocket connection that keeps account of itself. */
+/** One WebSocket connection that counts its messages. */
 export class Viewer {
-  /** Messages without an answer. */
+  /** Unanswered messages. */
   readonly waiting = new Map<string, Waiting>();
   lastMessage = performance.now();
   private readonly socket: WebSocket;
@@ -51,7 +51,7 @@ export class Viewer {
     private readonly tally: Tally,
     private readonly ended: (viewer: Viewer) => void,
     private readonly ready: (viewer: Viewer) => void = () => undefined,
-    /** With a token that is none: to be refused. */
+    /** Whether to use an invalid token, which the server must reject. */
     badToken = false,
   ) {
     const { wsUrl, session, role, user, sessionSecret } = seat;
@@ -78,7 +78,7 @@ export class Viewer {
     });
   }
 
-  /** It was let in, whether or not it is still there. */
+  /** Whether the server accepted it at any time. */
   get wasOpen(): boolean {
     return this.opened;
   }
@@ -87,7 +87,7 @@ export class Viewer {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** Nothing is under way. */
+  /** Whether nothing is in flight. */
   get isQuiet(): boolean {
     return this.isOpen && this.waiting.size === 0;
   }
@@ -127,7 +127,7 @@ export class Viewer {
     if (said === undefined) return;
     this.waiting.delete(message['id']);
     finish(said.span, message['requestId'], message['error']);
-    // It was received, whatever became of it.
+    // The server received the message, whatever the result.
     this.tally.count('ws_messages_received_total');
     if (message['error'] === 'rate_limited') {
       this.tally.count('ws_errors_total', { type: 'rate_limited' });

@@ -16,7 +16,10 @@ export interface HandlerOptions {
   readonly blockchain: Blockchain;
 }
 
-/** What the worker does. Each handler may run twice for one job and then changes nothing more. */
+/**
+ * The worker's job handlers. A handler may run twice for the same job, and the second run must
+ * change nothing.
+ */
 export function createHandlers(options: HandlerOptions): Handlers {
   const { db, blockchain } = options;
   return {
@@ -39,7 +42,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       );
     },
     mint: async (job) => {
-      // totalSupply() of the collection: is the contract there.
+      // Calls totalSupply() of the collection to check that the contract exists.
       const call = { to: field(job, 'contract'), data: '0x18160ddd' };
       await blockchain.call('base', 'eth_call', [call, 'latest'], async () => undefined);
     },
@@ -60,7 +63,7 @@ function emailHandler({ metrics, callOutside, emailUrl }: HandlerOptions): Handl
         service: 'email',
         url: `${emailUrl}/v1/messages`,
         body: { template: type, to: field(job, 'to') },
-        // The same job sends one e-mail, however often it is tried.
+        // The same key for all attempts, so that only one e-mail is sent.
         headers: { 'idempotency-key': job.id },
       });
       status = 'success';

@@ -13,16 +13,16 @@ import {
   type SpanOptions,
 } from '../lib/tracing';
 
-/** What is done for a job of each queue; has to bear being done twice. */
+/** A handler for each queue. A handler may run twice for the same job. */
 export type Handlers = Readonly<Record<QueueName, (job: Job) => Promise<void>>>;
 
-/** Tries in all; the waits between them are 1, 2, 4 and 8 s. */
+/** Maximum number of attempts. The delays between them are 1, 2, 4 and 8 s. */
 export const maxAttempts = 5;
 const backOffMs = (attempts: number): number => 1_000 * 2 ** attempts;
 
 export interface LoopOptions {
   readonly consumer: Pick<QueueConsumer, 'take' | 'finish' | 'retry' | 'giveBack'>;
-  /** A connection of its own: it waits. */
+  /** A separate connection, because it blocks. */
   readonly blocking: Redis;
   readonly queue: QueueName;
   readonly handlers: Handlers;
@@ -31,13 +31,14 @@ export interface LoopOptions {
   readonly stopping: () => boolean;
 }
 
-/** Takes jobs of one queue, one after another, until told to stop; the job at hand is finished. */
+/** Runs the jobs of a queue one after another until it is stopped. Finishes the current job. */
 export async function workQueue(options: LoopOptions): Promise<void> {
   const { consumer, blocking, queue, log, stopping } = options;
   let unsure = false;
   while (!stopping()) {
     try {
-      // Redis may have moved a job while its answer was lost: nothing is at hand now, so it goes back.
+      // Redis may have moved a job although its reply was lost. No job is running now, so it goes
+      // back.
       if (unsure) await consumer.giveBack(queue);
       unsure = false;
       const job = await consumer.take(blocking, queue, 1);
@@ -46,7 +47,7 @@ export async function workQueue(options: LoopOptions): Promise<void> {
       if (failure === undefined || job.attempts + 1 >= maxAttempts) await consumer.finish(job);
       else await consumer.retry(job, backOffMs(job.attempts));
     } catch (error) {
-      // Redis is away, which its connection has logged.
+      // Redis is down, which the connection has logged.
       log.debug('A queue cannot be read', { error, job: queue });
       unsure = true;
       await sleep(1_000);
@@ -54,14 +55,14 @@ export async function workQueue(options: LoopOptions): Promise<void> {
   }
 }
 
-/** Does a job; its error, if it failed. A job that is tried again has not come to an end. */
+/** Runs a job and returns its error, if any. A job with another attempt is not finished. */
 async function attempt(options: LoopOptions, job: Job): Promise<unknown> {
   const { handlers, metrics, log, queue } = options;
   const jobs = metrics.of('worker_jobs_total');
   const start = performance.now();
   const duration = () => performance.now() - start;
   return inSpan(`process ${queue}`, jobSpan(job), async (span) => {
-    // The request that it comes from, so that one search finds them all.
+    // The ID of the request that created the job, so that one search finds all lines.
     const line = { job: queue, requestId: carriedRequestId() ?? job.id };
     annotate({ requestId: line.requestId }, span);
     try {
@@ -83,7 +84,8 @@ async function attempt(options: LoopOptions, job: Job): Promise<unknown> {
 }
 
 /**
- * A job is one message, so its span is a child of the one that sent it, and linked to it, as the conventions ask of consumers.
+ * The span of a job is a child of the span that sent it, and linked to it, as the semantic
+ * conventions require for consumers. See
  * https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */
 function jobSpan(job: Job): SpanOptions {
@@ -103,7 +105,7 @@ function jobSpan(job: Job): SpanOptions {
 export function measureQueues(redis: Redis, metrics: Metrics): void {
   const depth = metrics.of('worker_queue_depth');
   const oldest = metrics.of('worker_queue_oldest_seconds');
-  // Not known is not none; and a scrape does not fail for it.
+  // The values are unknown, not 0, and the scrape must not fail.
   const unknown = { depth: NaN, oldestSeconds: NaN };
   const states = () =>
     Promise.all(

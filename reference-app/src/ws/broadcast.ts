@@ -5,7 +5,7 @@ import type { Redis } from '../lib/redis';
 import { type Carrier, contextOf, inSpan, traceHeaders } from '../lib/tracing';
 import type { Hub, Member } from './hub';
 
-/** What goes over Redis: the text for clients, whence it comes, and the trace that it belongs to. */
+/** A message over Redis: the text for clients, the sending server, and the trace. */
 interface Envelope {
   readonly from: string;
   readonly text: string;
@@ -13,25 +13,27 @@ interface Envelope {
 }
 
 const channelOf = (session: string): string => `audifi:studio:${session}`;
-/** Bounded name of the channels, for spans. */
+/** Name of the channels without the session ID, for spans. */
 const channelName = 'audifi:studio:{session}';
 
-/** Brings a message to everybody in a session, on whichever server they are: Redis pub/sub. */
+/** Delivers a message to all members of a session on all servers, through Redis pub/sub. */
 export class Broadcaster<M extends Member> {
   private readonly server = randomUUID();
 
   constructor(
     private readonly hub: Hub<M>,
     private readonly redis: Pick<Redis, 'publish'>,
-    /** Of Redis. */
+    /** Host of Redis. */
     private readonly host: string,
     private readonly log: Log,
   ) {}
 
-  /** Delivers what any server says, this one too: all clients then see one order. */
+  /**
+   * Delivers messages of all servers, including this one, so that all clients see the same order.
+   */
   listen(subscriber: Pick<Redis, 'on' | 'pSubscribe'>): void {
     let subscribed = false;
-    // Redis' client subscribes again by itself after a reconnection.
+    // The Redis client renews its subscriptions after a reconnection.
     subscriber.on('ready', () => {
       if (subscribed) return;
       subscribed = true;
@@ -68,7 +70,7 @@ export class Broadcaster<M extends Member> {
       this.hub.broadcast(session, text);
       return;
     }
-    // Another server's message: its trace goes on here.
+    // Continues the trace of a message from another server.
     const attributes = {
       ...this.attributes(session),
       ...{ 'messaging.operation.name': 'deliver', 'messaging.operation.type': 'process' },

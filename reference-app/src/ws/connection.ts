@@ -7,7 +7,7 @@ import { carryRequestId, contextOf, failSpan, inSpan } from '../lib/tracing';
 import type { Member } from './hub';
 import { type ClientMessage, maySay, parseMessage, RateLimit } from './messages';
 
-/** Why a connection ended, with the close code that the client sees. */
+/** Reasons for the end of a connection, with the close code for the client. */
 const reasons = {
   client_closed: 1000,
   server_shutdown: 1001,
@@ -21,11 +21,11 @@ export type Reason = keyof typeof reasons;
 export interface Limits {
   readonly messagesPerSecond: number;
   readonly burst: number;
-  /** Refused messages after which a connection is closed. */
+  /** Number of rejected messages after which a connection is closed. */
   readonly patience: number;
-  /** Seconds without a sign of life. */
+  /** Maximum seconds without any data from the client. */
   readonly idleSeconds: number;
-  /** Bytes that may wait for a client that reads slowly. */
+  /** Maximum bytes in the send buffer of a slow client. */
   readonly backlogBytes: number;
 }
 
@@ -37,7 +37,7 @@ export const defaultLimits: Limits = {
   backlogBytes: 1_000_000,
 };
 
-/** What a message does; throws when it cannot be done. The result is part of the answer. */
+/** Processes a message. Throws if that is not possible. The result is part of the response. */
 export type Process = (who: Connection, message: ClientMessage) => Promise<object>;
 
 export interface ConnectionOptions {
@@ -52,12 +52,12 @@ export interface ConnectionOptions {
   readonly limits?: Limits;
 }
 
-/** One client of a V Studio session: limits, counts and traces what it says. */
+/** A client of a V Studio session. Limits, counts and traces its messages. */
 export class Connection implements Member {
   readonly session: string;
   readonly role: StudioRole;
   readonly userId: string;
-  /** Id of the login that the token is of. */
+  /** ID of the token's login. */
   readonly loginId: string;
   private readonly limits: Limits;
   private readonly rate: RateLimit;
@@ -84,7 +84,7 @@ export class Connection implements Member {
     metrics.of('ws_connections_total').add({ status: 'connected' });
     socket.on('message', (data: Buffer) => this.receive(data.toString('utf8')));
     socket.on('pong', () => (this.lastSeen = performance.now()));
-    // A frame that is no frame, or too large; ws closes the socket itself.
+    // For an invalid or too large frame. The library closes the socket itself.
     socket.on('error', () => (this.reason = 'error'));
     socket.on('close', () => this.end());
     options.log.info('Connection opened', {
@@ -92,7 +92,7 @@ export class Connection implements Member {
     });
   }
 
-  /** Sends, unless the client is gone or reads so slowly that it would fill the memory. */
+  /** Sends a message, unless the client is gone or its send buffer is full. */
   send(text: string): void {
     const { socket } = this.options;
     if (socket.readyState !== WebSocket.OPEN) return;
@@ -107,26 +107,26 @@ export class Connection implements Member {
 
   close(reason: Reason): void {
     const { socket } = this.options;
-    // A close that is under way keeps its reason.
+    // Keep the reason of a close that is already in progress.
     if (socket.readyState !== WebSocket.OPEN) return;
     this.reason = reason;
     socket.close(reasons[reason], reason);
   }
 
-  /** Cuts the connection, whatever the client does. */
+  /** Closes the connection at once. */
   terminate(): void {
     this.options.socket.terminate();
   }
 
-  /** What the client said so far is answered. */
+  /** Resolves when all received messages are answered. */
   settled(): Promise<void> {
     return this.busy;
   }
 
-  /** To be called regularly: is anybody there, and still allowed to be? */
+  /** Call it regularly: closes connections that are idle or whose token has expired. */
   check(now = performance.now()): void {
     const { user, socket } = this.options;
-    // Its end is under way, and counted.
+    // The close is already in progress and counted.
     if (socket.readyState !== WebSocket.OPEN) return;
     if (user.expires * 1000 <= Date.now()) {
       this.errors.add({ type: 'auth_failed' });
@@ -134,7 +134,7 @@ export class Connection implements Member {
     } else if (now - this.lastSeen > this.limits.idleSeconds * 1000) {
       this.errors.add({ type: 'timeout' });
       this.close('timeout');
-      // Nobody is there to answer the close.
+      // In case the client does not answer the close.
       setTimeout(() => socket.terminate(), 2_000).unref();
     } else socket.ping();
   }
@@ -154,7 +154,7 @@ export class Connection implements Member {
       this.send(JSON.stringify({ type: 'error', id: idOf(text), error: 'invalid_message' }));
       return;
     }
-    // One after another: the order of what somebody says is kept.
+    // One at a time, to keep the order of a client's messages.
     this.busy = this.busy.then(() => this.handle(message, Buffer.byteLength(text)));
   }
 
@@ -163,7 +163,7 @@ export class Connection implements Member {
     const { type } = message;
     const requestId = newRequestId();
     const who = { requestId, sessionId: this.session, userId: this.userId };
-    // Not what it says, which is its author's.
+    // Excludes the message text, which belongs to its author.
     const line = { ...who, messageType: type, messageId: message.id, messageBytes };
     const start = performance.now();
     const attributes = { 'websocket.message.type': type, 'session.id': this.session, requestId };
@@ -207,7 +207,7 @@ export class Connection implements Member {
   }
 }
 
-/** Id of a message that is not read otherwise, so that its sender knows which one was refused. */
+/** ID of an invalid message, so that its sender knows which one was rejected. */
 function idOf(text: string): string | undefined {
   return /"id":"([\w-]{1,64})"/.exec(text)?.[1];
 }

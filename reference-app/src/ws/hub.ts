@@ -4,27 +4,27 @@ import type { Metrics } from '../lib/metrics';
 import { type StudioRole, studioRoles } from '../lib/tokens';
 import { activate, annotate, startSpan } from '../lib/tracing';
 
-/** Somebody in a session. */
+/** A member of a session. */
 export interface Member {
   readonly session: string;
   readonly role: StudioRole;
   readonly send: (text: string) => void;
 }
 
-/** Ids of sessions; `other` is taken by the metric. */
+/** Valid session IDs. `other` is reserved for the metric. */
 export const isSessionId = (id: string): boolean =>
   /^[A-Za-z0-9_-]{1,64}$/.test(id) && id !== otherSessions;
 
-/** A session with somebody in it. */
+/** A session with at least one member. */
 interface Live<M> {
   readonly members: Set<M>;
   readonly started: number;
-  /** From the first connection until nobody is left. */
+  /** Open from the first connection until the last one ends. */
   readonly span: Span;
   peak: number;
 }
 
-/** Who is in which session, on this server. */
+/** The members of all sessions on this server. */
 export class Hub<M extends Member> {
   private readonly sessions = new Map<string, Live<M>>();
   private lasted: (seconds: number) => void = () => undefined;
@@ -51,7 +51,7 @@ export class Hub<M extends Member> {
     span.end();
   }
 
-  /** Sends to everybody in the session, the sender too. */
+  /** Sends a message to all members of a session, including the sender. */
   broadcast(session: string, text: string): void {
     for (const member of this.sessions.get(session)?.members ?? []) member.send(text);
   }
@@ -65,8 +65,9 @@ export class Hub<M extends Member> {
   }
 
   /**
-   * Counts by session and role. The series are made anew at each scrape: the largest sessions have a label of
-   * their own, the rest add up as `other`, and a session that ended has no series because it is not here.
+   * Counts members by session and role. All series are replaced at each scrape: the largest
+   * sessions have their own label, the others are summed up as `other`, and ended sessions have no
+   * series.
    */
   measure(metrics: Metrics): void {
     const connections = metrics.of('ws_connections_active');
@@ -78,7 +79,7 @@ export class Hub<M extends Member> {
   }
 
   private series(): [number, { session_id: string; role: StudioRole }][] {
-    // Sorting keeps the order of equals: of sessions of one size the older keep their label.
+    // The sort is stable, so older sessions of the same size keep their label.
     const bySize = [...this.sessions]
       .map(([id, { members }]) => [id, members] as const)
       .sort(([, a], [, b]) => b.size - a.size);
@@ -92,7 +93,7 @@ export class Hub<M extends Member> {
 
 function begin<M>(session: string): Live<M> {
   const attributes = { 'session.id': session };
-  // A trace of its own: whoever comes first does not have the whole session in theirs.
+  // A separate trace. Otherwise the whole session would be part of the first member's trace.
   const span = startSpan('studio.session', { attributes, parent: ROOT_CONTEXT });
   return { members: new Set(), started: performance.now(), span, peak: 0 };
 }

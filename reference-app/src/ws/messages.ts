@@ -2,14 +2,14 @@ import { isObject } from '../lib/input';
 import type { StudioRole } from '../lib/tokens';
 import type { Carrier } from '../lib/tracing';
 
-/** Where a chat message was written. */
+/** Platforms of chat messages. */
 export const platforms = ['audifi', 'twitch', 'youtube', 'facebook', 'kick'] as const;
 export type Platform = (typeof platforms)[number];
 
 interface Common {
-  /** Of the sender, for the answer. */
+  /** Chosen by the sender, for the response. */
   readonly id: string;
-  /** W3C trace context of the sender; empty when it has none. */
+  /** W3C trace context of the sender; empty if it has none. */
   readonly trace: Carrier;
 }
 export interface Chat extends Common {
@@ -28,10 +28,10 @@ export interface Reaction extends Common {
 }
 export type ClientMessage = Chat | Vote | Reaction;
 
-/** Largest message in bytes; a larger one ends the connection. */
+/** Maximum message size in bytes. A larger message ends the connection. */
 export const maxMessageBytes = 4_096;
 
-/** A message of a client; undefined when it is none that we know. */
+/** Parses a client's message; undefined if it is invalid. */
 export function parseMessage(text: string): ClientMessage | undefined {
   let input: unknown;
   try {
@@ -68,17 +68,19 @@ export function parseMessage(text: string): ClientMessage | undefined {
   }
 }
 
-/** The sender's trace alone: what else it writes there does not travel on. */
+/** Only the sender's trace context. Other entries are not propagated. */
 function carrierOf(input: unknown): Carrier {
   const parent = isObject(input) ? input['traceparent'] : undefined;
   return typeof parent === 'string' ? { traceparent: parent } : {};
 }
 
-/** May somebody of this role say this? Chat of other platforms is brought in by the host's bridge. */
+/**
+ * Whether the role may send this message. The host's bridge sends chat messages of other platforms.
+ */
 export const maySay = (role: StudioRole, message: ClientMessage): boolean =>
   message.type !== 'chat' || message.platform === 'audifi' || role !== 'viewer';
 
-/** So many messages a second, and some more at once. */
+/** Limits messages per second, with a burst. */
 export class RateLimit {
   private tokens: number;
   private last: number;
@@ -92,7 +94,7 @@ export class RateLimit {
     this.last = now;
   }
 
-  /** Takes a place, if there is one. @param now milliseconds */
+  /** Takes a token if there is one. @param now milliseconds */
   take(now: number): boolean {
     this.tokens = Math.min(this.burst, this.tokens + ((now - this.last) / 1000) * this.perSecond);
     this.last = now;

@@ -10,10 +10,13 @@ export interface ProcessOptions {
   readonly metrics: Metrics;
 }
 
-/** Seconds after which a poll is forgotten. */
+/** Seconds after which a poll is deleted. */
 const pollSeconds = 3600;
 
-/** What messages do: chat and reactions go to everybody in the session, votes count once for each user. */
+/**
+ * Processes messages: chat and reactions go to all members of the session, and votes count once per
+ * user.
+ */
 export function createProcess({ broadcaster, redis, metrics }: ProcessOptions): Process {
   const chat = metrics.of('studio_chat_messages_total');
   const votes = metrics.of('studio_poll_votes_total');
@@ -27,7 +30,7 @@ export function createProcess({ broadcaster, redis, metrics }: ProcessOptions): 
       } else if (type === 'vote') {
         const { poll, option } = message;
         const key = `audifi:poll:${session}:${poll}`;
-        // Once a user and poll, on whichever server.
+        // Once per user and poll, on all servers.
         const counted = (await redis.hSetNX(key, userId, option)) === 1;
         if (!counted) return { counted };
         await redis.expire(key, pollSeconds);

@@ -18,15 +18,15 @@ export interface StudioOptions {
   readonly log: Log;
   readonly sessionSecret: string;
   readonly process: Process;
-  /** Called with the logins of those who come, and again and again of those who are there. */
+  /** Called with the logins of new connections, and regularly with those of open ones. */
   readonly seen: Seen;
-  /** Open connections beyond which nobody is let in. */
+  /** Maximum number of open connections. Further ones are rejected. */
   readonly maxConnections: number;
   readonly limits?: Limits;
 }
 
 export interface Studio {
-  /** Tells every client to go elsewhere (1001), and cuts what is left. */
+  /** Asks all clients to reconnect elsewhere (1001), and closes the remaining connections. */
   readonly stop: () => Promise<void>;
 }
 
@@ -36,10 +36,10 @@ interface Guest {
   readonly user: Session;
 }
 
-/** WebSocket connections of /v1/studio on an HTTP server. */
+/** WebSocket connections on /v1/studio of an HTTP server. */
 export function openStudio(options: StudioOptions): Studio {
   const { hub, metrics, log, process, seen, limits } = options;
-  // No compression: a kilobyte of text is not worth the memory that each connection would keep for it.
+  // No compression: the messages are small, and compression would need memory for each connection.
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -50,7 +50,7 @@ export function openStudio(options: StudioOptions): Studio {
   let stopping = false;
 
   options.server.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    // A client that breaks off during the handshake.
+    // For a client that disconnects during the handshake.
     stream.on('error', () => stream.destroy());
     const guest = stopping || hub.size >= options.maxConnections ? 503 : admit(options, request);
     if (typeof guest === 'number') {
@@ -81,7 +81,7 @@ export function openStudio(options: StudioOptions): Studio {
     stopping = true;
     clearInterval(watch);
     const open = [...hub.members()];
-    // What was received is answered before the client is sent away.
+    // Answers all received messages before the connections are closed.
     await Promise.all(open.map((connection) => connection.settled()));
     for (const connection of open) connection.close('server_shutdown');
     for (let waited = 0; hub.size > 0 && waited < 2_000; waited += 50) await sleep(50);
@@ -98,7 +98,10 @@ const refusals = {
   503: 'Service Unavailable',
 } as const;
 
-/** Who comes, or the status that refuses them: before the upgrade, where it costs least. */
+/**
+ * Returns the authenticated client, or the status of a rejection. Rejecting before the upgrade is
+ * cheapest.
+ */
 function admit(
   { sessionSecret }: StudioOptions,
   request: IncomingMessage,
