@@ -10,7 +10,7 @@ import { leftOut, overruled } from './left-out';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { foreground } from './process';
-import { type Place } from './pods';
+import { type Place, workloadStates } from './pods';
 import { recoverFromInterruption } from './recover';
 import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
@@ -102,11 +102,32 @@ async function up(context: Context): Promise<number> {
     ...(drifted ? ['--refresh'] : []),
     ...backend.configArgs,
   ]);
-  if (code !== 0) return code;
+  if (code !== 0) {
+    if (place !== undefined) await explainPods(stack, place, backend.env);
+    return code;
+  }
   const ready = await printStatus(stack, backend, pulumi, 45, place);
   if (without.length > 0) process.stdout.write(`\n${without.join('\n')}\n`);
   if (kit.standIns.length > 0) process.stdout.write(`\n${kit.summary}\n`);
   return ready ? 0 : 1;
+}
+
+/** After a failed `up`: which pods are not ready, and why. */
+async function explainPods(stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const states = await workloadStates(stack, place, env);
+    const lines = [...states].flatMap(([name, { ready, why }]) =>
+      ready ? [] : [`  ${name.padEnd(18)} ${why}`],
+    );
+    if (lines.length === 0) return;
+    process.stderr.write(
+      `\nNot ready in the cluster:\n${lines.join('\n')}\n` +
+        'The pods that were ready before still run. Correct the setting and run make up again.\n',
+    );
+  } catch (error) {
+    // The cluster does not answer, as pulumi has just said.
+    if (!(error instanceof OperatorError)) throw error;
+  }
 }
 
 /**

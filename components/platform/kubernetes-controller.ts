@@ -43,6 +43,21 @@ export function statefulSetSpec(
   };
 }
 
+/** Time in seconds to pull the images. */
+const pullSeconds = 180;
+
+/**
+ * How long a rollout may take, in seconds, before it counts as failed: instances are replaced one
+ * after the other, and each may use its whole grace period and its whole deadline. Undefined for one
+ * on each node: the number of nodes is not known, so Pulumi's default of ten minutes applies.
+ */
+export function rolloutSeconds(workload: Workload): number | undefined {
+  if (workload.placement === 'perNode') return undefined;
+  const { replicas = 1, stopSeconds = 30 } = workload;
+  const deadlines = partsOf(workload).map(({ spec }) => spec.readiness?.deadlineSeconds ?? 60);
+  return pullSeconds + replicas * (stopSeconds + Math.max(...deadlines));
+}
+
 /** For one on each node. */
 export function daemonSetSpec(template: PodTemplate): apps.v1.DaemonSetSpec {
   return {

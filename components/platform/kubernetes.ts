@@ -18,6 +18,7 @@ import {
   daemonSetSpec,
   deploymentSpec,
   type PodTemplate,
+  rolloutSeconds,
   statefulSetSpec,
 } from './kubernetes-controller';
 import { accessRights, discoveryPeers } from './kubernetes-discovery';
@@ -176,8 +177,11 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       ...child,
       dependsOn: [account, ...this.spaces.all.map(({ namespace }) => namespace)],
     });
+    const seconds = rolloutSeconds(workload);
+    const timeout = seconds === undefined ? undefined : `${seconds}s`;
     const pods = this.pods(workload, placed, files, {
       ...child,
+      customTimeouts: { create: timeout, update: timeout },
       dependsOn: [
         account,
         ...space.guards,

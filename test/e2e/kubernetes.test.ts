@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
+import { type ImageName, type Kit, prepare } from '../../offline/kit';
+import { projectName } from '../../scripts/stack-files';
+import { Checkout } from './lib/checkout';
+import { eventually } from './lib/engine';
+import { id, JaegerApi } from './lib/jaeger';
+import { appNamespace, appObjects } from './lib/kube-app';
+import { KubeCluster } from './lib/kube-cluster';
+import { LokiApi } from './lib/logs';
+import { PrometheusApi } from './lib/prometheus';
+
+// The production stack at small size on a real cluster of two nodes, with the real engine and the
+// real Kubernetes provider, in the order in which a person lives it.
+
+const stack = 'e2ekube';
+const stackImages: ImageName[] = [
+  ...(['prometheus', 'nodeExporter', 'blackboxExporter', 'alertmanager'] as const),
+  ...(['loki', 'promtail', 'jaeger', 'otelCollector', 'node'] as const),
+];
+const small = { storage: '1GiB', memory: '512MiB' };
+
+let kit: Kit;
+let checkout: Checkout;
+let cluster: KubeCluster;
+let prometheus: PrometheusApi;
+let loki: LokiApi;
+let jaeger: JaegerApi;
+let api = '';
+let receiver = '';
+
+function configure(): void {
+  const config = {
+    platform: 'kubernetes',
+    kubernetes: { context: cluster.context },
+    prometheus: {
+      ...small,
+      scrapeInterval: '2s',
+      evaluationInterval: '5s',
+      retentionSize: '512MiB',
+    },
+    alertmanager: { replicas: 3, startDelay: '5s', critical: { groupWait: '5s' } },
+    loki: small,
+    jaeger: small,
+    traces: { storage: '256MiB', memory: '256MiB', maxTraces: 8000 },
+    grafana: { enabled: false },
+    uptime: { checks: [] },
+    targets: {
+      'api-server': {
+        kubernetes: { labels: { 'app.kubernetes.io/name': 'api-server' }, port: 9090 },
+      },
+      ...Object.fromEntries(
+        ['caddy', 'ws-server', 'worker', 'postgres', 'redis'].map((job) => [
+          job,
+          { enabled: false },
+        ]),
+      ),
+    },
+    pagerduty: { eventsUrl: `http://receiver.${appNamespace}.svc:8080/v2/enqueue` },
+    alerts: { acceptGaps: true },
+  };
+  const spaced = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]),
+  );
+  checkout.writeStackFile(stringify({ config: spaced }));
+}
+
+/** Fails with what the command printed and the pods' logs. */
+async function make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { code, output } = await checkout.make(target, { ...cluster.env, ...env });
+  if (code !== 0) throw new Error(`make ${target}: exit ${code}\n${output}\n${cluster.report()}`);
+  return output;
+}
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string };
+  readonly spec: { readonly nodeName: string };
+}
+
+const pods = (): Pod[] =>
+  cluster.get<{ items: Pod[] }>(
+    ...['pods', '--all-namespaces', '--selector', `app.kubernetes.io/instance=${stack}`],
+  ).items;
+
+/** Identity of each pod of the stack, by its name. */
+const identities = (): Record<string, string> =>
+  Object.fromEntries(pods().map(({ metadata }) => [metadata.name, metadata.uid]));
+
+async function reconnect(): Promise<void> {
+  prometheus = new PrometheusApi(await cluster.open('prometheus', 9090));
+  loki = new LokiApi(await cluster.open('loki', 3100));
+  jaeger = new JaegerApi(await cluster.open('jaeger', 16686));
+}
+
+beforeAll(async () => {
+  kit = await prepare({
+    ...{ need: ['pulumi', 'kubernetes', 'kubectl', 'docker', 'images'], images: stackImages },
+  });
+  checkout = new Checkout(stack);
+  cluster = new KubeCluster(checkout.dir, kit);
+  await cluster.start(2, stackImages);
+  cluster.apply(appObjects(2));
+  configure();
+  await make('pulumi', { ARGS: `config set pagerdutyRoutingKey ${'e2e0'.repeat(8)} --secret` });
+});
+
+afterAll(async () => {
+  await cluster.stop();
+  checkout.remove();
+});
+
+describe('from nothing', () => {
+  it('one up makes every pod ready, in the cluster and in make status', async () => {
+    const output = await make('up');
+    for (const service of ['prometheus', 'alertmanager', 'loki', 'jaeger', 'otel-collector']) {
+      expect(output).toMatch(new RegExp(`^${service} .* yes$`, 'm'));
+    }
+    expect(await make('status')).toMatch(/^promtail .* yes$/m);
+    await reconnect();
+    api = await cluster.open('api-server', 3001, appNamespace);
+    receiver = await cluster.open('receiver', 8080, appNamespace);
+  });
+
+  it('scrapes its own pods, the pods of the application and every node, by their names', async () => {
+    const targets = await eventually('all targets are up', 60, async () => {
+      const all = await prometheus.targets();
+      return all.length > 10 && all.every(({ health }) => health === 'up') ? all : undefined;
+    });
+    const of = (job: string): Record<string, string | undefined>[] =>
+      targets.filter(({ labels }) => labels['job'] === job).map(({ labels }) => labels);
+    expect(of('api-server')).toHaveLength(2);
+    for (const labels of of('api-server')) {
+      expect(labels).toMatchObject({ namespace: appNamespace, container: 'api-server' });
+      expect(labels['pod']).toMatch(/^api-server-/);
+      expect(labels['node']).toMatch(/^node-[01]$/);
+    }
+    for (const job of ['node', 'promtail', 'cadvisor']) {
+      expect(
+        of(job)
+          .map(({ node }) => node)
+          .sort(),
+      ).toEqual(['node-0', 'node-1']);
+    }
+    expect(
+      of('alertmanager')
+        .map(({ pod }) => pod)
+        .sort(),
+    ).toEqual([0, 1, 2].map((i) => `alertmanager-${i}`));
+    const memory = await eventually('the kubelets measure containers', 60, async () => {
+      const found = await prometheus.query(
+        `container_memory_working_set_bytes{namespace="${appNamespace}", container="api-server"}`,
+      );
+      return found.length === 2 ? found : undefined;
+    });
+    expect(memory.every(({ metric }) => /^api-server-/.test(metric['pod'] ?? ''))).toBe(true);
+  });
+
+  it('has the log lines of the application, redacted, with the names that its metrics have', async () => {
+    const pod = await (await fetch(`${api}/log?text=seen-by-ada@audifi.io`)).text();
+    const [line] = await eventually('the line is in Loki', 60, async () => {
+      const found = await loki.lines(
+        `{namespace="${appNamespace}", container="api-server"} |= "seen"`,
+      );
+      return found.length > 0 ? found : undefined;
+    });
+    expect(line?.stream).toMatchObject({ job: 'api-server', level: 'warn', pod });
+    expect(line?.text).toContain('a***@audifi.io');
+  });
+
+  it('takes a span from a pod of the application and keeps its trace', async () => {
+    const trace = id(16);
+    expect((await fetch(`${api}/span?trace=${trace}`)).status).toBe(200);
+    const kept = await eventually('the trace is in Jaeger', 60, () => jaeger.trace(trace));
+    expect(kept.spans).toHaveLength(1);
+  });
+});
+
+describe('once it runs', () => {
+  it('a second up and the preview after it change nothing', async () => {
+    const before = identities();
+    expect(await make('up')).toMatch(/^ +\d+ unchanged$/m);
+    const preview = await make('preview');
+    expect(preview).toMatch(/^ +\d+ unchanged$/m);
+    expect(preview).not.toMatch(/to (create|update|replace|delete)/);
+    expect(identities()).toEqual(before);
+  });
+
+  it('a changed scrape interval rolls Prometheus alone, and its data stays', async () => {
+    const before = identities();
+    const [oldest] = await prometheus.raw('up{job="prometheus"}', '1h');
+    await make('pulumi', { ARGS: 'config set --path prometheus.scrapeInterval 3s' });
+    await make('up');
+    const now = identities();
+    const changed = Object.keys(now).filter((name) => before[name] !== now[name]);
+    expect(changed).toEqual(['prometheus-0']);
+    await reconnect();
+    expect((await prometheus.raw('up{job="prometheus"}', '1h'))[0]).toEqual(oldest);
+  });
+
+  it('lets nobody in whom no connection names', () => {
+    const connects = (namespace: string, pod: string, host: string, port: number): string => {
+      const script = `require('net').connect({ host: '${host}', port: ${port}, timeout: 3000 })
+        .on('connect', () => { console.log('open'); process.exit(); })
+        .on('timeout', () => { console.log('closed'); process.exit(); })
+        .on('error', () => { console.log('closed'); process.exit(); })`;
+      return cluster
+        .kubectl('--namespace', namespace, 'exec', pod, '--', 'node', '-e', script)
+        .trim();
+    };
+    const from = (host: string, port: number): string =>
+      connects(appNamespace, 'deployment/api-server', host, port);
+    expect(from('otel-collector.monitoring.svc', 4318)).toBe('open');
+    for (const [host, port] of [
+      ['otel-collector.monitoring.svc', 8888],
+      ['prometheus.monitoring.svc', 9090],
+      ['alertmanager.monitoring.svc', 9093],
+      ['alertmanager-0.alertmanager-headless.monitoring.svc', 9094],
+      ['loki.monitoring.svc', 3100],
+      ['jaeger.monitoring.svc', 16686],
+      ['blackbox-exporter.monitoring.svc', 9115],
+    ] as const) {
+      expect([host, port, from(host, port)]).toEqual([host, port, 'closed']);
+    }
+  });
+});
+
+interface Page {
+  readonly body: {
+    readonly event_action: string;
+    readonly dedup_key: string;
+    readonly payload?: { readonly summary: string };
+  };
+}
+
+describe('in an incident', () => {
+  const pages = async (): Promise<Page['body'][]> =>
+    ((await (await fetch(receiver)).json()) as Page[]).map(({ body }) => body);
+
+  it('pages once for a breach while an Alertmanager and the node of others are lost', async () => {
+    cluster.kubectl('--namespace', appNamespace, 'scale', 'deployment/api-server', '--replicas=0');
+    cluster.kubectl('--namespace', 'monitoring', 'delete', 'pod', 'alertmanager-0', '--wait=false');
+    const page = await eventually('the page arrives', 240, async () =>
+      (await pages()).find(({ payload }) => /API/.test(payload?.summary ?? '')),
+    );
+    expect(page.event_action).toBe('trigger');
+    cluster.kubectl('--namespace', appNamespace, 'scale', 'deployment/api-server', '--replicas=2');
+    await eventually('the incident is resolved', 240, async () =>
+      (await pages()).find(
+        ({ event_action: action, dedup_key: key }) =>
+          action === 'resolve' && key === page.dedup_key,
+      ),
+    );
+    const own = (await pages()).filter(({ dedup_key: key }) => key === page.dedup_key);
+    expect(own.map(({ event_action: action }) => action)).toEqual(['trigger', 'resolve']);
+  });
+});
+
+describe('the end', () => {
+  it('destroy leaves the volumes, and the next up takes them over', async () => {
+    const [oldest] = await prometheus.raw('up{job="prometheus"}', '2h');
+    const claims = (): string[] =>
+      cluster
+        .kubectl('--namespace', 'monitoring', 'get', 'pvc', '--output', 'name')
+        .split('\n')
+        .sort();
+    const before = claims();
+    await make('destroy');
+    expect(pods()).toEqual([]);
+    expect(claims()).toEqual(before);
+    await make('up');
+    expect(claims()).toEqual(before);
+    await reconnect();
+    expect((await prometheus.raw('up{job="prometheus"}', '2h'))[0]).toEqual(oldest);
+  });
+});

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import {
+  openPortForward,
+  type PortForward,
+  type PortForwardArgs,
+} from '../../../components/platform/port-forward';
+import { Cluster, type ImageName, type Kit } from '../../../offline/kit';
+
+/** The cluster that `make cluster` starts, under a name of its own, with kubectl. */
+export class KubeCluster {
+  readonly context = 'audifi-e2e';
+  private readonly kubeconfig: string;
+  private readonly cluster: Cluster;
+  private readonly tunnels: PortForward[] = [];
+
+  /** @param folder where its kubeconfig is written */
+  constructor(
+    folder: string,
+    private readonly kit: Kit,
+  ) {
+    this.kubeconfig = join(folder, 'kubeconfig');
+    this.cluster = new Cluster(this.context, this.kubeconfig);
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      ...this.kit.env,
+      KUBECONFIG: this.kubeconfig,
+    };
+  }
+
+  async start(nodes: number, images: readonly ImageName[]): Promise<void> {
+    await this.cluster.start({ nodes, images }, (line) => {
+      process.stderr.write(`cluster: ${line}\n`);
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const { close } of this.tunnels.splice(0)) close();
+    await this.cluster.stop();
+  }
+
+  /** Runs kubectl; returns its output. Throws with what it said when it fails. */
+  kubectl(...args: string[]): string {
+    return this.run(args);
+  }
+
+  /** `kubectl get … --output json`. */
+  get<T>(...args: string[]): T {
+    return JSON.parse(this.kubectl('get', ...args, '--output', 'json')) as T;
+  }
+
+  apply(objects: readonly object[]): void {
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    this.run(['apply', '--filename', '-'], JSON.stringify(list));
+  }
+
+  /** Opens a Service's port on this machine until the cluster stops; returns its URL. */
+  async open(service: string, port: number, namespace = 'monitoring'): Promise<string> {
+    const args: PortForwardArgs = { context: this.context, namespace, service, port };
+    const tunnel = await openPortForward(args, this.env);
+    this.tunnels.push(tunnel);
+    return tunnel.url;
+  }
+
+  /** What pods say about themselves, for the message of a failed test. */
+  report(namespace = 'monitoring'): string {
+    const pods = this.kubectl('get', 'pods', '--all-namespaces', '--output', 'wide');
+    const names = this.kubectl('--namespace', namespace, 'get', 'pods', '--output', 'name');
+    const logs = names
+      .split('\n')
+      .filter((name) => name !== '')
+      .map((name) => {
+        const args = ['--namespace', namespace, 'logs', name, '--tail', '8', '--all-containers'];
+        try {
+          return `--- ${name}\n${this.kubectl(...args)}`;
+        } catch (error) {
+          return `--- ${name}\n${error instanceof Error ? error.message : ''}`;
+        }
+      });
+    return [pods, ...logs].join('\n');
+  }
+
+  private run(args: readonly string[], input?: string): string {
+    return execFileSync('kubectl', ['--context', this.context, ...args], {
+      encoding: 'utf8',
+      env: this.env,
+      input,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  }
+}
