@@ -14,9 +14,9 @@ import { projectRoot } from './stack-files';
 import { imagesOf } from './stack-images';
 
 /**
- * `make bench`: measures on this machine and writes docs/benchmarks.md. What is compared is run by turns in
- * one session, so that a slow minute hits both; ratios are of medians. `PART=dashboards` and
- * `PART=logs` measure that alone, and write its section anew.
+ * `make bench`: measures on this machine and writes docs/benchmarks.md. Compared commands run
+ * alternately in one session, so that a slow minute affects both. Ratios are of medians.
+ * `PART=dashboards` and `PART=logs` measure only that part and update its section.
  */
 const benchmarks = join(projectRoot, 'docs', 'benchmarks.md');
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -41,11 +41,11 @@ async function main(): Promise<void> {
       'loki.port': port + 3,
       'inbox.port': port + 4,
       referenceAppPorts: { web: port + 5, control: port + 6 },
-      // Its provider's plugin is not everywhere.
+      // The plugin of its provider is not available on every machine.
       'grafana.enabled': false,
     };
-    // What `docker run` is compared with: metrics and alerts alone. A program that was bundled finds no reference
-    // application beside it.
+    // For the comparison with `docker run`: only metrics and alerts. A bundled program has no
+    // reference application next to it.
     const alone = { referenceApp: false, 'inbox.enabled': false, 'logs.enabled': false };
     ours.configure({ ...settings, ...alone });
     const startUp = await measureStartUp(ours);
@@ -87,18 +87,18 @@ interface Section {
   readonly title: string;
   readonly how: string;
   readonly series: readonly Series[];
-  /** [numerator, denominator, aim] by index of the series. */
+  /** [numerator, denominator, target] by index of the series. */
   readonly ratios: readonly { of: number; to: number; aim?: number }[];
 }
 
-/** How the program's TypeScript gets to run: the same preview of the same program, each way. */
+/** Different ways to run the program's TypeScript, each with the same preview. */
 async function measureStartUp(ours: BenchProject): Promise<Section> {
   const ways = ours.ways();
   const series = ways.map(({ name }): Series => ({ name, unit: 's', values: [] }));
   for (let round = 0; round <= rounds; round += 1) {
     for (const [i, way] of ways.entries()) {
       const { seconds } = await way.preview();
-      // The first round fills caches (of the compiler, the disk) and does not count.
+      // The first round fills caches (compiler, disk) and does not count.
       if (round > 0) series[i]?.values.push(seconds);
       progress('start-up', round, way.name, seconds);
     }
@@ -111,7 +111,10 @@ async function measureStartUp(ours: BenchProject): Promise<Section> {
   };
 }
 
-/** Two sections of the same runs: seconds on the clock, which another load on the machine makes longer, and of processors. */
+/**
+ * Two sections from the same runs: elapsed time, which increases with other load on the machine,
+ * and CPU time.
+ */
 async function measureNoOp(ours: BenchProject, empty: BenchProject): Promise<Section[]> {
   await ours.pulumi('up');
   await empty.pulumi('up');
@@ -154,7 +157,7 @@ async function measureNoOp(ours: BenchProject, empty: BenchProject): Promise<Sec
   ];
 }
 
-/** From nothing to a ready Prometheus: by the engine, and by hand with the docker client. */
+/** From nothing to a ready Prometheus: with the engine, and manually with the docker client. */
 async function measureFirstUp(ours: BenchProject, bed: Bed): Promise<Section> {
   const series: Series[] = [
     { name: '`docker run`, one after another', unit: 's', values: [] },
@@ -180,7 +183,7 @@ async function measureFirstUp(ours: BenchProject, bed: Bed): Promise<Section> {
   };
 }
 
-/** What the log pipeline costs, with and without masking. */
+/** CPU cost of the log pipeline, with and without redaction. */
 async function measureLogs({
   promtail = 'promtail',
   otelcol = 'otelcol',
@@ -198,7 +201,7 @@ async function measureLogs({
   };
 }
 
-/** Working set of each container after a minute of scraping, as docker stats shows it. */
+/** Working set of each container after one minute of scraping, as shown by docker stats. */
 async function measureMemory(ours: BenchProject, env: NodeJS.ProcessEnv): Promise<string[][]> {
   await new Promise((resolve) => setTimeout(resolve, 60_000));
   const lines = await docker(
@@ -262,7 +265,7 @@ const memoryLines = (memory: readonly string[][]): string[] => [
   '',
 ];
 
-/** What the telemetry of the reference application costs it. */
+/** CPU cost of the telemetry in the reference application. */
 async function instrumentation(): Promise<string[]> {
   const sessions = 1_000;
   const cost = await instrumentationCost();

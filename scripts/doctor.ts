@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   return missing === 0 ? 0 : 1;
 }
 
-/** A stack's file that cannot be read has a check of its own. */
+/** A separate check reports a stack file that cannot be read. */
 function onKubernetes(stack: string): boolean {
   try {
     return readStackFile(stack).config[`${projectName}:platform`] === 'kubernetes';

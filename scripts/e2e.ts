@@ -21,14 +21,17 @@ interface Run {
   readonly failures: readonly string[];
 }
 
-/** A stack's life, log lines with their names, and one incident. */
+/**
+ * Suites that repeat on the newer engine: the lifecycle of a stack, container names in logs, and an
+ * incident.
+ */
 const onNewerEngine = ['stack', 'logs-stack', 'incidents'];
 
 /**
- * `make e2e [-- <jest arguments>]`: prepares the real parts, then runs test/e2e one file after another.
- * Without arguments it then repeats the suites of `onNewerEngine` on the newest Docker engine that
- * Debian has, since the machine's own may be years old. `--newer-engine` before the arguments runs
- * just those on the newer one. Ends with `N passed, N failed`.
+ * `make e2e [-- <jest arguments>]`: prepares the real parts, then runs the files of test/e2e one
+ * after another. Without arguments, it then repeats the suites in `onNewerEngine` on the newest
+ * Docker engine of Debian, because the machine's own may be years old. `--newer-engine` before the
+ * arguments runs only those suites on the newer engine. Ends with `N passed, N failed`.
  */
 async function main(): Promise<number> {
   const given = process.argv.slice(2).filter((word) => word !== '--');
@@ -60,14 +63,14 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
     engine = await startNewerEngine((line) => process.stderr.write(`${line}\n`));
   } catch (error) {
     if (!(error instanceof KitError)) throw error;
-    // A failure like any other: what the suites before it found is still reported.
+    // Counts as a failure, so that the results of the earlier suites are still reported.
     return { code: 1, passed: 0, failed: 1, failures: [`newer Docker engine: ${error.message}`] };
   }
   try {
     process.env.DOCKER_HOST = engine.host;
     const run = await runSuites(args, ['nsenter', `--wd=${projectRoot}`, ...engine.enter], {
       AUDIFI_INCIDENTS: 'errors',
-      // In there the usual socket is the engine's.
+      // Inside the namespaces, the default socket is that of the newer engine.
       DOCKER_HOST: undefined,
     });
     const where = `on Docker ${engine.version}: `;
@@ -78,7 +81,7 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
   }
 }
 
-/** Runs jest, behind the words of `wrapper` if there are any. */
+/** Runs jest, with the words of `wrapper` before the command. */
 async function runSuites(
   args: readonly string[],
   wrapper: readonly string[] = [],
@@ -101,10 +104,10 @@ async function runSuites(
     const code = await foreground(command, words, {
       env: { ...process.env, ...kit.env, ...env },
       cwd: projectRoot,
-      // jest writes its JSON there as well as to the file
+      // jest writes its JSON to standard output as well as to the file
       onStdout: () => undefined,
     });
-    // It fell over before it could count; it has said why.
+    // Jest crashed before it could count, and has printed the reason.
     if (!existsSync(results)) return { code: code || 1, passed: 0, failed: 1, failures: [] };
     return { code, ...jestResults(results) };
   } finally {

@@ -25,8 +25,8 @@ const locked = (stack: string): string[] => [
 ];
 
 /**
- * Fills Docker's disk with one file of a stopped container until the free space is one percent below
- * the threshold. Refuses to leave less than 10 % or 2 GiB.
+ * Fills Docker's disk with one file of a stopped container until the free space is one percent
+ * below the threshold. Refuses to leave less than 10 % or 2 GiB.
  */
 export async function fillDisk({ stack, env, image, limit }: LoadArgs): Promise<void> {
   const run = (...args: string[]): string[] => ['run', ...locked(stack), '--user', '0:0', ...args];

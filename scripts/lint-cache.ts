@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
  * Which files ESLint has to check again.
  *
  * ESLint's own cache depends only on a file's content. Rules that use types also read its imports,
- * so a change there can cause an error here. This cache therefore covers a file's content and all of
- * its transitive imports, the lint rules, the compiler options and the installed packages.
+ * so a change there can cause an error here. This cache therefore covers a file's content and all
+ * of its transitive imports, the lint rules, the compiler options and the installed packages.
  */
 export interface LintCache {
   /** Files that have changed, or import a changed file, since they last passed. */

@@ -19,8 +19,8 @@ export interface Recovered {
  * Cleans up after a killed `up`: resources that the engine created but did not record.
  *
  * Removes containers and networks that have the stack's label but are not in the state (never
- * volumes), then removes the pending operations from the state. The next `up` creates what is missing.
- * If all is well it does nothing, at the cost of one query to the engine.
+ * volumes), then removes the pending operations from the state. The next `up` creates what is
+ * missing. If all is well it does nothing, at the cost of one query to the engine.
  */
 export async function recoverFromInterruption(
   stack: string,

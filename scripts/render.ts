@@ -13,10 +13,11 @@ import { record, type Recorded } from './render/record';
 import { projectRoot } from './stack-files';
 
 /**
- * `make render`: writes the configuration of a stack as plain files, for upstream tools and readers.
+ * `make render`: writes the configuration of a stack as plain files, for upstream tools and
+ * readers.
  *
- * Runs the same program as `pulumi up`, without an engine, a daemon, a cluster or a passphrase: secrets
- * are dummies. If the config is invalid, the existing files are not changed.
+ * Runs the same program as `pulumi up`, without an engine, a daemon, a cluster or a passphrase:
+ * secrets are dummies. If the config is invalid, the existing files are not changed.
  *
  * @returns content by path below `build/<stack>/`
  */

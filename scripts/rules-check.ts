@@ -31,8 +31,8 @@ const tests = join(projectRoot, 'test', 'promtool');
 type Stacks = Readonly<Record<string, RuleOptions>>;
 
 /**
- * Renders the rules for every variant of the stack, checks them with promtool and all its lints, and
- * runs the unit tests in test/promtool. Prints failures and counts.
+ * Renders the rules for every variant of the stack, checks them with promtool and all its lints,
+ * and runs the unit tests in test/promtool. Prints failures and counts.
  *
  * @param promtool path of the command
  * @param stacks options by the name of the variant in the test files

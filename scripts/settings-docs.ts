@@ -22,7 +22,7 @@ interface Setting {
   readonly secret: boolean;
   readonly description: string;
   readonly command?: string;
-  /** Platform that it is for alone. */
+  /** The only platform on which the setting has an effect. */
   readonly only?: string;
 }
 

@@ -4,10 +4,10 @@ import { stackConfig } from './stack-config';
 import { projectName, projectRoot } from './stack-files';
 
 /**
- * Judges a stack's settings before anything is built, downloaded or started for it. What is encrypted is judged by the
- * program, which can read it.
+ * Checks a stack's settings before anything is built, downloaded or started. The program checks
+ * encrypted values, which only it can decrypt.
  *
- * Throws an OperatorError with every problem.
+ * Throws an OperatorError with all problems.
  */
 export function assertSettings(stack: string, root = projectRoot): void {
   const { values, secretKeys } = stackConfig(stack, root);

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { settingsSchema } from '../components/settings/schema';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 
-/** The config of a stack as the engine would hand it to the program, every secret replaced. */
+/** The config of a stack as the engine passes it to the program, with dummies for all secrets. */
 export interface StackConfig {
   /** Values by full key (`project:key`); structured ones as JSON. */
   readonly values: Readonly<Record<string, string>>;
@@ -12,10 +12,10 @@ export interface StackConfig {
 }
 
 /**
- * Reads Pulumi.yaml and `Pulumi.<stack>.yaml` without a passphrase: an encrypted value becomes a dummy
- * that says its key and that the settings accept.
+ * Reads Pulumi.yaml and `Pulumi.<stack>.yaml` without a passphrase. An encrypted value becomes a
+ * dummy that contains its key and that the settings accept.
  *
- * Throws an `OperatorError` with file and line when the stack's file is missing or not YAML.
+ * Throws an `OperatorError` with file and line if the stack file is missing or is not YAML.
  *
  * @param root folder of Pulumi.yaml
  */
@@ -33,19 +33,21 @@ export function stackConfig(stack: string, root = projectRoot): StackConfig {
   return { values, secretKeys };
 }
 
-/** Files notify nobody: what is refused before something is provisioned may be looked at. */
+/** Accepts gaps in alert delivery, because rendered files notify nobody. */
 export function withGaps(values: Readonly<Record<string, string>>): Record<string, string> {
   const key = `${projectName}:alerts`;
   try {
     const alerts = JSON.parse(values[key] ?? '{}') as object;
     return { ...values, [key]: JSON.stringify({ acceptGaps: true, ...alerts }) };
   } catch {
-    // Not a group: the settings say so.
+    // Not a group. The check of the settings reports that.
     return { ...values };
   }
 }
 
-/** Pulumi.yaml may give a key a value for all stacks: `key: value`, or `key: {value}` or `{default}`. */
+/**
+ * Pulumi.yaml may define a value for all stacks: `key: value`, or `key: {value}` or `{default}`.
+ */
 function projectDefaults(root: string): Record<string, unknown> {
   const project = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as {
     config?: Record<string, unknown> | null;
@@ -66,7 +68,7 @@ function isObject(value: unknown): value is Record<string | number, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Places of `{ secure: <ciphertext> }` in a value. */
+/** Paths of `{ secure: <ciphertext> }` in a value. */
 function secretPaths(value: unknown): Path[] {
   if (!isObject(value)) return [];
   const keys = Object.keys(value);
@@ -83,7 +85,7 @@ function withDummy(key: string, value: unknown, path: Path): unknown {
   return candidates.find((candidate) => isAccepted(name, candidate, path)) ?? candidates[0];
 }
 
-/** Kinds of text that a secret may have to be; the first that the settings accept is taken. */
+/** Possible formats of a secret. The first one that the settings accept is used. */
 function dummies(place: string): string[] {
   return [`<secret:${place}>`, `https://secret.invalid/${place}`, '0123456789abcdef'.repeat(2)];
 }
@@ -99,7 +101,7 @@ function replaced(value: unknown, [first, ...rest]: Path, dummy: string): unknow
   return copy;
 }
 
-/** Does the schema have nothing against the value at this place? What else is wrong is said later. */
+/** Whether the schema accepts the value at this place. Other problems are reported later. */
 function isAccepted(name: string, value: unknown, path: Path): boolean {
   const schema = Object.entries(settingsSchema.shape).find(([key]) => key === name)?.[1];
   const issues = schema?.safeParse(value).error?.issues ?? [];

@@ -69,12 +69,12 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
 
 const example = `config:\n  ${projectName}:platform: docker`;
 
-/** What the engine reads in such a file. */
+/** Keys that the engine supports in a stack file. */
 const fileKeys: readonly string[] = [
   ...['config', 'environment', 'encryptionsalt', 'encryptedkey', 'secretsprovider'],
 ];
 
-/** An alias without its anchor, or one in itself, is found only now. */
+/** Only this step detects an alias without an anchor, or one that contains itself. */
 function plain(document: Document, name: string): unknown {
   try {
     return document.toJS() ?? {};
@@ -84,7 +84,10 @@ function plain(document: Document, name: string): unknown {
   }
 }
 
-/** The engine's parser takes the numbers of YAML 1.1 and of Go as well: `9_091`, `0x2383`, `0o21603`, `0b11`. */
+/**
+ * The engine's parser also accepts numbers of YAML 1.1 and Go: `9_091`, `0x2383`, `0o21603`,
+ * `0b11`.
+ */
 const engineNumbers = (tags: Tags): Tags => [
   {
     tag: 'tag:yaml.org,2002:int',

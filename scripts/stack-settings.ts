@@ -25,7 +25,10 @@ export function shapeOf(file: Pick<StackFile, 'config'>): ParsedSettings & Stack
   };
 }
 
-/** The settings by key without namespace. `pulumi config set` writes a text where YAML has a boolean or a group. */
+/**
+ * The settings by key without namespace. `pulumi config set` writes a text where YAML has a boolean
+ * or a group.
+ */
 function decoded({ config }: Pick<StackFile, 'config'>): Record<string, unknown> {
   const prefix = `${projectName}:`;
   return Object.fromEntries(

@@ -19,13 +19,13 @@ import { shapeOf } from './stack-settings';
 import { printStatus } from './status';
 
 /**
- * `make up | preview | policy | refresh | destroy | status | pulumi ARGS=…`: prepares the tools, runs `pulumi`
- * on the program, and prints the result. Everything that provisions is in index.ts.
+ * `make up | preview | policy | refresh | destroy | status | pulumi ARGS=…`: prepares the tools,
+ * runs `pulumi` on the program, and prints the result. Everything that provisions is in index.ts.
  */
 const commands = ['up', 'preview', 'policy', 'refresh', 'destroy', 'status', 'pulumi'] as const;
 type Command = (typeof commands)[number];
 
-/** Judges each resource, on any backend. */
+/** Checks each resource, on any backend. */
 const policyPack = ['--policy-pack', 'policy'] as const;
 
 interface Context {
@@ -131,8 +131,9 @@ async function explainPods(stack: string, place: Place, env: NodeJS.ProcessEnv):
 }
 
 /**
- * The engine refreshes and destroys without the program, which otherwise opens the tunnel to a
- * Grafana in a cluster. If it cannot be opened, the engine says what it cannot reach.
+ * The engine refreshes and destroys without running the program, which otherwise opens the tunnel
+ * to a Grafana in a cluster. If the tunnel cannot be opened, the engine reports the connection
+ * error.
  */
 async function withTunnel(context: Context, action: () => Promise<number>): Promise<number> {
   const { place, tunnel } = context;

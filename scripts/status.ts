@@ -92,7 +92,7 @@ function undecided(name: string, targets: readonly Target[] | undefined): boolea
   return own.length === 0 || own.some((t) => t.health !== 'up');
 }
 
-/** Prometheus as this machine reaches it; without a URL where it cannot. */
+/** How this machine reaches Prometheus; without a URL if it cannot. */
 async function reach(
   url: string | undefined,
   place: Place | undefined,

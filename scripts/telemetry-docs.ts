@@ -19,7 +19,10 @@ import {
 import { runMain } from './operator-error';
 import { projectRoot } from './stack-files';
 
-/** `npm run docs`: writes docs/telemetry.md from telemetry/, the contract between AudiFi's services and this stack. */
+/**
+ * `npm run docs`: writes docs/telemetry.md from telemetry/, the contract between AudiFi's services
+ * and this stack.
+ */
 
 type Row = readonly string[];
 

@@ -13,7 +13,7 @@ import { dashboardLines, type Outcome, type RuleGroup } from './dashboards/repor
 
 export { dashboardTitle } from './dashboards/report';
 
-/** Every dashboard, with what asks most: traces bring queries of raw buckets. */
+/** All dashboards, with the options for the most queries: traces add queries of raw buckets. */
 const options: DashboardOptions = {
   environment: 'prod',
   thresholds: defaultThresholds,
@@ -27,8 +27,9 @@ const rounds = Number(process.env['ROUNDS'] ?? 20);
 const scrapeInterval = 15;
 
 /**
- * How long the queries of the dashboards take at 100,000 active series, over a day and over a week; and what the
- * recording rules cost that make it so. Takes about ten minutes and 6 GB of disk, which it gives back.
+ * Measures the queries of the dashboards at 100,000 active series, over a day and over a week, and
+ * the cost of the recording rules. Needs about ten minutes and 6 GB of disk space, which it frees
+ * at the end.
  *
  * @param commands paths of `prometheus` and `promtool`
  * @returns lines of Markdown
@@ -96,7 +97,7 @@ async function measured(prometheus: BenchPrometheus, promtool: string): Promise<
   };
 }
 
-/** Series that a dashboard asks at more than one time. */
+/** Series in range queries of a dashboard. */
 function namesOverTime(dashboards: ReturnType<typeof allDashboards>): string[] {
   const any = { ...later, env: '', service: '', instance: '', endpoint: '', session: '' };
   const names = dashboards

@@ -7,9 +7,9 @@ import { docker } from '../docker';
 
 export interface Bed {
   readonly env: NodeJS.ProcessEnv;
-  /** Of Prometheus, on this machine. */
+  /** Port of Prometheus on this machine. */
   readonly port: number;
-  /** Of every name. */
+  /** Prefix of all names. */
   readonly prefix: string;
 }
 
@@ -20,7 +20,7 @@ const locked = [
 ];
 
 /**
- * Starts the containers of the dev stack as a person would with `docker run`, one after another.
+ * Starts the containers of the dev stack one after another, as a person would with `docker run`.
  *
  * @returns seconds until Prometheus is ready
  */
@@ -69,7 +69,7 @@ export async function plainDocker({ env, port, prefix }: Bed): Promise<number> {
   return seconds;
 }
 
-/** Removes what `plainDocker` started, by name. */
+/** Removes the containers, networks and volumes of `plainDocker` by name. */
 export async function removePlainDocker({ env, prefix }: Bed): Promise<void> {
   const names = await docker(
     ['ps', '--all', '--filter', `name=^/${prefix}-`, '--format', '{{.Names}}'],

@@ -13,18 +13,18 @@ import { Hub, type Member } from '../../reference-app/src/ws/hub';
 import { median } from './statistics';
 
 export interface InstrumentationCost {
-  /** CPU time in µs that metrics, log line and spans add to one request; its parts are not told apart. */
+  /** CPU time in µs that metrics, log line and spans add to a request in total. */
   readonly microseconds: number;
-  /** CPU time in µs of the same request without them, the client's share included. */
+  /** CPU time in µs of the same request without them, including the client. */
   readonly plainMicroseconds: number;
-  /** Bytes of the log line. */
+  /** Size of the log line in bytes. */
   readonly logBytes: number;
 }
 
 const requests = 2_000;
 const rounds = 5;
 
-/** CPU time of one route of the reference application with all its telemetry, and of the same route without. */
+/** CPU time of a route of the reference application with all telemetry, and without. */
 export async function instrumentationCost(): Promise<InstrumentationCost> {
   let logBytes = 0;
   const sink = new Writable({
@@ -34,7 +34,7 @@ export async function instrumentationCost(): Promise<InstrumentationCost> {
     },
   });
   const log = createLog('api-server', 'info', sink);
-  // Spans are recorded and go nowhere: sending them is another part of the process.
+  // Records spans but does not send them. Sending is measured separately.
   const discard: SpanExporter = {
     export: (_spans, done) => done({ code: ExportResultCode.SUCCESS }),
     shutdown: async () => undefined,
@@ -62,7 +62,7 @@ export async function instrumentationCost(): Promise<InstrumentationCost> {
   const plain = gracefulServer(app);
   const ports = [await plain.listen(0), await observed.listen(0)] as const;
   const costs: [number[], number[]] = [[], []];
-  // By turns, so that what else the machine does falls on both; the first round warms up.
+  // Alternates, so that other load on the machine affects both. The first round is a warm-up.
   for (let round = 0; round <= rounds; round += 1) {
     for (const which of [0, 1] as const) {
       const cost = await cpuOf(ports[which]);
@@ -80,7 +80,7 @@ export async function instrumentationCost(): Promise<InstrumentationCost> {
 
 const stop = (server: GracefulServer): Promise<void> => server.stop(0);
 
-/** µs of CPU of this process for one request. */
+/** CPU time of this process per request in µs. */
 async function cpuOf(port: number): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const before = process.cpuUsage();
@@ -95,7 +95,10 @@ async function cpuOf(port: number): Promise<number> {
   return (user + system) / requests;
 }
 
-/** Series of a ws-server with so many V Studio sessions, and the bytes of one scrape. */
+/**
+ * Number of series of a ws-server with the given number of V Studio sessions, and the size of a
+ * scrape in bytes.
+ */
 export async function seriesAtSessions(
   sessions: number,
 ): Promise<{ series: number; bytes: number; labelledSessions: number }> {

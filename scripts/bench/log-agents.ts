@@ -15,7 +15,7 @@ import { end, readMetric, start, until } from './log-processes';
 export type LogAgent = 'promtail' | 'otel';
 
 export interface AgentCost {
-  /** User and system time of the process until the last line was sent, its start included. */
+  /** User and system time of the process until the last line was sent, including its start. */
   readonly cpuSeconds: number;
   readonly memoryMiB: number;
 }
@@ -23,20 +23,20 @@ export interface AgentCost {
 interface AgentRun {
   readonly agent: LogAgent;
   readonly command: string;
-  /** Where `writeLines` wrote. */
+  /** Output folder of `writeLines`. */
   readonly folder: string;
-  /** How many lines it wrote. */
+  /** Number of lines in it. */
   readonly lines: number;
   readonly redact: boolean;
-  /** URL of something that takes what is sent. */
+  /** URL of a server that accepts the lines. */
   readonly lokiUrl: string;
   readonly port: number;
 }
 
-/** An agent's default memory limit. */
+/** Default memory limit of an agent. */
 const memoryMiB = 256;
 
-/** Reads all lines with an agent on one core, with the environment that its container has. */
+/** Reads all lines with an agent on one core, in the environment of its container. */
 export async function runAgent(run: AgentRun): Promise<AgentCost> {
   const { agent, command, folder, lines, port } = run;
   const data = mkdtempSync(join(folder, `${agent}-`));
@@ -58,7 +58,7 @@ export async function runAgent(run: AgentRun): Promise<AgentCost> {
 interface Start {
   readonly text: string;
   readonly args: readonly string[];
-  /** Of metrics. */
+  /** Names of the agent's metrics. */
   readonly names: { readonly sent: string; readonly cpu: string; readonly memory: string };
 }
 
@@ -119,7 +119,7 @@ function otelText(run: AgentRun, data: string): string {
   return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** Writes what the engine keeps of each container. @returns bytes of the lines themselves */
+/** Writes the log files of the container engine. @returns size of the lines in bytes */
 export function writeLines(folder: string, all: readonly WrittenLine[]): number {
   const files = new Map<string, string[]>();
   let bytes = 0;

@@ -1,4 +1,7 @@
-/** A line as its source writes it. @param at when @param i number of the line, so that no two are equal */
+/**
+ * A line in the format of its source. @param at time of the line @param i number of the line, which
+ * makes lines unique
+ */
 type Write = (at: Date, i: number) => string;
 
 const hex = (i: number, length: number): string =>
@@ -19,7 +22,9 @@ export const apiServer: Write = (at, i) =>
     message: 'Track created successfully',
   });
 
-/** Of a request with a login: Caddy writes every header of it, and the login as REDACTED. */
+/**
+ * For a request with credentials: Caddy writes all its headers, with the credentials as REDACTED.
+ */
 const caddy: Write = (at, i) =>
   JSON.stringify({
     level: 'info',
@@ -67,7 +72,10 @@ const wsServer: Write = (at, i) =>
 const postgres: Write = (at, i) =>
   `${at.toISOString().replace('T', ' ').replace('Z', ' UTC')} [${i % 999}] LOG:  duration: ${1_000 + (i % 777)}.123 ms  execute: SELECT id, title FROM tracks WHERE id = $1`;
 
-/** Every twenty lines: a request is a line of the proxy and one of the API, and there are some of the others. */
+/**
+ * Of twenty lines: a request is a line of the proxy and a line of the API, and the rest are from
+ * other sources.
+ */
 const mix: readonly (readonly [job: string, share: number, write: Write])[] = [
   ['caddy', 8, caddy],
   ['api-server', 8, apiServer],
@@ -85,7 +93,9 @@ export interface WrittenLine {
   readonly line: string;
 }
 
-/** Lines of all sources by job, as many of each as in a day of AudiFi, a millisecond apart. */
+/**
+ * Lines of all sources by job, in the same proportions as a day of AudiFi, one millisecond apart.
+ */
 export const mixedLines = (count: number, from: number): WrittenLine[] =>
   Array.from({ length: count }, (_, i) => {
     const { job, write } = turns[i % turns.length] ?? { job: 'api-server', write: apiServer };
@@ -93,7 +103,7 @@ export const mixedLines = (count: number, from: number): WrittenLine[] =>
     return { job, at, line: write(at, i) };
   });
 
-/** Lines of the API server alone, which need no masking. */
+/** Lines of the API server only, which need no redaction. */
 export const cleanLines = (count: number, from: number): WrittenLine[] =>
   Array.from({ length: count }, (_, i) => {
     const at = new Date(from + i);

@@ -14,14 +14,14 @@ export async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Sum of a metric of a process on this machine; 0 where there is none. */
+/** Sum of a metric of a local process; 0 if it does not exist. */
 export async function readMetric(port: number, name: string): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/metrics`);
   const found = (await response.text()).split('\n').filter((text) => text.startsWith(name));
   return found.reduce((sum, text) => sum + Number(text.slice(text.lastIndexOf(' '))), 0);
 }
 
-/** Waits until something is so; a refused connection is only not yet. */
+/** Waits until a condition is true. A refused connection counts as false. */
 export async function until(test: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 180_000;
   while (!(await test().catch(() => false))) {

@@ -8,7 +8,10 @@ import { lokiQueries } from './loki-queries';
 import { median, type Series } from './statistics';
 
 export interface LogCosts {
-  /** CPU seconds of each agent: clean lines without and with redaction, then mixed ones. */
+  /**
+   * CPU seconds of each agent: first lines that need no redaction, without and with redaction, then
+   * mixed lines.
+   */
   readonly series: readonly Series[];
   readonly text: readonly string[];
 }
@@ -19,8 +22,8 @@ const [agentPort, sinkPort] = [19_280, 19_284];
 const titles: Readonly<Record<LogAgent, string>> = { promtail: 'Promtail', otel: 'collector' };
 
 /**
- * Both log agents on one core, with lines that need no masking and with those of all sources; with the redaction of the stack and
- * without any; and Loki's answers over a million lines.
+ * Measures both log agents on one core, with lines that need no redaction and with mixed lines,
+ * with and without redaction. Also measures Loki's queries over a million lines.
  *
  * @param commands paths of `promtail`, `otelcol` and `loki`
  */
@@ -47,7 +50,7 @@ export async function logCosts(commands: {
       })),
     ),
   );
-  // An answer that either agent takes for the end of its request.
+  // A response that both agents accept.
   const sink = createServer((request, response) => {
     request
       .resume()

@@ -9,7 +9,7 @@ import { median } from './statistics';
 const rounds = 3;
 const [lokiPort, grpcPort] = [19_282, 19_283];
 
-/** Seconds that Loki takes to count and to search a million lines on disk. */
+/** Seconds that Loki needs to count and to search a million lines on disk. */
 export async function lokiQueries(command: string, folder: string): Promise<string[]> {
   const { loki, logs } = logsSchema.parse({});
   const data = mkdtempSync(join(folder, 'loki-'));

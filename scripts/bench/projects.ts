@@ -15,14 +15,14 @@ interface Way {
   readonly preview: () => Promise<Cost>;
 }
 
-/** What one command took. */
+/** Duration and CPU time of a command. */
 export interface Cost {
   readonly seconds: number;
-  /** Processor time of the command and of all processes that it started and waited for. */
+  /** CPU time of the command and of all child processes that it waited for. */
   readonly processorSeconds: number;
 }
 
-/** A copy of a Pulumi project with a state of its own, driven by the real engine. */
+/** A copy of a Pulumi project with its own state and the real engine. */
 export class BenchProject {
   private readonly dir: string;
   private readonly env: NodeJS.ProcessEnv;
@@ -60,7 +60,7 @@ export class BenchProject {
     return this.run([command, ...flags, '--stack', this.stack, '--non-interactive']);
   }
 
-  /** A preview of the same program without what components/start-up.ts spares it. */
+  /** A preview of the same program without the optimisations of components/start-up.ts. */
   async previewWithoutStartUp(): Promise<Cost> {
     const path = join(this.dir, 'components', 'start-up.ts');
     writeFileSync(path, 'export {};\n');
@@ -71,7 +71,7 @@ export class BenchProject {
     }
   }
 
-  /** Removes everything, data too. */
+  /** Removes everything, including data. */
   async destroy(): Promise<void> {
     if (!this.started) return;
     await this.run(['destroy', '--yes', '--skip-preview', '--stack', this.stack]);
@@ -84,7 +84,7 @@ export class BenchProject {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** The ways in question. Each is a setting of the runtime, as a user could choose it. */
+  /** The ways to compare. Each is a runtime setting that a user could choose. */
   ways(): Way[] {
     execFileSync(
       join(projectRoot, 'node_modules/.bin/esbuild'),
@@ -94,7 +94,7 @@ export class BenchProject {
       ],
       { cwd: this.dir },
     );
-    // Beside the code that reads them.
+    // Next to the code that reads them.
     const templates = join(this.dir, 'components', 'alerting', 'templates');
     cpSync(templates, join(this.dir, 'bundle', 'templates'), { recursive: true });
     const way = (name: string, options: object, main?: string): Way => ({
@@ -130,7 +130,7 @@ export class BenchProject {
 
   private async run(args: readonly string[]): Promise<Cost> {
     const start = performance.now();
-    // A shell counts the processor time of its children: Node does not.
+    // A shell reports the CPU time of its children. Node does not.
     const counted = '"$0" "$@"; code=$?; times >&2; exit $code';
     const { code, stdout, stderr } = await capture('sh', ['-c', counted, 'pulumi', ...args], {
       cwd: this.dir,
@@ -144,7 +144,7 @@ export class BenchProject {
   }
 }
 
-/** A project folder with the smallest TypeScript program there is. */
+/** A project folder with the smallest possible TypeScript program. */
 export function emptyProgram(): string {
   const dir = mkdtempSync(join(tmpdir(), 'audifi-empty-'));
   cpSync(join(projectRoot, 'Pulumi.yaml'), join(dir, 'Pulumi.yaml'));

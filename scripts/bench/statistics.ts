@@ -17,13 +17,13 @@ export function summary({ name, unit, values }: Series): string {
   return `| ${name} | ${show(median(values))} ${unit} | ${show(Math.min(...values))} – ${show(Math.max(...values))} ${unit} |`;
 }
 
-/** The smallest value that is not exceeded by the share `q` of all (nearest rank). */
+/** The `q`-quantile of the values (nearest rank). */
 export function quantileOf(q: number, values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? NaN;
 }
 
-/** A Markdown text with one section of the second level in place of the one with its title, or at the end. */
+/** Replaces the second-level section with this title in a Markdown text, or appends it. */
 export function withSection(text: string, title: string, lines: readonly string[]): string {
   const parts = text.trimEnd().split(/^(?=## )/m);
   const at = parts.findIndex((part) => part.startsWith(`## ${title}\n`));
@@ -35,7 +35,8 @@ export function withSection(text: string, title: string, lines: readonly string[
 }
 
 /**
- * Processor seconds of a shell's children: the last line that `times` prints, as `0m1.25s 0m0.31s` (user and system).
+ * CPU seconds of a shell's children: the last line that `times` prints, as `0m1.25s 0m0.31s` (user
+ * and system).
  */
 export function childrensTime(printed: string): number {
   const last = printed.trimEnd().split('\n').at(-1) ?? '';

@@ -6,13 +6,15 @@ import { posix, relative, sep } from 'node:path';
  * @property {RegExp} files paths from the project's root; the first layer that matches owns a file
  * @property {string[]} [may] layers whose files it may import, besides its own
  * @property {string[]} [types] layers of which it may import types
- * @property {string[]} [packages] packages that provision (`@pulumi/*`, `@pulumiverse/*`) it may import
+ * @property {string[]} [packages] packages that provision (`@pulumi/*`, `@pulumiverse/*`) it may
+ * import
  * @property {string[]} [packageTypes] those of which it may import types
  */
 
 /**
- * An ESLint rule that says who may import whom, as an allow list. Static imports, re-exports, `import()`,
- * `require()` and `import('…').T` all count; packages that do not provision are everybody's.
+ * An ESLint rule with an allow list of imports between layers. Covers static imports, re-exports,
+ * `import()`, `require()` and `import('…').T`. All layers may import packages that do not
+ * provision.
  *
  * @param {readonly Layer[]} layers
  */
@@ -50,7 +52,7 @@ export function importDirections(layers) {
 
   function target(here, specifier) {
     const path = posix.join(posix.dirname(here), specifier).replace(/\/$|\.[cm]?[jt]s$/, '');
-    // `..` and `.` name a folder, whose module is its index.
+    // `..` and `.` refer to a folder, whose module is its index.
     return layerOf(`${path}.ts`) ?? layerOf(posix.join(path, 'index.ts'));
   }
 }
@@ -72,7 +74,7 @@ function fromPackage(own, specifier) {
   };
 }
 
-/** Every way in which a module names another one. */
+/** All syntax that refers to another module. */
 function visitors(check) {
   return {
     ImportDeclaration: (node) => check(node, node.source.value, onlyTypes(node, node.importKind)),
@@ -88,12 +90,12 @@ function visitors(check) {
   };
 }
 
-/** What is put together at run time cannot be judged; nobody here does so. */
+/** A path that is composed at run time cannot be checked. This project has none. */
 function literal(node) {
   return node?.type === 'Literal' ? String(node.value) : '';
 }
 
-/** `import type {…}`, or nothing but `type` names in the braces. */
+/** `import type {…}`, or only `type` names in the braces. */
 function onlyTypes({ specifiers }, kind) {
   const marked = specifiers.filter((s) => s.importKind === 'type' || s.exportKind === 'type');
   return kind === 'type' || (specifiers.length > 0 && marked.length === specifiers.length);

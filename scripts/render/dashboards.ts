@@ -6,8 +6,8 @@ import { projectName } from '../stack-files';
 import type { Files } from './files';
 
 /**
- * Every dashboard of a stack for import into any Grafana from 9.4 on, whether the stack has one or not. They name
- * their datasources by uid (dashboards/lib/sources.ts).
+ * All dashboards of a stack, to import into any Grafana since 9.4, even if the stack has no
+ * Grafana. They refer to data sources by uid (dashboards/lib/sources.ts).
  *
  * @param values config by full key
  */

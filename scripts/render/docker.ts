@@ -2,8 +2,8 @@ import { componentFiles, type Files, type MountedFile, yaml } from './files';
 import type { Inputs, Recorded } from './record';
 
 /**
- * What would run on Docker: for each component its config files and `container.yaml` (the arguments of
- * the container), and for the stack `networks.yaml` and `volumes.yaml`.
+ * The containers on Docker: config files and `container.yaml` (arguments of the container) of each
+ * component, and `networks.yaml` and `volumes.yaml` of the stack.
  */
 export function dockerFiles(resources: readonly Recorded[]): Files {
   const ofType = (type: string): Recorded[] =>
@@ -16,14 +16,14 @@ export function dockerFiles(resources: readonly Recorded[]): Files {
     const component = componentOf(inputs) ?? name;
     const uploads = (inputs['uploads'] ?? []) as { file: string; content: string }[];
     const mounted: MountedFile[] = uploads.map(({ file, content }) => ({ path: file, content }));
-    // A component is one container, and another one that only carries its files.
+    // A component has one container, and another one that only carries its files.
     if (inputs['start'] !== false) files[`${component}/container.yaml`] = yaml(inputs);
     Object.assign(files, componentFiles(component, mounted));
   }
   return files;
 }
 
-/** Nothing when there are none: an empty file would say less. */
+/** No file if the stack has none of these resources. */
 function overview(path: string, resources: readonly Recorded[]): Files {
   if (resources.length === 0) return {};
   return { [path]: yaml(Object.fromEntries(resources.map(({ id, inputs }) => [id, inputs]))) };

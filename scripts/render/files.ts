@@ -12,8 +12,8 @@ export interface MountedFile {
 }
 
 /**
- * Where a component's config files are written: below their outermost directory the paths are those
- * in the container, so that files that name each other by relative paths find each other.
+ * Paths of a component's config files in the output. Below the outermost directory they are the
+ * same as in the container, so that relative paths between files work.
  */
 export function componentFiles(component: string, mounted: readonly MountedFile[]): Files {
   const dirs = outermostDirectories(mounted.map((file) => file.path));
@@ -21,20 +21,22 @@ export function componentFiles(component: string, mounted: readonly MountedFile[
   for (const { path, content } of mounted) {
     const dir = dirs.find((d) => path.startsWith(`${d}/`)) ?? '/';
     const short = posix.join(component, posix.relative(dir, path));
-    // The same name in two directories: the second says where it comes from.
+    // If two directories have a file of the same name, the second one keeps its full path.
     files[short in files ? posix.join(component, path) : short] = content;
   }
   return files;
 }
 
-/** Keys sorted, so that a difference between two renders is a difference between the stacks. */
+/**
+ * YAML with sorted keys, so that a diff of two outputs only shows differences between the stacks.
+ */
 export function yaml(value: unknown, first: readonly string[] = []): string {
   const rank = (key: string): number => {
     const i = first.indexOf(key);
     return i === -1 ? first.length : i;
   };
   return stringify(compact(value), {
-    // Go's parser of Kubernetes still takes `on` and `0444` for something else than a text.
+    // The Go parser of Kubernetes does not always parse `on` and `0444` as strings.
     version: '1.1',
     lineWidth: 0,
     aliasDuplicateObjects: false,
@@ -45,7 +47,7 @@ export function yaml(value: unknown, first: readonly string[] = []): string {
   });
 }
 
-/** Without what was left out: `undefined` and `null` say nothing to Docker or Kubernetes. */
+/** Removes `undefined` and `null`, which Docker and Kubernetes ignore. */
 function compact(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(compact);
   if (typeof value !== 'object' || value === null) return value;

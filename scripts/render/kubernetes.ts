@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { componentFiles, type Files, type MountedFile, yaml } from './files';
 import type { Recorded } from './record';
 
-/** An object as the API server takes it; only what is looked at here. */
+/** The used parts of a Kubernetes object. */
 interface Manifest {
   readonly kind: string;
   readonly metadata: {
@@ -39,7 +39,9 @@ interface Source {
   readonly items: readonly { readonly key: string; readonly path: string }[];
 }
 
-/** `kubectl apply -f` takes files by name: what others need comes first. */
+/**
+ * `kubectl apply -f` applies files in order of their names, so objects that others need come first.
+ */
 const order = [
   'Namespace',
   'NetworkPolicy',
@@ -50,15 +52,15 @@ const order = [
   'PodDisruptionBudget',
 ];
 
-/** They come with the accounts that they are about. */
+/** These are rendered with their service accounts. */
 const accessKind = /^(Cluster)?Role(Binding)?$/;
 
-/** The cluster itself puts it into every namespace. */
+/** The cluster creates it in every namespace. */
 const clusterAuthority = 'kube-root-ca.crt';
 
 /**
- * What would run on Kubernetes: one manifest a file below `kubernetes/`, and for each component its
- * config files as the container sees them.
+ * The manifests on Kubernetes: one object per file below `kubernetes/`, and each component's config
+ * files as in the container.
  */
 export function kubernetesFiles(resources: readonly Recorded[]): Files {
   const manifests = resources
@@ -73,7 +75,7 @@ export function kubernetesFiles(resources: readonly Recorded[]): Files {
     const pod = manifest.spec?.template?.spec;
     for (const [i, container] of (pod?.containers ?? []).entries()) {
       const { name } = manifest.metadata;
-      // The first is the component's own, the others are its companions.
+      // The first container is the component's own. The others are its companions.
       const component = i === 0 ? name : `${name}-${container.name}`;
       const mounted = mountedFiles(container, pod?.volumes ?? [], contents);
       Object.assign(files, componentFiles(component, mounted));
@@ -89,7 +91,7 @@ function fileName({ kind, metadata }: Manifest): string {
   return `${parts.filter((part) => part !== undefined).join('-')}.yaml`;
 }
 
-/** The config files of a container, put together from the objects that its pod's volumes name. */
+/** Config files of a container, from the objects that the volumes of its pod refer to. */
 function mountedFiles(
   { volumeMounts = [] }: Container,
   volumes: NonNullable<Pod['volumes']>,

@@ -9,7 +9,7 @@ export interface Recorded {
   readonly type: string;
   /** Logical name. */
   readonly name: string;
-  /** Physical name: given, or made up in place of what the provider would choose. */
+  /** Physical name: given, or generated instead of the provider's choice. */
   readonly id: string;
   readonly inputs: Inputs;
   /** Names of the inputs that are, or contain, a secret. */
@@ -20,23 +20,23 @@ export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface RecordOptions {
   readonly stack: string;
-  /** Values by full key, as the engine would hand them over. */
+  /** Values by full key, as the engine passes them. */
   readonly config?: Readonly<Record<string, string>>;
   readonly secretKeys?: readonly string[];
 }
 
-/** Any address of a private network: the real one is known only once the engine has made the network. */
+/** A dummy private address. The real one is only known after the engine has created the network. */
 const dummyGateway = '172.31.0.1';
 
-/** What stands in place of a value that is not known before the real provider has run. */
+/** Placeholder for values that only the real provider knows. */
 const unknown = '"__pulumiUnknown":true';
 
 /**
- * Runs a Pulumi program without an engine, and lists the custom resources that it declares, by type and
- * name. Providers are played by mocks: outputs are inputs, and what a provider would choose is made up,
- * the same in every run. Counts as a preview, so nothing is probed.
+ * Runs a Pulumi program without an engine, and returns its custom resources sorted by type and
+ * name. Mocks replace the providers: outputs equal inputs, and generated values are the same in
+ * every run. Counts as a preview, so no endpoint is probed.
  *
- * Throws what the program throws.
+ * Throws the exceptions of the program.
  */
 export async function record(
   program: () => unknown,
@@ -51,7 +51,7 @@ export async function record(
     const chosen = chosenByProvider(args.type, args.name, inputs);
     const id = physicalName(args.name, { ...inputs, ...chosen });
     if (args.custom === true && !args.type.startsWith('pulumi:')) {
-      // A manifest needs the name that the provider would give the object.
+      // A manifest needs the name that the provider would generate.
       const named = 'metadata' in chosen ? { ...inputs, metadata: chosen['metadata'] } : inputs;
       const secrets = Object.keys(raw).filter((key) => isSecret(raw[key]));
       resources.push({ type: args.type, name: args.name, id, inputs: named, secrets });
@@ -73,8 +73,8 @@ export async function record(
 }
 
 /**
- * Waits for every registration. What fails in one shows up as rejections that nobody handles: the first is
- * the reason, and those that depend on it, which may come any time later, say nothing new.
+ * Waits for all registrations. A failed one causes unhandled rejections. The first one is the
+ * reason. Dependent ones may come later and add nothing.
  */
 async function settled(program: () => unknown): Promise<void> {
   let onRejection: (error: unknown) => void = () => undefined;
@@ -85,7 +85,7 @@ async function settled(program: () => unknown): Promise<void> {
   const done = async (): Promise<void> => {
     await program();
     await pulumi.runtime.disconnect();
-    // Node tells of rejections only once the running promises have come to rest.
+    // Node reports rejections only after the pending promises are settled.
     await new Promise((resolve) => setImmediate(resolve));
   };
   await Promise.race([done(), failed]);
@@ -103,7 +103,7 @@ function chosenByProvider(type: string, name: string, inputs: Inputs): Record<st
     case 'docker:index/network:Network':
       return { ipamConfigs: [{ gateway: dummyGateway }] };
     case 'docker:index/remoteImage:RemoteImage':
-      // Reads better than an image id, and is what `docker run` takes as well.
+      // More readable than an image id, and valid for `docker run`.
       return { imageId: inputs['name'] };
     case 'random:index/randomPassword:RandomPassword':
       return { result: `<secret:${name}>` };
@@ -116,7 +116,9 @@ function chosenByProvider(type: string, name: string, inputs: Inputs): Record<st
   }
 }
 
-/** The functions that the program calls: looking up a network to join, or a user to page. */
+/**
+ * Results of the functions that the program calls: looks up a network to join, or a user to page.
+ */
 function answer({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
   const { name = '', email = '' } = inputs as { name?: string; email?: string };
   switch (token) {
@@ -135,7 +137,7 @@ function physicalName(name: string, state: Inputs): string {
   return typeof own === 'string' ? own : name;
 }
 
-/** How Pulumi marks a secret on the wire; mocks see the mark on the top-level property around it. */
+/** Pulumi's marker for secrets in requests. Mocks see it on the top-level property. */
 const signature = '4dabf18193072939515e22adb298388d';
 
 function isSecret(value: unknown): value is { readonly value: unknown } {
@@ -148,7 +150,10 @@ function unwrapped(inputs: Inputs): Inputs {
   );
 }
 
-/** Follows the content as the provider's random suffix does: a changed object has another name. */
+/**
+ * Like the provider's random suffix, it changes with the content, so a changed object gets a new
+ * name.
+ */
 function contentHash(value: unknown): string {
   return createHash('sha256').update(stableJson(value)).digest('hex').slice(0, 8);
 }

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { type FleetSeries, hash, replicas, seriesOf } from './fleet';
 
-/** Since when the counters of the fleet count, in seconds. */
+/** Start of the fleet's counters, in Unix seconds. */
 const epoch = Date.UTC(2026, 0, 1) / 1000;
 
-/** The fleet as an HTTP proxy: every target answers, whatever its name, and nothing has to be resolved. */
+/** The fleet as an HTTP proxy: it responds for all targets, so no names need to be resolved. */
 export class Exporters {
   private readonly lines = new Map(
     [...Object.keys(replicas), 'uptime'].map((job): [string, readonly FleetSeries[]] => [
@@ -14,7 +14,7 @@ export class Exporters {
   );
   private readonly server: Server = createServer((request, response) => {
     const { hostname, pathname } = new URL(request.url ?? '', 'http://nobody');
-    // The blackbox exporter answers for what it checks as well.
+    // The blackbox exporter also responds for the URLs that it probes.
     const job = pathname === '/probe' ? 'uptime' : jobOf(hostname);
     response.setHeader('content-type', 'text/plain; version=0.0.4');
     response.end(this.answer(job, hash(hostname) % 1_000));
@@ -44,7 +44,7 @@ export class Exporters {
   }
 }
 
-/** Address of an instance as the configuration of Prometheus would have it: `api-server-3.fleet:9090`. */
+/** Address of an instance in the Prometheus configuration: `api-server-3.fleet:9090`. */
 export const addressOf = (job: string, i: number): string => `${job}-${i}.fleet:9090`;
 
 const jobOf = (host: string): string => host.replace(/-\d+\.fleet$/, '');

@@ -9,16 +9,19 @@ import {
 } from '../../../telemetry';
 import { labelSets, type Labels } from './labels';
 
-/** One series of a target: what a line of its `/metrics` says, and how the value goes on. */
+/** A series of a target: its line in `/metrics`, and the course of its value. */
 export interface FleetSeries {
   /** `name{label="value",…}` */
   readonly text: string;
-  /** A counter grows by its pace each second, a gauge goes up and down around it, a fixed value is it. */
+  /**
+   * A counter increases by its pace per second, a gauge oscillates around it, and a fixed value
+   * equals it.
+   */
   readonly kind: 'counter' | 'gauge' | 'fixed';
   readonly pace: number;
 }
 
-/** Instances of a scrape job in a production of about 100,000 active series. @default 1 */
+/** Instances of a scrape job in a production with about 100,000 active series. @default 1 */
 const instances: Readonly<Partial<Record<JobName, number>>> = {
   'api-server': 11,
   'ws-server': 8,
@@ -31,7 +34,7 @@ const instances: Readonly<Partial<Record<JobName, number>>> = {
   promtail: 12,
 };
 
-/** Prometheus itself is real, the checks have no targets here, and Promtail is the agent. */
+/** Prometheus is real, the checks have no targets here, and the log agent is Promtail. */
 const notSimulated: readonly string[] = ['prometheus', 'uptime', 'otel-agent'];
 
 /** Instances of each simulated scrape job. */
@@ -41,7 +44,7 @@ export const replicas: Readonly<Record<string, number>> = Object.fromEntries(
     .map(({ name }) => [name, instances[name as JobName] ?? 1]),
 );
 
-/** Series that exporters of others emit and no rule or panel reads, by target. */
+/** Number of series per target that exporters emit and no rule or panel reads. */
 const unread: Readonly<Record<string, number>> = {
   node: 450,
   cadvisor: 600,
@@ -53,12 +56,12 @@ const unread: Readonly<Record<string, number>> = {
   blackbox: 50,
 };
 
-/** Which job emits a metric that is not of AudiFi's own services. */
+/** Jobs by metric, for metrics that are not from AudiFi's own services. */
 const emitters = allJobs().flatMap(({ name, metrics = [] }) =>
   metrics.map((prefix) => ({ prefix, job: name })),
 );
 
-/** Metrics of the contract that a target of the job has. Prometheus itself is real, and says its own. */
+/** Metrics of the contract for a target of the job. None for Prometheus, which is real. */
 function metricsOf(job: string): [string, Metric][] {
   const others = Object.entries<Metric>({
     ...exporterMetrics,
@@ -73,7 +76,7 @@ function metricsOf(job: string): [string, Metric][] {
   ];
 }
 
-/** All series of one target of the job; the same job has the same ones, whatever the instance. Pure. */
+/** All series of a target of the job. All instances of a job have the same series. Pure. */
 export function seriesOf(job: string): FleetSeries[] {
   const known = metricsOf(job).flatMap(([name, metric]) =>
     labelSets(name, metric).flatMap((labels) => expanded(name, metric, labels)),
@@ -109,7 +112,10 @@ const written = (name: string, labels: Labels): string => {
   return inside.length === 0 ? name : `${name}{${inside.join(',')}}`;
 };
 
-/** Busy and quiet series, always the same ones; failures are rare, and no size is near its limit. */
+/**
+ * Deterministic mix of busy and quiet series. Failures are rare, and no value is near its
+ * threshold.
+ */
 function courseOf(
   name: string,
   { unit, type }: Metric,
@@ -127,7 +133,7 @@ function courseOf(
   return { kind: 'gauge', pace: roomy ? 1e9 : 20 * spread };
 }
 
-/** FNV-1a. */
+/** FNV-1a hash. */
 export function hash(text: string): number {
   let state = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) {
@@ -136,7 +142,7 @@ export function hash(text: string): number {
   return state;
 }
 
-/** Series by job, over all targets; what Prometheus adds itself is not in it. */
+/** Number of series by job over all targets, without those that Prometheus adds. */
 export function shares(): Readonly<Record<string, number>> {
   return Object.fromEntries(
     Object.entries(replicas).map(([job, count]) => [job, count * seriesOf(job).length]),

@@ -1,14 +1,14 @@
 import type { DashboardQuery } from '../../../dashboards';
 
-/** What is shown, and how long that is. */
+/** Time ranges with their duration in seconds. */
 export const ranges = { '24 h': 86_400, '7 d': 7 * 86_400 } as const;
 export type RangeName = keyof typeof ranges;
 
-/** Pixels of the area of panels on a screen of 1920. */
+/** Width of the panel area in pixels on a 1920-pixel screen. */
 const screen = 1_840;
 const scrapeInterval = 15;
 
-/** Most seconds for two points, and the step that Grafana takes for them. */
+/** Grafana's rounding table: an interval up to `upTo` seconds becomes `step`. */
 const steps: readonly (readonly [upTo: number, step: number])[] = [
   ...([
     [17.5, 15],
@@ -30,8 +30,8 @@ const steps: readonly (readonly [upTo: number, step: number])[] = [
 ];
 
 /**
- * Seconds between two points of a panel: as many points as it has pixels, rounded to what people read, and
- * no shorter than a scrape.
+ * Step of a panel in seconds. Like Grafana: one point per pixel, rounded to a readable interval,
+ * and at least the scrape interval.
  *
  * Upstream: https://github.com/grafana/grafana/blob/main/pkg/promlib/intervalv2/intervalv2.go
  *
@@ -42,20 +42,22 @@ export function stepOf(seconds: number, width: number): number {
   return Math.max(scrapeInterval, steps.find(([upTo]) => exact <= upTo)?.[1] ?? 21_600);
 }
 
-/** A request to Prometheus: path below `/api/v1/`, and its parameters. */
+/** A request to Prometheus: path below `/api/v1/`, and parameters. */
 export interface Request {
   readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Grafana's own variables; they stay as they are until the width of the panel is known. */
+/** Grafana's own variables. They are replaced later, when the width of the panel is known. */
 export const later = {
   __rate_interval: '$__rate_interval',
   __interval: '$__interval',
   __range: '$__range',
 } as const;
 
-/** What Grafana sends for a query of a dashboard. @param now the end of what is shown, in seconds */
+/**
+ * The request that Grafana sends for a dashboard query. @param now end of the time range in seconds
+ */
 export function requestOf(query: DashboardQuery, range: RangeName, now: number): Request {
   const seconds = ranges[range];
   if (query.label !== undefined) {
@@ -64,7 +66,7 @@ export function requestOf(query: DashboardQuery, range: RangeName, now: number):
       parameters: { 'match[]': query.expr, start: `${now - seconds}`, end: `${now}` },
     };
   }
-  // Annotations have a point for each pixel of the window, and ours no more than one a minute.
+  // Annotations have one point per pixel of the window, and ours at most one per minute.
   const annotation = query.width === undefined;
   const step = annotation ? Math.max(60, stepOf(seconds, 24)) : stepOf(seconds, query.width ?? 24);
   const text = query.expr

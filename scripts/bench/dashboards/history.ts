@@ -6,23 +6,23 @@ import { capture } from '../../process';
 import { hash } from './fleet';
 import type { BenchPrometheus, Sample } from './prometheus';
 
-/** Seconds of a block that was compacted as far as a retention of 15 days lets it. */
+/** Duration in seconds of the largest compacted block with a retention of 15 days. */
 const blockSeconds = 18 * 3_600;
 
-/** A V Studio session is over after this, and the next one has another name. */
+/** Duration of a V Studio session. Then another one with a new name starts. */
 const sessionSeconds = 3 * 3_600;
 
-/** A name with more series than this at 15 s over days is nothing that a panel may read. */
+/** No panel may read a name with more series than this at a 15 s interval over days. */
 const tooWide = 3_000;
 
 export interface HistoryOptions {
   readonly promtool: string;
   readonly prometheus: BenchPrometheus;
-  /** Names of series that are asked over time. */
+  /** Names of series in range queries. */
   readonly names: readonly string[];
   readonly from: number;
   readonly to: number;
-  /** Seconds between two samples of a recorded series. */
+  /** Interval of each recorded series in seconds. */
   readonly intervals: ReadonlyMap<string, number>;
   readonly scrapeInterval: number;
 }
@@ -34,8 +34,9 @@ export interface History {
 }
 
 /**
- * Gives Prometheus a past: every series that is asked over time, with its own labels as they are now, at the interval
- * of its scrape or of its rule. All other series have one sample a block, so that indexes are as large as in production.
+ * Writes a history for Prometheus: all series in range queries, with their current labels, at the
+ * interval of their scrape or rule. All other series have one sample per block, so that the index
+ * is as large as in production.
  */
 export async function writeHistory(options: HistoryOptions): Promise<History> {
   const { prometheus, names, from, to } = options;
@@ -50,7 +51,7 @@ export async function writeHistory(options: HistoryOptions): Promise<History> {
     starts.push(at);
   }
   let samples = 0;
-  // While promtool makes one block, the text of the next one is written.
+  // The text of the next block is written while promtool creates a block.
   const lane = async (): Promise<void> => {
     for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
       const window = [Math.max(start, from), Math.min(start + blockSeconds, to)] as const;
@@ -114,7 +115,7 @@ function written({ __name__: name = '', ...labels }: Sample['metric']): string {
   return inside.length === 0 ? name : `${name}{${inside.join(',')}}`;
 }
 
-/** Samples of one series in a window, each a line. */
+/** Samples of a series in a window, one per line. */
 function linesOf(
   { metric, value: [, last] }: Sample,
   from: number,
@@ -129,7 +130,7 @@ function linesOf(
   const comesAndGoes = metric['__name__']?.startsWith('ALERTS') === true;
   const lines: string[] = [];
   for (let t = Math.ceil(from / interval) * interval; t < to; t += interval) {
-    // An alert fires for an hour of the day.
+    // An alert fires for one hour per day.
     if (comesAndGoes && Math.floor(t / 3_600) % 24 !== seed % 24) continue;
     const named =
       session === undefined || session === 'other'
@@ -140,7 +141,10 @@ function linesOf(
   return lines;
 }
 
-/** A counter has grown up to its value, a state stays, all else goes up and down around it. */
+/**
+ * A counter increases to its current value, a state is constant, and other gauges oscillate around
+ * it.
+ */
 function valuesOf(
   metric: Sample['metric'],
   last: number,

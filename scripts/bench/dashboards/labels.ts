@@ -11,7 +11,7 @@ export type Labels = Readonly<Record<string, string>>;
 const list = <T>(count: number, of: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => of(i));
 
-/** Values of labels that the contract leaves open, as many as a grown production has. */
+/** Values of open labels, as many as in a large production. */
 const openValues: Readonly<Record<string, readonly string[]>> = {
   path: list(60, (i) => `/v1/things-${i}/:id`),
   table: list(20, (i) => `table_${i}`),
@@ -39,22 +39,23 @@ const openValues: Readonly<Record<string, readonly string[]>> = {
   server: ['postgres:5432'],
 };
 
-/** Labels that vary on their own; other open labels of a metric say the same thing in other words. */
+/** Labels that vary independently. The other open labels of a metric describe the same object. */
 const independent = new Set(['code', 'method', 'handler', 'status_code', 'cpu', 'table', 'path']);
 
-/** Those of the closed values that are seen every day. */
+/** Values of closed labels that occur daily. */
 const usual: Readonly<Record<string, readonly string[]>> = {
   status: ['200', '201', '204', '304', '400', '401', '404', '500'],
   method: ['GET', 'POST'],
 };
 
 /**
- * Label combinations of a metric in one target, within its budget: each independent label with each other one,
- * and those that describe one thing (a container by id, name and image) side by side. Pure.
+ * Label combinations of a metric in one target, within its budget: the product of the independent
+ * labels, while labels that describe one object (a container by id, name and image) vary together.
+ * Pure.
  */
 export function labelSets(name: string, metric: Metric): Labels[] {
   const choices = Object.entries(metric.labels)
-    // The scrape job knows which check it is.
+    // The scrape job sets the label of the check.
     .filter(([label]) => label !== 'check')
     .map(([label, values]) => ({
       label,
@@ -78,7 +79,7 @@ export function labelSets(name: string, metric: Metric): Labels[] {
 
 const isClosed = (values: Label): values is readonly string[] => Array.isArray(values);
 
-/** cAdvisor tells the CPU of a container as a whole. */
+/** cAdvisor reports CPU usage per container, not per core. */
 const isTotal = (name: string, label: string): boolean =>
   label === 'cpu' && name.startsWith('container_');
 

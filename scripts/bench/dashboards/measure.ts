@@ -10,7 +10,7 @@ import { quantileOf } from '../statistics';
 import { later, type RangeName, ranges, requestOf, type Request } from './grafana';
 import type { BenchPrometheus } from './prometheus';
 
-/** How long one query took, and what it gave. */
+/** Duration and result of a query. */
 export interface Timing {
   readonly query: DashboardQuery;
   readonly range: RangeName;
@@ -19,17 +19,19 @@ export interface Timing {
   error?: string;
 }
 
-/** Seconds until everything that a dashboard asks was there. */
+/** Seconds until all queries of a dashboard are answered. */
 export interface Load {
   readonly dashboard: string;
   readonly range: RangeName;
   readonly seconds: number[];
 }
 
-/** Connections that a browser opens to one server over HTTP/1.1. */
+/** Connections of a browser to one server with HTTP/1.1. */
 const connections = 6;
 
-/** Asks what the dashboards ask, as Grafana would. Queries to other datasources are left out. */
+/**
+ * Sends the queries of the dashboards as Grafana does. Queries to other data sources are omitted.
+ */
 export class Questions {
   private readonly agent = new Agent({ keepAlive: true });
 
@@ -38,10 +40,10 @@ export class Questions {
     private readonly dashboards: readonly Dashboard[],
   ) {}
 
-  /** Queries of each dashboard with its variables on "All". */
+  /** Queries of a dashboard with all variables set to "All". */
   private async queries(dashboard: Dashboard, range: RangeName): Promise<DashboardQuery[]> {
     const values: Record<string, string> = { ...later, env: 'prod', window: '7d', search: '' };
-    // Their own queries need no variable.
+    // The queries of variables need no variables themselves.
     const blank = { service: '', instance: '', endpoint: '', session: '' };
     for (const query of allQueries(dashboard, { ...values, ...blank })) {
       if (query.label === undefined) continue;
@@ -52,7 +54,10 @@ export class Questions {
     return allQueries(dashboard, values).filter(({ source }) => source === sources.prometheus.uid);
   }
 
-  /** Every query alone, one after the other, in as many rounds; a slow moment of the machine hits all. */
+  /**
+   * Runs all queries sequentially in several rounds, so that a slow moment of the machine affects
+   * all.
+   */
   async timings(rounds: number, progress: (line: string) => void): Promise<Timing[]> {
     const timings: Timing[] = [];
     for (const range of rangeNames) {
@@ -77,7 +82,7 @@ export class Questions {
     return timings;
   }
 
-  /** Whole dashboards: their variables first, then annotations and panels on six connections. */
+  /** Loads whole dashboards: first variables, then annotations and panels on six connections. */
   async loads(rounds: number): Promise<Load[]> {
     const loads: Load[] = [];
     for (const range of rangeNames) {
@@ -97,7 +102,7 @@ export class Questions {
     const started = performance.now();
     const now = Date.now() / 1000;
     const variables = queries.filter(({ label }) => label !== undefined);
-    // Grafana asks what one panel needs in one request, and Prometheus one query after the other.
+    // Grafana sends the queries of one panel in one request, and Prometheus runs them sequentially.
     const places = new Map<string, DashboardQuery[]>();
     for (const query of queries.filter(({ label }) => label === undefined)) {
       places.set(query.place, [...(places.get(query.place) ?? []), query]);

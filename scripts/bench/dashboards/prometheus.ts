@@ -29,8 +29,8 @@ export interface Sample {
 }
 
 /**
- * Prometheus as the stack `prod` has it run: its flags, its rules, its jobs; only the targets are the fleet's, and
- * nobody is notified.
+ * Prometheus with the flags, rules and jobs of the stack `prod`. Only the targets are those of the
+ * fleet, and no notifications are sent.
  */
 export class BenchPrometheus {
   private child?: ChildProcess;
@@ -43,7 +43,7 @@ export class BenchPrometheus {
     readonly url: string,
   ) {}
 
-  /** @param proxy URL that answers for every target */
+  /** @param proxy URL that responds for all targets */
   static async prepare(command: string, folder: string, proxy: string): Promise<BenchPrometheus> {
     const port = await freePort();
     const files = await render('prod');
@@ -76,7 +76,7 @@ export class BenchPrometheus {
   }
 
   async start(): Promise<void> {
-    // One CPU, as its container has.
+    // One CPU, like its container.
     const env = { ...process.env, GOMAXPROCS: '1' };
     const child = spawn(this.command, this.args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.pipe(createWriteStream(join(this.folder, 'prometheus.log'), { flags: 'a' }));
@@ -100,7 +100,7 @@ export class BenchPrometheus {
     return exitCode !== null || signalCode !== null;
   }
 
-  /** Waits until something is so; a refused connection is only not yet. */
+  /** Waits until a condition is true. A refused connection counts as false. */
   async until(what: string, seconds: number, test: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     while (!(await test().catch(() => false))) {
@@ -115,7 +115,7 @@ export class BenchPrometheus {
     return (await this.api<{ result: Sample[] }>('query', { query })).result;
   }
 
-  /** One number; 0 where nothing is. */
+  /** A single number; 0 without a result. */
   async number(query: string): Promise<number> {
     const [first] = await this.instant(query);
     return Number(first?.value[1] ?? 0);
@@ -129,7 +129,7 @@ export class BenchPrometheus {
   }
 }
 
-/** What the API server would say of the target. A kubelet is no pod. */
+/** Labels that Kubernetes discovery would set for the target. A kubelet is not a pod. */
 function identityOf(job: string, i: number): Readonly<Record<string, string>> {
   const node = `node-${i % (replicas['node'] ?? 1)}`;
   if (job === 'cadvisor') return { node, instance: node };
@@ -137,13 +137,13 @@ function identityOf(job: string, i: number): Readonly<Record<string, string>> {
   return { node, namespace: 'fleet', pod, container: job, instance: pod };
 }
 
-/** The stack's configuration with targets that are the fleet's, behind one proxy. */
+/** The configuration of the stack with the targets of the fleet, behind one proxy. */
 function moved(text: string, proxy: string, port: number): string {
   const config = parse(text) as { alerting?: unknown; scrape_configs: Job[] };
   delete config.alerting;
   for (const job of config.scrape_configs) {
     if (job.kubernetes_sd_configs !== undefined) {
-      // What the API server would be asked, and what a kubelet asks for.
+      // Remove what needs the API server, and the kubelets' credentials.
       delete job.kubernetes_sd_configs;
       delete job.relabel_configs;
       delete job.scheme;

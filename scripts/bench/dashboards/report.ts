@@ -6,13 +6,13 @@ import { type Load, p95, type Timing } from './measure';
 
 export interface RuleGroup {
   readonly name: string;
-  /** Seconds between two evaluations. */
+  /** Evaluation interval in seconds. */
   readonly interval: number;
-  /** Seconds that the last one took. */
+  /** Duration of the last evaluation in seconds. */
   readonly seconds: number;
-  /** When that was. */
+  /** Time of the last evaluation. */
   readonly evaluated: number;
-  /** Rules in it. */
+  /** Names of the group's rules. */
   readonly names: readonly string[];
 }
 
@@ -24,14 +24,14 @@ export interface Outcome {
   readonly activeSeries: number;
   readonly recordedSeries: number;
   readonly memoryMiB: number;
-  /** Cores that Prometheus used while it was asked. */
+  /** CPU cores that Prometheus used during the queries. */
   readonly cpus: number;
   readonly rounds: number;
 }
 
 export const dashboardTitle = 'Dashboards at 100,000 series';
 
-/** What a query may take at most, for 95 % of the times it is asked. */
+/** Target for the 95th percentile of a query's duration in milliseconds. */
 const aim = 200;
 
 /** The measurements as a section of docs/benchmarks.md. */
