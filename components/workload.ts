@@ -48,6 +48,12 @@ export interface Workload extends ContainerSpec {
   /** Ports between instances, e.g. for gossip: its own or its companions'. @default none */
   readonly clusterPorts?: readonly string[];
   /**
+   * Whether a client stays with one of several instances while that is ready. On Docker the name
+   * resolves to all instances, and each client chooses. @default false: each connection may go to
+   * another one
+   */
+  readonly stickyClients?: boolean;
+  /**
    * Whether the instances' names resolve before they are ready. Cluster members that become ready
    * only after they found each other need this. On Docker they always resolve. @default false
    */

@@ -7,6 +7,8 @@ export interface RemoteWriteArgs {
   readonly keyFile: (target: RemoteWriteTarget) => string;
   /** Labels that are allowed in addition to those of the stack's own metrics. */
   readonly labels: readonly string[];
+  /** External label that names the instance, and the one instance that forwards. @default all do */
+  readonly replica?: { readonly label: string; readonly first: string };
 }
 
 /**
@@ -15,7 +17,12 @@ export interface RemoteWriteArgs {
  * than that log (about two hours). See
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#remote_write
  */
-export const remoteWrite = ({ targets, keyFile, labels }: RemoteWriteArgs): readonly object[] =>
+export const remoteWrite = ({
+  targets,
+  keyFile,
+  labels,
+  replica,
+}: RemoteWriteArgs): readonly object[] =>
   targets.map((target) => ({
     name: target.name,
     url: target.url,
@@ -32,7 +39,16 @@ export const remoteWrite = ({ targets, keyFile, labels }: RemoteWriteArgs): read
       max_backoff: '30s',
       retry_on_http_429: true,
     },
-    write_relabel_configs: rules(target.metrics, labels),
+    write_relabel_configs: [
+      // Otherwise a target would get, and charge for, each sample several times.
+      ...(replica === undefined
+        ? []
+        : [
+            { source_labels: [replica.label], regex: replica.first, action: 'keep' },
+            { regex: replica.label, action: 'labeldrop' },
+          ]),
+      ...rules(target.metrics, labels),
+    ],
   }));
 
 /** Labels that Prometheus, rules and Alertmanager add. */

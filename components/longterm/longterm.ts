@@ -18,7 +18,6 @@ import {
   type Workload,
 } from '../workload';
 import { bucketConfig } from './bucket-config';
-import { replicaLabel } from './settings-schema';
 import * as config from './thanos-config';
 
 const { thanosPaths: paths, thanosPorts: ports } = config;
@@ -119,7 +118,6 @@ export interface Sidecar {
   readonly connectsTo: readonly Connection[];
   readonly serviceAccount: ServiceAccountSpec | undefined;
   readonly uploadedBlocksFile: string;
-  readonly replicaLabel: string;
 }
 
 /** Discovery of the services that are deployed after Prometheus, by service. */
@@ -171,7 +169,6 @@ export function thanosSidecar(
     connectsTo: storeConnections(settings),
     serviceAccount: identity(settings),
     uploadedBlocksFile: config.uploadedBlocksFile,
-    replicaLabel,
   };
 }
 

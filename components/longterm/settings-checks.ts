@@ -6,7 +6,10 @@ import { type ParsedLongTerm, replicaLabel } from './settings-schema';
 /** What the checks need besides the section itself. */
 export interface CheckedLongTerm extends ParsedLongTerm {
   readonly platform: 'docker' | 'kubernetes';
-  readonly prometheus: { readonly externalLabels: Readonly<Record<string, string>> };
+  readonly prometheus: {
+    readonly externalLabels: Readonly<Record<string, string>>;
+    readonly replicas: number;
+  };
 }
 
 /** What no single key about long-term metrics can tell. Never contains the value of a secret. */
@@ -102,9 +105,10 @@ function retention({ longTerm: { retention: kept } }: ParsedLongTerm): Finding[]
 }
 
 function ownLabel({ longTerm, prometheus }: CheckedLongTerm): Finding[] {
-  if (longTerm.store === 'none') return [];
+  if (longTerm.store === 'none' && prometheus.replicas === 1) return [];
   if (!Object.hasOwn(prometheus.externalLabels, replicaLabel)) return [];
   const place = ['prometheus', 'externalLabels', replicaLabel];
-  const what = 'is set by the stack itself where longTerm.store is not none';
+  const what =
+    'is set by the stack itself if longTerm.store is not none or prometheus.replicas is more than 1';
   return [{ at: place, from: [place, at], what, fix: removeFix(place) }];
 }

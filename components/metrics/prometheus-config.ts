@@ -35,6 +35,8 @@ export interface PrometheusConfigArgs {
     readonly label: string;
     /** Environment variable with its value, which Prometheus expands. */
     readonly variable: string;
+    /** Its value for the first instance, the only one that forwards. */
+    readonly first: string;
   };
   /** AudiFi's own jobs by name. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
@@ -161,12 +163,8 @@ function alerting(alertmanager: Endpoint, { replica }: PrometheusConfigArgs): ob
 
 function forwarded({ forwarding, externalLabels, replica }: PrometheusConfigArgs): object {
   if (forwarding === undefined || forwarding.targets.length === 0) return {};
-  const external = [
-    ...Object.keys(externalLabels),
-    ...(replica === undefined ? [] : [replica.label]),
-  ];
-  const labels = [...forwarding.labels, ...external];
-  return { remote_write: remoteWrite({ ...forwarding, labels, keyFile: beside.key }) };
+  const labels = [...forwarding.labels, ...Object.keys(externalLabels)];
+  return { remote_write: remoteWrite({ ...forwarding, labels, keyFile: beside.key, replica }) };
 }
 
 /** Escapes `$` as `$$`. Prometheus would expand `$name` to an environment variable. */

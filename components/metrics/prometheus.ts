@@ -3,6 +3,7 @@ import type { Pods } from '../discovery';
 import { forwardingFiles, forwardingPeers } from '../forwarding/connections';
 import { type RemoteWriteTarget, remoteWriteTargets } from '../forwarding/targets-config';
 import { images } from '../images';
+import { replicaLabel } from '../longterm/settings-schema';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import type { Settings, TargetSettings } from '../settings';
@@ -45,8 +46,6 @@ export interface Uploader {
   readonly serviceAccount?: ServiceAccountSpec;
   /** List of the uploaded blocks. Prometheus compacts no others. */
   readonly uploadedBlocksFile: string;
-  /** External label that differs between the instances. */
-  readonly replicaLabel: string;
 }
 
 /** Environment variable with the instance's name. */
@@ -54,7 +53,7 @@ const replicaVariable = 'REPLICA';
 
 /** The arguments that the workload needs. */
 export type PrometheusWorkloadArgs = Omit<PrometheusArgs, 'platform'> & {
-  readonly platform: Pick<Platform, 'discover'>;
+  readonly platform: Pick<Platform, 'discover' | 'instanceHosts'>;
 };
 
 const port = services.prometheus.ports.http;
@@ -62,11 +61,15 @@ const port = services.prometheus.ports.http;
 /**
  * Prometheus 3.13, the long-term support release.
  *
- * Provisions one instance with its configuration, a volume for its data (kept through replacement
+ * Provisions `prometheus.replicas` instances with their configuration, a volume for the data of each (kept through replacement
  * and `destroy`), the spec's seven scrape jobs, and the stack's own. Retention is limited by age
  * and by size. Exemplars are kept in memory. Prometheus is only reachable on the loopback interface
  * and in the stack's network. The admin, lifecycle and remote-write APIs are off. Selected metrics
  * also go to the targets of `forwarding`.
+ *
+ * Several instances scrape the same targets and evaluate the same rules, independently. Their alerts
+ * are the same to Alertmanager, which merges them. A client stays with one of them while it is ready,
+ * because the samples of two instances differ by a few seconds. Only the first one forwards metrics.
  *
  * Upstream: https://prometheus.io/docs/prometheus/latest/command-line/prometheus/
  */
@@ -83,8 +86,9 @@ export class Prometheus extends pulumi.ComponentResource {
 /** The workload of Prometheus. Pure. */
 export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): Workload {
   const { settings, uploader } = args;
-  const found = { jobs: foundJobs(name, args), pods: appPods(args) };
   const { prometheus } = settings;
+  const first = prometheus.replicas === 1 ? name : `${name}-0`;
+  const found = { first, jobs: foundJobs(name, args), pods: appPods(args) };
   const volumeMiB = sizeMiB(prometheus.storage) ?? 0;
   return {
     name,
@@ -110,7 +114,10 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       '--query.max-samples=20000000',
       '--log.format=json',
     ],
+    ...(isIdentified(args) ? { env: { [replicaVariable]: instanceName } } : {}),
     ...(uploader === undefined ? {} : companionOf(uploader)),
+    replicas: prometheus.replicas,
+    stickyClients: true,
     files: [
       { path: paths.config, content: configText(args, found) },
       ...Object.entries(args.rules ?? {}).map(([file, content]) => ({
@@ -143,10 +150,13 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
   };
 }
 
+/** Whether the data of an instance names it: several do the same, or it goes to a bucket. */
+const isIdentified = ({ settings, uploader }: PrometheusWorkloadArgs): boolean =>
+  settings.prometheus.replicas > 1 || uploader !== undefined;
+
 /** What the companion needs of the workload. */
 function companionOf(uploader: Uploader): Partial<Workload> {
   return {
-    env: { [replicaVariable]: instanceName },
     companions: [uploader.companion],
     sharedVolumes: uploader.sharedVolumes,
     serviceAccount: uploader.serviceAccount,
@@ -155,14 +165,19 @@ function companionOf(uploader: Uploader): Partial<Workload> {
 
 /** Targets that the platform discovers. */
 interface Found {
+  /** Name of the first instance. */
+  readonly first: string;
   readonly jobs: readonly OwnJob[];
   readonly pods: Readonly<Record<string, Pods>>;
 }
 
 /** The stack's own jobs. The job of Prometheus is the first. */
-function foundJobs(name: string, { platform, jobs, uploader }: PrometheusWorkloadArgs): OwnJob[] {
+function foundJobs(name: string, args: PrometheusWorkloadArgs): OwnJob[] {
+  const { platform, settings, jobs, uploader } = args;
+  const { replicas } = settings.prometheus;
   // A single instance scrapes itself at localhost.
-  const itself = { name, instances: ['localhost'], ports: [{ name: 'http', number: port }] };
+  const instances = replicas === 1 ? ['localhost'] : platform.instanceHosts({ name, replicas });
+  const itself = { name, instances, ports: [{ name: 'http', number: port }] };
   return [
     { name: 'prometheus', port: 'http', discovery: platform.discover(itself, 'http') },
     ...(uploader === undefined ? [] : [companionJob(itself, uploader)]),
@@ -192,10 +207,8 @@ function appPods({ settings, jobs }: PrometheusWorkloadArgs): Record<string, Pod
   );
 }
 
-function configText(
-  { settings, jobs, alertmanager, uploader }: PrometheusWorkloadArgs,
-  found: Found,
-): string {
+function configText(args: PrometheusWorkloadArgs, found: Found): string {
+  const { settings, jobs, alertmanager } = args;
   const { prometheus } = settings;
   return prometheusConfig({
     scrapeInterval: prometheus.scrapeInterval,
@@ -205,9 +218,9 @@ function configText(
       env: settings.environment,
       stack: settings.stack,
     },
-    ...(uploader === undefined
-      ? {}
-      : { replica: { label: uploader.replicaLabel, variable: replicaVariable } }),
+    ...(isIdentified(args)
+      ? { replica: { label: replicaLabel, variable: replicaVariable, first: found.first } }
+      : {}),
     targets: appTargets(settings, jobs),
     ...found,
     alertmanager,

@@ -88,6 +88,9 @@ export function serviceSpec(workload: Workload, selector: Labels): core.v1.Servi
     ...(workload.placement === 'perNode'
       ? { clusterIP: 'None', publishNotReadyAddresses: true }
       : undefined),
+    ...(workload.stickyClients === true && isReplicated(workload)
+      ? { sessionAffinity: 'ClientIP' }
+      : undefined),
     selector,
     ports,
   };

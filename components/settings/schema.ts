@@ -24,6 +24,7 @@ import {
   size,
   secret,
   type SecretKeyOf,
+  wholeNumber,
 } from './kinds';
 
 export type { Doc } from './kinds';
@@ -220,6 +221,15 @@ export const settingsSchema = z.strictObject({
       port: port
         .default(9090)
         .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '9090')),
+      replicas: wholeNumber(1, 5)
+        .default(1)
+        .meta(
+          doc(
+            'Number of instances. Each scrapes all targets and evaluates all rules, so any one of ' +
+              'them can fail.',
+            '2',
+          ),
+        ),
       scrapeInterval: duration('1s', '2m')
         .default('15s')
         .meta(doc('Time between two scrapes of a target.', '15s')),

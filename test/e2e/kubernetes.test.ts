@@ -77,10 +77,12 @@ interface Pod {
   readonly spec: { readonly nodeName: string };
 }
 
-const pods = (): Pod[] =>
-  cluster.get<{ items: Pod[] }>(
+const pods = (): Pod[] => {
+  const list = cluster.get(
     ...['pods', '--all-namespaces', '--selector', `app.kubernetes.io/instance=${stack}`],
-  ).items;
+  );
+  return (list as { items: Pod[] }).items;
+};
 
 /** Identity of each pod of the stack, by its name. */
 const identities = (): Record<string, string> =>

@@ -48,8 +48,8 @@ export class KubeCluster {
   }
 
   /** `kubectl get … --output json`. */
-  get<T>(...args: string[]): T {
-    return JSON.parse(this.kubectl('get', ...args, '--output', 'json')) as T;
+  get(...args: string[]): unknown {
+    return JSON.parse(this.kubectl('get', ...args, '--output', 'json'));
   }
 
   apply(objects: readonly object[]): void {

@@ -36,7 +36,10 @@ const workloads: Readonly<Record<string, Workload>> = {
   prometheus: prometheusWorkload('prometheus', {
     settings,
     jobs: [],
-    platform: { discover: () => ({ by: 'addresses', targets: [] }) },
+    platform: {
+      discover: () => ({ by: 'addresses', targets: [] }),
+      instanceHosts: ({ name }) => [name],
+    },
   }),
 };
 const workload = (name: string): Workload => {
