@@ -3,6 +3,7 @@ import { databaseNames } from './alerts/databases';
 import { forwardingNames } from './alerts/forwarding';
 import { infoNames } from './alerts/info';
 import { logPathNames, logQueryNames } from './alerts/logs';
+import { longTermNames } from './alerts/longterm';
 import { scrapeNames } from './alerts/meta';
 import { deliveryNames } from './alerts/meta-delivery';
 import { prometheusNames } from './alerts/meta-prometheus';
@@ -23,6 +24,7 @@ export const alertNames = [
   ...logPathNames,
   ...traceNames,
   ...forwardingNames,
+  ...longTermNames,
   ...logQueryNames,
 ] as const;
 

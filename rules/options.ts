@@ -116,6 +116,9 @@ export const jobs = {
   jaeger: 'jaeger',
   otelCollector: 'otel-collector',
   spanMetrics: 'span-metrics',
+  thanosSidecar: 'thanos-sidecar',
+  thanosCompactor: 'thanos-compactor',
+  thanosStore: 'thanos-store',
 } as const satisfies Readonly<Record<string, JobName>>;
 
 /** Options for the spec's stack, with all components and all four checks. */

@@ -8,6 +8,7 @@ import { scrapeAlerts } from './alerts/meta';
 import { logPathAlerts, logQueryAlerts } from './alerts/logs';
 import { deliveryAlerts } from './alerts/meta-delivery';
 import { prometheusAlerts } from './alerts/meta-prometheus';
+import { longTermAlerts } from './alerts/longterm';
 import { traceAlerts } from './alerts/traces';
 import { uptimeAlerts } from './alerts/uptime';
 import { warningAlerts } from './alerts/warnings';
@@ -32,6 +33,7 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
     'meta-logs': logPathAlerts(c),
     'meta-traces': traceAlerts(c),
     'meta-forwarding': forwardingAlerts(c),
+    'meta-longterm': longTermAlerts(c),
   };
 }
 

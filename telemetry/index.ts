@@ -19,6 +19,7 @@ export {
 } from './exporter-metrics';
 export { describeSeries, type LabelOf, metrics, type MetricName } from './metrics';
 export type { RecordedName, SeriesName } from './metrics';
+export { longTermMetrics } from './longterm-metrics';
 export { monitoringMetrics } from './monitoring-metrics';
 export * from './promql';
 export { recorded } from './recorded';

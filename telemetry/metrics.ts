@@ -2,6 +2,7 @@ import { appMetrics } from './app-metrics';
 import { collectorMetrics } from './collector-metrics';
 import { type Metric, targetLabels } from './contract';
 import { exporterMetrics } from './exporter-metrics';
+import { longTermMetrics } from './longterm-metrics';
 import { monitoringMetrics } from './monitoring-metrics';
 import { recorded } from './recorded';
 
@@ -11,6 +12,7 @@ export const metrics = {
   ...exporterMetrics,
   ...monitoringMetrics,
   ...collectorMetrics,
+  ...longTermMetrics,
 };
 
 export type MetricName = keyof typeof metrics;
