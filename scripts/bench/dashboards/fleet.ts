@@ -34,8 +34,14 @@ const instances: Readonly<Partial<Record<JobName, number>>> = {
   promtail: 12,
 };
 
-/** Prometheus is real, the checks have no targets here, and the log agent is Promtail. */
-const notSimulated: readonly string[] = ['prometheus', 'uptime', 'otel-agent'];
+/**
+ * Prometheus itself is real, the checks have no targets here, Promtail is the agent, and metrics are
+ * not kept for longer.
+ */
+const notSimulated: readonly string[] = [
+  ...['prometheus', 'uptime', 'otel-agent'],
+  ...['thanos-sidecar', 'thanos-compactor', 'thanos-store', 'thanos-query', 'thanos-frontend'],
+];
 
 /** Instances of each simulated scrape job. */
 export const replicas: Readonly<Record<string, number>> = Object.fromEntries(
