@@ -19,7 +19,12 @@ async function main(): Promise<number> {
   try {
     if (command === 'down') {
       const was = await cluster.stop();
-      process.stdout.write(was ? 'The cluster and its data are gone.\n' : 'There is no cluster.\n');
+      process.stdout.write(
+        was
+          ? 'The cluster and its data are gone. If a stack ran there, run make refresh for it in ' +
+              'the next cluster before make up: its state still lists what is gone.\n'
+          : 'There is no cluster.\n',
+      );
       return 0;
     }
     if (command !== 'up') throw new OperatorError(`unknown command "${command}": up or down`);
