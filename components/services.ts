@@ -284,7 +284,7 @@ export const services = {
     of: 'stack',
     team: 'platform',
     image: 'loki',
-    ports: { http: 3100 },
+    ports: { http: 3100, grpc: 9095, members: 7946 },
     jobs: [{ name: 'loki', port: 'http', metrics: ['loki_'] }],
     published: { http: ['loki', 'port'] },
     runs: ({ logs, loki }) => logs.enabled && loki.enabled,

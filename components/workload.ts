@@ -260,8 +260,8 @@ export interface Endpoint {
 /** An external peer that a workload connects to, e.g. AudiFi's API or the internet. */
 export interface External {
   readonly external: string;
-  /** TCP ports, 1 to 65535. */
-  readonly ports: readonly number[];
+  /** TCP ports, 1 to 65535; `all` if only DNS knows them (SRV records). */
+  readonly ports: readonly number[] | 'all';
   /** Its addresses. @default any */
   readonly peers?: readonly Peer[];
 }

@@ -17,7 +17,10 @@ export const lokiPaths = {
 } as const;
 
 export const lokiPort = services.loki.ports.http;
-const grpcPort = 9095;
+const { grpc: grpcPort, members: membersPort } = services.loki.ports;
+
+/** Copies of each log line where there are several instances. Two of them must be written. */
+const copies = 3;
 
 export interface LokiConfigArgs {
   readonly loki: ParsedLogs['loki'];
@@ -28,14 +31,23 @@ export interface LokiConfigArgs {
   readonly grafanaUrl: string;
   /** URL of Alertmanager. @default log alerts are not sent */
   readonly alertmanagerUrls?: readonly string[];
+  /** The other instances. @default none: a single one */
+  readonly cluster?: {
+    /** Host name of each instance. */
+    readonly members: readonly string[];
+    /** Members of clusters with different labels ignore each other. */
+    readonly label: string;
+  };
 }
 
 /**
  * Configuration of Loki, with all components in one process. Pure. See
  * https://grafana.com/docs/loki/latest/configure/
+ *
+ * Several instances form a ring: each line is written to three of them, and one compacts for all.
  */
 export function lokiConfig(args: LokiConfigArgs): string {
-  const { loki } = args;
+  const { loki, cluster } = args;
   const store = loki.s3 === undefined ? 'filesystem' : 's3';
   const memoryMiB = sizeMiB(loki.memory) ?? 0;
   const config = {
@@ -43,8 +55,8 @@ export function lokiConfig(args: LokiConfigArgs): string {
     auth_enabled: false,
     server: {
       http_listen_port: lokiPort,
-      // Components of Loki only talk to each other inside the process.
-      grpc_listen_address: '127.0.0.1',
+      // The components of a single Loki only talk to each other inside the process.
+      ...(cluster === undefined ? { grpc_listen_address: '127.0.0.1' } : {}),
       grpc_listen_port: grpcPort,
       grpc_server_max_recv_msg_size: 16_777_216,
       grpc_server_max_send_msg_size: 16_777_216,
@@ -53,11 +65,12 @@ export function lokiConfig(args: LokiConfigArgs): string {
     },
     common: {
       path_prefix: lokiPaths.data,
-      replication_factor: 1,
-      instance_addr: '127.0.0.1',
-      ring: { kvstore: { store: 'inmemory' } },
+      ...(cluster === undefined
+        ? { replication_factor: 1, instance_addr: '127.0.0.1', ring: ringIn('inmemory') }
+        : { replication_factor: copies, ring: ringIn('memberlist') }),
       storage: store === 's3' ? { s3: s3Store(loki.s3) } : filesystemStore,
     },
+    ...(cluster === undefined ? {} : { memberlist: memberlist(cluster) }),
     schema_config: {
       configs: [
         {
@@ -112,6 +125,19 @@ export function lokiConfig(args: LokiConfigArgs): string {
     analytics: { reporting_enabled: false },
   };
   return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+const ringIn = (store: string): object => ({ kvstore: { store } });
+
+/** See https://grafana.com/docs/loki/latest/configure/#memberlist */
+function memberlist({ members, label }: NonNullable<LokiConfigArgs['cluster']>): object {
+  return {
+    cluster_label: label,
+    bind_port: membersPort,
+    join_members: members.map((host) => `${host}:${membersPort}`),
+    // Finds members again that came back with another address.
+    rejoin_interval: '30s',
+  };
 }
 
 const filesystemStore = {
@@ -195,11 +221,14 @@ function limits({ loki, retention }: LokiConfigArgs): object {
  * Rules come from files only, not from the HTTP API. Their results are only alerts: see
  * docs/spec-departures.md.
  */
-function ruler({ externalLabels, grafanaUrl, alertmanagerUrls }: LokiConfigArgs): object {
+function ruler({ externalLabels, grafanaUrl, alertmanagerUrls, cluster }: LokiConfigArgs): object {
   return {
     storage: { type: 'local', local: { directory: lokiPaths.rules } },
     rule_path: `${lokiPaths.data}/rules-temp`,
-    ring: { kvstore: { store: 'inmemory' } },
+    // Several instances share the rules, so that each rule is evaluated once.
+    ...(cluster === undefined
+      ? { ring: ringIn('inmemory') }
+      : { ring: ringIn('memberlist'), enable_sharding: true }),
     enable_api: true,
     evaluation_interval: '1m',
     external_labels: externalLabels,

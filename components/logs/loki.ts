@@ -1,7 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
+import { cloudMetadata } from '../cloud-metadata';
 import { images } from '../images';
 import type { ForwardingSettings } from '../forwarding/connections';
 import type { Platform } from '../platform/platform';
+import { services } from '../services';
 import type { Settings } from '../settings';
 import { goMemoryLimit, portOf, sizeMiB } from '../units';
 import {
@@ -51,12 +53,18 @@ export class Loki extends pulumi.ComponentResource {
   }
 }
 
+/** What the description of the workload needs. */
+export type LokiWorkloadArgs = Omit<LokiArgs, 'platform'> & {
+  readonly platform: Pick<Platform, 'instanceHosts'>;
+};
+
 /** The workload of Loki. */
 export function lokiWorkload(
   name: string,
-  { settings, rules, alertmanager }: Omit<LokiArgs, 'platform'>,
+  { settings, rules, alertmanager, platform }: LokiWorkloadArgs,
 ): Workload {
   const { loki, logs, environment, stack } = settings;
+  const { replicas } = loki;
   const memoryMiB = sizeMiB(loki.memory) ?? 0;
   return {
     name,
@@ -64,7 +72,7 @@ export function lokiWorkload(
     args: [`-config.file=${lokiPaths.config}`],
     env: {
       GOMEMLIMIT: goMemoryLimit(memoryMiB),
-      ...(loki.s3 === undefined ? {} : { AWS_SHARED_CREDENTIALS_FILE: lokiPaths.credentials }),
+      ...(usesKeys(settings) ? { AWS_SHARED_CREDENTIALS_FILE: lokiPaths.credentials } : {}),
     },
     files: [
       {
@@ -76,6 +84,9 @@ export function lokiWorkload(
           grafanaUrl: settings.alerts.dashboardBase.replace(/\/$/, ''),
           alertmanagerUrls:
             alertmanager && addresses(alertmanager, 'http').map((host) => `http://${host}`),
+          ...(replicas === 1
+            ? {}
+            : { cluster: { label: stack, members: platform.instanceHosts({ name, replicas }) } }),
         }),
       },
       ...Object.entries(rules).map(([file, content]) => ({
@@ -86,30 +97,57 @@ export function lokiWorkload(
     ],
     volumes: [{ name: 'data', path: lokiPaths.data, sizeMiB: sizeMiB(loki.storage) ?? 0 }],
     scratch: ['/tmp'],
-    ports: [{ name: 'http', number: lokiPort, publish: loki.port }],
+    ports: [
+      { name: 'http', number: lokiPort, publish: loki.port },
+      ...(replicas === 1
+        ? []
+        : [
+            { name: 'grpc', number: services.loki.ports.grpc },
+            { name: 'members', number: services.loki.ports.members },
+          ]),
+    ],
+    replicas,
+    clusterPorts: replicas === 1 ? [] : ['grpc', 'members'],
+    // An instance is ready only after it has found the others.
+    publishNotReadyAddresses: true,
     // Loki replays its write-ahead log before it becomes ready, which can take long.
     readiness: { port: 'http', path: '/ready', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/loki/api/v1/status/buildinfo' },
     resources: { memoryMiB, cpus: loki.cpus },
     user: { uid: 10001, gid: 10001 },
     connectsTo: connections(settings, alertmanager),
+    ...(usesIdentity(settings)
+      ? { serviceAccount: { annotations: loki.serviceAccountAnnotations } }
+      : {}),
     stopSeconds: 60,
   };
 }
 
 /** See https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
-function credentials({ loki, lokiS3AccessKey, lokiS3SecretKey }: LogsSettings): ConfigFile[] {
-  if (loki.s3 === undefined) return [];
-  const content =
-    lokiS3AccessKey === undefined || lokiS3SecretKey === undefined
-      ? ''
-      : pulumi.interpolate`[default]\naws_access_key_id = ${lokiS3AccessKey}\naws_secret_access_key = ${lokiS3SecretKey}\n`;
+function credentials(settings: LogsSettings): ConfigFile[] {
+  if (!usesKeys(settings)) return [];
+  const { lokiS3AccessKey: id, lokiS3SecretKey: secret } = settings;
+  const content = pulumi.interpolate`[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
   return [{ path: lokiPaths.credentials, content, secret: true }];
 }
 
-function connections({ loki }: LogsSettings, alertmanager: Endpoint | undefined): Connection[] {
+const usesKeys = ({ loki, lokiS3AccessKey, lokiS3SecretKey }: LogsSettings): boolean =>
+  loki.s3 !== undefined && lokiS3AccessKey !== undefined && lokiS3SecretKey !== undefined;
+
+/** A bucket without keys is opened with the identity of the pod or the machine. */
+const usesIdentity = (settings: LogsSettings): boolean =>
+  settings.loki.s3 !== undefined && !usesKeys(settings);
+
+function connections(settings: LogsSettings, alertmanager: Endpoint | undefined): Connection[] {
+  const { loki } = settings;
   const talksTo: Connection[] = alertmanager === undefined ? [] : [alertmanager];
   if (loki.s3 === undefined) return talksTo;
   const port = portOf(loki.s3.endpoint ?? 'https://s3.amazonaws.com');
-  return [...talksTo, { external: 'internet', ports: [port] }];
+  // Tokens of an identity come from the metadata server, or by HTTPS from the cloud.
+  const ports = usesIdentity(settings) ? [...new Set([443, port])] : [port];
+  return [
+    ...talksTo,
+    { external: 'internet', ports },
+    ...(usesIdentity(settings) ? [cloudMetadata] : []),
+  ];
 }

@@ -5,7 +5,13 @@ import type { ParsedLogs } from './settings-schema';
 
 /** Checks log settings that depend on each other. Never names the value of a secret. */
 export function logsFindings(parsed: ParsedLogs): Finding[] {
-  return [...keys(parsed), ...containers(parsed), ...prefixes(parsed), ...retention(parsed)];
+  return [
+    ...keys(parsed),
+    ...instances(parsed),
+    ...containers(parsed),
+    ...prefixes(parsed),
+    ...retention(parsed),
+  ];
 }
 
 /** Requires both keys of the bucket or neither, and neither without a bucket. */
@@ -29,6 +35,26 @@ function keys({ loki, lokiS3AccessKey, lokiS3SecretKey }: ParsedLogs): Finding[]
     what: `is missing, but ${set.join()} is set`,
     fix: setFix([key], '--secret'),
   }));
+}
+
+/** Several instances share a bucket, and a quorum of three copies needs three of them. */
+function instances({ loki }: ParsedLogs): Finding[] {
+  if (loki.replicas === 1) return [];
+  const at = ['loki', 'replicas'];
+  const bucket = ['loki', 's3'];
+  const findings: Finding[] = [];
+  if (loki.s3 === undefined) {
+    const what =
+      'is more than 1, but loki.s3 names no bucket: each instance would keep lines on its own ' +
+      'volume that the others cannot read';
+    const fix = setFix([...bucket, 'bucket'], 'audifi-logs');
+    findings.push({ at, from: [at, bucket], what, fix });
+  }
+  if (loki.replicas === 2) {
+    const what = 'is 2: three copies of each line need three instances, and two survive no failure';
+    findings.push({ at, what, fix: setFix(at, '3') });
+  }
+  return findings;
 }
 
 /** A container must not be in two sources, because its lines would have two jobs. */

@@ -10,12 +10,17 @@ import {
   port,
   size,
   secret,
+  wholeNumber,
 } from '../settings/kinds';
 
 const bucketName = z
   .string({ error: 'is not a bucket name' })
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not a bucket name' })
   .meta(kind('name of a bucket'));
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/ */
+const annotationName =
+  /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
 
 const s3 = z
   .strictObject({
@@ -62,6 +67,15 @@ const loki = z
     port: port
       .default(3100)
       .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '3100')),
+    replicas: wholeNumber(1, 9)
+      .default(1)
+      .meta(
+        doc(
+          'Number of instances: 1, or 3 and more. Several write each line to three of them, so any ' +
+            'one can fail. They need a bucket (loki.s3).',
+          '3',
+        ),
+      ),
     memory: size('256MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
     cpus: cpus.default(1).meta(doc('CPU limit in cores (0.1 to 64).', '2')),
     storage: size('1GiB')
@@ -85,6 +99,28 @@ const loki = z
         ),
       ),
     s3,
+    serviceAccountAnnotations: z
+      .record(
+        z.string().regex(annotationName, { error: 'is not the name of an annotation' }),
+        z
+          .string({ error: 'is not a text' })
+          .meta(
+            onlyOn(
+              'kubernetes',
+              'Value of the annotation.',
+              'arn:aws:iam::111122223333:role/audifi-loki',
+            ),
+          ),
+      )
+      .default({})
+      .meta(
+        onlyOn(
+          'kubernetes',
+          'Annotations that bind the service account of Loki to an identity of the cloud, for ' +
+            'loki.s3 without keys (Kubernetes).',
+          '["eks.amazonaws.com/role-arn"] arn:aws:iam::111122223333:role/audifi-loki',
+        ),
+      ),
   })
   .prefault({});
 

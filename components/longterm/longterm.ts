@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { cloudMetadata } from '../cloud-metadata';
 import type { Discovery } from '../discovery';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
@@ -332,13 +333,8 @@ function storeConnections(settings: LongTermSettings): Connection[] {
   const { store, s3 } = settings.longTerm;
   if (store === 'none' || store === 'filesystem') return [];
   const bucket = portOf(s3?.endpoint ?? 'https://s3.amazonaws.com');
-  const metadata: Connection = {
-    external: 'cloud-metadata',
-    peers: [{ cidr: '169.254.169.254/32' }, { cidr: '169.254.169.252/32' }],
-    ports: [80, 988],
-  };
   return [
     { external: 'bucket', ports: [...new Set([bucket, 443])].sort((a, b) => a - b) },
-    ...(usesIdentity(settings) ? [metadata] : []),
+    ...(usesIdentity(settings) ? [cloudMetadata] : []),
   ];
 }

@@ -40,7 +40,8 @@ export function blackboxWorkload(
   name: string,
   { checks, publish }: Pick<BlackboxExporterArgs, 'checks' | 'publish'>,
 ): Workload {
-  const ports = checks.map((check) => portOf(check.url));
+  // A check follows redirects, mostly from http to https.
+  const ports = checks.length === 0 ? [] : [80, 443, ...checks.map(({ url }) => portOf(url))];
   return {
     name,
     image: images.blackboxExporter,

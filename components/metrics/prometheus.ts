@@ -13,12 +13,12 @@ import {
   type ConfigFile,
   type Connection,
   type Endpoint,
-  type External,
   instanceName,
   type ServiceAccountSpec,
   type SharedVolume,
   type Workload,
 } from '../workload';
+import { appPeers } from './app-peers-config';
 import { beside, type OwnJob, paths, prometheusConfig, targetsBeside } from './prometheus-config';
 
 export interface PrometheusArgs {
@@ -250,14 +250,9 @@ function connections({
   app: own = [],
   uploader,
 }: PrometheusWorkloadArgs): Connection[] {
-  const app: External = {
-    external: 'audifi',
-    peers: [{ namespace: settings.kubernetes.appNamespace }],
-    ports: portsOf(appTargets(settings, jobs)),
-  };
   return [
     ...new Set([...jobs.flatMap((job) => job.endpoint ?? []), ...own]),
-    ...(app.ports.length > 0 ? [app] : []),
+    ...appPeers(appTargets(settings, jobs), settings.kubernetes.appNamespace),
     ...forwardingPeers(settings.forwarding, writtenTo(settings)),
     ...(uploader?.connectsTo ?? []),
   ];
@@ -271,14 +266,4 @@ function appTargets(
     targets,
     jobs.map(({ name }) => name),
   );
-}
-
-function portsOf(targets: Readonly<Record<string, TargetSettings>>): number[] {
-  const numbers = Object.values(targets)
-    .filter((target) => target.enabled)
-    .flatMap((target) => [
-      ...(target.addresses ?? []).map((a) => Number(a.slice(a.lastIndexOf(':') + 1))),
-      ...(target.dns?.port === undefined ? [] : [target.dns.port]),
-    ]);
-  return [...new Set(numbers)].sort((a, b) => a - b);
 }

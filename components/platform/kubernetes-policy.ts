@@ -21,6 +21,19 @@ export interface Placed {
   readonly onHostNetwork: boolean;
 }
 
+/** Where the cluster's DNS answers. */
+export interface ClusterDns {
+  /** Namespace of its pods. */
+  readonly namespace: string;
+  /** Ports of its pods, where a policy applies: behind the Service. */
+  readonly ports: readonly number[];
+  /** Addresses besides these pods, e.g. of a cache on each node. */
+  readonly cidrs: readonly string[];
+}
+
+/** DNS as most clusters have it. */
+export const usualDns: ClusterDns = { namespace: 'kube-system', ports: [53], cidrs: [] };
+
 /** A policy to create, in the namespace of the pods that it is about. */
 export interface Policy {
   readonly name: string;
@@ -38,7 +51,7 @@ export interface Policy {
  *
  * Upstream: https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export function namespacePolicies(namespace: string): Policy[] {
+export function namespacePolicies(namespace: string, dns: ClusterDns): Policy[] {
   const everyPod = { podSelector: {} };
   return [
     {
@@ -54,9 +67,14 @@ export function namespacePolicies(namespace: string): Policy[] {
         policyTypes: ['Egress'],
         egress: [
           {
-            // Any pod there: the label of the DNS server differs between distributions.
-            to: [{ namespaceSelector: inNamespace('kube-system') }],
-            ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })),
+            to: [
+              // Any pod there: the label of the DNS server differs between distributions.
+              { namespaceSelector: inNamespace(dns.namespace) },
+              ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+            ],
+            ports: dns.ports.flatMap((port) =>
+              ['UDP', 'TCP'].map((protocol) => ({ protocol, port })),
+            ),
           },
         ],
       },
@@ -106,7 +124,10 @@ export function connectionPolicies(
   return connections.flatMap((connection) => {
     if (isExternal(connection)) {
       const to = connection.peers?.map(policyPeer);
-      const ports = connection.ports.map((port) => ({ protocol: 'TCP', port }));
+      const ports =
+        connection.ports === 'all'
+          ? [{ protocol: 'TCP', port: 1, endPort: 65_535 }]
+          : connection.ports.map((port) => ({ protocol: 'TCP', port }));
       return [egressPolicy(from, slug(connection.external), to, ports)];
     }
     const to = deployed.get(connection.name);

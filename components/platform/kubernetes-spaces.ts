@@ -2,7 +2,7 @@ import { Namespace } from '@pulumi/kubernetes/core/v1';
 import { NetworkPolicy } from '@pulumi/kubernetes/networking/v1';
 import type { Provider } from '@pulumi/kubernetes/provider';
 import type * as pulumi from '@pulumi/pulumi';
-import { type Labels, namespacePolicies, type Policy } from './kubernetes-policy';
+import { type ClusterDns, type Labels, namespacePolicies, type Policy } from './kubernetes-policy';
 
 export const commonLabels: Labels = {
   'app.kubernetes.io/part-of': 'audifi-observability',
@@ -24,6 +24,7 @@ export interface SpacesArgs {
    * Name of the namespace for workloads without host access; the other one is `<namespace>-host`.
    */
   readonly namespace: string;
+  readonly dns: ClusterDns;
   readonly parent: pulumi.Resource;
   /** For objects of the stack. */
   readonly provider: Provider;
@@ -56,7 +57,9 @@ export class Spaces {
     const guards: pulumi.Resource[] = [namespace];
     const space = { name, namespace, guards };
     this.spaces.set(name, space);
-    guards.push(...namespacePolicies(name).map((policy) => this.policy(policy, parent)));
+    guards.push(
+      ...namespacePolicies(name, this.args.dns).map((policy) => this.policy(policy, parent)),
+    );
     return space;
   }
 

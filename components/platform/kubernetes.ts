@@ -28,6 +28,7 @@ import { type FileObjects, fileProblems } from './kubernetes-files';
 import { podLogs, podProblems, podSpec } from './kubernetes-pod';
 import {
   acceptPolicies,
+  type ClusterDns,
   clusterPolicies,
   connectionPolicies,
   connectionProblems,
@@ -35,6 +36,7 @@ import {
   onHostNetwork,
   type Placed,
   type Policy,
+  usualDns,
 } from './kubernetes-policy';
 import type { PortForwardArgs } from './port-forward';
 import { Spaces } from './kubernetes-spaces';
@@ -59,6 +61,8 @@ export interface KubernetesPlatformArgs {
    * @default false: the cluster's authority has signed them
    */
   readonly kubeletInsecureTls?: boolean;
+  /** Where the cluster's DNS answers. @default port 53 of the pods in kube-system */
+  readonly dns?: ClusterDns;
   /** Opens a port of a Service on this machine; returns its URL. */
   readonly openTunnel: (tunnel: PortForwardArgs) => Promise<string>;
   /** Last word on a pod, for what the workload cannot say. @default none */
@@ -102,8 +106,9 @@ interface Deployed extends Placed {
 export class KubernetesPlatform extends pulumi.ComponentResource implements Platform {
   /**
    * Kubernetes puts the node's address here before it starts the container; only in args and env.
+   * An IPv6 address needs the brackets, and Go accepts them around IPv4 too.
    */
-  readonly hostListenAddress = `$(${hostIp})`;
+  readonly hostListenAddress = `[$(${hostIp})]`;
   readonly containerLogs: ContainerLogs = { files: `${podLogs}/*/*/*.log`, format: 'cri' };
   readonly nodeName = `$(${nodeName})`;
   readonly containerMetrics: Discovery;
@@ -131,7 +136,14 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     );
     const { namespace } = this;
     const { provider } = this;
-    this.spaces = new Spaces({ name, namespace, parent: this, provider, namespaces });
+    this.spaces = new Spaces({
+      name,
+      namespace,
+      dns: args.dns ?? usualDns,
+      parent: this,
+      provider,
+      namespaces,
+    });
     this.containerMetrics = {
       by: 'kubelets',
       path: '/metrics/cadvisor',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCidrRange } from '../workload-validation-outside';
 import { thresholdsSchema } from '../../rules/thresholds';
 import { alertingSchema, defaultRunbookBase } from '../alerting/settings-schema';
 import { forwardingSchema } from '../forwarding/settings-schema';
@@ -384,6 +385,39 @@ export const settingsSchema = z.strictObject({
       appNamespace: dnsLabel
         .default('audifi')
         .meta(doc("Namespace of AudiFi's own services.", 'audifi')),
+      dns: z
+        .strictObject({
+          namespace: dnsLabel
+            .default('kube-system')
+            .meta(doc('Namespace of the DNS pods.', 'openshift-dns')),
+          ports: z
+            .array(port.meta(doc('A port of the DNS pods.', '5353')))
+            .min(1, { error: 'is an empty list' })
+            .default([53])
+            .meta(doc('Ports of the DNS pods, behind the Service.', '[0] 5353')),
+          cidrs: z
+            .array(
+              z
+                .string({ error: 'is not an address range' })
+                .refine(isCidrRange, { error: 'is not an address range' })
+                .meta(kind('address range'))
+                .meta(doc('Address range of a DNS cache on the nodes.', '169.254.20.10/32')),
+            )
+            .default([])
+            .meta(
+              doc(
+                'Address ranges of DNS besides its pods: a cache on each node (NodeLocal DNSCache).',
+                '[0] 169.254.20.10/32',
+              ),
+            ),
+        })
+        .prefault({})
+        .meta(
+          doc(
+            'DNS servers of the cluster that the pods may connect to.',
+            '.namespace openshift-dns',
+          ),
+        ),
       apiServerPorts: z
         .array(port.meta(doc('A port of the API server.', '6443')))
         .min(1, { error: 'is an empty list' })

@@ -35,12 +35,20 @@ function configure(): void {
     kubernetes: { context: cluster.context },
     prometheus: {
       ...small,
+      replicas: 2,
       scrapeInterval: '2s',
       evaluationInterval: '5s',
       retentionSize: '512MiB',
     },
     alertmanager: { replicas: 3, startDelay: '5s', critical: { groupWait: '5s' } },
-    loki: small,
+    loki: {
+      ...small,
+      replicas: 3,
+      s3: {
+        ...{ bucket: 'audifi-logs', pathStyle: true },
+        endpoint: `http://bucket.${appNamespace}.svc:9000`,
+      },
+    },
     jaeger: small,
     traces: { storage: '256MiB', memory: '256MiB', maxTraces: 8000 },
     grafana: { enabled: false },
@@ -103,7 +111,15 @@ beforeAll(async () => {
   await cluster.start(2, stackImages);
   cluster.apply(appObjects(2));
   configure();
-  await make('pulumi', { ARGS: `config set pagerdutyRoutingKey ${'e2e0'.repeat(8)} --secret` });
+  // Keys of a test, which open nothing.
+  const keys = {
+    pagerdutyRoutingKey: 'e2e0'.repeat(8),
+    lokiS3AccessKey: 'e2e-access-key-0001',
+    lokiS3SecretKey: 'e2e-secret-key-0001',
+  };
+  for (const [key, value] of Object.entries(keys)) {
+    await make('pulumi', { ARGS: `config set ${key} ${value} --secret` });
+  }
 });
 
 afterAll(async () => {
@@ -158,7 +174,7 @@ describe('from nothing', () => {
   });
 
   it('has the log lines of the application, redacted, with the names that its metrics have', async () => {
-    const pod = await (await fetch(`${api}/log?text=seen-by-ada@audifi.io`)).text();
+    const pod = await (await fetch(`${api}/log?text=seen%20by%20ada@audifi.io`)).text();
     const [line] = await eventually('the line is in Loki', 60, async () => {
       const found = await loki.lines(
         `{namespace="${appNamespace}", container="api-server"} |= "seen"`,
@@ -194,7 +210,7 @@ describe('once it runs', () => {
     await make('up');
     const now = identities();
     const changed = Object.keys(now).filter((name) => before[name] !== now[name]);
-    expect(changed).toEqual(['prometheus-0']);
+    expect(changed.sort()).toEqual(['prometheus-0', 'prometheus-1']);
     await reconnect();
     expect((await prometheus.raw('up{job="prometheus"}', '1h'))[0]).toEqual(oldest);
   });

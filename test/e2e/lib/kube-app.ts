@@ -1,11 +1,12 @@
 import { imageRef, images } from '../../../components/images';
+import { bucketStandIn } from './bucket-standin';
 
 export const appNamespace = 'audifi';
 
 /**
  * A stand-in for AudiFi in a cluster: pods with the labels, the ports and the namespace of its
  * services. `api-server` has metrics, writes a log line for each request of /log, and sends spans.
- * `receiver` takes the place of PagerDuty: it keeps what it gets.
+ * `receiver` takes the place of PagerDuty: it keeps what it gets. `bucket` is a STAND-IN for S3.
  */
 export function appObjects(replicas: number): object[] {
   return [
@@ -14,10 +15,11 @@ export function appObjects(replicas: number): object[] {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'programs', namespace: appNamespace },
-      data: { 'api-server.cjs': apiServer, 'receiver.cjs': receiver },
+      data: { 'api-server.cjs': apiServer, 'receiver.cjs': receiver, 'bucket.cjs': bucketStandIn },
     },
     ...service('api-server', replicas, { http: 3001, metrics: 9090 }),
     ...service('receiver', 1, { http: 8080 }),
+    ...service('bucket', 1, { http: 9000 }),
   ];
 }
 

@@ -64,6 +64,23 @@ describe("Loki's configuration", () => {
     });
   });
 
+  it('is of one process where there is one, and a ring with three copies where there are more', () => {
+    const alone = config();
+    expect(alone).toMatchObject({
+      server: { grpc_listen_address: '127.0.0.1' },
+      common: { replication_factor: 1, ring: { kvstore: { store: 'inmemory' } } },
+    });
+    const several = config({ cluster: { label: 'prod', members: ['loki-0.x', 'loki-1.x'] } });
+    expect(several).toMatchObject({
+      common: { replication_factor: 3, ring: { kvstore: { store: 'memberlist' } } },
+      memberlist: { cluster_label: 'prod', join_members: ['loki-0.x:7946', 'loki-1.x:7946'] },
+      ruler: { ring: { kvstore: { store: 'memberlist' } }, enable_sharding: true },
+    });
+    // Other instances have to reach it.
+    expect(several).not.toHaveProperty('server.grpc_listen_address');
+    expect(several).not.toHaveProperty('common.instance_addr');
+  });
+
   it('replays its log within half of its memory', () => {
     expect(config().ingester.wal.replay_memory_ceiling).toBe('512MB');
     const more = config({ loki: { ...loki, memory: '4GiB' } });

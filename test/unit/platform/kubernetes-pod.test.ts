@@ -217,7 +217,7 @@ describe('arguments and environment', () => {
       { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
       { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
     ]);
-    expect(expand(container?.args[0] ?? '', { HOST_IP: '10.0.0.1' })).toBe('--listen=10.0.0.1:1');
+    expect(expand(container?.args[0] ?? '', { HOST_IP: 'fd00::1' })).toBe('--listen=[fd00::1]:1');
   });
 
   test('the name of the node is filled in for who runs on each, also in the environment', async () => {

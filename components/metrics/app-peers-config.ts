@@ -1,0 +1,61 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { TargetSettings } from '../settings';
+import type { External, Peer } from '../workload';
+
+/**
+ * Where Prometheus connects to for AudiFi's own targets, as far as their addresses say it:
+ *
+ * - `<service>.<namespace>.svc…`: pods of that namespace
+ * - an IP address: that address
+ * - a name of one label: pods of the application's namespace
+ * - any other name: any address, because only DNS knows it
+ *
+ * Each only at the ports of its targets; SRV records have their own, so all ports there. Targets
+ * that are discovered as pods need none of this.
+ */
+export function appPeers(
+  targets: Readonly<Record<string, TargetSettings>>,
+  appNamespace: string,
+): External[] {
+  const places = Object.values(targets)
+    .filter(({ enabled }) => enabled)
+    .flatMap((target): Place[] => [
+      ...(target.addresses ?? []).map((address) => placeOfAddress(address, appNamespace)),
+      ...(target.dns === undefined
+        ? []
+        : [{ ...placeOf(target.dns.name, appNamespace), port: target.dns.port ?? ('all' as const) }]),
+    ]);
+  const found = new Map<string, External>();
+  for (const { name, peer, port } of places) {
+    const known = found.get(name)?.ports ?? [];
+    const ports =
+      port === 'all' || known === 'all'
+        ? 'all'
+        : [...new Set([...known, port])].sort((a, b) => a - b);
+    found.set(name, { external: name, ports, ...(peer === undefined ? {} : { peers: [peer] }) });
+  }
+  return [...found.values()].sort((a, b) => (a.external < b.external ? -1 : 1));
+}
+
+interface Place {
+  /** Name of the external peer. Targets with the same name share a policy. */
+  readonly name: string;
+  readonly peer?: Peer;
+  readonly port: number | 'all';
+}
+
+function placeOfAddress(address: string, appNamespace: string): Place {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  return { ...placeOf(host, appNamespace), port: Number(address.slice(colon + 1)) };
+}
+
+function placeOf(host: string, appNamespace: string): Omit<Place, 'port'> {
+  if (isIPv4(host)) return { name: `audifi-at-${host}`, peer: { cidr: `${host}/32` } };
+  if (isIPv6(host)) return { name: `audifi-at-${host}`, peer: { cidr: `${host}/128` } };
+  const inCluster = /(?:^|\.)([^.]+)\.svc(?:\.|$)/.exec(host)?.[1];
+  const namespace = inCluster ?? (host.includes('.') ? undefined : appNamespace);
+  if (namespace === undefined) return { name: 'audifi-outside' };
+  const name = namespace === appNamespace ? 'audifi' : `audifi-in-${namespace}`;
+  return { name, peer: { namespace } };
+}
