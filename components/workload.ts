@@ -28,6 +28,11 @@ export interface Workload extends ContainerSpec {
   /** External peers that may connect to it. @default none */
   readonly acceptsFrom?: readonly ExternalClient[];
   /**
+   * A page for people, at a host name of their own. Kubernetes only. The peers that bring them must
+   * also be in `acceptsFrom`. @default none
+   */
+  readonly page?: Page;
+  /**
    * Targets that it discovers by itself. If that needs the Kubernetes API, its own container (but no
    * companion) gets a token, the right to read only these targets, and network access to them.
    * @default none
@@ -64,6 +69,34 @@ export interface Workload extends ContainerSpec {
   readonly serviceAccount?: ServiceAccountSpec;
   /** Grace period in seconds between SIGTERM and SIGKILL. @default 30 */
   readonly stopSeconds?: number;
+}
+
+/** A way in from outside, through the cluster's ingress controller or a gateway. */
+export interface Page {
+  /** Name of one of the ports. */
+  readonly port: string;
+  readonly host: string;
+  /** Prefix of the paths. */
+  readonly path: string;
+  readonly by: IngressPage | GatewayPage;
+}
+
+export interface IngressPage {
+  readonly kind: 'ingress';
+  /** Class of the ingress controller. @default the cluster's */
+  readonly className?: string;
+  /** Secret with the certificate, in the workload's namespace. @default none: the controller's own */
+  readonly tlsSecret?: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A route of an existing Gateway, which has the certificate. */
+export interface GatewayPage {
+  readonly kind: 'gateway';
+  readonly name: string;
+  readonly namespace: string;
+  /** Listener of the Gateway. @default all that have the host */
+  readonly listener?: string;
 }
 
 /** One container and its limits. */

@@ -4,7 +4,7 @@ import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import type { GrafanaSettings, Settings } from '../settings';
 import { goMemoryLimit, portOf, sizeMiB } from '../units';
-import type { ConfigFile, Endpoint, External, Workload } from '../workload';
+import type { ConfigFile, Endpoint, External, Page, Workload } from '../workload';
 import { grafanaConfig, paths, port, rootUrl, secretFiles } from './grafana-config';
 
 export interface GrafanaArgs {
@@ -108,7 +108,34 @@ export function grafanaWorkload(
     resources: { memoryMiB, cpus: 1 },
     user: { uid: 472, gid: 472 },
     connectsTo: connections(settings),
+    ...publication(settings),
   };
+}
+
+/** The page for people, and who brings them there. */
+function publication(settings: GrafanaSettings): Pick<Workload, 'page' | 'acceptsFrom'> {
+  const { ingress, gateway, externalUrl } = settings;
+  if (externalUrl === undefined || (ingress === undefined && gateway === undefined)) return {};
+  const { hostname: host, pathname: path } = new URL(externalUrl);
+  const { by, namespace } = wayIn({ ingress, gateway });
+  return {
+    page: { port: 'http', host, path, by },
+    acceptsFrom: [{ external: by.kind, ports: ['http'], peers: [{ namespace }] }],
+  };
+}
+
+function wayIn({ ingress, gateway }: Pick<GrafanaSettings, 'ingress' | 'gateway'>): {
+  readonly by: Page['by'];
+  /** Namespace of the pods that connect to Grafana. */
+  readonly namespace: string;
+} {
+  if (gateway !== undefined) {
+    const { controllerNamespace, ...parent } = gateway;
+    const namespace = controllerNamespace ?? gateway.namespace;
+    return { by: { kind: 'gateway', ...parent }, namespace };
+  }
+  const { controllerNamespace = 'ingress-nginx', annotations = {}, ...rest } = ingress ?? {};
+  return { by: { kind: 'ingress', annotations, ...rest }, namespace: controllerNamespace };
 }
 
 function secretTexts(secrets: Secrets): ConfigFile[] {

@@ -5,7 +5,7 @@ import type { ParsedGrafana } from './settings-schema';
 /** Checks Grafana settings that depend on each other. Never names the value of a secret. */
 export function grafanaFindings(parsed: ParsedGrafana): Finding[] {
   if (!parsed.grafana.enabled) return [];
-  return [...oauth(parsed), ...database(parsed)];
+  return [...oauth(parsed), ...database(parsed), ...page(parsed)];
 }
 
 function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] {
@@ -27,6 +27,27 @@ function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] 
       'is missing but required by grafana.oauth: the provider redirects to it after a login';
     const fix = setFix(url, 'https://grafana.audifi.io');
     findings.push({ at: url, from: [url, group], what, fix });
+  }
+  return findings;
+}
+
+/** A page has one way in, at a host name. */
+function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Finding[] {
+  const ways = Object.entries({ ingress, gateway }).flatMap(([way, set]) =>
+    set === undefined ? [] : [['grafana', way]],
+  );
+  const [first, second] = ways;
+  if (first === undefined) return [];
+  const findings: Finding[] = [];
+  if (second !== undefined) {
+    const what = 'is set beside grafana.ingress: Grafana is published by one of them';
+    findings.push({ at: second, from: ways, what, fix: removeFix(second) });
+  }
+  if (externalUrl === undefined) {
+    const at = ['grafana', 'externalUrl'];
+    const what = `is missing: ${first.join('.')} publishes Grafana at its host name`;
+    const fix = setFix(at, 'https://grafana.audifi.io');
+    findings.push({ at, from: [at, first], what, fix });
   }
   return findings;
 }

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { doc, host, httpUrl, kind, onlyOn, pageUrl, port, size, secret } from '../settings/kinds';
+import {
+  dnsLabel,
+  doc,
+  host,
+  httpUrl,
+  kind,
+  onlyOn,
+  pageUrl,
+  port,
+  size,
+  secret,
+} from '../settings/kinds';
 
 /** Text that fits into one quoted line of grafana.ini. */
 const text = (what: string) =>
@@ -63,6 +74,68 @@ const database = z
     ),
   );
 
+const namespaceOf = (what: string, example: string) => dnsLabel.meta(doc(what, example));
+
+const ingress = z
+  .strictObject({
+    className: dnsLabel
+      .optional()
+      .meta(doc("Class of the ingress controller (default: the cluster's).", 'nginx')),
+    tlsSecret: dnsLabel
+      .optional()
+      .meta(
+        doc(
+          "Secret with the certificate, in the stack's namespace; cert-manager can create it. " +
+            'Without it, the controller uses its own.',
+          'grafana-tls',
+        ),
+      ),
+    annotations: z
+      .record(
+        z.string().min(1, { error: 'is empty' }),
+        z.string({ error: 'is not a text' }).meta(doc('Value of the annotation.', 'letsencrypt')),
+      )
+      .default({})
+      .meta(
+        doc(
+          'Annotations of the Ingress, e.g. for cert-manager.',
+          '["cert-manager.io/cluster-issuer"] letsencrypt',
+        ),
+      ),
+    controllerNamespace: namespaceOf(
+      "Namespace of the controller's pods, which may connect to Grafana.",
+      'ingress-nginx',
+    ).default('ingress-nginx'),
+  })
+  .optional()
+  .meta(
+    onlyOn(
+      'kubernetes',
+      'Publish Grafana at grafana.externalUrl with an Ingress (Kubernetes; default: by ' +
+        'kubectl port-forward only).',
+      '.className nginx',
+    ),
+  );
+
+const gateway = z
+  .strictObject({
+    name: dnsLabel.meta(doc('Name of an existing Gateway.', 'public')),
+    namespace: namespaceOf('Namespace of the Gateway.', 'gateways'),
+    listener: dnsLabel.optional().meta(doc('Listener of the Gateway (default: any).', 'https')),
+    controllerNamespace: namespaceOf(
+      "Namespace of the gateway's pods, which may connect to Grafana (default: that of the Gateway).",
+      'envoy-gateway-system',
+    ).optional(),
+  })
+  .optional()
+  .meta(
+    onlyOn(
+      'kubernetes',
+      'Publish Grafana at grafana.externalUrl with a route of a Gateway (Gateway API).',
+      '.name public',
+    ),
+  );
+
 const grafana = z
   .strictObject({
     enabled: z
@@ -94,6 +167,8 @@ const grafana = z
           'http://127.0.0.1:3000',
         ),
       ),
+    ingress,
+    gateway,
     oauth,
     database,
   })

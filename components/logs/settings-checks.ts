@@ -42,19 +42,16 @@ function instances({ loki }: ParsedLogs): Finding[] {
   if (loki.replicas === 1) return [];
   const at = ['loki', 'replicas'];
   const bucket = ['loki', 's3'];
-  const findings: Finding[] = [];
   if (loki.s3 === undefined) {
     const what =
       'is more than 1, but loki.s3 names no bucket: each instance would keep lines on its own ' +
       'volume that the others cannot read';
     const fix = setFix([...bucket, 'bucket'], 'audifi-logs');
-    findings.push({ at, from: [at, bucket], what, fix });
+    return [{ at, from: [at, bucket], what, fix }];
   }
-  if (loki.replicas === 2) {
-    const what = 'is 2: three copies of each line need three instances, and two survive no failure';
-    findings.push({ at, what, fix: setFix(at, '3') });
-  }
-  return findings;
+  if (loki.replicas > 2) return [];
+  const what = 'is 2: three copies of each line need three instances, and two survive no failure';
+  return [{ at, what, fix: setFix(at, '3') }];
 }
 
 /** A container must not be in two sources, because its lines would have two jobs. */

@@ -25,6 +25,7 @@ import { accessRights, discoveryPeers } from './kubernetes-discovery';
 import { claims, endpointOf, instanceHosts } from './kubernetes-names';
 import { fileObjects, metadata, objectLabels, services } from './kubernetes-objects';
 import { type FileObjects, fileProblems } from './kubernetes-files';
+import { pageObjects } from './kubernetes-page';
 import { podLogs, podProblems, podSpec } from './kubernetes-pod';
 import {
   acceptPolicies,
@@ -206,7 +207,11 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const made = {
       ...placed,
       perNode: workload.placement === 'perNode',
-      resources: [pods, ...services(workload, placed, child)],
+      resources: [
+        pods,
+        ...services(workload, placed, child),
+        ...pageObjects(workload, placed, child),
+      ],
       // Known only after the provider has seen the rollout through.
       ready: pods.id.apply(() => true),
     };

@@ -602,6 +602,28 @@ export const brokenMeanings: readonly Broken[] = [
     /redirects to it after a login/,
   ),
   broken(
+    'two ways in to Grafana, at no host name',
+    {
+      platform: 'kubernetes',
+      alerts: { acceptGaps: true },
+      grafana: { ingress: {}, gateway: { name: 'public', namespace: 'gateways' } },
+    },
+    ['grafana.gateway', 'grafana.externalUrl'],
+    /published by one of them/,
+  ),
+  broken(
+    'several Lokis without a bucket',
+    { loki: { replicas: 3 } },
+    'loki.replicas',
+    /loki\.s3 names no bucket/,
+  ),
+  broken(
+    'two Lokis, which survive no failure',
+    { loki: { replicas: 2, s3: { bucket: 'audifi-logs' } } },
+    'loki.replicas',
+    /three copies of each line need three instances/,
+  ),
+  broken(
     'a database of Grafana without the keys to it',
     { grafana: { database: { host: 'db.audifi.io' } } },
     ['grafanaDatabasePassword', 'grafanaAdminPassword'],
