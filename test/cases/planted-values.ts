@@ -1,17 +1,17 @@
-/** A line with values that may not be stored. */
+/** A line with values that must not be stored. */
 export interface Planted {
   readonly kind: string;
-  /** `ordinary` as programs write it every day; `hard` where a rule has to guess. */
+  /** `ordinary` for everyday notations of programs, `hard` if a rule must guess. */
   readonly hard: boolean;
   readonly source: string;
   readonly line: string;
-  /** What of it may not be stored. */
+  /** Parts that must not be stored. */
   readonly hidden: readonly string[];
-  /** What has to stay. */
+  /** Parts that must stay. */
   readonly kept: readonly string[];
 }
 
-/** The same letters and digits for the same number, without a pattern in them. */
+/** A deterministic string of letters and digits without a pattern. */
 export function letters(i: number, length: number, alphabet: string): string {
   let [state, text] = [(i + 1) * 2_654_435_761, ''];
   for (let k = 0; k < length; k += 1) {
@@ -28,15 +28,18 @@ export const hex = `${digits}abcdef`;
 export const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 export const bech32 = 'acdefghjklmnpqrstuvwxyz023456789';
 
-/** Of a kind of value: how it is written, and what of it may not be stored. */
+/** Makes a value: its text, and the part that must not be stored. */
 type Make = (i: number) => { readonly text: string; readonly hidden: string };
 
 const whole = (text: string) => ({ text, hidden: text });
 const inner = (text: string, from: number, to: number) => ({ text, hidden: text.slice(from, to) });
-/** Not a value, but in two parts here: scanners of repositories take the whole for a key. */
+/** Not a value. Written in two parts, because secret scanners would report it as a key. */
 const joined = (text: string) => ({ text, hidden: '' });
 
-/** Passwords that people choose and programs make, ordinary ones without a sign that ends them in every notation. */
+/**
+ * Passwords that people choose and programs generate. Ordinary ones contain no character that ends
+ * a value in any notation.
+ */
 const passwordForms = [
   (i: number) => `Zq${letters(i, 9, alnum)}7`,
   (i: number) => `${letters(i, 7, lower)}-${letters(i + 1, 5, lower)}-${letters(i + 2, 2, digits)}`,
@@ -85,7 +88,7 @@ const makers: Readonly<Record<string, Make>> = {
 
 let count = 10_000;
 
-/** A text with new values in place of `{pw}` and its like. */
+/** A text with new values for `{pw}` and the other placeholders. */
 export function values(text: string): { readonly filled: string; readonly hidden: string[] } {
   const hidden: string[] = [];
   const filled = text.replace(/\{([a-z]+[0-9]*)\}/g, (found, name: string) => {

@@ -1,6 +1,6 @@
 /**
- * What programs write every day that looks like something to hide and is not: each line stays as it is, to the last character.
- * Written without a look at the rules, from what the programs' users show.
+ * Everyday lines of programs that look like secrets but are not. Each line must stay unchanged.
+ * Collected from reports of users, independently of the rules.
  */
 const messages: readonly string[] = [
   // Node and its libraries.

@@ -1,12 +1,12 @@
 import { type Planted, values } from './planted-values';
 
 /**
- * What programs write when something fails, as their users and bug trackers know it: HTTP clients, mailers, ORMs, drivers, payment
- * and blockchain libraries, servers and tools, in each of the ways in which a logger writes it. `{pw}` and its like become a new value
- * each time (planted-values.ts).
+ * Error messages of programs, as in reports of users and bug trackers: HTTP clients, mailers, ORMs,
+ * drivers, payment and blockchain libraries, servers and tools, in all forms in which a logger
+ * writes them. `{pw}` and the other placeholders get a new value each time (planted-values.ts).
  */
 
-/** Errors as a program prints them; loggers write the same text into JSON. */
+/** Errors as a program prints them. Loggers write the same text into JSON. */
 const texts: readonly (readonly [program: string, text: string, hard?: 'hard'])[] = [
   // HTTP clients.
   [
@@ -263,7 +263,7 @@ const texts: readonly (readonly [program: string, text: string, hard?: 'hard'])[
 ];
 
 const at = '2026-11-26T03:00:00.000Z';
-/** Ways in which a text gets into the log. */
+/** Ways in which a text is written to the log. */
 const loggers: readonly (readonly [source: string, write: (text: string) => string])[] = [
   ['worker', (text) => text],
   ['api-server', (text) => JSON.stringify({ level: 50, time: at, pid: 1, msg: text })],
@@ -281,7 +281,7 @@ const loggers: readonly (readonly [source: string, write: (text: string) => stri
   ],
 ];
 
-/** Objects as loggers write them, each in one line. */
+/** Objects in the notation of loggers, one per line. */
 const objects: readonly (readonly [
   program: string,
   source: string,
@@ -384,7 +384,7 @@ const statements: readonly (readonly [text: string, hard?: 'hard'])[] = [
   ["LOG:  duration: 1500.0 ms  parse <unnamed>: UPDATE users SET phone = '{phone}' WHERE id = 1"],
 ];
 
-/** Everything, each with values of its own. */
+/** All lines, each with its own values. */
 export const programLines: readonly Planted[] = [
   ...texts.flatMap(([program, text, hard]) =>
     loggers.map(([source, write]) => {

@@ -1,6 +1,6 @@
 import { programInnocent } from './program-innocent';
 
-/** Lines that look like something to hide and are not: each stays as it is, to the last character. */
+/** Lines that look like secrets but are not. Each must stay unchanged. */
 const json = (fields: object): string =>
   JSON.stringify({ timestamp: '2026-11-26T03:00:00.000Z', level: 'info', ...fields });
 const pg = (text: string): string => `2026-11-26 03:00:00.000 UTC [4711] app@audifi ${text}`;

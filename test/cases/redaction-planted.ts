@@ -2,8 +2,9 @@ import { programLines } from './program-planted';
 import { alnum, base58, digits, hex, letters, lower, type Planted } from './planted-values';
 
 /**
- * Lines with values that may not be stored, made of names, forms and places: each value in each form, each of these in
- * some of the places. Written for the kinds in docs/redaction.md; no value is anybody's.
+ * Lines with values that must not be stored, combined from names, formats and positions: each value
+ * in each format, and each of these in some positions. They cover the kinds in docs/redaction.md.
+ * All values are invented.
  */
 const json = (fields: object): string =>
   JSON.stringify({
@@ -11,7 +12,7 @@ const json = (fields: object): string =>
     ...fields,
   });
 
-/** Where a text stands in a line. */
+/** Positions of a text in a line. */
 const places: readonly (readonly [name: string, source: string, line: (text: string) => string])[] =
   [
     ['text', 'worker', (text) => `before ${text} after`],
@@ -58,7 +59,7 @@ function plant(
   planted.push({ kind, hard: more.hard ?? false, source, line, hidden, kept: more.kept ?? [] });
 }
 
-/** Names of fields, by family. */
+/** Field names, by family. */
 const names = {
   password: [
     'password',
@@ -120,7 +121,7 @@ for (const [family, all] of Object.entries({ ...names, code: codes })) {
     n += 1;
     const value = family === 'code' ? letters(n, 6, '123456789') : `Zq${letters(n, 14, alnum)}`;
     const hidden = [family === 'code' ? value : value.slice(2, -2)];
-    // A header of cookies goes to the end of the line.
+    // A cookie header extends to the end of the line.
     const kept = name.toLowerCase().includes('cookie') ? [] : ['submitted'];
     const forms: readonly (readonly [string, string])[] = [
       ['api-server', json({ [name]: value, attempt: 3, message: 'submitted' })],
@@ -153,7 +154,8 @@ for (const [family, all] of Object.entries({ ...names, code: codes })) {
       ['api-server', json({ headers: [{ name, value }], message: 'submitted' })],
     ];
     for (const [i, [source, line]] of forms.entries()) {
-      // Names alone say little where neither form nor value does: a code of digits in a list of a header is no code.
+      // If neither format nor value identifies a secret, the name may not be sufficient: a number
+      // in a list of headers is not recognised as a code.
       plant(`field-${family}`, source, line, hidden, {
         kept: i === 13 ? [] : kept,
         hard: i === 13 || i === 15,
@@ -186,7 +188,7 @@ for (const option of [
   plant('option', 'worker', `run ${option} '${value} x' --port 6379`, [value], { kept: ['6379'] });
 }
 
-/** Keys that providers give out, by their form. */
+/** Keys of providers, by format. */
 const forms: readonly (readonly [name: string, make: (i: number) => string])[] = [
   ['stripe', (i) => `sk_live_${letters(i, 24, alnum)}`],
   ['stripe webhook', (i) => `whsec_${letters(i, 32, alnum)}`],
@@ -225,7 +227,7 @@ for (const [kind, make] of forms) {
   }
 }
 
-/** What is masked: a part may stay. */
+/** Values that are masked, so a part may stay. */
 const masked: readonly (readonly [
   kind: string,
   make: (i: number) => readonly [text: string, hidden: string],
@@ -290,9 +292,9 @@ for (const [kind, make] of masked) {
   for (const [place, source, line] of places) {
     n += 1;
     const [text, hidden] = make(n);
-    // What stands behind `x_` may be an id.
+    // A value after `x_` may be an ID.
     const hard = place === 'underscore';
-    // An id: docs/redaction.md.
+    // An ID, see docs/redaction.md.
     if (hard && (kind.startsWith('card') || kind.startsWith('phone'))) continue;
     plant(`${kind}, ${place}`, source, line(text), [hidden], { hard });
   }

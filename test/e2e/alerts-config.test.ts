@@ -8,7 +8,7 @@ import { capture } from '../../scripts/process';
 import { render, replaceDirectory } from '../../scripts/render';
 import { Service, renderedServices } from './lib/processes';
 
-/** What the program writes for Alertmanager, judged by Alertmanager's own tool. */
+/** The program's Alertmanager configuration, checked with amtool. */
 const secrets = {
   slackWebhookUrl: 'https://hooks.slack.com/services/T0/B0/planted',
   pagerdutyRoutingKey: '0123456789abcdef'.repeat(2),
@@ -75,7 +75,7 @@ describe('amtool config routes test', () => {
     ).trim();
   };
 
-  /** The spec's eleven alerts: page, #audifi-alerts, #audifi-monitoring. */
+  /** The spec's eleven alerts: PagerDuty, #audifi-alerts, #audifi-monitoring. */
   it.each([
     ['HighErrorRate', 'critical', 'on-call'],
     ['APIDown', 'critical', 'on-call'],
@@ -206,7 +206,7 @@ describe('messages', () => {
     const [, filter = ''] = (await text('silence.url', input)).split(
       'http://127.0.0.1:9093/#/silences/new?filter=',
     );
-    // The page does not read a plus sign as a space.
+    // The page does not decode a plus sign as a space.
     expect(filter).not.toContain('+');
     expect(decodeURIComponent(filter)).toBe(
       '{alertname="APIDown", env="prod", path="a b+c\\"d", service="api-server"}',

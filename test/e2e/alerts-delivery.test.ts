@@ -3,7 +3,7 @@ import { about, alert, Delivery, over, pause, started } from './lib/delivery';
 import { eventually } from './lib/engine';
 import { events, messages } from './lib/receivers';
 
-/** What arrives where, how it reads, and that it arrives once. */
+/** Which notification arrives where, its text, and that it arrives only once. */
 const delivery = new Delivery();
 const { pagerduty, slack, infos, beats } = delivery;
 const api = () => delivery.alertmanager;
@@ -147,7 +147,7 @@ describe('warnings and infos', () => {
 
 describe('what is muted', () => {
   it('is not told while the alert that mutes it fires', async () => {
-    // An inhibition of the rules themselves.
+    // An inhibition rule of rules/.
     await api().send([alert('HighErrorRate', 'critical')]);
     await arrived(pagerduty, 'HighErrorRate');
     await api().send([alert('HighLatency', 'warning')]);
@@ -170,7 +170,7 @@ describe('the Watchdog', () => {
     const calls = await eventually('five heartbeats', 20, () =>
       beats.calls.length >= 5 ? beats.calls : undefined,
     );
-    // Every two seconds; on a busy machine single ones are late.
+    // The interval is two seconds. On a busy machine, single calls are late.
     const mean = ((calls[4]?.at ?? 0) - (calls[1]?.at ?? 0)) / 3;
     expect(mean).toBeGreaterThan(1_800);
     expect(mean).toBeLessThan(3_000);

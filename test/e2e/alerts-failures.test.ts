@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { about, alert, Delivery, over, pause } from './lib/delivery';
 import { events, messages } from './lib/receivers';
 
-/** Endpoints that fail, and more alerts than anybody can read. */
+/** Receivers that fail, and more alerts than a message can list. */
 const delivery = new Delivery();
 const { pagerduty, slack, infos, receivers } = delivery;
 const api = () => delivery.alertmanager;
@@ -76,7 +76,7 @@ describe('a storm', () => {
   );
 
   it('of 500 alerts becomes four messages, the critical one first', async () => {
-    // Worst last, and started only now, so that each group waits for its own.
+    // Most severe last, and started only now, so that each group waits separately.
     const now = new Date().toISOString();
     await api().send([...alerts].reverse().map((a) => ({ ...a, startsAt: now })));
     const [page] = await arrived(pagerduty, 'StormPage');

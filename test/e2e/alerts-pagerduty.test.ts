@@ -9,8 +9,8 @@ import { PagerDutyApi } from './lib/pagerduty-api';
 import { events, pagerdutyEvents, type Receiver } from './lib/receivers';
 
 /**
- * PagerDuty's resources on the real engine, against a server on this machine that speaks its REST API. The
- * provider is a stand-in: the released one cannot be had from package registries.
+ * PagerDuty's resources on the real engine, against a local server with its REST API. The provider
+ * is a stand-in, because package registries do not have the released one.
  */
 const stack = 'e2e-pagerduty';
 const network = 'audifi-e2e-pagerduty-app';
@@ -46,7 +46,7 @@ const config = (pagerduty: Config = {}): Config => ({
   uptime: { enabled: false },
 });
 
-/** Writes the settings and leaves the encrypted token where it is. */
+/** Writes the settings and keeps the encrypted token. */
 function configure(changes: Config = {}): void {
   const path = join(checkout.dir, `Pulumi.${stack}.yaml`);
   const file = parse(readFileSync(path, 'utf8')) as { config: Config };

@@ -19,8 +19,9 @@ import {
 } from './lib/receivers';
 
 /**
- * From a breach to the message: the real Prometheus with the real rules, twenty times faster, and the real
- * Alertmanager, both as the program has them run; AudiFi and the endpoints are played on this machine.
+ * From a breach to the notification: the real Prometheus with the real rules, twenty times faster,
+ * and the real Alertmanager, both with the program's configuration. AudiFi and the receivers are
+ * simulated.
  */
 const pagerduty = pagerdutyEvents();
 const slack = slackWebhook();
@@ -43,7 +44,7 @@ beforeAll(async () => {
   healthy();
   const config = {
     prometheus: { scrapeInterval: '1s', evaluationInterval: '1s' },
-    // The targets below stand for AudiFi.
+    // The targets below replace AudiFi.
     ...{ referenceApp: false, inbox: { enabled: false }, logs: { enabled: false } },
     cadvisor: { enabled: false },
     grafana: { enabled: false },
@@ -90,7 +91,7 @@ afterAll(async () => {
 
 const seconds = (): number => Date.now() / 1000;
 
-/** Everything as it should be. */
+/** Sets all metrics to healthy values. */
 function healthy(): void {
   for (const target of targets) {
     target.gauges.set('process_start_time_seconds', seconds() - 86_400);
@@ -110,7 +111,7 @@ function healthy(): void {
   node.gauges.set('node_memory_MemAvailable_bytes', 8e9);
 }
 
-/** All requests of the API take this many seconds. */
+/** All API requests take this many seconds. */
 function latency(value: number): void {
   for (const le of [0.1, 0.25, 0.5, 1, 2.5, 5, 10, Infinity]) {
     const label = le === Infinity ? '+Inf' : String(le);
@@ -128,7 +129,7 @@ const told = (receiver: typeof slack, alertname: string): SlackMessage[] =>
 const titles = (receiver: typeof slack, alertname: string): string[] =>
   told(receiver, alertname).map(({ attachments }) => attachments[0]?.title ?? '');
 
-/** Waits until something has been told so many times, or says what was told instead. */
+/** Waits until a notification was sent this many times, or reports what was sent instead. */
 async function toldOf(what: string, count: number, how: () => readonly unknown[]): Promise<void> {
   await eventually(what, 45, () => (how().length >= count ? true : undefined));
 }
@@ -238,7 +239,7 @@ describe("the spec's critical alerts", () => {
     expect(new Set(events(pagerduty.calls).map(({ payload }) => payload.class))).toEqual(
       new Set(names),
     );
-    // The targets that were down are part of the same outage.
+    // The targets that were down belong to the same outage.
     expect(told(slack, 'TargetDown')).toEqual([]);
     expect(told(slack, 'TargetsMissing')).toEqual([]);
   });

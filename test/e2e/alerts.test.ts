@@ -9,8 +9,8 @@ import { containerIds, docker, eventually, logsOf } from './lib/engine';
 import { events, heartbeat, pagerdutyEvents, type Receiver, slackWebhook } from './lib/receivers';
 
 /**
- * Alerts of a stack that `make up` started, with accounts: an API server that is down pages once, through
- * the death of Alertmanager, and no secret is to be read anywhere.
+ * Alerts of a stack from `make up` with accounts: an API server that is down pages once, even if
+ * Alertmanager crashes, and no secret is readable.
  */
 const stack = 'e2e-alerts';
 const network = 'audifi-e2e-alerts-app';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   pagerduty = await pagerdutyEvents(gateway).open();
   slack = await slackWebhook(gateway).open();
   beats = await heartbeat(gateway).open();
-  // Has a port, and is down from the start.
+  // Reserves a port, but is down from the start.
   app = await new FakeTarget(gateway).open();
   await app.close();
 
@@ -101,7 +101,8 @@ describe('a stack with accounts', () => {
   });
 
   it('calls the heartbeat', async () => {
-    // What Prometheus finds before it knows its Alertmanager is told again only after a minute.
+    // Prometheus sends alerts that it found before it discovered Alertmanager again only after a
+    // minute.
     await eventually('heartbeats', 90, () => (beats.delivered.length > 2 ? true : undefined));
     expect(beats.delivered[0]?.path).toBe(planted.heartbeatPath);
   });
@@ -135,7 +136,7 @@ describe('an API server that is down', () => {
   });
 
   it('pages once, though Alertmanager is killed meanwhile; silences survive', async () => {
-    // What was sent is on the disk after ten seconds at most.
+    // Sent notifications are on disk after at most ten seconds.
     await new Promise((resolve) => setTimeout(resolve, 11_000));
     const id = containerIds(stack)['alertmanager'] ?? '';
     const pid = (): string => docker('inspect', '--format', '{{.State.Pid}}', id)[0] ?? '';
@@ -145,7 +146,7 @@ describe('an API server that is down', () => {
       pid() !== before ? api.silences() : undefined,
     );
     expect(silences).toEqual([silence]);
-    // Prometheus tells every alert again once a minute.
+    // Prometheus sends every alert again once a minute.
     await eventually('it knows the alert again', 75, async () =>
       (await api.alerts()).some(({ name }) => name === 'APIDown') ? true : undefined,
     );
@@ -171,7 +172,7 @@ describe('no secret', () => {
       .map((id) => docker('inspect', '--format', '{{.State.Pid}}', id)[0] ?? '')
       .map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'));
     const preview = await make('preview');
-    // Secrets do not make a stack look changed, either.
+    // Secrets must not cause a diff either.
     expect(preview).not.toMatch(/to (create|update|replace|delete)/);
     const places = {
       output: output + preview,

@@ -5,14 +5,14 @@ import { type AppService, appMetrics, appServices, type Metric, metrics } from '
 import { containerIds, docker, eventually, logsOf } from './lib/engine';
 import { AppStack, type Count, specJobs } from './lib/reference-app';
 
-/** A development stack with the reference application, as the first `make up` gives it. */
+/** A development stack with the reference application, as the first `make up` creates it. */
 const app = new AppStack('e2e-reference', 19200, (ports) => ({
   prometheus: { port: ports.prometheus, scrapeInterval: '1s' },
   alertmanager: { port: ports.alertmanager },
   referenceApp: true,
   referenceAppPorts: { web: ports.web, control: ports.control },
   inbox: { port: ports.inbox },
-  // Not what the traffic uses: its requests are counted.
+  // A URL that the traffic does not use, because its requests are counted.
   uptime: { checks: [{ name: 'web', url: 'http://caddy:2019/metrics', interval: '5s' }] },
 }));
 
@@ -23,10 +23,10 @@ beforeAll(async () => {
 
 afterAll(() => app.remove());
 
-/** Every series of a target, as its last scrape gave it. */
+/** All series of a target in its last scrape. */
 const seriesOf = async (job: string) => {
   const all = await app.prometheus.query(`{job="${job}"}`);
-  // Prometheus's own about the target.
+  // Series that Prometheus adds for the target.
   return all.filter(
     ({ metric }) => !/^(up|scrape_.*|ALERTS.*|.*:.*)$/.test(metric['__name__'] ?? ''),
   );
@@ -88,7 +88,7 @@ describe('the telemetry contract', () => {
       const named = (name: string): boolean =>
         emitted.has(name) || emitted.has(`${name}_bucket`) || emitted.has(`${name}_count`);
       const missing = of(prefix).filter((name) => !named(name));
-      // Only where there is a replica, or was an error; and what Redis tells since 7.4.
+      // Series that only exist with a replica, after an error, or since Redis 7.4.
       const conditional = /replica|replication|slave|lag|^caddy_.*errors|^redis_pubsub_clients$/;
       expect({ job, missing: missing.filter((name) => !conditional.test(name)) }).toEqual({
         job,
@@ -115,7 +115,7 @@ describe('what the generator sent is what Prometheus counted', () => {
     await new Promise((resolve) => setTimeout(resolve, 30_000));
     await app.pause();
     const { counted: told, unsure } = await app.sent();
-    // A login that failed half-way, as the databases were starting, may be counted or not.
+    // A login that failed while the databases were starting may or may not be counted.
     expect(unsure.filter(({ metric }) => metric !== 'oauth_logins_total')).toEqual([]);
     const doubts = unsure.reduce((sum, { value }) => sum + value, 0);
     expect(doubts).toBeLessThan(5);
@@ -140,7 +140,7 @@ describe('what the generator sent is what Prometheus counted', () => {
       if (different.flat().length > 0) throw new Error(different.flat().join('\n'));
       return true;
     });
-    // Errors are the sum of what was told to be some.
+    // The number of errors is the sum of the expected ones.
     const failed = told.filter((c) => c.labels['status']?.startsWith('5')).map((c) => c.value);
     const errors = await app.prometheus.value(
       'sum(http_requests_total{job="api-server",status=~"5..",path!="/health"}) or vector(0)',
@@ -234,7 +234,7 @@ describe('a graceful restart', () => {
   });
 });
 
-/** Every secret of the stack, as the files in its containers have them. */
+/** All secrets of the stack, from the files in its containers. */
 function secrets(): string[] {
   const where = '{{range .Mounts}}{{if eq .Destination "/run/audifi"}}{{.Source}}{{end}}{{end}}';
   const folders = Object.values(containerIds('e2e-reference')).flatMap((id) =>

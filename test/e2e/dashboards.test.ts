@@ -7,8 +7,9 @@ import { eventually, logsOf } from './lib/engine';
 import { AppStack, type Count, type Sent, specJobs } from './lib/reference-app';
 
 /**
- * The dashboards' own queries on the real Prometheus and Loki of a stack that watches the reference application: what
- * they show is what its traffic did. Windows of five minutes are one of a minute here (`alerts.speedUp`).
+ * The dashboards' queries on the real Prometheus and Loki of a stack with the reference
+ * application: panels must show what the traffic did. Windows of five minutes are one minute here
+ * (`alerts.speedUp`).
  */
 const stack = 'e2e-dashboards';
 const window = 60;
@@ -39,20 +40,21 @@ const asked: Omit<AskOptions, 'values'> = {
 const now = (): number => Date.now() / 1000;
 const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** What Grafana has in its variables when a dashboard is opened: all that they list. */
+/** Values of the variables when a dashboard is opened: all values. */
 async function opened(): Promise<AskOptions> {
   const lists = await listed(asked, now());
   const values = (uid: string): Values => ({
     ...someValues,
     ...{ env: stack, search: '', __rate_interval: `${window}s` },
-    // A mean of what is shown: of the end alone, as each value is one of a window already.
+    // Averages over the time range use only its end, because each value is already an average of a
+    // window.
     __range: '15s',
     ...Object.fromEntries([...(lists.get(uid) ?? [])].map(([name, all]) => [name, anyOf(all)])),
   });
   return { ...asked, values };
 }
 
-/** Logs of the containers beside what failed. */
+/** Adds the containers' logs to a failure. */
 const explained =
   (test: () => Promise<void>): (() => Promise<void>) =>
   () =>
@@ -67,7 +69,10 @@ beforeAll(async () => {
 
 afterAll(() => app.remove());
 
-/** The spec's six, which have to show something in every panel; others show what only some stacks have. */
+/**
+ * The spec's six dashboards must show data in every panel. Others have panels that only some stacks
+ * need.
+ */
 const ofTheSpec = [
   ...['audifi-overview', 'audifi-api', 'audifi-websocket', 'audifi-v-studio'],
   ...['audifi-database', 'audifi-external-services'],
@@ -76,7 +81,7 @@ const ofTheSpec = [
 /** Empty in this stack, which has no PgBouncer. */
 const empties = ['audifi-database: Clients of PgBouncer'];
 
-/** Of the Stack dashboard: the way of the logs. */
+/** Panels of the log pipeline in the dashboard Stack. */
 const logPath = [
   ...['Log Bytes Received', 'Log Lines Lost', 'Log Agents Behind', 'Loki Answers'],
   'Disk of Loki',
@@ -136,7 +141,7 @@ describe('the dashboards', () => {
   );
 });
 
-/** How often the generator did something between two reports, by a name made of its labels. */
+/** The number of events between two reports of the generator, by a name made of labels. */
 function between(
   before: Sent,
   after: Sent,
@@ -155,14 +160,17 @@ function between(
   return counts;
 }
 
-/** Reports of the generator one window apart, and when the second one was Prometheus's as well. */
+/**
+ * Two reports of the generator, one window apart, and the time when Prometheus has the second one.
+ */
 async function watched(): Promise<{ before: Sent; after: Sent; at: number }> {
   const before = await app.sent();
   const begun = now();
   await sleep(window - (now() - begun));
   const after = await app.sent();
   const end = now();
-  // What was counted is there with the next scrape, and what is computed of it with the next evaluation.
+  // A counter is in Prometheus after the next scrape, and a recorded series after the next
+  // evaluation.
   await sleep(3);
   return { before, after, at: end + 1.5 };
 }
@@ -170,7 +178,7 @@ async function watched(): Promise<{ before: Sent; after: Sent; at: number }> {
 type Named = (labels: Count['labels']) => string | undefined;
 const api: Named = ({ path }) => (path === '/health' ? undefined : 'all');
 
-/** Panels that show how often something happens: of which count, by what name, and how often in a second they say. */
+/** Panels that show a rate: the counter, the name of a series, and the rate per second. */
 const rates: readonly (readonly [
   uid: string,
   title: string,
@@ -213,11 +221,11 @@ describe('what the dashboards show is what was sent', () => {
           (await shownBy(options, uid, title, at)).map((one) => [one.name, one.value]),
         );
         for (const [key, sent] of between(before, after, metric, name)) {
-          // The ten largest are shown.
+          // The panel shows the ten largest.
           if (title === 'Requests by Endpoint' && !shown.has(key)) continue;
           const seen = ((shown.get(key) ?? 0) / perSecond) * window;
           compared += 1;
-          // The two windows begin and end up to two seconds apart.
+          // The two windows start and end up to two seconds apart.
           if (Math.abs(seen - sent) > Math.max(0.15 * sent, 5)) {
             wrong.push(`${uid} ${title} ${key}: ${seen.toFixed(1)} seen, ${sent} sent`);
           }
@@ -225,7 +233,7 @@ describe('what the dashboards show is what was sent', () => {
       }
       expect(wrong).toEqual([]);
       expect(compared).toBeGreaterThan(15);
-      // Checks of /health are not the generator's.
+      // Checks of /health are not from the generator.
       const checks = await app.prometheus.query(
         `sum(increase(http_requests_total{job="api-server",path="/health"}[${window}s]))`,
         at,
@@ -249,7 +257,7 @@ describe('what the dashboards show is what was sent', () => {
         };
         const before = await open();
         await sleep(2.5);
-        // Nobody came or went while Prometheus looked.
+        // No client connected or disconnected during the query.
         expect(await open()).toEqual(before);
         const shown = await shownBy(
           await opened(),
@@ -257,7 +265,7 @@ describe('what the dashboards show is what was sent', () => {
           'Viewers per Session',
           now(),
         );
-        // Sessions that everybody has left are shown as well.
+        // The panel also shows sessions that everybody has left.
         const some = shown.filter(({ value }) => value > 0);
         expect(new Map(some.map(({ name, value }) => [name, value]))).toEqual(before);
         return true;
@@ -276,10 +284,10 @@ describe('what the dashboards show is what was sent', () => {
         const last = await app.sent();
         const sessions = ({ connections }: Sent): number =>
           new Set(connections.filter(({ value }) => value > 0).map((c) => c.session_id)).size;
-        // Nobody began or ended one while Prometheus looked.
+        // No session started or ended during the query.
         expect(sessions(last)).toBe(sessions(first));
         expect(live?.value).toBe(sessions(first));
-        // Those of requests that are on their way, and of the seconds between two scrapes.
+        // Requests in flight, and those of the seconds between two scrapes.
         expect(last.logins).toBeGreaterThan(20);
         expect(Math.abs((logins?.value ?? 0) - last.logins)).toBeLessThanOrEqual(
           Math.max(3, 0.05 * last.logins),
@@ -323,7 +331,7 @@ describe('what the dashboards show is what was sent', () => {
         const options = await opened();
         const rate = await shownBy(options, 'audifi-overview', 'Error Rate', at);
         const seen = rate.find(({ name }) => name === '5xx')?.value ?? 0;
-        // Checks of /health, which succeed, are in it as well.
+        // Successful checks of /health are included.
         expect(seen).toBeGreaterThan(failed * 0.75);
         expect(seen).toBeLessThan(failed * 1.1);
         const byClass = await shownBy(options, 'audifi-api', 'Status Code Distribution', at);
@@ -338,7 +346,7 @@ describe('what the dashboards show is what was sent', () => {
   it(
     'of quantiles: within the bucket of what was waited',
     explained(async () => {
-      // Answers take 3 to 4 s then: the bucket from 2 to 5.
+      // Responses then take 3 to 4 s: the bucket from 2 to 5.
       await app.make('incident', { KIND: 'latency' });
       try {
         await sleep(window + 5);
@@ -360,7 +368,7 @@ describe('what the dashboards show is what was sent', () => {
               ({ name, value }) => [Number(name), value],
             ),
           );
-          // Checks of /health are quick; all else is between these two.
+          // Checks of /health are fast. All other requests are in this bucket.
           const within = (heat.get(5) ?? 0) - (heat.get(2) ?? 0);
           expect(within).toBeGreaterThan(0.5 * (heat.get(5) ?? Infinity));
           return true;

@@ -13,8 +13,8 @@ import { PrometheusApi, type Target } from './lib/prometheus';
 import { LocalServer } from './lib/server';
 
 /**
- * The stack `prod`'s own manifests and configuration, and the real Prometheus, which asks an API server that lists the pods which
- * a cluster would make of these manifests.
+ * The manifests and the configuration of the stack `prod`, and the real Prometheus, with an API
+ * server that lists the pods which a cluster would create from these manifests.
  */
 const nobody = '127.9.9.9';
 const scraped: { readonly path: string; readonly token: string | undefined }[] = [];
@@ -34,7 +34,7 @@ interface Job {
 const hex = 'c0ffee00'.repeat(8);
 const slice = '/kubepods.slice/kubepods-pod1.slice';
 
-/** As a kubelet on containerd says it. */
+/** As a kubelet on containerd reports them. */
 const kubeletMetrics = [
   `container_memory_working_set_bytes{container="api-server",id="${slice}/cri-containerd-${hex}.scope",image="x",name="${hex}",namespace="audifi",pod="api-server-0"} 100`,
   `container_memory_working_set_bytes{container="",id="${slice}/cri-containerd-1.scope",image="pause",name="1",namespace="audifi",pod="api-server-0"} 1`,
@@ -85,7 +85,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Our jobs alone; the API server, the kubelets (without TLS) and the token are where this machine has them. */
+/** Keeps only our jobs. API server, kubelets (without TLS) and token are local. */
 function here(text: string): string {
   const config = parse(text) as { scrape_configs: Job[] };
   const jobs = config.scrape_configs

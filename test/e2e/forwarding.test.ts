@@ -13,7 +13,10 @@ import { type Rendered, renderedServices, Service } from './lib/processes';
 import { type Message, message, messages, SaasEndpoint, textIn } from './lib/saas';
 import { collectorProcess, jaegerProcess, startCollector } from './lib/trace-processes';
 
-/** The real collector, log agent, Prometheus, Jaeger and Loki, with endpoints of this machine in the place of each target. */
+/**
+ * The real collector, log agent, Prometheus, Jaeger and Loki, with local endpoints that replace the
+ * targets.
+ */
 const cloud = {
   grafana: new SaasEndpoint(),
   newRelic: new SaasEndpoint(),
@@ -22,7 +25,7 @@ const cloud = {
 };
 const keys = {
   grafanaCloudToken: 'glc_eyJvIjoiMSJ9',
-  // Digits alone: a configuration that refers to a file could take it for a number.
+  // Digits only, because a configuration could parse the content of a file as a number.
   newRelicLicenseKey: '1234567890123456789012345678901234567890',
   sentryPublicKey: '0123456789abcdef0123456789abcdef',
   datadogApiKey: '00000000000000000000000000000042',
@@ -44,7 +47,7 @@ const logs = new LogFiles(join(folder, 'logs'));
 const command = (tool: 'jaeger' | 'otelcol' | 'loki' | 'prometheus'): string =>
   kit.commands[tool] ?? tool;
 
-/** Metrics of a service, some of which name people. */
+/** Metrics of a service, some of which identify people. */
 const metricsText = [
   ...['job_a:requests:rate5m 1', 'http_requests_total{method="GET",status="200"} 5'],
   'http_requests_total{method="GET",status="planted-user@example.com"} 6',
@@ -205,7 +208,8 @@ describe('span metrics', () => {
         ? all
         : undefined;
     });
-    // https://github.com/open-telemetry/opentelemetry-proto: 7 is a sum, 9 a histogram; a temporality of 1 is delta.
+    // https://github.com/open-telemetry/opentelemetry-proto: 7 is a sum, 9 a histogram. A
+    // temporality of 1 is delta.
     const temporalities = metrics.flatMap((one) =>
       [7, 9].flatMap((kind) => messages(one, kind).map((data) => String(data.get(2)?.[0]))),
     );
@@ -217,7 +221,7 @@ describe('span metrics', () => {
   });
 });
 
-/** A line of AudiFi's own format. */
+/** A line in AudiFi's own format. */
 const line = (level: string, text: string, more: object = {}): string =>
   JSON.stringify({ timestamp: new Date().toISOString(), level, message: text, ...more });
 
@@ -258,7 +262,7 @@ describe('lines', () => {
       const { text } = endpoint;
       expect(secrets.filter(({ hidden }) => text.includes(hidden))).toEqual([]);
     }
-    // What joins a line to its service and its trace.
+    // Attributes that link a line to its service and trace.
     const [{ body } = { body: Buffer.alloc(0) }] = cloud.sentry.at(
       '/api/2/integration/otlp/v1/logs',
     );
@@ -279,7 +283,7 @@ describe('lines', () => {
     const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'worker' } }] };
     const logRecords = [
       record(9, 'otlp-info-end'),
-      // Of a line that looks like an e-mail nothing would be left.
+      // The whole line would be redacted if it looked like an e-mail.
       record(17, `otlp-error-end ${secrets[4]?.text ?? ''}`),
     ];
     const response = await fetch(`${collector.otlp}/v1/logs`, {
@@ -376,7 +380,7 @@ describe('a target that is dead or slow', () => {
           ? true
           : undefined;
       });
-      // What waits for the target outlives a kill of the collector.
+      // The queue for the target survives a kill of the collector.
       await collector.service.kill('SIGKILL');
       await startCollector(collector);
       cloud.newRelic.answer = 200;

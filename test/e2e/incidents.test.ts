@@ -6,8 +6,9 @@ import { eventually, logsOf } from './lib/engine';
 import { AppStack, type Notified, specJobs } from './lib/reference-app';
 
 /**
- * `make incident` on a development stack whose rules run twenty times faster: each of the spec's eleven alerts
- * fires in time, alone but for its declared companions, is seen in the inbox, and resolves once it is healed.
+ * `make incident` on a development stack whose rules run twenty times faster: each of the spec's
+ * eleven alerts fires in time, with no other alerts than its declared companions, arrives in the
+ * inbox, and resolves after the incident.
  */
 const stack = 'e2e-incidents';
 const timing = { groupWait: '1s', groupInterval: '2s', repeatInterval: '1h' };
@@ -18,13 +19,17 @@ const fast = {
     speedUp: 20,
     thresholds: {
       diskFreeRatio: belowFree(),
-      // Of the 140 that are opened a second a busy machine manages fewer; there is less than one without the incident.
+      // A busy machine opens fewer than 140 connections per second. Without the incident there is
+      // less than one.
       wsConnectionRate: 30,
     },
   },
 };
 
-/** The spec's fifth, or a little less than what is free on a machine that is fuller: nothing may fire by itself. */
+/**
+ * The spec's threshold of 20 %, or slightly less than the free share of a fuller disk, so that the
+ * alert does not fire by itself.
+ */
 function belowFree(): number {
   const { bavail, blocks } = statfsSync('/');
   return Math.min(0.2, Math.floor((bavail / blocks - 0.02) * 100) / 100);
@@ -42,8 +47,9 @@ const app = new AppStack(stack, 19210, (ports) => ({
 const settings = settingsSchema.parse(fast);
 
 /**
- * Seconds that no setting makes faster: a process starts, a hundred connections are opened, a message is delivered, all
- * on a machine that is busy with thirty containers. With the intervals of production they lie within the tenth.
+ * Seconds that no setting shortens: a process starts, a hundred connections open, a notification is
+ * delivered, on a machine with thirty containers. In production these are within the tolerance of a
+ * tenth.
  */
 const machine = 5;
 
@@ -56,7 +62,10 @@ beforeAll(async () => {
 
 afterAll(() => app.remove());
 
-/** Waits until nothing fires but the Watchdog: what a start or an earlier incident left is over. */
+/**
+ * Waits until only the Watchdog fires, so that alerts of the start or of an earlier incident are
+ * resolved.
+ */
 const quiet = (): Promise<boolean> =>
   eventually<boolean>('nothing fires', 300, async () => {
     const firing = await app.prometheus.query('ALERTS{alertname!="Watchdog"}');
@@ -66,7 +75,7 @@ const quiet = (): Promise<boolean> =>
     return true;
   });
 
-/** Waits until the inbox has the end of everything that it has the beginning of, and gives the names. */
+/** Waits until the inbox has the resolved notification of every alert, and returns their names. */
 const endedAlerts = (): Promise<string[]> =>
   eventually('the end of every message', 90, async () => {
     const latest = new Map<string, Notified>();
@@ -79,10 +88,13 @@ const endedAlerts = (): Promise<string[]> =>
 const about = (alert: string, status: Notified['status']) => async () =>
   (await app.notifications()).find((n) => n.alert === alert && n.status === status);
 
-/** The kinds to play. Set AUDIFI_INCIDENTS=errors,latency to play only these. @default all */
+/** The incidents to run. Set AUDIFI_INCIDENTS=errors,latency to run only these. @default all */
 const chosen = process.env.AUDIFI_INCIDENTS?.split(',') ?? Object.keys(incidents);
 
-/** `make incident` leaves 10 % of the disk free, so a disk that is nearly as full cannot be filled any further. */
+/**
+ * `make incident` leaves 10 % of the disk free, so a disk that is nearly that full cannot be filled
+ * further.
+ */
 const playable = chosen.filter((kind) => kind !== 'disk' || belowFree() > 0.11);
 if (playable.length < chosen.length) {
   process.stderr.write('Not played: disk. Less than 13 % of this disk is free.\n');
@@ -92,7 +104,7 @@ describe('each incident', () => {
   it.each(Object.entries(incidents).filter(([kind]) => playable.includes(kind)))(
     '%s is told in time, and its end',
     async (kind, incident) => {
-      // What an incident before this one has left, had it failed.
+      // Leftovers of a failed earlier incident.
       await quiet();
       await endedAlerts();
       await app.clearInbox();
@@ -107,7 +119,7 @@ describe('each incident', () => {
           told * 1.1 + machine + 60,
           about(incident.alert, 'firing'),
         );
-        // From when it was broken at the latest, which is when the command came back.
+        // Measured from the end of the command, which is the latest possible start of the fault.
         const took = (new Date(found.receivedAt).getTime() - broken) / 1000;
         expect(took).toBeLessThanOrEqual(told * 1.1 + machine);
         expect(new Date(found.receivedAt).getTime()).toBeGreaterThan(begun);

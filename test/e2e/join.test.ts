@@ -7,7 +7,7 @@ import { Checkout } from './lib/checkout';
 import { containerIds, docker, eventually, logsOf } from './lib/engine';
 import { PrometheusApi } from './lib/prometheus';
 
-/** A stack that joins AudiFi's own network, and reads a metrics endpoint that wants a token. */
+/** A stack that joins AudiFi's own network and scrapes a metrics endpoint that requires a token. */
 const stack = 'e2e-join';
 const network = 'audifi-e2e-app';
 const port = 19093;
@@ -28,7 +28,7 @@ beforeAll(async () => {
     '{{(index .IPAM.Config 0).Gateway}}',
     network,
   );
-  // Somebody else's container with the name that the spec gives it.
+  // A container of somebody else with a name from the spec.
   const [exporter = ''] = docker(
     'images',
     '--format',
@@ -47,7 +47,7 @@ beforeAll(async () => {
     exporter,
     '--web.listen-address=:9090',
   );
-  // A worker on the machine itself, behind a token, that forgets the Content-Type.
+  // A worker on the host, with a token, and without a Content-Type.
   server = createServer((request, response) => {
     headers.push(request.headers.authorization);
     response.end('queue_depth 7\n');

@@ -8,7 +8,7 @@ import { eventually } from './lib/engine';
 import { agentProcess, contents, type Line, LogFiles, LokiApi, lokiProcess } from './lib/logs';
 import { renderedServices, type Service } from './lib/processes';
 
-// The cases beside the repository, each through both real agents into a real Loki.
+// The shared cases, through both real agents into a real Loki.
 
 const logs = sharedCases('logs.jsonl');
 const personal = sharedCases('personal-data.jsonl');
@@ -46,7 +46,7 @@ async function start(name: 'promtail' | 'otel'): Promise<Running> {
   return { loki, api: new LokiApi(loki.url), agent, files: new LogFiles(folder) };
 }
 
-/** Every line, once each container has written its last one, which is among them. */
+/** All lines, once the last line of each container has arrived. */
 async function stored(api: LokiApi, containers: readonly string[]): Promise<readonly Line[]> {
   return eventually('the last line of each container', 120, async () => {
     const lines = await api.lines('{env="e2e"}');
@@ -61,7 +61,7 @@ async function stored(api: LokiApi, containers: readonly string[]): Promise<read
   });
 }
 
-/** What of the expected is not so. */
+/** Differences from the expected result. */
 function wrong(want: LogWant, lines: readonly Line[], now: Date): string[] {
   const near = ({ nanoseconds }: Line): boolean =>
     Math.abs(Number(nanoseconds / 1_000_000n) - now.getTime()) <= 1_000;
@@ -137,7 +137,7 @@ describe.each(['promtail', 'otel'] as const)('%s', (name) => {
         .filter(({ stream }) => stream['container'] === containerOf(one))
         .map((line) => line.text)
         .join('\n');
-      // A short part is somewhere in megabytes by accident.
+      // A short string may occur in megabytes by chance.
       const leaked = one.must_not_contain.filter(
         (part) =>
           text.includes(part) || (part.length > 6 && places.some((bytes) => bytes.includes(part))),

@@ -12,7 +12,8 @@ import { eventually } from './lib/engine';
 import { agentProcess, LokiApi, lokiProcess } from './lib/logs';
 import { type Rendered, renderedServices, type Service } from './lib/processes';
 
-// The real Loki and agents as the program has them run in a cluster, on files that lie as the kubelet lays them.
+// The real Loki and agents as the program runs them in a cluster, on files in the layout of the
+// kubelet.
 
 let kit: Kit;
 let rendered: (name: string) => Rendered;
@@ -35,7 +36,10 @@ interface Container {
   readonly env: readonly { readonly name: string; readonly value?: string }[];
 }
 
-/** An agent as a pod on the node `node-a` runs it: with the names of the node filled in, as Kubernetes does. */
+/**
+ * An agent as a pod on the node `node-a` runs it, with the node name substituted as Kubernetes
+ * does.
+ */
 async function onNode(agent: 'promtail' | 'otel'): Promise<Rendered> {
   const workload = agent === 'otel' ? 'otel-agent' : agent;
   const settings = {
@@ -73,7 +77,7 @@ async function onNode(agent: 'promtail' | 'otel'): Promise<Rendered> {
   };
 }
 
-/** A line of a container's file as containerd writes it. */
+/** A line of a container log file in containerd's format. */
 const cri = (text: string, part: 'F' | 'P' = 'F'): string =>
   `${new Date().toISOString().replace('Z', '123456Z')} stdout ${part} ${text}\n`;
 
@@ -131,7 +135,7 @@ describe.each(['promtail', 'otel'] as const)('%s in a cluster', (name) => {
       return lines.length > 0 ? lines : undefined;
     });
     expect(own?.stream).toMatchObject({ job: 'loki', level: 'error', pod: 'loki-0' });
-    // Selected by the index, not line by line: the pod alone is none of it.
+    // These labels are in the index. The pod is not.
     const labels = await api.labels();
     expect(labels).toEqual(['container', 'env', 'job', 'level', 'namespace', 'node']);
   });

@@ -10,7 +10,7 @@ import { onKubernetes, PodLogs } from './lib/log-agents';
 import { agentProcess, type Line, LogFiles, LokiApi, lokiProcess, metric } from './lib/logs';
 import { type Rendered, renderedServices, type Service } from './lib/processes';
 
-// The golden table of lines through both real agents and Loki: the same answer from either.
+// The golden table of lines through both real agents and Loki, with the same result from either.
 
 let kit: Kit;
 const folder = mkdtempSync(join(tmpdir(), 'audifi-lines-'));
@@ -45,7 +45,7 @@ async function start(
   return { loki, api: new LokiApi(loki.url), agent, logs };
 }
 
-/** What is stored of the entry with a mark. */
+/** The stored entry with a mark. */
 function told(lines: readonly Line[], { mark }: Want, own: number): object {
   const found = lines.filter(({ text }) => text.includes(mark));
   const [{ stream, text, nanoseconds } = { stream: {}, text: '', nanoseconds: 0n }] = found;
@@ -83,7 +83,7 @@ describe.each(agents)('%s: the golden table of lines', (name) => {
       }),
     );
     expect(wrong).toEqual([]);
-    // Nothing was made of the lines but what the table says: no blank line, no half of an entry.
+    // There are no other entries: no blank line, no half of an entry.
     const others = lines.filter(({ text }) => !marks.some((mark) => text.includes(mark)));
     expect(others).toEqual([]);
     expect(
@@ -96,7 +96,7 @@ describe.each(agents)('%s: the golden table of lines', (name) => {
 });
 
 describe.each(agents)('%s: pods of Kubernetes', (name) => {
-  // As the pod has it, from the downward API.
+  // As the pod gets it from the downward API.
   beforeAll(() => {
     process.env[otelNodeVariable] = 'node-1';
   });

@@ -4,7 +4,9 @@ import { containerIds, docker, eventually, logsOf } from './lib/engine';
 import { LokiApi } from './lib/logs';
 import { PrometheusApi } from './lib/prometheus';
 
-/** The real stack on real Docker: containers' lines are in Loki within seconds, under the right names. */
+/**
+ * The real stack on real Docker: container logs are in Loki within seconds, under the right names.
+ */
 const stack = 'e2e-logs';
 const port = 22090;
 const loki = new LokiApi(`http://127.0.0.1:${port + 2}`);
@@ -43,7 +45,7 @@ afterAll(async () => {
   checkout.remove();
 });
 
-/** Runs a container of somebody else, as compose would, that writes one line and ends. */
+/** Runs a container of another Compose project that writes one line and exits. */
 function say(text: string): void {
   docker('rm', '--force', outsider);
   const line = JSON.stringify({

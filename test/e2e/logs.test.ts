@@ -17,7 +17,7 @@ import {
 import { LocalServer } from './lib/server';
 import { type Rendered, renderedServices, type Replacements, type Service } from './lib/processes';
 
-// The real Loki and Promtail as the program has them run, on files that look like the engine's.
+// The real Loki and Promtail as the program runs them, on files in the engine's format.
 
 let kit: Kit;
 let rendered: (name: string) => Rendered;
@@ -58,7 +58,7 @@ async function makeAgent(name: Agent, loki: Service): Promise<{ agent: Service; 
   return { agent, files: new LogFiles(folder) };
 }
 
-/** Waits until so many different lines with a mark are stored; all that are. */
+/** Waits until this many different lines with a mark are stored, and returns all of them. */
 const marked = (api: LokiApi, count: number, seconds = 60) =>
   eventually(`${count} lines in Loki`, seconds, async () => {
     const lines = await api.lines('{env="e2e"} |= `mark-`');
@@ -77,7 +77,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: ten thousand lines of six kinds'
     const { loki, api } = await startLoki();
     const { agent, files } = await makeAgent(name, loki);
     for (const [container, some] of Object.entries(lines)) files.write(container, some);
-    // No line begins a statement of PostgreSQL after the last one.
+    // After the last line, no line starts a new PostgreSQL message.
     await agent.start();
 
     const stored = await marked(api, expected.length);
@@ -103,13 +103,13 @@ describe.each<Agent>(['promtail', 'otel'])('%s: ten thousand lines of six kinds'
     for (let i = 0; i < 5; i += 1) {
       const before = Date.now();
       counts = await api.values(
-        // Each a little different: none is answered by a cache.
+        // Slightly different queries, so that no cache answers them.
         `sum by (level) (count_over_time({job="api-server"} | trace_id="0af7651916cd43dd8448eb211c80319c" [${60 + i}m]))`,
         'level',
       );
       times.push(Date.now() - before);
     }
-    // What else the machine does is in most of them, but not in all.
+    // Other load on the machine affects most of them, but not all.
     expect(Math.min(...times)).toBeLessThan(1_000);
     expect(Object.values(counts).reduce((a, b) => a + b, 0)).toBe(
       expected.filter(({ job }) => job === 'api-server').length,
@@ -117,7 +117,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: ten thousand lines of six kinds'
     const statement = stored.find(({ stream }) => stream['job'] === 'postgres');
     expect(statement?.text.split('\n')).toHaveLength(3);
 
-    // In the write-ahead log, and then in the chunks and the index as well.
+    // First in the write-ahead log, then in chunks and index as well.
     for (const flushed of [false, true]) {
       if (flushed) {
         await api.flush();
@@ -141,9 +141,10 @@ describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
     const { agent, files } = await makeAgent(name, loki);
     await agent.start();
     const parts = 9;
-    // The collector's operator `recombine` holds the last message of PostgreSQL until the next begins, for a second at
-    // most, and the place in the file is saved meanwhile: one message of each such container is lost in a kill, and nothing
-    // else. It lies upstream: github.com/open-telemetry/opentelemetry-collector-contrib/issues/31074 (docs/logs.md).
+    // The collector's operator `recombine` holds the last PostgreSQL message for up to a second
+    // until the next one starts, although the read position is already saved. So a kill loses one
+    // message per such container. The cause is upstream:
+    // github.com/open-telemetry/opentelemetry-collector-contrib/issues/31074 (docs/logs.md).
     const inMemory = name === 'otel' ? 1 : 0;
     const { lines, expected } = makeLines(parts * 1_000, []);
     const queues = Object.entries(lines).map(([container, all]) => ({ container, all: [...all] }));
@@ -159,7 +160,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
     write();
     await marked(api, written);
 
-    // The agent dies with lines on their way, and others come while it is dead.
+    // The agent dies with lines in flight, and more lines are written meanwhile.
     write();
     await pause(300);
     await agent.kill('SIGKILL');
@@ -167,7 +168,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
     await agent.start();
     await marked(api, written - inMemory);
 
-    // Loki dies with lines in memory; the engine replaces a file while the agent waits.
+    // Loki dies with lines in memory, and the engine rotates a file while the agent waits.
     write();
     await pause(1_500);
     await loki.kill('SIGKILL');
@@ -180,7 +181,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
     write();
     await marked(api, written - inMemory);
 
-    // A clean stop, with a replaced file that was read.
+    // A clean stop, with a rotated file that was read.
     files.rotate('shop-worker-1');
     write();
     await marked(api, written - inMemory);
@@ -193,7 +194,8 @@ describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
     const texts = stored.map(({ text }) => text).join('\n');
     const lost = expected.filter(({ mark }) => !texts.includes(mark));
     expect(lost.filter(({ job }) => job !== 'postgres' || name === 'promtail')).toEqual([]);
-    // What was sent twice is equal in time and text; Loki shows it once unless it lies in two blocks.
+    // Lines that were sent twice have the same time and text. Loki shows them once unless they are
+    // in two blocks.
     const { all = 0 } = await api.values(
       'label_replace(sum(count_over_time({env="e2e"} |= `mark-` [2h])), "of", "all", "", "")',
       'of',
@@ -244,7 +246,8 @@ describe.each<Agent>(['promtail', 'otel'])('%s: broken input', (name) => {
       'audifi-e2e-redis',
       Buffer.from('{"log":"mark-900004- \xff\xfe\\n","attrs":{"tag":"x-redis"}}\n', 'latin1'),
     );
-    // A clock that is wrong by a month, one that is wrong by a day in the other direction, and a wrong unit.
+    // A clock that is wrong by a month, one that is a day off in the other direction, and a wrong
+    // unit.
     const day = 86_400_000;
     const times = [
       new Date(Date.now() - 30 * day).toISOString(),
@@ -267,7 +270,8 @@ describe.each<Agent>(['promtail', 'otel'])('%s: broken input', (name) => {
     if (name === 'promtail') {
       expect(await metric(agent.url, /^audifi_log_parse_errors_total\{.*api-server/)).toBe(3);
     }
-    // Where the line's time is not believed, the engine's is taken: nothing is refused, and no neighbour is lost with it.
+    // If the line's time is implausible, the engine's is used: Loki rejects nothing, and no other
+    // line is lost.
     const late = await api.lines('{job="worker"} |= `"late"`');
     expect(late).toHaveLength(3);
     for (const reason of ['greater_than_max_sample_age', 'too_far_in_future']) {
@@ -311,7 +315,7 @@ describe('expired lines', () => {
         ? true
         : undefined;
     });
-    // A start closes the index of the run before; else a quarter of an hour would do it.
+    // A restart closes the index of the previous run. Otherwise this would take 15 minutes.
     await loki.kill('SIGTERM');
     await loki.start();
     const kept = cases.filter(({ stays }) => stays);
@@ -324,7 +328,7 @@ describe('expired lines', () => {
     await eventually('what is expired is gone from the disk', 150, () =>
       onDisk().length === kept.length ? true : undefined,
     );
-    // Many more rounds take nothing else. A start empties the cache of chunks.
+    // Many more rounds show the same. A restart empties the cache of chunks.
     await pause(6_000);
     expect(onDisk()).toEqual(kept);
     await loki.kill('SIGTERM');

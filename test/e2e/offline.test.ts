@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { imageRef, images } from '../../components/images';
 
 /**
- * The offline kit on its own: a small program under the real engine with the stand-in plugins, on real Docker. What
- * it makes carries names of its own, and is removed by id or by that name alone.
+ * The offline kit alone: a small program on the real engine with the stand-in plugins, on real
+ * Docker. Its objects have their own names, and are removed only by ID or by these names.
  */
 jest.setTimeout(600_000);
 

@@ -5,7 +5,7 @@ import { specPanels } from '../lib/spec-panels';
 import { stranger, type World, world } from '../lib/spec-world';
 import { wrongPanels } from './lib/panel-values';
 
-/** Prometheus's own tool asks what the panels ask, of a world whose numbers are known. */
+/** promtool runs the queries of the panels on synthetic series with known values. */
 const promtool = execFileSync('sh', ['-c', 'command -v promtool'], { encoding: 'utf8' }).trim();
 const dashboards = {
   environment: 'dev',

@@ -29,7 +29,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Three digits are somewhere among many: those in front of them belong to a short text. */
+/**
+ * A group of three digits occurs often by chance, so the digits before it are included for short
+ * texts.
+ */
 function withNeighbours(line: string, text: string): string {
   const at = line.indexOf(text);
   return line.slice(Math.max(0, at - Math.max(0, 10 - text.length)), at + text.length);
@@ -54,11 +57,11 @@ describe.each(['promtail', 'otel'] as const)('%s', (name) => {
     for (const { source, line } of plantedLines) {
       bySource.set(source, [...(bySource.get(source) ?? []), atTime(line, at)]);
     }
-    // A source of their own, which reads each line for itself.
+    // A source of its own, in which each line is an entry.
     const innocent = innocentLines.map((line) => atTime(line, at));
     bySource.set('innocent', innocent);
     for (const [source, lines] of bySource) {
-      // The engine has one line at a time.
+      // The engine writes one line at a time.
       files.write(source, [...lines.flatMap((line) => line.split('\n')), `last of ${source}`]);
     }
 
@@ -88,7 +91,7 @@ describe.each(['promtail', 'otel'] as const)('%s', (name) => {
       `${name}: ${plantedLines.length} planted, ${leaked.length} stored, ${innocent.length} innocent\n`,
     );
     expect(leaked.map(({ kind, line }) => [kind, line])).toEqual([]);
-    // An indented line is the end of the entry before it.
+    // An indented line is the end of the previous entry.
     const texts = new Set(stored.flatMap(({ text }) => text.split('\n')));
     expect(innocent.filter((line) => !texts.has(line))).toEqual([]);
   });

@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Checkout, type Config } from './lib/checkout';
 import { containerIds, ofStack } from './lib/engine';
 
-/** What cannot work is refused before anything is provisioned, in one message; what runs goes on running. */
+/**
+ * Invalid input is rejected in one message before anything is provisioned, and running containers
+ * continue.
+ */
 const stack = 'e2e-refuse';
 const port = 19091;
 const sound: Config = { prometheus: { port }, alertmanager: { port: port + 100 } };
@@ -29,7 +32,7 @@ afterAll(async () => {
   checkout.remove();
 });
 
-/** Nothing that a developer of Pulumi or Node would have to explain. */
+/** No text that only a developer of Pulumi or Node would understand. */
 function expectOneMessage(output: string): void {
   expect(output).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
   expect(output).not.toMatch(/unhandled exception|UnhandledPromise|TypeError/);
@@ -204,7 +207,7 @@ describe('a machine that is not ready', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount]);
     try {
       mkdirSync(join(mount, 'cache'));
-      // Filled to the last block, as a disk is when the builds of weeks are on it.
+      // Filled completely, as a disk is after weeks of builds.
       execFileSync('sh', ['-c', `cat /dev/zero > ${mount}/rest 2>/dev/null || true`]);
       await refused(
         { AUDIFI_CACHE: join(mount, 'cache'), AUDIFI_KIT: 'offline' },

@@ -9,7 +9,7 @@ import { accompanied, replicated } from '../lib/workloads';
 import { onKubernetes } from '../unit/platform/kubernetes-fixtures';
 import { Checkout } from './lib/checkout';
 
-/** What `make render` writes is accepted by the tools that upstream checks such files with. */
+/** Upstream's tools accept the output of `make render`. */
 let checkout: Checkout;
 let commands: Readonly<Record<string, string>>;
 let schemas: string;
@@ -24,7 +24,7 @@ afterAll(() => checkout.remove());
 
 const build = (...path: string[]): string => join(checkout.dir, 'build', ...path);
 
-/** Every file below the build directory of a stack. */
+/** All files below the build directory of a stack. */
 function snapshot(stack: string): Record<string, string> {
   const entries = readdirSync(build(stack), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -48,7 +48,7 @@ const kubeconform = (path: string): Promise<Finished> =>
 const promtool = (path: string): Promise<Finished> =>
   capture(commands['promtool'] ?? '', ['check', 'config', path]);
 
-/** `make render` of the stack whose file is given, or of one that the project has. */
+/** Runs `make render` for the given stack file, or for a stack of the project. */
 async function render(stack: string): Promise<string> {
   const tsx = join(checkout.dir, 'node_modules', '.bin', 'tsx');
   const { code, stdout, stderr } = await capture(tsx, ['scripts/render.ts', '--stack', stack], {
@@ -64,7 +64,7 @@ describe.each(['dev', 'prod'])('the stack %s of this project', (stack) => {
   });
 
   test('has a configuration that promtool accepts', async () => {
-    // promtool looks for the token that a cluster would give to the pod.
+    // promtool checks for the token that a cluster would give to the pod.
     const copy = join(checkout.dir, `checked-${stack}`);
     cpSync(build(stack, 'prometheus'), copy, { recursive: true });
     writeFileSync(join(copy, 'token'), 'x');

@@ -6,7 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 import { variants } from '../../rules/variants';
 import { checkRules } from '../../scripts/rules-check';
 
-/** Prometheus's own tool judges the rules: every lint, and a unit test for each way an alert can go. */
+/**
+ * promtool checks the rules: all lints, and a unit test for each way in which an alert can behave.
+ */
 describe('promtool', () => {
   const promtool = execFileSync('sh', ['-c', 'command -v promtool'], { encoding: 'utf8' }).trim();
 

@@ -7,9 +7,10 @@ import { LokiApi } from './lib/logs';
 import { AppStack, specJobs } from './lib/reference-app';
 
 /**
- * The runbooks as somebody on call uses them: every query is asked of Prometheus and Loki, and every command is executed,
- * against a development stack with the reference application. In the incident that a runbook is for, its queries show it.
- * Windows are twenty times shorter (`alerts.speedUp`), so that the recorded series follow at once.
+ * Runs the runbooks as an on-call engineer does: sends all queries to Prometheus and Loki, and
+ * executes all commands, on a development stack with the reference application. During the incident
+ * of a runbook, its queries must show it. Windows are twenty times shorter (`alerts.speedUp`), so
+ * that recorded series follow at once.
  */
 const stack = 'e2e-runbooks';
 const probes = 19_246;
@@ -32,7 +33,7 @@ const app = new AppStack(stack, 19_240, (ports) => ({
 const loki = new LokiApi(`http://127.0.0.1:${app.ports.loki}`);
 const pages = runbookPages();
 
-/** What the commands say of a stack `dev` with its usual ports, for this one. */
+/** Adapts commands for a stack `dev` with its default ports to this stack. */
 const here = (command: string): string =>
   command
     .replaceAll('audifi-dev-', `audifi-${stack}-`)
@@ -40,7 +41,7 @@ const here = (command: string): string =>
     .replaceAll('127.0.0.1:9090/', `127.0.0.1:${app.ports.prometheus}/`)
     .replaceAll('127.0.0.1:9093/', `127.0.0.1:${app.ports.alertmanager}/`)
     .replaceAll('127.0.0.1:9115/', `127.0.0.1:${probes}/`)
-    // Grafana's variables, and places that a reader fills in.
+    // Grafana's variables, and placeholders for the reader.
     .replaceAll('<job>', 'worker')
     .replaceAll('<node>', 'none');
 
@@ -67,7 +68,7 @@ interface Found {
   readonly error?: string;
 }
 
-/** Number of series or lines that a query gives now. */
+/** Number of series or lines that a query returns now. */
 async function ask(query: string, language: 'promql' | 'logql'): Promise<Found> {
   try {
     const text = here(query);
@@ -101,7 +102,7 @@ describe('queries', () => {
   );
 
   it('that show how things are have an answer while all is well', async () => {
-    // A comparison, and most logs, ask for what is wrong.
+    // Comparisons, and most log queries, only return results during a problem.
     const states = pages
       .flatMap((page) => queriesOf(page))
       .filter(({ query, language }) => language === 'promql' && !/[<>]|== \d|!=|unless/.test(query))
@@ -119,15 +120,16 @@ describe('queries', () => {
 });
 
 /**
- * What this stack does not have: other agents, clusters, replicas, a certificate, files that cannot be read, anything sent by
- * remote_write. Rates of CPU are missing because cAdvisor measures every 10 s and the windows are 15 s here.
+ * Not in this stack: other agents, clusters, replicas, a certificate, files that cannot be read,
+ * and remote_write. CPU rates are missing, because cAdvisor measures every 10 s and the windows are
+ * 15 s here.
  */
 const elsewhere =
   /thanos_|pgbouncer|forward|container:container_cpu|prometheus_remote_storage|loki_discarded_samples|loki_ingester_wal_corruptions|job="grafana"|otelcol_exporter_send_failed_log|otel-agent|alertmanager_cluster|alertmanager_config_hash|pg_stat_replication|pg_replication_slots|redis_connected_slave|probe_ssl|grafana_|otelcol_|jaeger_|traces_|loki_compactor|offset|redis_slave|parse_errors|prometheus_tsdb_retention_limit|kubelet_/;
 
 const bash = promisify(execFile);
 
-/** Runs a block as one pastes it, line after line; a `grep` that finds nothing is an answer. */
+/** Runs a block line by line, as if pasted. A `grep` without a match is valid. */
 async function execute(block: string): Promise<string> {
   const run = bash('bash', ['-uc', here(block)], { timeout: 120_000, maxBuffer: 1 << 26 });
   const { stdout, stderr } = await run.catch((error: unknown) => {
@@ -147,7 +149,7 @@ async function execute(block: string): Promise<string> {
 }
 
 describe('commands', () => {
-  // Grafana is not to be had everywhere; the stack then runs without it.
+  // Grafana is not available on every machine. The stack then runs without it.
   const blocks = pages
     .filter((page) => page !== 'GrafanaDown')
     .flatMap((page) =>
@@ -190,13 +192,15 @@ describe('commands', () => {
   );
 });
 
-/** Of an incident's runbook: queries that may find nothing although it is under way, with the reason. */
+/**
+ * Queries of an incident's runbook that may return nothing during the incident, with the reason.
+ */
 const quiet: Readonly<Record<string, readonly RegExp[]>> = {
-  // Nothing was deployed.
+  // There was no deployment.
   errors: [/process_start_time_seconds/],
   latency: [/db_connections_waiting/, /duration: /],
   'ws-spike': [],
-  // The database is not there to answer.
+  // The database is down.
   'db-down': [/db_query_duration/, /FATAL/],
   stripe: [],
 };

@@ -22,8 +22,9 @@ import { afterCommand, refusal, stackConfig, type Tree } from '../lib/pulumi-con
 import { accepted } from '../lib/settings-arbitrary';
 
 /**
- * Whatever settings the schema accepts, the servers accept what is made of them. The settings are drawn from the schema, so
- * that a new one is judged as soon as it is there; those that contradict each other are repaired by their own advice.
+ * Servers accept the configuration for any settings that the schema accepts. The settings are
+ * generated from the schema, so new ones are covered automatically. Contradictions are repaired
+ * with the commands in the error messages.
  */
 let commands: Readonly<Record<string, string>>;
 let folder: string;
@@ -38,7 +39,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** File below the rendered folder, and who judges it. */
+/** File below the rendered folder, and the tool that checks it. */
 const judges: readonly [file: string, tool: string, args: (path: string) => readonly string[]][] = [
   ['prometheus/prometheus.yml', 'promtool', (path) => ['check', 'config', path]],
   ['alertmanager/alertmanager.yml', 'amtool', (path) => ['check-config', path]],
@@ -55,9 +56,9 @@ const drawn = fc.record({
   tree: accepted(settingsSchema) as fc.Arbitrary<Tree>,
 });
 
-/** What is left of drawn settings once every piece of advice has been followed. */
+/** The settings after all suggested commands were applied. */
 function sound(tree: Tree, platform: string): Tree {
-  // Whether anybody is told is another question than what the servers take.
+  // Whether alerts have receivers is not tested here.
   const alerts = { ...(tree['alerts'] as object | undefined), acceptGaps: true };
   const config = stackConfig({ ...tree, platform, alerts }, { secretKeys: secrets });
   const fixed = (refusal(config)?.problems ?? []).reduce(
@@ -84,7 +85,7 @@ async function rendered(tree: Tree): Promise<string> {
   rmSync(out, { recursive: true, force: true });
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(out, path)), { recursive: true });
-    // The token and the authority that a cluster gives to the pod.
+    // Token and certificate authority that a cluster gives to the pod.
     writeFileSync(
       join(out, path),
       text
@@ -97,7 +98,7 @@ async function rendered(tree: Tree): Promise<string> {
       mkdirSync(join(out, 'volume', directory), { recursive: true });
     }
   }
-  // Secrets, which are not rendered, and what a cluster gives to a pod.
+  // Secrets, which are not rendered, and files that a cluster gives to a pod.
   const secret = Object.values(files).flatMap((text) => [
     ...text.matchAll(/file:(\/etc\/[\w./-]+)/g),
   ]);
@@ -108,7 +109,7 @@ async function rendered(tree: Tree): Promise<string> {
   return out;
 }
 
-/** What the servers have against it. */
+/** Errors that the tools report. */
 async function refusals(out: string): Promise<string[]> {
   const verdicts = await Promise.all(
     judges
@@ -135,7 +136,7 @@ describe('what the schema accepts, the servers accept', () => {
       }),
       { numRuns: runs(6), endOnFailure: true },
     );
-    // Nobody was judged by nothing.
+    // All tools have checked at least one file.
     expect([...seen].sort()).toEqual(judges.map(([file]) => file).sort());
   });
 

@@ -5,7 +5,7 @@ import { Checkout, type Config } from './lib/checkout';
 import { containerIds, docker, eventually, everything, logsOf, ofStack } from './lib/engine';
 import { PrometheusApi } from './lib/prometheus';
 
-/** The whole life of a stack on the real engine and real Docker, in the order in which a person lives it. */
+/** The complete lifecycle of a stack on the real engine and real Docker, in the usual order. */
 const stack = 'e2e';
 const port = 19090;
 const services = ['alertmanager', 'blackbox-exporter', 'cadvisor', 'node-exporter', 'prometheus'];
@@ -19,7 +19,7 @@ const config = (changes: Config = {}): Config => ({
 let checkout: Checkout;
 let foreign: { container: string; network: string; volume: string };
 
-/** Fails with what the command printed and the containers' logs. */
+/** Throws with the output of the command and the container logs. */
 async function make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { code, output } = await checkout.make(target, env);
   if (code !== 0) throw new Error(`make ${target}: exit ${code}\n${output}\n${logsOf(stack)}`);
@@ -29,7 +29,7 @@ async function make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string
 beforeAll(() => {
   checkout = new Checkout(stack);
   checkout.configure(config());
-  // Neighbours that look alike and are not ours.
+  // Similar objects that do not belong to the stack.
   const [network = ''] = docker('network', 'create', 'audifi-e2e-neighbour');
   const [volume = ''] = docker('volume', 'create', 'audifi-e2e-neighbour');
   const [container = ''] = docker(
@@ -130,10 +130,10 @@ describe('from nothing', () => {
     expect(await api.value(`container_spec_memory_limit_bytes{container="${name}"}`)).toBe(
       Number(limit),
     );
-    // Both move between two looks; a factor of two apart they would not be the same thing.
+    // Both values change between two readings, but differ by less than a factor of two.
     await eventually('cAdvisor and docker stats agree', 40, async () => {
       const [used = ''] = docker('stats', '--no-stream', '--format', '{{.MemUsage}}', id);
-      // `45.8MiB / 1GiB`: used, and the limit.
+      // `45.8MiB / 1GiB`: use and limit.
       const shown = Number.parseFloat(used) * (/^[\d.]+GiB/.test(used) ? 1024 : 1);
       const counted = await api.value(`container_memory_working_set_bytes{container="${name}"}`);
       const ratio = counted / 2 ** 20 / shown;
@@ -168,7 +168,7 @@ describe('from nothing', () => {
       expect(HostConfig.SecurityOpt).toContain('no-new-privileges:true');
       expect(HostConfig.Memory).toBeGreaterThan(0);
       expect(HostConfig.LogConfig.Config).toHaveProperty('max-size');
-      // cAdvisor reads what only root may read; it is the one that the README lists.
+      // Only cAdvisor runs as root, as the README states.
       expect(Config.User).toBe(Name.endsWith('-cadvisor') ? '0:0' : '65534:65534');
       const addresses = Object.values(HostConfig.PortBindings ?? {}).flat();
       expect(addresses.every((binding) => binding.HostIp === '127.0.0.1')).toBe(true);
@@ -226,7 +226,7 @@ describe('once it runs', () => {
     const kept = new Set((await api.raw('up{job="prometheus"}', '10m')).map(([time]) => time));
     const killed = Date.now() / 1000;
     const lost = seen.filter(([time]) => !kept.has(time) && killed - time < 590);
-    // One scrape may be on its way when the process ends.
+    // One scrape may be in progress when the process exits.
     expect(lost.length).toBeLessThanOrEqual(1);
     expect(seen.length).toBeGreaterThan(5);
   });
@@ -271,7 +271,7 @@ describe('the end', () => {
     await make('destroy', { PURGE: '1' });
     expect(ofStack(stack)).toEqual({ containers: [], networks: [], volumes: [] });
     const after = everything();
-    // Unnamed volumes carry no label: those that our containers had are gone as well.
+    // Anonymous volumes have no label, but those of our containers are gone as well.
     expect(mounted.length).toBeGreaterThan(2);
     expect(after.volumes.filter((volume) => mounted.includes(volume))).toEqual([]);
     expect(after.containers).toEqual(expect.arrayContaining([foreign.container]));

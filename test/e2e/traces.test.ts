@@ -6,7 +6,9 @@ import { LokiApi } from './lib/logs';
 import { planted } from './lib/log-lines';
 import { AppStack, specJobs } from './lib/reference-app';
 
-/** The real collector and Jaeger of a development stack, with the reference application's traces. */
+/**
+ * The real collector and Jaeger of a development stack, with the reference application's traces.
+ */
 const stack = 'e2e-traces';
 const base = 19_260;
 const [jaegerPort, otlpPort] = [base + 8, base + 9];
@@ -47,7 +49,7 @@ const stored = (ids: readonly string[], seconds = 60) =>
   });
 
 const container = (name: string): string => containerIds(stack)[name] ?? '';
-/** Is one of the texts in a file of the folder? Its files are larger than what is in them. */
+/** Whether a file in the folder contains one of the texts. */
 const onDisk = (folder: string, texts: readonly string[]): boolean =>
   spawnSync('grep', ['-raqF', ...texts.flatMap((text) => ['-e', text]), folder]).status === 0;
 const errors = (count: number): MadeSpan[] =>
@@ -62,7 +64,7 @@ it('both are ready', () => {
 
 describe('one request', () => {
   it('is found by its id: its whole trace, its lines, and the same trace id in both', async () => {
-    // An answer of 404 is an error to nobody: so many are asked that the share keeps some.
+    // A 404 is not an error. So many requests are sent that sampling keeps some.
     const ids: string[] = [];
     for (let i = 0; i < 30; i += 1) {
       const response = await fetch(`http://127.0.0.1:${app.ports.web}/v1/tracks`);
@@ -88,7 +90,8 @@ describe('one request', () => {
   });
 
   it('an exemplar of its metric leads to a trace that is kept', async () => {
-    // Spans that the services send before the collector listens are lost, and so are their exemplars' traces.
+    // Spans that services send before the collector listens are lost, including those with
+    // exemplars.
     const ready = Date.now() / 1000;
     const named = await eventually('exemplars', 150, async () => {
       const end = Date.now() / 1000;
@@ -104,7 +107,7 @@ describe('one request', () => {
       };
       const ids = data.flatMap(({ exemplars }) =>
         exemplars.flatMap(({ labels, timestamp }) =>
-          // The latest may still wait for their decision.
+          // The latest may still wait for their sampling decision.
           timestamp > ready && timestamp < end - 10 ? (labels.trace_id ?? []) : [],
         ),
       );
@@ -140,7 +143,7 @@ describe('sampling', () => {
   });
 });
 
-/** Traces that the collector has decided to keep for an error, since it was started. */
+/** Number of traces that the collector has kept because of an error since its start. */
 async function decided(): Promise<number> {
   const [sample] = await app.prometheus.query(
     'sum(otelcol_processor_tail_sampling_count_traces_sampled_total{policy="errors",sampled="true"})',
@@ -159,7 +162,7 @@ describe('what is kept is not lost', () => {
   });
 
   it('by an outage of Jaeger, though the collector is stopped and killed meanwhile', async () => {
-    // Nobody else sends errors meanwhile.
+    // Nothing else sends errors meanwhile.
     await app.pause();
     docker('stop', container('jaeger'));
     const rounds: string[] = [];
@@ -171,7 +174,7 @@ describe('what is kept is not lost', () => {
       await eventually('they are decided', 30, async () =>
         (await decided()) >= before + spans.length ? true : undefined,
       );
-      // From the decision to the queue it is a fifth of a second.
+      // From the decision to the queue takes 0.2 s.
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       docker('kill', '--signal', signal, container('otel-collector'));
       await eventually('it has ended', 40, () =>
@@ -185,7 +188,7 @@ describe('what is kept is not lost', () => {
         await sendSpans(otlp, []);
         return true;
       });
-      // Until it is scraped again Prometheus has its last counts.
+      // Until the next scrape, Prometheus has the previous values.
       await eventually('it counts anew', 30, async () =>
         (await decided()) === 0 ? true : undefined,
       );
@@ -200,7 +203,8 @@ describe('redaction', () => {
   it('none of what was planted in attributes, events, messages, states and baggage is on the volume', async () => {
     const secrets = planted(100);
     const spans = secrets.map(({ text }, i) => plantedSpan(text, i));
-    // A process that was just started has all it stored in its log, as it is: tables are compressed.
+    // A newly started process has all data in its write-ahead log, uncompressed. Tables are
+    // compressed.
     docker('restart', container('jaeger'));
     await sendSpans(otlp, spans);
     await stored(idsOf(spans));

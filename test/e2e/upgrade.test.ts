@@ -5,13 +5,16 @@ import { stringify } from 'yaml';
 import { Checkout } from './lib/checkout';
 
 /**
- * An upgrade of a stack that runs, as the real engine plans it: this program over the state of an earlier release. The
- * state is what `pulumi stack export` said of the stack `dev`, without Grafana, whose plugin is not everywhere; passwords are
- * replaced, and images, files and containers without a volume are left out, so that the plan creates those. Nothing is run.
+ * Plans an upgrade of a running stack with the real engine: this program with the state of an
+ * earlier release. The state is the output of `pulumi stack export` for the stack `dev`, without
+ * Grafana, whose plugin is not available everywhere. Passwords are replaced. Images, files and
+ * containers without volumes are removed, so the plan creates them. Nothing is executed.
  */
 const released = readFileSync(join(__dirname, 'fixtures', 'state-0.1.0.json'), 'utf8');
 
-/** Losing one of these loses data, or the key to it: PostgreSQL and Redis keep the password that they were set up with. */
+/**
+ * Losing one of these loses data or access to it: PostgreSQL and Redis keep their initial password.
+ */
 const holdsData = ['docker:index/volume:Volume', 'random:index/randomPassword:RandomPassword'];
 
 interface Mount {
@@ -50,7 +53,7 @@ async function pulumi(args: string): Promise<string> {
   return output;
 }
 
-/** What `up` would do over a state, step by step. */
+/** The steps that `up` would do with a state. */
 async function planOver(state: string): Promise<readonly Step[]> {
   const file = join(checkout.dir, 'state.json');
   writeFileSync(file, state);

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { containerIds, docker, eventually, ofStack } from './lib/engine';
 
 /**
- * Replicas and companions on the real daemon: two Prometheus, each with a container beside it on
- * its volume. What runs beside it answers what it sees from there.
+ * Replicas and companions on the real daemon: two instances of Prometheus, each with a companion on
+ * its volume. The companion reports what it sees.
  */
 jest.setTimeout(300_000);
 
@@ -16,7 +16,8 @@ const stack = 'e2e-workload';
 const port = 19471;
 
 /**
- * Runs beside Prometheus: `node server.js <own name> <URL of its sibling> <the sibling's data>`.
+ * The companion of Prometheus: `node server.js <own name> <URL of its sibling> <data of its
+ * sibling>`.
  */
 const server = `
 const { readdirSync, writeFileSync } = require('node:fs');
@@ -104,7 +105,7 @@ function up(replicas: number): string {
   return output;
 }
 
-/** Asks what runs beside the first instance, or beside another one by way of it. */
+/** Queries the companion of the first instance, or through it that of another instance. */
 async function ask(path: string, host?: string): Promise<unknown> {
   const there = `http://${host ?? ''}:8080${path}`;
   const query = host === undefined ? path : `/ask?url=${encodeURIComponent(there)}`;

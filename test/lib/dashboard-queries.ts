@@ -4,7 +4,7 @@ import type { Dashboard, DashboardQuery, Values } from '../../dashboards';
 export { panelsOf } from '../../dashboards';
 export type { DashboardQuery, Values } from '../../dashboards';
 
-/** Values with which every query is a valid one; real ones come from the stack that is asked. */
+/** Values that make every query valid. Tests on real servers use values of the stack. */
 export const someValues: Values = {
   env: 'dev',
   service: 'api-server|ws-server|worker',
@@ -18,10 +18,10 @@ export const someValues: Values = {
   __interval: '1m',
 };
 
-/** The text with its variables filled in. Throws on one without a value. */
+/** Fills in all variables. Throws on a variable without a value. */
 export const filled = (text: string, values: Values = someValues): string =>
   asked.filled(text, values);
 
-/** Every query of every panel, variable and annotation. */
+/** All queries of all panels, variables and annotations. */
 export const allQueries = (dashboard: Dashboard, values: Values = someValues): DashboardQuery[] =>
   asked.allQueries(dashboard, values);

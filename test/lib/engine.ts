@@ -10,10 +10,10 @@ import { type JavaScriptValue, Struct } from 'google-protobuf/google/protobuf/st
 import { grpcOptions, unary } from '../../offline/standins/rpc';
 import { projectName, projectRoot } from '../../scripts/stack-files';
 
-/** What a program did under the SDK's own runner. */
+/** What a program did in the SDK's own runner. */
 export interface Ran {
   readonly code: number;
-  /** Messages to the engine, which shows them to the user. */
+  /** Messages to the engine, which it shows to the user. */
   readonly log: readonly {
     readonly severity: 'debug' | 'info' | 'warning' | 'error';
     readonly text: string;
@@ -25,9 +25,9 @@ export interface Ran {
 export interface RunnerOptions {
   /** Folder of the program. */
   readonly directory: string;
-  /** Path of its first file from there. @default what package.json says */
+  /** Path of its entry file in the folder. @default as in package.json */
   readonly entry?: string;
-  /** Path of its tsconfig from there. */
+  /** Path of its tsconfig in the folder. */
   readonly tsconfig: string;
   /** @default 'dev' */
   readonly stack?: string;
@@ -39,9 +39,9 @@ export interface RunnerOptions {
 }
 
 /**
- * Runs a program as `pulumi preview` does, in a Node of its own with the SDK's own runner, against an engine that takes
- * every resource: outputs are inputs and what `outputs` adds. What the mocks of the SDK cannot show is seen here: the
- * compiler, source maps, and the process.
+ * Runs a program as `pulumi preview` does: in a separate Node process with the SDK's own runner,
+ * against an engine that accepts every resource. Outputs are the inputs plus `outputs`. This covers
+ * what mocks of the SDK cannot: the compiler, source maps, and the process.
  */
 export async function runProgram(
   options: RunnerOptions,
@@ -97,7 +97,7 @@ export async function runProgram(
       {
         cwd: projectRoot,
         stdio: ['ignore', 'pipe', 'pipe'],
-        // Without its engine a program would try to reach it for ever.
+        // Without its engine, a program would try to connect forever.
         timeout: runPatienceMs,
         killSignal: 'SIGKILL',
         env: {
@@ -121,22 +121,25 @@ export async function runProgram(
   }
 }
 
-/** A program takes seconds; on a machine that does much else, a minute. */
+/** A program takes seconds, but up to a minute on a busy machine. */
 export const runPatienceMs = 90_000;
 
 const severities = ['debug', 'info', 'warning', 'error'] as const;
 
-/** All that the engine of this version of the SDK can do. */
+/** All features of the engine for this version of the SDK. */
 const features = Object.values(rpc.ResourceMonitorFeature) as rpc.ResourceMonitorFeature[];
 
 type Fields = Record<string, JavaScriptValue>;
 
-/** The SDK's marks of values that it wraps: https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts */
+/**
+ * The SDK's markers for wrapped values:
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts
+ */
 const mark = '4dabf18193072939515e22adb298388d';
 const outputMark = 'd0e6a833031e9bbcd3f4e8bde6ca49a4';
 const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
-/** The engine's answer has values where the program's inputs have outputs. Secrets stay marked. */
+/** The engine's response contains values instead of outputs. Secrets stay marked. */
 function plain(value: JavaScriptValue): JavaScriptValue {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;

@@ -2,13 +2,13 @@ import { parser as logql } from '@grafana/lezer-logql';
 import type { Tree } from '@lezer/common';
 import { parser as promql } from '@prometheus-io/lezer-promql';
 
-/** Places at which the text does not follow the grammar of PromQL; empty when all is well. */
+/** Syntax errors of a PromQL expression; empty if it is valid. */
 export const promqlErrors = (text: string): string[] => errorsOf(promql.parse(text), text);
 
 /** The same for LogQL. */
 export const logqlErrors = (text: string): string[] => errorsOf(logql.parse(text), text);
 
-/** Labels by which a LogQL text aggregates last; empty when it does not. */
+/** Labels of the outermost aggregation of a LogQL expression; empty if there is none. */
 export function logqlGrouping(text: string): string[] {
   const labels: string[] = [];
   let inside = false;
@@ -21,14 +21,14 @@ export function logqlGrouping(text: string): string[] {
     leave: ({ name }) => {
       if (name !== 'Grouping') return;
       inside = false;
-      // Those further inside do not matter: what they keep is aggregated again.
+      // Inner aggregations do not matter, because the outer one aggregates again.
       done = true;
     },
   });
   return labels;
 }
 
-/** The parsers repair what they do not understand, and mark the place. */
+/** The parsers repair errors and mark the place. */
 function errorsOf(tree: Tree, text: string): string[] {
   const errors: string[] = text.trim() === '' ? ['empty'] : [];
   tree.iterate({

@@ -10,11 +10,11 @@ import {
 } from '../../components/logs/levels-config';
 import type { LogSource } from '../../components/logs/sources';
 
-/** What the agents' stages make of lines, with their own patterns. */
+/** Applies the agents' parsing stages to lines, with their own patterns. */
 
 const compiled = new Map<string, RE2JS>();
 
-/** Groups that a pattern finds in a text and that are not empty; undefined where it finds nothing. */
+/** Non-empty groups of a pattern in a text; undefined if it does not match. */
 export function groups(pattern: string, text: string): Record<string, string> | undefined {
   const re = compiled.get(pattern) ?? RE2JS.compile(pattern);
   compiled.set(pattern, re);
@@ -28,13 +28,13 @@ export function groups(pattern: string, text: string): Record<string, string> | 
   return found;
 }
 
-/** The level that a word stands for. */
+/** The level of a word. */
 export function levelOfWord(word: string): string {
   const found = groups(levelPattern, word) ?? {};
   return levels.find((level) => found[levelGroup(level)] !== undefined) ?? 'unknown';
 }
 
-/** The level of a severity of PostgreSQL. */
+/** The level of a PostgreSQL severity. */
 export function levelOfSeverity(word: string): string {
   const found = groups(severityPattern, word) ?? {};
   const level = levels.find((name) => found[levelGroup(name)] !== undefined);
@@ -56,7 +56,10 @@ function begins({ pattern, continuing, words = [], beginning = [] }: Heads, line
   return !has(continuing) && (beginning.length === 0 ? line !== '' : has(beginning));
 }
 
-/** Lines of a source joined to entries: as `multiline` and `recombine` do, then what announces more with what comes next. */
+/**
+ * Joins the lines of a source to entries, as `multiline` and `recombine` do, and then an open
+ * exception with its continuation.
+ */
 export function entries(
   source: Pick<LogSource, 'format' | 'prefix'>,
   lines: readonly string[],

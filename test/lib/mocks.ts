@@ -3,24 +3,24 @@ import * as pulumi from '@pulumi/pulumi';
 import * as runtimeState from '@pulumi/pulumi/runtime/state';
 import { projectName } from '../../scripts/stack-files';
 
-/** Part of the SDK, though left out of its type declarations. */
+/** Part of the SDK, but missing in its type declarations. */
 const { setStackResource } = runtimeState as unknown as {
   setStackResource: (resource: pulumi.Resource | undefined) => void;
 };
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** A resource as the program registered it, in the order of registration. */
+/** A resource, in the order of registration. */
 export interface Registered {
   /** Type token, e.g. `docker:index/container:Container`. */
   readonly type: string;
   /** Logical name. */
   readonly name: string;
-  /** What the provider would get: outputs resolved, marks of secrets taken off. */
+  /** Inputs of the provider: outputs resolved, markers of secrets removed. */
   readonly inputs: Properties;
-  /** The same, with the marks of secrets as they are on the wire. */
+  /** The same with the markers of secrets. */
   readonly marked: Properties;
-  /** What the program said: outputs as they are, so that `pulumi.isSecret` can be asked. */
+  /** Inputs from the program: outputs unresolved, so that `pulumi.isSecret` works. */
   readonly props: Properties;
   readonly opts: pulumi.CustomResourceOptions;
 }
@@ -28,35 +28,35 @@ export interface Registered {
 export interface MockOptions {
   /** @default 'dev' */
   readonly stack?: string;
-  /** Is it a preview, in which nothing is probed? @default true */
+  /** Whether it is a preview, in which nothing is probed. @default true */
   readonly preview?: boolean;
-  /** Values by key without namespace, as the engine hands them over. */
+  /** Values by key without namespace, as the engine passes them. */
   readonly config?: Readonly<Record<string, string>>;
   /** Keys without namespace. */
   readonly secretKeys?: readonly string[];
-  /** What a provider adds to the inputs of a resource. @default none */
+  /** Outputs that a provider adds to the inputs of a resource. @default none */
   readonly outputs?: (type: string, name: string) => Properties;
-  /** Answers of provider functions by token. A call that is not here fails. */
+  /** Results of provider functions by token. Any other call fails. */
   readonly calls?: Readonly<Record<string, Properties>>;
 }
 
 export interface Run<T> {
-  /** What the program returned, resolved. */
+  /** Result of the program, resolved. */
   readonly result: T;
   readonly resources: readonly Registered[];
-  /** Resources whose type ends in this, e.g. `Container`. */
+  /** Resources whose type ends with this, e.g. `Container`. */
   readonly ofType: (type: string) => Registered[];
   /** The one resource of this logical name and type. */
   readonly get: (type: string, name: string) => Registered;
 }
 
-/** The gateway that mocked networks have. */
+/** Gateway of mocked networks. */
 export const gateway = '172.31.0.1';
 
 /**
- * Runs a program under mocks as the engine would: as the root of a stack, until everything that it
- * registers has been. Throws what the program throws. (What fails later, in an output, is a rejection
- * that nobody handles, and fails the test.)
+ * Runs a program with mocks as the engine does, as the root of a stack, until all its resources are
+ * registered. Throws the exceptions of the program. (A later failure in an output is an unhandled
+ * rejection, which fails the test.)
  */
 export async function run<T>(
   program: () => T | Promise<T>,
@@ -118,14 +118,16 @@ export async function run<T>(
   };
 }
 
-/** Parent of everything, in place of the engine's stack: its errors would escape to the process. */
+/**
+ * Parent of all resources instead of the engine's stack, whose errors would escape to the process.
+ */
 class Root extends pulumi.ComponentResource {
   constructor(transformation: pulumi.ResourceTransformation) {
     super('test:index:Root', 'root', {}, { transformations: [transformation] });
   }
 }
 
-/** Value of an output, or of a structure that contains some. */
+/** Value of an output, or of a structure that contains outputs. */
 export function value<T>(input: T): Promise<pulumi.Unwrap<T>> {
   return new Promise((resolve) => pulumi.output(input).apply(resolve));
 }
@@ -145,7 +147,7 @@ function providerOutputs(type: string, name: string): Properties {
   }
 }
 
-/** How Pulumi marks a secret between the program and the engine. */
+/** Pulumi's marker for secrets between program and engine. */
 const secretMark = '4dabf18193072939515e22adb298388d';
 
 function unmarked(input: unknown): unknown {

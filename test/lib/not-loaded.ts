@@ -1,6 +1,7 @@
 /**
- * In place of modules that the SDK loads at its start and no unit test uses (jest.config.js): TypeScript and npm's
- * resolver, to serialise functions. Each test file would load them again. A test that does use one says so.
+ * Replaces modules that the SDK loads at start-up and no unit test uses (jest.config.js):
+ * TypeScript and npm's resolver, for serialised functions. Otherwise each test file would load
+ * them. A test that uses one gets an error.
  */
 const notLoaded: object = new Proxy(
   {},

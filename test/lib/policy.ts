@@ -3,7 +3,7 @@ import { type PolicyResource, type Rule, violations } from '../../policy/resourc
 import { rules } from '../../policy/rules';
 import type { Registered, Run } from './mocks';
 
-/** The resources of a program that ran under mocks, as the event log of a preview would have them. */
+/** The resources of a program with mocks, in the form of a preview's event log. */
 export function policyResources({ resources }: Pick<Run<unknown>, 'resources'>): PolicyResource[] {
   return resources
     .filter(({ type }) => !/^(audifi|test|pulumi):/.test(type))
@@ -23,7 +23,7 @@ export function ruleOf(name: string): Rule {
   return found;
 }
 
-/** What breaks a rule, `<name of the resource>: <message>` each. */
+/** Violations of a rule, each as `<name of the resource>: <message>`. */
 export function broken(name: string, resources: readonly PolicyResource[]): string[] {
   return violations(ruleOf(name), resources).map(
     ({ urn, message }) => `${urn.slice(urn.lastIndexOf('::') + 2)}: ${message}`,

@@ -2,7 +2,10 @@ import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describeSeries } from '../../telemetry';
 
-/** What a query asks for, read from the tree of Prometheus's own grammar. promtool judges whether it is valid. */
+/**
+ * The parts of a query, from the syntax tree of Prometheus's own grammar. promtool checks whether
+ * it is valid.
+ */
 export interface Asked {
   readonly selectors: readonly Selector[];
   /** Labels of `by`, `without`, `on`, `ignoring`, `group_left` and `group_right`. */
@@ -10,7 +13,7 @@ export interface Asked {
 }
 
 export interface Selector {
-  /** Empty where the metric is chosen by a matcher of `__name__`. */
+  /** Empty if a matcher of `__name__` selects the metric. */
   readonly metric: string;
   /** Labels in the braces. */
   readonly labels: readonly string[];
@@ -35,10 +38,10 @@ export function asked(promql: string): Asked {
   return { selectors, grouping };
 }
 
-/** Labels that Prometheus makes itself, in its own series about alerts, or that expressions add. */
+/** Labels that Prometheus adds to its own series about alerts, or that expressions add. */
 const made = ['alertname', 'alertstate', 'class', 'host', '__name__'];
 
-/** What of the text is not in the contract; empty when all is well. */
+/** Metrics and labels in the text that are not in the contract; empty if there are none. */
 export function unknownIn(promql: string): string[] {
   const { selectors, grouping } = asked(promql);
   const known = new Set<string>(made);
@@ -59,15 +62,15 @@ export function unknownIn(promql: string): string[] {
 
 /** Labels of the series that a query returns. */
 export interface ResultLabels {
-  /** Those of each series, as far as the contract promises them. */
+  /** Labels that every series has, according to the contract. */
   readonly always: ReadonlySet<string>;
-  /** Those that a series can have: of one side of `or`, for example. */
+  /** Labels that a series may have, for example on one side of `or`. */
   readonly possible: ReadonlySet<string>;
 }
 
 /**
- * Labels that survive to the result: aggregations, joins and functions drop most. Follows `resultMetric` and
- * `aggregation` of Prometheus's engine.
+ * Labels in the result. Aggregations, joins and functions drop most labels. Follows `resultMetric`
+ * and `aggregation` of Prometheus's engine. See
  * https://prometheus.io/docs/prometheus/latest/querying/operators/
  */
 export function resultLabels(promql: string): ResultLabels {
@@ -77,7 +80,7 @@ export function resultLabels(promql: string): ResultLabels {
 
 const none: ResultLabels = { always: new Set(), possible: new Set() };
 
-/** Undefined for a number or a text, which have no labels to match. */
+/** Undefined for a number or a string, which have no labels. */
 function labelsOf(node: SyntaxNode, text: string): ResultLabels | undefined {
   switch (node.name) {
     case 'VectorSelector': {
@@ -107,7 +110,7 @@ function ofAggregation(node: SyntaxNode, text: string): ResultLabels {
   const args = operands(node.getChild('FunctionCallBody'));
   const inner = args.map((arg) => labelsOf(arg, text)).find((labels) => labels !== undefined);
   const from = inner ?? none;
-  // They pick series, and leave them as they are.
+  // These select series and do not change their labels.
   if (['topk', 'bottomk', 'limitk', 'limit_ratio'].includes(operator)) return from;
   const modifier = node.getChild('AggregateModifier');
   const labels = labelNames(modifier?.getChild('GroupingLabels'), text);
@@ -148,7 +151,7 @@ function ofFunction(node: SyntaxNode, text: string): ResultLabels | undefined {
       return none;
     case 'absent':
     case 'absent_over_time': {
-      // Of what is not there only that is known which the selector says.
+      // For an absent series, only the labels of the selector are known.
       const matchers = args.flatMap((arg) => selectorsIn(arg, text)).flatMap((s) => s.matchers);
       const equal = matchers.filter(({ operator }) => operator === '=');
       return exactly(equal.map(({ label }) => label));
@@ -222,5 +225,5 @@ const labelNames = (node: SyntaxNode | null | undefined, text: string): string[]
 const textOf = (node: SyntaxNode | null | undefined, text: string): string =>
   node ? text.slice(node.from, node.to) : '';
 
-/** What a literal says; our texts have no quotes within quotes. */
+/** Value of a string literal. Ours contain no nested quotes. */
 const stringOf = (node: SyntaxNode | null, text: string): string => textOf(node, text).slice(1, -1);

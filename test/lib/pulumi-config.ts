@@ -2,15 +2,15 @@ import { parseSettings, type RawSettings, type Settings } from '../../components
 import { SettingsError } from '../../components/settings/errors';
 import { settingsSchema } from '../../components/settings/schema';
 
-/** A stack's config as it stands in its file, without namespace. */
+/** The config of a stack as in its file, without namespace. */
 export type Tree = Readonly<Record<string, unknown>>;
 
 export interface StackConfig {
   readonly stack: string;
   readonly tree: Tree;
-  /** Top-level keys that hold something encrypted. */
+  /** Top-level keys with encrypted values. */
   readonly secretKeys: readonly string[];
-  /** Whole keys of other namespaces. @default none */
+  /** Full keys of other namespaces. @default none */
   readonly otherKeys?: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): Stack
   return { stack: 'dev', tree, secretKeys: [], ...extra };
 }
 
-/** As the engine hands it to the program: texts as they are, everything else as JSON. */
+/** As the engine passes it to the program: strings unchanged, everything else as JSON. */
 export function raw({ stack, tree, secretKeys, otherKeys }: StackConfig): RawSettings {
   const values = Object.fromEntries(
     Object.entries(tree).map(([key, value]) => [
@@ -33,7 +33,7 @@ export function parse(tree: Tree, extra: Partial<StackConfig> = {}): Settings {
   return parseSettings(raw(stackConfig(tree, extra)));
 }
 
-/** The error that a config is refused with; undefined when it is accepted. Others are thrown. */
+/** The error if the config is rejected; undefined if it is valid. Throws other errors. */
 export function refusal(config: StackConfig): SettingsError | undefined {
   try {
     parseSettings(raw(config));
@@ -45,8 +45,8 @@ export function refusal(config: StackConfig): SettingsError | undefined {
 }
 
 /**
- * What `pulumi config` makes of a config: the semantics of its `--path`, found out with the real one. Throws
- * where that one refuses.
+ * The config after a `pulumi config` command. Follows the semantics of the real `--path`, and
+ * throws where the real command fails.
  */
 export function afterCommand(config: StackConfig, commandLine: string): StackConfig {
   return shellCommands(commandLine).reduce((current, words): StackConfig => {
@@ -65,7 +65,7 @@ export function afterCommand(config: StackConfig, commandLine: string): StackCon
         return { ...current, otherKeys: (current.otherKeys ?? []).filter((key) => key !== first) };
       case 'pulumi config set --path':
       case 'pulumi config set --path --plaintext':
-        // Only of a value with much entropy, which is not modelled.
+        // The real command only does this for values with high entropy, which is not simulated.
         if (!flags.includes('--plaintext') && /passwd|pass|password|pwd|secret|token/i.test(first))
           throw new Error(`pulumi: config value for '${first}' looks like a secret`);
         if (second === undefined) throw new Error(`no value: ${commandLine}`);
@@ -84,7 +84,7 @@ export function afterCommand(config: StackConfig, commandLine: string): StackCon
   }, config);
 }
 
-/** What a person types who is asked for a secret: something that can be one. */
+/** A valid value that a person would enter at the prompt for a secret. */
 function typedFor(key: string): string {
   const kinds = [
     ...['typed-by-hand', 'https://typed.by/hand', '0123456789abcdef'.repeat(2)],
@@ -94,7 +94,7 @@ function typedFor(key: string): string {
   return kinds.find((kind) => schema?.safeParse(kind).success) ?? '';
 }
 
-/** The commands of a line, as words: what a shell makes of single quotes, backslashes and `&&`. */
+/** Splits a line into commands and words, like a shell: single quotes, backslashes and `&&`. */
 export function shellCommands(line: string): string[][] {
   const commands: string[][] = [[]];
   for (const [word] of line.matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/g)) {
@@ -144,7 +144,7 @@ function set(tree: Container, path: Path, text: string, type?: string): void {
   path.slice(0, -1).forEach((part, i) => {
     const next = path[i + 1];
     let child = own(parent, part);
-    // A single value at the top gives way; deeper down it is an error.
+    // A single value at the top level is replaced. At a deeper level it is an error.
     if (child === undefined || (i === 0 && !isContainer(child))) {
       child = typeof next === 'number' ? [] : {};
       put(parent, part, child);

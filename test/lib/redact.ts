@@ -12,7 +12,10 @@ import {
 } from '../../components/logs/redaction';
 import { searched } from '../../components/logs/redaction-rule';
 
-/** Both agents' ways over a line, step by step as their stages and statements take them, with RE2's own semantics. */
+/**
+ * Applies both agents' redaction to a line, step by step like their stages and statements, with the
+ * semantics of RE2.
+ */
 
 const compiled = new Map<string, RE2JS>();
 
@@ -22,7 +25,9 @@ function pattern(text: string): RE2JS {
   return known;
 }
 
-/** Does a condition hold? @param fold the folded line, which is not made anew after each rule */
+/**
+ * Whether a condition is true. @param fold the folded line, which is not updated after each rule
+ */
 export function holds(
   condition: Condition | undefined,
   line: string,
@@ -35,21 +40,21 @@ export function holds(
     : pattern(`(?i)${condition.matches}`).matcher(line).find();
 }
 
-/** Is anything of the line looked at? */
+/** Whether any theme checks the line. */
 export const opened = (line: string): boolean =>
   !plain(line) && redactionThemes.some(({ when }) => holds(when, line));
 
-/** Is it a line of a known source with nothing in it? */
+/** Whether it is a line of a known source with nothing to redact. */
 export const plain = (line: string): boolean =>
   plainLines.some((one) => pattern(one).matcher(line).find());
 
-/** Is the rule tried on the line, in whatever order? */
+/** Whether the rule is applied to the line, in any order. */
 export function tried(rule: RedactionRule, line: string): boolean {
   const group = redactionGroups.find(({ rules }) => rules.includes(rule));
   return group !== undefined && holds(conditionOf(group), line) && holds(rule.when, line);
 }
 
-/** One rule without its conditions, as Promtail's stage `replace` does it: what the group caught is replaced. */
+/** One rule without its conditions, like Promtail's stage `replace`: replaces the captured text. */
 export function asPromtail(rule: RedactionRule, line: string): string {
   const matcher = pattern(patternOf(rule, { around: '(?:', secret: '(' })).matcher(line);
   let result = '';
@@ -61,13 +66,13 @@ export function asPromtail(rule: RedactionRule, line: string): string {
   return result + line.slice(end);
 }
 
-/** The same as the collector's `replace_pattern` does it: what stands around is written back. */
+/** The same like the collector's `replace_pattern`: writes back the text around it. */
 export const asCollector = (rule: RedactionRule, line: string): string =>
   pattern(patternOf(rule, { around: '(', secret: '(?:' }))
     .matcher(line)
     .replaceAll(`$1${rule.replacement}$2`);
 
-/** All rules in their order, each behind its conditions. @param one applies one of them */
+/** All rules in order, with their conditions. @param one applies one rule */
 export function redact(line: string, one = asPromtail): string {
   if (plain(line)) return line;
   let [text, fold] = [line, folded(line)];

@@ -11,7 +11,8 @@ interface Relabel {
 }
 
 /**
- * What is left of a series (or a target) after these rules, as Prometheus applies them; undefined when they drop it.
+ * The labels of a series or target after relabelling, as Prometheus does it; undefined if it is
+ * dropped. See
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
  */
 export function relabelled(rules: readonly unknown[] = [], labels: Labels): Labels | undefined {

@@ -4,7 +4,7 @@ import { settingsSchema } from '../../components/settings/schema';
 import { docOf, unwrap } from '../../components/settings/schema-walk';
 import fc from './fast-check';
 
-/** Texts that some server reads in a way of its own; each setting gets those that it accepts. */
+/** Strings that servers may parse in a special way. Each setting gets those that it accepts. */
 const texts: readonly string[] = [
   ...['a', 'audifi', 'x-1', 'a.b', 'A_b', 'UPPER', 'a b', ' a', 'a ', '-a', '--flag', '0', '007'],
   ...[
@@ -86,7 +86,7 @@ const texts: readonly string[] = [
   ...timeZones,
 ];
 
-/** A value for every key that the schema has, of those that each accepts by itself. */
+/** A value for every key of the schema, each individually valid. */
 export function accepted(schema: z.ZodType): fc.Arbitrary<unknown> {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) return group(inner);
@@ -131,7 +131,7 @@ function numbers(schema: z.ZodNumber): fc.Arbitrary<number> {
   return fc.double({ min, max, noNaN: true }).map((n) => Number(n.toPrecision(4)));
 }
 
-/** Places of single values, with a name where the user chooses one. */
+/** Paths of single values, with a name for each user-defined key. */
 export function leaves(schema: z.ZodType = settingsSchema, at: Leaf = []): readonly Leaf[] {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) {
@@ -146,7 +146,7 @@ export function leaves(schema: z.ZodType = settingsSchema, at: Leaf = []): reado
 
 type Leaf = readonly (string | number)[];
 
-/** A config with one value at a place. */
+/** A config with one value at a path. */
 export function configWith(at: Leaf, value: unknown): unknown {
   return at.reduceRight<unknown>(
     (inner, part) => (typeof part === 'number' ? [inner] : { [part]: inner }),

@@ -2,17 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Cases that another team keeps in a folder beside the repository (`../shared/cases`, or where `SHARED_CASES` says): lines with
- * the right result, one JSON object each.
+ * Cases of another team, in a folder next to the repository (`../shared/cases`, or as set in
+ * `SHARED_CASES`): lines with the expected result, one JSON object each.
  */
 const folder = process.env['SHARED_CASES'] ?? join(__dirname, '../../../shared/cases');
 
-/** Lines of `logs.jsonl`: what a container writes, and what has to be stored of it. */
+/** A case of `logs.jsonl`: lines of a container, and the expected entries. */
 export interface LogCase {
   readonly container: string;
   /** With placeholders for times, see `filled`. */
   readonly lines: readonly string[];
-  /** Does the engine cut its lines into pieces? */
+  /** Whether the engine splits the lines. */
   readonly cut: boolean;
   readonly want: readonly LogWant[];
   readonly why: string;
@@ -25,16 +25,16 @@ export interface LogWant {
   readonly time?: string;
   readonly arrives?: boolean;
   readonly parse_error?: boolean;
-  /** Parts that no entry of the container may have. */
+  /** Text that no entry of the container may contain. */
   readonly absent?: readonly string[];
-  /** Parts of the entry. */
+  /** Text that the entry must contain. */
   readonly kept?: readonly string[];
-  /** Entries of the container. */
+  /** Number of entries of the container. */
   readonly entries?: number;
   readonly entries_total?: number;
 }
 
-/** Lines of `personal-data.jsonl`. */
+/** A line of `personal-data.jsonl`. */
 export interface PersonalCase {
   readonly id: string;
   readonly source: string;
@@ -48,7 +48,7 @@ interface Files {
   readonly 'personal-data.jsonl': PersonalCase;
 }
 
-/** @returns undefined where the folder is not there; what runs without it says so */
+/** @returns undefined if the folder does not exist; the tests then report that */
 export function sharedCases<F extends keyof Files>(file: F): readonly Files[F][] | undefined {
   const path = join(folder, file);
   if (!existsSync(path)) {
@@ -59,7 +59,7 @@ export function sharedCases<F extends keyof Files>(file: F): readonly Files[F][]
   return lines.map((line) => JSON.parse(line) as Files[F]);
 }
 
-/** Times in place of the placeholders, and `{x*N}` as N letters. */
+/** Replaces the placeholders for times, and `{x*N}` by N letters. */
 export function filled(line: string, now: Date): string {
   const iso = now.toISOString();
   const text = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '');
@@ -76,7 +76,10 @@ export function filled(line: string, now: Date): string {
     .replace(/\{([a-z_]+)\}/g, (found, name: string) => times[name] ?? found);
 }
 
-/** A line with the times of the corpus, at another time: neither Loki nor an agent takes much older ones. */
+/**
+ * A line of the corpus with the given time, because neither Loki nor an agent accepts much older
+ * ones.
+ */
 export function atTime(line: string, at: Date): string {
   const iso = at.toISOString();
   return line

@@ -1,6 +1,6 @@
 /**
- * Waits until an assertion holds, and fails as it fails at the end: for what happens a moment later, which on a busy
- * machine is a longer moment. Never use it for what must not happen.
+ * Waits until an assertion is true, and fails with its last error. For effects that happen after a
+ * short time, which is longer on a busy machine. Never use it for something that must not happen.
  */
 export async function soon(assertion: () => void | Promise<void>, seconds = 4): Promise<void> {
   const end = performance.now() + seconds * 1000;

@@ -1,12 +1,12 @@
-/** What a panel of the specification shows of the world in spec-world.ts. */
+/** What a panel of the specification shows for the series in spec-world.ts. */
 export interface SpecPanel {
   readonly dashboard: string;
   readonly panel: string;
-  /** Sentence of the specification. */
+  /** The specification's sentence. */
   readonly says: string;
-  /** Every series that the panel draws, by the name in its legend, to three decimals. */
+  /** All series of the panel by name in the legend, to three decimals. */
   readonly shows: Readonly<Record<string, number>>;
-  /** What the specification asks cannot be seen in numbers: how it is drawn. @default any */
+  /** Panel type, if the specification's requirement is not visible in numbers. @default any */
   readonly type?: string;
 }
 

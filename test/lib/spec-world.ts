@@ -1,16 +1,16 @@
 /**
- * A small AudiFi as synthetic series, in promtool's notation: a sample each 15 seconds, so that `0+3` is a counter of 0.2 per
- * second. What each panel of the specification shows of it is in spec-panels.ts.
+ * A small AudiFi as synthetic series in promtool's notation, with a sample every 15 seconds: `0+3`
+ * is a counter of 0.2 per second. spec-panels.ts has the expected values of each panel.
  */
 export type World = Readonly<Record<string, string>>;
 
 const samples = 161;
-/** What stays. */
+/** A constant value. */
 const level = (value: number): string => `${value}x${samples}`;
-/** A counter. @param step what is added each 15 seconds */
+/** A counter. @param step increase per 15 seconds */
 const grows = (step: number): string => `0+${step}x${samples}`;
 
-/** `metric{labels}` of buckets: how many of the observations each 15 seconds are within each bound. */
+/** `metric{labels}` of buckets: number of observations per 15 seconds up to each bound. */
 function buckets(
   metric: string,
   labels: string,
@@ -43,19 +43,19 @@ const disk = (device: string, fstype: string, mountpoint: string): string =>
 
 const up: World = {
   [`up{${apiA}}`]: level(1),
-  // Half of the API is gone.
+  // Half of the API is down.
   [`up{${apiB}}`]: level(0),
   [`up{${wsA}}`]: level(1),
   [`up{${wsB}}`]: level(1),
   [`up{${worker}}`]: level(1),
   [`up{${postgres}}`]: level(1),
-  // The exporter answers, the database does not.
+  // The exporter is up, but the database is down.
   [`pg_up{${postgres}}`]: level(0),
   'up{job="redis",instance="r:9121"}': level(1),
   'redis_up{job="redis",instance="r:9121"}': level(1),
 };
 
-/** 30 requests each 15 seconds: 10 % not found, 20 % failed. */
+/** 30 requests per 15 seconds: 10 % not found, 20 % failed. */
 const http: World = {
   [`http_requests_total{${apiA},method="GET",path="/v1/tracks",status="200"}`]: grows(18),
   [`http_requests_total{${apiA},method="GET",path="/v1/tracks",status="404"}`]: grows(3),
@@ -75,7 +75,7 @@ const http: World = {
   ),
   ...buckets('http_request_size_bytes', `${apiA},method="POST"`, { '1000': 6 }, 3_000),
   ...buckets('http_response_size_bytes', `${apiA},method="GET"`, { '10000': 24 }, 48_000),
-  // Seven people: each server says so.
+  // Seven users. Each server reports the same number.
   [`user_sessions_active{${apiA}}`]: level(7),
   [`user_sessions_active{${apiB}}`]: level(7),
   [`user_sessions_active{${wsA}}`]: level(7),
@@ -88,7 +88,7 @@ const connections = (server: string, session: string, role: string): string =>
 const studio: World = {
   [connections(wsA, 's1', 'viewer')]: level(10),
   [connections(wsA, 's1', 'host')]: level(1),
-  // A crowd of 25 for a minute, ten minutes before the end.
+  // 25 viewers for a minute, ten minutes before the end.
   [connections(wsA, 's2', 'viewer')]: '5x80 25x4 5x80',
   [connections(wsB, 's1', 'viewer')]: level(3),
   [connections(wsB, 's1', 'moderator')]: level(1),
@@ -180,7 +180,10 @@ const machine: World = {
 
 export const world: World = { ...up, ...http, ...studio, ...database, ...outside, ...machine };
 
-/** Another company's service on the same Prometheus, with the same names of metrics: it has to change nothing. */
+/**
+ * Another company's service on the same Prometheus with the same metric names. It must not change
+ * any panel.
+ */
 export const stranger: World = Object.fromEntries(
   Object.entries(world)
     .filter(([series]) => !/^(up|pg_up|redis_up)\{/.test(series))

@@ -5,7 +5,7 @@ import {
   type Workload,
 } from '../../components/workload';
 
-/** A sound workload with nothing but what every workload has. */
+/** A minimal valid workload. */
 export const plain: Workload = {
   name: 'web',
   image: { repository: 'example/web', tag: 'v1' },
@@ -15,7 +15,7 @@ export const plain: Workload = {
   user: { uid: 1000, gid: 1000 },
 };
 
-/** A sound workload with one of everything but privileges. */
+/** A valid workload with one of everything except privileges. */
 export const full: Workload = {
   ...plain,
   image: { ...plain.image, digest: `sha256:${'0'.repeat(64)}` },
@@ -36,7 +36,7 @@ export const full: Workload = {
   stopSeconds: 5,
 };
 
-/** One on each machine, with the machine's own network. */
+/** One instance per machine, in the host network. */
 export const onHost: Workload = {
   ...plain,
   name: 'watcher',
@@ -44,7 +44,7 @@ export const onHost: Workload = {
   placement: 'perNode',
 };
 
-/** Root, because what it reads is root's. */
+/** Runs as root, because only root can read its files. */
 export const asRoot: Workload = {
   ...plain,
   name: 'stats',
@@ -52,7 +52,7 @@ export const asRoot: Workload = {
   host: ['containerStats'],
 };
 
-/** Three that find each other before they are ready, as Alertmanagers do. */
+/** Three instances that find each other before they are ready, like Alertmanager. */
 export const replicated: Workload = {
   ...plain,
   name: 'gossip',
@@ -69,7 +69,7 @@ export const replicated: Workload = {
   publishNotReadyAddresses: true,
 };
 
-/** A container beside another one, on its volume. */
+/** A companion on the volume of the workload. */
 export const uploader: Companion = {
   name: 'uploader',
   image: { repository: 'example/uploader', tag: 'v2' },
@@ -82,7 +82,7 @@ export const uploader: Companion = {
   resources: { memoryMiB: 32, cpus: 0.1 },
 };
 
-/** A store with its uploader, as Prometheus and Thanos' sidecar. */
+/** A store with its uploader, like Prometheus and the sidecar of Thanos. */
 export const accompanied: Workload = {
   ...plain,
   name: 'store',
@@ -91,7 +91,7 @@ export const accompanied: Workload = {
   companions: [uploader],
 };
 
-/** A workload as others see it, without one having been deployed. */
+/** The endpoint of a workload without deploying it. */
 export function endpoint(name: string, extra: Partial<Endpoint> = {}): Endpoint {
   return {
     name,

@@ -16,7 +16,7 @@ import { run } from '../lib/mocks';
 import { parse, type Tree } from '../lib/pulumi-config';
 import { endpoint } from '../lib/workloads';
 
-/** One entry more, as an engineer would add an exporter. */
+/** An additional entry, as an engineer would add for an exporter. */
 const withMemcached: Catalogue = {
   ...services,
   'memcached-exporter': {
@@ -107,7 +107,7 @@ describe('the catalogue', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  /** What the program constructs is what the catalogue said from the settings alone. */
+  /** The program creates exactly what the catalogue derives from the settings. */
   it.each<[string, Tree]>([
     ['the default stack', {}],
     ['no reference application', { referenceApp: false }],
@@ -121,7 +121,7 @@ describe('the catalogue', () => {
         ...{ grafana: { enabled: false }, logs: { enabled: false } },
       },
     ],
-    // Without receivers a stack on Kubernetes is refused, which other tests cover.
+    // Without receivers, a stack on Kubernetes is rejected. Other tests cover this.
     ['metrics for a year', { longTerm: { store: 'filesystem' } }],
     [
       'metrics for a year on Kubernetes',

@@ -58,7 +58,7 @@ describe('the documentation', () => {
   });
 
   it('has examples that work, as far as one setting can be alone', () => {
-    // These need others beside them, which the error tells.
+    // These need other settings as well, which the error lists.
     const server = new RegExp(`^(${servers.join('|')})(\\.host|Password)$`);
     const partial =
       /^(targets\.<job>|uptime\.checks\[…\]|\w+\.maintenance|pagerduty|slack|loki\.(s3|replicas)|lokiS3|longTerm\.(s3|gcs|azure)|longTerm(S3|Gcs|Azure)|grafana\.(oauth|database|ingress|gateway)|grafana(Oauth|Database)|jaeger\.(elasticsearch|opensearch|cassandra)|jaegerStorage|traces\.acceptFrom|forwarding\.(cidrs|grafanaCloud|newRelic|sentry|datadog)|(loki|jaeger)\.enabled$|grafanaCloudToken|newRelicLicenseKey|sentryPublicKey|datadogApiKey)/;

@@ -13,9 +13,9 @@ describe('incidents', () => {
   });
 
   it.each([
-    // scrape 15 s + evaluation 15 s + for 1 min, and 20 s in which the group gathers
+    // scrape 15 s + evaluation 15 s + `for` 1 min, and 20 s of `group_wait`
     ['api-down', 90, 110],
-    // the mean over 5 min has to rise above 100 a second: as long again, and for 5 min
+    // the mean over 5 min must exceed 100 per second, which takes that long, and then `for` 5 min
     ['ws-spike', 630, 675],
     ['disk', 630, 675],
     ['deploy', 30, 90],

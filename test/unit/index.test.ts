@@ -7,7 +7,7 @@ import { settingsSchema } from '../../components/settings/schema';
 import { type MockOptions, type Registered, run, type Run, value } from '../lib/mocks';
 import { refusal, stackConfig } from '../lib/pulumi-config';
 
-/** A whole program runs in some tests: a second on a quiet machine, and more on one that is not. */
+/** Some tests run a whole program, which takes a second, or longer on a busy machine. */
 jest.setTimeout(30_000);
 
 interface Service {
@@ -24,7 +24,7 @@ interface Outputs {
 type Stack = Omit<Run<Record<string, unknown>>, 'result'> & { readonly result: Outputs };
 
 async function up(config: Record<string, unknown> = {}, options: MockOptions = {}): Promise<Stack> {
-  // Where alerts go and links lead is another test's (alerting/gaps.test.ts).
+  // alerting/gaps.test.ts covers receivers and links.
   const accepted = config['platform'] === 'kubernetes' ? { alerts: { acceptGaps: true } } : {};
   const values = Object.entries({ ...accepted, ...config }).map(([key, value]) => [
     key,
@@ -34,7 +34,7 @@ async function up(config: Record<string, unknown> = {}, options: MockOptions = {
   return done as unknown as Stack;
 }
 
-/** Names of the jobs that Prometheus would scrape. */
+/** Names of Prometheus's scrape jobs. */
 function jobs({ get }: Stack): string[] {
   const { uploads } = get('Container', 'prometheus-files').inputs as {
     uploads: { file: string; content: string }[];
@@ -47,13 +47,13 @@ function jobs({ get }: Stack): string[] {
 const named = ({ resources }: Stack, name: string): Registered[] =>
   resources.filter((resource) => resource.name === name || resource.name.startsWith(`${name}-`));
 
-/** Runs once, when it is first asked for: a program takes longer than looking at what it did. */
+/** Runs at the first call only, because a program takes longer than checking its resources. */
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let done: Promise<T> | undefined;
   return () => (done ??= work());
 }
 
-/** The stack that watches AudiFi, and runs none of it. */
+/** The stack that monitors AudiFi but runs no part of it. */
 const alone = { referenceApp: false, inbox: { enabled: false }, alerts: { acceptGaps: true } };
 const dev = once(() => up(alone));
 const withApp = once(() => up());
@@ -84,7 +84,7 @@ describe('watching AudiFi alone', () => {
   it('nothing is declared that needs a cluster, an account or another provider', async () => {
     const { resources } = await dev();
     const providers = new Set(resources.map(({ type }) => type.split(':')[0]));
-    // Grafana's provider speaks to the Grafana of this stack.
+    // The provider of Grafana connects to the Grafana of this stack.
     expect([...providers].sort()).toEqual([
       'audifi',
       'docker',
@@ -198,9 +198,9 @@ describe('a secret is in files that one process can read, and nowhere else', () 
       .filter(([, schema]) => schema.meta()?.['secret'] === true)
       .map(([key]) => key);
     const others = ['pagerdutyToken', 'grafanaAdminPassword'];
-    // Several agents send to one vendor, so these are in the files of each: test/unit/forwarding.
+    // Several agents send to one vendor, so these are in several files: see test/unit/forwarding.
     others.push('datadogApiKey', 'grafanaCloudToken', 'newRelicLicenseKey', 'sentryPublicKey');
-    // Three parts use one bucket: test/unit/longterm.
+    // Three components use one bucket: see test/unit/longterm.
     others.push('longTermS3AccessKey', 'longTermS3SecretKey');
     others.push('longTermGcsCredentials', 'longTermAzureKey');
     expect([...Object.keys(secrets), ...others].sort()).toEqual(keys.sort());
@@ -272,7 +272,7 @@ describe('with the reference application, as without any setting', () => {
 
   it('its passwords are in files that one process can read, and nowhere else', async () => {
     const { resources, result } = await withApp();
-    // Grafana's is for a person to log in with: an output of its own, encrypted (see above).
+    // People need Grafana's password to log in, so it is an encrypted output (see above).
     const { grafanaAdminPassword: _, ...open } = result as unknown as Record<string, unknown>;
     expect(JSON.stringify(open)).not.toContain('made-up-');
     for (const { type, name, inputs } of resources) {
@@ -293,7 +293,7 @@ describe('with the reference application, as without any setting', () => {
     expect(text('api-server-files')).toContain('made-up-postgres-app-password');
     expect(text('postgres-exporter-files')).toContain('made-up-postgres-exporter-password');
     expect(text('redis-exporter-files')).toContain('made-up-redis-exporter-password');
-    // Redis keeps no password, only what it is recognised by.
+    // Redis stores only a hash of the password.
     expect(text('redis-files')).not.toContain('made-up-');
   });
 
@@ -436,7 +436,7 @@ describe('on Kubernetes', () => {
 
   it('the same services are there, by the names that the cluster gives them', async () => {
     const { result } = await prod();
-    // The kubelets have a cAdvisor inside.
+    // On Kubernetes, the kubelets contain cAdvisor.
     const onDocker = Object.keys((await dev()).result.services);
     const here = onDocker.filter((name) => name !== 'cadvisor');
     expect(Object.keys(result.services)).toEqual(here);

@@ -44,10 +44,10 @@ describe('the files that have to be linted', () => {
   it.each([
     ['alone.ts', ['alone.ts']],
     ['far.ts', ['far.ts']],
-    // What imports a changed file sees other types, however far away it is.
+    // Files that import a changed file, directly or indirectly, may see other types.
     ['lib/types.ts', ['far.ts', 'lib/index.ts', 'lib/types.ts', 'user.ts']],
     ['data.json', ['far.ts', 'user.ts']],
-    // Other rules.
+    // Changed rules.
     ['scripts/lint/import-directions.mjs', all],
     ['eslint.config.mjs', all],
     ['package-lock.json', all],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../scripts/stack-files';
 
-/** [file, what it has in it, what the lint says; nothing when it is allowed] */
+/** [file, its content, the lint message; undefined if it is allowed] */
 type Case = [path: string, text: string, says?: RegExp];
 
 const value = (specifier: string): string => `import { x } from '${specifier}';`;
@@ -34,7 +34,7 @@ const cases: Case[] = [
   ['components/logs/a.ts', value('../../rules'), /logs may not import rules/],
   ['dashboards/api.ts', value('../telemetry/metrics')],
   ['dashboards/panels/a.ts', value('../../telemetry')],
-  // Lines in panels are the alerts' limits.
+  // Threshold lines in panels come from the alerts.
   ['dashboards/api.ts', value('../rules')],
   ['dashboards/api.ts', value('../components/settings'), /dashboards may not import settings/],
   ['dashboards/api.ts', value('../components/units'), /dashboards may not import pure/],
@@ -79,7 +79,7 @@ const cases: Case[] = [
   ['components/platform/docker.ts', value('@pulumi/kubernetes'), /may not import the package/],
   ['components/metrics/a.ts', value('@pulumi/docker'), /may not import the package/],
   ['index.ts', value('@pulumi/docker'), /may not import the package/],
-  // What surrounds the program
+  // Code around the program
   ['components/metrics/a.ts', value('../../scripts/docker'), /may not import scripts/],
   ['components/metrics/a.ts', value('../../offline/kit'), /may not import kit/],
   ['components/units.ts', value('../test/lib/mocks'), /may not import a file of no layer/],
@@ -90,7 +90,7 @@ const cases: Case[] = [
   ['scripts/a.ts', value('../offline/docker'), /scripts may not import offline/],
   ['offline/a.ts', value('../scripts/docker'), /offline may not import scripts/],
   ['cloud/a.ts', '', /"cloud\/a\.ts" belongs to no layer/],
-  // Every way of importing counts
+  // All ways of importing
   ['rules/a.ts', "export { x } from '../components/units';", /rules may not import/],
   ['rules/a.ts', "export * from '../components/units';", /rules may not import/],
   ['rules/a.ts', "const x = await import('../components/units');", /rules may not import/],
@@ -99,7 +99,7 @@ const cases: Case[] = [
   ['rules/a.ts', "type X = import('@pulumi/pulumi').Output<string>;", /rules may not import/],
   ['components/workload.ts', "import { type X } from '@pulumi/pulumi';"],
   ['components/workload.ts', "import { type X, y } from '@pulumi/pulumi';", /types may be/],
-  // What an import cannot tell
+  // Rules that do not depend on imports
   ['components/metrics/a.ts', "x(settings.platform === 'docker');", /do not ask where they run/],
   ['components/metrics/a.ts', 'new pulumi.Config();', /Only components\/settings\/index\.ts/],
   ['components/settings/index.ts', 'new pulumi.Config();'],

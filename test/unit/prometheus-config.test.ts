@@ -37,7 +37,7 @@ interface Config {
   readonly alerting?: unknown;
 }
 
-/** The checks' job, as the catalogue describes it. */
+/** The job of the uptime checks, as in the catalogue. */
 const uptimeJob = (checks: Parameters<typeof uptimeScrape>[1]): OwnJob => ({
   name: 'uptime',
   endpoint: blackbox,
@@ -52,7 +52,7 @@ const node: OwnJob = {
 };
 const blackbox = endpoint('blackbox-exporter', { ports: [{ name: 'http', number: 9115 }] });
 
-/** The configuration that settings lead to, as Prometheus reads it. */
+/** The Prometheus configuration for these settings. */
 function config(tree: Tree = {}, extra: Partial<PrometheusConfigArgs> = {}): Config {
   const { prometheus, targets } = settingsOf(tree, { secretKeys: ['metricsToken'] });
   const { scrapeInterval, evaluationInterval, externalLabels } = prometheus;
@@ -243,7 +243,7 @@ describe('uptime checks', () => {
     const { modules } = parse(blackboxConfig()) as { modules: Record<string, { timeout: string }> };
     const used = uptime.static_configs?.map(({ labels }) => labels?.['__param_module']);
     expect(Object.keys(modules).sort()).toEqual([...new Set(used)].sort());
-    // Less than Prometheus waits, so that the exporter tells why and not only that.
+    // Shorter than Prometheus's timeout, so that the exporter can report the reason.
     for (const { timeout } of Object.values(modules)) {
       expect(durationSeconds(timeout)).toBeLessThan(10);
     }

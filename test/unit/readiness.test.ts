@@ -25,7 +25,7 @@ function mocks(preview: boolean): Promise<void> {
   );
 }
 
-/** URL of a server that answers like this. */
+/** URL of a server with this response. */
 async function serve(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   servers.push(server);
@@ -33,7 +33,7 @@ async function serve(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/ready`;
 }
 
-/** URL at which nobody listens. */
+/** URL without a listener. */
 async function nobody(): Promise<string> {
   const url = await serve(() => undefined);
   await new Promise((resolve) => servers.pop()?.close(resolve));
@@ -84,7 +84,7 @@ describe('probing over HTTP', () => {
   });
 
   it('says that the host is not known', async () => {
-    // Longer than a name may be, which is known without asking a name server.
+    // A name that is too long, which is an error without asking a name server.
     const host = `${'a'.repeat(64)}.invalid`;
     await expect(probe(`http://${host}/`, 1)).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/);
   });

@@ -83,7 +83,7 @@ describe('recording', () => {
   });
 
   test('so is what an output throws later', () => {
-    // In a process of its own: to jest, a rejection that reaches the process is a failed test.
+    // In a separate process, because Jest fails on any unhandled rejection.
     const program = `
       const { output } = require('@pulumi/pulumi');
       const { RemoteImage } = require('@pulumi/docker');

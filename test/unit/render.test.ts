@@ -10,10 +10,10 @@ import { stackConfig } from '../../scripts/stack-config';
 import type { Files } from '../../scripts/render/files';
 import { projectName } from '../../scripts/stack-files';
 
-/** A whole program runs in some tests. */
+/** Some tests run a whole program. */
 jest.setTimeout(30_000);
 
-/** A project folder with the stacks of one test in it. */
+/** A project folder with the stacks of one test. */
 const root = mkdtempSync(join(tmpdir(), 'audifi-render-'));
 afterAll(() => rmSync(root, { recursive: true }));
 beforeEach(() => {
@@ -21,7 +21,10 @@ beforeEach(() => {
   writeFileSync(join(root, 'Pulumi.yaml'), `name: ${projectName}\nruntime: nodejs\n`);
 });
 
-/** The files of a stack. The program runs once for each: a second on a quiet machine, and more on one that is not. */
+/**
+ * The files of a stack. The program runs once per stack, which takes a second, or longer on a busy
+ * machine.
+ */
 function rendered(name: string, config: string): Promise<Files> {
   const key = `${name}\n${config}`;
   const before = made.get(key);
@@ -45,7 +48,7 @@ ${projectName}:targets:
   api-server: { bearerToken: true }
 `;
 
-/** What the rules are split into is theirs to say. */
+/** rules/ decides how rules are split into files. */
 const ruleFiles = Object.keys(renderRules(defaultOptions))
   .map((file) => `prometheus/rules/${file}`)
   .sort();
@@ -69,7 +72,7 @@ const grafanaFiles = [
   'grafana/secrets/secret-key',
 ] as const;
 
-/** What is in Grafana, as it is declared. */
+/** Contents of Grafana, as declared. */
 const contents = [
   'grafana/datasource-audifi-alertmanager.yaml',
   'grafana/datasource-audifi-jaeger.yaml',

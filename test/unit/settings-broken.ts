@@ -1,12 +1,12 @@
 import type { StackConfig, Tree } from '../lib/pulumi-config';
 
-/** A config that cannot work. */
+/** An invalid config. */
 export interface Broken {
   readonly why: string;
   readonly tree: Tree;
-  /** Keys that the message names, all of them. */
+  /** All keys that the message must name. */
   readonly keys: readonly string[];
-  /** What else the message says. */
+  /** Other text of the message. */
   readonly says: readonly RegExp[];
   readonly extra?: Partial<StackConfig>;
 }
@@ -17,7 +17,7 @@ function broken(why: string, tree: Tree, keys: string | string[], ...says: RegEx
 
 const check = { name: 'x', url: 'https://x.io' };
 
-/** One value or key is wrong by itself. */
+/** A single value or key is wrong. */
 export const brokenValues: readonly Broken[] = [
   // Types and formats
   broken(
@@ -157,7 +157,7 @@ export const brokenValues: readonly Broken[] = [
     /85 is more than 0\.99/,
     /0 is less than 0\.01/,
   ),
-  // What a server of the stack would refuse, or read as something else
+  // Values that a server of the stack would reject or interpret differently
   ...['https:/x.io', 'https://x .io', 'https:\\\\x.io', 'http:x.io', 'https://x.io/%zz'].map(
     (url) =>
       broken(
@@ -312,7 +312,7 @@ export const brokenValues: readonly Broken[] = [
   ),
 ];
 
-/** What is wrong is how values fit each other, or the world. */
+/** The values do not fit each other or the environment. */
 export const brokenMeanings: readonly Broken[] = [
   // URLs and addresses
   broken(
@@ -343,7 +343,7 @@ export const brokenMeanings: readonly Broken[] = [
     { targets: { worker: { addresses: ['worker'] } } },
     'targets.worker.addresses[0]',
   ),
-  // Thresholds that contradict each other, whichever of them was set
+  // Contradicting thresholds, whichever was set
   broken(
     'a critical alert before its warning',
     { alerts: { thresholds: { certificateDays: 4, certificateCriticalDays: 10 } } },
@@ -436,7 +436,7 @@ export const brokenMeanings: readonly Broken[] = [
     'targets.worker.dns.type',
     /A, AAAA, SRV/,
   ),
-  // What would be ignored in silence
+  // Settings that would be ignored silently
   broken(
     "the other platform's settings, on Docker",
     {
@@ -479,7 +479,7 @@ export const brokenMeanings: readonly Broken[] = [
     'kubernetes.namespace',
     /policies would block/,
   ),
-  // Problems behind problems
+  // Problems hidden by other problems
   broken(
     'a secret in the group that asks for it',
     { grafana: { oauth: { clientSecret: 'hunter2' } } },
@@ -500,7 +500,7 @@ export const brokenMeanings: readonly Broken[] = [
     /--secret/,
   ),
   broken('a secret in plain text', { metricsToken: 'hunter2' }, 'metricsToken', /plain text/),
-  // What no single key can tell
+  // Problems that depend on several keys
   broken(
     'a clash of ports',
     { prometheus: { port: 8080 }, cadvisor: { port: 8080 }, uptime: { port: 8080 } },
@@ -648,7 +648,7 @@ export const brokenMeanings: readonly Broken[] = [
     ...broken('a stack name that is no label', {}, 'stack', /My_Stack/),
     extra: { stack: 'My_Stack' },
   },
-  // All of it
+  // All at once
   broken(
     'several at once, of schema and sense alike',
     {

@@ -36,7 +36,7 @@ describe.each([...brokenValues, ...brokenMeanings])('$why', (row) => {
 });
 
 it('what follows from a refused value is not told as well', () => {
-  // The default storage would be too small, and the broken check leaves the spec's in its place.
+  // The default storage would be too small, and the invalid check leaves the spec's checks.
   const error = refusal(
     stackConfig({ platform: 'kubernetes', prometheus: { retentionSize: '90GiB', storage: 'big' } }),
   );

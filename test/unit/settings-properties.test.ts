@@ -6,7 +6,7 @@ import { afterCommand, refusal, stackConfig, type Tree } from '../lib/pulumi-con
 import { configWith, leaves } from '../lib/settings-arbitrary';
 import fc, { runs } from '../lib/fast-check';
 
-/** Names that mean something to the schema, or to JavaScript, and others. */
+/** Names with a meaning in the schema or in JavaScript, and others. */
 const key = fc.oneof(
   fc.constantFrom(
     ...Object.keys(settingsSchema.shape),
@@ -43,7 +43,7 @@ const { value: anything } = fc.letrec<{ value: unknown }>((tie) => ({
 }));
 const tree: fc.Arbitrary<Tree> = fc
   .dictionary(key, anything, { maxKeys: 6, noNullPrototype: true })
-  // What cannot be written in JSON cannot be in a config either.
+  // Values that JSON cannot represent cannot be in a config either.
   .map((value) => JSON.parse(JSON.stringify(value)) as Tree);
 
 describe('whatever the config', () => {

@@ -10,7 +10,7 @@ const file = (config: Record<string, unknown>) => ({
 const open = (config: Record<string, unknown>) => openSettings(file(config));
 
 describe('what a stack file says in the open', () => {
-  // `pulumi config set referenceApp false` writes a text.
+  // `pulumi config set referenceApp false` writes a string.
   it('is the same whether a person wrote it or pulumi config set', () => {
     expect(open({ referenceApp: 'false', prometheus: '{"port": 19190}' })).toMatchObject({
       referenceApp: false,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { projectRoot } from '../../scripts/stack-files';
 import { type Ran, runPatienceMs, runProgram } from '../lib/engine';
 
-/** The types are there to be taken out: without a source map the lines would be others. */
+/** Has types, which the compiler removes: without a source map, line numbers would differ. */
 const component = `import * as pulumi from '@pulumi/pulumi';
 
 interface Arguments {
@@ -89,7 +89,7 @@ describe('promises of the SDK', () => {
     debuggablePromise: (promise: Promise<number>) => Promise<number>;
   }
 
-  /** The trace that the SDK keeps of a promise, in a process of its own with this environment. */
+  /** The trace that the SDK stores for a promise, in a separate process with this environment. */
   async function traceOf(env: Record<string, string>): Promise<string> {
     const promise: Traced = Promise.resolve(1);
     const before = process.env;

@@ -219,7 +219,7 @@ const broken: [change: Partial<Workload>, problem: string][] = [
     { ...beside({}), host: ['containerLogs'] },
     'has host access, so it cannot have companions, which would share it',
   ],
-  // Outside
+  // External peers
   [from(), 'accepts from "app": names no peer (use 0.0.0.0/0 and ::/0 for everybody)'],
   [from({ namespace: 'Audi_Fi' }), 'accepts from "app": namespace "Audi_Fi" is not a DNS label'],
   ...[

@@ -1,4 +1,4 @@
-/** An alert as Prometheus hands it over. */
+/** An alert as Prometheus sends it. */
 export interface SentAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -7,7 +7,10 @@ export interface SentAlert {
   readonly generatorURL?: string;
 }
 
-/** The HTTP API of a running Alertmanager: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
+/**
+ * The HTTP API of a running Alertmanager:
+ * https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
+ */
 export class AlertmanagerApi {
   constructor(private readonly url: string) {}
 
@@ -15,7 +18,7 @@ export class AlertmanagerApi {
     await this.call('alerts', alerts);
   }
 
-  /** Names of the alerts that it holds, with their state. */
+  /** Names and states of its alerts. */
   async alerts(): Promise<{ name: string; state: string; receivers: string[] }[]> {
     const alerts = (await this.call('alerts')) as {
       labels: Record<string, string>;
@@ -29,7 +32,7 @@ export class AlertmanagerApi {
     }));
   }
 
-  /** Mutes alerts of a name for an hour; returns the silence's id. */
+  /** Silences the alerts of a name for an hour. Returns the silence's ID. */
   async silence(alertname: string): Promise<string> {
     const now = Date.now();
     const answer = (await this.call('silences', {
@@ -42,7 +45,7 @@ export class AlertmanagerApi {
     return answer.silenceID;
   }
 
-  /** Ids of the silences in force. */
+  /** IDs of the active silences. */
   async silences(): Promise<string[]> {
     const all = (await this.call('silences')) as { id: string; status: { state: string } }[];
     return all.filter(({ status }) => status.state === 'active').map(({ id }) => id);

@@ -3,12 +3,10 @@ import { LocalServer } from './server';
 /** One series: `http_requests_total{status="200"}`. */
 type Series = string;
 
-/**
- * A metrics endpoint whose values a test sets. Counters grow by themselves, at a rate per second.
- */
+/** A metrics endpoint whose values a test sets. Counters increase by a rate per second. */
 export class FakeTarget extends LocalServer {
   readonly gauges = new Map<Series, number>();
-  /** Growth of each counter, per second. */
+  /** Increase of each counter per second. */
   readonly rates = new Map<Series, number>();
   private readonly counters = new Map<Series, number>();
   private last = Date.now();

@@ -15,7 +15,7 @@ import { stringify } from 'yaml';
 
 export interface MakeResult {
   readonly code: number;
-  /** Standard output and error, in the order in which they came. */
+  /** Standard output and error, in their original order. */
   readonly output: string;
 }
 
@@ -25,8 +25,8 @@ const project = 'audifi-observability';
 const root = join(__dirname, '..', '..', '..');
 
 /**
- * A copy of the project in a folder of its own, used as a person would use a clone: by `make`. Its
- * state is its own too, so that no test ever sees the stacks of whoever runs it.
+ * A copy of the project in its own folder, used through `make` as a person would use a clone. It
+ * has its own state, so a test never sees the user's stacks.
  */
 export class Checkout {
   readonly dir = mkdtempSync(join(tmpdir(), 'audifi-e2e-'));
@@ -45,7 +45,10 @@ export class Checkout {
     symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
   }
 
-  /** Writes the stack's file. Keys without namespace. The reference application, logs and traces are other tests'. */
+  /**
+   * Writes the stack file. Keys are without namespace. Other tests cover the reference application,
+   * logs and traces.
+   */
   configure(config: Config): void {
     const alone = {
       ...{ referenceApp: false, inbox: { enabled: false } },
@@ -65,12 +68,12 @@ export class Checkout {
     return { ...process.env, AUDIFI_STATE: this.state };
   }
 
-  /** `make <target> STACK=<stack>`, as typed, without the installation of dependencies. */
+  /** `make <target> STACK=<stack>`, without the installation of dependencies. */
   make(target: string, env: NodeJS.ProcessEnv = {}): Promise<MakeResult> {
     return this.start(target, env).finished;
   }
 
-  /** Like `make`, with the process at hand, in a process group of its own. */
+  /** Like `make`, but returns the process, in its own process group. */
   start(
     target: string,
     env: NodeJS.ProcessEnv = {},

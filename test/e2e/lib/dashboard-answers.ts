@@ -2,30 +2,30 @@ import { allDashboards, type DashboardOptions, sources } from '../../../dashboar
 import { allQueries, type DashboardQuery, type Values } from '../../lib/dashboard-queries';
 import { PrometheusApi } from './prometheus';
 
-/** What a server says to a query of a dashboard. */
+/** Response of a server to a dashboard query. */
 export interface Answer extends DashboardQuery {
-  /** Why it was refused; undefined when it was answered. */
+  /** Error message; undefined if the query succeeded. */
   readonly error?: string;
   /** Number of series, rows or streams. */
   readonly results: number;
-  /** Milliseconds until the whole answer was there. */
+  /** Milliseconds until the complete response. */
   readonly took: number;
   readonly data: unknown;
 }
 
 export interface AskOptions {
   readonly dashboards: DashboardOptions;
-  /** What the variables of a dashboard have. */
+  /** Values of a dashboard's variables. */
   readonly values: (uid: string) => Values;
   /** URL of Prometheus. */
   readonly prometheus: string;
-  /** URL of Loki. @default its queries are left out */
+  /** URL of Loki. @default its queries are skipped */
   readonly loki?: string;
-  /** Seconds that are shown. @default an hour */
+  /** Time range in seconds. @default one hour */
   readonly seconds?: number;
 }
 
-/** Sends every query of every panel, variable and annotation to the real servers, one after the other. */
+/** Sends every query of every panel, variable and annotation to the real servers, sequentially. */
 export async function askAll(options: AskOptions): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const dashboard of allDashboards(options.dashboards)) {
@@ -41,7 +41,7 @@ export async function askAll(options: AskOptions): Promise<Answer[]> {
 
 async function ask(api: string, query: DashboardQuery, seconds = 3_600): Promise<Answer> {
   const end = Math.floor(Date.now() / 1000);
-  // As Grafana asks for a panel of about 250 points.
+  // The step that Grafana uses for a panel with about 250 points.
   const step = Math.max(15, Math.round(seconds / 250));
   const range = { start: `${end - seconds}`, end: `${end}`, step: `${step}` };
   const path = query.instant ? 'query' : 'query_range';
@@ -55,13 +55,13 @@ async function ask(api: string, query: DashboardQuery, seconds = 3_600): Promise
   return { ...query, results: data.result.length, took, data };
 }
 
-/** A value that a panel shows, under the name that its legend gives. */
+/** A value that a panel shows, with its name in the legend. */
 export interface Shown {
   readonly name: string;
   readonly value: number;
 }
 
-/** What a panel shows at one time: its last values, as the legend calls them. */
+/** The last values that a panel shows, by name in the legend. */
 export async function shownBy(
   { dashboards, values, prometheus }: AskOptions,
   uid: string,
@@ -85,8 +85,8 @@ export async function shownBy(
 }
 
 /**
- * What each variable lists, by dashboard and name. Grafana asks for `label_values` as this does, and All stands for
- * every one of them.
+ * Values of each variable, by dashboard and name. Grafana queries `label_values` in the same way,
+ * and All stands for all of them.
  */
 export async function listed(
   { dashboards, prometheus }: Pick<AskOptions, 'dashboards' | 'prometheus'>,

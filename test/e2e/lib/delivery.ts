@@ -7,8 +7,8 @@ import { type Call, heartbeat, pagerdutyEvents, type Receiver, slackWebhook } fr
 const timing = (wait: string) => ({ groupWait: wait, groupInterval: '2s', repeatInterval: '1h' });
 
 /**
- * The real Alertmanager with the program's own configuration, at short intervals, and endpoints on this
- * machine in the place of PagerDuty, Slack and the heartbeat. Alerts are handed over as Prometheus does.
+ * The real Alertmanager with the program's own configuration, at short intervals, and local
+ * endpoints that replace PagerDuty, Slack and the heartbeat. Alerts are sent as Prometheus does.
  */
 export class Delivery {
   readonly pagerduty = pagerdutyEvents();
@@ -61,7 +61,10 @@ export class Delivery {
     return this.service?.log ?? '';
   }
 
-  /** Waits until so many messages about an alert of this name were taken, and gives them. */
+  /**
+   * Waits until this many notifications about an alert of this name were accepted, and returns
+   * them.
+   */
   arrived(receiver: Receiver, alertname: string, count = 1, seconds = 20): Promise<Call[]> {
     return eventually(`${alertname} arrives ${count} times`, seconds, () => {
       const taken = about(receiver, alertname).filter((c) => receiver.delivered.includes(c));
@@ -70,14 +73,14 @@ export class Delivery {
   }
 }
 
-/** Every request about an alert of this name, taken or not. */
+/** All requests about an alert of this name, accepted or not. */
 export function about(receiver: Receiver, alertname: string): Call[] {
   return receiver.calls.filter(({ body }) => JSON.stringify(body).includes(summary(alertname)));
 }
 
 const summary = (alertname: string): string => `${alertname} (5%)`;
 
-/** When all alerts began to fire. */
+/** Start time of all alerts. */
 export const started = new Date(Date.now() - 500);
 
 export function alert(
@@ -91,7 +94,7 @@ export function alert(
       summary: summary(alertname),
       description: `What ${alertname} means: a: b.`,
       owner: 'backend',
-      // Lines as runbooks have them, which are also valid YAML of another meaning.
+      // Lines as in runbooks, which are also valid YAML with a different meaning.
       first_look: 'up{job="api-server"} == 0\n{job="caddy"} |~ "a\\\\n"',
       decisions: '- all: down → roll back',
       runbook_url: `https://runbooks.example/${alertname}.md`,
@@ -102,7 +105,7 @@ export function alert(
   };
 }
 
-/** The same alert at its end. */
+/** The same alert, resolved. */
 export const over = (one: SentAlert): SentAlert => ({ ...one, endsAt: new Date().toISOString() });
 
 export const pause = (seconds: number): Promise<void> =>

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Runs the docker client; its lines. Throws with what it said when it fails. */
+/** Runs the docker client and returns its output lines. Throws with its error message. */
 export function docker(...args: string[]): string[] {
   const output = execFileSync('docker', args, {
     encoding: 'utf8',
@@ -10,7 +10,7 @@ export function docker(...args: string[]): string[] {
   return output.split('\n').filter((line) => line !== '');
 }
 
-/** Ids of the stack's containers by name without prefix, e.g. `prometheus`. */
+/** IDs of the stack's containers by name without prefix, e.g. `prometheus`. */
 export function containerIds(stack: string): Record<string, string> {
   const lines = docker(
     ...['ps', '--all', '--no-trunc', '--filter', `label=io.audifi.stack=${stack}`],
@@ -30,7 +30,7 @@ export interface Everything {
   readonly volumes: string[];
 }
 
-/** Everything on the engine, to see that what is not ours stays as it was. */
+/** All objects of the engine, to check that those of others stay unchanged. */
 export function everything(filter: string[] = []): Everything {
   return {
     containers: docker('ps', '--all', '--no-trunc', '--format', '{{.ID}}', ...filter).sort(),
@@ -43,7 +43,7 @@ export function ofStack(stack: string): Everything {
   return everything(['--filter', `label=io.audifi.stack=${stack}`]);
 }
 
-/** The end of every container's log, for the message of a failed test. */
+/** The end of all container logs, for the message of a failed test. */
 export function logsOf(stack: string, lines = 15): string {
   return Object.entries(containerIds(stack))
     .map(([name, id]) => {
@@ -56,7 +56,7 @@ export function logsOf(stack: string, lines = 15): string {
     .join('\n');
 }
 
-/** Polls until `probe` gives a value; its last error otherwise. */
+/** Polls until `probe` returns a value, or throws its last error. */
 export async function eventually<T>(
   what: string,
   seconds: number,

@@ -2,8 +2,8 @@ import { jest } from '@jest/globals';
 import type * as rules from '../../../rules';
 
 /**
- * Imported first, before the program: every `for` and every window of its rules is divided by twenty, so that
- * ten minutes are half a minute. The rules are the same otherwise.
+ * Import this first, before the program. It divides every `for` and window of the rules by twenty,
+ * so that ten minutes become half a minute. Otherwise the rules are the same.
  */
 jest.mock('../../../rules', () => {
   const actual = jest.requireActual<typeof rules>('../../../rules');

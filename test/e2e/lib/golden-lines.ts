@@ -1,32 +1,32 @@
 /**
- * The golden table of lines: what programs write, and what has to be stored of it, whichever agent reads it. Each text has a
- * mark that no other has.
+ * The golden table of log lines: what programs write, and the expected entry with either agent.
+ * Each text has a unique mark.
  */
 export interface Golden {
   readonly container: string;
-  /** Lines of the program, without the line feed. */
+  /** Lines of the program, without line feeds. */
   readonly lines: readonly string[];
   readonly want: readonly Want[];
   readonly why: string;
 }
 
 export interface Want {
-  /** Found in the stored entry, and in no other. */
+  /** Occurs in the stored entry only. */
   readonly mark: string;
   readonly level: string;
   readonly job?: string;
-  /** @default not asked; `none`: there is none */
+  /** @default not checked; `none`: there is none */
   readonly parseError?: string;
-  /** Lines of the entry. @default 1 */
+  /** Number of lines in the entry. @default 1 */
   readonly count?: number;
-  /** The line's own time is stored, not the engine's. @default false */
+  /** Whether the line's own time is stored instead of the engine's. @default false */
   readonly ownTime?: boolean;
 }
 
 const day = (iso: string): string => iso.slice(0, 10);
 const clock = (iso: string): string => iso.slice(11, 23);
 
-/** @param now a moment less than ten minutes ago, with milliseconds that the engine's times do not have */
+/** @param now less than ten minutes ago, with milliseconds that the engine's times do not have */
 export function goldenLines(now: Date): readonly Golden[] {
   const iso = now.toISOString();
   const at = (hours: number): string => new Date(now.getTime() + hours * 3_600_000).toISOString();
@@ -194,7 +194,7 @@ export function goldenLines(now: Date): readonly Golden[] {
     );
   }
 
-  // What begins an entry.
+  // Starts of entries.
   const postgres = 'audifi-e2e-postgres';
   add(
     'heads: a message of several lines, and what belongs to it',

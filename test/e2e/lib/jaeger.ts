@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-/** What `GET /api/traces` of Jaeger gives. https://www.jaegertracing.io/docs/2.13/architecture/apis/ */
+/**
+ * Response of `GET /api/traces` of Jaeger. See
+ * https://www.jaegertracing.io/docs/2.13/architecture/apis/
+ */
 export interface JaegerTrace {
   readonly traceID: string;
   readonly spans: readonly {
@@ -15,7 +18,7 @@ export interface JaegerTrace {
 export class JaegerApi {
   constructor(readonly url: string) {}
 
-  /** Traces of a service with these attributes, of the last hour. */
+  /** Traces of a service with these attributes in the last hour. */
   async search(
     service: string,
     tags: Readonly<Record<string, string>> = {},
@@ -26,7 +29,7 @@ export class JaegerApi {
     return this.get(`/api/traces?${query}`);
   }
 
-  /** Undefined when it has none of this id. */
+  /** Undefined if there is none with this ID. */
   async trace(id: string): Promise<JaegerTrace | undefined> {
     const response = await fetch(`${this.url}/api/traces/${id}`);
     if (response.status === 404) return undefined;
@@ -34,7 +37,7 @@ export class JaegerApi {
     return data?.[0];
   }
 
-  /** Calls per second as the tab Monitor shows them. */
+  /** Calls per second, as in the tab Monitor. */
   async calls(service: string): Promise<number> {
     const query = new URLSearchParams({
       ...{ service, lookback: '600000', step: '5000', ratePer: '60000' },
@@ -71,7 +74,10 @@ export interface MadeSpan {
   readonly state?: string;
 }
 
-/** A span with a text at one of the five places that are redacted: an attribute, event, message, baggage or state. */
+/**
+ * A span with a text in one of the five places that are redacted: an attribute, event, message,
+ * baggage or state.
+ */
 export function plantedSpan(text: string, place: number): MadeSpan {
   const places = [
     { attributes: { note: text } },
@@ -83,7 +89,7 @@ export function plantedSpan(text: string, place: number): MadeSpan {
   return { traceId: id(16), error: true, service: 'e2e-planted', ...places[place % places.length] };
 }
 
-/** Sends spans of one each as a service would: OTLP over HTTP. Throws when they are refused. */
+/** Sends each span in its own trace over OTLP/HTTP. Throws if they are rejected. */
 export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): Promise<void> {
   const now = BigInt(Date.now()) * 1_000_000n;
   const resourceSpans = spans.map((span) => ({

@@ -27,8 +27,9 @@ export interface Pod {
 }
 
 /**
- * As much of an API server as finding targets takes: it lists the pods that a cluster of some nodes would make of manifests, and
- * the nodes. Who asks is Prometheus, and may read what the manifests' roles say.
+ * As much of an API server as finding targets takes: it lists the pods that a cluster of some nodes
+ * would make of manifests, and the nodes. Who asks is Prometheus, and may read what the manifests'
+ * roles say.
  */
 export class KubeApi {
   readonly pods: Pod[];

@@ -9,7 +9,7 @@ import {
 import { specSources } from '../../../components/logs/sources';
 import type { Rendered } from './processes';
 
-/** Either agent as the program has it run on a node of Kubernetes, whose name is `node-1`. */
+/** An agent as the program runs it on a Kubernetes node named `node-1`. */
 export function onKubernetes(agent: 'promtail' | 'otel', projects: readonly string[]): Rendered {
   const args: AgentConfigArgs = {
     ...{ stack: 'e2e', environment: 'e2e', sources: specSources, projects, debug: false },
@@ -27,13 +27,13 @@ export function onKubernetes(agent: 'promtail' | 'otel', projects: readonly stri
       };
 }
 
-/** The log files of pods, as the kubelet has containerd write them. */
+/** Log files of pods, as containerd writes them. */
 export class PodLogs {
   private clock = Date.now();
 
   constructor(readonly folder: string) {}
 
-  /** @param piece bytes after which a line is cut */
+  /** @param piece bytes after which a line is split */
   write(
     pod: { readonly namespace: string; readonly name: string; readonly container: string },
     lines: readonly string[],

@@ -1,9 +1,9 @@
-/** Lines of the spec's six kinds of sources, each with what has to become of it. */
+/** Lines of the spec's six kinds of sources, with the expected entry. */
 export interface Expected {
   readonly container: string;
   readonly job: string;
   readonly level: string;
-  /** Found in the stored line, and in no other. */
+  /** Occurs in the stored line only. */
   readonly mark: string;
   /** Milliseconds. */
   readonly time: number;
@@ -24,7 +24,7 @@ const containers = {
 } as const;
 type Job = keyof typeof containers;
 
-/** Personal data and secrets, each with what may not be found of it. */
+/** Personal data and secrets, with the part that must not be stored. */
 export function planted(count: number): { readonly text: string; readonly hidden: string }[] {
   const kinds: readonly ((n: string) => { text: string; hidden: string })[] = [
     (n) => ({ text: `mail to planted${n}@example.com`, hidden: `planted${n}@` }),
@@ -47,7 +47,7 @@ export function planted(count: number): { readonly text: string; readonly hidden
 
 const levels = ['info', 'info', 'info', 'warn', 'error'] as const;
 
-/** @param seconds how far back the lines begin */
+/** @param seconds how long ago the first line was written */
 export function makeLines(count: number, texts: readonly string[], seconds = 60): Made {
   const lines: Record<string, string[]> = {};
   const expected: Expected[] = [];
@@ -106,7 +106,9 @@ const line: Readonly<Record<Job, Write>> = {
   },
 };
 
-/** Redis calls everything above a notice a warning; a request of Caddy that the caller got wrong is `info`. */
+/**
+ * Redis has no level above warning. A request that the client caused to fail is `info` in Caddy.
+ */
 export function levelOf({ job, level }: Expected): string {
   if (job === 'redis' && level === 'error') return 'warn';
   return job === 'caddy' && level === 'warn' ? 'info' : level;

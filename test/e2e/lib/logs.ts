@@ -13,7 +13,10 @@ import { gunzipSync } from 'node:zlib';
 import { freePort } from '../../../scripts/free-port';
 import { type Rendered, type Replacements, Service } from './processes';
 
-/** Loki as the program has it run, on ports of this machine; its chunks are stored as they are, so that they can be searched. */
+/**
+ * Loki as the program runs it, on local ports. Its chunks are not compressed, so that tests can
+ * search them.
+ */
 export async function lokiProcess(
   command: string,
   rendered: Rendered,
@@ -31,7 +34,7 @@ export async function lokiProcess(
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/ready');
 }
 
-/** Promtail as the program has it run, on the files below `logs`. */
+/** Promtail as the program runs it, on the files below `logs`. */
 async function promtailProcess(
   command: string,
   rendered: Rendered,
@@ -49,7 +52,7 @@ async function promtailProcess(
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/metrics');
 }
 
-/** The collector as the program has it run, on the files below `logs`. */
+/** The collector as the program runs it, on the files below `logs`. */
 export async function otelProcess(
   command: string,
   rendered: Rendered,
@@ -69,7 +72,9 @@ export async function otelProcess(
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/metrics');
 }
 
-/** The log agent that the setting `logs.agent` names. Its service is called `otel-agent` where it is the collector. */
+/**
+ * The log agent of the setting `logs.agent`. The service of the collector is called `otel-agent`.
+ */
 export function agentProcess(
   name: 'promtail' | 'otel',
   commands: Readonly<Record<string, string>>,
@@ -81,7 +86,7 @@ export function agentProcess(
     : otelProcess(commands['otelcol'] ?? name, rendered('otel-agent'), places);
 }
 
-/** The log files of containers, as Docker writes them. */
+/** Log files of containers, as Docker writes them. */
 export class LogFiles {
   private clock = BigInt(Date.now()) * 1_000_000n;
 
@@ -93,7 +98,7 @@ export class LogFiles {
     return join(this.folder, id, `${id}-json.log`);
   }
 
-  /** Each line gets a later time of the engine's, to the nanosecond. */
+  /** Each line has a later timestamp of the engine, with nanoseconds. */
   write(container: string, lines: readonly string[]): void {
     const text = lines.flatMap((line) => {
       this.clock += 1_000n;
@@ -107,7 +112,7 @@ export class LogFiles {
     appendFileSync(this.path(container), bytes);
   }
 
-  /** As the engine does it: the file gets another name, and the next line begins a new one. */
+  /** As the engine does: renames the file, and the next line starts a new one. */
   rotate(container: string): void {
     renameSync(this.path(container), `${this.path(container)}.1`);
     appendFileSync(this.path(container), '');
@@ -118,7 +123,9 @@ export class LogFiles {
   }
 }
 
-/** The engine cuts after 16 KiB, wherever that is; half a letter is then no letter. */
+/**
+ * The engine splits lines after 16 KiB, even inside a multi-byte character, which is then invalid.
+ */
 function pieces(line: string): string[] {
   const bytes = Buffer.from(line);
   const parts: string[] = [];
@@ -142,7 +149,7 @@ export interface Line {
 export class LokiApi {
   constructor(private readonly url: string) {}
 
-  /** Every line of the last hours, page by page. */
+  /** All lines of the last hours, page by page. */
   async lines(query: string, hours = 2): Promise<Line[]> {
     const all: Line[] = [];
     const now = Date.now() + 3_600_000;
@@ -172,7 +179,7 @@ export class LokiApi {
     );
   }
 
-  /** Value of an expression of numbers by the value of one label. */
+  /** Result of a metric query by the value of one label. */
   async values(query: string, label: string): Promise<Record<string, number>> {
     const { result } = await this.get<{
       result: { metric: Record<string, string>; value: [number, string] }[];
@@ -192,12 +199,12 @@ export class LokiApi {
     return response.status;
   }
 
-  /** Writes everything that is in memory to chunks. */
+  /** Flushes everything in memory to chunks. */
   async flush(): Promise<void> {
     await fetch(`${this.url}/flush`, { method: 'POST' });
   }
 
-  /** Names of all labels; structured metadata is not among them. */
+  /** Names of all labels, without structured metadata. */
   async labels(): Promise<string[]> {
     return (await this.get<string[]>('labels', {})).sort();
   }
@@ -214,7 +221,7 @@ export class LokiApi {
 const identity = ({ stream, nanoseconds, text }: Line): string =>
   `${nanoseconds} ${stream['container'] ?? ''} ${text}`;
 
-/** A metric of a process by name and labels, summed; 0 where there is none. */
+/** Sum of a process metric by name and labels; 0 if it does not exist. */
 export async function metric(url: string, pattern: RegExp): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return text
@@ -223,7 +230,7 @@ export async function metric(url: string, pattern: RegExp): Promise<number> {
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
-/** Everything below a folder, what is compressed also unpacked. */
+/** Content of all files below a folder. Compressed files are included decompressed as well. */
 export function contents(folder: string): Buffer[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -234,6 +241,6 @@ export function contents(folder: string): Buffer[] {
     });
 }
 
-/** Memory of a process, in MiB. */
+/** Memory of a process in MiB. */
 export const residentMiB = async (url: string): Promise<number> =>
   (await metric(url, /^process_resident_memory_bytes /)) / 2 ** 20;

@@ -5,7 +5,7 @@ import { LocalServer } from './server';
 type Json = Readonly<Record<string, unknown>>;
 type Thing = Record<string, unknown> & { id: string };
 
-/** One request that changed something. */
+/** A request that changed something. */
 export interface Change {
   readonly method: string;
   readonly path: string;
@@ -18,9 +18,9 @@ interface Answer {
 }
 
 /**
- * The part of PagerDuty's REST API that the stack needs, as it is published:
- * https://developer.pagerduty.com/api-reference. Refuses what the real one refuses: a wrong token or version, a
- * body without what it must have, the end of what is still in use.
+ * The part of PagerDuty's REST API that the stack uses, as documented at
+ * https://developer.pagerduty.com/api-reference. It rejects what the real API rejects: a wrong
+ * token or version, incomplete bodies, and deleting objects that are in use.
  */
 export class PagerDutyApi extends LocalServer {
   readonly changes: Change[] = [];
@@ -40,7 +40,7 @@ export class PagerDutyApi extends LocalServer {
     });
   }
 
-  /** Everything that is there. */
+  /** Number of existing objects. */
   get count(): number {
     const { schedules, escalation_policies, services, integrations } = this;
     return [schedules, escalation_policies, services, integrations].reduce((n, m) => n + m.size, 0);
@@ -101,14 +101,14 @@ export class PagerDutyApi extends LocalServer {
     return { status: 200, body: { [key]: found } };
   }
 
-  /** A schedule by a policy, a policy by a service. */
+  /** A policy uses a schedule, and a service uses a policy. */
   private inUse(id: string): boolean {
     const users = [...this.escalation_policies.values(), ...this.services.values()];
     return users.some((thing) => thing.id !== id && JSON.stringify(thing).includes(`"${id}"`));
   }
 }
 
-/** What a body has to have. */
+/** Required members of a body. */
 const needed = {
   schedule: ['type', 'time_zone', 'schedule_layers'],
   escalation_policy: ['type', 'name', 'escalation_rules'],
@@ -116,7 +116,7 @@ const needed = {
   integration: ['type', 'service'],
 } as const;
 
-/** What PagerDuty adds of its own. */
+/** Values that PagerDuty adds. */
 function completed(key: keyof typeof needed, given: Json): Record<string, unknown> {
   if (key === 'integration') {
     return { integration_key: randomBytes(16).toString('hex'), ...given };
@@ -129,7 +129,7 @@ function completed(key: keyof typeof needed, given: Json): Record<string, unknow
     schedule_layers: layers.map((layer) => ({
       ...layer,
       id: `P${randomBytes(3).toString('hex')}`,
-      // A layer cannot begin in the past.
+      // A layer cannot start in the past.
       start: new Date(Math.max(now, Date.parse(layer['start'] as string))).toISOString(),
     })),
   };

@@ -9,18 +9,18 @@ import { allQueries, type DashboardQuery, someValues } from '../../lib/dashboard
 import type { SpecPanel } from '../../lib/spec-panels';
 import type { World } from '../../lib/spec-world';
 
-/** What every variable of a dashboard has: all that it lists. */
+/** Values of the variables of a dashboard: all values. */
 const values = {
   ...someValues,
   service: 'api-server|ws-server|worker|postgres|redis',
   instance: 'a:9090|b:9090|n:9100|p:9187|r:9121',
-  // "All" of the two is the name of their job.
+  // For these two, "All" is the name of the job.
   endpoint: 'api-server',
   session: 'ws-server',
   __range: '30m',
 };
 
-/** Labels of a series joined into the name that the legend gives it, in PromQL. */
+/** In PromQL, joins the labels of a series into its name in the legend. */
 function named({ expr, legend }: DashboardQuery): string {
   const labels = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
   let count = 0;
@@ -39,8 +39,8 @@ export interface PanelWorld {
 }
 
 /**
- * Lets promtool record and ask what the panels do, over synthetic series, 40 minutes after they began. Returns what it found
- * wrong; empty when every panel shows what it should and nothing else.
+ * Runs the recording rules and the queries of panels in promtool, 40 minutes after the start of
+ * synthetic series. Returns all differences; empty if every panel shows exactly what it should.
  */
 export function wrongPanels(promtool: string, { rules, dashboards, world, panels }: PanelWorld) {
   const queries = allDashboards(dashboards).flatMap((one) => allQueries(one, values));
@@ -50,7 +50,7 @@ export function wrongPanels(promtool: string, { rules, dashboards, world, panels
     const tests = panels.map(({ dashboard, panel, shows }) => {
       const asked = queries.filter((q) => q.dashboard === dashboard && q.place === panel);
       if (asked.length === 0) throw new Error(`${dashboard} has no panel ${panel}`);
-      // Two series of one name would add up to a number that is not expected.
+      // Two series with the same name would add up to an unexpected value.
       const all = asked.map((q) => `label_replace(${named(q)}, "query", "${q.refId}", "", "")`);
       return {
         expr: `round(sum by (shown) (${all.join('\nor\n')}), 0.001)`,

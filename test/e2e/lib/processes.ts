@@ -8,19 +8,19 @@ import { record } from '../../../scripts/render/record';
 import { projectName } from '../../../scripts/stack-files';
 import { eventually } from './engine';
 
-/** What the program has a service run with. */
+/** How the program runs a service. */
 export interface Rendered {
   readonly args: readonly string[];
-  /** Environment that it adds to that of this process. @default none */
+  /** Environment in addition to that of this process. @default none */
   readonly env?: Readonly<Record<string, string>>;
   /** Content by path in the container. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs the program with these settings and gives what each service would run with.
+ * Runs the program with these settings and returns how it would run each service.
  *
- * @param secrets values by key; taken as if they stood encrypted in the stack's file
+ * @param secrets values by key; treated as if they were encrypted in the stack file
  */
 export async function renderedServices(
   stack: string,
@@ -56,12 +56,11 @@ export async function renderedServices(
   };
 }
 
-/** From → to, in arguments and in the text of files. */
+/** Pairs [from, to] to replace in arguments and files. */
 export type Replacements = readonly (readonly [string, string])[];
 
 /**
- * A service of the stack as a process on this machine: with the program's own arguments and files, at
- * other places.
+ * A service of the stack as a local process, with the program's arguments and files at other paths.
  */
 export class Service {
   readonly dir = mkdtempSync(join(tmpdir(), 'audifi-service-'));
@@ -69,7 +68,8 @@ export class Service {
   private output = '';
 
   /**
-   * @param move where paths and addresses of the container are here; `{dir}` stands for a folder of its own
+   * @param move local paths and addresses for those of the container; `{dir}` stands for a new
+   * folder
    */
   constructor(
     private readonly command: string,
@@ -87,7 +87,7 @@ export class Service {
     }
   }
 
-  /** Starts it and waits until it says that it is ready. */
+  /** Starts it and waits until it is ready. */
   async start(): Promise<this> {
     const args = this.rendered.args.map((arg) => this.here(arg));
     const env = { ...process.env, ...this.rendered.env };
@@ -121,7 +121,7 @@ export class Service {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** Folder in place of its volume. */
+  /** Folder that replaces its volume. */
   get data(): string {
     return join(this.dir, 'data');
   }
@@ -130,7 +130,7 @@ export class Service {
     return this.output;
   }
 
-  /** Text of one of its files. */
+  /** Content of one of its files. */
   read(path: string): string {
     return readFileSync(join(this.dir, path), 'utf8');
   }
@@ -143,7 +143,7 @@ export class Service {
   }
 }
 
-/** The real Alertmanager as the program has it run, on a port of this machine. */
+/** The real Alertmanager as the program runs it, on a local port. */
 export async function alertmanagerProcess(command: string, rendered: Rendered): Promise<Service> {
   const port = await freePort();
   const move: Replacements = [
@@ -154,7 +154,7 @@ export async function alertmanagerProcess(command: string, rendered: Rendered): 
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`);
 }
 
-/** The real Prometheus as the program has it run, with an Alertmanager that is a process as well. */
+/** The real Prometheus as the program runs it, with a local Alertmanager. */
 export async function prometheusProcess(
   command: string,
   rendered: Rendered,

@@ -23,14 +23,14 @@ export class PrometheusApi {
     return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
   }
 
-  /** Value of an expression that has exactly one. */
+  /** Value of an expression with exactly one result. */
   async value(expression: string): Promise<number> {
     const samples = await this.query(expression);
     if (samples.length !== 1) throw new Error(`${expression}: ${samples.length} series`);
     return samples[0]?.value ?? NaN;
   }
 
-  /** Every raw sample of one series in the last `range`, as [seconds, value]. */
+  /** All raw samples of a series in the last `range`, as [seconds, value]. */
   async raw(selector: string, range: string): Promise<[number, string][]> {
     const { result } = await this.get<{ result: { values: [number, string][] }[] }>('query', {
       query: `${selector}[${range}]`,

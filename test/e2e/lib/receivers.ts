@@ -1,26 +1,27 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { LocalServer } from './server';
 
-/** One request that arrived. */
+/** A request that arrived. */
 export interface Call {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
-  /** Status that it was answered with; undefined when it was left hanging. */
+  /** Status of the response; undefined without a response. */
   readonly status?: number;
 }
 
-/** What to do with a request: a status, or nothing at all until the caller gives up. */
+/** Response to a request: a status, or none until the caller gives up. */
 export type Behaviour = (call: Omit<Call, 'status'>) => number | 'hang' | undefined;
 
 /**
- * An HTTP endpoint on this machine in the place of one on the internet. Keeps every request; fails as told.
+ * A local HTTP endpoint that replaces one on the internet. It stores every request, and fails on
+ * demand.
  */
 export class Receiver extends LocalServer {
   readonly calls: Call[] = [];
-  /** Undefined: answers as the real one does when all is well. */
+  /** Undefined: responds like the real service without problems. */
   behaviour: Behaviour = () => undefined;
 
   constructor(
@@ -32,7 +33,7 @@ export class Receiver extends LocalServer {
     });
   }
 
-  /** Requests that were taken. */
+  /** Accepted requests. */
   get delivered(): Call[] {
     return this.calls.filter(({ status = 0 }) => status >= 200 && status < 300);
   }
@@ -58,7 +59,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** https://developer.pagerduty.com/docs/events-api-v2-overview: a valid event is taken with a 202. */
+/** https://developer.pagerduty.com/docs/events-api-v2-overview: a valid event gets a 202. */
 export function pagerdutyEvents(host?: string): Receiver {
   return new Receiver(({ body }) => {
     const problems = eventProblems(body);
@@ -75,12 +76,12 @@ export function pagerdutyEvents(host?: string): Receiver {
   }, host);
 }
 
-/** https://api.slack.com/messaging/webhooks: a message is taken with a 200 and the text `ok`. */
+/** https://api.slack.com/messaging/webhooks: a message gets a 200 with the text `ok`. */
 export function slackWebhook(host?: string): Receiver {
   return new Receiver(() => ({ status: 200, type: 'text/plain', text: 'ok' }), host);
 }
 
-/** A service that alarms when it is no longer called. */
+/** A service that raises an alarm when calls stop. */
 export function heartbeat(host?: string): Receiver {
   return new Receiver(() => ({ status: 200, type: 'text/plain', text: 'OK' }), host);
 }
@@ -125,7 +126,7 @@ export const events = (calls: readonly Call[]): PagerDutyEvent[] =>
 export const messages = (calls: readonly Call[]): SlackMessage[] =>
   calls.map(({ body }) => body as SlackMessage);
 
-/** What PagerDuty would refuse, by its documentation. */
+/** What PagerDuty would reject according to its documentation. */
 function eventProblems(body: unknown): string[] {
   const {
     routing_key,

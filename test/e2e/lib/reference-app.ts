@@ -5,15 +5,15 @@ import { PrometheusApi } from './prometheus';
 /** The scrape jobs of the specification. */
 export const specJobs = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
 
-/** What `GET /sent` of the traffic generator gives. */
+/** Response of the traffic generator's `GET /sent`. */
 export interface Sent {
   readonly counted: readonly Count[];
-  /** Their answers were lost: the application may have counted them. */
+  /** Their responses were lost, so the application may have counted them. */
   readonly unsure: readonly Count[];
-  /** Answered by the proxy in the application's place. */
+  /** Answered by the proxy instead of the application. */
   readonly elsewhere: readonly Count[];
   readonly connections: readonly { session_id: string; role: string; value: number }[];
-  /** Logins used within the last five minutes, by a request or an open connection. */
+  /** Logins of the last five minutes, by a request or an open connection. */
   readonly logins: number;
 }
 
@@ -23,13 +23,13 @@ export interface Count {
   readonly value: number;
 }
 
-/** An answer whose body the caller knows. */
+/** A response with a known body. */
 export interface Answer<T> {
   readonly status: number;
   readonly body: T;
 }
 
-/** What `GET /api/notifications` of the inbox gives. */
+/** Response of the inbox's `GET /api/notifications`. */
 export interface Notified {
   readonly via: 'pagerduty' | 'slack';
   readonly channel: string;
@@ -38,7 +38,7 @@ export interface Notified {
   readonly receivedAt: string;
 }
 
-/** A stack with the reference application, on ports of its own: `base` and those after it. */
+/** A stack with the reference application on its own ports, starting at `base`. */
 export class AppStack {
   readonly ports;
   readonly prometheus: PrometheusApi;
@@ -62,7 +62,7 @@ export class AppStack {
     this.checkout.configure(config(this.ports));
   }
 
-  /** Fails with what the command printed and the containers' logs. */
+  /** Throws with the output of the command and the container logs. */
   async make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
     const { code, output } = await this.checkout.make(target, env);
     if (code !== 0) {
@@ -80,7 +80,7 @@ export class AppStack {
     return (await this.get(this.ports.control, '/sent')) as Sent;
   }
 
-  /** Stops the generator and waits until nothing is under way. */
+  /** Stops the generator and waits until nothing is in flight. */
   async pause(): Promise<void> {
     await this.put(this.ports.control, '/pause');
   }
@@ -98,7 +98,7 @@ export class AppStack {
     await fetch(`http://127.0.0.1:${this.ports.inbox}/api/notifications`, { method: 'DELETE' });
   }
 
-  /** An answer of the application, as its users get it. */
+  /** A response of the application to its users. */
   async web<T>(path: string): Promise<Answer<T>> {
     const response = await fetch(`http://127.0.0.1:${this.ports.web}${path}`, {
       signal: AbortSignal.timeout(20_000),
@@ -106,7 +106,7 @@ export class AppStack {
     return { status: response.status, body: (await response.json()) as T };
   }
 
-  /** Waits until everything of the spec's jobs is up and the traffic is counted. */
+  /** Waits until all jobs of the spec are up and the traffic is counted. */
   async settled(jobs: readonly string[]): Promise<void> {
     await eventually('every job is up', 120, async () => {
       const up = await this.prometheus.query('up == 1');

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { RawServer } from './server';
 
-/** One request that arrived, with its body unpacked. */
+/** A request that arrived, with its decompressed body. */
 export interface Arrival {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -10,11 +10,12 @@ export interface Arrival {
 }
 
 /**
- * An endpoint on this machine in the place of a service that telemetry is sent to: keeps what arrives, and answers as told.
+ * A local endpoint that replaces an external telemetry service. It stores requests and responds on
+ * demand.
  */
 export class SaasEndpoint {
   readonly arrivals: Arrival[] = [];
-  /** A status, or no answer at all. */
+  /** A status, or no response. */
   answer: number | 'hang' = 200;
   private readonly server = new RawServer(
     '127.0.0.1',
@@ -25,13 +26,13 @@ export class SaasEndpoint {
     },
   );
 
-  /** Listens, again on the same port after a `close`. */
+  /** Starts listening, on the same port after a `close`. */
   async open(): Promise<this> {
     await this.server.open();
     return this;
   }
 
-  /** Refuses connections from now on. */
+  /** Rejects connections from now on. */
   close(): Promise<void> {
     return this.server.close();
   }
@@ -44,7 +45,7 @@ export class SaasEndpoint {
     return this.arrivals.filter((arrival) => arrival.path.split('?')[0] === path);
   }
 
-  /** Everything that has arrived, as one text. */
+  /** All received data as one text. */
   get text(): string {
     return this.arrivals.map(({ body }) => body.toString('latin1')).join('\n');
   }
@@ -55,7 +56,9 @@ function unpacked({ 'content-encoding': encoding }: IncomingHttpHeaders, body: B
   return encoding === 'snappy' ? unsnappy(body) : body;
 }
 
-/** Fields of a message by their number, in order. https://protobuf.dev/programming-guides/encoding/ */
+/**
+ * Fields of a message by number, in order. See https://protobuf.dev/programming-guides/encoding/
+ */
 export type Message = ReadonlyMap<number, readonly (Buffer | bigint)[]>;
 
 export function message(bytes: Buffer): Message {
@@ -107,7 +110,7 @@ export function messages(from: Message, ...path: readonly number[]): Message[] {
 export const textIn = (from: Message | undefined, field: number): string =>
   String(from?.get(field)?.[0] ?? '');
 
-/** Block format of https://github.com/google/snappy/blob/main/format_description.txt */
+/** Block format, see https://github.com/google/snappy/blob/main/format_description.txt */
 export function unsnappy(bytes: Buffer): Buffer {
   let at = 0;
   let length = 0;
@@ -136,7 +139,7 @@ export function unsnappy(bytes: Buffer): Buffer {
     }
     const size = kind === 1 ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1;
     const offset = kind === 1 ? ((tag >> 5) << 8) + number(1) : number(kind === 2 ? 2 : 4);
-    // Byte by byte: a copy may reach into what it writes.
+    // Byte by byte, because a copy may overlap its output.
     for (let i = 0; i < size; i += 1) out[end + i] = out[end + i - offset] ?? 0;
     end += size;
   }

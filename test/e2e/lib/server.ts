@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 
 type Handling<Body> = (request: IncomingMessage, body: Body, response: ServerResponse) => void;
 
-/** Answers a request whose body has arrived: parsed JSON, or '' where there is none. */
+/** Handles a request with its parsed JSON body, or '' without a body. */
 export type Handle = Handling<unknown>;
 
-/** An HTTP server on this machine that can go away and come back on the same port. Bodies are bytes. */
+/** A local HTTP server that can go away and come back on the same port. Bodies are bytes. */
 export class RawServer {
   port = 0;
   private server?: Server;
@@ -17,7 +17,7 @@ export class RawServer {
     private readonly handle: Handling<Buffer>,
   ) {}
 
-  /** Listens, again on the same port after a `close`. */
+  /** Starts listening, on the same port after a `close`. */
   async open(): Promise<this> {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -38,7 +38,7 @@ export class RawServer {
     return this;
   }
 
-  /** Refuses connections from now on. */
+  /** Rejects connections from now on. */
   async close(): Promise<void> {
     const { server } = this;
     this.server = undefined;

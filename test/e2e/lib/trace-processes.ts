@@ -3,7 +3,7 @@ import { eventually } from './engine';
 import { sendSpans } from './jaeger';
 import { type Rendered, type Replacements, Service } from './processes';
 
-/** Jaeger as the program has it run, on ports of this machine. */
+/** Jaeger as the program runs it, on local ports. */
 export async function jaegerProcess(
   command: string,
   rendered: Rendered,
@@ -30,7 +30,7 @@ export async function jaegerProcess(
   return { service, grpc: `127.0.0.1:${grpc}`, metrics: `http://127.0.0.1:${metrics}` };
 }
 
-/** The collector for traces as the program has it run; `url` is that of its own metrics. */
+/** The trace collector as the program runs it. `url` is that of its own metrics. */
 export async function collectorProcess(
   command: string,
   rendered: Rendered,
@@ -52,7 +52,10 @@ export async function collectorProcess(
   return { service, otlp: `http://127.0.0.1:${http}` };
 }
 
-/** Starts it and waits until it takes spans: its own metrics are there seconds before. */
+/**
+ * Starts the collector and waits until it accepts spans, which is seconds after its own metrics are
+ * available.
+ */
 export async function startCollector(collector: {
   readonly service: Service;
   readonly otlp: string;

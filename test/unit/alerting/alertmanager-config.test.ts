@@ -38,7 +38,7 @@ function receiver(name: string, changes: Partial<AlertmanagerConfigArgs>): Recei
   return found;
 }
 
-/** How each receiver is told: its channel, or nothing. */
+/** The channel of each receiver, or nothing. */
 function ways(changes: Partial<AlertmanagerConfigArgs>): Record<string, string> {
   return Object.fromEntries(
     config(changes).receivers.map((r) => [

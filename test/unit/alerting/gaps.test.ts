@@ -16,7 +16,7 @@ const secrets = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'];
 const warning = (tree: Tree): string | undefined =>
   checkAlertPaths(parse(tree, { secretKeys: secrets.filter((key) => key in tree) }));
 
-/** Keys that a stack is refused for; empty when it is not. */
+/** Keys that a stack is rejected for; empty if it is valid. */
 function refused(tree: Tree): string[] {
   try {
     warning(tree);

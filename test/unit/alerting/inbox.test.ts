@@ -55,7 +55,7 @@ describe('the inbox', () => {
       ['firing', 'APIDown', 'abc'],
     ]);
     expect(notifications[1]?.text).toContain('firing: one\nfiring: two');
-    // A routing key pages people: it is neither kept nor logged.
+    // A routing key allows paging, so it must be neither stored nor logged.
     expect(JSON.stringify(notifications) + lines.join('')).not.toContain('k'.repeat(32));
   });
 

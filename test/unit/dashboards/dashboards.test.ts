@@ -126,7 +126,7 @@ describe('each panel', () => {
         } else if (url.startsWith('/explore?')) {
           expect(url).toContain('%22from%22%3A%22${__from}%22');
         } else {
-          // Grafana looks for an Alertmanager by the name of its datasource, not by the uid.
+          // Grafana finds an Alertmanager by the name of its data source, not by uid.
           const silences = '/alerting/silences?alertmanager=AudiFi%20Alertmanager';
           expect([title, url]).toEqual(['Silences', silences]);
         }
@@ -136,13 +136,13 @@ describe('each panel', () => {
 });
 
 describe('the lines in panels', () => {
-  /** Limits that are neither those of alerts nor of a state that is either so or not. */
+  /** Thresholds that come neither from alerts nor from a boolean state. */
   const ours = new Set([
-    // State of something that is up or down, and a number of alerts or targets.
+    // States up and down, and a number of alerts or targets.
     ...[0, 1],
     // Objectives and burn rates (docs/dashboards.md).
     ...[0.25, 0.999, 14],
-    // Alerts whose limits are no settings.
+    // Thresholds of alerts that are not settings.
     ...[logQueueRatio, spanQueueRatio],
   ]);
   const steps = (options: DashboardOptions): Map<string, number[]> =>
@@ -156,7 +156,7 @@ describe('the lines in panels', () => {
     );
 
   it('are the limits of the alerts, and move with them', () => {
-    // No two thresholds are alike, so that a panel cannot have the wrong one by chance.
+    // All thresholds differ, so that a panel cannot have the wrong one by chance.
     const other = Object.fromEntries(
       Object.keys(defaultThresholds).map((key, i) => [key, 0.0101 + i / 1000]),
     ) as typeof defaultThresholds;

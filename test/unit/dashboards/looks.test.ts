@@ -15,7 +15,7 @@ const expressionsOf = ({ targets = [] }: (typeof panels)[number][1]): string[] =
   (targets as unknown as { expr: string }[]).map(({ expr }) => expr);
 
 describe('what Grafana draws', () => {
-  // Grafana 9.4 draws nothing where a colour scheme is unknown to it.
+  // Grafana 9.4 draws nothing if it does not know a colour scheme.
   it.each(panels)('%s has colours that every Grafana since 9.4 knows', (_, panel) => {
     const modes = [undefined, 'fixed', 'thresholds', 'palette-classic'];
     expect(modes).toContain(panel.fieldConfig?.defaults.color?.mode);
@@ -35,7 +35,7 @@ describe('what Grafana draws', () => {
     expect([w, h, legend.placement]).toEqual([w, h, w >= 20 || h < 8 ? 'right' : 'bottom']);
   });
 
-  // Areas of many series lie on top of one another, and their mixture has a colour of none.
+  // Overlapping areas of many series would mix to a colour that is not in the legend.
   it.each(ofType('timeseries'))('%s fills what is stacked, or few', (_, panel) => {
     const { stacking, fillOpacity } = panel.fieldConfig?.defaults.custom as {
       stacking?: { mode: string };
@@ -65,7 +65,8 @@ describe('marks in the graphs', () => {
     (_, list) => {
       expect(list).toHaveLength(2);
       for (const { expr } of list) {
-        // Points of a long time are hours apart; what came and went between two of them counts.
+        // In a long time range, points are hours apart. Alerts that come and go between two points
+        // must count.
         expect(expr).toMatch(/\[\$__interval:1m\].* unless .* offset \$__interval/);
       }
     },

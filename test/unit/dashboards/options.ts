@@ -1,7 +1,7 @@
 import type { DashboardOptions } from '../../../dashboards';
 import { defaultThresholds } from '../../../rules';
 
-/** A stack with everything deployed. */
+/** A stack with all components. */
 export const everything: DashboardOptions = {
   environment: 'dev',
   thresholds: defaultThresholds,

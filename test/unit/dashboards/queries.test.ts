@@ -13,7 +13,7 @@ interface Asked {
   readonly datasource: { readonly type: string };
 }
 
-/** With the other log agent the stack's own dashboard asks other things. */
+/** With the other log agent, the dashboard Stack has different queries. */
 const withCollector = allDashboards({ ...everything, logAgent: 'otel' }).filter(
   ({ uid }) => uid === 'audifi-stack',
 );
@@ -32,7 +32,7 @@ describe('PromQL', () => {
   });
 
   it('asks for the series of its own jobs, whatever else is on the same Prometheus', () => {
-    // Of every target, and of no target at all.
+    // Series of every target, and of no target.
     const ofAll = ['up', 'ALERTS', 'ALERTS_FOR_STATE'];
     const strange = of('prometheus').flatMap(([name, { expr }]) =>
       asked(expr)
@@ -75,7 +75,8 @@ describe('PromQL', () => {
     for (const dashboard of dashboards) {
       for (const { title, targets = [] } of panelsOf(dashboard)) {
         for (const { expr, datasource } of targets as unknown as Asked[]) {
-          // Lines are counted one by one; of a counter in Prometheus such a window may hold a single sample.
+          // Log lines are counted one by one. For a counter in Prometheus, such a window may
+          // contain a single sample.
           const windows =
             datasource.type === 'loki'
               ? /^\$__(interval|range)$/

@@ -48,7 +48,7 @@ function collectorOf(input: Input, stores = true): Config {
       ...(stores ? { jaeger: 'jaeger:4317', lokiUrl: 'http://loki:3100' } : {}),
       forwarding: { targets: otlpTargets(forwarding), queue: forwarding.queue },
     }),
-    // The text that redacts is written once, and referred to.
+    // The redaction statements are written once and referenced by alias.
     { maxAliasCount: -1 },
   ) as Config;
 }

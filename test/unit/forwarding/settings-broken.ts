@@ -2,7 +2,10 @@ import type { Tree } from '../../lib/pulumi-config';
 
 const sentry = { traces: true, otlpUrl: 'https://o1.ingest.sentry.io/api/2/integration/otlp' };
 
-/** Settings of forwarding that cannot work: why, what, keys that are named, what the message says, and keys that are secret. */
+/**
+ * Invalid settings of forwarding: name, settings, keys in the message, text of the message, and
+ * secret keys.
+ */
 export const brokenForwarding: readonly (readonly [
   why: string,
   tree: Tree,

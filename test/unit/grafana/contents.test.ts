@@ -105,7 +105,7 @@ describe('what is in Grafana', () => {
     expect(dashboards).toHaveLength(10);
     for (const { name, inputs } of dashboards) {
       expect(JSON.parse(inputs['configJson'] as string)).toMatchObject({ uid: name });
-      // What somebody else made is never overwritten.
+      // Dashboards of others are never overwritten.
       expect(inputs['overwrite']).not.toBe(true);
     }
   });

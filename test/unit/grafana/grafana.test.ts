@@ -94,7 +94,7 @@ describe('grafana.ini', () => {
     });
     expect(login).toMatchObject({
       enabled: 'true',
-      // A "#" or ";" would begin a comment.
+      // A "#" or ";" would start a comment.
       client_id: '`grafana;#x`',
       role_attribute_strict: 'true',
       allowed_domains: '`audifi.io`',
@@ -139,7 +139,7 @@ describe('the workload', () => {
 
   it('has its data in a directory that a stack created anew does not share', async () => {
     expect(await value(workload().env?.['GF_PATHS_DATA'])).toBe('/var/lib/grafana/0a1b');
-    // The script of the image makes no parents for this one.
+    // The script of the image does not create parent directories for this one.
     expect(workload().env?.['GF_PATHS_PLUGINS']).toBe('/var/lib/grafana/plugins');
   });
 

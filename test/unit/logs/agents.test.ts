@@ -32,7 +32,7 @@ const each = Object.entries(agents);
 
 describe.each(each)('the configuration of %s', (agent, config) => {
   it('has every rule of redaction', () => {
-    // In one the pattern stands as it is, in the other as a text in an expression.
+    // One agent has the plain pattern, and the other has it as a quoted string in an expression.
     const written = allStrings(parse(config(args).replaceAll('$$', '$'))).join('\n');
     for (const { secret, replacement } of redactionRules) {
       for (const part of [secret, replacement]) {

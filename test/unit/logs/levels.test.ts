@@ -25,7 +25,7 @@ describe('the level that a word stands for', () => {
   ])('%j', (word, level) => expect(levelOfWord(word)).toBe(level));
 
   it.each([
-    // pino, and what lies between
+    // pino, and numbers between its levels
     ...([
       ['10', 'debug'],
       ['20', 'debug'],

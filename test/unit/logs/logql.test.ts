@@ -7,7 +7,7 @@ import { defaultOptions, logAlertGroups } from '../../../rules';
 
 const runbooks = join(__dirname, '../../../runbooks');
 
-/** Every LogQL expression of this project, with where it stands. */
+/** All LogQL expressions of this project, with their location. */
 const expressions: [string, string][] = [
   ...Object.values(logAlertGroups(defaultOptions)).flatMap((group) =>
     group.map(({ name, expr }): [string, string] => [name, expr]),

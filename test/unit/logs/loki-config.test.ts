@@ -113,7 +113,7 @@ describe("Loki's configuration", () => {
     expect(made.common.storage).toMatchObject({ s3: written });
     expect(made.schema_config.configs).toMatchObject([{ object_store: 's3' }]);
     expect(made.compactor).toMatchObject({ delete_request_store: 's3' });
-    // Keys are in a file of their own.
+    // The keys are in a separate file.
     expect(JSON.stringify(made)).not.toMatch(/access_key|secret/);
   });
 });

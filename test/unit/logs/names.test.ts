@@ -3,7 +3,7 @@ import { RE2JS } from 're2js';
 import { foreignName, serviceInName, serviceInPod } from '../../../components/logs/names-config';
 import { specSources } from '../../../components/logs/sources';
 
-/** Both agents find the service by these patterns. */
+/** Both agents find the service with these patterns. */
 function finder(
   pattern: (args: Parameters<typeof serviceInName>[0]) => string,
   projects: readonly string[] = [],
@@ -34,15 +34,15 @@ describe("a container's name in Docker's tag", () => {
     ['audifi-dev-redis-exporter', { other: 'redis-exporter' }],
     ['audifi-dev-prometheus', { other: 'prometheus' }],
     ['coredns', { other: 'coredns' }],
-    // Swarm's tasks: of a replica, and of a node.
+    // Swarm tasks of a replica and of a node.
     ['audifi_api-server.1.k3x9z7w5q1a8', { job: 'api-server' }],
     ['audifi_worker.12.k3x9z7w5q1a8k3x9z7w5q1a8x', { job: 'worker' }],
     ['audifi_caddy.z0x4k8m2n6p1q5r9s3t7v1w5y.x2c6v0b4n8m2', { job: 'caddy' }],
     ['audifi_billing.1.k3x9z7w5q1a8', { other: 'audifi_billing' }],
-    // Compose: a replaced container, a one-off run.
+    // Compose: a replaced container, and a one-off run.
     ['0a1b2c3d4e5f_audifi_ws-server_1', { job: 'ws-server' }],
     ['audifi-worker-run-0a1b2c3d4e5f', { job: 'worker' }],
-    // A stranger's database is not AudiFi's.
+    // The database of another program does not belong to AudiFi.
     ['wordpress-redis-1', { job: 'redis', foreign: 'wordpress-redis' }],
     ['nextcloud_postgres_1', { job: 'postgres', foreign: 'nextcloud_postgres' }],
   ])('%s', (name, expected) => {

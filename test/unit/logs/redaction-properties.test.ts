@@ -11,7 +11,7 @@ const lower = 'abcdefghijklmnopqrstuvwxyz';
 const alnum = `${digits}${lower}${lower.toUpperCase()}`;
 const hex = `${digits}abcdef`;
 
-/** A value that may not be stored, and what of it may stay. */
+/** A value that must not be stored, and the part that may stay. */
 interface Planted {
   readonly text: string;
   readonly hidden: string;
@@ -19,7 +19,7 @@ interface Planted {
 
 const whole = (text: string): Planted => ({ text, hidden: text });
 
-/** Secrets that are known by their shape. */
+/** Secrets with a recognisable format. */
 const shaped: fc.Arbitrary<Planted> = fc.oneof(
   fc
     .tuple(chars(lower, 2, 12), chars(lower, 3, 10), fc.constantFrom('com', 'io', 'co.uk'))
@@ -64,7 +64,7 @@ const secretKey = fc.constantFrom(
   ...['shippingAddress', 'postal_code', 'street'],
 );
 
-/** What a line is full of, and what has to stay. */
+/** Ordinary content of a line, which must stay. */
 const harmless = fc.oneof(
   fc.uuid(),
   chars(hex, 32),
@@ -184,7 +184,7 @@ describe('redaction: properties', () => {
         fc.constantFrom(null, true, false),
         fc.array(tie('value'), { maxLength: 4 }),
         fc.dictionary(key, tie('value'), { maxKeys: 4 }),
-        // JSON in a text of JSON, as often as the depth allows.
+        // JSON inside JSON strings, up to the nesting depth.
         fc.dictionary(key, tie('value'), { maxKeys: 4 }).map((inner) => JSON.stringify(inner)),
       ),
     }));

@@ -52,7 +52,8 @@ describe('redaction: the table of rules', () => {
   });
 
   it('has no pattern that the slow one of two algorithms would have to search for', () => {
-    // Go's engine leaves the quick one at 500 instructions, and with a line of 256,000 / instructions bytes.
+    // Go's fast regexp engine only supports up to 500 instructions, and lines up to 256,000 /
+    // instructions bytes.
     const sizes = redactionRules.map(({ name, before = '', secret, after = '' }) => ({
       name,
       size: RE2JS.compile(`${before}(${secret})${after}`).programSize(),
@@ -61,7 +62,7 @@ describe('redaction: the table of rules', () => {
   });
 
   it('has patterns for most lines that Go can match in one pass', () => {
-    // It has a limit of 1,000 instructions for these.
+    // For these, the limit is 1,000 instructions.
     const conditions = redactionThemes.flatMap(({ when }) => ('not' in when ? [when.not] : []));
     expect(conditions).toHaveLength(1);
     for (const pattern of [...plainLines, ...conditions]) {

@@ -6,7 +6,7 @@ import { type Labels, relabelled } from '../../lib/relabel';
 const hex = '4f1d'.repeat(16);
 
 describe('containers of a Docker engine', () => {
-  // Prometheus has put the labels of the target on the series by then.
+  // Prometheus has already added the target's labels at this point.
   const target = { job: 'cadvisor', node: 'docker-host', container: 'audifi-dev-cadvisor' };
   const seen = (labels: Labels) =>
     relabelled(dockerContainers.metric_relabel_configs, { ...target, ...labels });

@@ -11,7 +11,7 @@ const pods: Pods = {
   instance: 'pod',
 };
 
-/** What the API server says of a container's port. */
+/** Meta labels of a container port from the API server. */
 const meta = (changed: Labels = {}): Labels => {
   const said = {
     namespace: 'monitoring',
@@ -27,7 +27,7 @@ const meta = (changed: Labels = {}): Labels => {
   );
 };
 
-/** The labels that a target keeps. */
+/** The final labels of a target. */
 function target(discovery: Pods, changed?: Labels): Labels | undefined {
   const labels = relabelled(discoveryConfig(discovery).relabel_configs, meta(changed));
   return (

@@ -32,7 +32,7 @@ interface Query {
 }
 const queries = parse(postgresQueries()) as Readonly<Record<string, Query>>;
 
-/** Columns that a query gives, by their kind. */
+/** Columns of a query, by kind. */
 const columns = (name: string, kind: string): string[] =>
   (queries[name]?.metrics ?? []).flatMap((column) =>
     Object.entries(column).flatMap(([key, { usage }]) => (usage === kind ? [key] : [])),
@@ -91,7 +91,7 @@ describe("the PostgreSQL exporter's arguments", () => {
 });
 
 describe('the monitoring role', () => {
-  /** Those that end a literal are seldom among all characters. */
+  /** Characters that end a literal are rare among all characters. */
   const character = fc.oneof(fc.constantFrom("'", '"', '\\'), anyCharacter);
   const quoted = /^E'((?:[^'\\]|''|\\\\)*)'$/;
 

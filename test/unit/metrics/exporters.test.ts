@@ -12,7 +12,7 @@ import { endpoint } from '../../lib/workloads';
 
 const at = { host: 'db', port: 5432, database: 'audifi', user: 'watcher' };
 
-/** The workloads as the program would deploy them; outputs as they are. */
+/** The workloads as the program would deploy them, with unresolved outputs. */
 async function workloads(extra: object = {}): Promise<readonly Workload[]> {
   const made: Workload[] = [];
   await run(() => {

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { adoptDockerContext, dockerContext } from '../../../offline/docker-context';
 
-/** The engine is found as the docker CLI finds it; a person with Colima or Desktop has no /var/run/docker.sock. */
+/**
+ * The kit finds the engine as the docker CLI does. With Colima or Docker Desktop there is no
+ * /var/run/docker.sock.
+ */
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'docker-context-'));
@@ -35,7 +38,7 @@ describe('the engine is that of', () => {
     const env: NodeJS.ProcessEnv = { HOME: home };
     expect(adoptDockerContext(env)).toMatchObject({ name: 'colima' });
     expect(env).toEqual({ HOME: home, DOCKER_HOST: colima.Host });
-    // Once is enough.
+    // A second call changes nothing.
     expect(adoptDockerContext(env)).toBeUndefined();
   });
 

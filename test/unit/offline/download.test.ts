@@ -25,7 +25,7 @@ describe('checksums of a download', () => {
 
 describe('a zip archive of one file', () => {
   const content = Buffer.from('#!/bin/sh\n'.repeat(20));
-  /** As any zip program writes it: local header, data, central directory, its end. */
+  /** As a zip program writes it: local header, data, central directory, end record. */
   function zip(method: number, data: Buffer): Buffer {
     const name = Buffer.from('loki-linux-amd64');
     const local = Buffer.alloc(30);

@@ -12,7 +12,7 @@ import { type Packages, unpackedPath } from '../../../offline/packages';
 
 type Labels = Record<string, string>;
 
-/** A daemon that has `present` and answers a pull as `onPull` says. */
+/** A daemon that has the images `present` and answers a pull with `onPull`. */
 class FakeDaemon {
   readonly pulled: string[] = [];
   readonly loaded: Buffer[] = [];
@@ -66,7 +66,7 @@ beforeAll(() => {
   }
 });
 
-/** As if the registries had served packages that hold only what the recipe links to. */
+/** As if the packages from the registries contained only the targets of the recipe's links. */
 function unpackNothing(packages: Packages, links: Readonly<Record<string, string>>): void {
   const root = join(unpackedPath(packages), 'root');
   mkdirSync(root, { recursive: true });
@@ -114,7 +114,7 @@ describe('images of the stack', () => {
     expect(daemon.pulled).toHaveLength(
       new Set(refs.map((ref) => (/^[^/]*\.[^/]*\//.exec(ref) ?? [''])[0])).size,
     );
-    // Nothing stands in for Grafana.
+    // There is no stand-in for Grafana.
     expect(daemon.loaded).toHaveLength(refs.length - 1);
     expect(real.every((line) => line.endsWith('(built here)'))).toBe(true);
     expect(standIns).toContain("cAdvisor's command (its library is the real one)");

@@ -5,7 +5,7 @@ const ref = (name: string): object => ({ $ref: `#/definitions/${name}` });
 const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 const text = { type: 'string', description: 'left out' };
 
-/** One kind, with a type that contains itself, one that is arbitrary JSON, and one nobody needs. */
+/** One kind, with a recursive type, a type of arbitrary JSON, and an unused type. */
 const api: OpenApi = {
   definitions: {
     Widget: {

@@ -29,7 +29,7 @@ describe.each(commands)('recipe %s', (command) => {
   });
 
   test('the pinned module is the release that it says', () => {
-    // A command of ours that needs no module pins none.
+    // A command of our own without dependencies pins none.
     const pinned = read(command, 'go.sum') === '' ? ' v1' : read(command, 'go.mod');
     expect(pinned).toContain(` v${recipe.moduleVersion ?? recipe.version}`);
   });
@@ -73,7 +73,7 @@ test('no recipe builds on what only one machine has', () => {
 
 const made = Object.entries(images).filter(([name]) => name !== 'grafana');
 
-// Nothing stands in for Grafana: a stack runs without it where its image cannot be had.
+// There is no stand-in for Grafana: if its image is not available, a stack runs without it.
 describe.each(made as Array<[keyof typeof images, Image]>)('image %s', (name, image) => {
   const recipe = imageRecipes[name];
 

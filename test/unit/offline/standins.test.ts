@@ -23,7 +23,7 @@ const remoteImage = resourceOf('docker:index/remoteImage:RemoteImage');
 const network = resourceOf('docker:index/network:Network');
 const volume = resourceOf('docker:index/volume:Volume');
 
-/** What the state has of a finished container, besides its inputs. */
+/** Outputs in the state of a complete container, in addition to its inputs. */
 const finished = { command: [], entrypoints: [] };
 
 describe('values on the wire', () => {

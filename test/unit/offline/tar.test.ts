@@ -12,7 +12,7 @@ interface Member {
   readonly content: Buffer;
 }
 
-/** Reads an archive back: name, mode, owner and content of each member. */
+/** Parses an archive: name, mode, owner and content of each member. */
 function untar(archive: Buffer): Record<string, Member> {
   const members: ReturnType<typeof untar> = {};
   for (let at = 0; archive[at] !== 0;) {

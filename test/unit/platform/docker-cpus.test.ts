@@ -5,9 +5,9 @@ import fc, { runs } from '../../lib/fast-check';
 const billion = 1_000_000_000n;
 
 /**
- * What the released provider (its `nanoInt64ToDecimalString`) makes of the engine's count of billionths:
- * nine decimals; one, when the text has nine zeros; else without the zeros at its end. It compares that
- * with what the program said, character by character.
+ * The text that the released provider (its `nanoInt64ToDecimalString`) derives from the engine's
+ * nano CPUs: nine decimals; one decimal if the text has nine zeros; otherwise without trailing
+ * zeros. It compares this with the program's text character by character.
  */
 function readBack(nano: bigint): string {
   const decimals = (count: bigint, digits: number): string =>
@@ -17,7 +17,7 @@ function readBack(nano: bigint): string {
   return decimals((nano + billion / 20n) / (billion / 10n), 1);
 }
 
-/** The number of cores that the provider makes of a text. */
+/** The nano CPUs that the provider derives from a text. */
 const nanoOf = (text: string): bigint => BigInt(Math.round(Number(text) * 1e9));
 
 const tenths = fc.integer({ min: 1, max: 640 }).map((n) => n / 10);
@@ -43,7 +43,7 @@ describe('a limit of CPU time', () => {
         try {
           text = cpusText(cpus);
         } catch {
-          // Only what the provider itself reads back as another number.
+          // Only numbers that the provider itself reads back differently.
           expect(Number(readBack(BigInt(Math.round(cpus * 1e9))))).not.toBe(cpus);
           return;
         }

@@ -13,14 +13,14 @@ export class Component extends pulumi.ComponentResource {
 export interface Deployed extends Run<unknown> {
   readonly endpoints: readonly Endpoint[];
   readonly probed: readonly ReadinessRequest[];
-  /** The container that runs a workload. */
+  /** The container of a workload. */
   readonly container: (name: string) => Registered['inputs'];
-  /** Names of the resources that a container starts after. */
+  /** Names of the resources that a container depends on. */
   readonly after: (name: string) => string[];
   readonly platform: DockerPlatform;
 }
 
-/** Deploys workloads, each of which may follow from the endpoints of those before it. */
+/** Deploys workloads. Each may depend on the endpoints of the previous ones. */
 export async function deploy(
   workloads: readonly (Workload | ((before: Endpoint[]) => Workload))[],
   args: Partial<DockerPlatformArgs> = {},
@@ -44,8 +44,8 @@ export async function deploy(
         endpoints.push(platform.deploy(given, { parent }));
       }
     } catch (error) {
-      // Thrown once what came before is registered, which would otherwise meet the next test's
-      // mocks.
+      // Thrown after the previous resources are registered. Otherwise these would use the mocks of
+      // the next test.
       thrown.push(error);
     }
     return platform.hostListenAddress;

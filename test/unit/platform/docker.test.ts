@@ -194,7 +194,7 @@ describe('the network', () => {
   it('has an IPv4 gateway, or what to do is said', () => {
     const configs = [{ gateway: 'fd00::1' }, { gateway: '10.1.0.1/24' }];
     expect(gatewayOf({ driver: 'bridge', configs })).toBe('10.1.0.1');
-    // The gateway of an overlay network is no address of this machine.
+    // The gateway of an overlay network is not an address of this machine.
     expect(() => gatewayOf({ driver: 'overlay', configs })).toThrow(/no IPv4 gateway/);
     for (const none of [undefined, [], [{}], [{ gateway: '' }], [{ gateway: 'fd00::1' }]]) {
       expect(() => gatewayOf({ driver: 'bridge', configs: none })).toThrow(

@@ -11,7 +11,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** An environment in which the command kubectl is this shell script. */
+/** An environment in which kubectl is this shell script. */
 function withKubectl(script: string): NodeJS.ProcessEnv {
   const path = join(folder, 'kubectl');
   writeFileSync(path, `#!/bin/sh\n${script}\n`);

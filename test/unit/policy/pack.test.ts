@@ -18,7 +18,10 @@ const unknownText = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 let pack: ChildProcess;
 let client: AnalyzerClient;
 
-/** Started as language hosts start it: by the SDK's runner for policy packs, in the pack's folder. */
+/**
+ * Started as language hosts do it: with the SDK's runner for policy packs, in the folder of the
+ * pack.
+ */
 beforeAll(async () => {
   const runner = require.resolve('@pulumi/pulumi/cmd/run-policy-pack');
   pack = spawn(process.execPath, [runner, '127.0.0.1:1', folder], {

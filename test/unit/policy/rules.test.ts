@@ -15,7 +15,7 @@ function resource(
   return { type, name, urn: `urn:pulumi:test::p::${type}::${name}`, props, ...options };
 }
 
-/** A container that keeps to every rule, but for what a test says. */
+/** A container that complies with all rules, except for the changes of a test. */
 const docker = (props: Props = {}, name = 'web'): PolicyResource =>
   resource('docker:index/container:Container', name, {
     ...{ name, image: notKnown, user: '1000:1000', readOnly: true, memory: 64, cpus: '0.5' },
@@ -85,7 +85,7 @@ const volume = (options: Partial<PolicyResource>): PolicyResource =>
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-/** What breaks a rule: the rule, the resources, and words of the one message that it gives. */
+/** Violations: the rule, the resources, and text of the one expected message. */
 const breaking: readonly (readonly [rule: string, what: string, PolicyResource[], RegExp])[] = [
   ['pinned-images', 'no tag', [image('registry.example:5000/web')], /"registry.*" is not pinned/],
   [

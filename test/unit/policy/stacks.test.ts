@@ -5,7 +5,7 @@ import { containersOf } from '../../../policy/containers';
 import { run } from '../../lib/mocks';
 import { broken, policyResources } from '../../lib/policy';
 
-/** A whole program runs in each test. */
+/** Each test runs a whole program. */
 jest.setTimeout(30_000);
 
 const accepted = { alerts: { acceptGaps: true } };
@@ -15,7 +15,7 @@ const watching = {
   ...{ postgresPassword: 'p', redisPassword: 'p', pgbouncerPassword: 'p', metricsToken: 't' },
 };
 
-/** Together they have every component. */
+/** Together these stacks contain all components. */
 const stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   dev: {},
   'dev with the OpenTelemetry agent': { logs: { agent: 'otel' }, metricsToken: 't' },
@@ -43,7 +43,7 @@ describe('the stacks keep to every rule, without an exception', () => {
     const secretKeys = Object.keys(settings).filter((key) => /(Password|Token|Url)$/.test(key));
     const config = Object.fromEntries(values) as Record<string, string>;
     const resources = policyResources(await run(main, { config, secretKeys }));
-    // Otherwise a rule that sees nothing would pass.
+    // Otherwise a rule that checks nothing would pass.
     expect(resources.flatMap(containersOf).length).toBeGreaterThan(8);
     expect(rules.flatMap(({ name }) => broken(name, resources))).toEqual([]);
   });

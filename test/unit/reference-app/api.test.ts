@@ -50,7 +50,7 @@ beforeAll(async () => {
     health: async (response) => void response.status(503).json({ status: 'stopping' }),
   });
   server = gracefulServer(app);
-  // After the application's own listeners, so that they are through when this is.
+  // Added after the application's own listeners, so it runs after them.
   server.server.on('request', (_request, response) => {
     answered = once(response, 'close');
   });
@@ -75,7 +75,7 @@ const ask = async (path: string, init: Ask = {}) => {
     headers: { authorization: `Bearer ${token}`, ...init.headers },
   });
   const body: unknown = await response.json();
-  // The server counts when the answer is out.
+  // The server counts a request when its response is sent.
   await answered;
   return { status: response.status, body };
 };

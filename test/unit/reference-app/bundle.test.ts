@@ -15,10 +15,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { referenceAppImage } from '../../../components/reference-app/bundle';
 import { projectRoot } from '../../../scripts/stack-files';
 
-/** esbuild bundles everything several times, which takes a minute on a machine that does other work as well. */
+/** esbuild bundles everything several times, which takes a minute on a busy machine. */
 jest.setTimeout(240_000);
 
-/** The tag decides whether containers are replaced: it has to follow from the sources, and from nothing else. */
+/**
+ * The tag decides whether containers are replaced. So it must depend on the sources and on nothing
+ * else.
+ */
 describe('the image of the reference application', () => {
   const here = join(projectRoot);
   let elsewhere = '';

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { getTrack } from '../../../reference-app/examples/get-track';
 import { startTracing } from '../../../reference-app/examples/tracing';
 
-/** The examples of docs/tracing.md in a service of their own, for tracing-docs.test.ts; prints the statuses that were answered. */
+/**
+ * The examples of docs/tracing.md as a separate service, for tracing-docs.test.ts. Prints the
+ * response statuses.
+ */
 async function main(): Promise<void> {
   const provider = startTracing('api-server', '1');
   const app = express();

@@ -8,7 +8,7 @@ import { recordSpans, traceIdOf } from './spans';
 const { exporter } = recordSpans();
 afterEach(() => exporter.reset());
 
-/** Traces that the text of a scrape names. */
+/** Traces in the exemplars of a scrape. */
 const named = async (metrics: Metrics) =>
   new Set([...(await metrics.text()).matchAll(/# \{trace_id="(\w+)"\}/g)].map(([, id]) => id));
 /** Traces that the collector will keep. */
@@ -32,7 +32,7 @@ describe('exemplars', () => {
     const traces = await named(metrics);
     expect(traces.size).toBeGreaterThan(20);
     for (const traceId of traces) expect(kept()).toContain(traceId);
-    // Three series of eleven buckets and the one beyond, each once; or every request.
+    // Three series with eleven buckets and +Inf, each once; or every request.
     expect(kept().size).toBe(exemplarSeconds === 0 ? 500 : traces.size);
   });
 
@@ -57,7 +57,7 @@ describe('exemplars', () => {
                 expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(1000),
               );
           }
-          // The first of a series is always taken.
+          // The first observation of a series always gets an exemplar.
           for (const series of new Set(steps.map(([name]) => name)))
             expect(taken[series]).not.toEqual([]);
         },

@@ -5,24 +5,26 @@ import { startSpan, startTracing, type Tracing } from '../../../reference-app/sr
 import { context, diag, propagation, trace } from '@opentelemetry/api';
 import { logInto, metricsOf } from './kit';
 
-/** A process that exports spans, for tracing-export.test.ts: cases as JSON in, outcomes as JSON out. */
+/**
+ * A process that exports spans, for tracing-export.test.ts. Reads cases and writes results as JSON.
+ */
 interface Case {
   readonly endpoint: string;
-  /** Spans that are made at once. */
+  /** Number of spans that are created at once. */
   readonly spans?: number;
-  /** Goes on, one by one, until the log says that some were lost. */
+  /** Creates single spans until the log reports that some were lost. */
   readonly untilDropped?: boolean;
-  /** Requests that the API answers, one after another. */
+  /** Number of API requests, sent sequentially. */
   readonly requests?: number;
 }
 
 export interface Outcome {
-  /** Spans that were made. */
+  /** Number of created spans. */
   readonly made: number;
   readonly slowestMs: number;
-  /** What the stop took. */
+  /** Duration of the stop. */
   readonly stopMs: number;
-  /** Of the log. */
+  /** Lines of the log. */
   readonly lines: readonly string[];
 }
 
@@ -36,7 +38,7 @@ async function run({ endpoint, spans = 0, untilDropped, requests = 0 }: Case): P
     startSpan('auth').end();
     made += 1;
   };
-  // The event loop does not turn meanwhile, so nothing can be answered.
+  // The event loop is blocked meanwhile, so no response can arrive.
   while (made < spans) make();
   while (untilDropped === true && !lines.join('').includes('Dropped')) {
     await sleep(20);
@@ -74,7 +76,7 @@ async function slowest(requests: number): Promise<number> {
 async function stop(tracing: Tracing): Promise<number> {
   const start = performance.now();
   await tracing.stop();
-  // The next case starts as another process would.
+  // Resets global state, so that the next case starts like another process.
   for (const api of [trace, context, propagation, diag]) api.disable();
   return performance.now() - start;
 }

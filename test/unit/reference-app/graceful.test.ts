@@ -41,7 +41,7 @@ function client(): Agent {
   return agent;
 }
 
-/** Answers `/slow` after 150 ms, all else at once. */
+/** Responds to `/slow` after 150 ms, and to all other requests at once. */
 const server = () =>
   gracefulServer((request, response) => {
     setTimeout(() => response.end(`answer to ${request.url}`), request.url === '/slow' ? 150 : 0);
@@ -83,7 +83,7 @@ describe('a graceful stop', () => {
     const { listen, stop } = server();
     const port = await listen(0);
     await ask(port, '/', client());
-    // Else it would wait for the client's own end, longer than a test may take.
+    // Otherwise it would wait until the client closes, which takes longer than a test may.
     await stop(50);
   });
 });

@@ -41,7 +41,7 @@ describe('/health', () => {
         expect(body.checks[other]?.status).toBe(other === name ? 'unhealthy' : 'healthy');
       }
       expect(body.checks[name]?.error).toBe(error);
-      // Neither hosts nor passwords of an error's text.
+      // No hosts or passwords from error messages.
       expect(JSON.stringify(body)).not.toMatch(/10\.0\.0\.1|password/);
     },
   );
@@ -52,7 +52,7 @@ describe('/health', () => {
       running += 1;
       return hanging();
     };
-    // Each only ends at its limit.
+    // Each check only ends at its timeout.
     const answer = health({ database: check, redis: check, rpc: check });
     await new Promise((resolve) => setImmediate(resolve));
     expect(running).toBe(3);

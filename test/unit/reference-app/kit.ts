@@ -4,7 +4,7 @@ import { createLog, type Log } from '../../../reference-app/src/lib/log';
 import { createMetrics, type Metrics } from '../../../reference-app/src/lib/metrics';
 import type { Purpose } from '../../../reference-app/src/lib/database';
 
-/** A log whose lines a test reads. */
+/** A log that writes to an array. */
 export function logInto(lines: string[]): Log {
   const destination = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -21,14 +21,14 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Samples of OpenMetrics text. */
+/** Parses the samples of OpenMetrics text. */
 export async function samples(metrics: Metrics): Promise<Sample[]> {
   const text = await metrics.text();
   return text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
-      // A value may have braces and blanks in it.
+      // A value may contain braces and spaces.
       const pattern = /^(\w+)(?:\{((?:\w+="(?:[^"\\]|\\.)*",?)*)\})? (\S+)/;
       const [, name = '', labels = '', value = ''] = pattern.exec(line) ?? [];
       const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)];
@@ -40,7 +40,7 @@ export async function samples(metrics: Metrics): Promise<Sample[]> {
     });
 }
 
-/** Value of a series; undefined when there is none. */
+/** Value of a series; undefined if it does not exist. */
 export async function valueOf(
   metrics: Metrics,
   name: string,
@@ -55,7 +55,7 @@ export async function valueOf(
 
 export const metricsOf = (service: AppService): Metrics => createMetrics(service);
 
-/** A database that answers what a test says. */
+/** A database with the responses of a test. */
 export function fakeDatabase(answer: (purpose: Purpose, values: readonly unknown[]) => unknown[]) {
   return {
     run: async <Row>(purpose: Purpose, _sql: string, values: readonly unknown[] = []) =>

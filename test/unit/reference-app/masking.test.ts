@@ -9,7 +9,7 @@ const word = (min: number, max: number) =>
   fc.stringMatching(new RegExp(`^[a-km-zA-H2-9]{${min},${max}}$`));
 const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
 
-/** Something personal or secret as it stands in a text, and the part that must not be read there. */
+/** Personal data or a secret as it appears in text, and the part that must not be readable. */
 const secrets = fc.oneof(
   fc.tuple(word(3, 20), word(3, 12)).map(([name, host]) => ({
     text: `${name}@${host}.example`,
@@ -68,7 +68,7 @@ describe('masking', () => {
       '"token":"',
       '-----BEGIN PRIVATE KEY-----',
     ]) {
-      // What grows with the square of the length does not end within this test's time.
+      // A rule with quadratic complexity would exceed this test's time limit.
       expect(scrub(part.repeat(200_000)).length).toBeGreaterThan(0);
     }
   });
@@ -83,7 +83,7 @@ describe('the log', () => {
         (secret, field) => {
           const lines: string[] = [];
           const log = logInto(lines);
-          // As somebody who logs the wrong thing would.
+          // As if somebody logged the wrong value.
           log.info(`hello ${secret.text}`, { [field]: secret.text });
           log.error('failed', { error: new Error(`cannot reach ${secret.text}`) });
           log.warn('whole object', { [field]: { password: secret.text, deep: [secret.text] } });

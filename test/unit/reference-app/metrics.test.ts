@@ -24,7 +24,7 @@ describe('the instruments of a service', () => {
     );
   });
 
-  // Held by the compiler: each line below would be an error of `tsc` if it were allowed.
+  // The compiler checks this: without `@ts-expect-error` each line would be an error.
   it('does not compile with a wrong metric, label or value', () => {
     const metrics = createMetrics('ws-server');
     const errors = metrics.of('ws_errors_total');
@@ -40,7 +40,8 @@ describe('the instruments of a service', () => {
     expect(errors.set).toBeUndefined();
   });
 
-  // A counter that first appears as 1 has not increased: its first error would be seen by nobody.
+  // A counter whose first sample is 1 has no increase for Prometheus, so the first error would be
+  // lost.
   it.each(appServices)('%s starts every counter with closed labels at 0', async (service) => {
     const started = await samples(createMetrics(service));
     const closed = declared.filter(
@@ -63,7 +64,7 @@ describe('the instruments of a service', () => {
     const total = metrics.of('http_requests_total');
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (method, path, status) => {
-        // As a caller would whose types do not know what came from outside.
+        // As from a caller that passes external values.
         total.add({ method, path, status } as never);
       }),
       { numRuns: runs(2_000) },
@@ -83,7 +84,7 @@ describe('the instruments of a service', () => {
   it('writes text that ends as OpenMetrics has to, with its content type', async () => {
     const metrics = createMetrics('worker');
     expect(await metrics.text()).toMatch(/\n# EOF\n$/);
-    // A second scrape is named like the first.
+    // A second scrape has the same names.
     expect(await metrics.text()).toContain('process_cpu_seconds_total');
     expect(metrics.contentType).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
   });

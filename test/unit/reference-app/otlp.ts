@@ -41,7 +41,9 @@ interface Otlp {
   }[];
 }
 
-/** A collector that remembers. @param hold milliseconds that its first answer takes */
+/**
+ * A collector that stores what it receives. @param hold delay of its first response in milliseconds
+ */
 export async function collector(hold = 0) {
   const paths = new Set<string>();
   const bodies: Otlp[] = [];
@@ -67,7 +69,10 @@ export async function collector(hold = 0) {
 export const texts = (attributes: readonly KeyValue[]): Record<string, string | undefined> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
 
-/** What a program of this folder prints, as JSON. Its exporter is as it is: Jest cannot load what that loads while it runs. */
+/**
+ * The output of a program in this folder, as JSON. It uses the real exporter, which Jest cannot
+ * load because of its dynamic imports.
+ */
 export async function runProgram<T>(
   file: string,
   args: readonly string[] = [],

@@ -57,7 +57,7 @@ describe('what goes on with a trace', () => {
     expect(followed).toMatchObject({ traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) });
   });
 
-  // A client that asks for no trace does not switch the traces of a service off.
+  // A client that requests no sampling must not disable a service's traces.
   it('is recorded whatever the flag of the caller says', async () => {
     const unsampled = contextOf({ traceparent: traceparent.replace(/01$/, '00') });
     await inSpan('auth', { parent: unsampled }, (span) => {

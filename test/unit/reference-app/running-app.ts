@@ -25,15 +25,15 @@ import { logInto, metricsOf } from './kit';
 export type RunningApp = Awaited<ReturnType<typeof runApp>>;
 
 /**
- * The API, the worker and the stubs of what is outside, over HTTP, with a Redis that is a list and a database that answers
- * what a test says.
+ * The API, the worker and the stubs of external services over HTTP, with a list instead of Redis,
+ * and a database with the responses of a test.
  */
 export async function runApp() {
   const secret = 'whsec_of_a_test';
   const lines: string[] = [];
   const log = logInto(lines);
   const metrics = metricsOf('api-server');
-  /** What Redis has of the queues, newest first. */
+  /** The content of the queues in Redis, newest first. */
   const queued: string[] = [];
   const redis: Pick<Redis, 'lPush'> = {
     lPush: (async (_key: string, job: string) => queued.unshift(job)) as never,
@@ -94,7 +94,9 @@ export async function runApp() {
   });
   const stubs = stubListener({ incident, webhooks, log });
 
-  /** Does what is in the queue as the worker would, another process: of this one it knows the job's text alone. */
+  /**
+   * Runs the queued jobs like the worker, which is another process and only knows the job's text.
+   */
   const work = async (queue: QueueName): Promise<void> => {
     const worker = metricsOf('worker');
     const jobs = queued

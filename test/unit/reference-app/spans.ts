@@ -12,7 +12,7 @@ import { logInto } from './kit';
 
 const specs: readonly SpanSpec[] = [...Object.values(keyTraces).flat(), ...connectingSpans];
 
-/** Records every span of the process in memory, as it would be exported. */
+/** Records all spans of the process in memory, as they would be exported. */
 export function recordSpans(): { exporter: InMemorySpanExporter; tracing: Tracing } {
   const exporter = new InMemorySpanExporter();
   const tracing = startTracing({
@@ -25,7 +25,7 @@ export function recordSpans(): { exporter: InMemorySpanExporter; tracing: Tracin
 export const traceIdOf = (span: ReadableSpan): string => span.spanContext().traceId;
 const idOf = (span: ReadableSpan): string => span.spanContext().spanId;
 
-/** Spans by kind and name, children indented below their parents in the order in which they began. */
+/** Spans by kind and name, with children indented below their parents, in order of their start. */
 export function tree(spans: readonly ReadableSpan[]): string[] {
   const known = new Set(spans.map(idOf));
   const began = ({ startTime: [seconds, nanos] }: ReadableSpan) => seconds * 1e9 + nanos;
@@ -43,7 +43,7 @@ export function tree(spans: readonly ReadableSpan[]): string[] {
   return below(undefined, 0);
 }
 
-/** The spans of one trace by name; throws for a name that it does not have. */
+/** The spans of one trace by name. Throws for an unknown name. */
 export function byName(spans: readonly ReadableSpan[], name: string): ReadableSpan {
   const found = spans.find((span) => span.name === name);
   if (found === undefined) throw new Error(`no span ${name} in ${tree(spans).join('\n')}`);
@@ -53,7 +53,7 @@ export function byName(spans: readonly ReadableSpan[], name: string): ReadableSp
 export const failed = (spans: readonly ReadableSpan[]): string[] =>
   spans.filter(({ status }) => status.code === SpanStatusCode.ERROR).map(({ name }) => name);
 
-/** What a span has that the contract does not give to it; empty when all is as promised. */
+/** Properties of a span that are not in the contract; empty if there are none. */
 export function violations(span: ReadableSpan): string[] {
   const kind = SpanKind[span.kind].toLowerCase();
   const fitting = specs.filter((spec) => spec.kind === kind && matches(spec.name, span.name));

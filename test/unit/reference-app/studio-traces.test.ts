@@ -22,7 +22,7 @@ const lines: string[] = [];
 const log = logInto(lines);
 const metrics = metricsOf('ws-server');
 const hub = new Hub<Connection>();
-/** Another server, with a member of the same session. */
+/** Another server with a member of the same session. */
 const otherHub = new Hub();
 const heard: string[] = [];
 let server: GracefulServer;
@@ -32,7 +32,7 @@ let process: Process;
 
 type Listener = (message: string, channel: string) => void;
 
-/** Pub/sub of Redis: everybody hears everything. */
+/** Redis pub/sub: every subscriber gets every message. */
 function pubSub() {
   const listeners: Listener[] = [];
   const publish = async (channel: string, message: string) => {
@@ -111,7 +111,7 @@ describe('a V Studio session', () => {
     expect(session.attributes).toMatchObject({ 'session.id': 's7', 'studio.peak_connections': 2 });
     expect(session.parentSpanContext).toBeUndefined();
     expect(await valueOf(own, 'studio_session_duration_seconds_count')).toBe(1);
-    // It begins anew with the next one who comes.
+    // It starts again with the next member.
     here.join(one);
     here.leave(one);
     here.leave(other);
@@ -138,7 +138,7 @@ describe('a WebSocket message', () => {
     expect(received.attributes).toEqual({
       ...{ 'websocket.message.type': 'chat', 'session.id': 's1', requestId },
     });
-    // The client was told the id, and the log has it beside the trace.
+    // The client got the ID, and the log has it together with the trace.
     expect(byName(spans(), 'ws.send chat').attributes['requestId']).toBe(
       received.attributes['requestId'],
     );
@@ -157,7 +157,7 @@ describe('a WebSocket message', () => {
     expect(delivered.links.map(({ context }) => context.spanId)).toEqual([
       sent.spanContext().spanId,
     ]);
-    // Clients are told what was said, and nothing of its trace.
+    // Clients get the message, but not its trace.
     expect(heard.map((text) => JSON.parse(text) as unknown)).toEqual([
       { type: 'chat', text: 'hello', platform: 'audifi', from: 'user_1' },
     ]);

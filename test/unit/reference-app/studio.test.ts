@@ -84,7 +84,7 @@ const refusal = (query: string) =>
       resolve(statusCode);
     });
   });
-/** The server learns of an end a moment after the client. */
+/** The server notices a close slightly later than the client. */
 const ended = (reason: string, count = 1) =>
   soon(async () =>
     expect(await valueOf(metrics, 'ws_disconnections_total', { reason })).toBe(count),
@@ -96,7 +96,7 @@ describe('the studio', () => {
     expect(await refusal('session=s1&role=viewer&token=st1.x.y')).toBe(401);
     expect(noted).toEqual([]);
     await join();
-    // The check of all connections comes three times within the idle time.
+    // All connections are checked three times within the idle time.
     await soon(() => expect(noted.length).toBeGreaterThan(2));
     expect(new Set(noted)).toEqual(new Set(['login_1']));
   });
@@ -199,7 +199,7 @@ describe('the studio', () => {
     await open({ idleSeconds: 1 });
     const client = await join();
     const alive = await join();
-    // Neither answers pings nor says anything.
+    // Neither answers pings nor sends anything.
     (client.socket as unknown as { _autoPong: boolean })._autoPong = false;
     expect(await client.closed).toBe(4408);
     expect(await valueOf(metrics, 'ws_errors_total', { type: 'timeout' })).toBe(1);

@@ -28,11 +28,14 @@ afterEach(() => {
   const spans = exporter.getFinishedSpans();
   exporter.reset();
   app.reset();
-  // Whatever a test makes is in the contract.
+  // All spans of all tests must be in the contract.
   expect(spans.flatMap(violations)).toEqual([]);
 });
 
-/** A call with the trace of a client, as the traffic makes it; the spans of that trace, when all have ended. */
+/**
+ * A call with the trace of a client, like the traffic generator's. Returns the spans of that trace
+ * when all have ended.
+ */
 async function call(path: string, init: { method?: string; body?: string; count: number }) {
   const token = createToken('key', {
     id: 'login_1',
@@ -49,7 +52,7 @@ async function call(path: string, init: { method?: string; body?: string; count:
   return { ...answer, spans: await traceOf(answer.traceId, init.count) };
 }
 
-/** The spans of a trace, once there are as many. */
+/** The spans of a trace, once there are this many. */
 async function traceOf(traceId: string, count: number): Promise<ReadableSpan[]> {
   const spans = () => exporter.getFinishedSpans().filter((span) => traceIdOf(span) === traceId);
   await soon(() => expect(spans().length).toBeGreaterThanOrEqual(count));

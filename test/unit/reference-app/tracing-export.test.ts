@@ -13,12 +13,12 @@ const log = logInto(lines);
 const common = { service: 'api-server', version: '1', environment: 'test', log } as const;
 
 afterEach(() => {
-  // Each test starts tracing as another process would.
+  // Resets global state, so that each test starts like another process.
   for (const api of [trace, context, propagation, diag]) api.disable();
   lines.length = 0;
 });
 
-/** What became of each case, in a process of their own. */
+/** Result of each case, in a separate process. */
 const exporting = (cases: readonly object[]) =>
   runProgram<Outcome[]>('exporting-process.ts', [JSON.stringify(cases)]);
 
@@ -27,7 +27,7 @@ describe('a collector', () => {
     const [all, busy] = [await collector(), await collector(1_000)];
     const flood = 3 * queueLimit;
     const [whole, flooded] = await exporting([
-      // As somebody may write it, with a slash at its end.
+      // With a trailing slash, as users may write it.
       { endpoint: `${all.url}/`, spans: 3_000 },
       { endpoint: busy.url, spans: flood, untilDropped: true },
     ]);
@@ -39,7 +39,7 @@ describe('a collector', () => {
       'deployment.environment.name': 'test',
     });
     expect(whole?.lines).toEqual([]);
-    // More at once than the queue holds, while a batch is under way.
+    // More at once than the queue holds, while a batch is being sent.
     const lost = Number(/Dropped (\d+) spans/.exec(flooded?.lines.join('') ?? '')?.[1]);
     expect(lost).toBeGreaterThanOrEqual(flood - queueLimit - 512);
     expect(busy.spans().length + lost).toBe(flooded?.made);
@@ -56,7 +56,7 @@ describe('a collector', () => {
     await Promise.all([silent.close(), failing.close()]);
     expect(outcomes).toHaveLength(3);
     for (const outcome of outcomes) {
-      // Whoever waited for the collector would wait for the exporter's five seconds.
+      // A request that waited for the collector would take the exporter's five seconds.
       expect(outcome.slowestMs).toBeLessThan(2_000);
       expect(outcome.stopMs).toBeLessThan(4_000);
       expect(outcome.lines.join('')).toMatch(/spans were not sent|Spans cannot be sent/);
@@ -104,7 +104,7 @@ describe('what leaves the process', () => {
     startTracing({ ...common, exporters: [exporter] });
     const planted = 'ada.lovelace@example.com';
     await inSpan('auth', { attributes: { 'user.id': planted } }, (span) => {
-      // As a library does, or somebody who does not know better.
+      // As a library might do.
       span.setAttribute('user.email', planted);
       span.setAttribute('url.full', `https://node.example/v3/key?token=${planted}`);
       span.setAttribute('http.request.header.authorization', ['Bearer secret']);

@@ -104,7 +104,7 @@ describe('logins in use', () => {
     logins.use('web-1', 0);
     logins.use('web-2', 3 * minute);
     expect(logins.active(['studio-1'], 4 * minute)).toBe(3);
-    // The first has gone; the one with a connection stays.
+    // The first login has expired. The one with a connection stays.
     expect(logins.active(['studio-1'], 6 * minute)).toBe(2);
     expect(logins.active([], 10 * minute)).toBe(1);
     expect(logins.active([], 12 * minute)).toBe(0);

@@ -9,10 +9,10 @@ const job = (attempts: number): TakenJob => ({
   ...{ attempts, raw: `raw ${attempts}` },
 });
 
-/** `take` does without. */
+/** `take` does not need it. */
 const unused: unknown = {};
 
-/** Runs the loop over what `take` gives, and tells what became of it. */
+/** Runs the loop on the results of `take`, and returns what happened. */
 async function run(takes: readonly (TakenJob | Error)[], handle: () => Promise<void>) {
   const metrics = metricsOf('worker');
   const told: string[] = [];
@@ -57,7 +57,7 @@ describe('the worker', () => {
     expect([told, failed]).toEqual([[`finished raw ${maxAttempts - 1}`], 1]);
   });
 
-  // Redis may have moved a job although its answer never came.
+  // Redis may have moved a job although its reply was lost.
   it('puts back what it may hold unknowingly after Redis was away', async () => {
     const { told } = await run([new Error('away'), job(0)], async () => undefined);
     expect(told).toEqual(['given back', 'finished raw 0']);

@@ -86,7 +86,7 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
   });
 });
 
-/** Labels that a text shows: `{{ with $labels.x }}` leaves its part out where a series lacks the label. */
+/** Labels in a text. `{{ with $labels.x }}` omits its part if a series lacks the label. */
 function shownLabels(text: string): { plain: string[]; guarded: string[] } {
   const all = [...text.matchAll(/(\{\{-? *(?:with|if) +)?\$labels\.(\w+)/g)];
   const named = (guarded: boolean): string[] =>

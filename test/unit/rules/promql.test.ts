@@ -41,7 +41,7 @@ describe('what a PromQL text asks for', () => {
 });
 
 describe('the labels of what a PromQL text returns', () => {
-  /** Those of the target; and what is left of them without `instance`. */
+  /** The labels of a target, and the rest without `instance`. */
   const target: readonly string[] = targetLabels;
   const place = target.filter((label) => label !== 'instance');
 
@@ -51,13 +51,13 @@ describe('the labels of what a PromQL text returns', () => {
     ['sum(up)', []],
     ['sum by (job) (up)', ['job']],
     ['sum without (instance) (-up)', place],
-    // What was dropped does not come back.
+    // Dropped labels do not come back.
     ['sum by (job, instance) (sum by (job) (up))', ['job']],
     ['max by (job, path) (up)', ['job']],
     ['topk(3, sum by (job) (up))', ['job']],
     ['count_values("version", sum by (job) (up))', ['version']],
     ['count_values by (job) ("version", up)', ['job', 'version']],
-    // One to one: what is matched on. Many to one: all of the many.
+    // One-to-one: the matching labels. Many-to-one: all labels of the many side.
     ['up / on (job) sum by (job) (up)', ['job']],
     ['up > on (job) sum by (job) (up)', ['job']],
     ['up / ignoring (instance) sum by (job) (up)', place],

@@ -8,7 +8,7 @@ import { asked } from '../../lib/promql';
 
 const folder = join(__dirname, '../../promtool');
 const files = readdirSync(folder);
-/** Loki evaluates these; promtool knows no LogQL. */
+/** Loki evaluates these, because promtool does not support LogQL. */
 const onLogs = Object.values(logAlertGroups(defaultOptions)).flatMap((group) =>
   group.map(({ name }) => name),
 );
@@ -53,7 +53,7 @@ describe('promtool tests', () => {
     const { evaluation_interval, tests } = read(`${name}.test.yml`);
     for (const test of tests) expect(test.name).toMatch(new RegExp(`^${name}: (fires|silent)`));
 
-    // Silent one evaluation before, fires on time with its text, and resolves.
+    // Does not fire one evaluation earlier, fires on time with its text, and resolves.
     const life = tests
       .map(({ alert_rule_test = [] }) => alert_rule_test.filter((t) => t.alertname === name))
       .find((checks) => {
@@ -67,7 +67,7 @@ describe('promtool tests', () => {
     for (const { exp_alerts } of life ?? []) {
       for (const { exp_annotations } of exp_alerts) {
         expect(Object.keys(exp_annotations ?? {}).sort()).toEqual(annotations);
-        // A text with a value that is missing or was not rendered.
+        // A missing value, or a template that was not rendered.
         expect(JSON.stringify(exp_annotations)).not.toMatch(/<no value>|\{\{|NaN|%!/);
       }
     }

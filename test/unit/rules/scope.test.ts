@@ -11,7 +11,7 @@ interface RuleFile {
   }[];
 }
 
-/** About every target, whosever it is. */
+/** Series of all targets, whoever owns them. */
 const ofEveryTarget = ['up', 'scrape_samples_post_metric_relabeling'];
 
 describe.each(Object.entries(variants))('the rules of %s', (_, options) => {

@@ -14,7 +14,7 @@ const everything = variants['everything'] ?? defaultOptions;
 const keys = Object.keys(defaultThresholds) as (keyof Thresholds)[];
 const shape = thresholdsSchema.unwrap().shape;
 
-/** Alerts that are told apart from the named one by the same number. */
+/** Alerts that use the same threshold as the named one. */
 const follows: Partial<Record<keyof Thresholds, readonly string[]>> = {
   restarts: ['DeploymentDetected'],
   headSeries: ['PrometheusCardinalityGrowing'],
@@ -28,7 +28,8 @@ describe('what grows with the stack', () => {
   ])('the series that Prometheus may hold follow its memory: %s', (_, mebibytes, series) => {
     const { headSeries } = thresholdsFor(thresholdsSchema.parse({}), mebibytes * 2 ** 20);
     expect(headSeries).toBe(series);
-    // 5.2 KiB a series were measured: at the limit a quarter of the memory is left for queries.
+    // 5.2 KiB per series were measured. At the threshold, a quarter of the memory is left for
+    // queries.
     expect((headSeries * 5.2) / 1_024 / mebibytes).toBeCloseTo(0.75, 1);
   });
 

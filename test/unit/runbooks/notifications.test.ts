@@ -29,7 +29,7 @@ describe('what of a runbook travels with its alert', () => {
     expect(rules.length).toBeGreaterThan(60);
     for (const { alert, annotations } of rules) {
       const { firstLook } = runbookText(readRunbook(alert));
-      // Its templates give back the braces of LogQL.
+      // Prometheus's templates restore the braces of LogQL.
       expect(annotations['first_look']?.replaceAll('{{ "{{" }}', '{{')).toBe(firstLook);
       expect(annotations['first_look']?.replaceAll('{{ "{{" }}', '')).not.toContain('{{');
     }

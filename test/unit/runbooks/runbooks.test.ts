@@ -17,7 +17,7 @@ const askedOfLogs: readonly string[] = Object.values(logAlertGroups(defaultOptio
 );
 
 const sections = ['Meaning', 'Impact', 'First look', 'Decisions', 'Fixes', 'How to test'];
-/** Pages about several alerts, with steps of their own. */
+/** Pages about several alerts, with their own steps. */
 const others = ['WebSocketConnectionIssues'];
 const pages = [...alertNames, ...others];
 
@@ -94,7 +94,7 @@ describe('runbooks', () => {
     ]) {
       expect(latency).toMatch(step);
     }
-    // The slow query log, and what the database has to work with.
+    // The slow query log, and the resources of the database.
     expect(latency).toMatch(/\{job="postgres"\} \|= "duration: "/);
     expect(latency).toMatch(/more CPU or memory/);
   });
@@ -104,7 +104,7 @@ describe('commands in runbooks', () => {
   const shell = (text: string): void => {
     execFileSync('bash', ['-n'], { input: text, stdio: ['pipe', 'ignore', 'pipe'] });
   };
-  /** A cluster's have places to fill in. */
+  /** Commands for a cluster have placeholders. */
   const filled = (text: string): string => text.replace(/<[^<>\n]+>/g, 'x');
 
   it.each(pages)('%s: every block is shell, and says for which platform', (name) => {
@@ -119,7 +119,7 @@ describe('commands in runbooks', () => {
     for (const block of blocksOf(read(name), 'sh elsewhere')) {
       expect(() => shell(filled(block))).not.toThrow();
     }
-    // Info strings that nobody runs.
+    // Info strings of blocks that are not run.
     const known = ['promql', 'logql', 'sh', 'sh k8s', 'sh elsewhere', ''];
     for (const [, info = ''] of read(name).matchAll(/^```(.*)$/gm)) expect(known).toContain(info);
   });
@@ -133,7 +133,7 @@ describe('commands in runbooks', () => {
       const [, workload = ''] = /audifi-dev-([a-z-]+)/.exec(command) ?? [];
       expect({ command, known: free || workload in services }).toEqual({ command, known: true });
     }
-    // The default user of Redis is off.
+    // The default user of Redis is disabled.
     for (const command of commands.filter((line) => line.includes('redis-cli '))) {
       expect(command).toContain('--user ');
     }

@@ -3,7 +3,7 @@ import { appMetrics, describeSeries, type Metric, metrics, recorded } from '../.
 
 const all: [string, Metric][] = Object.entries(metrics);
 const app: [string, Metric][] = Object.entries(appMetrics);
-/** Prometheus's own names for the series of alerts are in capitals. */
+/** Prometheus's own alert series have names in capitals. */
 const nameOf = /^([a-z][A-Za-z0-9_]*|ALERTS(_FOR_STATE)?)$/;
 
 describe('the contract of metrics', () => {
@@ -24,7 +24,7 @@ describe('the contract of metrics', () => {
   it.each(all)('%s is well named and described', (name, metric) => {
     expect(name).toMatch(nameOf);
     expect(metric.help).toMatch(/^\S.*\.$/);
-    // The exporter of PostgreSQL calls many counters as PostgreSQL calls its columns.
+    // The PostgreSQL exporter names many counters like columns of PostgreSQL.
     if (!/^pg_stat(io)?_(database|user_tables)_/.test(name)) {
       expect(name.endsWith('_total')).toBe(metric.type === 'counter');
     }
@@ -32,7 +32,8 @@ describe('the contract of metrics', () => {
     for (const label of Object.keys(metric.labels)) {
       expect(label).toMatch(/^[a-z_]+$/);
       expect(['job', 'instance', 'node', 'le', 'env', 'stack']).not.toContain(label);
-      // Only cAdvisor's targets have none of these, so that its series can: else they become `exported_…`.
+      // Only cAdvisor's targets lack these labels, so that its series can have them. Otherwise they
+      // would become `exported_…`.
       const ofPods = ['namespace', 'pod', 'container'].includes(label);
       expect([name, ofPods && !name.startsWith('container_')]).toEqual([name, false]);
     }

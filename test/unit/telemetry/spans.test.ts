@@ -13,7 +13,7 @@ const specs: readonly SpanSpec[] = [...Object.values(keyTraces).flat(), ...conne
 const conventions = new Set<unknown>();
 
 beforeAll(async () => {
-  // By a name that the compiler does not follow: it knows no packages of several entries.
+  // A variable path, because the compiler cannot resolve packages with several entry points.
   const name: string = '@opentelemetry/semantic-conventions/incubating';
   const exported = (await import(name)) as Record<string, unknown>;
   for (const [key, value] of Object.entries(exported)) {
@@ -21,7 +21,7 @@ beforeAll(async () => {
   }
 });
 
-/** What OpenTelemetry has no name for. */
+/** Attributes without a name in OpenTelemetry. */
 const own: readonly Attribute[] = [
   ...(['requestId', 'track.id', 'exemplar', 'cache.key', 'stripe.event.type'] as const),
   ...(['websocket.message.type', 'websocket.recipients', 'blockchain.network'] as const),

@@ -12,7 +12,7 @@ import {
 } from '../../../telemetry';
 
 /**
- * What must not compile. `tsc --noEmit` (make test) fails when one of these lines becomes acceptable,
+ * Code that must not compile. `tsc --noEmit` (make test) fails if one of these lines becomes valid,
  * because its `@ts-expect-error` is then unused. Nothing here is run.
  */
 export function refused(): void {

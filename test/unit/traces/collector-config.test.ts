@@ -33,7 +33,7 @@ const textOf = (input: Input = {}, loki = true): string =>
     debug: false,
     ...(loki ? { lokiUrl: 'http://loki:3100' } : {}),
   });
-/** As the collector reads it: `$$` is a dollar. */
+/** As the collector parses it: `$$` is a dollar. */
 const configOf = (input?: Input, loki?: boolean): Config =>
   parse(textOf(input, loki).replaceAll('$$', '$'), { maxAliasCount: -1 }) as Config;
 

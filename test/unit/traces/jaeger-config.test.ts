@@ -42,7 +42,7 @@ describe('the configuration of Jaeger', () => {
         ttl: { spans: '604800s' },
       }),
     });
-    // A batch in front of the store would be acknowledged before it is stored.
+    // A batch before the storage would be acknowledged before it is stored.
     expect(configOf().service.pipelines.traces['processors']).toEqual(['memory_limiter']);
   });
 

@@ -1,6 +1,9 @@
 import type { Tree } from '../../lib/pulumi-config';
 
-/** Settings of traces that cannot work: why, what, keys that are named, what the message says, and keys that are secret. */
+/**
+ * Invalid settings of traces: name, settings, keys in the message, text of the message, and secret
+ * keys.
+ */
 export const brokenTraces: readonly (readonly [
   why: string,
   tree: Tree,
