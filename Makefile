@@ -2,6 +2,7 @@
 STACK ?= dev
 PURGE ?=
 KIND ?=
+PLATFORM ?=
 NODES ?=
 TSX := node_modules/.bin/tsx
 # Faster than the tsx command, which starts a second process and ES module hooks.
@@ -66,7 +67,7 @@ test: node_modules/.installed ## run type check, linters and unit tests; no Dock
 	@$(TSX) scripts/test.ts
 
 e2e: node_modules/.installed ## run end-to-end tests on the real engine and Docker
-	@$(TSX) scripts/e2e.ts
+	@PLATFORM=$(PLATFORM) $(TSX) scripts/e2e.ts
 
 bench: node_modules/.installed ## run benchmarks and write docs/benchmarks.md
 	@$(TSX) scripts/bench.ts

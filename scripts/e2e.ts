@@ -9,7 +9,7 @@ import {
   whyNoNewerEngine,
 } from '../offline/kit';
 import { jestResults, listed } from './jest-results';
-import { runMain } from './operator-error';
+import { OperatorError, runMain } from './operator-error';
 import { foreground } from './process';
 import { projectRoot } from './stack-files';
 
@@ -29,12 +29,13 @@ const onNewerEngine = ['stack', 'logs-stack', 'incidents'];
 
 /**
  * `make e2e [-- <jest arguments>]`: prepares the real parts, then runs the files of test/e2e one
- * after another. Without arguments, it then repeats the suites in `onNewerEngine` on the newest
+ * after another. `PLATFORM=kubernetes` runs only the test on a cluster. Without arguments, it then repeats the suites in `onNewerEngine` on the newest
  * Docker engine of Debian, because the machine's own may be years old. `--newer-engine` before the
  * arguments runs only those suites on the newer engine. Ends with `N passed, N failed`.
  */
 async function main(): Promise<number> {
-  const given = process.argv.slice(2).filter((word) => word !== '--');
+  const words = process.argv.slice(2).filter((word) => word !== '--');
+  const given = words.length > 0 ? words : onPlatform(process.env['PLATFORM'] ?? '');
   const runs: Run[] = [];
   if (given[0] !== '--newer-engine') runs.push(await runSuites(given));
   if (given.length === 0) runs.push(await runOnNewerEngine(suites(onNewerEngine)));
@@ -47,6 +48,15 @@ async function main(): Promise<number> {
   const failures = listed(runs.flatMap((run) => run.failures));
   process.stdout.write(`${failures}${sum('passed')} passed, ${sum('failed')} failed\n`);
   return runs.find((run) => run.code !== 0)?.code ?? 0;
+}
+
+/** Arguments for the tests of one platform; none for all tests. */
+function onPlatform(platform: string): string[] {
+  if (platform === '') return [];
+  if (platform === 'kubernetes') return suites([platform]);
+  throw new OperatorError(
+    `PLATFORM is "${platform}": leave it out, or make e2e PLATFORM=kubernetes`,
+  );
 }
 
 const suites = (names: readonly string[]): string[] =>
