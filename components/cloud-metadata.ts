@@ -2,8 +2,8 @@ import type { External } from './workload';
 
 /**
  * Where a cloud hands out tokens for the identity of a pod or a machine: the metadata servers of
- * AWS, GCP and Azure, GKE's server on each node, and the agent of EKS Pod Identity. IRSA and Azure's
- * workload identity need only HTTPS.
+ * AWS, GCP and Azure, GKE's server on each node, and the agent of EKS Pod Identity. IRSA and
+ * Azure's workload identity need only HTTPS.
  *
  * - https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity#network_policy
  * - https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html

@@ -30,9 +30,15 @@ export const images = {
   blackboxExporter: { repository: 'prom/blackbox-exporter', tag: 'v0.28.0' },
   /** Since v0.53 published at ghcr.io instead of gcr.io, without a leading `v`. */
   cadvisor: { repository: 'ghcr.io/google/cadvisor', tag: '0.60.6' },
-  /** The base of the reference application's image. 24 is the long-term support line until April 2028. */
+  /**
+   * The base of the reference application's image. 24 is the long-term support line until April
+   * 2028.
+   */
   node: { repository: 'node', tag: '24.21.0-slim' },
-  /** 17.10 is the newest release of the line that was seen. https://www.postgresql.org/support/versioning/ */
+  /**
+   * 17.10 is the newest release of the line that was seen.
+   * https://www.postgresql.org/support/versioning/
+   */
   postgres: { repository: 'postgres', tag: '17.10' },
   redis: { repository: 'redis', tag: '8.10.2' },
   /** Its binary has the file capability NET_BIND_SERVICE; without that capability it cannot start. */

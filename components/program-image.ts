@@ -16,28 +16,30 @@ import { type Image, imageRef, images } from './images';
 const projectRoot = join(__dirname, '..');
 
 export interface ProgramImage {
-  /** Folder with the Dockerfile and `src/`, below the project's own; the image is `audifi/<name>`. */
+  /** Name of the folder with the Dockerfile and `src/`. The image is `audifi/<name>`. */
   readonly name: string;
-  /** Its programs, by the names of their files in `src/` and in the image. */
+  /** File names of its programs in `src/` and in the image. */
   readonly programs: readonly string[];
-  /** Folders of the project that they import from, besides their own. @default none */
+  /** Other project folders that they import from. @default none */
   readonly sources?: readonly string[];
 }
 
 /**
- * An image of own programs: bundles each into one file, and puts them with the Dockerfile into `build/<name>`, from which the
- * platform builds. Takes a second or two, and next to nothing when nothing has changed since.
+ * An image of our own programs: bundles each program into one file, and puts the bundles and the
+ * Dockerfile into `build/<name>`, where the platform builds the image. Takes a second or two, and
+ * almost no time if nothing has changed.
  *
- * The same sources give the same bytes wherever they lie, and the tag is their hash: an unchanged program is
- * neither built nor restarted again.
+ * The same sources always give the same bytes, regardless of their path. The tag is their hash, so
+ * an unchanged program is neither built nor restarted again.
  *
- * Throws when a source does not compile.
+ * Throws if a source does not compile.
  *
  * @param root folder of Pulumi.yaml
  */
 export async function programImage(image: ProgramImage, root = projectRoot): Promise<Image> {
   const args = { NODE_IMAGE: imageRef(images.node) };
-  // Relative, as the state keeps it: the same checkout elsewhere is the same image.
+  // Relative, because the state contains it: the same checkout in another folder must be the same
+  // image.
   const context = `build/${image.name}`;
   const folder = join(root, context);
   const sources = hashOf(sourceFiles(image, root));
@@ -57,7 +59,7 @@ export async function programImage(image: ProgramImage, root = projectRoot): Pro
 
 type File = readonly [name: string, content: Buffer];
 
-/** What the bundles follow from: packages by the lockfile, which says their content. */
+/** All inputs of the bundles. The lockfile represents the installed packages. */
 function sourceFiles({ name: own, sources = [] }: ProgramImage, root: string): File[] {
   const folders = [own, ...sources].flatMap((name) =>
     filesIn(join(root, name)).map(([path, content]): File => [`${name}/${path}`, content]),
@@ -71,7 +73,7 @@ async function bundle(
   context: string,
   root: string,
 ): Promise<File[]> {
-  // Only where something changed: it starts a process of its own.
+  // Imported only if something changed, because it starts a separate process.
   const { build } = await import('esbuild');
   const source = join(own, 'src');
   const { outputFiles } = await build({
@@ -84,9 +86,10 @@ async function bundle(
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // Names of functions and classes are read in stack traces and logs.
+    // Keeps names of functions and classes for stack traces and logs.
     keepNames: true,
-    // Paths get into the bundle, as comments: those of packages may be links to another place.
+    // Bundles contain paths in comments. The real path of a linked package would differ between
+    // machines.
     preserveSymlinks: true,
     legalComments: 'none',
     tsconfigRaw: {},
@@ -101,7 +104,7 @@ async function bundle(
 
 const byName = ([a]: File, [b]: File): number => (a < b ? -1 : 1);
 
-/** Every file below a folder but what npm put there, in an order of its own. */
+/** All files below a folder, without those of npm, sorted. */
 function filesIn(folder: string): File[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -124,7 +127,7 @@ function readRecord(folder: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-/** Makes a folder hold exactly these files. */
+/** Makes a folder contain exactly these files. */
 function replaceFiles(folder: string, files: readonly File[]): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of files) writeWhole(folder, join(folder, name), content);
@@ -134,12 +137,12 @@ function replaceFiles(folder: string, files: readonly File[]): void {
   }
 }
 
-/** Two runs at once write the same, and neither sees half of it. */
+/** Atomic, because two runs may write the same file at the same time. */
 function writeWhole(folder: string, path: string, content: Buffer | string): void {
-  // Beside the folder: what is in it goes into the image.
+  // Outside the folder, because the folder's content goes into the image.
   const draft = `${folder}.draft-${process.pid}`;
   writeFileSync(draft, content);
-  // Whatever the umask: modes are part of the image.
+  // Independent of the umask, because modes are part of the image.
   chmodSync(draft, 0o644);
   renameSync(draft, path);
 }

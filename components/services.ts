@@ -38,8 +38,8 @@ export interface ServiceEntry {
   /** Ports on the loopback interface (Docker): port name to the path of the setting. @default none */
   readonly published?: Readonly<Record<string, readonly [string, string]>>;
   /**
-   * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics), and the
-   * stack does not run it. @default never
+   * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics), and
+   * the stack does not run it. @default never
    */
   readonly builtIn?: (stack: StackShape) => boolean;
   /** Whether a stack with these settings runs it. */
@@ -69,7 +69,7 @@ export const runsInbox = (stack: StackShape): boolean =>
   (stack.platform === 'docker' && accounts.every((account) => stack[account] === undefined));
 
 const always = (): boolean => true;
-/** Metrics are kept for longer than by Prometheus. */
+/** Whether metrics are kept longer than in Prometheus. */
 const keepsLongTerm = ({ longTerm }: StackShape): boolean => longTerm.store !== 'none';
 const agentIs =
   (agent: StackShape['logs']['agent']) =>

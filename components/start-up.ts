@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import *` is a copy with some compilers
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import *` makes a copy
 import debuggable = require('@pulumi/pulumi/runtime/debuggable');
 import { loadWhenUsed } from './load-when-used';
 

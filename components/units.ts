@@ -1,7 +1,7 @@
 /**
- * Durations and sizes as people write them in settings. Durations follow Prometheus
- * (https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations),
- * sizes are powers of two, as Prometheus and Kubernetes count them.
+ * Durations and sizes as written in settings. Durations have the syntax of Prometheus
+ * (https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations).
+ * Sizes are powers of two, as in Prometheus and Kubernetes.
  */
 const durationPattern = /^(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
 const secondsPer = { y: 31_536_000, w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001 };

@@ -33,8 +33,8 @@ export interface Workload extends ContainerSpec {
    */
   readonly page?: Page;
   /**
-   * Targets that it discovers by itself. If that needs the Kubernetes API, its own container (but no
-   * companion) gets a token, the right to read only these targets, and network access to them.
+   * Targets that it discovers by itself. If that needs the Kubernetes API, its own container (but
+   * no companion) gets a token, the right to read only these targets, and network access to them.
    * @default none
    */
   readonly discovers?: readonly Discovery[];

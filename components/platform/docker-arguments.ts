@@ -4,9 +4,9 @@ import { StackError } from '../stack-error';
 import type { ContainerSpec, HostAccess } from '../workload';
 
 /**
- * A local image of this name is used as it is, so a built one is built once. Its context is found
- * from the folder of Pulumi.yaml, where plugins run. Attestations would give every build another
- * image id.
+ * A local image of this name is used without pulling, so an image is built only once. The build
+ * context is relative to the folder of Pulumi.yaml, where plugins run. Attestations would give
+ * every build another image ID.
  */
 export function imageArgs(image: Image): docker.RemoteImageArgs {
   const named = { name: imageRef(image), keepLocally: true };
@@ -15,7 +15,7 @@ export function imageArgs(image: Image): docker.RemoteImageArgs {
   return { ...named, build: { context, buildArgs: { ...args }, provenance: 'false' } };
 }
 
-/** Written as the engine reads them back. */
+/** In the notation that the engine returns. */
 export function capabilitiesOf({
   capabilities = [],
 }: ContainerSpec): docker.types.input.ContainerCapabilities {
@@ -23,17 +23,17 @@ export function capabilitiesOf({
   return { drops: ['ALL'], ...(adds.length === 0 ? {} : { adds }) };
 }
 
-/** Docker's own directory, unless its configuration says another. */
+/** Docker's default data directory. */
 export const dockerRoot = '/var/lib/docker';
-/** Where a log agent finds the directory of containers, with their logs of the driver `json-file`. */
+/** Directory with the containers' logs (driver `json-file`) in a log agent's container. */
 export const dockerContainers = `${dockerRoot}/containers`;
 
 /**
- * Private propagation (the default): `rslave` is refused by engines whose root is not a shared
- * mount (Docker Desktop, WSL, containers without systemd). A file system mounted on the machine
- * later is seen after the container's next start.
+ * Private mount propagation (the default), because engines reject `rslave` if their root is not a
+ * shared mount (Docker Desktop, WSL, containers without systemd). A file system that is mounted
+ * later on the machine becomes visible after the container's next start.
  *
- * @param root Docker's own directory on the machine
+ * @param root Docker's data directory on the machine
  */
 export function hostMounts(
   access: ReadonlySet<HostAccess>,
@@ -56,7 +56,7 @@ export function hostMounts(
 
 /**
  * The text that the provider reads back for a number of cores (`1` becomes `1.0`, `10` becomes
- * `10.`): written in any other form, the container would be replaced by every `up`.
+ * `10.`). With any other notation, every `up` would replace the container.
  */
 export function cpusText(cpus: number): string {
   const nine = cpus.toFixed(9);
@@ -68,10 +68,10 @@ export function cpusText(cpus: number): string {
   return text;
 }
 
-/** IPv4 address that the machine has on a Docker network. */
+/** IPv4 address of this machine on a Docker network. */
 export function gatewayOf({ driver, configs }: Gateways): string {
   const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
-  // Of another driver the gateway is a router elsewhere, or an address in the cluster of engines.
+  // With other drivers, the gateway is a router elsewhere, or an address in the cluster of engines.
   if (gateway === undefined || driver !== 'bridge') {
     throw new StackError(
       'The Docker network has no IPv4 gateway on this machine, so the node exporter cannot be reached from it. ' +
@@ -79,17 +79,20 @@ export function gatewayOf({ driver, configs }: Gateways): string {
         'pulumi config set --path nodeExporter.enabled false',
     );
   }
-  // Some engine versions answer with a prefix length: 172.18.0.1/16.
+  // Some engine versions return a prefix length: 172.18.0.1/16.
   return gateway.split('/')[0] ?? gateway;
 }
 
-/** What an engine says of a network. */
+/** The engine's information about a network. */
 export interface Gateways {
   readonly driver: string;
   readonly configs?: readonly { readonly gateway?: string }[];
 }
 
-/** Id of a network that containers can be joined to, and their ports be reached from this machine. */
+/**
+ * ID of a network. Throws if containers cannot join it, or if their ports would be unreachable from
+ * this machine.
+ */
 export function joinable(name: string, found: { id: string; driver: string }): string {
   if (!/^(macvlan|ipvlan|host|null)/.test(found.driver)) return found.id;
   throw new StackError(

@@ -5,36 +5,36 @@ import { capabilitiesOf, cpusText, hostMounts } from './docker-arguments';
 import { type Part, withName } from './instances';
 import { outermostDirectories } from './paths';
 
-/** One container to run, and where it stands. */
+/** A container to create. */
 export interface ContainerRequest {
   readonly workload: Workload;
   readonly part: Part;
-  /** Name of the instance that it belongs to. */
+  /** Name of its instance. */
   readonly instance: string;
-  /** Name of the container on the engine. */
+  /** Name of the container in the engine. */
   readonly name: string;
   readonly labels: docker.ContainerArgs['labels'];
   readonly image: pulumi.Input<string>;
-  /** Container that carries the config files. */
+  /** Container with the config files. */
   readonly files?: docker.Container;
   /** The workload's volumes by name. */
   readonly volumes: ReadonlyMap<string, docker.Volume>;
   readonly network: pulumi.Input<string>;
-  /** Names in the network. */
+  /** DNS names in the network. */
   readonly aliases: readonly string[];
-  /** Whom it finds under another name than the network's own. */
+  /** Additional names for other containers, as entries in /etc/hosts. */
   readonly hosts: readonly docker.types.input.ContainerHost[];
-  /** Docker's own directory on the machine. */
+  /** Docker's data directory on the machine. */
   readonly dockerRoot: string;
-  /** Are its published ports this one's? */
+  /** Whether it publishes the ports. */
   readonly publish: boolean;
 }
 
-/** Arguments of a container that can do nothing but what its workload says. */
+/** Arguments of a container with only the rights that its workload declares. */
 export function containerArgs(request: ContainerRequest): docker.ContainerArgs {
   const { workload, files, volumes } = request;
   const { spec, companion, mounts } = request.part;
-  // A companion has no host access: a workload with some has no companions.
+  // Companions have no host access, because a workload with host access has no companions.
   const hostAccess = new Set<HostAccess>(companion === undefined ? workload.host : []);
   return {
     name: request.name,
@@ -54,8 +54,7 @@ export function containerArgs(request: ContainerRequest): docker.ContainerArgs {
       (spec.scratch ?? []).map((path) => [path, 'rw,noexec,nosuid,nodev,size=64m']),
     ),
     volumes: [
-      // The provider ignores `readOnly` beside `fromContainer`; the suffix is what the engine
-      // reads.
+      // The provider ignores `readOnly` with `fromContainer`, but the engine supports this suffix.
       ...(files === undefined ? [] : [{ fromContainer: pulumi.interpolate`${files.id}:ro` }]),
       ...mounts.map((mount) => ({
         volumeName: volumes.get(mount.volume)?.name,
@@ -70,14 +69,14 @@ export function containerArgs(request: ContainerRequest): docker.ContainerArgs {
         : [{ internal: port.number, external: port.publish, ip: '127.0.0.1' }],
     ),
     memory: spec.resources.memoryMiB,
-    // Equal to `memory`: no swap. Left out, the engine fills in a value that shows up as drift.
+    // Equal to `memory`: no swap. Without it, the engine sets a value that causes a diff.
     memorySwap: spec.resources.memoryMiB,
     cpus: cpusText(spec.resources.cpus),
     logDriver: 'json-file',
-    // The tag writes the container's name into each line: the path has only its id.
+    // The tag adds the container's name to each line, because the path contains only its ID.
     logOpts: { 'max-size': '10m', 'max-file': '3', tag: '{{.Name}}' },
     destroyGraceSeconds: workload.stopSeconds ?? 30,
-    // Whoever counts for all containers has to see their cgroups as the machine does.
+    // A workload that measures all containers must see their cgroups as the host does.
     ...(hostAccess.has('containerStats') ? { cgroupnsMode: 'host' } : {}),
     ...(hostAccess.has('hostMetrics')
       ? { networkMode: 'host' }
@@ -91,10 +90,10 @@ export function containerArgs(request: ContainerRequest): docker.ContainerArgs {
 /**
  * Arguments of a container that only carries files.
  *
- * The provider copies `uploads` to "/", which the engine refuses for a container with a read-only
- * root. So they go into an anonymous volume of a container that is never started, and the
- * real one mounts it read-only. Changed content gives a new container with a fresh volume: no file
- * of the past stays behind, and the real container is replaced because its source changed.
+ * The provider copies `uploads` to "/", which the engine rejects for a container with a read-only
+ * root. So they go into an anonymous volume of a container that is never started, and the real one
+ * mounts it read-only. Changed content creates a new container with a fresh volume: no old file
+ * remains, and the real container is replaced because its source changed.
  */
 export function filesArgs(
   files: readonly ConfigFile[],

@@ -1,7 +1,7 @@
 import type { Endpoint, Workload } from '../workload';
 import { instancesOf, type Part, partName, partsOf } from './instances';
 
-/** A workload as others reach it in the network, and people on this machine. */
+/** The endpoint of a workload, for others in the network and for this machine. */
 export function endpointOf(workload: Workload): Endpoint {
   const [own, ...companions] = partsOf(workload);
   const endpoint = partEndpoint(workload, own);
@@ -30,11 +30,11 @@ function partEndpoint(workload: Workload, part: Part): Endpoint {
   };
 }
 
-/** Of the container that gives a volume its owner. */
+/** Name of the container that sets the owner of a volume. */
 export const ownerName = (resource: string, volume: string): string =>
   `${resource}-${volume}-owner`;
 
-/** All of a workload of which there can be but one on the engine or in the network, in words. */
+/** Names of a workload that must be unique in the engine or the network, as text. */
 export function claims(workload: Workload): string[] {
   const { volumes = [] } = workload;
   const instances = instancesOf(workload);

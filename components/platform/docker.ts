@@ -42,7 +42,7 @@ export interface DockerPlatformArgs {
   readonly transform?: (name: string, args: docker.ContainerArgs) => docker.ContainerArgs;
 }
 
-/** A network, and what is known of its way to the machine. */
+/** A network, and its gateway on this machine. */
 interface Joined {
   readonly id: pulumi.Output<string>;
   readonly gateway: pulumi.Output<Gateways>;
@@ -106,9 +106,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 
   /**
-   * A container on the network of the machine is reached by the others at their gateway: an
-   * address of this machine that only its containers route to, unlike 0.0.0.0. A network that has
-   * none is an error only for who asks.
+   * Containers reach a container on the host network at their gateway: an address of this machine
+   * that only its containers can route to, unlike 0.0.0.0. A network without a gateway is an error
+   * only for workloads that use this.
    */
   get hostListenAddress(): pulumi.Output<string> {
     this.hostAddress ??= this.gateway.apply(gatewayOf);
@@ -297,9 +297,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 
   /**
-   * When a container is created, the engine gives an empty volume the owner and mode of the directory
-   * that it is mounted at. A container of another image, which is never started, therefore sets the
-   * owner.
+   * When a container is created, the engine gives an empty volume the owner and mode of the
+   * directory that it is mounted at. A container of another image, which is never started,
+   * therefore sets the owner.
    */
   private owner(
     { name, resource }: Instance,
@@ -322,8 +322,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   }
 
   /**
-   * A built image is a single resource for all of its containers: two parallel builds of one name
-   * would have different image ids, and the next refresh would find the wrong one.
+   * A built image is a single resource for all containers. Two parallel builds of one name would
+   * have different image IDs, and the next refresh would find the wrong one.
    */
   private imageOf(
     name: string,

@@ -1,13 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import { type ContainerSpec, instanceName, type VolumeMount, type Workload } from '../workload';
 
-/** One of a workload's instances. */
+/** An instance of a workload. */
 export interface Instance {
-  /** By which the others reach it: the workload's own name where it is the only one. */
+  /** DNS name for other instances. With a single instance, the name of the workload. */
   readonly name: string;
   /**
-   * Stem of the names of its resources in the state, and of its volumes. The first instance has
-   * that of a single one: a changed number of replicas replaces it and keeps its data.
+   * Stem of its resource names and of its volumes. The first of several instances has the same stem
+   * as a single one, so changing the number of replicas replaces the container and keeps its data.
    */
   readonly resource: string;
 }
@@ -25,7 +25,7 @@ export function isReplicated({ replicas = 1 }: Pick<Workload, 'replicas'>): bool
   return replicas > 1;
 }
 
-/** A container of a workload: its own, or a companion's. */
+/** A container of a workload: its own, or that of a companion. */
 export interface Part {
   readonly spec: ContainerSpec;
   /** Name of the companion; undefined for the workload's own container. */
@@ -54,17 +54,17 @@ export function partName(name: string, { companion }: Pick<Part, 'companion'>): 
   return companion === undefined ? name : `${name}-${companion}`;
 }
 
-/** A text with the instance's name in place of what stands for it. */
+/** Substitutes the placeholder for the instance's name in a text. */
 export function withName(text: pulumi.Input<string>, name: string): pulumi.Input<string> {
   const fill = (value: string): string => value.replaceAll(instanceName, name);
   return typeof text === 'string' ? fill(text) : pulumi.output(text).apply(fill);
 }
 
-/** Who has what: two workloads may not have the same volume, or answer to the same name. */
+/** Owners of names and volumes, which must be unique among workloads. */
 export class Owners {
   private readonly owners = new Map<string, string>();
 
-  /** What another workload has already, as sentences for a developer. */
+  /** Names and volumes that another workload already has, as sentences for a developer. */
   problems(things: readonly string[]): string[] {
     return things.flatMap((thing) => {
       const owner = this.owners.get(thing);

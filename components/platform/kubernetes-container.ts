@@ -6,19 +6,19 @@ import { isReplicated, type Part, withName } from './instances';
 import type { PodMount } from './kubernetes-files';
 import { onHostNetwork, protocolsOf } from './kubernetes-policy';
 
-/** Environment variable with the node's address, for workloads on the node's own network. */
+/** Environment variable with the node's address, for workloads on the host network. */
 export const hostIp = 'HOST_IP';
 
-/** Environment variable with the node's name, for workloads on each node. */
+/** Environment variable with the node's name, for workloads on every node. */
 export const nodeName = 'NODE_NAME';
 
-/** The one that `instanceName` refers to, for workloads with several instances. */
+/** The variable that `instanceName` refers to, for workloads with several instances. */
 const instanceVariable = instanceName.slice(2, -1);
 
 /**
- * A container of a workload's pod; pure.
+ * A container of a workload's pod. Pure.
  *
- * @param mounts what else it mounts besides the workload's volumes
+ * @param mounts mounts in addition to the workload's volumes
  */
 export function container(
   workload: Workload,
@@ -61,7 +61,7 @@ function environment(
   { env = {} }: ContainerSpec,
 ): core.v1.EnvVar[] | undefined {
   const literally = literalsOf(workload);
-  // What others refer to comes first.
+  // Variables that others refer to must come first.
   const variables: core.v1.EnvVar[] = [
     ...podVariables(workload).map(({ name, fieldPath }) => ({
       name,
@@ -72,7 +72,7 @@ function environment(
   return variables.length === 0 ? undefined : variables;
 }
 
-/** What a workload may ask about its pod, as environment variables that Kubernetes sets. */
+/** Information about the pod for a workload, as environment variables that Kubernetes sets. */
 export function podVariables(workload: Workload): readonly {
   readonly name: string;
   /** Field of the pod. */
@@ -86,9 +86,10 @@ export function podVariables(workload: Workload): readonly {
 }
 
 /**
- * Memory is reserved in full: it cannot be taken back, and a pod above its request is the first
- * that a node under pressure evicts. CPU time can be shared: a quarter is reserved, so that an idle
- * stack does not fill a node; who needs more and finds none is slowed down, not killed.
+ * Memory requests equal the limit, because memory cannot be taken back, and a node under pressure
+ * first evicts pods that exceed their request. CPU time can be shared, so a quarter of the limit is
+ * requested: an idle stack does not fill a node, and a container without enough CPU becomes slower
+ * but is not killed.
  */
 function resources({
   resources: { memoryMiB, cpus },
@@ -100,7 +101,7 @@ function resources({
   };
 }
 
-/** As the API server writes it back, so that a refresh finds no difference. */
+/** In the notation that the API server returns, so that a refresh finds no diff. */
 export function mebibytes(count: number): string {
   return count % 1024 === 0 ? `${count / 1024}Gi` : `${count}Mi`;
 }
@@ -110,7 +111,7 @@ function cores(count: number): string {
   return millicores % 1000 === 0 ? `${millicores / 1000}` : `${millicores}m`;
 }
 
-/** The kubelet asks, not the container, so that images without a shell can be probed. */
+/** The kubelet probes over the network, so this works for images without a shell. */
 function probes({
   readiness,
   liveness,
@@ -123,20 +124,22 @@ function probes({
     failureThreshold,
   });
   return {
-    // The others wait for this one: a slow start is neither unready nor dead before its deadline.
+    // The other probes wait for this one: a slow start counts as neither unready nor dead before
+    // its deadline.
     ...(starting && {
       startupProbe: every(starting, 2, Math.ceil((starting.deadlineSeconds ?? 60) / 2)),
     }),
     ...(readiness && { readinessProbe: every(readiness, 5, 3) }),
-    // More patient than readiness: traffic stops first, a restart comes only when that was no help.
+    // More tolerant than readiness: first traffic stops, and a restart only follows if that did not
+    // help.
     ...(liveness && { livenessProbe: every(liveness, 10, 6) }),
   };
 }
 
 /**
- * Kubernetes expands `$(NAME)` in arguments and environment and takes `$$` for an escaped `$`;
- * Docker passes both on as they are. A workload means what it says, except for what it may ask about
- * its pod: address and name of the node, name of the instance.
+ * Kubernetes expands `$(NAME)` in arguments and environment, and unescapes `$$`. Docker passes both
+ * on unchanged. So everything is escaped, except placeholders for the pod: address and name of the
+ * node, and name of the instance.
  */
 function literalsOf(workload: Workload): (text: pulumi.Input<string>) => pulumi.Input<string> {
   const known = podVariables(workload).map(({ name }) => name);

@@ -4,17 +4,17 @@ import { isReplicated, partsOf } from './instances';
 import { mebibytes } from './kubernetes-container';
 import { type Labels, onHostNetwork, protocolsOf } from './kubernetes-policy';
 
-/** The part that all kinds of controller have in common. */
+/** The common part of all kinds of controllers. */
 export interface PodTemplate {
-  /** Labels that tell this workload's pods from all others; they never change. */
+  /** Labels that only the pods of this workload have. They never change. */
   readonly selector: Labels;
   readonly labels: Labels;
   readonly pod: core.v1.PodSpec;
 }
 
 /**
- * For a workload with volumes or with several instances: one claim a volume and instance, kept when
- * the StatefulSet is scaled, replaced or deleted, and found again by its name
+ * For a workload with volumes or several instances: one claim per volume and instance. Claims are
+ * kept when the StatefulSet is scaled, replaced or deleted, and are found again by name
  * (`<volume>-<workload>-0`).
  */
 export function statefulSetSpec(
@@ -25,11 +25,12 @@ export function statefulSetSpec(
   const { volumes = [], replicas = 1 } = workload;
   return {
     ...common(template),
-    // A plain text: the provider would wait for a Service that waits for these pods.
+    // Plain text and not an output. Otherwise the provider would wait for a Service that waits for
+    // these pods.
     serviceName: isReplicated(workload) ? headlessName(workload) : workload.name,
     replicas,
-    // All start at once: members of a cluster wait for one another, and a broken one must not keep
-    // the next from coming. An update still goes one by one.
+    // All instances start at the same time, because members of a cluster wait for each other, and a
+    // broken one must not block the next. Updates still replace one at a time.
     podManagementPolicy: 'Parallel',
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     volumeClaimTemplates: volumes.map((volume) => ({
@@ -43,13 +44,13 @@ export function statefulSetSpec(
   };
 }
 
-/** Time in seconds to pull the images. */
+/** Seconds to pull the images. */
 const pullSeconds = 180;
 
 /**
- * How long a rollout may take, in seconds, before it counts as failed: instances are replaced one
- * after the other, and each may use its whole grace period and its whole deadline. Undefined for one
- * on each node: the number of nodes is not known, so Pulumi's default of ten minutes applies.
+ * Timeout of a rollout in seconds. Instances are replaced one after another, and each may need its
+ * whole grace period and readiness deadline. Undefined for one instance per node: the number of
+ * nodes is unknown, so Pulumi's default of ten minutes applies.
  */
 export function rolloutSeconds(workload: Workload): number | undefined {
   if (workload.placement === 'perNode') return undefined;
@@ -58,33 +59,34 @@ export function rolloutSeconds(workload: Workload): number | undefined {
   return pullSeconds + replicas * (stopSeconds + Math.max(...deadlines));
 }
 
-/** For one on each node. */
+/** For one instance per node. */
 export function daemonSetSpec(template: PodTemplate): apps.v1.DaemonSetSpec {
   return {
     ...common(template),
-    // One node after the other would take hours on a big cluster.
+    // Updating one node at a time would take hours on a large cluster.
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
   };
 }
 
-/** For everything else. */
+/** For all other workloads. */
 export function deploymentSpec(workload: Workload, template: PodTemplate): apps.v1.DeploymentSpec {
   return {
     ...common(template),
     replicas: 1,
-    // Two pods cannot listen on the same port of a node: there the old one goes first.
+    // On the host network, two pods cannot listen on the same port of a node, so the old one must
+    // stop first.
     strategy: { type: onHostNetwork(workload) ? 'Recreate' : 'RollingUpdate' },
   };
 }
 
-/** The name under which others reach a workload; undefined when it listens on no port. */
+/** The Service of a workload; undefined if it has no ports. */
 export function serviceSpec(workload: Workload, selector: Labels): core.v1.ServiceSpec | undefined {
   const ports = servicePorts(workload);
   if (ports.length === 0) return undefined;
   return {
     type: 'ClusterIP',
-    // Headless: the name has the address of every instance. Also of those that are not ready:
-    // whoever watches them has to see them fail, not disappear.
+    // Headless: the name resolves to the addresses of all instances, including unready ones, so
+    // that the monitoring sees them fail and not disappear.
     ...(workload.placement === 'perNode'
       ? { clusterIP: 'None', publishNotReadyAddresses: true }
       : undefined),
@@ -97,7 +99,7 @@ export function serviceSpec(workload: Workload, selector: Labels): core.v1.Servi
 }
 
 /**
- * Gives each instance a name of its own, below `<workload>-headless`; undefined when there is one.
+ * Gives each instance its own name below `<workload>-headless`; undefined for a single instance.
  */
 export function headlessSpec(
   workload: Workload,
@@ -118,7 +120,7 @@ export function headlessName({ name }: Pick<Workload, 'name'>): string {
   return `${name}-headless`;
 }
 
-/** A drain takes one instance at a time, and one that is broken already does not hold it up. */
+/** A drain evicts one instance at a time. Instances that are already broken do not block it. */
 export function disruptionSpec(selector: Labels): policy.v1.PodDisruptionBudgetSpec {
   return {
     maxUnavailable: 1,

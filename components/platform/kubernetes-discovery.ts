@@ -7,15 +7,15 @@ import type { PodMount } from './kubernetes-files';
 import { objectLabels } from './kubernetes-objects';
 import type { Placed } from './kubernetes-policy';
 
-/** A workload that asks the API server for its targets. */
+/** A workload that discovers its targets through the API server. */
 export interface Finder {
-  /** Name for its roles that no other object of the cluster has. */
+  /** Name for its roles, unique in the cluster. */
   readonly name: string;
   readonly placed: Placed;
   readonly discovers: readonly Discovery[];
 }
 
-/** Does the workload ask the API server at all? */
+/** Whether the workload uses the API server at all. */
 export const asksApiServer = (discovers: readonly Discovery[] = []): boolean =>
   discovers.some(({ by }) => by !== 'addresses');
 
@@ -25,13 +25,13 @@ const verbs = ['get', 'list', 'watch'];
 const readPods: rbac.v1.PolicyRule = { apiGroups: [''], resources: ['pods'], verbs };
 const readNodes: rbac.v1.PolicyRule[] = [
   { apiGroups: [''], resources: ['nodes'], verbs },
-  // What the kubelet asks the API server about whoever wants its metrics.
+  // The right that the kubelet requires of a client that reads its metrics.
   { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
 ];
 
 /**
- * The least that finding its targets takes: to list and watch the pods of those namespaces, and, for
- * kubelets, the nodes and to read their metrics. No other object, nothing to write.
+ * The minimum rights to discover its targets: list and watch the pods of these namespaces, and for
+ * kubelets the nodes and their metrics. No other objects and no write access.
  *
  * Upstream: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
@@ -68,11 +68,12 @@ export function accessRights(
 }
 
 /**
- * Whom it talks to for that besides the stack's own workloads, which it names in `connectsTo`. No
- * label selects the API server or a kubelet. That pods of others let it in is theirs to say.
+ * Network peers for discovery, in addition to the stack's own workloads in `connectsTo`. No label
+ * selects the API server or a kubelet. Other namespaces need policies of their own that let
+ * Prometheus in.
  *
  * @param own namespaces of the stack
- * @param apiServerPorts that of its Service and of the endpoints behind it, where a policy applies
+ * @param apiServerPorts ports of its Service and of the endpoints behind it, where a policy applies
  */
 export function discoveryPeers(
   discovers: readonly Discovery[],
@@ -96,13 +97,13 @@ export function discoveryPeers(
   ];
 }
 
-/** Identity of the pod for its one container that asks; the others have none. */
+/** The token for the one container that uses the API server. Others in the pod have none. */
 export function apiAccess(): PodMount {
   const name = 'kube-api-access';
   const sources: core.v1.VolumeProjection[] = [
     { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
     {
-      // The cluster puts it into every namespace.
+      // The cluster creates it in every namespace.
       configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
     },
   ];

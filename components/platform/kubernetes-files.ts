@@ -4,29 +4,28 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { ConfigFile } from '../workload';
 import { outermostDirectories } from './paths';
 
-/** Names of the objects that hold a workload's files; undefined when it has none of that kind. */
+/** Names of the objects with a workload's files; undefined if it has no files of that kind. */
 export interface FileObjects {
   readonly config?: pulumi.Input<string>;
   readonly secret?: pulumi.Input<string>;
 }
 
-/** A volume of a pod and where the container finds it. */
+/** A volume of a pod, and its mount in the container. */
 export interface PodMount {
   readonly volume: core.v1.Volume & { readonly name: string };
   readonly mount: core.v1.VolumeMount;
 }
 
 /**
- * Mounting over one of these would hide what the image keeps there: users, certificates, libraries.
- * Docker adds single files to such a directory, Kubernetes cannot without `subPath`, which never
- * sees an update.
+ * A mount here would hide files of the image: users, certificates, libraries. Docker adds single
+ * files to such a directory. Kubernetes would need `subPath`, which does not receive updates.
  */
 const imageDirectory = /^\/(bin|etc(\/ssl(\/certs)?)?|lib(64)?|opt|root|run|sbin|usr(\/\w+)?|var)$/;
 
-/** Group-readable: the process reads through the pod's fsGroup, nobody writes. */
+/** Readable for the group: the process reads through the pod's fsGroup, and nobody can write. */
 const fileMode = 0o440;
 
-/** What Kubernetes cannot do with these files, as sentences for a developer. */
+/** Problems of these files on Kubernetes, as sentences for a developer. */
 export function fileProblems(files: readonly ConfigFile[]): string[] {
   const keys = files.map((file) => keyOf(file.path));
   return [
@@ -42,16 +41,16 @@ export function fileProblems(files: readonly ConfigFile[]): string[] {
   ];
 }
 
-/** Contents of the plain (or the secret) files by key: the data of a ConfigMap or a Secret. */
+/** Content of the plain (or secret) files by key: the data of a ConfigMap or a Secret. */
 export function fileData(files: readonly ConfigFile[]): Record<string, pulumi.Input<string>> {
   return Object.fromEntries(files.map((file) => [keyOf(file.path), file.content]));
 }
 
 /**
- * One read-only projected volume for each outermost directory. Projected, because plain and secret
- * files may share a directory, and with nested paths below it; without `subPath`.
+ * One read-only projected volume per outermost directory. Projected volumes allow plain and secret
+ * files in the same directory, and nested paths, without `subPath`.
  *
- * @param prefix of the volumes' names, for a container that is not the pod's first
+ * @param prefix prefix of the volume names, for a container that is not the pod's first
  */
 export function fileMounts(
   files: readonly ConfigFile[],
@@ -82,7 +81,10 @@ export function fileMounts(
   });
 }
 
-/** Keys cannot contain "/". The whole path, so that files of two directories do not meet. */
+/**
+ * Keys cannot contain "/". The key contains the whole path, so that files of different directories
+ * do not collide.
+ */
 function keyOf(path: string): string {
   return path.slice(1).replaceAll('/', '_');
 }

@@ -4,8 +4,8 @@ import { headlessName } from './kubernetes-controller';
 import { onHostNetwork, type Placed } from './kubernetes-policy';
 
 /**
- * A workload as others in the cluster reach it. Names end in `.svc` and are completed by the search
- * path of the pods, whatever the cluster's domain is.
+ * The endpoint of a workload in the cluster. Names end in `.svc`, and the search path of the pods
+ * completes them with the cluster's domain.
  */
 export function endpointOf(workload: Workload, placed: Placed): Endpoint {
   const [own, ...companions] = partsOf(workload);
@@ -19,7 +19,7 @@ export function endpointOf(workload: Workload, placed: Placed): Endpoint {
   };
 }
 
-/** All containers of a pod are behind one Service; each has ports of its own. */
+/** One Service for all containers of a pod, each with its own ports. */
 function partEndpoint(workload: Workload, part: Part, { namespace }: Placed): Endpoint {
   const perNode = workload.placement === 'perNode';
   const host = serviceHost(workload, namespace);
@@ -51,8 +51,8 @@ export function instanceHosts(
 }
 
 /**
- * All of a workload of which there can be but one in the cluster, in words: a claim's name is that
- * of volume and workload together, and so is the directory of a node.
+ * Names of a workload that must be unique in the cluster, as text. A claim's name combines volume
+ * and workload, and so does a directory on a node.
  */
 export function claims(workload: Workload): string[] {
   const { name, volumes = [], placement } = workload;

@@ -9,7 +9,7 @@ import { fileData, type FileObjects } from './kubernetes-files';
 import type { Labels, Placed } from './kubernetes-policy';
 import { commonLabels } from './kubernetes-spaces';
 
-/** @param name of the object. @default the provider chooses one */
+/** @param name name of the object. @default the provider generates one */
 export function metadata(placed: Placed, name?: string): meta.v1.ObjectMeta {
   return { name, namespace: placed.namespace, labels: objectLabels(placed) };
 }
@@ -19,10 +19,11 @@ export function objectLabels({ labels }: Placed): Labels {
 }
 
 /**
- * Objects with a container's files. Without a name of ours, Pulumi gives each version its own: the
- * pods that refer to it roll, and those of the old version keep theirs until they are gone.
+ * Objects with the files of a container. Pulumi generates their names, so each version has its own:
+ * pods that refer to it are replaced, and pods of the old version keep their files until they are
+ * gone.
  *
- * @param name stem of the resources' names
+ * @param name stem of the resource names
  */
 export function fileObjects(
   name: string,
@@ -48,8 +49,8 @@ export function fileObjects(
 }
 
 /**
- * The Service of a workload; with replicas also the headless one, and the PodDisruptionBudget,
- * which nobody has to wait for.
+ * The Service of a workload. With replicas also the headless Service and the PodDisruptionBudget,
+ * which no other resource waits for.
  */
 export function services(
   workload: Workload,

@@ -7,13 +7,15 @@ import { apiAccess, asksApiServer } from './kubernetes-discovery';
 import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
 import { type Labels, onHostNetwork } from './kubernetes-policy';
 
-/** Where the kubelet keeps the logs: `<namespace>_<pod>_<uid>/<container>/<restart>.log`. */
+/**
+ * Directory of the container logs on a node: `<namespace>_<pod>_<uid>/<container>/<restart>.log`.
+ */
 export const podLogs = '/var/log/pods';
 
-/** As much as on Docker. What is written counts towards the memory limit. */
+/** The same size as on Docker. It counts towards the memory limit. */
 const scratchSize = '64Mi';
 
-/** What a pod's description refers to. */
+/** What the pod refers to. */
 export interface PodContext {
   /** Labels of the workload's pods. */
   readonly selector: Labels;
@@ -22,7 +24,7 @@ export interface PodContext {
 }
 
 /**
- * The pod that runs a workload with its companions; pure. It satisfies the Pod Security Standard
+ * The pod of a workload with its companions. Pure. It complies with the Pod Security Standard
  * `restricted` unless the workload declares host access.
  *
  * Upstream: https://kubernetes.io/docs/concepts/security/pod-security-standards/
@@ -31,16 +33,16 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
   const { uid, gid } = workload.user;
   const perNode = workload.placement === 'perNode';
   const parts = partsOf(workload).map((part, i) => ({
-    // One on each node has no claims.
+    // One instance per node has no claims.
     part: perNode ? { ...part, mounts: [] } : part,
     mounts: podMounts(workload, part, files[i] ?? {}),
   }));
   return {
     serviceAccountName: workload.name,
-    // Few talk to the API server. Identities of a cloud bring tokens of their own.
+    // Few workloads use the API server. Cloud identities have their own tokens.
     automountServiceAccountToken: workload.serviceAccount?.apiToken === true,
-    // Otherwise every service of the namespace becomes a handful of environment variables, and some
-    // programs read theirs from exactly such names.
+    // Otherwise every Service of the namespace becomes environment variables, and some programs
+    // interpret variables with such names.
     enableServiceLinks: false,
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     terminationGracePeriodSeconds: workload.stopSeconds ?? 30,
@@ -48,9 +50,9 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
       runAsNonRoot: uid !== 0,
       runAsUser: uid,
       runAsGroup: gid,
-      // Volumes and secret files become the group's, so that a process that is not root can use
-      // them; only when the top directory is wrong, or a big volume would take minutes at every
-      // start.
+      // Volumes and secret files belong to this group, so that a non-root process can use them.
+      // Changed only if the top directory has another group, because a large volume would take
+      // minutes at every start.
       fsGroup: gid,
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
@@ -58,7 +60,7 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
     ...(onHostNetwork(workload)
       ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }
       : undefined),
-    // On every node means also on those that are reserved, not ready or under pressure.
+    // One instance per node includes nodes that are reserved, not ready or under pressure.
     ...(perNode ? { tolerations: [{ operator: 'Exists' }] } : undefined),
     ...(isReplicated(workload) ? { topologySpreadConstraints: spread(selector) } : undefined),
     containers: parts.map(({ part, mounts }) => container(workload, part, mounts)),
@@ -66,11 +68,11 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
   };
 }
 
-/** What a cluster cannot do with these images and volumes, as sentences for a developer. */
+/** Problems of these images and volumes in a cluster, as sentences for a developer. */
 export function podProblems(workload: Workload): string[] {
   const parts = partsOf(workload);
   const volumes = parts.flatMap((part) => podMounts(workload, part, {}).map((m) => m.volume.name));
-  // Of each node's own the pod's volume is all there is; a claim is another one.
+  // With one instance per node, the volumes are directories on the node and not claims.
   const claims = workload.placement === 'perNode' ? [] : (workload.volumes ?? []);
   return [
     ...parts
@@ -87,9 +89,9 @@ export function podProblems(workload: Workload): string[] {
 }
 
 /**
- * Instances share no node as long as there is another one for them, and no zone where that can be
- * had. One node is enough to run them all: the skew is counted over the nodes that there are. Of
- * those that are drained or reserved none counts, or nobody could go elsewhere.
+ * Instances run on different nodes as long as there is another one, and in different zones if
+ * possible. They can all run on a single node, because the skew only counts existing nodes. Drained
+ * and reserved nodes do not count. Otherwise no instance could move.
  *
  * Upstream: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
@@ -112,7 +114,7 @@ function spread(selector: Labels): core.v1.TopologySpreadConstraint[] {
   ];
 }
 
-/** What a container mounts besides claims, with the pod's volumes behind it. */
+/** The mounts of a container except claims, with the pod's volumes for them. */
 function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount[] {
   const { spec, companion } = part;
   const prefix = companion === undefined ? '' : `${companion}-`;
@@ -124,7 +126,7 @@ function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount
       ? (workload.volumes ?? []).map(nodeVolume(workload))
       : []),
     ...(own ? hostMounts(new Set(workload.host)) : []),
-    // With a token for all containers of the pod it has that one.
+    // If all containers of the pod have a token, this one uses that.
     ...(own && asksApiServer(workload.discovers) && workload.serviceAccount?.apiToken !== true
       ? [apiAccess()]
       : []),
@@ -139,8 +141,8 @@ function scratchMount(path: string, name: string): PodMount {
 }
 
 /**
- * A claim belongs to one pod; what one pod on each node keeps lies on the node, and outlives the
- * pod there.
+ * A claim belongs to one pod. With one pod per node, data is in a directory on the node and
+ * outlives the pod there.
  */
 const nodeVolume =
   ({ name: workload }: Workload) =>
@@ -155,7 +157,7 @@ const nodeVolume =
     mount: { name, mountPath: path },
   });
 
-/** Read-only views of the node. */
+/** Read-only mounts of the node's directories. */
 function hostMounts(host: ReadonlySet<HostAccess>): PodMount[] {
   const mount = (
     name: string,
@@ -166,15 +168,15 @@ function hostMounts(host: ReadonlySet<HostAccess>): PodMount[] {
     volume: { name, hostPath: { path } },
     mount: { name, mountPath, readOnly: true, ...extra },
   });
-  // `readOnly` alone leaves the file systems mounted below writable. It cannot be recursive
-  // together with propagation, which the first one needs to see disks that are mounted later.
+  // `readOnly` alone does not cover file systems that are mounted below. Recursive read-only cannot
+  // be combined with propagation, which the first mount needs to see disks that are mounted later.
   const recursive = { recursiveReadOnly: 'IfPossible' };
   return [
     ...(host.has('hostMetrics')
       ? [mount('host', '/', '/host', { mountPropagation: 'HostToContainer' })]
       : []),
-    // No `type`, so nothing is checked: a node has one of the two engines, and the runtime puts an
-    // empty directory in place of the other.
+    // No `type`, so the kubelet does not check the directory: a node has one of the two runtimes,
+    // and the missing directory is created empty.
     ...(host.has('containerLogs') ? [mount('pod-logs', podLogs, podLogs, recursive)] : []),
     ...(host.has('containerStats')
       ? [

@@ -12,16 +12,16 @@ import {
 type NetworkPolicySpec = networking.v1.NetworkPolicySpec;
 export type Labels = Readonly<Record<string, string>>;
 
-/** A workload as network policies see it. */
+/** A workload from the view of network policies. */
 export interface Placed {
   readonly name: string;
   readonly namespace: string;
-  /** Labels of its pods, which no other workload of the namespace has. */
+  /** Labels of its pods, unique in the namespace. */
   readonly labels: Labels;
   readonly onHostNetwork: boolean;
 }
 
-/** Where the cluster's DNS answers. */
+/** A policy to create, in the namespace of its pods. */
 export interface ClusterDns {
   /** Namespace of its pods. */
   readonly namespace: string;
@@ -34,7 +34,7 @@ export interface ClusterDns {
 /** DNS as most clusters have it. */
 export const usualDns: ClusterDns = { namespace: 'kube-system', ports: [53], cidrs: [] };
 
-/** A policy to create, in the namespace of the pods that it is about. */
+/** A policy to create, in the namespace of its pods. */
 export interface Policy {
   readonly name: string;
   readonly namespace: string;
@@ -42,12 +42,12 @@ export interface Policy {
 }
 
 /**
- * What holds for every pod of a namespace: nothing may talk to it, and it may talk to nobody but
- * the cluster's DNS. Each connection of a workload is an exception of its own.
+ * The default for all pods of a namespace: no ingress, and egress only to the cluster's DNS. Each
+ * connection of a workload is an exception.
  *
- * Two things need no exception: the kubelet's probes come from the pod's own node, which every
- * network plugin lets through, and `kubectl port-forward` enters the pod's network namespace by its
- * loopback.
+ * Two things need no exception. The kubelet's probes come from the pod's own node, which every
+ * network plugin allows. And `kubectl port-forward` enters the pod's network namespace through its
+ * loopback interface.
  *
  * Upstream: https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
@@ -68,7 +68,7 @@ export function namespacePolicies(namespace: string, dns: ClusterDns): Policy[] 
         egress: [
           {
             to: [
-              // Any pod there: the label of the DNS server differs between distributions.
+              // All pods there, because the label of the DNS server differs between distributions.
               { namespaceSelector: inNamespace(dns.namespace) },
               ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
             ],
@@ -82,7 +82,7 @@ export function namespacePolicies(namespace: string, dns: ClusterDns): Policy[] 
   ];
 }
 
-/** What Kubernetes cannot do with a workload's connections, as sentences for a developer. */
+/** Problems of a workload's connections on Kubernetes, as sentences for a developer. */
 export function connectionProblems(
   workload: Workload,
   deployed: ReadonlyMap<string, Placed>,
@@ -94,7 +94,7 @@ export function connectionProblems(
     .map((name) => `connects to "${name}" twice`);
   for (const connection of connections) {
     const name = nameOf(connection);
-    // To Kubernetes, a rule without ports is a rule for all of them.
+    // For Kubernetes, a rule without ports allows all ports.
     if (connection.ports.length === 0) problems.push(`connects to "${name}", which has no port`);
     if (name === '') problems.push('connects to something external without a name');
     if (isExternal(connection)) continue;
@@ -110,11 +110,11 @@ export function connectionProblems(
 }
 
 /**
- * The exceptions for what a workload connects to: for another workload one policy on either side,
- * with the same ports; for somebody outside, one on this side.
+ * The exceptions for a workload's connections: for another workload, a policy on each side with the
+ * same ports; for an external peer, one on this side.
  *
- * Kubernetes leaves open whether a policy applies to pods on a node's network (mostly it does not),
- * so they have theirs like all others.
+ * Kubernetes does not define whether a policy applies to pods on the host network (usually it does
+ * not). So these have policies like all others.
  */
 export function connectionPolicies(
   from: Placed,
@@ -135,14 +135,17 @@ export function connectionPolicies(
   });
 }
 
-/** Lets one workload's pods out to another's, and there in. */
+/**
+ * @param to peers in the rule; undefined for any destination at these ports. An `ipBlock` of
+ * 0.0.0.0/0 would allow less: with the network plugin Cilium it covers neither nodes nor pods.
+ */
 function bothSides(
   from: Placed,
   to: Placed,
   ports: networking.v1.NetworkPolicyPort[],
 ): [egress: Policy, ingress: Policy] {
   return [
-    // No label selects a pod on a node's network.
+    // No label selects a pod on the host network.
     egressPolicy(from, to.name, to.onHostNetwork ? undefined : [podsOf(to)], ports),
     {
       name: `${to.name}-from-${from.name}`,
@@ -157,9 +160,8 @@ function bothSides(
 }
 
 /**
- * @param to whom the rule names; undefined for nobody, that is everybody at these ports. An
- *   `ipBlock` of 0.0.0.0/0 would say less: it does not contain the nodes (nor the pods) where the
- *   network plugin is Cilium.
+ * @param to peers in the rule; undefined for any destination at these ports. An `ipBlock` of
+ * 0.0.0.0/0 would allow less: with the network plugin Cilium it covers neither nodes nor pods.
  */
 function egressPolicy(
   from: Placed,
@@ -179,9 +181,9 @@ function egressPolicy(
 }
 
 /**
- * The exceptions for who may come in from outside the stack.
+ * The exceptions for external clients.
  *
- * @param ports of all containers of the pod
+ * @param ports ports of all containers of the pod
  */
 export function acceptPolicies(
   to: Placed,
@@ -204,7 +206,7 @@ export function acceptPolicies(
   }));
 }
 
-/** The exceptions for instances of one workload among themselves. */
+/** The exceptions between instances of one workload. */
 export function clusterPolicies(placed: Placed, ports: readonly Port[]): Policy[] {
   return ports.length === 0 ? [] : bothSides(placed, placed, policyPorts(ports));
 }
@@ -220,7 +222,7 @@ function podsOf(placed: Placed): networking.v1.NetworkPolicyPeer {
   };
 }
 
-/** The API server sets this label itself on every namespace. */
+/** The API server sets this label on every namespace. */
 function inNamespace(name: string): { matchLabels: Labels } {
   return { matchLabels: { 'kubernetes.io/metadata.name': name } };
 }
@@ -238,14 +240,14 @@ function policyPeer(peer: Peer): networking.v1.NetworkPolicyPeer {
 }
 
 /**
- * Port numbers, not names: a policy applies behind the service, where the number is the pod's own,
- * and the name of an external port is not known.
+ * Port numbers and not names: a policy applies after the Service, where the pod's own port counts,
+ * and the name of an external port is unknown.
  */
 function policyPorts(ports: readonly Port[]): networking.v1.NetworkPolicyPort[] {
   return ports.flatMap(protocolsOf).map(({ number, protocol }) => ({ protocol, port: number }));
 }
 
-/** A port once for each of its protocols; a name is one port of one protocol. */
+/** One entry per protocol of a port. A port name stands for a single protocol. */
 export function protocolsOf({
   name,
   number,
@@ -257,7 +259,7 @@ export function protocolsOf({
   ];
 }
 
-/** Becomes part of object names. */
+/** Part of object names. */
 function nameOf(connection: Connection): string {
   return slug(isExternal(connection) ? connection.external : connection.name);
 }

@@ -9,36 +9,37 @@ export const commonLabels: Labels = {
   'app.kubernetes.io/managed-by': 'pulumi',
 };
 
-/** A namespace with the policies that hold for all of its pods. */
+/** A namespace with the default policies for its pods. */
 export interface Space {
   readonly name: string;
   readonly namespace: Namespace;
-  /** What has to be there before a pod runs. */
+  /** Resources that must exist before a pod runs. */
   readonly guards: readonly pulumi.Resource[];
 }
 
 export interface SpacesArgs {
-  /** Stem of the resources' names. */
+  /** Stem of the resource names. */
   readonly name: string;
-  /**
-   * Name of the namespace for workloads without host access; the other one is `<namespace>-host`.
-   */
+  /** Namespace for workloads without host access. The other one is `<namespace>-host`. */
   readonly namespace: string;
   readonly dns: ClusterDns;
   readonly parent: pulumi.Resource;
   /** For objects of the stack. */
   readonly provider: Provider;
-  /** For namespaces, which outlive the stack and are taken over again. */
+  /** For namespaces, which outlive the stack and are adopted again. */
   readonly namespaces: Provider;
 }
 
-/** The stack's namespaces, each created with its guards when the first workload needs it. */
+/**
+ * The stack's namespaces. Each is created with its default policies when the first workload needs
+ * it.
+ */
 export class Spaces {
   private readonly spaces = new Map<string, Space>();
 
   constructor(private readonly args: SpacesArgs) {}
 
-  /** @param privileged does it admit workloads with host access? */
+  /** @param privileged whether it admits workloads with host access */
   of(privileged: boolean): Space {
     const { parent, namespaces } = this.args;
     const name = privileged ? `${this.args.namespace}-host` : this.args.namespace;
@@ -63,7 +64,7 @@ export class Spaces {
     return space;
   }
 
-  /** Those that some workload has needed so far. */
+  /** The namespaces that exist so far. */
   get all(): readonly Space[] {
     return [...this.spaces.values()];
   }

@@ -55,24 +55,25 @@ export interface KubernetesPlatformArgs {
   readonly namespace?: string;
   /** Storage class of the volumes. @default the cluster's */
   readonly storageClass?: string;
-  /** Ports of the API server, for the network policy of who asks it. @default 443 and 6443 */
+  /**
+   * Ports of the API server, for the network policy of workloads that use it. @default 443 and 6443
+   */
   readonly apiServerPorts?: readonly number[];
   /**
-   * True: the kubelets' certificates are not checked.
-   * @default false: the cluster's authority has signed them
+   * True: do not verify the kubelets' certificates.
+   * @default false: the cluster's authority must have signed them
    */
   readonly kubeletInsecureTls?: boolean;
   /** Where the cluster's DNS answers. @default port 53 of the pods in kube-system */
   readonly dns?: ClusterDns;
   /** Opens a port of a Service on this machine; returns its URL. */
   readonly openTunnel: (tunnel: PortForwardArgs) => Promise<string>;
-  /** Last word on a pod, for what the workload cannot say. @default none */
+  /** Transform of a pod, for options that a workload cannot express. @default none */
   readonly transform?: (name: string, pod: core.v1.PodSpec) => core.v1.PodSpec;
 }
 
 /**
- * A workload that was deployed: as policies see it, and what has to be there before others talk to
- * it.
+ * A deployed workload for policies, and the resources that must exist before others connect to it.
  */
 interface Deployed extends Placed {
   readonly resources: readonly pulumi.Resource[];
@@ -83,24 +84,24 @@ interface Deployed extends Placed {
 /**
  * Runs workloads on a Kubernetes cluster.
  *
- * Provisions: a namespace that admits nothing but the Pod Security Standard `restricted` (and, once
- * a workload declares host access, a privileged one for these alone), closed to all traffic but
- * DNS; for each workload a ServiceAccount without a token (except where it finds its targets by the
- * API server), a ConfigMap and a Secret for each container's files, a StatefulSet (it has volumes or
- * replicas), a DaemonSet (one per node) or else a Deployment, a Service, and NetworkPolicies for
- * exactly what it connects to and accepts. Published ports are not opened: people come through
- * `kubectl port-forward` or an ingress. Pulumi waits for each rollout and fails with the pods'
- * reasons.
+ * Provisions a namespace with the Pod Security Standard `restricted` and, for workloads with host
+ * access, a privileged one. Both block all traffic except DNS. For each workload it provisions a
+ * ServiceAccount without a token (unless the workload discovers targets through the API server), a
+ * ConfigMap and a Secret for each container's files, a StatefulSet (with volumes or replicas),
+ * DaemonSet (one per node) or Deployment, a Service, and NetworkPolicies for exactly its declared
+ * connections. Published ports are not opened: use `kubectl port-forward` or an ingress. Pulumi
+ * waits for each rollout and reports why pods fail.
  *
- * A workload with replicas also has a headless Service, by which each instance is known
+ * A workload with replicas also has a headless Service with a name for each instance
  * (`<name>-0.<name>-headless.<namespace>.svc`), a PodDisruptionBudget, and rules that spread its
- * pods. To go from one to several, or back, replaces the controller: all pods stop, claims stay and
- * are found again. Companions are containers of the same pod, behind the same Service.
+ * pods. Changing from one to several instances, or back, replaces the controller: all pods stop,
+ * and the claims are kept and found again. Companions are containers of the same pod, behind the
+ * same Service.
  *
- * Changed files make new ConfigMaps and Secrets under new names, so pods roll. Volumes, and
- * therefore the namespace around them, stay when a workload or the stack is destroyed. A changed
- * volume size replaces the StatefulSet and leaves its volume as it is: enlarge the
- * PersistentVolumeClaim as well.
+ * Changed files create new ConfigMaps and Secrets with new names, so pods are replaced. Volumes,
+ * and therefore their namespace, are kept when a workload or the stack is destroyed. A changed
+ * volume size replaces the StatefulSet but not its volume: resize the PersistentVolumeClaim as
+ * well.
  *
  * Upstream: https://www.pulumi.com/registry/packages/kubernetes/
  */
@@ -128,8 +129,8 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     super('audifi:platform:Kubernetes', name, {}, opts);
     const { context } = args;
     this.provider = new Provider(`${name}-provider`, { context }, { parent: this });
-    // The namespace outlives `destroy` because the volumes lie in it, and the next `up` takes it
-    // over again. For every other object, one that is already there is not ours and an error.
+    // The namespace outlives `destroy`, because it contains the volumes, and the next `up` adopts
+    // it again. Any other existing object is not ours and causes an error.
     const namespaces = new Provider(
       `${name}-namespaces`,
       { context, upsertExistingObjects: true },
@@ -175,7 +176,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       `${name}-account`,
       {
         metadata: { ...metadata(placed, name), ...(annotations && { annotations }) },
-        // Only the pod says whether it gets one.
+        // The pod decides whether it gets a token.
         automountServiceAccountToken: false,
       },
       child,
@@ -212,7 +213,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
         ...services(workload, placed, child),
         ...pageObjects(workload, placed, child),
       ],
-      // Known only after the provider has seen the rollout through.
+      // Known only after the provider has waited for the rollout.
       ready: pods.id.apply(() => true),
     };
     for (const known of [endpoint, ...Object.values(endpoint.companions ?? {})]) {
@@ -234,12 +235,12 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     );
   }
 
-  /** Containers of one pod share its network. */
+  /** Containers of a pod share its network. */
   siblingHost(): string {
     return 'localhost';
   }
 
-  /** Workloads with host access have no replicas, so all are in the main namespace. */
+  /** Workloads with host access have no replicas, so all instances are in the main namespace. */
   instanceHosts(workload: Pick<Workload, 'name' | 'replicas'>): string[] {
     return instanceHosts(workload, this.namespace);
   }
@@ -274,7 +275,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     return found;
   }
 
-  /** What is sound on Docker and cannot be done here is an error, before anything is registered. */
+  /** Rejects workloads that are valid on Docker but not here, before anything is registered. */
   private assertRunnable(workload: Workload): void {
     const { name } = workload;
     const parts = partsOf(workload);
@@ -285,7 +286,8 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       ...connectionProblems(workload, this.deployed),
       ...this.owners.problems(things),
     ];
-    // A StatefulSet puts its name and a hash of 11 characters into a label, which can have 63.
+    // A StatefulSet puts its name and an 11-character hash into a label, which is limited to 63
+    // characters.
     if (name.length > 52) problems.push('has a name of more than 52 characters');
     for (const variable of podVariables(workload)) {
       if (workload.env?.[variable.name] === undefined) continue;
@@ -297,7 +299,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     this.owners.take(name, things);
   }
 
-  /** All policies of a connection belong to who connects, and go with it. */
+  /** The policies of a connection belong to the client and are deleted with it. */
   private policies(workload: Workload, placed: Placed): Policy[] {
     const { connectsTo = [], acceptsFrom = [], clusterPorts = [], discovers = [] } = workload;
     const own = this.spaces.all.map(({ name }) => name);
@@ -335,7 +337,10 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     return new Deployment(name, { metadata: meta, spec: deploymentSpec(workload, template) }, opts);
   }
 
-  /** What it needs to find its targets. Names of the cluster are no other stack's. */
+  /**
+   * The rights to discover its targets. Cluster-wide names include the stack, so that they are
+   * unique.
+   */
   private rights(
     { discovers = [] }: Workload,
     placed: Placed,
@@ -349,7 +354,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     return this.args.namespace ?? 'monitoring';
   }
 
-  /** Never changes: a selector cannot, once created. */
+  /** Never changes, because a selector is immutable. */
   private selector(name: string): Labels {
     return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': this.args.stack };
   }

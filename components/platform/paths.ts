@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
 /**
- * The directories of these files that lie in no other one of them: a platform mounts each of these
- * once, and the file's path below it keeps any nested directory.
+ * The outermost directories of these files. A platform mounts each of them once, and the rest of a
+ * file's path stays below.
  */
 export function outermostDirectories(files: readonly string[]): string[] {
   const dirs = [...new Set(files.map((file) => posix.dirname(file)))].sort();

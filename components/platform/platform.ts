@@ -85,8 +85,8 @@ export interface Platform {
   readonly nodeName: string;
 
   /**
-   * Listen address for a workload with the host access `hostMetrics`, so that the stack can reach it
-   * but other machines cannot.
+   * Listen address for a workload with the host access `hostMetrics`, so that the stack can reach
+   * it but other machines cannot.
    */
   readonly hostListenAddress: pulumi.Input<string>;
 

@@ -22,15 +22,15 @@ export interface PortForward {
 const patience = 30_000;
 
 /**
- * Opens a port of a Service on this machine's loopback interface, with `kubectl port-forward`:
- * kubectl knows every way to log in to a cluster. It needs no network policy, because the traffic
- * enters the pod by its own loopback interface.
+ * Opens a port of a Service on this machine's loopback interface with `kubectl port-forward`,
+ * because kubectl supports every kind of cluster login. It needs no network policy, because the
+ * traffic enters the pod through its own loopback interface.
  *
- * The tunnel does not keep this process running, and it closes when this process ends. A pod that
- * is replaced takes the tunnel with it.
+ * The tunnel does not keep this process running, and closes when it ends. It also breaks when its
+ * pod is replaced.
  *
- * Rejects with one sentence for the operator: kubectl is missing, the port is in use, or what
- * kubectl said.
+ * Rejects with one sentence for the operator: kubectl is missing, the port is in use, or kubectl's
+ * error.
  *
  * Upstream: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_port-forward/
  */
@@ -80,7 +80,7 @@ export function openPortForward(
   });
 }
 
-/** Neither the process nor its pipes keep this one running. */
+/** Neither the process nor its pipes keep this process running. */
 function detach(child: ChildProcess): void {
   child.unref();
   for (const stream of [child.stdout, child.stderr]) {

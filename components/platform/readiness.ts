@@ -8,7 +8,8 @@ export interface ReadinessRequest {
 }
 
 /**
- * Resolves to true once the URL returns 2xx; rejects with a message for the operator at the deadline.
+ * Resolves to true once the URL returns 2xx; rejects with a message for the operator at the
+ * deadline.
  */
 export type WaitUntilReady = (request: ReadinessRequest) => Promise<boolean>;
 
