@@ -4,7 +4,7 @@ export interface PortForwardArgs {
   /** Context of the kubeconfig. @default its current one */
   readonly context?: string;
   readonly namespace: string;
-  /** Name of the Service. */
+  /** Name of the Service, or `pod/<name>`. */
   readonly service: string;
   /** Port of the Service. */
   readonly port: number;
@@ -44,7 +44,7 @@ export function openPortForward(
     [
       ...(context === undefined ? [] : ['--context', context]),
       ...['--namespace', namespace, 'port-forward', '--address', '127.0.0.1'],
-      ...[`service/${service}`, `${localPort ?? ''}:${port}`],
+      ...[service.includes('/') ? service : `service/${service}`, `${localPort ?? ''}:${port}`],
     ],
     { ...(env && { env }), stdio: ['ignore', 'pipe', 'pipe'] },
   );
