@@ -268,4 +268,8 @@ export default defineConfig(
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: { module: 'writable', process: 'readonly' } },
   },
+  {
+    // Prettier formats code, but does not wrap comments.
+    rules: { 'max-len': ['error', { code: 1000, comments: 100, ignoreUrls: true }] },
+  },
 );

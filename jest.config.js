@@ -23,6 +23,7 @@ const project = (name, options = {}) => ({
 
 module.exports = {
   projects: [project('unit', { moduleNameMapper }), project('e2e')],
-  // A unit test takes milliseconds; on a machine that does something else as well, one that bundles takes seconds.
+  // A unit test takes milliseconds; on a machine that does something else as well, one that bundles
+  // takes seconds.
   testTimeout: 20_000,
 };

@@ -27,7 +27,9 @@ export interface Pods {
   readonly instance: 'pod' | 'node';
 }
 
-/** The kubelet of every node, over TLS. Requires the right to `get` the resource `nodes/metrics`. */
+/**
+ * The kubelet of every node, over TLS. Requires the right to `get` the resource `nodes/metrics`.
+ */
 export interface Kubelets {
   readonly by: 'kubelets';
   /** Path of the metrics. */

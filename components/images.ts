@@ -14,7 +14,9 @@ export interface Image {
 
 /** The tag must be derived from the content, because each name is built only once. */
 export interface ImageBuild {
-  /** Directory of the Dockerfile, relative to the project, so that it is the same in every checkout. */
+  /**
+   * Directory of the Dockerfile, relative to the project, so that it is the same in every checkout.
+   */
   readonly context: string;
   /** Values of the Dockerfile's `ARG`s. Visible in the image, so never use secrets. */
   readonly args?: Readonly<Record<string, string>>;
@@ -41,7 +43,9 @@ export const images = {
    */
   postgres: { repository: 'postgres', tag: '17.10' },
   redis: { repository: 'redis', tag: '8.10.2' },
-  /** Its binary has the file capability NET_BIND_SERVICE; without that capability it cannot start. */
+  /**
+   * Its binary has the file capability NET_BIND_SERVICE; without that capability it cannot start.
+   */
   caddy: { repository: 'caddy', tag: '2.11.9' },
   postgresExporter: { repository: 'quay.io/prometheuscommunity/postgres-exporter', tag: 'v0.19.1' },
   redisExporter: { repository: 'oliver006/redis_exporter', tag: 'v1.86.0' },

@@ -35,7 +35,9 @@ export interface ServiceEntry {
    * @default false
    */
   readonly target?: boolean;
-  /** Ports on the loopback interface (Docker): port name to the path of the setting. @default none */
+  /**
+   * Ports on the loopback interface (Docker): port name to the path of the setting. @default none
+   */
   readonly published?: Readonly<Record<string, readonly [string, string]>>;
   /**
    * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics), and

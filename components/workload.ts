@@ -85,7 +85,9 @@ export interface IngressPage {
   readonly kind: 'ingress';
   /** Class of the ingress controller. @default the cluster's */
   readonly className?: string;
-  /** Secret with the certificate, in the workload's namespace. @default none: the controller's own */
+  /**
+   * Secret with the certificate, in the workload's namespace. @default none: the controller's own
+   */
   readonly tlsSecret?: string;
   readonly annotations: Readonly<Record<string, string>>;
 }

@@ -245,7 +245,8 @@ export const recipes = {
   thanos: {
     version: '0.42.3',
     module: 'thanos',
-    // Thanos reads Prometheus's label sets as slices; without the tag its servers crash at their first answer.
+    // Thanos reads Prometheus's label sets as slices; without the tag its servers crash at their
+    // first answer.
     tags: ['slicelabels'],
     package: 'github.com/thanos-io/thanos/cmd/thanos',
     variables: prometheusVersion('0.42.3'),

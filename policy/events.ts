@@ -23,8 +23,8 @@ const unknownValues = new Set([
 ]);
 
 /**
- * A resource for the rules, as the event log of a preview has it: unlike in the policy pack, options of Pulumi and the
- * marks of secrets can be seen there.
+ * A resource for the rules, as the event log of a preview has it: unlike in the policy pack,
+ * options of Pulumi and the marks of secrets can be seen there.
  */
 export function fromEvent({
   type,

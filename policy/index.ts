@@ -10,8 +10,9 @@ import { rules } from './rules';
 import { notKnown } from './values';
 
 /**
- * The policy pack: `pulumi preview --policy-pack policy`, and `pulumi policy analyze` on a state. `make preview` runs it.
- * Every rule is mandatory: a violation fails the preview, and an update that runs the pack.
+ * The policy pack: `pulumi preview --policy-pack policy`, and `pulumi policy analyze` on a state.
+ * `make preview` runs it. Every rule is mandatory: a violation fails the preview, and an update
+ * that runs the pack.
  *
  * Upstream: https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/
  */

@@ -1,4 +1,7 @@
-/** A resource as a rule sees it: from the engine that previews or updates, from its event log, or from a test. */
+/**
+ * A resource as a rule sees it: from the engine that previews or updates, from its event log, or
+ * from a test.
+ */
 export interface PolicyResource {
   /** Type token, e.g. `docker:index/container:Container`. */
   readonly type: string;
@@ -10,11 +13,13 @@ export interface PolicyResource {
   /** Pulumi's option `protect`. */
   readonly protect?: boolean;
   /**
-   * Pulumi's option `retainOnDelete`; undefined where it cannot be seen. The engine does not give it to a policy pack,
-   * its event log has it.
+   * Pulumi's option `retainOnDelete`; undefined where it cannot be seen. The engine does not give
+   * it to a policy pack, its event log has it.
    */
   readonly retainOnDelete?: boolean;
-  /** Whether `props` says which values are encrypted. The engine decrypts them for a policy pack. */
+  /**
+   * Whether `props` says which values are encrypted. The engine decrypts them for a policy pack.
+   */
   readonly marksSecrets?: boolean;
 }
 

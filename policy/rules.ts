@@ -12,7 +12,9 @@ import { networkPolicies } from './rules/network';
 import { encryptedSecrets } from './rules/secrets';
 import { protectedVolumes } from './rules/volumes';
 
-/** What every stack must keep to. There is no exception but the host agents (rules/containers.ts). */
+/**
+ * What every stack must keep to. There is no exception but the host agents (rules/containers.ts).
+ */
 export const rules: readonly Rule[] = [
   pinnedImages,
   nonRoot,

@@ -1,10 +1,15 @@
-/** A value that is known only once the providers have run. Rules take it as allowed; the update judges it. */
+/**
+ * A value that is known only once the providers have run. Rules take it as allowed; the update
+ * judges it.
+ */
 export const notKnown = Symbol('not known in a preview');
 
 /** A secret whose text was left out, with the mark that it is encrypted. */
 export const encrypted = Symbol('encrypted');
 
-/** The value below a path; undefined where there is none, and `notKnown` below what is not known. */
+/**
+ * The value below a path; undefined where there is none, and `notKnown` below what is not known.
+ */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => {
     if (inner === notKnown || inner === encrypted) return inner;

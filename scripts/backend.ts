@@ -151,7 +151,9 @@ function storedSalt(path: string): string | undefined {
   return typeof salt === 'string' ? salt : undefined;
 }
 
-/** `pulumi stack init` writes the salt into the stack's file, so run it in a copy of the project. */
+/**
+ * `pulumi stack init` writes the salt into the stack's file, so run it in a copy of the project.
+ */
 async function initialise(
   stack: string,
   pulumi: string,

@@ -12,7 +12,9 @@ const log = (line: string): void => {
   process.stderr.write(`cluster: ${line}\n`);
 };
 
-/** `make cluster | cluster-down`: a Kubernetes cluster on this machine to try a production stack on. */
+/**
+ * `make cluster | cluster-down`: a Kubernetes cluster on this machine to try a production stack on.
+ */
 async function main(): Promise<number> {
   const [command = '', stack = 'cluster', nodes = ''] = process.argv.slice(2);
   const cluster = new Cluster(process.env['AUDIFI_CLUSTER'] || 'audifi-cluster', kubeconfig);

@@ -6,7 +6,9 @@ import { openSettings } from './stack-settings';
 
 /** Where the Docker engine stores the logs of its containers. */
 export interface EngineLogs {
-  /** Its data root. With `userns-remap` a subdirectory; for a rootless engine in the user's home. */
+  /**
+   * Its data root. With `userns-remap` a subdirectory; for a rootless engine in the user's home.
+   */
   readonly root: string;
   /** Running containers with their log driver. */
   readonly containers: readonly { readonly name: string; readonly driver: string }[];
@@ -55,7 +57,9 @@ export function unreadable({ containers }: EngineLogs): LogsProblem | undefined 
   };
 }
 
-/** Settings of a stack that reads log files of this machine's Docker; undefined for any other stack. */
+/**
+ * Settings of a stack that reads log files of this machine's Docker; undefined for any other stack.
+ */
 function settingsOf(file: StackFile): { readonly dockerRoot: string } | undefined {
   const parsed = openSettings(file);
   return parsed?.platform === 'docker' && parsed.logs.enabled ? parsed.logs : undefined;

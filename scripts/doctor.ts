@@ -9,7 +9,9 @@ import { capture } from './process';
 import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 
-/** `make doctor`: checks this machine for `make up`. Changes nothing. Exit code 1 if a check fails. */
+/**
+ * `make doctor`: checks this machine for `make up`. Changes nothing. Exit code 1 if a check fails.
+ */
 async function main(): Promise<number> {
   const [stack = 'dev'] = process.argv.slice(2);
   const checks = [
@@ -97,7 +99,9 @@ async function ports(stack: string): Promise<Check | undefined> {
   }
 }
 
-/** Checks every container on this machine. On a running stack, ContainerLogsUnread does the same. */
+/**
+ * Checks every container on this machine. On a running stack, ContainerLogsUnread does the same.
+ */
 async function containerLogs(stack: string): Promise<Check | undefined> {
   try {
     const problems = await logsProblems(readStackFile(stack), process.env);

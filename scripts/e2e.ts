@@ -29,9 +29,10 @@ const onNewerEngine = ['stack', 'logs-stack', 'incidents'];
 
 /**
  * `make e2e [-- <jest arguments>]`: prepares the real parts, then runs the files of test/e2e one
- * after another. `PLATFORM=kubernetes` runs only the test on a cluster. Without arguments, it then repeats the suites in `onNewerEngine` on the newest
- * Docker engine of Debian, because the machine's own may be years old. `--newer-engine` before the
- * arguments runs only those suites on the newer engine. Ends with `N passed, N failed`.
+ * after another. `PLATFORM=kubernetes` runs only the test on a cluster. Without arguments, it then
+ * repeats the suites in `onNewerEngine` on the newest Docker engine of Debian, because the
+ * machine's own may be years old. `--newer-engine` before the arguments runs only those suites on
+ * the newer engine. Ends with `N passed, N failed`.
  */
 async function main(): Promise<number> {
   const words = process.argv.slice(2).filter((word) => word !== '--');

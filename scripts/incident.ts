@@ -104,7 +104,9 @@ async function heal(stage: Stage): Promise<void> {
 /** Time that a service may take to come back. */
 const patienceMs = 30_000;
 
-/** Sends the incident to the traffic generator, which passes it to the application through Redis. */
+/**
+ * Sends the incident to the traffic generator, which passes it to the application through Redis.
+ */
 async function play(stage: Stage, kind: string): Promise<void> {
   const url = `${published(await running(stage, 'traffic'))}/incident`;
   const deadline = Date.now() + patienceMs;

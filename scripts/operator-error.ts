@@ -16,7 +16,9 @@ export function runMain(main: () => Promise<number | void>): void {
   );
 }
 
-/** Our own errors have a message for the operator. Anything else is a bug and gets a stack trace. */
+/**
+ * Our own errors have a message for the operator. Anything else is a bug and gets a stack trace.
+ */
 function operatorText(error: unknown): string {
   if (!(error instanceof Error)) return `error: ${String(error)}`;
   const expected = ['OperatorError', 'KitError', 'SettingsError', 'StackError'].includes(

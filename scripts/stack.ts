@@ -203,7 +203,9 @@ async function forgetStack({ stack, backend, pulumi }: Context): Promise<void> {
   if (others.length === 0 && !salted) rmSync(stateDir, { recursive: true, force: true });
 }
 
-/** Runs pulumi on this terminal, and explains errors whose original message is hard to understand. */
+/**
+ * Runs pulumi on this terminal, and explains errors whose original message is hard to understand.
+ */
 async function run({ stack, backend, pulumi }: Context, args: string[]): Promise<number> {
   let stderr = '';
   const code = await foreground(pulumi, [...args, '--stack', stack], {

@@ -8,7 +8,9 @@ export const secretFiles = {
 
 /** Configured receivers. An undefined one notifies nobody. */
 export interface ReceiverChannels {
-  /** Directory of alertmanager.yml: Alertmanager resolves secret files from its working directory. */
+  /**
+   * Directory of alertmanager.yml: Alertmanager resolves secret files from its working directory.
+   */
   readonly folder: string;
   readonly pagerduty?: { readonly eventsUrl: string };
   readonly slack?: {
@@ -31,7 +33,9 @@ export interface ReceiverConfig {
 
 interface Notifier {
   readonly send_resolved: boolean;
-  /** Timeout of one attempt. Without it, one hanging request would use up the time for all retries. */
+  /**
+   * Timeout of one attempt. Without it, one hanging request would use up the time for all retries.
+   */
   readonly timeout: string;
 }
 

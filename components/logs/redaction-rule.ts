@@ -24,8 +24,8 @@ export interface RedactionRule {
  * changes.
  *
  * - Strings: the folded line (`folded`) contains one of them. A search for a string costs a
- *   hundredth of a pattern. It is
- *   ten times as fast again if the string starts with a rare letter: `ken` is found ten times as fast as `token`.
+ *   hundredth of a pattern. It is ten times as fast again if the string starts with a rare letter:
+ *   `ken` is found ten times as fast as `token`.
  * - A pattern that matches the line, case-insensitive.
  * - A pattern that does not match the whole folded line.
  */

@@ -13,8 +13,8 @@ export interface BucketKeys {
 export const bucketPath = '/bucket';
 
 /**
- * Text of Thanos's object store configuration. Contains the keys, so it is a secret file. Without keys, Thanos uses the
- * identity of the machine or of the pod's service account. Pure.
+ * Text of Thanos's object store configuration. Contains the keys, so it is a secret file. Without
+ * keys, Thanos uses the identity of the machine or of the pod's service account. Pure.
  *
  * Each stack has its own prefix in a bucket: two compactors on the same blocks would corrupt them.
  *

@@ -36,12 +36,12 @@ const user = { uid: 65534, gid: 65534 };
 const ownedLike = { image: images.prometheus, path: '/prometheus' };
 
 /**
- * The bucket's side of Thanos: the compactor (merges blocks, downsamples, deletes) and the store gateway (answers
- * queries for what is in the bucket).
+ * The bucket's side of Thanos: the compactor (merges blocks, downsamples, deletes) and the store
+ * gateway (answers queries for what is in the bucket).
  *
- * Provisions one instance of each with a volume for temporary data, and with `longTerm.store: filesystem` the volume
- * that is the bucket. Credentials are in a secret file. Deploy it before Prometheus, whose sidecar
- * (`thanosSidecar`) uploads to the bucket.
+ * Provisions one instance of each with a volume for temporary data, and with `longTerm.store:
+ * filesystem` the volume that is the bucket. Credentials are in a secret file. Deploy it before
+ * Prometheus, whose sidecar (`thanosSidecar`) uploads to the bucket.
  *
  * Upstream: https://thanos.io/tip/thanos/getting-started.md/
  */
@@ -79,11 +79,11 @@ export interface LongTermQueryArgs {
 }
 
 /**
- * The query side of Thanos: the querier (PromQL over Prometheus's sidecars and the store gateway, replicas merged) and
- * the query frontend with its cache, which is Grafana's data source.
+ * The query side of Thanos: the querier (PromQL over Prometheus's sidecars and the store gateway,
+ * replicas merged) and the query frontend with its cache, which is Grafana's data source.
  *
- * Provisions one instance of each, without volumes. On Docker the frontend is published on the loopback interface
- * (`longTerm.port`). Prometheus scrapes both, so it gets a connection to them.
+ * Provisions one instance of each, without volumes. On Docker the frontend is published on the
+ * loopback interface (`longTerm.port`). Prometheus scrapes both, so it gets a connection to them.
  */
 export class LongTermQuery extends pulumi.ComponentResource {
   readonly query: Endpoint;
@@ -111,7 +111,10 @@ export class LongTermQuery extends pulumi.ComponentResource {
 /** Name of the companion of Prometheus. */
 export const sidecarName = 'sidecar';
 
-/** What Prometheus runs beside itself, so that its blocks get into the bucket (metrics/prometheus.ts). */
+/**
+ * What Prometheus runs beside itself, so that its blocks get into the bucket
+ * (metrics/prometheus.ts).
+ */
 export interface Sidecar {
   readonly companion: Companion;
   readonly job: { readonly name: string; readonly port: string };
@@ -217,7 +220,8 @@ export function storeWorkload(
       bucketFile(settings),
       { path: paths.index, content: config.indexCacheConfig(memoryMiB) },
     ],
-    // Headers of the indexes: about a hundredth of the bucket. They are fetched again if they are lost.
+    // Headers of the indexes: about a hundredth of the bucket. They are fetched again if they are
+    // lost.
     volumes: [{ name: 'data', path: paths.data, sizeMiB: 2_048, ownedLike }],
     sharedVolumes: sharedBucket(settings, compactor).map((volume) => ({
       ...volume,

@@ -25,7 +25,10 @@ export function longTermFindings(parsed: CheckedLongTerm): Finding[] {
 
 const at = ['longTerm', 'store'];
 
-/** Compactor, store gateway and sidecar share one directory, and their pods may be on different nodes. */
+/**
+ * Compactor, store gateway and sidecar share one directory, and their pods may be on different
+ * nodes.
+ */
 function filesystem({ platform, longTerm }: CheckedLongTerm): Finding[] {
   if (platform !== 'kubernetes' || longTerm.store !== 'filesystem') return [];
   const what =

@@ -4,7 +4,9 @@ import { doc, duration, httpUrl, kind, onlyOn, port, secret, size } from '../set
 /** Where blocks are kept. `none`: only Prometheus keeps metrics. */
 export const stores = ['none', 'filesystem', 's3', 'gcs', 'azure'] as const;
 
-/** External label by which Thanos recognises series of replicas: it is dropped when they are merged. */
+/**
+ * External label by which Thanos recognises series of replicas: it is dropped when they are merged.
+ */
 export const replicaLabel = 'replica';
 
 const text = (what: string, pattern: RegExp) =>
@@ -52,7 +54,10 @@ const azure = z
   .optional()
   .meta(doc('Azure Blob Storage.', '.account audifimetrics'));
 
-/** Thanos downsamples to 5 minutes after 40 hours and to 1 hour after 10 days: data has to last until then. */
+/**
+ * Thanos downsamples to 5 minutes after 40 hours and to 1 hour after 10 days: data has to last
+ * until then.
+ */
 const kept = (min: string, what: string, value: string) =>
   duration(min, '10y')
     .default(value)

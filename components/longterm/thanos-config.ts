@@ -25,8 +25,9 @@ export const thanosPorts = {
 } as const;
 
 /**
- * File in the data directory of Prometheus in which the sidecar lists the blocks that it has uploaded. Prometheus (3.9 and
- * newer) compacts no block that is not in there, so local compaction can stay on.
+ * File in the data directory of Prometheus in which the sidecar lists the blocks that it has
+ * uploaded. Prometheus (3.9 and newer) compacts no block that is not in there, so local compaction
+ * can stay on.
  */
 export const uploadedBlocksFile = `${prometheusPaths.data}/thanos.shipper.json`;
 
@@ -36,8 +37,8 @@ const grpc = (port: number): string => `--grpc-address=0.0.0.0:${port}`;
 const bucket = `--objstore.config-file=${thanosPaths.bucket}`;
 
 /**
- * Arguments of the sidecar: it uploads each finished block of Prometheus, and answers queries for what Prometheus has.
- * https://thanos.io/tip/components/sidecar.md/
+ * Arguments of the sidecar: it uploads each finished block of Prometheus, and answers queries for
+ * what Prometheus has. https://thanos.io/tip/components/sidecar.md/
  *
  * @param prometheusUrl URL of the Prometheus that it stands beside
  */
@@ -52,12 +53,14 @@ export const sidecarArguments = (prometheusUrl: string): string[] => [
 ];
 
 /**
- * Arguments of the compactor, of which there must be exactly one on a bucket. It merges blocks, downsamples them, and deletes
- * what is older than its retention. https://thanos.io/tip/components/compact.md/
+ * Arguments of the compactor, of which there must be exactly one on a bucket. It merges blocks,
+ * downsamples them, and deletes what is older than its retention.
+ * https://thanos.io/tip/components/compact.md/
  *
- * It halts on an error that a restart cannot repair, such as overlapping blocks, and keeps running, so that the logs and the
- * metric `thanos_compact_halted` stay (alert ThanosCompactorHalted). `--no-debug.halt-on-error` would restart it in a
- * loop, which downloads the same blocks again each time.
+ * It halts on an error that a restart cannot repair, such as overlapping blocks, and keeps running,
+ * so that the logs and the metric `thanos_compact_halted` stay (alert ThanosCompactorHalted).
+ * `--no-debug.halt-on-error` would restart it in a loop, which downloads the same blocks again each
+ * time.
  */
 export const compactorArguments = ({ retention }: ParsedLongTerm['longTerm']): string[] => [
   'compact',
@@ -106,12 +109,13 @@ export const indexCacheConfig = (memoryMiB: number): string =>
   });
 
 /**
- * Arguments of the querier: PromQL over sidecars and the store gateway as one source. Series that differ in the replica
- * label only are one. https://thanos.io/tip/components/query.md/
+ * Arguments of the querier: PromQL over sidecars and the store gateway as one source. Series that
+ * differ in the replica label only are one. https://thanos.io/tip/components/query.md/
  *
- * A range query gets aggregates of at most a fifth of its step; an instant query, at most 5 minutes, so that a window of 30
- * days reaches beyond the retention of raw samples. If the store gateway fails, answers contain what Prometheus has, with a
- * warning: during an incident that is better than none.
+ * A range query gets aggregates of at most a fifth of its step; an instant query, at most 5
+ * minutes, so that a window of 30 days reaches beyond the retention of raw samples. If the store
+ * gateway fails, answers contain what Prometheus has, with a warning: during an incident that is
+ * better than none.
  */
 export const queryArguments = (): string[] => [
   'query',
@@ -131,8 +135,8 @@ export const endpointsConfig = (stores: readonly string[]): string =>
   yaml({ endpoints: stores.map((address) => ({ address: `dns+${address}` })) });
 
 /**
- * Arguments of the query frontend: it splits long queries and caches the parts in memory. Grafana's queries go to it.
- * https://thanos.io/tip/components/query-frontend.md/
+ * Arguments of the query frontend: it splits long queries and caches the parts in memory. Grafana's
+ * queries go to it. https://thanos.io/tip/components/query-frontend.md/
  */
 export const frontendArguments = (queryUrl: string): string[] => [
   'query-frontend',

@@ -18,7 +18,9 @@ export interface PostgresAddress {
   /** 1 to 65535. */
   readonly port: number;
   readonly database: string;
-  /** libpq's modes. `verify-…` trusts the certificate authorities of the image. @default 'disable' */
+  /**
+   * libpq's modes. `verify-…` trusts the certificate authorities of the image. @default 'disable'
+   */
   readonly sslmode?: SslMode;
 }
 

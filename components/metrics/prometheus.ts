@@ -61,15 +61,16 @@ const port = services.prometheus.ports.http;
 /**
  * Prometheus 3.13, the long-term support release.
  *
- * Provisions `prometheus.replicas` instances with their configuration, a volume for the data of each (kept through replacement
- * and `destroy`), the spec's seven scrape jobs, and the stack's own. Retention is limited by age
- * and by size. Exemplars are kept in memory. Prometheus is only reachable on the loopback interface
- * and in the stack's network. The admin, lifecycle and remote-write APIs are off. Selected metrics
- * also go to the targets of `forwarding`.
+ * Provisions `prometheus.replicas` instances with their configuration, a volume for the data of
+ * each (kept through replacement and `destroy`), the spec's seven scrape jobs, and the stack's own.
+ * Retention is limited by age and by size. Exemplars are kept in memory. Prometheus is only
+ * reachable on the loopback interface and in the stack's network. The admin, lifecycle and
+ * remote-write APIs are off. Selected metrics also go to the targets of `forwarding`.
  *
- * Several instances scrape the same targets and evaluate the same rules, independently. Their alerts
- * are the same to Alertmanager, which merges them. A client stays with one of them while it is ready,
- * because the samples of two instances differ by a few seconds. Only the first one forwards metrics.
+ * Several instances scrape the same targets and evaluate the same rules, independently. Their
+ * alerts are the same to Alertmanager, which merges them. A client stays with one of them while it
+ * is ready, because the samples of two instances differ by a few seconds. Only the first one
+ * forwards metrics.
  *
  * Upstream: https://prometheus.io/docs/prometheus/latest/command-line/prometheus/
  */

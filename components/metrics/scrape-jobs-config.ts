@@ -14,8 +14,9 @@ export interface ScrapeJobsArgs {
   /** Endpoints of the services. */
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   /**
-   * Discovery of services that have no endpoint when Prometheus is deployed: the platform's own container metrics
-   * instead of `cadvisor`, and services that are deployed after Prometheus. @default none
+   * Discovery of services that have no endpoint when Prometheus is deployed: the platform's own
+   * container metrics instead of `cadvisor`, and services that are deployed after Prometheus.
+   * @default none
    */
   readonly discoveries?: Readonly<Record<string, Discovery | undefined>>;
   readonly settings: Pick<Settings, 'uptime'>;

@@ -10,8 +10,8 @@ const kubeSystem = 'kube-system';
 const dnsLabels = { 'k8s-app': 'kube-dns' };
 
 /**
- * The cluster's DNS, as kubeadm installs it. It knows the cluster's names and those alone: the network of Docker's
- * containers has a server that pods cannot reach.
+ * The cluster's DNS, as kubeadm installs it. It knows the cluster's names and those alone: the
+ * network of Docker's containers has a server that pods cannot reach.
  */
 export function dns(): KubeObject[] {
   const corefile = [
@@ -117,8 +117,8 @@ export const volumeNames = (node: string): string[] =>
   Array.from({ length: volumesPerNode }, (_, i) => `${node}-${i}`);
 
 /**
- * The default storage class: folders of a node, made beforehand. A claim takes the first one that is free on the
- * node of its pod. The sizes are said and not held to.
+ * The default storage class: folders of a node, made beforehand. A claim takes the first one that
+ * is free on the node of its pod. The sizes are said and not held to.
  */
 export function storage(nodes: readonly string[]): KubeObject[] {
   const name = 'node-folders';

@@ -11,7 +11,9 @@ import { run, type RunResult, tail } from '../run';
 import { dns, type KubeObject, storage, volumeNames, volumesFolder } from './addons';
 import { clusterImages } from './images';
 
-/** Of every container, network and volume of a cluster, with its name: what the end of it removes. */
+/**
+ * Of every container, network and volume of a cluster, with its name: what the end of it removes.
+ */
 const label = 'io.audifi.cluster';
 
 export interface ClusterOptions {
@@ -24,12 +26,12 @@ export interface ClusterOptions {
 }
 
 /**
- * A Kubernetes cluster of nodes that are containers of the Docker daemon: etcd, the API server, controllers,
- * scheduler, kubelets and kube-proxy as upstream has them, CoreDNS, containerd, and NetworkPolicies that kube-router
- * enforces.
+ * A Kubernetes cluster of nodes that are containers of the Docker daemon: etcd, the API server,
+ * controllers, scheduler, kubelets and kube-proxy as upstream has them, CoreDNS, containerd, and
+ * NetworkPolicies that kube-router enforces.
  *
- * Everything of it is inside these containers: addresses, packet filters, mounts, processes, data. Its end leaves
- * nothing on the machine.
+ * Everything of it is inside these containers: addresses, packet filters, mounts, processes, data.
+ * Its end leaves nothing on the machine.
  */
 export class Cluster {
   /**
@@ -198,8 +200,8 @@ export class Cluster {
 }
 
 /**
- * What `--privileged` is, but for one capability: where the Docker daemon itself lacks it, as in some virtual machines,
- * no container of that flag starts.
+ * What `--privileged` is, but for one capability: where the Docker daemon itself lacks it, as in
+ * some virtual machines, no container of that flag starts.
  */
 const unconfined = [
   ...['--cap-add', 'ALL', '--cap-drop', 'SYS_RESOURCE'],

@@ -9,8 +9,9 @@ export interface OwnImage {
 const iptables = ['iptables', 'iptables-restore', 'iptables-save'];
 
 /**
- * A node: Debian's containerd with what it needs, and Kubernetes' parts, started by a script of ours. The packages'
- * own scripts did not run, so the links that they would have made are made here.
+ * A node: Debian's containerd with what it needs, and Kubernetes' parts, started by a script of
+ * ours. The packages' own scripts did not run, so the links that they would have made are made
+ * here.
  */
 const node: OwnImage = {
   ref: 'audifi.local/cluster-node:1',

@@ -24,7 +24,10 @@ export const networkPolicies: Rule = {
   },
 };
 
-/** Without `policyTypes` a policy limits what comes in, and what goes out only if it has rules for that. */
+/**
+ * Without `policyTypes` a policy limits what comes in, and what goes out only if it has rules for
+ * that.
+ */
 function limits({ props }: PolicyResource, direction: string): boolean {
   const types = at(props, 'spec', 'policyTypes');
   if (types === undefined) {

@@ -26,10 +26,13 @@ const { thanosSidecar: sidecar, thanosCompactor: compactor, thanosStore: store }
 const failedShare = 0.05;
 
 /*
- * These windows do not follow `alerts.speedUp`: Prometheus finishes a block every two hours, and Thanos has
- * intervals of its own.
+ * These windows do not follow `alerts.speedUp`: Prometheus finishes a block every two hours, and
+ * Thanos has intervals of its own.
  */
-/** Seconds in which Prometheus finishes a block: at most three hours after its start, then every two. */
+/**
+ * Seconds in which Prometheus finishes a block: at most three hours after its start, then every
+ * two.
+ */
 const blockWindow = 6 * 3_600;
 /** Seconds in which the store gateway reads the list of blocks: every 15 minutes. */
 const syncWindow = 3_600;

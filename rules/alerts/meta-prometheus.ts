@@ -28,7 +28,9 @@ const common = {
   dashboard: 'audifi-stack',
 } as const;
 
-/** Alerts on Prometheus itself. Gauges are read over a window, so one failed scrape hides nothing. */
+/**
+ * Alerts on Prometheus itself. Gauges are read over a window, so one failed scrape hides nothing.
+ */
 export function prometheusAlerts(c: Context): readonly Alert[] {
   return [
     configReloadFailed(c),

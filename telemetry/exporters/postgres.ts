@@ -24,7 +24,9 @@ const ofDatabase = (what: string, unit: 'queries' | 'errors' | 'things' | 'conne
   budget: 20,
 });
 
-/** PostgreSQL, by postgres_exporter 0.19 with the queries of components/metrics/postgres-config.ts. */
+/**
+ * PostgreSQL, by postgres_exporter 0.19 with the queries of components/metrics/postgres-config.ts.
+ */
 export const postgresMetrics = {
   pg_up: gauge({ unit: 'boolean', help: '1 if the exporter could query PostgreSQL.' }),
   pg_exporter_last_scrape_error: gauge({

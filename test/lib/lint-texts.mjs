@@ -3,8 +3,8 @@ import { ESLint } from 'eslint';
 
 /**
  * Lints texts as if they were files of the project: `[{ path, text }]` on standard input, a list of
- * messages for each on standard output. A process of its own, because jest cannot load an ES module as
- * configuration. Rules that need types are left out: the files do not exist.
+ * messages for each on standard output. A process of its own, because jest cannot load an ES module
+ * as configuration. Rules that need types are left out: the files do not exist.
  */
 const rules = ['local/import-directions', 'no-restricted-syntax', 'no-console', 'eqeqeq'];
 const eslint = new ESLint({

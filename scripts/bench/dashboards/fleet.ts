@@ -35,8 +35,8 @@ const instances: Readonly<Partial<Record<JobName, number>>> = {
 };
 
 /**
- * Prometheus itself is real, the checks have no targets here, Promtail is the agent, and metrics are
- * not kept for longer.
+ * Prometheus itself is real, the checks have no targets here, Promtail is the agent, and metrics
+ * are not kept for longer.
  */
 const notSimulated: readonly string[] = [
   ...['prometheus', 'uptime', 'otel-agent'],

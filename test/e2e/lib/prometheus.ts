@@ -10,7 +10,9 @@ export interface Target {
   readonly scrapeUrl: string;
 }
 
-/** The HTTP API of a running Prometheus. https://prometheus.io/docs/prometheus/latest/querying/api/ */
+/**
+ * The HTTP API of a running Prometheus. https://prometheus.io/docs/prometheus/latest/querying/api/
+ */
 export class PrometheusApi {
   constructor(private readonly url: string) {}
 

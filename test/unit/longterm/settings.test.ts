@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { afterCommand, parse, refusal, stackConfig, type Tree } from '../../lib/pulumi-config';
 
-/** Settings that cannot work: why, what, keys that are named, what the message says, keys that are secret. */
+/**
+ * Settings that cannot work: why, what, keys that are named, what the message says, keys that are
+ * secret.
+ */
 const broken: readonly (readonly [
   why: string,
   tree: Tree,
