@@ -7,10 +7,12 @@ NODES ?=
 TSX := node_modules/.bin/tsx
 # Faster than the tsx command, which starts a second process and ES module hooks.
 STACK_TS := node --require tsx/cjs scripts/stack.ts
-export PURGE
+BASE ?=
+REPORT ?=
+export PURGE REPORT
 .DEFAULT_GOAL := help
 ARGS ?=
-.PHONY: help up preview policy refresh status destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
+.PHONY: help up preview changes policy refresh drift status comment kubeconfig destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,11 +29,17 @@ up: node_modules/.installed ## deploy the stack, wait until it is ready, print t
 preview: node_modules/.installed ## show what up would change
 	@$(STACK_TS) preview $(STACK)
 
+changes: node_modules/.installed ## what changes for people since a commit, without an engine: BASE=main
+	@$(TSX) scripts/changes-since.ts "$(STACK)" "$(BASE)"
+
 policy: node_modules/.installed ## judge what is deployed by the rules in policy/; preview judges what would be
 	@$(STACK_TS) policy $(STACK)
 
 refresh: node_modules/.installed ## compare the state with the running containers; then up repairs differences
 	@$(STACK_TS) refresh $(STACK)
+
+drift: node_modules/.installed ## fail if somebody changed by hand what Pulumi provisioned; changes nothing
+	@$(STACK_TS) drift $(STACK)
 
 status: node_modules/.installed ## print services, URLs and whether they are ready
 	@$(STACK_TS) status $(STACK)
@@ -44,6 +52,13 @@ incident: node_modules/.installed ## break the reference application: KIND=error
 
 pulumi: node_modules/.installed ## run any pulumi command on the stack: make pulumi ARGS="config set …"
 	@$(STACK_TS) pulumi $(STACK) $(ARGS)
+
+# In a workflow (.github/workflows): a file as comment on the pull request; the cluster's address.
+comment: node_modules/.installed
+	@$(TSX) scripts/pull-request.ts "$(STACK)" "$(REPORT)"
+
+kubeconfig: node_modules/.installed
+	@$(TSX) scripts/kubeconfig.ts
 
 render: node_modules/.installed ## write configuration files and manifests to build/<stack>/
 	@$(TSX) scripts/render.ts --stack $(STACK)

@@ -186,6 +186,8 @@ const layers = [
     files: /^scripts\//,
     may: [
       ...['kit', 'config', 'judge', 'rules', 'telemetry', 'reference-app', 'tunnel', 'policy'],
+      // The program without an engine.
+      'render',
       ...plain,
     ],
   },

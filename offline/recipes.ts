@@ -158,6 +158,21 @@ export const recipes = {
       arch: goArch,
     },
   },
+  actionlint: {
+    version: '1.7.12',
+    module: 'actionlint',
+    package: 'github.com/rhysd/actionlint/cmd/actionlint',
+    variables: { 'github.com/rhysd/actionlint.version': '1.7.12' },
+    release: {
+      archive: github(
+        'rhysd/actionlint',
+        'v1.7.12',
+        `actionlint_1.7.12_${process.platform}_{arch}.tar.gz`,
+      ),
+      checksums: github('rhysd/actionlint', 'v1.7.12', 'actionlint_1.7.12_checksums.txt'),
+      arch: goArch,
+    },
+  },
   caddy: {
     version: '2.11.9',
     module: 'caddy',

@@ -2,14 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as pulumi from '@pulumi/pulumi';
-import main from '../index';
 import { OperatorError, runMain } from './operator-error';
-import { stackConfig, withGaps } from './stack-config';
 import { dashboardFiles } from './render/dashboards';
+import { declared } from './render/declared';
 import { dockerFiles } from './render/docker';
 import { type Files, yaml } from './render/files';
 import { kubernetesFiles } from './render/kubernetes';
-import { record, type Recorded } from './render/record';
+import type { Recorded } from './render/record';
 import { projectRoot } from './stack-files';
 
 /**
@@ -22,9 +21,7 @@ import { projectRoot } from './stack-files';
  * @returns content by path below `build/<stack>/`
  */
 export async function render(stack: string, root = projectRoot): Promise<Files> {
-  const { values: given, secretKeys } = stackConfig(stack, root);
-  const values = withGaps(given);
-  const resources = await record(main, { stack, config: values, secretKeys });
+  const { resources, values, secretKeys } = await declared(stack, root);
   return {
     ...dockerFiles(resources),
     ...kubernetesFiles(resources),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { settingsSchema } from '../components/settings/schema';
-import { projectName, projectRoot, readStackFile } from './stack-files';
+import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
 
 /** The config of a stack as the engine passes it to the program, with dummies for all secrets. */
 export interface StackConfig {
@@ -18,11 +18,16 @@ export interface StackConfig {
  * Throws an `OperatorError` with file and line if the stack file is missing or is not YAML.
  *
  * @param root folder of Pulumi.yaml
+ * @param file the stack's file, where it is not the one in `root`
  */
-export function stackConfig(stack: string, root = projectRoot): StackConfig {
+export function stackConfig(
+  stack: string,
+  root = projectRoot,
+  file: Pick<StackFile, 'config'> = readStackFile(stack, root),
+): StackConfig {
   const values: Record<string, string> = {};
   const secretKeys: string[] = [];
-  const given = { ...projectDefaults(root), ...readStackFile(stack, root).config };
+  const given = { ...projectDefaults(root), ...file.config };
   for (const [written, value] of Object.entries(given)) {
     const key = written.includes(':') ? written : `${projectName}:${written}`;
     const secrets = secretPaths(value);

@@ -9,6 +9,7 @@ import { docker, ownVolumes } from './docker';
 import { leftOut, overruled } from './left-out';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
+import { preview } from './preview';
 import { foreground } from './process';
 import { type Place, workloadStates } from './pods';
 import { recoverFromInterruption } from './recover';
@@ -19,14 +20,14 @@ import { shapeOf } from './stack-settings';
 import { printStatus } from './status';
 
 /**
- * `make up | preview | policy | refresh | destroy | status | pulumi ARGS=…`: prepares the tools,
- * runs `pulumi` on the program, and prints the result. Everything that provisions is in index.ts.
+ * `make up | preview | policy | refresh | drift | destroy | status | pulumi ARGS=…`: prepares the
+ * tools, runs `pulumi` on the program, and prints the result. Everything that provisions is in
+ * index.ts.
  */
-const commands = ['up', 'preview', 'policy', 'refresh', 'destroy', 'status', 'pulumi'] as const;
+const commands = [
+  ...(['up', 'preview', 'policy', 'refresh', 'drift', 'destroy', 'status', 'pulumi'] as const),
+] as const;
 type Command = (typeof commands)[number];
-
-/** Checks each resource, on any backend. */
-const policyPack = ['--policy-pack', 'policy'] as const;
 
 interface Context {
   readonly stack: string;
@@ -71,9 +72,16 @@ async function main(): Promise<number> {
     case 'up':
       return up(context);
     case 'preview':
-      return run(context, ['preview', '--diff', ...policyPack, ...backend.configArgs]);
+      return withCleanErrors((onStderr) =>
+        preview({
+          ...{ stack, pulumi, onStderr, env: backend.env, configArgs: backend.configArgs },
+          file: overruled(file, overrides),
+        }),
+      );
     case 'policy':
-      return run(context, ['policy', 'analyze', ...policyPack]);
+      return run(context, ['policy', 'analyze', '--policy-pack', 'policy']);
+    case 'drift':
+      return withTunnel(context, () => drift(context));
     case 'refresh':
       return withTunnel(context, () =>
         run(context, ['refresh', '--yes', '--skip-preview', ...backend.configArgs]),
@@ -203,18 +211,41 @@ async function forgetStack({ stack, backend, pulumi }: Context): Promise<void> {
   if (others.length === 0 && !salted) rmSync(stateDir, { recursive: true, force: true });
 }
 
-/**
- * Runs pulumi on this terminal, and explains errors whose original message is hard to understand.
- */
-async function run({ stack, backend, pulumi }: Context, args: string[]): Promise<number> {
+/** Compares the state with what runs, and changes neither. Exit code 1 if somebody changed something by hand. */
+async function drift(context: Context): Promise<number> {
+  const code = await run(context, [
+    ...['refresh', '--preview-only', '--expect-no-changes', '--diff'],
+    ...context.backend.configArgs,
+  ]);
+  const { stack } = context;
+  process.stdout.write(
+    code === 0
+      ? `\nNo drift: ${stack} is as Pulumi left it.\n`
+      : `\n${stack} is not as Pulumi left it, or cannot be read. To take it into the state and repair it: ` +
+          `make refresh up STACK=${stack}\n`,
+  );
+  return code;
+}
+
+/** Runs pulumi on this terminal. */
+function run({ stack, backend, pulumi }: Context, args: string[]): Promise<number> {
+  return withCleanErrors((onStderr) =>
+    foreground(pulumi, [...args, '--stack', stack], {
+      env: backend.env,
+      cwd: projectRoot,
+      onStderr,
+    }),
+  );
+}
+
+/** Explains errors whose original message is hard to understand. */
+async function withCleanErrors(
+  work: (onStderr: (text: string) => void) => Promise<number>,
+): Promise<number> {
   let stderr = '';
-  const code = await foreground(pulumi, [...args, '--stack', stack], {
-    env: backend.env,
-    cwd: projectRoot,
-    onStderr: (text) => {
-      stderr = (stderr + text).slice(-20_000);
-      if (!/incorrect passphrase|^warning: using pulumi-/.test(text)) process.stderr.write(text);
-    },
+  const code = await work((text) => {
+    stderr = (stderr + text).slice(-20_000);
+    if (!/incorrect passphrase|^warning: using pulumi-/.test(text)) process.stderr.write(text);
   });
   if (code !== 0 && /incorrect passphrase/.test(stderr))
     throw new OperatorError(cleanError(stderr));

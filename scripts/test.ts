@@ -1,6 +1,16 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { KitError, prepare } from '../offline/kit';
 import { jestResults, listed, slowest } from './jest-results';
 import { lintCache } from './lint-cache';
 import { runMain } from './operator-error';
@@ -20,7 +30,7 @@ type Check = [name: string, run: () => Promise<Outcome>];
 
 /**
  * `make test`: type check, lint, format and unit tests, two at a time. Needs no Docker. Ends with
- * `N passed, N failed`, where each of the first three counts as one.
+ * `N passed, N failed`, where each but the unit tests counts as one.
  *
  * Files that passed and have not changed since are skipped (caches in node_modules/.cache);
  * `make lint` and `make typecheck` check all files.
@@ -32,6 +42,7 @@ async function main(): Promise<number> {
     ['eslint', lint],
     ['tsc --noEmit', () => command('tsc', ['--noEmit', '--incremental', ...buildInfo])],
     ['prettier --check', () => command('prettier', ['--check', ...prettierCache, '.'])],
+    ['actionlint', workflows],
   ];
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
@@ -67,6 +78,40 @@ async function lint(): Promise<Outcome> {
   const outcome = await command('eslint', stale);
   if (outcome.failed === 0) remember();
   return outcome;
+}
+
+/**
+ * Where actionlint can neither be downloaded nor built, the workflows stay unchecked with a note; in a workflow (CI) that is a
+ * failure.
+ */
+async function workflows(): Promise<Outcome> {
+  const folder = join(projectRoot, '.github', 'workflows');
+  const files = readdirSync(folder).map((file) => join(folder, file));
+  const passed = cache('test.workflows');
+  const state = createHash('sha256').update(
+    readFileSync(join(projectRoot, 'offline', 'recipes.ts')),
+  );
+  files.forEach((file) => state.update(readFileSync(file)));
+  const digest = state.digest('hex');
+  if (existsSync(passed) && readFileSync(passed, 'utf8') === digest) {
+    return { passed: 1, failed: 0, output: '' };
+  }
+  try {
+    const kit = await prepare({ need: ['actionlint'], log: () => undefined });
+    // shellcheck and pyflakes would be used where they happen to be installed.
+    const args = ['-shellcheck=', '-pyflakes=', ...files];
+    const { code, stdout, stderr } = await capture(kit.commands['actionlint'] ?? '', args);
+    if (code === 0) {
+      mkdirSync(dirname(passed), { recursive: true });
+      writeFileSync(passed, digest);
+    }
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output: stdout + stderr };
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    const failed = process.env['CI'] ? 1 : 0;
+    const note = `     workflows not checked: ${error.message}\n`;
+    return { passed: 0, failed, output: '', note };
+  }
 }
 
 const bin = (name: string): string => join(projectRoot, 'node_modules', '.bin', name);

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { declare } from './changes/declare';
+import { changesBetween, type DeclaredResource } from './changes/recorded';
+import { publish } from './changes/report';
+import { asMarkdown, asText, summarise } from './changes/summary';
+import { OperatorError, runMain } from './operator-error';
+import { capture } from './process';
+import { projectRoot, readStackFile } from './stack-files';
+
+/**
+ * `make changes BASE=main STACK=prod`: says what changes for people between a commit and the working tree. Runs both
+ * programs without an engine, so it needs no Docker, no cluster and no credentials.
+ */
+async function main(): Promise<number> {
+  const [stack = 'dev', base = ''] = process.argv.slice(2);
+  if (base === '') throw new OperatorError('BASE is missing. Example: make changes BASE=main');
+  readStackFile(stack);
+  const before = await declaredAt(base, stack);
+  const after = await declare(stack);
+  const sections = summarise(changesBetween(before, after));
+  process.stdout.write(asText(stack, sections));
+  publish(asMarkdown(stack, sections));
+  return 0;
+}
+
+/** In a worktree of its own, with the packages of this one. */
+async function declaredAt(commit: string, stack: string): Promise<DeclaredResource[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'audifi-base-'));
+  const checkout = join(folder, 'base');
+  try {
+    await git('worktree', 'add', '--detach', '--quiet', checkout, commit);
+    symlinkSync(join(projectRoot, 'node_modules'), join(checkout, 'node_modules'));
+    return await declare(stack, { root: checkout, version: commit });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await git('worktree', 'prune');
+  }
+}
+
+async function git(...args: string[]): Promise<void> {
+  const { code, stderr } = await capture('git', args, { cwd: projectRoot });
+  if (code !== 0) throw new OperatorError(`git ${args.join(' ')}: ${stderr.trim()}`);
+}
+
+runMain(main);

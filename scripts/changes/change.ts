@@ -1,0 +1,78 @@
+import { encrypted } from '../../policy/values';
+
+export type Inputs = Readonly<Record<string, unknown>>;
+
+/** What would happen to one resource. */
+export interface Change {
+  /** Type token, e.g. `docker:index/container:Container`. */
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+  readonly op: 'create' | 'update' | 'replace' | 'delete';
+  /** Inputs of what is deployed; undefined if it is created. */
+  readonly old?: Inputs;
+  /** Inputs that the program declares; undefined if it is deleted. */
+  readonly new?: Inputs;
+}
+
+export const dockerContainer = 'docker:index/container:Container';
+const configMap = 'kubernetes:core/v1:ConfigMap';
+
+export type Side = 'old' | 'new';
+
+/** The plain files that a resource brings to a service, by path (on Kubernetes, by the key made of the path). */
+export function filesOf({ type, ...change }: Change, side: Side): ReadonlyMap<string, string> {
+  const inputs = change[side];
+  const files = new Map<string, string>();
+  if (inputs === undefined) return files;
+  const add = (name: unknown, content: unknown): void => {
+    if (typeof name === 'string' && typeof content === 'string') files.set(name, content);
+  };
+  if (type === configMap) {
+    for (const [key, content] of Object.entries(inputs['data'] ?? {})) add(key, content);
+  } else if (type === dockerContainer) {
+    for (const upload of listOf(inputs['uploads'])) add(upload['file'], upload['content']);
+  }
+  return files;
+}
+
+/** Whether a resource brings files that cannot be seen, because one of them is a secret. */
+export function hidesFiles({ type, ...change }: Change): boolean {
+  return (
+    type === dockerContainer &&
+    (['old', 'new'] as const).some((side) => change[side]?.['uploads'] === encrypted)
+  );
+}
+
+/** The maps in a list; none for anything else. */
+export function listOf(value: unknown): readonly Inputs[] {
+  return Array.isArray(value)
+    ? value.filter((item): item is Inputs => typeof item === 'object' && item !== null)
+    : [];
+}
+
+/** A value as text in which the order of keys says nothing. */
+export function canonical(value: unknown): string {
+  // In a list, so that undefined has a text as well.
+  return JSON.stringify([value], (_, inner: unknown) => {
+    if (typeof inner === 'symbol') return inner.description;
+    return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([x], [y]) => (x < y ? -1 : 1)))
+      : inner;
+  });
+}
+
+/** What is on one side alone, and what is on both. */
+export function compare<T>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+): { added: [string, T][]; removed: [string, T][]; kept: [string, T, T][] } {
+  return {
+    added: [...after].filter(([key]) => !before.has(key)),
+    removed: [...before].filter(([key]) => !after.has(key)),
+    kept: [...after].flatMap(([key, now]) => {
+      const was = before.get(key);
+      return was === undefined ? [] : [[key, was, now] as [string, T, T]];
+    }),
+  };
+}

@@ -1,0 +1,53 @@
+import { type ResourceState, unmarked } from '../../policy/events';
+import type { Change, Inputs } from './change';
+
+/** A line of the engine's event log, as far as it is read here. */
+interface EngineEvent {
+  readonly resourcePreEvent?: {
+    readonly metadata: {
+      readonly op: string;
+      readonly urn: string;
+      readonly type: string;
+      readonly old?: ResourceState | null;
+      readonly new?: ResourceState | null;
+    };
+  };
+}
+
+export interface Steps {
+  /** What would change, each resource once. */
+  readonly changes: readonly Change[];
+  /** Every resource as it would be. */
+  readonly declared: readonly ResourceState[];
+}
+
+const changing = new Set(['create', 'update', 'replace', 'delete']);
+
+/**
+ * Reads the event log of a preview (`--event-log`): one JSON object a line.
+ *
+ * Upstream: https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/apitype#EngineEvent
+ */
+export function stepsOf(eventLog: string): Steps {
+  const changes: Change[] = [];
+  const declared: ResourceState[] = [];
+  for (const line of eventLog.split('\n').filter((text) => text.trim() !== '')) {
+    const step = (JSON.parse(line) as EngineEvent).resourcePreEvent?.metadata;
+    if (step === undefined || isComponent(step.type)) continue;
+    // A replacement has three steps, and one of them is about both sides.
+    if (changing.has(step.op)) {
+      changes.push({
+        type: step.type,
+        name: step.urn.slice(step.urn.lastIndexOf('::') + 2),
+        op: step.op as Change['op'],
+        old: !step.old ? undefined : (unmarked(step.old.inputs) as Inputs),
+        new: !step.new || step.op === 'delete' ? undefined : (unmarked(step.new.inputs) as Inputs),
+      });
+    }
+    if (step.new && !/delete/.test(step.op)) declared.push(step.new);
+  }
+  return { changes, declared };
+}
+
+/** Groups of resources, the stack itself, and providers. */
+const isComponent = (type: string): boolean => /^(audifi|pulumi):/.test(type);

@@ -1,0 +1,41 @@
+import { canonical, type Change, compare, type Inputs } from './change';
+
+/** A resource that the program declared when it ran without an engine. */
+export interface DeclaredResource {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Inputs;
+}
+
+/**
+ * The difference between two versions of the program. There is no provider to ask, so a change is taken for a replacement
+ * where the Docker provider replaces (containers), and for an update elsewhere.
+ */
+export function changesBetween(
+  before: readonly DeclaredResource[],
+  after: readonly DeclaredResource[],
+): Change[] {
+  const byName = (resources: readonly DeclaredResource[]): ReadonlyMap<string, DeclaredResource> =>
+    new Map(resources.map((resource) => [`${resource.type} ${resource.name}`, resource]));
+  const { added, removed, kept } = compare(byName(before), byName(after));
+  return [
+    ...added.map(([, { type, name, inputs }]): Change => ({
+      type,
+      name,
+      op: 'create',
+      new: inputs,
+    })),
+    ...removed.map(([, { type, name, inputs }]): Change => ({
+      type,
+      name,
+      op: 'delete',
+      old: inputs,
+    })),
+    ...kept
+      .filter(([, was, now]) => canonical(was.inputs) !== canonical(now.inputs))
+      .map(([, was, { type, name, inputs }]): Change => {
+        const op = type === 'docker:index/container:Container' ? 'replace' : 'update';
+        return { type, name, op, old: was.inputs, new: inputs };
+      }),
+  ];
+}

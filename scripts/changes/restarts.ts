@@ -1,0 +1,83 @@
+import { canonical, type Change, dockerContainer, type Inputs } from './change';
+
+/** What people miss while a service is away. */
+const missed: Readonly<Record<string, string>> = {
+  prometheus: 'no metrics are stored and no alert is evaluated',
+  alertmanager: 'notifications wait',
+  loki: 'no logs can be queried; the agents send them afterwards',
+  promtail: 'logs are read later, none is lost',
+  'otel-agent': 'logs are read later, none is lost',
+  'otel-collector': 'applications keep spans for a short while, then drop them',
+  jaeger: 'no traces can be queried; the collector keeps spans meanwhile',
+  grafana: 'no dashboards',
+  inbox: 'nobody can look at the inbox',
+};
+
+/** Services that stop and start again, or go, with how long that takes. */
+export function restartLines(changes: readonly Change[]): string[] {
+  const lines = new Map<string, string>();
+  for (const change of changes) {
+    const line = restartOf(change);
+    if (line !== undefined) lines.set(line[0], line[1]);
+  }
+  return [...lines.values()];
+}
+
+function restartOf(change: Change): [service: string, line: string] | undefined {
+  const { type, op, name } = change;
+  if (type === dockerContainer) return onDocker(change);
+  const kind = /^kubernetes:apps\/v1:(Deployment|StatefulSet|DaemonSet)$/.exec(type)?.[1];
+  if (kind === undefined) return undefined;
+  if (op === 'create') return [name, `+ ${name}`];
+  if (op === 'delete') return [name, `- ${name} is removed`];
+  const [was, now] = [specOf(change.old), specOf(change.new)];
+  if (op === 'update' && canonical(was['template']) === canonical(now['template']))
+    return undefined;
+  return [name, `~ ${name}: ${onKubernetes(kind, now)}${effect(name, kind, now)}`];
+}
+
+function onDocker(change: Change): [string, string] | undefined {
+  const { op } = change;
+  const inputs = change.new ?? change.old ?? {};
+  if (inputs['start'] === false) {
+    // Its files are mounted by the service of the same name, which is made anew with them.
+    const service = /^(.+)-files$/.exec(change.name)?.[1];
+    return service === undefined || op === 'create' || op === 'delete'
+      ? undefined
+      : [service, `~ ${service}: stops, and starts with other files${miss(service)}`];
+  }
+  const { name } = change;
+  if (op === 'create') return [name, `+ ${name}`];
+  if (op === 'delete') return [name, `- ${name} is removed`];
+  if (op === 'update') return undefined;
+  const grace = change.old?.['destroyGraceSeconds'];
+  const within = typeof grace === 'number' ? ` within ${grace} s` : '';
+  return [name, `~ ${name}: stops${within}, and starts${miss(name)}`];
+}
+
+function onKubernetes(kind: string, spec: Inputs): string {
+  const pod = (spec['template'] as Inputs | undefined)?.['spec'] as Inputs | undefined;
+  const grace = pod?.['terminationGracePeriodSeconds'];
+  const within = typeof grace === 'number' ? ` within ${grace} s` : '';
+  if (kind === 'DaemonSet') return `pods are replaced node by node; each stops${within}`;
+  if (hasNoGap(kind, spec)) {
+    return kind === 'Deployment'
+      ? 'no gap: the new pod is ready before the old one stops'
+      : `one pod after the other, each stops${within}; the others serve`;
+  }
+  return `its pod stops${within}, and a new one starts`;
+}
+
+function hasNoGap(kind: string, spec: Inputs): boolean {
+  if (kind === 'Deployment')
+    return (spec['strategy'] as Inputs | undefined)?.['type'] !== 'Recreate';
+  return kind === 'StatefulSet' && Number(spec['replicas'] ?? 1) > 1;
+}
+
+const effect = (name: string, kind: string, spec: Inputs): string =>
+  hasNoGap(kind, spec) ? '' : miss(name);
+
+const miss = (name: string): string =>
+  missed[name] === undefined ? '' : `; meanwhile ${missed[name]}`;
+
+const specOf = (inputs: Inputs | undefined): Inputs => (inputs?.['spec'] ?? {}) as Inputs;

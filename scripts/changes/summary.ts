@@ -1,0 +1,109 @@
+import { alertLines, recordingLines } from './alerts';
+import { type Change, hidesFiles, listOf } from './change';
+import { dashboardLines } from './dashboards';
+import { notificationLines } from './notifications';
+import { configurationFiles } from './parsed';
+import { restartLines } from './restarts';
+import { retentionLines } from './retention';
+
+/** Lines about one subject. `+` is added, `-` removed, `~` changed. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** A stack that is not there yet: nobody reads hundreds of lines that all begin with `+`. */
+function asCounts(sections: readonly Section[]): readonly Section[] {
+  return sections
+    .filter(({ title }) => title !== 'Not shown')
+    .map(({ title, lines }) =>
+      title === 'Retention' ? { title, lines } : { title, lines: [`+ ${lines.length}`] },
+    );
+}
+
+/** What changes for people who use the stack or are on call for it. Empty if nothing does. */
+export function summarise(changes: readonly Change[]): readonly Section[] {
+  const sections = [
+    { title: 'Alerts', lines: alertLines(changes) },
+    { title: 'Notifications', lines: notificationLines(changes) },
+    { title: 'Retention', lines: retentionLines(changes) },
+    { title: 'Panels', lines: dashboardLines(changes) },
+    { title: 'Scrape jobs', lines: jobLines(changes) },
+    { title: 'Recording rules', lines: recordingLines(changes) },
+    { title: 'Services', lines: restartLines(changes) },
+    {
+      title: 'Not shown',
+      lines: changes
+        .filter(hidesFiles)
+        .map(({ name }) => `${name}: one of the files is secret, and Pulumi hides all of them`),
+    },
+  ].filter(({ lines }) => lines.length > 0);
+  return changes.every(({ op }) => op === 'create') ? asCounts(sections) : sections;
+}
+
+function jobLines(changes: readonly Change[]): string[] {
+  const jobs = (side: 'old' | 'new'): string[] =>
+    configurationFiles(changes, side).flatMap(({ content }) =>
+      listOf(content['scrape_configs']).flatMap((job) =>
+        // Promtail has them too; its are sources of logs.
+        'clients' in content ? [] : [String(job['job_name'])],
+      ),
+    );
+  const [before, after] = [new Set(jobs('old')), new Set(jobs('new'))];
+  return [
+    ...[...after].filter((job) => !before.has(job)).map((job) => `+ ${job}`),
+    ...[...before].filter((job) => !after.has(job)).map((job) => `- ${job}`),
+  ];
+}
+
+/** More lines of one kind than this are counted. A new stack has hundreds. */
+const mostLines = 12;
+
+/** A section without what nobody reads at one go. */
+export function shown({ title, lines }: Section): Section {
+  if (lines.length <= mostLines) return { title, lines };
+  const rest = lines.slice(mostLines - 1);
+  const count = (sign: string): number => rest.filter((line) => line.startsWith(sign)).length;
+  const counts = ['+', '-', '~'].flatMap((sign) =>
+    count(sign) > 0 ? [`${sign} ${count(sign)}`] : [],
+  );
+  return { title, lines: [...lines.slice(0, mostLines - 1), `and more: ${counts.join(', ')}`] };
+}
+
+const nothing = 'Nothing changes for people.';
+
+/** For a terminal. */
+export function asText(stack: string, sections: readonly Section[]): string {
+  const heading = `What changes for people (${stack})`;
+  if (sections.length === 0) return `${heading}: nothing.\n`;
+  const width = Math.max(...sections.map(({ title }) => title.length)) + 2;
+  const lines = sections
+    .map(shown)
+    .flatMap(({ title, lines: all }) =>
+      all.map((line, i) => `  ${(i === 0 ? title : '').padEnd(width)}${line}`),
+    );
+  return `${heading}:\n${lines.join('\n')}\n`;
+}
+
+/** For a pull request. `details` is the engine's own output, folded. */
+export function asMarkdown(stack: string, sections: readonly Section[], details?: string): string {
+  const lists = sections
+    .map(shown)
+    .map(
+      ({ title, lines }) =>
+        `**${title}**\n\n${lines.map((line) => `- ${code(line)}`).join('\n')}\n`,
+    );
+  const folded =
+    details === undefined
+      ? ''
+      : `\n<details><summary>Resources</summary>\n\n\`\`\`diff\n${details.replaceAll('```', "'''").trim()}\n\`\`\`\n\n</details>\n`;
+  return `### What changes for people (${stack})\n\n${lists.length === 0 ? `${nothing}\n` : lists.join('\n')}${folded}`;
+}
+
+/** Literally: what a rule file says is no Markdown, and mentions nobody. */
+function code(line: string): string {
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = longest > 0 ? ' ' : '';
+  return `${fence}${space}${line}${space}${fence}`;
+}

@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { fromEvent, type ResourceState } from '../policy/events';
+import { violations } from '../policy/resource';
+import { rules } from '../policy/rules';
+import { type Change, hidesFiles } from './changes/change';
+import { declare } from './changes/declare';
+import { stepsOf } from './changes/events';
+import { withHiddenFiles } from './changes/hidden';
+import { publish } from './changes/report';
+import { asMarkdown, asText, summarise } from './changes/summary';
+import { capture, foreground } from './process';
+import { projectRoot, type StackFile } from './stack-files';
+
+export interface PreviewRequest {
+  readonly stack: string;
+  readonly pulumi: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Arguments with the stack's config. */
+  readonly configArgs: readonly string[];
+  /** The stack's file, with the overrides of this machine. */
+  readonly file: Pick<StackFile, 'config'>;
+  readonly onStderr: (text: string) => void;
+}
+
+/**
+ * `make preview`: says what changes for people, then which resources change. The policy pack judges the resources; what the
+ * engine does not show to a policy pack is judged here.
+ *
+ * @returns exit code; 1 for an error of the program or a violation
+ */
+export async function preview(request: PreviewRequest): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'audifi-preview-'));
+  const eventLog = join(folder, 'events');
+  let output = '';
+  const colour = process.stdout.isTTY ? 'always' : 'never';
+  try {
+    const code = await foreground(
+      request.pulumi,
+      [
+        ...['preview', '--diff', '--policy-pack', 'policy', '--stack', request.stack],
+        ...['--color', colour, '--event-log', eventLog, ...request.configArgs],
+      ],
+      {
+        // Without it, the CLI has no --event-log. Pulumi's Automation API sets it too.
+        env: { ...request.env, PULUMI_DEBUG_COMMANDS: 'true' },
+        cwd: projectRoot,
+        onStdout: (text) => (output += text),
+        onStderr: request.onStderr,
+      },
+    );
+    const log = existsSync(eventLog) ? readFileSync(eventLog, 'utf8') : '';
+    const { changes, declared } = stepsOf(log);
+    const sections = code === 0 ? summarise(await withFiles(changes, request)) : [];
+    const broken = hiddenViolations(declared);
+    const failed = code !== 0 || broken.length > 0;
+    // Half a preview has half of the changes.
+    const summary = code === 0 ? `${asText(request.stack, sections)}\n` : '';
+    process.stdout.write(`${summary}${output}`);
+    if (broken.length > 0) process.stdout.write(`\nPolicy violations:\n${broken.join('\n')}\n`);
+    const details = [stripVTControlCharacters(output), ...broken].join('\n');
+    const markdown = failed
+      ? `### The preview of ${request.stack} fails\n\n\`\`\`\n${details.replaceAll('```', "'''").trim()}\n\`\`\`\n`
+      : asMarkdown(request.stack, sections, details);
+    publish(markdown);
+    return failed ? 1 : 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Asks for what the engine hides only if something of it changes: that takes seconds. */
+async function withFiles(
+  changes: readonly Change[],
+  { stack, pulumi, env, file }: PreviewRequest,
+): Promise<readonly Change[]> {
+  if (!changes.some((change) => hidesFiles(change) && change.old !== undefined)) return changes;
+  const args = ['stack', 'export', '--show-secrets', '--stack', stack];
+  const { code, stdout } = await capture(pulumi, args, { env, cwd: projectRoot });
+  if (code !== 0) return changes;
+  return withHiddenFiles(changes, JSON.parse(stdout) as object, await declare(stack, { file }));
+}
+
+/** What breaks a rule only where options and secrets can be seen. */
+export function hiddenViolations(declared: readonly ResourceState[]): string[] {
+  const all = declared.map(fromEvent);
+  const asSeenByPack = all.map((resource) => ({
+    ...resource,
+    retainOnDelete: undefined,
+    marksSecrets: undefined,
+  }));
+  return rules.flatMap((rule) => {
+    const told = new Set(violations(rule, asSeenByPack).map(({ urn, message }) => urn + message));
+    return violations(rule, all)
+      .filter(({ urn, message }) => !told.has(urn + message))
+      .map(
+        ({ urn, message }) => `  ${rule.name}: ${urn.slice(urn.lastIndexOf('::') + 2)}: ${message}`,
+      );
+  });
+}

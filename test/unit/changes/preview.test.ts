@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { stepsOf } from '../../../scripts/changes/events';
+import { asText, summarise } from '../../../scripts/changes/summary';
+import { hiddenViolations } from '../../../scripts/preview';
+import { projectRoot } from '../../../scripts/stack-files';
+
+/**
+ * From the engine: the log of a preview of dev with another errorRatio, 30 days of metrics and no node exporter. Only the
+ * steps of these resources and one rule file are kept.
+ */
+const eventLog = readFileSync(join(projectRoot, 'test', 'cases', 'preview-events.jsonl'), 'utf8');
+
+describe('the event log of a preview', () => {
+  const { changes, declared } = stepsOf(eventLog);
+
+  it('has each changed resource once, with both sides', () => {
+    expect(changes.map(({ op, name }) => `${op} ${name}`).sort()).toEqual([
+      'delete node-exporter',
+      'replace alertmanager-files',
+      'replace prometheus',
+      'replace prometheus-files',
+    ]);
+    const files = changes.find(({ name }) => name === 'prometheus-files');
+    expect(files?.old?.['uploads']).not.toEqual(files?.new?.['uploads']);
+  });
+
+  it('reads as what changes for people', () => {
+    const text = asText('dev', summarise(changes));
+    expect(text).toContain('What changes for people (dev):\n');
+    expect(text).toMatch(/^ {2}Alerts +~ HighErrorRate: > 0\.05 → > 0\.1$/m);
+    expect(text).toMatch(/^ {2}Retention +~ prometheus retention\.time 15d → 30d$/m);
+    expect(text).toMatch(/~ prometheus: stops within 60 s, and starts; meanwhile no metrics/);
+    expect(text).toContain('- node-exporter is removed');
+    expect(text).toMatch(/Not shown +alertmanager-files: one of the files is secret/);
+  });
+
+  it('breaks no rule, with the options and marks that a policy pack cannot see', () => {
+    const volume = declared.find(({ urn }) => urn.endsWith('::prometheus-data'));
+    expect(volume?.retainOnDelete).toBe(true);
+    expect(hiddenViolations(declared)).toEqual([]);
+  });
+
+  it('shows a volume that would go with the stack, and says nothing twice', () => {
+    const bad = declared.map((resource) => ({
+      ...resource,
+      retainOnDelete: false,
+      inputs: { ...resource.inputs, privileged: true },
+    }));
+    expect(hiddenViolations(bad)).toEqual([
+      '  protected-volumes: prometheus-data: prometheus-data is deleted with the stack: set retainOnDelete or protect',
+    ]);
+  });
+});
