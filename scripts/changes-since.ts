@@ -10,8 +10,9 @@ import { capture } from './process';
 import { projectRoot, readStackFile } from './stack-files';
 
 /**
- * `make changes BASE=main STACK=prod`: says what changes for people between a commit and the working tree. Runs both
- * programs without an engine, so it needs no Docker, no cluster and no credentials.
+ * `make changes BASE=main STACK=prod`: says what changes for people between a commit and the
+ * working tree. Runs both programs without an engine, so it needs no Docker, no cluster and no
+ * credentials.
  */
 async function main(): Promise<number> {
   const [stack = 'dev', base = ''] = process.argv.slice(2);

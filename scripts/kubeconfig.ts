@@ -5,8 +5,9 @@ import { OperatorError, runMain } from './operator-error';
 import { projectRoot } from './stack-files';
 
 /**
- * `make kubeconfig`: in a workflow, writes the variable KUBECONFIG_YAML to build/kubeconfig, readable by this user alone.
- * It should hold no secret: `users[].user.exec` gets a token for the identity of the workflow.
+ * `make kubeconfig`: in a workflow, writes the variable KUBECONFIG_YAML to build/kubeconfig,
+ * readable by this user alone. It should hold no secret: `users[].user.exec` gets a token for the
+ * identity of the workflow.
  */
 export function writeKubeconfig(
   env: NodeJS.ProcessEnv = process.env,

@@ -26,8 +26,8 @@ export interface PreviewRequest {
 }
 
 /**
- * `make preview`: says what changes for people, then which resources change. The policy pack judges the resources; what the
- * engine does not show to a policy pack is judged here.
+ * `make preview`: says what changes for people, then which resources change. The policy pack judges
+ * the resources; what the engine does not show to a policy pack is judged here.
  *
  * @returns exit code; 1 for an error of the program or a violation
  */

@@ -5,8 +5,9 @@ import { OperatorError, runMain } from './operator-error';
 const longestComment = 65_536;
 
 /**
- * `make comment REPORT=build/preview.md STACK=prod`: in a workflow, makes a file the stack's comment on the pull
- * request. A later run replaces the comment. Environment: GITHUB_TOKEN, and what GitHub sets in each workflow.
+ * `make comment REPORT=build/preview.md STACK=prod`: in a workflow, makes a file the stack's
+ * comment on the pull request. A later run replaces the comment. Environment: GITHUB_TOKEN, and
+ * what GitHub sets in each workflow.
  *
  * Upstream: https://docs.github.com/en/rest/issues/comments
  */

@@ -211,7 +211,10 @@ async function forgetStack({ stack, backend, pulumi }: Context): Promise<void> {
   if (others.length === 0 && !salted) rmSync(stateDir, { recursive: true, force: true });
 }
 
-/** Compares the state with what runs, and changes neither. Exit code 1 if somebody changed something by hand. */
+/**
+ * Compares the state with what runs, and changes neither. Exit code 1 if somebody changed something
+ * by hand.
+ */
 async function drift(context: Context): Promise<number> {
   const code = await run(context, [
     ...['refresh', '--preview-only', '--expect-no-changes', '--diff'],

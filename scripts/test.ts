@@ -81,8 +81,8 @@ async function lint(): Promise<Outcome> {
 }
 
 /**
- * Where actionlint can neither be downloaded nor built, the workflows stay unchecked with a note; in a workflow (CI) that is a
- * failure.
+ * Where actionlint can neither be downloaded nor built, the workflows stay unchecked with a note;
+ * in a workflow (CI) that is a failure.
  */
 async function workflows(): Promise<Outcome> {
   const folder = join(projectRoot, '.github', 'workflows');

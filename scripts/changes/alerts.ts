@@ -13,7 +13,9 @@ interface AlertRule {
 /** The most that is written out of what is no number. */
 const mostExpressions = 3;
 
-/** Alerts that fire otherwise, that are added or removed, and those that only say something else. */
+/**
+ * Alerts that fire otherwise, that are added or removed, and those that only say something else.
+ */
 export function alertLines(changes: readonly Change[]): string[] {
   const { added, removed, kept } = matched(alerts(changes, 'old'), alerts(changes, 'new'));
   const lines: string[] = [];
@@ -48,8 +50,9 @@ interface Matched {
 }
 
 /**
- * Pairs rules of one name and severity: first those that stay as they are, then those of one expression, then the others in
- * their order. So one rule less among several of one name is one that is removed.
+ * Pairs rules of one name and severity: first those that stay as they are, then those of one
+ * expression, then the others in their order. So one rule less among several of one name is one
+ * that is removed.
  */
 function matched(before: readonly AlertRule[], after: readonly AlertRule[]): Matched {
   const left = new Set(before);

@@ -20,7 +20,10 @@ const configMap = 'kubernetes:core/v1:ConfigMap';
 
 export type Side = 'old' | 'new';
 
-/** The plain files that a resource brings to a service, by path (on Kubernetes, by the key made of the path). */
+/**
+ * The plain files that a resource brings to a service, by path (on Kubernetes, by the key made of
+ * the path).
+ */
 export function filesOf({ type, ...change }: Change, side: Side): ReadonlyMap<string, string> {
   const inputs = change[side];
   const files = new Map<string, string>();

@@ -34,7 +34,9 @@ function jsonOf(change: Change, side: Side): Inputs | undefined {
   }
 }
 
-/** What each panel shows; where it stands is no change. Two of one title are told apart by a count. */
+/**
+ * What each panel shows; where it stands is no change. Two of one title are told apart by a count.
+ */
 function panels(json: Inputs | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const add = (panel: Inputs): void => {

@@ -13,7 +13,10 @@ export interface DeclareOptions {
   readonly file?: Pick<StackFile, 'config'>;
 }
 
-/** What a version of the program declares for a stack. Runs it without an engine, in a process of its own. */
+/**
+ * What a version of the program declares for a stack. Runs it without an engine, in a process of
+ * its own.
+ */
 export async function declare(
   stack: string,
   { root = projectRoot, version = 'the working tree', file }: DeclareOptions = {},

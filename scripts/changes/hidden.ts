@@ -16,9 +16,9 @@ interface ExportedState {
 const signature = '4dabf18193072939515e22adb298388d';
 
 /**
- * Puts files in place that the engine hides because one of them is a secret: those of the state, decrypted, and those that
- * the program declares, with dummies for secrets. Files that only their owner may read are left out: nothing of them is
- * ever shown.
+ * Puts files in place that the engine hides because one of them is a secret: those of the state,
+ * decrypted, and those that the program declares, with dummies for secrets. Files that only their
+ * owner may read are left out: nothing of them is ever shown.
  */
 export function withHiddenFiles(
   changes: readonly Change[],

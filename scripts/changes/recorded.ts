@@ -8,8 +8,9 @@ export interface DeclaredResource {
 }
 
 /**
- * The difference between two versions of the program. There is no provider to ask, so a change is taken for a replacement
- * where the Docker provider replaces (containers), and for an update elsewhere.
+ * The difference between two versions of the program. There is no provider to ask, so a change is
+ * taken for a replacement where the Docker provider replaces (containers), and for an update
+ * elsewhere.
  */
 export function changesBetween(
   before: readonly DeclaredResource[],

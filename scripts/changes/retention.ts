@@ -1,7 +1,9 @@
 import { type Change, compare, dockerContainer, type Inputs, listOf, type Side } from './change';
 import { configurationFiles } from './parsed';
 
-/** How long data is kept, and how much of it: metrics, logs, traces; sizes of volumes on Kubernetes. */
+/**
+ * How long data is kept, and how much of it: metrics, logs, traces; sizes of volumes on Kubernetes.
+ */
 export function retentionLines(changes: readonly Change[]): string[] {
   const { added, removed, kept } = compare(limits(changes, 'old'), limits(changes, 'new'));
   return [

@@ -11,8 +11,8 @@ export interface Declared extends StackConfig {
 }
 
 /**
- * What the program declares for a stack, without an engine: secrets are dummies, and alerts may reach nobody. Counts as
- * a preview.
+ * What the program declares for a stack, without an engine: secrets are dummies, and alerts may
+ * reach nobody. Counts as a preview.
  *
  * @param file the stack's file, where it is not the one in `root`
  */
@@ -30,7 +30,10 @@ export async function declared(
   };
 }
 
-/** `declared.ts STACK [-]`: prints the resources as JSON. With `-`, the stack's file comes as JSON on standard input. */
+/**
+ * `declared.ts STACK [-]`: prints the resources as JSON. With `-`, the stack's file comes as JSON
+ * on standard input.
+ */
 async function cli(): Promise<void> {
   const [stack = 'dev', input] = process.argv.slice(2);
   const file =

@@ -7,8 +7,8 @@ import { hiddenViolations } from '../../../scripts/preview';
 import { projectRoot } from '../../../scripts/stack-files';
 
 /**
- * From the engine: the log of a preview of dev with another errorRatio, 30 days of metrics and no node exporter. Only the
- * steps of these resources and one rule file are kept.
+ * From the engine: the log of a preview of dev with another errorRatio, 30 days of metrics and no
+ * node exporter. Only the steps of these resources and one rule file are kept.
  */
 const eventLog = readFileSync(join(projectRoot, 'test', 'cases', 'preview-events.jsonl'), 'utf8');
 
