@@ -6,7 +6,7 @@ import { run } from '../../lib/mocks';
 import { broken, policyResources } from '../../lib/policy';
 
 /** Each test runs a whole program. */
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const accepted = { alerts: { acceptGaps: true } };
 const server = { host: 'db.audifi.example' };
@@ -15,22 +15,19 @@ const watching = {
   ...{ postgresPassword: 'p', redisPassword: 'p', pgbouncerPassword: 'p', metricsToken: 't' },
 };
 
-/** Together these stacks contain all components. */
+/** Together they have every component; few, since each is a whole program. */
 const stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   dev: {},
-  'dev with the OpenTelemetry agent': { logs: { agent: 'otel' }, metricsToken: 't' },
-  'dev that watches servers': { referenceApp: false, inbox: { enabled: false }, ...watching },
-  prod: { platform: 'kubernetes' },
-  'prod with the OpenTelemetry agent': { platform: 'kubernetes', logs: { agent: 'otel' } },
-  'prod that watches servers': { platform: 'kubernetes', ...watching },
-  'dev with metrics for a year': { referenceApp: false, longTerm: { store: 'filesystem' } },
-  'prod with metrics for a year': {
-    platform: 'kubernetes',
-    longTerm: { store: 's3', s3: { bucket: 'audifi-metrics' } },
+  'dev with the OpenTelemetry agent and metrics for a year': {
+    ...{ logs: { agent: 'otel' }, longTerm: { store: 'filesystem' }, metricsToken: 't' },
+    ...{ referenceApp: false, inbox: { enabled: false } },
   },
-  'prod with a pair of Prometheus': {
-    platform: 'kubernetes',
-    slackWebhookUrl: 'https://hooks.slack.com/services/T0/B0/x',
+  prod: { platform: 'kubernetes' },
+  'prod with replicas, an ingress, servers to watch and metrics for a year': {
+    ...{ platform: 'kubernetes', ...watching, logs: { agent: 'otel' } },
+    longTerm: { store: 's3', s3: { bucket: 'audifi-metrics' } },
+    grafana: { externalUrl: 'https://grafana.audifi.io', ingress: {} },
+    loki: { replicas: 3, s3: { bucket: 'audifi-logs' } },
   },
 };
 
