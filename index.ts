@@ -14,6 +14,7 @@ import {
 import { Logs } from './components/logs/logs';
 import { BlackboxExporter } from './components/metrics/blackbox-exporter';
 import { Cadvisor } from './components/metrics/cadvisor';
+import { KubeStateMetrics, readNamespaces } from './components/metrics/kube-state-metrics';
 import { NodeExporter } from './components/metrics/node-exporter';
 import { PgbouncerExporter } from './components/metrics/pgbouncer-exporter';
 import { PostgresExporter } from './components/metrics/postgres-exporter';
@@ -88,6 +89,12 @@ export = async function main(): Promise<Record<string, unknown>> {
     ? new Cadvisor('cadvisor', { platform, publish: settings.cadvisor.port })
     : undefined;
 
+  // Workloads with access to the host, which have a namespace of their own, are deployed by now.
+  const namespaces = readNamespaces(settings, platform.namespaces);
+  const kubeStateMetrics = stack.has('kube-state-metrics')
+    ? new KubeStateMetrics('kube-state-metrics', { platform, namespaces })
+    : undefined;
+
   const blackbox = stack.has('blackbox-exporter')
     ? new BlackboxExporter('blackbox-exporter', {
         platform,
@@ -117,14 +124,16 @@ export = async function main(): Promise<Record<string, unknown>> {
     pgbouncerExporter,
     ...[inbox, ...(app?.parts ?? []), ...(logs?.parts ?? []), ...(traces?.parts ?? [])],
     ...(longTerm?.parts ?? []),
+    ...(kubeStateMetrics?.parts ?? []),
   );
   const prometheus = new Prometheus('prometheus', {
     platform,
     settings,
     jobs: scrapeJobs({
-      ...{ jobs: stack.jobs, endpoints, settings },
+      ...{ jobs: stack.jobs, endpoints, settings, namespaces },
       discoveries: {
         cadvisor: platform.containerMetrics,
+        kubelet: platform.volumeMetrics,
         ...(longTerm && queryDiscoveries(platform)),
       },
     }),

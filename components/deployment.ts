@@ -34,7 +34,7 @@ export function deploymentOf(stack: StackShape, from: Catalogue = catalogue): De
       .filter(([, entry]) => entry.of === 'stack')
       .flatMap(([service, { jobs = [] }]) => jobs.map((job) => ({ ...job, service })))
       .filter(({ when }) => when?.(stack) !== false),
-    images: [...new Set(running.map(([, { image }]) => image))],
+    images: [...new Set(running.flatMap(([, { image }]) => image ?? []))],
   };
 }
 

@@ -53,6 +53,11 @@ export const images = {
     repository: 'quay.io/prometheuscommunity/pgbouncer-exporter',
     tag: 'v0.12.1',
   },
+  /** Facts of a Kubernetes cluster. */
+  kubeStateMetrics: {
+    repository: 'registry.k8s.io/kube-state-metrics/kube-state-metrics',
+    tag: 'v2.19.1',
+  },
   loki: { repository: 'grafana/loki', tag: '3.7.8' },
   /** End of life since 2 March 2026; 3.6 is the last release line. */
   promtail: { repository: 'grafana/promtail', tag: '3.6.3' },

@@ -11,6 +11,7 @@ export type StackShape = Pick<
   readonly postgres: Pick<ParsedSettings['postgres'], 'host'>;
   readonly redis: Pick<ParsedSettings['redis'], 'host'>;
   readonly pgbouncer: Pick<ParsedSettings['pgbouncer'], 'host'>;
+  readonly kubernetes: Pick<ParsedSettings['kubernetes'], 'stateMetrics'>;
 } & Readonly<Partial<Record<Account, unknown>>>;
 
 /** Settings of the receivers of alerts. */
@@ -23,8 +24,8 @@ export interface ServiceEntry {
   readonly of: 'app' | 'stack';
   /** Team that owns it: the label `team` of its alerts. */
   readonly team: 'backend' | 'realtime' | 'platform';
-  /** Its image, or the base of its image. */
-  readonly image: ImageName;
+  /** Its image, or the base of its image. @default none: it is always `builtIn` */
+  readonly image?: ImageName;
   /** Container ports by name. */
   readonly ports: Readonly<Record<string, number>>;
   /** Its scrape jobs. @default none: it has no metrics */
@@ -40,8 +41,8 @@ export interface ServiceEntry {
    */
   readonly published?: Readonly<Record<string, readonly [string, string]>>;
   /**
-   * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics), and
-   * the stack does not run it. @default never
+   * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics and
+   * volumeMetrics), and the stack does not run it. @default never
    */
   readonly builtIn?: (stack: StackShape) => boolean;
   /** Whether a stack with these settings runs it. */
@@ -71,6 +72,9 @@ export const runsInbox = (stack: StackShape): boolean =>
   (stack.platform === 'docker' && accounts.every((account) => stack[account] === undefined));
 
 const always = (): boolean => true;
+/** Whether facts of the cluster are read. */
+const readsCluster = ({ platform, kubernetes }: StackShape): boolean =>
+  platform === 'kubernetes' && kubernetes.stateMetrics;
 /** Whether metrics are kept longer than in Prometheus. */
 const keepsLongTerm = ({ longTerm }: StackShape): boolean => longTerm.store !== 'none';
 const agentIs =
@@ -219,6 +223,45 @@ export const services = {
     // On Kubernetes the kubelet's cAdvisor is scraped, which has the labels of namespaces and pods.
     builtIn: ({ platform }) => platform === 'kubernetes',
     runs: ({ cadvisor }) => cadvisor.enabled,
+  },
+  // On Docker, volumes are directories of the machine, whose disks the node exporter measures.
+  kubelet: {
+    of: 'stack',
+    team: 'platform',
+    ports: { https: 10250 },
+    jobs: [{ name: 'kubelet', port: 'https', metrics: ['kubelet_'] }],
+    builtIn: always,
+    runs: readsCluster,
+  },
+  'kube-state-metrics': {
+    of: 'stack',
+    team: 'platform',
+    image: 'kubeStateMetrics',
+    ports: { http: 8080, telemetry: 8081 },
+    jobs: [
+      {
+        name: 'kube-state-metrics',
+        port: 'http',
+        metrics: [
+          ...['kube_pod_', 'kube_deployment_', 'kube_statefulset_', 'kube_daemonset_'],
+          'kube_persistentvolumeclaim_',
+        ],
+      },
+      {
+        name: 'kube-state-metrics-telemetry',
+        port: 'telemetry',
+        metrics: ['kube_state_metrics_'],
+      },
+    ],
+    runs: readsCluster,
+  },
+  'kube-state-metrics-nodes': {
+    of: 'stack',
+    team: 'platform',
+    image: 'kubeStateMetrics',
+    ports: { http: 8080, telemetry: 8081 },
+    jobs: [{ name: 'kube-state-metrics-nodes', port: 'http', metrics: ['kube_node_'] }],
+    runs: readsCluster,
   },
   'blackbox-exporter': {
     of: 'stack',

@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { ClusterReads } from './cluster-reads';
 import type { Discovery } from './discovery';
 import type { Image } from './images';
 
@@ -38,6 +39,12 @@ export interface Workload extends ContainerSpec {
    * @default none
    */
   readonly discovers?: readonly Discovery[];
+  /**
+   * Objects of the Kubernetes cluster that it lists and watches. Its own container (but no
+   * companion) gets a token, the right to read only these objects, and network access to the API
+   * server. Docker refuses it. @default none
+   */
+  readonly readsCluster?: ClusterReads;
   /** `perNode` runs one on each machine. @default 'single' */
   readonly placement?: 'single' | 'perNode';
   /**

@@ -203,6 +203,12 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     user: '59000:59000',
     port: 9121,
   },
+  kubeStateMetrics: {
+    commands: { '/kube-state-metrics': 'kube-state-metrics' },
+    entrypoint: ['/kube-state-metrics', '--port=8080', '--telemetry-port=8081'],
+    user: 'nobody',
+    port: [8080, 8081],
+  },
   loki: {
     commands: { '/usr/bin/loki': 'loki' },
     entrypoint: ['/usr/bin/loki'],

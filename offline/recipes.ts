@@ -275,6 +275,15 @@ export const recipes = {
       arch: goArch,
     },
   },
+  'kube-state-metrics': {
+    version: '2.19.1',
+    module: 'kube-state-metrics',
+    package: 'k8s.io/kube-state-metrics/v2',
+    variables: {
+      ...prometheusVersion('v2.19.1'),
+      'k8s.io/kube-state-metrics/v2/pkg/app.ClientGoVersion': 'v0.35.4',
+    },
+  },
   cadvisor: {
     version: '0.60.6',
     module: 'cadvisor',

@@ -1,11 +1,18 @@
 import { gauge } from './contract';
 import { caddyMetrics } from './exporters/caddy';
 import { containerMetrics } from './exporters/containers';
+import { kubernetesMetrics } from './exporters/kubernetes';
 import { nodeMetrics } from './exporters/node';
 import { databaseMetrics } from './exporters/postgres';
 import { redisMetrics } from './exporters/redis';
 import { uptimeMetrics } from './exporters/uptime';
 
+export {
+  clusterNodeMetrics,
+  objectMetrics,
+  stateMetricsOwn,
+  volumeMetrics,
+} from './exporters/kubernetes';
 export { postgresMetrics, unusedIndexLimit } from './exporters/postgres';
 export { redisMetrics } from './exporters/redis';
 
@@ -20,6 +27,7 @@ export const exporterMetrics = {
 
   ...nodeMetrics,
   ...containerMetrics,
+  ...kubernetesMetrics,
   ...uptimeMetrics,
   ...databaseMetrics,
   ...redisMetrics,

@@ -12,10 +12,14 @@ export {
 } from './contract';
 export { type LogField, type LogFieldName, logFields, type LogLevel, logLevels } from './logs';
 export {
+  clusterNodeMetrics,
   exporterMetrics,
+  objectMetrics,
   postgresMetrics,
   redisMetrics,
+  stateMetricsOwn,
   unusedIndexLimit,
+  volumeMetrics,
 } from './exporter-metrics';
 export { describeSeries, type LabelOf, metrics, type MetricName } from './metrics';
 export type { RecordedName, SeriesName } from './metrics';

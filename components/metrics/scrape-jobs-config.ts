@@ -4,6 +4,7 @@ import type { Settings } from '../settings';
 import type { Endpoint } from '../workload';
 import { uptimeScrape } from './blackbox-config';
 import { dockerContainers, kubeletContainers } from './cadvisor-config';
+import { clusterNodeScrape, kubeletScrape, objectScrape } from './kubernetes-config';
 import { postgresScrape } from './postgres-config';
 import type { OwnJob, ScrapeConfig } from './prometheus-config';
 import { redisScrape } from './redis-config';
@@ -15,10 +16,11 @@ export interface ScrapeJobsArgs {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   /**
    * Discovery of services that have no endpoint when Prometheus is deployed: the platform's own
-   * container metrics instead of `cadvisor`, and services that are deployed after Prometheus.
-   * @default none
+   * container and volume metrics, and services that are deployed after Prometheus. @default none
    */
   readonly discoveries?: Readonly<Record<string, Discovery | undefined>>;
+  /** Namespaces whose objects are read (Kubernetes). @default none */
+  readonly namespaces?: readonly string[];
   readonly settings: Pick<Settings, 'uptime'>;
 }
 
@@ -31,7 +33,7 @@ const addedByPrometheus = ['prometheus', 'prometheus-sidecar'];
  * Throws if a service of the catalogue was not deployed.
  */
 export function scrapeJobs(args: ScrapeJobsArgs): OwnJob[] {
-  const { jobs, endpoints, discoveries = {}, settings } = args;
+  const { jobs, endpoints, discoveries = {} } = args;
   return jobs
     .filter(({ service }) => !addedByPrometheus.includes(service))
     .map(({ name, service, port, path }) => {
@@ -42,7 +44,7 @@ export function scrapeJobs(args: ScrapeJobsArgs): OwnJob[] {
       }
       const extra: ScrapeConfig = {
         ...(path === undefined ? {} : { metrics_path: path }),
-        ...further(name, endpoint, settings),
+        ...further(name, endpoint, args),
       };
       return {
         ...{ name, endpoint, port },
@@ -64,7 +66,7 @@ const spanMetricsScrape: ScrapeConfig = {
 function further(
   job: string,
   endpoint: Endpoint | undefined,
-  { uptime }: Pick<Settings, 'uptime'>,
+  { settings: { uptime }, namespaces = [] }: Pick<ScrapeJobsArgs, 'settings' | 'namespaces'>,
 ): ScrapeConfig {
   switch (job) {
     case 'postgres':
@@ -73,6 +75,12 @@ function further(
       return redisScrape();
     case 'cadvisor':
       return endpoint === undefined ? kubeletContainers : dockerContainers;
+    case 'kubelet':
+      return kubeletScrape(namespaces);
+    case 'kube-state-metrics':
+      return objectScrape;
+    case 'kube-state-metrics-nodes':
+      return clusterNodeScrape;
     case 'span-metrics':
       return spanMetricsScrape;
     case 'uptime':

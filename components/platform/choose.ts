@@ -37,7 +37,7 @@ export async function choosePlatform(
   const { stack } = settings;
   if (settings.platform === 'kubernetes') {
     const { KubernetesPlatform } = await import('./kubernetes');
-    const { appNamespace: _, ...kubernetes } = settings.kubernetes;
+    const { appNamespace: _, stateMetrics: __, ...kubernetes } = settings.kubernetes;
     // Only Grafana's contents need a tunnel, and not if it has another address.
     if (settings.grafana.enabled && settings.grafana.apiUrl === undefined) assertKubectl();
     const args = { stack, ...kubernetes, openTunnel, transform: transforms.pod };

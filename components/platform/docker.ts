@@ -198,6 +198,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       if (this.deployed.get(of.name)?.volumes.has(volume) === true) continue;
       problems.push(`mounts the volume "${volume}" of "${of.name}", which has not been deployed`);
     }
+    if (workload.readsCluster !== undefined) {
+      problems.push('reads objects of a Kubernetes cluster, which is not there');
+    }
     if (problems.length > 0) {
       throw new Error(`workload "${workload.name}" on Docker: ${problems.join('; ')}`);
     }

@@ -1,23 +1,26 @@
 import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '@pulumi/kubernetes/rbac/v1';
 import type { core, rbac } from '@pulumi/kubernetes/types/input';
 import type * as pulumi from '@pulumi/pulumi';
+import type { ClusterReads, NamespacedKind } from '../cluster-reads';
 import type { Discovery, Pods } from '../discovery';
-import type { External } from '../workload';
+import type { External, Workload } from '../workload';
 import type { PodMount } from './kubernetes-files';
 import { objectLabels } from './kubernetes-objects';
 import type { Placed } from './kubernetes-policy';
 
-/** A workload that discovers its targets through the API server. */
-export interface Finder {
+/** What a workload asks the API server for. */
+type Asks = Pick<Workload, 'discovers' | 'readsCluster'>;
+
+/** A workload that uses the API server to discover its targets or to read other objects. */
+export interface Finder extends Asks {
   /** Name for its roles, unique in the cluster. */
   readonly name: string;
   readonly placed: Placed;
-  readonly discovers: readonly Discovery[];
 }
 
 /** Whether the workload uses the API server at all. */
-export const asksApiServer = (discovers: readonly Discovery[] = []): boolean =>
-  discovers.some(({ by }) => by !== 'addresses');
+export const asksApiServer = ({ discovers = [], readsCluster }: Asks): boolean =>
+  readsCluster !== undefined || discovers.some(({ by }) => by !== 'addresses');
 
 const isPods = (discovery: Discovery): discovery is Pods => discovery.by === 'pods';
 
@@ -29,42 +32,110 @@ const readNodes: rbac.v1.PolicyRule[] = [
   { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
 ];
 
+/** API groups of the kinds that a workload can read. */
+const apiGroups: Readonly<Record<NamespacedKind, string>> = {
+  pods: '',
+  persistentvolumeclaims: '',
+  deployments: 'apps',
+  statefulsets: 'apps',
+  daemonsets: 'apps',
+};
+
+/** Watching needs a list first. `get` is for single objects by name, which nothing asks for. */
+const watching = ['list', 'watch'];
+
+function readKinds(kinds: readonly NamespacedKind[]): rbac.v1.PolicyRule[] {
+  const groups = [...new Set(kinds.map((kind) => apiGroups[kind]))].sort();
+  return groups.map((group) => ({
+    apiGroups: [group],
+    resources: kinds.filter((kind) => apiGroups[kind] === group),
+    verbs: watching,
+  }));
+}
+
+/** Rules of a role: in one namespace or, without one, in the whole cluster. */
+interface Right {
+  /** `<workload>-<id>-role` and `-binding` are the names of its resources. */
+  readonly id: string;
+  /** Name of the role. */
+  readonly name: string;
+  readonly namespace?: string;
+  readonly rules: rbac.v1.PolicyRule[];
+}
+
 /**
  * The minimum rights to discover its targets: list and watch the pods of these namespaces, and for
  * kubelets the nodes and their metrics. No other objects and no write access.
+ */
+function findingRights(name: string, discovers: readonly Discovery[]): Right[] {
+  const namespaces = [...new Set(discovers.filter(isPods).map(({ namespace }) => namespace))];
+  return [
+    ...namespaces.map((namespace) => ({
+      ...{ id: `finds-${namespace}`, name, namespace },
+      rules: [readPods],
+    })),
+    ...(discovers.some(({ by }) => by === 'kubelets')
+      ? [{ id: 'finds-nodes', name, rules: readNodes }]
+      : []),
+  ];
+}
+
+/** The rights to list and watch exactly the declared objects. */
+function readingRights(
+  name: string,
+  { kinds = [], namespaces = [], nodes = false }: ClusterReads,
+): Right[] {
+  const rules = readKinds(kinds);
+  return [
+    ...(rules.length === 0 ? [] : [...new Set(namespaces)]).map((namespace) => ({
+      ...{ id: `reads-${namespace}`, name: `${name}-reads`, namespace },
+      rules,
+    })),
+    ...(nodes
+      ? [
+          {
+            ...{ id: 'reads-nodes', name: `${name}-reads` },
+            rules: [{ apiGroups: [''], resources: ['nodes'], verbs: watching }],
+          },
+        ]
+      : []),
+  ];
+}
+
+/**
+ * Roles for these rights, each bound only to the workload's account.
  *
  * Upstream: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
 export function accessRights(
-  { name, placed, discovers }: Finder,
+  { name, placed, discovers = [], readsCluster = {} }: Finder,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource[] {
   const labels = objectLabels(placed);
   const subjects = [{ kind: 'ServiceAccount', name: placed.name, namespace: placed.namespace }];
-  const to = (kind: string): rbac.v1.RoleRef => ({
-    apiGroup: 'rbac.authorization.k8s.io',
-    kind,
-    name,
-  });
-  const namespaces = [...new Set(discovers.filter(isPods).map(({ namespace }) => namespace))];
-  const inNamespaces = namespaces.flatMap((namespace) => {
-    const metadata = { name, namespace, labels };
-    const resource = `${placed.name}-finds-${namespace}`;
-    const binding = { metadata, subjects, roleRef: to('Role') };
+  const rights = [...findingRights(name, discovers), ...readingRights(name, readsCluster)];
+  return rights.flatMap(({ id, name: role, namespace, rules }): pulumi.CustomResource[] => {
+    const resource = `${placed.name}-${id}`;
+    const roleRef = (kind: string): rbac.v1.RoleRef => ({
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind,
+      name: role,
+    });
+    if (namespace === undefined) {
+      const metadata = { name: role, labels };
+      const binding = { metadata, subjects, roleRef: roleRef('ClusterRole') };
+      return [
+        new ClusterRole(`${resource}-role`, { metadata, rules }, opts),
+        new ClusterRoleBinding(`${resource}-binding`, binding, opts),
+      ];
+    }
+    const metadata = { name: role, namespace, labels };
+    const binding = { metadata, subjects, roleRef: roleRef('Role') };
     return [
-      new Role(`${resource}-role`, { metadata, rules: [readPods] }, opts),
+      new Role(`${resource}-role`, { metadata, rules }, opts),
       new RoleBinding(`${resource}-binding`, binding, opts),
     ];
   });
-  if (!discovers.some(({ by }) => by === 'kubelets')) return inNamespaces;
-  const metadata = { name, labels };
-  const resource = `${placed.name}-finds-nodes`;
-  const binding = { metadata, subjects, roleRef: to('ClusterRole') };
-  return [
-    ...inNamespaces,
-    new ClusterRole(`${resource}-role`, { metadata, rules: readNodes }, opts),
-    new ClusterRoleBinding(`${resource}-binding`, binding, opts),
-  ];
 }
 
 /**
@@ -76,11 +147,12 @@ export function accessRights(
  * @param apiServerPorts ports of its Service and of the endpoints behind it, where a policy applies
  */
 export function discoveryPeers(
-  discovers: readonly Discovery[],
+  asks: Asks,
   own: readonly string[],
   apiServerPorts: readonly number[] = [443, 6443],
 ): External[] {
-  if (!asksApiServer(discovers)) return [];
+  if (!asksApiServer(asks)) return [];
+  const { discovers = [] } = asks;
   const kubelets = discovers.flatMap((one) => (one.by === 'kubelets' ? [one.port] : []));
   const foreign = discovers.filter(isPods).filter(({ namespace }) => !own.includes(namespace));
   const places = new Map(foreign.map((one) => [`pods-in-${one.namespace}-${one.port}`, one]));

@@ -127,7 +127,7 @@ function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount
       : []),
     ...(own ? hostMounts(new Set(workload.host)) : []),
     // If all containers of the pod have a token, this one uses that.
-    ...(own && asksApiServer(workload.discovers) && workload.serviceAccount?.apiToken !== true
+    ...(own && asksApiServer(workload) && workload.serviceAccount?.apiToken !== true
       ? [apiAccess()]
       : []),
   ];

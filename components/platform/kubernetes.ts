@@ -86,11 +86,11 @@ interface Deployed extends Placed {
  *
  * Provisions a namespace with the Pod Security Standard `restricted` and, for workloads with host
  * access, a privileged one. Both block all traffic except DNS. For each workload it provisions a
- * ServiceAccount without a token (unless the workload discovers targets through the API server), a
- * ConfigMap and a Secret for each container's files, a StatefulSet (with volumes or replicas),
- * DaemonSet (one per node) or Deployment, a Service, and NetworkPolicies for exactly its declared
- * connections. Published ports are not opened: use `kubectl port-forward` or an ingress. Pulumi
- * waits for each rollout and reports why pods fail.
+ * ServiceAccount without a token (unless the workload discovers targets or reads objects through
+ * the API server), a ConfigMap and a Secret for each container's files, a StatefulSet (with volumes
+ * or replicas), DaemonSet (one per node) or Deployment, a Service, and NetworkPolicies for exactly
+ * its declared connections. Published ports are not opened: use `kubectl port-forward` or an
+ * ingress. Pulumi waits for each rollout and reports why pods fail.
  *
  * A workload with replicas also has a headless Service with a name for each instance
  * (`<name>-0.<name>-headless.<namespace>.svc`), a PodDisruptionBudget, and rules that spread its
@@ -114,6 +114,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   readonly containerLogs: ContainerLogs = { files: `${podLogs}/*/*/*.log`, format: 'cri' };
   readonly nodeName = `$(${nodeName})`;
   readonly containerMetrics: Discovery;
+  readonly volumeMetrics: Discovery;
   readonly manyHosts = true;
   readonly sizedVolumes = true;
   private readonly provider: Provider;
@@ -146,12 +147,13 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       provider,
       namespaces,
     });
-    this.containerMetrics = {
+    const kubelets = {
       by: 'kubelets',
-      path: '/metrics/cadvisor',
       port: 10250,
       insecureTls: args.kubeletInsecureTls ?? false,
-    };
+    } as const;
+    this.containerMetrics = { ...kubelets, path: '/metrics/cadvisor' };
+    this.volumeMetrics = { ...kubelets, path: '/metrics' };
     this.registerOutputs({ namespace });
   }
 
@@ -220,6 +222,10 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       this.deployed.set(known.name, { ...made, name: known.name });
     }
     return endpoint;
+  }
+
+  get namespaces(): readonly string[] {
+    return this.spaces.all.map(({ name }) => name);
   }
 
   ready(endpoint: Endpoint): pulumi.Output<boolean> {
@@ -301,9 +307,8 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
 
   /** The policies of a connection belong to the client and are deleted with it. */
   private policies(workload: Workload, placed: Placed): Policy[] {
-    const { connectsTo = [], acceptsFrom = [], clusterPorts = [], discovers = [] } = workload;
-    const own = this.spaces.all.map(({ name }) => name);
-    const found = discoveryPeers(discovers, own, this.args.apiServerPorts);
+    const { connectsTo = [], acceptsFrom = [], clusterPorts = [] } = workload;
+    const found = discoveryPeers(workload, this.namespaces, this.args.apiServerPorts);
     const ports = partsOf(workload).flatMap(({ spec }) => spec.ports ?? []);
     const among = isReplicated(workload) ? ports.filter((p) => clusterPorts.includes(p.name)) : [];
     return [
@@ -338,16 +343,16 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   }
 
   /**
-   * The rights to discover its targets. Cluster-wide names include the stack, so that they are
-   * unique.
+   * The rights that it needs at the API server. Cluster-wide names include the stack, so that they
+   * are unique.
    */
   private rights(
-    { discovers = [] }: Workload,
+    { discovers, readsCluster }: Workload,
     placed: Placed,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource[] {
     const name = `${this.namespace}-${placed.name}`;
-    return accessRights({ name, placed, discovers }, opts);
+    return accessRights({ name, placed, discovers, readsCluster }, opts);
   }
 
   private get namespace(): string {

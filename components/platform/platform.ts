@@ -81,6 +81,15 @@ export interface Platform {
   /** The platform's own container metrics. Undefined: a workload has to provide them. */
   readonly containerMetrics?: Discovery;
 
+  /** The platform's own metrics of volumes. Undefined: there are none. */
+  readonly volumeMetrics?: Discovery;
+
+  /**
+   * Namespaces of the workloads that have been deployed so far, for what reads objects of the
+   * cluster. Undefined: the platform has no namespaces.
+   */
+  readonly namespaces?: readonly string[];
+
   /** Node name of a workload that runs on every node. Only for its `args` and `env`. */
   readonly nodeName: string;
 

@@ -439,6 +439,17 @@ export const settingsSchema = z.strictObject({
             'true',
           ),
         ),
+      stateMetrics: z
+        .boolean({ error: 'is not true or false' })
+        .default(true)
+        .meta(
+          doc(
+            "Alert on the cluster's own view of pods, workloads, nodes and volumes. Runs " +
+              'kube-state-metrics, which may list these objects, and scrapes the volume metrics of ' +
+              'the kubelets.',
+            'false',
+          ),
+        ),
     })
     .prefault({})
     .meta(onlyOn('kubernetes', 'Where to deploy in the cluster.', '.namespace monitoring')),

@@ -392,22 +392,43 @@ describe('on Kubernetes', () => {
         job,
         expect.arrayContaining(['node']),
       ]);
-      const role = job === 'cadvisor' ? 'node' : 'pod';
+      const role = ['cadvisor', 'kubelet'].includes(job) ? 'node' : 'pod';
       expect([job, kubernetes_sd_configs?.map((sd) => sd.role)]).toEqual([job, [role]]);
     }
   });
 
-  it('only Prometheus asks the API server, and only it has rights there', async () => {
-    const { ofType } = await prod();
+  /** Who asks the API server, and who has how many rights there. */
+  const asking = ({ ofType }: Awaited<ReturnType<typeof up>>) => {
     const bindings = [...ofType('RoleBinding'), ...ofType('ClusterRoleBinding')];
-    expect(bindings.length).toBe(3);
-    for (const { inputs } of bindings) {
-      expect(inputs['subjects']).toMatchObject([{ name: 'prometheus' }]);
-    }
+    const subjects = bindings.flatMap(({ inputs }) => inputs['subjects'] as { name: string }[]);
     const tokens = ['StatefulSet', 'Deployment', 'DaemonSet']
       .flatMap((kind) => ofType(kind))
       .filter(({ inputs }) => JSON.stringify(inputs).includes('serviceAccountToken'));
-    expect(tokens.map(({ name }) => name)).toEqual(['prometheus']);
+    return {
+      rights: subjects.map(({ name }) => name).sort(),
+      tokens: tokens.map(({ name }) => name).sort(),
+    };
+  };
+
+  it('only Prometheus and kube-state-metrics ask the API server and have rights there', async () => {
+    const [state, nodes] = ['kube-state-metrics', 'kube-state-metrics-nodes'];
+    expect(asking(await prod())).toEqual({
+      rights: [state, state, nodes, 'prometheus', 'prometheus', 'prometheus'],
+      tokens: [state, nodes, 'prometheus'],
+    });
+  });
+
+  it('without the facts of the cluster only Prometheus does, and nothing of them is there', async () => {
+    const stack = await up(
+      { platform: 'kubernetes', kubernetes: { stateMetrics: false } },
+      { stack: 'prod' },
+    );
+    expect(asking(stack)).toEqual({
+      rights: ['prometheus', 'prometheus', 'prometheus'],
+      tokens: ['prometheus'],
+    });
+    const configs = JSON.stringify(stack.ofType('ConfigMap').map(({ inputs }) => inputs));
+    expect(configs).not.toMatch(/kube-state-metrics|job_name: kubelet|kubelet_volume|alert: Kube/);
   });
 
   it("pods of AudiFi's own are targets, in its namespace unless another is said", async () => {
@@ -424,7 +445,9 @@ describe('on Kubernetes', () => {
     const namespaces = ofType('Role').map(
       ({ inputs }) => (inputs['metadata'] as { namespace: string }).namespace,
     );
-    expect(namespaces.sort()).toEqual(['audifi', 'live', 'monitoring', 'monitoring-host']);
+    // Those of Prometheus and those of kube-state-metrics.
+    const expected = ['audifi', 'live', 'monitoring', 'monitoring-host'];
+    expect(namespaces.sort()).toEqual(expected.flatMap((namespace) => [namespace, namespace]));
     const names = ofType('NetworkPolicy').map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining([
@@ -439,7 +462,11 @@ describe('on Kubernetes', () => {
     // On Kubernetes, the kubelets contain cAdvisor.
     const onDocker = Object.keys((await dev()).result.services);
     const here = onDocker.filter((name) => name !== 'cadvisor');
-    expect(Object.keys(result.services)).toEqual(here);
+    expect(Object.keys(result.services)).toEqual([
+      ...here,
+      'kube-state-metrics',
+      'kube-state-metrics-nodes',
+    ]);
     for (const { host, url } of Object.values(result.services)) {
       expect(host).toMatch(/\.svc$/);
       expect(url).toBeUndefined();

@@ -14,7 +14,9 @@ describe('the images that a stack uses', () => {
   test('are those of everything, where it is wanted', () => {
     const watched = Object.fromEntries(servers.map((name) => [name, { host: 'audifi.internal' }]));
     const everything = { ...watched, longTerm: { store: 'filesystem' } };
-    expect(of(everything).sort()).toEqual(Object.keys(images).sort());
+    const cluster = { ...everything, platform: 'kubernetes' };
+    const all = new Set([...of(everything), ...of(cluster)]);
+    expect([...all].sort()).toEqual(Object.keys(images).sort());
   });
 
   test.each<[string, Record<string, unknown>, string[]]>([

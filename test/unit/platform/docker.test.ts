@@ -340,6 +340,12 @@ describe('order', () => {
   });
 });
 
+it('a workload that reads objects of a Kubernetes cluster is refused', async () => {
+  await expect(deploy([{ ...plain, readsCluster: { nodes: true } }])).rejects.toThrow(
+    'workload "web" on Docker: reads objects of a Kubernetes cluster, which is not there',
+  );
+});
+
 it('an unsound workload registers nothing', async () => {
   const { resources } = await run(() => {
     const waitUntilReady = (): Promise<boolean> => Promise.resolve(true);

@@ -83,17 +83,24 @@ describe('how a workload is found', () => {
     });
   });
 
-  test('containers are measured by the kubelets', async () => {
+  test('containers and volumes are measured by the kubelets', async () => {
     await onKubernetes(
-      (_, { containerMetrics }) =>
-        expect(containerMetrics).toEqual({
-          by: 'kubelets',
-          path: '/metrics/cadvisor',
-          port: 10250,
-          insecureTls: true,
-        }),
+      (_, { containerMetrics, volumeMetrics }) => {
+        const kubelets = { by: 'kubelets', port: 10250, insecureTls: true };
+        expect(containerMetrics).toEqual({ ...kubelets, path: '/metrics/cadvisor' });
+        expect(volumeMetrics).toEqual({ ...kubelets, path: '/metrics' });
+      },
       { kubeletInsecureTls: true },
     );
+  });
+
+  test('its namespaces are those that exist so far', async () => {
+    await onKubernetes((deploy, platform) => {
+      deploy(plain);
+      expect(platform.namespaces).toEqual(['monitoring']);
+      deploy(perNode);
+      expect(platform.namespaces).toEqual(['monitoring', 'monitoring-host']);
+    });
   });
 });
 
@@ -242,6 +249,70 @@ describe('who finds its targets by the API server', () => {
         'web-finds-monitoring-host-binding',
         'web-finds-nodes-binding',
       ]),
+    );
+  });
+});
+
+describe('who reads objects of the cluster', () => {
+  const reads: Workload = {
+    ...plain,
+    readsCluster: { kinds: ['pods', 'deployments'], namespaces: ['audifi', 'live'] },
+  };
+
+  test('may list and watch those kinds in those namespaces, and nothing more', async () => {
+    const deployed = await onKubernetes((deploy) => deploy(reads));
+    const roles = deployed.ofKind<Role>('Role');
+    expect(roles.map(({ metadata }) => metadata.namespace).sort()).toEqual(['audifi', 'live']);
+    for (const { rules } of roles) {
+      expect(rules).toEqual([
+        { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+        { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch'] },
+      ]);
+    }
+    for (const { subjects } of deployed.ofKind<Binding>('RoleBinding')) {
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'web', namespace: 'monitoring' }]);
+    }
+    expect(deployed.ofKind('ClusterRole')).toEqual([]);
+    expect(deployed.ofKind('ClusterRoleBinding')).toEqual([]);
+  });
+
+  test('has a right in the whole cluster only for nodes, and no right to their metrics', async () => {
+    const deployed = await onKubernetes((deploy) =>
+      deploy({ ...plain, readsCluster: { nodes: true } }),
+    );
+    expect(deployed.ofKind('Role')).toEqual([]);
+    const [role, ...others] = deployed.ofKind<Role>('ClusterRole');
+    expect(others).toEqual([]);
+    expect(role?.rules).toEqual([
+      { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
+    ]);
+    const [binding] = deployed.ofKind<Binding>('ClusterRoleBinding');
+    expect(binding?.roleRef.name).toBe(role?.metadata.name);
+  });
+
+  test('keeps these rights apart from those for its targets', async () => {
+    const deployed = await onKubernetes((deploy) => deploy({ ...reads, discovers: [audifi] }));
+    const inAudifi = deployed
+      .ofKind<Role>('Role')
+      .filter(({ metadata }) => metadata.namespace === 'audifi');
+    expect(inAudifi.map(({ metadata }) => metadata.name).sort()).toEqual([
+      'monitoring-web',
+      'monitoring-web-reads',
+    ]);
+  });
+
+  test('has a token and reaches the API server, but no kubelet', async () => {
+    const deployed = await onKubernetes((deploy) => deploy(reads));
+    expect(JSON.stringify(podOf(deployed).volumes)).toContain('serviceAccountToken');
+    expect(policy(deployed, 'web-to-kubernetes-api')).toHaveLength(1);
+    expect(policy(deployed, 'web-to-kubelets')).toEqual([]);
+  });
+
+  test('starts after its rights are there', async () => {
+    const { registrations } = await onKubernetes((deploy) => deploy(reads));
+    const awaited = registrations['web']?.opts.dependsOn as unknown as { __name: string }[];
+    expect(awaited.map((resource) => resource.__name)).toEqual(
+      expect.arrayContaining(['web-reads-audifi-binding', 'web-reads-live-binding']),
     );
   });
 });

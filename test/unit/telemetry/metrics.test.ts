@@ -29,13 +29,19 @@ describe('the contract of metrics', () => {
       expect(name.endsWith('_total')).toBe(metric.type === 'counter');
     }
     if (metric.unit === 'seconds' && metric.type === 'histogram') expect(name).toMatch(/_seconds$/);
+    // Labels of the object, which the jobs of kube-state-metrics put in place of the target's.
+    const isObject = name.startsWith('kube_');
     for (const label of Object.keys(metric.labels)) {
       expect(label).toMatch(/^[a-z_]+$/);
-      expect(['job', 'instance', 'node', 'le', 'env', 'stack']).not.toContain(label);
-      // Only cAdvisor's targets lack these labels, so that its series can have them. Otherwise they
-      // would become `exported_…`.
+      const ofTargets = ['job', 'instance', 'le', 'env', 'stack', ...(isObject ? [] : ['node'])];
+      expect(ofTargets).not.toContain(label);
+      // Only targets of kubelets lack these labels, so that their series can have them. Otherwise
+      // they would become `exported_…`.
       const ofPods = ['namespace', 'pod', 'container'].includes(label);
-      expect([name, ofPods && !name.startsWith('container_')]).toEqual([name, false]);
+      expect([name, ofPods && !isObject && !/^(container|kubelet)_/.test(name)]).toEqual([
+        name,
+        false,
+      ]);
     }
   });
 

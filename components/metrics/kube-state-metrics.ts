@@ -1,0 +1,120 @@
+import * as pulumi from '@pulumi/pulumi';
+import { clusterNodeMetrics, objectMetrics } from '../../telemetry';
+import type { ClusterReads, NamespacedKind } from '../cluster-reads';
+import { images } from '../images';
+import type { Platform } from '../platform/platform';
+import { services } from '../services';
+import type { Settings } from '../settings';
+import type { Endpoint, Workload } from '../workload';
+
+export interface KubeStateMetricsArgs {
+  readonly platform: Platform;
+  /** Namespaces whose objects are read. They must exist. */
+  readonly namespaces: readonly string[];
+}
+
+const { ports } = services['kube-state-metrics'];
+
+/** Kinds of objects that an alert uses. */
+const kinds: readonly NamespacedKind[] = [
+  'daemonsets',
+  'deployments',
+  'persistentvolumeclaims',
+  'pods',
+  'statefulsets',
+];
+
+/**
+ * kube-state-metrics: what the Kubernetes API says about pods, workloads and claims of single
+ * namespaces, and about the nodes of the cluster. Only the metrics of the contract.
+ *
+ * Provisions two Deployments: `<name>` for the namespaces and `<name>-nodes` for the nodes. One
+ * process would report every node once per namespace. Each may list and watch its own kinds of
+ * objects and nothing else.
+ *
+ * Upstream: https://github.com/kubernetes/kube-state-metrics/blob/v2.19.1/docs/developer/cli-arguments.md
+ */
+export class KubeStateMetrics extends pulumi.ComponentResource {
+  readonly parts: readonly { readonly endpoint: Endpoint }[];
+
+  constructor(name: string, args: KubeStateMetricsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('audifi:metrics:KubeStateMetrics', name, {}, opts);
+    const workloads = [objectsWorkload(name, args.namespaces), nodesWorkload(`${name}-nodes`)];
+    this.parts = workloads.map((workload) => ({
+      endpoint: args.platform.deploy(workload, { parent: this }),
+    }));
+    this.registerOutputs({});
+  }
+}
+
+/** The settings that decide which namespaces are read. */
+type NamespaceSettings = Pick<Settings, 'targets'> & {
+  readonly kubernetes: Pick<Settings['kubernetes'], 'appNamespace'>;
+};
+
+/**
+ * The stack's own namespaces, and those in which it discovers AudiFi's pods. Others may not exist.
+ *
+ * @param own the stack's own namespaces
+ */
+export function readNamespaces(
+  { targets, kubernetes }: NamespaceSettings,
+  own: readonly string[] = [],
+): readonly string[] {
+  const discovered = Object.values(targets)
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ kubernetes: pods }) =>
+      pods === undefined ? [] : [pods.namespace ?? kubernetes.appNamespace],
+    );
+  return [...new Set([...own, ...discovered])].sort();
+}
+
+/** The workload for objects in namespaces. Pure. */
+export const objectsWorkload = (name: string, namespaces: readonly string[]): Workload =>
+  workload(name, {
+    reads: { kinds, namespaces },
+    args: [`--resources=${kinds.join(',')}`, `--namespaces=${namespaces.join(',')}`],
+    metrics: Object.keys(objectMetrics),
+  });
+
+/** The workload for nodes. Pure. */
+export const nodesWorkload = (name: string): Workload =>
+  workload(name, {
+    reads: { nodes: true },
+    args: ['--resources=nodes'],
+    metrics: Object.keys(clusterNodeMetrics),
+  });
+
+interface Process {
+  readonly reads: ClusterReads;
+  readonly args: readonly string[];
+  /** Names of the metrics. */
+  readonly metrics: readonly string[];
+}
+
+function workload(name: string, { reads, args, metrics }: Process): Workload {
+  return {
+    name,
+    image: images.kubeStateMetrics,
+    args: [
+      ...args,
+      // Patterns, which would otherwise match any part of a name.
+      `--metric-allowlist=${metrics.map((metric) => `^${metric}$`).join(',')}`,
+      // All addresses: the default `::` fails on nodes without IPv6.
+      '--host=',
+      '--telemetry-host=',
+      '--auto-gomemlimit',
+    ],
+    ports: [
+      { name: 'http', number: ports.http },
+      { name: 'telemetry', number: ports.telemetry },
+    ],
+    readiness: { port: 'telemetry', path: '/readyz' },
+    // Not /livez: it asks the API server, whose outage would restart this as well.
+    liveness: { port: 'http', path: '/healthz' },
+    resources: { memoryMiB: 128, cpus: 0.25 },
+    user: { uid: 65534, gid: 65534 },
+    readsCluster: reads,
+    stopSeconds: 5,
+  };
+}
