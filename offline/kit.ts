@@ -28,7 +28,7 @@ export type Need = 'pulumi' | 'kubernetes' | 'docker' | 'images' | Tool;
 export type Tool = (typeof tools)[number];
 const tools = [
   ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const),
-  ...(['loki', 'promtail', 'otelcol', 'jaeger', 'kubectl', 'actionlint'] as const),
+  ...(['loki', 'promtail', 'otelcol', 'jaeger', 'thanos', 'kubectl', 'actionlint'] as const),
 ] as const;
 
 export interface PrepareOptions {
