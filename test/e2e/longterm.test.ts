@@ -23,9 +23,9 @@ import { eventually } from './lib/engine';
 import { type Rendered, renderedServices, type Replacements, Service } from './lib/processes';
 
 /**
- * A year of metrics through the real Thanos, with the arguments and files that the program gives it: blocks of two
- * Prometheus servers are compacted, downsampled and deleted by the real compactor, and a year is asked of the
- * real query frontend. Every part is killed on the way.
+ * A year of metrics in the real Thanos, with the arguments and files that the program gives it. The
+ * real compactor compacts, downsamples and deletes blocks of two Prometheus servers, and the real
+ * query frontend answers queries over a year. Each part is killed once.
  */
 const day = 86_400;
 const interval = 120;

@@ -27,15 +27,15 @@ export interface BlockSource {
   /** Seconds between two samples, and from a round time to the first. */
   readonly interval: number;
   readonly offset: number;
-  /** External labels: as those of a Prometheus that the blocks come from. @default none: as on its own disk */
+  /** External labels of its Prometheus, as in a bucket. @default none: as on its own disk */
   readonly labels?: Readonly<Record<string, string>>;
   /** Whether the Prometheus was down. */
   readonly missing: (time: number) => boolean;
 }
 
 /**
- * Makes blocks of a source with promtool, from one time to another (both in seconds), and puts them into a
- * directory as Prometheus or its sidecar does.
+ * Makes blocks of a source with promtool, from one time to another (both in seconds), and puts them
+ * into a directory as Prometheus or its sidecar does.
  *
  * @param longest longest block; promtool takes the next power of three of two hours below it
  */
