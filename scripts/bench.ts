@@ -105,7 +105,7 @@ async function measureStartUp(ours: BenchProject): Promise<Section> {
   }
   return {
     title: 'Start-up of the program: ways to run TypeScript',
-    how: '`pulumi preview` of metrics and alerts alone before the first `up`, warm caches.',
+    how: '`pulumi preview` with only metrics and alerts, before the first `up` and with warm caches.',
     series,
     ratios: [],
   };
@@ -146,12 +146,12 @@ async function measureNoOp(ours: BenchProject, empty: BenchProject): Promise<Sec
   return [
     section(
       'Nothing to change',
-      'The stack runs and nothing changed; against an empty TypeScript program on the same engine.',
+      'The stack is running and nothing has changed, compared with an empty TypeScript program on the same engine.',
       ({ seconds }) => seconds,
     ),
     section(
-      'Nothing to change: processor time',
-      'The same runs: user and system time of the engine, its plugins and the program.',
+      'Nothing to change: CPU time',
+      'User and system time of the engine, its plugins and the program in the same runs.',
       ({ processorSeconds }) => processorSeconds,
     ),
   ];
@@ -177,7 +177,7 @@ async function measureFirstUp(ours: BenchProject, bed: Bed): Promise<Section> {
     title: 'From nothing',
     how:
       'Images are there, the volume is not. Both make the network, the volume, Prometheus and its exporters with the ' +
-      'same limits and files, and end when Prometheus answers `/-/ready`; the stack starts Alertmanager besides.',
+      'same limits and files, and end when Prometheus answers `/-/ready`. The stack also starts Alertmanager.',
     series,
     ratios: [{ of: 1, to: 0, aim: 1.3 }],
   };
@@ -192,7 +192,7 @@ async function measureLogs({
   const { series, text } = await logCosts({ promtail, otelcol, loki });
   return {
     title: 'Logs',
-    how: `Processor time of each agent on one core, its start included. Clean lines need no masking; of the mixed ones, as a request makes them, 40 % are Caddy's with a login that it has masked itself, and 10 % have an e-mail address. ${text.join(' ')}`,
+    how: `CPU time of each agent on one core, including its start. Clean lines need no redaction. Of the mixed lines, 40 % are Caddy's with credentials that Caddy has masked itself, and 10 % contain an e-mail address. ${text.join(' ')}`,
     series,
     ratios: [0, 4].flatMap((first) => [
       { of: first + 1, to: first, aim: 1.2 },
@@ -226,12 +226,12 @@ function report(
   const lines = [
     '# Benchmarks',
     '',
-    'Written by `make bench`. What is compared ran by turns in one session; medians, with the lowest and the highest',
-    `of ${rounds} rounds. Seconds say something about the machine, ratios about the stack.`,
+    'Written by `make bench`. Compared commands ran alternately in one session. Values are medians, with the lowest and the highest',
+    `of ${rounds} rounds. Seconds depend on the machine; ratios are comparable.`,
     '',
     `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.`,
     standIns.length === 0
-      ? 'Everything was the released part.'
+      ? 'All parts were released ones.'
       : `Stand-ins in this run: ${standIns.join(', ')}.`,
     '',
   ];
@@ -244,7 +244,7 @@ function sectionLines({ title, how, series, ratios }: Section): string[] {
     const [a, b] = [series[of], series[to]];
     if (a === undefined || b === undefined) return [];
     const ratio = (median(a.values) / median(b.values)).toFixed(2);
-    const wanted = aim === undefined ? '' : ` (aim: at most ${aim})`;
+    const wanted = aim === undefined ? '' : ` (target: at most ${aim})`;
     return [`- ${a.name} : ${b.name} = **${ratio}**${wanted}`];
   });
   return [
@@ -257,7 +257,7 @@ function sectionLines({ title, how, series, ratios }: Section): string[] {
 const memoryLines = (memory: readonly string[][]): string[] => [
   '## Memory of the development stack',
   '',
-  'A minute after its start, with the reference application and its traffic (20 requests/s, 20 viewers); nobody asks Prometheus or Loki.',
+  'One minute after the start, with the reference application and its traffic (20 requests/s, 20 viewers), without queries to Prometheus or Loki.',
   '',
   '| container | memory of its limit | CPU |',
   '| --- | --- | --- |',
@@ -273,11 +273,11 @@ async function instrumentation(): Promise<string[]> {
   return [
     '## Instrumentation of the reference application',
     '',
-    'CPU time of one request to one route over loopback, with metrics, log line and spans, and of the same route without any; by turns in one process.',
+    'CPU time of a request over loopback, with metrics, log line and spans, and of the same request without them, measured alternately in one process.',
     '',
-    `- plain route: ${cost.plainMicroseconds.toFixed(0)} µs (the client in the same process counted)`,
+    `- plain route: ${cost.plainMicroseconds.toFixed(0)} µs (including the client in the same process)`,
     `- telemetry adds: ${cost.microseconds.toFixed(0)} µs and ${cost.logBytes.toFixed(0)} bytes of log`,
-    `- a ws-server with ${sessions} V Studio sessions: ${series} series and ${bytes} bytes a scrape; ${labelledSessions} sessions have a label of their own`,
+    `- a ws-server with ${sessions} V Studio sessions: ${series} series and ${bytes} bytes per scrape; ${labelledSessions} sessions have their own label`,
     '',
   ];
 }

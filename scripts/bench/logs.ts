@@ -81,7 +81,7 @@ export async function logCosts(commands: {
     return {
       series: runs.map(({ series }) => series),
       text: [
-        `With redaction one core takes: ${speeds.join('; ')}.`,
+        `With redaction, one core processes: ${speeds.join('; ')}.`,
         ...(await lokiQueries(commands.loki, folder)),
       ],
     };

@@ -51,8 +51,8 @@ export function dashboardLines(outcome: Outcome): string[] {
     '| --- | --- | --- | --- | --- | --- |',
     ...names.map((name) => row(name, outcome)),
     '',
-    `- Panel queries with a p95 above ${aim} ms: **${slow.length}** of ${outcome.timings.filter(isPanel).length} (aim: 0)`,
-    `- Those that found nothing, as nothing is wrong or deployed: ${empty.length === 0 ? 'none' : listed(empty)}`,
+    `- Panel queries with a p95 above ${aim} ms: **${slow.length}** of ${outcome.timings.filter(isPanel).length} (target: 0)`,
+    `- Queries without results, because there is no problem or nothing deployed: ${empty.length === 0 ? 'none' : listed(empty)}`,
     ...failed.map(({ query, error }) => `- Failed: ${query.dashboard}, ${query.place}: ${error}`),
     '',
     'The slowest, by p95:',
@@ -86,12 +86,12 @@ function howLines({
       ([job, series]) => `${job} ${replicas[job]} × ${Math.round(series / (replicas[job] ?? 1))}`,
     );
   return [
-    'Real Prometheus with flags, jobs and rules of the stack `prod`, on one core as its container has, scraping a made-up fleet every 15 s. ' +
-      `**${thousands(activeSeries)} series** are in its memory, ${thousands(recordedSeries)} of them recorded. Targets × series of each: ${parts.join(', ')}.`,
+    'A real Prometheus with the flags, jobs and rules of the stack `prod`, on one core like its container, scrapes a simulated fleet every 15 s. ' +
+      `**${thousands(activeSeries)} series** are in memory, ${thousands(recordedSeries)} of them recorded. Targets × series per target: ${parts.join(', ')}.`,
     '',
-    `The past has ${thousands(history.samples)} samples in ${history.blocks} blocks: all that a dashboard asks over time (${thousands(history.series)} series) at the full ` +
+    `The history has ${thousands(history.samples)} samples in ${history.blocks} blocks: the series in range queries (${thousands(history.series)} series) at the full ` +
       'resolution of its scrape or rule, and one sample a block of all else, so that indexes are of full size. V Studio sessions end after three hours, ' +
-      'so a week has thousands of them. Raw series that no panel asks over time have no further past: their samples would be billions.',
+      'so a week has thousands of them. Raw series that are in no range query have no further history, because they would have billions of samples.',
     '',
     'Asked as Grafana does on a screen of 1920 pixels, every variable on "All": steps and windows by the width of the panel. ' +
       `Each query alone, ${rounds} rounds; then whole dashboards, variables first, panels on six connections. Milliseconds until the last byte. ` +
@@ -123,8 +123,8 @@ function ruleLines({ groups }: Outcome): string[] {
     ({ name, seconds, interval }) => `${name} ${ms(seconds * 1000)} every ${interval} s`,
   );
   return [
-    `The rules that make it so: ${rules} with those of the alerts, in ${groups.length} groups that run side by side. ` +
-      `No group takes more than **${(share * 100).toFixed(0)} %** of its interval; the slowest: ${named.join(', ')}.`,
+    `This needs ${rules} rules including those of the alerts, in ${groups.length} groups that run in parallel. ` +
+      `No group takes more than **${(share * 100).toFixed(0)} %** of its interval. The slowest groups: ${named.join(', ')}.`,
   ];
 }
 
