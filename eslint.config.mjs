@@ -76,7 +76,8 @@ const layers = [
     // Settings are judged by scripts as well, before the engine is there.
     name: 'judge',
     files: /^components\/(settings\/checks?(-[a-z]+)?|[^/]+\/settings-checks)\.ts$/,
-    may: ['pure', 'catalogue'],
+    // The mathematics of error budgets stand beside the rules as well.
+    may: ['pure', 'rules', 'catalogue'],
   },
   {
     name: 'settings',

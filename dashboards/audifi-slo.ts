@@ -1,53 +1,59 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { selector } from '../telemetry';
+import { burnFactor, burnWindows, objectivesOf, type Slo } from '../rules';
+import { selector, sum } from '../telemetry';
 import { assembled, type Dashboard } from './lib/dashboard';
-import { below } from './lib/limits';
+import type { Limit } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { lines, number, top } from './lib/panels';
 import { averageOfTop, instant, range } from './lib/queries';
-import { oneOfThese } from './lib/variables';
 import type { DashboardOptions } from './options';
 
-/**
- * Objectives for the share of successful requests and checks. The specification sets none: these
- * are a proposal (docs/dashboards.md) until AudiFi decides.
- */
-export const objectives = { requests: 0.999, checks: 0.999 } as const;
-
-/** Remaining share of the error budget below which the panels turn to warning. */
+/** Share of the error budget that is left below which the panels warn. */
 const budgetLow = 0.25;
 
-const empty = 'No requests in this time range.';
-const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+const empty = 'No events yet: the first values come after five minutes of traffic.';
+const share = (value: number): string => `${Number((value * 100).toPrecision(6))} %`;
 
-/** Remaining error budget, and how fast it is used up. */
+const budget: Limit = {
+  side: 'below',
+  steps: [
+    { value: 0, colour: 'red' },
+    { value: budgetLow, colour: 'orange' },
+  ],
+};
+
+/** How much of each error budget is left, and how fast is it used up? */
 export const slo = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-slo',
       title: 'SLO',
-      description:
-        'The error budget: how many requests may still fail before the objective is missed. Below a quarter, avoid risky deployments.',
+      description: `The error budgets over ${options.slo.windowDays} days: how many events may still be bad before an objective is missed. Below a quarter, avoid risky deployments.`,
       from: 'now-24h',
-      variables: [oneOfThese('window', 'Window', ['7d', '1d', '14d'])],
       rows: [
         {
-          title: 'State',
-          height: 7,
+          title: 'Budget left',
+          height: 5,
+          panels: objectivesOf(options.slo, options.checks).map((one, _, all) => [
+            Math.floor(24 / Math.min(all.length, 6)),
+            budgetLeft(one, options),
+          ]),
+        },
+        {
+          title: 'Burn rate',
+          height: 9,
           panels: [
-            [6, budgetLeft(options)],
-            [6, availability()],
-            [6, burn('1h', 'Burn Rate (1 h)')],
-            [6, burn('6h', 'Burn Rate (6 h)')],
+            [12, burn('1h', options)],
+            [12, burn('6h', options)],
+            [24, leftOverTime(options)],
           ],
         },
         {
           title: 'Errors',
           height: 9,
           panels: [
-            [24, burnOverTime(options)],
+            [12, events()],
             [12, worst()],
-            [12, checks(options)],
           ],
         },
       ],
@@ -55,93 +61,69 @@ export const slo = (options: DashboardOptions): Dashboard =>
     options,
   );
 
-/** Share of failed requests in a window. Rates over the same window are proportional to counts. */
-function failed(window: string): string {
-  const total = (expr: string): string => `sum_over_time(${expr}[${window}])`;
-  const all = `sum(${total(selector('job:http_requests:rate5m', { job: 'api-server' }))})`;
-  const bad = selector('job_class:http_requests:rate5m', { job: 'api-server', class: '5xx' });
-  return `(sum(${total(bad)}) or 0 * ${all}) / (${all} > 0)`;
-}
-
-function budgetLeft(options: DashboardOptions): Panel {
+function budgetLeft({ name, title, objective, alert, bad }: Slo, options: DashboardOptions): Panel {
   return number({
-    title: 'Error Budget Left',
-    shows: `Remaining error budget in the selected window (objective ${percent(objectives.requests)}).`,
+    title,
+    shows: `Share of the error budget that is left of ${options.slo.windowDays} days. The objective is ${share(objective)}; bad events: ${bad}.`,
     good: 'Above a quarter.',
     otherwise: 'Below 0 the objective is missed: work on reliability before new features.',
     unit: 'share',
-    queries: [
-      instant(`1 - ${failed('$window')} / ${Number((1 - objectives.requests).toFixed(6))}`, 'left'),
-    ],
-    empty,
-    limit: {
-      side: 'below',
-      steps: [
-        { value: 0, colour: 'red' },
-        { value: budgetLow, colour: 'orange' },
-      ],
-    },
-    links: [runbook(options, 'HighErrorRate')],
-  });
-}
-
-function availability(): Panel {
-  return number({
-    title: 'Requests That Succeeded',
-    shows: 'Share of requests in the selected window without a 5xx response.',
-    good: `At least ${percent(objectives.requests)}.`,
-    otherwise: 'The endpoints below show where requests failed.',
-    unit: 'share',
-    decimals: 3,
-    queries: [instant(`1 - ${failed('$window')}`, 'succeeded')],
-    empty,
-    limit: below(objectives.requests, 'critical'),
-    links: [dashboard('audifi-api', 'API')],
-  });
-}
-
-const burnRate = (window: string): string =>
-  `${failed(window)} / ${Number((1 - objectives.requests).toFixed(6))}`;
-
-function burn(window: '1h' | '6h', title: string): Panel {
-  return number({
-    title,
-    shows:
-      'How fast the error budget is used, compared to the allowed rate. At 1 it lasts exactly one window.',
-    good: 'Below 1.',
-    otherwise: 'Above 14 the budget of a month is used up within about two days: act now.',
-    unit: 'count',
     decimals: 1,
-    queries: [instant(burnRate(window), 'burn')],
+    queries: [instant(selector('slo:budget_left:ratio', { slo: name }), 'left')],
     empty,
-    limit: {
-      side: 'above',
-      steps: [
-        { value: 1, colour: 'orange' },
-        { value: 14, colour: 'red' },
-      ],
-    },
+    limit: budget,
+    links: [runbook(options, alert)],
   });
 }
 
-function burnOverTime(options: DashboardOptions): Panel {
+function burn(window: '1h' | '6h', { slo: { windowDays } }: DashboardOptions): Panel {
+  const pages = burnWindows
+    .filter(({ long }) => long === window)
+    .map((pair) => burnFactor(pair, windowDays));
   return lines({
-    title: 'Burn Rate',
-    shows: 'Burn rate over time, over windows of one hour and six hours.',
-    good: 'Both below 1.',
+    title: `Burn Rate (${window})`,
+    shows: `How many times as fast as allowed each budget was spent in the last ${window}.`,
+    good: 'Below 1: then the budget lasts.',
     otherwise:
-      'Both high: the problem continues. Only the 1 h rate: it has just begun. Only the 6 h rate: it is over.',
+      'Above the dashed line of critical the alert pages. Only the rate of 1 h is high: it has just begun. Only that of 6 h: it is over.',
     unit: 'count',
-    queries: [range(burnRate('1h'), '1 h'), range(burnRate('6h'), '6 h')],
+    queries: [range(selector('slo:burn_rate:ratio', { window }), '{{slo}}')],
     empty,
     limit: {
       side: 'above',
       steps: [
         { value: 1, colour: 'orange' },
-        { value: 14, colour: 'red' },
+        ...pages.map((value) => ({ value, colour: 'red' as const })),
       ],
     },
-    links: [runbook(options, 'HighErrorRate')],
+    links: [dashboard('audifi-on-call', 'On call')],
+  });
+}
+
+function leftOverTime({ slo: { windowDays } }: DashboardOptions): Panel {
+  return lines({
+    title: 'Error Budget Left',
+    shows: `What is left of each error budget of ${windowDays} days.`,
+    good: 'Above a quarter, and level.',
+    otherwise: 'A steep fall is an incident; a slow one is a fault that nobody was paged for.',
+    unit: 'share',
+    queries: [range(selector('slo:budget_left:ratio'), '{{slo}}')],
+    empty,
+    limit: budget,
+  });
+}
+
+function events(): Panel {
+  const bad = selector('slo:bad_events:increase', { window: '1h' });
+  return lines({
+    title: 'Bad Events (1 h)',
+    shows: 'Bad events of the last hour. Below the minimum of an objective no alert fires.',
+    good: 'Close to 0.',
+    otherwise: 'Compare with the deployments marked in the graph.',
+    unit: 'count',
+    queries: [range(sum(['slo'], bad), '{{slo}}')],
+    empty,
+    links: [dashboard('audifi-api', 'API')],
   });
 }
 
@@ -158,25 +140,5 @@ function worst(): Panel {
     queries: [instant(`topk(10, ${each} > 0)`, '{{method}} {{path}}')],
     empty: 'No failed requests in this time range.',
     links: [dashboard('audifi-api', 'API')],
-  });
-}
-
-function checks(options: DashboardOptions): Panel {
-  return top({
-    title: 'Checks That Succeeded',
-    shows: 'Share of successful uptime checks in the selected window, by check.',
-    good: `At least ${percent(objectives.checks)}.`,
-    otherwise: 'Open Overview to see when the check failed.',
-    unit: 'share',
-    decimals: 2,
-    queries: [
-      instant(
-        `min by (check) (avg_over_time(${selector('check:probe_success:avg1h')}[$window]))`,
-        '{{check}}',
-      ),
-    ],
-    empty: 'No check results. Check that the blackbox exporter is on (uptime.enabled).',
-    limit: below(objectives.checks, 'critical'),
-    links: [runbook(options, 'UptimeCheckFailed')],
   });
 }

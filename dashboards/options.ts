@@ -1,4 +1,4 @@
-import type { Thresholds } from '../rules';
+import type { SloSettings, Thresholds } from '../rules';
 
 /** What the dashboards need to know about a stack. They show and link only deployed services. */
 export interface DashboardOptions {
@@ -6,6 +6,10 @@ export interface DashboardOptions {
   readonly environment: string;
   /** Thresholds of the alerts; panels draw them as lines. */
   readonly thresholds: Thresholds;
+  /** Objectives that the dashboard of error budgets shows. */
+  readonly slo: SloSettings;
+  /** Whether there are uptime checks. */
+  readonly checks: boolean;
   /** Base URL of the runbooks, `<Alert>.md`. */
   readonly runbookBase: string;
   /** Whether Loki is deployed. Without it there is no Logs dashboard and no link to logs. */

@@ -27,7 +27,7 @@ export type Need = 'pulumi' | 'kubernetes' | 'docker' | 'images' | Tool;
 /** Command-line tools that the kit can provide in addition to the engine. */
 export type Tool = (typeof tools)[number];
 const tools = [
-  ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform'] as const),
+  ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform', 'sloth'] as const),
   ...(['loki', 'promtail', 'otelcol', 'jaeger', 'thanos', 'kubectl', 'actionlint'] as const),
 ] as const;
 

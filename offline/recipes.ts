@@ -173,6 +173,12 @@ export const recipes = {
       arch: goArch,
     },
   },
+  sloth: {
+    version: '0.16.0',
+    module: 'sloth',
+    package: 'github.com/slok/sloth/cmd/sloth',
+    variables: { 'github.com/slok/sloth/internal/info.Version': 'v0.16.0' },
+  },
   caddy: {
     version: '2.11.9',
     module: 'caddy',

@@ -1,6 +1,9 @@
 import { inhibitionsOf, type Inhibition } from './inhibitions';
-import type { RuleOptions } from './options';
+import { Context } from './context';
+import { defaultOptions, type RuleOptions } from './options';
 import { allAlerts } from './render';
+import { type Slo, slosOf } from './slo';
+import type { SloSettings } from './slo-schema';
 
 /** Alerts and recording rules as data, and as rule files for Prometheus. Pure. */
 export type { Inhibition } from './inhibitions';
@@ -28,6 +31,9 @@ export {
 } from './render';
 export { type RunbookText, runbookText } from './runbook-text';
 export { jobsOf, scoped } from './scope';
+export { type Slo, type SloName, slosOf } from './slo';
+export { defaultSlos, latencyBounds, type SloKey, type SloSettings, sloSchema } from './slo-schema';
+export { burnFactor, burnWindows, fastestFactor, lowestObjective, partsOf } from './slo-windows';
 export {
   defaultThresholds,
   type Thresholds,
@@ -39,3 +45,7 @@ export {
 /** Inhibition rules of a stack, for Alertmanager's `inhibit_rules`. */
 export const inhibitions = (options: RuleOptions): readonly Inhibition[] =>
   inhibitionsOf(allAlerts(options));
+
+/** The objectives that settings enable, of a stack with everything deployed. @param checks whether it has uptime checks */
+export const objectivesOf = (slo: SloSettings, checks: boolean): readonly Slo[] =>
+  slosOf(new Context({ ...defaultOptions, slo, checks: checks ? defaultOptions.checks : [] }));

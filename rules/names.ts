@@ -10,10 +10,12 @@ import { prometheusNames } from './alerts/meta-prometheus';
 import { traceNames } from './alerts/traces';
 import { uptimeNames } from './alerts/uptime';
 import { warningNames } from './alerts/warnings';
+import { sloAlertNames } from './slo';
 
 /** All alert names, most severe first. Each has a runbook and a promtool test with its name. */
 export const alertNames = [
   ...criticalNames,
+  ...sloAlertNames,
   ...warningNames,
   ...databaseNames,
   ...infoNames,

@@ -2,6 +2,7 @@ import { reservedJobs, specTargets } from '../components/deployment';
 import type { JobName } from '../components/services';
 import type { Service } from './model';
 import type { RunbookText } from './runbook-text';
+import { defaultSlos, type SloSettings } from './slo-schema';
 import { defaultThresholds, type Thresholds } from './thresholds';
 
 /**
@@ -10,6 +11,10 @@ import { defaultThresholds, type Thresholds } from './thresholds';
  */
 export interface RuleOptions {
   readonly thresholds: Thresholds;
+  /** Objectives, and the days over which their budgets are counted. */
+  readonly slo: SloSettings;
+  /** Seconds for which Prometheus keeps its data. */
+  readonly retention: number;
   /** Longest scrape interval of all jobs in seconds. Windows are at least four times as long. */
   readonly scrapeInterval: number;
   /** Jobs of AudiFi that are scraped. `postgres` and `redis` are their exporters. */
@@ -124,6 +129,8 @@ export const jobs = {
 /** Options for the spec's stack, with all components and all four checks. */
 export const defaultOptions: RuleOptions = {
   thresholds: defaultThresholds,
+  slo: defaultSlos,
+  retention: 15 * 86_400,
   scrapeInterval: 15,
   appJobs: Object.keys(specTargets()).map((name) => ({ name })),
   expectApp: true,

@@ -4,6 +4,8 @@ import { type Expr, type recorded, type RecordedName, sum } from '../telemetry';
 export interface Recording {
   readonly record: RecordedName;
   readonly expr: string;
+  /** Labels that the rule sets on its series. @default none */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A rule whose expression only has the labels that the contract defines. */

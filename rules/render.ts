@@ -9,6 +9,7 @@ import { logPathAlerts, logQueryAlerts } from './alerts/logs';
 import { deliveryAlerts } from './alerts/meta-delivery';
 import { prometheusAlerts } from './alerts/meta-prometheus';
 import { longTermAlerts } from './alerts/longterm';
+import { sloAlerts } from './alerts/slo';
 import { traceAlerts } from './alerts/traces';
 import { uptimeAlerts } from './alerts/uptime';
 import { warningAlerts } from './alerts/warnings';
@@ -16,6 +17,7 @@ import { Context } from './context';
 import { type Alert, teams } from './model';
 import type { RuleOptions } from './options';
 import { recordingGroups } from './recording';
+import { budgetGroups, sloGroups } from './recording-slo';
 import type { RunbookText } from './runbook-text';
 
 /** Alerts by rule file. The group in a file has the same name. */
@@ -23,6 +25,7 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
   const c = new Context(options);
   return {
     critical: criticalAlerts(c),
+    slo: sloAlerts(c),
     warnings: warningAlerts(c),
     databases: databaseAlerts(c),
     info: infoAlerts(c),
@@ -59,6 +62,8 @@ export function allAlerts(options: RuleOptions): readonly Alert[] {
 export function renderRules(options: RuleOptions): Readonly<Record<string, string>> {
   const files: Record<string, readonly Group[]> = {
     recording: recordingGroups(new Context(options)),
+    'slo-recording': sloGroups(new Context(options)),
+    'slo-budget': budgetGroups(new Context(options)),
   };
   return rendered({ ...files, ...groupsOf(alertGroups(options), options) });
 }
@@ -91,7 +96,10 @@ function rendered(
     Object.entries(files)
       .map(([file, groups]) => [file, groups.filter(({ rules }) => rules.length > 0)] as const)
       .filter(([, groups]) => groups.length > 0)
-      .map(([file, groups]) => [`${file}.yml`, stringify({ groups }, { lineWidth: 0 })]),
+      .map(([file, groups]) => [
+        `${file}.yml`,
+        stringify({ groups }, { lineWidth: 0, aliasDuplicateObjects: false }),
+      ]),
   );
 }
 

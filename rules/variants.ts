@@ -1,4 +1,5 @@
 import { defaultOptions, type RuleOptions } from './options';
+import { defaultSlos, type SloSettings } from './slo-schema';
 import { defaultThresholds } from './thresholds';
 
 /**
@@ -37,6 +38,17 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     alertmanager: undefined,
   },
 
+  /** One objective, over four weeks, with data that is kept for a week and a half. */
+  'one-objective': {
+    ...defaultOptions,
+    retention: 11 * 86_400,
+    slo: {
+      ...without(defaultSlos),
+      windowDays: 28,
+      apiAvailability: { enabled: true, objective: 0.995, minBadEvents: 1 },
+    },
+  },
+
   /** Thresholds other than the spec's, and twenty times as fast. */
   adjusted: {
     ...defaultOptions,
@@ -48,3 +60,17 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     speedUp: 20,
   },
 };
+
+/** The objectives, none of them enabled. */
+function without(slo: SloSettings): SloSettings {
+  const off = <T extends object>(one: T) => ({ ...one, enabled: false });
+  return {
+    windowDays: slo.windowDays,
+    apiAvailability: off(slo.apiAvailability),
+    apiLatency: off(slo.apiLatency),
+    webSocketDelivery: off(slo.webSocketDelivery),
+    stripeWebhooks: off(slo.stripeWebhooks),
+    login: off(slo.login),
+    uptime: off(slo.uptime),
+  };
+}

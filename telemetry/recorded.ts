@@ -1,6 +1,7 @@
 import { type Recorded, series } from './recorded-series';
 import { recordedOfMonitoring } from './recorded-monitoring';
 import { recordedOfServers } from './recorded-servers';
+import { recordedOfSlos } from './recorded-slo';
 
 export type { Recorded } from './recorded-series';
 
@@ -107,6 +108,7 @@ export const recorded = {
 
   ...recordedOfServers,
   ...recordedOfMonitoring,
+  ...recordedOfSlos,
 
   'provider_result:oauth_logins:rate5m': series('Logins per second.', 'provider', 'result'),
   'provider:oauth_logins:ratio_rate5m': series('Share of logins that succeed.', 'provider'),

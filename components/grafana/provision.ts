@@ -61,12 +61,20 @@ export async function provisionContents(
 
 /** Options of the dashboards for a stack. */
 export function dashboardOptions(
-  { environment, alerts, logs }: Pick<Settings, 'environment' | 'alerts' | 'logs'>,
+  {
+    environment,
+    alerts,
+    logs,
+    slo,
+    uptime,
+  }: Pick<Settings, 'environment' | 'alerts' | 'logs' | 'slo' | 'uptime'>,
   deployed: Pick<DashboardOptions, 'loki' | 'jaeger'>,
 ): DashboardOptions {
   return {
     environment,
     thresholds: alerts.thresholds,
+    slo,
+    checks: uptime.enabled,
     runbookBase: alerts.runbookBase.replace(/\/$/, ''),
     logAgent: logs.agent,
     ...deployed,

@@ -57,6 +57,8 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
   return {
     ...defaultOptions,
     thresholds: alerts.thresholds,
+    slo: settings.slo,
+    retention: seconds(prometheus.retention),
     scrapeInterval: Math.max(...intervals.map(seconds)),
     appJobs: targets.map(([name, { addresses }]) => ({ name, targets: addresses?.length })),
     expectApp: alerts.expectApp,

@@ -6,6 +6,7 @@ import { grafanaFindings } from '../grafana/settings-checks';
 import { logsFindings } from '../logs/settings-checks';
 import { longTermFindings } from '../longterm/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
+import { sloFindings } from './checks-slo';
 import { tracesFindings } from '../traces/settings-checks';
 import { placeFindings } from './checks-places';
 import { keyOf, type Path, removeFix, setFix } from './commands';
@@ -56,6 +57,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...logsFindings(checked.parsed),
     ...tracesFindings(checked.parsed),
     ...serverFindings(checked.parsed),
+    ...sloFindings(checked.parsed),
     ...forwardingFindings(checked.parsed),
   ];
   return findings

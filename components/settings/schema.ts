@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sloSchema } from '../../rules/slo-schema';
 import { isCidrRange } from '../workload-validation-outside';
 import { thresholdsSchema } from '../../rules/thresholds';
 import { alertingSchema, defaultRunbookBase } from '../alerting/settings-schema';
@@ -338,6 +339,7 @@ export const settingsSchema = z.strictObject({
       thresholds: thresholdsSchema,
     })
     .prefault({}),
+  slo: sloSchema,
   ...alertingSchema.shape,
   ...grafanaSchema.shape,
   ...longTermSchema.shape,

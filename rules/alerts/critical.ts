@@ -40,6 +40,14 @@ export function criticalAlerts(c: Context): readonly Alert[] {
   ];
 }
 
+/** Error budgets that whatever breaks the API spends. */
+const apiBudgets = [
+  'ApiAvailabilityBudgetBurn',
+  'ApiLatencyBudgetBurn',
+  'StripeWebhookBudgetBurn',
+  'LoginBudgetBurn',
+] as const;
+
 /** Two conditions: an error ratio with normal traffic, and a count with little traffic. */
 function highErrorRate(c: Context): Alert {
   const window = c.window(300);
@@ -59,7 +67,10 @@ function highErrorRate(c: Context): Alert {
       `{{ $value | humanizePercentage }} of all requests in the last ${c.said(300)} (with low traffic, in the last ` +
       `${c.said(3_600)}) failed with a server error. Customers see failures now. Likely causes: a ` +
       'deployment, the database or Redis.',
-    mutes: [{ alerts: ['HighLatency'], why: 'slow answers are part of the same failure' }],
+    mutes: [
+      { alerts: ['HighLatency'], why: 'slow answers are part of the same failure' },
+      { alerts: apiBudgets, why: 'the budget burns because of this' },
+    ],
   };
 }
 
@@ -104,6 +115,7 @@ function apiDown(c: Context): Alert {
         alerts: ['HighLatency', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
         why: 'without an API server these are only consequences',
       },
+      { alerts: [...apiBudgets, 'UptimeBudgetBurn'], why: 'the budgets burn because of this' },
     ],
   };
 }
@@ -123,6 +135,7 @@ function webSocketDown(c: Context): Alert {
     mutes: [
       ...ownTargets,
       { alerts: ['WebSocketConnectionSpike'], why: 'all clients reconnect at once' },
+      { alerts: ['WebSocketDeliveryBudgetBurn'], why: 'the budget burns because of this' },
     ],
   };
 }
@@ -154,6 +167,7 @@ function databaseDown(c: Context): Alert {
         why: 'they wait for the database',
       },
       { alerts: ['WorkerQueueStuck'], why: 'most jobs end in the database' },
+      { alerts: apiBudgets, why: 'the budgets burn because of this' },
     ],
   };
 }

@@ -54,6 +54,9 @@ function checkFailed(c: Context, check: UptimeCheck): Alert {
       (page
         ? 'Customers most likely cannot reach it either.'
         : 'The expiry of the certificate is unknown.'),
+    ...(page
+      ? { mutes: [{ alerts: ['UptimeBudgetBurn'], why: 'the budget burns because of this' }] }
+      : {}),
   };
 }
 

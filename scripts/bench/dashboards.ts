@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allDashboards, allQueries, type DashboardOptions, sources } from '../../dashboards';
-import { defaultThresholds } from '../../rules';
+import { defaultSlos, defaultThresholds } from '../../rules';
 import { describeSeries } from '../../telemetry';
 import { Exporters } from './dashboards/exporters';
 import { later, ranges } from './dashboards/grafana';
@@ -17,6 +17,8 @@ export { dashboardTitle } from './dashboards/report';
 const options: DashboardOptions = {
   environment: 'prod',
   thresholds: defaultThresholds,
+  slo: defaultSlos,
+  checks: true,
   runbookBase: 'https://runbooks.invalid',
   loki: true,
   logAgent: 'promtail',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anyOf } from '../../dashboards';
-import { defaultThresholds } from '../../rules';
+import { defaultSlos, defaultThresholds } from '../../rules';
 import { someValues, type Values } from '../lib/dashboard-queries';
 import { askAll, type AskOptions, listed, shownBy } from './lib/dashboard-answers';
 import { eventually, logsOf } from './lib/engine';
@@ -29,6 +29,8 @@ const asked: Omit<AskOptions, 'values'> = {
   dashboards: {
     environment: stack,
     thresholds: defaultThresholds,
+    slo: defaultSlos,
+    checks: true,
     runbookBase: 'https://runbooks.example',
     loki: true,
     logAgent: 'promtail',

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { defaultOptions, defaultThresholds } from '../../rules';
+import { defaultOptions, defaultSlos, defaultThresholds } from '../../rules';
 import { specPanels } from '../lib/spec-panels';
 import { stranger, type World, world } from '../lib/spec-world';
 import { wrongPanels } from './lib/panel-values';
@@ -10,6 +10,8 @@ const promtool = execFileSync('sh', ['-c', 'command -v promtool'], { encoding: '
 const dashboards = {
   environment: 'dev',
   thresholds: defaultThresholds,
+  slo: defaultSlos,
+  checks: true,
   runbookBase: 'https://runbooks.example',
   loki: true,
   logAgent: 'promtail',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { dashboardTexts } from '../../dashboards';
-import { defaultOptions, defaultThresholds, renderRules } from '../../rules';
+import { defaultOptions, defaultSlos, defaultThresholds, renderRules } from '../../rules';
 import { render, replaceDirectory } from '../../scripts/render';
 import { stackConfig } from '../../scripts/stack-config';
 import type { Files } from '../../scripts/render/files';
@@ -57,6 +57,8 @@ const dashboardFiles = Object.keys(
   dashboardTexts({
     environment: 'dev',
     thresholds: defaultThresholds,
+    slo: defaultSlos,
+    checks: true,
     runbookBase: '',
     loki: true,
     logAgent: 'promtail',

@@ -140,8 +140,8 @@ describe('the lines in panels', () => {
   const ours = new Set([
     // States up and down, and a number of alerts or targets.
     ...[0, 1],
-    // Objectives and burn rates (docs/dashboards.md).
-    ...[0.25, 0.999, 14],
+    // A budget that is nearly spent, and burn rates of alerts (docs/slo.md).
+    ...[0.25, 14.4, 6],
     // Thresholds of alerts that are not settings.
     ...[logQueueRatio, spanQueueRatio],
   ]);

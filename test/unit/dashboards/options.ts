@@ -1,10 +1,12 @@
 import type { DashboardOptions } from '../../../dashboards';
-import { defaultThresholds } from '../../../rules';
+import { defaultSlos, defaultThresholds } from '../../../rules';
 
 /** A stack with all components. */
 export const everything: DashboardOptions = {
   environment: 'dev',
   thresholds: defaultThresholds,
+  slo: defaultSlos,
+  checks: true,
   runbookBase: 'https://runbooks.example',
   loki: true,
   logAgent: 'promtail',

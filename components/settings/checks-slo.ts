@@ -1,0 +1,51 @@
+import { lowestObjective, partsOf, rounded, fastestFactor } from '../../rules/slo-windows';
+import type { SloKey, SloSettings } from '../../rules/slo-schema';
+import { setFix } from './commands';
+import type { Finding } from './finding';
+import { durationSeconds } from '../units';
+
+/** What is checked besides: how long data is kept, and how much faster a drill is. */
+export interface CheckedSlos {
+  readonly slo: SloSettings;
+  readonly prometheus: { readonly retention: string };
+  readonly alerts: { readonly speedUp: number };
+}
+
+/** Objectives whose alerts could never fire, or ask for data that is gone by then. */
+export function sloFindings(parsed: CheckedSlos): Finding[] {
+  return [...unreachable(parsed), ...forgotten(parsed)];
+}
+
+const enabled = ({ slo }: CheckedSlos): SloKey[] =>
+  Object.entries(slo).flatMap(([key, value]) =>
+    typeof value === 'object' && value.enabled ? [key as SloKey] : [],
+  );
+
+/** All events being bad is the fastest that a budget can burn. */
+function unreachable(parsed: CheckedSlos): Finding[] {
+  const { windowDays } = parsed.slo;
+  const lowest = lowestObjective(windowDays);
+  const factor = fastestFactor(windowDays);
+  return enabled(parsed)
+    .filter((key) => parsed.slo[key].objective <= lowest)
+    .map((key): Finding => {
+      const { objective } = parsed.slo[key];
+      const at = ['slo', key, 'objective'];
+      const what =
+        `${objective} leaves a budget of ${rounded(1 - objective)}, and ${factor} times that is not less than 1: the alert on a ` +
+        `fast burn could never fire. With slo.windowDays ${windowDays} it has to be more than ${lowest.toFixed(4)}`;
+      return { at, from: [at, ['slo', 'windowDays']], what, fix: setFix(at, '0.99') };
+    });
+}
+
+/** Burn rates of three days need three days of data; the longer window of the budget is put together from parts. */
+function forgotten(parsed: CheckedSlos): Finding[] {
+  const { slo, prometheus, alerts } = parsed;
+  const kept = (durationSeconds(prometheus.retention) ?? 0) * alerts.speedUp;
+  if (enabled(parsed).length === 0 || partsOf(slo.windowDays, kept) !== undefined) return [];
+  const at = ['prometheus', 'retention'];
+  const what =
+    `${prometheus.retention} is shorter than the longest window of the alerts on error budgets (3d, and blocks of data go as a ` +
+    'whole). Keep more, or set slo.<objective>.enabled of every objective to false';
+  return [{ at, from: [at, ['slo'], ['alerts', 'speedUp']], what, fix: setFix(at, '4d') }];
+}

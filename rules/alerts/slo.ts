@@ -1,0 +1,71 @@
+import { duration, selector } from '../../telemetry';
+import type { Context } from '../context';
+import type { Alert } from '../model';
+import { type Slo, slosOf } from '../slo';
+import { burnFactor, type BurnWindows, burnWindows, rounded } from '../slo-windows';
+
+/**
+ * Alerts on error budgets, by several windows and burn rates: a page when days of the budget go in hours, a ticket when it will
+ * not last. The long window says that it matters, the short one that it still goes on.
+ *
+ * Upstream: https://sre.google/workbook/alerting-on-slos/
+ */
+export function sloAlerts(c: Context): readonly Alert[] {
+  return slosOf(c).flatMap((slo) => [...(slo.pages ? [page(c, slo)] : []), ticket(c, slo)]);
+}
+
+function page(c: Context, slo: Slo): Alert {
+  return {
+    ...common(
+      c,
+      slo,
+      burnWindows.filter(({ pages }) => pages),
+    ),
+    severity: 'critical',
+    mutes: [
+      {
+        alerts: [slo.alert],
+        when: { severity: 'critical' },
+        why: 'a fast burn is a slow one as well',
+      },
+    ],
+  };
+}
+
+function ticket(c: Context, slo: Slo): Alert {
+  // What does not page is a ticket as soon as it would page.
+  const pairs = burnWindows.filter(({ pages }) => !pages || !slo.pages);
+  return { ...common(c, slo, pairs), severity: 'warning' };
+}
+
+/** The value is the number of hours in which a whole budget is gone. */
+function common(c: Context, slo: Slo, pairs: readonly BurnWindows[]): Omit<Alert, 'severity'> {
+  const { windowDays } = c.options.slo;
+  const burning = pairs.map((pair) => condition(slo, pair, windowDays)).join('\n  or\n');
+  const budget = duration(windowDays * 86_400);
+  return {
+    name: slo.alert,
+    service: slo.service,
+    dashboard: slo.dashboard,
+    expr: `${windowDays * 24}\n/\nmax by (slo) (\n${burning}\n)`,
+    // A rate near the limit would come and go.
+    keepFiringFor: c.hold(300),
+    summary: `${slo.title}: the error budget of ${budget} lasts {{ $value | printf "%.1f" }} hours at this rate`,
+    description:
+      `Too many ${slo.bad}. At this rate, a whole error budget of ${budget} (${percent(1 - slo.objective)} of all events) ` +
+      'is gone in {{ $value | printf "%.1f" }} hours. The dashboard shows how much of it is left.',
+  };
+}
+
+/** Both windows burn too fast, and there are enough bad events for a share to say anything. */
+function condition(slo: Slo, pair: BurnWindows, windowDays: number): string {
+  const over = (window: string): string =>
+    `${selector('slo:burn_rate:ratio', { slo: slo.name, window })} > ${burnFactor(pair, windowDays)}`;
+  const bad = selector('slo:bad_events:increase', { slo: slo.name, window: pair.long });
+  return (
+    `  (\n    ${over(pair.long)}\n    and on (slo)\n    ${over(pair.short)}\n` +
+    `    and on (slo)\n    ${bad} >= ${slo.minBadEvents}\n  )`
+  );
+}
+
+const percent = (share: number): string => `${rounded(share * 100)} %`;
