@@ -46,6 +46,9 @@ export {
 export const inhibitions = (options: RuleOptions): readonly Inhibition[] =>
   inhibitionsOf(allAlerts(options));
 
-/** The objectives that settings enable, of a stack with everything deployed. @param checks whether it has uptime checks */
+/**
+ * The objectives that settings enable, of a stack with everything deployed. @param checks whether
+ * it has uptime checks
+ */
 export const objectivesOf = (slo: SloSettings, checks: boolean): readonly Slo[] =>
   slosOf(new Context({ ...defaultOptions, slo, checks: checks ? defaultOptions.checks : [] }));

@@ -6,8 +6,8 @@ import { counted, type Slo, slosOf } from './slo';
 import { longWindows, partsOf, rounded, type WindowName, windows } from './slo-windows';
 
 /**
- * Burn rates over the windows of the alerts, from counters by process. A budget is counted in events, so that an hour without
- * traffic spends nothing.
+ * Burn rates over the windows of the alerts, from counters by process. A budget is counted in
+ * events, so that an hour without traffic spends nothing.
  */
 export function sloGroups(c: Context): readonly RecordingGroup[] {
   const slos = slosOf(c);
@@ -27,7 +27,10 @@ export function sloGroups(c: Context): readonly RecordingGroup[] {
   ];
 }
 
-/** What is left of each budget, evaluated as often as the increments are long: each event is in exactly one of them. */
+/**
+ * What is left of each budget, evaluated as often as the increments are long: each event is in
+ * exactly one of them.
+ */
 export function budgetGroups(c: Context): readonly RecordingGroup[] {
   // Shorter than the five minutes after which an instant query no longer finds a sample.
   const tick = c.window(240);
@@ -35,7 +38,10 @@ export function budgetGroups(c: Context): readonly RecordingGroup[] {
   return [{ name: 'slo-budget', interval: duration(tick), rules }];
 }
 
-/** A process's own counters, added up before anything is subtracted: the first error of a path is an increase, too. */
+/**
+ * A process's own counters, added up before anything is subtracted: the first error of a path is an
+ * increase, too.
+ */
 function processes({ name, indicator }: Slo): readonly Recording[] {
   if (indicator.kind !== 'counters') return [];
   const labels = { slo: name };
@@ -66,7 +72,10 @@ function burn(c: Context, slo: Slo, window: WindowName): readonly Recording[] {
   ];
 }
 
-/** What is left of the budget, over a window that may be longer than Prometheus keeps its data (partsOf). */
+/**
+ * What is left of the budget, over a window that may be longer than Prometheus keeps its data
+ * (partsOf).
+ */
 function budget(c: Context, slo: Slo, tick: number): readonly Recording[] {
   const { slo: settings, retention, speedUp = 1 } = c.options;
   const parts = partsOf(settings.windowDays, retention * speedUp) ?? 1;

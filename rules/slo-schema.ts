@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { metrics } from '../telemetry';
 
-/** Share of good events. Above, a month of traffic has hardly a bad event to spend; below, it promises nothing. */
+/**
+ * Share of good events. Above, a month of traffic has hardly a bad event to spend; below, it
+ * promises nothing.
+ */
 const objective = (normal: number, what: string) =>
   z
     .number({ error: 'is not a number' })
@@ -38,7 +41,10 @@ const slo = (share: number, what: string, bad: number) =>
 /** Bounds that the histogram of the API has: only there the number of faster requests is known. */
 export const latencyBounds: readonly number[] = metrics.http_request_duration_seconds.buckets ?? [];
 
-/** Objectives of AudiFi's services, in the group `slo`. The specification sets none; these are a proposal (docs/slo.md). */
+/**
+ * Objectives of AudiFi's services, in the group `slo`. The specification sets none; these are a
+ * proposal (docs/slo.md).
+ */
 export const sloSchema = z
   .strictObject({
     windowDays: z

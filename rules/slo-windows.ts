@@ -26,7 +26,10 @@ export const windows = {
 
 export type WindowName = keyof typeof windows;
 
-/** For a budget of 30 days these are 14.4, 6, 3 and 1 times the rate at which it lasts exactly as long. */
+/**
+ * For a budget of 30 days these are 14.4, 6, 3 and 1 times the rate at which it lasts exactly as
+ * long.
+ */
 export const burnWindows: readonly BurnWindows[] = [
   { long: '1h', short: '5m', spent: 0.02, pages: true },
   { long: '6h', short: '30m', spent: 0.05, pages: true },
@@ -37,7 +40,10 @@ export const burnWindows: readonly BurnWindows[] = [
 /** Windows so long that they are evaluated once a minute. */
 export const longWindows: readonly WindowName[] = ['2h', '6h', '1d', '3d'];
 
-/** Burn rate above which the alert of a pair fires. @param windowDays days over which the budget is counted */
+/**
+ * Burn rate above which the alert of a pair fires. @param windowDays days over which the budget is
+ * counted
+ */
 export const burnFactor = ({ long, spent }: BurnWindows, windowDays: number): number =>
   rounded((spent * windowDays * day) / windows[long]);
 
@@ -51,13 +57,17 @@ export const lowestObjective = (windowDays: number): number => 1 - 1 / fastestFa
 /** Longest window of an alert, in seconds. */
 export const longestAlertWindow: number = Math.max(...Object.values(windows));
 
-/** Share of the retention that is surely there: whole blocks go at its end, and the newest hours are in none. */
+/**
+ * Share of the retention that is surely there: whole blocks go at its end, and the newest hours are
+ * in none.
+ */
 const surelyKept = 0.9;
 
 /**
- * A window that is longer than the data is kept is put together from recorded parts: each part is what the one before it was
- * one part ago, so that nothing looks back further than one part. Returns the number of parts, or undefined where even
- * the windows of the alerts are longer than the data is kept.
+ * A window that is longer than the data is kept is put together from recorded parts: each part is
+ * what the one before it was one part ago, so that nothing looks back further than one part.
+ * Returns the number of parts, or undefined where even the windows of the alerts are longer than
+ * the data is kept.
  *
  * @param retention seconds for which Prometheus keeps its data
  */

@@ -30,7 +30,10 @@ export interface Counters {
   readonly bad: Expr<'job' | 'instance'>;
 }
 
-/** What is counted. Counters are recorded by process first; a gauge of 1 and 0 is counted by its samples. */
+/**
+ * What is counted. Counters are recorded by process first; a gauge of 1 and 0 is counted by its
+ * samples.
+ */
 export type Indicator =
   | ({ readonly kind: 'counters' } & Counters)
   | { readonly kind: 'samples'; readonly succeeded: Expr };
@@ -124,7 +127,10 @@ function apiLatency(c: Context): Slo {
   };
 }
 
-/** Connections are what the contract counts: one that ends with an error loses the messages that waited for it. */
+/**
+ * Connections are what the contract counts: one that ends with an error loses the messages that
+ * waited for it.
+ */
 function webSocketDelivery(c: Context): Slo {
   return {
     ...target(c, 'webSocketDelivery'),
@@ -197,7 +203,10 @@ function uptime(c: Context, checks: readonly string[]): Slo {
   };
 }
 
-/** Events in a window and the bad ones among them, over all processes. @param seconds length of the window */
+/**
+ * Events in a window and the bad ones among them, over all processes. @param seconds length of the
+ * window
+ */
 export function counted(
   { name, indicator }: Slo,
   seconds: number,

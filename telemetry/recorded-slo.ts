@@ -3,7 +3,9 @@ import { series } from './recorded-series';
 const process = ['slo', 'job', 'instance'] as const;
 const window = ['slo', 'window'] as const;
 
-/** Recording rules for error budgets (rules/recording-slo.ts); `slo` is the name of the objective. */
+/**
+ * Recording rules for error budgets (rules/recording-slo.ts); `slo` is the name of the objective.
+ */
 export const recordedOfSlos = {
   'slo:events:total': series('Events of one process, as a counter.', ...process),
   'slo:bad_events:total': series('Bad events of one process, as a counter.', ...process),

@@ -38,7 +38,10 @@ function unreachable(parsed: CheckedSlos): Finding[] {
     });
 }
 
-/** Burn rates of three days need three days of data; the longer window of the budget is put together from parts. */
+/**
+ * Burn rates of three days need three days of data; the longer window of the budget is put together
+ * from parts.
+ */
 function forgotten(parsed: CheckedSlos): Finding[] {
   const { slo, prometheus, alerts } = parsed;
   const kept = (durationSeconds(prometheus.retention) ?? 0) * alerts.speedUp;

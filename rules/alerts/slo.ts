@@ -5,8 +5,9 @@ import { type Slo, slosOf } from '../slo';
 import { burnFactor, type BurnWindows, burnWindows, rounded } from '../slo-windows';
 
 /**
- * Alerts on error budgets, by several windows and burn rates: a page when days of the budget go in hours, a ticket when it will
- * not last. The long window says that it matters, the short one that it still goes on.
+ * Alerts on error budgets, by several windows and burn rates: a page when days of the budget go in
+ * hours, a ticket when it will not last. The long window says that it matters, the short one that
+ * it still goes on.
  *
  * Upstream: https://sre.google/workbook/alerting-on-slos/
  */
