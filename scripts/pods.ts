@@ -17,6 +17,8 @@ export interface WorkloadState {
 
 interface Meta {
   readonly name: string;
+  /** Counts the changes of the specification. */
+  readonly generation?: number;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -25,8 +27,11 @@ interface Controller {
   readonly metadata: Meta;
   readonly spec?: { readonly replicas?: number };
   readonly status?: {
+    readonly observedGeneration?: number;
     readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
     readonly numberReady?: number;
+    readonly updatedNumberScheduled?: number;
     readonly desiredNumberScheduled?: number;
   };
 }
@@ -113,11 +118,14 @@ export function statesOf(items: readonly (Controller | Pod)[]): Map<string, Work
       const name = metadata.labels?.[nameLabel] ?? metadata.name;
       const wanted = status.desiredNumberScheduled ?? spec?.replicas ?? 1;
       const ready = status.numberReady ?? status.readyReplicas ?? 0;
-      if (ready >= wanted) return [name, { ready: true, why: '' }];
+      const updated = status.updatedNumberScheduled ?? status.updatedReplicas ?? 0;
+      const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+      if (ready >= wanted && updated >= wanted && seen) return [name, { ready: true, why: '' }];
       const own = pods.filter((pod) => pod.metadata.labels?.[nameLabel] === name);
       const reasons = own.flatMap((pod) => podProblem(pod) ?? []);
       const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
-      return [name, { ready: false, why: `${of}${reasons[0] ?? 'no pod yet'}` }];
+      const rolling = own.length > 0 ? 'pods with the new settings are starting' : 'no pod yet';
+      return [name, { ready: false, why: `${of}${reasons[0] ?? rolling}` }];
     }),
   );
 }

@@ -57,6 +57,10 @@ export async function printStatus(
     process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up\n`);
     return true;
   }
+  // A tunnel to a pod that is about to be replaced would break.
+  if (place !== undefined && waitSeconds > 0) {
+    await rolledOut(stack, place, backend.env, rolloutPatience);
+  }
   const prometheus = await reach(outputs.prometheusUrl, place, backend.env);
   const deadline = Date.now() + waitSeconds * 1000;
   let targets = await targetsOf(prometheus.url);
@@ -68,7 +72,7 @@ export async function printStatus(
   const found =
     place === undefined
       ? await containerStates(stack, backend.env)
-      : await workloadStates(stack, place, backend.env);
+      : await rolledOut(stack, place, backend.env, 0);
   const absent =
     place === undefined
       ? 'no container; run make refresh, make up'
@@ -83,6 +87,24 @@ export async function printStatus(
     `\n${table(rows)}\n${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
   );
   return rows.every((row) => row.ready === 'yes');
+}
+
+/** Seconds. Pulumi may return while the last pods are still being replaced. */
+const rolloutPatience = 300;
+
+/** States of the workloads, once all are ready or after so many seconds. */
+async function rolledOut(
+  stack: string,
+  place: Place,
+  env: NodeJS.ProcessEnv,
+  seconds: number,
+): Promise<ReadonlyMap<string, WorkloadState>> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await workloadStates(stack, place, env);
+    if (Date.now() >= deadline || [...found.values()].every(({ ready }) => ready)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
 }
 
 function undecided(name: string, targets: readonly Target[] | undefined): boolean {

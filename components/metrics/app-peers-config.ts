@@ -23,7 +23,12 @@ export function appPeers(
       ...(target.addresses ?? []).map((address) => placeOfAddress(address, appNamespace)),
       ...(target.dns === undefined
         ? []
-        : [{ ...placeOf(target.dns.name, appNamespace), port: target.dns.port ?? ('all' as const) }]),
+        : [
+            {
+              ...placeOf(target.dns.name, appNamespace),
+              port: target.dns.port ?? ('all' as const),
+            },
+          ]),
     ]);
   const found = new Map<string, External>();
   for (const { name, peer, port } of places) {

@@ -49,7 +49,12 @@ describe('the state of a workload', () => {
     const metadata = { name: 'loki', labels };
     const of = (readyReplicas: number): { ready: boolean; why: string } | undefined =>
       statesOf([
-        { kind: 'StatefulSet', metadata, spec: { replicas: 3 }, status: { readyReplicas } },
+        {
+          kind: 'StatefulSet',
+          metadata,
+          spec: { replicas: 3 },
+          status: { readyReplicas, updatedReplicas: 3 },
+        },
         pod(waiting('ImagePullBackOff')),
       ]).get('loki');
     expect(of(3)).toEqual({ ready: true, why: '' });
@@ -57,8 +62,23 @@ describe('the state of a workload', () => {
     expect(of(2)?.why).toMatch(/^2 of 3 ready: loki-0: the image cannot be pulled/);
   });
 
+  it.each([
+    ['the controller has not seen the new settings', { generation: 2 }, {}],
+    ['some pods have the old settings', {}, { updatedReplicas: 1 }],
+  ])('is not ready while %s', (_, meta, status) => {
+    const metadata = { name: 'loki', labels, ...meta };
+    const full = { observedGeneration: 1, readyReplicas: 2, updatedReplicas: 2, ...status };
+    const ready = pod({ conditions: [{ type: 'Ready', status: 'True' }] });
+    const state = statesOf([
+      { kind: 'StatefulSet', metadata, spec: { replicas: 2 }, status: full },
+      ready,
+    ]).get('loki');
+    expect(state).toMatchObject({ ready: false });
+    expect(state?.why).toContain('with the new settings are starting');
+  });
+
   it('is ready on no node if there is none, and not ready without a pod', () => {
-    const status = { numberReady: 0, desiredNumberScheduled: 0 };
+    const status = { numberReady: 0, updatedNumberScheduled: 0, desiredNumberScheduled: 0 };
     const metadata = { name: 'loki', labels };
     expect(statesOf([{ kind: 'DaemonSet', metadata, status }]).get('loki')?.ready).toBe(true);
     expect(statesOf([{ kind: 'Deployment', metadata }]).get('loki')).toEqual({

@@ -81,7 +81,8 @@ describe('the workload', () => {
 
   it('of several instances knows all peers, by which port they talk, and whose cluster it is', async () => {
     const { args, ports, ...rest } = await workload({ alertmanager: { replicas: 3 } });
-    expect(args?.filter((arg) => String(arg).startsWith('--cluster.'))).toEqual([
+    const flags = args?.filter((arg) => typeof arg === 'string' && arg.startsWith('--cluster.'));
+    expect(flags).toEqual([
       '--cluster.listen-address=0.0.0.0:9094',
       '--cluster.peer=alertmanager-0.peers:9094',
       '--cluster.peer=alertmanager-1.peers:9094',
