@@ -20,6 +20,7 @@ import {
 } from './cache';
 import { KitError, type Log } from './errors';
 import { ensureGo, type Go } from './go';
+import { BuildOutput, buildPlan } from './progress';
 import {
   type Command,
   type Generated,
@@ -63,9 +64,10 @@ export async function build(
     requireSpace(neededMegabytes);
     const needed = missing.map((command) => goVersionNeeded(recipeOf(command).module));
     const go = await ensureGo(newest(needed), log);
-    for (const [index, command] of missing.entries()) {
+    buildPlan.expect(missing);
+    for (const command of missing) {
       const path = builtPath(command);
-      const what = `${command} ${recipeOf(command).version} (${index + 1} of ${missing.length})`;
+      const what = `${command} ${recipeOf(command).version}`;
       await withLock(
         `${join(path, '..')}.lock`,
         () => log(`waiting for another run that is building ${what}`),
@@ -89,31 +91,31 @@ async function buildOne(command: Command, go: Go, what: string, log: Log): Promi
   const recipe = recipeOf(command);
   const target = join(builtPath(command), '..');
   const started = Date.now();
-  const progress = { line: '', count: 0 };
-  const seconds = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
-  log(`building ${what} from Go modules with Go ${go.version}`);
+  const output = new BuildOutput();
+  const elapsed = (): number => Math.round((Date.now() - started) / 1000);
+  log(`building ${what} (${buildPlan.describe(command, 0)}) from Go modules with Go ${go.version}`);
   makeDirectory(cacheRoot());
   removeLeftovers(target);
   const work = mkdtempSync(`${target}.tmp-`);
-  const timer = setInterval(
-    () => log(`building ${what}: ${seconds()}, ${describe(progress)}`),
-    10_000,
-  );
+  const timer = setInterval(() => {
+    const where = buildPlan.describe(command, elapsed());
+    log(`building ${what} (${where}): ${elapsed()} s, ${output.describe()}`, { transient: true });
+  }, 10_000);
   try {
     const args = await buildArguments(command, recipe, go, work);
     const { ok, stderr } = await run(go.path, args, {
       cwd: join(modulesDir, recipe.module),
       env: goEnvironment(process.env),
       onLine: (line) => {
-        progress.line = line;
-        progress.count += 1;
+        output.line(line);
       },
     });
     if (!ok) throw await explain(what, stderr, go);
     rmSync(target, { recursive: true, force: true });
     renameSync(work, target);
+    buildPlan.finished(command, elapsed());
     const megabytes = Math.round(statSync(builtPath(command)).size / 1e6);
-    log(`built ${what} in ${seconds()}, ${megabytes} MB`);
+    log(`built ${what} in ${elapsed()} s, ${megabytes} MB`);
   } catch (error) {
     throw diskError(error, cacheRoot());
   } finally {
@@ -122,9 +124,6 @@ async function buildOne(command: Command, go: Go, what: string, log: Log): Promi
     rmSync(patchFolder(command), { recursive: true, force: true });
   }
 }
-
-const describe = ({ line, count }: { line: string; count: number }): string =>
-  line.startsWith('go: downloading') ? line.slice(4) : `${count} packages`;
 
 async function buildArguments(
   command: Command,

@@ -5,12 +5,16 @@ import { imageRef, images } from '../components/images';
 import { builtPath } from './build';
 import { cacheRoot } from './cache';
 import { reach, whyNoDaemon } from './docker';
+import { canReach } from './download';
 import { planEngine, probeEngine } from './engine';
+import { estimate } from './estimates';
 import { KitError } from './errors';
 import { planGo, toolchain } from './go';
 import { kitLabel } from './image-archive';
 import { planProvider, probeProvider, providerDetail } from './kubernetes-provider';
+import type { ImageName } from './images';
 import { type Mode, modeOf } from './mode';
+import { commandsOf, prediction, toBuild, unbuilt } from './to-build';
 
 /** One line of `make doctor`. */
 export interface Check {
@@ -26,16 +30,24 @@ export interface Check {
  * nothing.
  *
  * @param onKubernetes whether the stack needs the provider for it
+ * @param names images of the stack
  */
-export async function doctorChecks(onKubernetes = false): Promise<Check[]> {
+export async function doctorChecks(
+  onKubernetes = false,
+  names: readonly ImageName[] = Object.keys(images) as ImageName[],
+): Promise<Check[]> {
   const mode = modeOf(process.env.AUDIFI_KIT);
   const daemon = await reach();
   const engine = await engineChecks(mode, onKubernetes);
+  const builds = await buildChecks(mode, onKubernetes, names, daemon.docker);
   return [
     await dockerCheck(daemon),
     ...engine.checks,
-    ...(daemon.version === undefined ? [] : [await imagesCheck(daemon.docker, mode)]),
-    ...(engine.builds ? [await goCheck()] : []),
+    ...(daemon.version === undefined || names.length === 0
+      ? []
+      : [await imagesCheck(daemon.docker, mode, names)]),
+    ...builds,
+    ...(engine.builds || builds.length > 0 ? [await goCheck()] : []),
     cacheCheck(),
   ];
 }
@@ -66,7 +78,7 @@ async function engineChecks(
     const cli = {
       installed: `installed: ${probes.cli}`,
       download: 'would be downloaded',
-      build: built ? 'built from Go modules' : 'would be built from Go modules, in about 5 minutes',
+      build: built ? 'built from Go modules' : 'would be built from Go modules',
     }[plan.cli];
     const plugins =
       plan.standIns.length === 0
@@ -89,8 +101,12 @@ async function engineChecks(
   }
 }
 
-async function imagesCheck(docker: Docker, mode: Mode): Promise<Check> {
-  const refs = Object.values(images).map(imageRef);
+async function imagesCheck(
+  docker: Docker,
+  mode: Mode,
+  names: readonly ImageName[],
+): Promise<Check> {
+  const refs = names.map((name) => imageRef(images[name]));
   const states = await Promise.all(refs.map((ref) => imageState(docker, ref)));
   const of = (state: string): string[] => refs.filter((_, i) => states[i] === state);
   const absent = of('absent');
@@ -101,6 +117,51 @@ async function imagesCheck(docker: Docker, mode: Mode): Promise<Check> {
   ] as const;
   const detail = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return fine('images', detail.join(', '));
+}
+
+/** What the first `make up` would build, how long that takes, and whether there is room for it. */
+async function buildChecks(
+  mode: Mode,
+  onKubernetes: boolean,
+  names: readonly ImageName[],
+  docker: Docker,
+): Promise<Check[]> {
+  if (mode === 'stock') return [];
+  const states = await Promise.all(names.map((name) => imageState(docker, imageRef(images[name]))));
+  const absent = names.filter((_, i) => states[i] === 'absent');
+  const pulls = mode !== 'offline' && (await canReach(registry));
+  const commands = [
+    ...(await toBuild({ pulumi: true, provider: onKubernetes, tools: [] }, mode)),
+    ...(pulls ? [] : unbuilt(commandsOf(absent))),
+  ];
+  if (commands.length === 0) return [];
+  const detail = prediction(commands);
+  const { megabytes } = estimate(commands);
+  const free = freeMegabytes(existing(cacheRoot()));
+  return [
+    free >= megabytes
+      ? fine('to be built', detail)
+      : lacking(
+          'to be built',
+          `${detail}; only ${free} MB are free`,
+          'free disk space, or set AUDIFI_CACHE, GOMODCACHE and GOCACHE to directories with room',
+        ),
+  ];
+}
+
+/** If it does not answer, the others seldom do. */
+const registry = 'https://registry-1.docker.io/v2/';
+
+/** The folder itself, or the nearest one above that exists. */
+function existing(path: string): string {
+  let folder = path;
+  while (!existsSync(folder)) folder = dirname(folder);
+  return folder;
+}
+
+function freeMegabytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return Math.floor((bavail * bsize) / 1e6);
 }
 
 async function imageState(docker: Docker, ref: string): Promise<'upstream' | 'built' | 'absent'> {
@@ -136,8 +197,7 @@ const roomMegabytes = 1_800;
 
 function cacheCheck(): Check {
   const root = cacheRoot();
-  let folder = root;
-  while (!existsSync(folder)) folder = dirname(folder);
+  const folder = existing(root);
   try {
     accessSync(folder, constants.W_OK);
   } catch {
@@ -147,8 +207,7 @@ function cacheCheck(): Check {
       'make it writable, or set AUDIFI_CACHE to another directory',
     );
   }
-  const { bavail, bsize } = statfsSync(folder);
-  const free = Math.floor((bavail * bsize) / 1e6);
+  const free = freeMegabytes(folder);
   const detail = `${root}, ${free} MB free`;
   if (free >= roomMegabytes) return fine('cache', detail);
   return lacking(

@@ -70,23 +70,53 @@ export async function download(command: Command, log: Log): Promise<string | und
       if (meanwhile !== undefined) return meanwhile;
       requireSpace(500);
       log(`downloading ${command} ${version}`);
-      const archive = await fetchBytes(url);
-      const checksums = (await fetchBytes(release.checksums)).toString('utf8');
+      const archive = await fetchBytes(url, `downloading ${command} ${version}`, log);
+      const sums = await fetchBytes(release.checksums, 'downloading its checksums', log);
+      const checksums = sums.toString('utf8');
       verify(archive, basename(url), checksums);
       return unpack(archive, basename(url), command);
     },
   );
 }
 
-async function fetchBytes(url: string): Promise<Buffer> {
+/** Downloads a file, and reports how far it is and whether it has stalled. */
+export async function fetchBytes(
+  url: string,
+  what: string,
+  log: Log,
+  reportMs = 10_000,
+): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let received = 0;
+  let before = 0;
+  let total = 0;
+  let quietSince = Date.now();
+  const timer = setInterval(() => {
+    if (received > before) quietSince = Date.now();
+    const quiet = Date.now() - quietSince;
+    const far = `${megabytes(received)}${total > 0 ? ` of ${megabytes(total)}` : ''} MB`;
+    const stalled =
+      quiet < 2 * reportMs ? '' : `, stalled: nothing for ${Math.round(quiet / 1000)} s`;
+    log(`${what}: ${far}${stalled}`, { transient: true });
+    before = received;
+  }, reportMs);
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(downloadMs) });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return Buffer.from(await response.arrayBuffer());
+    total = Number(response.headers.get('content-length') ?? 0);
+    for await (const part of response.body ?? []) {
+      parts.push(Buffer.from(part as Uint8Array));
+      received += (part as Uint8Array).length;
+    }
+    return Buffer.concat(parts);
   } catch (error) {
     throw new KitError(`cannot download ${url}: ${(error as Error).message}`);
+  } finally {
+    clearInterval(timer);
   }
 }
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
 
 /** Lines have the form `<sha256>  <file>` in every project's list. */
 export function verify(archive: Buffer, file: string, checksums: string): void {

@@ -3,5 +3,7 @@ export class KitError extends Error {
   override readonly name = 'KitError';
 }
 
-/** Receives progress lines. */
-export type Log = (line: string) => void;
+/**
+ * Receives progress lines. On a terminal, the next line replaces a transient one.
+ */
+export type Log = (line: string, options?: { readonly transient?: boolean }) => void;

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Image, imageRef, images } from '../components/images';
-import { build } from './build';
+import { build, builtPath } from './build';
 import { KitError, type Log } from './errors';
 import { commandTitle, fingerprint, imageArchive, inputsLabel, kitLabel } from './image-archive';
 import { type ImageRecipe, imageRecipes } from './image-recipes';
 import { unpack } from './packages';
+import { buildPlan } from './progress';
 import { recipeOf } from './recipes';
 
 /** An image of the stack, by its key in components/images.ts. */
@@ -70,6 +71,11 @@ export async function ensureImages(
       throw new KitError(cannotGet(ref, why, options.build, recipe, image));
     }
   }
+  buildPlan.expect(
+    toMake
+      .flatMap(({ recipe }) => Object.values(recipe.commands ?? {}))
+      .filter((command) => !existsSync(builtPath(command))),
+  );
   for (const { ref, recipe } of toMake) {
     const title = await make(docker, ref, recipe, log);
     log(`made the image ${ref} of ${title}`);

@@ -8,8 +8,11 @@ import { ensureImages, type ImageName } from './images';
 import { prepareProvider } from './kubernetes-provider';
 import { type Mode, modeOf } from './mode';
 import { onPath } from './path';
+import { buildPlan } from './progress';
 import { recipeOf } from './recipes';
 import { run } from './run';
+import { logTo } from './terminal';
+import { toBuild } from './to-build';
 
 export { Cluster } from './cluster/cluster';
 export { doctorChecks, type Check } from './doctor';
@@ -66,8 +69,8 @@ export interface Kit {
  */
 export async function prepare(options: PrepareOptions): Promise<Kit> {
   const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
-  const log: Log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
-  const progress: Log = (line) => log(`offline kit: ${line}`);
+  const log: Log = options.log ?? logTo(process.stderr);
+  const progress: Log = (line, how) => log(`offline kit: ${line}`, how);
   const needs = new Set(options.need);
   const commands: Record<string, string> = {};
   const real: string[] = [];
@@ -75,6 +78,16 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   const missing: ImageName[] = [];
   let env: Record<string, string> = {};
 
+  buildPlan.expect(
+    await toBuild(
+      {
+        pulumi: needs.has('pulumi'),
+        provider: needs.has('kubernetes'),
+        tools: tools.filter((name) => needs.has(name)),
+      },
+      mode,
+    ),
+  );
   if (needs.has('docker') || needs.has('images')) {
     const daemon = await ensureDocker(progress);
     real.push(`Docker ${daemon.version}`);

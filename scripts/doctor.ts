@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, doctorChecks } from '../offline/kit';
+import { type Check, doctorChecks, type ImageName } from '../offline/kit';
 import { stateDirectory } from './backend';
 import { logsProblems } from './container-logs';
 import { OperatorError, runMain } from './operator-error';
@@ -8,6 +8,7 @@ import { assertPortsFree } from './ports';
 import { capture } from './process';
 import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
+import { imagesOf } from './stack-images';
 
 /**
  * `make doctor`: checks this machine for `make up`. Changes nothing. Exit code 1 if a check fails.
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
     node(),
     packages(),
     stackFile(stack),
-    ...(await doctorChecks(onKubernetes(stack))),
+    ...(await doctorChecks(onKubernetes(stack), stackImages(stack))),
     await ports(stack),
     await containerLogs(stack),
     await clock(),
@@ -40,6 +41,15 @@ function onKubernetes(stack: string): boolean {
     return readStackFile(stack).config[`${projectName}:platform`] === 'kubernetes';
   } catch {
     return false;
+  }
+}
+
+/** None on Kubernetes: its nodes pull. All if the stack's file cannot be read. */
+function stackImages(stack: string): ImageName[] | undefined {
+  try {
+    return onKubernetes(stack) ? [] : imagesOf(readStackFile(stack).config);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,0 +1,69 @@
+import { type Command, recipeOf } from './recipes';
+
+/** Cost of building a command. */
+export interface Estimate {
+  /** Time on two idle cores with empty caches, including downloads. */
+  readonly seconds: number;
+  /** Size of the binary in MB. */
+  readonly megabytes: number;
+  /** Size of its modules in Go's module cache in MB. Commands share some of them. */
+  readonly modules: number;
+}
+
+const cost = (seconds: number, megabytes: number, modules: number): Estimate => ({
+  ...{ seconds, megabytes, modules },
+});
+
+/** Measured. The second command of a module takes the time that remains after the first. */
+const measured: Partial<Record<Command, Estimate>> = {
+  pulumi: cost(420, 115, 1104),
+  prometheus: cost(240, 73, 1286),
+  promtool: cost(30, 54, 0),
+  alertmanager: cost(100, 34, 275),
+  amtool: cost(20, 21, 0),
+  node_exporter: cost(60, 17, 94),
+  blackbox_exporter: cost(60, 24, 126),
+  cadvisor: cost(60, 17, 146),
+  caddy: cost(150, 58, 749),
+  postgres_exporter: cost(30, 14, 94),
+  redis_exporter: cost(30, 11, 85),
+  loki: cost(300, 157, 1925),
+  promtail: cost(390, 117, 1419),
+  otelcol: cost(120, 46, 782),
+  jaeger: cost(240, 85, 1007),
+  actionlint: cost(20, 6, 30),
+  'pulumi-resource-kubernetes': cost(1500, 167, 1500),
+};
+
+/** For commands that were not measured alone: a middle-sized one. */
+const typical = cost(90, 60, 300);
+
+export function estimateOf(command: Command): Estimate {
+  return measured[command] ?? typical;
+}
+
+/** Go's build cache holds compiled packages of about twice the size of the binaries. */
+const compiledPerBinary = 2;
+
+/** What building these commands takes: time in seconds, and disk space in MB at most. */
+export function estimate(commands: readonly Command[]): { seconds: number; megabytes: number } {
+  const wanted = [...new Set(commands)];
+  const modules = new Map<string, number>();
+  for (const command of wanted) {
+    const { module } = recipeOf(command);
+    modules.set(module, Math.max(modules.get(module) ?? 0, estimateOf(command).modules));
+  }
+  const sum = (of: (command: Command) => number): number =>
+    wanted.reduce((total, command) => total + of(command), 0);
+  return {
+    seconds: sum((command) => estimateOf(command).seconds),
+    megabytes:
+      sum((command) => estimateOf(command).megabytes) * (1 + compiledPerBinary) +
+      [...modules.values()].reduce((total, megabytes) => total + megabytes, 0),
+  };
+}
+
+/** `about 22 min`, `less than a minute`. */
+export function minutes(seconds: number): string {
+  return seconds < 60 ? 'less than a minute' : `about ${Math.round(seconds / 60)} min`;
+}

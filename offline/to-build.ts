@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { builtPath } from './build';
+import { canReach } from './download';
+import { planEngine, probeEngine } from './engine';
+import { estimate, minutes } from './estimates';
+import { imageRecipes } from './image-recipes';
+import type { ImageName } from './images';
+import { planProvider, probeProvider } from './kubernetes-provider';
+import type { Mode } from './mode';
+import { onPath } from './path';
+import { type Command, recipeOf } from './recipes';
+
+/** What a stack needs besides images. */
+export interface Wanted {
+  readonly pulumi: boolean;
+  /** Pulumi's provider for Kubernetes. */
+  readonly provider: boolean;
+  readonly tools: readonly Command[];
+}
+
+/** The commands that have to be built from Go modules, because they cannot be had otherwise. */
+export async function toBuild(
+  { pulumi, provider, tools }: Wanted,
+  mode: Mode,
+): Promise<readonly Command[]> {
+  if (mode === 'stock') return [];
+  const parts: Command[] = [];
+  // Probing takes time, so not if there is nothing to build anyway.
+  const engine = unbuilt([
+    ...(pulumi ? (['pulumi'] as const) : []),
+    ...(provider ? (['pulumi-resource-kubernetes'] as const) : []),
+  ]);
+  if (engine.length > 0) {
+    const plan = planEngine(mode, mode === 'offline' ? nothing : await probeEngine());
+    const origin = planProvider(mode, probeProvider(plan.standIns.length === 0));
+    parts.push(
+      ...engine.filter((command) =>
+        command === 'pulumi' ? plan.cli === 'build' : origin === 'build',
+      ),
+    );
+  }
+  for (const tool of unbuilt(tools)) {
+    if (mode === 'offline' || !(await hasReleased(tool))) parts.push(tool);
+  }
+  return parts;
+}
+
+const nothing = { hasLanguageHost: false, canDownload: false, installed: [] };
+
+async function hasReleased(tool: Command): Promise<boolean> {
+  const { release, upstreamName } = recipeOf(tool);
+  if (onPath(upstreamName ?? tool) !== undefined) return true;
+  const arch = release?.arch[process.arch];
+  return (
+    release !== undefined && arch !== undefined && canReach(release.archive.replace('{arch}', arch))
+  );
+}
+
+/** The commands that these images contain, if the kit makes them. */
+export function commandsOf(names: readonly ImageName[]): readonly Command[] {
+  return names.flatMap((name) => Object.values(imageRecipes[name]?.commands ?? {}));
+}
+
+/** Those that are not in the cache. */
+export function unbuilt(commands: readonly Command[]): readonly Command[] {
+  return [...new Set(commands)].filter((command) => !existsSync(builtPath(command)));
+}
+
+/** `pulumi, loki and 3 more from Go modules: about 22 min on two idle cores, up to 4.1 GB`. */
+export function prediction(commands: readonly Command[]): string {
+  const { seconds, megabytes } = estimate(commands);
+  const named = commands.slice(0, 4).join(', ');
+  const more = commands.length > 4 ? ` and ${commands.length - 4} more` : '';
+  return `${named}${more} from Go modules: ${minutes(seconds)} on two idle cores, up to ${gigabytes(megabytes)} of disk`;
+}
+
+const gigabytes = (megabytes: number): string =>
+  megabytes < 1_000 ? `${Math.round(megabytes)} MB` : `${(megabytes / 1_000).toFixed(1)} GB`;
