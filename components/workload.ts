@@ -226,6 +226,8 @@ export interface Port {
   readonly publish?: number;
   /** Also use UDP, e.g. for gossip. Only TCP is published. @default false */
   readonly udp?: boolean;
+  /** Only other instances of the workload may connect (`clusterPorts`). @default false */
+  readonly membersOnly?: boolean;
 }
 
 /** An HTTP GET that returns 2xx if the container is healthy. */

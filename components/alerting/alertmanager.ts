@@ -97,7 +97,9 @@ export function alertmanagerWorkload(name: string, args: AlertmanagerWorkloadArg
     volumes: [{ name: 'data', path: paths.data, sizeMiB: sizeMiB(alertmanager.storage) ?? 0 }],
     ports: [
       { name: 'http', number: port, publish: alertmanager.port },
-      ...(alertmanager.replicas === 1 ? [] : [{ name: 'cluster', number: clusterPort, udp: true }]),
+      ...(alertmanager.replicas === 1
+        ? []
+        : [{ name: 'cluster', number: clusterPort, udp: true, membersOnly: true }]),
     ],
     replicas: alertmanager.replicas,
     clusterPorts: alertmanager.replicas === 1 ? [] : ['cluster'],

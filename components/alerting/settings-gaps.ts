@@ -16,22 +16,25 @@ export interface AlertPaths {
   readonly inbox: { readonly enabled: boolean };
   readonly pagerdutyRoutingKey?: unknown;
   readonly slackWebhookUrl?: unknown;
+  readonly heartbeatUrl?: unknown;
 }
 
 /**
  * Finds settings that are valid but leave alerts without a receiver or with dead links: neither
- * PagerDuty nor Slack, links to a loopback address, or runbooks at the default URL. Pure.
+ * PagerDuty nor Slack, links to a loopback address, runbooks at the default URL, or, in a cluster,
+ * nobody who notices that the stack itself is down. Pure.
  */
 export function alertingGaps(settings: AlertPaths): Finding[] {
   const told =
     settings.slackWebhookUrl !== undefined ||
     settings.pagerdutyRoutingKey !== undefined ||
     settings.pagerduty.create;
-  if (told) return [...links(settings), ...runbooks(settings)];
+  const silent = settings.platform === 'kubernetes' ? silence(settings) : [];
+  if (told) return [...silent, ...links(settings), ...runbooks(settings)];
   if (settings.platform === 'docker') {
     return settings.inbox.enabled ? [] : [nobody(settings)];
   }
-  return [nobody(settings), ...links(settings), ...runbooks(settings)];
+  return [nobody(settings), ...silent, ...links(settings), ...runbooks(settings)];
 }
 
 const nobody = ({ platform }: AlertPaths): Finding => ({
@@ -41,6 +44,15 @@ const nobody = ({ platform }: AlertPaths): Finding => ({
     (platform === 'docker' ? ' (inbox.enabled shows on this machine what they would send)' : ''),
   fix: setFix(['slackWebhookUrl'], '--secret'),
 });
+
+/** On one machine a person may look; a cluster is expected to page by itself. */
+function silence({ heartbeatUrl }: AlertPaths): Finding[] {
+  if (heartbeatUrl !== undefined) return [];
+  const at = ['heartbeatUrl'];
+  const what =
+    'is missing: nobody notices when Prometheus or all Alertmanagers are down and no alert is sent';
+  return [{ at, what, fix: setFix(at, '--secret') }];
+}
 
 function links({ alerts, alertmanager, prometheus }: AlertPaths): Finding[] {
   const all = [

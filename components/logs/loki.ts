@@ -102,8 +102,8 @@ export function lokiWorkload(
       ...(replicas === 1
         ? []
         : [
-            { name: 'grpc', number: services.loki.ports.grpc },
-            { name: 'members', number: services.loki.ports.members },
+            { name: 'grpc', number: services.loki.ports.grpc, membersOnly: true },
+            { name: 'members', number: services.loki.ports.members, membersOnly: true },
           ]),
     ],
     replicas,

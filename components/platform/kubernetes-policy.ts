@@ -131,7 +131,9 @@ export function connectionPolicies(
       return [egressPolicy(from, slug(connection.external), to, ports)];
     }
     const to = deployed.get(connection.name);
-    return to === undefined ? [] : bothSides(from, to, policyPorts(connection.ports));
+    return to === undefined
+      ? []
+      : bothSides(from, to, policyPorts(connection.ports.filter((p) => p.membersOnly !== true)));
   });
 }
 

@@ -64,6 +64,8 @@ export interface KubernetesPlatformArgs {
    * @default false: the cluster's authority must have signed them
    */
   readonly kubeletInsecureTls?: boolean;
+  /** PriorityClass of all pods. @default the cluster's */
+  readonly priorityClass?: string;
   /** Where the cluster's DNS answers. @default port 53 of the pods in kube-system */
   readonly dns?: ClusterDns;
   /** Opens a port of a Service on this machine; returns its URL. */
@@ -325,7 +327,11 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     opts: pulumi.CustomResourceOptions,
   ): StatefulSet | DaemonSet | Deployment {
     const { name } = workload;
-    const pod = podSpec(workload, { selector: placed.labels, files });
+    const { priorityClass } = this.args;
+    const pod = {
+      ...podSpec(workload, { selector: placed.labels, files }),
+      ...(priorityClass === undefined ? {} : { priorityClassName: priorityClass }),
+    };
     const template: PodTemplate = {
       selector: placed.labels,
       labels: { ...objectLabels(placed), ...workload.serviceAccount?.podLabels },

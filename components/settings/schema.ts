@@ -387,6 +387,15 @@ export const settingsSchema = z.strictObject({
       appNamespace: dnsLabel
         .default('audifi')
         .meta(doc("Namespace of AudiFi's own services.", 'audifi')),
+      priorityClass: dnsName
+        .optional()
+        .meta(
+          doc(
+            'PriorityClass of all pods, so that a full cluster evicts others first (default: that ' +
+              'of the cluster).',
+            'audifi-monitoring',
+          ),
+        ),
       dns: z
         .strictObject({
           namespace: dnsLabel

@@ -92,7 +92,9 @@ describe('the workload', () => {
       '--cluster.peer-timeout=10s',
       '--cluster.allow-insecure-public-advertise-address-discovery',
     ]);
-    expect(ports).toContainEqual({ name: 'cluster', number: 9094, udp: true });
+    expect(ports).toContainEqual({
+      ...{ name: 'cluster', number: 9094, udp: true, membersOnly: true },
+    });
     expect(rest).toMatchObject({
       replicas: 3,
       clusterPorts: ['cluster'],

@@ -11,7 +11,8 @@ const links = {
   prometheus: { externalUrl: 'https://prom.audifi.io' },
 };
 const runbooks = { runbookBase: 'https://wiki.audifi.io/runbooks' };
-const secrets = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'];
+const heartbeatUrl = 'https://heartbeat.audifi.io/x';
+const secrets = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken', 'heartbeatUrl'];
 
 const warning = (tree: Tree): string | undefined =>
   checkAlertPaths(parse(tree, { secretKeys: secrets.filter((key) => key in tree) }));
@@ -32,7 +33,8 @@ describe('in production', () => {
   const keys = ['alerts.dashboardBase', 'alertmanager.externalUrl', 'prometheus.externalUrl'];
 
   it('a stack that tells nobody is refused, with all else that is missing', () => {
-    expect(refused(prod)).toEqual(['slackWebhookUrl', ...keys, 'alerts.runbookBase']);
+    const all = ['slackWebhookUrl', 'heartbeatUrl', ...keys, 'alerts.runbookBase'];
+    expect(refused(prod)).toEqual(all);
   });
 
   it.each<[string, Tree]>([
@@ -43,7 +45,7 @@ describe('in production', () => {
       { pagerduty: { create: true, users: ['ada@audifi.io'] }, pagerdutyToken: 'token-of-eight' },
     ],
   ])('%s with links to this machine is refused', (_, account) => {
-    expect(refused({ ...prod, ...account, alerts: runbooks })).toEqual(keys);
+    expect(refused({ ...prod, ...account, heartbeatUrl, alerts: runbooks })).toEqual(keys);
   });
 
   it.each([
@@ -52,16 +54,29 @@ describe('in production', () => {
     'http://127.1.2.3',
     'http://[::1]:1',
   ])('a loopback address that was set is one all the same: %s', (externalUrl) => {
-    const tree = { ...prod, ...links, alertmanager: { externalUrl }, slackWebhookUrl };
+    const tree = {
+      ...prod,
+      ...links,
+      alertmanager: { externalUrl },
+      slackWebhookUrl,
+      heartbeatUrl,
+    };
     expect(refused({ ...tree, alerts: runbooks })).toEqual(['alertmanager.externalUrl']);
   });
 
   it('the default place of the runbooks is refused', () => {
-    expect(refused({ ...prod, ...links, slackWebhookUrl })).toEqual(['alerts.runbookBase']);
+    const tree = { ...prod, ...links, slackWebhookUrl, heartbeatUrl };
+    expect(refused(tree)).toEqual(['alerts.runbookBase']);
+  });
+
+  it('a stack whose own silence nobody notices is refused', () => {
+    const tree = { ...prod, ...links, slackWebhookUrl, alerts: runbooks };
+    expect(refused(tree)).toEqual(['heartbeatUrl']);
   });
 
   it('a complete stack passes, without a word', () => {
-    const tree = { ...prod, ...links, slackWebhookUrl, pagerdutyRoutingKey, alerts: runbooks };
+    const accounts = { slackWebhookUrl, pagerdutyRoutingKey, heartbeatUrl };
+    const tree = { ...prod, ...links, ...accounts, alerts: runbooks };
     expect(warning(tree)).toBeUndefined();
   });
 

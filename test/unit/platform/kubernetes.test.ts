@@ -248,7 +248,11 @@ describe('what Kubernetes cannot do is an error, and nothing is registered', () 
 
 test('the transform has the last word on the pod', async () => {
   const deployed = await onKubernetes((deploy) => deploy(plain), {
-    transform: (name, pod) => ({ ...pod, priorityClassName: `${name}-class` }),
+    priorityClass: 'of-all',
+    transform: (name, pod) => ({
+      ...pod,
+      priorityClassName: `${name}-${pod.priorityClassName as string}`,
+    }),
   });
-  expect(podOf(deployed)).toMatchObject({ priorityClassName: 'web-class' });
+  expect(podOf(deployed)).toMatchObject({ priorityClassName: 'web-of-all' });
 });

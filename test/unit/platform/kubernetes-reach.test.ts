@@ -1,0 +1,151 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import main from '../../../index';
+import { run } from '../../lib/mocks';
+
+jest.setTimeout(60_000);
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Peer {
+  readonly namespaceSelector?: { readonly matchLabels: Labels };
+  readonly podSelector?: { readonly matchLabels: Labels };
+  readonly ipBlock?: object;
+}
+
+interface Rule {
+  readonly to?: readonly Peer[];
+  readonly from?: readonly Peer[];
+  readonly ports?: readonly { readonly port: number; readonly endPort?: number }[];
+}
+
+interface Policy {
+  readonly metadata: { readonly namespace: string };
+  readonly spec: {
+    readonly podSelector: { readonly matchLabels?: Labels };
+    readonly policyTypes: readonly ('Ingress' | 'Egress')[];
+    readonly ingress?: readonly Rule[];
+    readonly egress?: readonly Rule[];
+  };
+}
+
+interface Workload {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    readonly template: {
+      readonly metadata: { readonly labels: Labels };
+      readonly spec: {
+        readonly hostNetwork?: boolean;
+        readonly containers: readonly {
+          readonly ports?: readonly { readonly containerPort: number }[];
+        }[];
+      };
+    };
+  };
+}
+
+const matches = (selector: Labels = {}, labels: Labels = {}): boolean =>
+  Object.entries(selector).every(([name, value]) => labels[name] === value);
+
+/** Does a peer of a rule select this workload's pods? No label selects pods on a node's network. */
+function selects(peer: Peer, { metadata, spec }: Workload): boolean {
+  if (peer.ipBlock !== undefined || spec.template.spec.hostNetwork === true) return false;
+  const namespace = { 'kubernetes.io/metadata.name': metadata.namespace };
+  return (
+    matches(peer.namespaceSelector?.matchLabels, namespace) &&
+    matches(peer.podSelector?.matchLabels, spec.template.metadata.labels)
+  );
+}
+
+/** Do the policies of `here` let it exchange packets with `there`, at a port of the server? */
+function allowed(
+  policies: readonly Policy[],
+  direction: 'Ingress' | 'Egress',
+  here: Workload,
+  there: Workload,
+  port: number,
+): boolean {
+  const own = policies.filter(
+    ({ metadata, spec }) =>
+      metadata.namespace === here.metadata.namespace &&
+      spec.policyTypes.includes(direction) &&
+      matches(spec.podSelector.matchLabels, here.spec.template.metadata.labels),
+  );
+  if (own.length === 0) return true;
+  const rules = own.flatMap(({ spec }) =>
+    direction === 'Ingress' ? (spec.ingress ?? []) : (spec.egress ?? []),
+  );
+  return rules.some((rule) => {
+    const peers = direction === 'Ingress' ? rule.from : rule.to;
+    const atPort =
+      rule.ports === undefined ||
+      rule.ports.some(({ port: from, endPort = from }) => port >= from && port <= endPort);
+    return atPort && (peers === undefined || peers.some((peer) => selects(peer, there)));
+  });
+}
+
+/** Every connection between two workloads of a stack that its policies allow. */
+async function connections(config: Record<string, unknown>): Promise<string[]> {
+  const values = Object.entries(config).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  const { ofType } = await run(main, {
+    stack: 'prod',
+    config: Object.fromEntries(values) as Record<string, string>,
+  });
+  const inputs = (type: string): unknown[] => ofType(type).map((resource) => resource.inputs);
+  const policies = inputs('NetworkPolicy') as Policy[];
+  const workloads = ['StatefulSet', 'DaemonSet', 'Deployment'].flatMap(inputs) as Workload[];
+  const found: string[] = [];
+  for (const from of workloads) {
+    for (const to of workloads) {
+      const { containers } = to.spec.template.spec;
+      const ports = containers.flatMap((c) => (c.ports ?? []).map((p) => p.containerPort));
+      for (const port of new Set(ports)) {
+        // Whether policies hold for pods on a node's network is left open by Kubernetes.
+        if (from.spec.template.spec.hostNetwork === true) continue;
+        const out = allowed(policies, 'Egress', from, to, port);
+        const into =
+          to.spec.template.spec.hostNetwork === true ||
+          allowed(policies, 'Ingress', to, from, port);
+        if (out && into) found.push(`${from.metadata.name} -> ${to.metadata.name}:${port}`);
+      }
+    }
+  }
+  return found.sort();
+}
+
+describe('the network policies of the production stack', () => {
+  it('allow these connections between workloads and no other', async () => {
+    const found = await connections({
+      platform: 'kubernetes',
+      alerts: { acceptGaps: true },
+      grafana: { enabled: false },
+      kubernetes: { stateMetrics: false },
+      prometheus: { replicas: 2 },
+      alertmanager: { replicas: 3 },
+      loki: { replicas: 3, s3: { bucket: 'audifi-logs' } },
+    });
+    expect(found).toEqual(
+      [
+        'alertmanager -> alertmanager:9094',
+        'jaeger -> prometheus:9090',
+        'loki -> alertmanager:9093',
+        'loki -> loki:7946',
+        'loki -> loki:9095',
+        // A client may use every port that a server has for others, also the one of its health.
+        ...[4317, 8889, 13133, 16686].map((port) => `otel-collector -> jaeger:${port}`),
+        'otel-collector -> loki:3100',
+        'prometheus -> alertmanager:9093',
+        'prometheus -> blackbox-exporter:9115',
+        ...[4317, 8889, 13133, 16686].map((port) => `prometheus -> jaeger:${port}`),
+        'prometheus -> loki:3100',
+        'prometheus -> node-exporter:9100',
+        ...[4317, 4318, 8888, 8889, 13133].map((port) => `prometheus -> otel-collector:${port}`),
+        'prometheus -> prometheus:9090',
+        'prometheus -> promtail:9080',
+        'promtail -> loki:3100',
+      ].sort(),
+    );
+  });
+});
