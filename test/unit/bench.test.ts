@@ -26,7 +26,7 @@ describe('the fleet of the benchmark', () => {
   });
 });
 
-describe('what Grafana asks for', () => {
+describe('queries as Grafana sends them', () => {
   it.each([
     [3_600, 24, 15],
     [86_400, 24, 60],
@@ -34,11 +34,11 @@ describe('what Grafana asks for', () => {
     [604_800, 24, 300],
     [604_800, 12, 600],
     [604_800, 6, 1_200],
-  ])('of %d s in a panel of %d/24 has a point every %d s', (seconds, width, step) => {
+  ])('for %d s in a panel of %d/24 have a point every %d s', (seconds, width, step) => {
     expect(stepOf(seconds, width)).toBe(step);
   });
 
-  it('is aligned to its step, with windows of more than one step', () => {
+  it('are aligned to their step, with windows of more than one step', () => {
     const query = { dashboard: 'd', place: 'p', refId: 'A', source: 's', legend: '' };
     const asked = { ...query, expr: 'rate(x[$__rate_interval])', instant: false, width: 12 };
     expect(requestOf(asked, '7 d', 1_000_000_123)).toEqual({
@@ -48,20 +48,20 @@ describe('what Grafana asks for', () => {
   });
 });
 
-describe('several values', () => {
-  it('are a pattern that matches each of them and nothing else', () => {
+describe('a selector for several values', () => {
+  it('matches each of them and nothing else', () => {
     expect(anyOf(['a:9090'])).toBe('a:9090');
     expect(anyOf(['a.b', '/v1/:id'])).toBe('(a\\\\.b|/v1/:id)');
   });
 });
 
 describe('the report', () => {
-  it('has the value that a share of all does not exceed', () => {
+  it('has correct quantiles', () => {
     const values = Array.from({ length: 20 }, (_, i) => 20 - i);
     expect([0.5, 0.95, 1].map((q) => quantileOf(q, values))).toEqual([10, 19, 20]);
   });
 
-  it('takes a section anew and leaves the others', () => {
+  it('replaces one section and keeps the others', () => {
     const text = '# All\n\nIntro.\n\n## A\n\nold\n\n## B\n\nkept\n';
     expect(withSection(text, 'A', ['## A', '', 'new', ''])).toBe(
       '# All\n\nIntro.\n\n## A\n\nnew\n\n## B\n\nkept\n',
@@ -70,13 +70,13 @@ describe('the report', () => {
   });
 });
 
-describe('the processor time of a command', () => {
-  it('is the second line that the shell prints, and what came before does not matter', () => {
+describe('the CPU time of a command', () => {
+  it('is in the second line that the shell prints, after any other output', () => {
     const printed = 'warning: 1m2s 3m4s\n0m0.010000s 0m0.000000s\n1m2.500000s 0m0.250000s\n';
     expect(childrensTime(printed)).toBe(62.75);
   });
 
-  it('is not made up where the shell printed none', () => {
+  it('is an error if the shell printed none', () => {
     expect(() => childrensTime('error: no stack')).toThrow('no output of times: error: no stack');
   });
 });

@@ -36,12 +36,12 @@ const portsOf = (name: string) =>
     number,
   }));
 
-describe('a service that is added to the catalogue alone', () => {
+describe('a service that is only added to the catalogue', () => {
   const settings = parse({ uptime: { enabled: false, port: 9150 }, referenceApp: false });
   const stack = deploymentOf(settings, withMemcached);
   const jobs = stack.jobs.map(({ name }) => name);
 
-  it('is in the scrape configuration, with its port and path', () => {
+  it('is in the scrape configuration with port and path', () => {
     const endpoints = Object.fromEntries(
       stack.services.map((name) => [name, endpoint(name, { ports: portsOf(name) })]),
     );
@@ -57,7 +57,7 @@ describe('a service that is added to the catalogue alone', () => {
     expect(text).toContain('metrics_path: /telemetry');
   });
 
-  it('is watched by the alerts on targets', () => {
+  it('is covered by the alerts on targets', () => {
     const files = renderRules({ ...defaultOptions, ownJobs: jobs });
     const text = Object.values(files).join('\n');
     expect(text).toMatch(/alert: TargetsMissing[^]*?up\{job="memcached"\}/);
@@ -74,7 +74,7 @@ describe('a service that is added to the catalogue alone', () => {
     expect(reservedJobs(withMemcached)).toContain('memcached');
   });
 
-  it('is nowhere when its settings turn it off', () => {
+  it('does not exist if the settings disable it', () => {
     const without = deploymentOf(parse({ cadvisor: { enabled: false } }), withMemcached);
     expect(without.has('memcached-exporter')).toBe(false);
     expect(without.jobs.map(({ name }) => name)).not.toContain('memcached');
@@ -82,7 +82,7 @@ describe('a service that is added to the catalogue alone', () => {
 });
 
 describe('the catalogue', () => {
-  it("has the specification's targets at its addresses", () => {
+  it("contains the specification's targets and addresses", () => {
     expect(specTargets()).toEqual({
       caddy: 'caddy:2019',
       'api-server': 'api-server:9090',
@@ -93,14 +93,14 @@ describe('the catalogue', () => {
     });
   });
 
-  it('names a port of the service in every job and published port', () => {
+  it('refers to existing ports in every job and published port', () => {
     for (const { ports, jobs = [], published = {} } of Object.values<Catalogue[string]>(services)) {
       const named = [...jobs.map(({ port }) => port), ...Object.keys(published)];
       expect(Object.keys(ports)).toEqual(expect.arrayContaining(named));
     }
   });
 
-  it('has each scrape job once', () => {
+  it('contains each scrape job once', () => {
     const names = Object.values<Catalogue[string]>(services).flatMap(({ jobs = [] }) =>
       jobs.map(({ name }) => name),
     );
@@ -131,7 +131,7 @@ describe('the catalogue', () => {
       },
     ],
     ['Kubernetes', { platform: 'kubernetes', alerts: { acceptGaps: true } }],
-  ])('says what runs: %s', async (_name, tree) => {
+  ])('lists the deployed services: %s', async (_name, tree) => {
     const config = Object.fromEntries(
       Object.entries(tree).map(([key, value]) => [
         key,

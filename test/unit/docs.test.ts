@@ -11,7 +11,7 @@ import { afterCommand, refusal, stackConfig } from '../lib/pulumi-config';
 
 const committed = (...path: string[]): string => readFileSync(join(projectRoot, ...path), 'utf8');
 
-describe('what is committed says what the schema and the contract say (else: npm run docs)', () => {
+describe('generated files are up to date (otherwise run npm run docs)', () => {
   it('docs/settings.md', () => {
     expect(committed('docs', 'settings.md')).toBe(settingsPage());
   });
@@ -26,7 +26,7 @@ describe('what is committed says what the schema and the contract say (else: npm
   });
 });
 
-it('Pulumi.yaml names the project, and injects no value and requires none', () => {
+it('Pulumi.yaml names the project, and neither sets nor requires a value', () => {
   const project = parse(committed('Pulumi.yaml')) as Record<string, unknown>;
   expect(project['name']).toBe(projectName);
   expect(project).not.toHaveProperty('config');
@@ -35,12 +35,12 @@ it('Pulumi.yaml names the project, and injects no value and requires none', () =
 describe('the documentation', () => {
   const all = settings();
 
-  it('has every top-level key', () => {
+  it('contains all top-level keys', () => {
     const documented = new Set(all.map(({ key }) => key.replace(/[.[].*/, '')));
     expect([...documented]).toEqual(Object.keys(settingsSchema.shape));
   });
 
-  it('tells of each key what it does, what it takes, and its default or an example', () => {
+  it('describes each key with its values, and a default or an example', () => {
     for (const { key, description, type, fallback, command } of all) {
       expect({ key, description, type }).toEqual({
         key,
@@ -51,13 +51,13 @@ describe('the documentation', () => {
     }
   });
 
-  it('has examples that are commands', () => {
+  it('has valid commands as examples', () => {
     for (const { command } of all) {
       if (command !== undefined) afterCommand(stackConfig({}), command);
     }
   });
 
-  it('has examples that work, as far as one setting can be alone', () => {
+  it('has examples that work, as far as possible for a single setting', () => {
     // These need other settings as well, which the error lists.
     const server = new RegExp(`^(${servers.join('|')})(\\.host|Password)$`);
     const partial =
@@ -72,8 +72,8 @@ describe('the documentation', () => {
   });
 });
 
-describe('the stacks that come with the project', () => {
-  it.each(['dev', 'prod'])('%s is sound', (stack) => {
+describe('the stacks of this project', () => {
+  it.each(['dev', 'prod'])('%s is valid', (stack) => {
     const { config } = parse(committed(`Pulumi.${stack}.yaml`)) as { config: object };
     const tree = Object.fromEntries(
       Object.entries(config).map(([key, value]) => [key.replace(`${projectName}:`, ''), value]),

@@ -6,7 +6,7 @@ import { incidents, latency } from '../../scripts/incident-kinds';
 const settings = (alerts = {}) => settingsSchema.parse({ alerts });
 
 describe('incidents', () => {
-  it('there is one for each of the eleven alerts of the spec', () => {
+  it("exist for each of the spec's eleven alerts", () => {
     const told = Object.values(incidents).map(({ alert }) => alert);
     expect(new Set(told).size).toBe(11);
     expect(alertNames).toEqual(expect.arrayContaining(told));
@@ -19,13 +19,13 @@ describe('incidents', () => {
     ['ws-spike', 630, 675],
     ['disk', 630, 675],
     ['deploy', 30, 90],
-  ])('%s is told after the waiting times of its rule and its route', (kind, fires, told) => {
+  ])('%s is notified after the delays of its rule and route', (kind, fires, told) => {
     const incident = incidents[kind];
     if (incident === undefined) throw new Error(kind);
     expect(latency(incident, settings())).toEqual({ fires, told });
   });
 
-  it('in a drill, sooner', () => {
+  it('are faster in a drill', () => {
     const { disk } = incidents;
     if (disk === undefined) throw new Error('disk');
     expect(latency(disk, settings({ speedUp: 10 })).fires).toBe(90);

@@ -59,8 +59,8 @@ const dev = once(() => up(alone));
 const withApp = once(() => up());
 const prod = once(() => up({ platform: 'kubernetes' }, { stack: 'prod' }));
 
-describe('watching AudiFi alone', () => {
-  it('the outputs say where each service is', async () => {
+describe('monitoring without the reference application', () => {
+  it('the outputs contain the URL of each service', async () => {
     const { result } = await dev();
     expect(result.prometheusUrl).toBe('http://127.0.0.1:9090');
     expect(result.services).toMatchObject({
@@ -74,14 +74,14 @@ describe('watching AudiFi alone', () => {
     }
   });
 
-  it("Prometheus scrapes the spec's jobs and what the stack itself runs", async () => {
+  it("Prometheus scrapes the spec's jobs and the stack's own services", async () => {
     const stack = await dev();
     const spec = ['caddy', 'api-server', 'ws-server', 'worker', 'postgres', 'redis', 'node'];
     expect(jobs(stack)).toEqual(expect.arrayContaining([...spec, 'prometheus', 'cadvisor']));
     expect(jobs(stack)).toEqual(expect.arrayContaining(['blackbox', 'uptime']));
   });
 
-  it('nothing is declared that needs a cluster, an account or another provider', async () => {
+  it('no resource needs a cluster, an account or another provider', async () => {
     const { resources } = await dev();
     const providers = new Set(resources.map(({ type }) => type.split(':')[0]));
     // The provider of Grafana connects to the Grafana of this stack.
@@ -95,7 +95,7 @@ describe('watching AudiFi alone', () => {
     ]);
   });
 
-  it('no container is root but those that may be, and all are locked', async () => {
+  it('only allowed containers run as root, and all are hardened', async () => {
     const { ofType } = await dev();
     const running = ofType('Container').filter(({ inputs }) => inputs['start'] !== false);
     expect(running.length).toBeGreaterThanOrEqual(4);
@@ -107,7 +107,7 @@ describe('watching AudiFi alone', () => {
     }
   });
 
-  it('everything belongs to the component that it is of', async () => {
+  it('every resource belongs to its component', async () => {
     const { resources } = await dev();
     const orphans = resources.filter(
       ({ type, opts }) => type.startsWith('docker:') && opts.parent === undefined,
@@ -115,7 +115,7 @@ describe('watching AudiFi alone', () => {
     expect(orphans.map(({ name }) => name)).toEqual([]);
   });
 
-  it('its own jobs cannot be taken by a target', async () => {
+  it("targets must not use the names of the stack's jobs", async () => {
     const stack = await dev();
     const own = jobs(stack).filter(
       (job) => !/^(caddy|api-server|ws-server|worker|postgres|redis)$/.test(job),
@@ -130,7 +130,7 @@ describe('watching AudiFi alone', () => {
   });
 });
 
-describe('what is turned off is not there', () => {
+describe('disabled services do not exist', () => {
   it.each([
     ['nodeExporter', 'node-exporter', ['node']],
     ['cadvisor', 'cadvisor', ['cadvisor']],
@@ -146,12 +146,12 @@ describe('what is turned off is not there', () => {
     expect(jobs(stack)).toEqual(jobs(await dev()).filter((job) => !gone.includes(job)));
   });
 
-  it('without checks there is no job that makes them', async () => {
+  it('without checks there is no job for them', async () => {
     expect(jobs(await up({ uptime: { checks: [] } }))).not.toContain('uptime');
   });
 });
 
-describe('a secret is in files that one process can read, and nowhere else', () => {
+describe('a secret is only in files for one process', () => {
   const secrets: Record<string, string> = {
     metricsToken: 's3cr3t-of-the-metrics',
     slackWebhookUrl: 'https://hooks.slack.test/services/s3cr3t-1',
@@ -193,7 +193,7 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     ),
   );
 
-  it('each key that the schema calls secret, but for those that a provider gets', () => {
+  it('covers all secret keys of the schema, except those of providers', () => {
     const keys = Object.entries(settingsSchema.shape)
       .filter(([, schema]) => schema.meta()?.['secret'] === true)
       .map(([key]) => key);
@@ -206,7 +206,7 @@ describe('a secret is in files that one process can read, and nowhere else', () 
     expect([...Object.keys(secrets), ...others].sort()).toEqual(keys.sort());
   });
 
-  it("the password of Grafana's admin: besides, with the provider that provisions it", async () => {
+  it("the password of Grafana's admin is also in the provider", async () => {
     const { resources, result } = await stack();
     const holders = resources.filter(({ inputs }) =>
       JSON.stringify(inputs).includes(adminPassword),
@@ -237,11 +237,11 @@ describe('a secret is in files that one process can read, and nowhere else', () 
   });
 });
 
-describe('with the reference application, as without any setting', () => {
+describe('the reference application, which is on by default', () => {
   const spec = ['api-server', 'ws-server', 'worker', 'caddy', 'postgres', 'redis'];
   const exporters = ['postgres-exporter', 'redis-exporter'];
 
-  it("every target of the spec is a container of that name, and listens on the spec's port", async () => {
+  it("has a container with the spec's name and port for every target of the spec", async () => {
     const { ofType, result } = await withApp();
     expect(Object.keys(result.services)).toEqual(
       expect.arrayContaining([...spec, ...exporters, 'traffic', 'outside', 'inbox']),
@@ -254,7 +254,7 @@ describe('with the reference application, as without any setting', () => {
     expect(jobs(await withApp())).toEqual(expect.arrayContaining(jobsOfApp));
   });
 
-  it('all containers are locked; one capability is left to one of them', async () => {
+  it('has hardened containers, one of which keeps one capability', async () => {
     const { ofType } = await withApp();
     const running = ofType('Container').filter(({ inputs }) => inputs['start'] !== false);
     for (const { name, inputs } of running) {
@@ -270,7 +270,7 @@ describe('with the reference application, as without any setting', () => {
     }
   });
 
-  it('its passwords are in files that one process can read, and nowhere else', async () => {
+  it('has passwords only in files for one process', async () => {
     const { resources, result } = await withApp();
     // People need Grafana's password to log in, so it is an encrypted output (see above).
     const { grafanaAdminPassword: _, ...open } = result as unknown as Record<string, unknown>;
@@ -286,7 +286,7 @@ describe('with the reference application, as without any setting', () => {
     }
   });
 
-  it('both sides of each connection have the same password', async () => {
+  it('has the same password on both sides of each connection', async () => {
     const { get } = await withApp();
     const text = (name: string): string => JSON.stringify(get('Container', name).inputs['uploads']);
     expect(text('postgres-files')).toContain('made-up-postgres-app-password');
@@ -297,7 +297,7 @@ describe('with the reference application, as without any setting', () => {
     expect(text('redis-files')).not.toContain('made-up-');
   });
 
-  it('builds one image for the application and one for the inbox, from relative paths', async () => {
+  it('has one image for the application and one for the inbox, with relative paths', async () => {
     const built = (await withApp())
       .ofType('RemoteImage')
       .filter(({ inputs }) => inputs['build'] !== undefined);
@@ -311,7 +311,7 @@ describe('with the reference application, as without any setting', () => {
     ]);
   });
 
-  it('is left out where a network is joined: AudiFi has the names there', async () => {
+  it('is not deployed in a joined network, where AudiFi uses the same names', async () => {
     const calls = {
       'docker:index/getNetwork:getNetwork': {
         id: 'n',
@@ -325,7 +325,7 @@ describe('with the reference application, as without any setting', () => {
   });
 });
 
-describe("where the settings name AudiFi's own servers", () => {
+describe("AudiFi's own servers in the settings", () => {
   const servers = {
     postgres: { host: 'db.audifi.io' },
     redis: { host: 'redis.audifi.io' },
@@ -335,7 +335,7 @@ describe("where the settings name AudiFi's own servers", () => {
   const secretKeys = ['postgresPassword', 'redisPassword'];
   const stack = once(() => up({ ...alone, ...servers }, { secretKeys }));
 
-  it('their exporters run, and take the place of the targets of those names', async () => {
+  it('have exporters that replace the targets of the same name', async () => {
     const [with_, without] = [jobs(await stack()), jobs(await dev())];
     expect([...with_].sort()).toEqual([...without].sort());
     expect(Object.keys((await stack()).result.services)).toEqual(
@@ -343,12 +343,12 @@ describe("where the settings name AudiFi's own servers", () => {
     );
   });
 
-  it('nothing else changes: without a host neither is there', async () => {
+  it('change nothing else, and have no exporters without a host', async () => {
     const { result } = await dev();
     expect(Object.keys(result.services)).not.toContain('postgres-exporter');
   });
 
-  it('on Kubernetes each may reach its server and no other', async () => {
+  it('on Kubernetes, allow each exporter to connect only to its server', async () => {
     const { ofType } = await up(
       { ...servers, platform: 'kubernetes' },
       { stack: 'prod', secretKeys },
@@ -364,13 +364,13 @@ describe("where the settings name AudiFi's own servers", () => {
 });
 
 describe('on Kubernetes', () => {
-  it('nothing is declared for Docker', async () => {
+  it('there are no Docker resources', async () => {
     const { resources } = await prod();
     expect(resources.filter(({ type }) => type.startsWith('docker:'))).toEqual([]);
     expect(resources.some(({ type }) => type.endsWith(':StatefulSet'))).toBe(true);
   });
 
-  it('every target of its own is known by its node, and containers by the kubelets', async () => {
+  it('all targets have a node, and the kubelets provide container metrics', async () => {
     const { ofType } = await prod();
     const [config] = ofType('ConfigMap').filter(({ name }) => name === 'prometheus-config');
     const data = config?.inputs['data'] as Readonly<Record<string, string>>;
@@ -410,7 +410,7 @@ describe('on Kubernetes', () => {
     };
   };
 
-  it('only Prometheus and kube-state-metrics ask the API server and have rights there', async () => {
+  it('only Prometheus and kube-state-metrics have rights in the API server', async () => {
     const [state, nodes] = ['kube-state-metrics', 'kube-state-metrics-nodes'];
     expect(asking(await prod())).toEqual({
       rights: [state, state, nodes, 'prometheus', 'prometheus', 'prometheus'],
@@ -418,7 +418,7 @@ describe('on Kubernetes', () => {
     });
   });
 
-  it('without the facts of the cluster only Prometheus does, and nothing of them is there', async () => {
+  it('without kube-state-metrics, only Prometheus has rights', async () => {
     const stack = await up(
       { platform: 'kubernetes', kubernetes: { stateMetrics: false } },
       { stack: 'prod' },
@@ -431,7 +431,7 @@ describe('on Kubernetes', () => {
     expect(configs).not.toMatch(/kube-state-metrics|job_name: kubelet|kubelet_volume|alert: Kube/);
   });
 
-  it("pods of AudiFi's own are targets, in its namespace unless another is said", async () => {
+  it("AudiFi's pods are targets, in its namespace by default", async () => {
     const { ofType } = await up(
       {
         platform: 'kubernetes',
@@ -457,7 +457,7 @@ describe('on Kubernetes', () => {
     );
   });
 
-  it('the same services are there, by the names that the cluster gives them', async () => {
+  it('the same services exist, with the names of the cluster', async () => {
     const { result } = await prod();
     // On Kubernetes, the kubelets contain cAdvisor.
     const onDocker = Object.keys((await dev()).result.services);
@@ -474,8 +474,8 @@ describe('on Kubernetes', () => {
   });
 });
 
-describe('settings that cannot be used', () => {
-  it('are refused before anything is registered', async () => {
+describe('invalid settings', () => {
+  it('are rejected before any resource is registered', async () => {
     const registered: string[] = [];
     const outputs = (_type: string, name: string): Record<string, unknown> => {
       registered.push(name);

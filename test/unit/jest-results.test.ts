@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 import { jestResults, listed, slowest } from '../../scripts/jest-results';
 import { projectRoot } from '../../scripts/stack-files';
 
-it('what failed is told on a line each, of a test and of a file that could not be run, and what was slow', () => {
+it('lists failed tests and files in one line each, and the slowest files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'audifi-unit-'));
   const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
   const test = (status: string, fullName: string, failureMessages: string[] = []) => ({

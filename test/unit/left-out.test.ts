@@ -26,12 +26,12 @@ const kit = (standIns: string[], missing: Kit['missing'] = []): Kit => ({
 const offline = kit(['pulumi-language-nodejs', 'pulumi-resource-docker'], ['grafana']);
 
 describe('Grafana', () => {
-  test('is there where its plugin and its image can be had', () => {
+  test('is included if its plugin and image are available', () => {
     expect(leftOut(file(), kit([]), {})).toEqual({ overrides: [], lines: [] });
     expect(leftOut(file(), kit(offline.standIns.slice()), { PATH: folder }).lines).toEqual([]);
   });
 
-  test('is left out, and it is said so, where plugins cannot be downloaded', () => {
+  test('is left out with a message if plugins cannot be downloaded', () => {
     const { overrides, lines } = leftOut(file(), offline, { PATH: '/nowhere' });
     expect(overrides).toEqual([{ path: [`${projectName}:grafana`, 'enabled'], value: false }]);
     expect(lines).toEqual([
@@ -39,7 +39,7 @@ describe('Grafana', () => {
     ]);
   });
 
-  test('leaves its port to others then, and the rest of the file as it is', () => {
+  test('then releases its port, and changes nothing else in the file', () => {
     const written = file({ port: 25_000 });
     const { overrides } = leftOut(written, offline, {});
     expect(overruled(written, overrides).config).toEqual({
@@ -48,14 +48,14 @@ describe('Grafana', () => {
     expect(written.config).toEqual({ [`${projectName}:grafana`]: { port: 25_000 } });
   });
 
-  test('is left out where only its image is missing', () => {
+  test('is left out if only its image is missing', () => {
     const { lines } = leftOut(file(), offline, { PATH: `/nowhere:${folder}` });
     expect(lines).toEqual([
       'Grafana: not here (its image cannot be pulled); its dashboards: make render',
     ]);
   });
 
-  test.each([false, 'false'])('is not missed where it is off: %p', (enabled) => {
+  test.each([false, 'false'])('is not reported if it is disabled: %p', (enabled) => {
     expect(leftOut(file({ enabled }), offline, {}).lines).toEqual([]);
   });
 });

@@ -34,8 +34,8 @@ const all = [
   ...['scripts/lint/import-directions.mjs', 'user.ts'],
 ];
 
-describe('the files that have to be linted', () => {
-  it('are all, until they were clean once', () => {
+describe('files to lint', () => {
+  it('are all files until a clean run', () => {
     expect(open().stale).toEqual(all);
     open().remember();
     expect(open().stale).toEqual([]);
@@ -58,21 +58,21 @@ describe('the files that have to be linted', () => {
     expect(open().stale).toEqual(stale);
   });
 
-  it('are as they were when they were read: a change meanwhile is not taken for clean', () => {
+  it('include files that changed during the run', () => {
     const before = open();
     write('alone.ts', '// changed while ESLint ran\n');
     before.remember();
     expect(open().stale).toEqual(['alone.ts']);
   });
 
-  it('may import one another in a circle', () => {
+  it('may import each other in a cycle', () => {
     write('lib/types.ts', "import '../far';\n");
     open().remember();
     write('user.ts', '');
     expect(open().stale).toEqual(['far.ts', 'lib/index.ts', 'lib/types.ts', 'user.ts']);
   });
 
-  it('are all where the state is broken', () => {
+  it('are all files if the state is corrupt', () => {
     open().remember();
     write('node_modules/.cache/lint.json', '{');
     expect(open().stale).toEqual(all);

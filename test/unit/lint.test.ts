@@ -119,7 +119,7 @@ beforeAll(() => {
   messages = JSON.parse(output) as string[][];
 }, 60_000);
 
-describe('the directions of imports', () => {
+describe('import directions', () => {
   it.each(cases.map(([path, text, says], i) => ({ path, text, says, i })))(
     '$path: $text',
     ({ says, i }) => {

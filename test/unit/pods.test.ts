@@ -15,7 +15,7 @@ const waiting = (reason: string, message?: string): Status => ({
   ],
 });
 
-describe('why a pod is not ready', () => {
+describe('the reason why a pod is not ready', () => {
   const ended = (reason: string, exitCode: number): Status => ({
     containerStatuses: [
       {
@@ -37,7 +37,7 @@ describe('why a pod is not ready', () => {
       'no node can run it (0/1 nodes)',
     ],
     ['a start', waiting('ContainerCreating'), 'not ready yet'],
-  ])('is said for %s', (_, status, why) => {
+  ])('is reported for %s', (_, status, why) => {
     const problem = podProblem(pod(status));
     if (why === undefined) expect(problem).toBeUndefined();
     else expect(problem).toContain(why);
@@ -45,7 +45,7 @@ describe('why a pod is not ready', () => {
 });
 
 describe('the state of a workload', () => {
-  it('is that of all its instances, and says how many are ready', () => {
+  it('includes all instances, with the number of ready ones', () => {
     const metadata = { name: 'loki', labels };
     const of = (readyReplicas: number): { ready: boolean; why: string } | undefined =>
       statesOf([

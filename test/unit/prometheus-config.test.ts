@@ -73,7 +73,7 @@ describe("the spec's prometheus.yml", () => {
     expect(spec.global).toMatchObject({ scrape_interval: '15s', evaluation_interval: '15s' });
   });
 
-  it('reads the rules where the spec has them', () => {
+  it("reads rules from the spec's path", () => {
     const files = spec.rule_files.map((file) => posix.resolve(posix.dirname(paths.config), file));
     expect(files).toEqual(['/etc/prometheus/rules/*.yml']);
   });
@@ -93,19 +93,19 @@ describe("the spec's prometheus.yml", () => {
     }
   });
 
-  it('keeps exemplars', () => {
+  it('stores exemplars', () => {
     expect(spec.storage).toEqual({ exemplars: { max_exemplars: 100_000 } });
   });
 });
 
 describe('targets', () => {
-  it('one that is turned off is absent, and nothing else changes', () => {
+  it('can be disabled, without any other change', () => {
     const without = config({ targets: { worker: { enabled: false } } });
     const others = config().scrape_configs.filter((j) => j.job_name !== 'worker');
     expect(without.scrape_configs).toEqual(others);
   });
 
-  it('replicas are found by DNS, without a fixed address beside it', () => {
+  it('can be replicas by DNS, without the fixed address', () => {
     const dns = { name: 'worker.audifi.svc', port: 9092 };
     const worker = job(config({ targets: { worker: { dns } } }), 'worker');
     expect(worker.dns_sd_configs).toEqual([
@@ -114,14 +114,14 @@ describe('targets', () => {
     expect(worker).not.toHaveProperty('static_configs');
   });
 
-  it('SRV records bring their port', () => {
+  it('have the port of SRV records', () => {
     const dns = { name: '_metrics._tcp.worker', type: 'SRV' };
     const [found] = job(config({ targets: { worker: { dns } } }), 'worker').dns_sd_configs ?? [];
     expect(found).toMatchObject({ names: [dns.name], type: 'SRV' });
     expect(found).not.toHaveProperty('port');
   });
 
-  it('pods are found by the API server, without an address or a name beside', () => {
+  it('can be pods from the API server, without address or DNS name', () => {
     const pods = { labels: { app: 'worker' }, port: 9092 };
     const tree = { platform: 'kubernetes', targets: { worker: { kubernetes: pods } } };
     const found = { by: 'pods', namespace: 'audifi', ...pods, instance: 'pod' } as const;
@@ -131,7 +131,7 @@ describe('targets', () => {
     expect(worker).not.toHaveProperty('dns_sd_configs');
   });
 
-  it('the bearer token is named as a file and appears nowhere', () => {
+  it('have a bearer token only as a file', () => {
     const tree = { metricsToken: 'hunter2', targets: { worker: { bearerToken: true } } };
     const parsed = config(tree);
     const { authorization } = job(parsed, 'worker');
@@ -142,7 +142,7 @@ describe('targets', () => {
     expect(JSON.stringify(parsed)).not.toContain('hunter2');
   });
 
-  it('path, scheme and interval of one job are its own', () => {
+  it('can have their own path, scheme and interval', () => {
     const worker = { path: '/m', scheme: 'https', interval: '5s' };
     expect(job(config({ targets: { worker } }), 'worker')).toMatchObject({
       metrics_path: '/m',
@@ -154,7 +154,7 @@ describe('targets', () => {
 });
 
 describe('jobs of the stack', () => {
-  it('one for each node is found by the name that has the address of every one', () => {
+  it('with one pod per node are discovered by the name that resolves to all addresses', () => {
     const perNode: OwnJob = {
       ...node,
       endpoint: endpoint('node-exporter', {
@@ -167,7 +167,7 @@ describe('jobs of the stack', () => {
     });
   });
 
-  it('are found as the platform says, and what else the job has is kept', () => {
+  it('are discovered by the platform, with the other options of the job', () => {
     const labels = { node: 'docker-host', container: 'audifi-dev-node-exporter' };
     const found = [{ address: 'node-exporter:9100', labels }];
     const discovery = { by: 'addresses', targets: found } as const;
@@ -178,7 +178,7 @@ describe('jobs of the stack', () => {
     });
   });
 
-  it('of several instances each is a target by its own name, so that one that is away is missed', () => {
+  it('with several instances have one target per instance, so that a missing one is noticed', () => {
     const instances = ['node-exporter-0', 'node-exporter-1'];
     const ports = [{ name: 'http', number: 9100 }];
     const several: OwnJob = { ...node, endpoint: endpoint('node-exporter', { ports, instances }) };
@@ -194,7 +194,7 @@ describe('jobs of the stack', () => {
     });
   });
 
-  it('a port that the endpoint does not have is an error', () => {
+  it('an undeclared port is an error', () => {
     expect(() => config({}, { jobs: [{ ...node, port: 'grpc' }] })).toThrow(/no port "grpc"/);
   });
 });
@@ -203,7 +203,7 @@ describe('uptime checks', () => {
   const { checks } = settingsOf({}).uptime;
   const uptime = job(config({}, { jobs: [uptimeJob(checks)] }), 'uptime');
 
-  it("are the spec's four: target, module and interval of each", () => {
+  it("are the spec's four, with target, module and interval", () => {
     const rows = uptime.static_configs?.map(({ targets, labels = {} }) => [
       labels['check'],
       ...targets,
@@ -219,7 +219,7 @@ describe('uptime checks', () => {
     ]);
   });
 
-  it('ask in a second probe until when a chain verifies, and keep of it nothing else', () => {
+  it('use a second probe for the expiry of the verified chain only', () => {
     const rules = uptime['metric_relabel_configs'] as object[];
     const second = { check: 'ssl-expiry', chain: 'verified' };
     const name = 'probe_ssl_last_chain_expiry_timestamp_seconds';
@@ -230,7 +230,7 @@ describe('uptime checks', () => {
     }
   });
 
-  it('are asked of the blackbox exporter, and bear the URL as instance', () => {
+  it('go through the blackbox exporter, with the URL as instance', () => {
     expect(uptime.metrics_path).toBe('/probe');
     expect(uptime['relabel_configs']).toEqual([
       { source_labels: ['__address__'], target_label: '__param_target' },
@@ -239,7 +239,7 @@ describe('uptime checks', () => {
     ]);
   });
 
-  it('use modules that the exporter has', () => {
+  it('use existing modules of the exporter', () => {
     const { modules } = parse(blackboxConfig()) as { modules: Record<string, { timeout: string }> };
     const used = uptime.static_configs?.map(({ labels }) => labels?.['__param_module']);
     expect(Object.keys(modules).sort()).toEqual([...new Set(used)].sort());
@@ -255,7 +255,7 @@ describe('uptime checks', () => {
   });
 });
 
-describe('whatever the settings', () => {
+describe('with any settings', () => {
   const interval = fc.integer({ min: 5, max: 120 }).map((n) => `${n}s`);
   const some = fc.record({ scrape: interval, worker: fc.option(interval), check: interval });
 
@@ -268,7 +268,7 @@ describe('whatever the settings', () => {
     return config(tree, { jobs: [node, uptimeJob(settingsOf(tree).uptime.checks)] });
   });
 
-  it('no target is waited for longer than until its next scrape', () => {
+  it('timeouts are not longer than scrape intervals', () => {
     const seconds = (text: unknown): number => durationSeconds(String(text)) ?? NaN;
     fc.assert(
       fc.property(configs, ({ global, scrape_configs: jobs }) => {
@@ -285,7 +285,7 @@ describe('whatever the settings', () => {
     );
   });
 
-  it('every job is bounded, has one way to its targets and a name of its own', () => {
+  it('every job has limits, one kind of discovery and a unique name', () => {
     fc.assert(
       fc.property(configs, ({ scrape_configs: jobs }) => {
         for (const j of jobs) {

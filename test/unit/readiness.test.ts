@@ -44,7 +44,7 @@ const probe = (url: string, deadlineSeconds = 5): Promise<boolean> =>
   probeOverHttp({ name: 'web', url, deadlineSeconds });
 
 describe('probing over HTTP', () => {
-  it('ends with the first answer of 2xx', async () => {
+  it('succeeds at the first 2xx response', async () => {
     const answers = [503, 404, 302, 204];
     const asked: (string | undefined)[] = [];
     const url = await serve((request, response) => {
@@ -65,7 +65,7 @@ describe('probing over HTTP', () => {
     await expect(waiting).resolves.toBe(true);
   });
 
-  it('says at the deadline what the last answer was, and where to look', async () => {
+  it('reports the last response at the deadline, and where to look', async () => {
     const url = await serve((_, response) => response.writeHead(503).end());
     await expect(probe(url, 1)).rejects.toThrow(
       `web was started but is not ready after 1 s (${url}: HTTP 503). ` +
@@ -73,34 +73,34 @@ describe('probing over HTTP', () => {
     );
   });
 
-  it('says that nobody listens', async () => {
+  it('reports that nothing listens', async () => {
     const url = await nobody();
     await expect(probe(url, 1)).rejects.toThrow(`${url}: ECONNREFUSED`);
   });
 
-  it('does not wait for one answer beyond the deadline', async () => {
+  it('does not wait for a response beyond the deadline', async () => {
     const url = await serve(() => undefined);
     await expect(probe(url, 0.3)).rejects.toThrow(/aborted due to timeout/);
   });
 
-  it('says that the host is not known', async () => {
+  it('reports an unknown host', async () => {
     // A name that is too long, which is an error without asking a name server.
     const host = `${'a'.repeat(64)}.invalid`;
     await expect(probe(`http://${host}/`, 1)).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/);
   });
 
-  it('fails in words for an operator, without a stack trace', async () => {
+  it('fails with a message for operators, without a stack trace', async () => {
     const error: unknown = await probe(await nobody(), 0.1).catch((e: unknown) => e);
     expect(pulumi.RunError.isInstance(error)).toBe(true);
     expect((error as Error).stack ?? '').not.toMatch(/^\s+at /m);
   });
 
-  it('asks nobody in a preview, where nothing runs yet', async () => {
+  it('sends nothing in a preview', async () => {
     await mocks(true);
     await expect(probe('http://127.0.0.1:1/', 0)).resolves.toBe(true);
   });
 
-  it('leaves nothing behind that would keep the program running', async () => {
+  it('leaves nothing that keeps the program running', async () => {
     const url = await serve((_, response) => response.end());
     const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     await probe(url);

@@ -23,13 +23,13 @@ function stackFile(text: string, stack = 'test'): StackFile {
 }
 
 describe('readStackFile', () => {
-  it('gives the config, and the salt where there is one', () => {
+  it('returns the config, and the salt if there is one', () => {
     const text = 'config:\n  a:b: 1\nencryptionsalt: v1:abc\n';
     expect(stackFile(text)).toMatchObject({ text, config: { 'a:b': 1 }, encryptionSalt: 'v1:abc' });
     expect(stackFile('config: {}\n').encryptionSalt).toBeUndefined();
   });
 
-  it.each(['', '# nothing yet\n', 'config:\n', '{}\n'])('takes %j for no settings', (text) => {
+  it.each(['', '# nothing yet\n', 'config:\n', '{}\n'])('treats %j as no settings', (text) => {
     expect(stackFile(text).config).toEqual({});
   });
 
@@ -46,12 +46,12 @@ describe('readStackFile', () => {
     ['just text\n', /is not a group of keys\. Example:/],
     ['config: docker\n', /"config" is not a group of keys\. Example:/],
     ['config: [a]\n', /"config" is not a group of keys\. Example:/],
-  ])('refuses %j with the place or an example', (text, says) => {
+  ])('rejects %j with the line or an example', (text, says) => {
     expect(() => stackFile(text)).toThrow(OperatorError);
     expect(() => stackFile(text)).toThrow(says);
   });
 
-  it('names the stacks that there are', () => {
+  it('lists the existing stacks', () => {
     stackFile('', 'one');
     stackFile('', 'other');
     expect(() => readStackFile('nowhere', root)).toThrow(
@@ -70,12 +70,12 @@ describe('publishedPorts', () => {
     return Object.fromEntries(publishedPorts(file).map(({ key, port }) => [key, port]));
   };
 
-  it('are those of the settings, or else the defaults', () => {
+  it('are those of the settings or the defaults', () => {
     expect(ports({})).toMatchObject({ 'prometheus.port': 9090 });
     expect(ports({ prometheus: { port: 9999 } })).toMatchObject({ 'prometheus.port': 9999 });
   });
 
-  it("an exporter's own pages count when it is there", () => {
+  it("include an exporter's own pages if they are enabled", () => {
     expect(ports({})).not.toHaveProperty(['cadvisor.port']);
     expect(ports({ cadvisor: { port: 8080 } })).toHaveProperty(['cadvisor.port'], 8080);
     expect(ports({ cadvisor: { port: 8080, enabled: false } })).not.toHaveProperty([
@@ -83,23 +83,23 @@ describe('publishedPorts', () => {
     ]);
   });
 
-  it('none on Kubernetes', () => {
+  it('are empty on Kubernetes', () => {
     expect(ports({ platform: 'kubernetes' })).toEqual({});
   });
 
-  it('secrets, which are encrypted in the file, do not hide them', () => {
+  it('work with encrypted secrets in the file', () => {
     const secure = { secure: 'v1:abc' };
     expect(ports({ metricsToken: secure, prometheus: { port: 9999 } })).toMatchObject({
       'prometheus.port': 9999,
     });
   });
 
-  it('broken settings are left to the program, whose message tells all of them', () => {
+  it('leave invalid settings to the program, which reports all problems', () => {
     expect(ports({ prometheus: { port: 'web' }, uptime: { port: 9115 }, nope: 1 })).toEqual({});
     expect(ports({ platform: 'nomad' })).toEqual({});
   });
 
-  it('keys of others are not ours', () => {
+  it('ignore keys of other namespaces', () => {
     const file = stackFile('config:\n  other:prometheus:\n    port: 1\n');
     expect(publishedPorts(file)).toContainEqual({ key: 'prometheus.port', port: 9090 });
   });
@@ -117,7 +117,7 @@ describe('stateDirectory', () => {
 });
 
 describe('cleanError', () => {
-  it('a wrong passphrase: which variable to set', () => {
+  it('names the variable for a wrong passphrase', () => {
     const stderr = 'error: getting secrets manager: incorrect passphrase\n';
     expect(cleanError(stderr)).toMatch(
       /PULUMI_CONFIG_PASSPHRASE_FILE=<file>.*Nothing was changed/s,
@@ -125,7 +125,7 @@ describe('cleanError', () => {
     expect(cleanError(stderr)).not.toContain('secrets manager');
   });
 
-  it('anything else: what pulumi says, without what it says to its developers', () => {
+  it('shows other errors of pulumi without text for its developers', () => {
     const stderr =
       'warning: using pulumi-language-nodejs from $PATH\n\nerror: no stack\n  named x\n';
     expect(cleanError(stderr)).toBe('no stack\n  named x');
@@ -133,7 +133,7 @@ describe('cleanError', () => {
 });
 
 describe('capture', () => {
-  it('gives what a program prints, and its code', async () => {
+  it('returns output and exit code', async () => {
     const script = 'cat; echo oops >&2; exit 3';
     expect(await capture('sh', ['-c', script], { input: 'hello' })).toEqual({
       code: 3,
@@ -142,12 +142,12 @@ describe('capture', () => {
     });
   });
 
-  it('takes no harm from a program that does not read its input', async () => {
+  it('handles programs that do not read their input', async () => {
     const { code } = await capture('true', [], { input: 'x'.repeat(1_000_000) });
     expect(code).toBe(0);
   });
 
-  it('rejects when there is no such program', async () => {
+  it('rejects if the program does not exist', async () => {
     await expect(capture('no-such-program-here', [])).rejects.toThrow(/ENOENT/);
   });
 });

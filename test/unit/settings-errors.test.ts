@@ -13,21 +13,21 @@ function refused({ tree, extra }: Broken): { config: StackConfig; error: Setting
 }
 
 describe.each([...brokenValues, ...brokenMeanings])('$why', (row) => {
-  it('is refused, and every key that is wrong is named', () => {
+  it('is rejected with a message that names every wrong key', () => {
     const { error } = refused(row);
     expect(error.problems.map(({ key }) => key).sort()).toEqual([...row.keys].sort());
     for (const key of row.keys) expect(error.message).toContain(`  ${key}: `);
     for (const text of row.says) expect(error.message).toMatch(text);
   });
 
-  it('is sound once the examples have been typed', () => {
+  it('is valid after the suggested commands', () => {
     const { config, error } = refused(row);
     for (const { fix } of error.problems) expect(error.message).toContain(`Example: ${fix}\n`);
     const fixed = error.problems.reduce((c, { fix }) => afterCommand(c, fix), config);
     expect(refusal(fixed)).toBeUndefined();
   });
 
-  it('is told without a stack trace or the value of a secret', () => {
+  it('has an error without a stack trace or the value of a secret', () => {
     const { error } = refused(row);
     expect(pulumi.RunError.isInstance(error)).toBe(true);
     expect(error.stack ?? '').not.toMatch(/^\s+at /m);
@@ -35,7 +35,7 @@ describe.each([...brokenValues, ...brokenMeanings])('$why', (row) => {
   });
 });
 
-it('what follows from a refused value is not told as well', () => {
+it('findings that follow from a known problem are not reported', () => {
   // The default storage would be too small, and the invalid check leaves the spec's checks.
   const error = refusal(
     stackConfig({ platform: 'kubernetes', prometheus: { retentionSize: '90GiB', storage: 'big' } }),
@@ -43,7 +43,7 @@ it('what follows from a refused value is not told as well', () => {
   expect(error?.problems.map(({ key }) => key)).toEqual(['prometheus.storage']);
 });
 
-it('a slip in the namespace is told; the keys of providers are their own', () => {
+it('a misspelled namespace is reported, and keys of providers are ignored', () => {
   const raw = { stack: 'dev', values: {}, secretKeys: new Set<string>() };
   const otherKeys = ['docker:host', 'audifi-observabilty:platform'];
   expect(() => parseSettings({ ...raw, otherKeys })).toThrow(

@@ -46,8 +46,8 @@ const tree: fc.Arbitrary<Tree> = fc
   // Values that JSON cannot represent cannot be in a config either.
   .map((value) => JSON.parse(JSON.stringify(value)) as Tree);
 
-describe('whatever the config', () => {
-  it('it is accepted, or refused with an error of ours', () => {
+describe('any config', () => {
+  it('is accepted, or rejected with our own error', () => {
     fc.assert(
       fc.property(tree, fc.subarray(Object.keys(settingsSchema.shape)), (config, secretKeys) => {
         const error = refusal(stackConfig(config, { secretKeys }));
@@ -61,7 +61,7 @@ describe('whatever the config', () => {
     );
   });
 
-  it('no text that the engine hands over is too much', () => {
+  it('may contain any text from the engine', () => {
     const text = fc.oneof(fc.string(), fc.json(), fc.constantFrom('{', '[1', '-', '1e999', '""'));
     const names = fc.oneof(key, fc.constantFrom('__proto__', ''));
     fc.assert(
@@ -76,7 +76,7 @@ describe('whatever the config', () => {
     );
   });
 
-  it('who types the examples once, from top to bottom, has a sound one', () => {
+  it('is valid after all suggested commands', () => {
     fc.assert(
       fc.property(tree, (config) => {
         const current = stackConfig(config);
@@ -99,7 +99,7 @@ describe('whatever the config', () => {
   });
 });
 
-describe('a secret value is never part of a message', () => {
+describe('a secret value never appears in a message', () => {
   const secret = fc
     .string({
       minLength: 12,
@@ -135,7 +135,7 @@ describe('a secret value is never part of a message', () => {
     );
   });
 
-  it('wherever it was typed by mistake', () => {
+  it('at any wrong place', () => {
     const secrets = [
       'hunter2-Hunter3-hunter4',
       'abcdef0123456789abcdef0123456789',
@@ -155,7 +155,7 @@ describe('a secret value is never part of a message', () => {
     });
   });
 
-  it('where it stands in plain text by mistake', () => {
+  it('in plain text by mistake', () => {
     fc.assert(
       fc.property(secret, (value) => {
         for (const config of [

@@ -7,7 +7,7 @@ import { parse } from '../lib/pulumi-config';
 describe('without any setting', () => {
   const settings = parse({});
 
-  it('the stack is what the spec asks for', () => {
+  it('the stack matches the spec', () => {
     expect(settings).toMatchObject({
       stack: 'dev',
       environment: 'dev',
@@ -18,7 +18,7 @@ describe('without any setting', () => {
     expect(settings.network).toBeUndefined();
   });
 
-  it("six of the spec's jobs are scraped where the spec says; the seventh is the node exporter", () => {
+  it("six of the spec's jobs have the spec's targets, and the seventh is the node exporter", () => {
     const places = Object.entries(settings.targets).map(([job, { addresses, enabled, path }]) => [
       job,
       addresses,
@@ -37,7 +37,7 @@ describe('without any setting', () => {
     expect(settings.cadvisor.enabled).toBe(true);
   });
 
-  it("the spec's four uptime checks are made", () => {
+  it("the spec's four uptime checks are configured", () => {
     expect(settings.uptime.checks).toEqual([
       { name: 'landing-page', url: 'https://audifi.io', interval: '1m', kind: 'http' },
       { name: 'app', url: 'https://app.audifi.io', interval: '1m', kind: 'http' },
@@ -48,13 +48,13 @@ describe('without any setting', () => {
 });
 
 describe('targets', () => {
-  it('a change of one job leaves its place, and all the others', () => {
+  it('a change of one job keeps its address and all other jobs', () => {
     const { targets } = parse({ targets: { worker: { interval: '30s' } } });
     expect(targets['worker']).toMatchObject({ addresses: ['worker:9092'], interval: '30s' });
     expect(targets['caddy']).toEqual(parse({}).targets['caddy']);
   });
 
-  it('DNS takes the place of the fixed address', () => {
+  it('DNS replaces the fixed address', () => {
     const { targets } = parse({
       targets: { worker: { dns: { name: 'worker.internal', port: 1 } } },
     });
@@ -64,7 +64,7 @@ describe('targets', () => {
     });
   });
 
-  it('pods take the place of the fixed address', () => {
+  it('pods replace the fixed address', () => {
     const kubernetes = {
       labels: { app: 'worker', 'app.kubernetes.io/part-of': 'audifi' },
       port: 9,
@@ -73,15 +73,15 @@ describe('targets', () => {
     expect(targets['worker']).toMatchObject({ addresses: undefined, kubernetes });
   });
 
-  it('another job joins them', () => {
+  it('additional jobs are added', () => {
     const { targets } = parse({ targets: { billing: { addresses: ['billing:9', '[::1]:80'] } } });
     expect(Object.keys(targets)).toHaveLength(7);
     expect(targets['billing']?.addresses).toEqual(['billing:9', '[::1]:80']);
   });
 });
 
-describe('values as the engine hands them over', () => {
-  it('a number or a boolean in quotes is what it says; a text of digits is a text', () => {
+describe('values from the engine', () => {
+  it('numbers and booleans in quotes are converted, but strings of digits are not', () => {
     const settings = parse({
       prometheus: { port: '9091', externalLabels: { shard: 1, canary: true } },
       alerts: { speedUp: '1.5', thresholds: { errorRatio: '0.1' } },
@@ -96,19 +96,19 @@ describe('values as the engine hands them over', () => {
     });
   });
 
-  it('a token of digits, or one that reads like JSON, stays a text', async () => {
+  it('a token of digits or JSON stays a string', async () => {
     for (const token of ['0123', '42', 'true', '{"a":1}', '[1]']) {
       const { metricsToken } = parse({ metricsToken: token }, { secretKeys: ['metricsToken'] });
       expect(await value(metricsToken)).toBe(token);
     }
   });
 
-  it('the token is a secret to Pulumi', async () => {
+  it('the token is secret in Pulumi', async () => {
     const { metricsToken } = parse({ metricsToken: 'abc' }, { secretKeys: ['metricsToken'] });
     expect(await pulumi.isSecret(metricsToken as pulumi.Output<string>)).toBe(true);
   });
 
-  it('only keys of this project count', async () => {
+  it('only keys of this project are used', async () => {
     const { result } = await run(() => {
       pulumi.runtime.setAllConfig({
         'audifi-observability:prometheus': '{"port":9999}',
@@ -119,7 +119,7 @@ describe('values as the engine hands them over', () => {
     expect(result.prometheus.port).toBe(9999);
   });
 
-  it('the environment is that of the setting, or else the stack', () => {
+  it('the environment is the setting or the stack name', () => {
     expect(parse({ environment: 'production' }, { stack: 'prod' })).toMatchObject({
       stack: 'prod',
       environment: 'production',

@@ -19,7 +19,7 @@ const read = (text: string) => {
 };
 
 describe('a stack file', () => {
-  it('is read as the engine reads it: merge keys, and the numbers of YAML 1.1', () => {
+  it('is parsed like the engine does: merge keys, and the numbers of YAML 1.1', () => {
     const config = read(`config:
   audifi-observability:prometheus: &base { port: 9_091, memory: 1GiB }
   audifi-observability:grafana: { <<: *base, enabled: false }
@@ -38,13 +38,13 @@ describe('a stack file', () => {
     ['an open quote', 'config:\n  audifi-observability:platform: "docker\n'],
     ['a tab', 'config:\n\taudifi-observability:platform: docker\n'],
     ['a key twice', 'config:\n  a:b: 1\n  a:b: 2\n'],
-  ])('that is not YAML is one message: %s', (_, text) => {
+  ])('with invalid YAML is reported in one message: %s', (_, text) => {
     expect(() => read(text)).toThrow(
       /^Pulumi\.x\.yaml.* is not valid YAML: .+Nothing was changed/s,
     );
   });
 
-  it('without `config:` is told, not ignored', () => {
+  it('without `config:` is reported and not ignored', () => {
     expect(() => read('audifi-observability:platform: kubernetes\n')).toThrow(
       /"audifi-observability:platform" stands beside "config:" and would be ignored/,
     );
@@ -52,8 +52,8 @@ describe('a stack file', () => {
   });
 });
 
-describe('settings are judged first', () => {
-  it('with what is encrypted counted as sound', () => {
+describe('settings are checked first', () => {
+  it('and encrypted values are assumed to be valid', () => {
     write(`config:
   audifi-observability:metricsToken: { secure: v1:x }
   audifi-observability:heartbeatUrl: { secure: v1:x }
@@ -63,7 +63,7 @@ describe('settings are judged first', () => {
     expect(() => assertSettings('x', root)).not.toThrow();
   });
 
-  it('and every problem is told', () => {
+  it('and all problems are reported', () => {
     write('config:\n  audifi-observability:prometheus: { port: web }\n  other:prometheus: 1\n');
     expect(() => assertSettings('x', root)).toThrow(/^2 settings of stack "x" cannot be used/);
   });

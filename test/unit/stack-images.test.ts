@@ -11,7 +11,7 @@ const of = (settings: Record<string, unknown>): string[] =>
 const app = ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'];
 
 describe('the images that a stack uses', () => {
-  test('are those of everything, where it is wanted', () => {
+  test('include those of all components if all are enabled', () => {
     const watched = Object.fromEntries(servers.map((name) => [name, { host: 'audifi.internal' }]));
     const everything = { ...watched, longTerm: { store: 'filesystem' } };
     const cluster = { ...everything, platform: 'kubernetes' };
@@ -33,14 +33,14 @@ describe('the images that a stack uses', () => {
     ['metrics of the machine', { nodeExporter: { enabled: false } }, ['nodeExporter']],
     ['dashboards', { grafana: { enabled: false } }, ['grafana']],
     ['external checks', { uptime: { enabled: false, port: 9115 } }, ['blackboxExporter']],
-  ])('without %s are fewer', (_what, settings, without) => {
+  ])('are fewer without %s', (_what, settings, without) => {
     expect(of(settings)).toEqual(of({}).filter((name) => !without.includes(name)));
   });
 
   test.each([
     ['postgres', 'postgresExporter'],
     ['redis', 'redisExporter'],
-  ])("have the exporter of AudiFi's own %s, once", (server, exporter) => {
+  ])("include the exporter of AudiFi's own %s once", (server, exporter) => {
     const own = { [server]: { host: 'db.audifi.io' } };
     const alone = { referenceApp: false, inbox: { enabled: false } };
     const without = of(alone);
@@ -48,7 +48,7 @@ describe('the images that a stack uses', () => {
     expect(of(own)).toEqual(of({}));
   });
 
-  test('have the collector in place of Promtail where it is the agent', () => {
+  test('include the collector instead of Promtail if it is the agent', () => {
     const [agent, without] = [{ logs: { agent: 'otel' } }, { traces: { enabled: false } }];
     expect(of(agent).sort()).toEqual(
       of({})
@@ -59,7 +59,7 @@ describe('the images that a stack uses', () => {
     expect(of({ ...agent, ...without })).toEqual(swapped);
   });
 
-  test('are found whatever nonsense the settings are: the program refuses those', () => {
+  test('are found for invalid settings too, which the program rejects', () => {
     expect(of({ logs: 'yes', cadvisor: null, uptime: [1], referenceApp: {} })).toEqual(of({}));
   });
 });

@@ -9,9 +9,9 @@ const file = (config: Record<string, unknown>) => ({
 });
 const open = (config: Record<string, unknown>) => openSettings(file(config));
 
-describe('what a stack file says in the open', () => {
+describe('unencrypted settings of a stack file', () => {
   // `pulumi config set referenceApp false` writes a string.
-  it('is the same whether a person wrote it or pulumi config set', () => {
+  it('are the same if written by hand or by pulumi config set', () => {
     expect(open({ referenceApp: 'false', prometheus: '{"port": 19190}' })).toMatchObject({
       referenceApp: false,
       prometheus: { port: 19190 },
@@ -19,16 +19,16 @@ describe('what a stack file says in the open', () => {
     expect(open({ referenceApp: false })).toMatchObject({ referenceApp: false });
   });
 
-  it('leaves out what is encrypted', () => {
+  it('exclude encrypted values', () => {
     const settings = open({ grafanaAdminPassword: { secure: 'v1:x' } });
     expect(settings?.grafanaAdminPassword).toBeUndefined();
   });
 
-  it('is nothing when a setting is broken, which the program reports', () => {
+  it('are undefined if a setting is invalid, which the program reports', () => {
     expect(open({ referenceApp: 'perhaps' })).toBeUndefined();
   });
 
-  it('counts an encrypted account as set, since it decides about the inbox', () => {
+  it('count an encrypted account as set, because it decides about the inbox', () => {
     const shape = shapeOf(file({ slackWebhookUrl: { secure: 'v1:x' } }));
     expect(deploymentOf(shape).has('inbox')).toBe(false);
     expect(deploymentOf(shapeOf(file({}))).has('inbox')).toBe(true);

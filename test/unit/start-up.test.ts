@@ -62,7 +62,7 @@ describe('a program that imports components/start-up first', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('shows an error with the lines of its TypeScript under the real runner', () => {
+  it('shows an error with TypeScript line numbers in the real runner', () => {
     const errors = ran.log.filter(({ severity }) => severity === 'error').map(({ text }) => text);
     expect(errors).toHaveLength(1);
     const [error = ''] = errors;
@@ -72,7 +72,7 @@ describe('a program that imports components/start-up first', () => {
     expect(ran.code).not.toBe(0);
   });
 
-  it('loads what is seldom used only when it is used, and then whole', () => {
+  it('loads rarely used modules completely at their first use', () => {
     expect(JSON.parse(/^\{.*\}$/m.exec(ran.output)?.[0] ?? '{}')).toEqual({
       before: false,
       arborist: 'function',
@@ -106,12 +106,12 @@ describe('promises of the SDK', () => {
     return promise._debugStackTrace ?? 'none';
   }
 
-  it('keep no trace, and errors after them do', async () => {
+  it('store no trace, but later errors have one', async () => {
     expect(await traceOf({})).not.toContain(' at ');
     expect(new Error('later').stack).toContain('start-up.test.ts');
   });
 
-  it('keep theirs where leaks are looked for', async () => {
+  it('store their trace if leaks are debugged', async () => {
     expect(await traceOf({ PULUMI_DEBUG_PROMISE_LEAKS: '1' })).toContain('start-up.test.ts');
   });
 });

@@ -32,11 +32,11 @@ describe('durationSeconds', () => {
     '15S',
     '1h\n',
     `${'9'.repeat(400)}y`,
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(durationSeconds(text)).toBeUndefined();
   });
 
-  it('is the sum of its parts, biggest first', () => {
+  it('is the sum of its parts, largest first', () => {
     const amounts = fc.array(fc.nat(1000), { minLength: units.length, maxLength: units.length });
     fc.assert(
       fc.property(amounts, (parts) => {
@@ -74,7 +74,7 @@ describe('sizeMiB', () => {
     '1e3MiB',
     '1GiB ',
     `${'9'.repeat(400)}TiB`,
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(sizeMiB(text)).toBeUndefined();
   });
 
@@ -88,7 +88,7 @@ describe('sizeMiB', () => {
   });
 });
 
-it('whatever the text, the answer is a number that can be counted with', () => {
+it('returns a finite number or undefined for any text', () => {
   const text = fc.oneof(
     fc.string(),
     fc.stringMatching(/^\d{1,400}(\.\d+)?(ms|[ywdhms]|[MGT](iB)?)$/),

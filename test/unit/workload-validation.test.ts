@@ -298,18 +298,18 @@ const broken: [change: Partial<Workload>, problem: string][] = [
   ],
 ];
 
-describe('an unsound workload', () => {
+describe('an invalid workload', () => {
   it.each(broken)('%j', (change, problem) => {
     expect(workloadProblems({ ...plain, ...change })).toEqual([problem]);
   });
 
-  it('is refused with all that is wrong with it, by name', () => {
+  it('is rejected with all its problems, by name', () => {
     const bad = { ...plain, name: 'web', stopSeconds: -1, readiness: { ...probe, port: 'x' } };
     expect(() => assertValid(bad)).toThrow(/^workload "web": .*not declared; stopSeconds -1/);
   });
 });
 
-describe('a sound workload has no problem', () => {
+describe('a valid workload has no problems', () => {
   it.each([
     ['plain', plain],
     ['full', full],
@@ -336,7 +336,7 @@ describe('a sound workload has no problem', () => {
   });
 });
 
-it('any two mounts that lie in one another are refused, in either order', () => {
+it('nested mounts are rejected, in either order', () => {
   const segment = fc.constantFrom('a', 'b', 'ab');
   const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((s) => `/mnt/${s.join('/')}`);
   fc.assert(
@@ -349,23 +349,23 @@ it('any two mounts that lie in one another are refused, in either order', () => 
 });
 
 describe('address', () => {
-  it('is host and number of a port', () => {
+  it('consists of host and port number', () => {
     expect(address(endpoint('web', { host: 'web.monitoring.svc' }), 'http')).toBe(
       'web.monitoring.svc:8080',
     );
   });
 
-  it('of a port that was never declared is an error', () => {
+  it('throws for an undeclared port', () => {
     expect(() => address(endpoint('web'), 'grpc')).toThrow('web has no port "grpc"');
     expect(() => addresses(endpoint('web'), 'grpc')).toThrow('web has no port "grpc"');
   });
 
-  it('is one for each instance', () => {
+  it('exists for each instance', () => {
     const instances = ['web-0', 'web-1'];
     expect(addresses(endpoint('web', { instances }), 'http')).toEqual(['web-0:8080', 'web-1:8080']);
   });
 
-  it('of each instance is an error where only DNS knows them', () => {
+  it('of instances throws if only DNS knows them', () => {
     const agents = endpoint('agent', { discovery: 'dns', instances: [] });
     expect(() => addresses(agents, 'http')).toThrow('agent are known only through DNS');
   });

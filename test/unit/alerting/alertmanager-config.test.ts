@@ -52,8 +52,8 @@ function ways(changes: Partial<AlertmanagerConfigArgs>): Record<string, string> 
 
 const routes = (c: Config): readonly RouteConfig[] => [c.route, ...(c.route.routes ?? [])];
 
-describe('who is told', () => {
-  it("is as the spec's table says, with all accounts", () => {
+describe('receivers of each severity', () => {
+  it('match the table of the spec if all accounts are set', () => {
     expect(ways({ pagerduty, slack, heartbeat: true })).toEqual({
       'on-call': 'PagerDuty',
       alerts: '#audifi-alerts',
@@ -63,18 +63,18 @@ describe('who is told', () => {
     });
   });
 
-  it('is nobody without accounts, while every route still has its receiver', () => {
+  it('are empty without accounts, but every route still has its receiver', () => {
     const none = config();
     expect(none.receivers.map((r) => Object.keys(r))).toEqual(none.receivers.map(() => ['name']));
     const names = none.receivers.map((r) => r.name);
     for (const route of routes(none)) expect(names).toContain(route.receiver);
   });
 
-  it('without PagerDuty pages go to the channel for warnings', () => {
+  it('send pages to the channel for warnings if there is no PagerDuty', () => {
     expect(ways({ slack })['on-call']).toBe('#audifi-alerts');
   });
 
-  it('without Slack warnings do not page, but an alert of no known severity does', () => {
+  it('without Slack, do not page for warnings, but for an unknown severity', () => {
     expect(ways({ pagerduty })).toMatchObject({
       alerts: '',
       monitoring: '',
@@ -86,16 +86,16 @@ describe('who is told', () => {
 describe('routes', () => {
   const c = config({ pagerduty, slack });
 
-  it('leave no alert out: the root takes every one', () => {
+  it('cover every alert, because the root route has a receiver', () => {
     expect(c.route).not.toHaveProperty('matchers');
     expect(c.route.receiver).toBe('unmatched');
   });
 
-  it('never hand an alert to two receivers', () => {
+  it('never send an alert to two receivers', () => {
     for (const route of routes(c)) expect(route).not.toHaveProperty('continue');
   });
 
-  it('say the same about Slack and PagerDuty failing, whatever the severity', () => {
+  it('treat failures of Slack and PagerDuty equally for all severities', () => {
     const failing = routes(c).filter(({ matchers = [] }) =>
       matchers.some((m) => m.includes('AlertmanagerNotificationsFailing')),
     );
@@ -105,7 +105,7 @@ describe('routes', () => {
     ]);
   });
 
-  it('tell the worst first', () => {
+  it('send the most severe alerts first', () => {
     const wait = (severity: string): number =>
       durationSeconds(
         routes(c).find((r) => r.matchers?.includes(`severity="${severity}"`))?.group_wait ?? '',
@@ -115,7 +115,7 @@ describe('routes', () => {
     expect(wait('info')).toBeGreaterThan(wait('warning'));
   });
 
-  it('call the heartbeat exactly in its interval: looked at twice, due just before', () => {
+  it('call the heartbeat exactly once per interval', () => {
     const heartbeat = routes(config({ heartbeatInterval: '2m' })).find(
       (r) => r.receiver === 'heartbeat',
     );
@@ -134,13 +134,13 @@ describe('maintenance windows', () => {
   ];
   const c = config({ maintenance });
 
-  it('hold warnings and infos back, and nothing else', () => {
+  it('mute warnings and infos only', () => {
     const held = routes(c).filter((r) => r.mute_time_intervals !== undefined);
     expect(held.map((r) => r.matchers)).toEqual([['severity="warning"'], ['severity="info"']]);
     expect(held[0]?.mute_time_intervals).toEqual(['backups', 'nightly']);
   });
 
-  it('are times of day, in their own time zone', () => {
+  it('are times of day in their own time zone', () => {
     expect(c.time_intervals).toEqual([
       {
         name: 'backups',
@@ -170,7 +170,7 @@ describe('inhibitions', () => {
     equal: ['env', 'stack'],
   };
 
-  it('are taken as they are, with the reason as a comment', () => {
+  it('are copied unchanged, with the reason as a comment', () => {
     const inhibitions = [{ ...rule, why: 'without an API nothing is slow' }];
     expect(config({ inhibitions }).inhibit_rules).toEqual([rule]);
     expect(text({ inhibitions })).toContain('  # without an API nothing is slow\n  - source');
@@ -192,24 +192,24 @@ describe('receivers', () => {
     expect(text(all)).not.toMatch(/^\s*(routing_key|api_url|url|token):/m);
   });
 
-  it('use a webhook of its own for infos where there is one', () => {
+  it('use a separate webhook for infos if there is one', () => {
     const two = { slack: { ...slack, monitoringHasWebhook: true } };
     expect(receiver('monitoring', two).slack_configs?.[0]?.api_url_file).toMatch(/monitoring-url$/);
     expect(receiver('alerts', two).slack_configs?.[0]?.api_url_file).toMatch(/alerts-url$/);
   });
 
-  it('tell of the end as well, but never send a heartbeat for it', () => {
+  it('send resolved notifications, except for the heartbeat', () => {
     expect(receiver('on-call', all).pagerduty_configs?.[0]?.send_resolved).toBe(true);
     expect(receiver('monitoring', all).slack_configs?.[0]?.send_resolved).toBe(true);
     expect(receiver('heartbeat', all).webhook_configs?.[0]?.send_resolved).toBe(false);
   });
 
-  it('send events where the settings say', () => {
+  it('send events to the URL in the settings', () => {
     expect(config(all).global['pagerduty_url']).toBe(pagerduty.eventsUrl);
     expect(config().global).not.toHaveProperty('pagerduty_url');
   });
 
-  it('give no attempt more than ten seconds', () => {
+  it('limit each attempt to ten seconds', () => {
     const notifiers = config(all).receivers.flatMap((r) => [
       ...(r.pagerduty_configs ?? []),
       ...(r.slack_configs ?? []),

@@ -59,7 +59,7 @@ async function workload(input: AlertingInput = {}): Promise<Workload> {
 }
 
 describe('the workload', () => {
-  it('is sound, keeps silences, and is reached on the loopback interface', async () => {
+  it('is valid, stores silences, and is published on the loopback interface', async () => {
     const { volumes, ports, user, ...rest } = await workload();
     expect(workloadProblems({ volumes, ports, user, ...rest })).toEqual([]);
     expect(volumes).toEqual([{ name: 'data', path: '/alertmanager', sizeMiB: 256 }]);
@@ -67,7 +67,7 @@ describe('the workload', () => {
     expect(user.uid).toBe(65534);
   });
 
-  it('writes flags in the durations of Go', async () => {
+  it('passes durations in the syntax of Go', async () => {
     const { args } = await workload({ alertmanager: { retention: '5d', startDelay: '1m30s' } });
     expect(args).toEqual(
       expect.arrayContaining([
@@ -79,7 +79,7 @@ describe('the workload', () => {
     );
   });
 
-  it('of several instances knows all peers, by which port they talk, and whose cluster it is', async () => {
+  it('with several instances, lists all peers, the cluster port and the cluster name', async () => {
     const { args, ports, ...rest } = await workload({ alertmanager: { replicas: 3 } });
     const flags = args?.filter((arg) => typeof arg === 'string' && arg.startsWith('--cluster.'));
     expect(flags).toEqual([
@@ -103,14 +103,14 @@ describe('the workload', () => {
     expect(workloadProblems({ args, ports, ...rest })).toEqual([]);
   });
 
-  it('brings the templates of the messages', async () => {
+  it('contains the message templates', async () => {
     const names = Object.keys(messageTemplates());
     expect(names).toEqual(['common.tmpl', 'pagerduty.tmpl', 'slack.tmpl']);
     const paths = (await workload()).files?.map((f) => f.path);
     for (const name of names) expect(paths).toContain(`/etc/alertmanager/templates/${name}`);
   });
 
-  it('talks to nobody without accounts, and to the internet with them', async () => {
+  it('connects to nothing without accounts, and to the internet with them', async () => {
     expect((await workload()).connectsTo).toEqual([]);
     expect((await workload(secrets)).connectsTo).toEqual([{ external: 'internet', ports: [443] }]);
     const relay = { pagerduty: { eventsUrl: 'http://relay:8080/' }, ...secrets };
@@ -119,7 +119,7 @@ describe('the workload', () => {
     ]);
   });
 
-  it('holds each secret in one file, marked as such, and nowhere else', async () => {
+  it('has each secret in one secret file only', async () => {
     const { files = [], ...rest } = await workload(secrets);
     const planted = files.filter((f) => /planted/.test(f.content as string));
     expect(planted.map(({ path, secret }) => [path, secret])).toEqual([
@@ -131,21 +131,21 @@ describe('the workload', () => {
   });
 });
 
-describe('the channels in use', () => {
+describe('receiver types in use', () => {
   it.each<[string, AlertingInput, readonly string[]]>([
     ['none', {}, []],
     ['all', secrets, ['pagerduty', 'slack', 'webhook']],
-  ])('are called as in the metrics of Alertmanager: %s', async (_, input, expected) => {
+  ])("have the names of Alertmanager's metrics: %s", async (_, input, expected) => {
     const { result } = await run(async () => integrations(await chooseChannels(settings(input))));
     expect(result).toEqual(expected);
   });
 });
 
-describe('what the outputs say', () => {
+describe('the output `delivery`', () => {
   const said = async (input: AlertingInput): Promise<Record<string, string>> =>
     (await run(async () => delivery(await chooseChannels(settings(input))))).result;
 
-  it('without accounts: that nobody is notified', async () => {
+  it('says without accounts that nobody is notified', async () => {
     expect(await said({})).toEqual({
       critical: 'nobody is notified; alerts show only in Alertmanager',
       warning: 'nobody is notified; alerts show only in Alertmanager',
@@ -155,7 +155,7 @@ describe('what the outputs say', () => {
     expect(pagerdutyLoaded).toBe(false);
   });
 
-  it('with accounts: which, and no secret', async () => {
+  it('lists the accounts, but no secret', async () => {
     const texts = await said(secrets);
     expect(texts).toEqual({
       critical: 'PagerDuty',
@@ -167,7 +167,7 @@ describe('what the outputs say', () => {
   });
 });
 
-describe('an inbox', () => {
+describe('the inbox', () => {
   const inbox = endpoint('inbox', {
     ports: [{ name: 'http', number: 8025, publish: 8025 }],
     url: 'http://127.0.0.1:8025',
@@ -199,7 +199,7 @@ describe('an inbox', () => {
       })
     ).result as Planned;
 
-  it('takes what would have gone to all accounts, by the same routes', async () => {
+  it('replaces all missing accounts, with the same routes', async () => {
     const { said, used, names, files } = await planned({});
     expect(used).toEqual(['pagerduty', 'slack', 'webhook']);
     expect(said).toEqual({
@@ -215,7 +215,7 @@ describe('an inbox', () => {
     expect(files['heartbeat-url']).toBe('http://inbox:8025/heartbeat');
   });
 
-  it('leaves what has an account to it', async () => {
+  it('does not replace accounts that are set', async () => {
     const { said, names, files } = await planned({ slackWebhookUrl: secrets.slackWebhookUrl });
     expect(said).toMatchObject({
       critical: 'inbox http://127.0.0.1:8025, as PagerDuty',
@@ -244,19 +244,19 @@ describe('PagerDuty as resources', () => {
       },
     );
 
-  it('loads its SDK only now', async () => {
+  it('loads the SDK only in this case', async () => {
     await created();
     expect(pagerdutyLoaded).toBe(true);
   });
 
-  it('the key of the integration flows on as a secret', async () => {
+  it('passes the integration key on as a secret', async () => {
     const made = await created();
     expect(made.result).toMatchObject({ routingKey: 'made-key', secret: true });
     const { opts } = made.get('ServiceIntegration', 'pagerduty-integration');
     expect(opts.additionalSecretOutputs).toEqual(['integrationKey']);
   });
 
-  it('service: ends incidents only when told, and takes its urgency from the alert', async () => {
+  it('service: never resolves incidents by itself, and takes the urgency from the alert', async () => {
     const made = await created({ acknowledgementTimeout: '1h' });
     expect(made.get('Service', 'pagerduty-service').inputs).toEqual({
       name: 'AudiFi dev',
@@ -274,7 +274,7 @@ describe('PagerDuty as resources', () => {
     });
   });
 
-  it('schedule: users in turn, from the first handover on', async () => {
+  it('schedule: users in rotation, from the first handover on', async () => {
     const made = await created({ rotation: '1d', timeZone: 'Europe/Berlin' });
     expect(made.get('Schedule', 'pagerduty-schedule').inputs).toEqual({
       name: 'AudiFi dev on call',
@@ -292,7 +292,7 @@ describe('PagerDuty as resources', () => {
     });
   });
 
-  it('escalation: the schedule, then everybody, three times over', async () => {
+  it('escalation: the schedule, then all users, three times', async () => {
     const made = await created({ escalateAfter: '5m' });
     expect(made.get('EscalationPolicy', 'pagerduty-escalation').inputs).toEqual({
       name: 'AudiFi dev',
@@ -314,7 +314,7 @@ describe('PagerDuty as resources', () => {
     });
   });
 
-  it('provider: the token as a secret, the region and the address as set', async () => {
+  it('provider: the token as a secret, and region and URL as in the settings', async () => {
     const eu = await created({ region: 'eu', apiUrl: 'http://127.0.0.1:1' });
     const provider = eu.resources.find((r) => r.type === 'pulumi:providers:pagerduty');
     expect(provider?.inputs).toMatchObject({

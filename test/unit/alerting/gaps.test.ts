@@ -80,11 +80,11 @@ describe('in production', () => {
     expect(warning(tree)).toBeUndefined();
   });
 
-  it('whoever means it can say so', () => {
+  it('alerts.acceptGaps accepts gaps', () => {
     expect(warning({ ...prod, alerts: { acceptGaps: true } })).toBeUndefined();
   });
 
-  it('the examples repair what they are given for', () => {
+  it('the suggested commands remove the gaps', () => {
     let config = stackConfig(prod);
     const broken = (): SettingsError | undefined => {
       try {
@@ -100,17 +100,17 @@ describe('in production', () => {
 });
 
 describe('in development', () => {
-  it('the inbox shows what would be sent: nothing to say', () => {
+  it('no warning with the inbox, which shows all notifications', () => {
     expect(warning({})).toBeUndefined();
   });
 
-  it('without inbox and account it is said that nobody is told', () => {
+  it('without inbox and account, a warning says that alerts notify nobody', () => {
     expect(warning({ inbox: { enabled: false } })).toMatch(
       /slackWebhookUrl .*alerts notify nobody/,
     );
   });
 
-  it('with an account, links that work on this machine alone are said', () => {
+  it('with an account, a warning lists links that only work on this machine', () => {
     const said = warning({ slackWebhookUrl }) ?? '';
     expect(said).toMatch(/alertmanager\.externalUrl is a loopback address/);
     expect(said).toMatch(/alerts\.runbookBase is the default/);

@@ -44,7 +44,7 @@ const message = (title: string, color: string) => ({
 });
 
 describe('the inbox', () => {
-  it('takes a page and its end, and answers as PagerDuty', async () => {
+  it('accepts firing and resolved events, and responds like PagerDuty', async () => {
     const answer = await post('/v2/enqueue', page('trigger'));
     expect(answer.status).toBe(202);
     expect(await answer.json()).toMatchObject({ status: 'success', dedup_key: 'abc' });
@@ -59,7 +59,7 @@ describe('the inbox', () => {
     expect(JSON.stringify(notifications) + lines.join('')).not.toContain('k'.repeat(32));
   });
 
-  it('takes a message and its end under one key, and answers as Slack', async () => {
+  it('accepts firing and resolved messages under one key, and responds like Slack', async () => {
     const subject = 'HighLatency · api-server (dev)';
     const answer = await post('/slack/alerts', message(`:warning: WARNING ${subject}`, 'warning'));
     expect(await answer.text()).toBe('ok');
@@ -73,7 +73,7 @@ describe('the inbox', () => {
     ]);
   });
 
-  it('says when the last heartbeat came, and takes no heartbeat that ended', async () => {
+  it('shows the time of the last heartbeat, and rejects a resolved heartbeat', async () => {
     expect((await state()).lastHeartbeat).toBeNull();
     expect((await post('/heartbeat', { status: 'resolved', alerts: [{}] })).status).toBe(400);
     expect((await post('/heartbeat', { status: 'firing', alerts: [{}] })).status).toBe(200);
@@ -88,12 +88,12 @@ describe('the inbox', () => {
     ['/slack/alerts', { text: 'x'.repeat(2_000_000) }, 413],
     ['/slack/../x', { text: 'x' }, 404],
     ['/nothing', {}, 404],
-  ])('refuses %s with %#', async (path, body, status) => {
+  ])('rejects %s with %#', async (path, body, status) => {
     expect((await post(path, body)).status).toBe(status);
     expect((await state()).notifications).toEqual([]);
   });
 
-  it('shows what it got as text, whatever is in it, and loads nothing', async () => {
+  it('shows all content as text, and loads nothing', async () => {
     const evil = '<script>alert(1)</script><img src=x onerror="a()"> & \'';
     await post('/v2/enqueue', page('trigger', evil));
     await post('/slack/alerts', { ...message(evil, 'danger'), channel: evil });
@@ -105,7 +105,7 @@ describe('the inbox', () => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('forgets on demand', async () => {
+  it('deletes all notifications on request', async () => {
     await post('/v2/enqueue', page('trigger'));
     await fetch(`${url}/api/notifications`, { method: 'DELETE' });
     expect((await state()).notifications).toEqual([]);
@@ -118,14 +118,14 @@ describe('the store', () => {
     ...{ severity: 'info', title: 't', text: 'x' },
   };
 
-  it('keeps the newest and no more than its capacity', () => {
+  it('keeps only the newest notifications, up to its capacity', () => {
     const store = new Store();
     for (let count = 0; count < capacity + 10; count += 1) store.add(one);
     expect(store.state.notifications).toHaveLength(capacity);
     expect(store.state.notifications[0]?.id).toBe(capacity + 10);
   });
 
-  it('survives a restart where a file is named', () => {
+  it('survives a restart if it has a file', () => {
     const file = join(folder, 'inbox.json');
     const before = new Store(file);
     before.add(one);

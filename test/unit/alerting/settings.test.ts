@@ -14,7 +14,7 @@ function findings(input: AlertingInput, platform: 'docker' | 'kubernetes' = 'doc
 }
 
 describe('the schema', () => {
-  it("has the spec's channels, and no account, by default", () => {
+  it("has the spec's channels and no accounts by default", () => {
     const { slack, pagerduty, ...rest } = alertingSchema.parse({});
     expect(slack).toEqual({
       alertsChannel: '#audifi-alerts',
@@ -24,7 +24,7 @@ describe('the schema', () => {
     for (const secret of secretKeysOf(alertingSchema)) expect(rest[secret]).toBeUndefined();
   });
 
-  it('marks every account and token as a secret', () => {
+  it('marks all accounts and tokens as secrets', () => {
     expect(secretKeysOf(alertingSchema)).toEqual([
       'slackWebhookUrl',
       'slackMonitoringWebhookUrl',
@@ -46,18 +46,18 @@ describe('the schema', () => {
       { alertmanager: { maintenance: [{ name: 'a', from: '2:00' }] } },
     ],
     ['an unknown key', { alertmanager: { portt: 1 } }],
-  ])('refuses %s', (_, input) => {
+  ])('rejects %s', (_, input) => {
     expect(alertingSchema.safeParse(input).success).toBe(false);
   });
 });
 
-describe('what belongs together', () => {
-  it('is sound by default, on both platforms', () => {
+describe('settings that depend on each other', () => {
+  it('are valid by default, on both platforms', () => {
     expect(findings({})).toEqual([]);
     expect(findings({}, 'kubernetes')).toEqual([]);
   });
 
-  it('PagerDuty: a token and users, and no key beside', () => {
+  it('PagerDuty: needs a token and users, and no routing key', () => {
     const pagerduty = { create: true, users: ['ada@audifi.io'] };
     expect(findings({ pagerduty, pagerdutyToken: 'abcdefgh' })).toEqual([]);
     expect(findings({ pagerduty: { create: true }, pagerdutyRoutingKey: key })).toEqual([
@@ -67,13 +67,13 @@ describe('what belongs together', () => {
     ]);
   });
 
-  it('Slack: infos only with warnings', () => {
+  it('Slack: infos need a webhook for warnings', () => {
     expect(findings({ slackMonitoringWebhookUrl: url })).toEqual([
       expect.stringMatching(/^slackWebhookUrl: is missing/),
     ]);
   });
 
-  it('Kubernetes: what the network policy allows, without naming the secret', () => {
+  it('Kubernetes: only ports that the network policy allows, without showing the secret', () => {
     const heartbeatUrl = 'http://secret-host:8080/secret-path';
     const [problem = ''] = findings({ heartbeatUrl }, 'kubernetes');
     expect(problem).toMatch(/^heartbeatUrl: is not on port 443/);
@@ -81,7 +81,7 @@ describe('what belongs together', () => {
     expect(findings({ heartbeatUrl })).toEqual([]);
   });
 
-  it('intervals: what Alertmanager would silently change', () => {
+  it('intervals: rejects values that Alertmanager would change silently', () => {
     expect(findings({ alertmanager: { retention: '1h' } })).toEqual([
       expect.stringMatching(/^alertmanager\.critical\.repeatInterval: 2h is longer/),
       expect.stringMatching(/^alertmanager\.warning\.repeatInterval: 12h is longer/),
@@ -93,7 +93,7 @@ describe('what belongs together', () => {
     ]);
   });
 
-  it('maintenance: windows of their own names that end after they begin', () => {
+  it('maintenance: unique names, and an end after the start', () => {
     const maintenance = [
       { name: 'a', from: '02:00', to: '24:00' },
       { name: 'a', from: '22:00', to: '04:00' },

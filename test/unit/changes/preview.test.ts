@@ -15,7 +15,7 @@ const eventLog = readFileSync(join(projectRoot, 'test', 'cases', 'preview-events
 describe('the event log of a preview', () => {
   const { changes, declared } = stepsOf(eventLog);
 
-  it('has each changed resource once, with both sides', () => {
+  it('contains each changed resource once, with old and new inputs', () => {
     expect(changes.map(({ op, name }) => `${op} ${name}`).sort()).toEqual([
       'delete node-exporter',
       'replace alertmanager-files',
@@ -26,7 +26,7 @@ describe('the event log of a preview', () => {
     expect(files?.old?.['uploads']).not.toEqual(files?.new?.['uploads']);
   });
 
-  it('reads as what changes for people', () => {
+  it('becomes a summary for people', () => {
     const text = asText('dev', summarise(changes));
     expect(text).toContain('What changes for people (dev):\n');
     expect(text).toMatch(/^ {2}Alerts +~ HighErrorRate: > 0\.05 → > 0\.1$/m);
@@ -36,13 +36,13 @@ describe('the event log of a preview', () => {
     expect(text).toMatch(/Not shown +alertmanager-files: one of the files is secret/);
   });
 
-  it('breaks no rule, with the options and marks that a policy pack cannot see', () => {
+  it('breaks no policy, including options that a policy pack cannot see', () => {
     const volume = declared.find(({ urn }) => urn.endsWith('::prometheus-data'));
     expect(volume?.retainOnDelete).toBe(true);
     expect(hiddenViolations(declared)).toEqual([]);
   });
 
-  it('shows a volume that would go with the stack, and says nothing twice', () => {
+  it('reports a volume that would be deleted, and only once', () => {
     const bad = declared.map((resource) => ({
       ...resource,
       retainOnDelete: false,

@@ -104,7 +104,7 @@ describe('alerts', () => {
     expect(lines('Alerts', onKubernetes(rulesOf(...was), rulesOf(...now)))).toEqual(expected);
   });
 
-  it('one that moves to another file does not change', () => {
+  it('are not listed if they only move to another file', () => {
     const file = (content: object, path: string): object => ({
       file: path,
       content: stringify(content),
@@ -117,7 +117,7 @@ describe('alerts', () => {
     expect(summarise([change])).toEqual([]);
   });
 
-  it('a recording rule', () => {
+  it('include recording rules', () => {
     const record = (expr: string): object => rulesOf({ record: 'job:x:sum', expr });
     expect(lines('Recording rules', onDocker(record('sum(x)'), record('sum(y)')))).toEqual([
       '~ job:x:sum',
@@ -137,14 +137,14 @@ describe('notifications', () => {
     ],
   });
 
-  it('receivers with what they use', () => {
+  it('lists receivers with their integrations', () => {
     const paged = { pagerduty_configs: [{ routing_key_file: '/k' }] };
     expect(lines('Notifications', onDocker(config(), config(paged)))).toEqual([
       '~ receiver pager: tells nobody → pagerduty',
     ]);
   });
 
-  it('routes with their times', () => {
+  it('lists routes with their timings', () => {
     expect(
       lines('Notifications', onKubernetes(config(), config({}, { repeat_interval: '1h' }))),
     ).toEqual([
@@ -153,7 +153,7 @@ describe('notifications', () => {
     ]);
   });
 
-  it('what is provisioned at PagerDuty', () => {
+  it('lists the resources in PagerDuty', () => {
     const change: Change = {
       ...{ type: 'pagerduty:index/serviceIntegration:ServiceIntegration', name: 'events' },
       ...{ op: 'create', new: {} },
@@ -166,7 +166,7 @@ describe('notifications', () => {
 });
 
 describe('retention', () => {
-  it('metrics, logs and traces', () => {
+  it('lists metrics, logs and traces', () => {
     const prometheus = (time: string): Inputs => ({
       command: ['--config.file=/x', `--storage.tsdb.retention.time=${time}`],
     });
@@ -196,7 +196,7 @@ describe('retention', () => {
     ]);
   });
 
-  it('the volume of a StatefulSet', () => {
+  it('lists the volume of a StatefulSet', () => {
     const set = (storage: string): Inputs => ({
       spec: {
         template: {},
@@ -225,7 +225,7 @@ describe('panels', () => {
   const panel = (title: string, more: object = {}): object => ({ type: 'stat', title, ...more });
   const other = onDocker({}, {});
 
-  it('are added, removed and changed, wherever they stand', () => {
+  it('are listed as added, removed or changed', () => {
     const was = dashboard(panel('A', { gridPos: { x: 0 } }), panel('B'), panel('C'));
     const row = { type: 'row', title: 'More', panels: [panel('D')] };
     const now = dashboard(panel('C', { unit: 's' }), panel('A', { gridPos: { x: 9 }, id: 7 }), row);
@@ -236,7 +236,7 @@ describe('panels', () => {
     ]);
   });
 
-  it('of a whole dashboard are counted', () => {
+  it('are counted for a whole dashboard', () => {
     const all = dashboard(panel('A'), panel('A'));
     expect(lines('Panels', change(undefined, all), other)).toEqual(['+ AudiFi / API: 2 panels']);
     expect(lines('Panels', change(all, undefined))).toEqual(['- AudiFi / API: 2 panels']);
@@ -275,7 +275,7 @@ describe('services', () => {
     expect(lines('Services', change)).toEqual([expect.stringMatching(says)]);
   });
 
-  it('other replicas restart nothing', () => {
+  it('do not restart if only replicas change', () => {
     const same = template('a:1');
     const change = controller(
       'StatefulSet',
@@ -285,7 +285,7 @@ describe('services', () => {
     expect(lines('Services', change)).toEqual([]);
   });
 
-  it('new files restart the service that mounts them, once', () => {
+  it('restart once if a mounted file changes', () => {
     const type = 'docker:index/container:Container';
     const files: Change = {
       type,
@@ -310,7 +310,7 @@ describe('services', () => {
   });
 });
 
-describe('files that the engine hides', () => {
+describe('files in containers', () => {
   const type = 'docker:index/container:Container';
   const mark = '4dabf18193072939515e22adb298388d';
   const uploads = (expr: string): unknown[] => [
@@ -322,7 +322,7 @@ describe('files that the engine hides', () => {
     },
   ];
 
-  it('come from the state and the program, but for the secret ones', () => {
+  it('are compared between state and program, except secret ones', () => {
     const change: Change = {
       ...{ type, name: 'x-files', op: 'replace' },
       ...{ old: { start: false, uploads: encrypted }, new: { start: false, uploads: encrypted } },
@@ -360,25 +360,25 @@ describe('two versions of the program', () => {
   });
 });
 
-describe('how it is printed', () => {
-  it('nothing', () => {
+describe('the output', () => {
+  it('is short without changes', () => {
     expect(asText('dev', [])).toBe('What changes for people (dev): nothing.\n');
     expect(asMarkdown('dev', [])).toContain('Nothing changes for people.');
   });
 
-  it('a new stack in counts, but for how long data is kept', () => {
+  it('only counts the parts of a new stack, except retention', () => {
     const change: Change = { ...onDocker({}, rulesOf(alert())), op: 'create', old: undefined };
     expect(summarise([change])).toEqual([{ title: 'Alerts', lines: ['+ 1'] }]);
   });
 
-  it('many lines are cut, and what is left is counted', () => {
+  it('is truncated, with the number of omitted lines', () => {
     const many = Array.from({ length: 20 }, (_, i) => `${i % 2 === 0 ? '+' : '-'} ${i}`);
     const text = asText('dev', [{ title: 'Alerts', lines: many }]);
     expect(text.trimEnd().split('\n')).toHaveLength(13);
     expect(text).toMatch(/and more: \+ 4, - 5\n$/);
   });
 
-  it('in Markdown nothing of a rule file is Markdown, and the resources are folded', () => {
+  it('escapes rules in Markdown, and folds the resources', () => {
     const text = asMarkdown('dev', [{ title: 'Alerts', lines: ['~ `@all` <b>'] }], 'a\n```\nb');
     expect(text).toContain('- `` ~ `@all` <b> ``');
     expect(text).toContain(

@@ -37,27 +37,27 @@ describe('the dashboards', () => {
     },
   );
 
-  it("have all 34 of the specification's panels, each with a number to show", () => {
+  it('have all 34 panels of the specification, each with a query', () => {
     expect(specPanels).toHaveLength(34);
     expect(new Set(specPanels.map(({ dashboard }) => dashboard)).size).toBe(6);
     for (const { panel, shows } of specPanels)
       expect([panel, Object.keys(shows).length > 0]).toEqual([panel, true]);
   });
 
-  it('are one file each, named after its uid', () => {
+  it('have one file each, named by uid', () => {
     const files = readdirSync(join(__dirname, '../../../dashboards'));
     const own = files.filter((file) => file.startsWith('audifi-'));
     expect(own.map((file) => file.replace('.ts', '')).sort()).toEqual([...byUid.keys()].sort());
   });
 
-  it('are there for every alert, whatever is deployed', () => {
+  it('exist for every alert, whatever is deployed', () => {
     const without = new Set(allDashboards(bare).map(({ uid }) => uid));
     const alerts = Object.values(variants).flatMap((options) => allAlerts(options));
     for (const { name, dashboard } of alerts)
       expect([name, without.has(dashboard)]).toEqual([name, true]);
   });
 
-  it.each(each)('%s is found, and leads to the others', (_, dashboard) => {
+  it.each(each)('%s is in the menu, and links to the others', (_, dashboard) => {
     expect(dashboard).toMatchObject({
       title: expect.stringMatching(/^AudiFi \/ /),
       tags: ['audifi'],
@@ -69,7 +69,7 @@ describe('the dashboards', () => {
     expect(dashboard.annotations.list?.map(({ name }) => name)).toEqual(['Alerts', 'Deployments']);
   });
 
-  it.each(each)('%s lies on the grid without a gap or an overlap', (_, { panels = [] }) => {
+  it.each(each)('%s has panels without gaps or overlaps', (_, { panels = [] }) => {
     const taken = new Map<string, string>();
     for (const { title = '', gridPos } of panels) {
       const { x, y, w, h } = gridPos ?? { x: -1, y: -1, w: 0, h: 0 };
@@ -85,7 +85,7 @@ describe('the dashboards', () => {
     expect(taken.size).toBe(24 * bottom);
   });
 
-  it.each(each)('%s has ids that are its own and follow from titles', (_, { panels = [] }) => {
+  it.each(each)('%s has unique panel ids that depend on titles only', (_, { panels = [] }) => {
     const ids = panels.map(({ id }) => id ?? 0);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toBeGreaterThan(0);
@@ -101,20 +101,23 @@ describe('each panel', () => {
   );
   const uids: string[] = Object.values(sources).map(({ uid }) => uid);
 
-  it.each(panels)('%s says what it shows, what is good, and what to do', (_, panel) => {
-    expect(panel.description).toMatch(
-      /^\S[^]+\.\n\n\*\*Good:\*\* \S[^]*\.\n\n\*\*Otherwise:\*\* \S[^]+$/,
-    );
-    const { unit, noValue } = panel.fieldConfig?.defaults ?? {};
-    expect(unit).toMatch(/\S/);
-    expect(noValue).toMatch(/^\S[^]+[.?]$/);
-    expect(noValue).not.toMatch(/^no data/i);
-    expect(uids).toContain(panel.datasource?.uid);
-    expect(panel.targets?.length).toBeGreaterThan(0);
-  });
+  it.each(panels)(
+    '%s describes what it shows, what is good, and what to do otherwise',
+    (_, panel) => {
+      expect(panel.description).toMatch(
+        /^\S[^]+\.\n\n\*\*Good:\*\* \S[^]*\.\n\n\*\*Otherwise:\*\* \S[^]+$/,
+      );
+      const { unit, noValue } = panel.fieldConfig?.defaults ?? {};
+      expect(unit).toMatch(/\S/);
+      expect(noValue).toMatch(/^\S[^]+[.?]$/);
+      expect(noValue).not.toMatch(/^no data/i);
+      expect(uids).toContain(panel.datasource?.uid);
+      expect(panel.targets?.length).toBeGreaterThan(0);
+    },
+  );
 
   it.each(panels)(
-    '%s leads to runbooks and dashboards that exist, at the same time',
+    '%s links to existing runbooks and dashboards, with the same time range',
     (_, panel) => {
       for (const { title, url = '' } of panel.links ?? []) {
         const [, alert] = /^https:\/\/runbooks\.example\/(\w+)\.md$/.exec(url) ?? [];
@@ -135,7 +138,7 @@ describe('each panel', () => {
   );
 });
 
-describe('the lines in panels', () => {
+describe('threshold lines in panels', () => {
   /** Thresholds that come neither from alerts nor from a boolean state. */
   const ours = new Set([
     // States up and down, and a number of alerts or targets.
@@ -155,7 +158,7 @@ describe('the lines in panels', () => {
       ),
     );
 
-  it('are the limits of the alerts, and move with them', () => {
+  it('are the thresholds of the alerts', () => {
     // All thresholds differ, so that a panel cannot have the wrong one by chance.
     const other = Object.fromEntries(
       Object.keys(defaultThresholds).map((key, i) => [key, 0.0101 + i / 1000]),
@@ -182,7 +185,7 @@ describe('the lines in panels', () => {
 });
 
 describe('the JSON', () => {
-  it('is the same twice, to the byte, with sorted keys', () => {
+  it('is deterministic, with sorted keys', () => {
     const texts = dashboardTexts(everything);
     expect(dashboardTexts({ ...everything })).toEqual(texts);
     for (const text of Object.values(texts)) {
@@ -191,7 +194,7 @@ describe('the JSON', () => {
     }
   });
 
-  it('carries nothing of one Grafana, and no path of this machine', () => {
+  it('contains nothing of a specific Grafana, and no local path', () => {
     for (const text of Object.values(dashboardTexts(everything))) {
       const { id, version } = JSON.parse(text) as { id?: number; version?: number };
       expect({ id, version }).toEqual({});
@@ -199,7 +202,7 @@ describe('the JSON', () => {
     }
   });
 
-  it('names Loki and Jaeger only where they are deployed', () => {
+  it('refers to Loki and Jaeger only if they are deployed', () => {
     const text = JSON.stringify(dashboardTexts(bare));
     expect(text).not.toMatch(/audifi-(loki|jaeger|logs)/);
     expect(text).not.toContain('"exemplar\\":true');

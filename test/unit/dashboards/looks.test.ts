@@ -14,14 +14,14 @@ const ofType = (type: string) => panels.filter(([, panel]) => panel.type === typ
 const expressionsOf = ({ targets = [] }: (typeof panels)[number][1]): string[] =>
   (targets as unknown as { expr: string }[]).map(({ expr }) => expr);
 
-describe('what Grafana draws', () => {
+describe('the display in Grafana', () => {
   // Grafana 9.4 draws nothing if it does not know a colour scheme.
-  it.each(panels)('%s has colours that every Grafana since 9.4 knows', (_, panel) => {
+  it.each(panels)('%s uses colours that every Grafana since 9.4 supports', (_, panel) => {
     const modes = [undefined, 'fixed', 'thresholds', 'palette-classic'];
     expect(modes).toContain(panel.fieldConfig?.defaults.color?.mode);
   });
 
-  it.each(ofType('timeseries'))('%s has an axis that fits nothing but zeros', (_, panel) => {
+  it.each(ofType('timeseries'))('%s has an axis that also suits zeros', (_, panel) => {
     const { max, custom } = panel.fieldConfig?.defaults as {
       max?: number;
       custom: { axisSoftMax?: number };
@@ -29,14 +29,14 @@ describe('what Grafana draws', () => {
     expect(max ?? custom.axisSoftMax).toBeGreaterThan(0);
   });
 
-  it.each(ofType('timeseries'))('%s has its legend where there is room for it', (_, panel) => {
+  it.each(ofType('timeseries'))('%s has its legend where there is space for it', (_, panel) => {
     const { w = 0, h = 0 } = panel.gridPos ?? {};
     const { legend } = panel.options as { legend: { placement: string } };
     expect([w, h, legend.placement]).toEqual([w, h, w >= 20 || h < 8 ? 'right' : 'bottom']);
   });
 
   // Overlapping areas of many series would mix to a colour that is not in the legend.
-  it.each(ofType('timeseries'))('%s fills what is stacked, or few', (_, panel) => {
+  it.each(ofType('timeseries'))('%s fills only stacked or few areas', (_, panel) => {
     const { stacking, fillOpacity } = panel.fieldConfig?.defaults.custom as {
       stacking?: { mode: string };
       fillOpacity: number;
@@ -45,23 +45,23 @@ describe('what Grafana draws', () => {
     expect([many, fillOpacity]).toEqual([many, stacking ? 60 : many ? 0 : 8]);
   });
 
-  it.each(ofType('bargauge'))('%s names a bar that is alone', (_, panel) => {
+  it.each(ofType('bargauge'))('%s shows the name of a single bar', (_, panel) => {
     const { displayName } = panel.fieldConfig?.defaults ?? {};
     const { reduceOptions } = panel.options as { reduceOptions: { values: boolean } };
     if (panel.datasource?.type === 'loki') expect(reduceOptions.values).toBe(true);
     else expect(displayName).toMatch(/\$\{__field\.labels\.\w+\}/);
   });
 
-  it.each(ofType('state-timeline'))('%s has colours of states, each with its word', (_, panel) => {
+  it.each(ofType('state-timeline'))('%s has a colour and a text for each state', (_, panel) => {
     const { color, mappings = [] } = panel.fieldConfig?.defaults ?? {};
     expect(color?.mode).toBe('fixed');
     expect(mappings.length).toBeGreaterThan(0);
   });
 });
 
-describe('marks in the graphs', () => {
+describe('annotations', () => {
   it.each(dashboards.map(({ uid = '', annotations }) => [uid, annotations.list ?? []] as const))(
-    '%s is marked where something began, not shaded while it lasts',
+    '%s mark the start and do not shade the duration',
     (_, list) => {
       expect(list).toHaveLength(2);
       for (const { expr } of list) {
@@ -76,7 +76,7 @@ describe('marks in the graphs', () => {
 describe('the table of firing alerts', () => {
   const [, table] = ofType('table')[0] ?? [];
 
-  it('has the worst on top: its words sort otherwise', () => {
+  it('is sorted by severity, not by its name', () => {
     expect(table?.options).toMatchObject({ sortBy: [{ displayName: 'Severity', desc: false }] });
     const [expr = ''] = table === undefined ? [] : expressionsOf(table);
     const ranks = [...expr.matchAll(/"severity", "(\d)", "severity", "(\w+)"/g)];
@@ -87,7 +87,7 @@ describe('the table of firing alerts', () => {
     ]);
   });
 
-  it('says that nothing fires of the whole table, not of a label that an alert lacks', () => {
+  it('shows the text for no data only for the whole table', () => {
     expect(table?.fieldConfig?.defaults.noValue).toBe('Nothing fires.');
     expect(table?.fieldConfig?.overrides).toContainEqual({
       matcher: { id: 'byRegexp', options: '.*' },

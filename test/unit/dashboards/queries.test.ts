@@ -25,13 +25,16 @@ const of = (source: string): [string, DashboardQuery][] =>
     .map((query) => [`${query.dashboard}: ${query.place} ${query.refId}`, query]);
 
 describe('PromQL', () => {
-  it.each(of('prometheus'))('%s is sound, and asks for what there is', (_, { expr, label }) => {
-    expect(promqlErrors(expr)).toEqual([]);
-    expect(unknownIn(expr)).toEqual([]);
-    if (label !== undefined) expect(unknownIn(`sum by (${label}) (${expr})`)).toEqual([]);
-  });
+  it.each(of('prometheus'))(
+    '%s is valid, and uses existing metrics and labels',
+    (_, { expr, label }) => {
+      expect(promqlErrors(expr)).toEqual([]);
+      expect(unknownIn(expr)).toEqual([]);
+      if (label !== undefined) expect(unknownIn(`sum by (${label}) (${expr})`)).toEqual([]);
+    },
+  );
 
-  it('asks for the series of its own jobs, whatever else is on the same Prometheus', () => {
+  it('selects jobs, so that other services on the same Prometheus do not matter', () => {
     // Series of every target, and of no target.
     const ofAll = ['up', 'ALERTS', 'ALERTS_FOR_STATE'];
     const strange = of('prometheus').flatMap(([name, { expr }]) =>
@@ -43,7 +46,7 @@ describe('PromQL', () => {
     expect(strange).toEqual([]);
   });
 
-  it('names its series by labels that survive the query', () => {
+  it('uses only labels in legends that the query returns', () => {
     const shown = dashboards.flatMap((dashboard) =>
       panelsOf(dashboard)
         .filter(({ datasource }) => datasource?.uid === sources.prometheus.uid)
@@ -60,7 +63,7 @@ describe('PromQL', () => {
     expect(lost).toEqual([]);
   });
 
-  it('asks only for recorded series that some stack records', () => {
+  it('only uses recorded series that exist', () => {
     const rules = Object.values(variants).flatMap((options) => Object.values(renderRules(options)));
     const text = rules.join('\n');
     const names = of('prometheus').flatMap(([, { expr }]) =>
@@ -71,7 +74,7 @@ describe('PromQL', () => {
     }
   });
 
-  it('has windows that follow the scrape interval or the shown time, and no selector without a bound', () => {
+  it('has windows that follow the scrape interval or the time range, and bounded selectors', () => {
     for (const dashboard of dashboards) {
       for (const { title, targets = [] } of panelsOf(dashboard)) {
         for (const { expr, datasource } of targets as unknown as Asked[]) {
@@ -91,7 +94,7 @@ describe('PromQL', () => {
     }
   });
 
-  it('is asked once where one number is shown', () => {
+  it('is an instant query if the panel shows one number', () => {
     const numbers = dashboards.flatMap((dashboard) =>
       panelsOf(dashboard).filter(({ type }) => ['stat', 'bargauge', 'table'].includes(type)),
     );
@@ -106,7 +109,7 @@ describe('PromQL', () => {
 });
 
 describe('LogQL', () => {
-  it.each(of('loki'))('%s is sound, and selects by labels that there are', (_, { expr }) => {
+  it.each(of('loki'))('%s is valid, and selects by existing labels', (_, { expr }) => {
     expect(logqlErrors(expr)).toEqual([]);
     const [, selector = ''] = /\{([^}]*)\}/.exec(expr) ?? [];
     const labels = [...selector.matchAll(/(\w+)(?:=~?|!=|!~)/g)].map(([, label]) => label);
@@ -114,7 +117,7 @@ describe('LogQL', () => {
     for (const label of labels) expect(['job', 'container', 'level', 'env']).toContain(label);
   });
 
-  it('in links is sound as well', () => {
+  it('in links is valid as well', () => {
     const urls = dashboards.flatMap((dashboard) =>
       panelsOf(dashboard).flatMap(({ links = [] }) => links.map(({ url = '' }) => url)),
     );
@@ -129,8 +132,8 @@ describe('LogQL', () => {
   });
 });
 
-describe('a text with variables', () => {
-  it('is filled in, and one that nobody knows is an error', () => {
+describe('replacing variables', () => {
+  it('fills in all variables, and throws on an unknown one', () => {
     expect(
       filled('rate(x{a=~"$endpoint"}[$__rate_interval])', { endpoint: 'b', __rate_interval: '5m' }),
     ).toBe('rate(x{a=~"b"}[5m])');

@@ -30,7 +30,7 @@ interface RuleFile {
 }
 const recording = parse(renderRules(defaultOptions)['recording.yml'] ?? '') as RuleFile;
 
-describe('a query over time', () => {
+describe('a range query', () => {
   /** Number of series of each name in the fleet of the benchmark. */
   const wide = new Map<string, number>();
   for (const [job, count] of Object.entries(replicas)) {
@@ -46,7 +46,7 @@ describe('a query over time', () => {
     expect(raw.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(200);
   });
 
-  it.each(named(overTime))('%s computes nothing again that is recorded', (_, { expr }) => {
+  it.each(named(overTime))('%s does not compute a recorded expression again', (_, { expr }) => {
     const sources = recording.groups.flatMap(({ rules }) =>
       rules.flatMap(({ expr: text }) => asked(text).selectors.map(({ metric }) => metric)),
     );
@@ -55,8 +55,8 @@ describe('a query over time', () => {
   });
 });
 
-describe('a query for exemplars', () => {
-  it('asks raw buckets once, and draws nothing else', () => {
+describe('an exemplar query', () => {
+  it('reads raw buckets once, and draws nothing else', () => {
     const buckets = queries.filter(({ expr }) => expr.includes('_bucket'));
     expect(buckets.filter(({ instant }) => instant).map(({ place }) => place)).toContain(
       'Slowest Endpoints',
@@ -68,7 +68,7 @@ describe('a query for exemplars', () => {
 });
 
 describe('recording rules', () => {
-  it('of what has a series for each thing are evaluated once a minute, and nothing else is', () => {
+  it('with high cardinality run once a minute, and no others', () => {
     const things =
       /^(path|path_le|operation_table|relname|queryid|cmd|device|name|session|instance:up|route)\b/;
     for (const { name, interval, rules } of recording.groups) {
@@ -77,7 +77,7 @@ describe('recording rules', () => {
     }
   });
 
-  it('are evaluated no more often than targets are scraped, and as much faster as alerts are', () => {
+  it('run at most once per scrape, and speed up like alerts', () => {
     const intervals = Object.entries(variants).map(([name, options]) => {
       const file = parse(renderRules(options)['recording.yml'] ?? '') as RuleFile;
       return [name, [...new Set(file.groups.flatMap(({ interval }) => interval ?? []))]];

@@ -52,12 +52,12 @@ const at = (name: string, port: number): object => ({
   ...{ external: name, ports: [port], peers: [{ cidr: '34.0.0.0/8' }] },
 });
 
-describe('what a workload needs for its targets', () => {
+describe('a workload with forwarding targets', () => {
   it.each([
     ['collector', ['/etc/otelcol/secrets/new-relic', '/etc/otelcol/secrets/sentry']],
     ['agent', ['/etc/otelcol/secrets/new-relic']],
     ['prometheus', ['/etc/prometheus/secrets/new-relic']],
-  ])('%s: its keys as secret files, and in nothing else', async (name, paths) => {
+  ])('%s: has the keys in secret files only', async (name, paths) => {
     const { files = [], ...rest } = workload(name);
     expect(files.filter(({ secret }) => secret === true).map(({ path }) => path)).toEqual(paths);
     const [first] = files.filter(({ secret }) => secret === true);
@@ -71,20 +71,20 @@ describe('what a workload needs for its targets', () => {
     ['collector', [at('new-relic', 443), at('sentry', 9443)]],
     ['agent', [at('new-relic', 443)]],
     ['prometheus', [at('new-relic', 443)]],
-  ])('%s: the way to its targets, in the ranges that the settings name', (name, externals) => {
+  ])('%s: may connect to its targets, within the configured ranges', (name, externals) => {
     const { connectsTo = [] } = workload(name);
     expect(connectsTo).toEqual(expect.arrayContaining(externals));
     const others = connectsTo.filter((one) => 'external' in one && one.external !== 'audifi');
     expect(others).toHaveLength(externals.length);
   });
 
-  it('room on its volume for each queue', () => {
+  it('has space on its volume for each queue', () => {
     const size = (name: string): number | undefined => workload(name).volumes?.[0]?.sizeMiB;
     expect([size('collector'), size('agent')]).toEqual([1_024 + 3 * 256, 64 + 256]);
   });
 });
 
-describe('without stores of its own', () => {
+describe('without Loki and Jaeger', () => {
   const only = parse(
     {
       ...{ logs: { agent: 'otel' }, jaeger: { enabled: false }, loki: { enabled: false } },
@@ -94,7 +94,7 @@ describe('without stores of its own', () => {
     { secretKeys },
   );
 
-  it('a stack runs the collector and the agent alone', async () => {
+  it('a stack runs only the collector and the agent', async () => {
     const { ofType } = await run(() => {
       const platform = new DockerPlatform('docker', {
         stack: 'dev',

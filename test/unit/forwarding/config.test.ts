@@ -76,7 +76,7 @@ describe.each([
 ])('%s', (_, config) => {
   const { extensions, exporters, service } = config();
 
-  it('has the place and the key of each target, the key as a file', () => {
+  it('has URL and key of each target, the key as a file', () => {
     expect(exporters['otlp_http/grafana-cloud']).toMatchObject({
       endpoint: 'https://gw.io/otlp',
       auth: { authenticator: 'basicauth/grafana-cloud' },
@@ -98,7 +98,7 @@ describe.each([
     });
   });
 
-  it('has a bounded queue on the volume for each target, which drops when it is full', () => {
+  it('has a bounded queue on the volume for each target, which drops data when full', () => {
     for (const name of names) {
       expect(exporters[`otlp_http/${name}`]).toMatchObject({
         sending_queue: {
@@ -112,7 +112,7 @@ describe.each([
     expect(service.extensions).toContain('file_storage/forwarding');
   });
 
-  it('lets lines leave only when they are redacted, behind a batch, each target through its own filter', () => {
+  it('forwards lines after redaction and a batch, with a filter for each target', () => {
     const { pipelines } = service;
     const first = pipelines['logs'];
     expect(first?.processors.some((one) => one.startsWith('transform'))).toBe(true);
@@ -133,7 +133,7 @@ describe.each([
 });
 
 describe('the collector', () => {
-  it('sends kept traces to whom they are for, and span metrics to Datadog as deltas', () => {
+  it('sends sampled traces to their targets, and span metrics to Datadog with delta temporality', () => {
     const { pipelines } = collectorOf(everything).service;
     expect(pipelines['traces/kept']?.exporters).toEqual([
       ...['otlp_grpc/jaeger', 'otlp_http/grafana-cloud', 'otlp_http/new-relic'],
@@ -146,7 +146,7 @@ describe('the collector', () => {
     });
   });
 
-  it('works without stores of its own', () => {
+  it('works without Loki and Jaeger', () => {
     const { service, exporters } = collectorOf(everything, false);
     expect(Object.keys(exporters)).not.toContain('otlp_http/loki');
     expect(service.pipelines['traces/kept']?.exporters).not.toContain('otlp_grpc/jaeger');
@@ -154,7 +154,7 @@ describe('the collector', () => {
     expect(agentOf(everything).service.pipelines['logs']?.exporters).toEqual(['forward/lines']);
   });
 
-  it('is what it was where nothing is forwarded', () => {
+  it('is unchanged without forwarding', () => {
     const { extensions, service } = collectorOf({});
     expect(Object.keys(extensions)).toEqual(['file_storage', 'health_check']);
     expect(Object.keys(service.pipelines)).toEqual([
@@ -164,11 +164,11 @@ describe('the collector', () => {
   });
 });
 
-describe('a filter of lines', () => {
+describe('a filter for log lines', () => {
   const conditions = (filter: Parameters<typeof lineFilter>[0]): readonly string[] =>
     (lineFilter(filter) as { logs: { log_record: string[] } }).logs.log_record;
 
-  it('keeps the level and what is worse; no level counts as info', () => {
+  it('keeps lines of at least the level, and treats no level as info', () => {
     const levels = (level: 'error' | 'warn' | 'info' | 'debug'): string =>
       /IsMatch\(resource\.attributes\["level"\], "\^\(\?:([^)]+)\)/.exec(
         conditions({ level, jobs: [] })[0] ?? '',
@@ -178,14 +178,14 @@ describe('a filter of lines', () => {
     ]);
   });
 
-  it('keeps the jobs that are named, or all', () => {
+  it('keeps the selected jobs, or all', () => {
     expect(conditions({ level: 'warn', jobs: [] }).join()).not.toContain('["job"]');
     expect(conditions({ level: 'warn', jobs: ['api-server', 'worker'] })[1]).toContain(
       '"^(?:api-server|worker)$"',
     );
   });
 
-  it('drops probes that went well', () => {
+  it('drops successful probes', () => {
     const last = conditions({ level: 'info', jobs: [] }).at(-1) ?? '';
     const [, text = ''] = /IsMatch\(log\.body, ("(?:[^"\\]|\\.)*")\)/.exec(last) ?? [];
     const pattern = new RegExp(JSON.parse(text) as string);
@@ -208,7 +208,7 @@ describe('remote_write', () => {
     labels: ['env', 'stack', 'tenant'],
   }) as Readonly<Record<string, unknown>>[];
 
-  it('logs in with a file', () => {
+  it('authenticates with a file', () => {
     expect(written).toMatchObject([
       {
         ...{ name: 'grafana-cloud', url: 'https://p.io/api/prom/push' },
@@ -235,7 +235,7 @@ describe('remote_write', () => {
       'an address, a date and a hash',
       { __name__: 'up', ...api, instance: '10.20.30.40:9090', version: '2026-11-26.1a2b3c4d5e6f' },
     ],
-  ])('sends %s as it is', (_, labels) => {
+  ])('sends %s unchanged', (_, labels) => {
     expect(relabelled(rules, labels)).toEqual(labels);
   });
 
@@ -251,7 +251,7 @@ describe('remote_write', () => {
     ['a card', { __name__: 'up', ...api, path: '/c/4242 4242 4242 4242' }],
     ['a telephone', { __name__: 'up', ...api, path: '/t/+49 171 1234567' }],
     ['a token', { __name__: 'up', ...api, tenant: 'eyJhbGciOiJI.eyJzdWIiOjF9.c2lnbmVk' }],
-  ])('sends no series with %s', (_, labels) => {
+  ])('drops series with %s', (_, labels) => {
     expect(relabelled(rules, labels)).toBeUndefined();
   });
 });

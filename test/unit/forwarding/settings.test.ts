@@ -4,28 +4,25 @@ import { afterCommand, parse, refusal, stackConfig } from '../../lib/pulumi-conf
 import { brokenForwarding } from './settings-broken';
 
 describe('settings of forwarding', () => {
-  it.each(brokenForwarding)(
-    '%s: refused, and sound once the examples have been typed',
-    (...row) => {
-      const [, tree, keys, says, secretKeys = []] = row;
-      const config = stackConfig(tree, { secretKeys });
-      const error = refusal(config);
-      expect(error?.problems.map(({ key }) => key).sort()).toEqual([...keys].sort());
-      expect(error?.message).toMatch(says);
-      expect(error?.message).not.toMatch(/hunter2|undefined/);
-      const fixed = (error?.problems ?? []).reduce((c, { fix }) => afterCommand(c, fix), config);
-      expect(refusal(fixed)).toBeUndefined();
-    },
-  );
+  it.each(brokenForwarding)('%s: rejected, and valid after the suggested commands', (...row) => {
+    const [, tree, keys, says, secretKeys = []] = row;
+    const config = stackConfig(tree, { secretKeys });
+    const error = refusal(config);
+    expect(error?.problems.map(({ key }) => key).sort()).toEqual([...keys].sort());
+    expect(error?.message).toMatch(says);
+    expect(error?.message).not.toMatch(/hunter2|undefined/);
+    const fixed = (error?.problems ?? []).reduce((c, { fix }) => afterCommand(c, fix), config);
+    expect(refusal(fixed)).toBeUndefined();
+  });
 
-  it('forward nothing without a word, and keep everything here', () => {
+  it('forward nothing by default, and store everything locally', () => {
     const { forwarding, loki, jaeger } = parse({});
     expect(forwardedTo(forwarding)).toEqual([]);
     expect([loki.enabled, jaeger.enabled]).toEqual([true, true]);
   });
 
   it.each(['http://proxy:4318', 'http://10.1.2.3:4318', 'http://collector.internal:4318'])(
-    'take %s for a proxy of the own network',
+    'accept %s as a proxy in a private network',
     (otlpUrl) => {
       const tree = {
         forwarding: { newRelic: { traces: true, otlpUrl } },

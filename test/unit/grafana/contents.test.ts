@@ -29,14 +29,14 @@ const all: DatasourcesArgs = {
   jaeger: endpoint('jaeger', 'query'),
 };
 
-describe('datasources', () => {
-  it('are those of what is deployed, and name no other', () => {
+describe('data sources', () => {
+  it('exist only for deployed services', () => {
     expect(Object.keys(datasources(few))).toEqual(['prometheus', 'alertmanager']);
     expect(JSON.stringify(datasources(few))).not.toMatch(/audifi-(loki|jaeger)/);
     expect(Object.keys(datasources(all)).sort()).toEqual(Object.keys(sources).sort());
   });
 
-  it('lead to one another: point, line and span', () => {
+  it('link to each other: graph, trace and log line', () => {
     const { prometheus, loki, jaeger } = datasources(all);
     expect(prometheus?.options).toMatchObject({
       timeInterval: '30s',
@@ -51,7 +51,7 @@ describe('datasources', () => {
     });
   });
 
-  it('ask sound queries on the way', () => {
+  it('use valid queries in links', () => {
     const values = { __tags: 'job="api-server"', 'span.traceId': '' };
     const { tracesToLogsV2, tracesToMetrics } = datasources(all)['jaeger']?.options as {
       tracesToLogsV2: { query: string };
@@ -66,7 +66,7 @@ describe('datasources', () => {
   });
 });
 
-describe('what is in Grafana', () => {
+describe('the contents of Grafana', () => {
   const made = () =>
     run(() => {
       new GrafanaContents('grafana-contents', {
@@ -77,7 +77,7 @@ describe('what is in Grafana', () => {
       });
     });
 
-  it('is provisioned by a provider of its own, whose password is secret', async () => {
+  it('have their own provider, whose password is secret', async () => {
     const { resources } = await made();
     const provider = resources.find(({ type }) => type === 'pulumi:providers:grafana');
     expect(provider?.inputs).toEqual({
@@ -89,7 +89,7 @@ describe('what is in Grafana', () => {
     expect(JSON.stringify(others.map(({ inputs }) => inputs))).not.toContain('planted');
   });
 
-  it('has a folder that all see and editors change, and every dashboard in it', async () => {
+  it('have a folder that everybody can see and editors can change, with all dashboards', async () => {
     const { get, ofType } = await made();
     expect(get('Folder', 'grafana-contents-folder').inputs).toEqual({
       title: 'AudiFi',
@@ -110,7 +110,7 @@ describe('what is in Grafana', () => {
     }
   });
 
-  it('reaches datasources through Grafana alone, by uids that never change', async () => {
+  it('query data sources only through Grafana, with fixed uids', async () => {
     const { ofType } = await made();
     for (const { name, inputs } of ofType('DataSource')) {
       expect(inputs).toMatchObject({ uid: name, accessMode: 'proxy' });
@@ -121,7 +121,7 @@ describe('what is in Grafana', () => {
     );
   });
 
-  it('begins with the Overview', async () => {
+  it('start with the Overview', async () => {
     const { get } = await made();
     expect(get('OrganizationPreferences', 'grafana-contents-home').inputs).toEqual({
       homeDashboardUid: 'audifi-overview',

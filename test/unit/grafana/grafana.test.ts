@@ -33,7 +33,7 @@ function ini(input?: GrafanaInput['grafana']): Record<string, Record<string, str
 }
 
 describe('grafana.ini', () => {
-  it('lets nobody in by himself, shows nothing outside, and asks nobody', () => {
+  it('allows no anonymous access or self-registration, and no requests to the internet', () => {
     expect(ini()).toMatchObject({
       'auth.anonymous': { enabled: 'false' },
       users: { allow_sign_up: 'false', allow_org_create: 'false', auto_assign_org_role: 'Viewer' },
@@ -59,14 +59,14 @@ describe('grafana.ini', () => {
   it.each([
     [undefined, 'false', 'http://127.0.0.1:3000/'],
     ['https://grafana.audifi.io', 'true', 'https://grafana.audifi.io/'],
-  ])('keeps cookies to TLS where there is some: %s', (externalUrl, tls, root) => {
+  ])('restricts cookies to TLS if possible: %s', (externalUrl, tls, root) => {
     expect(ini({ externalUrl })).toMatchObject({
       server: { root_url: root },
       security: { cookie_secure: tls, strict_transport_security: tls },
     });
   });
 
-  it('names secrets by their files', () => {
+  it('refers to secrets by file', () => {
     const text = JSON.stringify(ini({ oauth, database: { host: 'db' } }));
     expect([...new Set(text.match(/\$__file\{[^}]+\}/g))].sort()).toEqual([
       '$__file{/etc/grafana/secrets/admin-password}',
@@ -76,7 +76,7 @@ describe('grafana.ini', () => {
     ]);
   });
 
-  it('encrypts by its own key wherever Grafana has a well-known one', () => {
+  it('has its own key for all encryption with a well-known default', () => {
     const key = { secret_key: '$__file{/etc/grafana/secrets/secret-key}' };
     expect(ini()).toMatchObject({
       security: key,
@@ -84,11 +84,11 @@ describe('grafana.ini', () => {
     });
   });
 
-  it('does not leave compression to the default, which loses memory', () => {
+  it('disables compression, which leaks memory by default', () => {
     expect(ini()['server']).toMatchObject({ enable_gzip: 'false' });
   });
 
-  it('takes logins from elsewhere, with a role for those whom the expression knows', () => {
+  it('supports OAuth, with roles from the configured expression only', () => {
     const { 'auth.generic_oauth': login } = ini({
       oauth: { ...oauth, allowedDomains: ['audifi.io'] },
     });
@@ -103,7 +103,7 @@ describe('grafana.ini', () => {
     expect(ini()).not.toHaveProperty(['auth.generic_oauth']);
   });
 
-  it('keeps what it knows in PostgreSQL where that is set', () => {
+  it('stores its data in PostgreSQL if configured', () => {
     expect(ini()['database']).toEqual({ type: 'sqlite3', wal: 'true' });
     expect(ini({ database: { host: 'db', sslMode: 'verify-full' } })['database']).toMatchObject({
       type: 'postgres',
@@ -118,7 +118,7 @@ describe('the workload', () => {
   const workload = (input?: GrafanaInput['grafana']): Workload =>
     grafanaWorkload('grafana', settings(input), secrets, '0a1b');
 
-  it('is sound, writes to its volume alone, and is reached on the loopback interface', () => {
+  it('is valid, writes only to its volume, and is published on the loopback interface', () => {
     const made = workload();
     expect(workloadProblems(made)).toEqual([]);
     expect(made).toMatchObject({
@@ -130,20 +130,20 @@ describe('the workload', () => {
     });
   });
 
-  it('collects its garbage before the kernel ends it', () => {
+  it('collects garbage before the kernel kills it', () => {
     expect(workload({ memory: '1GiB' })).toMatchObject({
       env: { GOMEMLIMIT: '921MiB' },
       resources: { memoryMiB: 1024 },
     });
   });
 
-  it('has its data in a directory that a stack created anew does not share', async () => {
+  it('has a new data directory for each newly created stack', async () => {
     expect(await value(workload().env?.['GF_PATHS_DATA'])).toBe('/var/lib/grafana/0a1b');
     // The script of the image does not create parent directories for this one.
     expect(workload().env?.['GF_PATHS_PLUGINS']).toBe('/var/lib/grafana/plugins');
   });
 
-  it('reaches the provider of logins and the database, and nobody else', () => {
+  it('may only connect to the OAuth provider and the database', () => {
     expect(workload({ oauth, database: { host: 'db', port: 5433 } }).connectsTo).toEqual([
       { external: 'internet', ports: [443, 8443] },
       { external: 'database', ports: [5433] },
@@ -202,11 +202,11 @@ describe('the component', () => {
       'http://x',
     ],
     ['the URL in the settings', { apiUrl: 'http://l:1' }, 'http://x', 'http://l:1'],
-  ])('is provisioned by way of %s', async (_, grafana, url, expected) => {
+  ])('is provisioned through %s', async (_, grafana, url, expected) => {
     expect((await made({ grafana }, url)).result.apiUrl).toBe(expected);
   });
 
-  it('has a random password unless one is set, and keeps either secret', async () => {
+  it('has a random password unless one is set, and keeps both secret', async () => {
     expect((await made({})).result).toMatchObject({
       password: 'made-up-grafana-admin',
       secret: true,

@@ -31,7 +31,7 @@ const agents = { promtail: promtailConfig, otel: otelAgentConfig };
 const each = Object.entries(agents);
 
 describe.each(each)('the configuration of %s', (agent, config) => {
-  it('has every rule of redaction', () => {
+  it('contains all redaction rules', () => {
     // One agent has the plain pattern, and the other has it as a quoted string in an expression.
     const written = allStrings(parse(config(args).replaceAll('$$', '$'))).join('\n');
     for (const { secret, replacement } of redactionRules) {
@@ -42,7 +42,7 @@ describe.each(each)('the configuration of %s', (agent, config) => {
     }
   });
 
-  it('knows every source and what is metadata', () => {
+  it('contains all sources and metadata', () => {
     const text = config(args);
     for (const { job } of specSources) expect(text).toContain(job);
     for (const [field, name] of Object.entries(metadataFields)) {
@@ -51,13 +51,13 @@ describe.each(each)('the configuration of %s', (agent, config) => {
     }
   });
 
-  it('drops debug lines unless it is told to keep them', () => {
+  it('drops debug lines by default', () => {
     const drops = /level="debug"|level\\?"\] == \\?"debug/;
     expect(config(args)).toMatch(drops);
     expect(config({ ...args, debug: true })).not.toMatch(drops);
   });
 
-  it('reads files, never an API', () => {
+  it('reads files and uses no API', () => {
     for (const format of ['docker', 'cri'] as const) {
       const text = config({ ...args, logs: { files: '/var/log/pods/*/*/*.log', format } });
       expect(text).not.toMatch(/docker\.sock|docker_sd|kubernetes_sd|k8s_observer/);
@@ -65,7 +65,7 @@ describe.each(each)('the configuration of %s', (agent, config) => {
     }
   });
 
-  it('joins the pieces of a long line and the lines of an entry before it masks and reads them', () => {
+  it('joins lines and entries before redaction and parsing', () => {
     const text = config(args);
     const order =
       agent === 'promtail'
@@ -76,13 +76,13 @@ describe.each(each)('the configuration of %s', (agent, config) => {
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
-  it('never gives up a line that Loki may still take', () => {
+  it('never drops a line that Loki may still accept', () => {
     expect(config(args)).toMatch(/max_retries: 0\b|max_elapsed_time: 0s/);
   });
 });
 
 describe('Promtail', () => {
-  it('compares texts with the line, and takes no list of them for a pattern', () => {
+  it('compares strings with the line, without converting them to a pattern', () => {
     const selectors = allStrings(parse(promtailConfig(args))).filter((text) =>
       text.startsWith('{__line=~'),
     );
@@ -101,18 +101,18 @@ describe('Promtail', () => {
 });
 
 describe('the collector', () => {
-  it('is told each dollar twice: one alone would be a variable', () => {
+  it('doubles each dollar, because a single one would be a variable', () => {
     const text = otelAgentConfig(args);
     expect(text.replaceAll('$$', '').replace('${env:AUDIFI_NODE}', '')).not.toContain('$');
   });
 });
 
 describe('labels', () => {
-  it('are those that were agreed on', () => {
+  it('are exactly the documented ones', () => {
     expect([...labels]).toEqual(['job', 'container', 'level', 'env', 'node', 'namespace']);
   });
 
-  it('are called as in metrics, where both have them', () => {
+  it('have the same names as in metrics', () => {
     expect(targetLabels).toEqual(expect.arrayContaining(['container', 'node', 'namespace']));
     expect(targetLabels).toContain(podField);
     expect([...labels]).not.toContain(podField);
@@ -127,13 +127,13 @@ describe('labels', () => {
       '/var/log/pods/kube-system_etcd-node-a_54a38ad33ad3cfba2ba3a7e0b8a5e2ab/etcd/12.log',
       ['kube-system', 'etcd-node-a', 'etcd'],
     ],
-  ])('of a pod are in the path of its file: %s', (path, expected) => {
+  ])('of a pod come from the path of its file: %s', (path, expected) => {
     const matcher = RE2JS.compile(podLogFile).matcher(path);
     expect(matcher.find()).toBe(true);
     expect(['namespace', 'pod', 'container'].map((name) => matcher.group(name))).toEqual(expected);
   });
 
-  it.each(each)('of a pod are set by %s, and on Docker none is asked of a path', (_, config) => {
+  it.each(each)('of a pod are set by %s, and not on Docker', (_, config) => {
     const pods = config({ ...args, logs: { files: '/var/log/pods/*/*/*.log', format: 'cri' } });
     expect(pods).toContain('(?P<namespace>[^/_]+)_(?P<pod>[^/_]+)_');
     expect(pods).toMatch(/namespace: ""|resource\["namespace"\]/);
@@ -141,7 +141,7 @@ describe('labels', () => {
     expect(config(args)).not.toContain('(?P<namespace>');
   });
 
-  it('name the machine, which the platform tells each agent', () => {
+  it('include the node name from the platform', () => {
     const platform = { containerLogs: args.logs, nodeName: '$(NODE_NAME)' };
     const made = { platform, settings: settingsOf({}), loki: endpoint('loki') };
     expect(promtailWorkload('promtail', made).args).toContain(
@@ -154,7 +154,7 @@ describe('labels', () => {
 });
 
 describe('sources', () => {
-  it('are changed and extended by the settings', () => {
+  it('can be changed and added by the settings', () => {
     const merged = mergedSources({
       postgres: { containers: ['db'] },
       billing: { format: 'text' },

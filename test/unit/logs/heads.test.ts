@@ -23,7 +23,7 @@ describe('PostgreSQL', () => {
     ['pgBadger, with blanks', `${time} [77]: user=app,db=x,app=My night jobs,client=::1 `],
     ['pgBouncer and Crunchy', `[77]: [3-1] user=app,db=x ${time} `],
     ['none', ''],
-  ])('begins an entry with a severity: %s', (_, prefix) => {
+  ])('starts an entry with a severity: %s', (_, prefix) => {
     const lines = [
       `${prefix}ERROR:  a`,
       `${prefix}DETAIL:  b`,
@@ -50,7 +50,7 @@ describe('PostgreSQL', () => {
     ]);
   });
 
-  it('never joins what begins with a time, nor what is not indented', () => {
+  it('never joins lines that start with a time or are not indented', () => {
     const lines = [
       `${time} [77] LOG:  a`,
       '2024-11-01 12:00:00,123 INFO: no action. I am (pg-0), the leader',
@@ -61,7 +61,7 @@ describe('PostgreSQL', () => {
     expect(entries(postgres, lines)).toEqual(lines);
   });
 
-  it('finds the severity of csvlog in its twelfth column', () => {
+  it('finds the severity of csvlog in the twelfth column', () => {
     const line = `${time},"a ""b"", c","x",77,"::1:5",6.4d,1,"SELECT",${time},3/4,0,FATAL,42P01,"LOG",,,`;
     expect(groups(postgresCsv, line)).toEqual({ level: 'FATAL' });
   });
@@ -71,11 +71,11 @@ describe('PostgreSQL', () => {
     [`10.0.0.5 ${time} [7] LOG:  x`, time],
     ['2024-11-01 12:00:00 CET [7] LOG:  x', '2024-11-01 12:00:00'],
     ['2024-11-01 12:00:00.1 +03 [7] LOG:  x', '2024-11-01 12:00:00.1 +03'],
-  ])('has a time, with a zone that cannot be mistaken: %s', (line, found) => {
+  ])('recognises a time with an unambiguous zone: %s', (line, found) => {
     expect(groups(postgresTime, line)).toEqual({ ts: found });
   });
 
-  it('is told its prefix by a setting', () => {
+  it('can have a prefix in the settings', () => {
     const prefix = '%m [%-6p] %q%u@%d/%a %% ';
     const lines = [
       `${time} [77    ] app@x/My jobs % ERROR:  a`,
@@ -92,7 +92,7 @@ describe('PostgreSQL', () => {
   });
 });
 
-it('a prefix is checked against what it may be', () => {
+it('validates the prefix', () => {
   expect(Array.from(prefixLetters).sort()).toEqual([...prefixEscapes].sort());
   const others = specSources.filter(({ format }) => format !== 'postgres').map(({ job }) => job);
   expect(withoutPrefix).toEqual(others);
@@ -112,12 +112,12 @@ describe('text', () => {
     'Node.js v24.21.0',
   ];
 
-  it("keeps Node's uncaught exception together, and from its neighbours", () => {
+  it('keeps an uncaught exception of Node in one separate entry', () => {
     const lines = ['before', ...node, 'after', ...node];
     expect(entries(text, lines)).toEqual(['before', node.join('\n'), 'after', node.join('\n')]);
   });
 
-  it('keeps an exception with its stack', () => {
+  it('keeps an exception with its stack trace', () => {
     const lines = ['Error: a', '    at x (y.js:1:1)', 'Error: b', '    at x (y.js:1:1)'];
     expect(entries(text, lines)).toHaveLength(2);
     const java = ['x.FooException: a', '\tat b', 'Caused by: y', '\t... 3 more', 'next'];
@@ -138,11 +138,11 @@ describe('text', () => {
     '1730462405.123 [0 10.0.0.5:5000] a',
     '\u001b[2m2024-11-01T12:00:00Z\u001b[0m a',
     'E1101 12:00:00.123456 1 x.go:1] a',
-  ])('begins an entry with a time: %s', (line) => {
+  ])('starts an entry with a time: %s', (line) => {
     expect(entries(text, ['a', line])).toHaveLength(2);
   });
 
-  it('does not join what Redis writes: each line is one', () => {
+  it('never joins lines of Redis', () => {
     expect(entries({ format: 'redis' }, ['1:M a', '   logo', ''])).toHaveLength(3);
   });
 });

@@ -5,7 +5,7 @@ import { postgresSeverities } from '../../../components/logs/postgres-config';
 import { redisLine } from '../../../components/logs/sources';
 import { groups, levelOfSeverity, levelOfText, levelOfWord } from '../../lib/lines';
 
-describe('the level that a word stands for', () => {
+describe('the level of a word', () => {
   it.each([
     ['error', 'error'],
     ['ERROR', 'error'],
@@ -63,7 +63,7 @@ describe('the level that a word stands for', () => {
   );
 });
 
-it('is found by the quick one of two algorithms: Go leaves it at 500 instructions', () => {
+it('is small enough for the fast regexp algorithm of Go', () => {
   expect(RE2JS.compile(levelPattern).programSize()).toBeLessThan(500);
 });
 
@@ -105,7 +105,7 @@ describe('the level of a line of text', () => {
   ])('is unknown: %s', (text) => expect(levelOfText(text)).toBe('unknown'));
 });
 
-it("Redis's marks stand for levels", () => {
+it('is mapped from the marks of Redis', () => {
   expect(groups(redisLine, '1:M 01 Nov 2024 12:00:00.123 # WARNING')).toEqual({
     ...{ ts: '01 Nov 2024 12:00:00.123', mark: '#' },
   });

@@ -20,11 +20,11 @@ const expressions: [string, string][] = [
 ];
 
 describe('LogQL', () => {
-  it('stands in alerts and runbooks', () => {
+  it('is used in alerts and runbooks', () => {
     expect(expressions.length).toBeGreaterThan(8);
   });
 
-  it.each(expressions)('%s is sound: %s', (_, query) => {
+  it.each(expressions)('%s is valid: %s', (_, query) => {
     let broken = false;
     parser.parse(query).iterate({
       enter: ({ type }) => {

@@ -28,7 +28,7 @@ const config = (args: Partial<LokiConfigArgs> = {}): Config =>
   parse(lokiConfig({ ...usual, ...args })) as Config;
 
 describe("Loki's configuration", () => {
-  it('keeps each level for as long as the contract says, and others for a stated time', () => {
+  it('has the retention of the contract for each level, and one for other lines', () => {
     const { retention_stream: streams, retention_period: other } = config().limits_config;
     expect(other).toBe('14d');
     const periods = streams.map(({ selector, period }) => [selector, period]);
@@ -43,14 +43,14 @@ describe("Loki's configuration", () => {
     });
   });
 
-  it('is of the schema that this version writes, and stays on the volume', () => {
+  it('uses the current schema, and stores on the volume', () => {
     expect(config().schema_config.configs).toMatchObject([
       { store: 'tsdb', schema: 'v13', object_store: 'filesystem', index: { period: '24h' } },
     ]);
     expect(config().common.storage).toHaveProperty('filesystem');
   });
 
-  it('protects it from senders and questions, and sends nothing home', () => {
+  it('limits senders and queries, and sends no usage statistics', () => {
     expect(config()).toMatchObject({
       limits_config: {
         reject_old_samples: true,
@@ -81,18 +81,18 @@ describe("Loki's configuration", () => {
     expect(several).not.toHaveProperty('common.instance_addr');
   });
 
-  it('replays its log within half of its memory', () => {
+  it('replays its write-ahead log within half of its memory', () => {
     expect(config().ingester.wal.replay_memory_ceiling).toBe('512MB');
     const more = config({ loki: { ...loki, memory: '4GiB' } });
     expect(more.ingester.wal.replay_memory_ceiling).toBe('2048MB');
   });
 
-  it("links an alert from logs to Grafana, as the metrics' alerts do", () => {
+  it('links log alerts to Grafana, like metric alerts', () => {
     const { ruler } = parse(lokiConfig(usual)) as { ruler: { external_url?: string } };
     expect(ruler.external_url).toBe('https://grafana.audifi.io');
   });
 
-  it('sends alerts only where there is somebody to deliver them, and no metrics at all', () => {
+  it('sends alerts only to an existing Alertmanager, and no metrics', () => {
     expect(config().ruler).not.toHaveProperty('alertmanager_url');
     expect(config({ alertmanagerUrls: ['http://alertmanager:9093'] }).ruler).toMatchObject({
       alertmanager_url: 'http://alertmanager:9093',

@@ -22,7 +22,7 @@ function finder(
   };
 }
 
-describe("a container's name in Docker's tag", () => {
+describe("the container name in Docker's tag", () => {
   const found = finder(serviceInName);
   const foreign = finder((args) => foreignName(args) ?? '');
 
@@ -49,7 +49,7 @@ describe("a container's name in Docker's tag", () => {
     expect({ ...found(name), ...foreign(name) }).toEqual({ container: name, ...expected });
   });
 
-  it('is found by the quick one of two algorithms: Go leaves it at 500 instructions', () => {
+  it('is small enough for the fast regexp algorithm of Go', () => {
     const args = { sources: specSources, stack: 'dev', projects: [] };
     expect(RE2JS.compile(serviceInName(args)).programSize()).toBeLessThan(500);
   });
@@ -66,15 +66,15 @@ describe("a container's name in Docker's tag", () => {
     ['5790672ab6a0/audifi-caddy-1', 'audifi-caddy-1', 'caddy'],
     ['registry.internal/audifi/ws-server:2', 'ws-server', 'ws-server'],
     ['node@sha256:5790672ab6a0/audifi_worker_1', 'audifi_worker_1', 'worker'],
-  ])('is in the tag %s', (tag, container, service) => {
+  ])('is found in the tag %s', (tag, container, service) => {
     expect(found(tag)).toEqual({ container, job: service });
   });
 
-  it('is none where the tag is an id', () => {
+  it('is not found if the tag is an id', () => {
     expect(found('5790672ab6a0')).toEqual({ id: '5790672ab6a0' });
   });
 
-  it('belongs to AudiFi where the setting says so', () => {
+  it("belongs to AudiFi's projects in the settings", () => {
     const strict = finder(serviceInName, ['shop', 'audifi']);
     expect(strict('shop-redis-1')).toMatchObject({ job: 'redis' });
     expect(strict('audifi_postgres_1')).toMatchObject({ job: 'postgres' });
@@ -85,7 +85,7 @@ describe("a container's name in Docker's tag", () => {
   });
 });
 
-describe('a container of a pod', () => {
+describe('the container of a pod', () => {
   it.each([
     ['audifi_api-server', [], { job: 'api-server' }],
     ['prod_audifi-worker', [], { job: 'worker' }],

@@ -13,29 +13,29 @@ describe.each([
   const stored = plantedLines.map((planted) => ({ ...planted, stored: redact(planted.line, one) }));
   const leaked = stored.filter((line) => line.hidden.some((text) => line.stored.includes(text)));
 
-  it('stores no value that programs write every day', () => {
+  it('stores no everyday secret', () => {
     const ordinary = leaked.filter(({ hard }) => !hard);
     expect(ordinary.map(({ kind, stored }) => [kind, stored])).toEqual([]);
   });
 
-  it('stores at most one of twenty where a rule has to guess', () => {
+  it('stores at most one in twenty values that a rule must guess', () => {
     const hard = leaked.filter((line) => line.hard);
     expect(hard.length / plantedLines.filter((line) => line.hard).length).toBeLessThanOrEqual(0.05);
   });
 
-  it('leaves what stands around', () => {
+  it('keeps the text around it', () => {
     const lost = stored.filter(({ kept, stored: text }) =>
       kept.some((part) => !text.includes(part)),
     );
     expect(lost.map(({ kind, stored }) => [kind, stored])).toEqual([]);
   });
 
-  it('leaves valid JSON', () => {
+  it('keeps JSON valid', () => {
     const broken = stored.filter(({ line, stored: text }) => isJson(line) && !isJson(text));
     expect(broken.map(({ kind, stored }) => [kind, stored])).toEqual([]);
   });
 
-  it('damages no innocent line', () => {
+  it('does not change an innocent line', () => {
     const damaged = innocentLines.filter((line) => redact(line, one) !== line);
     expect(damaged.map((line) => redact(line, one))).toEqual([]);
   });

@@ -86,7 +86,7 @@ const harmlessKey = fc.constantFrom(
 );
 
 describe('redaction: properties', () => {
-  it('leaves ids, hashes, times, prices and versions alone, as JSON and as text', () => {
+  it('keeps ids, hashes, times, prices and versions, as JSON and as text', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(harmlessKey, harmless), { minLength: 1, maxLength: 8 }),
@@ -101,7 +101,7 @@ describe('redaction: properties', () => {
     );
   });
 
-  it('finds what is known by its shape: in JSON, query strings and text, many in one line', () => {
+  it('finds secrets by format in JSON, query strings and text, several in one line', () => {
     const around = fc.constantFrom(' ', ', ', '&x=', ' and "', '; (');
     fc.assert(
       fc.property(fc.array(fc.tuple(around, shaped), { minLength: 1, maxLength: 6 }), (planted) => {
@@ -115,7 +115,7 @@ describe('redaction: properties', () => {
     );
   });
 
-  it('drops what a field names, whatever it is, and leaves valid JSON', () => {
+  it('drops secret fields with any value, and keeps JSON valid', () => {
     const value = fc.oneof(
       fc.string({ minLength: 8, unit: 'grapheme' }),
       fc.array(chars(alnum, 12), { minLength: 1, maxLength: 3 }),
@@ -145,7 +145,7 @@ describe('redaction: properties', () => {
     );
   });
 
-  it('drops what a field names in text and query strings', () => {
+  it('drops secret fields in text and query strings', () => {
     fc.assert(
       fc.property(
         secretKey,
@@ -160,7 +160,7 @@ describe('redaction: properties', () => {
     );
   });
 
-  it('leaves JSON valid whatever stands in it, and in the texts in it', () => {
+  it('keeps any JSON valid, including nested JSON strings', () => {
     const text = fc.oneof(
       shaped.map(({ text }) => text),
       fc.string({ unit: 'grapheme' }),
@@ -197,7 +197,7 @@ describe('redaction: properties', () => {
     );
   });
 
-  it('passes over no line that has something of the above in it', () => {
+  it('checks every line with such content', () => {
     const around = fc.constantFrom(
       ' ',
       ', ',
@@ -221,7 +221,7 @@ describe('redaction: properties', () => {
     );
   });
 
-  it('is done after one pass', () => {
+  it('is complete after one pass', () => {
     fc.assert(
       fc.property(
         fc.array(

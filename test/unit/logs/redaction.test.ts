@@ -28,7 +28,7 @@ describe('redaction: the table of rules', () => {
     expect(asCollector(rule, line)).toBe(line);
   });
 
-  it('says of every rule what it changes and what it leaves, under a name of its own', () => {
+  it('has examples for every rule, and unique names', () => {
     expect(new Set(redactionRules.map(({ name }) => name)).size).toBe(redactionRules.length);
     for (const { changes, leaves } of redactionRules) {
       expect(changes.length).toBeGreaterThan(0);
@@ -36,7 +36,7 @@ describe('redaction: the table of rules', () => {
     }
   });
 
-  it('opens every line that a group with texts of its own would change', () => {
+  it('opens every line that a group with its own strings would change', () => {
     const missed = redactionGroups
       .filter(({ name, opens }) => opens === undefined && name !== 'long')
       .flatMap(({ rules }) => rules.flatMap(({ changes }) => changes.map(([line]) => line)))
@@ -44,14 +44,14 @@ describe('redaction: the table of rules', () => {
     expect(missed).toEqual([]);
   });
 
-  it('captures nothing by itself, and writes nothing that an agent would expand', () => {
+  it('has no capturing groups, and no replacement that an agent would expand', () => {
     for (const { before = '', secret, after = '', replacement } of redactionRules) {
       expect(RE2JS.compile(`${before}${secret}${after}`).groupCount()).toBe(0);
       expect(replacement).not.toMatch(/[${]/);
     }
   });
 
-  it('has no pattern that the slow one of two algorithms would have to search for', () => {
+  it('has only patterns for the fast regexp algorithm of Go', () => {
     // Go's fast regexp engine only supports up to 500 instructions, and lines up to 256,000 /
     // instructions bytes.
     const sizes = redactionRules.map(({ name, before = '', secret, after = '' }) => ({
@@ -61,7 +61,7 @@ describe('redaction: the table of rules', () => {
     expect(sizes.filter(({ size }) => size > 470)).toEqual([]);
   });
 
-  it('has patterns for most lines that Go can match in one pass', () => {
+  it('has one-pass patterns for most lines', () => {
     // For these, the limit is 1,000 instructions.
     const conditions = redactionThemes.flatMap(({ when }) => ('not' in when ? [when.not] : []));
     expect(conditions).toHaveLength(1);
@@ -70,14 +70,14 @@ describe('redaction: the table of rules', () => {
     }
   });
 
-  it('passes plain lines unseen: those of the contract, and requests that Caddy logged', () => {
+  it("lets plain lines pass unchecked: those of the contract, and requests in Caddy's log", () => {
     const jobs = new Set(['api-server', 'ws-server', 'caddy']);
     const lines = mixedLines(200, Date.now()).filter(({ job }) => jobs.has(job));
     expect(lines.filter(({ line }) => !plain(line))).toEqual([]);
     expect(plain('{"level":"info","message":"password hunter2"}')).toBe(false);
   });
 
-  it('changes nothing the second time', () => {
+  it('changes nothing in a second pass', () => {
     for (const { line } of cases) expect(redact(redact(line))).toBe(redact(line));
   });
 });

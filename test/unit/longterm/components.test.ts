@@ -37,7 +37,7 @@ describe('the bucket configuration', () => {
   const text = (tree: Tree, secrets = {}): unknown =>
     fromYaml(bucketConfig(parse({ longTerm: tree }).longTerm, 'prod', secrets));
 
-  it('has a prefix for each stack, because two compactors corrupt the same blocks', () => {
+  it('has a prefix per stack, because two compactors would corrupt the same blocks', () => {
     for (const store of [
       s3,
       { store: 'gcs', gcs: { bucket: 'audifi-metrics' } },
@@ -47,7 +47,7 @@ describe('the bucket configuration', () => {
     }
   });
 
-  it('uses the identity of the machine without keys, and keys where there are some', () => {
+  it('uses the identity of the machine, or keys if they are set', () => {
     expect(text(s3)).toMatchObject({
       type: 'S3',
       config: {
@@ -69,7 +69,7 @@ describe('the bucket configuration', () => {
     ).toMatchObject({ type: 'AZURE', config: { storage_account_key: 'k==' } });
   });
 
-  it('takes a store that is not AWS by its URL', () => {
+  it('supports a store other than AWS by URL', () => {
     const minio = { bucket: 'metrics', endpoint: 'http://minio:9000', pathStyle: true };
     expect(text({ store: 's3', s3: minio })).toMatchObject({
       config: { endpoint: 'minio:9000', insecure: true, bucket_lookup_type: 'path' },
@@ -78,7 +78,7 @@ describe('the bucket configuration', () => {
 });
 
 describe('the parts of Thanos', () => {
-  it('delete what is older than the settings say, and halt rather than restart in a loop', () => {
+  it('delete data after the retention, and halt instead of restarting in a loop', () => {
     const { longTerm } = parse({ longTerm: { retention: { raw: '20d' } } });
     const args = compactorArguments(longTerm);
     expect(args).toEqual(
@@ -91,13 +91,13 @@ describe('the parts of Thanos', () => {
     expect(args.join(' ')).not.toMatch(/halt-on-error/);
   });
 
-  it('find each instance of Prometheus, whose series are merged', () => {
+  it('find every instance of Prometheus, and merge their series', () => {
     expect(fromYaml(endpointsConfig(['prometheus-0:10901', 'store:10901']))).toEqual({
       endpoints: [{ address: 'dns+prometheus-0:10901' }, { address: 'dns+store:10901' }],
     });
   });
 
-  it('get an identity of the cloud only where there are no keys', () => {
+  it('use a cloud identity only without keys', () => {
     const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/thanos' };
     const tree = { ...s3, serviceAccountAnnotations: annotations };
     const on = { platform: 'kubernetes', alerts: { acceptGaps: true } };
@@ -131,7 +131,7 @@ describe('the parts of Thanos', () => {
 describe('a stack that keeps metrics for a year', () => {
   const dev = up({ longTerm: { store: 'filesystem' }, referenceApp: false });
 
-  it('shares one volume as its bucket, whose owner is the user of all parts', async () => {
+  it('uses one volume as the bucket, owned by the user of all components', async () => {
     const { get, ofType } = await dev;
     const bucket = get('Volume', 'thanos-compactor-bucket').inputs['name'];
     const mounts = (name: string): unknown => get('Container', name).inputs['volumes'];
@@ -148,7 +148,7 @@ describe('a stack that keeps metrics for a year', () => {
     expect(get('Volume', 'thanos-compactor-bucket').opts.retainOnDelete).toBe(true);
   });
 
-  it('keeps local compaction on, and names its replica outside of alerts', async () => {
+  it('keeps local compaction enabled, and uses the replica label outside of alerts', async () => {
     const { get } = await dev;
     const { inputs } = get('Container', 'prometheus');
     const command = inputs['command'] as string[];
@@ -177,13 +177,13 @@ describe('a stack that keeps metrics for a year', () => {
     ]);
   });
 
-  it('asks Thanos instead of Prometheus in every dashboard', async () => {
+  it('queries Thanos instead of Prometheus in all dashboards', async () => {
     const { ofType } = await dev;
     const source = ofType('DataSource').find(({ inputs }) => inputs['isDefault'] === true);
     expect(source?.inputs).toMatchObject({ url: 'http://thanos-frontend:10902' });
   });
 
-  it('has keys of the bucket only in files that one process can read', async () => {
+  it('has the keys of the bucket only in files for one process', async () => {
     const { resources } = await up(
       { longTerm: s3, referenceApp: false, ...keys },
       { secretKeys: Object.keys(keys) },
@@ -204,7 +204,7 @@ describe('a stack that keeps metrics for a year', () => {
     }
   });
 
-  it('has a secret as a secret', async () => {
+  it('keeps the secret encrypted', async () => {
     const settings = parse({ longTerm: s3, ...keys }, { secretKeys: Object.keys(keys) });
     const [file] = compactorWorkload('c', settings).files ?? [];
     expect(file?.secret).toBe(true);
@@ -213,7 +213,7 @@ describe('a stack that keeps metrics for a year', () => {
 });
 
 describe('a stack on Kubernetes that keeps metrics for a year', () => {
-  it('lets every part talk to whom it has to, and to nobody else', async () => {
+  it('allows only the required connections of each component', async () => {
     const { ofType } = await up({
       ...{ platform: 'kubernetes', alerts: { acceptGaps: true } },
       longTerm: s3,

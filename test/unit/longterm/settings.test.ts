@@ -90,7 +90,7 @@ const broken: readonly (readonly [
 ];
 
 describe('settings of long-term metrics', () => {
-  it.each(broken)('%s is refused, and sound once the examples have been typed', (...row) => {
+  it.each(broken)('%s is rejected, and valid after the suggested commands', (...row) => {
     const [, tree, keys, says, secretKeys = []] = row;
     const config = stackConfig(tree, { secretKeys });
     const error = refusal(config);
@@ -101,7 +101,7 @@ describe('settings of long-term metrics', () => {
     expect(refusal(fixed)).toBeUndefined();
   });
 
-  it("are off by default, with the specification's retention", () => {
+  it('are off by default, with the retention of the specification', () => {
     const { longTerm } = parse({});
     expect(longTerm).toMatchObject({
       store: 'none',

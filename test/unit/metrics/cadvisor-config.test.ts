@@ -11,7 +11,7 @@ describe('containers of a Docker engine', () => {
   const seen = (labels: Labels) =>
     relabelled(dockerContainers.metric_relabel_configs, { ...target, ...labels });
 
-  it('are called as the engine and the logs call them', () => {
+  it('have the names of the engine and the logs', () => {
     const labels = {
       __name__: 'container_memory_working_set_bytes',
       id: `/docker/${hex}`,
@@ -23,13 +23,13 @@ describe('containers of a Docker engine', () => {
     });
   });
 
-  it('are not confused with the cgroups around them: those are no container', () => {
+  it('are distinguished from other cgroups', () => {
     expect(
       seen({ __name__: 'container_cpu_usage_seconds_total', id: '/', name: '' }),
     ).not.toHaveProperty('container');
   });
 
-  it('leave what cAdvisor says of itself to its own container', () => {
+  it("include cAdvisor's own metrics under its own container", () => {
     expect(seen({ __name__: 'process_resident_memory_bytes' })).toMatchObject({
       container: 'audifi-dev-cadvisor',
     });
@@ -43,7 +43,7 @@ describe('containers of a kubelet', () => {
     relabelled(kubeletContainers.metric_relabel_configs, { ...target, ...labels });
   const slice = '/kubepods.slice/kubepods-pod1.slice';
 
-  it('are called by their names in the pod, never by 64 hex digits', () => {
+  it('have their names in the pod, never 64 hex digits', () => {
     const labels = {
       __name__: 'container_memory_working_set_bytes',
       id: `${slice}/cri-containerd-${hex}.scope`,
@@ -66,7 +66,7 @@ describe('containers of a kubelet', () => {
     }
   });
 
-  it('leave the network of the pod, the machine as a whole, and what cAdvisor says of itself', () => {
+  it("keep the network of the pod, the whole machine, and cAdvisor's own metrics", () => {
     const network = { __name__: 'container_network_receive_bytes_total', interface: 'eth0' };
     expect(seen({ ...network, id: slice, ...pod })).toMatchObject(pod);
     expect(seen({ __name__: 'container_cpu_usage_seconds_total', id: '/' })).toBeDefined();
@@ -75,7 +75,7 @@ describe('containers of a kubelet', () => {
     }
   });
 
-  it('keep every metric of the contract', () => {
+  it('keep all metrics of the contract', () => {
     for (const __name__ of Object.keys(containerMetrics)) {
       expect([__name__, seen({ __name__, id: '/x/y', ...pod, container: 'c' })]).toEqual([
         __name__,

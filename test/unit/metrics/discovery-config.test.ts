@@ -35,7 +35,7 @@ function target(discovery: Pods, changed?: Labels): Labels | undefined {
   );
 }
 
-describe('targets found by their pods', () => {
+describe('targets discovered as pods', () => {
   it('are selected by the API server, in one namespace', () => {
     expect(discoveryConfig(pods).kubernetes_sd_configs).toEqual([
       {
@@ -51,7 +51,7 @@ describe('targets found by their pods', () => {
     ]);
   });
 
-  it('are known by node, namespace, pod and container; the pod is the instance', () => {
+  it('have node, namespace, pod and container; the instance is the pod', () => {
     expect(target(pods)).toEqual({
       node: 'node-a',
       namespace: 'monitoring',
@@ -61,7 +61,7 @@ describe('targets found by their pods', () => {
     });
   });
 
-  it('have the node as instance where one pod runs on each: a new pod is the same instance', () => {
+  it('have the node as instance with one pod per node, so a new pod is the same instance', () => {
     const perNode: Pods = { ...pods, instance: 'node' };
     const [before, after] = ['a1b2c', 'x9y8z'].map((id) =>
       target(perNode, { pod_name: `node-exporter-${id}` }),
@@ -76,9 +76,9 @@ describe('targets found by their pods', () => {
     ['a container without a port', { pod_container_port_number: '' }],
     ['a pod that was evicted', { pod_phase: 'Failed' }],
     ['a pod that has ended', { pod_phase: 'Succeeded' }],
-  ])('are not %s', (_, changed) => expect(target(pods, changed)).toBeUndefined());
+  ])('exclude %s', (_, changed) => expect(target(pods, changed)).toBeUndefined());
 
-  it('are also pods that have not become ready: they have to be seen to fail', () => {
+  it('include unready pods, so that their failure is visible', () => {
     expect(target(pods, { pod_phase: 'Pending' })).toBeDefined();
   });
 });
@@ -87,7 +87,7 @@ describe('kubelets', () => {
   const kubelets = { by: 'kubelets', path: '/metrics/cadvisor', port: 10250 } as const;
   const config = discoveryConfig({ ...kubelets, insecureTls: false });
 
-  it('are asked over TLS, with the identity of the pod, and have to show a certificate of the cluster', () => {
+  it("are scraped over TLS with the pod's identity, and must have a certificate of the cluster", () => {
     expect(config).toMatchObject({
       scheme: 'https',
       metrics_path: '/metrics/cadvisor',
@@ -100,12 +100,12 @@ describe('kubelets', () => {
     expect(config.tls_config).not.toHaveProperty('insecure_skip_verify');
   });
 
-  it('are taken with any certificate only when told so', () => {
+  it('may have any certificate only if the settings allow it', () => {
     const { tls_config: tls } = discoveryConfig({ ...kubelets, insecureTls: true });
     expect(tls).toEqual({ insecure_skip_verify: true });
   });
 
-  it('are known by their node', () => {
+  it('have their node as label', () => {
     const labels = { __meta_kubernetes_node_name: 'node-a', instance: 'node-a' };
     expect(relabelled(config.relabel_configs, labels)).toMatchObject({
       node: 'node-a',
@@ -115,7 +115,7 @@ describe('kubelets', () => {
 });
 
 describe('fixed addresses', () => {
-  it('have their labels each, and none where they have none', () => {
+  it('have their labels, or none', () => {
     const labels = { node: 'docker-host', container: 'audifi-dev-loki' };
     expect(
       discoveryConfig({ by: 'addresses', targets: [{ address: 'loki:3100', labels }] }),

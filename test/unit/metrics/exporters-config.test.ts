@@ -39,7 +39,7 @@ const columns = (name: string, kind: string): string[] =>
   );
 
 describe("the PostgreSQL exporter's own queries", () => {
-  it.each(Object.keys(queries))('%s gives metrics of the contract, with its labels', (name) => {
+  it.each(Object.keys(queries))('%s returns metrics of the contract, with their labels', (name) => {
     const labels = ['server', ...columns(name, 'LABEL')].sort();
     for (const column of columns(name, 'GAUGE')) {
       const metric = Object.entries(metrics).find(([key]) => key === `${name}_${column}`)?.[1];
@@ -50,7 +50,7 @@ describe("the PostgreSQL exporter's own queries", () => {
     }
   });
 
-  it('have no label that a client chooses, but for the names of replicas', () => {
+  it('have no label that clients choose, except names of replicas', () => {
     for (const name of Object.keys(queries).filter((key) => key !== 'pg_stat_replication')) {
       expect(columns(name, 'LABEL')).not.toEqual(
         expect.arrayContaining([expect.stringMatching(/application_name|usename|query/)]),
@@ -58,7 +58,7 @@ describe("the PostgreSQL exporter's own queries", () => {
     }
   });
 
-  it('only read', () => {
+  it('are read-only', () => {
     for (const { query } of Object.values(queries)) {
       expect(query).toMatch(/^SELECT\s/);
       expect(query).not.toMatch(/\b(insert|update|delete|create|drop|alter|set|;)\b/i);
@@ -67,7 +67,7 @@ describe("the PostgreSQL exporter's own queries", () => {
 });
 
 describe("the PostgreSQL exporter's arguments", () => {
-  it('count statements by id, the largest only, and not its own', () => {
+  it("export the largest statements by id, without the exporter's own", () => {
     const args = postgresExporterArgs('watcher', true);
     expect(args).toContain(`--collector.stat_statements.limit=${statementLimit}`);
     expect(args).toContain('--collector.stat_statements.exclude_users=watcher');
@@ -95,7 +95,7 @@ describe('the monitoring role', () => {
   const character = fc.oneof(fc.constantFrom("'", '"', '\\'), anyCharacter);
   const quoted = /^E'((?:[^'\\]|''|\\\\)*)'$/;
 
-  it('keeps any password in one literal, and any name in one identifier', () => {
+  it('quotes any password and any name', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: character }), (text) => {
         fc.pre(!text.includes('\0'));
@@ -106,12 +106,12 @@ describe('the monitoring role', () => {
     );
   });
 
-  it('takes no text that PostgreSQL cannot store', () => {
+  it('rejects text that PostgreSQL cannot store', () => {
     expect(() => monitoringRoleSql({ user: 'u', password: 'a\0b' })).toThrow(/NUL/);
     expect(() => monitoringRoleSql({ user: 'u', password: '' })).toThrow(/empty/);
   });
 
-  it('is a member of pg_monitor alone, bounded in connections, time and locks', () => {
+  it('is only a member of pg_monitor, with limits on connections, time and locks', () => {
     const sql = monitoringRoleSql({ user: 'u', password: 'p' });
     expect([...sql.matchAll(/GRANT .+/g)].map(String)).toEqual(['GRANT pg_monitor TO "u";']);
     expect(sql).toMatch(/CONNECTION LIMIT 5 PASSWORD E'p'/);
@@ -129,19 +129,19 @@ describe('the Redis exporter', () => {
     [{ host: 'redis', port: 6379 }, 'redis://redis:6379'],
     [{ host: 'cache.io', port: 6380, tls: true }, 'rediss://cache.io:6380'],
     [{ host: 'fd00::1', port: 6379 }, 'redis://[fd00::1]:6379'],
-  ])('finds its password under the URL that it looks for: %j', (where, url) => {
+  ])('finds its password by URL: %j', (where, url) => {
     expect(redisUrl(where)).toBe(url);
     const file = JSON.parse(redisPasswords(where, 'watcher', 'p"w')) as Record<string, string>;
     expect(file).toEqual({ [url.replace('://', '://watcher@')]: 'p"w' });
   });
 
-  it('asks for no settings and looks at no other server', () => {
+  it('reads no settings and queries no other server', () => {
     const args = redisExporterArgs({ host: 'redis', port: 6379 });
     expect(args).toEqual(expect.arrayContaining(['--config-command=-']));
     expect(args).toContain('--disable-scrape-endpoint');
   });
 
-  it('may run five commands, and sees no key and no channel', () => {
+  it('may run five commands, and access no keys and no channels', () => {
     const passwordSha256 = createHash('sha256').update('p').digest('hex');
     const words = monitoringAcl({ user: 'watcher', passwordSha256 }).split(' ');
     expect(words.slice(0, 5)).toEqual(['user', 'watcher', 'reset', 'on', `#${passwordSha256}`]);
@@ -158,24 +158,27 @@ describe('the Redis exporter', () => {
   });
 });
 
-describe('what is kept', () => {
+describe('kept metrics', () => {
   it.each([
     ['pg_', postgresScrape()],
     ['redis_', redisScrape()],
-  ])('every metric %s… of the contract and the process, nothing else', (prefix, scrape) => {
-    const [{ regex, action } = {}] = (scrape.metric_relabel_configs ?? []) as {
-      regex?: string;
-      action?: string;
-    }[];
-    expect(action).toBe('keep');
-    const kept = (name: string): boolean => new RegExp(`^(?:${regex ?? ''})$`).test(name);
-    const named = Object.keys(metrics).filter((name) => name.startsWith(prefix));
-    expect(named.filter((name) => !kept(name))).toEqual([]);
-    expect(kept('process_start_time_seconds')).toBe(true);
-    for (const other of [`${prefix}anything`, 'go_goroutines']) expect(kept(other)).toBe(false);
-  });
+  ])(
+    'include every metric %s… of the contract and the process, and no others',
+    (prefix, scrape) => {
+      const [{ regex, action } = {}] = (scrape.metric_relabel_configs ?? []) as {
+        regex?: string;
+        action?: string;
+      }[];
+      expect(action).toBe('keep');
+      const kept = (name: string): boolean => new RegExp(`^(?:${regex ?? ''})$`).test(name);
+      const named = Object.keys(metrics).filter((name) => name.startsWith(prefix));
+      expect(named.filter((name) => !kept(name))).toEqual([]);
+      expect(kept('process_start_time_seconds')).toBe(true);
+      for (const other of [`${prefix}anything`, 'go_goroutines']) expect(kept(other)).toBe(false);
+    },
+  );
 
-  it('has no label of redis_instance_info that changes with each start', () => {
+  it('have no label of redis_instance_info that changes at each start', () => {
     const drop = redisScrape().metric_relabel_configs?.find(({ action }) => action === 'labeldrop');
     const dropped = String(drop?.['regex']).split('|');
     expect(dropped).toEqual(expect.arrayContaining(['run_id', 'process_id', 'master_replid']));
@@ -183,7 +186,7 @@ describe('what is kept', () => {
     expect(dropped.filter((label) => declared.includes(label))).toEqual([]);
   });
 
-  it('is said as a list of names, none of which is a pattern', () => {
+  it('are a list of names without patterns', () => {
     const [first] = keepOnly(['a_b']).metric_relabel_configs ?? [];
     expect(first?.['regex']).toMatch(/^[a-z0-9_|]+$/);
   });
@@ -192,7 +195,7 @@ describe('what is kept', () => {
 describe('docs/databases.md', () => {
   const text = readFileSync(join(__dirname, '../../../docs/databases.md'), 'utf8');
 
-  it('has the SQL and the ACL that the program makes', () => {
+  it('contains the SQL and the ACL of the program', () => {
     const password = 'CHANGE-ME';
     expect(text).toContain(monitoringRoleSql({ user: 'postgres_exporter', password }));
     const passwordSha256 = createHash('sha256').update(password).digest('hex');

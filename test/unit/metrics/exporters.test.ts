@@ -24,7 +24,7 @@ async function workloads(extra: object = {}): Promise<readonly Workload[]> {
 }
 
 describe('the exporters of the servers', () => {
-  it('are sound, unprivileged, and reached at the ports of the specification', async () => {
+  it('are valid, unprivileged, and use the ports of the specification', async () => {
     const made = await workloads();
     expect(made.map(workloadProblems)).toEqual([[], []]);
     expect(made.map(({ ports }) => ports?.map(({ number }) => number))).toEqual([[9187], [9121]]);
@@ -33,7 +33,7 @@ describe('the exporters of the servers', () => {
     }
   });
 
-  it('hold the password in one secret file and nowhere else', async () => {
+  it('have the password in one secret file only', async () => {
     for (const { files = [], ...rest } of await workloads()) {
       const secret = files.filter((file) => file.secret === true);
       expect(secret).toHaveLength(1);
@@ -52,13 +52,13 @@ describe('the exporters of the servers', () => {
       { external: { external: 'audifi', ports: [1], peers: [{ namespace: 'audifi' }] } },
       { external: 'audifi', peers: [{ namespace: 'audifi' }] },
     ],
-  ])('talk to nobody but %s', async (_, extra, expected) => {
+  ])('may only connect to %s', async (_, extra, expected) => {
     for (const { connectsTo } of await workloads(extra)) {
       expect(connectsTo).toEqual([expect.objectContaining(expected)]);
     }
   });
 
-  it('talk to the port of a server that nobody says more of', async () => {
+  it('may connect to the port of an external server', async () => {
     const ports = (await workloads()).map(({ connectsTo }) => connectsTo);
     expect(ports).toEqual([
       [{ external: 'postgres', ports: [5432] }],
@@ -78,7 +78,7 @@ describe('the exporter of PgBouncer', () => {
     return workloads[0] as Workload;
   };
 
-  it('is sound, and talks to PgBouncer alone', async () => {
+  it('is valid, and may only connect to PgBouncer', async () => {
     const workload = await made('planted');
     expect(workloadProblems(workload)).toEqual([]);
     expect(workload.connectsTo).toEqual([{ external: 'pgbouncer', ports: [6432] }]);
@@ -87,7 +87,7 @@ describe('the exporter of PgBouncer', () => {
   it.each([
     ['planted', 'pool', 'postgres://watcher:planted@pool:6432/pgbouncer'],
     ["p@:/?#[]%'", 'fd00::7', "postgres://watcher:p%40%3A%2F%3F%23%5B%5D%25'@[fd00::7]:6432/"],
-  ])('reads the password %s from a secret file of arguments alone', async (text, host, url) => {
+  ])('reads the password %s from a secret file of arguments', async (text, host, url) => {
     const { files = [], ...rest } = await made(text, host);
     const [file, ...more] = files;
     const content = file?.content as pulumi.Output<string>;
@@ -101,7 +101,7 @@ describe('the exporter of PgBouncer', () => {
   });
 });
 
-describe('the rules, where the stack runs the exporter itself', () => {
+describe('rules of a stack with its own exporter', () => {
   const rules = (jobs: readonly string[]): string =>
     Object.values(
       stackRules({
@@ -112,13 +112,13 @@ describe('the rules, where the stack runs the exporter itself', () => {
       }).files,
     ).join('\n');
 
-  it('know the job once', () => {
+  it('contain its job once', () => {
     const missing = (text: string): number => [...text.matchAll(/Targets of postgres are/g)].length;
     expect(missing(rules(['node']))).toBe(1);
     expect(missing(rules(['node', 'postgres']))).toBe(1);
   });
 
-  it('miss it from the start, whether AudiFi has to run or not', () => {
+  it('expect it from the start, whether AudiFi must run or not', () => {
     const down = (text: string): string =>
       /- alert: DatabaseDown[^]*?for: /.exec(text.replaceAll('\\n', '\n'))?.[0] ?? '';
     expect(down(rules(['node']))).toContain('max_over_time');

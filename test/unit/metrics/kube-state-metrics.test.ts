@@ -19,7 +19,7 @@ const listed = ({ args = [] }: typeof objects, flag: string): string[] =>
   });
 
 describe('kube-state-metrics', () => {
-  it('are two sound workloads without access to the host', () => {
+  it('has two valid workloads without access to the host', () => {
     for (const workload of [objects, nodes]) {
       expect(workloadProblems(workload)).toEqual([]);
       expect([workload.host, workload.volumes, workload.files]).toEqual([
@@ -30,7 +30,7 @@ describe('kube-state-metrics', () => {
     }
   });
 
-  it('asks for exactly the objects that it may read', () => {
+  it('watches exactly the objects that it may read', () => {
     expect(objects.readsCluster).toEqual({
       kinds: listed(objects, 'resources'),
       namespaces: listed(objects, 'namespaces'),
@@ -44,7 +44,7 @@ describe('kube-state-metrics', () => {
   it.each([
     [objects, objectMetrics],
     [nodes, clusterNodeMetrics],
-  ])('returns the metrics of the contract and no other: $name', (workload, contract) => {
+  ])('returns exactly the metrics of the contract: $name', (workload, contract) => {
     const allowed = listed(workload, 'metric-allowlist').map((pattern) => new RegExp(pattern));
     expect(allowed).toHaveLength(Object.keys(contract).length);
     for (const name of Object.keys(contract)) {
@@ -53,7 +53,7 @@ describe('kube-state-metrics', () => {
     }
   });
 
-  it('has a metric of each kind of object that it may read, or the right would be for nothing', () => {
+  it('has a metric of each kind of object that it may read', () => {
     for (const kind of objects.readsCluster?.kinds ?? []) {
       const prefix = `kube_${kind.replace(/s$/, '')}_`;
       const used = Object.keys(objectMetrics).filter((name) => name.startsWith(prefix));
@@ -61,22 +61,22 @@ describe('kube-state-metrics', () => {
     }
   });
 
-  it('is not restarted because the API server does not answer', () => {
+  it('is not restarted if the API server does not respond', () => {
     for (const { liveness } of [objects, nodes]) expect(liveness?.path).toBe('/healthz');
   });
 });
 
-describe('the namespaces whose objects are read', () => {
+describe('its namespaces', () => {
   const pods = { labels: { app: 'x' }, port: 9090 };
   const read = (targets: object): readonly string[] =>
     readNamespaces(parse({ platform: 'kubernetes', targets }), ['monitoring', 'monitoring-host']);
 
-  it("are the stack's own, where AudiFi's pods are not discovered", () => {
+  it("are the stack's own if AudiFi's pods are not discovered", () => {
     expect(read({})).toEqual(['monitoring', 'monitoring-host']);
     expect(readNamespaces(parse({}))).toEqual([]);
   });
 
-  it("are also those of AudiFi's discovered pods, each once", () => {
+  it("include those of AudiFi's discovered pods, each once", () => {
     const targets = {
       worker: { kubernetes: pods },
       'api-server': { kubernetes: { ...pods, namespace: 'audifi' } },
@@ -85,7 +85,7 @@ describe('the namespaces whose objects are read', () => {
     expect(read(targets)).toEqual(['audifi', 'live', 'monitoring', 'monitoring-host']);
   });
 
-  it('are not those of a target that is turned off', () => {
+  it('exclude those of disabled targets', () => {
     const off = { enabled: false, kubernetes: { ...pods, namespace: 'old' } };
     expect(read({ worker: off })).not.toContain('old');
   });

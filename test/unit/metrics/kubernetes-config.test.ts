@@ -30,10 +30,10 @@ const scraped = (labels: Labels): Labels => ({
 });
 const seen = (labels: Labels) => relabelled(objectScrape.metric_relabel_configs, scraped(labels));
 
-describe('facts of objects', () => {
+describe('metrics of objects', () => {
   const pod = { namespace: 'audifi', pod: 'api-server-7c9d8f6b5-abcde', uid: '1' };
 
-  it('have the labels of the object, and none of kube-state-metrics but its instance', () => {
+  it('have the labels of the object, and only the instance of kube-state-metrics', () => {
     const restarts = {
       __name__: 'kube_pod_container_status_restarts_total',
       ...pod,
@@ -51,7 +51,7 @@ describe('facts of objects', () => {
     expect(seen(claim)).toEqual({ ...claim, job, instance });
   });
 
-  it('have the node that the pod runs on, and none before it is scheduled', () => {
+  it('have the node of the pod, and none before it is scheduled', () => {
     const info = { __name__: 'kube_pod_info', ...pod, created_by_kind: '', created_by_name: '' };
     expect(seen({ ...info, node: 'node-a' })).toMatchObject({ node: 'node-a' });
     expect(seen({ ...info, node: '' })).not.toHaveProperty('node');
@@ -64,7 +64,7 @@ describe('facts of objects', () => {
     ['DaemonSet', 'node-exporter', 'node-exporter'],
     ['Job', 'backup-29301', undefined],
     ['', '', undefined],
-  ])('name the workload of a pod of %s %s: %s', (kind, name, workload) => {
+  ])('have the workload of a pod of %s %s: %s', (kind, name, workload) => {
     const made = { created_by_kind: kind, created_by_name: name };
     expect(seen({ __name__: 'kube_pod_info', ...pod, ...made })?.['workload']).toBe(workload);
   });
@@ -81,7 +81,7 @@ describe('facts of objects', () => {
     expect(seen({ ...labels, ...addresses, ...other })).toEqual({ ...labels, job, instance });
   });
 
-  it('have every label of the contract', () => {
+  it('have all labels of the contract', () => {
     for (const [name, { labels }] of Object.entries(objectMetrics)) {
       const own = Object.keys(labels).filter((label) => label !== 'workload');
       const kept = seen({ __name__: name, ...Object.fromEntries(own.map((l) => [l, 'x'])) });
@@ -90,8 +90,8 @@ describe('facts of objects', () => {
   });
 });
 
-describe('facts of nodes', () => {
-  it('have the node that they are about and no pod', () => {
+describe('metrics of nodes', () => {
+  it('have their node and no pod', () => {
     for (const __name__ of Object.keys(clusterNodeMetrics)) {
       const labels = { __name__, node: 'node-a' };
       expect(relabelled(clusterNodeScrape.metric_relabel_configs, scraped(labels))).toEqual({
@@ -108,14 +108,14 @@ describe("the kubelets' own metrics", () => {
     relabelled(kubeletScrape(['audifi', 'monitoring']).metric_relabel_configs, labels);
   const claim = { namespace: 'audifi', persistentvolumeclaim: 'data-postgres-0' };
 
-  it('are those of volumes in the namespaces that the stack reads', () => {
+  it("include volumes in the stack's namespaces", () => {
     for (const __name__ of Object.keys(volumeMetrics)) {
       expect(kept({ __name__, ...claim })).toEqual({ __name__, ...claim });
       expect(kept({ __name__, ...claim, namespace: 'audifi-old' })).toBeUndefined();
     }
   });
 
-  it('and the start of the process; a thousand others are dropped', () => {
+  it('include the process start time, and no others', () => {
     expect(kept({ __name__: 'process_start_time_seconds' })).toBeDefined();
     const others = ['kubelet_volume_stats_used_bytes', 'kubelet_running_pods', 'rest_client_x'];
     for (const __name__ of others) expect(kept({ __name__, ...claim })).toBeUndefined();

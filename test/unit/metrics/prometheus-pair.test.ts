@@ -38,7 +38,7 @@ async function pair(tree: Tree): Promise<{ workload: Workload; config: Config }>
 }
 
 describe('two instances of Prometheus', () => {
-  it('scrape each other, keep one client at one instance, and are told apart by `replica`', async () => {
+  it('scrape each other, keep a client on one instance, and have different labels `replica`', async () => {
     const { workload, config } = await pair({ prometheus: { replicas: 2 } });
     expect(workloadProblems(workload)).toEqual([]);
     expect(workload).toMatchObject({
@@ -54,7 +54,7 @@ describe('two instances of Prometheus', () => {
     expect(config.global.external_labels['replica']).toBe('${REPLICA}');
   });
 
-  it('have no label of their own where there is one', async () => {
+  it('have no such label if there is a single one', async () => {
     const { workload, config } = await pair({});
     expect(workload.env).toBeUndefined();
     expect(config.global.external_labels).not.toHaveProperty('replica');

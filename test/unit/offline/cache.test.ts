@@ -17,14 +17,14 @@ afterAll(() => {
   else process.env.AUDIFI_CACHE = before;
 });
 
-test('the cache is where the user says, else where caches go', () => {
+test("the cache is in the configured directory, or in the user's cache directory", () => {
   expect(cacheRoot({ AUDIFI_CACHE: '/a' })).toBe('/a');
   expect(cacheRoot({ XDG_CACHE_HOME: '/x' })).toBe('/x/audifi-observability');
   expect(cacheRoot({})).toMatch(/\/\.cache\/audifi-observability$/);
 });
 
 describe('locks', () => {
-  test('two at once go one after the other', async () => {
+  test('serialise two parallel runs', async () => {
     const path = join(folder, 'a.lock');
     const events: string[] = [];
     const work = (name: string) => async (): Promise<void> => {
@@ -45,7 +45,7 @@ describe('locks', () => {
   test.each([
     ['of a process that is gone', `${hostname()} 999999999\n`, new Date()],
     ['that nobody has touched for long', 'elsewhere 1\n', new Date(Date.now() - 3_600_000)],
-  ])('one %s is taken over', async (_what, content, touched) => {
+  ])('are taken over if one is %s', async (_what, content, touched) => {
     const path = join(folder, 'stale.lock');
     writeFileSync(path, content);
     utimesSync(path, touched, touched);
@@ -58,7 +58,7 @@ describe('locks', () => {
     ).resolves.toBe('done');
   });
 
-  test('a failure inside frees it', async () => {
+  test('are released after a failure', async () => {
     const path = join(folder, 'b.lock');
     await expect(
       withLock(
@@ -71,27 +71,27 @@ describe('locks', () => {
   });
 });
 
-describe('a full disk is one message that names the place and the setting', () => {
-  test('when the kit itself writes', () => {
+describe('a full disk is reported in one message with directory and setting', () => {
+  test('if the kit itself writes', () => {
     const error = diskError(Object.assign(new Error('x'), { code: 'ENOSPC' }), folder);
     expect(error).toBeInstanceOf(KitError);
     expect((error as Error).message).toContain(folder);
     expect((error as Error).message).toContain('AUDIFI_CACHE');
   });
 
-  test('when the compiler writes into the cache', () => {
+  test('if the compiler writes into the cache', () => {
     const output = `# cmd\n/usr/bin/link: writing ${folder}/x/pulumi: no space left on device\n`;
     expect(fullDiskIn(output)?.message).toMatch(new RegExp(`${folder} is full.*AUDIFI_CACHE`));
   });
 
-  test('when the compiler writes elsewhere, what moves that is named', () => {
+  test('if the compiler writes elsewhere, with the variable that changes the directory', () => {
     expect(fullDiskIn('write /root/go/pkg/mod/x: no space left on device')?.message).toContain(
       'GOMODCACHE',
     );
     expect(fullDiskIn('syntax error')).toBeUndefined();
   });
 
-  test('another error stays what it is', () => {
+  test('other errors stay unchanged', () => {
     const error = new Error('x');
     expect(diskError(error, folder)).toBe(error);
   });

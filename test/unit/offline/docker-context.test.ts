@@ -29,10 +29,10 @@ function use(name: string, folder = join(home, '.docker')): void {
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: {}, currentContext: name }));
 }
 
-describe('the engine is that of', () => {
+describe('the container engine', () => {
   const colima = { Host: 'unix:///Users/ada/.colima/default/docker.sock', SkipTLSVerify: false };
 
-  it('the context in use, as Colima, Docker Desktop and rootless engines leave it', () => {
+  it('comes from the current context, as with Colima, Docker Desktop and rootless engines', () => {
     context('colima', colima);
     use('colima');
     const env: NodeJS.ProcessEnv = { HOME: home };
@@ -42,7 +42,7 @@ describe('the engine is that of', () => {
     expect(adoptDockerContext(env)).toBeUndefined();
   });
 
-  it('DOCKER_CONTEXT before the context in use, and DOCKER_HOST before both', () => {
+  it('comes from DOCKER_HOST first, then DOCKER_CONTEXT, then the current context', () => {
     context('colima', colima);
     context('rootless', { Host: 'unix:///run/user/1000/docker.sock' });
     use('colima');
@@ -52,7 +52,7 @@ describe('the engine is that of', () => {
     expect(dockerContext({ HOME: home, DOCKER_CONTEXT: 'default' })).toBeUndefined();
   });
 
-  it('DOCKER_CONFIG, with certificates where the engine has them', () => {
+  it('uses DOCKER_CONFIG, and certificates if the engine requires them', () => {
     const folder = join(home, 'elsewhere');
     const tls = join(folder, 'contexts', 'tls', idOf('far'), 'docker');
     context('far', { Host: 'tcp://far:2376' }, folder);
@@ -67,7 +67,7 @@ describe('the engine is that of', () => {
     });
   });
 
-  it('its usual place without a context, or with a file that says nothing', () => {
+  it('is at the default socket without a context, or with an invalid file', () => {
     expect(dockerContext({ HOME: home })).toBeUndefined();
     use('default');
     expect(dockerContext({ HOME: home })).toBeUndefined();
@@ -75,7 +75,7 @@ describe('the engine is that of', () => {
     expect(dockerContext({ HOME: home })).toBeUndefined();
   });
 
-  it('nobody where the context is gone, which is said', () => {
+  it('is an error if the context does not exist', () => {
     use('desktop-linux');
     expect(() => dockerContext({ HOME: home })).toThrow(
       /context "desktop-linux" does not exist.*docker context use default/,

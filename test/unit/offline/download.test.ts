@@ -15,7 +15,7 @@ const sha = createHash('sha256').update(archive).digest('hex');
 const file = `pulumi-v3.259.0-${process.platform}-${process.arch}.tar.gz`;
 
 describe('checksums of a download', () => {
-  test('the publisher’s sum of that very file has to match', () => {
+  test("must match the publisher's checksum of the same file", () => {
     expect(() => verify(archive, file, `0000  other\n${sha}  ${file}\n`)).not.toThrow();
     expect(() => verify(archive, file, `${sha} *${file}\n`)).not.toThrow();
     expect(() => verify(archive, file, `${'0'.repeat(64)}  ${file}\n`)).toThrow('not using it');
@@ -42,18 +42,18 @@ describe('a zip archive of one file', () => {
     return Buffer.concat([local, name, data, entry, name, end]);
   }
 
-  test('gives that file', () => {
+  test('is unpacked', () => {
     expect(unzipFirst(zip(8, deflateRawSync(content))).equals(content)).toBe(true);
     expect(unzipFirst(zip(0, content)).equals(content)).toBe(true);
   });
 
-  test('that is none, or is packed otherwise, is refused', () => {
+  test('is rejected if it is invalid or uses another method', () => {
     expect(() => unzipFirst(Buffer.from('PK'))).toThrow('not a zip archive');
     expect(() => unzipFirst(zip(12, content))).toThrow('unknown method 12');
   });
 });
 
-describe('the stock CLI', () => {
+describe('the released CLI', () => {
   let folder: string;
   const before = process.env.AUDIFI_CACHE;
   beforeAll(() => {
@@ -80,12 +80,12 @@ describe('the stock CLI', () => {
     return asked;
   };
 
-  test('is refused if the sum is wrong, and nothing of it stays', async () => {
+  test('is rejected and removed if the checksum is wrong', async () => {
     serve('0'.repeat(64));
     await expect(download('pulumi', () => undefined)).rejects.toThrow('its publisher says');
   });
 
-  test('is unpacked into the cache once, and found there the next time', async () => {
+  test('is unpacked into the cache once, and found there later', async () => {
     const asked = serve(sha);
     const path = await download('pulumi', () => undefined);
     expect(readFileSync(path ?? '', 'utf8')).toBe('#!/bin/sh\n');

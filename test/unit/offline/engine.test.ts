@@ -8,8 +8,8 @@ const all = ['pulumi-language-nodejs', 'pulumi-resource-docker', 'pulumi-resourc
 const none = { hasLanguageHost: false, canDownload: false, installed: [] };
 const stock = { cli: '/usr/bin/pulumi', hasLanguageHost: true };
 
-describe('what is taken from where', () => {
-  test('a stock machine uses nothing of the kit', () => {
+describe('selection of parts', () => {
+  test('uses only released parts if all are installed', () => {
     expect(planEngine('auto', { ...stock, canDownload: true, installed: [] })).toEqual({
       cli: 'installed',
       standIns: [],
@@ -19,29 +19,29 @@ describe('what is taken from where', () => {
     expect(planEngine('stock', offlineButInstalled)).toEqual({ cli: 'installed', standIns: [] });
   });
 
-  test('where downloads work the stock CLI is downloaded, and the engine gets its own plugins', () => {
+  test('downloads the released CLI if possible, and the engine downloads its plugins', () => {
     expect(planEngine('auto', { ...none, canDownload: true })).toEqual({
       cli: 'download',
       standIns: [],
     });
   });
 
-  test('where nothing can be downloaded the engine is built and every plugin is a stand-in', () => {
+  test('builds the engine and uses stand-ins for all plugins if nothing can be downloaded', () => {
     expect(planEngine('auto', none)).toEqual({ cli: 'build', standIns: all });
   });
 
-  test('only plugins that cannot be had are stood in for', () => {
+  test('uses stand-ins only for plugins that are not available', () => {
     expect(planEngine('auto', { ...stock, canDownload: false, installed: ['random'] })).toEqual({
       cli: 'installed',
       standIns: ['pulumi-resource-docker'],
     });
   });
 
-  test('a CLI without its language host is as good as none', () => {
+  test('does not use a CLI without its language host', () => {
     expect(planEngine('auto', { ...none, cli: '/usr/bin/pulumi' }).cli).toBe('build');
   });
 
-  test('offline takes the kit’s parts whatever is there', () => {
+  test("offline always uses the kit's parts", () => {
     expect(
       planEngine('offline', { ...stock, canDownload: true, installed: ['docker', 'random'] }),
     ).toEqual({
@@ -50,7 +50,7 @@ describe('what is taken from where', () => {
     });
   });
 
-  test('stock never takes a part of the kit: it says what is missing', () => {
+  test('stock never uses a part of the kit, and reports what is missing', () => {
     expect(() => planEngine('stock', none)).toThrow(KitError);
     expect(() => planEngine('stock', { ...stock, canDownload: false, installed: [] })).toThrow(
       /docker, random.*plugin install/,
@@ -58,14 +58,14 @@ describe('what is taken from where', () => {
   });
 });
 
-test('AUDIFI_KIT is one of three words', () => {
+test('AUDIFI_KIT has three allowed values', () => {
   expect(modeOf(undefined)).toBe('auto');
   expect(modeOf('')).toBe('auto');
   expect(modeOf('offline')).toBe('offline');
   expect(() => modeOf('yes')).toThrow('AUDIFI_KIT is yes: it must be one of auto, offline, stock');
 });
 
-test('the closing line says exactly what is a stand-in', () => {
+test('the closing line lists the stand-ins', () => {
   expect(closingLine(['engine pulumi v3'], [])).toBe(
     'offline kit: real engine pulumi v3; no stand-ins',
   );

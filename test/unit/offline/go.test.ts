@@ -5,8 +5,8 @@ import { goVersionNeeded, recipeOf, recipes, type Command } from '../../../offli
 
 const debian = { platform: 'linux-amd64', apt: true };
 
-describe('the way to a Go that is new enough', () => {
-  test('a new enough one is used as it is', () => {
+describe('finding a Go version', () => {
+  test('uses an installed version that is new enough', () => {
     expect(decide('1.26', { ...debian, found: '1.26' })).toEqual({ step: 'use' });
     expect(decide('1.26.0', { ...debian, found: '1.27.1' })).toEqual({ step: 'use' });
     expect(decide('1.26', { platform: 'freebsd-amd64', apt: false, found: '1.26.3' })).toEqual({
@@ -14,12 +14,12 @@ describe('the way to a Go that is new enough', () => {
     });
   });
 
-  test('an old one fetches the new one: Debian 12 has 1.19', () => {
+  test('downloads the new one with an old one: Debian 12 has 1.19', () => {
     expect(decide('1.26', { ...debian, found: '1.19.8' })).toEqual({ step: 'fetch' });
     expect(decide('1.26', { ...debian, apt: false, found: '1.25.9' })).toEqual({ step: 'fetch' });
   });
 
-  test('without any, Debian’s is the first step; elsewhere the user is told what to install', () => {
+  test("uses Debian's Go first if there is none; elsewhere the message says what to install", () => {
     expect(decide('1.26', debian)).toEqual({ step: 'bootstrap' });
     expect(decide('1.26', { ...debian, apt: false })).toMatchObject({
       step: 'refuse',
@@ -27,14 +27,14 @@ describe('the way to a Go that is new enough', () => {
     });
   });
 
-  test('a platform without a pinned toolchain is refused rather than given an unpinned one', () => {
+  test('rejects a platform without a pinned toolchain', () => {
     expect(decide('1.26', { platform: 'linux-riscv64', apt: true, found: '1.19' })).toMatchObject({
       step: 'refuse',
       reason: expect.stringContaining('Go 1.19 is too old'),
     });
   });
 
-  test('the pinned toolchain is new enough for every recipe', () => {
+  test('the pinned toolchain is new enough for all recipes', () => {
     for (const command of Object.keys(recipes) as Command[]) {
       expect(isAtLeast(toolchain.version, goVersionNeeded(recipeOf(command).module))).toBe(true);
     }
@@ -52,7 +52,7 @@ test.each([
   expect(isAtLeast(version, needed)).toBe(expected);
 });
 
-test('nothing of the user’s environment that would change a binary reaches the compiler', () => {
+test('no variable of the user that would change a binary reaches the compiler', () => {
   const env = goEnvironment({
     GOFLAGS: '-race',
     GOOS: 'plan9',

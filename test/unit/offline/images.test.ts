@@ -91,7 +91,7 @@ const ensure = async (
   ensureImages(daemon as unknown as Docker, may, () => undefined);
 
 describe('images of the stack', () => {
-  test('that are there are left alone', async () => {
+  test('that exist are kept', async () => {
     const daemon = new FakeDaemon(everything({}), unreachable);
     const { real, standIns } = await ensure(daemon);
     expect(daemon.pulled).toEqual([]);
@@ -100,7 +100,7 @@ describe('images of the stack', () => {
     expect(standIns).toEqual([]);
   });
 
-  test('are pulled where a registry answers', async () => {
+  test('are pulled if a registry responds', async () => {
     const daemon = new FakeDaemon({}, () => undefined);
     const { standIns } = await ensure(daemon);
     expect(daemon.pulled).toEqual(refs);
@@ -108,7 +108,7 @@ describe('images of the stack', () => {
     expect(standIns).toEqual([]);
   });
 
-  test('are built where none does, which is tried once for each registry', async () => {
+  test('are built otherwise, after one attempt per registry', async () => {
     const daemon = new FakeDaemon({}, unreachable);
     const { real, standIns } = await ensure(daemon);
     expect(daemon.pulled).toHaveLength(
@@ -128,7 +128,7 @@ describe('images of the stack', () => {
     expect(daemon.loaded).toHaveLength(refs.length - 1);
   });
 
-  test('that the kit built are not used where only upstream’s may be', async () => {
+  test("that the kit built are not used if only upstream's are allowed", async () => {
     const daemon = new FakeDaemon(everything({ [kitLabel]: 'prometheus@3' }), () => undefined);
     await ensure(daemon, { pull: true, build: false });
     expect(daemon.pulled).toEqual(refs);
@@ -137,7 +137,7 @@ describe('images of the stack', () => {
     ).rejects.toThrow(/not here and cannot be pulled .*no such host.*AUDIFI_KIT=auto/);
   });
 
-  test('that nobody asks for are neither pulled nor built', async () => {
+  test('that are not requested are neither pulled nor built', async () => {
     const daemon = new FakeDaemon({}, unreachable);
     const names: ImageName[] = ['redis', 'nodeExporter', 'redis'];
     const { real } = await ensure(daemon, { pull: true, build: true, names });
@@ -158,7 +158,7 @@ describe('images of the stack', () => {
     });
     const names: ImageName[] = ['nodeExporter', 'redis'];
 
-    test('are missing where they are optional, and the others are there all the same', async () => {
+    test('may be missing if they are optional, and the others are prepared', async () => {
       const daemon = new FakeDaemon({}, unreachable);
       const options = { pull: true, build: true, names, optional: ['redis'] as const };
       const { real, missing } = await ensure(daemon, options);
@@ -166,7 +166,7 @@ describe('images of the stack', () => {
       expect(real).toEqual([`image ${imageRef(images.nodeExporter)} (built here)`]);
     });
 
-    test('are an error where they are not', async () => {
+    test('are an error if they are required', async () => {
       const options = { pull: true, build: true, names };
       await expect(ensure(new FakeDaemon({}, unreachable), options)).rejects.toThrow(
         'the offline kit has no recipe for it',
@@ -174,7 +174,7 @@ describe('images of the stack', () => {
     });
   });
 
-  test('that the registry does not have are an error, not a reason to build', async () => {
+  test('that the registry does not have are an error, and are not built', async () => {
     const daemon = new FakeDaemon({}, () => {
       throw new Error('manifest unknown: manifest unknown');
     });

@@ -35,7 +35,7 @@ const api: OpenApi = {
   },
 };
 
-test('a kind is one closed schema with what it needs, under the name that kubeconform asks for', () => {
+test('a kind becomes one closed, standalone schema with the file name for kubeconform', () => {
   const files = schemas(api);
   expect([...files.keys()]).toEqual(['widget-shop-v1.json']);
   expect(files.get('widget-shop-v1.json')).toEqual({
@@ -65,7 +65,7 @@ test('a kind is one closed schema with what it needs, under the name that kubeco
   });
 });
 
-test('a description that refers to nothing is an error', () => {
+test('a description with a dangling reference is an error', () => {
   const { Json: _, ...definitions } = api.definitions;
   expect(() => schemas({ definitions })).toThrow('lacks Json');
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { library, packagesIn, sharedObject } from '../../../offline/debian';
 import { linkTo, mergeUsr, readTree } from '../../../offline/tree';
 
-describe('a folder as members of a layer', () => {
+describe('a folder as the members of a layer', () => {
   let root: string;
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), 'kit-tree-'));
@@ -19,7 +19,7 @@ describe('a folder as members of a layer', () => {
   const find = (path: string): object | undefined =>
     mergeUsr(readTree(root)).find((entry) => entry.path === path);
 
-  test('nobody can become root by one of its files', () => {
+  test('contains no set-user-ID files', () => {
     expect(find('usr/bin/su')).toEqual({
       path: 'usr/bin/su',
       mode: 0o755,
@@ -27,20 +27,20 @@ describe('a folder as members of a layer', () => {
     });
   });
 
-  test('what is in /bin is in /usr/bin, and found in either', () => {
+  test('contains files of /bin in /usr/bin, with a link', () => {
     expect(find('usr/bin/sh')).toMatchObject({ content: Buffer.from('y') });
     expect(find('usr/bin/dash')).toMatchObject({ link: 'sh' });
     expect(find('bin')).toEqual({ path: 'bin', link: 'usr/bin', mode: 0o777 });
     expect(find('bin/sh')).toBeUndefined();
   });
 
-  test('each path comes once: a second one would hide the first', () => {
+  test('contains each path once, because a duplicate would hide the first', () => {
     const paths = mergeUsr(readTree(root)).map((entry) => entry.path);
     expect(new Set(paths).size).toBe(paths.length);
   });
 });
 
-test('a link into a folder with a version in its name goes to the newest', () => {
+test('resolves a link with a version in its path to the newest version', () => {
   const entries = ['9', '15', '15/bin'].map((version) => ({
     path: `usr/lib/postgresql/${version}/bin/psql`,
     mode: 0o755,
@@ -53,7 +53,7 @@ test('a link into a folder with a version in its name goes to the newest', () =>
 });
 
 describe('packages of Debian', () => {
-  test('are read with their versions as apt writes them', () => {
+  test('have the versions that apt reports', () => {
     expect(
       packagesIn(
         "'http://deb/pool/z.deb' zlib1g_1%3a1.2.13.dfsg-1_amd64.deb 86684 MD5Sum:1\nE: other\n" +
@@ -85,7 +85,7 @@ describe('packages of Debian', () => {
     ['lib/ld-linux-aarch64.so.1', true],
     ['usr/lib/x86_64-linux-gnu/gconv/EUC-KR.so', false],
     ['usr/share/doc/libc6/copyright', false],
-  ])('%s is a library that programs are linked with: %s', (path, expected) => {
+  ])('%s is a shared library: %s', (path, expected) => {
     expect(sharedObject.test(path)).toBe(expected);
   });
 });

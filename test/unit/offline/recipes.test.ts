@@ -20,7 +20,7 @@ const read = (command: Command, file: string): string =>
 describe.each(commands)('recipe %s', (command) => {
   const recipe = recipeOf(command);
 
-  test('its module folder pins the module of its package by version and sum', () => {
+  test('pins the module of its package by version and checksum', () => {
     const required = [...read(command, 'go.mod').matchAll(/^\s+(\S+) (v\S+?)(?: \/\/.*)?$/gm)];
     const sums = read(command, 'go.sum');
     const own = required.filter(([, path = '']) => recipe.package.startsWith(path));
@@ -28,13 +28,13 @@ describe.each(commands)('recipe %s', (command) => {
     for (const [, path, version] of own) expect(sums).toContain(`${path} ${version} h1:`);
   });
 
-  test('the pinned module is the release that it says', () => {
+  test('pins the module of its release', () => {
     // A command of our own without dependencies pins none.
     const pinned = read(command, 'go.sum') === '' ? ' v1' : read(command, 'go.mod');
     expect(pinned).toContain(` v${recipe.moduleVersion ?? recipe.version}`);
   });
 
-  test('it names the Go that it needs, and its hash is its own', () => {
+  test('names its Go version, and has a unique hash', () => {
     expect(goVersionNeeded(recipe.module)).toMatch(/^1\.\d+/);
     expect(recipeHash(command)).toMatch(/^[0-9a-f]{12}$/);
     expect(commands.filter((other) => recipeHash(other) === recipeHash(command))).toEqual([
@@ -48,13 +48,13 @@ test('every module folder belongs to a recipe', () => {
   expect(readdirSync(modulesDir).sort()).toEqual([...used].sort());
 });
 
-test('Pulumi is built with its own fork of the clipboard module, as upstream does', () => {
+test('Pulumi is built with its own fork of the clipboard module, like upstream', () => {
   expect(read('pulumi', 'go.mod')).toContain(
     'replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e',
   );
 });
 
-test('Jaeger is built with the collector that its release was made for, which no other one fits', () => {
+test('Jaeger is built with the collector version of its release, because no other one fits', () => {
   const text = read('jaeger', 'go.mod');
   const collector = /\bopentelemetry-collector-contrib\/\S+ (v\S+)|\bcollector\/otelcol (v\S+)/g;
   const versions = [...text.matchAll(collector)].map(([, contrib, core]) => contrib ?? core);
@@ -62,7 +62,7 @@ test('Jaeger is built with the collector that its release was made for, which no
   expect(text).toContain('replace github.com/Shopify/sarama => github.com/Shopify/sarama v1.33.0');
 });
 
-test('no recipe builds on what only one machine has', () => {
+test('no recipe depends on a single machine', () => {
   for (const command of commands) {
     expect(read(command, 'go.mod')).not.toMatch(/=> [./]/);
     if (recipeOf(command).package === '.') {
@@ -77,7 +77,7 @@ const made = Object.entries(images).filter(([name]) => name !== 'grafana');
 describe.each(made as Array<[keyof typeof images, Image]>)('image %s', (name, image) => {
   const recipe = imageRecipes[name];
 
-  test('the kit makes it of the version that the stack asks for, or names the stand-in', () => {
+  test('has the version that the stack requests, or names the stand-in', () => {
     const command = Object.values(recipe?.commands ?? {})[0];
     const npm = recipe?.packages?.npm;
     const version = command ? recipeOf(command).version : (npm?.release ?? npm?.version);
@@ -86,14 +86,14 @@ describe.each(made as Array<[keyof typeof images, Image]>)('image %s', (name, im
     else expect(version).toBe(tag);
   });
 
-  test('its entry point is a command or a script that is in it', () => {
+  test('has an entry point that exists', () => {
     const files = Object.keys({ ...recipe?.commands, ...recipe?.scripts });
     const [entry] = recipe?.entrypoint ?? recipe?.arguments ?? [];
     const fetched = Object.values(recipe?.packages?.npm?.files ?? {});
     expect([...files, ...fetched].map((path) => [path, basename(path)]).flat()).toContain(entry);
   });
 
-  test('its scripts parse, and refuse to go on after a failure', () => {
+  test('has valid scripts that stop after a failure', () => {
     for (const name of Object.values(recipe?.scripts ?? {})) {
       const path = join(__dirname, '../../../offline/images', name);
       expect(readFileSync(path, 'utf8')).toMatch(/^#!\/bin\/(ba)?sh\n(#.*\n)+set -eu/);

@@ -26,8 +26,8 @@ const volume = resourceOf('docker:index/volume:Volume');
 /** Outputs in the state of a complete container, in addition to its inputs. */
 const finished = { command: [], entrypoints: [] };
 
-describe('values on the wire', () => {
-  test('a secret at any depth marks its property; an unknown stays unknown', () => {
+describe('values in requests', () => {
+  test('are secret if they contain a secret, and unknown if unknown', () => {
     const secret = {
       '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270',
       value: 'pw',
@@ -40,14 +40,14 @@ describe('values on the wire', () => {
     expect([...secrets]).toEqual(['uploads']);
   });
 
-  test('secrets go back wrapped, and nothing undefined becomes a null', () => {
+  test('are returned with secrets wrapped, and without nulls for undefined', () => {
     const back = encode({ a: 'x', b: undefined as never }, new Set(['a'])).toJavaScript();
     expect(Object.keys(back)).toEqual(['a']);
     expect(decode(encode({ a: 'x' }, new Set(['a']))).secrets).toEqual(new Set(['a']));
   });
 });
 
-describe('inputs are checked, never ignored', () => {
+describe('inputs are validated', () => {
   test.each<[string, Values, string]>([
     ['an unknown one', { memroy: 1 }, 'memroy'],
     [
@@ -72,7 +72,7 @@ describe('inputs are checked, never ignored', () => {
     expect(failures.map((failure) => failure.property)).toEqual([property]);
   });
 
-  test('a missing required one, and a value is never quoted, as it may be a secret', () => {
+  test('a missing required input is an error, and values are never shown because they may be secret', () => {
     expect(check(container.inputs, {})).toEqual([
       { property: 'image', reason: 'missing required property' },
     ]);
@@ -80,14 +80,14 @@ describe('inputs are checked, never ignored', () => {
     expect(failure?.reason).not.toContain('hunter2');
   });
 
-  test('an unknown value passes any type', () => {
+  test('an unknown value is valid for any type', () => {
     expect(check(container.inputs, { image: UNKNOWN, memory: UNKNOWN, envs: [UNKNOWN] })).toEqual(
       [],
     );
   });
 });
 
-describe('what a change of a container means, as the released provider judges it', () => {
+describe('a change of a container, as in the released provider', () => {
   const base: Values = {
     name: 'c',
     image: 'i',
@@ -132,7 +132,7 @@ describe('what a change of a container means, as the released provider judges it
     ],
     ['a user no longer said', { user: undefined as never }],
     ['the restart policy no longer said', { restart: undefined as never }],
-  ])('%s changes nothing', (_what, news) => {
+  ])('has no effect for %s', (_what, news) => {
     expect(judge(news)).toMatchObject({ changed: [], replaces: [] });
   });
 
@@ -147,7 +147,7 @@ describe('what a change of a container means, as the released provider judges it
       { mounts: [{ type: 'bind', source: '/b', target: '/m' }] },
       'mounts',
     ],
-  ])('%s is updated in place', (_what, news, property) => {
+  ])('updates in place for %s', (_what, news, property) => {
     expect(judge(news)).toMatchObject({ changed: [property], replaces: [] });
   });
 
@@ -168,7 +168,7 @@ describe('what a change of a container means, as the released provider judges it
     ],
     ['log options', { logOpts: { 'max-size': '11m' } }, 'logOpts'],
     ['an unknown value', { envs: [UNKNOWN] }, 'envs'],
-  ])('%s replaces it', (_what, news, property) => {
+  ])('replaces for %s', (_what, news, property) => {
     expect(judge(news)).toMatchObject({
       changed: [property],
       replaces: [property],
@@ -176,11 +176,11 @@ describe('what a change of a container means, as the released provider judges it
     });
   });
 
-  test('one whose creation failed half-way is made anew', () => {
+  test('replaces it if its creation failed half-way', () => {
     expect(judge({}, {}).replaces).toEqual(['command', 'entrypoints']);
   });
 
-  test('limits are compared in the daemon’s own writing', () => {
+  test("compares limits in the daemon's notation", () => {
     expect(judge({ cpus: '0.50' }, { ...finished, cpus: '0.5' }).changed).toEqual(['cpus']);
     expect(
       judge({ memorySwap: undefined as never }, { ...finished, memorySwap: 128 }).changed,
@@ -189,7 +189,7 @@ describe('what a change of a container means, as the released provider judges it
   });
 });
 
-test('a network or volume with a given name goes before its successor comes; one with a made-up name after', () => {
+test('deletes a network or volume with a given name before its replacement, and one with a generated name after', () => {
   const old = { inputs: { name: 'n' }, outputs: {} };
   expect(diffOf(network, old, { name: 'n', internal: true }).deleteBeforeReplace).toBe(true);
   expect(diffOf(volume, old, { name: 'n-1', __defaults: ['name'] }).deleteBeforeReplace).toBe(
@@ -197,7 +197,7 @@ test('a network or volume with a given name goes before its successor comes; one
   );
 });
 
-test('a preview shows what is known and leaves the rest unknown', () => {
+test('a preview contains known values, and marks the others as unknown', () => {
   const shown = preview(container, {
     name: 'c',
     image: UNKNOWN,
@@ -215,7 +215,7 @@ test('a preview shows what is known and leaves the rest unknown', () => {
 });
 
 describe('the request to the daemon', () => {
-  test('sizes are MiB, capabilities get their prefix, ports their address', () => {
+  test('has sizes in MiB, capabilities with prefix, and ports with address', () => {
     const { HostConfig, ExposedPorts } = createOptions({
       image: 'i',
       memory: 64,
@@ -241,7 +241,7 @@ describe('the request to the daemon', () => {
     });
   });
 
-  test('a volume entry that says nothing, and a file without or with two contents, are refused', () => {
+  test('rejects an empty volume entry, and a file without content or with two', () => {
     expect(() => createOptions({ image: 'i', volumes: [{}] })).toThrow('without container path');
     expect(() => uploads({ uploads: [{ file: '/x' }] })).toThrow('one of');
     expect(() =>
@@ -270,17 +270,17 @@ describe('drift', () => {
   const inputs: Values = { name: 'c', image: 'i', memory: 64, ports: [{ internal: 80 }] };
   const now = (change: object): Values => drifted({ ...info, ...change } as never, inputs);
 
-  test('none: the inputs come back as they were', () => expect(now({})).toEqual(inputs));
-  test('a limit changed by hand', () => {
+  test('is empty: the inputs are unchanged', () => expect(now({})).toEqual(inputs));
+  test('contains a limit that was changed by hand', () => {
     expect(now({ HostConfig: { Memory: 80 * 1024 * 1024 } })).toEqual({ ...inputs, memory: 80 });
   });
-  test('stopped by hand: it does not run, and has no ports', () => {
+  test('contains a container that was stopped by hand, without ports', () => {
     expect(now({ State: { Running: false } })).toEqual({ ...inputs, mustRun: false, ports: [] });
   });
 });
 
 describe('random values', () => {
-  test('have the length and the kinds of characters that are asked for', () => {
+  test('have the requested length and characters', () => {
     for (let i = 0; i < 50; i++) {
       expect(draw({ length: 12, special: false, minUpper: 2, minNumeric: 3 })).toMatch(
         /^(?=(.*[A-Z]){2})(?=(.*\d){3})[A-Za-z0-9]{12}$/,
@@ -292,7 +292,7 @@ describe('random values', () => {
     expect(() => draw({ length: 2, minUpper: 3 })).toThrow('smaller than the sum');
   });
 
-  test('a password is secret whatever the inputs are; a change of a keeper makes a new one', async () => {
+  test('are secret for passwords, and change with a keeper', async () => {
     const password = resourceOf('random:index/randomPassword:RandomPassword');
     const state = await password.create({ length: 20 });
     expect(state.secrets).toContain('result');
@@ -306,7 +306,7 @@ describe('random values', () => {
   });
 });
 
-describe('an image that is built', () => {
+describe('a built image', () => {
   const built: Values = {
     name: 'audifi/x:1',
     keepLocally: true,
@@ -326,14 +326,14 @@ describe('an image that is built', () => {
     expect(judge(news)).toEqual(replaces);
   });
 
-  test('what the builder here cannot do is refused', () => {
+  test('rejects options that this builder does not support', () => {
     const news = { ...built, build: { context: 'x', noCache: true } };
     expect(check(remoteImage.inputs, news).map(({ property }) => property)).toEqual([
       'build.noCache',
     ]);
   });
 
-  test('its context is every file below the folder, in an order of its own', () => {
+  test('has all files of the folder in its context, sorted', () => {
     const folder = mkdtempSync(join(tmpdir(), 'audifi-context-'));
     try {
       mkdirSync(join(folder, 'b'));

@@ -37,7 +37,7 @@ function untar(archive: Buffer): Record<string, Member> {
 }
 
 describe('archives', () => {
-  test('members come back with mode, owner and content, whatever their size', () => {
+  test('keep mode, owner and content of members of any size', () => {
     const sizes = [0, 1, 511, 512, 513, 2000];
     const archive = tar(
       sizes.map((size) => ({
@@ -55,7 +55,7 @@ describe('archives', () => {
     }
   });
 
-  test('directories end in a slash; long paths are split where a reader joins them again', () => {
+  test('mark directories with a slash, and split long paths as readers expect', () => {
     const long = `${'d'.repeat(90)}/${'e'.repeat(60)}/file`;
     const members = untar(
       tar([
@@ -68,7 +68,7 @@ describe('archives', () => {
   });
 });
 
-test('a link comes back as one', () => {
+test('contain links', () => {
   const members = untar(tar([{ path: 'bin', link: 'usr/bin', mode: 0o777 }]));
   expect(members).toMatchObject({ bin: { link: 'usr/bin', content: Buffer.alloc(0) } });
   expect(() => tar([{ path: 'a', link: 'x'.repeat(101), mode: 0o777 }])).toThrow('link too long');
@@ -100,12 +100,12 @@ describe('image archives', () => {
     return { id: manifest.Config, config: JSON.parse(bytes.toString()) as ImageConfig };
   };
 
-  test('the same commands give the same image, to the byte; other ones another', () => {
+  test('are the same for the same commands, and different for others', () => {
     expect(make().equals(make())).toBe(true);
     expect(configOf(make()).id).not.toBe(configOf(make('other')).id);
   });
 
-  test('the image says what upstream’s says, and that it is the kit’s', () => {
+  test("have upstream's configuration, and a label of the kit", () => {
     const { config } = configOf(make());
     expect(config.config).toMatchObject({
       User: 'nobody',
@@ -119,7 +119,7 @@ describe('image archives', () => {
     });
   });
 
-  test('the layer holds the commands, a data directory of the image’s user and a world-writable /tmp', () => {
+  test("contain the commands, a data directory of the image's user, and a world-writable /tmp", () => {
     const archive = make();
     const layer = untar(archive)['layer.tar']?.content ?? Buffer.alloc(0);
     const digest = createHash('sha256').update(layer).digest('hex');

@@ -26,19 +26,19 @@ const deployed = (
     chosen.deploy(plain, { parent: new Component() });
   });
 
-it('Docker runs what a transform of containers makes of them', async () => {
+it('Docker uses the result of a container transform', async () => {
   const { get } = await deployed('docker', transforms);
   expect(get('Container', 'web').inputs).toMatchObject({ shmSize: 64, user: '1000:1000' });
 });
 
-it('Kubernetes runs what a transform of pods makes of them', async () => {
+it('Kubernetes uses the result of a pod transform', async () => {
   const { get } = await deployed('kubernetes', transforms);
   expect(get('Deployment', 'web').inputs).toMatchObject({
     spec: { template: { spec: { priorityClassName: 'web-class', serviceAccountName: 'web' } } },
   });
 });
 
-it('without one nothing is changed', async () => {
+it('nothing changes without a transform', async () => {
   const docker = await deployed('docker');
   expect(docker.get('Container', 'web').inputs).not.toHaveProperty('shmSize');
   const kubernetes = await deployed('kubernetes');

@@ -32,11 +32,11 @@ describe('a limit of CPU time', () => {
     [2, '2.0'],
     [10, '10.'],
     [20.25, '20.25'],
-  ])('of %d is written %s', (cpus, text) => {
+  ])('of %d has the text %s', (cpus, text) => {
     expect(cpusText(cpus)).toBe(text);
   });
 
-  it('is written as the provider reads it back, or refused: never a change that is none', () => {
+  it("has the provider's notation, or is rejected, so that there is never an empty change", () => {
     fc.assert(
       fc.property(fc.oneof(tenths, quarters, any), (cpus) => {
         let text: string;
@@ -54,7 +54,7 @@ describe('a limit of CPU time', () => {
     );
   });
 
-  it('of tenths can always be held', () => {
+  it('in steps of 0.1 is always supported', () => {
     fc.assert(
       fc.property(tenths, (cpus) => {
         expect(Number(cpusText(cpus))).toBe(cpus);
@@ -63,7 +63,7 @@ describe('a limit of CPU time', () => {
     );
   });
 
-  it('that cannot be held says so', () => {
+  it('is an error if it is not supported', () => {
     for (const cpus of [0.01, 0.05, 1 / 3, 100.25]) {
       expect(() => cpusText(cpus)).toThrow(`cannot hold a limit of ${cpus} cores`);
     }

@@ -10,7 +10,7 @@ describe('a workload with replicas', () => {
     deployed = await deploy([replicated]);
   });
 
-  it('is a container for each, with a name of its own and the common one', () => {
+  it('has one container per instance, with its own name and the common one', () => {
     const { ofType } = deployed;
     const running = ofType('Container').filter(({ inputs }) => inputs['start'] !== false);
     expect(running.map(({ inputs }) => inputs['name'])).toEqual(
@@ -21,7 +21,7 @@ describe('a workload with replicas', () => {
     );
   });
 
-  it('tells each its name, in arguments and environment', () => {
+  it('passes its name to each instance in arguments and environment', () => {
     const { container } = deployed;
     expect(container('gossip-2')).toMatchObject({
       command: ['--cluster.peer-name=gossip-2'],
@@ -29,7 +29,7 @@ describe('a workload with replicas', () => {
     });
   });
 
-  it('gives each a volume and files that no other has', () => {
+  it('has separate volumes and files for each instance', () => {
     const { ofType } = deployed;
     const volumes = ofType('Container').flatMap(({ inputs }) =>
       (inputs['volumes'] as Record<string, string>[]).flatMap((v) => v['volumeName'] ?? []),
@@ -41,7 +41,7 @@ describe('a workload with replicas', () => {
     );
   });
 
-  it('keeps the resources of a single one for the first: its data stays, and nothing runs twice', async () => {
+  it('keeps the resource names of a single instance for the first, so that its data stays', async () => {
     const single = await deploy([{ ...replicated, replicas: 1 }]);
     const three = deployed;
     expect(single.get('Volume', 'gossip-data').inputs).toEqual(
@@ -51,7 +51,7 @@ describe('a workload with replicas', () => {
     expect(three.get('Container', 'gossip').opts.deleteBeforeReplace).toBe(true);
   });
 
-  it('publishes the ports of the first, which alone is probed', () => {
+  it('publishes and probes only the first instance', () => {
     const { container, probed, endpoints } = deployed;
     expect(container('gossip')['ports']).toEqual([
       { internal: 8080, external: 18080, ip: '127.0.0.1' },
@@ -61,14 +61,14 @@ describe('a workload with replicas', () => {
     expect(endpoints[0]?.url).toBe('http://127.0.0.1:18080');
   });
 
-  it('can be named instance by instance', () => {
+  it('has names that are known before', () => {
     const { endpoints } = deployed;
     expect(addresses(endpoints[0] ?? endpoint('none'), 'gossip')).toEqual(
       names.map((name) => `${name}:9094`),
     );
   });
 
-  it('is waited for as a whole', async () => {
+  it('is ready when all instances are', async () => {
     const { after } = await deploy([
       replicated,
       (before) => ({ ...plain, connectsTo: [...before] }),
@@ -78,7 +78,7 @@ describe('a workload with replicas', () => {
 });
 
 describe('a single workload', () => {
-  it('has its own name where an instance would have another', async () => {
+  it('has its own name as instance name', async () => {
     const { container, endpoints } = await deploy([{ ...replicated, replicas: undefined }]);
     expect(container('gossip')).toMatchObject({
       name: 'audifi-test-gossip',
@@ -90,7 +90,7 @@ describe('a single workload', () => {
   });
 });
 
-describe('a volume that several workloads share', () => {
+describe('a volume of several workloads', () => {
   const reader =
     (volume = 'data') =>
     ([of = endpoint('none')]: Endpoint[]): Workload => ({
@@ -100,7 +100,7 @@ describe('a volume that several workloads share', () => {
       companions: [{ ...uploader, mounts: [{ volume: 'shared', path: '/bucket' }] }],
     });
 
-  it('is one volume of the engine, mounted after its owner, by workload and companion', async () => {
+  it('is one Docker volume, which workloads and companions mount after its owner', async () => {
     const { container, after, ofType } = await deploy([full, reader()]);
     const shared = { volumeName: 'audifi-test-web-data' };
     expect(container('reader')['volumes']).toContainEqual({ ...shared, containerPath: '/shared' });
@@ -115,7 +115,7 @@ describe('a volume that several workloads share', () => {
     ]);
   });
 
-  it('is an error where nobody has it', async () => {
+  it('is an error if nobody declares it', async () => {
     const missing = 'mounts the volume "none" of "web", which has not been deployed';
     await expect(deploy([full, reader('none')])).rejects.toThrow(missing);
   });
@@ -127,7 +127,7 @@ describe('a companion', () => {
     deployed = await deploy([accompanied]);
   });
 
-  it('is a container on the same volume, as the same user, after the workload’s own', () => {
+  it("is a container on the same volume with the same user, after the workload's own", () => {
     const { container, after } = deployed;
     expect(container('store-uploader')).toMatchObject({
       name: 'audifi-test-store-uploader',
@@ -147,7 +147,7 @@ describe('a companion', () => {
     expect(after('store-uploader')).toEqual(['store']);
   });
 
-  it('may look and not touch', async () => {
+  it('can mount it read-only', async () => {
     const mounts = [{ volume: 'data', path: '/var/store', readOnly: true }];
     const { container } = await deploy([
       { ...accompanied, companions: [{ ...uploader, files: [], mounts }] },
@@ -157,7 +157,7 @@ describe('a companion', () => {
     ]);
   });
 
-  it('has files of its own, also in a directory of its sibling’s', () => {
+  it('has its own files, even in the same directory', () => {
     const { container } = deployed;
     expect(container('store-uploader-files')['uploads']).toMatchObject([
       { file: '/etc/store/bucket.yml', content: 'hunter2', permissions: '0400' },
@@ -165,7 +165,7 @@ describe('a companion', () => {
     expect(JSON.stringify(container('store-files'))).not.toContain('hunter2');
   });
 
-  it('is reached under a name of its own, and ready with its workload', () => {
+  it('has its own DNS name, and is ready with its workload', () => {
     const { endpoints, platform } = deployed;
     const [store = endpoint('none')] = endpoints;
     expect(companion(store, 'uploader')).toMatchObject({
@@ -177,7 +177,7 @@ describe('a companion', () => {
     expect(() => companion(store, 'other')).toThrow('store has no companion "other"');
   });
 
-  it('of each instance finds its own sibling, and is found by it', async () => {
+  it('of each instance finds its own sibling, and the other way round', async () => {
     const { platform } = deployed;
     const { container, endpoints } = await deploy([
       {
@@ -214,7 +214,7 @@ describe('a companion', () => {
     });
   });
 
-  it('is probed as well, where its port is published', async () => {
+  it('is probed if its port is published', async () => {
     const { probed } = await deploy([
       {
         ...accompanied,
@@ -233,7 +233,7 @@ describe('a companion', () => {
   });
 });
 
-describe('what another workload has', () => {
+describe('names and volumes of another workload', () => {
   const volume = (name: string) => ({ name, path: '/data', sizeMiB: 1 });
   const second = { ...plain, name: 'api-cache', volumes: [volume('data')] };
 
@@ -257,11 +257,11 @@ describe('what another workload has', () => {
       { ...plain, name: 'store-uploader' },
       /the name "store-uploader" belongs to the workload "store"/,
     ],
-  ])('cannot be had: %s', async (_, one, other, message) => {
+  ])('cannot be used: %s', async (_, one, other, message) => {
     await expect(deploy([one, other])).rejects.toThrow(message);
   });
 
-  it('a volume of one’s own is as it was', async () => {
+  it('can be used by the same workload', async () => {
     const { ofType } = await deploy([full, second]);
     expect(ofType('Volume').map(({ inputs }) => inputs['name'])).toEqual([
       'audifi-test-web-data',
@@ -270,7 +270,7 @@ describe('what another workload has', () => {
   });
 });
 
-it('who may come in from outside is decided by the network', async () => {
+it('external clients are limited by the network only', async () => {
   const acceptsFrom = [{ external: 'a', ports: ['http'], peers: [{ namespace: 'audifi' }] }];
   const closed = await deploy([plain]);
   const open = await deploy([{ ...plain, acceptsFrom }]);

@@ -21,7 +21,7 @@ describe.each([
   ['on the host', onHost],
   ['as root', asRoot],
 ])('a container (%s)', (_name, workload) => {
-  it('can do nothing but what its workload says', async () => {
+  it('has only the rights of its workload', async () => {
     const container = (await deploy([workload])).container(workload.name);
     expect(container).toMatchObject({
       readOnly: true,
@@ -40,7 +40,7 @@ describe.each([
     }
   });
 
-  it('bears labels by which it is found, and nothing else is touched', async () => {
+  it('has labels that identify it', async () => {
     const { ofType } = await deploy([workload]);
     const labelled = ['Container', 'Volume', 'Network'].flatMap(ofType);
     for (const { inputs } of labelled) {
@@ -51,7 +51,7 @@ describe.each([
 });
 
 describe('the image', () => {
-  it('that is built is built from its folder, and kept like any other', async () => {
+  it('with a build is built from its folder, and kept', async () => {
     const build = { context: 'build/web', args: { NODE_IMAGE: 'node:24' } };
     const { get } = await deploy([{ ...plain, image: { ...plain.image, build } }]);
     expect(get('RemoteImage', 'web-image').inputs).toEqual({
@@ -65,7 +65,7 @@ describe('the image', () => {
     });
   });
 
-  it('is started as it says, unless the workload says otherwise', async () => {
+  it('starts with its own entry point unless the workload overrides it', async () => {
     const own = await deploy([plain]);
     expect(own.container('web')).not.toHaveProperty('entrypoints');
     const other = await deploy([{ ...plain, command: ['sh', '/start.sh'], args: ['x'] }]);
@@ -75,7 +75,7 @@ describe('the image', () => {
     });
   });
 
-  it('has the capability that was asked for, and no other', async () => {
+  it('keeps only the requested capabilities', async () => {
     const { container } = await deploy([{ ...plain, capabilities: ['NET_BIND_SERVICE'] }]);
     expect(container('web')['capabilities']).toEqual({
       drops: ['ALL'],
@@ -85,7 +85,7 @@ describe('the image', () => {
 });
 
 describe('ports', () => {
-  it('are published on the loopback interface, and only those that ask for it', async () => {
+  it('are published on the loopback interface, and only if requested', async () => {
     const { container, endpoints } = await deploy([full]);
     expect(container('web')['ports']).toEqual([
       { internal: 8080, external: 18080, ip: '127.0.0.1' },
@@ -93,7 +93,7 @@ describe('ports', () => {
     expect(endpoints[0]?.url).toBe('http://127.0.0.1:18080');
   });
 
-  it('of which none is published have no URL', async () => {
+  it('have no URL if none is published', async () => {
     const { container, endpoints } = await deploy([plain]);
     expect(container('web')['ports']).toEqual([]);
     expect(endpoints[0]?.url).toBeUndefined();
@@ -101,7 +101,7 @@ describe('ports', () => {
 });
 
 describe('config files', () => {
-  it('are carried by a container that never starts and has no network', async () => {
+  it('are in a container that never starts and has no network', async () => {
     const { container } = await deploy([full]);
     expect(container('web-files')).toMatchObject({
       start: false,
@@ -120,7 +120,7 @@ describe('config files', () => {
     ]);
   });
 
-  it('belong to the user, and are secret where they say so', async () => {
+  it('belong to the user, and are secret if marked', async () => {
     const { get, container } = await deploy([full]);
     const owner = { owner: '1000', group: '1000' };
     expect(container('web-files')['uploads']).toEqual([
@@ -132,25 +132,25 @@ describe('config files', () => {
     expect(await Promise.all(secrets)).toEqual([false, true]);
   });
 
-  it('that are secret appear nowhere else', async () => {
+  it('with secrets appear nowhere else', async () => {
     const { resources } = await deploy([full]);
     const elsewhere = resources.filter(({ name }) => name !== 'web-files');
     expect(JSON.stringify(elsewhere.map(({ inputs }) => inputs))).not.toContain('hunter2');
   });
 
-  it('need no second container when there are none', async () => {
+  it('need no container if there are none', async () => {
     const { ofType } = await deploy([plain]);
     expect(ofType('Container').map(({ name }) => name)).toEqual(['web']);
   });
 });
 
 describe('volumes', () => {
-  it('outlive replacement and destroy', async () => {
+  it('survive replacement and destroy', async () => {
     const { ofType } = await deploy([full]);
     expect(ofType('Volume').map(({ opts }) => opts.retainOnDelete)).toEqual([true]);
   });
 
-  it('nothing else does', async () => {
+  it('are the only resources that do', async () => {
     const { resources } = await deploy([full, onHost]);
     const kept = resources.filter(
       ({ opts }) => opts.retainOnDelete === true || opts.protect === true,
@@ -158,14 +158,14 @@ describe('volumes', () => {
     expect(kept.map(({ name }) => name)).toEqual(['web-data']);
   });
 
-  it('scratch directories are in memory and bounded', async () => {
+  it('scratch directories are in memory and have a limit', async () => {
     const { container } = await deploy([full]);
     expect(container('web')['tmpfs']).toEqual({ '/tmp': 'rw,noexec,nosuid,nodev,size=64m' });
   });
 });
 
 describe('the network', () => {
-  it('is one of the stack, in which a workload has its own name', async () => {
+  it('is created for the stack, and workloads have DNS names in it', async () => {
     const { ofType, container } = await deploy([plain]);
     expect(ofType('Network').map(({ inputs }) => inputs)).toMatchObject([
       { name: 'audifi-test', driver: 'bridge' },
@@ -175,12 +175,12 @@ describe('the network', () => {
     ]);
   });
 
-  it('is replaced by way of deletion: two of one name cannot be', async () => {
+  it('is deleted before its replacement, because names must be unique', async () => {
     const { get } = await deploy([plain]);
     expect(get('Network', 'docker-network').opts.deleteBeforeReplace).toBe(true);
   });
 
-  it('that exists already is joined, and none is created', async () => {
+  it('is joined if it exists, and none is created', async () => {
     const { ofType, container, result } = await deploy(
       [plain],
       { joinNetwork: 'audifi' },
@@ -191,7 +191,7 @@ describe('the network', () => {
     expect(result).toBe('172.20.0.1');
   });
 
-  it('has an IPv4 gateway, or what to do is said', () => {
+  it('has an IPv4 gateway, or the error says what to do', () => {
     const configs = [{ gateway: 'fd00::1' }, { gateway: '10.1.0.1/24' }];
     expect(gatewayOf({ driver: 'bridge', configs })).toBe('10.1.0.1');
     // The gateway of an overlay network is not an address of this machine.
@@ -203,7 +203,7 @@ describe('the network', () => {
     }
   });
 
-  it('publishes ports on this machine, or is refused', () => {
+  it('must support published ports', () => {
     expect(joinable('audifi', { id: 'n', driver: 'bridge' })).toBe('n');
     for (const driver of ['macvlan', 'ipvlan', 'host', 'null']) {
       expect(() => joinable('lan', { id: 'n', driver })).toThrow(
@@ -214,7 +214,7 @@ describe('the network', () => {
 });
 
 describe('host access', () => {
-  it('hostMetrics: the network of the machine, its root read-only, and nothing else', async () => {
+  it('hostMetrics: only the host network and its root file system, read-only', async () => {
     const { container, result, endpoints } = await deploy([onHost]);
     expect(container('watcher')).toMatchObject({
       networkMode: 'host',
@@ -225,7 +225,7 @@ describe('host access', () => {
     expect(endpoints[0]?.onHostNetwork).toBe(true);
   });
 
-  it('whoever talks to a workload on the host finds it at the gateway', async () => {
+  it('containers reach a workload on the host network at the gateway', async () => {
     const { container } = await deploy([
       onHost,
       { ...plain, name: 'other' },
@@ -234,7 +234,7 @@ describe('host access', () => {
     expect(container('web')['hosts']).toEqual([{ host: 'watcher', ip: gateway }]);
   });
 
-  it('containerLogs: the log files read-only, no socket, and a volume for what was read', async () => {
+  it('containerLogs: the log files read-only, no socket, and a volume for positions', async () => {
     const { container } = await deploy([
       {
         ...asRoot,
@@ -250,12 +250,12 @@ describe('host access', () => {
     expect(container('stats')).not.toHaveProperty('cgroupnsMode');
   });
 
-  it('every container writes its name into its lines', async () => {
+  it('every container adds its name to its log lines', async () => {
     const { container } = await deploy([plain]);
     expect(container('web')['logOpts']).toMatchObject({ tag: '{{.Name}}' });
   });
 
-  it('containerStats: mounts, all of them read-only, in the network of the stack', async () => {
+  it("containerStats: only read-only mounts, in the stack's network", async () => {
     const { container } = await deploy([asRoot]);
     const mounts = container('stats')['mounts'] as { readOnly: boolean; type: string }[];
     expect(mounts.length).toBeGreaterThan(0);
@@ -269,8 +269,8 @@ describe('host access', () => {
   });
 });
 
-describe('how a workload is found', () => {
-  it('at its name, under the name that the engine, cAdvisor and the log files call its container', async () => {
+describe('service discovery', () => {
+  it('uses the DNS name, and the container name of the engine, cAdvisor and the log files', async () => {
     await run(() => {
       const waitUntilReady = async (): Promise<boolean> => true;
       const platform = new DockerPlatform('docker', { stack: 'test', waitUntilReady });
@@ -309,11 +309,11 @@ describe('readiness', () => {
     expect(endpoints).toHaveLength(1);
   });
 
-  it('cannot be probed from here without one', async () => {
+  it('is not probed without one', async () => {
     expect((await deploy([plain])).probed).toEqual([]);
   });
 
-  it('of a stranger is nobody’s business', async () => {
+  it('cannot be asked for workloads of others', async () => {
     const { platform } = await deploy([plain]);
     expect(() => platform.ready(endpoint('stranger'))).toThrow(
       'stranger was not deployed by this platform',
@@ -322,7 +322,7 @@ describe('readiness', () => {
 });
 
 describe('order', () => {
-  it('who is talked to starts first; somebody outside does not matter', async () => {
+  it('targets of connections start first, except external ones', async () => {
     const { after } = await deploy([
       { ...plain, name: 'other' },
       (before) => ({
@@ -333,20 +333,20 @@ describe('order', () => {
     expect(after('web')).toEqual(['other']);
   });
 
-  it('who was never deployed cannot be talked to', async () => {
+  it('connecting to a workload that is not deployed is an error', async () => {
     await expect(deploy([{ ...plain, connectsTo: [endpoint('elsewhere')] }])).rejects.toThrow(
       'workload "web" on Docker: connects to "elsewhere", which this platform has not deployed',
     );
   });
 });
 
-it('a workload that reads objects of a Kubernetes cluster is refused', async () => {
+it('a workload that reads objects of a Kubernetes cluster is rejected', async () => {
   await expect(deploy([{ ...plain, readsCluster: { nodes: true } }])).rejects.toThrow(
     'workload "web" on Docker: reads objects of a Kubernetes cluster, which is not there',
   );
 });
 
-it('an unsound workload registers nothing', async () => {
+it('an invalid workload registers nothing', async () => {
   const { resources } = await run(() => {
     const waitUntilReady = (): Promise<boolean> => Promise.resolve(true);
     const platform = new DockerPlatform('docker', { stack: 'test', waitUntilReady });
@@ -361,7 +361,7 @@ it('an unsound workload registers nothing', async () => {
   ]);
 });
 
-it('the transform has the last word', async () => {
+it('the transform is applied last', async () => {
   const { container } = await deploy([plain], {
     transform: (name, args) => ({ ...args, shmSize: name === 'web' ? 64 : 0 }),
   });

@@ -50,8 +50,8 @@ const finding = (...more: Discovery[]): Promise<Deployed> =>
 const policy = (deployed: Deployed, name: string): Policy[] =>
   deployed.ofKind<Policy>('NetworkPolicy').filter(({ metadata }) => metadata.name === name);
 
-describe('how a workload is found', () => {
-  test('by the labels of its pods in its own namespace; by its node where it is on each', async () => {
+describe('service discovery', () => {
+  test('uses the labels of the pods in one namespace, and the node with one pod per node', async () => {
     await onKubernetes((deploy, platform) => {
       expect(platform.discover(deploy(plain), 'http')).toEqual({
         by: 'pods',
@@ -67,7 +67,7 @@ describe('how a workload is found', () => {
     });
   });
 
-  test('the labels are those that its pods have, and no other workload has all of them', async () => {
+  test('uses labels that the pods have, and no other workload', async () => {
     await onKubernetes((deploy, platform) => {
       const [web, other] = ['web', 'other'].map((name) =>
         platform.discover(deploy({ ...plain, name }), 'http'),
@@ -76,14 +76,14 @@ describe('how a workload is found', () => {
     });
   });
 
-  test('a port that it does not have is an error', async () => {
+  test('rejects an undeclared port', async () => {
     await onKubernetes((deploy, platform) => {
       const endpoint = deploy(plain);
       expect(() => platform.discover(endpoint, 'grpc')).toThrow(/no port "grpc"/);
     });
   });
 
-  test('containers and volumes are measured by the kubelets', async () => {
+  test('uses the kubelets for containers and volumes', async () => {
     await onKubernetes(
       (_, { containerMetrics, volumeMetrics }) => {
         const kubelets = { by: 'kubelets', port: 10250, insecureTls: true };
@@ -94,7 +94,7 @@ describe('how a workload is found', () => {
     );
   });
 
-  test('its namespaces are those that exist so far', async () => {
+  test('has the namespaces that exist so far', async () => {
     await onKubernetes((deploy, platform) => {
       deploy(plain);
       expect(platform.namespaces).toEqual(['monitoring']);
@@ -104,8 +104,8 @@ describe('how a workload is found', () => {
   });
 });
 
-describe('who finds its targets by the API server', () => {
-  test('may list the pods of those namespaces, and nothing more', async () => {
+describe('a workload that discovers targets through the API server', () => {
+  test('may list the pods of these namespaces, and nothing more', async () => {
     const deployed = await finding();
     const roles = deployed.ofKind<Role>('Role');
     expect(roles.map(({ metadata }) => metadata.namespace).sort()).toEqual([
@@ -121,7 +121,7 @@ describe('who finds its targets by the API server', () => {
     expect(deployed.ofKind('ClusterRoleBinding')).toEqual([]);
   });
 
-  test('reads nodes and their metrics only for kubelets, and may change nothing anywhere', async () => {
+  test('may read nodes and their metrics only for kubelets, and may change nothing', async () => {
     const deployed = await finding(kubelets);
     const [role] = deployed.ofKind<Role>('ClusterRole');
     expect(role?.rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
@@ -133,7 +133,7 @@ describe('who finds its targets by the API server', () => {
     expect([...new Set(verbs)].sort()).toEqual(['get', 'list', 'watch']);
   });
 
-  test('is the only subject of each binding, which names a role that is there', async () => {
+  test('is the only subject of each binding, and its roles exist', async () => {
     const deployed = await finding(kubelets, audifi);
     for (const scope of ['', 'Cluster']) {
       const roles = deployed.ofKind<Role>(`${scope}Role`).map(({ metadata }) => metadata);
@@ -152,7 +152,7 @@ describe('who finds its targets by the API server', () => {
     }
   });
 
-  test('has names in the cluster that no other stack has', async () => {
+  test('has cluster-wide names that include the stack', async () => {
     const deployed = await onKubernetes((deploy) => deploy({ ...plain, discovers: [kubelets] }), {
       namespace: 'watch',
     });
@@ -161,7 +161,7 @@ describe('who finds its targets by the API server', () => {
     ]);
   });
 
-  test('has a token that expires, in its own container; no pod or account has one by default', async () => {
+  test('has an expiring token in its own container, and no other pod has one by default', async () => {
     const pod = podOf(await finding(kubelets));
     expect(pod.automountServiceAccountToken).toBe(false);
     expect(pod.containers[0]?.volumeMounts).toContainEqual({
@@ -186,7 +186,7 @@ describe('who finds its targets by the API server', () => {
     }
   });
 
-  test('reaches the API server and the kubelets', async () => {
+  test('may connect to the API server and the kubelets', async () => {
     const deployed = await finding(kubelets);
     const ports = (name: string) =>
       policy(deployed, name).map(({ spec }) => spec.egress?.[0]?.ports.map(({ port }) => port));
@@ -200,7 +200,7 @@ describe('who finds its targets by the API server', () => {
     ]);
   });
 
-  test('reaches pods of others by their labels and port, and no other pod there', async () => {
+  test('may connect to pods of others by labels and port only', async () => {
     const worker: Discovery = { ...audifi, labels: { app: 'worker' } };
     const other: Discovery = { ...audifi, labels: { app: 'ws' }, port: 9091 };
     const deployed = await finding(audifi, worker, other);
@@ -219,7 +219,7 @@ describe('who finds its targets by the API server', () => {
     ]);
   });
 
-  test('has a token for its own container alone, not for its companions', async () => {
+  test('has a token in its own container, not in companions', async () => {
     const companion = {
       name: 'helper',
       image: plain.image,
@@ -232,7 +232,7 @@ describe('who finds its targets by the API server', () => {
     expect(mounts).toEqual([1, 0]);
   });
 
-  test('has one token where all of its containers have one', async () => {
+  test('has one token if all its containers need one', async () => {
     const deployed = await onKubernetes((deploy) =>
       deploy({ ...plain, serviceAccount: { apiToken: true }, discovers: [kubelets] }),
     );
@@ -240,7 +240,7 @@ describe('who finds its targets by the API server', () => {
     expect(podOf(deployed).volumes).toEqual([]);
   });
 
-  test('starts after its rights are there', async () => {
+  test('starts after its rights exist', async () => {
     const { registrations } = await finding(kubelets);
     const awaited = registrations['web']?.opts.dependsOn as unknown as { __name: string }[];
     expect(awaited.map((resource) => resource.__name)).toEqual(
@@ -253,13 +253,13 @@ describe('who finds its targets by the API server', () => {
   });
 });
 
-describe('who reads objects of the cluster', () => {
+describe('a workload that reads objects of the cluster', () => {
   const reads: Workload = {
     ...plain,
     readsCluster: { kinds: ['pods', 'deployments'], namespaces: ['audifi', 'live'] },
   };
 
-  test('may list and watch those kinds in those namespaces, and nothing more', async () => {
+  test('may list and watch these kinds in these namespaces, and nothing more', async () => {
     const deployed = await onKubernetes((deploy) => deploy(reads));
     const roles = deployed.ofKind<Role>('Role');
     expect(roles.map(({ metadata }) => metadata.namespace).sort()).toEqual(['audifi', 'live']);
@@ -276,7 +276,7 @@ describe('who reads objects of the cluster', () => {
     expect(deployed.ofKind('ClusterRoleBinding')).toEqual([]);
   });
 
-  test('has a right in the whole cluster only for nodes, and no right to their metrics', async () => {
+  test('has cluster-wide rights for nodes only, without their metrics', async () => {
     const deployed = await onKubernetes((deploy) =>
       deploy({ ...plain, readsCluster: { nodes: true } }),
     );
@@ -290,7 +290,7 @@ describe('who reads objects of the cluster', () => {
     expect(binding?.roleRef.name).toBe(role?.metadata.name);
   });
 
-  test('keeps these rights apart from those for its targets', async () => {
+  test('has these rights in separate roles', async () => {
     const deployed = await onKubernetes((deploy) => deploy({ ...reads, discovers: [audifi] }));
     const inAudifi = deployed
       .ofKind<Role>('Role')
@@ -301,14 +301,14 @@ describe('who reads objects of the cluster', () => {
     ]);
   });
 
-  test('has a token and reaches the API server, but no kubelet', async () => {
+  test('has a token and may connect to the API server, but not to kubelets', async () => {
     const deployed = await onKubernetes((deploy) => deploy(reads));
     expect(JSON.stringify(podOf(deployed).volumes)).toContain('serviceAccountToken');
     expect(policy(deployed, 'web-to-kubernetes-api')).toHaveLength(1);
     expect(policy(deployed, 'web-to-kubelets')).toEqual([]);
   });
 
-  test('starts after its rights are there', async () => {
+  test('starts after its rights exist', async () => {
     const { registrations } = await onKubernetes((deploy) => deploy(reads));
     const awaited = registrations['web']?.opts.dependsOn as unknown as { __name: string }[];
     expect(awaited.map((resource) => resource.__name)).toEqual(

@@ -14,7 +14,7 @@ describe('a workload with replicas', () => {
     deployed = await onKubernetes((deploy) => deploy(replicated));
   });
 
-  it('is a StatefulSet, whose pods start together, each with a claim of its own', () => {
+  it('is a StatefulSet whose pods start in parallel, each with its own claim', () => {
     expect(deployed.ofKind('StatefulSet')).toMatchObject([
       {
         spec: {
@@ -29,13 +29,13 @@ describe('a workload with replicas', () => {
     ]);
   });
 
-  it('is one without volumes as well: names are what a Deployment has not', async () => {
+  it('is a StatefulSet without volumes as well, because pods of a Deployment have no stable names', async () => {
     const stateless = await onKubernetes((deploy) => deploy({ ...replicated, volumes: [] }));
     expect(stateless.ofKind('StatefulSet')).toHaveLength(1);
     expect(stateless.ofKind('Deployment')).toEqual([]);
   });
 
-  it('has a service for any and one for each, with UDP where gossip needs it', () => {
+  it('has a Service for all instances and names for each, with UDP for gossip', () => {
     const ports = [
       { name: 'http', port: 8080, targetPort: 'http', protocol: 'TCP' },
       { name: 'gossip', port: 9094, targetPort: 'gossip', protocol: 'TCP' },
@@ -54,7 +54,7 @@ describe('a workload with replicas', () => {
     );
   });
 
-  it('names only those that are ready, unless it says otherwise', async () => {
+  it('resolves only ready instances by default', async () => {
     const strict = { ...replicated, publishNotReadyAddresses: undefined };
     const other = await onKubernetes((deploy) => deploy(strict));
     expect(named(other, 'Service', 'gossip-headless')?.spec).toMatchObject({
@@ -62,7 +62,7 @@ describe('a workload with replicas', () => {
     });
   });
 
-  it('can be named instance by instance', () => {
+  it('has names that are known before', () => {
     const gossip = deployed.endpoints['gossip'] ?? endpoint('none');
     expect(gossip).toMatchObject({ host: 'gossip.monitoring.svc', discovery: 'static' });
     expect(addresses(gossip, 'gossip')).toEqual(
@@ -70,7 +70,7 @@ describe('a workload with replicas', () => {
     );
   });
 
-  it('is drained one by one, and what is broken does not stop a drain', () => {
+  it('is drained one instance at a time, and broken ones do not block a drain', () => {
     expect(deployed.ofKind('PodDisruptionBudget')).toMatchObject([
       {
         metadata: { name: 'gossip', namespace: 'monitoring' },
@@ -83,7 +83,7 @@ describe('a workload with replicas', () => {
     ]);
   });
 
-  it('is spread over nodes, and over zones where that can be', () => {
+  it('is spread over nodes, and over zones if possible', () => {
     expect(podOf(deployed, 'StatefulSet')).toMatchObject({
       topologySpreadConstraints: [
         {
@@ -103,7 +103,7 @@ describe('a workload with replicas', () => {
     });
   });
 
-  it('tells each its name: that of its pod', () => {
+  it('passes its name to each instance: that of its pod', () => {
     const [container] = podOf(deployed, 'StatefulSet').containers;
     expect(container?.args).toEqual(['--cluster.peer-name=$(INSTANCE_NAME)']);
     expect(container?.env).toEqual([
@@ -112,7 +112,7 @@ describe('a workload with replicas', () => {
     ]);
   });
 
-  it('still means what it says: any other variable is text', async () => {
+  it('keeps other variables as text', async () => {
     const args = ['$(HOME) $(INSTANCE_NAME) $$'];
     const other = await onKubernetes((deploy) => deploy({ ...replicated, args }));
     expect(podOf(other, 'StatefulSet').containers[0]?.args).toEqual([
@@ -120,7 +120,7 @@ describe('a workload with replicas', () => {
     ]);
   });
 
-  it('is waited for as a whole, services and all', async () => {
+  it('is ready when all pods and Services are', async () => {
     const { registrations } = await onKubernetes((deploy) => {
       deploy({ ...plain, connectsTo: [deploy(replicated)] });
     });
@@ -132,7 +132,7 @@ describe('a workload with replicas', () => {
 });
 
 describe('a single workload', () => {
-  it('has nothing of what several need', async () => {
+  it('has none of the resources for several instances', async () => {
     const single = { ...replicated, replicas: 1 };
     const deployed = await onKubernetes((deploy) => deploy(single));
     expect(deployed.ofKind('Service').map(({ metadata }) => metadata.name)).toEqual(['gossip']);
@@ -147,7 +147,7 @@ describe('a single workload', () => {
   });
 });
 
-it('a volume of another workload is refused: its pod may be on another node', async () => {
+it('a volume of another workload is rejected, because its pod may be on another node', async () => {
   const sharing = onKubernetes((deploy) => {
     const of = deploy(accompanied);
     deploy({ ...plain, sharedVolumes: [{ name: 'shared', of, volume: 'data', path: '/shared' }] });
@@ -163,7 +163,7 @@ describe('a companion', () => {
     deployed = await onKubernetes((deploy) => deploy(accompanied));
   });
 
-  it('is in the same pod, with limits of its own, on the same claim', () => {
+  it('is in the same pod with its own limits, on the same claim', () => {
     const { containers } = podOf(deployed, 'StatefulSet');
     expect(containers).toMatchObject([
       { name: 'store', image: 'example/web:v1' },
@@ -189,12 +189,12 @@ describe('a companion', () => {
     ]);
   });
 
-  it('has nothing that a workload of the standard "restricted" has not', () => {
+  it('complies with the standard "restricted"', () => {
     const [own, beside] = podOf(deployed, 'StatefulSet').containers;
     expect(beside?.securityContext).toEqual(own?.securityContext);
   });
 
-  it('may look and not touch', async () => {
+  it('can mount it read-only', async () => {
     const mounts = [{ volume: 'data', path: '/var/store', readOnly: true }];
     const companions = [{ ...uploader, mounts }];
     const other = await onKubernetes((deploy) => deploy({ ...accompanied, companions }));
@@ -205,7 +205,7 @@ describe('a companion', () => {
     });
   });
 
-  it('has its secrets in a Secret that its sibling does not mount', () => {
+  it('has its secrets in a separate Secret', () => {
     const { containers, volumes } = podOf(deployed, 'StatefulSet');
     const [secret] = deployed.ofKind('Secret');
     expect(secret?.stringData).toEqual({ 'etc_store_bucket.yml': 'hunter2' });
@@ -214,7 +214,7 @@ describe('a companion', () => {
     expect(containers[0]?.volumeMounts.map((m) => m['name'])).not.toContain('uploader-files-0');
   });
 
-  it('is behind the same service, at ports of its own', () => {
+  it('is behind the same Service with its own ports', () => {
     expect(named(deployed, 'Service', 'store')?.spec['ports']).toMatchObject([
       { name: 'http', port: 8080 },
       { name: 'grpc', port: 10901 },
@@ -227,7 +227,7 @@ describe('a companion', () => {
     });
   });
 
-  it('is connected to by way of its workload’s pods, at its ports alone', async () => {
+  it('is reached through the pods of its workload, at its own ports only', async () => {
     const other = await onKubernetes((deploy) => {
       deploy({ ...plain, connectsTo: [companion(deploy(accompanied), 'uploader')] });
     });
@@ -242,23 +242,23 @@ describe('a companion', () => {
     });
   });
 
-  it('is found by its siblings in the pod', async () => {
+  it('is reached at localhost by its siblings', async () => {
     await onKubernetes((_, platform) => {
       expect(platform.siblingHost()).toBe('localhost');
     });
   });
 
-  it('is rendered beside its workload', () => {
+  it('is rendered next to its workload', () => {
     const files = kubernetesFiles(deployed.resources);
     expect(files['store/store.yml']).toBe('a: b\n');
     expect(files['store-uploader/bucket.yml']).toBe('hunter2');
   });
 });
 
-describe('the account', () => {
+describe('the ServiceAccount', () => {
   const aws = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/loki' };
 
-  it('bears the annotations that tie it to the cloud, and still no token of Kubernetes', async () => {
+  it('has annotations for a cloud identity, and no Kubernetes token', async () => {
     const serviceAccount = {
       annotations: aws,
       podLabels: { 'azure.workload.identity/use': 'true' },
@@ -276,7 +276,7 @@ describe('the account', () => {
     expect(JSON.stringify(spec?.['selector'])).not.toContain('azure');
   });
 
-  it('gives its token to the pod that needs it', async () => {
+  it('gives its token to a pod that needs it', async () => {
     const deployed = await onKubernetes((deploy) =>
       deploy({ ...plain, serviceAccount: { apiToken: true } }),
     );
@@ -288,7 +288,7 @@ describe('the account', () => {
   });
 });
 
-describe('what another workload has', () => {
+describe('names and volumes of another workload', () => {
   const volume = (name: string) => ({ name, path: '/data', sizeMiB: 1 });
   const logs = { user: { uid: 0, gid: 0 }, host: ['containerLogs'], placement: 'perNode' } as const;
   const deployBoth = (one: Workload, other: Workload): Promise<Deployed> =>
@@ -313,11 +313,11 @@ describe('what another workload has', () => {
       replicated,
       'the name "gossip-headless" belongs to the workload "gossip-headless"',
     ],
-  ])('cannot be had: %s', async (_, one, other, message) => {
+  ])('cannot be used: %s', async (_, one, other, message) => {
     await expect(deployBoth(one, other)).rejects.toThrow(message);
   });
 
-  it('nor can a volume have the name of one that the pod needs', async () => {
+  it('also exclude volume names that the pod itself needs', async () => {
     const volumes = [volume('uploader-scratch-0')];
     await expect(
       onKubernetes((deploy) =>

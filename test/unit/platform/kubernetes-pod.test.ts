@@ -84,7 +84,7 @@ const workloads: fc.Arbitrary<Workload> = fc.record({
   stopSeconds: fc.constantFrom(undefined, 5),
 });
 
-test('every workload without host access satisfies the standard "restricted"', () => {
+test('every workload without host access complies with the standard "restricted"', () => {
   fc.assert(
     fc.property(workloads, (workload) => {
       fc.pre(workloadProblems(workload).length === 0);
@@ -93,21 +93,21 @@ test('every workload without host access satisfies the standard "restricted"', (
   );
 });
 
-describe('how it is started', () => {
+describe('start of a container', () => {
   const start = (extra: Partial<Workload>) => podSpec({ ...plain, ...extra }, context).containers;
 
-  test('a command stands in place of the image’s own, literally', () => {
+  test("replaces the image's entry point by the command, literally", () => {
     expect(start({ command: ['sh', '$(HOME)'] })).toMatchObject([{ command: ['sh', '$$(HOME)'] }]);
     expect(JSON.stringify(start({}))).not.toContain('"command"');
   });
 
-  test('only the capability that the standard allows is left to it', () => {
+  test('keeps only capabilities that the standard allows', () => {
     expect(start({ capabilities: ['NET_BIND_SERVICE'] })).toMatchObject([
       { securityContext: { capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } } },
     ]);
   });
 
-  test('an image that is built on this machine is refused: nodes pull from a registry', () => {
+  test('an image that is built on this machine is rejected, because nodes pull from a registry', () => {
     const built = { ...plain, image: { ...plain.image, build: { context: 'build/web' } } };
     expect(podProblems(built)).toEqual([expect.stringContaining('registry')]);
     expect(podProblems(plain)).toEqual([]);
@@ -115,7 +115,7 @@ describe('how it is started', () => {
 });
 
 describe('host access', () => {
-  test('lives in a namespace of its own, the only privileged one', async () => {
+  test('uses a separate namespace, the only privileged one', async () => {
     const deployed = await onKubernetes((deploy) => [deploy(plain), deploy(perNode)]);
     const level = (name: string): string | undefined =>
       deployed.ofKind('Namespace').find((n) => n.metadata.name === name)?.metadata.labels[
@@ -126,7 +126,7 @@ describe('host access', () => {
     expect(deployed.ofKind('DaemonSet')[0]?.metadata.namespace).toBe('monitoring-host');
   });
 
-  test('hostMetrics: the network of the node and its files, read-only, and nothing more', async () => {
+  test('hostMetrics: only the host network and its files, read-only', async () => {
     const pod = podOf(await onKubernetes((deploy) => deploy(perNode)), 'DaemonSet');
     expect(pod).toMatchObject({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
     expect(pod.volumes).toEqual([{ name: 'host', hostPath: { path: '/' } }]);
@@ -137,7 +137,7 @@ describe('host access', () => {
     expect(rest).toEqual(['host namespaces', 'volume hostPath']);
   });
 
-  test('containerLogs: the logs of all pods read-only, and a directory of the node to remember in', async () => {
+  test('containerLogs: the logs of all pods read-only, and a directory of the node for positions', async () => {
     const workload: Workload = {
       ...perNode,
       name: 'log-reader',
@@ -163,7 +163,7 @@ describe('host access', () => {
     expect(pod.hostNetwork).toBeUndefined();
   });
 
-  test('containerStats: root, still without capabilities, and every mount read-only', async () => {
+  test('containerStats: root without capabilities, and only read-only mounts', async () => {
     const workload: Workload = {
       ...perNode,
       host: ['containerStats'],
@@ -190,7 +190,7 @@ describe('arguments and environment', () => {
 
   const dollars = fc.array(fc.constantFrom('$', '(', ')', 'A', '$(A)', '$$', '|'));
 
-  test('arrive as they were written, whatever they contain', () => {
+  test('are passed on unchanged, whatever they contain', () => {
     fc.assert(
       fc.property(dollars, (parts) => {
         const text = parts.join('');
@@ -201,14 +201,14 @@ describe('arguments and environment', () => {
     );
   });
 
-  test('also when they are outputs', async () => {
+  test('also if they are outputs', async () => {
     const workload = { ...plain, args: [pulumi.output('$(A)$$')], env: { A: pulumi.output('$$') } };
     const [container] = podOf(await onKubernetes((deploy) => deploy(workload))).containers;
     const got = [...(container?.args ?? []), container?.env?.[0]?.value ?? ''];
     expect(got.map((value) => expand(value, { A: 'expanded' }))).toEqual(['$(A)$$', '$$']);
   });
 
-  test('the address of the node is filled in for who listens on it', async () => {
+  test("contain the node's address if the workload listens on it", async () => {
     const deployed = await onKubernetes((deploy, platform) =>
       deploy({ ...perNode, args: [pulumi.interpolate`--listen=${platform.hostListenAddress}:1`] }),
     );
@@ -220,7 +220,7 @@ describe('arguments and environment', () => {
     expect(expand(container?.args[0] ?? '', { HOST_IP: 'fd00::1' })).toBe('--listen=[fd00::1]:1');
   });
 
-  test('the name of the node is filled in for who runs on each, also in the environment', async () => {
+  test("contain the node's name with one pod per node", async () => {
     const deployed = await onKubernetes((deploy, { nodeName }) =>
       deploy({ ...perNode, args: [`node=${nodeName}`], env: { WHERE: nodeName } }),
     );
@@ -232,7 +232,7 @@ describe('arguments and environment', () => {
     expect(expand(container?.env?.[2]?.value ?? '', known)).toBe('node-a');
   });
 
-  test('nobody else has a name of the node, and what looks like it stays as it is', () => {
+  test('otherwise keep text that looks like the placeholder', () => {
     const [container] = pure({ ...plain, args: ['$(NODE_NAME)'] }).containers;
     expect(container?.env).toBeUndefined();
     expect(expand(container?.args[0] ?? '', {})).toBe('$(NODE_NAME)');
@@ -242,7 +242,7 @@ describe('arguments and environment', () => {
 describe('limits and probes', () => {
   const containerOf = (workload: Workload): Container | undefined => pure(workload).containers[0];
 
-  test('memory is reserved in full, a quarter of the CPU', () => {
+  test('request all memory, and a quarter of the CPU', () => {
     const workload = { ...plain, resources: { memoryMiB: 2048, cpus: 2 } };
     const container = containerOf(workload);
     expect(container?.resources).toEqual({
@@ -251,7 +251,7 @@ describe('limits and probes', () => {
     });
   });
 
-  test('a start may take as long as its deadline before anything else is asked', () => {
+  test('allow a start up to its deadline before other probes', () => {
     const workload: Workload = {
       ...plain,
       readiness: { port: 'http', path: '/ready', deadlineSeconds: 301 },
@@ -264,20 +264,20 @@ describe('limits and probes', () => {
     expect(container?.livenessProbe).toMatchObject({ httpGet: { path: '/alive', port: 'http' } });
   });
 
-  test('who declares no probe has none', () => {
+  test('have no probe unless declared', () => {
     const workload = { ...plain, readiness: undefined };
     const container = containerOf(workload);
     expect(Object.keys(container ?? {}).filter((key) => key.endsWith('Probe'))).toEqual([]);
   });
 
-  test('scratch space is memory with a limit', () => {
+  test('have a limit for scratch space in memory', () => {
     const pod = pure({ ...plain, scratch: ['/tmp'] });
     expect(pod.volumes).toEqual([
       { name: 'scratch-0', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
     ]);
   });
 
-  test('the time to stop is said, also when it is the default', () => {
+  test('always include the grace period', () => {
     const seconds = (stopSeconds?: number): number =>
       pure({ ...plain, stopSeconds }).terminationGracePeriodSeconds;
     expect([seconds(), seconds(7)]).toEqual([30, 7]);

@@ -33,7 +33,7 @@ const named = (deployed: Deployed, name: string): Policy[] =>
 const general = ['allow-dns', 'default-deny'];
 
 describe('every namespace', () => {
-  test('is closed in both directions, but for DNS', async () => {
+  test('blocks both directions except DNS', async () => {
     const deployed = await onKubernetes((deploy) => [deploy(plain), deploy(perNode)]);
     for (const namespace of ['monitoring', 'monitoring-host']) {
       const own = policies(deployed).filter((p) => p.metadata.namespace === namespace);
@@ -63,7 +63,7 @@ describe('a connection', () => {
     ['a workload', { ...plain, ports }],
     ['one with host access', { ...perNode, host: ['containerStats'], ports }],
     ['one on the network of its node', { ...perNode, ports }],
-  ])('to %s is one egress and one ingress rule with the same ports', async (_, target) => {
+  ])('to %s has one egress and one ingress rule with the same ports', async (_, target) => {
     const deployed = await connected(target);
     const rules = policies(deployed).filter((p) => !general.includes(p.metadata.name));
     expect(rules.map((p) => p.spec.policyTypes)).toEqual(
@@ -91,7 +91,7 @@ describe('a connection', () => {
     ]);
   });
 
-  test('names the pods of the target, except on the network of a node, which has no label', async () => {
+  test('selects the pods of the target, except on the host network, which has no labels', async () => {
     const [toPods] = named(await connected(plain), 'client-to-web');
     expect(toPods?.spec.egress?.[0]?.to?.[0]?.podSelector?.matchLabels).toMatchObject({
       'app.kubernetes.io/name': 'web',
@@ -101,7 +101,7 @@ describe('a connection', () => {
     expect(toNode?.spec.egress?.[0]?.ports).toHaveLength(1);
   });
 
-  test('selects exactly the pods that carry the labels', async () => {
+  test('selects exactly the pods with these labels', async () => {
     const deployed = await connected(plain);
     const podLabels = deployed
       .ofKind<{
@@ -121,7 +121,7 @@ describe('a connection', () => {
     }
   });
 
-  test('to somebody outside is one egress rule: to the namespace that is known, or by port alone', async () => {
+  test('to an external peer has one egress rule, by namespace if known, or by port only', async () => {
     const deployed = await onKubernetes((deploy) =>
       deploy({
         ...plain,
@@ -143,7 +143,7 @@ describe('a connection', () => {
     expect(policies(deployed)).toHaveLength(4);
   });
 
-  test('to somebody outside goes to each place that is named, and to no other', async () => {
+  test('to several external peers allows each of them, and no others', async () => {
     const peers = [
       { namespace: 'audifi', podLabels: { app: 'api' } },
       { namespace: 'legacy' },
@@ -193,8 +193,8 @@ describe('a connection', () => {
   });
 });
 
-describe('who comes from outside', () => {
-  test('is let in from where it is, by the ports that are named, and by nothing else', async () => {
+describe('external clients', () => {
+  test('may connect to the listed ports only', async () => {
     const deployed = await onKubernetes((deploy) =>
       deploy({
         ...accompanied,
@@ -240,7 +240,7 @@ describe('who comes from outside', () => {
 });
 
 describe('instances of one workload', () => {
-  test('reach one another at their cluster ports, by TCP and by UDP', async () => {
+  test('may connect to each other at their cluster ports, by TCP and UDP', async () => {
     const deployed = await onKubernetes((deploy) => deploy(replicated));
     const ports = ['TCP', 'UDP'].map((protocol) => ({ protocol, port: 9094 }));
     const pods = { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'gossip' } } };
@@ -259,7 +259,7 @@ describe('instances of one workload', () => {
   test.each<[string, Workload]>([
     ['without such ports', { ...replicated, clusterPorts: undefined }],
     ['of which there is one', { ...replicated, replicas: 1 }],
-  ])('%s do not', async (_, workload) => {
+  ])('%s may not', async (_, workload) => {
     const deployed = await onKubernetes((deploy) => deploy(workload));
     expect(
       policies(deployed)

@@ -18,7 +18,7 @@ describe('kinds of controller', () => {
     expect(controllers).toEqual([kind]);
   });
 
-  test('claims are kept when the StatefulSet goes, and have the size that was asked for', async () => {
+  test('claims survive their StatefulSet, and have the requested size', async () => {
     const deployed = await onKubernetes((deploy) => deploy({ ...plain, volumes: [data] }), {
       storageClass: 'fast',
     });
@@ -32,12 +32,12 @@ describe('kinds of controller', () => {
     expect(podOf(deployed, 'StatefulSet').securityContext).toMatchObject({ fsGroup: 1000 });
   });
 
-  test('without a storage class the cluster decides: the key is absent, not empty', async () => {
+  test('without a storage class the key is omitted, so that the cluster decides', async () => {
     const deployed = await onKubernetes((deploy) => deploy({ ...plain, volumes: [data] }));
     expect(JSON.stringify(deployed.ofKind('StatefulSet'))).not.toContain('storageClassName');
   });
 
-  test('one on each node also runs on reserved nodes, and its name has the address of each', async () => {
+  test('one pod per node also runs on reserved nodes, and its name resolves to all addresses', async () => {
     const deployed = await onKubernetes((deploy) => deploy(perNode));
     expect(podOf(deployed, 'DaemonSet').tolerations).toEqual([{ operator: 'Exists' }]);
     expect(deployed.ofKind('Service')[0]?.spec).toMatchObject({
@@ -47,14 +47,14 @@ describe('kinds of controller', () => {
     expect(deployed.endpoints['node-watcher']?.discovery).toBe('dns');
   });
 
-  test('a single one on the network of the node goes before its successor comes', async () => {
+  test('a single pod on the host network is stopped before its replacement starts', async () => {
     const deployed = await onKubernetes((deploy) => deploy({ ...perNode, placement: 'single' }));
     expect(deployed.ofKind('Deployment')[0]?.spec['strategy']).toEqual({ type: 'Recreate' });
   });
 });
 
 describe('the endpoint', () => {
-  test('names the service with its namespace, and opens nothing on this machine', async () => {
+  test('has the Service name with its namespace, and publishes nothing on this machine', async () => {
     const ports = [{ name: 'http', number: 8080, publish: 8080 }];
     const deployed = await onKubernetes((deploy) => [deploy({ ...plain, ports }), deploy(perNode)]);
     expect(deployed.endpoints['web']).toMatchObject({
@@ -70,12 +70,12 @@ describe('the endpoint', () => {
     expect(JSON.stringify(deployed.ofKind('Service'))).not.toMatch(/nodePort|LoadBalancer/);
   });
 
-  test('is in the namespace that was asked for', async () => {
+  test('is in the configured namespace', async () => {
     const { endpoints } = await onKubernetes((deploy) => deploy(plain), { namespace: 'watch' });
     expect(endpoints['web']?.host).toBe('web.watch.svc');
   });
 
-  test('without a port there is no service', async () => {
+  test('has no Service without ports', async () => {
     const deployed = await onKubernetes((deploy) =>
       deploy({ ...plain, ports: [], readiness: undefined }),
     );
@@ -94,7 +94,7 @@ describe('files', () => {
     ],
   });
 
-  test('plain and secret ones share a directory and keep their paths below it', async () => {
+  test('plain and secret files share a directory and keep nested paths', async () => {
     const deployed = await onKubernetes((deploy) => deploy(files('x')));
     const { containers, volumes } = podOf(deployed);
     const mounts = containers[0]?.volumeMounts ?? [];
@@ -106,7 +106,7 @@ describe('files', () => {
     expect(JSON.stringify(volumes[0])).toContain('"path":"secrets/token"');
   });
 
-  test('pods refer to the content by name: a changed file is another name, an equal one is not', async () => {
+  test('pods refer to files by a name that depends on the content', async () => {
     const pod = async (content: string): Promise<string> =>
       JSON.stringify(podOf(await onKubernetes((deploy) => deploy(files(content)))));
     expect(await pod('x')).toBe(await pod('x'));
@@ -118,7 +118,7 @@ describe('files', () => {
     }
   });
 
-  test('a secret is in a Secret, marked as one, and nowhere else', async () => {
+  test('a secret file is in a Secret and nowhere else', async () => {
     const { resources } = await onKubernetes((deploy) => deploy(files('x')));
     const holders = resources.filter((r) => JSON.stringify(r.inputs).includes('s3cr3t'));
     expect(holders.map((r) => [r.type, r.secrets])).toEqual([
@@ -126,14 +126,14 @@ describe('files', () => {
     ]);
   });
 
-  test('a workload without files has neither', async () => {
+  test('a workload without files has neither ConfigMap nor Secret', async () => {
     const deployed = await onKubernetes((deploy) => deploy(plain));
     expect([...deployed.ofKind('ConfigMap'), ...deployed.ofKind('Secret')]).toEqual([]);
   });
 });
 
-describe('order and life of the objects', () => {
-  test('the namespaces outlive the stack and are taken over again; nothing else is', async () => {
+describe('order and lifecycle', () => {
+  test('only namespaces survive the stack, and are adopted again', async () => {
     const { registrations } = await onKubernetes((deploy) => [deploy(plain), deploy(perNode)]);
     const kept = Object.keys(registrations).filter((n) => registrations[n]?.opts.retainOnDelete);
     expect(kept).toEqual(['kubernetes-monitoring', 'kubernetes-monitoring-host']);
@@ -148,7 +148,7 @@ describe('order and life of the objects', () => {
     expect(known).toEqual(['true', undefined]);
   });
 
-  test('a pod starts after the rules of its namespace, its own connections and whom it talks to', async () => {
+  test('a pod starts after its policies and after the targets of its connections', async () => {
     const { registrations } = await onKubernetes((deploy) => {
       const target = deploy(perNode);
       deploy({ ...plain, connectsTo: [target] });
@@ -166,7 +166,7 @@ describe('order and life of the objects', () => {
     ]);
   });
 
-  test('the context of the kubeconfig goes to every provider', async () => {
+  test('all providers use the configured context', async () => {
     const { registrations } = await onKubernetes((deploy) => deploy(plain), { context: 'prod-eu' });
     const contexts = ['kubernetes-provider', 'kubernetes-namespaces'].map(
       (name) => registrations[name]?.props['context'],
@@ -175,8 +175,8 @@ describe('order and life of the objects', () => {
   });
 });
 
-describe('a connection to whom was deployed later', () => {
-  test('is let through on either side, as one that was declared before', async () => {
+describe('a connection to a workload that is deployed later', () => {
+  test('is allowed on both sides, like a declared one', async () => {
     const deployed = await onKubernetes((deploy, platform) => {
       const early = deploy(plain);
       const late = deploy({ ...plain, name: 'late' });
@@ -186,7 +186,7 @@ describe('a connection to whom was deployed later', () => {
     expect(names).toEqual(expect.arrayContaining(['web-to-late', 'late-from-web']));
   });
 
-  test('is an error where one of them is not of this platform', async () => {
+  test('is an error for workloads of another platform', async () => {
     await onKubernetes((deploy, platform) => {
       const web = deploy(plain);
       const stranger = { ...web, name: 'stranger' };
@@ -196,7 +196,7 @@ describe('a connection to whom was deployed later', () => {
   });
 });
 
-describe('what Kubernetes cannot do is an error, and nothing is registered', () => {
+describe('workloads that Kubernetes does not support are rejected before anything is registered', () => {
   const refused = async (workload: Workload): Promise<unknown> => {
     let thrown: unknown;
     const { resources } = await onKubernetes((deploy) => {
@@ -239,14 +239,14 @@ describe('what Kubernetes cannot do is an error, and nothing is registered', () 
     expect(await refused(workload)).toMatchObject({ message: expect.stringMatching(message) });
   });
 
-  test('a second workload of the same name', async () => {
+  test('a second workload with the same name', async () => {
     await expect(onKubernetes((deploy) => [deploy(plain), deploy(plain)])).rejects.toThrow(
       'workload "web" on Kubernetes: the name "web" belongs to the workload "web"',
     );
   });
 });
 
-test('the transform has the last word on the pod', async () => {
+test('the pod transform is applied last', async () => {
   const deployed = await onKubernetes((deploy) => deploy(plain), {
     priorityClass: 'of-all',
     transform: (name, pod) => ({

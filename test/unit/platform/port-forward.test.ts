@@ -20,7 +20,7 @@ function withKubectl(script: string): NodeJS.ProcessEnv {
 }
 
 describe('a tunnel to a Service', () => {
-  it('is opened by kubectl in the right context, and has the port that kubectl names', async () => {
+  it('uses kubectl with the right context, and returns its port', async () => {
     const args = join(folder, 'args');
     const env = withKubectl(
       `echo "$@" > ${args}; echo 'Forwarding from 127.0.0.1:3005 -> 3000'; exec sleep 60`,
@@ -45,13 +45,13 @@ describe('a tunnel to a Service', () => {
       'Error from server (NotFound): services "grafana" not found',
     ],
     ['kubectl says nothing', 'exit 1', 'kubectl port-forward ended'],
-  ])('fails in one sentence if %s', async (_, script, why) => {
+  ])('fails with one sentence if %s', async (_, script, why) => {
     await expect(openPortForward(grafana, withKubectl(script))).rejects.toThrow(
       `cannot reach grafana in namespace monitoring: ${why}`,
     );
   });
 
-  it('fails in one sentence without kubectl', async () => {
+  it('fails with one sentence without kubectl', async () => {
     await expect(openPortForward(grafana, { PATH: '/nowhere' })).rejects.toThrow(
       'kubectl is not installed',
     );

@@ -29,7 +29,7 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
   const rules = rulesOf(options);
   const alerts = rules.filter(({ alert }) => alert !== undefined);
 
-  it('carry what every alert has to carry', () => {
+  it('have all required labels and annotations', () => {
     for (const { alert = '', labels = {}, annotations = {} } of alerts) {
       expect(alert).toMatch(/^[A-Z][A-Za-z]+$/);
       expect(['critical', 'warning', 'info', 'none']).toContain(labels['severity']);
@@ -45,14 +45,14 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     }
   });
 
-  it('are PromQL', () => {
+  it('are valid PromQL', () => {
     for (const { alert, record, expr } of rules) {
       const rule = alert ?? record;
       expect({ rule, errors: promqlErrors(expr) }).toEqual({ rule, errors: [] });
     }
   });
 
-  it('ask only for metrics and labels of the contract', () => {
+  it('only use metrics and labels of the contract', () => {
     for (const { alert, record, expr } of rules) {
       expect({ rule: alert ?? record, unknown: unknownIn(expr) }).toEqual({
         rule: alert ?? record,
@@ -61,7 +61,7 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     }
   });
 
-  it('show only labels that survive their expression', () => {
+  it('only show labels that their expression returns', () => {
     for (const { alert, expr, labels, annotations } of alerts) {
       const { always, possible } = resultLabels(expr);
       const shown = shownLabels(JSON.stringify([labels, annotations]));
@@ -73,7 +73,7 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     }
   });
 
-  it('ask for no job that is not scraped', () => {
+  it('only use jobs that are scraped', () => {
     const jobs = [...options.appJobs.map(({ name }) => name), ...options.ownJobs];
     for (const { expr } of alerts) {
       const matchers = asked(expr).selectors.flatMap((selector) => selector.matchers);
@@ -95,7 +95,7 @@ function shownLabels(text: string): { plain: string[]; guarded: string[] } {
 }
 
 describe('the alerts on logs', () => {
-  it('show only labels that they count by', () => {
+  it('only show labels that they group by', () => {
     for (const { alert, expr, labels, annotations } of parsed(renderLogRules(defaultOptions))) {
       const counted = logqlGrouping(expr);
       const { plain } = shownLabels(JSON.stringify([labels, annotations]));
@@ -108,7 +108,7 @@ describe('the alerts on logs', () => {
 });
 
 describe('the alerts', () => {
-  it('are those of the list, when everything is deployed', () => {
+  it('match the list if all components are deployed', () => {
     const everything = allAlerts(variants['everything'] ?? defaultOptions);
     expect([...new Set(everything.map(({ name }) => name))].sort()).toEqual([...alertNames].sort());
   });
@@ -133,7 +133,7 @@ describe('the alerts', () => {
     }
   });
 
-  it('take two failures of each check to its own interval', () => {
+  it('require two failures of each check at its own interval', () => {
     const holds = rulesOf()
       .filter(({ alert }) => alert === 'UptimeCheckFailed')
       .map((rule) => [rule.labels?.['check'], rule.labels?.['severity'], rule.for]);
@@ -145,7 +145,7 @@ describe('the alerts', () => {
     ]);
   });
 
-  it('are there only for what is deployed', () => {
+  it('exist only for deployed components', () => {
     const alone = allAlerts(variants['nothing'] ?? defaultOptions).map(({ name }) => name);
     expect(alone).not.toEqual(expect.arrayContaining(['APIDown']));
     const own =
@@ -159,7 +159,7 @@ describe('the alerts', () => {
     expect(left.filter((name) => /^(Uptime|Certificate)/.test(name))).toEqual([]);
   });
 
-  it('send the failure of a channel by another one', () => {
+  it('send the failure of a receiver through another one', () => {
     const failing = rulesOf(variants['everything']).filter(
       ({ alert }) => alert === 'AlertmanagerNotificationsFailing',
     );
@@ -171,7 +171,7 @@ describe('the alerts', () => {
     ]);
   });
 
-  it('are twenty times as fast where a test asks for it, and never blind', () => {
+  it('are twenty times as fast in tests, with windows that still contain samples', () => {
     const fast = variants['adjusted'] ?? defaultOptions;
     expect(named('HighErrorRate', fast)?.for).toBe('6s');
     expect(named('HighErrorRate', fast)?.expr).toContain('[15s]');

@@ -26,7 +26,7 @@ describe('inhibitions', () => {
     expect(muted).toBeGreaterThan(0);
   });
 
-  it('never let an alert mute itself, or two each other', () => {
+  it('never inhibit an alert by itself, or two by each other', () => {
     const pairs = allAlerts(everything).flatMap(({ name, mutes = [] }) =>
       // Alertmanager never mutes what is a source itself: one severity may hold back another.
       mutes
@@ -40,14 +40,14 @@ describe('inhibitions', () => {
     }
   });
 
-  it('stay within one stack, and say why', () => {
+  it('stay within one stack, and have a reason', () => {
     for (const { equal, why } of inhibitions(everything)) {
       expect(equal).toEqual(expect.arrayContaining(['env', 'stack']));
       expect(why.length).toBeGreaterThan(10);
     }
   });
 
-  it('let a critical mute its own warnings, and a dead host what lives on it', () => {
+  it('inhibit warnings by their critical alert, and alerts on a failed host', () => {
     expect(inhibitions(everything)).toEqual(
       expect.arrayContaining([
         {
@@ -74,7 +74,7 @@ describe('inhibitions', () => {
     );
   });
 
-  it('speak only of alerts that the stack has', () => {
+  it('only refer to existing alerts', () => {
     const nothing = variants['nothing'] ?? defaultOptions;
     const names = allAlerts(nothing).map(({ name }) => name as string);
     for (const { source_matchers, target_matchers } of inhibitions(nothing)) {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { targetLabels } from '../../../telemetry';
 import { asked, resultLabels, unknownIn } from '../../lib/promql';
 
-describe('what a PromQL text asks for', () => {
-  it('is its metrics with their labels, and its groupings', () => {
+describe('parsing a PromQL expression', () => {
+  it('returns its metrics with labels, and its groupings', () => {
     expect(
       asked(
         'sum by (job) (rate(http_requests_total{status=~"5..",job="x or y"}[5m] offset 1d)) / on (job) up',
@@ -35,12 +35,12 @@ describe('what a PromQL text asks for', () => {
     ['job:http_requests:rate1m', ['metric job:http_requests:rate1m']],
     ['1 - max_over_time(up[5m]) == bool 1', []],
     ['max_over_time(up[1h:1m] offset 1h)', []],
-  ])('is told where it does not exist: %s', (promql, unknown) => {
+  ])('reports what does not exist: %s', (promql, unknown) => {
     expect(unknownIn(promql)).toEqual(unknown);
   });
 });
 
-describe('the labels of what a PromQL text returns', () => {
+describe('labels of a PromQL result', () => {
   /** The labels of a target, and the rest without `instance`. */
   const target: readonly string[] = targetLabels;
   const place = target.filter((label) => label !== 'instance');
@@ -83,7 +83,7 @@ describe('the labels of what a PromQL text returns', () => {
     expect([...possible].sort()).toEqual([...labels].sort());
   });
 
-  it('are certain where both sides of `or` have them, else possible', () => {
+  it('are certain if both sides of `or` have them, and otherwise possible', () => {
     const { always, possible } = resultLabels('sum by (job) (up) or sum by (instance, job) (up)');
     expect([...always]).toEqual(['job']);
     expect([...possible].sort()).toEqual(['instance', 'job']);

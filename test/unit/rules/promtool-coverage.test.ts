@@ -44,7 +44,7 @@ function seconds(text: string): number {
 }
 
 describe('promtool tests', () => {
-  it('are one file an alert, and scenarios', () => {
+  it('have one file per alert, and scenarios', () => {
     const own = files.filter((file) => !scenarios.includes(file));
     expect(own.sort()).toEqual(names.map((name) => `${name}.test.yml`).sort());
   });
@@ -80,7 +80,7 @@ describe('promtool tests', () => {
     }
   });
 
-  it('run every recording rule, each with a result', () => {
+  it('run every recording rule and check its result', () => {
     const tests = files.flatMap((file) => read(file).tests);
     const exprs = tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test);
     for (const name of Object.keys(recorded)) {

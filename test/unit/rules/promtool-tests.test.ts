@@ -34,15 +34,15 @@ function seriesOf(test: string): string[] {
   return tests.flatMap(({ input_series }) => input_series.map(({ series }) => series));
 }
 
-describe('a test for promtool', () => {
-  it('finds the rules beside its folder, and is else as it was written', () => {
+describe('a promtool test', () => {
+  it('refers to the rules next to its folder, and is otherwise unchanged', () => {
     const written = text('    interval: 15s # as scraped\n    input_series: []');
     expect(promtoolTest(written, stacks)).toBe(
       written.replace('../../build/promtool/some/', '../some/'),
     );
   });
 
-  it('has every job up that it does not name itself, each with all its targets', () => {
+  it('has all jobs up that it does not contain, with all their targets', () => {
     const worker = `      - series: 'up{env="x",job="worker",instance="w"}'\n        values: '0x4'`;
     expect(seriesOf(`    jobs_up: all\n    input_series:\n${worker}`)).toEqual([
       'up{env="x",job="worker",instance="w"}',
@@ -55,7 +55,7 @@ describe('a test for promtool', () => {
     ]);
   });
 
-  it("has only the stack's own up where AudiFi is not there", () => {
+  it("has only the stack's jobs up if AudiFi does not run", () => {
     const series = seriesOf('    jobs_up: stack\n    input_series: []');
     expect(series.join()).not.toMatch(/api-server|worker/);
     expect(series).toHaveLength(4);
@@ -64,11 +64,11 @@ describe('a test for promtool', () => {
   it.each([
     ['    jobs_up: some\n    input_series: []', 'jobs_up is "all" or "stack": one'],
     ['    jobs_up: all', 'jobs_up needs the rules of one stack, and input_series: one'],
-  ])('refuses what it does not know: %j', (test, says) => {
+  ])('rejects unknown keys: %j', (test, says) => {
     expect(() => promtoolTest(text(test), stacks)).toThrow(says);
   });
 
-  it('refuses a stack that there is not', () => {
+  it('rejects an unknown stack', () => {
     const written = text('    jobs_up: all\n    input_series: []', 'other');
     expect(() => promtoolTest(written, stacks)).toThrow('jobs_up needs the rules of one stack');
   });

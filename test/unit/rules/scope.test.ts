@@ -19,7 +19,7 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     (parse(text) as RuleFile).groups.flatMap(({ rules: all }) => all),
   );
 
-  it('name the jobs whose metrics they mean, since other services use the same names', () => {
+  it('select jobs, because other services use the same metric names', () => {
     const unscoped = rules.flatMap(({ alert, record, expr }) =>
       asked(expr)
         .selectors.filter(({ metric }) => !(metric in recorded) && !ofEveryTarget.includes(metric))
@@ -29,7 +29,7 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     expect(unscoped).toEqual([]);
   });
 
-  it('name no job that does not expose the metric', () => {
+  it('select only jobs that expose the metric', () => {
     for (const { alert, record, expr } of rules) {
       for (const { metric, matchers } of asked(expr).selectors) {
         const known = jobsOf(metric);
@@ -46,7 +46,7 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
 });
 
 describe('a scoped selector', () => {
-  it("has the jobs of the application's services that emit the metric", () => {
+  it("has the jobs of AudiFi's services that emit the metric", () => {
     expect(scoped('http_requests_total', { status: '500' })).toBe(
       'http_requests_total{job="api-server",status="500"}',
     );
@@ -58,7 +58,7 @@ describe('a scoped selector', () => {
     expect(scoped('pg_up')).toBe('pg_up{job="postgres"}');
   });
 
-  it('is refused for what every target has', () => {
+  it('throws for metrics of all targets', () => {
     expect(() => scoped('process_start_time_seconds')).toThrow('no job is known');
   });
 });

@@ -20,12 +20,12 @@ const follows: Partial<Record<keyof Thresholds, readonly string[]>> = {
   headSeries: ['PrometheusCardinalityGrowing'],
 };
 
-describe('what grows with the stack', () => {
+describe('thresholds that depend on the stack', () => {
   it.each([
     ['512MiB', 512, 76_000],
     ['1GiB', 1_024, 151_000],
     ['4GiB', 4_096, 605_000],
-  ])('the series that Prometheus may hold follow its memory: %s', (_, mebibytes, series) => {
+  ])("the maximum number of series follows Prometheus's memory: %s", (_, mebibytes, series) => {
     const { headSeries } = thresholdsFor(thresholdsSchema.parse({}), mebibytes * 2 ** 20);
     expect(headSeries).toBe(series);
     // 5.2 KiB per series were measured. At the threshold, a quarter of the memory is left for
@@ -33,14 +33,14 @@ describe('what grows with the stack', () => {
     expect((headSeries * 5.2) / 1_024 / mebibytes).toBeCloseTo(0.75, 1);
   });
 
-  it('a number that was set stays', () => {
+  it('a configured value stays', () => {
     const set = thresholdsSchema.parse({ headSeries: 42_000 });
     expect(thresholdsFor(set, 2 ** 32).headSeries).toBe(42_000);
   });
 });
 
 describe('thresholds', () => {
-  it("are the spec's unless a stack says otherwise", () => {
+  it("are the spec's by default", () => {
     expect(defaultThresholds).toMatchObject({
       errorRatio: 0.05,
       latencySeconds: 2,
@@ -54,7 +54,7 @@ describe('thresholds', () => {
     expect(thresholdsFor(thresholdsSchema.parse(undefined), 2 ** 30)).toEqual(defaultThresholds);
   });
 
-  it.each(keys)('%s is what the alerts that it names compare with', (key) => {
+  it.each(keys)('%s is used by the named alerts', (key) => {
     const max = shape[key].unwrap().maxValue ?? 0;
     const half = (defaultThresholds[key] + max) / 2;
     const value = shape[key].safeParse(half).success ? half : Math.floor(half);
@@ -66,7 +66,7 @@ describe('thresholds', () => {
     expect(names).toEqual([...said.split(/, | and /), ...(follows[key] ?? [])].sort());
   });
 
-  it.each(keys)('%s is refused outside its bounds, and documented', (key) => {
+  it.each(keys)('%s has bounds and documentation', (key) => {
     const { minValue, maxValue } = shape[key].unwrap();
     for (const wrong of [(minValue ?? 0) - 0.0001, (maxValue ?? 0) + 1, '1', null]) {
       expect(thresholdsSchema.safeParse({ [key]: wrong }).success).toBe(false);
@@ -80,12 +80,12 @@ describe('thresholds', () => {
     expect(thresholdsSchema.safeParse({ errorRate: 0.1 }).success).toBe(false);
   });
 
-  it('cannot make the last warning of a certificate come first', () => {
+  it('keep the first warning of a certificate before the last', () => {
     const result = thresholdsSchema.safeParse({ certificateDays: 5, certificateCriticalDays: 5 });
     expect(result.error?.issues.map(({ path }) => path)).toEqual([['certificateCriticalDays']]);
   });
 
-  it('lie within the buckets that they are compared with', () => {
+  it('are within the buckets of their histograms', () => {
     const buckets = metrics.http_request_duration_seconds.buckets ?? [];
     expect(buckets).toContain(defaultThresholds.latencySeconds);
     expect(Math.max(...buckets)).toBeGreaterThan(shape.latencySeconds.unwrap().maxValue ?? 0);

@@ -16,8 +16,8 @@ const rules = Object.values({ ...renderRules(options), ...renderLogRules(options
   .flatMap((text) => (parse(text) as { groups: { rules: AlertingRule[] }[] }).groups)
   .flatMap((group) => group.rules.filter(({ alert }) => alert !== undefined));
 
-describe('what of a runbook travels with its alert', () => {
-  it.each(alertNames)('%s: the first thing to run, and what it can mean', (name) => {
+describe('runbook text in alerts', () => {
+  it.each(alertNames)('%s: the first command to run, and its possible results', (name) => {
     const { firstLook, decisions } = runbookText(readRunbook(name));
     expect(firstLook).toMatch(/^(PromQL|LogQL|Shell): \S/);
     expect(firstLook).not.toContain('\n');
@@ -25,7 +25,7 @@ describe('what of a runbook travels with its alert', () => {
     expect(decisions.length).toBeLessThanOrEqual(700);
   });
 
-  it('is in the rules of a stack, as Prometheus gives it on', () => {
+  it("is in the rules of a stack, and Prometheus's templates restore it", () => {
     expect(rules.length).toBeGreaterThan(60);
     for (const { alert, annotations } of rules) {
       const { firstLook } = runbookText(readRunbook(alert));
@@ -40,7 +40,7 @@ describe('what of a runbook travels with its alert', () => {
     expect(runbookText(readRunbook('APIDown')).firstLook).toBe(`PromQL: ${first}`);
   });
 
-  it('is asked of every page: one without it is refused', () => {
+  it('is required: a page without it is rejected', () => {
     expect(() => runbookText('# X\n\n## First look\n\nnothing\n')).toThrow('no first look');
   });
 });

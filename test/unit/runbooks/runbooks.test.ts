@@ -22,11 +22,11 @@ const others = ['WebSocketConnectionIssues'];
 const pages = [...alertNames, ...others];
 
 describe('runbooks', () => {
-  it('are one an alert, and pages about several', () => {
+  it('exist for each alert, and for some groups of alerts', () => {
     expect(runbookPages()).toEqual([...pages].sort());
   });
 
-  it.each(alertNames)('%s has what is needed at 3 a.m.', (name) => {
+  it.each(alertNames)('%s has all required sections', (name) => {
     const text = read(name);
     expect(text.startsWith(`# ${name}\n`)).toBe(true);
     const found = sectionsOf(text);
@@ -45,19 +45,19 @@ describe('runbooks', () => {
   });
 
   it.each(Object.entries(incidents))(
-    'the incident %s is how its alert is tested',
+    'the incident %s is in the section How to test of its alert',
     (kind, { alert }) => {
       expect(sectionsOf(read(alert)).get('How to test')).toContain(`make incident KIND=${kind}`);
     },
   );
 
-  it.each(pages)('%s asks only for metrics of the contract', (name) => {
+  it.each(pages)('%s only uses metrics of the contract', (name) => {
     for (const query of blocksOf(read(name), 'promql')) {
       expect({ query, unknown: unknownIn(query) }).toEqual({ query, unknown: [] });
     }
   });
 
-  it.each(pages)('%s names only alerts that exist', (name) => {
+  it.each(pages)('%s only refers to existing alerts', (name) => {
     const said = read(name).matchAll(
       /(?<![.])\b((?:Prometheus|Alertmanager|Target|Targets|High|Low|Stripe|Uptime|Certificate|Host|Loki|Log)[A-Z]\w+)\b/g,
     );
@@ -107,7 +107,7 @@ describe('commands in runbooks', () => {
   /** Commands for a cluster have placeholders. */
   const filled = (text: string): string => text.replace(/<[^<>\n]+>/g, 'x');
 
-  it.each(pages)('%s: every block is shell, and says for which platform', (name) => {
+  it.each(pages)('%s: every block is valid shell, and marked with its platform', (name) => {
     for (const block of blocksOf(read(name), 'sh')) {
       expect(() => shell(block)).not.toThrow();
       expect(block).not.toMatch(/kubectl|<[a-z][^<>]*>|…/);

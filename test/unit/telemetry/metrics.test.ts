@@ -21,7 +21,7 @@ describe('the contract of metrics', () => {
     for (const name of spec) expect(Object.keys(metrics)).toContain(name);
   });
 
-  it.each(all)('%s is well named and described', (name, metric) => {
+  it.each(all)('%s has a valid name and description', (name, metric) => {
     expect(name).toMatch(nameOf);
     expect(metric.help).toMatch(/^\S.*\.$/);
     // The PostgreSQL exporter names many counters like columns of PostgreSQL.
@@ -45,7 +45,7 @@ describe('the contract of metrics', () => {
     }
   });
 
-  it.each(all)('%s has a budget that its labels can reach and no more', (_, metric) => {
+  it.each(all)('%s has exactly the budget that its labels can reach', (_, metric) => {
     const combinations = Object.values(metric.labels).reduce(
       (product, label) => product * ('max' in label ? label.max : label.length),
       1,
@@ -55,18 +55,21 @@ describe('the contract of metrics', () => {
     expect(metric.budget).toBeLessThanOrEqual(combinations * each);
   });
 
-  it.each(all.filter(([, { type }]) => type === 'histogram'))('%s has rising buckets', (_, m) => {
-    const buckets = m.buckets ?? [];
-    expect(buckets.length).toBeGreaterThan(3);
-    expect([...new Set(buckets)].sort((a, b) => a - b)).toEqual(buckets);
-  });
+  it.each(all.filter(([, { type }]) => type === 'histogram'))(
+    '%s has increasing buckets',
+    (_, m) => {
+      const buckets = m.buckets ?? [];
+      expect(buckets.length).toBeGreaterThan(3);
+      expect([...new Set(buckets)].sort((a, b) => a - b)).toEqual(buckets);
+    },
+  );
 
-  it('lets a service that emits everything stay far below the sample limit', () => {
+  it('keeps a service with all series far below the sample limit', () => {
     const total = app.reduce((sum, [, { budget }]) => sum + budget, 0);
     expect(total).toBeLessThan(50_000 / 5);
   });
 
-  it('knows series by the names that PromQL has for them', () => {
+  it('names series as in PromQL', () => {
     expect(describeSeries('http_request_duration_seconds_bucket')?.labels).toEqual([
       ...['method', 'path', 'le'],
       ...['job', 'instance', 'node', 'namespace', 'pod', 'container'],

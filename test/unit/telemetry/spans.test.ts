@@ -29,16 +29,16 @@ const own: readonly Attribute[] = [
 ];
 
 describe('the contract of spans', () => {
-  it('has the conventions’ names wherever they have one', () => {
+  it('uses the names of the conventions if they exist', () => {
     const unknown = Object.keys(attributes).filter((name) => !conventions.has(name));
     expect(unknown.sort()).toEqual([...own].sort());
   });
 
-  it('names the id of a request as the log does', () => {
+  it('names the request ID as in logs', () => {
     expect(Object.keys(logFields)).toContain('requestId' satisfies Attribute);
   });
 
-  it('uses every attribute, and names every span once for its kind', () => {
+  it('uses every attribute, and every span name once per kind', () => {
     const used = new Set(specs.flatMap((spec) => spec.attributes));
     const common: readonly Attribute[] = ['error.type', 'exemplar'];
     expect([...used, ...common].sort()).toEqual(Object.keys(attributes).sort());
@@ -46,7 +46,7 @@ describe('the contract of spans', () => {
     expect(names).toEqual([...new Set(names)]);
   });
 
-  it('compiles with its own names alone', () => {
+  it('compiles only with its own names', () => {
     const good: SpanName[] = [
       'GET /v1/tracks/:id',
       'SELECT tracks',

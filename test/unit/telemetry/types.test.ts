@@ -45,7 +45,7 @@ export function refused(): void {
 }
 
 describe('PromQL from typed parts', () => {
-  it('writes what a person would write', () => {
+  it('is the same as written by hand', () => {
     const all = selector('http_requests_total');
     const errors = selector('http_requests_total', { status: like('5..'), job: 'api-server' });
     expect(ratio(sum(['job'], rate(errors, 300)), sum(['job'], rate(all, 300)))).toBe(
@@ -62,7 +62,7 @@ describe('PromQL from typed parts', () => {
     );
   });
 
-  it('escapes label values and what a choice takes literally', () => {
+  it('escapes label values, and the values of a choice', () => {
     expect(selector('up', { job: 'a"b\\c' })).toBe(String.raw`up{job="a\"b\\c"}`);
     expect(selector('up', { job: oneOf('a.b', 'c') })).toBe(String.raw`up{job=~"a\\.b|c"}`);
     expect(selector('ws_connections_active', { session_id: present })).toBe(

@@ -40,11 +40,11 @@ const configOf = (input?: Input, loki?: boolean): Config =>
 describe('the configuration of the collector', () => {
   const config = configOf();
 
-  it('is told each dollar twice: one alone would be a variable', () => {
+  it('doubles each dollar, because a single one would be a variable', () => {
     expect(textOf().replaceAll('$$', '')).not.toContain('$');
   });
 
-  it('redacts before anything counts, samples or leaves', () => {
+  it('redacts before metrics, sampling and export', () => {
     const { pipelines } = config.service;
     const entries = Object.values(pipelines).filter(({ receivers }) => receivers.includes('otlp'));
     expect(entries).toHaveLength(2);
@@ -57,7 +57,7 @@ describe('the configuration of the collector', () => {
     expect(pipelines['traces/in']?.exporters).toEqual(['spanmetrics', 'forward']);
   });
 
-  it('counts all spans, and samples what goes to Jaeger', () => {
+  it('counts all spans, and samples traces for Jaeger', () => {
     const { pipelines } = config.service;
     expect(pipelines['traces/kept']).toEqual({
       receivers: ['forward'],
@@ -67,7 +67,7 @@ describe('the configuration of the collector', () => {
     expect(pipelines['metrics/spans']?.exporters).toEqual(['prometheus']);
   });
 
-  it('gives up nothing that a store may still take, and keeps it on the volume', () => {
+  it('retries without limit, with queues on the volume', () => {
     for (const name of ['otlp_grpc/jaeger', 'otlp_http/loki']) {
       expect(config.exporters[name]).toMatchObject({
         sending_queue: { storage: 'file_storage', block_on_overflow: false },
@@ -76,7 +76,7 @@ describe('the configuration of the collector', () => {
     }
   });
 
-  it('has a queue as large as its volume says', () => {
+  it('has a queue that fits on its volume', () => {
     const size = (storage: string): unknown =>
       (
         configOf({ traces: { storage } }).exporters['otlp_grpc/jaeger']?.[
@@ -86,7 +86,7 @@ describe('the configuration of the collector', () => {
     expect([size('1GiB'), size('2GiB')]).toEqual([131_072, 262_144]);
   });
 
-  it('takes no lines where there is no Loki', () => {
+  it('accepts no log lines without Loki', () => {
     const without = configOf({}, false);
     expect(Object.keys(without.service.pipelines)).toEqual([
       ...['traces/in', 'traces/kept', 'metrics/spans'],
@@ -94,7 +94,7 @@ describe('the configuration of the collector', () => {
     expect(JSON.stringify(without)).not.toMatch(/loki/);
   });
 
-  it('bounds span metrics, and names no trace that sampling does not know', () => {
+  it('limits span metrics, and has no exemplars of traces that sampling may drop', () => {
     const { connectors } = configOf({ traces: { spanMetricsLimit: 77 } });
     expect(connectors['spanmetrics']).toMatchObject({
       aggregation_cardinality_limit: 77,
@@ -102,7 +102,7 @@ describe('the configuration of the collector', () => {
     });
   });
 
-  it('fits into a ConfigMap four times over, with everything forwarded as well', () => {
+  it('needs a quarter of a ConfigMap with all targets', () => {
     const { forwarding } = forwardingSchema.parse({
       forwarding: {
         ...{ newRelic: { logs: true, traces: true }, datadog: { logs: true, metrics: true } },
@@ -118,7 +118,7 @@ describe('the configuration of the collector', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(2 ** 20 / 4);
   });
 
-  it('says what environment a span is of', () => {
+  it('sets the environment of spans', () => {
     expect(config.processors['resource']).toEqual({
       attributes: [{ key: 'deployment.environment.name', value: 'staging', action: 'upsert' }],
     });
@@ -134,7 +134,7 @@ describe('sampling', () => {
   const policies = (sampling: object): readonly Policy[] =>
     configOf({ traces: { sampling } }).processors['tail_sampling']?.['policies'] as Policy[];
 
-  it('always keeps errors, slow traces, and those that an exemplar names in either spelling', () => {
+  it('always keeps errors, slow traces, and traces of exemplars in either notation', () => {
     const all = policies({ share: 0, slow: '1500ms' });
     expect(all.find(({ name }) => name === 'errors')).toMatchObject({
       status_code: { status_codes: ['ERROR'] },
@@ -147,7 +147,7 @@ describe('sampling', () => {
     expect(exemplars).toContain('== true');
   });
 
-  it('keeps a share of the rest, in percent without the noise of floating-point numbers', () => {
+  it('keeps a share of the rest, without floating-point noise', () => {
     expect(policies({ share: 0.07 }).at(-1)).toEqual({
       name: 'share-rest',
       type: 'probabilistic',
@@ -155,7 +155,7 @@ describe('sampling', () => {
     });
   });
 
-  it("has a service's own share in place of it, more or less", () => {
+  it("uses a service's own share instead", () => {
     const all = policies({ share: 0.5, services: { worker: 0.01, 'api-server': 1 } });
     const shares = all.filter(({ name }) => name.startsWith('share-'));
     expect(shares.map(({ name }) => name)).toEqual([
@@ -183,7 +183,7 @@ describe('sampling', () => {
     ]);
   });
 
-  it('drops probes, but none that failed or that an exemplar names', () => {
+  it('drops probes, except failed ones and those of exemplars', () => {
     const probes = policies({}).find(({ type }) => type === 'drop');
     const text = JSON.stringify(probes);
     expect(text).toContain('STATUS_CODE_ERROR');
@@ -204,7 +204,7 @@ describe('redaction of spans', () => {
     record,
   ]);
 
-  it.each(records)('of a %s has every rule of the log agents, in their order', (_, record) => {
+  it.each(records)('of a %s has all rules of the log agents, in the same order', (_, record) => {
     const statements = redactingStatements(record);
     const replacing = statements.filter((statement) =>
       statement.startsWith('replace_pattern(cache["line"]'),
@@ -218,25 +218,20 @@ describe('redaction of spans', () => {
     }
   });
 
-  it.each(records)(
-    'of a %s empties what it cannot read, and never leaves it as it was',
-    (_, record) => {
-      const statements = redactingStatements(record);
-      const emptied = statements.findIndex((statement) =>
-        statement.includes('audifi.redaction_failed'),
-      );
-      const { attributes, texts = {} } = record;
-      const last = statements.slice(emptied + 1);
-      for (const path of [...Object.values(attributes), ...Object.values(texts)]) {
-        expect(last.some((statement) => statement.startsWith(`set(${path}, `))).toBe(true);
-      }
-      expect(statements[emptied]).toMatch(
-        /\["before"\] == nil or \(.* and .*\["after"\] == nil\)$/,
-      );
-    },
-  );
+  it.each(records)('of a %s empties records that it cannot parse', (_, record) => {
+    const statements = redactingStatements(record);
+    const emptied = statements.findIndex((statement) =>
+      statement.includes('audifi.redaction_failed'),
+    );
+    const { attributes, texts = {} } = record;
+    const last = statements.slice(emptied + 1);
+    for (const path of [...Object.values(attributes), ...Object.values(texts)]) {
+      expect(last.some((statement) => statement.startsWith(`set(${path}, `))).toBe(true);
+    }
+    expect(statements[emptied]).toMatch(/\["before"\] == nil or \(.* and .*\["after"\] == nil\)$/);
+  });
 
-  it('looks at names, status messages, events, resources and scopes, and drops baggage', () => {
+  it('covers names, status messages, events, resources and scopes, and drops baggage', () => {
     const text = traceRecords.flatMap(redactingStatements).join('\n');
     for (const path of [
       ...['span.attributes', 'span.name', 'span.status.message', 'resource.attributes'],
@@ -248,7 +243,7 @@ describe('redaction of spans', () => {
     expect(textOf()).toContain('set(span.trace_state, "")');
   });
 
-  it('is in the file once for all records, and as the statements are', () => {
+  it('is in the file once for all records', () => {
     const once = redactingStatements(traceRecords[1] as RedactedRecord).join('').length;
     expect(textOf().length).toBeLessThan(2 * once);
     const transform = (name: string, signal: string): unknown =>
@@ -262,7 +257,7 @@ describe('redaction of spans', () => {
     expect(transform('transform/redact-logs', 'log_statements')).toEqual(asTheyAre(logRecords));
   });
 
-  it('calls no part of a record by a name that the table takes for a secret field', () => {
+  it('uses no key that the rules would treat as a secret field', () => {
     const names = [...traceRecords, ...logRecords].flatMap(({ attributes, texts = {} }) => [
       ...Object.keys(attributes),
       ...Object.keys(texts),

@@ -13,7 +13,7 @@ const collectorOf = (settings: Parameters<typeof parse>[0] = {}) =>
   otelCollectorWorkload('otel-collector', { settings: parse(settings), jaeger: jaegerEndpoint });
 
 describe('the collector', () => {
-  it('takes spans of AudiFi, or of whom the settings name', () => {
+  it('accepts spans of AudiFi, or from the configured namespaces', () => {
     const peers = (settings: Parameters<typeof parse>[0]) =>
       collectorOf(settings).acceptsFrom?.flatMap((client) => client.peers);
     expect(peers({ platform: 'kubernetes' })).toEqual([{ namespace: 'audifi' }]);
@@ -24,14 +24,14 @@ describe('the collector', () => {
     expect(collectorOf().acceptsFrom?.[0]?.ports).toEqual(['grpc', 'http']);
   });
 
-  it('is on the machine only where it was asked for', () => {
+  it('is published on the machine only on request', () => {
     const published = (settings: Parameters<typeof parse>[0]) =>
       collectorOf(settings).ports?.flatMap(({ publish }) => publish ?? []);
     expect(published({})).toEqual([]);
     expect(published({ traces: { otlpHttpPort: 4318 } })).toEqual([4318]);
   });
 
-  it('can write to its volume, whose owner its own image cannot say', () => {
+  it('can write to its volume, although its own image has no such directory', () => {
     expect(collectorOf().volumes).toEqual([
       expect.objectContaining({ ownedLike: { image: images.jaeger, path: '/tmp' } }),
     ]);
@@ -56,14 +56,14 @@ describe('Jaeger', () => {
     expect(other.connectsTo).toEqual([{ external: 'opensearch', ports: [443] }]);
   });
 
-  it('has the password of a server in a file that is secret', async () => {
+  it("has a server's password in a secret file", async () => {
     const { files = [] } = jaegerWorkload('jaeger', { settings: parse(server, { secretKeys }) });
     const file = files.find(({ path }) => path.endsWith('/storage-password'));
     expect(file?.secret).toBe(true);
     expect(await value(file?.content)).toBe('s3cr3t');
   });
 
-  it('is asked for readiness below its base path', () => {
+  it('is probed below its base path', () => {
     const settings = parse({ jaeger: { basePath: '/jaeger' } });
     expect(jaegerWorkload('jaeger', { settings }).readiness).toMatchObject({
       path: '/jaeger/api/services',
@@ -81,7 +81,7 @@ describe('both', () => {
       return { url: new Traces('traces', { platform, settings: parse(settings) }).jaeger?.url };
     });
 
-  it('have a container that is never started and gives the queue its owner, made first', async () => {
+  it('have a never-started container that sets the owner of the queue first', async () => {
     const { get } = await deployed();
     const owner = get('Container', 'otel-collector-queue-owner');
     expect(owner.inputs).toMatchObject({
@@ -95,7 +95,7 @@ describe('both', () => {
     );
   });
 
-  it('mount nothing of the machine, and run as nobody', async () => {
+  it('mount nothing of the machine, and run as non-root', async () => {
     const { get } = await deployed();
     const containers: Registered[] = ['jaeger', 'otel-collector'].map((name) =>
       get('Container', name),

@@ -33,7 +33,7 @@ const configOf = (jaeger: object = {}): Config =>
 const backend = (jaeger?: object) => configOf(jaeger).extensions.jaeger_storage.backends.main;
 
 describe('the configuration of Jaeger', () => {
-  it('keeps traces on the volume for a week, and says so only once they are there', () => {
+  it('stores traces on the volume for a week, and acknowledges them only then', () => {
     expect(backend()).toEqual({
       badger: expect.objectContaining({
         directories: { keys: '/tmp/badger/keys', values: '/tmp/badger/values' },
@@ -46,7 +46,7 @@ describe('the configuration of Jaeger', () => {
     expect(configOf().service.pipelines.traces['processors']).toEqual(['memory_limiter']);
   });
 
-  it('asks for span metrics by the names that the collector gives them', () => {
+  it("queries span metrics by the collector's names", () => {
     const { traces } = tracesSchema.parse({});
     const collector = parse(
       otelCollectorConfig({
@@ -67,16 +67,16 @@ describe('the configuration of Jaeger', () => {
     });
   });
 
-  it('sends no spans of its own anywhere', () => {
+  it('sends no spans of its own', () => {
     expect(configOf().extensions.jaeger_query).toMatchObject({ enable_tracing: false });
   });
 
-  it('is below its base path', () => {
+  it('serves below its base path', () => {
     expect(configOf({ basePath: '/jaeger' }).extensions.jaeger_query['base_path']).toBe('/jaeger');
   });
 
   it.each(['elasticsearch', 'opensearch'] as const)(
-    'knows %s, its password from a file',
+    'supports %s, with a password file',
     (store) => {
       const urls = ['https://search.internal:9200'];
       expect(
@@ -92,7 +92,7 @@ describe('the configuration of Jaeger', () => {
     },
   );
 
-  it('knows Cassandra, which deletes by itself', () => {
+  it('supports Cassandra, which expires data itself', () => {
     const cassandra = { hosts: ['cassandra'], user: 'jaeger' };
     expect(backend({ storageBackend: 'cassandra', cassandra })).toMatchObject({
       cassandra: {
@@ -105,7 +105,7 @@ describe('the configuration of Jaeger', () => {
     });
   });
 
-  it('writes a dollar of a password twice where the configuration reads it', () => {
+  it('doubles a dollar of a password if the configuration expands it', () => {
     expect(passwordFileText('cassandra', 'a$b$$')).toBe('a$$b$$$$');
     expect(passwordFileText('opensearch', 'a$b$$')).toBe('a$b$$');
   });

@@ -3,7 +3,7 @@ import { afterCommand, parse, refusal, stackConfig } from '../../lib/pulumi-conf
 import { brokenTraces } from './settings-broken';
 
 describe('settings of traces', () => {
-  it.each(brokenTraces)('%s is refused, and sound once the examples have been typed', (...row) => {
+  it.each(brokenTraces)('%s is rejected, and valid after the suggested commands', (...row) => {
     const [, tree, keys, says, secretKeys = []] = row;
     const config = stackConfig(tree, { secretKeys });
     const error = refusal(config);
@@ -14,7 +14,7 @@ describe('settings of traces', () => {
     expect(refusal(fixed)).toBeUndefined();
   });
 
-  it('are complete without a word: a week in badger, a tenth of what is neither slow nor an error', () => {
+  it('are complete by default: badger for a week, and a tenth of traces without errors that are not slow', () => {
     const { traces, jaeger } = parse({});
     expect(traces).toMatchObject({ enabled: true, sampling: { share: 0.1, slow: '1s' } });
     expect(jaeger).toMatchObject({ storageBackend: 'badger', retention: '7d', basePath: '/' });
