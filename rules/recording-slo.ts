@@ -99,9 +99,12 @@ function budget(c: Context, slo: Slo, tick: number): readonly Recording[] {
     { ...record('slo:bad_events:tick', bad), labels },
     ...chain('events'),
     ...chain('bad_events'),
-    record(
-      'slo:budget_left:ratio',
-      `1 - ${failed} / (${all} > 0) / ${rounded(1 - slo.objective)}` as Expr<'slo'>,
-    ),
+    {
+      ...record(
+        'slo:budget_left:ratio',
+        `1 - ${failed} / (${all} > 0) / ${rounded(1 - slo.objective)}` as Expr<'slo'>,
+      ),
+      labels,
+    },
   ];
 }
