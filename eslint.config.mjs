@@ -28,7 +28,7 @@ const layers = [
     types: ['workload'],
   },
 
-  // Which services there are, and which of them a stack has. Everybody may ask.
+  // Which services exist, and which of them a stack has. All layers may import this.
   {
     name: 'catalogue',
     files: /^components\/(services|deployment)\.ts$/,
@@ -38,11 +38,11 @@ const layers = [
   // Pure: plain functions and data, tested without Pulumi and rendered to files.
   { name: 'telemetry', files: /^telemetry\// },
   { name: 'rules', files: /^rules\//, may: ['telemetry', 'catalogue'] },
-  // Lines in panels are the alerts' own limits.
+  // Threshold lines in panels come from the alerts.
   { name: 'dashboards', files: /^dashboards\//, may: ['telemetry', 'rules'] },
-  // What AudiFi's services copy: it knows the contract, and nothing of how it is run.
+  // AudiFi's services copy this code: it depends on the contract, but not on how it is deployed.
   { name: 'reference-app', files: /^reference-app\//, may: ['telemetry'] },
-  // What it takes is Alertmanager's, and it knows nothing else.
+  // It only receives Alertmanager's requests and depends on nothing else.
   { name: 'inbox', files: /^inbox\// },
   {
     name: 'config',
@@ -55,7 +55,7 @@ const layers = [
     name: 'pure',
     files:
       /^components\/(settings\/(commands|decode|finding|kinds|problems|schema|schema-walk|sound-part|targets|what-if)|alerting\/time-zones|[^/]+\/settings-schema|cloud-metadata|cluster-reads|discovery|images|program-image|load-when-used|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
-    // The bounds of the thresholds stand beside the rules that use them.
+    // The bounds of the thresholds are next to the rules that use them.
     may: ['workload', 'rules', 'catalogue'],
   },
   {
@@ -73,10 +73,10 @@ const layers = [
   },
   { name: 'errors', files: /^components\/stack-error\.ts$/, packages: ['@pulumi/pulumi'] },
   {
-    // Settings are judged by scripts as well, before the engine is there.
+    // Scripts also check settings, before the engine is available.
     name: 'judge',
     files: /^components\/(settings\/checks?(-[a-z]+)?|[^/]+\/settings-checks)\.ts$/,
-    // The mathematics of error budgets stand beside the rules as well.
+    // The calculation of error budgets is also next to the rules.
     may: ['pure', 'rules', 'catalogue'],
   },
   {
@@ -104,7 +104,7 @@ const layers = [
     may: ['platform', 'docker', 'kubernetes'],
     types: ['settings'],
   },
-  // Scripts open tunnels as well.
+  // Scripts also open tunnels.
   { name: 'tunnel', files: /^components\/platform\/port-forward\.ts$/ },
   {
     name: 'platform',
@@ -113,7 +113,7 @@ const layers = [
     packages: ['@pulumi/pulumi'],
   },
 
-  // What metrics, logs and traces share to send data elsewhere.
+  // Common parts of metrics, logs and traces for forwarding.
   {
     name: 'forwarding',
     files: /^components\/forwarding\//,
@@ -142,7 +142,7 @@ const layers = [
     name: 'reference-app',
     files: /^components\/reference-app\//,
     ...component,
-    // Its servers know the accounts of the exporters that watch them.
+    // Its servers create the accounts of the exporters that monitor them.
     may: [...component.may, 'metrics'],
   },
   { name: 'logs', files: /^components\/logs\//, ...component },
@@ -156,10 +156,10 @@ const layers = [
     packages: [...component.packages, '@pulumiverse/grafana'],
   },
 
-  // The engine runs the pack beside the program, and it knows resources alone.
+  // The engine runs the pack separately from the program. It only sees resources.
   { name: 'policy', files: /^policy\//, packages: ['@pulumi/policy'] },
 
-  // What surrounds the program. The kit runs before anything else is there.
+  // Code around the program. The kit runs before everything else.
   { name: 'kit', files: /^offline\/kit\.ts$/, may: ['offline'] },
   {
     name: 'offline',
@@ -174,7 +174,7 @@ const layers = [
     packages: ['@pulumi/pulumi'],
   },
   {
-    // It runs what the program renders, and asks what the dashboards ask.
+    // It runs the rendered configuration, and sends the queries of the dashboards.
     name: 'bench',
     files: /^scripts\/bench(\/|\.ts$)/,
     may: [
@@ -194,7 +194,7 @@ const layers = [
   },
 ];
 
-/** What holds for components and the program, and cannot be said by an import. */
+/** Rules for components and the program that do not depend on imports. */
 const programOnly = [
   {
     selector: 'NewExpression[callee.property.name="Config"]',
@@ -238,8 +238,9 @@ export default defineConfig(
       ],
       eqeqeq: 'error',
       'no-console': 'error',
-      // They refuse what is plain here: an async function for the sake of its type, a copy of a
-      // settings tree without a key, `Promise<number | void>`, a type computed to be empty.
+      // These rules reject valid code of this project: async functions for the sake of their type,
+      // a copy of a settings tree without a key, `Promise<number | void>`, a type computed to be
+      // empty.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
       '@typescript-eslint/no-invalid-void-type': 'off',
@@ -247,7 +248,7 @@ export default defineConfig(
     },
   },
   {
-    // What comes from outside (a daemon, a plugin's caller) is not always what its types promise.
+    // Values from outside (a daemon, a caller of a plugin) do not always match their types.
     files: ['offline/**/*.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-unnecessary-condition': 'off' },
   },

@@ -13,7 +13,8 @@ const log = (line: string): void => {
 };
 
 /**
- * `make cluster | cluster-down`: a Kubernetes cluster on this machine to try a production stack on.
+ * `make cluster | cluster-down`: a Kubernetes cluster on this machine for trying out a production
+ * stack.
  */
 async function main(): Promise<number> {
   const [command = '', stack = 'cluster', nodes = ''] = process.argv.slice(2);

@@ -58,12 +58,12 @@ export class Alertmanager extends pulumi.ComponentResource {
   }
 }
 
-/** What the description of the workload needs. */
+/** The arguments that the workload needs. */
 export type AlertmanagerWorkloadArgs = Omit<AlertmanagerArgs, 'platform'> & {
   readonly platform: Pick<Platform, 'instanceHosts'>;
 };
 
-/** What Alertmanager runs as. */
+/** The workload of Alertmanager. */
 export function alertmanagerWorkload(name: string, args: AlertmanagerWorkloadArgs): Workload {
   const { alertmanager } = args.settings;
   return {
@@ -103,7 +103,7 @@ export function alertmanagerWorkload(name: string, args: AlertmanagerWorkloadArg
     ],
     replicas: alertmanager.replicas,
     clusterPorts: alertmanager.replicas === 1 ? [] : ['cluster'],
-    // The first of a new cluster has to find the others before any of them is ready.
+    // The first instance of a new cluster must find the others before any of them is ready.
     publishNotReadyAddresses: true,
     readiness: { port: 'http', path: '/-/ready' },
     liveness: { port: 'http', path: '/-/healthy' },
@@ -125,14 +125,14 @@ function cluster(name: string, { platform, settings }: AlertmanagerWorkloadArgs)
   return [
     `--cluster.listen-address=0.0.0.0:${clusterPort}`,
     ...peers.map((host) => `--cluster.peer=${host}:${clusterPort}`),
-    // The position in the order of notifying follows from the name.
+    // The name determines the position in the order of notifying.
     `--cluster.peer-name=${instanceName}`,
-    // Not a member of another stack's cluster that got an address of this one.
+    // Prevents joining another stack's cluster that reuses an address of this one.
     `--cluster.label=${settings.stack}`,
-    // Differs from the usual evaluation interval, which would make the second instance send just
-    // when the first does: https://github.com/prometheus/alertmanager/issues/1550
+    // Differs from the usual evaluation interval. Otherwise the second instance would notify at the
+    // same time as the first: https://github.com/prometheus/alertmanager/issues/1550
     '--cluster.peer-timeout=10s',
-    // Some clusters give their pods addresses that are not private (RFC 1918).
+    // Some clusters use pod addresses that are not private (RFC 1918).
     '--cluster.allow-insecure-public-advertise-address-discovery',
   ];
 }

@@ -21,8 +21,8 @@ export interface AlertPaths {
 
 /**
  * Finds settings that are valid but leave alerts without a receiver or with dead links: neither
- * PagerDuty nor Slack, links to a loopback address, runbooks at the default URL, or, in a cluster,
- * nobody who notices that the stack itself is down. Pure.
+ * PagerDuty nor Slack, links to a loopback address, runbooks at the default URL, or a cluster
+ * without a heartbeat that shows when the stack itself is down. Pure.
  */
 export function alertingGaps(settings: AlertPaths): Finding[] {
   const told =
@@ -45,7 +45,7 @@ const nobody = ({ platform }: AlertPaths): Finding => ({
   fix: setFix(['slackWebhookUrl'], '--secret'),
 });
 
-/** On one machine a person may look; a cluster is expected to page by itself. */
+/** On a single machine a person may notice a failure. A cluster is expected to page. */
 function silence({ heartbeatUrl }: AlertPaths): Finding[] {
   if (heartbeatUrl !== undefined) return [];
   const at = ['heartbeatUrl'];

@@ -53,7 +53,7 @@ export class Loki extends pulumi.ComponentResource {
   }
 }
 
-/** What the description of the workload needs. */
+/** The arguments that the workload needs. */
 export type LokiWorkloadArgs = Omit<LokiArgs, 'platform'> & {
   readonly platform: Pick<Platform, 'instanceHosts'>;
 };

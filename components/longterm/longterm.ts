@@ -30,14 +30,14 @@ export type LongTermSettings = Pick<
   | ('longTermGcsCredentials' | 'longTermAzureKey')
 >;
 
-/** Prometheus's: the sidecar reads its blocks, and companions run as the same user. */
+/** The user of Prometheus: the sidecar reads its blocks, and companions run as the same user. */
 const user = { uid: 65534, gid: 65534 };
 /** A directory of that user: Thanos's image has none. */
 const ownedLike = { image: images.prometheus, path: '/prometheus' };
 
 /**
- * The bucket's side of Thanos: the compactor (merges blocks, downsamples, deletes) and the store
- * gateway (answers queries for what is in the bucket).
+ * The storage side of Thanos: the compactor (merges blocks, downsamples, deletes) and the store
+ * gateway (answers queries on blocks in the bucket).
  *
  * Provisions one instance of each with a volume for temporary data, and with `longTerm.store:
  * filesystem` the volume that is the bucket. Credentials are in a secret file. Deploy it before
@@ -111,10 +111,7 @@ export class LongTermQuery extends pulumi.ComponentResource {
 /** Name of the companion of Prometheus. */
 export const sidecarName = 'sidecar';
 
-/**
- * What Prometheus runs beside itself, so that its blocks get into the bucket
- * (metrics/prometheus.ts).
- */
+/** The companion of Prometheus that uploads its blocks to the bucket (metrics/prometheus.ts). */
 export interface Sidecar {
   readonly companion: Companion;
   readonly job: { readonly name: string; readonly port: string };
@@ -164,7 +161,7 @@ export function thanosSidecar(
         ...sharedVolumes.map(({ name }) => ({ volume: name, path: paths.bucketVolume })),
       ],
       ports: named(ports.sidecar),
-      // No readiness probe: if it fails, Prometheus is still to receive queries.
+      // No readiness probe: if the sidecar fails, Prometheus must still receive queries.
       liveness: { port: 'sidecar', path: '/-/healthy' },
       resources: { memoryMiB, cpus: 0.5 },
     },
@@ -176,7 +173,7 @@ export function thanosSidecar(
   };
 }
 
-/** What the compactor runs as. */
+/** The workload of the compactor. */
 export function compactorWorkload(name: string, settings: LongTermSettings): Workload {
   const { longTerm } = settings;
   const memoryMiB = sizeMiB(longTerm.memory) ?? 0;
@@ -204,7 +201,9 @@ export function compactorWorkload(name: string, settings: LongTermSettings): Wor
   };
 }
 
-/** What the store gateway runs as. @param compactor owner of the volume of a filesystem bucket */
+/**
+ * The workload of the store gateway. @param compactor owner of the volume of a filesystem bucket
+ */
 export function storeWorkload(
   name: string,
   settings: LongTermSettings,
@@ -220,15 +219,15 @@ export function storeWorkload(
       bucketFile(settings),
       { path: paths.index, content: config.indexCacheConfig(memoryMiB) },
     ],
-    // Headers of the indexes: about a hundredth of the bucket. They are fetched again if they are
-    // lost.
+    // Headers of the indexes: about a hundredth of the bucket. They are downloaded again if they
+    // are lost.
     volumes: [{ name: 'data', path: paths.data, sizeMiB: 2_048, ownedLike }],
     sharedVolumes: sharedBucket(settings, compactor).map((volume) => ({
       ...volume,
       path: paths.bucketVolume,
     })),
     ports: named(ports.store),
-    // It reads the headers of all blocks before the first answer.
+    // It reads the headers of all blocks before it becomes ready.
     readiness: { port: 'http', path: '/-/ready', deadlineSeconds: 600 },
     liveness: { port: 'http', path: '/-/healthy' },
     resources: { memoryMiB, cpus: 1 },
@@ -238,7 +237,7 @@ export function storeWorkload(
   };
 }
 
-/** What the querier runs as. */
+/** The workload of the querier. */
 export function queryWorkload(
   name: string,
   { longTerm }: LongTermSettings,
@@ -262,7 +261,7 @@ export function queryWorkload(
   };
 }
 
-/** What the query frontend runs as. */
+/** The workload of the query frontend. */
 export function frontendWorkload(
   name: string,
   { longTerm }: LongTermSettings,
@@ -310,7 +309,7 @@ function sharedBucket({ longTerm }: LongTermSettings, of: Endpoint): SharedVolum
   return longTerm.store === 'filesystem' ? [{ name: 'bucket', of, volume: 'bucket' }] : [];
 }
 
-/** Whether Thanos gets its rights from where it runs. */
+/** Whether Thanos uses the identity of its machine or pod. */
 function usesIdentity(settings: LongTermSettings): boolean {
   const { store } = settings.longTerm;
   const keys = {
@@ -332,7 +331,7 @@ function identity(settings: LongTermSettings): ServiceAccountSpec | undefined {
   };
 }
 
-/** The bucket, and where the cloud hands out tokens for an identity. */
+/** Connections to the bucket, and to the cloud's token service for an identity. */
 function storeConnections(settings: LongTermSettings): Connection[] {
   const { store, s3 } = settings.longTerm;
   if (store === 'none' || store === 'filesystem') return [];

@@ -3,7 +3,7 @@ import type { Finding } from '../settings/finding';
 import { durationSeconds } from '../units';
 import { type ParsedLongTerm, replicaLabel } from './settings-schema';
 
-/** What the checks need besides the section itself. */
+/** The other settings that the checks need. */
 export interface CheckedLongTerm extends ParsedLongTerm {
   readonly platform: 'docker' | 'kubernetes';
   readonly prometheus: {
@@ -12,7 +12,10 @@ export interface CheckedLongTerm extends ParsedLongTerm {
   };
 }
 
-/** What no single key about long-term metrics can tell. Never contains the value of a secret. */
+/**
+ * Checks settings of long-term metrics that depend on each other. Never contains the value of a
+ * secret.
+ */
 export function longTermFindings(parsed: CheckedLongTerm): Finding[] {
   return [
     ...filesystem(parsed),
@@ -45,7 +48,7 @@ const examples = {
 } as const;
 const kinds = ['s3', 'gcs', 'azure'] as const;
 
-/** The chosen store has its bucket, and no other one has. */
+/** Requires the bucket of the selected store, and rejects any other. */
 function buckets({ longTerm }: ParsedLongTerm): Finding[] {
   return kinds.flatMap((name): Finding[] => {
     const group = ['longTerm', name];
@@ -70,7 +73,7 @@ const secretsOf = {
   longTermAzureKey: 'azure',
 } as const;
 
-/** No secret without its store, and both keys of S3 or none. */
+/** Rejects secrets without their store, and requires both keys of S3 or neither. */
 function secrets(parsed: ParsedLongTerm): Finding[] {
   const { store } = parsed.longTerm;
   const keys = Object.keys(secretsOf) as (keyof typeof secretsOf)[];
@@ -93,7 +96,7 @@ function secrets(parsed: ParsedLongTerm): Finding[] {
   }));
 }
 
-/** Coarser data is what remains of finer data, so it has to last at least as long. */
+/** Downsampled data replaces raw data, so it must be kept at least as long. */
 function retention({ longTerm: { retention: kept } }: ParsedLongTerm): Finding[] {
   const order = ['raw', 'fiveMinutes', 'oneHour'] as const;
   return order.slice(1).flatMap((coarse, i): Finding[] => {

@@ -4,9 +4,7 @@ import { doc, duration, httpUrl, kind, onlyOn, port, secret, size } from '../set
 /** Where blocks are kept. `none`: only Prometheus keeps metrics. */
 export const stores = ['none', 'filesystem', 's3', 'gcs', 'azure'] as const;
 
-/**
- * External label by which Thanos recognises series of replicas: it is dropped when they are merged.
- */
+/** External label that distinguishes replicas. Thanos drops it when it merges their series. */
 export const replicaLabel = 'replica';
 
 const text = (what: string, pattern: RegExp) =>
@@ -55,7 +53,7 @@ const azure = z
   .meta(doc('Azure Blob Storage.', '.account audifimetrics'));
 
 /**
- * Thanos downsamples to 5 minutes after 40 hours and to 1 hour after 10 days: data has to last
+ * Thanos downsamples to 5 minutes after 40 hours and to 1 hour after 10 days, so data must be kept
  * until then.
  */
 const kept = (min: string, what: string, value: string) =>
@@ -130,7 +128,7 @@ const longTerm = z
 
 const key = text('a key', /^\S+$/);
 
-/** Every top-level key about long-term metrics. */
+/** All top-level keys of long-term metrics. */
 export const longTermSchema = z.strictObject({
   longTerm,
   longTermS3AccessKey: secret(

@@ -21,7 +21,7 @@ export interface Placed {
   readonly onHostNetwork: boolean;
 }
 
-/** A policy to create, in the namespace of its pods. */
+/** Where the cluster's DNS server is, for network policies. */
 export interface ClusterDns {
   /** Namespace of its pods. */
   readonly namespace: string;
@@ -137,10 +137,7 @@ export function connectionPolicies(
   });
 }
 
-/**
- * @param to peers in the rule; undefined for any destination at these ports. An `ipBlock` of
- * 0.0.0.0/0 would allow less: with the network plugin Cilium it covers neither nodes nor pods.
- */
+/** Allows egress from one workload and ingress to the other. */
 function bothSides(
   from: Placed,
   to: Placed,

@@ -4,7 +4,7 @@ import { setFix } from './commands';
 import type { Finding } from './finding';
 import { durationSeconds } from '../units';
 
-/** What is checked besides: how long data is kept, and how much faster a drill is. */
+/** The other settings that the checks need: retention, and the factor of drills. */
 export interface CheckedSlos {
   readonly slo: SloSettings;
   readonly prometheus: { readonly retention: string };

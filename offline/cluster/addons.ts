@@ -1,6 +1,6 @@
 import { clusterImages } from './images';
 
-/** Address of the cluster's DNS, which every kubelet tells its pods. */
+/** Address of the cluster's DNS, which every kubelet passes to its pods. */
 export const dnsAddress = '10.96.0.10';
 
 /** An object for `kubectl apply`. */
@@ -10,8 +10,8 @@ const kubeSystem = 'kube-system';
 const dnsLabels = { 'k8s-app': 'kube-dns' };
 
 /**
- * The cluster's DNS, as kubeadm installs it. It knows the cluster's names and those alone: the
- * network of Docker's containers has a server that pods cannot reach.
+ * The cluster's DNS, as kubeadm installs it. It only resolves names of the cluster, because pods
+ * cannot reach the DNS server of the Docker network.
  */
 export function dns(): KubeObject[] {
   const corefile = [
@@ -107,7 +107,7 @@ export function dns(): KubeObject[] {
   ];
 }
 
-/** Volumes of a node that can be claimed. */
+/** Number of volumes per node. */
 const volumesPerNode = 16;
 
 /** Folder of a node's volumes. */
@@ -117,8 +117,8 @@ export const volumeNames = (node: string): string[] =>
   Array.from({ length: volumesPerNode }, (_, i) => `${node}-${i}`);
 
 /**
- * The default storage class: folders of a node, made beforehand. A claim takes the first one that
- * is free on the node of its pod. The sizes are said and not held to.
+ * The default storage class: folders of a node, created beforehand. A claim gets the first free one
+ * on the node of its pod. Sizes are not enforced.
  */
 export function storage(nodes: readonly string[]): KubeObject[] {
   const name = 'node-folders';

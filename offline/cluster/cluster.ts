@@ -12,38 +12,39 @@ import { dns, type KubeObject, storage, volumeNames, volumesFolder } from './add
 import { clusterImages } from './images';
 
 /**
- * Of every container, network and volume of a cluster, with its name: what the end of it removes.
+ * Label of every container, network and volume of a cluster, with the cluster's name. `stop`
+ * removes all of them.
  */
 const label = 'io.audifi.cluster';
 
 export interface ClusterOptions {
-  /** How many nodes; the first one has the control plane as well. @default 1 */
+  /** Number of nodes. The first one also runs the control plane. @default 1 */
   readonly nodes?: number;
-  /** Images of the stack that the nodes get. Those that cannot be had are left out. */
+  /** Images of the stack to load into the nodes. Unavailable ones are left out. */
   readonly images: readonly ImageName[];
-  /** @default the environment variable AUDIFI_KIT, else `auto` */
+  /** @default the environment variable AUDIFI_KIT, or `auto` */
   readonly mode?: Mode;
 }
 
 /**
- * A Kubernetes cluster of nodes that are containers of the Docker daemon: etcd, the API server,
- * controllers, scheduler, kubelets and kube-proxy as upstream has them, CoreDNS, containerd, and
- * NetworkPolicies that kube-router enforces.
+ * A Kubernetes cluster whose nodes are containers of the Docker daemon: upstream's etcd, API
+ * server, controllers, scheduler, kubelets and kube-proxy, CoreDNS, containerd, and NetworkPolicies
+ * enforced by kube-router.
  *
- * Everything of it is inside these containers: addresses, packet filters, mounts, processes, data.
- * Its end leaves nothing on the machine.
+ * Everything is inside these containers: addresses, packet filters, mounts, processes, data.
+ * Removing the cluster leaves nothing on the machine.
  */
 export class Cluster {
   /**
-   * @param name of the context in the kubeconfig, and beginning of all names in the Docker daemon
-   * @param kubeconfig where the credentials of its administrator are written
+   * @param name name of the context in the kubeconfig, and prefix of all names in the Docker daemon
+   * @param kubeconfig output file for the administrator's credentials
    */
   constructor(
     private readonly name: string,
     private readonly kubeconfig: string,
   ) {}
 
-  /** Starts it. One that runs is left as it is and gets what it lacks. */
+  /** Starts the cluster. A running one is kept, and missing parts are added. */
   async start(options: ClusterOptions, log: Log): Promise<void> {
     const { images: wanted, nodes: count = 1 } = options;
     const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
@@ -86,7 +87,7 @@ export class Cluster {
     await until('DNS answers', 120, () => this.kubectl(['-n', 'kube-system', ...rollout]));
   }
 
-  /** Removes it with its data. Returns whether there was one. */
+  /** Removes the cluster with its data. Returns whether there was one. */
   async stop(): Promise<boolean> {
     rmSync(this.kubeconfig, { force: true });
     const filter = ['--filter', `label=${label}=${this.name}`];
@@ -101,7 +102,7 @@ export class Cluster {
     return containers.length > 0;
   }
 
-  /** A network of addresses that are said beforehand: a node that comes back has its own again. */
+  /** A network with fixed addresses, so that a restarted node has the same address. */
   private async makeNetwork(): Promise<void> {
     if ((await docker(['network', 'inspect', this.name])).ok) return;
     const labels = ['--label', `${label}=${this.name}`];
@@ -124,7 +125,7 @@ export class Cluster {
         ...unconfined,
         ...['--cgroupns', 'private', '--network', this.name],
         ...['--ip', this.address(index), '--tmpfs', '/run', '--tmpfs', '/tmp:exec'],
-        // Neither the layers of images nor the volumes of pods can lie on a container's layers.
+        // Image layers and pod volumes cannot be stored on the layers of a container.
         ...['--volume', '/var', '--volume', `${pki}:/pki`],
         ...['--env', `NODE_INDEX=${index}`, '--env', `CONTROL_PLANE=${this.address(0)}`],
         ...(index === 0 ? ['--publish', '127.0.0.1::6443'] : []),
@@ -133,7 +134,7 @@ export class Cluster {
     );
   }
 
-  /** Says which addresses the pods of a node have, and tells it the way to those of the others. */
+  /** Sets the pod addresses of a node, and its routes to the pods of other nodes. */
   private async connectNode(index: number, node: string, count: number): Promise<void> {
     const pods = (of: number): string => `10.244.${of}.0/24`;
     await until(`${node} is registered`, 120, () => this.kubectl(['get', 'node', node]));
@@ -146,7 +147,7 @@ export class Cluster {
     }
   }
 
-  /** Hands an image of the daemon to a node's containerd, unless it has this very one. */
+  /** Copies an image from the daemon to a node's containerd, unless the node has the same one. */
   private async loadImage(node: string, ref: string, log: Log): Promise<void> {
     const id = await must(docker(['image', 'inspect', '--format', '{{.Id}}', ref]));
     const mark = `/var/lib/loaded/${id.trim().replace(':', '-')}`;
@@ -193,15 +194,15 @@ export class Cluster {
     return `${this.addresses}.${10 + node}`;
   }
 
-  /** Clusters of two names do not meet. */
+  /** Clusters of different names have different addresses. */
   private get addresses(): string {
     return `10.249.${createHash('sha256').update(this.name).digest()[0]}`;
   }
 }
 
 /**
- * What `--privileged` is, but for one capability: where the Docker daemon itself lacks it, as in
- * some virtual machines, no container of that flag starts.
+ * The same as `--privileged` except for one capability: if the Docker daemon itself lacks it, as in
+ * some virtual machines, no container with that flag starts.
  */
 const unconfined = [
   ...['--cap-add', 'ALL', '--cap-drop', 'SYS_RESOURCE'],
@@ -216,14 +217,14 @@ const admin = '/etc/node/admin.kubeconfig';
 
 const docker = (args: readonly string[]): Promise<RunResult> => run('docker', args);
 
-/** What it prints; a failure is an error with its last lines. */
+/** Returns the output. A failure is an error with its last lines. */
 async function must(result: Promise<RunResult>): Promise<string> {
   const { ok, stdout, stderr } = await result;
   if (!ok) throw new KitError(`the cluster: ${tail(`${stdout}${stderr}`)}`);
   return stdout;
 }
 
-/** Asks again until it succeeds. */
+/** Repeats until it succeeds. */
 async function until(what: string, seconds: number, ask: () => Promise<RunResult>): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

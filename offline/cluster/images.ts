@@ -1,6 +1,6 @@
 import type { ImageRecipe } from '../image-recipes';
 
-/** An image of the cluster itself, under a name that no registry has. */
+/** An image of the cluster itself, with a name that no registry has. */
 export interface OwnImage {
   readonly ref: string;
   readonly recipe: ImageRecipe;
@@ -9,9 +9,9 @@ export interface OwnImage {
 const iptables = ['iptables', 'iptables-restore', 'iptables-save'];
 
 /**
- * A node: Debian's containerd with what it needs, and Kubernetes' parts, started by a script of
- * ours. The packages' own scripts did not run, so the links that they would have made are made
- * here.
+ * A node: Debian's containerd with its dependencies, and the components of Kubernetes, started by
+ * our script. The packages' own scripts did not run, so the links that they would create are
+ * created here.
  */
 const node: OwnImage = {
   ref: 'audifi.local/cluster-node:1',

@@ -12,13 +12,10 @@ const kubernetes = (name: string) =>
     },
   }) as const satisfies Recipe;
 
-/**
- * The only version that the module proxy serves: the state of 15 January 2026, after release
- * 4.24.0.
- */
+/** The only version in the module proxy: from 15 January 2026, after release 4.24.0. */
 const kubernetesProvider = { version: '4.24.1-dev', commit: 'f47bc2d6f199' };
 
-/** The Kubernetes provider of Pulumi, and the commands of which a cluster is made. */
+/** The Kubernetes provider of Pulumi, and the commands of the cluster. */
 export const clusterRecipes = {
   'pulumi-resource-kubernetes': {
     version: kubernetesProvider.version,

@@ -34,7 +34,7 @@ const audifi: Discovery = {
   instance: 'pod',
 };
 
-/** One that finds `perNode`, itself, and what else is asked. */
+/** A workload that discovers `perNode`, itself, and additional targets. */
 const finding = (...more: Discovery[]): Promise<Deployed> =>
   onKubernetes((deploy, platform) => {
     const target = deploy(perNode);

@@ -10,7 +10,7 @@ import {
 import type { Endpoint, Workload } from '../../../components/workload';
 import { record, type Recorded } from '../../../scripts/render/record';
 
-/** A workload with nothing but what every workload has. */
+/** A minimal valid workload. */
 export const plain: Workload = {
   name: 'web',
   image: { repository: 'example/web', tag: 'v1' },
@@ -20,7 +20,7 @@ export const plain: Workload = {
   user: { uid: 1000, gid: 1000 },
 };
 
-/** One on each node, on the node's own network. */
+/** One pod per node, on the host network. */
 export const perNode: Workload = {
   ...plain,
   name: 'node-watcher',
@@ -34,7 +34,7 @@ class Parent extends ComponentResource {
   }
 }
 
-/** What the engine is told about a resource beside its inputs, which mocks do not show. */
+/** Options of a resource for the engine, which mocks do not show. */
 export interface Registration {
   readonly props: Readonly<Record<string, unknown>>;
   readonly opts: CustomResourceOptions;
@@ -62,10 +62,10 @@ export interface Manifest {
   readonly immutable?: boolean;
 }
 
-/** The platform as the tests drive it: `deploy` under a parent of its own. */
+/** `deploy` of the platform with its own parent. */
 export type Deploy = (workload: Workload) => Endpoint;
 
-/** Runs `program` against a platform under mocks and returns what it registered. */
+/** Runs `program` on a platform with mocks and returns the registered resources. */
 export async function onKubernetes(
   program: (deploy: Deploy, platform: KubernetesPlatform) => void,
   args: Partial<KubernetesPlatformArgs> = {},
@@ -108,7 +108,7 @@ export async function onKubernetes(
   };
 }
 
-/** The only pod of what was deployed. */
+/** The only pod of the deployed resources. */
 export function podOf(deployed: Deployed, kind = 'Deployment'): Pod {
   const [object] = deployed.ofKind<{ spec: { template: { spec: Pod } } }>(kind);
   if (object === undefined) throw new Error(`no ${kind} was registered`);

@@ -181,7 +181,7 @@ describe('host access', () => {
 });
 
 describe('arguments and environment', () => {
-  /** What the kubelet makes of a text: third_party/forked/golang/expansion of Kubernetes. */
+  /** Expands text as the kubelet does: third_party/forked/golang/expansion of Kubernetes. */
   function expand(text: string, variables: Readonly<Record<string, string>>): string {
     return text.replace(/\$\$|\$\(([^)]*)\)/g, (match, name: string | undefined) =>
       match === '$$' ? '$' : (variables[name ?? ''] ?? match),
@@ -227,7 +227,7 @@ describe('arguments and environment', () => {
     const [container] = podOf(deployed, 'DaemonSet').containers;
     const known = { NODE_NAME: 'node-a' };
     expect(expand(container?.args[0] ?? '', known)).toBe('node=node-a');
-    // Kubernetes expands what was defined before.
+    // Kubernetes only expands variables that were defined earlier.
     expect(container?.env?.map(({ name }) => name)).toEqual(['HOST_IP', 'NODE_NAME', 'WHERE']);
     expect(expand(container?.env?.[2]?.value ?? '', known)).toBe('node-a');
   });

@@ -29,7 +29,7 @@ const policies = (deployed: Deployed): Policy[] => deployed.ofKind<Policy>('Netw
 const named = (deployed: Deployed, name: string): Policy[] =>
   policies(deployed).filter((policy) => policy.metadata.name === name);
 
-/** The two policies that every namespace starts with. */
+/** The two default policies of every namespace. */
 const general = ['allow-dns', 'default-deny'];
 
 describe('every namespace', () => {

@@ -46,7 +46,9 @@ interface Workload {
 const matches = (selector: Labels = {}, labels: Labels = {}): boolean =>
   Object.entries(selector).every(([name, value]) => labels[name] === value);
 
-/** Does a peer of a rule select this workload's pods? No label selects pods on a node's network. */
+/**
+ * Whether a peer of a rule selects this workload's pods. No label selects pods on the host network.
+ */
 function selects(peer: Peer, { metadata, spec }: Workload): boolean {
   if (peer.ipBlock !== undefined || spec.template.spec.hostNetwork === true) return false;
   const namespace = { 'kubernetes.io/metadata.name': metadata.namespace };
@@ -56,7 +58,7 @@ function selects(peer: Peer, { metadata, spec }: Workload): boolean {
   );
 }
 
-/** Do the policies of `here` let it exchange packets with `there`, at a port of the server? */
+/** Whether the policies allow connections from `here` to a port of `there`. */
 function allowed(
   policies: readonly Policy[],
   direction: 'Ingress' | 'Egress',
@@ -83,7 +85,7 @@ function allowed(
   });
 }
 
-/** Every connection between two workloads of a stack that its policies allow. */
+/** All connections between two workloads of a stack that its policies allow. */
 async function connections(config: Record<string, unknown>): Promise<string[]> {
   const values = Object.entries(config).map(([key, value]) => [
     key,
@@ -102,7 +104,7 @@ async function connections(config: Record<string, unknown>): Promise<string[]> {
       const { containers } = to.spec.template.spec;
       const ports = containers.flatMap((c) => (c.ports ?? []).map((p) => p.containerPort));
       for (const port of new Set(ports)) {
-        // Whether policies hold for pods on a node's network is left open by Kubernetes.
+        // Kubernetes does not define whether policies apply to pods on the host network.
         if (from.spec.template.spec.hostNetwork === true) continue;
         const out = allowed(policies, 'Egress', from, to, port);
         const into =
@@ -133,7 +135,8 @@ describe('the network policies of the production stack', () => {
         'loki -> alertmanager:9093',
         'loki -> loki:7946',
         'loki -> loki:9095',
-        // A client may use every port that a server has for others, also the one of its health.
+        // A client may use all ports that a server has for other workloads, including its health
+        // port.
         ...[4317, 8889, 13133, 16686].map((port) => `otel-collector -> jaeger:${port}`),
         'otel-collector -> loki:3100',
         'prometheus -> alertmanager:9093',
