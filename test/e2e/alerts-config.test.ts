@@ -47,7 +47,7 @@ describe('amtool check-config accepts', () => {
     expect(output).toMatch(/- 1 templates\s+SUCCESS/);
   });
 
-  it.each(['dev', 'prod'])('the stack %s as make render writes it', async (stack) => {
+  it.each(['dev', 'prod'])('the stack %s in the output of make render', async (stack) => {
     const folder = join(scratch, stack);
     replaceDirectory(folder, await render(stack));
     const output = await run('check-config', join(folder, 'alertmanager', 'alertmanager.yml'));
@@ -88,7 +88,7 @@ describe('amtool config routes test', () => {
     ['StripeWebhookFailures', 'warning', 'alerts'],
     ['DeploymentDetected', 'info', 'monitoring'],
     ['VStudioSessionActive', 'info', 'monitoring'],
-  ])("the spec's %s (%s) goes to %s", async (alertname, severity, receiver) => {
+  ])("sends the spec's %s (%s) to %s", async (alertname, severity, receiver) => {
     const rule = allAlerts(defaultOptions).find(({ name }) => name === alertname);
     expect(rule?.severity).toBe(severity);
     expect(await receiverOf({ alertname, severity, env: 'prod' })).toBe(receiver);
@@ -105,7 +105,7 @@ describe('amtool config routes test', () => {
     none: 'heartbeat',
   };
 
-  it.each(every)('$alertname of $service goes where its severity says', async (labels) => {
+  it.each(every)('sends $alertname of $service to the receiver of its severity', async (labels) => {
     expect(await receiverOf(labels)).toBe(bySeverity[labels['severity'] ?? '']);
   });
 
@@ -113,7 +113,7 @@ describe('amtool config routes test', () => {
     ['slack', 'info', 'on-call'],
     ['pagerduty', 'critical', 'alerts'],
     ['webhook', 'critical', 'alerts'],
-  ])('%s failing is told through the other channel', async (integration, severity, receiver) => {
+  ])('sends a failure of %s to the other receiver', async (integration, severity, receiver) => {
     const alertname = 'AlertmanagerNotificationsFailing';
     expect(await receiverOf({ alertname, integration, severity })).toBe(receiver);
   });
@@ -122,7 +122,7 @@ describe('amtool config routes test', () => {
     { alertname: 'Unheard' },
     { alertname: 'Odd', severity: 'page' },
     { job: 'x' },
-  ])('is never lost: %j', async (labels) => {
+  ])('never drops %j', async (labels) => {
     expect(await receiverOf(labels)).toBe('unmatched');
   });
 });
@@ -153,7 +153,7 @@ describe('messages', () => {
     );
   };
 
-  it('Slack: one that fires', async () => {
+  it('Slack: a firing alert', async () => {
     const input = data([alert('firing', { instance: 'a:1' })], { severity: 'critical' });
     expect(await text('slack.title', input)).toBe(
       ':rotating_light: CRITICAL APIDown · api-server (prod)',
@@ -171,7 +171,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('Slack: one that has ended looks different, and offers no silence', async () => {
+  it('Slack: a resolved alert looks different, and has no silence link', async () => {
     const input = data([alert('resolved', { instance: 'a:1' })], { severity: 'critical' });
     expect(await text('slack.title', input)).toBe(
       ':white_check_mark: RESOLVED APIDown · api-server (prod)',
@@ -182,7 +182,7 @@ describe('messages', () => {
     expect(body).not.toContain('Silence');
   });
 
-  it('Slack: counts of a group, of which at most ten are spelled out', async () => {
+  it('Slack: counts of a group, with at most ten alerts in the list', async () => {
     const many = Array.from({ length: 25 }, (_, i) => alert('firing', { instance: `a:${i}` }));
     const input = data([...many, alert('resolved', { instance: 'b:1' })], { severity: 'warning' });
     expect(await text('slack.title', input)).toBe(
@@ -193,7 +193,7 @@ describe('messages', () => {
     expect(body).toContain('… and more: 25 fire in all');
   });
 
-  it('Slack: a label can neither call everybody nor end a link', async () => {
+  it('Slack: a label can neither notify everybody nor end a link', async () => {
     const evil = '<!channel>|x&"';
     const input = data([alert('firing', { path: evil }, `${evil} is down`)], { path: evil });
     const body = await text('slack.text', input);
@@ -201,7 +201,7 @@ describe('messages', () => {
     expect(body).toContain('*&lt;!channel&gt;|x&amp;" is down*');
   });
 
-  it('a silence is prefilled with just the labels of the message', async () => {
+  it('the silence form contains exactly the labels of the message', async () => {
     const input = data([alert('firing', {})], { path: 'a b+c"d' });
     const [, filter = ''] = (await text('silence.url', input)).split(
       'http://127.0.0.1:9093/#/silences/new?filter=',
@@ -213,7 +213,7 @@ describe('messages', () => {
     );
   });
 
-  it('PagerDuty: what, how many, and one of its own severities', async () => {
+  it('PagerDuty: title, counts and one of its severities', async () => {
     const two = [alert('firing', { instance: 'a:1' }), alert('firing', { instance: 'a:2' })];
     const input = data(two, { severity: 'critical' });
     expect(await text('pagerduty.summary', input)).toBe(
@@ -232,7 +232,7 @@ describe('messages', () => {
     expect(await text('pagerduty.source', { ...input, commonLabels: {} })).toBe('AudiFi');
   });
 
-  it('PagerDuty: of a group at most twenty are spelled out', async () => {
+  it('PagerDuty: at most twenty alerts of a group in the list', async () => {
     const many = Array.from({ length: 30 }, (_, i) => alert('resolved', { instance: `a:${i}` }));
     const resolved = JSON.parse(await text('pagerduty.resolved', data(many))) as string[];
     expect(resolved).toHaveLength(21);
@@ -240,7 +240,7 @@ describe('messages', () => {
     expect(resolved[20]).toBe('… and more: 30 have ended in all');
   });
 
-  it('nothing breaks for an alert without any label or annotation', async () => {
+  it('an alert without labels and annotations is valid', async () => {
     const bare = { ...alert('firing', {}), labels: {}, annotations: {} };
     const input = { ...data([bare]), commonLabels: {}, commonAnnotations: {} };
     for (const name of ['slack.title', 'slack.text', 'slack.footer', 'pagerduty.firing']) {

@@ -64,7 +64,7 @@ describe('a critical alert', () => {
     });
   });
 
-  it('is not told again while nothing changes, however often Prometheus repeats it', async () => {
+  it('is not repeated while nothing changes, although Prometheus sends it repeatedly', async () => {
     for (let i = 0; i < 3; i += 1) {
       await api().send([one]);
       await pause(2);
@@ -73,7 +73,7 @@ describe('a critical alert', () => {
     expect(about(slack, 'Page')).toEqual([]);
   });
 
-  it('joins the incident of its group, and ends it with the last of them', async () => {
+  it('joins the incident of its group, which ends with the last alert', async () => {
     await api().send([one, other]);
     await arrived(pagerduty, 'Page', 2);
     await api().send([over(one), over(other)]);
@@ -102,51 +102,54 @@ describe('warnings and infos', () => {
   it.each([
     ['Warn', 'warning', slack, '#audifi-alerts', ':warning: WARNING', 'warning'],
     ['Note', 'info', infos, '#audifi-monitoring', ':information_source: INFO', '#439FE0'],
-  ] as const)('%s goes to its channel, once, and so does its end', async (...row) => {
-    const [name, severity, receiver, channel, word, color] = row;
-    const one = alert(name, severity, { instance: 'api:1' });
-    await api().send([one]);
-    await arrived(receiver, name);
-    await api().send([over(one)]);
-    await arrived(receiver, name, 2);
-    await pause(5);
-    const [fired, ended, ...more] = messages(about(receiver, name));
-    expect(more).toEqual([]);
-    expect(fired).toEqual({
-      channel,
-      username: 'Alertmanager',
-      attachments: [
-        {
-          title: `${word} ${name} · api-server (e2e)`,
-          title_link: expect.stringContaining('/#/alerts?filter=%7Balertname%3D%22'),
-          text: expect.stringMatching(
-            new RegExp(
-              `^\\*${name} \\(5%\\)\\*\nsince <!date\\^\\d+\\^.*\nWhat ${name} means: a: b\\.\n\`instance=api:1\`\n`,
+  ] as const)(
+    '%s goes to its channel once, and so does its resolved notification',
+    async (...row) => {
+      const [name, severity, receiver, channel, word, color] = row;
+      const one = alert(name, severity, { instance: 'api:1' });
+      await api().send([one]);
+      await arrived(receiver, name);
+      await api().send([over(one)]);
+      await arrived(receiver, name, 2);
+      await pause(5);
+      const [fired, ended, ...more] = messages(about(receiver, name));
+      expect(more).toEqual([]);
+      expect(fired).toEqual({
+        channel,
+        username: 'Alertmanager',
+        attachments: [
+          {
+            title: `${word} ${name} · api-server (e2e)`,
+            title_link: expect.stringContaining('/#/alerts?filter=%7Balertname%3D%22'),
+            text: expect.stringMatching(
+              new RegExp(
+                `^\\*${name} \\(5%\\)\\*\nsince <!date\\^\\d+\\^.*\nWhat ${name} means: a: b\\.\n\`instance=api:1\`\n`,
+              ),
             ),
-          ),
-          fallback: `${word} ${name} · api-server (e2e)`,
-          callback_id: '',
-          color,
-          footer: 'owner: backend',
-          mrkdwn_in: ['text'],
-        },
-      ],
-    });
-    const [attachment] = ended?.attachments ?? [];
-    expect(attachment?.title).toBe(`:white_check_mark: RESOLVED ${name} · api-server (e2e)`);
-    expect(attachment?.color).toBe('good');
-    expect(about(pagerduty, name)).toEqual([]);
-  });
+            fallback: `${word} ${name} · api-server (e2e)`,
+            callback_id: '',
+            color,
+            footer: 'owner: backend',
+            mrkdwn_in: ['text'],
+          },
+        ],
+      });
+      const [attachment] = ended?.attachments ?? [];
+      expect(attachment?.title).toBe(`:white_check_mark: RESOLVED ${name} · api-server (e2e)`);
+      expect(attachment?.color).toBe('good');
+      expect(about(pagerduty, name)).toEqual([]);
+    },
+  );
 
-  it('an alert of no known severity is told as well', async () => {
+  it('an alert with an unknown severity is delivered as well', async () => {
     await api().send([alert('Odd', 'page')]);
     const [call] = messages(await arrived(slack, 'Odd'));
     expect(call?.attachments[0]?.title).toBe(':rotating_light: PAGE Odd · api-server (e2e)');
   });
 });
 
-describe('what is muted', () => {
-  it('is not told while the alert that mutes it fires', async () => {
+describe('an inhibited alert', () => {
+  it('is not delivered while the inhibiting alert fires', async () => {
     // An inhibition rule of rules/.
     await api().send([alert('HighErrorRate', 'critical')]);
     await arrived(pagerduty, 'HighErrorRate');
@@ -157,14 +160,14 @@ describe('what is muted', () => {
     expect(states).toEqual([{ name: 'HighLatency', state: 'suppressed', receivers: ['alerts'] }]);
   });
 
-  it('is told of when that one ends', async () => {
+  it('is delivered when the inhibiting alert ends', async () => {
     await api().send([over(alert('HighErrorRate', 'critical'))]);
     await arrived(slack, 'HighLatency');
   });
 });
 
 describe('the Watchdog', () => {
-  it('calls the heartbeat in its interval, and no more once it ends', async () => {
+  it('calls the heartbeat at its interval, and stops when it ends', async () => {
     const watchdog = alert('Watchdog', 'none');
     await api().send([watchdog]);
     const calls = await eventually('five heartbeats', 20, () =>

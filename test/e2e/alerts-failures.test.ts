@@ -14,37 +14,43 @@ beforeEach(() => {
   for (const receiver of receivers) receiver.behaviour = () => undefined;
 });
 
-describe('an endpoint that fails', () => {
+describe('a failing receiver', () => {
   const failures: readonly (number | 'hang')[] = [429, 500, 'hang'];
   const pairs = [
     ['PagerDuty', pagerduty, 'critical'],
     ['Slack', slack, 'warning'],
   ] as const;
 
-  it.each(pairs)('%s answers 429, 500 or never: tried again, told once', async (...row) => {
-    const [, receiver, severity] = row;
-    const named = failures.map((failure) => ({ failure, name: `Fails${failure}x${severity}` }));
-    receiver.behaviour = ({ body }) => {
-      const found = named.find(({ name }) => JSON.stringify(body).includes(name));
-      if (found === undefined) return undefined;
-      const attempts = about(receiver, found.name).length;
-      return attempts < (found.failure === 'hang' ? 1 : 2) ? found.failure : undefined;
-    };
-    await api().send(named.map(({ name }) => alert(name, severity)));
-    for (const { name } of named) await arrived(receiver, name, 1, 40);
-    await pause(5);
-    for (const { name, failure } of named) {
-      expect({ name, calls: about(receiver, name).map(({ status }) => status ?? 'hang') }).toEqual({
-        name,
-        calls: [
-          ...(failure === 'hang' ? ['hang'] : [failure, failure]),
-          receiver === pagerduty ? 202 : 200,
-        ],
-      });
-    }
-  });
+  it.each(pairs)(
+    '%s responds with 429, 500 or never: retried, and delivered once',
+    async (...row) => {
+      const [, receiver, severity] = row;
+      const named = failures.map((failure) => ({ failure, name: `Fails${failure}x${severity}` }));
+      receiver.behaviour = ({ body }) => {
+        const found = named.find(({ name }) => JSON.stringify(body).includes(name));
+        if (found === undefined) return undefined;
+        const attempts = about(receiver, found.name).length;
+        return attempts < (found.failure === 'hang' ? 1 : 2) ? found.failure : undefined;
+      };
+      await api().send(named.map(({ name }) => alert(name, severity)));
+      for (const { name } of named) await arrived(receiver, name, 1, 40);
+      await pause(5);
+      for (const { name, failure } of named) {
+        expect({
+          name,
+          calls: about(receiver, name).map(({ status }) => status ?? 'hang'),
+        }).toEqual({
+          name,
+          calls: [
+            ...(failure === 'hang' ? ['hang'] : [failure, failure]),
+            receiver === pagerduty ? 202 : 200,
+          ],
+        });
+      }
+    },
+  );
 
-  it.each(pairs)('%s refuses connections: told once it no longer does', async (...row) => {
+  it.each(pairs)('%s rejects connections: delivered once when it is back', async (...row) => {
     const [, receiver, severity] = row;
     const name = `Refused${severity}`;
     await receiver.close();
@@ -56,7 +62,7 @@ describe('an endpoint that fails', () => {
     expect(about(receiver, name)).toHaveLength(1);
   });
 
-  it('no log names what is secret', () => {
+  it('no log contains a secret', () => {
     expect(delivery.log).toMatch(/500|429|refused/);
     for (const secret of [delivery.routingKey, '/services/T0', '/beat']) {
       expect(delivery.log).not.toContain(secret);
@@ -64,7 +70,7 @@ describe('an endpoint that fails', () => {
   });
 });
 
-describe('a storm', () => {
+describe('many alerts', () => {
   const names = [
     ['StormPage', 'critical'],
     ['StormWarn', 'warning'],
@@ -75,7 +81,7 @@ describe('a storm', () => {
     Array.from({ length: 125 }, (_, i) => alert(name, severity, { instance: `api:${i}` })),
   );
 
-  it('of 500 alerts becomes four messages, the critical one first', async () => {
+  it('500 alerts become four messages, the critical one first', async () => {
     // Most severe last, and started only now, so that each group waits separately.
     const now = new Date().toISOString();
     await api().send([...alerts].reverse().map((a) => ({ ...a, startsAt: now })));
@@ -98,7 +104,7 @@ describe('a storm', () => {
     }
   });
 
-  it('ends with as many messages as it began with', async () => {
+  it('end with the same number of messages', async () => {
     await api().send(alerts.map(over));
     await arrived(pagerduty, 'StormPage', 2);
     await arrived(infos, 'StormNote', 2);

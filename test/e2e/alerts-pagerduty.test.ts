@@ -94,8 +94,8 @@ const only = <T>(things: ReadonlyMap<string, T>): T => {
   return thing;
 };
 
-describe('before anything is there', () => {
-  it('a user that PagerDuty does not know is an error, and nothing is made', async () => {
+describe('before the first up', () => {
+  it('an unknown user in PagerDuty is an error, and nothing is created', async () => {
     configure({ users: ['nobody@audifi.io'] });
     const { code, output } = await checkout.make('preview', env);
     expect(code).not.toBe(0);
@@ -103,7 +103,7 @@ describe('before anything is there', () => {
     expect(api.changes).toEqual([]);
   });
 
-  it('a preview shows what would be made, asks only, and shows no token', async () => {
+  it('a preview only reads, and shows the planned resources without the token', async () => {
     configure();
     const output = await make('preview');
     for (const kind of ['Schedule', 'EscalationPolicy', 'Service', 'ServiceIntegration']) {
@@ -115,7 +115,7 @@ describe('before anything is there', () => {
 });
 
 describe('make up', () => {
-  it('makes schedule, escalation policy, service and integration', async () => {
+  it('creates schedule, escalation policy, service and integration', async () => {
     const output = await make('up');
     expect(output).toMatch(new RegExp(`critical +PagerDuty service AudiFi ${stack}$`, 'm'));
     const schedule = only(api.schedules);
@@ -161,7 +161,7 @@ describe('make up', () => {
     });
   });
 
-  it("sends pages with the integration's own key, which is nowhere to be read", async () => {
+  it("sends pages with the integration's key, which is readable nowhere", async () => {
     const key = String(only(api.integrations)['integration_key']);
     await new AlertmanagerApi(`http://127.0.0.1:${ports.alertmanager}`).send([
       { labels: { alertname: 'Forced', severity: 'critical' }, annotations: { summary: 'forced' } },
@@ -182,7 +182,7 @@ describe('make up', () => {
     }
   });
 
-  it('a second one changes nothing', async () => {
+  it('changes nothing at the second run', async () => {
     const before = api.changes.length;
     expect(await make('preview')).not.toMatch(/to (create|update|replace|delete)/);
     expect(await make('up')).toMatch(/^ +\d+ unchanged$/m);
@@ -191,7 +191,7 @@ describe('make up', () => {
 });
 
 describe('a change', () => {
-  it('of a setting touches the one resource that it is about', async () => {
+  it('of a setting only affects its resource', async () => {
     configure({ escalateAfter: '5m' });
     const before = api.changes.length;
     await make('up');
@@ -202,7 +202,7 @@ describe('a change', () => {
     });
   });
 
-  it('by hand is seen by refresh, and repaired by up', async () => {
+  it('by hand is detected by refresh, and reverted by up', async () => {
     const service = only(api.services);
     service['acknowledgement_timeout'] = 60;
     expect(await make('refresh')).toMatch(/1 updated/);
@@ -210,7 +210,7 @@ describe('a change', () => {
     expect(only(api.services)['acknowledgement_timeout']).toBe(1800);
   });
 
-  it('a service that was deleted by hand is made again, with a new key', async () => {
+  it('recreates a service that was deleted by hand, with a new key', async () => {
     const before = String(only(api.integrations)['integration_key']);
     api.services.clear();
     api.integrations.clear();
@@ -221,7 +221,7 @@ describe('a change', () => {
 });
 
 describe('make destroy', () => {
-  it('deletes all of it, in an order that PagerDuty allows', async () => {
+  it('deletes everything in an order that PagerDuty accepts', async () => {
     await make('destroy');
     expect(api.count).toBe(0);
   });

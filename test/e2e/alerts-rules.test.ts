@@ -134,8 +134,8 @@ async function toldOf(what: string, count: number, how: () => readonly unknown[]
   await eventually(what, 45, () => (how().length >= count ? true : undefined));
 }
 
-describe('as long as all is well', () => {
-  it('nobody is told anything', async () => {
+describe('with healthy metrics', () => {
+  it('nobody is notified', async () => {
     await new Promise((resolve) => setTimeout(resolve, 12_000));
     expect(events(pagerduty.calls).map(({ payload }) => payload.summary)).toEqual([]);
     const said = messages([...slack.calls, ...infos.calls]);
@@ -164,7 +164,7 @@ describe("the spec's warnings and infos", () => {
     ws.gauges.set('ws_connections_active{session_id="s1",role="viewer"}', 150);
   });
 
-  it.each(warnings)('%s is told in #audifi-alerts', async (name) => {
+  it.each(warnings)('%s goes to #audifi-alerts', async (name) => {
     await toldOf(name, 1, () => told(slack, name));
     const [message] = told(slack, name);
     expect(message?.channel).toBe('#audifi-alerts');
@@ -174,12 +174,12 @@ describe("the spec's warnings and infos", () => {
     expect(text).toMatch(/<http:\/\/127\.0\.0\.1:9090\/graph\?g0\.expr=[^|>]+\|Query>/);
   });
 
-  it.each(notes)('%s is told in #audifi-monitoring', async (name) => {
+  it.each(notes)('%s goes to #audifi-monitoring', async (name) => {
     await toldOf(name, 1, () => told(infos, name));
     expect(told(infos, name)[0]?.channel).toBe('#audifi-monitoring');
   });
 
-  it('and so is their end, each once; nobody is paged', async () => {
+  it('resolved notifications arrive once each, and nobody is paged', async () => {
     healthy();
     for (const name of warnings) await toldOf(`end of ${name}`, 2, () => told(slack, name));
     for (const name of notes) await toldOf(`end of ${name}`, 2, () => told(infos, name));
@@ -201,7 +201,7 @@ describe("the spec's warnings and infos", () => {
 describe("the spec's critical alerts", () => {
   const names = ['HighErrorRate', 'APIDown', 'WebSocketDown', 'DatabaseDown'];
 
-  it('HighErrorRate and DatabaseDown page for what is measured', async () => {
+  it('HighErrorRate and DatabaseDown page because of metrics', async () => {
     api.rates.set('http_requests_total{method="GET",path="/v1/tracks",status="500"}', 10);
     postgres.gauges.set('pg_up', 0);
     for (const name of ['HighErrorRate', 'DatabaseDown']) {
@@ -212,13 +212,13 @@ describe("the spec's critical alerts", () => {
     );
   });
 
-  it('APIDown and WebSocketDown page for targets that are gone', async () => {
+  it('APIDown and WebSocketDown page because of missing targets', async () => {
     await api.close();
     await ws.close();
     for (const name of ['APIDown', 'WebSocketDown']) await toldOf(name, 1, () => pages(name));
   });
 
-  it('each ends with the key that it began with, and was told once', async () => {
+  it('each resolves with its key, and was delivered once', async () => {
     healthy();
     await api.open();
     await ws.open();
@@ -235,7 +235,7 @@ describe("the spec's critical alerts", () => {
     }
   });
 
-  it('nothing else paged, and what they mute was not told', () => {
+  it('nothing else paged, and inhibited alerts were not delivered', () => {
     expect(new Set(events(pagerduty.calls).map(({ payload }) => payload.class))).toEqual(
       new Set(names),
     );
@@ -245,10 +245,10 @@ describe("the spec's critical alerts", () => {
   });
 });
 
-describe('a channel that fails', () => {
+describe('a failing receiver', () => {
   const failing = 'AlertmanagerNotificationsFailing';
 
-  it("PagerDuty's failure is told in Slack, and its page arrives when it is back", async () => {
+  it('a failure of PagerDuty goes to Slack, and the page arrives when it is back', async () => {
     const before = pages('DatabaseDown').length;
     pagerduty.behaviour = () => 500;
     postgres.gauges.set('pg_up', 0);
@@ -262,7 +262,7 @@ describe('a channel that fails', () => {
     expect(pages(failing)).toEqual([]);
   });
 
-  it("Slack's failure pages", async () => {
+  it('a failure of Slack pages', async () => {
     slack.behaviour = () => 500;
     node.gauges.set('node_memory_MemAvailable_bytes', 1e9);
     await toldOf(failing, 1, () => pages(failing));

@@ -93,7 +93,7 @@ afterAll(async () => {
 const pages = () => events(pagerduty.delivered).filter((e) => e.payload.class === 'APIDown');
 
 describe('a stack with accounts', () => {
-  it('says who is told', () => {
+  it('prints the receivers', () => {
     expect(output).toMatch(/^alertmanager +http:\/\/127\.0\.0\.1:19095 +yes$/m);
     expect(output).toMatch(/critical +PagerDuty$/m);
     expect(output).toMatch(/warning +Slack #audifi-alerts$/m);
@@ -107,7 +107,7 @@ describe('a stack with accounts', () => {
     expect(beats.delivered[0]?.path).toBe(planted.heartbeatPath);
   });
 
-  it('has its secrets in files that Alertmanager alone can read', () => {
+  it('has its secrets in files that only Alertmanager can read', () => {
     const where = '{{range .Mounts}}{{.Destination}} {{.Source}} {{.RW}}\n{{end}}';
     const mounts = docker('inspect', '--format', where, containerIds(stack)['alertmanager'] ?? '');
     const [, source = '', writable] =
@@ -135,7 +135,7 @@ describe('an API server that is down', () => {
     expect(page?.client_url).toContain(`http://127.0.0.1:${ports.alertmanager}/#/alerts`);
   });
 
-  it('pages once, though Alertmanager is killed meanwhile; silences survive', async () => {
+  it('pages once even if Alertmanager is killed, and silences survive', async () => {
     // Sent notifications are on disk after at most ten seconds.
     await new Promise((resolve) => setTimeout(resolve, 11_000));
     const id = containerIds(stack)['alertmanager'] ?? '';
@@ -154,7 +154,7 @@ describe('an API server that is down', () => {
     expect(pages()).toHaveLength(1);
   });
 
-  it('is over when it is back, under the same key', async () => {
+  it('resolves under the same key when it is back', async () => {
     await app.open();
     await eventually('the end', 30, () => (pages().length > 1 ? true : undefined));
     const told = pages();
@@ -164,7 +164,7 @@ describe('an API server that is down', () => {
 });
 
 describe('no secret', () => {
-  it('is in the state, output, containers, environments, logs or the stack file', async () => {
+  it('is readable in the state, output, containers, environments, logs or the stack file', async () => {
     const exported = await make('pulumi', { ARGS: 'stack export' });
     expect(exported).toContain('alertmanager-files');
     const ids = Object.values(containerIds(stack));

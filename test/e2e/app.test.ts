@@ -38,7 +38,7 @@ const baseOf = (name: string): string => {
 };
 
 describe('the telemetry contract', () => {
-  it.each(appServices)('%s emits all that is promised of it, and nothing else', async (service) => {
+  it.each(appServices)('%s emits exactly the metrics of the contract', async (service) => {
     const promised = Object.entries(appMetrics as Record<string, Metric>)
       .filter(([, { by }]) => by?.includes(service))
       .map(([name]) => name);
@@ -56,7 +56,7 @@ describe('the telemetry contract', () => {
     expect([...emitted].sort()).toEqual(promised.sort());
   });
 
-  it.each(appServices)('%s sets only labels and values that are allowed', async (service) => {
+  it.each(appServices)('%s only uses allowed labels and values', async (service) => {
     const strange: string[] = [];
     const values = new Map<string, Set<string>>();
     for (const { metric } of await seriesOf(service)) {
@@ -77,7 +77,7 @@ describe('the telemetry contract', () => {
     expect(strange).toEqual([]);
   });
 
-  it('holds for the exporters of the databases and the proxy: what is read of them is there', async () => {
+  it("includes all used metrics of the databases' and the proxy's exporters", async () => {
     const of = (prefix: RegExp) => Object.keys(metrics).filter((name) => prefix.test(name));
     for (const [job, prefix] of [
       ['postgres', /^pg_/],
@@ -98,7 +98,7 @@ describe('the telemetry contract', () => {
   });
 });
 
-describe('what the generator sent is what Prometheus counted', () => {
+describe("Prometheus's counters match the generator's", () => {
   const byService = (service: AppService): string => `job="${service}"`;
 
   /** Sum of a counter's series with these labels. */
@@ -111,7 +111,7 @@ describe('what the generator sent is what Prometheus counted', () => {
     return app.prometheus.value(`sum(${metric}{${matchers.join(',')}})`);
   };
 
-  it('exactly, counter by counter', async () => {
+  it('exactly, for each counter', async () => {
     await new Promise((resolve) => setTimeout(resolve, 30_000));
     await app.pause();
     const { counted: told, unsure } = await app.sent();
@@ -148,7 +148,7 @@ describe('what the generator sent is what Prometheus counted', () => {
     expect(errors).toBe(failed.reduce((sum, value) => sum + value, 0));
   });
 
-  it('and as many connections as are open', async () => {
+  it('and so do open connections', async () => {
     const { connections } = await app.sent();
     const open = connections.reduce((sum, { value }) => sum + value, 0);
     expect(open).toBeGreaterThan(5);
@@ -167,7 +167,7 @@ interface Health {
 }
 
 describe('/health', () => {
-  it("is the spec's", async () => {
+  it('matches the spec', async () => {
     const { status, body } = await app.web<Health>('/health');
     expect(status).toBe(200);
     expect(body.status).toBe('healthy');
@@ -184,7 +184,7 @@ describe('/health', () => {
     ['database', 'postgres'],
     ['redis', 'redis'],
     ['rpc', 'outside'],
-  ])('is 503 while %s is out, says which it is, and recovers', async (check, container) => {
+  ])('is 503 with the name of %s while it is down, and recovers', async (check, container) => {
     const id = containerIds('e2e-reference')[container] ?? '';
     docker('stop', id);
     try {
@@ -202,7 +202,7 @@ describe('/health', () => {
 });
 
 describe('a graceful restart', () => {
-  it('of the API loses no request that it had taken', async () => {
+  it('of the API loses no accepted request', async () => {
     await app.make('incident', { KIND: 'latency' });
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     const slow = Array.from({ length: 20 }, () => app.web<unknown>('/v1/tracks'));
@@ -213,7 +213,7 @@ describe('a graceful restart', () => {
     expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
   });
 
-  it('of the WebSocket server tells its clients, and of the worker loses no job', async () => {
+  it('of the WebSocket server notifies its clients, and of the worker loses no job', async () => {
     const ids = containerIds('e2e-reference');
     const both = [ids['ws-server'] ?? '', ids['worker'] ?? ''];
     docker('stop', '--time', '30', ...both);
@@ -248,7 +248,7 @@ function secrets(): string[] {
 }
 
 describe('the stack', () => {
-  it('has its passwords in files alone', async () => {
+  it('has its passwords only in files', async () => {
     const planted = [...new Set(secrets())];
     expect(planted.length).toBeGreaterThanOrEqual(4);
     const ids = Object.values(containerIds('e2e-reference'));
@@ -267,7 +267,7 @@ describe('the stack', () => {
     }
   });
 
-  it('is unchanged by a second up', async () => {
+  it('does not change at a second up', async () => {
     const ids = containerIds('e2e-reference');
     const preview = await app.make('preview');
     expect(preview).not.toMatch(/to (create|update|replace|delete)/);

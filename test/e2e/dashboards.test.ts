@@ -112,7 +112,7 @@ describe('the dashboards', () => {
   );
 
   it(
-    'ask nothing that Prometheus or Loki refuses',
+    'have no query that Prometheus or Loki rejects',
     explained(async () => {
       const refused = (await askAll(await opened())).filter(({ error }) => error !== undefined);
       expect(refused.map((a) => `${a.dashboard} ${a.place}: ${a.expr}: ${a.error}`)).toEqual([]);
@@ -120,7 +120,7 @@ describe('the dashboards', () => {
   );
 
   it(
-    "show something in every panel of the spec's six, and of the way of the logs",
+    "show data in all panels of the spec's six dashboards and of the log pipeline",
     explained(async () => {
       await eventually('every panel has data', 180, async () => {
         const panels = new Map<string, number>();
@@ -210,9 +210,9 @@ function loggedIn({ provider, result }: Count['labels']): string | undefined {
   return result === 'success' ? provider : undefined;
 }
 
-describe('what the dashboards show is what was sent', () => {
+describe('the dashboards show what the generator sent', () => {
   it(
-    'in every panel of rates',
+    'in every panel with rates',
     explained(async () => {
       const { before, after, at } = await watched();
       const options = await opened();
@@ -249,7 +249,7 @@ describe('what the dashboards show is what was sent', () => {
   );
 
   it(
-    'of the connections that are open, in every session',
+    'for open connections in every session',
     explained(async () => {
       await eventually('viewers per session are those of the generator', 30, async () => {
         const open = async (): Promise<Map<string, number>> => {
@@ -276,7 +276,7 @@ describe('what the dashboards show is what was sent', () => {
   );
 
   it(
-    'of sessions: those that are live, and the logins in use',
+    'for live sessions and active logins',
     explained(async () => {
       await eventually('both numbers are those of the generator', 60, async () => {
         const first = await app.sent();
@@ -300,7 +300,7 @@ describe('what the dashboards show is what was sent', () => {
   );
 
   it(
-    'of the pools: the connections that PostgreSQL has of the services',
+    "for pools: the services' connections to PostgreSQL",
     explained(async () => {
       await eventually('as many as PostgreSQL says', 60, async () => {
         const options = await opened();
@@ -319,7 +319,7 @@ describe('what the dashboards show is what was sent', () => {
   );
 
   it(
-    'of errors while there are some',
+    'for errors',
     explained(async () => {
       await app.make('incident', { KIND: 'errors' });
       try {
@@ -346,7 +346,7 @@ describe('what the dashboards show is what was sent', () => {
   );
 
   it(
-    'of quantiles: within the bucket of what was waited',
+    'for quantiles, within the bucket of the actual duration',
     explained(async () => {
       // Responses then take 3 to 4 s: the bucket from 2 to 5.
       await app.make('incident', { KIND: 'latency' });

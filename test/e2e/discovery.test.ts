@@ -110,8 +110,8 @@ function here(text: string): string {
 const of = (job: string): Target['labels'][] =>
   targets.map(({ labels }) => labels).filter((labels) => labels['job'] === job);
 
-describe('Prometheus finds, with the rights that it is given,', () => {
-  it('each of its own workloads once, known by node, namespace, pod and container', () => {
+describe('Prometheus discovers, with its rights,', () => {
+  it('each of its own workloads once, by node, namespace, pod and container', () => {
     expect(of('prometheus')).toEqual([
       {
         job: 'prometheus',
@@ -129,7 +129,7 @@ describe('Prometheus finds, with the rights that it is given,', () => {
     }
   });
 
-  it('one on each node where there is one on each, by the name of the node', () => {
+  it("one per node for workloads on every node, by the node's name", () => {
     for (const job of ['node', 'promtail']) {
       const found = of(job).map(({ node, instance }) => [node, instance]);
       expect([job, found.sort()]).toEqual([
@@ -146,7 +146,7 @@ describe('Prometheus finds, with the rights that it is given,', () => {
     });
   });
 
-  it('the kubelet of each node, under the same name as the exporters on it', () => {
+  it('the kubelet of each node, with the same node label as the exporters', () => {
     const nodes = of('cadvisor').map(({ node, instance }) => [node, instance]);
     expect(nodes.sort()).toEqual([
       ['node-a', 'node-a'],
@@ -154,11 +154,11 @@ describe('Prometheus finds, with the rights that it is given,', () => {
     ]);
   });
 
-  it('all of them without asking for anything that it may not see', () => {
+  it('all of them without a request that is forbidden', () => {
     expect(api.refused).toEqual([]);
   });
 
-  it('ports that are declared: the address of each target is one of them', () => {
+  it('targets whose ports are declared', () => {
     const own = targets.filter(({ labels }) => labels['job'] !== 'cadvisor');
     for (const { scrapeUrl, labels } of own) {
       const pod = api.pods.find(({ metadata }) => metadata.name === labels['pod']);
@@ -172,14 +172,14 @@ describe('Prometheus finds, with the rights that it is given,', () => {
 });
 
 describe('containers', () => {
-  it('are read at the kubelet with the token of the pod', async () => {
+  it("are scraped from the kubelet with the pod's token", async () => {
     await eventually('the kubelets were scraped', 30, async () =>
       (await prometheus.query('up{job="cadvisor"} == 1')).length === 2 ? true : undefined,
     );
     expect(scraped[0]).toEqual({ path: '/metrics/cadvisor', token: 'Bearer the-token' });
   });
 
-  it('are counted once, by their names', async () => {
+  it('are counted once, by name', async () => {
     const series = await prometheus.query('container_memory_working_set_bytes{node="node-a"}');
     expect(series.map(({ metric, value }) => [metric['container'], metric['pod'], value])).toEqual([
       ['api-server', 'api-server-0', 100],
@@ -188,7 +188,7 @@ describe('containers', () => {
     expect(series[0]?.metric).toMatchObject({ namespace: 'audifi', instance: 'node-a' });
   });
 
-  it('leave the network of their pod, and nothing that nobody reads', async () => {
+  it("exclude their pod's network, and unused metrics", async () => {
     const names = (
       await prometheus.query('count by (__name__) ({job="cadvisor",__name__=~"container_.+"})')
     )
@@ -201,7 +201,7 @@ describe('containers', () => {
     ]);
   });
 
-  it('are on a machine that exporters of other jobs are on as well: they join by node', async () => {
+  it('share the node label with exporters of other jobs, so that they join', async () => {
     const query =
       'sum by (node) (container_memory_working_set_bytes) + on (node) sum by (node) (0 * up{job="node"})';
     const joined = await eventually('both nodes are joined', 30, async () => {

@@ -167,7 +167,7 @@ const places: readonly [string, SaasEndpoint, string, Readonly<Record<string, st
 const otlp = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' };
 
 describe('traces', () => {
-  it('that sampling keeps reach each target, as OTLP, with its key; none goes to Datadog', async () => {
+  it('that sampling keeps reach each target by OTLP with its key, but not Datadog', async () => {
     const kept = errors(20);
     await sendSpans(collector.otlp, kept);
     for (const [name, endpoint, path, auth] of places.slice(0, 3)) {
@@ -180,7 +180,7 @@ describe('traces', () => {
     expect(cloud.datadog.at('/v1/traces')).toEqual([]);
   });
 
-  it('are redacted before they leave: none of 100 planted values arrives', async () => {
+  it('are redacted before: none of 100 planted values arrives', async () => {
     const spans = secrets.map(({ text }, i) => plantedSpan(text, i));
     await sendSpans(collector.otlp, spans);
     for (const [name, endpoint, path] of places.slice(0, 3)) {
@@ -195,7 +195,7 @@ describe('traces', () => {
 });
 
 describe('span metrics', () => {
-  it('reach Datadog as deltas', async () => {
+  it('reach Datadog with delta temporality', async () => {
     await sendSpans(collector.otlp, errors(5, { service: 'e2e-deltas' }));
     const metrics = await eventually('span metrics at Datadog', 90, () => {
       const all = cloud.datadog
@@ -225,8 +225,8 @@ describe('span metrics', () => {
 const line = (level: string, text: string, more: object = {}): string =>
   JSON.stringify({ timestamp: new Date().toISOString(), level, message: text, ...more });
 
-describe('lines', () => {
-  it('reach each target by its level and jobs, with its key, without probes and planted values', async () => {
+describe('log lines', () => {
+  it('reach each target by level and job with its key, without probes and planted values', async () => {
     const all = ['debug', 'info', 'warn', 'error'].map((level) => line(level, `line-${level}-end`));
     const probe = line('info', 'line-probe-end', { path: '/health' });
     const secretLines = secrets.map(({ text }) => line('error', `hidden ${text}`));
@@ -275,7 +275,7 @@ describe('lines', () => {
     expect(body.toString('latin1')).toContain('service.name');
   });
 
-  it('that services send by OTLP go the same way', async () => {
+  it('that services send by OTLP are forwarded in the same way', async () => {
     const record = (number: number, text: string): object => ({
       ...{ timeUnixNano: String(BigInt(Date.now()) * 1_000_000n), severityNumber: number },
       body: { stringValue: text },
@@ -324,7 +324,7 @@ describe('metrics', () => {
       `Basic ${Buffer.from(`67890:${keys.grafanaCloudToken}`).toString('base64')}`,
     ],
     ['New Relic', cloud.newRelic, '/prometheus/v1/write', `Bearer ${keys.newRelicLicenseKey}`],
-  ])('%s gets those that are chosen, without what could name a person', async (...row) => {
+  ])('%s gets the selected ones, without series that could identify a person', async (...row) => {
     const [, endpoint, path, authorization] = row;
     const found = await eventually('chosen series', 60, () => {
       const all = series(endpoint, path);
@@ -345,7 +345,7 @@ describe('metrics', () => {
   });
 });
 
-describe('a target that is dead or slow', () => {
+describe('an unreachable or slow target', () => {
   const storedIn = (what: string, ids: readonly string[], seconds: number): Promise<true> =>
     eventually(what, seconds, async () => {
       const found = await Promise.all(ids.map((one) => jaeger.trace(one)));
@@ -358,7 +358,7 @@ describe('a target that is dead or slow', () => {
     ['answers 503', () => Promise.resolve((cloud.newRelic.answer = 503))],
     ['is not there', () => cloud.newRelic.close()],
   ] as [string, () => Promise<unknown>][])(
-    'that %s holds up neither Jaeger nor Loki nor another target, and gets what it missed',
+    'that %s delays neither Jaeger nor Loki nor another target, and gets the data later',
     async (_, fail) => {
       await fail();
       const before = Date.now();
@@ -393,7 +393,7 @@ describe('a target that is dead or slow', () => {
     },
   );
 
-  it('that stays away has its queue full, which is counted, and Jaeger has every trace', async () => {
+  it('that stays away fills its queue, which is counted, and Jaeger has every trace', async () => {
     cloud.sentry.answer = 'hang';
     const big = 'x'.repeat(20_000);
     const ids: string[] = [];
@@ -412,7 +412,7 @@ describe('a target that is dead or slow', () => {
     cloud.sentry.answer = 200;
   });
 
-  it('that refuses the key is counted, and is not asked for ever', async () => {
+  it('that rejects the key is counted, and not retried forever', async () => {
     cloud.grafana.answer = 401;
     const refused = (): Promise<number> =>
       metric(collector.service.url, /^otelcol_exporter_send_failed_spans_total\{.*grafana-cloud/);

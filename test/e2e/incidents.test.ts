@@ -102,7 +102,7 @@ if (playable.length < chosen.length) {
 
 describe('each incident', () => {
   it.each(Object.entries(incidents).filter(([kind]) => playable.includes(kind)))(
-    '%s is told in time, and its end',
+    '%s is notified in time, and resolves',
     async (kind, incident) => {
       // Leftovers of a failed earlier incident.
       await quiet();

@@ -90,13 +90,13 @@ describe('a joined network', () => {
     );
   });
 
-  it('still reaches the exporter on the network of the machine', async () => {
+  it('reaches the exporter on the host network', async () => {
     await eventually('node is up', 30, async () =>
       (await api.value('up{job="node"}')) === 1 ? true : undefined,
     );
   });
 
-  it('is not ours: destroy leaves it and who is on it', async () => {
+  it('is not ours: destroy keeps it with its containers', async () => {
     await checkout.make('destroy');
     expect(docker('network', 'inspect', '--format', '{{.Name}}', network)).toEqual([network]);
     expect(docker('inspect', '--format', '{{.State.Running}}', 'audifi-e2e-api')).toEqual(['true']);
@@ -106,14 +106,14 @@ describe('a joined network', () => {
 });
 
 describe('a secret', () => {
-  it('reaches its target as bearer token, from a file', async () => {
+  it('reaches its target as bearer token from a file', async () => {
     await eventually('worker is scraped', 30, async () =>
       (await api.value('queue_depth{job="worker"}')) === 7 ? true : undefined,
     );
     expect(headers.at(-1)).toBe(`Bearer ${token}`);
   });
 
-  it('is nowhere to be read: state, output, containers, logs, settings', async () => {
+  it('is readable nowhere: state, output, containers, logs, settings', async () => {
     const exported = await checkout.make('pulumi', { ARGS: 'stack export' });
     expect(exported.output).toContain('prometheus-files');
     const ids = Object.values(containerIds(stack));
@@ -131,7 +131,7 @@ describe('a secret', () => {
     expect(files.stdout).toBe('');
   });
 
-  it('can be read by Prometheus alone', () => {
+  it('can only be read by Prometheus', () => {
     const [volume = ''] = docker(
       ...[
         'inspect',

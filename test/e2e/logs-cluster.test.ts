@@ -82,7 +82,7 @@ const cri = (text: string, part: 'F' | 'P' = 'F'): string =>
   `${new Date().toISOString().replace('Z', '123456Z')} stdout ${part} ${text}\n`;
 
 describe.each(['promtail', 'otel'] as const)('%s in a cluster', (name) => {
-  it('knows each line by node, namespace, pod and container, as the metrics do', async () => {
+  it('labels each line with node, namespace, pod and container, like metrics', async () => {
     folder = mkdtempSync(join(tmpdir(), 'audifi-pods-'));
     const write = (pod: string, container: string, ...lines: string[]): void => {
       mkdirSync(join(folder, pod, container), { recursive: true });

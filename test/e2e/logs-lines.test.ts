@@ -60,7 +60,7 @@ function told(lines: readonly Line[], { mark }: Want, own: number): object {
 }
 
 describe.each(agents)('%s: the golden table of lines', (name) => {
-  it('has the right entries, levels, jobs and times', async () => {
+  it('has the expected entries, levels, jobs and times', async () => {
     const { api, agent, logs } = await start(name);
     const now = new Date(Date.now() - 100_000);
     const table = goldenLines(now);
@@ -104,7 +104,7 @@ describe.each(agents)('%s: pods of Kubernetes', (name) => {
     delete process.env[otelNodeVariable];
   });
 
-  it('carry namespace, pod, container and node; pieces are joined', async () => {
+  it('have namespace, pod, container and node, and joined lines', async () => {
     const { api, agent, logs } = await start(name, onKubernetes(name, []));
     const pods = new PodLogs(logs);
     const timestamp = new Date(Date.now() - 50_000).toISOString();

@@ -68,7 +68,7 @@ describe.each(['promtail', 'otel'] as const)('with the agent %s', (agent) => {
     output = await up();
   });
 
-  it('everything is ready, and scraped', async () => {
+  it('all services are ready and scraped', async () => {
     const job = agent === 'promtail' ? 'promtail' : 'otel-agent';
     for (const name of ['loki', job]) expect(output).toMatch(new RegExp(`${name} .* yes`));
     expect(Object.keys(containerIds(stack))).toContain(job);
@@ -77,7 +77,7 @@ describe.each(['promtail', 'otel'] as const)('with the agent %s', (agent) => {
     expect(own.map(({ health }) => health)).toEqual(['up', 'up']);
   });
 
-  it("a container's line is there within seconds, masked, with its labels", async () => {
+  it("a container's line arrives within seconds, redacted and with its labels", async () => {
     const text = `hello from ${agent} to ada@audifi.io`;
     say(text);
     const [line] = await eventually('the line', 30, async () => {
@@ -90,7 +90,7 @@ describe.each(['promtail', 'otel'] as const)('with the agent %s', (agent) => {
     expect(line?.text).toContain('a***@audifi.io');
   });
 
-  it("the stack's own containers are there by their names", async () => {
+  it("the stack's own containers are included by name", async () => {
     const jobs = await eventually('lines of Alertmanager', 30, async () => {
       const found = await loki.values(
         `sum by (job) (count_over_time({container=~"audifi-${stack}-.+"}[1h]))`,
@@ -101,7 +101,7 @@ describe.each(['promtail', 'otel'] as const)('with the agent %s', (agent) => {
     expect(Object.keys(jobs)).toEqual(expect.arrayContaining(['prometheus', 'alertmanager']));
   });
 
-  it('the agent sees the files, and no engine', () => {
+  it("the agent can read the files, but not the engine's API", () => {
     const id = containerIds(stack)[agent === 'promtail' ? 'promtail' : 'otel-agent'] ?? '';
     const text = docker('inspect', '--format', '{{json .Mounts}}', id).join('');
     const mounts = JSON.parse(text) as { Type: string; Source: string; RW: boolean }[];

@@ -68,7 +68,7 @@ const marked = (api: LokiApi, count: number, seconds = 60) =>
   });
 
 describe.each<Agent>(['promtail', 'otel'])('%s: ten thousand lines of six kinds', (name) => {
-  it('arrive once, with the right labels, level and time, and without what was planted', async () => {
+  it('arrive once, with the right labels, level and time, and without planted values', async () => {
     const secrets = planted(200);
     const { lines, expected } = makeLines(
       10_000,
@@ -136,7 +136,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: ten thousand lines of six kinds'
 });
 
 describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
-  it('when the agent and Loki are killed under load, files are replaced, and Loki is away for a while', async () => {
+  it('if agent and Loki are killed under load, files are rotated, and Loki is down for a while', async () => {
     const { loki, api } = await startLoki();
     const { agent, files } = await makeAgent(name, loki);
     await agent.start();
@@ -210,7 +210,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
     ).toBe(0);
   });
 
-  it('and a file that begins anew is read from its beginning', async () => {
+  it('and a truncated file is read from its start', async () => {
     const { loki, api } = await startLoki();
     const { agent, files } = await makeAgent(name, loki);
     await agent.start();
@@ -226,7 +226,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: nothing is lost', (name) => {
 });
 
 describe.each<Agent>(['promtail', 'otel'])('%s: broken input', (name) => {
-  it('is kept or counted, harms nobody else, and takes bounded memory', async () => {
+  it('is stored or counted, affects no other line, and takes bounded memory', async () => {
     const { loki, api } = await startLoki();
     const { agent, files } = await makeAgent(name, loki);
     const { lines, expected } = makeLines(600, []);
@@ -289,7 +289,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: broken input', (name) => {
 });
 
 describe('expired lines', () => {
-  it('are deleted by level, on disk as well, and all others stay', async () => {
+  it('are deleted by level, on disk as well, and all others are kept', async () => {
     const { loki, api } = await startLoki([
       ['reject_old_samples: true', 'reject_old_samples: false'],
       ['max_query_lookback: 90d', 'max_query_lookback: 10y'],
@@ -338,7 +338,7 @@ describe('expired lines', () => {
   });
 });
 
-describe('alerts that are asked of logs', () => {
+describe('alerts on log lines', () => {
   it('reach Alertmanager, with the labels and texts of the rules', async () => {
     interface Sent {
       readonly labels: Readonly<Record<string, string>>;

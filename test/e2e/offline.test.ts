@@ -128,7 +128,7 @@ afterAll(() => {
 });
 
 describe('the kit', () => {
-  test('says what is a stand-in', () => {
+  test('lists its stand-ins', () => {
     expect(summary).toMatch(/real .*engine pulumi v3\.259\.0 \(built from Go modules\)/);
     for (const part of [
       'pulumi-language-nodejs',
@@ -139,7 +139,7 @@ describe('the kit', () => {
     }
   });
 
-  test('previews what is not there yet, with what is still unknown', () => {
+  test('previews new resources, with unknown values', () => {
     const { code, output: text } = preview();
     expect(text).toContain('+ 7 to create');
     expect(text).toContain('[unknown]');
@@ -147,7 +147,7 @@ describe('the kit', () => {
     expect(code).toBe(0);
   });
 
-  test('up makes the real things', () => {
+  test('up creates the real objects', () => {
     const { code, output: text } = up();
     expect(text).toContain('+ 7 created');
     expect(code).toBe(0);
@@ -178,7 +178,7 @@ describe('the kit', () => {
     expect(output('secret')).toMatch(/^[A-Za-z0-9]{24}$/);
   });
 
-  test('refresh sees a container that was removed by hand, and up repairs it', () => {
+  test('refresh detects a container that was removed by hand, and up restores it', () => {
     const removed = output('serverId');
     docker('rm', '--force', removed);
     expect(pulumi('refresh', '--yes', '--skip-preview').output).toMatch(/- 1 deleted/);
@@ -186,7 +186,7 @@ describe('the kit', () => {
     expect(output('serverId')).not.toBe(removed);
   });
 
-  test('refresh sees a stopped container and a changed limit, and up repairs both', () => {
+  test('refresh detects a stopped container and a changed limit, and up restores both', () => {
     const id = output('serverId');
     docker('update', '--memory', '100m', id);
     docker('stop', '--time', '1', id);
@@ -209,14 +209,14 @@ describe('the kit', () => {
     expect(docker('inspect', '-f', '{{.HostConfig.Memory}}', id)).toBe(String(96 * 1024 * 1024));
   });
 
-  test('a label replaces the container and the one that is told its name; all else stays', () => {
+  test('a label replaces the container and its dependent, and nothing else', () => {
     const id = output('serverId');
     pulumi('config', 'set', 'revision', '2');
     expect(up().output).toMatch(/\+-2 replaced[^]*5 unchanged/);
     expect(output('serverId')).not.toBe(id);
   });
 
-  test('an input that the released provider does not know is refused before anything happens', () => {
+  test('an input that the released provider does not have is rejected before any change', () => {
     const wrong = program.replace("aliases: ['server']", "aliasses: ['server'] as never");
     writeFileSync(join(folder, 'index.ts'), wrong);
     const { code, output: text } = up();
@@ -226,7 +226,7 @@ describe('the kit', () => {
     expect(preview().output).toContain('7 unchanged');
   });
 
-  test('an error of the program is told once and changes nothing', () => {
+  test('an error of the program is reported once, and nothing changes', () => {
     writeFileSync(join(folder, 'index.ts'), `${program}\nthrow new Error('thrown on purpose');\n`);
     const { code, output: text } = up();
     expect(code).not.toBe(0);

@@ -21,15 +21,15 @@ const wrongIn = (of: World, panels = specPanels): string =>
   wrongPanels(promtool, { rules: defaultOptions, dashboards, world: of, panels });
 
 describe("the specification's 34 panels", () => {
-  it('show what its sentences say: three sessions on two servers are three', () => {
+  it('show what it describes: three sessions on two servers are three', () => {
     expect(wrongIn(world)).toBe('');
   });
 
-  it('show the same when another service on the same Prometheus has the same metrics', () => {
+  it('are not affected by another service with the same metrics', () => {
     expect(wrongIn({ ...world, ...stranger })).toBe('');
   });
 
-  it('are found out when they show something else', () => {
+  it('fail this test if they show something else', () => {
     const [first] = specPanels.filter(({ panel }) => panel === 'Active Sessions');
     if (first === undefined) throw new Error('no such panel');
     expect(wrongIn(world, [{ ...first, shows: { sessions: 6 } }])).toMatch(/sessions/);

@@ -39,7 +39,7 @@ function withNeighbours(line: string, text: string): string {
 }
 
 describe.each(['promtail', 'otel'] as const)('%s', (name) => {
-  it('stores no planted value, and every innocent line as it is', async () => {
+  it('stores no planted value, and every innocent line unchanged', async () => {
     const services = rendered.get(name);
     if (services === undefined) throw new Error(`${name} was not rendered`);
     const loki = await lokiProcess(kit.commands['loki'] ?? 'loki', services('loki'));

@@ -140,7 +140,7 @@ const broken: [name: string, config: Config, says: RegExp[]][] = [
   ],
 ];
 
-describe('broken settings', () => {
+describe('invalid settings', () => {
   it.each(broken)('%s', async (_name, config, says) => {
     checkout.configure({ ...sound, ...config });
     const { code, output } = await checkout.make('up');
@@ -152,7 +152,7 @@ describe('broken settings', () => {
     expect(containerIds(stack)).toEqual(running);
   });
 
-  it('a file that is not YAML: its place', async () => {
+  it('a file that is not YAML: reports the line', async () => {
     checkout.writeStackFile('config:\n  audifi-observability:platform: docker\n   bad: [\n');
     const { code, output } = await checkout.make('up');
     expect(code).not.toBe(0);
@@ -161,7 +161,7 @@ describe('broken settings', () => {
     expect(containerIds(stack)).toEqual(running);
   });
 
-  it('a stack that does not exist: those that do', async () => {
+  it('a stack that does not exist: lists existing stacks', async () => {
     const other = new Checkout('nowhere');
     const { code, output } = await other.make('up');
     other.remove();
@@ -186,7 +186,7 @@ describe('a machine that is not ready', () => {
     expect(ofStack('e2e-fresh')).toEqual({ containers: [], networks: [], volumes: [] });
   };
 
-  it('a port that is taken: which, and how to choose another', async () => {
+  it('a port in use: names it, and how to choose another', async () => {
     const server = await listen(19092);
     try {
       await refused(
@@ -198,11 +198,11 @@ describe('a machine that is not ready', () => {
     }
   });
 
-  it('no Docker daemon: what to do', async () => {
+  it('no Docker daemon: says what to do', async () => {
     await refused({ DOCKER_HOST: 'tcp://127.0.0.1:1' }, /Docker.*127\.0\.0\.1:1/s);
   });
 
-  it('a full disk for the cache: which folder', async () => {
+  it('a full disk for the cache: names the folder', async () => {
     const mount = mkdtempSync(join(tmpdir(), 'audifi-full-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount]);
     try {
@@ -219,7 +219,7 @@ describe('a machine that is not ready', () => {
     }
   });
 
-  it('a wrong passphrase: which stack, and nothing is lost', async () => {
+  it('a wrong passphrase: names the stack, and nothing is lost', async () => {
     checkout.configure(sound);
     const { code, output } = await checkout.make('up', { PULUMI_CONFIG_PASSPHRASE: 'not the one' });
     expect(code).not.toBe(0);

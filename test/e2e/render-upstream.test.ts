@@ -59,7 +59,7 @@ async function render(stack: string): Promise<string> {
 }
 
 describe.each(['dev', 'prod'])('the stack %s of this project', (stack) => {
-  test('renders, and says where', async () => {
+  test('renders, and prints the output folder', async () => {
     expect(await render(stack)).toContain(`build/${stack}/prometheus/`);
   });
 
@@ -74,7 +74,7 @@ describe.each(['dev', 'prod'])('the stack %s of this project', (stack) => {
     expect(await promtool(path)).toMatchObject({ code: 0 });
   });
 
-  test('is the same when it is rendered again', async () => {
+  test('is the same when rendered again', async () => {
     const before = snapshot(stack);
     await render(stack);
     expect(snapshot(stack)).toEqual(before);
@@ -103,7 +103,7 @@ config:
     expect([code, stdout]).toEqual([0, expect.stringContaining('Invalid: 0, Errors: 0')]);
   });
 
-  test('of all that a workload can say are valid', async () => {
+  test('with all features of a workload are valid', async () => {
     const { resources } = await onKubernetes((deploy) => {
       const gossip = deploy(replicated);
       deploy({
@@ -150,7 +150,7 @@ config:
       /match pattern/,
     ],
     ['an unknown version', (text) => text.replace('apps/v1', 'apps/v2'), /could not find schema/],
-  ])('with %s are refused', async (_, broken, message) => {
+  ])('with %s are rejected', async (_, broken, message) => {
     const [name = ''] = readdirSync(build('prod', 'kubernetes')).filter((path) =>
       path.includes('-statefulset-'),
     );
@@ -164,7 +164,7 @@ config:
 });
 
 describe('a configuration of Prometheus', () => {
-  test('with an unknown field is refused', async () => {
+  test('with an unknown field is rejected', async () => {
     cpSync(build('dev', 'prometheus'), build('broken', 'prometheus'), { recursive: true });
     const path = build('broken', 'prometheus', 'prometheus.yml');
     writeFileSync(path, readFileSync(path, 'utf8').replace('scrape_interval', 'scrape_intervall'));
@@ -174,11 +174,11 @@ describe('a configuration of Prometheus', () => {
   });
 });
 
-describe('settings that are refused', () => {
+describe('invalid settings', () => {
   test.each([
     ['a wrong value', 'prometheus: { scrapeInterval: soon }', /prometheus\.scrapeInterval/],
     ['broken YAML', 'prometheus: { scrapeInterval: 15s', /Pulumi\.rendered\.yaml:\d+:\d+ /],
-  ])('%s: one message, and the files of the last time stay', async (_, line, message) => {
+  ])('%s: one message, and the previous files are kept', async (_, line, message) => {
     checkout.writeStackFile('config: {}\n');
     await render('rendered');
     const before = snapshot('rendered');

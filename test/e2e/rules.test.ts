@@ -12,14 +12,14 @@ import { checkRules } from '../../scripts/rules-check';
 describe('promtool', () => {
   const promtool = execFileSync('sh', ['-c', 'command -v promtool'], { encoding: 'utf8' }).trim();
 
-  it('accepts the rules of every kind of stack and passes their tests', async () => {
+  it('accepts the rules of all kinds of stacks, and their tests pass', async () => {
     const lines: string[] = [];
     const { passed, failed } = await checkRules(promtool, (line) => lines.push(line));
     if (failed > 0) throw new Error(lines.join('\n'));
     expect(passed).toBeGreaterThan(60);
   });
 
-  it('passes the same tests when each stack has one more job, of AudiFi and of its own', async () => {
+  it('accepts the same tests with an additional job of AudiFi and of the stack', async () => {
     const more = Object.entries(variants).map(([name, options]) => {
       const { appJobs, ownJobs } = options;
       const withApp = appJobs.length === 0 ? appJobs : [...appJobs, { name: 'mobile-api' }];

@@ -92,7 +92,7 @@ const queriesOf = (page: string) =>
 
 describe('queries', () => {
   it.each(pages)(
-    'of %s are executed',
+    'of %s run',
     async (page) => {
       const found: Found[] = [];
       for (const { query, language } of queriesOf(page)) found.push(await ask(query, language));
@@ -101,7 +101,7 @@ describe('queries', () => {
     60_000,
   );
 
-  it('that show how things are have an answer while all is well', async () => {
+  it('about the current state return results without a problem', async () => {
     // Comparisons, and most log queries, only return results during a problem.
     const states = pages
       .flatMap((page) => queriesOf(page))
@@ -157,21 +157,21 @@ describe('commands', () => {
     );
 
   it.each(blocks)(
-    'of $page, block $place, are executed',
+    'of $page, block $place, run',
     async ({ block }) => {
       await execute(block);
     },
     180_000,
   );
 
-  it('of Redis answer what was asked', async () => {
+  it('of Redis return what they should', async () => {
     const found = blocks.filter(({ block }) => block.includes('redis-cli'));
     expect(found.length).toBeGreaterThan(3);
     for (const { block } of found) expect(await execute(block)).toMatch(/^(PONG|[a-z_]+:\S)/m);
   });
 
   it(
-    'that stop, start and restart something are executed, and all is up again',
+    'that stop, start and restart services run, and everything is up again',
     explained(async () => {
       const all = pages
         .flatMap((page) => inlineCommands(readRunbook(page)))
@@ -205,7 +205,7 @@ const quiet: Readonly<Record<string, readonly RegExp[]>> = {
   stripe: [],
 };
 
-describe('in the incident that it is for', () => {
+describe('during its incident', () => {
   it.each([
     ['errors', 'HighErrorRate'],
     ['stripe', 'StripeWebhookFailures'],

@@ -125,8 +125,8 @@ async function refusals(out: string): Promise<string[]> {
   return verdicts.flat();
 }
 
-describe('what the schema accepts, the servers accept', () => {
-  it('whatever is set', async () => {
+describe('servers accept all settings that the schema accepts', () => {
+  it('for any combination', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(drawn, async ({ platform, tree }) => {
@@ -140,7 +140,7 @@ describe('what the schema accepts, the servers accept', () => {
     expect([...seen].sort()).toEqual(judges.map(([file]) => file).sort());
   });
 
-  it('the external labels are what was written', async () => {
+  it('with unchanged external labels', async () => {
     const externalLabels = { price: 'US$500', home: '${HOME}', two: '$$' };
     const out = await rendered(sound({ prometheus: { externalLabels } }, 'docker'));
     const text = readFileSync(join(out, 'prometheus', 'prometheus.yml'), 'utf8');

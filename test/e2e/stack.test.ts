@@ -58,7 +58,7 @@ function image(): string {
 }
 
 describe('from nothing', () => {
-  it('brings every target of the stack up and says so', async () => {
+  it('starts every target of the stack, and reports it', async () => {
     const output = await make('up');
     for (const service of services) {
       expect(output).toMatch(new RegExp(`^${service} .* yes$`, 'm'));
@@ -92,7 +92,7 @@ describe('from nothing', () => {
     );
   });
 
-  it('measures this machine, not a container', async () => {
+  it('measures the machine and not a container', async () => {
     const [, kilobytes = ''] =
       /^MemTotal:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8')) ?? [];
     expect(await api.value('node_memory_MemTotal_bytes')).toBe(Number(kilobytes) * 1024);
@@ -110,7 +110,7 @@ describe('from nothing', () => {
     expect(await api.value('node_filesystem_size_bytes{mountpoint="/"}')).toBe(Number(size));
   });
 
-  it('measures every container by its name, as docker stats does', async () => {
+  it('measures every container by name, like docker stats', async () => {
     const running = docker(
       'ps',
       '--filter',
@@ -141,7 +141,7 @@ describe('from nothing', () => {
     });
   });
 
-  it('locks every container down', () => {
+  it('hardens every container', () => {
     const ids = docker('ps', '--quiet', '--filter', `label=io.audifi.stack=${stack}`);
     const inspected = JSON.parse(docker('inspect', ...ids).join('\n')) as {
       Name: string;
@@ -176,8 +176,8 @@ describe('from nothing', () => {
   });
 });
 
-describe('once it runs', () => {
-  it('a second up and the preview after it change nothing', async () => {
+describe('a running stack', () => {
+  it('does not change at a second up and the preview after it', async () => {
     const ids = containerIds(stack);
     expect(await make('up')).toMatch(/^ +\d+ unchanged$/m);
     const preview = await make('preview');
@@ -186,7 +186,7 @@ describe('once it runs', () => {
     expect(containerIds(stack)).toEqual(ids);
   });
 
-  it('refresh sees a container that was removed by hand, and up repairs it', async () => {
+  it('is repaired by refresh and up if a container was removed by hand', async () => {
     const ids = containerIds(stack);
     docker('rm', '--force', '--volumes', ids['blackbox-exporter'] ?? '');
     expect(await make('refresh')).toMatch(/1 deleted/);
@@ -196,12 +196,12 @@ describe('once it runs', () => {
     expect(ids).toMatchObject(others);
   });
 
-  it('up alone repairs a container that was stopped by hand', async () => {
+  it('is repaired by up alone if a container was stopped by hand', async () => {
     docker('stop', containerIds(stack)['cadvisor'] ?? '');
     expect(await make('up')).toMatch(/^cadvisor .* yes$/m);
   });
 
-  it('a changed scrape interval touches Prometheus alone, and its data stays', async () => {
+  it('with a changed scrape interval only updates Prometheus, and its data stays', async () => {
     const ids = containerIds(stack);
     const oldest = (await api.raw('up{job="prometheus"}', '1h'))[0];
     checkout.configure(config({ prometheus: { port, scrapeInterval: '1s' } }));
@@ -214,7 +214,7 @@ describe('once it runs', () => {
     expect(interval).toBe('1s');
   });
 
-  it('Prometheus returns from kill -9 with every sample but the last scrape', async () => {
+  it('keeps every sample but the last scrape after kill -9 of Prometheus', async () => {
     const seen = await api.raw('up{job="prometheus"}', '10m');
     const id = containerIds(stack)['prometheus'] ?? '';
     const [pid = ''] = docker('inspect', '--format', '{{.State.Pid}}', id);
@@ -232,8 +232,8 @@ describe('once it runs', () => {
   });
 });
 
-describe('interrupted half-way', () => {
-  it.each(['SIGINT', 'SIGKILL'] as const)('by %s, the next up finishes', async (signal) => {
+describe('an interrupted up', () => {
+  it.each(['SIGINT', 'SIGKILL'] as const)('by %s is completed by the next one', async (signal) => {
     await make('destroy');
     const run = checkout.start('up');
     await eventually('the first container is there', 120, () =>
@@ -250,7 +250,7 @@ describe('interrupted half-way', () => {
 });
 
 describe('the end', () => {
-  it('destroy leaves data and nothing else; PURGE=1 deletes that too; neighbours stay', async () => {
+  it('destroy keeps only data; PURGE=1 deletes that too; other objects stay', async () => {
     const [oldest] = await api.raw('up{job="prometheus"}', '1h');
     const data = [`audifi-${stack}-alertmanager-data`, `audifi-${stack}-prometheus-data`];
     const destroyed = await make('destroy');

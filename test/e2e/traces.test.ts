@@ -63,7 +63,7 @@ it('both are ready', () => {
 });
 
 describe('one request', () => {
-  it('is found by its id: its whole trace, its lines, and the same trace id in both', async () => {
+  it('is found by its ID: its whole trace, its lines, and the same trace ID in both', async () => {
     // A 404 is not an error. So many requests are sent that sampling keeps some.
     const ids: string[] = [];
     for (let i = 0; i < 30; i += 1) {
@@ -89,7 +89,7 @@ describe('one request', () => {
     expect(line?.text).toContain(requestId);
   });
 
-  it('an exemplar of its metric leads to a trace that is kept', async () => {
+  it('has an exemplar in its metric that leads to a stored trace', async () => {
     // Spans that services send before the collector listens are lost, including those with
     // exemplars.
     const ready = Date.now() / 1000;
@@ -118,7 +118,7 @@ describe('one request', () => {
 });
 
 describe('sampling', () => {
-  it('keeps every error, slow trace and marked one, drops probes, and of the rest the share', async () => {
+  it('keeps all errors, slow and marked traces, drops probes, and keeps a share of the rest', async () => {
     const kept: MadeSpan[] = Array.from({ length: 20 }, (): MadeSpan[] => [
       { traceId: id(16), error: true },
       { traceId: id(16), milliseconds: 1_500 },
@@ -151,8 +151,8 @@ async function decided(): Promise<number> {
   return sample?.value ?? 0;
 }
 
-describe('what is kept is not lost', () => {
-  it('by a kill of Jaeger', async () => {
+describe('stored traces survive', () => {
+  it('a kill of Jaeger', async () => {
     const spans = errors(50);
     await sendSpans(otlp, spans);
     await stored(idsOf(spans));
@@ -161,7 +161,7 @@ describe('what is kept is not lost', () => {
     await stored(idsOf(spans), 90);
   });
 
-  it('by an outage of Jaeger, though the collector is stopped and killed meanwhile', async () => {
+  it('an outage of Jaeger, even if the collector is stopped and killed meanwhile', async () => {
     // Nothing else sends errors meanwhile.
     await app.pause();
     docker('stop', container('jaeger'));
@@ -200,7 +200,7 @@ describe('what is kept is not lost', () => {
 });
 
 describe('redaction', () => {
-  it('none of what was planted in attributes, events, messages, states and baggage is on the volume', async () => {
+  it('leaves no planted value of attributes, events, messages, states and baggage on the volume', async () => {
     const secrets = planted(100);
     const spans = secrets.map(({ text }, i) => plantedSpan(text, i));
     // A newly started process has all data in its write-ahead log, uncompressed. Tables are
@@ -220,7 +220,7 @@ describe('redaction', () => {
 });
 
 describe("Jaeger's tab Monitor", () => {
-  it('shows the calls that span metrics count, before sampling', async () => {
+  it('shows the calls of the span metrics, before sampling', async () => {
     const calls = await eventually('calls of api-server', 60, async () => {
       const rate = await jaeger.calls('api-server');
       return rate > 0 ? rate : undefined;

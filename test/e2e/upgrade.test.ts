@@ -74,7 +74,7 @@ const mounts = ({ inputs }: Resource): string[] =>
     .sort();
 
 describe('an upgrade from release 0.1.0', () => {
-  it('replaces and deletes nothing that holds data, and mounts it where it was', async () => {
+  it('replaces and deletes no resource with data, and keeps its mounts', async () => {
     const steps = await planOver(released);
     expect(ofData.filter(({ type }) => type === holdsData[0])).toHaveLength(8);
     expect(ofData.filter(({ type }) => type === holdsData[1])).toHaveLength(6);
@@ -95,7 +95,7 @@ describe('an upgrade from release 0.1.0', () => {
     }
   });
 
-  it('would be seen to replace a volume that has another name', async () => {
+  it('would be detected to replace a renamed volume', async () => {
     const name = 'audifi-dev-loki-data';
     const steps = await planOver(released.replaceAll(`"${name}"`, '"audifi-dev-loki-chunks"'));
     const [volume] = ofData.filter(({ urn }) => urn.endsWith('::loki-data'));

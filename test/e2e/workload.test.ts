@@ -154,13 +154,13 @@ const running = (): string[] =>
     .sort();
 
 describe('two instances, each with a companion', () => {
-  test('run as containers of their own', () => {
+  test('run as separate containers', () => {
     up(2);
     expect(running()).toEqual(both);
     expect(pulumi('stack', 'output', 'ready').output.trim()).toBe('true');
   });
 
-  test('know their names, and have a common one', async () => {
+  test('have their own names and a common one', async () => {
     expect(await ask('/name')).toBe('store-0');
     expect(await ask('/name', 'store-1-beside')).toBe('store-1');
     const all = (await ask('/resolve?host=store')) as string[];
@@ -171,7 +171,7 @@ describe('two instances, each with a companion', () => {
     expect(all.sort()).toEqual(each.flat().sort());
   });
 
-  test('share their own volume with their companion and with nobody else', async () => {
+  test('share their volume only with their companion', async () => {
     await ask('/mark');
     const [own, other] = await Promise.all([ask('/files'), ask('/files', 'store-1-beside')]);
     expect(own).toEqual(expect.arrayContaining(['wal', 'mark-of-store-0']));
@@ -179,7 +179,7 @@ describe('two instances, each with a companion', () => {
     expect(other).not.toContain('mark-of-store-0');
   });
 
-  test('reach their sibling, also after it was restarted', async () => {
+  test('reach their sibling, even after it was restarted', async () => {
     const sees = (): Promise<unknown> =>
       eventually('the sibling is ready', 30, () => ask('/sibling', 'store-1-beside'));
     expect(await sees()).toContain('Ready');
@@ -187,7 +187,7 @@ describe('two instances, each with a companion', () => {
     expect(await sees()).toContain('Ready');
   });
 
-  test('are not touched by a second up, nor by one that looks again', () => {
+  test('do not change at a second up, with or without refresh', () => {
     const before = containerIds(stack);
     expect(up(2)).not.toMatch(/created|updated|replaced|deleted/);
     const refreshed = pulumi('preview', '--refresh', '--expect-no-changes');
@@ -196,8 +196,8 @@ describe('two instances, each with a companion', () => {
   });
 });
 
-describe('one instance of the two', () => {
-  test('goes on with the data of the first; that of the second is kept', async () => {
+describe('scaling from two instances to one', () => {
+  test('keeps the data of the first in use, and that of the second on its volume', async () => {
     up(1);
     expect(running()).toEqual(['store', 'store-beside']);
     expect(await ask('/name')).toBe('store');
@@ -208,7 +208,7 @@ describe('one instance of the two', () => {
     ]);
   });
 
-  test('destroy leaves the volumes, and two find them again', async () => {
+  test('destroy keeps the volumes, and two instances find them again', async () => {
     expect(pulumi('destroy', '--yes', '--skip-preview')).toMatchObject({ code: 0 });
     expect(ofStack(stack)).toMatchObject({ containers: [], networks: [] });
     up(2);

@@ -19,10 +19,10 @@ function sortedSet() {
   return { redis: redis as unknown as Redis, members, state };
 }
 
-describe('sessions in use', () => {
+describe('active sessions', () => {
   const log = logInto([]);
 
-  it('are counted once over all services: requests and WebSockets are one number everywhere', async () => {
+  it('are counted once over all services, for requests and WebSockets', async () => {
     const { redis } = sortedSet();
     const [api, ws] = [metricsOf('api-server'), metricsOf('ws-server')];
     const byRequest = activeSessions(redis, api, log);
@@ -34,7 +34,7 @@ describe('sessions in use', () => {
     for (const metrics of [api, ws]) expect(await valueOf(metrics, 'user_sessions_active')).toBe(3);
   });
 
-  it('are forgotten five minutes after their last use', async () => {
+  it('expire five minutes after their last use', async () => {
     const { redis, members } = sortedSet();
     const metrics = metricsOf('ws-server');
     activeSessions(redis, metrics, log)(['login_1']);
@@ -42,7 +42,7 @@ describe('sessions in use', () => {
     expect(await valueOf(metrics, 'user_sessions_active')).toBe(1);
   });
 
-  it('are not known, rather than none, while Redis is away', async () => {
+  it('are unknown while Redis is down, and not 0', async () => {
     const { redis, state } = sortedSet();
     const metrics = metricsOf('api-server');
     const seen = activeSessions(redis, metrics, log);

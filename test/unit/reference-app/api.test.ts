@@ -91,7 +91,7 @@ describe('the API', () => {
     expect(JSON.stringify(said) + lines.join('')).not.toContain(wallet);
   });
 
-  it('goes on with the trace of its caller', async () => {
+  it('continues the trace of its caller', async () => {
     const traceId = 'ab'.repeat(16);
     await ask('/v1/tracks', { headers: { traceparent: `00-${traceId}-${'cd'.repeat(8)}-01` } });
     expect(spans.getFinishedSpans().at(-1)?.spanContext().traceId).toBe(traceId);
@@ -99,7 +99,7 @@ describe('the API', () => {
     expect(await metrics.text()).toContain(`# {trace_id="${traceId}"}`);
   });
 
-  it('answers an error without its text, and logs it once', async () => {
+  it('hides the text of an error in the response, and logs it once', async () => {
     rows = () => {
       throw new Error('relation "tracks" of 10.0.0.1 does not exist');
     };
@@ -119,11 +119,11 @@ describe('the API', () => {
     ['/v1/tracks/%E0%A4%A', {}, 400],
     ['/v1/wallets/0x12/balance', {}, 400],
     ['/nothing/here', {}, 404],
-  ])('refuses %s %j with %i', async (path, init, status) => {
+  ])('rejects %s %j with %i', async (path, init, status) => {
     expect((await ask(path, init)).status).toBe(status);
   });
 
-  it('counts each answer under a bounded path, and probes not at all', async () => {
+  it('counts each response with a bounded path, and does not count probes', async () => {
     const before = await samples(metrics);
     await fetch(`${url}/health`);
     for (let n = 0; n < 5; n += 1) await ask(`/scan-${n}.php`);
@@ -137,13 +137,13 @@ describe('the API', () => {
     expect(await valueOf(metrics, 'http_requests_in_flight')).toBe(0);
   });
 
-  it('says how its database connections are used', async () => {
+  it('reports the use of its database connections', async () => {
     expect(await valueOf(metrics, 'db_connections_active')).toBe(2);
     expect(await valueOf(metrics, 'db_connections_idle')).toBe(1);
     expect(await valueOf(metrics, 'db_connections_waiting')).toBe(2);
   });
 
-  it('breaks on purpose, for a good share of requests', async () => {
+  it('fails on purpose, for a large share of requests', async () => {
     incident = 'errors';
     const statuses = await Promise.all(Array.from({ length: 60 }, () => ask('/v1/tracks')));
     const failed = statuses.filter(({ status }) => status === 500).length;

@@ -38,11 +38,11 @@ describe('the image of the reference application', () => {
   });
   afterAll(() => rmSync(elsewhere, { recursive: true }));
 
-  it('is the same wherever the checkout lies', async () => {
+  it('is the same in every checkout folder', async () => {
     expect(await referenceAppImage(elsewhere)).toEqual(await referenceAppImage(here));
   });
 
-  it('is not bundled again while its sources stay, and is when somebody changed a bundle', async () => {
+  it('is bundled again only if its sources or a bundle change', async () => {
     const path = join(elsewhere, 'build', 'reference-app', 'hog.js');
     const { tag } = await referenceAppImage(elsewhere);
     const { mtimeMs, ino } = statSync(path);
@@ -53,7 +53,7 @@ describe('the image of the reference application', () => {
     expect(readFileSync(path, 'utf8')).not.toBe('nonsense');
   });
 
-  it('is another one once a source changed', async () => {
+  it('changes when a source changes', async () => {
     const { tag } = await referenceAppImage(elsewhere);
     appendFileSync(
       join(elsewhere, 'reference-app', 'src', 'hog.ts'),

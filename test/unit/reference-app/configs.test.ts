@@ -11,7 +11,7 @@ import {
 import { aclFile, appAcl, redisConfig } from '../../../components/reference-app/redis-config';
 
 describe('PostgreSQL', () => {
-  it('neither logs nor counts a statement with a password in it', () => {
+  it('neither logs nor counts statements with passwords', () => {
     const start = startScript();
     expect(start).toContain("shared_preload_libraries=''");
     expect(start).toContain('log_min_duration_statement=-1');
@@ -20,7 +20,7 @@ describe('PostgreSQL', () => {
     expect(start).not.toContain('PASSWORD');
   });
 
-  it('logs slow statements, or all, and never what was bound to them', () => {
+  it('logs slow statements, or all, and never bound values', () => {
     expect(postgresConfig()).toContain('log_min_duration_statement = 1s\n');
     expect(postgresConfig('all')).toContain('log_min_duration_statement = 0\n');
     for (const config of [postgresConfig(), postgresConfig('all')]) {
@@ -28,7 +28,7 @@ describe('PostgreSQL', () => {
     }
   });
 
-  it('is reached by nobody until its accounts are those of now', () => {
+  it('accepts no connections until its accounts are updated', () => {
     const start = startScript();
     const [setup, ready] = [start.indexOf("listen_addresses=''"), start.indexOf('exec ')];
     expect(setup).toBeGreaterThan(0);
@@ -37,7 +37,7 @@ describe('PostgreSQL', () => {
     expect(start.trimEnd().split('\n').at(-1)).toMatch(/^exec postgres /);
   });
 
-  it('takes passwords alone, and its superuser only from inside', () => {
+  it('requires passwords, and allows its superuser only from inside', () => {
     const lines = accessConfig().trim().split('\n').slice(1);
     expect(lines.map((line) => line.split(/\s+/).at(-1))).toEqual([
       'peer',
@@ -46,7 +46,7 @@ describe('PostgreSQL', () => {
     ]);
   });
 
-  it('the role of the application can do nothing beyond its schema, whatever its password', () => {
+  it("restricts the application's role to its schema, with any password", () => {
     const sql = appRoleSql({ user: 'audifi', password: "it's \\ $$" });
     expect(sql).toContain('NOSUPERUSER NOCREATEDB NOCREATEROLE');
     expect(sql).toContain("PASSWORD E'it''s \\\\ $$'");
@@ -55,7 +55,7 @@ describe('PostgreSQL', () => {
 });
 
 describe('Redis', () => {
-  it('lets nobody in without a name, and holds no password', () => {
+  it('requires a user name, and stores no password', () => {
     const file = aclFile([appAcl({ user: 'audifi', password: 'hunter2' })]);
     expect(file.split('\n')[0]).toBe('user default reset');
     expect(file).not.toContain('hunter2');
@@ -63,12 +63,12 @@ describe('Redis', () => {
     expect(file).toContain('#f52fbd32b2b3b86ff88ef6c490628285f482af15ddcb29541f94bcf526a3f6c7');
   });
 
-  it('the application has its own keys and channels, and no command that is dangerous to others', () => {
+  it('restricts the application to its own keys and channels, without dangerous commands', () => {
     const line = appAcl({ user: 'audifi', password: 'x' });
     expect(line).toMatch(/ ~audifi:\* &audifi:\* \+@all -@admin -@dangerous$/);
   });
 
-  it('never throws a job away to make room, and keeps room to write itself down', () => {
+  it('never evicts a job, and has space for its own persistence', () => {
     const config = redisConfig({ memoryMiB: 128 });
     expect(config).toContain('maxmemory 64mb\nmaxmemory-policy noeviction');
     expect(config).toContain('appendonly yes\nappendfsync everysec');
@@ -79,18 +79,18 @@ describe('Caddy', () => {
   const text = caddyConfig({ api: 'api-server:8080', studio: 'ws-server:8081' });
   const sites = text.split(/^:(?=\d+ \{)/m);
 
-  it('has no admin API, and tells nothing but metrics on the port of the spec', () => {
+  it('has no admin API, and serves only metrics on the port of the spec', () => {
     expect(text).toContain('admin off');
     const metrics = sites.find((site) => site.startsWith('2019')) ?? '';
     expect(metrics).toMatch(/handle \/metrics \{\s+metrics\s+\}\s+handle \{\s+respond 404/);
     expect(metrics).not.toContain('reverse_proxy');
   });
 
-  it('does not log the tokens of sessions', () => {
+  it('does not log session tokens', () => {
     expect(text).toMatch(/request>uri query \{\s+replace token REDACTED/);
   });
 
-  it('waits for a server that restarts, and for none for ever', () => {
+  it('waits for a restarting server, with a limit', () => {
     const web = sites.find((site) => site.startsWith('8080')) ?? '';
     expect(web.match(/reverse_proxy/g)).toHaveLength(2);
     expect(web.match(/lb_try_duration 5s/g)).toHaveLength(2);

@@ -21,22 +21,25 @@ const kept = () =>
   );
 
 describe('exemplars', () => {
-  it.each([0, 30])('name marked traces alone, with %i s between them', async (exemplarSeconds) => {
-    const metrics = createMetrics('api-server', { exemplarSeconds });
-    const seconds = metrics.of('http_request_duration_seconds');
-    for (let request = 0; request < 500; request += 1) {
-      await inSpan('auth', {}, () =>
-        seconds.observe(request / 100, { method: 'GET', path: `/${request % 3}` }),
-      );
-    }
-    const traces = await named(metrics);
-    expect(traces.size).toBeGreaterThan(20);
-    for (const traceId of traces) expect(kept()).toContain(traceId);
-    // Three series with eleven buckets and +Inf, each once; or every request.
-    expect(kept().size).toBe(exemplarSeconds === 0 ? 500 : traces.size);
-  });
+  it.each([0, 30])(
+    'only refer to marked traces, with %i s between them',
+    async (exemplarSeconds) => {
+      const metrics = createMetrics('api-server', { exemplarSeconds });
+      const seconds = metrics.of('http_request_duration_seconds');
+      for (let request = 0; request < 500; request += 1) {
+        await inSpan('auth', {}, () =>
+          seconds.observe(request / 100, { method: 'GET', path: `/${request % 3}` }),
+        );
+      }
+      const traces = await named(metrics);
+      expect(traces.size).toBeGreaterThan(20);
+      for (const traceId of traces) expect(kept()).toContain(traceId);
+      // Three series with eleven buckets and +Inf, each once; or every request.
+      expect(kept().size).toBe(exemplarSeconds === 0 ? 500 : traces.size);
+    },
+  );
 
-  it('are of each series and bucket no more often than said, whatever the load', () => {
+  it('are limited per series and bucket, under any load', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.nat(500)), { maxLength: 200 }),
@@ -66,7 +69,7 @@ describe('exemplars', () => {
     );
   });
 
-  it('cost nothing more where the span is marked already', async () => {
+  it('are unlimited for a span that is already marked', async () => {
     const exemplars = new Exemplars(30);
     const other = new Exemplars(30);
     await inSpan('auth', {}, () => {
@@ -80,7 +83,7 @@ describe('exemplars', () => {
     expect(kept().size).toBe(2);
   });
 
-  it('are none without a span, nor of one that has ended', () => {
+  it('need a span that has not ended', () => {
     const exemplars = new Exemplars(0);
     expect(exemplars.take('a')).toBeUndefined();
     const span = startSpan('auth');

@@ -48,7 +48,7 @@ const server = () =>
   });
 
 describe('a graceful stop', () => {
-  it('answers what is in flight, and closes its connection', async () => {
+  it('answers requests in flight, and closes their connections', async () => {
     const { server: http, listen, stop } = server();
     const port = await listen(0);
     const arrived = once(http, 'request');
@@ -60,7 +60,7 @@ describe('a graceful stop', () => {
     await expect(ask(port, '/', client())).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('still takes new connections while load balancers learn of it', async () => {
+  it('accepts connections until load balancers have noticed', async () => {
     const { listen, stop } = server();
     const port = await listen(0);
     const stopped = stop(500);
@@ -68,7 +68,7 @@ describe('a graceful stop', () => {
     await stopped;
   });
 
-  it('answers a request on a connection that was silent when the listener closed', async () => {
+  it('answers a request on a connection that was idle when the listener closed', async () => {
     const { server: http, listen, stop } = server();
     const port = await listen(0);
     const agent = client();
@@ -79,7 +79,7 @@ describe('a graceful stop', () => {
     await stopped;
   });
 
-  it('ends although a silent connection is held open', async () => {
+  it('ends even if an idle connection is held open', async () => {
     const { listen, stop } = server();
     const port = await listen(0);
     await ask(port, '/', client());
@@ -94,7 +94,7 @@ describe('a signal to stop', () => {
     return { exit, stop: stopOnSignal({ log: logInto([]), graceSeconds, steps, exit }) };
   };
 
-  it('exits with 0 when all is done', async () => {
+  it('exits with 0 after all steps', async () => {
     const done: string[] = [];
     const { exit, stop } = start(async () => {
       await sleep(20);

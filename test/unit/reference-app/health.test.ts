@@ -14,7 +14,7 @@ const health = (checks: Record<string, Check>, stopping = false) =>
   healthCheck({ version: '1.0.0', checks, stopping: () => stopping, timeoutMs: 100 })();
 
 describe('/health', () => {
-  it("answers as the spec's endpoint when all is well", async () => {
+  it('responds as in the spec if all checks succeed', async () => {
     const { statusCode, body } = await health({ database: fine, redis: fine, rpc: fine });
     expect(statusCode).toBe(200);
     expect(body).toEqual({
@@ -31,7 +31,7 @@ describe('/health', () => {
     ['throws', throwing, 'failed'],
   ];
   it.each(names.flatMap((name) => outages.map((outage) => [name, ...outage] as const)))(
-    'says that %s alone is unhealthy when it %s',
+    'reports that only %s is unhealthy if it %s',
     async (name, _, check, error) => {
       const checks = { database: fine, redis: fine, rpc: fine, [name]: check };
       const { statusCode, body } = await health(checks);
@@ -46,7 +46,7 @@ describe('/health', () => {
     },
   );
 
-  it('waits for all checks at once: three that hang take as long as one', async () => {
+  it('runs all checks in parallel', async () => {
     let running = 0;
     const check: Check = () => {
       running += 1;
@@ -59,7 +59,7 @@ describe('/health', () => {
     expect((await answer).statusCode).toBe(503);
   });
 
-  it('costs one run of the checks for callers that ask at the same time', async () => {
+  it('runs the checks once for concurrent requests', async () => {
     let runs = 0;
     const ask = healthCheck({
       ...{ version: '1', stopping: () => false },
@@ -71,7 +71,7 @@ describe('/health', () => {
     expect(runs).toBe(2);
   });
 
-  it('says that the service is stopping, whatever the checks say', async () => {
+  it('reports that the service is stopping, whatever the checks return', async () => {
     const { statusCode, body } = await health({ database: fine }, true);
     expect([statusCode, body.status]).toEqual([503, 'stopping']);
   });

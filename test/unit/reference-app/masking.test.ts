@@ -30,14 +30,14 @@ const secrets = fc.oneof(
 const around = fc.constantFrom('', ' ', 'user ', 'to: ', '(', '"', ' and ', '\n');
 
 describe('masking', () => {
-  it('masks as the spec shows', () => {
+  it('matches the examples of the spec', () => {
     expect(maskEmail('user@example.com')).toBe('u***@example.com');
     expect(maskEmail('nobody')).toBe('***');
     expect(maskWallet(`0x1234${'0'.repeat(32)}abcd`)).toBe('0x1234…abcd');
     expect(maskPhone('+49 170 1234567')).toBe('***4567');
   });
 
-  it('leaves no personal value and no secret in a text, wherever it stands', () => {
+  it('removes personal data and secrets anywhere in a text', () => {
     fc.assert(
       fc.property(around, secrets, around, secrets, (before, first, between, second) => {
         const text = scrub(`${before}${first.text} ${between}${second.text}`);
@@ -57,9 +57,9 @@ describe('masking', () => {
     'order_3f0b4c1e paid: 129 cents, version 1.4.2, 10.0.0.12:5432',
     'GET /v1/tracks/:id 200 in 5.277 ms',
     'status code 404',
-  ])('leaves alone what is needed to find an error: %s', (text) => expect(scrub(text)).toBe(text));
+  ])('keeps text that is needed to find an error: %s', (text) => expect(scrub(text)).toBe(text));
 
-  it('takes a bounded time for a hostile text', () => {
+  it('takes a bounded time for malicious text', () => {
     for (const part of [
       'a@',
       '+1 ',
@@ -75,7 +75,7 @@ describe('masking', () => {
 });
 
 describe('the log', () => {
-  it('writes no personal data through any field, message or error', () => {
+  it('contains no personal data in any field, message or error', () => {
     fc.assert(
       fc.property(
         secrets,
@@ -95,7 +95,7 @@ describe('the log', () => {
     );
   });
 
-  it("has the spec's fields, and none that is not in the contract", () => {
+  it("contains the spec's fields, and only fields of the contract", () => {
     const lines: string[] = [];
     logInto(lines).info('Track created successfully', {
       ...{ requestId: 'req_abc123', userId: 'user_456', method: 'POST', path: '/v1/tracks' },

@@ -9,7 +9,7 @@ import fc, { runs } from '../../lib/fast-check';
 const declared: [string, Metric][] = Object.entries(appMetrics);
 
 describe('the instruments of a service', () => {
-  it.each(appServices)('%s declares exactly what the contract gives to it', async (service) => {
+  it.each(appServices)('%s declares exactly those in the contract', async (service) => {
     const text = await createMetrics(service).text();
     const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) =>
       type === 'counter' ? `${name}_total` : name,
@@ -18,14 +18,14 @@ describe('the instruments of a service', () => {
     expect(types.sort()).toEqual(promised.sort());
   });
 
-  it('gives no instrument that belongs to another service', () => {
+  it('throw for metrics of another service', () => {
     expect(() => createMetrics('worker').of('http_requests_total')).toThrow(
       /not a metric of worker/,
     );
   });
 
   // The compiler checks this: without `@ts-expect-error` each line would be an error.
-  it('does not compile with a wrong metric, label or value', () => {
+  it('do not compile with a wrong metric, label or value', () => {
     const metrics = createMetrics('ws-server');
     const errors = metrics.of('ws_errors_total');
     // @ts-expect-error: no such metric
@@ -42,7 +42,7 @@ describe('the instruments of a service', () => {
 
   // A counter whose first sample is 1 has no increase for Prometheus, so the first error would be
   // lost.
-  it.each(appServices)('%s starts every counter with closed labels at 0', async (service) => {
+  it.each(appServices)('%s starts all counters with closed labels at 0', async (service) => {
     const started = await samples(createMetrics(service));
     const closed = declared.filter(
       ([, { by, type, labels }]) =>
@@ -59,7 +59,7 @@ describe('the instruments of a service', () => {
     }
   });
 
-  it('never has more series than the budget, nor values outside a list, whatever comes in', async () => {
+  it('never exceed the budget or contain unlisted values, for any input', async () => {
     const metrics = createMetrics('api-server');
     const total = metrics.of('http_requests_total');
     fc.assert(
@@ -81,7 +81,7 @@ describe('the instruments of a service', () => {
     expect(own.reduce((sum, { value }) => sum + value, 0)).toBe(runs(2_000));
   });
 
-  it('writes text that ends as OpenMetrics has to, with its content type', async () => {
+  it('are valid OpenMetrics text with its content type', async () => {
     const metrics = createMetrics('worker');
     expect(await metrics.text()).toMatch(/\n# EOF\n$/);
     // A second scrape has the same names.
@@ -89,7 +89,7 @@ describe('the instruments of a service', () => {
     expect(metrics.contentType).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
   });
 
-  it('says what the process is like', async () => {
+  it('include the process metrics', async () => {
     const metrics = createMetrics('worker');
     measureProcess(metrics, '1.4.2');
     expect(await valueOf(metrics, 'app_info', { version: '1.4.2' })).toBe(1);
@@ -115,7 +115,7 @@ describe('the budget of session_id', () => {
     return { all, sessions: await valueOf(metrics, 'ws_sessions_active') };
   }
 
-  it('labels the largest of 1,000 sessions, adds up the rest, and loses nobody', async () => {
+  it('labels the largest of 1,000 sessions, and sums up the rest', async () => {
     const hub = new Hub<Member>();
     for (let session = 0; session < 1_000; session += 1) {
       const size = session < labelledSessions ? 3 : 1;
@@ -132,7 +132,7 @@ describe('the budget of session_id', () => {
     expect(sessions).toBe(1_000);
   });
 
-  it('has no series of a session that ended, and room for the next', async () => {
+  it('removes the series of an ended session, which makes room for the next', async () => {
     const hub = new Hub<Member>();
     const metrics = createMetrics('ws-server');
     hub.measure(metrics);
@@ -148,7 +148,7 @@ describe('the budget of session_id', () => {
     }
   });
 
-  it('takes no session that the metric has a use for', () => {
+  it('rejects a session with the reserved name', () => {
     expect(isSessionId('other')).toBe(false);
     expect(isSessionId('abc123')).toBe(true);
     for (const id of ['', 'a b', 'a"b', '../x', 'x'.repeat(65)])

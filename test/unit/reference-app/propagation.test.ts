@@ -14,8 +14,8 @@ import { recordSpans } from './spans';
 recordSpans();
 const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
 
-describe('what goes on with a trace', () => {
-  it('is trace context and the id of the request, to services of AudiFi', async () => {
+describe('trace propagation', () => {
+  it('passes trace context and request ID to services of AudiFi', async () => {
     await context.with(carryRequestId('req_1'), () =>
       inSpan('auth', {}, (span) => {
         const { traceId, spanId } = span.spanContext();
@@ -26,7 +26,7 @@ describe('what goes on with a trace', () => {
     );
   });
 
-  it('is no other baggage, whatever comes in or was put there', () => {
+  it('passes no other baggage', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.string()), fc.string(), (entries, id) => {
         const written = Object.entries({ ...entries, requestId: id })
@@ -44,7 +44,7 @@ describe('what goes on with a trace', () => {
     );
   });
 
-  it('starts anew where what came in is no trace', () => {
+  it('starts a new trace for invalid headers', () => {
     for (const broken of [
       '',
       'x',
@@ -58,7 +58,7 @@ describe('what goes on with a trace', () => {
   });
 
   // A client that requests no sampling must not disable a service's traces.
-  it('is recorded whatever the flag of the caller says', async () => {
+  it("records traces whatever the caller's sampling flag is", async () => {
     const unsampled = contextOf({ traceparent: traceparent.replace(/01$/, '00') });
     await inSpan('auth', { parent: unsampled }, (span) => {
       expect(span.isRecording()).toBe(true);

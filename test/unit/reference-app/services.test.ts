@@ -32,28 +32,28 @@ const services = (of: Surroundings): Workload[] => [
 const collector = endpoint('otel-collector', { ports: [{ name: 'otlp-http', number: 4318 }] });
 
 describe('the services of the application', () => {
-  it('log from the level that the stack keeps', () => {
+  it("use the stack's log level", () => {
     for (const { env } of services({ ...surroundings, logLevel: 'debug' })) {
       if (env?.['LOG_LEVEL'] !== undefined) expect(env['LOG_LEVEL']).toBe('debug');
     }
     expect(apiServer(surroundings, endpoint('outside')).env).toMatchObject({ LOG_LEVEL: 'info' });
   });
 
-  it('send their traces to the collector, and are allowed to', () => {
+  it('send traces to the collector, and may connect to it', () => {
     for (const { env, connectsTo } of services({ ...surroundings, otlpEndpoint: collector })) {
       expect(env?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('http://otel-collector:4318');
       expect(connectsTo).toContain(collector);
     }
   });
 
-  it('know of no collector where there is none', () => {
+  it('have no collector if there is none', () => {
     for (const { env, connectsTo } of services(surroundings)) {
       expect(Object.keys(env ?? {})).not.toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
       expect(connectsTo).not.toContain(collector);
     }
   });
 
-  it('are told who they are, for their traces', () => {
+  it('get their names, for traces', () => {
     for (const { env } of services(surroundings)) {
       expect(env).toMatchObject({ DEPLOY_ENV: 'dev', APP_VERSION: expect.stringMatching(/^\d/) });
     }

@@ -91,7 +91,7 @@ afterEach(() => {
 });
 
 describe('a V Studio session', () => {
-  it('is a trace of its own from its first connection until nobody is left, and its length is measured', async () => {
+  it('is a separate trace from the first connection to the last, with its duration as a metric', async () => {
     const own = metricsOf('ws-server');
     const here = new Hub();
     here.measure(own);
@@ -122,7 +122,7 @@ describe('a V Studio session', () => {
 });
 
 describe('a WebSocket message', () => {
-  it('is receive, auth, process and broadcast, from the client to the clients of another server', async () => {
+  it('is receive, auth, process and broadcast, from the client to clients of another server', async () => {
     viewer.say({ type: 'chat', platform: 'audifi', text: 'hello' });
     await soon(() => expect(spans()).toHaveLength(6));
     expect(tree(spans())).toEqual([
@@ -163,7 +163,7 @@ describe('a WebSocket message', () => {
     ]);
   });
 
-  it('has an exemplar on its counter, since it has no histogram', async () => {
+  it('has an exemplar on its counter, because there is no histogram', async () => {
     viewer.say({ type: 'vote', poll: 'p1', option: 'yes' });
     await soon(() => expect(spans()).toHaveLength(6));
     const voted = byName(spans(), 'ws.process');
@@ -172,7 +172,7 @@ describe('a WebSocket message', () => {
     expect(await metrics.text()).toContain(exposed);
   });
 
-  it('fails as a whole, and its line of the log leads to the trace', async () => {
+  it('fails as a whole, and its log line contains the trace', async () => {
     const working = process;
     process = () => Promise.reject(new Error('Redis is away'));
     viewer.say({ type: 'reaction', emoji: '🔥' });
@@ -185,7 +185,7 @@ describe('a WebSocket message', () => {
     });
   });
 
-  it('takes a trace from its envelope, and nothing else', () => {
+  it('takes only the trace context from its envelope', () => {
     const message = (trace: unknown) =>
       parseMessage(JSON.stringify({ type: 'reaction', id: 'm1', emoji: '🔥', trace }))?.trace;
     const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;

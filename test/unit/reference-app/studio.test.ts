@@ -91,7 +91,7 @@ const ended = (reason: string, count = 1) =>
   );
 
 describe('the studio', () => {
-  it('notes the logins of those who come, and again of those who are there; nobody who is refused', async () => {
+  it('records the logins of new and open connections, but not of rejected ones', async () => {
     await open({ idleSeconds: 0.3 });
     expect(await refusal('session=s1&role=viewer&token=st1.x.y')).toBe(401);
     expect(noted).toEqual([]);
@@ -101,7 +101,7 @@ describe('the studio', () => {
     expect(new Set(noted)).toEqual(new Set(['login_1']));
   });
 
-  it('logs connections and messages: types, sizes and ids, and no word of what was said', async () => {
+  it('logs connections, and messages with type, size and ID, but never their text', async () => {
     await open();
     const one = await join();
     say(one, { type: 'chat', id: 'm1', text: 'nobody else reads this' });
@@ -122,7 +122,7 @@ describe('the studio', () => {
     expect(logged.join('')).not.toContain('nobody else');
   });
 
-  it('brings what one says to all of the session, and answers', async () => {
+  it('sends a message to all members of the session, and responds', async () => {
     await open();
     const [one, two, elsewhere] = [
       await join(),
@@ -142,7 +142,7 @@ describe('the studio', () => {
     expect(hub.size).toBe(2);
   });
 
-  it('refuses before the upgrade who is not let in', async () => {
+  it('rejects clients before the upgrade', async () => {
     await open({}, 1);
     const token = createToken(key, { id: 'login_1', userId: 'u', role: 'viewer', expires: 4e9 });
     const old = createToken(key, { id: 'login_1', userId: 'u', role: 'host', expires: 1 });
@@ -163,7 +163,7 @@ describe('the studio', () => {
     expect(await refusal(`session=s1&token=${token}`)).toBe(503);
   });
 
-  it('lets only hosts and moderators bring in chat from elsewhere', async () => {
+  it('allows only hosts and moderators to forward chat of other platforms', async () => {
     await open();
     const [viewer, host] = [await join(), await join('host')];
     const bridged = { type: 'chat', id: 'm1', text: 'x', platform: 'twitch' };
@@ -174,7 +174,7 @@ describe('the studio', () => {
     await soon(() => expect(host.got.at(-1)).toEqual({ type: 'ack', id: 'm1', requestId }));
   });
 
-  it('answers what it does not understand, and goes on', async () => {
+  it('responds to an invalid message, and continues', async () => {
     await open();
     const client = await join();
     for (const text of ['', 'null', '[]', '{"type":"chat"}', '{"id":"a","type":"nothing"}']) {
@@ -186,7 +186,7 @@ describe('the studio', () => {
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  it('slows down who says too much, and ends it', async () => {
+  it('limits the message rate, and closes the connection after too many', async () => {
     await open({ burst: 3, messagesPerSecond: 0.001, patience: 4 });
     const client = await join();
     for (let n = 0; n < 7; n += 1) say(client, { type: 'reaction', id: `m${n}`, emoji: '🔥' });
@@ -195,7 +195,7 @@ describe('the studio', () => {
     await ended('rate_limited');
   });
 
-  it('ends a connection without a sign of life', async () => {
+  it('closes a connection without any activity', async () => {
     await open({ idleSeconds: 1 });
     const client = await join();
     const alive = await join();
@@ -207,7 +207,7 @@ describe('the studio', () => {
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  it('cuts who sends more than a message may have', async () => {
+  it('closes a connection with a message that is too large', async () => {
     await open();
     const client = await join();
     client.socket.send('x'.repeat(5_000));
@@ -215,7 +215,7 @@ describe('the studio', () => {
     await ended('error');
   });
 
-  it('answers what was said before it sends everybody away', async () => {
+  it('answers all received messages before it closes connections', async () => {
     await open();
     const begun = new Promise<void>((resolve) => {
       handling = async () => {

@@ -60,7 +60,7 @@ async function traceOf(traceId: string, count: number): Promise<ReadableSpan[]> 
 }
 
 describe('an API request', () => {
-  it('is HTTP, auth, handler, database and response, and goes on with the trace of its caller', async () => {
+  it('is HTTP, auth, handler, database and response, and continues the trace of its caller', async () => {
     app.told.answerQuery = () => [{ id: '7' }];
     const { spans, requestId } = await call('/v1/tracks/7', { count: 6 });
     expect(tree(spans)).toEqual([
@@ -94,14 +94,14 @@ describe('an API request', () => {
     });
   });
 
-  it('has its id in the answer, in the log beside the trace, and on the span', async () => {
+  it('has its ID in the response, in the log with the trace, and on the span', async () => {
     app.told.answerQuery = () => [{ id: '7' }];
     const { requestId, traceId } = await call('/v1/tracks/7', { count: 6 });
     const line = app.lines.find((text) => text.includes('Request answered')) ?? '{}';
     expect(JSON.parse(line)).toMatchObject({ requestId, traceId });
   });
 
-  it('fails as a whole when a query fails, and says no personal data', async () => {
+  it('fails as a whole if a query fails, without personal data', async () => {
     app.told.answerQuery = () => {
       const leak = 'duplicate key (email)=(ada@example.com), token: st1.abcdef.ghijkl';
       throw Object.assign(new Error(leak), { code: '23505' });
@@ -127,18 +127,15 @@ describe('an API request', () => {
   it.each([
     ['/v1/tracks/8', 404, 'not_found', 'handler getTrack'],
     ['/v1/wallets/0x12/balance', 400, 'invalid_request', 'handler walletBalance'],
-  ])(
-    '%s that is answered with %i is refused and has not failed',
-    async (path, status, code, name) => {
-      app.told.answerQuery = () => [];
-      const answer = await call(path, { count: 4 });
-      expect(answer.status).toBe(status);
-      expect(failed(answer.spans)).toEqual([]);
-      expect(byName(answer.spans, name).attributes['error.type']).toBe(code);
-    },
-  );
+  ])('%s with the response %i is rejected but has not failed', async (path, status, code, name) => {
+    app.told.answerQuery = () => [];
+    const answer = await call(path, { count: 4 });
+    expect(answer.status).toBe(status);
+    expect(failed(answer.spans)).toEqual([]);
+    expect(byName(answer.spans, name).attributes['error.type']).toBe(code);
+  });
 
-  it('goes on in the worker, found by the id of the request', async () => {
+  it('continues in the worker, and is found by the request ID', async () => {
     app.told.answerQuery = () => [{ id: '7' }];
     const track = JSON.stringify({ title: 'Take 1', price_cents: 129 });
     const created = await call('/v1/tracks', { method: 'POST', body: track, count: 7 });
@@ -177,7 +174,7 @@ describe('an API request', () => {
 });
 
 describe('a blockchain call', () => {
-  it('is request, RPC, parse and cache update, and goes on at the node', async () => {
+  it('is request, RPC, parse and cache update, and continues at the node', async () => {
     const { spans } = await call(`/v1/wallets/${wallet}/balance?network=base`, { count: 10 });
     expect(tree(spans)).toEqual([
       'client GET',
@@ -208,13 +205,13 @@ describe('a blockchain call', () => {
     expect(JSON.stringify(said)).not.toContain(wallet);
   });
 
-  it('gives those outside the trace and no baggage', async () => {
+  it('passes the trace without baggage to external services', async () => {
     await call(`/v1/wallets/${wallet}/balance`, { count: 10 });
     expect(app.told.seenByStub['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     expect(app.told.seenByStub).not.toHaveProperty('baggage');
   });
 
-  it('fails where the node does not answer', async () => {
+  it('fails if the node does not respond', async () => {
     const server = createServer((_request, response) => response.writeHead(503).end());
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -234,7 +231,7 @@ describe('a blockchain call', () => {
 });
 
 describe('a webhook of Stripe', () => {
-  it('is receive, verify, process and update, in a trace of its own that is linked to the checkout', async () => {
+  it('is receive, verify, process and update, in a separate trace that is linked to the checkout', async () => {
     app.told.answerQuery = () => [{ price_cents: 129, fresh: true }];
     const order = JSON.stringify({ track_id: 7 });
     const ordered = await call('/v1/orders', { method: 'POST', body: order, count: 9 });
@@ -283,7 +280,7 @@ describe('a webhook of Stripe', () => {
     );
   });
 
-  it('fails when its order cannot be updated', async () => {
+  it('fails if its order cannot be updated', async () => {
     app.told.answerQuery = () => {
       throw new Error('no');
     };
@@ -299,7 +296,7 @@ describe('a webhook of Stripe', () => {
 });
 
 describe('the traffic', () => {
-  it('is the client of every trace, and knows it by the id of the request', async () => {
+  it('is the client of every trace, and has its request ID', async () => {
     app.told.answerQuery = () => [{ id: '7', price_cents: 129, fresh: true }];
     let paused = false;
     const generator = new RequestGenerator({

@@ -7,7 +7,7 @@ import { collector, type OtlpSpan, runProgram, texts } from './otlp';
 const read = (...path: string[]) => readFileSync(join(projectRoot, ...path), 'utf8');
 
 describe('docs/tracing.md', () => {
-  it('shows the examples as they are compiled', () => {
+  it('contains the compiled examples', () => {
     const blocks = [...read('docs', 'tracing.md').matchAll(/^```typescript\n([^]*?)^```$/gm)];
     const files = ['tracing.ts', 'get-track.ts'].map((file) =>
       read('reference-app', 'examples', file),
@@ -15,7 +15,7 @@ describe('docs/tracing.md', () => {
     expect(blocks.map(([, code]) => code)).toEqual(files);
   });
 
-  it('has examples that make one trace a request, with its failures', async () => {
+  it('has examples that create one trace per request, including failures', async () => {
     const { url, close, spans, resource, paths } = await collector();
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: url, DEPLOY_ENV: 'test' };
     expect(await runProgram('docs-process.ts', [], env)).toEqual([200, 404, 500]);

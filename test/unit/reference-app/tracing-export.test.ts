@@ -23,7 +23,7 @@ const exporting = (cases: readonly object[]) =>
   runProgram<Outcome[]>('exporting-process.ts', [JSON.stringify(cases)]);
 
 describe('a collector', () => {
-  it('gets every span by OTLP over HTTP, with what service it is, and the log says what was lost', async () => {
+  it('receives all spans by OTLP/HTTP with their service, and the log reports lost ones', async () => {
     const [all, busy] = [await collector(), await collector(1_000)];
     const flood = 3 * queueLimit;
     const [whole, flooded] = await exporting([
@@ -45,7 +45,7 @@ describe('a collector', () => {
     expect(busy.spans().length + lost).toBe(flooded?.made);
   }, 60_000);
 
-  it('that is dead delays neither a request nor the stop', async () => {
+  it('that is unreachable delays neither a request nor the stop', async () => {
     const silent = await serve((request) => void request.resume());
     const failing = await serve((_request, response) => void response.writeHead(503).end());
     const closed = await serve(() => undefined);
@@ -64,7 +64,7 @@ describe('a collector', () => {
     // Three stops of two seconds.
   }, 60_000);
 
-  it('that goes and comes back is told once each', () => {
+  it('that goes away and comes back is reported once each', () => {
     let code = ExportResultCode.FAILED;
     const exporter: SpanExporter = {
       export: (_spans, done) => done({ code }),
@@ -84,7 +84,7 @@ describe('a collector', () => {
 });
 
 describe('without a collector', () => {
-  it('nothing is recorded, metrics name no trace, and the log has trace ids all the same', async () => {
+  it('no traces are recorded, metrics have no exemplars, and the log still has trace IDs', async () => {
     const tracing = startTracing(common);
     const metrics = metricsOf('api-server');
     await inSpan('auth', {}, (span) => {
@@ -98,8 +98,8 @@ describe('without a collector', () => {
   });
 });
 
-describe('what leaves the process', () => {
-  it('is what the contract names, masked, whatever was put into a span', async () => {
+describe('exported spans', () => {
+  it('contain only what the contract allows, masked', async () => {
     const exporter = new InMemorySpanExporter();
     startTracing({ ...common, exporters: [exporter] });
     const planted = 'ada.lovelace@example.com';

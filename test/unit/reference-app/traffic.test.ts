@@ -11,7 +11,7 @@ const sum = (counts: readonly Count[], metric: string) =>
   counts.filter((count) => count.metric === metric).reduce((all, { value }) => all + value, 0);
 
 describe('the tally', () => {
-  it('adds up under the same labels, in whatever order they are said', () => {
+  it('sums up equal labels in any order', () => {
     const tally = new Tally();
     tally.count('ws_connections_total', { status: 'connected' });
     tally.count('http_requests_total', { method: 'GET', path: '/', status: '200' });
@@ -26,7 +26,7 @@ describe('the tally', () => {
     ]);
   });
 
-  it('is what an API counts, which answers, breaks off, or stands behind a proxy that answers', async () => {
+  it('matches an API that responds, aborts, or is behind a proxy that responds', async () => {
     const answered: Record<string, number> = {};
     const turns = new Random(2);
     let asked = 0;
@@ -74,8 +74,8 @@ describe('the tally', () => {
   });
 });
 
-describe('randomness', () => {
-  it('is the same for the same seed', () => {
+describe('pseudo-random numbers', () => {
+  it('are the same for the same seed', () => {
     const three = (seed: number) => {
       const random = new Random(seed);
       return [random.next(), random.next(), random.next()];
@@ -85,7 +85,7 @@ describe('randomness', () => {
     for (const number of three(7)) expect(number >= 0 && number < 1).toBe(true);
   });
 
-  it('follows the weights', () => {
+  it('follow the weights', () => {
     const random = new Random(1);
     const picks = Array.from({ length: 10_000 }, () =>
       random.weighted([
@@ -97,8 +97,8 @@ describe('randomness', () => {
   });
 });
 
-describe('logins in use', () => {
-  it('are those of five minutes, and those with an open connection', () => {
+describe('active logins', () => {
+  it('are those of the last five minutes, and those with an open connection', () => {
     const logins = new Logins();
     const minute = 60_000;
     logins.use('web-1', 0);

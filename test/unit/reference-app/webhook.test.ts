@@ -15,7 +15,7 @@ describe("the signature of Stripe's calls", () => {
   const body = '{"id":"evt_1"}';
   const signed = signWebhook(secret, body, now);
 
-  it('is valid as Stripe makes it, also beside one by an older secret', () => {
+  it('is valid if Stripe created it, even next to one with an older secret', () => {
     expect(verifyWebhook(secret, signed, body, now)).toBe(true);
     const [time = '', v1 = ''] = signed.split(',');
     expect(verifyWebhook(secret, `${time},v1=${'0'.repeat(64)},${v1},v0=x`, body, now)).toBe(true);
@@ -33,7 +33,7 @@ describe("the signature of Stripe's calls", () => {
     ['an empty signature', `t=${now / 1000},v1=`, body, now],
     ['v0 alone, which anybody can make', signed.replace('v1=', 'v0='), body, now],
   ];
-  it.each(wrong)('is not valid with %s', (_, header, text, at) => {
+  it.each(wrong)('is invalid with %s', (_, header, text, at) => {
     expect(verifyWebhook(secret, header, text, at)).toBe(false);
   });
 });
@@ -70,7 +70,7 @@ describe('the webhook', () => {
     data: { object: { client_reference_id: 'order_1' } },
   };
 
-  it('pays an order once, however often Stripe says it', async () => {
+  it('marks an order as paid once, however often Stripe calls', async () => {
     const { metrics, paid, send } = receiver();
     expect(await send(event)).toEqual({ status: 200, body: { received: true, duplicate: false } });
     expect(await send(event)).toEqual({ status: 200, body: { received: true, duplicate: true } });
@@ -82,7 +82,7 @@ describe('the webhook', () => {
     ['invalid_signature', 400, event, 'whsec_wrong'],
     ['unknown_event', 422, { ...event, type: 'charge.refunded' }, secret],
     ['processing_failed', 400, { ...event, data: {} }, secret],
-  ])('counts %s and answers %i', async (type, status, sent, by) => {
+  ])('counts %s and responds with %i', async (type, status, sent, by) => {
     const { metrics, paid, jobs, send } = receiver();
     await expect(send(sent, by)).rejects.toMatchObject({ status });
     expect(paid).toEqual([]);

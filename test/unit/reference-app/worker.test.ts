@@ -41,24 +41,24 @@ async function run(takes: readonly (TakenJob | Error)[], handle: () => Promise<v
 const fail = () => Promise.reject(new Error('no'));
 
 describe('the worker', () => {
-  it('finishes what was done', async () => {
+  it('removes a finished job', async () => {
     const { told, success } = await run([job(0)], async () => undefined);
     expect([told, success]).toEqual([['finished raw 0'], 1]);
   });
 
-  it('tries again ever later, and a job that waits for that has not come to an end', async () => {
+  it('retries with increasing delays, and a waiting job is not finished', async () => {
     const { told, success, failed } = await run([job(0), job(1), job(2)], fail);
     expect(told).toEqual(['again raw 0 in 1000', 'again raw 1 in 2000', 'again raw 2 in 4000']);
     expect([success, failed]).toEqual([0, 0]);
   });
 
-  it('gives up in the end, counts it, and leaves nothing behind', async () => {
+  it('gives up after the last attempt, counts it, and removes the job', async () => {
     const { told, failed } = await run([job(maxAttempts - 1)], fail);
     expect([told, failed]).toEqual([[`finished raw ${maxAttempts - 1}`], 1]);
   });
 
   // Redis may have moved a job although its reply was lost.
-  it('puts back what it may hold unknowingly after Redis was away', async () => {
+  it('puts back jobs whose reply from Redis was lost', async () => {
     const { told } = await run([new Error('away'), job(0)], async () => undefined);
     expect(told).toEqual(['given back', 'finished raw 0']);
   });
