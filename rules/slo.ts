@@ -36,7 +36,12 @@ export interface Counters {
  */
 export type Indicator =
   | ({ readonly kind: 'counters' } & Counters)
-  | { readonly kind: 'samples'; readonly succeeded: Expr };
+  | {
+      readonly kind: 'samples';
+      readonly succeeded: Expr;
+      /** Restricts it to what succeeded lately, where AudiFi does not have to run. */
+      readonly lately?: Expr;
+    };
 
 /** One service level objective of a stack. */
 export interface Slo {
@@ -187,6 +192,7 @@ function login(c: Context): Slo {
 function uptime(c: Context, checks: readonly string[]): Slo {
   const [only = '', ...more] = checks;
   const check = more.length === 0 ? only : oneOf(...checks);
+  const succeeded = selector('probe_success', { job: jobs.uptime, check });
   return {
     ...target(c, 'uptime'),
     name: 'uptime',
@@ -198,7 +204,9 @@ function uptime(c: Context, checks: readonly string[]): Slo {
     pages: false,
     indicator: {
       kind: 'samples',
-      succeeded: selector('probe_success', { job: jobs.uptime, check }),
+      succeeded,
+      // Without internet access no check has ever succeeded.
+      ...(c.options.expectApp ? {} : { lately: `${c.lately(succeeded)} == 1` as Expr }),
     },
   };
 }
@@ -216,7 +224,10 @@ export function counted(
       sum([], over('increase', selector(series, { slo: name }), seconds));
     return { events: increase('slo:events:total'), bad: increase('slo:bad_events:total') };
   }
-  const events = sum([], over('count_over_time', indicator.succeeded, seconds));
-  const good = sum([], over('sum_over_time', indicator.succeeded, seconds));
+  const { succeeded, lately } = indicator;
+  const known = (expr: Expr): Expr =>
+    lately === undefined ? expr : (`${expr} and ${lately}` as Expr);
+  const events = sum([], known(over('count_over_time', succeeded, seconds)));
+  const good = sum([], known(over('sum_over_time', succeeded, seconds)));
   return { events, bad: `${events}\n-\n${good}` as Expr<never> };
 }
