@@ -58,7 +58,8 @@ function notConnected(c: Context, { instances }: AlertmanagerOptions): Alert {
   return {
     ...common,
     name: 'PrometheusNotConnectedToAlertmanager',
-    severity: 'critical',
+    // A pair delivers by the other one. If none does, the heartbeat stops, which pages outside.
+    severity: 'warning',
     expr: `${over('max_over_time', known, c.window(300))} < ${instances}`,
     for: c.hold(300),
     summary: 'Prometheus is not connected to Alertmanager',
@@ -82,7 +83,8 @@ function deliveryFailing(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusAlertDeliveryFailing',
-    severity: 'critical',
+    // A pair delivers by the other one. If none does, the heartbeat stops, which pages outside.
+    severity: 'warning',
     // The minimum over the cluster: one Alertmanager that accepts alerts is enough.
     expr: `min by (job, instance) (\n  ${share}\n) > ${refusedRatio}`,
     for: c.hold(300),
@@ -112,7 +114,8 @@ function alertmanagerDown(c: Context): Alert {
   return {
     ...common,
     name: 'AlertmanagerDown',
-    severity: 'critical',
+    // Nothing can be delivered: the heartbeat stops, which pages outside.
+    severity: 'warning',
     expr: `${c.answering(job)} == 0`,
     for: c.hold(120),
     summary: 'Alertmanager is down',

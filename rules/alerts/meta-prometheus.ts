@@ -66,8 +66,8 @@ function ruleFailures(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusRuleFailures',
-    // Critical, because an alert whose rule cannot be evaluated pages nobody.
-    severity: 'critical',
+    // The other Prometheus of a pair and the checks from outside still page.
+    severity: 'warning',
     expr: `${sum(['rule_group'], increase(failures, c.window(300)))} > 0`,
     for: c.hold(600),
     summary: 'Prometheus cannot evaluate rules of {{ $labels.rule_group }}',

@@ -122,7 +122,8 @@ function certificateAlerts(c: Context, checks: readonly UptimeCheck[]): readonly
     {
       ...common,
       name: 'CertificateExpiresVerySoon',
-      severity: 'critical',
+      // Three days are no matter of minutes. A certificate that has expired fails the check.
+      severity: 'warning',
       expr: `${end} - time() < ${c.t.certificateCriticalDays * day}`,
       summary: `Certificate of {{ $labels.instance }} expires in less than ${c.t.certificateCriticalDays} days`,
       mutes: [

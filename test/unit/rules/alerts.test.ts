@@ -113,6 +113,21 @@ describe('the alerts', () => {
     expect([...new Set(everything.map(({ name }) => name))].sort()).toEqual([...alertNames].sort());
   });
 
+  it('page by at most twelve names, each of which needs a person within minutes', () => {
+    const everything = allAlerts(variants['everything'] ?? defaultOptions);
+    const pages = new Set(
+      everything.filter(({ severity }) => severity === 'critical').map(({ name }) => name),
+    );
+    // A page that is added here takes the place of another one (docs/alerts.md).
+    expect([...pages].sort()).toEqual([
+      ...['APIDown', 'AlertmanagerNotificationsFailing', 'ApiAvailabilityBudgetBurn'],
+      ...['ApiLatencyBudgetBurn', 'DatabaseDown', 'HighErrorRate', 'LoginBudgetBurn'],
+      ...['RedisDown', 'StripeWebhookBudgetBurn', 'UptimeCheckFailed'],
+      ...['WebSocketDeliveryBudgetBurn', 'WebSocketDown'],
+    ]);
+    expect(pages.size).toBeLessThanOrEqual(12);
+  });
+
   it("keep the spec's names, severities and durations", () => {
     const spec = {
       HighErrorRate: ['critical', '2m'],
