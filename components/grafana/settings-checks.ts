@@ -40,7 +40,7 @@ function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Fi
   if (first === undefined) return [];
   const findings: Finding[] = [];
   if (second !== undefined) {
-    const what = 'is set beside grafana.ingress: Grafana is published by one of them';
+    const what = 'cannot be combined with grafana.ingress: use one of them to publish Grafana';
     findings.push({ at: second, from: ways, what, fix: removeFix(second) });
   }
   if (externalUrl === undefined) {

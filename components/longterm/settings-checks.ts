@@ -53,13 +53,13 @@ function buckets({ longTerm }: ParsedLongTerm): Finding[] {
   return kinds.flatMap((name): Finding[] => {
     const group = ['longTerm', name];
     if (longTerm.store === name && longTerm[name] === undefined) {
-      const what = `is missing, and longTerm.store is ${name}`;
+      const what = `is missing but required by longTerm.store (${name})`;
       const container = name === 'azure' ? setFix([...group, 'container'], 'audifi-metrics') : [];
       const fix = [...setFix(group, examples[name]), ...container];
       return [{ at: group, from: [group, at], what, fix }];
     }
     if (longTerm.store !== name && longTerm[name] !== undefined) {
-      const what = `is set, and longTerm.store is ${longTerm.store}: it would not be used`;
+      const what = `is set, but longTerm.store is ${longTerm.store}: it would have no effect`;
       return [{ at: group, from: [group, at], what, fix: removeFix(group) }];
     }
     return [];
@@ -80,7 +80,7 @@ function secrets(parsed: ParsedLongTerm): Finding[] {
   const unused = keys
     .filter((name) => parsed[name] !== undefined && secretsOf[name] !== store)
     .map((name): Finding => {
-      const what = `is set, and longTerm.store is ${store}: it would not be used`;
+      const what = `is set, but longTerm.store is ${store}: it would have no effect`;
       return { at: [name], from: [[name], at], what, fix: removeFix([name]) };
     });
   if (store !== 's3') return unused;
@@ -91,7 +91,7 @@ function secrets(parsed: ParsedLongTerm): Finding[] {
   return missing.map((name) => ({
     at: [name],
     from: [[name], [other ?? '']],
-    what: `is missing, and ${other} is set`,
+    what: `is missing, but ${other} is set`,
     fix: setFix([name], '--secret'),
   }));
 }
@@ -105,7 +105,7 @@ function retention({ longTerm: { retention: kept } }: ParsedLongTerm): Finding[]
     if (seconds(coarse) >= seconds(fine)) return [];
     const place = ['longTerm', 'retention', coarse];
     const finer = ['longTerm', 'retention', fine];
-    const what = `${kept[coarse]} is shorter than ${keyOf(finer)} (${kept[fine]}): the coarser data would go first`;
+    const what = `${kept[coarse]} is shorter than ${keyOf(finer)} (${kept[fine]}): the downsampled data would be deleted first`;
     return [{ at: place, from: [place, finer], what, fix: setFix(place, kept[fine]) }];
   });
 }

@@ -25,12 +25,20 @@ const s3 = z
       .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', { error: 'has a path' })
       .optional()
       .meta(
-        doc('URL of a store that is not AWS (MinIO, Ceph, R2).', 'https://s3.audifi.internal:9000'),
+        doc(
+          'URL of an S3-compatible store other than AWS (MinIO, Ceph, R2).',
+          'https://s3.audifi.internal:9000',
+        ),
       ),
     pathStyle: z
       .boolean({ error: 'is not true or false' })
       .default(false)
-      .meta(doc('Bucket in the path instead of the host name; most other stores need it.', 'true')),
+      .meta(
+        doc(
+          'Put the bucket into the path instead of the host name. Most stores other than AWS need this.',
+          'true',
+        ),
+      ),
   })
   .optional()
   .meta(doc('S3 or a compatible store.', '.bucket audifi-metrics'));
@@ -47,7 +55,7 @@ const azure = z
       .meta(doc('Storage account.', 'audifimetrics')),
     container: text('the name of a container', /^[a-z0-9](-?[a-z0-9]){2,62}$/)
       .meta(kind('name of a container'))
-      .meta(doc('Container for blocks of metrics. It has to exist.', 'audifi-metrics')),
+      .meta(doc('Container for blocks of metrics. It must exist.', 'audifi-metrics')),
   })
   .optional()
   .meta(doc('Azure Blob Storage.', '.account audifimetrics'));
@@ -59,7 +67,7 @@ const azure = z
 const kept = (min: string, what: string, value: string) =>
   duration(min, '10y')
     .default(value)
-    .meta(doc(`Age at which ${what} are deleted from the bucket.`, value));
+    .meta(doc(`How long ${what} are kept in the bucket.`, value));
 
 const longTerm = z
   .strictObject({
@@ -68,7 +76,7 @@ const longTerm = z
       .default('none')
       .meta(
         doc(
-          'Keep metrics for longer than prometheus.retention, with Thanos (docs/longterm.md). filesystem: a volume of this machine (Docker only).',
+          'Where Thanos keeps metrics for longer than prometheus.retention (docs/longterm.md). filesystem: a volume of this machine (Docker only).',
           'filesystem',
         ),
       ),
@@ -79,7 +87,7 @@ const longTerm = z
       ),
     retention: z
       .strictObject({
-        raw: kept('3d', 'samples as scraped', '15d'),
+        raw: kept('3d', 'raw samples', '15d'),
         fiveMinutes: kept('15d', '5-minute aggregates', '1y'),
         oneHour: kept('15d', '1-hour aggregates', '1y'),
       })
@@ -92,7 +100,7 @@ const longTerm = z
       .meta(
         onlyOn(
           'kubernetes',
-          'Size of the volume of the compactor (Kubernetes): room for the blocks of two weeks, twice.',
+          'Size of the volume of the compactor (Kubernetes). It needs twice the size of the blocks of two weeks.',
           '50GiB',
         ),
       ),
@@ -135,7 +143,7 @@ export const longTermSchema = z.strictObject({
     key,
     'Access key of the bucket in longTerm.s3 (default: the identity of the machine or service account).',
   ),
-  longTermS3SecretKey: secret(key, 'Secret key that belongs to it.'),
+  longTermS3SecretKey: secret(key, 'Secret key that belongs to longTermS3AccessKey.'),
   longTermGcsCredentials: secret(
     z.string({ error: 'is not a key file' }).refine(isKeyFile, {
       error: 'is not the JSON text of a service account key (with "type")',

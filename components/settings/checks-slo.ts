@@ -33,7 +33,7 @@ function unreachable(parsed: CheckedSlos): Finding[] {
       const at = ['slo', key, 'objective'];
       const what =
         `${objective} leaves a budget of ${rounded(1 - objective)}, and ${factor} times that is not less than 1: the alert on a ` +
-        `fast burn could never fire. With slo.windowDays ${windowDays} it has to be more than ${lowest.toFixed(4)}`;
+        `fast burn could never fire. With slo.windowDays ${windowDays} it must be more than ${lowest.toFixed(4)}`;
       return { at, from: [at, ['slo', 'windowDays']], what, fix: setFix(at, '0.99') };
     });
 }
@@ -48,7 +48,7 @@ function forgotten(parsed: CheckedSlos): Finding[] {
   if (enabled(parsed).length === 0 || partsOf(slo.windowDays, kept) !== undefined) return [];
   const at = ['prometheus', 'retention'];
   const what =
-    `${prometheus.retention} is shorter than the longest window of the alerts on error budgets (3d, and blocks of data go as a ` +
-    'whole). Keep more, or set slo.<objective>.enabled of every objective to false';
+    `${prometheus.retention} is shorter than the longest window of the alerts on error budgets (3d, and whole blocks are deleted). ` +
+    'Use a longer retention, or set slo.<objective>.enabled of every objective to false';
   return [{ at, from: [at, ['slo'], ['alerts', 'speedUp']], what, fix: setFix(at, '4d') }];
 }

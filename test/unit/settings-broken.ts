@@ -642,7 +642,7 @@ export const brokenMeanings: readonly Broken[] = [
       grafana: { ingress: {}, gateway: { name: 'public', namespace: 'gateways' } },
     },
     ['grafana.gateway', 'grafana.externalUrl'],
-    /published by one of them/,
+    /cannot be combined with grafana\.ingress/,
   ),
   broken(
     'several Lokis without a bucket',

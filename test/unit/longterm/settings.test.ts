@@ -21,14 +21,19 @@ const broken: readonly (readonly [
     ['longTerm.store'],
     /use a bucket \(s3, gcs or azure\)/,
   ],
-  ['S3 without a bucket', { longTerm: { store: 's3' } }, ['longTerm.s3'], /longTerm\.store is s3/],
+  [
+    'S3 without a bucket',
+    { longTerm: { store: 's3' } },
+    ['longTerm.s3'],
+    /required by longTerm\.store \(s3\)/,
+  ],
   ['GCS without a bucket', { longTerm: { store: 'gcs' } }, ['longTerm.gcs'], /is missing/],
   ['Azure without an account', { longTerm: { store: 'azure' } }, ['longTerm.azure'], /is missing/],
   [
     'a bucket that is not used',
     { longTerm: { s3: { bucket: 'metrics' } } },
     ['longTerm.s3'],
-    /longTerm\.store is none: it would not be used/,
+    /longTerm\.store is none: it would have no effect/,
   ],
   [
     'half a pair of keys',
@@ -37,7 +42,7 @@ const broken: readonly (readonly [
       longTermS3AccessKey: 'hunter2',
     },
     ['longTermS3SecretKey'],
-    /is missing, and longTermS3AccessKey is set/,
+    /is missing, but longTermS3AccessKey is set/,
     ['longTermS3AccessKey'],
   ],
   [
@@ -47,7 +52,7 @@ const broken: readonly (readonly [
       longTermAzureKey: 'hunter2',
     },
     ['longTermAzureKey'],
-    /would not be used/,
+    /would have no effect/,
     ['longTermAzureKey'],
   ],
   [
