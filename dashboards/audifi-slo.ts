@@ -1,10 +1,10 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { burnFactor, burnWindows, objectivesOf, type Slo } from '../rules';
 import { selector, sum } from '../telemetry';
-import { assembled, type Dashboard } from './lib/dashboard';
-import type { Limit } from './lib/limits';
+import { assembled, type Dashboard, type Row } from './lib/dashboard';
+import { below, type Limit } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
-import { lines, number, top } from './lib/panels';
+import { history, lines, number, top } from './lib/panels';
 import { averageOfTop, instant, range } from './lib/queries';
 import type { DashboardOptions } from './options';
 
@@ -56,6 +56,7 @@ export const slo = (options: DashboardOptions): Dashboard =>
             [12, worst()],
           ],
         },
+        ...(options.longTerm === true && options.checks ? [uptimeHistory(options)] : []),
       ],
     },
     options,
@@ -141,4 +142,61 @@ function worst(): Panel {
     empty: 'No failed requests in this time range.',
     links: [dashboard('audifi-api', 'API')],
   });
+}
+
+/** The checks of a year: by day, by month, and as a whole. */
+function uptimeHistory(options: DashboardOptions): Row {
+  const { objective } = options.slo.uptime;
+  const over = (window: string): string =>
+    `min by (check) (avg_over_time(${selector('check:probe_success:avg1h')}[${window}]))`;
+  const common = {
+    unit: 'share',
+    decimals: 2,
+    empty: 'No check results. Check that the blackbox exporter is on (uptime.enabled).',
+    limit: below(objective, 'critical'),
+    links: [runbook(options, 'UptimeCheckFailed')],
+  } as const;
+  return {
+    title: 'Uptime of a year',
+    height: 8,
+    panels: [
+      [
+        24,
+        history({
+          ...common,
+          title: 'Uptime by Day',
+          shows: 'Share of successful checks on each day of the last year.',
+          good: 'All green.',
+          otherwise: 'Open Overview at that day to see when the check failed.',
+          queries: [range(over('1d'), '{{check}}')],
+          period: { last: '1y', every: '1d' },
+          shown: false,
+        }),
+      ],
+      [
+        16,
+        history({
+          ...common,
+          title: 'Uptime by Month',
+          shows: 'Share of successful checks in each period of 30 days of the last year.',
+          good: `At least ${share(objective)}.`,
+          otherwise: 'Uptime by Day shows which days were bad.',
+          queries: [range(over('30d'), '{{check}}')],
+          period: { last: '1y', every: '30d' },
+          shown: true,
+        }),
+      ],
+      [
+        8,
+        top({
+          ...common,
+          title: 'Uptime of the Last Year',
+          shows: 'Share of successful checks in the last 365 days.',
+          good: `At least ${share(objective)}.`,
+          otherwise: 'Uptime by Month shows when it was missed.',
+          queries: [instant(over('365d'), '{{check}}')],
+        }),
+      ],
+    ],
+  };
 }

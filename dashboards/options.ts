@@ -18,4 +18,6 @@ export interface DashboardOptions {
   readonly logAgent: 'promtail' | 'otel';
   /** Whether Jaeger is deployed. Without it there are no exemplars and no links to traces. */
   readonly jaeger: boolean;
+  /** Whether metrics are kept for a year. Adds panels about a year. @default false */
+  readonly longTerm?: boolean;
 }

@@ -61,15 +61,10 @@ export async function provisionContents(
 
 /** Options of the dashboards for a stack. */
 export function dashboardOptions(
-  {
-    environment,
-    alerts,
-    logs,
-    slo,
-    uptime,
-  }: Pick<Settings, 'environment' | 'alerts' | 'logs' | 'slo' | 'uptime'>,
+  settings: Pick<Settings, 'environment' | 'alerts' | 'logs' | 'slo' | 'uptime' | 'longTerm'>,
   deployed: Pick<DashboardOptions, 'loki' | 'jaeger'>,
 ): DashboardOptions {
+  const { environment, alerts, logs, slo, uptime, longTerm } = settings;
   return {
     environment,
     thresholds: alerts.thresholds,
@@ -77,6 +72,7 @@ export function dashboardOptions(
     checks: uptime.enabled,
     runbookBase: alerts.runbookBase.replace(/\/$/, ''),
     logAgent: logs.agent,
+    longTerm: longTerm.store !== 'none',
     ...deployed,
   };
 }

@@ -191,6 +191,17 @@ export function timeline(spec: PanelSpec & { readonly states: ValueMapping[] }):
   return dressed(panel, spec);
 }
 
+/** A value for each series and period, coloured by its threshold. @param shown write the values */
+export function history(spec: PanelSpec & { readonly shown: boolean }): Panel {
+  const panel = new StateTimeline()
+    .showValue(spec.shown ? VisibilityMode.Always : VisibilityMode.Never)
+    .mergeValues(false)
+    .rowHeight(0.8)
+    .fillOpacity(80)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
+  return dressed(panel, spec);
+}
+
 /** 1 is up, 0 is down, and values between are a share of instances. */
 export const upDown: ValueMapping[] = [
   {

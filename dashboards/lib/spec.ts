@@ -30,6 +30,8 @@ export interface PanelSpec {
   /** @default none */
   readonly links?: readonly Link[];
   readonly decimals?: number;
+  /** A time range of its own, up to now, with a value each `every`. @default the dashboard's */
+  readonly period?: { readonly last: string; readonly every: string };
   /** Further series names that get their colour. Fixed names are known. @default none */
   readonly names?: readonly Name[];
 }
@@ -45,12 +47,14 @@ interface Common extends Builder<Panel> {
   thresholds(thresholds: Builder<ThresholdsConfig>): this;
   links(links: Builder<DashboardLink>[]): this;
   decimals(decimals: number): this;
+  timeFrom(timeFrom: string): this;
+  interval(interval: string): this;
   overrideByName(name: string, properties: DynamicConfigValue[]): this;
 }
 
 /** The panel with its texts, queries, limit, links and colours. The dashboard sets its position. */
 export function dressed(panel: Common, spec: PanelSpec): Panel {
-  const { queries, links = [], decimals } = spec;
+  const { queries, links = [], decimals, period } = spec;
   panel
     .title(spec.title)
     .description(`${spec.shows}\n\n**Good:** ${spec.good}\n\n**Otherwise:** ${spec.otherwise}`)
@@ -61,6 +65,7 @@ export function dressed(panel: Common, spec: PanelSpec): Panel {
     .thresholds(thresholds(spec.limit));
   if (links.length > 0) panel.links(links.map(built));
   if (decimals !== undefined) panel.decimals(decimals);
+  if (period !== undefined) panel.timeFrom(period.last).interval(period.every);
   const result = panel.build();
   return { ...result, fieldConfig: withColours(result, spec) };
 }

@@ -377,6 +377,21 @@ describe('the query frontend', () => {
     });
     expect(result).toHaveLength(1);
     expect(Math.abs(Number(result[0]?.value[1]) / (2 * 30 * day) - 1)).toBeLessThan(0.01);
+    // What the panels of objectives and of uptime ask.
+    for (const [function_, expected] of [
+      ['avg_over_time', 104.5],
+      ['sum_over_time', (104.5 * 30 * day) / interval],
+    ] as const) {
+      const { result: found } = await get<{ result: { value: [number, string] }[] }>(
+        frontend,
+        'query',
+        { query: `sum(${function_}(planted_depth[30d]))`, time: String(today - 3_600) },
+      );
+      expect([function_, Number(found[0]?.value[1]) / expected]).toEqual([
+        function_,
+        expect.closeTo(1, 1.5),
+      ]);
+    }
   });
 
   it('has no raw samples of times past their retention', async () => {

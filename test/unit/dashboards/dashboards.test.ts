@@ -23,7 +23,10 @@ import { everything } from './options';
 const all = allDashboards(everything);
 const byUid = new Map(all.map((dashboard) => [dashboard.uid ?? '', dashboard]));
 const each = all.map((dashboard): [string, Dashboard] => [dashboard.uid ?? '', dashboard]);
-const bare: DashboardOptions = { ...everything, loki: false, jaeger: false };
+const bare: DashboardOptions = {
+  ...everything,
+  ...{ loki: false, jaeger: false, longTerm: false },
+};
 
 describe('the dashboards', () => {
   it.each(specPanels.map((one) => [one.panel, one] as const))(

@@ -53,9 +53,13 @@ describe('the display in Grafana', () => {
   });
 
   it.each(ofType('state-timeline'))('%s has a colour and a text for each state', (_, panel) => {
-    const { color, mappings = [] } = panel.fieldConfig?.defaults ?? {};
-    expect(color?.mode).toBe('fixed');
-    expect(mappings.length).toBeGreaterThan(0);
+    const { color, mappings = [], thresholds } = panel.fieldConfig?.defaults ?? {};
+    // A share has the colours of its threshold.
+    if (color?.mode === 'thresholds') expect(thresholds?.steps).toHaveLength(2);
+    else {
+      expect(color?.mode).toBe('fixed');
+      expect(mappings.length).toBeGreaterThan(0);
+    }
   });
 });
 

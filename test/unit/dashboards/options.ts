@@ -11,4 +11,5 @@ export const everything: DashboardOptions = {
   loki: true,
   logAgent: 'promtail',
   jaeger: true,
+  longTerm: true,
 };
