@@ -95,6 +95,24 @@ describe('the dashboards', () => {
   });
 });
 
+describe('the uptime of a year', () => {
+  const titles = (options: DashboardOptions): (string | undefined)[] =>
+    allDashboards(options)
+      .flatMap(panelsOf)
+      .filter(({ title }) => /^Uptime (by|of)/.test(title ?? ''))
+      .map(({ title, timeFrom, interval }) => [title, timeFrom, interval].join(' '));
+
+  it('is there by day, by month and as a whole, where metrics are kept for a year', () => {
+    expect(titles(everything)).toEqual([
+      'Uptime by Day 1y 1d',
+      'Uptime by Month 1y 30d',
+      'Uptime of the Last Year  ',
+    ]);
+    expect(titles(bare)).toEqual([]);
+    expect(titles({ ...everything, checks: false })).toEqual([]);
+  });
+});
+
 describe('each panel', () => {
   const panels = all.flatMap((dashboard) =>
     panelsOf(dashboard).map((panel): [string, typeof panel] => [
@@ -148,6 +166,7 @@ describe('threshold lines in panels', () => {
     ...[0, 1],
     // A budget that is nearly spent, and burn rates of alerts (docs/slo.md).
     ...[0.25, 14.4, 6],
+    everything.slo.uptime.objective,
     // Thresholds of alerts that are not settings.
     ...[logQueueRatio, spanQueueRatio],
   ]);
