@@ -55,7 +55,7 @@ describe('the display in Grafana', () => {
   it.each(ofType('state-timeline'))('%s has a colour and a text for each state', (_, panel) => {
     const { color, mappings = [], thresholds } = panel.fieldConfig?.defaults ?? {};
     // A share has the colours of its threshold.
-    if (color?.mode === 'thresholds') expect(thresholds?.steps).toHaveLength(2);
+    if (String(color?.mode) === 'thresholds') expect(thresholds?.steps).toHaveLength(2);
     else {
       expect(color?.mode).toBe('fixed');
       expect(mappings.length).toBeGreaterThan(0);
