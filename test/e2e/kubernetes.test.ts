@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
+import { deploymentOf } from '../../components/deployment';
 import { type ImageName, type Kit, prepare } from '../../offline/kit';
 import { projectName } from '../../scripts/stack-files';
+import { shapeOf } from '../../scripts/stack-settings';
 import { Checkout } from './lib/checkout';
 import { eventually } from './lib/engine';
 import { id, JaegerApi } from './lib/jaeger';
@@ -14,11 +16,48 @@ import { PrometheusApi } from './lib/prometheus';
 // real Kubernetes provider, in the order in which a person lives it.
 
 const stack = 'e2ekube';
-const stackImages: ImageName[] = [
-  ...(['prometheus', 'nodeExporter', 'blackboxExporter', 'alertmanager'] as const),
-  ...(['loki', 'promtail', 'jaeger', 'otelCollector', 'node'] as const),
-];
 const small = { storage: '1GiB', memory: '512MiB' };
+
+const config = {
+  platform: 'kubernetes',
+  kubernetes: { context: KubeCluster.context },
+  prometheus: {
+    ...small,
+    replicas: 2,
+    scrapeInterval: '2s',
+    evaluationInterval: '5s',
+    retentionSize: '512MiB',
+  },
+  alertmanager: { replicas: 3, startDelay: '5s', critical: { groupWait: '5s' } },
+  loki: {
+    ...small,
+    replicas: 3,
+    s3: {
+      ...{ bucket: 'audifi-logs', pathStyle: true },
+      endpoint: `http://bucket.${appNamespace}.svc:9000`,
+    },
+  },
+  jaeger: small,
+  traces: { storage: '256MiB', memory: '256MiB', maxTraces: 8000 },
+  grafana: { enabled: false },
+  uptime: { checks: [] },
+  targets: {
+    'api-server': {
+      kubernetes: { labels: { 'app.kubernetes.io/name': 'api-server' }, port: 9090 },
+    },
+    ...Object.fromEntries(
+      ['caddy', 'ws-server', 'worker', 'postgres', 'redis'].map((job) => [job, { enabled: false }]),
+    ),
+  },
+  pagerduty: { eventsUrl: `http://receiver.${appNamespace}.svc:8080/v2/enqueue` },
+  alerts: { acceptGaps: true },
+};
+
+const spaced = Object.fromEntries(
+  Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]),
+);
+
+const stackImages: ImageName[] = [...deploymentOf(shapeOf({ config: spaced })).images, 'node'];
 
 let kit: Kit;
 let checkout: Checkout;
@@ -28,50 +67,6 @@ let loki: LokiApi;
 let jaeger: JaegerApi;
 let api = '';
 let receiver = '';
-
-function configure(): void {
-  const config = {
-    platform: 'kubernetes',
-    kubernetes: { context: cluster.context },
-    prometheus: {
-      ...small,
-      replicas: 2,
-      scrapeInterval: '2s',
-      evaluationInterval: '5s',
-      retentionSize: '512MiB',
-    },
-    alertmanager: { replicas: 3, startDelay: '5s', critical: { groupWait: '5s' } },
-    loki: {
-      ...small,
-      replicas: 3,
-      s3: {
-        ...{ bucket: 'audifi-logs', pathStyle: true },
-        endpoint: `http://bucket.${appNamespace}.svc:9000`,
-      },
-    },
-    jaeger: small,
-    traces: { storage: '256MiB', memory: '256MiB', maxTraces: 8000 },
-    grafana: { enabled: false },
-    uptime: { checks: [] },
-    targets: {
-      'api-server': {
-        kubernetes: { labels: { 'app.kubernetes.io/name': 'api-server' }, port: 9090 },
-      },
-      ...Object.fromEntries(
-        ['caddy', 'ws-server', 'worker', 'postgres', 'redis'].map((job) => [
-          job,
-          { enabled: false },
-        ]),
-      ),
-    },
-    pagerduty: { eventsUrl: `http://receiver.${appNamespace}.svc:8080/v2/enqueue` },
-    alerts: { acceptGaps: true },
-  };
-  const spaced = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]),
-  );
-  checkout.writeStackFile(stringify({ config: spaced }));
-}
 
 /** Fails with what the command printed and the pods' logs. */
 async function make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -111,7 +106,7 @@ beforeAll(async () => {
   cluster = new KubeCluster(checkout.dir, kit);
   await cluster.start(2, stackImages);
   cluster.apply(appObjects(2));
-  configure();
+  checkout.writeStackFile(stringify({ config: spaced }));
   // Keys of a test, which open nothing.
   const keys = {
     pagerdutyRoutingKey: 'e2e0'.repeat(8),

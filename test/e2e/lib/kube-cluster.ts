@@ -9,7 +9,7 @@ import { Cluster, type ImageName, type Kit } from '../../../offline/kit';
 
 /** The cluster that `make cluster` starts, under a name of its own, with kubectl. */
 export class KubeCluster {
-  readonly context = 'audifi-e2e';
+  static readonly context = 'audifi-e2e';
   private readonly kubeconfig: string;
   private readonly cluster: Cluster;
   private readonly tunnels: PortForward[] = [];
@@ -20,7 +20,7 @@ export class KubeCluster {
     private readonly kit: Kit,
   ) {
     this.kubeconfig = join(folder, 'kubeconfig');
-    this.cluster = new Cluster(this.context, this.kubeconfig);
+    this.cluster = new Cluster(KubeCluster.context, this.kubeconfig);
   }
 
   get env(): NodeJS.ProcessEnv {
@@ -59,7 +59,7 @@ export class KubeCluster {
 
   /** Opens a Service's port on this machine until the cluster stops; returns its URL. */
   async open(service: string, port: number, namespace = 'monitoring'): Promise<string> {
-    const args: PortForwardArgs = { context: this.context, namespace, service, port };
+    const args: PortForwardArgs = { context: KubeCluster.context, namespace, service, port };
     const tunnel = await openPortForward(args, this.env);
     this.tunnels.push(tunnel);
     return tunnel.url;
@@ -84,7 +84,7 @@ export class KubeCluster {
   }
 
   private run(args: readonly string[], input?: string): string {
-    return execFileSync('kubectl', ['--context', this.context, ...args], {
+    return execFileSync('kubectl', ['--context', KubeCluster.context, ...args], {
       encoding: 'utf8',
       env: this.env,
       input,
