@@ -16,6 +16,7 @@ export const teams = {
   postgres: services.postgres.team,
   redis: services.redis.team,
   host: 'platform',
+  cluster: 'platform',
   website: 'platform',
   monitoring: 'platform',
 } as const;

@@ -2,6 +2,7 @@ import { criticalNames } from './alerts/critical';
 import { databaseNames } from './alerts/databases';
 import { forwardingNames } from './alerts/forwarding';
 import { infoNames } from './alerts/info';
+import { kubernetesNames } from './alerts/kubernetes';
 import { logPathNames, logQueryNames } from './alerts/logs';
 import { longTermNames } from './alerts/longterm';
 import { scrapeNames } from './alerts/meta';
@@ -20,6 +21,7 @@ export const alertNames = [
   ...databaseNames,
   ...infoNames,
   ...uptimeNames,
+  ...kubernetesNames,
   ...scrapeNames,
   ...prometheusNames,
   ...deliveryNames,

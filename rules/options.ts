@@ -112,6 +112,10 @@ export const jobs = {
   alertmanager: 'alertmanager',
   node: 'node',
   cadvisor: 'cadvisor',
+  kubelet: 'kubelet',
+  kubeObjects: 'kube-state-metrics',
+  kubeTelemetry: 'kube-state-metrics-telemetry',
+  kubeNodes: 'kube-state-metrics-nodes',
   blackbox: 'blackbox',
   uptime: 'uptime',
   grafana: 'grafana',
@@ -126,6 +130,14 @@ export const jobs = {
   thanosStore: 'thanos-store',
 } as const satisfies Readonly<Record<string, JobName>>;
 
+/** Jobs that only a stack on Kubernetes has. */
+export const kubernetesJobs: readonly string[] = [
+  jobs.kubelet,
+  jobs.kubeObjects,
+  jobs.kubeTelemetry,
+  jobs.kubeNodes,
+];
+
 /** Options for the spec's stack, with all components and all four checks. */
 export const defaultOptions: RuleOptions = {
   thresholds: defaultThresholds,
@@ -135,7 +147,9 @@ export const defaultOptions: RuleOptions = {
   appJobs: Object.keys(specTargets()).map((name) => ({ name })),
   expectApp: true,
   // Promtail is the default agent. The collector would replace it.
-  ownJobs: reservedJobs().filter((name) => name !== jobs.otelAgent),
+  ownJobs: reservedJobs().filter(
+    (name) => name !== jobs.otelAgent && !kubernetesJobs.includes(name),
+  ),
   checks: [
     { name: 'landing-page', url: 'https://audifi.io', kind: 'http', interval: 60 },
     { name: 'app', url: 'https://app.audifi.io', kind: 'http', interval: 60 },

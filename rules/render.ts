@@ -4,6 +4,7 @@ import { criticalAlerts } from './alerts/critical';
 import { databaseAlerts } from './alerts/databases';
 import { forwardingAlerts } from './alerts/forwarding';
 import { infoAlerts } from './alerts/info';
+import { kubernetesAlerts } from './alerts/kubernetes';
 import { scrapeAlerts } from './alerts/meta';
 import { logPathAlerts, logQueryAlerts } from './alerts/logs';
 import { deliveryAlerts } from './alerts/meta-delivery';
@@ -30,6 +31,7 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
     databases: databaseAlerts(c),
     info: infoAlerts(c),
     uptime: uptimeAlerts(c),
+    kubernetes: kubernetesAlerts(c),
     'meta-scrapes': scrapeAlerts(c),
     'meta-prometheus': prometheusAlerts(c),
     'meta-delivery': deliveryAlerts(c),

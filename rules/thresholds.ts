@@ -114,6 +114,7 @@ export const thresholdsSchema = z
       0.85,
       'PrometheusStorageFilling, LokiStorageFilling, JaegerStorageFilling: share of the volume',
     ),
+    volumeFreeRatio: limit(0.01, 0.2, 0.05, 'KubeVolumeFilling: share of a volume that is free'),
     logLagBytes: count(
       10_000,
       10_000_000_000,

@@ -1,4 +1,4 @@
-import { defaultOptions, type RuleOptions } from './options';
+import { defaultOptions, kubernetesJobs, type RuleOptions } from './options';
 import { defaultSlos, type SloSettings } from './slo-schema';
 import { defaultThresholds } from './thresholds';
 
@@ -19,7 +19,7 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     appJobs: defaultOptions.appJobs.map((job) =>
       job.name === 'api-server' ? { ...job, targets: 3 } : job,
     ),
-    ownJobs: [...defaultOptions.ownJobs, 'otel-agent'],
+    ownJobs: [...defaultOptions.ownJobs, 'otel-agent', ...kubernetesJobs],
     manyHosts: true,
     alertmanager: { instances: 2, channels: ['pagerduty', 'slack', 'webhook', 'email'] },
     storageBytes: 50 * 2 ** 30,

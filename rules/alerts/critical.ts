@@ -241,6 +241,11 @@ function hostDown(c: Context): Alert {
         equal: ['node'],
         why: 'its last metrics are outdated',
       },
+      {
+        alerts: ['KubeNodeNotReady', 'KubePodNotReady', 'KubePodCrashLooping'],
+        equal: ['node'],
+        why: 'the cluster sees the same failure',
+      },
     ],
   };
 }

@@ -220,6 +220,9 @@ function storageFilling(c: Context): Alert {
     description:
       'The disk that {{ $labels.instance }} writes to is {{ $value | humanizePercentage }} full. When it is full, Loki cannot ' +
       'write its write-ahead log, so a crash loses lines, and it cannot delete expired logs.',
+    mutes: [
+      { alerts: ['KubeVolumeFilling'], equal: ['namespace', 'pod'], why: 'it is the same volume' },
+    ],
   };
 }
 

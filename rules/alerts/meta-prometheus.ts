@@ -225,6 +225,7 @@ function storageFilling(c: Context): Alert {
         equal: ['instance'],
         why: 'the volume fills before the retention size is reached',
       },
+      { alerts: ['KubeVolumeFilling'], equal: ['namespace', 'pod'], why: 'it is the same volume' },
     ],
   };
 }

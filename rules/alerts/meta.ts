@@ -1,4 +1,4 @@
-import { oneOf, selector } from '../../telemetry';
+import { increase, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { type AppJob, jobs } from '../options';
@@ -71,6 +71,11 @@ function targetDown(c: Context): Alert {
         when: { job: jobs.blackbox },
         why: 'without the blackbox exporter no check has results',
       },
+      {
+        alerts: ['KubePodNotReady'],
+        equal: ['namespace', 'pod'],
+        why: 'the pod that does not answer is the one that is not ready',
+      },
     ],
   };
 }
@@ -118,6 +123,12 @@ function exporterErrors(c: Context): readonly string[] {
       c.has(jobs.postgres),
       `1 - ${selector('pg_scrape_collector_success', { job: jobs.postgres, collector: read })}`,
     ),
+    // Lists and watches of objects. Forbidden ones are the usual reason.
+    ...when(
+      c.has(jobs.kubeTelemetry),
+      failedRequests(c, 'kube_state_metrics_list_total'),
+      failedRequests(c, 'kube_state_metrics_watch_total'),
+    ),
     ...when(
       c.has(jobs.redis),
       `max without (err) (${selector('redis_exporter_last_scrape_error', { job: jobs.redis })})`,
@@ -125,7 +136,17 @@ function exporterErrors(c: Context): readonly string[] {
   ];
 }
 
+const failedRequests = (
+  c: Context,
+  name: 'kube_state_metrics_list_total' | 'kube_state_metrics_watch_total',
+): string => {
+  const failed = selector(name, { job: jobs.kubeTelemetry, result: 'error' });
+  return sum(['job', 'instance', 'resource'], increase(failed, c.window(300)));
+};
+
 function exporterScrapeFailing(c: Context): Alert {
+  // Of kube-state-metrics: the kind of object that it may not read.
+  const kind = c.has(jobs.kubeTelemetry) ? '{{ with $labels.resource }} ({{ . }}){{ end }}' : '';
   return {
     name: 'ExporterScrapeFailing',
     severity: 'warning',
@@ -137,7 +158,7 @@ function exporterScrapeFailing(c: Context): Alert {
     summary: 'Exporter {{ $labels.job }} returns incomplete data',
     description:
       'The exporter {{ $labels.instance }} of {{ $labels.job }} could not read its source' +
-      '{{ with $labels.collector }} (collector {{ . }}){{ end }}. Panels that use this data are empty, and alerts ' +
+      `{{ with $labels.collector }} (collector {{ . }}){{ end }}${kind}. Panels that use this data are empty, and alerts ` +
       'on it cannot fire.',
   };
 }

@@ -77,6 +77,9 @@ function storageFilling(c: Context, bytes: number): Alert {
     description:
       "Traces use {{ $value | humanizePercentage }} of Jaeger's volume (jaeger.storage). When the disk is full, Jaeger cannot " +
       'store traces and may not start again. Expired traces still use disk space until the next compaction.',
+    mutes: [
+      { alerts: ['KubeVolumeFilling'], equal: ['namespace', 'pod'], why: 'it is the same volume' },
+    ],
   };
 }
 

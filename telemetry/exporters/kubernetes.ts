@@ -56,6 +56,12 @@ export const objectMetrics = {
     labels: container,
     budget: 300,
   }),
+  kube_pod_spec_volumes_persistentvolumeclaims_info: gauge({
+    unit: 'boolean',
+    help: '1 for every claim that the pod uses.',
+    labels: { ...pod, ...claim, volume: open('name of the volume in the pod', 50) },
+    budget: 300,
+  }),
   kube_deployment_spec_replicas: gauge({
     unit: 'things',
     help: 'Pods that the Deployment asks for.',

@@ -175,7 +175,7 @@ describe('on Kubernetes', () => {
       'loki/rules/fake/logs.yml',
       'otel-collector/config.yaml',
       'prometheus/prometheus.yml',
-      ...ruleFiles,
+      ...[...ruleFiles, 'prometheus/rules/kubernetes.yml'].sort(),
       'prometheus/secrets/metrics-token',
       'promtail/promtail.yml',
     ]);

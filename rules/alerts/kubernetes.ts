@@ -1,0 +1,280 @@
+import { by, duration, type Expr, increase, oneOf, over, topk, unlike } from '../../telemetry';
+import { type Context, when } from '../context';
+import type { Alert } from '../model';
+import { jobs } from '../options';
+import { scoped } from '../scope';
+import { ownTargets } from './critical';
+import { volumeFilling } from './kubernetes-volumes';
+
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
+export const kubernetesNames = [
+  'KubeContainerOOMKilled',
+  'KubePodCrashLooping',
+  'KubePodNotReady',
+  'KubeWorkloadUnderReplicated',
+  'KubeNodeNotReady',
+  'KubeNodePressure',
+  'KubeVolumeFilling',
+  'KubeStateMetricsDown',
+] as const;
+
+/**
+ * None of them pages. What customers notice has its own alert that does (APIDown, DatabaseDown,
+ * HostDown and others). Kubernetes restarts, moves and replaces by itself, and a volume is reported
+ * hours before it is full.
+ */
+const common = {
+  severity: 'warning',
+  service: 'cluster',
+  dashboard: 'audifi-stack',
+} as const;
+
+/** Alerts on what the cluster says about pods, workloads, nodes and volumes (Kubernetes). */
+export function kubernetesAlerts(c: Context): readonly Alert[] {
+  const nodes = c.has(jobs.kubeNodes);
+  return [
+    ...when(c.has(jobs.kubeObjects), containerOomKilled(c), podCrashLooping(c), podNotReady(c)),
+    ...when(c.has(jobs.kubeObjects) && nodes, ...underReplicated(c)),
+    ...when(nodes, nodeNotReady(c), nodePressure(c)),
+    ...when(c.has(jobs.kubelet) && c.has(jobs.kubeObjects), ...volumeFilling(c)),
+    ...when(c.has(jobs.kubeObjects) && nodes, stateMetricsDown(c)),
+  ];
+}
+
+const eachPod = ['namespace', 'pod'] as const;
+const eachContainer = [...eachPod, 'container'] as const;
+const eachWorkload = ['namespace', 'workload'] as const;
+const samePod = { equal: eachPod };
+const sameWorkload = { equal: eachWorkload };
+
+/** Adds the node and workload of each pod. An instance of kube-state-metrics may be replaced. */
+function withPlace(expr: string): string {
+  const place = by('max', [...eachPod, 'node', 'workload'], scoped('kube_pod_info'));
+  return `(\n  ${expr}\n)\n* on (namespace, pod) group_left (node, workload)\n${topk(1, place, eachPod)}`;
+}
+
+/** Seconds of a `for` clause as text for people. */
+const held = (c: Context, seconds: number): string => duration(c.hold(seconds));
+
+const onNode = '{{ with $labels.node }} on {{ . }}{{ end }}';
+
+function containerOomKilled(c: Context): Alert {
+  const restarts = increase(scoped('kube_pod_container_status_restarts_total'), c.window(900));
+  const killed = scoped('kube_pod_container_status_last_terminated_reason', {
+    reason: 'OOMKilled',
+  });
+  return {
+    ...common,
+    name: 'KubeContainerOOMKilled',
+    expr: withPlace(
+      `${by('max', eachContainer, restarts)} > 0\n  and\n  ` +
+        `${by('max', eachContainer, killed)} == 1`,
+    ),
+    summary: 'Container {{ $labels.container }} of {{ $labels.pod }} ran out of memory',
+    description:
+      `The kernel killed {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }}${onNode} for ` +
+      `its memory use. It restarted {{ $value | printf "%.0f" }} times in the last ${c.said(900)}, and its work in ` +
+      'progress is lost.',
+    mutes: [
+      {
+        alerts: ['KubePodCrashLooping', 'ContainerNearMemoryLimit'],
+        equal: eachContainer,
+        why: 'the same memory shortage, already with its result',
+      },
+      { alerts: ['ServiceCrashLooping'], ...samePod, why: 'the restarts are these' },
+    ],
+  };
+}
+
+function podCrashLooping(c: Context): Alert {
+  const waits = scoped('kube_pod_container_status_waiting_reason', { reason: 'CrashLoopBackOff' });
+  // Between two crashes the container runs for a moment, so a window is needed.
+  const lately = by('max', eachContainer, over('max_over_time', waits, c.window(300)));
+  return {
+    ...common,
+    name: 'KubePodCrashLooping',
+    expr: withPlace(`${lately} == 1`),
+    for: c.hold(300),
+    summary: 'Container {{ $labels.container }} of {{ $labels.pod }} keeps crashing',
+    description:
+      `{{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }}${onNode} ends soon after each start. ` +
+      'Kubernetes waits up to five minutes before the next attempt. Likely causes: a broken configuration, a missing ' +
+      'dependency, or a new version that cannot start.',
+    mutes: [
+      {
+        alerts: ['KubePodNotReady', 'TargetDown', 'ServiceCrashLooping'],
+        ...samePod,
+        why: 'a pod that crashes is not ready and does not answer',
+      },
+      {
+        alerts: ['KubeWorkloadUnderReplicated'],
+        ...sameWorkload,
+        why: 'the pod that crashes is the one that is missing',
+      },
+    ],
+  };
+}
+
+/**
+ * Pods of a Job are never ready once they have ended. A failed pod of anything else was replaced
+ * and remains only as a record, e.g. after an eviction.
+ */
+function podNotReady(c: Context): Alert {
+  const pods = scoped('kube_pod_info', { created_by_kind: unlike('Job') });
+  const ended = scoped('kube_pod_status_phase', { phase: oneOf('Succeeded', 'Failed') });
+  const ready = scoped('kube_pod_status_ready', { condition: 'true' });
+  return {
+    ...common,
+    name: 'KubePodNotReady',
+    expr:
+      `${by('max', [...eachPod, 'node', 'workload'], pods)}\n` +
+      `unless on (namespace, pod)\n${by('max', eachPod, ended)} == 1\n` +
+      `unless on (namespace, pod)\n${by('max', eachPod, ready)} == 1`,
+    for: c.hold(900),
+    summary: 'Pod {{ $labels.namespace }}/{{ $labels.pod }} is not ready',
+    description:
+      `{{ $labels.namespace }}/{{ $labels.pod }}${onNode} has not been ready for ${held(c, 900)}, so it gets ` +
+      'no traffic. {{ with $labels.node }}It was scheduled; its readiness probe, image or volume fails.' +
+      '{{ else }}No node has room for it or may run it.{{ end }}',
+    mutes: [
+      {
+        alerts: ['KubeWorkloadUnderReplicated'],
+        ...sameWorkload,
+        why: 'the pod that is not ready is the one that is missing',
+      },
+    ],
+  };
+}
+
+function underReplicated(c: Context): Alert[] {
+  const ready = { condition: 'Ready', status: 'true' } as const;
+  const node = by('max', ['node'], scoped('kube_node_status_condition', ready));
+  return [
+    missingPods(c, 'Deployment', {
+      wanted: scoped('kube_deployment_spec_replicas'),
+      available: scoped('kube_deployment_status_replicas_available'),
+      updated: scoped('kube_deployment_status_replicas_updated'),
+    }),
+    missingPods(c, 'StatefulSet', {
+      wanted: scoped('kube_statefulset_replicas'),
+      available: scoped('kube_statefulset_status_replicas_available'),
+      updated: scoped('kube_statefulset_status_replicas_updated'),
+    }),
+    missingPods(c, 'DaemonSet', {
+      wanted: scoped('kube_daemonset_status_desired_number_scheduled'),
+      available: scoped('kube_daemonset_status_number_available'),
+      updated: scoped('kube_daemonset_status_updated_number_scheduled'),
+      // A node that is not ready has its own alert, and cannot run its pod.
+      excused: `(count(${node} == 0) or vector(0))`,
+    }),
+  ];
+}
+
+interface Replicas {
+  readonly wanted: Expr;
+  readonly available: Expr;
+  /** Changes during a rollout. */
+  readonly updated: Expr;
+  /** Number of pods that may be missing. @default none */
+  readonly excused?: string;
+}
+
+function missingPods(
+  c: Context,
+  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet',
+  { wanted, available, updated, excused }: Replicas,
+): Alert {
+  const each = (expr: Expr) => by('max', eachWorkload, expr);
+  const missing =
+    `${each(wanted)} - ${each(available)}` +
+    (excused === undefined ? '' : `\n- on () group_left ()\n${excused}`);
+  return {
+    ...common,
+    name: 'KubeWorkloadUnderReplicated',
+    // A rollout that goes on may have fewer pods for longer.
+    expr: `${missing}\n> 0\nand\n${each(over('changes', updated, c.window(600)))} == 0`,
+    for: c.hold(900),
+    labels: { kind },
+    summary: `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has too few pods`,
+    description:
+      `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has lacked {{ $value | printf "%.0f" }} of its pods for ` +
+      `${held(c, 900)}. Unless an alert names a pod that is not ready, the missing ones are not created at all. Likely ` +
+      'causes: a quota, an admission policy, or a missing service account.',
+  };
+}
+
+function nodeNotReady(c: Context): Alert {
+  const ready = scoped('kube_node_status_condition', { condition: 'Ready', status: 'true' });
+  return {
+    ...common,
+    name: 'KubeNodeNotReady',
+    dashboard: 'audifi-overview',
+    // Whoever restarts a node cordons it first.
+    expr:
+      `${by('max', ['node'], ready)} == 0\nunless on (node)\n` +
+      `${by('max', ['node'], scoped('kube_node_spec_unschedulable'))} == 1`,
+    for: c.hold(600),
+    summary: 'Node {{ $labels.node }} is not ready',
+    description:
+      'The kubelet of {{ $labels.node }} does not report to the cluster, or reports a fault. Kubernetes starts its pods ' +
+      'elsewhere after five minutes, except those with a volume on this node and those of a StatefulSet.',
+    mutes: [
+      {
+        alerts: ['KubePodNotReady', 'KubePodCrashLooping', 'TargetDown'],
+        equal: ['node'],
+        why: 'pods of a failed node are not ready and do not answer',
+      },
+    ],
+  };
+}
+
+function nodePressure(c: Context): Alert {
+  const condition = oneOf('MemoryPressure', 'DiskPressure', 'PIDPressure');
+  const pressure = scoped('kube_node_status_condition', { condition, status: 'true' });
+  return {
+    ...common,
+    name: 'KubeNodePressure',
+    dashboard: 'audifi-overview',
+    expr: `${by('max', ['node', 'condition'], pressure)} == 1`,
+    for: c.hold(600),
+    summary: '{{ $labels.node }} reports {{ $labels.condition }}',
+    description:
+      'The kubelet of {{ $labels.node }} reports {{ $labels.condition }}: it accepts no new pods and evicts running ones, ' +
+      'those far above their requests first.',
+    mutes: [
+      {
+        alerts: ['LowDiskSpace'],
+        equal: ['node'],
+        when: { condition: 'DiskPressure' },
+        why: 'the disk is so full that pods are evicted',
+      },
+      {
+        alerts: ['HighMemoryUsage'],
+        equal: ['node'],
+        when: { condition: 'MemoryPressure' },
+        why: 'the memory is so full that pods are evicted',
+      },
+    ],
+  };
+}
+
+function stateMetricsDown(c: Context): Alert {
+  const answers = [jobs.kubeObjects, jobs.kubeNodes, jobs.kubeTelemetry].map(
+    (job) => `${c.answering(job)} == 0`,
+  );
+  return {
+    ...common,
+    name: 'KubeStateMetricsDown',
+    service: 'monitoring',
+    expr: answers.join('\nor\n'),
+    for: c.hold(300),
+    summary: '{{ $labels.job }} is down',
+    description:
+      'Prometheus cannot scrape {{ $labels.job }}. Alerts on pods, workloads, nodes and volumes of the cluster cannot ' +
+      'fire. All other alerts work.',
+    mutes: ownTargets,
+  };
+}
