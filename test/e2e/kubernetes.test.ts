@@ -160,6 +160,23 @@ describe('from nothing', () => {
         .map(({ pod }) => pod)
         .sort(),
     ).toEqual([0, 1, 2].map((i) => `alertmanager-${i}`));
+    const ready = await eventually('the state of the pods is known', 60, async () => {
+      const found = await prometheus.query(
+        `kube_pod_status_ready{condition="true", namespace="${appNamespace}", pod=~"api-server-.+"}`,
+      );
+      return found.length === 2 ? found : undefined;
+    });
+    expect(ready.map(({ value }) => value)).toEqual([1, 1]);
+    const nodes = await prometheus.query(
+      'kube_node_status_condition{condition="Ready", status="true"}',
+    );
+    expect(nodes.map(({ metric }) => metric['node']).sort()).toEqual(['node-0', 'node-1']);
+    const volumes = await prometheus.query(
+      'kubelet_volume_stats_capacity_bytes{namespace="monitoring"}',
+    );
+    expect(volumes.map(({ metric }) => metric['persistentvolumeclaim'])).toContain(
+      'data-prometheus-0',
+    );
     const memory = await eventually('the kubelets measure containers', 60, async () => {
       const found = await prometheus.query(
         `container_memory_working_set_bytes{namespace="${appNamespace}", container="api-server"}`,
