@@ -23,7 +23,7 @@ const layers = [
     files: /^index\.ts$/,
     may: [
       ...['metrics', 'alerting', 'logs', 'traces', 'longterm', 'grafana', 'reference-app'],
-      ...['choose', 'settings', 'rules', 'catalogue', 'config', 'start-up'],
+      ...['uptime', 'choose', 'settings', 'rules', 'catalogue', 'config', 'start-up'],
     ],
     types: ['workload'],
   },
@@ -148,6 +148,7 @@ const layers = [
   { name: 'logs', files: /^components\/logs\//, ...component },
   { name: 'traces', files: /^components\/traces\//, ...component },
   { name: 'longterm', files: /^components\/longterm\//, ...component },
+  { name: 'uptime', files: /^components\/uptime\//, ...component },
   {
     name: 'grafana',
     files: /^components\/grafana\//,

@@ -28,6 +28,7 @@ import { referenceAppImage } from './components/reference-app/bundle';
 import { ReferenceApp } from './components/reference-app/reference-app';
 import { readSettings } from './components/settings';
 import { Traces } from './components/traces/traces';
+import { monitorsOutside } from './components/uptime/outside';
 import type { Endpoint } from './components/workload';
 
 /** The whole stack. Outputs: the URL of each service, and whether it is ready. */
@@ -41,7 +42,8 @@ export = async function main(): Promise<Record<string, unknown>> {
   const inbox = stack.has('inbox')
     ? new Inbox('inbox', { platform, image: await inboxImage(), publish: settings.inbox.port })
     : undefined;
-  const channels = await chooseChannels(settings, inbox?.endpoint);
+  const outside = await monitorsOutside(settings);
+  const channels = await chooseChannels(settings, inbox?.endpoint, outside?.heartbeat);
 
   const rules = stackRules({
     settings,

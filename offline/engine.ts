@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  copyFileSync,
   existsSync,
   linkSync,
   mkdtempSync,
@@ -164,6 +166,7 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
     }
   }
   keepNoLogs(join(root, 'home'));
+  addDynamicProviders(join(root, 'bin'));
   const pulumi = join(root, 'bin/pulumi');
   return {
     pulumi,
@@ -191,6 +194,19 @@ function keepNoLogs(pulumiHome: string): void {
   if (existsSync(logs) && statSync(logs).isFile()) return;
   rmSync(logs, { recursive: true, force: true });
   writeFileSync(logs, '');
+}
+
+/**
+ * A release of the CLI contains the plugin of dynamic providers, a script that starts the SDK's
+ * host in the program's node_modules. The SDK's package contains the same script.
+ */
+export function addDynamicProviders(bin: string): void {
+  const name = 'pulumi-resource-pulumi-nodejs';
+  if (existsSync(join(bin, name))) return;
+  const unfinished = join(bin, `.${name}-${process.pid}`);
+  copyFileSync(join(dirname(require.resolve('@pulumi/pulumi/package.json')), name), unfinished);
+  chmodSync(unfinished, 0o755);
+  renameSync(unfinished, join(bin, name));
 }
 
 const lastPart = (path: string): string => /[^-]+$/.exec(path)?.[0] ?? '';

@@ -27,6 +27,15 @@ export interface Channels {
   readonly slack?: SlackRoutes;
   /** URL that is called while alerting works; secret. */
   readonly heartbeatUrl?: pulumi.Output<string>;
+  /** Display name of the heartbeat. @default 'heartbeatUrl' */
+  readonly heartbeatTitle?: string;
+}
+
+/** A heartbeat that the stack created. */
+export interface Heartbeat {
+  readonly title: string;
+  /** Secret. */
+  readonly url: pulumi.Output<string>;
 }
 
 /** See https://developer.pagerduty.com/docs/service-regions */
@@ -36,12 +45,14 @@ const eventsUrls = {
 } as const;
 
 /**
- * The configured receivers; an inbox replaces those that are not configured. The PagerDuty SDK is
+ * The configured receivers; an inbox replaces those that are not configured, and `heartbeat` an
+ * unset heartbeatUrl. The PagerDuty SDK is
  * loaded only if its resources are used, so other stacks do not need its plugin.
  */
 export async function chooseChannels(
   settings: AlertingSettings,
   inbox?: Endpoint,
+  heartbeat?: Heartbeat,
 ): Promise<Channels> {
   const { slackWebhookUrl, slackMonitoringWebhookUrl, heartbeatUrl } = settings;
   const accounts = {
@@ -54,7 +65,8 @@ export async function chooseChannels(
             webhookUrl: slackWebhookUrl,
             monitoringWebhookUrl: slackMonitoringWebhookUrl,
           }),
-    heartbeatUrl,
+    heartbeatUrl: heartbeatUrl ?? heartbeat?.url,
+    ...(heartbeatUrl === undefined && heartbeat ? { heartbeatTitle: heartbeat.title } : {}),
   };
   return inbox === undefined ? accounts : withInbox(accounts, inbox, settings);
 }
@@ -81,6 +93,7 @@ function withInbox(accounts: Channels, inbox: Endpoint, { slack }: AlertingSetti
         title: `${inboxTitle(inbox)}, as Slack`,
       }),
     heartbeatUrl: accounts.heartbeatUrl ?? pulumi.output(`${base}/heartbeat`),
+    heartbeatTitle: accounts.heartbeatTitle,
   };
 }
 
@@ -125,9 +138,9 @@ export function delivery(channels: Channels): Record<string, string> {
   };
 }
 
-function heartbeatTo({ inbox, heartbeatUrl }: Channels): string {
+function heartbeatTo({ inbox, heartbeatUrl, heartbeatTitle = 'heartbeatUrl' }: Channels): string {
   if (inbox !== undefined && inbox.accounts.heartbeatUrl === undefined) {
     return inboxTitle(inbox.endpoint);
   }
-  return heartbeatUrl === undefined ? 'none: set heartbeatUrl' : 'heartbeatUrl';
+  return heartbeatUrl === undefined ? 'none: set heartbeatUrl' : heartbeatTitle;
 }

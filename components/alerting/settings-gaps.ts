@@ -17,6 +17,7 @@ export interface AlertPaths {
   readonly pagerdutyRoutingKey?: unknown;
   readonly slackWebhookUrl?: unknown;
   readonly heartbeatUrl?: unknown;
+  readonly betterStackToken?: unknown;
 }
 
 /**
@@ -46,8 +47,8 @@ const nobody = ({ platform }: AlertPaths): Finding => ({
 });
 
 /** On a single machine a person may notice a failure. A cluster is expected to page. */
-function silence({ heartbeatUrl }: AlertPaths): Finding[] {
-  if (heartbeatUrl !== undefined) return [];
+function silence({ heartbeatUrl, betterStackToken }: AlertPaths): Finding[] {
+  if (heartbeatUrl !== undefined || betterStackToken !== undefined) return [];
   const at = ['heartbeatUrl'];
   const what =
     'is missing: nobody notices when Prometheus or all Alertmanagers are down and no alert is sent';

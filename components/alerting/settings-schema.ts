@@ -252,7 +252,8 @@ export const alertingSchema = z.strictObject({
   heartbeatUrl: secret(
     httpUrl,
     'URL that Alertmanager calls regularly while alerts can be delivered. The service ' +
-      'behind it must raise an alarm when the calls stop.',
+      'behind it must raise an alarm when the calls stop (default: a heartbeat at Better Stack ' +
+      'if betterStackToken is set).',
   ),
 });
 

@@ -8,6 +8,7 @@ import { longTermFindings } from '../longterm/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
 import { sloFindings } from './checks-slo';
 import { tracesFindings } from '../traces/settings-checks';
+import { monitorFindings } from '../uptime/settings-checks';
 import { placeFindings } from './checks-places';
 import { keyOf, type Path, removeFix, setFix } from './commands';
 import type { Finding } from './finding';
@@ -59,6 +60,7 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...serverFindings(checked.parsed),
     ...sloFindings(checked.parsed),
     ...forwardingFindings(checked.parsed),
+    ...monitorFindings(checked.parsed),
   ];
   return findings
     .filter(({ at, from = [at] }) => !from.some((path) => isKnown(keyOf(path), known)))

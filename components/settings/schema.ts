@@ -10,6 +10,7 @@ import { logsSchema } from '../logs/settings-schema';
 import { serversSchema } from '../metrics/settings-schema';
 import { referenceAppSchema } from '../reference-app/settings-schema';
 import { tracesSchema } from '../traces/settings-schema';
+import { monitorsSchema } from '../uptime/settings-schema';
 import {
   bearerToken,
   cpus,
@@ -367,6 +368,7 @@ export const settingsSchema = z.strictObject({
         .meta(doc('URLs to probe (default: the four checks of the spec).')),
     })
     .prefault({}),
+  ...monitorsSchema.shape,
   kubernetes: z
     .strictObject({
       context: name

@@ -111,6 +111,8 @@ function chosenByProvider(type: string, name: string, inputs: Inputs): Record<st
       return { hex: `<random:${name}>` };
     case 'pagerduty:index/serviceIntegration:ServiceIntegration':
       return { integrationKey: `<secret:${name}>` };
+    case 'pulumi-nodejs:dynamic/betterStack:Heartbeat':
+      return { callUrl: `<secret:${name}>` };
     default:
       return {};
   }

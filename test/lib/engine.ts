@@ -18,7 +18,14 @@ export interface Ran {
     readonly severity: 'debug' | 'info' | 'warning' | 'error';
     readonly text: string;
   }[];
-  readonly resources: readonly { readonly type: string; readonly name: string }[];
+  readonly resources: readonly {
+    readonly type: string;
+    readonly name: string;
+    /** Secrets are marked. */
+    readonly inputs: Readonly<Record<string, JavaScriptValue>>;
+    /** Outputs that are secrets whatever the inputs are. */
+    readonly secretOutputs: readonly string[];
+  }[];
   readonly output: string;
 }
 
@@ -49,7 +56,7 @@ export async function runProgram(
 ): Promise<Ran> {
   const { directory, entry = '.', tsconfig, stack = 'dev', config = {}, secretKeys = [] } = options;
   const log: { severity: Ran['log'][number]['severity']; text: string }[] = [];
-  const resources: { type: string; name: string }[] = [];
+  const resources: Ran['resources'][number][] = [];
   const server = new grpc.Server(grpcOptions);
   server.addService(EngineService, {
     log: unary((request: engine.LogRequest) => {
@@ -68,12 +75,13 @@ export async function runProgram(
     supportsFeature: unary(() => new rpc.SupportsFeatureResponse().setHassupport(true)),
     registerResource: unary((request: rpc.RegisterResourceRequest) => {
       const [type, name] = [request.getType(), request.getName()];
-      resources.push({ type, name });
-      const inputs = request.getObject()?.toJavaScript() ?? {};
+      const inputs = plain(request.getObject()?.toJavaScript() ?? {}) as Fields;
+      const secretOutputs = request.getAdditionalsecretoutputsList();
+      resources.push({ type, name, inputs, secretOutputs });
       return new rpc.RegisterResourceResponse()
         .setUrn(`urn:pulumi:${stack}::${projectName}::${type}::${name}`)
         .setId(request.getCustom() ? `${name}-id` : '')
-        .setObject(Struct.fromJavaScript({ ...(plain(inputs) as Fields), ...outputs(type) }));
+        .setObject(Struct.fromJavaScript({ ...inputs, ...outputs(type) }));
     }),
     registerResourceOutputs: unary(() => new Empty()),
     registerPackage: unary(() => new rpc.RegisterPackageResponse().setRef('package')),

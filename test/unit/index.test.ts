@@ -197,7 +197,7 @@ describe('a secret is only in files for one process', () => {
     const keys = Object.entries(settingsSchema.shape)
       .filter(([, schema]) => schema.meta()?.['secret'] === true)
       .map(([key]) => key);
-    const others = ['pagerdutyToken', 'grafanaAdminPassword'];
+    const others = ['pagerdutyToken', 'betterStackToken', 'grafanaAdminPassword'];
     // Several agents send to one vendor, so these are in several files: see test/unit/forwarding.
     others.push('datadogApiKey', 'grafanaCloudToken', 'newRelicLicenseKey', 'sentryPublicKey');
     // Three components use one bucket: see test/unit/longterm.

@@ -12,7 +12,9 @@ const links = {
 };
 const runbooks = { runbookBase: 'https://wiki.audifi.io/runbooks' };
 const heartbeatUrl = 'https://heartbeat.audifi.io/x';
-const secrets = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken', 'heartbeatUrl'];
+const secrets = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken', 'heartbeatUrl'].concat(
+  'betterStackToken',
+);
 
 const warning = (tree: Tree): string | undefined =>
   checkAlertPaths(parse(tree, { secretKeys: secrets.filter((key) => key in tree) }));
@@ -72,6 +74,11 @@ describe('in production', () => {
   it('a stack whose own silence nobody notices is refused', () => {
     const tree = { ...prod, ...links, slackWebhookUrl, alerts: runbooks };
     expect(refused(tree)).toEqual(['heartbeatUrl']);
+  });
+
+  it('a heartbeat that the stack creates at Better Stack is enough', () => {
+    const tree = { ...prod, ...links, slackWebhookUrl, alerts: runbooks };
+    expect(refused({ ...tree, betterStackToken: 'a-token' })).toEqual([]);
   });
 
   it('a complete stack passes, without a word', () => {

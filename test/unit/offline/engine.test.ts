@@ -1,5 +1,8 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { planEngine } from '../../../offline/engine';
+import { addDynamicProviders, planEngine } from '../../../offline/engine';
 import { KitError } from '../../../offline/errors';
 import { closingLine } from '../../../offline/kit';
 import { modeOf } from '../../../offline/mode';
@@ -72,4 +75,18 @@ test('the closing line lists the stand-ins', () => {
   expect(closingLine(['Docker 28'], ['pulumi-resource-docker', 'pulumi-language-nodejs'])).toBe(
     'offline kit: real Docker 28; STAND-INS: pulumi-resource-docker, pulumi-language-nodejs',
   );
+});
+
+test('the built engine gets the script that starts dynamic providers, once', () => {
+  const bin = mkdtempSync(join(tmpdir(), 'audifi-engine-'));
+  try {
+    addDynamicProviders(bin);
+    addDynamicProviders(bin);
+    expect(readdirSync(bin)).toEqual(['pulumi-resource-pulumi-nodejs']);
+    const script = join(bin, 'pulumi-resource-pulumi-nodejs');
+    expect(statSync(script).mode & 0o777).toBe(0o755);
+    expect(readFileSync(script, 'utf8')).toContain('@pulumi/pulumi/cmd/dynamic-provider');
+  } finally {
+    rmSync(bin, { recursive: true });
+  }
 });

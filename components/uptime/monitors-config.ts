@@ -1,0 +1,116 @@
+import type { CheckSettings, Settings } from '../settings';
+import { durationSeconds } from '../units';
+import { monitoredChecks, secureHost } from './settings-schema';
+
+/**
+ * Attributes of a monitor that the stack sets.
+ *
+ * Upstream: https://betterstack.com/docs/uptime/api/create-a-new-monitor/
+ */
+export interface MonitorAttributes {
+  readonly url: string;
+  readonly pronounceable_name: string;
+  readonly monitor_type: 'status' | 'expected_status_code';
+  readonly expected_status_codes?: readonly number[];
+  /** Seconds. */
+  readonly check_frequency: number;
+  /** Seconds that a failure must last before it is an incident. */
+  readonly confirmation_period: number;
+  readonly verify_ssl: boolean;
+  /** Days. */
+  readonly ssl_expiration?: number;
+  readonly policy_id?: string;
+  readonly paused: boolean;
+}
+
+/**
+ * Attributes of a heartbeat that the stack sets.
+ *
+ * Upstream: https://betterstack.com/docs/uptime/api/create-a-heartbeat/
+ */
+export interface HeartbeatAttributes {
+  readonly name: string;
+  /** Seconds between two calls. */
+  readonly period: number;
+  /** Seconds that a call may be late. */
+  readonly grace: number;
+  readonly policy_id?: string;
+  readonly paused: boolean;
+}
+
+export interface Monitor {
+  /** Name of the check. */
+  readonly check: string;
+  readonly attributes: MonitorAttributes;
+}
+
+/** Values that Better Stack accepts, up to the longest interval of a check. */
+const frequencies = [30, 45, 60, 120];
+const expirations = [1, 2, 3, 7, 14, 30, 60];
+
+/** A server that answers with one of these presents its certificate. 5xx may be a proxy. */
+const answers = [200, 204, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
+
+/**
+ * The monitors of the checks. An interval that Better Stack does not have becomes the next longer
+ * one; certificates are reported at least as early as by the stack's own alert. An incident needs
+ * two failures: the period of confirmation is one interval. On each host, one monitor reports the
+ * certificate, as the stack's own alerts do.
+ */
+export function monitors(
+  settings: Pick<Settings, 'environment' | 'uptime' | 'betterStack' | 'alerts'>,
+): Monitor[] {
+  const checks = monitoredChecks(settings.uptime.checks);
+  const hosts = checks.map(secureHost);
+  const days = atLeast(settings.alerts.thresholds.certificateDays, expirations);
+  return checks.map((check, i) => {
+    const frequency = atLeast(durationSeconds(check.interval) ?? 0, frequencies);
+    const reads = hosts[i] !== undefined && hosts.indexOf(hosts[i]) === i;
+    return {
+      check: check.name,
+      attributes: {
+        url: check.url,
+        pronounceable_name: `AudiFi ${settings.environment} ${check.name}`,
+        ...success(check),
+        check_frequency: frequency,
+        confirmation_period: frequency,
+        verify_ssl: true,
+        ...(reads ? { ssl_expiration: days } : {}),
+        ...policy(settings),
+        paused: false,
+      },
+    };
+  });
+}
+
+/** A certificate check accepts every answer of a server that works. */
+const success = ({
+  kind,
+}: CheckSettings): Pick<MonitorAttributes, 'monitor_type' | 'expected_status_codes'> =>
+  kind === 'http'
+    ? { monitor_type: 'status' }
+    : { monitor_type: 'expected_status_code', expected_status_codes: answers };
+
+/**
+ * The heartbeat that Alertmanager calls. It may miss one call, and it may be as late as a restart
+ * of Alertmanager makes it, which sends nothing for `alertmanager.startDelay`.
+ */
+export function heartbeat(
+  settings: Pick<Settings, 'environment' | 'alertmanager' | 'betterStack'>,
+): HeartbeatAttributes {
+  const { heartbeatInterval, startDelay } = settings.alertmanager;
+  const period = Math.ceil(Math.max(30, durationSeconds(heartbeatInterval) ?? 0));
+  return {
+    name: `AudiFi ${settings.environment} Watchdog`,
+    period,
+    grace: Math.ceil(period + (durationSeconds(startDelay) ?? 0)),
+    ...policy(settings),
+    paused: false,
+  };
+}
+
+const policy = ({ betterStack }: Pick<Settings, 'betterStack'>): { policy_id?: string } =>
+  betterStack.policyId === undefined ? {} : { policy_id: String(betterStack.policyId) };
+
+const atLeast = (wanted: number, values: readonly number[]): number =>
+  values.find((value) => value >= wanted) ?? Math.max(...values);
