@@ -169,7 +169,7 @@ function ruleFailures(options: DashboardOptions): Panel {
     good: '0.',
     otherwise: 'Alerts of the failing rule cannot fire. The log of Prometheus shows the reason.',
     unit: 'perMinute',
-    queries: [range(`60 * ${sum([], failed)}`, 'failures')],
+    queries: [range(`60 * ${sum(['instance'], failed)}`, '{{instance}}')],
     empty,
     links: [runbook(options, 'PrometheusRuleFailures')],
   });
@@ -281,7 +281,10 @@ function disk(options: DashboardOptions): Panel {
     good: 'Below the limit.',
     otherwise: 'At the limit Prometheus keeps data for a shorter time than the retention setting.',
     unit: 'bytes',
-    queries: [range(`${blocks} + ${wal} + ${head}`, 'in use'), range(`${limit} > 0`, 'limit')],
+    queries: [
+      range(`${blocks} + ${wal} + ${head}`, 'in use by {{instance}}'),
+      range(`max(${limit} > 0)`, 'limit'),
+    ],
     empty,
     links: [
       runbook(options, 'PrometheusNearRetentionSize'),

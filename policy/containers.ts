@@ -122,9 +122,18 @@ function podAccess(pod: unknown): string[] {
       .map((key) => `the machine's own ${key.slice('host'.length).toLowerCase()}`),
     ...list(at(pod, 'volumes'))
       .filter((volume) => isSet(at(volume, 'hostPath')))
-      .map((volume) => pathText(at(volume, 'hostPath', 'path'))),
+      .map((volume) => {
+        const mounts = mountsOf(pod).filter((mount) => at(mount, 'name') === at(volume, 'name'));
+        const readOnly = mounts.every((mount) => at(mount, 'readOnly') === true);
+        return `${pathText(at(volume, 'hostPath', 'path'))}${writable(readOnly)}`;
+      }),
   ];
 }
+
+const mountsOf = (pod: unknown): unknown[] =>
+  ['initContainers', 'containers'].flatMap((kind) =>
+    list(at(pod, kind)).flatMap((container) => list(at(container, 'volumeMounts'))),
+  );
 
 const pathText = (path: unknown): string => `the directory ${text(path)} of the machine`;
 const writable = (readOnly: unknown): string => (readOnly === true ? '' : ', writable');

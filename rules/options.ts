@@ -30,6 +30,8 @@ export interface RuleOptions {
    * `alertmanager`.
    */
   readonly ownJobs: readonly string[];
+  /** Instances of these jobs where there is more than one. Alertmanager has its own option. */
+  readonly replicas: Readonly<Record<string, number>>;
   /** External checks; none without the blackbox exporter. */
   readonly checks: readonly UptimeCheck[];
   /** Whether Prometheus monitors other machines and so can report a failed one. */
@@ -150,6 +152,7 @@ export const defaultOptions: RuleOptions = {
   ownJobs: reservedJobs().filter(
     (name) => name !== jobs.otelAgent && !kubernetesJobs.includes(name),
   ),
+  replicas: {},
   checks: [
     { name: 'landing-page', url: 'https://audifi.io', kind: 'http', interval: 60 },
     { name: 'app', url: 'https://app.audifi.io', kind: 'http', interval: 60 },

@@ -25,7 +25,12 @@ interface Meta {
 interface Controller {
   readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
   readonly metadata: Meta;
-  readonly spec?: { readonly replicas?: number };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly template?: {
+      readonly spec?: { readonly containers?: readonly { readonly name: string }[] };
+    };
+  };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly readyReplicas?: number;
@@ -109,25 +114,40 @@ async function list(
   return (JSON.parse(stdout) as { items: (Controller | Pod)[] }).items;
 }
 
-/** Readiness of each workload by its label `app.kubernetes.io/name`. */
+/**
+ * Readiness of each workload by its label `app.kubernetes.io/name`. A companion is part of the same
+ * pods, so its state `<workload>-<companion>` is theirs.
+ */
 export function statesOf(items: readonly (Controller | Pod)[]): Map<string, WorkloadState> {
   const pods = items.filter((item): item is Pod => item.kind === 'Pod');
   const controllers = items.filter((item): item is Controller => item.kind !== 'Pod');
   return new Map(
-    controllers.map(({ metadata, spec, status = {} }): [string, WorkloadState] => {
-      const name = metadata.labels?.[nameLabel] ?? metadata.name;
-      const wanted = status.desiredNumberScheduled ?? spec?.replicas ?? 1;
-      const ready = status.numberReady ?? status.readyReplicas ?? 0;
-      const updated = status.updatedNumberScheduled ?? status.updatedReplicas ?? 0;
-      const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-      if (ready >= wanted && updated >= wanted && seen) return [name, { ready: true, why: '' }];
-      const own = pods.filter((pod) => pod.metadata.labels?.[nameLabel] === name);
-      const reasons = own.flatMap((pod) => podProblem(pod) ?? []);
-      const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
-      const rolling = own.length > 0 ? 'pods with the new settings are starting' : 'no pod yet';
-      return [name, { ready: false, why: `${of}${reasons[0] ?? rolling}` }];
+    controllers.flatMap((controller): [string, WorkloadState][] => {
+      const [name, state] = stateOf(controller, pods);
+      const [, ...companions] = controller.spec?.template?.spec?.containers ?? [];
+      return [
+        [name, state],
+        ...companions.map((c): [string, WorkloadState] => [`${name}-${c.name}`, state]),
+      ];
     }),
   );
+}
+
+function stateOf(
+  { metadata, spec, status = {} }: Controller,
+  pods: readonly Pod[],
+): [name: string, state: WorkloadState] {
+  const name = metadata.labels?.[nameLabel] ?? metadata.name;
+  const wanted = status.desiredNumberScheduled ?? spec?.replicas ?? 1;
+  const ready = status.numberReady ?? status.readyReplicas ?? 0;
+  const updated = status.updatedNumberScheduled ?? status.updatedReplicas ?? 0;
+  const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  if (ready >= wanted && updated >= wanted && seen) return [name, { ready: true, why: '' }];
+  const own = pods.filter((pod) => pod.metadata.labels?.[nameLabel] === name);
+  const reasons = own.flatMap((pod) => podProblem(pod) ?? []);
+  const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
+  const rolling = own.length > 0 ? 'pods with the new settings are starting' : 'no pod yet';
+  return [name, { ready: false, why: `${of}${reasons[0] ?? rolling}` }];
 }
 
 /** Why a pod is not ready; undefined if it is. */

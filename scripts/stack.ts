@@ -64,6 +64,13 @@ async function main(): Promise<number> {
     await assertLogsFound(file, env);
   }
   const backend = await openBackend({ stack, env, pulumi, overrides });
+  if (command === 'up' && !backend.local && without.length > 0) {
+    throw new OperatorError(
+      `${without.join('; ')}. An up without it would remove it from a stack that others use. ` +
+        'Nothing was changed. Try again when downloads work (AUDIFI_KIT=stock waits for none of ' +
+        'our own builds), or leave it out: pulumi config set --path grafana.enabled false',
+    );
+  }
   const { kubernetes, grafana } = shapeOf({ config: overruled(file, overrides).config });
   const place = onDocker ? undefined : kubernetes;
   const tunnel = grafana.enabled && grafana.apiUrl === undefined ? grafana.port : undefined;

@@ -134,7 +134,7 @@ async function containerStates(
   const states = new Map<string, WorkloadState>();
   for (const { name, state } of await ownContainers(stack, env)) {
     // Several instances of a service are `<name>-0`, `<name>-1`, …
-    const service = name.slice(prefix.length).replace(/-\d+$/, '');
+    const service = name.slice(prefix.length).replace(/-\d+(?=-|$)/, '');
     if (state === 'running' && states.get(service)?.ready === false) continue;
     const why = state === 'running' ? '' : `container ${name} is ${state}`;
     states.set(service, { ready: state === 'running', why });

@@ -4,7 +4,7 @@ import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import type { GrafanaSettings, Settings } from '../settings';
 import { goMemoryLimit, portOf, sizeMiB } from '../units';
-import type { ConfigFile, Endpoint, External, Page, Workload } from '../workload';
+import type { ConfigFile, Endpoint, External, Page, Peer, Workload } from '../workload';
 import { grafanaConfig, paths, port, rootUrl, secretFiles } from './grafana-config';
 
 export interface GrafanaArgs {
@@ -117,25 +117,36 @@ function publication(settings: GrafanaSettings): Pick<Workload, 'page' | 'accept
   const { ingress, gateway, externalUrl } = settings;
   if (externalUrl === undefined || (ingress === undefined && gateway === undefined)) return {};
   const { hostname: host, pathname: path } = new URL(externalUrl);
-  const { by, namespace } = wayIn({ ingress, gateway });
+  const { by, peers } = wayIn({ ingress, gateway });
   return {
     page: { port: 'http', host, path, by },
-    acceptsFrom: [{ external: by.kind, ports: ['http'], peers: [{ namespace }] }],
+    acceptsFrom: [{ external: by.kind, ports: ['http'], peers }],
   };
 }
 
 function wayIn({ ingress, gateway }: Pick<GrafanaSettings, 'ingress' | 'gateway'>): {
   readonly by: Page['by'];
-  /** Namespace of the pods that connect to Grafana. */
-  readonly namespace: string;
+  /** The controller, which connects to Grafana. */
+  readonly peers: readonly Peer[];
 } {
+  const peers = (namespace: string, cidrs: readonly string[]): Peer[] => [
+    { namespace },
+    ...cidrs.map((cidr) => ({ cidr })),
+  ];
   if (gateway !== undefined) {
-    const { controllerNamespace, ...parent } = gateway;
-    const namespace = controllerNamespace ?? gateway.namespace;
-    return { by: { kind: 'gateway', ...parent }, namespace };
+    const { controllerNamespace = gateway.namespace, cidrs, ...parent } = gateway;
+    return { by: { kind: 'gateway', ...parent }, peers: peers(controllerNamespace, cidrs) };
   }
-  const { controllerNamespace = 'ingress-nginx', annotations = {}, ...rest } = ingress ?? {};
-  return { by: { kind: 'ingress', annotations, ...rest }, namespace: controllerNamespace };
+  const {
+    controllerNamespace = 'ingress-nginx',
+    cidrs = [],
+    annotations = {},
+    ...rest
+  } = ingress ?? {};
+  return {
+    by: { kind: 'ingress', annotations, ...rest },
+    peers: peers(controllerNamespace, cidrs),
+  };
 }
 
 function secretTexts(secrets: Secrets): ConfigFile[] {

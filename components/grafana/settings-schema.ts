@@ -11,6 +11,7 @@ import {
   size,
   secret,
 } from '../settings/kinds';
+import { isCidrRange } from '../workload-validation-outside';
 
 /** Text that fits into one quoted line of grafana.ini. */
 const text = (what: string) =>
@@ -76,6 +77,23 @@ const database = z
 
 const namespaceOf = (what: string, example: string) => dnsLabel.meta(doc(what, example));
 
+const controllerCidrs = z
+  .array(
+    z
+      .string({ error: 'is not an address range' })
+      .refine(isCidrRange, { error: 'is not an address range' })
+      .meta(kind('address range'))
+      .meta(doc('Address range of the controller or load balancer.', '10.0.0.0/16')),
+  )
+  .default([])
+  .meta(
+    doc(
+      'Address ranges that may also connect to Grafana: a load balancer, or a controller on the ' +
+        'network of its node.',
+      '[0] 10.0.0.0/16',
+    ),
+  );
+
 const ingress = z
   .strictObject({
     className: dnsLabel
@@ -106,6 +124,7 @@ const ingress = z
       "Namespace of the controller's pods, which may connect to Grafana.",
       'ingress-nginx',
     ).default('ingress-nginx'),
+    cidrs: controllerCidrs,
   })
   .optional()
   .meta(
@@ -126,6 +145,7 @@ const gateway = z
       "Namespace of the gateway's pods, which may connect to Grafana (default: that of the Gateway).",
       'envoy-gateway-system',
     ).optional(),
+    cidrs: controllerCidrs,
   })
   .optional()
   .meta(

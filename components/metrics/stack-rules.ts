@@ -63,6 +63,11 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     appJobs: targets.map(([name, { addresses }]) => ({ name, targets: addresses?.length })),
     expectApp: alerts.expectApp,
     ownJobs: jobs,
+    replicas: {
+      prometheus: prometheus.replicas,
+      'prometheus-sidecar': prometheus.replicas,
+      loki: settings.loki.replicas,
+    },
     checks: uptime.enabled
       ? uptime.checks.map((check) => ({ ...check, interval: seconds(check.interval) }))
       : [],

@@ -23,7 +23,9 @@ export function pageObjects(
   const { by } = page;
   const meta = metadata(placed, name);
   if (by.kind === 'ingress') {
-    const withNotes = { ...meta, annotations: { ...by.annotations } };
+    // Many controllers never publish an address, for which Pulumi would wait ten minutes.
+    const notes = { 'pulumi.com/skipAwait': 'true', ...by.annotations };
+    const withNotes = { ...meta, annotations: notes };
     const spec = ingressSpec(name, page, by);
     return [new Ingress(`${name}-ingress`, { metadata: withNotes, spec }, opts)];
   }

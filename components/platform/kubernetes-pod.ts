@@ -89,9 +89,8 @@ export function podProblems(workload: Workload): string[] {
 }
 
 /**
- * Instances run on different nodes as long as there is another one, and in different zones if
- * possible. They can all run on a single node, because the skew only counts existing nodes. Drained
- * and reserved nodes do not count. Otherwise no instance could move.
+ * Instances run on different nodes and in different zones if possible. They are not required to: the
+ * volume of an instance may tie it to the node or the zone of another one.
  *
  * Upstream: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
@@ -101,7 +100,7 @@ function spread(selector: Labels): core.v1.TopologySpreadConstraint[] {
     {
       topologyKey: 'kubernetes.io/hostname',
       maxSkew: 1,
-      whenUnsatisfiable: 'DoNotSchedule',
+      whenUnsatisfiable: 'ScheduleAnyway',
       nodeTaintsPolicy: 'Honor',
       labelSelector,
     },

@@ -212,14 +212,12 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const made = {
       ...placed,
       perNode: workload.placement === 'perNode',
-      resources: [
-        pods,
-        ...services(workload, placed, child),
-        ...pageObjects(workload, placed, child),
-      ],
+      resources: [pods, ...services(workload, placed, child)],
       // Known only after the provider has waited for the rollout.
       ready: pods.id.apply(() => true),
     };
+    // Nobody waits for a page: its controller may be absent.
+    pageObjects(workload, placed, child);
     for (const known of [endpoint, ...Object.values(endpoint.companions ?? {})]) {
       this.deployed.set(known.name, { ...made, name: known.name });
     }
@@ -349,8 +347,8 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   }
 
   /**
-   * The rights that it needs at the API server. Cluster-wide names include the stack, so that they
-   * are unique.
+   * The rights that it needs at the API server. Cluster-wide names include the namespace, so that
+   * they are unique.
    */
   private rights(
     { discovers, readsCluster }: Workload,

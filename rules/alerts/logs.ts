@@ -1,5 +1,5 @@
 import type { JobName } from '../../components/services';
-import { increase, like, over, selector, sum } from '../../telemetry';
+import { by, increase, like, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -235,11 +235,12 @@ function retentionLate(c: Context): Alert {
     ...common,
     name: 'LokiRetentionLate',
     // 0 means that this process has not applied retention yet: measure from its start instead.
-    expr: `time() - (${last} > 0 or ${started}) > ${c.window(21_600)}`,
+    // Of several instances, one applies it for all.
+    expr: `time() - (${by('max', ['job'], last)} > 0 or ${by('min', ['job'], started)}) > ${c.window(21_600)}`,
     for: c.hold(600),
     summary: 'Loki has not deleted expired logs for {{ $value | humanizeDuration }}',
     description:
-      '{{ $labels.instance }} has not applied retention for {{ $value | humanizeDuration }}. Logs are kept longer than ' +
+      'Loki has not applied retention for {{ $value | humanizeDuration }}. Logs are kept longer than ' +
       'the retention allows, and the disk fills.',
   };
 }

@@ -136,16 +136,20 @@ function notificationsFailing(c: Context, integration: Channel): Alert {
   const all = selector('alertmanager_notification_requests_total', { job, integration });
   const failed = selector('alertmanager_notification_requests_failed_total', { job, integration });
   const lost = selector('alertmanager_notifications_failed_total', { job, integration });
-  const share = ratio(
-    sum(['integration'], rate(failed, window)),
-    sum(['integration'], rate(all, window)),
+  // By the instance that fails least: the next one of a cluster delivers in place of one that cannot.
+  const each = ['integration', 'instance'] as const;
+  const share = by(
+    'min',
+    ['integration'],
+    ratio(sum(each, rate(failed, window)), sum(each, rate(all, window))),
   );
+  const given = by('min', ['integration'], sum(each, increase(lost, window)));
   return {
     ...common,
     name: 'AlertmanagerNotificationsFailing',
     severity: integration === 'slack' ? 'critical' : 'warning',
     // Alertmanager retries within seconds. Fire if nearly all attempts fail or some were given up.
-    expr: `${share}\n> ${failedRatio}\nor\n${share}\nand\n${sum(['integration'], increase(lost, window))} > 0`,
+    expr: `${share}\n> ${failedRatio}\nor\n${share}\nand\n${given} > 0`,
     for: c.hold(120),
     labels: { integration },
     summary: `Alertmanager cannot deliver to ${integration}`,

@@ -20,7 +20,7 @@ export const scrapeNames = [
 export function scrapeAlerts(c: Context): readonly Alert[] {
   const expected: readonly AppJob[] = [
     ...c.options.appJobs,
-    ...c.ownJobs.map((name) => ({ name, targets: name === jobs.alertmanager ? instances(c) : 1 })),
+    ...c.ownJobs.map((name) => ({ name, targets: instances(c, name) })),
   ];
   return [
     watchdog,
@@ -31,7 +31,11 @@ export function scrapeAlerts(c: Context): readonly Alert[] {
   ];
 }
 
-const instances = (c: Context): number => c.options.alertmanager?.instances ?? 1;
+/** Configured number of instances. */
+function instances({ options }: Context, job: string): number {
+  if (job === jobs.alertmanager) return options.alertmanager?.instances ?? 1;
+  return options.replicas[job] ?? 1;
+}
 
 /** Always fires. If its heartbeat stops arriving outside, alert delivery is broken. */
 const watchdog: Alert = {

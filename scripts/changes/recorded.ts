@@ -35,8 +35,20 @@ export function changesBetween(
     ...kept
       .filter(([, was, now]) => canonical(was.inputs) !== canonical(now.inputs))
       .map(([, was, { type, name, inputs }]): Change => {
-        const op = type === 'docker:index/container:Container' ? 'replace' : 'update';
+        const replaced =
+          type === 'docker:index/container:Container' ||
+          (type === 'kubernetes:apps/v1:StatefulSet' && isReplaced(was.inputs, inputs));
+        const op = replaced ? 'replace' : 'update';
         return { type, name, op, old: was.inputs, new: inputs };
       }),
   ];
+}
+
+/** A StatefulSet cannot change these: they differ after another number of replicas or a new size. */
+const fixed = ['serviceName', 'volumeClaimTemplates'] as const;
+
+function isReplaced(was: Inputs, now: Inputs): boolean {
+  const part = (inputs: Inputs, key: string): string =>
+    canonical((inputs['spec'] as Inputs | undefined)?.[key]);
+  return fixed.some((key) => part(was, key) !== part(now, key));
 }

@@ -33,7 +33,7 @@ function restartOf(change: Change): [service: string, line: string] | undefined 
   const [was, now] = [specOf(change.old), specOf(change.new)];
   if (op === 'update' && canonical(was['template']) === canonical(now['template']))
     return undefined;
-  return [name, `~ ${name}: ${onKubernetes(kind, now)}${effect(name, kind, now)}`];
+  return [name, `~ ${name}: ${onKubernetes(kind, now, op)}${effect(name, kind, now, op)}`];
 }
 
 function onDocker(change: Change): [string, string] | undefined {
@@ -55,27 +55,31 @@ function onDocker(change: Change): [string, string] | undefined {
   return [name, `~ ${name}: stops${within}, and starts${miss(name)}`];
 }
 
-function onKubernetes(kind: string, spec: Inputs): string {
+function onKubernetes(kind: string, spec: Inputs, op: Change['op']): string {
   const pod = (spec['template'] as Inputs | undefined)?.['spec'] as Inputs | undefined;
   const grace = pod?.['terminationGracePeriodSeconds'];
   const within = typeof grace === 'number' ? ` within ${grace} s` : '';
   if (kind === 'DaemonSet') return `pods are replaced node by node; each stops${within}`;
-  if (hasNoGap(kind, spec)) {
+  if (hasNoGap(kind, spec, op)) {
     return kind === 'Deployment'
       ? 'no gap: the new pod is ready before the old one stops'
       : `one pod after the other, each stops${within}; the others serve`;
   }
-  return `its pod stops${within}, and a new one starts`;
+  return Number(spec['replicas'] ?? 1) > 1
+    ? `all of its pods stop${within}, then new ones start`
+    : `its pod stops${within}, and a new one starts`;
 }
 
-function hasNoGap(kind: string, spec: Inputs): boolean {
+/** A controller that is replaced is deleted first: all of its pods stop. */
+function hasNoGap(kind: string, spec: Inputs, op: Change['op']): boolean {
+  if (op === 'replace') return false;
   if (kind === 'Deployment')
     return (spec['strategy'] as Inputs | undefined)?.['type'] !== 'Recreate';
   return kind === 'StatefulSet' && Number(spec['replicas'] ?? 1) > 1;
 }
 
-const effect = (name: string, kind: string, spec: Inputs): string =>
-  hasNoGap(kind, spec) ? '' : miss(name);
+const effect = (name: string, kind: string, spec: Inputs, op: Change['op']): string =>
+  hasNoGap(kind, spec, op) ? '' : miss(name);
 
 const miss = (name: string): string =>
   missed[name] === undefined ? '' : `; meanwhile ${missed[name]}`;

@@ -62,6 +62,17 @@ describe('the state of a workload', () => {
     expect(of(2)?.why).toMatch(/^2 of 3 ready: loki-0: the image cannot be pulled/);
   });
 
+  it('is also that of its companions, which are containers of the same pods', () => {
+    const metadata = { name: 'prometheus' };
+    const containers = [{ name: 'prometheus' }, { name: 'sidecar' }];
+    const status = { readyReplicas: 1, updatedReplicas: 1 };
+    const states = statesOf([
+      { kind: 'StatefulSet', metadata, spec: { template: { spec: { containers } } }, status },
+    ]);
+    expect([...states.keys()]).toEqual(['prometheus', 'prometheus-sidecar']);
+    expect(states.get('prometheus-sidecar')?.ready).toBe(true);
+  });
+
   it.each([
     ['the controller has not seen the new settings', { generation: 2 }, {}],
     ['some pods have the old settings', {}, { updatedReplicas: 1 }],

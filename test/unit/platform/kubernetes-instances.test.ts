@@ -89,7 +89,7 @@ describe('a workload with replicas', () => {
         {
           topologyKey: 'kubernetes.io/hostname',
           maxSkew: 1,
-          whenUnsatisfiable: 'DoNotSchedule',
+          whenUnsatisfiable: 'ScheduleAnyway',
           nodeTaintsPolicy: 'Honor',
           labelSelector: { matchLabels: selector },
         },
