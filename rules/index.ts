@@ -11,7 +11,7 @@ export { type Alert, type DashboardUid, type Service, type Severity, teams } fro
 export { type AlertName, alertNames } from './names';
 export { logQueueRatio } from './alerts/logs';
 export { collectorMemoryRatio, spanQueueRatio } from './alerts/traces';
-export { defaultOptions, jobs } from './options';
+export { defaultOptions, instancesOf, jobs } from './options';
 export type {
   AlertmanagerOptions,
   AppJob,

@@ -166,3 +166,8 @@ export const defaultOptions: RuleOptions = {
   runbookBase: 'https://runbooks.audifi.io',
   dashboardBase: 'http://grafana:3000',
 };
+
+/** Configured number of instances of one of the stack's own jobs. */
+export function instancesOf({ alertmanager, replicas }: RuleOptions, job: string): number {
+  return job === jobs.alertmanager ? (alertmanager?.instances ?? 1) : (replicas[job] ?? 1);
+}

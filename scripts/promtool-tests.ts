@@ -1,5 +1,5 @@
 import { isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
-import { type AppJob, jobs, type RuleOptions } from '../rules';
+import { type AppJob, instancesOf, type RuleOptions } from '../rules';
 
 /**
  * Converts one of our test files (test/promtool) to promtool's format. In ours, a test can declare
@@ -49,10 +49,8 @@ interface InputSeries {
   readonly values: string;
 }
 
-const stackJobs = ({ ownJobs, alertmanager }: RuleOptions): AppJob[] =>
-  ownJobs.map((name) =>
-    name === jobs.alertmanager ? { name, targets: alertmanager?.instances ?? 1 } : { name },
-  );
+const stackJobs = (options: RuleOptions): AppJob[] =>
+  options.ownJobs.map((name) => ({ name, targets: instancesOf(options, name) }));
 
 /** `up` series for the targets of jobs that a test has no series for. */
 function missingTargets(series: YAMLSeq, expected: readonly AppJob[]): InputSeries[] {

@@ -65,7 +65,7 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     ownJobs: jobs,
     replicas: {
       prometheus: prometheus.replicas,
-      'prometheus-sidecar': prometheus.replicas,
+      'thanos-sidecar': prometheus.replicas,
       loki: settings.loki.replicas,
     },
     checks: uptime.enabled

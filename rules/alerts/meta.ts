@@ -1,7 +1,7 @@
 import { increase, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
-import { type AppJob, jobs } from '../options';
+import { type AppJob, instancesOf, jobs } from '../options';
 import { ownTargets } from './critical';
 
 /**
@@ -20,7 +20,7 @@ export const scrapeNames = [
 export function scrapeAlerts(c: Context): readonly Alert[] {
   const expected: readonly AppJob[] = [
     ...c.options.appJobs,
-    ...c.ownJobs.map((name) => ({ name, targets: instances(c, name) })),
+    ...c.ownJobs.map((name) => ({ name, targets: instancesOf(c.options, name) })),
   ];
   return [
     watchdog,
@@ -29,12 +29,6 @@ export function scrapeAlerts(c: Context): readonly Alert[] {
     ...when(exporterErrors(c).length > 0, exporterScrapeFailing(c)),
     ...when(c.has(jobs.grafana), grafanaDown(c)),
   ];
-}
-
-/** Configured number of instances. */
-function instances({ options }: Context, job: string): number {
-  if (job === jobs.alertmanager) return options.alertmanager?.instances ?? 1;
-  return options.replicas[job] ?? 1;
 }
 
 /** Always fires. If its heartbeat stops arriving outside, alert delivery is broken. */
