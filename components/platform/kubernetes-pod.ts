@@ -89,8 +89,8 @@ export function podProblems(workload: Workload): string[] {
 }
 
 /**
- * Instances run on different nodes and in different zones if possible. They are not required to: the
- * volume of an instance may tie it to the node or the zone of another one.
+ * Instances run on different nodes and in different zones if possible. It is not required, because
+ * the volume of an instance may tie it to the node or the zone of another one.
  *
  * Upstream: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */

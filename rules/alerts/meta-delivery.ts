@@ -136,7 +136,7 @@ function notificationsFailing(c: Context, integration: Channel): Alert {
   const all = selector('alertmanager_notification_requests_total', { job, integration });
   const failed = selector('alertmanager_notification_requests_failed_total', { job, integration });
   const lost = selector('alertmanager_notifications_failed_total', { job, integration });
-  // By the instance that fails least: the next one of a cluster delivers in place of one that cannot.
+  // The instance that fails least: in a cluster, the next one delivers in place of one that cannot.
   const each = ['integration', 'instance'] as const;
   const share = by(
     'min',

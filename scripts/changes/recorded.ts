@@ -44,7 +44,7 @@ export function changesBetween(
   ];
 }
 
-/** A StatefulSet cannot change these: they differ after another number of replicas or a new size. */
+/** Fields that a StatefulSet cannot change. They depend on replicas and on volume sizes. */
 const fixed = ['serviceName', 'volumeClaimTemplates'] as const;
 
 function isReplaced(was: Inputs, now: Inputs): boolean {
