@@ -12,7 +12,7 @@ REPORT ?=
 export PURGE REPORT
 .DEFAULT_GOAL := help
 ARGS ?=
-.PHONY: help up preview changes policy refresh drift status comment kubeconfig destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
+.PHONY: help up preview changes estimate policy refresh drift status comment kubeconfig destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ preview: node_modules/.installed ## show what up would change
 
 changes: node_modules/.installed ## what changes for people since a commit, without an engine: BASE=main
 	@$(TSX) scripts/changes-since.ts "$(STACK)" "$(BASE)"
+
+# The inputs are variables on make's command line, which the script reads from its environment.
+estimate: node_modules/.installed ## what the stack needs and costs: SERIES=100000 LOGS_GB_PER_DAY=5 SPANS_PER_SECOND=50 AGAINST=dev
+	@$(TSX) scripts/estimate.ts "$(STACK)"
 
 policy: node_modules/.installed ## judge what is deployed by the rules in policy/; preview judges what would be
 	@$(STACK_TS) policy $(STACK)

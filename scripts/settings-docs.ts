@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { setCommand } from '../components/settings/commands';
 import { settingsSchema } from '../components/settings/schema';
+import { sizingPage } from './estimate/page';
 import { runMain } from './operator-error';
 import { projectRoot } from './stack-files';
 
 /**
- * `npm run docs`: writes docs/settings.md and the comment in Pulumi.yaml from the settings schema.
+ * `npm run docs`: writes docs/settings.md and the comment in Pulumi.yaml from the settings schema,
+ * and the constants in docs/sizing.md.
  *
  * A comment, because each entry of a `config:` section in Pulumi.yaml is either required or injects
  * its default, and Pulumi's type check runs before ours, with less helpful messages.
@@ -181,6 +183,8 @@ async function main(): Promise<void> {
   const project = join(projectRoot, 'Pulumi.yaml');
   writeFileSync(project, projectFile(readFileSync(project, 'utf8')));
   writeFileSync(join(projectRoot, 'docs', 'settings.md'), settingsPage());
+  const sizing = join(projectRoot, 'docs', 'sizing.md');
+  writeFileSync(sizing, sizingPage(readFileSync(sizing, 'utf8')));
 }
 
 if (require.main === module) runMain(main);

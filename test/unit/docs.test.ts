@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { servers } from '../../components/metrics/settings-schema';
 import { settingsSchema } from '../../components/settings/schema';
+import { sizingPage } from '../../scripts/estimate/page';
 import { projectFile, settings, settingsPage } from '../../scripts/settings-docs';
 import { projectName, projectRoot } from '../../scripts/stack-files';
 import { telemetryPage } from '../../scripts/telemetry-docs';
@@ -14,6 +15,11 @@ const committed = (...path: string[]): string => readFileSync(join(projectRoot, 
 describe('generated files are up to date (otherwise run npm run docs)', () => {
   it('docs/settings.md', () => {
     expect(committed('docs', 'settings.md')).toBe(settingsPage());
+  });
+
+  it('docs/sizing.md', () => {
+    const text = committed('docs', 'sizing.md');
+    expect(text).toBe(sizingPage(text));
   });
 
   it('docs/telemetry.md', () => {

@@ -1,0 +1,231 @@
+import { commandOf, setCommand, setFix } from '../../components/settings/commands';
+import { sizeMiB } from '../../components/units';
+import { k, limits } from './constants';
+import { headroom } from './headroom';
+import { type Load, samplesPerSecond, type StackSettings } from './load';
+import { bytesPerInstance } from './logs';
+import { blockBytes, headBytes } from './metrics';
+import { days, type Part } from './part';
+import { keptSpans, storesTraces, tracesData, waitingTraces } from './traces';
+
+/** What does not fit the load, and what to do about it. */
+export interface Advice {
+  /** `setting`: a setting is too small. `scale`: one process is no longer enough. */
+  readonly kind: 'setting' | 'scale';
+  readonly what: string;
+  /** A command, or for `scale` the way to go. */
+  readonly fix: string;
+}
+
+/** Empty if everything fits. */
+export function adviceFor(
+  settings: StackSettings,
+  load: Load,
+  parts: readonly Part[],
+): readonly Advice[] {
+  return [
+    ...scaling(settings, load, parts),
+    ...limitsOf(settings, parts),
+    ...volumes(settings, load, parts),
+    ...rates(settings, load),
+  ];
+}
+
+type Key = readonly [group: 'prometheus' | 'loki' | 'jaeger' | 'traces' | 'logs', key: string];
+
+/** Memory and CPU limits that the settings have. */
+function limitsOf(settings: StackSettings, parts: readonly Part[]): Advice[] {
+  const memory: Readonly<Record<string, Key>> = {
+    prometheus: ['prometheus', 'memory'],
+    loki: ['loki', 'memory'],
+    jaeger: ['jaeger', 'memory'],
+    'otel-collector': ['traces', 'memory'],
+    promtail: ['logs', 'memory'],
+    'otel-agent': ['logs', 'memory'],
+  };
+  return parts.flatMap((part): Advice[] => {
+    const key = memory[part.name];
+    if (key === undefined) return [];
+    const group = settings[key[0]] as Readonly<Record<string, unknown>>;
+    const found: Advice[] = [];
+    const needed = part.memoryMiB / headroom.memory;
+    if (needed > (sizeMiB(String(group[key[1]])) ?? 0)) {
+      found.push(tooSmall(key, String(group[key[1]]), mebibytes(needed), 'with room for peaks'));
+    }
+    const cpus = group['cpus'];
+    if (typeof cpus === 'number' && part.cores / headroom.cpu > cpus) {
+      const cores = Math.ceil((part.cores / headroom.cpu) * 2) / 2;
+      found.push(tooSmall([key[0], 'cpus'], `${cpus}`, `${cores}`, 'cores, with room for queries'));
+    }
+    return found;
+  });
+}
+
+/** Volumes, and the sizes at which data is deleted or alerts fire. */
+function volumes(settings: StackSettings, load: Load, parts: readonly Part[]): Advice[] {
+  const { prometheus, loki, jaeger, longTerm, platform } = settings;
+  const samples = samplesPerSecond(settings, load);
+  const stored = mebi(
+    blockBytes(samples, days(prometheus.retention) * 86_400) + headBytes(samples),
+  );
+  const disk = (name: string): number =>
+    mebi((parts.find((part) => part.name === name)?.diskGB ?? 0) * 1e9);
+  const wanted: (readonly [
+    at: readonly [string, string],
+    now: string,
+    mib: number,
+    why: string,
+  ])[] = [
+    [
+      ['prometheus', 'retentionSize'],
+      prometheus.retentionSize,
+      stored,
+      `otherwise samples are deleted before ${prometheus.retention}`,
+    ],
+  ];
+  if (storesTraces(settings) && jaeger.storageBackend === 'badger') {
+    wanted.push([
+      ['jaeger', 'storage'],
+      jaeger.storage,
+      disk('jaeger') / headroom.disk,
+      'with free space',
+    ]);
+  }
+  if (platform === 'kubernetes') {
+    const why = 'with free space';
+    wanted.push([['prometheus', 'storage'], prometheus.storage, stored / headroom.disk, why]);
+    if (settings.logs.enabled && loki.enabled) {
+      wanted.push([['loki', 'storage'], loki.storage, disk('loki') / headroom.disk, why]);
+    }
+    if (longTerm.store !== 'none') {
+      const compactor = disk('thanos-compactor') / headroom.disk;
+      wanted.push([
+        ['longTerm', 'storage'],
+        longTerm.storage,
+        compactor,
+        'twice two weeks of blocks',
+      ]);
+    }
+  }
+  return wanted
+    .filter(([, now, mib]) => mib > (sizeMiB(now) ?? 0))
+    .map(([at, now, mib, why]) => tooSmall(at, now, gibibytes(mib), why));
+}
+
+/** Limits on rates. */
+function rates(settings: StackSettings, load: Load): Advice[] {
+  const found: Advice[] = [];
+  const { traces, loki } = settings;
+  const waiting = Math.ceil(waitingTraces(settings, load));
+  const most = Math.min(1_000_000, Math.ceil(waiting * 1.5));
+  // Waiting traces may use half of the memory (components/traces/settings-checks.ts).
+  const memory = Math.max(sizeMiB(traces.memory) ?? 0, most * 10 * k.tracesMiBPerSpan * 2);
+  if (traces.enabled && waiting > traces.maxTraces) {
+    found.push({
+      kind: 'setting',
+      what: `traces.maxTraces ${traces.maxTraces} is too small: ${waiting} traces of ten spans wait for ${traces.decisionWait}. The oldest would be dropped`,
+      fix: commandOf([
+        ...setFix(['traces', 'maxTraces'], `${most}`),
+        ...setFix(['traces', 'memory'], mebibytes(memory)),
+      ]),
+    });
+  }
+  // A busy minute has three times the average of the day.
+  const peak = ((load.logsGBPerDay * 1e3) / 86_400) * 3;
+  if (settings.logs.enabled && loki.enabled && peak > loki.ingestionRate) {
+    found.push(
+      tooSmall(
+        ['loki', 'ingestionRate'],
+        `${loki.ingestionRate}`,
+        `${Math.ceil(peak)}`,
+        'MB/s in a busy minute; Loki would refuse lines',
+      ),
+    );
+  }
+  return found;
+}
+
+/** Where a single process, or what this stack can run, ends. */
+function scaling(settings: StackSettings, load: Load, parts: readonly Part[]): Advice[] {
+  const found: Advice[] = [];
+  const part = (name: string): Part | undefined => parts.find((each) => each.name === name);
+  const prometheus = part('prometheus');
+  if (prometheus !== undefined && prometheus.memoryMiB / headroom.memory > limits.prometheusMiB) {
+    const fit =
+      Math.floor((limits.prometheusMiB * headroom.memory * 1024) / k.seriesKiB / 1e5) / 10;
+    found.push({
+      kind: 'scale',
+      what: `${load.series.toLocaleString('en')} series are too many for one Prometheus (up to ${fit} million)`,
+      fix: 'shard: a stack per group of targets, and one Thanos Query over all (docs/sizing.md)',
+    });
+  }
+  const { logsGBPerDay } = load;
+  const lokiGB = (bytesPerInstance(settings, load) * 86_400) / 1e9;
+  if (part('loki') !== undefined && lokiGB > limits.lokiGBPerDay) {
+    const most = (limits.lokiGBPerDay * limits.lokiReplicas) / 3;
+    const several = Math.max(3, Math.ceil((logsGBPerDay * 3) / limits.lokiGBPerDay));
+    const bucket =
+      settings.loki.s3 === undefined ? setFix(['loki', 's3', 'bucket'], 'audifi-logs') : [];
+    const replicas = setFix(['loki', 'replicas'], `${several}`);
+    const onKubernetes = settings.platform === 'kubernetes';
+    found.push({
+      kind: 'scale',
+      what: `${round(logsGBPerDay)} GB of log lines a day are more than ${limits.lokiGBPerDay} GB per instance of Loki`,
+      fix:
+        several > limits.lokiReplicas
+          ? `distributed Loki: the instances of this stack end at ${most} GB a day (docs/sizing.md)`
+          : `${onKubernetes ? '' : 'Kubernetes: '}${commandOf([...bucket, ...replicas])}`,
+    });
+  }
+  const [traces] = tracesData(settings, load);
+  if (traces?.where === 'volume') {
+    const kept = keptSpans(load);
+    const why = [
+      ...(kept > limits.badgerSpans
+        ? [`${Math.round(kept)} spans/s are stored, badger manages ${limits.badgerSpans}`]
+        : []),
+      ...(traces.gigabytes > limits.badgerGB
+        ? [
+            `${round(traces.gigabytes)} GB are stored, more than ${limits.badgerGB} GB make every start slow`,
+          ]
+        : []),
+    ];
+    if (why.length > 0) {
+      found.push({
+        kind: 'scale',
+        what: `traces outgrow badger: ${why.join('; ')}`,
+        fix: commandOf([
+          ...setFix(['jaeger', 'storageBackend'], 'opensearch'),
+          ...setFix(['jaeger', 'opensearch', 'urls'], '[0] https://opensearch.internal:9200'),
+        ]),
+      });
+    }
+  }
+  const agent = part('promtail') ?? part('otel-agent');
+  if (agent !== undefined && agent.cores > limits.agentCores) {
+    found.push({
+      kind: 'scale',
+      what: `a log agent needs ${round(agent.cores)} cores for ${round(logsGBPerDay / load.nodes)} GB a day on its node, and may use ${limits.agentCores}`,
+      fix: 'spread the services over more nodes, or log less',
+    });
+  }
+  return found;
+}
+
+function tooSmall(at: readonly [string, string], now: string, needed: string, why: string): Advice {
+  return {
+    kind: 'setting',
+    what: `${at.join('.')} ${now} is too small: ${needed} is needed (${why})`,
+    fix: setCommand(at, needed),
+  };
+}
+
+const mebi = (bytes: number): number => bytes / 2 ** 20;
+const round = (value: number): number => Number(value.toPrecision(2));
+/** In steps of 128 MiB, and of 1 GiB above 4 GiB. */
+const mebibytes = (mib: number): string => {
+  const step = mib > 4_096 ? 1_024 : 128;
+  const steps = Math.ceil(mib / step) * step;
+  return steps % 1_024 === 0 ? `${steps / 1_024}GiB` : `${steps}MiB`;
+};
+const gibibytes = (mib: number): string => `${Math.ceil(mib / 1024)}GiB`;

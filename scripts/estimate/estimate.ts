@@ -1,0 +1,111 @@
+import { deploymentOf } from '../../components/deployment';
+import { type Advice, adviceFor } from './advice';
+import { idleMiB } from './constants';
+import { headroom } from './headroom';
+import type { Load, StackSettings } from './load';
+import { agentParts, logsData, lokiParts, lokiRequests } from './logs';
+import { metricsData, prometheusPart, thanosParts, thanosRequests } from './metrics';
+import type { Data, Part } from './part';
+import type { Prices } from './prices';
+import { tracesData, tracesParts } from './traces';
+
+export interface Estimate {
+  readonly parts: readonly Part[];
+  readonly data: readonly Data[];
+  readonly total: {
+    readonly cores: number;
+    readonly memoryMiB: number;
+    readonly diskGB: number;
+    readonly bucketGB: number;
+  };
+  /** Money a month. */
+  readonly money: {
+    readonly compute: number;
+    readonly disk: number;
+    readonly bucket: number;
+    readonly requests: number;
+    readonly total: number;
+  };
+  readonly advice: readonly Advice[];
+}
+
+/** MiB of Grafana per open dashboard. Assumed. */
+const grafanaMiBPerUser = 5;
+
+/**
+ * What a stack needs for a load, and what that costs. Does not contain AudiFi's own services or the
+ * reference application.
+ */
+export function estimate(settings: StackSettings, load: Load, prices: Prices): Estimate {
+  const parts = [
+    prometheusPart(settings, load),
+    ...thanosParts(settings, load),
+    ...lokiParts(settings, load),
+    ...agentParts(settings, load),
+    ...tracesParts(settings, load),
+    ...smallParts(settings, load),
+  ];
+  const data = [
+    ...metricsData(settings, load),
+    ...logsData(settings, load),
+    ...tracesData(settings, load),
+  ];
+  const sum = (of: (part: Part) => number): number =>
+    parts.reduce((total, part) => total + part.instances * of(part), 0);
+  const total = {
+    cores: sum(({ cores }) => cores),
+    memoryMiB: sum(({ memoryMiB }) => memoryMiB),
+    diskGB: sum(({ diskGB }) => diskGB),
+    bucketGB: data
+      .filter(({ where, partOf }) => where === 'bucket' && partOf === undefined)
+      .reduce((gb, { gigabytes, copies }) => gb + gigabytes * copies, 0),
+  };
+  return {
+    ...{ parts, data, total },
+    money: moneyFor(settings, load, total, prices),
+    advice: adviceFor(settings, load, parts),
+  };
+}
+
+function moneyFor(
+  settings: StackSettings,
+  load: Load,
+  total: Estimate['total'],
+  prices: Prices,
+): Estimate['money'] {
+  const requests = [thanosRequests(settings), lokiRequests(settings, load)];
+  const compute =
+    total.cores * prices.core + (total.memoryMiB / 1024 / headroom.memory) * prices.memory;
+  const disk = (total.diskGB / headroom.disk) * prices.disk;
+  const bucket = total.bucketGB * prices.bucket;
+  const asked = requests.reduce(
+    (sum, { writes, reads }) => sum + (writes * prices.writes + reads * prices.reads) / 1_000,
+    0,
+  );
+  return { compute, disk, bucket, requests: asked, total: compute + disk + bucket + asked };
+}
+
+/** Services whose use hardly depends on the load. */
+const small = [
+  ...(['node-exporter', 'cadvisor', 'kube-state-metrics', 'kube-state-metrics-nodes'] as const),
+  ...(['blackbox-exporter', 'postgres-exporter', 'redis-exporter', 'pgbouncer-exporter'] as const),
+  ...(['grafana', 'alertmanager', 'inbox'] as const),
+];
+type Small = (typeof small)[number];
+
+function smallParts(settings: StackSettings, load: Load): Part[] {
+  const instances: Readonly<Record<string, number>> = {
+    'node-exporter': load.nodes,
+    cadvisor: load.nodes,
+    alertmanager: settings.alertmanager.replicas,
+  };
+  return deploymentOf(settings)
+    .services.filter((name): name is Small => (small as readonly string[]).includes(name))
+    .map((name) => ({
+      name,
+      instances: instances[name] ?? 1,
+      cores: name === 'cadvisor' ? 0.05 : 0.01,
+      memoryMiB: idleMiB[name] + (name === 'grafana' ? load.users * grafanaMiBPerUser : 0),
+      diskGB: 0,
+    }));
+}
