@@ -151,4 +151,41 @@ describe('the network policies of the production stack', () => {
       ].sort(),
     );
   });
+
+  it('are as narrow with Grafana, facts of the cluster, and metrics in a bucket', async () => {
+    const found = await connections({
+      platform: 'kubernetes',
+      alerts: { acceptGaps: true },
+      logs: { enabled: false },
+      traces: { enabled: false },
+      nodeExporter: { enabled: false },
+      uptime: { enabled: false },
+      grafana: { externalUrl: 'https://grafana.audifi.io', ingress: {} },
+      prometheus: { replicas: 2 },
+      longTerm: { store: 's3', s3: { bucket: 'audifi-metrics' } },
+    });
+    const thanos = (from: string, to: string): string[] =>
+      [10901, 10902].map((port) => `${from} -> ${to}:${port}`);
+    expect(found).toEqual(
+      [
+        'grafana -> alertmanager:9093',
+        // Not to Prometheus: the frontend asks it too.
+        'grafana -> thanos-frontend:10902',
+        'prometheus -> alertmanager:9093',
+        'prometheus -> grafana:3000',
+        ...['kube-state-metrics', 'kube-state-metrics-nodes'].flatMap((name) =>
+          [8080, 8081].map((port) => `prometheus -> ${name}:${port}`),
+        ),
+        'prometheus -> prometheus:9090',
+        'prometheus -> prometheus:10902',
+        'prometheus -> thanos-compactor:10902',
+        'prometheus -> thanos-frontend:10902',
+        ...thanos('prometheus', 'thanos-query'),
+        ...thanos('prometheus', 'thanos-store'),
+        ...thanos('thanos-frontend', 'thanos-query'),
+        ...thanos('thanos-query', 'prometheus'),
+        ...thanos('thanos-query', 'thanos-store'),
+      ].sort(),
+    );
+  });
 });
