@@ -4,6 +4,14 @@ import { isReplicated, partsOf } from './instances';
 import { mebibytes } from './kubernetes-container';
 import { type Labels, onHostNetwork, protocolsOf } from './kubernetes-policy';
 
+/** Kind of the controller: one for each node, instances with a name or with volumes, or neither. */
+export function controllerOf(workload: Workload): 'DaemonSet' | 'StatefulSet' | 'Deployment' {
+  if (workload.placement === 'perNode') return 'DaemonSet';
+  return (workload.volumes ?? []).length > 0 || isReplicated(workload)
+    ? 'StatefulSet'
+    : 'Deployment';
+}
+
 /** The common part of all kinds of controllers. */
 export interface PodTemplate {
   /** Labels that only the pods of this workload have. They never change. */

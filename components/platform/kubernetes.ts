@@ -15,6 +15,7 @@ import {
 import { isReplicated, Owners, partName, partsOf } from './instances';
 import { hostIp, nodeName, podVariables } from './kubernetes-container';
 import {
+  controllerOf,
   daemonSetSpec,
   deploymentSpec,
   type PodTemplate,
@@ -80,6 +81,8 @@ export interface KubernetesPlatformArgs {
 interface Deployed extends Placed {
   readonly resources: readonly pulumi.Resource[];
   readonly perNode: boolean;
+  /** As kubectl names it, e.g. `statefulset/grafana`. */
+  readonly controller: string;
   readonly ready: pulumi.Output<boolean>;
 }
 
@@ -212,6 +215,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const made = {
       ...placed,
       perNode: workload.placement === 'perNode',
+      controller: `${controllerOf(workload).toLowerCase()}/${name}`,
       resources: [pods, ...services(workload, placed, child)],
       // Known only after the provider has waited for the rollout.
       ready: pods.id.apply(() => true),
@@ -234,8 +238,11 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
 
   reach(endpoint: Endpoint, port: string, localPort: number): pulumi.Output<string> {
     const { context, openTunnel } = this.args;
-    const { name: service, namespace } = this.find(endpoint);
-    const tunnel = { context, namespace, service, port: portNumber(endpoint, port), localPort };
+    const { name: service, namespace, controller: rollout } = this.find(endpoint);
+    const tunnel: PortForwardArgs = {
+      ...{ context, namespace, service, rollout, localPort },
+      port: portNumber(endpoint, port),
+    };
     return this.ready(endpoint).apply(async () =>
       pulumi.runtime.isDryRun() ? `http://127.0.0.1:${localPort}` : openTunnel(tunnel),
     );
@@ -336,14 +343,18 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       pod: this.args.transform?.(name, pod) ?? pod,
     };
     const meta = metadata(placed, name);
-    if (workload.placement === 'perNode') {
-      return new DaemonSet(name, { metadata: meta, spec: daemonSetSpec(template) }, opts);
+    switch (controllerOf(workload)) {
+      case 'DaemonSet':
+        return new DaemonSet(name, { metadata: meta, spec: daemonSetSpec(template) }, opts);
+      case 'StatefulSet': {
+        const spec = statefulSetSpec(workload, template, this.args.storageClass);
+        return new StatefulSet(name, { metadata: meta, spec }, opts);
+      }
+      case 'Deployment': {
+        const spec = deploymentSpec(workload, template);
+        return new Deployment(name, { metadata: meta, spec }, opts);
+      }
     }
-    if ((workload.volumes ?? []).length > 0 || isReplicated(workload)) {
-      const spec = statefulSetSpec(workload, template, this.args.storageClass);
-      return new StatefulSet(name, { metadata: meta, spec }, opts);
-    }
-    return new Deployment(name, { metadata: meta, spec: deploymentSpec(workload, template) }, opts);
   }
 
   /**

@@ -10,6 +10,11 @@ export interface PortForwardArgs {
   readonly port: number;
   /** Port on this machine's loopback interface. @default a free one */
   readonly localPort?: number;
+  /**
+   * Controller whose rollout must end first, e.g. `statefulset/grafana`: a tunnel to a pod that is
+   * about to be replaced breaks. @default does not wait
+   */
+  readonly rollout?: string;
 }
 
 export interface PortForward {
@@ -17,6 +22,9 @@ export interface PortForward {
   readonly url: string;
   readonly close: () => void;
 }
+
+/** How long a rollout may take, in seconds. */
+const rolloutSeconds = 600;
 
 /** How long kubectl may take to connect, in milliseconds. */
 const patience = 30_000;
@@ -34,10 +42,40 @@ const patience = 30_000;
  *
  * Upstream: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_port-forward/
  */
-export function openPortForward(
+export async function openPortForward(
   args: PortForwardArgs,
   env?: NodeJS.ProcessEnv,
 ): Promise<PortForward> {
+  await rolledOut(args, env);
+  return forward(args, env);
+}
+
+/** Resolves after the rollout, or when kubectl gives up: connecting then says what is wrong. */
+function rolledOut(
+  { context, namespace, rollout }: PortForwardArgs,
+  env?: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (rollout === undefined) return Promise.resolve();
+  const child = spawn(
+    'kubectl',
+    [
+      ...(context === undefined ? [] : ['--context', context]),
+      ...['--namespace', namespace, 'rollout', 'status', rollout],
+      `--timeout=${rolloutSeconds}s`,
+    ],
+    { ...(env && { env }), stdio: 'ignore' },
+  );
+  return new Promise((resolve) => {
+    child.on('error', () => {
+      resolve();
+    });
+    child.on('close', () => {
+      resolve();
+    });
+  });
+}
+
+function forward(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<PortForward> {
   const { context, namespace, service, port, localPort } = args;
   const child = spawn(
     'kubectl',

@@ -33,6 +33,20 @@ describe('a tunnel to a Service', () => {
     );
   });
 
+  it('waits for the rollout first', async () => {
+    const calls = join(folder, 'calls');
+    const env = withKubectl(
+      `echo "$@" >> ${calls}; case "$*" in *rollout*) exit 0;; esac; ` +
+        `echo 'Forwarding from 127.0.0.1:3006 -> 3000'; exec sleep 60`,
+    );
+    const tunnel = await openPortForward({ ...grafana, rollout: 'statefulset/grafana' }, env);
+    tunnel.close();
+    expect(readFileSync(calls, 'utf8').split('\n').slice(0, 2)).toEqual([
+      '--namespace monitoring rollout status statefulset/grafana --timeout=600s',
+      '--namespace monitoring port-forward --address 127.0.0.1 service/grafana :3000',
+    ]);
+  });
+
   it.each([
     [
       'its port is in use',
