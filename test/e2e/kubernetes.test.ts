@@ -4,6 +4,7 @@ import { deploymentOf } from '../../components/deployment';
 import { type ImageName, type Kit, prepare } from '../../offline/kit';
 import { projectName } from '../../scripts/stack-files';
 import { shapeOf } from '../../scripts/stack-settings';
+import { blocksOf, readRunbook, runbookPages } from '../lib/runbook-parts';
 import { Checkout } from './lib/checkout';
 import { eventually } from './lib/engine';
 import { id, JaegerApi } from './lib/jaeger';
@@ -220,6 +221,15 @@ describe('once it runs', () => {
     expect(changed.sort()).toEqual(['prometheus-0', 'prometheus-1']);
     await reconnect();
     expect((await prometheus.raw('up{job="prometheus"}', '1h'))[0]).toEqual(oldest);
+  });
+
+  it('runs the queries of the runbooks about the cluster', async () => {
+    const queries = runbookPages()
+      .filter((page) => page.startsWith('Kube'))
+      .flatMap((page) => blocksOf(readRunbook(page), 'promql'));
+    expect(queries.length).toBeGreaterThan(10);
+    for (const query of queries) await prometheus.query(query);
+    expect(await prometheus.query('max by (namespace, pod, node) (kube_pod_info)')).not.toEqual([]);
   });
 
   it('knows how full its volumes are', async () => {

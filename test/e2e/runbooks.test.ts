@@ -25,6 +25,7 @@ const app = new AppStack(stack, 19_240, (ports) => ({
   loki: { port: ports.loki },
   traces: { enabled: true },
   jaeger: { port: 19_247 },
+  longTerm: { store: 'filesystem' },
   uptime: {
     port: probes,
     checks: [{ name: 'api-health', url: 'http://caddy:2019/metrics', interval: '5s' }],
@@ -125,7 +126,7 @@ describe('queries', () => {
  * because cAdvisor measures every 10 s and the windows are 15 s here.
  */
 const elsewhere =
-  /slo="websocket-delivery"|thanos_|pgbouncer|forward|container:container_cpu|prometheus_remote_storage|loki_discarded_samples|loki_ingester_wal_corruptions|job="grafana"|otelcol_exporter_send_failed_log|otel-agent|alertmanager_cluster|alertmanager_config_hash|pg_stat_replication|pg_replication_slots|redis_connected_slave|probe_ssl|grafana_|otelcol_|jaeger_|traces_|loki_compactor|offset|redis_slave|parse_errors|prometheus_tsdb_retention_limit|kubelet_/;
+  /slo="websocket-delivery"|thanos_|pgbouncer|forward|container:container_cpu|prometheus_remote_storage|loki_discarded_samples|loki_ingester_wal_corruptions|job="grafana"|otelcol_exporter_send_failed_log|otel-agent|alertmanager_cluster|alertmanager_config_hash|pg_stat_replication|pg_replication_slots|redis_connected_slave|probe_ssl|grafana_|otelcol_|jaeger_|traces_|loki_compactor|offset|redis_slave|parse_errors|prometheus_tsdb_retention_limit|kubelet_|kube_|kube-state-metrics/;
 
 const bash = promisify(execFile);
 
