@@ -159,7 +159,7 @@ describe('Prometheus discovers, with its rights,', () => {
   });
 
   it('targets whose ports are declared', () => {
-    const own = targets.filter(({ labels }) => labels['job'] !== 'cadvisor');
+    const own = targets.filter(({ labels }) => !/^(cadvisor|kubelet)$/.test(labels['job'] ?? ''));
     for (const { scrapeUrl, labels } of own) {
       const pod = api.pods.find(({ metadata }) => metadata.name === labels['pod']);
       const port = Number(new URL(scrapeUrl).port);
@@ -174,9 +174,12 @@ describe('Prometheus discovers, with its rights,', () => {
 describe('containers', () => {
   it("are scraped from the kubelet with the pod's token", async () => {
     await eventually('the kubelets were scraped', 30, async () =>
-      (await prometheus.query('up{job="cadvisor"} == 1')).length === 2 ? true : undefined,
+      (await prometheus.query('up{job=~"cadvisor|kubelet"} == 1')).length === 4 ? true : undefined,
     );
-    expect(scraped[0]).toEqual({ path: '/metrics/cadvisor', token: 'Bearer the-token' });
+    const token = 'Bearer the-token';
+    expect(scraped).toContainEqual({ path: '/metrics/cadvisor', token });
+    expect(scraped).toContainEqual({ path: '/metrics', token });
+    expect(scraped.every((request) => request.token === token)).toBe(true);
   });
 
   it('are counted once, by name', async () => {
