@@ -38,6 +38,13 @@ const config = {
       endpoint: `http://bucket.${appNamespace}.svc:9000`,
     },
   },
+  longTerm: {
+    ...{ store: 's3', storage: '1GiB', memory: '256MiB' },
+    s3: {
+      ...{ bucket: 'audifi-metrics', pathStyle: true },
+      endpoint: `http://bucket.${appNamespace}.svc:9000`,
+    },
+  },
   jaeger: small,
   traces: { storage: '256MiB', memory: '256MiB', maxTraces: 8000 },
   grafana: { enabled: false },
@@ -113,6 +120,8 @@ beforeAll(async () => {
     pagerdutyRoutingKey: 'e2e0'.repeat(8),
     lokiS3AccessKey: 'e2e-access-key-0001',
     lokiS3SecretKey: 'e2e-secret-key-0001',
+    longTermS3AccessKey: 'e2e-access-key-0001',
+    longTermS3SecretKey: 'e2e-secret-key-0001',
   };
   for (const [key, value] of Object.entries(keys)) {
     await make('pulumi', { ARGS: `config set ${key} ${value} --secret` });
@@ -130,7 +139,10 @@ describe('from nothing', () => {
     for (const service of ['prometheus', 'alertmanager', 'loki', 'jaeger', 'otel-collector']) {
       expect(output).toMatch(new RegExp(`^${service} .* yes$`, 'm'));
     }
-    expect(await make('status')).toMatch(/^promtail .* yes$/m);
+    const status = await make('status');
+    for (const service of ['promtail', 'prometheus-sidecar', 'kube-state-metrics']) {
+      expect(status).toMatch(new RegExp(`^${service} .* yes$`, 'm'));
+    }
     await reconnect();
     api = await cluster.open('api-server', 3001, appNamespace);
     receiver = await cluster.open('receiver', 8080, appNamespace);
@@ -221,6 +233,15 @@ describe('once it runs', () => {
     expect(changed.sort()).toEqual(['prometheus-0', 'prometheus-1']);
     await reconnect();
     expect((await prometheus.raw('up{job="prometheus"}', '1h'))[0]).toEqual(oldest);
+  });
+
+  it('answers through Thanos as one Prometheus', async () => {
+    const thanos = new PrometheusApi(await cluster.open('thanos-frontend', 10902));
+    const merged = await eventually('both pods of the application, each once', 60, async () => {
+      const found = await thanos.query('up{job="api-server"}');
+      return found.length === 2 ? found : undefined;
+    });
+    for (const { metric } of merged) expect(metric).not.toHaveProperty('replica');
   });
 
   it('runs the queries of the runbooks about the cluster', async () => {

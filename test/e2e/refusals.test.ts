@@ -100,7 +100,7 @@ const broken: [name: string, config: Config, says: RegExp[]][] = [
         ],
       },
     },
-    [/two checks/],
+    [/already the name of another check/],
   ],
   [
     'a clash of ports',
