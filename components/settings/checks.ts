@@ -152,6 +152,9 @@ function tokens({ parsed, jobs }: Checked): Finding[] {
   return [{ at, what, fix: setFix(at, '--secret') }];
 }
 
+/** No size may be larger. */
+const largestGiB = 64 * 1024;
+
 function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
   const { retentionSize, storage } = prometheus;
   const [used = 0, available = 0] = [sizeMiB(retentionSize), sizeMiB(storage)];
@@ -160,7 +163,8 @@ function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
     ['prometheus', 'retentionSize'],
     ['prometheus', 'storage'],
   ];
-  const needed = `${Math.ceil(used / 0.85 / 1024)}GiB`;
+  const needed = Math.ceil(used / 0.85 / 1024);
+  const fits = `${Math.floor(available * 0.85)}MiB`;
   const size = isSecret(at, raw.secretKeys) ? '' : shown(retentionSize);
   return [
     {
@@ -169,7 +173,10 @@ function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
       what:
         `${size}is too large for the volume (prometheus.storage): the write-ahead log and ` +
         'compaction need 15 % of it',
-      fix: setFix(other, isSecret(at, raw.secretKeys) ? '50GiB' : needed),
+      fix:
+        needed > largestGiB
+          ? setFix(at, fits)
+          : setFix(other, isSecret(at, raw.secretKeys) ? '50GiB' : `${needed}GiB`),
     },
   ];
 }

@@ -137,7 +137,8 @@ function backend(jaeger: ParsedTraces['jaeger']): object {
  */
 function searchStore(store: ParsedTraces['jaeger']['opensearch'], retention: string): object {
   return {
-    server_urls: store?.urls,
+    // Jaeger refuses a scheme in capitals. This writes scheme and host in lower case.
+    server_urls: store?.urls.map((url) => new URL(url).href.replace(/\/$/, '')),
     ...(store?.user === undefined
       ? {}
       : { auth: { basic: { username: store.user, password_file: jaegerPaths.storagePassword } } }),

@@ -134,7 +134,7 @@ describe('servers accept all settings that the schema accepts', () => {
         for (const [file] of judges) if (existsSync(join(out, file))) seen.add(file);
         expect(await refusals(out)).toEqual([]);
       }),
-      { numRuns: runs(6), endOnFailure: true },
+      { numRuns: runs(9), endOnFailure: true },
     );
     // All tools have checked at least one file.
     expect([...seen].sort()).toEqual(judges.map(([file]) => file).sort());

@@ -83,6 +83,7 @@ const texts: readonly string[] = [
     "contains(a, 'b') && 'Admin'",
   ],
   '0123456789abcdef'.repeat(2),
+  '{"type":"service_account","client_email":"a@b.iam.gserviceaccount.com","private_key":"x"}',
   ...timeZones,
 ];
 
