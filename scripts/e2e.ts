@@ -22,7 +22,7 @@ interface Run {
 }
 
 /**
- * Suites that repeat on the newer engine: a stack with its logs under the names of their containers,
+ * Suites that repeat on the newer engine: a stack with its logs under the names of its containers,
  * and an incident. Others run there by name: `--newer-engine test/e2e/stack.test.ts`.
  */
 const onNewerEngine = ['logs-stack', 'incidents'];
