@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { incidents, latency } from '../../scripts/incident-kinds';
 import { settingsSchema } from '../../components/settings/schema';
 import { eventually, logsOf } from './lib/engine';
+import { noObjectives } from './lib/objectives';
 import { AppStack, type Notified, specJobs } from './lib/reference-app';
 
 /**
@@ -15,6 +16,7 @@ const timing = { groupWait: '1s', groupInterval: '2s', repeatInterval: '1h' };
 const fast = {
   prometheus: { scrapeInterval: '1s', evaluationInterval: '1s' },
   alertmanager: { startDelay: '1s', critical: timing, warning: timing, info: timing },
+  slo: noObjectives,
   alerts: {
     speedUp: 20,
     thresholds: {
