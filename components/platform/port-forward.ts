@@ -87,10 +87,11 @@ function forward(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<PortFo
     { ...(env && { env }), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const close = (): void => {
-    process.off('exit', close);
+    tunnels.delete(child);
     child.kill();
   };
-  process.on('exit', close);
+  process.off('exit', closeAll).once('exit', closeAll);
+  tunnels.add(child);
   return new Promise((resolve, reject) => {
     let said = '';
     const fail = (why: string): void => {
@@ -116,6 +117,13 @@ function forward(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<PortFo
       resolve({ url: `http://127.0.0.1:${local}`, close });
     });
   });
+}
+
+/** Open tunnels. They end with this process. */
+const tunnels = new Set<ChildProcess>();
+
+function closeAll(): void {
+  for (const child of tunnels) child.kill();
 }
 
 /** Neither the process nor its pipes keep this process running. */
