@@ -132,7 +132,11 @@ const bash = promisify(execFile);
 
 /** Runs a block line by line, as if pasted. A `grep` without a match is valid. */
 async function execute(block: string): Promise<string> {
-  const run = bash('bash', ['-uc', here(block)], { timeout: 120_000, maxBuffer: 1 << 26 });
+  // A bash that takes its input for a network connection would read the startup files of the user.
+  const run = bash('bash', ['--norc', '-uc', here(block)], {
+    timeout: 120_000,
+    maxBuffer: 1 << 26,
+  });
   const { stdout, stderr } = await run.catch((error: unknown) => {
     const failed = error as { code?: number; stdout?: string; stderr?: string };
     if (failed.code === 1 && failed.stderr === '' && block.includes('grep')) {
