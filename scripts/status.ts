@@ -2,6 +2,7 @@ import { jobOf, reservedJobs } from '../components/deployment';
 import { services as catalogue } from '../components/services';
 import type { Backend } from './backend';
 import { openPortForward } from '../components/platform/port-forward';
+import { columns } from './columns';
 import { ownContainers } from './docker';
 import { type Place, type WorkloadState, workloadStates } from './pods';
 import { capture } from './process';
@@ -72,7 +73,7 @@ export async function printStatus(
   const found =
     place === undefined
       ? await containerStates(stack, backend.env)
-      : await rolledOut(stack, place, backend.env, 0);
+      : await workloadStates(stack, place, backend.env);
   const absent =
     place === undefined
       ? 'no container; run make refresh, make up'
@@ -82,9 +83,10 @@ export async function printStatus(
     const verdict = ready ? judge(name, targets) : ({ ready: 'no', why } as const);
     return { service: name, where: service.url ?? `inside (${service.host})`, ...verdict };
   });
+  const cells = rows.map((row) => [row.service, row.where, row.ready, row.why]);
   const app = appLine(targets);
   process.stdout.write(
-    `\n${table(rows)}\n${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
+    `\n${columns(['SERVICE', 'WHERE', 'READY', ''], cells)}\n${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
   );
   return rows.every((row) => row.ready === 'yes');
 }
@@ -197,20 +199,4 @@ function grafanaLine({ grafanaUrl, dashboards }: GrafanaLogin): string {
   const command = 'make pulumi ARGS="stack output grafanaAdminPassword --show-secrets"';
   const empty = dashboards === 'provisioned' ? '' : `  dashboards: ${dashboards}\n`;
   return `\nGrafana: ${grafanaUrl}\n  log in as admin; show the password: ${command}\n${empty}`;
-}
-
-function table(rows: readonly Row[]): string {
-  const cells = [
-    ['SERVICE', 'WHERE', 'READY', ''],
-    ...rows.map((row) => [row.service, row.where, row.ready, row.why]),
-  ];
-  const widths = [0, 1, 2].map((i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

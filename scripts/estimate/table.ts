@@ -1,3 +1,4 @@
+import { columns } from '../columns';
 import type { Advice } from './advice';
 import type { Comparison } from './compare';
 import type { Estimate } from './estimate';
@@ -11,7 +12,7 @@ export function estimateText(stack: string, all: Inputs, made: Estimate, prices:
   const names = Object.keys(inputs) as InputName[];
   const sections = [
     `Load of stack "${stack}" (${assumed} of ${names.length} inputs are assumed)`,
-    table(
+    columns(
       ['INPUT', 'VALUE', '', 'FROM'],
       names.map((name) => {
         const { value, from, why } = all[name];
@@ -23,7 +24,7 @@ export function estimateText(stack: string, all: Inputs, made: Estimate, prices:
         ];
       }),
     ),
-    table(
+    columns(
       ['SERVICE', 'INSTANCES', 'CPU', 'MEMORY', 'DISK'],
       [
         ...parts.map((part) => [
@@ -37,7 +38,7 @@ export function estimateText(stack: string, all: Inputs, made: Estimate, prices:
       ],
     ),
     'Per instance; the total is of all instances. Without room for peaks.',
-    table(
+    columns(
       ['DATA', 'KEPT', 'WHERE', 'SIZE', 'COPIES'],
       data.map((each) => [
         each.name,
@@ -47,7 +48,7 @@ export function estimateText(stack: string, all: Inputs, made: Estimate, prices:
         each.partOf === undefined ? figure(each.copies) : '',
       ]),
     ),
-    table(
+    columns(
       ['MONEY A MONTH', prices.currency],
       [
         ['CPU and memory', coins(money.compute)],
@@ -107,7 +108,7 @@ export function comparisonText(
   const time = seconds < 3_600 ? `${figure(seconds / 60)} min` : `${figure(seconds / 3_600)} h`;
   const sections = [
     `The running stack "${stack}" (averages of ${time}), and the estimate for its load`,
-    table(['FIGURE', 'ESTIMATE', 'REAL', 'ESTIMATE : REAL'], lines),
+    columns(['FIGURE', 'ESTIMATE', 'REAL', 'ESTIMATE : REAL'], lines),
     ...(unknown.length === 0 ? [] : [`Its Prometheus does not know: ${unknown.join('; ')}.`]),
   ];
   return `\n${sections.join('\n\n')}\n`;
@@ -129,16 +130,3 @@ const memory = (mib: number): string =>
 const coins = (value: number): string => value.toFixed(2);
 const size = (gb: number): string =>
   gb === 0 ? '' : gb >= 1 ? `${figure(gb)} GB` : `${figure(gb * 1_000)} MB`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows];
-  const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
