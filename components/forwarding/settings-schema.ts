@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, doc, httpUrl, kind, secret, size } from '../settings/kinds';
-import { isCidrRange } from '../workload-validation-outside';
+import { dnsLabel, doc, httpUrl, kind, secret, size, cidrRange } from '../settings/kinds';
 
 const yes = (what: string) =>
   z.boolean({ error: 'is not true or false' }).default(false).meta(doc(what, 'true'));
@@ -181,13 +180,7 @@ const forwarding = z
         ),
       ),
     cidrs: z
-      .array(
-        z
-          .string({ error: 'is not a CIDR range' })
-          .refine(isCidrRange, { error: 'is not a CIDR range, e.g. 34.120.0.0/16' })
-          .meta(kind('CIDR range'))
-          .meta(doc('A range of addresses.', '34.120.0.0/16')),
-      )
+      .array(cidrRange.meta(doc('A range of addresses.', '34.120.0.0/16')))
       .min(1, { error: 'is an empty list' })
       .optional()
       .meta(

@@ -10,8 +10,8 @@ import {
   port,
   size,
   secret,
+  cidrRange,
 } from '../settings/kinds';
-import { isCidrRange } from '../workload-validation-outside';
 
 /** Text that fits into one quoted line of grafana.ini. */
 const text = (what: string) =>
@@ -78,13 +78,7 @@ const database = z
 const namespaceOf = (what: string, example: string) => dnsLabel.meta(doc(what, example));
 
 const controllerCidrs = z
-  .array(
-    z
-      .string({ error: 'is not an address range' })
-      .refine(isCidrRange, { error: 'is not an address range' })
-      .meta(kind('address range'))
-      .meta(doc('Address range of the controller or load balancer.', '10.0.0.0/16')),
-  )
+  .array(cidrRange.meta(doc('Address range of the controller or load balancer.', '10.0.0.0/16')))
   .default([])
   .meta(
     doc(

@@ -11,16 +11,13 @@ import {
   size,
   secret,
   wholeNumber,
+  identityAnnotations,
 } from '../settings/kinds';
 
 const bucketName = z
   .string({ error: 'is not a bucket name' })
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not a bucket name' })
   .meta(kind('name of a bucket'));
-
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/ */
-const annotationName =
-  /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
 
 const s3 = z
   .strictObject({
@@ -99,28 +96,12 @@ const loki = z
         ),
       ),
     s3,
-    serviceAccountAnnotations: z
-      .record(
-        z.string().regex(annotationName, { error: 'is not the name of an annotation' }),
-        z
-          .string({ error: 'is not a text' })
-          .meta(
-            onlyOn(
-              'kubernetes',
-              'Value of the annotation.',
-              'arn:aws:iam::111122223333:role/audifi-loki',
-            ),
-          ),
-      )
-      .default({})
-      .meta(
-        onlyOn(
-          'kubernetes',
-          'Annotations that bind the service account of Loki to an identity of the cloud, for ' +
-            'loki.s3 without keys (Kubernetes).',
-          '["eks.amazonaws.com/role-arn"] arn:aws:iam::111122223333:role/audifi-loki',
-        ),
-      ),
+    serviceAccountAnnotations: identityAnnotations(
+      'Annotations that bind the service account of Loki to an identity of the cloud, for ' +
+        'loki.s3 without keys (Kubernetes).',
+      'eks.amazonaws.com/role-arn',
+      'arn:aws:iam::111122223333:role/audifi-loki',
+    ),
   })
   .prefault({});
 

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { doc, duration, httpUrl, kind, onlyOn, port, secret, size } from '../settings/kinds';
+import {
+  doc,
+  duration,
+  httpUrl,
+  kind,
+  onlyOn,
+  port,
+  secret,
+  size,
+  identityAnnotations,
+} from '../settings/kinds';
 
 /** Where blocks are kept. `none`: only Prometheus keeps metrics. */
 export const stores = ['none', 'filesystem', 's3', 'gcs', 'azure'] as const;
@@ -107,30 +117,11 @@ const longTerm = z
     s3,
     gcs,
     azure,
-    serviceAccountAnnotations: z
-      .record(
-        text(
-          'the name of an annotation',
-          /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
-        ),
-        z
-          .string({ error: 'is not a text' })
-          .meta(
-            onlyOn(
-              'kubernetes',
-              'Value of the annotation.',
-              'thanos@audifi.iam.gserviceaccount.com',
-            ),
-          ),
-      )
-      .default({})
-      .meta(
-        onlyOn(
-          'kubernetes',
-          'Annotations that bind the service accounts of Prometheus, the compactor and the store gateway to an identity of the cloud, instead of keys (Kubernetes).',
-          '["iam.gke.io/gcp-service-account"] thanos@audifi.iam.gserviceaccount.com',
-        ),
-      ),
+    serviceAccountAnnotations: identityAnnotations(
+      'Annotations that bind the service accounts of Prometheus, the compactor and the store gateway to an identity of the cloud, instead of keys (Kubernetes).',
+      'iam.gke.io/gcp-service-account',
+      'thanos@audifi.iam.gserviceaccount.com',
+    ),
   })
   .prefault({});
 

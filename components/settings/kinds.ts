@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { durationSeconds, sizeMiB } from '../units';
+import { isCidrRange } from '../workload-validation-outside';
 
 /** Documentation of a setting, for error messages and docs/settings.md. */
 export type Doc = {
@@ -190,3 +191,31 @@ export const wholeNumber = (min: number, max: number) =>
     .min(min, { error: `is less than ${min}` })
     .max(max, { error: `is more than ${max}` })
     .meta(kind(`whole number, ${min} to ${max}`));
+
+/** Addresses as `10.0.0.0/8`, IPv4 or IPv6. */
+export const cidrRange = z
+  .string({ error: 'is not a CIDR range' })
+  .refine(isCidrRange, { error: 'is not a CIDR range, e.g. 34.120.0.0/16' })
+  .meta(kind('CIDR range'));
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/ */
+const annotationName =
+  /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
+
+/**
+ * Annotations that bind a service account to an identity of the cloud.
+ *
+ * @param description of the setting
+ * @param name of the annotation in the example
+ * @param value of the annotation in the example
+ */
+export const identityAnnotations = (description: string, name: string, value: string) =>
+  z
+    .record(
+      z.string().regex(annotationName, { error: 'is not the name of an annotation' }),
+      z
+        .string({ error: 'is not a text' })
+        .meta(onlyOn('kubernetes', 'Value of the annotation.', value)),
+    )
+    .default({})
+    .meta(onlyOn('kubernetes', description, `["${name}"] ${value}`));

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { sloSchema } from '../../rules/slo-schema';
-import { isCidrRange } from '../workload-validation-outside';
 import { thresholdsSchema } from '../../rules/thresholds';
 import { alertingSchema, defaultRunbookBase } from '../alerting/settings-schema';
 import { forwardingSchema } from '../forwarding/settings-schema';
@@ -28,6 +27,7 @@ import {
   secret,
   type SecretKeyOf,
   wholeNumber,
+  cidrRange,
 } from './kinds';
 
 export type { Doc } from './kinds';
@@ -410,11 +410,7 @@ export const settingsSchema = z.strictObject({
             .meta(doc('Ports of the DNS pods, behind the Service.', '[0] 5353')),
           cidrs: z
             .array(
-              z
-                .string({ error: 'is not an address range' })
-                .refine(isCidrRange, { error: 'is not an address range' })
-                .meta(kind('address range'))
-                .meta(doc('Address range of a DNS cache on the nodes.', '169.254.20.10/32')),
+              cidrRange.meta(doc('Address range of a DNS cache on the nodes.', '169.254.20.10/32')),
             )
             .default([])
             .meta(
