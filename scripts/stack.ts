@@ -67,8 +67,8 @@ async function main(): Promise<number> {
   if (command === 'up' && !backend.local && without.length > 0) {
     throw new OperatorError(
       `${without.join('; ')}. An up without it would remove it from a stack that others use. ` +
-        'Nothing was changed. Try again when downloads work (AUDIFI_KIT=stock waits for none of ' +
-        'our own builds), or leave it out: pulumi config set --path grafana.enabled false',
+        'Nothing was changed. Try again when the download works, or turn it off: ' +
+        'pulumi config set --path grafana.enabled false',
     );
   }
   const { kubernetes, grafana } = shapeOf({ config: overruled(file, overrides).config });

@@ -220,7 +220,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       // Known only after the provider has waited for the rollout.
       ready: pods.id.apply(() => true),
     };
-    // Nobody waits for a page: its controller may be absent.
+    // Nothing depends on a page: the cluster may have no controller for it.
     pageObjects(workload, placed, child);
     for (const known of [endpoint, ...Object.values(endpoint.companions ?? {})]) {
       this.deployed.set(known.name, { ...made, name: known.name });
@@ -304,7 +304,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     if (name.length > 52) problems.push('has a name of more than 52 characters');
     for (const variable of podVariables(workload)) {
       if (workload.env?.[variable.name] === undefined) continue;
-      problems.push(`sets ${variable.name}, by which Kubernetes tells about the pod`);
+      problems.push(`sets ${variable.name}, which Kubernetes sets itself`);
     }
     if (problems.length > 0) {
       throw new Error(`workload "${name}" on Kubernetes: ${problems.join('; ')}`);
