@@ -9,13 +9,14 @@ TSX := node_modules/.bin/tsx
 STACK_TS := node --require tsx/cjs scripts/stack.ts
 BASE ?=
 REPORT ?=
-export PURGE REPORT
+SINCE ?=
+export PURGE REPORT SINCE
 .DEFAULT_GOAL := help
 ARGS ?=
-.PHONY: help up preview changes estimate policy refresh drift status comment kubeconfig destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
+.PHONY: help up preview changes estimate rules-check contract policy refresh drift status comment kubeconfig destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Dependencies are reinstalled only when the lockfile changes.
 node_modules/.installed: package.json package-lock.json
@@ -35,6 +36,13 @@ changes: node_modules/.installed ## what changes for people since a commit, with
 # The inputs are variables on make's command line, which the script reads from its environment.
 estimate: node_modules/.installed ## what the stack needs and costs: SERIES=100000 LOGS_GB_PER_DAY=5 SPANS_PER_SECOND=50 AGAINST=dev
 	@$(TSX) scripts/estimate.ts "$(STACK)"
+
+# Without STACK on the command line or in the environment: the tests of the rules.
+rules-check: node_modules/.installed ## test the rules with promtool; STACK=dev: check them against its Prometheus, SINCE=7d
+	@$(TSX) $(if $(filter file,$(origin STACK)),scripts/rules-check.ts,scripts/rules-reality.ts "$(STACK)")
+
+contract: node_modules/.installed ## compare the metrics, logs and spans that arrive with telemetry/
+	@$(TSX) scripts/contract.ts "$(STACK)"
 
 policy: node_modules/.installed ## judge what is deployed by the rules in policy/; preview judges what would be
 	@$(STACK_TS) policy $(STACK)

@@ -100,11 +100,32 @@ export interface Latency {
   readonly told: number;
 }
 
+/** The longest time of each step from an incident to its notification, in seconds. */
+export interface Delays {
+  /** Until the next scrape. */
+  readonly scrape: number;
+  /** Until the mean over the rule's window exceeds the threshold. */
+  readonly rise: number;
+  /** Until the next evaluation of the rule. */
+  readonly evaluation: number;
+  /** `for` of the rule. */
+  readonly hold: number;
+  /** `group_wait` of the route. */
+  readonly groupWait: number;
+}
+
 /**
  * The longest time until an incident is notified: one scrape, the time until the mean exceeds the
  * threshold, one evaluation, the `for` of the alert, and the `group_wait` of its route.
  */
 export function latency(incident: Incident, settings: ParsedSettings): Latency {
+  const { scrape, rise, evaluation, hold, groupWait } = delays(incident, settings);
+  const fires = scrape + rise + evaluation + hold;
+  return { fires, told: fires + groupWait };
+}
+
+/** The steps of `latency`. */
+export function delays(incident: Incident, settings: ParsedSettings): Delays {
   const { prometheus, alertmanager, alerts } = settings;
   const scrapeInterval = seconds(prometheus.scrapeInterval);
   const { speedUp } = alerts;
@@ -113,10 +134,14 @@ export function latency(incident: Incident, settings: ParsedSettings): Latency {
   const options = { ...defaultOptions, scrapeInterval, speedUp, thresholds };
   const alert = allAlerts(options).find(({ name }) => name === incident.alert);
   if (alert === undefined) throw new Error(`there is no alert ${incident.alert}`);
-  const rising = (incident.windowShare ?? 0) * new Context(options).window(300);
-  const fires = scrapeInterval + rising + seconds(prometheus.evaluationInterval) + (alert.for ?? 0);
   const wait = alert.severity === 'none' ? '0s' : alertmanager[alert.severity].groupWait;
-  return { fires, told: fires + seconds(wait) };
+  return {
+    scrape: scrapeInterval,
+    rise: (incident.windowShare ?? 0) * new Context(options).window(300),
+    evaluation: seconds(prometheus.evaluationInterval),
+    hold: alert.for ?? 0,
+    groupWait: seconds(wait),
+  };
 }
 
 const seconds = (text: string): number => durationSeconds(text) ?? 0;

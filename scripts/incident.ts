@@ -10,7 +10,8 @@ import { openSettings } from './stack-settings';
 /** Workloads that an incident may stop and `heal` starts again. */
 const breakable = ['postgres', 'redis', 'api-server', 'ws-server', 'traffic'];
 
-interface Stage {
+/** A running stack with the reference application. */
+export interface Stage {
   readonly stack: string;
   readonly env: NodeJS.ProcessEnv;
   readonly settings: ParsedSettings;
@@ -28,6 +29,25 @@ async function main(): Promise<number> {
     const what = kind === '' ? 'which incident?' : `there is no incident "${kind}".`;
     throw new OperatorError(`${what} Known: ${known}.\nExample: make incident KIND=errors`);
   }
+  const stage = await openStage(stack);
+  await heal(stage);
+  if (incident === undefined) {
+    process.stdout.write(
+      `The incident on stack "${stack}" is over. Alerts resolve after their time windows have passed.\n`,
+    );
+    return 0;
+  }
+  await bringAbout(stage, kind, incident);
+  process.stdout.write(await announcement(stage, kind, incident));
+  return 0;
+}
+
+/**
+ * The stack that an incident happens on.
+ *
+ * @throws OperatorError if it is not on Docker or does not run the reference application
+ */
+export async function openStage(stack: string): Promise<Stage> {
   const settings = openSettings(readStackFile(stack));
   if (settings === undefined) {
     throw new OperatorError(
@@ -42,19 +62,10 @@ async function main(): Promise<number> {
         `Example: make pulumi STACK=${stack} ARGS="config set referenceApp true", then make up`,
     );
   }
-  await heal(stage);
-  if (incident === undefined) {
-    process.stdout.write(
-      `The incident on stack "${stack}" is over. Alerts resolve after their time windows have passed.\n`,
-    );
-    return 0;
-  }
-  await bringAbout(stage, kind, incident);
-  process.stdout.write(await announcement(stage, kind, incident));
-  return 0;
+  return stage;
 }
 
-async function bringAbout(stage: Stage, kind: string, { means }: Incident): Promise<void> {
+export async function bringAbout(stage: Stage, kind: string, { means }: Incident): Promise<void> {
   const { env, stack, settings } = stage;
   const { thresholds } = settings.alerts;
   const image = async (workload: string): Promise<string> => {
@@ -86,7 +97,7 @@ async function bringAbout(stage: Stage, kind: string, { means }: Incident): Prom
 }
 
 /** Undoes every incident, also one of an earlier run that was interrupted. */
-async function heal(stage: Stage): Promise<void> {
+export async function heal(stage: Stage): Promise<void> {
   const { stack, env } = stage;
   const containers = await ownContainers(stack, env);
   for (const { id, name } of containers) {
@@ -182,4 +193,4 @@ function published({ ports }: OwnContainer): string {
   return `http://${address}`;
 }
 
-runMain(main);
+if (require.main === module) runMain(main);

@@ -22,6 +22,8 @@ export interface Metric {
   readonly exemplars?: boolean;
   /** The services of AudiFi that emit it; undefined for metrics of exporters. */
   readonly by?: readonly AppService[];
+  /** Condition under which it exists, e.g. `a line was rejected`. @default it always exists */
+  readonly onlyIf?: string;
 }
 
 /** AudiFi's own services, named as their scrape jobs. */
@@ -57,6 +59,8 @@ export interface OpenLabel {
   readonly what: string;
   /** Maximum number of values per target at a time. */
   readonly max: number;
+  /** Whether there are series without the label. @default false */
+  readonly optional?: boolean;
 }
 
 type Labels = Readonly<Record<string, Label>>;
@@ -71,6 +75,8 @@ interface Spec<L extends Labels> {
   readonly budget?: number;
   /** @default not a metric of AudiFi's own services */
   readonly by?: readonly AppService[];
+  /** @default it always exists */
+  readonly onlyIf?: string;
 }
 
 /** A metric with kind and labels as literal types. */
@@ -89,6 +95,9 @@ export const targetLabels = ['job', 'instance', 'node', 'namespace', 'pod', 'con
 
 /** A label with values from outside: `what` they are, and their maximum number. */
 export const open = (what: string, max: number): OpenLabel => ({ what, max });
+
+/** The same for a label that only some of the series have. */
+export const someHave = (what: string, max: number): OpenLabel => ({ what, max, optional: true });
 
 /** A metric without labels has an empty group, although the type allows undefined. */
 const labelsOf = <L extends Labels>({ labels }: Spec<L>): L => labels ?? (noLabels as L);

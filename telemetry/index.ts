@@ -37,6 +37,7 @@ export {
   exceptionAttributes,
   type KeyTrace,
   keyTraces,
+  placeholders,
   type SpanKindName,
   type SpanName,
   type SpanSpec,

@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, open } from './contract';
+import { counter, gauge, histogram, open, someHave } from './contract';
 
 const alertmanager = open('URL of the Alertmanager', 3);
 const target = {
@@ -124,18 +124,21 @@ export const monitoringMetrics = {
 
   prometheus_remote_storage_queue_highest_timestamp_seconds: gauge({
     unit: 'unix time',
+    onlyIf: 'metrics are forwarded',
     help: 'Newest sample that is to be sent to a target.',
     labels: target,
     budget: 2,
   }),
   prometheus_remote_storage_queue_highest_sent_timestamp_seconds: gauge({
     unit: 'unix time',
+    onlyIf: 'metrics are forwarded',
     help: 'Newest sample that a target has taken; 0 before the first.',
     labels: target,
     budget: 2,
   }),
   prometheus_remote_storage_samples_failed_total: counter({
     unit: 'samples',
+    onlyIf: 'metrics are forwarded',
     help: 'Samples that a target refused for good.',
     labels: target,
     budget: 2,
@@ -148,6 +151,7 @@ export const monitoringMetrics = {
   alertmanager_config_hash: gauge({ unit: 'things', help: 'Hash of the configuration that runs.' }),
   alertmanager_cluster_members: gauge({
     unit: 'targets',
+    onlyIf: 'there are several instances',
     help: 'Cluster members that this instance sees, including itself.',
   }),
   alertmanager_notification_requests_total: counter({
@@ -165,8 +169,8 @@ export const monitoringMetrics = {
   alertmanager_notifications_failed_total: counter({
     unit: 'things',
     help: 'Notifications given up until the next interval of their group.',
-    labels: { integration, reason: open('why', 6) },
-    budget: 108,
+    labels: { integration, reason: open('why', 7) },
+    budget: 126,
   }),
 
   grafana_http_request_duration_seconds: histogram({
@@ -188,7 +192,7 @@ export const monitoringMetrics = {
       tenant: open('tenant', 1),
       retention_hours: open('retention', 6),
       is_internal_stream: ['true', 'false'],
-      policy: open('policy', 1),
+      policy: someHave('policy', 1),
       format: open('format of the request', 3),
     },
     budget: 36,
@@ -207,18 +211,20 @@ export const monitoringMetrics = {
   }),
   loki_discarded_samples_total: counter({
     unit: 'things',
+    onlyIf: 'a line was rejected',
     help: 'Rejected lines, by reason.',
     labels: {
       reason: open('why', 20),
       tenant: open('tenant', 1),
       retention_hours: open('retention', 6),
-      policy: open('policy', 1),
+      policy: someHave('policy', 1),
       format: open('format of the request', 3),
     },
     budget: 60,
   }),
   loki_ingester_wal_corruptions_total: counter({
     unit: 'errors',
+    onlyIf: 'a corruption was found',
     help: 'Corruptions found in the write-ahead log since the process started.',
     labels: { type: open('part of the log', 3) },
     budget: 3,
@@ -235,7 +241,11 @@ export const monitoringMetrics = {
   promtail_dropped_entries_total: counter({
     unit: 'things',
     help: 'Lines in dropped batches.',
-    labels: { host: open('host of Loki', 1), tenant: open('tenant', 1), reason: open('why', 5) },
+    labels: {
+      host: open('host of Loki', 1),
+      tenant: someHave('tenant', 1),
+      reason: open('why', 5),
+    },
     budget: 5,
   }),
   promtail_file_bytes_total: counter({
@@ -255,7 +265,7 @@ export const monitoringMetrics = {
     help: 'Lines that could not be parsed in the format of their source. They are kept.',
     labels: {
       exported_container: open('container', 50),
-      exported_namespace: open('namespace of its pod (Kubernetes)', 10),
+      exported_namespace: someHave('namespace of its pod (Kubernetes)', 10),
       exported_job: open('source', 50),
       level: ['error', 'warn', 'info', 'debug', 'unknown'],
     },

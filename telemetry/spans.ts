@@ -67,18 +67,27 @@ export const exceptionAttributes = [
 export const baggageKeys = ['requestId'] as const;
 export type BaggageKey = (typeof baggageKeys)[number];
 
-/** Values of the placeholders in names. `string` is a name from the code, never client input. */
-interface Placeholders {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
-  readonly route: string;
-  readonly function: string;
-  readonly operation: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'OTHER';
-  readonly table: string;
-  readonly type: 'chat' | 'vote' | 'reaction';
-  readonly queue: 'email' | 'payout' | 'transcode' | 'mint';
-  readonly rpc: 'eth_call' | 'eth_getBalance' | 'eth_blockNumber';
-  readonly stub: 'stripe' | 'rpc' | 'email' | 'oauth';
-}
+/** A name from the code, never client input. */
+const anyName = 'any name';
+
+/** Values of the placeholders in names. */
+export const placeholders = {
+  method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  route: anyName,
+  function: anyName,
+  operation: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'OTHER'],
+  table: anyName,
+  type: ['chat', 'vote', 'reaction'],
+  queue: ['email', 'payout', 'transcode', 'mint'],
+  rpc: ['eth_call', 'eth_getBalance', 'eth_blockNumber'],
+  stub: ['stripe', 'rpc', 'email', 'oauth'],
+} as const;
+
+type Placeholders = {
+  readonly [P in keyof typeof placeholders]: (typeof placeholders)[P] extends readonly (infer V)[]
+    ? V & string
+    : string;
+};
 
 type Filled<Name extends string> =
   Name extends `${infer Before}{${infer P extends keyof Placeholders}}${infer After}`

@@ -82,6 +82,9 @@ export function alertmanagerConfig(args: AlertmanagerConfigArgs): string {
       equal,
     })),
     ...(intervals.length === 0 ? {} : { time_intervals: intervals }),
+    // Which alert arrived, was sent, muted or resolved, and when: one line of JSON for each event.
+    // On standard output, whose log files are rotated and which the log agent reads.
+    event_recorder: { stdout_outputs: [{}] },
     receivers: receivers(args),
   };
   // No YAML aliases, so each route is readable on its own. YAML 1.1 parses 02:00 as a number.

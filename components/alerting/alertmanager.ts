@@ -84,6 +84,8 @@ export function alertmanagerWorkload(name: string, args: AlertmanagerWorkloadArg
       ...cluster(name, args),
       // Audit log of silences, needed in incident reviews.
       '--log.silences',
+      // make drill and make alert-review read these events.
+      '--enable-feature=event-recorder',
       '--log.format=json',
     ],
     files: [

@@ -1,10 +1,11 @@
 import { counter, gauge, histogram, open } from '../contract';
 
 /**
- * Handlers are nested: `subroute` and `reverse_proxy` both count a request through `handle {
- * reverse_proxy }`. A query must select one handler, or it counts requests twice.
+ * Routes are nested, and each counts a request under the name of its first handler: a `handle`
+ * block as `subroute`, what is in it as e.g. `headers`. A query must select one handler, or it
+ * counts requests twice. Before 2.11, each handler counted, also `reverse_proxy`.
  */
-const handler = open('module of Caddy, e.g. reverse_proxy; choose one', 10);
+const handler = open('first handler of a route, e.g. subroute; choose one', 10);
 const server = open('server block, e.g. srv0', 4);
 const code = open('HTTP status of the response', 30);
 const method = open('HTTP method; Caddy turns unknown ones into OTHER', 10);
@@ -25,6 +26,7 @@ export const caddyMetrics = {
   }),
   caddy_http_request_errors_total: counter({
     unit: 'errors',
+    onlyIf: 'a request failed in a handler',
     help: 'Requests that failed in a handler, e.g. because the API did not respond.',
     labels: { server, handler },
     budget: 40,

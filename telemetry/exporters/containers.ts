@@ -1,11 +1,13 @@
-import { counter, gauge, open } from '../contract';
+import { counter, gauge, open, someHave } from '../contract';
 
 const container = {
   id: open('cgroup', 300),
-  container: open('name of the container; none for other cgroups', 300),
-  namespace: open('namespace of its pod (Kubernetes)', 50),
-  pod: open('its pod (Kubernetes)', 300),
-  image: open('image', 100),
+  container: someHave('name of the container; none for other cgroups', 300),
+  namespace: someHave('namespace of its pod (Kubernetes)', 50),
+  pod: someHave('its pod (Kubernetes)', 300),
+  image: someHave('image', 100),
+  container_label_io_audifi_component: someHave('component of this stack (Docker)', 50),
+  container_label_io_audifi_stack: someHave('stack (Docker)', 5),
 };
 
 /** Container metrics of cAdvisor: the stack's own on Docker, each kubelet's on Kubernetes. */

@@ -1,11 +1,11 @@
-import { counter, gauge, open } from '../contract';
+import { counter, gauge, open, someHave } from '../contract';
 
 const device = open('device', 50);
 const fileSystem = {
   device,
   fstype: open('kind of file system', 10),
   mountpoint: open('mount point', 50),
-  device_error: open('error that prevents reading it; empty if none', 3),
+  device_error: someHave('error that prevents reading it; empty if none', 3),
 };
 
 /** The machine, by the node exporter. */
@@ -26,10 +26,12 @@ export const nodeMetrics = {
   }),
   node_zfs_arc_size: gauge({
     unit: 'bytes',
+    onlyIf: 'the machine uses ZFS',
     help: "ZFS's cache, which MemAvailable counts as used; none without ZFS.",
   }),
   node_zfs_arc_c_min: gauge({
     unit: 'bytes',
+    onlyIf: 'the machine uses ZFS',
     help: "What ZFS's cache keeps when programs need memory.",
   }),
   node_filesystem_avail_bytes: gauge({

@@ -165,6 +165,7 @@ export const postgresMetrics = {
 
   pg_stat_replication_pg_wal_lsn_diff: gauge({
     unit: 'bytes',
+    onlyIf: 'there is a replica',
     help: 'WAL that the replica has not replayed; no series without replicas.',
     labels: {
       server,
@@ -175,6 +176,7 @@ export const postgresMetrics = {
   }),
   pg_replication_slots_pg_wal_lsn_diff: gauge({
     unit: 'bytes',
+    onlyIf: 'there is a replication slot',
     help: 'WAL retained for the consumer of the slot; no series without slots.',
     labels: { server, slot_name: open('slot', 10), database: open('database of the slot', 10) },
     budget: 10,

@@ -1,4 +1,4 @@
-import { counter, gauge, open } from '../contract';
+import { counter, gauge, open, someHave } from '../contract';
 
 /** Redis, by redis_exporter 1.x. It cannot read keys, so the worker reports the queue depth. */
 export const redisMetrics = {
@@ -6,7 +6,7 @@ export const redisMetrics = {
   redis_exporter_last_scrape_error: gauge({
     unit: 'boolean',
     help: '1 if the last scrape of Redis had an error.',
-    labels: { err: open('the error', 5) },
+    labels: { err: someHave('the error', 5) },
     budget: 5,
   }),
   redis_instance_info: gauge({
@@ -42,7 +42,8 @@ export const redisMetrics = {
   redis_pubsub_patterns: gauge({ unit: 'things', help: 'Patterns with a subscriber.' }),
   redis_pubsub_clients: gauge({
     unit: 'connections',
-    help: 'Subscribers; available since Redis 7.4.',
+    help: 'Subscribers.',
+    onlyIf: 'Redis is 7.4 or newer',
   }),
 
   redis_keyspace_hits_total: counter({ unit: 'queries', help: 'Lookups that found their key.' }),

@@ -27,7 +27,7 @@ const openValues: Readonly<Record<string, readonly string[]>> = {
   device: list(8, (i) => `device${i}`),
   datname: list(4, (i) => `database${i}`),
   endpoint: list(12, (i) => `endpoint_${i}`),
-  handler: ['reverse_proxy', 'subroute', 'static_response', ...list(47, (i) => `/api/route-${i}`)],
+  handler: ['subroute', 'headers', 'static_response', ...list(47, (i) => `/api/route-${i}`)],
   code: ['200', '201', '204', '301', '304', '400', '401', '403', '404', '429', '500', '502'],
   status_code: ['200', '400'],
   method: ['GET', 'POST', 'PUT', 'DELETE'],

@@ -142,6 +142,7 @@ describe('workflows', () => {
     expect(runs(jobOf('preview.yml', 'preview'))).toEqual([
       'make kubeconfig',
       'make preview',
+      'make rules-check',
       'make comment',
     ]);
     const updating = jobs.filter(({ job }) => runs(job).includes('make up'));
