@@ -7,7 +7,7 @@ const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
  * of ranges.
  */
 const letter = 'A-Za-z\\x{80}-\\x{10ffff}';
-const domain = `(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}`;
+const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}|\\[(?:IPv6:)?[0-9a-fA-F.:]+\\])`;
 
 export const mail: RedactionGroup = {
   name: 'mail',
@@ -22,6 +22,7 @@ export const mail: RedactionGroup = {
       replacement: '***',
       changes: [
         ['user@example.com', 'u***@example.com'],
+        ['ada@[192.0.2.1]', 'a***@[192.0.2.1]'],
         [
           '{"to":["a@b.io","o\'brien+x@mail.example.co.uk"]}',
           '{"to":["a***@b.io","o***@mail.example.co.uk"]}',

@@ -3,6 +3,9 @@ import { keep, type RedactionGroup } from './redaction-rule';
 const secretWord =
   '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
 
+/** Commands that write values. */
+const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
+
 /** Arguments of Redis commands: quoted in MONITOR and SLOWLOG, mostly unquoted in text. */
 export const redis: RedactionGroup = {
   name: 'redis',
@@ -19,11 +22,12 @@ export const redis: RedactionGroup = {
     'setuser',
     'requirepass',
     'masterauth',
-    ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: '],
+    ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: ', 'args'],
   ],
   opens: [
     ...['auth ', 'auth"', 'setex', '"set"', ' set ', 'tuser', "'auth'"],
     ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: '],
+    ...["'args'", '"args"', ' args:'],
   ],
   rules: [
     {
@@ -73,6 +77,37 @@ export const redis: RedactionGroup = {
       replacement: '[redacted]',
       when: ['args'],
       changes: [["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"]],
+      leaves: ["{ name: 'get', args: [ 'k' ] }"],
+    },
+    {
+      name: 'redis-command-values',
+      // The key stays.
+      before: `(?i:"(?:name|command)"\\s*:\\s*"${writes}"\\s*,\\s*"args"\\s*:\\s*)\\["[^"\\\\]*"`,
+      secret: `(?:\\s*,\\s*(?:"(?:[^"\\\\]|\\\\.)*"|[^",\\]]+))+`,
+      after: '\\]',
+      replacement: ',"[redacted]"',
+      when: ['args'],
+      changes: [
+        [
+          '{"name":"setex","args":["otp:7","300","99"]}',
+          '{"name":"setex","args":["otp:7","[redacted]"]}',
+        ],
+      ],
+      leaves: ['{"name":"get","args":["k"]}', '{"name":"set","args":["k"]}'],
+    },
+    {
+      name: 'redis-command-values-in-text',
+      before: `(?i:'?(?:name|command)'?\\s*:\\s*'${writes}'\\s*,\\s*'?args'?\\s*:\\s*)\\[\\s*'[^'"\\\\]*'`,
+      secret: `(?:\\s*,\\s*(?:'[^'"\\\\]*'|[^'",\\]]+))+`,
+      after: '\\s*\\]',
+      replacement: ", '[redacted]'",
+      when: ['args'],
+      changes: [
+        [
+          "{ name: 'set', args: [ 'otp:7', '99', 'EX', '60' ] }",
+          "{ name: 'set', args: [ 'otp:7', '[redacted]' ] }",
+        ],
+      ],
       leaves: ["{ name: 'get', args: [ 'k' ] }"],
     },
     {
@@ -144,11 +179,14 @@ export const redisKeys: RedactionGroup = {
   rules: [
     {
       name: 'redis-key',
-      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\?["']?\\s+\\\\?["']?[^\\s"'\\\\:]{0,40}`,
+      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\?["']?(?:\\s+|,? args: \\[ ?)\\\\?["']?[^\\s"'\\\\:]{0,40}`,
       secret: '',
       after: ':',
       replacement: keep,
-      changes: [['SETEX otp:user_456 300 1', `SETEX otp${keep}:user_456 300 1`]],
+      changes: [
+        ['SETEX otp:user_456 300 1', `SETEX otp${keep}:user_456 300 1`],
+        ["command: 'SET', args: [ 'otp:7', '1' ]", `command: 'SET', args: [ 'otp${keep}:7', '1' ]`],
+      ],
       leaves: ['forget token: x', 'set the token'],
     },
   ],

@@ -80,15 +80,29 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-parameters-in-text',
-      before: '(?i:\\b(?:parameters|bindings|params)\\s*:\\s*)',
+      before: '(?i:\\b(?:parameters|bindings|params)\\s*(?:[:=]\\s*)?)',
       secret: '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"]*"(?:, ?(?:"[^"]*"|[^",\\]]*))*\\])',
       replacement: '[redacted]',
       when: ['parameters', 'bindings', 'params'],
       changes: [
         ['query: SELECT $1 -- PARAMETERS: ["ada",7]', 'query: SELECT $1 -- PARAMETERS: [redacted]'],
         ["select 1, params: [ 'ada', 7 ]", 'select 1, params: [redacted]'],
+        ['INSERT INTO "User" params=["ada","x"]', 'INSERT INTO "User" params=[redacted]'],
+        ["knex:bindings [ 'ada', 'x' ]", 'knex:bindings [redacted]'],
       ],
       leaves: ['parameters: $1 = 7'],
+    },
+    {
+      name: 'sql-values-after-statement',
+      // As Sequelize prints them: `… VALUES ($1,$2); "ada", 7`.
+      before: '\\$[0-9]+[^;$]*;\\s+',
+      secret: `(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|null|true|false)(?:, ?(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|null|true|false))*`,
+      replacement: '[redacted]',
+      when: [';'],
+      changes: [
+        ['INSERT INTO u VALUES ($1,$2); 7, "ada"', 'INSERT INTO u VALUES ($1,$2); [redacted]'],
+      ],
+      leaves: ['SELECT $1; done', 'SELECT $1'],
     },
     {
       name: 'sql-bound-value',

@@ -53,6 +53,8 @@ const spokenWords = [
   ...['ken', 'jwt', 'pass', 'cret', 'key', 'redent', 'uthorizat', 'kie', 'otp', 'pin'],
 ] as const;
 
+const phraseWords = ['mnem', 'phrase', 'words'] as const;
+
 const reasons =
   'must|should|is|was|has|cannot|not|no|too|missing|invalid|expired|required|mismatch|incorrect|wrong|denied|revoked|' +
   'malformed|rejected|failed|empty|none|null|undefined|true|false|unknown|unsupported|set|changed|ok';
@@ -63,9 +65,28 @@ const reasons =
  */
 export const prose: RedactionGroup = {
   name: 'prose',
-  when: spokenWords,
+  when: [...spokenWords, ...phraseWords],
   opens: [],
   rules: [
+    {
+      name: 'spoken-phrase',
+      // Twelve words or more. Sentences contain words of one or two letters.
+      before: `(?i:(?:mnemonic|(?:seed|recovery|backup|secret)[ _-]?(?:phrase|words))[a-z ]{0,24}(?:\\\\*["'])?[ :=>]+\\\\*["']?)`,
+      secret: '(?:[a-z][a-z][a-z]+[ ,]+){11}[a-z][a-z][a-z]+(?:[ ,]+[a-z][a-z][a-z]+)*',
+      replacement: '[redacted]',
+      when: phraseWords,
+      changes: [
+        [
+          'mnemonic: legal winner thank year wave sausage worth useful legal winner thank yellow',
+          'mnemonic: [redacted]',
+        ],
+        [
+          '{"m":"Seed phrase used: \\"able about above absent absorb abstract absurd abuse access acid acoustic acquire\\""}',
+          '{"m":"Seed phrase used: \\"[redacted]\\""}',
+        ],
+      ],
+      leaves: ['mnemonic: has twelve words', 'seed phrase: missing'],
+    },
     {
       name: 'reason',
       when: [': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
@@ -89,6 +110,28 @@ export const prose: RedactionGroup = {
       replacement: keep,
       changes: [['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`]],
       leaves: ['token: abc1 is old', 'password: Hunter2 attempt'],
+    },
+    {
+      name: 'directory-hash',
+      // As LDAP servers store passwords. The rules for fields would end at the bracket.
+      secret: '\\{S?(?:SHA(?:256|384|512)?|MD5)\\}[A-Za-z0-9+/=]{16,}',
+      replacement: '[redacted]',
+      when: ['sha}', '256}', '384}', '512}', 'md5}'],
+      changes: [
+        ['userPassword: {SSHA}0123456789abcdefghij', 'userPassword: [redacted]'],
+        ['passwd: {SHA512}0123456789abcdefghij==', 'passwd: [redacted]'],
+      ],
+      leaves: ['{sha}', '{SHA}x'],
+    },
+    {
+      name: 'typed-value',
+      // As `var_dump` of PHP prints it.
+      before: `(?i:${spoken}${affix})(?:\\\\*["'])?\\]?=>\\s*string\\([0-9]+\\)\\s*`,
+      secret: '(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")',
+      replacement: '[redacted]',
+      when: ['string('],
+      changes: [['["password"]=> string(8) "hunter2x"', '["password"]=> string(8) [redacted]']],
+      leaves: ['["plan"]=> string(3) "pro"'],
     },
     {
       name: 'wrapped-value',
@@ -137,6 +180,7 @@ export const pairs: RedactionGroup = {
   when: [
     ...spokenWords,
     'mnem',
+    'iban',
     ...codeWords,
     'gnature',
     'bearer',
@@ -183,6 +227,21 @@ export const pairs: RedactionGroup = {
       leaves: ['{"m":"[\\"password\\",\\"email\\"]"}'],
     },
     {
+      name: 'form-part',
+      // A multipart form, as a dump of a request shows it.
+      before: `(?i:name=\\\\*"[a-z0-9_. -]{0,40}${anyName}\\\\*")(?:\\\\+[rn])+`,
+      secret: '[^\\\\\\s"]+',
+      replacement: '[redacted]',
+      when: ['name="', 'name=\\'],
+      changes: [
+        [
+          'name="password"\\r\\n\\r\\nhunter2\\r\\n--b',
+          'name="password"\\r\\n\\r\\n[redacted]\\r\\n--b',
+        ],
+      ],
+      leaves: ['name="title"\\r\\nx', '<input name="password">'],
+    },
+    {
       name: 'named-pair',
       before: `(?i:"(?:name|key|field|header|param|property)"\\s*:\\s*"[a-z0-9_. -]{0,40}${anyName}"\\s*,\\s*"(?:value|val|content|data)"\\s*:\\s*)`,
       secret: `(?:${json.text}|${json.number})`,
@@ -210,9 +269,9 @@ export const pairs: RedactionGroup = {
     {
       name: 'spoken-value',
       before:
-        '(?i:\\b(?:with|using|requirepass|masterauth|your|is|new|temporary)\\s+(?:passw(?:or)?d|passcode|pin|otp|code|token|secret)\\s+' +
+        '(?i:\\b(?:with|using|requirepass|masterauth|your|is|new|temporary)\\s+(?:passw(?:or)?d|passcode|pin|otp|token|secret)\\s+' +
         '|\\b(?:requirepass|masterauth|sentinel auth-pass \\S+)\\s+' +
-        `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|otp|reset|recovery|backup|your|sms)\\s+(?:[a-z]+\\s+)?code(?:\\s+(?:is|was))?(?::\\s*|\\s+))`,
+        `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|temporary|otp|reset|recovery|backup|your|sms)\\s+(?:[a-z]+\\s+)?code(?:\\s+(?:is|was))?(?::\\s*|\\s+))`,
       secret: '(?:[^\\s"\'\\\\0-9]*[0-9][^\\s"\'\\\\]*)',
       replacement: '[redacted]',
       changes: [
@@ -223,11 +282,52 @@ export const pairs: RedactionGroup = {
       ],
       leaves: [
         'exit code is 137',
+        'exited with code 1 after 3 s',
+        'closed with code 1006',
         'exit code for job 7: 137',
         'token is expired',
         'with password authentication',
         'new token issued',
       ],
+    },
+    {
+      name: 'spoken-quoted-value',
+      // `Unexpected token '<'` is a message about syntax.
+      before: `(?i:\\b(?:passw(?:or)?d|passphrase|passcode|pwd|otp|pin)\\s+(?:(?:is|was|of|to)\\s+)?)`,
+      secret: `(?:\\\\+"[^"\\\\\\s]{3,}\\\\+"|"[^"\\\\\\s,:}\\]]{3,}"|'[^'"\\\\\\s[][^'"\\\\\\s]{2,}'|\`[^\`"\\\\\\s]{3,}\`)`,
+      replacement: '[redacted]',
+      when: ['d "', 'd \\', "d '", 'd `', 'e "', 'e \\', "e '", 'p "', 'n "', 's "', 's \\', "s '"],
+      changes: [
+        [
+          '{"m":"ada with password \\"Tr0ub4&3\\" denied"}',
+          '{"m":"ada with password [redacted] denied"}',
+        ],
+        ["wrong password 'hunter' for ada", 'wrong password [redacted] for ada'],
+      ],
+      leaves: [
+        'secret "audifi-db" not found',
+        'column "password" of relation "users"',
+        `Unexpected token '<', "<!DOCTYPE "`,
+        '{"field":"password","email":"x"}',
+      ],
+    },
+    {
+      name: 'spoken-code',
+      before: '(?i:\\b(?:t?otp|pin|passcode|(?:mfa|2fa|sms)(?: code)?)\\s+)',
+      secret: '[0-9]{4,8}\\b',
+      replacement: '[redacted]',
+      when: ['otp ', 'pin ', 'code '],
+      changes: [['OTP 482914 sent to user_7', 'OTP [redacted] sent to user_7']],
+      leaves: ['exit code 137000', 'pin 3 of 4', 'otp_1234 used'],
+    },
+    {
+      name: 'spoken-iban',
+      before: '(?i:\\biban(?: (?:is|no\\.?|number|to|from))?[ :#]+)',
+      secret: '[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{2,4}){3,8}\\b',
+      replacement: '[redacted]',
+      when: ['iban'],
+      changes: [['payout to IBAN GB29NWBK60161331926819 done', 'payout to IBAN [redacted] done']],
+      leaves: ['IBAN missing', 'iban is INVALID'],
     },
     {
       name: 'code-for',

@@ -86,7 +86,12 @@ export const urls: RedactionGroup = {
       '/rpc',
       'getblock',
       'p2pify',
+      'nkr.com/',
+      'chainst',
+      'blastapi',
+      'drpc.',
     ],
+    ...['"sig', '"hmac', "sig'", 'sig:', 'hmac:'],
   ],
   opens: [
     ...[
@@ -115,6 +120,9 @@ export const urls: RedactionGroup = {
       '/recover',
     ],
     ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'ebhook', 'hooks.', '/token'],
+    // Hexadecimal keys alone are not unusual.
+    ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc/', '/eth/'],
+    ...['"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
   rules: [
     {
@@ -170,8 +178,9 @@ export const urls: RedactionGroup = {
     {
       name: 'path-key',
       before:
-        '(?:/(?:v[0-9]{1,2}|ws/v[0-9]|eth|rpc|bsc|polygon|solana|avalanche|arbitrum|base|optimism)|\\.(?:pro|getblock\\.io|p2pify\\.com|chainstack\\.com|blastapi\\.io|drpc\\.org|ankr\\.com)(?:/[a-z0-9_-]{1,24})?)/',
-      secret: '(?:[A-Za-z_-]{0,16}[0-9][A-Za-z0-9_-]{19,})',
+        '(?:/(?:v[0-9]{1,2}|ws/v[0-9]|eth|rpc|bsc|polygon|solana|avalanche|arbitrum|base|optimism)|\\.(?:pro|getblock\\.io|p2pify\\.com|chainstack(?:labs)?\\.com|blastapi\\.io|drpc\\.org|ankr\\.com)(?:/[a-z0-9_-]{1,24})?)/',
+      // A digit is among the first letters, or the letters before it form no words.
+      secret: '(?:[A-Za-z_-]{0,16}[0-9][A-Za-z0-9_-]{19,}|[A-Za-z]{17,40}[0-9][A-Za-z0-9_-]*)',
       replacement: '[redacted]',
       changes: [
         [
@@ -182,17 +191,32 @@ export const urls: RedactionGroup = {
           'https://mainnet.infura.io/v3/0123456789abcdef0123456789abcdef',
           'https://mainnet.infura.io/v3/[redacted]',
         ],
+        ['g.alchemy.com/v2/aBcDeFgHiJkLmNoPqRsTuVwXyZ0123', 'g.alchemy.com/v2/[redacted]'],
         [
           'wss://x-y.quiknode.pro/0123456789abcdef0123456789abcdef01234567/',
           'wss://x-y.quiknode.pro/[redacted]/',
         ],
       ],
-      leaves: ['/v1/tracks/trk_1', '/v2/enqueue'],
+      leaves: ['/v1/tracks/trk_1', '/v2/enqueue', '/v1/notification-preferences-2'],
+    },
+    {
+      name: 'signature-field',
+      // A query that the server has parsed. A signal is `SIGTERM`.
+      before: `(?:^|[^A-Za-z])(?i:sig|hmac)(?:\\\\*["'])?\\s*:\\s*\\\\*["']`,
+      secret:
+        '(?:[A-Za-z%+/_=-]{0,20}[0-9][A-Za-z0-9%+/_=-]{5,}|[A-Za-z%+/_=-]{7,40}[0-9][A-Za-z0-9%+/_=-]*)',
+      replacement: '[redacted]',
+      when: ['"sig', '"hmac', "sig'", 'sig:', 'hmac:'],
+      changes: [
+        ['{"query":{"sig":"deadbeef99","page":"2"}}', '{"query":{"sig":"[redacted]","page":"2"}}'],
+        ["{ hmac: 'aB3dEfGh1', ok: 1 }", "{ hmac: '[redacted]', ok: 1 }"],
+      ],
+      leaves: ['{"sig":"SIGTERM","code":null}', "{ sig: 'SIGUSR2' }"],
     },
     {
       name: 'bot-path',
       before: '/bot[0-9]{6,12}(?::|%3A)',
-      secret: '[A-Za-z0-9_-]{20,}',
+      secret: '[A-Za-z0-9_-]{8,}',
       replacement: '[redacted]',
       when: ['/bot'],
       changes: [
