@@ -6,10 +6,12 @@ import { mail, mailContent } from './redaction-mail';
 import { phoneFields, plusPhones, spokenPhones } from './redaction-phones';
 import { longWallets, wallets } from './redaction-wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
+import { pairs } from './redaction-pairs';
 import { positions } from './redaction-positions';
+import { prose } from './redaction-prose';
 import { redis, redisKeys } from './redaction-redis';
 import { sql, sqlLiterals } from './redaction-sql';
-import { cookies, decoding, kept, pairs, prose } from './redaction-text';
+import { cookies, decoding, kept } from './redaction-text';
 import { urlLogins, urls } from './redaction-urls';
 
 export { plainLines } from './redaction-plain';

@@ -1,0 +1,147 @@
+import { codeWords } from './redaction-names';
+import { sentences, spokenWords } from './redaction-prose';
+import { json, type RedactionGroup } from './redaction-rule';
+
+/** The end of any name whose value is a secret, for rare notations. */
+const anyName =
+  '(?:(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|bearer|authorization|cookie|otp|cv[cv]|' +
+  '(?:api|access|secret|private|auth|master|encryption|stream|signing|service)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
+  '(?:[_-]?(?:[0-9]|hash|confirmation))?)';
+/** Looks like a value and not like a name: contains a digit, a space or a special character. */
+const secretive = (quote: string): string =>
+  `${quote}[^"${quote}\\\\]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
+
+/** Names and values in rare notations, and values in sentences. */
+export const pairs: RedactionGroup = {
+  name: 'pairs',
+  when: [
+    ...spokenWords,
+    'mnem',
+    'iban',
+    ...codeWords,
+    'gnature',
+    'bearer',
+    'wd',
+    'cv',
+    'auth"',
+    'auth\\',
+    "auth'",
+    'auth:',
+    'auth=',
+  ],
+  rules: [
+    {
+      name: 'listed-pair',
+      // Node's rawHeaders, map entries, Redis commands.
+      before: `(?i:"[a-z0-9_. -]{0,40}${anyName})"\\s*(?:,|\\s)\\s*`,
+      secret: secretive('"'),
+      replacement: '"[redacted]"',
+      changes: [
+        ['["Host","x","X-Api-Key","Na52aPLg"]', '["Host","x","X-Api-Key","[redacted]"]'],
+        [
+          '"HSET" "user_456" "password" "x1" "plan" "pro"',
+          '"HSET" "user_456" "password" "[redacted]" "plan" "pro"',
+        ],
+      ],
+      leaves: ['{"missing":["password","email"]}', '["token","name"]'],
+    },
+    {
+      name: 'listed-pair-in-text',
+      before: `(?i:'[a-z0-9_. -]{0,40}${anyName})'\\s*(?:,|\\s)\\s*`,
+      secret: secretive("'"),
+      replacement: "'[redacted]'",
+      when: ["',", "' "],
+      changes: [["[ 'cookie', 'sid=abc' ]", "[ 'cookie', '[redacted]' ]"]],
+      leaves: ["[ 'password', 'email' ]"],
+    },
+    {
+      name: 'escaped-listed-pair',
+      before: `(?i:\\\\"[a-z0-9_. -]{0,40}${anyName})\\\\"\\s*(?:,|\\s)\\s*\\\\"`,
+      secret: '[^"\\\\]*[0-9 =+/!@#$%*-][^"\\\\]*',
+      replacement: '[redacted]',
+      when: ['\\"'],
+      changes: [['{"m":"[\\"Cookie\\",\\"sid=1\\"]"}', '{"m":"[\\"Cookie\\",\\"[redacted]\\"]"}']],
+      leaves: ['{"m":"[\\"password\\",\\"email\\"]"}'],
+    },
+    {
+      name: 'form-part',
+      // A multipart form, as a dump of a request shows it.
+      before: `(?i:name=\\\\*"[a-z0-9_. -]{0,40}${anyName}\\\\*")(?:\\\\+[rn])+`,
+      secret: '[^\\\\\\s"]+',
+      replacement: '[redacted]',
+      when: ['name="', 'name=\\'],
+      changes: [
+        [
+          'name="password"\\r\\n\\r\\nhunter2\\r\\n--b',
+          'name="password"\\r\\n\\r\\n[redacted]\\r\\n--b',
+        ],
+      ],
+      leaves: ['name="title"\\r\\nx', '<input name="password">'],
+    },
+    {
+      name: 'named-pair',
+      before: `(?i:"(?:name|key|field|header|param|property)"\\s*:\\s*"[a-z0-9_. -]{0,40}${anyName}"\\s*,\\s*"(?:value|val|content|data)"\\s*:\\s*)`,
+      secret: `(?:${json.text}|${json.number})`,
+      replacement: '"[redacted]"',
+      changes: [
+        [
+          '{"name":"Authorization","value":"Basic x"}',
+          '{"name":"Authorization","value":"[redacted]"}',
+        ],
+      ],
+      leaves: ['{"name":"Accept","value":"x"}', '{"name":"password","type":"text"}'],
+    },
+    {
+      name: 'option',
+      before:
+        '(?i:(?:^|[^a-z0-9])--?[a-z0-9-]{0,30}(?:token|pass|passw(?:or)?d|passphrase|secret|key|credentials?|auth|pin|otp)\\s+)',
+      secret: '(?:"[^"-][^"]*"|\'[^\'-][^\']*\'|[^\\s"\'\\\\-][^\\s"\'\\\\]*)',
+      replacement: '[redacted]',
+      changes: [
+        ['mysqldump --password x1 db', 'mysqldump --password [redacted] db'],
+        ['--requirepass Rd12 --port 6379', '--requirepass [redacted] --port 6379'],
+      ],
+      leaves: ['--password --port 1', '--no-pass', 'public-key', '--keyfile /x'],
+    },
+    ...sentences,
+    {
+      name: 'login-field',
+      // `auth` alone may also be a method or an object. Here it is followed by base64 credentials
+      // or a token.
+      before: `(?i:["'{, ]auth(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*\\\\*["'])`,
+      secret: '(?:[A-Za-z0-9+/_-]*[0-9][A-Za-z0-9+/_-]{7,}={0,2}|[A-Za-z0-9+/]{8,}={1,2})',
+      replacement: '[redacted]',
+      when: ['auth"', 'auth\\', "auth'", 'auth:', 'auth='],
+      changes: [
+        ['{"auth":"dXNlcjpwYXNz0A=="}', '{"auth":"[redacted]"}'],
+        ["{ auth: 'a0b1c2d3e4f5', x: 1 }", "{ auth: '[redacted]', x: 1 }"],
+      ],
+      leaves: ['{"auth":"google"}', '{"auth":{"user":"x"}}', "auth: 'required'", '?auth=none'],
+    },
+    {
+      name: 'xml-element',
+      before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:\\s[^<>]*)?>)`,
+      secret: '[^<>"\\s][^<>"]*',
+      after: '</',
+      replacement: '[redacted]',
+      when: ['</'],
+      changes: [
+        ['<user><Password>x y</Password></user>', '<user><Password>[redacted]</Password></user>'],
+        [
+          '{"m":"<w:Password Type=\\"#Text\\">x</w:Password>"}',
+          '{"m":"<w:Password Type=\\"#Text\\">[redacted]</w:Password>"}',
+        ],
+      ],
+      leaves: ['<password></password>', '<title>x</title>'],
+    },
+    {
+      name: 'too-deep',
+      before: `(?i:["_.-]${anyName}s?)"\\s*:\\s*`,
+      secret: '[{\\[].*',
+      replacement: '"[redacted]"',
+      when: ['":{', '":[', '": {', '": ['],
+      changes: [['{"token":[[[[[[[["x"]]]]]]]],"y":1}', '{"token":"[redacted]"']],
+      leaves: ['{"token":"[redacted]"}', '{"token":1}'],
+    },
+  ],
+};

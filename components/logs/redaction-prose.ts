@@ -1,0 +1,183 @@
+import { separator } from './redaction-fields';
+import { affix } from './redaction-names';
+import { keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
+
+/** Names in free text. There are more names of fields. */
+export const spoken =
+  '(?:token|jwt|passw(?:or)?d|passphrase|passcode|secret|api[ _-]?key|credentials?|authorization|cookie|otp|pin)';
+export const spokenWords = [
+  ...['ken', 'jwt', 'pass', 'cret', 'key', 'redent', 'uthorizat', 'kie', 'otp', 'pin'],
+] as const;
+
+const phraseWords = ['mnem', 'phrase', 'words'] as const;
+
+const reasons =
+  'must|should|is|was|has|cannot|not|no|too|missing|invalid|expired|required|mismatch|incorrect|wrong|denied|revoked|' +
+  'malformed|rejected|failed|empty|none|null|undefined|true|false|unknown|unsupported|set|changed|ok';
+
+/**
+ * `Invalid token: signature mismatch` contains no secret: two words of letters, or a word that
+ * describes a problem.
+ */
+export const prose: RedactionGroup = {
+  name: 'prose',
+  when: [...spokenWords, ...phraseWords],
+  opens: [],
+  rules: [
+    {
+      name: 'spoken-phrase',
+      // Twelve words or more. Sentences contain words of one or two letters.
+      before: `(?i:(?:mnemonic|(?:seed|recovery|backup|secret)[ _-]?(?:phrase|words))[a-z ]{0,24}(?:\\\\*["'])?[ :=>]+\\\\*["']?)`,
+      secret: '(?:[a-z][a-z][a-z]+[ ,]+){11}[a-z][a-z][a-z]+(?:[ ,]+[a-z][a-z][a-z]+)*',
+      replacement: '[redacted]',
+      when: phraseWords,
+      changes: [
+        [
+          'mnemonic: legal winner thank year wave sausage worth useful legal winner thank yellow',
+          'mnemonic: [redacted]',
+        ],
+        [
+          '{"m":"Seed phrase used: \\"able about above absent absorb abstract absurd abuse access acid acoustic acquire\\""}',
+          '{"m":"Seed phrase used: \\"[redacted]\\""}',
+        ],
+      ],
+      leaves: ['mnemonic: has twelve words', 'seed phrase: missing'],
+    },
+    {
+      name: 'reason',
+      when: [': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
+      before: `(?i:${spoken}${affix})${separator}`,
+      secret: '',
+      after: `(?i:${reasons})\\b`,
+      replacement: keep,
+      changes: [
+        ['password: must be long', `password: ${keep}must be long`],
+        ['CSRF token: missing', `CSRF token: ${keep}missing`],
+        ['hasPassword=true', `hasPassword=${keep}true`],
+      ],
+      leaves: ['password: hunter2', 'token=nothing'],
+    },
+    {
+      name: 'sentence',
+      when: [': '],
+      before: `(?i:${spoken})\\\\*["'\`]?: +`,
+      secret: '',
+      after: '[A-Za-z][a-z]+,? [a-z]{2,}(?:[ .,;:!?"\'\\\\)]|$)',
+      replacement: keep,
+      changes: [['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`]],
+      leaves: ['token: abc1 is old', 'password: Hunter2 attempt'],
+    },
+    {
+      name: 'directory-hash',
+      // As LDAP servers store passwords. The rules for fields would end at the bracket.
+      secret: '\\{S?(?:SHA(?:256|384|512)?|MD5)\\}[A-Za-z0-9+/=]{16,}',
+      replacement: '[redacted]',
+      when: ['sha}', '256}', '384}', '512}', 'md5}'],
+      changes: [
+        ['userPassword: {SSHA}0123456789abcdefghij', 'userPassword: [redacted]'],
+        ['passwd: {SHA512}0123456789abcdefghij==', 'passwd: [redacted]'],
+      ],
+      leaves: ['{sha}', '{SHA}x'],
+    },
+    {
+      name: 'typed-value',
+      // As `var_dump` of PHP prints it.
+      before: `(?i:${spoken}${affix})(?:\\\\*["'])?\\]?=>\\s*string\\([0-9]+\\)\\s*`,
+      secret: '(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")',
+      replacement: '[redacted]',
+      when: ['string('],
+      changes: [['["password"]=> string(8) "hunter2x"', '["password"]=> string(8) [redacted]']],
+      leaves: ['["plan"]=> string(3) "pro"'],
+    },
+    {
+      name: 'wrapped-value',
+      // `Some("x")`, `Secret('x')`: the rules for fields would end at the quote.
+      before: `(?i:${spoken}${affix})${separator}[A-Z][A-Za-z]+\\(`,
+      secret: `\\\\*["'][^"'\\\\]*\\\\*["']`,
+      after: '\\)',
+      replacement: '[redacted]',
+      when: ['("', "('", '(\\'],
+      changes: [
+        ['Login { token: Some("x y") }', 'Login { token: Some([redacted]) }'],
+        ["password: Secret('x')", 'password: Secret([redacted])'],
+      ],
+      leaves: ['Some("x")', 'token: Some(42)'],
+    },
+  ],
+};
+
+/** Values that a sentence introduces. */
+export const sentences: readonly RedactionRule[] = [
+  {
+    name: 'spoken-value',
+    before:
+      '(?i:\\b(?:with|using|requirepass|masterauth|your|is|new|temporary)\\s+(?:passw(?:or)?d|passcode|pin|otp|token|secret)\\s+' +
+      '|\\b(?:requirepass|masterauth|sentinel auth-pass \\S+)\\s+' +
+      `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|temporary|otp|reset|recovery|backup|your|sms)\\s+(?:[a-z]+\\s+)?code(?:\\s+(?:is|was))?(?::\\s*|\\s+))`,
+    secret: '(?:[^\\s"\'\\\\0-9]*[0-9][^\\s"\'\\\\]*)',
+    replacement: '[redacted]',
+    changes: [
+      ['for "default" with password Rd11', 'for "default" with password [redacted]'],
+      ['requirepass Rd13', 'requirepass [redacted]'],
+      ['your verification code is 483920', 'your verification code is [redacted]'],
+      ['your verification code is: 483920', 'your verification code is: [redacted]'],
+    ],
+    leaves: [
+      'exit code is 137',
+      'exited with code 1 after 3 s',
+      'closed with code 1006',
+      'exit code for job 7: 137',
+      'token is expired',
+      'with password authentication',
+      'new token issued',
+    ],
+  },
+  {
+    name: 'spoken-quoted-value',
+    // `Unexpected token '<'` is a message about syntax.
+    before: `(?i:\\b(?:passw(?:or)?d|passphrase|passcode|pwd|otp|pin)\\s+(?:(?:is|was|of|to)\\s+)?)`,
+    secret: `(?:\\\\+"[^"\\\\\\s]{3,}\\\\+"|"[^"\\\\\\s,:}\\]]{3,}"|'[^'"\\\\\\s[][^'"\\\\\\s]{2,}'|\`[^\`"\\\\\\s]{3,}\`)`,
+    replacement: '[redacted]',
+    when: ['d "', 'd \\', "d '", 'd `', 'e "', 'e \\', "e '", 'p "', 'n "', 's "', 's \\', "s '"],
+    changes: [
+      [
+        '{"m":"ada with password \\"Tr0ub4&3\\" denied"}',
+        '{"m":"ada with password [redacted] denied"}',
+      ],
+      ["wrong password 'hunter' for ada", 'wrong password [redacted] for ada'],
+    ],
+    leaves: [
+      'secret "audifi-db" not found',
+      'column "password" of relation "users"',
+      `Unexpected token '<', "<!DOCTYPE "`,
+      '{"field":"password","email":"x"}',
+    ],
+  },
+  {
+    name: 'spoken-code',
+    before: '(?i:\\b(?:t?otp|pin|passcode|(?:mfa|2fa|sms)(?: code)?)\\s+)',
+    secret: '[0-9]{4,8}\\b',
+    replacement: '[redacted]',
+    when: ['otp ', 'pin ', 'code '],
+    changes: [['OTP 482914 sent to user_7', 'OTP [redacted] sent to user_7']],
+    leaves: ['exit code 137000', 'pin 3 of 4', 'otp_1234 used'],
+  },
+  {
+    name: 'spoken-iban',
+    before: '(?i:\\biban(?: (?:is|no\\.?|number|to|from))?[ :#]+)',
+    secret: '[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{2,4}){3,8}\\b',
+    replacement: '[redacted]',
+    when: ['iban'],
+    changes: [['payout to IBAN GB29NWBK60161331926819 done', 'payout to IBAN [redacted] done']],
+    leaves: ['IBAN missing', 'iban is INVALID'],
+  },
+  {
+    name: 'code-for',
+    before: '(?i:\\b(?:otp|code|pin|passcode)\\s+(?:for|to)\\s+[^\\s"\\\\:]+(?::|\\s+is)\\s+)',
+    secret: '[0-9]{4,8}\\b',
+    replacement: '[redacted]',
+    when: [' for ', ' to '],
+    changes: [['OTP for user_1: 483920', 'OTP for user_1: [redacted]']],
+    leaves: ['exit code for job 7: 137', 'no code for x'],
+  },
+];
