@@ -66,6 +66,17 @@ export interface JobEntry {
 export const runsReferenceApp = ({ referenceApp, platform, network }: StackShape): boolean =>
   referenceApp ?? (platform === 'docker' && network === undefined);
 
+/** Whether the spec's four checks are the default. */
+export const probesPublic = ({ uptime, platform }: StackShape): boolean =>
+  uptime.public ?? platform === 'kubernetes';
+
+/** Whether the stack has URLs to probe. */
+const probes = (stack: StackShape): boolean => {
+  const { enabled, checks } = stack.uptime;
+  const byDefault = probesPublic(stack) || runsReferenceApp(stack);
+  return enabled && (checks === undefined ? byDefault : checks.length > 0);
+};
+
 /** Shows notifications for receivers that are not configured. */
 export const runsInbox = (stack: StackShape): boolean =>
   stack.inbox.enabled ??
@@ -275,11 +286,10 @@ export const services = {
         port: 'http',
         path: '/probe',
         metrics: ['probe_'],
-        when: ({ uptime }) => uptime.checks.length > 0,
       },
     ],
     published: { http: ['uptime', 'port'] },
-    runs: ({ uptime }) => uptime.enabled,
+    runs: probes,
   },
   'postgres-exporter': {
     of: 'stack',

@@ -165,7 +165,7 @@ const begin =
 
 /** Pulumi.yaml with an up-to-date comment that documents the settings. */
 export function projectFile(text: string): string {
-  const at = text.indexOf(begin);
+  const at = text.search(/^# Settings of a stack/m);
   const kept = at === -1 ? text : text.slice(0, at);
   const all = settings();
   const width = Math.max(...all.map(({ key }) => key.length));

@@ -182,7 +182,7 @@ function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
 }
 
 function checks({ parsed }: Checked): Finding[] {
-  const all = parsed.uptime.checks;
+  const all = parsed.uptime.checks ?? [];
   const names = all.map((check) => check.name);
   return all.flatMap(({ name, url, kind }, i): Finding[] => {
     const at = ['uptime', 'checks', i];

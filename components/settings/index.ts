@@ -7,6 +7,7 @@ import { commandOf, keyOf } from './commands';
 import { SettingsError } from './errors';
 import { secretKeysOf } from './kinds';
 import { runsInbox, runsReferenceApp } from '../services';
+import { type CheckSettings, specChecks, uptimeChecks } from '../uptime/settings-schema';
 import {
   type ParsedSettings,
   type SecretKey,
@@ -19,14 +20,22 @@ import { sizeMiB } from '../units';
 
 export type { RawSettings } from './checks';
 export type GrafanaSettings = ParsedSettings['grafana'];
-export type { CheckSettings, TargetSettings } from './schema';
+export type { CheckSettings } from '../uptime/settings-schema';
+export type { TargetSettings } from './schema';
 
 /** Complete settings of a stack: with all defaults, and validated. */
 export interface Settings
   extends
     Omit<
       ParsedSettings,
-      'environment' | 'targets' | 'alerts' | 'logs' | 'referenceApp' | 'inbox' | SecretKey
+      | 'environment'
+      | 'targets'
+      | 'alerts'
+      | 'logs'
+      | 'referenceApp'
+      | 'inbox'
+      | 'uptime'
+      | SecretKey
     >,
     Readonly<Partial<Record<SecretKey, pulumi.Output<string>>>> {
   /** Stack name, e.g. `dev`. */
@@ -40,6 +49,11 @@ export interface Settings
   readonly logs: ParsedSettings['logs'] & { readonly debug: boolean };
   readonly referenceApp: boolean;
   readonly inbox: { readonly enabled: boolean; readonly port: number };
+  readonly uptime: Omit<ParsedSettings['uptime'], 'checks'> & {
+    readonly checks: CheckSettings[];
+    /** The checks that have a monitor outside, which cannot reach the reference application. */
+    readonly outside: readonly CheckSettings[];
+  };
   /** AudiFi's own scrape jobs by name: the six of the spec and additional ones. */
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
@@ -124,6 +138,11 @@ export function parseSettings(raw: RawSettings): Settings {
     },
     referenceApp: runsReferenceApp(parsed),
     inbox: { ...parsed.inbox, enabled: runsInbox(parsed) },
+    uptime: {
+      ...parsed.uptime,
+      checks: [...uptimeChecks(parsed)],
+      outside: parsed.uptime.checks ?? specChecks,
+    },
     ...secretsOf(parsed),
   };
 }

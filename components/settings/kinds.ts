@@ -219,3 +219,18 @@ export const identityAnnotations = (description: string, name: string, value: st
     )
     .default({})
     .meta(onlyOn('kubernetes', description, `["${name}"] ${value}`));
+
+/** A switch that is on by default. */
+export const enabled = (what: string) => z.boolean().default(true).meta(doc(what, 'false'));
+
+/** Port for the pages of a server that people seldom need. */
+export const ownPages = (example: string) =>
+  port
+    .optional()
+    .meta(
+      onlyOn(
+        'docker',
+        "Port on the loopback interface for the exporter's own pages (default: none).",
+        example,
+      ),
+    );

@@ -9,7 +9,7 @@ import { logsSchema } from '../logs/settings-schema';
 import { serversSchema } from '../metrics/settings-schema';
 import { referenceAppSchema } from '../reference-app/settings-schema';
 import { tracesSchema } from '../traces/settings-schema';
-import { monitorsSchema } from '../uptime/settings-schema';
+import { uptimeSchema } from '../uptime/settings-schema';
 import {
   bearerToken,
   cpus,
@@ -17,11 +17,12 @@ import {
   dnsName,
   doc,
   duration,
+  enabled,
   hostAndPort,
-  httpUrl,
   kind,
   onlyOn,
   pageUrl,
+  ownPages,
   port,
   size,
   secret,
@@ -55,18 +56,6 @@ const ownNamespace = dnsLabel
   })
   .regex(/^(?!default$|kube-)/, { error: 'is a namespace of Kubernetes itself' })
   .meta(kind('DNS label'));
-
-const enabled = (what: string) => z.boolean().default(true).meta(doc(what, 'false'));
-const ownPages = (example: string) =>
-  port
-    .optional()
-    .meta(
-      onlyOn(
-        'docker',
-        "Port on the loopback interface for the exporter's own pages (default: none).",
-        example,
-      ),
-    );
 
 const target = z.strictObject({
   enabled: enabled('Scrape this job.'),
@@ -146,37 +135,6 @@ const target = z.strictObject({
     .default(false)
     .meta(doc('Send the secret metricsToken as bearer token.', 'true')),
 });
-
-const check = z.strictObject({
-  name: dnsLabel.meta(doc('Value of the label `check`.', 'my-check')),
-  url: httpUrl.meta(doc('URL to fetch.', 'https://audifi.io')),
-  interval: duration('5s', '2m')
-    .default('1m')
-    .meta(
-      doc('Time between two checks. Above 2m, the series would go stale between two checks.', '1m'),
-    ),
-  kind: z
-    .enum(['http', 'certificate'])
-    .default('http')
-    .meta(
-      doc(
-        'http: the URL must answer with 2xx. certificate: only read when the certificate ' +
-          'expires.',
-        'http',
-      ),
-    ),
-});
-
-/**
- * The four external checks of the spec. For the interval of the certificate check, see
- * docs/spec-departures.md.
- */
-const specChecks: z.input<typeof check>[] = [
-  { name: 'landing-page', url: 'https://audifi.io', interval: '1m' },
-  { name: 'app', url: 'https://app.audifi.io', interval: '1m' },
-  { name: 'api-health', url: 'https://api.audifi.io/health', interval: '30s' },
-  { name: 'ssl-expiry', url: 'https://api.audifi.io', interval: '2m', kind: 'certificate' },
-];
 
 export { type Thresholds, thresholdsFor } from '../../rules/thresholds';
 
@@ -358,17 +316,7 @@ export const settingsSchema = z.strictObject({
       port: ownPages('8080'),
     })
     .prefault({}),
-  uptime: z
-    .strictObject({
-      enabled: enabled('Probe the URLs from this stack.'),
-      port: ownPages('9115'),
-      checks: z
-        .array(check)
-        .default(() => specChecks.map((c) => check.parse(c)))
-        .meta(doc('URLs to probe (default: the four checks of the spec).')),
-    })
-    .prefault({}),
-  ...monitorsSchema.shape,
+  ...uptimeSchema.shape,
   kubernetes: z
     .strictObject({
       context: name
@@ -469,4 +417,3 @@ export type ParsedSettings = z.output<typeof settingsSchema>;
 /** Keys whose values stay encrypted from the stack file to the resource. */
 export type SecretKey = SecretKeyOf<ParsedSettings>;
 export type TargetSettings = z.output<typeof target>;
-export type CheckSettings = z.output<typeof check>;

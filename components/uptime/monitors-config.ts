@@ -60,7 +60,7 @@ const answers = [200, 204, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
 export function monitors(
   settings: Pick<Settings, 'environment' | 'uptime' | 'betterStack' | 'alerts'>,
 ): Monitor[] {
-  const checks = monitoredChecks(settings.uptime.checks);
+  const checks = monitoredChecks(settings.uptime.outside);
   const hosts = checks.map(secureHost);
   const days = atLeast(settings.alerts.thresholds.certificateDays, expirations);
   return checks.map((check, i) => {

@@ -1,9 +1,8 @@
 import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
-import { type Check, monitoredChecks, type ParsedMonitors } from './settings-schema';
+import { monitoredChecks, type ParsedUptime, specChecks } from './settings-schema';
 
-export interface CheckedMonitors extends ParsedMonitors {
-  readonly uptime: { readonly checks: readonly Check[] };
+export interface CheckedMonitors extends ParsedUptime {
   readonly heartbeatUrl?: string;
 }
 
@@ -21,7 +20,8 @@ function token({ betterStack, betterStackToken }: CheckedMonitors): Finding[] {
   return [{ at, from: [at, ['betterStack']], what, fix: setFix(at, '--secret') }];
 }
 
-function takenOver({ betterStack: { monitors }, uptime: { checks } }: CheckedMonitors): Finding[] {
+function takenOver({ betterStack: { monitors }, uptime }: CheckedMonitors): Finding[] {
+  const checks = uptime.checks ?? specChecks;
   const names = monitoredChecks(checks).map(({ name }) => name);
   const ids = Object.values(monitors);
   return Object.entries(monitors).flatMap(([name, id], i): Finding[] => {

@@ -1,5 +1,80 @@
 import { z } from 'zod';
-import { bearerToken, doc, httpUrl, kind, secret } from '../settings/kinds';
+import {
+  bearerToken,
+  dnsLabel,
+  doc,
+  duration,
+  enabled,
+  httpUrl,
+  kind,
+  ownPages,
+  secret,
+} from '../settings/kinds';
+import { probesPublic, runsReferenceApp, services, type StackShape } from '../services';
+
+const check = z.strictObject({
+  name: dnsLabel.meta(doc('Value of the label `check`.', 'my-check')),
+  url: httpUrl.meta(doc('URL to fetch.', 'https://audifi.io')),
+  interval: duration('5s', '2m')
+    .default('1m')
+    .meta(
+      doc('Time between two checks. Above 2m, the series would go stale between two checks.', '1m'),
+    ),
+  kind: z
+    .enum(['http', 'certificate'])
+    .default('http')
+    .meta(
+      doc(
+        'http: the URL must answer with 2xx. certificate: only read when the certificate ' +
+          'expires.',
+        'http',
+      ),
+    ),
+});
+
+export type CheckSettings = z.output<typeof check>;
+
+/**
+ * The four external checks of the spec. For the interval of the certificate check, see
+ * docs/spec-departures.md.
+ */
+export const specChecks: readonly CheckSettings[] = [
+  { name: 'landing-page', url: 'https://audifi.io', interval: '1m', kind: 'http' },
+  { name: 'app', url: 'https://app.audifi.io', interval: '1m', kind: 'http' },
+  { name: 'api-health', url: 'https://api.audifi.io/health', interval: '30s', kind: 'http' },
+  { name: 'ssl-expiry', url: 'https://api.audifi.io', interval: '2m', kind: 'certificate' },
+];
+
+/**
+ * The URLs that the stack probes: those of the settings, otherwise AudiFi's public addresses, or on
+ * a development machine the API server of the reference application. Pure.
+ */
+export function uptimeChecks(stack: StackShape): readonly CheckSettings[] {
+  if (stack.uptime.checks !== undefined) return stack.uptime.checks;
+  if (probesPublic(stack)) return specChecks;
+  if (!runsReferenceApp(stack)) return [];
+  const url = `http://caddy:${services.caddy.ports.http}/health`;
+  return [{ name: 'api-health', url, interval: '30s', kind: 'http' }];
+}
+
+const uptime = z
+  .strictObject({
+    enabled: enabled('Probe the URLs from this stack.'),
+    port: ownPages('9115'),
+    public: z
+      .boolean()
+      .optional()
+      .meta(
+        doc(
+          "Probe AudiFi's public addresses, the four checks of the spec, if uptime.checks is not " +
+            'set (default: only on Kubernetes). Otherwise, a stack with the reference application ' +
+            'probes that.',
+          'true',
+        ),
+      ),
+    checks: z.array(check).optional().meta(doc('URLs to probe (default: see uptime.public).')),
+  })
+  .prefault({});
 
 /** The number in the address of a page of Better Stack, e.g. `…/team/t1/monitors/238`. */
 const id = z
@@ -45,8 +120,9 @@ const betterStack = z
   })
   .prefault({});
 
-/** All top-level keys of the monitors outside the stack. */
-export const monitorsSchema = z.strictObject({
+/** All top-level keys of the checks, here and outside the stack. */
+export const uptimeSchema = z.strictObject({
+  uptime,
   betterStack,
   betterStackToken: secret(
     bearerToken,
@@ -55,7 +131,7 @@ export const monitorsSchema = z.strictObject({
   ),
 });
 
-export type ParsedMonitors = z.output<typeof monitorsSchema>;
+export type ParsedUptime = z.output<typeof uptimeSchema>;
 
 /** What decides whether a check has a monitor. */
 export interface Check {

@@ -1,4 +1,5 @@
 import { durationSeconds, sizeMiB } from '../../components/units';
+import { uptimeChecks } from '../../components/uptime/settings-schema';
 import { idleMiB, k } from './constants';
 import { type Load, samplesPerSecond, type StackSettings } from './load';
 import { type Data, days, gigabytes, type Part } from './part';
@@ -51,7 +52,7 @@ export function metricsData(settings: StackSettings, load: Load): Data[] {
   const inBucket = (days_: number, perDay: number): number =>
     gigabytes(load.series * perDay * (days_ + k.blockDays));
   const rawDays = days(longTerm.retention.raw);
-  const checks = uptime.enabled ? uptime.checks.length : 0;
+  const checks = uptime.enabled ? uptimeChecks(settings).length : 0;
   const copies = prometheus.replicas;
   return [
     local,

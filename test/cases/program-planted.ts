@@ -87,7 +87,6 @@ const texts: readonly (readonly [program: string, text: string, hard?: 'hard'])[
   ['Resend', 'using re_AbCd1234_{alnum36}'],
   ['Plaid', 'using access-production-8d1b7a1e-0f5c-4d2e-9a77-1234{digits8}'],
   ['SMTP', 'RCPT TO:<{mail}>, then ada.lovelace@[192.0.2.1]'],
-  ['address', 'deliver to {number} Amphitheatre Parkway, {street}, {zip}', 'hard'],
   // Mail.
   [
     'nodemailer',
