@@ -13,6 +13,7 @@ const api = new PrometheusApi(`http://127.0.0.1:${port}`);
 const config = (changes: Config = {}): Config => ({
   prometheus: { port, scrapeInterval: '2s' },
   alertmanager: { port: port + 100 },
+  uptime: { public: true },
   ...changes,
 });
 

@@ -54,7 +54,10 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 /** The stack that monitors AudiFi but runs no part of it. */
-const alone = { referenceApp: false, inbox: { enabled: false }, alerts: { acceptGaps: true } };
+const alone = {
+  ...{ referenceApp: false, inbox: { enabled: false }, alerts: { acceptGaps: true } },
+  uptime: { public: true },
+};
 const dev = once(() => up(alone));
 const withApp = once(() => up());
 const prod = once(() => up({ platform: 'kubernetes' }, { stack: 'prod' }));
@@ -146,7 +149,9 @@ describe('disabled services do not exist', () => {
     expect(jobs(stack)).toEqual(jobs(await dev()).filter((job) => !gone.includes(job)));
   });
 
-  it('without checks there is no job for them', async () => {
+  it('without checks there is no exporter for them', async () => {
+    const { uptime: _, ...local } = alone;
+    expect(named(await up(local), 'blackbox-exporter')).toEqual([]);
     expect(jobs(await up({ uptime: { checks: [] } }))).not.toContain('uptime');
   });
 });

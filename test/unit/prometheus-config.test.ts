@@ -200,7 +200,7 @@ describe('jobs of the stack', () => {
 });
 
 describe('uptime checks', () => {
-  const { checks } = settingsOf({}).uptime;
+  const { checks } = settingsOf({ uptime: { public: true } }).uptime;
   const uptime = job(config({}, { jobs: [uptimeJob(checks)] }), 'uptime');
 
   it("are the spec's four, with target, module and interval", () => {

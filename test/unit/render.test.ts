@@ -42,6 +42,7 @@ function stack(name: string, config: string): void {
 
 const withToken = `
 ${projectName}:referenceApp: false
+${projectName}:uptime: { public: true }
 ${projectName}:inbox: { enabled: false }
 ${projectName}:metricsToken: { secure: v1:CIPHER:TEXT }
 ${projectName}:targets:

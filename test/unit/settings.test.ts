@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import { readSettings } from '../../components/settings';
 import { run, value } from '../lib/mocks';
-import { parse } from '../lib/pulumi-config';
+import { parse, type Tree } from '../lib/pulumi-config';
 
 describe('without any setting', () => {
   const settings = parse({});
@@ -36,14 +36,32 @@ describe('without any setting', () => {
     expect(settings.nodeExporter.enabled).toBe(true);
     expect(settings.cadvisor.enabled).toBe(true);
   });
+});
 
-  it("the spec's four uptime checks are configured", () => {
-    expect(settings.uptime.checks).toEqual([
-      { name: 'landing-page', url: 'https://audifi.io', interval: '1m', kind: 'http' },
-      { name: 'app', url: 'https://app.audifi.io', interval: '1m', kind: 'http' },
-      { name: 'api-health', url: 'https://api.audifi.io/health', interval: '30s', kind: 'http' },
-      { name: 'ssl-expiry', url: 'https://api.audifi.io', interval: '2m', kind: 'certificate' },
-    ]);
+describe('uptime checks', () => {
+  const specs = [
+    { name: 'landing-page', url: 'https://audifi.io', interval: '1m', kind: 'http' },
+    { name: 'app', url: 'https://app.audifi.io', interval: '1m', kind: 'http' },
+    { name: 'api-health', url: 'https://api.audifi.io/health', interval: '30s', kind: 'http' },
+    { name: 'ssl-expiry', url: 'https://api.audifi.io', interval: '2m', kind: 'certificate' },
+  ];
+  const own = [{ name: 'x', url: 'https://x.io', interval: '1m', kind: 'http' }];
+  const cluster = { platform: 'kubernetes' };
+  const app = [
+    { name: 'api-health', url: 'http://caddy:8080/health', interval: '30s', kind: 'http' },
+  ];
+
+  it.each<[string, Tree, readonly object[], readonly object[]]>([
+    ['Kubernetes', cluster, specs, specs],
+    ['a development machine', {}, app, specs],
+    ['a machine without the reference application', { referenceApp: false }, [], specs],
+    ['a machine that asks for them', { uptime: { public: true } }, specs, specs],
+    ['own checks', { uptime: { checks: [{ name: 'x', url: 'https://x.io' }] } }, own, own],
+    ['no checks', { ...cluster, uptime: { checks: [] } }, [], []],
+  ])('of %s, here and outside', (_what, tree, here, outside) => {
+    const { uptime } = parse(tree);
+    expect(uptime.checks).toEqual(here);
+    expect(uptime.outside).toEqual(outside);
   });
 });
 

@@ -8,7 +8,11 @@ const of = (settings: Record<string, unknown>): string[] =>
   imagesOf(
     Object.fromEntries(Object.entries(settings).map(([key, v]) => [`${projectName}:${key}`, v])),
   );
-const app = ['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'];
+// The blackbox exporter probes the reference application.
+const app = [
+  ...['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'],
+  'blackboxExporter',
+];
 
 describe('the images that a stack uses', () => {
   test('include those of all components if all are enabled', () => {

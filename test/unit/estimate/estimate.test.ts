@@ -31,7 +31,10 @@ const part = ({ parts }: Estimate, name: string) => parts.find((each) => each.na
 
 describe("the specification's table of retention", () => {
   // The load of docs/sizing.md: 5,000 series, and the other inputs at their defaults.
-  const made = estimateOf({ longTerm: { store: 'filesystem' } }, { series: 5_000 });
+  const made = estimateOf(
+    { longTerm: { store: 'filesystem' }, uptime: { public: true } },
+    { series: 5_000 },
+  );
 
   it.each([
     ['metrics, as scraped', 1, 0.78, '15d'],
