@@ -41,7 +41,8 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'api-down': {
     means: { by: 'stop', workload: 'api-server' },
     alert: 'APIDown',
-    companions: ['DeploymentDetected'],
+    // The check api-health asks it.
+    companions: ['DeploymentDetected', 'UptimeCheckFailed'],
     what: 'api-server is stopped',
   },
   'ws-down': {
@@ -61,7 +62,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
     means: { by: 'stop', workload: 'postgres' },
     alert: 'DatabaseDown',
     // The exporter can be slow to answer while the database is away, and recovers after it.
-    companions: ['HighErrorRate', 'PostgresExporterDown'],
+    companions: ['HighErrorRate', 'PostgresExporterDown', 'UptimeCheckFailed'],
     what: 'postgres is stopped',
   },
   stripe: {
