@@ -10,10 +10,11 @@ STACK_TS := node --require tsx/cjs scripts/stack.ts
 BASE ?=
 REPORT ?=
 SINCE ?=
-export PURGE REPORT SINCE
+SHORT ?=
+export PURGE REPORT SINCE SHORT
 .DEFAULT_GOAL := help
 ARGS ?=
-.PHONY: help up preview changes estimate rules-check contract policy refresh drift status comment kubeconfig destroy incident pulumi render test lint typecheck e2e bench doctor cluster cluster-down
+.PHONY: help up preview changes estimate rules-check contract policy refresh drift status comment kubeconfig destroy incident drill alert-review pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +62,12 @@ destroy: node_modules/.installed ## remove the stack; keeps the data unless PURG
 
 incident: node_modules/.installed ## break the reference application: KIND=errors (list: KIND=); end it: KIND=none
 	@$(TSX) scripts/incident.ts "$(STACK)" "$(KIND)"
+
+drill: node_modules/.installed ## an incident, timed from its start to the notification: KIND=errors, or KIND=all
+	@$(TSX) scripts/drill.ts "$(STACK)" "$(KIND)"
+
+alert-review: node_modules/.installed ## which alerts never fired, flapped, or were over too soon: SINCE=7d
+	@$(TSX) scripts/alert-review.ts "$(STACK)"
 
 pulumi: node_modules/.installed ## run any pulumi command on the stack: make pulumi ARGS="config set …"
 	@$(STACK_TS) pulumi $(STACK) $(ARGS)

@@ -1,0 +1,139 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { observe } from './drill/observe';
+import { asMarkdown, asText, type Drill, inTime } from './drill/report';
+import { notified, type Observed, timeline } from './drill/timeline';
+import { bringAbout, heal, openStage, type Stage } from './incident';
+import { delays, type Incident, incidents, latency } from './incident-kinds';
+import { OperatorError, runMain } from './operator-error';
+import { eventLog } from './running/event-log';
+import { PrometheusClient } from './running/prometheus';
+import { reach, type Stack } from './running/reach';
+import { type Rule, rulesOf } from './running/rules';
+import { stackOf } from './running/stack';
+import { projectRoot } from './stack-files';
+
+/**
+ * `make drill KIND=errors`: brings about an incident of `make incident`, waits for its
+ * notification, ends it, and prints when each step happened, against theory. `KIND=all` drills them
+ * one after another and writes a report. The alert goes its real way to the real receivers.
+ *
+ * @returns exit code; 1 if a notification did not come, or more than 5 % later than in theory
+ */
+async function main(): Promise<number> {
+  const [stack = 'dev', kind = ''] = process.argv.slice(2);
+  const known = Object.keys(incidents);
+  if (kind !== 'all' && !known.includes(kind)) {
+    const what = kind === '' ? 'which drill?' : `there is no drill "${kind}".`;
+    throw new OperatorError(
+      `${what} Known: ${known.join(', ')}, all.\nExample: make drill KIND=errors`,
+    );
+  }
+  const running = stackOf(stack);
+  if (running.settings.platform === 'kubernetes') {
+    throw new OperatorError(
+      `stack "${stack}" runs on Kubernetes, and incidents only break the reference application on Docker.\n` +
+        'Example: make drill KIND=errors STACK=dev',
+    );
+  }
+  const course = await prepared(running);
+  const drills: Drill[] = [];
+  try {
+    for (const one of kind === 'all' ? known : [kind]) {
+      const drill = await drilled(one, course);
+      if (drill === undefined) continue;
+      drills.push(drill);
+      process.stdout.write(`${asText(drill)}\n`);
+    }
+  } finally {
+    await heal(course.stage);
+  }
+  if (kind === 'all') writeReport(stack, drills);
+  return drills.length > 0 && drills.every(inTime) ? 0 : 1;
+}
+
+/** Everything that the drills of a stack need. */
+export interface Course {
+  readonly running: Stack;
+  readonly stage: Stage;
+  readonly rules: readonly Rule[];
+  readonly prometheus: PrometheusClient;
+}
+
+export async function prepared(running: Stack): Promise<Course> {
+  const [stage, rules, server] = [
+    await openStage(running.stack),
+    await rulesOf(running.stack),
+    await reach(running, 'prometheus'),
+  ];
+  return { running, stage, rules, prometheus: new PrometheusClient(server) };
+}
+
+/** Undefined if this machine cannot play it, e.g. because its disk is too full. */
+async function drilled(kind: string, course: Course): Promise<Drill | undefined> {
+  const incident = incidents[kind];
+  if (incident === undefined) throw new Error(kind);
+  try {
+    return await drill(kind, incident, course);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    process.stderr.write(`Drill "${kind}" was not done: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+/** One drill, from the fault to the message that it is over. */
+export async function drill(kind: string, incident: Incident, course: Course): Promise<Drill> {
+  const { stage, running } = course;
+  const { alert, what } = incident;
+  const limits = delays(incident, stage.settings);
+  await heal(stage);
+  await quiet(alert, course);
+  await bringAbout(stage, kind, incident);
+  const breach = Date.now() / 1000;
+  // The alert may be late. A drill ends, though.
+  const patience = latency(incident, stage.settings).told * 1.5 + 60;
+  const events = async () => (await eventLog(running, breach - 60, 'containers')).events;
+  const sent = async (resolved: boolean, since: number): Promise<boolean> =>
+    notified(alert, await events(), resolved, since).length > 0;
+  const paged = await within(patience, () => sent(false, breach));
+  await heal(stage);
+  const healed = Date.now() / 1000;
+  if (paged) {
+    // Its window must pass first, then a group_interval.
+    await within(patience + 900, () => sent(true, healed));
+  }
+  const seen = await observe(alert, course.rules, course.prometheus, breach);
+  const observed: Observed = { breach, healed, events: await events(), ...seen };
+  return { kind, alert, what, ...timeline(alert, observed, limits) };
+}
+
+/** Waits until the alert of an earlier incident is over. */
+async function quiet(alert: string, { prometheus }: Course): Promise<void> {
+  const active = async (): Promise<boolean> =>
+    (await prometheus.query(`ALERTS{alertname=${JSON.stringify(alert)}}`)).length > 0;
+  if (!(await within(600, async () => !(await active())))) {
+    throw new OperatorError(
+      `${alert} is active already, so a drill would show nothing. End its cause first, or look at runbooks/${alert}.md.`,
+    );
+  }
+}
+
+async function within(seconds: number, done: () => Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
+    if (await done()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return false;
+}
+
+function writeReport(stack: string, drills: readonly Drill[]): void {
+  const folder = join(projectRoot, 'build');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `drills-${stack}.md`);
+  writeFileSync(path, asMarkdown(stack, drills, new Date()));
+  process.stdout.write(`written: build/drills-${stack}.md\n`);
+}
+
+if (require.main === module) runMain(main);

@@ -1,0 +1,178 @@
+import { type Firing, summary } from '../reality/history';
+import type { AlertEvent, SilenceEvent } from '../running/events';
+import type { Labels } from '../running/prometheus';
+
+/** A silence, from Alertmanager's API or its events. */
+export interface KnownSilence extends Pick<SilenceEvent, 'id' | 'createdBy' | 'start' | 'end'> {
+  /** When somebody made it; its start if only that is known. */
+  readonly made: number;
+  readonly matchers: readonly string[];
+}
+
+export interface ReviewInput {
+  /** Every alert that the stack has, by name and severity. */
+  readonly alerts: readonly { readonly name: string; readonly severity: string }[];
+  /** What fired, with the labels of each series. */
+  readonly firings: readonly Firing[];
+  readonly events: readonly AlertEvent[];
+  readonly silences: readonly KnownSilence[];
+  /** Unix times in seconds. */
+  readonly start: number;
+  readonly end: number;
+  /** A firing that is over sooner was gone before somebody could act. Seconds. */
+  readonly short: number;
+}
+
+export interface Reviewed {
+  readonly name: string;
+  readonly severity: string;
+  readonly times: number;
+  /** Seconds that it fired. */
+  readonly total: number;
+  readonly now: boolean;
+  /** Firings that were over within `short`, without a silence. */
+  readonly short: number;
+  /** The most firings within one hour. */
+  readonly perHour: number;
+  /** Messages to all receivers, without those that it is over; undefined if no events are known. */
+  readonly messages?: number;
+  /** Firings without a message while events are known: inhibited, silenced, or over too soon. */
+  readonly unsent: number;
+  /** Firings that lasted longer than `short`, without a silence by anybody. */
+  readonly unsilenced: number;
+}
+
+export interface Review {
+  /** Those that fired, most often first. */
+  readonly fired: readonly Reviewed[];
+  readonly neverFired: readonly string[];
+  /** Since when Alertmanager's events are known; undefined if there are none. */
+  readonly eventsSince?: number;
+}
+
+/** Firings within one hour from which on an alert flaps. */
+export const flapping = 3;
+
+/** Always fires, by design. */
+const heartbeat = 'Watchdog';
+
+/** What the alerts of a stack did in a time range. Several series of one alert are one firing. */
+export function review(input: ReviewInput): Review {
+  const { alerts, firings, events, end } = input;
+  const eventsSince = events[0]?.time;
+  const groups = new Map<string, Firing[]>();
+  for (const firing of firings) {
+    const { alertname: name = '', severity = '' } = firing.labels;
+    if (name === heartbeat) continue;
+    const key = `${name} ${severity}`;
+    groups.set(key, [...(groups.get(key) ?? []), firing]);
+  }
+  const fired = [...groups.values()].map((group) => reviewed(group, input, eventsSince));
+  const names = new Set(fired.map(({ name }) => name));
+  return {
+    fired: fired.sort((a, b) => b.times - a.times || b.total - a.total),
+    neverFired: [...new Set(alerts.map(({ name }) => name))]
+      .filter((name) => name !== heartbeat && !names.has(name))
+      .sort(),
+    ...(eventsSince === undefined || eventsSince > end ? {} : { eventsSince }),
+  };
+}
+
+function reviewed(
+  group: readonly Firing[],
+  { end, short, events, silences }: ReviewInput,
+  eventsSince: number | undefined,
+): Reviewed {
+  const [first] = group;
+  const { alertname: name = '', severity = '' } = first?.labels ?? {};
+  const { times, total, now } = summary(group, end);
+  const spans = merged(group, end);
+  const silenced = (span: Span): boolean =>
+    silences.some(
+      (silence) =>
+        silence.made >= span.start - 1 &&
+        silence.made <= span.end &&
+        span.labels.some((labels) => silence.matchers.every((m) => matches(m, labels))),
+    );
+  const over = spans.filter((span) => !span.open);
+  const quick = over.filter((span) => span.end - span.start < short && !silenced(span));
+  const long = spans.filter((span) => span.end - span.start >= short);
+  const messages = events.filter(
+    (event) =>
+      event.kind === 'notification' &&
+      event.alerts.some(
+        (alert) => alert.name === name && !alert.resolved && severityOf(alert.labels) === severity,
+      ),
+  );
+  const known = eventsSince === undefined ? [] : spans.filter(({ start }) => start >= eventsSince);
+  const unsent = known.filter(
+    (span) => !messages.some(({ time }) => time >= span.start && time <= span.end + 60),
+  );
+  return {
+    ...{ name, severity, times, total, now },
+    short: quick.length,
+    perHour: mostWithin(
+      spans.map(({ start }) => start),
+      3_600,
+    ),
+    ...(eventsSince === undefined ? {} : { messages: messages.length }),
+    unsent: unsent.length,
+    unsilenced: long.filter((span) => !silenced(span)).length,
+  };
+}
+
+const severityOf = (labels: Labels): string => labels['severity'] ?? '';
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly open: boolean;
+  /** Labels of the series that fired. */
+  readonly labels: readonly Labels[];
+}
+
+/** Overlapping firings of several series as one. */
+function merged(group: readonly Firing[], now: number): Span[] {
+  const spans: { start: number; end: number; open: boolean; labels: Labels[] }[] = [];
+  for (const firing of [...group].sort((a, b) => a.start - b.start)) {
+    const current = spans.at(-1);
+    const until = firing.end ?? now;
+    const open = firing.end === undefined;
+    if (current === undefined || firing.start > current.end) {
+      spans.push({ start: firing.start, end: until, open, labels: [firing.labels] });
+    } else {
+      current.end = Math.max(current.end, until);
+      current.open ||= open;
+      current.labels.push(firing.labels);
+    }
+  }
+  return spans;
+}
+
+/** The most times within a window of so many seconds. */
+function mostWithin(times: readonly number[], seconds: number): number {
+  return Math.max(
+    0,
+    ...times.map((from) => times.filter((time) => time >= from && time < from + seconds).length),
+  );
+}
+
+/** Whether a matcher in Alertmanager's syntax matches labels. A missing label is empty. */
+export function matches(matcher: string, labels: Labels): boolean {
+  const [, name = '', operator, quoted = ''] =
+    /^\s*"?([^\s"=~!]+)"?\s*(=~|!~|!=|=)\s*(.*?)\s*$/.exec(matcher) ?? [];
+  const value = quoted.startsWith('"') ? (JSON.parse(quoted) as string) : quoted;
+  const own = labels[name] ?? '';
+  switch (operator) {
+    case '=':
+      return own === value;
+    case '!=':
+      return own !== value;
+    case '=~':
+      return new RegExp(`^(?:${value})$`).test(own);
+    case '!~':
+      return !new RegExp(`^(?:${value})$`).test(own);
+    default:
+      return false;
+  }
+}
