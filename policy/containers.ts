@@ -1,24 +1,24 @@
 import type { PolicyResource } from './resource';
 import { at, is, isSet, list, notKnown, text } from './values';
 
-/** A container that will run, whoever runs it. Values may be `notKnown`. */
+/** A container on Docker or in a pod. Values may be `notKnown`. */
 export interface RunningContainer {
   /** For messages: `container prometheus`. */
   readonly title: string;
-  /** undefined on Docker, where the image is a resource of its own. */
+  /** undefined on Docker, where the image is a separate resource. */
   readonly image?: unknown;
   readonly isRoot: boolean;
   readonly readOnlyRoot: boolean;
   readonly memoryLimit: unknown;
   readonly cpuLimit: unknown;
   readonly privileged: boolean;
-  /** Whether a process can gain rights that its parent lacks. */
+  /** Whether a process may gain more privileges than its parent. */
   readonly escalates: boolean;
-  /** Whether it starts without any capability. */
+  /** Whether all capabilities are dropped. */
   readonly dropsAll: boolean;
-  /** Capabilities given back, without the prefix CAP_. */
+  /** Added capabilities, without the prefix CAP_. */
   readonly capabilities: readonly string[];
-  /** What it sees of the machine, e.g. `the directory / of the machine`. */
+  /** Its access to the machine, e.g. `the directory / of the machine`. */
   readonly hostAccess: readonly string[];
   readonly environment: readonly { readonly name: string; readonly value: unknown }[];
   readonly args: readonly unknown[];
@@ -29,7 +29,7 @@ export const dockerContainer = 'docker:index/container:Container';
 /** Containers that a resource runs: none, one, or all of a pod. */
 export function containersOf(resource: PolicyResource): RunningContainer[] {
   if (resource.type === dockerContainer) {
-    // Never started: it only carries files, or the owner of a volume.
+    // Never started. It only contains files, or sets the owner of a volume.
     return resource.props['start'] === false ? [] : [onDocker(resource)];
   }
   const pod = podOf(resource);
@@ -114,7 +114,7 @@ function onKubernetes(
   };
 }
 
-/** What every container of a pod can see of its node, whether it mounts it or not. */
+/** Access to the node that every container of a pod has, with or without mounts. */
 function podAccess(pod: unknown): string[] {
   return [
     ...['hostNetwork', 'hostPID', 'hostIPC']
@@ -146,7 +146,7 @@ export interface Pod {
 
 const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job']);
 
-/** The pod that a Kubernetes resource makes, if it makes one. */
+/** The pod template of a Kubernetes resource, if it has one. */
 export function podOf({ type, props }: PolicyResource): Pod | undefined {
   const [provider, , kind = ''] = type.split(':');
   if (provider !== 'kubernetes') return undefined;

@@ -10,7 +10,7 @@ export interface ResourceState {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** How Pulumi marks what is no plain value on the wire. */
+/** How Pulumi marks special values in its protocol. */
 const signature = '4dabf18193072939515e22adb298388d';
 const unknownValues = new Set([
   '1c4a061d-8072-4f0a-a4cb-0ff528b18fe7',
@@ -23,8 +23,8 @@ const unknownValues = new Set([
 ]);
 
 /**
- * A resource for the rules, as the event log of a preview has it: unlike in the policy pack,
- * options of Pulumi and the marks of secrets can be seen there.
+ * A resource from the event log of a preview. Unlike a policy pack, the event log contains Pulumi's
+ * resource options and shows which values are secret.
  */
 export function fromEvent({
   type,
@@ -40,7 +40,7 @@ export function fromEvent({
   };
 }
 
-/** The marks of the wire as the values that rules know. */
+/** Replaces the marks of the protocol by the values that rules use. */
 export function unmarked(value: unknown): unknown {
   if (typeof value === 'string') return unknownValues.has(value) ? notKnown : value;
   if (Array.isArray(value)) return value.map(unmarked);

@@ -11,7 +11,7 @@ import { notKnown } from './values';
 
 /**
  * The policy pack: `pulumi preview --policy-pack policy`, and `pulumi policy analyze` on a state.
- * `make preview` runs it. Every rule is mandatory: a violation fails the preview, and an update
+ * `make preview` runs it. Every rule is mandatory: a violation fails the preview, or the update
  * that runs the pack.
  *
  * Upstream: https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/
@@ -51,7 +51,7 @@ function resourceOf({
   return { type, name, urn, props: copy(props) as PolicyResource['props'], protect: opts.protect };
 }
 
-/** The SDK throws where a value is read that a preview does not know. */
+/** The SDK throws if a rule reads a value that is unknown during a preview. */
 function copy(value: unknown): unknown {
   if (Array.isArray(value)) {
     return Array.from({ length: value.length }, (_, i) => read(value, i));

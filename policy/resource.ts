@@ -1,6 +1,6 @@
 /**
- * A resource as a rule sees it: from the engine that previews or updates, from its event log, or
- * from a test.
+ * A resource as the input of a rule. It comes from the engine (preview or update), from its event
+ * log, or from a test.
  */
 export interface PolicyResource {
   /** Type token, e.g. `docker:index/container:Container`. */
@@ -13,20 +13,20 @@ export interface PolicyResource {
   /** Pulumi's option `protect`. */
   readonly protect?: boolean;
   /**
-   * Pulumi's option `retainOnDelete`; undefined where it cannot be seen. The engine does not give
-   * it to a policy pack, its event log has it.
+   * Pulumi's option `retainOnDelete`; undefined if unknown. The engine does not pass it to a policy
+   * pack; the event log contains it.
    */
   readonly retainOnDelete?: boolean;
   /**
-   * Whether `props` says which values are encrypted. The engine decrypts them for a policy pack.
+   * Whether `props` shows which values are encrypted. For a policy pack, the engine decrypts them.
    */
   readonly marksSecrets?: boolean;
 }
 
-/** Something that breaks a rule. */
+/** A violation of a rule. */
 export interface Violation {
   readonly urn: string;
-  /** What is wrong, and what to do. */
+  /** What is wrong, and how to fix it. */
   readonly message: string;
 }
 
@@ -34,15 +34,15 @@ export interface Violation {
 export interface Rule {
   /** In lower case with hyphens, as `pulumi` prints it. */
   readonly name: string;
-  /** What the rule demands, in one sentence. */
+  /** What the rule requires, in one sentence. */
   readonly description: string;
-  /** What breaks it, one sentence each, for a resource alone. */
+  /** Violations by a single resource, one sentence each. */
   readonly check?: (resource: PolicyResource) => readonly string[];
-  /** What breaks it among all resources of the stack. */
+  /** Violations that only show when all resources of the stack are compared. */
   readonly checkStack?: (resources: readonly PolicyResource[]) => readonly Violation[];
 }
 
-/** Everything that breaks a rule, in the order of the resources. */
+/** All violations, in the order of the resources. */
 export function violations(rule: Rule, resources: readonly PolicyResource[]): Violation[] {
   const { check, checkStack } = rule;
   return [

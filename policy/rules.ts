@@ -13,7 +13,7 @@ import { encryptedSecrets } from './rules/secrets';
 import { protectedVolumes } from './rules/volumes';
 
 /**
- * What every stack must keep to. There is no exception but the host agents (rules/containers.ts).
+ * The rules for every stack. The only exceptions are the host agents (containers.ts).
  */
 export const rules: readonly Rule[] = [
   pinnedImages,

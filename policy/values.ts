@@ -1,14 +1,14 @@
 /**
- * A value that is known only once the providers have run. Rules take it as allowed; the update
- * judges it.
+ * A value that is unknown until the providers have run. Rules allow it; the update checks it
+ * again.
  */
 export const notKnown = Symbol('not known in a preview');
 
-/** A secret whose text was left out, with the mark that it is encrypted. */
+/** A secret: its text is left out, and it is marked as encrypted. */
 export const encrypted = Symbol('encrypted');
 
 /**
- * The value below a path; undefined where there is none, and `notKnown` below what is not known.
+ * The value at a path. `undefined` if there is none, `notKnown` if a parent is unknown.
  */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => {
@@ -19,12 +19,12 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   }, value);
 }
 
-/** The items of a list; none for anything else. */
+/** The items of a list; an empty list for any other value. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
-/** The entries of a map; none for anything else. */
+/** The entries of a map; an empty list for any other value. */
 export function entries(value: unknown): [string, unknown][] {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.entries(value)
@@ -35,12 +35,12 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Whether the value is this one, or may turn out to be. */
+/** Whether the value equals the other one, or is unknown. */
 export function is(value: unknown, wanted: unknown): boolean {
   return value === wanted || value === notKnown;
 }
 
-/** Whether there is a value, or may turn out to be one. */
+/** Whether there is a value, or it is unknown. */
 export function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '' && value !== 0 && value !== false;
 }

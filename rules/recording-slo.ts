@@ -6,8 +6,8 @@ import { counted, type Slo, slosOf } from './slo';
 import { longWindows, partsOf, rounded, type WindowName, windows } from './slo-windows';
 
 /**
- * Burn rates over the windows of the alerts, from counters by process. A budget is counted in
- * events, so that an hour without traffic spends nothing.
+ * Burn rates over the windows of the alerts, from the counters of each process. A budget is a
+ * number of events, so an hour without traffic spends nothing.
  */
 export function sloGroups(c: Context): readonly RecordingGroup[] {
   const slos = slosOf(c);
@@ -28,19 +28,19 @@ export function sloGroups(c: Context): readonly RecordingGroup[] {
 }
 
 /**
- * What is left of each budget, evaluated as often as the increments are long: each event is in
- * exactly one of them.
+ * The remaining part of each budget. The evaluation interval equals the length of the increments,
+ * so each event is in exactly one increment.
  */
 export function budgetGroups(c: Context): readonly RecordingGroup[] {
-  // Shorter than the five minutes after which an instant query no longer finds a sample.
+  // Less than five minutes, after which an instant query no longer finds the sample.
   const tick = c.window(240);
   const rules = slosOf(c).flatMap((slo) => budget(c, slo, tick));
   return [{ name: 'slo-budget', interval: duration(tick), rules }];
 }
 
 /**
- * A process's own counters, added up before anything is subtracted: the first error of a path is an
- * increase, too.
+ * The counters of each process, summed before the increase is calculated. So the first error of a
+ * path, which starts a new series, counts as an increase.
  */
 function processes({ name, indicator }: Slo): readonly Recording[] {
   if (indicator.kind !== 'counters') return [];
@@ -51,7 +51,7 @@ function processes({ name, indicator }: Slo): readonly Recording[] {
   ];
 }
 
-/** How fast the budget burns: at 1 it lasts exactly as long as its window. */
+/** The burn rate. At 1, the budget lasts exactly as long as its window. */
 function burn(c: Context, slo: Slo, window: WindowName): readonly Recording[] {
   const { events, bad } = counted(slo, c.window(windows[window]));
   const labels = { slo: slo.name, window };
@@ -73,8 +73,7 @@ function burn(c: Context, slo: Slo, window: WindowName): readonly Recording[] {
 }
 
 /**
- * What is left of the budget, over a window that may be longer than Prometheus keeps its data
- * (partsOf).
+ * The remaining budget. Its window may be longer than the retention of Prometheus (partsOf).
  */
 function budget(c: Context, slo: Slo, tick: number): readonly Recording[] {
   const { slo: settings, retention, speedUp = 1 } = c.options;

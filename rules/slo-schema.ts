@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { metrics } from '../telemetry';
 
 /**
- * Share of good events. Above, a month of traffic has hardly a bad event to spend; below, it
- * promises nothing.
+ * Share of good events. Above the maximum, a month of traffic allows hardly any bad event. Below
+ * the minimum, the objective is meaningless.
  */
 const objective = (normal: number, what: string) =>
   z
@@ -38,7 +38,7 @@ const slo = (share: number, what: string, bad: number) =>
     .strictObject({ enabled, objective: objective(share, what), minBadEvents: minBadEvents(bad) })
     .prefault({});
 
-/** Bounds that the histogram of the API has: only there the number of faster requests is known. */
+/** Buckets of the API's histogram. Faster requests can only be counted at these bounds. */
 export const latencyBounds: readonly number[] = metrics.http_request_duration_seconds.buckets ?? [];
 
 /**

@@ -1,19 +1,19 @@
-/** The mathematics of error budgets. Pure: https://sre.google/workbook/alerting-on-slos/ */
+/** Calculations with error budgets. Pure. See https://sre.google/workbook/alerting-on-slos/ */
 
 const hour = 3_600;
 const day = 86_400;
 
-/** A pair of windows in which a budget may burn too fast, by the values of the label `window`. */
+/** A pair of windows of an alert on the burn rate. The values are those of the label `window`. */
 export interface BurnWindows {
   readonly long: WindowName;
-  /** It ends the alert soon after the errors end. */
+  /** The short window resolves the alert soon after the errors stop. */
   readonly short: WindowName;
-  /** Share of the whole budget that is gone when the alert fires. */
+  /** Share of the whole budget that is spent when the alert fires. */
   readonly spent: number;
   readonly pages: boolean;
 }
 
-/** Windows that burn rates are recorded over, with their seconds. */
+/** Windows of the recorded burn rates, in seconds. */
 export const windows = {
   '5m': 300,
   '30m': 1_800,
@@ -37,7 +37,7 @@ export const burnWindows: readonly BurnWindows[] = [
   { long: '3d', short: '6h', spent: 0.1, pages: false },
 ];
 
-/** Windows so long that they are evaluated once a minute. */
+/** Long windows, which are evaluated once a minute. */
 export const longWindows: readonly WindowName[] = ['2h', '6h', '1d', '3d'];
 
 /**
@@ -47,27 +47,28 @@ export const longWindows: readonly WindowName[] = ['2h', '6h', '1d', '3d'];
 export const burnFactor = ({ long, spent }: BurnWindows, windowDays: number): number =>
   rounded((spent * windowDays * day) / windows[long]);
 
-/** Largest factor: the burn rate of the fastest page. */
+/** The highest factor: the burn rate at which the fastest alert pages. */
 export const fastestFactor = (windowDays: number): number =>
   Math.max(...burnWindows.map((pair) => burnFactor(pair, windowDays)));
 
-/** Lowest objective for which that burn rate can be reached at all, by nothing but bad events. */
+/** The lowest objective with which bad events alone can reach that burn rate. */
 export const lowestObjective = (windowDays: number): number => 1 - 1 / fastestFactor(windowDays);
 
 /** Longest window of an alert, in seconds. */
 export const longestAlertWindow: number = Math.max(...Object.values(windows));
 
 /**
- * Share of the retention that is surely there: whole blocks go at its end, and the newest hours are
- * in none.
+ * Share of the retention that is always available. Prometheus deletes whole blocks, so the oldest
+ * data may be gone earlier.
  */
 const surelyKept = 0.9;
 
 /**
- * A window that is longer than the data is kept is put together from recorded parts: each part is
- * what the one before it was one part ago, so that nothing looks back further than one part.
- * Returns the number of parts, or undefined where even the windows of the alerts are longer than
- * the data is kept.
+ * Number of recorded parts that make up a window. A window longer than the retention is the sum of
+ * several parts. Each part is the previous part, one part length ago, so no query looks back
+ * further than one part.
+ *
+ * @returns undefined if even the windows of the alerts are longer than the retention
  *
  * @param retention seconds for which Prometheus keeps its data
  */
@@ -77,5 +78,5 @@ export function partsOf(windowDays: number, retention: number): number | undefin
   return Math.ceil((windowDays * day) / kept);
 }
 
-/** As it is written into rules and texts: 0.001, not 0.0010000000000000009. */
+/** Rounded for rules and texts: 0.001 instead of 0.0010000000000000009. */
 export const rounded = (value: number): number => Number(value.toPrecision(6));

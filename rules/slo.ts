@@ -5,7 +5,7 @@ import { jobs } from './options';
 import { scoped } from './scope';
 import type { SloKey } from './slo-schema';
 
-/** Names of the alerts on error budgets: each has a runbook and a promtool test of its name. */
+/** Names of the alerts on error budgets. Each has a runbook and a promtool test with its name. */
 export const sloAlertNames = [
   'ApiAvailabilityBudgetBurn',
   'ApiLatencyBudgetBurn',
@@ -31,15 +31,15 @@ export interface Counters {
 }
 
 /**
- * What is counted. Counters are recorded by process first; a gauge of 1 and 0 is counted by its
- * samples.
+ * What is counted. For counters, the increase of each process is recorded first. For a gauge of 1
+ * and 0, its samples are counted.
  */
 export type Indicator =
   | ({ readonly kind: 'counters' } & Counters)
   | {
       readonly kind: 'samples';
       readonly succeeded: Expr;
-      /** Restricts it to what succeeded lately, where AudiFi does not have to run. */
+      /** Without `expectApp`: restricts the indicator to services that were up recently. */
       readonly lately?: Expr;
     };
 
@@ -48,24 +48,24 @@ export interface Slo {
   readonly key: SloKey;
   readonly name: SloName;
   readonly alert: (typeof sloAlertNames)[number];
-  /** As people call it, in texts and panels. */
+  /** Its name in texts and panels. */
   readonly title: string;
-  /** What a bad event is, as the object of a sentence. */
+  /** The bad events, as a noun phrase for texts. */
   readonly bad: string;
   readonly service: Service;
   readonly dashboard: DashboardUid;
   /** Share of good events, above 0 and below 1. */
   readonly objective: number;
-  /** Bad events in the long window from which their share counts. */
+  /** Minimum number of bad events in the long window. With fewer, the alert does not fire. */
   readonly minBadEvents: number;
-  /** Whether a fast burn pages; a slow one never does. */
+  /** Whether fast burning pages. Slow burning never does. */
   readonly pages: boolean;
   readonly indicator: Indicator;
 }
 
 const process = ['job', 'instance'] as const;
 
-/** Bad events are 0, not absent, as long as a process has not handled its first one. */
+/** Bad events are 0 and not absent until the first one occurs. */
 function counters<L extends string>(
   events: Expr<L | 'job' | 'instance'>,
   bad: Expr<L | 'job' | 'instance'>,
@@ -74,7 +74,7 @@ function counters<L extends string>(
   return { kind: 'counters', events: all, bad: orZero(sum(process, bad), all) };
 }
 
-/** The objectives of a stack: those that are enabled and whose services are scraped. */
+/** The objectives of a stack: enabled, and with services that are scraped. */
 export function slosOf(c: Context): readonly Slo[] {
   const { slo } = c.options;
   const checks = c.options.checks.filter(({ kind }) => kind === 'http').map(({ name }) => name);
@@ -90,7 +90,7 @@ export function slosOf(c: Context): readonly Slo[] {
   return all.filter((one): one is Slo => one !== undefined && slo[one.key].enabled);
 }
 
-/** What the settings say of an objective. */
+/** The settings of an objective. */
 const target = (c: Context, key: SloKey) => {
   const { objective, minBadEvents } = c.options.slo[key];
   return { key, objective, minBadEvents };
@@ -116,7 +116,7 @@ function apiAvailability(c: Context): Slo {
 function apiLatency(c: Context): Slo {
   const { seconds } = c.options.slo.apiLatency;
   const all = sum(process, scoped('http_request_duration_seconds_count'));
-  // Prometheus writes a whole bound as "1.0", older clients as "1".
+  // Prometheus writes an integer bound as "1.0", older client libraries as "1".
   const le = Number.isInteger(seconds) ? like(`${seconds}(\\.0)?`) : String(seconds);
   const fast = sum(process, scoped('http_request_duration_seconds_bucket', { le }));
   return {
@@ -133,8 +133,8 @@ function apiLatency(c: Context): Slo {
 }
 
 /**
- * Connections are what the contract counts: one that ends with an error loses the messages that
- * waited for it.
+ * The contract counts connections and not messages. A connection that ends with an error loses its
+ * pending messages.
  */
 function webSocketDelivery(c: Context): Slo {
   return {
@@ -170,7 +170,7 @@ function stripeWebhooks(c: Context): Slo {
   };
 }
 
-/** A login that the user denied is an answer, and no event of ours. */
+/** A login that the user cancelled counts neither as good nor as bad. */
 function login(c: Context): Slo {
   return {
     ...target(c, 'login'),
@@ -188,7 +188,7 @@ function login(c: Context): Slo {
   };
 }
 
-/** Never pages: UptimeCheckFailed does so at the second failure, as the specification asks for. */
+/** Never pages, because UptimeCheckFailed already pages at the second failure (specification). */
 function uptime(c: Context, checks: readonly string[]): Slo {
   const [only = '', ...more] = checks;
   const check = more.length === 0 ? only : oneOf(...checks);
@@ -205,14 +205,14 @@ function uptime(c: Context, checks: readonly string[]): Slo {
     indicator: {
       kind: 'samples',
       succeeded,
-      // Without internet access no check has ever succeeded.
+      // Without internet access, no check has ever succeeded.
       ...(c.options.expectApp ? {} : { lately: `${c.lately(succeeded)} == 1` as Expr }),
     },
   };
 }
 
 /**
- * Events in a window and the bad ones among them, over all processes. @param seconds length of the
+ * Number of events in a window, and of bad events, over all processes. @param seconds length of the
  * window
  */
 export function counted(

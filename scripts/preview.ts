@@ -18,16 +18,17 @@ export interface PreviewRequest {
   readonly stack: string;
   readonly pulumi: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Arguments with the stack's config. */
+  /** Command-line arguments with the stack's config. */
   readonly configArgs: readonly string[];
-  /** The stack's file, with the overrides of this machine. */
+  /** The stack file, with the overrides for this machine. */
   readonly file: Pick<StackFile, 'config'>;
   readonly onStderr: (text: string) => void;
 }
 
 /**
- * `make preview`: says what changes for people, then which resources change. The policy pack judges
- * the resources; what the engine does not show to a policy pack is judged here.
+ * `make preview`: shows what changes for people, then which resources change. The policy pack
+ * checks the resources. Rules about values that the engine hides from policy packs are checked
+ * here.
  *
  * @returns exit code; 1 for an error of the program or a violation
  */
@@ -44,7 +45,7 @@ export async function preview(request: PreviewRequest): Promise<number> {
         ...['--color', colour, '--event-log', eventLog, ...request.configArgs],
       ],
       {
-        // Without it, the CLI has no --event-log. Pulumi's Automation API sets it too.
+        // The CLI only offers --event-log with this variable. Pulumi's Automation API sets it too.
         env: { ...request.env, PULUMI_DEBUG_COMMANDS: 'true' },
         cwd: projectRoot,
         onStdout: (text) => (output += text),
@@ -56,7 +57,7 @@ export async function preview(request: PreviewRequest): Promise<number> {
     const sections = code === 0 ? summarise(await withFiles(changes, request)) : [];
     const broken = hiddenViolations(declared);
     const failed = code !== 0 || broken.length > 0;
-    // Half a preview has half of the changes.
+    // A failed preview contains only some of the changes.
     const summary = code === 0 ? `${asText(request.stack, sections)}\n` : '';
     process.stdout.write(`${summary}${output}`);
     if (broken.length > 0) process.stdout.write(`\nPolicy violations:\n${broken.join('\n')}\n`);
@@ -71,7 +72,7 @@ export async function preview(request: PreviewRequest): Promise<number> {
   }
 }
 
-/** Asks for what the engine hides only if something of it changes: that takes seconds. */
+/** Reads the hidden values only if a resource with them changes, because that takes seconds. */
 async function withFiles(
   changes: readonly Change[],
   { stack, pulumi, env, file }: PreviewRequest,
@@ -83,7 +84,7 @@ async function withFiles(
   return withHiddenFiles(changes, JSON.parse(stdout) as object, await declare(stack, { file }));
 }
 
-/** What breaks a rule only where options and secrets can be seen. */
+/** Violations that can only be found with resource options and secrets. */
 export function hiddenViolations(declared: readonly ResourceState[]): string[] {
   const all = declared.map(fromEvent);
   const asSeenByPack = all.map((resource) => ({

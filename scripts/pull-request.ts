@@ -1,13 +1,13 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { OperatorError, runMain } from './operator-error';
 
-/** GitHub refuses longer comments; the workflow's page takes a mebibyte. */
+/** GitHub's limit for a comment. The page of a workflow run takes 1 MiB. */
 const longestComment = 65_536;
 
 /**
- * `make comment REPORT=build/preview.md STACK=prod`: in a workflow, makes a file the stack's
- * comment on the pull request. A later run replaces the comment. Environment: GITHUB_TOKEN, and
- * what GitHub sets in each workflow.
+ * `make comment REPORT=build/preview.md STACK=prod`: in a workflow, posts a file as the stack's
+ * comment on the pull request. A later run replaces the comment. Environment: GITHUB_TOKEN, and the
+ * variables that GitHub sets in each workflow.
  *
  * Upstream: https://docs.github.com/en/rest/issues/comments
  */
@@ -66,7 +66,7 @@ interface Comment {
   readonly user?: { readonly type?: string } | null;
 }
 
-/** The comment that an earlier run made. Somebody who types the marker is a person, not a bot. */
+/** The comment of an earlier run. It must be by a bot: a person may write the marker too. */
 async function ownComment(
   pageOf: (page: number) => Promise<unknown>,
   marker: string,
@@ -91,7 +91,7 @@ function numberOf(eventPath: string): number {
   return number;
 }
 
-/** Cuts at the end of a line, and closes the block that the cut is in. */
+/** Truncates at the end of a line and closes an open code block. */
 export function shortened(body: string, longest = longestComment): string {
   if (body.length <= longest) return body;
   const end = '\n```\n\n</details>\n\nThe rest is on the page of the workflow run.\n';

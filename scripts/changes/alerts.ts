@@ -10,11 +10,11 @@ interface AlertRule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The most that is written out of what is no number. */
+/** Maximum length of a shown expression that differs in more than numbers. */
 const mostExpressions = 3;
 
 /**
- * Alerts that fire otherwise, that are added or removed, and those that only say something else.
+ * Alerts with another condition, added and removed alerts, and alerts with another text only.
  */
 export function alertLines(changes: readonly Change[]): string[] {
   const { added, removed, kept } = matched(alerts(changes, 'old'), alerts(changes, 'new'));
@@ -45,14 +45,13 @@ const names = (rules: readonly AlertRule[]): string =>
 interface Matched {
   readonly added: readonly AlertRule[];
   readonly removed: readonly AlertRule[];
-  /** Rules that differ in something, as they were and as they will be. */
+  /** Rules that differ: before and after. */
   readonly kept: readonly (readonly [was: AlertRule, now: AlertRule])[];
 }
 
 /**
- * Pairs rules of one name and severity: first those that stay as they are, then those of one
- * expression, then the others in their order. So one rule less among several of one name is one
- * that is removed.
+ * Pairs rules with the same name and severity: first identical rules, then rules with the same
+ * expression, then the others in order. If there are fewer afterwards, the rest was removed.
  */
 function matched(before: readonly AlertRule[], after: readonly AlertRule[]): Matched {
   const left = new Set(before);
@@ -76,7 +75,7 @@ function matched(before: readonly AlertRule[], after: readonly AlertRule[]): Mat
   return { added: [...unpaired], removed: [...left], kept };
 }
 
-/** Recording rules: nobody is told of them, but queries of others may use them. */
+/** Recording rules. They notify nobody, but other queries may use them. */
 export function recordingLines(changes: readonly Change[]): string[] {
   const records = (side: Side): ReadonlyMap<string, string> =>
     new Map(
@@ -101,7 +100,7 @@ export function recordingLines(changes: readonly Change[]): string[] {
   ];
 }
 
-/** Every rule of every changed file, whichever file it is in: a rule that moves does not change. */
+/** All rules of all changed files. A rule that moves to another file is not a change. */
 function rules(
   changes: readonly Change[],
   side: Side,
@@ -120,7 +119,7 @@ function alerts(changes: readonly Change[], side: Side): AlertRule[] {
 
 const atOnce = (wait: string | undefined): boolean => wait === undefined || /^0\w+$/.test(wait);
 
-/** What it tells people, if it says so; otherwise what it asks. */
+/** The summary of a rule, or its expression if it has none. */
 function title({ alert, for: wait, labels, annotations, expr }: AlertRule): string {
   const words = [labels?.['severity'], atOnce(wait) ? 'at once' : `after ${wait}`];
   const summary = annotations?.['summary']
@@ -147,11 +146,11 @@ function differencesOf(was: AlertRule, now: AlertRule): string[] {
   ];
 }
 
-/** Names, numbers (with a unit), texts, comparisons, everything else by character. */
+/** Tokens: names, numbers (with a unit), strings, comparisons, and single characters. */
 const token = /[A-Za-z_:][\w:]*|\d[\w.]*|"(?:[^"\\]|\\.)*"|[<>=!]=|\S/g;
 const isNumber = (text: string): boolean => /^\d/.test(text);
 
-/** `> 0.05 → > 0.1` where only numbers differ; undefined where something else does. */
+/** `> 0.05 → > 0.1` if only numbers differ; otherwise undefined. */
 export function changedNumbers(was: string, now: string): string[] | undefined {
   const [before, after] = [was.match(token) ?? [], now.match(token) ?? []];
   const differing = after.flatMap((text, i) => (text === before[i] ? [] : [i]));

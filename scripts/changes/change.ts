@@ -2,16 +2,16 @@ import { encrypted } from '../../policy/values';
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** What would happen to one resource. */
+/** The change of one resource. */
 export interface Change {
   /** Type token, e.g. `docker:index/container:Container`. */
   readonly type: string;
   /** Logical name. */
   readonly name: string;
   readonly op: 'create' | 'update' | 'replace' | 'delete';
-  /** Inputs of what is deployed; undefined if it is created. */
+  /** Inputs of the deployed resource; undefined if it is created. */
   readonly old?: Inputs;
-  /** Inputs that the program declares; undefined if it is deleted. */
+  /** Inputs in the program; undefined if it is deleted. */
   readonly new?: Inputs;
 }
 
@@ -21,7 +21,7 @@ const configMap = 'kubernetes:core/v1:ConfigMap';
 export type Side = 'old' | 'new';
 
 /**
- * The plain files that a resource brings to a service, by path (on Kubernetes, by the key made of
+ * The files in a resource that are not secret, by path (on Kubernetes, by the key that is made from
  * the path).
  */
 export function filesOf({ type, ...change }: Change, side: Side): ReadonlyMap<string, string> {
@@ -39,7 +39,7 @@ export function filesOf({ type, ...change }: Change, side: Side): ReadonlyMap<st
   return files;
 }
 
-/** Whether a resource brings files that cannot be seen, because one of them is a secret. */
+/** Whether the files of a resource are hidden, because one of them is a secret. */
 export function hidesFiles({ type, ...change }: Change): boolean {
   return (
     type === dockerContainer &&
@@ -47,16 +47,16 @@ export function hidesFiles({ type, ...change }: Change): boolean {
   );
 }
 
-/** The maps in a list; none for anything else. */
+/** The maps in a list; an empty list for any other value. */
 export function listOf(value: unknown): readonly Inputs[] {
   return Array.isArray(value)
     ? value.filter((item): item is Inputs => typeof item === 'object' && item !== null)
     : [];
 }
 
-/** A value as text in which the order of keys says nothing. */
+/** A value as text, with sorted keys. */
 export function canonical(value: unknown): string {
-  // In a list, so that undefined has a text as well.
+  // In a list, because `undefined` alone has no text.
   return JSON.stringify([value], (_, inner: unknown) => {
     if (typeof inner === 'symbol') return inner.description;
     return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -65,7 +65,7 @@ export function canonical(value: unknown): string {
   });
 }
 
-/** What is on one side alone, and what is on both. */
+/** Splits keys into those on one side only and those on both. */
 export function compare<T>(
   before: ReadonlyMap<string, T>,
   after: ReadonlyMap<string, T>,

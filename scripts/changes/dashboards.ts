@@ -2,7 +2,7 @@ import { canonical, type Change, compare, type Inputs, listOf, type Side } from 
 
 const dashboard = 'grafana:oss/dashboard:Dashboard';
 
-/** Dashboards, and panels by the title that people know. */
+/** Changes of dashboards, and of panels by title. */
 export function dashboardLines(changes: readonly Change[]): string[] {
   return changes
     .filter(({ type }) => type === dashboard)
@@ -35,7 +35,7 @@ function jsonOf(change: Change, side: Side): Inputs | undefined {
 }
 
 /**
- * What each panel shows; where it stands is no change. Two of one title are told apart by a count.
+ * The content of each panel, without its position. Panels with the same title get a number.
  */
 function panels(json: Inputs | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();

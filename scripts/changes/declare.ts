@@ -7,15 +7,15 @@ import type { DeclaredResource } from './recorded';
 export interface DeclareOptions {
   /** Folder of the program. @default this one */
   readonly root?: string;
-  /** How messages name that version of the program. @default the working tree */
+  /** Name of that version of the program in messages. @default the working tree */
   readonly version?: string;
-  /** The stack's file, where it is not the one in `root`. */
+  /** The stack file, if it is not the one in `root`. */
   readonly file?: Pick<StackFile, 'config'>;
 }
 
 /**
- * What a version of the program declares for a stack. Runs it without an engine, in a process of
- * its own.
+ * Returns the resources that a version of the program declares for a stack. Runs the program
+ * without an engine, in a separate process.
  */
 export async function declare(
   stack: string,

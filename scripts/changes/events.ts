@@ -1,7 +1,7 @@
 import { type ResourceState, unmarked } from '../../policy/events';
 import type { Change, Inputs } from './change';
 
-/** A line of the engine's event log, as far as it is read here. */
+/** A line of the engine's event log: the fields that are used here. */
 interface EngineEvent {
   readonly resourcePreEvent?: {
     readonly metadata: {
@@ -15,9 +15,9 @@ interface EngineEvent {
 }
 
 export interface Steps {
-  /** What would change, each resource once. */
+  /** The changed resources, each once. */
   readonly changes: readonly Change[];
-  /** Every resource as it would be. */
+  /** All resources after the update. */
   readonly declared: readonly ResourceState[];
 }
 
@@ -34,7 +34,7 @@ export function stepsOf(eventLog: string): Steps {
   for (const line of eventLog.split('\n').filter((text) => text.trim() !== '')) {
     const step = (JSON.parse(line) as EngineEvent).resourcePreEvent?.metadata;
     if (step === undefined || isComponent(step.type)) continue;
-    // A replacement has three steps, and one of them is about both sides.
+    // A replacement has three steps. One of them contains both sides.
     if (changing.has(step.op)) {
       changes.push({
         type: step.type,
@@ -49,5 +49,5 @@ export function stepsOf(eventLog: string): Steps {
   return { changes, declared };
 }
 
-/** Groups of resources, the stack itself, and providers. */
+/** Components, the stack itself, and providers. */
 const isComponent = (type: string): boolean => /^(audifi|pulumi):/.test(type);

@@ -16,9 +16,9 @@ interface ExportedState {
 const signature = '4dabf18193072939515e22adb298388d';
 
 /**
- * Puts files in place that the engine hides because one of them is a secret: those of the state,
- * decrypted, and those that the program declares, with dummies for secrets. Files that only their
- * owner may read are left out: nothing of them is ever shown.
+ * Fills in files that the engine hides because one of them is a secret: those of the state,
+ * decrypted, and those of the program, with dummy values for secrets. Files with mode 0400 are left
+ * out, because they are the secrets.
  */
 export function withHiddenFiles(
   changes: readonly Change[],
@@ -48,7 +48,7 @@ function withUploads(inputs: Inputs, uploads: unknown): Inputs {
   return { ...inputs, uploads: plain };
 }
 
-/** A secret is stored as JSON in a text. */
+/** A secret is stored as a JSON string. */
 function decrypted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(decrypted);

@@ -1,7 +1,7 @@
 import { canonical, type Change, compare, type Inputs, listOf, type Side } from './change';
 import { configurationFiles } from './parsed';
 
-/** Who is told of alerts: receivers, routes, and what is provisioned at PagerDuty. */
+/** Changes of notifications: receivers, routes, and resources at PagerDuty. */
 export function notificationLines(changes: readonly Change[]): string[] {
   return [...receiverLines(changes), ...routeLines(changes), ...pagerDutyLines(changes)];
 }
@@ -54,7 +54,7 @@ function routeLines(changes: readonly Change[]): string[] {
   ];
 }
 
-/** One line for each route: whom it is for, and how often it tells. */
+/** One line for each route: its matchers, receiver and intervals. */
 function flattened(route: Inputs, outer: readonly string[]): string[] {
   const own = Array.isArray(route['matchers']) ? (route['matchers'] as unknown[]).map(String) : [];
   const matchers = [...outer, ...own];

@@ -3,7 +3,7 @@ import { type Change, filesOf, type Inputs, type Side } from './change';
 
 /** A YAML file of a service's configuration. */
 export interface ConfigurationFile {
-  /** Logical name of the resource that brings it. */
+  /** Logical name of the resource that contains it. */
   readonly resource: string;
   readonly path: string;
   readonly content: Inputs;
@@ -29,7 +29,7 @@ function parsed(text: string): Inputs | undefined {
     const content: unknown = parse(text, { logLevel: 'silent' });
     return typeof content === 'object' && content !== null ? (content as Inputs) : undefined;
   } catch {
-    // A template that looks like YAML, e.g. of another server.
+    // A template that looks like YAML but is not.
     return undefined;
   }
 }

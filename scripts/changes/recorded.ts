@@ -1,6 +1,6 @@
 import { canonical, type Change, compare, type Inputs } from './change';
 
-/** A resource that the program declared when it ran without an engine. */
+/** A resource that the program declared in a run without an engine. */
 export interface DeclaredResource {
   readonly type: string;
   readonly name: string;
@@ -8,9 +8,8 @@ export interface DeclaredResource {
 }
 
 /**
- * The difference between two versions of the program. There is no provider to ask, so a change is
- * taken for a replacement where the Docker provider replaces (containers), and for an update
- * elsewhere.
+ * The difference between two versions of the program. No provider is asked: a changed container
+ * counts as a replacement, as with the Docker provider, and any other change as an update.
  */
 export function changesBetween(
   before: readonly DeclaredResource[],
@@ -44,7 +43,7 @@ export function changesBetween(
   ];
 }
 
-/** Fields that a StatefulSet cannot change. They depend on replicas and on volume sizes. */
+/** Immutable fields of a StatefulSet. They depend on replicas and volume sizes. */
 const fixed = ['serviceName', 'volumeClaimTemplates'] as const;
 
 function isReplaced(was: Inputs, now: Inputs): boolean {

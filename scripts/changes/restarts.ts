@@ -1,6 +1,6 @@
 import { canonical, type Change, dockerContainer, type Inputs } from './change';
 
-/** What people miss while a service is away. */
+/** What does not work while a service restarts. */
 const missed: Readonly<Record<string, string>> = {
   prometheus: 'no metrics are stored and no alert is evaluated',
   alertmanager: 'notifications wait',
@@ -13,7 +13,7 @@ const missed: Readonly<Record<string, string>> = {
   inbox: 'nobody can look at the inbox',
 };
 
-/** Services that stop and start again, or go, with how long that takes. */
+/** Services that restart or are removed, with the duration of the interruption. */
 export function restartLines(changes: readonly Change[]): string[] {
   const lines = new Map<string, string>();
   for (const change of changes) {
@@ -40,7 +40,7 @@ function onDocker(change: Change): [string, string] | undefined {
   const { op } = change;
   const inputs = change.new ?? change.old ?? {};
   if (inputs['start'] === false) {
-    // Its files are mounted by the service of the same name, which is made anew with them.
+    // The service of the same name mounts these files and is replaced with them.
     const service = /^(.+)-files$/.exec(change.name)?.[1];
     return service === undefined || op === 'create' || op === 'delete'
       ? undefined
@@ -70,7 +70,7 @@ function onKubernetes(kind: string, spec: Inputs, op: Change['op']): string {
     : `its pod stops${within}, and a new one starts`;
 }
 
-/** A controller that is replaced is deleted first: all of its pods stop. */
+/** A replaced controller is deleted first, so all of its pods stop. */
 function hasNoGap(kind: string, spec: Inputs, op: Change['op']): boolean {
   if (op === 'replace') return false;
   if (kind === 'Deployment')

@@ -2,7 +2,7 @@ import { type Change, compare, dockerContainer, type Inputs, listOf, type Side }
 import { configurationFiles } from './parsed';
 
 /**
- * How long data is kept, and how much of it: metrics, logs, traces; sizes of volumes on Kubernetes.
+ * Changes of retention times and sizes of metrics, logs and traces, and of volumes on Kubernetes.
  */
 export function retentionLines(changes: readonly Change[]): string[] {
   const { added, removed, kept } = compare(limits(changes, 'old'), limits(changes, 'new'));
@@ -53,7 +53,7 @@ function duration(text: string): string {
   return seconds % 3_600 === 0 ? `${seconds / 3_600}h` : text;
 }
 
-/** Arguments of each container, by its name. */
+/** Arguments of each container, by name. */
 function argumentsOf({ type, name, ...change }: Change, side: Side): [string, string[]][] {
   const inputs = change[side];
   const texts = (value: unknown): string[] =>

@@ -6,13 +6,13 @@ import { configurationFiles } from './parsed';
 import { restartLines } from './restarts';
 import { retentionLines } from './retention';
 
-/** Lines about one subject. `+` is added, `-` removed, `~` changed. */
+/** Lines about one topic. `+` means added, `-` removed, `~` changed. */
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-/** A stack that is not there yet: nobody reads hundreds of lines that all begin with `+`. */
+/** A stack that does not exist yet. Hundreds of lines with `+` would help nobody. */
 function asCounts(sections: readonly Section[]): readonly Section[] {
   return sections
     .filter(({ title }) => title !== 'Not shown')
@@ -45,7 +45,7 @@ function jobLines(changes: readonly Change[]): string[] {
   const jobs = (side: 'old' | 'new'): string[] =>
     configurationFiles(changes, side).flatMap(({ content }) =>
       listOf(content['scrape_configs']).flatMap((job) =>
-        // Promtail has them too; its are sources of logs.
+        // Promtail has scrape configs too, but they are sources of logs.
         'clients' in content ? [] : [String(job['job_name'])],
       ),
     );
@@ -56,10 +56,10 @@ function jobLines(changes: readonly Change[]): string[] {
   ];
 }
 
-/** More lines of one kind than this are counted. A new stack has hundreds. */
+/** With more lines of one kind, only their number is shown. A new stack has hundreds. */
 const mostLines = 12;
 
-/** A section without what nobody reads at one go. */
+/** Shortens a long section. */
 export function shown({ title, lines }: Section): Section {
   if (lines.length <= mostLines) return { title, lines };
   const rest = lines.slice(mostLines - 1);
@@ -85,7 +85,7 @@ export function asText(stack: string, sections: readonly Section[]): string {
   return `${heading}:\n${lines.join('\n')}\n`;
 }
 
-/** For a pull request. `details` is the engine's own output, folded. */
+/** For a pull request. `details` is the engine's output, collapsed. */
 export function asMarkdown(stack: string, sections: readonly Section[], details?: string): string {
   const lists = sections
     .map(shown)
@@ -100,7 +100,7 @@ export function asMarkdown(stack: string, sections: readonly Section[], details?
   return `### What changes for people (${stack})\n\n${lists.length === 0 ? `${nothing}\n` : lists.join('\n')}${folded}`;
 }
 
-/** Literally: what a rule file says is no Markdown, and mentions nobody. */
+/** Escapes text from rule files, so that it is neither Markdown nor a mention. */
 function code(line: string): string {
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
