@@ -17,6 +17,8 @@ import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 import { imagesOf } from './stack-images';
 import { shapeOf } from './stack-settings';
+import type { StackSettings } from './estimate/load';
+import { applySilences } from './silences';
 import { printStatus } from './status';
 
 /**
@@ -35,6 +37,7 @@ interface Context {
   readonly pulumi: string;
   readonly backend: Backend;
   readonly onDocker: boolean;
+  readonly settings: StackSettings;
   /** Where it runs in a cluster; undefined on Docker. */
   readonly place?: Place;
   /** Port of the tunnel to Grafana; undefined if the stack needs none. */
@@ -71,10 +74,13 @@ async function main(): Promise<number> {
         'pulumi config set --path grafana.enabled false',
     );
   }
-  const { kubernetes, grafana } = shapeOf({ config: overruled(file, overrides).config });
+  const settings = shapeOf({ config: overruled(file, overrides).config });
+  const { kubernetes, grafana } = settings;
   const place = onDocker ? undefined : kubernetes;
   const tunnel = grafana.enabled && grafana.apiUrl === undefined ? grafana.port : undefined;
-  const context: Context = { stack, kit, pulumi, backend, onDocker, place, tunnel, without };
+  const context: Context = {
+    ...{ stack, kit, pulumi, backend, onDocker, settings, place, tunnel, without },
+  };
   switch (command) {
     case 'up':
       return up(context);
@@ -122,6 +128,8 @@ async function up(context: Context): Promise<number> {
     return code;
   }
   const ready = await printStatus(stack, backend, pulumi, 45, place);
+  const silences = await applySilences({ stack, settings: context.settings });
+  if (silences !== '') process.stdout.write(`\n${silences}`);
   if (without.length > 0) process.stdout.write(`\n${without.join('\n')}\n`);
   if (kit.standIns.length > 0) process.stdout.write(`\n${kit.summary}\n`);
   return ready ? 0 : 1;

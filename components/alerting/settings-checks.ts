@@ -2,6 +2,7 @@ import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { secretKeysOf } from '../settings/kinds';
 import { durationSeconds, portOf } from '../units';
+import { matchesValue, parseMatcher } from './matchers';
 import { alertingSchema, type ParsedAlerting } from './settings-schema';
 
 export interface CheckedAlerting extends ParsedAlerting {
@@ -16,6 +17,7 @@ export function alertingFindings(parsed: CheckedAlerting): Finding[] {
     ...secretPorts(parsed),
     ...timings(parsed),
     ...maintenance(parsed),
+    ...silences(parsed),
   ];
 }
 
@@ -103,6 +105,56 @@ function maintenance({ alertmanager: { maintenance: windows } }: CheckedAlerting
       const place = [...at, 'to'];
       const what = `${to} is not after from (${from}); a window must end on the day on which it starts`;
       findings.push({ at: place, from: [at], what, fix: setFix(place, '24:00') });
+    }
+    return findings;
+  });
+}
+
+/** The longest silence. What is muted for longer should not be an alert. */
+const longestDays = 31;
+
+/** Labels of the Watchdog. Those that depend on the stack may have any value. */
+const watchdog: Readonly<Record<string, string>> = {
+  ...{ alertname: 'Watchdog', severity: 'none', service: 'monitoring' },
+};
+const ofStack: readonly string[] = ['env', 'stack', 'team'];
+
+function silences({ alertmanager: { silences: all } }: CheckedAlerting) {
+  const names = all.map(({ name }) => name);
+  return all.flatMap(({ name, matchers, from, to }, i): Finding[] => {
+    const at = ['alertmanager', 'silences', i];
+    const findings: Finding[] = [];
+    if (names.indexOf(name) < i) {
+      const what = `"${name}" is already the name of another silence`;
+      const fix = setFix([...at, 'name'], `${name.slice(0, 55)}-${i + 1}`);
+      findings.push({ at: [...at, 'name'], what, fix });
+    }
+    const start = new Date(from).getTime();
+    const days = (new Date(to).getTime() - start) / 86_400_000;
+    if (days <= 0 || days > longestDays) {
+      const place = [...at, 'to'];
+      const what =
+        days <= 0
+          ? `${to} is not after from (${from})`
+          : `${to} is ${Math.ceil(days)} days after from (${from}); at most ${longestDays} are allowed`;
+      const fix = setFix(place, new Date(start + 4 * 3_600_000).toISOString());
+      findings.push({ at: place, from: [at], what, fix });
+    }
+    const parsed = matchers.flatMap((text) => parseMatcher(text) ?? []);
+    const place = [...at, 'matchers'];
+    const fix = setFix([...place, 0], 'alertname=LowDiskSpace');
+    if (parsed.every((matcher) => matchesValue(matcher, ''))) {
+      const what = 'all match a missing label, which Alertmanager refuses';
+      findings.push({ at: place, from: [at], what, fix });
+    } else if (
+      parsed.every(
+        (matcher) =>
+          ofStack.includes(matcher.name) || matchesValue(matcher, watchdog[matcher.name] ?? ''),
+      )
+    ) {
+      const what =
+        'match the Watchdog: its heartbeat would stop, and the service behind heartbeatUrl would raise an alarm';
+      findings.push({ at: place, from: [at], what, fix });
     }
     return findings;
   });

@@ -13,6 +13,7 @@ import {
   type SecretKeyOf,
   wholeNumber,
 } from '../settings/kinds';
+import { isMatcher } from './matchers';
 import { isTimeZone } from './time-zones';
 
 /** Where the runbooks of this project are published. Only its authors can rely on this URL. */
@@ -86,6 +87,39 @@ const maintenanceWindow = z.strictObject({
   timeZone: timeZone.default('UTC').meta(doc('Time zone of `from` and `to`.', 'Europe/Berlin')),
 });
 
+const instant = z.iso
+  .datetime({
+    offset: true,
+    error: 'is not a time with its offset, such as 2026-12-24T22:00:00+01:00',
+  })
+  .meta(kind('time'));
+
+const sentence = (what: string) =>
+  z
+    .string({ error: `is not ${what}` })
+    .regex(/^\S.*$/, { error: 'is empty, or has several lines' })
+    .max(500, { error: 'is longer than 500 characters' });
+
+const silence = z.strictObject({
+  name: dnsLabel.meta(doc('Name of the silence, by which `make up` finds it again.', 'new-disk')),
+  matchers: z
+    .array(
+      z
+        .string({ error: 'is not a matcher' })
+        .refine(isMatcher, {
+          error: 'is not a matcher (label="value", or one of != =~ !~ with a valid pattern)',
+        })
+        .meta(kind('matcher'))
+        .meta(doc('A condition on a label.', 'alertname=LowDiskSpace')),
+    )
+    .min(1, { error: 'is empty: it would mute nothing' })
+    .meta(doc('All of them must match an alert.', '[0] alertname=LowDiskSpace')),
+  from: instant.meta(doc('Start.', '2026-12-24T22:00:00+01:00')),
+  to: instant.meta(doc('End. At most 31 days after the start.', '2026-12-25T02:00:00+01:00')),
+  comment: sentence('a comment').meta(doc('Why, for people who see it.', "'The disk is replaced'")),
+  author: sentence('a name').meta(doc('Who answers for it.', 'ada@audifi.io')),
+});
+
 const alertmanager = z
   .strictObject({
     port: port
@@ -142,6 +176,15 @@ const alertmanager = z
       .default([])
       .meta(
         doc('Windows in which warning and info alerts are muted. Critical alerts are never muted.'),
+      ),
+    silences: z
+      .array(silence)
+      .default([])
+      .meta(
+        doc(
+          'Silences, which mute alerts of any severity once. `make up` creates those that are not ' +
+            'over in Alertmanager, and ends those that are no longer here.',
+        ),
       ),
   })
   .prefault({});

@@ -1,3 +1,4 @@
+import { matchesValue, parseMatcher } from '../../components/alerting/matchers';
 import { type Firing, summary } from '../reality/history';
 import type { AlertEvent, SilenceEvent } from '../running/events';
 import type { Labels } from '../running/prometheus';
@@ -157,22 +158,8 @@ function mostWithin(times: readonly number[], seconds: number): number {
   );
 }
 
-/** Whether a matcher in Alertmanager's syntax matches labels. A missing label is empty. */
-export function matches(matcher: string, labels: Labels): boolean {
-  const [, name = '', operator, quoted = ''] =
-    /^\s*"?([^\s"=~!]+)"?\s*(=~|!~|!=|=)\s*(.*?)\s*$/.exec(matcher) ?? [];
-  const value = quoted.startsWith('"') ? (JSON.parse(quoted) as string) : quoted;
-  const own = labels[name] ?? '';
-  switch (operator) {
-    case '=':
-      return own === value;
-    case '!=':
-      return own !== value;
-    case '=~':
-      return new RegExp(`^(?:${value})$`).test(own);
-    case '!~':
-      return !new RegExp(`^(?:${value})$`).test(own);
-    default:
-      return false;
-  }
+/** Whether a matcher in Alertmanager's syntax matches labels. */
+export function matches(text: string, labels: Labels): boolean {
+  const matcher = parseMatcher(text);
+  return matcher !== undefined && matchesValue(matcher, labels[matcher.name] ?? '');
 }

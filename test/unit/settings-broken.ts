@@ -16,6 +16,11 @@ function broken(why: string, tree: Tree, keys: string | string[], ...says: RegEx
 }
 
 const check = { name: 'x', url: 'https://x.io' };
+const silence = {
+  ...{ name: 'x', matchers: ['alertname=A'], comment: 'why', author: 'ada' },
+  from: '2026-12-24T22:00:00Z',
+  to: '2026-12-25T02:00:00Z',
+};
 
 /** A single value or key is wrong. */
 export const brokenValues: readonly Broken[] = [
@@ -260,6 +265,29 @@ export const brokenValues: readonly Broken[] = [
     { alertmanager: { maintenance: [{ name: 'x', from: '24:00', to: '24:00' }] } },
     'alertmanager.maintenance[0].from',
     /is the end of a day/,
+  ),
+  ...['alertname', 'alertname==A', 'a-b=c', 'a=~"("', 'a=~"(?!x)"'].map((matcher) =>
+    broken(
+      `a matcher that Alertmanager refuses: ${matcher}`,
+      { alertmanager: { silences: [{ ...silence, matchers: [matcher] }] } },
+      'alertmanager.silences[0].matchers[0]',
+      /is not a matcher \(label="value"/,
+    ),
+  ),
+  ...['2026-12-24T22:00:00', '2026-12-24T22:00:00 Europe/Berlin', '2026-02-30T00:00:00Z'].map(
+    (from) =>
+      broken(
+        `a time without a valid date and offset: ${from}`,
+        { alertmanager: { silences: [{ ...silence, from }] } },
+        'alertmanager.silences[0].from',
+        /is not a time with its offset, such as 2026-12-24T22:00:00\+01:00/,
+      ),
+  ),
+  broken(
+    'a silence without an end',
+    { alertmanager: { silences: [{ ...silence, to: undefined }] } },
+    'alertmanager.silences[0].to',
+    /is missing/,
   ),
   broken(
     'one port twice, where there are none',

@@ -103,4 +103,53 @@ describe('settings that depend on each other', () => {
       expect.stringMatching(/^alertmanager\.maintenance\[1\]\.to: 04:00 is not after/),
     ]);
   });
+
+  describe('silences', () => {
+    const silence = {
+      ...{ name: 'a', matchers: ['alertname=LowDiskSpace'], comment: 'why', author: 'ada' },
+      from: '2026-12-24T22:00:00+01:00',
+      to: '2026-12-25T02:00:00+01:00',
+    };
+    const found = (...silences: object[]) => findings({ alertmanager: { silences } });
+
+    it('have different names and an end, at most 31 days after their start', () => {
+      expect(found(silence)).toEqual([]);
+      expect(found(silence, silence)).toEqual([
+        expect.stringMatching(/^alertmanager\.silences\[1\]\.name: "a" is already/),
+      ]);
+      // 22:00 in Berlin is after 20:30 in UTC on the clock, but not in time.
+      expect(found({ ...silence, to: '2026-12-24T20:30:00Z' })).toEqual([
+        expect.stringMatching(/^alertmanager\.silences\[0\]\.to: .* is not after from/),
+      ]);
+      expect(found({ ...silence, to: '2027-01-30T00:00:00Z' })).toEqual([
+        expect.stringMatching(/is 37 days after from .*; at most 31 are allowed/),
+      ]);
+    });
+
+    it.each([
+      [['alertname="Watchdog"']],
+      [['alertname=~"Watch.*|A"']],
+      [['severity!="critical"', 'env="dev"']],
+      [['env="dev"', 'service=~"monitoring|host"']],
+      [['severity=none', 'instance=""']],
+      [['alertname=~".+"']],
+    ])('never mute the heartbeat: %j', (matchers) => {
+      expect(found({ ...silence, matchers })).toEqual([
+        expect.stringMatching(/^alertmanager\.silences\[0\]\.matchers: match the Watchdog/),
+      ]);
+    });
+
+    it.each([[['alertname!="Watchdog"', 'env="dev"']], [['severity="warning"']], [['node="a"']]])(
+      'may mute others: %j',
+      (matchers) => {
+        expect(found({ ...silence, matchers })).toEqual([]);
+      },
+    );
+
+    it('match something', () => {
+      expect(found({ ...silence, matchers: ['pod=~".*"', 'a!="b"'] })).toEqual([
+        expect.stringMatching(/matchers: all match a missing label/),
+      ]);
+    });
+  });
 });
