@@ -6,6 +6,7 @@ import { dashboardSpeed, dashboardTitle } from './bench/dashboards';
 import { type Bed, plainDocker, removePlainDocker } from './bench/docker-run';
 import { instrumentationCost, seriesAtSessions } from './bench/instrumentation';
 import { logCosts } from './bench/logs';
+import { measurePaging, pagingTitle } from './bench/paging';
 import { BenchProject, type Cost, emptyProgram } from './bench/projects';
 import { median, type Series, summary, withSection } from './bench/statistics';
 import { docker } from './docker';
@@ -16,7 +17,7 @@ import { imagesOf } from './stack-images';
 /**
  * `make bench`: measures on this machine and writes docs/benchmarks.md. Compared commands run
  * alternately in one session, so that a slow minute affects both. Ratios are of medians.
- * `PART=dashboards` and `PART=logs` measure only that part and update its section.
+ * `PART=dashboards`, `PART=logs` and `PART=paging` measure only that part and update its section.
  */
 const benchmarks = join(projectRoot, 'docs', 'benchmarks.md');
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -25,6 +26,7 @@ const port = 19190;
 async function main(): Promise<void> {
   if (process.env['PART'] === 'dashboards') return dashboardsAlone();
   if (process.env['PART'] === 'logs') return logsAlone();
+  if (process.env['PART'] === 'paging') return pagingAlone();
   const kit = await prepare({
     need: ['pulumi', 'docker', 'images', 'loki', 'promtail', 'otelcol', 'prometheus', 'promtool'],
     images: imagesOf({}),
@@ -54,10 +56,11 @@ async function main(): Promise<void> {
     const memory = await measureMemory(ours, env);
     ours.configure({ ...settings, ...alone });
     const first = await measureFirstUp(ours, bed);
+    const paging = await measurePaging(ours, port, pagingRounds);
     const app = await instrumentation();
     const logs = await measureLogs(kit.commands);
     const dashboards = await dashboardSpeed(kit.commands);
-    const more = [...memoryLines(memory), ...app, ...dashboards];
+    const more = [...memoryLines(memory), ...app, ...paging, ...dashboards];
     writeFileSync(benchmarks, report([startUp, ...noOp, first, logs], more, kit.standIns));
     process.stdout.write('\nwritten: docs/benchmarks.md\n');
   } finally {
@@ -82,6 +85,21 @@ async function logsAlone(): Promise<void> {
   writeFileSync(benchmarks, withSection(readFileSync(benchmarks, 'utf8'), section.title, lines));
   process.stdout.write(`${lines.join('\n')}\nwritten: docs/benchmarks.md\n`);
 }
+
+async function pagingAlone(): Promise<void> {
+  const kit = await prepare({ need: ['pulumi', 'docker', 'images'], images: imagesOf({}) });
+  const ours = new BenchProject('bench', projectRoot, { ...process.env, ...kit.env });
+  try {
+    const lines = await measurePaging(ours, port, pagingRounds);
+    writeFileSync(benchmarks, withSection(readFileSync(benchmarks, 'utf8'), pagingTitle, lines));
+    process.stdout.write(`${lines.join('\n')}\nwritten: docs/benchmarks.md\n`);
+  } finally {
+    await ours.remove();
+  }
+}
+
+/** Each page takes minutes, so there are fewer rounds. */
+const pagingRounds = Math.min(rounds, 3);
 
 interface Section {
   readonly title: string;

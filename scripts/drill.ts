@@ -60,10 +60,11 @@ export interface Course {
   readonly prometheus: PrometheusClient;
 }
 
-export async function prepared(running: Stack): Promise<Course> {
+/** @param root folder of Pulumi.yaml */
+export async function prepared(running: Stack, root = projectRoot): Promise<Course> {
   const [stage, rules, server] = [
-    await openStage(running.stack),
-    await rulesOf(running.stack),
+    await openStage(running.stack, root),
+    await rulesOf(running.stack, root),
     await reach(running, 'prometheus'),
   ];
   return { running, stage, rules, prometheus: new PrometheusClient(server) };

@@ -4,7 +4,7 @@ import { type OwnContainer, docker, ownContainers } from './docker';
 import { fillDisk, takeMemory } from './incident-load';
 import { type Incident, incidents, latency } from './incident-kinds';
 import { OperatorError, runMain } from './operator-error';
-import { readStackFile } from './stack-files';
+import { projectRoot, readStackFile } from './stack-files';
 import { openSettings } from './stack-settings';
 
 /** Workloads that an incident may stop and `heal` starts again. */
@@ -45,10 +45,11 @@ async function main(): Promise<number> {
 /**
  * The stack that an incident happens on.
  *
+ * @param root folder of Pulumi.yaml
  * @throws OperatorError if it is not on Docker or does not run the reference application
  */
-export async function openStage(stack: string): Promise<Stage> {
-  const settings = openSettings(readStackFile(stack));
+export async function openStage(stack: string, root = projectRoot): Promise<Stage> {
+  const settings = openSettings(readStackFile(stack, root));
   if (settings === undefined) {
     throw new OperatorError(
       `the settings of stack "${stack}" are invalid; run make preview to see the errors`,

@@ -24,7 +24,8 @@ export interface Cost {
 
 /** A copy of a Pulumi project with its own state and the real engine. */
 export class BenchProject {
-  private readonly dir: string;
+  /** Folder of Pulumi.yaml. */
+  readonly dir: string;
   private readonly env: NodeJS.ProcessEnv;
   private started = false;
 

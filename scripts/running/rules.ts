@@ -5,6 +5,7 @@ import { declare } from '../changes/declare';
 import { configurationFiles } from '../changes/parsed';
 import { changesBetween, type DeclaredResource } from '../changes/recorded';
 import { OperatorError } from '../operator-error';
+import { projectRoot } from '../stack-files';
 
 /** A rule that the program declares for Prometheus. */
 export interface Rule {
@@ -23,9 +24,11 @@ export interface Rule {
 /**
  * The rules of Prometheus in the working tree for a stack. Runs the program without an engine, so
  * it shows what a pull request would deploy.
+ *
+ * @param root folder of Pulumi.yaml
  */
-export async function rulesOf(stack: string): Promise<Rule[]> {
-  return rulesIn(await declare(stack));
+export async function rulesOf(stack: string, root = projectRoot): Promise<Rule[]> {
+  return rulesIn(await declare(stack, { root }));
 }
 
 /**

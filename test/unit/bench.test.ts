@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { anyOf } from '../../dashboards';
 import { replicas, seriesOf, shares } from '../../scripts/bench/dashboards/fleet';
 import { requestOf, stepOf } from '../../scripts/bench/dashboards/grafana';
+import { pagingLines } from '../../scripts/bench/paging';
 import { childrensTime, quantileOf, withSection } from '../../scripts/bench/statistics';
 import { describeSeries, metrics } from '../../telemetry';
 
@@ -79,4 +80,19 @@ describe('the CPU time of a command', () => {
   it('is an error if the shell printed none', () => {
     expect(() => childrensTime('error: no stack')).toThrow('no output of times: error: no stack');
   });
+});
+
+it('the section on pages compares the latest one with theory', () => {
+  const one = (kind: string, toPage: number | undefined) => ({
+    ...{ kind, alert: 'APIDown', what: '', steps: [], theory: 110 },
+    ...(toPage === undefined ? {} : { toPage }),
+  });
+  const text = pagingLines([one('api-down', 88), one('api-down', 110), one('db-down', 121)]).join(
+    '\n',
+  );
+  expect(text).toContain('| api-down | APIDown | 110 s | 99.0 s | 88.0 – 110.0 s | 1.00 |');
+  expect(text).toContain(
+    'The latest of 3 pages: **1.10** of the theory (target: at most 1.05); 1 were',
+  );
+  expect(pagingLines([one('db-down', undefined)]).join()).toContain('| db-down | no page came |');
 });

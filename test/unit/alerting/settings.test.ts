@@ -110,7 +110,7 @@ describe('settings that depend on each other', () => {
       from: '2026-12-24T22:00:00+01:00',
       to: '2026-12-25T02:00:00+01:00',
     };
-    const found = (...silences: object[]) => findings({ alertmanager: { silences } });
+    const found = (...silences: (typeof silence)[]) => findings({ alertmanager: { silences } });
 
     it('have different names and an end, at most 31 days after their start', () => {
       expect(found(silence)).toEqual([]);
