@@ -154,7 +154,12 @@ export interface AlertingRule {
 function essence(runbook: RunbookText | undefined): Record<string, string> {
   if (runbook === undefined) return {};
   const verbatim = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
-  return { first_look: verbatim(runbook.firstLook), decisions: verbatim(runbook.decisions) };
+  const { impact, firstLook, decisions } = runbook;
+  return {
+    impact: verbatim(impact),
+    first_look: verbatim(firstLook),
+    decisions: verbatim(decisions),
+  };
 }
 
 const trimmed = (url: string): string => url.replace(/\/+$/, '');

@@ -138,6 +138,7 @@ function pagerdutyConfig(folder: string): PagerdutyConfig {
       num_firing: '{{ len .Alerts.Firing }}',
       num_resolved: '{{ len .Alerts.Resolved }}',
       since: template('since'),
+      impact: lines('impact'),
       owner: '{{ .CommonAnnotations.owner }}',
       first_look: lines('first_look'),
       decisions: lines('decisions'),

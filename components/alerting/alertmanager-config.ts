@@ -65,6 +65,9 @@ export interface TimeInterval {
  */
 const groupBy = ['env', 'stack', 'service', 'alertname'];
 
+/** Nobody acknowledges a message, so a failure that many services share is one of them. */
+const groupMessagesBy = ['env', 'stack', 'alertname'];
+
 /** Text of alertmanager.yml. Pure: https://prometheus.io/docs/alerting/latest/configuration/ */
 export function alertmanagerConfig(args: AlertmanagerConfigArgs): string {
   const intervals = args.maintenance.map(timeInterval);
@@ -139,14 +142,14 @@ function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
       {
         receiver: 'alerts',
         matchers: ['severity="warning"'],
-        group_by: groupBy,
+        group_by: groupMessagesBy,
         ...timing(args.warning),
         ...mute,
       },
       {
         receiver: 'monitoring',
         matchers: ['severity="info"'],
-        group_by: groupBy,
+        group_by: groupMessagesBy,
         ...timing(args.info),
         ...mute,
       },

@@ -162,9 +162,8 @@ describe('messages', () => {
     expect((await text('slack.text', input)).split('\n')).toEqual([
       '*API is down*',
       'since <!date^1795428000^{date_short_pretty} {time_secs}|2026-11-23 10:00:00 UTC>',
-      'No instance answers (0 &lt; 1).',
       '`instance=a:1`',
-      '',
+      'No instance answers (0 &lt; 1).',
       expect.stringMatching(
         /^<https:\/\/r\/APIDown\.md\|Runbook> · <http:\/\/prometheus\/graph\?g0\.expr=up\+%3D%3D\+0&amp;g0\.tab=1\|Query> · <[^|>]+\|Silence>$/,
       ),
@@ -182,14 +181,14 @@ describe('messages', () => {
     expect(body).not.toContain('Silence');
   });
 
-  it('Slack: counts of a group, with at most ten alerts in the list', async () => {
+  it('Slack: counts of a group, with at most five alerts in the list', async () => {
     const many = Array.from({ length: 25 }, (_, i) => alert('firing', { instance: `a:${i}` }));
     const input = data([...many, alert('resolved', { instance: 'b:1' })], { severity: 'warning' });
     expect(await text('slack.title', input)).toBe(
       ':warning: WARNING APIDown · api-server (prod) – 25 firing, 1 resolved',
     );
     const body = await text('slack.text', input);
-    expect(body.match(/^\*API is down\*$/gm)).toHaveLength(10);
+    expect(body.match(/^\*API is down\*$/gm)).toHaveLength(5);
     expect(body).toContain('… and more: 25 fire in all');
   });
 
@@ -199,6 +198,35 @@ describe('messages', () => {
     const body = await text('slack.text', input);
     expect(body).not.toContain('<!channel>');
     expect(body).toContain('*&lt;!channel&gt;|x&amp;" is down*');
+  });
+
+  it('Slack: long texts are cut, links are not, and the least important comes last', async () => {
+    const long = (text: string, length: number) => text.padEnd(length, ' &<>`~');
+    const labels = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`label_${i}`, long('v', 100)]),
+    );
+    const many = Array.from({ length: 500 }, (_, i) => ({
+      ...alert('firing', { ...labels, instance: `a:${i}` }, long('Summary', 900)),
+      generatorURL: `http://prometheus/graph?g0.expr=${'x'.repeat(2_000)}`,
+    }));
+    const annotations = {
+      runbook_url: 'https://r/APIDown.md',
+      impact: long('impact', 900),
+      first_look: long('first', 900),
+      decisions: long('decisions', 2_000),
+    };
+    const input = { ...data(many, labels), commonAnnotations: annotations };
+    const body = await text('slack.text', input);
+    // With the links, this part is what Slack shows even if it cuts the rest.
+    const kept = body.slice(0, 3_000);
+    expect(kept).toContain('<https://r/APIDown.md|Runbook>');
+    expect(kept.match(/^\*Summary.*…\*$/m)).not.toBeNull();
+    expect(kept).toContain('Impact: impact');
+    expect(kept).toContain('First look: `first');
+    expect(body.indexOf('and more: 500 fire in all')).toBeLessThan(body.indexOf('decisions'));
+    // Too long for a message. The page behind the title has both.
+    expect(body).not.toMatch(/\|(Query|Silence)>/);
+    expect(body.length).toBeLessThan(9_000);
   });
 
   it('the silence form contains exactly the labels of the message', async () => {
@@ -238,6 +266,17 @@ describe('messages', () => {
     expect(resolved).toHaveLength(21);
     expect(resolved[0]).toBe('API is down – instance=a:0 for 5m 30s');
     expect(resolved[20]).toBe('… and more: 30 have ended in all');
+  });
+
+  it('PagerDuty: long texts are cut, so that details and counts arrive', async () => {
+    const many = Array.from({ length: 500 }, (_, i) =>
+      alert('firing', { instance: `a:${i}`, long: '€'.repeat(3_000) }, '€'.repeat(3_000)),
+    );
+    const summary = await text('pagerduty.summary', data(many));
+    expect(summary).toMatch(/^\[prod\] €{700}… \(api-server\), 500 firing$/);
+    const firing = JSON.parse(await text('pagerduty.firing', data(many))) as string[];
+    expect(firing).toHaveLength(21);
+    for (const line of firing) expect(line.length).toBeLessThanOrEqual(1_001);
   });
 
   it('an alert without labels and annotations is valid', async () => {

@@ -46,6 +46,7 @@ describe('a critical alert', () => {
           num_firing: 1,
           num_resolved: 0,
           since,
+          impact: ['Customers: nobody can log in.'],
           owner: 'backend',
           first_look: ['up{job="api-server"} == 0', '{job="caddy"} |~ "a\\\\n"'],
           decisions: ['- all: down → roll back'],
@@ -123,7 +124,7 @@ describe('warnings and infos', () => {
             title_link: expect.stringContaining('/#/alerts?filter=%7Balertname%3D%22'),
             text: expect.stringMatching(
               new RegExp(
-                `^\\*${name} \\(5%\\)\\*\nsince <!date\\^\\d+\\^.*\nWhat ${name} means: a: b\\.\n\`instance=api:1\`\n`,
+                `^\\*${name} \\(5%\\)\\*\nsince <!date\\^\\d+\\^.*\n\`instance=api:1\`\nWhat ${name} means: a: b\\.\nImpact: Customers: nobody can log in\\.\n`,
               ),
             ),
             fallback: `${word} ${name} · api-server (e2e)`,

@@ -1,7 +1,9 @@
+import { parseDocument } from 'yaml';
 import { prepare } from '../../../offline/kit';
+import type { Inhibition } from '../../../rules';
 import { AlertmanagerApi, type SentAlert } from './alertmanager';
 import { eventually } from './engine';
-import { alertmanagerProcess, renderedServices, type Service } from './processes';
+import { alertmanagerProcess, type Rendered, renderedServices, type Service } from './processes';
 import { type Call, heartbeat, pagerdutyEvents, type Receiver, slackWebhook } from './receivers';
 
 const timing = (wait: string) => ({ groupWait: wait, groupInterval: '2s', repeatInterval: '1h' });
@@ -22,6 +24,17 @@ export class Delivery {
   private service?: Service;
   private api?: AlertmanagerApi;
 
+  /**
+   * @param channels receivers that have an account
+   * @param settings more settings of Alertmanager
+   * @param inhibits inhibition rules of another stack, e.g. of one on a cluster
+   */
+  constructor(
+    private readonly channels: readonly ('pagerduty' | 'slack')[] = ['pagerduty', 'slack'],
+    private readonly settings: Readonly<Record<string, unknown>> = {},
+    private readonly inhibits?: readonly Inhibition[],
+  ) {}
+
   async start(): Promise<void> {
     const kit = await prepare({ need: ['alertmanager'], log: () => undefined });
     await Promise.all(this.receivers.map((r) => r.open()));
@@ -33,16 +46,23 @@ export class Delivery {
         warning: timing('2s'),
         info: timing('3s'),
         heartbeatInterval: '2s',
+        ...this.settings,
       },
+      // Without an account, nobody is notified.
+      inbox: { enabled: false },
     };
-    const secrets = {
-      pagerdutyRoutingKey: this.routingKey,
+    const slack = {
       slackWebhookUrl: this.slack.url('/services/T0/B0/alerts'),
       slackMonitoringWebhookUrl: this.infos.url('/services/T0/B0/infos'),
+    };
+    const secrets = {
+      ...(this.channels.includes('pagerduty') ? { pagerdutyRoutingKey: this.routingKey } : {}),
+      ...(this.channels.includes('slack') ? slack : {}),
       heartbeatUrl: this.beats.url('/beat'),
     };
     const rendered = (await renderedServices('e2e', config, secrets))('alertmanager');
-    this.service = await alertmanagerProcess(kit.commands['alertmanager'] ?? '', rendered);
+    const service = this.inhibits === undefined ? rendered : inhibiting(rendered, this.inhibits);
+    this.service = await alertmanagerProcess(kit.commands['alertmanager'] ?? '', service);
     await this.service.start();
     this.api = new AlertmanagerApi(this.service.url);
   }
@@ -73,6 +93,21 @@ export class Delivery {
   }
 }
 
+/** The same service with other inhibition rules. */
+function inhibiting(rendered: Rendered, inhibits: readonly Inhibition[]): Rendered {
+  const path = '/etc/alertmanager/alertmanager.yml';
+  const config = parseDocument(rendered.files[path] ?? '', { version: '1.1' });
+  config.set(
+    'inhibit_rules',
+    inhibits.map(({ source_matchers, target_matchers, equal }) => ({
+      source_matchers,
+      target_matchers,
+      equal,
+    })),
+  );
+  return { ...rendered, files: { ...rendered.files, [path]: config.toString({ lineWidth: 0 }) } };
+}
+
 /** All requests about an alert of this name, accepted or not. */
 export function about(receiver: Receiver, alertname: string): Call[] {
   return receiver.calls.filter(({ body }) => JSON.stringify(body).includes(summary(alertname)));
@@ -94,6 +129,7 @@ export function alert(
       summary: summary(alertname),
       description: `What ${alertname} means: a: b.`,
       owner: 'backend',
+      impact: 'Customers: nobody can log in.',
       // Lines as in runbooks, which are also valid YAML with a different meaning.
       first_look: 'up{job="api-server"} == 0\n{job="caddy"} |~ "a\\\\n"',
       decisions: '- all: down → roll back',

@@ -1,5 +1,14 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import {
+  eventProblems,
+  messageProblems,
+  type PagerDutyEvent,
+  type SlackMessage,
+  webhookProblems,
+} from './published-schemas';
 import { LocalServer } from './server';
+
+export type { PagerDutyEvent, SlackMessage } from './published-schemas';
 
 /** A request that arrived. */
 export interface Call {
@@ -78,78 +87,25 @@ export function pagerdutyEvents(host?: string): Receiver {
 
 /** https://api.slack.com/messaging/webhooks: a message gets a 200 with the text `ok`. */
 export function slackWebhook(host?: string): Receiver {
-  return new Receiver(() => ({ status: 200, type: 'text/plain', text: 'ok' }), host);
+  return new Receiver(({ body }) => {
+    const problems = messageProblems(body);
+    return problems.length > 0
+      ? { status: 400, type: 'text/plain', text: `invalid_payload: ${problems.join(', ')}` }
+      : { status: 200, type: 'text/plain', text: 'ok' };
+  }, host);
 }
 
 /** A service that raises an alarm when calls stop. */
 export function heartbeat(host?: string): Receiver {
-  return new Receiver(() => ({ status: 200, type: 'text/plain', text: 'OK' }), host);
-}
-
-/** Body of an event: https://developer.pagerduty.com/docs/send-alert-event */
-export interface PagerDutyEvent {
-  readonly routing_key: string;
-  readonly event_action: 'trigger' | 'acknowledge' | 'resolve';
-  readonly dedup_key: string;
-  readonly client?: string;
-  readonly client_url?: string;
-  readonly payload: {
-    readonly summary: string;
-    readonly source: string;
-    readonly severity: 'critical' | 'error' | 'warning' | 'info';
-    readonly class?: string;
-    readonly component?: string;
-    readonly group?: string;
-    readonly custom_details?: Readonly<Record<string, unknown>>;
-  };
-  readonly links?: readonly { readonly href: string; readonly text: string }[];
-}
-
-/** Body of a message: https://api.slack.com/reference/messaging/attachments */
-export interface SlackMessage {
-  readonly channel: string;
-  readonly username: string;
-  readonly attachments: readonly {
-    readonly title: string;
-    readonly title_link: string;
-    readonly text: string;
-    readonly fallback: string;
-    readonly color: string;
-    readonly footer?: string;
-    readonly callback_id: string;
-    readonly mrkdwn_in: readonly string[];
-  }[];
+  return new Receiver(({ body }) => {
+    const problems = webhookProblems(body);
+    return problems.length > 0
+      ? { status: 400, type: 'text/plain', text: problems.join(', ') }
+      : { status: 200, type: 'text/plain', text: 'OK' };
+  }, host);
 }
 
 export const events = (calls: readonly Call[]): PagerDutyEvent[] =>
   calls.map(({ body }) => body as PagerDutyEvent);
 export const messages = (calls: readonly Call[]): SlackMessage[] =>
   calls.map(({ body }) => body as SlackMessage);
-
-/** What PagerDuty would reject according to its documentation. */
-function eventProblems(body: unknown): string[] {
-  const {
-    routing_key,
-    event_action,
-    dedup_key,
-    payload,
-    links = [],
-    ...rest
-  } = body as Partial<PagerDutyEvent & Record<string, unknown>>;
-  const problems: string[] = [];
-  const demand = (holds: boolean, what: string): void => {
-    if (!holds) problems.push(what);
-  };
-  demand(/^[A-Za-z0-9]{32}$/.test(routing_key ?? ''), 'routing_key is not 32 letters and digits');
-  demand(event_action === 'trigger' || event_action === 'resolve', 'event_action is unknown');
-  demand((dedup_key ?? '').length > 0 && (dedup_key ?? '').length <= 255, 'dedup_key');
-  const known = ['client', 'client_url', 'images'];
-  for (const key of Object.keys(rest)) demand(known.includes(key), `${key} is unknown`);
-  demand((payload?.summary ?? '') !== '', 'payload.summary is empty');
-  demand((payload?.summary ?? '').length <= 1024, 'payload.summary is too long');
-  demand((payload?.source ?? '') !== '', 'payload.source is empty');
-  const severities = ['critical', 'error', 'warning', 'info'];
-  demand(severities.includes(payload?.severity ?? ''), 'payload.severity is unknown');
-  for (const { href } of links) demand(URL.canParse(href), 'a link is no URL');
-  return problems;
-}

@@ -17,8 +17,10 @@ const rules = Object.values({ ...renderRules(options), ...renderLogRules(options
   .flatMap((group) => group.rules.filter(({ alert }) => alert !== undefined));
 
 describe('runbook text in alerts', () => {
-  it.each(alertNames)('%s: the first command to run, and its possible results', (name) => {
-    const { firstLook, decisions } = runbookText(readRunbook(name));
+  it.each(alertNames)('%s: who is affected, the first command, its possible results', (name) => {
+    const { impact, firstLook, decisions } = runbookText(readRunbook(name));
+    expect(impact).toMatch(/^\S.*\.$/);
+    expect(impact.length).toBeLessThanOrEqual(300);
     expect(firstLook).toMatch(/^(PromQL|LogQL|Shell): \S/);
     expect(firstLook).not.toContain('\n');
     expect(decisions).toMatch(/^- .+→ .+/m);
@@ -28,7 +30,8 @@ describe('runbook text in alerts', () => {
   it("is in the rules of a stack, and Prometheus's templates restore it", () => {
     expect(rules.length).toBeGreaterThan(60);
     for (const { alert, annotations } of rules) {
-      const { firstLook } = runbookText(readRunbook(alert));
+      const { impact, firstLook } = runbookText(readRunbook(alert));
+      expect(annotations['impact']).toBe(impact);
       // Prometheus's templates restore the braces of LogQL.
       expect(annotations['first_look']?.replaceAll('{{ "{{" }}', '{{')).toBe(firstLook);
       expect(annotations['first_look']?.replaceAll('{{ "{{" }}', '')).not.toContain('{{');
@@ -41,6 +44,12 @@ describe('runbook text in alerts', () => {
   });
 
   it('is required: a page without it is rejected', () => {
-    expect(() => runbookText('# X\n\n## First look\n\nnothing\n')).toThrow('no first look');
+    const page = '# X\n\n## Impact\n\nNone.\n\n## First look\n\nnothing\n';
+    expect(() => runbookText(page)).toThrow('no impact, first look or decisions');
+  });
+
+  it('has an impact that fits into a message', () => {
+    const page = readRunbook('APIDown').replace('## Impact\n', `## Impact\n\n${'x'.repeat(300)}\n`);
+    expect(() => runbookText(page)).toThrow('the impact has over 300 characters');
   });
 });

@@ -3,7 +3,7 @@ import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../../scripts/stack-files';
 import { type Ran, runPatienceMs } from '../../lib/engine';
-import { UptimeApi } from './api';
+import { UptimeApi } from '../../lib/uptime-api';
 import { load, type Props, type Provider, registered, sourceOf, token } from './provider';
 
 const api = new UptimeApi(token);
