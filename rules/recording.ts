@@ -109,6 +109,9 @@ function http(c: Context): readonly Recording[] {
     >;
   const requests = selector('job:http_requests:rate5m');
   const errors = sum(['job'], selector('job_class:http_requests:rate5m', { class: '5xx' }));
+  const each = ['job', 'instance'] as const;
+  const answered = sum(each, scoped('http_requests_total'));
+  const failed = sum(each, scoped('http_requests_total', { status: like('5..') }));
   const buckets = rate(scoped('http_request_duration_seconds_bucket'), w);
   const perJob = selector('job_le:http_request_duration_seconds:rate5m');
   return [
@@ -130,6 +133,8 @@ function http(c: Context): readonly Recording[] {
         rate(scoped('http_response_size_bytes_count'), w),
       ),
     ),
+    record('instance:http_requests:sum', answered),
+    record('instance:http_errors:sum', orZero(failed, answered)),
     record('job_class:http_requests:rate5m', classes),
     record('job:http_requests:rate5m', sum(['job'], selector('job_class:http_requests:rate5m'))),
     record('job:http_errors:ratio_rate5m', share(errors, requests)),

@@ -20,6 +20,8 @@ export const recorded = {
   'job:user_sessions_active:max': series('Logins in use within the last 5 minutes.', 'job'),
   'job:http_request_size_bytes:mean5m': series('Mean size of request bodies.', 'job'),
   'job:http_response_size_bytes:mean5m': series('Mean size of response bodies.', 'job'),
+  'instance:http_requests:sum': series('Answers since its start.', 'job', 'instance'),
+  'instance:http_errors:sum': series('Answers with 5xx since its start.', 'job', 'instance'),
   'job:http_requests:rate5m': series('Requests per second.', 'job'),
   'job_class:http_requests:rate5m': series('Requests per second by 2xx … 5xx.', 'job', 'class'),
   'path:http_requests:rate5m': series('Requests per second.', 'job', 'method', 'path'),

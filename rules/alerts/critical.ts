@@ -2,9 +2,8 @@ import type { JobName } from '../../components/services';
 import {
   by,
   type Expr,
+  increase,
   like,
-  orZero,
-  overSteps,
   present,
   rate,
   ratio,
@@ -77,17 +76,14 @@ function highErrorRate(c: Context): Alert {
 /**
  * For traffic below `minRequestRate`: the error ratio of an hour is above the limit, and there are
  * enough failures. The alert ends 15 minutes after the last failure. The counters of a process are
- * summed first, because a series that starts at 1 has no increase of its own.
+ * summed first, because a series that starts at 1 has no increase of its own, and the sums are
+ * recorded, because an hour of every path and status would be read at each evaluation.
  */
 function fewRequests(c: Context, all: Expr<never>): string {
-  const each = ['job', 'instance'] as const;
-  const answered = sum(each, scoped('http_requests_total'));
-  const failed = orZero(
-    sum(each, scoped('http_requests_total', { status: like('5..') })),
-    answered,
-  );
-  const counted = (expr: Expr<(typeof each)[number]>, window: number) =>
-    sum([], overSteps('increase', expr, c.window(window), c.pause(60)));
+  const answered = selector('instance:http_requests:sum');
+  const failed = selector('instance:http_errors:sum');
+  const counted = (expr: Expr<'job' | 'instance'>, window: number) =>
+    sum([], increase(expr, c.window(window)));
   const hour = counted(failed, 3_600);
   return (
     `${ratio(hour, counted(answered, 3_600))}\n> ${c.t.errorRatio}\n` +

@@ -1,6 +1,7 @@
-import { by, duration, type Expr, topk } from '../../telemetry';
+import { by, duration, type Expr, like, topk } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
+import { jobs } from '../options';
 import { scoped } from '../scope';
 
 const eachClaim = ['namespace', 'persistentvolumeclaim'] as const;
@@ -22,6 +23,53 @@ export function volumeFilling(c: Context): Alert[] {
       what: 'inodes',
     }),
   ];
+}
+
+/**
+ * Share of the requested size that a file system has at least: its own tables take the rest, most of
+ * all on a small volume.
+ */
+const usableShare = 0.85;
+
+/** A claim asks for more than its volume has: growing it has failed, or waits for something. */
+export function volumeResizePending(c: Context): Alert {
+  const size = by('max', eachClaim, scoped('kubelet_volume_stats_capacity_bytes'));
+  const request = scoped('kube_persistentvolumeclaim_resource_requests_storage_bytes');
+  const changing = scoped('kube_persistentvolumeclaim_status_condition', {
+    condition: like('Resizing|FileSystemResizePending|.+ResizeError'),
+    status: 'true',
+  });
+  return {
+    name: 'KubeVolumeResizePending',
+    severity: 'warning',
+    service: 'cluster',
+    dashboard: 'audifi-stack',
+    expr:
+      `${size} < ${usableShare} * ${by('max', eachClaim, request)}\n` +
+      `or\n${by('max', eachClaim, changing)} == 1`,
+    for: c.hold(1_800),
+    summary: 'Volume {{ $labels.persistentvolumeclaim }} has not got the size that it should have',
+    description:
+      'The claim {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has asked for more space for ' +
+      `${c.said(1_800)}, and its volume is still smaller. It fills up as if its setting had not been changed.`,
+  };
+}
+
+/**
+ * Share of each instance's volume `data` that its data takes: of the volume as it is, or of what its
+ * claim asks for where the kubelets do not measure it. Without facts of the cluster, of the setting.
+ *
+ * @param used bytes, with the labels `namespace` and `pod`
+ */
+export function shareOfVolume(c: Context, used: string, workload: string, setting: number): string {
+  const data = `(\n  ${used}\n)`;
+  if (!c.has(jobs.kubelet)) return `${data}\n/ ${setting}`;
+  const claims = { persistentvolumeclaim: like(`data-${workload}-[0-9]+`) };
+  const byPod = (size: string): string =>
+    `max by (namespace, pod) (\n    label_replace(${size}, "pod", "$1", "persistentvolumeclaim", "data-(.+)")\n  )`;
+  const measured = byPod(scoped('kubelet_volume_stats_capacity_bytes', claims));
+  const asked = byPod(scoped('kube_persistentvolumeclaim_resource_requests_storage_bytes', claims));
+  return `${data}\n/ on (namespace, pod) group_left ()\n(\n  ${measured}\n  or\n  ${asked}\n)`;
 }
 
 interface Room {

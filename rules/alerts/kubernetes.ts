@@ -4,7 +4,7 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 import { ownTargets } from './critical';
-import { volumeFilling } from './kubernetes-volumes';
+import { volumeFilling, volumeResizePending } from './kubernetes-volumes';
 
 /**
  * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
@@ -18,6 +18,7 @@ export const kubernetesNames = [
   'KubeNodeNotReady',
   'KubeNodePressure',
   'KubeVolumeFilling',
+  'KubeVolumeResizePending',
   'KubeStateMetricsDown',
 ] as const;
 
@@ -39,7 +40,11 @@ export function kubernetesAlerts(c: Context): readonly Alert[] {
     ...when(c.has(jobs.kubeObjects), containerOomKilled(c), podCrashLooping(c), podNotReady(c)),
     ...when(c.has(jobs.kubeObjects) && nodes, ...underReplicated(c)),
     ...when(nodes, nodeNotReady(c), nodePressure(c)),
-    ...when(c.has(jobs.kubelet) && c.has(jobs.kubeObjects), ...volumeFilling(c)),
+    ...when(
+      c.has(jobs.kubelet) && c.has(jobs.kubeObjects),
+      ...volumeFilling(c),
+      volumeResizePending(c),
+    ),
     ...when(c.has(jobs.kubeObjects) && nodes, stateMetricsDown(c)),
   ];
 }

@@ -2,6 +2,7 @@ import { increase, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { shareOfVolume } from './kubernetes-volumes';
 
 /**
  * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
@@ -213,7 +214,7 @@ function storageFilling(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusStorageFilling',
-    expr: `(\n  ${stored()}\n)\n/ ${c.options.storageBytes ?? 0}\n> ${c.t.storageRatio}`,
+    expr: `${shareOfVolume(c, stored(), job, c.options.storageBytes ?? 0)}\n> ${c.t.storageRatio}`,
     for: c.hold(900),
     summary: "Prometheus's volume is {{ $value | humanizePercentage }} full",
     description:

@@ -3,6 +3,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
+import { shareOfVolume } from './kubernetes-volumes';
 import { queueRatio, storesOnly } from './forwarding';
 import { ownTargets } from './critical';
 
@@ -71,7 +72,7 @@ function storageFilling(c: Context, bytes: number): Alert {
     ...common,
     name: 'JaegerStorageFilling',
     // Compaction writes before it deletes, so the minimum over a window is the real size.
-    expr: `${over('min_over_time', used, c.window(900))} / ${bytes} > ${c.t.storageRatio}`,
+    expr: `${shareOfVolume(c, over('min_over_time', used, c.window(900)), jaeger, bytes)}\n> ${c.t.storageRatio}`,
     for: c.hold(900),
     summary: "Jaeger's storage is {{ $value | humanizePercentage }} full",
     description:

@@ -125,6 +125,22 @@ export const objectMetrics = {
     },
     budget: 400,
   }),
+  kube_persistentvolumeclaim_resource_requests_storage_bytes: gauge({
+    unit: 'bytes',
+    help: 'Size that the claim asks for.',
+    labels: claim,
+    budget: 100,
+  }),
+  kube_persistentvolumeclaim_status_condition: gauge({
+    unit: 'boolean',
+    help: '1 for the value of the condition; only while the claim changes.',
+    labels: {
+      ...claim,
+      condition: open('Resizing, FileSystemResizePending or of an add-on', 10),
+      status: ['true', 'false', 'unknown'],
+    },
+    budget: 100,
+  }),
 };
 
 /** All nodes of the cluster, by a kube-state-metrics of its own. */
