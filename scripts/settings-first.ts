@@ -8,8 +8,10 @@ import { projectName, projectRoot } from './stack-files';
  * encrypted values, which only it can decrypt.
  *
  * Throws an OperatorError with all problems.
+ *
+ * @param needsReceivers as in RawSettings
  */
-export function assertSettings(stack: string, root = projectRoot): void {
+export function assertSettings(stack: string, root = projectRoot, needsReceivers = false): void {
   const { values, secretKeys } = stackConfig(stack, root);
   const prefix = `${projectName}:`;
   const own = Object.entries(values).filter(([key]) => key.startsWith(prefix));
@@ -18,6 +20,7 @@ export function assertSettings(stack: string, root = projectRoot): void {
     values: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
     otherKeys: Object.keys(values).filter((key) => !key.startsWith(prefix)),
     secretKeys: new Set(secretKeys.map((key) => key.slice(prefix.length))),
+    needsReceivers,
   });
   if (problems.length > 0) throw new OperatorError(refusalText(stack, problems).trimEnd());
 }

@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     throw new OperatorError(`unknown command "${command}". Example: make up STACK=dev`);
   }
   const file = readStackFile(stack);
-  if (command === 'up' || command === 'preview') assertSettings(stack);
+  if (command === 'up' || command === 'preview') assertSettings(stack, projectRoot, true);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
   const need: Need[] = ['pulumi'];
   if (!onDocker) need.push('kubernetes', 'kubectl');

@@ -1,24 +1,30 @@
-import { setFix } from '../settings/commands';
+import { runsInbox, type StackShape } from '../services';
+import { type Path, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { defaultRunbookBase } from './settings-schema';
 
-/** The settings that decide whether an alert reaches a person who can act on it. */
-export interface AlertPaths {
-  readonly platform: 'docker' | 'kubernetes';
-  readonly alerts: {
-    readonly runbookBase: string;
-    readonly dashboardBase: string;
-    readonly acceptGaps: boolean;
-  };
+/**
+ * The settings that decide whether an alert reaches a person who can act on it. For an account, only
+ * its presence matters.
+ */
+export type AlertPaths = StackShape & {
+  readonly alerts: { readonly runbookBase: string; readonly dashboardBase?: string };
   readonly alertmanager: { readonly externalUrl?: string };
   readonly prometheus: { readonly externalUrl?: string };
   readonly pagerduty: { readonly create: boolean };
-  readonly inbox: { readonly enabled: boolean };
   readonly pagerdutyRoutingKey?: unknown;
+  readonly pagerdutyToken?: unknown;
   readonly slackWebhookUrl?: unknown;
   readonly heartbeatUrl?: unknown;
   readonly betterStackToken?: unknown;
-}
+};
+
+/** URL of Grafana in links. */
+export const dashboardBaseOf = ({
+  alerts,
+  grafana,
+}: Pick<AlertPaths, 'alerts' | 'grafana'>): string =>
+  alerts.dashboardBase ?? grafana.externalUrl ?? `http://127.0.0.1:${grafana.port}`;
 
 /**
  * Finds settings that are valid but leave alerts without a receiver or with dead links: neither
@@ -33,13 +39,17 @@ export function alertingGaps(settings: AlertPaths): Finding[] {
   const silent = settings.platform === 'kubernetes' ? silence(settings) : [];
   if (told) return [...silent, ...links(settings), ...runbooks(settings)];
   if (settings.platform === 'docker') {
-    return settings.inbox.enabled ? [] : [nobody(settings)];
+    return runsInbox(settings) ? [] : [nobody(settings)];
   }
   return [nobody(settings), ...silent, ...links(settings), ...runbooks(settings)];
 }
 
+/** If one of these has a problem, nobody knows whether there is a gap. */
+const accepted: readonly Path[] = [['alerts', 'acceptGaps'], ['platform']];
+
 const nobody = ({ platform }: AlertPaths): Finding => ({
   at: ['slackWebhookUrl'],
+  from: [['slackWebhookUrl'], ['pagerdutyRoutingKey'], ['pagerduty', 'create'], ...accepted],
   what:
     'is missing, and so is pagerdutyRoutingKey: alerts notify nobody' +
     (platform === 'docker' ? ' (inbox.enabled shows on this machine what they would send)' : ''),
@@ -52,12 +62,13 @@ function silence({ heartbeatUrl, betterStackToken }: AlertPaths): Finding[] {
   const at = ['heartbeatUrl'];
   const what =
     'is missing: nobody notices when Prometheus or all Alertmanagers are down and no alert is sent';
-  return [{ at, what, fix: setFix(at, '--secret') }];
+  return [{ at, from: [at, ['betterStackToken'], ...accepted], what, fix: setFix(at, '--secret') }];
 }
 
-function links({ alerts, alertmanager, prometheus }: AlertPaths): Finding[] {
+function links(settings: AlertPaths): Finding[] {
+  const { alertmanager, prometheus } = settings;
   const all = [
-    [['alerts', 'dashboardBase'], alerts.dashboardBase, 'https://grafana.audifi.io'],
+    [['alerts', 'dashboardBase'], dashboardBaseOf(settings), 'https://grafana.audifi.io'],
     [['alertmanager', 'externalUrl'], alertmanager.externalUrl, 'https://alerts.audifi.io'],
     [['prometheus', 'externalUrl'], prometheus.externalUrl, 'https://prom.audifi.io'],
   ] as const;
@@ -65,6 +76,7 @@ function links({ alerts, alertmanager, prometheus }: AlertPaths): Finding[] {
     .filter(([, url]) => url === undefined || isLoopback(url))
     .map(([at, , example]) => ({
       at,
+      from: [at, ...(at[0] === 'alerts' ? [['grafana', 'externalUrl']] : []), ...accepted],
       what: 'is a loopback address: links in messages only work on this machine',
       fix: setFix(at, example),
     }));
@@ -75,7 +87,7 @@ function runbooks({ alerts }: AlertPaths): Finding[] {
   const at = ['alerts', 'runbookBase'];
   const what =
     'is the default, which only the authors of this project can read: set it to your copy';
-  return [{ at, what, fix: setFix(at, 'https://runbooks.audifi.io') }];
+  return [{ at, from: [at, ...accepted], what, fix: setFix(at, 'https://runbooks.audifi.io') }];
 }
 
 const isLoopback = (url: string): boolean =>

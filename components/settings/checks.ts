@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from '../alerting/settings-checks';
+import { alertingGaps } from '../alerting/settings-gaps';
 import { publishedPorts, reservedJobs, specTargets } from '../deployment';
 import { forwardingFindings } from '../forwarding/settings-checks';
 import { grafanaFindings } from '../grafana/settings-checks';
@@ -28,6 +29,11 @@ export interface RawSettings {
   readonly otherKeys?: readonly string[];
   /** Keys that are encrypted in the stack file, wholly or in part. */
   readonly secretKeys: ReadonlySet<string>;
+  /**
+   * True: also rejects a stack on Kubernetes whose alerts reach nobody or have dead links, unless
+   * `alerts.acceptGaps` is set. @default false
+   */
+  readonly needsReceivers?: boolean;
 }
 
 export interface Checked {
@@ -61,10 +67,17 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...sloFindings(checked.parsed),
     ...forwardingFindings(checked.parsed),
     ...monitorFindings(checked.parsed),
+    ...refusedGaps(checked),
   ];
   return findings
     .filter(({ at, from = [at] }) => !from.some((path) => isKnown(keyOf(path), known)))
     .map(({ at, what, fix }) => ({ key: keyOf(at), what, fix }));
+}
+
+function refusedGaps({ raw, parsed }: Checked): Finding[] {
+  const { platform, alerts } = parsed;
+  if (raw.needsReceivers !== true || platform !== 'kubernetes' || alerts.acceptGaps) return [];
+  return alertingGaps(parsed);
 }
 
 /** A finding that follows from a value with a known problem would only confuse. */

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeConfig from '@pulumi/pulumi/runtime/config';
-import { alertingGaps } from '../alerting/settings-gaps';
+import { alertingGaps, dashboardBaseOf } from '../alerting/settings-gaps';
 import { checkSettings } from './check';
 import type { RawSettings } from './checks';
 import { commandOf, keyOf } from './commands';
@@ -81,30 +81,22 @@ export function readSettings(): Settings {
     values[key.slice(namespace.length)] = value;
     if (isConfigSecret(key)) secretKeys.add(key.slice(namespace.length));
   }
-  const settings = parseSettings({ stack: pulumi.getStack(), values, secretKeys, otherKeys });
-  const warning = checkAlertPaths(settings);
+  const raw = { stack: pulumi.getStack(), values, secretKeys, otherKeys, needsReceivers: true };
+  const settings = parseSettings(raw);
+  const warning = alertsWarning(settings);
   if (warning !== undefined) void pulumi.log.warn(warning);
   return settings;
 }
 
 /**
- * Rejects a stack on Kubernetes whose alerts have no receiver or have dead links.
- *
- * Throws `SettingsError` on Kubernetes unless `alerts.acceptGaps` is set.
- *
- * @returns the warning for a stack on Docker; undefined if there is nothing to warn about
+ * The warning for a stack on Docker whose alerts have no receiver or have dead links; undefined if
+ * there is nothing to warn about. Pure. On Kubernetes such a stack has been rejected.
  */
-export function checkAlertPaths(settings: Settings): string | undefined {
-  const gaps = alertingGaps(settings).map(({ at, what, fix }) => ({
-    ...{ key: keyOf(at), what },
-    fix: commandOf(fix),
-  }));
-  if (gaps.length === 0) return undefined;
-  if (settings.platform === 'kubernetes' && !settings.alerts.acceptGaps) {
-    throw new SettingsError(settings.stack, gaps);
-  }
+export function alertsWarning(settings: Settings): string | undefined {
   if (settings.alerts.acceptGaps) return undefined;
-  const lines = gaps.map(({ key, what, fix }) => `${key} ${what}. Example: ${fix}`);
+  const gaps = alertingGaps(settings);
+  if (gaps.length === 0) return undefined;
+  const lines = gaps.map(({ at, what, fix }) => `${keyOf(at)} ${what}. Example: ${commandOf(fix)}`);
   return `Alerts may reach nobody, or have links that work on this machine only:\n${lines.join('\n')}`;
 }
 
@@ -131,10 +123,7 @@ export function parseSettings(raw: RawSettings): Settings {
       ),
       // On a laptop AudiFi often does not run. In a cluster it must.
       expectApp: parsed.alerts.expectApp ?? parsed.platform === 'kubernetes',
-      dashboardBase:
-        parsed.alerts.dashboardBase ??
-        parsed.grafana.externalUrl ??
-        `http://127.0.0.1:${parsed.grafana.port}`,
+      dashboardBase: dashboardBaseOf(parsed),
     },
     referenceApp: runsReferenceApp(parsed),
     inbox: { ...parsed.inbox, enabled: runsInbox(parsed) },

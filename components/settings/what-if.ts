@@ -7,6 +7,7 @@ export interface Config {
   readonly values: Readonly<Record<string, unknown>>;
   readonly secretKeys: ReadonlySet<string>;
   readonly otherKeys: readonly string[];
+  readonly needsReceivers?: boolean;
 }
 
 /** Returns the config after a command. */

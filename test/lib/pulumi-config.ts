@@ -12,6 +12,8 @@ export interface StackConfig {
   readonly secretKeys: readonly string[];
   /** Full keys of other namespaces. @default none */
   readonly otherKeys?: readonly string[];
+  /** As in RawSettings. @default false */
+  readonly needsReceivers?: boolean;
 }
 
 export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): StackConfig {
@@ -19,14 +21,14 @@ export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): Stack
 }
 
 /** As the engine passes it to the program: strings unchanged, everything else as JSON. */
-export function raw({ stack, tree, secretKeys, otherKeys }: StackConfig): RawSettings {
+export function raw({ stack, tree, secretKeys, ...others }: StackConfig): RawSettings {
   const values = Object.fromEntries(
     Object.entries(tree).map(([key, value]) => [
       key,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),
   );
-  return { stack, values, otherKeys, secretKeys: new Set(secretKeys) };
+  return { ...others, stack, values, secretKeys: new Set(secretKeys) };
 }
 
 export function parse(tree: Tree, extra: Partial<StackConfig> = {}): Settings {

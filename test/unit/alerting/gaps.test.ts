@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkAlertPaths } from '../../../components/settings';
-import { SettingsError } from '../../../components/settings/errors';
-import { afterCommand, parse, stackConfig, type Tree } from '../../lib/pulumi-config';
+import { alertsWarning, parseSettings } from '../../../components/settings';
+import {
+  afterCommand,
+  raw,
+  refusal,
+  type StackConfig,
+  stackConfig,
+  type Tree,
+} from '../../lib/pulumi-config';
 
 const slackWebhookUrl = 'https://hooks.slack.com/services/x';
 const pagerdutyRoutingKey = '0123456789abcdef'.repeat(2);
@@ -16,19 +22,16 @@ const secrets = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken', 'he
   'betterStackToken',
 );
 
-const warning = (tree: Tree): string | undefined =>
-  checkAlertPaths(parse(tree, { secretKeys: secrets.filter((key) => key in tree) }));
+const config = (tree: Tree): StackConfig => {
+  const secretKeys = secrets.filter((key) => key in tree);
+  return stackConfig(tree, { secretKeys, needsReceivers: true });
+};
+
+const warning = (tree: Tree): string | undefined => alertsWarning(parseSettings(raw(config(tree))));
 
 /** Keys that a stack is rejected for; empty if it is valid. */
-function refused(tree: Tree): string[] {
-  try {
-    warning(tree);
-    return [];
-  } catch (error) {
-    if (error instanceof SettingsError) return error.problems.map(({ key }) => key);
-    throw error;
-  }
-}
+const refused = (tree: Tree): string[] =>
+  (refusal(config(tree))?.problems ?? []).map(({ key }) => key);
 
 describe('in production', () => {
   const prod = { platform: 'kubernetes' };
@@ -91,18 +94,30 @@ describe('in production', () => {
     expect(warning({ ...prod, alerts: { acceptGaps: true } })).toBeUndefined();
   });
 
-  it('the suggested commands remove the gaps', () => {
-    let config = stackConfig(prod);
-    const broken = (): SettingsError | undefined => {
-      try {
-        checkAlertPaths(parse(config.tree, { secretKeys: config.secretKeys }));
-        return undefined;
-      } catch (error) {
-        return error as SettingsError;
-      }
-    };
-    for (const { fix } of broken()?.problems ?? []) config = afterCommand(config, fix);
-    expect(broken()).toBeUndefined();
+  it.each<[string, Tree, string[]]>([
+    ['and a wrong value elsewhere', { loki: { retention: 'soon' } }, ['loki.retention']],
+    ['and a wrong URL', { alertmanager: { externalUrl: 'alerts' } }, []],
+    ['and a mistake in its group', { alerts: { groupWait: 5 } }, ['alerts.groupWait']],
+  ])('all gaps %s are one list, and its commands remove them all', (_, wrong, others) => {
+    let current = config({ ...prod, ...wrong });
+    const problems = refusal(current)?.problems ?? [];
+    expect(problems.map(({ key }) => key).sort()).toEqual(
+      ['slackWebhookUrl', 'heartbeatUrl', ...keys, 'alerts.runbookBase', ...others].sort(),
+    );
+    for (const { fix } of problems) current = afterCommand(current, fix);
+    expect(refusal(current)).toBeUndefined();
+  });
+
+  it.each<[string, Tree]>([
+    ['a routing key', { pagerdutyRoutingKey: 'short' }],
+    ['a webhook', { slackWebhookUrl: 'hooks.slack.com' }],
+  ])('%s that is wrong is one problem, and not a missing receiver as well', (_, account) => {
+    const tree = { ...prod, ...links, heartbeatUrl, alerts: runbooks, ...account };
+    expect(refused(tree)).toEqual(Object.keys(account));
+  });
+
+  it('alerts.acceptGaps that is wrong is asked for first', () => {
+    expect(refused({ ...prod, alerts: { acceptGaps: 'maybe' } })).toEqual(['alerts.acceptGaps']);
   });
 });
 
