@@ -6,11 +6,12 @@ import { AlertmanagerApi } from './lib/alertmanager';
 import { FakeTarget } from './lib/app';
 import { Checkout } from './lib/checkout';
 import { containerIds, docker, eventually, logsOf } from './lib/engine';
+import { PrometheusApi } from './lib/prometheus';
 import { events, heartbeat, pagerdutyEvents, type Receiver, slackWebhook } from './lib/receivers';
 
 /**
  * Alerts of a stack from `make up` with accounts: an API server that is down pages once, even if
- * Alertmanager crashes, and no secret is readable.
+ * Alertmanager crashes, and no secret is readable. People reach both servers below a path of a proxy.
  */
 const stack = 'e2e-alerts';
 const network = 'audifi-e2e-alerts-app';
@@ -51,9 +52,13 @@ beforeAll(async () => {
   checkout = new Checkout(stack);
   checkout.configure({
     network,
-    prometheus: { port: ports.prometheus, scrapeInterval: '1s', evaluationInterval: '1s' },
+    prometheus: {
+      ...{ port: ports.prometheus, scrapeInterval: '1s', evaluationInterval: '1s' },
+      externalUrl: 'https://ops.audifi.io/prometheus',
+    },
     alertmanager: {
       port: ports.alertmanager,
+      externalUrl: 'https://ops.audifi.io/alerts',
       startDelay: '3s',
       heartbeatInterval: '2s',
       critical: timing,
@@ -100,6 +105,17 @@ describe('a stack with accounts', () => {
     expect(output).toMatch(/info +Slack #audifi-monitoring$/m);
   });
 
+  it('answers at its own ports without the path of the proxy, to probes, scrapes and people', async () => {
+    const status = await make('status');
+    expect(status).toMatch(/^prometheus .* yes$/m);
+    expect(status).toMatch(/^alertmanager .* yes$/m);
+    const prometheus = new PrometheusApi(`http://127.0.0.1:${ports.prometheus}`);
+    await eventually('both are scraped', 30, async () => {
+      const found = await prometheus.query('up{job=~"prometheus|alertmanager"}');
+      return found.length === 2 && found.every(({ value }) => value === 1) ? true : undefined;
+    });
+  });
+
   it('calls the heartbeat', async () => {
     // Prometheus sends alerts that it found before it discovered Alertmanager again only after a
     // minute.
@@ -132,7 +148,9 @@ describe('an API server that is down', () => {
       severity: 'critical',
       group: stack,
     });
-    expect(page?.client_url).toContain(`http://127.0.0.1:${ports.alertmanager}/#/alerts`);
+    expect(page?.client_url).toContain('https://ops.audifi.io/alerts/#/alerts');
+    const [alert] = await api.alerts();
+    expect(alert?.link).toMatch(/^https:\/\/ops\.audifi\.io\/prometheus\/graph\?/);
   });
 
   it('pages once even if Alertmanager is killed, and silences survive', async () => {

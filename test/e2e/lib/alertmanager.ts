@@ -18,14 +18,16 @@ export class AlertmanagerApi {
     await this.call('alerts', alerts);
   }
 
-  /** Names and states of its alerts. */
-  async alerts(): Promise<{ name: string; state: string; receivers: string[] }[]> {
+  /** Names and states of its alerts, with the link to the query of each. */
+  async alerts(): Promise<{ name: string; state: string; receivers: string[]; link: string }[]> {
     const alerts = (await this.call('alerts')) as {
       labels: Record<string, string>;
       status: { state: string };
       receivers: { name: string }[];
+      generatorURL: string;
     }[];
-    return alerts.map(({ labels, status, receivers }) => ({
+    return alerts.map(({ labels, status, receivers, generatorURL: link }) => ({
+      link,
       name: labels['alertname'] ?? '',
       state: status.state,
       receivers: receivers.map((r) => r.name),

@@ -1,0 +1,87 @@
+import { expect, it, jest } from '@jest/globals';
+import { z } from 'zod';
+import main from '../../index';
+import { settingsSchema } from '../../components/settings/schema';
+import { unwrap } from '../../components/settings/schema-walk';
+import { run } from '../lib/mocks';
+
+/** Each test runs a whole program. */
+jest.setTimeout(60_000);
+
+/** The groups of settings with this key, e.g. `prometheus` for `prometheus.cpus`. */
+const groupsWith = (key: string): string[] =>
+  Object.entries(settingsSchema.shape).flatMap(([group, schema]) => {
+    const inner = unwrap(schema as z.ZodType);
+    return inner instanceof z.ZodObject && key in inner.shape ? [group] : [];
+  });
+
+/** A limit of its own for each group, so that none can pass for another. */
+const cpus = new Map(groupsWith('cpus').map((group, i) => [group, (i + 31) / 10]));
+const memory = new Map(groupsWith('memory').map((group, i) => [group, 3_001 + i]));
+
+const config = (platform: string): Record<string, string> => {
+  const groups = new Set([...cpus.keys(), ...memory.keys()]);
+  const limits = [...groups].map((group): [string, object] => [
+    group,
+    {
+      ...(cpus.has(group) && { cpus: cpus.get(group) }),
+      ...(memory.has(group) && { memory: `${memory.get(group)}MiB` }),
+    },
+  ]);
+  const store =
+    platform === 'docker'
+      ? { store: 'filesystem' }
+      : { store: 's3', s3: { bucket: 'audifi-metrics', region: 'eu-west-1' } };
+  const all: Record<string, object> = Object.fromEntries(limits);
+  return {
+    platform,
+    alerts: '{"acceptGaps":true}',
+    referenceApp: 'false',
+    ...Object.fromEntries(
+      Object.entries({ ...all, longTerm: { ...all['longTerm'], ...store } }).map(([key, value]) => [
+        key,
+        JSON.stringify(value),
+      ]),
+    ),
+  };
+};
+
+it('there are CPU limits to set', () => {
+  expect([...cpus.keys()]).toEqual(expect.arrayContaining(['prometheus', 'loki']));
+});
+
+it('on Docker, every CPU and memory limit reaches a container', async () => {
+  const { ofType } = await run(main, { config: config('docker') });
+  const found = ofType('Container').map(({ inputs }) => inputs);
+  for (const [group, cores] of cpus) {
+    const limited = found.filter((inputs) => Number(inputs['cpus']) === cores);
+    expect([group, limited.map(({ name }) => name)]).toEqual([group, [`audifi-dev-${group}`]]);
+  }
+  for (const [group, mebibytes] of memory) {
+    expect([group, found.some((inputs) => inputs['memory'] === mebibytes)]).toEqual([group, true]);
+  }
+});
+
+interface Controller {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly template: { readonly spec: { readonly containers: Container[] } } };
+}
+interface Container {
+  readonly name: string;
+  readonly resources: { readonly limits: { readonly cpu: string; readonly memory: string } };
+}
+
+it('on Kubernetes, every CPU and memory limit reaches a container of a pod', async () => {
+  const { resources } = await run(main, { stack: 'prod', config: config('kubernetes') });
+  const found = resources
+    .filter(({ type }) => /:(StatefulSet|Deployment|DaemonSet)$/.test(type))
+    .flatMap(({ inputs }) => (inputs as unknown as Controller).spec.template.spec.containers);
+  for (const [group, cores] of cpus) {
+    const limited = found.filter(({ resources: { limits } }) => limits.cpu === `${cores * 1000}m`);
+    expect([group, limited.map(({ name }) => name)]).toEqual([group, [group]]);
+  }
+  for (const [group, mebibytes] of memory) {
+    const limits = found.map((container) => container.resources.limits.memory);
+    expect([group, limits]).toEqual([group, expect.arrayContaining([`${mebibytes}Mi`])]);
+  }
+});
