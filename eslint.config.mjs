@@ -75,7 +75,7 @@ const layers = [
   {
     // Scripts also check settings, before the engine is available.
     name: 'judge',
-    files: /^components\/(settings\/checks?(-[a-z]+)?|[^/]+\/settings-checks)\.ts$/,
+    files: /^components\/(settings\/checks?(-[a-z]+)?|[^/]+\/settings-(checks|gaps))\.ts$/,
     // The calculation of error budgets is also next to the rules.
     may: ['pure', 'rules', 'catalogue'],
   },
@@ -100,9 +100,10 @@ const layers = [
   },
   {
     name: 'choose',
-    files: /^components\/platform\/choose\.ts$/,
-    may: ['platform', 'docker', 'kubernetes'],
-    types: ['settings'],
+    files: /^components\/platform\/(choose|cluster-check)\.ts$/,
+    may: ['platform', 'docker', 'kubernetes', 'config', 'pure', 'settings', 'errors'],
+    types: ['judge'],
+    packages: ['@pulumi/pulumi'],
   },
   // Scripts also open tunnels.
   { name: 'tunnel', files: /^components\/platform\/port-forward\.ts$/ },

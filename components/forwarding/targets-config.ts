@@ -156,6 +156,12 @@ export const forwardedTo = (forwarding: Forwarding): readonly TargetName[] => {
   return targetNames.filter((name) => names.includes(name));
 };
 
+/** Number of the collector's queues: one per target and signal. */
+export const collectorQueues = (targets: readonly OtlpTarget[]): number =>
+  targets.flatMap(({ logs, traces, spanMetrics }) =>
+    [logs !== undefined, traces, spanMetrics].filter(Boolean),
+  ).length;
+
 /**
  * Disk space in MiB for the queues of the targets. The storage needs twice the size of its content.
  */

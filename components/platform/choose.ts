@@ -19,28 +19,28 @@ export interface Transforms {
   readonly pod?: KubernetesPlatformArgs['transform'];
 }
 
-/** The settings that decide about the platform. */
-type ChosenBy = Pick<Settings, 'stack' | 'platform' | 'network' | 'kubernetes'> & {
-  readonly logs: Pick<Settings['logs'], 'dockerRoot'>;
-  readonly grafana: Pick<Settings['grafana'], 'enabled' | 'apiUrl'>;
-};
-
 /**
  * The configured platform. Loads only the SDK of that platform.
+ *
+ * Throws one error, before anything is provisioned, if the cluster cannot take the stack.
  *
  * @param transforms changes for this installation; given in index.ts
  */
 export async function choosePlatform(
-  settings: ChosenBy,
+  settings: Settings,
   transforms: Transforms = {},
 ): Promise<Platform> {
   const { stack } = settings;
   if (settings.platform === 'kubernetes') {
-    const { KubernetesPlatform } = await import('./kubernetes');
+    const { checkCluster } = await import('./cluster-check');
+    const [existing, { KubernetesPlatform }] = await Promise.all([
+      checkCluster(settings),
+      import('./kubernetes'),
+    ]);
     const { appNamespace: _, stateMetrics: __, ...kubernetes } = settings.kubernetes;
     // Only Grafana's contents need a tunnel, and not if it has another address.
     if (settings.grafana.enabled && settings.grafana.apiUrl === undefined) assertKubectl();
-    const args = { stack, ...kubernetes, openTunnel, transform: transforms.pod };
+    const args = { stack, ...kubernetes, existing, openTunnel, transform: transforms.pod };
     return new KubernetesPlatform('kubernetes', args);
   }
   const { DockerPlatform } = await import('./docker');

@@ -23,7 +23,8 @@ export interface PodTemplate {
 /**
  * For a workload with volumes or several instances: one claim per volume and instance. Claims are
  * kept when the StatefulSet is scaled, replaced or deleted, and are found again by name
- * (`<volume>-<workload>-0`).
+ * (`<volume>-<workload>-0`). They exist before the pods (kubernetes-claims.ts), so the templates
+ * only say which ones there are, and their sizes have no effect.
  */
 export function statefulSetSpec(
   workload: Workload,

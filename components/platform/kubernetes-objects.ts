@@ -3,11 +3,11 @@ import { PodDisruptionBudget } from '@pulumi/kubernetes/policy/v1';
 import type { core, meta } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import type { ConfigFile, Workload } from '../workload';
+import { commonLabels } from './cluster-labels';
 import { isReplicated } from './instances';
 import { disruptionSpec, headlessName, headlessSpec, serviceSpec } from './kubernetes-controller';
 import { fileData, type FileObjects } from './kubernetes-files';
 import type { Labels, Placed } from './kubernetes-policy';
-import { commonLabels } from './kubernetes-spaces';
 
 /** @param name name of the object. @default the provider generates one */
 export function metadata(placed: Placed, name?: string): meta.v1.ObjectMeta {

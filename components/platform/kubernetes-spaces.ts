@@ -2,12 +2,8 @@ import { Namespace } from '@pulumi/kubernetes/core/v1';
 import { NetworkPolicy } from '@pulumi/kubernetes/networking/v1';
 import type { Provider } from '@pulumi/kubernetes/provider';
 import type * as pulumi from '@pulumi/pulumi';
+import { commonLabels, namespaceLabels } from './cluster-labels';
 import { type ClusterDns, type Labels, namespacePolicies, type Policy } from './kubernetes-policy';
-
-export const commonLabels: Labels = {
-  'app.kubernetes.io/part-of': 'audifi-observability',
-  'app.kubernetes.io/managed-by': 'pulumi',
-};
 
 /** A namespace with the default policies for its pods. */
 export interface Space {
@@ -22,6 +18,10 @@ export interface SpacesArgs {
   readonly name: string;
   /** Namespace for workloads without host access. The other one is `<namespace>-host`. */
   readonly namespace: string;
+  /** Name of the stack, a label of its namespaces. */
+  readonly stack: string;
+  /** Take over existing namespaces that belong to no stack. */
+  readonly adopt: boolean;
   readonly dns: ClusterDns;
   readonly parent: pulumi.Resource;
   /** For objects of the stack. */
@@ -41,7 +41,7 @@ export class Spaces {
 
   /** @param privileged whether it admits workloads with host access */
   of(privileged: boolean): Space {
-    const { parent, namespaces } = this.args;
+    const { parent, namespaces, stack, adopt } = this.args;
     const name = privileged ? `${this.args.namespace}-host` : this.args.namespace;
     const known = this.spaces.get(name);
     if (known !== undefined) return known;
@@ -52,7 +52,14 @@ export class Spaces {
     );
     const namespace = new Namespace(
       `${this.args.name}-${name}`,
-      { metadata: { name, labels: { ...commonLabels, ...podSecurity } } },
+      {
+        metadata: {
+          name,
+          labels: { ...namespaceLabels(stack), ...podSecurity },
+          // Another tool may have set the same labels.
+          ...(adopt ? { annotations: { 'pulumi.com/patchForce': 'true' } } : undefined),
+        },
+      },
       { parent, provider: namespaces, retainOnDelete: true },
     );
     const guards: pulumi.Resource[] = [namespace];

@@ -12,7 +12,9 @@ import {
   portNumber,
   type Workload,
 } from '../workload';
+import type { ClusterState } from './cluster-state';
 import { isReplicated, Owners, partName, partsOf } from './instances';
+import { ignoredTemplates, volumeClaims } from './kubernetes-claims';
 import { hostIp, nodeName, podVariables } from './kubernetes-container';
 import {
   controllerOf,
@@ -54,8 +56,12 @@ export interface KubernetesPlatformArgs {
    * second one, `<namespace>-host`. @default 'monitoring'
    */
   readonly namespace?: string;
-  /** Storage class of the volumes. @default the cluster's */
+  /** Take over an existing namespace that belongs to no stack. @default false */
+  readonly adoptNamespace?: boolean;
+  /** Storage class of new volumes. @default the cluster's */
   readonly storageClass?: string;
+  /** What the cluster has, for claims that cannot change. @default nothing is known */
+  readonly existing?: ClusterState;
   /**
    * Ports of the API server, for the network policy of workloads that use it. @default 443 and 6443
    */
@@ -104,9 +110,8 @@ interface Deployed extends Placed {
  * same Service.
  *
  * Changed files create new ConfigMaps and Secrets with new names, so pods are replaced. Volumes,
- * and therefore their namespace, are kept when a workload or the stack is destroyed. A changed
- * volume size replaces the StatefulSet but not its volume: resize the PersistentVolumeClaim as
- * well.
+ * and therefore their namespace, are kept when a workload or the stack is destroyed. A larger
+ * volume size enlarges the claims in place.
  *
  * Upstream: https://www.pulumi.com/registry/packages/kubernetes/
  */
@@ -123,6 +128,8 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   readonly manyHosts = true;
   readonly sizedVolumes = true;
   private readonly provider: Provider;
+  /** For objects that outlive the stack. */
+  private readonly keeper: Provider;
   private readonly spaces: Spaces;
   private readonly deployed = new Map<string, Deployed>();
   private readonly owners = new Owners();
@@ -135,9 +142,10 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     super('audifi:platform:Kubernetes', name, {}, opts);
     const { context } = args;
     this.provider = new Provider(`${name}-provider`, { context }, { parent: this });
-    // The namespace outlives `destroy`, because it contains the volumes, and the next `up` adopts
-    // it again. Any other existing object is not ours and causes an error.
-    const namespaces = new Provider(
+    // Namespaces and claims outlive `destroy`, and the next `up` adopts them again
+    // (cluster-check.ts has made sure that they are ours). Any other existing object is not ours
+    // and causes an error.
+    this.keeper = new Provider(
       `${name}-namespaces`,
       { context, upsertExistingObjects: true },
       { parent: this },
@@ -145,12 +153,10 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const { namespace } = this;
     const { provider } = this;
     this.spaces = new Spaces({
-      name,
-      namespace,
+      ...{ name, namespace, provider, stack: args.stack, adopt: args.adoptNamespace ?? false },
       dns: args.dns ?? usualDns,
       parent: this,
-      provider,
-      namespaces,
+      namespaces: this.keeper,
     });
     const kubelets = {
       by: 'kubelets',
@@ -198,6 +204,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       ...child,
       dependsOn: [account, ...this.spaces.all.map(({ namespace }) => namespace)],
     });
+    const claimed = volumeClaims(workload, placed, this.args, { ...child, provider: this.keeper });
     const seconds = rolloutSeconds(workload);
     const timeout = seconds === undefined ? undefined : `${seconds}s`;
     const pods = this.pods(workload, placed, files, {
@@ -208,6 +215,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
         ...space.guards,
         ...policies,
         ...rights,
+        ...claimed,
         ...connectsTo.flatMap((c) => (isExternal(c) ? [] : this.find(c).resources)),
       ],
     });
@@ -348,7 +356,8 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
         return new DaemonSet(name, { metadata: meta, spec: daemonSetSpec(template) }, opts);
       case 'StatefulSet': {
         const spec = statefulSetSpec(workload, template, this.args.storageClass);
-        return new StatefulSet(name, { metadata: meta, spec }, opts);
+        const ignoreChanges = ignoredTemplates;
+        return new StatefulSet(name, { metadata: meta, spec }, { ...opts, ignoreChanges });
       }
       case 'Deployment': {
         const spec = deploymentSpec(workload, template);

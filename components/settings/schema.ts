@@ -331,9 +331,25 @@ export const settingsSchema = z.strictObject({
             'monitoring',
           ),
         ),
+      adoptNamespace: z
+        .boolean({ error: 'is not true or false' })
+        .default(false)
+        .meta(
+          doc(
+            'Take over a namespace that exists and belongs to no stack. Its other pods are cut off ' +
+              'by the network policies, and Pod Security `restricted` applies to them.',
+            'true',
+          ),
+        ),
       storageClass: name
         .optional()
-        .meta(doc('Storage class of the volume claims (default: that of the cluster).', 'gp3')),
+        .meta(
+          doc(
+            'Storage class of new volume claims (default: that of the cluster). Existing ones ' +
+              'keep theirs.',
+            'gp3',
+          ),
+        ),
       appNamespace: dnsLabel
         .default('audifi')
         .meta(doc("Namespace of AudiFi's own services.", 'audifi')),

@@ -6,7 +6,7 @@ import {
   type ForwardingSettings,
 } from '../forwarding/connections';
 import { keyFile } from '../forwarding/exporters-config';
-import { otlpTargets, queuesMiB } from '../forwarding/targets-config';
+import { collectorQueues, otlpTargets, queuesMiB } from '../forwarding/targets-config';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { goMemoryLimit, sizeMiB } from '../units';
@@ -60,9 +60,6 @@ export function otelCollectorWorkload(
     ...(loki === undefined ? {} : { lokiUrl: `http://${address(loki, 'http')}` }),
     forwarding: { targets, queue: forwarding.queue },
   });
-  const queues = targets.flatMap(({ logs, traces, spanMetrics }) =>
-    [logs !== undefined, traces, spanMetrics].filter(Boolean),
-  );
   return {
     name,
     image: images.otelCollector,
@@ -76,7 +73,8 @@ export function otelCollectorWorkload(
       {
         name: 'queue',
         path: collectorPaths.data,
-        sizeMiB: (sizeMiB(traces.storage) ?? 0) + queuesMiB(forwarding.queue, queues.length),
+        sizeMiB:
+          (sizeMiB(traces.storage) ?? 0) + queuesMiB(forwarding.queue, collectorQueues(targets)),
         // The collector's own image has no directory that its user may write to.
         ownedLike: { image: images.jaeger, path: '/tmp' },
       },

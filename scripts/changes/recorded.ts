@@ -1,4 +1,4 @@
-import { canonical, type Change, compare, type Inputs } from './change';
+import { canonical, type Change, compare, type Inputs, listOf } from './change';
 
 /** A resource that the program declared in a run without an engine. */
 export interface DeclaredResource {
@@ -43,11 +43,14 @@ export function changesBetween(
   ];
 }
 
-/** Immutable fields of a StatefulSet. They depend on replicas and volume sizes. */
-const fixed = ['serviceName', 'volumeClaimTemplates'] as const;
-
+/** A StatefulSet cannot change its Service, nor which volumes it has. Sizes belong to the claims. */
 function isReplaced(was: Inputs, now: Inputs): boolean {
-  const part = (inputs: Inputs, key: string): string =>
-    canonical((inputs['spec'] as Inputs | undefined)?.[key]);
-  return fixed.some((key) => part(was, key) !== part(now, key));
+  const fixed = ({ spec }: Inputs): string => {
+    const { serviceName, volumeClaimTemplates } = (spec ?? {}) as Inputs;
+    const volumes = listOf(volumeClaimTemplates).map(
+      ({ metadata }) => (metadata as Inputs | undefined)?.['name'],
+    );
+    return canonical([serviceName, volumes]);
+  };
+  return fixed(was) !== fixed(now);
 }

@@ -25,10 +25,11 @@ function limits(changes: readonly Change[], side: Side): ReadonlyMap<string, str
         if (flag !== '') found.set(`${container} ${flag.replace('storage.tsdb.', '')}`, value);
       }
     }
-    for (const claim of listOf(at(change[side], 'spec', 'volumeClaimTemplates'))) {
-      const size = at(claim, 'spec', 'resources', 'requests', 'storage');
-      const name = String(at(claim, 'metadata', 'name'));
-      if (typeof size === 'string') found.set(`volume ${change.name}-${name}`, size);
+    if (change.type === 'kubernetes:core/v1:PersistentVolumeClaim') {
+      const size = at(change[side], 'spec', 'resources', 'requests', 'storage');
+      // All instances have the same size.
+      const name = change.name.replace(/-\d+$/, '');
+      if (typeof size === 'string') found.set(`volume ${name}`, size);
     }
   }
   for (const { content } of configurationFiles(changes, side)) {

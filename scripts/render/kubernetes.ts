@@ -50,6 +50,7 @@ const order = [
   'Secret',
   'Service',
   'PodDisruptionBudget',
+  'PersistentVolumeClaim',
 ];
 
 /** These are rendered with their service accounts. */

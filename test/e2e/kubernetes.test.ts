@@ -88,6 +88,11 @@ interface Pod {
   readonly spec: { readonly nodeName: string };
 }
 
+interface Claim {
+  readonly metadata: { readonly uid: string };
+  readonly spec: { readonly storageClassName: string };
+}
+
 const pods = (): Pod[] => {
   const list = cluster.get(
     ...['pods', '--all-namespaces', '--selector', `app.kubernetes.io/instance=${stack}`],
@@ -134,6 +139,17 @@ afterAll(async () => {
 });
 
 describe('from nothing', () => {
+  it('a namespace of others is refused and stays as it is, until a setting hands it over', async () => {
+    const namespace = (): unknown => cluster.get('namespace', 'monitoring');
+    cluster.kubectl('create', 'namespace', 'monitoring');
+    const before = namespace();
+    const { code, output } = await checkout.make('up', cluster.env);
+    expect(code).not.toBe(0);
+    expect(output).toContain('kubernetes.namespace: monitoring exists, and this stack did not');
+    expect(namespace()).toEqual(before);
+    await make('pulumi', { ARGS: 'config set --path kubernetes.adoptNamespace true' });
+  });
+
   it('one up makes every pod ready, in the cluster and in make status', async () => {
     const output = await make('up');
     for (const service of ['prometheus', 'alertmanager', 'loki', 'jaeger', 'otel-collector']) {
@@ -233,6 +249,29 @@ describe('once it runs', () => {
     expect(changed.sort()).toEqual(['prometheus-0', 'prometheus-1']);
     await reconnect();
     expect((await prometheus.raw('up{job="prometheus"}', '1h'))[0]).toEqual(oldest);
+  });
+
+  it('a size that a volume cannot have is refused; a larger one is an update of its claim alone', async () => {
+    const set = (key: string, value: string): Promise<string> =>
+      make('pulumi', { ARGS: `config set --path ${key} ${value}` });
+    const claim = (): Claim =>
+      cluster.get('pvc', 'data-jaeger-0', '--namespace', 'monitoring') as Claim;
+    const [before, running] = [claim(), identities()];
+    await set('jaeger.storage', '2GiB');
+    await set('alertmanager.storage', '16MiB');
+    const { code, output } = await checkout.make('up', cluster.env);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+      /jaeger\.storage: is 2GiB, but .* data-jaeger-0 has 1Gi .* let volumes grow/,
+    );
+    expect(output).toMatch(/alertmanager\.storage: is 16MiB, but .* a volume cannot shrink/);
+    await make('pulumi', { ARGS: 'config rm --path alertmanager.storage' });
+    const grows = JSON.stringify({ allowVolumeExpansion: true });
+    cluster.kubectl('patch', 'storageclass', before.spec.storageClassName, '--patch', grows);
+    await make('up');
+    const spec = { resources: { requests: { storage: '2Gi' } } };
+    expect(claim()).toMatchObject({ metadata: { uid: before.metadata.uid }, spec });
+    expect(identities()).toEqual(running);
   });
 
   it('answers through Thanos as one Prometheus', async () => {

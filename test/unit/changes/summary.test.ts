@@ -196,20 +196,13 @@ describe('retention', () => {
     ]);
   });
 
-  it('lists the volume of a StatefulSet', () => {
-    const set = (storage: string): Inputs => ({
-      spec: {
-        template: {},
-        volumeClaimTemplates: [
-          { metadata: { name: 'data' }, spec: { resources: { requests: { storage } } } },
-        ],
-      },
-    });
-    const change: Change = {
-      ...{ type: 'kubernetes:apps/v1:StatefulSet', name: 'loki', op: 'replace' },
-      ...{ old: set('10Gi'), new: set('20Gi') },
-    };
-    expect(lines('Retention', change)).toEqual(['~ volume loki-data 10Gi → 20Gi']);
+  it('lists a volume once for all instances', () => {
+    const claim = (storage: string): Inputs => ({ spec: { resources: { requests: { storage } } } });
+    const changes = [0, 1].map((ordinal): Change => ({
+      ...{ type: 'kubernetes:core/v1:PersistentVolumeClaim', name: `loki-data-${ordinal}` },
+      ...{ op: 'update', old: claim('10Gi'), new: claim('20Gi') },
+    }));
+    expect(lines('Retention', ...changes)).toEqual(['~ volume loki-data 10Gi → 20Gi']);
   });
 });
 

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import { choosePlatform, type Transforms } from '../../../components/platform/choose';
-import { settingsSchema } from '../../../components/settings/schema';
 import { run, type Run } from '../../lib/mocks';
+import { parse } from '../../lib/pulumi-config';
 import { plain } from '../../lib/workloads';
 
 class Component extends pulumi.ComponentResource {
@@ -21,8 +21,7 @@ const deployed = (
   ...given: [] | [Transforms]
 ): Promise<Run<void>> =>
   run(async () => {
-    const settings = { stack: 'test', ...settingsSchema.parse({ platform }) };
-    const chosen = await choosePlatform(settings, ...given);
+    const chosen = await choosePlatform(parse({ platform }, { stack: 'test' }), ...given);
     chosen.deploy(plain, { parent: new Component() });
   });
 

@@ -1,0 +1,116 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Settings } from '../settings';
+import type { Refused } from '../settings/check';
+import { commandOf, keyOf, setFix } from '../settings/commands';
+import { SettingsError } from '../settings/errors';
+import { StackError } from '../stack-error';
+import { requestedMiB, resizeProblem } from './cluster-claims';
+import { ownerOf } from './cluster-labels';
+import { type ClusterState, readCluster } from './cluster-state';
+import { type SizedVolume, sizedVolumes } from './volumes-config';
+
+/**
+ * Reads the cluster and rejects a stack that would take over a namespace of others, or whose
+ * volumes cannot get their sizes.
+ *
+ * Throws `SettingsError` with all problems, before any resource is registered. Without an answer
+ * of the cluster an update fails and a preview warns.
+ *
+ * @returns what the cluster has; undefined without an engine (rendering, tests) or without an
+ * answer
+ */
+export async function checkCluster(settings: Settings): Promise<ClusterState | undefined> {
+  if (pulumi.runtime.getEngine() === undefined) return undefined;
+  const state = await read(settings);
+  const problems = state === undefined ? [] : clusterProblems(settings, state);
+  if (problems.length > 0) throw new SettingsError(settings.stack, problems);
+  return state;
+}
+
+async function read({ kubernetes }: Settings): Promise<ClusterState | undefined> {
+  try {
+    return await readCluster(kubernetes);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const what =
+      `The cluster cannot be read: ${why}. This program uses kubectl to find out whether the ` +
+      'namespaces are its own and how large the volumes are.';
+    if (!pulumi.runtime.isDryRun()) {
+      throw new StackError(
+        `${what} Nothing was changed.\n` +
+          '  kubectl: https://kubernetes.io/docs/tasks/tools/\n' +
+          '  Rights that it needs: list namespaces, storageclasses and persistentvolumeclaims',
+      );
+    }
+    void pulumi.log.warn(`${what} This preview does not know it.`);
+    return undefined;
+  }
+}
+
+/** Everything in a cluster that prevents this stack, as settings to change. Pure. */
+export function clusterProblems(settings: Settings, state: ClusterState): Refused[] {
+  return [
+    ...namespaceProblems(settings, state),
+    ...sizedVolumes(settings).flatMap((volume) => sizeProblem(volume, state)),
+  ];
+}
+
+function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState): Refused[] {
+  const { namespace, adoptNamespace } = kubernetes;
+  return [namespace, `${namespace}-host`].flatMap((name): Refused[] => {
+    const live = state.namespaces.get(name);
+    if (live === undefined) return [];
+    const problem = (what: string, fix?: string): Refused[] => [
+      {
+        ...{ key: 'kubernetes.namespace', what: `${name} ${what}` },
+        fix: fix ?? commandOf(setFix(['kubernetes', 'namespace'], `audifi-${stack}`)),
+      },
+    ];
+    if (live.isBeingDeleted) {
+      const wait = `kubectl wait --for=delete namespace/${name} --timeout=10m`;
+      return problem('is being deleted: wait until it is gone', wait);
+    }
+    const owner = ownerOf(live.labels, stack);
+    if (owner === stack || (owner === undefined && adoptNamespace)) return [];
+    if (owner !== undefined) {
+      return problem(`belongs to the stack "${owner}", and two stacks cannot share a namespace`);
+    }
+    return problem(
+      'exists, and this stack did not create it: the network policies would cut off its other ' +
+        'pods. Choose another name, or accept this with kubernetes.adoptNamespace',
+    );
+  });
+}
+
+/**
+ * An instance may have a larger volume than its setting, if another one has not. Space that other
+ * settings have added, such as queues for forwarding, may stay when they no longer need it.
+ */
+function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
+  const { workload, setting, sizeMiB, addedMiB } = volume;
+  const isOurs = new RegExp(`^${volume.volume}-${workload}-\\d+$`);
+  const found = [...state.claims].filter(([name]) => isOurs.test(name));
+  const smallest = Math.min(...found.map(([, claim]) => requestedMiB(claim)));
+  const mayBeLarger = sizeMiB >= smallest || addedMiB !== undefined;
+  const refused = found.flatMap(([name, claim]) => {
+    const why = resizeProblem(sizeMiB, claim, state);
+    const stays = mayBeLarger && requestedMiB(claim) > sizeMiB;
+    return why === undefined || stays ? [] : [{ name, claim, why }];
+  });
+  const [first] = refused;
+  if (first === undefined) return [];
+  const names = refused.map(({ name }) => name).join(', ');
+  const has = refused.length > 1 ? `claims ${names} have` : `claim ${names} has`;
+  const queues = (addedMiB ?? 0) > 0 ? `with ${sizeText(addedMiB ?? 0)} for forwarding ` : '';
+  const what = `${queues}is ${sizeText(sizeMiB)}, but the ${has} ${first.claim.request} ${first.why}`;
+  const fits = Math.ceil(smallest) - (addedMiB ?? 0);
+  // 128 MiB is the smallest size that the collector can have.
+  const fix =
+    addedMiB !== undefined && fits < 128
+      ? setFix(['forwarding', 'queue'], '16MiB')
+      : setFix(setting, sizeText(fits));
+  return [{ key: keyOf(setting), what, fix: commandOf(fix) }];
+}
+
+const sizeText = (mebibytes: number): string =>
+  mebibytes % 1024 === 0 ? `${mebibytes / 1024}GiB` : `${mebibytes}MiB`;

@@ -1,0 +1,30 @@
+import { bytesOf, type ClusterState, type LiveClaim } from './cluster-state';
+
+const bytesPerMiB = 2 ** 20;
+
+/** Size of a claim in MiB. */
+export const requestedMiB = ({ request }: LiveClaim): number => bytesOf(request) / bytesPerMiB;
+
+/**
+ * Why a claim cannot have this size, in words that follow "the claim has 50Gi"; undefined if it
+ * can. These are the rules of the API server: a bound claim grows if its storage class allows it.
+ * It shrinks only to a size that its volume does not have yet, after growing failed.
+ *
+ * Upstream: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims
+ */
+export function resizeProblem(
+  sizeMiB: number,
+  claim: LiveClaim,
+  { growing }: Pick<ClusterState, 'growing'>,
+): string | undefined {
+  const [wanted, has] = [sizeMiB, requestedMiB(claim)];
+  const { capacity, storageClass = '' } = claim;
+  if (wanted === has) return undefined;
+  if (capacity === undefined) return 'and cannot change before it has a volume';
+  if (wanted < has) {
+    return wanted * bytesPerMiB > capacity ? undefined : 'and a volume cannot shrink';
+  }
+  if (storageClass === '') return 'and cannot grow, because it has no storage class';
+  if (growing.has(storageClass)) return undefined;
+  return `and its storage class "${storageClass}" does not let volumes grow (allowVolumeExpansion)`;
+}

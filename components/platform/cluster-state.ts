@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+
+/** What a cluster already has, as far as it decides whether a stack can be deployed there. */
+export interface ClusterState {
+  readonly namespaces: ReadonlyMap<string, LiveNamespace>;
+  /** Claims of the stack's namespace, by name. */
+  readonly claims: ReadonlyMap<string, LiveClaim>;
+  /** Names of the storage classes that let volumes grow. */
+  readonly growing: ReadonlySet<string>;
+}
+
+export interface LiveNamespace {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isBeingDeleted: boolean;
+}
+
+export interface LiveClaim {
+  /** Requested size, in the notation of Kubernetes. */
+  readonly request: string;
+  /** Size of the volume in bytes. Undefined: there is none yet. */
+  readonly capacity?: number;
+  readonly storageClass?: string;
+}
+
+interface KubeObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+  readonly allowVolumeExpansion?: boolean;
+  readonly spec?: {
+    readonly storageClassName?: string;
+    readonly resources?: { readonly requests?: { readonly storage?: string } };
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly capacity?: { readonly storage?: string };
+  };
+}
+
+/** An answer should take a second. A login may ask a person for a password. */
+const patienceMs = 60_000;
+
+/**
+ * Reads a cluster with kubectl, which supports every kind of login. Needs the right to list
+ * namespaces, storage classes, and the claims of the namespace.
+ *
+ * Rejects with one sentence for the operator: kubectl is missing, or what it said.
+ *
+ * @param context context of the kubeconfig. @default its current one
+ * @param namespace whose claims to read
+ */
+export async function readCluster({
+  context,
+  namespace,
+}: {
+  readonly context?: string;
+  readonly namespace: string;
+}): Promise<ClusterState> {
+  const args = [
+    ...(context === undefined ? [] : ['--context', context]),
+    ...['--namespace', namespace, 'get', '--output', 'json'],
+    'namespaces,storageclasses.storage.k8s.io,persistentvolumeclaims',
+  ];
+  const text = await new Promise<string>((resolve, reject) => {
+    const options = { maxBuffer: 2 ** 28, timeout: patienceMs };
+    execFile('kubectl', args, options, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else if (error.code === 'ENOENT') reject(new Error('kubectl is not installed'));
+      else reject(new Error(lastLine(stderr) ?? `kubectl get: ${error.message}`));
+    });
+  });
+  return stateOf((JSON.parse(text) as { readonly items: readonly KubeObject[] }).items);
+}
+
+const lastLine = (text: string): string | undefined =>
+  text
+    .trim()
+    .split('\n')
+    .at(-1)
+    ?.replace(/^error: /, '') || undefined;
+
+/** The state that a list of objects describes. */
+export function stateOf(objects: readonly KubeObject[]): ClusterState {
+  const named = <T>(kind: string, value: (object: KubeObject) => T): Map<string, T> =>
+    new Map(
+      objects
+        .filter((object) => object.kind === kind)
+        .map((object): [string, T] => [object.metadata.name, value(object)]),
+    );
+  const classes = named('StorageClass', ({ allowVolumeExpansion }) => allowVolumeExpansion);
+  return {
+    namespaces: named('Namespace', ({ metadata }) => ({
+      labels: metadata.labels ?? {},
+      isBeingDeleted: metadata.deletionTimestamp !== undefined,
+    })),
+    claims: named('PersistentVolumeClaim', ({ spec, status }) => ({
+      request: spec?.resources?.requests?.storage ?? '0',
+      capacity: status?.phase === 'Bound' ? bytesOf(status.capacity?.storage ?? '0') : undefined,
+      storageClass: spec?.storageClassName,
+    })),
+    growing: new Set([...classes].flatMap(([name, grows]) => (grows === true ? [name] : []))),
+  };
+}
+
+const factors: Readonly<Record<string, number>> = {
+  ...{ '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
+};
+
+/**
+ * Bytes of a quantity such as `50Gi`, `500M`, `1e9` or `1073741824`; NaN if it is none.
+ *
+ * Upstream: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export function bytesOf(quantity: string): number {
+  const [, number = '', unit = ''] =
+    /^(\d+(?:\.\d*)?(?:[eE]\d+)?)([KMGTPE]i|[mkMGTPE])?$/.exec(quantity) ?? [];
+  return number === '' ? NaN : Math.ceil(Number(number) * (factors[unit] ?? NaN));
+}

@@ -1,0 +1,74 @@
+import { PersistentVolumeClaim } from '@pulumi/kubernetes/core/v1';
+import type * as pulumi from '@pulumi/pulumi';
+import type { Workload } from '../workload';
+import { resizeProblem } from './cluster-claims';
+import type { ClusterState } from './cluster-state';
+import { mebibytes } from './kubernetes-container';
+import { metadata } from './kubernetes-objects';
+import type { Placed } from './kubernetes-policy';
+
+export interface ClaimsArgs {
+  /** Storage class of new claims. @default the cluster's */
+  readonly storageClass?: string;
+  /** What the cluster has. @default nothing is known */
+  readonly existing?: ClusterState;
+}
+
+/**
+ * The claims of a workload's instances, under the names that the StatefulSet controller looks for.
+ * A template of a StatefulSet cannot change, but a claim can grow, while its pod runs.
+ *
+ * A claim is never deleted or replaced: it outlives the stack, and the next `up` takes it over
+ * again. An existing one keeps its storage class, and its size if it cannot change
+ * (cluster-check.ts has rejected such a size if it is a setting).
+ *
+ * @param opts the provider must accept existing objects
+ */
+export function volumeClaims(
+  workload: Workload,
+  placed: Placed,
+  { storageClass, existing }: ClaimsArgs,
+  opts: pulumi.CustomResourceOptions,
+): PersistentVolumeClaim[] {
+  const { volumes = [], replicas = 1, placement } = workload;
+  if (placement === 'perNode') return [];
+  return volumes.flatMap((volume) =>
+    Array.from({ length: replicas }, (_, ordinal) => {
+      const name = `${volume.name}-${workload.name}-${ordinal}`;
+      const live = existing?.claims.get(name);
+      const keepsSize =
+        existing !== undefined &&
+        live !== undefined &&
+        resizeProblem(volume.sizeMiB, live, existing) !== undefined;
+      const storage = keepsSize ? live.request : mebibytes(volume.sizeMiB);
+      const storageClassName =
+        storageClass === undefined ? undefined : (live?.storageClass ?? storageClass);
+      return new PersistentVolumeClaim(
+        `${workload.name}-${volume.name}-${ordinal}`,
+        {
+          metadata: {
+            ...metadata(placed, name),
+            annotations: {
+              // The cluster may create the volume only for a pod, which waits for this claim.
+              'pulumi.com/skipAwait': 'true',
+              // The StatefulSet controller of an earlier release has set the same fields.
+              'pulumi.com/patchForce': 'true',
+            },
+          },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            resources: { requests: { storage } },
+            ...(storageClassName === undefined ? undefined : { storageClassName }),
+          },
+        },
+        { ...opts, retainOnDelete: true, ignoreChanges: ['spec.storageClassName'] },
+      );
+    }),
+  );
+}
+
+/** Parts of a StatefulSet that cannot change, and have no effect on claims that exist. */
+export const ignoredTemplates = [
+  'spec.volumeClaimTemplates[*].metadata.labels',
+  'spec.volumeClaimTemplates[*].spec',
+];

@@ -1,0 +1,232 @@
+import { describe, expect, it } from '@jest/globals';
+import { clusterProblems } from '../../../components/platform/cluster-check';
+import { bytesOf, stateOf } from '../../../components/platform/cluster-state';
+import { sizedVolumes } from '../../../components/platform/volumes-config';
+import main from '../../../index';
+import { run } from '../../lib/mocks';
+import { afterCommand, parse, stackConfig, type Tree } from '../../lib/pulumi-config';
+
+type Objects = Parameters<typeof stateOf>[0];
+
+/** `key: what` of each problem. Fails if the suggested commands do not solve all of them. */
+function problems(tree: Tree, objects: Objects): string[] {
+  const state = stateOf(objects);
+  const secretKeys = Object.keys(tree).filter((key) => key.endsWith('Key'));
+  const config = stackConfig({ platform: 'kubernetes', ...tree }, { stack: 'prod', secretKeys });
+  const found = clusterProblems(parse(config.tree, config), state);
+  const commands = found.map(({ fix }) => fix).filter((fix) => fix.startsWith('pulumi '));
+  const repaired = [...new Set(commands)].reduce(afterCommand, config);
+  const left = clusterProblems(parse(repaired.tree, repaired), state);
+  expect(left.length).toBe(found.length - commands.length);
+  return found.map(({ key, what }) => `${key}: ${what}`);
+}
+
+const space = (name: string, labels: Record<string, string> = {}, deletionTimestamp?: string) => ({
+  kind: 'Namespace',
+  metadata: { name, labels, deletionTimestamp },
+});
+const partOf = { 'app.kubernetes.io/part-of': 'audifi-observability' };
+const ours = { ...partOf, 'app.kubernetes.io/instance': 'prod' };
+
+describe('a namespace', () => {
+  const adopt = { kubernetes: { adoptNamespace: true } };
+
+  it('that does not exist, or that this stack or an earlier release of it created, is fine', () => {
+    const others = [space('default'), space('audifi'), space('monitoring-old')];
+    expect(problems({}, others)).toEqual([]);
+    expect(problems({}, [space('monitoring', ours), space('monitoring-host', partOf)])).toEqual([]);
+  });
+
+  it.each(['monitoring', 'monitoring-host'])('%s that exists is not taken over', (name) => {
+    const foreign = space(name, { 'kubernetes.io/metadata.name': name, team: 'sre' });
+    const [problem = '', ...others] = problems({}, [foreign]);
+    expect(others).toEqual([]);
+    expect(problem).toMatch(
+      new RegExp(`^kubernetes.namespace: ${name} exists, and this stack did not create it`),
+    );
+    expect(problem).toContain('kubernetes.adoptNamespace');
+    expect(problems(adopt, [foreign])).toEqual([]);
+  });
+
+  it('of another stack is refused, even if existing ones may be taken over', () => {
+    const theirs = space('monitoring', { ...ours, 'app.kubernetes.io/instance': 'staging' });
+    for (const tree of [{}, adopt]) {
+      expect(problems(tree, [theirs])).toEqual([
+        'kubernetes.namespace: monitoring belongs to the stack "staging", and two stacks cannot ' +
+          'share a namespace',
+      ]);
+    }
+  });
+
+  it('that is being deleted is waited for, whoever created it', () => {
+    const [problem] = problems({}, [space('monitoring', ours, '2026-11-26T12:00:00Z')]);
+    expect(problem).toContain('is being deleted');
+  });
+});
+
+interface Claim {
+  readonly capacity?: string;
+  readonly storageClass?: string;
+  readonly phase?: string;
+}
+
+const claim = (name: string, storage: string, more: Claim = {}) => ({
+  kind: 'PersistentVolumeClaim',
+  metadata: { name },
+  spec: { storageClassName: more.storageClass ?? 'fixed', resources: { requests: { storage } } },
+  status: {
+    phase: more.phase ?? 'Bound',
+    ...(more.phase === 'Pending' ? {} : { capacity: { storage: more.capacity ?? storage } }),
+  },
+});
+const classes = [
+  { kind: 'StorageClass', metadata: { name: 'fixed' } },
+  { kind: 'StorageClass', metadata: { name: 'closed' }, allowVolumeExpansion: false },
+  { kind: 'StorageClass', metadata: { name: 'growing' }, allowVolumeExpansion: true },
+];
+const grows = { storageClass: 'growing' };
+
+describe('the size of a volume', () => {
+  const sized = (storage: string): Tree => ({ prometheus: { storage, retentionSize: '1GiB' } });
+  const found = (storage: string, ...claims: readonly object[]): string[] =>
+    problems(sized(storage), [...classes, ...claims] as Objects);
+
+  it.each<[string, string, readonly object[]]>([
+    ['without a claim', '50GiB', []],
+    ['as it is', '50GiB', [claim('data-prometheus-0', '50Gi')]],
+    ['as it is, in other words', '2GiB', [claim('data-prometheus-0', '2048Mi')]],
+    ['that grows', '50GiB', [claim('data-prometheus-0', '20Gi', grows)]],
+    [
+      'that growing has not reached',
+      '30GiB',
+      [{ ...claim('data-prometheus-0', '50Gi', { ...grows, capacity: '20Gi' }) }],
+    ],
+    ['of a claim of another workload', '50GiB', [claim('data-prometheus-old-0', '20Gi')]],
+    [
+      'that one of two claims has',
+      '20GiB',
+      [claim('data-prometheus-0', '20Gi'), claim('data-prometheus-1', '50Gi')],
+    ],
+  ])('%s is accepted', (_, storage, claims) => {
+    expect(found(storage, ...claims)).toEqual([]);
+  });
+
+  it.each<[string, string, object, RegExp]>([
+    [
+      'smaller than the claim',
+      '20GiB',
+      claim('data-prometheus-0', '50Gi', grows),
+      /50Gi and a volume cannot shrink$/,
+    ],
+    [
+      'larger, without the right to grow',
+      '50GiB',
+      claim('data-prometheus-0', '20Gi'),
+      /storage class "fixed" does not let volumes grow/,
+    ],
+    [
+      'larger, with growing turned off',
+      '50GiB',
+      claim('data-prometheus-0', '20Gi', { storageClass: 'closed' }),
+      /storage class "closed" does not/,
+    ],
+    [
+      'larger, without a storage class',
+      '50GiB',
+      claim('data-prometheus-0', '20Gi', { storageClass: '' }),
+      /it has no storage class$/,
+    ],
+    [
+      'larger, of an unknown storage class',
+      '50GiB',
+      claim('data-prometheus-0', '20Gi', { storageClass: 'gone' }),
+      /storage class "gone" does not/,
+    ],
+    [
+      'other than that of a claim without a volume',
+      '50GiB',
+      claim('data-prometheus-0', '20Gi', { phase: 'Pending' }),
+      /before it has a volume$/,
+    ],
+  ])('%s is refused', (_, storage, one, says) => {
+    const [problem = '', ...others] = found(storage, one);
+    expect(others).toEqual([]);
+    expect(problem).toMatch(
+      /^prometheus\.storage: is \d+GiB, but the claim data-prometheus-0 has /,
+    );
+    expect(problem).toMatch(says);
+  });
+
+  it('is one problem for all instances, beside those of other settings', () => {
+    const claims = [0, 1].map((i) => claim(`data-prometheus-${i}`, '20Gi'));
+    expect(found('50GiB', ...claims, claim('data-loki-0', '99Gi'), space('monitoring'))).toEqual([
+      expect.stringMatching(/^kubernetes\.namespace: /),
+      expect.stringMatching(
+        /^prometheus\.storage: .* claims data-prometheus-0, data-prometheus-1 have 20Gi/,
+      ),
+      expect.stringMatching(/^loki\.storage: .* data-loki-0 has 99Gi and a volume cannot shrink$/),
+    ]);
+  });
+
+  it('of the collector includes its queues, and space that they no longer need may stay', () => {
+    const queue = claim('queue-otel-collector-0', '4Gi');
+    const queues = { forwarding: { newRelic: { region: 'eu', traces: true }, queue: '1GiB' } };
+    const withQueues = { ...queues, newRelicLicenseKey: 'x'.repeat(40) };
+    expect(problems({}, [...classes, queue] as Objects)).toEqual([]);
+    const [problem] = problems({ traces: { storage: '3GiB' }, ...withQueues }, [
+      ...classes,
+      queue,
+    ] as Objects);
+    expect(problem).toMatch(/^traces\.storage: with \dGiB for forwarding is /);
+  });
+});
+
+it('every claim whose size is a setting is checked', async () => {
+  const tree = {
+    platform: 'kubernetes',
+    alerts: { acceptGaps: true },
+    longTerm: {
+      store: 's3',
+      storage: '71GiB',
+      s3: { bucket: 'audifi-metrics', region: 'eu-west-1' },
+    },
+    prometheus: { storage: '72GiB' },
+    alertmanager: { storage: '73GiB' },
+    loki: { storage: '74GiB' },
+    jaeger: { storage: '75GiB' },
+    traces: { storage: '76GiB' },
+    grafana: { storage: '77GiB' },
+  };
+  const config = Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+  const { ofType } = await run(main, { stack: 'prod', config });
+  const claims = ofType('PersistentVolumeClaim').map(({ inputs }) => {
+    const { metadata, spec } = inputs as {
+      metadata: { name: string };
+      spec: { resources: { requests: { storage: string } } };
+    };
+    return `${metadata.name} ${bytesOf(spec.resources.requests.storage) / 2 ** 20}`;
+  });
+  const known = sizedVolumes(parse(tree)).map(
+    ({ volume, workload, sizeMiB }) => `${volume}-${workload}-0 ${sizeMiB}`,
+  );
+  // This one caches an index; its size is fixed.
+  expect([...known, 'data-thanos-store-0 2048'].sort()).toEqual(claims.sort());
+});
+
+it.each([
+  ['50Gi', 50 * 2 ** 30],
+  ['1.5Gi', 1.5 * 2 ** 30],
+  ['500M', 5e8],
+  ['1073741824', 2 ** 30],
+  ['1e9', 1e9],
+  ['2Ti', 2 ** 41],
+  ['100m', 1],
+  ['many', NaN],
+])('the quantity %s is %d bytes', (quantity, bytes) => {
+  expect(bytesOf(quantity)).toBe(bytes);
+});
