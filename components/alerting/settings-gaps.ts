@@ -4,8 +4,8 @@ import type { Finding } from '../settings/finding';
 import { defaultRunbookBase } from './settings-schema';
 
 /**
- * The settings that decide whether an alert reaches a person who can act on it. For an account, only
- * its presence matters.
+ * The settings that decide whether an alert reaches a person who can act on it. For an account,
+ * only its presence matters.
  */
 export type AlertPaths = StackShape & {
   readonly alerts: { readonly runbookBase: string; readonly dashboardBase?: string };

@@ -26,8 +26,8 @@ export function volumeFilling(c: Context): Alert[] {
 }
 
 /**
- * Share of the requested size that a file system has at least: its own tables take the rest, most of
- * all on a small volume.
+ * Share of the requested size that a file system has at least. Its own tables take the rest, most
+ * of all on a small volume.
  */
 const usableShare = 0.85;
 
@@ -56,8 +56,9 @@ export function volumeResizePending(c: Context): Alert {
 }
 
 /**
- * Share of each instance's volume `data` that its data takes: of the volume as it is, or of what its
- * claim asks for where the kubelets do not measure it. Without facts of the cluster, of the setting.
+ * Share of each instance's volume `data` that its data takes: of the volume as it is, or of what
+ * its claim asks for where the kubelets do not measure it. Without facts of the cluster, of the
+ * setting.
  *
  * @param used bytes, with the labels `namespace` and `pod`
  */

@@ -43,7 +43,7 @@ export function changesBetween(
   ];
 }
 
-/** A StatefulSet cannot change its Service, nor which volumes it has. Sizes belong to the claims. */
+/** A StatefulSet cannot change its Service or which volumes it has. Sizes belong to the claims. */
 function isReplaced(was: Inputs, now: Inputs): boolean {
   const fixed = ({ spec }: Inputs): string => {
     const { serviceName, volumeClaimTemplates } = (spec ?? {}) as Inputs;

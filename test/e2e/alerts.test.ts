@@ -11,7 +11,8 @@ import { events, heartbeat, pagerdutyEvents, type Receiver, slackWebhook } from 
 
 /**
  * Alerts of a stack from `make up` with accounts: an API server that is down pages once, even if
- * Alertmanager crashes, and no secret is readable. People reach both servers below a path of a proxy.
+ * Alertmanager crashes, and no secret is readable. People reach both servers below a path of a
+ * proxy.
  */
 const stack = 'e2e-alerts';
 const network = 'audifi-e2e-alerts-app';

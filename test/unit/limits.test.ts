@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 /** The groups of settings with this key, e.g. `prometheus` for `prometheus.cpus`. */
 const groupsWith = (key: string): string[] =>
   Object.entries(settingsSchema.shape).flatMap(([group, schema]) => {
-    const inner = unwrap(schema as z.ZodType);
+    const inner = unwrap(schema);
     return inner instanceof z.ZodObject && key in inner.shape ? [group] : [];
   });
 
