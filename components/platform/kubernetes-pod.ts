@@ -62,7 +62,7 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
       : undefined),
     // One instance per node includes nodes that are reserved, not ready or under pressure.
     ...(perNode ? { tolerations: [{ operator: 'Exists' }] } : undefined),
-    ...(isReplicated(workload) ? { topologySpreadConstraints: spread(selector) } : undefined),
+    ...(isReplicated(workload) ? spread(selector) : undefined),
     containers: parts.map(({ part, mounts }) => container(workload, part, mounts)),
     volumes: parts.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)),
   };
@@ -92,25 +92,29 @@ export function podProblems(workload: Workload): string[] {
  * Instances run on different nodes and in different zones if possible. It is not required, because
  * the volume of an instance may tie it to the node or the zone of another one.
  *
+ * Nodes are not a topology spread constraint, too: the scheduler then ignores every node that lacks
+ * one of the labels, so without zones all instances could be on one node.
+ *
  * Upstream: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
-function spread(selector: Labels): core.v1.TopologySpreadConstraint[] {
+function spread(selector: Labels): Pick<core.v1.PodSpec, 'affinity' | 'topologySpreadConstraints'> {
   const labelSelector = { matchLabels: selector };
-  return [
-    {
-      topologyKey: 'kubernetes.io/hostname',
-      maxSkew: 1,
-      whenUnsatisfiable: 'ScheduleAnyway',
-      nodeTaintsPolicy: 'Honor',
-      labelSelector,
+  const apart = { topologyKey: 'kubernetes.io/hostname', labelSelector };
+  return {
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: apart }],
+      },
     },
-    {
-      topologyKey: 'topology.kubernetes.io/zone',
-      maxSkew: 1,
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector,
-    },
-  ];
+    topologySpreadConstraints: [
+      {
+        topologyKey: 'topology.kubernetes.io/zone',
+        maxSkew: 1,
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector,
+      },
+    ],
+  };
 }
 
 /** The mounts of a container except claims, with the pod's volumes for them. */

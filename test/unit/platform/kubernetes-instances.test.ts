@@ -83,21 +83,27 @@ describe('a workload with replicas', () => {
     ]);
   });
 
-  it('is spread over nodes, and over zones if possible', () => {
+  // Not as two topology spread constraints: the scheduler ignores nodes that lack one of the
+  // labels, so on a cluster without zones all instances were on one node.
+  it('is spread over nodes, and over zones if there are any', () => {
+    const labelSelector = { matchLabels: selector };
     expect(podOf(deployed, 'StatefulSet')).toMatchObject({
-      topologySpreadConstraints: [
-        {
-          topologyKey: 'kubernetes.io/hostname',
-          maxSkew: 1,
-          whenUnsatisfiable: 'ScheduleAnyway',
-          nodeTaintsPolicy: 'Honor',
-          labelSelector: { matchLabels: selector },
+      affinity: {
+        podAntiAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            {
+              weight: 100,
+              podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector },
+            },
+          ],
         },
+      },
+      topologySpreadConstraints: [
         {
           topologyKey: 'topology.kubernetes.io/zone',
           maxSkew: 1,
           whenUnsatisfiable: 'ScheduleAnyway',
-          labelSelector: { matchLabels: selector },
+          labelSelector,
         },
       ],
     });
@@ -139,6 +145,7 @@ describe('a single workload', () => {
     expect(deployed.ofKind('PodDisruptionBudget')).toEqual([]);
     const pod = podOf(deployed, 'StatefulSet');
     expect(pod).not.toHaveProperty('topologySpreadConstraints');
+    expect(pod).not.toHaveProperty('affinity');
     expect(pod.containers[0]).toMatchObject({
       args: ['--cluster.peer-name=gossip'],
       env: [{ name: 'REPLICA', value: 'gossip' }],
