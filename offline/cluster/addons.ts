@@ -72,6 +72,8 @@ export function dns(): KubeObject[] {
           metadata: { labels: dnsLabels },
           spec: {
             serviceAccountName: 'coredns',
+            // Its only instance must survive the loss of any other node.
+            nodeSelector: { 'kubernetes.io/hostname': 'node-0' },
             priorityClassName: 'system-cluster-critical',
             containers: [
               {
@@ -107,21 +109,17 @@ export function dns(): KubeObject[] {
   ];
 }
 
-/** Number of volumes per node. */
-const volumesPerNode = 16;
-
-/** Folder of a node's volumes. */
+/** Folder of the volumes on every node. All nodes have the same one. */
 export const volumesFolder = '/var/lib/volumes';
 
-export const volumeNames = (node: string): string[] =>
-  Array.from({ length: volumesPerNode }, (_, i) => `${node}-${i}`);
+export const volumeNames: readonly string[] = Array.from({ length: 48 }, (_, i) => `volume-${i}`);
 
 /**
- * The default storage class: folders of a node, created beforehand. A claim gets the first free one
- * on the node of its pod. Sizes are not enforced.
+ * The default storage class: folders that all nodes share, created beforehand. A claim gets a free
+ * one, which follows its pod to any node, as a cloud's disks do. Sizes are not enforced.
  */
-export function storage(nodes: readonly string[]): KubeObject[] {
-  const name = 'node-folders';
+export function storage(): KubeObject[] {
+  const name = 'shared-folders';
   return [
     {
       apiVersion: 'storage.k8s.io/v1',
@@ -133,30 +131,25 @@ export function storage(nodes: readonly string[]): KubeObject[] {
       provisioner: 'kubernetes.io/no-provisioner',
       volumeBindingMode: 'WaitForFirstConsumer',
     },
-    ...nodes.flatMap((node) =>
-      volumeNames(node).map((volume) => ({
-        apiVersion: 'v1',
-        kind: 'PersistentVolume',
-        metadata: { name: volume },
-        spec: {
-          capacity: { storage: '100Gi' },
-          accessModes: ['ReadWriteOnce'],
-          persistentVolumeReclaimPolicy: 'Retain',
-          storageClassName: name,
-          local: { path: `${volumesFolder}/${volume}` },
-          nodeAffinity: {
-            required: {
-              nodeSelectorTerms: [
-                {
-                  matchExpressions: [
-                    { key: 'kubernetes.io/hostname', operator: 'In', values: [node] },
-                  ],
-                },
-              ],
-            },
+    ...volumeNames.map((volume) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: volume },
+      spec: {
+        capacity: { storage: '100Gi' },
+        accessModes: ['ReadWriteOnce'],
+        persistentVolumeReclaimPolicy: 'Retain',
+        storageClassName: name,
+        // A kubelet gives a `local` volume to the pod's group, which it does not do for `hostPath`.
+        local: { path: `${volumesFolder}/${volume}` },
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [
+              { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'Exists' }] },
+            ],
           },
         },
-      })),
-    ),
+      },
+    })),
   ];
 }

@@ -69,15 +69,16 @@ export class Cluster {
     await until('the API server is ready', 120, () => this.kubectl(['get', '--raw', '/readyz']));
     await this.writeKubeconfig();
     const refs = wanted.filter((one) => !missing.includes(one)).map((one) => imageRef(images[one]));
-    for (const node of nodes) {
-      await until(`containerd of ${node}`, 60, () => this.inNode(node, ['ctr', 'version']));
-      for (const ref of [clusterImages.pause.ref, clusterImages.coredns.ref, ...refs]) {
-        await this.loadImage(node, ref, log);
-      }
-      const folders = volumeNames(node).map((volume) => `${volumesFolder}/${volume}`);
-      await must(this.inNode(node, ['mkdir', '-p', ...folders]));
-    }
-    await this.apply([...storage(nodes), ...dns()]);
+    const loaded = [clusterImages.pause.ref, clusterImages.coredns.ref, ...refs];
+    await Promise.all(
+      nodes.map(async (node) => {
+        await until(`containerd of ${node}`, 60, () => this.inNode(node, ['ctr', 'version']));
+        for (const ref of loaded) await this.loadImage(node, ref, log);
+      }),
+    );
+    const folders = volumeNames.map((volume) => `${volumesFolder}/${volume}`);
+    await must(this.inNode('node-0', ['mkdir', '-p', ...folders]));
+    await this.apply([...storage(), ...dns()]);
     log('waiting for the nodes and for DNS');
     for (const [index, node] of nodes.entries()) await this.connectNode(index, node, count);
     await until('the nodes are ready', 120, () =>
@@ -85,6 +86,11 @@ export class Cluster {
     );
     const rollout = ['rollout', 'status', 'deployment/coredns', '--timeout=2s'];
     await until('DNS answers', 120, () => this.kubectl(['-n', 'kube-system', ...rollout]));
+  }
+
+  /** Ends a node at once, as a power failure does. `start` brings it back, with its disk. */
+  async loseNode(node: string): Promise<void> {
+    await must(docker(['kill', this.container(node)]));
   }
 
   /** Removes the cluster with its data. Returns whether there was one. */
@@ -116,9 +122,11 @@ export class Cluster {
       await must(docker(['start', container]));
       return;
     }
-    const pki = `${this.name}-pki`;
+    const [pki, volumes] = [`${this.name}-pki`, `${this.name}-volumes`];
     const labels = ['--label', `${label}=${this.name}`];
-    await must(docker(['volume', 'create', ...labels, pki]));
+    for (const volume of [pki, volumes]) {
+      await must(docker(['volume', 'create', ...labels, volume]));
+    }
     await must(
       docker([
         ...['run', '--detach', '--name', container, '--hostname', node, ...labels],
@@ -127,6 +135,7 @@ export class Cluster {
         ...['--ip', this.address(index), '--tmpfs', '/run', '--tmpfs', '/tmp:exec'],
         // Image layers and pod volumes cannot be stored on the layers of a container.
         ...['--volume', '/var', '--volume', `${pki}:/pki`],
+        ...['--volume', `${volumes}:${volumesFolder}`],
         ...['--env', `NODE_INDEX=${index}`, '--env', `CONTROL_PLANE=${this.address(0)}`],
         ...(index === 0 ? ['--publish', '127.0.0.1::6443'] : []),
         clusterImages.node.ref,

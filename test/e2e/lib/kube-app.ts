@@ -23,6 +23,9 @@ export function appObjects(replicas: number): object[] {
   ];
 }
 
+/** They are outside of a real cluster, so the loss of another node must not take them away. */
+const outside = ['receiver', 'bucket'];
+
 function service(
   name: string,
   replicas: number,
@@ -50,6 +53,9 @@ function service(
           metadata: { labels },
           spec: {
             terminationGracePeriodSeconds: 1,
+            ...(outside.includes(name)
+              ? { nodeSelector: { 'kubernetes.io/hostname': 'node-0' } }
+              : undefined),
             containers: [container],
             volumes: [{ name: 'programs', configMap: { name: 'programs' } }],
           },
