@@ -1,5 +1,5 @@
 import { OperatorError } from './operator-error';
-import { capture } from './process';
+import { capture, type Finished } from './process';
 
 /** Where a stack runs. */
 export interface Place {
@@ -13,10 +13,22 @@ export interface WorkloadState {
   readonly ready: boolean;
   /** Why it is not ready, in words; empty if it is. */
   readonly why: string;
+  /** Number of its pods that are ready, with the old settings or the new ones. */
+  readonly serving: number;
+  /** The container that ended, if that is why. */
+  readonly ended?: EndedContainer;
+}
+
+interface EndedContainer {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
 }
 
 interface Meta {
   readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
   /** Counts the changes of the specification. */
   readonly generation?: number;
   readonly labels?: Readonly<Record<string, string>>;
@@ -81,37 +93,95 @@ const nameLabel = 'app.kubernetes.io/name';
  */
 export async function workloadStates(
   stack: string,
-  { context, namespace }: Place,
+  place: Place,
   env: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, WorkloadState>> {
+  const kinds = 'deployments,statefulsets,daemonsets,pods';
+  const states = statesOf(await list<Controller | Pod>(kinds, stack, place, env));
+  return new Map(
+    await Promise.all(
+      [...states].map(async ([name, state]): Promise<[string, WorkloadState]> => {
+        if (state.ended === undefined) return [name, state];
+        const line = await lastWords(state.ended, place, env);
+        return [name, line === undefined ? state : { ...state, why: `${state.why}: ${line}` }];
+      }),
+    ),
+  );
+}
+
+/** The stack's pods. Throws an OperatorError with what kubectl said. */
+export function podsOf(stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<Pod[]> {
+  return list<Pod>('pods', stack, place, env);
+}
+
+async function list<T>(
+  kinds: string,
+  stack: string,
+  { context, namespace }: Place,
+  env: NodeJS.ProcessEnv,
+): Promise<T[]> {
   const items = await Promise.all(
-    [namespace, `${namespace}-host`].map((each) =>
-      list(
+    [namespace, `${namespace}-host`].map(async (each) => {
+      const { code, stdout, stderr } = await kubectl(
         [
-          ...(context === undefined ? [] : ['--context', context]),
-          ...['--namespace', each, 'get', 'deployments,statefulsets,daemonsets,pods'],
+          ...at(context),
+          ...['--namespace', each, 'get', kinds],
           ...['--selector', `app.kubernetes.io/instance=${stack}`, '--output', 'json'],
           ...['--request-timeout', '20s'],
         ],
         env,
-      ),
-    ),
+      );
+      if (code !== 0) {
+        throw new OperatorError(`kubectl: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+      }
+      return (JSON.parse(stdout) as { items: T[] }).items;
+    }),
   );
-  return statesOf(items.flat());
+  return items.flat();
 }
 
-async function list(
-  args: readonly string[],
+const at = (context: string | undefined): string[] =>
+  context === undefined ? [] : ['--context', context];
+
+function kubectl(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  return capture('kubectl', args, { env }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new OperatorError('kubectl is not installed: https://kubernetes.io/docs/tasks/tools/');
+  });
+}
+
+/** What a container said when it ended. Undefined if its log is gone. */
+async function lastWords(
+  { namespace, pod, container }: EndedContainer,
+  { context }: Place,
   env: NodeJS.ProcessEnv,
-): Promise<(Controller | Pod)[]> {
-  const { code, stdout, stderr } = await capture('kubectl', args, { env }).catch(
-    (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      throw new OperatorError('kubectl is not installed: https://kubernetes.io/docs/tasks/tools/');
-    },
+): Promise<string | undefined> {
+  const args = ['logs', pod, '--container', container, '--tail', '100'];
+  const ask = [...at(context), '--namespace', namespace, ...args, '--request-timeout', '20s'];
+  // The first container that ended has no predecessor while it waits for its restart.
+  const previous = await kubectl([...ask, '--previous'], env);
+  return reasonIn(previous.stdout) ?? reasonIn((await kubectl(ask, env)).stdout);
+}
+
+/**
+ * The line of a log that says why a program ended: the last one about an error, or else the last
+ * one. Of a line with fields it is the error without its stack trace.
+ */
+export function reasonIn(log: string): string | undefined {
+  // Lines of a stack trace are indented, or follow a line of its own.
+  const lines = log
+    .split('\n')
+    .filter((line) => /^\S/.test(line) && !/^goroutine |^\S+\(.*\)$/.test(line));
+  const line =
+    lines.findLast((each) => /error|fatal|panic|cannot|invalid/i.test(each)) ?? lines.at(-1);
+  if (line === undefined) return undefined;
+  const field = /"(?:err|error)":"((?:[^"\\]|\\.)*)"|\b(?:err|error)="((?:[^"\\]|\\.)*)"/.exec(
+    line,
   );
-  if (code !== 0) throw new OperatorError(`kubectl: ${stderr.trim().split('\n').at(-1) ?? ''}`);
-  return (JSON.parse(stdout) as { items: (Controller | Pod)[] }).items;
+  const [text = ''] = (field?.[1] ?? field?.[2] ?? line).split(/\\n|\n/);
+  // Of a chain of causes, the last one says most.
+  const reason = text.replaceAll('\\"', '"');
+  return reason.length <= 160 ? reason : `…${reason.slice(-159)}`;
 }
 
 /**
@@ -142,31 +212,49 @@ function stateOf(
   const ready = status.numberReady ?? status.readyReplicas ?? 0;
   const updated = status.updatedNumberScheduled ?? status.updatedReplicas ?? 0;
   const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  if (ready >= wanted && updated >= wanted && seen) return [name, { ready: true, why: '' }];
   const own = pods.filter((pod) => pod.metadata.labels?.[nameLabel] === name);
-  const reasons = own.flatMap((pod) => podProblem(pod) ?? []);
+  const serving = own.filter(isReady).length;
+  if (ready >= wanted && updated >= wanted && seen) {
+    return [name, { ready: true, why: '', serving }];
+  }
+  const bad = own.find((pod) => podProblem(pod) !== undefined);
   const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
   const rolling = own.length > 0 ? 'pods with the new settings are starting' : 'no pod yet';
-  return [name, { ready: false, why: `${of}${reasons[0] ?? rolling}` }];
+  const why = `${of}${(bad && podProblem(bad)) ?? rolling}`;
+  return [name, { ready: false, why, serving, ended: bad && endedIn(bad) }];
+}
+
+const isReady = ({ status: { conditions = [] } = {} }: Pod): boolean =>
+  conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True');
+
+/** The container of a pod that ended by itself; undefined if there is none. */
+function endedIn({ metadata, status = {} }: Pod): EndedContainer | undefined {
+  const one = (status.containerStatuses ?? []).find(
+    ({ ready, state = {}, lastState = {} }) =>
+      !ready && (state.terminated ?? lastState.terminated) !== undefined,
+  );
+  const { name: pod, namespace } = metadata;
+  if (one === undefined || namespace === undefined) return undefined;
+  return { namespace, pod, container: one.name };
 }
 
 /** Why a pod is not ready; undefined if it is. */
-export function podProblem({ metadata, status = {} }: Pod): string | undefined {
+export function podProblem(pod: Pod): string | undefined {
+  const { metadata, status = {} } = pod;
   const { conditions = [], containerStatuses = [] } = status;
-  if (conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
-    return undefined;
+  if (isReady(pod)) return undefined;
   for (const { state = {}, lastState = {}, name, ready } of containerStatuses) {
     if (ready) continue;
     const ended = state.terminated ?? lastState.terminated;
     const waiting = state.waiting?.reason;
     if (waiting === 'ImagePullBackOff' || waiting === 'ErrImagePull') {
-      return `${metadata.name}: the image cannot be pulled (${shortened(state.waiting?.message)})`;
+      return `${metadata.name}: ${pullProblem(state.waiting?.message)}`;
     }
     if (ended?.reason === 'OOMKilled') {
       return `${metadata.name}: ${name} used more memory than its limit (OOMKilled)`;
     }
     if (waiting === 'CrashLoopBackOff' || ended !== undefined) {
-      return `${metadata.name}: ${name} ends with exit code ${ended?.exitCode ?? '?'}; see kubectl logs --previous`;
+      return `${metadata.name}: ${name} ends with exit code ${ended?.exitCode ?? '?'}`;
     }
     if (waiting !== undefined && waiting !== 'ContainerCreating') {
       return `${metadata.name}: ${waiting} (${shortened(state.waiting?.message)})`;
@@ -177,6 +265,13 @@ export function podProblem({ metadata, status = {} }: Pod): string | undefined {
     return `${metadata.name}: no node can run it (${shortened(unscheduled.message)})`;
   }
   return `${metadata.name}: not ready yet`;
+}
+
+/** The image, and the last of the causes that containerd strings together. */
+function pullProblem(message = ''): string {
+  const image = /image "([^"]+)"/.exec(message)?.[1];
+  const cause = message.split(': ').at(-1);
+  return `the image ${image ?? ''}`.trimEnd() + ` cannot be pulled (${shortened(cause)})`;
 }
 
 const shortened = (text = 'no reason given'): string =>

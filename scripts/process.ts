@@ -42,6 +42,8 @@ export function foreground(
     /** Called with each chunk of standard error. */
     readonly onStderr?: (text: string) => void;
     readonly onStdout?: (text: string) => void;
+    /** Interrupts the program, as the terminal does. */
+    readonly signal?: AbortSignal;
   } = {},
 ): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -63,9 +65,14 @@ export function foreground(
     const forward = (signal: NodeJS.Signals): void => {
       if (!process.stdin.isTTY) child.kill(signal);
     };
+    const interrupt = (): void => {
+      child.kill('SIGINT');
+    };
     process.on('SIGINT', forward).on('SIGTERM', forward);
+    options.signal?.addEventListener('abort', interrupt);
     const done = (): void => {
       process.off('SIGINT', forward).off('SIGTERM', forward);
+      options.signal?.removeEventListener('abort', interrupt);
     };
     child.on('error', (error) => {
       done();

@@ -64,6 +64,22 @@ export async function recoverFromInterruption(
 }
 
 /**
+ * Whether the last run of the engine failed or was interrupted. An interrupted one may have changed
+ * objects in a cluster without recording it, so the state has to be compared with the cluster.
+ */
+export async function lastRunFailed(
+  stack: string,
+  { env }: Backend,
+  pulumi: string,
+): Promise<boolean> {
+  const args = ['stack', 'history', '--json', '--page-size', '1', '--stack', stack];
+  const { code, stdout } = await capture(pulumi, args, { env, cwd: projectRoot });
+  if (code !== 0) return false;
+  const [last] = JSON.parse(stdout || '[]') as { readonly result?: string }[];
+  return last !== undefined && last.result !== 'succeeded';
+}
+
+/**
  * `created` is not included: the provider knows that such a container failed to start, and replaces
  * it. A refresh would lose that knowledge.
  */

@@ -12,7 +12,8 @@ import { assertPortsFree } from './ports';
 import { preview } from './preview';
 import { foreground } from './process';
 import { type Place, workloadStates } from './pods';
-import { recoverFromInterruption } from './recover';
+import { lastRunFailed, recoverFromInterruption } from './recover';
+import { watchRollout } from './rollout-watch';
 import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 import { imagesOf } from './stack-images';
@@ -115,14 +116,24 @@ function isCommand(command: string): command is Command {
 async function up(context: Context): Promise<number> {
   const { stack, backend, pulumi, onDocker, kit, place, without } = context;
   const drifted = onDocker && (await recoverFromInterruption(stack, backend, pulumi)).drifted;
-  const code = await run(context, [
+  if (place !== undefined && (await lastRunFailed(stack, backend, pulumi))) {
+    process.stderr.write('The last run failed: reading from the cluster what it has changed.\n');
+    const refreshed = await run(context, [
+      ...['refresh', '--yes', '--skip-preview', '--suppress-progress', '--suppress-outputs'],
+      // Grafana may not answer before this run has repaired it.
+      ...['--target', '**kubernetes:**', ...backend.configArgs],
+    ]);
+    if (refreshed !== 0) return refreshed;
+  }
+  const args = [
     'up',
     '--yes',
     '--skip-preview',
     // The engine compares with its state; only a refresh detects what was removed by hand.
     ...(drifted ? ['--refresh'] : []),
     ...backend.configArgs,
-  ]);
+  ];
+  const code = await (place === undefined ? run(context, args) : runWatched(context, place, args));
   if (code !== 0) {
     if (place !== undefined) await explainPods(stack, place, backend.env);
     return code;
@@ -135,17 +146,33 @@ async function up(context: Context): Promise<number> {
   return ready ? 0 : 1;
 }
 
-/** After a failed `up`: which pods are not ready, and why. */
+/** Interrupts the engine when a new pod will not start, instead of waiting for its timeout. */
+async function runWatched(context: Context, place: Place, args: string[]): Promise<number> {
+  const stopped = new AbortController();
+  const watch = watchRollout(context.stack, place, context.backend.env, (why) => {
+    process.stderr.write(`\nStopping: ${why.join('\n          ')}\n\n`);
+    stopped.abort();
+  });
+  try {
+    return await run(context, args, stopped.signal);
+  } finally {
+    watch.stop();
+  }
+}
+
+/** After a failed `up`: which pods are not ready, why, and what runs nevertheless. */
 async function explainPods(stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<void> {
   try {
-    const states = await workloadStates(stack, place, env);
-    const lines = [...states].flatMap(([name, { ready, why }]) =>
-      ready ? [] : [`  ${name.padEnd(18)} ${why}`],
-    );
-    if (lines.length === 0) return;
+    const states = [...(await workloadStates(stack, place, env))].filter(([, { ready }]) => !ready);
+    if (states.length === 0) return;
+    const lines = states.map(([name, { why }]) => `  ${name.padEnd(18)} ${why}`);
+    const absent = states.filter(([, { serving }]) => serving === 0).map(([name]) => name);
     process.stderr.write(
       `\nNot ready in the cluster:\n${lines.join('\n')}\n` +
-        'The pods that were ready before still run. Correct the setting and run make up again.\n',
+        (absent.length === 0
+          ? 'Each of them still has ready pods with the old settings.\n'
+          : `No ready pod: ${absent.join(', ')}. Of one instance with a volume, the old pod ends before the new one starts.\n`) +
+        'Correct the setting, or set the old one again, and run make up.\n',
     );
   } catch (error) {
     // The cluster does not answer, as pulumi has just said.
@@ -246,12 +273,17 @@ async function drift(context: Context): Promise<number> {
 }
 
 /** Runs pulumi on this terminal. */
-function run({ stack, backend, pulumi }: Context, args: string[]): Promise<number> {
+function run(
+  { stack, backend, pulumi }: Context,
+  args: string[],
+  signal?: AbortSignal,
+): Promise<number> {
   return withCleanErrors((onStderr) =>
     foreground(pulumi, [...args, '--stack', stack], {
       env: backend.env,
       cwd: projectRoot,
       onStderr,
+      signal,
     }),
   );
 }

@@ -139,7 +139,8 @@ async function containerStates(
     const service = name.slice(prefix.length).replace(/-\d+(?=-|$)/, '');
     if (state === 'running' && states.get(service)?.ready === false) continue;
     const why = state === 'running' ? '' : `container ${name} is ${state}`;
-    states.set(service, { ready: state === 'running', why });
+    const running = state === 'running';
+    states.set(service, { ready: running, why, serving: running ? 1 : 0 });
   }
   return states;
 }

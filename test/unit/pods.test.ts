@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Pod, podProblem, statesOf } from '../../scripts/pods';
+import { type Pod, podProblem, reasonIn, statesOf } from '../../scripts/pods';
 
 type Status = NonNullable<Pod['status']>;
 
@@ -28,6 +28,20 @@ describe('the reason why a pod is not ready', () => {
   it.each([
     ['it is ready', { conditions: [{ type: 'Ready', status: 'True' }] }, undefined],
     ['a wrong image', waiting('ImagePullBackOff', 'no tag x'), 'cannot be pulled (no tag x)'],
+    [
+      'a tag that does not exist',
+      waiting(
+        'ImagePullBackOff',
+        'Back-off pulling image "loki:9": ErrImagePull: failed to pull and unpack image ' +
+          '"docker.io/loki:9": failed to resolve reference "docker.io/loki:9": docker.io/loki:9: not found',
+      ),
+      'the image loki:9 cannot be pulled (not found)',
+    ],
+    [
+      'a registry that does not answer',
+      waiting('ErrImagePull', 'failed to pull image "loki:9": dial tcp: lookup hub: no such host'),
+      'the image loki:9 cannot be pulled (no such host)',
+    ],
     ['the memory limit', ended('OOMKilled', 137), 'more memory than its limit (OOMKilled)'],
     ['a bad configuration', ended('Error', 1), 'loki ends with exit code 1'],
     ['a missing Secret', waiting('CreateContainerConfigError', 'no x'), 'ConfigError (no x)'],
@@ -44,6 +58,30 @@ describe('the reason why a pod is not ready', () => {
   });
 });
 
+describe('the reason in the log of a container that ended', () => {
+  it.each([
+    ['a plain line', 'starting\nunknown flag --x\n', 'unknown flag --x'],
+    [
+      'the last error, with later lines about the shutdown',
+      'ts=1 level=error err="bad \\"rule\\" 5"\nts=2 level=info msg=bye\n',
+      'bad "rule" 5',
+    ],
+    [
+      'an error with a stack trace in JSON',
+      '{"level":"info"}\n{"err":"init: no such host\\nmodules.go:138\\nproc.go:9","level":"error"}\n',
+      'init: no such host',
+    ],
+    [
+      'a panic',
+      'panic: no bucket\n\ngoroutine 1 [running]:\nmain.run(0x1)\n\t/src/main.go:7 +0x1\nmain.main()\n\t/x\n',
+      'panic: no bucket',
+    ],
+    ['nothing', '', undefined],
+  ])('is %s', (_, log, reason) => {
+    expect(reasonIn(log)).toBe(reason);
+  });
+});
+
 describe('the state of a workload', () => {
   it('includes all instances, with the number of ready ones', () => {
     const metadata = { name: 'loki', labels };
@@ -57,9 +95,33 @@ describe('the state of a workload', () => {
         },
         pod(waiting('ImagePullBackOff')),
       ]).get('loki');
-    expect(of(3)).toEqual({ ready: true, why: '' });
+    expect(of(3)).toMatchObject({ ready: true, why: '' });
     expect(of(2)).toMatchObject({ ready: false });
     expect(of(2)?.why).toMatch(/^2 of 3 ready: loki-0: the image cannot be pulled/);
+  });
+
+  it('says how many pods still serve, and which container ended', () => {
+    const metadata = { name: 'loki', labels };
+    const ready = pod({ conditions: [{ type: 'Ready', status: 'True' }] });
+    const terminated = { exitCode: 1, reason: 'Error' };
+    const broken: Pod = {
+      kind: 'Pod',
+      metadata: { name: 'loki-2', namespace: 'watch', labels },
+      status: {
+        containerStatuses: [
+          { name: 'loki', ready: false, restartCount: 1, state: {}, lastState: { terminated } },
+        ],
+      },
+    };
+    const spec = { replicas: 3 };
+    const status = { readyReplicas: 2, updatedReplicas: 1 };
+    const items = [{ kind: 'StatefulSet', metadata, spec, status } as const, ready, ready, broken];
+    expect(statesOf(items).get('loki')).toEqual({
+      ready: false,
+      why: '2 of 3 ready: loki-2: loki ends with exit code 1',
+      serving: 2,
+      ended: { namespace: 'watch', pod: 'loki-2', container: 'loki' },
+    });
   });
 
   it('is also that of its companions, which are containers of the same pods', () => {
@@ -95,6 +157,7 @@ describe('the state of a workload', () => {
     expect(statesOf([{ kind: 'Deployment', metadata }]).get('loki')).toEqual({
       ready: false,
       why: 'no pod yet',
+      serving: 0,
     });
   });
 });
