@@ -87,9 +87,9 @@ export function headsOf({
  * and a marker below it), and Python's calls. The next line belongs to it, however it starts.
  */
 export const openEntry =
-  '^(?:(?:node:[\\w/]+|file:///\\S+|/\\S+):[0-9]+\\n(?s:.*)\\n\\s*\\^+\\s*$|Traceback \\(most recent call last\\):(?s:\\n.*)$)';
+  '^(?:(?:node:[\\w/]+|file:///\\S+|/\\S+|[\\w.-]+\\.[cm]?js):[0-9]+\\n(?s:.*)\\n\\s*\\^+\\s*$|Traceback \\(most recent call last\\):(?s:\\n.*)$)';
 /** A cheaper pattern that matches whenever `openEntry` matches. */
-export const mayBeOpen = '^(?:node:|file:|/|Traceback )';
+export const mayBeOpen = '^(?:node:|file:|/|[\\w.-]+\\.[cm]?js:|Traceback )';
 
 /**
  * A line of JSON. A line with only an opening brace is text, because the rest is in further lines.

@@ -43,7 +43,18 @@ export const levelNames: Readonly<Record<LogLevel, readonly string[]>> = {
     ...['dpanic', 'severe', 'fail', 'ftl', 'pnc', 'f', 'e'],
   ],
   warn: ['warn', 'warning', 'wrn', 'w'],
-  info: ['info', 'information', 'informational', 'inf', 'notice', 'log', 'success', 'http', 'i'],
+  info: [
+    'info',
+    'information',
+    'informational',
+    'inf',
+    'notice',
+    'note',
+    'log',
+    'success',
+    'http',
+    'i',
+  ],
   debug: [
     ...['debug', 'dbg', 'dbug', 'trace', 'trce', 'trc', 'verbose', 'vrb', 'silly'],
     ...['fine', 'finer', 'finest', 'd', 't', 'v'],
@@ -106,20 +117,24 @@ const headWords = levels
 const anyCase = `(?i:${headWords.join('|')})`;
 const upperCase = headWords.map((word) => word.toUpperCase()).join('|');
 
-/** Text that may precede the level: times, numbers, brackets, logger names, months, time zones. */
+/**
+ * Text that may precede the level: times, numbers, brackets, logger names, months, time zones, hosts.
+ */
 const token = [
   '\\[[^\\]\\n]*\\]',
   '[^\\sA-Za-z\\x1b]\\S*',
   '[A-Za-z_][\\w$-]*[.@/]\\S*',
   '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*,?',
-  '(?:UTC|GMT|CET|CEST|EST|EDT|PST|PDT|MSK|IST|JST)',
+  '(?:UTC|GMT|CET|CEST|EST|EDT|PST|PDT|MSK|IST|JST|AM|PM)',
+  // Host and process, as syslog writes them.
+  '[\\w.-]+ [\\w./-]+\\[[0-9]+\\]:',
   '- \\S+ -',
   '[EWIDF],',
 ].join('|');
 
 /** Lines that are always an error: uncaught exceptions of Node, Python, Java, Go and Rust. */
 const crash = [
-  '(?:node:[\\w/]+|file:///\\S+|/\\S+\\.[cm]?[jt]sx?):[0-9]+\\n',
+  '(?:node:[\\w/]+|file:///\\S+|/?[^\\s:]+\\.[cm]?[jt]sx?):[0-9]+\\n',
   '\\[?(?:Uncaught|Unhandled)\\b',
   'Traceback \\(most recent call last\\)',
   'panic: ',
@@ -135,22 +150,34 @@ const crash = [
  * Groups of `textLevel` that contain a level. At most one is not empty. The group `crash` is not
  * listed, because it is an error by itself.
  */
-export const textLevelGroups = ['klog', 'word', 'boxed', 'start', 'npm', 'logfmt', 'bare'] as const;
+export const textLevelGroups = [
+  'klog',
+  'syslog',
+  'word',
+  'boxed',
+  'start',
+  'timed',
+  'npm',
+  'logfmt',
+  'bare',
+] as const;
 
 const logfmtKey = '(?i:level|lvl|severity|loglevel)=';
 
 /**
- * Where a line of text contains its level: an exception, the first letter of klog, a word in
- * capitals or brackets after times and names, a word with a colon at the start, or the last
- * unquoted `level=` of logfmt.
+ * Where a line of text contains its level: an exception, the first letter of klog, the number of
+ * syslog, a word in capitals, in brackets or with a colon after times and names, any word directly
+ * after a time, or the last unquoted `level=` of logfmt.
  */
 export const textLevel =
   `^(?:\\s*${ansi}(?P<crash>${crash})` +
   '|(?P<klog>[IWEF])[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]+ ' +
+  '|<(?P<syslog>[0-7])>' +
   `|\\s*${ansi}(?:(?:${token})${ansi}[\\s|]+${ansi}){0,8}?(?:` +
   `(?P<word>${upperCase}|[A-Z]\\w*Warning)${ansi}(?:[\\])>|:,;\\[!]|\\s|$)` +
-  `|[\\[(<|]\\s*${ansi}(?P<boxed>${anyCase})${ansi}\\s*[\\])>|])` +
-  `|\\s*${ansi}(?P<start>${anyCase})${ansi}(?:\\[[0-9]+\\])?\\s?[:!]` +
+  `|[\\[(<|]\\s*${ansi}(?P<boxed>${anyCase}|[EWIDF])${ansi}\\s*[\\])>|]` +
+  `|(?P<start>${anyCase})${ansi}(?:\\[[0-9]+\\])?(?:\\s?[:!]| - ))` +
+  `|\\S*[0-9]{2}:[0-9]{2}:[0-9]{2}\\S*\\s+(?P<timed>${anyCase})\\s` +
   '|npm (?P<npm>(?i:err|error|warn|notice|info|verb))' +
   `|(?:(?:[^"\\n]|"(?:[^"\\\\\\n]|\\\\.)*")*\\s)?${logfmtKey}"?(?P<logfmt>[^\\s"]+)` +
   `|(?:.*\\s)?${logfmtKey}(?P<bare>[^\\s"]+))`;
