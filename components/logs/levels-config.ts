@@ -118,7 +118,8 @@ const anyCase = `(?i:${headWords.join('|')})`;
 const upperCase = headWords.map((word) => word.toUpperCase()).join('|');
 
 /**
- * Text that may precede the level: times, numbers, brackets, logger names, months, time zones, hosts.
+ * Text that may precede the level: times, numbers, brackets, logger names, months, time zones,
+ * hosts.
  */
 const token = [
   '\\[[^\\]\\n]*\\]',
