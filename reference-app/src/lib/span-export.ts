@@ -17,6 +17,8 @@ import { scrub } from './mask';
  */
 export const queueLimit = 4_096;
 const batchSize = 512;
+/** Milliseconds for which a batch is sent again, between two attempts, and of an attempt. */
+const [retryMs, pauseMs, attemptMs] = [60_000, 1_000, 5_000];
 
 /**
  * Sends spans over OTLP/HTTP in batches in the background. Requests never wait for the collector.
@@ -33,18 +35,47 @@ export function otlpProcessor(endpoint: string, log: Log): SpanProcessor {
   );
   const exporter = new OTLPTraceExporter({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
-    timeoutMillis: 5_000,
+    timeoutMillis: attemptMs,
     // On a stop, all waiting batches are sent in parallel.
     concurrencyLimit: queueLimit / batchSize + 1,
   });
-  return new BatchSpanProcessor(reportingExporter(onlyAllowed(exporter), log), {
+  const patient = onlyAllowed(retryingExporter(exporter));
+  return new BatchSpanProcessor(reportingExporter(patient, log), {
     maxQueueSize: queueLimit,
     maxExportBatchSize: batchSize,
     scheduledDelayMillis: 1_000,
-    // Longer than the exporter's own timeout, so that the exporter reports the error.
-    exportTimeoutMillis: 10_000,
+    // Longer than the retries, so that the exporter reports the error.
+    exportTimeoutMillis: retryMs + 2 * attemptMs,
   });
 }
+
+/**
+ * Sends a batch again for a minute while the collector does not answer, for example because it
+ * starts later than the service. Meanwhile further spans wait in the queue. A batch that the
+ * collector rejects is not sent again.
+ */
+export function retryingExporter(exporter: SpanExporter): SpanExporter {
+  const attempt: (...args: [...Parameters<SpanExporter['export']>, number]) => void = (
+    spans,
+    done,
+    deadline,
+  ) =>
+    exporter.export(spans, (result) => {
+      const over = Date.now() + pauseMs > deadline || isRejection(result.error);
+      if (result.code === ExportResultCode.SUCCESS || over) done(result);
+      // A process that has nothing else to do may end.
+      else setTimeout(() => attempt(spans, done, deadline), pauseMs).unref();
+    });
+  return {
+    export: (spans, done) => attempt(spans, done, Date.now() + retryMs),
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+/** Whether the collector answered that it will never accept this batch: the code is a status. */
+const isRejection = (error: Error | undefined): boolean =>
+  error !== undefined && 'code' in error && typeof error.code === 'number';
 
 /** Logs once that spans are lost, and once that they arrive again. */
 export function reportingExporter(exporter: SpanExporter, log: Log): SpanExporter {

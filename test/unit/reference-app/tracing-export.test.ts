@@ -1,8 +1,12 @@
 import { context, diag, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { InMemorySpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace-node';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { queueLimit, reportingExporter } from '../../../reference-app/src/lib/span-export';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  queueLimit,
+  reportingExporter,
+  retryingExporter,
+} from '../../../reference-app/src/lib/span-export';
 import { inSpan, startTracing } from '../../../reference-app/src/lib/tracing';
 import type { Outcome } from './exporting-process';
 import { logInto, metricsOf } from './kit';
@@ -63,6 +67,38 @@ describe('a collector', () => {
     }
     // Three stops of two seconds.
   }, 60_000);
+
+  it('that starts up to a minute later than the service gets the first spans', () => {
+    jest.useFakeTimers();
+    try {
+      const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+      const unavailable = new Error('Export failed with retryable status');
+      const rejected = Object.assign(new Error('Bad Request'), { code: 400 });
+      const ends = (errors: (at: number) => Error | undefined): [string, number] => {
+        const start = Date.now();
+        let end: [string, number] = ['waits', 0];
+        const exporter: SpanExporter = {
+          export: (_spans, done) => {
+            const error = errors(Date.now() - start);
+            done(error === undefined ? { code: 0 } : { code: 1, error });
+          },
+          shutdown: async () => undefined,
+        };
+        retryingExporter(exporter).export([], ({ code }) => {
+          end = [code === ExportResultCode.SUCCESS ? 'sent' : 'lost', Date.now() - start];
+        });
+        jest.advanceTimersByTime(120_000);
+        return end;
+      };
+      expect(ends(() => undefined)).toEqual(['sent', 0]);
+      expect(ends((at) => (at < 30_000 ? refused : undefined))).toEqual(['sent', 30_000]);
+      expect(ends((at) => (at < 59_000 ? unavailable : undefined))).toEqual(['sent', 59_000]);
+      expect(ends(() => refused)).toEqual(['lost', 60_000]);
+      expect(ends(() => rejected)).toEqual(['lost', 0]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 
   it('that goes away and comes back is reported once each', () => {
     let code = ExportResultCode.FAILED;
