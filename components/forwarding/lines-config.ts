@@ -8,7 +8,7 @@ const [level, job] = ['resource.attributes["level"]', 'resource.attributes["job"
 export const lineOutlet = 'forward/lines';
 
 /** Parts of a collector's configuration. */
-export interface LineParts {
+export interface PipelineParts {
   readonly processors: Readonly<Record<string, object>>;
   readonly connectors: Readonly<Record<string, object>>;
   readonly pipelines: Readonly<Record<string, object>>;
@@ -19,7 +19,7 @@ export interface LineParts {
  * pipeline: an error after it is logged there, and the pipeline before it continues. Each target
  * has its own filter after the batch.
  */
-export function lineForwarding(targets: readonly OtlpTarget[]): LineParts {
+export function lineForwarding(targets: readonly OtlpTarget[]): PipelineParts {
   const taking = targets.flatMap((target) =>
     target.logs === undefined ? [] : [{ target, filter: target.logs }],
   );

@@ -98,7 +98,7 @@ function refused(
   if (target === 'datadog' && datadog?.traces === true) {
     const at = place('datadog', 'traces');
     const what =
-      "needs Datadog's own exporter, which this collector does not include: Datadog's OTLP " +
+      "needs Datadog's own exporter, which is not supported (docs/forwarding.md): Datadog's OTLP " +
       'endpoint for traces is not generally available. Log lines and span metrics can be ' +
       'forwarded';
     return [{ at, what, fix: setFix(at, 'false') }];

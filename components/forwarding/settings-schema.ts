@@ -154,7 +154,7 @@ const datadog = z
     metrics: yes('Send span metrics (calls, errors, durations) by OTLP, with delta temporality.'),
     logs: linesByOtlp,
     traces: yes(
-      "Rejected: traces need Datadog's own exporter, which this collector does not include.",
+      "Rejected: traces need Datadog's own exporter, which is not supported (docs/forwarding.md).",
     ),
     site: z
       .enum(sites)

@@ -6,6 +6,7 @@ import {
   withReferences,
 } from '../forwarding/exporters-config';
 import { lineForwarding, lineOutlet } from '../forwarding/lines-config';
+import { traceForwarding, traceOutlet } from '../forwarding/traces-config';
 import { services } from '../services';
 import { sizeMiB } from '../units';
 import { lineProcessing, lineProcessors } from './lines-config';
@@ -60,6 +61,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
   };
   const { targets } = forwarding;
   const lines = lineForwarding(targets);
+  const forwarded = traceForwarding(targets);
   const lineExporters = [
     ...(lokiUrl === undefined ? [] : ['otlp_http/loki']),
     ...(targets.some(({ logs }) => logs !== undefined) ? [lineOutlet] : []),
@@ -101,9 +103,14 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       batch: { timeout: '200ms', send_batch_size: 128, send_batch_max_size: 128 },
       ...(lineExporters.length === 0 ? {} : lineProcessors(args.environment, debug)),
       ...lines.processors,
+      ...forwarded.processors,
       ...(deltas.length === 0 ? {} : { cumulativetodelta: {} }),
     },
-    connectors: { spanmetrics: spanMetricsConnector(traces), forward: {}, ...lines.connectors },
+    connectors: {
+      ...{ spanmetrics: spanMetricsConnector(traces), forward: {} },
+      ...lines.connectors,
+      ...forwarded.connectors,
+    },
     exporters: {
       ...(jaeger === undefined ? {} : { 'otlp_grpc/jaeger': jaegerExporter(jaeger, traces) }),
       prometheus: {
@@ -139,7 +146,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
           processors: ['tail_sampling', 'batch'],
           exporters: [
             ...(jaeger === undefined ? [] : ['otlp_grpc/jaeger']),
-            ...targets.filter((target) => target.traces).map(exporterOf),
+            ...(targets.some((target) => target.traces) ? [traceOutlet] : []),
           ],
         },
         'metrics/spans': { receivers: ['spanmetrics'], exporters: ['prometheus'] },
@@ -162,6 +169,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
               },
             }),
         ...lines.pipelines,
+        ...forwarded.pipelines,
       },
       telemetry: {
         resource: { 'service.name': 'otel-collector' },

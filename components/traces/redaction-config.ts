@@ -21,8 +21,8 @@ const scope: RedactedRecord = {
 };
 
 /**
- * All parts of a trace except attributes of span links: OTTL has no path to them, and Jaeger does
- * not store them.
+ * All parts of a trace except attributes of span links, to which OTTL has no path. Jaeger does not
+ * store them, and targets of `forwarding` get no links (forwarding/traces-config.ts).
  */
 export const traceRecords: readonly RedactedRecord[] = [
   scope,

@@ -53,10 +53,15 @@ export class JaegerApi {
     return Math.max(0, ...points);
   }
 
-  private async get(path: string): Promise<JaegerTrace[]> {
+  /** Calls between services in the last hour, as in the dependency graph. */
+  async dependencies(): Promise<{ readonly parent: string; readonly child: string }[]> {
+    return this.get(`/api/dependencies?endTs=${Date.now()}&lookback=3600000`);
+  }
+
+  private async get<T>(path: string): Promise<T[]> {
     const response = await fetch(this.url + path);
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
-    return ((await response.json()) as { data: JaegerTrace[] }).data;
+    return ((await response.json()) as { data: T[] | null }).data ?? [];
   }
 }
 
@@ -72,22 +77,25 @@ export interface MadeSpan {
   readonly events?: readonly string[];
   readonly message?: string;
   readonly state?: string;
+  /** Values of an attribute, one link each. */
+  readonly links?: readonly string[];
+  /** Minutes by which start and end are in the past. */
+  readonly minutesAgo?: number;
 }
 
 /**
- * A span with a text in one of the five places that are redacted: an attribute, event, message,
- * baggage or state.
+ * Spans with a text in each of the places that are redacted or not passed on: an attribute, event,
+ * message, baggage, state and link.
  */
-export function plantedSpan(text: string, place: number): MadeSpan {
-  const places = [
+export const plantedSpans = (text: string): MadeSpan[] =>
+  [
     { attributes: { note: text } },
     { events: [text] },
     { message: text },
     { attributes: { 'baggage.user': text } },
     { state: `v=${text.replaceAll(/[^\w.@+-]/g, '')}`.slice(0, 200) },
-  ] as const;
-  return { traceId: id(16), error: true, service: 'e2e-planted', ...places[place % places.length] };
-}
+    { links: [text] },
+  ].map((place) => ({ traceId: id(16), error: true, service: 'e2e-planted', ...place }));
 
 /** Sends each span in its own trace over OTLP/HTTP. Throws if they are rejected. */
 export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): Promise<void> {
@@ -99,14 +107,17 @@ export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): P
         spans: [
           {
             ...{ traceId: span.traceId, spanId: id(8), kind: 2, name: span.name ?? 'GET /e2e' },
-            startTimeUnixNano: String(now - BigInt(span.milliseconds ?? 5) * 1_000_000n),
-            endTimeUnixNano: String(now),
+            startTimeUnixNano: String(endOf(span, now) - milliseconds(span.milliseconds ?? 5)),
+            endTimeUnixNano: String(endOf(span, now)),
             traceState: span.state ?? '',
             attributes: Object.entries(span.attributes ?? {}).map(([k, v]) => attribute(k, v)),
             events: (span.events ?? []).map((text) => ({
               name: 'exception',
               timeUnixNano: String(now),
               attributes: [attribute('exception.message', text)],
+            })),
+            links: (span.links ?? []).map((text) => ({
+              ...{ traceId: id(16), spanId: id(8), attributes: [attribute('note', text)] },
             })),
             status: { code: span.error === true ? 2 : 0, message: span.message ?? '' },
           },
@@ -121,6 +132,11 @@ export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): P
   });
   if (!response.ok) throw new Error(`spans refused: ${response.status} ${await response.text()}`);
 }
+
+/** In nanoseconds. */
+const milliseconds = (count: number): bigint => BigInt(count) * 1_000_000n;
+const endOf = ({ minutesAgo = 0 }: MadeSpan, now: bigint): bigint =>
+  now - milliseconds(minutesAgo * 60_000);
 
 function attribute(key: string, value: string | number | boolean): object {
   if (typeof value === 'number') return { key, value: { intValue: String(value) } };

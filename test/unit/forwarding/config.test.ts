@@ -135,10 +135,13 @@ describe.each([
 describe('the collector', () => {
   it('sends sampled traces to their targets, and span metrics to Datadog with delta temporality', () => {
     const { pipelines } = collectorOf(everything).service;
-    expect(pipelines['traces/kept']?.exporters).toEqual([
-      ...['otlp_grpc/jaeger', 'otlp_http/grafana-cloud', 'otlp_http/new-relic'],
-      'otlp_http/sentry',
-    ]);
+    expect(pipelines['traces/kept']?.exporters).toEqual(['otlp_grpc/jaeger', 'forward/traces']);
+    // Links cannot be redacted.
+    expect(pipelines['traces/forwarded']).toEqual({
+      receivers: ['forward/traces'],
+      processors: ['transform/links'],
+      exporters: ['otlp_http/grafana-cloud', 'otlp_http/new-relic', 'otlp_http/sentry'],
+    });
     expect(pipelines['metrics/deltas']).toEqual({
       receivers: ['spanmetrics'],
       processors: ['cumulativetodelta'],
@@ -149,7 +152,7 @@ describe('the collector', () => {
   it('works without Loki and Jaeger', () => {
     const { service, exporters } = collectorOf(everything, false);
     expect(Object.keys(exporters)).not.toContain('otlp_http/loki');
-    expect(service.pipelines['traces/kept']?.exporters).not.toContain('otlp_grpc/jaeger');
+    expect(service.pipelines['traces/kept']?.exporters).toEqual(['forward/traces']);
     expect(service.pipelines['logs']?.exporters).toEqual(['forward/lines']);
     expect(agentOf(everything).service.pipelines['logs']?.exporters).toEqual(['forward/lines']);
   });
