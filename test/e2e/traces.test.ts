@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { containerIds, docker, eventually } from './lib/engine';
-import { id, JaegerApi, type MadeSpan, plantedSpan, sendSpans } from './lib/jaeger';
+import { id, JaegerApi, type MadeSpan, plantedSpans, sendSpans } from './lib/jaeger';
 import { LokiApi } from './lib/logs';
 import { planted } from './lib/log-lines';
 import { AppStack, specJobs } from './lib/reference-app';
@@ -24,7 +24,10 @@ const app = new AppStack(stack, base, (ports) => ({
   inbox: { port: ports.inbox },
   uptime: { enabled: false },
   jaeger: { port: jaegerPort },
-  traces: { otlpHttpPort: otlpPort, decisionWait: '2s', sampling: { share } },
+  traces: {
+    ...{ otlpHttpPort: otlpPort, decisionWait: '2s' },
+    sampling: { share, services: { 'e2e-half': 0.5 } },
+  },
 }));
 const jaeger = new JaegerApi(`http://127.0.0.1:${jaegerPort}`);
 const loki = new LokiApi(`http://127.0.0.1:${app.ports.loki}`);
@@ -40,13 +43,45 @@ beforeAll(async () => {
 afterAll(() => app.remove());
 
 /** Waits until Jaeger has all of these traces. */
-const stored = (ids: readonly string[], seconds = 60) =>
-  eventually(`${ids.length} traces in Jaeger`, seconds, async () => {
-    const found = await Promise.all(ids.map((one) => jaeger.trace(one)));
-    const missing = found.filter((trace) => trace === undefined).length;
-    if (missing > 0) throw new Error(`${missing} are missing`);
+async function stored(ids: readonly string[], seconds = 60): Promise<void> {
+  const missing = new Set(ids);
+  await eventually(`${ids.length} traces in Jaeger`, seconds, async () => {
+    for (const found of await inJaeger([...missing])) missing.delete(found);
+    if (missing.size > 0) throw new Error(`${missing.size} are missing`);
     return true;
   });
+}
+
+/** Those of the traces that Jaeger has. */
+async function inJaeger(ids: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (let at = 0; at < ids.length; at += 20) {
+    const some = ids.slice(at, at + 20);
+    const traces = await Promise.all(some.map((one) => jaeger.trace(one)));
+    found.push(...some.filter((_, i) => traces[i] !== undefined));
+  }
+  return found;
+}
+
+/** Trace IDs of the exemplars of a metric that are at least some seconds old. */
+async function exemplars(metric: string, seconds = 0): Promise<string[]> {
+  const end = Date.now() / 1_000;
+  const query = new URLSearchParams({
+    ...{ query: metric, start: String(end - 600), end: String(end) },
+  });
+  const response = await fetch(
+    `http://127.0.0.1:${app.ports.prometheus}/api/v1/query_exemplars?${query}`,
+  );
+  const { data } = (await response.json()) as {
+    data: { exemplars: { labels: { trace_id?: string }; timestamp: number }[] }[];
+  };
+  const ids = data.flatMap(({ exemplars }) =>
+    exemplars.flatMap(({ labels, timestamp }) =>
+      timestamp < end - seconds ? (labels.trace_id ?? []) : [],
+    ),
+  );
+  return [...new Set(ids)];
+}
 
 const container = (name: string): string => containerIds(stack)[name] ?? '';
 /** Whether a file in the folder contains one of the texts. */
@@ -89,29 +124,11 @@ describe('one request', () => {
     expect(line?.text).toContain(requestId);
   });
 
-  it('has an exemplar in its metric that leads to a stored trace', async () => {
-    // Spans that services send before the collector listens are lost, including those with
-    // exemplars.
-    const ready = Date.now() / 1000;
+  it('has an exemplar in its metric that leads to a stored trace, from the first request on', async () => {
     const named = await eventually('exemplars', 150, async () => {
-      const end = Date.now() / 1000;
-      const query = new URLSearchParams({
-        query: 'http_request_duration_seconds_bucket',
-        ...{ start: String(end - 300), end: String(end) },
-      });
-      const response = await fetch(
-        `http://127.0.0.1:${app.ports.prometheus}/api/v1/query_exemplars?${query}`,
-      );
-      const { data } = (await response.json()) as {
-        data: { exemplars: { labels: { trace_id?: string }; timestamp: number }[] }[];
-      };
-      const ids = data.flatMap(({ exemplars }) =>
-        exemplars.flatMap(({ labels, timestamp }) =>
-          // The latest may still wait for their sampling decision.
-          timestamp > ready && timestamp < end - 10 ? (labels.trace_id ?? []) : [],
-        ),
-      );
-      return ids.length >= 10 ? [...new Set(ids)] : undefined;
+      // The latest may still wait for their sampling decision.
+      const ids = await exemplars('http_request_duration_seconds_bucket', 10);
+      return ids.length >= 10 ? ids : undefined;
     });
     await stored(named);
   });
@@ -119,27 +136,32 @@ describe('one request', () => {
 
 describe('sampling', () => {
   it('keeps all errors, slow and marked traces, drops probes, and keeps a share of the rest', async () => {
-    const kept: MadeSpan[] = Array.from({ length: 20 }, (): MadeSpan[] => [
-      { traceId: id(16), error: true },
-      { traceId: id(16), milliseconds: 1_500 },
-      { traceId: id(16), attributes: { exemplar: 'true' } },
-      { traceId: id(16), attributes: { exemplar: true } },
-      { traceId: id(16), attributes: { 'url.path': '/health' }, error: true },
-    ]).flat();
-    const probes: MadeSpan[] = Array.from({ length: 50 }, () => ({
-      ...{ traceId: id(16), attributes: { 'url.path': '/health' } },
-    }));
-    const rest: MadeSpan[] = Array.from({ length: 1_000 }, () => ({
-      ...{ traceId: id(16), service: 'e2e-rest' },
-    }));
+    const made = (count: number, span: Partial<MadeSpan>): MadeSpan[] =>
+      Array.from({ length: count }, () => ({ traceId: id(16), ...span }));
+    const kept = [
+      ...made(200, { error: true }),
+      ...made(200, { milliseconds: 1_001 }),
+      ...made(100, { attributes: { exemplar: 'true' } }),
+      ...made(100, { attributes: { exemplar: true } }),
+      ...made(50, { attributes: { 'url.path': '/health' }, error: true }),
+    ];
+    const probes = made(200, { attributes: { 'url.path': '/health' } });
+    const count = 2_000;
+    const shares = { 'e2e-rest': share, 'e2e-half': 0.5 };
+    const rest = Object.keys(shares).flatMap((service) => made(count, { service }));
     await sendSpans(otlp, [...kept, ...probes, ...rest]);
     await stored(idsOf(kept));
-    const ofProbes = await Promise.all(idsOf(probes).map((one) => jaeger.trace(one)));
-    expect(ofProbes.filter((trace) => trace !== undefined)).toEqual([]);
-    const found = (await jaeger.search('e2e-rest')).length;
-    // Four standard deviations on each side.
-    const spread = 4 * Math.sqrt(share * (1 - share) * rest.length);
-    expect(Math.abs(found - share * rest.length)).toBeLessThan(spread);
+    expect(await inJaeger(idsOf(probes))).toEqual([]);
+    for (const [service, expected] of Object.entries(shares)) {
+      // The number of kept traces has a binomial distribution. Outside five standard deviations is
+      // fewer than one of a million runs.
+      const spread = 5 * Math.sqrt(expected * (1 - expected) * count);
+      const found = await eventually(`kept traces of ${service}`, 30, async () => {
+        const { length } = await jaeger.search(service);
+        return length > expected * count - spread ? length : undefined;
+      });
+      expect(found).toBeLessThan(expected * count + spread);
+    }
   });
 });
 
@@ -200,9 +222,9 @@ describe('stored traces survive', () => {
 });
 
 describe('redaction', () => {
-  it('leaves no planted value of attributes, events, messages, states and baggage on the volume', async () => {
+  it('leaves no planted value of attributes, events, messages, states, baggage and links on the volume', async () => {
     const secrets = planted(100);
-    const spans = secrets.map(({ text }, i) => plantedSpan(text, i));
+    const spans = secrets.flatMap(({ text }) => plantedSpans(text));
     // A newly started process has all data in its write-ahead log, uncompressed. Tables are
     // compressed.
     docker('restart', container('jaeger'));
