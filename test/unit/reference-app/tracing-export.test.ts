@@ -80,7 +80,8 @@ describe('a collector', () => {
         const exporter: SpanExporter = {
           export: (_spans, done) => {
             const error = errors(Date.now() - start);
-            done(error === undefined ? { code: 0 } : { code: 1, error });
+            const { SUCCESS, FAILED } = ExportResultCode;
+            done(error === undefined ? { code: SUCCESS } : { code: FAILED, error });
           },
           shutdown: async () => undefined,
         };
