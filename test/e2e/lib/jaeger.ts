@@ -87,15 +87,18 @@ export interface MadeSpan {
  * Spans with a text in each of the places that are redacted or not passed on: an attribute, event,
  * message, baggage, state and link.
  */
-export const plantedSpans = (text: string): MadeSpan[] =>
-  [
+export function plantedSpans(text: string): MadeSpan[] {
+  const places: readonly Partial<MadeSpan>[] = [
     { attributes: { note: text } },
     { events: [text] },
     { message: text },
     { attributes: { 'baggage.user': text } },
     { state: `v=${text.replaceAll(/[^\w.@+-]/g, '')}`.slice(0, 200) },
     { links: [text] },
-  ].map((place) => ({ traceId: id(16), error: true, service: 'e2e-planted', ...place }));
+  ];
+  const common = { error: true, service: 'e2e-planted' };
+  return places.map((place) => ({ traceId: id(16), ...common, ...place }));
+}
 
 /** Sends each span in its own trace over OTLP/HTTP. Throws if they are rejected. */
 export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): Promise<void> {
