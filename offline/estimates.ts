@@ -32,6 +32,7 @@ const measured: Partial<Record<Command, Estimate>> = {
   otelcol: cost(120, 46, 782),
   jaeger: cost(240, 85, 1007),
   actionlint: cost(20, 6, 30),
+  'kube-score': cost(30, 16, 60),
   'pulumi-resource-kubernetes': cost(1500, 167, 1500),
 };
 

@@ -32,6 +32,7 @@ export type Tool = (typeof tools)[number];
 const tools = [
   ...(['prometheus', 'promtool', 'alertmanager', 'amtool', 'kubeconform', 'sloth'] as const),
   ...(['loki', 'promtail', 'otelcol', 'jaeger', 'thanos', 'kubectl', 'actionlint'] as const),
+  ...(['kube-score'] as const),
 ] as const;
 
 export interface PrepareOptions {
@@ -174,6 +175,12 @@ async function prepareTool(
   return { path: built[tool] ?? '', origin: builtHere };
 }
 
+/** How to ask for the version, where it is not `--version`. */
+const versionWords: Partial<Record<Tool, string[]>> = {
+  kubeconform: ['-v'],
+  'kube-score': ['version'],
+};
+
 /**
  * Another version could give different results, so only the pinned version on PATH is used. kubectl
  * is an exception, because users need the version that fits their cluster.
@@ -181,7 +188,7 @@ async function prepareTool(
 async function installedTool(tool: Tool, version: string): Promise<string | undefined> {
   const path = onPath(recipeOf(tool).upstreamName ?? tool);
   if (path === undefined || tool === 'kubectl') return path;
-  const { stdout, stderr } = await run(path, [tool === 'kubeconform' ? '-v' : '--version'], {
+  const { stdout, stderr } = await run(path, versionWords[tool] ?? ['--version'], {
     timeoutMs: 10_000,
   });
   return `${stdout}${stderr}`.includes(version) ? path : undefined;

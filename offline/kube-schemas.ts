@@ -12,11 +12,16 @@ import { run, tail } from './run';
  * machines cannot reach. The source code of Kubernetes, which is a Go module, contains the same
  * descriptions.
  */
-const kubernetes = {
-  version: '1.35.4',
-  /** As in sum.golang.org. */
-  sum: 'h1:o/8dBC/pHVpYoGV4OAIytAlNPZbdYVTXJHoYvXC4qzM=',
-};
+const sums = {
+  '1.34.4': 'h1:Yy6R4QB8C9kJPp25GFqEvX5XQwY5qzKeqD0Xx6oAcmk=',
+  '1.35.4': 'h1:o/8dBC/pHVpYoGV4OAIytAlNPZbdYVTXJHoYvXC4qzM=',
+  '1.37.2': 'h1:A2VDEiObzkYqFTKhSsn0ZEb0RlLEXpHWj93gi2HqEwE=',
+} as const;
+
+/** A release of Kubernetes whose schemas can be made. The sums are those of sum.golang.org. */
+export type KubernetesVersion = keyof typeof sums;
+
+export const kubernetesVersions = Object.keys(sums) as readonly KubernetesVersion[];
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -31,15 +36,15 @@ export interface OpenApi {
  *
  * They are strict: a field that the API does not have is an error, and so is `null`.
  */
-export async function kubeSchemas(log: Log): Promise<string> {
-  const folder = join(cacheRoot(), `kube-schemas-${kubernetes.version}`);
+export async function kubeSchemas(version: KubernetesVersion, log: Log): Promise<string> {
+  const folder = join(cacheRoot(), `kube-schemas-${version}`);
   await withLock(
     `${folder}.lock`,
     () => log('waiting for another run that is making the Kubernetes schemas'),
     async () => {
       if (madeByThisCode(folder)) return;
-      log(`making the JSON schemas of Kubernetes ${kubernetes.version}`);
-      write(folder, schemas(await openApi(log)));
+      log(`making the JSON schemas of Kubernetes ${version}`);
+      write(folder, schemas(await openApi(version, log)));
     },
   );
   return join(folder, '{{.ResourceKind}}{{.KindSuffix}}.json');
@@ -67,8 +72,8 @@ function write(folder: string, files: ReadonlyMap<string, Json>): void {
   }
 }
 
-async function openApi(log: Log): Promise<OpenApi> {
-  const id = `k8s.io/kubernetes@v${kubernetes.version}`;
+async function openApi(version: KubernetesVersion, log: Log): Promise<OpenApi> {
+  const id = `k8s.io/kubernetes@v${version}`;
   const go = await ensureGo('1.16', log);
   const { ok, stdout, stderr } = await run(go.path, ['mod', 'download', '-json', id], {
     // Outside any module, whose go.mod could require another Go version.
@@ -81,7 +86,7 @@ async function openApi(log: Log): Promise<OpenApi> {
   if (!ok || got.Dir === undefined) {
     throw new KitError(`cannot fetch ${id}: ${got.Error ?? tail(stderr, 3)}`);
   }
-  if (got.Sum !== kubernetes.sum) {
+  if (got.Sum !== sums[version]) {
     throw new KitError(`${id} has the sum ${got.Sum}, not the pinned one: refusing to use it`);
   }
   const path = join(got.Dir, 'api/openapi-spec/swagger.json');

@@ -179,6 +179,12 @@ export const recipes = {
     package: 'github.com/slok/sloth/cmd/sloth',
     variables: { 'github.com/slok/sloth/internal/info.Version': 'v0.16.0' },
   },
+  'kube-score': {
+    version: '1.20.0',
+    module: 'kube-score',
+    package: 'github.com/zegl/kube-score/cmd/kube-score',
+    variables: { 'main.version': '1.20.0' },
+  },
   caddy: {
     version: '2.11.9',
     module: 'caddy',

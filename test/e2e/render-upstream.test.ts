@@ -2,22 +2,30 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { prepare } from '../../offline/kit';
-import { kubeSchemas } from '../../offline/kube-schemas';
+import {
+  kubernetesVersions,
+  kubeSchemas,
+  type KubernetesVersion,
+} from '../../offline/kube-schemas';
 import { capture, type Finished } from '../../scripts/process';
 import { kubernetesFiles } from '../../scripts/render/kubernetes';
 import { accompanied, replicated } from '../lib/workloads';
 import { onKubernetes } from '../unit/platform/kubernetes-fixtures';
 import { Checkout } from './lib/checkout';
+import { exceptions, findingsOf } from './lib/kube-score';
 
 /** Upstream's tools accept the output of `make render`. */
 let checkout: Checkout;
 let commands: Readonly<Record<string, string>>;
-let schemas: string;
+const schemas = new Map<KubernetesVersion, string>();
 
 beforeAll(async () => {
   const quiet = (): void => undefined;
-  commands = (await prepare({ need: ['promtool', 'kubeconform'], log: quiet })).commands;
-  schemas = await kubeSchemas(quiet);
+  commands = (await prepare({ need: ['promtool', 'kubeconform', 'kube-score'], log: quiet }))
+    .commands;
+  for (const version of kubernetesVersions) {
+    schemas.set(version, await kubeSchemas(version, quiet));
+  }
   checkout = new Checkout('rendered');
 });
 afterAll(() => checkout.remove());
@@ -36,13 +44,10 @@ function snapshot(stack: string): Record<string, string> {
   );
 }
 
-const kubeconform = (path: string): Promise<Finished> =>
+/** @param version of Kubernetes. @default that of the test's cluster */
+const kubeconform = (path: string, version: KubernetesVersion = '1.35.4'): Promise<Finished> =>
   capture(commands['kubeconform'] ?? '', [
-    '-strict',
-    '-summary',
-    '-schema-location',
-    schemas,
-    path,
+    ...['-strict', '-summary', '-schema-location', schemas.get(version) ?? '', path],
   ]);
 
 const promtool = (path: string): Promise<Finished> =>
@@ -82,10 +87,25 @@ describe.each(['dev', 'prod'])('the stack %s of this project', (stack) => {
 });
 
 describe('manifests', () => {
-  test('of the stack prod are valid', async () => {
-    const { code, stdout } = await kubeconform(build('prod', 'kubernetes'));
+  test.each(kubernetesVersions)('of the stack prod are valid on Kubernetes %s', async (version) => {
+    const { code, stdout } = await kubeconform(build('prod', 'kubernetes'), version);
     expect(stdout).toMatch(/ Valid: [1-9]\d*, Invalid: 0, Errors: 0, Skipped: 0/);
     expect(code).toBe(0);
+  });
+
+  test('of the stack prod have no finding of kube-score that is not explained', async () => {
+    const folder = build('prod', 'kubernetes');
+    const files = readdirSync(folder).map((file) => join(folder, file));
+    const { stdout } = await capture(commands['kube-score'] ?? '', [
+      ...['score', '--kubernetes-version', 'v1.34', '--output-format', 'json'],
+      ...['--enable-optional-test', 'container-seccomp-profile', ...files],
+    ]);
+    const findings = findingsOf(stdout);
+    const unexplained = findings.filter((found) => !exceptions.some((one) => one.covers(found)));
+    expect(unexplained).toEqual([]);
+    // An exception that covers nothing would hide a later finding.
+    const unused = exceptions.filter((one) => !findings.some((found) => one.covers(found)));
+    expect(unused.map(({ check }) => check)).toEqual([]);
   });
 
   test('are valid with every kind of object, secrets included', async () => {
