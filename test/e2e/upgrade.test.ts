@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { capture } from '../../scripts/process';
 import { Checkout } from './lib/checkout';
 
 /**
@@ -100,5 +101,84 @@ describe('an upgrade from release 0.1.0', () => {
     const steps = await planOver(released.replaceAll(`"${name}"`, '"audifi-dev-loki-chunks"'));
     const [volume] = ofData.filter(({ urn }) => urn.endsWith('::loki-data'));
     expect(volume && opsOf(steps, volume)).toContain('replace');
+  });
+});
+
+/**
+ * On Kubernetes the data is in claims, which an upgrade finds by their names, and in directories of
+ * the nodes. The fixture has the StatefulSets and DaemonSets that `make render STACK=prod` wrote at
+ * that release.
+ */
+const manifests = readFileSync(join(__dirname, 'fixtures', 'manifests-0.1.0.yaml'), 'utf8');
+
+interface Controller {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    readonly persistentVolumeClaimRetentionPolicy?: object;
+    readonly template: {
+      readonly spec: {
+        readonly securityContext: { readonly fsGroup: number };
+        readonly containers: readonly {
+          readonly name: string;
+          readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+        }[];
+        readonly volumes: readonly {
+          readonly name: string;
+          readonly hostPath?: { path: string };
+        }[];
+      };
+    };
+    readonly volumeClaimTemplates?: readonly {
+      readonly metadata: { readonly name: string };
+      readonly spec: { readonly accessModes: readonly string[] };
+    }[];
+  };
+}
+
+const ownFolder = '/var/lib/audifi-observability/';
+
+/** Where the data of a controller is: `<namespace>/<claim or directory> at <path> for <group>`. */
+function dataOf({ metadata, spec }: Controller): string[] {
+  const { containers, volumes, securityContext } = spec.template.spec;
+  const claims = (spec.volumeClaimTemplates ?? []).map(
+    (claim) => [claim.metadata.name, `${claim.metadata.name}-${metadata.name}-0`] as const,
+  );
+  const folders = volumes.flatMap(({ name, hostPath }) =>
+    hostPath?.path.startsWith(ownFolder) === true ? [[name, hostPath.path] as const] : [],
+  );
+  return [...claims, ...folders].flatMap(([volume, place]) =>
+    containers.flatMap(({ name, volumeMounts }) =>
+      volumeMounts
+        .filter((mount) => mount.name === volume)
+        .map(
+          ({ mountPath }) =>
+            `${metadata.namespace}/${place} at ${name}:${mountPath} for ${securityContext.fsGroup}`,
+        ),
+    ),
+  );
+}
+
+describe('an upgrade of the stack prod from release 0.1.0', () => {
+  const before = parseAllDocuments(manifests).map((document) => document.toJS() as Controller);
+
+  it('finds all data again: the same claims and directories, at the same paths', async () => {
+    const render = ['scripts/render.ts', '--stack', 'prod'];
+    const tsx = join(checkout.dir, 'node_modules', '.bin', 'tsx');
+    expect(await capture(tsx, render, { cwd: checkout.dir })).toMatchObject({ code: 0 });
+    const folder = join(checkout.dir, 'build', 'prod', 'kubernetes');
+    const after = readdirSync(folder)
+      .filter((file) => /-(statefulset|daemonset)-/.test(file))
+      .map((file) => parse(readFileSync(join(folder, file), 'utf8')) as Controller);
+    const held = before.flatMap(dataOf);
+    expect(held.filter((place) => place.includes(' at '))).toHaveLength(7);
+    expect(after.flatMap(dataOf)).toEqual(expect.arrayContaining(held));
+    // Whatever replaces a StatefulSet, its claims stay.
+    for (const { kind, spec } of after.filter((each) => each.kind === 'StatefulSet')) {
+      expect([kind, spec.persistentVolumeClaimRetentionPolicy]).toEqual([
+        'StatefulSet',
+        { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      ]);
+    }
   });
 });
