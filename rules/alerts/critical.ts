@@ -159,7 +159,12 @@ function databaseDown(c: Context): Alert {
       ...ownTargets,
       { alerts: ['PostgresExporterDown'], why: 'the exporter may be down for the same reason' },
       {
-        alerts: ['HighLatency', 'StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
+        alerts: [
+          'HighLatency',
+          'DatabasePoolExhausted',
+          'StripeWebhookFailures',
+          'StripeWebhookFailuresPersist',
+        ],
         why: 'they wait for the database',
       },
       { alerts: ['WorkerQueueStuck'], why: 'most jobs end in the database' },
@@ -233,7 +238,7 @@ function hostDown(c: Context): Alert {
     mutes: [
       { alerts: ['TargetDown'], equal: ['node'], why: 'all targets on a failed host are down' },
       {
-        alerts: ['LowDiskSpace', 'HighMemoryUsage', 'ExporterScrapeFailing'],
+        alerts: ['LowDiskSpace', 'DiskFillingUp', 'HighMemoryUsage', 'ExporterScrapeFailing'],
         equal: ['node'],
         why: 'its last metrics are outdated',
       },

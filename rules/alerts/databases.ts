@@ -1,4 +1,4 @@
-import { by, increase, like, over, present, selector, sum } from '../../telemetry';
+import { by, duration, increase, like, oneOf, over, present, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -11,6 +11,7 @@ import { storeExporterGone } from './critical';
 export const databaseNames = [
   'PostgresExporterDown',
   'RedisExporterDown',
+  'DatabasePoolExhausted',
   'PostgresConnectionsNearLimit',
   'PostgresLockWaits',
   'PostgresLongTransaction',
@@ -38,6 +39,7 @@ export function databaseAlerts(c: Context): readonly Alert[] {
       replicationLagging(c),
       transactionIds(c),
     ),
+    ...poolExhausted(c),
     ...when(c.has('pgbouncer'), clientsBlocked(c)),
     ...when(
       c.has(jobs.redis),
@@ -74,6 +76,32 @@ function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
       `The exporter of ${called}{{ with $labels.instance }} at {{ . }}{{ end }} is down, or does not report the state of ` +
       `${called}. Only the application's metrics show whether ${called} works; other alerts on ${called} cannot fire.`,
   };
+}
+
+/**
+ * Somebody waits at every scrape. No trend of the pool would be earlier: a service opens
+ * connections as it needs them, so the number of open ones does not say how many are left.
+ */
+function poolExhausted(c: Context): readonly Alert[] {
+  const names = [jobs.api, jobs.worker].filter((job) => c.has(job));
+  const [only, more] = names;
+  if (only === undefined) return [];
+  const job = more === undefined ? only : oneOf(only, more);
+  return [
+    {
+      ...common,
+      name: 'DatabasePoolExhausted',
+      service: 'api-server',
+      serviceLabel: '{{ $labels.job }}',
+      expr: `${sum(['job'], selector('db_connections_waiting', { job }))} > 0`,
+      for: c.hold(300),
+      summary:
+        '{{ $labels.job }} waits for connections of its database pool ({{ $value }} callers)',
+      description:
+        `Requests or jobs of {{ $labels.job }} have waited for a database connection at every scrape for ${duration(c.hold(300))}, ` +
+        '{{ $value }} of them now. The pool is used up: a query or an open transaction holds its connections, or it is too small.',
+    },
+  ];
 }
 
 /** Excludes the connections that PostgreSQL reserves for administrators. */

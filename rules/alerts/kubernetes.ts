@@ -251,7 +251,7 @@ function nodePressure(c: Context): Alert {
       'those far above their requests first.',
     mutes: [
       {
-        alerts: ['LowDiskSpace'],
+        alerts: ['LowDiskSpace', 'DiskFillingUp'],
         equal: ['node'],
         when: { condition: 'DiskPressure' },
         why: 'the disk is so full that pods are evicted',

@@ -1,5 +1,6 @@
 import {
   by,
+  duration,
   type Expr,
   increase,
   oneOf,
@@ -23,6 +24,7 @@ import { scoped } from '../scope';
 export const warningNames = [
   'HighLatency',
   'LowDiskSpace',
+  'DiskFillingUp',
   'FileSystemReadOnly',
   'HighMemoryUsage',
   'WebSocketConnectionSpike',
@@ -36,7 +38,13 @@ export const warningNames = [
 export function warningAlerts(c: Context): readonly Alert[] {
   return [
     ...when(c.has(jobs.api), highLatency(c)),
-    ...when(c.has(jobs.node), lowDiskSpace(c), fileSystemReadOnly(c), highMemoryUsage(c)),
+    ...when(
+      c.has(jobs.node),
+      lowDiskSpace(c),
+      diskFillingUp(c),
+      fileSystemReadOnly(c),
+      highMemoryUsage(c),
+    ),
     ...when(c.has(jobs.ws), webSocketConnectionSpike(c)),
     ...when(c.has(jobs.api), stripeWebhookFailures(c), stripeWebhookFailuresPersist(c)),
     serviceCrashLooping(c),
@@ -77,6 +85,46 @@ function lowDiskSpace(c: Context): Alert {
   };
 }
 
+/** Share below which the trend counts. A disk with more space has time. */
+const trendBelow = 0.4;
+/** Hours. A night, and LowDiskSpace may be only minutes before the end. */
+const fullWithin = 4;
+
+/**
+ * A prediction, for a disk that fills too fast to wait for LowDiskSpace. It must hold for two
+ * windows: the long one shows that it is not a single file, the short one that it goes on.
+ */
+function diskFillingUp(c: Context): Alert {
+  const used = selector('device:node_filesystem:utilisation');
+  const hours = (window: number): string =>
+    `(1 - ${used}) / clamp_min(3600 * deriv(${used}[${duration(c.window(window))}]), 1e-9)`;
+  const limit = c.hold(fullWithin * 3_600) / 3_600;
+  const memory = scoped('node_memory_MemTotal_bytes');
+  const node = by('max', ['job', 'instance', 'node'], `${memory} / ${memory}` as typeof memory);
+  return {
+    name: 'DiskFillingUp',
+    severity: 'warning',
+    service: 'host',
+    dashboard: 'audifi-overview',
+    expr:
+      `(\n  ${hours(3_600)} < ${limit}\n  and\n  ${hours(900)} < ${limit}\n` +
+      `  and\n  ${used} > ${1 - trendBelow}\n)\n* on (job, instance) group_left (node)\n${node}`,
+    for: c.hold(1_800),
+    summary:
+      '{{ $labels.device }} on {{ $labels.node }} is full in {{ $value | printf "%.1f" }} hours',
+    description:
+      `At the rate of the last ${c.said(3_600)}, {{ $labels.device }} on {{ $labels.node }} is full in ` +
+      '{{ $value | printf "%.1f" }} hours. A full disk stops the database and the monitoring.',
+    mutes: [
+      {
+        alerts: ['LowDiskSpace'],
+        equal: ['node', 'device'],
+        why: 'the same disk, and this says how long it lasts',
+      },
+    ],
+  };
+}
+
 /** Excludes file systems that are read-only by design: they were never writable. */
 function fileSystemReadOnly(c: Context): Alert {
   const readOnly = by('max', eachDisk, scoped('node_filesystem_readonly', realDisks));
@@ -94,7 +142,7 @@ function fileSystemReadOnly(c: Context): Alert {
       'does this after disk errors. Services that write to it fail, and LowDiskSpace no longer covers it.',
     mutes: [
       {
-        alerts: ['LowDiskSpace'],
+        alerts: ['LowDiskSpace', 'DiskFillingUp'],
         equal: ['node', 'device'],
         why: 'nothing can be written there',
       },
