@@ -19,7 +19,10 @@ import {
   withLock,
 } from './cache';
 import { KitError, type Log } from './errors';
+import { fetchAhead } from './fetch-ahead';
 import { ensureGo, type Go } from './go';
+import { collector, goEnvironment } from './go-environment';
+import { estimateOf } from './estimates';
 import { BuildOutput, buildPlan } from './progress';
 import {
   type Command,
@@ -31,6 +34,7 @@ import {
   recipeOf,
 } from './recipes';
 import { run, tail } from './run';
+import { twoAtATime } from './two-at-a-time';
 
 /**
  * Disk space in MB that a build needs in the cache: the largest binary twice, once while it is
@@ -53,7 +57,11 @@ export function builtPath(command: Command): string {
   return join(cacheRoot(), `${command}-${version}-${recipeHash(command)}`, command);
 }
 
-/** Builds the `commands` that are not in the cache, and returns the path of each. */
+/**
+ * Builds the `commands` that are not in the cache, and returns the path of each. Two are built at a
+ * time, because a single build does not keep two cores busy: it downloads and links on one. Modules
+ * of the later ones are downloaded meanwhile.
+ */
 export async function build(
   commands: readonly Command[],
   log: Log,
@@ -65,19 +73,42 @@ export async function build(
     const needed = missing.map((command) => goVersionNeeded(recipeOf(command).module));
     const go = await ensureGo(newest(needed), log);
     buildPlan.expect(missing);
-    for (const command of missing) {
-      const path = builtPath(command);
-      const what = `${command} ${recipeOf(command).version}`;
-      await withLock(
-        `${join(path, '..')}.lock`,
-        () => log(`waiting for another run that is building ${what}`),
-        async () => {
-          if (!existsSync(path)) await buildOne(command, go, what, log);
-        },
+    const fetching = new AbortController();
+    const fetched = fetchAhead(missing.map(recipeOf), go, fetching.signal);
+    try {
+      // Commands of one module share nearly all packages, so the second one waits for the first.
+      await twoAtATime(
+        longestFirst(missing),
+        (command) => recipeOf(command).module,
+        (command, signal) => buildUnlessBuilt(command, go, log, signal),
       );
+    } finally {
+      fetching.abort();
+      await fetched;
     }
   }
   return Object.fromEntries(wanted.map((command) => [command, builtPath(command)]));
+}
+
+/** So that at the end no long build is left alone. */
+const longestFirst = (commands: readonly Command[]): Command[] =>
+  [...commands].sort((a, b) => estimateOf(b).seconds - estimateOf(a).seconds);
+
+async function buildUnlessBuilt(
+  command: Command,
+  go: Go,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = builtPath(command);
+  const what = `${command} ${recipeOf(command).version}`;
+  await withLock(
+    `${join(path, '..')}.lock`,
+    () => log(`waiting for another run that is building ${what}`),
+    async () => {
+      if (!existsSync(path) && !signal.aborted) await buildOne(command, go, what, log, signal);
+    },
+  );
 }
 
 const newest = (versions: readonly string[]): string =>
@@ -87,25 +118,33 @@ const newest = (versions: readonly string[]): string =>
  * Builds next to the final folder and moves the result there at the end, so that an interrupted
  * build leaves nothing behind.
  */
-async function buildOne(command: Command, go: Go, what: string, log: Log): Promise<void> {
+async function buildOne(
+  command: Command,
+  go: Go,
+  what: string,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
   const recipe = recipeOf(command);
   const target = join(builtPath(command), '..');
   const started = Date.now();
   const output = new BuildOutput();
   const elapsed = (): number => Math.round((Date.now() - started) / 1000);
-  log(`building ${what} (${buildPlan.describe(command, 0)}) from Go modules with Go ${go.version}`);
+  buildPlan.start(command);
+  log(`building ${what} (${buildPlan.describe(command)}) from Go modules with Go ${go.version}`);
   makeDirectory(cacheRoot());
   removeLeftovers(target);
   const work = mkdtempSync(`${target}.tmp-`);
   const timer = setInterval(() => {
-    const where = buildPlan.describe(command, elapsed());
+    const where = buildPlan.describe(command);
     log(`building ${what} (${where}): ${elapsed()} s, ${output.describe()}`, { transient: true });
   }, 10_000);
   try {
     const args = await buildArguments(command, recipe, go, work);
     const { ok, stderr } = await run(go.path, args, {
       cwd: join(modulesDir, recipe.module),
-      env: goEnvironment(process.env),
+      env: { ...goEnvironment(process.env), ...collector(process.env) },
+      signal,
       onLine: (line) => {
         output.line(line);
       },
@@ -113,13 +152,14 @@ async function buildOne(command: Command, go: Go, what: string, log: Log): Promi
     if (!ok) throw await explain(what, stderr, go);
     rmSync(target, { recursive: true, force: true });
     renameSync(work, target);
-    buildPlan.finished(command, elapsed());
+    buildPlan.finish(command);
     const megabytes = Math.round(statSync(builtPath(command)).size / 1e6);
     log(`built ${what} in ${elapsed()} s, ${megabytes} MB`);
   } catch (error) {
     throw diskError(error, cacheRoot());
   } finally {
     clearInterval(timer);
+    buildPlan.stop(command);
     rmSync(work, { recursive: true, force: true });
     rmSync(patchFolder(command), { recursive: true, force: true });
   }
@@ -186,34 +226,6 @@ async function patchedModule(recipe: Recipe, go: Go, folder: string): Promise<st
 function generated(module: string, { from, set = {} }: Generated): string {
   const content = JSON.parse(readFileSync(join(module, from), 'utf8')) as object;
   return JSON.stringify({ ...content, ...set });
-}
-
-/**
- * The environment of every build. Variables that would change the result are set or removed, so
- * that a recipe always gives the same bytes. The user's settings for the sources of modules
- * (GOPROXY, GONOSUMDB, proxies) stay.
- */
-export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const clean = { ...env };
-  for (const name of [
-    'GOROOT',
-    'GOOS',
-    'GOARCH',
-    'GOAMD64',
-    'GOARM64',
-    'GOEXPERIMENT',
-    'GODEBUG',
-  ]) {
-    delete clean[name];
-  }
-  return {
-    ...clean,
-    CGO_ENABLED: '0',
-    GOFLAGS: '-mod=readonly',
-    GOTOOLCHAIN: 'local',
-    GOWORK: 'off',
-    GO111MODULE: 'on',
-  };
 }
 
 /** Explains a failed build in one message. */

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Image, imageRef, images } from '../components/images';
-import { build, builtPath } from './build';
+import { build } from './build';
 import { KitError, type Log } from './errors';
 import { commandTitle, fingerprint, imageArchive, inputsLabel, kitLabel } from './image-archive';
 import { type ImageRecipe, imageRecipes } from './image-recipes';
 import { unpack } from './packages';
-import { buildPlan } from './progress';
-import { recipeOf } from './recipes';
+import { type Command, recipeOf } from './recipes';
 
 /** An image of the stack, by its key in components/images.ts. */
 export type ImageName = keyof typeof images;
@@ -20,6 +19,8 @@ export interface ImagesOptions {
   readonly names?: readonly ImageName[];
   /** Images that may be missing if they can neither be pulled nor be made. @default none */
   readonly optional?: readonly ImageName[];
+  /** Commands to build together with those of the images. @default none */
+  readonly commands?: readonly Command[];
 }
 
 /** Result of preparing the images, one line each. */
@@ -71,10 +72,12 @@ export async function ensureImages(
       throw new KitError(cannotGet(ref, why, options.build, recipe, image));
     }
   }
-  buildPlan.expect(
-    toMake
-      .flatMap(({ recipe }) => Object.values(recipe.commands ?? {}))
-      .filter((command) => !existsSync(builtPath(command))),
+  await build(
+    [
+      ...toMake.flatMap(({ recipe }) => Object.values(recipe.commands ?? {})),
+      ...(options.commands ?? []),
+    ],
+    log,
   );
   for (const { ref, recipe } of toMake) {
     const title = await make(docker, ref, recipe, log);

@@ -8,7 +8,6 @@ import { ensureImages, type ImageName } from './images';
 import { prepareProvider } from './kubernetes-provider';
 import { type Mode, modeOf } from './mode';
 import { onPath } from './path';
-import { buildPlan } from './progress';
 import { recipeOf } from './recipes';
 import { run } from './run';
 import { logTo } from './terminal';
@@ -79,15 +78,13 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   const missing: ImageName[] = [];
   let env: Record<string, string> = {};
 
-  buildPlan.expect(
-    await toBuild(
-      {
-        pulumi: needs.has('pulumi'),
-        provider: needs.has('kubernetes'),
-        tools: tools.filter((name) => needs.has(name)),
-      },
-      mode,
-    ),
+  const parts = await toBuild(
+    {
+      pulumi: needs.has('pulumi'),
+      provider: needs.has('kubernetes'),
+      tools: tools.filter((name) => needs.has(name)),
+    },
+    mode,
   );
   if (needs.has('docker') || needs.has('images')) {
     const daemon = await ensureDocker(progress);
@@ -100,6 +97,7 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
           build: mode !== 'stock',
           names: options.images,
           optional: options.optional,
+          commands: parts,
         },
         progress,
       );
@@ -108,6 +106,8 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
       missing.push(...images.missing);
     }
   }
+  // Without images; otherwise these are built already.
+  await build(parts, progress);
   if (needs.has('pulumi')) {
     const engine = await prepareEngine(mode, progress);
     commands.pulumi = engine.pulumi;

@@ -6,11 +6,17 @@ export const stalledAfterMs = 60_000;
 
 /**
  * The builds of this process: how many there are, and how long the rest will take. The estimates
- * are corrected by the time that this machine took so far.
+ * are corrected by the time that this machine took so far. Builds that run at the same time share
+ * the machine equally.
  */
 export class BuildPlan {
   private readonly wanted: Command[] = [];
+  /** Seconds of the machine that each running build has used. */
+  private readonly running = new Map<Command, number>();
   private readonly took = new Map<Command, number>();
+  private at = 0;
+
+  constructor(private readonly now: () => number = Date.now) {}
 
   /** Adds builds that are known to come. */
   expect(commands: readonly Command[]): void {
@@ -19,32 +25,54 @@ export class BuildPlan {
     }
   }
 
-  finished(command: Command, seconds: number): void {
+  start(command: Command): void {
     this.expect([command]);
-    this.took.set(command, seconds);
+    this.share();
+    this.running.set(command, 0);
+  }
+
+  finish(command: Command): void {
+    this.share();
+    this.took.set(command, this.running.get(command) ?? 0);
+    this.running.delete(command);
+  }
+
+  /** Ends a build that failed. */
+  stop(command: Command): void {
+    this.share();
+    this.running.delete(command);
   }
 
   /** `3 of 14`: the place of a build that runs now. */
   position(command: Command): string {
-    this.expect([command]);
-    const before = [...this.took.keys()].filter((other) => other !== command).length;
-    return `${before + 1} of ${this.wanted.length}`;
+    const place = this.took.size + [...this.running.keys()].indexOf(command) + 1;
+    return `${place} of ${this.wanted.length}`;
   }
 
   /** Seconds until all builds are finished. */
-  left(command: Command, elapsed: number): number {
-    const expected = estimateOf(command).seconds;
+  left(): number {
+    this.share();
+    const running = [...this.running];
     // A build that takes longer than expected says that the machine is slow.
-    const pace = Math.max(this.pace(), elapsed / expected);
-    const rest = this.wanted
-      .filter((other) => other !== command && !this.took.has(other))
-      .reduce((total, other) => total + estimateOf(other).seconds, 0);
-    return expected * pace - elapsed + rest * pace;
+    const paces = running.map(([command, used]) => used / estimateOf(command).seconds);
+    const pace = Math.max(this.pace(), ...paces);
+    const expected = this.wanted
+      .filter((command) => !this.took.has(command))
+      .reduce((total, command) => total + estimateOf(command).seconds, 0);
+    return running.reduce((total, [, used]) => total - used, expected * pace);
   }
 
   /** `3 of 14, about 22 min left`. */
-  describe(command: Command, elapsed: number): string {
-    return `${this.position(command)}, ${minutes(this.left(command, elapsed))} left`;
+  describe(command: Command): string {
+    return `${this.position(command)}, ${minutes(this.left())} left`;
+  }
+
+  /** Divides the time since the last call among the running builds. */
+  private share(): void {
+    const now = this.now();
+    const each = (now - this.at) / 1_000 / this.running.size;
+    for (const [command, used] of this.running) this.running.set(command, used + each);
+    this.at = now;
   }
 
   /** Time taken by time expected, of what is finished. Short builds alone say little. */

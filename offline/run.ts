@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Timeout after which the command is killed, which counts as a failure. */
   readonly timeoutMs?: number;
+  /** Kills the command, which counts as a failure. */
+  readonly signal?: AbortSignal;
   /** Called for every line of standard error. */
   readonly onLine?: (line: string) => void;
 }
@@ -47,8 +49,12 @@ export function run(
             stderr += `${command} did not finish in ${options.timeoutMs} ms\n`;
             child.kill('SIGKILL');
           }, options.timeoutMs);
+    const abort = (): void => void child.kill('SIGKILL');
+    if (options.signal?.aborted === true) abort();
+    options.signal?.addEventListener('abort', abort);
     const settle = (ok: boolean): void => {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abort);
       running.delete(child);
       resolve({ ok, stdout, stderr });
     };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide, isAtLeast, toolchain } from '../../../offline/go';
-import { goEnvironment } from '../../../offline/build';
+import { collector, goEnvironment } from '../../../offline/go-environment';
 import { goVersionNeeded, recipeOf, recipes, type Command } from '../../../offline/recipes';
 
 const debian = { platform: 'linux-amd64', apt: true };
@@ -71,5 +71,17 @@ test('no variable of the user that would change a binary reaches the compiler', 
     GOTOOLCHAIN: 'local',
     GOWORK: 'off',
     GO111MODULE: 'on',
+  });
+});
+
+describe("the compiler's garbage collector", () => {
+  test('is off, with a limit for each process, where memory is plentiful', () => {
+    expect(collector({}, 24_000)).toEqual({ GOGC: 'off', GOMEMLIMIT: '4000MiB' });
+  });
+
+  test('stays on with little memory, and as the user has set it', () => {
+    expect(collector({}, 4_000)).toEqual({});
+    expect(collector({ GOGC: '50' }, 24_000)).toEqual({});
+    expect(collector({ GOMEMLIMIT: '1GiB' }, 24_000)).toEqual({});
   });
 });

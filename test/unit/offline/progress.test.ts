@@ -6,46 +6,85 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { builtPath } from '../../../offline/build';
 import { fetchBytes } from '../../../offline/download';
-import { estimate, estimateOf } from '../../../offline/estimates';
+import { estimate, estimateOf, minutes } from '../../../offline/estimates';
 import { BuildOutput, BuildPlan } from '../../../offline/progress';
+import type { Command } from '../../../offline/recipes';
 import { logTo } from '../../../offline/terminal';
 import { commandsOf, prediction, toBuild, unbuilt } from '../../../offline/to-build';
 
 describe('which build of how many, and the time left', () => {
+  let now = 0;
+  let plan: BuildPlan;
+  beforeEach(() => {
+    now = 0;
+    plan = new BuildPlan(() => now);
+  });
+  const pass = (seconds: number): void => {
+    now += 1_000 * seconds;
+  };
+  /** Builds a command alone. */
+  const built = (command: Command, seconds: number): void => {
+    plan.start(command);
+    pass(seconds);
+    plan.finish(command);
+  };
+  const expected = (command: Command): number => estimateOf(command).seconds;
+
   test('the sum of what is not finished', () => {
-    const plan = new BuildPlan();
     plan.expect(['pulumi', 'loki', 'promtail', 'loki']);
-    expect(plan.describe('pulumi', 0)).toBe('1 of 3, about 19 min left');
-    expect(plan.describe('pulumi', 120)).toBe('1 of 3, about 17 min left');
-    plan.finished('pulumi', estimateOf('pulumi').seconds);
-    expect(plan.describe('loki', 0)).toBe('2 of 3, about 12 min left');
-    plan.finished('loki', estimateOf('loki').seconds);
-    expect(plan.describe('promtail', 370)).toBe('3 of 3, less than a minute left');
+    const all = expected('pulumi') + expected('loki') + expected('promtail');
+    plan.start('pulumi');
+    expect(plan.describe('pulumi')).toBe(`1 of 3, ${minutes(all)} left`);
+    pass(60);
+    expect(plan.left()).toBeCloseTo(all - 60);
+    pass(expected('pulumi') - 60);
+    plan.finish('pulumi');
+    plan.start('loki');
+    expect(plan.position('loki')).toBe('2 of 3');
+    expect(plan.left()).toBeCloseTo(expected('loki') + expected('promtail'));
+  });
+
+  test('two builds at a time share the machine', () => {
+    plan.expect(['pulumi', 'loki']);
+    plan.start('pulumi');
+    plan.start('loki');
+    expect([plan.position('pulumi'), plan.position('loki')]).toEqual(['1 of 2', '2 of 2']);
+    pass(100);
+    expect(plan.left()).toBeCloseTo(expected('pulumi') + expected('loki') - 100);
+    // Each of them has used half of the time, so this machine is as fast as expected.
+    pass(2 * expected('loki') - 100);
+    plan.finish('loki');
+    expect(plan.left()).toBeCloseTo(expected('pulumi') - expected('loki'));
   });
 
   test('a machine that takes twice the time gets twice the estimate', () => {
-    const plan = new BuildPlan();
-    plan.expect(['pulumi', 'loki']);
-    plan.finished('pulumi', 2 * estimateOf('pulumi').seconds);
-    expect(plan.left('loki', 0)).toBeCloseTo(2 * estimateOf('loki').seconds);
+    plan.expect(['pulumi', 'promtail', 'loki']);
+    built('pulumi', 2 * expected('pulumi'));
+    built('promtail', 2 * expected('promtail'));
+    plan.start('loki');
+    expect(plan.left()).toBeCloseTo(2 * expected('loki'));
   });
 
   test('a build that takes longer than expected corrects the rest while it runs', () => {
-    const plan = new BuildPlan();
     plan.expect(['loki', 'promtail']);
-    const expected = estimateOf('loki').seconds;
-    expect(plan.left('loki', 3 * expected)).toBeCloseTo(3 * estimateOf('promtail').seconds);
+    plan.start('loki');
+    pass(3 * expected('loki'));
+    expect(plan.left()).toBeCloseTo(3 * expected('promtail'));
   });
 
   test('a short build says little about the machine', () => {
-    const plan = new BuildPlan();
     plan.expect(['actionlint', 'loki']);
-    plan.finished('actionlint', 0);
-    expect(plan.left('loki', 0)).toBeGreaterThan(0.9 * estimateOf('loki').seconds);
+    built('actionlint', 0);
+    plan.start('loki');
+    expect(plan.left()).toBeGreaterThan(0.9 * expected('loki'));
   });
 
-  test('a build that nobody announced counts as well', () => {
-    expect(new BuildPlan().position('caddy')).toBe('1 of 1');
+  test('a build that nobody announced counts as well, and a failed one is still to be done', () => {
+    plan.start('caddy');
+    expect(plan.position('caddy')).toBe('1 of 1');
+    plan.stop('caddy');
+    pass(100);
+    expect(plan.left()).toBe(expected('caddy'));
   });
 });
 
@@ -165,7 +204,7 @@ describe('what would be built', () => {
     expect(both.seconds).toBe(one.seconds + estimateOf('promtool').seconds);
     expect(both.megabytes - one.megabytes).toBe(3 * estimateOf('promtool').megabytes);
     expect(prediction(['pulumi', 'loki', 'promtail', 'otelcol', 'jaeger', 'caddy'])).toBe(
-      'pulumi, loki, promtail, otelcol and 2 more from Go modules: about 27 min on two idle cores, up to 8.7 GB of disk',
+      'pulumi, loki, promtail, otelcol and 2 more from Go modules: about 23 min on two idle cores, up to 8.7 GB of disk',
     );
     expect(prediction(['actionlint'])).toMatch(/less than a minute .* up to 48 MB of disk$/);
   });

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { Go } from './go';
+import { goEnvironment } from './go-environment';
+import { modulesDir, type Recipe } from './recipes';
+import { run } from './run';
+
+/**
+ * Downloads the modules of these recipes one recipe after the other, while others are compiled. A
+ * failure is not reported here: the build meets it again.
+ */
+export async function fetchAhead(
+  recipes: readonly Recipe[],
+  go: Go,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const recipe of recipes) {
+    if (signal.aborted) return;
+    const tags = recipe.tags === undefined ? [] : ['-tags', recipe.tags.join(',')];
+    await run(go.path, ['list', '-e', '-deps', ...tags, recipe.package], {
+      cwd: join(modulesDir, recipe.module),
+      env: goEnvironment(process.env),
+      signal,
+    });
+  }
+}
