@@ -138,14 +138,14 @@ function silences({ alertmanager: { silences: all } }: CheckedAlerting) {
           ? `${to} is not after from (${from})`
           : `${to} is ${Math.ceil(days)} days after from (${from}); at most ${longestDays} are allowed`;
       const fix = setFix(place, new Date(start + 4 * 3_600_000).toISOString());
-      findings.push({ at: place, from: [at], what, fix });
+      findings.push({ at: place, from: [[...at, 'from'], place], what, fix });
     }
     const parsed = matchers.flatMap((text) => parseMatcher(text) ?? []);
     const place = [...at, 'matchers'];
     const fix = setFix([...place, 0], 'alertname=LowDiskSpace');
     if (parsed.every((matcher) => matchesValue(matcher, ''))) {
       const what = 'all match a missing label, which Alertmanager refuses';
-      findings.push({ at: place, from: [at], what, fix });
+      findings.push({ at: place, from: [place], what, fix });
     } else if (
       parsed.every(
         (matcher) =>
@@ -154,7 +154,7 @@ function silences({ alertmanager: { silences: all } }: CheckedAlerting) {
     ) {
       const what =
         'match the Watchdog: its heartbeat would stop, and the service behind heartbeatUrl would raise an alarm';
-      findings.push({ at: place, from: [at], what, fix });
+      findings.push({ at: place, from: [place], what, fix });
     }
     return findings;
   });

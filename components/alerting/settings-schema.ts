@@ -90,7 +90,8 @@ const maintenanceWindow = z.strictObject({
 const instant = z.iso
   .datetime({
     offset: true,
-    error: 'is not a time with its offset, such as 2026-12-24T22:00:00+01:00',
+    // YAML 1.1 reads an unquoted time as a date, which the engine passes on in another form.
+    error: 'is not a time in quotes and with its offset, such as "2026-12-24T22:00:00+01:00"',
   })
   .meta(kind('time'));
 
