@@ -10,6 +10,7 @@ import { eventually } from './lib/engine';
 import { id, JaegerApi } from './lib/jaeger';
 import { appNamespace, appObjects } from './lib/kube-app';
 import { KubeCluster } from './lib/kube-cluster';
+import { readingCommands, refusedCommands } from './lib/kube-runbooks';
 import { LokiApi } from './lib/logs';
 import { PrometheusApi } from './lib/prometheus';
 
@@ -290,6 +291,22 @@ describe('once it runs', () => {
     expect(queries.length).toBeGreaterThan(10);
     for (const query of queries) await prometheus.query(query);
     expect(await prometheus.query('max by (namespace, pod, node) (kube_pod_info)')).not.toEqual([]);
+  });
+
+  it('runs the commands of the runbooks that read the cluster', async () => {
+    const selector = ['--selector', 'app.kubernetes.io/name=api-server'];
+    const [appPod = ''] = cluster
+      .kubectl('--namespace', appNamespace, 'get', 'pods', ...selector, '--output', 'name')
+      .split('\n')
+      .map((name) => name.replace('pod/', ''));
+    const commands = readingCommands({
+      ...{ namespace: 'monitoring', pod: 'prometheus-0', container: 'prometheus', appPod },
+      ...{ claim: 'data-prometheus-0', node: 'node-0', workload: 'kube-state-metrics' },
+      job: 'api-server',
+    });
+    expect(commands.length).toBeGreaterThan(40);
+    expect(commands.filter((command) => command.includes('<'))).toEqual([]);
+    expect(await refusedCommands(commands, cluster.env)).toEqual([]);
   });
 
   it('knows how full its volumes are', async () => {
