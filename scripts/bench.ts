@@ -9,6 +9,7 @@ import { logCosts } from './bench/logs';
 import { measurePaging, pagingTitle } from './bench/paging';
 import { BenchProject, type Cost, emptyProgram } from './bench/projects';
 import { median, type Series, summary, withSection } from './bench/statistics';
+import { traceCosts, tracesTitle } from './bench/traces';
 import { docker } from './docker';
 import { runMain } from './operator-error';
 import { projectRoot } from './stack-files';
@@ -17,7 +18,8 @@ import { imagesOf } from './stack-images';
 /**
  * `make bench`: measures on this machine and writes docs/benchmarks.md. Compared commands run
  * alternately in one session, so that a slow minute affects both. Ratios are of medians.
- * `PART=dashboards`, `PART=logs` and `PART=paging` measure only that part and update its section.
+ * `PART=dashboards`, `PART=logs`, `PART=traces` and `PART=paging` measure only that part and update
+ * its section.
  */
 const benchmarks = join(projectRoot, 'docs', 'benchmarks.md');
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
   if (process.env['PART'] === 'dashboards') return dashboardsAlone();
   if (process.env['PART'] === 'logs') return logsAlone();
   if (process.env['PART'] === 'paging') return pagingAlone();
+  if (process.env['PART'] === 'traces') return tracesAlone();
   const kit = await prepare({
     need: ['pulumi', 'docker', 'images', 'loki', 'promtail', 'otelcol', 'prometheus', 'promtool'],
     images: imagesOf({}),
@@ -60,7 +63,8 @@ async function main(): Promise<void> {
     const app = await instrumentation();
     const logs = await measureLogs(kit.commands);
     const dashboards = await dashboardSpeed(kit.commands);
-    const more = [...memoryLines(memory), ...app, ...paging, ...dashboards];
+    const traces = await traceCosts(env);
+    const more = [...memoryLines(memory), ...app, ...paging, ...dashboards, ...traces];
     writeFileSync(benchmarks, report([startUp, ...noOp, first, logs], more, kit.standIns));
     process.stdout.write('\nwritten: docs/benchmarks.md\n');
   } finally {
@@ -70,20 +74,22 @@ async function main(): Promise<void> {
   }
 }
 
+/** Replaces one section of docs/benchmarks.md. */
+function writeSection(title: string, lines: readonly string[]): void {
+  writeFileSync(benchmarks, withSection(readFileSync(benchmarks, 'utf8'), title, lines));
+  process.stdout.write(`${lines.join('\n')}\nwritten: docs/benchmarks.md\n`);
+}
+
 async function dashboardsAlone(): Promise<void> {
   const { commands } = await prepare({ need: ['prometheus', 'promtool'] });
   const lines = await dashboardSpeed(commands);
-  const text = readFileSync(benchmarks, 'utf8');
-  writeFileSync(benchmarks, withSection(text, dashboardTitle, lines));
-  process.stdout.write(`${lines.join('\n')}\nwritten: docs/benchmarks.md\n`);
+  writeSection(dashboardTitle, lines);
 }
 
 async function logsAlone(): Promise<void> {
   const { commands } = await prepare({ need: ['loki', 'promtail', 'otelcol'] });
   const section = await measureLogs(commands);
-  const lines = sectionLines(section);
-  writeFileSync(benchmarks, withSection(readFileSync(benchmarks, 'utf8'), section.title, lines));
-  process.stdout.write(`${lines.join('\n')}\nwritten: docs/benchmarks.md\n`);
+  writeSection(section.title, sectionLines(section));
 }
 
 async function pagingAlone(): Promise<void> {
@@ -91,8 +97,7 @@ async function pagingAlone(): Promise<void> {
   const ours = new BenchProject('bench', projectRoot, { ...process.env, ...kit.env });
   try {
     const lines = await measurePaging(ours, port, pagingRounds);
-    writeFileSync(benchmarks, withSection(readFileSync(benchmarks, 'utf8'), pagingTitle, lines));
-    process.stdout.write(`${lines.join('\n')}\nwritten: docs/benchmarks.md\n`);
+    writeSection(pagingTitle, lines);
   } finally {
     await ours.remove();
   }
@@ -100,6 +105,14 @@ async function pagingAlone(): Promise<void> {
 
 /** Each page takes minutes, so there are fewer rounds. */
 const pagingRounds = Math.min(rounds, 3);
+
+async function tracesAlone(): Promise<void> {
+  const { env } = await prepare({
+    need: ['docker', 'images'],
+    images: ['jaeger', 'otelCollector'],
+  });
+  writeSection(tracesTitle, await traceCosts({ ...process.env, ...env }));
+}
 
 interface Section {
   readonly title: string;

@@ -22,10 +22,10 @@ export async function readMetric(port: number, name: string): Promise<number> {
 }
 
 /** Waits until a condition is true. A refused connection counts as false. */
-export async function until(test: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 180_000;
+export async function until(test: () => Promise<boolean>, seconds = 180): Promise<void> {
+  const deadline = Date.now() + seconds * 1_000;
   while (!(await test().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error('the log pipeline does not get ready');
+    if (Date.now() > deadline) throw new Error(`not ready within ${seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -4,6 +4,7 @@ import { replicas, seriesOf, shares } from '../../scripts/bench/dashboards/fleet
 import { requestOf, stepOf } from '../../scripts/bench/dashboards/grafana';
 import { pagingLines } from '../../scripts/bench/paging';
 import { childrensTime, quantileOf, withSection } from '../../scripts/bench/statistics';
+import { spansPerBatch, SpanBatches, spansPerTrace } from '../../scripts/bench/traces/spans';
 import { describeSeries, metrics } from '../../telemetry';
 
 describe('the fleet of the benchmark', () => {
@@ -46,6 +47,41 @@ describe('queries as Grafana sends them', () => {
       path: 'query_range',
       parameters: { query: 'rate(x[615s])', start: '999394800', end: '999999600', step: '600' },
     });
+  });
+});
+
+describe('spans of the benchmark', () => {
+  interface Span {
+    readonly traceId: string;
+    readonly attributes: readonly { readonly value: { readonly stringValue?: string } }[];
+    readonly startTimeUnixNano: string;
+    readonly endTimeUnixNano: string;
+  }
+  const spansOf = (text: string): Span[] => {
+    const { resourceSpans } = JSON.parse(text) as {
+      resourceSpans: { scopeSpans: { spans: Span[] }[] }[];
+    };
+    return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
+  };
+
+  it('are traces of ten spans with seven attributes each, found by the IDs that are asked for', () => {
+    const batches = new SpanBatches();
+    const at = 1_700_000_000_000;
+    // More than there are templates.
+    const all = Array.from({ length: 25 }, () => spansOf(batches.next(at)));
+    for (const [batch, spans] of all.entries()) {
+      expect(spans).toHaveLength(spansPerBatch);
+      expect(new Set(spans.map(({ attributes }) => attributes.length))).toEqual(new Set([7]));
+      const first = spans.filter(({ traceId }) => traceId === batches.traceId(batch, 7));
+      expect(first).toHaveLength(spansPerTrace);
+      expect(JSON.stringify(first)).toContain(`"${batches.requestId(batch, 7)}"`);
+      for (const { startTimeUnixNano: start, endTimeUnixNano: end } of spans) {
+        expect([start.length, end.length, end > start]).toEqual([19, 19, true]);
+      }
+    }
+    const ids = new Set(all.flat().map(({ traceId }) => traceId));
+    expect(ids.size).toBe((25 * spansPerBatch) / spansPerTrace);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
   });
 });
 
