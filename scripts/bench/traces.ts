@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMetric, until } from './log-processes';
 import { limits, places, TraceContainers, type TraceService } from './traces/containers';
@@ -56,6 +56,7 @@ interface Full {
  * @returns lines of the section in docs/benchmarks.md
  */
 export async function traceCosts(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const [load = 0] = loadavg();
   const folder = mkdtempSync(join(tmpdir(), 'audifi-bench-traces-'));
   const containers = new TraceContainers(env, folder);
   try {
@@ -67,7 +68,7 @@ export async function traceCosts(env: NodeJS.ProcessEnv): Promise<string[]> {
     await containers.stop('collector');
     await containers.stop('jaeger');
     await containers.empty('jaeger');
-    return section(sustained, overload, await fullStore(containers));
+    return section(load, sustained, overload, await fullStore(containers));
   } finally {
     await containers.remove();
     rmSync(folder, { recursive: true, force: true });
@@ -239,14 +240,15 @@ const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
 const time = (value: number): string =>
   value < 1 ? `${Math.round(value * 1_000)} ms` : `${value.toFixed(1)} s`;
 
-function section(sustained: Sustained, twice: Overload, full: Full): string[] {
+function section(load: number, sustained: Sustained, twice: Overload, full: Full): string[] {
   const lost = twice.offered - twice.accepted;
   const of = (memoryMiB: number, name: TraceService): string =>
     `${whole(memoryMiB)} of ${limits[name]} MiB`;
   return [
     `## ${tracesTitle}`,
     '',
-    'The collector and Jaeger in containers with the default settings, one core each, on the same machine as the sender. A trace is an API request with its job: ten spans with seven attributes each, as OTLP/JSON in batches of 500 spans. 2 % of the traces have an error with an e-mail address in its message.',
+    'The collector and Jaeger in containers with the default settings, one core each, on the same machine as the sender. A trace is an API request with its job: ten spans with seven attributes each, as OTLP/JSON in batches of 500 spans. 2 % of the traces have an error with an e-mail address in its message. ' +
+      `The load average of the machine was ${load.toFixed(1)} before the measurement.`,
     '',
     `- **Sustained: ${whole(sustained.perSecond)} spans/s** over ${seconds} s, as much as the collector accepts on four connections. Per second of CPU time, it redacts, counts and samples **${whole(sustained.perCore)} spans**. It keeps ${percent(sustained.kept)} of them. Memory: at most ${of(sustained.memoryMiB, 'collector')}.`,
     `- **Twice that rate** (${whole(twice.rate)} spans/s for ${seconds} s, from ${services} services with the buffer and the retries of the reference application): ${whole(twice.offered)} spans offered, ${whole(twice.accepted)} accepted, **${percent(lost / twice.offered)} lost**. All of them are counted: ${whole(twice.overflowed)} did not fit into a service's buffer, and ${whole(twice.givenUp)} were given up after five seconds. The collector counted ${whole(twice.received)} accepted spans and ${whole(twice.refusedAttempts)} in refused attempts. Of the accepted ones, ${whole(twice.early)} traces were dropped before their decision, and ${whole(twice.dropped)} sampled spans in the queue. Memory: collector at most ${of(twice.memoryMiB, 'collector')}, Jaeger ${of(twice.jaegerMiB, 'jaeger')}.`,

@@ -81,7 +81,7 @@ export class TraceContainers {
   }
 
   /**
-   * Starts Jaeger, which in addition accepts OTLP over HTTP. The volume remains from the last start.
+   * Starts Jaeger, which also accepts OTLP over HTTP. The volume remains from the last start.
    *
    * @param fast acknowledges spans before they are on disk, to fill the storage sooner
    * @returns seconds until it answers

@@ -33,7 +33,7 @@ export class SpanBatches {
     return text.replaceAll(batchMark, hex(this.made++)).replaceAll(secondMark, second);
   }
 
-  /** ID of a trace. @param batch number of its batch, from 0 @param trace its number in the batch */
+  /** ID of a trace. @param batch its batch, from 0 @param trace its number in the batch */
   traceId(batch: number, trace: number): string {
     const ids = this.template(batch).traceIds;
     return (ids[trace % tracesPerBatch] ?? '').replace(batchMark, hex(batch));
