@@ -173,7 +173,9 @@ describe("the spec's warnings and infos", () => {
     const text = message?.attachments[0]?.text ?? '';
     expect(text).toMatch(new RegExp(`<https://[^|>]+/${name}\\.md\\|Runbook>`));
     expect(text).toMatch(/<http:\/\/127\.0\.0\.1:3000\/d\/audifi-[^|>]+\|Dashboard>/);
-    expect(text).toMatch(/<http:\/\/127\.0\.0\.1:9090\/graph\?g0\.expr=[^|>]+\|Query>/);
+    // The query of LowDiskSpace is too long for a message.
+    const query = /<http:\/\/127\.0\.0\.1:9090\/graph\?g0\.expr=[^|>]+\|Query>/;
+    expect(query.test(text)).toBe(name !== 'LowDiskSpace');
   });
 
   it.each(notes)('%s goes to #audifi-monitoring', async (name) => {
