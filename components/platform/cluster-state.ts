@@ -52,20 +52,17 @@ const patienceMs = 60_000;
  * @param context context of the kubeconfig. @default its current one
  * @param namespace whose claims to read
  */
-export async function readCluster({
-  context,
-  namespace,
-}: {
-  readonly context?: string;
-  readonly namespace: string;
-}): Promise<ClusterState> {
+export async function readCluster(
+  { context, namespace }: { readonly context?: string; readonly namespace: string },
+  env?: NodeJS.ProcessEnv,
+): Promise<ClusterState> {
   const args = [
     ...(context === undefined ? [] : ['--context', context]),
     ...['--namespace', namespace, 'get', '--output', 'json'],
     'namespaces,storageclasses.storage.k8s.io,persistentvolumeclaims',
   ];
   const text = await new Promise<string>((resolve, reject) => {
-    const options = { maxBuffer: 2 ** 28, timeout: patienceMs };
+    const options = { ...(env && { env }), maxBuffer: 2 ** 28, timeout: patienceMs };
     execFile('kubectl', args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else if (error.code === 'ENOENT') reject(new Error('kubectl is not installed'));

@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { checkCluster } from '../../../components/platform/cluster-check';
+import { readCluster } from '../../../components/platform/cluster-state';
+import { parse } from '../../lib/pulumi-config';
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'audifi-kubectl-'));
+  env = { PATH: `${folder}:/usr/bin:/bin` };
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Puts a kubectl into the PATH that writes its arguments to a file. */
+function kubectl(script: string): void {
+  writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\necho "$@" > ${folder}/asked\n${script}\n`, {
+    mode: 0o755,
+  });
+}
+
+it('asks once for all that decides, in the context and namespace of the stack', async () => {
+  const items = [
+    { kind: 'Namespace', metadata: { name: 'monitoring', labels: { team: 'sre' } } },
+    { kind: 'StorageClass', metadata: { name: 'gp3' }, allowVolumeExpansion: true },
+    { kind: 'StorageClass', metadata: { name: 'local' } },
+    {
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data-loki-0' },
+      spec: { storageClassName: 'gp3', resources: { requests: { storage: '40Gi' } } },
+      status: { phase: 'Bound', capacity: { storage: '41Gi' } },
+    },
+  ];
+  kubectl(`echo '${JSON.stringify({ kind: 'List', items })}'`);
+  const state = await readCluster({ context: 'eu', namespace: 'monitoring' }, env);
+  expect(readFileSync(join(folder, 'asked'), 'utf8').trim()).toBe(
+    '--context eu --namespace monitoring get --output json ' +
+      'namespaces,storageclasses.storage.k8s.io,persistentvolumeclaims',
+  );
+  expect(state).toEqual({
+    namespaces: new Map([['monitoring', { labels: { team: 'sre' }, isBeingDeleted: false }]]),
+    claims: new Map([
+      ['data-loki-0', { request: '40Gi', capacity: 41 * 2 ** 30, storageClass: 'gp3' }],
+    ]),
+    growing: new Set(['gp3']),
+  });
+});
+
+it('says what kubectl said', async () => {
+  kubectl(
+    'echo "E1126 memcache.go: noise" >&2; echo "error: context \\"eu\\" is gone" >&2; exit 1',
+  );
+  await expect(readCluster({ namespace: 'monitoring' }, env)).rejects.toThrow(
+    /^context "eu" is gone$/,
+  );
+});
+
+it('says that kubectl is missing', async () => {
+  const nothing = { PATH: folder };
+  await expect(readCluster({ namespace: 'x' }, nothing)).rejects.toThrow(
+    /^kubectl is not installed$/,
+  );
+});
+
+it('no cluster is asked without an engine: rendering and tests have none', async () => {
+  expect(await checkCluster(parse({ platform: 'kubernetes' }))).toBeUndefined();
+});
