@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { prepare } from '../offline/kit';
 import { dashboardSpeed, dashboardTitle } from './bench/dashboards';
 import { type Bed, plainDocker, removePlainDocker } from './bench/docker-run';
+import { kubernetesPreviews } from './bench/kubernetes';
 import { instrumentationCost, seriesAtSessions } from './bench/instrumentation';
 import { logCosts } from './bench/logs';
 import { measurePaging, pagingTitle } from './bench/paging';
 import { BenchProject, type Cost, emptyProgram } from './bench/projects';
-import { median, type Series, summary, withSection } from './bench/statistics';
+import { median, type Section, type Series, summary, withSection } from './bench/statistics';
 import { traceCosts, tracesTitle } from './bench/traces';
 import { docker } from './docker';
 import { runMain } from './operator-error';
@@ -18,8 +19,8 @@ import { imagesOf } from './stack-images';
 /**
  * `make bench`: measures on this machine and writes docs/benchmarks.md. Compared commands run
  * alternately in one session, so that a slow minute affects both. Ratios are of medians.
- * `PART=dashboards`, `PART=logs`, `PART=traces` and `PART=paging` measure only that part and update
- * its section.
+ * `PART=dashboards`, `PART=logs`, `PART=traces`, `PART=paging` and `PART=kubernetes` measure only
+ * that part and update its section.
  */
 const benchmarks = join(projectRoot, 'docs', 'benchmarks.md');
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   if (process.env['PART'] === 'logs') return logsAlone();
   if (process.env['PART'] === 'paging') return pagingAlone();
   if (process.env['PART'] === 'traces') return tracesAlone();
+  if (process.env['PART'] === 'kubernetes') return kubernetesAlone();
   const kit = await prepare({
     need: ['pulumi', 'docker', 'images', 'loki', 'promtail', 'otelcol', 'prometheus', 'promtool'],
     images: imagesOf({}),
@@ -62,10 +64,12 @@ async function main(): Promise<void> {
     const paging = await measurePaging(ours, port, pagingRounds);
     const app = await instrumentation();
     const logs = await measureLogs(kit.commands);
+    const kubernetes = await kubernetesPreviews(rounds, progress);
     const dashboards = await dashboardSpeed(kit.commands);
     const traces = await traceCosts(env);
     const more = [...memoryLines(memory), ...app, ...paging, ...dashboards, ...traces];
-    writeFileSync(benchmarks, report([startUp, ...noOp, first, logs], more, kit.standIns));
+    const sections = [startUp, ...noOp, kubernetes, first, logs];
+    writeFileSync(benchmarks, report(sections, more, kit.standIns));
     process.stdout.write('\nwritten: docs/benchmarks.md\n');
   } finally {
     await ours.remove();
@@ -106,20 +110,17 @@ async function pagingAlone(): Promise<void> {
 /** Each page takes minutes, so there are fewer rounds. */
 const pagingRounds = Math.min(rounds, 3);
 
+async function kubernetesAlone(): Promise<void> {
+  const section = await kubernetesPreviews(rounds, progress);
+  writeSection(section.title, sectionLines(section));
+}
+
 async function tracesAlone(): Promise<void> {
   const { env } = await prepare({
     need: ['docker', 'images'],
     images: ['jaeger', 'otelCollector'],
   });
   writeSection(tracesTitle, await traceCosts({ ...process.env, ...env }));
-}
-
-interface Section {
-  readonly title: string;
-  readonly how: string;
-  readonly series: readonly Series[];
-  /** [numerator, denominator, target] by index of the series. */
-  readonly ratios: readonly { of: number; to: number; aim?: number }[];
 }
 
 /** Different ways to run the program's TypeScript, each with the same preview. */

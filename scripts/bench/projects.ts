@@ -72,6 +72,20 @@ export class BenchProject {
     }
   }
 
+  /** Number of the stack's resources, without its own entry and providers. */
+  async resources(): Promise<number> {
+    const { stdout } = await this.run(['stack', 'export', '--stack', this.stack]);
+    const { deployment } = JSON.parse(stdout) as {
+      deployment: { resources: readonly { type: string }[] };
+    };
+    return deployment.resources.filter(({ type }) => !type.startsWith('pulumi:')).length;
+  }
+
+  /** Removes the project and its state, and leaves what it deployed. */
+  forget(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
   /** Removes everything, including data. */
   async destroy(): Promise<void> {
     if (!this.started) return;
@@ -82,7 +96,7 @@ export class BenchProject {
 
   async remove(): Promise<void> {
     await this.destroy();
-    rmSync(this.dir, { recursive: true, force: true });
+    this.forget();
   }
 
   /** The ways to compare. Each is a runtime setting that a user could choose. */
@@ -129,7 +143,7 @@ export class BenchProject {
     await this.run(['stack', 'init', this.stack]);
   }
 
-  private async run(args: readonly string[]): Promise<Cost> {
+  private async run(args: readonly string[]): Promise<Cost & { readonly stdout: string }> {
     const start = performance.now();
     // A shell reports the CPU time of its children. Node does not.
     const counted = '"$0" "$@"; code=$?; times >&2; exit $code';
@@ -139,6 +153,7 @@ export class BenchProject {
     });
     if (code !== 0) throw new OperatorError(`pulumi ${args[0]}: ${stdout}${stderr}`);
     return {
+      stdout,
       seconds: (performance.now() - start) / 1000,
       processorSeconds: childrensTime(stderr),
     };

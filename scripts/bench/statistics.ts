@@ -4,6 +4,15 @@ export interface Series {
   readonly values: number[];
 }
 
+/** A comparison in the report. */
+export interface Section {
+  readonly title: string;
+  readonly how: string;
+  readonly series: readonly Series[];
+  /** [numerator, denominator, target] by index of the series. */
+  readonly ratios: readonly { of: number; to: number; aim?: number }[];
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
