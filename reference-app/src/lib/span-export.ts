@@ -50,9 +50,10 @@ export function otlpProcessor(endpoint: string, log: Log): SpanProcessor {
 }
 
 /**
- * Sends a batch again for a minute while the collector does not answer, for example because it
- * starts later than the service. Meanwhile further spans wait in the queue. A batch that the
- * collector rejects is not sent again.
+ * Sends a batch again for a minute while the collector cannot be reached or asks to wait, for
+ * example because it starts later than the service. Meanwhile further spans wait in the queue. A
+ * batch is not sent again if the collector rejects it, or does not answer in time: an overloaded
+ * collector may still process it.
  */
 export function retryingExporter(exporter: SpanExporter): SpanExporter {
   const attempt: (...args: [...Parameters<SpanExporter['export']>, number]) => void = (
@@ -61,8 +62,8 @@ export function retryingExporter(exporter: SpanExporter): SpanExporter {
     deadline,
   ) =>
     exporter.export(spans, (result) => {
-      const over = Date.now() + pauseMs > deadline || isRejection(result.error);
-      if (result.code === ExportResultCode.SUCCESS || over) done(result);
+      const again = Date.now() + pauseMs <= deadline && isUntaken(result.error);
+      if (result.code === ExportResultCode.SUCCESS || !again) done(result);
       // A process that has nothing else to do may end.
       else setTimeout(() => attempt(spans, done, deadline), pauseMs).unref();
     });
@@ -73,9 +74,15 @@ export function retryingExporter(exporter: SpanExporter): SpanExporter {
   };
 }
 
-/** Whether the collector answered that it will never accept this batch: the code is a status. */
-const isRejection = (error: Error | undefined): boolean =>
-  error !== undefined && 'code' in error && typeof error.code === 'number';
+/**
+ * Whether the collector did not take the batch and may take it later. The code is text for network
+ * errors, a number for a status that rejects the batch, and undefined for one that asks to wait.
+ */
+function isUntaken(error: Error | undefined): boolean {
+  if (error === undefined) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' || (code === undefined && error.name === 'OTLPExporterError');
+}
 
 /** Logs once that spans are lost, and once that they arrive again. */
 export function reportingExporter(exporter: SpanExporter, log: Log): SpanExporter {
