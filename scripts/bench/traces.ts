@@ -64,7 +64,7 @@ export async function traceCosts(env: NodeJS.ProcessEnv): Promise<string[]> {
     await containers.startJaeger();
     await containers.startCollector();
     const sustained = await sustain(containers);
-    const overload = await overloaded(containers, 2 * sustained.perSecond);
+    const overload = await overloaded(containers, 2 * sustained.perCore);
     await containers.stop('collector');
     await containers.stop('jaeger');
     await containers.empty('jaeger');
@@ -241,7 +241,7 @@ const time = (value: number): string =>
   value < 1 ? `${Math.round(value * 1_000)} ms` : `${value.toFixed(1)} s`;
 
 function section(load: number, sustained: Sustained, twice: Overload, full: Full): string[] {
-  const lost = twice.offered - twice.accepted;
+  const lost = twice.offered - twice.received;
   const of = (memoryMiB: number, name: TraceService): string =>
     `${whole(memoryMiB)} of ${limits[name]} MiB`;
   return [
@@ -251,7 +251,7 @@ function section(load: number, sustained: Sustained, twice: Overload, full: Full
       `The load average of the machine was ${load.toFixed(1)} before the measurement.`,
     '',
     `- **Sustained: ${whole(sustained.perSecond)} spans/s** over ${seconds} s, as much as the collector accepts on four connections. Per second of CPU time, it redacts, counts and samples **${whole(sustained.perCore)} spans**. It keeps ${percent(sustained.kept)} of them. Memory: at most ${of(sustained.memoryMiB, 'collector')}.`,
-    `- **Twice that rate** (${whole(twice.rate)} spans/s for ${seconds} s, from ${services} services with the buffer and the retries of the reference application): ${whole(twice.offered)} spans offered, ${whole(twice.accepted)} accepted, **${percent(lost / twice.offered)} lost**. All of them are counted: ${whole(twice.overflowed)} did not fit into a service's buffer, and ${whole(twice.givenUp)} were given up after five seconds. The collector counted ${whole(twice.received)} accepted spans and ${whole(twice.refusedAttempts)} in refused attempts. Of the accepted ones, ${whole(twice.early)} traces were dropped before their decision, and ${whole(twice.dropped)} sampled spans in the queue. Memory: collector at most ${of(twice.memoryMiB, 'collector')}, Jaeger ${of(twice.jaegerMiB, 'jaeger')}.`,
+    `- **Twice the capacity of a core** (${whole(twice.rate)} spans/s for ${seconds} s, from ${services} services with the buffer and the time limits of the reference application): ${whole(twice.offered)} spans offered, ${whole(twice.received)} received, **${percent(lost / twice.offered)} lost**. The services counted ${whole(twice.overflowed)} spans that did not fit into their buffers and ${whole(twice.givenUp)} in requests that had no answer within five seconds, but which the collector may still have processed. It counted ${whole(twice.refusedAttempts)} spans in refused attempts. Of the received ones, ${whole(twice.early)} traces were dropped before their decision, and ${whole(twice.dropped)} sampled spans in the queue. Memory: collector at most ${of(twice.memoryMiB, 'collector')}, Jaeger ${of(twice.jaegerMiB, 'jaeger')}.`,
     `- From the collector's queue, Jaeger stored ${whole(twice.storedPerSecond)} spans/s, each on disk before it is acknowledged. The collector sent ${whole(twice.sent)} spans, and Jaeger stored ${whole(twice.arrived)}.`,
     `- **Disk: ${whole(full.bytesPerSpan)} bytes per span** with ${whole(stored)} spans in Jaeger (${full.gibibytes.toFixed(2)} GiB after compaction). Storing a span takes ${whole(full.coreSecondsPerSpan * 1e6)} µs of CPU time. Memory while they were stored: at most ${of(full.fillMiB, 'jaeger')}; during the queries below: ${of(full.queryMiB, 'jaeger')}.`,
     `- **Restart with this storage**: ${full.restarts.map(({ after, seconds, memoryMiB }) => `after ${after}, ready in ${seconds.toFixed(1)} s with at most ${of(memoryMiB, 'jaeger')}`).join('; ')}.`,
