@@ -61,7 +61,9 @@ export async function contractOf(running: Stack, seconds: number): Promise<Contr
 async function metrics(server: Server) {
   const prometheus = new PrometheusClient(server);
   const types = await prometheus.types();
-  const up = await prometheus.query('count by (job) (up == 1)');
+  // One time for all queries: a target may fail its next scrape.
+  const time = Date.now() / 1000;
+  const up = await prometheus.query('count by (job) (up == 1)', time);
   const jobs = up.map(({ metric }) => metric['job'] ?? '').sort();
   const differences: Difference[] = [];
   const found: string[] = [];
@@ -69,7 +71,7 @@ async function metrics(server: Server) {
   for (const job of jobs) {
     const selector = selectorOf(job);
     if (selector === undefined) continue;
-    const series = (await prometheus.query(selector)).map(({ metric }) => metric);
+    const series = (await prometheus.query(selector, time)).map(({ metric }) => metric);
     count += series.length;
     found.push(job);
     differences.push(...metricDifferences({ job, series }, types));

@@ -1,4 +1,4 @@
-import { Checkout, type Config } from './checkout';
+import { Checkout, type Config, type MakeResult } from './checkout';
 import { eventually, logsOf } from './engine';
 import { PrometheusApi } from './prometheus';
 
@@ -69,6 +69,11 @@ export class AppStack {
       throw new Error(`make ${target}: exit ${code}\n${output}\n${logsOf(this.stack)}`);
     }
     return output;
+  }
+
+  /** Like `make`, for a command whose exit code is a result. */
+  run(target: string, env: NodeJS.ProcessEnv = {}): Promise<MakeResult> {
+    return this.checkout.make(target, env);
   }
 
   async remove(): Promise<void> {
