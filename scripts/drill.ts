@@ -90,21 +90,24 @@ export async function drill(kind: string, incident: Incident, course: Course): P
   const limits = delays(incident, stage.settings);
   await heal(stage);
   await quiet(alert, course);
+  const begun = Date.now() / 1000;
   await bringAbout(stage, kind, incident);
   const breach = Date.now() / 1000;
   // The alert may be late. A drill ends, though.
   const patience = latency(incident, stage.settings).told * 1.5 + 60;
-  const events = async () => (await eventLog(running, breach - 60, 'containers')).events;
+  const events = async () => (await eventLog(running, begun, 'containers')).events;
   const sent = async (resolved: boolean, since: number): Promise<boolean> =>
     notified(alert, await events(), resolved, since).length > 0;
-  const paged = await within(patience, () => sent(false, breach));
+  const paged = await within(patience, () => sent(false, begun));
   await heal(stage);
   const healed = Date.now() / 1000;
   if (paged) {
     // Its window must pass first, then a group_interval.
     await within(patience + 900, () => sent(true, healed));
   }
-  const seen = await observe(alert, course.rules, course.prometheus, breach);
+  // The evaluation that resolves it is known from the missing sample of the next one.
+  await new Promise((resolve) => setTimeout(resolve, 2_000 * limits.evaluation));
+  const seen = await observe(alert, course.rules, course.prometheus, begun);
   const observed: Observed = { breach, healed, events: await events(), ...seen };
   return { kind, alert, what, ...timeline(alert, observed, limits) };
 }

@@ -5,15 +5,15 @@ import type { Observed } from './timeline';
 
 type Seen = Pick<Observed, 'scrapes' | 'exceeded' | 'pending' | 'firing' | 'resolved'>;
 
-/** What Prometheus has stored about an alert since the breach. */
+/** What Prometheus has stored about an alert. @param since unix time in seconds */
 export async function observe(
   alert: string,
   rules: readonly Rule[],
   prometheus: PrometheusClient,
-  breach: number,
+  since: number,
 ): Promise<Seen> {
   const end = Date.now() / 1000;
-  const window = end - breach;
+  const window = end - since;
   const own = rules.filter(({ name, kind }) => kind === 'alert' && name === alert);
   const interval = own[0]?.interval ?? 15;
   const jobs = jobsOf(alert, rules);
@@ -22,7 +22,7 @@ export async function observe(
   const active = await prometheus.stored(`ALERTS_FOR_STATE${selector}`, window, end);
   const firing = await prometheus.stored(`ALERTS${withState(selector)}`, window, end);
   const exceeded = await Promise.all(
-    own.map(({ expr }) => prometheus.range(expr, breach, end, Math.max(1, window / 3_000))),
+    own.map(({ expr }) => prometheus.range(expr, since, end, Math.max(1, window / 3_000))),
   );
   return {
     scrapes: timesOf(up),

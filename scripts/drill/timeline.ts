@@ -3,7 +3,7 @@ import type { Delays } from '../incident-kinds';
 
 /** What is known about one incident. Unix times in seconds. */
 export interface Observed {
-  /** Begin and end of the fault. */
+  /** End of the command that broke something, and of the one that repaired it. */
   readonly breach: number;
   readonly healed?: number;
   /** Scrapes of the targets that the rule uses. */
@@ -48,7 +48,9 @@ export const peerTimeout = 10;
 
 /** The steps of an incident in their order, each with its limit. */
 export function timeline(alert: string, observed: Observed, delays: Delays): Timeline {
-  const { breach, scrapes, exceeded, pending, firing, resolved, healed, events } = observed;
+  const { scrapes, exceeded, pending, firing, resolved, healed, events } = observed;
+  // A command may take longer than Prometheus needs to notice.
+  const breach = Math.min(observed.breach, exceeded ?? Infinity, pending ?? Infinity);
   const firings = notified(alert, events, false, breach);
   const position = firings[0]?.position ?? 0;
   // An evaluation that is a multiple of the interval after the first is the first at least `for`
@@ -63,9 +65,11 @@ export function timeline(alert: string, observed: Observed, delays: Delays): Tim
   };
   const limit = (seconds: number, why: string) => ({ seconds, why });
   add('breach', breach);
-  const scraped = scrapes.filter((time) => time >= breach).sort((a, b) => a - b)[0];
-  // The scrape shows the fault that began while the command was still running.
-  add('first scrape', scraped ?? breach, limit(delays.scrape, 'scrape interval'));
+  const seen = Math.min(exceeded ?? Infinity, pending ?? Infinity);
+  // If no scrape lies between breach and pending, the one that shows the fault was at its breach.
+  const scraped = Math.min(...scrapes.filter((time) => time >= breach && time <= seen));
+  const first = Number.isFinite(scraped) ? scraped : breach;
+  add('first scrape', first, limit(delays.scrape, 'scrape interval'));
   if (delays.rise > 0) {
     const why = 'until the mean over the window exceeds the threshold';
     add('exceeded', exceeded, limit(delays.rise, why));

@@ -57,7 +57,8 @@ export class Checkout {
     const spaced = Object.fromEntries(
       Object.entries({ ...alone, ...config }).map(([key, value]) => [`${project}:${key}`, value]),
     );
-    this.writeStackFile(stringify({ config: spaced }));
+    // The engine reads YAML 1.1, in which e.g. a time without quotes is no text.
+    this.writeStackFile(stringify({ config: spaced }, { version: '1.1' }));
   }
 
   writeStackFile(text: string): void {

@@ -44,6 +44,19 @@ describe('the timeline of an incident', () => {
     expect([toPage, theory]).toEqual([101, 110]);
   });
 
+  it('begins when Prometheus noticed it, if the command was still running', () => {
+    const { steps, toPage } = timeline('APIDown', { ...observed, breach: 1_022 }, delays);
+    expect(steps.slice(0, 3).map(({ what, took }) => [what, took])).toEqual([
+      ['breach', 0],
+      ['first scrape', 0],
+      ['pending', 0],
+    ]);
+    expect(toPage).toBe(81);
+    // The next scrape after the breach is later than pending.
+    const late = timeline('APIDown', { ...observed, breach: 1_015 }, delays);
+    expect(late.steps.slice(1, 3).map(({ took }) => took)).toEqual([0, 5]);
+  });
+
   it('counts the time until a mean exceeds its threshold', () => {
     const seen = { ...observed, exceeded: 1_015 };
     const { steps, theory } = timeline('APIDown', seen, { ...delays, rise: 150 });
