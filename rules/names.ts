@@ -1,3 +1,4 @@
+import { budgetNames } from './alerts/budgets';
 import { criticalNames } from './alerts/critical';
 import { databaseNames } from './alerts/databases';
 import { forwardingNames } from './alerts/forwarding';
@@ -29,6 +30,7 @@ export const alertNames = [
   ...traceNames,
   ...forwardingNames,
   ...longTermNames,
+  ...budgetNames,
   ...logQueryNames,
 ] as const;
 

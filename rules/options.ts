@@ -1,5 +1,6 @@
 import { reservedJobs, specTargets } from '../components/deployment';
 import type { JobName } from '../components/services';
+import type { DataBudget } from './data-sizes';
 import type { Service } from './model';
 import type { RunbookText } from './runbook-text';
 import { defaultSlos, type SloSettings } from './slo-schema';
@@ -42,6 +43,8 @@ export interface RuleOptions {
   readonly sampleLimit: number;
   /** Size of Prometheus's own volume. @default no alert on it */
   readonly storageBytes?: number;
+  /** Sizes that the data of each kind may have. @default none */
+  readonly budgets?: readonly DataBudget[];
   /** Capacities of the trace pipeline. @default no alerts on it */
   readonly traces?: TraceRoom;
   /** Forwarding to targets outside the stack. @default none */
@@ -140,6 +143,9 @@ export const kubernetesJobs: readonly string[] = [
   jobs.kubeNodes,
 ];
 
+const day = 86_400;
+const gibibyte = 2 ** 30;
+
 /** Options for the spec's stack, with all components and all four checks. */
 export const defaultOptions: RuleOptions = {
   thresholds: defaultThresholds,
@@ -163,6 +169,14 @@ export const defaultOptions: RuleOptions = {
   alertmanager: { instances: 1, channels: ['pagerduty', 'slack'] },
   sampleLimit: 50_000,
   traces: { collectorMemoryBytes: 512 * 2 ** 20, storageBytes: 10 * 2 ** 30 },
+  budgets: [
+    { data: 'metrics', bytes: 8 * gibibyte, kept: [15 * day] },
+    { data: 'longTerm', bytes: 5 * gibibyte, kept: [15 * day, 365 * day, 365 * day] },
+    { data: 'uptime', bytes: 100 * 2 ** 20, kept: [365 * day, 365 * day] },
+    { data: 'errorLogs', bytes: 10 * gibibyte, kept: [90 * day, 90 * day] },
+    { data: 'infoLogs', bytes: 20 * gibibyte, kept: [14 * day, 14 * day] },
+    { data: 'traces', bytes: 5 * gibibyte, kept: [7 * day] },
+  ],
   runbookBase: 'https://runbooks.audifi.io',
   dashboardBase: 'http://grafana:3000',
 };

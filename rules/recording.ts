@@ -18,6 +18,7 @@ import {
 import { type Context, when } from './context';
 import { jobs } from './options';
 import { databaseServerDetails, databaseServers } from './recording-databases';
+import { dataGroup } from './recording-data';
 import { external } from './recording-external';
 import { monitoring } from './recording-monitoring';
 import { mean, record, type Recording, share } from './recording-parts';
@@ -59,6 +60,7 @@ export function recordingGroups(c: Context): readonly RecordingGroup[] {
     { name: 'resources', rules: resources(c) },
     { name: 'resource-details', interval, rules: resourceDetails(c) },
     { name: 'monitoring', interval, rules: monitoring(c) },
+    dataGroup(c),
   ];
   return groups.filter(({ rules }) => rules.length > 0);
 }

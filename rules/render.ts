@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { duration } from '../telemetry';
+import { budgetAlerts } from './alerts/budgets';
 import { criticalAlerts } from './alerts/critical';
 import { databaseAlerts } from './alerts/databases';
 import { forwardingAlerts } from './alerts/forwarding';
@@ -39,6 +40,7 @@ export function alertGroups(options: RuleOptions): Readonly<Record<string, reado
     'meta-traces': traceAlerts(c),
     'meta-forwarding': forwardingAlerts(c),
     'meta-longterm': longTermAlerts(c),
+    'meta-budgets': budgetAlerts(c),
   };
 }
 

@@ -114,6 +114,12 @@ export const thresholdsSchema = z
       0.85,
       'PrometheusStorageFilling, LokiStorageFilling, JaegerStorageFilling: share of the volume',
     ),
+    budgetRatio: limit(
+      0.3,
+      1,
+      0.9,
+      'DataOutgrowsBudget: share of a size in budgets that the data will use',
+    ),
     volumeFreeRatio: limit(0.01, 0.2, 0.05, 'KubeVolumeFilling: share of a volume that is free'),
     logLagBytes: count(
       10_000,

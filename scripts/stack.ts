@@ -105,7 +105,7 @@ async function main(): Promise<number> {
     case 'pulumi':
       return run(context, rest);
     case 'status':
-      return (await printStatus(stack, backend, pulumi, 0, context.place)) ? 0 : 1;
+      return (await printStatus(stack, backend, pulumi, 0, context.place, settings)) ? 0 : 1;
   }
 }
 

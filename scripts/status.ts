@@ -2,7 +2,9 @@ import { jobOf, reservedJobs } from '../components/deployment';
 import { services as catalogue } from '../components/services';
 import type { Backend } from './backend';
 import { openPortForward } from '../components/platform/port-forward';
+import type { SizedSettings } from '../components/settings/budgets';
 import { columns } from './columns';
+import { dataText, dataUse } from './data-use';
 import { ownContainers } from './docker';
 import { type Place, type WorkloadState, workloadStates } from './pods';
 import { capture } from './process';
@@ -35,6 +37,7 @@ interface Row {
  * target counts after its first scrape, so this waits for up to one scrape interval.
  *
  * @param place where a stack on Kubernetes runs; undefined on Docker
+ * @param settings of the stack, to also print the use of each kind of data
  * @returns true when everything of the stack is ready
  */
 export async function printStatus(
@@ -43,6 +46,7 @@ export async function printStatus(
   pulumi: string,
   waitSeconds: number,
   place?: Place,
+  settings?: SizedSettings,
 ): Promise<boolean> {
   const output = await capture(pulumi, ['stack', 'output', '--json', '--stack', stack], {
     env: backend.env,
@@ -69,6 +73,10 @@ export async function printStatus(
     await new Promise((resolve) => setTimeout(resolve, 250));
     targets = await targetsOf(prometheus.url);
   }
+  const data =
+    settings === undefined
+      ? ''
+      : await dataLines(settings, stack, prometheus.url, place, backend.env);
   prometheus.close();
   const found =
     place === undefined
@@ -86,9 +94,20 @@ export async function printStatus(
   const cells = rows.map((row) => [row.service, row.where, row.ready, row.why]);
   const app = appLine(targets);
   process.stdout.write(
-    `\n${columns(['SERVICE', 'WHERE', 'READY', ''], cells)}\n${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
+    `\n${columns(['SERVICE', 'WHERE', 'READY', ''], cells)}\n${data}${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
   );
   return rows.every((row) => row.ready === 'yes');
+}
+
+async function dataLines(
+  settings: SizedSettings,
+  stack: string,
+  prometheusUrl: string | undefined,
+  place: Place | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const where = { stack, prometheusUrl, namespace: place?.namespace };
+  return dataText(settings, where, await dataUse(where, env));
 }
 
 /** Seconds. Pulumi may return while the last pods are still being replaced. */

@@ -74,6 +74,12 @@ export const monitoringMetrics = {
     help: 'Scrapes rejected because of too many or too long labels.',
   }),
   prometheus_tsdb_head_series: gauge({ unit: 'series', help: 'Series in memory.' }),
+  prometheus_tsdb_head_samples_appended_total: counter({
+    unit: 'samples',
+    help: 'Samples added to memory.',
+    labels: { type: ['float', 'histogram'] },
+    budget: 2,
+  }),
   prometheus_tsdb_compactions_failed_total: counter({
     unit: 'errors',
     help: 'Compactions that failed.',
@@ -196,6 +202,11 @@ export const monitoringMetrics = {
       format: open('format of the request', 3),
     },
     budget: 36,
+  }),
+  loki_ingester_chunk_stored_bytes_total: counter({
+    unit: 'bytes',
+    help: 'Compressed chunks that were written, with all copies.',
+    labels: { tenant: open('tenant', 1) },
   }),
   loki_request_duration_seconds: histogram({
     unit: 'seconds',

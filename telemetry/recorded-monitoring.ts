@@ -22,5 +22,10 @@ export const recordedOfMonitoring = {
     'Lines that could not be parsed, per second.',
     'exported_job',
   ),
+  'data:budget_bytes:max': series('Size that the data may have (settings `budgets`).', 'data'),
+  'data:expected_bytes:rate3d': series(
+    'Size at the end of the retention, at the rate of three days.',
+    'data',
+  ),
   'instance:promtail_lag_bytes:sum': series('Bytes of files not read yet.', 'job', 'instance'),
 } as const;

@@ -3,6 +3,7 @@ import * as random from '@pulumi/random';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import type { GrafanaSettings, Settings } from '../settings';
+import { volumeMiB } from '../settings/budgets';
 import { goMemoryLimit, portOf, sizeMiB } from '../units';
 import type { ConfigFile, Endpoint, External, Page, Peer, Workload } from '../workload';
 import { grafanaConfig, paths, port, rootUrl, secretFiles } from './grafana-config';
@@ -11,7 +12,8 @@ export interface GrafanaArgs {
   readonly platform: Platform;
   readonly settings: Pick<
     Settings,
-    'grafana' | 'grafanaAdminPassword' | 'grafanaOauthClientSecret' | 'grafanaDatabasePassword'
+    | ('grafana' | 'grafanaAdminPassword' | 'grafanaOauthClientSecret' | 'grafanaDatabasePassword')
+    | 'budgets'
   >;
 }
 
@@ -63,9 +65,12 @@ export class Grafana extends pulumi.ComponentResource {
       databasePassword: grafanaDatabasePassword,
     };
     this.adminPassword = pulumi.secret(secrets.adminPassword);
-    this.endpoint = args.platform.deploy(grafanaWorkload(name, grafana, secrets, generation), {
-      parent: this,
-    });
+    this.endpoint = args.platform.deploy(
+      grafanaWorkload(name, args.settings, secrets, generation),
+      {
+        parent: this,
+      },
+    );
     this.url = rootUrl(grafana);
     const ready = args.platform.ready(this.endpoint);
     const { apiUrl = this.url } = grafana;
@@ -80,10 +85,11 @@ export class Grafana extends pulumi.ComponentResource {
 /** The workload of Grafana. @param generation name of its data directory */
 export function grafanaWorkload(
   name: string,
-  settings: GrafanaSettings,
+  all: Pick<Settings, 'grafana' | 'budgets'>,
   secrets: Secrets,
   generation: pulumi.Input<string>,
 ): Workload {
+  const { grafana: settings } = all;
   const memoryMiB = sizeMiB(settings.memory) ?? 0;
   return {
     name,
@@ -99,7 +105,7 @@ export function grafanaWorkload(
       GF_PATHS_PROVISIONING: '/usr/share/grafana/conf/provisioning',
     },
     files: [{ path: paths.config, content: grafanaConfig(settings) }, ...secretTexts(secrets)],
-    volumes: [{ name: 'data', path: paths.data, sizeMiB: sizeMiB(settings.storage) ?? 0 }],
+    volumes: [{ name: 'data', path: paths.data, sizeMiB: volumeMiB('grafana', all) }],
     scratch: ['/tmp'],
     ports: [{ name: 'http', number: port, publish: settings.port }],
     // The first start creates several hundred tables and indexes, one transaction each.

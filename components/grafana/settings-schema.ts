@@ -167,8 +167,10 @@ const grafana = z
       ),
     memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '512MiB')),
     storage: size('128MiB')
-      .default('1GiB')
-      .meta(onlyOn('kubernetes', 'Size of the volume (Kubernetes).', '1GiB')),
+      .optional()
+      .meta(
+        onlyOn('kubernetes', 'Size of the volume (Kubernetes; default: budgets.grafana).', '1GiB'),
+      ),
     externalUrl: pageUrl
       .optional()
       .meta(doc('URL at which people reach Grafana.', 'https://grafana.audifi.io')),

@@ -5,6 +5,7 @@ import type { ForwardingSettings } from '../forwarding/connections';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import type { Settings } from '../settings';
+import { volumeMiB } from '../settings/budgets';
 import { goMemoryLimit, portOf, sizeMiB } from '../units';
 import {
   addresses,
@@ -18,7 +19,8 @@ import { lokiConfig, lokiPaths, lokiPort } from './loki-config';
 /** The settings that concern logs. */
 export type LogsSettings = Pick<
   Settings,
-  'environment' | 'stack' | 'alerts' | 'loki' | 'logs' | 'lokiS3AccessKey' | 'lokiS3SecretKey'
+  | ('environment' | 'stack' | 'alerts' | 'loki' | 'logs' | 'lokiS3AccessKey' | 'lokiS3SecretKey')
+  | 'budgets'
 > &
   ForwardingSettings;
 
@@ -95,7 +97,7 @@ export function lokiWorkload(
       })),
       ...credentials(settings),
     ],
-    volumes: [{ name: 'data', path: lokiPaths.data, sizeMiB: sizeMiB(loki.storage) ?? 0 }],
+    volumes: [{ name: 'data', path: lokiPaths.data, sizeMiB: volumeMiB('loki', settings) }],
     scratch: ['/tmp'],
     ports: [
       { name: 'http', number: lokiPort, publish: loki.port },

@@ -76,11 +76,11 @@ const loki = z
     memory: size('256MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
     cpus: cpus.default(1).meta(doc('CPU limit in cores (0.1 to 64).', '2')),
     storage: size('1GiB')
-      .default('40GiB')
+      .optional()
       .meta(
         onlyOn(
           'kubernetes',
-          'Size of the volume (Kubernetes). With s3, it holds the write-ahead log.',
+          'Size of the volume (Kubernetes; default: a third more than budgets.errorLogs and budgets.infoLogs). With s3, it holds the write-ahead log.',
           '40GiB',
         ),
       ),

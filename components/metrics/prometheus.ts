@@ -7,6 +7,7 @@ import { replicaLabel } from '../longterm/settings-schema';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import type { Settings, TargetSettings } from '../settings';
+import { retentionSizeMiB, volumeMiB } from '../settings/budgets';
 import { sizeMiB } from '../units';
 import {
   type Companion,
@@ -90,7 +91,6 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
   const { prometheus } = settings;
   const first = prometheus.replicas === 1 ? name : `${name}-0`;
   const found = { first, jobs: foundJobs(name, args), pods: appPods(args) };
-  const volumeMiB = sizeMiB(prometheus.storage) ?? 0;
   return {
     name,
     image: images.prometheus,
@@ -98,7 +98,7 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       `--config.file=${paths.config}`,
       `--storage.tsdb.path=${paths.data}`,
       `--storage.tsdb.retention.time=${prometheus.retention}`,
-      `--storage.tsdb.retention.size=${sizeMiB(prometheus.retentionSize)}MB`,
+      `--storage.tsdb.retention.size=${retentionSizeMiB(settings)}MB`,
       ...(uploader === undefined
         ? []
         : [`--storage.tsdb.delay-compact-file.path=${uploader.uploadedBlocksFile}`]),
@@ -132,7 +132,7 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
         (target) => `${paths.folder}/${beside.key(target)}`,
       ),
     ],
-    volumes: [{ name: 'data', path: paths.data, sizeMiB: volumeMiB }],
+    volumes: [{ name: 'data', path: paths.data, sizeMiB: volumeMiB('prometheus', settings) }],
     ports: [{ name: 'http', number: port, publish: prometheus.port }],
     // Replaying a long write-ahead log delays readiness.
     readiness: { port: 'http', path: '/-/ready', deadlineSeconds: 300 },

@@ -11,6 +11,7 @@ import { exporterOf } from '../forwarding/exporters-config';
 import { otlpTargets, remoteWriteTargets } from '../forwarding/targets-config';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
+import { budgetsOf, volumeMiB } from '../settings/budgets';
 import { durationSeconds, sizeMiB } from '../units';
 import { limits, targetsBeside } from './prometheus-config';
 import { runbookTexts } from './runbooks';
@@ -75,10 +76,16 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     manyHosts: platform.manyHosts,
     alertmanager: { instances: settings.alertmanager.replicas, channels },
     sampleLimit: limits.sample_limit,
-    storageBytes: platform.sizedVolumes ? bytes(prometheus.storage) : undefined,
+    storageBytes: platform.sizedVolumes ? volumeMiB('prometheus', settings) * 2 ** 20 : undefined,
+    budgets: budgetsOf(settings).map(({ data, bytes: size, kept }) => ({
+      data,
+      bytes: size,
+      kept,
+    })),
     traces: {
       collectorMemoryBytes: bytes(traces.memory),
-      storageBytes: jaeger.storageBackend === 'badger' ? bytes(jaeger.storage) : undefined,
+      storageBytes:
+        jaeger.storageBackend === 'badger' ? volumeMiB('jaeger', settings) * 2 ** 20 : undefined,
     },
     forwarding: {
       exporters: otlpTargets(forwarding).map(exporterOf),

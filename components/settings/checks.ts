@@ -168,12 +168,15 @@ function tokens({ parsed, jobs }: Checked): Finding[] {
 /** No size may be larger. */
 const largestGiB = 64 * 1024;
 
-function volume({ parsed: { platform, prometheus }, raw }: Checked): Finding[] {
-  const { retentionSize, storage } = prometheus;
-  const [used = 0, available = 0] = [sizeMiB(retentionSize), sizeMiB(storage)];
-  if (platform !== 'kubernetes' || used <= available * 0.85) return [];
+function volume({ parsed: { platform, prometheus, budgets }, raw }: Checked): Finding[] {
+  const { retentionSize = budgets.metrics, storage } = prometheus;
+  const [used = 0, available = 0] = [sizeMiB(retentionSize), sizeMiB(storage ?? '')];
+  // Without a size of its own, the volume follows from the data.
+  if (platform !== 'kubernetes' || storage === undefined || used <= available * 0.85) return [];
   const [at, other] = [
-    ['prometheus', 'retentionSize'],
+    prometheus.retentionSize === undefined
+      ? ['budgets', 'metrics']
+      : ['prometheus', 'retentionSize'],
     ['prometheus', 'storage'],
   ];
   const needed = Math.ceil(used / 0.85 / 1024);

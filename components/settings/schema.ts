@@ -10,6 +10,7 @@ import { serversSchema } from '../metrics/settings-schema';
 import { referenceAppSchema } from '../reference-app/settings-schema';
 import { tracesSchema } from '../traces/settings-schema';
 import { uptimeSchema } from '../uptime/settings-schema';
+import { budgetsSchema } from './budgets';
 import {
   bearerToken,
   cpus,
@@ -201,17 +202,23 @@ export const settingsSchema = z.strictObject({
         .default('15d')
         .meta(doc('How long samples are kept.', '15d')),
       retentionSize: size('256MiB')
-        .default('8GiB')
+        .optional()
         .meta(
           doc(
             'Maximum size of all blocks. Above it, the oldest are deleted even before the ' +
-              'retention ends.',
+              'retention ends (default: budgets.metrics).',
             '8GiB',
           ),
         ),
       storage: size('512MiB')
-        .default('10GiB')
-        .meta(onlyOn('kubernetes', 'Size of the volume (Kubernetes).', '10GiB')),
+        .optional()
+        .meta(
+          onlyOn(
+            'kubernetes',
+            'Size of the volume (Kubernetes; default: a quarter more than budgets.metrics).',
+            '10GiB',
+          ),
+        ),
       memory: size('128MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
       cpus: cpus.default(1).meta(doc('CPU limit in cores (0.1 to 64).', '2')),
       externalUrl: pageUrl
@@ -299,6 +306,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   slo: sloSchema,
+  ...budgetsSchema.shape,
   ...alertingSchema.shape,
   ...grafanaSchema.shape,
   ...longTermSchema.shape,

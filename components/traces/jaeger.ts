@@ -3,13 +3,14 @@ import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import type { Settings } from '../settings';
+import { volumeMiB } from '../settings/budgets';
 import { goMemoryLimit, portOf, sizeMiB } from '../units';
 import type { Connection, Endpoint, Workload } from '../workload';
 import { jaegerConfig, jaegerPaths, jaegerPorts, passwordFileText } from './jaeger-config';
 
 export interface JaegerArgs {
   readonly platform: Platform;
-  readonly settings: Pick<Settings, 'jaeger' | 'jaegerStoragePassword'>;
+  readonly settings: Pick<Settings, 'jaeger' | 'jaegerStoragePassword' | 'budgets'>;
 }
 
 /**
@@ -63,7 +64,7 @@ export function jaegerWorkload(name: string, { settings }: Omit<JaegerArgs, 'pla
     ...(badger
       ? {
           volumes: [
-            { name: 'data', path: jaegerPaths.data, sizeMiB: sizeMiB(jaeger.storage) ?? 0 },
+            { name: 'data', path: jaegerPaths.data, sizeMiB: volumeMiB('jaeger', settings) },
           ],
         }
       : { scratch: ['/tmp'] }),

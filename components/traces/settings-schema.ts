@@ -186,11 +186,11 @@ const jaeger = z
       .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '16686')),
     memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '1GiB')),
     storage: size('1GiB')
-      .default('10GiB')
+      .optional()
       .meta(
         doc(
-          'Space for traces on the volume. On Docker, only the alert JaegerStorageFilling uses ' +
-            'it.',
+          'Space for traces on the volume (default: twice budgets.traces). On Docker, only the ' +
+            'alert JaegerStorageFilling uses it.',
           '20GiB',
         ),
       ),

@@ -1,12 +1,19 @@
-import { commandOf, setCommand, setFix } from '../../components/settings/commands';
+import type { DataKind } from '../../rules/data-sizes';
+import {
+  commandOf,
+  keyOf,
+  type Path,
+  setCommand,
+  setFix,
+} from '../../components/settings/commands';
 import { sizeMiB } from '../../components/units';
 import { k, limits } from './constants';
 import { headroom } from './headroom';
 import { type Load, samplesPerSecond, type StackSettings } from './load';
 import { bytesPerInstance } from './logs';
-import { blockBytes, headBytes } from './metrics';
-import { days, type Part } from './part';
-import { keptSpans, storesTraces, tracesData, waitingTraces } from './traces';
+import { headBytes } from './metrics';
+import type { Data, Part } from './part';
+import { keptSpans, tracesData, waitingTraces } from './traces';
 
 /** What does not fit the load, and what to do about it. */
 export interface Advice {
@@ -22,11 +29,12 @@ export function adviceFor(
   settings: StackSettings,
   load: Load,
   parts: readonly Part[],
+  data: readonly Data[],
 ): readonly Advice[] {
   return [
     ...scaling(settings, load, parts),
     ...limitsOf(settings, parts),
-    ...volumes(settings, load, parts),
+    ...volumes(settings, load, parts, data),
     ...rates(settings, load),
   ];
 }
@@ -61,55 +69,55 @@ function limitsOf(settings: StackSettings, parts: readonly Part[]): Advice[] {
   });
 }
 
-/** Volumes, and the sizes at which data is deleted or alerts fire. */
-function volumes(settings: StackSettings, load: Load, parts: readonly Part[]): Advice[] {
-  const { prometheus, loki, jaeger, longTerm, platform } = settings;
+/** Budgets of data, and volumes with a size of their own. */
+function volumes(
+  settings: StackSettings,
+  load: Load,
+  parts: readonly Part[],
+  data: readonly Data[],
+): Advice[] {
+  const { prometheus, longTerm, platform, budgets } = settings;
   const samples = samplesPerSecond(settings, load);
-  const stored = mebi(
-    blockBytes(samples, days(prometheus.retention) * 86_400) + headBytes(samples),
+  const head = mebi(headBytes(samples));
+  const sizes: Readonly<Partial<Record<DataKind, number>>> = { metrics: head };
+  const needs = data.reduce(
+    (sum, { budget, gigabytes, copies }) => ({
+      ...sum,
+      // The size of Prometheus is that of each instance.
+      [budget]: (sum[budget] ?? 0) + mebi(gigabytes * 1e9) * (budget === 'metrics' ? 1 : copies),
+    }),
+    sizes,
   );
-  const disk = (name: string): number =>
-    mebi((parts.find((part) => part.name === name)?.diskGB ?? 0) * 1e9);
-  const wanted: (readonly [
-    at: readonly [string, string],
-    now: string,
-    mib: number,
-    why: string,
-  ])[] = [
+  const found = (Object.keys(budgets) as (keyof typeof budgets)[]).flatMap((kind): Advice[] => {
+    const [at, now] =
+      kind === 'metrics' && prometheus.retentionSize !== undefined
+        ? [['prometheus', 'retentionSize'], prometheus.retentionSize]
+        : [['budgets', kind], budgets[kind]];
+    const needed = needs[kind] ?? 0;
+    if (needed <= (sizeMiB(now) ?? 0)) return [];
+    const why =
+      kind === 'metrics'
+        ? `otherwise samples are deleted before ${prometheus.retention}`
+        : 'for what its retention will hold';
+    return [tooSmall(at, now, gibibytes(needed), why)];
+  });
+  if (platform !== 'kubernetes') return found;
+  const explicit = (
     [
-      ['prometheus', 'retentionSize'],
-      prometheus.retentionSize,
-      stored,
-      `otherwise samples are deleted before ${prometheus.retention}`,
-    ],
-  ];
-  if (storesTraces(settings) && jaeger.storageBackend === 'badger') {
-    wanted.push([
-      ['jaeger', 'storage'],
-      jaeger.storage,
-      disk('jaeger') / headroom.disk,
-      'with free space',
-    ]);
-  }
-  if (platform === 'kubernetes') {
-    const why = 'with free space';
-    wanted.push([['prometheus', 'storage'], prometheus.storage, stored / headroom.disk, why]);
-    if (settings.logs.enabled && loki.enabled) {
-      wanted.push([['loki', 'storage'], loki.storage, disk('loki') / headroom.disk, why]);
-    }
-    if (longTerm.store !== 'none') {
-      const compactor = disk('thanos-compactor') / headroom.disk;
-      wanted.push([
-        ['longTerm', 'storage'],
-        longTerm.storage,
-        compactor,
-        'twice two weeks of blocks',
-      ]);
-    }
-  }
-  return wanted
-    .filter(([, now, mib]) => mib > (sizeMiB(now) ?? 0))
-    .map(([at, now, mib, why]) => tooSmall(at, now, gibibytes(mib), why));
+      ['prometheus', prometheus.storage, 'with free space'],
+      ['loki', settings.loki.storage, 'with free space'],
+      ['jaeger', settings.jaeger.storage, 'with free space'],
+      ['longTerm', longTerm.storage, 'twice two weeks of blocks'],
+    ] as const
+  ).flatMap(([group, now, why]): Advice[] => {
+    const name = group === 'longTerm' ? 'thanos-compactor' : group;
+    const part = parts.find((each) => each.name === name);
+    const needed = mebi((part?.diskGB ?? 0) * 1e9) / headroom.disk;
+    return now === undefined || needed <= (sizeMiB(now) ?? 0)
+      ? []
+      : [tooSmall([group, 'storage'], now, gibibytes(needed), why)];
+  });
+  return [...found, ...explicit];
 }
 
 /** Limits on rates. */
@@ -212,10 +220,10 @@ function scaling(settings: StackSettings, load: Load, parts: readonly Part[]): A
   return found;
 }
 
-function tooSmall(at: readonly [string, string], now: string, needed: string, why: string): Advice {
+function tooSmall(at: Path, now: string, needed: string, why: string): Advice {
   return {
     kind: 'setting',
-    what: `${at.join('.')} ${now} is too small: ${needed} is needed (${why})`,
+    what: `${keyOf(at)} ${now} is too small: ${needed} is needed (${why})`,
     fix: setCommand(at, needed),
   };
 }

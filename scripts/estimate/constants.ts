@@ -1,3 +1,5 @@
+import { blockDays, storedBytes } from '../../rules/data-sizes';
+
 /** A number that the formulae use. */
 export interface Constant {
   readonly value: number;
@@ -33,7 +35,7 @@ export const constants = {
     source: `0.29 cores at 102,485 series every 15 s (${benchmarks})`,
   },
   sampleBytes: {
-    value: 1.8,
+    value: storedBytes.sample,
     unit: 'B',
     what: 'a sample in a block, including the index',
     basis: 'published',
@@ -55,28 +57,28 @@ export const constants = {
     source: `the slowest dashboard over 24 h on one core (${benchmarks})`,
   },
   fiveMinuteBytes: {
-    value: 2_300,
+    value: storedBytes.fiveMinutes,
     unit: 'B',
     what: '5-minute aggregates of a series and day in the bucket',
     basis: 'measured',
     source: longTerm,
   },
   oneHourBytes: {
-    value: 270,
+    value: storedBytes.oneHour,
     unit: 'B',
     what: '1-hour aggregates of a series and day in the bucket',
     basis: 'measured',
     source: longTerm,
   },
   blockDays: {
-    value: 9,
+    value: blockDays,
     unit: 'days',
     what: 'average time that a block stays longer than its retention: half of two weeks, and two days until it is deleted',
     basis: 'published',
     source: longTerm,
   },
   checkBytes: {
-    value: 1e6,
+    value: storedBytes.check,
     unit: 'B',
     what: 'uptime history of a check and year in the bucket',
     basis: 'measured',
@@ -127,7 +129,7 @@ export const constants = {
     source: '35 s for 400,000 spans with seven attributes',
   },
   spanBytes: {
-    value: 335,
+    value: storedBytes.span,
     unit: 'B',
     what: 'a stored span in badger after compression',
     basis: 'measured',
@@ -135,7 +137,7 @@ export const constants = {
       '125 MB of tables for 372,000 spans with seven attributes (1.8 KB each before compression)',
   },
   badgerGarbage: {
-    value: 1.5,
+    value: storedBytes.badgerGarbage,
     unit: '×',
     what: 'space of badger relative to the spans within the retention: expired ones stay until they are compacted',
     basis: 'assumed',

@@ -63,7 +63,7 @@ export function estimate(settings: StackSettings, load: Load, prices: Prices): E
   return {
     ...{ parts, data, total },
     money: moneyFor(settings, load, total, prices),
-    advice: adviceFor(settings, load, parts),
+    advice: adviceFor(settings, load, parts, data),
   };
 }
 

@@ -59,12 +59,14 @@ export function logsData({ loki, logs }: StackSettings, load: Load): Data[] {
   return [
     {
       name: 'logs, error and warn',
+      budget: 'errorLogs',
       kept: error === warn ? error : `${error} and ${warn}`,
       ...{ where, copies },
       gigabytes: perDay * load.errorShare * days(longest),
     },
     {
       name: 'logs, info',
+      budget: 'infoLogs',
       kept: info,
       ...{ where, copies },
       gigabytes: perDay * (1 - load.errorShare) * days(info),

@@ -41,6 +41,7 @@ export function metricsData(settings: StackSettings, load: Load): Data[] {
   const raw = durationSeconds(prometheus.retention) ?? 0;
   const local: Data = {
     name: 'metrics, as scraped',
+    budget: 'metrics',
     kept: prometheus.retention,
     where: 'volume',
     gigabytes: gigabytes(blockBytes(samples, raw)),
@@ -58,12 +59,14 @@ export function metricsData(settings: StackSettings, load: Load): Data[] {
     local,
     {
       name: 'metrics, as scraped, in Thanos',
+      budget: 'longTerm',
       kept: longTerm.retention.raw,
       ...{ where, copies },
       gigabytes: gigabytes(blockBytes(samples, (rawDays + k.blockDays) * 86_400)),
     },
     {
       name: 'metrics, downsampled',
+      budget: 'longTerm',
       kept: fiveMinutes === oneHour ? oneHour : `${fiveMinutes} and ${oneHour}`,
       ...{ where, copies },
       gigabytes:
@@ -71,6 +74,7 @@ export function metricsData(settings: StackSettings, load: Load): Data[] {
     },
     {
       name: 'uptime history (part of it)',
+      budget: 'uptime',
       kept: oneHour,
       ...{ where, copies },
       gigabytes: gigabytes((checks * k.checkBytes * days(oneHour)) / 365),

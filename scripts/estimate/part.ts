@@ -1,3 +1,4 @@
+import type { DataKind } from '../../rules/data-sizes';
 import { durationSeconds } from '../../components/units';
 
 /** Use of one instance of a service. */
@@ -14,6 +15,8 @@ export interface Part {
 /** Data of one kind that a stack keeps. */
 export interface Data {
   readonly name: string;
+  /** The budget that it counts to (components/settings/budgets.ts). */
+  readonly budget: DataKind;
   /** Its retention. */
   readonly kept: string;
   /** `server`: a database server that is not part of the stack. */

@@ -51,6 +51,7 @@ export function tracesData(settings: StackSettings, load: Load): Data[] {
   return [
     {
       name: 'traces',
+      budget: 'traces',
       kept: jaeger.retention,
       where: onVolume ? 'volume' : 'server',
       gigabytes: gigabytes(keptSpans(load) * days(jaeger.retention) * 86_400 * bytes),

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Grafana, grafanaWorkload } from '../../../components/grafana/grafana';
+import { budgetsSchema } from '../../../components/settings/budgets';
 import { grafanaConfig } from '../../../components/grafana/grafana-config';
 import { type GrafanaInput, grafanaSchema } from '../../../components/grafana/settings-schema';
 import type { GrafanaSettings } from '../../../components/settings';
@@ -116,7 +117,12 @@ describe('grafana.ini', () => {
 describe('the workload', () => {
   const secrets = { adminPassword: pulumi.output('a'), key: pulumi.output('k') };
   const workload = (input?: GrafanaInput['grafana']): Workload =>
-    grafanaWorkload('grafana', settings(input), secrets, '0a1b');
+    grafanaWorkload(
+      'grafana',
+      { grafana: settings(input), budgets: budgetsSchema.parse({}).budgets },
+      secrets,
+      '0a1b',
+    );
 
   it('is valid, writes only to its volume, and is published on the loopback interface', () => {
     const made = workload();
@@ -184,6 +190,7 @@ describe('the component', () => {
         settings: {
           grafana: rest.grafana,
           grafanaAdminPassword: password,
+          budgets: budgetsSchema.parse({}).budgets,
         },
       });
       return {

@@ -1,0 +1,28 @@
+import { selector } from '../../telemetry';
+import { type Context, when } from '../context';
+import { dataGroup } from '../recording-data';
+import type { Alert } from '../model';
+
+/** The alert below. It has a runbook and a promtool test with its name. */
+export const budgetNames = ['DataOutgrowsBudget'] as const;
+
+/** Alerts on the sizes of `budgets`, long before they are used up. */
+export const budgetAlerts = (c: Context): readonly Alert[] =>
+  when(dataGroup(c).rules.length > 0, outgrowsBudget(c));
+
+function outgrowsBudget(c: Context): Alert {
+  const expected = selector('data:expected_bytes:rate3d');
+  return {
+    name: 'DataOutgrowsBudget',
+    severity: 'warning',
+    service: 'monitoring',
+    dashboard: 'audifi-stack',
+    expr: `${expected}\n/ ${selector('data:budget_bytes:max')}\n> ${c.t.budgetRatio}`,
+    // A service that logs too much for an hour does not fill a retention of weeks.
+    for: c.hold(21_600),
+    summary: '{{ $labels.data }} will use {{ $value | humanizePercentage }} of their budget',
+    description:
+      'At the rate of the last three days, {{ $labels.data }} will use {{ $value | humanizePercentage }} of their size in the ' +
+      'settings (budgets) at the end of their retention. Nothing is lost yet: less can be kept, or the size can be raised.',
+  };
+}

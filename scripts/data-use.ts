@@ -1,0 +1,133 @@
+import { type Budget, budgetsOf, type SizedSettings } from '../components/settings/budgets';
+import type { DataKind } from '../rules/data-sizes';
+import { columns } from './columns';
+import { docker } from './docker';
+
+/** What a running stack knows about its data, in bytes. */
+export interface DataUse {
+  /** Size of each volume by its name. */
+  readonly volumes: ReadonlyMap<string, number>;
+  /** Size at the end of the retention, at the rate of the last days. */
+  readonly expected: ReadonlyMap<DataKind, number>;
+}
+
+/** Where a stack runs: the namespace of a stack on Kubernetes. */
+export interface DataPlace {
+  readonly stack: string;
+  readonly namespace?: string | undefined;
+  /** URL of Prometheus, if this machine can reach it. */
+  readonly prometheusUrl?: string | undefined;
+}
+
+/**
+ * Asks for the sizes of all volumes: Docker's engine, which measures the directories, or on
+ * Kubernetes the kubelets, by way of Prometheus.
+ */
+export async function dataUse(place: DataPlace, env: NodeJS.ProcessEnv): Promise<DataUse> {
+  const { namespace, prometheusUrl } = place;
+  const expected = await ask(prometheusUrl, 'data:expected_bytes:rate3d');
+  return {
+    volumes:
+      namespace === undefined
+        ? volumesOf(
+            await docker(['system', 'df', '--verbose', '--format', '{{json .Volumes}}'], env),
+          )
+        : await claims(prometheusUrl, namespace),
+    expected: new Map(
+      expected.map(({ metric, value }) => [metric['data'] as DataKind, Number(value[1])]),
+    ),
+  };
+}
+
+/** Sizes of volumes from the output of `docker system df --verbose`. Docker's units are decimal. */
+export function volumesOf(lines: readonly string[]): Map<string, number> {
+  const list = JSON.parse(lines.join('') || '[]') as { Name: string; Size: string }[] | null;
+  const units: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+  return new Map(
+    (list ?? []).flatMap(({ Name, Size }): [string, number][] => {
+      const [, number, unit = ''] = /^([\d.]+) ?([kMGT]?B)$/.exec(Size) ?? [];
+      const factor = units[unit];
+      // `N/A` for volumes of plugins.
+      return factor === undefined ? [] : [[Name, Number(number) * factor]];
+    }),
+  );
+}
+
+async function claims(url: string | undefined, namespace: string): Promise<Map<string, number>> {
+  const labels = `{namespace="${namespace}"}`;
+  const used = `kubelet_volume_stats_capacity_bytes${labels} - kubelet_volume_stats_available_bytes${labels}`;
+  const found = await ask(url, `max by (persistentvolumeclaim) (${used})`);
+  return new Map(
+    found.map(({ metric, value }) => [metric['persistentvolumeclaim'] ?? '', Number(value[1])]),
+  );
+}
+
+interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [time: number, value: string];
+}
+
+/** Empty if Prometheus does not respond: the status of the services already says so. */
+async function ask(url: string | undefined, query: string): Promise<readonly Sample[]> {
+  if (url === undefined) return [];
+  try {
+    const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`, {
+      signal: AbortSignal.timeout(5_000),
+    });
+    const body = (await response.json()) as { data?: { result?: Sample[] } };
+    return body.data?.result ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Share of a budget above which the table names the setting. */
+const near = 0.85;
+
+/** The table of `make status`: each kind of data, its size in the settings, and its real use. */
+export function dataText(settings: SizedSettings, place: DataPlace, use: DataUse): string {
+  const volumes: (string | undefined)[] = [];
+  const rows = budgetsOf(settings).map((budget) => {
+    const { volume } = budget;
+    const key = volume === undefined ? undefined : `${volume.service} ${volume.name}`;
+    const shared = key !== undefined && volumes.includes(key);
+    volumes.push(key);
+    const used = shared ? undefined : usedBytes(budget, place, use);
+    const expected = use.expected.get(budget.data);
+    const most = Math.max(used ?? 0, expected ?? 0);
+    return [
+      budget.title,
+      sizeText(budget.bytes),
+      shared ? 'in the row above' : used === undefined ? 'unknown' : sizeText(used),
+      expected === undefined ? '' : sizeText(expected),
+      [...new Set(budget.retention)].join(', '),
+      most > near * budget.bytes ? `raise budgets.${budget.data} or keep less` : '',
+    ];
+  });
+  const head = ['DATA', 'BUDGET', 'USED', 'EXPECTED', 'KEPT', ''];
+  return (
+    `\n${columns(head, rows)}\n` +
+    'USED is the size of the volume. EXPECTED is the size at the end of the retention, at the rate of the last three days.\n'
+  );
+}
+
+/** The largest of the volumes of all instances. */
+function usedBytes(
+  { volume }: Budget,
+  { stack, namespace }: DataPlace,
+  { volumes }: DataUse,
+): number | undefined {
+  if (volume === undefined) return undefined;
+  const pattern =
+    namespace === undefined
+      ? new RegExp(`^audifi-${stack}-${volume.service}(-\\d+)?-${volume.name}$`)
+      : new RegExp(`^${volume.name}-${volume.service}-\\d+$`);
+  const sizes = [...volumes].flatMap(([name, bytes]) => (pattern.test(name) ? [bytes] : []));
+  return sizes.length === 0 ? undefined : Math.max(...sizes);
+}
+
+/** As in the settings: powers of two. */
+function sizeText(bytes: number): string {
+  const [unit, size] = bytes >= 2 ** 30 ? ['GiB', 2 ** 30] : ['MiB', 2 ** 20];
+  return `${Number((bytes / Number(size)).toPrecision(bytes >= 2 ** 20 ? 3 : 1))} ${unit}`;
+}
