@@ -11,10 +11,13 @@ BASE ?=
 REPORT ?=
 SINCE ?=
 SHORT ?=
-export PURGE REPORT SINCE SHORT
+TO ?=
+FROM ?=
+REPLACE ?=
+export PURGE REPORT SINCE SHORT TO FROM REPLACE
 .DEFAULT_GOAL := help
 ARGS ?=
-.PHONY: help up preview changes estimate rules-check contract policy refresh drift status comment kubeconfig destroy incident drill alert-review pulumi render test lint typecheck e2e bench doctor cluster cluster-down
+.PHONY: help up preview changes estimate rules-check contract policy refresh drift status comment kubeconfig backup restore destroy incident drill alert-review pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +59,12 @@ drift: node_modules/.installed ## fail if somebody changed by hand what Pulumi p
 
 status: node_modules/.installed ## print services, URLs and whether they are ready
 	@$(STACK_TS) status $(STACK)
+
+backup: node_modules/.installed ## save silences, Grafana's database and Pulumi's state: TO=/backups
+	@$(STACK_TS) backup $(STACK)
+
+restore: node_modules/.installed ## put back what is missing from a backup: FROM=/backups/audifi-dev-… REPLACE=grafana
+	@$(STACK_TS) restore $(STACK)
 
 destroy: node_modules/.installed ## remove the stack; keeps the data unless PURGE=1
 	@$(STACK_TS) destroy $(STACK)

@@ -29,6 +29,28 @@ export function capture(
   });
 }
 
+/** Runs a program whose output is not text. Never throws for a failing exit code. */
+export function captureBytes(
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly input?: Buffer } = {},
+): Promise<{ readonly code: number; readonly stdout: Buffer; readonly stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: options.env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const chunks: Buffer[] = [];
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code: code ?? 1, stdout: Buffer.concat(chunks), stderr });
+    });
+    // A program that does not read its input may close the pipe early.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+  });
+}
+
 /**
  * Runs a program on this terminal. It receives an interrupt from the terminal or, without one, from
  * here. It decides how to stop, and this process waits for it.

@@ -4,6 +4,9 @@ import { openPortForward } from '../components/platform/port-forward';
 import { services } from '../components/services';
 import { type Kit, type Need, prepare } from '../offline/kit';
 import { type Backend, cleanError, openBackend } from './backend';
+import { backup, restore } from './backup';
+import { readBackup } from './backup/folder';
+import { restorePassphrase } from './backup/state';
 import { assertLogsFound } from './container-logs';
 import { docker, ownVolumes } from './docker';
 import { leftOut, overruled } from './left-out';
@@ -23,12 +26,13 @@ import { applySilences } from './silences';
 import { printStatus } from './status';
 
 /**
- * `make up | preview | policy | refresh | drift | destroy | status | pulumi ARGS=…`: prepares the
- * tools, runs `pulumi` on the program, and prints the result. Everything that provisions is in
+ * `make up | preview | policy | refresh | drift | destroy | status | backup | restore | pulumi
+ * ARGS=…`: prepares the tools, runs `pulumi` on the program, and prints the result. Everything that provisions is in
  * index.ts.
  */
 const commands = [
   ...(['up', 'preview', 'policy', 'refresh', 'drift', 'destroy', 'status', 'pulumi'] as const),
+  ...(['backup', 'restore'] as const),
 ] as const;
 type Command = (typeof commands)[number];
 
@@ -67,6 +71,8 @@ async function main(): Promise<number> {
     await assertPortsFree(stack, overruled(file, overrides), env);
     await assertLogsFound(file, env);
   }
+  const from = process.env['FROM']?.trim() ?? '';
+  if (command === 'restore') beforeRestore(stack, from, env);
   const backend = await openBackend({ stack, env, pulumi, overrides });
   if (command === 'up' && !backend.local && without.length > 0) {
     throw new OperatorError(
@@ -102,12 +108,29 @@ async function main(): Promise<number> {
       );
     case 'destroy':
       return withTunnel(context, () => destroy(context));
+    case 'backup':
+      return backup({ stack, pulumi, backend, place, settings }, process.env['TO']?.trim() ?? '');
+    case 'restore':
+      return restore({ stack, pulumi, backend, place, settings }, from, replaced());
     case 'pulumi':
       return run(context, rest);
     case 'status':
       return (await printStatus(stack, backend, pulumi, 0, context.place, settings)) ? 0 : 1;
   }
 }
+
+/** Before the stack is opened, which would make a new passphrase on a new machine. */
+function beforeRestore(stack: string, from: string, env: NodeJS.ProcessEnv): void {
+  if (from === '') {
+    throw new OperatorError(
+      `FROM is missing: the folder of a backup.\nExample: make restore STACK=${stack} FROM=/backups/audifi-${stack}-20260101T030000Z`,
+    );
+  }
+  restorePassphrase(readBackup(from).files, env);
+}
+
+/** Words of the variable REPLACE. */
+const replaced = (): string[] => (process.env['REPLACE'] ?? '').split(/[\s,]+/).filter(Boolean);
 
 function isCommand(command: string): command is Command {
   return (commands as readonly string[]).includes(command);

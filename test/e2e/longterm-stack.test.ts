@@ -1,3 +1,5 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deploymentOf } from '../../components/deployment';
 import { parse } from '../lib/pulumi-config';
@@ -65,6 +67,67 @@ describe('a stack that keeps metrics for a year', () => {
       `audifi-${stack}-prometheus-sidecar`,
     );
     expect(mounted).toContain(`audifi-${stack}-thanos-compactor-bucket:/bucket`);
+  });
+
+  it('shows the size of each kind of data in make status, and real figures in make estimate', async () => {
+    const status = await checkout.make('status');
+    expect(status.output).toMatch(/^metrics, as scraped +8 GiB +[\d.]+ MiB/m);
+    expect(status.output).toMatch(/^metrics in the bucket +5 GiB +[\d.]+ MiB/m);
+    await eventually('the recorded series', 60, async () => {
+      const found = await prometheus.query('data:expected_bytes:rate3d{data="longTerm"} > 0');
+      return found.length === 1 ? true : undefined;
+    });
+    const { code, output } = await checkout.make('estimate', { AGAINST: stack });
+    expect(code).toBe(0);
+    expect(output).toMatch(/SERIES +[\d,]+ +active series +measured/);
+    expect(output).toMatch(/^samples per second +[\d,.]+ \/s +[\d,.]+ \/s +[\d.]+ ×$/m);
+    expect(output).toMatch(/^prometheus, disk at this age +[\d.]+ [MG]B +[\d.]+ [MG]B/m);
+  });
+
+  it('restores silences and the state from a backup, adds nothing twice, and then up changes nothing', async () => {
+    const api = `http://127.0.0.1:${ports.alertmanager}/api/v2`;
+    const silence = {
+      matchers: [{ name: 'alertname', value: 'Low.*', isRegex: true, isEqual: true }],
+      startsAt: new Date().toISOString(),
+      endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+      ...{ createdBy: 'anna', comment: 'a test' },
+    };
+    const headers = { 'content-type': 'application/json' };
+    const posted = await fetch(`${api}/silences`, {
+      ...{ method: 'POST', headers },
+      body: JSON.stringify(silence),
+    });
+    const { silenceID } = (await posted.json()) as { silenceID: string };
+    const active = async (): Promise<string[]> => {
+      const all = (await (await fetch(`${api}/silences`)).json()) as {
+        comment: string;
+        status: { state: string };
+      }[];
+      return all.flatMap(({ comment, status }) => (status.state === 'active' ? [comment] : []));
+    };
+    const to = join(checkout.dir, 'backups');
+    const made = await checkout.make('backup', { TO: to });
+    expect(made.output).toContain('1 silences');
+    const [name = ''] = readdirSync(to);
+    const from = join(to, name);
+    for (const file of readdirSync(from)) {
+      expect([file, statSync(join(from, file)).mode & 0o777]).toEqual([file, 0o600]);
+    }
+    await fetch(`${api}/silence/${silenceID}`, { method: 'DELETE' });
+    expect(await active()).toEqual([]);
+    const restored = await checkout.make('restore', { FROM: from });
+    expect(restored.output).toContain('silences: 1 added');
+    expect(restored.output).toContain('state: kept');
+    expect(await active()).toEqual(['a test']);
+    expect((await checkout.make('restore', { FROM: from })).output).toContain('silences: 0 added');
+    expect(await active()).toEqual(['a test']);
+    // Another machine, or a lost home directory.
+    rmSync(checkout.state, { recursive: true });
+    expect((await checkout.make('restore', { FROM: from })).output).toContain('state: imported');
+    const before = docker('ps', '--quiet', '--filter', `label=io.audifi.stack=${stack}`).sort();
+    expect((await checkout.make('up')).code).toBe(0);
+    const after = docker('ps', '--quiet', '--filter', `label=io.audifi.stack=${stack}`).sort();
+    expect(after).toEqual(before);
   });
 
   it('changes nothing in a second up, and keeps the bucket through destroy', async () => {

@@ -1,0 +1,188 @@
+import { openPortForward } from '../components/platform/port-forward';
+import { services } from '../components/services';
+import type { Backend } from './backend';
+import { type Files, readBackup, writeBackup } from './backup/folder';
+import {
+  dumpPostgres,
+  type GrafanaPlace,
+  readGrafana,
+  replaceGrafana,
+  restorePostgres,
+} from './backup/grafana';
+import { parseSilences, readSilences, restoreSilences } from './backup/silences';
+import type { DatabaseFile } from './backup/sqlite';
+import { databaseFiles } from './backup/sqlite';
+import { readState, restoreState } from './backup/state';
+import type { ParsedSettings } from '../components/settings/schema';
+import { OperatorError } from './operator-error';
+import type { Place } from './pods';
+
+/** What both commands need to know of a stack. */
+export interface BackupContext {
+  readonly stack: string;
+  readonly pulumi: string;
+  readonly backend: Backend;
+  readonly settings: Pick<ParsedSettings, 'alertmanager' | 'grafana'>;
+  /** Where it runs in a cluster; undefined on Docker. */
+  readonly place?: Place | undefined;
+}
+
+/** Names of files in a backup. */
+const names = { silences: 'silences.json', postgres: 'grafana.dump' } as const;
+
+/**
+ * `make backup STACK=prod TO=/backups`: saves what cannot be computed again, while the stack runs:
+ * silences, Grafana's database, and Pulumi's state with its secrets. Metrics, logs and traces are
+ * not included: they are in volumes and buckets.
+ *
+ * @param to folder in which the backup gets a folder of its own
+ */
+export async function backup(context: BackupContext, to: string): Promise<number> {
+  const { stack, backend, pulumi } = context;
+  if (to === '') {
+    throw new OperatorError(
+      `TO is missing: the folder for the backup.\nExample: make backup STACK=${stack} TO=/backups`,
+    );
+  }
+  const silences = await withAlertmanager(context, readSilences);
+  const files: Files = new Map([
+    [names.silences, Buffer.from(`${JSON.stringify(silences, undefined, 2)}\n`)],
+    ...(await grafanaFiles(context)),
+    ...(await readState(stack, pulumi, backend)),
+  ]);
+  const folder = writeBackup(to, stack, files, new Date());
+  process.stdout.write(
+    `Backup of stack "${stack}": ${folder}\n` +
+      [...files].map(([name, content]) => `  ${name}, ${content.length} bytes\n`).join('') +
+      `It contains ${silences.length} silences and secrets: only you can read it. Encrypt it before you store it elsewhere.\n`,
+  );
+  return 0;
+}
+
+async function grafanaFiles(context: BackupContext): Promise<[string, Buffer][]> {
+  const { grafana } = context.settings;
+  if (!grafana.enabled) return [];
+  if (grafana.database !== undefined) {
+    return [[names.postgres, await dumpPostgres(grafana.database, context.backend.env)]];
+  }
+  return [...(await readGrafana(grafanaPlace(context), context.backend.env))];
+}
+
+function grafanaPlace({ stack, place }: BackupContext): GrafanaPlace {
+  return place === undefined
+    ? { container: `audifi-${stack}-grafana` }
+    : { pod: 'grafana-0', ...place };
+}
+
+/**
+ * `make restore STACK=prod FROM=<folder of a backup>`: adds the silences that are missing, fills an
+ * empty PostgreSQL database of Grafana, and imports Pulumi's state if the stack has none. Replaces
+ * nothing, unless REPLACE names it: `grafana` (its database file on Docker) or `state`.
+ *
+ * @param replace words of REPLACE
+ */
+export async function restore(
+  context: BackupContext,
+  from: string,
+  replace: readonly string[],
+): Promise<number> {
+  const { stack, pulumi, backend } = context;
+  assertReplaceable(replace);
+  const { manifest, files } = readBackup(from);
+  if (manifest.stack !== stack && replace.includes('state')) {
+    throw new OperatorError(
+      `the backup is of stack "${manifest.stack}"; its state cannot be that of "${stack}". Nothing was changed`,
+    );
+  }
+  const say = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  say(`Backup of stack "${manifest.stack}" at ${manifest.time}`);
+  const imported =
+    manifest.stack === stack &&
+    (await restoreState(stack, pulumi, backend, files, replace.includes('state')));
+  say(
+    imported
+      ? `  state: imported. Run make up STACK=${stack}, then make restore again for the rest.`
+      : '  state: kept, because the stack has one. REPLACE=state replaces it.',
+  );
+  const silences = files.get(names.silences);
+  if (silences !== undefined) {
+    try {
+      const list = parseSilences(silences);
+      const added = await withAlertmanager(context, (url) => restoreSilences(url, list));
+      say(`  silences: ${added} added, ${list.length - added} present or over`);
+    } catch (error) {
+      // A stack of which only the state is left has no Alertmanager yet.
+      if (!imported) throw error;
+      say('  silences: not restored, because Alertmanager does not run yet');
+      return 0;
+    }
+  }
+  await restoreGrafana(context, files, replace, say);
+  return 0;
+}
+
+async function restoreGrafana(
+  context: BackupContext,
+  files: Files,
+  replace: readonly string[],
+  say: (line: string) => void,
+): Promise<void> {
+  const { grafana } = context.settings;
+  const { env } = context.backend;
+  const dump = files.get(names.postgres);
+  if (grafana.enabled && grafana.database !== undefined && dump !== undefined) {
+    await restorePostgres(grafana.database, dump, env);
+    say('  Grafana: its PostgreSQL database is restored');
+    return;
+  }
+  const database = new Map<DatabaseFile, Buffer>(
+    databaseFiles.flatMap((name) => {
+      const content = files.get(name);
+      return content === undefined ? [] : [[name, content] as const];
+    }),
+  );
+  if (!grafana.enabled || grafana.database !== undefined || database.size === 0) return;
+  const place = grafanaPlace(context);
+  if (!('container' in place)) {
+    say('  Grafana: its volume is in the cluster; the commands are in docs/backup.md');
+  } else if (!replace.includes('grafana')) {
+    say('  Grafana: its database is kept. REPLACE=grafana replaces it, and keeps it beside.');
+  } else {
+    const previous = await replaceGrafana(place.container, database, env);
+    say(
+      `  Grafana: its database is restored${previous === undefined ? '' : `; the previous one is ${previous} on its volume`}`,
+    );
+  }
+}
+
+const replaceable = ['grafana', 'state'];
+
+function assertReplaceable(replace: readonly string[]): void {
+  const unknown = replace.filter((word) => !replaceable.includes(word));
+  if (unknown.length === 0) return;
+  throw new OperatorError(
+    `REPLACE: "${unknown.join(' ')}" cannot be replaced (possible: ${replaceable.join(', ')}).\nExample: make restore FROM=/backups/… REPLACE=grafana`,
+  );
+}
+
+/** Runs an action with the URL of Alertmanager on this machine. */
+async function withAlertmanager<T>(
+  { settings, place, backend }: BackupContext,
+  action: (url: string) => Promise<T>,
+): Promise<T> {
+  if (place === undefined) return action(`http://127.0.0.1:${settings.alertmanager.port}`);
+  const { http: port } = services.alertmanager.ports;
+  const tunnel = await openPortForward(
+    { ...place, service: 'alertmanager', port },
+    backend.env,
+  ).catch((error: unknown) => {
+    throw new OperatorError(error instanceof Error ? error.message : String(error));
+  });
+  try {
+    return await action(tunnel.url);
+  } finally {
+    tunnel.close();
+  }
+}

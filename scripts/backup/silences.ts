@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { OperatorError } from '../operator-error';
+
+/** The parts of a silence that its author decides. */
+const silenceSchema = z.object({
+  matchers: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      isRegex: z.boolean(),
+      isEqual: z.boolean().default(true),
+    }),
+  ),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  createdBy: z.string(),
+  comment: z.string(),
+});
+const listSchema = z.array(silenceSchema);
+export type Silence = z.output<typeof silenceSchema>;
+
+/**
+ * Silences of Alertmanager that have not ended.
+ *
+ * Upstream: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
+ *
+ * @param url of Alertmanager
+ */
+export async function readSilences(url: string): Promise<readonly Silence[]> {
+  const all = await request(url, 'GET');
+  const list = z
+    .array(silenceSchema.extend({ status: z.object({ state: z.string() }) }))
+    .parse(all);
+  return list
+    .filter(({ status }) => status.state !== 'expired')
+    .map(({ status: _, ...silence }) => silence);
+}
+
+/** The silences in a file of a backup. */
+export const parseSilences = (content: Buffer): readonly Silence[] =>
+  listSchema.parse(JSON.parse(content.toString()));
+
+/**
+ * Adds silences that Alertmanager does not have and that have not ended. Changes no other silence,
+ * so a second time adds nothing.
+ *
+ * @returns the number of silences that were added
+ */
+export async function restoreSilences(
+  url: string,
+  silences: readonly Silence[],
+  now = new Date(),
+): Promise<number> {
+  const present = new Set((await readSilences(url)).map(identity));
+  const missing = silences.filter(
+    (silence) => !present.has(identity(silence)) && new Date(silence.endsAt) > now,
+  );
+  for (const silence of missing) await request(url, 'POST', silence);
+  return missing.length;
+}
+
+/** Alertmanager moves the start of a silence to the time when it is created. */
+function identity({ matchers, endsAt, createdBy, comment }: Silence): string {
+  const sorted = matchers
+    .map(({ name, value, isRegex, isEqual }) => JSON.stringify([name, value, isRegex, isEqual]))
+    .sort();
+  return JSON.stringify([sorted, new Date(endsAt).getTime(), createdBy, comment]);
+}
+
+async function request(url: string, method: 'GET' | 'POST', body?: Silence): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(`${url.replace(/\/$/, '')}/api/v2/silences`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(10_000),
+    });
+  } catch (error) {
+    throw new OperatorError(`Alertmanager (${url}) does not respond: ${(error as Error).message}`);
+  }
+  const text = await response.text();
+  if (!response.ok) throw new OperatorError(`Alertmanager: ${text.trim()}`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,201 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { imageRef, images } from '../../components/images';
+import { prepare } from '../../offline/kit';
+import {
+  dumpPostgres,
+  readGrafana,
+  replaceGrafana,
+  restorePostgres,
+} from '../../scripts/backup/grafana';
+import { consistentCopy, type Database, databaseFiles } from '../../scripts/backup/sqlite';
+import { docker, eventually } from './lib/engine';
+
+/**
+ * Grafana's databases in backups: real SQLite files, on a volume of a real container, and a real
+ * PostgreSQL server. Grafana itself is not needed: only its files and tables are.
+ * longterm-stack.test.ts has the commands, silences and the state of Pulumi.
+ */
+const folder = mkdtempSync(join(tmpdir(), 'audifi-backup-'));
+const name = 'audifi-e2e-backup';
+const containers = [`${name}-grafana`, `${name}-postgres`];
+const volume = `${name}-grafana-data`;
+const directory = '/var/lib/grafana/0a1b';
+
+const sqlite = (file: string, sql: string): string =>
+  execFileSync('sqlite3', ['-cmd', '.timeout 5000', file, sql], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .at(-1) ?? '';
+
+/** The files of a database in a folder of this machine. */
+const read = (from: string): Database =>
+  new Map(
+    databaseFiles.flatMap((file) => {
+      try {
+        return [[file, readFileSync(join(from, file))] as const];
+      } catch {
+        return [];
+      }
+    }),
+  );
+
+const write = (to: string, database: Database): string => {
+  mkdirSync(to, { recursive: true });
+  for (const [file, content] of database) writeFileSync(join(to, file), content);
+  return join(to, 'grafana.db');
+};
+
+const remove = (): void => {
+  docker('rm', '--force', '--volumes', ...containers);
+  docker('volume', 'rm', '--force', volume);
+};
+
+beforeAll(async () => {
+  await prepare({
+    need: ['docker', 'images'],
+    images: ['prometheus', 'postgres'],
+    log: () => undefined,
+  });
+  remove();
+});
+
+afterAll(() => {
+  remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a copy of Grafana's database file", () => {
+  it('is whole, although the database is written to, and has what its log has', async () => {
+    const live = join(folder, 'live');
+    mkdirSync(live);
+    const file = join(live, 'grafana.db');
+    sqlite(file, 'pragma journal_mode=wal; create table dashboard (title text);');
+    // An open connection keeps the log, and changes both files until it ends.
+    const rows = 3_000;
+    const writer = spawn('sqlite3', [file], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const ended = new Promise((resolve) => writer.on('close', resolve));
+    const insert = (n: number): boolean =>
+      writer.stdin.write(
+        `with recursive c(i) as (select 1 union all select i + 1 from c where i < ${n}) insert into dashboard select hex(randomblob(200)) from c;\n`,
+      );
+    insert(rows);
+    const copying = consistentCopy(() => Promise.resolve(read(live)), 200, 20);
+    for (let i = 0; i < 5; i += 1) {
+      insert(1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const copy = write(join(folder, 'copy'), await copying);
+    expect(sqlite(copy, 'pragma integrity_check;')).toBe('ok');
+    expect(Number(sqlite(copy, 'select count(*) from dashboard;'))).toBeGreaterThanOrEqual(0);
+    // At rest, everything that was written is in it, also what is only in the log.
+    await eventually('the last row', 30, () =>
+      Number(sqlite(file, 'select count(*) from dashboard;')) === rows + 5 ? true : undefined,
+    );
+    const last = await consistentCopy(() => Promise.resolve(read(live)), 20, 20);
+    expect(last.get('grafana.db-wal')?.length).toBeGreaterThan(0);
+    const second = write(join(folder, 'second'), last);
+    expect(sqlite(second, 'pragma integrity_check;')).toBe('ok');
+    expect(sqlite(second, 'select count(*) from dashboard;')).toBe(String(rows + 5));
+    writer.stdin.end();
+    await ended;
+  });
+
+  it('goes to the volume of a container and back, and the previous one stays beside it', async () => {
+    const [container = ''] = containers;
+    docker('volume', 'create', volume);
+    docker(
+      ...['run', '--detach', '--name', container, '--volume', `${volume}:/var/lib/grafana`],
+      ...['--env', `GF_PATHS_DATA=${directory}`, '--network', 'none', '--user', '0:0'],
+      ...[imageRef(images.prometheus), '--config.file=/etc/prometheus/prometheus.yml'],
+      '--storage.tsdb.path=/var/lib/grafana/0a1b',
+    );
+    await eventually('the directory of the data', 30, () => {
+      try {
+        docker('cp', `${container}:${directory}`, join(folder, 'seen'));
+        return true;
+      } catch {
+        return undefined;
+      }
+    });
+    const made = (title: string): Database => {
+      const file = join(folder, title, 'grafana.db');
+      mkdirSync(join(folder, title));
+      sqlite(
+        file,
+        `create table dashboard (title text); insert into dashboard values ('${title}');`,
+      );
+      return read(join(folder, title));
+    };
+    const titleIn = (database: Database, as: string): string =>
+      sqlite(write(join(folder, as), database), 'select title from dashboard;');
+    expect(await replaceGrafana(container, made('first'), process.env)).toBeUndefined();
+    const backup = await readGrafana({ container }, process.env);
+    expect(titleIn(backup, 'backup')).toBe('first');
+
+    const previous = await replaceGrafana(container, made('second'), process.env);
+    expect(titleIn(await readGrafana({ container }, process.env), 'now')).toBe('second');
+    // Grafana's user owns it, and the container runs again.
+    const owned = join(folder, 'owned.tar');
+    writeFileSync(
+      owned,
+      execFileSync('docker', ['cp', `${container}:${directory}/grafana.db`, '-'], {
+        maxBuffer: 2 ** 28,
+      }),
+    );
+    expect(execFileSync('tar', ['-tvnf', owned], { encoding: 'utf8' })).toMatch(/ 472\/472 /);
+    expect(docker('inspect', '--format', '{{.State.Running}}', container)).toEqual(['true']);
+    docker('cp', `${container}:${previous ?? ''}`, join(folder, 'previous.db'));
+    expect(sqlite(join(folder, 'previous.db'), 'select title from dashboard;')).toBe('first');
+
+    await replaceGrafana(container, backup, process.env);
+    expect(titleIn(await readGrafana({ container }, process.env), 'restored')).toBe('first');
+  });
+});
+
+describe("a dump of Grafana's PostgreSQL database", () => {
+  it('restores into an empty database, and changes nothing in one with tables', async () => {
+    const [, container = ''] = containers;
+    docker(
+      ...['run', '--detach', '--name', container, '--user', '999:999', '--network', 'none'],
+      ...['--entrypoint', 'sh', imageRef(images.postgres), '-c'],
+      'initdb -D /tmp/data -U grafana --auth=trust >/dev/null && exec postgres -D /tmp/data -k /tmp',
+    );
+    // The clients of the server's version, as an operator has them.
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    for (const command of ['pg_dump', 'pg_restore', 'psql']) {
+      const text = `#!/bin/sh\nexec docker exec -i ${container} ${command} "$@"\n`;
+      writeFileSync(join(bin, command), text, { mode: 0o755 });
+    }
+    const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
+    const psql = (database: string, sql: string): string =>
+      execFileSync(
+        join(bin, 'psql'),
+        ['-h', '127.0.0.1', '-U', 'grafana', '-d', database, '-Atc', sql],
+        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+      ).trim();
+    const place = (database: string) => ({
+      ...{ host: '127.0.0.1', port: 5432, user: 'grafana', sslMode: 'disable' },
+      name: database,
+    });
+    await eventually('the server', 60, () => {
+      try {
+        return psql('postgres', 'select 1');
+      } catch {
+        return undefined;
+      }
+    });
+    for (const database of ['live', 'empty']) psql('postgres', `create database ${database}`);
+    psql('live', "create table dashboard (title text); insert into dashboard values ('mine')");
+    const dump = await dumpPostgres(place('live'), env);
+    await restorePostgres(place('empty'), dump, env);
+    expect(psql('empty', 'select title from dashboard')).toBe('mine');
+    psql('empty', "update dashboard set title = 'edited'");
+    await expect(restorePostgres(place('empty'), dump, env)).rejects.toThrow(/already exists/);
+    expect(psql('empty', 'select title from dashboard')).toBe('edited');
+  });
+});
