@@ -203,6 +203,21 @@ describe('the sidecar', () => {
     const listed = JSON.parse(list) as { readonly uploaded: readonly string[] };
     expect([...listed.uploaded].sort()).toEqual([...shipped].sort());
   });
+
+  it('uploads nothing again and loses nothing when Prometheus is replaced, also without its list', async () => {
+    const before = blocksIn(bucket).map(({ ulid }) => ulid);
+    for (const lost of [false, true]) {
+      for (const part of [sidecar, prometheus]) await part.kill('SIGKILL');
+      if (lost) rmSync(join(prometheus.data, 'thanos.shipper.json'));
+      for (const part of [prometheus, sidecar]) await part.start();
+      await eventually('the sidecar has compared its blocks with the bucket', 60, async () =>
+        (await metric(sidecar, 'thanos_shipper_dir_syncs_total')) > 0 ? true : undefined,
+      );
+      expect([lost, await metric(sidecar, 'thanos_shipper_uploads_total')]).toEqual([lost, 0]);
+      const after = blocksIn(bucket).map(({ ulid }) => ulid);
+      expect(after.sort()).toEqual(before.sort());
+    }
+  });
 });
 
 const raw = 0;
