@@ -1,10 +1,20 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { imageRef, images } from '../../components/images';
 import { prepare } from '../../offline/kit';
+import { freePort } from '../../scripts/free-port';
 import {
   dumpPostgres,
   readGrafana,
@@ -21,7 +31,7 @@ import { docker, eventually } from './lib/engine';
  */
 const folder = mkdtempSync(join(tmpdir(), 'audifi-backup-'));
 const name = 'audifi-e2e-backup';
-const containers = [`${name}-grafana`, `${name}-postgres`];
+const container = `${name}-grafana`;
 const volume = `${name}-grafana-data`;
 const directory = '/var/lib/grafana/0a1b';
 
@@ -50,20 +60,24 @@ const write = (to: string, database: Database): string => {
 };
 
 const remove = (): void => {
-  docker('rm', '--force', '--volumes', ...containers);
+  docker('rm', '--force', '--volumes', container);
   docker('volume', 'rm', '--force', volume);
 };
 
 beforeAll(async () => {
   await prepare({
     need: ['docker', 'images'],
-    images: ['prometheus', 'postgres'],
+    images: ['postgres'],
     log: () => undefined,
   });
   remove();
 });
 
+/** What ends the servers of the tests. */
+const ends: (() => void)[] = [];
+
 afterAll(() => {
+  for (const end of ends) end();
   remove();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -105,13 +119,12 @@ describe("a copy of Grafana's database file", () => {
   });
 
   it('goes to the volume of a container and back, and the previous one stays beside it', async () => {
-    const [container = ''] = containers;
     docker('volume', 'create', volume);
     docker(
       ...['run', '--detach', '--name', container, '--volume', `${volume}:/var/lib/grafana`],
       ...['--env', `GF_PATHS_DATA=${directory}`, '--network', 'none', '--user', '0:0'],
-      ...[imageRef(images.prometheus), '--config.file=/etc/prometheus/prometheus.yml'],
-      '--storage.tsdb.path=/var/lib/grafana/0a1b',
+      ...['--entrypoint', 'sh', imageRef(images.postgres), '-c'],
+      `mkdir -p ${directory}; trap 'exit 0' TERM; while :; do sleep 1; done`,
     );
     await eventually('the directory of the data', 30, () => {
       try {
@@ -123,7 +136,7 @@ describe("a copy of Grafana's database file", () => {
     });
     const made = (title: string): Database => {
       const file = join(folder, title, 'grafana.db');
-      mkdirSync(join(folder, title));
+      mkdirSync(join(folder, title), { recursive: true });
       sqlite(
         file,
         `create table dashboard (title text); insert into dashboard values ('${title}');`,
@@ -132,12 +145,12 @@ describe("a copy of Grafana's database file", () => {
     };
     const titleIn = (database: Database, as: string): string =>
       sqlite(write(join(folder, as), database), 'select title from dashboard;');
-    expect(await replaceGrafana(container, made('first'), process.env)).toBeUndefined();
+    expect(await replaceGrafana(container, made('title-1'), process.env)).toBeUndefined();
     const backup = await readGrafana({ container }, process.env);
-    expect(titleIn(backup, 'backup')).toBe('first');
+    expect(titleIn(backup, 'backup')).toBe('title-1');
 
-    const previous = await replaceGrafana(container, made('second'), process.env);
-    expect(titleIn(await readGrafana({ container }, process.env), 'now')).toBe('second');
+    const previous = await replaceGrafana(container, made('title-2'), process.env);
+    expect(titleIn(await readGrafana({ container }, process.env), 'now')).toBe('title-2');
     // Grafana's user owns it, and the container runs again.
     const owned = join(folder, 'owned.tar');
     writeFileSync(
@@ -149,37 +162,49 @@ describe("a copy of Grafana's database file", () => {
     expect(execFileSync('tar', ['-tvnf', owned], { encoding: 'utf8' })).toMatch(/ 472\/472 /);
     expect(docker('inspect', '--format', '{{.State.Running}}', container)).toEqual(['true']);
     docker('cp', `${container}:${previous ?? ''}`, join(folder, 'previous.db'));
-    expect(sqlite(join(folder, 'previous.db'), 'select title from dashboard;')).toBe('first');
+    expect(sqlite(join(folder, 'previous.db'), 'select title from dashboard;')).toBe('title-1');
 
     await replaceGrafana(container, backup, process.env);
-    expect(titleIn(await readGrafana({ container }, process.env), 'restored')).toBe('first');
+    expect(titleIn(await readGrafana({ container }, process.env), 'restored')).toBe('title-1');
   });
 });
 
 describe("a dump of Grafana's PostgreSQL database", () => {
   it('restores into an empty database, and changes nothing in one with tables', async () => {
-    const [, container = ''] = containers;
-    docker(
-      ...['run', '--detach', '--name', container, '--user', '999:999', '--network', 'none'],
-      ...['--entrypoint', 'sh', imageRef(images.postgres), '-c'],
-      'initdb -D /tmp/data -U grafana --auth=trust >/dev/null && exec postgres -D /tmp/data -k /tmp',
+    // A server of the version of its clients: pg_dump refuses a newer one.
+    const versions = '/usr/lib/postgresql';
+    const bin = (existsSync(versions) ? readdirSync(versions) : [])
+      .map((version) => join(versions, version, 'bin'))
+      .find((path) => ['postgres', 'pg_dump'].every((file) => existsSync(join(path, file))));
+    if (bin === undefined) throw new Error('PostgreSQL is missing: apt-get install postgresql');
+    const data = mkdtempSync(join(tmpdir(), 'audifi-postgres-'));
+    // PostgreSQL does not run as root.
+    const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    if (account.uid !== undefined) chownSync(data, account.uid, account.gid);
+    const port = await freePort();
+    const cluster = join(data, 'cluster');
+    execFileSync(join(bin, 'initdb'), ['-D', cluster, '-U', 'grafana', '--auth=trust', '-N'], {
+      ...account,
+      stdio: 'ignore',
+    });
+    const server = spawn(
+      join(bin, 'postgres'),
+      ['-D', cluster, '-k', data, '-p', String(port), '-c', 'fsync=off'],
+      { ...account, stdio: 'ignore' },
     );
-    // The clients of the server's version, as an operator has them.
-    const bin = join(folder, 'bin');
-    mkdirSync(bin);
-    for (const command of ['pg_dump', 'pg_restore', 'psql']) {
-      const text = `#!/bin/sh\nexec docker exec -i ${container} ${command} "$@"\n`;
-      writeFileSync(join(bin, command), text, { mode: 0o755 });
-    }
+    ends.push(() => {
+      server.kill('SIGKILL');
+      rmSync(data, { recursive: true, force: true });
+    });
     const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
     const psql = (database: string, sql: string): string =>
       execFileSync(
         join(bin, 'psql'),
-        ['-h', '127.0.0.1', '-U', 'grafana', '-d', database, '-Atc', sql],
+        ['-h', '127.0.0.1', '-p', String(port), '-U', 'grafana', '-d', database, '-Atc', sql],
         { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
       ).trim();
     const place = (database: string) => ({
-      ...{ host: '127.0.0.1', port: 5432, user: 'grafana', sslMode: 'disable' },
+      ...{ host: '127.0.0.1', port, user: 'grafana', sslMode: 'disable' },
       name: database,
     });
     await eventually('the server', 60, () => {
