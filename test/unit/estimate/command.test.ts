@@ -88,7 +88,7 @@ describe('the text', () => {
     // 100,000 series × 5.2 KiB, and 100,000 / 15 s × 15 d × 1.8 B.
     expect(line(text, 'prometheus')).toEqual(['prometheus', '1', '0.30', '508 MiB', '16 GB']);
     expect(line(text, 'metrics, as scraped')).toContain('16 GB');
-    expect(text).toMatch(/prometheus\.retentionSize 8GiB is too small: \d+GiB/);
+    expect(text).toMatch(/budgets\.metrics 8GiB is too small: \d+GiB/);
     expect(text).toContain(listPrices.date);
   });
 
