@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { imageRef, images } from '../../components/images';
-import { prepare } from '../../offline/kit';
+import { type Kit, prepare } from '../../offline/kit';
+import { openBackend } from '../../scripts/backend';
 import { freePort } from '../../scripts/free-port';
 import {
   dumpPostgres,
@@ -21,13 +22,17 @@ import {
   replaceGrafana,
   restorePostgres,
 } from '../../scripts/backup/grafana';
+import { readSilences, restoreSilences, type Silence } from '../../scripts/backup/silences';
+import { readState, restorePassphrase, restoreState } from '../../scripts/backup/state';
+import { capture } from '../../scripts/process';
+import { projectRoot } from '../../scripts/stack-files';
 import { consistentCopy, type Database, databaseFiles } from '../../scripts/backup/sqlite';
 import { docker, eventually } from './lib/engine';
 
 /**
- * Grafana's databases in backups: real SQLite files, on a volume of a real container, and a real
- * PostgreSQL server. Grafana itself is not needed: only its files and tables are.
- * longterm-stack.test.ts has the commands, silences and the state of Pulumi.
+ * The parts of a backup with the real programs: SQLite files on a volume of a container, a
+ * PostgreSQL server, an Alertmanager, and Pulumi. Grafana itself is not needed: only its files and
+ * tables are. longterm-stack.test.ts runs the commands on a stack.
  */
 const folder = mkdtempSync(join(tmpdir(), 'audifi-backup-'));
 const name = 'audifi-e2e-backup';
@@ -64,9 +69,11 @@ const remove = (): void => {
   docker('volume', 'rm', '--force', volume);
 };
 
+let kit: Kit;
+
 beforeAll(async () => {
-  await prepare({
-    need: ['docker', 'images'],
+  kit = await prepare({
+    need: ['docker', 'images', 'alertmanager', 'pulumi'],
     images: ['postgres'],
     log: () => undefined,
   });
@@ -222,5 +229,111 @@ describe("a dump of Grafana's PostgreSQL database", () => {
     psql('empty', "update dashboard set title = 'edited'");
     await expect(restorePostgres(place('empty'), dump, env)).rejects.toThrow(/already exists/);
     expect(psql('empty', 'select title from dashboard')).toBe('edited');
+  });
+});
+
+describe('silences of a real Alertmanager', () => {
+  it('come back to one that has lost them, and are not added twice', async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const config = join(folder, 'alertmanager.yml');
+    writeFileSync(config, 'route: { receiver: none }\nreceivers: [{ name: none }]\n');
+    const start = async (data: string): Promise<() => Promise<unknown>> => {
+      const server = spawn(
+        kit.commands['alertmanager'] ?? 'alertmanager',
+        [
+          ...[`--config.file=${config}`, `--storage.path=${join(folder, data)}`],
+          ...[`--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='],
+        ],
+        { stdio: 'ignore' },
+      );
+      const ended = new Promise((resolve) => server.on('close', resolve));
+      const stop = (): Promise<unknown> => {
+        server.kill('SIGKILL');
+        return ended;
+      };
+      ends.push(() => void stop());
+      await eventually(
+        'Alertmanager',
+        60,
+        async () => (await fetch(`${url}/-/ready`)).ok || undefined,
+      );
+      return stop;
+    };
+    const silence = (comment: string, startsIn: number): Silence => ({
+      matchers: [
+        { name: 'alertname', value: 'Low.*', isRegex: true, isEqual: true },
+        { name: 'job', value: 'worker', isRegex: false, isEqual: false },
+      ],
+      startsAt: new Date(Date.now() + startsIn).toISOString(),
+      endsAt: new Date(Date.now() + 7_200_000).toISOString(),
+      ...{ createdBy: 'anna', comment },
+    });
+    const stop = await start('first');
+    expect(await restoreSilences(url, [silence('now', 0), silence('soon', 3_600_000)])).toBe(2);
+    const saved = await readSilences(url);
+    expect(saved.map(({ comment }) => comment).sort()).toEqual(['now', 'soon']);
+    await stop();
+    await start('second');
+    expect(await readSilences(url)).toEqual([]);
+    expect(await restoreSilences(url, saved)).toBe(2);
+    expect(await restoreSilences(url, saved)).toBe(0);
+    const content = (list: readonly Silence[]): object[] =>
+      list
+        .map(({ matchers, endsAt, createdBy, comment }) => ({
+          matchers,
+          endsAt,
+          createdBy,
+          comment,
+        }))
+        .sort((a, b) => (a.comment < b.comment ? -1 : 1));
+    expect(content(await readSilences(url))).toEqual(content(saved));
+  });
+});
+
+describe('the state of Pulumi', () => {
+  it('comes back on a machine without any, with secrets that can be decrypted, and replaces none', async () => {
+    const stack = 'dev';
+    const pulumi = kit.commands['pulumi'] ?? 'pulumi';
+    const open = (machine: string) =>
+      openBackend({
+        stack,
+        pulumi,
+        env: { ...process.env, ...kit.env, AUDIFI_STATE: join(folder, machine) },
+      });
+    const outputs = async (env: NodeJS.ProcessEnv): Promise<unknown> => {
+      const args = ['stack', 'output', '--json', '--show-secrets', '--stack', stack];
+      const { stdout } = await capture(pulumi, args, { env, cwd: projectRoot });
+      return JSON.parse(stdout) as unknown;
+    };
+    const first = await open('machine-1');
+    const { stdout: empty } = await capture(pulumi, ['stack', 'export', '--stack', stack], {
+      env: first.env,
+      cwd: projectRoot,
+    });
+    const state = JSON.parse(empty) as { deployment: Record<string, unknown> };
+    const secret = '4dabf18193072939515e22adb298388d';
+    state.deployment['resources'] = [
+      {
+        urn: `urn:pulumi:${stack}::audifi-observability::pulumi:pulumi:Stack::audifi-observability-${stack}`,
+        custom: false,
+        type: 'pulumi:pulumi:Stack',
+        outputs: { key: { [secret]: '1b47061264138c4ac30d75fd1eb44270', plaintext: '"s3cret"' } },
+      },
+    ];
+    const files = new Map([['pulumi-state.json', Buffer.from(JSON.stringify(state))]]);
+    expect(await restoreState(stack, pulumi, first, files, false)).toBe(true);
+    expect(await outputs(first.env)).toEqual({ key: 's3cret' });
+    const saved = await readState(stack, pulumi, first);
+    expect([...saved.keys()]).toEqual(['pulumi-state.json', 'Pulumi.dev.yaml', 'passphrase']);
+    expect(saved.get('pulumi-state.json')?.toString()).not.toContain('s3cret');
+
+    const machine = { ...process.env, AUDIFI_STATE: join(folder, 'machine-2') };
+    expect(restorePassphrase(saved, machine)).toBe(true);
+    const second = await open('machine-2');
+    expect(await restoreState(stack, pulumi, second, saved, false)).toBe(true);
+    expect(await outputs(second.env)).toEqual({ key: 's3cret' });
+    expect(await restoreState(stack, pulumi, second, saved, false)).toBe(false);
+    expect(await restoreState(stack, pulumi, second, saved, true)).toBe(true);
   });
 });
