@@ -128,6 +128,7 @@ function usedBytes(
 
 /** As in the settings: powers of two. */
 function sizeText(bytes: number): string {
-  const [unit, size] = bytes >= 2 ** 30 ? ['GiB', 2 ** 30] : ['MiB', 2 ** 20];
-  return `${Number((bytes / Number(size)).toPrecision(bytes >= 2 ** 20 ? 3 : 1))} ${unit}`;
+  const large = bytes >= 2 ** 30;
+  const size = bytes / (large ? 2 ** 30 : 2 ** 20);
+  return `${Number(size.toPrecision(size >= 1 ? 3 : 1))} ${large ? 'GiB' : 'MiB'}`;
 }

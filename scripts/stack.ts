@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPortForward } from '../components/platform/port-forward';
 import { services } from '../components/services';
+import { uptimeChecks } from '../components/uptime/settings-schema';
 import { type Kit, type Need, prepare } from '../offline/kit';
 import { type Backend, cleanError, openBackend } from './backend';
 import { backup, restore } from './backup';
@@ -27,8 +28,8 @@ import { printStatus } from './status';
 
 /**
  * `make up | preview | policy | refresh | drift | destroy | status | backup | restore | pulumi
- * ARGS=…`: prepares the tools, runs `pulumi` on the program, and prints the result. Everything that provisions is in
- * index.ts.
+ * ARGS=…`: prepares the tools, runs `pulumi` on the program, and prints the result. Everything that
+ * provisions is in index.ts.
  */
 const commands = [
   ...(['up', 'preview', 'policy', 'refresh', 'drift', 'destroy', 'status', 'pulumi'] as const),
@@ -81,7 +82,8 @@ async function main(): Promise<number> {
         'pulumi config set --path grafana.enabled false',
     );
   }
-  const settings = shapeOf({ config: overruled(file, overrides).config });
+  const shape = shapeOf({ config: overruled(file, overrides).config });
+  const settings = { ...shape, uptime: { ...shape.uptime, checks: uptimeChecks(shape) } };
   const { kubernetes, grafana } = settings;
   const place = onDocker ? undefined : kubernetes;
   const tunnel = grafana.enabled && grafana.apiUrl === undefined ? grafana.port : undefined;
