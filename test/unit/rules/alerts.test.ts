@@ -164,7 +164,7 @@ describe('the alerts', () => {
     const alone = allAlerts(variants['nothing'] ?? defaultOptions).map(({ name }) => name);
     expect(alone).not.toEqual(expect.arrayContaining(['APIDown']));
     const own =
-      /^(Watchdog|Target|ServiceCrashLooping|Prometheus(Config|Rule|Comp|WAL|Scrape|Too|Card|Near))/;
+      /^(Watchdog|DataOutgrows|Target|ServiceCrashLooping|Prometheus(Config|Rule|Comp|WAL|Scrape|Too|Card|Near))/;
     for (const name of alone) expect(name).toMatch(own);
     const others = { ...defaultOptions, appJobs: [{ name: 'worker' }], checks: [] };
     const left = allAlerts(others).map(({ name }) => name);
