@@ -82,8 +82,7 @@ async function main(): Promise<number> {
         'pulumi config set --path grafana.enabled false',
     );
   }
-  const shape = shapeOf({ config: overruled(file, overrides).config });
-  const settings = { ...shape, uptime: { ...shape.uptime, checks: uptimeChecks(shape) } };
+  const settings = shapeOf({ config: overruled(file, overrides).config });
   const { kubernetes, grafana } = settings;
   const place = onDocker ? undefined : kubernetes;
   const tunnel = grafana.enabled && grafana.apiUrl === undefined ? grafana.port : undefined;
@@ -116,8 +115,10 @@ async function main(): Promise<number> {
       return restore({ stack, pulumi, backend, place, settings }, from, replaced());
     case 'pulumi':
       return run(context, rest);
-    case 'status':
-      return (await printStatus(stack, backend, pulumi, 0, context.place, settings)) ? 0 : 1;
+    case 'status': {
+      const sized = { ...settings, uptime: { ...settings.uptime, checks: uptimeChecks(settings) } };
+      return (await printStatus(stack, backend, pulumi, 0, context.place, sized)) ? 0 : 1;
+    }
   }
 }
 

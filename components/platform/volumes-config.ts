@@ -3,6 +3,7 @@ import { collectorQueues, otlpTargets, queuesMiB } from '../forwarding/targets-c
 import type { ServiceName } from '../services';
 import type { Path } from '../settings/commands';
 import type { Settings } from '../settings';
+import { volumeMiB } from '../settings/budgets';
 import { sizeMiB } from '../units';
 
 /** A volume whose size is a setting. */
@@ -16,24 +17,25 @@ export interface SizedVolume {
   readonly addedMiB?: number;
 }
 
-/** The volumes of a stack whose sizes are settings. */
+/** The volumes of a stack whose sizes are settings, or follow from budgets. */
 export function sizedVolumes(settings: Settings): SizedVolume[] {
   const { has } = deploymentOf(settings);
   const { forwarding } = settings;
   const queues = queuesMiB(forwarding.queue, collectorQueues(otlpTargets(forwarding)));
-  const all: readonly [ServiceName, string, Path, string, number?][] = [
-    ['prometheus', 'data', ['prometheus', 'storage'], settings.prometheus.storage],
-    ['alertmanager', 'data', ['alertmanager', 'storage'], settings.alertmanager.storage],
-    ['loki', 'data', ['loki', 'storage'], settings.loki.storage],
-    ['jaeger', 'data', ['jaeger', 'storage'], settings.jaeger.storage],
-    ['otel-collector', 'queue', ['traces', 'storage'], settings.traces.storage, queues],
-    ['thanos-compactor', 'data', ['longTerm', 'storage'], settings.longTerm.storage],
-    ['grafana', 'data', ['grafana', 'storage'], settings.grafana.storage],
+  const sizes = (text: string): number => sizeMiB(text) ?? 0;
+  const all: readonly [ServiceName, string, Path, number, number?][] = [
+    ['prometheus', 'data', ['prometheus', 'storage'], volumeMiB('prometheus', settings)],
+    ['alertmanager', 'data', ['alertmanager', 'storage'], sizes(settings.alertmanager.storage)],
+    ['loki', 'data', ['loki', 'storage'], volumeMiB('loki', settings)],
+    ['jaeger', 'data', ['jaeger', 'storage'], volumeMiB('jaeger', settings)],
+    ['otel-collector', 'queue', ['traces', 'storage'], sizes(settings.traces.storage), queues],
+    ['thanos-compactor', 'data', ['longTerm', 'storage'], sizes(settings.longTerm.storage)],
+    ['grafana', 'data', ['grafana', 'storage'], volumeMiB('grafana', settings)],
   ];
   return all
     .filter(([workload]) => has(workload))
     .map(([workload, volume, setting, size, addedMiB]) => ({
       ...{ workload, volume, setting, addedMiB },
-      sizeMiB: (sizeMiB(size) ?? 0) + (addedMiB ?? 0),
+      sizeMiB: size + (addedMiB ?? 0),
     }));
 }
