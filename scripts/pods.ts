@@ -45,6 +45,8 @@ interface Controller {
   };
   readonly status?: {
     readonly observedGeneration?: number;
+    /** All pods, also those with the old settings. */
+    readonly replicas?: number;
     readonly readyReplicas?: number;
     readonly updatedReplicas?: number;
     readonly numberReady?: number;
@@ -214,7 +216,9 @@ function stateOf(
   const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   const own = pods.filter((pod) => pod.metadata.labels?.[nameLabel] === name);
   const serving = own.filter(isReady).length;
-  if (ready >= wanted && updated >= wanted && seen) {
+  // A Deployment has one more pod while the new one is not ready, and counts the old one as ready.
+  const replaced = (status.replicas ?? 0) <= updated;
+  if (ready >= wanted && updated >= wanted && replaced && seen) {
     return [name, { ready: true, why: '', serving }];
   }
   const bad = own.find((pod) => podProblem(pod) !== undefined);

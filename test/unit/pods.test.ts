@@ -124,6 +124,18 @@ describe('the state of a workload', () => {
     });
   });
 
+  it('is not ready while a Deployment keeps the old pod because the new one does not start', () => {
+    const metadata = { name: 'loki', labels };
+    const status = { replicas: 2, readyReplicas: 1, updatedReplicas: 1 };
+    const ready = pod({ conditions: [{ type: 'Ready', status: 'True' }] });
+    const items = [{ kind: 'Deployment', metadata, status } as const, ready];
+    expect(statesOf([...items, pod(waiting('ImagePullBackOff', 'no tag'))]).get('loki')).toEqual({
+      ready: false,
+      why: 'loki-0: the image cannot be pulled (no tag)',
+      serving: 1,
+    });
+  });
+
   it('is also that of its companions, which are containers of the same pods', () => {
     const metadata = { name: 'prometheus' };
     const containers = [{ name: 'prometheus' }, { name: 'sidecar' }];
