@@ -105,8 +105,8 @@ describe('measured figures are reproduced', () => {
     expect(size * (365 / 374)).toBeCloseTo(94, 0);
   });
 
-  it('the collector needs a core for 5,000 spans/s', () => {
-    const made = estimateOf({}, { spansPerSecond: 5_000 });
+  it('the collector needs a core for 2,200 spans/s', () => {
+    const made = estimateOf({}, { spansPerSecond: 2_200 });
     expect(part(made, 'otel-collector')?.cores).toBeCloseTo(1, 5);
   });
 });
