@@ -97,33 +97,6 @@ it('both are ready', () => {
   }
 });
 
-describe('make contract', () => {
-  it('finds no difference between what arrives and telemetry/', async () => {
-    // A span or line of each kind needs its request first.
-    const output = await eventually('everything has arrived', 60, async () => {
-      const { code, output } = await app.run('contract');
-      if (code !== 0) throw new Error(output);
-      return output;
-    });
-    expect(output).toMatch(/metrics: \d+ series of \d+ jobs \(.*api-server.*span-metrics.*\)/);
-    expect(output).toMatch(/logs: the newest [1-9]\d+ lines of api-server, ws-server, worker/);
-    expect(output).toMatch(/spans: [1-9]\d+ spans of the newest traces of .*api-server/);
-    expect(output).toContain('No differences.');
-  });
-
-  it('finds a span that is not in it', async () => {
-    await sendSpans(otlp, [
-      { traceId: id(16), service: 'api-server', name: 'getTrack', error: true },
-    ]);
-    const { code, output } = await eventually('the span arrived', 30, async () => {
-      const result = await app.run('contract', { SINCE: '1h' });
-      return result.output.includes('getTrack') ? result : undefined;
-    });
-    expect(code).not.toBe(0);
-    expect(output).toMatch(/^ {2}spans +span getTrack \(server\) is not in the contract/m);
-  });
-});
-
 describe('one request', () => {
   it('is found by its ID: its whole trace, its lines, and the same trace ID in both', async () => {
     // A 404 is not an error. So many requests are sent that sampling keeps some.
@@ -159,6 +132,61 @@ describe('one request', () => {
     });
     await stored(named);
   });
+
+  it.each([
+    [
+      'an API request',
+      'http_request_duration_seconds_bucket{path="/v1/tracks/:id"}',
+      ['GET /v1/tracks/:id', 'auth', 'handler getTrack', 'SELECT tracks', 'response'],
+    ],
+    [
+      'a WebSocket message',
+      'studio_chat_messages_total',
+      ['ws.receive chat', 'ws.auth', 'ws.process', 'ws.broadcast'],
+    ],
+    [
+      "Stripe's webhook",
+      'http_request_duration_seconds_bucket{path="/v1/webhooks/stripe"}',
+      ['POST /v1/webhooks/stripe', 'stripe.verify', 'stripe.process', 'UPDATE orders'],
+    ],
+    [
+      'a blockchain call',
+      'rpc_latency_seconds_bucket',
+      ['blockchain.request', 'eth_getBalance', 'blockchain.parse', 'SET'],
+    ],
+  ])('%s leads from its metric to its whole trace, and from there to its lines', async (...row) => {
+    const [, metric, names] = row;
+    const trace = await eventually(`an exemplar of ${metric} with these spans`, 150, async () => {
+      for (const one of (await exemplars(metric)).slice(-30)) {
+        const found = await jaeger.trace(one);
+        const spans = new Set(found?.spans.map(({ operationName }) => operationName));
+        if (names.every((name) => spans.has(name))) return found;
+      }
+      return undefined;
+    });
+    const [span] = trace.spans.flatMap((one) =>
+      one.tags.flatMap(({ key, value }) =>
+        key === 'requestId' ? [{ requestId: String(value), of: one.processID }] : [],
+      ),
+    );
+    const { requestId = '', of = '' } = span ?? {};
+    const found = await jaeger.search(trace.processes[of]?.serviceName ?? '', { requestId });
+    expect(found.map(({ traceID }) => traceID)).toContain(trace.traceID);
+    await eventually('a line with both IDs', 30, async () => {
+      const lines = await loki.lines(`{job=~".+"} | trace_id="${trace.traceID}"`);
+      return lines.some(({ text }) => text.includes(requestId)) ? true : undefined;
+    });
+  });
+});
+
+it('the dependency graph shows which service calls which', async () => {
+  const calls = await eventually('calls', 60, async () => {
+    const found = await jaeger.dependencies();
+    return found.length > 0 ? found : undefined;
+  });
+  expect(calls).toEqual(
+    expect.arrayContaining([expect.objectContaining({ parent: 'api-server', child: 'worker' })]),
+  );
 });
 
 describe('sampling', () => {
