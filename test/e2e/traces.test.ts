@@ -306,6 +306,33 @@ describe("Jaeger's tab Monitor", () => {
   });
 });
 
+describe('make contract', () => {
+  it('finds no difference between what arrives and telemetry/', async () => {
+    // A span or line of each kind needs its request first.
+    const output = await eventually('everything has arrived', 60, async () => {
+      const { code, output } = await app.run('contract');
+      if (code !== 0) throw new Error(output);
+      return output;
+    });
+    expect(output).toMatch(/metrics: \d+ series of \d+ jobs \(.*api-server.*span-metrics.*\)/);
+    expect(output).toMatch(/logs: the newest [1-9]\d+ lines of api-server, ws-server, worker/);
+    expect(output).toMatch(/spans: [1-9]\d+ spans of the newest traces of .*api-server/);
+    expect(output).toContain('No differences.');
+  });
+
+  it('finds a span that is not in it', async () => {
+    await sendSpans(otlp, [
+      { traceId: id(16), service: 'api-server', name: 'getTrack', error: true },
+    ]);
+    const { code, output } = await eventually('the span arrived', 30, async () => {
+      const result = await app.run('contract', { SINCE: '1h' });
+      return result.output.includes('getTrack') ? result : undefined;
+    });
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/^ {2}spans +span getTrack \(server\) is not in the contract/m);
+  });
+});
+
 it('a second up changes nothing', async () => {
   const preview = await app.make('preview');
   expect(preview).toMatch(/^ +\d+ unchanged$/m);
