@@ -97,6 +97,33 @@ it('both are ready', () => {
   }
 });
 
+describe('make contract', () => {
+  it('finds no difference between what arrives and telemetry/', async () => {
+    // A span or line of each kind needs its request first.
+    const output = await eventually('everything has arrived', 60, async () => {
+      const { code, output } = await app.run('contract');
+      if (code !== 0) throw new Error(output);
+      return output;
+    });
+    expect(output).toMatch(/metrics: \d+ series of \d+ jobs \(.*api-server.*span-metrics.*\)/);
+    expect(output).toMatch(/logs: the newest [1-9]\d+ lines of api-server, ws-server, worker/);
+    expect(output).toMatch(/spans: [1-9]\d+ spans of the newest traces of .*api-server/);
+    expect(output).toContain('No differences.');
+  });
+
+  it('finds a span that is not in it', async () => {
+    await sendSpans(otlp, [
+      { traceId: id(16), service: 'api-server', name: 'getTrack', error: true },
+    ]);
+    const { code, output } = await eventually('the span arrived', 30, async () => {
+      const result = await app.run('contract', { SINCE: '1h' });
+      return result.output.includes('getTrack') ? result : undefined;
+    });
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/^ {2}spans +span getTrack \(server\) is not in the contract/m);
+  });
+});
+
 describe('one request', () => {
   it('is found by its ID: its whole trace, its lines, and the same trace ID in both', async () => {
     // A 404 is not an error. So many requests are sent that sampling keeps some.
@@ -303,33 +330,6 @@ describe("Jaeger's tab Monitor", () => {
       return rate > 0 ? rate : undefined;
     });
     expect(calls).toBeGreaterThan(0);
-  });
-});
-
-describe('make contract', () => {
-  it('finds no difference between what arrives and telemetry/', async () => {
-    // A span or line of each kind needs its request first.
-    const output = await eventually('everything has arrived', 60, async () => {
-      const { code, output } = await app.run('contract');
-      if (code !== 0) throw new Error(output);
-      return output;
-    });
-    expect(output).toMatch(/metrics: \d+ series of \d+ jobs \(.*api-server.*span-metrics.*\)/);
-    expect(output).toMatch(/logs: the newest [1-9]\d+ lines of api-server, ws-server, worker/);
-    expect(output).toMatch(/spans: [1-9]\d+ spans of the newest traces of .*api-server/);
-    expect(output).toContain('No differences.');
-  });
-
-  it('finds a span that is not in it', async () => {
-    await sendSpans(otlp, [
-      { traceId: id(16), service: 'api-server', name: 'getTrack', error: true },
-    ]);
-    const { code, output } = await eventually('the span arrived', 30, async () => {
-      const result = await app.run('contract', { SINCE: '1h' });
-      return result.output.includes('getTrack') ? result : undefined;
-    });
-    expect(code).not.toBe(0);
-    expect(output).toMatch(/^ {2}spans +span getTrack \(server\) is not in the contract/m);
   });
 });
 
