@@ -1,16 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { imageRef, images } from '../../components/images';
 import { type Kit, prepare } from '../../offline/kit';
@@ -27,6 +18,7 @@ import { readState, restorePassphrase, restoreState } from '../../scripts/backup
 import { capture } from '../../scripts/process';
 import { projectRoot } from '../../scripts/stack-files';
 import { consistentCopy, type Database, databaseFiles } from '../../scripts/backup/sqlite';
+import { type DatabaseTools, databaseTools } from './lib/database-tools';
 import { docker, eventually } from './lib/engine';
 
 /**
@@ -41,7 +33,10 @@ const volume = `${name}-grafana-data`;
 const directory = '/var/lib/grafana/0a1b';
 
 const sqlite = (file: string, sql: string): string =>
-  execFileSync('sqlite3', ['-cmd', '.timeout 5000', file, sql], { encoding: 'utf8' })
+  execFileSync('sqlite3', ['-cmd', '.timeout 5000', file, sql], {
+    encoding: 'utf8',
+    env: tools.env,
+  })
     .trim()
     .split('\n')
     .at(-1) ?? '';
@@ -70,6 +65,7 @@ const remove = (): void => {
 };
 
 let kit: Kit;
+let tools: DatabaseTools;
 
 beforeAll(async () => {
   kit = await prepare({
@@ -77,6 +73,7 @@ beforeAll(async () => {
     images: ['postgres'],
     log: () => undefined,
   });
+  tools = await databaseTools();
   remove();
 });
 
@@ -85,6 +82,7 @@ const ends: (() => void)[] = [];
 
 afterAll(() => {
   for (const end of ends) end();
+  tools.remove();
   remove();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -97,7 +95,10 @@ describe("a copy of Grafana's database file", () => {
     sqlite(file, 'pragma journal_mode=wal; create table dashboard (title text);');
     // An open connection keeps the log, and changes both files until it ends.
     const rows = 3_000;
-    const writer = spawn('sqlite3', [file], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const writer = spawn('sqlite3', [file], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      env: tools.env,
+    });
     const ended = new Promise((resolve) => writer.on('close', resolve));
     const insert = (n: number): boolean =>
       writer.stdin.write(
@@ -178,12 +179,7 @@ describe("a copy of Grafana's database file", () => {
 
 describe("a dump of Grafana's PostgreSQL database", () => {
   it('restores into an empty database, and changes nothing in one with tables', async () => {
-    // A server of the version of its clients: pg_dump refuses a newer one.
-    const versions = '/usr/lib/postgresql';
-    const bin = (existsSync(versions) ? readdirSync(versions) : [])
-      .map((version) => join(versions, version, 'bin'))
-      .find((path) => ['postgres', 'pg_dump'].every((file) => existsSync(join(path, file))));
-    if (bin === undefined) throw new Error('PostgreSQL is missing: apt-get install postgresql');
+    const { postgres: bin, env } = tools;
     const data = mkdtempSync(join(tmpdir(), 'audifi-postgres-'));
     // PostgreSQL does not run as root.
     const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -191,24 +187,23 @@ describe("a dump of Grafana's PostgreSQL database", () => {
     const port = await freePort();
     const cluster = join(data, 'cluster');
     execFileSync(join(bin, 'initdb'), ['-D', cluster, '-U', 'grafana', '--auth=trust', '-N'], {
-      ...account,
+      ...{ ...account, env },
       stdio: 'ignore',
     });
     const server = spawn(
       join(bin, 'postgres'),
       ['-D', cluster, '-k', data, '-p', String(port), '-c', 'fsync=off'],
-      { ...account, stdio: 'ignore' },
+      { ...account, env, stdio: 'ignore' },
     );
     ends.push(() => {
       server.kill('SIGKILL');
       rmSync(data, { recursive: true, force: true });
     });
-    const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
     const psql = (database: string, sql: string): string =>
       execFileSync(
         join(bin, 'psql'),
         ['-h', '127.0.0.1', '-p', String(port), '-U', 'grafana', '-d', database, '-Atc', sql],
-        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+        { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] },
       ).trim();
     const place = (database: string) => ({
       ...{ host: '127.0.0.1', port, user: 'grafana', sslMode: 'disable' },
