@@ -6,6 +6,7 @@ import {
   type PortForwardArgs,
 } from '../../../components/platform/port-forward';
 import { Cluster, type ImageName, type Kit } from '../../../offline/kit';
+import { capture } from '../../../scripts/process';
 
 /** The cluster that `make cluster` starts, under a name of its own, with kubectl. */
 export class KubeCluster {
@@ -45,6 +46,19 @@ export class KubeCluster {
   /** Runs kubectl; returns its output. Throws with what it said when it fails. */
   kubectl(...args: string[]): string {
     return this.run(args);
+  }
+
+  /** The same for a command that takes a while, so that others can run meanwhile. */
+  async kubectlAsync(...args: string[]): Promise<string> {
+    const command = ['--context', KubeCluster.context, ...args];
+    const { code, stdout, stderr } = await capture('kubectl', command, { env: this.env });
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** Ends a node without notice. `start` brings it back. */
+  async loseNode(node: string): Promise<void> {
+    await this.cluster.loseNode(node);
   }
 
   /** `kubectl get … --output json`. */
