@@ -9,7 +9,7 @@ import { Checkout } from './lib/checkout';
 import { eventually } from './lib/engine';
 import { id, JaegerApi } from './lib/jaeger';
 import { appNamespace, appObjects } from './lib/kube-app';
-import { rotates } from './lib/kube-changes';
+import { rotates, stopsBadChanges } from './lib/kube-changes';
 import { KubeCluster } from './lib/kube-cluster';
 import { KubeLife, losesNodes } from './lib/kube-life';
 import { readingCommands, refusedCommands } from './lib/kube-runbooks';
@@ -103,6 +103,7 @@ async function make(target: string, env: NodeJS.ProcessEnv = {}): Promise<string
 
 const life = new KubeLife(() => ({
   ...{ stack, cluster, checkout, make, receiver, reconnect },
+  attempt: (target, env = {}) => checkout.make(target, { ...cluster.env, ...env }),
   startNodes: () => cluster.start(nodes.length, stackImages),
 }));
 
@@ -413,6 +414,10 @@ describe('in an incident', () => {
   });
 
   losesNodes(life, rotated.pagerdutyRoutingKey);
+});
+
+describe('a mistake', () => {
+  stopsBadChanges(life, bucket);
 });
 
 describe('the end', () => {

@@ -1,5 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { eventually } from './engine';
 import type { KubeLife } from './kube-life';
+import { LokiApi } from './logs';
 
 /** Everything that the API server has of the stack: pods, their history, files and Secrets. */
 const kinds =
@@ -48,5 +52,52 @@ export function rotates(
       expect(everything(life)).not.toContain(from);
     }
     await reconnect();
+  });
+}
+
+/**
+ * An image that does not exist, and a setting with which a program ends: here the address of
+ * Loki's bucket.
+ */
+export function stopsBadChanges(life: KubeLife, bucket: string): void {
+  it('an up that cannot work stops early, says why, and the old pods serve', async () => {
+    const { checkout, make, attempt } = life.stack;
+    const images = join(checkout.dir, 'components', 'images.ts');
+    const good = readFileSync(images, 'utf8');
+    const bad = good.replace(
+      /(kube-state-metrics\/kube-state-metrics',\s+tag: )'[^']+'/,
+      "$1'none'",
+    );
+    expect(bad).not.toBe(good);
+    const set = (endpoint: string): Promise<string> =>
+      make('pulumi', { ARGS: `config set --path loki.s3.endpoint ${endpoint}` });
+    writeFileSync(images, bad);
+    await set('http://nowhere.audifi.svc:9000');
+    const started = Date.now();
+    const { code, output } = await attempt('up');
+    expect(code).not.toBe(0);
+    // Pulumi alone would wait for the timeout of the slower rollout: more than seven minutes.
+    expect(Date.now() - started).toBeLessThan(300_000);
+    expect(output).toMatch(/^Stopping: /m);
+    expect(output).toMatch(
+      /^ {2}kube-state-metrics .*kube-state-metrics:none cannot be pulled \(.+\)$/m,
+    );
+    expect(output).toMatch(
+      /^ {2}loki +2 of 3 ready: loki-2: loki ends with exit code 1: .*nowhere\.audifi\.svc.*$/m,
+    );
+    expect(output).toContain('Each of them still has ready pods with the old settings.');
+    const serving = 'jsonpath={.status.availableReplicas}';
+    expect(life.kubectl('get', 'deployment/kube-state-metrics', '--output', serving)).toBe('1');
+    const loki = new LokiApi(await life.stack.cluster.open('pod/loki-0', 3100));
+    expect(await loki.lines('{container="api-server"}')).not.toEqual([]);
+
+    writeFileSync(images, good);
+    await set(bucket);
+    await make('up');
+    await life.allReady(60);
+    const rest = 'jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}';
+    await eventually('no pod of the bad settings is left', 60, () =>
+      Promise.resolve(life.kubectl('get', 'pods', '--output', rest) === '' || undefined),
+    );
   });
 }

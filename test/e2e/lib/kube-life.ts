@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import type { Checkout } from './checkout';
+import type { Checkout, MakeResult } from './checkout';
 import { eventually } from './engine';
 import { appNamespace } from './kube-app';
 import type { KubeCluster } from './kube-cluster';
@@ -14,6 +14,8 @@ export interface KubeStack {
   readonly checkout: Checkout;
   /** Runs `make`. Fails with what it printed. */
   readonly make: (target: string, env?: NodeJS.ProcessEnv) => Promise<string>;
+  /** The same for a command that may fail. */
+  readonly attempt: (target: string, env?: NodeJS.ProcessEnv) => Promise<MakeResult>;
   /** URL of the stand-in for PagerDuty. */
   readonly receiver: string;
   /** Opens the tunnels to the stack again, after its pods were replaced. */
