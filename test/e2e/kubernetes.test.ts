@@ -154,6 +154,9 @@ afterAll(async () => {
   checkout.remove();
 });
 
+/** Lost nodes and failed changes take five minutes more: only `make e2e PLATFORM=kubernetes`. */
+const whole = process.env['PLATFORM'] === 'kubernetes';
+
 describe('from nothing', () => {
   it('a namespace of others is refused and stays as it is, until a setting hands it over', async () => {
     const namespace = (): unknown => cluster.get('namespace', 'monitoring');
@@ -413,12 +416,14 @@ describe('in an incident', () => {
     expect(kept).toHaveLength(written.length);
   });
 
-  losesNodes(life, rotated.pagerdutyRoutingKey);
+  if (whole) losesNodes(life, rotated.pagerdutyRoutingKey);
 });
 
-describe('a mistake', () => {
-  stopsBadChanges(life, bucket);
-});
+if (whole) {
+  describe('a mistake', () => {
+    stopsBadChanges(life, bucket);
+  });
+}
 
 describe('the end', () => {
   it('destroy leaves the volumes, and the next up takes them over', async () => {
