@@ -205,6 +205,7 @@ export const monitoringMetrics = {
   }),
   loki_ingester_chunk_stored_bytes_total: counter({
     unit: 'bytes',
+    onlyIf: 'a chunk was written, which takes up to two hours',
     help: 'Compressed chunks that were written, with all copies.',
     labels: { tenant: open('tenant', 1) },
   }),
