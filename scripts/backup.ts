@@ -1,5 +1,3 @@
-import { openPortForward } from '../components/platform/port-forward';
-import { services } from '../components/services';
 import type { Backend } from './backend';
 import { type Files, readBackup, writeBackup } from './backup/folder';
 import {
@@ -13,16 +11,14 @@ import { parseSilences, readSilences, restoreSilences } from './backup/silences'
 import type { DatabaseFile } from './backup/sqlite';
 import { databaseFiles } from './backup/sqlite';
 import { readState, restoreState } from './backup/state';
-import type { ParsedSettings } from '../components/settings/schema';
 import { OperatorError } from './operator-error';
 import type { Place } from './pods';
+import { reach, type Stack } from './running/reach';
 
 /** What both commands need to know of a stack. */
-export interface BackupContext {
-  readonly stack: string;
+export interface BackupContext extends Stack {
   readonly pulumi: string;
   readonly backend: Backend;
-  readonly settings: Pick<ParsedSettings, 'alertmanager' | 'grafana'>;
   /** Where it runs in a cluster; undefined on Docker. */
   readonly place?: Place | undefined;
 }
@@ -169,20 +165,13 @@ function assertReplaceable(replace: readonly string[]): void {
 
 /** Runs an action with the URL of Alertmanager on this machine. */
 async function withAlertmanager<T>(
-  { settings, place, backend }: BackupContext,
+  context: BackupContext,
   action: (url: string) => Promise<T>,
 ): Promise<T> {
-  if (place === undefined) return action(`http://127.0.0.1:${settings.alertmanager.port}`);
-  const { http: port } = services.alertmanager.ports;
-  const tunnel = await openPortForward(
-    { ...place, service: 'alertmanager', port },
-    backend.env,
-  ).catch((error: unknown) => {
-    throw new OperatorError(error instanceof Error ? error.message : String(error));
-  });
+  const server = await reach(context, 'alertmanager');
   try {
-    return await action(tunnel.url);
+    return await action(server.url);
   } finally {
-    tunnel.close();
+    server.close();
   }
 }

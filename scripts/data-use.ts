@@ -2,6 +2,7 @@ import { type Budget, budgetsOf, type SizedSettings } from '../components/settin
 import type { DataKind } from '../rules/data-sizes';
 import { columns } from './columns';
 import { docker } from './docker';
+import { PrometheusClient, type Sample } from './running/prometheus';
 
 /** What a running stack knows about its data, in bytes. */
 export interface DataUse {
@@ -33,9 +34,7 @@ export async function dataUse(place: DataPlace, env: NodeJS.ProcessEnv): Promise
             await docker(['system', 'df', '--verbose', '--format', '{{json .Volumes}}'], env),
           )
         : await claims(prometheusUrl, namespace),
-    expected: new Map(
-      expected.map(({ metric, value }) => [metric['data'] as DataKind, Number(value[1])]),
-    ),
+    expected: new Map(expected.map(({ metric, value }) => [metric['data'] as DataKind, value])),
   };
 }
 
@@ -57,28 +56,14 @@ async function claims(url: string | undefined, namespace: string): Promise<Map<s
   const labels = `{namespace="${namespace}"}`;
   const used = `kubelet_volume_stats_capacity_bytes${labels} - kubelet_volume_stats_available_bytes${labels}`;
   const found = await ask(url, `max by (persistentvolumeclaim) (${used})`);
-  return new Map(
-    found.map(({ metric, value }) => [metric['persistentvolumeclaim'] ?? '', Number(value[1])]),
-  );
-}
-
-interface Sample {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: readonly [time: number, value: string];
+  return new Map(found.map(({ metric, value }) => [metric['persistentvolumeclaim'] ?? '', value]));
 }
 
 /** Empty if Prometheus does not respond: the status of the services already says so. */
 async function ask(url: string | undefined, query: string): Promise<readonly Sample[]> {
   if (url === undefined) return [];
-  try {
-    const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`, {
-      signal: AbortSignal.timeout(5_000),
-    });
-    const body = (await response.json()) as { data?: { result?: Sample[] } };
-    return body.data?.result ?? [];
-  } catch {
-    return [];
-  }
+  const server = { title: 'Prometheus', url, example: 'make up' };
+  return new PrometheusClient(server, 5).query(query).catch(() => []);
 }
 
 /** Share of a budget above which the table names the setting. */

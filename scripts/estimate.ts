@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { openPortForward } from '../components/platform/port-forward';
-import { services } from '../components/services';
 import { compare } from './estimate/compare';
 import { estimate } from './estimate/estimate';
 import { defaultInputs, type Inputs, loadOf, type StackSettings } from './estimate/load';
@@ -9,6 +7,7 @@ import { listPrices, type Prices } from './estimate/prices';
 import { readInputs, readPrices } from './estimate/read-inputs';
 import { comparisonText, estimateText } from './estimate/table';
 import { OperatorError, runMain } from './operator-error';
+import { reach, type Stack } from './running/reach';
 import { assertSettings } from './settings-first';
 import { projectRoot, readStackFile } from './stack-files';
 import { shapeOf } from './stack-settings';
@@ -86,31 +85,18 @@ function withMeasured(inputs: Inputs, { load }: Measured, stack: string): Inputs
   ) as unknown as Inputs;
 }
 
-interface Running {
-  readonly stack: string;
-  readonly settings: StackSettings;
-}
-
-async function measureStack({ stack, settings }: Running, url?: string): Promise<Measured> {
-  const { platform, kubernetes, prometheus } = settings;
-  const onKubernetes = platform === 'kubernetes';
-  const place = { stack, ...(onKubernetes ? { namespace: kubernetes.namespace } : {}) };
+async function measureStack(running: Stack, url?: string): Promise<Measured> {
+  const { platform, kubernetes } = running.settings;
+  const place = {
+    stack: running.stack,
+    ...(platform === 'kubernetes' ? { namespace: kubernetes.namespace } : {}),
+  };
   if (url !== undefined) return measure({ ...place, url });
-  if (!onKubernetes) return measure({ ...place, url: `http://127.0.0.1:${prometheus.port}` });
-  const { context, namespace } = kubernetes;
-  const { http: port } = services.prometheus.ports;
-  const tunnel = await openPortForward({
-    ...(context === undefined ? {} : { context }),
-    ...{ namespace, service: 'prometheus', port },
-  }).catch((error: unknown) => {
-    throw new OperatorError(
-      `${error instanceof Error ? error.message : String(error)}\nExample: make up STACK=${stack}`,
-    );
-  });
+  const server = await reach(running, 'prometheus');
   try {
-    return await measure({ ...place, url: tunnel.url });
+    return await measure({ ...place, url: server.url });
   } finally {
-    tunnel.close();
+    server.close();
   }
 }
 

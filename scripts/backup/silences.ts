@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { OperatorError } from '../operator-error';
+import { answer, type Server } from '../running/answer';
+
+const path = '/api/v2/silences';
+/** Timeout of a request. */
+const seconds = 10;
+const serverAt = (url: string): Server => ({ title: 'Alertmanager', url, example: 'make up' });
 
 /** The parts of a silence that its author decides. */
 const silenceSchema = z.object({
@@ -27,7 +32,7 @@ export type Silence = z.output<typeof silenceSchema>;
  * @param url of Alertmanager
  */
 export async function readSilences(url: string): Promise<readonly Silence[]> {
-  const all = await request(url, 'GET');
+  const all = await answer(serverAt(url), path, { seconds });
   const list = z
     .array(silenceSchema.extend({ status: z.object({ state: z.string() }) }))
     .parse(all);
@@ -55,7 +60,7 @@ export async function restoreSilences(
   const missing = silences.filter(
     (silence) => !present.has(identity(silence)) && new Date(silence.endsAt) > now,
   );
-  for (const silence of missing) await request(url, 'POST', silence);
+  for (const json of missing) await answer(serverAt(url), path, { json, seconds });
   return missing.length;
 }
 
@@ -65,22 +70,4 @@ function identity({ matchers, endsAt, createdBy, comment }: Silence): string {
     .map(({ name, value, isRegex, isEqual }) => JSON.stringify([name, value, isRegex, isEqual]))
     .sort();
   return JSON.stringify([sorted, new Date(endsAt).getTime(), createdBy, comment]);
-}
-
-async function request(url: string, method: 'GET' | 'POST', body?: Silence): Promise<unknown> {
-  let response: Response;
-  try {
-    response = await fetch(`${url.replace(/\/$/, '')}/api/v2/silences`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(10_000),
-    });
-  } catch (error) {
-    throw new OperatorError(`Alertmanager (${url}) does not respond: ${(error as Error).message}`);
-  }
-  const text = await response.text();
-  if (!response.ok) throw new OperatorError(`Alertmanager: ${text.trim()}`);
-  return JSON.parse(text);
 }

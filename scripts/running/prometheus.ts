@@ -35,7 +35,11 @@ const mostPoints = 10_000;
 
 /** The HTTP API: https://prometheus.io/docs/prometheus/latest/querying/api/ */
 export class PrometheusClient {
-  constructor(private readonly server: Server) {}
+  /** @param seconds timeout of a query */
+  constructor(
+    private readonly server: Server,
+    private readonly seconds = 90,
+  ) {}
 
   /** @param time unix time in seconds. @default now */
   async query(query: string, time?: number): Promise<Sample[]> {
@@ -114,7 +118,7 @@ export class PrometheusClient {
 
   private async post<T>(path: string, fields: Record<string, string>): Promise<T> {
     const body = new URLSearchParams(fields);
-    return (await answer(this.server, `/api/v1/${path}`, { body, seconds: 90 })) as T;
+    return (await answer(this.server, `/api/v1/${path}`, { body, seconds: this.seconds })) as T;
   }
 }
 
