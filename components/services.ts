@@ -66,15 +66,16 @@ export interface JobEntry {
 export const runsReferenceApp = ({ referenceApp, platform, network }: StackShape): boolean =>
   referenceApp ?? (platform === 'docker' && network === undefined);
 
-/** Whether the spec's four checks are the default. */
-export const probesPublic = ({ uptime, platform }: StackShape): boolean =>
-  uptime.public ?? platform === 'kubernetes';
+/** What a stack without `uptime.checks` probes. Undefined: nothing. */
+export function probedByDefault(stack: StackShape): 'public addresses' | 'app' | undefined {
+  if (stack.uptime.public ?? stack.platform === 'kubernetes') return 'public addresses';
+  return runsReferenceApp(stack) ? 'app' : undefined;
+}
 
-/** Whether the stack has URLs to probe. */
 const probes = (stack: StackShape): boolean => {
   const { enabled, checks } = stack.uptime;
-  const byDefault = probesPublic(stack) || runsReferenceApp(stack);
-  return enabled && (checks === undefined ? byDefault : checks.length > 0);
+  const some = checks === undefined ? probedByDefault(stack) !== undefined : checks.length > 0;
+  return enabled && some;
 };
 
 /** Shows notifications for receivers that are not configured. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { when } from '../../rules/context';
 import type { DataBudget, DataKind } from '../../rules/data-sizes';
 import type { ServiceName } from '../services';
 import { durationSeconds, sizeMiB } from '../units';
@@ -211,5 +212,3 @@ const budget = (
   bytes: Math.round(mib) * 2 ** 20,
   kept: retention.map((text) => durationSeconds(text) ?? 0),
 });
-
-const when = <T>(condition: boolean, item: T): readonly T[] => (condition ? [item] : []);

@@ -10,7 +10,7 @@ import {
   ownPages,
   secret,
 } from '../settings/kinds';
-import { probesPublic, runsReferenceApp, services, type StackShape } from '../services';
+import { probedByDefault, services, type StackShape } from '../services';
 
 const check = z.strictObject({
   name: dnsLabel.meta(doc('Value of the label `check`.', 'my-check')),
@@ -51,8 +51,8 @@ export const specChecks: readonly CheckSettings[] = [
  */
 export function uptimeChecks(stack: StackShape): readonly CheckSettings[] {
   if (stack.uptime.checks !== undefined) return stack.uptime.checks;
-  if (probesPublic(stack)) return specChecks;
-  if (!runsReferenceApp(stack)) return [];
+  const probed = probedByDefault(stack);
+  if (probed !== 'app') return probed === undefined ? [] : specChecks;
   const url = `http://caddy:${services.caddy.ports.http}/health`;
   return [{ name: 'api-health', url, interval: '30s', kind: 'http' }];
 }
