@@ -43,17 +43,6 @@ afterAll(async () => {
   for (const service of started) await service.remove();
 });
 
-/** Those of the traces that Jaeger has. */
-async function inJaeger(ids: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (let at = 0; at < ids.length; at += 20) {
-    const some = ids.slice(at, at + 20);
-    const traces = await Promise.all(some.map((one) => jaeger.trace(one)));
-    found.push(...some.filter((_, i) => traces[i] !== undefined));
-  }
-  return found;
-}
-
 it('1,000 exemplars all lead to a stored trace, although most other traces are dropped', async () => {
   const [sent, named] = [new Set<string>(), new Set<string>()];
   const request = async (): Promise<void> => {
@@ -74,11 +63,11 @@ it('1,000 exemplars all lead to a stored trace, although most other traces are d
   });
   const missing = new Set(named);
   await eventually('all of them in Jaeger', 120, async () => {
-    for (const found of await inJaeger([...missing])) missing.delete(found);
+    for (const found of await jaeger.stored([...missing])) missing.delete(found);
     if (missing.size > 0) throw new Error(`${missing.size} of ${named.size} are missing`);
     return true;
   });
   const others = [...sent].filter((one) => !named.has(one));
   expect(others.length).toBeGreaterThan(100);
-  expect((await inJaeger(others)).length).toBeLessThan(others.length / 2);
+  expect((await jaeger.stored(others)).length).toBeLessThan(others.length / 2);
 });

@@ -46,21 +46,10 @@ afterAll(() => app.remove());
 async function stored(ids: readonly string[], seconds = 60): Promise<void> {
   const missing = new Set(ids);
   await eventually(`${ids.length} traces in Jaeger`, seconds, async () => {
-    for (const found of await inJaeger([...missing])) missing.delete(found);
+    for (const found of await jaeger.stored([...missing])) missing.delete(found);
     if (missing.size > 0) throw new Error(`${missing.size} are missing`);
     return true;
   });
-}
-
-/** Those of the traces that Jaeger has. */
-async function inJaeger(ids: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (let at = 0; at < ids.length; at += 20) {
-    const some = ids.slice(at, at + 20);
-    const traces = await Promise.all(some.map((one) => jaeger.trace(one)));
-    found.push(...some.filter((_, i) => traces[i] !== undefined));
-  }
-  return found;
 }
 
 /** Trace IDs of the exemplars of a metric that are at least some seconds old. */
@@ -233,7 +222,7 @@ describe('sampling', () => {
     const rest = Object.keys(shares).flatMap((service) => made(count, { service }));
     await sendSpans(otlp, [...kept, ...probes, ...rest]);
     await stored(idsOf(kept));
-    expect(await inJaeger(idsOf(probes))).toEqual([]);
+    expect(await jaeger.stored(idsOf(probes))).toEqual([]);
     for (const [service, expected] of Object.entries(shares)) {
       // The number of kept traces has a binomial distribution. Outside five standard deviations is
       // fewer than one of a million runs.

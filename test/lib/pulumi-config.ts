@@ -16,6 +16,24 @@ export interface StackConfig {
   readonly needsReceivers?: boolean;
 }
 
+/** Settings of a Grafana with its own database and a login by OAuth. */
+export const fullGrafana = {
+  externalUrl: 'https://grafana.audifi.io',
+  database: { host: 'db.audifi.io' },
+  oauth: {
+    clientId: 'grafana',
+    authUrl: 'https://sso.audifi.io/authorize',
+    tokenUrl: 'https://sso.audifi.io/token',
+    apiUrl: 'https://sso.audifi.io/userinfo',
+  },
+} as const;
+
+/** Settings of Jaeger with OpenSearch. */
+export const openSearchJaeger = {
+  storageBackend: 'opensearch',
+  opensearch: { urls: ['https://search.audifi.io:9200'], user: 'jaeger' },
+} as const;
+
 export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): StackConfig {
   return { stack: 'dev', tree, secretKeys: [], ...extra };
 }

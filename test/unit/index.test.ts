@@ -5,7 +5,7 @@ import main from '../../index';
 import { servers } from '../../components/metrics/settings-schema';
 import { settingsSchema } from '../../components/settings/schema';
 import { type MockOptions, type Registered, run, type Run, value } from '../lib/mocks';
-import { refusal, stackConfig } from '../lib/pulumi-config';
+import { fullGrafana, openSearchJaeger, refusal, stackConfig } from '../lib/pulumi-config';
 
 /** Some tests run a whole program, which takes a second, or longer on a busy machine. */
 jest.setTimeout(30_000);
@@ -178,21 +178,9 @@ describe('a secret is only in files for one process', () => {
         targets: { worker: { bearerToken: true } },
         ...Object.fromEntries(servers.map((name) => [name, { host: `${name}.audifi.io` }])),
         grafanaAdminPassword: adminPassword,
-        grafana: {
-          externalUrl: 'https://grafana.audifi.io',
-          database: { host: 'db.audifi.io' },
-          oauth: {
-            clientId: 'grafana',
-            authUrl: 'https://sso.audifi.io/authorize',
-            tokenUrl: 'https://sso.audifi.io/token',
-            apiUrl: 'https://sso.audifi.io/userinfo',
-          },
-        },
+        grafana: fullGrafana,
         loki: { s3: { bucket: 'audifi-logs' } },
-        jaeger: {
-          storageBackend: 'opensearch',
-          opensearch: { urls: ['https://search.audifi.io:9200'], user: 'jaeger' },
-        },
+        jaeger: openSearchJaeger,
       },
       { secretKeys: [...Object.keys(secrets), 'grafanaAdminPassword'] },
     ),

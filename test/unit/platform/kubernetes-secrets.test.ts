@@ -3,6 +3,7 @@ import main from '../../../index';
 import { secretKeysOf } from '../../../components/settings/kinds';
 import { settingsSchema } from '../../../components/settings/schema';
 import { run, type Run } from '../../lib/mocks';
+import { fullGrafana, openSearchJaeger } from '../../lib/pulumi-config';
 
 /** It runs a whole program. */
 jest.setTimeout(60_000);
@@ -57,22 +58,10 @@ const tree = {
   postgres: server,
   redis: server,
   pgbouncer: server,
-  grafana: {
-    externalUrl: 'https://grafana.audifi.io',
-    database: { host: 'db.audifi.io' },
-    oauth: {
-      clientId: 'grafana',
-      authUrl: 'https://sso.audifi.io/authorize',
-      tokenUrl: 'https://sso.audifi.io/token',
-      apiUrl: 'https://sso.audifi.io/userinfo',
-    },
-  },
+  grafana: fullGrafana,
   loki: { s3: { bucket: 'audifi-logs', region: 'eu-central-1' } },
   longTerm: { store: 's3', s3: { bucket: 'audifi-metrics', region: 'eu-central-1' } },
-  jaeger: {
-    storageBackend: 'opensearch',
-    opensearch: { urls: ['https://search.audifi.io:9200'], user: 'jaeger' },
-  },
+  jaeger: openSearchJaeger,
   logs: { agent: 'otel' },
   forwarding: {
     cidrs: ['34.0.0.0/8'],
