@@ -54,8 +54,8 @@ export function alertsOf({ rules, range }: Pick<RulesReport, 'rules' | 'range'>)
 const parallel = 4;
 
 /**
- * Judges rules by what a running Prometheus has: whether their series exist, how often each alert
- * would have fired with its `for` at its evaluation interval, and what each expression costs.
+ * Checks rules against a running Prometheus: whether their series exist, how often each alert would
+ * have fired with its `for` and evaluation interval, and what each expression costs.
  *
  * @param asked seconds to look back, at most as far as there is data
  */

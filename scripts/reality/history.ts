@@ -1,6 +1,9 @@
 import type { Labels, Range } from '../running/prometheus';
 import type { Rule } from '../running/rules';
 
+/** This alert always fires, by design. */
+export const heartbeat = 'Watchdog';
+
 /** One time that an alert fired. Unix times in seconds. */
 export interface Firing {
   readonly labels: Labels;

@@ -1,12 +1,13 @@
 import { columns } from '../columns';
 import { alertsOf, type AlertResult, type RuleResult, type RulesReport } from './check';
 import type { SelectorResult } from './existence';
+import { heartbeat } from './history';
 import { ago } from './words';
 
 /** The most expensive rules that are listed. */
 const mostCosts = 10;
 
-/** Rules whose query is refused, or whose series have never existed although they need them. */
+/** Rules whose query is rejected, or that need a series that has never existed. */
 export const problems = ({ selectors, rules }: RulesReport): number =>
   rules.filter(({ error }) => error !== undefined).length + missing(selectors).length;
 
@@ -117,9 +118,6 @@ const cells = (alert: AlertResult): string[] => [
   ago(alert.longest),
   alert.now ? 'fires' : '',
 ];
-
-/** Always fires, by design. */
-const heartbeat = 'Watchdog';
 
 const fired = (report: RulesReport): AlertResult[] =>
   alertsOf(report).filter(({ name, times }) => times > 0 && name !== heartbeat);

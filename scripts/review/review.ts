@@ -1,11 +1,11 @@
 import { matchesValue, parseMatcher } from '../../components/alerting/matchers';
-import { type Firing, summary } from '../reality/history';
+import { type Firing, heartbeat, summary } from '../reality/history';
 import type { AlertEvent, SilenceEvent } from '../running/events';
 import type { Labels } from '../running/prometheus';
 
 /** A silence, from Alertmanager's API or its events. */
 export interface KnownSilence extends Pick<SilenceEvent, 'id' | 'createdBy' | 'start' | 'end'> {
-  /** When somebody made it; its start if only that is known. */
+  /** Time of creation, or its start if the creation is unknown. */
   readonly made: number;
   readonly matchers: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface ReviewInput {
   /** Unix times in seconds. */
   readonly start: number;
   readonly end: number;
-  /** A firing that is over sooner was gone before somebody could act. Seconds. */
+  /** Seconds. Nobody can act on a shorter firing. */
   readonly short: number;
 }
 
@@ -31,33 +31,32 @@ export interface Reviewed {
   /** Seconds that it fired. */
   readonly total: number;
   readonly now: boolean;
-  /** Firings that were over within `short`, without a silence. */
+  /** Firings shorter than `short`, without a silence. */
   readonly short: number;
   /** The most firings within one hour. */
   readonly perHour: number;
-  /** Messages to all receivers, without those that it is over; undefined if no events are known. */
+  /** Notifications that it fires, to all receivers; undefined if no events are known. */
   readonly messages?: number;
-  /** Firings without a message while events are known: inhibited, silenced, or over too soon. */
+  /**
+   * Firings without a notification although events are known: inhibited, silenced, or too short.
+   */
   readonly unsent: number;
-  /** Firings that lasted longer than `short`, without a silence by anybody. */
+  /** Firings longer than `short` that nobody silenced. */
   readonly unsilenced: number;
 }
 
 export interface Review {
-  /** Those that fired, most often first. */
+  /** Alerts that fired, the most frequent first. */
   readonly fired: readonly Reviewed[];
   readonly neverFired: readonly string[];
   /** Since when Alertmanager's events are known; undefined if there are none. */
   readonly eventsSince?: number;
 }
 
-/** Firings within one hour from which on an alert flaps. */
+/** An alert with this many firings within one hour flaps. */
 export const flapping = 3;
 
-/** Always fires, by design. */
-const heartbeat = 'Watchdog';
-
-/** What the alerts of a stack did in a time range. Several series of one alert are one firing. */
+/** Reviews the alerts of a stack in a time range. Series of one alert that overlap count once. */
 export function review(input: ReviewInput): Review {
   const { alerts, firings, events, end } = input;
   const eventsSince = events[0]?.time;
