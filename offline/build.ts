@@ -90,7 +90,7 @@ export async function build(
   return Object.fromEntries(wanted.map((command) => [command, builtPath(command)]));
 }
 
-/** So that at the end no long build is left alone. */
+/** The longest first, so that no long build runs alone at the end. */
 const longestFirst = (commands: readonly Command[]): Command[] =>
   [...commands].sort((a, b) => estimateOf(b).seconds - estimateOf(a).seconds);
 

@@ -6,7 +6,7 @@ import { run } from './run';
 
 /**
  * Downloads the modules of these recipes one recipe after the other, while others are compiled. A
- * failure is not reported here: the build meets it again.
+ * failure is not reported here, because the build itself will report it.
  */
 export async function fetchAhead(
   recipes: readonly Recipe[],

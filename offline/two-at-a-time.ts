@@ -1,7 +1,7 @@
 /**
  * Runs `work` on every item, two at a time in their order, but never on two items of one group.
- * After a failure nothing is started any more, `signal` tells the other one to stop, and the first
- * error is thrown when it has stopped.
+ * After a failure no further item starts, `signal` aborts the other one, and when it has stopped,
+ * the first error is thrown.
  */
 export async function twoAtATime<T>(
   items: readonly T[],

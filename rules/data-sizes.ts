@@ -30,5 +30,5 @@ export const storedBytes = {
   badgerGarbage: 1.5,
 } as const;
 
-/** Days that a block stays longer than its retention, on average. */
+/** Days that a block is kept beyond its retention, on average. */
 export const blockDays = 9;

@@ -5,14 +5,14 @@ import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
 import type { RecordingGroup } from './recording';
 
-/** Seconds over which rates are averages: one busy day is not what a retention will hold. */
+/** Seconds over which rates are averaged, so that one busy day does not count as usual. */
 const averaged = 3 * 86_400;
 const day = 86_400;
 
 /**
- * Budgets, and the size that each kind of data reaches at the end of its retention if the rate of
- * the last days stays. So a budget that is too small is known long before it is used up, and also
- * where nothing measures the size itself: volumes on Docker, and buckets.
+ * Records budgets, and the size that each kind of data will have at the end of its retention at the
+ * rate of the last three days. This shows early that a budget is too small. It also covers data
+ * whose size nothing measures: volumes on Docker, and buckets.
  */
 export function dataGroup(c: Context): RecordingGroup {
   const rules = (c.options.budgets ?? []).flatMap((budget): readonly Recording[] => {

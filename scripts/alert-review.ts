@@ -12,8 +12,8 @@ import { rulesOf } from './running/rules';
 import { sinceOf, stackOf } from './running/stack';
 
 /**
- * `make alert-review STACK=prod SINCE=7d SHORT=5m`: which alerts never fired, flapped, were over
- * before anybody could act, or lasted while nobody silenced them. From `ALERTS` in Prometheus,
+ * `make alert-review STACK=prod SINCE=7d SHORT=5m`: lists alerts that never fired, flapped, were
+ * too short to act on, or lasted long and nobody silenced them. Reads `ALERTS` in Prometheus,
  * Alertmanager's event log, and its silences. Changes nothing.
  */
 async function main(): Promise<void> {
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** Silences by their events, which have the time at which they were made. */
+/** Silences from their events, which contain the time of creation. */
 const made = (events: readonly AlertEvent[]): KnownSilence[] =>
   events.flatMap((event) => (event.kind === 'silence' ? [{ ...event, made: event.time }] : []));
 

@@ -93,7 +93,7 @@ export async function drill(kind: string, incident: Incident, course: Course): P
   const begun = Date.now() / 1000;
   await bringAbout(stage, kind, incident);
   const breach = Date.now() / 1000;
-  // The alert may be late. A drill ends, though.
+  // A drill ends even if the alert never comes.
   const patience = latency(incident, stage.settings).told * 1.5 + 60;
   const events = async () => (await eventLog(running, begun, 'containers')).events;
   const sent = async (resolved: boolean, since: number): Promise<boolean> =>

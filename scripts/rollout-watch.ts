@@ -1,18 +1,18 @@
 import { type Place, type Pod, podProblem, podsOf } from './pods';
 
-/** Seconds after which a pod that cannot start is not waited for any longer. */
+/** Seconds to wait for a pod that cannot start. */
 const patience = 60;
 
-/** Restarts after which a container that ends at once is not waited for any longer. */
+/** Restarts to wait for a container that ends at once. */
 const restarts = 4;
 
-/** The kubelet tries these again and again, but somebody has to change something. */
+/** The kubelet retries these, but they only end if somebody changes a setting. */
 const hopeless =
   /^(ErrImage\w*|ImagePullBackOff|InvalidImageName|CreateContainer(Config)?Error|RunContainerError)$/;
 
 /**
- * Finds pods that will not start, in repeated looks at all pods. Pods of the first look are left
- * out: the change that is on its way may be their repair.
+ * Finds new pods that will not start. Call `look` repeatedly with all pods. Pods of the first call
+ * are ignored, because the running update may repair them.
  */
 export class StuckPods {
   private known: ReadonlySet<string> | undefined;
@@ -48,8 +48,8 @@ export class StuckPods {
 const idOf = ({ metadata }: Pod): string => metadata.uid ?? metadata.name;
 
 /**
- * Watches the stack's pods until `stop` is called. Calls `giveUp` once, when a pod that was made
- * meanwhile will not start. A cluster that does not answer is not its subject.
+ * Watches the stack's pods until `stop` is called. Calls `giveUp` once, when a new pod will not
+ * start. Ignores errors of the cluster, which pulumi reports.
  */
 export function watchRollout(
   stack: string,

@@ -3,10 +3,11 @@ import { reach, type Stack } from './running/reach';
 import { type Plan, planSilences } from './silences/plan';
 
 /**
- * Makes the silences of the settings (`alertmanager.silences`) those of Alertmanager. `make up`
- * does this last. A second time, it changes nothing. The instances of a cluster share silences.
+ * Creates and ends silences in Alertmanager, so that they are those of the settings
+ * (`alertmanager.silences`). The last step of `make up`. A second run changes nothing. The
+ * instances of a cluster share silences.
  *
- * @returns what was done, in words; empty without silences
+ * @returns a line for each silence; empty without silences
  * @throws OperatorError if Alertmanager does not respond or refuses a silence
  */
 export async function applySilences({ stack, settings }: Stack): Promise<string> {

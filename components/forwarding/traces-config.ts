@@ -31,8 +31,8 @@ const withoutLinks = {
   trace_statements: [
     {
       context: 'span',
-      // OTTL cannot delete links and has no value for an empty list. But an assignment empties the
-      // list before it copies, so nothing is left of a list that is assigned to itself.
+      // OTTL cannot delete links and has no empty list. But an assignment empties the target before
+      // it copies, so a list that is assigned to itself becomes empty.
       statements: ['set(span.links, span.links) where Len(span.links) > 0'],
     },
   ],

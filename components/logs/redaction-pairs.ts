@@ -2,7 +2,7 @@ import { codeWords } from './redaction-names';
 import { sentences, spokenWords } from './redaction-prose';
 import { json, type RedactionGroup } from './redaction-rule';
 
-/** The end of any name whose value is a secret, for rare notations. */
+/** Ends of names whose values are secrets, for rare notations. */
 const anyName =
   '(?:(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|bearer|authorization|cookie|otp|cv[cv]|' +
   '(?:api|access|secret|private|auth|master|encryption|stream|signing|service)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +

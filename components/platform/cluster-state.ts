@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 
-/** What a cluster already has, as far as it decides whether a stack can be deployed there. */
+/** Existing objects of a cluster that decide whether a stack can be deployed there. */
 export interface ClusterState {
   readonly namespaces: ReadonlyMap<string, LiveNamespace>;
   /** Claims of the stack's namespace, by name. */
@@ -40,7 +40,7 @@ interface KubeObject {
   };
 }
 
-/** An answer should take a second. A login may ask a person for a password. */
+/** An answer takes about a second, but a login may ask for a password. */
 const patienceMs = 60_000;
 
 /**

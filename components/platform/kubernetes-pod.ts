@@ -92,8 +92,8 @@ export function podProblems(workload: Workload): string[] {
  * Instances run on different nodes and in different zones if possible. It is not required, because
  * the volume of an instance may tie it to the node or the zone of another one.
  *
- * Nodes are not a topology spread constraint, too: the scheduler then ignores every node that lacks
- * one of the labels, so without zones all instances could be on one node.
+ * Nodes are not a second topology spread constraint: the scheduler would ignore every node that
+ * lacks one of the labels. Without zones, all instances could then run on one node.
  *
  * Upstream: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */

@@ -11,9 +11,9 @@ export interface SizedVolume {
   readonly workload: ServiceName;
   readonly volume: string;
   readonly setting: Path;
-  /** Whole size in MiB. */
+  /** Total size in MiB. */
   readonly sizeMiB: number;
-  /** Part of it that other settings add. Undefined: the setting alone decides. */
+  /** The part that other settings add. Undefined if only its own setting counts. */
   readonly addedMiB?: number;
 }
 

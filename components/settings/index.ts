@@ -51,7 +51,7 @@ export interface Settings
   readonly inbox: { readonly enabled: boolean; readonly port: number };
   readonly uptime: Omit<ParsedSettings['uptime'], 'checks'> & {
     readonly checks: CheckSettings[];
-    /** The checks that have a monitor outside, which cannot reach the reference application. */
+    /** Checks for monitors outside the stack, which cannot reach the reference application. */
     readonly outside: readonly CheckSettings[];
   };
   /** AudiFi's own scrape jobs by name: the six of the spec and additional ones. */

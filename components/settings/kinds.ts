@@ -223,7 +223,7 @@ export const identityAnnotations = (description: string, name: string, value: st
 /** A switch that is on by default. */
 export const enabled = (what: string) => z.boolean().default(true).meta(doc(what, 'false'));
 
-/** Port for the pages of a server that people seldom need. */
+/** Port for web pages of a server that are rarely needed. */
 export const ownPages = (example: string) =>
   port
     .optional()

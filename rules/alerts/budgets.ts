@@ -18,7 +18,7 @@ function outgrowsBudget(c: Context): Alert {
     service: 'monitoring',
     dashboard: 'audifi-stack',
     expr: `${expected}\n/ ${selector('data:budget_bytes:max')}\n> ${c.t.budgetRatio}`,
-    // A service that logs too much for an hour does not fill a retention of weeks.
+    // One hour of heavy logging does not matter over a retention of weeks.
     for: c.hold(21_600),
     summary: '{{ $labels.data }} will use {{ $value | humanizePercentage }} of their budget',
     description:

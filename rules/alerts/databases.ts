@@ -79,8 +79,8 @@ function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
 }
 
 /**
- * Somebody waits at every scrape. No trend of the pool would be earlier: a service opens
- * connections as it needs them, so the number of open ones does not say how many are left.
+ * Callers wait for a connection at every scrape. A prediction is not possible: a service opens
+ * connections on demand, so the number of open ones does not tell how many are left.
  */
 function poolExhausted(c: Context): readonly Alert[] {
   const names = [jobs.api, jobs.worker].filter((job) => c.has(job));

@@ -85,9 +85,9 @@ function lowDiskSpace(c: Context): Alert {
   };
 }
 
-/** Share below which the trend counts. A disk with more space has time. */
+/** The prediction only counts below this free share. A fuller disk is more urgent. */
 const trendBelow = 0.4;
-/** Hours. A night, and LowDiskSpace may be only minutes before the end. */
+/** Hours until the disk is full. LowDiskSpace alone may fire only minutes before. */
 const fullWithin = 4;
 
 /**

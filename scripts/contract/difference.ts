@@ -2,9 +2,8 @@
 export interface Difference {
   readonly signal: 'metrics' | 'logs' | 'spans';
   /**
-   * - `broken`: something arrives that the contract does not allow, or does not arrive that it
-   *   promises
-   * - `unseen`: it may come with the next request; traffic decides
+   * - `broken`: the contract forbids something that arrives, or requires something that does not
+   * - `unseen`: missing, but depends on the traffic or on a condition
    */
   readonly kind: 'broken' | 'unseen';
   /** In words, e.g. `label user of http_requests_total is not in the contract`. */

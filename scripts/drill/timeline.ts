@@ -23,7 +23,7 @@ export interface Step {
   readonly time: number;
   /** Seconds since the previous step. */
   readonly took: number;
-  /** The longest that it may take, and why. @default not limited */
+  /** Maximum time of the step, and the reason. @default not limited */
   readonly theory?: { readonly seconds: number; readonly why: string };
 }
 
@@ -31,7 +31,7 @@ export interface Timeline {
   readonly steps: readonly Step[];
   /** Seconds from the breach to the first notification; undefined if there is none. */
   readonly toPage?: number;
-  /** The longest that may take. */
+  /** The maximum of that time. */
   readonly theory: number;
 }
 

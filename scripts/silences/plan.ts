@@ -14,16 +14,16 @@ export interface Plan {
   /** Ids, with the names in the settings at the time. */
   readonly expire: readonly { readonly name: string; readonly id: string }[];
   readonly keep: readonly string[];
-  /** Over already. */
+  /** Silences of the settings that have ended. */
   readonly past: readonly string[];
 }
 
-/** The end of the comment of a silence from the settings, by which it is found again. */
+/** Ends the comment of a silence from the settings, and identifies it. */
 const mark = (name: string): string => `(alertmanager.silences: ${name})`;
 
 /**
- * How Alertmanager's silences become those of the settings. Silences that people made are left
- * alone. Of one that changed, the new one comes before the old one goes.
+ * Compares the silences of the settings with those in Alertmanager. Silences that people created
+ * are ignored. A changed silence is replaced: create the new one, then expire the old one.
  *
  * @param now unix time in seconds
  */
