@@ -30,7 +30,7 @@ beforeAll(async () => {
   await startCollector(collector);
   const file = join(__dirname, 'lib', 'api-process.ts');
   const tsx = join(projectRoot, 'node_modules', '.bin', 'tsx');
-  const api = spawn(tsx, [file, collector.otlp, '0.05'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const api = spawn(tsx, [file, collector.otlp, '0.01'], { stdio: ['ignore', 'pipe', 'inherit'] });
   child = api;
   const lines = createInterface({ input: api.stdout });
   urls = await new Promise((resolve) => {
