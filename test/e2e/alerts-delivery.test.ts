@@ -158,7 +158,9 @@ describe('an inhibited alert', () => {
     await pause(6);
     expect(about(slack, 'HighLatency')).toEqual([]);
     const states = (await api().alerts()).filter(({ name }) => name === 'HighLatency');
-    expect(states).toEqual([{ name: 'HighLatency', state: 'suppressed', receivers: ['alerts'] }]);
+    expect(states).toMatchObject([
+      { name: 'HighLatency', state: 'suppressed', receivers: ['alerts'] },
+    ]);
   });
 
   it('is delivered when the inhibiting alert ends', async () => {
