@@ -25,7 +25,7 @@ export const storedBytes = {
   /** The uptime history of a check and year. */
   check: 1e6,
   /** A span in badger. */
-  span: 335,
+  span: 557,
   /** Space of badger relative to the spans within the retention. */
   badgerGarbage: 1.5,
 } as const;

@@ -84,10 +84,19 @@ export function slowest(files: readonly FileTime[], count = 10): string {
 export const listed = (failures: readonly string[]): string =>
   failures.map((failure) => `failed: ${failure}\n`).join('');
 
-/** The message on one line, without colours and code frames. */
+/** The message on one line, without colours and code frames. Of a comparison, the differences. */
 function brief(message: string): string {
   // eslint-disable-next-line no-control-regex -- colours are control characters
   const plain = message.replace(/\u001b\[[0-9;]*m/g, '');
   const said = plain.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
-  return said.slice(0, 4).join(' ').replace(/\s+/g, ' ').trim().slice(0, 300);
+  const differences = said.filter((line) => /^\s*[-+] /.test(line) && !heading.test(line));
+  const shown =
+    differences.length === 0
+      ? said.slice(0, 4)
+      : [...said.slice(0, 1).filter((line) => !comparison.test(line)), ...differences];
+  return shown.join(' ').replace(/\s+/g, ' ').trim().slice(0, 300);
 }
+
+/** What Jest prints above the differences. */
+const heading = /^\s*(- Expected|\+ Received) +[-+] \d+/;
+const comparison = /^Error: expect\(/;

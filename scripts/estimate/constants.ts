@@ -133,7 +133,7 @@ export const constants = {
     unit: 'B',
     what: 'a stored span in badger after compression',
     basis: 'measured',
-    source: `125 MB of tables for 372,000 spans with seven attributes; 557 B with the longer values of ${benchmarks}`,
+    source: `a million spans with seven attributes, ${benchmarks}; 335 B with shorter values`,
   },
   badgerGarbage: {
     value: storedBytes.badgerGarbage,

@@ -91,9 +91,9 @@ export function defaultInputs(settings: StackSettings, given: Partial<Load> = {}
       why: "the specification's 10 GB in 90 days to 20 GB in 14 days",
     },
     spansPerSecond: {
-      value: settings.traces.enabled ? 100 : 0,
+      value: settings.traces.enabled ? 80 : 0,
       ...(settings.traces.enabled
-        ? { from: 'assumed', why: '10 requests per second with ten spans each' }
+        ? { from: 'assumed', why: '8 requests per second with ten spans each' }
         : { from: 'settings', why: 'traces are off' }),
     },
     keptShare: {

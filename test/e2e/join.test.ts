@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Checkout } from './lib/checkout';
 import { containerIds, docker, eventually, logsOf } from './lib/engine';
+import { id, JaegerApi, otlpJson } from './lib/jaeger';
 import { PrometheusApi } from './lib/prometheus';
 
 /** A stack that joins AudiFi's own network and scrapes a metrics endpoint that requires a token. */
 const stack = 'e2e-join';
 const network = 'audifi-e2e-app';
 const port = 19093;
+const jaegerPort = port + 200;
 const token = 'planted-token-4f1b7c';
 const api = new PrometheusApi(`http://127.0.0.1:${port}`);
 
@@ -18,6 +20,11 @@ let checkout: Checkout;
 let server: Server;
 let output: string;
 const headers: (string | undefined)[] = [];
+
+function imageOf(repository: string): string {
+  const [image = ''] = docker('images', '--format', '{{.Repository}}:{{.Tag}}', repository);
+  return image;
+}
 
 beforeAll(async () => {
   docker('network', 'create', network);
@@ -29,12 +36,7 @@ beforeAll(async () => {
     network,
   );
   // A container of somebody else with a name from the spec.
-  const [exporter = ''] = docker(
-    'images',
-    '--format',
-    '{{.Repository}}:{{.Tag}}',
-    'prom/node-exporter',
-  );
+  const exporter = imageOf('prom/node-exporter');
   docker(
     'run',
     '--detach',
@@ -64,6 +66,7 @@ beforeAll(async () => {
     network,
     prometheus: { port, scrapeInterval: '1s' },
     alertmanager: { port: port + 100 },
+    jaeger: { port: jaegerPort },
     targets: { worker: { addresses: [`${gateway}:${address}`], bearerToken: true } },
   });
   const secret = await checkout.make('pulumi', {
@@ -88,6 +91,22 @@ describe('a joined network', () => {
     await eventually('api-server is up', 30, async () =>
       (await api.value('up{job="api-server"}')) === 1 ? true : undefined,
     );
+  });
+
+  it("accepts traces from AudiFi's own containers", async () => {
+    const traceId = id(16);
+    const send = `fetch('http://otel-collector:4318/v1/traces', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: process.argv[1],
+    }).then(({ status }) => console.log(status))`;
+    const body = otlpJson([{ traceId, error: true }]);
+    const said = docker(
+      ...['run', '--rm', '--network', network, imageOf('node'), 'node', '-e', send, body],
+    );
+    expect(said).toEqual(['200']);
+    const jaeger = new JaegerApi(`http://127.0.0.1:${jaegerPort}`);
+    await eventually('the trace is stored', 60, () => jaeger.trace(traceId));
   });
 
   it('reaches the exporter on the host network', async () => {

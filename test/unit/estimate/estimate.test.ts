@@ -41,7 +41,7 @@ describe("the specification's table of retention", () => {
     ['metrics, downsampled', 5, 4.8, '1y'],
     ['logs, error and warn', 10, 2.3, '90d'],
     ['logs, info', 20, 4.5, '14d'],
-    ['traces', 5, 3.6, '7d'],
+    ['traces', 5, 4.85, '7d'],
     ['uptime history (part of it)', 0.1, 0.004, '1y'],
   ])('%s: below %d GB', (name, spec, expected, kept) => {
     const size = gigabytes(made, name);
@@ -57,7 +57,7 @@ describe("the specification's table of retention", () => {
       ['metrics, downsampled', { series: 5_200 }, 5],
       ['logs, error and warn', { logsGBPerDay: 6.8 }, 10],
       ['logs, info', { logsGBPerDay: 6.8 }, 20],
-      ['traces', { spansPerSecond: 140 }, 5],
+      ['traces', { spansPerSecond: 83 }, 5],
     ];
     for (const [name, load, spec] of reached) {
       const size = gigabytes(estimateOf({ longTerm: { store: 'filesystem' } }, load), name);
@@ -206,7 +206,7 @@ describe('what does not fit', () => {
     ['Prometheus', { series: 2_400_000 }, { series: 2_500_000 }, /too many for one Prometheus/],
     ['Loki', { logsGBPerDay: 19 }, { logsGBPerDay: 21 }, /more than 20 GB per instance of Loki/],
     // At 0.12, 4,000 spans/s are 480 stored ones; their week is more than 50 GB.
-    ['badger', { spansPerSecond: 1_300 }, { spansPerSecond: 1_400 }, /traces outgrow badger/],
+    ['badger', { spansPerSecond: 800 }, { spansPerSecond: 850 }, /traces outgrow badger/],
     ['the log agent', { logsGBPerDay: 129 }, { logsGBPerDay: 130 }, /log agent needs/],
   ])('%s, from its limit on', (_, below, above, what) => {
     expect(scale({}, below).filter((text) => what.test(text))).toEqual([]);
