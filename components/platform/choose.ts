@@ -1,6 +1,6 @@
 import type { Settings } from '../settings';
 import type { DockerPlatformArgs } from './docker';
-import type { KubernetesPlatformArgs } from './kubernetes';
+import type { KubernetesPlatformArgs } from './kubernetes-args';
 import type { Platform } from './platform';
 import { probeOverHttp } from './readiness';
 import { assertKubectl, openTunnel } from './tunnel';

@@ -1,6 +1,26 @@
 import type { Endpoint, Workload } from '../workload';
 import { instancesOf, type Part, partName, partsOf } from './instances';
 
+/** Names and labels in the engine, which several stacks on one machine share. */
+export class Names {
+  constructor(private readonly stack: string) {}
+
+  /** `audifi-<stack>-<name>` of a container or volume; `audifi-<stack>` is the network. */
+  full(name?: string): string {
+    return ['audifi', this.stack, ...(name === undefined ? [] : [name])].join('-');
+  }
+
+  /**
+   * `make destroy PURGE=1` and the clean-up after an interrupted `up` touch only what has these.
+   */
+  labels(component: string): { label: string; value: string }[] {
+    return [
+      { label: 'io.audifi.component', value: component },
+      { label: 'io.audifi.stack', value: this.stack },
+    ];
+  }
+}
+
 /** The endpoint of a workload, for others in the network and for this machine. */
 export function endpointOf(workload: Workload): Endpoint {
   const [own, ...companions] = partsOf(workload);

@@ -1,7 +1,6 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import type { Discovery } from '../discovery';
-import { type Image, imageRef } from '../images';
 import { assertValid } from '../workload-validation';
 import {
   type ContainerLogs,
@@ -9,19 +8,14 @@ import {
   instanceName,
   isExternal,
   portNumber,
-  type Volume,
   type Workload,
 } from '../workload';
-import {
-  dockerContainers,
-  dockerRoot,
-  gatewayOf,
-  type Gateways,
-  imageArgs,
-  joinable,
-} from './docker-arguments';
+import { dockerContainers, dockerRoot } from './docker-arguments';
 import { containerArgs, filesArgs } from './docker-container';
-import { claims, endpointOf, ownerName } from './docker-names';
+import { Images } from './docker-images';
+import { claims, endpointOf, Names } from './docker-names';
+import { existingNetwork, gatewayOf, type Gateways, ownNetwork } from './docker-network';
+import { volumeOwner, volumesOf } from './docker-volumes';
 import { type Instance, instancesOf, Owners, type Part, partName, partsOf } from './instances';
 import type { Platform } from './platform';
 import type { ReadinessRequest, WaitUntilReady } from './readiness';
@@ -40,12 +34,6 @@ export interface DockerPlatformArgs {
   readonly waitUntilReady: WaitUntilReady;
   /** Transform of a container's arguments. @default none */
   readonly transform?: (name: string, args: docker.ContainerArgs) => docker.ContainerArgs;
-}
-
-/** A network, and its gateway on this machine. */
-interface Joined {
-  readonly id: pulumi.Output<string>;
-  readonly gateway: pulumi.Output<Gateways>;
 }
 
 /** The resources of a workload. */
@@ -87,8 +75,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
   private readonly network: pulumi.Output<string>;
   private readonly gateway: pulumi.Output<Gateways>;
   private hostAddress: pulumi.Output<string> | undefined;
-  /** Images built by this program, by reference. */
-  private readonly built = new Map<string, docker.RemoteImage>();
+  private readonly names: Names;
+  private readonly images = new Images(this);
   private readonly deployed = new Map<string, Made>();
   private readonly owners = new Owners();
 
@@ -98,8 +86,11 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('audifi:platform:Docker', name, {}, opts);
+    this.names = new Names(args.stack);
     const joined =
-      args.joinNetwork === undefined ? this.ownNetwork(name) : this.existing(args.joinNetwork);
+      args.joinNetwork === undefined
+        ? ownNetwork(`${name}-network`, this.names, this)
+        : existingNetwork(args.joinNetwork, this);
     this.network = joined.id;
     this.gateway = joined.gateway;
     this.registerOutputs({ network: this.network });
@@ -121,11 +112,11 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     const child: pulumi.CustomResourceOptions = { parent: opts.parent };
     const parts = partsOf(workload).map((part) => ({
       ...part,
-      image: this.imageOf(partName(workload.name, part), part.spec.image, child),
+      image: this.images.of(partName(workload.name, part), part.spec.image, child),
     }));
     const instances = instancesOf(workload).map((instance) => ({
       instance,
-      volumes: this.volumesOf(workload, instance, child),
+      volumes: volumesOf(workload, instance, this.names, child),
     }));
     const containers = instances.map(({ instance, volumes }, i) =>
       this.instance(workload, instance, parts, volumes, i === 0, child),
@@ -175,7 +166,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       targets: endpoint.instances.map((instance) => {
         const name = partName(instance === 'localhost' ? endpoint.name : instance, { companion });
         const host = companion === undefined ? instance : name;
-        const labels = { node: this.nodeName, container: this.fullName(name) };
+        const labels = { node: this.nodeName, container: this.names.full(name) };
         return { address: `${host}:${port}`, labels };
       }),
     };
@@ -228,14 +219,15 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     const before = [...connections, ...shared.map(({ of }) => of)].flatMap(
       ({ name }) => this.deployed.get(name)?.containers ?? [],
     );
+    const { names, images } = this;
     const owners = (workload.volumes ?? []).flatMap((volume) =>
-      this.owner(instance, volume, volumes.get(volume.name), child),
+      volumeOwner(instance, volume, volumes.get(volume.name), { names, images }, child),
     );
     const containers: docker.Container[] = [];
     for (const part of parts) {
       const name = partName(instance.name, part);
       const resource = partName(instance.resource, part);
-      const common = { image: part.image.imageId, labels: this.labels(name) };
+      const common = { image: part.image.imageId, labels: names.labels(name) };
       const { files = [] } = part.spec;
       const args = containerArgs({
         ...common,
@@ -243,7 +235,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
         workload,
         part,
         instance: instance.name,
-        name: this.fullName(name),
+        name: names.full(name),
         files:
           files.length === 0
             ? undefined
@@ -251,7 +243,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
                 `${resource}-files`,
                 filesArgs(files, workload.user, {
                   ...common,
-                  name: this.fullName(`${name}-files`),
+                  name: names.full(`${name}-files`),
                 }),
                 child,
               ),
@@ -277,74 +269,6 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     return containers;
   }
 
-  private volumesOf(
-    { volumes = [] }: Workload,
-    instance: Instance,
-    child: pulumi.CustomResourceOptions,
-  ): ReadonlyMap<string, docker.Volume> {
-    return new Map(volumes.map(({ name }) => [name, this.volume(instance, name, child)]));
-  }
-
-  private volume(
-    { resource }: Instance,
-    name: string,
-    child: pulumi.CustomResourceOptions,
-  ): docker.Volume {
-    const volume = `${resource}-${name}`;
-    return new docker.Volume(
-      volume,
-      { name: this.fullName(volume), labels: this.labels(resource) },
-      // Replacing or destroying the stack never deletes data (make destroy PURGE=1 does).
-      { ...child, retainOnDelete: true },
-    );
-  }
-
-  /**
-   * When a container is created, the engine gives an empty volume the owner and mode of the
-   * directory that it is mounted at. A container of another image, which is never started,
-   * therefore sets the owner.
-   */
-  private owner(
-    { name, resource }: Instance,
-    { name: volumeName, ownedLike }: Volume,
-    volume: docker.Volume | undefined,
-    child: pulumi.CustomResourceOptions,
-  ): docker.Container[] {
-    if (ownedLike === undefined || volume === undefined) return [];
-    const owner = ownerName(resource, volumeName);
-    const args: docker.ContainerArgs = {
-      name: this.fullName(owner),
-      image: this.imageOf(owner, ownedLike.image, child).imageId,
-      labels: this.labels(name),
-      start: false,
-      mustRun: false,
-      networkMode: 'none',
-      volumes: [{ volumeName: volume.name, containerPath: ownedLike.path }],
-    };
-    return [new docker.Container(owner, args, child)];
-  }
-
-  /**
-   * A built image is a single resource for all containers. Two parallel builds of one name would
-   * have different image IDs, and the next refresh would find the wrong one.
-   */
-  private imageOf(
-    name: string,
-    image: Image,
-    opts: pulumi.CustomResourceOptions,
-  ): docker.RemoteImage {
-    if (image.build === undefined) {
-      return new docker.RemoteImage(`${name}-image`, imageArgs(image), opts);
-    }
-    const ref = imageRef(image);
-    const known = this.built.get(ref);
-    if (known !== undefined) return known;
-    const resource = `${image.repository.slice(image.repository.lastIndexOf('/') + 1)}-image`;
-    const built = new docker.RemoteImage(resource, imageArgs(image), { parent: this });
-    this.built.set(ref, built);
-    return built;
-  }
-
   /**
    * Resolves when every container runs and the first instance is ready, if it can be
    * probed.
@@ -364,42 +288,6 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     );
     const [only, ...more] = ready;
     return only !== undefined && more.length === 0 ? only : pulumi.all(ready).apply(() => true);
-  }
-
-  private ownNetwork(name: string): Joined {
-    const network = new docker.Network(
-      `${name}-network`,
-      {
-        name: this.fullName(),
-        driver: 'bridge',
-        labels: this.labels('network'),
-      },
-      // Newer engines reject a second network of the same name; on older ones it is ambiguous.
-      { parent: this, deleteBeforeReplace: true },
-    );
-    const gateway = network.ipamConfigs.apply((configs) => ({ driver: 'bridge', configs }));
-    return { id: network.id, gateway };
-  }
-
-  private existing(network: string): Joined {
-    const found = docker.getNetworkOutput({ name: network }, { parent: this });
-    const id = found.apply((known) => joinable(network, known));
-    const gateway = found.apply(({ driver, ipamConfigs }) => ({ driver, configs: ipamConfigs }));
-    return { id, gateway };
-  }
-
-  private fullName(name?: string): string {
-    return ['audifi', this.args.stack, ...(name === undefined ? [] : [name])].join('-');
-  }
-
-  /**
-   * `make destroy PURGE=1` and the clean-up after an interrupted `up` touch only what has these.
-   */
-  private labels(component: string): { label: string; value: string }[] {
-    return [
-      { label: 'io.audifi.component', value: component },
-      { label: 'io.audifi.stack', value: this.args.stack },
-    ];
   }
 }
 

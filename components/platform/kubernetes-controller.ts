@@ -1,8 +1,12 @@
-import type { apps, core, policy } from '@pulumi/kubernetes/types/input';
+import { DaemonSet, Deployment, StatefulSet } from '@pulumi/kubernetes/apps/v1';
+import type { apps, core, meta } from '@pulumi/kubernetes/types/input';
+import type * as pulumi from '@pulumi/pulumi';
 import type { Workload } from '../workload';
 import { isReplicated, partsOf } from './instances';
+import { ignoredTemplates } from './kubernetes-claims';
 import { mebibytes } from './kubernetes-container';
-import { type Labels, onHostNetwork, protocolsOf } from './kubernetes-policy';
+import { headlessName } from './kubernetes-names';
+import { type Labels, onHostNetwork } from './kubernetes-policy';
 
 /** Kind of the controller: one for each node, instances with a name or with volumes, or neither. */
 export function controllerOf(workload: Workload): 'DaemonSet' | 'StatefulSet' | 'Deployment' {
@@ -14,10 +18,40 @@ export function controllerOf(workload: Workload): 'DaemonSet' | 'StatefulSet' | 
 
 /** The common part of all kinds of controllers. */
 export interface PodTemplate {
+  /** Of the controller itself. */
+  readonly metadata: meta.v1.ObjectMeta;
   /** Labels that only the pods of this workload have. They never change. */
   readonly selector: Labels;
   readonly labels: Labels;
   readonly pod: core.v1.PodSpec;
+}
+
+/**
+ * Provisions the controller of a workload.
+ *
+ * @param storageClass storage class of new claims. @default the cluster's
+ */
+export function controller(
+  workload: Workload,
+  template: PodTemplate,
+  storageClass: string | undefined,
+  opts: pulumi.CustomResourceOptions,
+): StatefulSet | DaemonSet | Deployment {
+  const { name } = workload;
+  const { metadata } = template;
+  switch (controllerOf(workload)) {
+    case 'DaemonSet':
+      return new DaemonSet(name, { metadata, spec: daemonSetSpec(template) }, opts);
+    case 'StatefulSet': {
+      const spec = statefulSetSpec(workload, template, storageClass);
+      const ignoreChanges = ignoredTemplates;
+      return new StatefulSet(name, { metadata, spec }, { ...opts, ignoreChanges });
+    }
+    case 'Deployment': {
+      const spec = deploymentSpec(workload, template);
+      return new Deployment(name, { metadata, spec }, opts);
+    }
+  }
 }
 
 /**
@@ -26,7 +60,7 @@ export interface PodTemplate {
  * (`<volume>-<workload>-0`). They exist before the pods (kubernetes-claims.ts), so the templates
  * only say which ones there are, and their sizes have no effect.
  */
-export function statefulSetSpec(
+function statefulSetSpec(
   workload: Workload,
   template: PodTemplate,
   storageClassName: string | undefined,
@@ -69,7 +103,7 @@ export function rolloutSeconds(workload: Workload): number | undefined {
 }
 
 /** For one instance per node. */
-export function daemonSetSpec(template: PodTemplate): apps.v1.DaemonSetSpec {
+function daemonSetSpec(template: PodTemplate): apps.v1.DaemonSetSpec {
   return {
     ...common(template),
     // Updating one node at a time would take hours on a large cluster.
@@ -78,7 +112,7 @@ export function daemonSetSpec(template: PodTemplate): apps.v1.DaemonSetSpec {
 }
 
 /** For all other workloads. */
-export function deploymentSpec(workload: Workload, template: PodTemplate): apps.v1.DeploymentSpec {
+function deploymentSpec(workload: Workload, template: PodTemplate): apps.v1.DeploymentSpec {
   return {
     ...common(template),
     replicas: 1,
@@ -86,64 +120,6 @@ export function deploymentSpec(workload: Workload, template: PodTemplate): apps.
     // stop first.
     strategy: { type: onHostNetwork(workload) ? 'Recreate' : 'RollingUpdate' },
   };
-}
-
-/** The Service of a workload; undefined if it has no ports. */
-export function serviceSpec(workload: Workload, selector: Labels): core.v1.ServiceSpec | undefined {
-  const ports = servicePorts(workload);
-  if (ports.length === 0) return undefined;
-  return {
-    type: 'ClusterIP',
-    // Headless: the name resolves to the addresses of all instances, including unready ones, so
-    // that the monitoring sees them fail and not disappear.
-    ...(workload.placement === 'perNode'
-      ? { clusterIP: 'None', publishNotReadyAddresses: true }
-      : undefined),
-    ...(workload.stickyClients === true && isReplicated(workload)
-      ? { sessionAffinity: 'ClientIP' }
-      : undefined),
-    selector,
-    ports,
-  };
-}
-
-/**
- * Gives each instance its own name below `<workload>-headless`; undefined for a single instance.
- */
-export function headlessSpec(
-  workload: Workload,
-  selector: Labels,
-): core.v1.ServiceSpec | undefined {
-  const ports = servicePorts(workload);
-  if (ports.length === 0 || !isReplicated(workload)) return undefined;
-  return {
-    type: 'ClusterIP',
-    clusterIP: 'None',
-    publishNotReadyAddresses: workload.publishNotReadyAddresses === true,
-    selector,
-    ports,
-  };
-}
-
-export function headlessName({ name }: Pick<Workload, 'name'>): string {
-  return `${name}-headless`;
-}
-
-/** A drain evicts one instance at a time. Instances that are already broken do not block it. */
-export function disruptionSpec(selector: Labels): policy.v1.PodDisruptionBudgetSpec {
-  return {
-    maxUnavailable: 1,
-    unhealthyPodEvictionPolicy: 'AlwaysAllow',
-    selector: { matchLabels: selector },
-  };
-}
-
-/** Ports of all containers of the pod. */
-function servicePorts(workload: Workload): core.v1.ServicePort[] {
-  return partsOf(workload)
-    .flatMap(({ spec }) => spec.ports ?? [])
-    .flatMap(protocolsOf)
-    .map(({ name, number, protocol }) => ({ name, port: number, targetPort: name, protocol }));
 }
 
 function common({ selector, labels, pod }: PodTemplate): {

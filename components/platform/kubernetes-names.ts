@@ -1,6 +1,5 @@
 import type { Endpoint, Workload } from '../workload';
 import { instancesOf, isReplicated, type Part, partName, partsOf } from './instances';
-import { headlessName } from './kubernetes-controller';
 import { onHostNetwork, type Placed } from './kubernetes-policy';
 
 /**
@@ -37,6 +36,11 @@ function partEndpoint(workload: Workload, part: Part, { namespace }: Placed): En
 
 const serviceHost = ({ name }: Pick<Workload, 'name'>, namespace: string): string =>
   [name, namespace, 'svc'].join('.');
+
+/** Name of the Service that gives each instance its own host name. */
+export function headlessName({ name }: Pick<Workload, 'name'>): string {
+  return `${name}-headless`;
+}
 
 /** Host name of each instance, in order. */
 export function instanceHosts(

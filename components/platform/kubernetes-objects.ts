@@ -1,11 +1,8 @@
-import { ConfigMap, Secret, Service } from '@pulumi/kubernetes/core/v1';
-import { PodDisruptionBudget } from '@pulumi/kubernetes/policy/v1';
-import type { core, meta } from '@pulumi/kubernetes/types/input';
+import { ConfigMap, Secret } from '@pulumi/kubernetes/core/v1';
+import type { meta } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
-import type { ConfigFile, Workload } from '../workload';
+import type { ConfigFile } from '../workload';
 import { commonLabels } from './cluster-labels';
-import { isReplicated } from './instances';
-import { disruptionSpec, headlessName, headlessSpec, serviceSpec } from './kubernetes-controller';
 import { fileData, type FileObjects } from './kubernetes-files';
 import type { Labels, Placed } from './kubernetes-policy';
 
@@ -46,32 +43,4 @@ export function fileObjects(
         ? new Secret(`${name}-secret`, { ...args, stringData }, opts).metadata.name
         : undefined,
   };
-}
-
-/**
- * The Service of a workload. With replicas also the headless Service and the PodDisruptionBudget,
- * which no other resource waits for.
- */
-export function services(
-  workload: Workload,
-  placed: Placed,
-  opts: pulumi.CustomResourceOptions,
-): Service[] {
-  const { name } = workload;
-  const service = (
-    resource: string,
-    objectName: string,
-    spec: core.v1.ServiceSpec | undefined,
-  ): Service[] =>
-    spec === undefined
-      ? []
-      : [new Service(resource, { metadata: metadata(placed, objectName), spec }, opts)];
-  if (isReplicated(workload)) {
-    const args = { metadata: metadata(placed, name), spec: disruptionSpec(placed.labels) };
-    new PodDisruptionBudget(`${name}-disruption`, args, opts);
-  }
-  return [
-    ...service(`${name}-service`, name, serviceSpec(workload, placed.labels)),
-    ...service(`${name}-headless`, headlessName(workload), headlessSpec(workload, placed.labels)),
-  ];
 }

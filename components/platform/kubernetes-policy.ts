@@ -1,6 +1,7 @@
 import type { networking } from '@pulumi/kubernetes/types/input';
 import {
   type Connection,
+  type External,
   type ExternalClient,
   isCidr,
   isExternal,
@@ -8,6 +9,7 @@ import {
   type Port,
   type Workload,
 } from '../workload';
+import { isReplicated, partsOf } from './instances';
 
 type NetworkPolicySpec = networking.v1.NetworkPolicySpec;
 export type Labels = Readonly<Record<string, string>>;
@@ -110,6 +112,28 @@ export function connectionProblems(
 }
 
 /**
+ * All exceptions for a workload. The policies of a connection belong to the client and are deleted
+ * with it.
+ *
+ * @param found what it connects to for discovery, besides `connectsTo`
+ */
+export function workloadPolicies(
+  workload: Workload,
+  placed: Placed,
+  found: readonly External[],
+  deployed: ReadonlyMap<string, Placed>,
+): Policy[] {
+  const { connectsTo = [], acceptsFrom = [], clusterPorts = [] } = workload;
+  const ports = partsOf(workload).flatMap(({ spec }) => spec.ports ?? []);
+  const among = isReplicated(workload) ? ports.filter((p) => clusterPorts.includes(p.name)) : [];
+  return [
+    ...connectionPolicies(placed, [...connectsTo, ...found], deployed),
+    ...acceptPolicies(placed, acceptsFrom, ports),
+    ...clusterPolicies(placed, among),
+  ];
+}
+
+/**
  * The exceptions for a workload's connections: for another workload, a policy on each side with the
  * same ports; for an external peer, one on this side.
  *
@@ -184,7 +208,7 @@ function egressPolicy(
  *
  * @param ports ports of all containers of the pod
  */
-export function acceptPolicies(
+function acceptPolicies(
   to: Placed,
   clients: readonly ExternalClient[],
   ports: readonly Port[],
@@ -206,7 +230,7 @@ export function acceptPolicies(
 }
 
 /** The exceptions between instances of one workload. */
-export function clusterPolicies(placed: Placed, ports: readonly Port[]): Policy[] {
+function clusterPolicies(placed: Placed, ports: readonly Port[]): Policy[] {
   return ports.length === 0 ? [] : bothSides(placed, placed, policyPorts(ports));
 }
 

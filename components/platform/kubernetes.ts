@@ -1,7 +1,5 @@
-import { DaemonSet, Deployment, StatefulSet } from '@pulumi/kubernetes/apps/v1';
 import { ServiceAccount } from '@pulumi/kubernetes/core/v1';
 import { Provider } from '@pulumi/kubernetes/provider';
-import type { core } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import type { Discovery } from '../discovery';
 import { assertValid } from '../workload-validation';
@@ -12,74 +10,35 @@ import {
   portNumber,
   type Workload,
 } from '../workload';
-import type { ClusterState } from './cluster-state';
-import { isReplicated, Owners, partName, partsOf } from './instances';
-import { ignoredTemplates, volumeClaims } from './kubernetes-claims';
-import { hostIp, nodeName, podVariables } from './kubernetes-container';
+import { Owners, partName, partsOf } from './instances';
+import type { KubernetesPlatformArgs } from './kubernetes-args';
+import { clusterProblems } from './kubernetes-checks';
+import { volumeClaims } from './kubernetes-claims';
+import { hostIp, nodeName } from './kubernetes-container';
 import {
+  controller,
   controllerOf,
-  daemonSetSpec,
-  deploymentSpec,
   type PodTemplate,
   rolloutSeconds,
-  statefulSetSpec,
 } from './kubernetes-controller';
 import { accessRights, discoveryPeers } from './kubernetes-discovery';
+import type { FileObjects } from './kubernetes-files';
 import { claims, endpointOf, instanceHosts } from './kubernetes-names';
-import { fileObjects, metadata, objectLabels, services } from './kubernetes-objects';
-import { type FileObjects, fileProblems } from './kubernetes-files';
+import { fileObjects, metadata, objectLabels } from './kubernetes-objects';
 import { pageObjects } from './kubernetes-page';
-import { podLogs, podProblems, podSpec } from './kubernetes-pod';
+import { podLogs, podSpec } from './kubernetes-pod';
 import {
-  acceptPolicies,
-  type ClusterDns,
-  clusterPolicies,
   connectionPolicies,
-  connectionProblems,
   type Labels,
   onHostNetwork,
   type Placed,
-  type Policy,
   usualDns,
+  workloadPolicies,
 } from './kubernetes-policy';
-import type { PortForwardArgs } from './port-forward';
+import { services } from './kubernetes-services';
 import { Spaces } from './kubernetes-spaces';
 import type { Platform } from './platform';
-
-export interface KubernetesPlatformArgs {
-  /** Stack name; a label of every object. */
-  readonly stack: string;
-  /** Context of the kubeconfig. @default its current one */
-  readonly context?: string;
-  /**
-   * Namespace of the stack, which no other stack may share. Workloads with host access live in a
-   * second one, `<namespace>-host`. @default 'monitoring'
-   */
-  readonly namespace?: string;
-  /** Take over an existing namespace that belongs to no stack. @default false */
-  readonly adoptNamespace?: boolean;
-  /** Storage class of new volumes. @default the cluster's */
-  readonly storageClass?: string;
-  /** What the cluster has, for claims that cannot change. @default nothing is known */
-  readonly existing?: ClusterState;
-  /**
-   * Ports of the API server, for the network policy of workloads that use it. @default 443 and 6443
-   */
-  readonly apiServerPorts?: readonly number[];
-  /**
-   * True: do not verify the kubelets' certificates.
-   * @default false: the cluster's authority must have signed them
-   */
-  readonly kubeletInsecureTls?: boolean;
-  /** PriorityClass of all pods. @default the cluster's */
-  readonly priorityClass?: string;
-  /** Where the cluster's DNS answers. @default port 53 of the pods in kube-system */
-  readonly dns?: ClusterDns;
-  /** Opens a port of a Service on this machine; returns its URL. */
-  readonly openTunnel: (tunnel: PortForwardArgs) => Promise<string>;
-  /** Transform of a pod, for options that a workload cannot express. @default none */
-  readonly transform?: (name: string, pod: core.v1.PodSpec) => core.v1.PodSpec;
-}
+import type { PortForwardArgs } from './port-forward';
 
 /**
  * A deployed workload for policies, and the resources that must exist before others connect to it.
@@ -197,17 +156,22 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     const files = partsOf(workload).map((part) =>
       fileObjects(partName(name, part), part.spec.files ?? [], placed, child),
     );
-    const policies = this.policies(workload, placed).map((policy) =>
+    const found = discoveryPeers(workload, this.namespaces, this.args.apiServerPorts);
+    const policies = workloadPolicies(workload, placed, found, this.deployed).map((policy) =>
       this.spaces.policy(policy, opts.parent),
     );
-    const rights = this.rights(workload, placed, {
+    const { discovers, readsCluster } = workload;
+    // Cluster-wide names include the namespace, so that they are unique.
+    const finder = { name: `${this.namespace}-${name}`, placed, discovers, readsCluster };
+    const rights = accessRights(finder, {
       ...child,
       dependsOn: [account, ...this.spaces.all.map(({ namespace }) => namespace)],
     });
     const claimed = volumeClaims(workload, placed, this.args, { ...child, provider: this.keeper });
     const seconds = rolloutSeconds(workload);
     const timeout = seconds === undefined ? undefined : `${seconds}s`;
-    const pods = this.pods(workload, placed, files, {
+    const template = this.template(workload, placed, files);
+    const pods = controller(workload, template, this.args.storageClass, {
       ...child,
       customTimeouts: { create: timeout, update: timeout },
       dependsOn: [
@@ -299,84 +263,26 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   /** Rejects workloads that are valid on Docker but not here, before anything is registered. */
   private assertRunnable(workload: Workload): void {
     const { name } = workload;
-    const parts = partsOf(workload);
     const things = claims(workload);
-    const problems = [
-      ...podProblems(workload),
-      ...parts.flatMap(({ spec }) => fileProblems(spec.files ?? [])),
-      ...connectionProblems(workload, this.deployed),
-      ...this.owners.problems(things),
-    ];
-    // A StatefulSet puts its name and an 11-character hash into a label, which is limited to 63
-    // characters.
-    if (name.length > 52) problems.push('has a name of more than 52 characters');
-    for (const variable of podVariables(workload)) {
-      if (workload.env?.[variable.name] === undefined) continue;
-      problems.push(`sets ${variable.name}, which Kubernetes sets itself`);
-    }
+    const problems = [...clusterProblems(workload, this.deployed), ...this.owners.problems(things)];
     if (problems.length > 0) {
       throw new Error(`workload "${name}" on Kubernetes: ${problems.join('; ')}`);
     }
     this.owners.take(name, things);
   }
 
-  /** The policies of a connection belong to the client and are deleted with it. */
-  private policies(workload: Workload, placed: Placed): Policy[] {
-    const { connectsTo = [], acceptsFrom = [], clusterPorts = [] } = workload;
-    const found = discoveryPeers(workload, this.namespaces, this.args.apiServerPorts);
-    const ports = partsOf(workload).flatMap(({ spec }) => spec.ports ?? []);
-    const among = isReplicated(workload) ? ports.filter((p) => clusterPorts.includes(p.name)) : [];
-    return [
-      ...connectionPolicies(placed, [...connectsTo, ...found], this.deployed),
-      ...acceptPolicies(placed, acceptsFrom, ports),
-      ...clusterPolicies(placed, among),
-    ];
-  }
-
-  private pods(
-    workload: Workload,
-    placed: Placed,
-    files: readonly FileObjects[],
-    opts: pulumi.CustomResourceOptions,
-  ): StatefulSet | DaemonSet | Deployment {
-    const { name } = workload;
-    const { priorityClass } = this.args;
+  private template(workload: Workload, placed: Placed, files: readonly FileObjects[]): PodTemplate {
+    const { priorityClass, transform } = this.args;
     const pod = {
       ...podSpec(workload, { selector: placed.labels, files }),
       ...(priorityClass === undefined ? {} : { priorityClassName: priorityClass }),
     };
-    const template: PodTemplate = {
+    return {
+      metadata: metadata(placed, workload.name),
       selector: placed.labels,
       labels: { ...objectLabels(placed), ...workload.serviceAccount?.podLabels },
-      pod: this.args.transform?.(name, pod) ?? pod,
+      pod: transform?.(workload.name, pod) ?? pod,
     };
-    const meta = metadata(placed, name);
-    switch (controllerOf(workload)) {
-      case 'DaemonSet':
-        return new DaemonSet(name, { metadata: meta, spec: daemonSetSpec(template) }, opts);
-      case 'StatefulSet': {
-        const spec = statefulSetSpec(workload, template, this.args.storageClass);
-        const ignoreChanges = ignoredTemplates;
-        return new StatefulSet(name, { metadata: meta, spec }, { ...opts, ignoreChanges });
-      }
-      case 'Deployment': {
-        const spec = deploymentSpec(workload, template);
-        return new Deployment(name, { metadata: meta, spec }, opts);
-      }
-    }
-  }
-
-  /**
-   * The rights that it needs at the API server. Cluster-wide names include the namespace, so that
-   * they are unique.
-   */
-  private rights(
-    { discovers, readsCluster }: Workload,
-    placed: Placed,
-    opts: pulumi.CustomResourceOptions,
-  ): pulumi.Resource[] {
-    const name = `${this.namespace}-${placed.name}`;
-    return accessRights({ name, placed, discovers, readsCluster }, opts);
   }
 
   private get namespace(): string {

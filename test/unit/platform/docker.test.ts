@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import { DockerPlatform } from '../../../components/platform/docker';
-import { gatewayOf, joinable } from '../../../components/platform/docker-arguments';
+import { gatewayOf, joinable } from '../../../components/platform/docker-network';
 import { gateway, run } from '../../lib/mocks';
 import { asRoot, endpoint, full, onHost, plain } from '../../lib/workloads';
 import { Component, deploy } from './docker-fixtures';

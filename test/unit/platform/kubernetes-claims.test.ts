@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Output } from '@pulumi/pulumi';
 import { stateOf } from '../../../components/platform/cluster-state';
-import type { KubernetesPlatformArgs } from '../../../components/platform/kubernetes';
+import type { KubernetesPlatformArgs } from '../../../components/platform/kubernetes-args';
 import type { Workload } from '../../../components/workload';
 import { type Deployed, onKubernetes, perNode, plain } from './kubernetes-fixtures';
 

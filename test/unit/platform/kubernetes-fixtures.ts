@@ -3,10 +3,8 @@ import {
   type CustomResourceOptions,
   type ResourceTransformation,
 } from '@pulumi/pulumi';
-import {
-  KubernetesPlatform,
-  type KubernetesPlatformArgs,
-} from '../../../components/platform/kubernetes';
+import { KubernetesPlatform } from '../../../components/platform/kubernetes';
+import type { KubernetesPlatformArgs } from '../../../components/platform/kubernetes-args';
 import type { Endpoint, Workload } from '../../../components/workload';
 import { record, type Recorded } from '../../../scripts/render/record';
 
