@@ -29,6 +29,8 @@ export const incidents: Readonly<Record<string, Incident>> = {
   errors: {
     means: application,
     alert: 'HighErrorRate',
+    // Stripe's webhooks are requests to the API, and can outlast HighErrorRate, which mutes these.
+    companions: ['StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
     what: 'the API answers many requests with server errors',
     windowShare: 0.5,
   },
@@ -62,7 +64,11 @@ export const incidents: Readonly<Record<string, Incident>> = {
     means: { by: 'stop', workload: 'postgres' },
     alert: 'DatabaseDown',
     // The exporter can be slow to answer while the database is away, and recovers after it.
-    companions: ['HighErrorRate', 'PostgresExporterDown', 'UptimeCheckFailed'],
+    companions: [
+      ...['HighErrorRate', 'PostgresExporterDown', 'UptimeCheckFailed'],
+      // Requests that wait for the database can outlast DatabaseDown, which mutes this.
+      'DatabasePoolExhausted',
+    ],
     what: 'postgres is stopped',
   },
   stripe: {

@@ -66,6 +66,7 @@ beforeAll(async () => {
     network,
     prometheus: { port, scrapeInterval: '1s' },
     alertmanager: { port: port + 100 },
+    traces: { enabled: true },
     jaeger: { port: jaegerPort },
     targets: { worker: { addresses: [`${gateway}:${address}`], bearerToken: true } },
   });
