@@ -14,6 +14,7 @@ import {
 } from '../workload';
 import { alertmanagerConfig, type Inhibition, paths } from './alertmanager-config';
 import { secretFiles } from './alertmanager-config-receivers';
+import { peerTimeoutSeconds } from './settings-schema';
 import { type AlertingSettings, type Channels, delivery } from './channels';
 
 export interface AlertmanagerArgs {
@@ -131,9 +132,7 @@ function cluster(name: string, { platform, settings }: AlertmanagerWorkloadArgs)
     `--cluster.peer-name=${instanceName}`,
     // Prevents joining another stack's cluster that reuses an address of this one.
     `--cluster.label=${settings.stack}`,
-    // Differs from the usual evaluation interval. Otherwise the second instance would notify at the
-    // same time as the first: https://github.com/prometheus/alertmanager/issues/1550
-    '--cluster.peer-timeout=10s',
+    `--cluster.peer-timeout=${peerTimeoutSeconds}s`,
     // Some clusters use pod addresses that are not private (RFC 1918).
     '--cluster.allow-insecure-public-advertise-address-discovery',
   ];

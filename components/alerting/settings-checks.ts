@@ -3,7 +3,9 @@ import type { Finding } from '../settings/finding';
 import { secretKeysOf } from '../settings/kinds';
 import { durationSeconds, portOf } from '../units';
 import { matchesValue, parseMatcher } from './matchers';
-import { alertingSchema, type ParsedAlerting } from './settings-schema';
+import { alertingSchema, peerTimeoutSeconds, type ParsedAlerting } from './settings-schema';
+
+const severities = ['critical', 'warning', 'info'] as const;
 
 export interface CheckedAlerting extends ParsedAlerting {
   readonly platform: 'docker' | 'kubernetes';
@@ -15,6 +17,7 @@ export function alertingFindings(parsed: CheckedAlerting): Finding[] {
     ...pagerduty(parsed),
     ...slack(parsed),
     ...secretPorts(parsed),
+    ...waits(parsed),
     ...timings(parsed),
     ...maintenance(parsed),
     ...silences(parsed),
@@ -69,9 +72,31 @@ function secretPorts(parsed: CheckedAlerting): Finding[] {
     });
 }
 
+/**
+ * An Alertmanager that waits for its peers notifies about the alerts as they were before the wait. If
+ * an alert that ended fires again meanwhile, and the peers notify about it, its end would be reported.
+ */
+function waits({ alertmanager }: CheckedAlerting): Finding[] {
+  const longest = (alertmanager.replicas - 1) * peerTimeoutSeconds;
+  return severities.flatMap((severity): Finding[] => {
+    const { groupInterval } = alertmanager[severity];
+    if (seconds(groupInterval) >= longest) return [];
+    const at = ['alertmanager', severity, 'groupInterval'];
+    const what =
+      `${groupInterval} is shorter than the ${longest}s for which the last of ` +
+      `${alertmanager.replicas} Alertmanagers waits for the others: an alert that fires again could ` +
+      'be reported as resolved';
+    const from = [at, ['alertmanager', 'replicas']];
+    return [{ at, from, what, fix: setFix(at, `${longest}s`) }];
+  });
+}
+
 function timings({ alertmanager }: CheckedAlerting): Finding[] {
-  return (['critical', 'warning', 'info'] as const).flatMap((severity): Finding[] => {
-    const { groupInterval, repeatInterval } = alertmanager[severity];
+  const waiting = `${(alertmanager.replicas - 1) * peerTimeoutSeconds}s`;
+  return severities.flatMap((severity): Finding[] => {
+    const { groupInterval: set, repeatInterval } = alertmanager[severity];
+    // After the command of the other check was applied.
+    const groupInterval = seconds(set) < seconds(waiting) ? waiting : set;
     const at = ['alertmanager', severity, 'repeatInterval'];
     const retention = ['alertmanager', 'retention'];
     const interval = ['alertmanager', severity, 'groupInterval'];

@@ -19,6 +19,13 @@ import { isTimeZone } from './time-zones';
 /** Where the runbooks of this project are published. Only its authors can rely on this URL. */
 export const defaultRunbookBase = 'https://github.com/audifi/observability/blob/main/runbooks';
 
+/**
+ * How long each Alertmanager of a cluster waits for the one before it. It differs from the usual
+ * evaluation interval. Otherwise the second one would notify at the same time as the first:
+ * https://github.com/prometheus/alertmanager/issues/1550
+ */
+export const peerTimeoutSeconds = 10;
+
 /** Defaults of `group_wait`, `group_interval` and `repeat_interval` for one severity. */
 const timing = (wait: string, interval: string, repeat: string) =>
   z

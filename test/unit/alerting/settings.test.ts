@@ -93,6 +93,16 @@ describe('settings that depend on each other', () => {
     ]);
   });
 
+  it('intervals: not shorter than Alertmanagers wait for each other', () => {
+    const critical = { groupInterval: '15s', repeatInterval: '18s' };
+    expect(findings({ alertmanager: { critical, replicas: 2 } })).toEqual([]);
+    expect(findings({ alertmanager: { critical, replicas: 3 } })).toEqual([
+      expect.stringMatching(/^alertmanager\.critical\.groupInterval: 15s is shorter than the 20s/),
+      // One round of commands repairs both.
+      expect.stringMatching(/^alertmanager\.critical\.repeatInterval: 18s is shorter.*\(20s\)/),
+    ]);
+  });
+
   it('maintenance: unique names, and an end after the start', () => {
     const maintenance = [
       { name: 'a', from: '02:00', to: '24:00' },
