@@ -20,7 +20,7 @@ ARGS ?=
 .PHONY: help up preview changes estimate rules-check contract policy refresh drift status comment kubeconfig backup restore destroy incident drill alert-review pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Dependencies are reinstalled only when the lockfile changes.
 node_modules/.installed: package.json package-lock.json

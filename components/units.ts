@@ -31,6 +31,10 @@ export function sizeMiB(text: string): number | undefined {
 /** GOMEMLIMIT for a memory limit: Go collects garbage before the kernel kills the process. */
 export const goMemoryLimit = (memoryMiB: number): string => `${Math.floor(memoryMiB * 0.9)}MiB`;
 
+/** `host:port`, with brackets around an IPv6 address. */
+export const hostPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
 /** TCP port of an http or https URL. */
 export function portOf(url: string): number {
   const { protocol, port } = new URL(url);

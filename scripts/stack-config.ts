@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { setFix } from '../components/settings/commands';
+import { decode } from '../components/settings/decode';
 import { settingsSchema } from '../components/settings/schema';
+import { docOf, inTypes, schemaAt } from '../components/settings/schema-walk';
 import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
 
 /** The config of a stack as the engine passes it to the program, with dummies for all secrets. */
@@ -33,7 +36,8 @@ export function stackConfig(
     const secrets = secretPaths(value);
     if (secrets.length > 0) secretKeys.push(key);
     const plain = secrets.reduce((v, path) => withDummy(key, v, path), value);
-    values[key] = typeof plain === 'string' ? plain : JSON.stringify(plain);
+    // The engine passes on a key without a value as an empty text.
+    values[key] = typeof plain === 'string' ? plain : plain === null ? '' : JSON.stringify(plain);
   }
   return { values, secretKeys };
 }
@@ -86,13 +90,26 @@ function secretPaths(value: unknown): Path[] {
 function withDummy(key: string, value: unknown, path: Path): unknown {
   const name = key.slice(key.indexOf(':') + 1);
   const place = [name, ...path].join('.');
-  const candidates = dummies(place).map((dummy) => replaced(value, path, dummy));
+  const candidates = dummies(place, [name, ...path]).map((dummy) => replaced(value, path, dummy));
   return candidates.find((candidate) => isAccepted(name, candidate, path)) ?? candidates[0];
 }
 
-/** Possible formats of a secret. The first one that the settings accept is used. */
-function dummies(place: string): string[] {
-  return [`<secret:${place}>`, `https://secret.invalid/${place}`, '0123456789abcdef'.repeat(2)];
+/**
+ * Possible formats of an encrypted value. The first one that the settings accept is used. A value
+ * that is not a secret can be encrypted too; its example is accepted.
+ */
+function dummies(place: string, path: Path): string[] {
+  const formats = [`https://secret.invalid/${place}`, '0123456789abcdef'.repeat(2)];
+  const json = ['{"type":"service_account"}', '{}', '[]'];
+  return [`<secret:${place}>`, ...formats, ...exampleAt(path), ...json];
+}
+
+/** The example of a single value in its documentation. */
+function exampleAt(path: Path): string[] {
+  const { example } = docOf(schemaAt(path));
+  if (example === undefined) return [];
+  const [change] = setFix(path, example);
+  return change?.kind === 'set' && change.path.length === path.length ? [change.value] : [];
 }
 
 function replaced(value: unknown, [first, ...rest]: Path, dummy: string): unknown {
@@ -108,7 +125,7 @@ function replaced(value: unknown, [first, ...rest]: Path, dummy: string): unknow
 
 /** Whether the schema accepts the value at this place. Other problems are reported later. */
 function isAccepted(name: string, value: unknown, path: Path): boolean {
-  const schema = Object.entries(settingsSchema.shape).find(([key]) => key === name)?.[1];
-  const issues = schema?.safeParse(value).error?.issues ?? [];
-  return !issues.some((issue) => path.every((part, i) => issue.path[i] === part));
+  const given = { [name]: typeof value === 'string' ? decode(name, value) : value };
+  const issues = settingsSchema.safeParse(inTypes(given)).error?.issues ?? [];
+  return !issues.some((issue) => [name, ...path].every((part, i) => issue.path[i] === part));
 }

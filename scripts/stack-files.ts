@@ -34,11 +34,17 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     ...{ lineCounter: lines, prettyErrors: false },
-    ...{ merge: true, customTags: engineNumbers },
+    ...{ merge: true, customTags: engineTags },
   });
   const [first] = document.errors;
   if (first !== undefined) {
     const { line, col } = lines.linePos(first.pos[0]);
+    if (first.code === 'MULTIPLE_DOCS') {
+      throw new OperatorError(
+        `${name}:${line}:${col} begins another document ("---"), which would be ignored. ` +
+          'Use one document. Nothing was changed.',
+      );
+    }
     throw new OperatorError(
       `${name}:${line}:${col} is not valid YAML: ${first.message}. Nothing was changed.`,
     );
@@ -62,10 +68,15 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
   return {
     path,
     text,
-    config: config as Record<string, unknown>,
+    config: Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [currentKey(key), value]),
+    ),
     encryptionSalt: typeof salt === 'string' ? salt : undefined,
   };
 }
+
+/** The engine also accepts keys of its first versions: `project:config:key`. */
+const currentKey = (key: string): string => key.replace(/^([^:]+):config:([^:]+)$/, '$1:$2');
 
 const example = `config:\n  ${projectName}:platform: docker`;
 
@@ -77,18 +88,35 @@ const fileKeys: readonly string[] = [
 /** Only this step detects an alias without an anchor, or one that contains itself. */
 function plain(document: Document, name: string): unknown {
   try {
-    return document.toJS() ?? {};
+    const content: unknown = document.toJS() ?? {};
+    if (isCircular(content)) throw new Error('an anchor contains its own alias');
+    return content;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OperatorError(`${name} is not valid YAML: ${reason}. Nothing was changed.`);
   }
 }
 
+/** Whether a value contains itself. */
+function isCircular(value: unknown, around: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    around.includes(value) ||
+    Object.values(value).some((inner) => isCircular(inner, [...around, value]))
+  );
+}
+
 /**
- * The engine's parser also accepts numbers of YAML 1.1 and Go: `9_091`, `0x2383`, `0o21603`,
- * `0b11`.
+ * The engine's parser also knows times, and the numbers of YAML 1.1 and Go: `9_091`, `0x2383`,
+ * `0o21603`, `0b11`.
  */
-const engineNumbers = (tags: Tags): Tags => [
+const engineTags = (tags: Tags): Tags => [
+  {
+    tag: 'tag:yaml.org,2002:timestamp',
+    default: true,
+    test: /^\d{4}-\d{1,2}-\d{1,2}([Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,9})?(Z|[-+]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,9})?)?$/,
+    resolve: goTime,
+  },
   {
     tag: 'tag:yaml.org,2002:int',
     default: true,
@@ -97,6 +125,26 @@ const engineNumbers = (tags: Tags): Tags => [
   },
   ...tags,
 ];
+
+/**
+ * A date or time without quotes, as the engine passes it on: `2026-01-05 09:00:00 +0000 UTC`. No
+ * setting accepts this.
+ */
+function goTime(text: string): string {
+  const [, year = '', month = '', day = '', ...clock] =
+    /^(\d+)-(\d+)-(\d+)(?:[Tt ](\d+):(\d+):(\d+)(?:\.(\d+))?(Z|[-+]\d\d:\d\d)?)?$/.exec(text) ?? [];
+  const [hours = '', minutes = '', seconds = '', fraction = '', offset = 'Z'] = clock;
+  const two = (part: string): string => part.padStart(2, '0');
+  const date = `${year}-${two(month)}-${two(day)}`;
+  const time = [hours, minutes, seconds].map(two).join(':');
+  // Not every date exists: 2026-02-30 stays text.
+  const parsed = new Date(`${date}T${time}Z`);
+  if (Number.isNaN(parsed.getTime()) || !parsed.toISOString().startsWith(date)) return text;
+  const rest = fraction.replace(/0+$/, '');
+  const zone = /^(Z|[-+]00:00)$/.test(offset) ? 'UTC' : offset.replace(':', '');
+  const numeric = zone === 'UTC' ? '+0000' : zone;
+  return `${date} ${time}${rest === '' ? '' : `.${rest}`} ${numeric} ${zone}`;
+}
 
 function goNumber(text: string): number {
   const [, sign = '', digits = ''] = /^([-+]?)(.*)$/.exec(text) ?? [];

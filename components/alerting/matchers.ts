@@ -21,8 +21,12 @@ export function parseMatcher(text: string): Matcher | undefined {
   return { name, operator: operator as Matcher['operator'], value };
 }
 
-/** What Go's patterns do not have: look-around, references, escapes of other letters. */
-const notInGo = /\(\?(?:[=!]|<[=!])|\\[1-9ceghijklmoquyFGHIJKLMNORTUVXYZ]/;
+/**
+ * What Go's patterns do not have: look-around, references, escapes of other letters, more than
+ * 1,000 repetitions. Unicode classes (`\p`) mean something else in JavaScript.
+ */
+const notInGo =
+  /\(\?(?:[=!]|<[=!])|\\[1-9ceghijklmopquyFGHIJKLMNOPRTUVXYZ]|\{\d*,?(?!1000\D)\d{4,}[,}]/;
 
 /** Whether Alertmanager accepts it. */
 export function isMatcher(text: string): boolean {

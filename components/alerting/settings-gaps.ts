@@ -19,12 +19,14 @@ export type AlertPaths = StackShape & {
   readonly betterStackToken?: unknown;
 };
 
+type Dashboards = Pick<AlertPaths, 'alerts' | 'grafana'>;
+
+const dashboardSetting = ({ alerts, grafana }: Dashboards): string | undefined =>
+  alerts.dashboardBase ?? grafana.externalUrl;
+
 /** URL of Grafana in links. */
-export const dashboardBaseOf = ({
-  alerts,
-  grafana,
-}: Pick<AlertPaths, 'alerts' | 'grafana'>): string =>
-  alerts.dashboardBase ?? grafana.externalUrl ?? `http://127.0.0.1:${grafana.port}`;
+export const dashboardBaseOf = (settings: Dashboards): string =>
+  dashboardSetting(settings) ?? `http://127.0.0.1:${settings.grafana.port}`;
 
 /**
  * Finds settings that are valid but leave alerts without a receiver or with dead links: neither
@@ -68,18 +70,28 @@ function silence({ heartbeatUrl, betterStackToken }: AlertPaths): Finding[] {
 function links(settings: AlertPaths): Finding[] {
   const { alertmanager, prometheus } = settings;
   const all = [
-    [['alerts', 'dashboardBase'], dashboardBaseOf(settings), 'https://grafana.audifi.io'],
+    [['alerts', 'dashboardBase'], dashboardSetting(settings), 'https://grafana.audifi.io'],
     [['alertmanager', 'externalUrl'], alertmanager.externalUrl, 'https://alerts.audifi.io'],
     [['prometheus', 'externalUrl'], prometheus.externalUrl, 'https://prom.audifi.io'],
   ] as const;
-  return all
-    .filter(([, url]) => url === undefined || isLoopback(url))
-    .map(([at, , example]) => ({
-      at,
-      from: [at, ...(at[0] === 'alerts' ? [['grafana', 'externalUrl']] : []), ...accepted],
-      what: 'is a loopback address: links in messages only work on this machine',
-      fix: setFix(at, example),
-    }));
+  return all.flatMap(([at, url, example]): Finding[] => {
+    const problem = whyDead(url);
+    if (problem === undefined) return [];
+    const from = [at, ...(at[0] === 'alerts' ? [['grafana', 'externalUrl']] : []), ...accepted];
+    return [{ at, from, what: problem, fix: setFix(at, example) }];
+  });
+}
+
+/** Why a link to the URL does not work elsewhere; undefined if it may. */
+function whyDead(url: string | undefined): string | undefined {
+  if (url === undefined) return 'is missing: links in messages would only work on this machine';
+  const { hostname } = new URL(url);
+  if (loopback.test(hostname)) {
+    return 'is a loopback address: links in messages only work on this machine';
+  }
+  return clusterName.test(hostname)
+    ? 'is a name inside the cluster: links in messages do not work outside of it'
+    : undefined;
 }
 
 function runbooks({ alerts }: AlertPaths): Finding[] {
@@ -90,5 +102,5 @@ function runbooks({ alerts }: AlertPaths): Finding[] {
   return [{ at, from: [at, ...accepted], what, fix: setFix(at, 'https://runbooks.audifi.io') }];
 }
 
-const isLoopback = (url: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\]|.*\.localhost)$/.test(new URL(url).hostname);
+const loopback = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|.*\.localhost)$/;
+const clusterName = /\.svc(\.cluster\.local)?\.?$/;

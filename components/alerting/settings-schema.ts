@@ -15,6 +15,7 @@ import {
 } from '../settings/kinds';
 import { isMatcher } from './matchers';
 import { isTimeZone } from './time-zones';
+import { durationSeconds } from '../units';
 
 /** Where the runbooks of this project are published. Only its authors can rely on this URL. */
 export const defaultRunbookBase = 'https://github.com/audifi/observability/blob/main/runbooks';
@@ -235,6 +236,7 @@ const pagerduty = z
       .string({ error: 'is not a name' })
       .min(1, { error: 'is empty' })
       .max(200, { error: 'is longer than 200 characters' })
+      .regex(/^.*$/, { error: 'has several lines' })
       .optional()
       .meta(doc('Name of the service (default: AudiFi and the environment).', 'AudiFi-prod')),
     users: z
@@ -248,12 +250,14 @@ const pagerduty = z
       .meta(doc('Who is on call, in the order of the rotation.', '[0] ada@audifi.io')),
     timeZone: timeZone.default('UTC').meta(doc('Time zone of the schedule.', 'Europe/Berlin')),
     rotation: duration('1h', '52w').default('1w').meta(doc('Length of one shift.', '1w')),
-    firstHandover: z.iso
-      .datetime({ offset: true, error: 'is not a time such as 2026-01-05T09:00:00Z' })
-      .meta(kind('time'))
+    firstHandover: instant
       .default('2026-01-05T09:00:00Z')
       .meta(doc('Start of the first shift. Later shifts follow from it.', '2026-01-05T09:00:00Z')),
     escalateAfter: duration('1m', '1d')
+      .refine((text) => (durationSeconds(text) ?? 0) % 60 === 0, {
+        error: 'is not a whole number of minutes, as PagerDuty requires',
+      })
+      .meta(kind('duration, 1m to 1d'))
       .default('10m')
       .meta(doc('Time without an acknowledgement after which everybody is paged.', '10m')),
     acknowledgementTimeout: duration('1m', '1d')

@@ -1,4 +1,5 @@
 import type { GrafanaSettings } from '../settings';
+import { hostPort } from '../units';
 import { services } from '../services';
 
 /** Paths in the container of Grafana. */
@@ -90,7 +91,7 @@ function database(settings: GrafanaSettings['database']): Section {
   if (settings === undefined) return { type: 'sqlite3', wal: true };
   return {
     type: 'postgres',
-    host: `${settings.host}:${settings.port}`,
+    host: hostPort(settings.host, settings.port),
     name: quoted(settings.name),
     user: quoted(settings.user),
     password: fromFile(secretFiles.database),

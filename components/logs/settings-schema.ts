@@ -4,7 +4,6 @@ import {
   dnsLabel,
   doc,
   duration,
-  httpUrl,
   kind,
   onlyOn,
   port,
@@ -12,23 +11,20 @@ import {
   secret,
   wholeNumber,
   identityAnnotations,
+  s3Bucket,
+  storeUrl,
 } from '../settings/kinds';
-
-const bucketName = z
-  .string({ error: 'is not a bucket name' })
-  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not a bucket name' })
-  .meta(kind('name of a bucket'));
 
 const s3 = z
   .strictObject({
-    bucket: bucketName.meta(doc('Bucket for chunks and index.', 'audifi-logs')),
+    bucket: s3Bucket.meta(doc('Bucket for chunks and index.', 'audifi-logs')),
     region: z
       .string({ error: 'is not a region' })
       .regex(/^[a-z0-9-]+$/, { error: 'is not a region' })
       .default('us-east-1')
       .meta(kind('region'))
       .meta(doc('Region of the bucket.', 'eu-central-1')),
-    endpoint: httpUrl
+    endpoint: storeUrl
       .optional()
       .meta(
         doc(

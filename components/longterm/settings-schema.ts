@@ -2,7 +2,9 @@ import { z } from 'zod';
 import {
   doc,
   duration,
-  httpUrl,
+  gcsBucket,
+  s3Bucket,
+  storeUrl,
   kind,
   onlyOn,
   port,
@@ -20,19 +22,14 @@ export const replicaLabel = 'replica';
 const text = (what: string, pattern: RegExp) =>
   z.string({ error: `is not ${what}` }).regex(pattern, { error: `is not ${what}` });
 
-const bucketName = text('the name of a bucket', /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/).meta(
-  kind('name of a bucket'),
-);
-
 const s3 = z
   .strictObject({
-    bucket: bucketName.meta(doc('Bucket for blocks of metrics.', 'audifi-metrics')),
+    bucket: s3Bucket.meta(doc('Bucket for blocks of metrics.', 'audifi-metrics')),
     region: text('a region', /^[a-z0-9-]+$/)
       .default('us-east-1')
       .meta(kind('region'))
       .meta(doc('Region of the bucket.', 'eu-central-1')),
-    endpoint: httpUrl
-      .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', { error: 'has a path' })
+    endpoint: storeUrl
       .optional()
       .meta(
         doc(
@@ -54,7 +51,7 @@ const s3 = z
   .meta(doc('S3 or a compatible store.', '.bucket audifi-metrics'));
 
 const gcs = z
-  .strictObject({ bucket: bucketName.meta(doc('Bucket for blocks of metrics.', 'audifi-metrics')) })
+  .strictObject({ bucket: gcsBucket.meta(doc('Bucket for blocks of metrics.', 'audifi-metrics')) })
   .optional()
   .meta(doc('Google Cloud Storage.', '.bucket audifi-metrics'));
 

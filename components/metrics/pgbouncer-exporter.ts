@@ -4,6 +4,7 @@ import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import type { Endpoint, Workload } from '../workload';
 import type { SslMode } from './settings-schema';
+import { hostPort } from '../units';
 
 /** Address and account for PgBouncer. */
 export interface PgbouncerConnection {
@@ -80,7 +81,6 @@ function connectionUrl(
   { host, port, user, sslmode }: Omit<PgbouncerConnection, 'password'>,
   password: string,
 ): string {
-  const bracketed = host.includes(':') ? `[${host}]` : host;
   const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `postgres://${login}@${bracketed}:${port}/pgbouncer?sslmode=${sslmode}&connect_timeout=5`;
+  return `postgres://${login}@${hostPort(host, port)}/pgbouncer?sslmode=${sslmode}&connect_timeout=5`;
 }

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { metrics, postgresMetrics, unusedIndexLimit } from '../../telemetry';
 import type { ScrapeConfig } from './prometheus-config';
 import type { SslMode } from './settings-schema';
+import { hostPort } from '../units';
 
 /** Paths in the container of the PostgreSQL exporter. */
 export const postgresPaths = {
@@ -36,8 +37,7 @@ export function dataSourceUri({
     application_name: 'postgres_exporter',
     connect_timeout: '5',
   });
-  const bracketed = host.includes(':') ? `[${host}]` : host;
-  return `${bracketed}:${port}/${encodeURIComponent(database)}?${options}`;
+  return `${hostPort(host, port)}/${encodeURIComponent(database)}?${options}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { redisMetrics } from '../../telemetry';
 import { keepOnly } from './postgres-config';
 import type { ScrapeConfig } from './prometheus-config';
+import { hostPort } from '../units';
 
 /** Path of the Redis exporter's password file. */
 export const redisPasswordPath = '/etc/redis_exporter/secrets/passwords.json';
@@ -15,8 +16,7 @@ export interface RedisAddress {
 
 /** URL without user and password. Pure. */
 export function redisUrl({ host, port, tls = false }: RedisAddress): string {
-  const bracketed = host.includes(':') ? `[${host}]` : host;
-  return `${tls ? 'rediss' : 'redis'}://${bracketed}:${port}`;
+  return `${tls ? 'rediss' : 'redis'}://${hostPort(host, port)}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc, port } from '../settings/kinds';
+import { doc, onlyOn, port } from '../settings/kinds';
 
 const onlyDocker = 'Docker only.';
 
@@ -20,7 +20,8 @@ export const referenceAppSchema = z.strictObject({
       web: port
         .default(8088)
         .meta(
-          doc(
+          onlyOn(
+            'docker',
             'Port on the loopback interface for the website of the reference application.',
             '8088',
           ),
@@ -28,7 +29,8 @@ export const referenceAppSchema = z.strictObject({
       control: port
         .default(8079)
         .meta(
-          doc(
+          onlyOn(
+            'docker',
             'Port on the loopback interface for the control page (traffic and incidents).',
             '8079',
           ),
@@ -41,7 +43,8 @@ export const referenceAppSchema = z.strictObject({
         .enum(['slow', 'all'])
         .default('slow')
         .meta(
-          doc(
+          onlyOn(
+            'docker',
             'Statements that its PostgreSQL logs: `slow` for those of a second or more, or ' +
               '`all` (one line of about 300 bytes each).',
             'all',
@@ -51,7 +54,8 @@ export const referenceAppSchema = z.strictObject({
         .enum(['slow', 'all'])
         .default('slow')
         .meta(
-          doc(
+          onlyOn(
+            'docker',
             'Commands that its Redis keeps in the slow log: `slow` for those of 10 ms or more, ' +
               'or `all` for the last 1,024 (which uses memory for their arguments).',
             'all',
@@ -71,7 +75,9 @@ export const referenceAppSchema = z.strictObject({
             'false',
           ),
         ),
-      port: port.default(8025).meta(doc('Port on the loopback interface for the inbox.', '8025')),
+      port: port
+        .default(8025)
+        .meta(onlyOn('docker', 'Port on the loopback interface for the inbox.', '8025')),
     })
     .prefault({}),
 });

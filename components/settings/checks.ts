@@ -151,6 +151,11 @@ function targets({ parsed }: Checked): Finding[] {
       const what = `is missing: ${dns.type} records contain no port`;
       return [{ at: place, from: [at], what, fix: setFix(place, '9090') }];
     }
+    if (dns?.type === 'SRV' && dns.port !== undefined) {
+      const place = [...at, 'dns', 'port'];
+      const what = 'has no effect: SRV records contain the port';
+      return [{ at: place, from: [at], what, fix: removeFix(place) }];
+    }
     return [];
   });
 }

@@ -68,13 +68,16 @@ export const cpus = z
   .min(0.1, { error: 'is less than 0.1' })
   .max(64, { error: 'is more than 64' });
 
+const notDuration = 'is not a duration (such as 15s, 1h30m or 15d)';
+const notSize = 'is not a size (such as 512MiB or 1.5GiB)';
+
 export const duration = (min: string, max: string) =>
   z
-    .string({ error: 'is not a duration' })
+    .string({ error: notDuration })
     .superRefine((text, context) => {
       const seconds = durationSeconds(text);
       if (seconds === undefined) {
-        context.addIssue({ code: 'custom', message: 'is not a duration' });
+        context.addIssue({ code: 'custom', message: notDuration });
       } else if (seconds < (durationSeconds(min) ?? 0) || seconds > (durationSeconds(max) ?? 0)) {
         context.addIssue({ code: 'custom', message: `is not between ${min} and ${max}` });
       }
@@ -86,11 +89,11 @@ const largest = '64TiB';
 
 export const size = (min: string) =>
   z
-    .string({ error: 'is not a size' })
+    .string({ error: notSize })
     .superRefine((text, context) => {
       const value = sizeMiB(text);
       if (value === undefined) {
-        context.addIssue({ code: 'custom', message: 'is not a size' });
+        context.addIssue({ code: 'custom', message: notSize });
       } else if (value < (sizeMiB(min) ?? 0)) {
         context.addIssue({ code: 'custom', message: `is less than ${min}` });
       } else if (value > (sizeMiB(largest) ?? 0)) {
@@ -106,19 +109,22 @@ export const port = z
   .meta(kind('port'));
 
 /**
- * An absolute URL as in RFC 3986. The WHATWG parser silently repairs a single slash, blanks and
- * backslashes, but servers written in Go reject them or parse them differently.
+ * An absolute URL as in RFC 3986. The WHATWG parser silently repairs a single slash, blanks,
+ * backslashes and addresses such as 127.1, but servers written in Go reject them or parse them
+ * differently.
  */
-const urlPattern = /^https?:\/\/[^/?#]+(?:[/?#].*)?$/i;
+const urlPattern = /^https?:\/\/(\[[^\]/?#]+\]|[^/?#:]+)(?::([1-9]\d*))?(?:[/?#].*)?$/i;
 const urlLetters = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9a-fA-F]{2})+$/;
 
 export const httpUrl = z
   .string({ error: 'is not a URL' })
   .superRefine((text, context) => {
-    const url = URL.canParse(text) && urlPattern.test(text) ? new URL(text) : undefined;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const [, written = ''] = urlPattern.exec(text) ?? [];
     if (url !== undefined && (url.username !== '' || url.password !== '')) {
-      context.addIssue({ code: 'custom', message: 'contains a password, which would be visible' });
-    } else if (url === undefined || !urlLetters.test(text) || !isHost(bare(url.hostname))) {
+      const message = 'contains a user or password, which would be visible';
+      context.addIssue({ code: 'custom', message });
+    } else if (url === undefined || !urlLetters.test(text) || !isHost(bare(written))) {
       context.addIssue({ code: 'custom', message: 'is not an http(s) URL' });
     }
   })
@@ -128,6 +134,26 @@ export const httpUrl = z
 export const pageUrl = httpUrl
   .refine((text) => !/[?#]/.test(text), { error: 'has a query or a fragment (?, #)' })
   .meta(kind('http(s) URL'));
+
+/** URL of a store: without a path, because the bucket is a setting of its own. */
+export const storeUrl = httpUrl
+  .refine((text) => /^[a-z]+:\/\/[^/?#]*\/?$/i.test(text), { error: 'has a path or a query' })
+  .meta(kind('http(s) URL'));
+
+/** Name of a bucket. Google Cloud Storage also allows `_`. */
+const bucket = (pattern: RegExp, characters: string) =>
+  z
+    .string({ error: 'is not the name of a bucket' })
+    .regex(pattern, {
+      error: `is not the name of a bucket (3 to 63 lower-case letters, digits and ${characters})`,
+    })
+    .refine((text) => !isIPv4(text) && !/\.[.-]|-\./.test(text), {
+      error: 'is not the name of a bucket: it is an IP address, or has "..", ".-" or "-."',
+    })
+    .meta(kind('name of a bucket'));
+
+export const s3Bucket = bucket(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '"-", "."');
+export const gcsBucket = bucket(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, '"-", ".", "_"');
 
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
@@ -183,6 +209,15 @@ export const dnsLabel = z
   .string({ error: 'is not a lower-case DNS label' })
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: 'is not a lower-case DNS label' })
   .meta(kind('DNS label'));
+
+/** Name of an object in Kubernetes: a DNS name in lower case. */
+export const objectName = z
+  .string({ error: 'is not the name of an object in Kubernetes' })
+  .max(253, { error: 'is longer than 253 characters' })
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, {
+    error: 'is not the name of an object in Kubernetes (lower-case letters, digits, "-" and ".")',
+  })
+  .meta(kind('name'));
 
 /** A whole number from `min` to `max`. */
 export const wholeNumber = (min: number, max: number) =>

@@ -1,6 +1,7 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { type Fix, keyOf, type Path, removeFix, setFix } from './commands';
+import { meantKey } from './meant-key';
 import { docOf, schemaAt, unwrap } from './schema-walk';
 import { pathOf, valueAt } from './sound-part';
 
@@ -27,9 +28,11 @@ export function problemsOf(
     return [
       {
         key: keyOf(path),
-        what: isSecret(path, secretKeys)
-          ? `${sentence(issue, undefined, value === undefined)} (not shown: it is a secret)`
-          : sentence(issue, mayBeShown(path, value), value === undefined),
+        what: isEmpty(issue, value)
+          ? 'has no value'
+          : isSecret(path, secretKeys)
+            ? `${sentence(issue, undefined, value === undefined)} (not shown: it is a secret)`
+            : sentence(issue, mayBeShown(path, value), value === undefined),
         fix: issue.code === 'invalid_key' ? removeFix(path) : fixOf(path, value),
       },
     ];
@@ -44,13 +47,16 @@ export function isSecret(path: Path, secretKeys: ReadonlySet<string>): boolean {
   return secretKeys.has(String(path[0])) || docOf(schemaAt(path)).secret === true;
 }
 
+/** YAML has no value after a colon alone. The engine passes that on as an empty text. */
+const isEmpty = (issue: z.core.$ZodIssue, value: unknown): boolean =>
+  issue.code !== 'invalid_key' && (value === null || value === '');
+
 function unknownKey(path: Path, key: string): Problem {
   const object = unwrap(schemaAt(path));
   const known = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
-  const nearest = keyOf([...path, closest(key, known)]);
   return {
     key: keyOf([...path, key]),
-    what: `unknown key; did you mean "${nearest}"? (known here: ${known.join(', ')})`,
+    what: `unknown key${meantKey(path, key, known)} (known here: ${known.join(', ')})`,
     fix: removeFix([...path, key]),
   };
 }

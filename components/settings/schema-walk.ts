@@ -25,6 +25,10 @@ function inside(schema: z.ZodType | undefined, part: string | number): z.ZodType
   }
   if (inner instanceof z.ZodRecord) return inner.valueType as z.ZodType;
   if (inner instanceof z.ZodArray) return inner.element as z.ZodType;
+  if (inner instanceof z.ZodUnion) {
+    const options = inner.options as readonly z.ZodType[];
+    return options.map((option) => inside(option, part)).find((found) => found !== undefined);
+  }
   return undefined;
 }
 
@@ -54,13 +58,19 @@ function typed(value: unknown, schema: z.ZodType | undefined): unknown {
 
 function otherType(value: unknown, schema: z.ZodType | undefined): unknown {
   if (typeof value === 'string') {
-    if (schema instanceof z.ZodNumber && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-    if (schema instanceof z.ZodBoolean && /^(true|false)$/.test(value)) return value === 'true';
+    if (schema instanceof z.ZodNumber && numeric.test(value)) return Number(value);
+    if (schema instanceof z.ZodBoolean && /^(true|false)$/i.test(value)) {
+      return value.toLowerCase() === 'true';
+    }
   }
   // Larger numbers may already have lost digits.
   const kept = typeof value === 'boolean' || Number.isSafeInteger(value);
-  return kept && schema instanceof z.ZodString ? String(value) : undefined;
+  const isText = schema instanceof z.ZodString || schema instanceof z.ZodUnion;
+  return kept && isText ? String(value) : undefined;
 }
+
+/** A number of YAML that a quote or the CLI turned into text. */
+const numeric = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** The paths of all values of a config. A group comes before its keys. */
 export function everyPlace(value: unknown, at: Path = []): readonly Path[] {

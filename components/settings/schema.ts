@@ -16,6 +16,7 @@ import {
   cpus,
   dnsLabel,
   dnsName,
+  objectName,
   doc,
   duration,
   enabled,
@@ -349,7 +350,7 @@ export const settingsSchema = z.strictObject({
             'true',
           ),
         ),
-      storageClass: name
+      storageClass: objectName
         .optional()
         .meta(
           doc(
@@ -361,7 +362,7 @@ export const settingsSchema = z.strictObject({
       appNamespace: dnsLabel
         .default('audifi')
         .meta(doc("Namespace of AudiFi's own services.", 'audifi')),
-      priorityClass: dnsName
+      priorityClass: objectName
         .optional()
         .meta(
           doc(

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { services } from '../services';
-import { durationSeconds, sizeMiB } from '../units';
+import { durationSeconds, hostPort, sizeMiB } from '../units';
 import { ownMetrics, spanMetrics } from './otel-collector-config';
 import type { ParsedTraces } from './settings-schema';
 
@@ -173,7 +173,7 @@ function cassandra(store: ParsedTraces['jaeger']['cassandra'], retention: string
       dependencies_ttl: retention,
     },
     connection: {
-      servers: store?.hosts.map((host) => `${host}:${store.port}`),
+      servers: store?.hosts.map((host) => hostPort(host, store.port)),
       port: store?.port,
       local_dc: store?.datacenter,
       ...(store?.user === undefined

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,7 +7,7 @@ import { cleanError, stateDirectory } from '../../scripts/backend';
 import { OperatorError } from '../../scripts/operator-error';
 import { publishedPorts } from '../../scripts/ports';
 import { capture } from '../../scripts/process';
-import { projectName, readStackFile, type StackFile } from '../../scripts/stack-files';
+import { projectName, projectRoot, readStackFile, type StackFile } from '../../scripts/stack-files';
 
 let root: string;
 beforeAll(() => {
@@ -150,4 +150,11 @@ describe('capture', () => {
   it('rejects if the program does not exist', async () => {
     await expect(capture('no-such-program-here', [])).rejects.toThrow(/ENOENT/);
   });
+});
+
+it('make help lists every command that is described', async () => {
+  const text = readFileSync(join(projectRoot, 'Makefile'), 'utf8');
+  const described = [...text.matchAll(/^([\w-]+):.*## /gm)].map(([, name]) => name);
+  const { stdout } = await capture('make', ['--no-print-directory', 'help'], { cwd: projectRoot });
+  expect([...stdout.matchAll(/^ {2}make (\S+)/gm)].map(([, name]) => name)).toEqual(described);
 });

@@ -11,7 +11,12 @@ export interface Broken {
   readonly extra?: Partial<StackConfig>;
 }
 
-function broken(why: string, tree: Tree, keys: string | string[], ...says: RegExp[]): Broken {
+export function broken(
+  why: string,
+  tree: Tree,
+  keys: string | string[],
+  ...says: RegExp[]
+): Broken {
   return { why, tree, keys: [keys].flat(), says };
 }
 
@@ -147,7 +152,7 @@ export const brokenValues: readonly Broken[] = [
     'an empty context',
     { platform: 'kubernetes', kubernetes: { context: '' } },
     'kubernetes.context',
-    /is empty/,
+    /has no value/,
   ),
   broken(
     'a threshold as a text',
@@ -361,7 +366,7 @@ export const brokenMeanings: readonly Broken[] = [
     'a password in a URL',
     { prometheus: { externalUrl: 'https://me:hunter2@x.io' } },
     'prometheus.externalUrl',
-    /contains a password/,
+    /contains a user or password/,
   ),
   broken(
     'an address with a scheme',

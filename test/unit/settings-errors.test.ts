@@ -4,6 +4,7 @@ import { parseSettings } from '../../components/settings';
 import type { SettingsError } from '../../components/settings/errors';
 import { afterCommand, refusal, type StackConfig, stackConfig } from '../lib/pulumi-config';
 import { type Broken, brokenMeanings, brokenValues } from './settings-broken';
+import { brokenForms, meantKeys } from './settings-broken-forms';
 
 function refused({ tree, extra }: Broken): { config: StackConfig; error: SettingsError } {
   const config = stackConfig(tree, extra);
@@ -12,7 +13,7 @@ function refused({ tree, extra }: Broken): { config: StackConfig; error: Setting
   return { config, error };
 }
 
-describe.each([...brokenValues, ...brokenMeanings])('$why', (row) => {
+describe.each([...brokenValues, ...brokenMeanings, ...brokenForms, ...meantKeys])('$why', (row) => {
   it('is rejected with a message that names every wrong key', () => {
     const { error } = refused(row);
     expect(error.problems.map(({ key }) => key).sort()).toEqual([...row.keys].sort());

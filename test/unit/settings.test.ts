@@ -114,6 +114,21 @@ describe('values from the engine', () => {
     });
   });
 
+  it('all forms of a number, a boolean and the value of a parameter are converted', () => {
+    const settings = parse({
+      prometheus: { port: '+9.091e3' },
+      alerts: { thresholds: { errorRatio: '.05', latencySeconds: '5e-1' } },
+      grafana: { enabled: 'False' },
+      targets: { worker: { params: { limit: 10, all: true, ids: [1, 'b'] } } },
+    });
+    expect(settings).toMatchObject({
+      prometheus: { port: 9091 },
+      alerts: { thresholds: { errorRatio: 0.05, latencySeconds: 0.5 } },
+      grafana: { enabled: false },
+      targets: { worker: { params: { limit: '10', all: 'true', ids: ['1', 'b'] } } },
+    });
+  });
+
   it('a token of digits or JSON stays a string', async () => {
     for (const token of ['0123', '42', 'true', '{"a":1}', '[1]']) {
       const { metricsToken } = parse({ metricsToken: token }, { secretKeys: ['metricsToken'] });

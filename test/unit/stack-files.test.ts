@@ -2,8 +2,10 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { keyOf } from '../../components/settings/commands';
 import { assertSettings } from '../../scripts/settings-first';
 import { projectRoot, readStackFile } from '../../scripts/stack-files';
+import { configWith, leaves } from '../lib/settings-arbitrary';
 
 let root: string;
 beforeEach(() => {
@@ -32,7 +34,61 @@ describe('a stack file', () => {
     });
   });
 
+  it('has times as the engine passes them on', () => {
+    const config = read(`config:
+  audifi-observability:times:
+    - 2026-01-05
+    - 2026-1-5T9:00:00Z
+    - 2026-01-05T09:00:00.120+01:00
+    - 2026-01-05 09:00:00
+    - '2026-01-05'
+    - 2026-02-30
+    - 2026-01
+`);
+    expect(config['audifi-observability:times']).toEqual([
+      '2026-01-05 00:00:00 +0000 UTC',
+      '2026-01-05 09:00:00 +0000 UTC',
+      '2026-01-05 09:00:00.12 +0100 +0100',
+      '2026-01-05 09:00:00 +0000 UTC',
+      '2026-01-05',
+      '2026-02-30',
+      '2026-01',
+    ]);
+  });
+
+  it('may begin with a byte order mark, have lines of Windows, and keys of the first engines', () => {
+    const text = '\uFEFFconfig:\r\n  audifi-observability:config:platform: docker\r\n';
+    expect(read(text)).toEqual({ 'audifi-observability:platform': 'docker' });
+  });
+
   it.each([
+    ['empty', ''],
+    ['a comment', '# nothing\n'],
+    ['null', '~\n'],
+    ['config without a value', 'config:\n'],
+  ])('without settings has the defaults: %s', (_, text) => {
+    expect(read(text)).toEqual({});
+  });
+
+  it.each([
+    ['a list', '- a\n'],
+    ['a word', 'docker\n'],
+    ['config as a list', 'config:\n  - a: 1\n'],
+    ['config as a word', 'config: docker\n'],
+  ])('that is not a group is refused with an example: %s', (_, text) => {
+    expect(() => read(text)).toThrow(
+      /is not a group of keys\. Example:\nconfig:\n {2}audifi-observability:platform: docker/,
+    );
+  });
+
+  it('with a second document is refused, because the engine ignores it', () => {
+    expect(() => read('config:\n  a:b: 1\n---\nconfig:\n  a:c: 2\n')).toThrow(
+      /^Pulumi\.x\.yaml:3:1 begins another document \("---"\), which would be ignored/,
+    );
+  });
+
+  it.each([
+    ['an anchor that contains its alias', 'config:\n  audifi-observability:prometheus: &a [*a]\n'],
     ['an alias of nothing', 'config:\n  audifi-observability:prometheus: *base\n'],
     ['a merge of nothing', 'config:\n  audifi-observability:prometheus: { <<: *base }\n'],
     ['an open quote', 'config:\n  audifi-observability:platform: "docker\n'],
@@ -63,8 +119,41 @@ describe('settings are checked first', () => {
     expect(() => assertSettings('x', root)).not.toThrow();
   });
 
+  it('and no value is refused only because it is encrypted', () => {
+    for (const path of leaves()) {
+      const [name = '', ...below] = path;
+      const encrypted = configWith(below, { secure: 'v1:x' });
+      write(`config: ${JSON.stringify({ [`audifi-observability:${name}`]: encrypted })}\n`);
+      const text = refusalOf(() => assertSettings('x', root));
+      const place = keyOf(path).replace(/[.[\]]/g, '\\$&');
+      expect(text).not.toMatch(new RegExp(`  ${place}: .*not shown`));
+    }
+  });
+
+  it('and a whole group may be encrypted', () => {
+    write('config:\n  audifi-observability:prometheus: { secure: v1:x }\n');
+    expect(() => assertSettings('x', root)).not.toThrow();
+  });
+
+  it('and times without quotes are refused before anything is built', () => {
+    write('config:\n  audifi-observability:pagerduty: { firstHandover: 2026-01-05T09:00:00Z }\n');
+    expect(() => assertSettings('x', root)).toThrow(
+      /pagerduty\.firstHandover: is not a time in quotes/,
+    );
+  });
+
   it('and all problems are reported', () => {
     write('config:\n  audifi-observability:prometheus: { port: web }\n  other:prometheus: 1\n');
     expect(() => assertSettings('x', root)).toThrow(/^2 settings of stack "x" cannot be used/);
   });
 });
+
+/** The message of a refusal; empty if there is none. */
+function refusalOf(check: () => void): string {
+  try {
+    check();
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -58,7 +58,10 @@ describe('in production', () => {
     'http://127.0.0.1:9093/',
     'http://127.1.2.3',
     'http://[::1]:1',
-  ])('a loopback address that was set is one all the same: %s', (externalUrl) => {
+    'http://0.0.0.0:9093',
+    'http://alertmanager.monitoring.svc:9093',
+    'http://alertmanager.monitoring.svc.cluster.local',
+  ])('an address that works only here or in the cluster is refused: %s', (externalUrl) => {
     const tree = {
       ...prod,
       ...links,
@@ -134,7 +137,9 @@ describe('in development', () => {
 
   it('with an account, a warning lists links that only work on this machine', () => {
     const said = warning({ slackWebhookUrl }) ?? '';
-    expect(said).toMatch(/alertmanager\.externalUrl is a loopback address/);
+    expect(said).toMatch(
+      /alertmanager\.externalUrl is missing: links in messages would only work on this machine/,
+    );
     expect(said).toMatch(/alerts\.runbookBase is the default/);
     expect(said).not.toContain(slackWebhookUrl);
   });

@@ -106,6 +106,9 @@ describe('grafana.ini', () => {
 
   it('stores its data in PostgreSQL if configured', () => {
     expect(ini()['database']).toEqual({ type: 'sqlite3', wal: 'true' });
+    expect(ini({ database: { host: 'fd00::1' } })['database']).toMatchObject({
+      host: '[fd00::1]:5432',
+    });
     expect(ini({ database: { host: 'db', sslMode: 'verify-full' } })['database']).toMatchObject({
       type: 'postgres',
       host: 'db:5432',

@@ -93,12 +93,12 @@ describe('the configuration of Jaeger', () => {
   );
 
   it('supports Cassandra, which expires data itself', () => {
-    const cassandra = { hosts: ['cassandra'], user: 'jaeger' };
+    const cassandra = { hosts: ['cassandra', 'fd00::1'], user: 'jaeger' };
     expect(backend({ storageBackend: 'cassandra', cassandra })).toMatchObject({
       cassandra: {
         schema: { create: true, trace_ttl: '604800s', replication_factor: 3 },
         connection: {
-          servers: ['cassandra:9042'],
+          servers: ['cassandra:9042', '[fd00::1]:9042'],
           auth: { basic: { password: `\${file:${jaegerPaths.storagePassword}}\${env:NOTHING:-}` } },
         },
       },

@@ -1,0 +1,165 @@
+import { type Broken, broken } from './settings-broken';
+
+const cluster = { platform: 'kubernetes' };
+const silence = {
+  ...{ name: 'x', comment: 'why', author: 'ada' },
+  from: '2026-12-24T22:00:00Z',
+  to: '2026-12-25T02:00:00Z',
+};
+
+/** Values that look right, but that a server, Kubernetes or the engine would refuse or change. */
+export const brokenForms: readonly Broken[] = [
+  ...[
+    ...['https://@x.io', 'https://x.io:', 'https://x.io:0', 'https://x.io:08080', 'https://127.1'],
+    ...['https://0x7f.1', 'https://2130706433', 'https://[fe80::1%25eth0]', 'https://münchen.de'],
+  ].map((url) =>
+    broken(
+      `a URL that servers read in another way than a browser: ${url}`,
+      { uptime: { checks: [{ name: 'x', url }] } },
+      'uptime.checks[0].url',
+      /is not an http\(s\) URL/,
+    ),
+  ),
+  broken(
+    'a user in a URL',
+    { prometheus: { externalUrl: 'https://me@x.io' } },
+    'prometheus.externalUrl',
+    /contains a user or password/,
+  ),
+  ...['1g', '1gb', '1PiB', '512m', '50%', '1e3MiB'].map((memory) =>
+    broken(
+      `a size of another tool: ${memory}`,
+      { prometheus: { memory } },
+      'prometheus.memory',
+      /is not a size \(such as 512MiB or 1\.5GiB\)/,
+    ),
+  ),
+  ...['1.5h', '1h15d', '15D', 'P15D', '-15d'].map((retention) =>
+    broken(
+      `a duration of another tool: ${retention}`,
+      { prometheus: { retention } },
+      'prometheus.retention',
+      /is not a duration \(such as 15s, 1h30m or 15d\)/,
+    ),
+  ),
+  broken(
+    'an address of a store with the bucket in it',
+    {
+      loki: { s3: { bucket: 'audifi-logs', endpoint: 'https://s3.io/audifi-logs' } },
+      longTerm: { store: 's3', s3: { bucket: 'abc', endpoint: 'https://s3.io?a=b' } },
+    },
+    ['loki.s3.endpoint', 'longTerm.s3.endpoint'],
+    /has a path or a query/,
+  ),
+  ...['10.0.0.1', 'a..b', 'a-.b', 'a_b', 'Logs', 's3://logs', 'ab'].map((bucket) =>
+    broken(
+      `a bucket that S3 does not have: ${bucket}`,
+      { loki: { s3: { bucket } } },
+      'loki.s3.bucket',
+      /is not the name of a bucket/,
+    ),
+  ),
+  broken(
+    'names that Kubernetes refuses',
+    { ...cluster, kubernetes: { storageClass: 'Fast disks', priorityClass: 'AudiFi' } },
+    ['kubernetes.storageClass', 'kubernetes.priorityClass'],
+    /is not the name of an object in Kubernetes/,
+  ),
+  broken(
+    'settings of the reference application on Kubernetes',
+    {
+      ...cluster,
+      referenceAppPorts: { web: 8088 },
+      referenceAppLogs: { commands: 'all' },
+      inbox: { port: 8025 },
+    },
+    ['referenceAppPorts.web', 'referenceAppLogs.commands', 'inbox.port'],
+    /has no effect on Kubernetes/,
+  ),
+  broken(
+    'a port beside the one of a record',
+    { targets: { worker: { dns: { name: '_metrics._tcp.worker', type: 'SRV', port: 9092 } } } },
+    'targets.worker.dns.port',
+    /SRV records contain the port/,
+  ),
+  ...['a=~"x{1001}"', 'a=~"x{2,2000}"', 'a=~"\\\\pX"'].map((matcher) =>
+    broken(
+      `a pattern that Alertmanager refuses or reads in another way: ${matcher}`,
+      { alertmanager: { silences: [{ ...silence, matchers: [matcher] }] } },
+      'alertmanager.silences[0].matchers[0]',
+      /is not a matcher/,
+    ),
+  ),
+  broken(
+    'seconds where PagerDuty has minutes',
+    { pagerduty: { escalateAfter: '90s' } },
+    'pagerduty.escalateAfter',
+    /is not a whole number of minutes/,
+  ),
+  broken(
+    'a time without quotes, as the engine passes it on',
+    { pagerduty: { firstHandover: '2026-01-05 09:00:00 +0000 UTC' } },
+    'pagerduty.firstHandover',
+    /is not a time in quotes/,
+  ),
+  broken(
+    'a name of several lines',
+    { pagerduty: { service: 'AudiFi\nprod' } },
+    'pagerduty.service',
+    /has several lines/,
+  ),
+  // Keys without a value: the engine passes an empty text at the top, and null below.
+  broken(
+    'keys without a value',
+    { prometheus: '', platform: '', uptime: { checks: [null] }, loki: { memory: null } },
+    ['prometheus', 'platform', 'uptime.checks[0]', 'loki.memory'],
+    /has no value/,
+  ),
+];
+
+/** Unknown keys, and what the message asks. */
+export const meantKeys: readonly Broken[] = [
+  ...(
+    [
+      ['slack', 'webhookUrl', 'the secret "slackWebhookUrl"'],
+      ['pagerduty', 'key', 'the secret "pagerdutyRoutingKey"'],
+      ['grafana', 'password', 'the secret "grafanaAdminPassword"'],
+      ['postgres', 'password', 'the secret "postgresPassword"'],
+      ['prometheus', 'scrape_interval', '"prometheus.scrapeInterval"'],
+      ['prometheus', 'storageSize', '"prometheus.storage"'],
+    ] as const
+  ).map(([group, key, meant]) =>
+    broken(
+      `${group}.${key}`,
+      { [group]: { [key]: 'hunter2' } },
+      `${group}.${key}`,
+      asking(`${meant}?`),
+    ),
+  ),
+  ...(
+    [
+      ['scrapeInterval', '"prometheus.scrapeInterval"?'],
+      ['thresholds', '"alerts.thresholds"?'],
+      ['retention', '"prometheus.retention", "alertmanager.retention" or "longTerm.retention"?'],
+      ['Prometheus', '"prometheus"?'],
+    ] as const
+  ).map(([key, meant]) => broken(key, { [key]: 'hunter2' }, key, asking(meant))),
+  broken(
+    'a path as a key',
+    { 'prometheus.port': 9091 },
+    '["prometheus.port"]',
+    asking('the path "prometheus.port"? Set it with --path'),
+  ),
+  ...['tempo', 'mimir', 'constructor', '__proto__'].map((key) =>
+    broken(
+      `a key that nothing resembles: ${key}`,
+      Object.fromEntries([[key, 1]]),
+      key,
+      /: unknown key \(known here: platform/,
+    ),
+  ),
+];
+
+function asking(meant: string): RegExp {
+  return new RegExp(`unknown key; did you mean ${meant.replace(/[?.]/g, '\\$&')}`);
+}
