@@ -109,8 +109,8 @@ lint: node_modules/.installed
 test: node_modules/.installed ## run type check, linters and unit tests; no Docker needed
 	@$(TSX) scripts/test.ts
 
-e2e: node_modules/.installed ## run end-to-end tests on the real engine and Docker
-	@PLATFORM=$(PLATFORM) $(TSX) scripts/e2e.ts
+e2e: node_modules/.installed ## run end-to-end tests on the real engine and Docker; only some: ARGS=runbooks
+	@PLATFORM=$(PLATFORM) $(TSX) scripts/e2e.ts $(ARGS)
 
 bench: node_modules/.installed ## run benchmarks and write docs/benchmarks.md
 	@$(TSX) scripts/bench.ts

@@ -28,7 +28,7 @@ interface Run {
 const onNewerEngine = ['logs-stack', 'incidents'];
 
 /**
- * `make e2e [-- <jest arguments>]`: prepares the real parts, then runs the files of test/e2e one
+ * `make e2e [ARGS=<jest arguments>]`: prepares the real parts, then runs the files of test/e2e one
  * after another. `PLATFORM=kubernetes` runs only the test on a cluster. Without arguments, it then
  * repeats the suites in `onNewerEngine` on the newest Docker engine of Debian, because the
  * machine's own may be years old. `--newer-engine` before the arguments runs only those suites on

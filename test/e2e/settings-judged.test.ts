@@ -10,7 +10,6 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { stringify } from 'yaml';
 import { prepare } from '../../offline/kit';
 import { settingsSchema } from '../../components/settings/schema';
 import { secretKeysOf } from '../../components/settings/kinds';
@@ -78,7 +77,8 @@ async function rendered(tree: Tree): Promise<string> {
   const config = Object.entries(values).map(([key, value]) => [`${projectName}:${key}`, value]);
   writeFileSync(
     join(folder, 'Pulumi.drawn.yaml'),
-    stringify({ config: Object.fromEntries(config) as Tree }),
+    // JSON is YAML in which every text is quoted, as the engine expects it of times.
+    JSON.stringify({ config: Object.fromEntries(config) as Tree }),
   );
   const files = await render('drawn', folder);
   const out = join(folder, 'out');

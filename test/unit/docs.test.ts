@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { servers } from '../../components/metrics/settings-schema';
 import { settingsSchema } from '../../components/settings/schema';
+import { alertNames } from '../../rules';
 import { sizingPage } from '../../scripts/estimate/page';
 import { projectFile, settings, settingsPage } from '../../scripts/settings-docs';
 import { projectName, projectRoot } from '../../scripts/stack-files';
@@ -86,4 +87,27 @@ describe('the stacks of this project', () => {
     );
     expect(refusal(stackConfig(tree, { stack }))?.message).toBeUndefined();
   });
+});
+
+it('docs/spec-departures.md names each alert, or the ones that begin or end like it', () => {
+  const text = committed('docs', 'spec-departures.md');
+  const words = [...text.matchAll(/…?[A-Z][A-Za-z]+…?/g)].map(([word]) => word);
+  const names = (word: string, alert: string): boolean =>
+    word.startsWith('…')
+      ? alert.endsWith(word.slice(1))
+      : word.endsWith('…')
+        ? alert.startsWith(word.slice(0, -1))
+        : word === alert;
+  expect(alertNames.filter((alert) => !words.some((word) => names(word, alert)))).toEqual([]);
+});
+
+it('tables in docs/ have no rows outside of a table', () => {
+  for (const page of readdirSync(join(projectRoot, 'docs'))) {
+    const lines = committed('docs', page).split('\n');
+    const strays = lines.filter(
+      (line, i) =>
+        line.startsWith('|') && lines[i - 1] === '' && !/^\|[ :|-]+\|$/.test(lines[i + 1] ?? ''),
+    );
+    expect({ page, strays }).toEqual({ page, strays: [] });
+  }
 });

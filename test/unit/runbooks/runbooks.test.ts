@@ -138,4 +138,19 @@ describe('commands in runbooks', () => {
       expect(command).toContain('--user ');
     }
   });
+
+  it.each(pages)("%s: the stack's objects in a cluster have the names of its services", (name) => {
+    const text = read(name);
+    const commands = [...blocksOf(text, 'sh k8s').join('\n').split('\n'), ...inlineCommands(text)];
+    for (const command of commands.filter((line) => /kubectl -n monitoring/.test(line))) {
+      const object =
+        /(?:statefulset|deployment|daemonset|svc)[/ ]([a-z-]+)|\b(?:data-)?([a-z-]+)-\d\b/g;
+      for (const [, workload, pod] of command.matchAll(object)) {
+        expect({ command, known: (workload ?? pod ?? '') in services }).toEqual({
+          command,
+          known: true,
+        });
+      }
+    }
+  });
 });
