@@ -31,7 +31,7 @@ const layers = [
   // Which services exist, and which of them a stack has. All layers may import this.
   {
     name: 'catalogue',
-    files: /^components\/(services|deployment)\.ts$/,
+    files: /^components\/(services|service-entry|stack-shape|deployment)\.ts$/,
     types: ['pure'],
   },
 
@@ -54,13 +54,13 @@ const layers = [
   {
     name: 'pure',
     files:
-      /^components\/(settings\/(budgets|commands|decode|finding|kinds|meant-key|problems|schema|schema-walk|sound-part|targets|what-if)|alerting\/(time-zones|matchers)|[^/]+\/settings-schema|cloud-metadata|cluster-reads|discovery|images|program-image|load-when-used|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
+      /^components\/(settings\/(budgets|commands|decode|finding|kinds|meant-key|problems|schema|schema-walk|sound-part|targets|what-if)|alerting\/(time-zones|matchers)|[^/]+\/settings-schema(-[a-z]+)?|cloud-metadata|cluster-reads|discovery|images|program-image|load-when-used|units|workload-validation(-[a-z]+)?|platform\/paths)\.ts$/,
     // The bounds of the thresholds are next to the rules that use them.
     may: ['workload', 'rules', 'catalogue'],
   },
   {
     name: 'workload',
-    files: /^components\/workload\.ts$/,
+    files: /^components\/workload(-connections|-container)?\.ts$/,
     types: ['pure'],
     packageTypes: ['@pulumi/pulumi'],
   },

@@ -1,6 +1,8 @@
 import type { ImageName } from './images';
-import { type JobEntry, type ServiceEntry, services, type StackShape } from './services';
+import type { JobEntry, ServiceEntry } from './service-entry';
+import { services } from './services';
 import type { Path } from './settings/commands';
+import type { StackShape } from './stack-shape';
 
 /** Services by name: the catalogue, or in tests a catalogue with an additional entry. */
 export type Catalogue = Readonly<Record<string, ServiceEntry>>;

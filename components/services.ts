@@ -1,98 +1,13 @@
-import type { ImageName } from './images';
-import type { ParsedSettings } from './settings/schema';
-
-/** The settings that determine a stack's services. For an account, only its presence matters. */
-export type StackShape = Pick<
-  ParsedSettings,
-  | ('platform' | 'network' | 'referenceApp' | 'nodeExporter' | 'cadvisor' | 'uptime' | 'grafana')
-  | ('logs' | 'loki' | 'traces' | 'jaeger' | 'longTerm')
-> & {
-  readonly inbox: Pick<ParsedSettings['inbox'], 'enabled'>;
-  readonly postgres: Pick<ParsedSettings['postgres'], 'host'>;
-  readonly redis: Pick<ParsedSettings['redis'], 'host'>;
-  readonly pgbouncer: Pick<ParsedSettings['pgbouncer'], 'host'>;
-  readonly kubernetes: Pick<ParsedSettings['kubernetes'], 'stateMetrics'>;
-} & Readonly<Partial<Record<Account, unknown>>>;
-
-/** Settings of the receivers of alerts. */
-export const accounts = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'] as const;
-type Account = (typeof accounts)[number];
-
-/** Everything about a service that more than one place needs. */
-export interface ServiceEntry {
-  /** `app`: belongs to AudiFi. `stack`: belongs to this monitoring stack. */
-  readonly of: 'app' | 'stack';
-  /** Team that owns it: the label `team` of its alerts. */
-  readonly team: 'backend' | 'realtime' | 'platform';
-  /** Its image, or the base of its image. @default none: it is always `builtIn` */
-  readonly image?: ImageName;
-  /** Container ports by name. */
-  readonly ports: Readonly<Record<string, number>>;
-  /** Its scrape jobs. @default none: it has no metrics */
-  readonly jobs?: readonly JobEntry[];
-  /**
-   * True: the first job is one of the specification's targets of AudiFi. It is scraped at
-   * `<name>:<port>` by default, even if this stack does not run the service.
-   * @default false
-   */
-  readonly target?: boolean;
-  /**
-   * Ports on the loopback interface (Docker): port name to the path of the setting. @default none
-   */
-  readonly published?: Readonly<Record<string, readonly [string, string]>>;
-  /**
-   * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics and
-   * volumeMetrics), and the stack does not run it. @default never
-   */
-  readonly builtIn?: (stack: StackShape) => boolean;
-  /** Whether a stack with these settings runs it. */
-  readonly runs: (stack: StackShape) => boolean;
-}
-
-export interface JobEntry {
-  /** Value of the label `job`. */
-  readonly name: string;
-  /** Name of the port that is scraped. */
-  readonly port: string;
-  /** @default /metrics */
-  readonly path?: string;
-  /** Prefixes of its metrics. @default none: it emits AudiFi's own metrics */
-  readonly metrics?: readonly string[];
-  /** @default whenever the service runs */
-  readonly when?: (stack: StackShape) => boolean;
-}
-
-/** Not on a joined network: it has the same names as AudiFi's own containers. */
-export const runsReferenceApp = ({ referenceApp, platform, network }: StackShape): boolean =>
-  referenceApp ?? (platform === 'docker' && network === undefined);
-
-/** What a stack without `uptime.checks` probes. Undefined: nothing. */
-export function probedByDefault(stack: StackShape): 'public addresses' | 'app' | undefined {
-  if (stack.uptime.public ?? stack.platform === 'kubernetes') return 'public addresses';
-  return runsReferenceApp(stack) ? 'app' : undefined;
-}
-
-const probes = (stack: StackShape): boolean => {
-  const { enabled, checks } = stack.uptime;
-  const some = checks === undefined ? probedByDefault(stack) !== undefined : checks.length > 0;
-  return enabled && some;
-};
-
-/** Shows notifications for receivers that are not configured. */
-export const runsInbox = (stack: StackShape): boolean =>
-  stack.inbox.enabled ??
-  (stack.platform === 'docker' && accounts.every((account) => stack[account] === undefined));
-
-const always = (): boolean => true;
-/** Whether facts of the cluster are read. */
-const readsCluster = ({ platform, kubernetes }: StackShape): boolean =>
-  platform === 'kubernetes' && kubernetes.stateMetrics;
-/** Whether metrics are kept longer than in Prometheus. */
-const keepsLongTerm = ({ longTerm }: StackShape): boolean => longTerm.store !== 'none';
-const agentIs =
-  (agent: StackShape['logs']['agent']) =>
-  ({ logs }: StackShape): boolean =>
-    logs.enabled && logs.agent === agent;
+import type { ServiceEntry } from './service-entry';
+import {
+  agentIs,
+  always,
+  keepsLongTerm,
+  probes,
+  readsCluster,
+  runsInbox,
+  runsReferenceApp,
+} from './stack-shape';
 
 /**
  * The catalogue: every service that a stack can have, by workload name. Deployment, scrape jobs,

@@ -1,7 +1,11 @@
-import type * as pulumi from '@pulumi/pulumi';
 import type { ClusterReads } from './cluster-reads';
 import type { Discovery } from './discovery';
 import type { Image } from './images';
+import type { Connection, Endpoint, ExternalClient } from './workload-connections';
+import type { ContainerSpec, VolumeMount } from './workload-container';
+
+export * from './workload-connections';
+export * from './workload-container';
 
 /**
  * Platform-independent description of a workload. A platform (platform/docker.ts,
@@ -108,35 +112,6 @@ export interface GatewayPage {
   readonly listener?: string;
 }
 
-/** One container and its limits. */
-export interface ContainerSpec {
-  readonly image: Image;
-  /** Replaces the image's own entrypoint; `args` follow it. @default the image's */
-  readonly command?: readonly string[];
-  /**
-   * Arguments to the entrypoint. Visible in `docker inspect`, so never use secrets.
-   * They can contain `instanceName` and `Platform.siblingHost`.
-   */
-  readonly args?: readonly pulumi.Input<string>[];
-  /** Environment. Like `args`, it is visible and can contain the same placeholders. */
-  readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Mounted read-only, the same for each instance. Secrets belong here. */
-  readonly files?: readonly ConfigFile[];
-  /** Directories for temporary data (tmpfs, lost on restart). @default none */
-  readonly scratch?: readonly string[];
-  readonly ports?: readonly Port[];
-  /** Readiness probe. */
-  readonly readiness?: Probe;
-  /** Liveness probe (Kubernetes). @default none */
-  readonly liveness?: Probe;
-  readonly resources: Resources;
-  /**
-   * Capabilities that the container keeps; all others are dropped. A binary with a file capability
-   * cannot be executed without that capability. @default none
-   */
-  readonly capabilities?: readonly Capability[];
-}
-
 /**
  * A sidecar: one for each instance, with the workload's user.
  *
@@ -164,22 +139,6 @@ export interface SharedVolume {
   readonly path?: string;
 }
 
-export interface VolumeMount {
-  /** Name of one of the workload's volumes or shared volumes. */
-  readonly volume: string;
-  /** Absolute path inside the container. */
-  readonly path: string;
-  /** @default false */
-  readonly readOnly?: boolean;
-}
-
-/**
- * Placeholder for the instance's name in `args` and `env`: `<workload>-0` and so on, or the
- * workload's name if it has one instance. It is not substituted in files: use an environment
- * variable for programs that expand variables.
- */
-export const instanceName = '$(INSTANCE_NAME)';
-
 /** Its own ServiceAccount, without any rights unless added here. */
 export interface ServiceAccountSpec {
   /**
@@ -191,14 +150,6 @@ export interface ServiceAccountSpec {
   readonly podLabels?: Readonly<Record<string, string>>;
   /** Mount a token for the Kubernetes API, which has no rights by itself. @default false */
   readonly apiToken?: boolean;
-}
-
-export interface ConfigFile {
-  /** Absolute path inside the container. */
-  readonly path: string;
-  readonly content: pulumi.Input<string>;
-  /** Encrypt it in the state, and use a Secret on Kubernetes. @default false */
-  readonly secret?: boolean;
 }
 
 export interface Volume {
@@ -215,45 +166,10 @@ export interface Volume {
   readonly ownedLike?: { readonly image: Image; readonly path: string };
 }
 
-export interface Port {
-  readonly name: string;
-  /** 1 to 65535, inside the container. */
-  readonly number: number;
-  /**
-   * Port on the loopback interface of the machine (Docker). On Kubernetes, use
-   * `kubectl port-forward` or an ingress. @default not published
-   */
-  readonly publish?: number;
-  /** Also use UDP, e.g. for gossip. Only TCP is published. @default false */
-  readonly udp?: boolean;
-  /** Only other instances of the workload may connect (`clusterPorts`). @default false */
-  readonly membersOnly?: boolean;
-}
-
-/** An HTTP GET that returns 2xx if the container is healthy. */
-export interface Probe {
-  /** Name of one of the ports. */
-  readonly port: string;
-  readonly path: string;
-  /** Time until it has to be ready, in seconds. @default 60 */
-  readonly deadlineSeconds?: number;
-}
-
-export interface Resources {
-  /** Limit in MiB. The kernel kills a container that uses more. */
-  readonly memoryMiB: number;
-  /** Limit, in cores (0.5 = half a core). */
-  readonly cpus: number;
-}
-
 export interface User {
   readonly uid: number;
   readonly gid: number;
 }
-
-/** Only capabilities that the Pod Security Standard `restricted` allows to add. */
-export const allowedCapabilities = ['NET_BIND_SERVICE'] as const;
-export type Capability = (typeof allowedCapabilities)[number];
 
 /**
  * - `hostMetrics`: the machine's network namespace, and its root file system read-only at /host.
@@ -276,110 +192,4 @@ export interface ContainerLogs {
    *   https://kubernetes.io/docs/concepts/cluster-administration/logging/
    */
   readonly format: 'docker' | 'cri';
-}
-
-/**
- * A deployed workload, as other workloads see it. Plain data, so that configuration can be built
- * from it before anything runs. The platform knows its resources and readiness.
- */
-export interface Endpoint {
-  readonly name: string;
-  /** DNS name for other workloads. It resolves to any of the instances. */
-  readonly host: string;
-  /** DNS name of each instance, in order. Empty with `discovery: 'dns'`. */
-  readonly instances: readonly string[];
-  readonly ports: readonly Port[];
-  /** `dns`: the name resolves to all instances. `static`: `instances` lists them. */
-  readonly discovery: 'static' | 'dns';
-  /** True if it uses the host network. */
-  readonly onHostNetwork: boolean;
-  /** Readiness probe, as declared. */
-  readonly readiness?: Probe;
-  /** URL on this machine. Undefined if no port is published. */
-  readonly url?: string;
-  /** Endpoints of its companions by name. @default none */
-  readonly companions?: Readonly<Record<string, Endpoint>>;
-}
-
-/** An external peer that a workload connects to, e.g. AudiFi's API or the internet. */
-export interface External {
-  readonly external: string;
-  /** TCP ports, 1 to 65535; `all` if only DNS knows them (SRV records). */
-  readonly ports: readonly number[] | 'all';
-  /** Its addresses. @default any */
-  readonly peers?: readonly Peer[];
-}
-
-/** An external peer that may connect to a workload. Not enforced on Docker. */
-export interface ExternalClient {
-  /** Description of the peer. */
-  readonly external: string;
-  /** Names of ports of the workload or of its companions. */
-  readonly ports: readonly string[];
-  /** Its addresses; one match is enough. Everybody is `0.0.0.0/0` and `::/0`. */
-  readonly peers: readonly Peer[];
-}
-
-/** Pods of one namespace, or an address range. */
-export type Peer = PodPeer | CidrPeer;
-
-export interface PodPeer {
-  readonly namespace: string;
-  /** Labels that its pods have. @default all pods of the namespace */
-  readonly podLabels?: Readonly<Record<string, string>>;
-}
-
-/**
- * Addresses outside the cluster. Whether a range also covers pods and nodes depends on the network
- * plugin (Cilium: it does not); name those by their namespace.
- */
-export interface CidrPeer {
-  /** IPv4 or IPv6, e.g. `10.0.0.0/8`. */
-  readonly cidr: string;
-  /** Excluded ranges inside it. @default none */
-  readonly except?: readonly string[];
-}
-
-export type Connection = Endpoint | External;
-
-export function isExternal(connection: Connection): connection is External {
-  return 'external' in connection;
-}
-
-export function isCidr(peer: Peer): peer is CidrPeer {
-  return 'cidr' in peer;
-}
-
-/** `host:port` of an endpoint's port. Throws if the port is not declared. */
-export function address(endpoint: Endpoint, portName: string): string {
-  return `${endpoint.host}:${portNumber(endpoint, portName)}`;
-}
-
-/**
- * `host:port` of every instance. Throws if the port is not declared, or if only DNS knows the
- * instances.
- */
-export function addresses(endpoint: Endpoint, portName: string): string[] {
-  if (endpoint.discovery === 'dns') {
-    throw new Error(`the instances of ${endpoint.name} are known only through DNS`);
-  }
-  const port = portNumber(endpoint, portName);
-  return endpoint.instances.map((host) => `${host}:${port}`);
-}
-
-/** The endpoint of a companion. Throws if it does not exist. */
-export function companion(endpoint: Endpoint, name: string): Endpoint {
-  const found = endpoint.companions?.[name];
-  if (found === undefined) throw new Error(`${endpoint.name} has no companion "${name}"`);
-  return found;
-}
-
-/** Number of an endpoint's port. Throws if the port is not declared. */
-export function portNumber(
-  { name, ports }: Pick<Endpoint, 'name' | 'ports'>,
-  portName: string,
-): number {
-  const port = ports.find((p) => p.name === portName);
-  if (port === undefined) throw new Error(`${name} has no port "${portName}"`);
-  return port.number;
 }

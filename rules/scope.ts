@@ -1,4 +1,5 @@
-import { services, type ServiceEntry } from '../components/services';
+import type { ServiceEntry } from '../components/service-entry';
+import { services } from '../components/services';
 import {
   describeSeries,
   type Expr,

@@ -1,4 +1,4 @@
-import { accounts, type StackShape } from '../components/services';
+import { accounts, type StackShape } from '../components/stack-shape';
 import { decode } from '../components/settings/decode';
 import { type ParsedSettings, settingsSchema } from '../components/settings/schema';
 import { soundPart } from '../components/settings/sound-part';

@@ -1,4 +1,4 @@
-import { runsInbox, type StackShape } from '../services';
+import { runsInbox, type StackShape } from '../stack-shape';
 import { type Path, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { defaultRunbookBase } from './settings-schema';

@@ -10,7 +10,8 @@ import {
   ownPages,
   secret,
 } from '../settings/kinds';
-import { probedByDefault, services, type StackShape } from '../services';
+import { services } from '../services';
+import { probedByDefault, type StackShape } from '../stack-shape';
 
 const check = z.strictObject({
   name: dnsLabel.meta(doc('Value of the label `check`.', 'my-check')),

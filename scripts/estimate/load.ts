@@ -1,6 +1,6 @@
 import { deploymentOf, specTargets } from '../../components/deployment';
 import type { ParsedSettings } from '../../components/settings/schema';
-import type { StackShape } from '../../components/services';
+import type { StackShape } from '../../components/stack-shape';
 import { durationSeconds } from '../../components/units';
 import { otherTarget, recordedShare, seriesPerTarget } from './constants';
 

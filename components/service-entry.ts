@@ -1,0 +1,46 @@
+import type { ImageName } from './images';
+import type { StackShape } from './stack-shape';
+
+/** Everything about a service that more than one place needs. */
+export interface ServiceEntry {
+  /** `app`: belongs to AudiFi. `stack`: belongs to this monitoring stack. */
+  readonly of: 'app' | 'stack';
+  /** Team that owns it: the label `team` of its alerts. */
+  readonly team: 'backend' | 'realtime' | 'platform';
+  /** Its image, or the base of its image. @default none: it is always `builtIn` */
+  readonly image?: ImageName;
+  /** Container ports by name. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Its scrape jobs. @default none: it has no metrics */
+  readonly jobs?: readonly JobEntry[];
+  /**
+   * True: the first job is one of the specification's targets of AudiFi. It is scraped at
+   * `<name>:<port>` by default, even if this stack does not run the service.
+   * @default false
+   */
+  readonly target?: boolean;
+  /**
+   * Ports on the loopback interface (Docker): port name to the path of the setting. @default none
+   */
+  readonly published?: Readonly<Record<string, readonly [string, string]>>;
+  /**
+   * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics and
+   * volumeMetrics), and the stack does not run it. @default never
+   */
+  readonly builtIn?: (stack: StackShape) => boolean;
+  /** Whether a stack with these settings runs it. */
+  readonly runs: (stack: StackShape) => boolean;
+}
+
+export interface JobEntry {
+  /** Value of the label `job`. */
+  readonly name: string;
+  /** Name of the port that is scraped. */
+  readonly port: string;
+  /** @default /metrics */
+  readonly path?: string;
+  /** Prefixes of its metrics. @default none: it emits AudiFi's own metrics */
+  readonly metrics?: readonly string[];
+  /** @default whenever the service runs */
+  readonly when?: (stack: StackShape) => boolean;
+}
