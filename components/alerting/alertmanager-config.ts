@@ -5,7 +5,8 @@ import {
   receivers,
   type ReceiverChannels,
 } from './alertmanager-config-receivers';
-import type { MaintenanceWindow, Timing } from './settings-schema';
+import type { Timing } from './settings-schema';
+import type { MaintenanceWindow } from './settings-schema-muting';
 
 /** Paths of Alertmanager's files, as in its image. */
 export const paths = {

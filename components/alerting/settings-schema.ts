@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { thresholdsSchema } from '../../rules/thresholds';
 import {
-  dnsLabel,
   doc,
   duration,
   httpUrl,
@@ -13,8 +13,7 @@ import {
   type SecretKeyOf,
   wholeNumber,
 } from '../settings/kinds';
-import { isMatcher } from './matchers';
-import { isTimeZone } from './time-zones';
+import { instant, maintenanceWindow, silence, timeZone } from './settings-schema-muting';
 import { durationSeconds } from '../units';
 
 /** Where the runbooks of this project are published. Only its authors can rely on this URL. */
@@ -59,75 +58,6 @@ const timing = (wait: string, interval: string, repeat: string) =>
         ),
     })
     .prefault({});
-
-const clock = z
-  .string({ error: 'is not a time of day' })
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, { error: 'is not a time of day (00:00 to 24:00)' })
-  .meta(kind('time of day'));
-
-const timeZone = z
-  .string({ error: 'is not a time zone' })
-  .refine(isTimeZone, {
-    error: 'is not a time zone (its exact name in the IANA database, such as Europe/Berlin)',
-  })
-  .meta(kind('time zone'));
-
-const weekdays = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-] as const;
-
-const maintenanceWindow = z.strictObject({
-  name: dnsLabel.meta(doc('Name of the window in Alertmanager.', 'backups')),
-  weekdays: z
-    .array(z.enum(weekdays).meta(doc('Day of the week.', 'sunday')))
-    .default([])
-    .meta(doc('Days of the week (default: all).', '[0] sunday')),
-  from: clock
-    .refine((time) => time !== '24:00', { error: 'is the end of a day' })
-    .meta(doc('Start of the window.', '02:00')),
-  to: clock.meta(doc('End of the window, on the same day.', '04:00')),
-  timeZone: timeZone.default('UTC').meta(doc('Time zone of `from` and `to`.', 'Europe/Berlin')),
-});
-
-const instant = z.iso
-  .datetime({
-    offset: true,
-    // YAML 1.1 reads an unquoted time as a date, which the engine passes on in another form.
-    error: 'is not a time in quotes and with its offset, such as "2026-12-24T22:00:00+01:00"',
-  })
-  .meta(kind('time'));
-
-const sentence = (what: string) =>
-  z
-    .string({ error: `is not ${what}` })
-    .regex(/^\S.*$/, { error: 'is empty, or has several lines' })
-    .max(500, { error: 'is longer than 500 characters' });
-
-const silence = z.strictObject({
-  name: dnsLabel.meta(doc('Name of the silence, by which `make up` finds it again.', 'new-disk')),
-  matchers: z
-    .array(
-      z
-        .string({ error: 'is not a matcher' })
-        .refine(isMatcher, {
-          error: 'is not a matcher (label="value", or one of != =~ !~ with a valid pattern)',
-        })
-        .meta(kind('matcher'))
-        .meta(doc('A condition on a label.', 'alertname=LowDiskSpace')),
-    )
-    .min(1, { error: 'is empty: it would mute nothing' })
-    .meta(doc('All of them must match an alert.', '[0] alertname=LowDiskSpace')),
-  from: instant.meta(doc('Start.', '2026-12-24T22:00:00+01:00')),
-  to: instant.meta(doc('End. At most 31 days after the start.', '2026-12-25T02:00:00+01:00')),
-  comment: sentence('a comment').meta(doc('Why, for people who see it.', "'The disk is replaced'")),
-  author: sentence('a name').meta(doc('Who answers for it.', 'ada@audifi.io')),
-});
 
 const alertmanager = z
   .strictObject({
@@ -283,7 +213,65 @@ const pagerduty = z
   })
   .prefault({});
 
-/** All top-level keys of alerting. */
+/** The key `alerts`: the rules. */
+export const alertsSchema = z.strictObject({
+  alerts: z
+    .strictObject({
+      expectApp: z
+        .boolean({ error: 'is not true or false' })
+        .optional()
+        .meta(
+          doc(
+            'AudiFi must be running: a missing target fires an alert from the start, even if it ' +
+              'was never up (default: true on Kubernetes).',
+            'true',
+          ),
+        ),
+      runbookBase: pageUrl
+        .default(defaultRunbookBase)
+        .meta(
+          doc(
+            'Base URL of the runbooks, to which `<Alert>.md` is added.',
+            'https://runbooks.audifi.io',
+          ),
+        ),
+      dashboardBase: pageUrl
+        .optional()
+        .meta(
+          doc(
+            'URL of Grafana, for links (default: grafana.externalUrl, or its port on this ' +
+              'machine).',
+            'https://grafana.audifi.io',
+          ),
+        ),
+      acceptGaps: z
+        .boolean({ error: 'is not true or false' })
+        .default(false)
+        .meta(
+          doc(
+            'Accept alerts without a receiver and links that only work on this machine. If false, ' +
+              'the program rejects such a stack on Kubernetes and warns on Docker.',
+            'true',
+          ),
+        ),
+      speedUp: z
+        .number({ error: 'is not a number' })
+        .min(1, { error: 'is less than 1' })
+        .max(60, { error: 'is more than 60' })
+        .default(1)
+        .meta(
+          doc(
+            'Divides every `for` and every window of the rules by this factor, for drills (1 to ' +
+              '60). Docker only.',
+            '10',
+          ),
+        ),
+      thresholds: thresholdsSchema,
+    })
+    .prefault({}),
+});
+
+/** The keys of Alertmanager and its receivers. */
 export const alertingSchema = z.strictObject({
   alertmanager,
   slack,
@@ -316,4 +304,3 @@ export type AlertingInput = z.input<typeof alertingSchema>;
 export type ParsedAlerting = z.output<typeof alertingSchema>;
 export type AlertingSecret = SecretKeyOf<ParsedAlerting>;
 export type Timing = ParsedAlerting['alertmanager']['critical'];
-export type MaintenanceWindow = z.output<typeof maintenanceWindow>;

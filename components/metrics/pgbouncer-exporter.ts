@@ -3,7 +3,7 @@ import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
 import type { Endpoint, Workload } from '../workload';
-import type { SslMode } from './settings-schema';
+import type { SslMode } from './settings-schema-servers';
 import { hostPort } from '../units';
 
 /** Address and account for PgBouncer. */

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { metrics, postgresMetrics, unusedIndexLimit } from '../../telemetry';
 import type { ScrapeConfig } from './prometheus-config';
-import type { SslMode } from './settings-schema';
+import type { SslMode } from './settings-schema-servers';
 import { hostPort } from '../units';
 
 /** Paths in the container of the PostgreSQL exporter. */

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings';
-import type { Server } from './settings-schema';
+import type { Server } from './settings-schema-servers';
 
 /** The settings of one of AudiFi's own servers. */
 type OwnServer<S extends Server> = Omit<Settings[S], 'host'> & {

@@ -1,7 +1,7 @@
 import { specTargets } from '../deployment';
 import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
-import { type ParsedServers, servers } from './settings-schema';
+import { type ParsedServers, servers } from './settings-schema-servers';
 
 /** The other settings that the checks need: the targets that the settings change. */
 export interface CheckedServers extends ParsedServers {

@@ -1,125 +1,205 @@
 import { z } from 'zod';
-import { doc, host, kind, port, secret } from '../settings/kinds';
-
-/** libpq's modes that either never or always use TLS. */
-export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
-export type SslMode = (typeof sslModes)[number];
-
-/**
- * AudiFi's own servers. The stack watches a server if its `host` is set. Each has the secret
- * `<server>Password`.
- */
-export const servers = ['postgres', 'redis', 'pgbouncer'] as const;
-export type Server = (typeof servers)[number];
-
-const user = z
-  .string({ error: 'is not a name' })
-  .regex(/^[a-zA-Z_][\w.-]{0,62}$/, { error: 'is not a name (letters, digits, "_", "." and "-")' })
-  .meta(kind('name'));
-
-const database = z
-  .string({ error: 'is not a name' })
-  .regex(/^[^\s\0]{1,63}$/, { error: 'is not a name (1 to 63 characters, no blanks)' })
-  .meta(kind('name'));
+import {
+  bearerToken,
+  cpus,
+  dnsLabel,
+  dnsName,
+  doc,
+  duration,
+  enabled,
+  hostAndPort,
+  kind,
+  onlyOn,
+  ownPages,
+  pageUrl,
+  port,
+  secret,
+  size,
+  wholeNumber,
+} from '../settings/kinds';
 
 /**
- * The PostgreSQL exporter splits a password at blanks, fails, and then logs what it could not
- * parse.
+ * See
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
  */
-const password = z
-  .string({ error: 'is not a password' })
-  .regex(/^[^\s\0]{1,512}$/, { error: 'is not a password (1 to 512 characters, no blanks)' });
+const podLabelName =
+  /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
+const podLabelValue = /^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/;
 
-/** All top-level keys of AudiFi's own servers. */
-export const serversSchema = z.strictObject({
-  postgres: z
+const text = z.string({ error: 'is not a text' });
+const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+const target = z.strictObject({
+  enabled: enabled('Scrape this job.'),
+  addresses: z
+    .array(hostAndPort.meta(doc('Address of one target.', 'my-service:9090')))
+    .min(1, { error: 'is an empty list' })
+    .optional()
+    .meta(doc('Fixed targets.', '[0] my-service:9090')),
+  dns: z
     .strictObject({
-      host: host
+      name: dnsName.meta(doc('DNS name to resolve. Each address is a target.', 'api.internal')),
+      port: port
         .optional()
-        .meta(
-          doc(
-            "Host of AudiFi's PostgreSQL. If set, the stack runs the exporter (default: none, see " +
-              'targets.postgres).',
-            'db.audifi.internal',
-          ),
-        ),
-      port: port.default(5432).meta(doc('Port of PostgreSQL.', '5432')),
-      database: database
-        .default('audifi')
-        .meta(doc('Database whose tables and statements are watched.', 'audifi')),
-      user: user
-        .default('postgres_exporter')
-        .meta(
-          doc(
-            'Role that the exporter logs in as. docs/databases.md shows how to create it.',
-            'postgres_exporter',
-          ),
-        ),
-      sslmode: z
-        .enum(sslModes)
-        .default('require')
-        .meta(doc("libpq's sslmode. Use disable only on a private network.", 'verify-full')),
-      statements: z
-        .boolean({ error: 'is not true or false' })
-        .default(true)
-        .meta(doc('Read pg_stat_statements. The extension must be installed.', 'false')),
+        .meta(doc('Port of the targets. SRV records contain their own.', '9090')),
+      type: z.enum(['A', 'AAAA', 'SRV']).default('A').meta(doc('Record type to look up.', 'SRV')),
     })
-    .prefault({}),
-  postgresPassword: secret(password, 'Password of the role postgres.user.'),
-  redis: z
+    .optional()
+    .meta(
+      doc('Discover replicas by DNS: every address of the name is a target.', '.name api.internal'),
+    ),
+  kubernetes: z
     .strictObject({
-      host: host
+      namespace: dnsLabel
         .optional()
+        .meta(doc('Namespace of the pods (default: kubernetes.appNamespace).', 'audifi')),
+      labels: z
+        .record(
+          z.string().regex(podLabelName, { error: 'is not a label name' }),
+          z
+            .string({ error: 'is not a text' })
+            .regex(podLabelValue, { error: 'is not a label value' })
+            .meta(doc('Value of the label.', 'api-server')),
+        )
+        .refine((labels) => Object.keys(labels).length > 0, { error: 'has no label' })
         .meta(
-          doc(
-            "Host of AudiFi's Redis. If set, the stack runs the exporter (default: none, see " +
-              'targets.redis).',
-            'redis.audifi.internal',
-          ),
+          doc('Labels that a pod must have to be a target. All must match.', '.app api-server'),
         ),
-      port: port.default(6379).meta(doc('Port of Redis.', '6379')),
-      user: user
-        .default('redis_exporter')
-        .meta(
-          doc(
-            'ACL user of the exporter. docs/databases.md shows how to create it.',
-            'redis_exporter',
-          ),
-        ),
-      tls: z
-        .boolean({ error: 'is not true or false' })
-        .default(false)
-        .meta(doc('Connect with TLS.', 'true')),
+      port: port.meta(doc('Container port that the pods declare.', '9090')),
     })
-    .prefault({}),
-  redisPassword: secret(password, 'Password of the user redis.user.'),
-  pgbouncer: z
-    .strictObject({
-      host: host
-        .optional()
-        .meta(
-          doc(
-            "Host of AudiFi's PgBouncer. If set, the stack runs the exporter (default: none).",
-            'pgbouncer.audifi.internal',
-          ),
-        ),
-      port: port.default(6432).meta(doc('Port of PgBouncer.', '6432')),
-      user: user
-        .default('pgbouncer_exporter')
-        .meta(
-          doc(
-            'User of the exporter. pgbouncer.ini must list it in stats_users, and ' +
-              'extra_float_digits in ignore_startup_parameters.',
-            'pgbouncer_exporter',
-          ),
-        ),
-      sslmode: z
-        .enum(sslModes)
-        .default('require')
-        .meta(doc("libpq's sslmode. Use disable only on a private network.", 'verify-full')),
+    .optional()
+    .meta(
+      doc(
+        'Discover targets as pods (Kubernetes), identified by node, namespace, pod and ' +
+          'container. The stack creates a Role that may list the pods of that namespace.',
+        '.labels.app api-server',
+      ),
+    ),
+  path: z
+    .string()
+    .regex(/^\/[^\s?#%]*$/, {
+      error: 'is not a path that starts with "/" (put a query into params; do not escape with %)',
     })
-    .prefault({}),
-  pgbouncerPassword: secret(password, 'Password of the user pgbouncer.user.'),
+    .meta(kind('path'))
+    .default('/metrics')
+    .meta(doc('Metrics path, without percent-encoding.', '/metrics')),
+  params: z
+    .record(
+      z.string().regex(/^[a-zA-Z_][\w.[\]-]*$/, { error: 'is not a parameter name' }),
+      z
+        .union([text, z.array(text).min(1, { error: 'is an empty list' })], {
+          error: 'is not a text or a list of texts',
+        })
+        .meta(kind('text or list of texts'))
+        .meta(doc('Value of the parameter, or a list of values.', 'prometheus')),
+    )
+    .optional()
+    .meta(doc('Query parameters of the request, e.g. `?format=prometheus`.', '.format prometheus')),
+  scheme: z
+    .enum(['http', 'https'])
+    .default('http')
+    .meta(doc('URL scheme: http or https.', 'https')),
+  interval: duration('1s', '2m')
+    .optional()
+    .meta(doc('Scrape interval of this job (default: prometheus.scrapeInterval).', '30s')),
+  bearerToken: z
+    .boolean()
+    .default(false)
+    .meta(doc('Send the secret metricsToken as bearer token.', 'true')),
 });
 
-export type ParsedServers = z.output<typeof serversSchema>;
+/** The keys of Prometheus and its targets. */
+export const metricsSchema = z.strictObject({
+  metricsToken: secret(
+    bearerToken,
+    'Bearer token that AudiFi expects on its metrics endpoints, without the word Bearer.',
+  ),
+  prometheus: z
+    .strictObject({
+      port: port
+        .default(9090)
+        .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '9090')),
+      replicas: wholeNumber(1, 5)
+        .default(1)
+        .meta(
+          doc(
+            'Number of instances. Each scrapes all targets and evaluates all rules, so any one of ' +
+              'them can fail.',
+            '2',
+          ),
+        ),
+      scrapeInterval: duration('1s', '2m')
+        .default('15s')
+        .meta(doc('Time between two scrapes of a target.', '15s')),
+      evaluationInterval: duration('1s', '5m')
+        .default('15s')
+        .meta(doc('Time between two evaluations of the rules.', '15s')),
+      retention: duration('1h', '10y')
+        .default('15d')
+        .meta(doc('How long samples are kept.', '15d')),
+      retentionSize: size('256MiB')
+        .optional()
+        .meta(
+          doc(
+            'Maximum size of all blocks. Above it, the oldest are deleted even before the ' +
+              'retention ends (default: budgets.metrics).',
+            '8GiB',
+          ),
+        ),
+      storage: size('512MiB')
+        .optional()
+        .meta(
+          onlyOn(
+            'kubernetes',
+            'Size of the volume (Kubernetes; default: a quarter more than budgets.metrics).',
+            '10GiB',
+          ),
+        ),
+      memory: size('128MiB').default('1GiB').meta(doc('Memory limit.', '1GiB')),
+      cpus: cpus.default(1).meta(doc('CPU limit in cores (0.1 to 64).', '2')),
+      externalUrl: pageUrl
+        .optional()
+        .meta(
+          doc(
+            'URL at which people reach Prometheus, for links. If the URL has a path, the proxy ' +
+              'must strip it.',
+            'https://prom.audifi.io',
+          ),
+        ),
+      externalLabels: z
+        .record(
+          z.string().regex(labelName, { error: 'is not a label name' }),
+          z.string({ error: 'is not a text' }).meta(doc('Value of the label.', 'eu-west-1')),
+        )
+        .default({})
+        .meta(doc('Additional labels on all data that leaves Prometheus.', '.region eu-west-1')),
+    })
+    .prefault({}),
+  targets: z
+    .record(
+      z.string().regex(/^[a-z][-a-z0-9]*$/, { error: 'is not a job name (lower case, "-")' }),
+      target,
+    )
+    .default({})
+    .meta(
+      doc(
+        'Scrape jobs of AudiFi: changes to those of the spec, and additional ones.',
+        '.my-service.addresses[0] my-service:9090',
+      ),
+    ),
+});
+
+/** The keys of the exporters that need no address. */
+export const exportersSchema = z.strictObject({
+  nodeExporter: z
+    .strictObject({ enabled: enabled('Run node-exporter, for metrics of the machine.') })
+    .prefault({}),
+  cadvisor: z
+    .strictObject({
+      enabled: enabled('Run cAdvisor, for metrics of the containers.'),
+      port: ownPages('8080'),
+    })
+    .prefault({}),
+});
+
+export type TargetSettings = z.output<typeof target>;

@@ -1,8 +1,9 @@
+import type { TargetSettings } from '../metrics/settings-schema';
 import { furtherProblems, type RawSettings } from './checks';
 import { type Change, commandOf, type Fix, keyOf } from './commands';
 import { decode } from './decode';
 import { type Problem, problemsOf } from './problems';
-import { type ParsedSettings, settingsSchema, type TargetSettings } from './schema';
+import { type ParsedSettings, settingsSchema } from './schema';
 import { inTypes } from './schema-walk';
 import { soundPart } from './sound-part';
 import { mergedTargets } from './targets';

@@ -7,6 +7,7 @@ import { grafanaFindings } from '../grafana/settings-checks';
 import { logsFindings } from '../logs/settings-checks';
 import { longTermFindings } from '../longterm/settings-checks';
 import { serverFindings } from '../metrics/settings-checks';
+import type { TargetSettings } from '../metrics/settings-schema';
 import { sloFindings } from './checks-slo';
 import { tracesFindings } from '../traces/settings-checks';
 import { monitorFindings } from '../uptime/settings-checks';
@@ -16,7 +17,7 @@ import type { Finding } from './finding';
 import type { Config } from './what-if';
 import { secretKeysOf } from './kinds';
 import { isSecret, type Problem, shown } from './problems';
-import { type ParsedSettings, settingsSchema, type TargetSettings } from './schema';
+import { type ParsedSettings, settingsSchema } from './schema';
 import { sizeMiB } from '../units';
 
 export interface RawSettings {

@@ -6,13 +6,13 @@ import type { RawSettings } from './checks';
 import { commandOf, keyOf } from './commands';
 import { SettingsError } from './errors';
 import { secretKeysOf } from './kinds';
-import { runsInbox, runsReferenceApp } from '../services';
+import type { TargetSettings } from '../metrics/settings-schema';
+import { runsInbox, runsReferenceApp } from '../stack-shape';
 import { type CheckSettings, specChecks, uptimeChecks } from '../uptime/settings-schema';
 import {
   type ParsedSettings,
   type SecretKey,
   settingsSchema,
-  type TargetSettings,
   type Thresholds,
   thresholdsFor,
 } from './schema';
@@ -21,7 +21,7 @@ import { sizeMiB } from '../units';
 export type { RawSettings } from './checks';
 export type GrafanaSettings = ParsedSettings['grafana'];
 export type { CheckSettings } from '../uptime/settings-schema';
-export type { TargetSettings } from './schema';
+export type { TargetSettings };
 
 /** Complete settings of a stack: with all defaults, and validated. */
 export interface Settings

@@ -1,5 +1,5 @@
 import { specTargets } from '../deployment';
-import type { TargetSettings } from './schema';
+import type { TargetSettings } from '../metrics/settings-schema';
 
 /** Merges the jobs of the spec with the jobs of the settings. */
 export function mergedTargets(

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { servers } from '../../components/metrics/settings-schema';
+import { servers } from '../../components/metrics/settings-schema-servers';
 import { settingsSchema } from '../../components/settings/schema';
 import { alertNames } from '../../rules';
 import { sizingPage } from '../../scripts/estimate/page';

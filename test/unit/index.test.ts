@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
 import main from '../../index';
-import { servers } from '../../components/metrics/settings-schema';
+import { servers } from '../../components/metrics/settings-schema-servers';
 import { settingsSchema } from '../../components/settings/schema';
 import { type MockOptions, type Registered, run, type Run, value } from '../lib/mocks';
 import { fullGrafana, openSearchJaeger, refusal, stackConfig } from '../lib/pulumi-config';

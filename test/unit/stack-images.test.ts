@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { images } from '../../components/images';
-import { servers } from '../../components/metrics/settings-schema';
+import { servers } from '../../components/metrics/settings-schema-servers';
 import { projectName } from '../../scripts/stack-files';
 import { imagesOf } from '../../scripts/stack-images';
 
