@@ -6,7 +6,7 @@ import type { Random } from './random';
 import type { Tally } from './tally';
 
 /** A request with the labels of the API's counter. */
-interface Planned {
+export interface Planned {
   readonly method: 'GET' | 'POST';
   /** Template of the route. */
   readonly path: string;
@@ -119,7 +119,7 @@ function countLogin(tally: Tally, provider: string, status: number): void {
 }
 
 /** Typical requests of users with realistic frequencies. */
-function plan(random: Random): Planned {
+export function plan(random: Random): Planned {
   const user = `user_${random.integer(1, 200)}`;
   const choose = random.weighted<() => Planned>([
     [30, () => get('/v1/tracks', '/v1/tracks', random.next() < 0.5 ? user : undefined)],
@@ -156,10 +156,11 @@ function balance(random: Random, user: string): Planned {
 
 function login(random: Random): Planned {
   const provider = random.pick(providers);
+  // Each failure is a 502 of the API. More of them would burn error budgets without an incident.
   const query = random.weighted([
-    [16, `code=good-${random.integer(1, 200)}`],
-    [2, 'error=access_denied'],
-    [1, 'code=denied-1'],
+    [169, `code=good-${random.integer(1, 200)}`],
+    [20, 'error=access_denied'],
+    [10, 'code=denied-1'],
     [1, 'code=failed-1'],
   ]);
   const path = '/v1/auth/oauth/:provider/callback';

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { Logins } from '../../../reference-app/src/traffic/logins';
 import { Random } from '../../../reference-app/src/traffic/random';
-import { RequestGenerator } from '../../../reference-app/src/traffic/requests';
+import { plan, RequestGenerator } from '../../../reference-app/src/traffic/requests';
 import { type Count, Tally } from '../../../reference-app/src/traffic/tally';
+import { settingsSchema } from '../../../components/settings/schema';
 import { soon } from '../../lib/soon';
 
 const sum = (counts: readonly Count[], metric: string) =>
@@ -71,6 +72,21 @@ describe('the tally', () => {
     }
     expect(sum(unsure, 'http_requests_total')).toBeGreaterThan(0);
     expect(sum(elsewhere, 'http')).toBeGreaterThan(0);
+  });
+});
+
+describe('requests without an incident', () => {
+  it('stay within the error budgets, so that no alert on a budget fires', () => {
+    const random = new Random(3);
+    const requests = Array.from({ length: 100_000 }, () => plan(random));
+    const logins = requests.filter(({ provider }) => provider !== undefined);
+    const failed = logins.filter(({ url }) => url.includes('code=failed-')).length;
+    const denied = logins.filter(({ url }) => /denied/.test(url)).length;
+    const { slo } = settingsSchema.parse({});
+    expect(failed).toBeGreaterThan(0);
+    // The provider fails a code `failed-…`, and the API answers with 502.
+    expect(failed / requests.length).toBeLessThan(0.5 * (1 - slo.apiAvailability.objective));
+    expect(failed / (logins.length - denied)).toBeLessThan(0.8 * (1 - slo.login.objective));
   });
 });
 
