@@ -89,6 +89,7 @@ export async function drill(kind: string, incident: Incident, course: Course): P
   const { alert, what } = incident;
   const limits = delays(incident, stage.settings);
   await heal(stage);
+  await scraped(course);
   await quiet(alert, course);
   const begun = Date.now() / 1000;
   await bringAbout(stage, kind, incident);
@@ -110,6 +111,23 @@ export async function drill(kind: string, incident: Incident, course: Course): P
   const seen = await observe(alert, course.rules, course.prometheus, begun);
   const observed: Observed = { breach, healed, events: await events(), ...seen };
   return { kind, alert, what, ...timeline(alert, observed, limits) };
+}
+
+/**
+ * Waits until each job was up at least once. Alerts on services that were never up do not fire,
+ * unless `alerts.expectApp` is set.
+ */
+async function scraped({ prometheus }: Course): Promise<void> {
+  const never = async (): Promise<string[]> => {
+    const jobs = await prometheus.query(
+      'count by (job) (up) unless on (job) max by (job) (max_over_time(up[6h])) > 0',
+    );
+    return jobs.map(({ metric }) => metric['job'] ?? '');
+  };
+  if (await within(120, async () => (await never()).length === 0)) return;
+  throw new OperatorError(
+    `no target of ${(await never()).join(', ')} was ever up, so alerts cannot fire. Open Prometheus' page /targets for the reason.`,
+  );
 }
 
 /** Waits until the alert of an earlier incident is over. */

@@ -1,3 +1,4 @@
+import { peerTimeoutSeconds } from '../../components/alerting/settings-schema';
 import type { AlertEvent } from '../running/events';
 import type { Delays } from '../incident-kinds';
 
@@ -43,9 +44,6 @@ interface Reached {
   readonly position: number;
 }
 
-/** How long an instance waits for each one before it (`--cluster.peer-timeout`). */
-export const peerTimeout = 10;
-
 /** The steps of an incident in their order, each with its limit. */
 export function timeline(alert: string, observed: Observed, delays: Delays): Timeline {
   const { scrapes, exceeded, pending, firing, resolved, healed, events } = observed;
@@ -76,7 +74,7 @@ export function timeline(alert: string, observed: Observed, delays: Delays): Tim
   }
   add('pending', pending, limit(delays.evaluation, 'evaluation interval'));
   if (hold > 0 || firing !== pending) add('firing', firing, limit(hold, '`for`, in evaluations'));
-  const peers = position * peerTimeout;
+  const peers = position * peerTimeoutSeconds;
   for (const [i, { receiver, integration, time }] of firings.entries()) {
     const why = peers === 0 ? '`group_wait`' : `\`group_wait\`, and ${position} peers`;
     const theory = i === 0 ? limit(delays.groupWait + peers, why) : undefined;
