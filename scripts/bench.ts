@@ -12,7 +12,7 @@ import { BenchProject, type Cost, emptyProgram } from './bench/projects';
 import { median, type Section, type Series, summary, withSection } from './bench/statistics';
 import { traceCosts, tracesTitle } from './bench/traces';
 import { docker } from './docker';
-import { runMain } from './operator-error';
+import { OperatorError, runMain } from './operator-error';
 import { projectName, projectRoot } from './stack-files';
 import { imagesOf } from './stack-images';
 
@@ -29,11 +29,15 @@ const port = 19190;
 const noGrafana = { [`${projectName}:grafana`]: { enabled: false } };
 
 async function main(): Promise<void> {
-  if (process.env['PART'] === 'dashboards') return dashboardsAlone();
-  if (process.env['PART'] === 'logs') return logsAlone();
-  if (process.env['PART'] === 'paging') return pagingAlone();
-  if (process.env['PART'] === 'traces') return tracesAlone();
-  if (process.env['PART'] === 'kubernetes') return kubernetesAlone();
+  const part = process.env['PART'] ?? '';
+  if (part !== '') {
+    const alone = Object.hasOwn(parts, part) ? parts[part] : undefined;
+    if (alone !== undefined) return alone();
+    throw new OperatorError(
+      `there is no PART "${part}". Known: ${Object.keys(parts).join(', ')}.\n` +
+        'Example: make bench PART=dashboards',
+    );
+  }
   const kit = await prepare({
     need: ['pulumi', 'docker', 'images', 'loki', 'promtail', 'otelcol', 'prometheus', 'promtool'],
     images: imagesOf(noGrafana),
@@ -79,6 +83,15 @@ async function main(): Promise<void> {
     await removePlainDocker(bed);
   }
 }
+
+/** Parts that can be measured alone. */
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  dashboards: dashboardsAlone,
+  logs: logsAlone,
+  paging: pagingAlone,
+  traces: tracesAlone,
+  kubernetes: kubernetesAlone,
+};
 
 /** Replaces one section of docs/benchmarks.md. */
 function writeSection(title: string, lines: readonly string[]): void {

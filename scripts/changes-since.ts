@@ -18,6 +18,12 @@ async function main(): Promise<number> {
   const [stack = 'dev', base = ''] = process.argv.slice(2);
   if (base === '') throw new OperatorError('BASE is missing. Example: make changes BASE=main');
   readStackFile(stack);
+  const { code } = await capture('git', ['rev-parse', '--verify', '--quiet', `${base}^{commit}`], {
+    cwd: projectRoot,
+  });
+  if (code !== 0) {
+    throw new OperatorError(`BASE: "${base}" is not a commit. Example: make changes BASE=HEAD~1`);
+  }
   const before = await declaredAt(base, stack);
   const after = await declare(stack);
   const sections = summarise(changesBetween(before, after));

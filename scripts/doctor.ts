@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   const width = Math.max(...checks.map((check) => check.name.length));
   for (const { name, ok, detail, fix } of checks) {
     process.stdout.write(`${ok ? 'ok     ' : 'MISSING'}  ${name.padEnd(width)}  ${detail}\n`);
-    if (!ok && fix !== '') process.stdout.write(`${' '.repeat(width + 11)}${fix}\n`);
+    if (!ok && fix !== '') process.stdout.write(`${fix.replace(/^/gm, ' '.repeat(width + 11))}\n`);
   }
   const missing = checks.filter((check) => !check.ok).length;
   process.stdout.write(missing === 0 ? '\nReady for make up.\n' : `\n${missing} checks failed.\n`);
@@ -89,7 +89,7 @@ function packages(): Check {
 function stackFile(stack: string): Check {
   try {
     const file = readStackFile(stack);
-    assertSettings(stack);
+    assertSettings(stack, projectRoot, true);
     return { name: `stack ${stack}`, ok: true, detail: file.path, fix: '' };
   } catch (error) {
     const [detail = '', ...more] = messageOf(error).split('\n');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { observe } from './drill/observe';
 import { asMarkdown, asText, type Drill, inTime } from './drill/report';
 import { notified, type Observed, timeline } from './drill/timeline';
-import { bringAbout, heal, openStage, type Stage } from './incident';
+import { assertOnDocker, bringAbout, heal, openStage, type Stage } from './incident';
 import { delays, type Incident, incidents, latency } from './incident-kinds';
 import { OperatorError, runMain } from './operator-error';
 import { eventLog } from './running/event-log';
@@ -30,12 +30,7 @@ async function main(): Promise<number> {
     );
   }
   const running = stackOf(stack);
-  if (running.settings.platform === 'kubernetes') {
-    throw new OperatorError(
-      `stack "${stack}" runs on Kubernetes, and incidents only break the reference application on Docker.\n` +
-        'Example: make drill KIND=errors STACK=dev',
-    );
-  }
+  assertOnDocker(stack, running.settings.platform, 'drill');
   const course = await prepared(running);
   const drills: Drill[] = [];
   try {

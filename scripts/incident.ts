@@ -42,6 +42,15 @@ async function main(): Promise<number> {
   return 0;
 }
 
+/** Throws an OperatorError if nothing can be broken on purpose on the stack. */
+export function assertOnDocker(stack: string, platform: string, command: string): void {
+  if (platform === 'docker') return;
+  throw new OperatorError(
+    `stack "${stack}" runs on Kubernetes, and incidents only break the reference application on Docker.\n` +
+      `Example: make ${command} KIND=errors STACK=dev`,
+  );
+}
+
 /**
  * The stack that an incident happens on.
  *
@@ -55,6 +64,7 @@ export async function openStage(stack: string, root = projectRoot): Promise<Stag
       `the settings of stack "${stack}" are invalid; run make preview to see the errors`,
     );
   }
+  assertOnDocker(stack, settings.platform, 'incident');
   const { env } = await prepare({ need: ['docker'] });
   const stage: Stage = { stack, settings, env: { ...process.env, ...env } };
   if ((await find(stage, 'traffic')) === undefined) {

@@ -57,6 +57,9 @@ async function main(): Promise<number> {
   if (!isCommand(command)) {
     throw new OperatorError(`unknown command "${command}". Example: make up STACK=dev`);
   }
+  if (command === 'pulumi' && rest.length === 0) {
+    throw new OperatorError('ARGS is missing. Example: make pulumi ARGS="config"');
+  }
   const file = readStackFile(stack);
   if (command === 'up' || command === 'preview') assertSettings(stack, projectRoot, true);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';

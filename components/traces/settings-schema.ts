@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   dnsLabel,
@@ -131,11 +132,33 @@ const prefix = matching('a prefix (lower case, digits, "-", "_")', /^[a-z][a-z0-
   kind('name'),
 );
 
+/**
+ * Jaeger 2.13 checks the addresses of its stores with a regular expression (govalidator.IsURL), and
+ * does not start with every host name. It accepts these: one part, or two of which the second has
+ * only letters, or several of which the first and the last begin with two letters or digits.
+ */
+const jaegerHost =
+  /^(?:[a-z0-9]+(?:--?[a-z0-9]+)*(?:\.[a-z]+)?|[a-z0-9]+-?[a-z0-9]+(?:[-.][a-z0-9]+)*\.[a-z0-9]{2,}(?:-[a-z0-9]+)*)\.?$/i;
+
+const isJaegerHost = (name: string): boolean => isIP(name) !== 0 || jaegerHost.test(name);
+
+const refused = (what: string): { error: string } => ({
+  error: `is not ${what} that Jaeger accepts (no "_", and no single letter as first or last part)`,
+});
+
+const nodeHost = host.refine(isJaegerHost, refused('a host')).meta(kind('host'));
+const nodeUrl = httpUrl
+  .refine((text) => {
+    const [, bracketed, name = ''] = /^[a-z]+:\/\/(?:\[(.*?)\]|([^/?#:]+))/i.exec(text) ?? [];
+    return isJaegerHost(bracketed ?? name);
+  }, refused('a URL with a host'))
+  .meta(kind('http(s) URL'));
+
 const searchStore = (what: string, url: string) =>
   z
     .strictObject({
       urls: z
-        .array(httpUrl.meta(doc('URL of a node.', url)))
+        .array(nodeUrl.meta(doc('URL of a node.', url)))
         .min(1, { error: 'is an empty list' })
         .meta(doc('Nodes of the cluster.', `[0] ${url}`)),
       user: user.meta(doc('User of the cluster. Its password is jaegerStoragePassword.', 'jaeger')),
@@ -147,7 +170,7 @@ const searchStore = (what: string, url: string) =>
 const cassandra = z
   .strictObject({
     hosts: z
-      .array(host.meta(doc('Host name or IP address of a node.', 'cassandra.internal')))
+      .array(nodeHost.meta(doc('Host name or IP address of a node.', 'cassandra.internal')))
       .min(1, { error: 'is an empty list' })
       .meta(doc('Nodes of the cluster.', '[0] cassandra.internal')),
     port: port.default(9042).meta(doc('Port of the nodes.', '9042')),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { settingsSchema } from '../../components/settings/schema';
 import { alertNames } from '../../rules';
+import { assertOnDocker } from '../../scripts/incident';
 import { incidents, latency } from '../../scripts/incident-kinds';
 
 const settings = (alerts = {}) => settingsSchema.parse({ alerts });
@@ -23,6 +24,13 @@ describe('incidents', () => {
     const incident = incidents[kind];
     if (incident === undefined) throw new Error(kind);
     expect(latency(incident, settings())).toEqual({ fires, told });
+  });
+
+  it('need Docker', () => {
+    expect(() => assertOnDocker('dev', 'docker', 'incident')).not.toThrow();
+    expect(() => assertOnDocker('prod', 'kubernetes', 'drill')).toThrow(
+      /stack "prod" runs on Kubernetes.*\nExample: make drill KIND=errors STACK=dev/,
+    );
   });
 
   it('are faster in a drill', () => {

@@ -90,6 +90,22 @@ export const brokenForms: readonly Broken[] = [
       /is not a matcher/,
     ),
   ),
+  ...['audifi_cassandra_1', 'a.b-c', 'db.internal.x', '_m._tcp.w'].flatMap((host) => [
+    broken(
+      `a host of Cassandra with which Jaeger does not start: ${host}`,
+      { jaeger: { storageBackend: 'cassandra', cassandra: { hosts: [host] } } },
+      'jaeger.cassandra.hosts[0]',
+      /is not a host that Jaeger accepts/,
+    ),
+    broken(
+      `a URL with which Jaeger does not start: ${host}`,
+      {
+        jaeger: { storageBackend: 'opensearch', opensearch: { urls: [`https://${host}:9200/x`] } },
+      },
+      'jaeger.opensearch.urls[0]',
+      /is not a URL with a host that Jaeger accepts/,
+    ),
+  ]),
   broken(
     'seconds where PagerDuty has minutes',
     { pagerduty: { escalateAfter: '90s' } },

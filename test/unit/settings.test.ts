@@ -98,6 +98,22 @@ describe('targets', () => {
   });
 });
 
+describe("hosts of Jaeger's stores", () => {
+  it.each([
+    ...['cassandra', 'db.internal.', 'cassandra-0.cassandra.audifi.svc.cluster.local', 'x-1'],
+    ...['10.0.0.5', '127.0.0.1', 'xn--mnchen-3ya.de', 'db.ns-1', 'fd00::1'],
+  ])('%s is accepted', (host) => {
+    const cassandra = { hosts: [host] };
+    const urls = [`https://${host.includes(':') ? `[${host}]` : host}:9200`];
+    expect(parse({ jaeger: { storageBackend: 'cassandra', cassandra } }).jaeger).toMatchObject({
+      cassandra,
+    });
+    expect(
+      parse({ jaeger: { storageBackend: 'opensearch', opensearch: { urls } } }).jaeger,
+    ).toMatchObject({ opensearch: { urls } });
+  });
+});
+
 describe('values from the engine', () => {
   it('numbers and booleans in quotes are converted, but strings of digits are not', () => {
     const settings = parse({
