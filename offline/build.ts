@@ -24,15 +24,8 @@ import { ensureGo, type Go } from './go';
 import { collector, goEnvironment } from './go-environment';
 import { estimateOf } from './estimates';
 import { BuildOutput, buildPlan } from './progress';
-import {
-  type Command,
-  type Generated,
-  goVersionNeeded,
-  modulesDir,
-  type Recipe,
-  recipeHash,
-  recipeOf,
-} from './recipes';
+import { type Generated, goVersionNeeded, modulesDir, type Recipe } from './recipe';
+import { type Command, recipeHash, recipeOf } from './recipes';
 import { run, tail } from './run';
 import { twoAtATime } from './two-at-a-time';
 

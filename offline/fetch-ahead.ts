@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Go } from './go';
 import { goEnvironment } from './go-environment';
-import { modulesDir, type Recipe } from './recipes';
+import { modulesDir, type Recipe } from './recipe';
 import { run } from './run';
 
 /**

@@ -1,34 +1,30 @@
 import * as pulumi from '@pulumi/pulumi';
-import { cloudMetadata } from '../cloud-metadata';
 import type { Discovery } from '../discovery';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
-import type { Settings } from '../settings';
-import { goMemoryLimit, portOf, sizeMiB } from '../units';
+import { goMemoryLimit, sizeMiB } from '../units';
 import {
   address,
   addresses,
   companion,
   type Companion,
-  type ConfigFile,
   type Connection,
   type Endpoint,
   type ServiceAccountSpec,
   type SharedVolume,
   type Workload,
 } from '../workload';
-import { bucketConfig } from './bucket-config';
+import {
+  bucketFile,
+  identity,
+  type LongTermSettings,
+  sharedBucket,
+  storeConnections,
+} from './bucket';
 import * as config from './thanos-config';
 
 const { thanosPaths: paths, thanosPorts: ports } = config;
-
-/** The settings about long-term metrics. */
-export type LongTermSettings = Pick<
-  Settings,
-  | ('stack' | 'longTerm' | 'longTermS3AccessKey' | 'longTermS3SecretKey')
-  | ('longTermGcsCredentials' | 'longTermAzureKey')
->;
 
 /** The user of Prometheus: the sidecar reads its blocks, and companions run as the same user. */
 const user = { uid: 65534, gid: 65534 };
@@ -285,59 +281,3 @@ export function frontendWorkload(
 
 const named = (table: Readonly<Record<string, number>>): { name: string; number: number }[] =>
   Object.entries(table).map(([name, number]) => ({ name, number }));
-
-function bucketFile(settings: LongTermSettings): ConfigFile {
-  const content = pulumi
-    .all([
-      settings.longTermS3AccessKey,
-      settings.longTermS3SecretKey,
-      settings.longTermGcsCredentials,
-      settings.longTermAzureKey,
-    ])
-    .apply(([s3AccessKey, s3SecretKey, gcsCredentials, azureKey]) =>
-      bucketConfig(settings.longTerm, settings.stack, {
-        s3AccessKey,
-        s3SecretKey,
-        gcsCredentials,
-        azureKey,
-      }),
-    );
-  return { path: paths.bucket, content, secret: true };
-}
-
-function sharedBucket({ longTerm }: LongTermSettings, of: Endpoint): SharedVolume[] {
-  return longTerm.store === 'filesystem' ? [{ name: 'bucket', of, volume: 'bucket' }] : [];
-}
-
-/** Whether Thanos uses the identity of its machine or pod. */
-function usesIdentity(settings: LongTermSettings): boolean {
-  const { store } = settings.longTerm;
-  const keys = {
-    none: true,
-    filesystem: true,
-    s3: settings.longTermS3AccessKey !== undefined,
-    gcs: settings.longTermGcsCredentials !== undefined,
-    azure: settings.longTermAzureKey !== undefined,
-  };
-  return !keys[store];
-}
-
-function identity(settings: LongTermSettings): ServiceAccountSpec | undefined {
-  if (!usesIdentity(settings)) return undefined;
-  const { store, serviceAccountAnnotations } = settings.longTerm;
-  return {
-    annotations: serviceAccountAnnotations,
-    ...(store === 'azure' ? { podLabels: { 'azure.workload.identity/use': 'true' } } : {}),
-  };
-}
-
-/** Connections to the bucket, and to the cloud's token service for an identity. */
-function storeConnections(settings: LongTermSettings): Connection[] {
-  const { store, s3 } = settings.longTerm;
-  if (store === 'none' || store === 'filesystem') return [];
-  const bucket = portOf(s3?.endpoint ?? 'https://s3.amazonaws.com');
-  return [
-    { external: 'bucket', ports: [...new Set([bucket, 443])].sort((a, b) => a - b) },
-    ...(usesIdentity(settings) ? [cloudMetadata] : []),
-  ];
-}

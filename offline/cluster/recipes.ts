@@ -1,4 +1,4 @@
-import type { Recipe } from '../recipes';
+import type { Recipe } from '../recipe';
 
 const kubernetes = (name: string) =>
   ({

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide, isAtLeast, toolchain } from '../../../offline/go';
 import { collector, goEnvironment } from '../../../offline/go-environment';
-import { goVersionNeeded, recipeOf, recipes, type Command } from '../../../offline/recipes';
+import { goVersionNeeded } from '../../../offline/recipe';
+import { recipeOf, recipes, type Command } from '../../../offline/recipes';
 
 const debian = { platform: 'linux-amd64', apt: true };
 

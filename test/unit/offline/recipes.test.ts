@@ -4,14 +4,8 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Image, images } from '../../../components/images';
 import { imageRecipes } from '../../../offline/image-recipes';
-import {
-  type Command,
-  goVersionNeeded,
-  modulesDir,
-  recipeHash,
-  recipeOf,
-  recipes,
-} from '../../../offline/recipes';
+import { goVersionNeeded, modulesDir } from '../../../offline/recipe';
+import { type Command, recipeHash, recipeOf, recipes } from '../../../offline/recipes';
 
 const commands = Object.keys(recipes) as Command[];
 const read = (command: Command, file: string): string =>

@@ -1,0 +1,87 @@
+import { by, increase, like, over, selector, sum } from '../../telemetry';
+import type { Context } from '../context';
+import type { Alert } from '../model';
+import { jobs } from '../options';
+
+const each = ['job', 'instance'] as const;
+const common = { severity: 'warning', service: 'redis', dashboard: 'audifi-database' } as const;
+
+/** Early warnings on Redis, from its exporter. */
+export function redisAlerts(c: Context): readonly Alert[] {
+  return [
+    memoryNearLimit(c),
+    persistenceFailing(c),
+    rejectedConnections(c),
+    replicaDisconnected(c),
+  ];
+}
+
+/** A cache (maxmemory-policy `allkeys-…`) is full by design. */
+function memoryNearLimit(c: Context): Alert {
+  const job = jobs.redis;
+  const used = by('max', each, selector('redis_memory_used_bytes', { job }));
+  const limit = by('max', each, selector('redis_memory_max_bytes', { job }));
+  const cache = selector('redis_instance_info', { job, maxmemory_policy: like('allkeys-.+') });
+  return {
+    ...common,
+    name: 'RedisMemoryNearLimit',
+    expr:
+      `${used}\n/\n(${limit} > 0)\n> ${c.t.redisMemoryRatio}\n` +
+      `unless on (job, instance)\n${cache}`,
+    for: c.hold(600),
+    summary: 'Redis is near its memory limit ({{ $value | humanizePercentage }})',
+    description:
+      'Redis uses {{ $value | humanizePercentage }} of maxmemory. At 100 % it rejects writes: jobs cannot be queued ' +
+      'and sessions cannot be stored.',
+  };
+}
+
+function persistenceFailing(c: Context): Alert {
+  const job = jobs.redis;
+  const failing = [
+    selector('redis_rdb_last_bgsave_status', { job }),
+    selector('redis_aof_last_write_status', { job }),
+    selector('redis_aof_last_bgrewrite_status', { job }),
+  ].map((status) => by('min', each, status));
+  // `or` returns the first existing series, so compare each one separately.
+  const compared = failing.map((status) => `${status} == 0`).join('\nor\n');
+  return {
+    ...common,
+    name: 'RedisPersistenceFailing',
+    expr: compared,
+    for: c.hold(300),
+    summary: 'Redis cannot write its data to disk',
+    description:
+      'Redis could not write its last snapshot or append-only file (exporter {{ $labels.instance }}). A restart would lose ' +
+      'queued jobs and sessions, and with stop-writes-on-bgsave-error Redis rejects all writes.',
+  };
+}
+
+function rejectedConnections(c: Context): Alert {
+  const rejected = selector('redis_rejected_connections_total', { job: jobs.redis });
+  return {
+    ...common,
+    name: 'RedisRejectedConnections',
+    expr: `${sum(each, increase(rejected, c.window(300)))} > 0`,
+    for: c.hold(60),
+    summary: 'Redis rejects connections',
+    description:
+      `Redis rejected {{ $value | printf "%.0f" }} connections in the last ${c.said(300)}, because maxclients was ` +
+      'reached. Services that start now cannot connect.',
+  };
+}
+
+/** A replica that was removed on purpose no longer counts after an hour. */
+function replicaDisconnected(c: Context): Alert {
+  const replicas = selector('redis_connected_slaves', { job: jobs.redis });
+  return {
+    ...common,
+    name: 'RedisReplicaDisconnected',
+    expr: `${replicas} < ${over('max_over_time', replicas, c.window(3_600))}`,
+    for: c.hold(600),
+    summary: 'Redis has lost a replica',
+    description:
+      'Only {{ $value }} replicas are connected (exporter {{ $labels.instance }}), fewer than in the last ' +
+      `${c.said(3_600)}. Until the replica is back, a failover has no target or loses data.`,
+  };
+}

@@ -1,0 +1,75 @@
+import { OperatorError } from '../operator-error';
+import { type Place, workloadStates } from '../pods';
+import { lastRunFailed, recoverFromInterruption } from '../recover';
+import { watchRollout } from '../rollout-watch';
+import { applySilences } from '../silences';
+import { printStatus } from '../status';
+import { type Context, run } from './context';
+
+/** `make up`: provisions, waits until everything is ready, and prints the status. */
+export async function up(context: Context): Promise<number> {
+  const { stack, backend, pulumi, onDocker, kit, place, without } = context;
+  const drifted = onDocker && (await recoverFromInterruption(stack, backend, pulumi)).drifted;
+  if (place !== undefined && (await lastRunFailed(stack, backend, pulumi))) {
+    process.stderr.write('The last run failed: reading from the cluster what it has changed.\n');
+    const refreshed = await run(context, [
+      ...['refresh', '--yes', '--skip-preview', '--suppress-progress', '--suppress-outputs'],
+      // Grafana may not answer before this run has repaired it.
+      ...['--target', '**kubernetes:**', ...backend.configArgs],
+    ]);
+    if (refreshed !== 0) return refreshed;
+  }
+  const args = [
+    'up',
+    '--yes',
+    '--skip-preview',
+    // The engine compares with its state; only a refresh detects what was removed by hand.
+    ...(drifted ? ['--refresh'] : []),
+    ...backend.configArgs,
+  ];
+  const code = await (place === undefined ? run(context, args) : runWatched(context, place, args));
+  if (code !== 0) {
+    if (place !== undefined) await explainPods(stack, place, backend.env);
+    return code;
+  }
+  const ready = await printStatus(stack, backend, pulumi, 45, place);
+  const silences = await applySilences({ stack, settings: context.settings });
+  if (silences !== '') process.stdout.write(`\n${silences}`);
+  if (without.length > 0) process.stdout.write(`\n${without.join('\n')}\n`);
+  if (kit.standIns.length > 0) process.stdout.write(`\n${kit.summary}\n`);
+  return ready ? 0 : 1;
+}
+
+/** Interrupts the engine when a new pod will not start, instead of waiting for its timeout. */
+async function runWatched(context: Context, place: Place, args: string[]): Promise<number> {
+  const stopped = new AbortController();
+  const watch = watchRollout(context.stack, place, context.backend.env, (why) => {
+    process.stderr.write(`\nStopping: ${why.join('\n          ')}\n\n`);
+    stopped.abort();
+  });
+  try {
+    return await run(context, args, stopped.signal);
+  } finally {
+    watch.stop();
+  }
+}
+
+/** After a failed `up`: which pods are not ready, why, and what runs nevertheless. */
+async function explainPods(stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const states = [...(await workloadStates(stack, place, env))].filter(([, { ready }]) => !ready);
+    if (states.length === 0) return;
+    const lines = states.map(([name, { why }]) => `  ${name.padEnd(18)} ${why}`);
+    const absent = states.filter(([, { serving }]) => serving === 0).map(([name]) => name);
+    process.stderr.write(
+      `\nNot ready in the cluster:\n${lines.join('\n')}\n` +
+        (absent.length === 0
+          ? 'Each of them still has ready pods with the old settings.\n'
+          : `No ready pod: ${absent.join(', ')}. Of one instance with a volume, the old pod ends before the new one starts.\n`) +
+        'Correct the setting, or set the old one again, and run make up.\n',
+    );
+  } catch (error) {
+    // The cluster does not answer, as pulumi has just said.
+    if (!(error instanceof OperatorError)) throw error;
+  }
+}
