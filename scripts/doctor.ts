@@ -6,6 +6,7 @@ import { logsProblems } from './container-logs';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { capture } from './process';
+import { assertCores } from './cores';
 import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 import { imagesOf } from './stack-images';
@@ -22,6 +23,7 @@ async function main(): Promise<number> {
     ...(await doctorChecks(onKubernetes(stack), stackImages(stack))),
     await ports(stack),
     await containerLogs(stack),
+    await cores(stack),
     await clock(),
     state(),
   ].filter((check) => check !== undefined);
@@ -94,6 +96,19 @@ function stackFile(stack: string): Check {
   } catch (error) {
     const [detail = '', ...more] = messageOf(error).split('\n');
     return { name: `stack ${stack}`, ok: false, detail, fix: more.join('\n').trim() };
+  }
+}
+
+/** Undefined if no limit is too high, or if another check reports why it cannot be known. */
+async function cores(stack: string): Promise<Check | undefined> {
+  try {
+    await assertCores(readStackFile(stack), process.env);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof OperatorError) || !error.message.includes(' cores here'))
+      return undefined;
+    const [detail = '', ...fix] = error.message.split('\n');
+    return { name: 'cores', ok: false, detail, fix: fix.join('\n') };
   }
 }
 

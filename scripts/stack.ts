@@ -5,6 +5,7 @@ import { backup, restore } from './backup';
 import { readBackup } from './backup/folder';
 import { restorePassphrase } from './backup/state';
 import { assertLogsFound } from './container-logs';
+import { assertCores } from './cores';
 import { leftOut, overruled } from './left-out';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
@@ -52,6 +53,7 @@ async function main(): Promise<number> {
   if (command === 'up' && onDocker) {
     await assertPortsFree(stack, overruled(file, overrides), env);
     await assertLogsFound(file, env);
+    await assertCores(file, env);
   }
   const from = process.env['FROM']?.trim() ?? '';
   if (command === 'restore') beforeRestore(stack, from, env);

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
+import { objectName } from '../settings/kinds';
 import type { ParsedGrafana } from './settings-schema';
 
 /** Checks Grafana settings that depend on each other. Never names the value of a secret. */
@@ -43,6 +45,12 @@ function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Fi
     const what = 'cannot be combined with grafana.ingress: use one of them to publish Grafana';
     findings.push({ at: second, from: ways, what, fix: removeFix(second) });
   }
+  if (externalUrl !== undefined && !isPublishable(externalUrl)) {
+    const at = ['grafana', 'externalUrl'];
+    const what = `must have a host name for ${first.join('.')}: no IP address, no "_", no "." at its end`;
+    const fix = setFix(at, 'https://grafana.audifi.io');
+    findings.push({ at, from: [at, first], what, fix });
+  }
   if (externalUrl === undefined) {
     const at = ['grafana', 'externalUrl'];
     const what = `is missing: ${first.join('.')} publishes Grafana at its host name`;
@@ -50,6 +58,12 @@ function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Fi
     findings.push({ at, from: [at, first], what, fix });
   }
   return findings;
+}
+
+/** Whether a rule of an Ingress or a Gateway can have the host of the URL. */
+function isPublishable(url: string): boolean {
+  const { hostname } = new URL(url);
+  return isIP(hostname) === 0 && objectName.safeParse(hostname).success;
 }
 
 /** The database outlives the stack, so its passwords must be set and not generated. */

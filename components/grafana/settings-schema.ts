@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import {
+  annotationName,
   dnsLabel,
   doc,
   host,
   httpUrl,
   kind,
+  objectName,
   onlyOn,
   pageUrl,
   port,
@@ -90,10 +92,10 @@ const controllerCidrs = z
 
 const ingress = z
   .strictObject({
-    className: dnsLabel
+    className: objectName
       .optional()
       .meta(doc("Class of the ingress controller (default: the cluster's).", 'nginx')),
-    tlsSecret: dnsLabel
+    tlsSecret: objectName
       .optional()
       .meta(
         doc(
@@ -104,7 +106,7 @@ const ingress = z
       ),
     annotations: z
       .record(
-        z.string().min(1, { error: 'is empty' }),
+        annotationName,
         z.string({ error: 'is not a text' }).meta(doc('Value of the annotation.', 'letsencrypt')),
       )
       .default({})
@@ -132,7 +134,7 @@ const ingress = z
 
 const gateway = z
   .strictObject({
-    name: dnsLabel.meta(doc('Name of an existing Gateway.', 'public')),
+    name: objectName.meta(doc('Name of an existing Gateway.', 'public')),
     namespace: namespaceOf('Namespace of the Gateway.', 'gateways'),
     listener: dnsLabel.optional().meta(doc('Listener of the Gateway (default: any).', 'https')),
     controllerNamespace: namespaceOf(

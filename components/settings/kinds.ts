@@ -66,7 +66,9 @@ export const kind = (text: string): { kind: string } => ({ kind: text });
 export const cpus = z
   .number({ error: 'is not a number' })
   .min(0.1, { error: 'is less than 0.1' })
-  .max(64, { error: 'is more than 64' });
+  .max(64, { error: 'is more than 64' })
+  // Docker's provider fails with longer numbers, and Kubernetes rounds them.
+  .refine((cores) => Number(cores.toFixed(2)) === cores, { error: 'has more than two decimals' });
 
 const notDuration = 'is not a duration (such as 15s, 1h30m or 15d)';
 const notSize = 'is not a size (such as 512MiB or 1.5GiB)';
@@ -234,8 +236,12 @@ export const cidrRange = z
   .meta(kind('CIDR range'));
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/ */
-const annotationName =
-  /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
+export const annotationName = z
+  .string()
+  .regex(
+    /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
+    { error: 'is not the name of an annotation' },
+  );
 
 /**
  * Annotations that bind a service account to an identity of the cloud.
@@ -247,7 +253,7 @@ const annotationName =
 export const identityAnnotations = (description: string, name: string, value: string) =>
   z
     .record(
-      z.string().regex(annotationName, { error: 'is not the name of an annotation' }),
+      annotationName,
       z
         .string({ error: 'is not a text' })
         .meta(onlyOn('kubernetes', 'Value of the annotation.', value)),

@@ -170,6 +170,26 @@ describe('invalid settings', () => {
   });
 });
 
+describe('a command that is not complete', () => {
+  beforeAll(() => checkout.configure(sound));
+
+  it.each([
+    ['bench', { PART: 'nope' }, /there is no PART "nope"\. Known: dashboards, .*\nExample: make/],
+    ['changes', { BASE: 'nope' }, /BASE: "nope" is not a commit\. Example: make changes/],
+    ['pulumi', { ARGS: '' }, /ARGS is missing\. Example: make pulumi ARGS=/],
+    [
+      'incident',
+      { KIND: 'nope' },
+      /there is no incident "nope"\. Known: errors, .*\nExample: make/,
+    ],
+  ])('make %s %j', async (target, env, message) => {
+    const { code, output } = await checkout.make(target, env);
+    expect(output).toMatch(message);
+    expect(code).not.toBe(0);
+    expectOneMessage(output);
+  });
+});
+
 describe('a machine that is not ready', () => {
   let fresh: Checkout;
   beforeAll(() => {

@@ -129,7 +129,11 @@ function numbers(schema: z.ZodNumber): fc.Arbitrary<number> {
   if (Number.isInteger(min) && !schema.safeParse(min + 0.5).success) {
     return fc.oneof(fc.constantFrom(min, max), fc.integer({ min, max }));
   }
-  return fc.double({ min, max, noNaN: true }).map((n) => Number(n.toPrecision(4)));
+  return fc
+    .double({ min, max, noNaN: true })
+    .map((n) => Number(n.toPrecision(4)))
+    .map((n) => (schema.safeParse(n).success ? n : Number(n.toFixed(2))))
+    .filter((n) => schema.safeParse(n).success);
 }
 
 /** Paths of single values, with a name for each user-defined key. */

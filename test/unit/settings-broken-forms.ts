@@ -77,6 +77,30 @@ export const brokenForms: readonly Broken[] = [
     /has no effect on Kubernetes/,
   ),
   broken(
+    'cores that Docker and Kubernetes round',
+    { prometheus: { cpus: 0.333 }, loki: { cpus: 1.005 } },
+    ['prometheus.cpus', 'loki.cpus'],
+    /0\.333 has more than two decimals/,
+  ),
+  ...['https://10.0.0.1', 'https://[fd00::1]:8443/x', 'https://my_grafana.io', 'https://g.io.'].map(
+    (externalUrl) =>
+      broken(
+        `a page without a name for an Ingress: ${externalUrl}`,
+        { ...cluster, grafana: { externalUrl, ingress: { className: 'nginx' } } },
+        'grafana.externalUrl',
+        /must have a host name for grafana\.ingress/,
+      ),
+  ),
+  broken(
+    'an annotation that Kubernetes refuses',
+    {
+      ...cluster,
+      grafana: { externalUrl: 'https://g.io', ingress: { annotations: { 'a b/c/d': 'x' } } },
+    },
+    'grafana.ingress.annotations["a b/c/d"]',
+    /is not the name of an annotation/,
+  ),
+  broken(
     'a port beside the one of a record',
     { targets: { worker: { dns: { name: '_metrics._tcp.worker', type: 'SRV', port: 9092 } } } },
     'targets.worker.dns.port',
