@@ -147,7 +147,7 @@ function errorRate(options: DashboardOptions) {
     shows: 'Share of requests answered with 4xx (client errors) and with 5xx (server errors).',
     good: '5xx close to 0, 4xx constant.',
     otherwise:
-      'Above the line, HighErrorRate pages: find the endpoint and the latest deployment. ' +
+      '5xx above the line: HighErrorRate pages. Find the endpoint and the latest deployment. ' +
       'Many 4xx after a deployment are our fault as well.',
     unit: 'share',
     queries: [range(shareOf('4xx'), '4xx'), range(shareOf('5xx'), '5xx')],

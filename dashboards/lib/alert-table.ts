@@ -22,6 +22,41 @@ const columns = [
 /** Redundant columns: the instance of a host's exporter is its node. */
 const notShown = ['Time', '__name__', 'alertstate', 'job', 'node', 'namespace'];
 
+/** Headings of the labels that alerts have. A label without one is shown by its name. */
+const headings: Readonly<Record<string, string>> = {
+  severity: 'Severity',
+  alertname: 'Alert',
+  Value: 'Since',
+  service: 'Service',
+  team: 'Team',
+  instance: 'Instance',
+  container: 'Container',
+  pod: 'Pod',
+  application_name: 'Application',
+  check: 'Check',
+  collector: 'Collector',
+  condition: 'Condition',
+  data: 'Data',
+  data_type: 'Data type',
+  database: 'Database',
+  datname: 'Database',
+  device: 'Device',
+  exported_job: 'Job',
+  exporter: 'Exporter',
+  integration: 'Integration',
+  kind: 'Kind',
+  persistentvolumeclaim: 'Volume claim',
+  queue: 'Queue',
+  reason: 'Reason',
+  remote_name: 'Remote write',
+  resource: 'Resource',
+  rule_group: 'Rule group',
+  session_id: 'Session',
+  slo: 'SLO',
+  slot_name: 'Replication slot',
+  workload: 'Workload',
+};
+
 /** One row per alert: start, name (linked to its runbook), severity, owner. */
 export function alertTable({ expr, ...spec }: AlertTableSpec, options: DashboardOptions): Panel {
   const table = new Table()
@@ -32,16 +67,7 @@ export function alertTable({ expr, ...spec }: AlertTableSpec, options: Dashboard
       options: {
         excludeByName: Object.fromEntries(notShown.map((label) => [label, true])),
         indexByName: Object.fromEntries(columns.map((label, i) => [label, i])),
-        renameByName: {
-          severity: 'Severity',
-          alertname: 'Alert',
-          service: 'Service',
-          instance: 'Instance',
-          container: 'Container',
-          pod: 'Pod',
-          team: 'Team',
-          Value: 'Since',
-        },
+        renameByName: headings,
       },
     });
   // Grafana counts in milliseconds.

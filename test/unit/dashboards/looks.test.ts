@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { allDashboards } from '../../../dashboards';
+import { allAlerts } from '../../../rules';
+import { variants } from '../../../rules/variants';
 import { panelsOf } from '../../lib/dashboard-queries';
 import { everything } from './options';
 
@@ -89,6 +91,25 @@ describe('the table of firing alerts', () => {
       ['2', 'warning'],
       ['3', 'info'],
     ]);
+  });
+
+  it('has a heading for each label that an alert has, instead of the label’s name', () => {
+    const { renameByName = {}, excludeByName = {} } = (table?.transformations?.[0]?.options ??
+      {}) as Record<string, Record<string, string> | undefined>;
+    const labels = new Set(
+      Object.values(variants).flatMap((options) =>
+        allAlerts(options).flatMap(({ summary, description, labels: own = {} }) => [
+          ...Object.keys(own),
+          ...[...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, name]) => name),
+        ]),
+      ),
+    );
+    expect([...labels]).toEqual(expect.arrayContaining(['device', 'pod']));
+    // No text contains the label `slo`.
+    const missing = [...labels, 'slo'].filter((name = '') => {
+      return !(name in excludeByName) && !/^[A-Z]/.test(renameByName[name] ?? '');
+    });
+    expect(missing).toEqual([]);
   });
 
   it('shows the text for no data only for the whole table', () => {
