@@ -114,6 +114,13 @@ export function onlyAllowed(exporter: SpanExporter): SpanExporter {
   };
 }
 
+/**
+ * For a link to the parent. Jaeger stores one relation for each pair of spans. By default a link
+ * becomes FOLLOWS_FROM, which Grafana does not count as a parent: the span would be a second root.
+ * See https://opentelemetry.io/docs/specs/semconv/registry/attributes/opentracing/
+ */
+const childOf = { 'opentracing.ref_type': 'child_of' };
+
 const attributeNames: ReadonlySet<string> = new Set(Object.keys(contract));
 const exceptionNames: ReadonlySet<string> = new Set(exceptionAttributes);
 
@@ -130,7 +137,10 @@ function allowed(span: ReadableSpan): ReadableSpan {
     ended: span.ended,
     status: status.message === undefined ? status : { ...status, message: scrub(status.message) },
     attributes: only(attributeNames, span.attributes),
-    links: span.links.map((link) => ({ ...link, attributes: {} })),
+    links: span.links.map((link) => ({
+      ...link,
+      attributes: link.context.spanId === span.parentSpanContext?.spanId ? childOf : {},
+    })),
     // Other events are dropped, because even their names are unknown.
     events: span.events
       .filter(({ name }) => name === 'exception')

@@ -167,4 +167,19 @@ describe('exported spans', () => {
     expect(span?.links.map(({ attributes }) => attributes)).toEqual([{}]);
     expect(span?.status).toEqual({ code: 2, message: `no mail to ${masked}` });
   });
+
+  it('remain children of their parent in Jaeger if they are also linked to it', async () => {
+    const exporter = new InMemorySpanExporter();
+    startTracing({ ...common, exporters: [exporter] });
+    await inSpan('send email', {}, async (sender) => {
+      const other = { ...sender.spanContext(), spanId: '00f067aa0ba902b7' };
+      const links = [sender.spanContext(), other];
+      await inSpan('process email', { links }, () => undefined);
+    });
+    const done = exporter.getFinishedSpans().find(({ name }) => name === 'process email');
+    expect(done?.links.map(({ attributes }) => attributes)).toEqual([
+      { 'opentracing.ref_type': 'child_of' },
+      {},
+    ]);
+  });
 });
