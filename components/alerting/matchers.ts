@@ -23,17 +23,21 @@ export function parseMatcher(text: string): Matcher | undefined {
 
 /**
  * What Go's patterns do not have: look-around, references, escapes of other letters, more than
- * 1,000 repetitions. Unicode classes (`\p`) mean something else in JavaScript.
+ * 1,000 repetitions, empty classes. Unicode classes (`\p`) and POSIX classes (`[[:alpha:]]`) mean
+ * something else in JavaScript.
  */
 const notInGo =
-  /\(\?(?:[=!]|<[=!])|\\[1-9ceghijklmopquyFGHIJKLMNOPRTUVXYZ]|\{\d*,?(?!1000\D)\d{4,}[,}]/;
+  /\(\?(?:[=!]|<[=!])|\\[1-9ceghijklmopquyFGHIJKLMNOPRTUVXYZ]|\{\d*,?(?!1000\D)\d{4,}[,}]|\[\^?\]|\[\[:/;
 
 /** Whether Alertmanager accepts it. */
 export function isMatcher(text: string): boolean {
   const matcher = parseMatcher(text);
   if (matcher === undefined) return false;
-  return !matcher.operator.endsWith('~') || pattern(matcher.value) !== undefined;
+  return !matcher.operator.endsWith('~') || isPattern(matcher.value);
 }
+
+/** Whether the servers accept the regular expression, and it means the same here. */
+export const isPattern = (text: string): boolean => pattern(text) !== undefined;
 
 /** A pattern of Go that must match a whole value; undefined if it is invalid. */
 function pattern(text: string): RegExp | undefined {

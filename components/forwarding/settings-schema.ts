@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPattern } from '../alerting/matchers';
 import { dnsLabel, doc, httpUrl, kind, secret, size, cidrRange } from '../settings/kinds';
 
 const yes = (what: string) =>
@@ -27,19 +28,18 @@ const lines = {
 /** Recording rules, `up`, and the alerts that fire. */
 export const defaultMetricNames = ['[a-z0-9_]+:[a-z0-9_:]+', 'up', 'ALERTS'] as const;
 
+/** Base URL, to which the collector appends `/v1/traces` and so on. */
+const otlpBase = httpUrl
+  .refine((text) => !/[?#]/.test(text), { error: 'has a query or a fragment (?, #)' })
+  .refine((text) => !/\/v1\/(traces|logs|metrics)\/?$/.test(text), {
+    error: 'ends with the path of a signal, which the collector appends itself',
+  })
+  .meta(kind('http(s) URL'));
+
 const pattern = z
   .string({ error: 'is not a pattern' })
   .regex(/^[A-Za-z0-9_:.*+?|()[\]-]+$/, { error: 'is not a pattern for metric names' })
-  .refine(
-    (text) => {
-      try {
-        return new RegExp(`^(?:${text})$`).source !== '';
-      } catch {
-        return false;
-      }
-    },
-    { error: 'is not a regular expression' },
-  )
+  .refine(isPattern, { error: 'is not a regular expression' })
   .meta(kind('regular expression'));
 
 const series = {
@@ -74,7 +74,7 @@ const grafanaCloud = z
     metrics: byRemoteWrite,
     logs: linesByOtlp,
     traces: tracesByOtlp,
-    otlpUrl: httpUrl
+    otlpUrl: otlpBase
       .optional()
       .meta(
         doc(
@@ -108,7 +108,7 @@ const newRelic = z
     logs: linesByOtlp,
     traces: tracesByOtlp,
     region: z.enum(['us', 'eu']).default('us').meta(doc('Data center of the account.', 'eu')),
-    otlpUrl: httpUrl
+    otlpUrl: otlpBase
       .optional()
       .meta(doc('OTLP endpoint (default: that of the region).', 'https://gov-otlp.nr-data.net')),
     prometheusUrl: httpUrl
@@ -130,7 +130,7 @@ const sentry = z
     metrics: yes('Rejected: Sentry accepts no metrics by OTLP.'),
     logs: linesByOtlp,
     traces: tracesByOtlp,
-    otlpUrl: httpUrl
+    otlpUrl: otlpBase
       .optional()
       .meta(
         doc(
@@ -160,7 +160,7 @@ const datadog = z
       .enum(sites)
       .default('datadoghq.com')
       .meta(doc('Datadog site of the account.', 'datadoghq.eu')),
-    otlpUrl: httpUrl
+    otlpUrl: otlpBase
       .optional()
       .meta(doc('OTLP endpoint (default: that of the site).', 'https://otlp.datadoghq.eu')),
     ...lines,

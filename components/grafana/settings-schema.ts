@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   annotationName,
   dnsLabel,
+  dnsName,
   doc,
   host,
   httpUrl,
@@ -49,7 +50,7 @@ const oauth = z
       )
       .meta(doc("JMESPath expression that maps the provider's claims to Viewer, Editor or Admin.")),
     allowedDomains: z
-      .array(text('a domain').meta(doc('Domain of e-mail addresses.', 'audifi.io')))
+      .array(dnsName.meta(doc('Domain of e-mail addresses.', 'audifi.io')))
       .default([])
       .meta(doc('E-mail domains whose members may log in (default: all).', '[0] audifi.io')),
   })

@@ -27,7 +27,9 @@ const podLabelName =
 const podLabelValue = /^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/;
 
 const text = z.string({ error: 'is not a text' });
-const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** Prometheus reserves names that begin with two underscores. */
+const labelName = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 const target = z.strictObject({
   enabled: enabled('Scrape this job.'),

@@ -100,6 +100,54 @@ export const brokenForms: readonly Broken[] = [
     'grafana.ingress.annotations["a b/c/d"]',
     /is not the name of an annotation/,
   ),
+  ...['__name__', '__tmp'].map((label) =>
+    broken(
+      `a label that Prometheus reserves: ${label}`,
+      { prometheus: { externalLabels: { [label]: 'x' } } },
+      `prometheus.externalLabels.${label}`,
+      /is not a label name/,
+    ),
+  ),
+  broken(
+    'domains of e-mail addresses that no address has',
+    {
+      grafana: {
+        ...{ externalUrl: 'https://g.io' },
+        oauth: {
+          ...{ clientId: 'g', authUrl: 'https://a.io', tokenUrl: 'https://b.io' },
+          ...{ apiUrl: 'https://c.io', allowedDomains: ['@audifi.io', 'a b'] },
+        },
+      },
+    },
+    [
+      ...['grafana.oauth.allowedDomains[0]', 'grafana.oauth.allowedDomains[1]'],
+      'grafanaOauthClientSecret',
+    ],
+    /is not a DNS name/,
+  ),
+  ...['https://x.io/otlp/v1/traces', 'https://x.io/v1/logs/', 'https://x.io/otlp?key=a'].map(
+    (otlpUrl) => ({
+      ...broken(
+        `a URL to which no path can be appended: ${otlpUrl}`,
+        { forwarding: { sentry: { traces: true, otlpUrl } }, sentryPublicKey: 'x' },
+        'forwarding.sentry.otlpUrl',
+        /has a query|ends with the path of a signal/,
+      ),
+      extra: { secretKeys: ['sentryPublicKey'] },
+    }),
+  ),
+  ...['[]', '[]a]', '[[:alpha:]]+'].map((name) => ({
+    ...broken(
+      `a pattern that Prometheus refuses or reads in another way: ${name}`,
+      {
+        forwarding: { newRelic: { metrics: true, metricNames: [name] } },
+        newRelicLicenseKey: 'x',
+      },
+      'forwarding.newRelic.metricNames[0]',
+      /is not a regular expression/,
+    ),
+    extra: { secretKeys: ['newRelicLicenseKey'] },
+  })),
   broken(
     'a port beside the one of a record',
     { targets: { worker: { dns: { name: '_metrics._tcp.worker', type: 'SRV', port: 9092 } } } },

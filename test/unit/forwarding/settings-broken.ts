@@ -118,7 +118,7 @@ export const brokenForwarding: readonly (readonly [
       sentryPublicKey: 'hunter2',
     },
     ['forwarding.sentry.otlpUrl'],
-    /contains a password/,
+    /contains a user or password/,
     ['sentryPublicKey'],
   ],
   [
