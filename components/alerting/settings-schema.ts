@@ -4,13 +4,14 @@ import {
   doc,
   duration,
   httpUrl,
-  pageUrl,
   kind,
+  offByDefault,
   onlyOn,
-  port,
-  size,
+  pageUrl,
+  publishedPort,
   secret,
   type SecretKeyOf,
+  size,
   wholeNumber,
 } from '../settings/kinds';
 import { instant, maintenanceWindow, silence, timeZone } from './settings-schema-muting';
@@ -61,9 +62,7 @@ const timing = (wait: string, interval: string, repeat: string) =>
 
 const alertmanager = z
   .strictObject({
-    port: port
-      .default(9093)
-      .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '9093')),
+    port: publishedPort(9093),
     replicas: wholeNumber(1, 5)
       .default(1)
       .meta(
@@ -148,16 +147,10 @@ const slack = z
 
 const pagerduty = z
   .strictObject({
-    create: z
-      .boolean()
-      .default(false)
-      .meta(
-        doc(
-          'Create a service, schedule, escalation policy and integration in PagerDuty. If ' +
-            'false, set pagerdutyRoutingKey instead.',
-          'true',
-        ),
-      ),
+    create: offByDefault(
+      'Create a service, schedule, escalation policy and integration in PagerDuty. If ' +
+        'false, set pagerdutyRoutingKey instead.',
+    ),
     region: z
       .enum(['us', 'eu'])
       .default('us')
@@ -218,7 +211,7 @@ export const alertsSchema = z.strictObject({
   alerts: z
     .strictObject({
       expectApp: z
-        .boolean({ error: 'is not true or false' })
+        .boolean()
         .optional()
         .meta(
           doc(
@@ -244,16 +237,10 @@ export const alertsSchema = z.strictObject({
             'https://grafana.audifi.io',
           ),
         ),
-      acceptGaps: z
-        .boolean({ error: 'is not true or false' })
-        .default(false)
-        .meta(
-          doc(
-            'Accept alerts without a receiver and links that only work on this machine. If false, ' +
-              'the program rejects such a stack on Kubernetes and warns on Docker.',
-            'true',
-          ),
-        ),
+      acceptGaps: offByDefault(
+        'Accept alerts without a receiver and links that only work on this machine. If false, ' +
+          'the program rejects such a stack on Kubernetes and warns on Docker.',
+      ),
       speedUp: z
         .number({ error: 'is not a number' })
         .min(1, { error: 'is less than 1' })

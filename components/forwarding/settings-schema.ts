@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { isPattern } from '../alerting/matchers';
-import { dnsLabel, doc, httpUrl, kind, secret, size, cidrRange } from '../settings/kinds';
-
-const yes = (what: string) =>
-  z.boolean({ error: 'is not true or false' }).default(false).meta(doc(what, 'true'));
+import {
+  cidrRange,
+  dnsLabel,
+  doc,
+  httpUrl,
+  kind,
+  offByDefault,
+  secret,
+  size,
+} from '../settings/kinds';
 
 /** Levels from most to least severe. */
 export const forwardedLevels = ['error', 'warn', 'info', 'debug'] as const;
@@ -65,9 +71,9 @@ const wholeNumber = (what: string) =>
     .min(1, { error: `is not ${what}` })
     .meta(kind('whole number'));
 
-const byRemoteWrite = yes('Send metrics by Prometheus remote_write.');
-const linesByOtlp = yes('Send log lines by OTLP.');
-const tracesByOtlp = yes('Send the traces that sampling keeps, by OTLP.');
+const byRemoteWrite = offByDefault('Send metrics by Prometheus remote_write.');
+const linesByOtlp = offByDefault('Send log lines by OTLP.');
+const tracesByOtlp = offByDefault('Send the traces that sampling keeps, by OTLP.');
 
 const grafanaCloud = z
   .strictObject({
@@ -127,7 +133,7 @@ const newRelic = z
 
 const sentry = z
   .strictObject({
-    metrics: yes('Rejected: Sentry accepts no metrics by OTLP.'),
+    metrics: offByDefault('Rejected: Sentry accepts no metrics by OTLP.'),
     logs: linesByOtlp,
     traces: tracesByOtlp,
     otlpUrl: otlpBase
@@ -151,9 +157,11 @@ const sites = [
 
 const datadog = z
   .strictObject({
-    metrics: yes('Send span metrics (calls, errors, durations) by OTLP, with delta temporality.'),
+    metrics: offByDefault(
+      'Send span metrics (calls, errors, durations) by OTLP, with delta temporality.',
+    ),
     logs: linesByOtlp,
-    traces: yes(
+    traces: offByDefault(
       "Rejected: traces need Datadog's own exporter, which is not supported (docs/forwarding.md).",
     ),
     site: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   annotationName,
+  cidrRange,
   dnsLabel,
   dnsName,
   doc,
@@ -8,12 +9,12 @@ import {
   httpUrl,
   kind,
   objectName,
+  onByDefault,
   onlyOn,
   pageUrl,
   port,
-  size,
   secret,
-  cidrRange,
+  size,
 } from '../settings/kinds';
 
 /** Text that fits into one quoted line of grafana.ini. */
@@ -155,10 +156,7 @@ const gateway = z
 
 const grafana = z
   .strictObject({
-    enabled: z
-      .boolean({ error: 'is not true or false' })
-      .default(true)
-      .meta(doc('Run Grafana and provision the dashboards.', 'false')),
+    enabled: onByDefault('Run Grafana and provision the dashboards.'),
     port: port
       .default(3000)
       .meta(

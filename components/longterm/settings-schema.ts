@@ -3,14 +3,15 @@ import {
   doc,
   duration,
   gcsBucket,
-  s3Bucket,
-  storeUrl,
+  identityAnnotations,
   kind,
+  offByDefault,
   onlyOn,
   port,
+  s3Bucket,
   secret,
   size,
-  identityAnnotations,
+  storeUrl,
 } from '../settings/kinds';
 
 /** Where blocks are kept. `none`: only Prometheus keeps metrics. */
@@ -37,15 +38,9 @@ const s3 = z
           'https://s3.audifi.internal:9000',
         ),
       ),
-    pathStyle: z
-      .boolean({ error: 'is not true or false' })
-      .default(false)
-      .meta(
-        doc(
-          'Put the bucket into the path instead of the host name. Most stores other than AWS need this.',
-          'true',
-        ),
-      ),
+    pathStyle: offByDefault(
+      'Put the bucket into the path instead of the host name. Most stores other than AWS need this.',
+    ),
   })
   .optional()
   .meta(doc('S3 or a compatible store.', '.bucket audifi-metrics'));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc, host, kind, port, secret } from '../settings/kinds';
+import { doc, host, kind, offByDefault, onByDefault, port, secret } from '../settings/kinds';
 
 /** libpq's modes that either never or always use TLS. */
 export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
@@ -59,10 +59,7 @@ export const serversSchema = z.strictObject({
         .enum(sslModes)
         .default('require')
         .meta(doc("libpq's sslmode. Use disable only on a private network.", 'verify-full')),
-      statements: z
-        .boolean({ error: 'is not true or false' })
-        .default(true)
-        .meta(doc('Read pg_stat_statements. The extension must be installed.', 'false')),
+      statements: onByDefault('Read pg_stat_statements. The extension must be installed.'),
     })
     .prefault({}),
   postgresPassword: secret(password, 'Password of the role postgres.user.'),
@@ -86,10 +83,7 @@ export const serversSchema = z.strictObject({
             'redis_exporter',
           ),
         ),
-      tls: z
-        .boolean({ error: 'is not true or false' })
-        .default(false)
-        .meta(doc('Connect with TLS.', 'true')),
+      tls: offByDefault('Connect with TLS.'),
     })
     .prefault({}),
   redisPassword: secret(password, 'Password of the user redis.user.'),

@@ -6,13 +6,15 @@ import {
   dnsName,
   doc,
   duration,
-  enabled,
   hostAndPort,
   kind,
+  offByDefault,
+  onByDefault,
   onlyOn,
   ownPages,
   pageUrl,
   port,
+  publishedPort,
   secret,
   size,
   wholeNumber,
@@ -32,7 +34,7 @@ const text = z.string({ error: 'is not a text' });
 const labelName = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 const target = z.strictObject({
-  enabled: enabled('Scrape this job.'),
+  enabled: onByDefault('Scrape this job.'),
   addresses: z
     .array(hostAndPort.meta(doc('Address of one target.', 'my-service:9090')))
     .min(1, { error: 'is an empty list' })
@@ -104,10 +106,7 @@ const target = z.strictObject({
   interval: duration('1s', '2m')
     .optional()
     .meta(doc('Scrape interval of this job (default: prometheus.scrapeInterval).', '30s')),
-  bearerToken: z
-    .boolean()
-    .default(false)
-    .meta(doc('Send the secret metricsToken as bearer token.', 'true')),
+  bearerToken: offByDefault('Send the secret metricsToken as bearer token.'),
 });
 
 /** The keys of Prometheus and its targets. */
@@ -118,9 +117,7 @@ export const metricsSchema = z.strictObject({
   ),
   prometheus: z
     .strictObject({
-      port: port
-        .default(9090)
-        .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '9090')),
+      port: publishedPort(9090),
       replicas: wholeNumber(1, 5)
         .default(1)
         .meta(
@@ -194,11 +191,11 @@ export const metricsSchema = z.strictObject({
 /** The keys of the exporters that need no address. */
 export const exportersSchema = z.strictObject({
   nodeExporter: z
-    .strictObject({ enabled: enabled('Run node-exporter, for metrics of the machine.') })
+    .strictObject({ enabled: onByDefault('Run node-exporter, for metrics of the machine.') })
     .prefault({}),
   cadvisor: z
     .strictObject({
-      enabled: enabled('Run cAdvisor, for metrics of the containers.'),
+      enabled: onByDefault('Run cAdvisor, for metrics of the containers.'),
       port: ownPages('8080'),
     })
     .prefault({}),

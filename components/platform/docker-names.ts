@@ -1,5 +1,5 @@
 import type { Endpoint, Workload } from '../workload';
-import { instancesOf, type Part, partName, partsOf } from './instances';
+import { instancesOf, type Part, partName, partsOf, withCompanions } from './instances';
 
 /** Names and labels in the engine, which several stacks on one machine share. */
 export class Names {
@@ -11,7 +11,8 @@ export class Names {
   }
 
   /**
-   * `make destroy PURGE=1` and the clean-up after an interrupted `up` touch only what has these.
+   * `make destroy PURGE=1` and the clean-up after an interrupted `up` find the stack's objects by
+   * these labels.
    */
   labels(component: string): { label: string; value: string }[] {
     return [
@@ -23,15 +24,7 @@ export class Names {
 
 /** The endpoint of a workload, for others in the network and for this machine. */
 export function endpointOf(workload: Workload): Endpoint {
-  const [own, ...companions] = partsOf(workload);
-  const endpoint = partEndpoint(workload, own);
-  if (companions.length === 0) return endpoint;
-  return {
-    ...endpoint,
-    companions: Object.fromEntries(
-      companions.map((part) => [part.companion, partEndpoint(workload, part)]),
-    ),
-  };
+  return withCompanions(workload, (part) => partEndpoint(workload, part));
 }
 
 function partEndpoint(workload: Workload, part: Part): Endpoint {

@@ -1,5 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
-import { type ContainerSpec, instanceName, type VolumeMount, type Workload } from '../workload';
+import {
+  type ContainerSpec,
+  type Endpoint,
+  instanceName,
+  type VolumeMount,
+  type Workload,
+} from '../workload';
 
 /** An instance of a workload. */
 export interface Instance {
@@ -47,6 +53,17 @@ export function partsOf(workload: Workload): [own: Part, ...companions: Companio
     { spec: workload, mounts },
     ...companions.map((spec) => ({ spec, companion: spec.name, mounts: spec.mounts ?? [] })),
   ];
+}
+
+/** The endpoint of a workload, with those of its companions. */
+export function withCompanions(workload: Workload, endpointOf: (part: Part) => Endpoint): Endpoint {
+  const [own, ...companions] = partsOf(workload);
+  const endpoint = endpointOf(own);
+  if (companions.length === 0) return endpoint;
+  return {
+    ...endpoint,
+    companions: Object.fromEntries(companions.map((part) => [part.companion, endpointOf(part)])),
+  };
 }
 
 /** `web`, or `web-<companion>`. */

@@ -1,5 +1,12 @@
 import type { Endpoint, Workload } from '../workload';
-import { instancesOf, isReplicated, type Part, partName, partsOf } from './instances';
+import {
+  instancesOf,
+  isReplicated,
+  type Part,
+  partName,
+  partsOf,
+  withCompanions,
+} from './instances';
 import { onHostNetwork, type Placed } from './kubernetes-policy';
 
 /**
@@ -7,15 +14,7 @@ import { onHostNetwork, type Placed } from './kubernetes-policy';
  * completes them with the cluster's domain.
  */
 export function endpointOf(workload: Workload, placed: Placed): Endpoint {
-  const [own, ...companions] = partsOf(workload);
-  const endpoint = partEndpoint(workload, own, placed);
-  if (companions.length === 0) return endpoint;
-  return {
-    ...endpoint,
-    companions: Object.fromEntries(
-      companions.map((part) => [part.companion, partEndpoint(workload, part, placed)]),
-    ),
-  };
+  return withCompanions(workload, (part) => partEndpoint(workload, part, placed));
 }
 
 /** One Service for all containers of a pod, each with its own ports. */

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { cidrRange, dnsLabel, doc, kind, objectName, onlyOn, port } from '../settings/kinds';
+import {
+  cidrRange,
+  dnsLabel,
+  doc,
+  kind,
+  objectName,
+  offByDefault,
+  onByDefault,
+  onlyOn,
+  port,
+} from '../settings/kinds';
 
 /**
  * The second namespace is `<namespace>-host`. Namespaces that start with `kube-` belong to the
@@ -30,16 +40,10 @@ export const kubernetesSchema = z.strictObject({
             'monitoring',
           ),
         ),
-      adoptNamespace: z
-        .boolean({ error: 'is not true or false' })
-        .default(false)
-        .meta(
-          doc(
-            'Take over a namespace that exists and belongs to no stack. Its other pods are cut off ' +
-              'by the network policies, and Pod Security `restricted` applies to them.',
-            'true',
-          ),
-        ),
+      adoptNamespace: offByDefault(
+        'Take over a namespace that exists and belongs to no stack. Its other pods are cut off ' +
+          'by the network policies, and Pod Security `restricted` applies to them.',
+      ),
       storageClass: objectName
         .optional()
         .meta(
@@ -101,27 +105,15 @@ export const kubernetesSchema = z.strictObject({
             '[0] 16443',
           ),
         ),
-      kubeletInsecureTls: z
-        .boolean({ error: 'is not true or false' })
-        .default(false)
-        .meta(
-          doc(
-            "Do not verify the kubelets' certificates. Needed if the cluster's CA does not sign " +
-              'them (kubeadm, kind).',
-            'true',
-          ),
-        ),
-      stateMetrics: z
-        .boolean({ error: 'is not true or false' })
-        .default(true)
-        .meta(
-          doc(
-            "Alert on the cluster's own view of pods, workloads, nodes and volumes. Runs " +
-              'kube-state-metrics, which may list these objects, and scrapes the volume metrics of ' +
-              'the kubelets.',
-            'false',
-          ),
-        ),
+      kubeletInsecureTls: offByDefault(
+        "Do not verify the kubelets' certificates. Needed if the cluster's CA does not sign " +
+          'them (kubeadm, kind).',
+      ),
+      stateMetrics: onByDefault(
+        "Alert on the cluster's own view of pods, workloads, nodes and volumes. Runs " +
+          'kube-state-metrics, which may list these objects, and scrapes the volume metrics of ' +
+          'the kubelets.',
+      ),
     })
     .prefault({})
     .meta(onlyOn('kubernetes', 'Where to deploy in the cluster.', '.namespace monitoring')),

@@ -261,10 +261,21 @@ export const identityAnnotations = (description: string, name: string, value: st
     .default({})
     .meta(onlyOn('kubernetes', description, `["${name}"] ${value}`));
 
-/** A switch that is on by default. */
-export const enabled = (what: string) => z.boolean().default(true).meta(doc(what, 'false'));
+/** A switch that is on by default. The example turns it off. */
+export const onByDefault = (description: string) =>
+  z.boolean().default(true).meta(doc(description, 'false'));
 
-/** Port for web pages of a server that are rarely needed. */
+/** A switch that is off by default. The example turns it on. */
+export const offByDefault = (description: string) =>
+  z.boolean().default(false).meta(doc(description, 'true'));
+
+/** Port for a server that people or programs on this machine always need. */
+export const publishedPort = (number: number) =>
+  port
+    .default(number)
+    .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', String(number)));
+
+/** Port for the web pages of an exporter, which are rarely needed. */
 export const ownPages = (example: string) =>
   port
     .optional()

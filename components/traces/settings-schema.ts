@@ -7,9 +7,11 @@ import {
   host,
   httpUrl,
   kind,
+  onByDefault,
   onlyOn,
   pageUrl,
   port,
+  publishedPort,
   secret,
   size,
   wholeNumber,
@@ -58,16 +60,9 @@ const sampling = z
 
 const traces = z
   .strictObject({
-    enabled: z
-      .boolean({ error: 'is not true or false' })
-      .default(true)
-      .meta(
-        doc(
-          'Run the OpenTelemetry Collector, which receives traces, and Jaeger, which stores ' +
-            'them.',
-          'false',
-        ),
-      ),
+    enabled: onByDefault(
+      'Run the OpenTelemetry Collector, which receives traces, and Jaeger, which stores ' + 'them.',
+    ),
     memory: size('128MiB')
       .default('512MiB')
       .meta(
@@ -195,18 +190,10 @@ export const basePathPattern = /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/;
 
 const jaeger = z
   .strictObject({
-    enabled: z
-      .boolean({ error: 'is not true or false' })
-      .default(true)
-      .meta(
-        doc(
-          'Store traces in Jaeger. If false, they are only forwarded (docs/forwarding.md).',
-          'false',
-        ),
-      ),
-    port: port
-      .default(16686)
-      .meta(onlyOn('docker', 'Port on the loopback interface (Docker).', '16686')),
+    enabled: onByDefault(
+      'Store traces in Jaeger. If false, they are only forwarded (docs/forwarding.md).',
+    ),
+    port: publishedPort(16686),
     memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '1GiB')),
     storage: size('1GiB')
       .optional()

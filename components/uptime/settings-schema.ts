@@ -4,9 +4,9 @@ import {
   dnsLabel,
   doc,
   duration,
-  enabled,
   httpUrl,
   kind,
+  onByDefault,
   ownPages,
   secret,
 } from '../settings/kinds';
@@ -60,7 +60,7 @@ export function uptimeChecks(stack: StackShape): readonly CheckSettings[] {
 
 const uptime = z
   .strictObject({
-    enabled: enabled('Probe the URLs from this stack.'),
+    enabled: onByDefault('Probe the URLs from this stack.'),
     port: ownPages('9115'),
     public: z
       .boolean()
