@@ -1,12 +1,12 @@
 import type { External } from './workload';
 
 /**
- * Where a cloud hands out tokens for the identity of a pod or a machine: the metadata servers of
- * AWS, GCP and Azure, GKE's server on each node, and the agent of EKS Pod Identity. IRSA and
- * Azure's workload identity need only HTTPS.
+ * Servers from which a pod or a machine gets tokens for its identity in the cloud: the metadata
+ * servers of AWS, GCP and Azure, GKE's server on each node, and the agent of EKS Pod Identity. IRSA
+ * and Azure's workload identity need only HTTPS.
  *
- * - https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity#network_policy
- * - https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
+ * - https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity#network_policy -
+ * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
  */
 export const cloudMetadata: External = {
   external: 'cloud-metadata',

@@ -4,7 +4,7 @@ export type NamespacedKind =
 
 /**
  * Objects of a Kubernetes cluster that a workload lists and watches. It never changes them. Plain
- * data: a platform turns it into the rights to do so.
+ * data: a platform creates the rights for it.
  */
 export interface ClusterReads {
   /** Kinds of objects in `namespaces`. @default none */

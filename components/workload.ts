@@ -33,8 +33,9 @@ export interface Workload extends ContainerSpec {
   /** External peers that may connect to it. @default none */
   readonly acceptsFrom?: readonly ExternalClient[];
   /**
-   * A page for people, at a host name of their own. Kubernetes only. The peers that bring them must
-   * also be in `acceptsFrom`. @default none
+   * A web page for people, at its own host name. Kubernetes only. The pods of the ingress
+   * controller or gateway must also be in `acceptsFrom`.
+   * @default none
    */
   readonly page?: Page;
   /**
@@ -82,7 +83,7 @@ export interface Workload extends ContainerSpec {
   readonly stopSeconds?: number;
 }
 
-/** A way in from outside, through the cluster's ingress controller or a gateway. */
+/** Access from outside, through the cluster's ingress controller or a gateway. */
 export interface Page {
   /** Name of one of the ports. */
   readonly port: string;
@@ -108,7 +109,7 @@ export interface GatewayPage {
   readonly kind: 'gateway';
   readonly name: string;
   readonly namespace: string;
-  /** Listener of the Gateway. @default all that have the host */
+  /** Listener of the Gateway. @default all listeners for the host */
   readonly listener?: string;
 }
 
@@ -127,9 +128,9 @@ export interface Companion extends ContainerSpec {
   readonly mounts?: readonly VolumeMount[];
 }
 
-/** A volume that another workload declares, and that its first instance has. */
+/** A volume of the first instance of another workload. */
 export interface SharedVolume {
-  /** DNS label under which companions mount it. Differs from the names of the own volumes. */
+  /** DNS label under which companions mount it. Must differ from the names of its own volumes. */
   readonly name: string;
   /** The workload that declares it. It has to be deployed before. */
   readonly of: Endpoint;

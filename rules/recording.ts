@@ -89,7 +89,7 @@ function availability(c: Context): readonly Recording[] {
   ];
 }
 
-/** Each target, and its cost. */
+/** The health and the number of samples of each target. */
 function targets(c: Context): readonly Recording[] {
   const each = ['job', 'instance'] as const;
   const lowest = over('min_over_time', selector('up'), c.window(60));
@@ -211,7 +211,7 @@ function websocket(c: Context): readonly Recording[] {
   ];
 }
 
-/** A week has thousands of sessions. */
+/** Only the largest sessions, because a week has thousands. */
 function largestSessions(): Recording {
   const viewers = scoped('ws_connections_active', { role: 'viewer' });
   return record(
@@ -236,8 +236,8 @@ function studio(c: Context): readonly Recording[] {
 }
 
 /**
- * Sessions by name, so that a session on several servers counts once. Each server names its 200
- * largest sessions. The others are added server by server.
+ * Counts a session on several servers once, by its name. Each server names only its 200 largest
+ * sessions, so of the others each server's number is added.
  */
 function liveSessions(): Expr<'job'> {
   const all = by('max', ['job', 'instance'], selector('ws_sessions_active', { job: jobs.ws }));

@@ -26,10 +26,7 @@ export const windows = {
 
 export type WindowName = keyof typeof windows;
 
-/**
- * For a budget of 30 days these are 14.4, 6, 3 and 1 times the rate at which it lasts exactly as
- * long.
- */
+/** For a budget of 30 days, these are 14.4, 6, 3 and 1 times the rate at which it lasts 30 days. */
 export const burnWindows: readonly BurnWindows[] = [
   { long: '1h', short: '5m', spent: 0.02, pages: true },
   { long: '6h', short: '30m', spent: 0.05, pages: true },

@@ -58,7 +58,7 @@ export interface Slo {
   readonly objective: number;
   /** Minimum number of bad events in the long window. With fewer, the alert does not fire. */
   readonly minBadEvents: number;
-  /** Whether fast burning pages. Slow burning never does. */
+  /** Whether a fast burn pages. A slow burn never does. */
   readonly pages: boolean;
   readonly indicator: Indicator;
 }

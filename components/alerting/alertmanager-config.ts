@@ -66,7 +66,7 @@ export interface TimeInterval {
  */
 const groupBy = ['env', 'stack', 'service', 'alertname'];
 
-/** Nobody acknowledges a message, so a failure that many services share is one of them. */
+/** Nobody acknowledges a message, so a failure of many services can be a single one. */
 const groupMessagesBy = ['env', 'stack', 'alertname'];
 
 /** Text of alertmanager.yml. Pure: https://prometheus.io/docs/alerting/latest/configuration/ */
@@ -98,8 +98,8 @@ export function alertmanagerConfig(args: AlertmanagerConfigArgs): string {
 }
 
 /**
- * The routing tree. An alert goes to the first matching route, otherwise to the root route. So an
- * alert with an unknown severity is notified as well.
+ * The routing tree. An alert goes to the first matching route, otherwise to the root route. So
+ * there is also a notification for an alert with an unknown severity.
  *
  * The matchers of a route are part of PagerDuty's incident key. If they change while an incident is
  * open, it must be resolved by hand.

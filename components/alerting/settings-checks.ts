@@ -73,8 +73,9 @@ function secretPorts(parsed: CheckedAlerting): Finding[] {
 }
 
 /**
- * An Alertmanager that waits for its peers notifies about the alerts as they were before the wait. If
- * an alert that ended fires again meanwhile, and the peers notify about it, its end would be reported.
+ * An Alertmanager that waits for its peers then notifies about the alerts as they were before the
+ * wait. If an alert had ended, and fires again during the wait, the peers report that it fires, and
+ * this one would then report that it has ended.
  */
 function waits({ alertmanager }: CheckedAlerting): Finding[] {
   const longest = (alertmanager.replicas - 1) * peerTimeoutSeconds;
@@ -95,7 +96,7 @@ function timings({ alertmanager }: CheckedAlerting): Finding[] {
   const waiting = `${(alertmanager.replicas - 1) * peerTimeoutSeconds}s`;
   return severities.flatMap((severity): Finding[] => {
     const { groupInterval: set, repeatInterval } = alertmanager[severity];
-    // After the command of the other check was applied.
+    // The value after the command of `waits`.
     const groupInterval = seconds(set) < seconds(waiting) ? waiting : set;
     const at = ['alertmanager', severity, 'repeatInterval'];
     const retention = ['alertmanager', 'retention'];
@@ -135,7 +136,9 @@ function maintenance({ alertmanager: { maintenance: windows } }: CheckedAlerting
   });
 }
 
-/** The longest silence. What is muted for longer should not be an alert. */
+/**
+ * Maximum length of a silence. A rule that must be muted for longer should be changed or removed.
+ */
 const longestDays = 31;
 
 /** Labels of the Watchdog. Those that depend on the stack may have any value. */

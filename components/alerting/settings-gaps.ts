@@ -46,7 +46,7 @@ export function alertingGaps(settings: AlertPaths): Finding[] {
   return [nobody(settings), ...silent, ...links(settings), ...runbooks(settings)];
 }
 
-/** If one of these has a problem, nobody knows whether there is a gap. */
+/** If one of these settings is invalid, it is unknown whether there is a gap. */
 const accepted: readonly Path[] = [['alerts', 'acceptGaps'], ['platform']];
 
 const nobody = ({ platform }: AlertPaths): Finding => ({

@@ -11,8 +11,9 @@ export interface GrafanaContentsArgs extends DatasourcesArgs {
   readonly adminPassword: pulumi.Input<string>;
   readonly dashboards: DashboardOptions;
   /**
-   * Where this is destroyed, all contents are gone: they are then not deleted one by one, for which
-   * Grafana would have to be reachable. @default they are
+   * The resource with Grafana's database. When it is destroyed, the contents are not deleted one by
+   * one, for which Grafana would have to be reachable.
+   * @default none: they are deleted one by one
    */
   readonly storedIn?: pulumi.Resource;
 }

@@ -96,8 +96,9 @@ export function grafanaWorkload(
     image: images.grafana,
     env: {
       GOMEMLIMIT: goMemoryLimit(memoryMiB),
-      // The image sets these variables, which override the file. Grafana creates this directory;
-      // the image's start script, which checks earlier, prints once that it is not writable.
+      // The image sets these variables, and they override the file. Grafana creates the data
+      // directory. The image's start script checks it before that, and prints once that it is not
+      // writable.
       GF_PATHS_DATA: pulumi.interpolate`${paths.data}/${generation}`,
       GF_PATHS_PLUGINS: `${paths.data}/plugins`,
       // Empty directories of the image. Those in /etc/grafana are hidden by our files on
@@ -118,7 +119,7 @@ export function grafanaWorkload(
   };
 }
 
-/** The page for people, and who brings them there. */
+/** The page for people, and the controller that forwards their requests. */
 function publication(settings: GrafanaSettings): Pick<Workload, 'page' | 'acceptsFrom'> {
   const { ingress, gateway, externalUrl } = settings;
   if (externalUrl === undefined || (ingress === undefined && gateway === undefined)) return {};
@@ -132,7 +133,7 @@ function publication(settings: GrafanaSettings): Pick<Workload, 'page' | 'accept
 
 function wayIn({ ingress, gateway }: Pick<GrafanaSettings, 'ingress' | 'gateway'>): {
   readonly by: Page['by'];
-  /** The controller, which connects to Grafana. */
+  /** Addresses of the controller, which connects to Grafana. */
   readonly peers: readonly Peer[];
 } {
   const peers = (namespace: string, cidrs: readonly string[]): Peer[] => [

@@ -43,7 +43,7 @@ export async function provisionContents(
   new GrafanaContents('grafana-contents', {
     apiUrl: grafana.apiUrl,
     adminPassword: grafana.adminPassword,
-    // A database of its own outlives the stack.
+    // An external database outlives the stack.
     storedIn: settings.grafana.database === undefined ? grafana : undefined,
     dashboards: dashboardOptions(settings, {
       loki: loki !== undefined,

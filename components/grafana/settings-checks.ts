@@ -33,7 +33,7 @@ function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] 
   return findings;
 }
 
-/** A page has one way in, at a host name. */
+/** An ingress or a gateway, but not both, and the host name in `externalUrl`. */
 function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Finding[] {
   const ways = Object.entries({ ingress, gateway }).flatMap(([way, set]) =>
     set === undefined ? [] : [['grafana', way]],

@@ -32,7 +32,10 @@ export function bucketFile(settings: LongTermSettings): ConfigFile {
   return { path: thanosPaths.bucket, content, secret: true };
 }
 
-/** The volume that is the bucket, if it is a directory. @param of the workload that declares it */
+/**
+ * The volume with the bucket, if the bucket is a directory.
+ * @param of the workload that declares it
+ */
 export function sharedBucket({ longTerm }: LongTermSettings, of: Endpoint): SharedVolume[] {
   return longTerm.store === 'filesystem' ? [{ name: 'bucket', of, volume: 'bucket' }] : [];
 }

@@ -40,7 +40,7 @@ const bucket = `--objstore.config-file=${thanosPaths.bucket}`;
  * Arguments of the sidecar: it uploads each finished block of Prometheus, and answers queries for
  * what Prometheus has. https://thanos.io/tip/components/sidecar.md/
  *
- * @param prometheusUrl URL of the Prometheus that it stands beside
+ * @param prometheusUrl URL of its Prometheus
  */
 export const sidecarArguments = (prometheusUrl: string): string[] => [
   'sidecar',
@@ -112,8 +112,8 @@ export const indexCacheConfig = (memoryMiB: number): string =>
  * Arguments of the querier: PromQL over sidecars and the store gateway as one source. Series that
  * differ in the replica label only are one. https://thanos.io/tip/components/query.md/
  *
- * A range query gets aggregates of at most a fifth of its step; an instant query, at most 5
- * minutes, so that a window of 30 days reaches beyond the retention of raw samples. If the store
+ * A range query may use aggregates of up to a fifth of its step, and an instant query those of 5
+ * minutes. So a window of 30 days can reach beyond the retention of raw samples. If the store
  * gateway fails, answers contain what Prometheus has, with a warning: during an incident that is
  * better than none.
  */
@@ -150,7 +150,10 @@ export const frontendArguments = (queryUrl: string): string[] => [
   '--query-frontend.log-queries-longer-than=10s',
 ];
 
-/** Text of the query frontend's cache: a quarter of its memory, for each of ranges and labels. */
+/**
+ * Text of the query frontend's cache. Range queries and label queries each get a quarter of its
+ * memory.
+ */
 export const responseCacheConfig = (memoryMiB: number): string =>
   yaml({
     type: 'IN-MEMORY',

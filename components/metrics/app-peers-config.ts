@@ -3,15 +3,14 @@ import type { TargetSettings } from '../settings';
 import type { External, Peer } from '../workload';
 
 /**
- * Where Prometheus connects to for AudiFi's own targets, as far as their addresses say it:
+ * The peers that Prometheus connects to for AudiFi's own targets. They follow from the addresses:
  *
- * - `<service>.<namespace>.svc…`: pods of that namespace
- * - an IP address: that address
- * - a name of one label: pods of the application's namespace
- * - any other name: any address, because only DNS knows it
+ * - `<service>.<namespace>.svc…`: pods of that namespace - an IP address: that address - a name of
+ * one label: pods of the application's namespace - any other name: any address, because only DNS
+ * knows it
  *
- * Each only at the ports of its targets; SRV records have their own, so all ports there. Targets
- * that are discovered as pods need none of this.
+ * Only the ports of the targets are allowed. SRV records contain the ports, so with them all ports
+ * are. Targets that are discovered as pods have other policies.
  */
 export function appPeers(
   targets: Readonly<Record<string, TargetSettings>>,

@@ -98,7 +98,7 @@ function workload(name: string, { reads, args, metrics }: Process): Workload {
     image: images.kubeStateMetrics,
     args: [
       ...args,
-      // Patterns, which would otherwise match any part of a name.
+      // The items are patterns. Without ^ and $ they would match any part of a name.
       `--metric-allowlist=${metrics.map((metric) => `^${metric}$`).join(',')}`,
       // All addresses: the default `::` fails on nodes without IPv6.
       '--host=',

@@ -2,8 +2,9 @@ import { volumeMetrics } from '../../telemetry';
 import type { ScrapeConfig } from './prometheus-config';
 
 /**
- * Scrape jobs for facts of a Kubernetes cluster. `namespace`, `pod`, `node` and `container` of
- * their series are those of the object, as everywhere else. `up` keeps those of the target. Pure.
+ * Scrape jobs for the state of a Kubernetes cluster. The labels `namespace`, `pod`, `node` and
+ * `container` of their series name the object that the series describes. Only those of `up` name
+ * the target. Pure.
  */
 
 const identity = ['namespace', 'pod', 'node', 'container'];
@@ -19,8 +20,8 @@ const objectLabels = [
 ];
 
 /**
- * The label `workload`, by which a pod and what made it are joined: a Deployment's pods are made by
- * a ReplicaSet, whose name is the Deployment's with a hash.
+ * The label `workload`, by which a pod is joined with its workload. A Deployment's pods are created
+ * by a ReplicaSet, whose name is the Deployment's name and a hash.
  */
 const workloads = [
   {
@@ -45,7 +46,7 @@ export const objectScrape: ScrapeConfig = {
   metric_relabel_configs: [
     ...objectLabels,
     ...workloads,
-    // Labels of kube_pod_info that would make a new series of a pod that only got its address.
+    // Labels of kube_pod_info that would start a new series when a pod gets its address.
     { regex: '(host|pod)_ip|host_network|priority_class', action: 'labeldrop' },
   ],
 };
@@ -54,8 +55,8 @@ export const objectScrape: ScrapeConfig = {
 export const clusterNodeScrape: ScrapeConfig = { metric_relabel_configs: objectLabels };
 
 /**
- * For the kubelets' own metrics: of a thousand series per node only those of volumes of these
- * namespaces, and the start of the process, for ServiceCrashLooping.
+ * For the kubelets' own metrics. Of about a thousand series per node, keeps those of volumes in
+ * these namespaces, and the start time of the process for ServiceCrashLooping.
  */
 export function kubeletScrape(namespaces: readonly string[]): ScrapeConfig {
   const volumes = Object.keys(volumeMetrics).join('|');

@@ -30,7 +30,7 @@ export interface PrometheusConfigArgs {
   readonly evaluationInterval: string;
   /** External labels (for alerts, remote_write and federation). */
   readonly externalLabels: Readonly<Record<string, string>>;
-  /** Which of several instances it is, as an external label. @default none */
+  /** External label with the name of the instance. @default none */
   readonly replica?: {
     readonly label: string;
     /** Environment variable with its value, which Prometheus expands. */
@@ -154,7 +154,7 @@ export function prometheusConfig(args: PrometheusConfigArgs): string {
 function alerting(alertmanager: Endpoint, { replica }: PrometheusConfigArgs): object {
   return {
     alertmanagers: [discovery(alertmanager, 'http')],
-    // The same alert of two instances is one.
+    // Without the label, Alertmanager merges the same alert of two instances.
     ...(replica === undefined
       ? {}
       : { alert_relabel_configs: [{ regex: replica.label, action: 'labeldrop' }] }),
@@ -216,7 +216,7 @@ function ownJob({ name, endpoint, port, discovery: found, extra }: OwnJob): obje
   return { job_name: name, ...limits, ...targetsOf(), ...extra };
 
   function targetsOf(): ScrapeConfig {
-    // The job has its own targets, which another job's endpoint probes.
+    // The targets of `extra` replace the endpoint, which probes them.
     if (extra?.static_configs !== undefined) return { static_configs: extra.static_configs };
     if (found !== undefined) return discoveryConfig(found);
     return endpoint === undefined ? {} : discovery(endpoint, port);

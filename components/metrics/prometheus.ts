@@ -33,7 +33,7 @@ export interface PrometheusArgs {
   readonly app?: readonly Endpoint[];
   /** Alertmanager. @default none: alerts show only in Prometheus */
   readonly alertmanager?: Endpoint;
-  /** Uploads its blocks to a bucket. @default none: it alone keeps metrics */
+  /** Uploads its blocks to a bucket. @default none: metrics are only kept in Prometheus */
   readonly uploader?: Uploader;
 }
 
@@ -45,7 +45,7 @@ export interface Uploader {
   readonly sharedVolumes: readonly SharedVolume[];
   readonly connectsTo: readonly Connection[];
   readonly serviceAccount?: ServiceAccountSpec;
-  /** List of the uploaded blocks. Prometheus compacts no others. */
+  /** File with the list of uploaded blocks. Prometheus compacts only these. */
   readonly uploadedBlocksFile: string;
 }
 
@@ -151,7 +151,9 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
   };
 }
 
-/** Whether the data of an instance names it: several do the same, or it goes to a bucket. */
+/**
+ * Whether an instance adds its name to its data: there are several, or the data goes to a bucket.
+ */
 const isIdentified = ({ settings, uploader }: PrometheusWorkloadArgs): boolean =>
   settings.prometheus.replicas > 1 || uploader !== undefined;
 

@@ -10,11 +10,11 @@ import { type ClusterState, readCluster } from './cluster-state';
 import { type SizedVolume, sizedVolumes } from './volumes-config';
 
 /**
- * Reads the cluster and rejects a stack that would take over a namespace of others, or whose
- * volumes cannot get their sizes.
+ * Reads the cluster. Rejects a stack that would take over somebody else's namespace, or whose
+ * volumes cannot have the sizes in the settings.
  *
- * Throws `SettingsError` with all problems, before any resource is registered. Without an answer
- * of the cluster an update fails and a preview warns.
+ * Throws `SettingsError` with all problems, before any resource is registered. If the cluster does
+ * not answer, an update fails and a preview only warns.
  *
  * @returns what the cluster has; undefined without an engine (rendering, tests) or without an
  * answer
@@ -83,8 +83,9 @@ function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState)
 }
 
 /**
- * An instance may have a larger volume than its setting, if another one has not. Space that other
- * settings have added, such as queues for forwarding, may stay when they no longer need it.
+ * The problem of claims that cannot have the size in the settings. A larger claim is accepted in
+ * two cases: another instance has a claim that is not larger than the setting, or a part of the
+ * size is for other settings (queues for forwarding), which may need less by now.
  */
 function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
   const { workload, setting, sizeMiB, addedMiB } = volume;

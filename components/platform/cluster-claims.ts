@@ -7,10 +7,11 @@ export const requestedMiB = ({ request }: LiveClaim): number => bytesOf(request)
 
 /**
  * Why a claim cannot have this size, in words that follow "the claim has 50Gi"; undefined if it
- * can. These are the rules of the API server: a bound claim grows if its storage class allows it.
- * It shrinks only to a size that its volume does not have yet, after growing failed.
+ * can. These are the rules of the API server: a bound claim can grow if its storage class allows
+ * it. It can shrink only after growing failed, and not to the size of its volume or below.
  *
- * Upstream: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims
+ * Upstream:
+ * https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims
  */
 export function resizeProblem(
   sizeMiB: number,

@@ -1,7 +1,7 @@
 import type * as docker from '@pulumi/docker';
 import type { ContainerSpec, HostAccess } from '../workload';
 
-/** In the notation that the engine returns. */
+/** Capabilities of a container, in the notation that the engine returns. */
 export function capabilitiesOf({
   capabilities = [],
 }: ContainerSpec): docker.types.input.ContainerCapabilities {
@@ -15,9 +15,10 @@ export const dockerRoot = '/var/lib/docker';
 export const dockerContainers = `${dockerRoot}/containers`;
 
 /**
- * Private mount propagation (the default), because engines reject `rslave` if their root is not a
- * shared mount (Docker Desktop, WSL, containers without systemd). A file system that is mounted
- * later on the machine becomes visible after the container's next start.
+ * Mounts for these kinds of access. They have private propagation (the default), because engines
+ * reject `rslave` if their root is not a shared mount (Docker Desktop, WSL, containers without
+ * systemd). A file system that is mounted later on the machine becomes visible after the
+ * container's next start.
  *
  * @param root Docker's data directory on the machine
  */

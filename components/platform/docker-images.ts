@@ -31,9 +31,9 @@ export class Images {
 }
 
 /**
- * A local image of this name is used without pulling, so an image is built only once. The build
- * context is relative to the folder of Pulumi.yaml, where plugins run. Attestations would give
- * every build another image ID.
+ * Arguments of an image. The engine pulls only if it has no image of this name. The build context
+ * is relative to the folder of Pulumi.yaml, where plugins run. Attestations would give every build
+ * another image ID.
  */
 function imageArgs(image: Image): docker.RemoteImageArgs {
   const named = { name: imageRef(image), keepLocally: true };

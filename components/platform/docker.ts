@@ -49,14 +49,14 @@ interface Made {
  *
  * Provisions one network (unless it joins an existing one), and for each workload its image, one
  * Docker volume per declared volume (kept by `destroy`), a never-started container with the config
- * files, one that sets the owner of a volume if the image cannot, and the container itself:
+ * files, another one that sets the owner of a volume if the image cannot, and the container itself:
  * non-root, read-only root, no capabilities, loopback ports, limits, log rotation, restart policy.
  *
- * With replicas, each instance is a container `audifi-<stack>-<name>-0` and so on,
- * with its own volumes and files. In the network it has its own name, `<name>-0`, and shares
- * `<name>` with the others, which resolves to the addresses of all. Only the first instance
- * publishes ports and is probed; the others count as ready when they run. A companion is also a
- * container, `audifi-<stack>-<name>-<companion>`, and starts after the workload's own.
+ * With replicas, each instance is a container `audifi-<stack>-<name>-0` and so on, with its own
+ * volumes and files. In the network it has its own name, `<name>-0`, and shares `<name>` with the
+ * others, which resolves to the addresses of all. Only the first instance publishes ports and is
+ * probed; the others count as ready when they run. A companion is also a container,
+ * `audifi-<stack>-<name>-<companion>`, and starts after the workload's own.
  *
  * `acceptsFrom`, `clusterPorts` and `serviceAccount` have no effect here: all containers in the
  * network can reach each other.

@@ -19,8 +19,8 @@ export interface ClaimsArgs {
  * A template of a StatefulSet cannot change, but a claim can grow, while its pod runs.
  *
  * A claim is never deleted or replaced: it outlives the stack, and the next `up` takes it over
- * again. An existing one keeps its storage class, and its size if it cannot change
- * (cluster-check.ts has rejected such a size if it is a setting).
+ * again. An existing one keeps its storage class. It also keeps its size if the size cannot change;
+ * if it is a setting, cluster-check.ts has rejected the change.
  *
  * @param opts the provider must accept existing objects
  */
@@ -51,7 +51,8 @@ export function volumeClaims(
             annotations: {
               // The cluster may create the volume only for a pod, which waits for this claim.
               'pulumi.com/skipAwait': 'true',
-              // The StatefulSet controller of an earlier release has set the same fields.
+              // Claims of an earlier release were created by the StatefulSet controller, which owns
+              // these fields.
               'pulumi.com/patchForce': 'true',
             },
           },

@@ -8,7 +8,10 @@ import { mebibytes } from './kubernetes-container';
 import { headlessName } from './kubernetes-names';
 import { type Labels, onHostNetwork } from './kubernetes-policy';
 
-/** Kind of the controller: one for each node, instances with a name or with volumes, or neither. */
+/**
+ * A DaemonSet for one pod per node, a StatefulSet for pods with volumes or names of their own, and
+ * a Deployment for all others.
+ */
 export function controllerOf(workload: Workload): 'DaemonSet' | 'StatefulSet' | 'Deployment' {
   if (workload.placement === 'perNode') return 'DaemonSet';
   return (workload.volumes ?? []).length > 0 || isReplicated(workload)
@@ -57,8 +60,8 @@ export function controller(
 /**
  * For a workload with volumes or several instances: one claim per volume and instance. Claims are
  * kept when the StatefulSet is scaled, replaced or deleted, and are found again by name
- * (`<volume>-<workload>-0`). They exist before the pods (kubernetes-claims.ts), so the templates
- * only say which ones there are, and their sizes have no effect.
+ * (`<volume>-<workload>-0`). They exist before the pods (kubernetes-claims.ts), so the sizes in the
+ * templates have no effect.
  */
 function statefulSetSpec(
   workload: Workload,

@@ -139,9 +139,9 @@ export function accessRights(
 }
 
 /**
- * Network peers for discovery, in addition to the stack's own workloads in `connectsTo`. No label
- * selects the API server or a kubelet. Other namespaces need policies of their own that let
- * Prometheus in.
+ * Network peers for discovery, in addition to the stack's own workloads in `connectsTo`. The API
+ * server and the kubelets are allowed by port only, because no label selects them. Other namespaces
+ * need policies of their own that allow Prometheus.
  *
  * @param own namespaces of the stack
  * @param apiServerPorts ports of its Service and of the endpoints behind it, where a policy applies

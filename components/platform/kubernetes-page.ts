@@ -7,11 +7,11 @@ import { metadata } from './kubernetes-objects';
 import type { Placed } from './kubernetes-policy';
 
 /**
- * The way in to a workload's page from outside: an Ingress, or a route of an existing Gateway. None
- * if it has no page.
+ * Access to a workload's page from outside: an Ingress, or a route of an existing Gateway. None if
+ * it has no page.
  *
- * - https://kubernetes.io/docs/concepts/services-networking/ingress/
- * - https://gateway-api.sigs.k8s.io/api-types/httproute/
+ * - https://kubernetes.io/docs/concepts/services-networking/ingress/ -
+ * https://gateway-api.sigs.k8s.io/api-types/httproute/
  */
 export function pageObjects(
   workload: Workload,

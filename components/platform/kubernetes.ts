@@ -76,8 +76,8 @@ interface Deployed extends Placed {
  */
 export class KubernetesPlatform extends pulumi.ComponentResource implements Platform {
   /**
-   * Kubernetes puts the node's address here before it starts the container; only in args and env.
-   * An IPv6 address needs the brackets, and Go accepts them around IPv4 too.
+   * The node's address. Kubernetes substitutes it when it starts the container, but only in args
+   * and env. An IPv6 address needs the brackets, and Go accepts them around IPv4 too.
    */
   readonly hostListenAddress = `[$(${hostIp})]`;
   readonly containerLogs: ContainerLogs = { files: `${podLogs}/*/*/*.log`, format: 'cri' };

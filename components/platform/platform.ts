@@ -85,8 +85,8 @@ export interface Platform {
   readonly volumeMetrics?: Discovery;
 
   /**
-   * Namespaces of the workloads that have been deployed so far, for what reads objects of the
-   * cluster. Undefined: the platform has no namespaces.
+   * Namespaces of the workloads that have been deployed so far, for workloads that read objects of
+   * the cluster. Undefined: the platform has no namespaces.
    */
   readonly namespaces?: readonly string[];
 

@@ -50,7 +50,7 @@ export async function openPortForward(
   return forward(args, env);
 }
 
-/** Resolves after the rollout, or when kubectl gives up: connecting then says what is wrong. */
+/** Resolves after the rollout, or when kubectl gives up. Then connecting fails, with the reason. */
 function rolledOut(
   { context, namespace, rollout }: PortForwardArgs,
   env?: NodeJS.ProcessEnv,

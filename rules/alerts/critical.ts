@@ -39,7 +39,7 @@ export function criticalAlerts(c: Context): readonly Alert[] {
   ];
 }
 
-/** Error budgets that whatever breaks the API spends. */
+/** Error budgets that any failure of the API spends. */
 const apiBudgets = [
   'ApiAvailabilityBudgetBurn',
   'ApiLatencyBudgetBurn',
@@ -77,7 +77,7 @@ function highErrorRate(c: Context): Alert {
  * For traffic below `minRequestRate`: the error ratio of an hour is above the limit, and there are
  * enough failures. The alert ends 15 minutes after the last failure. The counters of a process are
  * summed first, because a series that starts at 1 has no increase of its own, and the sums are
- * recorded, because an hour of every path and status would be read at each evaluation.
+ * recorded, because each evaluation would otherwise read an hour of every path and status.
  */
 function fewRequests(c: Context, all: Expr<never>): string {
   const answered = selector('instance:http_requests:sum');
@@ -221,7 +221,8 @@ function hostDown(c: Context): Alert {
   const known = selector('up', { node: present });
   return {
     name: 'HostDown',
-    // Its workloads are started elsewhere. What customers notice of it pages by itself.
+    // Kubernetes starts its workloads on other nodes. Failures that customers notice have their own
+    // alerts, which page.
     severity: 'warning',
     service: 'host',
     dashboard: 'audifi-overview',

@@ -3,28 +3,19 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { storeExporterGone } from './critical';
-import { clientsBlocked, postgresAlerts } from './postgres';
-import { redisAlerts } from './redis';
+import { clientsBlocked, postgresAlerts, postgresNames } from './postgres';
+import { redisAlerts, redisNames } from './redis';
 
 /**
- * Names of the alerts below, in postgres.ts and in redis.ts, most severe first. Each has a runbook
- * and a promtool test with its name.
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
  */
 export const databaseNames = [
   'PostgresExporterDown',
   'RedisExporterDown',
   'DatabasePoolExhausted',
-  'PostgresConnectionsNearLimit',
-  'PostgresLockWaits',
-  'PostgresLongTransaction',
-  'PostgresDeadlocks',
-  'PostgresReplicationLagging',
-  'PostgresTransactionIdsNearWraparound',
-  'PgbouncerClientsBlocked',
-  'RedisMemoryNearLimit',
-  'RedisPersistenceFailing',
-  'RedisRejectedConnections',
-  'RedisReplicaDisconnected',
+  ...postgresNames,
+  ...redisNames,
   'WorkerQueueStuck',
 ] as const;
 

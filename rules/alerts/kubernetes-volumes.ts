@@ -4,9 +4,15 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
+export const volumeNames = ['KubeVolumeFilling', 'KubeVolumeResizePending'] as const;
+
 const eachClaim = ['namespace', 'persistentvolumeclaim'] as const;
 
-/** Share below which the trend counts. A volume with more space has time. */
+/** The trend only counts below this free share. A volume with more free space is not urgent. */
 const trendBelow = 0.25;
 
 /** Alerts on volumes of pods (Kubernetes): their space, and the number of files that fit. */
@@ -26,12 +32,12 @@ export function volumeFilling(c: Context): Alert[] {
 }
 
 /**
- * Share of the requested size that a file system has at least. Its own tables take the rest, most
- * of all on a small volume.
+ * Minimum size of a file system, as a share of the requested size. Its own tables need the rest,
+ * most of all on a small volume.
  */
 const usableShare = 0.85;
 
-/** A claim asks for more than its volume has: growing it has failed, or waits for something. */
+/** A volume is smaller than its claim requests: growing it has failed, or waits for something. */
 export function volumeResizePending(c: Context): Alert {
   const size = by('max', eachClaim, scoped('kubelet_volume_stats_capacity_bytes'));
   const request = scoped('kube_persistentvolumeclaim_resource_requests_storage_bytes');
@@ -56,9 +62,9 @@ export function volumeResizePending(c: Context): Alert {
 }
 
 /**
- * Share of each instance's volume `data` that its data takes: of the volume as it is, or of what
- * its claim asks for where the kubelets do not measure it. Without facts of the cluster, of the
- * setting.
+ * Share of each instance's volume `data` that its data uses. The size of the volume is measured by
+ * the kubelets; if it is not, the size that its claim requests counts. A stack that does not read
+ * the state of the cluster uses the size in the settings.
  *
  * @param used bytes, with the labels `namespace` and `pod`
  */

@@ -4,7 +4,7 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 import { ownTargets } from './critical';
-import { volumeFilling, volumeResizePending } from './kubernetes-volumes';
+import { volumeFilling, volumeNames, volumeResizePending } from './kubernetes-volumes';
 
 /**
  * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
@@ -17,15 +17,14 @@ export const kubernetesNames = [
   'KubeWorkloadUnderReplicated',
   'KubeNodeNotReady',
   'KubeNodePressure',
-  'KubeVolumeFilling',
-  'KubeVolumeResizePending',
+  ...volumeNames,
   'KubeStateMetricsDown',
 ] as const;
 
 /**
- * None of them pages. What customers notice has its own alert that does (APIDown, DatabaseDown,
- * HostDown and others). Kubernetes restarts, moves and replaces by itself, and a volume is reported
- * hours before it is full.
+ * None of them pages. Failures that customers notice have their own alerts, which page (APIDown,
+ * DatabaseDown and others). Kubernetes restarts, moves and replaces pods by itself, and a volume is
+ * reported hours before it is full.
  */
 const common = {
   severity: 'warning',
@@ -199,7 +198,7 @@ function missingPods(
   return {
     ...common,
     name: 'KubeWorkloadUnderReplicated',
-    // A rollout that goes on may have fewer pods for longer.
+    // A rollout that makes progress may have fewer pods for longer.
     expr: `${missing}\n> 0\nand\n${each(over('changes', updated, c.window(600)))} == 0`,
     for: c.hold(900),
     labels: { kind },
@@ -217,7 +216,7 @@ function nodeNotReady(c: Context): Alert {
     ...common,
     name: 'KubeNodeNotReady',
     dashboard: 'audifi-overview',
-    // Whoever restarts a node cordons it first.
+    // Excludes cordoned nodes: a node is cordoned before it is restarted on purpose.
     expr:
       `${by('max', ['node'], ready)} == 0\nunless on (node)\n` +
       `${by('max', ['node'], scoped('kube_node_spec_unschedulable'))} == 1`,

@@ -30,16 +30,18 @@ const failedShare = 0.05;
  * Thanos has intervals of its own.
  */
 /**
- * Seconds in which Prometheus finishes a block: at most three hours after its start, then every
- * two.
+ * Seconds within which Prometheus surely finishes a block: the first at most three hours after its
+ * start, then one every two hours.
  */
 const blockWindow = 6 * 3_600;
-/** Seconds in which the store gateway reads the list of blocks: every 15 minutes. */
+/** Seconds within which the store gateway surely reads the list of blocks, every 15 minutes. */
 const syncWindow = 3_600;
-/** Seconds in which the compactor gets through what is due. */
+/** Seconds within which the compactor surely finishes the work that is due. */
 const workWindow = 12 * 3_600;
 
-/** Whether it already ran when the window began: otherwise the window says nothing. */
+/**
+ * Whether it was already running when the window began. Otherwise it may not have had enough time.
+ */
 const ranBefore = (job: typeof sidecar | typeof compactor, window: number): string =>
   `${selector('up', { job })} offset ${duration(window)} == 1`;
 

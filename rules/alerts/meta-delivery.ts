@@ -58,7 +58,8 @@ function notConnected(c: Context, { instances }: AlertmanagerOptions): Alert {
   return {
     ...common,
     name: 'PrometheusNotConnectedToAlertmanager',
-    // A pair delivers by the other one. If none does, the heartbeat stops, which pages outside.
+    // Another instance may still deliver. If none does, the heartbeat stops, and the service that
+    // expects it pages.
     severity: 'warning',
     expr: `${over('max_over_time', known, c.window(300))} < ${instances}`,
     for: c.hold(300),
@@ -83,7 +84,8 @@ function deliveryFailing(c: Context): Alert {
   return {
     ...common,
     name: 'PrometheusAlertDeliveryFailing',
-    // A pair delivers by the other one. If none does, the heartbeat stops, which pages outside.
+    // Another instance may still deliver. If none does, the heartbeat stops, and the service that
+    // expects it pages.
     severity: 'warning',
     // The minimum over the cluster: one Alertmanager that accepts alerts is enough.
     expr: `min by (job, instance) (\n  ${share}\n) > ${refusedRatio}`,
@@ -114,7 +116,7 @@ function alertmanagerDown(c: Context): Alert {
   return {
     ...common,
     name: 'AlertmanagerDown',
-    // Nothing can be delivered: the heartbeat stops, which pages outside.
+    // Nothing can be delivered. The heartbeat stops, and the service that expects it pages.
     severity: 'warning',
     expr: `${c.answering(job)} == 0`,
     for: c.hold(120),

@@ -16,7 +16,7 @@ export const scrapeNames = [
   'GrafanaDown',
 ] as const;
 
-/** Alerts on the monitoring itself. If it is broken, a quiet pager means nothing. */
+/** Alerts on the monitoring itself. If it is broken, no alert does not mean that all is well. */
 export function scrapeAlerts(c: Context): readonly Alert[] {
   const expected: readonly AppJob[] = [
     ...c.options.appJobs,
@@ -121,7 +121,7 @@ function exporterErrors(c: Context): readonly string[] {
       c.has(jobs.postgres),
       `1 - ${selector('pg_scrape_collector_success', { job: jobs.postgres, collector: read })}`,
     ),
-    // Lists and watches of objects. Forbidden ones are the usual reason.
+    // Failed lists and watches of objects, mostly because they are forbidden.
     ...when(
       c.has(jobs.kubeTelemetry),
       failedRequests(c, 'kube_state_metrics_list_total'),

@@ -3,6 +3,20 @@ import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
+export const postgresNames = [
+  'PostgresConnectionsNearLimit',
+  'PostgresLockWaits',
+  'PostgresLongTransaction',
+  'PostgresDeadlocks',
+  'PostgresReplicationLagging',
+  'PostgresTransactionIdsNearWraparound',
+  'PgbouncerClientsBlocked',
+] as const;
+
 const each = ['job', 'instance'] as const;
 const eachDatabase = [...each, 'datname'] as const;
 const common = { severity: 'warning', service: 'postgres', dashboard: 'audifi-database' } as const;

@@ -3,6 +3,17 @@ import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
+/**
+ * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
+ * name.
+ */
+export const redisNames = [
+  'RedisMemoryNearLimit',
+  'RedisPersistenceFailing',
+  'RedisRejectedConnections',
+  'RedisReplicaDisconnected',
+] as const;
+
 const each = ['job', 'instance'] as const;
 const common = { severity: 'warning', service: 'redis', dashboard: 'audifi-database' } as const;
 

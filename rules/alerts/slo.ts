@@ -5,9 +5,9 @@ import { type Slo, slosOf } from '../slo';
 import { burnFactor, type BurnWindows, burnWindows, rounded } from '../slo-windows';
 
 /**
- * Alerts on error budgets, by several windows and burn rates: a page when days of the budget go in
- * hours, a ticket when it will not last. The long window says that it matters, the short one that
- * it still goes on.
+ * Alerts on error budgets, by several windows and burn rates: a page if the budget of days is spent
+ * in hours, a ticket if the budget will not last until the end of its window. The long window shows
+ * that the loss matters, the short one that it continues.
  *
  * Upstream: https://sre.google/workbook/alerting-on-slos/
  */
@@ -34,7 +34,7 @@ function page(c: Context, slo: Slo): Alert {
 }
 
 function ticket(c: Context, slo: Slo): Alert {
-  // What does not page is a ticket as soon as it would page.
+  // An objective that never pages creates a ticket at the burn rates at which others page.
   const pairs = burnWindows.filter(({ pages }) => !pages || !slo.pages);
   return { ...common(c, slo, pairs), severity: 'warning' };
 }
@@ -49,7 +49,7 @@ function common(c: Context, slo: Slo, pairs: readonly BurnWindows[]): Omit<Alert
     service: slo.service,
     dashboard: slo.dashboard,
     expr: `${windowDays * 24}\n/\nmax by (slo) (\n${burning}\n)`,
-    // A rate near the limit would come and go.
+    // Otherwise, a rate near the limit would resolve and fire again and again.
     keepFiringFor: c.hold(300),
     summary: `${slo.title}: the error budget of ${budget} lasts {{ $value | printf "%.1f" }} hours at this rate`,
     description:
@@ -58,7 +58,10 @@ function common(c: Context, slo: Slo, pairs: readonly BurnWindows[]): Omit<Alert
   };
 }
 
-/** Both windows burn too fast, and there are enough bad events for a share to say anything. */
+/**
+ * The burn rate of both windows is too high, and there are enough bad events for a meaningful
+ * share.
+ */
 function condition(slo: Slo, pair: BurnWindows, windowDays: number): string {
   const over = (window: string): string =>
     `${selector('slo:burn_rate:ratio', { slo: slo.name, window })} > ${burnFactor(pair, windowDays)}`;

@@ -122,7 +122,8 @@ function certificateAlerts(c: Context, checks: readonly UptimeCheck[]): readonly
     {
       ...common,
       name: 'CertificateExpiresVerySoon',
-      // Three days are no matter of minutes. A certificate that has expired fails the check.
+      // Does not page, because there are still days left. When the certificate expires, the check
+      // fails.
       severity: 'warning',
       expr: `${end} - time() < ${c.t.certificateCriticalDays * day}`,
       summary: `Certificate of {{ $labels.instance }} expires in less than ${c.t.certificateCriticalDays} days`,
