@@ -24,7 +24,7 @@ const minBadEvents = (normal: number) =>
     .default(normal)
     .meta({
       description:
-        'Bad events in the long window of an alert below which it stays silent, whatever their share (1 to 100000)',
+        'Minimum number of bad events in the long window of an alert. With fewer, it does not fire, whatever their share (1 to 100000)',
       example: String(normal),
     });
 
@@ -54,7 +54,7 @@ export const sloSchema = z
       .default(30)
       .meta({
         description:
-          'Days over which an error budget is counted; shorter ones would make the slowest alert fire within the budget (28 to 92)',
+          'Days over which an error budget is counted. With fewer than 28, the slowest alert would fire at a rate that the budget allows (28 to 92)',
         example: '28',
       }),
     apiAvailability: slo(0.999, 'API requests that are not answered with 5xx', 10),
@@ -77,11 +77,11 @@ export const sloSchema = z
       .prefault({}),
     webSocketDelivery: slo(
       0.99,
-      'WebSocket connections that end without an error, of those that no restart of the server ends',
+      'WebSocket connections that end without an error, except those that a restart of the server ends',
       10,
     ),
     stripeWebhooks: slo(0.99, "Stripe's webhook calls that are processed", 3),
-    login: slo(0.99, 'OAuth logins that succeed, of those that the user did not deny', 5),
+    login: slo(0.99, 'OAuth logins that succeed, except those that the user denies', 5),
     uptime: slo(0.999, 'uptime checks that succeed', 3),
   })
   .prefault({});

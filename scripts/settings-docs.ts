@@ -49,38 +49,46 @@ export function settings(): Setting[] {
   return walk(z.toJSONSchema(settingsSchema, { io: 'input' }) as Node, [], false);
 }
 
-type Place = readonly (string | number)[];
+/** Stands for all names that the user may choose. */
+interface AnyName {
+  readonly shown: '<job>' | '<name>';
+  /** The name in examples. */
+  readonly sample: string;
+}
+
+type Place = readonly (string | number | AnyName)[];
 
 function walk(node: Node, place: Place, required: boolean): Setting[] {
   const inside = [
     ...Object.entries(node.properties ?? {}).flatMap(([key, child]) =>
       walk(child, [...place, key], node.required?.includes(key) === true),
     ),
-    // One placeholder stands for all names that the user may choose.
     ...(node.additionalProperties
-      ? walk(node.additionalProperties, [...place, placeholder(place)], false)
+      ? walk(node.additionalProperties, [...place, anyName(node, place)], false)
       : []),
     ...(node.items?.properties === undefined ? [] : walk(node.items, [...place, 0], false)),
   ];
   return node.description === undefined ? inside : [setting(node, place, required), ...inside];
 }
 
-function placeholder(place: Place): string {
-  return place.at(-1) === 'targets' ? '<job>' : '<name>';
+/** The group's own example has a name in it: `.app api-server` or `["a/b"] value`. */
+function anyName({ example = '' }: Node, place: Place): AnyName {
+  const [, plain, quoted] = /^(?:\.([^\s.[]+)|\["([^"]+)"\])/.exec(example) ?? [];
+  return {
+    shown: place.at(-1) === 'targets' ? '<job>' : '<name>',
+    sample: plain ?? quoted ?? 'my-service',
+  };
 }
-
-/** Example name for a placeholder. */
-const samples: Readonly<Record<string, string>> = { '<job>': 'my-service', '<name>': 'region' };
 
 function setting(node: Node, place: Place, required: boolean): Setting {
   const { description = '', example, secret = false, only } = node;
-  const path = place.map((part) => samples[part] ?? part);
+  const path = place.map((part) => (typeof part === 'object' ? part.sample : part));
   return {
-    key: place.reduce<string>(
-      (key, part) =>
-        typeof part === 'number' ? `${key}[…]` : key === '' ? part : `${key}.${part}`,
-      '',
-    ),
+    key: place.reduce<string>((key, part) => {
+      if (typeof part === 'number') return `${key}[…]`;
+      const name = typeof part === 'object' ? part.shown : part;
+      return key === '' ? name : `${key}.${name}`;
+    }, ''),
     type: typeOf(node),
     fallback: fallbackOf(node.default),
     required,
@@ -94,7 +102,9 @@ function setting(node: Node, place: Place, required: boolean): Setting {
 function typeOf(node: Node): string {
   if (node.enum !== undefined) return node.enum.map((value) => `\`${value}\``).join(', ');
   if (node.kind !== undefined) return node.kind;
-  if (node.items !== undefined) return `list of ${node.items.kind ?? 'groups'}`;
+  if (node.items !== undefined) {
+    return `list of ${node.items.properties === undefined ? typeOf(node.items) : 'groups'}`;
+  }
   const names: Record<string, string> = {
     boolean: '`true`, `false`',
     object: 'group',

@@ -55,7 +55,7 @@ const sentence = (what: string) =>
 
 /** A silence, which mutes alerts of any severity once. */
 export const silence = z.strictObject({
-  name: dnsLabel.meta(doc('Name of the silence, by which `make up` finds it again.', 'new-disk')),
+  name: dnsLabel.meta(doc('Name by which `make up` finds the silence again.', 'new-disk')),
   matchers: z
     .array(
       z
@@ -71,7 +71,7 @@ export const silence = z.strictObject({
   from: instant.meta(doc('Start.', '2026-12-24T22:00:00+01:00')),
   to: instant.meta(doc('End. At most 31 days after the start.', '2026-12-25T02:00:00+01:00')),
   comment: sentence('a comment').meta(doc('Why, for people who see it.', "'The disk is replaced'")),
-  author: sentence('a name').meta(doc('Who answers for it.', 'ada@audifi.io')),
+  author: sentence('a name').meta(doc('Who is responsible for it.', 'ada@audifi.io')),
 });
 
 export type MaintenanceWindow = z.output<typeof maintenanceWindow>;

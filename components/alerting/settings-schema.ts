@@ -120,8 +120,8 @@ const alertmanager = z
       .default([])
       .meta(
         doc(
-          'Silences, which mute alerts of any severity once. `make up` creates those that are not ' +
-            'over in Alertmanager, and ends those that are no longer here.',
+          'Silences, which mute alerts of any severity once. `make up` creates them in ' +
+            'Alertmanager unless they are over, and ends those that are no longer here.',
         ),
       ),
   })

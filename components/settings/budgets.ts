@@ -34,7 +34,7 @@ const sizes = z
   .prefault({})
   .meta(
     doc(
-      'Size that the data of each kind may have. Volumes follow from it, Prometheus deletes by it, and DataOutgrowsBudget fires before it is used up.',
+      'Size that each kind of data may have. It sets the sizes of the volumes and the size at which Prometheus deletes. DataOutgrowsBudget fires before it is used up.',
       '.traces 10GiB',
     ),
   );

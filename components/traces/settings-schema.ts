@@ -44,7 +44,7 @@ const sampling = z
   .strictObject({
     share: share
       .default(0.1)
-      .meta(doc('Share of the traces to keep that have no error and are not slow.', '0.1')),
+      .meta(doc('Share to keep of the traces that have no error and are not slow.', '0.1')),
     slow: duration('10ms', '10m')
       .default('1s')
       .meta(doc('Traces that take longer than this are always kept.', '1s')),
@@ -103,7 +103,7 @@ const traces = z
       .meta(
         doc(
           'Maximum number of span metric series per service (span names, kinds, states). ' +
-            'Further series are added up in one.',
+            'All others are one series, their sum.',
           '500',
         ),
       ),

@@ -58,6 +58,14 @@ describe('the documentation', () => {
     }
   });
 
+  it('has the name of the group in the examples of its values', () => {
+    const command = (key: string) => all.find((setting) => setting.key === key)?.command;
+    expect(command('targets.<job>.kubernetes.labels.<name>')).toContain('.labels.app api-server');
+    expect(command('grafana.ingress.annotations.<name>')).toContain(
+      'annotations["cert-manager.io/',
+    );
+  });
+
   it('has valid commands as examples', () => {
     for (const { command } of all) {
       if (command !== undefined) afterCommand(stackConfig({}), command);
