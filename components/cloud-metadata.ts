@@ -5,8 +5,8 @@ import type { External } from './workload';
  * servers of AWS, GCP and Azure, GKE's server on each node, and the agent of EKS Pod Identity. IRSA
  * and Azure's workload identity need only HTTPS.
  *
- * - https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity#network_policy -
- * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
+ * - https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity#network_policy
+ * - https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
  */
 export const cloudMetadata: External = {
   external: 'cloud-metadata',

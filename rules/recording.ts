@@ -237,7 +237,7 @@ function studio(c: Context): readonly Recording[] {
 
 /**
  * Counts a session on several servers once, by its name. Each server names only its 200 largest
- * sessions, so of the others each server's number is added.
+ * sessions. Of the others, the numbers of all servers are added.
  */
 function liveSessions(): Expr<'job'> {
   const all = by('max', ['job', 'instance'], selector('ws_sessions_active', { job: jobs.ws }));

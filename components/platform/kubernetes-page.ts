@@ -10,8 +10,8 @@ import type { Placed } from './kubernetes-policy';
  * Access to a workload's page from outside: an Ingress, or a route of an existing Gateway. None if
  * it has no page.
  *
- * - https://kubernetes.io/docs/concepts/services-networking/ingress/ -
- * https://gateway-api.sigs.k8s.io/api-types/httproute/
+ * - https://kubernetes.io/docs/concepts/services-networking/ingress/
+ * - https://gateway-api.sigs.k8s.io/api-types/httproute/
  */
 export function pageObjects(
   workload: Workload,

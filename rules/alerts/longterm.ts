@@ -30,13 +30,13 @@ const failedShare = 0.05;
  * Thanos has intervals of its own.
  */
 /**
- * Seconds within which Prometheus surely finishes a block: the first at most three hours after its
+ * Seconds in which Prometheus finishes at least one block: the first at most three hours after its
  * start, then one every two hours.
  */
 const blockWindow = 6 * 3_600;
-/** Seconds within which the store gateway surely reads the list of blocks, every 15 minutes. */
+/** Seconds in which the store gateway reads the list of blocks: it does so every 15 minutes. */
 const syncWindow = 3_600;
-/** Seconds within which the compactor surely finishes the work that is due. */
+/** Seconds in which the compactor finishes the work that is due. */
 const workWindow = 12 * 3_600;
 
 /**
