@@ -13,6 +13,9 @@ import { afterCommand, refusal, stackConfig } from '../lib/pulumi-config';
 
 const committed = (...path: string[]): string => readFileSync(join(projectRoot, ...path), 'utf8');
 
+const pagesIn = (folder: string): string[] =>
+  readdirSync(join(projectRoot, folder)).filter((name) => name.endsWith('.md'));
+
 describe('generated files are up to date (otherwise run npm run docs)', () => {
   it('docs/settings.md', () => {
     expect(committed('docs', 'settings.md')).toBe(settingsPage());
@@ -110,7 +113,7 @@ it('docs/spec-departures.md names each alert, or the ones that begin or end like
 });
 
 it('tables in docs/ have no rows outside of a table', () => {
-  for (const page of readdirSync(join(projectRoot, 'docs'))) {
+  for (const page of pagesIn('docs')) {
     const lines = committed('docs', page).split('\n');
     const strays = lines.filter(
       (line, i) =>
@@ -118,4 +121,27 @@ it('tables in docs/ have no rows outside of a table', () => {
     );
     expect({ page, strays }).toEqual({ page, strays: [] });
   }
+});
+
+describe('the pictures', () => {
+  const folder = ['docs', 'pictures'];
+  const files = readdirSync(join(projectRoot, ...folder));
+  const pages = [committed('README.md'), ...pagesIn('docs').map((page) => committed('docs', page))];
+  const shown = pages.flatMap((text) =>
+    [...text.matchAll(/!\[(.*?)\]\((?:docs\/)?pictures\/(.*?)\)/g)].map(
+      ([, description = '', file = '']) => ({ description, file }),
+    ),
+  );
+
+  it('are all shown, and each has a description for people who cannot see it', () => {
+    expect([...new Set(shown.map(({ file }) => file))].sort()).toEqual(files.sort());
+    for (const { description } of shown) expect(description).toMatch(/\w+ \w+ \w+/);
+  });
+
+  it.each(files)('%s is a PNG of 1600 pixels and at most 300 kB', (file) => {
+    const content = readFileSync(join(projectRoot, ...folder, file));
+    expect(content.subarray(1, 4).toString()).toBe('PNG');
+    expect(content.readUInt32BE(16)).toBe(1600);
+    expect(content.length).toBeLessThan(300_000);
+  });
 });
