@@ -156,6 +156,7 @@ function notifications(options: DashboardOptions): Panel {
     // Alertmanager has series for all receiver types, including unused ones.
     queries: [range(`60 * ${sent} > 0`, '{{integration}}')],
     empty: 'No notifications in this time range.',
+    stacked: true,
     bars: true,
     links: [dashboard('audifi-on-call', 'On call'), runbook(options, 'AlertmanagerDown')],
   });

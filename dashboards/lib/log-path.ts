@@ -60,6 +60,7 @@ function lost(options: DashboardOptions): Panel {
       ...unreadable,
     ],
     empty: 'No metrics. Check in Target Health that Prometheus scrapes the log agent.',
+    stacked: true,
     bars: true,
     links: [runbook(options, 'LogLinesRejected'), runbook(options, 'LogLinesDropped')],
   });

@@ -73,8 +73,9 @@ export function lines(spec: LinesSpec): Panel {
     )
     .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     // The line of a series at 0 would cover the lines of the others.
-    .lineWidth(stacked ? 0 : 2)
-    .fillOpacity(stacked ? 60 : many ? 0 : 8)
+    .lineWidth(stacked || bars ? 0 : 2)
+    // The outlines of adjacent bars would look like a line that falls to 0 after each point.
+    .fillOpacity(stacked || bars ? 60 : many ? 0 : 8)
     .gradientMode(GraphGradientMode.None)
     .showPoints(VisibilityMode.Never)
     // Gaps stay visible, because there is no data.

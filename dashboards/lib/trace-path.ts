@@ -85,6 +85,7 @@ function lost(options: DashboardOptions): Panel {
       range(`60 * ${sum([], failed)} > 0`, 'refused by the storage'),
     ],
     empty,
+    stacked: true,
     bars: true,
     links: [
       runbook(options, 'SpansRefused'),

@@ -38,13 +38,17 @@ describe('the display in Grafana', () => {
   });
 
   // Overlapping areas of many series would mix to a colour that is not in the legend.
-  it.each(ofType('timeseries'))('%s fills only stacked or few areas', (_, panel) => {
-    const { stacking, fillOpacity } = panel.fieldConfig?.defaults.custom as {
+  it.each(ofType('timeseries'))('%s fills only stacked or few areas, and bars', (_, panel) => {
+    const { stacking, fillOpacity, drawStyle } = panel.fieldConfig?.defaults.custom as {
       stacking?: { mode: string };
       fillOpacity: number;
+      drawStyle: string;
     };
     const many = JSON.stringify(panel.targets).includes('{{');
-    expect([many, fillOpacity]).toEqual([many, stacking ? 60 : many ? 0 : 8]);
+    const solid = stacking !== undefined || drawStyle === 'bars';
+    expect([many, fillOpacity]).toEqual([many, solid ? 60 : many ? 0 : 8]);
+    // Bars of several series would hide each other.
+    if (drawStyle === 'bars' && many) expect(stacking).toBeDefined();
   });
 
   it.each(ofType('bargauge'))('%s shows the name of a single bar', (_, panel) => {
