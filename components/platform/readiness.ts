@@ -16,6 +16,9 @@ export type WaitUntilReady = (request: ReadinessRequest) => Promise<boolean>;
 /** Milliseconds between two attempts. Most services are ready within a second. */
 const retryMs = 100;
 
+/** Milliseconds for a response. */
+const patienceMs = 2000;
+
 /**
  * Probes from outside the container, because images without a shell and HTTP client cannot probe
  * themselves. Resolves at once in a preview, where nothing runs.
@@ -40,17 +43,22 @@ export const probeOverHttp: WaitUntilReady = async ({ name, url, deadlineSeconds
 
 /** Resolves at the first 2xx; rejects at the deadline with the last reason. */
 async function probeUntil(deadline: number, url: string): Promise<true> {
-  let last: unknown = 'no response yet';
+  const none = 'no response yet';
+  let last: unknown = none;
   while (Date.now() < deadline) {
+    const left = Math.max(1, deadline - Date.now());
     try {
-      const patience = Math.max(1, Math.min(2000, deadline - Date.now()));
-      const response = await fetch(url, { signal: AbortSignal.timeout(patience) });
+      const response = await fetch(url, {
+        signal: AbortSignal.timeout(Math.min(left, patienceMs)),
+      });
       // Consume the body, so that the connection is released.
       await response.arrayBuffer();
       if (response.ok) return true;
       last = `HTTP ${response.status}`;
     } catch (error) {
-      last = error;
+      // If the deadline interrupts an attempt, the one before it says more.
+      const interrupted = left < patienceMs && (error as Error).name === 'TimeoutError';
+      if (last === none || !interrupted) last = error;
     }
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }

@@ -73,6 +73,15 @@ describe('probing over HTTP', () => {
     );
   });
 
+  it('reports the last response even if the deadline interrupts another request', async () => {
+    let answered = false;
+    const url = await serve((_, response) => {
+      if (!answered) response.writeHead(503).end();
+      answered = true;
+    });
+    await expect(probe(url, 1)).rejects.toThrow(`${url}: HTTP 503`);
+  });
+
   it('reports that nothing listens', async () => {
     const url = await nobody();
     await expect(probe(url, 1)).rejects.toThrow(`${url}: ECONNREFUSED`);
