@@ -12,8 +12,11 @@ function nameOf({ names, whole, affixes }: NameFamily): string {
     : `(?:${left}(?i:${names})|[a-z0-9]${whole})${end}`;
 }
 
-/** Between a name and its value: `: `, `=`, `=>`, also after a quote or `]` that ends the name. */
-export const separator = `(?:(?:\\\\*['\`])?\\]?[ \\t]*(?:=>|:|${encoded.is})|\\\\*"\\]?[ \\t]*(?:=>|=))[ \\t]*`;
+/**
+ * Between a name and its value: `: `, `=`, `=>`, `....: `, also after a quote or `]` that ends the
+ * name.
+ */
+export const separator = `(?:(?:\\\\*['\`])?\\]?[ \\t]*(?:=>|:|\\.{2,}:|${encoded.is})|\\\\*"\\]?[ \\t]*(?:=>|=))[ \\t]*`;
 
 /**
  * Characters of an unquoted value. A space, a quote, a separator of query strings, or the start of
@@ -28,9 +31,14 @@ const bare = `(?:${inside})+`;
 const quoted =
   `"(?:[^"\\\\,:}\\]\\s]|\\\\.)(?:[^"\\\\]|\\\\.)*"|'(?:[^'"\\\\]|\\\\.|'')*'|'[^'\\s]*'|\`[^\`"]*\`` +
   `|\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"`;
-/** A list or an object in text, without quotes that would end a JSON string. */
-const grouped = `\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"\\s]*"(?:, ?"[^"\\s]*")*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\}`;
-const scheme = '(?i:(?:bearer|basic|digest|token|apikey|negotiate)(?:\\s+|%20|\\+))?';
+/**
+ * A list or an object in text, without quotes that would end a JSON string. Its class may precede
+ * it: `Set(2) { 'x' }`.
+ */
+const grouped = `(?:[A-Z][A-Za-z0-9]*(?:\\([0-9]+\\))? )?(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"\\s]*"(?:, ?"[^"\\s]*")*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\})`;
+/** A scheme before a token; the header `Authorization` has more of them. */
+const scheme = (more = ''): string => `(?i:(?:bearer|basic|token|apikey${more})(?:\\s+|%20|\\+))?`;
+const rareSchemes = '|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
 
 /** `"password": "hunter2"` */
 const jsonField = (family: NameFamily): RedactionRule => ({
@@ -100,7 +108,7 @@ const textField = (family: NameFamily): RedactionRule => ({
   secret:
     family.notNumbers === true
       ? `(?:${quoted}|${grouped}|[0-9]*(?:[^\\s"'\\\\&;,<0-9${keep}])(?:${inside})*)`
-      : `(?:\\[redacted\\]|${quoted}|${grouped}|${scheme}${bare})`,
+      : `(?:\\[redacted\\]|${quoted}|${grouped}|${scheme(family.family === 'authorization' ? rareSchemes : '')}${bare})`,
   replacement: '[redacted]',
   changes: family.examples.flatMap((key) => [
     [`GET /reset?${key}=abc123&lang=en`, `GET /reset?${key}=[redacted]&lang=en`],

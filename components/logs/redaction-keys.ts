@@ -1,24 +1,7 @@
+import { key, moreKeys, word } from './redaction-key-formats';
 import { logins } from './redaction-logins';
-import type { Condition, RedactionGroup, RedactionRule } from './redaction-rule';
-
-/** A key with a recognisable format, in any context. */
-const key = (
-  name: string,
-  secret: string,
-  when: readonly string[],
-  examples: readonly string[],
-  leaves: readonly string[],
-): RedactionRule => ({
-  name,
-  secret,
-  replacement: '[redacted]',
-  when,
-  // Callers write the examples in two parts, because secret scanners would report them as keys.
-  changes: examples.map((example) => [`{"m":"a:\\n${example} ok"}`, '{"m":"a:\\n[redacted] ok"}']),
-  leaves,
-});
-
-const word = '[A-Za-z0-9_-]';
+import type { Condition, RedactionGroup } from './redaction-rule';
+import { keyMaterial } from './redaction-tokens';
 
 /**
  * Keys of well-known providers. See https://docs.github.com/en/code-security/secret-scanning for
@@ -37,6 +20,8 @@ export const providerKeys: RedactionGroup = {
       'xapp-',
       'uth:',
       'kia',
+      'asia',
+      'akid',
       'zasy',
       'ya29.',
       'gocspx-',
@@ -110,14 +95,20 @@ export const providerKeys: RedactionGroup = {
       'uth cram',
       ',v1=',
       'ption-key',
+      'kty"',
+      'kty:',
+      'kty\\',
     ],
+    // Prefixes of hexadecimal keys.
+    ...['xkeysib-', 'mlsn.', 'pat-eu', 'pat-na', 'rubygems_', 'lsv2_', 'sgp_', 'flwseck'],
   ],
   rules: [
     {
       name: 'private-key',
       before: '-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----',
-      secret: '(?s:.*?)',
-      after: '(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)',
+      // A quote ends a key that was cut off.
+      secret: '[^"]*?',
+      after: '(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\\\\*"|$)',
       replacement: '[redacted]',
       when: ['private key'],
       changes: [
@@ -126,10 +117,15 @@ export const providerKeys: RedactionGroup = {
           '{"k":"-----BEGIN PRIVATE KEY-----[redacted]-----END PRIVATE KEY-----\\n"}',
         ],
         ['-----BEGIN RSA PRIVATE KEY-----', '-----BEGIN RSA PRIVATE KEY-----[redacted]'],
+        [
+          '{"m":"k=\\"-----BEGIN PRIVATE KEY-----\\nMIIE\\""}',
+          '{"m":"k=\\"-----BEGIN PRIVATE KEY-----[redacted]\\""}',
+        ],
       ],
       leaves: ['-----BEGIN CERTIFICATE----- MIIB'],
     },
     ...logins,
+    ...keyMaterial,
     key(
       'json-web-token',
       'eyJ[A-Za-z0-9_-]{6,}\\.(?:eyJ[A-Za-z0-9_-]*|[A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]*){1,3}|[A-Za-z0-9_-]{16,})(?:\\.[A-Za-z0-9_-]*)*|v[1-4]\\.(?:local|public)\\.[A-Za-z0-9_-]{20,}',
@@ -144,7 +140,7 @@ export const providerKeys: RedactionGroup = {
     ),
     key(
       'stripe-key',
-      `(?:(?:sk|rk|pk)_(?:live|test)_|whsec_|(?:pi|seti|cs)_[A-Za-z0-9_]+_secret_|sb_secret_)${word}{6,}`,
+      `(?:(?:sk|rk|pk|ek)_(?:live|test)_|whsec_|(?:pi|seti|cs)_[A-Za-z0-9_]+_secret_|sb_secret_)${word}{6,}`,
       ['_live_', '_test_', 'whsec_', '_secret_'],
       [
         'sk_live_' + '4eC39HqLyjWDarjtT1zdp7dc',
@@ -155,8 +151,8 @@ export const providerKeys: RedactionGroup = {
     ),
     key(
       'chat-key',
-      `(?:xox[abceoprs]-|xapp-)${word}{6,}|oauth:[a-z0-9]{20,}|xkeysib-${word}{20,}|[MNO][A-Za-z0-9]{23,27}\\.${word}{6}\\.${word}{27,40}|A{18,}[A-Za-z0-9%]{30,}|EAA[A-Za-z0-9]{40,}`,
-      ['xox', 'xapp-', 'oauth:', 'xkeysib-', '.', 'aaaaaaaaaa', 'eaa'],
+      `(?:xox[abceoprs]-|xapp-)${word}{6,}|oauth:[a-z0-9]{20,}|xkeysib-${word}{20,}|[MNO][A-Za-z0-9]{23,27}\\.${word}{6}\\.${word}{27,40}|A{18,}[A-Za-z0-9%]{30,}|EAA[A-Za-z0-9]{30,}|A21AA[A-Za-z0-9_-]{30,}`,
+      ['xox', 'xapp-', 'oauth:', 'xkeysib-', '.', 'aaaaaaaaaa', 'eaa', 'a21aa'],
       [
         'xoxb-' + '1234567890-abcdef',
         'oauth:' + '0123456789abcdefghijklmnopqrst',
@@ -166,8 +162,20 @@ export const providerKeys: RedactionGroup = {
     ),
     key(
       'cloud-key',
-      `A(?:KI|SI)A[0-9A-Z]{16}|AIza${word}{30,}|ya29\\.${word}{20,}|GOCSPX-${word}{20,}|1//0${word}{20,}|do[opr]_v1_[0-9a-f]{32,}|LTAI[0-9A-Za-z]{16,26}`,
-      ['kia', 'asia', 'aiza', 'ya29.', 'gocspx-', '1//0', 'dop_v1_', 'doo_v1_', 'dor_v1_', 'ltai'],
+      `A(?:KI|SI)A[0-9A-Z]{16}|AIza${word}{30,}|ya29\\.${word}{20,}|GOCSPX-${word}{20,}|1//0${word}{20,}|do[opr]_v1_[0-9a-f]{32,}|LTAI[0-9A-Za-z]{12,26}|AKID[0-9A-Za-z]{13,40}`,
+      [
+        'kia',
+        'asia',
+        'akid',
+        'aiza',
+        'ya29.',
+        'gocspx-',
+        '1//0',
+        'dop_v1_',
+        'doo_v1_',
+        'dor_v1_',
+        'ltai',
+      ],
       [
         'AKIA' + 'IOSFODNN7EXAMPLE',
         'ya29.' + 'J0qU4Z0zShmsqfPuX-Q3Yqw',
@@ -207,84 +215,12 @@ export const providerKeys: RedactionGroup = {
     ),
     key(
       'mail-key',
-      `SG\\.${word}{16,}\\.${word}{16,}|key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2}`,
-      ['sg.', 'key-', '-us1', '-us2'],
+      `SG\\.${word}{16,}\\.${word}{16,}|key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2}|mlsn\\.[0-9a-f]{32,}|pat-[a-z]{2}[0-9]-[0-9a-f]{8}-[0-9a-f-]{27}`,
+      ['sg.', 'key-', '-us1', '-us2', 'mlsn.', 'pat-'],
       ['key-' + '02449893318f86f880ffcf2d20c72288'],
       ['SG.x', 'key-value'],
     ),
-    key(
-      'shop-key',
-      `shp(?:at|ca|pa|ss)_[0-9a-fA-F]{20,}|sq0[a-z]{3}-${word}{20,}|ntn_[A-Za-z0-9]{20,}|lin_api_[A-Za-z0-9]{20,}|sntry[su]_[A-Za-z0-9+/=_-]{20,}|figd_${word}{20,}|` +
-        'access-(?:production|sandbox|development)-[0-9a-f]{8}-[0-9a-f-]{27}|access_token\\$(?:production|sandbox)\\$[0-9a-z]+\\$[0-9a-f]{32}|secret_[A-Za-z0-9]{40,}|re_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{16,}',
-      [
-        'shpat_',
-        'shpca_',
-        'shppa_',
-        'shpss_',
-        'sq0',
-        'ntn_',
-        'lin_api_',
-        'sntry',
-        'figd_',
-        'access-',
-        'access_token$',
-        'secret_',
-        're_',
-      ],
-      ['shpat_' + '0123456789abcdef01234567', 'lin_api_' + '0123456789abcdefghijklmn'],
-      ['sq0idp', 'linear_api_'],
-    ),
-    key(
-      'infrastructure-key',
-      `gl(?:sa|c)_[A-Za-z0-9+/=_-]{20,}|NRAK-[A-Z0-9]{20,}|hv[sb]\\.${word}{20,}|dp\\.pt\\.[A-Za-z0-9]{20,}|fo1_${word}{20,}|sbp_[0-9a-f]{20,}|` +
-        `pscale_[a-z]+_[\\w.-]{20,}|PMAK-[0-9a-f-]{20,}|ATATT[\\w=-]{20,}|nfp_[A-Za-z0-9]{20,}|dapi[0-9a-f]{32}|pul-[0-9a-f]{40}|tskey-[a-z]+-${word}{16,}|alcht_[A-Za-z0-9]{20,}|AGE-SECRET-KEY-1[0-9A-Z]{20,}`,
-      [
-        'glsa_',
-        'glc_',
-        'nrak-',
-        'hvs.',
-        'hvb.',
-        'dp.pt.',
-        'fo1_',
-        'sbp_',
-        'pscale_',
-        'pmak-',
-        'atatt',
-        'nfp_',
-        'dapi',
-        'pul-',
-        'tskey-',
-        'alcht_',
-        'age-secret',
-      ],
-      ['glsa_' + '0123456789abcdefghijkl', 'hvs.' + 'CAESIJ0123456789abcdefgh'],
-      ['glc_x', 'hvs.'],
-    ),
-    key(
-      'password-hash',
-      '\\$2[abxy]?\\$[0-9]{2}\\$[./A-Za-z0-9]{20,}|(?:\\$(?:apr1|scrypt|pbkdf2[a-z0-9-]*|[156y])|\\$argon2(?:id|i|d)(?:\\$v=[0-9]+)?\\$m=[0-9]+,t=[0-9]+,p=[0-9]+|(?:pbkdf2|bcrypt|scrypt|argon2)_?[a-z0-9]*)\\$[^\\s\'",;)\\\\]{8,}|SCRAM-SHA-[0-9]+\\$[^\\s\'"\\\\]+',
-      [
-        '$2',
-        'argon2',
-        'scrypt',
-        'pbkdf2',
-        'bcrypt',
-        '$apr1',
-        '$1$',
-        '$5$',
-        '$6$',
-        '$y$',
-        'scram-',
-        'md5}',
-      ],
-      [
-        '$2b$12$' + 'LIXQmZ8n1e8o7P0aVtqQ5uF8wQ2c3d4e5f6g7h8i9j0k1l2m3n4o5',
-        '$argon2id$v=19$m=65536,t=3,p=4$' + 'c29tZXNhbHQ$RdescudvJCsgt3ub',
-        'pbkdf2_sha256$260000$' + 'abcsalt$kJ9dsf0sdf98sdf7sdf6sdf5sd=',
-        '$apr1$abcd1234$' + 'abcdefghijklmnopqrstu/',
-      ],
-      ['costs $2 or $100', '$1 = $2'],
-    ),
+    ...moreKeys,
     key(
       'own-session',
       'st1\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+',

@@ -80,6 +80,11 @@ export const mailContent: RedactionGroup = {
       '"amp"',
       'calendar"',
       'html',
+      'subject ',
+      'subject=',
+      'text=',
+      'body:',
+      'content=',
     ],
   ],
   opens: ['mail', 'smtp', 'subject', 'newsletter'],
@@ -116,7 +121,7 @@ export const mailContent: RedactionGroup = {
       name: 'mail-part-in-text',
       when: aboutMail,
       before:
-        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments)'?(?:: ?|=))",
+        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments)'?(?:: ?|=)|\\bsubject (?:is )?)",
       secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\})`,
       replacement: '[redacted]',
       changes: [
@@ -127,6 +132,28 @@ export const mailContent: RedactionGroup = {
         ["mail { subject: 'a b', text: 'c' }", 'mail { subject: [redacted], text: [redacted] }'],
       ],
       leaves: ['mail subject: {', '"text": "x"'],
+    },
+    {
+      name: 'mail-part-in-form',
+      when: aboutMail,
+      before: '(?i:[?& ;](?:subject|text|html|body|content)=)',
+      secret: `[^\\s&"'\\\\{\\[][^\\s&"'\\\\]*`,
+      replacement: '[redacted]',
+      changes: [['mail to=x&subject=a+b&text=c', 'mail to=x&subject=[redacted]&text=[redacted]']],
+      leaves: ['mail context=a'],
+    },
+    {
+      name: 'mail-header',
+      // The message itself, as it is sent.
+      when: { matches: '(?:^|[^gta-z])e?mail|smtp|mime-version' },
+      before: '(?:\\bSubject: |(?i:\\be?mail (?:body|content|text|message): ))',
+      secret: `[^\\s"\\\\{][^"\\\\\\r\\n]*`,
+      replacement: '[redacted]',
+      changes: [
+        ['{"m":"SMTP > Subject: a b\\r\\n"}', '{"m":"SMTP > Subject: [redacted]\\r\\n"}'],
+        ['mail body: dear a, b', 'mail body: [redacted]'],
+      ],
+      leaves: ['mail subject: {', 'Subject: CN=x'],
     },
   ],
 };

@@ -29,14 +29,14 @@ export interface NameFamily {
 const joint = '[ _.-]?';
 
 /** Suffixes that do not change the kind of value. */
-export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|data|new|old))?`;
+export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|data|new|old|base))?`;
 
 const keys =
-  'api|access|secret|private|sign(?:ing|er)|encryption|routing|integration|service|license|master|stream|session|deploy|' +
-  'account|admin|auth|app|client|consumer|hmac|aes|rsa|ssh|jwt|root|shared|server|bot|rpc|decrypt(?:ion)?';
+  'api|access|secret|private|sign(?:ing|er)|routing|integration|service|license|master|stream|session|deploy|' +
+  'account|admin|auth|app|client|consumer|hmac|aes|rsa|ssh|jwt|root|shared|server|bot|rpc|(?:en|de)crypt(?:ion)?';
 const codes =
   'otp|mfa|totp|2fa|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
-  'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|unlock';
+  'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|user|unlock';
 
 /** Combines a name that is too short for a search with its possible endings. */
 const ending = (...names: readonly string[]): readonly string[] =>
@@ -44,7 +44,7 @@ const ending = (...names: readonly string[]): readonly string[] =>
 
 /** `code` with the preceding letter, so that a line with `statusCode` is not checked. */
 export const codeWords: readonly string[] = [
-  ...['p', 'a', 'y', 'n', 'h', 't', 'm', 'e', 'k', 'cess', 'sms', '_', '-', ' ', '.'].map(
+  ...['p', 'a', 'y', 'n', 'h', 't', 'm', 'e', 'k', 'r', 'cess', 'sms', '_', '-', ' ', '.'].map(
     (letter) => `${letter}code`,
   ),
 ];
@@ -67,8 +67,11 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'password',
-    names: `(?:pass${joint}(?:w(?:or)?[dt]|phrase|code|key)|pwd|secret|credentials?)`,
-    words: ['pass', 'wd', 'cret', 'redent'],
+    // Also in German, French, Spanish, Portuguese and Dutch.
+    names:
+      `(?:pass${joint}(?:w(?:or)?[dt]|phrase|code|key)|pwd|secret|credentials?|kennwort|` +
+      `mot${joint}de${joint}passe|contrase(?:ñ|n)a|senha|wachtwoord)`,
+    words: ['pass', 'wd', 'cret', 'redent', 'kennw', 'contrase', 'senha', 'wachtw'],
     examples: [
       ...([
         'password',
@@ -79,6 +82,7 @@ export const nameFamilies: readonly NameFamily[] = [
         'clientSecret',
       ] as const),
       ...['passcode', 'passwordConfirmation', 'password2', 'credentials', 'PWD'],
+      ...['kennwort', 'motDePasse', 'contraseña'],
     ],
     others: ['passwordChanged', 'secretary', 'passengers', 'secretName'],
   },
@@ -86,7 +90,10 @@ export const nameFamilies: readonly NameFamily[] = [
     family: 'key',
     names: `(?:${keys})${joint}key`,
     words: ['key'],
-    examples: ['apiKey', 'routing_key', 'private-key', 'API_KEY', 'masterKey', 'streamKey'],
+    examples: [
+      ...(['apiKey', 'routing_key', 'private-key', 'API_KEY', 'masterKey', 'streamKey'] as const),
+      'SECRET_KEY_BASE',
+    ],
     others: ['key', 'keys', 'apiKeyId', 'monkey', 'publicKey', 'cacheKey'],
   },
   {
@@ -119,31 +126,50 @@ export const nameFamilies: readonly NameFamily[] = [
     family: 'payment',
     names:
       `(?:(?:card|passport|licen[cs]e)${joint}(?:number|num|no)|credit${joint}card|iban|` +
-      `account${joint}number|tax${joint}id|webhook${joint}url|(?:magic|reset|invite|login)${joint}link)`,
+      `account${joint}number|tax${joint}id|webhook${joint}url|(?:magic|reset|invite|login)${joint}link|` +
+      `registry${joint}auth|code${joint}verifier|saml${joint}(?:response|request|art)|(?:captcha|turnstile)${joint}(?:response|token))`,
     affixes: false,
     words: [
       ...['card', 'passport', 'licen', 'iban', 'untn', 'unt_n', 'unt-n', 'unt n'],
-      ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link'],
+      ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link', 'try-auth', 'try_auth'],
+      ...['verifier', 'saml', 'captcha', 'turnstile'],
     ],
-    examples: ['cardNumber', 'iban', 'webhookUrl', 'magic-link', 'card_no', 'reset_link'],
+    examples: [
+      ...(['cardNumber', 'iban', 'webhookUrl', 'magic-link', 'card_no', 'reset_link'] as const),
+      ...['code_verifier', 'SAMLResponse', 'g-recaptcha-response', 'X-Registry-Auth'],
+    ],
     others: ['cardNumberLength', 'webhookUrlId', 'card'],
   },
   {
     family: 'phrase',
-    names: `(?:mnemonic|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?)|(?:x-)?[a-z0-9-]{0,20}signature)`,
+    names: `(?:mnemonic|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?))`,
     affixes: false,
-    words: ['mnem', 'phrase', 'word', 'gnature'],
-    examples: ['mnemonic', 'seed_phrase', 'recoveryPhrase', 'stripe-signature'],
-    others: ['phrases', 'signatureType', 'mnemonics'],
+    words: ['mnem', 'phrase', 'word'],
+    examples: ['mnemonic', 'seed_phrase', 'recoveryPhrase'],
+    others: ['phrases', 'signature', 'mnemonics'],
   },
   {
     family: 'address',
     names:
       `(?:(?:postal|ship(?:ping|to)?|bill(?:ing)?|street|home|mailing|delivery|residential|invoice)${joint}address(?:es)?|` +
       `street(?:${joint}(?:name|number|line))?${joint}[0-9]?|address${joint}(?:line)?${joint}[0-9]|(?:zip|postal)${joint}code|` +
-      `address${joint}line|postcode|house${joint}number)`,
+      `address${joint}line|postcode|house${joint}number|anschrift|stra(?:ss|ß)e|hausnummer)`,
     affixes: false,
-    words: ['ddr', 'stree', 'zipc', 'zip_', 'zip-', 'zip c', 'postal', 'postc', 'house'],
+    words: [
+      'ddr',
+      'stree',
+      'zipc',
+      'zip_',
+      'zip-',
+      'zip c',
+      'postal',
+      'postc',
+      'house',
+      'anschrift',
+      'strasse',
+      'straße',
+      'hausn',
+    ],
     examples: [
       'shippingAddress',
       'billing_address',
@@ -151,6 +177,7 @@ export const nameFamilies: readonly NameFamily[] = [
       'streetName',
       'postal_code',
       'addressLine1',
+      'strasse',
     ],
     others: ['address', 'streets', 'addressId', 'addressLines'],
   },
@@ -190,3 +217,13 @@ export const nameFamilies: readonly NameFamily[] = [
     others: ['bodySize', 'mail', 'context', 'message'],
   },
 ];
+
+/** Ends of names whose values are secrets, for rare notations. */
+export const anyName =
+  '(?:(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|bearer|authorization|cookie|otp|cv[cv]|' +
+  '(?:api|access|secret|private|auth|master|encryption|stream|signing|service)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
+  '(?:[_-]?(?:[0-9]|hash|confirmation))?)';
+
+/** Names in free text. There are more names of fields. */
+export const spoken =
+  '(?:token|jwt|passw(?:or)?d|passphrase|passcode|secret|api[ _-]?key|credentials?|authorization|cookie|otp|pin)';

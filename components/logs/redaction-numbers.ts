@@ -82,6 +82,15 @@ export const numbers: readonly RedactionRule[] = [
     ],
   },
   {
+    name: 'spaced-iban',
+    before: start,
+    secret: '[A-Z]{2}[0-9]{2} (?:[A-Z]{4}|[A-Z]?[0-9]{3,4})(?: [0-9]{4}){2,6}(?: [0-9]{1,3})?',
+    after: '\\b',
+    replacement: '[redacted]',
+    changes: [['payout to NL91 ABNA 0417 1643 00 failed', 'payout to [redacted] failed']],
+    leaves: ['DE89 of 3704 0044', 'ES20 2026 1126'],
+  },
+  {
     name: 'named-card-number',
     before: '(?i:(?:card|pan|visa|mastercard|amex|cc)[_/.-])',
     secret: card,
@@ -94,7 +103,7 @@ export const numbers: readonly RedactionRule[] = [
 ];
 
 const streets =
-  '(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Walk|Way|Row|Drive|Dr|Close|Court|Ct|Place|Pl|Square|Sq|Gardens|Terrace|Crescent|Boulevard|Blvd|Parkway|Highway|Hill|Grove|Mews)';
+  '(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Walk|Way|Row|Drive|Dr|Close|Court|Ct|Place|Pl|Square|Sq|Gardens|Terrace|Crescent|Boulevard|Blvd|Parkway|Highway|Pkwy|Hwy|Hill|Grove|Mews|Trail|Circle|Circus|Quay|Wharf)';
 
 export const postal: RedactionGroup = {
   name: 'postal',
@@ -114,6 +123,19 @@ export const postal: RedactionGroup = {
       'crescent',
     ],
     ...['boulevard', 'straße', 'strasse', 'platz', 'allee', 'gardens', ' row', ' way', 'close'],
+    ...['weg ', 'damm ', 'ufer ', 'straat ', 'laan ', 'gracht ', ' rue ', ' quai ', 'chemin '],
+    ...['impasse ', 'calle ', 'avenida ', 'rua ', 'viale ', 'piazza ', 'pkwy', 'hwy', 'direcci'],
+    ...[
+      'adresse',
+      'anschrift',
+      'indirizzo',
+      'trail',
+      'circle',
+      'circus',
+      'quay',
+      'wharf',
+      'gasse ',
+    ],
     ...[
       'lvd',
       'parkway',
@@ -133,6 +155,8 @@ export const postal: RedactionGroup = {
     ...[' drive,', ' court,', ' place,', 'square,', 'terrace', 'crescent', 'boulevard', 'parkway'],
     ...[
       'highway',
+      ...['weg ', 'damm ', 'ufer ', 'straat ', 'laan ', ' rue ', 'calle ', 'avenida '],
+      ...['pkwy', 'hwy', 'direcci', 'adresse', 'anschrift', 'indirizzo', ' quay,', ' wharf,'],
       ' st,',
       ' rd,',
       ' ave,',
@@ -149,10 +173,11 @@ export const postal: RedactionGroup = {
     {
       name: 'json-address',
       // A wallet or a host contains no space.
-      before: '(?i:"[a-z0-9_.-]{0,30}(?:address(?:es)?|location)"\\s*:\\s*)',
+      before:
+        '(?i:"[a-z0-9_.-]{0,30}(?:address(?:es)?|adresse|anschrift|direcci[oó]n|indirizzo|location)"\\s*:\\s*)',
       secret: `(?:"(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"?|\\{[^{}]*"(?i:street|line_?1|city|zip|post(?:al)?_?code)[a-z0-9_]*"\\s*:(?:[^{}"]|"(?:[^"\\\\]|\\\\.)*")*\\}|\\["(?:[^"\\\\\\s]|\\\\.)*\\s(?:[^"\\\\]|\\\\.)*"[^\\]]*\\])`,
       replacement: '"[redacted]"',
-      when: ['address', 'location'],
+      when: ['address', 'location', 'adresse', 'anschrift', 'direcci', 'indirizzo'],
       changes: [
         ['{"address":"12 Main Street, Springfield"}', '{"address":"[redacted]"}'],
         ['{"address":{"line1":"x","city":"y"},"n":1}', '{"address":"[redacted]","n":1}'],
@@ -175,7 +200,8 @@ export const postal: RedactionGroup = {
     },
     {
       name: 'text-address',
-      before: "(?i:addr(?:ess)?(?:['`]|\\\\+[\"'])?\\s*(?:=>|[:=])\\s*)",
+      before:
+        "(?i:(?:addr(?:ess)?|adresse|anschrift|direcci[oó]n|indirizzo)(?:['`]|\\\\+[\"'])?\\s*(?:=>|[:=])\\s*)",
       secret:
         '(?:"[^",:}\\]\\s]*\\s[^"]*"|\'[^\'\\s]*\\s[^\']*\'|\\\\+"[^"\\\\\\s]*\\s[^"\\\\]*\\\\+"|\\{[^{}"]*\\})',
       replacement: '[redacted]',
@@ -188,7 +214,7 @@ export const postal: RedactionGroup = {
     {
       name: 'street-and-number',
       before: start,
-      secret: `(?:[0-9]{1,5}[a-zA-Z]? (?:[A-Z][A-Za-z'-]+ ){1,3}${streets}|[A-ZÄÖÜ][a-zäöüß-]+(?:straße|strasse|str\\.|platz|allee|gasse) [0-9]{1,4}[a-z]?)`,
+      secret: `(?:[0-9]{1,5}[a-zA-Z]? (?:[A-Z][A-Za-z'-]+ ){1,3}${streets}|[A-ZÄÖÜ][a-zäöüß-]+(?:straße|strasse|str\\.|platz|allee|gasse|weg|damm|ufer|straat|laan|gracht) [0-9]{1,4}[a-z]?)`,
       after: '(?:\\b|$)',
       replacement: '[redacted]',
       changes: [
@@ -198,6 +224,22 @@ export const postal: RedactionGroup = {
         ['an Hauptstraße 12a, Berlin', 'an [redacted], Berlin'],
       ],
       leaves: ['5 retries on the Way', 'took 3 Drive operations'],
+    },
+    {
+      name: 'street-and-number-elsewhere',
+      before: start,
+      secret: `(?:[0-9]{1,4}(?: ?(?:bis|ter))?,? (?:rue|chemin|impasse|quai) (?:de |du |des |la |les |d'|l'){0,2}[A-ZÀ-Ý][A-Za-zÀ-ÿ'-]+|(?:Calle|Avenida|Rua|Viale|Piazza) (?:de |del |da |do )?[A-ZÀ-Ý][A-Za-zÀ-ÿ'-]+,? [0-9]{1,4})`,
+      after: '(?:\\b|$)',
+      replacement: '[redacted]',
+      when: [
+        ...[' rue ', ' quai ', 'chemin ', 'impasse ', 'calle ', 'avenida ', 'rua ', 'viale '],
+        'piazza ',
+      ],
+      changes: [
+        ['au 12 rue des Lilas, Paris', 'au [redacted], Paris'],
+        ['Calle Mayor 12, Madrid', '[redacted], Madrid'],
+      ],
+      leaves: ['la rue 12', 'Calle 12'],
     },
   ],
 };

@@ -1,12 +1,10 @@
-import { codeWords } from './redaction-names';
+import { named } from './redaction-named';
+import { anyName, codeWords } from './redaction-names';
 import { sentences, spokenWords } from './redaction-prose';
-import { json, type RedactionGroup } from './redaction-rule';
+import type { RedactionGroup } from './redaction-rule';
+import { spokenSecrets } from './redaction-spoken';
+import { hexadecimalKey } from './redaction-tokens';
 
-/** Ends of names whose values are secrets, for rare notations. */
-const anyName =
-  '(?:(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|bearer|authorization|cookie|otp|cv[cv]|' +
-  '(?:api|access|secret|private|auth|master|encryption|stream|signing|service)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
-  '(?:[_-]?(?:[0-9]|hash|confirmation))?)';
 /** Looks like a value and not like a name: contains a digit, a space or a special character. */
 const secretive = (quote: string): string =>
   `${quote}[^"${quote}\\\\]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
@@ -23,6 +21,19 @@ export const pairs: RedactionGroup = {
     'bearer',
     'wd',
     'cv',
+    'seed',
+    ' -b ',
+    'masterauth',
+    'bindpw',
+    'rootpw',
+    '--auth',
+    'basic_auth',
+    'basicauth',
+    'pgpass',
+    ...['> login', 'c: login', 'imap'],
+    'redis-cli',
+    'mysql',
+    'mariadb',
     'auth"',
     'auth\\',
     "auth'",
@@ -56,7 +67,7 @@ export const pairs: RedactionGroup = {
     },
     {
       name: 'escaped-listed-pair',
-      before: `(?i:\\\\"[a-z0-9_. -]{0,40}${anyName})\\\\"\\s*(?:,|\\s)\\s*\\\\"`,
+      before: `(?i:\\\\+"[a-z0-9_. -]{0,40}${anyName})\\\\+"\\s*(?:,|\\s)\\s*\\\\+"`,
       secret: '[^"\\\\]*[0-9 =+/!@#$%*-][^"\\\\]*',
       replacement: '[redacted]',
       when: ['\\"'],
@@ -78,19 +89,7 @@ export const pairs: RedactionGroup = {
       ],
       leaves: ['name="title"\\r\\nx', '<input name="password">'],
     },
-    {
-      name: 'named-pair',
-      before: `(?i:"(?:name|key|field|header|param|property)"\\s*:\\s*"[a-z0-9_. -]{0,40}${anyName}"\\s*,\\s*"(?:value|val|content|data)"\\s*:\\s*)`,
-      secret: `(?:${json.text}|${json.number})`,
-      replacement: '"[redacted]"',
-      changes: [
-        [
-          '{"name":"Authorization","value":"Basic x"}',
-          '{"name":"Authorization","value":"[redacted]"}',
-        ],
-      ],
-      leaves: ['{"name":"Accept","value":"x"}', '{"name":"password","type":"text"}'],
-    },
+    ...named,
     {
       name: 'option',
       before:
@@ -104,6 +103,8 @@ export const pairs: RedactionGroup = {
       leaves: ['--password --port 1', '--no-pass', 'public-key', '--keyfile /x'],
     },
     ...sentences,
+    ...spokenSecrets,
+    hexadecimalKey,
     {
       name: 'login-field',
       // `auth` alone may also be a method or an object. Here it is followed by base64 credentials
@@ -121,7 +122,7 @@ export const pairs: RedactionGroup = {
     {
       name: 'xml-element',
       before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:\\s[^<>]*)?>)`,
-      secret: '[^<>"\\s][^<>"]*',
+      secret: '(?:<!\\[CDATA\\[[^<>"]*\\]\\]>|[^<>"\\s][^<>"]*)',
       after: '</',
       replacement: '[redacted]',
       when: ['</'],
@@ -137,11 +138,12 @@ export const pairs: RedactionGroup = {
     {
       name: 'too-deep',
       before: `(?i:["_.-]${anyName}s?)"\\s*:\\s*`,
-      secret: '[{\\[].*',
+      // Caddy masks some headers itself, as `["REDACTED"]`.
+      secret: '(?:\\{|\\[(?:[^"]|"(?:[^R]|R[^E]))).*',
       replacement: '"[redacted]"',
       when: ['":{', '":[', '": {', '": ['],
       changes: [['{"token":[[[[[[[["x"]]]]]]]],"y":1}', '{"token":"[redacted]"']],
-      leaves: ['{"token":"[redacted]"}', '{"token":1}'],
+      leaves: ['{"token":"[redacted]"}', '{"token":1}', '{"Cookie":["REDACTED"],"n":1}'],
     },
   ],
 };

@@ -1,7 +1,8 @@
 import { encoded, json, keep, type RedactionGroup, start } from './redaction-rule';
 
 const phone =
-  '(?:phone|mobile|msisdn|tel(?:ephone|efon)?|fax|whatsapp|sms)(?:[_ -]?(?:phone|number|num|no|nr|to))?s?';
+  '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|celular|m[oó]vil|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
+  '|(?:contact|national|caller)[_ -]?(?:number|num|no))';
 const phoneWords = [
   ...[
     'phone',
@@ -16,7 +17,18 @@ const phoneWords = [
     ' tel',
     '_tel',
   ],
-  ...['{tel', '?tel', '&tel', '\\ntel'],
+  ...['{tel', '?tel', '&tel', '\\ntel', 'téléphone', 'telephone', 'handy', 'rufnummer', 'celular'],
+  ...[
+    'movil',
+    'móvil',
+    '"cell',
+    "'cell",
+    'nationaln',
+    'national_n',
+    'contactn',
+    'contact_n',
+    'wa.me/',
+  ],
 ] as const;
 /** Separators between digits, also in URLs. */
 const gap = '(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20|%28|%29|%2D|\\.)?';
@@ -87,7 +99,7 @@ export const spokenPhones: RedactionGroup = {
     'contact',
     'number',
   ],
-  opens: [...phoneWords, 'call'],
+  opens: [...phoneWords, 'call', 't number'],
   rules: [
     {
       name: 'spoken-phone',
@@ -106,7 +118,7 @@ export const spokenPhones: RedactionGroup = {
     {
       name: 'spoken-long-phone',
       before:
-        '(?i:\\b(?:phone|sms|tel(?:ephone)?|mobile|cell|whatsapp|dial(?:led|ing)?|fax)(?: number| no\\.?)?(?: to| for| from| at| of| is)?[ :]+)',
+        '(?i:\\b(?:phone|sms|tel(?:ephone)?|mobile|cell|whatsapp|dial(?:led|ing)?|fax)(?: message)?(?: number| no\\.?)?(?: to| for| from| at| of| is)?[ :]+|wa\\.me/)',
       secret: '[2-9](?:[ ./-]?[0-9]){5,10}[ ./-]?',
       after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',

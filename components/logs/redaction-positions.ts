@@ -3,16 +3,17 @@ import type { RedactionGroup } from './redaction-rule';
 /** Secrets that have no name, only a position in a call or a list. */
 export const positions: RedactionGroup = {
   name: 'positions',
-  when: ['__construct(', 'mysqli', 'account', 'signer'],
-  opens: ['__construct(', 'mysqli', 'accounts', 'signers'],
+  when: ['__construct(', 'mysqli', 'new pdo(', 'account', 'signer'],
+  opens: ['__construct(', 'mysqli', 'new pdo(', 'accounts', 'signers'],
   rules: [
     {
       name: 'database-call',
       // A stack trace of PHP shows arguments: DSN or host, user, password.
-      before: "(?i:(?:pdo|mysqli)->__construct\\(|mysqli_connect\\()(?:'[^']*', ){2}",
+      before:
+        "(?i:(?:pdo|mysqli)->__construct\\(|new (?:pdo|mysqli)\\(|mysqli_connect\\()(?:'[^']*', ){2}",
       secret: "'[^']*'",
       replacement: "'[redacted]'",
-      when: ['__construct(', 'mysqli'],
+      when: ['__construct(', 'mysqli', 'new pdo('],
       changes: [
         [
           "#0 /db.php(12): PDO->__construct('mysql:host=db', 'app', 'pw1')",

@@ -1,19 +1,19 @@
 import { separator } from './redaction-fields';
-import { affix } from './redaction-names';
+import { affix, spoken } from './redaction-names';
 import { keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
+import { listedCodes } from './redaction-spoken';
 
-/** Names in free text. There are more names of fields. */
-export const spoken =
-  '(?:token|jwt|passw(?:or)?d|passphrase|passcode|secret|api[ _-]?key|credentials?|authorization|cookie|otp|pin)';
 export const spokenWords = [
   ...['ken', 'jwt', 'pass', 'cret', 'key', 'redent', 'uthorizat', 'kie', 'otp', 'pin'],
 ] as const;
 
-const phraseWords = ['mnem', 'phrase', 'words'] as const;
+const phraseWords = ['mnem', 'phrase', 'words', 'seed'] as const;
 
 const reasons =
   'must|should|is|was|has|cannot|not|no|too|missing|invalid|expired|required|mismatch|incorrect|wrong|denied|revoked|' +
-  'malformed|rejected|failed|empty|none|null|undefined|true|false|unknown|unsupported|set|changed|ok';
+  'malformed|rejected|failed|empty|none|null|undefined|true|false|unknown|unsupported|set|changed|ok|' +
+  // Rights: `tokens:read`.
+  'read|write|list|admin|manage|revoke';
 
 /**
  * `Invalid token: signature mismatch` contains no secret: two words of letters, or a word that
@@ -21,13 +21,13 @@ const reasons =
  */
 export const prose: RedactionGroup = {
   name: 'prose',
-  when: [...spokenWords, ...phraseWords],
-  opens: [],
+  when: [...spokenWords, ...phraseWords, 'codes', '_pk=', '_seed=', '_salt=', '_pat='],
+  opens: ['_pk=', 'seed', '_salt=', '_pat='],
   rules: [
     {
       name: 'spoken-phrase',
       // Twelve words or more. Sentences contain words of one or two letters.
-      before: `(?i:(?:mnemonic|(?:seed|recovery|backup|secret)[ _-]?(?:phrase|words))[a-z ]{0,24}(?:\\\\*["'])?[ :=>]+\\\\*["']?)`,
+      before: `(?i:(?:(?:mnemonic|(?:seed|recovery|backup|secret)[ _-]?(?:phrase|words))[a-z ]{0,24}(?:\\\\*["'])?[ :=>]+|(?:seed|phrase)(?:\\\\*["'])?\\s*[:=]\\s*)\\\\*["']?)`,
       secret: '(?:[a-z][a-z][a-z]+[ ,]+){11}[a-z][a-z][a-z]+(?:[ ,]+[a-z][a-z][a-z]+)*',
       replacement: '[redacted]',
       when: phraseWords,
@@ -44,16 +44,36 @@ export const prose: RedactionGroup = {
       leaves: ['mnemonic: has twelve words', 'seed phrase: missing'],
     },
     {
+      name: 'listed-phrase',
+      // Words of a seed phrase as a list.
+      secret: `\\[\\s*(?:\\\\*["'][a-z]+\\\\*["'],\\s*){11,}\\\\*["'][a-z]+\\\\*["']\\s*\\]`,
+      replacement: '[]',
+      when: phraseWords,
+      changes: [
+        [
+          `{"words":[${Array.from({ length: 12 }, () => '"able"').join(',')}],"n":1}`,
+          '{"words":[],"n":1}',
+        ],
+      ],
+      leaves: ['{"words":["night","drive","synth"]}'],
+    },
+    listedCodes,
+    {
       name: 'reason',
-      when: [': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
-      before: `(?i:${spoken}${affix})${separator}`,
+      when: [
+        ...[': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
+        ...[':read', ':write', ':list', ':admin', ':manage', ':revoke'],
+      ],
+      before: `(?i:(?:${spoken}|[ _-](?:key|code))s?${affix})${separator}`,
       secret: '',
-      after: `(?i:${reasons})\\b`,
+      after: `(?i:${reasons})(?:[^0-9A-Za-z_(]|$)`,
       replacement: keep,
       changes: [
         ['password: must be long', `password: ${keep}must be long`],
         ['CSRF token: missing', `CSRF token: ${keep}missing`],
         ['hasPassword=true', `hasPassword=${keep}true`],
+        ['license key: missing', `license key: ${keep}missing`],
+        ['tokens:read', `tokens:${keep}read`],
       ],
       leaves: ['password: hunter2', 'token=nothing'],
     },
@@ -66,6 +86,41 @@ export const prose: RedactionGroup = {
       replacement: keep,
       changes: [['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`]],
       leaves: ['token: abc1 is old', 'password: Hunter2 attempt'],
+    },
+    {
+      name: 'public-key',
+      // Keys in environment variables that are no secrets.
+      when: ['_key='],
+      before:
+        '\\b(?:[A-Z0-9]+_)*(?:PUBLIC|PRIMARY|CACHE|IDEMPOTENCY|PARTITION|SORT|OBJECT|FOREIGN)_KEY=\\\\*["\']?',
+      secret: '',
+      after: '[A-Za-z0-9]',
+      replacement: keep,
+      changes: [['VAPID_PUBLIC_KEY=BNc1', `VAPID_PUBLIC_KEY=${keep}BNc1`]],
+      leaves: ['API_KEY=x'],
+    },
+    {
+      name: 'environment-key',
+      // `ETHERSCAN_KEY`, `DEPLOYER_PK`: in capitals, any key with a long value is a secret.
+      when: ['_key=', '_keys=', '_pk=', '_seed=', '_salt=', '_pat='],
+      before: '\\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEYS?|PK|SEED|SALT|PAT)=',
+      secret: `(?:[A-Za-z_+!,-]{0,24}[0-9][^\\s"'\\\\;&/${keep}]{9,}|\\\\+"[^"\\\\]*[0-9][^"\\\\]{9,}\\\\+"|"[^"\\\\:,}\\\\s][^"\\\\]*[0-9][^"\\\\]{9,}"|'[^'"\\\\]*[0-9][^'"\\\\]{9,}')`,
+      replacement: '[redacted]',
+      changes: [
+        ['ETHERSCAN_KEY=RLXGIPYTI3J6YTGXKC32 x', 'ETHERSCAN_KEY=[redacted] x'],
+        ['COOKIE_KEYS=ulvkv0794a4h,ddtia1312', 'COOKIE_KEYS=[redacted]'],
+      ],
+      leaves: ['S3_KEY=stems/2026/11/26/vocals.wav', 'SORT_KEY=created_at', 'DEPLOY_PK=42'],
+    },
+    {
+      name: 'spoken-group',
+      // An object after a name in the plural.
+      when: ['kies {', 'ials {', 'rets {', 'kens {', 'ords {'],
+      before: '(?i:(?:cookies|credentials|secrets|tokens|passwords)\\s+)',
+      secret: '\\{(?:[^{}"\\\\]|\\\\.)*\\}',
+      replacement: '[redacted]',
+      changes: [["signedCookies { sid: 'x', n: 1 }", 'signedCookies [redacted]']],
+      leaves: ['function tokens() {', 'tokens { "a": 1 }'],
     },
     {
       name: 'directory-hash',
@@ -155,11 +210,15 @@ export const sentences: readonly RedactionRule[] = [
   },
   {
     name: 'spoken-code',
-    before: '(?i:\\b(?:t?otp|pin|passcode|(?:mfa|2fa|sms)(?: code)?)\\s+)',
+    before:
+      '(?i:\\b(?:t?otp|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:sent|entered|wrong|incorrect|submitted) (?:the )?code)\\s+)',
     secret: '[0-9]{4,8}\\b',
     replacement: '[redacted]',
-    when: ['otp ', 'pin ', 'code '],
-    changes: [['OTP 482914 sent to user_7', 'OTP [redacted] sent to user_7']],
+    when: ['otp ', 'pin ', 'code ', 'assword '],
+    changes: [
+      ['OTP 482914 sent to user_7', 'OTP [redacted] sent to user_7'],
+      ['sent code 482914 to user_7', 'sent code [redacted] to user_7'],
+    ],
     leaves: ['exit code 137000', 'pin 3 of 4', 'otp_1234 used'],
   },
   {

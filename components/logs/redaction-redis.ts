@@ -3,6 +3,9 @@ import { keep, type RedactionGroup } from './redaction-rule';
 const secretWord =
   '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
 
+/** A key after a command whose name says that its value is a secret. */
+const key = `\\\\*["']?,?\\s+\\\\*["']?[^\\s"'\\\\]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\]*)?\\\\*["']?,?\\s+`;
+
 /** Commands that write values. */
 const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
 
@@ -23,19 +26,46 @@ export const redis: RedactionGroup = {
     'requirepass',
     'masterauth',
     ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: ', 'args'],
+    ...[
+      'auth\\',
+      'set\\',
+      "set'",
+      'set"',
+      'append',
+      'push',
+      'sadd',
+      'zadd',
+      'eval',
+      ' on >',
+      ' on #',
+    ],
   ],
   opens: [
     ...['auth ', 'auth"', 'setex', '"set"', ' set ', 'tuser', "'auth'"],
     ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: '],
     ...["'args'", '"args"', ' args:'],
+    ...[
+      'auth2',
+      'auth\\',
+      'set"',
+      'set\\',
+      "'set'",
+      'setnx',
+      'push"',
+      'sadd',
+      'zadd',
+      'eval"',
+      'eval\\',
+    ],
+    ...[' on >', ' on #', 'masterauth'],
   ],
   rules: [
     {
       name: 'redis-auth',
       before:
-        '(?i:(?:^|[\\s"\'\\]])auth2?\\\\?["\']?\\s+(?:\\\\?["\'](?:[^"\'\\\\]*)\\\\?["\']\\s+|[A-Za-z][\\w-]*\\s+)??)',
-      secret: '(?:\\\\?"[^"\\\\]+\\\\?"|\'[^\']+\'|[^\\s"\'\\\\]+)',
-      after: '(?:\\s*$|\\\\n|"|\\s+(?i:setname)\\b)',
+        '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>|["\']) ?auth2?))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+|[A-Za-z][\\w-]*\\s+)??',
+      secret: '(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|\'[^\']+\'|[^\\s"\'\\\\\\[][^\\s"\'\\\\]*)',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+(?i:setname)\\b)',
       replacement: '[redacted]',
       when: ['auth'],
       changes: [
@@ -45,20 +75,50 @@ export const redis: RedactionGroup = {
         ],
         ['AUTH Zq7', 'AUTH [redacted]'],
       ],
-      leaves: ['Failed AUTH for "default" with', 'called /v1/auth/me twice today'],
+      leaves: [
+        'Failed AUTH for "default" with',
+        'called /v1/auth/me twice today',
+        'Malformed auth code.',
+      ],
     },
     {
       name: 'redis-value',
-      before: `(?i:\\b(?:p?setex|setnx|set|getset)\\\\?["']?\\s+\\\\?["']?[^\\s"'\\\\]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\]*)?\\\\?["']?\\s+(?:\\\\?["']?[0-9]{1,12}\\\\?["']?\\s+)?)`,
-      secret: '(?:\\\\?"[^"\\\\]+\\\\?"|\'[^\']+\'|[^\\s"\'\\\\=][^\\s"\'\\\\]*)',
-      after: '(?:\\s*$|\\\\n|"|\\s)',
+      before: `(?i:\\b(?:setnx|set|getset|append|[lr]push|sadd)${key})`,
+      secret:
+        '(?:\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|[^\\s"\'\\\\=\\[][^\\s"\'\\\\]*)',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,\\]])',
       replacement: '[redacted]',
       changes: [
-        ['"SETEX" "otp:user_456" "300" "739184"', '"SETEX" "otp:user_456" "300" [redacted]'],
-        ['SETEX otp:user_456 300 739184', 'SETEX otp:user_456 300 [redacted]'],
         ['"SET" "session:abc" "x1" "EX" "300"', '"SET" "session:abc" [redacted] "EX" "300"'],
       ],
       leaves: ['"SET" "plan:user_1" "pro"', 'cookie was set by token'],
+    },
+    {
+      name: 'redis-value-after-number',
+      before: `(?i:\\b(?:p?setex|zadd)${key}\\\\*["']?[0-9.]{1,24}\\\\*["']?,?\\s+)`,
+      secret:
+        '(?:\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|[^\\s"\'\\\\=\\[][^\\s"\'\\\\]*)',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,\\]])',
+      replacement: '[redacted]',
+      when: ['setex', 'zadd'],
+      changes: [
+        ['"SETEX" "otp:user_456" "300" "739184"', '"SETEX" "otp:user_456" "300" [redacted]'],
+        ['SETEX otp:user_456 300 739184', 'SETEX otp:user_456 300 [redacted]'],
+      ],
+      leaves: ['"SETEX" "plan:user_1" "300" "pro"'],
+    },
+    {
+      name: 'redis-values',
+      // Several keys and values, and arguments of scripts.
+      before: `(?i:\\\\*"(?:mset(?:nx)?|eval(?:sha)?\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*\\\\*"\\s+\\\\*"[0-9]+)\\\\*"\\s+\\\\*"[^\\s"\\\\]{0,40}${secretWord}[^\\s"\\\\]*\\\\*"\\s+)`,
+      secret: '(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*")(?:\\s+(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"))*',
+      replacement: '[redacted]',
+      when: ['mset', 'eval'],
+      changes: [
+        ['"MSET" "token:1" "x" "token:2" "y"', '"MSET" "token:1" [redacted]'],
+        ['"EVAL" "return 1" "1" "otp:7" "4821"', '"EVAL" "return 1" "1" "otp:7" [redacted]'],
+      ],
+      leaves: ['"MSET" "plan:1" "x"', '"EVAL" "return 1" "0"'],
     },
     {
       name: 'redis-command',
@@ -136,17 +196,20 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-acl',
-      before: '(?i:setuser"?\\s)[^>#]*',
-      secret: '[>#][^\\s"]+',
+      before: '(?i:setuser\\\\*"?\\s[^>#]*|\\buser \\S+ (?:on|off) )',
+      secret: '[>#][^\\s"\\\\]+',
       replacement: '[redacted]',
-      when: ['setuser'],
-      changes: [['"ACL" "SETUSER" "app" "on" ">pw1"', '"ACL" "SETUSER" "app" "on" "[redacted]"']],
+      when: ['setuser', ' on >', ' on #'],
+      changes: [
+        ['"ACL" "SETUSER" "app" "on" ">pw1"', '"ACL" "SETUSER" "app" "on" "[redacted]"'],
+        ['user default on >pw1 ~*', 'user default on [redacted] ~*'],
+      ],
       leaves: ['"ACL" "SETUSER" "app" "on" "~*"'],
     },
     {
       name: 'redis-config',
-      before: '(?i:"(?:requirepass|masterauth|tls-key-file-pass|primaryauth)"\\s+")',
-      secret: '[^"]+',
+      before: '(?i:"(?:requirepass|masterauth|tls-key-file-pass|primaryauth)\\\\*"\\s+\\\\*")',
+      secret: '[^"\\\\]+',
       replacement: '[redacted]',
       when: ['requirepass', 'masterauth', 'primaryauth', 'file-pass'],
       changes: [['"CONFIG" "SET" "requirepass" "pw"', '"CONFIG" "SET" "requirepass" "[redacted]"']],
@@ -179,7 +242,7 @@ export const redisKeys: RedactionGroup = {
   rules: [
     {
       name: 'redis-key',
-      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\?["']?(?:\\s+|,? args: \\[ ?)\\\\?["']?[^\\s"'\\\\:]{0,40}`,
+      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\?["']?(?:,? args: \\[ ?|,?\\s+)\\\\?["']?[^\\s"'\\\\:]{0,40}`,
       secret: '',
       after: ':',
       replacement: keep,

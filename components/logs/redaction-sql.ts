@@ -12,7 +12,7 @@ const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
  * them.
  */
 const statement =
-  '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |parameters|bindings|params:)';
+  '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |parameters|parameter \\$|bindings|params:|statement: (?:set|prepare|notify) )';
 
 /** Every statement with values contains one of these. */
 const statements = [
@@ -23,7 +23,7 @@ const statements = [
     'update ',
     'delete from',
     'merge into',
-    'parameters',
+    'parameter',
     'bindings',
   ],
   ...['params: [', 'select ', 'execute ', 'statement: ', 'binding parameter'],
@@ -39,7 +39,9 @@ export const sql: RedactionGroup = {
     'ey (',
     'failing row',
     'copy ',
-    'input syntax',
+    'nvalid input ',
+    'is invalid',
+    'audit: ',
   ],
   rules: [
     {
@@ -60,8 +62,11 @@ export const sql: RedactionGroup = {
       name: 'sql-dollar-literal',
       secret: dollars,
       replacement: "'[redacted]'",
-      when: ['$$', '$q$', '$body$', '$_$'],
-      changes: [['VALUES ($$it$$, $q$x$q$)', "VALUES ('[redacted]', '[redacted]')"]],
+      when: { matches: '\\$[a-z_]{0,20}\\$' },
+      changes: [
+        ['VALUES ($$it$$, $q$x$q$)', "VALUES ('[redacted]', '[redacted]')"],
+        ["UPDATE u SET bio = $tag$it's$tag$", "UPDATE u SET bio = '[redacted]'"],
+      ],
       leaves: ['VALUES ($1, $2)'],
     },
     {
@@ -135,11 +140,11 @@ export const sql: RedactionGroup = {
     {
       name: 'sql-row',
       before:
-        '(?i:(?:failing row contains \\(|copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*"|invalid input syntax for (?:type )?[a-z ]+: \\\\*"))',
+        '(?i:(?:failing row contains \\(|copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*"|invalid input (?:syntax|value) for (?:type |enum )?[a-z_ ]+: \\\\*"))',
       secret: '[^\\n"\\\\]+?',
       after: '(?:\\)?\\.?$|\\)|\\\\*"|\\\\n)',
       replacement: '[redacted]',
-      when: ['failing row', 'copy ', 'input syntax'],
+      when: ['failing row', 'copy ', 'nvalid input '],
       changes: [
         [
           'DETAIL:  Failing row contains (1, bob, Pw (1), null).',
@@ -148,6 +153,60 @@ export const sql: RedactionGroup = {
         ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
       ],
       leaves: ['ERROR:  relation "x" does not exist'],
+    },
+    {
+      name: 'sql-json-token',
+      before: 'Token \\\\*"',
+      secret: '[^"\\\\]+',
+      after: '\\\\*" is invalid',
+      replacement: '[redacted]',
+      when: ['is invalid'],
+      changes: [['DETAIL:  Token "abc" is invalid.', 'DETAIL:  Token "[redacted]" is invalid.']],
+      leaves: ['token "x" is expired'],
+    },
+    {
+      name: 'sql-audit-parameters',
+      // The last column of pgaudit, with `pgaudit.log_parameter`.
+      before: 'AUDIT: (?:[^",\\n]*,){7}\\\\*"(?:[^"\\\\]|"")*\\\\*",',
+      secret: '(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"|[^"\\\\<\\n][^"\\\\\\n]*)',
+      replacement: '[redacted]',
+      when: ['audit: '],
+      changes: [
+        [
+          'AUDIT: SESSION,4,1,WRITE,UPDATE,,,"update users set pw = $1","pw1"',
+          'AUDIT: SESSION,4,1,WRITE,UPDATE,,,"update users set pw = $1",[redacted]',
+        ],
+      ],
+      leaves: ['AUDIT: SESSION,1,1,READ,SELECT,,,"select 1",<none>'],
+    },
+    {
+      name: 'sql-double-quoted-values',
+      // MySQL and SQLite take double quotes for strings too.
+      before: "(?i:\\bvalues ?\\()(?:(?:-?[0-9.]+|null|true|false|'[^'\"]*'), ?)*",
+      secret: `(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:{}]*")(?:, ?(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:{}]*"|-?[0-9.]+|null|true|false|'[^'"]*'))*`,
+      after: '\\)',
+      replacement: "'[redacted]'",
+      when: ['values'],
+      changes: [
+        ['INSERT INTO u VALUES (7, "ada", "pw1")', "INSERT INTO u VALUES (7, '[redacted]')"],
+        ['{"m":"VALUES (\\"ada\\",7)"}', '{"m":"VALUES (\'[redacted]\')"}'],
+      ],
+      leaves: ['VALUES ($1, $2)', 'VALUES (1, 2)', 'INSERT INTO "User" ("id") VALUES (1)'],
+    },
+    {
+      name: 'sql-unquoted-parameters',
+      // As Drizzle lists them.
+      before: '(?i:failed query: [^"]*?(?:\\s|\\\\+n)params: )',
+      secret: '[^\\s"\\\\\\[{][^"\\\\\\n]*',
+      replacement: '[redacted]',
+      when: ['params: '],
+      changes: [
+        [
+          'Failed query: select * from u where t = $1\nparams: abc,7',
+          'Failed query: select * from u where t = $1\nparams: [redacted]',
+        ],
+      ],
+      leaves: ['params: abc'],
     },
   ],
 };
@@ -160,7 +219,7 @@ export const sqlLiterals: RedactionGroup = {
   rules: [
     {
       name: 'sql-literal',
-      before: '[\\s(=,<>|:\\[]E?',
+      before: '[\\s(=,<>|:\\[\\]](?:[ENBX]|U&)?',
       secret: literal,
       after: '(?:[\\s),;:|\\]\\\\"}]|$)',
       replacement: "'[redacted]'",
@@ -177,7 +236,7 @@ export const sqlLiterals: RedactionGroup = {
     {
       name: 'sql-literal-next',
       // The first match consumed the character between two literals.
-      before: '[\\s(=,<>|:\\[]E?',
+      before: '[\\s(=,<>|:\\[\\]](?:[ENBX]|U&)?',
       secret: `'(?:[^'"\\\\\\[]|\\\\.|''|\\[[^r])(?:[^'"\\\\]|\\\\.|'')*'`,
       after: '(?:[\\s),;:|\\]\\\\"}]|$)',
       replacement: "'[redacted]'",

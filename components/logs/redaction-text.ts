@@ -19,7 +19,7 @@ const escape = (code: string, character: string): RedactionRule => ({
 export const decoding: RedactionGroup = {
   name: 'decoding',
   changesText: true,
-  when: ['\\u00', '\x1b['],
+  when: ['\\u00', '\x1b[', ':\\/\\/'],
   rules: [
     {
       name: 'colour',
@@ -31,6 +31,15 @@ export const decoding: RedactionGroup = {
         ['{"m":"\\u001b[31mred\\u001B[39m"}', '{"m":"red"}'],
       ],
       leaves: ['[31m', 'u001b[31m'],
+    },
+    {
+      name: 'escaped-slash',
+      // As PHP writes URLs in JSON.
+      secret: '\\\\+/',
+      replacement: '/',
+      when: { matches: '^\\s*\\{.*:\\\\+/\\\\+/' },
+      changes: [['{"url":"https:\\/\\/x.io\\/a"}', '{"url":"https://x.io/a"}']],
+      leaves: ['{"a":"b/c"}'],
     },
     ...Object.entries({
       26: '&',

@@ -4,8 +4,8 @@ import { encoded, type RedactionGroup } from './redaction-rule';
 const parameters =
   'code|sig|signature|key|auth|ticket|hash|hmac|nonce|assertion|sas|st|sid|session|refresh|invite|otp|t';
 const longParameters =
-  'saml(?:response|request|art)|code_verifier|(?:amz|goog)-(?:signature|credential|security-token)|state_token|' +
-  'token_hint|login_token|confirmation|sharekey|dkey';
+  'saml(?:response|request|art)|code_verifier|oobcode|(?:amz|goog)-(?:signature|credential|security-token)|state_token|' +
+  'token_hint|login_token|confirmation|sharekey|dkey|device_code|user_code|magic';
 
 /** Long enough for a secret, with a digit or very long, so no word or status. */
 const value =
@@ -69,8 +69,15 @@ export const urls: RedactionGroup = {
       'unsub',
       '/recover',
       '/token',
-      '/login/',
+      'login/',
       '/callback/',
+      '/m/',
+      '/r/',
+      '/l/',
+      '/s/',
+      '/share/',
+      '/shared/',
+      '/claim/',
     ],
     ...[
       '/bot',
@@ -90,6 +97,11 @@ export const urls: RedactionGroup = {
       'chainst',
       'blastapi',
       'drpc.',
+      'mainnet',
+      'sepolia',
+      'testnet',
+      'devnet',
+      'nodes.',
     ],
     ...['"sig', '"hmac', "sig'", 'sig:', 'hmac:'],
   ],
@@ -121,13 +133,14 @@ export const urls: RedactionGroup = {
     ],
     ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'ebhook', 'hooks.', '/token'],
     // Hexadecimal keys alone are not unusual.
-    ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc/', '/eth/'],
+    ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '/eth/'],
+    ...['mainnet', 'sepolia', 'testnet', 'devnet', 'nodes.', '/share/', '/claim/', 'oobcode='],
     ...['"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
   rules: [
     {
       name: 'url-parameter',
-      before: `(?i:(?:[?&;#]|%(?:25)*(?:3f|26|3b))(?:[a-z0-9]{1,12}[_-])?(?:${parameters})${encoded.is})`,
+      before: `(?i:(?:[?&;#~]|%(?:25)*(?:3f|26|3b))(?:[a-z0-9]{1,12}[_-])?(?:${parameters})${encoded.is})`,
       secret: value,
       replacement: '[redacted]',
       when: ['=', '%3d', '%253d'],
@@ -153,6 +166,9 @@ export const urls: RedactionGroup = {
         'login_token',
         'confirmation',
         'key=',
+        'oobcode',
+        '_code=',
+        'magic=',
       ],
       changes: [
         [
@@ -174,6 +190,44 @@ export const urls: RedactionGroup = {
         ['/reset-password/0a1b2c3d4e5f60718293/new', '/reset-password/[redacted]/new'],
       ],
       leaves: ['/verify/email', '/v1/invites/accept', '/login/google/start'],
+    },
+    {
+      name: 'short-path-token',
+      // Links in mails and links to share: no slug, and no ID of 21 letters.
+      before: '(?i:(?:://[^\\s/"]{1,80}|[\\s"\'=])/(?:m|r|l|s|share|shared|claim)/)',
+      secret: '(?:[A-Za-z_]{0,12}[0-9][A-Za-z0-9_]{21,}|[A-Za-z]{12,40}[0-9][A-Za-z0-9_]{11,})',
+      replacement: '[redacted]',
+      when: ['/m/', '/r/', '/l/', '/s/', '/share/', '/shared/', '/claim/'],
+      changes: [
+        [
+          'https://app.audifi.io/m/WHqSMAKL3saG12eM7fYM2fbX6A5woqL7',
+          'https://app.audifi.io/m/[redacted]',
+        ],
+      ],
+      leaves: ['https://x.io/r/2026-11-26-release-notes-of-audifi', '/s/3f2c1a9b'],
+    },
+    {
+      name: 'node-key',
+      // Hosts of nodes of blockchains. A transaction in a path begins with `0x`.
+      before:
+        '(?i:://[a-z0-9.-]{0,60}(?:mainnet|testnet|devnet|sepolia|holesky|rpc|nodes)[a-z0-9-]*\\.[a-z0-9.-]+(?::[0-9]+)?/(?:[a-z0-9-]{1,20}/){0,3}|/(?:mainnet|testnet|devnet|sepolia|holesky)/)',
+      secret: '(?:[A-Za-z_-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_-]{19,}',
+      replacement: '[redacted]',
+      when: ['mainnet', 'testnet', 'devnet', 'sepolia', 'holesky', 'rpc', 'nodes'],
+      changes: [
+        [
+          'https://eth-mainnet.nodereal.io/v1/9210b63675e9b301e8b5a835',
+          'https://eth-mainnet.nodereal.io/v1/[redacted]',
+        ],
+        [
+          'https://rpc.tenderly.co/fork/8d1b7a1e-0f5c-4d2e-9a77-123456789abc',
+          'https://rpc.tenderly.co/fork/[redacted]',
+        ],
+      ],
+      leaves: [
+        'https://sepolia.etherscan.io/tx/0x88df016429689c079f3b2f6ad39fa052532c56795b733da7',
+        'https://mainnet.example.org/blocks/latest',
+      ],
     },
     {
       name: 'path-key',
@@ -242,73 +296,6 @@ export const urls: RedactionGroup = {
         ],
       ],
       leaves: ['https://events.pagerduty.com/v2/enqueue', 'slack.com/api/chat.postMessage'],
-    },
-  ],
-};
-
-/** Credentials in URLs. A separate group for `@`, which the group for mail also searches for. */
-export const urlLogins: RedactionGroup = {
-  name: 'url-logins',
-  when: ['://', '%3a%2f%2f', ' -u ', '--user '],
-  opens: [' -u ', '--user '],
-  rules: [
-    {
-      name: 'url-password',
-      before: '://[^\\s/:@"\'\\\\]*:',
-      secret: '(?:[^\\s/"\\\\]|\\\\.)*[^\\s/"\\\\]',
-      after: '@[A-Za-z0-9\\[][A-Za-z0-9.:\\]_-]*',
-      replacement: '[redacted]',
-      when: ['@'],
-      changes: [
-        ['postgres://app:s3cr%21t@db:5432/x', 'postgres://app:[redacted]@db:5432/x'],
-        ['postgres://app:a@b\\"c@db:5432/x', 'postgres://app:[redacted]@db:5432/x'],
-      ],
-      leaves: ['http://db:5432/x?to=me', 'https://audifi.io/@ada', 'http://db:5432/x?to=a@b.de'],
-    },
-    {
-      name: 'url-password-with-slash',
-      // A port consists of digits only.
-      before: '://[^\\s/:@"\'\\\\]*:',
-      secret: '[0-9]*[^\\s/"\\\\0-9](?:[^\\s"\\\\]|\\\\.)*/(?:[^\\s"\\\\]|\\\\.)*',
-      after: '@[A-Za-z0-9\\[][A-Za-z0-9.-]*(?::[0-9]+)?(?:[/?"\'\\s\\\\]|$)',
-      replacement: '[redacted]',
-      when: ['@'],
-      changes: [
-        ['postgres://audifi:So/Z7#x@db:5432/audifi', 'postgres://audifi:[redacted]@db:5432/audifi'],
-      ],
-      leaves: ['http://db:5432/x?to=me@b.de', 'https://a.b/c:d@e'],
-    },
-    {
-      name: 'url-password-encoded',
-      before: '(?i:%3a%2f%2f[^\\s/:@"\'\\\\%]*%3a)',
-      secret: '[^\\s"\'\\\\&]+?',
-      after: '(?i:%40)[A-Za-z0-9.-]+',
-      replacement: '[redacted]',
-      when: ['%40'],
-      changes: [['?u=redis%3A%2F%2Fapp%3Apw1%40db', '?u=redis%3A%2F%2Fapp%3A[redacted]%40db']],
-      leaves: ['?u=https%3A%2F%2Faudifi.io'],
-    },
-    {
-      name: 'url-user-key',
-      // A key instead of a user, as error trackers write it.
-      before: '://',
-      secret: '[A-Za-z0-9_-]{20,}',
-      after: '@[A-Za-z0-9.-]+',
-      replacement: '[redacted]',
-      when: ['@'],
-      changes: [
-        ['https://0123456789abcdef01234567@o1.ingest.io/2', 'https://[redacted]@o1.ingest.io/2'],
-      ],
-      leaves: ['ssh://git@github.com/x'],
-    },
-    {
-      name: 'login-option',
-      before: '(?:\\s-u|--user)\\s+\\\\?["\']?[^\\s:"\']+:',
-      secret: '[^\\s"\'\\\\]+',
-      replacement: '[redacted]',
-      when: [' -u ', '--user '],
-      changes: [['curl -u ada:pw1 https://x', 'curl -u ada:[redacted] https://x']],
-      leaves: ['sort -u a b', 'docker run --user 1000 x'],
     },
   ],
 };

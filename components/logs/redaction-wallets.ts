@@ -3,6 +3,8 @@ import { keep, type RedactionGroup, type RedactionRule, start } from './redactio
 const walletName =
   '(?:wallet|address|recipient|holder|payout|pubkey|beneficiary|signer)(?:es|s)?(?:[_-]?(?:address(?:es)?|[a-z]{2,4}))?';
 const base58 = '[1-9A-HJ-NP-Za-km-z]';
+/** The mark of a skipped identifier starts no wallet. */
+const walletStart = start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`);
 
 /**
  * Keeps the first and last characters of a wallet address. A search for `0x` finds one kind. The
@@ -99,7 +101,7 @@ export const longWallets: readonly RedactionRule[] = [
   },
   {
     name: 'base58-wallet',
-    before: `${start}(?:[13LMDTrX][1-9a-fA-F]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
+    before: `${walletStart}(?:[13LMDTrX][1-9a-fA-F]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
     secret: `(?:[1-9a-fA-F]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
     after: `${base58}{4}(?:\\b|_)`,
     replacement: '…',
@@ -107,16 +109,50 @@ export const longWallets: readonly RedactionRule[] = [
       ['payout to 1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe', 'payout to 1hFL…kkUe'],
       ['tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb', 'tz1VSU…jcjb'],
     ],
-    leaves: ['1a2b3c4d5e6f7a8b9c1d2e3f4a5b6c7d', 'Track1'],
+    leaves: ['1a2b3c4d5e6f7a8b9c1d2e3f4a5b6c7d', 'Track1', `p${keep}rocessTicksAndRejections (`],
   },
   {
     name: 'solana-wallet',
-    before: `${start}${base58}{6}`,
+    before: `${walletStart}${base58}{6}`,
     secret: `${base58}{33,34}`,
     after: `${base58}{4}(?:\\b|_)`,
     replacement: '…',
     changes: [['{"m":"7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV"}', '{"m":"7EcDhS…FLtV"}']],
     leaves: ['da39a3ee5e6b4b0d3255bfef95601890afd80709'],
+  },
+  {
+    name: 'other-wallet',
+    // Polkadot and Kusama, Monero, TON, Stacks, Algorand.
+    before: `${walletStart}(?:[15C-J]${base58}{5}|[48][0-9AB]${base58}{4}|[EUk]Q[A-Za-z0-9_-]{4}|S[PTMN][0-9A-HJKMNP-TV-Z]{4}|[A-Z2-7]{6})`,
+    secret: `(?:${base58}{37,38}|${base58}{85}|[A-Za-z0-9_-]{38}|[0-9A-HJKMNP-TV-Z]{29,32}|[A-Z2-7]{48})`,
+    after: '[A-Za-z0-9_-]{4}(?:[^A-Za-z0-9_-]|$)',
+    replacement: '…',
+    changes: [
+      ['TON EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q2', 'TON EQDtFp…p4q2'],
+      ['STX SP2J6ZY48GV1EZ5V2V5RB9MP66SW86PYKKNRV9EJ7', 'STX SP2J6Z…9EJ7'],
+    ],
+    leaves: ['QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKZcZN', 'INVALID'],
+  },
+  {
+    name: 'cash-wallet',
+    before: '(?:bitcoincash|bchtest|ecash|kaspa):[qpr][a-z0-9]{3}',
+    secret: '[a-z0-9]{30,60}',
+    after: '[a-z0-9]{4}\\b',
+    replacement: '…',
+    when: ['cash:', 'bchtest:', 'kaspa:'],
+    changes: [['bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a', 'bitcoincash:qpm2…dx6a']],
+    leaves: ['cash: 12'],
+  },
+  {
+    name: 'long-wallet-field',
+    // Addresses of Sui, Aptos and Starknet are as long as transactions: only the name tells.
+    before: `(?i:${walletName})(?:\\\\*["']?\\s*(?:=>|[:=])\\s*\\\\*["']?|\\s+)0[xX][0-9a-fA-F]{4}`,
+    secret: '[0-9a-fA-F]{55,56}',
+    after: '[0-9a-fA-F]{4}(?:[^0-9a-fA-F]|$)',
+    replacement: '…',
+    when: ['0x'],
+    changes: [[`sui address 0x${'5c504ed4'.repeat(8)}`, 'sui address 0x5c50…4ed4']],
+    leaves: [`tx 0x${'5c504ed4'.repeat(8)}`],
   },
   {
     name: 'wallet-field',

@@ -1,4 +1,5 @@
 import { fieldGroups } from './redaction-fields';
+import { headers } from './redaction-headers';
 import { keyLines, providerKeys } from './redaction-keys';
 import { numbers, postal } from './redaction-numbers';
 import { unusual } from './redaction-ordinary';
@@ -12,7 +13,9 @@ import { prose } from './redaction-prose';
 import { redis, redisKeys } from './redaction-redis';
 import { sql, sqlLiterals } from './redaction-sql';
 import { cookies, decoding, kept } from './redaction-text';
-import { urlLogins, urls } from './redaction-urls';
+import { prefixedTokens } from './redaction-tokens';
+import { urlLogins } from './redaction-url-logins';
+import { urls } from './redaction-urls';
 
 export { plainLines } from './redaction-plain';
 export {
@@ -60,6 +63,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     redis,
     redisKeys,
     prose,
+    headers,
     ...fieldGroups,
     pairs,
     positions,
@@ -86,7 +90,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     when: unusual,
     groups: [
       ...[keyLines, providerKeys, urls],
-      { name: 'long', rules: [...numbers, ...longWallets] },
+      { name: 'long', rules: [...numbers, ...prefixedTokens, ...longWallets] },
       kept,
     ],
   },

@@ -66,6 +66,7 @@ const makers: Readonly<Record<string, Make>> = {
   domain: (i) => joined(`${letters(i, 6, lower)}.com`),
   phone: (i) => (numbers[i % numbers.length] ?? whole)(i as never),
   wallet: (i) => inner(`0x${letters(i, 40, hex)}`, 8, 36),
+  b32a: (i) => inner(`q${letters(i, 37, bech32)}`, 4, 30),
   bech32: (i) => inner(`bc1q${letters(i, 38, bech32)}`, 10, 36),
   solana: (i) => inner(`7${letters(i, 43, base58)}`, 10, 36),
   card: (i) => inner(`4539148${letters(i, 6, digits)}467`, 4, 14),

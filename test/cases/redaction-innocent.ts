@@ -1,4 +1,5 @@
 import { programInnocent } from './program-innocent';
+import { writtenInnocent } from './written-lines';
 
 /** Lines that look like secrets but are not. Each must stay unchanged. */
 const json = (fields: object): string =>
@@ -133,4 +134,5 @@ export const innocentLines: readonly string[] = [
   ...messages.flatMap((message) => [message, json({ message })]),
   ...texts,
   ...programInnocent,
+  ...writtenInnocent,
 ];

@@ -1,5 +1,6 @@
 import { programLines } from './program-planted';
 import { alnum, base58, digits, hex, letters, lower, type Planted } from './planted-values';
+import { writtenLines } from './written-lines';
 
 /**
  * Lines with values that must not be stored, combined from names, formats and positions: each value
@@ -657,4 +658,4 @@ for (const [line, hidden, kept, hard] of [
   plant('other', 'api-server', line, hidden, { kept, hard: hard === true });
 }
 
-export const plantedLines: readonly Planted[] = [...planted, ...programLines];
+export const plantedLines: readonly Planted[] = [...planted, ...programLines, ...writtenLines];

@@ -1,0 +1,139 @@
+import { anyName } from './redaction-names';
+import { json, type RedactionRule } from './redaction-rule';
+
+/**
+ * Names and values as two fields of one object, as form libraries, validators and lists of
+ * variables write them: `{ name: 'password', value: 'x' }`, in both orders and with other fields
+ * between.
+ */
+const nameField = '(?:name|key|field|header|param(?:eter)?|property|path|instancePath)';
+const valueField = '(?:value|val|content|data|received|input|rejectedValue)';
+const valueTexts = ['value', 'val', 'content', 'data', 'received', 'input'] as const;
+const secretName = `[a-z0-9_./ -]*${anyName}`;
+
+const between = `(?:\\s*,\\s*"[a-z_]+"\\s*:\\s*(?:"[^"\\\\]*"|[0-9.]+|true|false|null))*?\\s*,\\s*`;
+const betweenEscaped = `(?:,\\s*\\\\+"[a-z_]+\\\\+"\\s*:\\s*(?:\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|true|false|null))*?,\\s*`;
+const betweenInText = `(?:,\\s+[a-z_]+: (?:'[^'"\\\\]*'|[0-9.]+|true|false|null))*?,\\s+`;
+
+const textValue = `(?:'(?:[^'"\\\\]|\\\\.)*'|[0-9]+)`;
+
+export const named: readonly RedactionRule[] = [
+  {
+    name: 'named-pair',
+    before: `(?i:"${nameField}"\\s*:\\s*"${secretName}"${between}"${valueField}"\\s*:\\s*)`,
+    secret: `(?:${json.text}|${json.number})`,
+    replacement: '"[redacted]"',
+    when: valueTexts.map((text) => `"${text}"`).concat('"rejectedvalue"'),
+    changes: [
+      [
+        '{"name":"Authorization","value":"Basic x"}',
+        '{"name":"Authorization","value":"[redacted]"}',
+      ],
+      [
+        '{"path":"/password","op":"replace","value":"x"}',
+        '{"path":"/password","op":"replace","value":"[redacted]"}',
+      ],
+    ],
+    leaves: ['{"name":"Accept","value":"x"}', '{"name":"password","type":"text"}'],
+  },
+  {
+    name: 'named-pair-reversed',
+    before: '(?i:"(?:value|received|input|rejectedValue)"\\s*:\\s*)',
+    secret: `(?:${json.text}|${json.number})`,
+    after: `(?i:${between}"(?:name|key|param|path|field|property)"\\s*:\\s*"${secretName}")`,
+    replacement: '"[redacted]"',
+    when: ['"value"', '"received"', '"input"', '"rejectedvalue"'],
+    changes: [
+      [
+        '{"value":"x","msg":"too short","path":"password"}',
+        '{"value":"[redacted]","msg":"too short","path":"password"}',
+      ],
+    ],
+    leaves: ['{"value":"x","path":"title"}', '{"value":"[1]","next":{"path":"password"}}'],
+  },
+  {
+    name: 'escaped-named-pair',
+    before: `(?i:\\\\+"${nameField}\\\\+"\\s*:\\s*\\\\+"${secretName}\\\\+"${betweenEscaped}\\\\+"${valueField}\\\\+"\\s*:\\s*\\\\+")`,
+    secret: '[^"\\\\]+',
+    replacement: '[redacted]',
+    when: valueTexts.map((text) => `${text}\\`),
+    changes: [
+      [
+        '{"m":"{\\"field\\":\\"password\\",\\"received\\":\\"x\\"}"}',
+        '{"m":"{\\"field\\":\\"password\\",\\"received\\":\\"[redacted]\\"}"}',
+      ],
+    ],
+    leaves: ['{"m":"{\\"name\\":\\"Accept\\",\\"value\\":\\"x\\"}"}'],
+  },
+  {
+    name: 'escaped-named-pair-reversed',
+    before: '(?i:\\\\+"(?:value|received|input)\\\\+"\\s*:\\s*\\\\+")',
+    secret: '[^"\\\\]+',
+    after: `(?i:\\\\+"${betweenEscaped}\\\\+"(?:name|key|param|path|field|property)\\\\+"\\s*:\\s*\\\\+"${secretName}\\\\+")`,
+    replacement: '[redacted]',
+    when: ['value\\', 'received\\', 'input\\'],
+    changes: [
+      [
+        '{"m":"{\\"value\\":\\"x\\",\\"path\\":\\"password\\"}"}',
+        '{"m":"{\\"value\\":\\"[redacted]\\",\\"path\\":\\"password\\"}"}',
+      ],
+    ],
+    leaves: ['{"m":"{\\"value\\":\\"x\\",\\"path\\":\\"title\\"}"}'],
+  },
+  {
+    name: 'named-pair-in-text',
+    before: `(?i:\\b${nameField}'?: '${secretName}'${betweenInText}'?${valueField}'?: )`,
+    secret: textValue,
+    replacement: "'[redacted]'",
+    when: valueTexts.flatMap((text) => [`${text}:`, `${text}':`]),
+    changes: [
+      ["{ name: 'password', value: 'x y' }", "{ name: 'password', value: '[redacted]' }"],
+      [
+        "{ property: 'password', type: 'x', value: 'y' }",
+        "{ property: 'password', type: 'x', value: '[redacted]' }",
+      ],
+    ],
+    leaves: ["{ name: 'title', value: 'x' }", "{ name: 'password', type: 'text' }"],
+  },
+  {
+    name: 'named-pair-in-text-reversed',
+    before: "(?i:\\b(?:value|received|input)'?: )",
+    secret: textValue,
+    after: `(?i:${betweenInText}'?(?:name|key|param|path|field|property)'?: '${secretName}')`,
+    replacement: "'[redacted]'",
+    when: ['value:', "value':", 'received:', 'input:'],
+    changes: [["value: 'x', property: 'password'", "value: '[redacted]', property: 'password'"]],
+    leaves: ["value: 'x', property: 'title'"],
+  },
+  {
+    name: 'validated-value',
+    // Validators quote what they reject, after the name of the field.
+    before: `(?i:${anyName}\\\\*["']?[^{}"]*?(?:rejected value|with value|received value|input_value)[ =:]*)`,
+    secret: `(?:\\[[^\\]"\\\\]*\\]|'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:,]*")`,
+    replacement: '[redacted]',
+    when: ['ted value', 'with value', 'ved value', 'input_value'],
+    changes: [
+      [
+        "on field 'password': rejected value [x1];",
+        "on field 'password': rejected value [redacted];",
+      ],
+      ['"password" with value "x1" fails', '"password" with value [redacted] fails'],
+      [
+        "password too short [input_value='x1', x=1]",
+        'password too short [input_value=[redacted], x=1]',
+      ],
+    ],
+    leaves: ['"title" with value "x" fails', 'password with value missing'],
+  },
+  {
+    name: 'xml-pair',
+    before: `(?i:<[a-z][^<>]*?\\s(?:name|key)=\\\\*"${secretName}\\\\*"\\s+value=\\\\*")`,
+    secret: '[^"\\\\<>]+',
+    replacement: '[redacted]',
+    when: ['value="', 'value=\\'],
+    changes: [
+      ['<property name="password" value="x y"/>', '<property name="password" value="[redacted]"/>'],
+    ],
+    leaves: ['<property name="title" value="x"/>', '<input name="password" type="text">'],
+  },
+];

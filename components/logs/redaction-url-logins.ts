@@ -1,0 +1,79 @@
+import type { RedactionGroup } from './redaction-rule';
+
+/** Credentials in URLs. A separate group for `@`, which the group for mail also searches for. */
+export const urlLogins: RedactionGroup = {
+  name: 'url-logins',
+  when: ['://', '%3a%2f%2f', ' -u ', '--user ', '@tcp(', '@unix('],
+  opens: [' -u ', '--user '],
+  rules: [
+    {
+      name: 'url-password',
+      before: '://[^\\s/:@"\'\\\\]*:',
+      secret: '(?:[^\\s/"\\\\]|\\\\.)*[^\\s/"\\\\]',
+      after: '@[A-Za-z0-9\\[][A-Za-z0-9.:\\]_-]*',
+      replacement: '[redacted]',
+      when: ['@'],
+      changes: [
+        ['postgres://app:s3cr%21t@db:5432/x', 'postgres://app:[redacted]@db:5432/x'],
+        ['postgres://app:a@b\\"c@db:5432/x', 'postgres://app:[redacted]@db:5432/x'],
+      ],
+      leaves: ['http://db:5432/x?to=me', 'https://audifi.io/@ada', 'http://db:5432/x?to=a@b.de'],
+    },
+    {
+      name: 'url-password-with-slash',
+      // A port consists of digits only.
+      before: '://[^\\s/:@"\'\\\\]*:',
+      secret: '[0-9]*[^\\s/"\\\\0-9](?:[^\\s"\\\\]|\\\\.)*/(?:[^\\s"\\\\]|\\\\.)*',
+      after: '@[A-Za-z0-9\\[][A-Za-z0-9.-]*(?::[0-9]+)?(?:[/?"\'\\s\\\\]|$)',
+      replacement: '[redacted]',
+      when: ['@'],
+      changes: [
+        ['postgres://audifi:So/Z7#x@db:5432/audifi', 'postgres://audifi:[redacted]@db:5432/audifi'],
+      ],
+      leaves: ['http://db:5432/x?to=me@b.de', 'https://a.b/c:d@e'],
+    },
+    {
+      name: 'url-password-encoded',
+      before: '(?i:%3a%2f%2f[^\\s/:@"\'\\\\%]*%3a)',
+      secret: '[^\\s"\'\\\\&]+?',
+      after: '(?i:%40)[A-Za-z0-9.-]+',
+      replacement: '[redacted]',
+      when: ['%40'],
+      changes: [['?u=redis%3A%2F%2Fapp%3Apw1%40db', '?u=redis%3A%2F%2Fapp%3A[redacted]%40db']],
+      leaves: ['?u=https%3A%2F%2Faudifi.io'],
+    },
+    {
+      name: 'url-user-key',
+      // A key instead of a user, as error trackers write it.
+      before: '://',
+      secret: '[A-Za-z0-9_-]{20,}',
+      after: '@[A-Za-z0-9.-]+',
+      replacement: '[redacted]',
+      when: ['@'],
+      changes: [
+        ['https://0123456789abcdef01234567@o1.ingest.io/2', 'https://[redacted]@o1.ingest.io/2'],
+      ],
+      leaves: ['ssh://git@github.com/x'],
+    },
+    {
+      name: 'login-option',
+      before: '(?:\\s-u|--user)\\s+\\\\?["\']?[^\\s:"\']+:',
+      secret: '[^\\s"\'\\\\/][^\\s"\'\\\\]*',
+      replacement: '[redacted]',
+      when: [' -u ', '--user '],
+      changes: [['curl -u ada:pw1 https://x', 'curl -u ada:[redacted] https://x']],
+      leaves: ['sort -u a b', 'docker run --user 1000 x', 'redis-cli -u redis://db:6379'],
+    },
+    {
+      name: 'dsn-password',
+      // As Go's driver of MySQL writes it.
+      before: '[A-Za-z0-9_.-]+:',
+      secret: '[^\\s"\'\\\\()/]+',
+      after: '@(?:tcp|unix)\\(',
+      replacement: '[redacted]',
+      when: ['@tcp(', '@unix('],
+      changes: [['app:pw1@tcp(db:3306)/audifi', 'app:[redacted]@tcp(db:3306)/audifi']],
+      leaves: ['app@tcp(db:3306)/audifi'],
+    },
+  ],
+};
