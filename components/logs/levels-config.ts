@@ -41,6 +41,8 @@ export const levelNames: Readonly<Record<LogLevel, readonly string[]>> = {
   error: [
     ...['error', 'err', 'fatal', 'panic', 'critical', 'crit', 'alert', 'emerg', 'emergency'],
     ...['dpanic', 'severe', 'fail', 'ftl', 'pnc', 'f', 'e'],
+    // logrus on a terminal.
+    ...['erro', 'fata', 'pani'],
   ],
   warn: ['warn', 'warning', 'wrn', 'w'],
   info: [
@@ -56,7 +58,7 @@ export const levelNames: Readonly<Record<LogLevel, readonly string[]>> = {
     'i',
   ],
   debug: [
-    ...['debug', 'dbg', 'dbug', 'trace', 'trce', 'trc', 'verbose', 'vrb', 'silly'],
+    ...['debug', 'dbg', 'dbug', 'debu', 'trace', 'trac', 'trce', 'trc', 'verbose', 'vrb', 'silly'],
     ...['fine', 'finer', 'finest', 'd', 't', 'v'],
   ],
 };
@@ -129,6 +131,9 @@ const token = [
   '(?:UTC|GMT|CET|CEST|EST|EDT|PST|PDT|MSK|IST|JST|AM|PM)',
   // Host and process, as syslog writes them.
   '[\\w.-]+ [\\w./-]+\\[[0-9]+\\]:',
+  // A process of Heroku, and PHP.
+  '[\\w.-]+\\[[\\w.]+\\]:',
+  'PHP',
   '- \\S+ -',
   '[EWIDF],',
 ].join('|');
@@ -136,15 +141,16 @@ const token = [
 /** Lines that are always an error: uncaught exceptions of Node, Python, Java, Go and Rust. */
 const crash = [
   '(?:node:[\\w/]+|file:///\\S+|/?[^\\s:]+\\.[cm]?[jt]sx?):[0-9]+\\n',
-  '\\[?(?:Uncaught|Unhandled)\\b',
+  '\\[?(?:Uncaught|Unhandled|UnhandledPromiseRejection)\\b',
   'Traceback \\(most recent call last\\)',
   'panic: ',
-  'fatal error: ',
+  '(?:PHP )?[Ff]atal error: ',
+  'PHP Parse error: ',
   'goroutine [0-9]+ \\[',
   'Exception in thread ',
   "thread '[^']*' (?:\\([0-9]+\\) )?panicked at ",
   'Segmentation fault',
-  '(?:[\\w$]+\\.)*(?:[A-Z]\\w*)?(?:Error|Exception)(?:: | \\[|\\s*$|\\s*\\n)',
+  '\\[?(?:[\\w$]+\\.)*(?:[A-Z]\\w*)?(?:Error|Exception)(?:: | \\[|\\s*$|\\s*\\n)',
 ].join('|');
 
 /**
@@ -172,13 +178,13 @@ const logfmtKey = '(?i:level|lvl|severity|loglevel)=';
  */
 export const textLevel =
   `^(?:\\s*${ansi}(?P<crash>${crash})` +
-  '|(?P<klog>[IWEF])[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]+ ' +
+  '|(?P<klog>[IWEF])[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2,10}\\.[0-9]+ ' +
   '|<(?P<syslog>[0-7])>' +
   `|\\s*${ansi}(?:(?:${token})${ansi}[\\s|]+${ansi}){0,8}?(?:` +
-  `(?P<word>${upperCase}|[A-Z]\\w*Warning)${ansi}(?:[\\])>|:,;\\[!]|\\s|$)` +
-  `|[\\[(<|]\\s*${ansi}(?P<boxed>${anyCase}|[EWIDF])${ansi}\\s*[\\])>|]` +
+  `(?P<word>${upperCase}|[A-Z]\\w*Warning)${ansi}(?:[\\])>|:,;\\[!/]|\\s|$)` +
+  `|(?:\\[[^\\]\\n]*\\])?[\\[(<|]\\s*${ansi}(?:[a-z0-9_]+:)?(?P<boxed>${anyCase}|[EWIDF])${ansi}\\s*[\\])>|]` +
   `|(?P<start>${anyCase})${ansi}(?:\\[[0-9]+\\])?(?:\\s?[:!]| - ))` +
-  `|\\S*[0-9]{2}:[0-9]{2}:[0-9]{2}\\S*\\s+(?P<timed>${anyCase})\\s` +
+  `|(?:\\S*[0-9]{2}:[0-9]{2}:[0-9]{2}\\S*|[0-9]{10}\\.[0-9]+)\\s+(?P<timed>${anyCase})\\s` +
   '|npm (?P<npm>(?i:err|error|warn|notice|info|verb))' +
   `|(?:(?:[^"\\n]|"(?:[^"\\\\\\n]|\\\\.)*")*\\s)?${logfmtKey}"?(?P<logfmt>[^\\s"]+)` +
   `|(?:.*\\s)?${logfmtKey}(?P<bare>[^\\s"]+))`;

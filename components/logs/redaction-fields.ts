@@ -24,6 +24,9 @@ export const separator = `(?:(?:\\\\*['\`])?\\]?[ \\t]*(?:=>|:|\\.{2,}:|${encode
  */
 const inside = `[^\\s"'\\\\&;,<${keep}]|[;,<][^\\sA-Za-z"'\\\\<${keep}]|\\\\[^nrtu"'\\\\]`;
 const bare = `(?:${inside})+`;
+/** Streets, numbers and postcodes without quotes consist of several words. */
+const address =
+  "[0-9]{1,5}[a-zA-Z]?(?: [A-Z][A-Za-z'-]+)+|[A-ZÀ-Ý][^\\s\"'\\\\,;]*(?: [A-ZÀ-Ý][^\\s\"'\\\\,;]*)* [0-9]{1,4}[a-z]?|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}|";
 /**
  * A quoted value in text. In JSON, the quote may end the text instead if one of `,:}]` or a space
  * follows.
@@ -39,6 +42,12 @@ const grouped = `(?:[A-Z][A-Za-z0-9]*(?:\\([0-9]+\\))? )?(?:\\[(?:[^\\]"\\\\]|\\
 /** A scheme before a token; the header `Authorization` has more of them. */
 const scheme = (more = ''): string => `(?i:(?:bearer|basic|token|apikey${more})(?:\\s+|%20|\\+))?`;
 const rareSchemes = '|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
+
+/** What a value of the family may be besides one word. */
+const specific = ({ family }: NameFamily): string =>
+  ['address', 'zip'].includes(family)
+    ? address
+    : scheme(family === 'authorization' ? rareSchemes : '');
 
 /** `"password": "hunter2"` */
 const jsonField = (family: NameFamily): RedactionRule => ({
@@ -108,7 +117,7 @@ const textField = (family: NameFamily): RedactionRule => ({
   secret:
     family.notNumbers === true
       ? `(?:${quoted}|${grouped}|[0-9]*(?:[^\\s"'\\\\&;,<0-9${keep}])(?:${inside})*)`
-      : `(?:\\[redacted\\]|${quoted}|${grouped}|${scheme(family.family === 'authorization' ? rareSchemes : '')}${bare})`,
+      : `(?:\\[redacted\\]|${quoted}|${grouped}|${specific(family)}${bare})`,
   replacement: '[redacted]',
   changes: family.examples.flatMap((key) => [
     [`GET /reset?${key}=abc123&lang=en`, `GET /reset?${key}=[redacted]&lang=en`],

@@ -24,7 +24,7 @@ export const moreKeys: readonly RedactionRule[] = [
   key(
     'shop-key',
     `shp(?:at|ca|pa|ss)_[0-9a-fA-F]{20,}|sq0[a-z]{3}-${word}{20,}|ntn_[A-Za-z0-9]{20,}|lin_api_[A-Za-z0-9]{20,}|sntry[su]_[A-Za-z0-9+/=_-]{20,}|figd_${word}{20,}|` +
-      'access-(?:production|sandbox|development)-[0-9a-f]{8}-[0-9a-f-]{27}|access_token\\$(?:production|sandbox)\\$[0-9a-z]+\\$[0-9a-f]{32}|secret_[A-Za-z0-9]{40,}|re_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{16,}',
+      '(?:access-(?:production|sandbox|development)|sdk|mob)-[0-9a-f]{8}-[0-9a-f-]{27}|access_token\\$(?:production|sandbox)\\$[0-9a-z]+\\$[0-9a-f]{32}|secret_[A-Za-z0-9]{40,}|re_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{16,}',
     [
       'shpat_',
       'shpca_',
@@ -36,6 +36,8 @@ export const moreKeys: readonly RedactionRule[] = [
       'sntry',
       'figd_',
       'access-',
+      'sdk-',
+      'mob-',
       'access_token$',
       'secret_',
       're_',

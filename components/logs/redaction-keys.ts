@@ -100,7 +100,18 @@ export const providerKeys: RedactionGroup = {
       'kty\\',
     ],
     // Prefixes of hexadecimal keys.
-    ...['xkeysib-', 'mlsn.', 'pat-eu', 'pat-na', 'rubygems_', 'lsv2_', 'sgp_', 'flwseck'],
+    ...[
+      'xkeysib-',
+      'mlsn.',
+      'pat-eu',
+      'pat-na',
+      'sdk-',
+      'mob-',
+      'rubygems_',
+      'lsv2_',
+      'sgp_',
+      'flwseck',
+    ],
   ],
   rules: [
     {

@@ -6,7 +6,7 @@ import { json, type RedactionRule } from './redaction-rule';
  * variables write them: `{ name: 'password', value: 'x' }`, in both orders and with other fields
  * between.
  */
-const nameField = '(?:name|key|field|header|param(?:eter)?|property|path|instancePath)';
+const nameField = '(?:name|key|field|header|param(?:eter)?|property|path|instancePath|label)';
 const valueField = '(?:value|val|content|data|received|input|rejectedValue)';
 const valueTexts = ['value', 'val', 'content', 'data', 'received', 'input'] as const;
 const secretName = `[a-z0-9_./ -]*${anyName}`;
@@ -40,7 +40,7 @@ export const named: readonly RedactionRule[] = [
     name: 'named-pair-reversed',
     before: '(?i:"(?:value|received|input|rejectedValue)"\\s*:\\s*)',
     secret: `(?:${json.text}|${json.number})`,
-    after: `(?i:${between}"(?:name|key|param|path|field|property)"\\s*:\\s*"${secretName}")`,
+    after: `(?i:${between}"(?:name|key|param|path|field|property|label)"\\s*:\\s*"${secretName}")`,
     replacement: '"[redacted]"',
     when: ['"value"', '"received"', '"input"', '"rejectedvalue"'],
     changes: [
@@ -69,7 +69,7 @@ export const named: readonly RedactionRule[] = [
     name: 'escaped-named-pair-reversed',
     before: '(?i:\\\\+"(?:value|received|input)\\\\+"\\s*:\\s*\\\\+")',
     secret: '[^"\\\\]+',
-    after: `(?i:\\\\+"${betweenEscaped}\\\\+"(?:name|key|param|path|field|property)\\\\+"\\s*:\\s*\\\\+"${secretName}\\\\+")`,
+    after: `(?i:\\\\+"${betweenEscaped}\\\\+"(?:name|key|param|path|field|property|label)\\\\+"\\s*:\\s*\\\\+"${secretName}\\\\+")`,
     replacement: '[redacted]',
     when: ['value\\', 'received\\', 'input\\'],
     changes: [
@@ -99,11 +99,25 @@ export const named: readonly RedactionRule[] = [
     name: 'named-pair-in-text-reversed',
     before: "(?i:\\b(?:value|received|input)'?: )",
     secret: textValue,
-    after: `(?i:${betweenInText}'?(?:name|key|param|path|field|property)'?: '${secretName}')`,
+    after: `(?i:${betweenInText}'?(?:name|key|param|path|field|property|label)'?: '${secretName}')`,
     replacement: "'[redacted]'",
     when: ['value:', "value':", 'received:', 'input:'],
     changes: [["value: 'x', property: 'password'", "value: '[redacted]', property: 'password'"]],
     leaves: ["value: 'x', property: 'title'"],
+  },
+  {
+    name: 'named-pair-in-yaml',
+    before: `(?i:\\bname: [a-z0-9_.-]*${anyName}(?:\\s|\\\\+n)+value: )`,
+    secret: `(?:'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\,]+"|[^\\s"'\\\\]+)`,
+    replacement: '[redacted]',
+    when: ['value: '],
+    changes: [
+      [
+        '{"m":"- name: DB_PASSWORD\\n  value: x1\\n"}',
+        '{"m":"- name: DB_PASSWORD\\n  value: [redacted]\\n"}',
+      ],
+    ],
+    leaves: ['- name: PORT\n  value: 80'],
   },
   {
     name: 'validated-value',
@@ -127,12 +141,16 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'xml-pair',
-    before: `(?i:<[a-z][^<>]*?\\s(?:name|key)=\\\\*"${secretName}\\\\*"\\s+value=\\\\*")`,
+    before: `(?i:<[a-z][^<>]*?\\s(?:name|key)=\\\\*"${secretName}\\\\*"(?:\\s+value=\\\\*"|[^<>]*>\\s*<value>))`,
     secret: '[^"\\\\<>]+',
     replacement: '[redacted]',
-    when: ['value="', 'value=\\'],
+    when: ['value="', 'value=\\', '<value>'],
     changes: [
       ['<property name="password" value="x y"/>', '<property name="password" value="[redacted]"/>'],
+      [
+        '<setting name="ApiKey"><value>x</value>',
+        '<setting name="ApiKey"><value>[redacted]</value>',
+      ],
     ],
     leaves: ['<property name="title" value="x"/>', '<input name="password" type="text">'],
   },

@@ -60,8 +60,8 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'token',
-    names: '(?:token|jwt)',
-    words: ['ken', 'jwt'],
+    names: '(?:token|jwt|[cx]srf)',
+    words: ['ken', 'jwt', 'srf'],
     examples: ['token', 'access_token', 'refreshToken', 'jwt', 'tokenHash', 'tokenValue'],
     others: ['tokenId', 'tokenType', 'tokenExpiry'],
   },
@@ -195,7 +195,7 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'body',
-    names: `(?:body|html|(?:mail|body)${joint}(?:contents?|text|subject))`,
+    names: `(?:body|html|(?:mail|body|html|text)${joint}(?:contents?|text|subject|part))`,
     affixes: false,
     words: [
       'body',
@@ -204,6 +204,10 @@ export const nameFamilies: readonly NameFamily[] = [
       'html=',
       'html:',
       'html\\',
+      'htmlc',
+      'html_',
+      'textc',
+      'text_c',
       'mailc',
       'mailt',
       'mails',

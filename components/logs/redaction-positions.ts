@@ -3,8 +3,19 @@ import type { RedactionGroup } from './redaction-rule';
 /** Secrets that have no name, only a position in a call or a list. */
 export const positions: RedactionGroup = {
   name: 'positions',
-  when: ['__construct(', 'mysqli', 'new pdo(', 'account', 'signer'],
-  opens: ['__construct(', 'mysqli', 'new pdo(', 'accounts', 'signers'],
+  when: [
+    '__construct(',
+    'mysqli',
+    'new pdo(',
+    'account',
+    'signer',
+    'keypair',
+    'tkey',
+    't key',
+    'tekey',
+    'te key',
+  ],
+  opens: ['__construct(', 'mysqli', 'new pdo(', 'accounts', 'signers', 'keypair'],
   rules: [
     {
       name: 'database-call',
@@ -21,6 +32,16 @@ export const positions: RedactionGroup = {
         ],
       ],
       leaves: ["App->__construct('a', 'b', 'c')"],
+    },
+    {
+      name: 'key-bytes',
+      // Solana's keys are lists of bytes.
+      before: '(?i:key ?pair|(?:secret|private)[ _]?key)[^\\[\\n"]{0,20}',
+      secret: '\\[(?:\\s*[0-9]{1,3},){15,}\\s*[0-9]{1,3}\\s*\\]',
+      replacement: '[]',
+      when: ['keypair', 'key pair', 'tkey', 't key', 'tekey', 'te key', 't_key', 'te_key'],
+      changes: [[`keypair [${'17, '.repeat(31)}4]`, 'keypair []']],
+      leaves: ['keypair [1,2,3]', `peaks [${'17, '.repeat(31)}4]`],
     },
     {
       name: 'blockchain-keys',

@@ -9,11 +9,11 @@ export const spokenWords = [
 
 const phraseWords = ['mnem', 'phrase', 'words', 'seed'] as const;
 
+/** Words that describe a problem, a state or a right (`tokens:read`). */
 const reasons =
   'must|should|is|was|has|cannot|not|no|too|missing|invalid|expired|required|mismatch|incorrect|wrong|denied|revoked|' +
   'malformed|rejected|failed|empty|none|null|undefined|true|false|unknown|unsupported|set|changed|ok|' +
-  // Rights: `tokens:read`.
-  'read|write|list|admin|manage|revoke';
+  'read|write|list|(?:en|dis)abled';
 
 /**
  * `Invalid token: signature mismatch` contains no secret: two words of letters, or a word that
@@ -21,7 +21,18 @@ const reasons =
  */
 export const prose: RedactionGroup = {
   name: 'prose',
-  when: [...spokenWords, ...phraseWords, 'codes', '_pk=', '_seed=', '_salt=', '_pat='],
+  when: [
+    ...spokenWords,
+    ...phraseWords,
+    'backup',
+    'recovery',
+    'scratch',
+    'one-time',
+    '_pk=',
+    '_seed=',
+    '_salt=',
+    '_pat=',
+  ],
   opens: ['_pk=', 'seed', '_salt=', '_pat='],
   rules: [
     {
@@ -61,10 +72,21 @@ export const prose: RedactionGroup = {
     {
       name: 'reason',
       when: [
-        ...[': ', '=true', '=false', '=null', '=undefined', ':true', ':false', ':null'],
-        ...[':read', ':write', ':list', ':admin', ':manage', ':revoke'],
+        ...[
+          ': ',
+          '=true',
+          '=enabled',
+          '=disabled',
+          '=false',
+          '=null',
+          '=undefined',
+          ':true',
+          ':false',
+          ':null',
+        ],
+        ...[':read', ':write', ':list'],
       ],
-      before: `(?i:(?:${spoken}|[ _-](?:key|code))s?${affix})${separator}`,
+      before: `(?i:(?:${spoken}|[cx]srf|[ _-](?:key|code))s?${affix})${separator}`,
       secret: '',
       after: `(?i:${reasons})(?:[^0-9A-Za-z_(]|$)`,
       replacement: keep,
@@ -211,10 +233,10 @@ export const sentences: readonly RedactionRule[] = [
   {
     name: 'spoken-code',
     before:
-      '(?i:\\b(?:t?otp|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:sent|entered|wrong|incorrect|submitted) (?:the )?code)\\s+)',
+      '(?i:\\b(?:t?otp(?: code| token)?|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:sent|entered|wrong|incorrect|submitted) (?:the )?code)\\s+)',
     secret: '[0-9]{4,8}\\b',
     replacement: '[redacted]',
-    when: ['otp ', 'pin ', 'code ', 'assword '],
+    when: ['otp ', 'pin ', 'code ', 'assword ', 'token '],
     changes: [
       ['OTP 482914 sent to user_7', 'OTP [redacted] sent to user_7'],
       ['sent code 482914 to user_7', 'sent code [redacted] to user_7'],

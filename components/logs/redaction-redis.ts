@@ -4,7 +4,7 @@ const secretWord =
   '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
 
 /** A key after a command whose name says that its value is a secret. */
-const key = `\\\\*["']?,?\\s+\\\\*["']?[^\\s"'\\\\]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\]*)?\\\\*["']?,?\\s+`;
+const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\()\\\\*["']?[^\\s"'\\\\]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
 
 /** Commands that write values. */
 const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
@@ -20,6 +20,7 @@ export const redis: RedactionGroup = {
     'setex',
     '"set"',
     'set ',
+    'set(',
     'setnx',
     'getset',
     'setuser',
@@ -49,6 +50,9 @@ export const redis: RedactionGroup = {
       'auth\\',
       'set"',
       'set\\',
+      'set("',
+      "set('",
+      'set(\\',
       "'set'",
       'setnx',
       'push"',
@@ -65,7 +69,7 @@ export const redis: RedactionGroup = {
       before:
         '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>|["\']) ?auth2?))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+|[A-Za-z][\\w-]*\\s+)??',
       secret: '(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|\'[^\']+\'|[^\\s"\'\\\\\\[][^\\s"\'\\\\]*)',
-      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+(?i:setname)\\b)',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+\\\\*"?(?i:setname)\\b)',
       replacement: '[redacted]',
       when: ['auth'],
       changes: [
@@ -86,7 +90,7 @@ export const redis: RedactionGroup = {
       before: `(?i:\\b(?:setnx|set|getset|append|[lr]push|sadd)${key})`,
       secret:
         '(?:\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|[^\\s"\'\\\\=\\[][^\\s"\'\\\\]*)',
-      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,\\]])',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]])',
       replacement: '[redacted]',
       changes: [
         ['"SET" "session:abc" "x1" "EX" "300"', '"SET" "session:abc" [redacted] "EX" "300"'],
@@ -98,7 +102,7 @@ export const redis: RedactionGroup = {
       before: `(?i:\\b(?:p?setex|zadd)${key}\\\\*["']?[0-9.]{1,24}\\\\*["']?,?\\s+)`,
       secret:
         '(?:\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|[^\\s"\'\\\\=\\[][^\\s"\'\\\\]*)',
-      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,\\]])',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]])',
       replacement: '[redacted]',
       when: ['setex', 'zadd'],
       changes: [

@@ -68,10 +68,10 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'configured-password',
     // Lines of configuration files, netrc and userlist.txt without a separator.
     before:
-      '(?:^|[\\s"\'>]|\\\\+n)(?:masterauth|bindpw|rootpw|login \\S+ password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+\\\\*["\']?',
+      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|bindpw|rootpw|login \\S+ password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+\\\\*["\']?',
     secret: '[^\\s"\'\\\\]+',
     replacement: '[redacted]',
-    when: ['masterauth', 'bindpw', 'rootpw', 'password '],
+    when: ['requirepass', 'masterauth', 'bindpw', 'rootpw', 'password '],
     changes: [
       ['bindpw hunter', 'bindpw [redacted]'],
       ['machine x login ada password hunter', 'machine x login ada password [redacted]'],
@@ -104,15 +104,15 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'user-and-password',
     before:
-      '(?i:(?:\\bbasic_?auth[a-z_]*["\']?\\s*[=:]|\\bcredentials?\\s|--auth[ =])\\s*["\']?[a-z0-9_.@-]{1,40}:)',
-    secret: `[^\\s"'\\\\:/${keep}][^\\s"'\\\\${keep}]*`,
+      '(?i:(?:\\bbasic_?auth[a-z_]*["\']?\\s*[=:]|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*["\']?[a-z0-9_.@-]{1,40}:)',
+    secret: `[0-9]*[^\\s"'\\\\:/0-9${keep}][^\\s"'\\\\${keep}]*`,
     replacement: '[redacted]',
-    when: ['basic_auth', 'basicauth', '--auth', 'redentials ', 'redential '],
+    when: ['basic_auth', 'basicauth', '--auth', 'redentials ', 'redential ', 'failed for '],
     changes: [
       ['BASIC_AUTH=ada:hunter', 'BASIC_AUTH=ada:[redacted]'],
       ['bad credentials ada:hunter now', 'bad credentials ada:[redacted] now'],
     ],
-    leaves: ['credentials source: file', '--auth-url http://x'],
+    leaves: ['credentials source: file', '--auth-url http://x', 'auth failed for 10.0.0.5:5432'],
   },
   {
     name: 'password-file',
@@ -174,6 +174,29 @@ export const spokenSecrets: readonly RedactionRule[] = [
     leaves: ['mysql -p audifi', 'redis-cli -p 6379 ping'],
   },
   {
+    name: 'login-option-p',
+    before: '\\blogin\\s[^|;\\n"]*?\\s-p\\s+\\\\*["\']?',
+    secret: '[0-9]*[^\\s"\'\\\\0-9-][^\\s"\'\\\\]*',
+    replacement: '[redacted]',
+    when: [' -p '],
+    changes: [['docker login -u ada -p hunter r.io', 'docker login -u ada -p [redacted] r.io']],
+    leaves: ['login -p 2222', 'mkdir -p x'],
+  },
+  {
+    name: 'bare-code',
+    // Six digits after `code` are a one-time code in a line about logins and phones.
+    before: '(?i:(?:^|[\\s"\'{,?&])code(?:\\\\*["\']\\s*:\\s*\\\\*["\']|[=:] ?\\\\*["\']?))',
+    secret: '[0-9]{6}',
+    after: '\\b',
+    replacement: '[redacted]',
+    when: { matches: 'phone|sms|otp|verif|login|2fa|mfa|sign-?in|whatsapp' },
+    changes: [
+      ['code=288348 phone=***8153', 'code=[redacted] phone=***8153'],
+      ['{"code":"288348","channel":"sms"}', '{"code":"[redacted]","channel":"sms"}'],
+    ],
+    leaves: ['code=288348', 'sms code=23505'],
+  },
+  {
     name: 'code-before-its-name',
     before: start,
     secret: '(?:[A-Z]-)?(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3,4})',
@@ -193,9 +216,9 @@ export const listedCodes: RedactionRule = {
   name: 'listed-codes',
   before: '(?i:\\b(?:backup|recovery|scratch|one-time)[ _-]?codes?(?: [a-z]+){0,3}\\s*[:=]?\\s*)',
   secret:
-    '(?:\\[(?:\\s|\\\\*["\']|,|[A-Za-z0-9-])+\\]|[A-Za-z-]*[0-9][A-Za-z0-9-]{4,}(?:, ?[A-Za-z0-9-]{5,})+)',
+    '(?:\\[(?:\\s|\\\\*["\']|,|[A-Za-z0-9-])+\\]|[A-Za-z-]*[0-9][A-Za-z0-9-]{4,}(?:, ?[A-Za-z0-9-]{5,})*)',
   replacement: '[redacted]',
-  when: ['codes'],
+  when: ['backup', 'recovery', 'scratch', 'one-time'],
   changes: [
     ['backup codes: 1a2b-3c4d, 5e6f-7a8b', 'backup codes: [redacted]'],
     ['recovery codes made ["k3j2h4","p9o8i7"]', 'recovery codes made [redacted]'],

@@ -12,7 +12,7 @@ const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
  * them.
  */
 const statement =
-  '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |parameters|parameter \\$|bindings|params:|statement: (?:set|prepare|notify) )';
+  '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |parameters|parameter \\$|bindings|params:|statement: (?:set|prepare|notify) |comment on )';
 
 /** Every statement with values contains one of these. */
 const statements = [
@@ -141,7 +141,7 @@ export const sql: RedactionGroup = {
       name: 'sql-row',
       before:
         '(?i:(?:failing row contains \\(|copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*"|invalid input (?:syntax|value) for (?:type |enum )?[a-z_ ]+: \\\\*"))',
-      secret: '[^\\n"\\\\]+?',
+      secret: '(?:[^\\n"\\\\]|\\\\+t)+?',
       after: '(?:\\)?\\.?$|\\)|\\\\*"|\\\\n)',
       replacement: '[redacted]',
       when: ['failing row', 'copy ', 'nvalid input '],

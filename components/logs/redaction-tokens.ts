@@ -36,10 +36,10 @@ export const keyMaterial: readonly RedactionRule[] = [
 export const hexadecimalKey: RedactionRule = {
   name: 'hexadecimal-key',
   before:
-    '(?i:\\b(?:private|signer|signing|deployer|secret|minter|relayer)[ _-]?(?:key|pk|seed)(?:[ _-]hex)?(?:\\\\*["\'])?\\s*[:=(]?\\s*(?:is\\s+)?\\\\*["\']?|\\bseed(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?)',
+    '(?i:\\b(?:private|signer|signing|deployer|secret|minter|relayer)[ _-]?(?:key|pk|seed)(?:[ _-]hex)?(?:\\\\*["\'])?\\s*[:=(]?\\s*(?:is\\s+)?\\\\*["\']?|\\bseed(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?|(?:wallet|privatekeyto[a-z]+|from(?:private|secret)key|fromseed)\\(\\\\*["\']?)',
   secret: hex64,
   replacement: '[redacted]',
-  when: ['key', '_pk', 'seed'],
+  when: ['key', '_pk', 'seed', 'wallet('],
   changes: [
     [`signer key 0x${'5c504ed4'.repeat(8)}`, 'signer key [redacted]'],
     [`{"seed":"${'5c504ed4'.repeat(8)}"}`, '{"seed":"[redacted]"}'],

@@ -70,6 +70,9 @@ export const urls: RedactionGroup = {
       '/recover',
       '/token',
       'login/',
+      'signin/',
+      'sign-in/',
+      'forgot/',
       '/callback/',
       '/m/',
       '/r/',
@@ -104,6 +107,7 @@ export const urls: RedactionGroup = {
       'nodes.',
     ],
     ...['"sig', '"hmac', "sig'", 'sig:', 'hmac:'],
+    ...['"code', "code'", 'code:', 'code\\', 'ticket', '"t"', '"t\\', ' t:'],
   ],
   opens: [
     ...[
@@ -182,7 +186,7 @@ export const urls: RedactionGroup = {
       name: 'path-token',
       before:
         '(?i:/(?:[a-z0-9]{1,20}-)?(?:reset|reset-?password|password-?reset|forgot-?password|verif(?:y|ication)|verify-?email|magic(?:-?link)?|invit(?:e|ation)s?|' +
-        'confirm(?:ation)?|activat(?:e|ion)|unsubscribe|recover(?:y)?|tokens?|login|callback|email-?verification|signup|join|sso|otp|one-time)/(?:[a-z-]{1,20}/)?)',
+        'confirm(?:ation)?|activat(?:e|ion)|unsubscribe|recover(?:y)?|tokens?|login|sign-?in|forgot|callback|email-?verification|signup|join|sso|otp|one-time)/(?:[a-z-]{1,20}/)?)',
       secret: segment,
       replacement: '[redacted]',
       changes: [
@@ -210,7 +214,7 @@ export const urls: RedactionGroup = {
       name: 'node-key',
       // Hosts of nodes of blockchains. A transaction in a path begins with `0x`.
       before:
-        '(?i:://[a-z0-9.-]{0,60}(?:mainnet|testnet|devnet|sepolia|holesky|rpc|nodes)[a-z0-9-]*\\.[a-z0-9.-]+(?::[0-9]+)?/(?:[a-z0-9-]{1,20}/){0,3}|/(?:mainnet|testnet|devnet|sepolia|holesky)/)',
+        '(?i:://[a-z0-9.-]{0,60}(?:mainnet|testnet|devnet|sepolia|holesky|rpc|nodes)[a-z0-9-]*\\.[a-z0-9.-]+(?::[0-9]+)?/(?:[a-z0-9-]{1,20}/){0,3}|/[a-z0-9-]*(?:mainnet|testnet|devnet|sepolia|holesky)/)',
       secret: '(?:[A-Za-z_-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_-]{19,}',
       replacement: '[redacted]',
       when: ['mainnet', 'testnet', 'devnet', 'sepolia', 'holesky', 'rpc', 'nodes'],
@@ -235,6 +239,8 @@ export const urls: RedactionGroup = {
         '(?:/(?:v[0-9]{1,2}|ws/v[0-9]|eth|rpc|bsc|polygon|solana|avalanche|arbitrum|base|optimism)|\\.(?:pro|getblock\\.io|p2pify\\.com|chainstack(?:labs)?\\.com|blastapi\\.io|drpc\\.org|ankr\\.com)(?:/[a-z0-9_-]{1,24})?)/',
       // A digit is among the first letters, or the letters before it form no words.
       secret: '(?:[A-Za-z_-]{0,16}[0-9][A-Za-z0-9_-]{19,}|[A-Za-z]{17,40}[0-9][A-Za-z0-9_-]*)',
+      // Not the name of a file.
+      after: '(?:[^A-Za-z0-9_.-]|\\.(?:[^A-Za-z0-9]|$)|$)',
       replacement: '[redacted]',
       changes: [
         [
@@ -251,7 +257,12 @@ export const urls: RedactionGroup = {
           'wss://x-y.quiknode.pro/[redacted]/',
         ],
       ],
-      leaves: ['/v1/tracks/trk_1', '/v2/enqueue', '/v1/notification-preferences-2'],
+      leaves: [
+        '/v1/tracks/trk_1',
+        '/v2/enqueue',
+        '/v1/notification-preferences-2',
+        '/s/inter/v13/UcCO3FwrK3iLTeHuS_fvQtMwCp50KnMw2bo.woff2',
+      ],
     },
     {
       name: 'signature-field',
@@ -266,6 +277,22 @@ export const urls: RedactionGroup = {
         ["{ hmac: 'aB3dEfGh1', ok: 1 }", "{ hmac: '[redacted]', ok: 1 }"],
       ],
       leaves: ['{"sig":"SIGTERM","code":null}', "{ sig: 'SIGUSR2' }"],
+    },
+    {
+      name: 'parsed-code',
+      before: '(?:^|[^A-Za-z])(?i:code|ticket|t)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']',
+      secret: '[A-Za-z_~-]{0,20}[0-9][A-Za-z0-9_~-]{19,}',
+      after: '\\\\*["\']',
+      replacement: '[redacted]',
+      when: ['"code', "code'", 'code:', 'code\\', 'ticket', '"t"', '"t\\', ' t:'],
+      changes: [
+        ['{"query":{"code":"OQi3OuzWo3VCXsgh777Cch5M"}}', '{"query":{"code":"[redacted]"}}'],
+      ],
+      leaves: [
+        '{"code":"P2002"}',
+        '{"code":"ERR_HTTP2_STREAM_ERROR"}',
+        "code: 'auth/id-token-expired'",
+      ],
     },
     {
       name: 'bot-path',

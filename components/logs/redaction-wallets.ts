@@ -32,8 +32,8 @@ export const wallets: RedactionGroup = {
     {
       name: 'padded-wallet',
       // In event topics and call arguments.
-      before: '0{24}[1-9a-fA-F][0-9a-fA-F]{3}',
-      secret: '[0-9a-fA-F]{32}',
+      before: '0{24}0{0,4}[1-9a-fA-F][0-9a-fA-F]{3}',
+      secret: '[0-9a-fA-F]{28,32}',
       after: '[0-9a-fA-F]{4}',
       replacement: '…',
       changes: [

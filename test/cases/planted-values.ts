@@ -66,6 +66,10 @@ const makers: Readonly<Record<string, Make>> = {
   domain: (i) => joined(`${letters(i, 6, lower)}.com`),
   phone: (i) => (numbers[i % numbers.length] ?? whole)(i as never),
   wallet: (i) => inner(`0x${letters(i, 40, hex)}`, 8, 36),
+  uuid: (i) => {
+    const text = letters(i, 32, hex).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    return { text, hidden: text.slice(9, 32) };
+  },
   b32a: (i) => inner(`q${letters(i, 37, bech32)}`, 4, 30),
   bech32: (i) => inner(`bc1q${letters(i, 38, bech32)}`, 10, 36),
   solana: (i) => inner(`7${letters(i, 43, base58)}`, 10, 36),
