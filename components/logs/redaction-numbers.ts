@@ -155,8 +155,7 @@ export const postal: RedactionGroup = {
     ...[' drive,', ' court,', ' place,', 'square,', 'terrace', 'crescent', 'boulevard', 'parkway'],
     ...[
       'highway',
-      ...['weg ', 'damm ', 'ufer ', 'straat ', 'laan ', ' rue ', 'calle ', 'avenida '],
-      ...['pkwy', 'hwy', 'direcci', 'adresse', 'anschrift', 'indirizzo', ' quay,', ' wharf,'],
+      ...['weg ', 'straat ', ' rue ', 'calle ', 'pkwy', 'adresse', 'anschrift', 'direcci'],
       ' st,',
       ' rd,',
       ' ave,',

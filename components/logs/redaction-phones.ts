@@ -1,7 +1,7 @@
 import { encoded, json, keep, type RedactionGroup, start } from './redaction-rule';
 
 const phone =
-  '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|celular|m[oó]vil|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
+  '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
   '|(?:contact|national|caller)[_ -]?(?:number|num|no))';
 const phoneWords = [
   ...[
@@ -28,19 +28,8 @@ const phoneWords = [
     'telephone',
     'handy',
     'rufnummer',
-    'celular',
   ],
-  ...[
-    'movil',
-    'móvil',
-    '"cell',
-    "'cell",
-    'nationaln',
-    'national_n',
-    'contactn',
-    'contact_n',
-    'wa.me/',
-  ],
+  ...['"cell', "'cell", 'nationaln', 'national_n', 'contactn', 'contact_n', 'wa.me/'],
 ] as const;
 /** Separators between digits, also in URLs. */
 const gap = '(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20|%28|%29|%2D|\\.)?';

@@ -40,7 +40,7 @@ export const numericTime = '^[0-9]{10}(?:[0-9]{3}){0,3}(?:\\.[0-9]+)?$';
  */
 export const writtenTime =
   '^(?P<t_date>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<t_clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,](?P<t_frac>[0-9]{1,9})[0-9]*)?' +
-  ' ?(?:Z|UTC|GMT|(?P<t_hours>[+-][0-9]{2})(?::?(?P<t_minutes>[0-9]{2}))?)?$';
+  ' ?(?:Z|UTC|GMT|(?P<t_hours>[+-][0-9]{2})(?::?(?P<t_minutes>[0-9]{2}))?(?: UTC| GMT)?)?$';
 
 /** Layouts of offsets that RFC 3339 does not have. */
 const offsets = ['2006-01-02T15:04:05Z0700', '2006-01-02T15:04:05Z07'];

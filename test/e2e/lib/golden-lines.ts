@@ -1,3 +1,5 @@
+import { textLevels, timeValues } from './golden-formats';
+
 /**
  * The golden table of log lines: what programs write, and the expected entry with either agent.
  * Each text has a unique mark.
@@ -76,6 +78,7 @@ export function goldenLines(now: Date): readonly Golden[] {
     ['1970', 17, false],
     ['a word', 'yesterday', false],
     ['nothing', null, false],
+    ...timeValues(now),
   ];
   for (const [why, time, ownTime] of times) {
     const line = json({ level: 'warn', time, msg: '#x' });
@@ -183,6 +186,7 @@ export function goldenLines(now: Date): readonly Golden[] {
     ['12 errors: #x', 'unknown'],
     ['(I think) #x', 'unknown'],
     ['GET /error?level #x', 'unknown'],
+    ...textLevels,
   ];
   for (const [text, level] of texts) {
     for (const container of ['coredns', api]) {
@@ -367,6 +371,24 @@ export function goldenLines(now: Date): readonly Golden[] {
     { mark: '#b', level: 'info' },
     { mark: '#c', level: 'error', count: 4 },
     { mark: '#d', level: 'unknown' },
+  );
+  add(
+    'heads: .NET, and pino-pretty',
+    'shop-web-1',
+    [
+      'fail: App[0]',
+      '      #a',
+      'info: App[0]',
+      '      #b',
+      '[03:00:00.000] ERROR (7): #c',
+      '    err: {',
+      '    }',
+      '[03:00:01.000] INFO (7): #d',
+    ],
+    { mark: '#a', level: 'error', count: 2 },
+    { mark: '#b', level: 'info', count: 2 },
+    { mark: '#c', level: 'error', count: 3 },
+    { mark: '#d', level: 'info' },
   );
   add(
     'heads: JSON over several lines',
