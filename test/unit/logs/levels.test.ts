@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { levelPattern } from '../../../components/logs/levels-config';
 import { postgresSeverities } from '../../../components/logs/postgres-config';
 import { redisLine } from '../../../components/logs/sources';
+import { textLevels } from '../../e2e/lib/golden-formats';
 import { groups, levelOfSeverity, levelOfText, levelOfWord } from '../../lib/lines';
 
 describe('the level of a word', () => {
@@ -92,6 +93,10 @@ describe('the level of a line of text', () => {
     ['level=info level=warn', 'warn'],
     ['size=5" level=warn', 'warn'],
     ['caller=x severity=error', 'error'],
+    ['DEBU[0001] no', 'debug'],
+    ['time=2026-11-26T03:00:00.000Z level=DEBUG-4 msg=no', 'debug'],
+    ['[Nest] 7  - 26/11/2026, 03:00:00   DEBUG [App] no', 'debug'],
+    ...textLevels.filter(([, level]) => level !== 'unknown'),
   ])('%s', (text, level) => expect(levelOfText(text)).toBe(level));
 
   it.each([
