@@ -254,11 +254,15 @@ export const sentences: readonly RedactionRule[] = [
   },
   {
     name: 'code-for',
-    before: '(?i:\\b(?:otp|code|pin|passcode)\\s+(?:for|to)\\s+[^\\s"\\\\:]+(?::|\\s+is)\\s+)',
+    before:
+      '(?i:\\b(?:otp|code|pin|passcode)\\s+(?:(?:for|to)\\s+[^\\s"\\\\:]+|sent|generated|created)(?::|\\s+is)\\s+)',
     secret: '[0-9]{4,8}\\b',
     replacement: '[redacted]',
-    when: [' for ', ' to '],
-    changes: [['OTP for user_1: 483920', 'OTP for user_1: [redacted]']],
+    when: [' for ', ' to ', ' sent', ' generated', ' created'],
+    changes: [
+      ['OTP for user_1: 483920', 'OTP for user_1: [redacted]'],
+      ['OTP sent: 483920', 'OTP sent: [redacted]'],
+    ],
     leaves: ['exit code for job 7: 137', 'no code for x'],
   },
 ];

@@ -4,7 +4,7 @@ import { encoded, type RedactionGroup } from './redaction-rule';
 const parameters =
   'code|sig|signature|key|auth|ticket|hash|hmac|nonce|assertion|sas|st|sid|session|refresh|invite|otp|t';
 const longParameters =
-  'saml(?:response|request|art)|code_verifier|oobcode|(?:amz|goog)-(?:signature|credential|security-token)|state_token|' +
+  'saml(?:response|request|art)|code_verifier|oobcode|tempauth|(?:amz|goog)-(?:signature|credential|security-token)|state_token|' +
   'token_hint|login_token|confirmation|sharekey|dkey|device_code|user_code|magic';
 
 /** Long enough for a secret, with a digit or very long, so no word or status. */
@@ -171,6 +171,7 @@ export const urls: RedactionGroup = {
         'confirmation',
         'key=',
         'oobcode',
+        'tempauth',
         '_code=',
         'magic=',
       ],
