@@ -198,8 +198,8 @@ async function watched(): Promise<Watched> {
 }
 
 /**
- * Whether a number is one that the window allows. Prometheus extrapolates to the window's ends: on a
- * busy machine, which misses scrapes, by several seconds of the minute.
+ * Whether the window allows a number. Prometheus extrapolates to the window's ends: on a busy
+ * machine, which misses scrapes, by several seconds of the minute.
  */
 const fits = (seen: number, [least, most]: readonly [number, number]): boolean =>
   seen >= least * 0.92 - 1 && seen <= most * 1.08 + 1;
