@@ -3,13 +3,24 @@ export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }
 
-/** Runs a command line tool's main function: one clear message on failure, exit code 1. */
+/**
+ * Runs a command line tool's main function: one clear message on failure, exit code 1. Also if it
+ * neither returns nor throws before Node.js has nothing left to do.
+ */
 export function runMain(main: () => Promise<number | void>): void {
+  let ended = false;
+  process.once('exit', (code) => {
+    if (ended || code !== 0) return;
+    process.stderr.write('\nerror: this command ended before it was done. Please run it again.\n');
+    process.exitCode = 1;
+  });
   main().then(
     (code) => {
+      ended = true;
       process.exitCode = code ?? 0;
     },
     (error: unknown) => {
+      ended = true;
       process.stderr.write(`\n${operatorText(error)}\n`);
       process.exitCode = 1;
     },

@@ -24,8 +24,24 @@ export async function readMetric(port: number, name: string): Promise<number> {
 /** Waits until a condition is true. A refused connection counts as false. */
 export async function until(test: () => Promise<boolean>, seconds = 180): Promise<void> {
   const deadline = Date.now() + seconds * 1_000;
-  while (!(await test().catch(() => false))) {
+  while (!(await within(5, test).catch(() => false))) {
     if (Date.now() > deadline) throw new Error(`not ready within ${seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/**
+ * False if there is no answer by then. A connection that a starting container resets may never
+ * settle, and then nothing but this timer would keep Node.js from exiting.
+ */
+async function within(seconds: number, test: () => Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), seconds * 1_000);
+  });
+  try {
+    return await Promise.race([test(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

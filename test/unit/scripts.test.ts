@@ -132,6 +132,22 @@ describe('cleanError', () => {
   });
 });
 
+describe('runMain', () => {
+  // Node.js exits with 0 if nothing can settle a promise any more.
+  it('fails if the command ends before it is done', async () => {
+    const script = join(root, 'never.ts');
+    const module = join(projectRoot, 'scripts', 'operator-error');
+    writeFileSync(
+      script,
+      `import { runMain } from ${JSON.stringify(module)};\nrunMain(() => new Promise(() => undefined));\n`,
+    );
+    const tsx = join(projectRoot, 'node_modules', '.bin', 'tsx');
+    const { code, stderr } = await capture(tsx, [script]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: this command ended before it was done');
+  });
+});
+
 describe('capture', () => {
   it('returns output and exit code', async () => {
     const script = 'cat; echo oops >&2; exit 3';
