@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMetric, until } from './log-processes';
-import { limits, places, TraceContainers, type TraceService } from './traces/containers';
+import { fillLimit, limits, places, TraceContainers, type TraceService } from './traces/containers';
 import { fill, offer, type Offered, saturate } from './traces/load';
 import { queryTimes, type Timing } from './traces/queries';
 import { SpanBatches, spansPerBatch } from './traces/spans';
@@ -98,8 +98,10 @@ async function peakDuring<T>(
     } while (!over);
   };
   const watching = watch();
+  work.catch(() => undefined);
   try {
-    const result = await work;
+    // Fails as soon as a container is not running any more.
+    const result = await Promise.race([work, watching.then(() => work)]);
     return { result, peak };
   } finally {
     over = true;
@@ -253,7 +255,7 @@ function section(load: number, sustained: Sustained, twice: Overload, full: Full
     `- **Sustained: ${whole(sustained.perSecond)} spans/s** over ${seconds} s, as much as the collector accepts on four connections. Per second of CPU time, it redacts, counts and samples **${whole(sustained.perCore)} spans**. Memory: at most ${of(sustained.memoryMiB, 'collector')}.`,
     `- **Twice the capacity of a core** (${whole(twice.rate)} spans/s for ${seconds} s, from ${services} services with the buffer and the time limits of the reference application): ${whole(twice.offered)} spans offered, ${whole(twice.received)} received, **${percent(lost / twice.offered)} lost**. The services counted ${whole(twice.overflowed)} spans that did not fit into their buffers and ${whole(twice.givenUp)} in requests that had no answer within five seconds, but which the collector may still have processed. It counted ${whole(twice.refusedAttempts)} spans in refused attempts. Of the received ones, ${whole(twice.early)} traces were dropped before their decision, and ${whole(twice.dropped)} sampled spans in the queue. Memory: collector at most ${of(twice.memoryMiB, 'collector')}, Jaeger ${of(twice.jaegerMiB, 'jaeger')}.`,
     `- From the collector's queue, Jaeger stored ${whole(twice.storedPerSecond)} spans/s, each on disk before it is acknowledged. The collector sent ${whole(twice.sent)} spans, and Jaeger stored ${whole(twice.arrived)}.`,
-    `- **Disk: ${whole(full.bytesPerSpan)} bytes per span** with ${whole(stored)} spans in Jaeger (${full.gibibytes.toFixed(2)} GiB after compaction). Storing a span takes ${whole(full.coreSecondsPerSpan * 1e6)} µs of CPU time. Memory while they were stored: at most ${of(full.fillMiB, 'jaeger')}; during the queries below: ${of(full.queryMiB, 'jaeger')}.`,
+    `- **Disk: ${whole(full.bytesPerSpan)} bytes per span** with ${whole(stored)} spans in Jaeger (${full.gibibytes.toFixed(2)} GiB after compaction). Storing a span takes ${whole(full.coreSecondsPerSpan * 1e6)} µs of CPU time. Memory while they were stored as fast as possible: at most ${whole(full.fillMiB)} of ${whole(fillLimit)} MiB; during the queries below: ${of(full.queryMiB, 'jaeger')}.`,
     `- **Restart with this storage**: ${full.restarts.map(({ after, seconds, memoryMiB }) => `after ${after}, ready in ${seconds.toFixed(1)} s with at most ${of(memoryMiB, 'jaeger')}`).join('; ')}.`,
     '',
     `Requests of Jaeger's web pages over these ${whole(stored)} spans, which started within one day; 50 of each, one after another:`,

@@ -24,6 +24,12 @@ export const limits = {
   jaeger: sizeMiB(jaeger.memory) ?? 0,
 } as const;
 
+/**
+ * Of Jaeger while the storage is filled. It then stores far more spans per second than the
+ * collector sends, because it does not wait for the disk.
+ */
+export const fillLimit = 2 * limits.jaeger;
+
 export type TraceService = keyof typeof limits;
 
 /** Addresses of the two services. `metrics` is a port of the loopback interface. */
@@ -45,6 +51,8 @@ interface Run {
   readonly data: string;
   /** [port on this machine, port of the container] */
   readonly ports: readonly (readonly [number, number])[];
+  /** Memory limit in MiB. @default limits */
+  readonly memory?: number;
 }
 
 /**
@@ -83,7 +91,8 @@ export class TraceContainers {
   /**
    * Starts Jaeger, which also accepts OTLP over HTTP. The volume remains from the last start.
    *
-   * @param fast acknowledges spans before they are on disk, to fill the storage sooner
+   * @param fast acknowledges spans before they are on disk, with more memory, to fill the storage
+   * sooner
    * @returns seconds until it answers
    */
   async startJaeger(fast = false): Promise<number> {
@@ -92,6 +101,7 @@ export class TraceContainers {
       .replace('consistency: true', `consistency: ${!fast}`);
     await this.run('jaeger', {
       ...{ image: images.jaeger, config, path: jaegerPaths.config, data: jaegerPaths.data },
+      ...(fast ? { memory: fillLimit } : {}),
       ports: [
         [jaegerHttp, jaegerPorts.query],
         [jaegerOtlp, 4_318],
@@ -138,13 +148,14 @@ export class TraceContainers {
     await docker(['network', 'rm', prefix], this.env).catch(() => []);
   }
 
-  private async run(name: TraceService, { image, config, path, data, ports }: Run): Promise<void> {
+  private async run(name: TraceService, run: Run): Promise<void> {
+    const { image, config, path, data, ports, memory: mebibytes = limits[name] } = run;
     const container = `${prefix}-${name}`;
     const files = join(this.folder, name);
     mkdirSync(files, { recursive: true });
     writeFileSync(join(files, 'config.yaml'), config);
     chmodSync(files, 0o755);
-    const memory = `${limits[name]}m`;
+    const memory = `${mebibytes}m`;
     // Only the image of Jaeger has a folder with the owner that a new volume needs.
     const owned = ['create', '--volume', `${container}:/tmp`, imageRef(images.jaeger)];
     const [first = ''] = await docker(owned, this.env);
@@ -154,7 +165,7 @@ export class TraceContainers {
         ...['run', '--detach', '--name', container, '--user', '10001:10001', '--read-only'],
         ...['--network', prefix, '--network-alias', name, '--cap-drop', 'ALL'],
         ...['--memory', memory, '--memory-swap', memory, '--cpus', '1'],
-        ...['--env', `GOMEMLIMIT=${goMemoryLimit(limits[name])}`],
+        ...['--env', `GOMEMLIMIT=${goMemoryLimit(mebibytes)}`],
         ...['--volume', `${container}:${data}`, '--volume', `${files}/config.yaml:${path}:ro`],
         ...ports.flatMap(([here, there]) => ['--publish', `127.0.0.1:${here}:${there}`]),
         ...[imageRef(image), `--config=${path}`],
