@@ -84,7 +84,7 @@ export async function drill(kind: string, incident: Incident, course: Course): P
   const { alert, what } = incident;
   const limits = delays(incident, stage.settings);
   await heal(stage);
-  await scraped(course);
+  await scraped(alert, course);
   await quiet(alert, course);
   const begun = Date.now() / 1000;
   await bringAbout(stage, kind, incident);
@@ -109,19 +109,20 @@ export async function drill(kind: string, incident: Incident, course: Course): P
 }
 
 /**
- * Waits until each job was up at least once. Alerts on services that were never up do not fire,
- * unless `alerts.expectApp` is set.
+ * Waits until each job that the alert's rule names was up once. Alerts on services that were never
+ * up do not fire, unless `alerts.expectApp` is set.
  */
-async function scraped({ prometheus }: Course): Promise<void> {
+async function scraped(alert: string, { prometheus, rules }: Course): Promise<void> {
+  const { expr = '' } = rules.find(({ name }) => name === alert) ?? {};
+  const jobs = new Set([...expr.matchAll(/\bjob="([\w-]+)"/g)].map(([, job = '']) => job));
   const never = async (): Promise<string[]> => {
-    const jobs = await prometheus.query(
-      'count by (job) (up) unless on (job) max by (job) (max_over_time(up[6h])) > 0',
-    );
-    return jobs.map(({ metric }) => metric['job'] ?? '');
+    const up = await prometheus.query('max by (job) (max_over_time(up[6h])) > 0');
+    const seen = new Set(up.map(({ metric }) => metric['job']));
+    return [...jobs].filter((job) => !seen.has(job));
   };
   if (await within(120, async () => (await never()).length === 0)) return;
   throw new OperatorError(
-    `no target of ${(await never()).join(', ')} was ever up, so alerts cannot fire. Open Prometheus' page /targets for the reason.`,
+    `no target of ${(await never()).join(', ')} was ever up, so ${alert} cannot fire. Open Prometheus' page /targets for the reason.`,
   );
 }
 
