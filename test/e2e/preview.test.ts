@@ -6,7 +6,7 @@ import { Checkout } from './lib/checkout';
 /** Nothing is provisioned here: a preview only asks the engine. */
 const checkout = new Checkout('e2e-preview');
 const container = 'components/platform/docker-container.ts';
-const platform = 'components/platform/docker.ts';
+const volumes = 'components/platform/docker-volumes.ts';
 
 beforeAll(() => {
   checkout.configure({ platform: 'docker', grafana: { enabled: false } });
@@ -67,9 +67,9 @@ describe('make preview', () => {
 
   it('fails if a volume would go with the stack, which no policy pack can see', async () => {
     const { code, output } = await withSource(
-      platform,
-      '{ ...child, retainOnDelete: true }',
-      'child',
+      volumes,
+      '{ ...opts, retainOnDelete: true }',
+      'opts',
       () => checkout.make('preview'),
     );
     expect(code).not.toBe(0);
