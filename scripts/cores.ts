@@ -28,9 +28,17 @@ export function limitsAboveCores(
     });
 }
 
+/** Asks the engine. @throws OperatorError if it does not respond */
+export async function refusedLimits(
+  file: StackFile,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
+  const [cores = ''] = await docker(['info', '--format', '{{.NCPU}}'], env);
+  return limitsAboveCores(file, Number(cores) || Infinity);
+}
+
 /** Throws an OperatorError that names the limits that this machine's Docker engine refuses. */
 export async function assertCores(file: StackFile, env: NodeJS.ProcessEnv): Promise<void> {
-  const [cores = ''] = await docker(['info', '--format', '{{.NCPU}}'], env);
-  const problems = limitsAboveCores(file, Number(cores) || Infinity);
+  const problems = await refusedLimits(file, env);
   if (problems.length > 0) throw new OperatorError(problems.join('\n'));
 }

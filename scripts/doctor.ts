@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type Check, doctorChecks, type ImageName } from '../offline/kit';
 import { stateDirectory } from './backend';
 import { logsProblems } from './container-logs';
+import { refusedLimits } from './cores';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { capture } from './process';
-import { assertCores } from './cores';
 import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 import { imagesOf } from './stack-images';
@@ -102,13 +102,13 @@ function stackFile(stack: string): Check {
 /** Undefined if no limit is too high, or if another check reports why it cannot be known. */
 async function cores(stack: string): Promise<Check | undefined> {
   try {
-    await assertCores(readStackFile(stack), process.env);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof OperatorError) || !error.message.includes(' cores here'))
-      return undefined;
-    const [detail = '', ...fix] = error.message.split('\n');
+    const problems = await refusedLimits(readStackFile(stack), process.env);
+    if (problems.length === 0) return undefined;
+    const [detail = '', ...fix] = problems.join('\n').split('\n');
     return { name: 'cores', ok: false, detail, fix: fix.join('\n') };
+  } catch (error) {
+    if (error instanceof OperatorError) return undefined;
+    throw error;
   }
 }
 
