@@ -118,15 +118,20 @@ export const port = z
 const urlPattern = /^https?:\/\/(\[[^\]/?#]+\]|[^/?#:]+)(?::([1-9]\d*))?(?:[/?#].*)?$/i;
 const urlLetters = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9a-fA-F]{2})+$/;
 
+/** The host of an http(s) URL as it is written, without brackets; undefined if it has none. */
+export function hostOf(text: string): string | undefined {
+  const [, written] = urlPattern.exec(text) ?? [];
+  return written === undefined ? undefined : bare(written);
+}
+
 export const httpUrl = z
   .string({ error: 'is not a URL' })
   .superRefine((text, context) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    const [, written = ''] = urlPattern.exec(text) ?? [];
     if (url !== undefined && (url.username !== '' || url.password !== '')) {
       const message = 'contains a user or password, which would be visible';
       context.addIssue({ code: 'custom', message });
-    } else if (url === undefined || !urlLetters.test(text) || !isHost(bare(written))) {
+    } else if (url === undefined || !urlLetters.test(text) || !isHost(hostOf(text) ?? '')) {
       context.addIssue({ code: 'custom', message: 'is not an http(s) URL' });
     }
   })

@@ -5,6 +5,7 @@ import {
   doc,
   duration,
   host,
+  hostOf,
   httpUrl,
   kind,
   onByDefault,
@@ -61,7 +62,7 @@ const sampling = z
 const traces = z
   .strictObject({
     enabled: onByDefault(
-      'Run the OpenTelemetry Collector, which receives traces, and Jaeger, which stores ' + 'them.',
+      'Run the OpenTelemetry Collector, which receives traces, and Jaeger, which stores them.',
     ),
     memory: size('128MiB')
       .default('512MiB')
@@ -143,10 +144,8 @@ const refused = (what: string): { error: string } => ({
 
 const nodeHost = host.refine(isJaegerHost, refused('a host')).meta(kind('host'));
 const nodeUrl = httpUrl
-  .refine((text) => {
-    const [, bracketed, name = ''] = /^[a-z]+:\/\/(?:\[(.*?)\]|([^/?#:]+))/i.exec(text) ?? [];
-    return isJaegerHost(bracketed ?? name);
-  }, refused('a URL with a host'))
+  // Without a host, it is not a URL, which is reported already.
+  .refine((text) => isJaegerHost(hostOf(text) ?? 'localhost'), refused('a URL with a host'))
   .meta(kind('http(s) URL'));
 
 const searchStore = (what: string, url: string) =>
