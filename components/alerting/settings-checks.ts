@@ -72,28 +72,32 @@ function secretPorts(parsed: CheckedAlerting): Finding[] {
     });
 }
 
+/** How long the last Alertmanager of the cluster waits for the others. */
+const longestWait = ({ replicas }: CheckedAlerting['alertmanager']): string =>
+  `${(replicas - 1) * peerTimeoutSeconds}s`;
+
 /**
  * An Alertmanager that waits for its peers then notifies about the alerts as they were before the
  * wait. If an alert had ended, and fires again during the wait, the peers report that it fires, and
  * this one would then report that it has ended.
  */
 function waits({ alertmanager }: CheckedAlerting): Finding[] {
-  const longest = (alertmanager.replicas - 1) * peerTimeoutSeconds;
+  const longest = longestWait(alertmanager);
   return severities.flatMap((severity): Finding[] => {
     const { groupInterval } = alertmanager[severity];
-    if (seconds(groupInterval) >= longest) return [];
+    if (seconds(groupInterval) >= seconds(longest)) return [];
     const at = ['alertmanager', severity, 'groupInterval'];
     const what =
-      `${groupInterval} is shorter than the ${longest}s for which the last of ` +
+      `${groupInterval} is shorter than the ${longest} for which the last of ` +
       `${alertmanager.replicas} Alertmanagers waits for the others: an alert that fires again could ` +
       'be reported as resolved';
     const from = [at, ['alertmanager', 'replicas']];
-    return [{ at, from, what, fix: setFix(at, `${longest}s`) }];
+    return [{ at, from, what, fix: setFix(at, longest) }];
   });
 }
 
 function timings({ alertmanager }: CheckedAlerting): Finding[] {
-  const waiting = `${(alertmanager.replicas - 1) * peerTimeoutSeconds}s`;
+  const waiting = longestWait(alertmanager);
   return severities.flatMap((severity): Finding[] => {
     const { groupInterval: set, repeatInterval } = alertmanager[severity];
     // The value after the command of `waits`.
