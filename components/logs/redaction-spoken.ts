@@ -7,6 +7,9 @@ const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9
 /** A long word that is no address of a contract. */
 const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{17,}';
 
+/** An argument of a command: between quotes, which may be escaped, or one word. */
+const argument = `\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:,]*"|[^\\s"'\\\\]+`;
+
 /** Values in sentences and notations without a separator. */
 export const spokenSecrets: readonly RedactionRule[] = [
   {
@@ -141,7 +144,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'imap-login',
     before:
       '(?:(?:^|[\\s"])[A-Za-z]{1,6}[0-9.]+|>|C:) LOGIN (?:\\\\*"[^"\\\\]*\\\\*"|[^\\s"\\\\\\[]+) ',
-    secret: '(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:,]*"|[^\\s"\'\\\\]+)',
+    secret: `(?:${argument})`,
     replacement: '[redacted]',
     when: ['> login', 'c: login', 'imap'],
     changes: [
@@ -153,7 +156,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'cookie-option',
     before: '\\bcurl\\b[^\\n]*?\\s(?:-b|--cookie)\\s+',
-    secret: `(?:'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:,]*"|[^\\s"'\\\\]+)`,
+    secret: `(?:'[^'"\\\\]*'|${argument})`,
     replacement: '[redacted]',
     when: [' -b ', '--cookie '],
     changes: [["curl -b 'sid=x; y=z' https://x.io", 'curl -b [redacted] https://x.io']],
