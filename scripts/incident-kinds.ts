@@ -16,7 +16,10 @@ export interface Incident {
   readonly alert: string;
   /** What happens, for the console output. */
   readonly what: string;
-  /** Other alerts that may fire during the incident or the recovery. @default none */
+  /**
+   * Other alerts that may fire during the incident or the recovery, besides those that the alert
+   * mutes. @default none
+   */
   readonly companions?: readonly string[];
   /** Share of the five-minute window until its mean exceeds the threshold. @default 0 */
   readonly windowShare?: number;
@@ -29,7 +32,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
   errors: {
     means: application,
     alert: 'HighErrorRate',
-    // Stripe's webhooks are requests to the API, and can outlast HighErrorRate, which mutes these.
+    // Stripe's webhooks are requests to the API.
     companions: ['StripeWebhookFailures', 'StripeWebhookFailuresPersist'],
     what: 'the API answers many requests with server errors',
     windowShare: 0.5,
@@ -64,11 +67,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
     means: { by: 'stop', workload: 'postgres' },
     alert: 'DatabaseDown',
     // The exporter can be slow to answer while the database is away, and recovers after it.
-    companions: [
-      ...['HighErrorRate', 'PostgresExporterDown', 'UptimeCheckFailed'],
-      // Requests that wait for the database can outlast DatabaseDown, which mutes this.
-      'DatabasePoolExhausted',
-    ],
+    companions: ['HighErrorRate', 'PostgresExporterDown', 'UptimeCheckFailed'],
     what: 'postgres is stopped',
   },
   stripe: {

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Image } from '../images';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
+import { durationSeconds } from '../units';
 import type { Endpoint } from '../workload';
 import { Caddy } from './caddy';
 import { account, Postgres } from './postgres';
@@ -14,7 +15,7 @@ export interface ReferenceAppArgs {
   readonly image: Image;
   readonly settings: Pick<
     Settings,
-    'environment' | 'logs' | 'referenceAppLogs' | 'referenceAppPorts'
+    'environment' | 'logs' | 'referenceAppLogs' | 'referenceAppPorts' | 'traces'
   >;
   /** The collector of traces. @default none, and no traces are recorded */
   readonly otlpEndpoint?: Endpoint | undefined;
@@ -46,6 +47,7 @@ export class ReferenceApp extends pulumi.ComponentResource {
       image: args.image,
       environment: settings.environment,
       otlpEndpoint: args.otlpEndpoint,
+      decisionSeconds: durationSeconds(settings.traces.decisionWait) ?? 0,
       logLevel: settings.logs.debug ? 'debug' : 'info',
       postgres: { endpoint: this.postgres.endpoint, account: this.postgres.app },
       redis: { endpoint: this.redis.endpoint, account: this.redis.app },

@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly webhookSecret: pulumi.Output<string>;
   /** Receives their traces by OTLP/HTTP on port 4318. @default none: no traces are recorded */
   readonly otlpEndpoint?: Endpoint | undefined;
+  /** How long the collector waits for the spans of a trace. */
+  readonly decisionSeconds: number;
 }
 
 /** OTLP over HTTP. https://opentelemetry.io/docs/specs/otlp/#otlphttp-default-port */
@@ -169,6 +171,7 @@ const commonEnv = ({
   environment,
   logLevel,
   otlpEndpoint,
+  decisionSeconds,
 }: Surroundings): Record<string, string> => ({
   APP_VERSION: appVersion(),
   DEPLOY_ENV: environment,
@@ -176,6 +179,7 @@ const commonEnv = ({
   SHUTDOWN_GRACE_SECONDS: String(graceSeconds),
   ...(otlpEndpoint !== undefined && {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${otlpEndpoint.host}:${otlpPort}`,
+    TRACE_DECISION_SECONDS: String(decisionSeconds),
   }),
 });
 

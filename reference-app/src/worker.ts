@@ -14,7 +14,7 @@ const keepUpMs = 2_000;
 /** AudiFi's worker: runs jobs from queues in Redis. Metrics and /health on METRICS_PORT (9092). */
 async function start(): Promise<void> {
   const service = createService('worker', 9092);
-  const { log, metrics, stopping } = service;
+  const { log, metrics, stopping, decisionSeconds } = service;
   const database = databaseConfig();
   const pool = createPool(database, log);
   const db = createDatabase(pool, metrics, database);
@@ -36,7 +36,9 @@ async function start(): Promise<void> {
   const loops = queues.map((queue, index) => {
     const blocking = waits[index];
     if (blocking === undefined) throw new Error('a queue has no connection');
-    return workQueue({ consumer, blocking, queue, handlers, metrics, log, stopping });
+    return workQueue({
+      ...{ consumer, blocking, queue, handlers, metrics, log, stopping, decisionSeconds },
+    });
   });
   await service.run({
     checks: { database: db.ping, redis: () => redis.ping() },

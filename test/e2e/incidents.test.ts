@@ -5,6 +5,7 @@ import { settingsSchema } from '../../components/settings/schema';
 import { eventually, logsOf } from './lib/engine';
 import { noObjectives } from './lib/objectives';
 import { AppStack, type Notified, specJobs } from './lib/reference-app';
+import { allAlerts, defaultOptions } from '../../rules';
 import { inTime } from '../../scripts/drill/report';
 import { AlertmanagerClient } from '../../scripts/running/alertmanager';
 import { applySilences } from '../../scripts/silences';
@@ -118,6 +119,15 @@ const about = (alert: string, status: Notified['status']) => async () =>
 /** Alerts on what else this machine does: other programs write to its disk and use its cores. */
 const ofTheMachine = ['LowDiskSpace', 'DiskFillingUp', 'PrometheusRuleGroupsLate'];
 
+/**
+ * Consequences that the alert mutes. Their windows can be longer than those of the alert, and they
+ * are sent if they still fire after it is resolved.
+ */
+const mutedBy = (alert: string): readonly string[] =>
+  allAlerts(defaultOptions).flatMap(({ name, mutes = [] }) =>
+    name === alert ? mutes.flatMap(({ alerts }) => alerts) : [],
+  );
+
 /** The incidents to run. Set AUDIFI_INCIDENTS=errors,latency to run only these. @default all */
 const chosen = process.env.AUDIFI_INCIDENTS?.split(',') ?? Object.keys(incidents);
 
@@ -162,6 +172,7 @@ describe('each incident', () => {
       await quiet();
       const names = await endedAlerts();
       const declared = [incident.alert, ...(incident.companions ?? []), ...ofTheMachine];
+      declared.push(...mutedBy(incident.alert));
       expect(names.filter((name) => !declared.includes(name))).toEqual([]);
     },
   );

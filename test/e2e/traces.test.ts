@@ -25,7 +25,7 @@ const app = new AppStack(stack, base, (ports) => ({
   uptime: { enabled: false },
   jaeger: { port: jaegerPort },
   traces: {
-    ...{ otlpHttpPort: otlpPort, decisionWait: '2s' },
+    ...{ otlpHttpPort: otlpPort, decisionWait: '5s' },
     sampling: { share, services: { 'e2e-half': 0.5 } },
   },
 }));
@@ -47,7 +47,8 @@ async function stored(ids: readonly string[], seconds = 60): Promise<void> {
   const missing = new Set(ids);
   await eventually(`${ids.length} traces in Jaeger`, seconds, async () => {
     for (const found of await jaeger.stored([...missing])) missing.delete(found);
-    if (missing.size > 0) throw new Error(`${missing.size} are missing`);
+    if (missing.size > 0)
+      throw new Error(`${missing.size} are missing: ${[...missing].slice(0, 5).join(', ')}`);
     return true;
   });
 }

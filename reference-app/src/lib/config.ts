@@ -46,6 +46,7 @@ export function commonConfig() {
     graceSeconds: number('SHUTDOWN_GRACE_SECONDS', 10, 1, 600),
     endpoint: optionalUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
     exemplarSeconds: number('EXEMPLAR_INTERVAL_SECONDS', 30, 0, 3_600),
+    decisionSeconds: number('TRACE_DECISION_SECONDS', 10, 2, 120),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Span, trace, TraceFlags } from '@opentelemetry/api';
 import type { Attribute } from '../../../telemetry';
+import { isUndecided } from './trace-age';
 
 /** Labels of an exemplar. */
 export interface Exemplar extends Record<string, string> {
@@ -24,8 +25,12 @@ export class Exemplars {
   /**
    * @param intervalSeconds minimum time between two exemplars of a series and bucket; 0 for one per
    * observation
+   * @param decisionSeconds how long the collector waits for the spans of a trace
    */
-  constructor(private readonly intervalSeconds: number) {}
+  constructor(
+    private readonly intervalSeconds: number,
+    private readonly decisionSeconds = 10,
+  ) {}
 
   /**
    * The exemplar for an observation, or undefined if it gets none.
@@ -39,6 +44,8 @@ export class Exemplars {
     if (span?.isRecording() !== true) return undefined;
     const { traceId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+    // The mark would reach the collector after its decision, so the trace may already be dropped.
+    if (!isUndecided(span, this.decisionSeconds)) return undefined;
     const last = this.last.get(series);
     const due = last === undefined || now - last >= this.intervalSeconds * 1000;
     if (!due && !marked.has(span)) return undefined;

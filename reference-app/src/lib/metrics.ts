@@ -64,12 +64,14 @@ export const otherValue = 'other';
 export interface MetricsOptions {
   /** Minimum seconds between two exemplars of a series and bucket. @default 30 */
   readonly exemplarSeconds?: number;
+  /** How long the collector waits for the spans of a trace. @default 10 */
+  readonly decisionSeconds?: number;
 }
 
 /** All instruments of a service: those that the contract declares for it. */
 export function createMetrics(
   service: AppService,
-  { exemplarSeconds = 30 }: MetricsOptions = {},
+  { exemplarSeconds = 30, decisionSeconds = 10 }: MetricsOptions = {},
 ): Metrics {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
@@ -79,7 +81,7 @@ export function createMetrics(
       .filter(([, metric]) => metric.by?.includes(service))
       .map(([name, metric]) => [
         name,
-        instrument(name, metric, registry, new Exemplars(exemplarSeconds)),
+        instrument(name, metric, registry, new Exemplars(exemplarSeconds, decisionSeconds)),
       ]),
   );
   return {

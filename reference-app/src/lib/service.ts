@@ -14,6 +14,8 @@ export interface Service {
   readonly metrics: Metrics;
   readonly stopping: () => boolean;
   readonly graceSeconds: number;
+  /** How long the collector waits for the spans of a trace. */
+  readonly decisionSeconds: number;
   /**
    * Registers the health checks, serves /health and /metrics, and on a stop signal runs the steps.
    */
@@ -60,6 +62,7 @@ export function createService(name: AppService, metricsPort: number): Service {
   return {
     ...{ log, metrics, run, health: () => health() },
     ...{ stopping: () => stopping, graceSeconds: config.graceSeconds },
+    decisionSeconds: config.decisionSeconds,
   };
 }
 

@@ -21,6 +21,7 @@ import { describeError, type Log } from './log';
 import { propagator } from './propagation';
 import { onlyAllowed, otlpProcessor } from './span-export';
 import { within } from './time-limit';
+import { noteFirstEnds } from './trace-age';
 
 export {
   type Carrier,
@@ -81,7 +82,7 @@ export function startTracing(options: TracingOptions): Tracing {
       eventCountLimit: 8,
       linkCountLimit: 8,
     },
-    spanProcessors: processors,
+    spanProcessors: [noteFirstEnds, ...processors],
   });
   provider.register({ propagator: propagator() });
   const stop = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import {
   inSpan,
   type SpanOptions,
 } from '../lib/tracing';
+import { isRecent, sentAt } from '../lib/trace-age';
 
 /** A handler for each queue. A handler may run twice for the same job. */
 export type Handlers = Readonly<Record<QueueName, (job: Job) => Promise<void>>>;
@@ -29,6 +30,8 @@ export interface LoopOptions {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly stopping: () => boolean;
+  /** How long the collector waits for the spans of a trace. */
+  readonly decisionSeconds: number;
 }
 
 /** Runs the jobs of a queue one after another until it is stopped. Finishes the current job. */
@@ -61,7 +64,7 @@ async function attempt(options: LoopOptions, job: Job): Promise<unknown> {
   const jobs = metrics.of('worker_jobs_total');
   const start = performance.now();
   const duration = () => performance.now() - start;
-  return inSpan(`process ${queue}`, jobSpan(job), async (span) => {
+  return inSpan(`process ${queue}`, jobSpan(job, options.decisionSeconds), async (span) => {
     // The ID of the request that created the job, so that one search finds all lines.
     const line = { job: queue, requestId: carriedRequestId() ?? job.id };
     annotate({ requestId: line.requestId }, span);
@@ -85,12 +88,16 @@ async function attempt(options: LoopOptions, job: Job): Promise<unknown> {
 
 /**
  * The span of a job is a child of the span that sent it, and linked to it, as the semantic
- * conventions require for consumers. See
+ * conventions require for consumers. A job that waited too long, and each further attempt, has a
+ * trace of its own with the link: the collector may have dropped the sender's trace by then, and an
+ * error of the job with it. See
  * https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */
-function jobSpan(job: Job): SpanOptions {
-  const parent = contextOf(job.trace);
-  const sender = trace.getSpanContext(parent);
+function jobSpan(job: Job, decisionSeconds: number): SpanOptions {
+  const sent = contextOf(job.trace);
+  const sender = trace.getSpanContext(sent);
+  const together = job.attempts === 0 && isRecent(job.queuedAt, decisionSeconds);
+  const parent = together ? sentAt(sent, job.queuedAt) : trace.deleteSpan(sent);
   return {
     ...{ kind: 'consumer', parent, links: sender === undefined ? [] : [sender] },
     attributes: {

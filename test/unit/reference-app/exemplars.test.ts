@@ -1,12 +1,17 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Exemplars } from '../../../reference-app/src/lib/exemplars';
 import { createMetrics, type Metrics } from '../../../reference-app/src/lib/metrics';
+import { sentAt } from '../../../reference-app/src/lib/trace-age';
 import { activate, inSpan, startSpan } from '../../../reference-app/src/lib/tracing';
 import fc, { runs } from '../../lib/fast-check';
 import { recordSpans, traceIdOf } from './spans';
 
 const { exporter } = recordSpans();
-afterEach(() => exporter.reset());
+afterEach(() => {
+  jest.useRealTimers();
+  exporter.reset();
+});
 
 /** Traces in the exemplars of a scrape. */
 const named = async (metrics: Metrics) =>
@@ -81,6 +86,29 @@ describe('exemplars', () => {
       expect(exemplars.take('a', 2)).toEqual({ trace_id: span.spanContext().traceId });
     });
     expect(kept().size).toBe(2);
+  });
+
+  it('need a trace that the collector has not decided on yet', async () => {
+    jest.useFakeTimers({ now: 1_000_000 });
+    const exemplars = new Exemplars(0, 10);
+    // It is open for an hour, but the collector has no span of it.
+    await inSpan('studio.session', {}, () => {
+      jest.setSystemTime(4_600_000);
+      expect(exemplars.take('a')).toBeDefined();
+    });
+    await inSpan('handler listTracks', {}, async () => {
+      await inSpan('auth', {}, () => undefined);
+      jest.setSystemTime(4_604_999);
+      expect(exemplars.take('a')).toBeDefined();
+      jest.setSystemTime(4_605_000);
+      expect(exemplars.take('a')).toBeUndefined();
+    });
+    const sent = sentAt(ROOT_CONTEXT, 4_605_000);
+    await inSpan('process email', { parent: sent }, () => {
+      expect(exemplars.take('a')).toBeDefined();
+      jest.setSystemTime(4_610_000);
+      expect(exemplars.take('a')).toBeUndefined();
+    });
   });
 
   it('need a span that has not ended', () => {

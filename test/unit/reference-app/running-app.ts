@@ -96,11 +96,13 @@ export async function runApp() {
 
   /**
    * Runs the queued jobs like the worker, which is another process and only knows the job's text.
+   *
+   * @param change what has become of each job meanwhile
    */
-  const work = async (queue: QueueName): Promise<void> => {
+  const work = async (queue: QueueName, change: Partial<Job> = {}): Promise<void> => {
     const worker = metricsOf('worker');
     const jobs = queued
-      .map((raw): TakenJob => ({ ...(JSON.parse(raw) as Job), raw }))
+      .map((raw): TakenJob => ({ ...(JSON.parse(raw) as Job), ...change, raw }))
       .filter((job) => job.queue === queue);
     const callOutside = outsideCaller(worker);
     const urls = { ethereum: `${stubsUrl}/rpc/ethereum`, base: `${stubsUrl}/rpc/base` };
@@ -119,6 +121,7 @@ export async function runApp() {
         giveBack: async () => undefined,
       },
       stopping: () => jobs.length === 0,
+      decisionSeconds: 10,
     });
   };
 

@@ -23,7 +23,7 @@ const surroundings: Surroundings = {
     logLevel: 'info',
   },
   ...{ postgres: server('postgres'), redis: server('redis') },
-  ...{ sessionSecret: password, webhookSecret: password },
+  ...{ sessionSecret: password, webhookSecret: password, decisionSeconds: 7 },
 };
 const services = (of: Surroundings): Workload[] => [
   ...[apiServer(of, endpoint('outside')), wsServer(of), worker(of, endpoint('outside'))],
@@ -41,7 +41,10 @@ describe('the services of the application', () => {
 
   it('send traces to the collector, and may connect to it', () => {
     for (const { env, connectsTo } of services({ ...surroundings, otlpEndpoint: collector })) {
-      expect(env?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('http://otel-collector:4318');
+      expect(env).toMatchObject({
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel-collector:4318',
+        TRACE_DECISION_SECONDS: '7',
+      });
       expect(connectsTo).toContain(collector);
     }
   });

@@ -171,6 +171,24 @@ describe('an API request', () => {
       ...{ requestId: created.requestId, traceId: created.traceId, job: 'transcode' },
     });
   });
+
+  // The collector may have dropped the request's trace, and would drop an error of the job with it.
+  it.each([
+    ['has waited for more than half of the decision wait', { queuedAt: Date.now() - 6_000 }],
+    ['is tried again', { attempts: 1 }],
+  ])('is linked to a trace of its own if the job %s', async (_case, change) => {
+    app.told.answerQuery = () => [{ id: '7' }];
+    const track = JSON.stringify({ title: 'Take 1', price_cents: 129 });
+    const created = await call('/v1/tracks', { method: 'POST', body: track, count: 7 });
+    await app.work('transcode', change);
+    const sent = byName(created.spans, 'send transcode');
+    const done = byName(exporter.getFinishedSpans(), 'process transcode');
+    expect(traceIdOf(done)).not.toBe(created.traceId);
+    expect(done.parentSpanContext).toBeUndefined();
+    expect(done.links.map(({ context }) => context.spanId)).toEqual([sent.spanContext().spanId]);
+    expect(done.attributes['requestId']).toBe(created.requestId);
+    expect(await traceOf(traceIdOf(done), 2)).toHaveLength(2);
+  });
 });
 
 describe('a blockchain call', () => {

@@ -32,6 +32,7 @@ async function run(takes: readonly (TakenJob | Error)[], handle: () => Promise<v
     ...{ consumer, handlers, metrics, queue: 'email', log: logInto([]) },
     blocking: unused as Redis,
     stopping: () => left.length === 0,
+    decisionSeconds: 10,
   });
   const jobs = (status: string) =>
     valueOf(metrics, 'worker_jobs_total', { queue: 'email', status });
