@@ -290,7 +290,7 @@ export const services = {
     of: 'stack',
     team: 'platform',
     image: 'otelCollector',
-    ports: { grpc: 4317, http: 4318, metrics: 8888, spans: 8889, health: 13133 },
+    ports: { grpc: 4317, http: 4318, peers: 4319, metrics: 8888, spans: 8889, health: 13133 },
     jobs: [
       { name: 'otel-collector', port: 'metrics', metrics: ['otelcol_'] },
       { name: 'span-metrics', port: 'spans', metrics: ['traces_span_metrics_'] },

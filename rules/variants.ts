@@ -20,7 +20,7 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
       job.name === 'api-server' ? { ...job, targets: 3 } : job,
     ),
     ownJobs: [...defaultOptions.ownJobs, 'otel-agent', ...kubernetesJobs],
-    replicas: { prometheus: 2, loki: 3 },
+    replicas: { prometheus: 2, loki: 3, 'otel-collector': 2, 'span-metrics': 2 },
     manyHosts: true,
     alertmanager: { instances: 2, channels: ['pagerduty', 'slack', 'webhook', 'email'] },
     storageBytes: 50 * 2 ** 30,

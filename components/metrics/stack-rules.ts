@@ -68,6 +68,8 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
       prometheus: prometheus.replicas,
       'thanos-sidecar': prometheus.replicas,
       loki: settings.loki.replicas,
+      'otel-collector': traces.replicas,
+      'span-metrics': traces.replicas,
     },
     checks: uptime.enabled
       ? uptime.checks.map((check) => ({ ...check, interval: seconds(check.interval) }))

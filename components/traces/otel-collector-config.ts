@@ -33,6 +33,11 @@ export interface CollectorConfigArgs {
   readonly traces: ParsedTraces['traces'];
   /** Resource attribute `deployment.environment.name`, and label `env` of log lines. */
   readonly environment: string;
+  /**
+   * Hosts of all collectors, including this one. They exchange spans, so that each trace is whole
+   * in one of them. @default a single collector
+   */
+  readonly peers?: readonly string[];
   /** `host:port` of Jaeger's OTLP receiver (gRPC). @default traces are only forwarded */
   readonly jaeger?: string;
   /** URL of Loki. @default lines are only forwarded; without a target they are rejected */
@@ -51,9 +56,12 @@ export interface CollectorConfigArgs {
  * collector, and keeps its data until Jaeger has accepted it. A killed collector loses the traces
  * in memory that wait for a sampling decision. Targets of `forwarding` get the same data, each
  * through its own queue.
+ *
+ * With several collectors, each one passes received spans on to the collector that its trace ID
+ * belongs to, which may be itself.
  */
 export function otelCollectorConfig(args: CollectorConfigArgs): string {
-  const { traces, lokiUrl, jaeger, debug } = args;
+  const { traces, lokiUrl, jaeger, debug, peers = [] } = args;
   const memoryMiB = sizeMiB(traces.memory) ?? 0;
   const forwarding: ForwardingArgs = {
     ...(args.forwarding ?? { targets: [], queue: '' }),
@@ -74,7 +82,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
   };
   const config = {
     extensions,
-    receivers: { otlp: receiver },
+    receivers: { otlp: receiver, ...(peers.length === 0 ? {} : { [fromPeers]: peerReceiver }) },
     processors: {
       // Above `limit_mib` minus `spike_limit_mib`, senders must retry later.
       memory_limiter: {
@@ -113,6 +121,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
     },
     exporters: {
       ...(jaeger === undefined ? {} : { 'otlp_grpc/jaeger': jaegerExporter(jaeger, traces) }),
+      ...(peers.length === 0 ? {} : { loadbalancing: peerExporter(peers, memoryMiB) }),
       prometheus: {
         endpoint: `0.0.0.0:${collectorPorts.spans}`,
         metric_expiration: '10m',
@@ -136,8 +145,17 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
     service: {
       extensions: Object.keys(extensions),
       pipelines: {
+        ...(peers.length === 0
+          ? {}
+          : {
+              'traces/share': {
+                receivers: ['otlp'],
+                processors: ['memory_limiter'],
+                exporters: ['loadbalancing'],
+              },
+            }),
         'traces/in': {
-          receivers: ['otlp'],
+          receivers: [peers.length === 0 ? 'otlp' : fromPeers],
           processors: ['memory_limiter', 'resource', 'transform/redact', 'transform/tracestate'],
           exporters: ['spanmetrics', 'forward'],
         },
@@ -208,6 +226,42 @@ const receiver = {
     http: { endpoint: `0.0.0.0:${collectorPorts.http}`, max_request_body_size: 16_777_216 },
   },
 } as const;
+
+const fromPeers = 'otlp/peers';
+const peerReceiver = {
+  protocols: {
+    grpc: { ...receiver.protocols.grpc, endpoint: `0.0.0.0:${collectorPorts.peers}` },
+  },
+} as const;
+
+/**
+ * The list of collectors is fixed, so that a trace belongs to the same one before and after a
+ * restart. Spans for a collector that is away wait in memory: the exporter has no queue on the
+ * volume for each of them. One queue for all of them would send a batch again to those that already
+ * have it. See
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/loadbalancingexporter
+ */
+const peerExporter = (peers: readonly string[], memoryMiB: number): object => ({
+  routing_key: 'traceID',
+  resolver: { static: { hostnames: peers.map((host) => `${host}:${collectorPorts.peers}`) } },
+  protocol: {
+    otlp: {
+      tls: { insecure: true },
+      timeout: '5s',
+      sending_queue: {
+        enabled: true,
+        sizer: 'items',
+        queue_size: Math.floor((memoryMiB * waitingSpansPerMiB) / peers.length),
+        num_consumers: 4,
+        block_on_overflow: false,
+      },
+      retry_on_failure: { ...untilTaken, max_interval: '2s' },
+    },
+  },
+});
+
+/** Spans that may wait for other collectors, in total. At 1.5 KB each, 6 % of the memory. */
+const waitingSpansPerMiB = 40;
 
 const jaegerExporter = (endpoint: string, traces: ParsedTraces['traces']): object => ({
   endpoint,

@@ -28,10 +28,10 @@ export interface OtelCollectorArgs {
  * redacts it, derives span metrics, samples it, and sends the sampled traces to Jaeger and the
  * targets of `forwarding`.
  *
- * Provisions one instance with its configuration, and a volume for its queue (kept through
- * replacement and `destroy`). There is only one instance, because a sampling decision needs all
- * spans of a trace. Services outside the stack reach it on the joined Docker network, or from the
- * namespaces in `traces.acceptFromNamespaces`. No authentication.
+ * Provisions `traces.replicas` instances with their configuration, each with a volume for its queue
+ * (kept through replacement and `destroy`). Several instances exchange spans, because a sampling
+ * decision needs all spans of a trace. Services outside the stack reach it on the joined Docker
+ * network, or from the namespaces in `traces.acceptFromNamespaces`. No authentication.
  *
  * Upstream: https://opentelemetry.io/docs/collector/
  */
@@ -45,17 +45,25 @@ export class OtelCollector extends pulumi.ComponentResource {
   }
 }
 
+/** The arguments that the workload needs. */
+export type OtelCollectorWorkloadArgs = Omit<OtelCollectorArgs, 'platform'> & {
+  readonly platform: Pick<Platform, 'instanceHosts'>;
+};
+
 /** The workload of the collector. */
 export function otelCollectorWorkload(
   name: string,
-  { settings, jaeger, loki }: Omit<OtelCollectorArgs, 'platform'>,
+  { platform, settings, jaeger, loki }: OtelCollectorWorkloadArgs,
 ): Workload {
   const { traces, logs, environment, kubernetes, forwarding } = settings;
   const memoryMiB = sizeMiB(traces.memory) ?? 0;
+  const { replicas } = traces;
+  const several = replicas > 1;
   // Without logs in the stack, the collector rejects lines.
   const targets = otlpTargets(forwarding);
   const config = otelCollectorConfig({
     ...{ traces, environment, debug: logs.debug },
+    ...(several && { peers: platform.instanceHosts({ name, replicas }) }),
     ...(jaeger === undefined ? {} : { jaeger: address(jaeger, 'grpc') }),
     ...(loki === undefined ? {} : { lokiUrl: `http://${address(loki, 'http')}` }),
     forwarding: { targets, queue: forwarding.queue },
@@ -82,10 +90,13 @@ export function otelCollectorWorkload(
     ports: [
       { name: 'grpc', number: collectorPorts.grpc, publish: traces.otlpGrpcPort },
       { name: 'http', number: collectorPorts.http, publish: traces.otlpHttpPort },
+      ...(several ? [{ name: 'peers', number: collectorPorts.peers }] : []),
       { name: 'metrics', number: collectorPorts.metrics },
       { name: 'spans', number: collectorPorts.spans },
       { name: 'health', number: collectorPorts.health },
     ],
+    replicas,
+    clusterPorts: several ? ['peers'] : [],
     readiness: { port: 'health', path: '/' },
     liveness: { port: 'health', path: '/' },
     resources: { memoryMiB, cpus: 1 },

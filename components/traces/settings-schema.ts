@@ -64,11 +64,19 @@ const traces = z
     enabled: onByDefault(
       'Run the OpenTelemetry Collector, which receives traces, and Jaeger, which stores them.',
     ),
+    replicas: wholeNumber(1, 9)
+      .default(1)
+      .meta(
+        doc(
+          'Number of collectors. Several share the load: all spans of a trace go to the same one.',
+          '2',
+        ),
+      ),
     memory: size('128MiB')
       .default('512MiB')
       .meta(
         doc(
-          'Memory limit of the collector. It holds every trace in memory until the sampling ' +
+          'Memory limit of each collector. It holds every trace in memory until the sampling ' +
             'decision.',
           '1GiB',
         ),

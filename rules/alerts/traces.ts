@@ -139,8 +139,8 @@ function dropped(c: Context): Alert {
     for: c.hold(60),
     summary: 'The trace collector drops spans',
     description:
-      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} sampled spans in the last ' +
-      `${c.said(900)}: its queue is full, or Jaeger permanently rejected them. These spans are lost.`,
+      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} spans in the last ' +
+      `${c.said(900)}: its queue is full, Jaeger permanently rejected them, or another collector is away for too long. These spans are lost.`,
     mutes: [{ alerts: ['TraceQueueFilling'], why: 'the queue is full' }],
   };
 }

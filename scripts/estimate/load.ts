@@ -129,6 +129,8 @@ function targetsOf(settings: StackSettings, nodes: number): Readonly<Record<stri
     prometheus: settings.prometheus.replicas,
     alertmanager: settings.alertmanager.replicas,
     loki: settings.loki.replicas,
+    'otel-collector': settings.traces.replicas,
+    'span-metrics': settings.traces.replicas,
   };
   const own = deploymentOf(settings).jobs.map(({ name }): [string, number] => [
     name,

@@ -57,7 +57,9 @@ export async function measure(place: Place): Promise<Measured> {
   ];
   const logBytes = await perSecond('loki_distributor_bytes_received_total{job="loki"}');
   const chunkBytes = await perSecond('loki_ingester_chunk_stored_bytes_total{job="loki"}');
-  const spans = await perSecond('otelcol_receiver_accepted_spans_total{job="otel-collector"}');
+  const spans = await perSecond(
+    'otelcol_receiver_accepted_spans_total{job="otel-collector",receiver="otlp"}',
+  );
   const kept = await perSecond(
     'otelcol_exporter_sent_spans_total{job="otel-collector",exporter=~"otlp.*jaeger"}',
   );

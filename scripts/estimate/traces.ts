@@ -11,23 +11,25 @@ const queuedBytes = 1_000;
 /** Spans per second that Jaeger stores. */
 export const keptSpans = (load: Load): number => load.spansPerSecond * load.keptShare;
 
-/** Traces that wait for the sampling decision at the same time. */
+/** Traces that wait for the sampling decision in a collector at the same time. */
 export const waitingTraces = ({ traces }: StackSettings, load: Load): number =>
-  (load.spansPerSecond / spansPerTrace) * (durationSeconds(traces.decisionWait) ?? 0);
+  ((load.spansPerSecond / spansPerTrace) * (durationSeconds(traces.decisionWait) ?? 0)) /
+  traces.replicas;
 
 export const storesTraces = ({ traces, jaeger }: StackSettings): boolean =>
   traces.enabled && jaeger.enabled;
 
 export function tracesParts(settings: StackSettings, load: Load): Part[] {
   if (!settings.traces.enabled) return [];
-  const waiting = Math.min(waitingTraces(settings, load), settings.traces.maxTraces);
+  const { replicas, maxTraces } = settings.traces;
+  const waiting = Math.min(waitingTraces(settings, load), maxTraces);
   const collector: Part = {
     name: 'otel-collector',
-    instances: 1,
-    cores: load.spansPerSecond / k.spansPerCore,
+    instances: replicas,
+    cores: load.spansPerSecond / k.spansPerCore / replicas,
     memoryMiB: idleMiB['otel-collector'] + waiting * spansPerTrace * k.tracesMiBPerSpan,
     // An hour without Jaeger.
-    diskGB: gigabytes(keptSpans(load) * 3_600 * queuedBytes),
+    diskGB: gigabytes((keptSpans(load) * 3_600 * queuedBytes) / replicas),
   };
   if (!storesTraces(settings)) return [collector];
   const [data] = tracesData(settings, load);

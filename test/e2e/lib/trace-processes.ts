@@ -30,12 +30,22 @@ export async function jaegerProcess(
   return { service, grpc: `127.0.0.1:${grpc}`, metrics: `http://127.0.0.1:${metrics}` };
 }
 
-/** The trace collector as the program runs it. `url` is that of its own metrics. */
+/** A collector of traces as a process. */
+export interface CollectorProcess {
+  /** Its URL is that of the collector's own metrics. */
+  readonly service: Service;
+  /** URL of OTLP over HTTP. */
+  readonly otlp: string;
+  /** URL of the span metrics. */
+  readonly spans: string;
+}
+
+/** The trace collector as the program runs it. */
 export async function collectorProcess(
   command: string,
   rendered: Rendered,
-  places: { readonly jaeger?: string; readonly loki?: string },
-): Promise<{ readonly service: Service; readonly otlp: string }> {
+  places: { readonly jaeger?: string; readonly loki?: string; readonly move?: Replacements },
+): Promise<CollectorProcess> {
   const [grpc, http, metrics, spans, health] = await ports(5);
   const move: Replacements = [
     ['/etc/otelcol', '{dir}/etc/otelcol'],
@@ -47,19 +57,43 @@ export async function collectorProcess(
     ['0.0.0.0:8889', `127.0.0.1:${spans}`],
     ['0.0.0.0:13133', `127.0.0.1:${health}`],
     ['port: 8888', `port: ${metrics}`],
+    ...(places.move ?? []),
   ];
   const service = new Service(command, rendered, move, `http://127.0.0.1:${metrics}`, '/metrics');
-  return { service, otlp: `http://127.0.0.1:${http}` };
+  return {
+    ...{ service, otlp: `http://127.0.0.1:${http}` },
+    spans: `http://127.0.0.1:${spans}/metrics`,
+  };
+}
+
+/** Several collectors that exchange spans. */
+export async function collectorProcesses(
+  command: string,
+  rendered: Rendered,
+  places: { readonly jaeger: string },
+  count: number,
+): Promise<CollectorProcess[]> {
+  const peers = await ports(count);
+  return Promise.all(
+    peers.map((own) =>
+      collectorProcess(command, rendered, {
+        ...places,
+        move: [
+          ['0.0.0.0:4319', `127.0.0.1:${own}`],
+          ...peers.map((port, i) => [`otel-collector-${i}:4319`, `127.0.0.1:${port}`] as const),
+        ],
+      }),
+    ),
+  );
 }
 
 /**
  * Starts the collector and waits until it accepts spans, which is seconds after its own metrics are
  * available.
  */
-export async function startCollector(collector: {
-  readonly service: Service;
-  readonly otlp: string;
-}): Promise<void> {
+export async function startCollector(
+  collector: Pick<CollectorProcess, 'service' | 'otlp'>,
+): Promise<void> {
   await collector.service.start();
   await eventually('the collector takes spans', 120, async () => {
     await sendSpans(collector.otlp, []);

@@ -27,7 +27,10 @@ const loki = endpoint('loki', { ports: [{ name: 'http', number: 3100 }] });
 const jaeger = endpoint('jaeger', { ports: [{ name: 'grpc', number: 4317 }] });
 const containerLogs = { files: '/var/log/pods/*/*/*.log', format: 'cri' } as const;
 const workloads: Readonly<Record<string, Workload>> = {
-  collector: otelCollectorWorkload('otel-collector', { settings, jaeger, loki }),
+  collector: otelCollectorWorkload('otel-collector', {
+    ...{ settings, jaeger, loki },
+    platform: { instanceHosts: ({ name }) => [name] },
+  }),
   agent: otelAgentWorkload('otel-agent', {
     settings,
     loki,

@@ -67,6 +67,28 @@ describe('the configuration of the collector', () => {
     expect(pipelines['metrics/spans']?.exporters).toEqual(['prometheus']);
   });
 
+  it('with several collectors, passes spans on before anything else, by their trace ID', () => {
+    const hosts = ['otel-collector-0', 'otel-collector-1'];
+    const { service, exporters } = parse(
+      otelCollectorConfig({
+        ...{ traces: tracesSchema.parse({}).traces, environment: 'prod', debug: false },
+        ...{ jaeger: 'jaeger:4317', peers: hosts },
+      }),
+    ) as Config;
+    expect(service.pipelines['traces/share']).toEqual({
+      ...{ receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['loadbalancing'] },
+    });
+    const { receivers, ...rest } = service.pipelines['traces/in'] ?? {};
+    expect(receivers).toEqual(['otlp/peers']);
+    expect({ ...rest, receivers: ['otlp'] }).toEqual(config.service.pipelines['traces/in']);
+    expect(exporters['loadbalancing']).toMatchObject({
+      routing_key: 'traceID',
+      resolver: { static: { hostnames: hosts.map((host) => `${host}:4319`) } },
+      // 512 MiB for two of them.
+      protocol: { otlp: { sending_queue: { queue_size: 10_240, block_on_overflow: false } } },
+    });
+  });
+
   it('retries without limit, with queues on the volume', () => {
     for (const name of ['otlp_grpc/jaeger', 'otlp_http/loki']) {
       expect(config.exporters[name]).toMatchObject({

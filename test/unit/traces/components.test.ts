@@ -10,7 +10,13 @@ import { endpoint } from '../../lib/workloads';
 
 const jaegerEndpoint = endpoint('jaeger', { ports: [{ name: 'grpc', number: 4317 }] });
 const collectorOf = (settings: Parameters<typeof parse>[0] = {}) =>
-  otelCollectorWorkload('otel-collector', { settings: parse(settings), jaeger: jaegerEndpoint });
+  otelCollectorWorkload('otel-collector', {
+    ...{ settings: parse(settings), jaeger: jaegerEndpoint },
+    platform: {
+      instanceHosts: ({ name, replicas = 1 }) =>
+        Array.from({ length: replicas }, (_, i) => `${name}-${i}`),
+    },
+  });
 
 describe('the collector', () => {
   it('accepts spans of AudiFi, or from the configured namespaces', () => {
@@ -29,6 +35,16 @@ describe('the collector', () => {
       collectorOf(settings).ports?.flatMap(({ publish }) => publish ?? []);
     expect(published({})).toEqual([]);
     expect(published({ traces: { otlpHttpPort: 4318 } })).toEqual([4318]);
+  });
+
+  it('exchanges spans with the other instances, if there are several, and with nobody else', () => {
+    const { replicas, clusterPorts, ports, acceptsFrom } = collectorOf({ traces: { replicas: 2 } });
+    expect([replicas, clusterPorts]).toEqual([2, ['peers']]);
+    expect(ports).toContainEqual({ name: 'peers', number: 4319 });
+    expect(acceptsFrom?.flatMap((client) => client.ports)).not.toContain('peers');
+    const single = collectorOf();
+    expect(single.clusterPorts).toEqual([]);
+    expect(single.ports?.map(({ name }) => name)).not.toContain('peers');
   });
 
   it('can write to its volume, although its own image has no such directory', () => {
