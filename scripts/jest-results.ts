@@ -7,12 +7,15 @@ export interface JestResults {
   readonly failed: number;
   /** One line for each failure: file, test, and message. */
   readonly failures: readonly string[];
-  readonly files: readonly FileTime[];
+  readonly files: readonly FileResult[];
 }
 
-/** Duration of a file, including its imports, and its longest test. */
-export interface FileTime {
+/** Results of a file, its duration including its imports, and its longest test. */
+export interface FileResult {
   readonly path: string;
+  readonly passed: number;
+  /** A file that cannot run is one failure. */
+  readonly failed: number;
   readonly seconds: number;
   readonly longest?: { readonly name: string; readonly seconds: number };
 }
@@ -55,22 +58,25 @@ export function jestResults(file: string): JestResults {
     // A file that cannot run is one failure.
     failed: output.numFailedTests + output.numRuntimeErrorTestSuites,
     failures,
-    files: output.testResults.map(fileTime),
+    files: output.testResults.map(fileResult),
   };
 }
 
-function fileTime(result: JestOutput['testResults'][number]): FileTime {
-  const { name, startTime, endTime, assertionResults } = result;
+function fileResult(result: JestOutput['testResults'][number]): FileResult {
+  const { name, message, startTime, endTime, assertionResults } = result;
+  const count = (status: string) => assertionResults.filter((a) => a.status === status).length;
   const [longest] = [...assertionResults].sort((a, b) => (b.duration ?? 0) - (a.duration ?? 0));
   return {
     path: relative(projectRoot, name),
+    passed: count('passed'),
+    failed: assertionResults.length === 0 && message !== '' ? 1 : count('failed'),
     seconds: (endTime - startTime) / 1000,
     longest: longest && { name: longest.fullName, seconds: (longest.duration ?? 0) / 1000 },
   };
 }
 
 /** The slowest files, one line each. */
-export function slowest(files: readonly FileTime[], count = 10): string {
+export function slowest(files: readonly FileResult[], count = 10): string {
   const sorted = [...files].sort((a, b) => b.seconds - a.seconds).slice(0, count);
   return sorted
     .map(({ path, seconds, longest }) => {

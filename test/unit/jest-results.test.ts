@@ -59,6 +59,10 @@ it('lists failed tests and files in one line each, and the slowest files', () =>
     writeFileSync(file, JSON.stringify(output));
     const { failures, files, ...counts } = jestResults(file);
     expect(counts).toEqual({ passed: 1, failed: 3 });
+    expect(files.map(({ passed, failed }) => [passed, failed])).toEqual([
+      [1, 2],
+      [0, 1],
+    ]);
     expect(listed(failures)).toBe(
       [
         'failed: test/a.test.ts › is told: Error: expected 1 got 2\n',
