@@ -28,8 +28,9 @@ interface Secrets {
 /**
  * Grafana 13, with dashboards on Prometheus, Loki and Jaeger.
  *
- * Provisions one instance with its configuration, secrets as files, and a volume for user data
- * (users, preferences, edits; survives replacement and `destroy`). Data sources and dashboards are
+ * Provisions `grafana.replicas` instances with their configuration, secrets as files, and a volume
+ * each for user data (users, preferences, edits; survives replacement and `destroy`). Several
+ * instances keep that data in `grafana.database`. Data sources and dashboards are
  * separate resources (contents.ts), so they can be restored after any loss. The user admin has a
  * random password unless the settings have one.
  *
@@ -109,6 +110,7 @@ export function grafanaWorkload(
     volumes: [{ name: 'data', path: paths.data, sizeMiB: volumeMiB('grafana', all) }],
     scratch: ['/tmp'],
     ports: [{ name: 'http', number: port, publish: settings.port }],
+    replicas: settings.replicas,
     // The first start creates several hundred tables and indexes, one transaction each.
     readiness: { port: 'http', path: '/api/health', deadlineSeconds: 300 },
     liveness: { port: 'http', path: '/api/health' },

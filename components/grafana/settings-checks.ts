@@ -7,7 +7,7 @@ import type { ParsedGrafana } from './settings-schema';
 /** Checks Grafana settings that depend on each other. Never names the value of a secret. */
 export function grafanaFindings(parsed: ParsedGrafana): Finding[] {
   if (!parsed.grafana.enabled) return [];
-  return [...oauth(parsed), ...database(parsed), ...page(parsed)];
+  return [...oauth(parsed), ...database(parsed), ...several(parsed), ...page(parsed)];
 }
 
 function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] {
@@ -64,6 +64,17 @@ function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Fi
 function isPublishable(url: string): boolean {
   const { hostname } = new URL(url);
   return isIP(hostname) === 0 && objectName.safeParse(hostname).success;
+}
+
+/** Without a database, each instance would have users, sessions and dashboards of its own. */
+function several({ grafana }: ParsedGrafana): Finding[] {
+  if (grafana.replicas === 1 || grafana.database !== undefined) return [];
+  const at = ['grafana', 'database'];
+  const what =
+    `is missing: ${grafana.replicas} instances (grafana.replicas) need one database for their users, ` +
+    'sessions and dashboards';
+  const fix = setFix([...at, 'host'], 'postgres.internal');
+  return [{ at, from: [at, ['grafana', 'replicas']], what, fix }];
 }
 
 /** The database outlives the stack, so its passwords must be set and not generated. */

@@ -15,6 +15,7 @@ import {
   port,
   secret,
   size,
+  wholeNumber,
 } from '../settings/kinds';
 
 /** Text that fits into one quoted line of grafana.ini. */
@@ -167,6 +168,15 @@ const grafana = z
         ),
       ),
     memory: size('256MiB').default('512MiB').meta(doc('Memory limit.', '512MiB')),
+    replicas: wholeNumber(1, 5)
+      .default(1)
+      .meta(
+        doc(
+          'Number of instances. Several share their users and sessions in grafana.database, and any ' +
+            'one of them can fail.',
+          '2',
+        ),
+      ),
     storage: size('128MiB')
       .optional()
       .meta(

@@ -68,6 +68,7 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
       prometheus: prometheus.replicas,
       'thanos-sidecar': prometheus.replicas,
       loki: settings.loki.replicas,
+      grafana: settings.grafana.replicas,
       'otel-collector': traces.replicas,
       'span-metrics': traces.replicas,
     },

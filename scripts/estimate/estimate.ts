@@ -98,6 +98,7 @@ function smallParts(settings: StackSettings, load: Load): Part[] {
     'node-exporter': load.nodes,
     cadvisor: load.nodes,
     alertmanager: settings.alertmanager.replicas,
+    grafana: settings.grafana.replicas,
   };
   return deploymentOf(settings)
     .services.filter((name): name is Small => (small as readonly string[]).includes(name))

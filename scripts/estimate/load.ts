@@ -129,6 +129,7 @@ function targetsOf(settings: StackSettings, nodes: number): Readonly<Record<stri
     prometheus: settings.prometheus.replicas,
     alertmanager: settings.alertmanager.replicas,
     loki: settings.loki.replicas,
+    grafana: settings.grafana.replicas,
     'otel-collector': settings.traces.replicas,
     'span-metrics': settings.traces.replicas,
   };

@@ -246,6 +246,12 @@ export const brokenValues: readonly Broken[] = [
     /do not resolve container names/,
   ),
   broken(
+    'several instances of Grafana without a common database',
+    { grafana: { replicas: 2 } },
+    ['grafana.database', 'grafanaDatabasePassword', 'grafanaAdminPassword'],
+    /2 instances \(grafana\.replicas\) need one database/,
+  ),
+  broken(
     'a name that Grafana would look up in its environment',
     { grafana: { database: { host: 'db.audifi.io', user: '${HOME}' } } },
     ['grafana.database.user', 'grafanaDatabasePassword', 'grafanaAdminPassword'],

@@ -152,6 +152,11 @@ describe('the workload', () => {
     expect(workload().env?.['GF_PATHS_PLUGINS']).toBe('/var/lib/grafana/plugins');
   });
 
+  it('has several instances with a common database', () => {
+    expect(workload({ replicas: 2, database: { host: 'db' } }).replicas).toBe(2);
+    expect(workload({}).replicas).toBe(1);
+  });
+
   it('may only connect to the OAuth provider and the database', () => {
     expect(workload({ oauth, database: { host: 'db', port: 5433 } }).connectsTo).toEqual([
       { external: 'internet', ports: [443, 8443] },
