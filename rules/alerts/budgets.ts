@@ -22,7 +22,7 @@ function outgrowsBudget(c: Context): Alert {
     for: c.hold(21_600),
     summary: '{{ $labels.data }} will use {{ $value | humanizePercentage }} of their budget',
     description:
-      'At the rate of the last three days, {{ $labels.data }} will use {{ $value | humanizePercentage }} of their size in the ' +
-      'settings (budgets) at the end of their retention. Nothing is lost yet: less can be kept, or the size can be raised.',
+      'At the rate of the last three days, {{ $labels.data }} will use {{ $value | humanizePercentage }} of their budget ' +
+      '(setting budgets) by the end of their retention. Nothing is lost yet. Keep less data, or raise the budget.',
   };
 }

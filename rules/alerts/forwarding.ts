@@ -69,7 +69,7 @@ function queueFilling(c: Context): Waiting {
     description:
       'The queue on {{ $labels.instance }} for {{ $labels.exporter }} is ' +
       '{{ $value | humanizePercentage }} full: the target accepts data too slowly or not at all. ' +
-      "When the queue is full, new data for this target is dropped. The stack's own stores do not wait for it.",
+      "When the queue is full, new data for this target is dropped. The stack's own stores are not affected.",
   };
 }
 

@@ -54,10 +54,10 @@ export function volumeResizePending(c: Context): Alert {
       `${size} < ${usableShare} * ${by('max', eachClaim, request)}\n` +
       `or\n${by('max', eachClaim, changing)} == 1`,
     for: c.hold(1_800),
-    summary: 'Volume {{ $labels.persistentvolumeclaim }} has not got the size that it should have',
+    summary: 'Volume {{ $labels.persistentvolumeclaim }} is smaller than requested',
     description:
-      'The claim {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has asked for more space for ' +
-      `${c.said(1_800)}, and its volume is still smaller. It fills up as if its setting had not been changed.`,
+      'The claim {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} requested more space at least ' +
+      `${c.said(1_800)} ago, but its volume has not grown. The volume fills up as if its setting had not been changed.`,
   };
 }
 

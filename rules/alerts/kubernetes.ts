@@ -142,7 +142,7 @@ function podNotReady(c: Context): Alert {
     description:
       `{{ $labels.namespace }}/{{ $labels.pod }}${onNode} has not been ready for ${held(c, 900)}, so it gets ` +
       'no traffic. {{ with $labels.node }}It was scheduled; its readiness probe, image or volume fails.' +
-      '{{ else }}No node has room for it or may run it.{{ end }}',
+      '{{ else }}No node can run it, for lack of room or because of a rule.{{ end }}',
     mutes: [
       {
         alerts: ['KubeWorkloadUnderReplicated'],
@@ -204,8 +204,8 @@ function missingPods(
     labels: { kind },
     summary: `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has too few pods`,
     description:
-      `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has lacked {{ $value | printf "%.0f" }} of its pods for ` +
-      `${held(c, 900)}. Unless an alert names a pod that is not ready, the missing ones are not created at all. Likely ` +
+      `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has had {{ $value | printf "%.0f" }} too few pods for ` +
+      `${held(c, 900)}. If no other alert names a pod that is not ready, Kubernetes cannot create the missing pods. Likely ` +
       'causes: a quota, an admission policy, or a missing service account.',
   };
 }

@@ -107,8 +107,8 @@ function compactorHalted(c: Context): Alert {
     for: c.hold(300),
     summary: "Thanos's compactor has halted",
     description:
-      '{{ $labels.instance }} found an error that a restart does not repair, such as overlapping blocks, and does nothing ' +
-      'any more, although it answers. Nothing is downsampled or deleted, so the bucket grows.',
+      '{{ $labels.instance }} has stopped its work because of an error that a restart does not repair, such as ' +
+      'overlapping blocks. It still responds to probes. Nothing is downsampled or deleted, so the bucket grows.',
     mutes: [{ alerts: ['ThanosCompactorBehind'], why: 'a halted compactor does no work' }],
   };
 }

@@ -93,7 +93,8 @@ function targetsMissing(c: Context, { name, targets = 1 }: AppJob): Alert {
     summary: `Targets of ${name} are missing`,
     description:
       `Prometheus has discovered {{ $value }} of ${targets} expected target${targets === 1 ? '' : 's'} of ${name}. ` +
-      'A DNS name that no longer resolves, or a replica that is not ready, disappears without ever being "down".',
+      'TargetDown does not cover the others: a target that is no longer discovered (its DNS name does not resolve, or its ' +
+      'replica is not ready) is not "down".',
   };
 }
 

@@ -125,7 +125,8 @@ function replicationLagging(c: Context): Alert {
     description:
       '{{ with $labels.application_name }}The replica {{ . }}{{ end }}' +
       '{{ with $labels.slot_name }}The consumer of the slot {{ . }}{{ end }} is {{ $value | humanize1024 }}B ' +
-      'of WAL behind. Reads from a replica return old data, a failover would lose that much, and a slot fills the disk.',
+      'of WAL behind. Reads from a replica return old data, a failover would lose this data, and a slot ' +
+      'retains WAL until the disk is full.',
   };
 }
 

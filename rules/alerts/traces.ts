@@ -140,7 +140,7 @@ function dropped(c: Context): Alert {
     summary: 'The trace collector drops spans',
     description:
       '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} spans in the last ' +
-      `${c.said(900)}: its queue is full, Jaeger permanently rejected them, or another collector is away for too long. These spans are lost.`,
+      `${c.said(900)}: its queue is full, Jaeger permanently rejected them, or another collector has been down for too long. These spans are lost.`,
     mutes: [{ alerts: ['TraceQueueFilling'], why: 'the queue is full' }],
   };
 }
@@ -154,8 +154,8 @@ function queueFilling(c: Context): Alert {
     for: c.hold(600),
     summary: "The trace collector's queue is {{ $value | humanizePercentage }} full",
     description:
-      'The queue of {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: the storage accepts fewer spans than the ' +
-      'collector keeps. When the queue is full, new spans are dropped.',
+      'The queue for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: it accepts spans more slowly than the ' +
+      'collector sends them. When the queue is full, new spans are dropped.',
   };
 }
 
