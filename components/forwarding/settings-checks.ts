@@ -203,7 +203,7 @@ function notCollected(parsed: CheckedForwarding, target: Target): Finding[] {
     off(
       'logs',
       ['logs', 'agent'],
-      'is not possible with Promtail: it has no OTLP, and its slowest target would delay ' +
+      'is not possible with Promtail: it does not support OTLP, and its slowest target would delay ' +
         'delivery to Loki',
       'otel',
     );

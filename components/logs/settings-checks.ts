@@ -50,7 +50,7 @@ function instances({ loki }: ParsedLogs): Finding[] {
     return [{ at, from: [at, bucket], what, fix }];
   }
   if (loki.replicas > 2) return [];
-  const what = 'is 2: three copies of each line need three instances, and two survive no failure';
+  const what = 'is 2: each line is written to three instances, so use 1, or 3 and more';
   return [{ at, what, fix: setFix(at, '3') }];
 }
 

@@ -696,7 +696,7 @@ export const brokenMeanings: readonly Broken[] = [
     'two Lokis, which survive no failure',
     { loki: { replicas: 2, s3: { bucket: 'audifi-logs' } } },
     'loki.replicas',
-    /three copies of each line need three instances/,
+    /each line is written to three instances/,
   ),
   broken(
     'a database of Grafana without the keys to it',
