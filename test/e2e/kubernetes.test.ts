@@ -51,7 +51,7 @@ const config = {
     },
   },
   jaeger: small,
-  traces: { storage: '256MiB', memory: '256MiB', maxTraces: 8000 },
+  traces: { replicas: 2, storage: '256MiB', memory: '256MiB', maxTraces: 8000 },
   grafana: { enabled: false },
   uptime: { checks: [] },
   targets: {
@@ -232,7 +232,9 @@ describe('from nothing', () => {
     for (const service of ['alertmanager', 'loki']) {
       expect([0, 1, 2].map((i) => life.nodeOf(`${service}-${i}`)).sort()).toEqual(nodes);
     }
-    expect(life.nodeOf('prometheus-0')).not.toBe(life.nodeOf('prometheus-1'));
+    for (const service of ['prometheus', 'otel-collector']) {
+      expect(life.nodeOf(`${service}-0`)).not.toBe(life.nodeOf(`${service}-1`));
+    }
   });
 
   it('has the log lines of the application, redacted, with the names that its metrics have', async () => {
@@ -247,11 +249,18 @@ describe('from nothing', () => {
     expect(line?.text).toContain('a***@audifi.io');
   });
 
-  it('takes a span from a pod of the application and keeps its trace', async () => {
-    const trace = id(16);
-    expect((await fetch(`${api}/span?trace=${trace}`)).status).toBe(200);
-    const kept = await eventually('the trace is in Jaeger', 60, () => jaeger.trace(trace));
-    expect(kept.spans).toHaveLength(1);
+  it('takes spans from a pod of the application, in either collector, and keeps their traces', async () => {
+    // Each trace belongs to one collector, and half of the spans arrive at the other one.
+    const traces = Array.from({ length: 20 }, () => id(16));
+    for (const trace of traces) {
+      expect((await fetch(`${api}/span?trace=${trace}`)).status).toBe(200);
+    }
+    await eventually('the traces are in Jaeger', 60, async () => {
+      const found = await jaeger.stored(traces);
+      if (found.length < traces.length) throw new Error(`${found.length} of ${traces.length}`);
+      return true;
+    });
+    expect((await jaeger.trace(traces[0] ?? ''))?.spans).toHaveLength(1);
   });
 });
 
