@@ -53,7 +53,7 @@ const specific = ({ family }: NameFamily): string =>
 const jsonField = (family: NameFamily): RedactionRule => ({
   name: `json-field-${family.family}`,
   before: `${nameOf(family)}"\\s*:\\s*`,
-  secret: `(?:${[json.text, ...(family.notNumbers === true ? [] : [json.number]), json.composed].join('|')})`,
+  secret: `(?:${[json.filled, ...(family.notNumbers === true ? [] : [json.number]), json.composed].join('|')})`,
   replacement: '"[redacted]"',
   changes: family.examples.flatMap((key): [string, string][] => [
     [`{"${key}":"a \\"b\\" c","id":7}`, `{"${key}":"[redacted]","id":7}`],

@@ -42,6 +42,7 @@ export const providerKeys: RedactionGroup = {
       'kr_pat_',
       'sk-',
       'key-',
+      'resend',
     ],
     ...[
       'hpat_',
@@ -226,7 +227,7 @@ export const providerKeys: RedactionGroup = {
     ),
     key(
       'mail-key',
-      `SG\\.${word}{16,}\\.${word}{16,}|key-[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]{1,2}|mlsn\\.[0-9a-f]{32,}|pat-[a-z]{2}[0-9]-[0-9a-f]{8}-[0-9a-f-]{27}`,
+      `SG\\.${word}{16,}\\.${word}{16,}|key-[0-9a-z]{32}|[0-9a-f]{32}-us[0-9]{1,2}|mlsn\\.[0-9a-f]{32,}|pat-[a-z]{2}[0-9]-[0-9a-f]{8}-[0-9a-f-]{27}`,
       ['sg.', 'key-', '-us1', '-us2', 'mlsn.', 'pat-'],
       ['key-' + '02449893318f86f880ffcf2d20c72288'],
       ['SG.x', 'key-value'],

@@ -45,6 +45,27 @@ export const mail: RedactionGroup = {
   ],
 };
 
+/** As people write addresses for other people. */
+export const spelledMail: RedactionGroup = {
+  name: 'spelled-mail',
+  when: ['(at)', '[at]'],
+  rules: [
+    {
+      name: 'spelled-e-mail',
+      before: '[A-Za-z0-9]',
+      secret: "[A-Za-z0-9._+'-]*",
+      after:
+        '(?i: ?[\\[(]at[\\])] ?[a-z0-9-]+(?: ?(?:\\.|[\\[(]dot[\\])]| dot ) ?[a-z0-9-]+)*(?:\\.| ?[\\[(]dot[\\])] ?| dot )[a-z]{2,})',
+      replacement: '***',
+      changes: [
+        ['ask ada(at)example.com now', 'ask a***(at)example.com now'],
+        ['ada.l [at] mail [dot] example [dot] com', 'a*** [at] mail [dot] example [dot] com'],
+      ],
+      leaves: ['a***(at)example.com', 'failed (at) line 7'],
+    },
+  ],
+};
+
 /**
  * Parts of a message, only if the line is about mail, because other lines also contain `text` and
  * `content`.

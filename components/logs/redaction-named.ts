@@ -7,9 +7,16 @@ import { json, type RedactionRule } from './redaction-rule';
  * between.
  */
 const nameField = '(?:name|key|field|header|param(?:eter)?|property|path|instancePath|label)';
-const valueField = '(?:value|val|content|data|received|input|rejectedValue)';
-const valueTexts = ['value', 'val', 'content', 'data', 'received', 'input'] as const;
+const valueField =
+  '(?:value|val|content|data|received|input|rejectedValue|rejected|actual|oldValue|newValue|old|new)';
+const valueTexts = [
+  ...['value', 'val', 'content', 'data', 'received', 'input', 'rejected', 'actual'],
+  ...['oldvalue', 'newvalue', 'old', 'new'],
+] as const;
 const secretName = `[a-z0-9_./ -]*${anyName}`;
+/** The name, or a path that ends with it: `["body", "password"]`. */
+const quotedName = `(?:\\[\\s*(?:"[a-z0-9_]*"\\s*,\\s*)*)?"${secretName}"(?:\\s*\\])?`;
+const quotedNameInText = `(?:\\[\\s*(?:'[a-z0-9_]*',\\s*)*)?'${secretName}'(?:\\s*\\])?`;
 
 const between = `(?:\\s*,\\s*"[a-z_]+"\\s*:\\s*(?:"[^"\\\\]*"|[0-9.]+|true|false|null))*?\\s*,\\s*`;
 const betweenEscaped = `(?:,\\s*\\\\+"[a-z_]+\\\\+"\\s*:\\s*(?:\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|true|false|null))*?,\\s*`;
@@ -20,7 +27,7 @@ const textValue = `(?:'(?:[^'"\\\\]|\\\\.)*'|[0-9]+)`;
 export const named: readonly RedactionRule[] = [
   {
     name: 'named-pair',
-    before: `(?i:"${nameField}"\\s*:\\s*"${secretName}"${between}"${valueField}"\\s*:\\s*)`,
+    before: `(?i:"${nameField}"\\s*:\\s*${quotedName}${between}"${valueField}"\\s*:\\s*)`,
     secret: `(?:${json.text}|${json.number})`,
     replacement: '"[redacted]"',
     when: valueTexts.map((text) => `"${text}"`).concat('"rejectedvalue"'),
@@ -40,7 +47,7 @@ export const named: readonly RedactionRule[] = [
     name: 'named-pair-reversed',
     before: '(?i:"(?:value|received|input|rejectedValue)"\\s*:\\s*)',
     secret: `(?:${json.text}|${json.number})`,
-    after: `(?i:${between}"(?:name|key|param|path|field|property|label)"\\s*:\\s*"${secretName}")`,
+    after: `(?i:${between}"(?:name|key|param|path|field|property|label)"\\s*:\\s*${quotedName})`,
     replacement: '"[redacted]"',
     when: ['"value"', '"received"', '"input"', '"rejectedvalue"'],
     changes: [
@@ -82,7 +89,7 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'named-pair-in-text',
-    before: `(?i:\\b${nameField}'?: '${secretName}'${betweenInText}'?${valueField}'?: )`,
+    before: `(?i:\\b${nameField}'?: ${quotedNameInText}${betweenInText}'?${valueField}'?: )`,
     secret: textValue,
     replacement: "'[redacted]'",
     when: valueTexts.flatMap((text) => [`${text}:`, `${text}':`]),
@@ -99,11 +106,27 @@ export const named: readonly RedactionRule[] = [
     name: 'named-pair-in-text-reversed',
     before: "(?i:\\b(?:value|received|input)'?: )",
     secret: textValue,
-    after: `(?i:${betweenInText}'?(?:name|key|param|path|field|property|label)'?: '${secretName}')`,
+    after: `(?i:${betweenInText}'?(?:name|key|param|path|field|property|label)'?: ${quotedNameInText})`,
     replacement: "'[redacted]'",
     when: ['value:', "value':", 'received:', 'input:'],
     changes: [["value: 'x', property: 'password'", "value: '[redacted]', property: 'password'"]],
     leaves: ["value: 'x', property: 'title'"],
+  },
+  {
+    name: 'named-change',
+    // After the rules above have replaced the old value.
+    before:
+      '(?i:(?:old_?value|old|from|before)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']\\[redacted\\]\\\\*["\'],\\s*\\\\*["\']?(?:new_?value|new|to|after)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
+    secret: '[^"\'\\\\]+',
+    replacement: '[redacted]',
+    when: ['new', 'to', 'after'],
+    changes: [
+      [
+        '{"field":"password","oldValue":"[redacted]","newValue":"x"}',
+        '{"field":"password","oldValue":"[redacted]","newValue":"[redacted]"}',
+      ],
+    ],
+    leaves: ['{"field":"title","oldValue":"a","newValue":"x"}'],
   },
   {
     name: 'named-pair-in-yaml',

@@ -131,12 +131,12 @@ export const nameFamilies: readonly NameFamily[] = [
     affixes: false,
     words: [
       ...['card', 'passport', 'licen', 'iban', 'untn', 'unt_n', 'unt-n', 'unt n'],
-      ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link', 'try-auth', 'try_auth'],
+      ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link', 'try-auth', 'try_auth', 'tryauth'],
       ...['verifier', 'saml', 'captcha', 'turnstile'],
     ],
     examples: [
       ...(['cardNumber', 'iban', 'webhookUrl', 'magic-link', 'card_no', 'reset_link'] as const),
-      ...['code_verifier', 'SAMLResponse', 'g-recaptcha-response', 'X-Registry-Auth'],
+      ...['code_verifier', 'SAMLResponse', 'g-recaptcha-response', 'registryAuth'],
     ],
     others: ['cardNumberLength', 'webhookUrlId', 'card'],
   },

@@ -36,7 +36,7 @@ export const pairs: RedactionGroup = {
     'basic_auth',
     'basicauth',
     'pgpass',
-    ...['> login', 'c: login', 'imap'],
+    ...['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
     'redis-cli',
     'mysql',
     'mariadb',

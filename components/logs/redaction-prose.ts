@@ -100,6 +100,31 @@ export const prose: RedactionGroup = {
       leaves: ['password: hunter2', 'token=nothing'],
     },
     {
+      name: 'placeholder',
+      // Of a statement: `password = ?`, `token=$1`.
+      when: ['?', '$'],
+      before: `(?i:${spoken}${affix})${separator}`,
+      secret: '',
+      after: '(?:\\?|\\$[0-9]{1,2})(?:[\\s,;)"\'\\\\]|$)',
+      replacement: keep,
+      changes: [
+        ['where "password" = ? and id = ?', `where "password" = ${keep}? and id = ?`],
+        ['set token=$1,n=$2', `set token=${keep}$1,n=$2`],
+      ],
+      leaves: ['password=$1x', 'password: ?x'],
+    },
+    {
+      name: 'test-result',
+      // Counts of passed and failed tests.
+      when: ['fail', 'skip'],
+      before: '(?i:\\bpass(?:ed)?\\\\*"?\\s*[:=]\\s*)',
+      secret: '',
+      after: '[0-9]{1,6},?\\s*\\\\*"?(?i:fail(?:ed|ures?)?|skip(?:ped)?)\\\\*"?\\s*[:=]',
+      replacement: keep,
+      changes: [['{"pass":12,"fail":0}', `{"pass":${keep}12,"fail":0}`]],
+      leaves: ['pass=1234 failed'],
+    },
+    {
       name: 'sentence',
       when: [': '],
       before: `(?i:${spoken})\\\\*["'\`]?: +`,

@@ -4,7 +4,7 @@ const secretWord =
   '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
 
 /** A key after a command whose name says that its value is a secret. */
-const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\()\\\\*["']?[^\\s"'\\\\]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
+const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?[^\\s"'\\\\=]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\=]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
 
 /** Commands that write values. */
 const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
@@ -53,6 +53,7 @@ export const redis: RedactionGroup = {
       'set("',
       "set('",
       'set(\\',
+      'set([',
       "'set'",
       'setnx',
       'push"',
@@ -67,7 +68,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-auth',
       before:
-        '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>|["\']) ?auth2?))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+|[A-Za-z][\\w-]*\\s+)??',
+        '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+|[A-Za-z][\\w-]*\\s+)??',
       secret: '(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|\'[^\']+\'|[^\\s"\'\\\\\\[][^\\s"\'\\\\]*)',
       after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+\\\\*"?(?i:setname)\\b)',
       replacement: '[redacted]',
@@ -83,19 +84,57 @@ export const redis: RedactionGroup = {
         'Failed AUTH for "default" with',
         'called /v1/auth/me twice today',
         'Malformed auth code.',
+        'msg="auth failed" user=ada',
       ],
+    },
+    {
+      name: 'redis-auth-in-text',
+      before: '["\'] ?auth2? ',
+      secret: '[^\\s"\'\\\\/0-9][^\\s"\'\\\\/]*[0-9][^\\s"\'\\\\/]*',
+      after: '\\\\*["\']',
+      replacement: '[redacted]',
+      when: ['auth '],
+      changes: [['{"cmd":"auth Zq7"}', '{"cmd":"auth [redacted]"}']],
+      leaves: ['msg="auth failed" user=ada'],
+    },
+    {
+      name: 'redis-auth-arguments',
+      before:
+        '(?:\\[\\s*\\\\*["\']AUTH|(?i:args\\\\*["\']?\\s*:\\s*\\[\\s*\\\\*["\'](?:auth|hello)))\\\\*["\'],\\s*',
+      secret: '(?:[^\\]"\'\\s]|\\\\*"[^"]*"|\'[^\']*\'|\\s)+?',
+      after: '\\s*\\]',
+      replacement: 'null',
+      when: ['auth', 'hello'],
+      changes: [['args: ["AUTH","default","Zq7"]', 'args: ["AUTH",null]']],
+      leaves: ['["AUTH"]', '["auth","login"]'],
+    },
+    {
+      name: 'sql-setting',
+      // `SET` of PostgreSQL, before the rules for `SET` of Redis.
+      before:
+        '(?i:\\bset\\s+(?:local\\s+|session\\s+)?[a-z_][a-z0-9_]*\\.[a-z0-9_.]+\\s+(?:to|=)\\s+)',
+      secret: "'(?:[^'\"\\\\]|\\\\+.|'')*'",
+      replacement: "'[redacted]'",
+      when: [' to ', ' = '],
+      changes: [["SET app.api_token TO 'x'", "SET app.api_token TO '[redacted]'"]],
+      leaves: ['SET app.api_token TO DEFAULT'],
     },
     {
       name: 'redis-value',
       before: `(?i:\\b(?:setnx|set|getset|append|[lr]push|sadd)${key})`,
       secret:
-        '(?:\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|[^\\s"\'\\\\=\\[][^\\s"\'\\\\]*)',
+        '(?:\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|(?:[^\\s"\'\\\\=\\[tT]|[tT][^\\s"\'\\\\oO]|[tT][oO][^\\s"\'\\\\])[^\\s"\'\\\\]*)',
       after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]])',
       replacement: '[redacted]',
       changes: [
         ['"SET" "session:abc" "x1" "EX" "300"', '"SET" "session:abc" [redacted] "EX" "300"'],
       ],
-      leaves: ['"SET" "plan:user_1" "pro"', 'cookie was set by token'],
+      leaves: [
+        '"SET" "plan:user_1" "pro"',
+        'cookie was set by token',
+        "SET app.token TO 'x'",
+        '--set auth.password=x --wait',
+      ],
     },
     {
       name: 'redis-value-after-number',

@@ -104,6 +104,8 @@ function braced(depth: number): string {
 
 export const json = {
   text: '"(?:[^"\\\\]|\\\\.)*"?',
+  /** A string that is not empty. */
+  filled: '"(?:[^"\\\\]|\\\\.)+"?',
   number: '-?[0-9][0-9.eE+-]*',
   /**
    * A pattern cannot count brackets. Another rule drops deeper values up to the end of the line.

@@ -34,12 +34,13 @@ export const spokenSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'spoken-value-of',
-    before: `(?i:${spoken}\\s+(?:for|of)\\s+[^\\s"'\\\\:=]+(?::|\\s+is|\\s*=)\\s+)`,
+    before: `(?i:(?:${spoken}|pass phrase)\\s+(?:for|of)\\s+(?:[^\\s"'\\\\:=]+\\s+){0,2}[^\\s"'\\\\:=]+(?::|\\s+is|\\s*(?:=|->|→))\\s+)`,
     secret: mixed,
     replacement: '[redacted]',
     when: [' for ', ' of '],
     changes: [
       ['TOTP secret for user_7: SW26SLOM done', 'TOTP secret for user_7: [redacted] done'],
+      ['2FA secret for user 7: SW26SLOM', '2FA secret for user 7: [redacted]'],
       ['password of ada is xylzg7655', 'password of ada is [redacted]'],
     ],
     leaves: ['token for user_7 is expired', 'secret for api: 12'],
@@ -71,10 +72,10 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'configured-password',
     // Lines of configuration files, netrc and userlist.txt without a separator.
     before:
-      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|bindpw|rootpw|login \\S+ password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+\\\\*["\']?',
+      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|bindpw|rootpw|(?i:sentinel set) \\S+ auth-pass|login \\S+ password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+\\\\*["\']?',
     secret: '[^\\s"\'\\\\]+',
     replacement: '[redacted]',
-    when: ['requirepass', 'masterauth', 'bindpw', 'rootpw', 'password '],
+    when: ['requirepass', 'masterauth', 'bindpw', 'rootpw', 'password ', 'auth-pass'],
     changes: [
       ['bindpw hunter', 'bindpw [redacted]'],
       ['machine x login ada password hunter', 'machine x login ada password [redacted]'],
@@ -146,7 +147,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
       '(?:(?:^|[\\s"])[A-Za-z]{1,6}[0-9.]+|>|C:) LOGIN (?:\\\\*"[^"\\\\]*\\\\*"|[^\\s"\\\\\\[]+) ',
     secret: `(?:${argument})`,
     replacement: '[redacted]',
-    when: ['> login', 'c: login', 'imap'],
+    when: ['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
     changes: [
       ['imap: A1 LOGIN ada hunter', 'imap: A1 LOGIN ada [redacted]'],
       ['{"m":"> LOGIN \\"ada\\" \\"hunter\\""}', '{"m":"> LOGIN \\"ada\\" [redacted]"}'],

@@ -4,7 +4,7 @@ import type { RedactionGroup } from './redaction-rule';
  * An SQL string literal, with doubled or dollar quotes. An apostrophe in a word is none. In a JSON
  * string, a quote without a backslash ends it.
  */
-const literal = `'(?:[^'"\\\\]|\\\\.|'')*'`;
+const literal = `'(?:[^'"\\\\]|\\\\+.|'')*'`;
 const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
 
 /**
@@ -129,7 +129,7 @@ export const sql: RedactionGroup = {
     {
       name: 'sql-key',
       before:
-        '\\((?i:[^()=]{0,60}(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet)[^()=]{0,60}\\)=\\()',
+        '\\((?i:[^()=]{0,60}(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet|mail|user_?name|nick_?name|login|handle|iban|card|ssn)[^()=]{0,60}\\)=\\()',
       secret: '[^()]+(?:\\([^()]*\\)[^()]*)*',
       after: '\\)',
       replacement: '[redacted]',

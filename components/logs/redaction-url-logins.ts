@@ -57,7 +57,7 @@ export const urlLogins: RedactionGroup = {
     },
     {
       name: 'login-option',
-      before: '(?:\\s-u|--user)\\s+\\\\?["\']?[^\\s:"\']+:',
+      before: '(?:\\s-u|--user)\\s+\\\\*["\']?[^\\s:"\']+:',
       secret: '[^\\s"\'\\\\/][^\\s"\'\\\\]*',
       replacement: '[redacted]',
       when: [' -u ', '--user '],

@@ -78,6 +78,7 @@ export const urls: RedactionGroup = {
       '/r/',
       '/l/',
       '/s/',
+      '/v/',
       '/share/',
       '/shared/',
       '/claim/',
@@ -199,10 +200,10 @@ export const urls: RedactionGroup = {
     {
       name: 'short-path-token',
       // Links in mails and links to share: no slug, and no ID of 21 letters.
-      before: '(?i:(?:://[^\\s/"]{1,80}|[\\s"\'=])/(?:m|r|l|s|share|shared|claim)/)',
+      before: '(?i:(?:://[^\\s/"]{1,80}|[\\s"\'=])/(?:m|r|l|s|v|share|shared|claim)/)',
       secret: '(?:[A-Za-z_]{0,12}[0-9][A-Za-z0-9_]{21,}|[A-Za-z]{12,40}[0-9][A-Za-z0-9_]{11,})',
       replacement: '[redacted]',
-      when: ['/m/', '/r/', '/l/', '/s/', '/share/', '/shared/', '/claim/'],
+      when: ['/m/', '/r/', '/l/', '/s/', '/v/', '/share/', '/shared/', '/claim/'],
       changes: [
         [
           'https://app.audifi.io/m/WHqSMAKL3saG12eM7fYM2fbX6A5woqL7',

@@ -1,9 +1,12 @@
 import { fieldGroups } from './redaction-fields';
+import { otherCodes, spokenCodes } from './redaction-codes';
+import { dialogues, services } from './redaction-dialogues';
 import { headers } from './redaction-headers';
 import { keyLines, providerKeys } from './redaction-keys';
 import { numbers, postal } from './redaction-numbers';
+import { opaqueValues } from './redaction-opaque';
 import { unusual } from './redaction-ordinary';
-import { mail, mailContent } from './redaction-mail';
+import { mail, mailContent, spelledMail } from './redaction-mail';
 import { phoneFields, plusPhones, spokenPhones } from './redaction-phones';
 import { longWallets, wallets } from './redaction-wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
@@ -63,18 +66,22 @@ export const redactionThemes: readonly RedactionTheme[] = [
     redis,
     redisKeys,
     prose,
+    dialogues,
     headers,
     ...fieldGroups,
     pairs,
+    spokenCodes,
     positions,
+    opaqueValues,
     cookies,
     sql,
     sqlLiterals,
     urls,
     kept,
   ]),
-  theme('keys', [providerKeys]),
+  theme('keys', [providerKeys, services]),
   theme('people', [
+    otherCodes,
     mailContent,
     postal,
     urlLogins,
@@ -83,13 +90,14 @@ export const redactionThemes: readonly RedactionTheme[] = [
     plusPhones,
     wallets,
     mail,
+    spelledMail,
     kept,
   ]),
   {
     name: 'unusual',
     when: unusual,
     groups: [
-      ...[keyLines, providerKeys, urls],
+      ...[keyLines, providerKeys, urls, opaqueValues],
       { name: 'long', rules: [...numbers, ...prefixedTokens, ...longWallets] },
       kept,
     ],

@@ -75,7 +75,7 @@ const makers: Readonly<Record<string, Make>> = {
   },
   b32a: (i) => inner(`q${letters(i, 37, bech32)}`, 4, 30),
   bech32: (i) => inner(`bc1q${letters(i, 38, bech32)}`, 10, 36),
-  solana: (i) => inner(`7${letters(i, 43, base58)}`, 10, 36),
+  solana: (i) => inner(`7E${letters(i, 42, base58)}`, 10, 36),
   card: (i) => inner(`4539148${letters(i, 6, digits)}467`, 4, 14),
   code: (i) => whole(letters(i, 6, '123456789')),
   digits8: (i) => inner(letters(i, 8, digits), 0, 4),

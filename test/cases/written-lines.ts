@@ -14,8 +14,8 @@ const common: Readonly<Record<string, string>> = {
   '␛': '\u001b',
 };
 
-function linesOf(file: string): readonly string[] {
-  const text = readFileSync(join(__dirname, file), 'utf8');
+function linesOf(...files: readonly string[]): readonly string[] {
+  const text = files.map((file) => readFileSync(join(__dirname, file), 'utf8')).join('\n');
   const filled = Object.entries(common).reduce(
     (result, [name, value]) => result.replaceAll(name, value),
     text,
@@ -44,7 +44,7 @@ function written(line: string, i: number): { readonly json: boolean; readonly te
 
 function planted(): readonly Planted[] {
   let [source, program] = ['', ''];
-  return linesOf('written-planted.txt').flatMap((line, i) => {
+  return linesOf('written-planted.txt', 'service-planted.txt').flatMap((line, i) => {
     const group = /^# (\S+): (.+)$/.exec(line);
     if (group !== null) [, source = '', program = ''] = group;
     if (line.startsWith('# ')) return [];
@@ -63,6 +63,9 @@ function planted(): readonly Planted[] {
 
 export const writtenLines: readonly Planted[] = planted();
 
-export const writtenInnocent: readonly string[] = linesOf('written-innocent.txt')
+export const writtenInnocent: readonly string[] = linesOf(
+  'written-innocent.txt',
+  'service-innocent.txt',
+)
   .filter((line) => !line.startsWith('# '))
   .map((line, i) => written(line, i).text);

@@ -1,0 +1,86 @@
+import type { RedactionGroup } from './redaction-rule';
+
+/** One-time codes in sentences about their user or their state. */
+export const spokenCodes: RedactionGroup = {
+  name: 'spoken-codes',
+  opens: ['otp'],
+  rules: [
+    {
+      name: 'code-by-its-user',
+      before:
+        '(?i:\\b(?:t?otp|pin|passcode|(?:login|verification|security|2fa|mfa|sms|one-time) code)\\s+(?:for|to|of)\\s+(?:[^\\s"\\\\:]+\\s+){0,2}[^\\s"\\\\:]+(?::|\\s+is|\\s*(?:=|->|→))\\s*)',
+      secret: '[0-9]{4,8}\\b',
+      replacement: '[redacted]',
+      when: ['otp', 'pin ', 'asscode', 'code '],
+      changes: [['otp for user 42 → 148251', 'otp for user 42 → [redacted]']],
+      leaves: ['exit code for job 7: 1370', 'otp for user 42'],
+    },
+    {
+      name: 'generated-code',
+      before:
+        '(?i:\\b(?:t?otp|passcode|2fa|mfa)\\]?:?\\s+(?:code\\s+)?(?:generated|created|issued|sent|accepted|is)\\s+)',
+      secret: '[0-9]{6}',
+      after: '\\b',
+      replacement: '[redacted]',
+      when: ['otp', 'asscode', '2fa', 'mfa'],
+      changes: [['[otp] generated 365453 for user 42', '[otp] generated [redacted] for user 42']],
+      leaves: ['otp sent 12 times'],
+    },
+    {
+      name: 'judged-code',
+      // Not `error code 100006`: nothing but a sentence starts here.
+      before:
+        '(?i:(?:^|["\'.:,\\]]\\s*|\\b(?:the|otp|login|sms|your|wrong|verification|submitted)\\s+)code\\s+)',
+      secret: '[0-9]{6}',
+      after:
+        '(?i:\\s+(?:has\\s+|is\\s+|was\\s+)?(?:expired|accepted|verified|used|incorrect|wrong|sent|invalid|already|does)\\b)',
+      replacement: '[redacted]',
+      when: ['code '],
+      changes: [['code 371376 expired after 300 s', 'code [redacted] expired after 300 s']],
+      leaves: ['error code 371376 is invalid', 'code 23505 sent'],
+    },
+  ],
+};
+
+/** Codes in sentences that do not name them as the rules above expect. */
+export const otherCodes: RedactionGroup = {
+  name: 'other-codes',
+  when: [
+    ...['code lautet', 'code ist ', 'code est ', 'code es ', 'digo es ', 'odice è ', 'to log in'],
+    ...['to sign in', 'to verify', 'to confirm', 'cvv ', 'cvc '],
+  ],
+  rules: [
+    {
+      name: 'code-with-purpose',
+      before: '(?i:\\b(?:use|enter|type)\\s+)',
+      secret: '(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3})',
+      after: '(?i:\\s+to\\s+(?:log|sign|verify|confirm)\\b)',
+      replacement: '[redacted]',
+      when: ['to log in', 'to sign in', 'to verify', 'to confirm'],
+      changes: [['Use 821683 to log in to AudiFi', 'Use [redacted] to log in to AudiFi']],
+      leaves: ['use 4 to verify', 'retry 821683 to verify'],
+    },
+    {
+      name: 'code-in-other-languages',
+      before:
+        '(?i:\\b(?:dein|ihr|votre|ton|tu|su|uw|je|il tuo|your)\\s+(?:[a-zà-ÿ-]+\\s+){0,2}[a-z-]*(?:code|c(?:ó|o)digo|codice)\\s+(?:lautet|ist|est|es|is|è)\\s*:?\\s*)',
+      secret: '(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3})\\b',
+      replacement: '[redacted]',
+      when: ['code lautet', 'code ist ', 'code est ', 'code es ', 'digo es ', 'odice è '],
+      changes: [
+        ['Dein Code lautet 593157', 'Dein Code lautet [redacted]'],
+        ['Votre code est : 593 157', 'Votre code est : [redacted]'],
+      ],
+      leaves: ['dein Code ist falsch'],
+    },
+    {
+      name: 'spoken-card-code',
+      before: '(?i:\\bcv[vc]2?\\s+(?:(?:is|was|code)\\s+)?)',
+      secret: '[0-9]{3,4}\\b',
+      replacement: '[redacted]',
+      when: ['cvv ', 'cvc '],
+      changes: [['CVV 737 invalid', 'CVV [redacted] invalid']],
+      leaves: ['cvv missing'],
+    },
+  ],
+};

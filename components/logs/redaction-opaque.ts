@@ -1,0 +1,141 @@
+import { keep, type RedactionGroup } from './redaction-rule';
+
+/**
+ * Random letters and digits, about 20 or more. A digit is among the first 25 characters. An address of a
+ * contract and a hash with `0x` do not match.
+ */
+const opaque =
+  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
+
+/**
+ * Values that are secrets only if they are long and random: `"access":"public"` is a word. Most are
+ * in lines with an unusual word anyway. Hexadecimal ones are not unusual.
+ */
+export const opaqueValues: RedactionGroup = {
+  name: 'opaque-values',
+  when: [
+    ...['fresh', 'ccess', 'state', 'plaintext', 'material', '256dh', 'x-auth', 'nonce'],
+    ...[
+      's%3a',
+      's:',
+      'key ',
+      'key:',
+      'key [',
+      'kie ',
+      'magic',
+      'reset',
+      'verif',
+      'invit',
+      'confirm',
+    ],
+    ...['activat', 'token:', '/send/', '/wpush/', '4/0a'],
+  ],
+  opens: ['fresh":"', '"access":"', "fresh: '", " access: '", 'ial":"'],
+  rules: [
+    {
+      name: 'opaque-field',
+      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|plaintext|key[_-]?material|p256dh|x-auth)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
+      secret: opaque,
+      replacement: '[redacted]',
+      when: ['fresh', 'ccess', 'state', 'nonce', 'plaintext', 'material', '256dh', 'x-auth'],
+      changes: [
+        ['{"refresh":"kZ81kLm09PqRsTuV2wYzAb3dEf","id":7}', '{"refresh":"[redacted]","id":7}'],
+        ['?state=Xr4o6FXi4qAvL6tq7gIoxzf8&x=1', '?state=[redacted]&x=1'],
+        ["{ access: 'kZ81kLm09PqRsTuV2wYzAb3dEf' }", "{ access: '[redacted]' }"],
+      ],
+      leaves: [
+        '{"access":"public","state":"waiting-for-transcoding"}',
+        'refresh=2026-11-26',
+        '{"stateRoot":"kZ81kLm09PqRsTuV2wYzAb3dEf"}',
+        '{"state":"0x5c504ed432cb51138bcf09aa5e8a410d"}',
+      ],
+    },
+    {
+      name: 'exchange-code',
+      // Google's codes contain a slash.
+      before: '\\b4/',
+      secret: '0A[A-Za-z0-9_-]{20,}',
+      replacement: '[redacted]',
+      when: ['4/0a'],
+      changes: [['{"code":"4/0AX4XfWjYZ1234567890abcdef"}', '{"code":"4/[redacted]"}']],
+      leaves: ['layer 4/0Ax'],
+    },
+    {
+      name: 'opaque-redis-key',
+      // `reset:<token>` and `magic:<token>` are the token itself, unlike the ID of a session.
+      before:
+        '(?i:\\b(?:[a-z]+[_:-])?(?:reset|magic(?:[_-]?link)?|verif(?:y|ication)|invit(?:e|ation)|activat(?:e|ion)|confirm(?:ation)?|refresh|token):(?:[0-9]{1,12}:)?)',
+      secret: opaque,
+      replacement: '[redacted]',
+      when: ['magic', 'reset:', 'verif', 'invit', 'confirm', 'activat', 'fresh:', 'token:'],
+      changes: [['"GET" "magic:mvIv2cbmUGCHQkRG7EM2FvNmHr"', '"GET" "magic:[redacted]"']],
+      leaves: ['"GET" "reset:42"', '"GET" "track:mvIv2cbmUGCHQkRG7EM2FvNmHr"'],
+    },
+    {
+      name: 'spoken-key',
+      before:
+        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old)\\s+key|api[ _-]?key|cookie|token)\\s*[:=]?\\s*[\\[(]?\\\\*["\']?)',
+      secret: opaque,
+      replacement: '[redacted]',
+      when: ['key ', 'key:', 'key [', 'kie ', 'token'],
+      changes: [
+        ['using key vX4zoooQeT8KQZ0p7MeoHOWB for x', 'using key [redacted] for x'],
+        ['api key [Uqofsd189Fqj0wgC7cFIpVNd] bad', 'api key [[redacted]] bad'],
+        ['cookie wOqyxrJc2bCIMf6G7P6MI02WxyMY missing', 'cookie [redacted] missing'],
+      ],
+      leaves: [
+        'primary key users_pkey_2026_11_26_partition',
+        'with key track:42',
+        'using key 0x52908400098527886E0F',
+      ],
+    },
+    {
+      name: 'signed-cookie',
+      // As Express signs them.
+      before: '\\bs(?::|%3[aA])',
+      secret: `[A-Za-z0-9_-]{20,}\\.[^\\s"'\\\\;,&${keep}]{20,}`,
+      replacement: '[redacted]',
+      when: ['s:', 's%3a'],
+      changes: [
+        [
+          'sid=s%3A5F4YKTngsAwowQSI7nUo6duyAZeS6V.nUo6duyAZeS6VAJC7EcKgDab x',
+          'sid=s%3A[redacted] x',
+        ],
+      ],
+      leaves: ['https://x.example.com/abc.def', 's:abc.def'],
+    },
+    {
+      name: 'push-endpoint',
+      before: '/(?:fcm/send|wpush/v[0-9])/',
+      secret: '[A-Za-z0-9_:~.%-]{20,}',
+      replacement: '[redacted]',
+      when: ['/send/', '/wpush/'],
+      changes: [
+        [
+          'https://fcm.googleapis.com/fcm/send/K0wDeMFrYW6IFpqU73hQN:x',
+          'https://fcm.googleapis.com/fcm/send/[redacted]',
+        ],
+      ],
+      leaves: ['/fcm/send/x'],
+    },
+    {
+      name: 'path-token-before-word',
+      // Longer than the IDs that programs generate, and no UUID.
+      before: '/',
+      secret: '[A-Za-z]{0,24}[0-9][A-Za-z0-9_]{27,}',
+      after: '/(?i:confirm|verif|reset|activat|accept|unsub)',
+      replacement: '[redacted]',
+      when: ['/confirm', '/verif', '/reset', '/activat', '/accept', '/unsub'],
+      changes: [
+        [
+          'GET /t/XrviQm9dYBRcMOwX7eIRsjUmyvcdUb0xAb/confirm-email',
+          'GET /t/[redacted]/confirm-email',
+        ],
+      ],
+      leaves: [
+        '/users/7f3c2d1e-4b5a-6978-8796-a5b4c3d2e1f0/reset',
+        '/users/01HF8Z6Y3K8M4N2P5Q7R9S1T3V/verify',
+      ],
+    },
+  ],
+};
