@@ -48,13 +48,13 @@ rules-check: node_modules/.installed ## test the rules with promtool; STACK=dev:
 contract: node_modules/.installed ## compare the metrics, logs and spans that arrive with telemetry/
 	@$(TSX) scripts/contract.ts "$(STACK)"
 
-policy: node_modules/.installed ## judge what is deployed by the rules in policy/; preview judges what would be
+policy: node_modules/.installed ## check the deployed resources against the rules in policy/; preview checks the planned ones
 	@$(STACK_TS) policy $(STACK)
 
 refresh: node_modules/.installed ## compare the state with the running containers; then up repairs differences
 	@$(STACK_TS) refresh $(STACK)
 
-drift: node_modules/.installed ## fail if somebody changed by hand what Pulumi provisioned; changes nothing
+drift: node_modules/.installed ## fail if somebody changed provisioned resources by hand; changes nothing
 	@$(STACK_TS) drift $(STACK)
 
 status: node_modules/.installed ## print services, URLs and whether they are ready
@@ -63,7 +63,7 @@ status: node_modules/.installed ## print services, URLs and whether they are rea
 backup: node_modules/.installed ## save silences, Grafana's database and Pulumi's state: TO=/backups
 	@$(STACK_TS) backup $(STACK)
 
-restore: node_modules/.installed ## put back what is missing from a backup: FROM=/backups/audifi-dev-… REPLACE=grafana
+restore: node_modules/.installed ## restore what is missing from a backup: FROM=/backups/audifi-dev-… REPLACE=grafana
 	@$(STACK_TS) restore $(STACK)
 
 destroy: node_modules/.installed ## remove the stack; keeps the data unless PURGE=1

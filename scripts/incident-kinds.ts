@@ -66,7 +66,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'db-down': {
     means: { by: 'stop', workload: 'postgres' },
     alert: 'DatabaseDown',
-    // The exporter can be slow to answer while the database is away, and recovers after it.
+    // The exporter can be slow to answer while the database is down, and recovers after it.
     companions: ['HighErrorRate', 'PostgresExporterDown', 'UptimeCheckFailed'],
     what: 'postgres is stopped',
   },

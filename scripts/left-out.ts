@@ -26,8 +26,8 @@ export function overruled(file: StackFile, overrides: readonly Override[]): Stac
 }
 
 /**
- * What a stack needs but this machine cannot download. The program then runs without it. It is told
- * so by a setting, because the settings alone determine a stack.
+ * Parts that a stack needs but this machine cannot download. The program then runs without them. A
+ * setting turns them off, because the settings alone determine what a stack consists of.
  */
 export function leftOut(file: StackFile, kit: Kit, env: NodeJS.ProcessEnv): LeftOut {
   const why = isOff(file.config[`${projectName}:grafana`]) ? undefined : grafanaMissing(kit, env);

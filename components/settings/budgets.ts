@@ -34,7 +34,7 @@ const sizes = z
   .prefault({})
   .meta(
     doc(
-      'Size that each kind of data may have. It sets the sizes of the volumes and the size at which Prometheus deletes. DataOutgrowsBudget fires before it is used up.',
+      'Maximum size of each kind of data. The sizes of the volumes follow from it, and the size at which Prometheus deletes the oldest samples. DataOutgrowsBudget fires before a budget is used up.',
       '.traces 10GiB',
     ),
   );

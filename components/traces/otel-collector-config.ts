@@ -236,9 +236,9 @@ const peerReceiver = {
 
 /**
  * The list of collectors is fixed, so that a trace belongs to the same one before and after a
- * restart. Spans for a collector that is away wait in memory: the exporter has no queue on the
- * volume for each of them. One queue for all of them would send a batch again to those that already
- * have it. See
+ * restart. Spans for a collector that is down wait in memory, because the exporter cannot have a
+ * queue on the volume for each collector. A single queue for all of them would send a failed batch
+ * again to collectors that already have it. See
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/loadbalancingexporter
  */
 const peerExporter = (peers: readonly string[], memoryMiB: number): object => ({

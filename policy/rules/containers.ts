@@ -3,14 +3,14 @@ import type { Rule } from '../resource';
 import { isSet, notKnown, text } from '../values';
 
 /**
- * Workloads that look at the machine, and no other may: their logical names, with what each may be.
- * Adding one is a decision for the review of this file.
+ * The only workloads that may read the machine, by logical name. `root`: it may also run as root.
+ * Adding a workload here needs a review.
  */
 export const hostAgents: Readonly<Record<string, { readonly root: boolean }>> = {
   'node-exporter': { root: false },
-  // cgroups and other processes' files are root's.
+  // Only root can read cgroups and the files of other processes.
   cadvisor: { root: true },
-  // So are the log files of containers.
+  // Only root can read the log files of containers.
   promtail: { root: true },
   'otel-agent': { root: true },
 };
@@ -18,7 +18,7 @@ export const hostAgents: Readonly<Record<string, { readonly root: boolean }>> = 
 const agentOf = (name: string): { readonly root: boolean } | undefined =>
   Object.entries(hostAgents).find(([agent]) => agent === name)?.[1];
 
-/** A rule about each container by itself. */
+/** A rule that checks each container separately. */
 function containerRule(
   name: string,
   description: string,
@@ -36,7 +36,7 @@ function containerRule(
 
 export const nonRoot = containerRule(
   'non-root',
-  `No container runs as root but the host agents ${agents((agent) => agent.root)}.`,
+  `No container runs as root, except the host agents ${agents((agent) => agent.root)}.`,
   ({ isRoot }, workload) =>
     isRoot && agentOf(workload)?.root !== true
       ? ['runs as root: give it a user (Docker: user; Kubernetes: runAsUser, runAsNonRoot)']
@@ -54,20 +54,20 @@ export const readOnlyRoot = containerRule(
 
 export const resourceLimits = containerRule(
   'resource-limits',
-  'Every container has a limit of memory and of CPU.',
+  'Every container has a memory limit and a CPU limit.',
   ({ memoryLimit, cpuLimit }) => [
-    ...(isSet(memoryLimit) ? [] : ['has no limit of memory']),
-    ...(isSet(cpuLimit) ? [] : ['has no limit of CPU']),
+    ...(isSet(memoryLimit) ? [] : ['has no memory limit']),
+    ...(isSet(cpuLimit) ? [] : ['has no CPU limit']),
   ],
 );
 
 export const noPrivileges = containerRule(
   'no-privileges',
-  'No container is privileged, keeps capabilities that it was not given, or can gain rights.',
+  'No container is privileged, keeps default capabilities, or can gain privileges.',
   ({ privileged, escalates, dropsAll, capabilities }) => [
     ...(privileged ? ['is privileged'] : []),
     ...(escalates
-      ? ['can gain rights: set no-new-privileges (allowPrivilegeEscalation: false)']
+      ? ['can gain privileges: set no-new-privileges (allowPrivilegeEscalation: false)']
       : []),
     ...(dropsAll ? [] : ['keeps the default capabilities: drop ALL']),
     ...capabilities
@@ -76,18 +76,18 @@ export const noPrivileges = containerRule(
   ],
 );
 
-/** It gives no power over the machine, over files of others or over other processes. */
+/** Capabilities that give no access to the machine, other users' files or other processes. */
 const harmless = new Set(['NET_BIND_SERVICE']);
 
 export const noHostAccess = containerRule(
   'no-host-access',
-  `Nothing of the machine is open to a container, but to the host agents ${agents(() => true)}.`,
+  `No container has access to the machine, except the host agents ${agents(() => true)}.`,
   ({ hostAccess }, workload) =>
     agentOf(workload) !== undefined
       ? hostAccess
           .filter((access) => access.endsWith(', writable') && !/audifi/.test(access))
-          .map((access) => `has ${access}: a host agent reads`)
-      : hostAccess.map((access) => `has ${access}, and is no host agent (policy/rules)`),
+          .map((access) => `has ${access}: a host agent may only read`)
+      : hostAccess.map((access) => `has ${access}, but is not a host agent (policy/rules)`),
 );
 
 function agents(which: (agent: { readonly root: boolean }) => boolean): string {
@@ -97,7 +97,7 @@ function agents(which: (agent: { readonly root: boolean }) => boolean): string {
     .join(', ');
 }
 
-/** Tags that move: what runs would depend on when it was pulled. */
+/** Tags that move: the version that runs would depend on when it was pulled. */
 const moving = /^(latest|main|master|stable|edge|nightly|dev|develop|head|release|lts)$/i;
 
 export const pinnedImages: Rule = {
@@ -114,7 +114,7 @@ export const pinnedImages: Rule = {
   },
 };
 
-/** `repository:1.2.3`, `repository@sha256:…`; a port of the registry is no tag. */
+/** `repository:1.2.3`, `repository@sha256:…`; the port of a registry is not a tag. */
 function isPinned(image: string): boolean {
   if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
   const tag = /:([\w][\w.-]*)$/.exec(image)?.[1];

@@ -2,10 +2,10 @@ import { dockerContainer } from '../containers';
 import type { Rule } from '../resource';
 import { at, entries, is, isSet, list, text } from '../values';
 
-/** Annotations with which clouds keep a load balancer inside the private network. */
+/** Annotations that make a cloud's load balancer internal. */
 const internal = /internal|private|scheme/i;
 
-/** Whether a load balancer says that it is not for the internet. */
+/** Whether a load balancer is declared as internal. */
 function isInternal(annotations: unknown): boolean {
   return entries(annotations).some(
     ([key, value]) =>
@@ -16,7 +16,7 @@ function isInternal(annotations: unknown): boolean {
 export const notPublic: Rule = {
   name: 'not-public',
   description:
-    'Nothing is open to the internet: no public load balancer, no port of a node, and on Docker loopback ports only.',
+    'Nothing is open to the internet: no public load balancer, no port of a node, and on Docker only loopback ports.',
   check: ({ type, props }) => {
     if (type === dockerContainer) {
       const open = list(props['ports']).filter(

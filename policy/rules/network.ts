@@ -6,8 +6,7 @@ const networkPolicy = 'kubernetes:networking.k8s.io/v1:NetworkPolicy';
 
 export const networkPolicies: Rule = {
   name: 'network-policies',
-  description:
-    'NetworkPolicies limit what every workload on Kubernetes may reach, and who may reach it.',
+  description: 'On Kubernetes, NetworkPolicies limit both directions of every workload.',
   checkStack: (resources) => {
     const policies = resources.filter(({ type }) => type === networkPolicy);
     return resources.flatMap((resource): Violation[] => {
@@ -25,8 +24,7 @@ export const networkPolicies: Rule = {
 };
 
 /**
- * Without `policyTypes` a policy limits what comes in, and what goes out only if it has rules for
- * that.
+ * Without `policyTypes`, a policy limits ingress. It limits egress only if it has rules for egress.
  */
 function limits({ props }: PolicyResource, direction: string): boolean {
   const types = at(props, 'spec', 'policyTypes');

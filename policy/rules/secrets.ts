@@ -2,10 +2,10 @@ import { containersOf, dockerContainer } from '../containers';
 import type { PolicyResource, Rule } from '../resource';
 import { at, encrypted, entries, list, notKnown, text } from '../values';
 
-/** Names of variables and flags whose value is a secret; of a file with one, the path is none. */
+/** Names of variables and flags whose value is a secret, unless it is the path of a file. */
 const secretName = /(password|passwd|secret|token|api_?key|private_?key|credential)s?$/i;
 
-/** Texts that are secrets whatever they are called. */
+/** Texts that are secrets regardless of their name. */
 const secretTexts: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
   ['a Slack webhook', /hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+/],
@@ -46,7 +46,7 @@ export const encryptedSecrets: Rule = {
 };
 
 function isSecretValue(name: string, value: unknown): boolean {
-  // A secret value in the environment is one whatever it is called.
+  // A value that is a secret, regardless of the variable's name.
   if (value === encrypted) return true;
   if (value === notKnown || text(value) === '') return false;
   return secretIn(value) !== undefined || (secretName.test(name) && !isPath(text(value)));
@@ -63,7 +63,7 @@ function isSecretArgument(argument: string): boolean {
 
 const isPath = (value: string): boolean => /^(\.{0,2}\/|file:)/.test(value);
 
-/** Files that are stored as they are, with their content. A marked secret has none to see. */
+/** Files with a readable content. The content of a value that is marked as secret is hidden. */
 function plainFiles({
   type,
   props,
@@ -77,7 +77,7 @@ function plainFiles({
     .map((upload) => [`the file ${text(at(upload, 'file'))}`, at(upload, 'content')]);
 }
 
-/** A file that only its owner reads holds a secret (components/platform/docker-container.ts). */
+/** A file that only its owner can read is a secret (components/platform/docker-container.ts). */
 const isSecretFile = (upload: unknown): boolean => at(upload, 'permissions') === '0400';
 
 /** Secrets that the state would hold in plain text. */

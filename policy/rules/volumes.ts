@@ -2,7 +2,7 @@ import { dockerContainer } from '../containers';
 import type { PolicyResource, Rule } from '../resource';
 import { at, is, list } from '../values';
 
-/** Whether the resource can go without its data; where that cannot be seen, another check does. */
+/** Whether deleting the resource deletes its data. If unknown here, `make preview` checks it. */
 function losesData({ protect, retainOnDelete }: PolicyResource): boolean {
   return protect !== true && retainOnDelete === false;
 }
@@ -10,7 +10,7 @@ function losesData({ protect, retainOnDelete }: PolicyResource): boolean {
 const volumes = new Set([
   'docker:index/volume:Volume',
   'kubernetes:core/v1:PersistentVolumeClaim',
-  // Its deletion takes every claim in it along.
+  // Deleting a namespace deletes all claims in it.
   'kubernetes:core/v1:Namespace',
 ]);
 
@@ -33,11 +33,14 @@ export const protectedVolumes: Rule = {
     const policy = at(props, 'spec', 'persistentVolumeClaimRetentionPolicy');
     return ['whenDeleted', 'whenScaled']
       .filter((when) => at(policy, when) !== undefined && !is(at(policy, when), 'Retain'))
-      .map((when) => `its claims go ${when === 'whenDeleted' ? 'with it' : 'when it is scaled'}`);
+      .map(
+        (when) =>
+          `its claims are deleted ${when === 'whenDeleted' ? 'with it' : 'when it is scaled'}`,
+      );
   },
 };
 
-/** Nobody finds such a volume again. */
+/** An anonymous volume, which a new container does not get again. */
 function isAnonymous(volume: unknown): boolean {
   return ['volumeName', 'hostPath', 'fromContainer'].every((key) => at(volume, key) === undefined);
 }

@@ -92,7 +92,7 @@ const fullWithin = 4;
 
 /**
  * A prediction, for a disk that fills too fast to wait for LowDiskSpace. It must hold for two
- * windows: the long one shows that it is not a single file, the short one that it goes on.
+ * windows: the long one excludes a single large file, the short one shows that it continues.
  */
 function diskFillingUp(c: Context): Alert {
   const used = selector('device:node_filesystem:utilisation');

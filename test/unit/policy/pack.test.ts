@@ -81,7 +81,7 @@ describe('the pack, as the engine runs it', () => {
       user: '1000:1000',
     } as never);
     expect(found).toContainEqual(
-      expect.stringMatching(/^resource-limits 1: .*\ncontainer web has no limit of memory$/),
+      expect.stringMatching(/^resource-limits 1: .*\ncontainer web has no memory limit$/),
     );
     expect(found.join()).not.toContain('non-root');
   });

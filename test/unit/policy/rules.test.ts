@@ -129,8 +129,8 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
     [kubernetes({ security: { readOnlyRootFilesystem: undefined } })],
     /can write/,
   ],
-  ['resource-limits', 'no memory', [docker({ memory: undefined })], /no limit of memory/],
-  ['resource-limits', 'no CPU', [docker({ cpus: undefined })], /no limit of CPU/],
+  ['resource-limits', 'no memory', [docker({ memory: undefined })], /no memory limit/],
+  ['resource-limits', 'no CPU', [docker({ cpus: undefined })], /no CPU limit/],
   [
     'resource-limits',
     'a request is no limit',
@@ -139,10 +139,10 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
         container: { resources: { limits: { cpu: '1' }, requests: { memory: '1Gi' } } },
       }),
     ],
-    /no limit of memory/,
+    /no memory limit/,
   ],
   ['no-privileges', 'privileged', [docker({ privileged: true })], /is privileged/],
-  ['no-privileges', 'can gain rights', [docker({ securityOpts: [] })], /no-new-privileges/],
+  ['no-privileges', 'can gain privileges', [docker({ securityOpts: [] })], /no-new-privileges/],
   ['no-privileges', 'default capabilities', [docker({ capabilities: undefined })], /drop ALL/],
   [
     'no-privileges',
@@ -160,7 +160,7 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
     'no-privileges',
     'escalation',
     [kubernetes({ security: { allowPrivilegeEscalation: undefined } })],
-    /can gain rights/,
+    /can gain privileges/,
   ],
   [
     'no-host-access',
@@ -244,7 +244,7 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
         },
       }),
     ],
-    /claims go with it/,
+    /claims are deleted with it/,
   ],
   [
     'protected-volumes',
