@@ -72,7 +72,7 @@ destroy: node_modules/.installed ## remove the stack; keeps the data unless PURG
 incident: node_modules/.installed ## break the reference application: KIND=errors (list: KIND=); end it: KIND=none
 	@$(TSX) scripts/incident.ts "$(STACK)" "$(KIND)"
 
-drill: node_modules/.installed ## an incident, timed from its start to the notification: KIND=errors, or KIND=all
+drill: node_modules/.installed ## an incident, timed from its start to the notification: KIND=errors, or KIND=all; KIND=page breaks nothing
 	@$(TSX) scripts/drill.ts "$(STACK)" "$(KIND)"
 
 alert-review: node_modules/.installed ## which alerts never fired, flapped, or were over too soon: SINCE=7d

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { observe } from './drill/observe';
+import { drillPage } from './drill/page';
 import { asMarkdown, asText, type Drill, inTime } from './drill/report';
 import { notified, type Observed, timeline } from './drill/timeline';
+import { within } from './drill/wait';
 import { assertOnDocker, bringAbout, heal, openStage, type Stage } from './incident';
 import { delays, type Incident, incidents, latency } from './incident-kinds';
 import { OperatorError, runMain } from './operator-error';
@@ -17,19 +19,25 @@ import { projectRoot } from './stack-files';
  * `make drill KIND=errors`: brings about an incident of `make incident`, waits for its
  * notification, ends it, and prints when each step happened, against theory. `KIND=all` drills them
  * one after another and writes a report. The alert goes its real way to the real receivers.
+ * `KIND=page` only sends an alert to Alertmanager, also on Kubernetes.
  *
  * @returns exit code; 1 if a notification did not come, or more than 5 % later than in theory
  */
 async function main(): Promise<number> {
   const [stack = 'dev', kind = ''] = process.argv.slice(2);
   const known = Object.keys(incidents);
-  if (kind !== 'all' && !known.includes(kind)) {
+  if (kind !== 'all' && kind !== 'page' && !known.includes(kind)) {
     const what = kind === '' ? 'which drill?' : `there is no drill "${kind}".`;
     throw new OperatorError(
-      `${what} Known: ${known.join(', ')}, all.\nExample: make drill KIND=errors`,
+      `${what} Known: ${known.join(', ')}, page, all.\nExample: make drill KIND=errors`,
     );
   }
   const running = stackOf(stack);
+  if (kind === 'page') {
+    const drill = await drillPage(running);
+    process.stdout.write(`${asText(drill)}\n`);
+    return inTime(drill) ? 0 : 1;
+  }
   assertOnDocker(stack, running.settings.platform, 'drill');
   const course = await prepared(running);
   const drills: Drill[] = [];
@@ -135,15 +143,6 @@ async function quiet(alert: string, { prometheus }: Course): Promise<void> {
       `${alert} is active already, so a drill would show nothing. End its cause first, or look at runbooks/${alert}.md.`,
     );
   }
-}
-
-async function within(seconds: number, done: () => Promise<boolean>): Promise<boolean> {
-  const deadline = Date.now() + seconds * 1000;
-  while (Date.now() < deadline) {
-    if (await done()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  return false;
 }
 
 function writeReport(stack: string, drills: readonly Drill[]): void {

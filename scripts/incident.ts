@@ -47,7 +47,9 @@ export function assertOnDocker(stack: string, platform: string, command: string)
   if (platform === 'docker') return;
   throw new OperatorError(
     `stack "${stack}" runs on Kubernetes, and incidents only break the reference application on Docker.\n` +
-      `Example: make ${command} KIND=errors STACK=dev`,
+      (command === 'drill'
+        ? `Example: make drill KIND=page STACK=${stack}`
+        : `Example: make ${command} KIND=errors STACK=dev`),
   );
 }
 

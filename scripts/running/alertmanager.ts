@@ -29,6 +29,14 @@ export interface RawMatcher {
   readonly isEqual: boolean;
 }
 
+/** An alert to send, as Prometheus sends it. Times in RFC 3339. */
+export interface NewAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+  readonly endsAt: string;
+}
+
 interface RawSilence extends NewSilence {
   readonly id: string;
   readonly status: { readonly state: StoredSilence['state'] };
@@ -55,6 +63,10 @@ export class AlertmanagerClient {
       readonly silenceID: string;
     };
     return made.silenceID;
+  }
+
+  async send(alerts: readonly NewAlert[]): Promise<void> {
+    await answer(this.server, '/api/v2/alerts', { json: alerts });
   }
 
   async expire(id: string): Promise<void> {

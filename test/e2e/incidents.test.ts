@@ -212,6 +212,22 @@ describe('commands for people on call', () => {
     expect(sent.map(({ status }) => status)).toEqual(['resolved', 'firing']);
   });
 
+  it('make drill KIND=page times an alert that breaks nothing', async () => {
+    await app.clearInbox();
+    const { code, output } = await app.run('drill', { KIND: 'page' });
+    expect(output).toMatch(/notified: on-call \(pagerduty\)[^]*resolved: on-call \(pagerduty\)/);
+    const { toPage, theory } = measured(output);
+    expect(theory).toBe(3);
+    // The exit code says whether it was in time, which a busy machine may miss by seconds.
+    expect(code === 0).toBe(inTime({ toPage, theory }));
+    expect(toPage).toBeLessThan(theory + machine);
+    const sent = (await app.notifications()).map(({ alert, status }) => [alert, status]);
+    expect(sent).toEqual([
+      ['Drill', 'resolved'],
+      ['Drill', 'firing'],
+    ]);
+  });
+
   it('make rules-check finds what fired, by replaying the rules over the stored data', async () => {
     const { output } = await app.run('rules-check');
     expect(output).toMatch(/Of \d+ series selectors, \d{3} have series now/);

@@ -34,7 +34,11 @@ const config = {
     evaluationInterval: '5s',
     retentionSize: '512MiB',
   },
-  alertmanager: { replicas: 3, startDelay: '5s', critical: { groupWait: '5s' } },
+  alertmanager: {
+    replicas: 3,
+    startDelay: '5s',
+    critical: { groupWait: '5s', groupInterval: '20s' },
+  },
   loki: {
     ...small,
     replicas: 3,
@@ -404,6 +408,15 @@ describe('once it runs', () => {
 });
 
 describe('in an incident', () => {
+  it('pages once, although three Alertmanagers have the alert, and says when it is over', async () => {
+    const { output } = await checkout.make('drill', { ...cluster.env, KIND: 'page' });
+    expect(output).toMatch(/notified: on-call \(pagerduty\)[^]*resolved: on-call \(pagerduty\)/);
+    const pages = await life.pages();
+    const drill = pages.find(({ payload }) => /Drill/.test(payload?.summary ?? ''));
+    const own = pages.filter(({ dedup_key: key }) => key === drill?.dedup_key);
+    expect(own.map(({ event_action: action }) => action)).toEqual(['trigger', 'resolve']);
+  });
+
   it('loses no line while one Loki of three is killed', async () => {
     const written = Array.from({ length: 40 }, (_, i) => `acknowledged line ${i} of 40`);
     for (const [i, text] of written.entries()) {

@@ -29,7 +29,7 @@ describe('incidents', () => {
   it('need Docker', () => {
     expect(() => assertOnDocker('dev', 'docker', 'incident')).not.toThrow();
     expect(() => assertOnDocker('prod', 'kubernetes', 'drill')).toThrow(
-      /stack "prod" runs on Kubernetes.*\nExample: make drill KIND=errors STACK=dev/,
+      /stack "prod" runs on Kubernetes.*\nExample: make drill KIND=page STACK=prod/,
     );
   });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { asMarkdown, asText, type Drill, inTime } from '../../../scripts/drill/report';
+import { drillAlert, pageAlert, pageTimeline } from '../../../scripts/drill/page';
 import { jobsOf } from '../../../scripts/drill/jobs';
 import { notified, type Observed, timeline } from '../../../scripts/drill/timeline';
 import type { Notification } from '../../../scripts/running/events';
+import { shapeOf } from '../../../scripts/stack-settings';
 import type { Rule } from '../../../scripts/running/rules';
 
 const sent = (time: number, resolved = false, more: Partial<Notification> = {}): Notification => ({
@@ -141,4 +143,40 @@ it('the scrape jobs of an alert are also those behind recording rules', () => {
     rule('alert', 'B', 'up{job="node"} == 0'),
   ];
   expect(jobsOf('A', rules)).toEqual(['api-server', 'redis', 'worker']);
+});
+
+describe('a drill of the page alone', () => {
+  const event = (time: number, resolved: boolean, position = 0) =>
+    sent(time, resolved, { position, alerts: [{ name: pageAlert, labels: {}, resolved }] });
+
+  it('is timed from the alert to the message that it has ended', () => {
+    const events = [event(1_019, false), event(1_082, true)];
+    const { steps, toPage, theory } = pageTimeline({ sent: 1_000, ended: 1_021, events }, 20);
+    expect(steps.map(({ what, took, theory: limit }) => [what, took, limit?.seconds])).toEqual([
+      ['alert sent', 0, undefined],
+      ['notified: on-call (pagerduty)', 19, 22],
+      ['alert ended', 2, undefined],
+      ['resolved: on-call (pagerduty)', 61, undefined],
+    ]);
+    expect([toPage, theory]).toEqual([19, 22]);
+  });
+
+  it('allows the wait for each Alertmanager before the one that notified', () => {
+    const events = [event(1_039, false, 2)];
+    expect(pageTimeline({ sent: 1_000, ended: 1_041, events }, 20).theory).toBe(42);
+  });
+
+  it('has no notification if none came', () => {
+    const { toPage, steps } = pageTimeline({ sent: 1_000, ended: 1_100, events: [] }, 20);
+    expect(toPage).toBeUndefined();
+    expect(steps.map(({ what }) => what)).toEqual(['alert sent', 'alert ended']);
+  });
+
+  it('sends an alert that says that nothing is broken, and that ends even if the drill is stopped', () => {
+    const running = { stack: 'prod', settings: shapeOf({ config: {} }) };
+    const { labels, annotations, startsAt, endsAt } = drillAlert(running, 1_000);
+    expect(labels).toMatchObject({ alertname: 'Drill', severity: 'critical' });
+    expect(annotations['summary']).toContain('nothing is broken');
+    expect(Date.parse(endsAt) - Date.parse(startsAt)).toBe(900_000);
+  });
 });
