@@ -83,10 +83,10 @@ function burn(window: '1h' | '6h', { slo: { windowDays } }: DashboardOptions): P
     .map((pair) => burnFactor(pair, windowDays));
   return lines({
     title: `Burn Rate (${window})`,
-    shows: `How many times as fast as allowed each budget was spent in the last ${window}.`,
+    shows: `Burn rate of each budget over the last ${window}: how fast it was spent, relative to the allowed rate.`,
     good: 'Below 1: then the budget lasts.',
     otherwise:
-      'Above the dashed line of critical the alert pages. Only the rate of 1 h is high: it has just begun. Only that of 6 h: it is over.',
+      'Above the dashed line "critical", the alert pages. If only the rate of 1 h is high, the problem has just begun. If only that of 6 h is high, it is over.',
     unit: 'count',
     queries: [range(selector('slo:burn_rate:ratio', { window }), '{{slo}}')],
     empty,
@@ -104,7 +104,7 @@ function burn(window: '1h' | '6h', { slo: { windowDays } }: DashboardOptions): P
 function leftOverTime({ slo: { windowDays } }: DashboardOptions): Panel {
   return lines({
     title: 'Error Budget Left',
-    shows: `What is left of each error budget of ${windowDays} days.`,
+    shows: `Share of each error budget of ${windowDays} days that is left.`,
     good: 'Above a quarter, and level.',
     otherwise: 'A steep fall is an incident; a slow one is a fault that nobody was paged for.',
     unit: 'share',

@@ -63,7 +63,7 @@ export function asMarkdown(stack: string, report: RulesReport): string {
     ...(found.length === 0
       ? ['No alert would have fired.', '']
       : [
-          '| alert | severity | would have fired | in all | longest | now |',
+          '| alert | severity | would have fired | total | longest | now |',
           '| --- | --- | --- | --- | --- | --- |',
           ...found.map((alert) => `| ${cells(alert).join(' | ')} |`),
           '',
@@ -98,9 +98,9 @@ function seriesLine(selectors: readonly SelectorResult[]): string {
     selectors.filter(({ existence }) => existence === wanted).length;
   const optional = of('never') - missing(selectors).length;
   return (
-    `Of ${selectors.length} series selectors, ${of('now')} have series now, ${of('gone')} had some, ` +
-    `${missing(selectors).length} never had any. ${optional + of('new')} more have none and may ` +
-    'have none: their rule asks for absence or has an alternative, or they exist only under a condition.'
+    `Of ${selectors.length} series selectors, ${of('now')} have series now, ${of('gone')} had series earlier, and ` +
+    `${missing(selectors).length} never had any. ${optional + of('new')} have none, which is allowed: their rule tests ` +
+    'for absence or has an alternative, or they exist only under a condition.'
   );
 }
 
@@ -126,10 +126,10 @@ function firedText(report: RulesReport): string[] {
   const all = alertsOf(report).filter(({ name }) => name !== heartbeat);
   const found = fired(report);
   const pending = all.filter(({ times, pendings }) => times === 0 && pendings > 0);
-  const head = ['ALERT', 'SEVERITY', 'FIRED', 'IN ALL', 'LONGEST', 'NOW'];
+  const head = ['ALERT', 'SEVERITY', 'FIRED', 'TOTAL', 'LONGEST', 'NOW'];
   return [
     `Of ${all.length} alerts, ${found.length} would have fired. ` +
-      `${pending.length} others were pending and did not fire.`,
+      `${pending.length} others were pending but did not fire.`,
     ...(found.length === 0 ? [] : [columns(head, found.map(cells))]),
   ];
 }

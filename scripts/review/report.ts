@@ -33,7 +33,7 @@ export function asText(review: Review, context: Context): string {
     'ALERT',
     'SEVERITY',
     'FIRED',
-    'IN ALL',
+    'TOTAL',
     'PER HOUR',
     'SHORT',
     'SENT',
@@ -75,8 +75,11 @@ function advice(fired: readonly Reviewed[], { short }: Context): string[] {
       `Mostly over within ${ago(short)}, before anybody could act (raise \`for\`, or make it less severe):`,
       quick,
     ),
-    ...listed('Fired without a message: inhibited, muted, silenced, or over too soon:', unsent),
-    ...listed(`Lasted longer than ${ago(short)}, and nobody silenced them meanwhile:`, open),
+    ...listed(
+      'Fired without a message (inhibited, muted, silenced, or resolved before it was sent):',
+      unsent,
+    ),
+    ...listed(`Lasted longer than ${ago(short)}, and nobody silenced them:`, open),
   ];
 }
 
@@ -95,12 +98,12 @@ function listed(title: string, names: readonly string[]): string[] {
 function limits({ eventsSince }: Review, { now, eventsFrom, had }: Context): string[] {
   const events =
     eventsSince === undefined
-      ? `Alertmanager's events are not known (${eventsFrom} have none), so SENT is not either.`
+      ? `There are no events of Alertmanager in ${eventsFrom}, so SENT is unknown.`
       : now - eventsSince < had * 0.98
-        ? `SENT counts Alertmanager's events, which ${eventsFrom} have since ${ago(now - eventsSince)}.`
+        ? `SENT counts Alertmanager's events in ${eventsFrom}, which begin ${ago(now - eventsSince)} ago.`
         : `SENT counts Alertmanager's events in ${eventsFrom}.`;
   return [
     events,
-    'Acknowledgements in PagerDuty and reactions in Slack are not known here: NO SILENCE only says that nobody made a silence.',
+    'Acknowledgements in PagerDuty and reactions in Slack are not available here: NO SILENCE only means that nobody created a silence.',
   ];
 }

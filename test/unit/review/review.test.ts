@@ -104,13 +104,15 @@ describe('the text', () => {
     expect(text).toMatch(/Flapped, 3 times or more within an hour .*:\n {2}A\n/);
     expect(text).toMatch(/Mostly over within 5 min, .*:\n {2}A\n/);
     expect(text).toContain('Never fired (1):\n  B\n');
-    expect(text).toContain("Alertmanager's events are not known");
-    expect(text).toContain('Acknowledgements in PagerDuty and reactions in Slack are not known');
+    expect(text).toContain('There are no events of Alertmanager in');
+    expect(text).toContain(
+      'Acknowledgements in PagerDuty and reactions in Slack are not available here',
+    );
   });
 
   it('says since when the events are known', () => {
     const events = [sent(day - 600, 'A')];
     const result = review(input({ firings: [firing('A', day - 700)], events }));
-    expect(asText(result, context)).toContain('which Loki have since 10 min');
+    expect(asText(result, context)).toContain('in Loki, which begin 10 min ago');
   });
 });
