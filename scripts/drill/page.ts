@@ -20,8 +20,8 @@ const longest = 900;
 /**
  * Sends a critical alert to the Alertmanagers, as Prometheus does, waits until it is notified, ends
  * it, and waits until that is notified too. It breaks nothing and needs no reference application,
- * so it suits production, on Docker and on Kubernetes. Whether Prometheus notices a fault is what
- * the other drills show.
+ * so it can run in production, on Docker and on Kubernetes. The other drills show whether
+ * Prometheus notices a fault.
  */
 export async function drillPage(running: Stack): Promise<Drill> {
   const { critical } = running.settings.alertmanager;

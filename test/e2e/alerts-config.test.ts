@@ -189,7 +189,7 @@ describe('messages', () => {
     );
     const body = await text('slack.text', input);
     expect(body.match(/^\*API is down\*$/gm)).toHaveLength(5);
-    expect(body).toContain('… and more: 25 fire in all');
+    expect(body).toContain('… and more: 25 are firing');
   });
 
   it('Slack: a label can neither notify everybody nor end a link', async () => {
@@ -223,7 +223,7 @@ describe('messages', () => {
     expect(kept.match(/^\*Summary.*…\*$/m)).not.toBeNull();
     expect(kept).toContain('Impact: impact');
     expect(kept).toContain('First look: `first');
-    expect(body.indexOf('and more: 500 fire in all')).toBeLessThan(body.indexOf('decisions'));
+    expect(body.indexOf('and more: 500 are firing')).toBeLessThan(body.indexOf('decisions'));
     // Too long for a message. The page behind the title has both.
     expect(body).not.toMatch(/\|(Query|Silence)>/);
     expect(body.length).toBeLessThan(9_000);
@@ -265,7 +265,7 @@ describe('messages', () => {
     const resolved = JSON.parse(await text('pagerduty.resolved', data(many))) as string[];
     expect(resolved).toHaveLength(21);
     expect(resolved[0]).toBe('API is down – instance=a:0 for 5m 30s');
-    expect(resolved[20]).toBe('… and more: 30 have ended in all');
+    expect(resolved[20]).toBe('… and more: 30 are resolved');
   });
 
   it('PagerDuty: long texts are cut, so that details and counts arrive', async () => {

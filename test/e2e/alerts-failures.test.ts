@@ -175,7 +175,7 @@ describe('many alerts', () => {
     for (const call of [warn, slow, note]) {
       const [attachment] = messages(call === undefined ? [] : [call])[0]?.attachments ?? [];
       expect(attachment?.title).toContain('125 firing');
-      expect(attachment?.text).toContain('and more: 125 fire in all');
+      expect(attachment?.text).toContain('and more: 125 are firing');
     }
   });
 
