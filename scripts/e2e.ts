@@ -23,10 +23,10 @@ interface Run {
 }
 
 /**
- * Suites that repeat on the newer engine: a stack with its logs under the names of its containers,
- * and an incident. Others run there by name: `--newer-engine test/e2e/stack.test.ts`.
+ * Suites that repeat on the newer engine: a stack with its logs under the names of its containers.
+ * Others run there by name: `--newer-engine test/e2e/stack.test.ts`.
  */
-const onNewerEngine = ['logs-stack', 'incidents'];
+const onNewerEngine = ['logs-stack'];
 
 /**
  * `make e2e [ARGS=<jest arguments>]`: prepares the real parts, then runs the files of test/e2e one
@@ -105,7 +105,6 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
   try {
     process.env.DOCKER_HOST = engine.host;
     const run = await runSuites(args, ['nsenter', `--wd=${projectRoot}`, ...engine.enter], {
-      AUDIFI_INCIDENTS: 'errors',
       // Inside the namespaces, the default socket is that of the newer engine.
       DOCKER_HOST: undefined,
     });
