@@ -48,7 +48,8 @@ async function sourcesOf(suite: string, scratch: string): Promise<readonly strin
       ([, origin, component, codename = '']) =>
         origin === 'Debian' && component === 'main' && !codename.includes('-'),
     )?.[0];
-  if (mirror === undefined) throw new KitError('apt knows no mirror of Debian here');
+  if (mirror === undefined)
+    throw new KitError('the apt sources of this machine have no mirror of Debian');
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const file = join(scratch, 'sources.list');
   writeFileSync(file, `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`);
@@ -62,5 +63,5 @@ export async function aptDo(
 ): Promise<string> {
   const { ok, stdout, stderr } = await run(command, args, { cwd, timeoutMs: 600_000 });
   if (ok) return stdout;
-  throw new KitError(`cannot get packages of Debian: ${command} says: ${tail(stderr, 3)}`);
+  throw new KitError(`cannot download Debian packages: ${command}: ${tail(stderr, 3)}`);
 }

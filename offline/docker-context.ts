@@ -39,7 +39,7 @@ export function dockerContext(env: NodeJS.ProcessEnv): DockerContext | undefined
   const endpoint = (jsonOf(file) as Meta | undefined)?.Endpoints?.docker;
   if (endpoint === undefined || !endpoint.Host) {
     throw new KitError(
-      `the Docker context "${name}" ${existsSync(file) ? 'names no engine' : 'does not exist'} (${file}): ` +
+      `the Docker context "${name}" ${existsSync(file) ? 'has no engine address' : 'does not exist'} (${file}): ` +
         'choose another one (docker context ls, docker context use default), or set DOCKER_HOST',
     );
   }

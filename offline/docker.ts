@@ -147,7 +147,7 @@ export async function waitUntilReady(
     if (Date.now() > until || ended()) {
       const said = existsSync(log) ? tail(readFileSync(log, 'utf8'), 3) : '';
       throw new KitError(
-        `dockerd did not come up in ${readyPatienceMs / 1000} s; the end of ${log}:\n${said}`,
+        `dockerd did not start within ${readyPatienceMs / 1000} s; the end of ${log}:\n${said}`,
       );
     }
     await sleep(500);

@@ -124,10 +124,10 @@ export function verify(archive: Buffer, file: string, checksums: string): void {
   const wanted = line?.trim().split(/\s+/)[0];
   const actual = createHash('sha256').update(archive).digest('hex');
   if (wanted === undefined)
-    throw new KitError(`the publisher's checksums do not name ${file}: not using it`);
+    throw new KitError(`the publisher's checksums do not include ${file}, so it is not used`);
   if (wanted !== actual) {
     throw new KitError(
-      `${file} has the checksum ${actual}, its publisher says ${wanted}: not using it`,
+      `${file} has the checksum ${actual}, but its publisher lists ${wanted}, so it is not used`,
     );
   }
 }

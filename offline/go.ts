@@ -135,7 +135,7 @@ async function bootstrapGo(log: Log): Promise<Go> {
       return found;
     });
     const archive = readdirSync(scratch).find((file) => file.endsWith('.deb'));
-    if (archive === undefined) throw new KitError(`apt-get brought no archive of ${name}`);
+    if (archive === undefined) throw new KitError(`apt-get downloaded no archive of ${name}`);
     await aptDo(['dpkg-deb', '-x', archive, home], scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -155,7 +155,9 @@ async function goPackage(options: readonly string[]): Promise<string> {
   const { stdout } = await run('apt-cache', [...options, 'depends', 'golang-go']);
   const name = /Depends: (golang-[\d.]+-go)\b/.exec(stdout)?.[1];
   if (name !== undefined) return name;
-  throw new KitError('Debian’s package lists know no golang-go: install Go from https://go.dev/dl');
+  throw new KitError(
+    'Debian’s package lists do not contain golang-go: install Go from https://go.dev/dl',
+  );
 }
 
 async function goBelow(home: string): Promise<Go | undefined> {

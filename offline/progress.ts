@@ -53,7 +53,7 @@ export class BuildPlan {
   left(): number {
     this.share();
     const running = [...this.running];
-    // A build that takes longer than expected says that the machine is slow.
+    // A build that takes longer than expected shows that the machine is slow.
     const paces = running.map(([command, used]) => used / estimateOf(command).seconds);
     const pace = Math.max(this.pace(), ...paces);
     const expected = this.wanted

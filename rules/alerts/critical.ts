@@ -28,7 +28,10 @@ export const criticalNames = [
   'HostDown',
 ] as const;
 
-/** Alerts that page: customers cannot use AudiFi, or soon will not be able to. */
+/**
+ * Alerts that page, because customers cannot use AudiFi or soon will not be able to, and HostDown,
+ * which is a warning.
+ */
 export function criticalAlerts(c: Context): readonly Alert[] {
   return [
     ...when(c.has(jobs.api), highErrorRate(c), apiDown(c)),
