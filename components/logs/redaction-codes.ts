@@ -16,6 +16,26 @@ export const spokenCodes: RedactionGroup = {
       leaves: ['exit code for job 7: 1370', 'otp for user 42'],
     },
     {
+      name: 'device-code',
+      before: '(?i:\\b(?:user|device|pairing)[ _-]?code\\s+(?:is\\s+)?)',
+      secret: '[A-Z0-9]{4}-[A-Z0-9]{4}',
+      after: '\\b',
+      replacement: '[redacted]',
+      when: ['code '],
+      changes: [['user_code WDJB-MJHT expires', 'user_code [redacted] expires']],
+      leaves: ['user code path'],
+    },
+    {
+      name: 'totp-seed',
+      before: '(?i:\\btotp\\s+(?:seed|secret|key)(?:\\s*[:=])?\\s+)',
+      secret: '[A-Z2-7]{16,}',
+      after: '\\b',
+      replacement: '[redacted]',
+      when: ['totp'],
+      changes: [['TOTP seed SW26SLOMSW26SLOM made', 'TOTP seed [redacted] made']],
+      leaves: ['totp secret missing'],
+    },
+    {
       name: 'generated-code',
       before:
         '(?i:\\b(?:t?otp|passcode|2fa|mfa)\\]?:?\\s+(?:code\\s+)?(?:generated|created|issued|sent|accepted|is)\\s+)',

@@ -256,6 +256,39 @@ export const services: RedactionGroup = {
       leaves: [`trace ${'0123abcd'.repeat(4)}:${'4567cdef'.repeat(4)}`],
     },
     {
+      name: 'directory-client',
+      when: ['ldap', 'smbclient'],
+      before:
+        '(?:\\bldap[a-z]+\\b[^|;\\n"]{0,80}?\\s-w\\s+|\\bsmbclient\\b[^|;\\n"]{0,80}?-U\\s*[^\\s%"]+%)\'?',
+      secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
+      replacement: '[redacted]',
+      changes: [
+        ['ldapsearch -D cn=x -w hunter -b dc=x', 'ldapsearch -D cn=x -w [redacted] -b dc=x'],
+        ['smbclient //h/s -U ada%hunter', 'smbclient //h/s -U ada%[redacted]'],
+      ],
+      leaves: ['ldapsearch -W -b dc=x'],
+    },
+    {
+      name: 'registry-login',
+      // Of npm.
+      when: ['_auth='],
+      before: '(?:^|[\\s:"/])_auth=\\\\*"?',
+      secret: '[A-Za-z0-9+/]{6,}={0,2}',
+      replacement: '[redacted]',
+      changes: [['//r.example/:_auth=YWRhOmh1bnRlcg==', '//r.example/:_auth=[redacted]']],
+      leaves: ['basic_auth=enabled'],
+    },
+    {
+      name: 'userlist',
+      // Of PgBouncer.
+      when: ['userlist'],
+      before: 'userlist[^"\\n]*\\\\*"[^"\\\\]+\\\\*"\\s+\\\\*"',
+      secret: '[^"\\\\]+',
+      replacement: '[redacted]',
+      changes: [['userlist.txt: "app" "hunter"', 'userlist.txt: "app" "[redacted]"']],
+      leaves: ['userlist.txt not found'],
+    },
+    {
       name: 'vault-token',
       // Before version 1.10.
       when: ['vault'],

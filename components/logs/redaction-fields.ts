@@ -44,10 +44,15 @@ const scheme = (more = ''): string => `(?i:(?:bearer|basic|token|apikey${more})(
 const rareSchemes = '|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
 
 /** What a value of the family may be besides one word. */
+/** JSON without nesting, in a line that is no JSON itself. */
+const flat = '\\{(?:[^{}"\\\\]|"(?:[^"\\\\]|\\\\.)*")*\\}|';
+
 const specific = ({ family }: NameFamily): string =>
   ['address', 'zip'].includes(family)
     ? address
-    : scheme(family === 'authorization' ? rareSchemes : '');
+    : family === 'body'
+      ? flat
+      : scheme(family === 'authorization' ? rareSchemes : '');
 
 /** `"password": "hunter2"` */
 const jsonField = (family: NameFamily): RedactionRule => ({

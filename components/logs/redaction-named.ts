@@ -18,8 +18,8 @@ const secretName = `[a-z0-9_./ -]*${anyName}`;
 const quotedName = `(?:\\[\\s*(?:"[a-z0-9_]*"\\s*,\\s*)*)?"${secretName}"(?:\\s*\\])?`;
 const quotedNameInText = `(?:\\[\\s*(?:'[a-z0-9_]*',\\s*)*)?'${secretName}'(?:\\s*\\])?`;
 
-const between = `(?:\\s*,\\s*"[a-z_]+"\\s*:\\s*(?:"[^"\\\\]*"|[0-9.]+|true|false|null))*?\\s*,\\s*`;
-const betweenEscaped = `(?:,\\s*\\\\+"[a-z_]+\\\\+"\\s*:\\s*(?:\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|true|false|null))*?,\\s*`;
+const between = `(?:\\s*,\\s*"[a-z_]+"\\s*:\\s*(?:"[^"\\\\]*"|[0-9.]+|true|false|null|\\{[^{}]*\\}))*?\\s*,\\s*`;
+const betweenEscaped = `(?:,\\s*\\\\+"[a-z_]+\\\\+"\\s*:\\s*(?:\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|true|false|null|\\{[^{}]*\\}))*?,\\s*`;
 const betweenInText = `(?:,\\s+[a-z_]+: (?:'[^'"\\\\]*'|[0-9.]+|true|false|null))*?,\\s+`;
 
 const textValue = `(?:'(?:[^'"\\\\]|\\\\.)*'|[0-9]+)`;

@@ -135,6 +135,7 @@ export const postal: RedactionGroup = {
       'quay',
       'wharf',
       'gasse ',
+      'str. ',
     ],
     ...[
       'lvd',
@@ -151,7 +152,19 @@ export const postal: RedactionGroup = {
     ],
   ],
   opens: [
-    ...['ddr', 'stree', 'straße', 'strasse', 'avenue', 'lvd', ' road', ' walk', ' lane', ' way,'],
+    ...[
+      'str. ',
+      'ddr',
+      'stree',
+      'straße',
+      'strasse',
+      'avenue',
+      'lvd',
+      ' road',
+      ' walk',
+      ' lane',
+      ' way,',
+    ],
     ...[' drive,', ' court,', ' place,', 'square,', 'terrace', 'crescent', 'boulevard', 'parkway'],
     ...[
       'highway',

@@ -35,6 +35,7 @@ export const pairs: RedactionGroup = {
     '--auth',
     'basic_auth',
     'basicauth',
+    'basic auth ',
     'pgpass',
     ...['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
     'redis-cli',

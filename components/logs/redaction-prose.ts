@@ -1,6 +1,7 @@
 import { separator } from './redaction-fields';
 import { affix, spoken } from './redaction-names';
 import { keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
+import { notSecrets } from './redaction-not-secrets';
 import { listedCodes } from './redaction-spoken';
 
 export const spokenWords = [
@@ -99,31 +100,7 @@ export const prose: RedactionGroup = {
       ],
       leaves: ['password: hunter2', 'token=nothing'],
     },
-    {
-      name: 'placeholder',
-      // Of a statement: `password = ?`, `token=$1`.
-      when: ['?', '$'],
-      before: `(?i:${spoken}${affix})${separator}`,
-      secret: '',
-      after: '(?:\\?|\\$[0-9]{1,2})(?:[\\s,;)"\'\\\\]|$)',
-      replacement: keep,
-      changes: [
-        ['where "password" = ? and id = ?', `where "password" = ${keep}? and id = ?`],
-        ['set token=$1,n=$2', `set token=${keep}$1,n=$2`],
-      ],
-      leaves: ['password=$1x', 'password: ?x'],
-    },
-    {
-      name: 'test-result',
-      // Counts of passed and failed tests.
-      when: ['fail', 'skip'],
-      before: '(?i:\\bpass(?:ed)?\\\\*"?\\s*[:=]\\s*)',
-      secret: '',
-      after: '[0-9]{1,6},?\\s*\\\\*"?(?i:fail(?:ed|ures?)?|skip(?:ped)?)\\\\*"?\\s*[:=]',
-      replacement: keep,
-      changes: [['{"pass":12,"fail":0}', `{"pass":${keep}12,"fail":0}`]],
-      leaves: ['pass=1234 failed'],
-    },
+    ...notSecrets,
     {
       name: 'sentence',
       when: [': '],
@@ -133,18 +110,6 @@ export const prose: RedactionGroup = {
       replacement: keep,
       changes: [['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`]],
       leaves: ['token: abc1 is old', 'password: Hunter2 attempt'],
-    },
-    {
-      name: 'public-key',
-      // Keys in environment variables that are no secrets.
-      when: ['_key='],
-      before:
-        '\\b(?:[A-Z0-9]+_)*(?:PUBLIC|PRIMARY|CACHE|IDEMPOTENCY|PARTITION|SORT|OBJECT|FOREIGN)_KEY=\\\\*["\']?',
-      secret: '',
-      after: '[A-Za-z0-9]',
-      replacement: keep,
-      changes: [['VAPID_PUBLIC_KEY=BNc1', `VAPID_PUBLIC_KEY=${keep}BNc1`]],
-      leaves: ['API_KEY=x'],
     },
     {
       name: 'environment-key',

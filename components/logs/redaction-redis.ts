@@ -4,7 +4,7 @@ const secretWord =
   '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
 
 /** A key after a command whose name says that its value is a secret. */
-const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?[^\\s"'\\\\=]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\=]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
+const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?[^\\s"'\\\\=]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\=${keep}]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
 
 /** Commands that write values. */
 const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
@@ -65,6 +65,16 @@ export const redis: RedactionGroup = {
     ...[' on >', ' on #', 'masterauth'],
   ],
   rules: [
+    {
+      name: 'redis-counter',
+      when: ['count', 'total', 'limit', 'size'],
+      before: `(?i:${secretWord}s?[:_-])`,
+      secret: '',
+      after: '(?i:(?:count|counter|total|limit|size)s?)\\\\*["\']?\\s',
+      replacement: keep,
+      changes: [['"SET" "session_count" "42"', `"SET" "session_${keep}count" "42"`]],
+      leaves: ['"SET" "session:42" "x"'],
+    },
     {
       name: 'redis-auth',
       before:

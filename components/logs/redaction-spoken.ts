@@ -108,11 +108,20 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'user-and-password',
     before:
-      '(?i:(?:\\bbasic_?auth[a-z_]*["\']?\\s*[=:]|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*["\']?[a-z0-9_.@-]{1,40}:)',
+      '(?i:(?:\\bbasic_?auth[a-z_]*["\']?\\s*[=:]|\\bbasic auth\\s|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*["\']?[a-z0-9_.@-]{1,40}:)',
     secret: `[0-9]*[^\\s"'\\\\:/0-9${keep}][^\\s"'\\\\${keep}]*`,
     replacement: '[redacted]',
-    when: ['basic_auth', 'basicauth', '--auth', 'redentials ', 'redential ', 'failed for '],
+    when: [
+      'basic_auth',
+      'basicauth',
+      'basic auth ',
+      '--auth',
+      'redentials ',
+      'redential ',
+      'failed for ',
+    ],
     changes: [
+      ['basic auth ada:hunter failed', 'basic auth ada:[redacted] failed'],
       ['BASIC_AUTH=ada:hunter', 'BASIC_AUTH=ada:[redacted]'],
       ['bad credentials ada:hunter now', 'bad credentials ada:[redacted] now'],
     ],

@@ -12,7 +12,7 @@ const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
  * them.
  */
 const statement =
-  '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |parameters|parameter \\$|bindings|params:|statement: (?:set|prepare|notify) |comment on )';
+  '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |\\bparameters|parameter \\$|bindings|params:|statement: (?:set|prepare|notify) |comment on )';
 
 /** Every statement with values contains one of these. */
 const statements = [
@@ -84,6 +84,17 @@ export const sql: RedactionGroup = {
       leaves: ['parameters: $1 = 7'],
     },
     {
+      name: 'sql-query-object',
+      // Of node-postgres and slonik.
+      before:
+        '(?i:\\\\*"(?:sql|text|query)\\\\*"\\s*:\\s*\\\\*"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"\\s*,\\s*\\\\*"values\\\\*"\\s*:\\s*)',
+      secret: '\\[[^\\[\\]]*\\]',
+      replacement: '[]',
+      when: ['values"', 'values\\'],
+      changes: [['{"sql":"SELECT $1","values":["ada",7]}', '{"sql":"SELECT $1","values":[]}']],
+      leaves: ['{"metric":{},"values":[[1,"2"]]}'],
+    },
+    {
       name: 'sql-parameters-in-text',
       before: '(?i:\\b(?:parameters|bindings|params)\\s*(?:[:=]\\s*)?)',
       secret: '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"]*"(?:, ?(?:"[^"]*"|[^",\\]]*))*\\])',
@@ -129,12 +140,15 @@ export const sql: RedactionGroup = {
     {
       name: 'sql-key',
       before:
-        '\\((?i:[^()=]{0,60}(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet|mail|user_?name|nick_?name|login|handle|iban|card|ssn)[^()=]{0,60}\\)=\\()',
+        '\\((?i:(?:[a-z_]+\\()?[^()=]{0,60}(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet|mail|user_?name|nick_?name|login|handle|iban|card|ssn)[^()=]{0,60}\\)?\\)=\\()',
       secret: '[^()]+(?:\\([^()]*\\)[^()]*)*',
       after: '\\)',
       replacement: '[redacted]',
       when: [')=('],
-      changes: [['Key (token)=(abc) already exists.', 'Key (token)=([redacted]) already exists.']],
+      changes: [
+        ['Key (token)=(abc) already exists.', 'Key (token)=([redacted]) already exists.'],
+        ['Key (lower(username))=(ada) exists', 'Key (lower(username))=([redacted]) exists'],
+      ],
       leaves: ['Key (id)=(42) already exists.'],
     },
     {
