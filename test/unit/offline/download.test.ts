@@ -18,7 +18,9 @@ describe('checksums of a download', () => {
   test("must match the publisher's checksum of the same file", () => {
     expect(() => verify(archive, file, `0000  other\n${sha}  ${file}\n`)).not.toThrow();
     expect(() => verify(archive, file, `${sha} *${file}\n`)).not.toThrow();
-    expect(() => verify(archive, file, `${'0'.repeat(64)}  ${file}\n`)).toThrow('not using it');
+    expect(() => verify(archive, file, `${'0'.repeat(64)}  ${file}\n`)).toThrow(
+      'so it is not used',
+    );
     expect(() => verify(archive, file, `${sha}  other\n`)).toThrow('do not include');
   });
 });
@@ -82,7 +84,7 @@ describe('the released CLI', () => {
 
   test('is rejected and removed if the checksum is wrong', async () => {
     serve('0'.repeat(64));
-    await expect(download('pulumi', () => undefined)).rejects.toThrow('its publisher says');
+    await expect(download('pulumi', () => undefined)).rejects.toThrow('its publisher lists');
   });
 
   test('is unpacked into the cache once, and found there later', async () => {
