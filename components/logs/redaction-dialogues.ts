@@ -19,6 +19,7 @@ export const dialogues: RedactionGroup = {
       '&quot;',
       '&#34;',
       '%22',
+      'u0022',
       '":',
       'value=',
       'assword ',
@@ -93,9 +94,9 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'encoded-json-field',
-      // JSON in HTML, and in a URL.
-      when: ['&quot;', '&#34;', '%22'],
-      before: `(?i:${anyName}(?:&quot;|&#34;|%22)\\s*(?::|%3a)(?:\\s|%20|\\+)*(?:&quot;|&#34;|%22))`,
+      // JSON in HTML, in a URL, and with escaped quotes.
+      when: ['&quot;', '&#34;', '%22', 'u0022'],
+      before: `(?i:${anyName}(?:&quot;|&#34;|%22|\\\\+u0022)\\s*(?::|%3a)(?:\\s|%20|\\+)*(?:&quot;|&#34;|%22|\\\\+u0022))`,
       secret: '(?:[^&%\\s"\\\\]|%[013-9a-fA-F][0-9a-fA-F]|%2[013-9a-fA-F])+',
       replacement: '[redacted]',
       changes: [
@@ -118,7 +119,7 @@ export const dialogues: RedactionGroup = {
       name: 'secret-or-key',
       // An option of libraries for JSON web tokens.
       when: ['secretor'],
-      before: `(?i:secretor(?:private)?key(?:\\\\*["'])?\\s*[:=]\\s*\\\\*["'])`,
+      before: `(?i:secretor(?:private)?key(?:(?:\\\\*["'])?\\s*[:=]\\s*|\\s+)\\\\*["'])`,
       secret: '[^"\'\\\\]+',
       replacement: '[redacted]',
       changes: [["{ secretOrKey: 'hunter' }", "{ secretOrKey: '[redacted]' }"]],

@@ -25,6 +25,11 @@ export const opaqueValues: RedactionGroup = {
       '"hget"',
       'member"',
       'evoked',
+      'mismatch',
+      'api key',
+      'apikey',
+      'jwt',
+      'list:',
       'plaintext',
       'material',
       '256dh',
@@ -104,6 +109,7 @@ export const opaqueValues: RedactionGroup = {
         'fresh:',
         'token',
         'evoked',
+        'list:',
       ],
       changes: [['"GET" "magic:mvIv2cbmUGCHQkRG7EM2FvNmHr"', '"GET" "magic:[redacted]"']],
       leaves: ['"GET" "reset:42"', '"GET" "track:mvIv2cbmUGCHQkRG7EM2FvNmHr"'],
@@ -111,10 +117,20 @@ export const opaqueValues: RedactionGroup = {
     {
       name: 'spoken-key',
       before:
-        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token|verifier|secret|credential)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
+        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token|verifier|secret(?:\\s+from)?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
       secret: opaque,
       replacement: '[redacted]',
-      when: ['key ', 'key:', 'key [', 'kie ', 'token', 'verifier', 'cret ', 'redential '],
+      when: [
+        'key ',
+        'key:',
+        'key [',
+        'kie ',
+        'token',
+        'verifier',
+        'cret ',
+        'redential ',
+        'mismatch',
+      ],
       changes: [
         ['using key vX4zoooQeT8KQZ0p7MeoHOWB for x', 'using key [redacted] for x'],
         ['api key [Uqofsd189Fqj0wgC7cFIpVNd] bad', 'api key [[redacted]] bad'],
@@ -125,6 +141,37 @@ export const opaqueValues: RedactionGroup = {
         'with key track:42',
         'using key 0x52908400098527886E0F',
       ],
+    },
+    {
+      name: 'changed-key',
+      // After the rule above has replaced the old value.
+      before: '\\[redacted\\]\\s+(?:to|->|→|got|by|with)\\s+\\\\*["\']?',
+      secret: opaque,
+      replacement: '[redacted]',
+      when: ['cret ', 'mismatch', 'token', 'key '],
+      changes: [
+        [
+          'secret from [redacted] to vX4zoooQeT8KQZ0p7MeoHOWB',
+          'secret from [redacted] to [redacted]',
+        ],
+      ],
+      leaves: ['token [redacted] to user_7'],
+    },
+    {
+      name: 'key-before-its-name',
+      before: '["\']',
+      secret: opaque,
+      after:
+        '\\\\*["\'] (?i:(?:to be|is|as|is not|was) (?:an? )?(?:valid |invalid )?(?:api ?key|token|secret|jwt)\\b)',
+      replacement: '[redacted]',
+      when: ['api key', 'apikey', 'token', 'secret', 'jwt'],
+      changes: [
+        [
+          "expected 'vX4zoooQeT8KQZ0p7MeoHOWB' to be a valid apiKey",
+          "expected '[redacted]' to be a valid apiKey",
+        ],
+      ],
+      leaves: ["'track' is a token"],
     },
     {
       name: 'signed-cookie',

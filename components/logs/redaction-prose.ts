@@ -245,10 +245,19 @@ export const sentences: readonly RedactionRule[] = [
   {
     name: 'code-for',
     before:
-      '(?i:\\b(?:otp|code|pin|passcode)\\s+(?:(?:for|to)\\s+[^\\s"\\\\:]+|sent|generated|created)(?::|\\s+is)\\s+)',
+      '(?i:\\b(?:otp|code|pin|passcode)\\s+(?:(?:for|to)\\s+[^\\s"\\\\:]+|sent|generated|created|entered|submitted|received)(?::|\\s+is)\\s+)',
     secret: '[0-9]{4,8}\\b',
     replacement: '[redacted]',
-    when: [' for ', ' to ', ' sent', ' generated', ' created'],
+    when: [
+      ' for ',
+      ' to ',
+      ' sent',
+      ' generated',
+      ' created',
+      ' entered',
+      ' submitted',
+      ' received',
+    ],
     changes: [
       ['OTP for user_1: 483920', 'OTP for user_1: [redacted]'],
       ['OTP sent: 483920', 'OTP sent: [redacted]'],

@@ -1,10 +1,14 @@
 import { keep, type RedactionGroup } from './redaction-rule';
 
-const secretWord =
-  '(?:otp|token|passw(?:or)?d|pass|secret|session|sess|sid|code|auth|jwt|key|reset|verify|verification|magic|refresh|csrf|nonce|pin|2fa|mfa)';
+const longWord =
+  '(?:otp|token|passw(?:or)?d|secret|session|jwt|verify|verification|magic|refresh|csrf|nonce|2fa|mfa|(?:api|secret)key)';
+/** Words that are the end of other words: `preset`, `transcode`, `spin`. */
+const shortWord = '(?:pass|sess|sid|code|auth|key|(?:pw|password)?reset|pin)';
+const inKey = `[^\\s"'\\\\=]{0,40}`;
+const secretKey = `(?:${inKey}${longWord}|(?:${inKey}[^a-z\\s"'\\\\=])?${shortWord})`;
 
 /** A key after a command whose name says that its value is a secret. */
-const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?[^\\s"'\\\\=]{0,40}${secretWord}s?(?:[:_.-][^\\s"'\\\\=${keep}]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
+const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?${secretKey}s?(?:[:_.-][^\\s"'\\\\=${keep}]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
 
 /** Commands that write values. */
 const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
@@ -68,7 +72,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-counter',
       when: ['count', 'total', 'limit', 'size'],
-      before: `(?i:${secretWord}s?[:_-])`,
+      before: `(?i:(?:${longWord}|${shortWord})s?[:_-])`,
       secret: '',
       after: '(?i:(?:count|counter|total|limit|size)s?)\\\\*["\']?\\s',
       replacement: keep,
@@ -142,6 +146,8 @@ export const redis: RedactionGroup = {
       leaves: [
         '"SET" "plan:user_1" "pro"',
         'cookie was set by token',
+        '"RPUSH" "queue:transcode" "1042"',
+        '"SET" "preset:7" "warm"',
         "SET app.token TO 'x'",
         '--set auth.password=x --wait',
       ],
@@ -163,7 +169,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-values',
       // Several keys and values, and arguments of scripts.
-      before: `(?i:\\\\*"(?:mset(?:nx)?|eval(?:sha)?\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*\\\\*"\\s+\\\\*"[0-9]+)\\\\*"\\s+\\\\*"[^\\s"\\\\]{0,40}${secretWord}[^\\s"\\\\]*\\\\*"\\s+)`,
+      before: `(?i:\\\\*"(?:mset(?:nx)?|eval(?:sha)?\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*\\\\*"\\s+\\\\*"[0-9]+)\\\\*"\\s+\\\\*"${secretKey}[^\\s"\\\\]*\\\\*"\\s+)`,
       secret: '(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*")(?:\\s+(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"))*',
       replacement: '[redacted]',
       when: ['mset', 'eval'],
