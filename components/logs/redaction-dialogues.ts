@@ -5,7 +5,7 @@ import { keep, type RedactionGroup } from './redaction-rule';
  * A word that looks like a password: letters with digits or special characters. `oauth2` and
  * `magic-link` do not.
  */
-const guessed = `(?:(?:[A-Za-z]+[0-9!@#$%^&*+]|[0-9]+[A-Za-z!@#$%^&*+-])[^\\s"'\\\\,;=${keep}]{4,}|[A-Za-z]{6,}[0-9!@#$%^&*+]+[^\\s"'\\\\,;=${keep}]*|[a-z]+-[a-z]{4,}-[0-9]{2,})`;
+export const guessed = `(?:(?:[A-Za-z]+[0-9!@#$%^&*+]|[0-9]+[A-Za-z!@#$%^&*+-])[^\\s"'\\\\,;=${keep}]{4,}|[A-Za-z]{6,}[0-9!@#$%^&*+]+[^\\s"'\\\\,;=${keep}]*|[a-z]+-[a-z]{4,}-[0-9]{2,})`;
 
 /** Passwords in the dialogue of a protocol, in a shell, in code and in markup. */
 export const dialogues: RedactionGroup = {
@@ -24,7 +24,7 @@ export const dialogues: RedactionGroup = {
       'value=',
       'assword ',
     ],
-    ...['</', 'gnature', ')]: ', 'secretor'],
+    ...['</', 'gnature', ')]: ', 'secretor', "')", '")'],
   ],
   // The name of the secret opens the theme.
   opens: [],
@@ -116,6 +116,16 @@ export const dialogues: RedactionGroup = {
       leaves: ['[Symbol(kCapture)]: false,'],
     },
     {
+      name: 'getter',
+      // The call that read a value, and the value.
+      when: ["')", '")'],
+      before: `(?i:${anyName}\\\\*["']\\)\\s*(?:->|=>?|:|→)\\s*\\\\*["']?)`,
+      secret: '[^\\s"\'\\\\,;)]+',
+      replacement: '[redacted]',
+      changes: [["get('JWT_SECRET') -> 'hunter'", "get('JWT_SECRET') -> '[redacted]'"]],
+      leaves: ["get('PORT') -> '3000'"],
+    },
+    {
       name: 'secret-or-key',
       // An option of libraries for JSON web tokens.
       when: ['secretor'],
@@ -170,135 +180,6 @@ export const dialogues: RedactionGroup = {
       replacement: '[redacted]',
       changes: [['<param name="apiKey">x y</param>', '<param name="apiKey">[redacted]</param>']],
       leaves: ['<param name="title">x y</param>'],
-    },
-  ],
-};
-
-/** Secrets of services whose name is in the line, and pairs of a user and a password. */
-export const services: RedactionGroup = {
-  name: 'services',
-  rules: [
-    {
-      name: 'login-with-password',
-      when: ['in as ', 'login as '],
-      before:
-        '(?i:\\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed|ing)?[ -]?in)\\s+as\\s+\\S+\\s+(?:with|using|via|and|/)\\s+)',
-      secret: guessed,
-      replacement: '[redacted]',
-      changes: [['login as ada with hunter2x now', 'login as ada with [redacted] now']],
-      leaves: [
-        'login as ada with google',
-        'logged in as ada with oauth2',
-        'login as ada with method=totp2',
-      ],
-    },
-    {
-      name: 'login-pair',
-      when: ['login attempt', 'creds '],
-      before:
-        '(?i:\\b(?:log[ -]?in attempt(?: (?:with|by|as|from|for))?|creds):?\\s+[a-z0-9_.@*-]{1,40}\\s*[:/]\\s*)',
-      secret: guessed,
-      replacement: '[redacted]',
-      changes: [
-        ['login attempt: ada / hunter2x', 'login attempt: ada / [redacted]'],
-        ['creds ada:hunter2x', 'creds ada:[redacted]'],
-      ],
-      leaves: ['login attempt: 3 / 5', 'creds missing: 2', 'login attempt from 10.0.0.5:53412'],
-    },
-    {
-      name: 'community',
-      when: ['snmp', 'ocommunity', 'wcommunity'],
-      before:
-        '(?i:\\bsnmp-server community |\\br[ow]community6? |\\bsnmp[a-z]*\\b[^|;\\n"]*?\\s-c ?)',
-      secret: '[^\\s"\'\\\\]+',
-      replacement: '[redacted]',
-      changes: [
-        ['snmpwalk -v2c -c hunter 10.0.0.1', 'snmpwalk -v2c -c [redacted] 10.0.0.1'],
-        ['rocommunity hunter 10.0.0.0/8', 'rocommunity [redacted] 10.0.0.0/8'],
-      ],
-      leaves: ['snmpd started', 'community playlist'],
-    },
-    {
-      name: 'spoken-community',
-      when: ['snmp'],
-      before: '(?i:\\bcommunity(?:[ -](?:string|name))?(?:\\s+is)?\\s*[:=]?\\s*)',
-      secret: `(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\:,]+"|'[^'"\\\\]+'|[A-Za-z_-]*[0-9][^\\s"'\\\\,;]*)`,
-      replacement: '[redacted]',
-      changes: [['snmpd: community string pr1v ok', 'snmpd: community string [redacted] ok']],
-      leaves: ['snmpd: community string missing'],
-    },
-    {
-      name: 'keystore',
-      when: ['ciphertext'],
-      before: `(?i:\\b(?:ciphertext|mac)(?:\\\\*["'])?\\s*[:=]\\s*\\\\*["']?)`,
-      secret: '[0-9A-Za-z+/=_-]{16,}',
-      replacement: '[redacted]',
-      changes: [
-        [
-          '{"ciphertext":"0123456789abcdef","mac":"0123456789abcdef"}',
-          '{"ciphertext":"[redacted]","mac":"[redacted]"}',
-        ],
-      ],
-      leaves: ['ciphertext: invalid', '{"ciphertext":"short"}'],
-    },
-    {
-      name: 'hexadecimal-login',
-      // Twilio and Mailjet: two hexadecimal words, which alone may be any hash.
-      when: ['twilio', 'mailjet'],
-      before: '(?:\\bAC|[\\s"\'=:/])[0-9a-f]{32}:',
-      secret: '[0-9a-f]{32}\\b',
-      replacement: '[redacted]',
-      changes: [
-        [
-          `twilio: AC${'0123abcd'.repeat(4)}:${'4567cdef'.repeat(4)} 401`,
-          `twilio: AC${'0123abcd'.repeat(4)}:[redacted] 401`,
-        ],
-      ],
-      leaves: [`trace ${'0123abcd'.repeat(4)}:${'4567cdef'.repeat(4)}`],
-    },
-    {
-      name: 'directory-client',
-      when: ['ldap', 'smbclient'],
-      before:
-        '(?:\\bldap[a-z]+\\b[^|;\\n"]{0,80}?\\s-w\\s+|\\bsmbclient\\b[^|;\\n"]{0,80}?-U\\s*[^\\s%"]+%)\'?',
-      secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
-      replacement: '[redacted]',
-      changes: [
-        ['ldapsearch -D cn=x -w hunter -b dc=x', 'ldapsearch -D cn=x -w [redacted] -b dc=x'],
-        ['smbclient //h/s -U ada%hunter', 'smbclient //h/s -U ada%[redacted]'],
-      ],
-      leaves: ['ldapsearch -W -b dc=x'],
-    },
-    {
-      name: 'registry-login',
-      // Of npm.
-      when: ['_auth='],
-      before: '(?:^|[\\s:"/])_auth=\\\\*"?',
-      secret: '[A-Za-z0-9+/]{6,}={0,2}',
-      replacement: '[redacted]',
-      changes: [['//r.example/:_auth=YWRhOmh1bnRlcg==', '//r.example/:_auth=[redacted]']],
-      leaves: ['basic_auth=enabled'],
-    },
-    {
-      name: 'userlist',
-      // Of PgBouncer.
-      when: ['userlist'],
-      before: 'userlist[^"\\n]*\\\\*"[^"\\\\]+\\\\*"\\s+\\\\*"',
-      secret: '[^"\\\\]+',
-      replacement: '[redacted]',
-      changes: [['userlist.txt: "app" "hunter"', 'userlist.txt: "app" "[redacted]"']],
-      leaves: ['userlist.txt not found'],
-    },
-    {
-      name: 'vault-token',
-      // Before version 1.10.
-      when: ['vault'],
-      before: '(?:^|[\\s"\'=:])[sb]\\.',
-      secret: '[A-Za-z0-9]{24}',
-      after: '(?:[^A-Za-z0-9.]|$)',
-      replacement: '[redacted]',
-      changes: [['vault: s.' + 'aBcDeFgHiJkLmNoPqRsTuVwX denied', 'vault: s.[redacted] denied']],
-      leaves: ['vault: s.shutdown'],
     },
   ],
 };

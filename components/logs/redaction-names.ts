@@ -106,7 +106,7 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'plural',
-    names: `(?:token|pass${joint}(?:w(?:or)?d|phrase|code)|secret|jwt|(?:api|access|secret|private)${joint}key)s`,
+    names: `(?:token|pass${joint}(?:w(?:or)?d|phrase|code)|secret|jwt|(?:api|access|secret|private|session|signing|cookie)${joint}key)s`,
     affixes: false,
     notNumbers: true,
     words: ['kens', 'pass', 'crets', 'jwts', 'keys'],

@@ -41,6 +41,16 @@ export const notSecrets: readonly RedactionRule[] = [
     leaves: ['userPassword:: aHVudGVy'],
   },
   {
+    name: 'truth',
+    when: ['true', 'false', 'null', 'undefined', ': ok', '=ok'],
+    before: `(?i:\\b(?:pass|pin|pw|otp)s?)${separator}`,
+    secret: '',
+    after: '(?i:true|false|null|undefined|ok)(?:[^0-9A-Za-z_(]|$)',
+    replacement: keep,
+    changes: [['pass: true, pin=null', `pass: ${keep}true, pin=${keep}null`]],
+    leaves: ['pass: truest'],
+  },
+  {
     name: 'test-result',
     // Counts of passed and failed tests.
     when: ['fail', 'skip'],

@@ -174,6 +174,21 @@ export const opaqueValues: RedactionGroup = {
       leaves: ["'track' is a token"],
     },
     {
+      name: 'key-in-answer',
+      // Of an API about its own key.
+      before: '"key\\\\*"\\s*:\\s*\\\\*"',
+      secret: opaque,
+      replacement: '[redacted]',
+      when: { matches: 'api[ _-]?key' },
+      changes: [
+        [
+          '{"message":"bad API key","key":"vX4zoooQeT8KQZ0p7MeoHOWB"}',
+          '{"message":"bad API key","key":"[redacted]"}',
+        ],
+      ],
+      leaves: ['{"key":"vX4zoooQeT8KQZ0p7MeoHOWB"}'],
+    },
+    {
       name: 'signed-cookie',
       // As Express signs them.
       before: '\\bs(?::|%3[aA])',

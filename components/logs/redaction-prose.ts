@@ -39,7 +39,7 @@ export const prose: RedactionGroup = {
     {
       name: 'spoken-phrase',
       // Twelve words or more. Sentences contain words of one or two letters.
-      before: `(?i:(?:(?:mnemonic|(?:seed|recovery|backup|secret)[ _-]?(?:phrase|words))[a-z ]{0,24}(?:\\\\*["'])?[ :=>]+|(?:seed|phrase)(?:\\\\*["'])?\\s*[:=]\\s*)\\\\*["']?)`,
+      before: `(?i:(?:(?:mnemonic|(?:seed|recovery|backup|secret)[ _-]?(?:phrase|words))[a-z ]{0,24}(?:\\\\*["'])?[ :=>]+|(?:seed|phrase)(?:\\\\*["'])?\\s*[:=]\\s*|phrase\\()\\\\*["']?)`,
       secret: '(?:[a-z][a-z][a-z]+[ ,]+){11}[a-z][a-z][a-z]+(?:[ ,]+[a-z][a-z][a-z]+)*',
       replacement: '[redacted]',
       when: phraseWords,

@@ -15,7 +15,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'spoken-token',
     before:
-      '(?i:\\b(?:token|api[ _-]?key|access[ _-]?key|jwt|bearer|passw(?:or)?d)(?: is| was)?\\s+\\\\*["\']?)',
+      '(?i:(?:\\b|_)(?:[a-z]{0,20}token|api[ _-]?key|access[ _-]?key|jwt|bearer|passw(?:or)?d)(?: is| was)?\\s+\\\\*["\']?)',
     secret: long,
     replacement: '[redacted]',
     when: ['ken ', 'key ', 'jwt ', 'bearer ', 'assword ', 'asswd '],
@@ -108,7 +108,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'user-and-password',
     before:
-      '(?i:(?:\\bbasic_?auth[a-z_]*["\']?\\s*[=:]|\\bbasic auth\\s|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*["\']?[a-z0-9_.@-]{1,40}:)',
+      '(?i:(?:\\bbasic_?auth[a-z_]*["\']?\\s*[=:]|\\bbasic auth\\s|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*["\']?[a-z0-9_.@-]{1,40}(?::|\\s+/\\s+))',
     secret: `[0-9]*[^\\s"'\\\\:/0-9${keep}][^\\s"'\\\\${keep}]*`,
     replacement: '[redacted]',
     when: [

@@ -1,6 +1,6 @@
 import { fieldGroups } from './redaction-fields';
 import { otherCodes, spokenCodes } from './redaction-codes';
-import { dialogues, services } from './redaction-dialogues';
+import { dialogues } from './redaction-dialogues';
 import { headers } from './redaction-headers';
 import { keyLines, providerKeys } from './redaction-keys';
 import { numbers, postal } from './redaction-numbers';
@@ -14,6 +14,7 @@ import { pairs } from './redaction-pairs';
 import { positions } from './redaction-positions';
 import { prose } from './redaction-prose';
 import { redis, redisKeys } from './redaction-redis';
+import { services } from './redaction-services';
 import { sql, sqlLiterals } from './redaction-sql';
 import { cookies, decoding, kept } from './redaction-text';
 import { prefixedTokens } from './redaction-tokens';
