@@ -20,11 +20,14 @@ export const dialogues: RedactionGroup = {
       '&#34;',
       '%22',
       'u0022',
-      '":',
+      '": \'',
+      '":\'',
+      '": `',
+      '":`',
       'value=',
       'assword ',
     ],
-    ...['</', 'gnature', ')]: ', 'secretor', "')", '")'],
+    ...['</', 'gnature', ')]: ', 'secretor', "') ", '") ', "'):", '"):'],
   ],
   // The name of the secret opens the theme.
   opens: [],
@@ -118,7 +121,7 @@ export const dialogues: RedactionGroup = {
     {
       name: 'getter',
       // The call that read a value, and the value.
-      when: ["')", '")'],
+      when: ["') ", '") ', "'):", '"):'],
       before: `(?i:${anyName}\\\\*["']\\)\\s*(?:->|=>?|:|→)\\s*\\\\*["']?)`,
       secret: '[^\\s"\'\\\\,;)]+',
       replacement: '[redacted]',
@@ -138,7 +141,7 @@ export const dialogues: RedactionGroup = {
     {
       name: 'quoted-name-in-code',
       // `"password": 'x'`, as people write objects.
-      when: { matches: '"\\s*:\\s*[\'`]' },
+      when: ['": \'', '":\'', '": `', '":`'],
       before: `(?i:${anyName}\\\\*"\\s*:\\s*)`,
       secret: `(?:'[^'"\\\\]*'|\`[^\`"\\\\]*\`)`,
       replacement: "'[redacted]'",

@@ -28,6 +28,8 @@ export const opaqueValues: RedactionGroup = {
       'mismatch',
       'api key',
       'apikey',
+      'api_key',
+      'api-key',
       'jwt',
       'list:',
       'plaintext',
@@ -38,7 +40,10 @@ export const opaqueValues: RedactionGroup = {
     ],
     ...[
       's%3a',
-      's:',
+      '=s:',
+      ' s:',
+      '"s:',
+      "'s:",
       'key ',
       'key:',
       'key [',
@@ -179,7 +184,7 @@ export const opaqueValues: RedactionGroup = {
       before: '"key\\\\*"\\s*:\\s*\\\\*"',
       secret: opaque,
       replacement: '[redacted]',
-      when: { matches: 'api[ _-]?key' },
+      when: ['api key', 'apikey', 'api_key', 'api-key'],
       changes: [
         [
           '{"message":"bad API key","key":"vX4zoooQeT8KQZ0p7MeoHOWB"}',
@@ -194,7 +199,7 @@ export const opaqueValues: RedactionGroup = {
       before: '\\bs(?::|%3[aA])',
       secret: `[A-Za-z0-9_-]{20,}\\.[^\\s"'\\\\;,&${keep}]{20,}`,
       replacement: '[redacted]',
-      when: ['s:', 's%3a'],
+      when: ['s%3a', '=s:', ' s:', '"s:', "'s:"],
       changes: [
         [
           'sid=s%3A5F4YKTngsAwowQSI7nUo6duyAZeS6V.nUo6duyAZeS6VAJC7EcKgDab x',

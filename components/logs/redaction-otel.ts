@@ -8,7 +8,7 @@ import {
   redactionThemes,
   type RedactionRule,
 } from './redaction';
-import { searched } from './redaction-rule';
+import { needed } from './redaction-rule';
 import { literally } from './sources';
 
 /** A part of the processor `transform`: statements for all records that match a condition. */
@@ -105,7 +105,9 @@ const replacing = (rule: RedactionRule, { body }: Place): string =>
 
 function holds(condition: Condition, { body, line }: Place): string {
   if (isTexts(condition)) {
-    return `(${[...new Set(condition.map(searched))].map((one) => `Index(${line}, ${text(one)}) >= 0`).join(' or ')})`;
+    return `(${needed(condition)
+      .map((one) => `Index(${line}, ${text(one)}) >= 0`)
+      .join(' or ')})`;
   }
   return 'not' in condition
     ? `not IsMatch(${line}, ${text(`^(?s:${condition.not})$`)})`

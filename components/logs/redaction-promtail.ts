@@ -6,12 +6,7 @@ import {
   plainLines,
   redactionThemes,
 } from './redaction';
-import {
-  type Condition,
-  type RedactionGroup,
-  type RedactionRule,
-  searched,
-} from './redaction-rule';
+import { type Condition, type RedactionGroup, needed, type RedactionRule } from './redaction-rule';
 import { literally } from './sources';
 
 type Stage = Readonly<Record<string, unknown>>;
@@ -69,13 +64,10 @@ function selected(condition: Condition): string {
 
 /**
  * Promtail compares up to 256 strings with the line, each many times as fast as a pattern. But it
- * falls back to a pattern if one string starts with another. So strings that contain another one
- * are left out.
+ * falls back to a pattern if one string starts with another, which `needed` prevents.
  */
 function hasOne(texts: readonly string[]): string {
-  const all = [...new Set(texts.map(searched))];
-  const needed = all.filter((text) => !all.some((other) => other !== text && text.includes(other)));
-  return `${lineLabel}=~${quoted(`.*(?:${needed.map(literally).join('|')}).*`)}`;
+  return `${lineLabel}=~${quoted(`.*(?:${needed(texts).map(literally).join('|')}).*`)}`;
 }
 
 const match = (selector: string, ...stages: readonly Stage[]): Stage => ({

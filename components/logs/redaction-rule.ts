@@ -127,3 +127,9 @@ export function searched(text: string): string {
   }
   return text.slice(best);
 }
+
+/** Substrings to search for. A text that contains another one is left out. */
+export function needed(texts: readonly string[]): readonly string[] {
+  const all = [...new Set(texts.map(searched))];
+  return all.filter((text) => !all.some((other) => other !== text && text.includes(other)));
+}

@@ -7,7 +7,7 @@ export const services: RedactionGroup = {
   rules: [
     {
       name: 'login-with-password',
-      when: ['in as ', 'login as '],
+      when: ['in as '],
       before:
         '(?i:\\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed|ing)?[ -]?in)\\s+as\\s+\\S+\\s+(?:with|using|via|and|/)\\s+)',
       secret: guessed,
