@@ -71,7 +71,7 @@ export const spelledMail: RedactionGroup = {
  * `content`.
  */
 const aboutMail: Condition = {
-  matches: '(?:^|[^gta-z])e?mail|smtp|"subject\\\\*"|\\bsubject:|"newsletter',
+  matches: '(?:^|[^gta-z])e?mail|mailer|smtp|"subject\\\\*"|\\bsubject:|"newsletter',
 };
 
 export const mailContent: RedactionGroup = {

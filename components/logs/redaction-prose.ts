@@ -223,7 +223,7 @@ export const sentences: readonly RedactionRule[] = [
   {
     name: 'spoken-code',
     before:
-      '(?i:\\b(?:t?otp(?: code| token)?|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:sent|entered|wrong|incorrect|submitted) (?:the )?code)\\s+)',
+      '(?i:\\b(?:t?otp(?: code| token)?|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:sent|entered|wrong|incorrect|submitted|verifying|checking) (?:the )?code)\\s+)',
     secret: '[0-9]{4,8}\\b',
     replacement: '[redacted]',
     when: ['otp ', 'pin ', 'code ', 'assword ', 'token '],
