@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Kit, prepare } from '../../offline/kit';
 import { innocentLines } from '../cases/redaction-innocent';
 import { plantedLines } from '../cases/redaction-planted';
+import { withNeighbours } from '../lib/redact';
 import { atTime } from '../lib/shared-cases';
 import { eventually } from './lib/engine';
 import { agentProcess, contents, LogFiles, LokiApi, lokiProcess } from './lib/logs';
@@ -28,15 +29,6 @@ afterEach(async () => {
   for (const service of started.splice(0)) await service.remove();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/**
- * A group of three digits occurs often by chance, so the digits before it are included for short
- * texts.
- */
-function withNeighbours(line: string, text: string): string {
-  const at = line.indexOf(text);
-  return line.slice(Math.max(0, at - Math.max(0, 10 - text.length)), at + text.length);
-}
 
 describe.each(['promtail', 'otel'] as const)('%s', (name) => {
   it('stores no planted value, and every innocent line unchanged', async () => {

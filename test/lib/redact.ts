@@ -86,3 +86,12 @@ export function redact(line: string, one = asPromtail): string {
   }
   return text;
 }
+
+/**
+ * A group of three digits occurs often by chance, so the digits before it are included for short
+ * texts.
+ */
+export function withNeighbours(line: string, text: string): string {
+  const at = line.indexOf(text);
+  return line.slice(Math.max(0, at - Math.max(0, 10 - text.length)), at + text.length);
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { innocentLines } from '../../cases/redaction-innocent';
 import { plantedLines } from '../../cases/redaction-planted';
-import { asCollector, asPromtail, redact } from '../../lib/redact';
+import { asCollector, asPromtail, redact, withNeighbours } from '../../lib/redact';
 import { sharedCases } from '../../lib/shared-cases';
 
 const personal = sharedCases('personal-data.jsonl');
@@ -50,6 +50,22 @@ describe.each([
       },
     );
     expect(wrong.map(({ id }) => id)).toEqual([]);
+  });
+});
+
+// test/e2e/redaction.test.ts searches everything that was stored for the planted values.
+describe('the corpus', () => {
+  it('has no planted value that is allowed in another line', () => {
+    const stored = plantedLines.map(({ line }) => redact(line, asPromtail));
+    const allowed = [...innocentLines, ...stored].join('\n');
+    const twice = plantedLines.flatMap(({ line, hidden }) =>
+      hidden.map((text) => withNeighbours(line, text)).filter((text) => allowed.includes(text)),
+    );
+    expect(twice).toEqual([]);
+  });
+
+  it('has no innocent line that is dropped because of its level', () => {
+    expect(innocentLines.filter((line) => /"level":"(?:debug|trace)"/i.test(line))).toEqual([]);
   });
 });
 
