@@ -1,5 +1,8 @@
 import type { RedactionGroup } from './redaction-rule';
 
+/** A code as one number or in two halves. */
+const digits = '(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3})';
+
 /** One-time codes in sentences about their user or their state. */
 export const spokenCodes: RedactionGroup = {
   name: 'spoken-codes',
@@ -65,15 +68,11 @@ export const spokenCodes: RedactionGroup = {
 /** Codes in sentences that do not name them as the rules above expect. */
 export const otherCodes: RedactionGroup = {
   name: 'other-codes',
-  when: [
-    ...['code lautet', 'code ist ', 'code est ', 'code es ', 'digo es ', 'odice è ', 'to log in'],
-    ...['to sign in', 'to verify', 'to confirm', 'cvv ', 'cvc '],
-  ],
   rules: [
     {
       name: 'code-with-purpose',
       before: '(?i:\\b(?:use|enter|type)\\s+)',
-      secret: '(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3})',
+      secret: digits,
       after: '(?i:\\s+to\\s+(?:log|sign|verify|confirm)\\b)',
       replacement: '[redacted]',
       when: ['to log in', 'to sign in', 'to verify', 'to confirm'],
@@ -84,7 +83,7 @@ export const otherCodes: RedactionGroup = {
       name: 'code-in-other-languages',
       before:
         '(?i:\\b(?:dein|ihr|votre|ton|tu|su|uw|je|il tuo|your)\\s+(?:[a-zà-ÿ-]+\\s+){0,2}[a-z-]*(?:code|c(?:ó|o)digo|codice)\\s+(?:lautet|ist|est|es|is|è)\\s*:?\\s*)',
-      secret: '(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3})\\b',
+      secret: `${digits}\\b`,
       replacement: '[redacted]',
       when: ['code lautet', 'code ist ', 'code est ', 'code es ', 'digo es ', 'odice è '],
       changes: [

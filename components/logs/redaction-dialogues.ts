@@ -10,25 +10,6 @@ export const guessed = `(?:(?:[A-Za-z]+[0-9!@#$%^&*+]|[0-9]+[A-Za-z!@#$%^&*+-])[
 /** Passwords in the dialogue of a protocol, in a shell, in code and in markup. */
 export const dialogues: RedactionGroup = {
   name: 'dialogues',
-  when: [
-    ...[
-      'password-stdin',
-      'pass ',
-      'pass"',
-      '::',
-      '&quot;',
-      '&#34;',
-      '%22',
-      'u0022',
-      '": \'',
-      '":\'',
-      '": `',
-      '":`',
-      'value=',
-      'assword ',
-    ],
-    ...['</', 'gnature', ')]: ', 'secretor', "') ", '") ', "'):", '"):'],
-  ],
   // The name of the secret opens the theme.
   opens: [],
   rules: [

@@ -43,16 +43,21 @@ const grouped = `(?:[A-Z][A-Za-z0-9]*(?:\\([0-9]+\\))? )?(?:\\[(?:[^\\]"\\\\]|\\
 const scheme = (more = ''): string => `(?i:(?:bearer|basic|token|apikey${more})(?:\\s+|%20|\\+))?`;
 const rareSchemes = '|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
 
-/** What a value of the family may be besides one word. */
-/** JSON without nesting, in a line that is no JSON itself. */
+/** JSON without nesting, in a line that is not JSON itself. */
 const flat = '\\{(?:[^{}"\\\\]|"(?:[^"\\\\]|\\\\.)*")*\\}|';
 
-const specific = ({ family }: NameFamily): string =>
-  ['address', 'zip'].includes(family)
-    ? address
-    : family === 'body'
-      ? flat
-      : scheme(family === 'authorization' ? rareSchemes : '');
+/** What a value of the family may be besides one word. */
+function specific({ family }: NameFamily): string {
+  switch (family) {
+    case 'address':
+    case 'zip':
+      return address;
+    case 'body':
+      return flat;
+    default:
+      return scheme(family === 'authorization' ? rareSchemes : '');
+  }
+}
 
 /** `"password": "hunter2"` */
 const jsonField = (family: NameFamily): RedactionRule => ({

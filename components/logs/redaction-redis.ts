@@ -1,4 +1,5 @@
 import { keep, type RedactionGroup } from './redaction-rule';
+import { literal } from './redaction-sql';
 
 const longWord =
   '(?:otp|token|passw(?:or)?d|secret|session|jwt|verify|verification|magic|refresh|csrf|nonce|2fa|mfa|(?:api|secret)key)';
@@ -127,7 +128,7 @@ export const redis: RedactionGroup = {
       // `SET` of PostgreSQL, before the rules for `SET` of Redis.
       before:
         '(?i:\\bset\\s+(?:local\\s+|session\\s+)?[a-z_][a-z0-9_]*\\.[a-z0-9_.]+\\s+(?:to|=)\\s+)',
-      secret: "'(?:[^'\"\\\\]|\\\\+.|'')*'",
+      secret: literal,
       replacement: "'[redacted]'",
       when: [' to ', ' = '],
       changes: [["SET app.api_token TO 'x'", "SET app.api_token TO '[redacted]'"]],

@@ -4,7 +4,7 @@ import type { RedactionGroup } from './redaction-rule';
  * An SQL string literal, with doubled or dollar quotes. An apostrophe in a word is none. In a JSON
  * string, a quote without a backslash ends it.
  */
-const literal = `'(?:[^'"\\\\]|\\\\+.|'')*'`;
+export const literal = `'(?:[^'"\\\\]|\\\\+.|'')*'`;
 const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
 
 /**
