@@ -26,11 +26,10 @@ import { projectRoot } from './stack-files';
 async function main(): Promise<number> {
   const [stack = 'dev', kind = ''] = process.argv.slice(2);
   const known = Object.keys(incidents);
-  if (kind !== 'all' && kind !== 'page' && !known.includes(kind)) {
+  const kinds = [...known, 'page', 'all'];
+  if (!kinds.includes(kind)) {
     const what = kind === '' ? 'which drill?' : `there is no drill "${kind}".`;
-    throw new OperatorError(
-      `${what} Known: ${known.join(', ')}, page, all.\nExample: make drill KIND=errors`,
-    );
+    throw new OperatorError(`${what} Known: ${kinds.join(', ')}.\nExample: make drill KIND=errors`);
   }
   const running = stackOf(stack);
   if (kind === 'page') {
@@ -38,7 +37,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${asText(drill)}\n`);
     return inTime(drill) ? 0 : 1;
   }
-  assertOnDocker(stack, running.settings.platform, 'drill');
+  assertOnDocker(stack, running.settings.platform, `make drill KIND=page STACK=${stack}`);
   const course = await prepared(running);
   const drills: Drill[] = [];
   try {

@@ -22,6 +22,8 @@ interface Run {
   readonly files: readonly FileResult[];
 }
 
+const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
+
 /**
  * Suites that repeat on the newer engine: a stack with its logs under the names of its containers.
  * Others run there by name: `--newer-engine test/e2e/stack.test.ts`.
@@ -91,7 +93,7 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
   const reason = await whyNoNewerEngine();
   if (reason !== undefined) {
     process.stdout.write(`Not run on a newer Docker engine: ${reason}.\n`);
-    return { code: 0, passed: 0, failed: 0, failures: [], files: [] };
+    return nothing;
   }
   let engine: NewerEngine;
   try {
@@ -100,7 +102,7 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
     if (!(error instanceof KitError)) throw error;
     // Counts as a failure, so that the results of the earlier suites are still reported.
     const failures = [`newer Docker engine: ${error.message}`];
-    return { code: 1, passed: 0, failed: 1, failures, files: [] };
+    return { ...nothing, code: 1, failed: 1, failures };
   }
   try {
     process.env.DOCKER_HOST = engine.host;
@@ -143,9 +145,7 @@ async function runSuites(
       onStdout: () => undefined,
     });
     // Jest crashed before it could count, and has printed the reason.
-    if (!existsSync(results)) {
-      return { code: code || 1, passed: 0, failed: 1, failures: [], files: [] };
-    }
+    if (!existsSync(results)) return { ...nothing, code: code || 1, failed: 1 };
     return { code, ...jestResults(results) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

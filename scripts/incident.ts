@@ -42,14 +42,16 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** Throws an OperatorError if nothing can be broken on purpose on the stack. */
-export function assertOnDocker(stack: string, platform: string, command: string): void {
+/**
+ * Throws an OperatorError if nothing can be broken on purpose on the stack.
+ *
+ * @param example a command that works instead
+ */
+export function assertOnDocker(stack: string, platform: string, example: string): void {
   if (platform === 'docker') return;
   throw new OperatorError(
     `stack "${stack}" runs on Kubernetes, and incidents only break the reference application on Docker.\n` +
-      (command === 'drill'
-        ? `Example: make drill KIND=page STACK=${stack}`
-        : `Example: make ${command} KIND=errors STACK=dev`),
+      `Example: ${example}`,
   );
 }
 
@@ -66,7 +68,7 @@ export async function openStage(stack: string, root = projectRoot): Promise<Stag
       `the settings of stack "${stack}" are invalid; run make preview to see the errors`,
     );
   }
-  assertOnDocker(stack, settings.platform, 'incident');
+  assertOnDocker(stack, settings.platform, 'make incident KIND=errors STACK=dev');
   const { env } = await prepare({ need: ['docker'] });
   const stage: Stage = { stack, settings, env: { ...process.env, ...env } };
   if ((await find(stage, 'traffic')) === undefined) {

@@ -171,8 +171,8 @@ describe('each incident', () => {
       await eventually(`the end of ${incident.alert}`, 120, about(incident.alert, 'resolved'));
       await quiet();
       const names = await endedAlerts();
-      const declared = [incident.alert, ...(incident.companions ?? []), ...ofTheMachine];
-      declared.push(...mutedBy(incident.alert));
+      const { alert, companions = [] } = incident;
+      const declared = [alert, ...companions, ...mutedBy(alert), ...ofTheMachine];
       expect(names.filter((name) => !declared.includes(name))).toEqual([]);
     },
   );

@@ -27,8 +27,8 @@ describe('incidents', () => {
   });
 
   it('need Docker', () => {
-    expect(() => assertOnDocker('dev', 'docker', 'incident')).not.toThrow();
-    expect(() => assertOnDocker('prod', 'kubernetes', 'drill')).toThrow(
+    expect(() => assertOnDocker('dev', 'docker', '')).not.toThrow();
+    expect(() => assertOnDocker('prod', 'kubernetes', 'make drill KIND=page STACK=prod')).toThrow(
       /stack "prod" runs on Kubernetes.*\nExample: make drill KIND=page STACK=prod/,
     );
   });
