@@ -85,3 +85,27 @@ export const allJobs = (from: Catalogue = catalogue): readonly ServiceJob[] =>
   Object.entries(from).flatMap(([service, { jobs = [] }]) =>
     jobs.map((job) => ({ ...job, service })),
   );
+
+/** Number of instances of each of the stack's jobs that can have several. */
+export const jobReplicas = ({
+  prometheus,
+  alertmanager,
+  loki,
+  grafana,
+  traces,
+}: Replicated): Readonly<Record<string, number>> => ({
+  prometheus: prometheus.replicas,
+  'thanos-sidecar': prometheus.replicas,
+  alertmanager: alertmanager.replicas,
+  loki: loki.replicas,
+  grafana: grafana.replicas,
+  'otel-collector': traces.replicas,
+  'span-metrics': traces.replicas,
+});
+
+type Replicated = Readonly<
+  Record<
+    'prometheus' | 'alertmanager' | 'loki' | 'grafana' | 'traces',
+    { readonly replicas: number }
+  >
+>;

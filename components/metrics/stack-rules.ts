@@ -7,6 +7,7 @@ import {
   renderRules,
   type RuleOptions,
 } from '../../rules';
+import { jobReplicas } from '../deployment';
 import { exporterOf } from '../forwarding/exporters-config';
 import { otlpTargets, remoteWriteTargets } from '../forwarding/targets-config';
 import type { Platform } from '../platform/platform';
@@ -64,14 +65,7 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     appJobs: targets.map(([name, { addresses }]) => ({ name, targets: addresses?.length })),
     expectApp: alerts.expectApp,
     ownJobs: jobs,
-    replicas: {
-      prometheus: prometheus.replicas,
-      'thanos-sidecar': prometheus.replicas,
-      loki: settings.loki.replicas,
-      grafana: settings.grafana.replicas,
-      'otel-collector': traces.replicas,
-      'span-metrics': traces.replicas,
-    },
+    replicas: jobReplicas(settings),
     checks: uptime.enabled
       ? uptime.checks.map((check) => ({ ...check, interval: seconds(check.interval) }))
       : [],

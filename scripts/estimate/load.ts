@@ -1,4 +1,4 @@
-import { deploymentOf, specTargets } from '../../components/deployment';
+import { deploymentOf, jobReplicas, specTargets } from '../../components/deployment';
 import type { ParsedSettings } from '../../components/settings/schema';
 import type { StackShape } from '../../components/stack-shape';
 import { durationSeconds } from '../../components/units';
@@ -125,14 +125,7 @@ export const loadOf = (all: Inputs): Load =>
 /** Number of targets of each scrape job. */
 function targetsOf(settings: StackSettings, nodes: number): Readonly<Record<string, number>> {
   const perNode = ['node', 'cadvisor', 'kubelet', 'promtail', 'otel-agent'];
-  const several: Readonly<Record<string, number>> = {
-    prometheus: settings.prometheus.replicas,
-    alertmanager: settings.alertmanager.replicas,
-    loki: settings.loki.replicas,
-    grafana: settings.grafana.replicas,
-    'otel-collector': settings.traces.replicas,
-    'span-metrics': settings.traces.replicas,
-  };
+  const several = jobReplicas(settings);
   const own = deploymentOf(settings).jobs.map(({ name }): [string, number] => [
     name,
     perNode.some((job) => name.startsWith(job)) ? nodes : (several[name] ?? 1),
