@@ -94,10 +94,10 @@ export const dialogues: RedactionGroup = {
       // As `util.inspect` writes a property with a symbol as its name.
       when: [')]: '],
       before: `(?i:\\[Symbol\\([a-z0-9_. -]*${anyName}\\)\\]: )`,
-      secret: `(?:'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|[^\\s"'\\\\,{]+)`,
+      secret: `(?:'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|[0-9]{6,}|[0-9]{0,5}[^\\s"'\\\\,{0-9][^\\s"'\\\\,{]*)`,
       replacement: "'[redacted]'",
       changes: [["[Symbol(kPassword)]: 'x y',", "[Symbol(kPassword)]: '[redacted]',"]],
-      leaves: ['[Symbol(kCapture)]: false,'],
+      leaves: ['[Symbol(kCapture)]: false,', '[Symbol(status-code)]: 1002'],
     },
     {
       name: 'getter',

@@ -140,7 +140,7 @@ export const providerKeys: RedactionGroup = {
     ...keyMaterial,
     key(
       'json-web-token',
-      'eyJ[A-Za-z0-9_-]{6,}\\.(?:eyJ[A-Za-z0-9_-]*|[A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]*){1,3}|[A-Za-z0-9_-]{16,})(?:\\.[A-Za-z0-9_-]*)*|v[1-4]\\.(?:local|public)\\.[A-Za-z0-9_-]{20,}',
+      'eyJ[A-Za-z0-9_-]{6,}(?:\\\\*["\'], ?\\\\*["\'][A-Za-z0-9_-]{16,}){1,2}|eyJ[A-Za-z0-9_-]{6,}\\.(?:eyJ[A-Za-z0-9_-]*|[A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]*){1,3}|[A-Za-z0-9_-]{16,})(?:\\.[A-Za-z0-9_-]*)*|v[1-4]\\.(?:local|public)\\.[A-Za-z0-9_-]{20,}',
       ['yj', '.local.', '.public.'],
       [
         'v4.public.' + 'eyJzdWIiOiIxMjM0NTY3ODkwIn0',

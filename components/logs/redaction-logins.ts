@@ -53,7 +53,7 @@ export const logins: readonly RedactionRule[] = [
   {
     name: 'session-cookie',
     before:
-      '(?:connect\\.sid|PHPSESSID|JSESSIONID|__(?:Host|Secure)-[A-Za-z0-9_.-]+|session)(?:=|%3D)',
+      '(?:connect\\.sid|(?i:phpsessid|jsessionid)|__(?:Host|Secure)-[A-Za-z0-9_.-]+|session)(?:=|%3D)',
     secret: '[A-Za-z0-9%._~+/-]{16,}',
     replacement: '[redacted]',
     when: ['.sid', 'phpsessid', 'jsessionid', '__host-', '__secure-', 'session=', 'session%3d'],

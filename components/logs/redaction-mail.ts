@@ -1,4 +1,4 @@
-import { type Condition, encoded, json, type RedactionGroup } from './redaction-rule';
+import { type Condition, encoded, json, keep, type RedactionGroup } from './redaction-rule';
 
 /** Escapes that may precede an e-mail address and are not part of it. */
 const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
@@ -6,13 +6,34 @@ const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
  * Letters and digits of any script. Go needs three times as long for `\\p{L}`, a table of hundreds
  * of ranges.
  */
-const letter = 'A-Za-z\\x{80}-\\x{10ffff}';
+const letter = 'A-Za-z\\x{80}-\\x{dfff}\\x{e001}-\\x{10ffff}';
 const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}|\\[(?:IPv6:)?[0-9a-fA-F.:]+\\])`;
 
 export const mail: RedactionGroup = {
   name: 'mail',
   when: ['@', '%40', '%2540'],
   rules: [
+    {
+      name: 'no-e-mail',
+      // A picture for screens of high resolution, and a unit of systemd.
+      before: '@',
+      secret: '',
+      after:
+        '(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg)|[A-Za-z0-9_:-]+\\.(?:service|socket|scope|slice|timer|mount))(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)',
+      replacement: keep,
+      when: [
+        '@1x',
+        '@2x',
+        '@3x',
+        '@4x',
+        ...['service', 'socket', 'scope', 'slice', 'timer', 'mount'].map((unit) => `.${unit}`),
+      ],
+      changes: [
+        ['/logo@2x.png', `/logo@${keep}2x.png`],
+        ['user@1000.service started', `user@${keep}1000.service started`],
+      ],
+      leaves: ['ada@example.com', 'ada@2x.png.io'],
+    },
     {
       name: 'e-mail',
       // The spec's mask keeps the first letter and the domain.
@@ -53,12 +74,13 @@ export const spelledMail: RedactionGroup = {
     {
       name: 'spelled-e-mail',
       before: '[A-Za-z0-9]',
-      secret: "[A-Za-z0-9._+'-]*",
+      secret: "(?:[A-Za-z0-9._+'-]|[\\[(]dot[\\])])*",
       after:
         '(?i: ?[\\[(]at[\\])] ?[a-z0-9-]+(?: ?(?:\\.|[\\[(]dot[\\])]| dot ) ?[a-z0-9-]+)*(?:\\.| ?[\\[(]dot[\\])] ?| dot )[a-z]{2,})',
       replacement: '***',
       changes: [
         ['ask ada(at)example.com now', 'ask a***(at)example.com now'],
+        ['ada(dot)l [at] mail [dot] org', 'a*** [at] mail [dot] org'],
         ['ada.l [at] mail [dot] example [dot] com', 'a*** [at] mail [dot] example [dot] com'],
       ],
       leaves: ['a***(at)example.com', 'failed (at) line 7'],
@@ -106,10 +128,43 @@ export const mailContent: RedactionGroup = {
       'text=',
       'body:',
       'content=',
+      'envelope',
+      'mime-version',
     ],
   ],
-  opens: ['mail', 'smtp', 'subject', 'newsletter'],
+  opens: ['mail', 'smtp', 'subject', 'newsletter', 'envelope'],
   rules: [
+    {
+      name: 'mail-data',
+      // The text after the headers of a message.
+      when: ['mime-version'],
+      before: '(?i:mime-version:)[^"]*?(?:\\\\r)?\\\\n(?:\\\\r)?\\\\n',
+      secret: '(?:[^"\\\\]|\\\\[rnt])+?',
+      after: '(?:\\\\r\\\\n\\.|"|$)',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'smtp DATA\\r\\nMIME-Version: 1.0\\r\\n\\r\\nDear a\\r\\n.\\r\\n',
+          'smtp DATA\\r\\nMIME-Version: 1.0\\r\\n\\r\\n[redacted]\\r\\n.\\r\\n',
+        ],
+      ],
+      leaves: ['MIME-Version: 1.0'],
+    },
+    {
+      name: 'mail-envelope',
+      // Of IMAP: the date and the subject.
+      when: ['envelope'],
+      before: '(?i:envelope[ =]*)\\(\\\\*"[^"\\\\]*\\\\*"\\s+\\\\*"',
+      secret: '[^"\\\\]+',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'fetch envelope=("Thu, 27 Nov" "a b" NIL)',
+          'fetch envelope=("Thu, 27 Nov" "[redacted]" NIL)',
+        ],
+      ],
+      leaves: ['envelope=("x")'],
+    },
     {
       name: 'mail-part',
       when: aboutMail,
@@ -167,7 +222,8 @@ export const mailContent: RedactionGroup = {
       name: 'mail-header',
       // The message itself, as it is sent.
       when: { matches: '(?:^|[^gta-z])e?mail|smtp|mime-version' },
-      before: '(?:\\bSubject: |(?i:\\be?mail (?:body|content|text|message): ))',
+      before:
+        '(?:(?:^|[^A-Za-z]|\\\\+[rn])Subject: |(?i:\\be?mail (?:body|content|text|message): ))',
       secret: `[^\\s"\\\\{][^"\\\\\\r\\n]*`,
       replacement: '[redacted]',
       changes: [

@@ -127,25 +127,26 @@ export const nameFamilies: readonly NameFamily[] = [
     names:
       `(?:(?:card|passport|licen[cs]e)${joint}(?:number|num|no)|credit${joint}card|iban|` +
       `account${joint}number|tax${joint}id|webhook${joint}url|(?:magic|reset|invite|login)${joint}link|` +
-      `registry${joint}auth|code${joint}verifier|saml${joint}(?:response|request|art)|(?:captcha|turnstile)${joint}(?:response|token))`,
+      `registry${joint}auth|code${joint}verifier|saml${joint}(?:response|request|art)|(?:captcha|turnstile)${joint}(?:response|token)|(?:card|account)${joint}holder(?:${joint}name)?|holder${joint}name|name${joint}on${joint}card)`,
     affixes: false,
     words: [
       ...['card', 'passport', 'licen', 'iban', 'untn', 'unt_n', 'unt-n', 'unt n'],
       ...['xid', 'x_id', 'x id', 'x-id', 'webh', 'link', 'try-auth', 'try_auth', 'tryauth'],
-      ...['verifier', 'saml', 'captcha', 'turnstile'],
+      ...['verifier', 'saml', 'captcha', 'turnstile', 'holder'],
     ],
     examples: [
       ...(['cardNumber', 'iban', 'webhookUrl', 'magic-link', 'card_no', 'reset_link'] as const),
       ...['code_verifier', 'SAMLResponse', 'g-recaptcha-response', 'registryAuth'],
+      ...['holderName', 'account_holder_name', 'nameOnCard'],
     ],
     others: ['cardNumberLength', 'webhookUrlId', 'card'],
   },
   {
     family: 'phrase',
-    names: `(?:mnemonic|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?))`,
+    names: `(?:mnemonic|security${joint}answers?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?))`,
     affixes: false,
-    words: ['mnem', 'phrase', 'word'],
-    examples: ['mnemonic', 'seed_phrase', 'recoveryPhrase'],
+    words: ['mnem', 'phrase', 'word', 'answer'],
+    examples: ['mnemonic', 'seed_phrase', 'recoveryPhrase', 'securityAnswer', 'security_answer[0]'],
     others: ['phrases', 'signature', 'mnemonics'],
   },
   {

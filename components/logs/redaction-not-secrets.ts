@@ -5,18 +5,29 @@ import { keep, type RedactionRule } from './redaction-rule';
 /** Values after the name of a secret that are none. Other rules skip what these rules mark. */
 export const notSecrets: readonly RedactionRule[] = [
   {
+    name: 'placeholder-message',
+    when: [':?'],
+    before: '\\$\\{[A-Z][A-Z0-9_]*:',
+    secret: '',
+    after: '\\?[^}"]*\\}',
+    replacement: keep,
+    changes: [['PASSWORD=${PASSWORD:?must be set}', `PASSWORD=\${PASSWORD:${keep}?must be set}`]],
+    leaves: ['PASSWORD=${PASSWORD:-hunter2}'],
+  },
+  {
     name: 'placeholder',
     // Of a statement: `password = ?`, `token=$1`.
     when: ['?', '$'],
     before: `(?i:${spoken}${affix})${separator}`,
     secret: '',
-    after: '(?:\\?|\\$[0-9]{1,2})(?:[\\s,;)"\'\\\\]|$)',
+    after: `(?:\\?|\\$[0-9]{1,2}|\\$\\{[A-Z][A-Z0-9_]*(?::?${keep}?\\?[^}"]*)?\\})(?:[\\s,;)"'\\\\]|$)`,
     replacement: keep,
     changes: [
       ['where "password" = ? and id = ?', `where "password" = ${keep}? and id = ?`],
       ['set token=$1,n=$2', `set token=${keep}$1,n=$2`],
+      ['PASSWORD=${DB_PW:?must be set}', `PASSWORD=${keep}\${DB_PW:?must be set}`],
     ],
-    leaves: ['password=$1x', 'password: ?x'],
+    leaves: ['password=$1x', 'password: ?x', 'PASSWORD=${DB_PW:-hunter2}'],
   },
   {
     name: 'name-of-type',
@@ -72,5 +83,134 @@ export const notSecrets: readonly RedactionRule[] = [
     replacement: keep,
     changes: [['VAPID_PUBLIC_KEY=BNc1', `VAPID_PUBLIC_KEY=${keep}BNc1`]],
     leaves: ['API_KEY=x'],
+  },
+  {
+    name: 'reason-code',
+    when: [': '],
+    before: `(?i:\\btoken\\\\*["'\`]?: +)`,
+    secret: '',
+    after:
+      '(?:[A-Z]{3,}(?:_[A-Z]{2,})+|(?:[a-z]+[_-]){0,4}(?:mismatch|invalid|expired|grant|denied|missing|unsupported|error|revoked|malformed|unknown)(?:[_-][a-z]+){0,3})(?:[^0-9A-Za-z_-]|$)',
+    replacement: keep,
+    changes: [
+      ['Invalid token: audience-mismatch', `Invalid token: ${keep}audience-mismatch`],
+      ['access token: invalid_grant (x)', `access token: ${keep}invalid_grant (x)`],
+      ['bad token: ERR_JWS_INVALID', `bad token: ${keep}ERR_JWS_INVALID`],
+    ],
+    leaves: ['token: abc_def', 'token: invalid_7f3c'],
+  },
+  {
+    name: 'unexpected-token',
+    // Of a parser.
+    when: ['xpected token: ', 'near token: '],
+    before: '(?i:(?:unexpected|near) token: +)',
+    secret: '',
+    after: '(?:[a-z]+|[`\'"]?[^0-9A-Za-z\\s"\'`]{1,3}[`\'"]?)(?:[^0-9A-Za-z_-]|$)',
+    replacement: keep,
+    changes: [
+      ['Unexpected token: export (a.mjs)', `Unexpected token: ${keep}export (a.mjs)`],
+      ['near token: `=>`', `near token: ${keep}\`=>\``],
+    ],
+    leaves: ['unexpected token: x1'],
+  },
+  {
+    name: 'validation-messages',
+    when: ['":["'],
+    before: `(?i:${spoken}${affix})"\\s*:\\s*`,
+    secret: '',
+    after:
+      '\\[(?:"[A-Za-z ]{0,40}\\b(?:must|should|cannot|is required|is too)\\b[A-Za-z0-9 ,.]{0,80}",?)+\\]',
+    replacement: keep,
+    changes: [
+      ['{"password":["password must be long"]}', `{"password":${keep}["password must be long"]}`],
+    ],
+    leaves: ['{"password":["hunter2"]}'],
+  },
+  {
+    name: 'cookie-options',
+    // Without the cookie itself.
+    when: ['httponly', 'maxage', 'samesite'],
+    before: '(?i:\\bcookie(?:\\\\*["\'])?\\s*:\\s*)',
+    secret: '',
+    after:
+      '\\{(?:[\\s,]*\\\\*["\']?(?i:path|secure|httponly|samesite|(?:original)?maxage|_?expires|domain|partitioned|priority|signed|overwrite)\\\\*["\']?\\s*:\\s*(?:\\\\*["\'][A-Za-z0-9/.: -]*\\\\*["\']|[A-Za-z0-9.:-]+))+\\s*\\}',
+    replacement: keep,
+    changes: [
+      ["{ cookie: { path: '/', maxAge: 9 } }", `{ cookie: ${keep}{ path: '/', maxAge: 9 } }`],
+      ['{"cookie":{"httpOnly":true}}', `{"cookie":${keep}{"httpOnly":true}}`],
+    ],
+    leaves: ["{ cookie: { sid: 'x', maxAge: 9 } }"],
+  },
+  {
+    name: 'names-of-secrets',
+    // Of Kubernetes.
+    when: ['imagepullsecrets', 'external-secrets:'],
+    before: '(?:imagePullSecrets\\\\*"?|external-secrets):\\s*',
+    secret: '',
+    after: '[^\\s]',
+    replacement: keep,
+    changes: [['imagePullSecrets: [ghcr]', `imagePullSecrets: ${keep}[ghcr]`]],
+    leaves: ['secrets: [ghcr]'],
+  },
+  {
+    name: 'state-of-secret',
+    // What a program writes in place of the value.
+    when: ['[set]', '[unset]', '[missing]', '[redacted]', '[filtered]', '[hidden]', '[masked]'],
+    before: `(?i:${spoken}s?${affix}(?:\\\\*["'])?\\s*[:=]\\s*)`,
+    secret: '',
+    after:
+      '\\\\*["\']\\[(?:set|unset|missing|R(?:edacted|EDACTED)|(?i:filtered|hidden|masked))\\]\\\\*["\']',
+    replacement: keep,
+    changes: [
+      ['{"smtpPassword":"[missing]"}', `{"smtpPassword":${keep}"[missing]"}`],
+      ["authorization: '[Redacted]'", `authorization: ${keep}'[Redacted]'`],
+    ],
+    leaves: ['{"password":"[hunter]"}'],
+  },
+  {
+    name: 'type-of-field',
+    // In a message of a compiler.
+    when: [': string', ': number', ': boolean', ': unknown'],
+    before: `(?i:${spoken}${affix})\\??: `,
+    secret: '',
+    after: '(?:string|number|boolean|unknown)(?:\\[\\])?(?:[;,)]| \\||\\s*$)',
+    replacement: keep,
+    changes: [['  password: string;', `  password: ${keep}string;`]],
+    leaves: ['password: strings;'],
+  },
+  {
+    name: 'read-from-environment',
+    when: ['environ', 'process.env', 'getenv'],
+    before: `(?i:${spoken}${affix})${separator}`,
+    secret: '',
+    after: '(?:os\\.environ|process\\.env|(?:os\\.|System\\.)?getenv)[.\\[(]',
+    replacement: keep,
+    changes: [['password = os.environ["PW"]', `password = ${keep}os.environ["PW"]`]],
+    leaves: ['password = environment1'],
+  },
+  {
+    name: 'pass-number',
+    // Of an encoder or a compiler. A password is longer.
+    when: ['pass"', 'pass=', 'pass:', 'pass\\', 'pass '],
+    before: '(?i:\\bpass\\\\*["\']?\\s*[:=]\\s*)',
+    secret: '',
+    after: '[0-9]{1,2}(?:[^0-9A-Za-z._-]|$)',
+    replacement: keep,
+    changes: [['two passes, pass=2 done', `two passes, pass=${keep}2 done`]],
+    leaves: ['SMTP_PASS=12', 'pass=123'],
+  },
+  {
+    name: 'usage',
+    // The help of a program.
+    when: [' <', '=<'],
+    before:
+      '(?i:--[a-z-]{0,30}(?:token|pass|password|passphrase|secret|key|credentials?|auth|pin|otp)[ =])',
+    secret: '',
+    after: '<[a-z_ -]+>(?:[\\s\\]]|$)',
+    replacement: keep,
+    changes: [
+      ['  --password <password>  of the user', `  --password ${keep}<password>  of the user`],
+    ],
+    leaves: ['--password <x1'],
   },
 ];

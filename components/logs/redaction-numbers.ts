@@ -183,6 +183,23 @@ export const postal: RedactionGroup = {
   ],
   rules: [
     {
+      name: 'xml-address',
+      when: ['</'],
+      before:
+        '(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,20}(?:address(?:_?line)?_?[0-9]?|adrline|street(?:_?(?:line|name))?_?[0-9]?|strtnm|post(?:al)?_?code|pstcd|zip_?(?:code)?)>)',
+      secret: '(?:[^<>"\\s]+ [^<>"]*|[A-Z]{1,2}[0-9][^<>"]*|[0-9]{4,6})',
+      after: '</',
+      replacement: '[redacted]',
+      changes: [
+        ['<AddressLine>Via Roma 88</AddressLine>', '<AddressLine>[redacted]</AddressLine>'],
+        [
+          '<Street>x y</Street><ZipCode>50968</ZipCode>',
+          '<Street>[redacted]</Street><ZipCode>[redacted]</ZipCode>',
+        ],
+      ],
+      leaves: ['<IpAddress>10.0.0.5</IpAddress>'],
+    },
+    {
       name: 'json-address',
       // A wallet or a host contains no space.
       before:
@@ -236,6 +253,18 @@ export const postal: RedactionGroup = {
         ['an Hauptstraße 12a, Berlin', 'an [redacted], Berlin'],
       ],
       leaves: ['5 retries on the Way', 'took 3 Drive operations'],
+    },
+    {
+      name: 'code-after-street',
+      // What remains of an address after the rule above.
+      before: "\\[redacted\\],? (?:[A-Z][A-Za-z'-]+,? ){0,3}",
+      secret: '(?:[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}|[0-9]{4} [A-Z]{2})',
+      after: '\\b',
+      replacement: '[redacted]',
+      changes: [
+        ['to [redacted] Leeds LS6 2AB via street', 'to [redacted] Leeds [redacted] via street'],
+      ],
+      leaves: ['street [redacted] Leeds', 'street [redacted] 42 of 3'],
     },
     {
       name: 'street-and-number-elsewhere',

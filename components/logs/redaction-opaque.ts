@@ -17,7 +17,7 @@ export const opaqueValues: RedactionGroup = {
   rules: [
     {
       name: 'opaque-field',
-      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
+      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth|tok)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -30,6 +30,9 @@ export const opaqueValues: RedactionGroup = {
         'material',
         '256dh',
         'x-auth',
+        'tok:',
+        'tok=',
+        'tok"',
       ],
       changes: [
         ['{"refresh":"kZ81kLm09PqRsTuV2wYzAb3dEf","id":7}', '{"refresh":"[redacted]","id":7}'],
@@ -42,6 +45,24 @@ export const opaqueValues: RedactionGroup = {
         '{"stateRoot":"kZ81kLm09PqRsTuV2wYzAb3dEf"}',
         'code=ERR_HTTP2_GOAWAY_SESSION_2026_11_26',
         '{"state":"0x5c504ed432cb51138bcf09aa5e8a410d"}',
+      ],
+    },
+    {
+      name: 'opaque-session',
+      // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
+      before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?)(?:(?:\\\\*["'])?\\s*[:=]\\s*\\\\*["']?)`,
+      secret: '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{20,}',
+      replacement: '[redacted]',
+      when: ['session', 'sess:', 'sess=', 'sid'],
+      changes: [
+        ['{"sessionId":"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}', '{"sessionId":"[redacted]"}'],
+        ['"GET" "sess:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:[redacted]"'],
+      ],
+      leaves: [
+        '{"sessionId":"ses_pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}',
+        'sid=550e8400-e29b-41d4-a716-446655440000',
+        'session_id=01HF8Z6Y3K8M4N2P5Q7R9S1T3V',
+        'sid=SM550e8400e29b41d4a716446655440000',
       ],
     },
     {
@@ -184,9 +205,19 @@ export const opaqueValues: RedactionGroup = {
       // Longer than the IDs that programs generate, and no UUID.
       before: '/',
       secret: '[A-Za-z]{0,24}[0-9][A-Za-z0-9_]{27,}',
-      after: '/(?i:confirm|verif|reset|activat|accept|unsub)',
+      after: '/(?i:confirm|verif|reset|activat|accept|unsub|undo|cancel|revert)',
       replacement: '[redacted]',
-      when: ['/confirm', '/verif', '/reset', '/activat', '/accept', '/unsub'],
+      when: [
+        '/confirm',
+        '/verif',
+        '/reset',
+        '/activat',
+        '/accept',
+        '/unsub',
+        '/undo',
+        '/cancel',
+        '/revert',
+      ],
       changes: [
         [
           'GET /t/XrviQm9dYBRcMOwX7eIRsjUmyvcdUb0xAb/confirm-email',

@@ -101,7 +101,7 @@ export const pairs: RedactionGroup = {
       name: 'option',
       before:
         '(?i:(?:^|[^a-z0-9])--?[a-z0-9-]{0,30}(?:token|pass|passw(?:or)?d|passphrase|secret|key|credentials?|auth|pin|otp)\\s+)',
-      secret: '(?:"[^"-][^"]*"|\'[^\'-][^\']*\'|[^\\s"\'\\\\-][^\\s"\'\\\\]*)',
+      secret: '(?:"[^"-][^"]*"|\'[^\'-][^\']*\'|[^\\s"\'\\\\\\x{e000}-][^\\s"\'\\\\]*)',
       replacement: '[redacted]',
       changes: [
         ['mysqldump --password x1 db', 'mysqldump --password [redacted] db'],

@@ -2,7 +2,7 @@ import { encoded, json, keep, type RedactionGroup, start } from './redaction-rul
 
 const phone =
   '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
-  '|(?:contact|national|caller)[_ -]?(?:number|num|no))';
+  '|(?:contact|national|caller)[_ -]?(?:number|num|no)|raw_?input)';
 const phoneWords = [
   ...[
     'phone',
@@ -99,14 +99,16 @@ export const spokenPhones: RedactionGroup = {
     'reach ',
     'contact',
     'number',
+    'otp',
+    'wa_id',
   ],
-  opens: [...phoneWords, 'call', 't number'],
+  opens: [...phoneWords, 'call', 't number', 'otp', 'wa_id'],
   rules: [
     {
       name: 'spoken-phone',
       before:
         '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|ring|reach|contact|number)(?:[: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))',
-      secret: '(?:\\+|00|\\(?0)(?:[ ()./-]{0,2}[0-9]){2,12}[ ()./-]{0,2}',
+      secret: '(?:\\+|00|\\(?0)(?:[ ()./-]{0,3}[0-9]){2,12}[ ()./-]{0,2}',
       after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',
       changes: [
@@ -128,6 +130,27 @@ export const spokenPhones: RedactionGroup = {
         ['{"sms":{"to":"07700900310"}}', '{"sms":{"to":"***0310"}}'],
       ],
       leaves: ['sms to: user_1234567890', '{"sms":{"to":"user_7"}}'],
+    },
+    {
+      name: 'recipient-of-code',
+      before: '(?i:\\b(?:for|to|from|by)\\s+)',
+      secret: '0[1-9][0-9]{1,4}(?:[ /-]{1,3}[0-9]+){0,3}[ /-]?',
+      after: '[0-9](?:[ -]?[0-9]){3}\\b',
+      replacement: '***',
+      when: ['otp'],
+      changes: [['[OtpService] limit for 0171-39200-88', '[OtpService] limit for ***00-88']],
+      leaves: ['otp limit for 01', 'otp sent to usr_0171'],
+    },
+    {
+      name: 'whatsapp-number',
+      before:
+        '(?i:\\b(?:wa_?id|recipient_?id|from|to)(?:\\\\*["\']?\\s*:\\s*\\\\*["\']|=\\\\*["\']?))',
+      secret: '[1-9][0-9]{5,10}',
+      after: '[0-9]{4}\\b',
+      replacement: '***',
+      when: ['whatsapp', 'wa_id'],
+      changes: [['{"wa_id":"4915139200731"}', '{"wa_id":"***0731"}']],
+      leaves: ['{"wa_id":"x"}', 'whatsapp from=bot'],
     },
     {
       name: 'spoken-long-phone',
@@ -164,7 +187,7 @@ export const plusPhones: RedactionGroup = {
     {
       name: 'international-phone',
       before: start,
-      secret: `${encoded.plus}\\(?(?:1${gap}[2-9](?:${gap}[0-9]){5}|[2-9](?:(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20)?[0-9]){6,8})${gap}`,
+      secret: `${encoded.plus}\\(?(?:1${gap}[2-9](?:${gap}[0-9]){5}|4[57](?:[ -]?[0-9]){4}|[2-9](?:(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20)?[0-9]){6,8})${gap}`,
       after: '[0-9](?:[ +-]?[0-9]){3}(?:\\b|\\\\)',
       replacement: '***',
       changes: [

@@ -2,7 +2,7 @@ import { separator } from './redaction-fields';
 import { affix, spoken } from './redaction-names';
 import { keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
 import { notSecrets } from './redaction-not-secrets';
-import { listedCodes } from './redaction-spoken';
+import { blockScalar, listedCodes } from './redaction-spoken';
 
 export const spokenWords = [
   ...['ken', 'jwt', 'pass', 'cret', 'key', 'redent', 'uthorizat', 'kie', 'otp', 'pin'],
@@ -12,8 +12,8 @@ const phraseWords = ['mnem', 'phrase', 'words', 'seed'] as const;
 
 /** Words that describe a problem, a state or a right (`tokens:read`). */
 const reasons =
-  'must|should|is|was|has|cannot|not|no|too|missing|invalid|expired|required|mismatch|incorrect|wrong|denied|revoked|' +
-  'malformed|rejected|failed|empty|none|null|undefined|true|false|unknown|unsupported|set|changed|ok|' +
+  'must|should|is|was|has|cannot|not|no|too|mis(?:sing|match)|in(?:valid|correct)|expired|required|wrong|denied|revoked|' +
+  'malformed|rejected|failed|empty|none|absent|null|undefined|true|false|unknown|unsupported|set|changed|ok|' +
   'read|write|list|(?:en|dis)abled';
 
 /**
@@ -81,6 +81,7 @@ export const prose: RedactionGroup = {
           '=false',
           '=null',
           '=undefined',
+          '=absent',
           ':true',
           ':false',
           ':null',
@@ -101,12 +102,13 @@ export const prose: RedactionGroup = {
       leaves: ['password: hunter2', 'token=nothing'],
     },
     ...notSecrets,
+    blockScalar,
     {
       name: 'sentence',
       when: [': '],
-      before: `(?i:${spoken})\\\\*["'\`]?: +`,
+      before: `(?i:${spoken}s?)\\\\*["'\`]?: +`,
       secret: '',
-      after: '[A-Za-z][a-z]+,? [a-z]{2,}(?:[ .,;:!?"\'\\\\)]|$)',
+      after: '(?:[A-Za-z][a-z]+,? [a-z]{2,}(?:[ .,;:!?"\'\\\\)]|$)|(?:The|An?|My|Your|Our) [A-Z])',
       replacement: keep,
       changes: [['Invalid token: signature mismatch', `Invalid token: ${keep}signature mismatch`]],
       leaves: ['token: abc1 is old', 'password: Hunter2 attempt'],
@@ -180,7 +182,7 @@ export const sentences: readonly RedactionRule[] = [
     before:
       '(?i:\\b(?:with|using|requirepass|masterauth|your|is|new|temporary)\\s+(?:passw(?:or)?d|passcode|pin|otp|token|secret)\\s+' +
       '|\\b(?:requirepass|masterauth|sentinel auth-pass \\S+)\\s+' +
-      `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|temporary|otp|reset|recovery|backup|your|sms)\\s+(?:[a-z]+\\s+)?code(?:\\s+(?:is|was))?(?::\\s*|\\s+))`,
+      `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|temporary|otp|reset|recovery|backup|your|sms|sign-?in)\\s+(?:[a-z-]+\\s+)?code(?:\\s+(?:is|was))?(?::|\\s)(?:\\s|\\\\+[nrt])*)`,
     secret: '(?:[^\\s"\'\\\\0-9]*[0-9][^\\s"\'\\\\]*)',
     replacement: '[redacted]',
     changes: [
@@ -188,6 +190,7 @@ export const sentences: readonly RedactionRule[] = [
       ['requirepass Rd13', 'requirepass [redacted]'],
       ['your verification code is 483920', 'your verification code is [redacted]'],
       ['your verification code is: 483920', 'your verification code is: [redacted]'],
+      ['{"m":"Your sign-in code:\\n\\n483920"}', '{"m":"Your sign-in code:\\n\\n[redacted]"}'],
     ],
     leaves: [
       'exit code is 137',
@@ -235,7 +238,7 @@ export const sentences: readonly RedactionRule[] = [
   },
   {
     name: 'spoken-iban',
-    before: '(?i:\\biban(?: (?:is|no\\.?|number|to|from))?[ :#]+)',
+    before: '(?i:\\biban(?: (?:is|no\\.?|number|to|from))?(?:[ :#>\\n]|\\\\+[nrt])+)',
     secret: '[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{2,4}){3,8}\\b',
     replacement: '[redacted]',
     when: ['iban'],

@@ -83,9 +83,9 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-auth',
       before:
-        '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+|[A-Za-z][\\w-]*\\s+)??',
+        '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+(?:[0-9]\\)\\s+)?|[A-Za-z][\\w-]*\\s+)??',
       secret: '(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|\'[^\']+\'|[^\\s"\'\\\\\\[][^\\s"\'\\\\]*)',
-      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+\\\\*"?(?i:setname)\\b)',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+[0-9]+\\)\\s|\\s+\\\\*"?(?i:setname|keys)\\b)',
       replacement: '[redacted]',
       when: ['auth'],
       changes: [
@@ -94,6 +94,8 @@ export const redis: RedactionGroup = {
           '[0 10.0.0.5:5000] "AUTH" "default" [redacted]',
         ],
         ['AUTH Zq7', 'AUTH [redacted]'],
+        ['1) "AUTH"\n 2) "Zq7"\n 5) "x"', '1) "AUTH"\n 2) [redacted]\n 5) "x"'],
+        ['"AUTH2" "app" "Zq7" "KEYS" "a"', '"AUTH2" "app" [redacted] "KEYS" "a"'],
       ],
       leaves: [
         'Failed AUTH for "default" with',
@@ -170,12 +172,14 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-values',
       // Several keys and values, and arguments of scripts.
-      before: `(?i:\\\\*"(?:mset(?:nx)?|eval(?:sha)?\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*\\\\*"\\s+\\\\*"[0-9]+)\\\\*"\\s+\\\\*"${secretKey}[^\\s"\\\\]*\\\\*"\\s+)`,
-      secret: '(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*")(?:\\s+(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"))*',
+      before: `(?i:\\\\*"(?:mset(?:nx)?(?:\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*)*?|eval(?:sha)?\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*\\\\*"\\s+\\\\*"[0-9]+)\\\\*"\\s+\\\\*"${secretKey}[^\\s"\\\\]*\\\\*"\\s+)`,
+      secret:
+        '(?:\\\\+"[^"\\\\]*\\\\+"|"(?:[^"\\\\]|\\\\[^"])*")(?:\\s+(?:\\\\+"[^"\\\\]*\\\\+"|"(?:[^"\\\\]|\\\\[^"])*"))*',
       replacement: '[redacted]',
       when: ['mset', 'eval'],
       changes: [
         ['"MSET" "token:1" "x" "token:2" "y"', '"MSET" "token:1" [redacted]'],
+        ['"MSET" "a" "b" "smtp:pass" "x\\xc3y"', '"MSET" "a" "b" "smtp:pass" [redacted]'],
         ['"EVAL" "return 1" "1" "otp:7" "4821"', '"EVAL" "return 1" "1" "otp:7" [redacted]'],
       ],
       leaves: ['"MSET" "plan:1" "x"', '"EVAL" "return 1" "0"'],
@@ -193,11 +197,11 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-command-in-text',
       before: "(?i:'?name'?\\s*:\\s*'(?:auth|hello|acl|config)'\\s*,\\s*'?args'?\\s*:\\s*)",
-      secret: '\\[[^\\]"]*\\]',
+      secret: '\\[[^A-Za-z\\]"][^\\]"]*\\]',
       replacement: '[redacted]',
       when: ['args'],
       changes: [["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"]],
-      leaves: ["{ name: 'get', args: [ 'k' ] }"],
+      leaves: ["{ name: 'get', args: [ 'k' ] }", "{ name: 'auth', args: [Array] }"],
     },
     {
       name: 'redis-command-values',

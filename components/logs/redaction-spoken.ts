@@ -72,7 +72,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'configured-password',
     // Lines of configuration files, netrc and userlist.txt without a separator.
     before:
-      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|bindpw|rootpw|(?i:sentinel set) \\S+ auth-pass|login \\S+ password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+\\\\*["\']?',
+      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|login \\S+ password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+\\\\*["\']?',
     secret: '[^\\s"\'\\\\]+',
     replacement: '[redacted]',
     when: ['requirepass', 'masterauth', 'bindpw', 'rootpw', 'password ', 'auth-pass'],
@@ -223,6 +223,20 @@ export const spokenSecrets: readonly RedactionRule[] = [
     leaves: ['137 is the exit code', 'line 4821 is the code path'],
   },
 ];
+
+/** A block of lines in YAML. It comes before the rules for fields, which take the first line. */
+export const blockScalar: RedactionRule = {
+  name: 'block-scalar',
+  before: `(?i:${spoken})[ \\t]*:[ \\t]*[>|][+-]?[ \\t]*(?:\\n|\\\\+n)[ \\t]+`,
+  secret: '[^\\s"\\\\][^\\n"\\\\]*(?:(?:\\n|\\\\+n)[ \\t]+[^\\s:"\\\\][^\\n:"\\\\]*)*',
+  after: '(?:\\n|\\\\+n|"|$)',
+  replacement: '[redacted]',
+  when: [': >', ': |'],
+  changes: [
+    ['password: >-\n    ab\n    cd 7\n  port: 1', 'password: >-\n    [redacted]\n  port: 1'],
+  ],
+  leaves: ['password: x\n  port: 1'],
+};
 
 /** A list of codes after their name. It comes before the rules for fields, which take one. */
 export const listedCodes: RedactionRule = {

@@ -1,4 +1,4 @@
-import type { RedactionGroup } from './redaction-rule';
+import { keep, type RedactionGroup } from './redaction-rule';
 
 /**
  * An SQL string literal, with doubled or dollar quotes. An apostrophe in a word is none. In a JSON
@@ -12,7 +12,7 @@ const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
  * them.
  */
 const statement =
-  '(?:insert into|update |select |delete from|merge into|values ?\\(|call |execute |where |\\bparameters|parameter \\$|bindings|params:|statement: (?:set|prepare|notify) |comment on )';
+  '(?:insert into|update |select |delete from|merge into|values ?\\(|\\bcall [a-z0-9_."]{1,60} ?\\(|execute |where |\\bparameters|parameter \\$|bindings|params:|statement: (?:set|prepare|notify) |comment on )';
 
 /** Every statement with values contains one of these. */
 const statements = [
@@ -167,6 +167,17 @@ export const sql: RedactionGroup = {
         ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
       ],
       leaves: ['ERROR:  relation "x" does not exist'],
+    },
+    {
+      name: 'sql-json-word',
+      // Of JavaScript and Python, and signs: no value.
+      before: 'Token ',
+      secret: '',
+      after: '\\\\*"(?:undefined|NaN|None|True|False|[^0-9A-Za-z"\\\\]{1,3})\\\\*" is invalid',
+      replacement: keep,
+      when: ['is invalid'],
+      changes: [['Token "undefined" is invalid.', `Token ${keep}"undefined" is invalid.`]],
+      leaves: ['Token "hunter" is invalid.'],
     },
     {
       name: 'sql-json-token',

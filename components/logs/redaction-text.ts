@@ -37,7 +37,7 @@ export const decoding: RedactionGroup = {
       // As PHP writes URLs in JSON.
       secret: '\\\\+/',
       replacement: '/',
-      when: { matches: '^\\s*\\{.*:\\\\+/\\\\+/' },
+      when: { matches: ':\\\\+/\\\\+/' },
       changes: [['{"url":"https:\\/\\/x.io\\/a"}', '{"url":"https://x.io/a"}']],
       leaves: ['{"a":"b/c"}'],
     },
@@ -49,6 +49,7 @@ export const decoding: RedactionGroup = {
       40: '@',
       27: "'",
       '2b': '+',
+      a0: ' ',
     }).map(([code, character]) => escape(code, character)),
   ],
 };
@@ -77,13 +78,17 @@ export const cookies: RedactionGroup = {
     {
       name: 'cookie-header',
       before: `(?i:\\b(?:set-)?cookie(?:\\\\+["']|')?\\s*[:=]\\s*(?:\\\\+["']|')?)`,
-      secret: `[^"'\\\\\\s,:}\\]${keep}][^"'\\\\\\r\\n}]*`,
+      secret: `(?:\\[redacted\\];|[^"'\\\\\\s,:}\\[\\]${keep}])[^"'\\\\\\r\\n}]*`,
       replacement: '[redacted]',
       changes: [
         ['> Cookie: sid=abc; theme=dark', '> Cookie: [redacted]'],
         ["headers: { cookie: 'a=b; c=d' }", "headers: { cookie: '[redacted]' }"],
       ],
-      leaves: ['no cookie was set', '{"message":"cookie:","next":"cookies"}'],
+      leaves: [
+        "{ cookie: [redacted], dnt: '1' }",
+        'no cookie was set',
+        '{"message":"cookie:","next":"cookies"}',
+      ],
     },
   ],
 };

@@ -1,3 +1,4 @@
+import { accounts } from './redaction-accounts';
 import { fieldGroups } from './redaction-fields';
 import { otherCodes, spokenCodes } from './redaction-codes';
 import { dialogues } from './redaction-dialogues';
@@ -83,6 +84,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
   theme('keys', [providerKeys, services]),
   theme('people', [
     otherCodes,
+    accounts,
     mailContent,
     postal,
     urlLogins,
