@@ -138,9 +138,9 @@ export const mailContent: RedactionGroup = {
       name: 'mail-data',
       // The text after the headers of a message.
       when: ['mime-version'],
-      before: '(?i:mime-version:)[^"]*?(?:\\\\r)?\\\\n(?:\\\\r)?\\\\n',
-      secret: '(?:[^"\\\\]|\\\\[rnt])+?',
-      after: '(?:\\\\r\\\\n\\.|"|$)',
+      before: '(?i:mime-version:)[^"]*?(?:\\\\+r)?\\\\+n(?:\\\\+r)?\\\\+n',
+      secret: '(?:[^"\\\\]|\\\\+[rnt])+?',
+      after: '(?:\\\\+r\\\\+n\\.|\\\\*"|$)',
       replacement: '[redacted]',
       changes: [
         [

@@ -19,7 +19,7 @@ const escape = (code: string, character: string): RedactionRule => ({
 export const decoding: RedactionGroup = {
   name: 'decoding',
   changesText: true,
-  when: ['\\u00', '\x1b[', ':\\/\\/'],
+  when: ['\\u00', '\x1b[', ':\\/\\/', ':\\\\/'],
   rules: [
     {
       name: 'colour',
