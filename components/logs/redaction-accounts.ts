@@ -10,17 +10,6 @@ export const accounts: RedactionGroup = {
     ...['iban', 'sepa', 'mandate', 'payout', 'account', 'acct', 'bank', 'debtor', 'creditor'],
     ...['refund', 'withdraw', 'beneficiary', 'transfer', 'pain.0', 'camt.'],
   ],
-  // Other lines with `account` or `transfer` are opened by another group or contain a long number.
-  opens: [
-    'iban',
-    'sepa',
-    'mandate',
-    'payout',
-    'account"',
-    "account'",
-    'account=',
-    'account:',
-  ].concat(['acct', 'bank', 'debtor', 'creditor']),
   rules: [
     {
       name: 'iban',

@@ -231,7 +231,7 @@ export const blockScalar: RedactionRule = {
   secret: '[^\\s"\\\\][^\\n"\\\\]*(?:(?:\\n|\\\\+n)[ \\t]+[^\\s:"\\\\][^\\n:"\\\\]*)*',
   after: '(?:\\n|\\\\+n|"|$)',
   replacement: '[redacted]',
-  when: [': >', ': |'],
+  when: { matches: ': [>|]' },
   changes: [
     ['password: >-\n    ab\n    cd 7\n  port: 1', 'password: >-\n    [redacted]\n  port: 1'],
   ],
