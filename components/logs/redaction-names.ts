@@ -143,10 +143,10 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'phrase',
-    names: `(?:mnemonic|security${joint}answers?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?))`,
+    names: `(?:mnemonic|security${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?))`,
     affixes: false,
     words: ['mnem', 'phrase', 'word', 'answer'],
-    examples: ['mnemonic', 'seed_phrase', 'recoveryPhrase', 'securityAnswer', 'security_answer[0]'],
+    examples: ['mnemonic', 'seed_phrase', 'recoveryPhrase', 'securityAnswer2', 'security_answer[0]'],
     others: ['phrases', 'signature', 'mnemonics'],
   },
   {

@@ -82,10 +82,11 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-auth',
+      // In a slow log, `5)` is the client after the arguments.
       before:
         '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+(?:[0-9]\\)\\s+)?|[A-Za-z][\\w-]*\\s+)??',
       secret: '(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|\'[^\']+\'|[^\\s"\'\\\\\\[][^\\s"\'\\\\]*)',
-      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+[0-9]+\\)\\s|\\s+\\\\*"?(?i:setname|keys)\\b)',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+[5-9]\\)\\s|\\s+\\\\*"?(?i:setname|keys)\\b)',
       replacement: '[redacted]',
       when: ['auth'],
       changes: [
@@ -95,6 +96,10 @@ export const redis: RedactionGroup = {
         ],
         ['AUTH Zq7', 'AUTH [redacted]'],
         ['1) "AUTH"\n 2) "Zq7"\n 5) "x"', '1) "AUTH"\n 2) [redacted]\n 5) "x"'],
+        [
+          '1) "AUTH" 2) "app" 3) "Zq7" 5) "10.0.0.5:5000"',
+          '1) "AUTH" 2) "app" 3) [redacted] 5) "10.0.0.5:5000"',
+        ],
         ['"AUTH2" "app" "Zq7" "KEYS" "a"', '"AUTH2" "app" [redacted] "KEYS" "a"'],
       ],
       leaves: [
