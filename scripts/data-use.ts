@@ -66,6 +66,9 @@ async function ask(url: string | undefined, query: string): Promise<readonly Sam
   return new PrometheusClient(server, 5).query(query).catch(() => []);
 }
 
+/** Badger, Jaeger's store, maps a file of this size into memory. Docker counts its full length. */
+const reserved = 'USED of traces includes 2 GiB that Jaeger reserves and fills later.\n';
+
 /** Share of a budget above which the table names the setting. */
 const near = 0.85;
 
@@ -92,7 +95,8 @@ export function dataText(settings: SizedSettings, place: DataPlace, use: DataUse
   const head = ['DATA', 'BUDGET', 'USED', 'EXPECTED', 'KEPT', ''];
   return (
     `\n${columns(head, rows)}\n` +
-    'USED is the size of the volume. EXPECTED is the size at the end of the retention, at the rate of the last three days.\n'
+    'USED is the size of the volume. EXPECTED is the size at the end of the retention, at the rate of the last three days.\n' +
+    (place.namespace === undefined && rows.some(([title]) => title === 'traces') ? reserved : '')
   );
 }
 

@@ -146,7 +146,13 @@ export const nameFamilies: readonly NameFamily[] = [
     names: `(?:mnemonic|security${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?))`,
     affixes: false,
     words: ['mnem', 'phrase', 'word', 'answer'],
-    examples: ['mnemonic', 'seed_phrase', 'recoveryPhrase', 'securityAnswer2', 'security_answer[0]'],
+    examples: [
+      'mnemonic',
+      'seed_phrase',
+      'recoveryPhrase',
+      'securityAnswer2',
+      'security_answer[0]',
+    ],
     others: ['phrases', 'signature', 'mnemonics'],
   },
   {

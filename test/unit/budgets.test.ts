@@ -126,6 +126,13 @@ describe('make status', () => {
     expect(found).toContainEqual(["Grafana's database", '1 GiB', 'unknown']);
   });
 
+  it("says on Docker that Jaeger's volume looks larger than it is", () => {
+    const text = (at: object) =>
+      dataText(settings, { stack: 'dev', ...at }, { volumes: new Map(), expected: new Map() });
+    expect(text({})).toContain('2 GiB that Jaeger reserves');
+    expect(text({ namespace: 'monitoring' })).not.toContain('Jaeger reserves');
+  });
+
   it("knows a cluster's volumes by their claims", () => {
     const volumes = new Map([
       ['data-prometheus-0', 3 * 2 ** 30],
