@@ -75,7 +75,8 @@ const near = 0.85;
 /** The table of `make status`: each kind of data, its size in the settings, and its real use. */
 export function dataText(settings: SizedSettings, place: DataPlace, use: DataUse): string {
   const volumes: (string | undefined)[] = [];
-  const rows = budgetsOf(settings).map((budget) => {
+  const budgets = budgetsOf(settings);
+  const rows = budgets.map((budget) => {
     const { volume } = budget;
     const key = volume === undefined ? undefined : `${volume.service} ${volume.name}`;
     const shared = key !== undefined && volumes.includes(key);
@@ -92,11 +93,12 @@ export function dataText(settings: SizedSettings, place: DataPlace, use: DataUse
       most > near * budget.bytes ? `raise budgets.${budget.data} or keep less` : '',
     ];
   });
+  const reserves = place.namespace === undefined && budgets.some(({ data }) => data === 'traces');
   const head = ['DATA', 'BUDGET', 'USED', 'EXPECTED', 'KEPT', ''];
   return (
     `\n${columns(head, rows)}\n` +
     'USED is the size of the volume. EXPECTED is the size at the end of the retention, at the rate of the last three days.\n' +
-    (place.namespace === undefined && rows.some(([title]) => title === 'traces') ? reserved : '')
+    (reserves ? reserved : '')
   );
 }
 

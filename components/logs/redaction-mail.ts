@@ -4,9 +4,11 @@ import { type Condition, encoded, json, keep, type RedactionGroup } from './reda
 const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
 /**
  * Letters and digits of any script. Go needs three times as long for `\\p{L}`, a table of hundreds
- * of ranges.
+ * of ranges. The mark `keep` (U+E000) is left out: no address goes across it.
  */
 const letter = 'A-Za-z\\x{80}-\\x{dfff}\\x{e001}-\\x{10ffff}';
+/** Kinds of systemd's units. */
+const units = ['service', 'socket', 'scope', 'slice', 'timer', 'mount'];
 const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}|\\[(?:IPv6:)?[0-9a-fA-F.:]+\\])`;
 
 export const mail: RedactionGroup = {
@@ -15,19 +17,12 @@ export const mail: RedactionGroup = {
   rules: [
     {
       name: 'no-e-mail',
-      // A picture for screens of high resolution, and a unit of systemd.
+      // Names of pictures for high resolutions, and of units of systemd.
       before: '@',
       secret: '',
-      after:
-        '(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg)|[A-Za-z0-9_:-]+\\.(?:service|socket|scope|slice|timer|mount))(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)',
+      after: `(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg)|[A-Za-z0-9_:-]+\\.(?:${units.join('|')}))(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)`,
       replacement: keep,
-      when: [
-        '@1x',
-        '@2x',
-        '@3x',
-        '@4x',
-        ...['service', 'socket', 'scope', 'slice', 'timer', 'mount'].map((unit) => `.${unit}`),
-      ],
+      when: ['@1x', '@2x', '@3x', '@4x', ...units.map((unit) => `.${unit}`)],
       changes: [
         ['/logo@2x.png', `/logo@${keep}2x.png`],
         ['user@1000.service started', `user@${keep}1000.service started`],
@@ -152,7 +147,7 @@ export const mailContent: RedactionGroup = {
     },
     {
       name: 'mail-envelope',
-      // Of IMAP: the date and the subject.
+      // IMAP lists the date first, then the subject.
       when: ['envelope'],
       before: '(?i:envelope[ =]*)\\(\\\\*"[^"\\\\]*\\\\*"\\s+\\\\*"',
       secret: '[^"\\\\]+',

@@ -6,6 +6,7 @@ import { keep, type RedactionRule } from './redaction-rule';
 export const notSecrets: readonly RedactionRule[] = [
   {
     name: 'placeholder-message',
+    // Of a shell: the message for a variable that is not set.
     when: [':?'],
     before: '\\$\\{[A-Z][A-Z0-9_]*:',
     secret: '',
@@ -101,7 +102,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'unexpected-token',
-    // Of a parser.
+    // A parser names the token that it did not expect.
     when: ['xpected token: ', 'near token: '],
     before: '(?i:(?:unexpected|near) token: +)',
     secret: '',
@@ -128,7 +129,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'cookie-options',
-    // Without the cookie itself.
+    // The options of a cookie, without its value.
     when: ['httponly', 'maxage', 'samesite'],
     before: '(?i:\\bcookie(?:\\\\*["\'])?\\s*:\\s*)',
     secret: '',
@@ -143,7 +144,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'names-of-secrets',
-    // Of Kubernetes.
+    // Kubernetes refers to Secrets by their names.
     when: ['imagepullsecrets', 'external-secrets:'],
     before: '(?:imagePullSecrets\\\\*"?|external-secrets):\\s*',
     secret: '',
@@ -169,7 +170,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'type-of-field',
-    // In a message of a compiler.
+    // Compilers write the type of a field after its name.
     when: [': string', ': number', ': boolean', ': unknown'],
     before: `(?i:${spoken}${affix})\\??: `,
     secret: '',
@@ -190,7 +191,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'pass-number',
-    // Of an encoder or a compiler. A password is longer.
+    // Encoders and compilers count their passes. A password is longer than two digits.
     when: ['pass"', 'pass=', 'pass:', 'pass\\', 'pass '],
     before: '(?i:\\bpass\\\\*["\']?\\s*[:=]\\s*)',
     secret: '',
@@ -201,7 +202,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'usage',
-    // The help of a program.
+    // `--help` shows `<password>` in place of a value.
     when: [' <', '=<'],
     before:
       '(?i:--[a-z-]{0,30}(?:token|pass|password|passphrase|secret|key|credentials?|auth|pin|otp)[ =])',

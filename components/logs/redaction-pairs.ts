@@ -1,7 +1,7 @@
 import { named } from './redaction-named';
 import { anyName, codeWords } from './redaction-names';
 import { sentences, spokenWords } from './redaction-prose';
-import type { RedactionGroup } from './redaction-rule';
+import { keep, type RedactionGroup } from './redaction-rule';
 import { spokenSecrets } from './redaction-spoken';
 import { hexadecimalKey } from './redaction-tokens';
 
@@ -101,7 +101,7 @@ export const pairs: RedactionGroup = {
       name: 'option',
       before:
         '(?i:(?:^|[^a-z0-9])--?[a-z0-9-]{0,30}(?:token|pass|passw(?:or)?d|passphrase|secret|key|credentials?|auth|pin|otp)\\s+)',
-      secret: '(?:"[^"-][^"]*"|\'[^\'-][^\']*\'|[^\\s"\'\\\\\\x{e000}-][^\\s"\'\\\\]*)',
+      secret: `(?:"[^"-][^"]*"|'[^'-][^']*'|[^\\s"'\\\\${keep}-][^\\s"'\\\\]*)`,
       replacement: '[redacted]',
       changes: [
         ['mysqldump --password x1 db', 'mysqldump --password [redacted] db'],

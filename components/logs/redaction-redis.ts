@@ -82,7 +82,7 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-auth',
-      // In a slow log, `5)` is the client after the arguments.
+      // In a slow log, the client's address follows the arguments as `5)`.
       before:
         '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+(?:[0-9]\\)\\s+)?|[A-Za-z][\\w-]*\\s+)??',
       secret: '(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|\'[^\']+\'|[^\\s"\'\\\\\\[][^\\s"\'\\\\]*)',

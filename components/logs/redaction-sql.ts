@@ -170,7 +170,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-json-word',
-      // Of JavaScript and Python, and signs: no value.
+      // Words of JavaScript and Python, and punctuation, are not values.
       before: 'Token ',
       secret: '',
       after: '\\\\*"(?:undefined|NaN|None|True|False|[^0-9A-Za-z"\\\\]{1,3})\\\\*" is invalid',
