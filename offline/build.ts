@@ -54,10 +54,14 @@ export function builtPath(command: Command): string {
  * Builds the `commands` that are not in the cache, and returns the path of each. Two are built at a
  * time, because a single build does not keep two cores busy: it downloads and links on one. Modules
  * of the later ones are downloaded meanwhile.
+ *
+ * @param next commands of the next call: they count as still to be built, and their modules are
+ *   downloaded as well
  */
 export async function build(
   commands: readonly Command[],
   log: Log,
+  next: readonly Command[] = [],
 ): Promise<Record<string, string>> {
   const wanted = [...new Set(commands)];
   const missing = wanted.filter((command) => !existsSync(builtPath(command)));
@@ -65,9 +69,10 @@ export async function build(
     requireSpace(neededMegabytes);
     const needed = missing.map((command) => goVersionNeeded(recipeOf(command).module));
     const go = await ensureGo(newest(needed), log);
-    buildPlan.expect(missing);
+    const all = [...missing, ...longestFirst(next)];
+    buildPlan.expect(all);
     const fetching = new AbortController();
-    const fetched = fetchAhead(missing.map(recipeOf), go, fetching.signal);
+    const fetched = fetchAhead(all.map(recipeOf), go, fetching.signal);
     try {
       // Commands of one module share nearly all packages, so the second one waits for the first.
       await twoAtATime(

@@ -5,16 +5,14 @@ import { imageRef, images } from '../components/images';
 import { builtPath } from './build';
 import { cacheRoot } from './cache';
 import { reach, whyNoDaemon } from './docker';
-import { canReach } from './download';
 import { planEngine, probeEngine } from './engine';
 import { estimate } from './estimates';
 import { KitError } from './errors';
 import { planGo, toolchain } from './go';
-import { kitLabel } from './image-archive';
 import { planProvider, probeProvider, providerDetail } from './kubernetes-provider';
 import type { ImageName } from './images';
 import { type Mode, modeOf } from './mode';
-import { commandsOf, prediction, toBuild, unbuilt } from './to-build';
+import { imageBuilds, imageState, prediction, toBuild } from './to-build';
 
 /** One line of `make doctor`. */
 export interface Check {
@@ -127,12 +125,9 @@ async function buildChecks(
   docker: Docker,
 ): Promise<Check[]> {
   if (mode === 'stock') return [];
-  const states = await Promise.all(names.map((name) => imageState(docker, imageRef(images[name]))));
-  const absent = names.filter((_, i) => states[i] === 'absent');
-  const pulls = mode !== 'offline' && (await canReach(registry));
   const commands = [
     ...(await toBuild({ pulumi: true, provider: onKubernetes, tools: [] }, mode)),
-    ...(pulls ? [] : unbuilt(commandsOf(absent))),
+    ...(await imageBuilds(docker, names, mode)),
   ];
   if (commands.length === 0) return [];
   const detail = prediction(commands);
@@ -149,9 +144,6 @@ async function buildChecks(
   ];
 }
 
-/** If it does not answer, the others seldom do. */
-const registry = 'https://registry-1.docker.io/v2/';
-
 /** The folder itself, or the nearest one above that exists. */
 function existing(path: string): string {
   let folder = path;
@@ -162,15 +154,6 @@ function existing(path: string): string {
 function freeMegabytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return Math.floor((bavail * bsize) / 1e6);
-}
-
-async function imageState(docker: Docker, ref: string): Promise<'upstream' | 'built' | 'absent'> {
-  try {
-    const { Labels } = (await docker.getImage(ref).inspect()).Config;
-    return Labels?.[kitLabel] === undefined ? 'upstream' : 'built';
-  } catch {
-    return 'absent';
-  }
 }
 
 /** Only needed if something has to be built. */

@@ -21,6 +21,8 @@ export interface ImagesOptions {
   readonly optional?: readonly ImageName[];
   /** Commands to build together with those of the images. @default none */
   readonly commands?: readonly Command[];
+  /** Commands that are built after this call. @default none */
+  readonly next?: readonly Command[];
 }
 
 /** Result of preparing the images, one line each. */
@@ -78,6 +80,7 @@ export async function ensureImages(
       ...(options.commands ?? []),
     ],
     log,
+    options.next,
   );
   for (const { ref, recipe } of toMake) {
     const title = await make(docker, ref, recipe, log);

@@ -1,6 +1,6 @@
 import { delimiter, dirname } from 'node:path';
 import { build } from './build';
-import { ensureDocker } from './docker';
+import { ensureDocker, reach } from './docker';
 import { download } from './download';
 import { prepareEngine } from './engine';
 import { KitError, type Log } from './errors';
@@ -8,10 +8,11 @@ import { ensureImages, type ImageName } from './images';
 import { prepareProvider } from './kubernetes-provider';
 import { type Mode, modeOf } from './mode';
 import { onPath } from './path';
-import { recipeOf } from './recipes';
+import { type Command, recipeOf } from './recipes';
 import { run } from './run';
 import { logTo } from './terminal';
-import { toBuild } from './to-build';
+import { estimate } from './estimates';
+import { imageBuilds, toBuild } from './to-build';
 
 export { Cluster } from './cluster/cluster';
 export { doctorChecks, type Check } from './doctor';
@@ -40,6 +41,8 @@ export interface PrepareOptions {
   readonly images?: readonly ImageName[];
   /** Images that may be missing if they can neither be pulled nor be made here. @default none */
   readonly optional?: readonly ImageName[];
+  /** Commands that a later call builds: their modules are downloaded meanwhile. @default none */
+  readonly next?: readonly Command[];
   /** @default the environment variable AUDIFI_KIT, or `auto` */
   readonly mode?: Mode;
   /** Receives progress lines. @default standard error */
@@ -98,6 +101,7 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
           names: options.images,
           optional: options.optional,
           commands: parts,
+          next: options.next,
         },
         progress,
       );
@@ -134,6 +138,15 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   const summary = closingLine(real, standIns, missing);
   log(summary);
   return { env, commands, standIns, real, missing, summary };
+}
+
+/** The commands that this machine has to build for these images, and the seconds that it takes. */
+export async function buildsFor(
+  names: readonly ImageName[],
+): Promise<{ readonly commands: readonly Command[]; readonly seconds: number }> {
+  const { docker } = await reach();
+  const commands = await imageBuilds(docker, names, modeOf(process.env.AUDIFI_KIT));
+  return { commands, seconds: estimate(commands).seconds };
 }
 
 /**

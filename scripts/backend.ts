@@ -50,6 +50,13 @@ export async function openBackend(request: BackendRequest): Promise<Backend> {
   return loggedInElsewhere(request.env) ? theirs(request, file) : ours(request, file);
 }
 
+/** Whether this stack has no state yet. False if the user chose a backend. */
+export const isNew = (stack: string, env: NodeJS.ProcessEnv): boolean =>
+  !loggedInElsewhere(env) && !existsSync(stateFile(stateDirectory(env), stack));
+
+const stateFile = (stateDir: string, stack: string): string =>
+  join(stateDir, '.pulumi', 'stacks', projectName, `${stack}.json`);
+
 /** Whether the user chose a backend. Our own directory in PULUMI_BACKEND_URL does not count. */
 function loggedInElsewhere(env: NodeJS.ProcessEnv): boolean {
   if (env['PULUMI_BACKEND_URL'] || env['PULUMI_ACCESS_TOKEN']) return true;
@@ -119,7 +126,7 @@ async function ours(
   }
   await releaseStaleLock(stateDir, stack, pulumi, ownEnv);
   const configFile = join(stateDir, `Pulumi.${stack}.yaml`);
-  const exists = existsSync(join(stateDir, '.pulumi', 'stacks', projectName, `${stack}.json`));
+  const exists = existsSync(stateFile(stateDir, stack));
   let salt = file.encryptionSalt ?? storedSalt(configFile);
   if (!exists || salt === undefined) {
     salt = await initialise(stack, pulumi, ownEnv, file, exists);

@@ -1,5 +1,5 @@
 import { uptimeChecks } from '../components/uptime/settings-schema';
-import { type Need, prepare } from '../offline/kit';
+import { type Kit, type Need, prepare } from '../offline/kit';
 import { openBackend } from './backend';
 import { backup, restore } from './backup';
 import { readBackup } from './backup/folder';
@@ -13,9 +13,10 @@ import { preview } from './preview';
 import { assertSettings } from './settings-first';
 import { type Context, run, withCleanErrors } from './stack/context';
 import { destroy } from './stack/destroy';
+import { type FirstPart, firstPart, inParts } from './stack/first-part';
 import { withTunnel } from './stack/tunnel';
 import { up } from './stack/up';
-import { projectName, projectRoot, readStackFile } from './stack-files';
+import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
 import { imagesOf } from './stack-images';
 import { shapeOf } from './stack-settings';
 import { printStatus } from './status';
@@ -46,15 +47,21 @@ async function main(): Promise<number> {
   if (!onDocker) need.push('kubernetes', 'kubectl');
   if (onDocker && command !== 'pulumi' && command !== 'policy') need.push('docker');
   if (onDocker && command === 'up') need.push('images');
-  const kit = await prepare({ need, images: imagesOf(file.config), optional: ['grafana'] });
+  const prepareKit = (part?: FirstPart): Promise<Kit> =>
+    prepare({
+      ...{ need, optional: ['grafana'], next: part?.next },
+      images: part?.images ?? imagesOf(file.config),
+    });
+  const provisions = command === 'up' && onDocker;
+  const check = (ready: Kit): Promise<void> => assertProvisionable(stack, file, ready);
+  const part = provisions ? await firstPart(stack, file, process.env) : undefined;
+  const kit = await (part === undefined
+    ? prepareKit()
+    : inParts({ stack, file, part, check, prepare: prepareKit }));
   const env = { ...process.env, ...kit.env };
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
   const { overrides, lines: without } = leftOut(file, kit, env);
-  if (command === 'up' && onDocker) {
-    await assertPortsFree(stack, overruled(file, overrides), env);
-    await assertLogsFound(file, env);
-    await assertCores(file, env);
-  }
+  if (provisions) await check(kit);
   const from = process.env['FROM']?.trim() ?? '';
   if (command === 'restore') beforeRestore(stack, from, env);
   const backend = await openBackend({ stack, env, pulumi, overrides });
@@ -103,6 +110,14 @@ async function main(): Promise<number> {
       return (await printStatus(stack, backend, pulumi, 0, context.place, sized)) ? 0 : 1;
     }
   }
+}
+
+/** Refuses to start if something on this machine is in the way of a stack on Docker. */
+async function assertProvisionable(stack: string, file: StackFile, kit: Kit): Promise<void> {
+  const env = { ...process.env, ...kit.env };
+  await assertPortsFree(stack, overruled(file, leftOut(file, kit, env).overrides), env);
+  await assertLogsFound(file, env);
+  await assertCores(file, env);
 }
 
 /** Before the stack is opened, which would make a new passphrase on a new machine. */
