@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   KitError,
@@ -31,11 +31,12 @@ const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
 const onNewerEngine = ['logs-stack'];
 
 /**
- * `make e2e [ARGS=<jest arguments>]`: prepares the real parts, then runs the files of test/e2e one
- * after another. `PLATFORM=kubernetes` runs only the test on a cluster. Without arguments, it then
- * repeats files that failed (`again`). Then it runs the suites in `onNewerEngine` on the newest
- * Docker engine of Debian as well, because the machine's own may be years old. `--newer-engine`
- * before the arguments runs only those suites on the newer engine. Ends with `N passed, N failed`.
+ * `make e2e [ARGS=<jest arguments>]`: prepares the real parts, then runs the files of test/e2e, two
+ * at a time, because a test mostly waits. `PLATFORM=kubernetes` runs only the test on a cluster.
+ * Without arguments, it then repeats files that failed (`again`), and runs the suites in
+ * `onNewerEngine` on the newest Docker engine of Debian as well, because the machine's own may be
+ * years old. `--newer-engine` before the arguments runs only those suites on the newer engine. Ends
+ * with `N passed, N failed`.
  */
 async function main(): Promise<number> {
   const words = process.argv.slice(2).filter((word) => word !== '--');
@@ -73,16 +74,19 @@ const suites = (names: readonly string[]): string[] =>
 const mostRepeated = { files: 3, seconds: 900 };
 
 /**
- * Runs files that failed in the whole run once more, and counts their second result. The tests wait
- * for real clocks and processes, and another program on the machine can delay those. Each first
- * failure is listed as `unsteady`, so that it is not forgotten.
+ * Runs files that failed in the whole run once more, one after another, and counts their second
+ * result. The tests wait for real clocks and processes, and another program on the machine can
+ * delay those. Each first failure is listed as `unsteady`, so that it is not forgotten.
  */
 async function again(run: Run): Promise<Run> {
   const failed = run.files.filter((file) => file.failed > 0);
   const seconds = failed.reduce((sum, file) => sum + file.seconds, 0);
   const few = failed.length <= mostRepeated.files && seconds <= mostRepeated.seconds;
   if (failed.length === 0 || !few) return run;
-  const second = await runSuites(failed.map(({ path }) => path));
+  const second = await runSuites(
+    failed.map(({ path }) => path),
+    { atATime: 1 },
+  );
   process.stdout.write(run.failures.map((failure) => `unsteady: ${failure}\n`).join(''));
   const count = (key: 'passed' | 'failed'): number =>
     run[key] - failed.reduce((sum, file) => sum + file[key], 0) + second[key];
@@ -106,9 +110,10 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
   }
   try {
     process.env.DOCKER_HOST = engine.host;
-    const run = await runSuites(args, ['nsenter', `--wd=${projectRoot}`, ...engine.enter], {
+    const run = await runSuites(args, {
+      wrapper: ['nsenter', `--wd=${projectRoot}`, ...engine.enter],
       // Inside the namespaces, the default socket is that of the newer engine.
-      DOCKER_HOST: undefined,
+      env: { DOCKER_HOST: undefined },
     });
     const where = `on Docker ${engine.version}: `;
     return { ...run, failures: run.failures.map((failure) => `${where}${failure}`) };
@@ -118,11 +123,19 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
   }
 }
 
-/** Runs jest, with the words of `wrapper` before the command. */
+interface SuitesOptions {
+  /** Words before the command. @default none */
+  readonly wrapper?: readonly string[];
+  /** Variables to add. @default none */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Files that run at the same time. @default 2, or 1 on a machine with one core */
+  readonly atATime?: number;
+}
+
+/** Runs jest. */
 async function runSuites(
   args: readonly string[],
-  wrapper: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
+  { wrapper = [], env = {}, atATime = Math.min(2, availableParallelism()) }: SuitesOptions = {},
 ): Promise<Run> {
   const kit = await prepare({
     need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'],
@@ -134,7 +147,15 @@ async function runSuites(
   const [command = '', ...words] = [
     ...wrapper,
     join(projectRoot, 'node_modules', '.bin', 'jest'),
-    ...['--selectProjects', 'e2e', '--runInBand', '--testTimeout', '600000', '--forceExit'],
+    ...[
+      '--selectProjects',
+      'e2e',
+      '--maxWorkers',
+      String(atATime),
+      '--testTimeout',
+      '600000',
+      '--forceExit',
+    ],
     ...['--json', '--outputFile', results, '--silent=false', ...args],
   ];
   try {
