@@ -139,7 +139,8 @@ async function buildOne(
   }, 10_000);
   try {
     const args = await buildArguments(command, recipe, go, work);
-    const { ok, stderr } = await run(go.path, args, {
+    // With a low priority, the machine can be used meanwhile, e.g. by a part of the stack.
+    const { ok, stderr } = await run('nice', ['-n', '10', go.path, ...args], {
       cwd: join(modulesDir, recipe.module),
       env: { ...goEnvironment(process.env), ...collector(process.env) },
       signal,

@@ -16,7 +16,8 @@ export async function fetchAhead(
   for (const recipe of recipes) {
     if (signal.aborted) return;
     const tags = recipe.tags === undefined ? [] : ['-tags', recipe.tags.join(',')];
-    await run(go.path, ['list', '-e', '-deps', ...tags, recipe.package], {
+    // Only while the compilers of the builds leave time for it.
+    await run('nice', ['-n', '19', go.path, 'list', '-e', '-deps', ...tags, recipe.package], {
       cwd: join(modulesDir, recipe.module),
       env: goEnvironment(process.env),
       signal,

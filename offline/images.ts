@@ -74,20 +74,27 @@ export async function ensureImages(
       throw new KitError(cannotGet(ref, why, options.build, recipe, image));
     }
   }
-  await build(
-    [
-      ...toMake.flatMap(({ recipe }) => Object.values(recipe.commands ?? {})),
-      ...(options.commands ?? []),
-    ],
-    log,
-    options.next,
-  );
+  const commands = [
+    ...toMake.flatMap(({ recipe }) => Object.values(recipe.commands ?? {})),
+    ...(options.commands ?? []),
+  ];
+  // Packages are downloaded while the compiler works.
+  await Promise.all([build(commands, log, options.next), unpackAll(toMake, log)]);
   for (const { ref, recipe } of toMake) {
     const title = await make(docker, ref, recipe, log);
     log(`made the image ${ref} of ${title}`);
     made(ref, recipe, title);
   }
   return { real, standIns, missing };
+}
+
+async function unpackAll(
+  images: readonly { readonly recipe: ImageRecipe }[],
+  log: Log,
+): Promise<void> {
+  for (const { recipe } of images) {
+    if (recipe.packages !== undefined) await unpack(recipe.packages, log);
+  }
 }
 
 /**
