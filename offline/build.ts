@@ -1,33 +1,27 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   cacheRoot,
   diskError,
-  fullDiskIn,
   makeDirectory,
   removeLeftovers,
   requireSpace,
   withLock,
 } from './cache';
-import { KitError, type Log } from './errors';
+import type { Log } from './errors';
+import { explain } from './explain';
 import { fetchAhead } from './fetch-ahead';
 import { ensureGo, type Go } from './go';
 import { collector, goEnvironment } from './go-environment';
 import { estimateOf } from './estimates';
+import { addFiles, patchedModule } from './patched-module';
 import { BuildOutput, buildPlan } from './progress';
-import { type Generated, goVersionNeeded, modulesDir, type Recipe } from './recipe';
+import { goVersionNeeded, modulesDir } from './recipe';
 import { type Command, recipeHash, recipeOf } from './recipes';
-import { run, tail } from './run';
+import { run } from './run';
 import { twoAtATime } from './two-at-a-time';
+import { type Building, buildWebPages, webPagesMegabytes, webPagesOf } from './web-pages';
 
 /**
  * Disk space in MB that a build needs in the cache: the largest binary twice, once while it is
@@ -66,7 +60,8 @@ export async function build(
   const wanted = [...new Set(commands)];
   const missing = wanted.filter((command) => !existsSync(builtPath(command)));
   if (missing.length > 0) {
-    requireSpace(neededMegabytes);
+    const pages = missing.some((command) => webPagesOf(recipeOf(command)) !== undefined);
+    requireSpace(neededMegabytes + (pages ? webPagesMegabytes : 0));
     const needed = missing.map((command) => goVersionNeeded(recipeOf(command).module));
     const go = await ensureGo(newest(needed), log);
     const all = [...missing, ...longestFirst(next)];
@@ -138,7 +133,7 @@ async function buildOne(
     log(`building ${what} (${where}): ${elapsed()} s, ${output.describe()}`, { transient: true });
   }, 10_000);
   try {
-    const args = await buildArguments(command, recipe, go, work);
+    const args = await buildArguments(command, go, work, { what, log, signal, output });
     // With a low priority, the machine can be used meanwhile, e.g. by a part of the stack.
     const { ok, stderr } = await run('nice', ['-n', '10', go.path, ...args], {
       cwd: join(modulesDir, recipe.module),
@@ -160,89 +155,36 @@ async function buildOne(
     clearInterval(timer);
     buildPlan.stop(command);
     rmSync(work, { recursive: true, force: true });
-    rmSync(patchFolder(command), { recursive: true, force: true });
+    // Not synchronously: npm packages are many files, and meanwhile the lock has to be touched.
+    await rm(patchFolder(command), { recursive: true, force: true });
   }
 }
 
 async function buildArguments(
   command: Command,
-  recipe: Recipe,
   go: Go,
   work: string,
+  building: Building,
 ): Promise<string[]> {
-  const variables = Object.entries(recipe.variables ?? {}).map(
-    ([name, value]) => `-X ${name}=${value}`,
-  );
+  const recipe = recipeOf(command);
+  const { placeholders, variables = {} } = recipe;
+  const pages = webPagesOf(recipe);
   const args = ['build', '-v', '-trimpath', '-buildvcs=false'];
-  args.push('-ldflags', ['-s', '-w', ...variables].join(' '));
-  if (recipe.tags !== undefined) args.push('-tags', recipe.tags.join(','));
-  if (recipe.placeholders !== undefined) {
-    args.push(`-modfile=${await patchedModule(recipe, go, patchFolder(command))}`);
+  const set = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
+  args.push('-ldflags', ['-s', '-w', ...set].join(' '));
+  const tags = [...(recipe.tags ?? []), ...(pages?.tags ?? [])];
+  if (tags.length > 0) args.push('-tags', tags.join(','));
+  const folder = patchFolder(command);
+  if (pages !== undefined) {
+    const mod = await patchedModule(recipe, pages.module, go, folder, (copy) =>
+      buildWebPages(pages, copy, join(folder, 'npm'), building),
+    );
+    args.push(`-modfile=${mod}`);
+  } else if (placeholders !== undefined) {
+    const mod = await patchedModule(recipe, placeholders.module, go, folder, (copy) =>
+      addFiles(copy, placeholders.files),
+    );
+    args.push(`-modfile=${mod}`);
   }
   return [...args, '-o', join(work, command), recipe.package];
-}
-
-/**
- * Copies the module out of Go's read-only cache, adds the placeholder files, and returns a go.mod
- * that builds from the copy. Everything else stays pinned by the recipe's own go.sum.
- */
-async function patchedModule(recipe: Recipe, go: Go, folder: string): Promise<string> {
-  const { module, files } = recipe.placeholders ?? { module: '', files: {} };
-  const { ok, stdout, stderr } = await run(go.path, ['mod', 'download', '-json', module], {
-    cwd: join(modulesDir, recipe.module),
-    env: goEnvironment(process.env),
-  });
-  const dir = (JSON.parse(stdout || '{}') as { Dir?: string }).Dir;
-  if (!ok || dir === undefined) throw await explain(module, stdout + stderr, go);
-  const copy = join(folder, 'module');
-  rmSync(folder, { recursive: true, force: true });
-  makeDirectory(folder);
-  for (const [command, ...args] of [
-    ['cp', '-R', dir, copy],
-    ['chmod', '-R', 'u+w', copy],
-  ]) {
-    const copied = await run(command ?? '', args);
-    if (!copied.ok) throw await explain(module, copied.stderr, go);
-  }
-  for (const [path, content] of Object.entries(files)) {
-    makeDirectory(dirname(join(copy, path)));
-    writeFileSync(
-      join(copy, path),
-      typeof content === 'string' ? content : generated(copy, content),
-    );
-  }
-  const own = join(modulesDir, recipe.module);
-  const mod = join(folder, 'go.mod');
-  writeFileSync(
-    mod,
-    `${readFileSync(join(own, 'go.mod'), 'utf8')}\nreplace ${module} => ${copy}\n`,
-  );
-  copyFileSync(join(own, 'go.sum'), join(folder, 'go.sum'));
-  return mod;
-}
-
-/** Compact, as upstream's generators write it. */
-function generated(module: string, { from, set = {} }: Generated): string {
-  const content = JSON.parse(readFileSync(join(module, from), 'utf8')) as object;
-  return JSON.stringify({ ...content, ...set });
-}
-
-/** Explains a failed build in one message. */
-async function explain(what: string, output: string, go: Go): Promise<KitError> {
-  const full = fullDiskIn(output);
-  if (full !== undefined) return full;
-  const refused = output
-    .split('\n')
-    .find((line) =>
-      /dial tcp|no such host|i\/o timeout|\b(403|404|410|5\d\d) [A-Z]|unrecognized import path/.test(
-        line,
-      ),
-    );
-  if (refused !== undefined) {
-    const { stdout } = await run(go.path, ['env', 'GOPROXY']);
-    return new KitError(
-      `cannot build ${what}: the Go module proxy (GOPROXY=${stdout.trim()}) did not serve a module: ${refused.trim()}`,
-    );
-  }
-  return new KitError(`cannot build ${what}:\n${tail(output)}`);
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Docker from 'dockerode';
-import { imageRef, images } from '../components/images';
+import { images } from '../components/images';
 import { builtPath } from './build';
 import { cacheRoot } from './cache';
 import { reach, whyNoDaemon } from './docker';
@@ -10,9 +10,10 @@ import { estimate } from './estimates';
 import { KitError } from './errors';
 import { planGo, toolchain } from './go';
 import { planProvider, probeProvider, providerDetail } from './kubernetes-provider';
-import type { ImageName } from './images';
+import { type ImageName, type ImageState, imageState } from './images';
 import { type Mode, modeOf } from './mode';
-import { imageBuilds, imageState, prediction, toBuild } from './to-build';
+import { imageBuilds, prediction, toBuild } from './to-build';
+import { webPagesWanted } from './web-pages';
 
 /** One line of `make doctor`. */
 export interface Check {
@@ -35,6 +36,7 @@ export async function doctorChecks(
   names: readonly ImageName[] = Object.keys(images) as ImageName[],
 ): Promise<Check[]> {
   const mode = modeOf(process.env.AUDIFI_KIT);
+  webPagesWanted();
   const daemon = await reach();
   const engine = await engineChecks(mode, onKubernetes);
   const builds = await buildChecks(mode, onKubernetes, names, daemon.docker);
@@ -104,16 +106,18 @@ async function imagesCheck(
   mode: Mode,
   names: readonly ImageName[],
 ): Promise<Check> {
-  const refs = names.map((name) => imageRef(images[name]));
-  const states = await Promise.all(refs.map((ref) => imageState(docker, ref)));
-  const of = (state: string): string[] => refs.filter((_, i) => states[i] === state);
-  const absent = of('absent');
+  const states = await Promise.all(names.map((name) => imageState(docker, name)));
+  const count = (wanted: ImageState): number => states.filter((state) => state === wanted).length;
+  const how = mode === 'offline' ? 'to be built' : 'to be pulled, or built where that fails';
   const parts = [
-    [of('upstream').length, 'upstream’s'],
-    [of('built').length, 'built by the offline kit'],
-    [absent.length, mode === 'offline' ? 'to be built' : 'to be pulled, or built where that fails'],
+    [count('upstream'), 'upstream’s'],
+    [count('built'), 'built by the offline kit'],
+    [count('outdated'), `outdated, ${how}`],
+    [count('absent'), how],
   ] as const;
-  const detail = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const detail = parts
+    .filter(([number]) => number > 0)
+    .map(([number, what]) => `${number} ${what}`);
   return fine('images', detail.join(', '));
 }
 

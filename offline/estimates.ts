@@ -1,4 +1,5 @@
 import { type Command, recipeOf } from './recipes';
+import { webPagesMegabytes, webPagesOf } from './web-pages';
 
 /** Cost of building a command. */
 export interface Estimate {
@@ -46,8 +47,20 @@ const measured: Partial<Record<Command, Estimate>> = {
 /** For commands that were not measured alone: a middle-sized one. */
 const typical = cost(75, 60, 300);
 
+/**
+ * What web pages cost on top: the npm packages and upstream's build. The command's own packages are
+ * compiled again for the other command of its module.
+ */
+const webPages = cost(45, 1, webPagesMegabytes + 150);
+
 export function estimateOf(command: Command): Estimate {
-  return measured[command] ?? typical;
+  const plain = measured[command] ?? typical;
+  if (webPagesOf(recipeOf(command)) === undefined) return plain;
+  return cost(
+    plain.seconds + webPages.seconds,
+    plain.megabytes + webPages.megabytes,
+    plain.modules + webPages.modules,
+  );
 }
 
 /** Go's build cache holds compiled packages of about twice the size of the binaries. */

@@ -36,7 +36,11 @@ export interface Parts {
 export function fingerprint(recipe: ImageRecipe): string {
   const commands = Object.values(recipe.commands ?? {});
   const scripts = Object.values(recipe.scripts ?? {}).map((name) => sha256(readScript(name)));
-  const inputs = [recipe, commands.map(recipeHash), ...(scripts.length > 0 ? [scripts] : [])];
+  const inputs = [
+    recipe,
+    commands.map((command) => recipeHash(command)),
+    ...(scripts.length > 0 ? [scripts] : []),
+  ];
   return sha256(Buffer.from(JSON.stringify(inputs))).slice(0, 16);
 }
 

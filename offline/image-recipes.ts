@@ -38,6 +38,22 @@ export interface ImageRecipe {
   readonly standIn?: string;
 }
 
+/** Node's own binary. Web pages are built with the same one. */
+export const nodePackages: Packages = {
+  main: 'node',
+  npm: {
+    name: 'node-linux-{arch}',
+    version: '24.21.0',
+    integrity: {
+      x64: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+      arm64:
+        'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
+    },
+    files: { 'bin/node': '/usr/local/bin/node' },
+  },
+  librariesOf: '/usr/local/bin/node',
+};
+
 /**
  * How the kit can make the upstream images of the stack. The configuration (user, entry point,
  * volume, …) is that of the upstream Dockerfile. The images contain no shell and no sample
@@ -84,20 +100,7 @@ export const imageRecipes: Partial<Record<keyof typeof images, ImageRecipe>> = {
     port: 8080,
   },
   node: {
-    packages: {
-      main: 'node',
-      npm: {
-        name: 'node-linux-{arch}',
-        version: '24.21.0',
-        integrity: {
-          x64: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
-          arm64:
-            'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
-        },
-        files: { 'bin/node': '/usr/local/bin/node' },
-      },
-      librariesOf: '/usr/local/bin/node',
-    },
+    packages: nodePackages,
     // Upstream's entry point is a shell script that prepends `node` to arguments that are not a
     // command.
     arguments: ['node'],

@@ -8,6 +8,7 @@ import { commandTitle, fingerprint, imageArchive, inputsLabel, kitLabel } from '
 import { type ImageRecipe, imageRecipes } from './image-recipes';
 import { unpack } from './packages';
 import { type Command, recipeOf } from './recipes';
+import { webPagesOf } from './web-pages';
 
 /** An image of the stack, by its key in components/images.ts. */
 export type ImageName = keyof typeof images;
@@ -45,7 +46,8 @@ export async function ensureImages(
   const unreachable = new Map<string, string>();
   const toMake: Array<{ ref: string; recipe: ImageRecipe }> = [];
   const made = (ref: string, recipe: ImageRecipe, title: string): void => {
-    real.push(`image ${ref} (built here)`);
+    const pages = commandsIn(recipe).some((command) => webPagesOf(recipeOf(command)) !== undefined);
+    real.push(`image ${ref} (built here${pages ? ', with web pages' : ''})`);
     standIns.push(...standInsOf(recipe, title));
   };
   for (const name of new Set(options.names ?? (Object.keys(images) as ImageName[]))) {
@@ -75,7 +77,7 @@ export async function ensureImages(
     }
   }
   const commands = [
-    ...toMake.flatMap(({ recipe }) => Object.values(recipe.commands ?? {})),
+    ...toMake.flatMap(({ recipe }) => commandsIn(recipe)),
     ...(options.commands ?? []),
   ];
   // Packages are downloaded while the compiler works.
@@ -97,6 +99,8 @@ async function unpackAll(
   }
 }
 
+const commandsIn = (recipe: ImageRecipe): Command[] => Object.values(recipe.commands ?? {});
+
 /**
  * The parts of an image that are not upstream's, for the closing line. `title` is its
  * `name@version`.
@@ -104,7 +108,7 @@ async function unpackAll(
 function standInsOf(recipe: ImageRecipe, title: string): string[] {
   // Debian's version 5:7.0.15-1~deb12u10 is release 7.0.15.
   const version = title.replace(/^.*@(\d+:)?/, '').replace(/-.*$/, '');
-  return [recipe, ...Object.values(recipe.commands ?? {}).map(recipeOf)]
+  return [recipe, ...commandsIn(recipe).map(recipeOf)]
     .flatMap(({ standIn }) => standIn ?? [])
     .map((text) => text.replace('{version}', version));
 }
@@ -122,6 +126,17 @@ function cannotGet(
   if (recipe === undefined)
     return `${what}, and the offline kit has no recipe for it: pull or load it`;
   return `${what}; it is pinned by the digest ${image.digest}, which nothing built here can have: pull or load it, or unpin it`;
+}
+
+/** Who made the image that the daemon has. The kit makes an `outdated` one again. */
+export type ImageState = 'upstream' | 'built' | 'outdated' | 'absent';
+
+export async function imageState(docker: Docker, name: ImageName): Promise<ImageState> {
+  const labels = await labelsOf(docker, imageRef(images[name])).catch(() => undefined);
+  if (labels === undefined) return 'absent';
+  if (labels[kitLabel] === undefined) return 'upstream';
+  const recipe = imageRecipes[name];
+  return recipe !== undefined && isCurrent(labels, recipe) ? 'built' : 'outdated';
 }
 
 async function labelsOf(docker: Docker, ref: string): Promise<Record<string, string> | undefined> {
@@ -208,7 +223,7 @@ export async function ensureOwnImage(
  * its `name@version`.
  */
 async function make(docker: Docker, ref: string, recipe: ImageRecipe, log: Log): Promise<string> {
-  const built = await build(Object.values(recipe.commands ?? {}), log);
+  const built = await build(commandsIn(recipe), log);
   const unpacked = recipe.packages && (await unpack(recipe.packages, log));
   const title = unpacked
     ? `${recipe.packages?.main}@${unpacked.version}`

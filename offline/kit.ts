@@ -13,6 +13,7 @@ import { run } from './run';
 import { logTo } from './terminal';
 import { estimate } from './estimates';
 import { imageBuilds, toBuild } from './to-build';
+import { webPagesWanted } from './web-pages';
 
 export { Cluster } from './cluster/cluster';
 export { doctorChecks, type Check } from './doctor';
@@ -72,6 +73,8 @@ export interface Kit {
  */
 export async function prepare(options: PrepareOptions): Promise<Kit> {
   const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
+  // Throws for a wrong value, before anything is downloaded.
+  webPagesWanted();
   const log: Log = options.log ?? logTo(process.stderr);
   const progress: Log = (line, how) => log(`offline kit: ${line}`, how);
   const needs = new Set(options.need);

@@ -94,19 +94,27 @@ export class BuildOutput {
   private last = '';
   private at: number;
   private packages = 0;
+  private step?: string;
 
   constructor(private readonly now: () => number = Date.now) {
     this.at = now();
   }
 
+  /** Begins a step in which Go prints nothing. */
+  begin(step: string): void {
+    this.step = step;
+  }
+
   line(text: string): void {
+    this.step = undefined;
     this.last = text;
     this.at = this.now();
     if (!this.downloading) this.packages += 1;
   }
 
-  /** `812 packages`, `downloading x v1.2.3`, or that a download has stalled. */
+  /** `812 packages`, `downloading x v1.2.3`, that a download has stalled, or another step. */
   describe(): string {
+    if (this.step !== undefined) return this.step;
     if (!this.downloading) return `${this.packages} packages`;
     const quiet = this.now() - this.at;
     const what = this.last.slice('go: '.length);

@@ -23,12 +23,28 @@ export interface Recipe {
     readonly module: string;
     readonly files: Readonly<Record<string, string | Generated>>;
   };
+  /** Its web pages, which are built only if AUDIFI_WEB_PAGES asks for them. */
+  readonly webPages?: WebPages;
   /** Set if the command is our replacement of an upstream one: the name in reports. */
   readonly standIn?: string;
   /** Name of upstream's own command. @default the recipe's */
   readonly upstreamName?: string;
   /** Upstream's own builds. Preferred if they can be downloaded. */
   readonly release?: Release;
+}
+
+/**
+ * Web pages whose sources are in the command's Go module. The lock file beside them pins every npm
+ * package by checksum.
+ */
+export interface WebPages {
+  readonly module: string;
+  /** Folder of the pnpm workspace in the module. */
+  readonly workspace: string;
+  /** Upstream's build, for a shell in the module's folder. */
+  readonly scripts: readonly string[];
+  /** Go build tags that embed the pages. */
+  readonly tags: readonly string[];
 }
 
 /** A JSON file that upstream's build generates from a file in the module. */

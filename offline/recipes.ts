@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterRecipes } from './cluster/recipes';
 import { modulesDir, type Recipe, type Release } from './recipe';
+import { webPagesInputs, webPagesOf } from './web-pages';
 
 const goArch = { x64: 'amd64', arm64: 'arm64' };
 
@@ -75,7 +76,17 @@ export const recipes = {
       arch: { x64: 'x64', arm64: 'arm64' },
     },
   },
-  prometheus: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/prometheus' },
+  prometheus: {
+    ...prometheus,
+    package: 'github.com/prometheus/prometheus/cmd/prometheus',
+    // Without the pages of Prometheus 2, which only `--enable-feature=old-ui` serves.
+    webPages: {
+      module: 'github.com/prometheus/prometheus',
+      workspace: 'web/ui',
+      scripts: ['cd web/ui && bash build_ui.sh --mantine-ui', 'bash scripts/compress_assets.sh'],
+      tags: ['builtinassets'],
+    },
+  },
   promtool: { ...prometheus, package: 'github.com/prometheus/prometheus/cmd/promtool' },
   node_exporter: {
     version: '1.12.1',
@@ -262,11 +273,16 @@ export type Command = keyof typeof recipes;
  */
 export const recipeOf = (command: Command): Recipe => recipes[command];
 
-/** Hash of all inputs of a build: the recipe and all files of its module folder. */
+/**
+ * Hash of all inputs of a build: the recipe, all files of its module folder, and the tools for its
+ * web pages if they are built.
+ */
 export function recipeHash(command: Command): string {
   const recipe = recipeOf(command);
-  const { release: _, moduleVersion: __, ...built } = recipe;
+  const { release: _, moduleVersion: __, webPages: ___, ...built } = recipe;
   const hash = createHash('sha256').update(JSON.stringify([command, built]));
+  const pages = webPagesOf(recipe);
+  if (pages !== undefined) hash.update(webPagesInputs(pages));
   const folder = join(modulesDir, recipe.module);
   for (const file of readdirSync(folder).sort()) {
     hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
-import { imageRef, images } from '../components/images';
 import { builtPath } from './build';
 import { canReach } from './download';
 import { planEngine, probeEngine } from './engine';
 import { estimate, minutes } from './estimates';
-import { kitLabel } from './image-archive';
 import { imageRecipes } from './image-recipes';
-import type { ImageName } from './images';
+import { type ImageName, imageState } from './images';
 import { planProvider, probeProvider } from './kubernetes-provider';
 import type { Mode } from './mode';
 import { onPath } from './path';
@@ -59,35 +57,22 @@ async function hasReleased(tool: Command): Promise<boolean> {
   );
 }
 
-/** The commands that have to be built for those of these images that the daemon does not have. */
+/** The commands that have to be built for those of these images that the kit has to make. */
 export async function imageBuilds(
   docker: Docker,
   names: readonly ImageName[],
   mode: Mode,
 ): Promise<readonly Command[]> {
   if (mode === 'stock') return [];
-  const states = await Promise.all(names.map((name) => imageState(docker, imageRef(images[name]))));
-  const absent = names.filter((_, i) => states[i] === 'absent');
-  const missing = unbuilt(commandsOf(absent));
+  const states = await Promise.all(names.map((name) => imageState(docker, name)));
+  const toMake = names.filter((_, i) => states[i] === 'absent' || states[i] === 'outdated');
+  const missing = unbuilt(commandsOf(toMake));
   if (missing.length === 0 || (mode !== 'offline' && (await canReach(registry)))) return [];
   return missing;
 }
 
 /** If it does not answer, the others seldom do. */
 const registry = 'https://registry-1.docker.io/v2/';
-
-/** An image is also `absent` if there is no daemon. */
-export async function imageState(
-  docker: Docker,
-  ref: string,
-): Promise<'upstream' | 'built' | 'absent'> {
-  try {
-    const { Labels } = (await docker.getImage(ref).inspect()).Config;
-    return Labels?.[kitLabel] === undefined ? 'upstream' : 'built';
-  } catch {
-    return 'absent';
-  }
-}
 
 /** The commands that these images contain, if the kit makes them. */
 export function commandsOf(names: readonly ImageName[]): readonly Command[] {

@@ -5,9 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { imageRef, images } from '../../../components/images';
 import { builtPath } from '../../../offline/build';
-import { kitLabel } from '../../../offline/image-archive';
-import { imageRecipes } from '../../../offline/image-recipes';
-import { ensureImages, type ImageName, type ImagesOptions } from '../../../offline/images';
+import { fingerprint, inputsLabel, kitLabel } from '../../../offline/image-archive';
+import { type ImageRecipe, imageRecipes } from '../../../offline/image-recipes';
+import {
+  ensureImages,
+  type ImageName,
+  type ImagesOptions,
+  imageState,
+} from '../../../offline/images';
 import { type Packages, unpackedPath } from '../../../offline/packages';
 
 type Labels = Record<string, string>;
@@ -90,6 +95,9 @@ const ensure = async (
 ): ReturnType<typeof ensureImages> =>
   ensureImages(daemon as unknown as Docker, may, () => undefined);
 
+const stateOf = (daemon: FakeDaemon, name: ImageName): Promise<string> =>
+  imageState(daemon as unknown as Docker, name);
+
 describe('images of the stack', () => {
   test('that exist are kept', async () => {
     const daemon = new FakeDaemon(everything({}), unreachable);
@@ -126,6 +134,54 @@ describe('images of the stack', () => {
     await ensure(daemon, { pull: false, build: true, optional: ['grafana'] });
     expect(daemon.pulled).toEqual([]);
     expect(daemon.loaded).toHaveLength(refs.length - 1);
+  });
+
+  describe('with web pages', () => {
+    afterAll(() => {
+      delete process.env.AUDIFI_WEB_PAGES;
+    });
+    const recipe = imageRecipes.prometheus as ImageRecipe;
+    const labels = (): Labels => ({
+      [kitLabel]: 'prometheus@3',
+      [inputsLabel]: fingerprint(recipe),
+    });
+    const prepare = async (present: Labels): Promise<[FakeDaemon, readonly string[]]> => {
+      const daemon = new FakeDaemon({ [imageRef(images.prometheus)]: present }, unreachable);
+      const options = { pull: false, build: true, names: ['prometheus'] as const };
+      return [daemon, (await ensure(daemon, options)).real];
+    };
+
+    test('replace those without, and are replaced by them', async () => {
+      const without = labels();
+      process.env.AUDIFI_WEB_PAGES = '1';
+      mkdirSync(dirname(builtPath('prometheus')), { recursive: true });
+      writeFileSync(builtPath('prometheus'), 'prometheus with pages');
+      const withPages = labels();
+
+      const [on, real] = await prepare(without);
+      expect(on.loaded.map(String).join()).toContain('prometheus with pages');
+      expect(real).toEqual([`image ${imageRef(images.prometheus)} (built here, with web pages)`]);
+      expect(await stateOf(on, 'prometheus')).toBe('outdated');
+      const [again] = await prepare(withPages);
+      expect(again.loaded).toEqual([]);
+      expect(await stateOf(again, 'prometheus')).toBe('built');
+
+      process.env.AUDIFI_WEB_PAGES = '0';
+      const [off, plain] = await prepare(withPages);
+      expect(off.loaded.map(String).join()).not.toContain('prometheus with pages');
+      expect(off.loaded).toHaveLength(1);
+      expect(plain).toEqual([`image ${imageRef(images.prometheus)} (built here)`]);
+    });
+  });
+
+  test('are in one of four states for the doctor', async () => {
+    const states = (present: Record<string, Labels>): Promise<string> =>
+      stateOf(new FakeDaemon(present, unreachable), 'redis');
+    expect(await states({})).toBe('absent');
+    expect(await states(everything({}))).toBe('upstream');
+    expect(await states(everything({ [kitLabel]: 'old@1' }))).toBe('outdated');
+    const current = fingerprint(imageRecipes.redis as ImageRecipe);
+    expect(await states(everything({ [kitLabel]: 'x@1', [inputsLabel]: current }))).toBe('built');
   });
 
   test("that the kit built are not used if only upstream's are allowed", async () => {

@@ -109,6 +109,14 @@ describe("what a build is doing, from Go's output", () => {
   });
 });
 
+test('a step in which Go prints nothing has its name, until Go prints something', () => {
+  const output = new BuildOutput();
+  output.begin('web pages');
+  expect(output.describe()).toBe('web pages');
+  output.line('strings');
+  expect(output.describe()).toBe('1 packages');
+});
+
 describe('one line on a terminal', () => {
   const write = (isTTY: boolean): { text: () => string; log: ReturnType<typeof logTo> } => {
     let text = '';
