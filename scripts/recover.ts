@@ -5,13 +5,21 @@ import { capture } from './process';
 import { projectRoot } from './stack-files';
 
 interface Deployment {
-  resources?: { id?: string; type: string; outputs?: { mustRun?: boolean } }[];
+  resources?: {
+    id?: string;
+    type: string;
+    inputs?: { build?: unknown };
+    outputs?: { mustRun?: boolean; name?: string; imageId?: string };
+  }[];
   pending_operations?: unknown[];
 }
 
 /** What the next `up` has to do first. */
 export interface Recovered {
-  /** True if a container in the state was removed or stopped by hand, so a refresh is needed. */
+  /**
+   * True if a refresh is needed: a container in the state was removed or stopped by hand, or an
+   * image was made again.
+   */
   readonly drifted: boolean;
 }
 
@@ -47,10 +55,11 @@ export async function recoverFromInterruption(
     note('a network was left behind by an interrupted run: removed');
     await docker(['network', 'rm', id], backend.env);
   }
-  const drifted = (state.deployment?.resources ?? []).some(
+  const gone = (state.deployment?.resources ?? []).some(
     ({ type, id, outputs }) =>
       type === 'docker:index/container:Container' && isGone(id, outputs?.mustRun, containers),
   );
+  const drifted = gone || (await hasNewImage(state.deployment ?? {}, backend.env));
   if ((state.deployment?.pending_operations ?? []).length === 0) return { drifted };
   note('pending operations of an interrupted run were removed from the state');
   if (state.deployment !== undefined) state.deployment.pending_operations = [];
@@ -91,6 +100,25 @@ function isGone(
   const found = containers.find((container) => container.id === id);
   if (found === undefined) return true;
   return mustRun !== false && ['exited', 'dead', 'paused'].includes(found.state);
+}
+
+/**
+ * Whether a name in the state now stands for another image, such as one that the offline kit has
+ * made again. One that the program builds has its content in its name.
+ */
+async function hasNewImage(
+  { resources = [] }: Deployment,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const format = '{{.Repository}}:{{.Tag}}\t{{.ID}}';
+  const lines = await docker(['image', 'ls', '--no-trunc', '--format', format], env);
+  const ids = new Map(lines.map((line) => line.split('\t') as [string, string]));
+  return resources.some(({ type, inputs, outputs }) => {
+    if (type !== 'docker:index/remoteImage:RemoteImage' || inputs?.build !== undefined)
+      return false;
+    const id = ids.get(outputs?.name ?? '');
+    return id !== undefined && id !== outputs?.imageId;
+  });
 }
 
 function note(text: string): void {
