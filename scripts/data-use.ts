@@ -66,8 +66,11 @@ async function ask(url: string | undefined, query: string): Promise<readonly Sam
   return new PrometheusClient(server, 5).query(query).catch(() => []);
 }
 
-/** Badger, Jaeger's store, maps a file of this size into memory. Docker counts its full length. */
-const reserved = 'USED of traces includes 2 GiB that Jaeger reserves and fills later.\n';
+/**
+ * Badger, Jaeger's store, maps a file of this size in bytes into memory, and fills it later. Docker
+ * counts its full length.
+ */
+const reserved = 2 ** 31;
 
 /** Share of a budget above which the table names the setting. */
 const near = 0.85;
@@ -76,6 +79,8 @@ const near = 0.85;
 export function dataText(settings: SizedSettings, place: DataPlace, use: DataUse): string {
   const volumes: (string | undefined)[] = [];
   const budgets = budgetsOf(settings);
+  const reserves = ({ data }: Budget): boolean =>
+    place.namespace === undefined && data === 'traces';
   const rows = budgets.map((budget) => {
     const { volume } = budget;
     const key = volume === undefined ? undefined : `${volume.service} ${volume.name}`;
@@ -83,7 +88,8 @@ export function dataText(settings: SizedSettings, place: DataPlace, use: DataUse
     volumes.push(key);
     const used = shared ? undefined : usedBytes(budget, place, use);
     const expected = use.expected.get(budget.data);
-    const most = Math.max(used ?? 0, expected ?? 0);
+    const certain = Math.max(0, (used ?? 0) - (reserves(budget) ? reserved : 0));
+    const most = Math.max(certain, expected ?? 0);
     return [
       budget.title,
       sizeText(budget.bytes),
@@ -93,12 +99,13 @@ export function dataText(settings: SizedSettings, place: DataPlace, use: DataUse
       most > near * budget.bytes ? `raise budgets.${budget.data} or keep less` : '',
     ];
   });
-  const reserves = place.namespace === undefined && budgets.some(({ data }) => data === 'traces');
   const head = ['DATA', 'BUDGET', 'USED', 'EXPECTED', 'KEPT', ''];
   return (
     `\n${columns(head, rows)}\n` +
     'USED is the size of the volume. EXPECTED is the size at the end of the retention, at the rate of the last three days.\n' +
-    (reserves ? reserved : '')
+    (budgets.some(reserves)
+      ? 'USED of traces includes 2 GiB that Jaeger reserves and fills later.\n'
+      : '')
   );
 }
 

@@ -101,7 +101,7 @@ describe('make status', () => {
       { Name: 'audifi-dev-prometheus-data', Size: '1.5GB' },
       { Name: 'audifi-dev-prometheus-1-data', Size: '2.147GB' },
       { Name: 'audifi-dev-loki-data', Size: '734kB' },
-      { Name: 'audifi-dev-jaeger-data', Size: '950MB' },
+      { Name: 'audifi-dev-jaeger-data', Size: '3.1GB' },
       { Name: 'audifi-other-grafana-data', Size: '5GB' },
       { Name: 'of-a-plugin', Size: 'N/A' },
     ]),
@@ -117,7 +117,7 @@ describe('make status', () => {
     expect(found).toContainEqual(['logs, error and warn', '10 GiB', '0.7 MiB', '90d']);
     expect(found).toContainEqual(['logs, other levels', '20 GiB', 'in the row above', '14d, 3d']);
     expect(found).toContainEqual([
-      ...['traces', '1 GiB', '906 MiB', '7d', 'raise budgets.traces or keep less'],
+      ...['traces', '1 GiB', '2.89 GiB', '7d', 'raise budgets.traces or keep less'],
     ]);
     expect(found).toContainEqual([
       ...['metrics in the bucket', '5 GiB', 'unknown', '22.4 GiB', '15d, 1y'],
@@ -131,6 +131,17 @@ describe('make status', () => {
       dataText(settings, { stack: 'dev', ...at }, { volumes: new Map(), expected: new Map() });
     expect(text({})).toContain('2 GiB that Jaeger reserves');
     expect(text({ namespace: 'monitoring' })).not.toContain('Jaeger reserves');
+  });
+
+  it('does not advise a larger budget because of what Jaeger reserves', () => {
+    const advice = (bytes: number, at: object = {}): string => {
+      const name = 'namespace' in at ? 'data-jaeger-0' : 'audifi-dev-jaeger-data';
+      const use = { volumes: new Map([[name, bytes]]), expected: new Map() };
+      return dataText(settings, { stack: 'dev', ...at }, use);
+    };
+    expect(advice(2 ** 31)).not.toContain('raise');
+    expect(advice(2 ** 31 + 0.9 * 2 ** 30)).toContain('raise budgets.traces');
+    expect(advice(0.9 * 2 ** 30, { namespace: 'monitoring' })).toContain('raise budgets.traces');
   });
 
   it("knows a cluster's volumes by their claims", () => {
