@@ -139,6 +139,9 @@ async function reconnect(): Promise<void> {
   jaeger = new JaegerApi(await cluster.open('jaeger', 16686));
 }
 
+/** On a new machine, this builds the parts of the cluster and the provider first. */
+const buildMs = 45 * 60_000;
+
 beforeAll(async () => {
   kit = await prepare({
     ...{ need: ['pulumi', 'kubernetes', 'kubectl', 'docker', 'images'], images: stackImages },
@@ -151,7 +154,7 @@ beforeAll(async () => {
   for (const [key, value] of Object.entries(keys)) {
     await make('pulumi', { ARGS: `config set ${key} ${value} --secret` });
   }
-});
+}, buildMs);
 
 afterAll(async () => {
   await cluster.stop();
