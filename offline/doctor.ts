@@ -39,7 +39,8 @@ export async function doctorChecks(
   webPagesWanted();
   const daemon = await reach();
   const engine = await engineChecks(mode, onKubernetes);
-  const builds = await buildChecks(mode, onKubernetes, names, daemon.docker);
+  const running = daemon.version === undefined ? undefined : daemon.docker;
+  const builds = await buildChecks(mode, onKubernetes, names, running);
   return [
     await dockerCheck(daemon),
     ...engine.checks,
@@ -126,7 +127,7 @@ async function buildChecks(
   mode: Mode,
   onKubernetes: boolean,
   names: readonly ImageName[],
-  docker: Docker,
+  docker: Docker | undefined,
 ): Promise<Check[]> {
   if (mode === 'stock') return [];
   const commands = [

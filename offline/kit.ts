@@ -4,6 +4,7 @@ import { ensureDocker, reach } from './docker';
 import { download } from './download';
 import { prepareEngine } from './engine';
 import { KitError, type Log } from './errors';
+import { estimate } from './estimates';
 import { ensureImages, type ImageName } from './images';
 import { prepareProvider } from './kubernetes-provider';
 import { type Mode, modeOf } from './mode';
@@ -11,7 +12,6 @@ import { onPath } from './path';
 import { type Command, recipeOf } from './recipes';
 import { run } from './run';
 import { logTo } from './terminal';
-import { estimate } from './estimates';
 import { imageBuilds, toBuild } from './to-build';
 import { webPagesWanted } from './web-pages';
 
@@ -147,8 +147,9 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
 export async function buildsFor(
   names: readonly ImageName[],
 ): Promise<{ readonly commands: readonly Command[]; readonly seconds: number }> {
-  const { docker } = await reach();
-  const commands = await imageBuilds(docker, names, modeOf(process.env.AUDIFI_KIT));
+  const { docker, version } = await reach();
+  const daemon = version === undefined ? undefined : docker;
+  const commands = await imageBuilds(daemon, names, modeOf(process.env.AUDIFI_KIT));
   return { commands, seconds: estimate(commands).seconds };
 }
 

@@ -57,14 +57,20 @@ async function hasReleased(tool: Command): Promise<boolean> {
   );
 }
 
-/** The commands that have to be built for those of these images that the kit has to make. */
+/**
+ * The commands that have to be built for those of these images that the kit has to make.
+ *
+ * @param docker undefined if there is no daemon yet, so no images
+ */
 export async function imageBuilds(
-  docker: Docker,
+  docker: Docker | undefined,
   names: readonly ImageName[],
   mode: Mode,
 ): Promise<readonly Command[]> {
   if (mode === 'stock') return [];
-  const states = await Promise.all(names.map((name) => imageState(docker, name)));
+  const states = await Promise.all(
+    names.map(async (name) => (docker === undefined ? 'absent' : imageState(docker, name))),
+  );
   const toMake = names.filter((_, i) => states[i] === 'absent' || states[i] === 'outdated');
   const missing = unbuilt(commandsOf(toMake));
   if (missing.length === 0 || (mode !== 'offline' && (await canReach(registry)))) return [];

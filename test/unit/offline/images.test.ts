@@ -14,6 +14,7 @@ import {
   imageState,
 } from '../../../offline/images';
 import { type Packages, unpackedPath } from '../../../offline/packages';
+import { imageBuilds } from '../../../offline/to-build';
 
 type Labels = Record<string, string>;
 
@@ -235,5 +236,35 @@ describe('images of the stack', () => {
       throw new Error('manifest unknown: manifest unknown');
     });
     await expect(ensure(daemon)).rejects.toThrow(`the registry has no image ${refs[0]}`);
+  });
+});
+
+describe('what has to be built for images', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'kit-empty-'));
+  beforeAll(() => {
+    process.env.AUDIFI_CACHE = empty;
+  });
+  afterAll(() => {
+    process.env.AUDIFI_CACHE = folder;
+    rmSync(empty, { recursive: true });
+  });
+  const builds = (present?: Record<string, Labels>, mode: 'offline' | 'stock' = 'offline') =>
+    imageBuilds(
+      present === undefined
+        ? undefined
+        : (new FakeDaemon(present, unreachable) as unknown as Docker),
+      ['loki', 'node'],
+      mode,
+    );
+
+  test('is everything if there is no daemon yet, and what it does not have otherwise', async () => {
+    expect(await builds()).toEqual(['loki']);
+    expect(await builds({})).toEqual(['loki']);
+    expect(await builds(everything({ [kitLabel]: 'old@1' }))).toEqual(['loki']);
+  });
+
+  test('is nothing if the daemon has upstream’s images, or the kit may not build', async () => {
+    expect(await builds(everything({}))).toEqual([]);
+    expect(await builds({}, 'stock')).toEqual([]);
   });
 });
