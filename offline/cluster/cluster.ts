@@ -110,7 +110,15 @@ export class Cluster {
 
   /** A network with fixed addresses, so that a restarted node has the same address. */
   private async makeNetwork(): Promise<void> {
-    if ((await docker(['network', 'inspect', this.name])).ok) return;
+    const owner = `{{index .Labels "${label}"}}`;
+    const found = await docker(['network', 'inspect', '--format', owner, this.name]);
+    if (found.ok && found.stdout.trim() === this.name) return;
+    if (found.ok) {
+      throw new KitError(
+        `the Docker network ${this.name} belongs to something else: choose another name for the ` +
+          `cluster. Example: AUDIFI_CLUSTER=${this.name}-2 make cluster`,
+      );
+    }
     const labels = ['--label', `${label}=${this.name}`];
     const subnet = ['--subnet', `${this.addresses}.0/24`];
     await must(docker(['network', 'create', ...labels, ...subnet, this.name]));

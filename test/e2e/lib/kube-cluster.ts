@@ -10,7 +10,8 @@ import { capture } from '../../../scripts/process';
 
 /** The cluster that `make cluster` starts, under a name of its own, with kubectl. */
 export class KubeCluster {
-  static readonly context = 'audifi-e2e';
+  /** Not the name of a stack on Docker, whose network would have it too. */
+  static readonly context = 'audifi-e2e-cluster';
   private readonly kubeconfig: string;
   private readonly cluster: Cluster;
   private readonly tunnels: PortForward[] = [];
