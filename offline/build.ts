@@ -17,7 +17,7 @@ import { collector, goEnvironment } from './go-environment';
 import { estimateOf } from './estimates';
 import { addFiles, patchedModule } from './patched-module';
 import { BuildOutput, buildPlan } from './progress';
-import { goVersionNeeded, modulesDir } from './recipe';
+import { buildFlags, goVersionNeeded, modulesDir } from './recipe';
 import { type Command, recipeHash, recipeOf } from './recipes';
 import { run } from './run';
 import { twoAtATime } from './two-at-a-time';
@@ -169,7 +169,7 @@ async function buildArguments(
   const recipe = recipeOf(command);
   const { placeholders, variables = {} } = recipe;
   const pages = webPagesOf(recipe);
-  const args = ['build', '-v', '-trimpath', '-buildvcs=false'];
+  const args = ['build', '-v', ...buildFlags];
   const set = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
   args.push('-ldflags', ['-s', '-w', ...set].join(' '));
   const tags = [...(recipe.tags ?? []), ...(pages?.tags ?? [])];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterRecipes } from './cluster/recipes';
-import { modulesDir, type Recipe, type Release } from './recipe';
+import { buildFlags, modulesDir, type Recipe, type Release } from './recipe';
 import { webPagesInputs, webPagesOf } from './web-pages';
 
 const goArch = { x64: 'amd64', arm64: 'arm64' };
@@ -274,13 +274,13 @@ export type Command = keyof typeof recipes;
 export const recipeOf = (command: Command): Recipe => recipes[command];
 
 /**
- * Hash of all inputs of a build: the recipe, all files of its module folder, and the tools for its
- * web pages if they are built.
+ * Hash of all inputs of a build: the flags, the recipe, all files of its module folder, and the
+ * tools for its web pages if they are built.
  */
 export function recipeHash(command: Command): string {
   const recipe = recipeOf(command);
   const { release: _, moduleVersion: __, webPages: ___, ...built } = recipe;
-  const hash = createHash('sha256').update(JSON.stringify([command, built]));
+  const hash = createHash('sha256').update(JSON.stringify([command, built, buildFlags]));
   const pages = webPagesOf(recipe);
   if (pages !== undefined) hash.update(webPagesInputs(pages));
   const folder = join(modulesDir, recipe.module);

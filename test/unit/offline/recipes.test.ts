@@ -56,6 +56,33 @@ test('Jaeger is built with the collector version of its release, because no othe
   expect(text).toContain('replace github.com/Shopify/sarama => github.com/Shopify/sarama v1.33.0');
 });
 
+/** Commands of the development stack. The first run builds them all. */
+const together = [
+  ...(['pulumi', 'prometheus', 'alertmanager', 'loki', 'promtail', 'jaeger', 'otelcol'] as const),
+  ...(['caddy', 'cadvisor', 'node_exporter', 'blackbox_exporter', 'postgres_exporter'] as const),
+  ...(['redis_exporter'] as const),
+];
+/** Large modules that most of them use. */
+const shared = [
+  ...['crypto', 'net', 'oauth2', 'sync', 'sys', 'term', 'text', 'time'].map(
+    (name) => `golang.org/x/${name}`,
+  ),
+  ...['', '/metric', '/trace', '/sdk', '/sdk/metric'].map(
+    (name) => `go.opentelemetry.io/otel${name}`,
+  ),
+  ...['api', 'rpc'].map((name) => `google.golang.org/genproto/googleapis/${name}`),
+  ...['google.golang.org/grpc', 'google.golang.org/protobuf', 'github.com/klauspost/compress'],
+];
+
+test.each(shared)('%s has one version, so that it is compiled once', (module) => {
+  const versions = together.flatMap((command) => {
+    const line = new RegExp(`^\\s+${module} (v\\S+)`, 'm').exec(read(command, 'go.mod'));
+    return line === null ? [] : [line[1]];
+  });
+  expect(versions.length).toBeGreaterThan(1);
+  expect(new Set(versions).size).toBe(1);
+});
+
 test('no recipe depends on a single machine', () => {
   for (const command of commands) {
     expect(read(command, 'go.mod')).not.toMatch(/=> [./]/);
