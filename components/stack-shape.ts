@@ -1,3 +1,4 @@
+import type { Server } from './metrics/settings-schema-servers';
 import type { ParsedSettings } from './settings/schema';
 
 /** The settings that determine a stack's services. For an account, only its presence matters. */
@@ -7,11 +8,10 @@ export type StackShape = Pick<
   | ('logs' | 'loki' | 'traces' | 'jaeger' | 'longTerm')
 > & {
   readonly inbox: Pick<ParsedSettings['inbox'], 'enabled'>;
-  readonly postgres: Pick<ParsedSettings['postgres'], 'host'>;
-  readonly redis: Pick<ParsedSettings['redis'], 'host'>;
-  readonly pgbouncer: Pick<ParsedSettings['pgbouncer'], 'host'>;
   readonly kubernetes: Pick<ParsedSettings['kubernetes'], 'stateMetrics'>;
-} & Readonly<Partial<Record<Account, unknown>>>;
+} & { readonly [S in Server]: Pick<ParsedSettings[S], 'host'> } & Readonly<
+    Partial<Record<Account, unknown>>
+  >;
 
 /** Settings of the receivers of alerts. */
 export const accounts = ['slackWebhookUrl', 'pagerdutyRoutingKey', 'pagerdutyToken'] as const;

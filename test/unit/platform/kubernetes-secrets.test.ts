@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { servers } from '../../../components/metrics/settings-schema-servers';
 import main from '../../../index';
 import { secretKeysOf } from '../../../components/settings/kinds';
 import { settingsSchema } from '../../../components/settings/schema';
@@ -29,9 +30,7 @@ const usedBy: Readonly<Record<string, readonly string[]>> = {
   jaegerStoragePassword: ['jaeger'],
   newRelicLicenseKey: ['otel-agent', 'otel-collector', 'prometheus'],
   sentryPublicKey: ['otel-collector'],
-  postgresPassword: ['postgres-exporter'],
-  redisPassword: ['redis-exporter'],
-  pgbouncerPassword: ['pgbouncer-exporter'],
+  ...Object.fromEntries(servers.map((name) => [`${name}Password`, [`${name}-exporter`]])),
 };
 
 /** Not in this stack, and why. */
@@ -49,15 +48,11 @@ const valueOf = (key: string): string => {
   return key.endsWith('Url') ? `https://hooks.test/s3cr3t-${key}` : `s3cr3t-${key}`;
 };
 
-const server = { host: 'db.audifi.io' };
-
 const tree = {
   platform: 'kubernetes',
   alerts: { acceptGaps: true },
   targets: { worker: { bearerToken: true } },
-  postgres: server,
-  redis: server,
-  pgbouncer: server,
+  ...Object.fromEntries(servers.map((name) => [name, { host: 'db.audifi.io' }])),
   grafana: fullGrafana,
   loki: { s3: { bucket: 'audifi-logs', region: 'eu-central-1' } },
   longTerm: { store: 's3', s3: { bucket: 'audifi-metrics', region: 'eu-central-1' } },

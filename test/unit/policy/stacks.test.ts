@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { servers } from '../../../components/metrics/settings-schema-servers';
 import main from '../../../index';
 import { rules } from '../../../policy/rules';
 import { containersOf } from '../../../policy/containers';
@@ -9,10 +10,10 @@ import { broken, policyResources } from '../../lib/policy';
 jest.setTimeout(60_000);
 
 const accepted = { alerts: { acceptGaps: true } };
-const server = { host: 'db.audifi.example' };
 const watching = {
-  ...{ postgres: server, redis: server, pgbouncer: server },
-  ...{ postgresPassword: 'p', redisPassword: 'p', pgbouncerPassword: 'p', metricsToken: 't' },
+  ...Object.fromEntries(servers.map((name) => [name, { host: 'db.audifi.example' }])),
+  ...Object.fromEntries(servers.map((name) => [`${name}Password`, 'p'])),
+  metricsToken: 't',
 };
 
 /** Together they have every component; few, since each is a whole program. */
