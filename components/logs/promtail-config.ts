@@ -2,14 +2,10 @@ import { stringify } from 'yaml';
 import type { ContainerLogs } from '../workload';
 import { services } from '../services';
 import { maxLineBytes } from './pieces-config';
-import {
-  joining,
-  naming,
-  ownLabels,
-  parsing,
-  type Stage,
-  unwrapping,
-} from './promtail-stages-config';
+import { naming, unwrapping } from './promtail-containers-config';
+import { joining } from './promtail-joining-config';
+import { ownLabels, parsing } from './promtail-parsing-config';
+import type { Stage } from './promtail-stages-config';
 import { redacting } from './redaction-promtail';
 import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 

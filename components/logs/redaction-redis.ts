@@ -1,3 +1,4 @@
+import { clientCommands } from './redaction-redis-clients';
 import { keep, type RedactionGroup } from './redaction-rule';
 import { literal } from './redaction-sql';
 
@@ -10,9 +11,6 @@ const secretKey = `(?:${inKey}${longWord}|(?:${inKey}[^a-z\\s"'\\\\=])?${shortWo
 
 /** A key after a command whose name says that its value is a secret. */
 const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?${secretKey}s?(?:[:_.-][^\\s"'\\\\=${keep}]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
-
-/** Commands that write values. */
-const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
 
 /** Arguments of Redis commands: quoted in MONITOR and SLOWLOG, mostly unquoted in text. */
 export const redis: RedactionGroup = {
@@ -189,65 +187,7 @@ export const redis: RedactionGroup = {
       ],
       leaves: ['"MSET" "plan:1" "x"', '"EVAL" "return 1" "0"'],
     },
-    {
-      name: 'redis-command',
-      // As clients print the failed command.
-      before: '(?i:"name"\\s*:\\s*"(?:auth|hello|acl|config)"\\s*,\\s*"args"\\s*:\\s*)',
-      secret: '\\[(?:[^\\]"]|"[^"]*")*\\]',
-      replacement: '["[redacted]"]',
-      when: ['args'],
-      changes: [['{"name":"auth","args":["Rd12"]}', '{"name":"auth","args":["[redacted]"]}']],
-      leaves: ['{"name":"get","args":["k"]}'],
-    },
-    {
-      name: 'redis-command-in-text',
-      before: "(?i:'?name'?\\s*:\\s*'(?:auth|hello|acl|config)'\\s*,\\s*'?args'?\\s*:\\s*)",
-      secret: '\\[[^A-Za-z\\]"][^\\]"]*\\]',
-      replacement: '[redacted]',
-      when: ['args'],
-      changes: [["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"]],
-      leaves: ["{ name: 'get', args: [ 'k' ] }", "{ name: 'auth', args: [Array] }"],
-    },
-    {
-      name: 'redis-command-values',
-      // The key stays.
-      before: `(?i:"(?:name|command)"\\s*:\\s*"${writes}"\\s*,\\s*"args"\\s*:\\s*)\\["[^"\\\\]*"`,
-      secret: `(?:\\s*,\\s*(?:"(?:[^"\\\\]|\\\\.)*"|[^",\\]]+))+`,
-      after: '\\]',
-      replacement: ',"[redacted]"',
-      when: ['args'],
-      changes: [
-        [
-          '{"name":"setex","args":["otp:7","300","99"]}',
-          '{"name":"setex","args":["otp:7","[redacted]"]}',
-        ],
-      ],
-      leaves: ['{"name":"get","args":["k"]}', '{"name":"set","args":["k"]}'],
-    },
-    {
-      name: 'redis-command-values-in-text',
-      before: `(?i:'?(?:name|command)'?\\s*:\\s*'${writes}'\\s*,\\s*'?args'?\\s*:\\s*)\\[\\s*'[^'"\\\\]*'`,
-      secret: `(?:\\s*,\\s*(?:'[^'"\\\\]*'|[^'",\\]]+))+`,
-      after: '\\s*\\]',
-      replacement: ", '[redacted]'",
-      when: ['args'],
-      changes: [
-        [
-          "{ name: 'set', args: [ 'otp:7', '99', 'EX', '60' ] }",
-          "{ name: 'set', args: [ 'otp:7', '[redacted]' ] }",
-        ],
-      ],
-      leaves: ["{ name: 'get', args: [ 'k' ] }"],
-    },
-    {
-      name: 'redis-call',
-      before: '(?i:\\b(?:auth|hello|acl|config)\\()',
-      secret: '\\[(?:[^\\]"\\\\]|\\\\.|"[^"]*")*\\]',
-      replacement: '[redacted]',
-      when: ['auth([', 'hello([', 'acl([', 'config(['],
-      changes: [["0 -> auth([ 'Rd12' ])", '0 -> auth([redacted])']],
-      leaves: ["0 -> get([ 'k' ])"],
-    },
+    ...clientCommands,
     {
       name: 'redis-unknown-command',
       // The command has a typo, so any argument may be a secret.
@@ -283,43 +223,6 @@ export const redis: RedactionGroup = {
       when: ['requirepass', 'masterauth', 'primaryauth', 'file-pass'],
       changes: [['"CONFIG" "SET" "requirepass" "pw"', '"CONFIG" "SET" "requirepass" "[redacted]"']],
       leaves: ['"CONFIG" "GET" "maxmemory"'],
-    },
-  ],
-};
-
-/**
- * `otp:user_456` is a Redis key in a command, not a field. This group runs first, so that the rules
- * for text skip it.
- */
-export const redisKeys: RedactionGroup = {
-  name: 'redis-keys',
-  when: [
-    'get',
-    'set',
-    'del',
-    'expire',
-    'ttl',
-    'exists',
-    'incr',
-    'push',
-    'pop',
-    'scan',
-    'unlink',
-    'xadd',
-  ],
-  opens: [],
-  rules: [
-    {
-      name: 'redis-key',
-      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\?["']?(?:,? args: \\[ ?|,?\\s+)\\\\?["']?[^\\s"'\\\\:]{0,40}`,
-      secret: '',
-      after: ':',
-      replacement: keep,
-      changes: [
-        ['SETEX otp:user_456 300 1', `SETEX otp${keep}:user_456 300 1`],
-        ["command: 'SET', args: [ 'otp:7', '1' ]", `command: 'SET', args: [ 'otp${keep}:7', '1' ]`],
-      ],
-      leaves: ['forget token: x', 'set the token'],
     },
   ],
 };

@@ -1,19 +1,10 @@
-import { encoded, type RedactionGroup } from './redaction-rule';
-
-/** Query parameters that are temporary credentials. */
-const parameters =
-  'code|sig|signature|key|auth|ticket|hash|hmac|nonce|assertion|sas|st|sid|session|refresh|invite|otp|t';
-const longParameters =
-  'saml(?:response|request|art)|code_verifier|oobcode|tempauth|(?:amz|goog)-(?:signature|credential|security-token)|state_token|' +
-  'token_hint|login_token|confirmation|sharekey|dkey|device_code|user_code|magic';
-
-/** Long enough for a secret, with a digit or very long, so no word or status. */
-const value =
-  '(?:[A-Za-z%._~+/-]{0,40}[0-9][A-Za-z0-9%._~+/=-]{5,}|[A-Za-z%._~+/-]{5,40}[0-9][A-Za-z0-9%._~+/=-]*|[A-Za-z%._~+/=-]{20,}|[0-9]{6,8})';
+import type { RedactionGroup } from './redaction-rule';
+import { parsedParameters, queryParameters } from './redaction-url-parameters';
 
 /** A path segment that is not a word: not short, and with a digit. */
 const segment = '(?:[A-Za-z_~.-]{0,12}[0-9][A-Za-z0-9_~.%=-]{11,}|[A-Za-z0-9_~.%=-]{24,})';
 
+/** Credentials in URLs: in query parameters and in paths, such as keys of blockchain nodes. */
 export const urls: RedactionGroup = {
   name: 'urls',
   when: [
@@ -143,47 +134,7 @@ export const urls: RedactionGroup = {
     ...['"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
   rules: [
-    {
-      name: 'url-parameter',
-      before: `(?i:(?:[?&;#~]|%(?:25)*(?:3f|26|3b))(?:[a-z0-9]{1,12}[_-])?(?:${parameters})${encoded.is})`,
-      secret: value,
-      replacement: '[redacted]',
-      when: ['=', '%3d', '%253d'],
-      changes: [
-        ['/callback?code=4%2F0AeaYSHZq7&state=x', '/callback?code=[redacted]&state=x'],
-        ['?lang=en&sig=ArKPqalmFDQiT7U3&ref=mail', '?lang=en&sig=[redacted]&ref=mail'],
-        ['%3Fcode%3Dabcdef1234', '%3Fcode%3D[redacted]'],
-      ],
-      leaves: ['/error?code=404&x=1', '?key=popularity', '?auth=google', '?zipcode=123456'],
-    },
-    {
-      name: 'url-parameter-of-provider',
-      before: `(?i:(?:[?&;#]|%(?:25)*(?:3f|26|3b))(?:x-|id_)?(?:${longParameters})${encoded.is})`,
-      secret: value,
-      replacement: '[redacted]',
-      when: [
-        'saml',
-        'ifier',
-        'amz-',
-        'goog-',
-        'state_token',
-        '_hint',
-        'login_token',
-        'confirmation',
-        'key=',
-        'oobcode',
-        'tempauth',
-        '_code=',
-        'magic=',
-      ],
-      changes: [
-        [
-          '?X-Amz-Credential=AKIA12345%2Fus&X-Amz-Signature=0a1b2c3d4e&x=1',
-          '?X-Amz-Credential=[redacted]&X-Amz-Signature=[redacted]&x=1',
-        ],
-      ],
-      leaves: ['?confirmation=yes'],
-    },
+    ...queryParameters,
     {
       name: 'path-token',
       before:
@@ -267,36 +218,7 @@ export const urls: RedactionGroup = {
         '/s/inter/v13/UcCO3FwrK3iLTeHuS_fvQtMwCp50KnMw2bo.woff2',
       ],
     },
-    {
-      name: 'signature-field',
-      // A query that the server has parsed. A signal is `SIGTERM`.
-      before: `(?:^|[^A-Za-z])(?i:sig|hmac)(?:\\\\*["'])?\\s*:\\s*\\\\*["']`,
-      secret:
-        '(?:[A-Za-z%+/_=-]{0,20}[0-9][A-Za-z0-9%+/_=-]{5,}|[A-Za-z%+/_=-]{7,40}[0-9][A-Za-z0-9%+/_=-]*)',
-      replacement: '[redacted]',
-      when: ['"sig', '"hmac', "sig'", 'sig:', 'hmac:'],
-      changes: [
-        ['{"query":{"sig":"deadbeef99","page":"2"}}', '{"query":{"sig":"[redacted]","page":"2"}}'],
-        ["{ hmac: 'aB3dEfGh1', ok: 1 }", "{ hmac: '[redacted]', ok: 1 }"],
-      ],
-      leaves: ['{"sig":"SIGTERM","code":null}', "{ sig: 'SIGUSR2' }"],
-    },
-    {
-      name: 'parsed-code',
-      before: '(?:^|[^A-Za-z])(?i:code|ticket|t)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']',
-      secret: '[A-Za-z_~-]{0,20}[0-9][A-Za-z0-9_~-]{19,}',
-      after: '\\\\*["\']',
-      replacement: '[redacted]',
-      when: ['"code', "code'", 'code:', 'code\\', 'ticket', '"t"', '"t\\', ' t:'],
-      changes: [
-        ['{"query":{"code":"OQi3OuzWo3VCXsgh777Cch5M"}}', '{"query":{"code":"[redacted]"}}'],
-      ],
-      leaves: [
-        '{"code":"P2002"}',
-        '{"code":"ERR_HTTP2_STREAM_ERROR"}',
-        "code: 'auth/id-token-expired'",
-      ],
-    },
+    ...parsedParameters,
     {
       name: 'bot-path',
       before: '/bot[0-9]{6,12}(?::|%3A)',

@@ -14,7 +14,8 @@ import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from '.
 import { pairs } from './redaction-pairs';
 import { positions } from './redaction-positions';
 import { prose } from './redaction-prose';
-import { redis, redisKeys } from './redaction-redis';
+import { redis } from './redaction-redis';
+import { redisKeys } from './redaction-redis-keys';
 import { services } from './redaction-services';
 import { sql, sqlLiterals } from './redaction-sql';
 import { cookies, decoding, kept } from './redaction-text';
