@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { services } from '../services';
 import { durationSeconds, hostPort, sizeMiB } from '../units';
-import { ownMetrics, spanMetrics } from './otel-collector-config';
+import { ownMetrics } from './otel-collector-config';
 import type { ParsedTraces } from './settings-schema';
+import { spanMetrics } from './span-metrics-config';
 
 /** Paths in the container of Jaeger. */
 export const jaegerPaths = {

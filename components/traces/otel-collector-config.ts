@@ -10,9 +10,11 @@ import { traceForwarding, traceOutlet } from '../forwarding/traces-config';
 import { services } from '../services';
 import { sizeMiB } from '../units';
 import { lineProcessing, lineProcessors } from './lines-config';
+import { jaegerExporter, lokiExporter, peerExporter } from './otel-exporters-config';
 import { redaction, traceRecords } from './redaction-config';
 import { tailSampling } from './sampling-config';
 import type { ParsedTraces } from './settings-schema';
+import { spanMetricsConnector } from './span-metrics-config';
 import { textsOnce } from './texts-once-config';
 
 /** Paths in the container of the collector. */
@@ -22,12 +24,6 @@ export const collectorPaths = {
   data: '/otelcol',
 } as const;
 export const collectorPorts = services['otel-collector'].ports;
-
-/**
- * Namespace and unit of the span metrics. Jaeger's tab Monitor uses the same names
- * (jaeger-config.ts).
- */
-export const spanMetrics = { namespace: 'traces.span.metrics', unit: 's' } as const;
 
 export interface CollectorConfigArgs {
   readonly traces: ParsedTraces['traces'];
@@ -130,16 +126,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
         enable_open_metrics: true,
         without_scope_info: true,
       },
-      ...(lokiUrl === undefined
-        ? {}
-        : {
-            'otlp_http/loki': {
-              endpoint: `${lokiUrl}/otlp`,
-              timeout: '10s',
-              sending_queue: queue(20_000),
-              retry_on_failure: untilTaken,
-            },
-          }),
+      ...(lokiUrl === undefined ? {} : { 'otlp_http/loki': lokiExporter(lokiUrl) }),
       ...forwardingExporters(forwarding),
     },
     service: {
@@ -233,97 +220,6 @@ const peerReceiver = {
     grpc: { ...receiver.protocols.grpc, endpoint: `0.0.0.0:${collectorPorts.peers}` },
   },
 } as const;
-
-/**
- * The list of collectors is fixed, so that a trace belongs to the same one before and after a
- * restart. Spans for a collector that is down wait in memory, because the exporter cannot have a
- * queue on the volume for each collector. A single queue for all of them would send a failed batch
- * again to collectors that already have it. See
- * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/loadbalancingexporter
- */
-const peerExporter = (peers: readonly string[], memoryMiB: number): object => ({
-  routing_key: 'traceID',
-  resolver: { static: { hostnames: peers.map((host) => `${host}:${collectorPorts.peers}`) } },
-  protocol: {
-    otlp: {
-      tls: { insecure: true },
-      timeout: '5s',
-      sending_queue: {
-        enabled: true,
-        sizer: 'items',
-        queue_size: Math.floor((memoryMiB * waitingSpansPerMiB) / peers.length),
-        num_consumers: 4,
-        block_on_overflow: false,
-      },
-      retry_on_failure: { ...untilTaken, max_interval: '2s' },
-    },
-  },
-});
-
-/** Spans that may wait for other collectors, in total. At 1.5 KB each, 6 % of the memory. */
-const waitingSpansPerMiB = 40;
-
-const jaegerExporter = (endpoint: string, traces: ParsedTraces['traces']): object => ({
-  endpoint,
-  tls: { insecure: true },
-  // A request that takes longer is sent again, and its spans are stored twice.
-  timeout: '30s',
-  compression: 'gzip',
-  sending_queue: queue((sizeMiB(traces.storage) ?? 0) * spansPerMiB),
-  retry_on_failure: untilTaken,
-});
-
-/** Half of the volume, at 4 KiB per span, which is a page of the storage. */
-const spansPerMiB = 128;
-
-/** A queue on the volume. When it is full, new data is dropped and counted. */
-const queue = (items: number): object => ({
-  enabled: true,
-  storage: 'file_storage',
-  sizer: 'items',
-  queue_size: items,
-  num_consumers: 4,
-  block_on_overflow: false,
-});
-
-/** Retries without a time limit. */
-const untilTaken = {
-  enabled: true,
-  initial_interval: '500ms',
-  max_interval: '10s',
-  max_elapsed_time: '0s',
-} as const;
-
-/**
- * See
- * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/spanmetricsconnector
- */
-function spanMetricsConnector({ spanMetricsLimit }: ParsedTraces['traces']): object {
-  return {
-    namespace: spanMetrics.namespace,
-    histogram: {
-      unit: spanMetrics.unit,
-      explicit: {
-        buckets: ['5ms', '25ms', '100ms', '250ms', '500ms', '1s', '2500ms', '5s', '10s'],
-      },
-    },
-    // Calls between services as counters only. Each additional dimension of a histogram costs a
-    // dozen series.
-    calls_dimensions: [{ name: 'server.address' }, { name: 'db.system.name' }],
-    resource_metrics_key_attributes: ['service.name'],
-    resource_metrics_cache_size: 100,
-    aggregation_temporality: 'AGGREGATION_TEMPORALITY_CUMULATIVE',
-    aggregation_cardinality_limit: spanMetricsLimit,
-    metrics_flush_interval: '15s',
-    // In this release, all series of a metric expire together when the service is silent.
-    metrics_expiration: '1h',
-    add_resource_attributes: false,
-    // They would link to traces that sampling may drop. The services' own exemplars are marked, so
-    // that their traces are kept.
-    exemplars: { enabled: false },
-    events: { enabled: false },
-  };
-}
 
 /** The collector's own metrics, as Prometheus scrapes them. */
 export const ownMetrics = (port: number): object => ({
