@@ -1,15 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { prepare } from '../offline/kit';
 import { dashboardSpeed, dashboardTitle } from './bench/dashboards';
-import { type Bed, plainDocker, removePlainDocker } from './bench/docker-run';
+import { type Bed, removePlainDocker } from './bench/docker-run';
+import { measureFirstUp, measureNoOp, measureStartUp } from './bench/engine';
 import { kubernetesPreviews } from './bench/kubernetes';
 import { instrumentationCost, seriesAtSessions } from './bench/instrumentation';
 import { logCosts } from './bench/logs';
 import { measurePaging, pagingTitle } from './bench/paging';
-import { BenchProject, type Cost, emptyProgram } from './bench/projects';
-import { median, type Section, type Series, summary, withSection } from './bench/statistics';
+import { BenchProject, emptyProgram } from './bench/projects';
+import { memoryLines, report, sectionLines } from './bench/report';
+import { type Section, withSection } from './bench/statistics';
 import { traceCosts, tracesTitle } from './bench/traces';
 import { docker } from './docker';
 import { OperatorError, runMain } from './operator-error';
@@ -61,12 +62,12 @@ async function main(): Promise<void> {
     // reference application next to it.
     const alone = { referenceApp: false, 'inbox.enabled': false, 'logs.enabled': false };
     ours.configure({ ...settings, ...alone });
-    const startUp = await measureStartUp(ours);
+    const startUp = await measureStartUp(ours, { rounds, progress });
     ours.configure(settings);
-    const noOp = await measureNoOp(ours, empty);
+    const noOp = await measureNoOp(ours, empty, { rounds, progress });
     const memory = await measureMemory(ours, env);
     ours.configure({ ...settings, ...alone });
-    const first = await measureFirstUp(ours, bed);
+    const first = await measureFirstUp(ours, bed, { rounds, progress });
     const paging = await measurePaging(ours, port, pagingRounds);
     const app = await instrumentation();
     const logs = await measureLogs(kit.commands);
@@ -75,7 +76,7 @@ async function main(): Promise<void> {
     const traces = await traceCosts(env);
     const more = [...memoryLines(memory), ...app, ...paging, ...dashboards, ...traces];
     const sections = [startUp, ...noOp, kubernetes, first, logs];
-    writeFileSync(benchmarks, report(sections, more, kit.standIns));
+    writeFileSync(benchmarks, report(sections, more, kit.standIns, rounds));
     process.stdout.write('\nwritten: docs/benchmarks.md\n');
   } finally {
     await ours.remove();
@@ -138,98 +139,6 @@ async function tracesAlone(): Promise<void> {
   writeSection(tracesTitle, await traceCosts({ ...process.env, ...env }));
 }
 
-/** Different ways to run the program's TypeScript, each with the same preview. */
-async function measureStartUp(ours: BenchProject): Promise<Section> {
-  const ways = ours.ways();
-  const series = ways.map(({ name }): Series => ({ name, unit: 's', values: [] }));
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const [i, way] of ways.entries()) {
-      const { seconds } = await way.preview();
-      // The first round fills caches (compiler, disk) and does not count.
-      if (round > 0) series[i]?.values.push(seconds);
-      progress('start-up', round, way.name, seconds);
-    }
-  }
-  return {
-    title: 'Start-up of the program: ways to run TypeScript',
-    how: '`pulumi preview` with only metrics and alerts, before the first `up` and with warm caches.',
-    series,
-    ratios: [],
-  };
-}
-
-/**
- * Two sections from the same runs: elapsed time, which increases with other load on the machine,
- * and CPU time.
- */
-async function measureNoOp(ours: BenchProject, empty: BenchProject): Promise<Section[]> {
-  await ours.pulumi('up');
-  await empty.pulumi('up');
-  const runs: [string, () => Promise<Cost>][] = [
-    ['preview, empty program', () => empty.pulumi('preview')],
-    ['preview, this stack', () => ours.pulumi('preview')],
-    ['preview, this stack without components/start-up.ts', () => ours.previewWithoutStartUp()],
-    ['up, empty program', () => empty.pulumi('up')],
-    ['up, this stack', () => ours.pulumi('up')],
-  ];
-  const costs = runs.map((): Cost[] => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [i, [name, run]] of runs.entries()) {
-      const cost = await run();
-      costs[i]?.push(cost);
-      progress('no change', round, name, cost.seconds);
-    }
-  }
-  const section = (title: string, how: string, value: (cost: Cost) => number): Section => ({
-    title,
-    how,
-    series: runs.map(([name], i) => ({ name, unit: 's', values: costs[i]?.map(value) ?? [] })),
-    ratios: [
-      { of: 1, to: 0, aim: 1.5 },
-      { of: 2, to: 0 },
-      { of: 4, to: 3, aim: 1.5 },
-    ],
-  });
-  return [
-    section(
-      'Nothing to change',
-      'The stack is running and nothing has changed, compared with an empty TypeScript program on the same engine.',
-      ({ seconds }) => seconds,
-    ),
-    section(
-      'Nothing to change: CPU time',
-      'User and system time of the engine, its plugins and the program in the same runs.',
-      ({ processorSeconds }) => processorSeconds,
-    ),
-  ];
-}
-
-/** From nothing to a ready Prometheus: with the engine, and manually with the docker client. */
-async function measureFirstUp(ours: BenchProject, bed: Bed): Promise<Section> {
-  const series: Series[] = [
-    { name: '`docker run`, one after another', unit: 's', values: [] },
-    { name: 'first `pulumi up`', unit: 's', values: [] },
-  ];
-  for (let round = 0; round < rounds; round += 1) {
-    const plain = await plainDocker(bed);
-    series[0]?.values.push(plain);
-    await removePlainDocker(bed);
-    progress('from nothing', round, 'docker run', plain);
-    await ours.destroy();
-    const { seconds: engine } = await ours.pulumi('up');
-    series[1]?.values.push(engine);
-    progress('from nothing', round, 'pulumi up', engine);
-  }
-  return {
-    title: 'From nothing',
-    how:
-      'Images are there, the volume is not. Both make the network, the volume, Prometheus and its exporters with the ' +
-      'same limits and files, and end when Prometheus answers `/-/ready`. The stack also starts Alertmanager.',
-    series,
-    ratios: [{ of: 1, to: 0, aim: 1.3 }],
-  };
-}
-
 /** CPU cost of the log pipeline, with and without redaction. */
 async function measureLogs({
   promtail = 'promtail',
@@ -264,53 +173,6 @@ async function measureMemory(ours: BenchProject, env: NodeJS.ProcessEnv): Promis
 function progress(what: string, round: number, name: string, seconds: number): void {
   process.stderr.write(`${what} ${round}/${rounds}: ${name} ${seconds.toFixed(2)} s\n`);
 }
-
-function report(
-  sections: readonly Section[],
-  more: readonly string[],
-  standIns: readonly string[],
-): string {
-  const lines = [
-    '# Benchmarks',
-    '',
-    'Written by `make bench`. Compared commands ran alternately in one session. Values are medians, with the lowest and the highest',
-    `of ${rounds} rounds. Seconds depend on the machine; ratios are comparable.`,
-    '',
-    `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.`,
-    standIns.length === 0
-      ? 'All parts were released ones.'
-      : `Stand-ins in this run: ${standIns.join(', ')}.`,
-    '',
-  ];
-  lines.push(...sections.flatMap(sectionLines));
-  return [...lines, ...more].join('\n');
-}
-
-function sectionLines({ title, how, series, ratios }: Section): string[] {
-  const compared = ratios.flatMap(({ of, to, aim }) => {
-    const [a, b] = [series[of], series[to]];
-    if (a === undefined || b === undefined) return [];
-    const ratio = (median(a.values) / median(b.values)).toFixed(2);
-    const wanted = aim === undefined ? '' : ` (target: at most ${aim})`;
-    return [`- ${a.name} : ${b.name} = **${ratio}**${wanted}`];
-  });
-  return [
-    ...[`## ${title}`, '', how, '', '| | median | lowest – highest |', '| --- | --- | --- |'],
-    ...[...series.map(summary), '', ...compared],
-    ...(compared.length > 0 ? [''] : []),
-  ];
-}
-
-const memoryLines = (memory: readonly string[][]): string[] => [
-  '## Memory of the development stack',
-  '',
-  'One minute after the start, with the reference application and its traffic (20 requests/s, 20 viewers), without queries to Prometheus or Loki.',
-  '',
-  '| container | memory of its limit | CPU |',
-  '| --- | --- | --- |',
-  ...memory.map((cells) => `| ${cells.join(' | ')} |`),
-  '',
-];
 
 /** CPU cost of the telemetry in the reference application. */
 async function instrumentation(): Promise<string[]> {

@@ -1,0 +1,112 @@
+import { type Bed, plainDocker, removePlainDocker } from './docker-run';
+import type { BenchProject, Cost } from './projects';
+import type { Section, Series } from './statistics';
+
+/** How often the compared commands run, and what is called after each of them. */
+export interface Rounds {
+  readonly rounds: number;
+  readonly progress: (what: string, round: number, name: string, seconds: number) => void;
+}
+
+/** Different ways to run the program's TypeScript, each with the same preview. */
+export async function measureStartUp(
+  ours: BenchProject,
+  { rounds, progress }: Rounds,
+): Promise<Section> {
+  const ways = ours.ways();
+  const series = ways.map(({ name }): Series => ({ name, unit: 's', values: [] }));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [i, way] of ways.entries()) {
+      const { seconds } = await way.preview();
+      // The first round fills caches (compiler, disk) and does not count.
+      if (round > 0) series[i]?.values.push(seconds);
+      progress('start-up', round, way.name, seconds);
+    }
+  }
+  return {
+    title: 'Start-up of the program: ways to run TypeScript',
+    how: '`pulumi preview` with only metrics and alerts, before the first `up` and with warm caches.',
+    series,
+    ratios: [],
+  };
+}
+
+/**
+ * Two sections from the same runs: elapsed time, which increases with other load on the machine,
+ * and CPU time.
+ */
+export async function measureNoOp(
+  ours: BenchProject,
+  empty: BenchProject,
+  { rounds, progress }: Rounds,
+): Promise<Section[]> {
+  await ours.pulumi('up');
+  await empty.pulumi('up');
+  const runs: [string, () => Promise<Cost>][] = [
+    ['preview, empty program', () => empty.pulumi('preview')],
+    ['preview, this stack', () => ours.pulumi('preview')],
+    ['preview, this stack without components/start-up.ts', () => ours.previewWithoutStartUp()],
+    ['up, empty program', () => empty.pulumi('up')],
+    ['up, this stack', () => ours.pulumi('up')],
+  ];
+  const costs = runs.map((): Cost[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [i, [name, run]] of runs.entries()) {
+      const cost = await run();
+      costs[i]?.push(cost);
+      progress('no change', round, name, cost.seconds);
+    }
+  }
+  const section = (title: string, how: string, value: (cost: Cost) => number): Section => ({
+    title,
+    how,
+    series: runs.map(([name], i) => ({ name, unit: 's', values: costs[i]?.map(value) ?? [] })),
+    ratios: [
+      { of: 1, to: 0, aim: 1.5 },
+      { of: 2, to: 0 },
+      { of: 4, to: 3, aim: 1.5 },
+    ],
+  });
+  return [
+    section(
+      'Nothing to change',
+      'The stack is running and nothing has changed, compared with an empty TypeScript program on the same engine.',
+      ({ seconds }) => seconds,
+    ),
+    section(
+      'Nothing to change: CPU time',
+      'User and system time of the engine, its plugins and the program in the same runs.',
+      ({ processorSeconds }) => processorSeconds,
+    ),
+  ];
+}
+
+/** From nothing to a ready Prometheus: with the engine, and manually with the docker client. */
+export async function measureFirstUp(
+  ours: BenchProject,
+  bed: Bed,
+  { rounds, progress }: Rounds,
+): Promise<Section> {
+  const series: Series[] = [
+    { name: '`docker run`, one after another', unit: 's', values: [] },
+    { name: 'first `pulumi up`', unit: 's', values: [] },
+  ];
+  for (let round = 0; round < rounds; round += 1) {
+    const plain = await plainDocker(bed);
+    series[0]?.values.push(plain);
+    await removePlainDocker(bed);
+    progress('from nothing', round, 'docker run', plain);
+    await ours.destroy();
+    const { seconds: engine } = await ours.pulumi('up');
+    series[1]?.values.push(engine);
+    progress('from nothing', round, 'pulumi up', engine);
+  }
+  return {
+    title: 'From nothing',
+    how:
+      'Images are there, the volume is not. Both make the network, the volume, Prometheus and its exporters with the ' +
+      'same limits and files, and end when Prometheus answers `/-/ready`. The stack also starts Alertmanager.',
+    series,
+    ratios: [{ of: 1, to: 0, aim: 1.3 }],
+  };
+}
