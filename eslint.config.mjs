@@ -31,7 +31,7 @@ const layers = [
   // Which services exist, and which of them a stack has. All layers may import this.
   {
     name: 'catalogue',
-    files: /^components\/(services|service-entry|stack-shape|deployment)\.ts$/,
+    files: /^components\/(services|services-app|service-entry|stack-shape|deployment)\.ts$/,
     types: ['pure'],
   },
 

@@ -2,11 +2,21 @@ import type { ImageName } from './images';
 import type { StackShape } from './stack-shape';
 
 /** Everything about a service that more than one place needs. */
-export interface ServiceEntry {
-  /** `app`: belongs to AudiFi. `stack`: belongs to this monitoring stack. */
-  readonly of: 'app' | 'stack';
+export type ServiceEntry = CommonEntry & (AppOwned | StackOwned);
+
+/** Belongs to AudiFi. */
+interface AppOwned {
+  readonly of: 'app';
   /** Team that owns it: the label `team` of its alerts. */
   readonly team: 'backend' | 'realtime' | 'platform';
+}
+
+/** Belongs to this monitoring stack, and with it to one team (rules/model.ts). */
+interface StackOwned {
+  readonly of: 'stack';
+}
+
+interface CommonEntry {
   /** Its image, or the base of its image. @default none: it is always `builtIn` */
   readonly image?: ImageName;
   /** Container ports by name. */

@@ -1,4 +1,5 @@
 import type { ServiceEntry } from './service-entry';
+import { appServices } from './services-app';
 import {
   agentIs,
   always,
@@ -15,75 +16,9 @@ import {
  * Scrape jobs and rules have the same order.
  */
 export const services = {
-  caddy: {
-    of: 'app',
-    team: 'platform',
-    image: 'caddy',
-    ports: { http: 8080, metrics: 2019 },
-    jobs: [{ name: 'caddy', port: 'metrics', metrics: ['caddy_'] }],
-    target: true,
-    published: { http: ['referenceAppPorts', 'web'] },
-    runs: runsReferenceApp,
-  },
-  'api-server': {
-    of: 'app',
-    team: 'backend',
-    image: 'node',
-    ports: { http: 8080, metrics: 9090 },
-    jobs: [{ name: 'api-server', port: 'metrics' }],
-    target: true,
-    runs: runsReferenceApp,
-  },
-  'ws-server': {
-    of: 'app',
-    team: 'realtime',
-    image: 'node',
-    ports: { http: 8081, metrics: 9091 },
-    jobs: [{ name: 'ws-server', port: 'metrics' }],
-    target: true,
-    runs: runsReferenceApp,
-  },
-  worker: {
-    of: 'app',
-    team: 'backend',
-    image: 'node',
-    ports: { metrics: 9092 },
-    jobs: [{ name: 'worker', port: 'metrics' }],
-    target: true,
-    runs: runsReferenceApp,
-  },
-  postgres: {
-    of: 'app',
-    team: 'platform',
-    image: 'postgres',
-    ports: { postgres: 5432 },
-    runs: runsReferenceApp,
-  },
-  redis: {
-    of: 'app',
-    team: 'platform',
-    image: 'redis',
-    ports: { redis: 6379 },
-    runs: runsReferenceApp,
-  },
-  outside: {
-    of: 'app',
-    team: 'platform',
-    image: 'node',
-    ports: { http: 8070 },
-    runs: runsReferenceApp,
-  },
-  traffic: {
-    of: 'app',
-    team: 'platform',
-    image: 'node',
-    ports: { http: 8079 },
-    published: { http: ['referenceAppPorts', 'control'] },
-    runs: runsReferenceApp,
-  },
+  ...appServices,
   prometheus: {
     of: 'stack',
-    team: 'platform',
     image: 'prometheus',
     ports: { http: 9090 },
     jobs: [{ name: 'prometheus', port: 'http', metrics: ['prometheus_'] }],
@@ -93,7 +28,6 @@ export const services = {
   // A companion of Prometheus.
   'prometheus-sidecar': {
     of: 'stack',
-    team: 'platform',
     image: 'thanos',
     ports: { sidecar: 10902, grpc: 10901 },
     jobs: [{ name: 'thanos-sidecar', port: 'sidecar', metrics: ['thanos_'] }],
@@ -101,7 +35,6 @@ export const services = {
   },
   'thanos-compactor': {
     of: 'stack',
-    team: 'platform',
     image: 'thanos',
     ports: { http: 10902 },
     jobs: [{ name: 'thanos-compactor', port: 'http', metrics: ['thanos_'] }],
@@ -109,7 +42,6 @@ export const services = {
   },
   'thanos-store': {
     of: 'stack',
-    team: 'platform',
     image: 'thanos',
     ports: { http: 10902, grpc: 10901 },
     jobs: [{ name: 'thanos-store', port: 'http', metrics: ['thanos_'] }],
@@ -117,7 +49,6 @@ export const services = {
   },
   'thanos-query': {
     of: 'stack',
-    team: 'platform',
     image: 'thanos',
     ports: { http: 10902, grpc: 10901 },
     jobs: [{ name: 'thanos-query', port: 'http', metrics: ['thanos_'] }],
@@ -125,7 +56,6 @@ export const services = {
   },
   'thanos-frontend': {
     of: 'stack',
-    team: 'platform',
     image: 'thanos',
     ports: { http: 10902 },
     jobs: [{ name: 'thanos-frontend', port: 'http', metrics: ['thanos_'] }],
@@ -134,7 +64,6 @@ export const services = {
   },
   'node-exporter': {
     of: 'stack',
-    team: 'platform',
     image: 'nodeExporter',
     ports: { http: 9100 },
     jobs: [{ name: 'node', port: 'http', metrics: ['node_'] }],
@@ -142,7 +71,6 @@ export const services = {
   },
   cadvisor: {
     of: 'stack',
-    team: 'platform',
     image: 'cadvisor',
     ports: { http: 8080 },
     jobs: [{ name: 'cadvisor', port: 'http', metrics: ['container_'] }],
@@ -154,7 +82,6 @@ export const services = {
   // On Docker, volumes are directories of the machine, whose disks the node exporter measures.
   kubelet: {
     of: 'stack',
-    team: 'platform',
     ports: { https: 10250 },
     jobs: [{ name: 'kubelet', port: 'https', metrics: ['kubelet_'] }],
     builtIn: always,
@@ -162,7 +89,6 @@ export const services = {
   },
   'kube-state-metrics': {
     of: 'stack',
-    team: 'platform',
     image: 'kubeStateMetrics',
     ports: { http: 8080, telemetry: 8081 },
     jobs: [
@@ -184,7 +110,6 @@ export const services = {
   },
   'kube-state-metrics-nodes': {
     of: 'stack',
-    team: 'platform',
     image: 'kubeStateMetrics',
     ports: { http: 8080, telemetry: 8081 },
     jobs: [{ name: 'kube-state-metrics-nodes', port: 'http', metrics: ['kube_node_'] }],
@@ -192,7 +117,6 @@ export const services = {
   },
   'blackbox-exporter': {
     of: 'stack',
-    team: 'platform',
     image: 'blackboxExporter',
     ports: { http: 9115 },
     jobs: [
@@ -209,7 +133,6 @@ export const services = {
   },
   'postgres-exporter': {
     of: 'stack',
-    team: 'platform',
     image: 'postgresExporter',
     ports: { http: 9187 },
     jobs: [{ name: 'postgres', port: 'http', metrics: ['pg_'] }],
@@ -218,7 +141,6 @@ export const services = {
   },
   'redis-exporter': {
     of: 'stack',
-    team: 'platform',
     image: 'redisExporter',
     ports: { http: 9121 },
     jobs: [{ name: 'redis', port: 'http', metrics: ['redis_'] }],
@@ -227,7 +149,6 @@ export const services = {
   },
   'pgbouncer-exporter': {
     of: 'stack',
-    team: 'platform',
     image: 'pgbouncerExporter',
     ports: { http: 9127 },
     jobs: [{ name: 'pgbouncer', port: 'http', metrics: ['pgbouncer_'] }],
@@ -235,7 +156,6 @@ export const services = {
   },
   grafana: {
     of: 'stack',
-    team: 'platform',
     image: 'grafana',
     ports: { http: 3000 },
     jobs: [{ name: 'grafana', port: 'http', metrics: ['grafana_'] }],
@@ -244,7 +164,6 @@ export const services = {
   },
   alertmanager: {
     of: 'stack',
-    team: 'platform',
     image: 'alertmanager',
     ports: { http: 9093, cluster: 9094 },
     jobs: [{ name: 'alertmanager', port: 'http', metrics: ['alertmanager_'] }],
@@ -253,7 +172,6 @@ export const services = {
   },
   loki: {
     of: 'stack',
-    team: 'platform',
     image: 'loki',
     ports: { http: 3100, grpc: 9095, members: 7946 },
     jobs: [{ name: 'loki', port: 'http', metrics: ['loki_'] }],
@@ -262,7 +180,6 @@ export const services = {
   },
   promtail: {
     of: 'stack',
-    team: 'platform',
     image: 'promtail',
     ports: { http: 9080 },
     jobs: [{ name: 'promtail', port: 'http', metrics: ['promtail_', 'audifi_log_'] }],
@@ -270,7 +187,6 @@ export const services = {
   },
   'otel-agent': {
     of: 'stack',
-    team: 'platform',
     image: 'otelCollector',
     ports: { metrics: 8888, health: 13133 },
     jobs: [{ name: 'otel-agent', port: 'metrics', metrics: ['otelcol_'] }],
@@ -278,7 +194,6 @@ export const services = {
   },
   jaeger: {
     of: 'stack',
-    team: 'platform',
     image: 'jaeger',
     ports: { query: 16686, grpc: 4317, metrics: 8889, health: 13133 },
     // Jaeger is built on the collector and also exposes collector metrics. These are not scraped.
@@ -288,7 +203,6 @@ export const services = {
   },
   'otel-collector': {
     of: 'stack',
-    team: 'platform',
     image: 'otelCollector',
     ports: { grpc: 4317, http: 4318, peers: 4319, metrics: 8888, spans: 8889, health: 13133 },
     jobs: [
@@ -300,7 +214,6 @@ export const services = {
   },
   inbox: {
     of: 'stack',
-    team: 'platform',
     // Built on the node image, like the reference application.
     image: 'node',
     ports: { http: 8025 },

@@ -21,7 +21,6 @@ const withMemcached: Catalogue = {
   ...services,
   'memcached-exporter': {
     of: 'stack',
-    team: 'platform',
     image: 'postgresExporter',
     ports: { http: 9150 },
     jobs: [{ name: 'memcached', port: 'http', path: '/telemetry', metrics: ['memcached_'] }],
