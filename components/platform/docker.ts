@@ -15,10 +15,11 @@ import { containerArgs, filesArgs } from './docker-container';
 import { Images } from './docker-images';
 import { claims, endpointOf, Names } from './docker-names';
 import { existingNetwork, gatewayOf, type Gateways, ownNetwork } from './docker-network';
+import { whenReady } from './docker-ready';
 import { volumeOwner, volumesOf } from './docker-volumes';
 import { type Instance, instancesOf, Owners, type Part, partName, partsOf } from './instances';
 import type { Platform } from './platform';
-import type { ReadinessRequest, WaitUntilReady } from './readiness';
+import type { WaitUntilReady } from './readiness';
 
 export interface DockerPlatformArgs {
   /** Stack name; part of every name and label, so that several stacks share a machine. */
@@ -125,7 +126,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     const made: Made = {
       containers: containers.flat(),
       volumes: instances[0]?.volumes ?? new Map(),
-      ready: this.whenReady(workload, containers),
+      ready: whenReady(workload, containers, this.args.waitUntilReady),
     };
     this.deployed.set(workload.name, made);
     for (const { name } of Object.values(endpoint.companions ?? {})) this.deployed.set(name, made);
@@ -268,37 +269,4 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     }
     return containers;
   }
-
-  /**
-   * Resolves when every container runs and the first instance is ready, if it can be
-   * probed.
-   */
-  private whenReady(
-    workload: Workload,
-    instances: readonly (readonly docker.Container[])[],
-  ): pulumi.Output<boolean> {
-    const parts = partsOf(workload);
-    const ready = instances.flatMap((containers, i) =>
-      containers.map((container, j) => {
-        const request = i === 0 ? readinessOf(workload.name, parts[j]) : undefined;
-        return request === undefined
-          ? container.id.apply(() => true)
-          : container.id.apply(() => this.args.waitUntilReady(request));
-      }),
-    );
-    const [only, ...more] = ready;
-    return only !== undefined && more.length === 0 ? only : pulumi.all(ready).apply(() => true);
-  }
-}
-
-/** Readiness probe from this machine; undefined if the probe's port is not published. */
-function readinessOf(workload: string, part: Part | undefined): ReadinessRequest | undefined {
-  const { ports = [], readiness } = part?.spec ?? {};
-  const published = ports.find((p) => p.name === readiness?.port)?.publish;
-  if (part === undefined || readiness === undefined || published === undefined) return undefined;
-  return {
-    name: partName(workload, part),
-    url: `http://127.0.0.1:${published}${readiness.path}`,
-    deadlineSeconds: readiness.deadlineSeconds ?? 60,
-  };
 }
