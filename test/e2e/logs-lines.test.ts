@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { otelNodeVariable } from '../../components/logs/otel-agent-config';
 import { type Kit, prepare } from '../../offline/kit';
 import { eventually } from './lib/engine';
-import { goldenLines, type Want } from './lib/golden-lines';
+import { goldenLines } from './lib/golden-lines';
+import type { Want } from './lib/golden-table';
 import { onKubernetes, PodLogs } from './lib/log-agents';
 import { agentProcess, type Line, LogFiles, LokiApi, lokiProcess, metric } from './lib/logs';
 import { type Rendered, renderedServices, type Service } from './lib/processes';
