@@ -101,7 +101,9 @@ const layers = [
   {
     name: 'choose',
     files: /^components\/platform\/(choose|cluster-check)\.ts$/,
-    may: ['platform', 'docker', 'kubernetes', 'config', 'pure', 'settings', 'errors'],
+    may: [
+      ...['platform', 'docker', 'kubernetes', 'config', 'pure', 'settings', 'errors', 'start-up'],
+    ],
     types: ['judge'],
     packages: ['@pulumi/pulumi'],
   },

@@ -1,4 +1,4 @@
-import './components/start-up';
+import { requestsSent } from './components/start-up';
 import { Alertmanager } from './components/alerting/alertmanager';
 import { chooseChannels, integrations } from './components/alerting/channels';
 import { Inbox, inboxImage } from './components/alerting/inbox';
@@ -52,6 +52,8 @@ export = async function main(): Promise<Record<string, unknown>> {
     channels: integrations(channels),
   });
 
+  // The pauses let the engine and its plugins work while the program computes the rest.
+  await requestsSent();
   const alertmanager = new Alertmanager('alertmanager', {
     platform,
     settings,
@@ -69,10 +71,12 @@ export = async function main(): Promise<Record<string, unknown>> {
         })
       : undefined;
 
+  await requestsSent();
   const traces = stack.has('otel-collector')
     ? new Traces('traces', { platform, settings, loki: logs?.loki })
     : undefined;
 
+  await requestsSent();
   const app =
     image && runsApp
       ? new ReferenceApp('reference-app', {
@@ -83,6 +87,7 @@ export = async function main(): Promise<Record<string, unknown>> {
         })
       : undefined;
 
+  await requestsSent();
   const nodeExporter = stack.has('node-exporter')
     ? new NodeExporter('node-exporter', { platform })
     : undefined;
@@ -121,6 +126,7 @@ export = async function main(): Promise<Record<string, unknown>> {
   const pgbouncerExporter =
     pgbouncer && new PgbouncerExporter('pgbouncer-exporter', { platform, connection: pgbouncer });
 
+  await requestsSent();
   const endpoints = endpointsOf(
     ...[alertmanager, grafana, nodeExporter, cadvisor, blackbox, postgresExporter, redisExporter],
     pgbouncerExporter,
@@ -144,6 +150,7 @@ export = async function main(): Promise<Record<string, unknown>> {
     alertmanager: alertmanager.endpoint,
     uploader: longTerm && thanosSidecar(settings, platform, longTerm.compactor),
   });
+  await requestsSent();
   const longTermQuery =
     longTerm &&
     new LongTermQuery('longterm-query', {

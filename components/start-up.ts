@@ -1,4 +1,7 @@
 import { createRequire } from 'node:module';
+import type * as pulumi from '@pulumi/pulumi';
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- `import *` makes a copy
+import log = require('@pulumi/pulumi/log');
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import *` makes a copy
 import debuggable = require('@pulumi/pulumi/runtime/debuggable');
 import { loadWhenUsed } from './load-when-used';
@@ -19,7 +22,8 @@ const { debuggablePromise } = sdk;
 /**
  * The SDK formats a stack trace for each of its promises (14,000 in the stack `dev`), and source
  * maps make that slow. It prints them only with PULUMI_DEBUG_PROMISE_LEAKS, for promises that
- * never settle. Without that variable they stay empty. Errors keep their traces.
+ * never settle. Without that variable they stay empty, and the SDK's debug messages are not sent.
+ * Errors keep their traces.
  */
 if (!sdk.debugPromiseLeaks) {
   sdk.debuggablePromise = (promise, context) => {
@@ -31,6 +35,28 @@ if (!sdk.debugPromiseLeaks) {
       Error.stackTraceLimit = stackTraceLimit;
     }
   };
+
+  // Four messages for each resource, each sent after the reply to the last one. The engine discards
+  // them unless it runs with `--debug`, which the program cannot know.
+  (log as { debug: typeof log.debug }).debug = () => Promise.resolve();
+}
+
+/**
+ * Resolves when the requests for the resources so far have left this process. The engine and its
+ * plugins then work on them while the program computes the next ones. Without a pause, all requests
+ * would leave at the end of the program.
+ */
+export function requestsSent(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Resolves when the engine knows a resource, and the requests for its children have left. The first
+ * of them starts the provider, which takes about as long as the program needs for the rest.
+ */
+export async function registered(resource: pulumi.Resource): Promise<void> {
+  await new Promise((resolve) => resource.urn.apply(resolve));
+  await requestsSent();
 }
 
 /** Modules that libraries load at start-up for features that this program does not use. */

@@ -1,4 +1,6 @@
+import type * as pulumi from '@pulumi/pulumi';
 import type { Settings } from '../settings';
+import { registered } from '../start-up';
 import type { DockerPlatformArgs } from './docker';
 import type { KubernetesPlatformArgs } from './kubernetes-args';
 import type { Platform } from './platform';
@@ -20,7 +22,7 @@ export interface Transforms {
 }
 
 /**
- * The configured platform. Loads only the SDK of that platform.
+ * The configured platform. Loads only the SDK of that platform, and has its provider started.
  *
  * Throws one error, before anything is provisioned, if the cluster cannot take the stack.
  *
@@ -41,14 +43,20 @@ export async function choosePlatform(
     // Only Grafana's contents need a tunnel, and not if it has another address.
     if (settings.grafana.enabled && settings.grafana.apiUrl === undefined) assertKubectl();
     const args = { stack, ...kubernetes, existing, openTunnel, transform: transforms.pod };
-    return new KubernetesPlatform('kubernetes', args);
+    return started(new KubernetesPlatform('kubernetes', args));
   }
   const { DockerPlatform } = await import('./docker');
-  return new DockerPlatform('docker', {
+  const platform = new DockerPlatform('docker', {
     stack,
     joinNetwork: settings.network,
     dockerRoot: settings.logs.dockerRoot,
     waitUntilReady: probeOverHttp,
     transform: transforms.container,
   });
+  return started(platform);
+}
+
+async function started<P extends Platform & pulumi.Resource>(platform: P): Promise<P> {
+  await registered(platform);
+  return platform;
 }

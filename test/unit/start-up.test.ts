@@ -42,6 +42,7 @@ console.log(JSON.stringify({
 }));
 
 export const late = pulumi.output(1).apply(() => new Component('right', { wrong: false, reason: '' }).urn);
+void pulumi.log.warn('a warning');
 new Component('wrong', { wrong: true, reason: 'a fault in a component' });
 `;
 
@@ -68,8 +69,16 @@ describe('a program that imports components/start-up first', () => {
     const [error = ''] = errors;
     expect(error).toContain('a fault in a component');
     expect(error).toContain('component.ts:12:13');
-    expect(error).toContain('index.ts:19:1');
+    expect(error).toContain('index.ts:20:1');
     expect(ran.code).not.toBe(0);
+  });
+
+  it('sends warnings to the engine, but no debug messages about its resources', () => {
+    const texts = (severity: string): string[] =>
+      ran.log.filter((entry) => entry.severity === severity).map(({ text }) => text);
+    expect(texts('warning')).toEqual(['a warning']);
+    // Those about the stack itself are sent before the program starts.
+    expect(texts('debug').filter((text) => text.includes('test:index:Component'))).toEqual([]);
   });
 
   it('loads rarely used modules completely at their first use', () => {
