@@ -56,10 +56,13 @@ export const spokenCodes: RedactionGroup = {
         '(?i:(?:^|["\'.:,\\]]\\s*|\\b(?:the|otp|login|sms|your|wrong|verification|submitted)\\s+)code\\s+)',
       secret: '[0-9]{6}',
       after:
-        '(?i:\\s+(?:has\\s+|is\\s+|was\\s+)?(?:expired|accepted|verified|used|incorrect|wrong|sent|invalid|already|does)\\b)',
+        '(?i:\\s+(?:(?:has\\s+|is\\s+|was\\s+)?(?:expired|accepted|verified|used|incorrect|wrong|sent|invalid|already|does)|to\\s+(?:log|sign|verify|confirm|finish|complete|continue|unlock))\\b)',
       replacement: '[redacted]',
       when: ['code '],
-      changes: [['code 371376 expired after 300 s', 'code [redacted] expired after 300 s']],
+      changes: [
+        ['code 371376 expired after 300 s', 'code [redacted] expired after 300 s'],
+        ['use the code 371376 to finish', 'use the code [redacted] to finish'],
+      ],
       leaves: ['error code 371376 is invalid', 'code 23505 sent'],
     },
   ],

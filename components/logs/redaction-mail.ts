@@ -7,6 +7,12 @@ const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
  * of ranges. The mark `keep` (U+E000) is left out: no address goes across it.
  */
 const letter = 'A-Za-z\\x{80}-\\x{dfff}\\x{e001}-\\x{10ffff}';
+/**
+ * A recipient in the address that a bounce returns to: `bounces+ada=example.com@mail.audifi.io`.
+ * Only with common domains, because `email=` may precede an address too.
+ */
+const returned =
+  '(?:=(?:[A-Za-z0-9-]+\\.)+(?:com|net|org|edu|info|io|eu|de|fr|uk|it|es|nl|ch|at|se|pl|ca|au|jp|br))';
 /** Kinds of systemd's units. */
 const units = ['service', 'socket', 'scope', 'slice', 'timer', 'mount'];
 const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}|\\[(?:IPv6:)?[0-9a-fA-F.:]+\\])`;
@@ -17,15 +23,16 @@ export const mail: RedactionGroup = {
   rules: [
     {
       name: 'no-e-mail',
-      // Names of pictures for high resolutions, and of units of systemd.
+      // Names of pictures for high resolutions and of units of systemd, and URLs of repositories.
       before: '@',
       secret: '',
-      after: `(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg)|[A-Za-z0-9_:-]+\\.(?:${units.join('|')}))(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)`,
+      after: `(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg)|[A-Za-z0-9_:-]+\\.(?:${units.join('|')})|[A-Za-z0-9.-]+[:/][\\w.~/-]+\\.git)(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)`,
       replacement: keep,
-      when: ['@1x', '@2x', '@3x', '@4x', ...units.map((unit) => `.${unit}`)],
+      when: ['.git', '@1x', '@2x', '@3x', '@4x', ...units.map((unit) => `.${unit}`)],
       changes: [
         ['/logo@2x.png', `/logo@${keep}2x.png`],
         ['user@1000.service started', `user@${keep}1000.service started`],
+        ['git@github.com:audifi/api.git', `git@${keep}github.com:audifi/api.git`],
       ],
       leaves: ['ada@example.com', 'ada@2x.png.io'],
     },
@@ -33,7 +40,7 @@ export const mail: RedactionGroup = {
       name: 'e-mail',
       // The spec's mask keeps the first letter and the domain.
       before: `${escaped}[${letter}0-9]`,
-      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF])|\\\\+u00[c-fC-F][0-9a-fA-F])*`,
+      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF])|\\\\+u00[c-fC-F][0-9a-fA-F])*${returned}?`,
       after: `${encoded.at}${domain}`,
       replacement: '***',
       changes: [
@@ -45,6 +52,8 @@ export const mail: RedactionGroup = {
         ],
         ['?next=%3Femail%3Dada.l%2540audifi.io&x=1', '?next=%3Femail%3Da***%2540audifi.io&x=1'],
         ['{"m":"to:\\nada@b.io"}', '{"m":"to:\\na***@b.io"}'],
+        ['from bounces+7-ada.l=b.com@m.x.io', 'from b***@m.x.io'],
+        ['email=ada.lovelace@b.io', 'email=a***@b.io'],
       ],
       leaves: ['u***@example.com', 'react@18.2.0', 'audifi@localhost', 'nginx@sha256:0a1b2c'],
     },
@@ -88,7 +97,8 @@ export const spelledMail: RedactionGroup = {
  * `content`.
  */
 const aboutMail: Condition = {
-  matches: '(?:^|[^gta-z])e?mail|mailer|smtp|"subject\\\\*"|\\bsubject:|"newsletter',
+  matches:
+    '(?:^|[^gta-z])e?mail|mailer|smtp|"subject\\\\*"\\s*:\\s*(?:\\{\\\\*"data|\\\\*"(?:[^"\\\\.]*\\\\*"|[^"\\\\]*\\s))|\\bsubject:|"newsletter',
 };
 
 export const mailContent: RedactionGroup = {

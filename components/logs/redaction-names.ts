@@ -69,7 +69,7 @@ export const nameFamilies: readonly NameFamily[] = [
     family: 'password',
     // Also in German, French, Spanish, Portuguese and Dutch.
     names:
-      `(?:pass${joint}(?:w(?:or)?[dt]|phrase|code|key)|pwd|secret|credentials?|kennwort|` +
+      `(?:pass${joint}(?:w(?:or)?[dt](?:_?digest)?|phrase|code|key)|pwd|secret|credentials?|kennwort|` +
       `mot${joint}de${joint}passe|contrase(?:ñ|n)a|senha|wachtwoord)`,
     words: ['pass', 'wd', 'cret', 'redent', 'kennw', 'contrase', 'senha', 'wachtw'],
     examples: [
@@ -81,7 +81,7 @@ export const nameFamilies: readonly NameFamily[] = [
         'password_hash',
         'clientSecret',
       ] as const),
-      ...['passcode', 'passwordConfirmation', 'password2', 'credentials', 'PWD'],
+      ...['passcode', 'passwordConfirmation', 'password2', 'password_digest', 'credentials', 'PWD'],
       ...['kennwort', 'motDePasse', 'contraseña'],
     ],
     others: ['passwordChanged', 'secretary', 'passengers', 'secretName'],

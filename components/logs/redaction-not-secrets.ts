@@ -17,15 +17,16 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'placeholder',
-    // Of a statement: `password = ?`, `token=$1`.
+    // Of a statement: `password = ?`, `token=$1`. A variable that is named like the secret.
     when: ['?', '$'],
     before: `(?i:${spoken}${affix})${separator}`,
     secret: '',
-    after: `(?:\\?|\\$[0-9]{1,2}|\\$\\{[A-Z][A-Z0-9_]*(?::?${keep}?\\?[^}"]*)?\\})(?:[\\s,;)"'\\\\]|$)`,
+    after: `(?:\\?|\\$[0-9]{1,2}|\\$(?:[A-Za-z_]{0,20}(?i:${spoken}))|\\$\\{[A-Z][A-Z0-9_]*(?::?${keep}?\\?[^}"]*)?\\})(?:[\\s,;)"'\\\\]|$)`,
     replacement: keep,
     changes: [
       ['where "password" = ? and id = ?', `where "password" = ${keep}? and id = ?`],
       ['set token=$1,n=$2', `set token=${keep}$1,n=$2`],
+      ['reset(token: $token, n: $n)', `reset(token: ${keep}$token, n: $n)`],
       ['PASSWORD=${DB_PW:?must be set}', `PASSWORD=${keep}\${DB_PW:?must be set}`],
     ],
     leaves: ['password=$1x', 'password: ?x', 'PASSWORD=${DB_PW:-hunter2}'],
@@ -120,10 +121,11 @@ export const notSecrets: readonly RedactionRule[] = [
     before: `(?i:${spoken}${affix})"\\s*:\\s*`,
     secret: '',
     after:
-      '\\[(?:"[A-Za-z ]{0,40}\\b(?:must|should|cannot|is required|is too)\\b[A-Za-z0-9 ,.]{0,80}",?)+\\]',
+      '\\[(?:"[A-Za-z ]{0,40}\\b(?:must|should|can(?:no|\')t|is required|is too|does)\\b[A-Za-z0-9 ,.()\'-]{0,80}",?)+\\]',
     replacement: keep,
     changes: [
       ['{"password":["password must be long"]}', `{"password":${keep}["password must be long"]}`],
+      ['{"password":["is too short (12)"]}', `{"password":${keep}["is too short (12)"]}`],
     ],
     leaves: ['{"password":["hunter2"]}'],
   },
@@ -145,12 +147,15 @@ export const notSecrets: readonly RedactionRule[] = [
   {
     name: 'names-of-secrets',
     // Kubernetes refers to Secrets by their names.
-    when: ['imagepullsecrets', 'external-secrets:'],
-    before: '(?:imagePullSecrets\\\\*"?|external-secrets):\\s*',
+    when: ['imagepullsecrets', 'external-secrets:', 'non-existent secret'],
+    before: '(?:imagePullSecrets\\\\*"?|external-secrets|non-existent secret key):\\s*',
     secret: '',
     after: '[^\\s]',
     replacement: keep,
-    changes: [['imagePullSecrets: [ghcr]', `imagePullSecrets: ${keep}[ghcr]`]],
+    changes: [
+      ['imagePullSecrets: [ghcr]', `imagePullSecrets: ${keep}[ghcr]`],
+      ['non-existent secret key: tls.crt', `non-existent secret key: ${keep}tls.crt`],
+    ],
     leaves: ['secrets: [ghcr]'],
   },
   {
@@ -170,24 +175,32 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'type-of-field',
-    // Compilers write the type of a field after its name.
+    // Compilers and GraphQL write the type of a field after its name.
     when: [': string', ': number', ': boolean', ': unknown'],
     before: `(?i:${spoken}${affix})\\??: `,
     secret: '',
-    after: '(?:string|number|boolean|unknown)(?:\\[\\])?(?:[;,)]| \\||\\s*$)',
+    after: '(?:[Ss]tring|number|boolean|unknown)!?(?:\\[\\])?(?:[;,)]| \\|| = [a-z(]|\\s*$)',
     replacement: keep,
-    changes: [['  password: string;', `  password: ${keep}string;`]],
+    changes: [
+      ['  password: string;', `  password: ${keep}string;`],
+      ['f($token: String!, $n: Int)', `f($token: ${keep}String!, $n: Int)`],
+    ],
     leaves: ['password: strings;'],
   },
   {
-    name: 'read-from-environment',
-    when: ['environ', 'process.env', 'getenv'],
+    name: 'read-from-elsewhere',
+    // Source code that reads the value from the environment or from an object.
+    when: ['environ', 'process.env', 'getenv', '= self.', '= this.', '= await '],
     before: `(?i:${spoken}${affix})${separator}`,
     secret: '',
-    after: '(?:os\\.environ|process\\.env|(?:os\\.|System\\.)?getenv)[.\\[(]',
+    after:
+      '(?:(?:os\\.environ|process\\.env|(?:os\\.|System\\.)?getenv)[.\\[(]|(?:await )?(?:self|this)\\.[A-Za-z_.]+(?:[;,)\\s]|$|\\([^"\'\\\\]))',
     replacement: keep,
-    changes: [['password = os.environ["PW"]', `password = ${keep}os.environ["PW"]`]],
-    leaves: ['password = environment1'],
+    changes: [
+      ['password = os.environ["PW"]', `password = ${keep}os.environ["PW"]`],
+      ['token = self.store.get(key)', `token = ${keep}self.store.get(key)`],
+    ],
+    leaves: ['password = environment1', "token = self.sign('hunter2')"],
   },
   {
     name: 'pass-number',

@@ -82,9 +82,9 @@ export const redis: RedactionGroup = {
       name: 'redis-auth',
       // In a slow log, the client's address follows the arguments as `5)`.
       before:
-        '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[0-9]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+(?:[0-9]\\)\\s+)?|[A-Za-z][\\w-]*\\s+)??',
+        '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[2-4]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+(?:[35]\\)\\s+)?|[A-Za-z][\\w-]*\\s+)??',
       secret: '(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|\'[^\']+\'|[^\\s"\'\\\\\\[][^\\s"\'\\\\]*)',
-      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+[5-9]\\)\\s|\\s+\\\\*"?(?i:setname|keys)\\b)',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+5\\)\\s|\\s+\\\\*"?(?i:setname|keys)\\b)',
       replacement: '[redacted]',
       when: ['auth'],
       changes: [
@@ -105,6 +105,8 @@ export const redis: RedactionGroup = {
         'called /v1/auth/me twice today',
         'Malformed auth code.',
         'msg="auth failed" user=ada',
+        // `ACL LOG` gives the reason and the context.
+        '3) "reason" 4) "auth" 5) "context" 6) "toplevel"',
       ],
     },
     {
@@ -160,15 +162,16 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-value-after-number',
-      before: `(?i:\\b(?:p?setex|zadd)${key}\\\\*["']?[0-9.]{1,24}\\\\*["']?,?\\s+)`,
+      before: `(?i:\\b(?:p?setex|zadd)${key}\\\\*["']?[0-9.]+\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?)`,
       secret:
-        '(?:\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|[^\\s"\'\\\\=\\[][^\\s"\'\\\\]*)',
+        '(?:\\[redacted\\]|\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|[^\\s"\'\\\\=\\[][^\\s"\'\\\\]*)',
       after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]])',
       replacement: '[redacted]',
       when: ['setex', 'zadd'],
       changes: [
         ['"SETEX" "otp:user_456" "300" "739184"', '"SETEX" "otp:user_456" "300" [redacted]'],
         ['SETEX otp:user_456 300 739184', 'SETEX otp:user_456 300 [redacted]'],
+        ['1) "SETEX" 2) "otp:7" 3) "300" 4) "73"', '1) "SETEX" 2) "otp:7" 3) "300" 4) [redacted]'],
       ],
       leaves: ['"SETEX" "plan:user_1" "300" "pro"'],
     },

@@ -84,7 +84,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'table-pair',
-    before: `(?i:(?:^|[\\s"'|\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}|\\|)\\s*)`,
+    before: `(?i:(?:^|[\\s"'|\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}|\\|)\\s*\\\\*["']?)`,
     secret: mixed,
     replacement: '[redacted]',
     when: { matches: '->|→|\\t|\\\\t|\\.\\.|\\|' },
@@ -92,6 +92,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
       ['password -> a1', 'password -> [redacted]'],
       ['| password | a1 |', '| password | [redacted] |'],
       ['password\ta1', 'password\t[redacted]'],
+      ['password......."a1"', 'password......."[redacted]"'],
     ],
     leaves: ['| token | 12 |', 'token -> user', 'auth.token | a1'],
   },
