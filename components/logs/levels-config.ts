@@ -117,7 +117,7 @@ const headWords = levels
   .filter((word) => word.length > 2 && word !== 'http' && word !== 'success' && word !== 'fine')
   .sort(longestFirst);
 const anyCase = `(?i:${headWords.join('|')})`;
-const upperCase = headWords.map((word) => word.toUpperCase()).join('|');
+const upperCase = [...headWords, 'success'].map((word) => word.toUpperCase()).join('|');
 
 /**
  * Text that may precede the level: times, numbers, brackets, logger names, months, time zones,
@@ -177,7 +177,7 @@ const logfmtKey = '(?i:level|lvl|severity|loglevel)=';
  * after a time, or the last unquoted `level=` of logfmt.
  */
 export const textLevel =
-  `^(?:\\s*${ansi}(?P<crash>${crash})` +
+  `^(?:\\s*${ansi}(?:\\[[\\w.:@/-]+\\] )?(?P<crash>${crash})` +
   '|(?P<klog>[IWEF])[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2,10}\\.[0-9]+ ' +
   '|<(?P<syslog>[0-7])>' +
   `|\\s*${ansi}(?:(?:${token})${ansi}[\\s|]+${ansi}){0,8}?(?:` +
@@ -185,6 +185,6 @@ export const textLevel =
   `|(?:\\[[^\\]\\n]*\\])?[\\[(<|]\\s*${ansi}(?:[a-z0-9_]+:)?(?P<boxed>${anyCase}|[EWIDF])${ansi}\\s*[\\])>|]` +
   `|(?P<start>${anyCase})${ansi}(?:\\[[0-9]+\\])?(?:\\s?[:!]| - ))` +
   `|(?:\\S*[0-9]{2}:[0-9]{2}:[0-9]{2}\\S*|[0-9]{10}\\.[0-9]+)\\s+(?P<timed>${anyCase})\\s` +
-  '|npm (?P<npm>(?i:err|error|warn|notice|info|verb))' +
+  '|(?:npm |\\s*[a-z][\\w.-]*:)(?P<npm>(?i:err|error|warn|notice|info|verb))\\b' +
   `|(?:(?:[^"\\n]|"(?:[^"\\\\\\n]|\\\\.)*")*\\s)?${logfmtKey}"?(?P<logfmt>[^\\s"]+)` +
   `|(?:.*\\s)?${logfmtKey}(?P<bare>[^\\s"]+))`;

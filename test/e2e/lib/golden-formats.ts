@@ -41,6 +41,7 @@ export const textLevels: readonly (readonly [string, string])[] = [
   ['[2026-11-26 03:00:00,123: ERROR/MainProcess] #x', 'error'],
   ['[2026-11-26 03:00:00,123: WARNING/ForkPoolWorker-1] #x', 'warn'],
   ['CRITICAL:django:#x', 'error'],
+  ['2026-11-26 03:00:00.123 | SUCCESS  | app.mail:send:88 - #x', 'info'],
   ['pydantic_core._pydantic_core.ValidationError: #x', 'error'],
   // Apache, PHP, Heroku.
   ['[Thu Nov 26 03:00:00.123456 2026] [core:error] [pid 7] #x', 'error'],
@@ -66,6 +67,10 @@ export const textLevels: readonly (readonly [string, string])[] = [
   ['AggregateError [ECONNREFUSED]: #x', 'error'],
   ['[UnhandledPromiseRejection: #x]', 'error'],
   ['fatal: not a git repository #x', 'error'],
+  ['[ioredis] Unhandled error event: Error: #x', 'error'],
+  ['[worker:3] TypeError: #x', 'error'],
+  ['prisma:error #x', 'error'],
+  ['prisma:warn #x', 'warn'],
   // Not a level.
   ['[Errors: #x]', 'unknown'],
   ['Nov 26 03:00:00 web kernel: #x', 'unknown'],
@@ -73,4 +78,6 @@ export const textLevels: readonly (readonly [string, string])[] = [
   ['Level set to ERROR #x', 'unknown'],
   ['x: error happened #x', 'unknown'],
   ['[a:error happened] #x', 'unknown'],
+  ['app:errors #x', 'unknown'],
+  ['[a] Errors: #x', 'unknown'],
 ];
