@@ -32,7 +32,7 @@ const address =
  * follows.
  */
 const quoted =
-  `"(?:[^"\\\\,:}\\]\\s]|\\\\.)(?:[^"\\\\]|\\\\.)*"|'(?:[^'"\\\\]|\\\\.|'')*'|'[^'\\s]*'|\`[^\`"]*\`` +
+  `"(?:[^"\\\\,:}\\]\\s]|\\\\.)(?:[^"\\\\]|\\\\.)*"|b?'(?:[^'"\\\\]|\\\\.|'')*'|'[^'\\s]*'|\`[^\`"]*\`` +
   `|\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"`;
 /**
  * A list or an object in text, without quotes that would end a JSON string. Its class may precede
@@ -132,6 +132,7 @@ const textField = (family: NameFamily): RedactionRule => ({
   changes: family.examples.flatMap((key) => [
     [`GET /reset?${key}=abc123&lang=en`, `GET /reset?${key}=[redacted]&lang=en`],
     [`failed ${key}=hunter2; user=7`, `failed ${key}=[redacted]; user=7`],
+    [`{'${key}': b'hunter 2', 'x': 1}`, `{'${key}': [redacted], 'x': 1}`],
     [`${key}="hunter \\" 2" NODE_ENV=dev`, `${key}=[redacted] NODE_ENV=dev`],
     [`{ '${key}': 'x y', id: 1 }`, `{ '${key}': [redacted], id: 1 }`],
     [`{ ${key} => [ 'x', 'y' ], id: 1 }`, `{ ${key} => [redacted], id: 1 }`],

@@ -83,7 +83,7 @@ export const moreKeys: readonly RedactionRule[] = [
   ),
   key(
     'password-hash',
-    '\\$2[abxy]?\\$[0-9]{2}\\$[./A-Za-z0-9]{20,}|(?:\\$(?:apr1|scrypt|pbkdf2[a-z0-9-]*|[156y])|\\$argon2(?:id|i|d)(?:\\$v=[0-9]+)?\\$m=[0-9]+,t=[0-9]+,p=[0-9]+|(?:pbkdf2|bcrypt|scrypt|argon2)_?[a-z0-9]*)\\$[^\\s\'",;)\\\\]{8,}|SCRAM-SHA-[0-9]+\\$[^\\s\'"\\\\]+|\\bmd5[0-9a-f]{32}\\b',
+    '\\$2[abxy]?\\$[0-9]{2}\\$[./A-Za-z0-9]{20,}|(?:\\$(?:apr1|scrypt|pbkdf2[a-z0-9-]*|[156y])|\\$argon2(?:id|i|d)(?:\\$v=[0-9]+)?\\$m=[0-9]+,t=[0-9]+,p=[0-9]+|(?:pbkdf2|bcrypt|scrypt|argon2)[a-z0-9_:]*)\\$[^\\s\'",;)\\\\]{8,}|SCRAM-SHA-[0-9]+\\$[^\\s\'"\\\\]+|\\bmd5[0-9a-f]{32}\\b',
     [
       '$2',
       'argon2',
@@ -103,6 +103,7 @@ export const moreKeys: readonly RedactionRule[] = [
       '$argon2id$v=19$m=65536,t=3,p=4$' + 'c29tZXNhbHQ$RdescudvJCsgt3ub',
       'pbkdf2_sha256$260000$' + 'abcsalt$kJ9dsf0sdf98sdf7sdf6sdf5sd=',
       '$apr1$abcd1234$' + 'abcdefghijklmnopqrstu/',
+      'scrypt:32768:8:1$' + 'abcsalt$0123456789abcdef',
     ],
     ['costs $2 or $100', '$1 = $2'],
   ),

@@ -204,13 +204,17 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'pass-number',
-    // Encoders and compilers count their passes. A password is longer than two digits.
-    when: ['pass"', 'pass=', 'pass:', 'pass\\', 'pass '],
-    before: '(?i:\\bpass\\\\*["\']?\\s*[:=]\\s*)',
+    // Encoders and compilers count their passes, browsers their cookies. A password is longer than
+    // two digits.
+    when: ['pass"', 'pass=', 'pass:', 'pass\\', 'pass ', 'kies'],
+    before: '(?i:\\b(?:pass|cookies)\\\\*["\']?\\s*[:=]\\s*)',
     secret: '',
     after: '[0-9]{1,2}(?:[^0-9A-Za-z._-]|$)',
     replacement: keep,
-    changes: [['two passes, pass=2 done', `two passes, pass=${keep}2 done`]],
+    changes: [
+      ['two passes, pass=2 done', `two passes, pass=${keep}2 done`],
+      ['{"cookies":3}', `{"cookies":${keep}3}`],
+    ],
     leaves: ['SMTP_PASS=12', 'pass=123'],
   },
   {

@@ -50,7 +50,7 @@ export const opaqueValues: RedactionGroup = {
     {
       name: 'opaque-session',
       // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
-      before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?)(?:(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?)`,
+      before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?)(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?)`,
       secret: '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{20,}',
       replacement: '[redacted]',
       when: ['session', 'sess:', 'sess=', 'sid'],
@@ -58,6 +58,7 @@ export const opaqueValues: RedactionGroup = {
         ['{"sessionId":"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}', '{"sessionId":"[redacted]"}'],
         ['"GET" "sess:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:[redacted]"'],
         ['"X-Session":["pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"]', '"X-Session":["[redacted]"]'],
+        ["session: { id: 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq' }", "session: { id: '[redacted]' }"],
       ],
       leaves: [
         '{"sessionId":"ses_pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}',

@@ -150,12 +150,15 @@ export const prose: RedactionGroup = {
     },
     {
       name: 'typed-value',
-      // As `var_dump` of PHP prints it.
-      before: `(?i:${spoken}${affix})(?:\\\\*["'])?\\]?=>\\s*string\\([0-9]+\\)\\s*`,
+      // As `var_dump` of PHP and `spew` of Go print it.
+      before: `(?i:${spoken}${affix})(?:\\\\*["'])?\\]?(?:=>\\s*string\\([0-9]+\\)|: \\([\\w.]+\\) \\(len=[0-9]+\\))\\s*`,
       secret: '(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")',
       replacement: '[redacted]',
-      when: ['string('],
-      changes: [['["password"]=> string(8) "hunter2x"', '["password"]=> string(8) [redacted]']],
+      when: ['string(', '(len='],
+      changes: [
+        ['["password"]=> string(8) "hunter2x"', '["password"]=> string(8) [redacted]'],
+        ['Password: (string) (len=7) "hunter2"', 'Password: (string) (len=7) [redacted]'],
+      ],
       leaves: ['["plan"]=> string(3) "pro"'],
     },
     {
@@ -226,13 +229,14 @@ export const sentences: readonly RedactionRule[] = [
   {
     name: 'spoken-code',
     before:
-      '(?i:\\b(?:t?otp(?: code| token)?|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:sent|entered|wrong|incorrect|submitted|verifying|checking) (?:the )?code)\\s+)',
-    secret: '[0-9]{4,8}\\b',
+      '(?i:\\b(?:t?otp(?: code| token)?|pin|passcode|(?:mfa|2fa|sms)(?: code)?|one-time (?:code|password)|(?:sent|entered|wrong|incorrect|submitted|verifying|checking) (?:the )?code)\\s+\\(?)',
+    secret: '(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3})\\b',
     replacement: '[redacted]',
     when: ['otp ', 'pin ', 'code ', 'assword ', 'token '],
     changes: [
       ['OTP 482914 sent to user_7', 'OTP [redacted] sent to user_7'],
       ['sent code 482914 to user_7', 'sent code [redacted] to user_7'],
+      ['one-time passcode (482 914) issued', 'one-time passcode ([redacted]) issued'],
     ],
     leaves: ['exit code 137000', 'pin 3 of 4', 'otp_1234 used'],
   },
