@@ -30,7 +30,7 @@ export const timedLine = `\\s*${ansi}[\\[("'<]?${ansi}(?:${time})`;
 
 /**
  * Lines of an exception that are not indented: Java's causes, Node's version, Go's goroutines and
- * calls.
+ * calls, PHP's calls, notes of Python and Rust, and the call and the source that Prisma quotes.
  */
 const goesOn = [
   'Caused by: ',
@@ -39,6 +39,14 @@ const goesOn = [
   'Node\\.js v[0-9]+\\.[0-9.]+\\s*$',
   'goroutine [0-9]+ \\[',
   'created by ',
+  'Stack trace:$',
+  '#[0-9]+ (?:/|\\{main\\}|\\[internal)',
+  'During handling of the above exception',
+  'The above exception was the direct cause',
+  'note: run with ',
+  'Invalid .{1,80} invocation',
+  '→ +[0-9]+ ',
+  '/\\S+:[0-9]+:[0-9]+$',
   '[\\w.*()/-]+\\.[\\w.*()-]+\\([^)]*\\)$',
 ].join('|');
 

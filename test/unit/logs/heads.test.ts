@@ -122,8 +122,19 @@ describe('text', () => {
     expect(entries(text, lines)).toHaveLength(2);
     const java = ['x.FooException: a', '\tat b', 'Caused by: y', '\t... 3 more', 'next'];
     expect(entries(text, java)).toEqual([java.slice(0, 4).join('\n'), 'next']);
+    const php = ['PHP Fatal error:  x', 'Stack trace:', '#0 /b.php(1): f()', '#1 {main}', 'next'];
+    expect(entries(text, php)).toEqual([php.slice(0, 4).join('\n'), 'next']);
+    const prisma = [
+      ...['PrismaClientUnknownRequestError: ', 'Invalid `prisma.user.create()` invocation in'],
+      ...['/app/src/user.ts:12:5', '', '→ 12 await prisma.user.create(', 'next'],
+    ];
+    expect(entries(text, prisma)).toEqual([prisma.slice(0, 5).join('\n'), 'next']);
     const python = ['Traceback (most recent call last):', '  File "x"', 'ValueError: a', 'next'];
     expect(entries(text, python)).toEqual([python.slice(0, 3).join('\n'), 'next']);
+    const chained = [...python.slice(0, 3), '', 'During handling of the above exception, x:'];
+    expect(entries(text, [...chained, ...python])).toEqual([
+      ...[chained.join('\n'), python.slice(0, 3).join('\n'), 'next'],
+    ]);
   });
 
   it.each([
