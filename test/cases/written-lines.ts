@@ -42,9 +42,14 @@ function written(line: string, i: number): { readonly json: boolean; readonly te
     : { json: true, text: logger(line) };
 }
 
+const plantedFiles = [
+  ...['written-planted.txt', 'service-planted.txt'],
+  ...['unseen-applications.txt', 'unseen-servers.txt'],
+];
+
 function planted(): readonly Planted[] {
   let [source, program] = ['', ''];
-  return linesOf('written-planted.txt', 'service-planted.txt').flatMap((line, i) => {
+  return linesOf(...plantedFiles).flatMap((line, i) => {
     const group = /^# (\S+): (.+)$/.exec(line);
     if (group !== null) [, source = '', program = ''] = group;
     if (line.startsWith('# ')) return [];
@@ -66,6 +71,7 @@ export const writtenLines: readonly Planted[] = planted();
 export const writtenInnocent: readonly string[] = linesOf(
   'written-innocent.txt',
   'service-innocent.txt',
+  'unseen-innocent.txt',
 )
   .filter((line) => !line.startsWith('# '))
   .map((line, i) => written(line, i).text);
