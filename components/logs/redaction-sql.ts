@@ -244,7 +244,7 @@ export const sqlLiterals: RedactionGroup = {
   rules: [
     {
       name: 'sql-literal',
-      before: '[\\s(=,<>|:\\[\\]](?:[ENBX]|U&)?',
+      before: '[\\s(=,<>|:\\[\\]](?:[ENBXenbx]|U&)?',
       secret: literal,
       after: '(?:[\\s),;:|\\]\\\\"}]|$)',
       replacement: "'[redacted]'",
@@ -255,13 +255,14 @@ export const sqlLiterals: RedactionGroup = {
           "INSERT INTO users (name, password) VALUES ('[redacted]', '[redacted]') ",
         ],
         ["parameters: $1 = 'x y'", "parameters: $1 = '[redacted]'"],
+        ["parameters: (7, b'x')", "parameters: (7, b'[redacted]')"],
       ],
       leaves: ["I can't select what isn't there", "SELECT ''x"],
     },
     {
       name: 'sql-literal-next',
       // The first match consumed the character between two literals.
-      before: '[\\s(=,<>|:\\[\\]](?:[ENBX]|U&)?',
+      before: '[\\s(=,<>|:\\[\\]](?:[ENBXenbx]|U&)?',
       secret: `'(?:[^'"\\\\\\[]|\\\\.|''|\\[[^r])(?:[^'"\\\\]|\\\\.|'')*'`,
       after: '(?:[\\s),;:|\\]\\\\"}]|$)',
       replacement: "'[redacted]'",
