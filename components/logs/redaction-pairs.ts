@@ -103,6 +103,10 @@ export const pairs: RedactionGroup = {
         '(?i:(?:^|[^a-z0-9])--?[a-z0-9-]{0,30}(?:token|pass|passw(?:or)?d|passphrase|secret|key|credentials?|auth|pin|otp)\\s+)',
       secret: `(?:"[^"-][^"]*"|'[^'-][^']*'|[^\\s"'\\\\${keep}-][^\\s"'\\\\]*)`,
       replacement: '[redacted]',
+      when: [
+        ...['ken ', 'pass ', 'word ', 'swd ', 'hrase ', 'cret ', 'key ', 'ial ', 'ials ', 'auth '],
+        ...['pin ', 'otp '],
+      ],
       changes: [
         ['mysqldump --password x1 db', 'mysqldump --password [redacted] db'],
         ['--requirepass Rd12 --port 6379', '--requirepass [redacted] --port 6379'],

@@ -188,6 +188,10 @@ export const sentences: readonly RedactionRule[] = [
       `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|temporary|otp|reset|recovery|backup|your|sms|sign-?in)\\s+(?:[a-z-]+\\s+)?code(?:\\s+(?:is|was))?(?::|\\s)(?:\\s|\\\\+[nrt])*)`,
     secret: '(?:[^\\s"\'\\\\0-9]*[0-9][^\\s"\'\\\\]*)',
     replacement: '[redacted]',
+    when: [
+      ...['word ', 'swd ', 'code ', 'code:', 'pin ', 'otp ', 'ken ', 'cret ', ' is ', ' was '],
+      ...['requirepass', 'masterauth', 'auth-pass'],
+    ],
     changes: [
       ['for "default" with password Rd11', 'for "default" with password [redacted]'],
       ['requirepass Rd13', 'requirepass [redacted]'],
