@@ -145,16 +145,17 @@ export const named: readonly RedactionRule[] = [
   {
     name: 'validated-value',
     // Validators quote what they reject, after the name of the field.
-    before: `(?i:${anyName}\\\\*["']?[^{}"]*?(?:rejected value|with value|received value|input_value)[ =:]*)`,
-    secret: `(?:\\[[^\\]"\\\\]*\\]|'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:,]*")`,
+    before: `(?i:${anyName}\\\\*["']?[^{}"]*?(?:rejected value|with value|received value|, value|input_value)[ =:]*)`,
+    secret: `(?:\\[[^\\]"\\\\]*\\]|'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:,]*"|[A-Za-z]{4,}[0-9][^\\s"'\\\\,;]*)`,
     replacement: '[redacted]',
-    when: ['ted value', 'with value', 'ved value', 'input_value'],
+    when: [', value', 'ted value', 'with value', 'ved value', 'input_value'],
     changes: [
       [
         "on field 'password': rejected value [x1];",
         "on field 'password': rejected value [redacted];",
       ],
       ['"password" with value "x1" fails', '"password" with value [redacted] fails'],
+      ['password: minLength, value: hunter22', 'password: minLength, value: [redacted]'],
       [
         "password too short [input_value='x1', x=1]",
         'password too short [input_value=[redacted], x=1]',
