@@ -10,8 +10,9 @@ import { type ClusterState, readCluster } from './cluster-state';
 import { type SizedVolume, sizedVolumes } from './volumes-config';
 
 /**
- * Reads the cluster. Rejects a stack that would take over somebody else's namespace, or whose
- * volumes cannot have the sizes in the settings.
+ * Reads the cluster. Rejects a stack that would take over somebody else's namespace, that discovers
+ * pods in a namespace that does not exist, or whose volumes cannot have the sizes in the settings.
+ * Warns if new claims may get no volume.
  *
  * Throws `SettingsError` with all problems, before any resource is registered. If the cluster does
  * not answer, an update fails and a preview only warns.
@@ -24,6 +25,8 @@ export async function checkCluster(settings: Settings): Promise<ClusterState | u
   const state = await read(settings);
   const problems = state === undefined ? [] : clusterProblems(settings, state);
   if (problems.length > 0) throw new SettingsError(settings.stack, problems);
+  const warning = state === undefined ? undefined : classWarning(settings, state);
+  if (warning !== undefined) void pulumi.log.warn(warning);
   return state;
 }
 
@@ -51,6 +54,7 @@ async function read({ kubernetes }: Settings): Promise<ClusterState | undefined>
 export function clusterProblems(settings: Settings, state: ClusterState): Refused[] {
   return [
     ...namespaceProblems(settings, state),
+    ...missingNamespaces(settings, state),
     ...sizedVolumes(settings).flatMap((volume) => sizeProblem(volume, state)),
   ];
 }
@@ -80,6 +84,55 @@ function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState)
         'pods. Choose another name, or accept this with kubernetes.adoptNamespace',
     );
   });
+}
+
+/**
+ * Namespaces in which the stack discovers AudiFi's pods. It creates a Role in each, which fails if
+ * the namespace does not exist. One problem for each namespace, at the first setting that names it.
+ */
+function missingNamespaces({ targets, kubernetes }: Settings, state: ClusterState): Refused[] {
+  const { appNamespace, context } = kubernetes;
+  const missing = new Map<string, Refused>();
+  for (const [job, { enabled, kubernetes: pods }] of Object.entries(targets)) {
+    if (!enabled || pods === undefined) continue;
+    const { namespace = appNamespace } = pods;
+    if (state.namespaces.has(namespace) || missing.has(namespace)) continue;
+    const setting = pods.namespace === undefined ? ['kubernetes', 'appNamespace'] : undefined;
+    missing.set(namespace, {
+      key: keyOf(setting ?? ['targets', job, 'kubernetes', 'namespace']),
+      what: `is ${namespace}, but the cluster has no such namespace: pods of ${job} are discovered there`,
+      fix: `kubectl ${context === undefined ? '' : `--context ${context} `}create namespace ${namespace}`,
+    });
+  }
+  return [...missing.values()];
+}
+
+/**
+ * Warns about new claims that no storage class provides with volumes; undefined if there are none.
+ * This is not an error, because an administrator may have created volumes for them. Pure.
+ */
+export function classWarning(settings: Settings, state: ClusterState): string | undefined {
+  const { storageClass } = settings.kubernetes;
+  if (storageClass === undefined ? state.hasDefaultClass : state.classes.has(storageClass)) {
+    return undefined;
+  }
+  const names = [...state.claims.keys()];
+  const added = sizedVolumes(settings)
+    .filter(
+      ({ volume, workload }) => !names.some((name) => name.startsWith(`${volume}-${workload}-`)),
+    )
+    .map(({ workload }) => workload);
+  if (added.length === 0) return undefined;
+  const why =
+    storageClass === undefined
+      ? 'kubernetes.storageClass is not set, and the cluster has no default storage class'
+      : `kubernetes.storageClass is ${storageClass}, which the cluster does not have`;
+  const known = [...state.classes].sort();
+  const example = commandOf(setFix(['kubernetes', 'storageClass'], known[0] ?? 'standard'));
+  return (
+    `${why}. The pods of ${added.join(', ')} will wait until somebody creates volumes for them.\n` +
+    `  Storage classes of the cluster: ${known.join(', ') || 'none'}. Example: ${example}`
+  );
 }
 
 /**

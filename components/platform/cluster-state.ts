@@ -5,8 +5,12 @@ export interface ClusterState {
   readonly namespaces: ReadonlyMap<string, LiveNamespace>;
   /** Claims of the stack's namespace, by name. */
   readonly claims: ReadonlyMap<string, LiveClaim>;
+  /** Names of the storage classes. */
+  readonly classes: ReadonlySet<string>;
   /** Names of the storage classes that let volumes grow. */
   readonly growing: ReadonlySet<string>;
+  /** Whether a claim that names no storage class gets one. */
+  readonly hasDefaultClass: boolean;
 }
 
 export interface LiveNamespace {
@@ -27,6 +31,7 @@ interface KubeObject {
   readonly metadata: {
     readonly name: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
   };
   readonly allowVolumeExpansion?: boolean;
@@ -79,6 +84,12 @@ const lastLine = (text: string): string | undefined =>
     .at(-1)
     ?.replace(/^error: /, '') || undefined;
 
+/** Annotations of the default storage class. The older one still works. */
+const defaultMarks = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
+
 /** The state that a list of objects describes. */
 export function stateOf(objects: readonly KubeObject[]): ClusterState {
   const named = <T>(kind: string, value: (object: KubeObject) => T): Map<string, T> =>
@@ -87,7 +98,10 @@ export function stateOf(objects: readonly KubeObject[]): ClusterState {
         .filter((object) => object.kind === kind)
         .map((object): [string, T] => [object.metadata.name, value(object)]),
     );
-  const classes = named('StorageClass', ({ allowVolumeExpansion }) => allowVolumeExpansion);
+  const classes = named('StorageClass', ({ allowVolumeExpansion, metadata }) => ({
+    grows: allowVolumeExpansion === true,
+    isDefault: defaultMarks.some((mark) => metadata.annotations?.[mark] === 'true'),
+  }));
   return {
     namespaces: named('Namespace', ({ metadata }) => ({
       labels: metadata.labels ?? {},
@@ -98,7 +112,9 @@ export function stateOf(objects: readonly KubeObject[]): ClusterState {
       capacity: status?.phase === 'Bound' ? bytesOf(status.capacity?.storage ?? '0') : undefined,
       storageClass: spec?.storageClassName,
     })),
-    growing: new Set([...classes].flatMap(([name, grows]) => (grows === true ? [name] : []))),
+    classes: new Set(classes.keys()),
+    growing: new Set([...classes].flatMap(([name, { grows }]) => (grows ? [name] : []))),
+    hasDefaultClass: [...classes.values()].some(({ isDefault }) => isDefault),
   };
 }
 

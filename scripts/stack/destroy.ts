@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, ownVolumes } from '../docker';
+import { claimsOf, deleteClaims, type Place } from '../pods';
 import { foreground } from '../process';
 import { recoverFromInterruption } from '../recover';
 import { projectName, projectRoot, readStackFile } from '../stack-files';
@@ -8,12 +9,15 @@ import { type Context, run } from './context';
 
 /** `make destroy`: keeps the data, unless PURGE=1. */
 export async function destroy(context: Context): Promise<number> {
-  const { stack, backend, pulumi, onDocker } = context;
+  const { stack, backend, pulumi, onDocker, place } = context;
   if (onDocker) await recoverFromInterruption(stack, backend, pulumi);
   const code = await run(context, ['destroy', '--yes', '--skip-preview', ...backend.configArgs]);
   if (code !== 0) return code;
   const purge = process.env['PURGE'] === '1';
   if (onDocker) await volumes(context, purge);
+  if (place !== undefined) {
+    process.stdout.write(await claims(stack, place, purge, backend.env));
+  }
   rmSync(join(projectRoot, 'build', stack), { recursive: true, force: true });
   if (backend.local) await forgetStack(context);
   return 0;
@@ -27,12 +31,28 @@ async function volumes({ stack, backend }: Context, purge: boolean): Promise<voi
     await docker(['volume', 'rm', ...names], backend.env);
     process.stdout.write(`Data deleted: ${names.join(', ')}\n`);
   } else {
-    process.stdout.write(
-      `Data kept: ${names.join(', ')}\nThe next make up uses it again. ` +
-        `To delete it: make destroy PURGE=1 STACK=${stack}\n`,
-    );
+    process.stdout.write(kept(stack, names.join(', ')));
   }
 }
+
+/** The same for the claims of a stack in a cluster. Returns what to tell the operator. */
+export async function claims(
+  stack: string,
+  place: Place,
+  purge: boolean,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const names = await claimsOf(stack, place, env);
+  if (names.length === 0) return '';
+  const what = `claims ${names.join(', ')} in the namespace ${place.namespace}`;
+  if (!purge) return kept(stack, what);
+  await deleteClaims(names, place, env);
+  return `Data deleted: ${what}. Buckets and the namespace stay.\n`;
+}
+
+const kept = (stack: string, what: string): string =>
+  `Data kept: ${what}\nThe next make up uses it again. ` +
+  `To delete it: make destroy PURGE=1 STACK=${stack}\n`;
 
 /** Removes our state of a destroyed stack. The passphrase stays while another stack needs it. */
 async function forgetStack({ stack, backend, pulumi }: Context): Promise<void> {

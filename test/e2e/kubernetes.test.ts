@@ -467,4 +467,12 @@ describe('the end', () => {
     await reconnect();
     expect((await prometheus.raw('up{job="prometheus"}', '2h'))[0]).toEqual(oldest);
   });
+
+  it('destroy with PURGE=1 deletes the volumes too', async () => {
+    const output = await make('destroy', { PURGE: '1' });
+    expect(output).toMatch(
+      /Data deleted: claims data-alertmanager-0, .* in the namespace monitoring/,
+    );
+    expect(cluster.kubectl('--namespace', 'monitoring', 'get', 'pvc', '--output', 'name')).toBe('');
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clusterProblems } from '../../../components/platform/cluster-check';
+import { classWarning, clusterProblems } from '../../../components/platform/cluster-check';
 import { bytesOf, stateOf } from '../../../components/platform/cluster-state';
 import { sizedVolumes } from '../../../components/platform/volumes-config';
 import main from '../../../index';
@@ -61,6 +61,41 @@ describe('a namespace', () => {
   it('that is being deleted is waited for, whoever created it', () => {
     const [problem] = problems({}, [space('monitoring', ours, '2026-11-26T12:00:00Z')]);
     expect(problem).toContain('is being deleted');
+  });
+});
+
+describe('the namespace of discovered pods', () => {
+  const api = (namespace?: string) => ({
+    'api-server': {
+      kubernetes: { labels: { app: 'api' }, port: 9090, ...(namespace && { namespace }) },
+    },
+  });
+
+  it('must exist, because the stack creates a Role there', () => {
+    expect(problems({ targets: api() }, [space('default')])).toEqual([
+      'kubernetes.appNamespace: is audifi, but the cluster has no such namespace: pods of api-server ' +
+        'are discovered there',
+    ]);
+    expect(problems({ targets: api('shop') }, [space('audifi')])[0]).toMatch(
+      /^targets\.api-server\.kubernetes\.namespace: is shop, /,
+    );
+    expect(problems({ targets: api() }, [space('audifi')])).toEqual([]);
+  });
+
+  it('is created by one command for all jobs, in the context of the settings', () => {
+    const targets = { ...api(), worker: api()['api-server'] };
+    const config = stackConfig(
+      { platform: 'kubernetes', targets, kubernetes: { context: 'eks' } },
+      { stack: 'prod', secretKeys: [] },
+    );
+    const found = clusterProblems(parse(config.tree, config), stateOf([]));
+    expect(found.map(({ fix }) => fix)).toEqual(['kubectl --context eks create namespace audifi']);
+  });
+
+  it('need not exist if nothing is discovered there', () => {
+    expect(
+      problems({ targets: { 'api-server': { ...api()['api-server'], enabled: false } } }, []),
+    ).toEqual([]);
   });
 });
 
@@ -229,4 +264,43 @@ it.each([
   ['many', NaN],
 ])('the quantity %s is %d bytes', (quantity, bytes) => {
   expect(bytesOf(quantity)).toBe(bytes);
+});
+
+describe('the storage class of new claims', () => {
+  const warning = (tree: Tree, objects: Objects): string | undefined => {
+    const config = stackConfig(
+      { platform: 'kubernetes', ...tree },
+      { stack: 'prod', secretKeys: [] },
+    );
+    return classWarning(parse(config.tree, config), stateOf(objects));
+  };
+  const set = (storageClass: string): Tree => ({ kubernetes: { storageClass } });
+  const mark = 'storageclass.kubernetes.io/is-default-class';
+  const usual = {
+    kind: 'StorageClass',
+    metadata: { name: 'usual', annotations: { [mark]: 'true' } },
+  };
+  const all = sizedVolumes(
+    parse(stackConfig({ platform: 'kubernetes' }, { stack: 'prod', secretKeys: [] }).tree),
+  );
+
+  it('is the default one, or one that the cluster has', () => {
+    expect(warning({}, [...classes, usual])).toBeUndefined();
+    expect(warning(set('growing'), classes)).toBeUndefined();
+  });
+
+  it('is warned about if there is no such class', () => {
+    expect(warning(set('gone'), [...classes, usual])).toMatch(
+      /storageClass is gone, which the cluster does not have\. The pods of prometheus, .* wait/,
+    );
+    const unmarked = { ...usual, metadata: { name: 'usual', annotations: { [mark]: 'false' } } };
+    expect(warning({}, [unmarked])).toMatch(/no default storage class.*\n.*storageClass usual/);
+    expect(warning({}, [])).toContain('Storage classes of the cluster: none');
+  });
+
+  it('does not matter for claims that exist', () => {
+    const claims = all.map(({ volume, workload }) => claim(`${volume}-${workload}-0`, '1Gi'));
+    expect(warning(set('gone'), claims)).toBeUndefined();
+    expect(warning(set('gone'), claims.slice(1))).toContain(`The pods of ${all[0]?.workload} will`);
+  });
 });

@@ -47,7 +47,9 @@ it('asks once for all that decides, in the context and namespace of the stack', 
     claims: new Map([
       ['data-loki-0', { request: '40Gi', capacity: 41 * 2 ** 30, storageClass: 'gp3' }],
     ]),
+    classes: new Set(['gp3', 'local']),
     growing: new Set(['gp3']),
+    hasDefaultClass: false,
   });
 });
 
