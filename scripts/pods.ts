@@ -99,7 +99,7 @@ export async function workloadStates(
   env: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, WorkloadState>> {
   const kinds = 'deployments,statefulsets,daemonsets,pods';
-  const states = statesOf(await list<Controller | Pod>(kinds, stack, place, env));
+  const states = statesOf(await objectsOf<Controller | Pod>(kinds, stack, place, env));
   return new Map(
     await Promise.all(
       [...states].map(async ([name, state]): Promise<[string, WorkloadState]> => {
@@ -113,41 +113,15 @@ export async function workloadStates(
 
 /** The stack's pods. Throws an OperatorError with what kubectl said. */
 export function podsOf(stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<Pod[]> {
-  return list<Pod>('pods', stack, place, env);
-}
-
-/** Names of the claims that hold the stack's data. Throws an OperatorError with what kubectl said. */
-export async function claimsOf(
-  stack: string,
-  place: Place,
-  env: NodeJS.ProcessEnv,
-): Promise<string[]> {
-  const claims = await list<{ readonly metadata: Meta }>(
-    'persistentvolumeclaims',
-    stack,
-    place,
-    env,
-  );
-  return claims.map(({ metadata }) => metadata.name).sort();
+  return objectsOf<Pod>('pods', stack, place, env);
 }
 
 /**
- * Deletes claims of the stack, and with them their volumes, if the storage class does not retain
- * those. Throws an OperatorError with what kubectl said.
+ * Objects of the stack, of one or more kinds. Throws an OperatorError with what kubectl said.
+ *
+ * @param kinds as kubectl names them, e.g. `deployments,pods`
  */
-export async function deleteClaims(
-  names: readonly string[],
-  { context, namespace }: Place,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
-  const { code, stderr } = await kubectl(
-    [...at(context), '--namespace', namespace, 'delete', 'persistentvolumeclaims', ...names],
-    env,
-  );
-  if (code !== 0) throw new OperatorError(`kubectl: ${stderr.trim().split('\n').at(-1) ?? ''}`);
-}
-
-async function list<T>(
+export async function objectsOf<T>(
   kinds: string,
   stack: string,
   { context, namespace }: Place,
@@ -173,10 +147,10 @@ async function list<T>(
   return items.flat();
 }
 
-const at = (context: string | undefined): string[] =>
+export const at = (context: string | undefined): string[] =>
   context === undefined ? [] : ['--context', context];
 
-function kubectl(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+export function kubectl(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
   return capture('kubectl', args, { env }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new OperatorError('kubectl is not installed: https://kubernetes.io/docs/tasks/tools/');

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, ownVolumes } from '../docker';
-import { claimsOf, deleteClaims, type Place } from '../pods';
+import { claimsOf, deleteClaims } from '../claims';
+import type { Place } from '../pods';
 import { foreground } from '../process';
 import { recoverFromInterruption } from '../recover';
 import { projectName, projectRoot, readStackFile } from '../stack-files';

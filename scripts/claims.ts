@@ -1,0 +1,32 @@
+import { OperatorError } from './operator-error';
+import { at, kubectl, objectsOf, type Place } from './pods';
+
+interface Claim {
+  readonly metadata: { readonly name: string };
+}
+
+/** Names of the claims with the stack's data. Throws an OperatorError with what kubectl said. */
+export async function claimsOf(
+  stack: string,
+  place: Place,
+  env: NodeJS.ProcessEnv,
+): Promise<string[]> {
+  const claims = await objectsOf<Claim>('persistentvolumeclaims', stack, place, env);
+  return claims.map(({ metadata }) => metadata.name).sort();
+}
+
+/**
+ * Deletes claims of the stack, and with them their volumes, if the storage class does not retain
+ * those. Throws an OperatorError with what kubectl said.
+ */
+export async function deleteClaims(
+  names: readonly string[],
+  { context, namespace }: Place,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const { code, stderr } = await kubectl(
+    [...at(context), '--namespace', namespace, 'delete', 'persistentvolumeclaims', ...names],
+    env,
+  );
+  if (code !== 0) throw new OperatorError(`kubectl: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+}
