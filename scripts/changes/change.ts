@@ -54,6 +54,15 @@ export function listOf(value: unknown): readonly Inputs[] {
     : [];
 }
 
+/** The value at a path of keys; undefined if there is none. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Inputs)[key] : undefined,
+    value,
+  );
+}
+
 /** A value as text, with sorted keys. */
 export function canonical(value: unknown): string {
   // In a list, because `undefined` alone has no text.

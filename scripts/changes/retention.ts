@@ -1,4 +1,4 @@
-import { type Change, compare, dockerContainer, type Inputs, listOf, type Side } from './change';
+import { at, type Change, compare, dockerContainer, listOf, type Side } from './change';
 import { configurationFiles } from './parsed';
 
 /**
@@ -65,12 +65,4 @@ function argumentsOf({ type, name, ...change }: Change, side: Side): [string, st
     String(container['name']),
     texts(container['args']),
   ]);
-}
-
-function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null ? (inner as Inputs)[key] : undefined,
-    value,
-  );
 }

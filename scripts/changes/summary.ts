@@ -1,5 +1,6 @@
 import { alertLines, recordingLines } from './alerts';
 import { type Change, hidesFiles, listOf } from './change';
+import { costLines } from './cost';
 import { dashboardLines } from './dashboards';
 import { notificationLines } from './notifications';
 import { configurationFiles } from './parsed';
@@ -17,7 +18,9 @@ function asCounts(sections: readonly Section[]): readonly Section[] {
   return sections
     .filter(({ title }) => title !== 'Not shown')
     .map(({ title, lines }) =>
-      title === 'Retention' ? { title, lines } : { title, lines: [`+ ${lines.length}`] },
+      ['Retention', 'Cost'].includes(title)
+        ? { title, lines }
+        : { title, lines: [`+ ${lines.length}`] },
     );
 }
 
@@ -31,6 +34,7 @@ export function summarise(changes: readonly Change[]): readonly Section[] {
     { title: 'Scrape jobs', lines: jobLines(changes) },
     { title: 'Recording rules', lines: recordingLines(changes) },
     { title: 'Services', lines: restartLines(changes) },
+    { title: 'Cost', lines: costLines(changes) },
     {
       title: 'Not shown',
       lines: changes
