@@ -10,7 +10,7 @@ import { logCosts } from './bench/logs';
 import { measurePaging, pagingTitle } from './bench/paging';
 import { BenchProject, emptyProgram } from './bench/projects';
 import { memoryLines, report, sectionLines } from './bench/report';
-import { type Section, withSection } from './bench/statistics';
+import { dated, type Section, withSection } from './bench/statistics';
 import { traceCosts, tracesTitle } from './bench/traces';
 import { docker } from './docker';
 import { OperatorError, runMain } from './operator-error';
@@ -20,8 +20,8 @@ import { imagesOf } from './stack-images';
 /**
  * `make bench`: measures on this machine and writes docs/benchmarks.md. Compared commands run
  * alternately in one session, so that a slow minute affects both. Ratios are of medians.
- * `PART=dashboards`, `PART=logs`, `PART=traces`, `PART=paging` and `PART=kubernetes` measure only
- * that part and update its section.
+ * `PART=engine`, `PART=dashboards`, `PART=logs`, `PART=traces`, `PART=paging` and `PART=kubernetes`
+ * measure only that part and update its sections.
  */
 const benchmarks = join(projectRoot, 'docs', 'benchmarks.md');
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -45,48 +45,79 @@ async function main(): Promise<void> {
     optional: ['grafana'],
   });
   const env = { ...process.env, ...kit.env };
-  const ours = new BenchProject('bench', projectRoot, env);
-  const empty = new BenchProject('bench', emptyProgram(), env);
-  const bed: Bed = { env, port: port + 1, prefix: 'audifi-bench-plain' };
+  const { sections, memory, paging } = await withProjects(env, async (projects) => {
+    const { startUp, noOp, memory, first } = await engineCosts(projects, () =>
+      measureMemory(projects.ours, env),
+    );
+    const paging = await measurePaging(projects.ours, port, pagingRounds);
+    return { sections: { startUp, noOp, first }, memory: memory ?? [], paging };
+  });
+  const app = await instrumentation();
+  const logs = await measureLogs(kit.commands);
+  const kubernetes = await kubernetesPreviews(rounds, progress);
+  const dashboards = await dashboardSpeed(kit.commands);
+  const traces = await traceCosts(env);
+  const more = [...memoryLines(memory), ...app, ...paging, ...dashboards, ...traces];
+  const all = [sections.startUp, ...sections.noOp, kubernetes, sections.first, logs];
+  writeFileSync(benchmarks, report(all, more, kit.standIns));
+  process.stdout.write('\nwritten: docs/benchmarks.md\n');
+}
+
+/** This program and an empty one on the same engine, and containers that `docker run` starts. */
+interface Projects {
+  readonly ours: BenchProject;
+  readonly empty: BenchProject;
+  readonly bed: Bed;
+}
+
+async function withProjects<T>(
+  env: NodeJS.ProcessEnv,
+  work: (projects: Projects) => Promise<T>,
+): Promise<T> {
+  const projects = {
+    ours: new BenchProject('bench', projectRoot, env),
+    empty: new BenchProject('bench', emptyProgram(), env),
+    bed: { env, port: port + 1, prefix: 'audifi-bench-plain' },
+  };
   try {
-    const settings = {
-      'prometheus.port': port,
-      'alertmanager.port': port + 2,
-      'loki.port': port + 3,
-      'inbox.port': port + 4,
-      referenceAppPorts: { web: port + 5, control: port + 6 },
-      // The plugin of its provider is not available on every machine.
-      'grafana.enabled': false,
-    };
-    // For the comparison with `docker run`: only metrics and alerts. A bundled program has no
-    // reference application next to it.
-    const alone = { referenceApp: false, 'inbox.enabled': false, 'logs.enabled': false };
-    ours.configure({ ...settings, ...alone });
-    const startUp = await measureStartUp(ours, { rounds, progress });
-    ours.configure(settings);
-    const noOp = await measureNoOp(ours, empty, { rounds, progress });
-    const memory = await measureMemory(ours, env);
-    ours.configure({ ...settings, ...alone });
-    const first = await measureFirstUp(ours, bed, { rounds, progress });
-    const paging = await measurePaging(ours, port, pagingRounds);
-    const app = await instrumentation();
-    const logs = await measureLogs(kit.commands);
-    const kubernetes = await kubernetesPreviews(rounds, progress);
-    const dashboards = await dashboardSpeed(kit.commands);
-    const traces = await traceCosts(env);
-    const more = [...memoryLines(memory), ...app, ...paging, ...dashboards, ...traces];
-    const sections = [startUp, ...noOp, kubernetes, first, logs];
-    writeFileSync(benchmarks, report(sections, more, kit.standIns, rounds));
-    process.stdout.write('\nwritten: docs/benchmarks.md\n');
+    return await work(projects);
   } finally {
-    await ours.remove();
-    await empty.remove();
-    await removePlainDocker(bed);
+    await projects.ours.remove();
+    await projects.empty.remove();
+    await removePlainDocker(projects.bed);
   }
+}
+
+/** @param whileRunning a measurement of the running stack */
+async function engineCosts<T>(
+  { ours, empty, bed }: Projects,
+  whileRunning?: () => Promise<T>,
+): Promise<{ startUp: Section; noOp: Section[]; memory?: T; first: Section }> {
+  const settings = {
+    'prometheus.port': port,
+    'alertmanager.port': port + 2,
+    'loki.port': port + 3,
+    'inbox.port': port + 4,
+    referenceAppPorts: { web: port + 5, control: port + 6 },
+    // The plugin of its provider is not available on every machine.
+    'grafana.enabled': false,
+  };
+  // For the comparison with `docker run`: only metrics and alerts. A bundled program has no
+  // reference application next to it.
+  const alone = { referenceApp: false, 'inbox.enabled': false, 'logs.enabled': false };
+  ours.configure({ ...settings, ...alone });
+  const startUp = await measureStartUp(ours, { rounds, progress });
+  ours.configure(settings);
+  const noOp = await measureNoOp(ours, empty, { rounds, progress });
+  const memory = await whileRunning?.();
+  ours.configure({ ...settings, ...alone });
+  const first = await measureFirstUp(ours, empty, bed, { rounds, progress });
+  return { startUp, noOp, memory, first };
 }
 
 /** Parts that can be measured alone. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
+  engine: engineAlone,
   dashboards: dashboardsAlone,
   logs: logsAlone,
   paging: pagingAlone,
@@ -95,9 +126,20 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 /** Replaces one section of docs/benchmarks.md. */
-function writeSection(title: string, lines: readonly string[]): void {
+function writeSection(title: string, measured: readonly string[]): void {
+  const lines = dated(measured, new Date());
   writeFileSync(benchmarks, withSection(readFileSync(benchmarks, 'utf8'), title, lines));
   process.stdout.write(`${lines.join('\n')}\nwritten: docs/benchmarks.md\n`);
+}
+
+async function engineAlone(): Promise<void> {
+  const kit = await prepare({ need: ['pulumi', 'docker', 'images'], images: imagesOf(noGrafana) });
+  const { startUp, noOp, first } = await withProjects({ ...process.env, ...kit.env }, (projects) =>
+    engineCosts(projects),
+  );
+  for (const section of [startUp, ...noOp, first]) {
+    writeSection(section.title, sectionLines(section));
+  }
 }
 
 async function dashboardsAlone(): Promise<void> {

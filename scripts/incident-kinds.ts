@@ -46,7 +46,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'api-down': {
     means: { by: 'stop', workload: 'api-server' },
     alert: 'APIDown',
-    // The check api-health asks it.
+    // The uptime check api-health probes api-server.
     companions: ['DeploymentDetected', 'UptimeCheckFailed'],
     what: 'api-server is stopped',
   },

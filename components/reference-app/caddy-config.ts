@@ -46,7 +46,7 @@ export function caddyConfig({ api, studio }: CaddyConfigArgs): string {
 		format filter {
 			wrap json
 			fields {
-				# Sessions are told by a token in the address.
+				# Clients of the WebSocket send their token in the URL.
 				request>uri query {
 					replace token REDACTED
 				}

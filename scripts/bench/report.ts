@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import { median, type Section, summary } from './statistics';
+import { dated, median, type Section, summary } from './statistics';
 
 /**
  * The text of docs/benchmarks.md.
@@ -11,13 +11,12 @@ export function report(
   sections: readonly Section[],
   more: readonly string[],
   standIns: readonly string[],
-  rounds: number,
 ): string {
   const lines = [
     '# Benchmarks',
     '',
-    'Written by `make bench`. Compared commands ran alternately in one session. Values are medians, with the lowest and the highest',
-    `of ${rounds} rounds. Seconds depend on the machine; ratios are comparable.`,
+    'Written by `make bench`, or for one section by `PART=… make bench`. Compared commands ran alternately in one session. Values are medians,',
+    'with the lowest and the highest. Seconds depend on the machine; ratios are comparable.',
     '',
     `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.`,
     standIns.length === 0
@@ -25,18 +24,20 @@ export function report(
       : `Stand-ins in this run: ${standIns.join(', ')}.`,
     '',
   ];
-  lines.push(...sections.flatMap(sectionLines));
-  return [...lines, ...more].join('\n');
+  const measured = [...sections.flatMap(sectionLines), ...more];
+  return [...lines, ...dated(measured, new Date())].join('\n');
 }
 
 /** A section in Markdown: a table of the series, and the ratios. */
 export function sectionLines({ title, how, series, ratios }: Section): string[] {
   const compared = ratios.flatMap(({ of, to, aim }) => {
-    const [a, b] = [series[of], series[to]];
-    if (a === undefined || b === undefined) return [];
-    const ratio = (median(a.values) / median(b.values)).toFixed(2);
+    const [a, b] = [series[of], [to].flat().flatMap((i) => series[i] ?? [])];
+    if (a === undefined || b.length === 0) return [];
+    const base = b.reduce((sum, { values }) => sum + median(values), 0);
+    const ratio = (median(a.values) / base).toFixed(2);
+    const names = b.map(({ name }) => name).join(' + ');
     const wanted = aim === undefined ? '' : ` (target: at most ${aim})`;
-    return [`- ${a.name} : ${b.name} = **${ratio}**${wanted}`];
+    return [`- ${a.name} : ${b.length > 1 ? `(${names})` : names} = **${ratio}**${wanted}`];
   });
   return [
     ...[`## ${title}`, '', how, '', '| | median | lowest – highest |', '| --- | --- | --- |'],

@@ -9,8 +9,8 @@ export interface Section {
   readonly title: string;
   readonly how: string;
   readonly series: readonly Series[];
-  /** [numerator, denominator, target] by index of the series. */
-  readonly ratios: readonly { of: number; to: number; aim?: number }[];
+  /** Numerator, denominator (the sum of several series) and target, by index of the series. */
+  readonly ratios: readonly { of: number; to: number | readonly number[]; aim?: number }[];
 }
 
 export function median(values: readonly number[]): number {
@@ -30,6 +30,14 @@ export function summary({ name, unit, values }: Series): string {
 export function quantileOf(q: number, values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? NaN;
+}
+
+/** The lines with the date of the measurement below each second-level title. */
+export function dated(lines: readonly string[], date: Date): string[] {
+  const day = date.toISOString().slice(0, 10);
+  return lines.flatMap((line) =>
+    line.startsWith('## ') ? [line, '', `_Measured on ${day}._`] : [line],
+  );
 }
 
 /** Replaces the second-level section with this title in a Markdown text, or appends it. */

@@ -1,4 +1,6 @@
 import { deploymentOf } from '../../components/deployment';
+import type { ServiceEntry } from '../../components/service-entry';
+import { services } from '../../components/services';
 import { type Advice, adviceFor } from './advice';
 import { idleMiB } from './constants';
 import { headroom } from './headroom';
@@ -37,14 +39,14 @@ const grafanaMiBPerUser = 5;
  * reference application.
  */
 export function estimate(settings: StackSettings, load: Load, prices: Prices): Estimate {
-  const parts = [
+  const large = [
     prometheusPart(settings, load),
     ...thanosParts(settings, load),
     ...lokiParts(settings, load),
     ...agentParts(settings, load),
     ...tracesParts(settings, load),
-    ...smallParts(settings, load),
   ];
+  const parts = [...large, ...smallParts(settings, load, large)];
   const data = [
     ...metricsData(settings, load),
     ...logsData(settings, load),
@@ -85,28 +87,28 @@ function moneyFor(
   return { compute, disk, bucket, requests: asked, total: compute + disk + bucket + asked };
 }
 
-/** Services whose use hardly depends on the load. */
-const small = [
-  ...(['node-exporter', 'cadvisor', 'kube-state-metrics', 'kube-state-metrics-nodes'] as const),
-  ...(['blackbox-exporter', 'postgres-exporter', 'redis-exporter', 'pgbouncer-exporter'] as const),
-  ...(['grafana', 'alertmanager', 'inbox'] as const),
-];
-type Small = (typeof small)[number];
+/** MiB of a small service that constants.ts does not list. Assumed. */
+const otherIdleMiB = 32;
 
-function smallParts(settings: StackSettings, load: Load): Part[] {
+/** The stack's other services, whose use hardly depends on the load. */
+function smallParts(settings: StackSettings, load: Load, large: readonly Part[]): Part[] {
   const instances: Readonly<Record<string, number>> = {
     'node-exporter': load.nodes,
     cadvisor: load.nodes,
     alertmanager: settings.alertmanager.replicas,
     grafana: settings.grafana.replicas,
   };
+  const idle: Readonly<Record<string, number>> = idleMiB;
+  const catalogue: Readonly<Record<string, ServiceEntry>> = services;
   return deploymentOf(settings)
-    .services.filter((name): name is Small => (small as readonly string[]).includes(name))
+    .services.filter((name) => catalogue[name]?.of === 'stack')
+    .filter((name) => large.every((part) => part.name !== name))
     .map((name) => ({
       name,
       instances: instances[name] ?? 1,
       cores: name === 'cadvisor' ? 0.05 : 0.01,
-      memoryMiB: idleMiB[name] + (name === 'grafana' ? load.users * grafanaMiBPerUser : 0),
+      memoryMiB:
+        (idle[name] ?? otherIdleMiB) + (name === 'grafana' ? load.users * grafanaMiBPerUser : 0),
       diskGB: 0,
     }));
 }

@@ -68,7 +68,7 @@ const sources: readonly [BlockSource, BlockSource] = [
 
 const folder = mkdtempSync(join(tmpdir(), 'audifi-longterm-'));
 const bucket = join(folder, 'bucket');
-/** What the parts are told: a link, so that the bucket can be away. */
+/** Path of the bucket in the configuration: a link, so that a test can take the bucket away. */
 const path = join(folder, 'link');
 const started: Service[] = [];
 let commands: Readonly<Record<string, string>>;

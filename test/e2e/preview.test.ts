@@ -77,7 +77,7 @@ describe('make preview', () => {
   });
 });
 
-it('make policy and make drift have nothing to say of a stack that is not there', async () => {
+it('make policy and make drift succeed for a stack that does not exist', async () => {
   const policy = await checkout.make('policy');
   expect(policy).toMatchObject({ code: 0 });
   const drift = await checkout.make('drift');

@@ -3,7 +3,8 @@ import { anyOf } from '../../dashboards';
 import { replicas, seriesOf, shares } from '../../scripts/bench/dashboards/fleet';
 import { requestOf, stepOf } from '../../scripts/bench/dashboards/grafana';
 import { pagingLines } from '../../scripts/bench/paging';
-import { childrensTime, quantileOf, withSection } from '../../scripts/bench/statistics';
+import { sectionLines } from '../../scripts/bench/report';
+import { childrensTime, dated, quantileOf, withSection } from '../../scripts/bench/statistics';
 import { spansPerBatch, SpanBatches, spansPerTrace } from '../../scripts/bench/traces/spans';
 import { describeSeries, metrics } from '../../telemetry';
 
@@ -104,6 +105,32 @@ describe('the report', () => {
       '# All\n\nIntro.\n\n## A\n\nnew\n\n## B\n\nkept\n',
     );
     expect(withSection(text, 'C', ['## C', '', 'new'])).toBe(`${text}\n## C\n\nnew\n`);
+  });
+
+  it('have the date of their measurement', () => {
+    const day = new Date('2026-11-27T12:00:00Z');
+    expect(dated(['## A', '', 'new'], day)).toEqual([
+      '## A',
+      '',
+      '_Measured on 2026-11-27._',
+      '',
+      'new',
+    ]);
+  });
+
+  it('compare with the sum of several medians', () => {
+    const series = [[2], [3], [9, 10, 11]].map((values, i) => ({
+      ...{ name: `s${i}`, unit: 's' as const, values },
+    }));
+    const ratios = [
+      { of: 2, to: [0, 1], aim: 1 },
+      { of: 2, to: 0 },
+    ];
+    expect(sectionLines({ title: 'T', how: '', series, ratios }).slice(-3)).toEqual([
+      '- s2 : (s0 + s1) = **2.00** (target: at most 1)',
+      '- s2 : s0 = **5.00**',
+      '',
+    ]);
   });
 });
 

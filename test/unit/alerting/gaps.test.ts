@@ -37,7 +37,7 @@ describe('in production', () => {
   const prod = { platform: 'kubernetes' };
   const keys = ['alerts.dashboardBase', 'alertmanager.externalUrl', 'prometheus.externalUrl'];
 
-  it('a stack that tells nobody is refused, with all else that is missing', () => {
+  it('a stack without receivers is refused, together with everything else that is missing', () => {
     const all = ['slackWebhookUrl', 'heartbeatUrl', ...keys, 'alerts.runbookBase'];
     expect(refused(prod)).toEqual(all);
   });

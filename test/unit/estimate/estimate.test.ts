@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { specTargets } from '../../../components/deployment';
+import { deploymentOf, specTargets } from '../../../components/deployment';
+import type { ServiceEntry } from '../../../components/service-entry';
+import { services } from '../../../components/services';
 import { limits, seriesPerTarget } from '../../../scripts/estimate/constants';
 import { estimate, type Estimate } from '../../../scripts/estimate/estimate';
 import {
@@ -28,6 +30,20 @@ function estimateOf(tree: Tree, given: Partial<Load> = {}): Estimate {
 const gigabytes = ({ data }: Estimate, name: string): number =>
   data.find((each) => each.name === name)?.gigabytes ?? NaN;
 const part = ({ parts }: Estimate, name: string) => parts.find((each) => each.name === name);
+
+describe('the parts of the estimate', () => {
+  it.each<[string, Tree]>([
+    ['a development stack', { inbox: { enabled: true } }],
+    ['a stack with everything', { platform: 'kubernetes', longTerm: { store: 'filesystem' } }],
+    ['a stack with the collector as log agent', { logs: { agent: 'otel' } }],
+  ])("are all services of %s, each once, but not AudiFi's", (_, tree) => {
+    const catalogue: Readonly<Record<string, ServiceEntry>> = services;
+    const deployed = deploymentOf(settingsOf(tree)).services;
+    const own = deployed.filter((name) => catalogue[name]?.of === 'stack');
+    const names = estimateOf(tree).parts.map(({ name }) => name);
+    expect([...names].sort()).toEqual([...own].sort());
+  });
+});
 
 describe("the specification's table of retention", () => {
   // The load of docs/sizing.md: 5,000 series, and the other inputs at their defaults.

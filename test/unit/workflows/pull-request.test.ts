@@ -21,7 +21,7 @@ let requests: string[];
 let env: NodeJS.ProcessEnv;
 let report: string;
 
-/** As much of GitHub as the comment needs. */
+/** A stand-in for GitHub's API, with the requests that the comment needs. */
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'audifi-comment-'));
   [comments, requests] = [[], []];

@@ -88,7 +88,7 @@ describe('workflows', () => {
     }
   });
 
-  it('nothing is allowed but what a job asks for, and each job has a limit of time', () => {
+  it('each job has only the permissions that it names, and a time limit', () => {
     for (const { file, workflow, name, job } of jobs) {
       expect([file, workflow.permissions]).toEqual([file, {}]);
       expect([file, name, job.permissions?.['contents']]).toEqual([file, name, 'read']);
