@@ -40,3 +40,19 @@ export function portOf(url: string): number {
   const { protocol, port } = new URL(url);
   return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
 }
+
+const quantityFactors: Readonly<Record<string, number>> = {
+  ...{ '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
+};
+
+/**
+ * Bytes of a quantity such as `50Gi`, `500M`, `1e9` or `1073741824`; NaN if it is none.
+ *
+ * Upstream: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export function bytesOf(quantity: string): number {
+  const [, number = '', unit = ''] =
+    /^(\d+(?:\.\d*)?(?:[eE]\d+)?)([KMGTPE]i|[mkMGTPE])?$/.exec(quantity) ?? [];
+  return number === '' ? NaN : Math.ceil(Number(number) * (quantityFactors[unit] ?? NaN));
+}

@@ -115,7 +115,7 @@ export class BuildOutput {
   /** `812 packages`, `downloading x v1.2.3`, that a download has stalled, or another step. */
   describe(): string {
     if (this.step !== undefined) return this.step;
-    if (!this.downloading) return `${this.packages} packages`;
+    if (!this.downloading) return this.packages === 1 ? '1 package' : `${this.packages} packages`;
     const quiet = this.now() - this.at;
     const what = this.last.slice('go: '.length);
     return quiet < stalledAfterMs

@@ -1,4 +1,5 @@
-import { bytesOf, type ClusterState, type LiveClaim } from './cluster-state';
+import { bytesOf } from '../units';
+import type { ClusterState, LiveClaim } from './cluster-state';
 
 const bytesPerMiB = 2 ** 20;
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { bytesOf } from '../units';
 
 /** Existing objects of a cluster that decide whether a stack can be deployed there. */
 export interface ClusterState {
@@ -116,20 +117,4 @@ export function stateOf(objects: readonly KubeObject[]): ClusterState {
     growing: new Set([...classes].flatMap(([name, { grows }]) => (grows ? [name] : []))),
     hasDefaultClass: [...classes.values()].some(({ isDefault }) => isDefault),
   };
-}
-
-const factors: Readonly<Record<string, number>> = {
-  ...{ '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
-  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
-};
-
-/**
- * Bytes of a quantity such as `50Gi`, `500M`, `1e9` or `1073741824`; NaN if it is none.
- *
- * Upstream: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
- */
-export function bytesOf(quantity: string): number {
-  const [, number = '', unit = ''] =
-    /^(\d+(?:\.\d*)?(?:[eE]\d+)?)([KMGTPE]i|[mkMGTPE])?$/.exec(quantity) ?? [];
-  return number === '' ? NaN : Math.ceil(Number(number) * (factors[unit] ?? NaN));
 }

@@ -1,4 +1,4 @@
-import { bytesOf } from '../../components/platform/cluster-state';
+import { bytesOf } from '../../components/units';
 import { listPrices, type Prices } from '../estimate/prices';
 import { at, type Change, listOf, type Side } from './change';
 
@@ -87,11 +87,13 @@ function needOf({ type, op, ...change }: Change, side: Side): Need {
 const requested = (resources: unknown, name: string): unknown =>
   at(resources, 'requests', name) ?? at(resources, 'limits', name);
 
-const quantity = (value: unknown): number => (value === undefined ? 0 : bytesOf(String(value)));
+const quantity = (value: unknown): number =>
+  value === undefined ? 0 : typeof value === 'string' ? bytesOf(value) : NaN;
 
 /** `250m` is a quarter of a core. */
 function cores(value: unknown): number {
   if (value === undefined) return 0;
-  const [, number, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(String(value)) ?? [];
+  if (typeof value !== 'string') return NaN;
+  const [, number, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(value) ?? [];
   return Number(number) / (milli === 'm' ? 1_000 : 1);
 }

@@ -79,10 +79,10 @@ describe('the cost of a change', () => {
   });
 
   it('of a container without requests is that of its limits', () => {
-    const [change] = [controller('Deployment', undefined, {})];
+    const change = controller('Deployment', undefined, {});
     const limits = { cpu: '1', memory: '1Gi' };
     const spec = { template: { spec: { containers: [{ name: 'x', resources: { limits } }] } } };
-    expect(costLines([{ ...change, new: { spec } } as Change], prices)).toEqual([
+    expect(costLines([{ ...change, new: { spec } }], prices)).toEqual([
       '~ +34.00 EUR a month at list prices: cores +1, memory +1 GiB',
     ]);
   });

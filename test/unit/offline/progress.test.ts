@@ -114,7 +114,7 @@ test('a step in which Go prints nothing has its name, until Go prints something'
   output.begin('web pages');
   expect(output.describe()).toBe('web pages');
   output.line('strings');
-  expect(output.describe()).toBe('1 packages');
+  expect(output.describe()).toBe('1 package');
 });
 
 describe('one line on a terminal', () => {

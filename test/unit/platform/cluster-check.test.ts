@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { classWarning, clusterProblems } from '../../../components/platform/cluster-check';
-import { bytesOf, stateOf } from '../../../components/platform/cluster-state';
+import { stateOf } from '../../../components/platform/cluster-state';
+import { bytesOf } from '../../../components/units';
 import { sizedVolumes } from '../../../components/platform/volumes-config';
 import main from '../../../index';
 import { run } from '../../lib/mocks';
