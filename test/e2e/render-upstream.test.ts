@@ -12,7 +12,7 @@ import { kubernetesFiles } from '../../scripts/render/kubernetes';
 import { accompanied, replicated } from '../lib/workloads';
 import { onKubernetes } from '../unit/platform/kubernetes-fixtures';
 import { Checkout } from './lib/checkout';
-import { exceptions, findingsOf } from './lib/kube-score';
+import { exceptions, type Finding, findingsOf } from './lib/kube-score';
 
 /** Upstream's tools accept the output of `make render`. */
 let checkout: Checkout;
@@ -31,6 +31,38 @@ beforeAll(async () => {
 afterAll(() => checkout.remove());
 
 const build = (...path: string[]): string => join(checkout.dir, 'build', ...path);
+
+/** Every service that the stack can have on Kubernetes, with several instances where possible. */
+const fullStack = `
+config:
+  audifi-observability:platform: kubernetes
+  audifi-observability:alertmanager: { replicas: 3 }
+  audifi-observability:prometheus: { replicas: 2 }
+  audifi-observability:traces: { replicas: 2 }
+  audifi-observability:loki:
+    replicas: 3
+    s3: { bucket: audifi-logs, region: eu-central-1 }
+    serviceAccountAnnotations: { eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/loki' }
+  audifi-observability:logs: { agent: otel }
+  audifi-observability:longTerm:
+    store: s3
+    s3: { bucket: audifi-metrics, region: eu-central-1 }
+  audifi-observability:grafana:
+    replicas: 2
+    externalUrl: https://grafana.audifi.io
+    database: { host: db.audifi.io }
+    ingress: { className: nginx, tlsSecret: grafana-tls, controllerNamespace: ingress-nginx }
+  audifi-observability:grafanaDatabasePassword: { secure: v1:AAAA:BBBB }
+  audifi-observability:grafanaAdminPassword: { secure: v1:AAAA:BBBB }
+  audifi-observability:kubernetes: { priorityClass: monitoring }
+  audifi-observability:postgres: { host: db.audifi.io }
+  audifi-observability:postgresPassword: { secure: v1:AAAA:BBBB }
+  audifi-observability:redis: { host: cache.audifi.io }
+  audifi-observability:redisPassword: { secure: v1:AAAA:BBBB }
+  audifi-observability:pgbouncer: { host: db.audifi.io }
+  audifi-observability:pgbouncerPassword: { secure: v1:AAAA:BBBB }
+  audifi-observability:alerts: { acceptGaps: true }
+`;
 
 /** All files below the build directory of a stack. */
 function snapshot(stack: string): Record<string, string> {
@@ -87,20 +119,36 @@ describe.each(['dev', 'prod'])('the stack %s of this project', (stack) => {
 });
 
 describe('manifests', () => {
-  test.each(kubernetesVersions)('of the stack prod are valid on Kubernetes %s', async (version) => {
-    const { code, stdout } = await kubeconform(build('prod', 'kubernetes'), version);
-    expect(stdout).toMatch(/ Valid: [1-9]\d*, Invalid: 0, Errors: 0, Skipped: 0/);
-    expect(code).toBe(0);
+  const folders: Readonly<Record<string, () => string>> = {
+    'the stack prod': () => build('prod', 'kubernetes'),
+    'a stack with all services, replicated': () => build('full', 'kubernetes'),
+  };
+  const everyFolder = Object.entries(folders).map(([what, folder]) => ({ what, folder }));
+
+  beforeAll(async () => {
+    checkout.writeStackFile(fullStack);
+    await render('rendered');
+    cpSync(build('rendered'), build('full'), { recursive: true });
   });
 
-  test('of the stack prod have no finding of kube-score that is not explained', async () => {
-    const folder = build('prod', 'kubernetes');
-    const files = readdirSync(folder).map((file) => join(folder, file));
-    const { stdout } = await capture(commands['kube-score'] ?? '', [
-      ...['score', '--kubernetes-version', 'v1.34', '--output-format', 'json'],
-      ...['--enable-optional-test', 'container-seccomp-profile', ...files],
-    ]);
-    const findings = findingsOf(stdout);
+  describe.each(kubernetesVersions)('on Kubernetes %s', (version) => {
+    test.each(everyFolder)('of $what are valid', async ({ folder }) => {
+      const { code, stdout } = await kubeconform(folder(), version);
+      expect(stdout).toMatch(/ Valid: [1-9]\d*, Invalid: 0, Errors: 0, Skipped: 0/);
+      expect(code).toBe(0);
+    });
+  });
+
+  test('have no finding of kube-score that is not explained', async () => {
+    const findings: Finding[] = [];
+    for (const { folder } of everyFolder) {
+      const files = readdirSync(folder()).map((file) => join(folder(), file));
+      const { stdout } = await capture(commands['kube-score'] ?? '', [
+        ...['score', '--kubernetes-version', 'v1.34', '--output-format', 'json'],
+        ...['--enable-optional-test', 'container-seccomp-profile', ...files],
+      ]);
+      findings.push(...findingsOf(stdout));
+    }
     const unexplained = findings.filter((found) => !exceptions.some((one) => one.covers(found)));
     expect(unexplained).toEqual([]);
     // An exception that covers nothing would hide a later finding.

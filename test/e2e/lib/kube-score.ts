@@ -61,7 +61,10 @@ export const exceptions: readonly Exception[] = [
   // Upstream's image belongs to 472, and its data on existing volumes too.
   new Exception('container-security-context-user-group-id', ['StatefulSet/grafana']),
   // Log files on a node belong to root. It has no capability and sees only this directory.
-  new Exception('container-security-context-user-group-id', ['DaemonSet/promtail']),
+  new Exception('container-security-context-user-group-id', [
+    'DaemonSet/promtail',
+    'DaemonSet/otel-agent',
+  ]),
 
   // Without them nothing is lost, and alerts notice it.
   // Two instances of kube-state-metrics would count every object twice.
@@ -69,13 +72,22 @@ export const exceptions: readonly Exception[] = [
     'Deployment/blackbox-exporter',
     'Deployment/kube-state-metrics',
     'Deployment/kube-state-metrics-nodes',
+    'Deployment/postgres-exporter',
+    'Deployment/redis-exporter',
+    'Deployment/pgbouncer-exporter',
+    'Deployment/thanos-query',
+    'Deployment/thanos-frontend',
   ]),
 
   // These have one URL for both. The liveness probe is more patient: it fails after a minute, and
   // readiness after 15 seconds, so traffic stops long before a restart.
   new Exception('pod-probes-identical', [
     'DaemonSet/node-exporter',
+    'DaemonSet/otel-agent',
     'Deployment/blackbox-exporter',
+    'Deployment/postgres-exporter',
+    'Deployment/redis-exporter',
+    'Deployment/pgbouncer-exporter',
     'StatefulSet/grafana',
     'StatefulSet/otel-collector',
   ]),
@@ -87,5 +99,7 @@ export const exceptions: readonly Exception[] = [
     'StatefulSet/jaeger',
     'StatefulSet/loki',
     'StatefulSet/otel-collector',
+    'StatefulSet/thanos-compactor',
+    'StatefulSet/thanos-store',
   ]),
 ];
