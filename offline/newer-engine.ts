@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import './seldom-used';
@@ -58,9 +66,11 @@ export async function startNewerEngine(log: Log): Promise<NewerEngine> {
   const { root } = await unpack(engine, log);
   const folder = join(cacheRoot(), 'newer-engine');
   makeDirectory(folder);
+  await stopLeftover(folder, root);
   const socket = join(folder, 'run', 'docker.sock');
   const logFile = join(folder, 'dockerd.log');
   const daemon = spawnDaemon(root, folder, logFile);
+  if (daemon.pid !== undefined) writeFileSync(pidFile(folder), String(daemon.pid));
   const docker = new Docker({ socketPath: socket });
   const { version } = await waitUntilReady(
     () => answerOf(docker),
@@ -109,6 +119,33 @@ function spawnDaemon(root: string, folder: string, logFile: string): ChildProces
   daemon.once('error', () => undefined);
   closeSync(output);
   return daemon;
+}
+
+const pidFile = (folder: string): string => join(folder, 'dockerd.pid');
+
+/**
+ * Stops the engine of a run that was killed, which would lock the data-root. The process ID may
+ * belong to another program by now, so the path of its binary has to be that of the engine.
+ */
+export async function stopLeftover(folder: string, root: string): Promise<void> {
+  const file = pidFile(folder);
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : NaN;
+  const runs = (): boolean => Number.isInteger(pid) && binaryOf(pid).startsWith(`${root}/`);
+  for (const [signal, seconds] of [['SIGTERM', 60] as const, ['SIGKILL', 5] as const]) {
+    if (!runs()) break;
+    process.kill(pid, signal);
+    for (let i = 0; i < seconds * 10 && runs(); i += 1) await sleep(100);
+  }
+  rmSync(file, { force: true });
+}
+
+/** Path of the binary of a process; empty if there is no such process. */
+function binaryOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return '';
+  }
 }
 
 /** How long an engine may take to stop its containers. */
