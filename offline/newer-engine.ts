@@ -121,6 +121,9 @@ function spawnDaemon(root: string, folder: string, logFile: string): ChildProces
   return daemon;
 }
 
+/** How long an engine may take to stop its containers. */
+const stopPatienceMs = 60_000;
+
 const pidFile = (folder: string): string => join(folder, 'dockerd.pid');
 
 /**
@@ -131,10 +134,13 @@ export async function stopLeftover(folder: string, root: string): Promise<void> 
   const file = pidFile(folder);
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : NaN;
   const runs = (): boolean => Number.isInteger(pid) && binaryOf(pid).startsWith(`${root}/`);
-  for (const [signal, seconds] of [['SIGTERM', 60] as const, ['SIGKILL', 5] as const]) {
+  for (const [signal, patienceMs] of [
+    ['SIGTERM', stopPatienceMs] as const,
+    ['SIGKILL', 5_000] as const,
+  ]) {
     if (!runs()) break;
     process.kill(pid, signal);
-    for (let i = 0; i < seconds * 10 && runs(); i += 1) await sleep(100);
+    for (let i = 0; i < patienceMs / 100 && runs(); i += 1) await sleep(100);
   }
   rmSync(file, { force: true });
 }
@@ -147,9 +153,6 @@ function binaryOf(pid: number): string {
     return '';
   }
 }
-
-/** How long an engine may take to stop its containers. */
-const stopPatienceMs = 60_000;
 
 /** An engine removes its firewall rules and stops its containers before it exits. */
 async function stop(daemon: ChildProcess): Promise<void> {
