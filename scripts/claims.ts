@@ -1,5 +1,5 @@
-import { OperatorError } from './operator-error';
-import { at, kubectl, objectsOf, type Place } from './pods';
+import { inContext, kubectlText } from './kubectl';
+import { objectsOf, type Place } from './pods';
 
 interface Claim {
   readonly metadata: { readonly name: string };
@@ -24,9 +24,8 @@ export async function deleteClaims(
   { context, namespace }: Place,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const { code, stderr } = await kubectl(
-    [...at(context), '--namespace', namespace, 'delete', 'persistentvolumeclaims', ...names],
+  await kubectlText(
+    [...inContext(context), '--namespace', namespace, 'delete', 'persistentvolumeclaims', ...names],
     env,
   );
-  if (code !== 0) throw new OperatorError(`kubectl: ${stderr.trim().split('\n').at(-1) ?? ''}`);
 }

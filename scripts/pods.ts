@@ -1,5 +1,4 @@
-import { OperatorError } from './operator-error';
-import { capture, type Finished } from './process';
+import { inContext, kubectl, kubectlText } from './kubectl';
 
 /** Where a stack runs. */
 export interface Place {
@@ -129,32 +128,19 @@ export async function objectsOf<T>(
 ): Promise<T[]> {
   const items = await Promise.all(
     [namespace, `${namespace}-host`].map(async (each) => {
-      const { code, stdout, stderr } = await kubectl(
+      const text = await kubectlText(
         [
-          ...at(context),
+          ...inContext(context),
           ...['--namespace', each, 'get', kinds],
           ...['--selector', `app.kubernetes.io/instance=${stack}`, '--output', 'json'],
           ...['--request-timeout', '20s'],
         ],
         env,
       );
-      if (code !== 0) {
-        throw new OperatorError(`kubectl: ${stderr.trim().split('\n').at(-1) ?? ''}`);
-      }
-      return (JSON.parse(stdout) as { items: T[] }).items;
+      return (JSON.parse(text) as { items: T[] }).items;
     }),
   );
   return items.flat();
-}
-
-export const at = (context: string | undefined): string[] =>
-  context === undefined ? [] : ['--context', context];
-
-export function kubectl(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
-  return capture('kubectl', args, { env }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new OperatorError('kubectl is not installed: https://kubernetes.io/docs/tasks/tools/');
-  });
 }
 
 /** What a container said when it ended. Undefined if its log is gone. */
@@ -164,7 +150,14 @@ async function lastWords(
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
   const args = ['logs', pod, '--container', container, '--tail', '100'];
-  const ask = [...at(context), '--namespace', namespace, ...args, '--request-timeout', '20s'];
+  const ask = [
+    ...inContext(context),
+    '--namespace',
+    namespace,
+    ...args,
+    '--request-timeout',
+    '20s',
+  ];
   // The first container that ended has no predecessor while it waits for its restart.
   const previous = await kubectl([...ask, '--previous'], env);
   return reasonIn(previous.stdout) ?? reasonIn((await kubectl(ask, env)).stdout);

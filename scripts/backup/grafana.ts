@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inContext } from '../kubectl';
 import { OperatorError } from '../operator-error';
 import { capture, captureBytes } from '../process';
 import { consistentCopy, type Database, type DatabaseFile, databaseFiles, tarOf } from './sqlite';
@@ -124,7 +125,7 @@ const inPod = ({
   namespace,
   context,
 }: Exclude<GrafanaPlace, { readonly container: string }>): string[] => [
-  ...(context === undefined ? [] : ['--context', context]),
+  ...inContext(context),
   ...['--namespace', namespace, 'exec', pod, '--container', 'grafana', '--'],
 ];
 

@@ -1,4 +1,5 @@
 import { docker, ownContainers } from '../docker';
+import { inContext } from '../kubectl';
 import { OperatorError } from '../operator-error';
 import { capture } from '../process';
 import { services } from '../../components/services';
@@ -64,7 +65,7 @@ async function podLines(
   const { code, stdout, stderr } = await capture(
     'kubectl',
     [
-      ...(context === undefined ? [] : ['--context', context]),
+      ...inContext(context),
       ...['--namespace', namespace, 'logs', '--selector', selector, '--tail', '-1'],
       ...['--max-log-requests', '20', '--since-time', new Date(start * 1000).toISOString()],
     ],
