@@ -4,7 +4,7 @@ import type { ClusterReads, NamespacedKind } from '../cluster-reads';
 import { images } from '../images';
 import type { Platform } from '../platform/platform';
 import { services } from '../services';
-import type { Settings } from '../settings';
+import { type Discovering, discoveredNamespaces } from '../settings/targets';
 import type { Endpoint, Workload } from '../workload';
 
 export interface KubeStateMetricsArgs {
@@ -47,26 +47,16 @@ export class KubeStateMetrics extends pulumi.ComponentResource {
   }
 }
 
-/** The settings that decide which namespaces are read. */
-type NamespaceSettings = Pick<Settings, 'targets'> & {
-  readonly kubernetes: Pick<Settings['kubernetes'], 'appNamespace'>;
-};
-
 /**
  * The stack's own namespaces, and those in which it discovers AudiFi's pods. Others may not exist.
  *
  * @param own the stack's own namespaces
  */
 export function readNamespaces(
-  { targets, kubernetes }: NamespaceSettings,
+  settings: Discovering,
   own: readonly string[] = [],
 ): readonly string[] {
-  const discovered = Object.values(targets)
-    .filter(({ enabled }) => enabled)
-    .flatMap(({ kubernetes: pods }) =>
-      pods === undefined ? [] : [pods.namespace ?? kubernetes.appNamespace],
-    );
-  return [...new Set([...own, ...discovered])].sort();
+  return [...new Set([...own, ...discoveredNamespaces(settings).keys()])].sort();
 }
 
 /** The workload for objects in namespaces. Pure. */

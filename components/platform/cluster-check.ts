@@ -3,10 +3,11 @@ import type { Settings } from '../settings';
 import type { Refused } from '../settings/check';
 import { commandOf, keyOf, setFix } from '../settings/commands';
 import { SettingsError } from '../settings/errors';
+import { discoveredNamespaces } from '../settings/targets';
 import { StackError } from '../stack-error';
 import { requestedMiB, resizeProblem } from './cluster-claims';
 import { ownerOf } from './cluster-labels';
-import { type ClusterState, readCluster } from './cluster-state';
+import { type ClusterState, type LiveClaim, readCluster } from './cluster-state';
 import { type SizedVolume, sizedVolumes } from './volumes-config';
 
 /**
@@ -88,23 +89,25 @@ function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState)
 
 /**
  * Namespaces in which the stack discovers AudiFi's pods. It creates a Role in each, which fails if
- * the namespace does not exist. One problem for each namespace, at the first setting that names it.
+ * the namespace does not exist. The stack creates its own.
  */
-function missingNamespaces({ targets, kubernetes }: Settings, state: ClusterState): Refused[] {
-  const { appNamespace, context } = kubernetes;
-  const missing = new Map<string, Refused>();
-  for (const [job, { enabled, kubernetes: pods }] of Object.entries(targets)) {
-    if (!enabled || pods === undefined) continue;
-    const { namespace = appNamespace } = pods;
-    if (state.namespaces.has(namespace) || missing.has(namespace)) continue;
-    const setting = pods.namespace === undefined ? ['kubernetes', 'appNamespace'] : undefined;
-    missing.set(namespace, {
-      key: keyOf(setting ?? ['targets', job, 'kubernetes', 'namespace']),
-      what: `is ${namespace}, but the cluster has no such namespace: pods of ${job} are discovered there`,
-      fix: `kubectl ${context === undefined ? '' : `--context ${context} `}create namespace ${namespace}`,
-    });
-  }
-  return [...missing.values()];
+function missingNamespaces(settings: Settings, { namespaces }: ClusterState): Refused[] {
+  const { targets, kubernetes } = settings;
+  const { namespace: own, context } = kubernetes;
+  const exists = (name: string): boolean =>
+    namespaces.has(name) || [own, `${own}-host`].includes(name);
+  const kubectl = context === undefined ? 'kubectl' : `kubectl --context ${context}`;
+  return [...discoveredNamespaces(settings)]
+    .filter(([name]) => !exists(name))
+    .map(([name, job]) => ({
+      key: keyOf(
+        targets[job]?.kubernetes?.namespace === undefined
+          ? ['kubernetes', 'appNamespace']
+          : ['targets', job, 'kubernetes', 'namespace'],
+      ),
+      what: `is ${name}, but the cluster has no such namespace: pods of ${job} are discovered there`,
+      fix: `${kubectl} create namespace ${name}`,
+    }));
 }
 
 /**
@@ -116,11 +119,8 @@ export function classWarning(settings: Settings, state: ClusterState): string | 
   if (storageClass === undefined ? state.hasDefaultClass : state.classes.has(storageClass)) {
     return undefined;
   }
-  const names = [...state.claims.keys()];
   const added = sizedVolumes(settings)
-    .filter(
-      ({ volume, workload }) => !names.some((name) => name.startsWith(`${volume}-${workload}-`)),
-    )
+    .filter((volume) => claimsOf(volume, state).length === 0)
     .map(({ workload }) => workload);
   if (added.length === 0) return undefined;
   const why =
@@ -141,9 +141,8 @@ export function classWarning(settings: Settings, state: ClusterState): string | 
  * size is for other settings (queues for forwarding), which may need less by now.
  */
 function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
-  const { workload, setting, sizeMiB, addedMiB } = volume;
-  const isOurs = new RegExp(`^${volume.volume}-${workload}-\\d+$`);
-  const found = [...state.claims].filter(([name]) => isOurs.test(name));
+  const { setting, sizeMiB, addedMiB } = volume;
+  const found = claimsOf(volume, state);
   const smallest = Math.min(...found.map(([, claim]) => requestedMiB(claim)));
   const mayBeLarger = sizeMiB >= smallest || addedMiB !== undefined;
   const refused = found.flatMap(([name, claim]) => {
@@ -164,6 +163,15 @@ function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
       ? setFix(['forwarding', 'queue'], '16MiB')
       : setFix(setting, sizeText(fits));
   return [{ key: keyOf(setting), what, fix: commandOf(fix) }];
+}
+
+/** The claims of the instances of a workload, with their names. */
+function claimsOf(
+  { volume, workload }: SizedVolume,
+  { claims }: ClusterState,
+): [string, LiveClaim][] {
+  const isOurs = new RegExp(`^${volume}-${workload}-\\d+$`);
+  return [...claims].filter(([name]) => isOurs.test(name));
 }
 
 const sizeText = (mebibytes: number): string =>

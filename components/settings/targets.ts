@@ -17,3 +17,23 @@ export function mergedTargets(
   }
   return Object.fromEntries(merged);
 }
+
+/** The settings that decide where AudiFi's pods are discovered. */
+export interface Discovering {
+  readonly targets: Readonly<Record<string, TargetSettings>>;
+  readonly kubernetes: { readonly appNamespace: string };
+}
+
+/** The namespaces in which AudiFi's pods are discovered, each with the first job that needs it. */
+export function discoveredNamespaces({
+  targets,
+  kubernetes: { appNamespace },
+}: Discovering): ReadonlyMap<string, string> {
+  const jobs = new Map<string, string>();
+  for (const [job, { enabled, kubernetes: pods }] of Object.entries(targets)) {
+    if (!enabled || pods === undefined) continue;
+    const { namespace = appNamespace } = pods;
+    if (!jobs.has(namespace)) jobs.set(namespace, job);
+  }
+  return jobs;
+}

@@ -93,6 +93,12 @@ describe('the namespace of discovered pods', () => {
     expect(found.map(({ fix }) => fix)).toEqual(['kubectl --context eks create namespace audifi']);
   });
 
+  it("need not exist if it is the stack's own, which the stack creates", () => {
+    for (const own of ['monitoring', 'monitoring-host']) {
+      expect(problems({ targets: api(own) }, [])).toEqual([]);
+    }
+  });
+
   it('need not exist if nothing is discovered there', () => {
     expect(
       problems({ targets: { 'api-server': { ...api()['api-server'], enabled: false } } }, []),
@@ -303,5 +309,8 @@ describe('the storage class of new claims', () => {
     const claims = all.map(({ volume, workload }) => claim(`${volume}-${workload}-0`, '1Gi'));
     expect(warning(set('gone'), claims)).toBeUndefined();
     expect(warning(set('gone'), claims.slice(1))).toContain(`The pods of ${all[0]?.workload} will`);
+    // The claim of another workload, whose name begins with the same word.
+    const other = claim(`${all[0]?.volume}-${all[0]?.workload}-old-0`, '1Gi');
+    expect(warning(set('gone'), [...claims.slice(1), other])).toBeDefined();
   });
 });
