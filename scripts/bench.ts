@@ -45,21 +45,18 @@ async function main(): Promise<void> {
     optional: ['grafana'],
   });
   const env = { ...process.env, ...kit.env };
-  const { sections, memory, paging } = await withProjects(env, async (projects) => {
-    const { startUp, noOp, memory, first } = await engineCosts(projects, () =>
-      measureMemory(projects.ours, env),
-    );
-    const paging = await measurePaging(projects.ours, port, pagingRounds);
-    return { sections: { startUp, noOp, first }, memory: memory ?? [], paging };
-  });
+  const { startUp, noOp, memory, first, paging } = await withProjects(env, async (projects) => ({
+    ...(await engineCosts(projects, () => measureMemory(projects.ours, env))),
+    paging: await measurePaging(projects.ours, port, pagingRounds),
+  }));
   const app = await instrumentation();
   const logs = await measureLogs(kit.commands);
   const kubernetes = await kubernetesPreviews(rounds, progress);
   const dashboards = await dashboardSpeed(kit.commands);
   const traces = await traceCosts(env);
   const more = [...memoryLines(memory), ...app, ...paging, ...dashboards, ...traces];
-  const all = [sections.startUp, ...sections.noOp, kubernetes, sections.first, logs];
-  writeFileSync(benchmarks, report(all, more, kit.standIns));
+  const sections = [startUp, ...noOp, kubernetes, first, logs];
+  writeFileSync(benchmarks, report(sections, more, kit.standIns));
   process.stdout.write('\nwritten: docs/benchmarks.md\n');
 }
 
@@ -88,11 +85,11 @@ async function withProjects<T>(
   }
 }
 
-/** @param whileRunning a measurement of the running stack */
-async function engineCosts<T>(
+/** @param measured the memory of the running stack's containers. @default not measured */
+async function engineCosts(
   { ours, empty, bed }: Projects,
-  whileRunning?: () => Promise<T>,
-): Promise<{ startUp: Section; noOp: Section[]; memory?: T; first: Section }> {
+  measured = (): Promise<string[][]> => Promise.resolve([]),
+): Promise<{ startUp: Section; noOp: Section[]; memory: string[][]; first: Section }> {
   const settings = {
     'prometheus.port': port,
     'alertmanager.port': port + 2,
@@ -109,7 +106,7 @@ async function engineCosts<T>(
   const startUp = await measureStartUp(ours, { rounds, progress });
   ours.configure(settings);
   const noOp = await measureNoOp(ours, empty, { rounds, progress });
-  const memory = await whileRunning?.();
+  const memory = await measured();
   ours.configure({ ...settings, ...alone });
   const first = await measureFirstUp(ours, empty, bed, { rounds, progress });
   return { startUp, noOp, memory, first };
