@@ -174,7 +174,11 @@ describe('a command that is not complete', () => {
   beforeAll(() => checkout.configure(sound));
 
   it.each([
-    ['bench', { PART: 'nope' }, /there is no PART "nope"\. Known: dashboards, .*\nExample: make/],
+    [
+      'bench',
+      { PART: 'nope' },
+      /there is no PART "nope"\. Known: engine, dashboards, .*\nExample: make/,
+    ],
     ['changes', { BASE: 'nope' }, /BASE: "nope" is not a commit\. Example: make changes/],
     ['pulumi', { ARGS: '' }, /ARGS is missing\. Example: make pulumi ARGS=/],
     [
