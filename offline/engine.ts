@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { build } from './build';
 import { cacheRoot, makeDirectory } from './cache';
 import { canReach, download } from './download';
@@ -152,11 +152,11 @@ async function builtEngine(plan: EnginePlan, log: Log): Promise<Engine> {
     makeDirectory(join(home(), 'workspaces'));
     symlinkSync(join(home(), 'workspaces'), join(work, 'home/workspaces'));
     linkSync(cli, join(work, 'bin/pulumi'));
-    symlinkSync(join(bundle, 'pulumi-language-nodejs'), join(work, 'bin/pulumi-language-nodejs'));
+    link(join(bundle, 'pulumi-language-nodejs'), join(work, 'bin/pulumi-language-nodejs'));
     for (const name of plugins) {
       const folder = pluginFolder(name, join(work, 'home'));
       makeDirectory(folder);
-      symlinkSync(join(bundle, `pulumi-resource-${name}`), join(folder, `pulumi-resource-${name}`));
+      link(join(bundle, `pulumi-resource-${name}`), join(folder, `pulumi-resource-${name}`));
     }
     try {
       renameSync(work, root);
@@ -210,6 +210,11 @@ export function addDynamicProviders(bin: string): void {
 }
 
 const lastPart = (path: string): string => /[^-]+$/.exec(path)?.[0] ?? '';
+
+/** A relative link, so that the cache can be moved or copied. */
+const link = (target: string, path: string): void => {
+  symlinkSync(relative(dirname(path), target), path);
+};
 
 /**
  * A folder with only these stand-ins, for the PATH. The engine prefers plugins there to installed
