@@ -72,6 +72,15 @@ export function isCidr(peer: Peer): peer is CidrPeer {
   return 'cidr' in peer;
 }
 
+/**
+ * The endpoint with only these ports, for a connection that needs no others. Throws if one is not
+ * declared.
+ */
+export function only(endpoint: Endpoint, ...portNames: readonly string[]): Endpoint {
+  for (const name of portNames) portNumber(endpoint, name);
+  return { ...endpoint, ports: endpoint.ports.filter(({ name }) => portNames.includes(name)) };
+}
+
 /** `host:port` of an endpoint's port. Throws if the port is not declared. */
 export function address(endpoint: Endpoint, portName: string): string {
   return `${endpoint.host}:${portNumber(endpoint, portName)}`;

@@ -3,7 +3,7 @@ import type { DashboardOptions } from '../../dashboards';
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { durationSeconds } from '../units';
-import type { Endpoint } from '../workload';
+import { type Endpoint, only } from '../workload';
 import type { Grafana } from './grafana';
 
 export interface ProvisionArgs {
@@ -36,7 +36,9 @@ export async function provisionContents(
 ): Promise<GrafanaOutputs> {
   if (grafana === undefined) return { dashboards: 'none: grafana.enabled is false' };
   const { platform, settings, prometheus, alertmanager, loki, jaeger } = args;
-  const asked = [prometheus, alertmanager, loki, jaeger].filter((e) => e !== undefined);
+  const asked = [prometheus, alertmanager, loki, jaeger && only(jaeger, 'query')].filter(
+    (endpoint) => endpoint !== undefined,
+  );
   platform.connect(grafana.endpoint, asked, { parent: grafana });
   const login = { grafanaUrl: grafana.url, grafanaAdminPassword: grafana.adminPassword };
   const { GrafanaContents } = await import('./contents');

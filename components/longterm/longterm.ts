@@ -11,6 +11,7 @@ import {
   type Companion,
   type Connection,
   type Endpoint,
+  only,
   type ServiceAccountSpec,
   type SharedVolume,
   type Workload,
@@ -95,7 +96,11 @@ export class LongTermQuery extends pulumi.ComponentResource {
     this.frontend = platform.deploy(frontendWorkload('thanos-frontend', settings, this.query), {
       parent: this,
     });
-    platform.connect(prometheus, [this.query, this.frontend], { parent: this });
+    platform.connect(
+      prometheus,
+      [this.query, this.frontend].map((endpoint) => only(endpoint, 'http')),
+      { parent: this },
+    );
     this.registerOutputs({ url: this.frontend.url });
   }
 
@@ -253,7 +258,7 @@ export function queryWorkload(
     liveness: { port: 'http', path: '/-/healthy' },
     resources: { memoryMiB, cpus: 1 },
     user,
-    connectsTo: [sidecar, store],
+    connectsTo: [sidecar, store].map((endpoint) => only(endpoint, 'grpc')),
   };
 }
 
@@ -275,7 +280,7 @@ export function frontendWorkload(
     liveness: { port: 'http', path: '/-/healthy' },
     resources: { memoryMiB, cpus: 0.5 },
     user,
-    connectsTo: [query],
+    connectsTo: [only(query, 'http')],
   };
 }
 

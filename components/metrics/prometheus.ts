@@ -15,6 +15,7 @@ import {
   type Connection,
   type Endpoint,
   instanceName,
+  only,
   type ServiceAccountSpec,
   type SharedVolume,
   type Workload,
@@ -254,11 +255,25 @@ function connections({
   uploader,
 }: PrometheusWorkloadArgs): Connection[] {
   return [
-    ...new Set([...jobs.flatMap((job) => job.endpoint ?? []), ...own]),
+    ...scraped(jobs),
+    ...own.filter(({ name }) => !jobs.some(({ endpoint }) => endpoint?.name === name)),
     ...appPeers(appTargets(settings, jobs), settings.kubernetes.appNamespace),
     ...forwardingPeers(settings.forwarding, writtenTo(settings)),
     ...(uploader?.connectsTo ?? []),
   ];
+}
+
+/** Each endpoint once, with the ports of all its jobs. */
+function scraped(jobs: readonly OwnJob[]): Endpoint[] {
+  const endpoints = new Map(
+    jobs.flatMap(({ endpoint }) => (endpoint === undefined ? [] : [[endpoint.name, endpoint]])),
+  );
+  return [...endpoints.values()].map((endpoint) =>
+    only(
+      endpoint,
+      ...jobs.filter((job) => job.endpoint?.name === endpoint.name).map(({ port }) => port),
+    ),
+  );
 }
 
 function appTargets(

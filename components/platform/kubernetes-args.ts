@@ -29,7 +29,7 @@ export interface KubernetesPlatformArgs {
    * @default false: the cluster's authority must have signed them
    */
   readonly kubeletInsecureTls?: boolean;
-  /** PriorityClass of all pods. @default the cluster's */
+  /** PriorityClass of all pods. @default one of the stack (kubernetes-priority.ts) */
   readonly priorityClass?: string;
   /** Where the cluster's DNS answers. @default port 53 of the pods in kube-system */
   readonly dns?: ClusterDns;

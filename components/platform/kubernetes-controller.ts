@@ -6,6 +6,7 @@ import { isReplicated, partsOf } from './instances';
 import { ignoredTemplates } from './kubernetes-claims';
 import { mebibytes } from './kubernetes-container';
 import { headlessName } from './kubernetes-names';
+import { graceSeconds } from './kubernetes-pod';
 import { type Labels, onHostNetwork } from './kubernetes-policy';
 
 /**
@@ -100,9 +101,9 @@ const pullSeconds = 180;
  */
 export function rolloutSeconds(workload: Workload): number | undefined {
   if (workload.placement === 'perNode') return undefined;
-  const { replicas = 1, stopSeconds = 30 } = workload;
+  const { replicas = 1 } = workload;
   const deadlines = partsOf(workload).map(({ spec }) => spec.readiness?.deadlineSeconds ?? 60);
-  return pullSeconds + replicas * (stopSeconds + Math.max(...deadlines));
+  return pullSeconds + replicas * (graceSeconds(workload) + Math.max(...deadlines));
 }
 
 /** For one instance per node. */

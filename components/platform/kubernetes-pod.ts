@@ -45,7 +45,7 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
     // interpret variables with such names.
     enableServiceLinks: false,
     nodeSelector: { 'kubernetes.io/os': 'linux' },
-    terminationGracePeriodSeconds: workload.stopSeconds ?? 30,
+    terminationGracePeriodSeconds: graceSeconds(workload),
     securityContext: {
       runAsNonRoot: uid !== 0,
       runAsUser: uid,
@@ -63,9 +63,27 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
     // One instance per node includes nodes that are reserved, not ready or under pressure.
     ...(perNode ? { tolerations: [{ operator: 'Exists' }] } : undefined),
     ...(isReplicated(workload) ? spread(selector) : undefined),
-    containers: parts.map(({ part, mounts }) => container(workload, part, mounts)),
+    containers: parts.map(({ part, mounts }) => ({
+      ...container(workload, part, mounts),
+      ...(isReplicated(workload)
+        ? { lifecycle: { preStop: { sleep: { seconds: drainSeconds } } } }
+        : undefined),
+    })),
     volumes: parts.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)),
   };
+}
+
+/**
+ * Each node learns a moment after a pod's deletion that its Service has one instance less. Until
+ * then it sends new connections to that pod, which therefore still serves for a while.
+ *
+ * Upstream: https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/
+ */
+const drainSeconds = 5;
+
+/** Time from the deletion of a pod until it is killed. */
+export function graceSeconds(workload: Workload): number {
+  return (workload.stopSeconds ?? 30) + (isReplicated(workload) ? drainSeconds : 0);
 }
 
 /** Problems of these images and volumes in a cluster, as sentences for a developer. */

@@ -28,6 +28,8 @@ export interface SpacesArgs {
   readonly provider: Provider;
   /** For namespaces, which outlive the stack and are adopted again. */
   readonly namespaces: Provider;
+  /** Makes the resources that must exist before any pod runs. Called once. */
+  readonly guards: () => readonly pulumi.Resource[];
 }
 
 /**
@@ -36,6 +38,7 @@ export interface SpacesArgs {
  */
 export class Spaces {
   private readonly spaces = new Map<string, Space>();
+  private guards?: readonly pulumi.Resource[];
 
   constructor(private readonly args: SpacesArgs) {}
 
@@ -62,7 +65,7 @@ export class Spaces {
       },
       { parent, provider: namespaces, retainOnDelete: true },
     );
-    const guards: pulumi.Resource[] = [namespace];
+    const guards: pulumi.Resource[] = [namespace, ...(this.guards ??= this.args.guards())];
     const space = { name, namespace, guards };
     this.spaces.set(name, space);
     guards.push(

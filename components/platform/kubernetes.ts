@@ -35,6 +35,7 @@ import {
   usualDns,
   workloadPolicies,
 } from './kubernetes-policy';
+import { ownPriority, priorityName } from './kubernetes-priority';
 import { services } from './kubernetes-services';
 import { Spaces } from './kubernetes-spaces';
 import type { Platform } from './platform';
@@ -116,6 +117,10 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       dns: args.dns ?? usualDns,
       parent: this,
       namespaces: this.keeper,
+      guards: () =>
+        args.priorityClass === undefined
+          ? [ownPriority(namespace, { provider, parent: this })]
+          : [],
     });
     const kubelets = {
       by: 'kubelets',
@@ -272,10 +277,10 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   }
 
   private template(workload: Workload, placed: Placed, files: readonly FileObjects[]): PodTemplate {
-    const { priorityClass, transform } = this.args;
+    const { priorityClass = priorityName(this.namespace), transform } = this.args;
     const pod = {
       ...podSpec(workload, { selector: placed.labels, files }),
-      ...(priorityClass === undefined ? {} : { priorityClassName: priorityClass }),
+      priorityClassName: priorityClass,
     };
     return {
       metadata: metadata(placed, workload.name),

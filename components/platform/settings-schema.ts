@@ -60,8 +60,8 @@ export const kubernetesSchema = z.strictObject({
         .optional()
         .meta(
           doc(
-            'PriorityClass of all pods, so that a full cluster evicts others first (default: that ' +
-              'of the cluster).',
+            'Existing PriorityClass of all pods (default: one that the stack creates, above pods ' +
+              'without a priority, which evicts no other pods).',
             'audifi-monitoring',
           ),
         ),

@@ -10,7 +10,7 @@ import { collectorQueues, otlpTargets, queuesMiB } from '../forwarding/targets-c
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { goMemoryLimit, sizeMiB } from '../units';
-import { address, type Endpoint, type Workload } from '../workload';
+import { address, type Endpoint, only, type Workload } from '../workload';
 import { collectorPaths, collectorPorts, otelCollectorConfig } from './otel-collector-config';
 
 export interface OtelCollectorArgs {
@@ -102,7 +102,8 @@ export function otelCollectorWorkload(
     resources: { memoryMiB, cpus: 1 },
     user: { uid: 10001, gid: 10001 },
     connectsTo: [
-      ...[jaeger, loki].filter((endpoint) => endpoint !== undefined),
+      ...(jaeger === undefined ? [] : [only(jaeger, 'grpc')]),
+      ...(loki === undefined ? [] : [loki]),
       ...forwardingPeers(forwarding, targets),
     ],
     acceptsFrom: [

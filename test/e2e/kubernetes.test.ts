@@ -11,8 +11,10 @@ import { id, JaegerApi } from './lib/jaeger';
 import { appNamespace, appObjects } from './lib/kube-app';
 import { rotates, stopsBadChanges } from './lib/kube-changes';
 import { KubeCluster } from './lib/kube-cluster';
+import { losesPods } from './lib/kube-kills';
 import { KubeLife, losesNodes } from './lib/kube-life';
 import { readingCommands, refusedCommands } from './lib/kube-runbooks';
+import { acceptedConnections, concernsStack, neededConnections } from './lib/kube-traffic';
 import { LokiApi } from './lib/logs';
 import { PrometheusApi } from './lib/prometheus';
 
@@ -380,33 +382,10 @@ describe('once it runs', () => {
     });
   });
 
-  it('lets nobody in whom no connection names', () => {
-    const connects = (namespace: string, pod: string, host: string, port: number): string => {
-      // A name that does not resolve is a mistake of this test, and not a closed port.
-      const script = `require('dns').lookup('${host}', (unknown) => {
-        if (unknown) throw unknown;
-        const done = (said) => () => { console.log(said); process.exit(); };
-        require('net').connect({ host: '${host}', port: ${port}, timeout: 3000 })
-          .on('connect', done('open')).on('timeout', done('closed')).on('error', done('closed'));
-      })`;
-      return cluster
-        .kubectl('--namespace', namespace, 'exec', pod, '--', 'node', '-e', script)
-        .trim();
-    };
-    const from = (host: string, port: number): string =>
-      connects(appNamespace, 'deployment/api-server', host, port);
-    expect(from('otel-collector.monitoring.svc', 4318)).toBe('open');
-    for (const [host, port] of [
-      ['otel-collector.monitoring.svc', 8888],
-      ['prometheus.monitoring.svc', 9090],
-      ['alertmanager.monitoring.svc', 9093],
-      ['alertmanager-0.alertmanager-headless.monitoring.svc', 9094],
-      ['loki.monitoring.svc', 3100],
-      ['jaeger.monitoring.svc', 16686],
-      ['kube-state-metrics.monitoring.svc', 8080],
-    ] as const) {
-      expect([host, port, from(host, port)]).toEqual([host, port, 'closed']);
-    }
+  it('lets every connection through that a workload needs, and no other', async () => {
+    const namespaces = [appNamespace, 'monitoring', 'monitoring-host'];
+    const accepted = await acceptedConnections(cluster, namespaces);
+    expect(accepted.filter(concernsStack)).toEqual(neededConnections);
   });
 });
 
@@ -441,7 +420,10 @@ describe('in an incident', () => {
     expect(kept).toHaveLength(written.length);
   });
 
-  if (whole) losesNodes(life, rotated.pagerdutyRoutingKey);
+  if (whole) {
+    losesPods(life);
+    losesNodes(life, rotated.pagerdutyRoutingKey);
+  }
 });
 
 if (whole) {

@@ -53,6 +53,7 @@ function service(
           metadata: { labels },
           spec: {
             terminationGracePeriodSeconds: 1,
+            securityContext: { runAsUser: 1000, runAsNonRoot: true },
             ...(outside.includes(name)
               ? { nodeSelector: { 'kubernetes.io/hostname': 'node-0' } }
               : undefined),

@@ -41,5 +41,7 @@ it('nothing changes without a transform', async () => {
   const docker = await deployed('docker');
   expect(docker.get('Container', 'web').inputs).not.toHaveProperty('shmSize');
   const kubernetes = await deployed('kubernetes');
-  expect(JSON.stringify(kubernetes.get('Deployment', 'web').inputs)).not.toContain('priorityClass');
+  expect(kubernetes.get('Deployment', 'web').inputs).toMatchObject({
+    spec: { template: { spec: { priorityClassName: 'audifi-monitoring' } } },
+  });
 });

@@ -133,6 +133,7 @@ export interface Container {
   readonly securityContext: Record<string, unknown>;
   readonly volumeMounts: readonly Record<string, unknown>[];
   readonly resources: { limits: Record<string, string>; requests: Record<string, string> };
+  readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
   readonly startupProbe?: Record<string, unknown>;
   readonly readinessProbe?: Record<string, unknown>;
   readonly livenessProbe?: Record<string, unknown>;

@@ -35,6 +35,13 @@ describe('a workload with replicas', () => {
     expect(stateless.ofKind('Deployment')).toEqual([]);
   });
 
+  it('still serves for some seconds of its grace period, until no node sends to it', () => {
+    const { containers, terminationGracePeriodSeconds: grace } = podOf(deployed, 'StatefulSet');
+    const [seconds = 0] = containers.map(({ lifecycle }) => lifecycle?.preStop.sleep.seconds);
+    expect(seconds).toBeGreaterThanOrEqual(5);
+    expect(grace).toBe((replicated.stopSeconds ?? 30) + seconds);
+  });
+
   it('has a Service for all instances and names for each, with UDP for gossip', () => {
     const ports = [
       { name: 'http', port: 8080, targetPort: 'http', protocol: 'TCP' },

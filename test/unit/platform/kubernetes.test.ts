@@ -157,6 +157,7 @@ describe('order and lifecycle', () => {
     expect(awaited.map((resource) => resource.__name)).toEqual([
       'web-account',
       'kubernetes-monitoring',
+      'audifi-monitoring',
       'monitoring-default-deny',
       'monitoring-allow-dns',
       'monitoring-web-to-node-watcher',
@@ -244,6 +245,21 @@ describe('workloads that Kubernetes does not support are rejected before anythin
       'workload "web" on Kubernetes: the name "web" belongs to the workload "web"',
     );
   });
+});
+
+test('all pods have a priority that evicts nobody, unless a setting names another class', async () => {
+  const own = await onKubernetes((deploy) => [deploy(plain), deploy(perNode)]);
+  const [made] = own.ofKind<{ metadata: object; value: number; preemptionPolicy: string }>(
+    'PriorityClass',
+  );
+  expect(made).toMatchObject({
+    ...{ metadata: { name: 'audifi-monitoring' }, preemptionPolicy: 'Never' },
+  });
+  expect(made?.value).toBeGreaterThan(0);
+  expect(podOf(own)).toMatchObject({ priorityClassName: 'audifi-monitoring' });
+  const named = await onKubernetes((deploy) => deploy(plain), { priorityClass: 'theirs' });
+  expect(named.ofKind('PriorityClass')).toEqual([]);
+  expect(podOf(named)).toMatchObject({ priorityClassName: 'theirs' });
 });
 
 test('the pod transform is applied last', async () => {

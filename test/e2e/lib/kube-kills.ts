@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from '@jest/globals';
+import { AlertmanagerApi } from './alertmanager';
+import { eventually } from './engine';
+import { id, JaegerApi } from './jaeger';
+import { appNamespace } from './kube-app';
+import type { KubeLife } from './kube-life';
+import { PrometheusApi } from './prometheus';
+
+interface Pod {
+  readonly metadata: { readonly uid: string };
+  readonly status: { readonly conditions?: readonly { type: string; status: string }[] };
+}
+
+/** Ends a pod without its grace period, and waits until the next one of its name is ready. */
+async function kill(life: KubeLife, name: string): Promise<void> {
+  const found = (): Pod | undefined => {
+    const list = life.kubectl(
+      ...['get', 'pods', '--field-selector', `metadata.name=${name}`, '--output', 'json'],
+    );
+    return (JSON.parse(list) as { items: Pod[] }).items[0];
+  };
+  const before = found()?.metadata.uid;
+  life.kubectl('delete', 'pod', name, '--grace-period=0', '--force', '--wait=false');
+  await eventually(`${name} is ready again`, 180, () => {
+    const now = found();
+    const conditions = now?.metadata.uid === before ? [] : (now?.status.conditions ?? []);
+    const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+    return Promise.resolve(ready || undefined);
+  });
+}
+
+/** One pod after the other is killed, while the application sends and an alert fires. */
+export function losesPods(life: KubeLife): void {
+  it('loses no acknowledged span while Jaeger and a collector are killed', async () => {
+    const { cluster } = life.stack;
+    const api = await cluster.open('api-server', 3001, appNamespace);
+    const traces: string[] = [];
+    let killed = false;
+    const kills = (async () => {
+      for (const pod of ['jaeger-0', 'otel-collector-0', 'otel-collector-1']) await kill(life, pod);
+    })().finally(() => {
+      killed = true;
+    });
+    while (!killed) {
+      const trace = id(16);
+      if ((await fetch(`${api}/span?trace=${trace}`)).status === 200) traces.push(trace);
+      await sleep(100);
+    }
+    await kills;
+    expect(traces.length).toBeGreaterThan(50);
+    const jaeger = new JaegerApi(await cluster.open('jaeger', 16686));
+    await eventually('every acknowledged trace is in Jaeger', 120, async () => {
+      const stored = await jaeger.stored(traces);
+      if (stored.length < traces.length) throw new Error(`${stored.length} of ${traces.length}`);
+      return true;
+    });
+  });
+
+  it('keeps every sample of a Prometheus that is killed', async () => {
+    const { cluster, reconnect } = life.stack;
+    const samples = async (): Promise<unknown[]> => {
+      const prometheus = new PrometheusApi(await cluster.open('pod/prometheus-0', 9090));
+      return prometheus.raw('up{job="prometheus", pod="prometheus-1"}', '15m');
+    };
+    const before = await samples();
+    await kill(life, 'prometheus-0');
+    const after = await samples();
+    // The window has moved on by the time of the restart.
+    expect(after).toEqual(expect.arrayContaining(before.slice(-20)));
+    await reconnect();
+  });
+
+  it('pages once although the Alertmanager whose turn it is gets killed', async () => {
+    const { cluster } = life.stack;
+    const instances = await Promise.all(
+      [0, 1, 2].map(
+        async (i) => new AlertmanagerApi(await cluster.open(`pod/alertmanager-${i}`, 9093)),
+      ),
+    );
+    const name = 'KilledBeforeItNotified';
+    const labels = { alertname: name, severity: 'critical', service: 'test', team: 'platform' };
+    const annotations = { summary: name, description: name };
+    // As Prometheus does: to all. The first one notifies, after `group_wait`.
+    await Promise.all(
+      instances.map((instance) =>
+        instance.send([{ labels, annotations, startsAt: new Date().toISOString() }]),
+      ),
+    );
+    await kill(life, 'alertmanager-0');
+    const triggers = async (): Promise<number> =>
+      (await life.pages()).filter(
+        ({ event_action: action, payload }) =>
+          action === 'trigger' && JSON.stringify(payload ?? '').includes(name),
+      ).length;
+    await eventually('the page arrives', 90, async () =>
+      (await triggers()) > 0 ? true : undefined,
+    );
+    // The restarted one has the notification log of the others.
+    await sleep(30_000);
+    expect(await triggers()).toBe(1);
+  });
+}
