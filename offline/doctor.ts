@@ -13,6 +13,7 @@ import { planProvider, probeProvider, providerDetail } from './kubernetes-provid
 import { type ImageName, type ImageState, imageState } from './images';
 import { type Mode, modeOf } from './mode';
 import { imageBuilds, prediction, toBuild } from './to-build';
+import { debianWanted } from './debian-images';
 import { webPagesWanted } from './web-pages';
 
 /** One line of `make doctor`. */
@@ -37,6 +38,7 @@ export async function doctorChecks(
 ): Promise<Check[]> {
   const mode = modeOf(process.env.AUDIFI_KIT);
   webPagesWanted();
+  debianWanted();
   const daemon = await reach();
   const engine = await engineChecks(mode, onKubernetes);
   const running = daemon.version === undefined ? undefined : daemon.docker;

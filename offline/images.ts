@@ -3,9 +3,10 @@ import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Image, imageRef, images } from '../components/images';
 import { build } from './build';
+import { imageRecipe } from './debian-images';
 import { KitError, type Log } from './errors';
 import { commandTitle, fingerprint, imageArchive, inputsLabel, kitLabel } from './image-archive';
-import { type ImageRecipe, imageRecipes } from './image-recipes';
+import type { ImageRecipe } from './image-recipes';
 import { unpack } from './packages';
 import { type Command, recipeOf } from './recipes';
 import { webPagesOf } from './web-pages';
@@ -54,7 +55,7 @@ export async function ensureImages(
     const image: Image | undefined = images[name];
     if (image === undefined) throw new KitError(`the stack has no image ${name}`);
     const ref = imageRef(image);
-    const recipe = imageRecipes[name];
+    const recipe = imageRecipe(name);
     const present = await labelsOf(docker, ref);
     const title = present?.[kitLabel];
     if (present !== undefined && title === undefined) {
@@ -106,8 +107,8 @@ const commandsIn = (recipe: ImageRecipe): Command[] => Object.values(recipe.comm
  * `name@version`.
  */
 function standInsOf(recipe: ImageRecipe, title: string): string[] {
-  // Debian's version 5:7.0.15-1~deb12u10 is release 7.0.15.
-  const version = title.replace(/^.*@(\d+:)?/, '').replace(/-.*$/, '');
+  // Debian's version 5:7.0.15-1~deb12u10 is release 7.0.15, and 3.5.3+ds1-6 is 3.5.3.
+  const version = title.replace(/^.*@(\d+:)?/, '').replace(/[-+].*$/, '');
   return [recipe, ...commandsIn(recipe).map(recipeOf)]
     .flatMap(({ standIn }) => standIn ?? [])
     .map((text) => text.replace('{version}', version));
@@ -135,7 +136,7 @@ export async function imageState(docker: Docker, name: ImageName): Promise<Image
   const labels = await labelsOf(docker, imageRef(images[name])).catch(() => undefined);
   if (labels === undefined) return 'absent';
   if (labels[kitLabel] === undefined) return 'upstream';
-  const recipe = imageRecipes[name];
+  const recipe = imageRecipe(name);
   return recipe !== undefined && isCurrent(labels, recipe) ? 'built' : 'outdated';
 }
 

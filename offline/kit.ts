@@ -13,6 +13,7 @@ import { type Command, recipeOf } from './recipes';
 import { run } from './run';
 import { logTo } from './terminal';
 import { imageBuilds, toBuild } from './to-build';
+import { debianWanted } from './debian-images';
 import { webPagesWanted } from './web-pages';
 
 export { Cluster } from './cluster/cluster';
@@ -75,6 +76,7 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
   // Throws for a wrong value, before anything is downloaded.
   webPagesWanted();
+  debianWanted();
   const log: Log = options.log ?? logTo(process.stderr);
   const progress: Log = (line, how) => log(`offline kit: ${line}`, how);
   const needs = new Set(options.need);

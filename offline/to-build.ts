@@ -4,7 +4,7 @@ import { builtPath } from './build';
 import { canReach } from './download';
 import { planEngine, probeEngine } from './engine';
 import { estimate, minutes } from './estimates';
-import { imageRecipes } from './image-recipes';
+import { imageRecipe } from './debian-images';
 import { type ImageName, imageState } from './images';
 import { planProvider, probeProvider } from './kubernetes-provider';
 import type { Mode } from './mode';
@@ -82,7 +82,7 @@ const registry = 'https://registry-1.docker.io/v2/';
 
 /** The commands that these images contain, if the kit makes them. */
 export function commandsOf(names: readonly ImageName[]): readonly Command[] {
-  return names.flatMap((name) => Object.values(imageRecipes[name]?.commands ?? {}));
+  return names.flatMap((name) => Object.values(imageRecipe(name)?.commands ?? {}));
 }
 
 /** Those that are not in the cache. */

@@ -56,7 +56,7 @@ export const neededConnections: readonly string[] = [
   'otel-collector -> loki:3100',
   'otel-collector -> otel-collector:4319',
   ...[
-    ...['alertmanager:9093', 'api-server:9090', 'api:443', 'blackbox-exporter:9115'],
+    ...['alertmanager:9093', 'api-server:9090', 'api:443'],
     ...['bucket:9000', 'jaeger:8889', 'kube-state-metrics-nodes:8080', 'kube-state-metrics:8080'],
     ...['kube-state-metrics:8081', 'kubelet:10250', 'loki:3100', 'node-exporter:9100'],
     ...['otel-collector:8888', 'otel-collector:8889', 'prometheus:10902', 'prometheus:9090'],

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { imageRef, images } from '../../../components/images';
 import { builtPath } from '../../../offline/build';
 import { fingerprint, inputsLabel, kitLabel } from '../../../offline/image-archive';
+import { debianWanted, imageRecipe } from '../../../offline/debian-images';
 import { type ImageRecipe, imageRecipes } from '../../../offline/image-recipes';
 import {
   ensureImages,
@@ -14,7 +15,7 @@ import {
   imageState,
 } from '../../../offline/images';
 import { type Packages, unpackedPath } from '../../../offline/packages';
-import { imageBuilds } from '../../../offline/to-build';
+import { commandsOf, imageBuilds } from '../../../offline/to-build';
 
 type Labels = Record<string, string>;
 
@@ -73,10 +74,14 @@ beforeAll(() => {
 });
 
 /** As if the packages from the registries contained only the targets of the recipe's links. */
-function unpackNothing(packages: Packages, links: Readonly<Record<string, string>>): void {
+function unpackNothing(
+  packages: Packages,
+  links: Readonly<Record<string, string>>,
+  version = '5:7.0.15-1~deb12u10',
+): void {
   const root = join(unpackedPath(packages), 'root');
   mkdirSync(root, { recursive: true });
-  writeFileSync(join(root, '..', 'version'), '5:7.0.15-1~deb12u10');
+  writeFileSync(join(root, '..', 'version'), version);
   for (const target of Object.values(links)) {
     const path = join(root, target.replace('*', '15'));
     mkdirSync(dirname(path), { recursive: true });
@@ -98,6 +103,47 @@ const ensure = async (
 
 const stateOf = (daemon: FakeDaemon, name: ImageName): Promise<string> =>
   imageState(daemon as unknown as Docker, name);
+
+describe('programs that Debian has', () => {
+  const key = 'AUDIFI_DEBIAN';
+  const earlier = process.env[key];
+  afterEach(() => {
+    if (earlier === undefined) delete process.env[key];
+    else process.env[key] = earlier;
+  });
+
+  test('are stand-ins only if asked for, and then need no builds', () => {
+    delete process.env[key];
+    expect(imageRecipe('prometheus')).toBe(imageRecipes.prometheus);
+    expect(commandsOf(['prometheus', 'caddy', 'loki'])).toEqual([
+      ...['prometheus', 'promtool', 'caddy', 'loki'],
+    ]);
+    process.env[key] = '1';
+    expect(commandsOf(['prometheus', 'caddy', 'loki'])).toEqual(['loki']);
+    expect(imageRecipe('loki')).toBe(imageRecipes.loki);
+  });
+
+  test.each(['prometheus', 'alertmanager', 'nodeExporter', 'redisExporter', 'caddy'] as const)(
+    '%s keeps the configuration of its image, and is named as a stand-in',
+    async (name) => {
+      process.env[key] = '1';
+      const { commands: _, env: __, ...configuration } = imageRecipes[name] ?? {};
+      const recipe = imageRecipe(name);
+      expect(recipe).toMatchObject(configuration);
+      if (recipe?.packages === undefined) throw new Error('no packages');
+      unpackNothing(recipe.packages, recipe.links ?? {}, '3.5.3+ds1-6');
+      const daemon = new FakeDaemon({}, unreachable);
+      const { standIns } = await ensure(daemon, { pull: true, build: true, names: [name] });
+      expect(standIns).toEqual([expect.stringMatching(/ \(Debian's 3\.5\.3\)$/)]);
+      // What it is made of decides whether an image is made again.
+      expect(fingerprint(recipe)).not.toBe(fingerprint(imageRecipes[name] as ImageRecipe));
+    },
+  );
+
+  test('anything but 0 and 1 is an error', () => {
+    expect(() => debianWanted('yes')).toThrow('AUDIFI_DEBIAN is yes: it must be 0 or 1');
+  });
+});
 
 describe('images of the stack', () => {
   test('that exist are kept', async () => {
