@@ -16,6 +16,8 @@ const testEnvironmentOptions = { globalsCleanup: 'off' };
 const project = (name, options = {}) => ({
   ...options,
   displayName: name,
+  // The tests import them. Jest would create them for each module of each test file.
+  injectGlobals: false,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   transform,
   testEnvironmentOptions,

@@ -3,6 +3,7 @@ import type { JobName } from '../components/services';
 import type { DataBudget } from './data-sizes';
 import type { Service } from './model';
 import type { RunbookText } from './runbook-text';
+import { day } from './seconds';
 import { defaultSlos, type SloSettings } from './slo-schema';
 import { defaultThresholds, type Thresholds } from './thresholds';
 
@@ -143,7 +144,6 @@ export const kubernetesJobs: readonly string[] = [
   jobs.kubeNodes,
 ];
 
-const day = 86_400;
 const gibibyte = 2 ** 30;
 
 /** Options for the spec's stack, with all components and all four checks. */

@@ -4,10 +4,10 @@ import { blockDays, type DataBudget, type DataKind, storedBytes } from './data-s
 import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
 import type { RecordingGroup } from './recording';
+import { day } from './seconds';
 
 /** Seconds over which rates are averaged, so that one busy day does not count as usual. */
-const averaged = 3 * 86_400;
-const day = 86_400;
+const averaged = 3 * day;
 
 /**
  * Records budgets, and the size that each kind of data will have at the end of its retention at the

@@ -1,7 +1,8 @@
 /** Calculations with error budgets. Pure. See https://sre.google/workbook/alerting-on-slos/ */
 
+import { day } from './seconds';
+
 const hour = 3_600;
-const day = 86_400;
 
 /** A pair of windows of an alert on the burn rate. The values are those of the label `window`. */
 export interface BurnWindows {

@@ -51,10 +51,10 @@ function judge(
   config: Config,
 ): Omit<CheckedSettings, 'problems'> & { readonly problems: readonly Problem[] } {
   const values = inTypes(config.values) as Config['values'];
-  const { error } = settingsSchema.safeParse(values);
+  const { data, error } = settingsSchema.safeParse(values);
   const known = error === undefined ? [] : problemsOf(error, values, config.secretKeys);
   // Also check the settings that are valid.
-  const parsed = soundPart(values);
+  const parsed = data ?? soundPart(values);
   const jobs = mergedTargets(parsed.targets);
   const further = furtherProblems({ raw: { ...config, values }, parsed, jobs, known });
   return { parsed, jobs, problems: [...known, ...further] };

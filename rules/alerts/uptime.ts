@@ -2,6 +2,7 @@ import { by, type Expr, oneOf, selector } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs, type UptimeCheck } from '../options';
+import { day } from '../seconds';
 
 /**
  * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
@@ -13,8 +14,6 @@ export const uptimeNames = [
   'CertificateExpiresSoon',
   'CertificateExpiresVerySoon',
 ] as const;
-
-const day = 86_400;
 
 /**
  * Timeout of a check (`scrape_timeout` of the job `uptime`). A result has the timestamp of the

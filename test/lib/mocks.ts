@@ -8,6 +8,12 @@ const { setStackResource } = runtimeState as unknown as {
   setStackResource: (resource: pulumi.Resource | undefined) => void;
 };
 
+/**
+ * The position of each resource in the program is only for the engine. To find it, the SDK formats
+ * a stack trace, and Jest's source maps make that slow.
+ */
+(pulumi.Resource as unknown as { callsites: () => readonly object[] }).callsites = () => [];
+
 type Properties = Readonly<Record<string, unknown>>;
 
 /** A resource, in the order of registration. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { alertNames, allAlerts, defaultOptions, renderLogRules, renderRules } from '../../../rules';
+import {
+  alertNames,
+  allAlerts,
+  defaultOptions,
+  renderLogRules,
+  renderRules,
+  type RuleOptions,
+} from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { logqlGrouping, promqlErrors } from '../../lib/grammar';
 import { asked, resultLabels, unknownIn } from '../../lib/promql';
@@ -21,7 +28,13 @@ const parsed = (files: Readonly<Record<string, string>>): Rule[] =>
   Object.values(files).flatMap((text) =>
     (parse(text) as RuleFile).groups.flatMap(({ rules }) => rules),
   );
-const rulesOf = (options = defaultOptions): Rule[] => parsed(renderRules(options));
+/** Rendered and parsed once for each set of options. */
+function rulesOf(options = defaultOptions): readonly Rule[] {
+  const rules = known.get(options) ?? parsed(renderRules(options));
+  known.set(options, rules);
+  return rules;
+}
+const known = new Map<RuleOptions, readonly Rule[]>();
 const named = (name: string, options = defaultOptions): Rule | undefined =>
   rulesOf(options).find(({ alert }) => alert === name);
 
