@@ -37,6 +37,13 @@ export interface AgentConfigArgs {
 }
 
 /**
+ * Interval at which the files are read. A shorter one costs CPU time (7 % of a core at 250 ms and 90
+ * lines/s, instead of 5 %). It has to be well below `entryWaitSeconds`, so that an entry is not cut
+ * between two reads.
+ */
+const poll = '500ms';
+
+/**
  * Configuration of Promtail. Pure. See
  * https://grafana.com/docs/loki/latest/send-data/promtail/configuration/
  *
@@ -74,6 +81,7 @@ export function promtailConfig(args: AgentConfigArgs): string {
     limits_config: { max_line_size: maxLineBytes, max_line_size_truncate: true },
     // Interval at which new containers are discovered.
     target_config: { sync_period: '2s' },
+    global: { file_watch_config: { min_poll_frequency: poll, max_poll_frequency: poll } },
     scrape_configs: [
       {
         job_name: 'containers',

@@ -74,7 +74,8 @@ export function promtailWorkload(
       // All machines share one configuration, so the node name must be a command-line argument.
       `-client.external-labels=node=${args.platform.nodeName}`,
     ],
-    env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
+    // More than one thread would only look for work: it may use half a core.
+    env: { GOMEMLIMIT: goMemoryLimit(memoryMiB), GOMAXPROCS: '1' },
     files: [{ path: promtailPaths.config, content: promtailConfig(agentConfigArgs(args)) }],
     volumes: [{ name: 'positions', path: promtailPaths.data, sizeMiB: 16 }],
     ports: [{ name: 'http', number: promtailPort }],
