@@ -37,9 +37,9 @@ export interface AgentConfigArgs {
 }
 
 /**
- * Interval at which the files are read. A shorter one costs CPU time (7 % of a core at 250 ms and 90
- * lines/s, instead of 5 %). It has to be well below `entryWaitSeconds`, so that an entry is not cut
- * between two reads.
+ * Interval at which the files are read. A shorter one costs CPU time (7 % of a core at 250 ms and
+ * 90 lines/s, instead of 5 %). It has to be well below `entryWaitSeconds`, so that an entry is not
+ * cut between two reads.
  */
 const poll = '500ms';
 
