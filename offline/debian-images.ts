@@ -27,11 +27,7 @@ const exporter = (title: string, name: string, path: string): DebianProgram => (
 
 const programs: Partial<Record<ImageName, DebianProgram>> = {
   prometheus: { title: 'Prometheus', names: ['prometheus', 'promtool'], links: {} },
-  alertmanager: {
-    title: 'Alertmanager',
-    names: ['prometheus-alertmanager'],
-    links: { '/usr/bin/alertmanager': '/usr/bin/prometheus-alertmanager' },
-  },
+  // Not Alertmanager: its event recorder writes to standard output only since 0.34.
   nodeExporter: exporter('node exporter', 'node-exporter', '/usr/bin/node_exporter'),
   blackboxExporter: exporter(
     'blackbox exporter',
