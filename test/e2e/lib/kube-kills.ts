@@ -64,7 +64,7 @@ export function losesPods(life: KubeLife): void {
     const [end = 0] = killed;
     const mayBeLost = (at: number): boolean => at > end - decisionMs - 2000 && at < end + 5000;
     const kept = sent.filter(({ at }) => !mayBeLost(at)).map(({ trace }) => trace);
-    expect(kept.length).toBeGreaterThan(50);
+    expect(kept.length).toBeGreaterThan(20);
     await eventually('every other acknowledged trace is in Jaeger', 120, async () => {
       const stored = await jaeger.stored(kept);
       if (stored.length < kept.length) throw new Error(`${stored.length} of ${kept.length}`);
