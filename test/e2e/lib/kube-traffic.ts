@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { imageRef, images } from '../../../components/images';
 import { eventually } from './engine';
 import type { KubeCluster } from './kube-cluster';
@@ -81,11 +82,14 @@ export function concernsStack(connection: string): boolean {
   return !(/-> kube-dns:/.test(connection) || (app.test(connection) && open.test(connection)));
 }
 
+/** How long a probe waits for a connection. */
+const patienceMs = 4000;
+
 /** Prints the indices of the targets that accept a connection. */
 const probe = `
 const targets = JSON.parse(process.argv[1]);
 Promise.all(targets.map(([host, port], index) => new Promise((resolve) => {
-  const socket = require('node:net').connect({ host, port, timeout: 4000 });
+  const socket = require('node:net').connect({ host, port, timeout: ${patienceMs} });
   const end = (found) => () => { socket.destroy(); resolve(found); };
   socket.on('connect', end([index])).on('timeout', end([])).on('error', end([]));
 }))).then((found) => console.log(JSON.stringify(found.flat())));
@@ -113,10 +117,11 @@ export async function acceptedConnections(
     ({ metadata, spec }) => namespaces.includes(metadata.namespace) && spec.hostNetwork !== true,
   );
   const tried = new Map<string, { accepted: number; of: number }>();
-  // Two at a time: a machine with two cores runs the whole cluster.
-  for (let i = 0; i < pods.length; i += 2) {
+  // They mostly wait for connections that are dropped.
+  const atOnce = 5;
+  for (let i = 0; i < pods.length; i += atOnce) {
     await Promise.all(
-      pods.slice(i, i + 2).map(async (pod) => {
+      pods.slice(i, i + atOnce).map(async (pod) => {
         const others = targets.filter(({ instance }) => instance !== pod.metadata.name);
         const accepted = new Set(await acceptedFrom(cluster, pod, others));
         for (const [index, { name }] of others.entries()) {
@@ -186,6 +191,8 @@ async function acceptedFrom(
     ],
     ...['--', 'node', '-e', probe, list],
   );
+  // Less than this is impossible, and each question costs as much CPU time as the probe.
+  await sleep(patienceMs);
   await eventually(`${container} in ${name} has ended`, 60, () => {
     const { status } = cluster.get('pod', name, ...inPod) as Pod;
     const own = (status.ephemeralContainerStatuses ?? []).find((each) => each.name === container);
