@@ -1,13 +1,10 @@
-import { KitError } from './errors';
 import { type ImageRecipe, imageRecipes } from './image-recipes';
 import type { ImageName } from './images';
+import { isOn } from './mode';
 
 /** Parses AUDIFI_DEBIAN. */
-export function debianWanted(text: string | undefined = process.env.AUDIFI_DEBIAN): boolean {
-  if (text === undefined || text === '' || text === '0') return false;
-  if (text !== '1') throw new KitError(`AUDIFI_DEBIAN is ${text}: it must be 0 or 1`);
-  return true;
-}
+export const debianWanted = (text = process.env.AUDIFI_DEBIAN): boolean =>
+  isOn('AUDIFI_DEBIAN', text);
 
 /** Where a program comes from in Debian's newest suite. */
 interface DebianProgram {
@@ -19,27 +16,20 @@ interface DebianProgram {
   readonly links: Readonly<Record<string, string>>;
 }
 
-const exporter = (title: string, name: string, path: string): DebianProgram => ({
-  title,
-  names: [`prometheus-${name}`],
-  links: { [path]: `/usr/bin/prometheus-${name}` },
+/** @param path of the command in upstream's image */
+const exporter = (name: string, path: string): DebianProgram => ({
+  title: `${name} exporter`,
+  names: [`prometheus-${name}-exporter`],
+  links: { [path]: `/usr/bin/prometheus-${name}-exporter` },
 });
 
 const programs: Partial<Record<ImageName, DebianProgram>> = {
   prometheus: { title: 'Prometheus', names: ['prometheus', 'promtool'], links: {} },
   // Not Alertmanager: its event recorder writes to standard output only since 0.34.
-  nodeExporter: exporter('node exporter', 'node-exporter', '/usr/bin/node_exporter'),
-  blackboxExporter: exporter(
-    'blackbox exporter',
-    'blackbox-exporter',
-    '/usr/bin/blackbox_exporter',
-  ),
-  postgresExporter: exporter(
-    'postgres exporter',
-    'postgres-exporter',
-    '/usr/bin/postgres_exporter',
-  ),
-  redisExporter: exporter('redis exporter', 'redis-exporter', '/redis_exporter'),
+  nodeExporter: exporter('node', '/usr/bin/node_exporter'),
+  blackboxExporter: exporter('blackbox', '/usr/bin/blackbox_exporter'),
+  postgresExporter: exporter('postgres', '/usr/bin/postgres_exporter'),
+  redisExporter: exporter('redis', '/redis_exporter'),
   caddy: { title: 'Caddy', names: ['caddy'], links: {} },
 };
 

@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import { images } from '../components/images';
 import { builtPath } from './build';
 import { cacheRoot } from './cache';
+import { debianWanted } from './debian-images';
 import { reach, whyNoDaemon } from './docker';
 import { planEngine, probeEngine } from './engine';
 import { estimate } from './estimates';
@@ -13,7 +14,6 @@ import { planProvider, probeProvider, providerDetail } from './kubernetes-provid
 import { type ImageName, type ImageState, imageState } from './images';
 import { type Mode, modeOf } from './mode';
 import { imageBuilds, prediction, toBuild } from './to-build';
-import { debianWanted } from './debian-images';
 import { webPagesWanted } from './web-pages';
 
 /** One line of `make doctor`. */

@@ -225,7 +225,7 @@ async function pathOf(names: readonly string[]): Promise<string> {
   const folder = join(bundle, 'path', names.join('+'));
   makeDirectory(folder);
   for (const name of names) {
-    if (!existsSync(join(folder, name))) symlinkSync(join(bundle, name), join(folder, name));
+    if (!existsSync(join(folder, name))) link(join(bundle, name), join(folder, name));
   }
   return folder;
 }

@@ -1,5 +1,6 @@
 import { delimiter, dirname } from 'node:path';
 import { build } from './build';
+import { debianWanted } from './debian-images';
 import { ensureDocker, reach } from './docker';
 import { download } from './download';
 import { prepareEngine } from './engine';
@@ -13,7 +14,6 @@ import { type Command, recipeOf } from './recipes';
 import { run } from './run';
 import { logTo } from './terminal';
 import { imageBuilds, toBuild } from './to-build';
-import { debianWanted } from './debian-images';
 import { webPagesWanted } from './web-pages';
 
 export { Cluster } from './cluster/cluster';

@@ -16,3 +16,10 @@ export function modeOf(text: string | undefined): Mode {
     throw new KitError(`AUDIFI_KIT is ${text}: it must be one of ${modes.join(', ')}`);
   return mode;
 }
+
+/** Parses a variable that is `0` (default) or `1`. */
+export function isOn(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === '' || text === '0') return false;
+  if (text !== '1') throw new KitError(`${name} is ${text}: it must be 0 or 1`);
+  return true;
+}

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
 import { builtPath } from './build';
+import { imageRecipe } from './debian-images';
 import { canReach } from './download';
 import { planEngine, probeEngine } from './engine';
 import { estimate, minutes } from './estimates';
-import { imageRecipe } from './debian-images';
 import { type ImageName, imageState } from './images';
 import { planProvider, probeProvider } from './kubernetes-provider';
 import type { Mode } from './mode';

@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fullDiskIn, makeDirectory } from './cache';
 import { KitError, type Log } from './errors';
 import { nodePackages } from './image-recipes';
+import { isOn } from './mode';
 import { type Packages, unpack } from './packages';
 import type { BuildOutput } from './progress';
 import type { Recipe, WebPages } from './recipe';
@@ -36,11 +37,8 @@ export interface Building {
 export const webPagesMegabytes = 500;
 
 /** Parses AUDIFI_WEB_PAGES. */
-export function webPagesWanted(text: string | undefined = process.env.AUDIFI_WEB_PAGES): boolean {
-  if (text === undefined || text === '' || text === '0') return false;
-  if (text !== '1') throw new KitError(`AUDIFI_WEB_PAGES is ${text}: it must be 0 or 1`);
-  return true;
-}
+export const webPagesWanted = (text = process.env.AUDIFI_WEB_PAGES): boolean =>
+  isOn('AUDIFI_WEB_PAGES', text);
 
 /** The web pages to build into a command. Undefined if it has none, or none are wanted. */
 export const webPagesOf = (recipe: Recipe): WebPages | undefined =>

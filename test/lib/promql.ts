@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describeSeries } from '../../telemetry';
+import { once } from './once';
 
 /**
  * The parts of a query, from the syntax tree of Prometheus's own grammar. promtool checks whether
@@ -26,15 +27,8 @@ export interface Matcher {
   readonly value: string;
 }
 
-/** The same for an equal query, since tests ask for the same ones again and again. */
-export function asked(promql: string): Asked {
-  const before = known.get(promql);
-  if (before !== undefined) return before;
-  const found = parsed(promql);
-  known.set(promql, found);
-  return found;
-}
-const known = new Map<string, Asked>();
+/** Computed once for each query, because tests ask for the same ones again and again. */
+export const asked: (promql: string) => Asked = once(parsed);
 
 function parsed(promql: string): Asked {
   const selectors: Selector[] = [];

@@ -12,28 +12,18 @@ import {
   type RedactionRule,
 } from '../../components/logs/redaction';
 import { searched } from '../../components/logs/redaction-rule';
+import { once } from './once';
 
 /**
  * Applies both agents' redaction to a line, step by step like their stages and statements, with the
  * semantics of RE2.
  */
 
-/** A pure function that computes each result once. */
-function once<K, V>(compute: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) known.set(key, (value = compute(key)));
-    return value;
-  };
-}
-
 const pattern = once((text: string) => RE2JS.compile(text));
 const textsOf = once((texts: readonly string[]) => texts.map(searched));
 const whole = once((text: string) => pattern(`^(?s:${text})$`));
 const anyCase = once((text: string) => pattern(`(?i)${text}`));
-/** `null` if the group has no condition. */
-const groupCondition = once((group: RedactionGroup) => conditionOf(group) ?? null);
+const groupCondition = once((group: RedactionGroup) => conditionOf(group));
 /**
  * Finds what the patterns of both agents find, because groups do not change that. Without captured
  * text, this is much faster, so it comes first.
@@ -52,11 +42,11 @@ const collectorPattern = once((rule: RedactionRule) =>
  * Whether a condition is true. @param fold the folded line, which is not updated after each rule
  */
 export function holds(
-  condition: Condition | undefined | null,
+  condition: Condition | undefined,
   line: string,
   fold = folded(line),
 ): boolean {
-  if (condition === undefined || condition === null) return true;
+  if (condition === undefined) return true;
   if (isTexts(condition)) return textsOf(condition).some((text) => fold.includes(text));
   return 'not' in condition
     ? !whole(condition.not).test(fold)

@@ -2,16 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { AlertmanagerApi } from './alertmanager';
 import { eventually } from './engine';
-import type { KubeLife } from './kube-life';
+import { isReady, type KubeLife, type Pod } from './kube-life';
 import { PrometheusApi } from './prometheus';
 
-interface Pod {
-  readonly metadata: { readonly uid: string };
-  readonly status: { readonly conditions?: readonly { type: string; status: string }[] };
-}
-
-/** Ends a pod without its grace period, and waits until the next one of its name is ready. */
-async function kill(life: KubeLife, name: string): Promise<void> {
+/** Kills a pod, and waits until the next one of its name is ready. */
+async function killed(life: KubeLife, name: string): Promise<void> {
   const found = (): Pod | undefined => {
     const list = life.kubectl(
       ...['get', 'pods', '--field-selector', `metadata.name=${name}`, '--output', 'json'],
@@ -19,11 +14,10 @@ async function kill(life: KubeLife, name: string): Promise<void> {
     return (JSON.parse(list) as { items: Pod[] }).items[0];
   };
   const before = found()?.metadata.uid;
-  life.kubectl('delete', 'pod', name, '--grace-period=0', '--force', '--wait=false');
+  life.kill(name);
   await eventually(`${name} is ready again`, 180, () => {
     const now = found();
-    const conditions = now?.metadata.uid === before ? [] : (now?.status.conditions ?? []);
-    const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+    const ready = now !== undefined && now.metadata.uid !== before && isReady(now);
     return Promise.resolve(ready || undefined);
   });
 }
@@ -37,7 +31,7 @@ export function losesPods(life: KubeLife): void {
       return prometheus.raw('up{job="prometheus", pod="prometheus-1"}', '15m');
     };
     const before = await samples();
-    await kill(life, 'prometheus-0');
+    await killed(life, 'prometheus-0');
     const after = await samples();
     // The window has moved on by the time of the restart.
     expect(after).toEqual(expect.arrayContaining(before.slice(-20)));
@@ -60,7 +54,7 @@ export function losesPods(life: KubeLife): void {
         instance.send([{ labels, annotations, startsAt: new Date().toISOString() }]),
       ),
     );
-    await kill(life, 'alertmanager-0');
+    await killed(life, 'alertmanager-0');
     const triggers = async (): Promise<number> =>
       (await life.pages()).filter(
         ({ event_action: action, payload }) =>

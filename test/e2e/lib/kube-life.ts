@@ -24,8 +24,8 @@ export interface KubeStack {
   readonly startNodes: () => Promise<void>;
 }
 
-interface Pod {
-  readonly metadata: { readonly name: string };
+export interface Pod {
+  readonly metadata: { readonly name: string; readonly uid: string };
   readonly spec: { readonly nodeName: string };
   readonly status: { readonly conditions?: readonly { type: string; status: string }[] };
 }
@@ -36,6 +36,9 @@ interface Page {
   readonly dedup_key: string;
   readonly payload?: { readonly summary: string };
 }
+
+export const isReady = ({ status: { conditions = [] } }: Pick<Pod, 'status'>): boolean =>
+  conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 
 const namespace = 'monitoring';
 const replicated = ['alertmanager', 'loki', 'prometheus'];
@@ -54,6 +57,11 @@ export class KubeLife {
 
   nodeOf(pod: string): string {
     return this.kubectl('get', 'pod', pod, '--output', 'jsonpath={.spec.nodeName}');
+  }
+
+  /** Ends a pod without its grace period. Does not wait for the next one. */
+  kill(pod: string): void {
+    this.kubectl('delete', 'pod', pod, '--grace-period=0', '--force', '--wait=false');
   }
 
   /** `ready/wanted` of each StatefulSet, e.g. `loki 2/3`. */
@@ -86,11 +94,7 @@ export class KubeLife {
       const { items } = this.stack.cluster.get(
         ...['pods', '--namespace', appNamespace, '--selector', selector],
       ) as { items: Pod[] };
-      const pod = items.find(
-        ({ spec, status: { conditions = [] } }) =>
-          spec.nodeName !== node &&
-          conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
-      );
+      const pod = items.find((one) => one.spec.nodeName !== node && isReady(one));
       if (pod === undefined) return undefined;
       return this.stack.cluster.open(`pod/${pod.metadata.name}`, 3001, appNamespace);
     });

@@ -191,7 +191,7 @@ async function acceptedFrom(
     ],
     ...['--', 'node', '-e', probe, list],
   );
-  // Less than this is impossible, and each question costs as much CPU time as the probe.
+  // It takes at least this long, and each look costs as much CPU time as the probe.
   await sleep(patienceMs);
   await eventually(`${container} in ${name} has ended`, 60, () => {
     const { status } = cluster.get('pod', name, ...inPod) as Pod;

@@ -10,6 +10,7 @@ import {
 } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { logqlGrouping, promqlErrors } from '../../lib/grammar';
+import { once } from '../../lib/once';
 import { asked, resultLabels, unknownIn } from '../../lib/promql';
 
 interface RuleFile {
@@ -28,13 +29,8 @@ const parsed = (files: Readonly<Record<string, string>>): Rule[] =>
   Object.values(files).flatMap((text) =>
     (parse(text) as RuleFile).groups.flatMap(({ rules }) => rules),
   );
-/** Rendered and parsed once for each set of options. */
-function rulesOf(options = defaultOptions): readonly Rule[] {
-  const rules = known.get(options) ?? parsed(renderRules(options));
-  known.set(options, rules);
-  return rules;
-}
-const known = new Map<RuleOptions, readonly Rule[]>();
+const rendered = once((options: RuleOptions) => parsed(renderRules(options)));
+const rulesOf = (options = defaultOptions): readonly Rule[] => rendered(options);
 const named = (name: string, options = defaultOptions): Rule | undefined =>
   rulesOf(options).find(({ alert }) => alert === name);
 
