@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -31,6 +31,16 @@ const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
 const onNewerEngine = ['logs-stack'];
 
 /**
+ * Suites that run for more than ten minutes, with a cluster, or with a stack whose alerts have to
+ * fire in time. They run one after another, beside the small suites only: when two large stacks
+ * share two cores, scrapes take longer than their interval, and alerts fire that should not.
+ */
+const longest = ['kubernetes', 'incidents'];
+
+/** Suites with a stack and the reference application, or several stacks. Two of them fit. */
+const withStacks = ['app', 'dashboards', 'runbooks', 'stack', 'traces'];
+
+/**
  * `make e2e [ARGS=<jest arguments>]`: prepares the real parts, then runs the files of test/e2e, two
  * at a time, because a test mostly waits. `PLATFORM=kubernetes` runs only the test on a cluster.
  * Without arguments, it then repeats files that failed (`again`), and runs the suites in
@@ -43,20 +53,39 @@ async function main(): Promise<number> {
   const given = words.length > 0 ? words : onPlatform(process.env['PLATFORM'] ?? '');
   const runs: Run[] = [];
   if (given[0] !== '--newer-engine') {
-    const run = await runSuites(given);
-    runs.push(given.length === 0 ? await again(run) : run);
+    runs.push(given.length === 0 ? await again(await runAll()) : await runSuites(given));
   }
   if (given.length === 0) runs.push(await runOnNewerEngine(suites(onNewerEngine)));
   if (given[0] === '--newer-engine') {
     const asked = given.slice(1);
     runs.push(await runOnNewerEngine(asked.length === 0 ? suites(onNewerEngine) : asked));
   }
-  const sum = (key: 'passed' | 'failed'): number =>
-    runs.reduce((total, run) => total + run[key], 0);
-  const failures = listed(runs.flatMap((run) => run.failures));
-  process.stdout.write(`${failures}${sum('passed')} passed, ${sum('failed')} failed\n`);
-  return runs.find((run) => run.code !== 0)?.code ?? 0;
+  const { code, passed, failed, failures } = together(runs);
+  process.stdout.write(`${listed(failures)}${passed} passed, ${failed} failed\n`);
+  return code;
 }
+
+/** Runs all files, two at a time: first the longest and the small ones, then those with stacks. */
+async function runAll(): Promise<Run> {
+  const apart = suites([...longest, ...withStacks]);
+  const small = readdirSync(join(projectRoot, 'test', 'e2e'))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `test/e2e/${file}`)
+    .filter((path) => !apart.includes(path));
+  const beside = await Promise.all([
+    runSuites(suites(longest), { atATime: 1 }),
+    runSuites(small, { atATime: 1 }),
+  ]);
+  return together([...beside, await runSuites(suites(withStacks))]);
+}
+
+const together = (runs: readonly Run[]): Run => ({
+  code: runs.find(({ code }) => code !== 0)?.code ?? 0,
+  passed: runs.reduce((sum, { passed }) => sum + passed, 0),
+  failed: runs.reduce((sum, { failed }) => sum + failed, 0),
+  failures: runs.flatMap(({ failures }) => failures),
+  files: runs.flatMap(({ files }) => files),
+});
 
 /** Arguments for the tests of one platform; none for all tests. */
 function onPlatform(platform: string): string[] {

@@ -117,6 +117,8 @@ export async function heal(stage: Stage): Promise<void> {
   const containers = await ownContainers(stack, env);
   for (const { id, name } of containers) {
     if (name.startsWith(`audifi-${stack}-incident-`)) {
+      // Docker gives up on a killed process after 10 seconds. Returning gigabytes takes longer.
+      await docker(['stop', '--time', '60', id], env);
       await docker(['rm', '--force', '--volumes', id], env);
     }
   }

@@ -10,7 +10,8 @@ import { traceForwarding, traceOutlet } from '../forwarding/traces-config';
 import { services } from '../services';
 import { sizeMiB } from '../units';
 import { lineProcessing, lineProcessors } from './lines-config';
-import { jaegerExporter, lokiExporter, peerExporter } from './otel-exporters-config';
+import { jaegerExporter, lokiExporter } from './otel-exporters-config';
+import { peersConfig } from './peers-config';
 import { redaction, traceRecords } from './redaction-config';
 import { tailSampling } from './sampling-config';
 import type { ParsedTraces } from './settings-schema';
@@ -53,12 +54,13 @@ export interface CollectorConfigArgs {
  * in memory that wait for a sampling decision. Targets of `forwarding` get the same data, each
  * through its own queue.
  *
- * With several collectors, each one passes received spans on to the collector that its trace ID
- * belongs to, which may be itself.
+ * With several collectors, each one first passes received spans on to the collector that their
+ * trace belongs to, which may be itself (`peersConfig`).
  */
 export function otelCollectorConfig(args: CollectorConfigArgs): string {
   const { traces, lokiUrl, jaeger, debug, peers = [] } = args;
   const memoryMiB = sizeMiB(traces.memory) ?? 0;
+  const shared = peers.length === 0 ? undefined : peersConfig(peers, traces);
   const forwarding: ForwardingArgs = {
     ...(args.forwarding ?? { targets: [], queue: '' }),
     ...{ folder: collectorPaths.folder, data: collectorPaths.data },
@@ -78,7 +80,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
   };
   const config = {
     extensions,
-    receivers: { otlp: receiver, ...(peers.length === 0 ? {} : { [fromPeers]: peerReceiver }) },
+    receivers: { otlp: receiver, ...(shared === undefined ? {} : { [fromPeers]: peerReceiver }) },
     processors: {
       // Above `limit_mib` minus `spike_limit_mib`, senders must retry later.
       memory_limiter: {
@@ -112,12 +114,13 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
     },
     connectors: {
       ...{ spanmetrics: spanMetricsConnector(traces), forward: {} },
+      ...shared?.connectors,
       ...lines.connectors,
       ...forwarded.connectors,
     },
     exporters: {
       ...(jaeger === undefined ? {} : { 'otlp_grpc/jaeger': jaegerExporter(jaeger, traces) }),
-      ...(peers.length === 0 ? {} : { loadbalancing: peerExporter(peers, memoryMiB) }),
+      ...shared?.exporters,
       prometheus: {
         endpoint: `0.0.0.0:${collectorPorts.spans}`,
         metric_expiration: '10m',
@@ -132,17 +135,9 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
     service: {
       extensions: Object.keys(extensions),
       pipelines: {
-        ...(peers.length === 0
-          ? {}
-          : {
-              'traces/share': {
-                receivers: ['otlp'],
-                processors: ['memory_limiter'],
-                exporters: ['loadbalancing'],
-              },
-            }),
+        ...shared?.pipelines,
         'traces/in': {
-          receivers: [peers.length === 0 ? 'otlp' : fromPeers],
+          receivers: [shared === undefined ? 'otlp' : fromPeers],
           processors: ['memory_limiter', 'resource', 'transform/redact', 'transform/tracestate'],
           exporters: ['spanmetrics', 'forward'],
         },

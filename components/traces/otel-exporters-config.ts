@@ -1,39 +1,14 @@
-import { services } from '../services';
 import { sizeMiB } from '../units';
 import type { ParsedTraces } from './settings-schema';
 
-const { ports } = services['otel-collector'];
-
-/**
- * Passes each span on to the collector that its trace belongs to.
- *
- * The list of collectors is fixed, so that a trace belongs to the same one before and after a
- * restart. Spans for a collector that is down wait in memory, because the exporter cannot have a
- * queue on the volume for each collector. A single queue for all of them would send a failed batch
- * again to collectors that already have it. See
- * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/loadbalancingexporter
- */
-export const peerExporter = (peers: readonly string[], memoryMiB: number): object => ({
-  routing_key: 'traceID',
-  resolver: { static: { hostnames: peers.map((host) => `${host}:${ports.peers}`) } },
-  protocol: {
-    otlp: {
-      tls: { insecure: true },
-      timeout: '5s',
-      sending_queue: {
-        enabled: true,
-        sizer: 'items',
-        queue_size: Math.floor((memoryMiB * waitingSpansPerMiB) / peers.length),
-        num_consumers: 4,
-        block_on_overflow: false,
-      },
-      retry_on_failure: { ...untilTaken, max_interval: '2s' },
-    },
-  },
+/** Sends spans to a collector, this one or another. @param endpoint `host:port` of its receiver */
+export const peerExporter = (endpoint: string, queueSize: number): object => ({
+  endpoint,
+  tls: { insecure: true },
+  timeout: '5s',
+  sending_queue: queue(queueSize),
+  retry_on_failure: { ...untilTaken, max_interval: '2s' },
 });
-
-/** Spans that may wait for other collectors, in total. At 1.5 KB each, 6 % of the memory. */
-const waitingSpansPerMiB = 40;
 
 /** Sends spans to Jaeger. @param endpoint `host:port` of its OTLP receiver (gRPC) */
 export const jaegerExporter = (endpoint: string, traces: ParsedTraces['traces']): object => ({

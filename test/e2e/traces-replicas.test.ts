@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { prepare } from '../../offline/kit';
 import { eventually } from './lib/engine';
@@ -136,3 +137,28 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
     });
   },
 );
+
+it('spans that wait for a collector survive the end of the one that took them', async () => {
+  const [taker, away] = collectors;
+  await away.service.kill('SIGTERM');
+  const spans = made(300, { error: true });
+  await send(taker, spans);
+  const ids = spans.map(({ traceId }) => traceId);
+  // Its own share waits in memory for a decision, which a killed collector loses (docs/tracing.md).
+  let own = 0;
+  await eventually('the whole share of the one that took them', 60, async () => {
+    const before = own;
+    await sleep(3_000);
+    own = (await jaeger.stored(ids)).length;
+    return (own > ids.length / 4 && own === before) || undefined;
+  });
+  expect(own).toBeLessThan((ids.length * 3) / 4);
+  await taker.service.kill('SIGKILL');
+  await startCollector(away);
+  await startCollector(taker);
+  await eventually('all of them', 60, async () => {
+    const found = await jaeger.stored(ids);
+    if (found.length < ids.length) throw new Error(`${found.length} of ${ids.length}`);
+    return true;
+  });
+});

@@ -2,11 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { AlertmanagerApi } from './alertmanager';
 import { eventually } from './engine';
+import { id, JaegerApi } from './jaeger';
+import { appNamespace } from './kube-app';
 import { isReady, type KubeLife, type Pod } from './kube-life';
 import { PrometheusApi } from './prometheus';
 
 /** Kills a pod, and waits until the next one of its name is ready. */
-async function killed(life: KubeLife, name: string): Promise<void> {
+const killed = (life: KubeLife, name: string): Promise<void> =>
+  replaced(life, name, () => {
+    life.kill(name);
+  });
+
+async function replaced(life: KubeLife, name: string, end: () => void): Promise<void> {
   const found = (): Pod | undefined => {
     const list = life.kubectl(
       ...['get', 'pods', '--field-selector', `metadata.name=${name}`, '--output', 'json'],
@@ -14,7 +21,7 @@ async function killed(life: KubeLife, name: string): Promise<void> {
     return (JSON.parse(list) as { items: Pod[] }).items[0];
   };
   const before = found()?.metadata.uid;
-  life.kill(name);
+  end();
   await eventually(`${name} is ready again`, 180, () => {
     const now = found();
     const ready = now !== undefined && now.metadata.uid !== before && isReady(now);
@@ -22,8 +29,49 @@ async function killed(life: KubeLife, name: string): Promise<void> {
   });
 }
 
-/** Prometheus is killed, and an Alertmanager while an alert waits for it. */
+/** The default of `traces.decisionWait`. */
+const decisionMs = 10_000;
+
+/** One pod after the other is killed, while the application sends and an alert fires. */
 export function losesPods(life: KubeLife): void {
+  it('keeps every acknowledged trace, except those that wait in a collector that is killed', async () => {
+    const { cluster } = life.stack;
+    const api = await cluster.open('api-server', 3001, appNamespace);
+    const sent: { readonly trace: string; readonly at: number }[] = [];
+    let killedAt = 0;
+    let done = false;
+    const losses = (async () => {
+      await killed(life, 'jaeger-0');
+      await replaced(life, 'otel-collector-0', () => {
+        life.kubectl('delete', 'pod', 'otel-collector-0', '--wait=false');
+      });
+      // The other one may still have spans for it.
+      killedAt = Date.now();
+      await killed(life, 'otel-collector-1');
+    })().finally(() => {
+      done = true;
+    });
+    while (!done) {
+      const trace = id(16);
+      const at = Date.now();
+      if ((await fetch(`${api}/span?trace=${trace}`)).status === 200) sent.push({ trace, at });
+      await sleep(100);
+    }
+    await losses;
+    const jaeger = new JaegerApi(await cluster.open('jaeger', 16686));
+    const mayBeLost = (at: number): boolean =>
+      at > killedAt - decisionMs - 2_000 && at < killedAt + 5_000;
+    const kept = sent.filter(({ at }) => !mayBeLost(at));
+    expect(kept.length).toBeGreaterThan(20);
+    await eventually('every other acknowledged trace is in Jaeger', 120, async () => {
+      const stored = new Set(await jaeger.stored(kept.map(({ trace }) => trace)));
+      const lost = kept.filter(({ trace }) => !stored.has(trace));
+      if (lost.length === 0) return true;
+      const times = lost.map(({ at }) => Math.round((at - killedAt) / 1000)).join(' ');
+      throw new Error(`${lost.length} of ${kept.length} are lost, sent at ${times} s of the kill`);
+    });
+  });
+
   it('keeps every sample of a Prometheus that is killed', async () => {
     const { cluster, reconnect } = life.stack;
     const samples = async (): Promise<unknown[]> => {

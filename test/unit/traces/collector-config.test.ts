@@ -69,24 +69,38 @@ describe('the configuration of the collector', () => {
 
   it('with several collectors, passes spans on before anything else, by their trace ID', () => {
     const hosts = ['otel-collector-0', 'otel-collector-1'];
-    const { service, exporters } = parse(
+    const { service, exporters, connectors } = parse(
       otelCollectorConfig({
         ...{ traces: tracesSchema.parse({}).traces, environment: 'prod', debug: false },
         ...{ jaeger: 'jaeger:4317', peers: hosts },
       }),
     ) as Config;
-    expect(service.pipelines['traces/share']).toEqual({
-      ...{ receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['loadbalancing'] },
+    const {
+      'traces/share': share,
+      'traces/peer-0': first,
+      'traces/peer-1': second,
+    } = service.pipelines;
+    expect(share).toEqual({
+      ...{ receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['routing/peers'] },
+    });
+    for (const [i, pipeline] of [first, second].entries()) {
+      expect(pipeline).toMatchObject({
+        ...{ receivers: ['routing/peers'], exporters: [`otlp_grpc/peer-${i}`] },
+      });
+      expect(exporters[`otlp_grpc/peer-${i}`]).toMatchObject({
+        endpoint: `${hosts[i] ?? ''}:4319`,
+        // 1 GiB for two of them, a quarter of it, in pages of 4 KiB.
+        sending_queue: { storage: 'file_storage', queue_size: 32_768 },
+        retry_on_failure: { enabled: true, max_elapsed_time: '0s' },
+      });
+    }
+    expect(connectors['routing/peers']).toMatchObject({
+      table: [{ context: 'span', pipelines: ['traces/peer-0'] }],
+      default_pipelines: ['traces/peer-1'],
     });
     const { receivers, ...rest } = service.pipelines['traces/in'] ?? {};
     expect(receivers).toEqual(['otlp/peers']);
     expect({ ...rest, receivers: ['otlp'] }).toEqual(config.service.pipelines['traces/in']);
-    expect(exporters['loadbalancing']).toMatchObject({
-      routing_key: 'traceID',
-      resolver: { static: { hostnames: hosts.map((host) => `${host}:4319`) } },
-      // 512 MiB for two of them.
-      protocol: { otlp: { sending_queue: { queue_size: 10_240, block_on_overflow: false } } },
-    });
   });
 
   it('retries without limit, with queues on the volume', () => {

@@ -1,0 +1,73 @@
+import { services } from '../services';
+import { sizeMiB } from '../units';
+import { peerExporter } from './otel-exporters-config';
+import type { ParsedTraces } from './settings-schema';
+
+const port = services['otel-collector'].ports.peers;
+
+export interface PeersConfig {
+  readonly connectors: Readonly<Record<string, object>>;
+  readonly exporters: Readonly<Record<string, object>>;
+  readonly pipelines: Readonly<Record<string, object>>;
+}
+
+const connector = 'routing/peers';
+
+/**
+ * Passes each received span on to the collector that its trace belongs to, which may be this one.
+ * Spans wait in a queue on the volume for each collector, until that collector has taken them. So a
+ * collector that is killed still has the spans that it took for another one.
+ *
+ * The trace ID alone decides, so that a trace belongs to the same collector before and after a
+ * restart, and for every sender. A load balancing exporter would do the same, but it cannot have a
+ * queue on the volume for each collector. See
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/routingconnector
+ *
+ * @param hosts hosts of all collectors, including this one
+ */
+export function peersConfig(hosts: readonly string[], traces: ParsedTraces['traces']): PeersConfig {
+  const queueSize = Math.floor(((sizeMiB(traces.storage) ?? 0) * spansPerMiB) / hosts.length);
+  const names = hosts.map((_, i) => `peer-${i}`);
+  const pipelines = names.map((name) => `traces/${name}`);
+  return {
+    connectors: {
+      [connector]: {
+        // A span without a trace ID goes to the last one, like all spans that no route matches.
+        error_mode: 'silent',
+        table: pipelines.slice(0, -1).map((pipeline, i) => ({
+          ...{ context: 'span', condition: belongsTo(i, hosts.length), pipelines: [pipeline] },
+        })),
+        default_pipelines: pipelines.slice(-1),
+      },
+    },
+    exporters: Object.fromEntries(
+      hosts.map((host, i) => [
+        `otlp_grpc/${names[i] ?? ''}`,
+        peerExporter(`${host}:${port}`, queueSize),
+      ]),
+    ),
+    pipelines: {
+      'traces/share': {
+        ...{ receivers: ['otlp'], processors: ['memory_limiter'], exporters: [connector] },
+      },
+      ...Object.fromEntries(
+        names.map((name) => [
+          `traces/${name}`,
+          { receivers: [connector], processors: [], exporters: [`otlp_grpc/${name}`] },
+        ]),
+      ),
+    },
+  };
+}
+
+/**
+ * Condition (OTTL) that the last eight digits of the trace ID, which are random, have this
+ * remainder.
+ */
+function belongsTo(remainder: number, count: number): string {
+  const id = 'ParseInt(Substring(trace_id.string, 24, 8), 16)';
+  return `${id} - (${id} / ${count}) * ${count} == ${remainder}`;
+}
+
+/** A quarter of the volume for all collectors, at 4 KiB per span, a page of the storage. */
+const spansPerMiB = 64;
