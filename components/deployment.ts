@@ -1,5 +1,5 @@
 import type { ImageName } from './images';
-import type { JobEntry, ServiceEntry } from './service-entry';
+import type { JobEntry, ReplicatedBy, ServiceEntry } from './service-entry';
 import { services } from './services';
 import type { Path } from './settings/commands';
 import type { StackShape } from './stack-shape';
@@ -87,25 +87,21 @@ export const allJobs = (from: Catalogue = catalogue): readonly ServiceJob[] =>
   );
 
 /** Number of instances of each of the stack's jobs that can have several. */
-export const jobReplicas = ({
-  prometheus,
-  alertmanager,
-  loki,
-  grafana,
-  traces,
-}: Replicated): Readonly<Record<string, number>> => ({
-  prometheus: prometheus.replicas,
-  'thanos-sidecar': prometheus.replicas,
-  alertmanager: alertmanager.replicas,
-  loki: loki.replicas,
-  grafana: grafana.replicas,
-  'otel-collector': traces.replicas,
-  'span-metrics': traces.replicas,
-});
+export const jobReplicas = (
+  settings: Readonly<Record<ReplicatedBy, { readonly replicas: number }>>,
+  from: Catalogue = catalogue,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.values(from).flatMap(({ replicas, jobs = [] }) =>
+      replicas === undefined ? [] : jobs.map(({ name }) => [name, settings[replicas].replicas]),
+    ),
+  );
 
-type Replicated = Readonly<
-  Record<
-    'prometheus' | 'alertmanager' | 'loki' | 'grafana' | 'traces',
-    { readonly replicas: number }
-  >
->;
+/** Names of the jobs whose service has this mark in the catalogue. */
+export const jobsWith = (
+  mark: 'perNode' | 'kubernetesOnly',
+  from: Catalogue = catalogue,
+): readonly string[] =>
+  Object.values(from).flatMap((entry) =>
+    entry[mark] === true ? (entry.jobs ?? []).map(({ name }) => name) : [],
+  );

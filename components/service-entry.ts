@@ -38,9 +38,18 @@ interface CommonEntry {
    * volumeMetrics), and the stack does not run it. @default never
    */
   readonly builtIn?: (stack: StackShape) => boolean;
+  /** Section of the settings whose `replicas` is its number of instances. @default always one */
+  readonly replicas?: ReplicatedBy;
+  /** True: one instance on each node. @default false */
+  readonly perNode?: boolean;
+  /** True: only a stack on Kubernetes can have it. @default false */
+  readonly kubernetesOnly?: boolean;
   /** Whether a stack with these settings runs it. */
   readonly runs: (stack: StackShape) => boolean;
 }
+
+/** Sections of the settings with a number of instances. */
+export type ReplicatedBy = 'prometheus' | 'alertmanager' | 'loki' | 'grafana' | 'traces';
 
 export interface JobEntry {
   /** Value of the label `job`. */

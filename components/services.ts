@@ -23,6 +23,7 @@ export const services = {
     ports: { http: 9090 },
     jobs: [{ name: 'prometheus', port: 'http', metrics: ['prometheus_'] }],
     published: { http: ['prometheus', 'port'] },
+    replicas: 'prometheus',
     runs: always,
   },
   // A companion of Prometheus.
@@ -31,6 +32,7 @@ export const services = {
     image: 'thanos',
     ports: { sidecar: 10902, grpc: 10901 },
     jobs: [{ name: 'thanos-sidecar', port: 'sidecar', metrics: ['thanos_'] }],
+    replicas: 'prometheus',
     runs: keepsLongTerm,
   },
   'thanos-compactor': {
@@ -67,6 +69,7 @@ export const services = {
     image: 'nodeExporter',
     ports: { http: 9100 },
     jobs: [{ name: 'node', port: 'http', metrics: ['node_'] }],
+    perNode: true,
     runs: ({ nodeExporter }) => nodeExporter.enabled,
   },
   cadvisor: {
@@ -77,6 +80,7 @@ export const services = {
     published: { http: ['cadvisor', 'port'] },
     // On Kubernetes the kubelet's cAdvisor is scraped, which has the labels of namespaces and pods.
     builtIn: ({ platform }) => platform === 'kubernetes',
+    perNode: true,
     runs: ({ cadvisor }) => cadvisor.enabled,
   },
   // On Docker, volumes are directories of the machine, whose disks the node exporter measures.
@@ -85,6 +89,8 @@ export const services = {
     ports: { https: 10250 },
     jobs: [{ name: 'kubelet', port: 'https', metrics: ['kubelet_'] }],
     builtIn: always,
+    perNode: true,
+    kubernetesOnly: true,
     runs: readsCluster,
   },
   'kube-state-metrics': {
@@ -106,6 +112,7 @@ export const services = {
         metrics: ['kube_state_metrics_'],
       },
     ],
+    kubernetesOnly: true,
     runs: readsCluster,
   },
   'kube-state-metrics-nodes': {
@@ -113,6 +120,7 @@ export const services = {
     image: 'kubeStateMetrics',
     ports: { http: 8080, telemetry: 8081 },
     jobs: [{ name: 'kube-state-metrics-nodes', port: 'http', metrics: ['kube_node_'] }],
+    kubernetesOnly: true,
     runs: readsCluster,
   },
   'blackbox-exporter': {
@@ -160,6 +168,7 @@ export const services = {
     ports: { http: 3000 },
     jobs: [{ name: 'grafana', port: 'http', metrics: ['grafana_'] }],
     published: { http: ['grafana', 'port'] },
+    replicas: 'grafana',
     runs: ({ grafana }) => grafana.enabled,
   },
   alertmanager: {
@@ -168,6 +177,7 @@ export const services = {
     ports: { http: 9093, cluster: 9094 },
     jobs: [{ name: 'alertmanager', port: 'http', metrics: ['alertmanager_'] }],
     published: { http: ['alertmanager', 'port'] },
+    replicas: 'alertmanager',
     runs: always,
   },
   loki: {
@@ -176,6 +186,7 @@ export const services = {
     ports: { http: 3100, grpc: 9095, members: 7946 },
     jobs: [{ name: 'loki', port: 'http', metrics: ['loki_'] }],
     published: { http: ['loki', 'port'] },
+    replicas: 'loki',
     runs: ({ logs, loki }) => logs.enabled && loki.enabled,
   },
   promtail: {
@@ -183,6 +194,7 @@ export const services = {
     image: 'promtail',
     ports: { http: 9080 },
     jobs: [{ name: 'promtail', port: 'http', metrics: ['promtail_', 'audifi_log_'] }],
+    perNode: true,
     runs: agentIs('promtail'),
   },
   'otel-agent': {
@@ -190,6 +202,7 @@ export const services = {
     image: 'otelCollector',
     ports: { metrics: 8888, health: 13133 },
     jobs: [{ name: 'otel-agent', port: 'metrics', metrics: ['otelcol_'] }],
+    perNode: true,
     runs: agentIs('otel'),
   },
   jaeger: {
@@ -210,6 +223,7 @@ export const services = {
       { name: 'span-metrics', port: 'spans', metrics: ['traces_span_metrics_'] },
     ],
     published: { grpc: ['traces', 'otlpGrpcPort'], http: ['traces', 'otlpHttpPort'] },
+    replicas: 'traces',
     runs: ({ traces }) => traces.enabled,
   },
   inbox: {

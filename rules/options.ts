@@ -1,4 +1,4 @@
-import { reservedJobs, specTargets } from '../components/deployment';
+import { jobsWith, reservedJobs, specTargets } from '../components/deployment';
 import type { JobName } from '../components/services';
 import type { DataBudget } from './data-sizes';
 import type { Service } from './model';
@@ -137,12 +137,7 @@ export const jobs = {
 } as const satisfies Readonly<Record<string, JobName>>;
 
 /** Jobs that only a stack on Kubernetes has. */
-export const kubernetesJobs: readonly string[] = [
-  jobs.kubelet,
-  jobs.kubeObjects,
-  jobs.kubeTelemetry,
-  jobs.kubeNodes,
-];
+export const kubernetesJobs = jobsWith('kubernetesOnly');
 
 const gibibyte = 2 ** 30;
 

@@ -1,4 +1,4 @@
-import { deploymentOf, jobReplicas, specTargets } from '../../components/deployment';
+import { deploymentOf, jobReplicas, jobsWith, specTargets } from '../../components/deployment';
 import type { ParsedSettings } from '../../components/settings/schema';
 import type { StackShape } from '../../components/stack-shape';
 import { durationSeconds } from '../../components/units';
@@ -124,11 +124,11 @@ export const loadOf = (all: Inputs): Load =>
 
 /** Number of targets of each scrape job. */
 function targetsOf(settings: StackSettings, nodes: number): Readonly<Record<string, number>> {
-  const perNode = ['node', 'cadvisor', 'kubelet', 'promtail', 'otel-agent'];
+  const perNode = jobsWith('perNode');
   const several = jobReplicas(settings);
   const own = deploymentOf(settings).jobs.map(({ name }): [string, number] => [
     name,
-    perNode.some((job) => name.startsWith(job)) ? nodes : (several[name] ?? 1),
+    perNode.includes(name) ? nodes : (several[name] ?? 1),
   ]);
   const known = new Set([...Object.keys(specTargets()), ...Object.keys(settings.targets)]);
   const app = [...known].flatMap((job): [string, number][] => {

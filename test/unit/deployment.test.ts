@@ -3,6 +3,8 @@ import {
   type Catalogue,
   deploymentOf,
   jobOf,
+  jobReplicas,
+  jobsWith,
   publishedPorts,
   reservedJobs,
   specTargets,
@@ -25,6 +27,8 @@ const withMemcached: Catalogue = {
     ports: { http: 9150 },
     jobs: [{ name: 'memcached', port: 'http', path: '/telemetry', metrics: ['memcached_'] }],
     published: { http: ['uptime', 'port'] },
+    replicas: 'loki',
+    perNode: true,
     runs: ({ cadvisor }) => cadvisor.enabled,
   },
 };
@@ -71,6 +75,13 @@ describe('a service that is only added to the catalogue', () => {
     expect(stack.images).toContain('postgresExporter');
     expect(jobOf('memcached-exporter', withMemcached)).toBe('memcached');
     expect(reservedJobs(withMemcached)).toContain('memcached');
+  });
+
+  it('has its number of instances', () => {
+    const instances = (catalogue?: Catalogue) =>
+      jobReplicas({ ...settings, loki: { ...settings.loki, replicas: 3 } }, catalogue);
+    expect(instances(withMemcached)).toEqual({ ...instances(), memcached: 3 });
+    expect(jobsWith('perNode', withMemcached)).toEqual([...jobsWith('perNode'), 'memcached']);
   });
 
   it('does not exist if the settings disable it', () => {
