@@ -36,8 +36,7 @@ const measured: Partial<Record<Command, Estimate>> = {
   redis_exporter: cost(25, 11, 85),
   loki: cost(255, 157, 1925),
   promtail: cost(330, 117, 1419),
-  // The seconds are estimated: it was measured before it had the clients of Kubernetes and AWS.
-  otelcol: cost(150, 81, 850),
+  otelcol: cost(120, 46, 782),
   jaeger: cost(205, 85, 1007),
   actionlint: cost(15, 6, 30),
   'kube-score': cost(25, 16, 60),
