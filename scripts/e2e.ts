@@ -37,8 +37,14 @@ const onNewerEngine = ['logs-stack'];
  */
 const longest = ['kubernetes', 'incidents'];
 
-/** Suites with a stack and the reference application, or several stacks. Two of them fit. */
-const withStacks = ['app', 'dashboards', 'runbooks', 'stack', 'traces'];
+/**
+ * Suites that run when those have ended: with a stack and the reference application, or of several
+ * minutes. So both halves of the cores are busy until the end.
+ */
+const later = [
+  ...['app', 'dashboards', 'runbooks', 'stack', 'traces'],
+  ...['alerts', 'alerts-replicas', 'alerts-rules', 'logs'],
+];
 
 /**
  * `make e2e [ARGS=<jest arguments>]`: prepares the real parts, then runs the files of test/e2e, two
@@ -65,9 +71,9 @@ async function main(): Promise<number> {
   return code;
 }
 
-/** Runs all files, two at a time: first the longest and the small ones, then those with stacks. */
+/** Runs all files, two at a time. */
 async function runAll(): Promise<Run> {
-  const apart = suites([...longest, ...withStacks]);
+  const apart = suites([...longest, ...later]);
   const small = readdirSync(join(projectRoot, 'test', 'e2e'))
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => `test/e2e/${file}`)
@@ -76,7 +82,7 @@ async function runAll(): Promise<Run> {
     runSuites(suites(longest), { atATime: 1 }),
     runSuites(small, { atATime: 1 }),
   ]);
-  return together([...beside, await runSuites(suites(withStacks))]);
+  return together([...beside, await runSuites(suites(later))]);
 }
 
 const together = (runs: readonly Run[]): Run => ({
