@@ -39,7 +39,7 @@ const longest = ['kubernetes', 'incidents'];
 
 /**
  * Suites that run when those have ended: with a stack and the reference application, or of several
- * minutes. So both halves of the cores are busy until the end.
+ * minutes. So there are two suites to run until the end.
  */
 const later = [
   ...['app', 'dashboards', 'runbooks', 'stack', 'traces'],
