@@ -386,7 +386,8 @@ describe('the dashboards show what the generator sent', () => {
       await app.make('incident', { KIND: 'latency' });
       try {
         await sleep(window + 5);
-        await eventually('the quantiles are there', 30, async () => {
+        // Some requests may wait for a busy machine as well. The next window is without them.
+        await eventually('the quantiles are there', 2 * window, async () => {
           const options = await opened();
           const latency = await shownBy(options, 'audifi-overview', 'Latency', now());
           const p95 = latency.find(({ name }) => name === 'p95')?.value ?? 0;
