@@ -7,6 +7,9 @@ import { keep, type RedactionGroup } from './redaction-rule';
  */
 export const guessed = `(?:(?:[A-Za-z]+[0-9!@#$%^&*+]|[0-9]+[A-Za-z!@#$%^&*+-])[^\\s"'\\\\,;=${keep}]{4,}|[A-Za-z]{6,}[0-9!@#$%^&*+]+[^\\s"'\\\\,;=${keep}]*|[a-z]+-[a-z]{4,}-[0-9]{2,})`;
 
+/** A double quote in HTML, in a URL that may be encoded twice, and as nginx writes it. */
+const encodedQuote = '(?:&quot;|&#34;|%(?:25)*22|\\\\+u0022|\\\\+x22)';
+
 /** Passwords in the dialogue of a protocol, in a shell, in code and in markup. */
 export const dialogues: RedactionGroup = {
   name: 'dialogues',
@@ -40,16 +43,17 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'password-from-pipe',
-      when: ['password-stdin'],
+      when: ['password-stdin', 'chpasswd'],
       before: '(?i:\\b(?:echo|printf)\\s+(?:-[a-z]+\\s+|\\\\*["\']%s\\\\*["\']\\s+)?)',
       secret: `(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"|'[^'"\\\\]*'|[^\\s"'\\\\$-][^\\s"'\\\\|]*)`,
-      after: '\\s*\\|[^|\\n]*--password-stdin',
+      after: '\\s*\\|[^|\\n]*(?:--password-stdin|\\bchpasswd\\b)',
       replacement: '[redacted]',
       changes: [
         [
           'echo hunter | docker login --password-stdin',
           'echo [redacted] | docker login --password-stdin',
         ],
+        ['echo ada:hunter | chpasswd', 'echo [redacted] | chpasswd'],
       ],
       leaves: ['echo $PW | docker login --password-stdin', 'docker login --password-stdin'],
     },
@@ -79,15 +83,41 @@ export const dialogues: RedactionGroup = {
     {
       name: 'encoded-json-field',
       // JSON in HTML, in a URL, and with escaped quotes.
-      when: ['&quot;', '&#34;', '%22', 'u0022'],
-      before: `(?i:${anyName}(?:&quot;|&#34;|%22|\\\\+u0022)\\s*(?::|%3a)(?:\\s|%20|\\+)*(?:&quot;|&#34;|%22|\\\\+u0022))`,
-      secret: '(?:[^&%\\s"\\\\]|%[013-9a-fA-F][0-9a-fA-F]|%2[013-9a-fA-F])+',
+      when: ['&quot;', '&#34;', '%22', '%2522', '252522', 'u0022', '\\x22'],
+      before: `(?i:${anyName}${encodedQuote}\\s*(?::|%(?:25)*3a)(?:\\s|%(?:25)*20|\\+)*${encodedQuote})`,
+      secret:
+        '(?:[^&%\\s"\\\\]|%[013-9a-fA-F][0-9a-fA-F]|%2[013-46-9a-fA-F]|%(?:25)+(?:[g-zG-Z]|[013-9a-fA-F][0-9a-fA-F]|2[013-9a-fA-F]))+',
       replacement: '[redacted]',
       changes: [
         ['{&quot;password&quot;:&quot;x1&quot;}', '{&quot;password&quot;:&quot;[redacted]&quot;}'],
         ['%7B%22token%22%3A%22x1%22%7D', '%7B%22token%22%3A%22[redacted]%22%7D'],
+        ['%2522token%2522%253A%2522x1%2522', '%2522token%2522%253A%2522[redacted]%2522'],
+        ['\\x22token\\x22:\\x22x1\\x22', '\\x22token\\x22:\\x22[redacted]\\x22'],
       ],
       leaves: ['{&quot;title&quot;:&quot;x1&quot;}', '%7B%22id%22%3A%22x1%22%7D'],
+    },
+    {
+      name: 'encoded-authorization',
+      when: ['uthorization%'],
+      before: '(?i:authorization%(?:25)*3a(?:%(?:25)*20|\\+)*(?:basic|bearer)(?:%(?:25)*20|\\+)+)',
+      secret: '[A-Za-z0-9._~+/=-]+',
+      replacement: '[redacted]',
+      changes: [
+        ['Authorization%3A%20Basic%20YTpi&n=1', 'Authorization%3A%20Basic%20[redacted]&n=1'],
+      ],
+      leaves: ['authorization%20Basic'],
+    },
+    {
+      name: 'encoded-xml-element',
+      when: ['&lt;/'],
+      before: `(?i:&lt;(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}&gt;)`,
+      secret: '[^&<>"\\s][^&<>"]*',
+      after: '&lt;/',
+      replacement: '[redacted]',
+      changes: [
+        ['&lt;password&gt;x y&lt;/password&gt;', '&lt;password&gt;[redacted]&lt;/password&gt;'],
+      ],
+      leaves: ['&lt;title&gt;x&lt;/title&gt;'],
     },
     {
       name: 'symbol',

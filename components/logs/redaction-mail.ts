@@ -19,7 +19,7 @@ const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${l
 
 export const mail: RedactionGroup = {
   name: 'mail',
-  when: ['@', '%40', '%2540'],
+  when: ['@', '%40', '%2540', '&#64;', '&#x40;'],
   rules: [
     {
       name: 'no-e-mail',

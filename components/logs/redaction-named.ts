@@ -16,6 +16,7 @@ const valueTexts = [
 const secretName = `[a-z0-9_./ -]*${anyName}`;
 /** The name, or a path that ends with it: `["body", "password"]`. */
 const quotedName = `(?:\\[\\s*(?:"[a-z0-9_]*"\\s*,\\s*)*)?"${secretName}"(?:\\s*\\])?`;
+const quotedNameEscaped = `(?:\\[(?:\\\\+"[a-z0-9_]*\\\\+",)*)?\\\\+"${secretName}\\\\+"\\]?`;
 const quotedNameInText = `(?:\\[\\s*(?:'[a-z0-9_]*',\\s*)*)?'${secretName}'(?:\\s*\\])?`;
 
 const between = `(?:\\s*,\\s*"[a-z_]+"\\s*:\\s*(?:"[^"\\\\]*"|[0-9.]+|true|false|null|\\{[^{}]*\\}))*?\\s*,\\s*`;
@@ -60,7 +61,7 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'escaped-named-pair',
-    before: `(?i:\\\\+"${nameField}\\\\+"\\s*:\\s*\\\\+"${secretName}\\\\+"${betweenEscaped}\\\\+"${valueField}\\\\+"\\s*:\\s*\\\\+")`,
+    before: `(?i:\\\\+"${nameField}\\\\+"\\s*:\\s*${quotedNameEscaped}${betweenEscaped}\\\\+"${valueField}\\\\+"\\s*:\\s*\\\\+")`,
     secret: '[^"\\\\]+',
     replacement: '[redacted]',
     when: valueTexts.map((text) => `${text}\\`),
@@ -69,6 +70,10 @@ export const named: readonly RedactionRule[] = [
         '{"m":"{\\"field\\":\\"password\\",\\"received\\":\\"x\\"}"}',
         '{"m":"{\\"field\\":\\"password\\",\\"received\\":\\"[redacted]\\"}"}',
       ],
+      [
+        '{"m":"{\\"path\\":[\\"password\\"],\\"input\\":\\"x\\"}"}',
+        '{"m":"{\\"path\\":[\\"password\\"],\\"input\\":\\"[redacted]\\"}"}',
+      ],
     ],
     leaves: ['{"m":"{\\"name\\":\\"Accept\\",\\"value\\":\\"x\\"}"}'],
   },
@@ -76,7 +81,7 @@ export const named: readonly RedactionRule[] = [
     name: 'escaped-named-pair-reversed',
     before: '(?i:\\\\+"(?:value|received|input)\\\\+"\\s*:\\s*\\\\+")',
     secret: '[^"\\\\]+',
-    after: `(?i:\\\\+"${betweenEscaped}\\\\+"(?:name|key|param|path|field|property|label)\\\\+"\\s*:\\s*\\\\+"${secretName}\\\\+")`,
+    after: `(?i:\\\\+"${betweenEscaped}\\\\+"(?:name|key|param|path|field|property|label)\\\\+"\\s*:\\s*${quotedNameEscaped})`,
     replacement: '[redacted]',
     when: ['value\\', 'received\\', 'input\\'],
     changes: [
@@ -111,6 +116,17 @@ export const named: readonly RedactionRule[] = [
     when: ['value:', "value':", 'received:', 'input:'],
     changes: [["value: 'x', property: 'password'", "value: '[redacted]', property: 'password'"]],
     leaves: ["value: 'x', property: 'title'"],
+  },
+  {
+    name: 'changed-argument',
+    // Of GraphQL.
+    before:
+      '(?i:passw(?:or)?d\\([^()"\']{0,60}?(?:old|new|current|from|to)[a-z]*\\s*:\\s*\\\\*["\'])',
+    secret: '[^"\'\\\\]+',
+    replacement: '[redacted]',
+    when: ['rd(', 'wd('],
+    changes: [['changePassword(old: "x y", n: 1)', 'changePassword(old: "[redacted]", n: 1)']],
+    leaves: ['changePassword(old: $old, new: $new)'],
   },
   {
     name: 'named-change',

@@ -56,11 +56,14 @@ export const notSecrets: readonly RedactionRule[] = [
   {
     name: 'truth',
     when: ['true', 'false', 'null', 'undefined', ': ok', '=ok'],
-    before: `(?i:\\b(?:pass|pin|pw|otp)s?)${separator}`,
+    before: `(?i:\\b(?:pass|pin|pw|otp)s?|(?:magic|reset|invite|login)[_-]?link|webhook[_-]?url|tax[_-]?id)${separator}`,
     secret: '',
     after: '(?i:true|false|null|undefined|ok)(?:[^0-9A-Za-z_(]|$)',
     replacement: keep,
-    changes: [['pass: true, pin=null', `pass: ${keep}true, pin=${keep}null`]],
+    changes: [
+      ['pass: true, pin=null', `pass: ${keep}true, pin=${keep}null`],
+      ['magic_link=false', `magic_link=${keep}false`],
+    ],
     leaves: ['pass: truest'],
   },
   {
@@ -85,6 +88,17 @@ export const notSecrets: readonly RedactionRule[] = [
     replacement: keep,
     changes: [['VAPID_PUBLIC_KEY=BNc1', `VAPID_PUBLIC_KEY=${keep}BNc1`]],
     leaves: ['API_KEY=x'],
+  },
+  {
+    name: 'comparison',
+    // The values follow, and the rules for compared values find them.
+    when: [': got ', ': expected '],
+    before: `(?i:(?:${spoken}|[cx]srf): )`,
+    secret: '',
+    after: '(?:got|expected) ',
+    replacement: keep,
+    changes: [['invalid token: got "x"', `invalid token: ${keep}got "x"`]],
+    leaves: ['token: gotham'],
   },
   {
     name: 'reason-code',
@@ -143,6 +157,35 @@ export const notSecrets: readonly RedactionRule[] = [
       ['{"cookie":{"httpOnly":true}}', `{"cookie":${keep}{"httpOnly":true}}`],
     ],
     leaves: ["{ cookie: { sid: 'x', maxAge: 9 } }"],
+  },
+  {
+    name: 'cookie-options-in-text',
+    when: ['httponly', 'maxage', 'samesite', 'secure'],
+    before: '(?i:\\bcookies?:\\s+)',
+    secret: '',
+    after:
+      '(?i:(?:path|secure|httponly|samesite|(?:max-?)age|domain|partitioned|priority|signed)=[A-Za-z0-9/._-]+[,;]?(?:\\s+|\\\\|$|"))+',
+    replacement: keep,
+    changes: [['cookies: secure=true sameSite=lax', `cookies: ${keep}secure=true sameSite=lax`]],
+    leaves: ['cookie: sid=x; secure=true', 'cookies: secure'],
+  },
+  {
+    name: 'amount-with-unit',
+    // `password: 12 characters minimum`
+    when: [
+      ...[' char', ' digit', ' remaining', ' left', ' attempt', ' bytes', ' files', ' parts'],
+      ...[' used', ' of ', ' entries', ' items'],
+    ],
+    before: `(?i:\\b(?:${spoken}|zip|body|html)s?: )`,
+    secret: '',
+    after:
+      '(?:[0-9]{1,3} (?:char(?:acter)?s?|digits?|remaining|left|attempts?|used|of [0-9]+|entries|items)|[0-9]+ (?:bytes|files|parts))(?:[^0-9A-Za-z_-]|$)',
+    replacement: keep,
+    changes: [
+      ['password: 12 characters minimum', `password: ${keep}12 characters minimum`],
+      ['body: 1532 bytes', `body: ${keep}1532 bytes`],
+    ],
+    leaves: ['pin: 482914 used', 'password: 12'],
   },
   {
     name: 'names-of-secrets',

@@ -4,7 +4,7 @@ import { keep, type RedactionGroup } from './redaction-rule';
  * Random letters and digits, about 20 or more. A digit is among the first 25 characters. An address
  * of a contract and a hash with `0x` do not match.
  */
-const opaque =
+export const opaque =
   '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
 
 /**
@@ -13,11 +13,11 @@ const opaque =
  */
 export const opaqueValues: RedactionGroup = {
   name: 'opaque-values',
-  opens: ['fresh":"', '"access":"', "fresh: '", " access: '", 'ial":"'],
+  opens: ['sig=', 'fresh":"', '"access":"', "fresh: '", " access: '", 'ial":"'],
   rules: [
     {
       name: 'opaque-field',
-      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth|tok)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
+      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth|tok|sig)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -33,6 +33,9 @@ export const opaqueValues: RedactionGroup = {
         'tok:',
         'tok=',
         'tok"',
+        'sig=',
+        'sig:',
+        'sig"',
       ],
       changes: [
         ['{"refresh":"kZ81kLm09PqRsTuV2wYzAb3dEf","id":7}', '{"refresh":"[redacted]","id":7}'],
@@ -102,7 +105,7 @@ export const opaqueValues: RedactionGroup = {
     {
       name: 'spoken-key',
       before:
-        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token|verifier|secret(?:\\s+from)?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
+        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token|verifier|secret(?:\\s+from)?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
       secret: opaque,
       replacement: '[redacted]',
       when: [

@@ -41,6 +41,7 @@ export const pairs: RedactionGroup = {
     'redis-cli',
     'mysql',
     'mariadb',
+    ...['zip -', 'htpasswd'],
     'auth"',
     'auth\\',
     "auth'",

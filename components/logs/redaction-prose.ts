@@ -12,9 +12,9 @@ const phraseWords = ['mnem', 'phrase', 'words', 'seed'] as const;
 
 /** Words that describe a problem, a state or a right (`tokens:read`). */
 const reasons =
-  'must|should|is|was|has|cannot|not|no|too|mis(?:sing|match)|in(?:valid|correct)|expired|required|wrong|denied|revoked|' +
-  'malformed|rejected|failed|empty|none|absent|null|undefined|true|false|unknown|unsupported|set|changed|ok|' +
-  'read|write|list|(?:en|dis)abled';
+  'must|should|is|was|has|cannot|not|no|too|mis(?:sing|match)|in(?:valid|correct)|expired|wrong|denied|' +
+  'malformed|re(?:quired|voked|jected|ad)|failed|empty|none|(?:abs|pres)ent|null|undefined|true|false|un(?:known|supported)|set|changed|ok|' +
+  'write|list|(?:en|dis)abled';
 
 /**
  * `Invalid token: signature mismatch` contains no secret: two words of letters, or a word that
@@ -25,6 +25,7 @@ export const prose: RedactionGroup = {
   when: [
     ...spokenWords,
     ...phraseWords,
+    ...['srf', 'link', 'webhook', 'kies', ' bytes', ' files', ' parts'],
     'backup',
     'recovery',
     'scratch',
@@ -82,6 +83,7 @@ export const prose: RedactionGroup = {
           '=null',
           '=undefined',
           '=absent',
+          '=present',
           ':true',
           ':false',
           ':null',
@@ -106,7 +108,7 @@ export const prose: RedactionGroup = {
     {
       name: 'sentence',
       when: [': '],
-      before: `(?i:${spoken}s?)\\\\*["'\`]?: +`,
+      before: `(?i:(?:${spoken}|[cx]srf)s?)\\\\*["'\`]?: +`,
       secret: '',
       after: '(?:[A-Za-z][a-z]+,? [a-z]{2,}(?:[ .,;:!?"\'\\\\)]|$)|(?:The|An?|My|Your|Our) [A-Z])',
       replacement: keep,
@@ -212,10 +214,26 @@ export const sentences: readonly RedactionRule[] = [
   {
     name: 'spoken-quoted-value',
     // `Unexpected token '<'` is a message about syntax.
-    before: `(?i:\\b(?:passw(?:or)?d|passphrase|passcode|pwd|otp|pin)\\s+(?:(?:is|was|of|to)\\s+)?)`,
+    before: `(?i:(?:\\b|_)(?:passw(?:or)?d|passphrase|passcode|pwd|otp|pin)\\s+(?:(?:(?:for|of)\\s+(?:[^\\s"'\\\\:=]+\\s+){1,3}?)?(?:is|was|of|to|(?:(?:is|was)\\s+)?(?:changed|set|reset|resolved|updated|rotated)\\s+to)\\s+)?)`,
     secret: `(?:\\\\+"[^"\\\\\\s]{3,}\\\\+"|"[^"\\\\\\s,:}\\]]{3,}"|'[^'"\\\\\\s[][^'"\\\\\\s]{2,}'|\`[^\`"\\\\\\s]{3,}\`)`,
     replacement: '[redacted]',
-    when: ['d "', 'd \\', "d '", 'd `', 'e "', 'e \\', "e '", 'p "', 'n "', 's "', 's \\', "s '"],
+    when: [
+      'o "',
+      'o \\',
+      "o '",
+      'd "',
+      'd \\',
+      "d '",
+      'd `',
+      'e "',
+      'e \\',
+      "e '",
+      'p "',
+      'n "',
+      's "',
+      's \\',
+      "s '",
+    ],
     changes: [
       [
         '{"m":"ada with password \\"Tr0ub4&3\\" denied"}',
@@ -224,6 +242,7 @@ export const sentences: readonly RedactionRule[] = [
       ["wrong password 'hunter' for ada", 'wrong password [redacted] for ada'],
     ],
     leaves: [
+      'password of user changed to expire',
       'secret "audifi-db" not found',
       'column "password" of relation "users"',
       `Unexpected token '<', "<!DOCTYPE "`,

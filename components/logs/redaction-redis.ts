@@ -79,6 +79,22 @@ export const redis: RedactionGroup = {
       leaves: ['"SET" "session:42" "x"'],
     },
     {
+      name: 'redis-hello',
+      // In a slow log, where each argument has its number.
+      before:
+        '(?i:"hello\\\\*"\\s+2\\)\\s+\\\\*"[23]\\\\*"\\s+3\\)\\s+\\\\*"auth\\\\*"\\s+4\\)\\s+\\\\*")[^"\\\\]+\\\\*"\\s+5\\)\\s+\\\\*"',
+      secret: '[^"\\\\]+',
+      replacement: '[redacted]',
+      when: ['hello'],
+      changes: [
+        [
+          '1) "HELLO" 2) "3" 3) "AUTH" 4) "app" 5) "Zq7"',
+          '1) "HELLO" 2) "3" 3) "AUTH" 4) "app" 5) "[redacted]"',
+        ],
+      ],
+      leaves: ['1) "HELLO" 2) "3" 3) "SETNAME" 4) "api" 5) "10.0.0.5:5000"'],
+    },
+    {
       name: 'redis-auth',
       // In a slow log, the client's address follows the arguments as `5)`.
       before:

@@ -88,7 +88,7 @@ export const start = '(?:^|[^0-9A-Za-z]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*
 
 /** Characters as URLs encode them, once or twice. */
 export const encoded = {
-  at: '(?:@|%(?:25)*40)',
+  at: '(?:@|%(?:25)*40|&#(?:64|[xX]40);)',
   is: '(?:=|%(?:25)*3[dD])',
   plus: '(?:\\+|%(?:25)*2[bB])',
 } as const;

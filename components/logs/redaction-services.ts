@@ -1,5 +1,5 @@
 import { guessed } from './redaction-dialogues';
-import type { RedactionGroup } from './redaction-rule';
+import { type RedactionGroup, start } from './redaction-rule';
 
 /** Secrets of services whose name is in the line, and pairs of a user and a password. */
 export const services: RedactionGroup = {
@@ -21,16 +21,39 @@ export const services: RedactionGroup = {
     },
     {
       name: 'login-pair',
-      when: ['login attempt', 'creds '],
+      when: ['login attempt', 'creds ', 'basic auth'],
       before:
-        '(?i:\\b(?:log[ -]?in attempt(?: (?:with|by|as|from|for))?|creds):?\\s+[a-z0-9_.@*-]{1,40}\\s*[:/]\\s*)',
+        '(?i:\\b(?:log[ -]?in attempt(?: (?:with|by|as|from|for))?|creds|basic auth(?:entication|orization)? (?:header )?(?:decoded|parsed|is|was)):?\\s+[a-z0-9_.@*-]{1,40}\\s*[:/]\\s*)',
       secret: guessed,
       replacement: '[redacted]',
       changes: [
         ['login attempt: ada / hunter2x', 'login attempt: ada / [redacted]'],
         ['creds ada:hunter2x', 'creds ada:[redacted]'],
+        ['basic auth decoded: ada:hunter2x', 'basic auth decoded: ada:[redacted]'],
       ],
       leaves: ['login attempt: 3 / 5', 'creds missing: 2', 'login attempt from 10.0.0.5:53412'],
+    },
+    {
+      name: 'password-argument',
+      // Calls in stack traces and debug output.
+      when: ['assword(', 'bcrypt', 'argon2'],
+      before:
+        '(?i:\\b(?:(?:hash|verify|check|compare|set|change|reset|validate)_?password|(?:bcrypt|argon2)(?:js)?\\.(?:hash|verify|compare)(?:sync)?)\\(\\\\*["\'])',
+      secret: '[^"\'\\\\\\s]+',
+      replacement: '[redacted]',
+      changes: [["bcrypt.compare('hunter', h)", "bcrypt.compare('[redacted]', h)"]],
+      leaves: ['bcrypt.compare(password, h)', "getPassword('db')"],
+    },
+    {
+      name: 'login-arguments',
+      when: ['login(', 'signin(', 'ticate(', 'argon2'],
+      before:
+        '(?i:\\b(?:login|signin|authenticate|argon2\\.verify)\\((?:\'[^\'"\\\\]*\'|\\\\*"[^"\\\\]*\\\\*"),\\s*\\\\*["\'])',
+      secret: guessed,
+      after: '\\\\*["\']',
+      replacement: '[redacted]',
+      changes: [["smtp.login('ada', 'hunter2x')", "smtp.login('ada', '[redacted]')"]],
+      leaves: ["login('ada', 'google')", 'authenticate("jwt", options)'],
     },
     {
       name: 'community',
@@ -115,6 +138,15 @@ export const services: RedactionGroup = {
       replacement: '[redacted]',
       changes: [['ExponentPushToken[xY1] bad', 'ExponentPushToken[[redacted]] bad']],
       leaves: ['PushToken missing'],
+    },
+    {
+      name: 'firebase-token',
+      when: [':apa91'],
+      before: start,
+      secret: '[A-Za-z0-9_-]{8,}:APA91[A-Za-z0-9_-]{20,}',
+      replacement: '[redacted]',
+      changes: [['token fR3k9Lm2Qw8:APA91bHun4MxP5egoKMwt2KZFB gone', 'token [redacted] gone']],
+      leaves: ['x:APA91'],
     },
     {
       name: 'userlist',

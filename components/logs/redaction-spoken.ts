@@ -177,15 +177,29 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'client-password',
     // Clients of databases take the password after a short option.
     before:
-      '(?:\\bredis-cli\\b[^|;\\n"]{0,80}?\\s-a\\s+|\\bsshpass\\s+-p\\s*|\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^|;\\n"]{0,80}?\\s-p)\'?',
+      "(?:\\bredis-cli\\b[^|;\\n\"]{0,80}?\\s-a\\s+|\\bsshpass\\s+-p\\s*|\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^|;\\n\"]{0,80}?(?:\\s|',\\s*')-p)'?",
     secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
     replacement: '[redacted]',
     when: ['redis-cli', 'sshpass', 'mysql', 'mariadb'],
     changes: [
       ['redis-cli -h db -a hunter ping', 'redis-cli -h db -a [redacted] ping'],
       ['mysqldump -uapp -phunter audifi', 'mysqldump -uapp -p[redacted] audifi'],
+      ["['mysqldump', '-phunter', 'shop']", "['mysqldump', '-p[redacted]', 'shop']"],
     ],
     leaves: ['mysql -p audifi', 'redis-cli -p 6379 ping'],
+  },
+  {
+    name: 'tool-password',
+    before:
+      '(?:\\bzip\\b[^|;\\n"]{0,80}?\\s-P\\s+|\\bhtpasswd\\s+-[a-zA-Z]*b[a-zA-Z]*\\s+\\S+\\s+\\S+\\s+)\'?',
+    secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
+    replacement: '[redacted]',
+    when: ['zip -', 'htpasswd'],
+    changes: [
+      ['htpasswd -b /etc/users ada hunter', 'htpasswd -b /etc/users ada [redacted]'],
+      ['zip -P hunter a.zip', 'zip -P [redacted] a.zip'],
+    ],
+    leaves: ['zip -r a.zip b', 'htpasswd -c /etc/users ada'],
   },
   {
     name: 'login-option-p',

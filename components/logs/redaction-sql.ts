@@ -12,7 +12,7 @@ const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
  * them.
  */
 const statement =
-  '(?:insert into|update |select |delete from|merge into|values ?\\(|\\bcall [a-z0-9_."]{1,60} ?\\(|execute |where |\\bparameters|parameter \\$|bindings|params:|statement: (?:set|prepare|notify) |comment on )';
+  '(?:insert into|update |select |delete from|merge into|values ?\\(|\\bcall [a-z0-9_."]{1,60} ?\\(|execute |where |\\bparameters|parameter \\$|bindings|params:|\\$[0-9]{1,3} = \\x27|statement: (?:set|prepare|notify) |comment on )';
 
 /** Every statement with values contains one of these. */
 const statements = [
@@ -240,7 +240,8 @@ export const sql: RedactionGroup = {
 export const sqlLiterals: RedactionGroup = {
   name: 'sql-literals',
   when: ["'"],
-  opens: [],
+  // Bound parameters of PostgreSQL, in any language.
+  opens: ['$1 = '],
   rules: [
     {
       name: 'sql-literal',

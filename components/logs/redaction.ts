@@ -1,10 +1,12 @@
 import { accounts } from './redaction-accounts';
 import { fieldGroups } from './redaction-fields';
+import { compared } from './redaction-compared';
 import { otherCodes, spokenCodes } from './redaction-codes';
 import { dialogues } from './redaction-dialogues';
 import { headers } from './redaction-headers';
 import { keyLines, providerKeys } from './redaction-keys';
-import { numbers, postal } from './redaction-numbers';
+import { numbers } from './redaction-numbers';
+import { languages } from './redaction-languages';
 import { opaqueValues } from './redaction-opaque';
 import { unusual } from './redaction-ordinary';
 import { mail, mailContent, spelledMail } from './redaction-mail';
@@ -12,6 +14,7 @@ import { phoneFields, plusPhones, spokenPhones } from './redaction-phones';
 import { longWallets, wallets } from './redaction-wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
 import { pairs } from './redaction-pairs';
+import { postal } from './redaction-postal';
 import { positions } from './redaction-positions';
 import { prose } from './redaction-prose';
 import { redis } from './redaction-redis';
@@ -76,6 +79,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     spokenCodes,
     positions,
     opaqueValues,
+    compared,
     cookies,
     sql,
     sqlLiterals,
@@ -85,6 +89,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
   theme('keys', [providerKeys, services]),
   theme('people', [
     otherCodes,
+    languages,
     accounts,
     mailContent,
     postal,
