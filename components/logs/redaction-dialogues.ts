@@ -23,10 +23,22 @@ export const dialogues: RedactionGroup = {
       before: '(?i:\\bpassword\\s+)',
       secret: '',
       after:
-        '(?i:(?:scram|sha|md5|argon|bcrypt|pbkdf|scrypt|v[0-9]|hash|policy|field|step|reset|login|auth|column|grant|type)[a-z0-9_.-]*)',
+        '(?i:(?:scram|sha|md5|argon|bcrypt|pbkdf|scrypt|v[0-9]|hash|policy|field|step|reset|login|auth|column|grant|type)[a-z_.-]*[0-9])',
       replacement: keep,
       changes: [['password scram-sha-256 failed', `password ${keep}scram-sha-256 failed`]],
       leaves: ['password hunter2x failed'],
+    },
+    {
+      name: 'password-of-account',
+      when: ['assword '],
+      before:
+        '(?i:\\b(?:root|admin|user|initial|temp(?:orary)?|default|new|old|current|master|database|db|account) password\\s+)',
+      secret: guessed,
+      replacement: '[redacted]',
+      changes: [
+        ['minio root password hunter2x on :9001', 'minio root password [redacted] on :9001'],
+      ],
+      leaves: ['new password user_7', 'old password expired'],
     },
     {
       name: 'refused-password',

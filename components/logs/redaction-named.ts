@@ -181,12 +181,13 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'xml-pair',
-    before: `(?i:<[a-z][^<>]*?\\s(?:name|key)=\\\\*"${secretName}\\\\*"(?:\\s+value=\\\\*"|[^<>]*>\\s*<value>))`,
+    before: `(?i:<[a-z][^<>]*?\\s(?:(?:name|key)=\\\\*"${secretName}|type=\\\\*"password)\\\\*"(?:\\s+value=\\\\*"|[^<>]*>\\s*<value>))`,
     secret: '[^"\\\\<>]+',
     replacement: '[redacted]',
     when: ['value="', 'value=\\', '<value>'],
     changes: [
       ['<property name="password" value="x y"/>', '<property name="password" value="[redacted]"/>'],
+      ['<input type="password" value="x">', '<input type="password" value="[redacted]">'],
       [
         '<setting name="ApiKey"><value>x</value>',
         '<setting name="ApiKey"><value>[redacted]</value>',

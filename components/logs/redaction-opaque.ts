@@ -17,7 +17,7 @@ export const opaqueValues: RedactionGroup = {
   rules: [
     {
       name: 'opaque-field',
-      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth|tok|sig)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
+      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth|tok|sig|remember(?:[_-]?me)?)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -34,6 +34,7 @@ export const opaqueValues: RedactionGroup = {
         'tok=',
         'tok"',
         'sig=',
+        'remember',
         'sig:',
         'sig"',
       ],
@@ -105,7 +106,7 @@ export const opaqueValues: RedactionGroup = {
     {
       name: 'spoken-key',
       before:
-        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token|verifier|secret(?:\\s+from)?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
+        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token(?:s? by (?:value|hash))?|verifier|secret(?:\\s+from)?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
       secret: opaque,
       replacement: '[redacted]',
       when: [
