@@ -196,7 +196,7 @@ export const nameFamilies: readonly NameFamily[] = [
     whole: '(?:Zip|Plz)',
     affixes: false,
     words: [
-      ...['"zip', "'zip", '_zip', ' zip', '.zip', 'zip=', 'zip:', 'plz'],
+      ...['"zip', "'zip", '_zip', '[zip', ' zip', '.zip', 'zip=', 'zip:', 'plz'],
       ...['line1', 'line2', 'line_1', 'line_2', 'line-1', 'line-2'],
     ],
     examples: ['zip', 'user_zip', 'line1', 'line_2'],

@@ -132,6 +132,32 @@ export const opaqueValues: RedactionGroup = {
       ],
     },
     {
+      name: 'queried-token',
+      // As Mongoose prints a query.
+      before:
+        '(?i:(?:token|secret)s?\\.[a-z]+\\(\\{\\s*\\\\*["\']?[a-z_]+\\\\*["\']?:\\s*\\\\*["\'])',
+      secret: opaque,
+      replacement: '[redacted]',
+      when: ['({'],
+      changes: [
+        [
+          "tokens.findOne({ value: 'vX4zoooQeT8KQZ0p7MeoHOWB' })",
+          "tokens.findOne({ value: '[redacted]' })",
+        ],
+      ],
+      leaves: ["tracks.findOne({ key: 'vX4zoooQeT8KQZ0p7MeoHOWB' })"],
+    },
+    {
+      name: 'secret-id',
+      // Of Vault's AppRole and Consul. In AWS, it is a name.
+      before: '(?i:secret_?id(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?)',
+      secret: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
+      replacement: '[redacted]',
+      when: ['cretid', 'cret_id'],
+      changes: [['secret_id=550e8400-e29b-41d4-a716-446655440000', 'secret_id=[redacted]']],
+      leaves: ['SecretId: prod/db'],
+    },
+    {
       name: 'changed-key',
       // After the rule above has replaced the old value.
       before: '\\[redacted\\]\\s+(?:to|->|→|got|by|with)\\s+\\\\*["\']?',
