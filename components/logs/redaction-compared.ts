@@ -118,6 +118,15 @@ export const compared: RedactionGroup = {
       leaves: ['token [redacted] expected 2048-bits', '[redacted] got "x"'],
     },
     {
+      name: 'changed-to',
+      when: ['->', '→', '=>'],
+      before: '\\[redacted\\]\\s*(?:->|→|=>)\\s*\\\\*["\']?',
+      secret: guessed,
+      replacement: '[redacted]',
+      changes: [["password: [redacted] -> 'hunter2x'", "password: [redacted] -> '[redacted]'"]],
+      leaves: ['token: [redacted] -> user_7', 'token: [redacted] -> null'],
+    },
+    {
       name: 'compared-next-code',
       when: { matches: 'otp|passcode|2fa|mfa|\\b(?:code|pin)\\b' },
       before: `\\[redacted\\]\\\\*["'\`«»]?[,;]?\\s+(?i:(?:(?:do(?:es)?|did) ?(?:not|n't) match|but|and)?\\s*(?:the\\s+)?${side})${is}`,

@@ -41,12 +41,25 @@ export const dialogues: RedactionGroup = {
       leaves: ['new password user_7', 'old password expired'],
     },
     {
+      name: 'judged-password',
+      // Between brackets, or after what is wrong with it.
+      when: ['assword'],
+      before:
+        '(?i:\\bpassword(?:\\s+(?:(?:is|was)\\s+)?(?:too|not|weak|short|long|common|simple|wrong|incorrect|compromised|leaked|breached|reused|pwned|entered|given|used))*(?::\\s*|\\s+[\\[(]))',
+      secret: guessed,
+      replacement: '[redacted]',
+      changes: [
+        ['Password too weak: hunter2x (score 1)', 'Password too weak: [redacted] (score 1)'],
+      ],
+      leaves: ['password too weak: 3 of 4', 'password (required)'],
+    },
+    {
       name: 'refused-password',
       when: ['assword '],
       before: '(?i:\\bpassword\\s+)',
       secret: guessed,
       after:
-        '(?:\\s+(?i:failed|rejected|denied|refused|incorrect|invalid|wrong|expired|accepted|is|was|did|does|has|for|from|in)\\b|\\s*$|\\\\*")',
+        '(?:\\s+(?i:failed|rejected|denied|refused|incorrect|invalid|wrong|expired|accepted|is|was|did|does|has|for|from|in|seen|found|already|too|not|must|contains|matches|on|at|via|and)\\b|[,;)\\]]|\\s*$|\\\\*")',
       replacement: '[redacted]',
       changes: [
         ['bind dc=x password lsqemxv-ktocr-17 failed', 'bind dc=x password [redacted] failed'],

@@ -8,10 +8,10 @@ import { json, type RedactionRule } from './redaction-rule';
  */
 const nameField = '(?:name|key|field|header|param(?:eter)?|property|path|instancePath|label)';
 const valueField =
-  '(?:value|val|content|data|received|input|rejectedValue|rejected|actual|oldValue|newValue|old|new)';
+  '(?:value|val|content|data|received|input|rejectedValue|rejected|actual|(?:old|new)(?:Value)?|from)';
 const valueTexts = [
   ...['value', 'val', 'content', 'data', 'received', 'input', 'rejected', 'actual'],
-  ...['oldvalue', 'newvalue', 'old', 'new'],
+  ...['oldvalue', 'newvalue', 'old', 'new', 'from'],
 ] as const;
 const secretName = `[a-z0-9_./ -]*${anyName}`;
 /** The name, or a path that ends with it: `["body", "password"]`. */

@@ -106,7 +106,7 @@ export const opaqueValues: RedactionGroup = {
     {
       name: 'spoken-key',
       before:
-        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token(?:s? by (?:value|hash))?|verifier|secret(?:\\s+from)?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
+        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token(?:s? by (?:value|hash))?|verifier|secret(?:s|\\(s\\))?(?:\\s+(?:from|loaded|used))?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -117,6 +117,8 @@ export const opaqueValues: RedactionGroup = {
         'token',
         'verifier',
         'cret ',
+        'crets ',
+        'cret(',
         'redential ',
         'mismatch',
       ],
@@ -160,10 +162,10 @@ export const opaqueValues: RedactionGroup = {
     {
       name: 'changed-key',
       // After the rule above has replaced the old value.
-      before: '\\[redacted\\]\\s+(?:to|->|→|got|by|with)\\s+\\\\*["\']?',
+      before: '\\[redacted\\](?:,|\\s+(?:to|->|→|got|by|with))\\s+\\\\*["\']?',
       secret: opaque,
       replacement: '[redacted]',
-      when: ['cret ', 'mismatch', 'token', 'key '],
+      when: ['cret ', 'crets ', 'cret(', 'mismatch', 'token', 'key '],
       changes: [
         [
           'secret from [redacted] to vX4zoooQeT8KQZ0p7MeoHOWB',
