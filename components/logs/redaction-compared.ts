@@ -77,6 +77,31 @@ export const compared: RedactionGroup = {
       leaves: ['OTP expected 6 digits, got 5', 'exit code mismatch: expected 1370, got 1371'],
     },
     {
+      name: 'hashed-password',
+      when: ['hashing', 'hashed', 'comparing'],
+      before: '(?i:\\b(?:hashing|hashed|comparing)(?: password)?\\s+)',
+      secret: quotedGuess,
+      replacement: '[redacted]',
+      changes: [["hashing 'hunter2x' with cost 12", 'hashing [redacted] with cost 12']],
+      leaves: ['hashing "tracks" with sha256', "comparing 'a' with 'b'"],
+    },
+    {
+      name: 'repeated-password',
+      // After the rules for fields have replaced the first one.
+      when: ['confirm', 'repeat', 'retype'],
+      before:
+        '\\[redacted\\]\\\\*["\']?[,;&]?\\s*\\\\*["\']?(?i:confirm(?:ation)?|repeat(?:ed)?|retyped?)(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?',
+      secret: guessed,
+      replacement: '[redacted]',
+      changes: [
+        [
+          '{"password":"[redacted]","confirm":"hunter2x"}',
+          '{"password":"[redacted]","confirm":"[redacted]"}',
+        ],
+      ],
+      leaves: ['password=[redacted] confirm=true'],
+    },
+    {
       name: 'compared-next',
       // After a rule has replaced the first value.
       when: [...sides, '!=', '===', '<>', ' vs', ' match'],
@@ -91,6 +116,15 @@ export const compared: RedactionGroup = {
         ['[redacted] !== "hunter2x" in x', '[redacted] !== [redacted] in x'],
       ],
       leaves: ['token [redacted] expected 2048-bits', '[redacted] got "x"'],
+    },
+    {
+      name: 'changed-to',
+      when: ['->', '→', '=>'],
+      before: '\\[redacted\\]\\s*(?:->|→|=>)\\s*\\\\*["\']?',
+      secret: guessed,
+      replacement: '[redacted]',
+      changes: [["password: [redacted] -> 'hunter2x'", "password: [redacted] -> '[redacted]'"]],
+      leaves: ['token: [redacted] -> user_7', 'token: [redacted] -> null'],
     },
     {
       name: 'compared-next-code',

@@ -23,10 +23,35 @@ export const dialogues: RedactionGroup = {
       before: '(?i:\\bpassword\\s+)',
       secret: '',
       after:
-        '(?i:(?:scram|sha|md5|argon|bcrypt|pbkdf|scrypt|v[0-9]|hash|policy|field|step|reset|login|auth|column|grant|type)[a-z0-9_.-]*)',
+        '(?i:(?:scram|sha|md5|argon|bcrypt|pbkdf|scrypt|v[0-9]|hash|policy|field|step|reset|login|auth|column|grant|type)[a-z_.-]*[0-9])',
       replacement: keep,
       changes: [['password scram-sha-256 failed', `password ${keep}scram-sha-256 failed`]],
       leaves: ['password hunter2x failed'],
+    },
+    {
+      name: 'password-of-account',
+      when: ['assword '],
+      before:
+        '(?i:\\b(?:root|admin|user|initial|temp(?:orary)?|default|new|old|current|master|database|db|account) password\\s+)',
+      secret: guessed,
+      replacement: '[redacted]',
+      changes: [
+        ['minio root password hunter2x on :9001', 'minio root password [redacted] on :9001'],
+      ],
+      leaves: ['new password user_7', 'old password expired'],
+    },
+    {
+      name: 'judged-password',
+      // Between brackets, or after what is wrong with it.
+      when: ['assword'],
+      before:
+        '(?i:\\bpassword(?:\\s+(?:(?:is|was)\\s+)?(?:too|not|weak|short|long|common|simple|wrong|incorrect|compromised|leaked|breached|reused|pwned|entered|given|used))*(?::\\s*|\\s+[\\[(]))',
+      secret: guessed,
+      replacement: '[redacted]',
+      changes: [
+        ['Password too weak: hunter2x (score 1)', 'Password too weak: [redacted] (score 1)'],
+      ],
+      leaves: ['password too weak: 3 of 4', 'password (required)'],
     },
     {
       name: 'refused-password',
@@ -34,7 +59,7 @@ export const dialogues: RedactionGroup = {
       before: '(?i:\\bpassword\\s+)',
       secret: guessed,
       after:
-        '(?:\\s+(?i:failed|rejected|denied|refused|incorrect|invalid|wrong|expired|accepted|is|was|did|does|has|for|from|in)\\b|\\s*$|\\\\*")',
+        '(?:\\s+(?i:failed|rejected|denied|refused|incorrect|invalid|wrong|expired|accepted|is|was|did|does|has|for|from|in|seen|found|already|too|not|must|contains|matches|on|at|via|and)\\b|[,;)\\]]|\\s*$|\\\\*")',
       replacement: '[redacted]',
       changes: [
         ['bind dc=x password lsqemxv-ktocr-17 failed', 'bind dc=x password [redacted] failed'],

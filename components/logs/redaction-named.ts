@@ -8,10 +8,10 @@ import { json, type RedactionRule } from './redaction-rule';
  */
 const nameField = '(?:name|key|field|header|param(?:eter)?|property|path|instancePath|label)';
 const valueField =
-  '(?:value|val|content|data|received|input|rejectedValue|rejected|actual|oldValue|newValue|old|new)';
+  '(?:value|val|content|data|received|input|rejectedValue|rejected|actual|(?:old|new)(?:Value)?|from)';
 const valueTexts = [
   ...['value', 'val', 'content', 'data', 'received', 'input', 'rejected', 'actual'],
-  ...['oldvalue', 'newvalue', 'old', 'new'],
+  ...['oldvalue', 'newvalue', 'old', 'new', 'from'],
 ] as const;
 const secretName = `[a-z0-9_./ -]*${anyName}`;
 /** The name, or a path that ends with it: `["body", "password"]`. */
@@ -181,12 +181,13 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'xml-pair',
-    before: `(?i:<[a-z][^<>]*?\\s(?:name|key)=\\\\*"${secretName}\\\\*"(?:\\s+value=\\\\*"|[^<>]*>\\s*<value>))`,
+    before: `(?i:<[a-z][^<>]*?\\s(?:(?:name|key)=\\\\*"${secretName}|type=\\\\*"password)\\\\*"(?:\\s+value=\\\\*"|[^<>]*>\\s*<value>))`,
     secret: '[^"\\\\<>]+',
     replacement: '[redacted]',
     when: ['value="', 'value=\\', '<value>'],
     changes: [
       ['<property name="password" value="x y"/>', '<property name="password" value="[redacted]"/>'],
+      ['<input type="password" value="x">', '<input type="password" value="[redacted]">'],
       [
         '<setting name="ApiKey"><value>x</value>',
         '<setting name="ApiKey"><value>[redacted]</value>',

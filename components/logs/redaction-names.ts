@@ -31,9 +31,11 @@ const joint = '[ _.-]?';
 /** Suffixes that do not change the kind of value. */
 export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|data|new|old|base))?`;
 
+// Sorted, because engines merge common prefixes of neighbours only.
 const keys =
-  'api|access|secret|private|sign(?:ing|er)|routing|integration|service|license|master|stream|session|deploy|' +
-  'account|admin|auth|app|client|consumer|hmac|aes|rsa|ssh|jwt|root|shared|server|bot|rpc|(?:en|de)crypt(?:ion)?';
+  'access|account|admin|aes|api|app|auth|bot|client|consumer|deploy|(?:en|de)crypt(?:ion)?|hmac|ingest|' +
+  'integration|jwt|license|master|private|root|routing|rpc|rsa|secret|server|service|session|shared|' +
+  'sign(?:ing|er)|ssh|stream|write';
 const codes =
   'otp|mfa|totp|2fa|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
   'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|user|unlock';
@@ -194,7 +196,7 @@ export const nameFamilies: readonly NameFamily[] = [
     whole: '(?:Zip|Plz)',
     affixes: false,
     words: [
-      ...['"zip', "'zip", '_zip', ' zip', '.zip', 'zip=', 'zip:', 'plz'],
+      ...['"zip', "'zip", '_zip', '[zip', ' zip', '.zip', 'zip=', 'zip:', 'plz'],
       ...['line1', 'line2', 'line_1', 'line_2', 'line-1', 'line-2'],
     ],
     examples: ['zip', 'user_zip', 'line1', 'line_2'],

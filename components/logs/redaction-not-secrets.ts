@@ -202,6 +202,22 @@ export const notSecrets: readonly RedactionRule[] = [
     leaves: ['secrets: [ghcr]'],
   },
   {
+    name: 'resource-name',
+    // Of AWS: the name of the secret, not its value.
+    when: ['secretsmanager:'],
+    before: 'arn:aws[a-z-]*:secretsmanager:[a-z0-9-]*:[0-9]*:secret:',
+    secret: '',
+    after: '[A-Za-z0-9]',
+    replacement: keep,
+    changes: [
+      [
+        'arn:aws:secretsmanager:eu-west-1:1234:secret:db-AbCdEf',
+        `arn:aws:secretsmanager:eu-west-1:1234:secret:${keep}db-AbCdEf`,
+      ],
+    ],
+    leaves: ['secret:db-AbCdEf'],
+  },
+  {
     name: 'state-of-secret',
     // What a program writes in place of the value.
     when: ['[set]', '[unset]', '[missing]', '[redacted]', '[filtered]', '[hidden]', '[masked]'],

@@ -17,7 +17,7 @@ export const opaqueValues: RedactionGroup = {
   rules: [
     {
       name: 'opaque-field',
-      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth|tok|sig)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
+      before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth|tok|sig|remember(?:[_-]?me)?)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -34,6 +34,7 @@ export const opaqueValues: RedactionGroup = {
         'tok=',
         'tok"',
         'sig=',
+        'remember',
         'sig:',
         'sig"',
       ],
@@ -105,7 +106,7 @@ export const opaqueValues: RedactionGroup = {
     {
       name: 'spoken-key',
       before:
-        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token|verifier|secret(?:\\s+from)?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
+        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token(?:s? by (?:value|hash))?|verifier|secret(?:s|\\(s\\))?(?:\\s+(?:from|loaded|used))?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -116,6 +117,8 @@ export const opaqueValues: RedactionGroup = {
         'token',
         'verifier',
         'cret ',
+        'crets ',
+        'cret(',
         'redential ',
         'mismatch',
       ],
@@ -131,12 +134,38 @@ export const opaqueValues: RedactionGroup = {
       ],
     },
     {
-      name: 'changed-key',
-      // After the rule above has replaced the old value.
-      before: '\\[redacted\\]\\s+(?:to|->|→|got|by|with)\\s+\\\\*["\']?',
+      name: 'queried-token',
+      // As Mongoose prints a query.
+      before:
+        '(?i:(?:token|secret)s?\\.[a-z]+\\(\\{\\s*\\\\*["\']?[a-z_]+\\\\*["\']?:\\s*\\\\*["\'])',
       secret: opaque,
       replacement: '[redacted]',
-      when: ['cret ', 'mismatch', 'token', 'key '],
+      when: ['({'],
+      changes: [
+        [
+          "tokens.findOne({ value: 'vX4zoooQeT8KQZ0p7MeoHOWB' })",
+          "tokens.findOne({ value: '[redacted]' })",
+        ],
+      ],
+      leaves: ["tracks.findOne({ key: 'vX4zoooQeT8KQZ0p7MeoHOWB' })"],
+    },
+    {
+      name: 'secret-id',
+      // Of Vault's AppRole and Consul. In AWS, it is a name.
+      before: '(?i:secret_?id(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?)',
+      secret: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
+      replacement: '[redacted]',
+      when: ['cretid', 'cret_id'],
+      changes: [['secret_id=550e8400-e29b-41d4-a716-446655440000', 'secret_id=[redacted]']],
+      leaves: ['SecretId: prod/db'],
+    },
+    {
+      name: 'changed-key',
+      // After the rule above has replaced the old value.
+      before: '\\[redacted\\](?:,|\\s+(?:to|->|→|got|by|with))\\s+\\\\*["\']?',
+      secret: opaque,
+      replacement: '[redacted]',
+      when: ['cret ', 'crets ', 'cret(', 'mismatch', 'token', 'key '],
       changes: [
         [
           'secret from [redacted] to vX4zoooQeT8KQZ0p7MeoHOWB',

@@ -31,6 +31,8 @@ const phoneWords = [
   ],
   ...['"cell', "'cell", 'nationaln', 'national_n', 'contactn', 'contact_n', 'wa.me/'],
 ] as const;
+/** Services that send messages to phones. */
+const smsProviders = ['vonage', 'nexmo', 'messagebird', 'plivo', 'infobip'] as const;
 /** Separators between digits, also in URLs. */
 const gap = '(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20|%28|%29|%2D|\\.)?';
 
@@ -101,8 +103,9 @@ export const spokenPhones: RedactionGroup = {
     'number',
     'otp',
     'wa_id',
+    ...smsProviders,
   ],
-  opens: [...phoneWords, 'call', 't number', 'otp', 'wa_id'],
+  opens: [...phoneWords, ...smsProviders, 'call', 't number', 'otp', 'wa_id'],
   rules: [
     {
       name: 'spoken-phone',
@@ -120,11 +123,12 @@ export const spokenPhones: RedactionGroup = {
     },
     {
       name: 'message-recipient',
-      before: '(?i:sms[^\\n]{0,60}?\\b(?:to|from|recipient)\\\\*["\']?\\s*[:=]\\s*\\\\*["\']?)',
+      before:
+        '(?i:(?:sms|vonage|nexmo|messagebird|plivo|infobip)[^\\n]{0,60}?\\b(?:(?:to|from|recipients?)\\\\*["\']?\\s*[:=]\\s*\\[?\\\\*["\']?|recipient\\s+))',
       secret: '(?:00|0|[1-9])[0-9]{5,10}',
       after: '[0-9]{4}\\b',
       replacement: '***',
-      when: ['sms'],
+      when: ['sms', ...smsProviders],
       changes: [
         ["sendSms({ to: '07700900310' })", "sendSms({ to: '***0310' })"],
         ['{"sms":{"to":"07700900310"}}', '{"sms":{"to":"***0310"}}'],

@@ -149,6 +149,17 @@ export const postal: RedactionGroup = {
       leaves: ["address: '10.0.0.5:80'", '{"address":"","x":"a b"}'],
     },
     {
+      name: 'form-address',
+      // In a form, a plus sign stands for a space.
+      before: '(?i:address(?:_?line)?_?[0-9]?=)',
+      secret:
+        "(?:[0-9]{1,5}[a-zA-Z]?(?:\\+[A-Z][A-Za-z%.'-]*)+|[A-Z][A-Za-z%.'-]*(?:\\+[A-Za-z%.'-]+)*\\+[0-9]{1,4}[a-z]?)[A-Za-z0-9%.,+'-]*",
+      replacement: '[redacted]',
+      when: ['address'],
+      changes: [['address=Lindenweg+14&city=x', 'address=[redacted]&city=x']],
+      leaves: ['address=10.0.0.5:9090', 'address=eth0+eth1'],
+    },
+    {
       name: 'street-and-number',
       before: start,
       secret: `(?:[0-9]{1,5}[a-zA-Z]? (?:[A-Z][A-Za-z'-]+ ){1,3}${streets}|[A-ZÄÖÜ][a-zäöüß-]+(?:straße|strasse|str\\.|platz|allee|gasse|weg|damm|ufer|straat|laan|gracht) [0-9]{1,4}[a-z]?)`,

@@ -2,7 +2,7 @@ import { separator } from './redaction-fields';
 import { affix, spoken } from './redaction-names';
 import { keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
 import { notSecrets } from './redaction-not-secrets';
-import { blockScalar, listedCodes } from './redaction-spoken';
+import { blockScalar, listedCodes, quotedPhrase } from './redaction-spoken';
 
 export const spokenWords = [
   ...['ken', 'jwt', 'pass', 'cret', 'key', 'redent', 'uthorizat', 'kie', 'otp', 'pin'],
@@ -56,6 +56,7 @@ export const prose: RedactionGroup = {
       ],
       leaves: ['mnemonic: has twelve words', 'seed phrase: missing'],
     },
+    quotedPhrase,
     {
       name: 'listed-phrase',
       // Words of a seed phrase as a list.

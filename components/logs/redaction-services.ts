@@ -9,25 +9,30 @@ export const services: RedactionGroup = {
       name: 'login-with-password',
       when: ['in as '],
       before:
-        '(?i:\\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed|ing)?[ -]?in)\\s+as\\s+\\S+\\s+(?:with|using|via|and|/)\\s+)',
+        '(?i:\\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed|ing)?[ -]?in)\\s+as\\s+(?:\\S+\\s+(?:with|using|via|and|/)\\s+|[^\\s:"\'\\\\]{1,40}:))',
       secret: guessed,
       replacement: '[redacted]',
-      changes: [['login as ada with hunter2x now', 'login as ada with [redacted] now']],
+      changes: [
+        ['login as ada with hunter2x now', 'login as ada with [redacted] now'],
+        ['login as root:hunter2x now', 'login as root:[redacted] now'],
+      ],
       leaves: [
         'login as ada with google',
+        'logged in as system:serviceaccount:audifi:api',
         'logged in as ada with oauth2',
         'login as ada with method=totp2',
       ],
     },
     {
       name: 'login-pair',
-      when: ['login attempt', 'creds ', 'basic auth'],
+      when: ['login attempt', 'creds ', 'edentials', 'basic auth'],
       before:
-        '(?i:\\b(?:log[ -]?in attempt(?: (?:with|by|as|from|for))?|creds|basic auth(?:entication|orization)? (?:header )?(?:decoded|parsed|is|was)):?\\s+[a-z0-9_.@*-]{1,40}\\s*[:/]\\s*)',
+        '(?i:\\b(?:log[ -]?in attempt(?: (?:with|by|as|from|for))?|cred(?:ential)?s|basic auth(?:entication|orization)? (?:header )?(?:decoded|parsed|is|was)):?\\s+[][a-z0-9_.@*-]{1,40}\\s*[:/]\\s*)',
       secret: guessed,
       replacement: '[redacted]',
       changes: [
         ['login attempt: ada / hunter2x', 'login attempt: ada / [redacted]'],
+        ['credentials: [redacted] / hunter2x', 'credentials: [redacted] / [redacted]'],
         ['creds ada:hunter2x', 'creds ada:[redacted]'],
         ['basic auth decoded: ada:hunter2x', 'basic auth decoded: ada:[redacted]'],
       ],
@@ -138,6 +143,15 @@ export const services: RedactionGroup = {
       replacement: '[redacted]',
       changes: [['ExponentPushToken[xY1] bad', 'ExponentPushToken[[redacted]] bad']],
       leaves: ['PushToken missing'],
+    },
+    {
+      name: 'ably-key',
+      when: ['ably'],
+      before: '\\b[A-Za-z0-9_-]{6}\\.',
+      secret: '[A-Za-z0-9_-]{6}:[A-Za-z0-9_-]{16,}',
+      replacement: '[redacted]',
+      changes: [['ably key xVLyHw.9DpQxA:v6oEQK0AnmOXEl8V7Mn', 'ably key xVLyHw.[redacted]']],
+      leaves: ['ably channel:tracks.update1:2026-11-26T03:00:00'],
     },
     {
       name: 'firebase-token',

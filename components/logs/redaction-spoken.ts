@@ -267,3 +267,20 @@ export const listedCodes: RedactionRule = {
   ],
   leaves: ['recovery codes: 12 left', 'backup codes are missing'],
 };
+
+/** A seed phrase between quotes. Its name may follow. */
+export const quotedPhrase: RedactionRule = {
+  name: 'quoted-phrase',
+  before: `\\\\*["']`,
+  secret: '(?:[a-z]{3,8} ){11,23}[a-z]{3,8}',
+  after: `\\\\*["']`,
+  replacement: '[redacted]',
+  when: ['mnem', 'phrase', 'words', 'seed'],
+  changes: [
+    [
+      '"able about above absent absorb abstract absurd abuse access acid acoustic acquire" as seed',
+      '"[redacted]" as seed',
+    ],
+  ],
+  leaves: ['"able about above" as seed phrase'],
+};

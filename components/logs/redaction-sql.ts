@@ -35,7 +35,7 @@ export const sql: RedactionGroup = {
     ...statements,
     "password '",
     'password $',
-    'identified by',
+    ...['identified by', 'pragma key', 'pragma rekey'],
     'ey (',
     'failing row',
     'copy ',
@@ -57,6 +57,19 @@ export const sql: RedactionGroup = {
         ],
       ],
       leaves: ['password authentication failed', "the password field's value"],
+    },
+    {
+      name: 'sql-other-password',
+      // MySQL takes double quotes too. SQLCipher has a pragma.
+      before: '(?i:\\bidentified (?:with \\S+ )?by\\s+|\\bpragma (?:re)?key\\s*=\\s*)',
+      secret: `(?:${literal}|\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\:,]+")`,
+      replacement: "'[redacted]'",
+      when: ['dentified', 'pragma'],
+      changes: [
+        ['IDENTIFIED BY "hunter"', "IDENTIFIED BY '[redacted]'"],
+        ["PRAGMA key = 'hunter';", "PRAGMA key = '[redacted]';"],
+      ],
+      leaves: ['PRAGMA journal_mode = wal'],
     },
     {
       name: 'sql-dollar-literal',

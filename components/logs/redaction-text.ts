@@ -90,5 +90,14 @@ export const cookies: RedactionGroup = {
         '{"message":"cookie:","next":"cookies"}',
       ],
     },
+    {
+      name: 'spoken-cookie-header',
+      before: '(?i:\\bcookie header(?: [a-z]+){0,3}: )',
+      secret: '[A-Za-z0-9_.-]+=[^"\'\\\\\\r\\n}]*',
+      replacement: '[redacted]',
+      when: ['cookie header'],
+      changes: [['Cookie header too long: a=b; sid=c', 'Cookie header too long: [redacted]']],
+      leaves: ['cookie header is too large: 8210 bytes'],
+    },
   ],
 };

@@ -36,7 +36,7 @@ export const keyMaterial: readonly RedactionRule[] = [
 export const hexadecimalKey: RedactionRule = {
   name: 'hexadecimal-key',
   before:
-    '(?i:\\b(?:private|signer|signing|deployer|secret|minter|relayer)[ _-]?(?:key|pk|seed)(?:[ _-]hex)?(?:\\\\*["\'])?\\s*[:=(]?\\s*(?:is\\s+)?\\\\*["\']?|\\bseed(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?|(?:wallet|privatekeyto[a-z]+|from(?:private|secret)key|fromseed)\\(\\\\*["\']?)',
+    '(?i:\\b(?:private|signer|signing|deployer|secret|minter|relayer|encryption|master|hmac|aes)[ _-]?(?:key|pk|seed)(?:[ _-]hex)?(?:\\\\*["\'])?\\s*[:=(]?\\s*(?:is\\s+)?\\\\*["\']?|\\bseed(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?|(?:wallet|privatekeyto[a-z]+|from(?:private|secret)key|fromseed)\\(\\\\*["\']?)',
   secret: hex64,
   replacement: '[redacted]',
   when: ['key', '_pk', 'seed', 'wallet('],

@@ -56,12 +56,28 @@ export const urlLogins: RedactionGroup = {
       leaves: ['ssh://git@github.com/x'],
     },
     {
+      name: 'url-user-token',
+      // Before a password that is empty or says what the user is: `:x-oauth-basic`.
+      before: '://',
+      secret: '[A-Za-z]{0,24}[0-9][A-Za-z0-9]{19,}',
+      after: ':(?:\\[redacted\\])?@[A-Za-z0-9.-]+',
+      replacement: '[redacted]',
+      when: ['@'],
+      changes: [
+        ['https://sG88xDfnyLR3N5X97LVsi0er:[redacted]@x.io', 'https://[redacted]:[redacted]@x.io'],
+      ],
+      leaves: ['postgres://audifi_application_user1:[redacted]@db', 'redis://:[redacted]@db'],
+    },
+    {
       name: 'login-option',
-      before: '(?:\\s-u|--user)\\s+\\\\*["\']?[^\\s:"\']+:',
+      before: '(?:(?:\\s-u|--user)\\s+\\\\*["\']?[^\\s:"\']+:|\\blftp\\s+-u\\s+[^\\s,"\']+,)',
       secret: '[^\\s"\'\\\\/][^\\s"\'\\\\]*',
       replacement: '[redacted]',
       when: [' -u ', '--user '],
-      changes: [['curl -u ada:pw1 https://x', 'curl -u ada:[redacted] https://x']],
+      changes: [
+        ['curl -u ada:pw1 https://x', 'curl -u ada:[redacted] https://x'],
+        ['lftp -u ada,pw1 sftp.x.io', 'lftp -u ada,[redacted] sftp.x.io'],
+      ],
       leaves: ['sort -u a b', 'docker run --user 1000 x', 'redis-cli -u redis://db:6379'],
     },
     {

@@ -139,11 +139,12 @@ export const urls: RedactionGroup = {
       name: 'path-token',
       before:
         '(?i:/(?:[a-z0-9]{1,20}-)?(?:reset|reset-?password|password-?reset|forgot-?password|verif(?:y|ication)|verify-?email|magic(?:-?link)?|invit(?:e|ation)s?|' +
-        'confirm(?:ation)?|activat(?:e|ion)|unsubscribe|recover(?:y)?|tokens?|login|sign-?in|forgot|callback|email-?verification|signup|join|sso|otp|one-time)/(?:[a-z0-9_-]{1,20}/)?)',
+        'confirm(?:ation)?|activat(?:e|ion)|unsubscribe|recover(?:y)?|tokens?|login|sign-?in|forgot|callback|email-?verification|signup|join|sso|otp|one-time)(?:/(?:[a-z0-9_-]{1,20}/)?|#))',
       secret: segment,
       replacement: '[redacted]',
       changes: [
         ['GET /auth/magic/3Nd9qkKx81LmZq0 200', 'GET /auth/magic/[redacted] 200'],
+        ['/reset#3Nd9qkKx81LmZq0', '/reset#[redacted]'],
         ['/reset/MTE4/48rz5t-30144174300/', '/reset/MTE4/[redacted]/'],
         ['/reset-password/0a1b2c3d4e5f60718293/new', '/reset-password/[redacted]/new'],
       ],
