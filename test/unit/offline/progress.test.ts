@@ -212,7 +212,7 @@ describe('what would be built', () => {
     expect(both.seconds).toBe(one.seconds + estimateOf('promtool').seconds);
     expect(both.megabytes - one.megabytes).toBe(3 * estimateOf('promtool').megabytes);
     expect(prediction(['pulumi', 'loki', 'promtail', 'otelcol', 'jaeger', 'caddy'])).toBe(
-      'pulumi, loki, promtail, otelcol and 2 more from Go modules: about 24 min on two idle cores, up to 8.9 GB of disk',
+      'pulumi, loki, promtail, otelcol and 2 more from Go modules: about 23 min on two idle cores, up to 8.7 GB of disk',
     );
     expect(prediction(['actionlint'])).toMatch(/less than a minute .* up to 48 MB of disk$/);
   });
