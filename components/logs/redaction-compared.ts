@@ -7,14 +7,28 @@ const mismatch =
   "(?:\\s+(?:mismatch(?:ed)?|validation|verification|check|comparison|failed|invalid|wrong|differs?|(?:do(?:es)?|did) ?(?:not|n't) match|not equal|is|was))*(?:\\s+(?:for|of|from)(?:\\s+[^\\s\"'\\\\:,;()]+){1,2})?\\s*[:,;(]*\\s*" +
   `${keep}?`;
 const side =
-  '(?:expected|got|received|actual|wanted|want|stored|computed|provided|presented|supplied|submitted|entered|cookie|header)';
+  '(?:expected|got|received|actual|wanted|want|stored|computed|provided|presented|supplied|submitted|entered|cookie|header|old|new|previous|(?:request|client) (?:had|has|sent))';
 const is = '\\s*[:=]?\\s*\\\\*["\'`«»]?';
 /** Between quotes, what looks like a password. */
 const quotedGuess = `\\\\*["'\`]${guessed}\\\\*["'\`]`;
 
 const sides = [
   ...['xpected', 'got ', 'got=', 'got:', 'eceived', 'actual', 'want', 'tored', 'computed'],
-  ...['rovided', 'resented', 'upplied', 'ubmitted', 'ntered', 'kie', 'header'],
+  ...[
+    'rovided',
+    'resented',
+    'upplied',
+    'ubmitted',
+    'ntered',
+    'kie',
+    'header',
+    'old',
+    'new',
+    'previous',
+    ' had ',
+    ' has ',
+    ' sent ',
+  ],
 ] as const;
 
 /** The two values of a message such as `token mismatch: expected … got …`. */

@@ -41,7 +41,7 @@ export const pairs: RedactionGroup = {
     'redis-cli',
     'mysql',
     'mariadb',
-    ...['zip -', 'htpasswd'],
+    ...['zip -', 'htpasswd', 'ssh-keygen'],
     'auth"',
     'auth\\',
     "auth'",

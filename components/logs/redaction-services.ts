@@ -51,9 +51,9 @@ export const services: RedactionGroup = {
     },
     {
       name: 'login-arguments',
-      when: ['login(', 'signin(', 'ticate(', 'argon2'],
+      when: ['login(', 'signin(', 'ticate(', 'user(', 'argon2'],
       before:
-        '(?i:\\b(?:login|signin|authenticate|argon2\\.verify)\\((?:\'[^\'"\\\\]*\'|\\\\*"[^"\\\\]*\\\\*"),\\s*\\\\*["\'])',
+        '(?i:\\b(?:login|signin|authenticate|(?:validate|verify|check)_?user|argon2\\.verify)\\((?:\'[^\'"\\\\]*\'|\\\\*"[^"\\\\]*\\\\*"),\\s*\\\\*["\'])',
       secret: guessed,
       after: '\\\\*["\']',
       replacement: '[redacted]',
@@ -143,6 +143,16 @@ export const services: RedactionGroup = {
       replacement: '[redacted]',
       changes: [['ExponentPushToken[xY1] bad', 'ExponentPushToken[[redacted]] bad']],
       leaves: ['PushToken missing'],
+    },
+    {
+      name: 'smtp-dialogue',
+      // The answer to `Password:` in base64.
+      when: ['ugfzc3dvcmq6'],
+      before: 'UGFzc3dvcmQ6(?:\\\\+[rn]|[^A-Za-z0-9\\\\[])+(?:[A-Za-z]{1,6}: ?)?',
+      secret: '[A-Za-z0-9+/]{4,}={0,2}',
+      replacement: '[redacted]',
+      changes: [['334 UGFzc3dvcmQ6 >> aHVudGVy', '334 UGFzc3dvcmQ6 >> [redacted]']],
+      leaves: ['334 UGFzc3dvcmQ6'],
     },
     {
       name: 'ably-key',

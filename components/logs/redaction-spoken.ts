@@ -191,10 +191,10 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'tool-password',
     before:
-      '(?:\\bzip\\b[^|;\\n"]{0,80}?\\s-P\\s+|\\bhtpasswd\\s+-[a-zA-Z]*b[a-zA-Z]*\\s+\\S+\\s+\\S+\\s+)\'?',
+      '(?:\\bzip\\b[^|;\\n"]{0,80}?\\s-P\\s+|\\bssh-keygen\\b[^|;\\n"]{0,80}?\\s-[NP]\\s+|\\bhtpasswd\\s+-[a-zA-Z]*b[a-zA-Z]*\\s+\\S+\\s+\\S+\\s+)\'?',
     secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
     replacement: '[redacted]',
-    when: ['zip -', 'htpasswd'],
+    when: ['zip -', 'htpasswd', 'ssh-keygen'],
     changes: [
       ['htpasswd -b /etc/users ada hunter', 'htpasswd -b /etc/users ada [redacted]'],
       ['zip -P hunter a.zip', 'zip -P [redacted] a.zip'],
