@@ -12,23 +12,14 @@ const is = '\\s*[:=]?\\s*\\\\*["\'`«»]?';
 /** Between quotes, what looks like a password. */
 const quotedGuess = `\\\\*["'\`]${guessed}\\\\*["'\`]`;
 
+/** Short words only where a value can follow them: `"headers":` is in every line of a proxy. */
+const before = (...words: readonly string[]): string[] =>
+  words.flatMap((word) => [`${word} `, `${word}:`, `${word}=`]);
+
 const sides = [
-  ...['xpected', 'got ', 'got=', 'got:', 'eceived', 'actual', 'want', 'tored', 'computed'],
-  ...[
-    'rovided',
-    'resented',
-    'upplied',
-    'ubmitted',
-    'ntered',
-    'kie',
-    'header',
-    'old',
-    'new',
-    'previous',
-    ' had ',
-    ' has ',
-    ' sent ',
-  ],
+  ...['xpected', 'eceived', 'actual', 'want', 'tored', 'computed', 'rovided', 'resented'],
+  ...['upplied', 'ubmitted', 'ntered', 'previous', ' had ', ' has ', ' sent '],
+  ...before('got', 'kie', 'header', 'old', 'new'),
 ] as const;
 
 /** The two values of a message such as `token mismatch: expected … got …`. */

@@ -173,7 +173,9 @@ export const notSecrets: readonly RedactionRule[] = [
     name: 'amount-with-unit',
     // `password: 12 characters minimum`
     when: [
-      ...[' char', ' digit', ' remaining', ' left', ' attempt', ' bytes', ' files', ' parts'],
+      // Not `; charset=utf-8`.
+      ...Array.from({ length: 10 }, (_, digit) => `${digit} char`),
+      ...[' digit', ' remaining', ' left', ' attempt', ' bytes', ' files', ' parts'],
       ...[' used', ' of ', ' entries', ' items'],
     ],
     before: `(?i:\\b(?:${spoken}|zip|body|html)s?: )`,
