@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type Kit,
   KitError,
   type NewerEngine,
   prepare,
@@ -38,8 +39,8 @@ const onNewerEngine = ['logs-stack'];
 const longest = ['kubernetes', 'incidents'];
 
 /**
- * Suites that run when those have ended: with a stack and the reference application, or of several
- * minutes. So there are two suites to run until the end.
+ * Suites that start when the longest have ended: those with a stack and the reference application,
+ * and others of several minutes. They are enough to keep two running until the end.
  */
 const later = [
   ...['app', 'dashboards', 'runbooks', 'stack', 'traces'],
@@ -78,11 +79,12 @@ async function runAll(): Promise<Run> {
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => `test/e2e/${file}`)
     .filter((path) => !apart.includes(path));
+  const kit = await realParts();
   const beside = await Promise.all([
-    runSuites(suites(longest), { atATime: 1 }),
-    runSuites(small, { atATime: 1 }),
+    runSuites(suites(longest), { atATime: 1, kit }),
+    runSuites(small, { atATime: 1, kit }),
   ]);
-  return together([...beside, await runSuites(suites(later))]);
+  return together([...beside, await runSuites(suites(later), { kit })]);
 }
 
 const together = (runs: readonly Run[]): Run => ({
@@ -168,18 +170,28 @@ interface SuitesOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Files that run at the same time. @default 2, or 1 on a machine with one core */
   readonly atATime?: number;
+  /** The real parts, if they are prepared already. @default prepares them */
+  readonly kit?: Kit;
 }
 
-/** Runs jest. */
-async function runSuites(
-  args: readonly string[],
-  { wrapper = [], env = {}, atATime = Math.min(2, availableParallelism()) }: SuitesOptions = {},
-): Promise<Run> {
-  const kit = await prepare({
+const realParts = (): Promise<Kit> =>
+  prepare({
     need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'],
     // If it cannot be downloaded, stacks run without it and say so.
     optional: ['grafana'],
   });
+
+/** Runs jest. */
+async function runSuites(
+  args: readonly string[],
+  {
+    wrapper = [],
+    env = {},
+    atATime = Math.min(2, availableParallelism()),
+    kit,
+  }: SuitesOptions = {},
+): Promise<Run> {
+  const ready = kit ?? (await realParts());
   const folder = mkdtempSync(join(tmpdir(), 'audifi-results-'));
   const results = join(folder, 'e2e.json');
   const [command = '', ...words] = [
@@ -198,7 +210,7 @@ async function runSuites(
   ];
   try {
     const code = await foreground(command, words, {
-      env: { ...process.env, ...kit.env, ...env },
+      env: { ...process.env, ...ready.env, ...env },
       cwd: projectRoot,
       // jest writes its JSON to standard output as well as to the file
       onStdout: () => undefined,

@@ -13,14 +13,17 @@ const is = '\\s*[:=]?\\s*\\\\*["\'`«»]?';
 const quotedGuess = `\\\\*["'\`]${guessed}\\\\*["'\`]`;
 
 /** Short words only where a value can follow them: `"headers":` is in every line of a proxy. */
-const before = (...words: readonly string[]): string[] =>
+const valueFollows = (...words: readonly string[]): string[] =>
   words.flatMap((word) => [`${word} `, `${word}:`, `${word}=`]);
 
 const sides = [
   ...['xpected', 'eceived', 'actual', 'want', 'tored', 'computed', 'rovided', 'resented'],
   ...['upplied', 'ubmitted', 'ntered', 'previous', ' had ', ' has ', ' sent '],
-  ...before('got', 'kie', 'header', 'old', 'new'),
+  ...valueFollows('got', 'kie', 'header', 'old', 'new'),
 ] as const;
+
+/** What stands between the first value, which another rule has replaced, and the second. */
+const afterFirst = '\\[redacted\\]\\\\*["\'`«»]?[,;]?\\s+';
 
 /** The two values of a message such as `token mismatch: expected … got …`. */
 export const compared: RedactionGroup = {
@@ -110,7 +113,7 @@ export const compared: RedactionGroup = {
       name: 'compared-next',
       // After a rule has replaced the first value.
       when: [...sides, '!=', '===', '<>', ' vs', ' match'],
-      before: `\\[redacted\\]\\\\*["'\`«»]?[,;]?\\s+(?i:!==?|===?|<>|vs\\.?|(?:(?:do(?:es)?|did) ?(?:not|n't) match|but|and|with)?\\s*(?:the\\s+)?${side})\\s*[:=]?\\s*`,
+      before: `${afterFirst}(?i:!==?|===?|<>|vs\\.?|(?:(?:do(?:es)?|did) ?(?:not|n't) match|but|and|with)?\\s*(?:the\\s+)?${side})\\s*[:=]?\\s*`,
       secret: `(?:${quotedGuess}|\\\\*["']?${opaque}\\\\*["']?)`,
       replacement: '[redacted]',
       changes: [
@@ -134,7 +137,7 @@ export const compared: RedactionGroup = {
     {
       name: 'compared-next-code',
       when: { matches: 'otp|passcode|2fa|mfa|\\b(?:code|pin)\\b' },
-      before: `\\[redacted\\]\\\\*["'\`«»]?[,;]?\\s+(?i:(?:(?:do(?:es)?|did) ?(?:not|n't) match|but|and)?\\s*(?:the\\s+)?${side})${is}`,
+      before: `${afterFirst}(?i:(?:(?:do(?:es)?|did) ?(?:not|n't) match|but|and)?\\s*(?:the\\s+)?${side})${is}`,
       secret: '[0-9]{4,8}\\b',
       replacement: '[redacted]',
       changes: [

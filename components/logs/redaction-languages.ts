@@ -1,6 +1,8 @@
 import { guessed } from './redaction-dialogues';
 import type { RedactionGroup } from './redaction-rule';
 
+const passwords = 'kennwort|mot de passe|contrase(?:ñ|n)a|senha|wachtwoord';
+
 /** Passwords and values in sentences of other languages, and in their quotes. */
 export const languages: RedactionGroup = {
   name: 'languages',
@@ -8,8 +10,7 @@ export const languages: RedactionGroup = {
     {
       name: 'password-in-other-quotes',
       when: ['“', '„', '«', '»', '‘'],
-      before:
-        '(?i:\\b(?:passwor[dt]|kennwort|mot de passe|contrase(?:ñ|n)a|senha|wachtwoord)(?:\\s+(?:is|was|ist|war|est|es|saisi|incorrecte?|incorrecta|falsch))?\\s*:?\\s*[“„«»‘]\\s?)',
+      before: `(?i:\\b(?:passwor[dt]|${passwords})(?:\\s+(?:is|was|ist|war|est|es|saisi|incorrecte?|incorrecta|falsch))?\\s*:?\\s*[“„«»‘]\\s?)`,
       secret: '[^\\s"\'\\\\“”„«»‘’]{3,}',
       after: '\\s?[“”«»’]',
       replacement: '[redacted]',
@@ -19,8 +20,7 @@ export const languages: RedactionGroup = {
     {
       name: 'password-in-other-languages',
       when: ['asswort', 'kennwort', 'mot de passe', 'contrase', 'senha', 'wachtwoord'],
-      before:
-        '(?i:\\b(?:passwort|kennwort|mot de passe|contrase(?:ñ|n)a|senha|wachtwoord)\\s+(?:ist|war|est|es|é|saisi|incorrect[ea]?|incorreta|inválida|invalide|falsch|ungültig|onjuist|temporaire|temporal|temporária)\\s*:?\\s*\\\\*["\']?)',
+      before: `(?i:\\b(?:passwort|${passwords})\\s+(?:ist|war|est|es|é|saisi|incorrect[ea]?|incorreta|inválida|invalide|falsch|ungültig|onjuist|temporaire|temporal|temporária)\\s*:?\\s*\\\\*["']?)`,
       secret: guessed,
       replacement: '[redacted]',
       changes: [

@@ -164,7 +164,7 @@ export const notSecrets: readonly RedactionRule[] = [
     before: '(?i:\\bcookies?:\\s+)',
     secret: '',
     after:
-      '(?i:(?:path|secure|httponly|samesite|(?:max-?)age|domain|partitioned|priority|signed)=[A-Za-z0-9/._-]+[,;]?(?:\\s+|\\\\|$|"))+',
+      '(?i:(?:path|secure|httponly|samesite|max-?age|domain|partitioned|priority|signed)=[A-Za-z0-9/._-]+[,;]?(?:\\s+|\\\\|$|"))+',
     replacement: keep,
     changes: [['cookies: secure=true sameSite=lax', `cookies: ${keep}secure=true sameSite=lax`]],
     leaves: ['cookie: sid=x; secure=true', 'cookies: secure'],

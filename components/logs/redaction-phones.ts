@@ -31,6 +31,7 @@ const phoneWords = [
   ],
   ...['"cell', "'cell", 'nationaln', 'national_n', 'contactn', 'contact_n', 'wa.me/'],
 ] as const;
+
 /** Services that send messages to phones. */
 const smsProviders = ['vonage', 'nexmo', 'messagebird', 'plivo', 'infobip'] as const;
 /** Separators between digits, also in URLs. */
@@ -123,8 +124,7 @@ export const spokenPhones: RedactionGroup = {
     },
     {
       name: 'message-recipient',
-      before:
-        '(?i:(?:sms|vonage|nexmo|messagebird|plivo|infobip)[^\\n]{0,60}?\\b(?:(?:to|from|recipients?)\\\\*["\']?\\s*[:=]\\s*\\[?\\\\*["\']?|recipient\\s+))',
+      before: `(?i:(?:${['sms', ...smsProviders].join('|')})[^\\n]{0,60}?\\b(?:(?:to|from|recipients?)\\\\*["']?\\s*[:=]\\s*\\[?\\\\*["']?|recipient\\s+))`,
       secret: '(?:00|0|[1-9])[0-9]{5,10}',
       after: '[0-9]{4}\\b',
       replacement: '***',

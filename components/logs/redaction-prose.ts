@@ -2,13 +2,11 @@ import { separator } from './redaction-fields';
 import { affix, spoken } from './redaction-names';
 import { keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
 import { notSecrets } from './redaction-not-secrets';
-import { blockScalar, listedCodes, quotedPhrase } from './redaction-spoken';
+import { blockScalar, listedCodes, phraseWords, quotedPhrase } from './redaction-spoken';
 
 export const spokenWords = [
   ...['ken', 'jwt', 'pass', 'cret', 'key', 'redent', 'uthorizat', 'kie', 'otp', 'pin'],
 ] as const;
-
-const phraseWords = ['mnem', 'phrase', 'words', 'seed'] as const;
 
 /** Words that describe a problem, a state or a right (`tokens:read`). */
 const reasons =
@@ -219,21 +217,8 @@ export const sentences: readonly RedactionRule[] = [
     secret: `(?:\\\\+"[^"\\\\\\s]{3,}\\\\+"|"[^"\\\\\\s,:}\\]]{3,}"|'[^'"\\\\\\s[][^'"\\\\\\s]{2,}'|\`[^\`"\\\\\\s]{3,}\`)`,
     replacement: '[redacted]',
     when: [
-      'o "',
-      'o \\',
-      "o '",
-      'd "',
-      'd \\',
-      "d '",
-      'd `',
-      'e "',
-      'e \\',
-      "e '",
-      'p "',
-      'n "',
-      's "',
-      's \\',
-      "s '",
+      ...['o "', 'o \\', "o '", 'd "', 'd \\', "d '", 'd `', 'e "', 'e \\', "e '"],
+      ...['p "', 'n "', 's "', 's \\', "s '"],
     ],
     changes: [
       [

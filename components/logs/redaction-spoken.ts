@@ -268,6 +268,9 @@ export const listedCodes: RedactionRule = {
   leaves: ['recovery codes: 12 left', 'backup codes are missing'],
 };
 
+/** Texts of which a line with a seed phrase contains one. */
+export const phraseWords = ['mnem', 'phrase', 'words', 'seed'] as const;
+
 /** A seed phrase between quotes. Its name may follow. */
 export const quotedPhrase: RedactionRule = {
   name: 'quoted-phrase',
@@ -275,7 +278,7 @@ export const quotedPhrase: RedactionRule = {
   secret: '(?:[a-z]{3,8} ){11,23}[a-z]{3,8}',
   after: `\\\\*["']`,
   replacement: '[redacted]',
-  when: ['mnem', 'phrase', 'words', 'seed'],
+  when: phraseWords,
   changes: [
     [
       '"able about above absent absorb abstract absurd abuse access acid acoustic acquire" as seed',

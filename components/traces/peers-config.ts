@@ -27,33 +27,32 @@ const connector = 'routing/peers';
  */
 export function peersConfig(hosts: readonly string[], traces: ParsedTraces['traces']): PeersConfig {
   const queueSize = Math.floor(((sizeMiB(traces.storage) ?? 0) * spansPerMiB) / hosts.length);
-  const names = hosts.map((_, i) => `peer-${i}`);
-  const pipelines = names.map((name) => `traces/${name}`);
+  const peers = hosts.map((host, i) => ({
+    ...{ pipeline: `traces/peer-${i}`, exporter: `otlp_grpc/peer-${i}` },
+    endpoint: `${host}:${port}`,
+  }));
   return {
     connectors: {
       [connector]: {
         // A span without a trace ID goes to the last one, like all spans that no route matches.
         error_mode: 'silent',
-        table: pipelines.slice(0, -1).map((pipeline, i) => ({
+        table: peers.slice(0, -1).map(({ pipeline }, i) => ({
           ...{ context: 'span', condition: belongsTo(i, hosts.length), pipelines: [pipeline] },
         })),
-        default_pipelines: pipelines.slice(-1),
+        default_pipelines: peers.slice(-1).map(({ pipeline }) => pipeline),
       },
     },
     exporters: Object.fromEntries(
-      hosts.map((host, i) => [
-        `otlp_grpc/${names[i] ?? ''}`,
-        peerExporter(`${host}:${port}`, queueSize),
-      ]),
+      peers.map(({ exporter, endpoint }) => [exporter, peerExporter(endpoint, queueSize)]),
     ),
     pipelines: {
       'traces/share': {
         ...{ receivers: ['otlp'], processors: ['memory_limiter'], exporters: [connector] },
       },
       ...Object.fromEntries(
-        names.map((name) => [
-          `traces/${name}`,
-          { receivers: [connector], processors: [], exporters: [`otlp_grpc/${name}`] },
+        peers.map(({ pipeline, exporter }) => [
+          pipeline,
+          { receivers: [connector], processors: [], exporters: [exporter] },
         ]),
       ),
     },

@@ -110,6 +110,11 @@ describe('the catalogue', () => {
     }
   });
 
+  it('marks no service as only on Kubernetes that a stack on Docker has', () => {
+    const onDocker = deploymentOf(parse({ platform: 'docker' })).jobs.map(({ name }) => name);
+    expect(onDocker.filter((name) => jobsWith('kubernetesOnly').includes(name))).toEqual([]);
+  });
+
   it('contains each scrape job once', () => {
     const names = Object.values<Catalogue[string]>(services).flatMap(({ jobs = [] }) =>
       jobs.map(({ name }) => name),
