@@ -1,9 +1,14 @@
+import { at, type Change, claimType } from './changes/change';
 import { inContext, kubectlText } from './kubectl';
 import { objectsOf, type Place } from './pods';
 
 interface Claim {
   readonly metadata: { readonly name: string };
+  readonly spec: object;
 }
+
+const claims = (stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<Claim[]> =>
+  objectsOf<Claim>('persistentvolumeclaims', stack, place, env);
 
 /** Names of the claims with the stack's data. Throws an OperatorError with what kubectl said. */
 export async function claimsOf(
@@ -11,8 +16,30 @@ export async function claimsOf(
   place: Place,
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
-  const claims = await objectsOf<Claim>('persistentvolumeclaims', stack, place, env);
-  return claims.map(({ metadata }) => metadata.name).sort();
+  return (await claims(stack, place, env)).map(({ metadata }) => metadata.name).sort();
+}
+
+/**
+ * Claims that a preview creates but that exist in the cluster, as updates. `up` takes them over
+ * with their data: they are those of a stack that was destroyed, or of a release that left them to
+ * the StatefulSet controller. All stay as they are if the cluster does not answer.
+ */
+export async function withExistingClaims(
+  changes: readonly Change[],
+  stack: string,
+  place: Place | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly Change[]> {
+  const created = changes.filter(({ type, op }) => op === 'create' && type === claimType);
+  if (place === undefined || created.length === 0) return changes;
+  const existing = await claims(stack, place, env).catch((): Claim[] => []);
+  const specs = new Map(existing.map(({ metadata, spec }) => [metadata.name, spec]));
+  return changes.map((change) => {
+    const spec = created.includes(change)
+      ? specs.get(String(at(change.new, 'metadata', 'name')))
+      : undefined;
+    return spec === undefined ? change : { ...change, op: 'update', old: { spec } };
+  });
 }
 
 /**

@@ -1,14 +1,29 @@
 import { createServer } from 'node:net';
 
+/**
+ * Below the ports that Linux gives to outgoing connections and to listeners without a port of their
+ * own, so that none of these takes the port before its user listens there. Also below the node
+ * ports of Kubernetes.
+ */
+const [first, count] = [15_000, 15_000];
+/** Ports that this process was given before. Their users may not listen yet. */
+const given = new Set<number>();
+
 /** A free port of the loopback interface. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 1_000; attempt++) {
+    const port = first + Math.floor(Math.random() * count);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`Found no free port from ${first} to ${first + count - 1} on 127.0.0.1.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

@@ -11,6 +11,8 @@ import { stepsOf } from './changes/events';
 import { withHiddenFiles } from './changes/hidden';
 import { publish } from './changes/report';
 import { asMarkdown, asText, summarise } from './changes/summary';
+import { withExistingClaims } from './claims';
+import type { Place } from './pods';
 import { capture, foreground } from './process';
 import { projectRoot, type StackFile } from './stack-files';
 
@@ -22,6 +24,8 @@ export interface PreviewRequest {
   readonly configArgs: readonly string[];
   /** The stack file, with the overrides for this machine. */
   readonly file: Pick<StackFile, 'config'>;
+  /** Where the stack runs on Kubernetes. */
+  readonly place?: Place;
   readonly onStderr: (text: string) => void;
 }
 
@@ -54,7 +58,11 @@ export async function preview(request: PreviewRequest): Promise<number> {
     );
     const log = existsSync(eventLog) ? readFileSync(eventLog, 'utf8') : '';
     const { changes, declared } = stepsOf(log);
-    const sections = code === 0 ? summarise(await withFiles(changes, request)) : [];
+    const { stack, place, env } = request;
+    const sections =
+      code === 0
+        ? summarise(await withExistingClaims(await withFiles(changes, request), stack, place, env))
+        : [];
     const broken = hiddenViolations(declared);
     const failed = code !== 0 || broken.length > 0;
     // A failed preview contains only some of the changes.

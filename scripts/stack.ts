@@ -85,7 +85,7 @@ async function main(): Promise<number> {
     case 'preview':
       return withCleanErrors((onStderr) =>
         preview({
-          ...{ stack, pulumi, onStderr, env: backend.env, configArgs: backend.configArgs },
+          ...{ stack, pulumi, onStderr, env: backend.env, configArgs: backend.configArgs, place },
           file: overruled(file, overrides),
         }),
       );

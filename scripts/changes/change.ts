@@ -16,6 +16,7 @@ export interface Change {
 }
 
 export const dockerContainer = 'docker:index/container:Container';
+export const claimType = 'kubernetes:core/v1:PersistentVolumeClaim';
 const configMap = 'kubernetes:core/v1:ConfigMap';
 
 export type Side = 'old' | 'new';

@@ -1,6 +1,6 @@
 import { bytesOf } from '../../components/units';
 import { listPrices, type Prices } from '../estimate/prices';
-import { at, type Change, listOf, type Side } from './change';
+import { at, type Change, claimType, listOf, type Side } from './change';
 
 /** What a provider bills by. */
 interface Need {
@@ -62,7 +62,7 @@ const controllers = ['kubernetes:apps/v1:StatefulSet', 'kubernetes:apps/v1:Deplo
 /** What one side of a change needs; NaN for what the preview does not know. */
 function needOf({ type, op, ...change }: Change, side: Side): Need {
   const spec = at(change[side], 'spec');
-  if (type === 'kubernetes:core/v1:PersistentVolumeClaim') {
+  if (type === claimType) {
     // Claims outlive their stack, so a deleted one costs as much as before.
     if (op === 'delete') return nothing;
     return { ...nothing, diskGB: quantity(at(spec, 'resources', 'requests', 'storage')) / 1e9 };

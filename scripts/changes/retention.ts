@@ -1,4 +1,4 @@
-import { at, type Change, compare, dockerContainer, listOf, type Side } from './change';
+import { at, type Change, claimType, compare, dockerContainer, listOf, type Side } from './change';
 import { configurationFiles } from './parsed';
 
 /**
@@ -25,7 +25,7 @@ function limits(changes: readonly Change[], side: Side): ReadonlyMap<string, str
         if (flag !== '') found.set(`${container} ${flag.replace('storage.tsdb.', '')}`, value);
       }
     }
-    if (change.type === 'kubernetes:core/v1:PersistentVolumeClaim') {
+    if (change.type === claimType) {
       const size = at(change[side], 'spec', 'resources', 'requests', 'storage');
       // All instances have the same size.
       const name = change.name.replace(/-\d+$/, '');

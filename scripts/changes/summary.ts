@@ -1,5 +1,5 @@
 import { alertLines, recordingLines } from './alerts';
-import { type Change, hidesFiles, listOf } from './change';
+import { type Change, claimType, hidesFiles, listOf } from './change';
 import { costLines } from './cost';
 import { dashboardLines } from './dashboards';
 import { notificationLines } from './notifications';
@@ -42,7 +42,9 @@ export function summarise(changes: readonly Change[]): readonly Section[] {
         .map(({ name }) => `${name}: one of the files is secret, and Pulumi hides all of them`),
     },
   ].filter(({ lines }) => lines.length > 0);
-  return changes.every(({ op }) => op === 'create') ? asCounts(sections) : sections;
+  // Claims can be older than their stack.
+  const isNew = changes.every(({ type, op }) => op === 'create' || type === claimType);
+  return isNew ? asCounts(sections) : sections;
 }
 
 function jobLines(changes: readonly Change[]): string[] {

@@ -98,14 +98,10 @@ export async function startCollector(
   await eventually('the collector takes spans', 120, async () => {
     await sendSpans(collector.otlp, []);
     return true;
+  }).catch((error: unknown) => {
+    throw new Error(`The collector's log:\n${collector.service.log}`, { cause: error });
   });
 }
 
-const ports = async (count: number): Promise<number[]> => {
-  const found: number[] = [];
-  while (found.length < count) {
-    const port = await freePort();
-    if (!found.includes(port)) found.push(port);
-  }
-  return found;
-};
+const ports = (count: number): Promise<number[]> =>
+  Promise.all(Array.from({ length: count }, () => freePort()));
