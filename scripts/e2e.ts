@@ -31,12 +31,15 @@ const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
  */
 const onNewerEngine = ['logs-stack'];
 
+/** Suites with a cluster, whose name is fixed, so only one of them can run at a time. */
+const onCluster = ['kubernetes', 'kubernetes-upgrade'];
+
 /**
- * Suites that run for more than ten minutes, with a cluster, or with a stack whose alerts have to
+ * Suites that run for minutes, with a cluster, or with a stack whose alerts have to
  * fire in time. They run one after another, beside the small suites only: when two large stacks
  * share two cores, scrapes take longer than their interval, and alerts fire that should not.
  */
-const longest = ['kubernetes', 'incidents'];
+const longest = [...onCluster, 'incidents'];
 
 /**
  * Suites that start when the longest have ended: those with a stack and the reference application,
@@ -49,7 +52,7 @@ const later = [
 
 /**
  * `make e2e [ARGS=<jest arguments>]`: prepares the real parts, then runs the files of test/e2e, two
- * at a time, because a test mostly waits. `PLATFORM=kubernetes` runs only the test on a cluster.
+ * at a time, because a test mostly waits. `PLATFORM=kubernetes` runs only `onCluster`.
  * Without arguments, it then repeats files that failed (`again`), and runs the suites in
  * `onNewerEngine` on the newest Docker engine of Debian as well, because the machine's own may be
  * years old. `--newer-engine` before the arguments runs only those suites on the newer engine. Ends
@@ -57,10 +60,15 @@ const later = [
  */
 async function main(): Promise<number> {
   const words = process.argv.slice(2).filter((word) => word !== '--');
-  const given = words.length > 0 ? words : onPlatform(process.env['PLATFORM'] ?? '');
+  const platform = process.env['PLATFORM'] ?? '';
+  const given = words.length > 0 ? words : onPlatform(platform);
   const runs: Run[] = [];
   if (given[0] !== '--newer-engine') {
-    runs.push(given.length === 0 ? await again(await runAll()) : await runSuites(given));
+    runs.push(
+      given.length === 0
+        ? await again(await runAll())
+        : await runSuites(given, { atATime: platform === '' ? undefined : 1 }),
+    );
   }
   if (given.length === 0) runs.push(await runOnNewerEngine(suites(onNewerEngine)));
   if (given[0] === '--newer-engine') {
@@ -98,7 +106,7 @@ const together = (runs: readonly Run[]): Run => ({
 /** Arguments for the tests of one platform; none for all tests. */
 function onPlatform(platform: string): string[] {
   if (platform === '') return [];
-  if (platform === 'kubernetes') return suites([platform]);
+  if (platform === 'kubernetes') return suites(onCluster);
   throw new OperatorError(
     `PLATFORM is "${platform}": leave it out, or make e2e PLATFORM=kubernetes`,
   );

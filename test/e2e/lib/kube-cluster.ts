@@ -12,7 +12,7 @@ import { capture } from '../../../scripts/process';
 export class KubeCluster {
   /** Not the name of a stack on Docker, whose network would have it too. */
   static readonly context = 'audifi-e2e-cluster';
-  private readonly kubeconfig: string;
+  readonly kubeconfig: string;
   private readonly cluster: Cluster;
   private readonly tunnels: PortForward[] = [];
 
@@ -70,6 +70,16 @@ export class KubeCluster {
   apply(objects: readonly object[]): void {
     const list = { apiVersion: 'v1', kind: 'List', items: objects };
     this.run(['apply', '--filename', '-'], JSON.stringify(list));
+  }
+
+  /** Server-side apply under the name of a field manager. Returns the object. */
+  applyAs(fieldManager: string, object: object): object {
+    const args = ['apply', '--server-side', '--field-manager', fieldManager];
+    const text = this.run(
+      [...args, '--filename', '-', '--show-managed-fields', '--output', 'json'],
+      JSON.stringify(object),
+    );
+    return JSON.parse(text) as object;
   }
 
   /** Opens a Service's port on this machine until the cluster stops; returns its URL. */
