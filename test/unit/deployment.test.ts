@@ -33,6 +33,15 @@ const withMemcached: Catalogue = {
   },
 };
 
+/** Config values as the engine passes them. */
+const texts = (tree: Tree): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+
 const portsOf = (name: string) =>
   Object.entries(withMemcached[name]?.ports ?? {}).map(([port, number]) => ({
     name: port,
@@ -147,15 +156,40 @@ describe('the catalogue', () => {
     ],
     ['Kubernetes', { platform: 'kubernetes', alerts: { acceptGaps: true } }],
   ])('lists the deployed services: %s', async (_name, tree) => {
-    const config = Object.fromEntries(
-      Object.entries(tree).map(([key, value]) => [
-        key,
-        typeof value === 'string' ? value : JSON.stringify(value),
-      ]),
-    );
     const secretKeys = Object.keys(tree).filter((key) => key.endsWith('Url'));
-    const { result } = await run(main, { config, secretKeys });
+    const { result } = await run(main, { config: texts(tree), secretKeys });
     const running = Object.keys((result as unknown as { services: object }).services);
     expect(running.sort()).toEqual([...deploymentOf(parse(tree, { secretKeys })).services].sort());
+  });
+
+  /** Alerts about missing instances count what the catalogue says. */
+  it('has as many instances of each service as the workloads on Kubernetes', async () => {
+    const s3 = { bucket: 'audifi', region: 'eu-central-1' };
+    const tree: Tree = {
+      ...{ platform: 'kubernetes', alerts: { acceptGaps: true }, grafana: { enabled: false } },
+      ...{ prometheus: { replicas: 2 }, alertmanager: { replicas: 3 }, traces: { replicas: 4 } },
+      ...{ loki: { replicas: 3, s3 }, longTerm: { store: 's3', s3 } },
+    };
+    const { resources } = await run(main, { config: texts(tree) });
+    const deployed = resources.flatMap(({ type, inputs }) => {
+      const [, kind = ''] = /:(StatefulSet|Deployment|DaemonSet)$/.exec(type) ?? [];
+      const { metadata, spec } = inputs as {
+        metadata: { name: string };
+        spec: { replicas?: number };
+      };
+      return kind === '' ? [] : [[metadata.name, spec.replicas ?? 'each node']];
+    });
+    const settings = parse(tree);
+    const listed = deploymentOf(settings).services.map((name): [string, number | 'each node'] => {
+      const { replicas, perNode }: Catalogue[string] = services[name as keyof typeof services];
+      if (perNode) return [name, 'each node'];
+      return [name, replicas === undefined ? 1 : settings[replicas].replicas];
+    });
+    // A companion shares the pods of its service.
+    const companions = new Set(['prometheus-sidecar']);
+    expect(Object.fromEntries(deployed)).toEqual(
+      Object.fromEntries(listed.filter(([name]) => !companions.has(name))),
+    );
+    expect(Object.fromEntries(listed)).toMatchObject({ 'prometheus-sidecar': 2, loki: 3 });
   });
 });
