@@ -73,7 +73,7 @@ describe('a command with web pages and one without', () => {
     // The npm packages.
     expect(estimate(all).megabytes - without.all.megabytes).toBeGreaterThan(500);
     expect(prediction(all)).not.toBe(without.text);
-    expect(estimate(['loki'])).toEqual({ seconds: 255, megabytes: 3 * 157 + 1925 });
+    expect(estimate(['loki'])).toEqual({ seconds: 205, megabytes: 3 * 157 + 1925 });
   });
 
   test('are of the module that the recipe pins', () => {
