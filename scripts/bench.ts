@@ -105,7 +105,7 @@ async function engineCosts(
   ours.configure({ ...settings, ...alone });
   const startUp = await measureStartUp(ours, { rounds, progress });
   ours.configure(settings);
-  const noOp = await measureNoOp(ours, empty, { rounds, progress });
+  const noOp = await measureNoOp(ours, empty, bed.env, { rounds, progress });
   const memory = await measured();
   ours.configure({ ...settings, ...alone });
   const first = await measureFirstUp(ours, empty, bed, { rounds, progress });

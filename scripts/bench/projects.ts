@@ -89,6 +89,24 @@ export class BenchProject {
     return deployment.resources.filter(({ type }) => !type.startsWith('pulumi:')).length;
   }
 
+  /** The state of the stack, with its secrets in plain text. */
+  async state(): Promise<string> {
+    return (await this.run(['stack', 'export', '--show-secrets', '--stack', this.stack])).stdout;
+  }
+
+  /** Replaces the state of the stack. */
+  async load(state: string): Promise<void> {
+    await this.init();
+    const file = join(this.dir, 'state.json');
+    writeFileSync(file, state, { mode: 0o600 });
+    await this.run(['stack', 'import', '--file', file, '--stack', this.stack]);
+  }
+
+  /** Throws with the engine's output if a preview has changes. */
+  async expectNoChanges(): Promise<void> {
+    await this.run(['preview', '--expect-no-changes', '--diff', '--stack', this.stack]);
+  }
+
   /** Removes the project and its state, and leaves what it deployed. */
   forget(): void {
     rmSync(this.dir, { recursive: true, force: true });
