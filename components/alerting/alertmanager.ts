@@ -61,7 +61,7 @@ export class Alertmanager extends pulumi.ComponentResource {
 
 /** The arguments that the workload needs. */
 export type AlertmanagerWorkloadArgs = Omit<AlertmanagerArgs, 'platform'> & {
-  readonly platform: Pick<Platform, 'instanceHosts'>;
+  readonly platform: Pick<Platform, 'instanceHosts' | 'instanceAddress'>;
 };
 
 /** The workload of Alertmanager. */
@@ -125,8 +125,11 @@ function cluster(name: string, { platform, settings }: AlertmanagerWorkloadArgs)
   const { replicas } = settings.alertmanager;
   if (replicas === 1) return ['--cluster.listen-address='];
   const peers = platform.instanceHosts({ name, replicas });
+  const { instanceAddress } = platform;
+  // The brackets are for IPv6, and Go accepts them around IPv4 too.
+  const own = instanceAddress === undefined ? '0.0.0.0' : `[${instanceAddress}]`;
   return [
-    `--cluster.listen-address=0.0.0.0:${clusterPort}`,
+    `--cluster.listen-address=${own}:${clusterPort}`,
     ...peers.map((host) => `--cluster.peer=${host}:${clusterPort}`),
     // The name determines the position in the order of notifying.
     `--cluster.peer-name=${instanceName}`,

@@ -37,6 +37,11 @@ export interface LokiConfigArgs {
     readonly members: readonly string[];
     /** Members of clusters with different labels ignore each other. */
     readonly label: string;
+    /**
+     * Environment variable with the address of the instance, for `-config.expand-env=true`.
+     * @default Loki looks for a private IPv4 address (RFC 1918)
+     */
+    readonly addressVariable?: string;
   };
 }
 
@@ -48,6 +53,7 @@ export interface LokiConfigArgs {
  */
 export function lokiConfig(args: LokiConfigArgs): string {
   const { loki, cluster } = args;
+  const own = ownAddress(cluster);
   const store = loki.s3 === undefined ? 'filesystem' : 's3';
   const memoryMiB = sizeMiB(loki.memory) ?? 0;
   const config = {
@@ -67,7 +73,11 @@ export function lokiConfig(args: LokiConfigArgs): string {
       path_prefix: lokiPaths.data,
       ...(cluster === undefined
         ? { replication_factor: 1, instance_addr: '127.0.0.1', ring: ringIn('inmemory') }
-        : { replication_factor: copies, ring: ringIn('memberlist') }),
+        : {
+            replication_factor: copies,
+            ring: ringIn('memberlist'),
+            ...(own && { instance_addr: own }),
+          }),
       storage: store === 's3' ? { s3: s3Store(loki.s3) } : filesystemStore,
     },
     ...(cluster === undefined ? {} : { memberlist: memberlist(cluster) }),
@@ -124,15 +134,25 @@ export function lokiConfig(args: LokiConfigArgs): string {
     tracing: { enabled: false },
     analytics: { reporting_enabled: false },
   };
-  return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
+  const text = stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
+  // Where variables are expanded, any other dollar sign is doubled.
+  return own === undefined ? text : text.replaceAll('$', '$$$$').replaceAll(`$${own}`, own);
 }
+
+/** How the configuration refers to the address of the instance. */
+const ownAddress = (cluster: LokiConfigArgs['cluster']): string | undefined =>
+  cluster?.addressVariable && `\${${cluster.addressVariable}}`;
 
 const ringIn = (store: string): object => ({ kvstore: { store } });
 
 /** See https://grafana.com/docs/loki/latest/configure/#memberlist */
-function memberlist({ members, label }: NonNullable<LokiConfigArgs['cluster']>): object {
+function memberlist(cluster: NonNullable<LokiConfigArgs['cluster']>): object {
+  const { members, label } = cluster;
+  const own = ownAddress(cluster);
   return {
     cluster_label: label,
+    // The default is every IPv4 address, and no IPv6 address.
+    ...(own && { bind_addr: [own] }),
     bind_port: membersPort,
     join_members: members.map((host) => `${host}:${membersPort}`),
     // Finds members again that came back with another address.

@@ -57,7 +57,7 @@ export class Loki extends pulumi.ComponentResource {
 
 /** The arguments that the workload needs. */
 export type LokiWorkloadArgs = Omit<LokiArgs, 'platform'> & {
-  readonly platform: Pick<Platform, 'instanceHosts'>;
+  readonly platform: Pick<Platform, 'instanceHosts' | 'instanceAddress'>;
 };
 
 /** The workload of Loki. */
@@ -68,11 +68,16 @@ export function lokiWorkload(
   const { loki, logs, environment, stack } = settings;
   const { replicas } = loki;
   const memoryMiB = sizeMiB(loki.memory) ?? 0;
+  const address = replicas === 1 ? undefined : platform.instanceAddress;
   return {
     name,
     image: images.loki,
-    args: [`-config.file=${lokiPaths.config}`],
+    args: [
+      `-config.file=${lokiPaths.config}`,
+      ...(address === undefined ? [] : ['-config.expand-env=true']),
+    ],
     env: {
+      ...(address === undefined ? {} : { [memberAddress]: address }),
       GOMEMLIMIT: goMemoryLimit(memoryMiB),
       ...(usesKeys(settings) ? { AWS_SHARED_CREDENTIALS_FILE: lokiPaths.credentials } : {}),
     },
@@ -88,7 +93,13 @@ export function lokiWorkload(
             alertmanager && addresses(alertmanager, 'http').map((host) => `http://${host}`),
           ...(replicas === 1
             ? {}
-            : { cluster: { label: stack, members: platform.instanceHosts({ name, replicas }) } }),
+            : {
+                cluster: {
+                  label: stack,
+                  members: platform.instanceHosts({ name, replicas }),
+                  ...(address !== undefined && { addressVariable: memberAddress }),
+                },
+              }),
         }),
       },
       ...Object.entries(rules).map(([file, content]) => ({
@@ -124,6 +135,9 @@ export function lokiWorkload(
     stopSeconds: 60,
   };
 }
+
+/** Environment variable with the address of an instance. */
+const memberAddress = 'MEMBER_ADDRESS';
 
 /** See https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
 function credentials(settings: LogsSettings): ConfigFile[] {

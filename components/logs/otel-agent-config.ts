@@ -45,7 +45,7 @@ export function otelAgentConfig(
   const lines = lineForwarding(targets);
   const extensions = {
     file_storage: { directory: otelPaths.data, create_directory: false },
-    health_check: { endpoint: `0.0.0.0:${otelPorts.health}` },
+    health_check: { endpoint: `:${otelPorts.health}` },
     ...forwardingExtensions(parts),
   };
   const config = {
@@ -112,7 +112,7 @@ export function otelAgentConfig(
               pull: {
                 exporter: {
                   prometheus: {
-                    host: '0.0.0.0',
+                    host: '',
                     port: otelPorts.metrics,
                     without_scope_info: true,
                     without_type_suffix: false,

@@ -32,8 +32,8 @@ export const thanosPorts = {
 export const uploadedBlocksFile = `${prometheusPaths.data}/thanos.shipper.json`;
 
 const logs = ['--log.format=json', '--log.level=info'];
-const http = (port: number): string => `--http-address=0.0.0.0:${port}`;
-const grpc = (port: number): string => `--grpc-address=0.0.0.0:${port}`;
+const http = (port: number): string => `--http-address=:${port}`;
+const grpc = (port: number): string => `--grpc-address=:${port}`;
 const bucket = `--objstore.config-file=${thanosPaths.bucket}`;
 
 /**

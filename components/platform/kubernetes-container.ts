@@ -9,6 +9,9 @@ import { onHostNetwork, protocolsOf } from './kubernetes-policy';
 /** Environment variable with the node's address, for workloads on the host network. */
 export const hostIp = 'HOST_IP';
 
+/** Environment variable with the pod's address, for instances that connect to each other. */
+export const podIp = 'POD_IP';
+
 /** Environment variable with the node's name, for workloads on every node. */
 export const nodeName = 'NODE_NAME';
 
@@ -82,6 +85,9 @@ export function podVariables(workload: Workload): readonly {
     ...(onHostNetwork(workload) ? [{ name: hostIp, fieldPath: 'status.hostIP' }] : []),
     ...(workload.placement === 'perNode' ? [{ name: nodeName, fieldPath: 'spec.nodeName' }] : []),
     ...(isReplicated(workload) ? [{ name: instanceVariable, fieldPath: 'metadata.name' }] : []),
+    ...(isReplicated(workload) && (workload.clusterPorts ?? []).length > 0
+      ? [{ name: podIp, fieldPath: 'status.podIP' }]
+      : []),
   ];
 }
 

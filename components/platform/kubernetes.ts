@@ -14,7 +14,7 @@ import { Owners, partName, partsOf } from './instances';
 import type { KubernetesPlatformArgs } from './kubernetes-args';
 import { clusterProblems } from './kubernetes-checks';
 import { volumeClaims } from './kubernetes-claims';
-import { hostIp, nodeName } from './kubernetes-container';
+import { hostIp, nodeName, podIp } from './kubernetes-container';
 import {
   controller,
   controllerOf,
@@ -81,6 +81,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
    * and env. An IPv6 address needs the brackets, and Go accepts them around IPv4 too.
    */
   readonly hostListenAddress = `[$(${hostIp})]`;
+  readonly instanceAddress = `$(${podIp})`;
   readonly containerLogs: ContainerLogs = { files: `${podLogs}/*/*/*.log`, format: 'cri' };
   readonly nodeName = `$(${nodeName})`;
   readonly containerMetrics: Discovery;

@@ -94,6 +94,12 @@ export interface Platform {
   readonly nodeName: string;
 
   /**
+   * Address of an instance of a workload with `clusterPorts`, to which the other instances connect.
+   * Only for its `args` and `env`. Undefined: each instance finds its address itself.
+   */
+  readonly instanceAddress?: string;
+
+  /**
    * Listen address for a workload with the host access `hostMetrics`, so that the stack can reach
    * it but other machines cannot.
    */

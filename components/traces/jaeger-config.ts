@@ -35,7 +35,7 @@ export function jaegerConfig({ jaeger, prometheusUrl }: JaegerConfigArgs): strin
       healthcheckv2: {
         use_v2: true,
         http: {
-          endpoint: `0.0.0.0:${jaegerPorts.health}`,
+          endpoint: `:${jaegerPorts.health}`,
           status: { enabled: true, path: '/status' },
           config: { enabled: false },
         },
@@ -63,14 +63,14 @@ export function jaegerConfig({ jaeger, prometheusUrl }: JaegerConfigArgs): strin
         enable_tracing: false,
         // The adjustment would move the start of a span but not its end.
         max_clock_skew_adjust: '0s',
-        http: { endpoint: `0.0.0.0:${jaegerPorts.query}` },
+        http: { endpoint: `:${jaegerPorts.query}` },
         grpc: { endpoint: '127.0.0.1:16685' },
       },
     },
     receivers: {
       otlp: {
         protocols: {
-          grpc: { endpoint: `0.0.0.0:${jaegerPorts.grpc}`, max_recv_msg_size_mib: 16 },
+          grpc: { endpoint: `:${jaegerPorts.grpc}`, max_recv_msg_size_mib: 16 },
         },
       },
     },

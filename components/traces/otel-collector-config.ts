@@ -75,7 +75,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
   const deltas = targets.filter(({ spanMetrics }) => spanMetrics);
   const extensions = {
     file_storage: storage,
-    health_check: { endpoint: `0.0.0.0:${collectorPorts.health}` },
+    health_check: { endpoint: `:${collectorPorts.health}` },
     ...forwardingExtensions(forwarding),
   };
   const config = {
@@ -122,7 +122,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       ...(jaeger === undefined ? {} : { 'otlp_grpc/jaeger': jaegerExporter(jaeger, traces) }),
       ...shared?.exporters,
       prometheus: {
-        endpoint: `0.0.0.0:${collectorPorts.spans}`,
+        endpoint: `:${collectorPorts.spans}`,
         metric_expiration: '10m',
         add_metric_suffixes: true,
         resource_to_telemetry_conversion: { enabled: false },
@@ -201,18 +201,18 @@ const storage = {
 const receiver = {
   protocols: {
     grpc: {
-      endpoint: `0.0.0.0:${collectorPorts.grpc}`,
+      endpoint: `:${collectorPorts.grpc}`,
       max_recv_msg_size_mib: 16,
       max_concurrent_streams: 256,
     },
-    http: { endpoint: `0.0.0.0:${collectorPorts.http}`, max_request_body_size: 16_777_216 },
+    http: { endpoint: `:${collectorPorts.http}`, max_request_body_size: 16_777_216 },
   },
 } as const;
 
 const fromPeers = 'otlp/peers';
 const peerReceiver = {
   protocols: {
-    grpc: { ...receiver.protocols.grpc, endpoint: `0.0.0.0:${collectorPorts.peers}` },
+    grpc: { ...receiver.protocols.grpc, endpoint: `:${collectorPorts.peers}` },
   },
 } as const;
 
@@ -221,7 +221,7 @@ export const ownMetrics = (port: number): object => ({
   pull: {
     exporter: {
       prometheus: {
-        host: '0.0.0.0',
+        host: '',
         port,
         without_scope_info: true,
         without_type_suffix: false,

@@ -110,7 +110,7 @@ function otelText(run: AgentRun, data: string): string {
     otelAgentConfig(argsOf(run))
       .replace(`directory: ${otelPaths.data}`, `directory: ${data}`)
       .replace(`0.0.0.0:${otelPorts.health}`, `127.0.0.1:${run.port + 1}`)
-      .replace('host: 0.0.0.0', 'host: 127.0.0.1')
+      .replace('host: ""', 'host: 127.0.0.1')
       .replace(`port: ${otelPorts.metrics}`, `port: ${run.port}`),
   ) as { processors: { transform: { log_statements: object[] } } };
   const { transform } = config.processors;

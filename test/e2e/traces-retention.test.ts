@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { commands } = await prepare({ need: ['jaeger'] });
   const services = await renderedServices('e2e', { jaeger: { retention: '7d' } });
   const port = await freePort();
-  const receiver = '      grpc:\n        endpoint: 0.0.0.0:4317';
+  const receiver = '      grpc:\n        endpoint: :4317';
   const changes = [
     ['spans: 604800s', `spans: ${retentionSeconds}s`],
     [receiver, `      http:\n        endpoint: 127.0.0.1:${port}\n${receiver}`],

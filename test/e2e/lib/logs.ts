@@ -65,8 +65,8 @@ export async function otelProcess(
     ['/var/lib/docker/containers', logs],
     ['/var/log/pods', logs],
     ['http://loki:3100', loki],
-    ['0.0.0.0:13133', `127.0.0.1:${health}`],
-    ['host: 0.0.0.0', 'host: 127.0.0.1'],
+    ['endpoint: :13133', `endpoint: 127.0.0.1:${health}`],
+    ['host: ""', 'host: 127.0.0.1'],
     ['8888', String(port)],
   ];
   return new Service(command, rendered, move, `http://127.0.0.1:${port}`, '/metrics');

@@ -13,9 +13,9 @@ export async function jaegerProcess(
   const move: Replacements = [
     ['/etc/jaeger', '{dir}/etc/jaeger'],
     ['/tmp/badger', '{dir}/data/badger'],
-    ['0.0.0.0:16686', `127.0.0.1:${query}`],
-    ['0.0.0.0:4317', `127.0.0.1:${grpc}`],
-    ['0.0.0.0:13133', `127.0.0.1:${health}`],
+    ['endpoint: :16686', `endpoint: 127.0.0.1:${query}`],
+    ['endpoint: :4317', `endpoint: 127.0.0.1:${grpc}`],
+    ['endpoint: :13133', `endpoint: 127.0.0.1:${health}`],
     ['127.0.0.1:16685', `127.0.0.1:${inner}`],
     ['port: 8889', `port: ${metrics}`],
     ...more,
@@ -52,10 +52,10 @@ export async function collectorProcess(
     ['directory: /otelcol', 'directory: {dir}/data'],
     ['endpoint: jaeger:4317', `endpoint: ${places.jaeger ?? 'nobody:1'}`],
     ['http://loki:3100', places.loki ?? 'http://nobody:1'],
-    ['0.0.0.0:4317', `127.0.0.1:${grpc}`],
-    ['0.0.0.0:4318', `127.0.0.1:${http}`],
-    ['0.0.0.0:8889', `127.0.0.1:${spans}`],
-    ['0.0.0.0:13133', `127.0.0.1:${health}`],
+    ['endpoint: :4317', `endpoint: 127.0.0.1:${grpc}`],
+    ['endpoint: :4318', `endpoint: 127.0.0.1:${http}`],
+    ['endpoint: :8889', `endpoint: 127.0.0.1:${spans}`],
+    ['endpoint: :13133', `endpoint: 127.0.0.1:${health}`],
     ['port: 8888', `port: ${metrics}`],
     ...(places.move ?? []),
   ];
@@ -79,7 +79,7 @@ export async function collectorProcesses(
       collectorProcess(command, rendered, {
         ...places,
         move: [
-          ['0.0.0.0:4319', `127.0.0.1:${own}`],
+          ['endpoint: :4319', `endpoint: 127.0.0.1:${own}`],
           ...peers.map((port, i) => [`otel-collector-${i}:4319`, `127.0.0.1:${port}`] as const),
         ],
       }),

@@ -81,6 +81,22 @@ describe("Loki's configuration", () => {
     expect(several).not.toHaveProperty('common.instance_addr');
   });
 
+  it('expands the address of the instance, and nothing else', () => {
+    const cluster = { label: 'prod', members: ['loki-0.x'], addressVariable: 'MEMBER_ADDRESS' };
+    const args = { cluster, grafanaUrl: 'https://grafana.audifi.io/$org/${x}' };
+    const own = '${MEMBER_ADDRESS}';
+    expect(config(args)).toMatchObject({
+      common: { instance_addr: own },
+      memberlist: { bind_addr: [own] },
+      ruler: { external_url: 'https://grafana.audifi.io/$$org/$${x}' },
+    });
+    const { addressVariable, ...without } = cluster;
+    expect(addressVariable).toBeDefined();
+    expect(config({ ...args, cluster: without })).toMatchObject({
+      ruler: { external_url: 'https://grafana.audifi.io/$org/${x}' },
+    });
+  });
+
   it('replays its write-ahead log within half of its memory', () => {
     expect(config().ingester.wal.replay_memory_ceiling).toBe('512MB');
     const more = config({ loki: { ...loki, memory: '4GiB' } });

@@ -121,6 +121,8 @@ describe('a workload with replicas', () => {
     expect(container?.args).toEqual(['--cluster.peer-name=$(INSTANCE_NAME)']);
     expect(container?.env).toEqual([
       { name: 'INSTANCE_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      // Its instances connect to each other.
+      { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
       { name: 'REPLICA', value: '$(INSTANCE_NAME)' },
     ]);
   });
