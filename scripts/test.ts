@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { KitError, prepare } from '../offline/kit';
 import { jestResults, listed, slowest } from './jest-results';
@@ -133,8 +133,8 @@ async function unitTests(): Promise<Outcome> {
   const results = join(folder, 'unit.json');
   try {
     const args = ['--selectProjects', 'unit', '--json', '--outputFile', results, '--ci'];
-    // By default Jest leaves one core free, which is half of two.
-    args.push('--maxWorkers=100%');
+    // One more than there are cores, because some tests wait for timeouts.
+    args.push('--maxWorkers', String(availableParallelism() + 1));
     const jest = join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
     const command = [...collector, jest, ...args];
     const { code, stderr } = await capture(process.execPath, command, { cwd: projectRoot });

@@ -44,24 +44,30 @@ export class Cluster {
     private readonly kubeconfig: string,
   ) {}
 
-  /** Starts the cluster. A running one is kept, and missing parts are added. */
-  async start(options: ClusterOptions, log: Log): Promise<void> {
-    const { images: wanted, nodes: count = 1 } = options;
-    const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
+  /** Builds the images of the nodes, if they do not exist. On a new machine this takes long. */
+  static async build(log: Log, mode: Mode = modeOf(process.env.AUDIFI_KIT)): Promise<void> {
     if (mode === 'stock') {
       throw new KitError(
         'the cluster is built by the offline kit, which AUDIFI_KIT=stock rules out',
       );
     }
     const { docker: daemon } = await ensureDocker(log);
+    for (const { ref, recipe } of Object.values(clusterImages)) {
+      await ensureOwnImage(daemon, ref, recipe, log);
+    }
+  }
+
+  /** Starts the cluster. A running one is kept, and missing parts are added. */
+  async start(options: ClusterOptions, log: Log): Promise<void> {
+    const { images: wanted, nodes: count = 1 } = options;
+    const mode = options.mode ?? modeOf(process.env.AUDIFI_KIT);
+    await Cluster.build(log, mode);
+    const { docker: daemon } = await ensureDocker(log);
     const { missing } = await ensureImages(
       daemon,
       { pull: mode !== 'offline', build: true, names: wanted, optional: ['grafana'] },
       log,
     );
-    for (const { ref, recipe } of Object.values(clusterImages)) {
-      await ensureOwnImage(daemon, ref, recipe, log);
-    }
     const nodes = Array.from({ length: count }, (_, index) => `node-${index}`);
     await this.makeNetwork();
     for (const [index, node] of nodes.entries()) await this.startNode(index, node);
