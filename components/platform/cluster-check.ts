@@ -130,7 +130,7 @@ export function classWarning(settings: Settings, state: ClusterState): string | 
   const known = [...state.classes].sort();
   const example = commandOf(setFix(['kubernetes', 'storageClass'], known[0] ?? 'standard'));
   return (
-    `${why}. The pods of ${added.join(', ')} will wait until somebody creates volumes for them.\n` +
+    `${why}. The pods of ${added.join(', ')} will wait until volumes are created for them.\n` +
     `  Storage classes of the cluster: ${known.join(', ') || 'none'}. Example: ${example}`
   );
 }
