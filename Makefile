@@ -21,7 +21,7 @@ export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/compile
 ARGS ?=
 .PHONY: help up preview changes estimate rules-check contract policy refresh drift status comment kubeconfig backup restore destroy incident drill alert-review pulumi render test lint typecheck e2e bench doctor cluster cluster-down
 
-help: ## this list
+help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Dependencies are reinstalled only when the lockfile changes.
@@ -36,18 +36,18 @@ up: node_modules/.installed ## deploy the stack, wait until it is ready, print t
 preview: node_modules/.installed ## show what up would change
 	@$(STACK_TS) preview $(STACK)
 
-changes: node_modules/.installed ## what changes for people since a commit, without an engine: BASE=main
+changes: node_modules/.installed ## list the changes that people notice since a commit, without an engine: BASE=main
 	@$(TSX) scripts/changes-since.ts "$(STACK)" "$(BASE)"
 
 # The inputs are variables on make's command line, which the script reads from its environment.
-estimate: node_modules/.installed ## what the stack needs and costs: SERIES=100000 LOGS_GB_PER_DAY=5 SPANS_PER_SECOND=50 AGAINST=dev
+estimate: node_modules/.installed ## estimate what the stack needs and costs: SERIES=100000 LOGS_GB_PER_DAY=5 SPANS_PER_SECOND=50 AGAINST=dev
 	@$(TSX) scripts/estimate.ts "$(STACK)"
 
 # Without STACK on the command line or in the environment: the tests of the rules.
 rules-check: node_modules/.installed ## test the rules with promtool; STACK=dev: check them against its Prometheus, SINCE=7d
 	@$(TSX) $(if $(filter file,$(origin STACK)),scripts/rules-check.ts,scripts/rules-reality.ts "$(STACK)")
 
-contract: node_modules/.installed ## compare the metrics, logs and spans that arrive with telemetry/
+contract: node_modules/.installed ## check the metrics, logs and spans that the stack receives against telemetry/
 	@$(TSX) scripts/contract.ts "$(STACK)"
 
 policy: node_modules/.installed ## check the deployed resources against the rules in policy/; preview checks the planned ones
@@ -56,7 +56,7 @@ policy: node_modules/.installed ## check the deployed resources against the rule
 refresh: node_modules/.installed ## compare the state with the running containers; then up repairs differences
 	@$(STACK_TS) refresh $(STACK)
 
-drift: node_modules/.installed ## fail if somebody changed provisioned resources by hand; changes nothing
+drift: node_modules/.installed ## fail if provisioned resources were changed by hand; changes nothing
 	@$(STACK_TS) drift $(STACK)
 
 status: node_modules/.installed ## print services, URLs and whether they are ready
@@ -74,10 +74,10 @@ destroy: node_modules/.installed ## remove the stack; keeps the data unless PURG
 incident: node_modules/.installed ## break the reference application: KIND=errors (list: KIND=); end it: KIND=none
 	@$(TSX) scripts/incident.ts "$(STACK)" "$(KIND)"
 
-drill: node_modules/.installed ## an incident, timed from its start to the notification: KIND=errors, or KIND=all; KIND=page breaks nothing
+drill: node_modules/.installed ## measure the time from an incident to its notification: KIND=errors, or KIND=all; KIND=page breaks nothing
 	@$(TSX) scripts/drill.ts "$(STACK)" "$(KIND)"
 
-alert-review: node_modules/.installed ## which alerts never fired, flapped, or were over too soon: SINCE=7d
+alert-review: node_modules/.installed ## list alerts that never fired, flapped, or resolved too soon: SINCE=7d
 	@$(TSX) scripts/alert-review.ts "$(STACK)"
 
 pulumi: node_modules/.installed ## run any pulumi command on the stack: make pulumi ARGS="config set …"
@@ -96,7 +96,7 @@ render: node_modules/.installed ## write configuration files and manifests to bu
 doctor: node_modules/.installed ## check this machine for what the stack needs
 	@$(TSX) scripts/doctor.ts $(STACK)
 
-cluster: node_modules/.installed ## a Kubernetes cluster on this machine, to try prod on: NODES=2
+cluster: node_modules/.installed ## start a Kubernetes cluster on this machine, to try prod: NODES=2
 	@$(TSX) scripts/cluster.ts up "$(if $(filter command line,$(origin STACK)),$(STACK),cluster)" "$(NODES)"
 
 cluster-down: node_modules/.installed ## remove that cluster with its data

@@ -46,7 +46,7 @@ export function publishedPorts(
   from: Catalogue = catalogue,
 ): { readonly at: Path; readonly port: number }[] {
   const running = Object.values(from).filter(({ runs }) => runs(stack));
-  // If two ports clash, the later one is rejected. That should be the reference application's.
+  // If two ports clash, the later one is rejected, so the reference application's ports come last.
   const ordered = [
     ...running.filter(({ of }) => of === 'stack'),
     ...running.filter(({ of }) => of === 'app'),

@@ -38,7 +38,7 @@ export const images = {
    */
   node: { repository: 'node', tag: '24.21.0-slim' },
   /**
-   * 17.10 is the newest release of the line that was seen.
+   * 17.10 was the newest 17 release when it was pinned.
    * https://www.postgresql.org/support/versioning/
    */
   postgres: { repository: 'postgres', tag: '17.10' },

@@ -38,7 +38,7 @@ export interface ExternalClient {
   readonly external: string;
   /** Names of ports of the workload or of its companions. */
   readonly ports: readonly string[];
-  /** Its addresses; one match is enough. Everybody is `0.0.0.0/0` and `::/0`. */
+  /** Its addresses; one match is enough. To allow everyone, use `0.0.0.0/0` and `::/0`. */
   readonly peers: readonly Peer[];
 }
 

@@ -33,7 +33,7 @@ export function outsideProblems(workload: Workload): string[] {
 }
 
 function peerProblems(peers: readonly Peer[]): string[] {
-  // Kubernetes treats an empty list as everybody, which should be explicit.
+  // In Kubernetes an empty list allows everyone, which should be explicit.
   if (peers.length === 0) return ['names no peer (use 0.0.0.0/0 and ::/0 for everybody)'];
   return peers.flatMap((peer) => {
     if (!isCidr(peer)) {

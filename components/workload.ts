@@ -21,7 +21,7 @@ export interface Workload extends ContainerSpec {
   readonly volumes?: readonly Volume[];
   /**
    * Volumes of other workloads that it also mounts, e.g. an object store that is a directory.
-   * Only on one machine: Kubernetes refuses them. @default none
+   * Docker only: the Kubernetes platform rejects them. @default none
    */
   readonly sharedVolumes?: readonly SharedVolume[];
   /** Numeric, so that `runAsNonRoot` can be verified. Companions run as the same user. */
@@ -47,7 +47,7 @@ export interface Workload extends ContainerSpec {
   /**
    * Objects of the Kubernetes cluster that it lists and watches. Its own container (but no
    * companion) gets a token, the right to read only these objects, and network access to the API
-   * server. Docker refuses it. @default none
+   * server. The Docker platform rejects it. @default none
    */
   readonly readsCluster?: ClusterReads;
   /** `perNode` runs one on each machine. @default 'single' */

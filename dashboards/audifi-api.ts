@@ -65,7 +65,7 @@ function byEndpoint() {
     shows: 'The ten endpoints with the most requests, averaged over the time range.',
     good: 'The usual order.',
     otherwise:
-      'A new endpoint at the top: a client in a loop, or somebody who copies the catalogue.',
+      'A new endpoint at the top: a client in a loop, or a client that copies the catalogue.',
     unit: 'requestsPerSecond',
     queries: [instant(topk(10, sum(['method', 'path'], average)), '{{method}} {{path}}')],
     empty,

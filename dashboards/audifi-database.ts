@@ -87,7 +87,7 @@ function connections(options: DashboardOptions): Panel {
   return lines({
     title: 'Connections',
     shows: 'Connections in the services’ pools: active, idle, and callers that wait for one.',
-    good: 'Some are idle, and nobody waits.',
+    good: 'Some are idle, and no caller waits.',
     otherwise:
       'Waiting callers: the pool is full. Queries are slow, or connections are not ' +
       'returned. Server Connections shows what they do.',

@@ -129,7 +129,7 @@ function messages(): Panel {
   return top({
     title: 'Top Messages',
     shows: 'The ten most frequent messages of exceptions, or of other lines of level error.',
-    good: 'Known ones, few times.',
+    good: 'Only known messages, and few of each.',
     otherwise: 'A new message at the top: search for it below, then open the trace of its request.',
     unit: 'count',
     queries: [logInstant(`sort_desc(topk(10, sum by (message) (${counted})))`, '{{message}}')],

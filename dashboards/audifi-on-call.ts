@@ -21,7 +21,7 @@ export const onCall = (options: DashboardOptions): Dashboard =>
       uid: 'audifi-on-call',
       title: 'On call',
       description:
-        'Firing alerts, since when they fire, and their runbooks. For a drill, run make incident and follow the runbook from here.',
+        'Firing alerts, how long they have been firing, and their runbooks. For a drill, run make incident and follow the runbook from here.',
       from: 'now-6h',
       rows: [
         {
@@ -119,7 +119,8 @@ function fromLogs(options: DashboardOptions): Panel {
     title: 'Alerts from Logs',
     shows: 'Lines that an alert of Loki counts, while they are more than its threshold.',
     good: 'Empty.',
-    otherwise: 'The alert fires in Alertmanager when it stays so; its runbook has the query.',
+    otherwise:
+      'If it stays above the threshold, the alert fires in Alertmanager. Its runbook has the query.',
     unit: 'count',
     queries: [first, ...more],
     empty: 'No alert from logs in this time.',

@@ -210,7 +210,7 @@ function resourceUsage(options: DashboardOptions) {
   return lines({
     title: 'Resource Usage',
     shows: 'Used share of CPU, memory and the fullest disk of each machine.',
-    good: 'Memory and disk below their lines, and CPU with reserve for peaks.',
+    good: 'Memory and disk below their lines, and CPU with headroom for peaks.',
     otherwise: 'Disk and memory have alerts with runbooks. CPU at 100 % first increases latency.',
     unit: 'share',
     queries: [

@@ -105,8 +105,8 @@ function leftOverTime({ slo: { windowDays } }: DashboardOptions): Panel {
   return lines({
     title: 'Error Budget Left',
     shows: `Share of each error budget of ${windowDays} days that is left.`,
-    good: 'Above a quarter, and level.',
-    otherwise: 'A steep fall is an incident; a slow one is a fault that nobody was paged for.',
+    good: 'Above a quarter, and stable.',
+    otherwise: 'A steep fall is an incident; a slow one is a fault that did not page.',
     unit: 'share',
     queries: [range(selector('slo:budget_left:ratio'), '{{slo}}')],
     empty,

@@ -22,7 +22,7 @@ export const stack = (options: DashboardOptions): Dashboard =>
       uid: 'audifi-stack',
       title: 'Stack',
       description:
-        'Health of the monitoring itself. If it is broken, no alert does not mean that all is well.',
+        'Health of the monitoring itself. If it is broken, the absence of alerts means nothing.',
       variables: [valuesOf('service', 'Service', 'job:up:count', 'job')],
       rows: [
         {

@@ -171,7 +171,7 @@ function polls() {
     title: 'Poll Activity',
     shows: 'Votes cast per minute.',
     good: 'A peak when a poll opens.',
-    otherwise: 'More votes than viewers: somebody votes twice.',
+    otherwise: 'More votes than viewers: some clients vote twice.',
     unit: 'perMinute',
     queries: [range(`60 * ${votes}`, 'votes')],
     empty,

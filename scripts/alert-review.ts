@@ -13,7 +13,7 @@ import { sinceOf, stackOf } from './running/stack';
 
 /**
  * `make alert-review STACK=prod SINCE=7d SHORT=5m`: lists alerts that never fired, flapped, were
- * too short to act on, or lasted long and nobody silenced them. Reads `ALERTS` in Prometheus,
+ * too short to act on, or lasted long without a silence. Reads `ALERTS` in Prometheus,
  * Alertmanager's event log, and its silences. Changes nothing.
  */
 async function main(): Promise<void> {

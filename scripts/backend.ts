@@ -26,7 +26,7 @@ import { projectName, projectRoot, readStackFile, type StackFile } from './stack
  * so that `make up` does not change the checkout.
  */
 export interface Backend {
-  /** Our own backend, or one that the user chose. */
+  /** This project's own backend, or one that the user chose. */
   readonly local: boolean;
   /** Variables for every call of `pulumi`. */
   readonly env: NodeJS.ProcessEnv;

@@ -15,7 +15,7 @@ import { OperatorError } from './operator-error';
 import type { Place } from './pods';
 import { reach, type Stack } from './running/reach';
 
-/** What both commands need to know of a stack. */
+/** What both commands need to know about a stack. */
 export interface BackupContext extends Stack {
   readonly pulumi: string;
   readonly backend: Backend;
@@ -27,9 +27,9 @@ export interface BackupContext extends Stack {
 const names = { silences: 'silences.json', postgres: 'grafana.dump' } as const;
 
 /**
- * `make backup STACK=prod TO=/backups`: saves what cannot be computed again, while the stack runs:
- * silences, Grafana's database, and Pulumi's state with its secrets. Metrics, logs and traces are
- * not included: they are in volumes and buckets.
+ * `make backup STACK=prod TO=/backups`: saves the data that `make up` cannot recreate, while the
+ * stack runs: silences, Grafana's database, and Pulumi's state with its secrets. Metrics, logs and
+ * traces are not included: they are in volumes and buckets.
  *
  * @param to folder in which the backup gets a folder of its own
  */
@@ -109,7 +109,7 @@ export async function restore(
       const added = await withAlertmanager(context, (url) => restoreSilences(url, list));
       say(`  silences: ${added} added, ${list.length - added} present or over`);
     } catch (error) {
-      // A stack of which only the state is left has no Alertmanager yet.
+      // If only the state of a stack exists, there is no Alertmanager yet.
       if (!imported) throw error;
       say('  silences: not restored, because Alertmanager does not run yet');
       return 0;

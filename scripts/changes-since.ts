@@ -10,9 +10,9 @@ import { capture } from './process';
 import { projectRoot, readStackFile } from './stack-files';
 
 /**
- * `make changes BASE=main STACK=prod`: says what changes for people between a commit and the
- * working tree. Runs both programs without an engine, so it needs no Docker, no cluster and no
- * credentials.
+ * `make changes BASE=main STACK=prod`: lists the changes that people notice between a commit and
+ * the working tree. Runs both versions of the program without an engine, so it needs no Docker, no
+ * cluster and no credentials.
  */
 async function main(): Promise<number> {
   const [stack = 'dev', base = ''] = process.argv.slice(2);
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** In a worktree of its own, with the packages of this one. */
+/** Runs in its own worktree, with the packages of this one. */
 async function declaredAt(commit: string, stack: string): Promise<DeclaredResource[]> {
   const folder = mkdtempSync(join(tmpdir(), 'audifi-base-'));
   const checkout = join(folder, 'base');

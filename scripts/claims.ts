@@ -10,7 +10,7 @@ interface Claim {
 const claims = (stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<Claim[]> =>
   objectsOf<Claim>('persistentvolumeclaims', stack, place, env);
 
-/** Names of the claims with the stack's data. Throws an OperatorError with what kubectl said. */
+/** Names of the claims with the stack's data. Throws an OperatorError with kubectl's error. */
 export async function claimsOf(
   stack: string,
   place: Place,
@@ -20,9 +20,9 @@ export async function claimsOf(
 }
 
 /**
- * Claims that a preview creates but that exist in the cluster, as updates. `up` takes them over
- * with their data: they are those of a stack that was destroyed, or of a release that left them to
- * the StatefulSet controller. All stay as they are if the cluster does not answer.
+ * Turns the creation of claims that exist in the cluster into updates, because `up` adopts them
+ * with their data. They are left from a destroyed stack, or from a release in which the StatefulSet
+ * controller created them. If the cluster does not answer, nothing is changed.
  */
 export async function withExistingClaims(
   changes: readonly Change[],
@@ -43,8 +43,8 @@ export async function withExistingClaims(
 }
 
 /**
- * Deletes claims of the stack, and with them their volumes, if the storage class does not retain
- * those. Throws an OperatorError with what kubectl said.
+ * Deletes claims of the stack, and their volumes unless the storage class retains them. Throws an
+ * OperatorError with kubectl's error.
  */
 export async function deleteClaims(
   names: readonly string[],

@@ -16,8 +16,8 @@ import type { Server } from './running/answer';
 const most = { lines: 2_000, traces: 200 } as const;
 
 /**
- * `make contract STACK=dev SINCE=1h`: compares the metrics, logs and spans that arrive at a running
- * stack with telemetry/. Changes nothing.
+ * `make contract STACK=dev SINCE=1h`: checks the metrics, logs and spans that a running stack
+ * receives against telemetry/. Changes nothing.
  *
  * @returns exit code; 1 if there is a difference
  */

@@ -21,8 +21,8 @@ export interface DataPlace {
 }
 
 /**
- * Asks for the sizes of all volumes: Docker's engine, which measures the directories, or on
- * Kubernetes the kubelets, by way of Prometheus.
+ * Reads the sizes of all volumes: from the Docker engine, which measures the directories, or on
+ * Kubernetes from the kubelets' metrics in Prometheus.
  */
 export async function dataUse(place: DataPlace, env: NodeJS.ProcessEnv): Promise<DataUse> {
   const { namespace, prometheusUrl } = place;

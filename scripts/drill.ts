@@ -16,9 +16,9 @@ import { stackOf } from './running/stack';
 import { projectRoot } from './stack-files';
 
 /**
- * `make drill KIND=errors`: brings about an incident of `make incident`, waits for its
- * notification, ends it, and prints when each step happened, against theory. `KIND=all` drills them
- * one after another and writes a report. The alert goes its real way to the real receivers.
+ * `make drill KIND=errors`: starts an incident of `make incident`, waits for its notification, ends
+ * it, and prints when each step happened and when it should have. `KIND=all` runs all incidents one
+ * after another and writes a report. The alert takes the real route to the real receivers.
  * `KIND=page` only sends an alert to Alertmanager, also on Kubernetes.
  *
  * @returns exit code; 1 if a notification did not come, or more than 5 % later than in theory
@@ -72,7 +72,7 @@ export async function prepared(running: Stack, root = projectRoot): Promise<Cour
   return { running, stage, rules, prometheus: new PrometheusClient(server) };
 }
 
-/** Undefined if this machine cannot play it, e.g. because its disk is too full. */
+/** Undefined if this machine cannot run the incident, e.g. because its disk is too full. */
 async function drilled(kind: string, course: Course): Promise<Drill | undefined> {
   const incident = incidents[kind];
   if (incident === undefined) throw new Error(kind);
@@ -85,7 +85,7 @@ async function drilled(kind: string, course: Course): Promise<Drill | undefined>
   }
 }
 
-/** One drill, from the fault to the message that it is over. */
+/** One drill, from the fault to the resolved notification. */
 export async function drill(kind: string, incident: Incident, course: Course): Promise<Drill> {
   const { stage, running } = course;
   const { alert, what } = incident;
@@ -105,7 +105,7 @@ export async function drill(kind: string, incident: Incident, course: Course): P
   await heal(stage);
   const healed = Date.now() / 1000;
   if (paged) {
-    // Its window must pass first, then a group_interval.
+    // The window of its rule must pass first, then a group_interval.
     await within(patience + 900, () => sent(true, healed));
   }
   // The evaluation that resolves it is known from the missing sample of the next one.

@@ -28,8 +28,8 @@ interface Run {
 const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
 
 /**
- * Suites that repeat on the newer engine: a stack with its logs under the names of its containers.
- * Others run there by name: `--newer-engine test/e2e/stack.test.ts`.
+ * Suites that run again on the newer engine: a stack whose logs have the names of their containers.
+ * Other suites run there by name: `--newer-engine test/e2e/stack.test.ts`.
  */
 const onNewerEngine = ['logs-stack'];
 
@@ -37,16 +37,16 @@ const onNewerEngine = ['logs-stack'];
 const onCluster = ['kubernetes', 'kubernetes-upgrade'];
 
 /**
- * Suites that run for minutes, with a cluster, or with a stack whose alerts have to
- * fire in time. They run one after another, beside the small suites only: when two large stacks
- * share two cores, scrapes take longer than their interval, and alerts fire that should not.
+ * Suites that run for minutes, with a cluster, or with a stack whose alerts have to fire in time.
+ * They run one after another, and only small suites run at the same time: if two large stacks share
+ * two cores, scrapes take longer than their interval, and false alerts fire.
  */
 const longest = [...onCluster, 'incidents'];
 
 /**
  * Suites that start when the longest have ended, or while the parts of the cluster are built: those
- * with a stack and the reference application, and others of several minutes. They are enough to
- * keep two running until the end.
+ * with a stack and the reference application, and others that take several minutes. There are
+ * enough of them to keep both slots busy until the end.
  */
 const later = [
   ...['app', 'dashboards', 'runbooks', 'stack', 'traces'],
@@ -142,8 +142,8 @@ const suites = (names: readonly string[]): string[] =>
   names.map((name) => `test/e2e/${name}.test.ts`);
 
 /**
- * Limits for repeating failed files: more failures are no accident, and would take long. On a new
- * machine, a file may have taken 15 minutes to build what it needs, which is not repeated.
+ * Limits for repeating failed files: more failures are not a coincidence, and would take long. The
+ * time limit allows for a file that first spent 15 minutes on builds, which are not repeated.
  */
 const mostRepeated = { files: 3, seconds: 1_800 };
 
@@ -211,7 +211,7 @@ interface SuitesOptions {
 const realParts = (): Promise<Kit> =>
   prepare({
     need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'],
-    // If it cannot be downloaded, stacks run without it and say so.
+    // Optional: if it cannot be downloaded, stacks run without it and say so.
     optional: ['grafana'],
   });
 

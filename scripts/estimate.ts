@@ -13,9 +13,9 @@ import { projectRoot, readStackFile } from './stack-files';
 import { shapeOf } from './stack-settings';
 
 /**
- * `make estimate STACK=prod SERIES=100000 …`: what a stack needs for a load, and what it costs a
- * month. `AGAINST=dev` takes the load of a running stack and compares its real use. Changes
- * nothing.
+ * `make estimate STACK=prod SERIES=100000 …`: estimates what a stack needs for a load, and what it
+ * costs per month. `AGAINST=dev` takes the load of a running stack, and compares the estimate with
+ * its real use. Changes nothing.
  *
  * @param root folder of Pulumi.yaml
  * @returns the text to print
@@ -73,7 +73,7 @@ function pricesOf(path: string): Prices {
   return readPrices(path, content, listPrices);
 }
 
-/** Inputs that are not given are those of the running stack, as far as it knows them. */
+/** Inputs that are not given are taken from the running stack, if it measures them. */
 function withMeasured(inputs: Inputs, { load }: Measured, stack: string): Inputs {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => {

@@ -1,9 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that Linux gives to outgoing connections and to listeners without a port of their
- * own, so that none of these takes the port before its user listens there. Also below the node
- * ports of Kubernetes.
+ * Below Linux's ephemeral ports, so that no outgoing connection or other listener gets the port
+ * before its user listens there. Also below the node ports of Kubernetes.
  */
 const [first, count] = [15_000, 15_000];
 /** Ports that this process was given before. Their users may not listen yet. */

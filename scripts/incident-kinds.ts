@@ -18,10 +18,12 @@ export interface Incident {
   readonly what: string;
   /**
    * Other alerts that may fire during the incident or the recovery, besides those that the alert
-   * mutes. @default none
+   * inhibits. @default none
    */
   readonly companions?: readonly string[];
-  /** Share of the five-minute window until its mean exceeds the threshold. @default 0 */
+  /**
+   * Share of the five-minute window that passes until the mean exceeds the threshold. @default 0
+   */
   readonly windowShare?: number;
 }
 

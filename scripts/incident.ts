@@ -43,7 +43,7 @@ async function main(): Promise<number> {
 }
 
 /**
- * Throws an OperatorError if nothing can be broken on purpose on the stack.
+ * Throws an OperatorError if incidents are not possible on the stack.
  *
  * @param example a command that works instead
  */
@@ -111,7 +111,7 @@ export async function bringAbout(stage: Stage, kind: string, { means }: Incident
   }
 }
 
-/** Undoes every incident, also one of an earlier run that was interrupted. */
+/** Ends every incident, including one of an earlier run that was interrupted. */
 export async function heal(stage: Stage): Promise<void> {
   const { stack, env } = stage;
   const containers = await ownContainers(stack, env);

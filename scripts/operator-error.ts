@@ -4,8 +4,8 @@ export class OperatorError extends Error {
 }
 
 /**
- * Runs a command line tool's main function: one clear message on failure, exit code 1. Also if it
- * neither returns nor throws before Node.js has nothing left to do.
+ * Runs the main function of a command line tool. If it fails, prints one clear message and exits
+ * with code 1; also if Node.js runs out of work before the function returns.
  */
 export function runMain(main: () => Promise<number | void>): void {
   let ended = false;

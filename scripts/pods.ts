@@ -143,7 +143,7 @@ export async function objectsOf<T>(
   return items.flat();
 }
 
-/** What a container said when it ended. Undefined if its log is gone. */
+/** The last error of a container that ended. Undefined if its log is gone. */
 async function lastWords(
   { namespace, pod, container }: EndedContainer,
   { context }: Place,
@@ -164,8 +164,8 @@ async function lastWords(
 }
 
 /**
- * The line of a log that says why a program ended: the last one about an error, or else the last
- * one. Of a line with fields it is the error without its stack trace.
+ * The line of a log that says why a program ended: the last one about an error, otherwise the last
+ * one. If the line has fields, only the error, without its stack trace.
  */
 export function reasonIn(log: string): string | undefined {
   // Lines of a stack trace are indented, or follow a line of its own.
@@ -179,14 +179,14 @@ export function reasonIn(log: string): string | undefined {
     line,
   );
   const [text = ''] = (field?.[1] ?? field?.[2] ?? line).split(/\\n|\n/);
-  // Of a chain of causes, the last one says most.
+  // In a chain of causes, the last one is the most specific.
   const reason = text.replaceAll('\\"', '"');
   return reason.length <= 160 ? reason : `…${reason.slice(-159)}`;
 }
 
 /**
- * Readiness of each workload by its label `app.kubernetes.io/name`. A companion is part of the same
- * pods, so its state `<workload>-<companion>` is theirs.
+ * Readiness of each workload by its label `app.kubernetes.io/name`. A companion is in the same
+ * pods, so `<workload>-<companion>` gets their state.
  */
 export function statesOf(items: readonly (Controller | Pod)[]): Map<string, WorkloadState> {
   const pods = items.filter((item): item is Pod => item.kind === 'Pod');
@@ -214,7 +214,7 @@ function stateOf(
   const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   const own = pods.filter((pod) => pod.metadata.labels?.[nameLabel] === name);
   const serving = own.filter(isReady).length;
-  // A Deployment has one more pod while the new one is not ready, and counts the old one as ready.
+  // During a rollout, a Deployment still has the old pod and counts it as ready.
   const replaced = (status.replicas ?? 0) <= updated;
   if (ready >= wanted && updated >= wanted && replaced && seen) {
     return [name, { ready: true, why: '', serving }];
@@ -229,7 +229,7 @@ function stateOf(
 const isReady = ({ status: { conditions = [] } = {} }: Pod): boolean =>
   conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True');
 
-/** The container of a pod that ended by itself; undefined if there is none. */
+/** The container of a pod that has exited; undefined if there is none. */
 function endedIn({ metadata, status = {} }: Pod): EndedContainer | undefined {
   const one = (status.containerStatuses ?? []).find(
     ({ ready, state = {}, lastState = {} }) =>

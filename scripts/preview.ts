@@ -30,8 +30,8 @@ export interface PreviewRequest {
 }
 
 /**
- * `make preview`: shows what changes for people, then which resources change. The policy pack
- * checks the resources. Rules about values that the engine hides from policy packs are checked
+ * `make preview`: lists the changes that people notice, then the resources that change. The policy
+ * pack checks the resources. Rules about values that the engine hides from policy packs are checked
  * here.
  *
  * @returns exit code; 1 for an error of the program or a violation

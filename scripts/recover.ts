@@ -18,7 +18,7 @@ interface Deployment {
 export interface Recovered {
   /**
    * True if a refresh is needed: a container in the state was removed or stopped by hand, or an
-   * image was made again.
+   * image was rebuilt.
    */
   readonly drifted: boolean;
 }
@@ -28,7 +28,7 @@ export interface Recovered {
  *
  * Removes containers and networks that have the stack's label but are not in the state (never
  * volumes), then removes the pending operations from the state. The next `up` creates what is
- * missing. If all is well it does nothing, at the cost of one query to the engine.
+ * missing. If nothing is wrong, it costs only one query to the engine.
  */
 export async function recoverFromInterruption(
   stack: string,
@@ -103,8 +103,9 @@ function isGone(
 }
 
 /**
- * Whether a name in the state now stands for another image, such as one that the offline kit has
- * made again. One that the program builds has its content in its name.
+ * Whether a name in the state now refers to another image, for example one that the offline kit has
+ * rebuilt. Images that the program builds are not affected, because their names contain a hash of
+ * their content.
  */
 async function hasNewImage(
   { resources = [] }: Deployment,

@@ -6,7 +6,7 @@ const patience = 60;
 /** Restarts to wait for a container that ends at once. */
 const restarts = 4;
 
-/** The kubelet retries these, but they only end if somebody changes a setting. */
+/** The kubelet retries these, but they only end when a setting is changed. */
 const hopeless =
   /^(ErrImage\w*|ImagePullBackOff|InvalidImageName|CreateContainer(Config)?Error|RunContainerError)$/;
 

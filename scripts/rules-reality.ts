@@ -8,11 +8,11 @@ import { rulesOf } from './running/rules';
 import { sinceOf, stackOf } from './running/stack';
 
 /**
- * `make rules-check STACK=dev SINCE=7d`: judges the rules of the working tree by what the stack's
- * Prometheus has stored. Changes nothing.
+ * `make rules-check STACK=dev SINCE=7d`: checks the rules of the working tree against the data in
+ * the stack's Prometheus. Changes nothing.
  *
  * With REPORT, as in the workflow of a pull request, it appends a section to that file and always
- * succeeds: what it finds is for the reader, and a Prometheus that it may not reach is no error.
+ * succeeds: findings are for the reader, and an unreachable Prometheus is not an error.
  *
  * @returns exit code; 1 if a rule's series have never existed or Prometheus refuses a query
  */

@@ -3,7 +3,7 @@ import { reach, type Stack } from './running/reach';
 import { type Plan, planSilences } from './silences/plan';
 
 /**
- * Creates and ends silences in Alertmanager, so that they are those of the settings
+ * Creates and expires silences in Alertmanager, so that they match the settings
  * (`alertmanager.silences`). The last step of `make up`. A second run changes nothing. The
  * instances of a cluster share silences.
  *

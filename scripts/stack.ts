@@ -112,7 +112,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Refuses to start if something on this machine is in the way of a stack on Docker. */
+/** Refuses to start if something on this machine prevents a stack on Docker. */
 async function assertProvisionable(stack: string, file: StackFile, kit: Kit): Promise<void> {
   const env = { ...process.env, ...kit.env };
   await assertPortsFree(stack, overruled(file, leftOut(file, kit, env).overrides), env);
@@ -120,7 +120,9 @@ async function assertProvisionable(stack: string, file: StackFile, kit: Kit): Pr
   await assertCores(file, env);
 }
 
-/** Before the stack is opened, which would make a new passphrase on a new machine. */
+/**
+ * Runs before the stack is opened, because that would generate a new passphrase on a new machine.
+ */
 function beforeRestore(stack: string, from: string, env: NodeJS.ProcessEnv): void {
   if (from === '') {
     throw new OperatorError(
@@ -138,8 +140,8 @@ function isCommand(command: string): command is Command {
 }
 
 /**
- * Compares the state with what runs, and changes neither. Exit code 1 if somebody changed something
- * by hand.
+ * Compares the state with the running resources, and changes neither. Exit code 1 if something was
+ * changed by hand.
  */
 async function drift(context: Context): Promise<number> {
   const code = await run(context, [

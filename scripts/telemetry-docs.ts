@@ -96,7 +96,7 @@ function logSection(): string {
 function traceSections(): string {
   const sections: [string, readonly SpanSpec[]][] = [
     ...Object.entries(keyTraces),
-    ['Beside and between them', connectingSpans],
+    ['Other spans', connectingSpans],
   ];
   return sections
     .map(([title, spans]) => {

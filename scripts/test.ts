@@ -81,8 +81,8 @@ async function lint(): Promise<Outcome> {
 }
 
 /**
- * Where actionlint can neither be downloaded nor built, the workflows stay unchecked with a note;
- * in a workflow (CI) that is a failure.
+ * If actionlint can neither be downloaded nor built, the workflows are not checked, and a note says
+ * so; in CI that is a failure.
  */
 async function workflows(): Promise<Outcome> {
   const folder = join(projectRoot, '.github', 'workflows');
@@ -122,9 +122,9 @@ async function command(name: string, args: readonly string[]): Promise<Outcome> 
 }
 
 /**
- * Options of Node for garbage collection, which the workers inherit. The tests discard much memory
- * soon, so a larger space for new objects saves work. Helper threads would compete with the workers
- * for the cores.
+ * Node's options for garbage collection, which the workers inherit. Most objects of the tests are
+ * short-lived, so a larger space for new objects saves work. Helper threads would compete with the
+ * workers for the cores.
  */
 const collector = ['--max-semi-space-size=32', '--min-semi-space-size=16', '--single-threaded-gc'];
 
@@ -141,7 +141,8 @@ async function unitTests(): Promise<Outcome> {
     // Jest crashed before it could count.
     if (!existsSync(results)) return { passed: 0, failed: 1, output: stderr };
     const { passed, failed, failures, files } = jestResults(results);
-    // A runner that fails without a failed test (a leak, a crash at the end) is a failure too.
+    // If the runner fails without a failed test (a leak, a crash at the end), that counts as a
+    // failure too.
     const also = failed === 0 && code !== 0 ? 1 : 0;
     const output = stderr + listed(failures);
     return { passed, failed: failed + also, output, note: slowest(files) };

@@ -12,7 +12,12 @@ const processMetrics = {
   app_info: gauge({
     unit: 'boolean',
     help: '1, with the running version.',
-    labels: { version: open('version of the build, e.g. 1.4.2; never a commit of every push', 3) },
+    labels: {
+      version: open(
+        'version of a release, e.g. 1.4.2; never the commit of each push, which would add series',
+        3,
+      ),
+    },
     budget: 1,
     by: appServices,
   }),
@@ -32,12 +37,12 @@ const processMetrics = {
     by: appServices,
   }),
   process_open_fds: gauge({
-    unit: 'things',
-    help: 'Open file descriptors; every connection is one.',
+    unit: 'count',
+    help: 'Open file descriptors, including one for every connection.',
     by: appServices,
   }),
   process_max_fds: gauge({
-    unit: 'things',
+    unit: 'count',
     help: 'Limit of open file descriptors.',
     by: appServices,
   }),

@@ -49,7 +49,7 @@ export type Unit =
   | 'sessions'
   | 'votes'
   | 'jobs'
-  | 'things';
+  | 'count';
 
 /** All values that the label may have, or a limit for values from outside. */
 export type Label = readonly string[] | OpenLabel;

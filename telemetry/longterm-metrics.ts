@@ -10,15 +10,15 @@ export const longTermMetrics = {
     help: '1 if the compactor has stopped working because of an error that a restart does not repair. It still answers.',
   }),
   thanos_compact_todo_compactions: gauge({
-    unit: 'things',
+    unit: 'count',
     help: 'Compactions that are due.',
   }),
   thanos_compact_todo_downsample_blocks: gauge({
-    unit: 'things',
+    unit: 'count',
     help: 'Blocks that are due to be downsampled.',
   }),
   thanos_objstore_bucket_operations_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Operations on the bucket, including those that failed.',
     labels: { bucket, operation },
     budget: 7,
@@ -30,7 +30,7 @@ export const longTermMetrics = {
     budget: 7,
   }),
   thanos_shipper_uploads_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Blocks that the sidecar has uploaded.',
   }),
   thanos_shipper_upload_failures_total: counter({
@@ -38,7 +38,7 @@ export const longTermMetrics = {
     help: 'Blocks that the sidecar could not upload. It tries again every 30 seconds.',
   }),
   thanos_blocks_meta_syncs_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Attempts to read the list of blocks in the bucket.',
   }),
   thanos_blocks_meta_sync_failures_total: counter({
@@ -46,7 +46,7 @@ export const longTermMetrics = {
     help: 'Attempts that failed.',
   }),
   thanos_bucket_store_blocks_loaded: gauge({
-    unit: 'things',
+    unit: 'count',
     help: 'Blocks that the store gateway answers from.',
   }),
 };

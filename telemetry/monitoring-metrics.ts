@@ -56,21 +56,21 @@ export const monitoringMetrics = {
     budget: 50,
   }),
   prometheus_rule_group_iterations_missed_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Evaluations of a group that were skipped because the previous one took too long.',
     labels: group,
     budget: 50,
   }),
   prometheus_target_scrapes_exceeded_sample_limit_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Scrapes rejected because of too many samples.',
   }),
   prometheus_target_scrapes_exceeded_body_size_limit_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Scrapes rejected because of their size.',
   }),
   prometheus_target_scrape_pool_exceeded_label_limits_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Scrapes rejected because of too many or too long labels.',
   }),
   prometheus_tsdb_head_series: gauge({ unit: 'series', help: 'Series in memory.' }),
@@ -154,7 +154,7 @@ export const monitoringMetrics = {
     unit: 'boolean',
     help: '1 if the last configuration reload succeeded.',
   }),
-  alertmanager_config_hash: gauge({ unit: 'things', help: 'Hash of the configuration that runs.' }),
+  alertmanager_config_hash: gauge({ unit: 'count', help: 'Hash of the configuration that runs.' }),
   alertmanager_cluster_members: gauge({
     unit: 'targets',
     onlyIf: 'there are several instances',
@@ -173,7 +173,7 @@ export const monitoringMetrics = {
     budget: 18,
   }),
   alertmanager_notifications_failed_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Notifications given up until the next interval of their group.',
     labels: { integration, reason: open('why', 7) },
     budget: 126,
@@ -222,7 +222,7 @@ export const monitoringMetrics = {
     budget: 3_000,
   }),
   loki_discarded_samples_total: counter({
-    unit: 'things',
+    unit: 'count',
     onlyIf: 'a line was rejected',
     help: 'Rejected lines, by reason.',
     labels: {
@@ -251,7 +251,7 @@ export const monitoringMetrics = {
   }),
 
   promtail_dropped_entries_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Lines in dropped batches.',
     labels: {
       host: open('host of Loki', 1),
@@ -273,7 +273,7 @@ export const monitoringMetrics = {
     budget: 200,
   }),
   audifi_log_parse_errors_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Lines that could not be parsed in the format of their source. They are kept.',
     labels: {
       exported_container: open('container', 50),

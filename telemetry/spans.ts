@@ -41,13 +41,13 @@ export const attributes = {
   'messaging.destination.name': 'queue, or channel of Redis as a template',
   'messaging.message.id': 'id of the job',
   'websocket.message.type': 'chat, vote or reaction',
-  'websocket.recipients': 'connections of this server that receive the message',
+  'websocket.recipients': 'connections on this server that receive the message',
   'stripe.event.type': 'e.g. checkout.session.completed',
   'rpc.system.name': 'jsonrpc',
   'rpc.method': 'e.g. eth_call',
   'blockchain.network': 'ethereum or base',
-  'server.address': 'called host',
-  'server.port': 'its port',
+  'server.address': 'host that is called',
+  'server.port': 'port that is called',
   'cache.key': 'key without personal parts',
 } as const;
 
@@ -128,7 +128,13 @@ export const keyTraces = {
       ...([...httpServer, 'requestId', 'user.id'] as const),
     ),
     span('internal', 'auth', 'Authentication and authorisation.', 'user.id'),
-    span('internal', 'handler {function}', 'The work.', 'code.function.name', 'track.id'),
+    span(
+      'internal',
+      'handler {function}',
+      'The work of the handler.',
+      'code.function.name',
+      'track.id',
+    ),
     span('client', '{operation} {table}', 'A query to PostgreSQL.', ...database),
     span('internal', 'response', 'Writing the response.', 'http.response.body.size'),
   ],
@@ -189,7 +195,7 @@ export const connectingSpans = [
   span(
     'internal',
     'studio.session',
-    'A V Studio session on one server, from its first connection until nobody is left; its messages have the same session.id.',
+    'A V Studio session on one server, from its first connection to the end of its last one; its messages have the same session.id.',
     ...(['session.id', 'studio.peak_connections'] as const),
   ),
   span(
@@ -201,7 +207,7 @@ export const connectingSpans = [
   span(
     'client',
     'ws.send {type}',
-    'A message of a user over the WebSocket, until the reply.',
+    'A message from a user over the WebSocket, until the reply.',
     ...(['websocket.message.type', 'session.id', 'server.address', 'server.port'] as const),
     'requestId',
   ),
@@ -214,13 +220,13 @@ export const connectingSpans = [
   span(
     'producer',
     'send {queue}',
-    'Putting a job into its queue.',
+    'Adding a job to its queue.',
     ...([...messaging, 'messaging.message.id', 'server.address'] as const),
   ),
   span(
     'consumer',
     'process {queue}',
-    'One attempt of a job: a child of the span that sent it, and linked to it.',
+    'One attempt at a job: a child of the span that sent it, and linked to it.',
     ...([...messaging, 'messaging.message.id', 'requestId', 'track.id'] as const),
   ),
   span(

@@ -34,7 +34,7 @@ export interface Inhibition {
   readonly target_matchers: readonly string[];
   /** Labels that must be equal in both. A label missing in both counts as equal. */
   readonly equal: readonly string[];
-  /** For the reader of the file. */
+  /** Written into the file as a comment. */
   readonly why: string;
 }
 
@@ -61,12 +61,13 @@ export interface TimeInterval {
 }
 
 /**
- * One notification for each alert name and service. Not by instance, or a network failure would
- * send one for each; not by service alone, or an acknowledged incident would hide the next one.
+ * One notification for each alert name and service. Grouping also by instance would send one for
+ * each instance in a network failure. Grouping by service alone would let an acknowledged incident
+ * hide the next one.
  */
 const groupBy = ['env', 'stack', 'service', 'alertname'];
 
-/** Nobody acknowledges a message, so a failure of many services can be a single one. */
+/** Messages are not acknowledged, so one message can cover the failure of many services. */
 const groupMessagesBy = ['env', 'stack', 'alertname'];
 
 /** Text of alertmanager.yml. Pure: https://prometheus.io/docs/alerting/latest/configuration/ */
@@ -118,7 +119,7 @@ function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
         group_by: ['env', 'stack'],
         ...heartbeat(args.heartbeatInterval),
       },
-      // The alert on a failing receiver goes to another one, regardless of its severity.
+      // The alert on a failing receiver goes to another receiver, regardless of its severity.
       {
         receiver: 'on-call',
         matchers: [failing, 'integration="slack"'],

@@ -45,9 +45,9 @@ const eventsUrls = {
 } as const;
 
 /**
- * The configured receivers; an inbox replaces those that are not configured, and `heartbeat` an
- * unset heartbeatUrl. The PagerDuty SDK is
- * loaded only if its resources are used, so other stacks do not need its plugin.
+ * Chooses the receivers. The inbox, if there is one, replaces receivers that are not configured,
+ * and `heartbeat` is used if heartbeatUrl is not set. The PagerDuty SDK is loaded only if its
+ * resources are used, so other stacks do not need its plugin.
  */
 export async function chooseChannels(
   settings: AlertingSettings,

@@ -22,9 +22,9 @@ export function parseMatcher(text: string): Matcher | undefined {
 }
 
 /**
- * What Go's patterns do not have: look-around, references, escapes of other letters, more than
- * 1,000 repetitions, empty classes. Unicode classes (`\p`) and POSIX classes (`[[:alpha:]]`) mean
- * something else in JavaScript.
+ * Syntax that Go's regular expressions lack (look-around, backreferences, escapes of other letters,
+ * more than 1,000 repetitions, empty classes), or that means something else in JavaScript (Unicode
+ * classes `\p`, POSIX classes `[[:alpha:]]`).
  */
 const notInGo =
   /\(\?(?:[=!]|<[=!])|\\[1-9ceghijklmopquyFGHIJKLMNOPRTUVXYZ]|\{\d*,?(?!1000\D)\d{4,}[,}]|\[\^?\]|\[\[:/;

@@ -77,9 +77,9 @@ const longestWait = ({ replicas }: CheckedAlerting['alertmanager']): string =>
   `${(replicas - 1) * peerTimeoutSeconds}s`;
 
 /**
- * An Alertmanager that waits for its peers then notifies about the alerts as they were before the
- * wait. If an alert had ended, and fires again during the wait, the peers report that it fires, and
- * this one would then report that it has ended.
+ * After waiting for its peers, an Alertmanager sends the alerts as they were before the wait. If a
+ * resolved alert fires again during the wait, the peers report it as firing, and this instance
+ * would then report it as resolved.
  */
 function waits({ alertmanager }: CheckedAlerting): Finding[] {
   const longest = longestWait(alertmanager);
@@ -100,7 +100,7 @@ function timings({ alertmanager }: CheckedAlerting): Finding[] {
   const waiting = longestWait(alertmanager);
   return severities.flatMap((severity): Finding[] => {
     const { groupInterval: set, repeatInterval } = alertmanager[severity];
-    // The value after the command of `waits`.
+    // The value that the command suggested by `waits` sets.
     const groupInterval = seconds(set) < seconds(waiting) ? waiting : set;
     const at = ['alertmanager', severity, 'repeatInterval'];
     const retention = ['alertmanager', 'retention'];

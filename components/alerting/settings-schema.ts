@@ -182,7 +182,7 @@ const pagerduty = z
       })
       .meta(kind('duration, 1m to 1d'))
       .default('10m')
-      .meta(doc('Time without an acknowledgement after which everybody is paged.', '10m')),
+      .meta(doc('Time without an acknowledgement after which all users are paged.', '10m')),
     acknowledgementTimeout: duration('1m', '1d')
       .default('30m')
       .meta(doc('Time after which an acknowledged incident pages again.', '30m')),

@@ -11,8 +11,8 @@ export interface GrafanaContentsArgs extends DatasourcesArgs {
   readonly adminPassword: pulumi.Input<string>;
   readonly dashboards: DashboardOptions;
   /**
-   * The resource with Grafana's database. When it is destroyed, the contents are not deleted one by
-   * one, for which Grafana would have to be reachable.
+   * The resource with Grafana's database. When it is destroyed, the contents go with it. Deleting
+   * them one by one would need a reachable Grafana.
    * @default none: they are deleted one by one
    */
   readonly storedIn?: pulumi.Resource;

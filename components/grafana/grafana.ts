@@ -30,9 +30,9 @@ interface Secrets {
  *
  * Provisions `grafana.replicas` instances with their configuration, secrets as files, and a volume
  * each for user data (users, preferences, edits; survives replacement and `destroy`). Several
- * instances keep that data in `grafana.database`. Data sources and dashboards are
- * separate resources (contents.ts), so they can be restored after any loss. The user admin has a
- * random password unless the settings have one.
+ * instances keep that data in `grafana.database`. Data sources and dashboards are separate
+ * resources (contents.ts), so they can be restored after any loss. The user admin has a random
+ * password unless the settings have one.
  *
  * Grafana uses the password and the key only when it creates its database. A newly created stack
  * has new ones, so it uses a new directory of the volume. The previous directory stays.
@@ -98,8 +98,8 @@ export function grafanaWorkload(
     env: {
       GOMEMLIMIT: goMemoryLimit(memoryMiB),
       // The image sets these variables, and they override the file. Grafana creates the data
-      // directory. The image's start script checks it before that, and prints once that it is not
-      // writable.
+      // directory. The image's start script checks it before that, and prints a harmless warning
+      // that it is not writable.
       GF_PATHS_DATA: pulumi.interpolate`${paths.data}/${generation}`,
       GF_PATHS_PLUGINS: `${paths.data}/plugins`,
       // Empty directories of the image. Those in /etc/grafana are hidden by our files on

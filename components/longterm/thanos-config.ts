@@ -26,8 +26,8 @@ export const thanosPorts = {
 
 /**
  * File in the data directory of Prometheus in which the sidecar lists the blocks that it has
- * uploaded. Prometheus (3.9 and newer) compacts no block that is not in there, so local compaction
- * can stay on.
+ * uploaded. Prometheus (3.9 and later) compacts only blocks in this list, so local compaction can
+ * stay on.
  */
 export const uploadedBlocksFile = `${prometheusPaths.data}/thanos.shipper.json`;
 
@@ -37,8 +37,8 @@ const grpc = (port: number): string => `--grpc-address=:${port}`;
 const bucket = `--objstore.config-file=${thanosPaths.bucket}`;
 
 /**
- * Arguments of the sidecar: it uploads each finished block of Prometheus, and answers queries for
- * what Prometheus has. https://thanos.io/tip/components/sidecar.md/
+ * Arguments of the sidecar: it uploads each finished block of Prometheus, and serves queries on the
+ * data in Prometheus. https://thanos.io/tip/components/sidecar.md/
  *
  * @param prometheusUrl URL of its Prometheus
  */
@@ -53,9 +53,8 @@ export const sidecarArguments = (prometheusUrl: string): string[] => [
 ];
 
 /**
- * Arguments of the compactor, of which there must be exactly one on a bucket. It merges blocks,
- * downsamples them, and deletes what is older than its retention.
- * https://thanos.io/tip/components/compact.md/
+ * Arguments of the compactor. It merges blocks, downsamples them, and deletes data past its
+ * retention. A bucket must have exactly one compactor. https://thanos.io/tip/components/compact.md/
  *
  * It halts on an error that a restart cannot repair, such as overlapping blocks, and keeps running,
  * so that the logs and the metric `thanos_compact_halted` stay (alert ThanosCompactorHalted).
@@ -81,7 +80,7 @@ const hours = (duration: string): string =>
   `${Math.ceil((durationSeconds(duration) ?? 0) / 3_600)}h`;
 
 /**
- * Arguments of the store gateway: it answers queries for what is in the bucket.
+ * Arguments of the store gateway: it serves queries on the data in the bucket.
  * https://thanos.io/tip/components/store.md/
  */
 export const storeArguments = (memoryMiB: number): string[] => [
@@ -93,7 +92,7 @@ export const storeArguments = (memoryMiB: number): string[] => [
   grpc(thanosPorts.store.grpc),
   `--index-cache.config-file=${thanosPaths.index}`,
   `--chunk-pool-size=${Math.floor(memoryMiB / 4)}MB`,
-  // One query cannot use up the memory.
+  // Limits, so that one query cannot use up the memory.
   '--store.limits.request-series=200000',
   '--store.grpc.series-max-concurrency=10',
   '--web.disable',
@@ -110,12 +109,12 @@ export const indexCacheConfig = (memoryMiB: number): string =>
 
 /**
  * Arguments of the querier: PromQL over sidecars and the store gateway as one source. Series that
- * differ in the replica label only are one. https://thanos.io/tip/components/query.md/
+ * differ only in the replica label are merged. https://thanos.io/tip/components/query.md/
  *
  * A range query may use aggregates of up to a fifth of its step, and an instant query those of 5
  * minutes. So a window of 30 days can reach beyond the retention of raw samples. If the store
- * gateway fails, answers contain what Prometheus has, with a warning: during an incident that is
- * better than none.
+ * gateway fails, queries return the data of Prometheus with a warning: during an incident, partial
+ * results are better than none.
  */
 export const queryArguments = (): string[] => [
   'query',

@@ -8,7 +8,7 @@ import type { External, Peer } from '../workload';
  * - `<service>.<namespace>.svc…`: pods of that namespace
  * - an IP address: that address
  * - a name of one label: pods of the application's namespace
- * - any other name: any address, because only DNS knows it
+ * - any other name: any address, because only DNS knows which
  *
  * Only the ports of the targets are allowed. SRV records contain the ports, so with them all ports
  * are. Targets that are discovered as pods have other policies.

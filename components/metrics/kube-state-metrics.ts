@@ -25,14 +25,15 @@ const kinds: readonly NamespacedKind[] = [
 ];
 
 /**
- * kube-state-metrics: what the Kubernetes API says about pods, workloads and claims of single
- * namespaces, and about the nodes of the cluster. Only the metrics of the contract.
+ * kube-state-metrics: state of pods, workloads and claims in the given namespaces, and of the
+ * cluster's nodes, from the Kubernetes API. Only the metrics of the contract.
  *
  * Provisions two Deployments: `<name>` for the namespaces and `<name>-nodes` for the nodes. One
  * process would report every node once per namespace. Each may list and watch its own kinds of
  * objects and nothing else.
  *
- * Upstream: https://github.com/kubernetes/kube-state-metrics/blob/v2.19.1/docs/developer/cli-arguments.md
+ * Upstream:
+ * https://github.com/kubernetes/kube-state-metrics/blob/v2.19.1/docs/developer/cli-arguments.md
  */
 export class KubeStateMetrics extends pulumi.ComponentResource {
   readonly parts: readonly { readonly endpoint: Endpoint }[];
@@ -48,7 +49,9 @@ export class KubeStateMetrics extends pulumi.ComponentResource {
 }
 
 /**
- * The stack's own namespaces, and those in which it discovers AudiFi's pods. Others may not exist.
+ * The stack's own namespaces, and those in which it discovers AudiFi's pods.
+ * `kubernetes.appNamespace` is included only if pods are discovered there, because otherwise it may
+ * not exist.
  *
  * @param own the stack's own namespaces
  */
@@ -100,7 +103,7 @@ function workload(name: string, { reads, args, metrics }: Process): Workload {
       { name: 'telemetry', number: ports.telemetry },
     ],
     readiness: { port: 'telemetry', path: '/readyz' },
-    // Not /livez: it asks the API server, whose outage would restart this as well.
+    // Not /livez: it queries the API server, so an outage there would restart this container too.
     liveness: { port: 'http', path: '/healthz' },
     resources: { memoryMiB: 128, cpus: 0.25 },
     user: { uid: 65534, gid: 65534 },

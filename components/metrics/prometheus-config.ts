@@ -216,7 +216,7 @@ function ownJob({ name, endpoint, port, discovery: found, extra }: OwnJob): obje
   return { job_name: name, ...limits, ...targetsOf(), ...extra };
 
   function targetsOf(): ScrapeConfig {
-    // The targets of `extra` replace the endpoint, which probes them.
+    // `extra` may have its own targets, which the endpoint (the blackbox exporter) probes.
     if (extra?.static_configs !== undefined) return { static_configs: extra.static_configs };
     if (found !== undefined) return discoveryConfig(found);
     return endpoint === undefined ? {} : discovery(endpoint, port);

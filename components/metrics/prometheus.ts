@@ -69,9 +69,9 @@ const port = services.prometheus.ports.http;
  * reachable on the loopback interface and in the stack's network. The admin, lifecycle and
  * remote-write APIs are off. Selected metrics also go to the targets of `forwarding`.
  *
- * Several instances scrape the same targets and evaluate the same rules, independently. Their
- * alerts are the same to Alertmanager, which merges them. A client stays with one of them while it
- * is ready, because the samples of two instances differ by a few seconds. Only the first one
+ * Several instances scrape the same targets and evaluate the same rules, independently.
+ * Alertmanager deduplicates their alerts. Each client queries the same instance while that is
+ * ready, because the samples of two instances differ by a few seconds. Only the first instance
  * forwards metrics.
  *
  * Upstream: https://prometheus.io/docs/prometheus/latest/command-line/prometheus/

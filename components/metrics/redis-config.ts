@@ -31,7 +31,7 @@ export function redisExporterArgs(address: RedisAddress): readonly string[] {
     '--config-command=-',
     '--exclude-latency-histogram-metrics',
     '--connection-timeout=5s',
-    // Otherwise any client could make it query any server that it can reach.
+    // Otherwise any client could make the exporter query any server that the exporter can reach.
     '--disable-scrape-endpoint',
     '--log-format=json',
   ];

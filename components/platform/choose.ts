@@ -22,9 +22,9 @@ export interface Transforms {
 }
 
 /**
- * The configured platform. Loads only the SDK of that platform, and has its provider started.
+ * Creates the configured platform: loads only its SDK, and starts its provider.
  *
- * Throws one error, before anything is provisioned, if the cluster cannot take the stack.
+ * Throws one error, before anything is provisioned, if the cluster cannot run the stack.
  *
  * @param transforms changes for this installation; given in index.ts
  */
@@ -40,7 +40,7 @@ export async function choosePlatform(
       import('./kubernetes'),
     ]);
     const { appNamespace: _, stateMetrics: __, ...kubernetes } = settings.kubernetes;
-    // Only Grafana's contents need a tunnel, and not if it has another address.
+    // Only provisioning Grafana needs a tunnel, unless its API has another address.
     if (settings.grafana.enabled && settings.grafana.apiUrl === undefined) assertKubectl();
     const args = { stack, ...kubernetes, existing, openTunnel, transform: transforms.pod };
     return started(new KubernetesPlatform('kubernetes', args));

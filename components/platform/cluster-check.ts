@@ -11,15 +11,15 @@ import { type ClusterState, type LiveClaim, readCluster } from './cluster-state'
 import { type SizedVolume, sizedVolumes } from './volumes-config';
 
 /**
- * Reads the cluster. Rejects a stack that would take over somebody else's namespace, that discovers
- * pods in a namespace that does not exist, or whose volumes cannot have the sizes in the settings.
- * Warns if new claims may get no volume.
+ * Reads the cluster. Rejects a stack that would take over a namespace of others, discovers pods in
+ * a namespace that does not exist, or has volumes that cannot get the sizes in the settings. Warns
+ * if new claims may get no volume.
  *
  * Throws `SettingsError` with all problems, before any resource is registered. If the cluster does
  * not answer, an update fails and a preview only warns.
  *
- * @returns what the cluster has; undefined without an engine (rendering, tests) or without an
- * answer
+ * @returns the state of the cluster; undefined without an engine (rendering, tests), or if the
+ *   cluster does not answer
  */
 export async function checkCluster(settings: Settings): Promise<ClusterState | undefined> {
   if (pulumi.runtime.getEngine() === undefined) return undefined;
@@ -111,7 +111,7 @@ function missingNamespaces(settings: Settings, { namespaces }: ClusterState): Re
 }
 
 /**
- * Warns about new claims that no storage class provides with volumes; undefined if there are none.
+ * Warns about new claims for which no storage class creates volumes; undefined if there are none.
  * This is not an error, because an administrator may have created volumes for them. Pure.
  */
 export function classWarning(settings: Settings, state: ClusterState): string | undefined {
@@ -130,15 +130,15 @@ export function classWarning(settings: Settings, state: ClusterState): string | 
   const known = [...state.classes].sort();
   const example = commandOf(setFix(['kubernetes', 'storageClass'], known[0] ?? 'standard'));
   return (
-    `${why}. The pods of ${added.join(', ')} will wait until somebody creates volumes for them.\n` +
+    `${why}. The pods of ${added.join(', ')} will wait until volumes are created for them.\n` +
     `  Storage classes of the cluster: ${known.join(', ') || 'none'}. Example: ${example}`
   );
 }
 
 /**
- * The problem of claims that cannot have the size in the settings. A larger claim is accepted in
- * two cases: another instance has a claim that is not larger than the setting, or a part of the
- * size is for other settings (queues for forwarding), which may need less by now.
+ * Reports claims that cannot get the size in the settings. A claim that is larger than that is
+ * accepted in two cases: the claim of another instance is not larger, or the size includes the
+ * queues for forwarding, which may need less space than before.
  */
 function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
   const { setting, sizeMiB, addedMiB } = volume;

@@ -53,10 +53,10 @@ const patienceMs = 60_000;
  * Reads a cluster with kubectl, which supports every kind of login. Needs the right to list
  * namespaces, storage classes, and the claims of the namespace.
  *
- * Rejects with one sentence for the operator: kubectl is missing, or what it said.
+ * Rejects with one sentence for the operator: kubectl is missing, or kubectl's own error.
  *
  * @param context context of the kubeconfig. @default its current one
- * @param namespace whose claims to read
+ * @param namespace namespace to read the claims of
  */
 export async function readCluster(
   { context, namespace }: { readonly context?: string; readonly namespace: string },

@@ -42,7 +42,8 @@ export function existingNetwork(name: string, parent: pulumi.Resource): Joined {
 /** IPv4 address of this machine on a Docker network. */
 export function gatewayOf({ driver, configs }: Gateways): string {
   const gateway = configs?.map((c) => c.gateway ?? '').find((g) => /^\d+(\.\d+){3}/.test(g));
-  // With other drivers, the gateway is a router elsewhere, or an address in the cluster of engines.
+  // With other drivers, the gateway is not this machine: it is a router, or an address inside a
+  // Swarm.
   if (gateway === undefined || driver !== 'bridge') {
     throw new StackError(
       'The Docker network has no IPv4 gateway on this machine, so the node exporter cannot be reached from it. ' +

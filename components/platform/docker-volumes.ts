@@ -31,7 +31,7 @@ function volumeOf(
 }
 
 /**
- * The container that sets the owner of a volume; none if the workload's own image does.
+ * The container that sets the owner of a volume; undefined if the workload's own image sets it.
  *
  * When a container is created, the engine gives an empty volume the owner and mode of the directory
  * that it is mounted at. So a container of another image, which is never started, mounts it first.

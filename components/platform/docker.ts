@@ -54,9 +54,9 @@ interface Made {
  * non-root, read-only root, no capabilities, loopback ports, limits, log rotation, restart policy.
  *
  * With replicas, each instance is a container `audifi-<stack>-<name>-0` and so on, with its own
- * volumes and files. In the network it has its own name, `<name>-0`, and shares `<name>` with the
- * others, which resolves to the addresses of all. Only the first instance publishes ports and is
- * probed; the others count as ready when they run. A companion is also a container,
+ * volumes and files. In the network each instance has its own name, `<name>-0`. The shared name
+ * `<name>` resolves to the addresses of all instances. Only the first instance publishes ports and
+ * is probed; the others count as ready when they run. A companion is also a container,
  * `audifi-<stack>-<name>-<companion>`, and starts after the workload's own.
  *
  * `acceptsFrom`, `clusterPorts` and `serviceAccount` have no effect here: all containers in the

@@ -18,7 +18,9 @@ export interface KubernetesPlatformArgs {
   readonly adoptNamespace?: boolean;
   /** Storage class of new volumes. @default the cluster's */
   readonly storageClass?: string;
-  /** What the cluster has, for claims that cannot change. @default nothing is known */
+  /**
+   * State of the cluster. Claims that cannot be resized keep their size. @default nothing is known
+   */
   readonly existing?: ClusterState;
   /**
    * Ports of the API server, for the network policy of workloads that use it. @default 443 and 6443

@@ -10,17 +10,17 @@ import type { Placed } from './kubernetes-policy';
 export interface ClaimsArgs {
   /** Storage class of new claims. @default the cluster's */
   readonly storageClass?: string;
-  /** What the cluster has. @default nothing is known */
+  /** State of the cluster. @default nothing is known */
   readonly existing?: ClusterState;
 }
 
 /**
  * The claims of a workload's instances, under the names that the StatefulSet controller looks for.
- * A template of a StatefulSet cannot change, but a claim can grow, while its pod runs.
+ * The claim templates of a StatefulSet are immutable, but a claim can grow while its pod runs.
  *
- * A claim is never deleted or replaced: it outlives the stack, and the next `up` takes it over
- * again. An existing one keeps its storage class. It also keeps its size if the size cannot change;
- * if it is a setting, cluster-check.ts has rejected the change.
+ * A claim is never deleted or replaced: it outlives the stack, and the next `up` adopts it. An
+ * existing claim keeps its storage class, and its size if the size cannot change. (If the size is a
+ * setting, cluster-check.ts has rejected the change before.)
  *
  * @param opts the provider must accept existing objects
  */

@@ -136,8 +136,8 @@ function probes({
       startupProbe: every(starting, 2, Math.ceil((starting.deadlineSeconds ?? 60) / 2)),
     }),
     ...(readiness && { readinessProbe: every(readiness, 5, 3) }),
-    // More tolerant than readiness: first traffic stops, and a restart only follows if that did not
-    // help.
+    // More tolerant than readiness: a failing container first gets no more traffic, and is
+    // restarted only if that does not help.
     ...(liveness && { livenessProbe: every(liveness, 10, 6) }),
   };
 }

@@ -22,7 +22,7 @@ export interface PodMount {
  */
 const imageDirectory = /^\/(bin|etc(\/ssl(\/certs)?)?|lib(64)?|opt|root|run|sbin|usr(\/\w+)?|var)$/;
 
-/** Readable for the group: the process reads through the pod's fsGroup, and nobody can write. */
+/** Readable by the pod's fsGroup, which the process belongs to. Writable by nobody. */
 const fileMode = 0o440;
 
 /** Problems of these files on Kubernetes, as sentences for a developer. */

@@ -60,7 +60,7 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
     ...(onHostNetwork(workload)
       ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }
       : undefined),
-    // One instance per node includes nodes that are reserved, not ready or under pressure.
+    // "One per node" includes nodes that are reserved, not ready or under pressure.
     ...(perNode ? { tolerations: [{ operator: 'Exists' }] } : undefined),
     ...(isReplicated(workload) ? spread(selector) : undefined),
     containers: parts.map(({ part, mounts }) => ({
@@ -74,8 +74,8 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
 }
 
 /**
- * Each node learns a moment after a pod's deletion that its Service has one instance less. Until
- * then it sends new connections to that pod, which therefore still serves for a while.
+ * How long a deleted pod keeps serving. The nodes learn only after a moment that its Service has
+ * one endpoint less, and until then send new connections to the pod.
  *
  * Upstream: https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/
  */
@@ -147,7 +147,7 @@ function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount
       ? (workload.volumes ?? []).map(nodeVolume(workload))
       : []),
     ...(own ? hostMounts(new Set(workload.host)) : []),
-    // If all containers of the pod have a token, this one uses that.
+    // Not if all containers of the pod have a token: this one then uses that.
     ...(own && asksApiServer(workload) && workload.serviceAccount?.apiToken !== true
       ? [apiAccess()]
       : []),

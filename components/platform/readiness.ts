@@ -56,7 +56,7 @@ async function probeUntil(deadline: number, url: string): Promise<true> {
       if (response.ok) return true;
       last = `HTTP ${response.status}`;
     } catch (error) {
-      // If the deadline interrupts an attempt, the one before it says more.
+      // An attempt that the deadline interrupts has no useful error, so keep the previous one.
       const interrupted = left < patienceMs && (error as Error).name === 'TimeoutError';
       if (last === none || !interrupted) last = error;
     }

@@ -79,8 +79,8 @@ export interface SizedSettings {
 }
 
 /**
- * Share of a volume that its data may take. The rest is for write-ahead logs and compaction; badger
- * needs as much again before it deletes what it has compacted.
+ * Share of a volume that its data may take. The rest is for write-ahead logs and compaction. Badger
+ * needs twice the space of its data until it deletes the tables that it has compacted.
  */
 const shares = { prometheus: 0.8, loki: 0.75, jaeger: 0.5, grafana: 1 } as const;
 type Sized = keyof typeof shares;
@@ -107,13 +107,13 @@ export function volumeMiB<S extends Sized>(service: S, settings: Sizes<S>): numb
   return Math.ceil(dataMiB[service](settings) / shares[service]);
 }
 
-/** A volume that is set smaller than its data needs also limits the budget. At most 1. */
+/** Factor that reduces a budget if its volume is set too small for it; 1 if it fits. */
 const fits = <S extends Sized>(service: S, settings: Sizes<S>): number =>
   Math.min(1, (volumeMiB(service, settings) * shares[service]) / dataMiB[service](settings));
 
 /** A kind of data that a stack keeps: its size, its retention, and where it is. */
 export interface Budget extends DataBudget {
-  /** For people. */
+  /** Name in texts for people. */
   readonly title: string;
   /** Retentions as in the settings. */
   readonly retention: readonly string[];
@@ -175,7 +175,7 @@ export function budgetsOf(settings: SizedSettings): readonly Budget[] {
   ];
 }
 
-/** Loki counts bytes by retention, so kinds with a common one have a common budget. */
+/** Loki counts bytes by retention, so kinds of data with the same retention share a budget. */
 function logBudgets(settings: SizedSettings): readonly Budget[] {
   const { logs, loki, budgets } = settings;
   if (!logs.enabled || !loki.enabled) return [];

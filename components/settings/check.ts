@@ -22,7 +22,7 @@ export interface CheckedSettings {
   readonly problems: readonly Refused[];
 }
 
-/** More than enough: each round uncovers at most the problems that one value hid. */
+/** More than enough: a round only uncovers problems that wrong values of the round before hid. */
 const rounds = 8;
 
 /**

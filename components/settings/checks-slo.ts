@@ -4,14 +4,16 @@ import { setFix } from './commands';
 import type { Finding } from './finding';
 import { durationSeconds } from '../units';
 
-/** The other settings that the checks need: retention, and the factor of drills. */
+/** The other settings that the checks need: the retention, and `alerts.speedUp`. */
 export interface CheckedSlos {
   readonly slo: SloSettings;
   readonly prometheus: { readonly retention: string };
   readonly alerts: { readonly speedUp: number };
 }
 
-/** Objectives whose alerts could never fire, or ask for data that is gone by then. */
+/**
+ * Rejects objectives whose alerts could never fire, or need data that is older than the retention.
+ */
 export function sloFindings(parsed: CheckedSlos): Finding[] {
   return [...unreachable(parsed), ...forgotten(parsed)];
 }
@@ -21,7 +23,7 @@ const enabled = ({ slo }: CheckedSlos): SloKey[] =>
     typeof value === 'object' && value.enabled ? [key as SloKey] : [],
   );
 
-/** All events being bad is the fastest that a budget can burn. */
+/** A budget burns fastest when all events are bad. */
 function unreachable(parsed: CheckedSlos): Finding[] {
   const { windowDays } = parsed.slo;
   const lowest = lowestObjective(windowDays);
@@ -39,8 +41,8 @@ function unreachable(parsed: CheckedSlos): Finding[] {
 }
 
 /**
- * Burn rates of three days need three days of data; the longer window of the budget is put together
- * from parts.
+ * Burn rates over three days need three days of data. The longer window of the budget is added up
+ * from recorded parts.
  */
 function forgotten(parsed: CheckedSlos): Finding[] {
   const { slo, prometheus, alerts } = parsed;

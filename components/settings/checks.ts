@@ -81,7 +81,7 @@ function refusedGaps({ raw, parsed }: Checked): Finding[] {
   return alertingGaps(parsed);
 }
 
-/** A finding that follows from a value with a known problem would only confuse. */
+/** Whether the key already has a problem. A further finding about its value would only confuse. */
 function isKnown(key: string, known: readonly Problem[]): boolean {
   const below = (inner: string, outer: string): boolean =>
     inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
@@ -171,13 +171,13 @@ function tokens({ parsed, jobs }: Checked): Finding[] {
   return [{ at, what, fix: setFix(at, '--secret') }];
 }
 
-/** No size may be larger. */
+/** Upper limit of every size. */
 const largestGiB = 64 * 1024;
 
 function volume({ parsed: { platform, prometheus, budgets }, raw }: Checked): Finding[] {
   const { retentionSize = budgets.metrics, storage } = prometheus;
   const [used = 0, available = 0] = [sizeMiB(retentionSize), sizeMiB(storage ?? '')];
-  // Without a size of its own, the volume follows from the data.
+  // If its size is not set, the volume is as large as its data requires.
   if (platform !== 'kubernetes' || storage === undefined || used <= available * 0.85) return [];
   const [at, other] = [
     prometheus.retentionSize === undefined
@@ -282,7 +282,7 @@ function onlyOnDocker({ parsed: { platform, referenceApp, inbox, alerts } }: Che
     .map(([at, , what]) => ({ at, from: [at, ['platform']], what, fix: removeFix(at) }));
 }
 
-/** A name that no check has. */
+/** A name that no check uses yet. */
 function unused(prefix: string, names: readonly string[], start: number): string {
   let i = start + 1;
   while (names.includes(`${prefix}-${i}`)) i += 1;

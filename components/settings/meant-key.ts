@@ -6,7 +6,7 @@ import { schemaAt, unwrap } from './schema-walk';
 import { z } from 'zod';
 
 /**
- * The question which key was meant by an unknown one; empty if none is similar. Pure.
+ * A "did you mean" for an unknown key, as the end of a sentence; empty if no key is similar. Pure.
  *
  * @param path of the group in which the unknown key is
  * @param known keys of that group

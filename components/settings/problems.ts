@@ -47,7 +47,7 @@ export function isSecret(path: Path, secretKeys: ReadonlySet<string>): boolean {
   return secretKeys.has(String(path[0])) || docOf(schemaAt(path)).secret === true;
 }
 
-/** YAML has no value after a colon alone. The engine passes that on as an empty text. */
+/** A key without a value is null in YAML, which the engine passes on as an empty text. */
 const isEmpty = (issue: z.core.$ZodIssue, value: unknown): boolean =>
   issue.code !== 'invalid_key' && (value === null || value === '');
 
@@ -91,7 +91,7 @@ const secretive = /pass|pwd|secret|token|key|auth|credential|webhook|private/i;
 
 /**
  * People often type a secret into the wrong key. So text is only shown if it is clearly no secret:
- * a number with a unit, a short word, or nearly one of the words that the setting accepts.
+ * a number with a unit, a short word, or similar to a word that the setting accepts.
  */
 function mayBeShown(path: Path, value: unknown): unknown {
   if (typeof value === 'boolean') return value;

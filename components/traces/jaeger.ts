@@ -19,7 +19,7 @@ export interface JaegerArgs {
  * Provisions one instance and, with badger, a volume (kept through replacement and `destroy`).
  * Badger deletes a trace by the time it was stored, not by the time of its spans. Elasticsearch,
  * OpenSearch and Cassandra are external servers. Jaeger deletes nothing in Elasticsearch and
- * OpenSearch (docs/tracing.md). Jaeger has no authentication: anybody who reaches it may read all
+ * OpenSearch (docs/tracing.md). Jaeger has no authentication: anyone who reaches it can read all
  * traces and send more. So it only listens on the loopback interface and in the stack's network.
  *
  * Upstream: https://www.jaegertracing.io/docs/2.13/

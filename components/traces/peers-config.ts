@@ -15,8 +15,8 @@ const connector = 'routing/peers';
 
 /**
  * Passes each received span on to the collector that its trace belongs to, which may be this one.
- * Spans wait in a queue on the volume for each collector, until that collector has taken them. So a
- * collector that is killed still has the spans that it took for another one.
+ * The volume has a queue for each collector, in which spans wait until that collector accepts them.
+ * So a collector that is killed keeps the spans that it received for the others.
  *
  * The trace ID alone decides, so that a trace belongs to the same collector before and after a
  * restart, and for every sender. A load balancing exporter would do the same, but it cannot have a
@@ -60,8 +60,7 @@ export function peersConfig(hosts: readonly string[], traces: ParsedTraces['trac
 }
 
 /**
- * Condition (OTTL) that the last eight digits of the trace ID, which are random, have this
- * remainder.
+ * OTTL condition: the last eight hex digits of the trace ID, which are random, have this remainder.
  */
 function belongsTo(remainder: number, count: number): string {
   const id = 'ParseInt(Substring(trace_id.string, 24, 8), 16)';

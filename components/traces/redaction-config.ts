@@ -2,7 +2,7 @@ import { maskingStatements } from '../logs/redaction-otel';
 
 /**
  * Parts of a record that may contain free text, as paths for the processor `transform`. The keys
- * are not names of secret fields.
+ * must not look like names of secret fields, because the rules would redact their values.
  */
 export interface RedactedRecord {
   readonly context: 'scope' | 'span' | 'spanevent' | 'log';

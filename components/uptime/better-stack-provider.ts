@@ -5,8 +5,8 @@ import * as pulumi from '@pulumi/pulumi';
  *
  * Pulumi stores the source of `provider` and of everything that it uses as plain text in the state
  * and runs it in another process. So it uses only its arguments, functions of this file and globals
- * of Node; the token is an argument and not in the text. The same source is the same text, or a
- * second `up` would change every object.
+ * of Node; the token is an argument and not in the text. The stored text must be the same in every
+ * run, or a second `up` would change every object.
  *
  * Upstream: https://www.pulumi.com/docs/iac/concepts/providers/dynamic-providers/ and
  * https://betterstack.com/docs/uptime/api/getting-started-with-uptime-api/
@@ -40,7 +40,9 @@ interface Answer {
 
 const keyCommand = 'pulumi config set betterStackToken --secret';
 
-/** One request. Waits as long as the API says if there were too many (429), up to five times. */
+/**
+ * Sends a request. After a 429 it waits as long as the API asks and tries again, up to five times.
+ */
 async function send(
   { token, apiUrl }: Props,
   method: string,
@@ -162,7 +164,7 @@ const provider: pulumi.dynamic.ResourceProvider<Props, State> = {
     return { id, outs: { ...props, ...callUrl(props, answer) } };
   },
 
-  /** Without an id, the engine takes the object for deleted. */
+  /** Without an ID, the engine regards the object as deleted. */
   async read(id, props) {
     if (props === undefined) return { id: '' };
     const answer = await send(props, 'GET', `${props.collection}/${id}`);
@@ -171,7 +173,7 @@ const provider: pulumi.dynamic.ResourceProvider<Props, State> = {
     return { id, props: { ...props, attributes, ...callUrl(props, answer) } };
   },
 
-  /** A replacement would delete an object with its history, so there is none. */
+  /** Never replaces an object, because that would delete its history. */
   async diff(id, olds, news) {
     const { existing } = news;
     if (existing !== undefined && String(existing.id) !== id) {

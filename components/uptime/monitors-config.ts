@@ -52,10 +52,10 @@ const expirations = [1, 2, 3, 7, 14, 30, 60];
 const answers = [200, 204, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
 
 /**
- * The monitors of the checks. An interval that Better Stack does not have becomes the next longer
- * one; certificates are reported at least as early as by the stack's own alert. An incident needs
- * two failures: the period of confirmation is one interval. On each host, one monitor reports the
- * certificate, as the stack's own alerts do.
+ * The monitors of the checks. An interval that Better Stack does not offer is rounded up to the
+ * next one. Certificates are reported at least as early as by the stack's own alert. An incident
+ * needs two failures: the confirmation period is one interval. On each host, one monitor reports
+ * the certificate, as the stack's own alerts do.
  */
 export function monitors(
   settings: Pick<Settings, 'environment' | 'uptime' | 'betterStack' | 'alerts'>,
@@ -83,7 +83,7 @@ export function monitors(
   });
 }
 
-/** A certificate check accepts every answer of a server that works. */
+/** A certificate check accepts every response of a working server. */
 const success = ({
   kind,
 }: CheckSettings): Pick<MonitorAttributes, 'monitor_type' | 'expected_status_codes'> =>

@@ -2,8 +2,8 @@ import type { Settings } from '../settings';
 import type { BetterStack } from './better-stack';
 
 /**
- * The monitors outside the stack, if a token is set. Only then is their code loaded: Pulumi reads
- * the source of a dynamic provider with the TypeScript compiler.
+ * The monitors outside the stack, if a token is set. Their code is loaded only then, because Pulumi
+ * reads the source of a dynamic provider with the slow TypeScript compiler.
  */
 export async function monitorsOutside(settings: Settings): Promise<BetterStack | undefined> {
   const { betterStackToken: token, heartbeatUrl } = settings;

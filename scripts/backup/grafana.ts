@@ -23,8 +23,8 @@ export async function readGrafana(place: GrafanaPlace, env: NodeJS.ProcessEnv): 
 }
 
 /**
- * Puts a database in the place of the present one, which stays beside it as
- * `grafana.db.before-<time>`. Grafana is stopped meanwhile. Docker only.
+ * Replaces Grafana's database. The previous one stays beside it as `grafana.db.before-<time>`.
+ * Stops Grafana meanwhile. Docker only.
  *
  * @returns the path of the previous database in the container; undefined if there was none
  */
@@ -46,7 +46,7 @@ export async function replaceGrafana(
       ]),
       ...databaseFiles.map((name): [string, Buffer] => [
         name,
-        // A log of another database must not stay: an empty one is valid.
+        // The log of the previous database must not stay. An empty log is valid.
         database.get(name) ?? Buffer.alloc(0),
       ]),
     ]);
@@ -154,8 +154,8 @@ export const dumpPostgres = (place: PostgresPlace, env: NodeJS.ProcessEnv): Prom
   postgres('pg_dump', ['--format=custom', '--no-owner'], place, env);
 
 /**
- * Restores a dump into an empty database, whole or not at all: it fails where a table exists
- * already.
+ * Restores a dump into an empty database, completely or not at all. Fails if a table already
+ * exists.
  */
 export async function restorePostgres(
   place: PostgresPlace,

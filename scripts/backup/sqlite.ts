@@ -9,8 +9,8 @@ const header = Buffer.from('SQLite format 3\0');
 
 /**
  * A copy of a database in use. The database and its write-ahead log are read twice: if neither has
- * changed, both copies are of one point in time, which SQLite opens like after a power failure.
- * Nothing has to be stopped, and the container needs no SQLite.
+ * changed, both copies are from the same point in time, and SQLite recovers them as after a power
+ * failure. Nothing has to be stopped, and the container needs no SQLite.
  *
  * Upstream: https://www.sqlite.org/wal.html
  *
@@ -60,7 +60,7 @@ export function tarOf(
       [octal(owner.gid, 8), 116],
       [octal(content.length, 12), 124],
       [octal(seconds, 12), 136],
-      // The checksum counts itself as blanks.
+      // While the checksum is computed, its own field counts as blanks.
       [' '.repeat(8), 148],
       ['0', 156],
       ['ustar\x0000', 257],

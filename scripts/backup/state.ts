@@ -11,9 +11,9 @@ import type { Files } from './folder';
 const names = { state: 'pulumi-state.json', passphrase: 'passphrase' } as const;
 
 /**
- * The state of a stack, whose secrets stay encrypted, and its stack file. With the state on this
- * machine also the passphrase that decrypts them: among them are the credentials of buckets and
- * Grafana's key, without which its database cannot be read.
+ * The state of a stack, whose secrets stay encrypted, and its stack file. If the state is on this
+ * machine, also the passphrase that decrypts the secrets. They include the credentials of buckets,
+ * and Grafana's key, which is needed to read its database.
  */
 export async function readState(
   stack: string,
@@ -34,8 +34,8 @@ export async function readState(
 }
 
 /**
- * Puts the passphrase of a backup back if this machine has none, before the stack is opened: a
- * new one could not decrypt the state. @returns whether it did
+ * Restores the passphrase from a backup if this machine has none. Runs before the stack is opened,
+ * because a new passphrase could not decrypt the state. @returns whether it did
  */
 export function restorePassphrase(files: Files, env: NodeJS.ProcessEnv): boolean {
   const content = files.get(names.passphrase);
@@ -48,8 +48,8 @@ export function restorePassphrase(files: Files, env: NodeJS.ProcessEnv): boolean
 }
 
 /**
- * Imports the state of a backup into a stack whose state is empty. One that knows resources is only
- * replaced if `replace` says so. @returns whether it was imported
+ * Imports the state of a backup into a stack whose state is empty. A state with resources is
+ * replaced only if `replace` says so. @returns whether it was imported
  */
 export async function restoreState(
   stack: string,

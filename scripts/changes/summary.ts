@@ -13,7 +13,7 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
-/** A stack that does not exist yet. Hundreds of lines with `+` would help nobody. */
+/** Counts for a stack that does not exist yet, which would have hundreds of lines with `+`. */
 function asCounts(sections: readonly Section[]): readonly Section[] {
   return sections
     .filter(({ title }) => title !== 'Not shown')
@@ -24,7 +24,7 @@ function asCounts(sections: readonly Section[]): readonly Section[] {
     );
 }
 
-/** What changes for people who use the stack or are on call for it. Empty if nothing does. */
+/** The changes that users of the stack and people on call notice. Empty if there are none. */
 export function summarise(changes: readonly Change[]): readonly Section[] {
   const sections = [
     { title: 'Alerts', lines: alertLines(changes) },

@@ -1,8 +1,9 @@
-/** One difference between the contract and what arrives. */
+/** One difference between the contract and the received telemetry. */
 export interface Difference {
   readonly signal: 'metrics' | 'logs' | 'spans';
   /**
-   * - `broken`: the contract forbids something that arrives, or requires something that does not
+   * - `broken`: the contract forbids something that was received, or requires something that was
+   *   not
    * - `unseen`: missing, but depends on the traffic or on a condition
    */
   readonly kind: 'broken' | 'unseen';

@@ -11,17 +11,17 @@ import { within } from './wait';
 /** Name of the alert. No rule has it. */
 export const pageAlert = 'Drill';
 
-/** Seconds for the request to the receiver. In other drills they are within the tolerance. */
+/** Seconds for the request to the receiver. In other drills, the tolerance covers them. */
 const delivery = 2;
 
 /** Seconds after which Alertmanager ends the alert by itself, if the drill was interrupted. */
 const longest = 900;
 
 /**
- * Sends a critical alert to the Alertmanagers, as Prometheus does, waits until it is notified, ends
- * it, and waits until that is notified too. It breaks nothing and needs no reference application,
- * so it can run in production, on Docker and on Kubernetes. The other drills show whether
- * Prometheus notices a fault.
+ * Sends a critical alert to the Alertmanagers, as Prometheus does, waits for its notification, ends
+ * the alert, and waits for the resolved notification. It breaks nothing and needs no reference
+ * application, so it can run in production, on Docker and on Kubernetes. The other drills show
+ * whether Prometheus notices a fault.
  */
 export async function drillPage(running: Stack): Promise<Drill> {
   const { critical } = running.settings.alertmanager;

@@ -51,8 +51,7 @@ export function timeline(alert: string, observed: Observed, delays: Delays): Tim
   const breach = Math.min(observed.breach, exceeded ?? Infinity, pending ?? Infinity);
   const firings = notified(alert, events, false, breach);
   const position = firings[0]?.position ?? 0;
-  // An evaluation that is a multiple of the interval after the first is the first at least `for`
-  // after it.
+  // `for`, rounded up to whole evaluation intervals.
   const hold = Math.ceil(delays.hold / delays.evaluation) * delays.evaluation;
   const steps: Step[] = [];
   let before = breach;
@@ -64,7 +63,7 @@ export function timeline(alert: string, observed: Observed, delays: Delays): Tim
   const limit = (seconds: number, why: string) => ({ seconds, why });
   add('breach', breach);
   const seen = Math.min(exceeded ?? Infinity, pending ?? Infinity);
-  // If no scrape lies between breach and pending, the one that shows the fault was at its breach.
+  // If there is no scrape between breach and pending, the scrape at the breach showed the fault.
   const scraped = Math.min(...scrapes.filter((time) => time >= breach && time <= seen));
   const first = Number.isFinite(scraped) ? scraped : breach;
   add('first scrape', first, limit(delays.scrape, 'scrape interval'));

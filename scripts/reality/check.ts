@@ -15,7 +15,7 @@ export interface RuleResult {
 
 export interface RulesReport {
   readonly range: TimeRange;
-  /** Time range that was asked, in seconds; longer than `range` if there is less data. */
+  /** Requested time range in seconds. Longer than `range` if there is less data. */
   readonly asked: number;
   readonly selectors: readonly SelectorResult[];
   readonly rules: readonly RuleResult[];

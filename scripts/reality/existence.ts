@@ -65,7 +65,7 @@ interface Used {
   readonly usedBy: readonly string[];
 }
 
-/** Each selector once. It is optional only if it is for every rule. */
+/** Each selector once. It is optional only if it is optional in every rule. */
 export function distinct(rules: readonly Rule[]): Used[] {
   const all = new Map<string, { selector: Selector; usedBy: Set<string> }>();
   for (const { name, expr } of rules) {

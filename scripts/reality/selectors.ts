@@ -9,8 +9,8 @@ export interface Selector {
   readonly metric: string;
   readonly matchers: readonly Matcher[];
   /**
-   * Whether the expression also works without these series: it asks whether they are absent, has
-   * an alternative (`or`), or only excludes with them (`unless`).
+   * Whether the expression also works without these series: it tests for their absence, has an
+   * alternative (`or`), or only uses them to exclude (`unless`).
    */
   readonly optional: boolean;
 }

@@ -57,7 +57,7 @@ export function asText(review: Review, context: Context): string {
 const history = ({ had, asked }: Context): string =>
   had >= asked ? ago(asked) : `${ago(had)} (there is no older data; ${ago(asked)} asked)`;
 
-/** What to do about an alert, by the most telling column. */
+/** Lists alerts by what to do about them. */
 function advice(fired: readonly Reviewed[], { short }: Context): string[] {
   const named = (wanted: (alert: Reviewed) => boolean): string[] => [
     ...new Set(fired.filter(wanted).map(({ name }) => name)),
@@ -94,7 +94,7 @@ function listed(title: string, names: readonly string[]): string[] {
   return [title, ...lines, ''];
 }
 
-/** What this review cannot know. */
+/** Limits of this review. */
 function limits({ eventsSince }: Review, { now, eventsFrom, had }: Context): string[] {
   const events =
     eventsSince === undefined

@@ -10,7 +10,7 @@ export interface Server {
   readonly example: string;
 }
 
-/** The server answered, and refused what it was asked. */
+/** The server rejected the request. */
 export class RefusedError extends OperatorError {
   constructor(
     server: Server,

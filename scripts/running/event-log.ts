@@ -15,8 +15,8 @@ export interface EventLog {
 }
 
 /**
- * The events of all Alertmanagers of a stack since a time. `loki` also has those of instances that
- * were replaced. The containers have the last ones, without a delay, until their logs rotate.
+ * The events of all Alertmanagers of a stack since a time. Loki also has the events of replaced
+ * instances. The containers' logs have the latest events without a delay, until they rotate.
  *
  * @param start unix time in seconds
  */

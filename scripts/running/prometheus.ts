@@ -61,8 +61,8 @@ export class PrometheusClient {
   }
 
   /**
-   * A range query of any length: in parts, each of which is halved when it reads too many samples
-   * or takes too long.
+   * A range query of any length, in parts. A part that reads too many samples or takes too long is
+   * halved.
    *
    * @param step seconds
    */

@@ -18,7 +18,7 @@ export interface Context {
   readonly place?: Place;
   /** Port of the tunnel to Grafana; undefined if the stack needs none. */
   readonly tunnel?: number;
-  /** What the stack needs but this machine does not have, one line each. */
+  /** Parts that the stack needs but this machine does not have, one line each. */
   readonly without: readonly string[];
 }
 

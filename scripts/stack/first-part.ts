@@ -18,7 +18,7 @@ export interface FirstPart {
   readonly next: Awaited<ReturnType<typeof buildsFor>>['commands'];
 }
 
-/** The groups of settings whose images take longest to build, and that nothing else needs. */
+/** Groups of settings whose images take longest to build, and that no other service needs. */
 const groups = ['logs', 'traces'] as const;
 type Group = (typeof groups)[number];
 
@@ -27,8 +27,8 @@ const worthwhile = 120;
 
 /**
  * On a machine that has to build images, metrics and alerts of a new stack can run many minutes
- * before logs and traces. Undefined if there is nothing to wait for, or if the stack exists: an
- * existing one never loses a part.
+ * before logs and traces. Undefined if there is nothing to wait for, or if the stack exists,
+ * because an existing stack must not lose a part.
  */
 export async function firstPart(
   stack: string,
@@ -61,9 +61,9 @@ export interface FirstRun {
 }
 
 /**
- * Prepares what the first part needs, and provisions it while the rest is being prepared. Only what
- * `check` refuses, and a failed build, are errors: if the first part cannot be provisioned, the
- * whole stack may still be, and then reports its own error.
+ * Prepares what the first part needs, and provisions it while the rest is being prepared. Throws
+ * only if `check` refuses the machine or a build fails. If the first part cannot be provisioned,
+ * the whole stack is tried later and reports its own error.
  */
 export async function inParts(
   { stack, file, part, check, prepare }: FirstRun,
@@ -106,7 +106,7 @@ async function provisionFirst(
   const code = await foreground(pulumi, args, {
     ...{ env: backend.env, cwd: projectRoot, onStdout: keep, onStderr: keep },
   }).finally(() => process.off('SIGINT', interrupt).off('SIGTERM', interrupt));
-  // The builds that still run would otherwise go on without anybody waiting for them.
+  // Otherwise the remaining builds would go on in the background.
   if (interrupted.signal.aborted) process.exit(130);
   if (code !== 0) return /^\s*error: .*/m.exec(output)?.[0].trim() ?? `pulumi ended with ${code}`;
   await printStatus(stack, backend, pulumi, 45);

@@ -54,7 +54,7 @@ async function runWatched(context: Context, place: Place, args: string[]): Promi
   }
 }
 
-/** After a failed `up`: which pods are not ready, why, and what runs nevertheless. */
+/** After a failed `up`: which pods are not ready and why, and what still runs. */
 async function explainPods(stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const states = [...(await workloadStates(stack, place, env))].filter(([, { ready }]) => !ready);

@@ -76,13 +76,13 @@ export const studioMetrics = {
   }),
   studio_session_duration_seconds: histogram({
     unit: 'seconds',
-    help: 'Duration of sessions that ended, on this server, from the first connection to the end of the last one.',
+    help: 'Duration of sessions that have ended, on this server: from the first connection to the end of the last one.',
     buckets: [60, 300, 900, 1_800, 3_600, 7_200, 14_400, 28_800],
     by,
   }),
   studio_chat_messages_total: counter({
     unit: 'messages',
-    help: 'Chat messages of V Studio sessions by where they were written.',
+    help: 'Chat messages of V Studio sessions by the platform on which they were written.',
     labels: { platform: ['audifi', 'twitch', 'youtube', 'facebook', 'kick'] },
     budget: 5,
     exemplars: true,

@@ -17,7 +17,7 @@ const statements = 200;
 /** Maximum number of unused indexes that are reported. */
 export const unusedIndexLimit = 20;
 
-const ofDatabase = (what: string, unit: 'queries' | 'errors' | 'things' | 'connections') => ({
+const ofDatabase = (what: string, unit: 'queries' | 'errors' | 'count' | 'connections') => ({
   unit,
   help: what,
   labels: { datid: open('number of the database', 20), datname },
@@ -83,8 +83,8 @@ export const postgresMetrics = {
 
   pg_stat_database_xact_commit: counter(ofDatabase('Committed transactions.', 'queries')),
   pg_stat_database_xact_rollback: counter(ofDatabase('Transactions rolled back.', 'queries')),
-  pg_stat_database_blks_hit: counter(ofDatabase('Blocks found in the cache.', 'things')),
-  pg_stat_database_blks_read: counter(ofDatabase('Blocks not found in the cache.', 'things')),
+  pg_stat_database_blks_hit: counter(ofDatabase('Blocks found in the cache.', 'count')),
+  pg_stat_database_blks_read: counter(ofDatabase('Blocks not found in the cache.', 'count')),
   pg_stat_database_deadlocks: counter(
     ofDatabase('Deadlocks; each one cancelled a query.', 'errors'),
   ),
@@ -95,7 +95,7 @@ export const postgresMetrics = {
     budget: 20,
   }),
   pg_database_wraparound_age_datfrozenxid_seconds: gauge({
-    unit: 'things',
+    unit: 'count',
     help: 'Transaction IDs used since the oldest row that is not frozen. Despite the name, not seconds.',
     labels: { datname },
     budget: 20,
@@ -114,19 +114,19 @@ export const postgresMetrics = {
     budget: 200,
   }),
   pg_stat_user_tables_n_dead_tup: gauge({
-    unit: 'things',
+    unit: 'count',
     help: 'Dead rows that vacuum has not removed yet.',
     labels: table,
     budget: 200,
   }),
   pg_stat_user_tables_seq_scan: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Scans that read the whole table.',
     labels: table,
     budget: 200,
   }),
   pg_stat_user_tables_idx_scan: counter({
-    unit: 'things',
+    unit: 'count',
     help: "Scans by one of the table's indexes.",
     labels: table,
     budget: 200,
@@ -138,13 +138,13 @@ export const postgresMetrics = {
     budget: unusedIndexLimit,
   }),
   pg_statio_user_tables_idx_blocks_hit: counter({
-    unit: 'things',
+    unit: 'count',
     help: "Blocks of the table's indexes found in the cache.",
     labels: table,
     budget: 200,
   }),
   pg_statio_user_tables_idx_blocks_read: counter({
-    unit: 'things',
+    unit: 'count',
     help: "Blocks of the table's indexes not found in the cache.",
     labels: table,
     budget: 200,

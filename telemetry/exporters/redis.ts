@@ -25,7 +25,7 @@ export const redisMetrics = {
   redis_memory_used_bytes: gauge({ unit: 'bytes', help: 'Memory of the data and of clients.' }),
   redis_memory_max_bytes: gauge({ unit: 'bytes', help: '`maxmemory`; 0 for no limit.' }),
   redis_evicted_keys_total: counter({
-    unit: 'things',
+    unit: 'count',
     help: 'Keys evicted because memory was full.',
   }),
   redis_connected_clients: gauge({ unit: 'connections', help: 'Clients without replicas.' }),
@@ -38,8 +38,8 @@ export const redisMetrics = {
     unit: 'connections',
     help: 'Connections refused at `maxclients`.',
   }),
-  redis_pubsub_channels: gauge({ unit: 'things', help: 'Channels with a subscriber.' }),
-  redis_pubsub_patterns: gauge({ unit: 'things', help: 'Patterns with a subscriber.' }),
+  redis_pubsub_channels: gauge({ unit: 'count', help: 'Channels with a subscriber.' }),
+  redis_pubsub_patterns: gauge({ unit: 'count', help: 'Patterns with a subscriber.' }),
   redis_pubsub_clients: gauge({
     unit: 'connections',
     help: 'Subscribers.',
@@ -66,7 +66,7 @@ export const redisMetrics = {
     help: 'Entries of the slow log: commands above `slowlog-log-slower-than`.',
   }),
   redis_db_keys: gauge({
-    unit: 'things',
+    unit: 'count',
     help: 'Keys of the database.',
     labels: { db: open('db0 to db15', 16) },
     budget: 16,
@@ -77,7 +77,7 @@ export const redisMetrics = {
     help: '1 if the last snapshot succeeded.',
   }),
   redis_rdb_changes_since_last_save: gauge({
-    unit: 'things',
+    unit: 'count',
     help: 'Changes since the last snapshot, which a crash would lose without AOF.',
   }),
   redis_aof_enabled: gauge({ unit: 'boolean', help: '1 if the append-only file (AOF) is on.' }),
@@ -89,5 +89,5 @@ export const redisMetrics = {
     unit: 'boolean',
     help: '1 if the last AOF rewrite succeeded.',
   }),
-  redis_connected_slaves: gauge({ unit: 'things', help: 'Replicas that are connected.' }),
+  redis_connected_slaves: gauge({ unit: 'count', help: 'Replicas that are connected.' }),
 };
