@@ -111,12 +111,20 @@ function cores(count: number): string {
   return millicores % 1000 === 0 ? `${millicores / 1000}` : `${millicores}m`;
 }
 
-/** The kubelet probes over the network, so this works for images without a shell. */
+/**
+ * The kubelet probes over the network, so this works for images without a shell.
+ *
+ * The other probes wait for the startup probe, which has the deadline of the start. After that the
+ * kubelet kills the container. So it asks whether the process is alive: a server that reads a long
+ * write-ahead log answers, and is only not ready. If it were killed then, each start would read the
+ * same log again, and never come to its end.
+ */
 function probes({
   readiness,
   liveness,
 }: ContainerSpec): Pick<core.v1.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
-  const starting = readiness ?? liveness;
+  const starting = liveness ?? readiness;
+  const seconds = readiness?.deadlineSeconds ?? liveness?.deadlineSeconds ?? 60;
   const every = (probe: Probe, periodSeconds: number, failureThreshold: number): core.v1.Probe => ({
     httpGet: { path: probe.path, port: probe.port },
     periodSeconds,
@@ -124,11 +132,7 @@ function probes({
     failureThreshold,
   });
   return {
-    // The other probes wait for this one: a slow start counts as neither unready nor dead before
-    // its deadline.
-    ...(starting && {
-      startupProbe: every(starting, 2, Math.ceil((starting.deadlineSeconds ?? 60) / 2)),
-    }),
+    ...(starting && { startupProbe: every(starting, 2, Math.ceil(seconds / 2)) }),
     ...(readiness && { readinessProbe: every(readiness, 5, 3) }),
     // More tolerant than readiness: first traffic stops, and a restart only follows if that did not
     // help.
