@@ -31,6 +31,13 @@ export class NodeExporter extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * The node's ends of the network devices of pods, which come and go with them: Docker and most
+ * plugins, Calico, Cilium, and the plugins of AWS, Google and Azure and of OpenShift. The number of
+ * digits is theirs, so that a network card is never meant.
+ */
+const podDevices = '^(veth.*|cali.*|lxc.*|(eni|gke|azv)[0-9a-f]{11}|[0-9a-f]{15})$';
+
 /** The workload of the node exporter. */
 export function nodeExporterWorkload(
   name: string,
@@ -48,8 +55,8 @@ export function nodeExporterWorkload(
       // Mounts and network devices of containers change constantly; cAdvisor covers them.
       '--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|var/lib/(docker|containerd|kubelet)/.+)($|/)',
       '--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs|tmpfs)$',
-      '--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*)$',
-      '--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*)$',
+      `--collector.netdev.device-exclude=${podDevices}`,
+      `--collector.netclass.ignored-devices=${podDevices}`,
       '--log.format=json',
     ],
     ports: [{ name: 'http', number: port }],

@@ -61,7 +61,9 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
       ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }
       : undefined),
     // One instance per node includes nodes that are reserved, not ready or under pressure.
-    ...(perNode ? { tolerations: [{ operator: 'Exists' }] } : undefined),
+    ...(perNode
+      ? { tolerations: [{ operator: 'Exists' }], affinity: { nodeAffinity: realNodes } }
+      : undefined),
     ...(isReplicated(workload) ? spread(selector) : undefined),
     containers: parts.map(({ part, mounts }) => ({
       ...container(workload, part, mounts),
@@ -134,6 +136,24 @@ function spread(selector: Labels): Pick<core.v1.PodSpec, 'affinity' | 'topologyS
     ],
   };
 }
+
+/**
+ * Nodes that are no machine cannot run one pod per node: AWS Fargate has a node for each pod, and
+ * the nodes of a virtual kubelet (Azure) have no files. A pod for them would stay pending for ever,
+ * since it tolerates their taints.
+ */
+const realNodes: core.v1.NodeAffinity = {
+  requiredDuringSchedulingIgnoredDuringExecution: {
+    nodeSelectorTerms: [
+      {
+        matchExpressions: [
+          { key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] },
+          { key: 'type', operator: 'NotIn', values: ['virtual-kubelet'] },
+        ],
+      },
+    ],
+  },
+};
 
 /** The mounts of a container except claims, with the pod's volumes for them. */
 function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount[] {

@@ -121,6 +121,7 @@ export interface Pod {
   readonly automountServiceAccountToken?: boolean;
   readonly securityContext: Record<string, unknown>;
   readonly tolerations?: unknown[];
+  readonly affinity?: Record<string, unknown>;
   readonly terminationGracePeriodSeconds: number;
   readonly containers: readonly Container[];
   readonly volumes: readonly Record<string, unknown>[];
