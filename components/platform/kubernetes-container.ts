@@ -2,6 +2,7 @@ import type { core } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import { imageRef } from '../images';
 import { type ContainerSpec, instanceName, type Probe, type Workload } from '../workload';
+import { type ImageMirrors, mirrored } from './image-mirrors';
 import { isReplicated, type Part, withName } from './instances';
 import type { PodMount } from './kubernetes-files';
 import { onHostNetwork, protocolsOf } from './kubernetes-policy';
@@ -19,17 +20,19 @@ const instanceVariable = instanceName.slice(2, -1);
  * A container of a workload's pod. Pure.
  *
  * @param mounts mounts in addition to the workload's volumes
+ * @param mirrors registries to pull from
  */
 export function container(
   workload: Workload,
   { spec, companion, mounts: volumes }: Part,
   mounts: readonly PodMount[],
+  mirrors: ImageMirrors = {},
 ): core.v1.Container {
   const literally = literalsOf(workload);
   const { capabilities, ports = [] } = spec;
   return {
     name: companion ?? workload.name,
-    image: imageRef(spec.image),
+    image: imageRef(mirrored(spec.image, mirrors)),
     ...(spec.command && { command: spec.command.map(literally) }),
     args: (spec.args ?? []).map(literally),
     env: environment(workload, spec),

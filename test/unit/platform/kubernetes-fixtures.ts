@@ -120,6 +120,8 @@ export interface Pod {
   readonly dnsPolicy?: string;
   readonly automountServiceAccountToken?: boolean;
   readonly securityContext: Record<string, unknown>;
+  readonly nodeSelector?: Record<string, string>;
+  readonly imagePullSecrets?: unknown[];
   readonly tolerations?: unknown[];
   readonly affinity?: Record<string, unknown>;
   readonly terminationGracePeriodSeconds: number;
@@ -128,6 +130,7 @@ export interface Pod {
 }
 
 export interface Container {
+  readonly image: string;
   readonly args: readonly string[];
   readonly env?: readonly { name: string; value?: string; valueFrom?: unknown }[];
   readonly ports: readonly { hostPort?: number }[];
