@@ -6,9 +6,9 @@ import type { Endpoint, Workload } from '../workload';
 
 export interface NodeExporterArgs {
   readonly platform: Platform;
+  /** Port of the machine. @default that of the catalogue */
+  readonly port?: number;
 }
-
-const port = services['node-exporter'].ports.http;
 
 /**
  * Prometheus node exporter: CPU, memory, disks, file systems and network of the machine itself.
@@ -24,7 +24,7 @@ export class NodeExporter extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodeExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:NodeExporter', name, {}, opts);
-    this.endpoint = args.platform.deploy(nodeExporterWorkload(name, args.platform), {
+    this.endpoint = args.platform.deploy(nodeExporterWorkload(name, args.platform, args.port), {
       parent: this,
     });
     this.registerOutputs({});
@@ -42,6 +42,7 @@ const podDevices = '^(veth.*|cali.*|lxc.*|(eni|gke|azv)[0-9a-f]{11}|[0-9a-f]{15}
 export function nodeExporterWorkload(
   name: string,
   platform: Pick<Platform, 'hostListenAddress'>,
+  port: number = services['node-exporter'].ports.http,
 ): Workload {
   return {
     name,

@@ -179,7 +179,18 @@ export const metricsSchema = z.strictObject({
 /** The keys of the exporters that need no address. */
 export const exportersSchema = z.strictObject({
   nodeExporter: z
-    .strictObject({ enabled: onByDefault('Run node-exporter, for metrics of the machine.') })
+    .strictObject({
+      enabled: onByDefault('Run node-exporter, for metrics of the machine.'),
+      port: port
+        .default(9100)
+        .meta(
+          doc(
+            'Port that it uses on each machine. OpenShift and kube-prometheus-stack have their own ' +
+              'node exporter at 9100.',
+            '9101',
+          ),
+        ),
+    })
     .prefault({}),
   cadvisor: z
     .strictObject({
