@@ -133,7 +133,9 @@ describe('the node exporter', () => {
   it('measures network cards, and not the devices of pods, on each cloud', () => {
     const { args = [] } = nodeExporterWorkload('node-exporter', { hostListenAddress: '0.0.0.0' });
     const patterns = args.flatMap(
-      (arg) => /^--collector\.net(?:dev|class)\..*?=(.*)$/.exec(String(arg))?.[1] ?? [],
+      (arg) =>
+        /^--collector\.net(?:dev|class)\..*?=(.*)$/.exec(typeof arg === 'string' ? arg : '')?.[1] ??
+        [],
     );
     expect(patterns).toHaveLength(2);
     const ofPods = [
