@@ -89,7 +89,7 @@ export = async function main(): Promise<Record<string, unknown>> {
 
   await requestsSent();
   const nodeExporter = stack.has('node-exporter')
-    ? new NodeExporter('node-exporter', { platform })
+    ? new NodeExporter('node-exporter', { platform, port: settings.nodeExporter.port })
     : undefined;
 
   const cadvisor = stack.has('cadvisor')

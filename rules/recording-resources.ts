@@ -56,8 +56,13 @@ function hosts(c: Context): readonly Recording[] {
   ];
 }
 
-/** Traffic of a bridge or a tunnel also goes through a network card, and would count twice. */
-const outward = unlike('lo|docker.*|br-.*|cni.*|flannel.*|cilium.*|kube-.*|tunl.*|vxlan.*|virbr.*');
+/**
+ * Traffic of a bridge or a tunnel also goes through a network card, and would count twice. So would
+ * that of the second device of a network card on Azure (`enP1234s1`).
+ */
+const outward = unlike(
+  'lo|docker.*|br-.*|cni.*|flannel.*|cilium.*|kube-.*|tunl.*|vxlan.*|virbr.*|genev.*|ovn.*|antrea.*|azure.*|enP[0-9]+s[0-9]+',
+);
 
 /** I/O of a volume or a RAID array is also I/O of its disks, and would count twice. */
 const wholeDisk = unlike('(dm-|md|loop|ram|zram|sr|fd).*');

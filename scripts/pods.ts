@@ -51,7 +51,15 @@ interface Controller {
     readonly numberReady?: number;
     readonly updatedNumberScheduled?: number;
     readonly desiredNumberScheduled?: number;
+    /** Deployments say here why the cluster admits no pod, e.g. because of a quota. */
+    readonly conditions?: readonly Condition[];
   };
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message?: string;
 }
 
 export interface Pod {
@@ -59,11 +67,7 @@ export interface Pod {
   readonly metadata: Meta;
   readonly status?: {
     readonly phase?: string;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly message?: string;
-    }[];
+    readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
 }
@@ -212,7 +216,10 @@ function stateOf(
   const ready = status.numberReady ?? status.readyReplicas ?? 0;
   const updated = status.updatedNumberScheduled ?? status.updatedReplicas ?? 0;
   const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  const own = pods.filter((pod) => pod.metadata.labels?.[nameLabel] === name);
+  // The record of an evicted pod stays for long, and says nothing about the one in its place.
+  const own = pods.filter(
+    (pod) => pod.metadata.labels?.[nameLabel] === name && pod.status?.phase !== 'Failed',
+  );
   const serving = own.filter(isReady).length;
   // During a rollout, a Deployment still has the old pod and counts it as ready.
   const replaced = (status.replicas ?? 0) <= updated;
@@ -221,7 +228,13 @@ function stateOf(
   }
   const bad = own.find((pod) => podProblem(pod) !== undefined);
   const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
-  const rolling = own.length > 0 ? 'pods with the new settings are starting' : 'no pod yet';
+  const denied = status.conditions?.find((c) => c.type === 'ReplicaFailure' && c.status === 'True');
+  const rolling =
+    denied !== undefined
+      ? `the cluster admits no pod (${shortened(denied.message)})`
+      : own.length > 0
+        ? 'pods with the new settings are starting'
+        : 'no pod yet';
   const why = `${of}${(bad && podProblem(bad)) ?? rolling}`;
   return [name, { ready: false, why, serving, ended: bad && endedIn(bad) }];
 }

@@ -6,9 +6,9 @@ import type { Endpoint, Workload } from '../workload';
 
 export interface NodeExporterArgs {
   readonly platform: Platform;
+  /** Port of the machine. @default that of the catalogue */
+  readonly port?: number;
 }
-
-const port = services['node-exporter'].ports.http;
 
 /**
  * Prometheus node exporter: CPU, memory, disks, file systems and network of the machine itself.
@@ -24,17 +24,25 @@ export class NodeExporter extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodeExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('audifi:metrics:NodeExporter', name, {}, opts);
-    this.endpoint = args.platform.deploy(nodeExporterWorkload(name, args.platform), {
+    this.endpoint = args.platform.deploy(nodeExporterWorkload(name, args.platform, args.port), {
       parent: this,
     });
     this.registerOutputs({});
   }
 }
 
+/**
+ * The node's ends of the network devices of pods, which come and go with them: Docker and most
+ * plugins, Calico, Cilium, and the plugins of AWS, Google and Azure and of OpenShift. The number of
+ * digits is theirs, so that a network card is never meant.
+ */
+const podDevices = '^(veth.*|cali.*|lxc.*|(eni|gke|azv)[0-9a-f]{11}|[0-9a-f]{15})$';
+
 /** The workload of the node exporter. */
 export function nodeExporterWorkload(
   name: string,
   platform: Pick<Platform, 'hostListenAddress'>,
+  port: number = services['node-exporter'].ports.http,
 ): Workload {
   return {
     name,
@@ -48,8 +56,8 @@ export function nodeExporterWorkload(
       // Mounts and network devices of containers change constantly; cAdvisor covers them.
       '--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|var/lib/(docker|containerd|kubelet)/.+)($|/)',
       '--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs|tmpfs)$',
-      '--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*)$',
-      '--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*)$',
+      `--collector.netdev.device-exclude=${podDevices}`,
+      `--collector.netclass.ignored-devices=${podDevices}`,
       '--log.format=json',
     ],
     ports: [{ name: 'http', number: port }],

@@ -8,6 +8,8 @@ import {
   duration,
   hostAndPort,
   kind,
+  objectLabelName,
+  objectLabelValue,
   offByDefault,
   onByDefault,
   onlyOn,
@@ -19,14 +21,6 @@ import {
   size,
   wholeNumber,
 } from '../settings/kinds';
-
-/**
- * See
- * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
- */
-const podLabelName =
-  /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
-const podLabelValue = /^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/;
 
 const text = z.string({ error: 'is not a text' });
 
@@ -58,13 +52,7 @@ const target = z.strictObject({
         .optional()
         .meta(doc('Namespace of the pods (default: kubernetes.appNamespace).', 'audifi')),
       labels: z
-        .record(
-          z.string().regex(podLabelName, { error: 'is not a label name' }),
-          z
-            .string({ error: 'is not a text' })
-            .regex(podLabelValue, { error: 'is not a label value' })
-            .meta(doc('Value of the label.', 'api-server')),
-        )
+        .record(objectLabelName, objectLabelValue.meta(doc('Value of the label.', 'api-server')))
         .refine((labels) => Object.keys(labels).length > 0, { error: 'has no label' })
         .meta(
           doc('Labels that a pod must have to be a target. All must match.', '.app api-server'),
@@ -191,7 +179,18 @@ export const metricsSchema = z.strictObject({
 /** The keys of the exporters that need no address. */
 export const exportersSchema = z.strictObject({
   nodeExporter: z
-    .strictObject({ enabled: onByDefault('Run node-exporter, for metrics of the machine.') })
+    .strictObject({
+      enabled: onByDefault('Run node-exporter, for metrics of the machine.'),
+      port: port
+        .default(9100)
+        .meta(
+          doc(
+            'Port that it uses on each machine. OpenShift and kube-prometheus-stack have their own ' +
+              'node exporter at 9100.',
+            '9101',
+          ),
+        ),
+    })
     .prefault({}),
   cadvisor: z
     .strictObject({

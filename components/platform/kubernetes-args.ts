@@ -1,10 +1,11 @@
 import type { core } from '@pulumi/kubernetes/types/input';
+import type { ClusterDns } from './dns';
 import type { ClusterState } from './cluster-state';
-import type { ClusterDns } from './kubernetes-policy';
+import type { PodsOfCluster } from './kubernetes-pod';
 import type { PortForwardArgs } from './port-forward';
 
 /** The cluster, and how to use it. */
-export interface KubernetesPlatformArgs {
+export interface KubernetesPlatformArgs extends PodsOfCluster {
   /** Stack name; a label of every object. */
   readonly stack: string;
   /** Context of the kubeconfig. @default its current one */

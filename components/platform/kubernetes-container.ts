@@ -2,6 +2,7 @@ import type { core } from '@pulumi/kubernetes/types/input';
 import * as pulumi from '@pulumi/pulumi';
 import { imageRef } from '../images';
 import { type ContainerSpec, instanceName, type Probe, type Workload } from '../workload';
+import { type ImageMirrors, mirrored } from './image-mirrors';
 import { isReplicated, type Part, withName } from './instances';
 import type { PodMount } from './kubernetes-files';
 import { onHostNetwork, protocolsOf } from './kubernetes-policy';
@@ -22,17 +23,19 @@ const instanceVariable = instanceName.slice(2, -1);
  * A container of a workload's pod. Pure.
  *
  * @param mounts mounts in addition to the workload's volumes
+ * @param mirrors registries to pull from
  */
 export function container(
   workload: Workload,
   { spec, companion, mounts: volumes }: Part,
   mounts: readonly PodMount[],
+  mirrors: ImageMirrors = {},
 ): core.v1.Container {
   const literally = literalsOf(workload);
   const { capabilities, ports = [] } = spec;
   return {
     name: companion ?? workload.name,
-    image: imageRef(spec.image),
+    image: imageRef(mirrored(spec.image, mirrors)),
     ...(spec.command && { command: spec.command.map(literally) }),
     args: (spec.args ?? []).map(literally),
     env: environment(workload, spec),
@@ -117,12 +120,20 @@ function cores(count: number): string {
   return millicores % 1000 === 0 ? `${millicores / 1000}` : `${millicores}m`;
 }
 
-/** The kubelet probes over the network, so this works for images without a shell. */
+/**
+ * The kubelet probes over the network, so this works for images without a shell.
+ *
+ * The other probes wait for the startup probe, which has the deadline of the start. After that the
+ * kubelet kills the container. So it asks whether the process is alive: a server that reads a long
+ * write-ahead log answers, and is only not ready. If it were killed then, each start would read the
+ * same log again, and never come to its end.
+ */
 function probes({
   readiness,
   liveness,
 }: ContainerSpec): Pick<core.v1.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
-  const starting = readiness ?? liveness;
+  const starting = liveness ?? readiness;
+  const seconds = readiness?.deadlineSeconds ?? liveness?.deadlineSeconds ?? 60;
   const every = (probe: Probe, periodSeconds: number, failureThreshold: number): core.v1.Probe => ({
     httpGet: { path: probe.path, port: probe.port },
     periodSeconds,
@@ -130,11 +141,7 @@ function probes({
     failureThreshold,
   });
   return {
-    // The other probes wait for this one: a slow start counts as neither unready nor dead before
-    // its deadline.
-    ...(starting && {
-      startupProbe: every(starting, 2, Math.ceil((starting.deadlineSeconds ?? 60) / 2)),
-    }),
+    ...(starting && { startupProbe: every(starting, 2, Math.ceil(seconds / 2)) }),
     ...(readiness && { readinessProbe: every(readiness, 5, 3) }),
     // More tolerant than readiness: a failing container first gets no more traffic, and is
     // restarted only if that does not help.

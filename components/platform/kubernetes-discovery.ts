@@ -24,10 +24,11 @@ export const asksApiServer = ({ discovers = [], readsCluster }: Asks): boolean =
 
 const isPods = (discovery: Discovery): discovery is Pods => discovery.by === 'pods';
 
-const verbs = ['get', 'list', 'watch'];
-const readPods: rbac.v1.PolicyRule = { apiGroups: [''], resources: ['pods'], verbs };
+/** Watching needs a list first. `get` is for single objects by name, which nothing asks for. */
+const watching = ['list', 'watch'];
+const readPods: rbac.v1.PolicyRule = { apiGroups: [''], resources: ['pods'], verbs: watching };
 const readNodes: rbac.v1.PolicyRule[] = [
-  { apiGroups: [''], resources: ['nodes'], verbs },
+  { apiGroups: [''], resources: ['nodes'], verbs: watching },
   // The right that the kubelet requires of a client that reads its metrics.
   { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
 ];
@@ -40,9 +41,6 @@ const apiGroups: Readonly<Record<NamespacedKind, string>> = {
   statefulsets: 'apps',
   daemonsets: 'apps',
 };
-
-/** Watching needs a list first. `get` is for single objects by name, which nothing asks for. */
-const watching = ['list', 'watch'];
 
 function readKinds(kinds: readonly NamespacedKind[]): rbac.v1.PolicyRule[] {
   const groups = [...new Set(kinds.map((kind) => apiGroups[kind]))].sort();

@@ -1,11 +1,13 @@
 import type { core } from '@pulumi/kubernetes/types/input';
 import type { HostAccess, Volume, Workload } from '../workload';
 import { repeated } from '../workload-validation-container';
+import type { ImageMirrors } from './image-mirrors';
 import { isReplicated, type Part, partsOf } from './instances';
 import { container } from './kubernetes-container';
 import { apiAccess, asksApiServer } from './kubernetes-discovery';
 import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
 import { type Labels, onHostNetwork } from './kubernetes-policy';
+import { type NodeChoice, scheduling } from './kubernetes-scheduling';
 
 /**
  * Directory of the container logs on a node: `<namespace>_<pod>_<uid>/<container>/<restart>.log`.
@@ -21,6 +23,21 @@ export interface PodContext {
   readonly selector: Labels;
   /** Objects with the files of each container, in the order of `partsOf`. */
   readonly files: readonly FileObjects[];
+  /** @default nothing special */
+  readonly cluster?: PodsOfCluster;
+}
+
+/** What a cluster demands of the pods, which no workload knows. */
+export interface PodsOfCluster extends NodeChoice {
+  /** Existing Secrets with logins for registries, in each namespace of the stack. @default none */
+  readonly imagePullSecrets?: readonly string[];
+  /** Registries to pull from. @default those of the images */
+  readonly imageMirrors?: ImageMirrors;
+  /**
+   * SELinux type of pods with host access: the usual one may not read the files of the node.
+   * @default that of the container runtime
+   */
+  readonly seLinuxType?: string;
 }
 
 /**
@@ -29,7 +46,11 @@ export interface PodContext {
  *
  * Upstream: https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
-export function podSpec(workload: Workload, { selector, files }: PodContext): core.v1.PodSpec {
+export function podSpec(
+  workload: Workload,
+  { selector, files, cluster = {} }: PodContext,
+): core.v1.PodSpec {
+  const { imagePullSecrets = [], seLinuxType } = cluster;
   const { uid, gid } = workload.user;
   const perNode = workload.placement === 'perNode';
   const parts = partsOf(workload).map((part, i) => ({
@@ -44,7 +65,10 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
     // Otherwise every Service of the namespace becomes environment variables, and some programs
     // interpret variables with such names.
     enableServiceLinks: false,
-    nodeSelector: { 'kubernetes.io/os': 'linux' },
+    ...scheduling(workload, selector, cluster),
+    ...(imagePullSecrets.length === 0
+      ? undefined
+      : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
     terminationGracePeriodSeconds: graceSeconds(workload),
     securityContext: {
       runAsNonRoot: uid !== 0,
@@ -56,15 +80,15 @@ export function podSpec(workload: Workload, { selector, files }: PodContext): co
       fsGroup: gid,
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
+      ...(seLinuxType === undefined || (workload.host ?? []).length === 0
+        ? undefined
+        : { seLinuxOptions: { type: seLinuxType } }),
     },
     ...(onHostNetwork(workload)
       ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }
       : undefined),
-    // "One per node" includes nodes that are reserved, not ready or under pressure.
-    ...(perNode ? { tolerations: [{ operator: 'Exists' }] } : undefined),
-    ...(isReplicated(workload) ? spread(selector) : undefined),
     containers: parts.map(({ part, mounts }) => ({
-      ...container(workload, part, mounts),
+      ...container(workload, part, mounts, cluster.imageMirrors),
       ...(isReplicated(workload)
         ? { lifecycle: { preStop: { sleep: { seconds: drainSeconds } } } }
         : undefined),
@@ -104,35 +128,6 @@ export function podProblems(workload: Workload): string[] {
       (name) => `the volume name "${name}" is taken by the pod itself`,
     ),
   ];
-}
-
-/**
- * Instances run on different nodes and in different zones if possible. It is not required, because
- * the volume of an instance may tie it to the node or the zone of another one.
- *
- * Nodes are not a second topology spread constraint: the scheduler would ignore every node that
- * lacks one of the labels. Without zones, all instances could then run on one node.
- *
- * Upstream: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
- */
-function spread(selector: Labels): Pick<core.v1.PodSpec, 'affinity' | 'topologySpreadConstraints'> {
-  const labelSelector = { matchLabels: selector };
-  const apart = { topologyKey: 'kubernetes.io/hostname', labelSelector };
-  return {
-    affinity: {
-      podAntiAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: apart }],
-      },
-    },
-    topologySpreadConstraints: [
-      {
-        topologyKey: 'topology.kubernetes.io/zone',
-        maxSkew: 1,
-        whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector,
-      },
-    ],
-  };
 }
 
 /** The mounts of a container except claims, with the pod's volumes for them. */

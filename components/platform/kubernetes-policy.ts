@@ -9,6 +9,7 @@ import {
   type Port,
   type Workload,
 } from '../workload';
+import type { ClusterDns } from './dns';
 import { isReplicated, partsOf } from './instances';
 
 type NetworkPolicySpec = networking.v1.NetworkPolicySpec;
@@ -22,19 +23,6 @@ export interface Placed {
   readonly labels: Labels;
   readonly onHostNetwork: boolean;
 }
-
-/** Where the cluster's DNS server is, for network policies. */
-export interface ClusterDns {
-  /** Namespace of its pods. */
-  readonly namespace: string;
-  /** Ports of its pods, where a policy applies: behind the Service. */
-  readonly ports: readonly number[];
-  /** Addresses besides these pods, e.g. of a cache on each node. */
-  readonly cidrs: readonly string[];
-}
-
-/** DNS as most clusters have it. */
-export const usualDns: ClusterDns = { namespace: 'kube-system', ports: [53], cidrs: [] };
 
 /** A policy to create, in the namespace of its pods. */
 export interface Policy {

@@ -2,8 +2,9 @@ import { Namespace } from '@pulumi/kubernetes/core/v1';
 import { NetworkPolicy } from '@pulumi/kubernetes/networking/v1';
 import type { Provider } from '@pulumi/kubernetes/provider';
 import type * as pulumi from '@pulumi/pulumi';
+import type { ClusterDns } from './dns';
 import { commonLabels, namespaceLabels } from './cluster-labels';
-import { type ClusterDns, type Labels, namespacePolicies, type Policy } from './kubernetes-policy';
+import { type Labels, namespacePolicies, type Policy } from './kubernetes-policy';
 
 /** A namespace with the default policies for its pods. */
 export interface Space {

@@ -11,6 +11,7 @@ import {
   type Workload,
 } from '../workload';
 import { Owners, partName, partsOf } from './instances';
+import { usualDns } from './dns';
 import type { KubernetesPlatformArgs } from './kubernetes-args';
 import { clusterProblems } from './kubernetes-checks';
 import { volumeClaims } from './kubernetes-claims';
@@ -32,7 +33,6 @@ import {
   type Labels,
   onHostNetwork,
   type Placed,
-  usualDns,
   workloadPolicies,
 } from './kubernetes-policy';
 import { ownPriority, priorityName } from './kubernetes-priority';
@@ -280,7 +280,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   private template(workload: Workload, placed: Placed, files: readonly FileObjects[]): PodTemplate {
     const { priorityClass = priorityName(this.namespace), transform } = this.args;
     const pod = {
-      ...podSpec(workload, { selector: placed.labels, files }),
+      ...podSpec(workload, { selector: placed.labels, files, cluster: this.args }),
       priorityClassName: priorityClass,
     };
     return {

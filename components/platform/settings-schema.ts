@@ -4,12 +4,15 @@ import {
   dnsLabel,
   doc,
   kind,
+  objectLabelName,
+  objectLabelValue,
   objectName,
   offByDefault,
   onByDefault,
   onlyOn,
   port,
 } from '../settings/kinds';
+import { usualDns } from './dns';
 
 /**
  * The second namespace is `<namespace>-host`. Namespaces that start with `kube-` belong to the
@@ -23,6 +26,9 @@ const ownNamespace = dnsLabel
   .meta(kind('DNS label'));
 
 const name = z.string({ error: 'is not a text' }).min(1, { error: 'is empty' });
+
+/** Public registries of the stack's images on Kubernetes. */
+const registries = ['docker.io', 'quay.io', 'registry.k8s.io'] as const;
 
 /** The key `kubernetes`. */
 export const kubernetesSchema = z.strictObject({
@@ -65,25 +71,96 @@ export const kubernetesSchema = z.strictObject({
             'audifi-monitoring',
           ),
         ),
+      nodeSelector: z
+        .record(objectLabelName, objectLabelValue.meta(doc('Value of the label.', 'monitoring')))
+        .default({})
+        .meta(
+          doc(
+            'Labels of the nodes for the pods, except for those that run on every node.',
+            '.pool monitoring',
+          ),
+        ),
+      tolerations: z
+        .array(
+          z.strictObject({
+            key: objectLabelName.meta(doc('Key of the taint.', 'dedicated')),
+            value: objectLabelValue
+              .optional()
+              .meta(doc('Value of the taint (default: any value).', 'monitoring')),
+            effect: z
+              .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+              .optional()
+              .meta(doc('Effect of the taint (default: all effects).', 'NoSchedule')),
+          }),
+        )
+        .default([])
+        .meta(
+          doc(
+            'Taints of nodes that the pods tolerate. Those that run on every node tolerate all.',
+            '[0].key dedicated',
+          ),
+        ),
+      imageMirrors: z
+        .partialRecord(
+          z.enum(registries),
+          z
+            .string({ error: 'is not a registry with a path' })
+            .regex(/^[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/, {
+              error: 'is not a registry with a path, without scheme and slash at the end',
+            })
+            .meta(kind('registry and path'))
+            .meta(doc('Where to pull its images instead.', 'registry.audifi.io/docker-hub')),
+        )
+        .default({})
+        .meta(
+          doc(
+            'Registries to pull from, by the public registry whose images they have under the ' +
+              `same paths (${registries.join(', ')}).`,
+            '["docker.io"] registry.audifi.io/docker-hub',
+          ),
+        ),
+      imagePullSecrets: z
+        .array(objectName.meta(doc('Name of a Secret.', 'registry-login')))
+        .default([])
+        .meta(
+          doc(
+            'Existing Secrets with logins for registries. Both namespaces of the stack must have ' +
+              'them.',
+            '[0] registry-login',
+          ),
+        ),
+      seLinuxType: z
+        .string({ error: 'is not an SELinux type' })
+        .regex(/^[a-z][a-z0-9_]*$/, { error: 'is not an SELinux type, e.g. spc_t' })
+        .meta(kind('SELinux type'))
+        .optional()
+        .meta(
+          doc(
+            'SELinux type of the pods that read files of the nodes. Needed where SELinux is ' +
+              'enforced (OpenShift, k3s and RKE2 on Red Hat).',
+            'spc_t',
+          ),
+        ),
       dns: z
         .strictObject({
           namespace: dnsLabel
-            .default('kube-system')
+            .default(usualDns.namespace)
             .meta(doc('Namespace of the DNS pods.', 'openshift-dns')),
           ports: z
             .array(port.meta(doc('A port of the DNS pods.', '5353')))
             .min(1, { error: 'is an empty list' })
-            .default([53])
+            .default([...usualDns.ports])
             .meta(doc('Ports of the DNS pods, behind the Service.', '[0] 5353')),
           cidrs: z
             .array(
-              cidrRange.meta(doc('Address range of a DNS cache on the nodes.', '169.254.20.10/32')),
+              cidrRange.meta(doc('Address range of a DNS cache on the nodes.', '10.96.0.10/32')),
             )
-            .default([])
+            .default([...usualDns.cidrs])
             .meta(
               doc(
-                'Address ranges of DNS besides its pods: a cache on each node (NodeLocal DNSCache).',
-                '[0] 169.254.20.10/32',
+                'Address ranges of DNS besides its pods (default: link-local addresses, for a ' +
+                  'cache on each node and for Cloud DNS of GKE).',
+                '[0] 10.96.0.10/32',
               ),
             ),
         })

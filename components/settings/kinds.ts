@@ -240,13 +240,19 @@ export const cidrRange = z
   .refine(isCidrRange, { error: 'is not a CIDR range, e.g. 34.120.0.0/16' })
   .meta(kind('CIDR range'));
 
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/ */
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
+const qualifiedName =
+  /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
+
 export const annotationName = z
   .string()
-  .regex(
-    /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
-    { error: 'is not the name of an annotation' },
-  );
+  .regex(qualifiedName, { error: 'is not the name of an annotation' });
+
+/** Labels of objects in Kubernetes. */
+export const objectLabelName = z.string().regex(qualifiedName, { error: 'is not a label name' });
+export const objectLabelValue = z
+  .string({ error: 'is not a text' })
+  .regex(/^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/, { error: 'is not a label value' });
 
 /**
  * Annotations that bind a service account to an identity of the cloud.

@@ -424,6 +424,27 @@ describe('on Kubernetes', () => {
     expect(configs).not.toMatch(/kube-state-metrics|job_name: kubelet|kubelet_volume|alert: Kube/);
   });
 
+  // The machines of OpenShift already have a node exporter at 9100.
+  it('the node exporter is probed, scraped and let in at the port that is set', async () => {
+    const stack = await up(
+      { platform: 'kubernetes', nodeExporter: { port: 9101 } },
+      { stack: 'prod' },
+    );
+    const pod = JSON.stringify(stack.get('DaemonSet', 'node-exporter').inputs);
+    expect(pod).toContain('[$(HOST_IP)]:9101');
+    expect(pod).toContain('"containerPort":9101');
+    const policies = stack.ofType('NetworkPolicy').filter(({ name }) => /node-exporter/.test(name));
+    expect(policies).toHaveLength(2);
+    const [config] = named(stack, 'prometheus-config');
+    const scraped = (config?.inputs['data'] as Record<string, string>)[
+      'etc_prometheus_prometheus.yml'
+    ];
+    for (const text of [...policies.map(({ inputs }) => JSON.stringify(inputs)), scraped]) {
+      expect(text).toContain('9101');
+      expect(text).not.toContain('9100');
+    }
+  });
+
   it("AudiFi's pods are targets, in its namespace by default", async () => {
     const { ofType } = await up(
       {

@@ -136,6 +136,35 @@ describe('the state of a workload', () => {
     });
   });
 
+  // The kubelet leaves evicted pods of Deployments and DaemonSets as records, first in the list.
+  it('is not explained by a pod that was evicted before', () => {
+    const evicted = pod({
+      phase: 'Failed',
+      containerStatuses: [
+        {
+          ...{ name: 'loki', ready: false, restartCount: 0 },
+          state: { terminated: { reason: 'Error', exitCode: 137 } },
+        },
+      ],
+    });
+    const full = pod({
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes' }],
+    });
+    const controller = { kind: 'Deployment', metadata: { name: 'loki', labels } } as const;
+    const { why } = statesOf([controller, evicted, full]).get('loki') ?? {};
+    expect(why).toBe('loki-0: no node can run it (0/1 nodes)');
+  });
+
+  it('says why the cluster admits no pod, such as a quota', () => {
+    const conditions = [
+      { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota: team' },
+    ];
+    const metadata = { name: 'loki', labels };
+    const state = statesOf([{ kind: 'Deployment', metadata, status: { conditions } }]).get('loki');
+    expect(state?.why).toBe('the cluster admits no pod (exceeded quota: team)');
+  });
+
   it('is also that of its companions, which are containers of the same pods', () => {
     const metadata = { name: 'prometheus' };
     const containers = [{ name: 'prometheus' }, { name: 'sidecar' }];

@@ -66,6 +66,32 @@ export const brokenForms: readonly Broken[] = [
     /is not the name of an object in Kubernetes/,
   ),
   broken(
+    'labels, taints, registries and types that Kubernetes refuses',
+    {
+      ...cluster,
+      kubernetes: {
+        nodeSelector: { pool: 'a b' },
+        tolerations: [{ key: 'dedicated', effect: 'Never' }],
+        imageMirrors: { 'quay.io': 'https://hub.audifi.io/' },
+        imagePullSecrets: ['Login'],
+        seLinuxType: 'system_u:spc_t',
+      },
+    },
+    [
+      'kubernetes.nodeSelector.pool',
+      'kubernetes.tolerations[0].effect',
+      'kubernetes.imageMirrors["quay.io"]',
+      'kubernetes.imagePullSecrets[0]',
+      'kubernetes.seLinuxType',
+    ],
+    /without scheme and slash at the end/,
+  ),
+  broken(
+    'a mirror of a registry that no image is from',
+    { ...cluster, kubernetes: { imageMirrors: { 'gcr.io': 'hub.audifi.io' } } },
+    'kubernetes.imageMirrors["gcr.io"]',
+  ),
+  broken(
     'settings of the reference application on Kubernetes',
     {
       ...cluster,

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from '@jest/globals';
+import { nodeExporterWorkload } from '../../../components/metrics/node-exporter';
 import { pgbouncerExporterWorkload } from '../../../components/metrics/pgbouncer-exporter';
 import { postgresExporterWorkload } from '../../../components/metrics/postgres-exporter';
 import { redisExporterWorkload } from '../../../components/metrics/redis-exporter';
@@ -124,5 +125,28 @@ describe('rules of a stack with its own exporter', () => {
     expect(down(rules(['node']))).toContain('max_over_time');
     expect(down(rules(['node', 'postgres']))).not.toContain('max_over_time');
     expect(down(rules(['node', 'postgres']))).toContain('pg_up');
+  });
+});
+
+describe('the node exporter', () => {
+  // Each pod would add series that end with it, and its traffic would count twice.
+  it('measures network cards, and not the devices of pods, on each cloud', () => {
+    const { args = [] } = nodeExporterWorkload('node-exporter', { hostListenAddress: '0.0.0.0' });
+    const patterns = args.flatMap(
+      (arg) =>
+        /^--collector\.net(?:dev|class)\..*?=(.*)$/.exec(typeof arg === 'string' ? arg : '')?.[1] ??
+        [],
+    );
+    expect(patterns).toHaveLength(2);
+    const ofPods = [
+      ...['veth0a1b2c3', 'cali0123456789a', 'lxc0a1b2c3d4e5f', 'lxc_health'],
+      ...['eni0a1b2c3d4e5', 'gke52ba7dd0c3a', 'azv6aecb3d3f79', '0a1b2c3d4e5f6a7'],
+    ];
+    const cards = ['lo', 'eth0', 'ens5', 'eno1', 'enp3s0', 'enp0s31f6', 'bond0', 'wlan0', 'enP1s1'];
+    for (const pattern of patterns) {
+      const excluded = (name: string): boolean => new RegExp(pattern).test(name);
+      expect(ofPods.filter((name) => !excluded(name))).toEqual([]);
+      expect(cards.filter(excluded)).toEqual([]);
+    }
   });
 });

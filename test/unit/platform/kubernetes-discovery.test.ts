@@ -113,9 +113,7 @@ describe('a workload that discovers targets through the API server', () => {
       'monitoring-host',
     ]);
     for (const { rules } of roles) {
-      expect(rules).toEqual([
-        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
-      ]);
+      expect(rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]);
     }
     expect(deployed.ofKind('ClusterRole')).toEqual([]);
     expect(deployed.ofKind('ClusterRoleBinding')).toEqual([]);
@@ -125,7 +123,7 @@ describe('a workload that discovers targets through the API server', () => {
     const deployed = await finding(kubelets);
     const [role] = deployed.ofKind<Role>('ClusterRole');
     expect(role?.rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
-      [['nodes'], ['get', 'list', 'watch']],
+      [['nodes'], ['list', 'watch']],
       [['nodes/metrics'], ['get']],
     ]);
     const all = [...deployed.ofKind<Role>('Role'), ...deployed.ofKind<Role>('ClusterRole')];

@@ -120,13 +120,17 @@ export interface Pod {
   readonly dnsPolicy?: string;
   readonly automountServiceAccountToken?: boolean;
   readonly securityContext: Record<string, unknown>;
+  readonly nodeSelector?: Record<string, string>;
+  readonly imagePullSecrets?: unknown[];
   readonly tolerations?: unknown[];
+  readonly affinity?: Record<string, unknown>;
   readonly terminationGracePeriodSeconds: number;
   readonly containers: readonly Container[];
   readonly volumes: readonly Record<string, unknown>[];
 }
 
 export interface Container {
+  readonly image: string;
   readonly args: readonly string[];
   readonly env?: readonly { name: string; value?: string; valueFrom?: unknown }[];
   readonly ports: readonly { hostPort?: number }[];

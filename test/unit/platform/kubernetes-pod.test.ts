@@ -260,8 +260,17 @@ describe('limits and probes', () => {
     const container = containerOf(workload);
     const { periodSeconds, failureThreshold } = container?.startupProbe as Record<string, number>;
     expect((periodSeconds ?? 0) * (failureThreshold ?? 0)).toBeGreaterThanOrEqual(301);
-    expect(container?.startupProbe).toMatchObject({ httpGet: { path: '/ready', port: 'http' } });
     expect(container?.livenessProbe).toMatchObject({ httpGet: { path: '/alive', port: 'http' } });
+  });
+
+  test('never kill a process that is alive and only not ready yet, however long it starts', () => {
+    const readiness = { port: 'http', path: '/ready' };
+    const alive = { port: 'http', path: '/alive' };
+    // Prometheus after a crash: /-/ready fails while it reads its write-ahead log, /-/healthy not.
+    const { startupProbe } = containerOf({ ...plain, readiness, liveness: alive }) ?? {};
+    expect(startupProbe).toMatchObject({ httpGet: alive });
+    const only = containerOf({ ...plain, readiness });
+    expect(only?.startupProbe).toMatchObject({ httpGet: readiness });
   });
 
   test('have no probe unless declared', () => {

@@ -47,6 +47,23 @@ describe('kinds of controller', () => {
     expect(deployed.endpoints['node-watcher']?.discovery).toBe('dns');
   });
 
+  // DaemonSet pods tolerate the taints of these nodes, and would stay pending there.
+  test('one pod per node is for machines, not for Fargate or a virtual kubelet', async () => {
+    const deployed = await onKubernetes((deploy) => [deploy(perNode), deploy(plain)]);
+    const matchExpressions = [
+      { key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] },
+      { key: 'type', operator: 'NotIn', values: ['virtual-kubelet'] },
+    ];
+    expect(podOf(deployed, 'DaemonSet').affinity).toEqual({
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions }],
+        },
+      },
+    });
+    expect(podOf(deployed)).not.toHaveProperty('affinity');
+  });
+
   test('a single pod on the host network is stopped before its replacement starts', async () => {
     const deployed = await onKubernetes((deploy) => deploy({ ...perNode, placement: 'single' }));
     expect(deployed.ofKind('Deployment')[0]?.spec['strategy']).toEqual({ type: 'Recreate' });

@@ -1,0 +1,22 @@
+import type { Image } from '../images';
+
+/**
+ * Registry and path from which to pull instead of a public registry, by the name of that one, e.g.
+ * `docker.io` → `registry.audifi.io/docker-hub`.
+ */
+export type ImageMirrors = Readonly<Record<string, string>>;
+
+/** Registry of an image, and its path there. */
+export function placeOf({ repository }: Image): readonly [registry: string, path: string] {
+  const [first = '', ...rest] = repository.split('/');
+  if (rest.length > 0 && /[.:]/.test(first)) return [first, rest.join('/')];
+  // Docker Hub is meant by a name without a registry. Names without a path are in `library` there.
+  return ['docker.io', rest.length === 0 ? `library/${repository}` : repository];
+}
+
+/** The image at its mirror, or as it is if its registry has none. Tag and digest stay. */
+export function mirrored<I extends Image>(image: I, mirrors: ImageMirrors): I {
+  const [registry, path] = placeOf(image);
+  const mirror = mirrors[registry];
+  return mirror === undefined ? image : { ...image, repository: `${mirror}/${path}` };
+}
