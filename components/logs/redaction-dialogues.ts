@@ -59,7 +59,7 @@ export const dialogues: RedactionGroup = {
       before: '(?i:\\bpassword\\s+)',
       secret: guessed,
       after:
-        '(?:\\s+(?i:failed|rejected|denied|refused|incorrect|invalid|wrong|expired|accepted|is|was|did|does|has|for|from|in|seen|found|already|too|not|must|contains|matches|on|at|via|and)\\b|[,;)\\]]|\\s*$|\\\\*")',
+        '(?:\\s+(?i:failed|rejected|denied|refused|incorrect|invalid|wrong|expired|accepted|is|was|did|does|has|for|from|in|seen|found|already|too|not|must|contains|matches|on|at|via|and)\\b|[,;)\\]]|\\s*$|\\\\+n|\\\\*")',
       replacement: '[redacted]',
       changes: [
         ['bind dc=x password lsqemxv-ktocr-17 failed', 'bind dc=x password [redacted] failed'],

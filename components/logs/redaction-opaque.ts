@@ -5,7 +5,7 @@ import { keep, type RedactionGroup } from './redaction-rule';
  * of a contract and a hash with `0x` do not match.
  */
 export const opaque =
-  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
+  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|[A-Za-z]{25,}[0-9][A-Za-z0-9]*|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
 
 /**
  * Values that are secrets only if they are long and random: `"access":"public"` is a word. Most are
@@ -238,7 +238,7 @@ export const opaqueValues: RedactionGroup = {
       name: 'path-token-before-word',
       // Longer than the IDs that programs generate, and no UUID.
       before: '/',
-      secret: '[A-Za-z]{0,24}[0-9][A-Za-z0-9_]{27,}',
+      secret: '(?:[A-Za-z]{0,24}[0-9][A-Za-z0-9_]{27,}|[A-Za-z0-9]{32,})',
       after: '/(?i:confirm|verif|reset|activat|accept|unsub|undo|cancel|revert)',
       replacement: '[redacted]',
       when: [

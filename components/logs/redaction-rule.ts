@@ -96,6 +96,13 @@ export const encoded = {
 /** Any JSON string, which may be truncated at the end of the line. */
 const text = '"(?:[^"\\\\]|\\\\.)*"';
 
+/** A quoted text in a JSON string, at any depth, without quotes in it. */
+export const escapedText = '\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"';
+
+/** The same with quotes, which have three backslashes there, and seven one level deeper. */
+export const escapedQuotes =
+  '\\\\"(?:[^"\\\\]|\\\\{3}"|\\\\+[^"\\\\])*\\\\"|\\\\{3}"(?:[^"\\\\]|\\\\{7}"|\\\\+[^"\\\\])*\\\\{3}"';
+
 /** A JSON list or object with balanced brackets, up to a nesting depth. */
 function braced(depth: number): string {
   const inner = depth === 0 ? '' : `|${braced(depth - 1)}`;

@@ -1,5 +1,5 @@
 import { anyName, spoken } from './redaction-names';
-import { keep, type RedactionRule, start } from './redaction-rule';
+import { escapedText, keep, type RedactionRule, start } from './redaction-rule';
 
 /** A word with a letter and a digit, in any order, as generated passwords have. */
 const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9]|[^\\s"'\\\\,;A-Za-z${keep}]*[0-9][^\\s"'\\\\,;A-Za-z${keep}]*[A-Za-z])[^\\s"'\\\\,;${keep}]*`;
@@ -8,7 +8,7 @@ const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9
 const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{17,}';
 
 /** An argument of a command: between quotes, which may be escaped, or one word. */
-const argument = `\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:,]*"|[^\\s"'\\\\]+`;
+const argument = `${escapedText}|"[^"\\\\:,]*"|[^\\s"'\\\\]+`;
 
 /** Values in sentences and notations without a separator. */
 export const spokenSecrets: readonly RedactionRule[] = [
