@@ -1,5 +1,5 @@
 import { anyName } from './redaction-names';
-import { keep, type RedactionGroup } from './redaction-rule';
+import { escapedText, keep, type RedactionGroup } from './redaction-rule';
 
 /**
  * A word that looks like a password: letters with digits or special characters. `oauth2` and
@@ -70,7 +70,7 @@ export const dialogues: RedactionGroup = {
       name: 'password-from-pipe',
       when: ['password-stdin', 'chpasswd'],
       before: '(?i:\\b(?:echo|printf)\\s+(?:-[a-z]+\\s+|\\\\*["\']%s\\\\*["\']\\s+)?)',
-      secret: `(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"|'[^'"\\\\]*'|[^\\s"'\\\\$-][^\\s"'\\\\|]*)`,
+      secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)*"|'(?:[^'"\\\\]|\\\\+[^'"\\\\])*'|[^\\s"'\\\\$-][^\\s"'\\\\|]*)`,
       after: '\\s*\\|[^|\\n]*(?:--password-stdin|\\bchpasswd\\b)',
       replacement: '[redacted]',
       changes: [
@@ -81,6 +81,31 @@ export const dialogues: RedactionGroup = {
         ['echo ada:hunter | chpasswd', 'echo [redacted] | chpasswd'],
       ],
       leaves: ['echo $PW | docker login --password-stdin', 'docker login --password-stdin'],
+    },
+    {
+      name: 'password-input',
+      // What the program reads: a user and a password.
+      when: ['chpasswd'],
+      before:
+        '\\bchpasswd\\b(?:: line [0-9]+:|[^|\\n"<]{0,40}<<<|:)\\s*\\\\*["\']?[a-z_][a-z0-9_.-]*:',
+      secret: '[^\\s"\'\\\\]+',
+      replacement: '[redacted]',
+      changes: [
+        ['chpasswd: line 1: ada:hunter', 'chpasswd: line 1: ada:[redacted]'],
+        ['chpasswd <<< "ada:hunter"', 'chpasswd <<< "ada:[redacted]"'],
+      ],
+      leaves: ['chpasswd: line 1: missing new password'],
+    },
+    {
+      name: 'password-program',
+      // What follows is a message of the program.
+      when: ['chpasswd', 'htpasswd', 'gpasswd', 'smbpasswd', 'kpasswd'],
+      before: '\\b(?:ch|ht|g|smb|k)passwd(?:\\[[0-9]+\\])?',
+      secret: '',
+      after: ': [A-Za-z]',
+      replacement: keep,
+      changes: [['chpasswd: line 1: x', `chpasswd${keep}: line 1: x`]],
+      leaves: ['passwd: hunter', 'chpasswd[12]'],
     },
     {
       name: 'pass-command',

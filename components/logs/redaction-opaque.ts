@@ -1,4 +1,4 @@
-import { keep, type RedactionGroup } from './redaction-rule';
+import { keep, type RedactionGroup, start } from './redaction-rule';
 
 /**
  * Random letters and digits, about 20 or more. A digit is among the first 25 characters. An address
@@ -132,6 +132,57 @@ export const opaqueValues: RedactionGroup = {
         'with key track:42',
         'using key 0x52908400098527886E0F',
       ],
+    },
+    {
+      name: 'judged-key',
+      // Before what is wrong with it. `key` alone may also be an index or a key of a cache.
+      before:
+        '(?i:(?:^|["\':,;.(\\]]\\s*|\\b(?:the|api|licen[cs]e|access|your|this|client|auth|account|server)\\s+)key(?:\\s+|=|:\\s*)[\\[(]?\\\\*["\'`]?)',
+      secret: opaque,
+      after:
+        '(?i:\\\\*["\'`]?[)\\]]?\\s+(?:(?:is|was|has|been|not|now|no longer)\\s+)*(?:(?:in)?active|(?:in)?valid|(?:un)?known|disabled|revoked|expired|suspended|blocked|deleted|rotated|rejected|leaked|found|allowed|exceeded)\\b)',
+      replacement: '[redacted]',
+      when: ['key ', 'key:', 'key='],
+      changes: [
+        ['key=vX4zoooQeT8KQZ0p7MeoHOWB is not active', 'key=[redacted] is not active'],
+        [
+          '{"m":"license key \\"vX4zoooQeT8KQZ0p7MeoHOWB\\" not found"}',
+          '{"m":"license key \\"[redacted]\\" not found"}',
+        ],
+      ],
+      leaves: [
+        'cache key vX4zoooQeT8KQZ0p7MeoHOWB not found',
+        'key tracks:42 expired',
+        'key=vX4zoooQeT8KQZ0p7MeoHOWB moved',
+      ],
+    },
+    {
+      name: 'page-cursor',
+      // The position in a list, and source maps.
+      before:
+        '(?i:(?:cursor|after|before|page|next|prev|previous|position|bookmark|continue)(?:\\\\*["\'])?(?:\\s*[:=]\\s*|%3d|\\s+)\\\\*["\']?|base64,)',
+      secret: '',
+      after: 'ey[IJ]',
+      replacement: keep,
+      when: ['eyj', 'eyi'],
+      changes: [
+        ['{"nextCursor":"eyJpZCI6NDR9"}', `{"nextCursor":"${keep}eyJpZCI6NDR9"}`],
+        ['?after=eyJpZCI6NDR9', `?after=${keep}eyJpZCI6NDR9`],
+      ],
+      leaves: ['state=eyJpZCI6NDR9'],
+    },
+    {
+      name: 'encoded-json',
+      // `{"` in base64. It may be the content of a session or of a login.
+      before: start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`),
+      secret: 'eyJ[A-Za-z0-9+/_-]{37,}={0,2}',
+      after: '(?:[^A-Za-z0-9+/_=.-]|\\.(?:[^A-Za-z0-9_-]|$)|$)',
+      replacement: '[redacted]',
+      when: ['eyj'],
+      changes: [
+        ['restored eyJ1c2VySWQiOjQyLCJlbWFpbCI6ImFkYUBleGFtcGxlIn0= x', 'restored [redacted] x'],
+      ],
+      leaves: [`?after=${keep}eyJ1c2VySWQiOjQyLCJlbWFpbCI6ImFkYUBleGFtcGxlIn0=`, 'eyJpZCI6NDR9'],
     },
     {
       name: 'queried-token',

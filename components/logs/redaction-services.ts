@@ -51,13 +51,16 @@ export const services: RedactionGroup = {
     },
     {
       name: 'login-arguments',
-      when: ['login(', 'signin(', 'ticate(', 'user(', 'argon2'],
+      when: ['login(', 'signin(', 'ticate(', 'user(', 'argon2', 'verify('],
       before:
-        '(?i:\\b(?:login|signin|authenticate|(?:validate|verify|check)_?user|argon2\\.verify)\\((?:\'[^\'"\\\\]*\'|\\\\*"[^"\\\\]*\\\\*"),\\s*\\\\*["\'])',
+        '(?i:\\b(?:login|signin|authenticate|(?:validate|verify|check)_?user|verify)\\((?:\'[^\'"\\\\]*\'|\\\\*"[^"\\\\]*\\\\*"),\\s*\\\\*["\'])',
       secret: guessed,
       after: '\\\\*["\']',
       replacement: '[redacted]',
-      changes: [["smtp.login('ada', 'hunter2x')", "smtp.login('ada', '[redacted]')"]],
+      changes: [
+        ["smtp.login('ada', 'hunter2x')", "smtp.login('ada', '[redacted]')"],
+        ["local verify('ada', 'hunter2x')", "local verify('ada', '[redacted]')"],
+      ],
       leaves: ["login('ada', 'google')", 'authenticate("jwt", options)'],
     },
     {

@@ -10,6 +10,15 @@ const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.
 /** An argument of a command: between quotes, which may be escaped, or one word. */
 const argument = `${escapedText}|"[^"\\\\:,]*"|[^\\s"'\\\\]+`;
 
+/** What a command may say before its option. */
+const options = '[^|;\\n"]*?';
+
+/** A word that is no option, no variable of a shell and not the rest of a JSON field. */
+const notOption = '(?:[^\\s"\'\\\\$,:}-]|\\$[^A-Z{(\\s"\'\\\\])[^\\s"\'\\\\]*';
+
+/** Commands that take a password as an argument. */
+export const toolTexts = ['zip -', 'htpasswd', 'ssh-keygen', 'openssl ', '7z ', 'rabbitmqctl'];
+
 /** Values in sentences and notations without a separator. */
 export const spokenSecrets: readonly RedactionRule[] = [
   {
@@ -177,8 +186,8 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'client-password',
     // Clients of databases take the password after a short option.
     before:
-      "(?:\\bredis-cli\\b[^|;\\n\"]{0,80}?\\s-a\\s+|\\bsshpass\\s+-p\\s*|\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^|;\\n\"]{0,80}?(?:\\s|',\\s*')-p)'?",
-    secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
+      '(?:\\bredis-cli\\b[^|;\\n"]{0,80}?\\s-a\\s+|\\bsshpass\\s+-p\\s*|\\bSSHPASS=|\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^|;\\n"]{0,80}?(?:\\s|\',\\s*\')-p)\\\\*["\']?',
+    secret: notOption,
     replacement: '[redacted]',
     when: ['redis-cli', 'sshpass', 'mysql', 'mariadb'],
     changes: [
@@ -190,20 +199,25 @@ export const spokenSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'tool-password',
-    before:
-      '(?:\\bzip\\b[^|;\\n"]{0,80}?\\s-P\\s+|\\bssh-keygen\\b[^|;\\n"]{0,80}?\\s-[NP]\\s+|\\bhtpasswd\\s+-[a-zA-Z]*b[a-zA-Z]*\\s+\\S+\\s+\\S+\\s+)\'?',
-    secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
+    before: `(?:\\b(?:zip\\b${options}\\s-P|ssh-keygen\\b${options}\\s-[NP]|(?:useradd|usermod|mongo[a-z]*)\\b${options}\\s-p|openssl\\b${options}\\s-[kK])\\s+|\\b7z\\s${options}\\s-p|\\brabbitmqctl\\s+(?:add_user|change_password|authenticate_user)\\s+\\S+\\s+|\\bhtpasswd\\s+(?:-(?:[a-zA-Z]*n[a-zA-Z]*b|[a-zA-Z]*b[a-zA-Z]*n)[a-zA-Z]*|-[a-mo-zA-Z]*b[a-mo-zA-Z]*\\s+\\S+)\\s+\\S+\\s+)\\\\*["']?`,
+    secret: notOption,
     replacement: '[redacted]',
-    when: ['zip -', 'htpasswd', 'ssh-keygen'],
+    when: [...toolTexts, ' -p '],
     changes: [
       ['htpasswd -b /etc/users ada hunter', 'htpasswd -b /etc/users ada [redacted]'],
       ['zip -P hunter a.zip', 'zip -P [redacted] a.zip'],
+      ['htpasswd -nbB ada hunter', 'htpasswd -nbB ada [redacted]'],
+      ['useradd -m -p "hunter" ada', 'useradd -m -p "[redacted]" ada'],
+      ['mongodump -u root -p hunter -d x', 'mongodump -u root -p [redacted] -d x'],
+      ['openssl enc -aes256 -k hunter', 'openssl enc -aes256 -k [redacted]'],
+      ['7z x -phunter a.7z', '7z x -p[redacted] a.7z'],
+      ['rabbitmqctl add_user ada hunter', 'rabbitmqctl add_user ada [redacted]'],
     ],
-    leaves: ['zip -r a.zip b', 'htpasswd -c /etc/users ada'],
+    leaves: ['zip -r a.zip b', 'htpasswd -c /etc/users ada', 'useradd -p "$PW" ada'],
   },
   {
     name: 'login-option-p',
-    before: '\\blogin\\s[^|;\\n"]*?\\s-p\\s+\\\\*["\']?',
+    before: '\\blogin\\b[^|;\\n"]*?\\s-p\\s+\\\\*["\']?',
     secret: '[0-9]*[^\\s"\'\\\\0-9-][^\\s"\'\\\\]*',
     replacement: '[redacted]',
     when: [' -p '],

@@ -1,3 +1,4 @@
+import { guessed } from './redaction-dialogues';
 import { keep, type RedactionGroup } from './redaction-rule';
 
 /**
@@ -42,6 +43,7 @@ export const sql: RedactionGroup = {
     'nvalid input ',
     'is invalid',
     'audit: ',
+    'at or near',
   ],
   rules: [
     {
@@ -201,6 +203,20 @@ export const sql: RedactionGroup = {
       when: ['is invalid'],
       changes: [['DETAIL:  Token "abc" is invalid.', 'DETAIL:  Token "[redacted]" is invalid.']],
       leaves: ['token "x" is expired'],
+    },
+    {
+      name: 'sql-near',
+      // Where a statement ends to make sense: a word of SQL, or a piece of a value.
+      before: 'at or near \\\\*"',
+      secret: `(?:'[^"\\\\]+|${guessed})`,
+      after: '\\\\*"',
+      replacement: '[redacted]',
+      when: ['at or near'],
+      changes: [
+        ['syntax error at or near "hunter2x"', 'syntax error at or near "[redacted]"'],
+        ['quoted string at or near "\'hunter"', 'quoted string at or near "[redacted]"'],
+      ],
+      leaves: ['syntax error at or near "FROM"', 'error at or near "$1"', 'at or near "\'"'],
     },
     {
       name: 'sql-audit-parameters',

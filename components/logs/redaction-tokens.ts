@@ -47,6 +47,22 @@ export const hexadecimalKey: RedactionRule = {
   leaves: [`public key ${'5c504ed4'.repeat(8)}`, 'seed=42', `tx 0x${'5c504ed4'.repeat(8)}`],
 };
 
+/** Bytes of a secret, whose notation stands after the name. */
+export const hexadecimalBytes: RedactionRule = {
+  name: 'hexadecimal-bytes',
+  before:
+    '(?i:\\b(?:secret|token|password|(?:private|session|signing|encryption|master|hmac|aes|api|access|cookie)[ _-]?key)s?\\s+(?:\\((?:in )?(?:hex|bytes|[0-9]+ bytes?)\\)|(?:as |in )?(?:hex|bytes))(?:\\s*[:=])?\\s*\\\\*["\']?(?:0x)?)',
+  secret: '[0-9a-fA-F]{32,}',
+  after: '\\b',
+  replacement: '[redacted]',
+  when: [' hex', '(hex', ' bytes'],
+  changes: [
+    [`secret bytes: ${'5c504ed4'.repeat(8)}`, 'secret bytes: [redacted]'],
+    [`aes key (32 bytes): ${'5c504ed4'.repeat(8)}`, 'aes key (32 bytes): [redacted]'],
+  ],
+  leaves: [`digest (hex): ${'5c504ed4'.repeat(8)}`, 'token (hex): missing'],
+};
+
 /**
  * Tokens with a prefix, as most providers issue them: `name_` and at least 32 random letters and
  * digits.

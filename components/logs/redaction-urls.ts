@@ -80,9 +80,8 @@ export const urls: RedactionGroup = {
       '/v2/',
       '/v3/',
       '/v4/',
-      'webhook',
+      'hook',
       '-key=',
-      'hooks.',
       '.pro/',
       '/eth',
       '/rpc',
@@ -127,7 +126,7 @@ export const urls: RedactionGroup = {
       '/callback/',
       '/recover',
     ],
-    ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'ebhook', 'hooks.', '/token'],
+    ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'hook', '/token'],
     // Hexadecimal keys alone are not unusual.
     ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '/eth/'],
     ...['mainnet', 'sepolia', 'testnet', 'devnet', 'nodes.', '/share/', '/claim/', 'oobcode='],
@@ -149,6 +148,31 @@ export const urls: RedactionGroup = {
         ['/reset-password/0a1b2c3d4e5f60718293/new', '/reset-password/[redacted]/new'],
       ],
       leaves: ['/verify/email', '/v1/invites/accept', '/login/google/start'],
+    },
+    {
+      name: 'hook-path',
+      // Longer than the IDs that programs generate, and no UUID.
+      before:
+        '(?i:/(?:[a-z]+-)?(?:web-?)?hooks?(?:/[a-z0-9_-]{1,20}){0,2}/|://hooks?\\.[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9_-]{1,20}){0,3}/)',
+      secret: '(?:[A-Za-z]{0,24}[0-9][A-Za-z0-9]{27,}|[A-Za-z0-9]{32,})',
+      after: '(?:[^A-Za-z0-9_.-]|$)',
+      replacement: '[redacted]',
+      when: ['hook'],
+      changes: [
+        [
+          'POST /hooks/XrviQm9dYBRcMOwX7eIRsjUmyvcdUb0xAb/stripe 200',
+          'POST /hooks/[redacted]/stripe 200',
+        ],
+        [
+          'https://hooks.example.com/in/XrviQm9dYBRcMOwX7eIRsjUmyvcdUb0xAb',
+          'https://hooks.example.com/in/[redacted]',
+        ],
+      ],
+      leaves: [
+        '/webhooks/deliveries/550e8400-e29b-41d4-a716-446655440000',
+        '/webhooks/whk_01HF8Z6Y3K8M4N2P5Q7R9S1T3V/test',
+        '/hooks/useTranscodingProgressSubscription.ts',
+      ],
     },
     {
       name: 'short-path-token',
