@@ -1,4 +1,4 @@
-import { keep, type RedactionGroup, start } from './redaction-rule';
+import { keep, type RedactionGroup } from './redaction-rule';
 
 /**
  * Random letters and digits, about 20 or more. A digit is among the first 25 characters. An address
@@ -85,7 +85,7 @@ export const opaqueValues: RedactionGroup = {
       name: 'opaque-redis-key',
       // `reset:<token>` and `magic:<token>` are the token itself, unlike the ID of a session.
       before:
-        '(?i:\\b[a-z_:-]{0,20}?(?:reset|magic(?:[_-]?link)?|verif(?:y|ication)|invit(?:e|ation)|activat(?:e|ion)|confirm(?:ation)?|refresh|token|revoked|denylist|blacklist)s?(?::(?:[0-9]{1,12}:)?|\\\\*["\']\\s+\\\\*["\']))',
+        '(?i:\\b[a-z_:-]{0,20}?(?:reset|magic(?:[_-]?link)?|verif(?:y|ication)|invit(?:e|ation)|activat(?:e|ion)|confirm(?:ation)?|refresh|token|revoked|denylist|blacklist)s?(?::(?:(?:[0-9]{1,12}|e?mail|phone|password|pwd?|user|account|access|refresh|link):)?|\\\\*["\']\\s+\\\\*["\']))',
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -100,13 +100,16 @@ export const opaqueValues: RedactionGroup = {
         'evoked',
         'list:',
       ],
-      changes: [['"GET" "magic:mvIv2cbmUGCHQkRG7EM2FvNmHr"', '"GET" "magic:[redacted]"']],
+      changes: [
+        ['"GET" "magic:mvIv2cbmUGCHQkRG7EM2FvNmHr"', '"GET" "magic:[redacted]"'],
+        ['"GET" "verify:email:mvIv2cbmUGCHQkRG7EM2FvNmHr"', '"GET" "verify:email:[redacted]"'],
+      ],
       leaves: ['"GET" "reset:42"', '"GET" "track:mvIv2cbmUGCHQkRG7EM2FvNmHr"'],
     },
     {
       name: 'spoken-key',
       before:
-        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token(?:s? by (?:value|hash))?|verifier|secret(?:s|\\(s\\))?(?:\\s+(?:from|loaded|used))?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
+        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token(?:s? by (?:value|hash))?|verifier|secret(?:s|\\(s\\))?(?:\\s+(?:from|loaded|used))?|credential|state mismatch:? expected|(?:invit|redeem|activat|exchang|authori[sz])[a-z]*(?: [a-z]+)?:? code)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -121,8 +124,10 @@ export const opaqueValues: RedactionGroup = {
         'cret(',
         'redential ',
         'mismatch',
+        'code ',
       ],
       changes: [
+        ['invite accepted: code vX4zoooQeT8KQZ0p7MeoHOWB', 'invite accepted: code [redacted]'],
         ['using key vX4zoooQeT8KQZ0p7MeoHOWB for x', 'using key [redacted] for x'],
         ['api key [Uqofsd189Fqj0wgC7cFIpVNd] bad', 'api key [[redacted]] bad'],
         ['cookie wOqyxrJc2bCIMf6G7P6MI02WxyMY missing', 'cookie [redacted] missing'],
@@ -155,34 +160,6 @@ export const opaqueValues: RedactionGroup = {
         'key tracks:42 expired',
         'key=vX4zoooQeT8KQZ0p7MeoHOWB moved',
       ],
-    },
-    {
-      name: 'page-cursor',
-      // The position in a list, and source maps.
-      before:
-        '(?i:(?:cursor|after|before|page|next|prev|previous|position|bookmark|continue)(?:\\\\*["\'])?(?:\\s*[:=]\\s*|%3d|\\s+)\\\\*["\']?|base64,)',
-      secret: '',
-      after: 'ey[IJ]',
-      replacement: keep,
-      when: ['eyj', 'eyi'],
-      changes: [
-        ['{"nextCursor":"eyJpZCI6NDR9"}', `{"nextCursor":"${keep}eyJpZCI6NDR9"}`],
-        ['?after=eyJpZCI6NDR9', `?after=${keep}eyJpZCI6NDR9`],
-      ],
-      leaves: ['state=eyJpZCI6NDR9'],
-    },
-    {
-      name: 'encoded-json',
-      // `{"` in base64. It may be the content of a session or of a login.
-      before: start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`),
-      secret: 'eyJ[A-Za-z0-9+/_-]{37,}={0,2}',
-      after: '(?:[^A-Za-z0-9+/_=.-]|\\.(?:[^A-Za-z0-9_-]|$)|$)',
-      replacement: '[redacted]',
-      when: ['eyj'],
-      changes: [
-        ['restored eyJ1c2VySWQiOjQyLCJlbWFpbCI6ImFkYUBleGFtcGxlIn0= x', 'restored [redacted] x'],
-      ],
-      leaves: [`?after=${keep}eyJ1c2VySWQiOjQyLCJlbWFpbCI6ImFkYUBleGFtcGxlIn0=`, 'eyJpZCI6NDR9'],
     },
     {
       name: 'queried-token',

@@ -1,9 +1,10 @@
+import { toolTexts } from './redaction-commands';
 import { named } from './redaction-named';
 import { anyName, codeWords } from './redaction-names';
 import { sentences, spokenWords } from './redaction-prose';
 import { keep, type RedactionGroup } from './redaction-rule';
-import { spokenSecrets, toolTexts } from './redaction-spoken';
-import { hexadecimalBytes, hexadecimalKey } from './redaction-tokens';
+import { spokenSecrets } from './redaction-spoken';
+import { hexadecimalKey } from './redaction-tokens';
 
 /** Looks like a value and not like a name: contains a digit, a space or a special character. */
 const secretive = (quote: string): string =>
@@ -117,7 +118,6 @@ export const pairs: RedactionGroup = {
     ...sentences,
     ...spokenSecrets,
     hexadecimalKey,
-    hexadecimalBytes,
     {
       name: 'login-field',
       // `auth` alone may also be a method or an object. Here it is followed by base64 credentials

@@ -128,7 +128,7 @@ export const urls: RedactionGroup = {
     ],
     ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'hook', '/token'],
     // Hexadecimal keys alone are not unusual.
-    ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '/eth/'],
+    ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '-rpc.', '/eth/'],
     ...['mainnet', 'sepolia', 'testnet', 'devnet', 'nodes.', '/share/', '/claim/', 'oobcode='],
     ...['"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
@@ -177,7 +177,8 @@ export const urls: RedactionGroup = {
     {
       name: 'short-path-token',
       // Links in mails and links to share: no slug, and no ID of 21 letters.
-      before: '(?i:(?:://[^\\s/"]{1,80}|[\\s"\'=])/(?:m|r|l|s|v|share|shared|claim)/)',
+      before:
+        '(?i:(?:://[^\\s/"]{1,80}|[\\s"\'=])(?:/(?:api|v[0-9]{1,2}))*/(?:m|r|l|s|v|share|shared|claim)/)',
       secret: '(?:[A-Za-z_]{0,12}[0-9][A-Za-z0-9_]{21,}|[A-Za-z]{12,40}[0-9][A-Za-z0-9_]{11,})',
       replacement: '[redacted]',
       when: ['/m/', '/r/', '/l/', '/s/', '/v/', '/share/', '/shared/', '/claim/'],
@@ -186,6 +187,7 @@ export const urls: RedactionGroup = {
           'https://app.audifi.io/m/WHqSMAKL3saG12eM7fYM2fbX6A5woqL7',
           'https://app.audifi.io/m/[redacted]',
         ],
+        ['GET /v1/share/WHqSMAKL3saG12eM7fYM2fbX6A5woqL7/x', 'GET /v1/share/[redacted]/x'],
       ],
       leaves: ['https://x.io/r/2026-11-26-release-notes-of-audifi', '/s/3f2c1a9b'],
     },
