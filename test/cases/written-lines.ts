@@ -56,17 +56,14 @@ const loggers: readonly Form[] = [
   },
 ];
 
-export const forms: readonly Form[] = [
-  { name: 'text', line: (text) => text, part: (text) => text },
-  ...loggers,
-];
+const asText: Form = { name: 'text', line: (text) => text, part: (text) => text };
+
+export const forms: readonly Form[] = [asText, ...loggers];
 
 /** As text in one line, and by a logger in the next. JSON stays as it is. */
-function written(line: string, i: number): { readonly json: boolean; readonly text: string } {
+function formOf(line: string, i: number): Form {
   const logger = loggers[((i - 1) / 2) % loggers.length];
-  return line.startsWith('{"') || logger === undefined
-    ? { json: false, text: line }
-    : { json: true, text: logger.line(line) };
+  return line.startsWith('{"') || logger === undefined ? asText : logger;
 }
 
 const plantedFiles = [
@@ -100,8 +97,14 @@ function planted(): readonly Text[] {
 export const writtenTexts = planted();
 
 export const writtenLines: readonly Planted[] = writtenTexts.map(({ at: i, ...text }) => {
-  const { json, text: line } = written(text.line, i);
-  return { ...text, line, source: json ? 'api-server' : text.source };
+  const form = formOf(text.line, i);
+  return {
+    ...text,
+    line: form.line(text.line),
+    source: form === asText ? text.source : 'api-server',
+    hidden: text.hidden.map(form.part),
+    kept: text.kept.map(form.part),
+  };
 });
 
 export const innocentTexts: readonly string[] = linesOf(
@@ -110,6 +113,6 @@ export const innocentTexts: readonly string[] = linesOf(
   'unseen-innocent.txt',
 ).filter((line) => !line.startsWith('# '));
 
-export const writtenInnocent: readonly string[] = innocentTexts.map(
-  (line, i) => written(line, i).text,
+export const writtenInnocent: readonly string[] = innocentTexts.map((line, i) =>
+  formOf(line, i).line(line),
 );
