@@ -101,8 +101,8 @@ const escapedField = (family: NameFamily, deeper: boolean): RedactionRule => ({
   before: `${nameOf(family)}${deeper ? '\\\\{2,}' : '\\\\'}"\\s*:\\s*${deeper ? '\\\\{2,}' : '\\\\'}"`,
   secret: deeper
     ? // Two levels deep, a quote inside has seven backslashes. Three levels deep, it ends the value.
-      '(?:[^"\\\\]|\\\\{7}"[^,:}\\]"\\\\]|\\\\+[^"\\\\])*'
-    : '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])*',
+      '(?:[^"\\\\]|\\\\{7}"[^,:}\\]"\\\\]|\\\\+[^"\\\\])+'
+    : '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])+',
   replacement: '[redacted]',
   when: [deeper ? '\\\\\\"' : '\\"'],
   changes: family.examples.map((key) => {
@@ -118,11 +118,15 @@ const escapedField = (family: NameFamily, deeper: boolean): RedactionRule => ({
 const escapedValue = (family: NameFamily): RedactionRule => ({
   name: `escaped-json-value-${family.family}`,
   before: `${nameOf(family)}\\\\+"\\s*:\\s*`,
-  secret: `(?:${json.number}|\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^}"\\\\]|\\\\.)*\\})`,
+  secret:
+    family.notNumbers === true ? json.composedInText : `(?:${json.number}|${json.composedInText})`,
   replacement: 'null',
   when: ['\\"'],
   changes: family.examples.flatMap((key): [string, string][] =>
-    ['739184', '[\\"a\\",\\"b\\"]', '{\\"a\\":1}'].map((value) => [
+    [
+      ...(family.notNumbers === true ? [] : ['739184']),
+      ...['[\\"a\\",\\"b\\"]', '{\\"a\\":{\\"b\\":1},\\"c\\":2}'],
+    ].map((value) => [
       `{"m":"{\\"${key}\\":${value},\\"x\\":1}"}`,
       `{"m":"{\\"${key}\\":null,\\"x\\":1}"}`,
     ]),

@@ -28,6 +28,7 @@ export const pairs: RedactionGroup = {
     ' code=',
     'code=',
     '"code":"',
+    '"code\\',
     'wallet(',
     'failed for ',
     'masterauth',

@@ -109,6 +109,10 @@ function braced(depth: number): string {
   return `[{\\[](?:[^"{}\\[\\]]|${text}${inner})*[}\\]]`;
 }
 
+/** The same in a JSON string, at any depth of it. A bracket in one of its texts is miscounted. */
+const bracedInText = (depth: number): string =>
+  `[{\\[](?:[^{}\\[\\]"\\\\]|\\\\.${depth === 0 ? '' : `|${bracedInText(depth - 1)}`})*[}\\]]`;
+
 export const json = {
   text: '"(?:[^"\\\\]|\\\\.)*"?',
   /** A string that is not empty. */
@@ -118,6 +122,7 @@ export const json = {
    * A pattern cannot count brackets. Another rule drops deeper values up to the end of the line.
    */
   composed: braced(7),
+  composedInText: bracedInText(3),
 } as const;
 
 /** Letters in log lines, from the rarest to the most common. */

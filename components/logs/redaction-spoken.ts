@@ -107,7 +107,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'user-and-password',
     before:
-      '(?i:(?:\\bbasic_?auth[a-z_]*["\']?\\s*[=:]|\\bbasic auth\\s|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*["\']?[a-z0-9_.@-]{1,40}(?::|\\s+/\\s+))',
+      '(?i:(?:\\bbasic_?auth[a-z_]*(?:\\\\*["\'])?\\s*[=:]|\\bbasic auth\\s|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*\\\\*["\']?[a-z0-9_.@-]{1,40}(?::|\\s+/\\s+))',
     secret: `[0-9]*[^\\s"'\\\\:/0-9${keep}][^\\s"'\\\\${keep}]*`,
     replacement: '[redacted]',
     when: [
@@ -139,10 +139,10 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'login-tuple',
     // As Python's requests prints it; nodemailer in a list.
     before:
-      '(?i:\\bauth(?:\\s*=\\s*\\(\\s*|"\\s*:\\s*\\[\\s*)(?:\\\\*"[^"\\\\]*\\\\*"|\'[^\']*\'),\\s*)',
+      '(?i:\\bauth(?:\\s*=\\s*\\(\\s*|\\\\*"\\s*:\\s*\\[\\s*)(?:\\\\*"[^"\\\\]*\\\\*"|\'[^\']*\'),\\s*)',
     secret: `(?:'[^'"\\\\]*'|\\\\*"[^"\\\\]*[0-9!@#$%+=/-][^"\\\\]*\\\\*")`,
     replacement: '"[redacted]"',
-    when: ['auth=(', 'auth = (', 'auth":['],
+    when: ['auth=(', 'auth = (', 'auth":[', 'auth\\'],
     changes: [
       ["auth=('ada', 'hunter')", 'auth=(\'ada\', "[redacted]")'],
       ['{"auth":["mailer","pw1"]}', '{"auth":["mailer","[redacted]"]}'],

@@ -111,7 +111,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-parameters-in-text',
-      before: '(?i:\\b(?:parameters|bindings|params)\\s*(?:[:=]\\s*)?)',
+      before: '(?i:\\b(?:parameters|bindings|params)(?:\\\\+")?\\s*(?:[:=]\\s*)?)',
       secret: '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"]*"(?:, ?(?:"[^"]*"|[^",\\]]*))*\\])',
       replacement: '[redacted]',
       when: ['parameters', 'bindings', 'params'],
