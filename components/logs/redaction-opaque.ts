@@ -1,11 +1,11 @@
 import { keep, type RedactionGroup } from './redaction-rule';
 
 /**
- * Random letters and digits, about 20 or more. A digit is among the first 25 characters. An address
- * of a contract and a hash with `0x` do not match.
+ * Random letters and digits, about 20 or more, with at least one digit. An address of a contract and
+ * a hash with `0x` do not match.
  */
 export const opaque =
-  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|[A-Za-z]{25,}[0-9][A-Za-z0-9]*|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
+  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,}|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
 
 /**
  * Values that are secrets only if they are long and random: `"access":"public"` is a word. Most are
@@ -55,7 +55,7 @@ export const opaqueValues: RedactionGroup = {
       name: 'opaque-session',
       // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
       before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?)(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?)`,
-      secret: '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{20,}',
+      secret: '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{17,}',
       replacement: '[redacted]',
       when: ['session', 'sess:', 'sess=', 'sid'],
       changes: [
