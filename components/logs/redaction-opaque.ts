@@ -1,8 +1,8 @@
 import { keep, type RedactionGroup } from './redaction-rule';
 
 /**
- * Random letters and digits, about 20 or more, with at least one digit. An address of a contract and
- * a hash with `0x` do not match.
+ * Random letters and digits, about 20 or more, with at least one digit. An address of a contract
+ * and a hash with `0x` do not match.
  */
 export const opaque =
   '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,}|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
