@@ -13,8 +13,8 @@ const encodedQuote = '(?:&quot;|&#34;|%(?:25)*22|\\\\+u0022|\\\\+x22)';
 /** Passwords in the dialogue of a protocol, in a shell, in code and in markup. */
 export const dialogues: RedactionGroup = {
   name: 'dialogues',
-  // The name of the secret opens the theme.
-  opens: [],
+  // Otherwise the name of the secret opens the theme.
+  opens: ['sudo -s'],
   rules: [
     {
       name: 'password-scheme',
@@ -68,10 +68,10 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'password-from-pipe',
-      when: ['password-stdin', 'chpasswd'],
+      when: ['password-stdin', 'chpasswd', 'sudo -s'],
       before: '(?i:\\b(?:echo|printf)\\s+(?:-[a-z]+\\s+|\\\\*["\']%s\\\\*["\']\\s+)?)',
       secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)*"|'(?:[^'"\\\\]|\\\\+[^'"\\\\])*'|[^\\s"'\\\\$-][^\\s"'\\\\|]*)`,
-      after: '\\s*\\|[^|\\n]*(?:--password-stdin|\\bchpasswd\\b)',
+      after: '\\s*\\|[^|\\n]*(?:--password-stdin|\\bchpasswd\\b|\\bsudo -S)',
       replacement: '[redacted]',
       changes: [
         [
@@ -79,6 +79,7 @@ export const dialogues: RedactionGroup = {
           'echo [redacted] | docker login --password-stdin',
         ],
         ['echo ada:hunter | chpasswd', 'echo [redacted] | chpasswd'],
+        ['echo hunter | sudo -S id', 'echo [redacted] | sudo -S id'],
       ],
       leaves: ['echo $PW | docker login --password-stdin', 'docker login --password-stdin'],
     },

@@ -46,7 +46,7 @@ export const redis: RedactionGroup = {
   ],
   opens: [
     ...['auth ', 'auth"', 'setex', '"set"', ' set ', 'tuser', "'auth'"],
-    ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: '],
+    ...['([', 'beginning with: '],
     ...["'args'", '"args"', ' args:'],
     ...[
       'auth2',
@@ -56,7 +56,6 @@ export const redis: RedactionGroup = {
       'set("',
       "set('",
       'set(\\',
-      'set([',
       "'set'",
       'setnx',
       'push"',

@@ -1,4 +1,5 @@
 import type { RedactionGroup } from './redaction-rule';
+import { keyPaths } from './redaction-url-keys';
 import { parsedParameters, queryParameters } from './redaction-url-parameters';
 
 /** A path segment that is not a word: not short, and with a digit. */
@@ -96,6 +97,7 @@ export const urls: RedactionGroup = {
       'testnet',
       'devnet',
       'nodes.',
+      'rtmp',
     ],
     ...['"sig', '"hmac', "sig'", 'sig:', 'hmac:'],
     ...['"code', "code'", 'code:', 'code\\', 'ticket', '"t"', '"t\\', ' t:'],
@@ -129,7 +131,17 @@ export const urls: RedactionGroup = {
     ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'hook', '/token'],
     // Hexadecimal keys alone are not unusual.
     ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '-rpc.', '/eth/'],
-    ...['mainnet', 'sepolia', 'testnet', 'devnet', 'nodes.', '/share/', '/claim/', 'oobcode='],
+    ...[
+      'mainnet',
+      'sepolia',
+      'testnet',
+      'devnet',
+      'nodes.',
+      'rtmp',
+      '/share/',
+      '/claim/',
+      'oobcode=',
+    ],
     ...['"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
   rules: [
@@ -246,35 +258,6 @@ export const urls: RedactionGroup = {
       ],
     },
     ...parsedParameters,
-    {
-      name: 'bot-path',
-      before: '/bot[0-9]{6,12}(?::|%3A)',
-      secret: '[A-Za-z0-9_-]{8,}',
-      replacement: '[redacted]',
-      when: ['/bot'],
-      changes: [
-        [
-          'api.telegram.org/bot123456789:AAabcdefghijklmnopqrstu/send',
-          'api.telegram.org/bot123456789:[redacted]/send',
-        ],
-      ],
-      leaves: ['/bots/12345678:x'],
-    },
-    {
-      name: 'webhook-path',
-      before:
-        '(?:hooks\\.slack\\.com/|/api/webhooks/[0-9]+/|hooks\\.zapier\\.com/|\\.webhook\\.office\\.com/|pagerduty\\.com/(?:integration|generic)/|chat\\.googleapis\\.com/v1/spaces/)',
-      secret: '[A-Za-z0-9@/_?=&%-]{6,}',
-      replacement: '[redacted]',
-      when: ['hooks.', '/api/webhooks/', '.webhook.', 'gerduty.com/', 'chat.googleapis'],
-      changes: [
-        ['https://hooks.slack.com/' + 'services/T0/B0/x1y2', 'https://hooks.slack.com/[redacted]'],
-        [
-          'https://discord.com/api/webhooks/1122/kWkP7UC x',
-          'https://discord.com/api/webhooks/1122/[redacted] x',
-        ],
-      ],
-      leaves: ['https://events.pagerduty.com/v2/enqueue', 'slack.com/api/chat.postMessage'],
-    },
+    ...keyPaths,
   ],
 };
