@@ -1,5 +1,5 @@
 import { anyName } from './redaction-names';
-import { keep, type RedactionGroup } from './redaction-rule';
+import { escapedText, keep, type RedactionGroup } from './redaction-rule';
 
 /**
  * A word that looks like a password: letters with digits or special characters. `oauth2` and
@@ -13,8 +13,8 @@ const encodedQuote = '(?:&quot;|&#34;|%(?:25)*22|\\\\+u0022|\\\\+x22)';
 /** Passwords in the dialogue of a protocol, in a shell, in code and in markup. */
 export const dialogues: RedactionGroup = {
   name: 'dialogues',
-  // The name of the secret opens the theme.
-  opens: [],
+  // Otherwise the name of the secret opens the theme.
+  opens: ['sudo -s'],
   rules: [
     {
       name: 'password-scheme',
@@ -59,7 +59,7 @@ export const dialogues: RedactionGroup = {
       before: '(?i:\\bpassword\\s+)',
       secret: guessed,
       after:
-        '(?:\\s+(?i:failed|rejected|denied|refused|incorrect|invalid|wrong|expired|accepted|is|was|did|does|has|for|from|in|seen|found|already|too|not|must|contains|matches|on|at|via|and)\\b|[,;)\\]]|\\s*$|\\\\*")',
+        '(?:\\s+(?i:failed|rejected|denied|refused|incorrect|invalid|wrong|expired|accepted|is|was|did|does|has|for|from|in|seen|found|already|too|not|must|contains|matches|on|at|via|and)\\b|[,;)\\]]|\\s*$|\\\\+n|\\\\*")',
       replacement: '[redacted]',
       changes: [
         ['bind dc=x password lsqemxv-ktocr-17 failed', 'bind dc=x password [redacted] failed'],
@@ -68,10 +68,10 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'password-from-pipe',
-      when: ['password-stdin', 'chpasswd'],
+      when: ['password-stdin', 'chpasswd', 'sudo -s'],
       before: '(?i:\\b(?:echo|printf)\\s+(?:-[a-z]+\\s+|\\\\*["\']%s\\\\*["\']\\s+)?)',
-      secret: `(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"|'[^'"\\\\]*'|[^\\s"'\\\\$-][^\\s"'\\\\|]*)`,
-      after: '\\s*\\|[^|\\n]*(?:--password-stdin|\\bchpasswd\\b)',
+      secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)*"|'(?:[^'"\\\\]|\\\\+[^'"\\\\])*'|[^\\s"'\\\\$-][^\\s"'\\\\|]*)`,
+      after: '\\s*\\|[^|\\n]*(?:--password-stdin|\\bchpasswd\\b|\\bsudo -S)',
       replacement: '[redacted]',
       changes: [
         [
@@ -79,8 +79,34 @@ export const dialogues: RedactionGroup = {
           'echo [redacted] | docker login --password-stdin',
         ],
         ['echo ada:hunter | chpasswd', 'echo [redacted] | chpasswd'],
+        ['echo hunter | sudo -S id', 'echo [redacted] | sudo -S id'],
       ],
       leaves: ['echo $PW | docker login --password-stdin', 'docker login --password-stdin'],
+    },
+    {
+      name: 'password-input',
+      // What the program reads: a user and a password.
+      when: ['chpasswd'],
+      before:
+        '\\bchpasswd\\b(?:: line [0-9]+:|[^|\\n"<]{0,40}<<<|:)\\s*\\\\*["\']?[a-z_][a-z0-9_.-]*:',
+      secret: '[^\\s"\'\\\\]+',
+      replacement: '[redacted]',
+      changes: [
+        ['chpasswd: line 1: ada:hunter', 'chpasswd: line 1: ada:[redacted]'],
+        ['chpasswd <<< "ada:hunter"', 'chpasswd <<< "ada:[redacted]"'],
+      ],
+      leaves: ['chpasswd: line 1: missing new password'],
+    },
+    {
+      name: 'password-program',
+      // What follows is a message of the program.
+      when: ['chpasswd', 'htpasswd', 'gpasswd', 'smbpasswd', 'kpasswd'],
+      before: '\\b(?:ch|ht|g|smb|k)passwd(?:\\[[0-9]+\\])?',
+      secret: '',
+      after: ': [A-Za-z]',
+      replacement: keep,
+      changes: [['chpasswd: line 1: x', `chpasswd${keep}: line 1: x`]],
+      leaves: ['passwd: hunter', 'chpasswd[12]'],
     },
     {
       name: 'pass-command',

@@ -1,5 +1,13 @@
 import { affix, type NameFamily, nameFamilies } from './redaction-names';
-import { encoded, json, keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
+import {
+  encoded,
+  escapedQuotes,
+  escapedText,
+  json,
+  keep,
+  type RedactionGroup,
+  type RedactionRule,
+} from './redaction-rule';
 
 /** What may precede a short name. */
 const left = '(?:^|[^A-Za-z]|\\\\[nrtbf])';
@@ -33,7 +41,7 @@ const address =
  */
 const quoted =
   `"(?:[^"\\\\,:}\\]\\s]|\\\\.)(?:[^"\\\\]|\\\\.)*"|b?'(?:[^'"\\\\]|\\\\.|'')*'|'[^'\\s]*'|\`[^\`"]*\`` +
-  `|\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"`;
+  `|${escapedText}`;
 /**
  * A list or an object in text, without quotes that would end a JSON string. Its class may precede
  * it: `Set(2) { 'x' }`.
@@ -45,6 +53,10 @@ const rareSchemes = '|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
 
 /** JSON without nesting, in a line that is not JSON itself. */
 const flat = '\\{(?:[^{}"\\\\]|"(?:[^"\\\\]|\\\\.)*")*\\}|';
+
+/** People put quotes into passwords. Other values have none. */
+const withQuotes = ({ family }: NameFamily): string =>
+  family === 'password' || family === 'short' ? `${escapedQuotes}|` : '';
 
 /** What a value of the family may be besides one word. */
 function specific({ family }: NameFamily): string {
@@ -88,8 +100,9 @@ const escapedField = (family: NameFamily, deeper: boolean): RedactionRule => ({
   name: `${deeper ? 'twice-' : ''}escaped-json-field-${family.family}`,
   before: `${nameOf(family)}${deeper ? '\\\\{2,}' : '\\\\'}"\\s*:\\s*${deeper ? '\\\\{2,}' : '\\\\'}"`,
   secret: deeper
-    ? '(?:[^"\\\\]|\\\\+[^"\\\\])*'
-    : '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])*',
+    ? // Two levels deep, a quote inside has seven backslashes. Three levels deep, it ends the value.
+      '(?:[^"\\\\]|\\\\{7}"[^,:}\\]"\\\\]|\\\\+[^"\\\\])+'
+    : '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])+',
   replacement: '[redacted]',
   when: [deeper ? '\\\\\\"' : '\\"'],
   changes: family.examples.map((key) => {
@@ -105,11 +118,15 @@ const escapedField = (family: NameFamily, deeper: boolean): RedactionRule => ({
 const escapedValue = (family: NameFamily): RedactionRule => ({
   name: `escaped-json-value-${family.family}`,
   before: `${nameOf(family)}\\\\+"\\s*:\\s*`,
-  secret: `(?:${json.number}|\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^}"\\\\]|\\\\.)*\\})`,
+  secret:
+    family.notNumbers === true ? json.composedInText : `(?:${json.number}|${json.composedInText})`,
   replacement: 'null',
   when: ['\\"'],
   changes: family.examples.flatMap((key): [string, string][] =>
-    ['739184', '[\\"a\\",\\"b\\"]', '{\\"a\\":1}'].map((value) => [
+    [
+      ...(family.notNumbers === true ? [] : ['739184']),
+      ...['[\\"a\\",\\"b\\"]', '{\\"a\\":{\\"b\\":1},\\"c\\":2}'],
+    ].map((value) => [
       `{"m":"{\\"${key}\\":${value},\\"x\\":1}"}`,
       `{"m":"{\\"${key}\\":null,\\"x\\":1}"}`,
     ]),
@@ -127,7 +144,7 @@ const textField = (family: NameFamily): RedactionRule => ({
   secret:
     family.notNumbers === true
       ? `(?:${quoted}|${grouped}|[0-9]*(?:[^\\s"'\\\\&;,<0-9${keep}])(?:${inside})*)`
-      : `(?:\\[redacted\\]|${quoted}|${grouped}|${specific(family)}${bare})`,
+      : `(?:\\[redacted\\]|${withQuotes(family)}${quoted}|${grouped}|${specific(family)}${bare})`,
   replacement: '[redacted]',
   changes: family.examples.flatMap((key) => [
     [`GET /reset?${key}=abc123&lang=en`, `GET /reset?${key}=[redacted]&lang=en`],

@@ -26,10 +26,10 @@ export const logins: readonly RedactionRule[] = [
   {
     name: 'mail-login',
     // In an SMTP dialogue: base64, with or without a line ending.
-    before: '\\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5) ',
+    before: '\\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5)(?:[;,]? (?:->|>>?|→|C:))? ',
     secret: '[A-Za-z0-9+/]{6,}={0,2}',
     replacement: '[redacted]',
-    when: ['auth plain ', 'auth login ', 'auth xoauth2 ', 'auth cram-md5 '],
+    when: ['auth plain', 'auth login', 'auth xoauth2', 'auth cram-md5'],
     changes: [
       ['C: AUTH PLAIN AHVzZXIAcHcx', 'C: AUTH PLAIN [redacted]'],
       ['{"m":"AUTH LOGIN dXNlcg==\\r\\n"}', '{"m":"AUTH LOGIN [redacted]\\r\\n"}'],

@@ -187,6 +187,20 @@ export const mailContent: RedactionGroup = {
       leaves: ['{"email":{"id":"x"}}', '{"context":"y"}'],
     },
     {
+      name: 'mail-value-escaped',
+      before: '(?i:\\\\+"(?:subject|text|contents?|attachments?)\\\\+"\\s*:\\s*)',
+      secret: json.composedInText,
+      replacement: 'null',
+      when: aboutMail,
+      changes: [
+        [
+          '{"m":"mail {\\"attachments\\":[{\\"filename\\":\\"x\\"}],\\"n\\":1}"}',
+          '{"m":"mail {\\"attachments\\":null,\\"n\\":1}"}',
+        ],
+      ],
+      leaves: ['{"m":"mail {\\"attachments\\":2}"}'],
+    },
+    {
       name: 'mail-part-escaped',
       before:
         '(?i:\\\\+"(?:subject|text|content|contents|plain|snippet|preview|text_?body)\\\\+"\\s*:\\s*\\\\+")',

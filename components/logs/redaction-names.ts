@@ -69,11 +69,11 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'password',
-    // Also in German, French, Spanish, Portuguese and Dutch.
+    // Also with typos, and in German, French, Spanish, Portuguese and Dutch.
     names:
-      `(?:pass${joint}(?:w(?:or)?[dt](?:_?digest)?|phrase|code|key)|pwd|secret|credentials?|kennwort|` +
+      `(?:pass${joint}(?:w(?:or)?[dt](?:_?digest)?|phrase|code|key)|pas(?:word|swrod|sowrd|sord)|pwd|secret|credentials?|kennwort|` +
       `mot${joint}de${joint}passe|contrase(?:ñ|n)a|senha|wachtwoord)`,
-    words: ['pass', 'wd', 'cret', 'redent', 'kennw', 'contrase', 'senha', 'wachtw'],
+    words: ['pass', 'asword', 'wd', 'cret', 'redent', 'kennw', 'contrase', 'senha', 'wachtw'],
     examples: [
       ...([
         'password',

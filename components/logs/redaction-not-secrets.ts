@@ -131,15 +131,19 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'validation-messages',
-    when: ['":["'],
-    before: `(?i:${spoken}${affix})"\\s*:\\s*`,
+    when: ['must', 'should', 'cannot', "can't", 'is required', 'is too', 'does'],
+    before: `(?i:${spoken}${affix})\\\\*"\\s*:\\s*`,
     secret: '',
     after:
-      '\\[(?:"[A-Za-z ]{0,40}\\b(?:must|should|can(?:no|\')t|is required|is too|does)\\b[A-Za-z0-9 ,.()\'-]{0,80}",?)+\\]',
+      '\\[(?:\\\\*"[A-Za-z ]{0,40}\\b(?:must|should|can(?:no|\')t|is required|is too|does)\\b[A-Za-z0-9 ,.()\'-]{0,70}\\\\*",?)+\\]',
     replacement: keep,
     changes: [
       ['{"password":["password must be long"]}', `{"password":${keep}["password must be long"]}`],
       ['{"password":["is too short (12)"]}', `{"password":${keep}["is too short (12)"]}`],
+      [
+        '{"m":"{\\"password\\":[\\"must be long\\"]}"}',
+        `{"m":"{\\"password\\":${keep}[\\"must be long\\"]}"}`,
+      ],
     ],
     leaves: ['{"password":["hunter2"]}'],
   },

@@ -1,11 +1,11 @@
 import { keep, type RedactionGroup } from './redaction-rule';
 
 /**
- * Random letters and digits, about 20 or more. A digit is among the first 25 characters. An address
- * of a contract and a hash with `0x` do not match.
+ * Random letters and digits, about 20 or more, with at least one digit. An address of a contract
+ * and a hash with `0x` do not match.
  */
 export const opaque =
-  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
+  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,}|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
 
 /**
  * Values that are secrets only if they are long and random: `"access":"public"` is a word. Most are
@@ -55,7 +55,7 @@ export const opaqueValues: RedactionGroup = {
       name: 'opaque-session',
       // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
       before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?)(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?)`,
-      secret: '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{20,}',
+      secret: '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{17,}',
       replacement: '[redacted]',
       when: ['session', 'sess:', 'sess=', 'sid'],
       changes: [
@@ -85,7 +85,7 @@ export const opaqueValues: RedactionGroup = {
       name: 'opaque-redis-key',
       // `reset:<token>` and `magic:<token>` are the token itself, unlike the ID of a session.
       before:
-        '(?i:\\b[a-z_:-]{0,20}?(?:reset|magic(?:[_-]?link)?|verif(?:y|ication)|invit(?:e|ation)|activat(?:e|ion)|confirm(?:ation)?|refresh|token|revoked|denylist|blacklist)s?(?::(?:[0-9]{1,12}:)?|\\\\*["\']\\s+\\\\*["\']))',
+        '(?i:\\b[a-z_:-]{0,20}?(?:reset|magic(?:[_-]?link)?|verif(?:y|ication)|invit(?:e|ation)|activat(?:e|ion)|confirm(?:ation)?|refresh|token|revoked|denylist|blacklist)s?(?::(?:(?:[0-9]{1,12}|e?mail|phone|password|pwd?|user|account|access|refresh|link):)?|\\\\*["\']\\s+\\\\*["\']))',
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -100,13 +100,16 @@ export const opaqueValues: RedactionGroup = {
         'evoked',
         'list:',
       ],
-      changes: [['"GET" "magic:mvIv2cbmUGCHQkRG7EM2FvNmHr"', '"GET" "magic:[redacted]"']],
+      changes: [
+        ['"GET" "magic:mvIv2cbmUGCHQkRG7EM2FvNmHr"', '"GET" "magic:[redacted]"'],
+        ['"GET" "verify:email:mvIv2cbmUGCHQkRG7EM2FvNmHr"', '"GET" "verify:email:[redacted]"'],
+      ],
       leaves: ['"GET" "reset:42"', '"GET" "track:mvIv2cbmUGCHQkRG7EM2FvNmHr"'],
     },
     {
       name: 'spoken-key',
       before:
-        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token(?:s? by (?:value|hash))?|verifier|secret(?:s|\\(s\\))?(?:\\s+(?:from|loaded|used))?|credential|state mismatch:? expected)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
+        '(?i:\\b(?:(?:using|with|invalid|bad|wrong|unknown|expired|revoked|disabled|rotated|new|old|rejected|refused|denied|presented|provided|supplied|leaked|inactive)\\s+key|api[ _-]?key|cookie|(?:[a-z]+_)?token(?:s? by (?:value|hash))?|verifier|secret(?:s|\\(s\\))?(?:\\s+(?:from|loaded|used))?|credential|state mismatch:? expected|(?:invit|redeem|activat|exchang|authori[sz])[a-z]*(?: [a-z]+)?:? code)(?:\\s*[:=,])?\\s*[\\[(]?\\\\*["\']?)',
       secret: opaque,
       replacement: '[redacted]',
       when: [
@@ -121,8 +124,10 @@ export const opaqueValues: RedactionGroup = {
         'cret(',
         'redential ',
         'mismatch',
+        'code ',
       ],
       changes: [
+        ['invite accepted: code vX4zoooQeT8KQZ0p7MeoHOWB', 'invite accepted: code [redacted]'],
         ['using key vX4zoooQeT8KQZ0p7MeoHOWB for x', 'using key [redacted] for x'],
         ['api key [Uqofsd189Fqj0wgC7cFIpVNd] bad', 'api key [[redacted]] bad'],
         ['cookie wOqyxrJc2bCIMf6G7P6MI02WxyMY missing', 'cookie [redacted] missing'],
@@ -131,6 +136,29 @@ export const opaqueValues: RedactionGroup = {
         'primary key users_pkey_2026_11_26_partition',
         'with key track:42',
         'using key 0x52908400098527886E0F',
+      ],
+    },
+    {
+      name: 'judged-key',
+      // Before what is wrong with it. `key` alone may also be an index or a key of a cache.
+      before:
+        '(?i:(?:^|["\':,;.(\\]]\\s*|\\b(?:the|api|licen[cs]e|access|your|this|client|auth|account|server)\\s+)key(?:\\s+|=|:\\s*)[\\[(]?\\\\*["\'`]?)',
+      secret: opaque,
+      after:
+        '(?i:\\\\*["\'`]?[)\\]]?\\s+(?:(?:is|was|has|been|not|now|no longer)\\s+)*(?:(?:in)?active|(?:in)?valid|(?:un)?known|disabled|revoked|expired|suspended|blocked|deleted|rotated|rejected|leaked|found|allowed|exceeded)\\b)',
+      replacement: '[redacted]',
+      when: ['key ', 'key:', 'key='],
+      changes: [
+        ['key=vX4zoooQeT8KQZ0p7MeoHOWB is not active', 'key=[redacted] is not active'],
+        [
+          '{"m":"license key \\"vX4zoooQeT8KQZ0p7MeoHOWB\\" not found"}',
+          '{"m":"license key \\"[redacted]\\" not found"}',
+        ],
+      ],
+      leaves: [
+        'cache key vX4zoooQeT8KQZ0p7MeoHOWB not found',
+        'key tracks:42 expired',
+        'key=vX4zoooQeT8KQZ0p7MeoHOWB moved',
       ],
     },
     {
@@ -238,7 +266,7 @@ export const opaqueValues: RedactionGroup = {
       name: 'path-token-before-word',
       // Longer than the IDs that programs generate, and no UUID.
       before: '/',
-      secret: '[A-Za-z]{0,24}[0-9][A-Za-z0-9_]{27,}',
+      secret: '(?:[A-Za-z]{0,24}[0-9][A-Za-z0-9_]{27,}|[A-Za-z0-9]{32,})',
       after: '/(?i:confirm|verif|reset|activat|accept|unsub|undo|cancel|revert)',
       replacement: '[redacted]',
       when: [

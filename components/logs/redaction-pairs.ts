@@ -1,3 +1,4 @@
+import { toolTexts } from './redaction-commands';
 import { named } from './redaction-named';
 import { anyName, codeWords } from './redaction-names';
 import { sentences, spokenWords } from './redaction-prose';
@@ -27,6 +28,7 @@ export const pairs: RedactionGroup = {
     ' code=',
     'code=',
     '"code":"',
+    '"code\\',
     'wallet(',
     'failed for ',
     'masterauth',
@@ -41,7 +43,7 @@ export const pairs: RedactionGroup = {
     'redis-cli',
     'mysql',
     'mariadb',
-    ...['zip -', 'htpasswd', 'ssh-keygen'],
+    ...toolTexts,
     'auth"',
     'auth\\',
     "auth'",

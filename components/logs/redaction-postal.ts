@@ -85,7 +85,7 @@ export const postal: RedactionGroup = {
       before:
         "(?i:(?:addr(?:ess)?|adresse|anschrift|direcci[oó]n|indirizzo)(?:['`]|\\\\+[\"'])?\\s*(?:=>|[:=])\\s*)",
       secret:
-        '(?:"[^",:}\\]\\s]*\\s[^"]*"|\'[^\'\\s]*\\s[^\']*\'|\\\\+"[^"\\\\\\s]*\\s[^"\\\\]*\\\\+"|\\{[^{}"]*\\})',
+        '(?:"[^",:}\\]\\s]*\\s[^"]*"|\'[^\'\\s]*\\s[^\']*\'|\\\\+"[^"\\\\\\s]*\\s[^"\\\\]*\\\\+"|\\{[^{}"]*\\}|\\[\\\\+"[^"\\\\\\s\\[\\]]*\\s(?:[^\\[\\]"\\\\]|\\\\.)*\\])',
       replacement: '[redacted]',
       changes: [
         ['address="14 Bluebell Walk, Cardiff" id=7', 'address=[redacted] id=7'],

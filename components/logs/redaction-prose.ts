@@ -165,14 +165,18 @@ export const prose: RedactionGroup = {
     {
       name: 'wrapped-value',
       // `Some("x")`, `Secret('x')`: the rules for fields would end at the quote.
-      before: `(?i:${spoken}${affix})${separator}[A-Z][A-Za-z]+\\(`,
+      before: `(?i:${spoken}${affix})${separator}[A-Z][A-Za-z]+(?:\\.[a-z]+)?\\(`,
       secret: `\\\\*["'][^"'\\\\]*\\\\*["']`,
-      after: '\\)',
+      after: '[),]',
       replacement: '[redacted]',
       when: ['("', "('", '(\\'],
       changes: [
         ['Login { token: Some("x y") }', 'Login { token: Some([redacted]) }'],
         ["password: Secret('x')", 'password: Secret([redacted])'],
+        [
+          "key = Buffer.from('x', 'hex'), token = Buffer.from('x', 'hex')",
+          "key = Buffer.from('x', 'hex'), token = Buffer.from([redacted], 'hex')",
+        ],
       ],
       leaves: ['Some("x")', 'token: Some(42)'],
     },

@@ -1,7 +1,10 @@
-import type { RedactionRule } from './redaction-rule';
+import { escapedText, type RedactionRule } from './redaction-rule';
 
 /** Commands that write values. */
 const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
+
+/** A quote in text, or a double quote in a JSON string. */
+const quote = `(?:'|\\\\+")`;
 
 /** Redis commands as client libraries print them: an object with name and arguments, or a call. */
 export const clientCommands: readonly RedactionRule[] = [
@@ -16,8 +19,8 @@ export const clientCommands: readonly RedactionRule[] = [
   },
   {
     name: 'redis-command-in-text',
-    before: "(?i:'?name'?\\s*:\\s*'(?:auth|hello|acl|config)'\\s*,\\s*'?args'?\\s*:\\s*)",
-    secret: '\\[[^A-Za-z\\]"][^\\]"]*\\]',
+    before: `(?i:name${quote}?\\s*:\\s*${quote}(?:auth|hello|acl|config)${quote}\\s*,\\s*${quote}?args${quote}?\\s*:\\s*)`,
+    secret: `(?:\\[[^A-Za-z\\]"\\\\][^\\]"\\\\]*\\]|\\[\\s*${escapedText}(?:\\s*,\\s*${escapedText})*\\s*\\])`,
     replacement: '[redacted]',
     when: ['args'],
     changes: [["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"]],
@@ -41,8 +44,8 @@ export const clientCommands: readonly RedactionRule[] = [
   },
   {
     name: 'redis-command-values-in-text',
-    before: `(?i:'?(?:name|command)'?\\s*:\\s*'${writes}'\\s*,\\s*'?args'?\\s*:\\s*)\\[\\s*'[^'"\\\\]*'`,
-    secret: `(?:\\s*,\\s*(?:'[^'"\\\\]*'|[^'",\\]]+))+`,
+    before: `(?i:(?:name|command)${quote}?\\s*:\\s*${quote}${writes}${quote}\\s*,\\s*${quote}?args${quote}?\\s*:\\s*)\\[\\s*(?:'[^'"\\\\]*'|${escapedText})`,
+    secret: `(?:\\s*,\\s*(?:'[^'"\\\\]*'|${escapedText}|[^'",\\\\\\]]+))+`,
     after: '\\s*\\]',
     replacement: ", '[redacted]'",
     when: ['args'],

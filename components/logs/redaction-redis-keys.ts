@@ -24,7 +24,7 @@ export const redisKeys: RedactionGroup = {
   rules: [
     {
       name: 'redis-key',
-      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\?["']?(?:,? args: \\[ ?|,?\\s+(?:2\\) )?)\\\\?["']?[^\\s"'\\\\:]{0,40}`,
+      before: `(?:^|[\\s"'\\]])(?:P?SETEX|SETNX|H?M?SET|GETSET|H?M?GET(?:ALL)?|GETEX|GETDEL|H?DEL|UNLINK|P?EXPIRE(?:AT)?|P?TTL|EXISTS|INCR(?:BY)?|[LR]PUSH|[LR]POP|SADD|SREM|ZADD|XADD|[HSZ]?SCAN|p?setex|setnx|hm?set|set|hget(?:all)?|get|del|unlink)\\\\*["']?(?:,? args: \\[ ?|,?\\s+(?:2\\) )?)\\\\*["']?[^\\s"'\\\\:]{0,40}`,
       secret: '',
       after: ':',
       replacement: keep,

@@ -1,5 +1,5 @@
 import { clientCommands } from './redaction-redis-clients';
-import { keep, type RedactionGroup } from './redaction-rule';
+import { escapedText, keep, type RedactionGroup } from './redaction-rule';
 import { literal } from './redaction-sql';
 
 const longWord =
@@ -46,7 +46,7 @@ export const redis: RedactionGroup = {
   ],
   opens: [
     ...['auth ', 'auth"', 'setex', '"set"', ' set ', 'tuser', "'auth'"],
-    ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: '],
+    ...['([', 'beginning with: '],
     ...["'args'", '"args"', ' args:'],
     ...[
       'auth2',
@@ -56,7 +56,6 @@ export const redis: RedactionGroup = {
       'set("',
       "set('",
       'set(\\',
-      'set([',
       "'set'",
       'setnx',
       'push"',
@@ -99,7 +98,7 @@ export const redis: RedactionGroup = {
       // In a slow log, the client's address follows the arguments as `5)`.
       before:
         '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[2-4]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+(?:[35]\\)\\s+)?|[A-Za-z][\\w-]*\\s+)??',
-      secret: '(?:\\\\+"[^"\\\\]+\\\\+"|"[^"\\\\]+"|\'[^\']+\'|[^\\s"\'\\\\\\[][^\\s"\'\\\\]*)',
+      secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|[^\\s"'\\\\\\[][^\\s"'\\\\]*)`,
       after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+5\\)\\s|\\s+\\\\*"?(?i:setname|keys)\\b)',
       replacement: '[redacted]',
       when: ['auth'],
@@ -160,8 +159,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-value',
       before: `(?i:\\b(?:setnx|set|getset|append|[lr]push|sadd)${key})`,
-      secret:
-        '(?:\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|(?:[^\\s"\'\\\\=\\[tT]|[tT][^\\s"\'\\\\oO]|[tT][oO][^\\s"\'\\\\])[^\\s"\'\\\\]*)',
+      secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|(?:[^\\s"'\\\\=\\[tT]|[tT][^\\s"'\\\\oO]|[tT][oO][^\\s"'\\\\])[^\\s"'\\\\]*)`,
       after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]])',
       replacement: '[redacted]',
       changes: [
@@ -179,8 +177,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-value-after-number',
       before: `(?i:\\b(?:p?setex|zadd)${key}\\\\*["']?[0-9.]+\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?)`,
-      secret:
-        '(?:\\[redacted\\]|\\\\+"[^"\\\\]+\\\\+"|"(?:[^"\\\\]|\\\\.)+"|\'[^\']+\'|[^\\s"\'\\\\=\\[][^\\s"\'\\\\]*)',
+      secret: `(?:\\[redacted\\]|${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|[^\\s"'\\\\=\\[][^\\s"'\\\\]*)`,
       after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]])',
       replacement: '[redacted]',
       when: ['setex', 'zadd'],
@@ -195,8 +192,7 @@ export const redis: RedactionGroup = {
       name: 'redis-values',
       // Several keys and values, and arguments of scripts.
       before: `(?i:\\\\*"(?:mset(?:nx)?(?:\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*)*?|eval(?:sha)?\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*\\\\*"\\s+\\\\*"[0-9]+)\\\\*"\\s+\\\\*"${secretKey}[^\\s"\\\\]*\\\\*"\\s+)`,
-      secret:
-        '(?:\\\\+"[^"\\\\]*\\\\+"|"(?:[^"\\\\]|\\\\[^"])*")(?:\\s+(?:\\\\+"[^"\\\\]*\\\\+"|"(?:[^"\\\\]|\\\\[^"])*"))*',
+      secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)*")(?:\\s+(?:${escapedText}|"(?:[^"\\\\]|\\\\.)*"))*`,
       replacement: '[redacted]',
       when: ['mset', 'eval'],
       changes: [

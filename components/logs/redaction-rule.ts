@@ -96,11 +96,22 @@ export const encoded = {
 /** Any JSON string, which may be truncated at the end of the line. */
 const text = '"(?:[^"\\\\]|\\\\.)*"';
 
+/** A quoted text in a JSON string, at any depth, without quotes in it. */
+export const escapedText = '\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"';
+
+/** The same with quotes, which have three backslashes there, and seven one level deeper. */
+export const escapedQuotes =
+  '\\\\"(?:[^"\\\\]|\\\\{3}"|\\\\+[^"\\\\])*\\\\"|\\\\{3}"(?:[^"\\\\]|\\\\{7}"|\\\\+[^"\\\\])*\\\\{3}"';
+
 /** A JSON list or object with balanced brackets, up to a nesting depth. */
 function braced(depth: number): string {
   const inner = depth === 0 ? '' : `|${braced(depth - 1)}`;
   return `[{\\[](?:[^"{}\\[\\]]|${text}${inner})*[}\\]]`;
 }
+
+/** The same in a JSON string, at any depth of it. A bracket in one of its texts is miscounted. */
+const bracedInText = (depth: number): string =>
+  `[{\\[](?:[^{}\\[\\]"\\\\]|\\\\.${depth === 0 ? '' : `|${bracedInText(depth - 1)}`})*[}\\]]`;
 
 export const json = {
   text: '"(?:[^"\\\\]|\\\\.)*"?',
@@ -111,6 +122,7 @@ export const json = {
    * A pattern cannot count brackets. Another rule drops deeper values up to the end of the line.
    */
   composed: braced(7),
+  composedInText: bracedInText(3),
 } as const;
 
 /** Letters in log lines, from the rarest to the most common. */

@@ -41,23 +41,29 @@ export const services: RedactionGroup = {
     {
       name: 'password-argument',
       // Calls in stack traces and debug output.
-      when: ['assword(', 'bcrypt', 'argon2'],
+      when: ['assword(', 'bcrypt', 'argon2', 'encrypt_string'],
       before:
-        '(?i:\\b(?:(?:hash|verify|check|compare|set|change|reset|validate)_?password|(?:bcrypt|argon2)(?:js)?\\.(?:hash|verify|compare)(?:sync)?)\\(\\\\*["\'])',
+        '(?i:\\b(?:(?:hash|verify|check|compare|set|change|reset|validate)_?password|(?:bcrypt|argon2)(?:js)?\\.(?:hash|verify|compare)(?:sync)?)\\(\\\\*["\']|\\bencrypt_string \\\\*["\'])',
       secret: '[^"\'\\\\\\s]+',
       replacement: '[redacted]',
-      changes: [["bcrypt.compare('hunter', h)", "bcrypt.compare('[redacted]', h)"]],
+      changes: [
+        ["bcrypt.compare('hunter', h)", "bcrypt.compare('[redacted]', h)"],
+        ["ansible-vault encrypt_string 'hunter'", "ansible-vault encrypt_string '[redacted]'"],
+      ],
       leaves: ['bcrypt.compare(password, h)', "getPassword('db')"],
     },
     {
       name: 'login-arguments',
-      when: ['login(', 'signin(', 'ticate(', 'user(', 'argon2'],
+      when: ['login(', 'signin(', 'ticate(', 'user(', 'argon2', 'verify('],
       before:
-        '(?i:\\b(?:login|signin|authenticate|(?:validate|verify|check)_?user|argon2\\.verify)\\((?:\'[^\'"\\\\]*\'|\\\\*"[^"\\\\]*\\\\*"),\\s*\\\\*["\'])',
+        '(?i:\\b(?:login|signin|authenticate|(?:validate|verify|check)_?user|verify)\\((?:\'[^\'"\\\\]*\'|\\\\*"[^"\\\\]*\\\\*"),\\s*\\\\*["\'])',
       secret: guessed,
       after: '\\\\*["\']',
       replacement: '[redacted]',
-      changes: [["smtp.login('ada', 'hunter2x')", "smtp.login('ada', '[redacted]')"]],
+      changes: [
+        ["smtp.login('ada', 'hunter2x')", "smtp.login('ada', '[redacted]')"],
+        ["local verify('ada', 'hunter2x')", "local verify('ada', '[redacted]')"],
+      ],
       leaves: ["login('ada', 'google')", 'authenticate("jwt", options)'],
     },
     {
@@ -186,12 +192,15 @@ export const services: RedactionGroup = {
       name: 'vault-token',
       // Before version 1.10.
       when: ['vault'],
-      before: '(?:^|[\\s"\'=:])[sb]\\.',
-      secret: '[A-Za-z0-9]{24}',
+      before: '(?:(?:^|[\\s"\'=:])[sb]\\.|\\bvault login )',
+      secret: '[A-Za-z0-9]{24,}',
       after: '(?:[^A-Za-z0-9.]|$)',
       replacement: '[redacted]',
-      changes: [['vault: s.' + 'aBcDeFgHiJkLmNoPqRsTuVwX denied', 'vault: s.[redacted] denied']],
-      leaves: ['vault: s.shutdown'],
+      changes: [
+        ['vault: s.' + 'aBcDeFgHiJkLmNoPqRsTuVwX denied', 'vault: s.[redacted] denied'],
+        ['vault login ' + 'aBcDeFgHiJkLmNoPqRsTuVwX', 'vault login [redacted]'],
+      ],
+      leaves: ['vault: s.shutdown', 'vault login -method=oidc'],
     },
   ],
 };

@@ -1,3 +1,4 @@
+import { argument, commands } from './redaction-commands';
 import { anyName, spoken } from './redaction-names';
 import { keep, type RedactionRule, start } from './redaction-rule';
 
@@ -6,9 +7,6 @@ const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9
 
 /** A long word that is no address of a contract. */
 const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{17,}';
-
-/** An argument of a command: between quotes, which may be escaped, or one word. */
-const argument = `\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\:,]*"|[^\\s"'\\\\]+`;
 
 /** Values in sentences and notations without a separator. */
 export const spokenSecrets: readonly RedactionRule[] = [
@@ -109,7 +107,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'user-and-password',
     before:
-      '(?i:(?:\\bbasic_?auth[a-z_]*["\']?\\s*[=:]|\\bbasic auth\\s|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*["\']?[a-z0-9_.@-]{1,40}(?::|\\s+/\\s+))',
+      '(?i:(?:\\bbasic_?auth[a-z_]*(?:\\\\*["\'])?\\s*[=:]|\\bbasic auth\\s|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*\\\\*["\']?[a-z0-9_.@-]{1,40}(?::|\\s+/\\s+))',
     secret: `[0-9]*[^\\s"'\\\\:/0-9${keep}][^\\s"'\\\\${keep}]*`,
     replacement: '[redacted]',
     when: [
@@ -141,10 +139,10 @@ export const spokenSecrets: readonly RedactionRule[] = [
     name: 'login-tuple',
     // As Python's requests prints it; nodemailer in a list.
     before:
-      '(?i:\\bauth(?:\\s*=\\s*\\(\\s*|"\\s*:\\s*\\[\\s*)(?:\\\\*"[^"\\\\]*\\\\*"|\'[^\']*\'),\\s*)',
+      '(?i:\\bauth(?:\\s*=\\s*\\(\\s*|\\\\*"\\s*:\\s*\\[\\s*)(?:\\\\*"[^"\\\\]*\\\\*"|\'[^\']*\'),\\s*)',
     secret: `(?:'[^'"\\\\]*'|\\\\*"[^"\\\\]*[0-9!@#$%+=/-][^"\\\\]*\\\\*")`,
     replacement: '"[redacted]"',
-    when: ['auth=(', 'auth = (', 'auth":['],
+    when: ['auth=(', 'auth = (', 'auth":[', 'auth\\'],
     changes: [
       ["auth=('ada', 'hunter')", 'auth=(\'ada\', "[redacted]")'],
       ['{"auth":["mailer","pw1"]}', '{"auth":["mailer","[redacted]"]}'],
@@ -164,52 +162,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
     ],
     leaves: ['250-AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2', 'ROLE app LOGIN ENCRYPTED PASSWORD'],
   },
-  {
-    name: 'cookie-option',
-    before: '\\bcurl\\b[^\\n]*?\\s(?:-b|--cookie)\\s+',
-    secret: `(?:'[^'"\\\\]*'|${argument})`,
-    replacement: '[redacted]',
-    when: [' -b ', '--cookie '],
-    changes: [["curl -b 'sid=x; y=z' https://x.io", 'curl -b [redacted] https://x.io']],
-    leaves: ['sort -b file'],
-  },
-  {
-    name: 'client-password',
-    // Clients of databases take the password after a short option.
-    before:
-      "(?:\\bredis-cli\\b[^|;\\n\"]{0,80}?\\s-a\\s+|\\bsshpass\\s+-p\\s*|\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^|;\\n\"]{0,80}?(?:\\s|',\\s*')-p)'?",
-    secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
-    replacement: '[redacted]',
-    when: ['redis-cli', 'sshpass', 'mysql', 'mariadb'],
-    changes: [
-      ['redis-cli -h db -a hunter ping', 'redis-cli -h db -a [redacted] ping'],
-      ['mysqldump -uapp -phunter audifi', 'mysqldump -uapp -p[redacted] audifi'],
-      ["['mysqldump', '-phunter', 'shop']", "['mysqldump', '-p[redacted]', 'shop']"],
-    ],
-    leaves: ['mysql -p audifi', 'redis-cli -p 6379 ping'],
-  },
-  {
-    name: 'tool-password',
-    before:
-      '(?:\\bzip\\b[^|;\\n"]{0,80}?\\s-P\\s+|\\bssh-keygen\\b[^|;\\n"]{0,80}?\\s-[NP]\\s+|\\bhtpasswd\\s+-[a-zA-Z]*b[a-zA-Z]*\\s+\\S+\\s+\\S+\\s+)\'?',
-    secret: '[^\\s"\'\\\\-][^\\s"\'\\\\]*',
-    replacement: '[redacted]',
-    when: ['zip -', 'htpasswd', 'ssh-keygen'],
-    changes: [
-      ['htpasswd -b /etc/users ada hunter', 'htpasswd -b /etc/users ada [redacted]'],
-      ['zip -P hunter a.zip', 'zip -P [redacted] a.zip'],
-    ],
-    leaves: ['zip -r a.zip b', 'htpasswd -c /etc/users ada'],
-  },
-  {
-    name: 'login-option-p',
-    before: '\\blogin\\s[^|;\\n"]*?\\s-p\\s+\\\\*["\']?',
-    secret: '[0-9]*[^\\s"\'\\\\0-9-][^\\s"\'\\\\]*',
-    replacement: '[redacted]',
-    when: [' -p '],
-    changes: [['docker login -u ada -p hunter r.io', 'docker login -u ada -p [redacted] r.io']],
-    leaves: ['login -p 2222', 'mkdir -p x'],
-  },
+  ...commands,
   {
     name: 'bare-code',
     // Six digits after `code` are a one-time code in a line about logins and phones.

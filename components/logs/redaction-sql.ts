@@ -1,4 +1,5 @@
-import { keep, type RedactionGroup } from './redaction-rule';
+import type { RedactionGroup } from './redaction-rule';
+import { sqlMessages } from './redaction-sql-messages';
 
 /**
  * An SQL string literal, with doubled or dollar quotes. An apostrophe in a word is none. In a JSON
@@ -42,6 +43,7 @@ export const sql: RedactionGroup = {
     'nvalid input ',
     'is invalid',
     'audit: ',
+    'at or near',
   ],
   rules: [
     {
@@ -109,7 +111,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-parameters-in-text',
-      before: '(?i:\\b(?:parameters|bindings|params)\\s*(?:[:=]\\s*)?)',
+      before: '(?i:\\b(?:parameters|bindings|params)(?:\\\\+")?\\s*(?:[:=]\\s*)?)',
       secret: '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"]*"(?:, ?(?:"[^"]*"|[^",\\]]*))*\\])',
       replacement: '[redacted]',
       when: ['parameters', 'bindings', 'params'],
@@ -150,58 +152,7 @@ export const sql: RedactionGroup = {
       ],
       leaves: ['binding parameter 1 failed'],
     },
-    {
-      name: 'sql-key',
-      before:
-        '\\((?i:(?:[a-z_]+\\()?[^()=]{0,60}(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet|mail|user_?name|nick_?name|login|handle|iban|card|ssn)[^()=]{0,60}\\)?\\)=\\()',
-      secret: '[^()]+(?:\\([^()]*\\)[^()]*)*',
-      after: '\\)',
-      replacement: '[redacted]',
-      when: [')=('],
-      changes: [
-        ['Key (token)=(abc) already exists.', 'Key (token)=([redacted]) already exists.'],
-        ['Key (lower(username))=(ada) exists', 'Key (lower(username))=([redacted]) exists'],
-      ],
-      leaves: ['Key (id)=(42) already exists.'],
-    },
-    {
-      name: 'sql-row',
-      before:
-        '(?i:(?:failing row contains \\(|copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*"|invalid input (?:syntax|value) for (?:type |enum )?[a-z_ ]+: \\\\*"))',
-      secret: '(?:[^\\n"\\\\]|\\\\+t)+?',
-      after: '(?:\\)?\\.?$|\\)|\\\\*"|\\\\n)',
-      replacement: '[redacted]',
-      when: ['failing row', 'copy ', 'nvalid input '],
-      changes: [
-        [
-          'DETAIL:  Failing row contains (1, bob, Pw (1), null).',
-          'DETAIL:  Failing row contains ([redacted]), null).',
-        ],
-        ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
-      ],
-      leaves: ['ERROR:  relation "x" does not exist'],
-    },
-    {
-      name: 'sql-json-word',
-      // Words of JavaScript and Python, and punctuation, are not values.
-      before: 'Token ',
-      secret: '',
-      after: '\\\\*"(?:undefined|NaN|None|True|False|[^0-9A-Za-z"\\\\]{1,3})\\\\*" is invalid',
-      replacement: keep,
-      when: ['is invalid'],
-      changes: [['Token "undefined" is invalid.', `Token ${keep}"undefined" is invalid.`]],
-      leaves: ['Token "hunter" is invalid.'],
-    },
-    {
-      name: 'sql-json-token',
-      before: 'Token \\\\*"',
-      secret: '[^"\\\\]+',
-      after: '\\\\*" is invalid',
-      replacement: '[redacted]',
-      when: ['is invalid'],
-      changes: [['DETAIL:  Token "abc" is invalid.', 'DETAIL:  Token "[redacted]" is invalid.']],
-      leaves: ['token "x" is expired'],
-    },
+    ...sqlMessages,
     {
       name: 'sql-audit-parameters',
       // The last column of pgaudit, with `pgaudit.log_parameter`.

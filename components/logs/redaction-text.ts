@@ -19,7 +19,7 @@ const escape = (code: string, character: string): RedactionRule => ({
 export const decoding: RedactionGroup = {
   name: 'decoding',
   changesText: true,
-  when: ['\\u00', '\x1b[', ':\\/\\/', ':\\\\/'],
+  when: ['\\u00', '\x1b[', ':\\/\\/', ':\\\\/', ':\\\\\\/', ':\\\\\\\\/'],
   rules: [
     {
       name: 'colour',
@@ -38,7 +38,10 @@ export const decoding: RedactionGroup = {
       secret: '\\\\+/',
       replacement: '/',
       when: { matches: ':\\\\+/\\\\+/' },
-      changes: [['{"url":"https:\\/\\/x.io\\/a"}', '{"url":"https://x.io/a"}']],
+      changes: [
+        ['{"url":"https:\\/\\/x.io\\/a"}', '{"url":"https://x.io/a"}'],
+        ['{"m":"{\\"u\\":\\"ws:\\\\\\/\\\\\\/x.io\\"}"}', '{"m":"{\\"u\\":\\"ws://x.io\\"}"}'],
+      ],
       leaves: ['{"a":"b/c"}'],
     },
     ...Object.entries({

@@ -1,6 +1,6 @@
 import { keep, type RedactionRule, start } from './redaction-rule';
 
-const hex64 = '(?:0[xX])?[0-9a-fA-F]{64,128}';
+const hexadecimal = '(?:0[xX])?[0-9a-fA-F]{32,}';
 
 /** Keys that a few characters before them identify, and not their format alone. */
 export const keyMaterial: readonly RedactionRule[] = [
@@ -32,19 +32,26 @@ export const keyMaterial: readonly RedactionRule[] = [
   },
 ];
 
-/** A hexadecimal key after its name. */
+/** A hexadecimal key after its name, or after its notation. */
 export const hexadecimalKey: RedactionRule = {
   name: 'hexadecimal-key',
   before:
-    '(?i:\\b(?:private|signer|signing|deployer|secret|minter|relayer|encryption|master|hmac|aes)[ _-]?(?:key|pk|seed)(?:[ _-]hex)?(?:\\\\*["\'])?\\s*[:=(]?\\s*(?:is\\s+)?\\\\*["\']?|\\bseed(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?|(?:wallet|privatekeyto[a-z]+|from(?:private|secret)key|fromseed)\\(\\\\*["\']?)',
-  secret: hex64,
+    '(?i:\\b(?:private|signer|signing|deployer|secret|minter|relayer|encryption|master|hmac|aes)[ _-]?(?:key|pk|seed)(?:[ _-]hex)?(?:\\\\*["\'])?\\s*[:=(]?\\s*(?:is\\s+)?\\\\*["\']?|\\bseed(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?|(?:wallet|privatekeyto[a-z]+|from(?:private|secret)key|fromseed)\\(\\\\*["\']?|\\b(?:secret|token|password|(?:private|session|signing|encryption|master|hmac|aes|api|access|cookie)[ _-]?key)s?\\s+(?:\\((?:in )?(?:hex|bytes|[0-9]+ bytes?)\\)|(?:as |in )?(?:hex|bytes))(?:\\s*[:=])?\\s*\\\\*["\']?)',
+  secret: hexadecimal,
   replacement: '[redacted]',
-  when: ['key', '_pk', 'seed', 'wallet('],
+  when: ['key', '_pk', 'seed', 'wallet(', ' hex', '(hex', ' bytes'],
   changes: [
     [`signer key 0x${'5c504ed4'.repeat(8)}`, 'signer key [redacted]'],
     [`{"seed":"${'5c504ed4'.repeat(8)}"}`, '{"seed":"[redacted]"}'],
+    [`aes key (16 bytes): ${'5c504ed4'.repeat(4)}`, 'aes key (16 bytes): [redacted]'],
+    [`secret bytes: ${'5c504ed4'.repeat(8)}`, 'secret bytes: [redacted]'],
   ],
-  leaves: [`public key ${'5c504ed4'.repeat(8)}`, 'seed=42', `tx 0x${'5c504ed4'.repeat(8)}`],
+  leaves: [
+    `public key ${'5c504ed4'.repeat(8)}`,
+    `digest (hex): ${'5c504ed4'.repeat(8)}`,
+    'seed=42',
+    `tx 0x${'5c504ed4'.repeat(8)}`,
+  ],
 };
 
 /**

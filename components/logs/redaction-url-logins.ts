@@ -1,10 +1,10 @@
-import type { RedactionGroup } from './redaction-rule';
+import { keep, type RedactionGroup } from './redaction-rule';
 
 /** Credentials in URLs. A separate group for `@`, which the group for mail also searches for. */
 export const urlLogins: RedactionGroup = {
   name: 'url-logins',
-  when: ['://', '%3a%2f%2f', ' -u ', '--user ', '@tcp(', '@unix('],
-  opens: [' -u ', '--user '],
+  when: ['://', '%3a%2f%2f', ' -u ', 'user ', '@tcp(', '@unix(', 'curl '],
+  opens: [' -u ', '--user ', '-user ', 'curl '],
   rules: [
     {
       name: 'url-password',
@@ -69,13 +69,29 @@ export const urlLogins: RedactionGroup = {
       leaves: ['postgres://audifi_application_user1:[redacted]@db', 'redis://:[redacted]@db'],
     },
     {
-      name: 'login-option',
-      before: '(?:(?:\\s-u|--user)\\s+\\\\*["\']?[^\\s:"\']+:|\\blftp\\s+-u\\s+[^\\s,"\']+,)',
-      secret: '[^\\s"\'\\\\/][^\\s"\'\\\\]*',
-      replacement: '[redacted]',
+      name: 'user-and-group',
+      // Of a process in a container.
+      before:
+        '(?:\\b(?:docker|podman|nerdctl|kubectl)\\s(?:compose\\s)?(?:run|exec|create)(?:\\s+-\\S+(?:[ =][^\\s-]\\S*)?)*?\\s(?:-u|--user)[ =][^\\s:"\'\\\\]+|\\s(?:-u|--user)[ =][0-9]+)',
+      secret: '',
+      after: ':[A-Za-z0-9]',
+      replacement: keep,
       when: [' -u ', '--user '],
       changes: [
+        ['docker run --rm -u ada:staff x', `docker run --rm -u ada${keep}:staff x`],
+        ['gosu --user 1000:1000', `gosu --user 1000${keep}:1000`],
+      ],
+      leaves: ['docker exec api curl -u ada:pw1 https://x', 'curl -u ada:pw1 https://x'],
+    },
+    {
+      name: 'login-option',
+      before: `(?:(?:\\s-u|--(?:proxy-)?user)\\s+\\\\*["']?[^\\s:"'${keep}]+:|\\bcurl\\b[^|;\\n"]{0,80}?\\s-u\\\\*["']?[A-Za-z0-9_.-]+:|\\blftp\\s+-u\\s+[^\\s,"']+,)`,
+      secret: '[^\\s"\'\\\\/][^\\s"\'\\\\]*',
+      replacement: '[redacted]',
+      when: [' -u ', '-user ', 'curl '],
+      changes: [
         ['curl -u ada:pw1 https://x', 'curl -u ada:[redacted] https://x'],
+        ['curl -sS -uada:pw1 https://x', 'curl -sS -uada:[redacted] https://x'],
         ['lftp -u ada,pw1 sftp.x.io', 'lftp -u ada,[redacted] sftp.x.io'],
       ],
       leaves: ['sort -u a b', 'docker run --user 1000 x', 'redis-cli -u redis://db:6379'],

@@ -75,7 +75,8 @@ export const parsedParameters: readonly RedactionRule[] = [
   {
     name: 'parsed-code',
     before: '(?:^|[^A-Za-z])(?i:code|ticket|t)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']',
-    secret: '[A-Za-z_~-]{0,20}[0-9][A-Za-z0-9_~-]{19,}',
+    // One of forty random words has its first digit after so many letters.
+    secret: '(?:[A-Za-z_~-]{0,20}[0-9][A-Za-z0-9_~-]{19,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,})',
     after: '\\\\*["\']',
     replacement: '[redacted]',
     when: ['"code', "code'", 'code:', 'code\\', 'ticket', '"t"', '"t\\', ' t:'],

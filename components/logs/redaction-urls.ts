@@ -1,4 +1,5 @@
 import type { RedactionGroup } from './redaction-rule';
+import { keyPaths } from './redaction-url-keys';
 import { parsedParameters, queryParameters } from './redaction-url-parameters';
 
 /** A path segment that is not a word: not short, and with a digit. */
@@ -80,9 +81,8 @@ export const urls: RedactionGroup = {
       '/v2/',
       '/v3/',
       '/v4/',
-      'webhook',
+      'hook',
       '-key=',
-      'hooks.',
       '.pro/',
       '/eth',
       '/rpc',
@@ -97,6 +97,7 @@ export const urls: RedactionGroup = {
       'testnet',
       'devnet',
       'nodes.',
+      'rtmp',
     ],
     ...['"sig', '"hmac', "sig'", 'sig:', 'hmac:'],
     ...['"code', "code'", 'code:', 'code\\', 'ticket', '"t"', '"t\\', ' t:'],
@@ -127,10 +128,20 @@ export const urls: RedactionGroup = {
       '/callback/',
       '/recover',
     ],
-    ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'ebhook', 'hooks.', '/token'],
+    ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'hook', '/token'],
     // Hexadecimal keys alone are not unusual.
-    ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '/eth/'],
-    ...['mainnet', 'sepolia', 'testnet', 'devnet', 'nodes.', '/share/', '/claim/', 'oobcode='],
+    ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '-rpc.', '/eth/'],
+    ...[
+      'mainnet',
+      'sepolia',
+      'testnet',
+      'devnet',
+      'nodes.',
+      'rtmp',
+      '/share/',
+      '/claim/',
+      'oobcode=',
+    ],
     ...['"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
   rules: [
@@ -151,9 +162,35 @@ export const urls: RedactionGroup = {
       leaves: ['/verify/email', '/v1/invites/accept', '/login/google/start'],
     },
     {
+      name: 'hook-path',
+      // Longer than the IDs that programs generate, and no UUID.
+      before:
+        '(?i:/(?:[a-z]+-)?(?:web-?)?hooks?(?:/[a-z0-9_-]{1,20}){0,2}/|://hooks?\\.[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9_-]{1,20}){0,3}/)',
+      secret: '(?:[A-Za-z]{0,24}[0-9][A-Za-z0-9]{27,}|[A-Za-z0-9]{32,})',
+      after: '(?:[^A-Za-z0-9_.-]|$)',
+      replacement: '[redacted]',
+      when: ['hook'],
+      changes: [
+        [
+          'POST /hooks/XrviQm9dYBRcMOwX7eIRsjUmyvcdUb0xAb/stripe 200',
+          'POST /hooks/[redacted]/stripe 200',
+        ],
+        [
+          'https://hooks.example.com/in/XrviQm9dYBRcMOwX7eIRsjUmyvcdUb0xAb',
+          'https://hooks.example.com/in/[redacted]',
+        ],
+      ],
+      leaves: [
+        '/webhooks/deliveries/550e8400-e29b-41d4-a716-446655440000',
+        '/webhooks/whk_01HF8Z6Y3K8M4N2P5Q7R9S1T3V/test',
+        '/hooks/useTranscodingProgressSubscription.ts',
+      ],
+    },
+    {
       name: 'short-path-token',
       // Links in mails and links to share: no slug, and no ID of 21 letters.
-      before: '(?i:(?:://[^\\s/"]{1,80}|[\\s"\'=])/(?:m|r|l|s|v|share|shared|claim)/)',
+      before:
+        '(?i:(?:://[^\\s/"]{1,80}|[\\s"\'=])(?:/(?:api|v[0-9]{1,2}))*/(?:m|r|l|s|v|share|shared|claim)/)',
       secret: '(?:[A-Za-z_]{0,12}[0-9][A-Za-z0-9_]{21,}|[A-Za-z]{12,40}[0-9][A-Za-z0-9_]{11,})',
       replacement: '[redacted]',
       when: ['/m/', '/r/', '/l/', '/s/', '/v/', '/share/', '/shared/', '/claim/'],
@@ -162,6 +199,7 @@ export const urls: RedactionGroup = {
           'https://app.audifi.io/m/WHqSMAKL3saG12eM7fYM2fbX6A5woqL7',
           'https://app.audifi.io/m/[redacted]',
         ],
+        ['GET /v1/share/WHqSMAKL3saG12eM7fYM2fbX6A5woqL7/x', 'GET /v1/share/[redacted]/x'],
       ],
       leaves: ['https://x.io/r/2026-11-26-release-notes-of-audifi', '/s/3f2c1a9b'],
     },
@@ -220,35 +258,6 @@ export const urls: RedactionGroup = {
       ],
     },
     ...parsedParameters,
-    {
-      name: 'bot-path',
-      before: '/bot[0-9]{6,12}(?::|%3A)',
-      secret: '[A-Za-z0-9_-]{8,}',
-      replacement: '[redacted]',
-      when: ['/bot'],
-      changes: [
-        [
-          'api.telegram.org/bot123456789:AAabcdefghijklmnopqrstu/send',
-          'api.telegram.org/bot123456789:[redacted]/send',
-        ],
-      ],
-      leaves: ['/bots/12345678:x'],
-    },
-    {
-      name: 'webhook-path',
-      before:
-        '(?:hooks\\.slack\\.com/|/api/webhooks/[0-9]+/|hooks\\.zapier\\.com/|\\.webhook\\.office\\.com/|pagerduty\\.com/(?:integration|generic)/|chat\\.googleapis\\.com/v1/spaces/)',
-      secret: '[A-Za-z0-9@/_?=&%-]{6,}',
-      replacement: '[redacted]',
-      when: ['hooks.', '/api/webhooks/', '.webhook.', 'gerduty.com/', 'chat.googleapis'],
-      changes: [
-        ['https://hooks.slack.com/' + 'services/T0/B0/x1y2', 'https://hooks.slack.com/[redacted]'],
-        [
-          'https://discord.com/api/webhooks/1122/kWkP7UC x',
-          'https://discord.com/api/webhooks/1122/[redacted] x',
-        ],
-      ],
-      leaves: ['https://events.pagerduty.com/v2/enqueue', 'slack.com/api/chat.postMessage'],
-    },
+    ...keyPaths,
   ],
 };

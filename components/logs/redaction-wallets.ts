@@ -30,6 +30,17 @@ export const wallets: RedactionGroup = {
       leaves: ['0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060', '0x1f4'],
     },
     {
+      name: 'spoken-private-key',
+      // A public key has more digits.
+      before: '(?i:\\bpk(?:\\\\*["\'])?\\s*[:=]?\\s*\\\\*["\']?)0[xX]',
+      secret: '[0-9a-fA-F]{64}',
+      after: '\\b',
+      replacement: '[redacted]',
+      when: ['pk'],
+      changes: [[`using pk 0x${'5c504ed4'.repeat(8)}`, 'using pk 0x[redacted]']],
+      leaves: [`tx 0x${'5c504ed4'.repeat(8)}`, `pk ${'5c504ed4'.repeat(8)}`],
+    },
+    {
       name: 'padded-wallet',
       // In event topics and call arguments.
       before: '0{24}0{0,4}[1-9a-fA-F][0-9a-fA-F]{3}',

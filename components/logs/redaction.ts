@@ -1,4 +1,5 @@
 import { accounts } from './redaction-accounts';
+import { encodedJson } from './redaction-encoded';
 import { fieldGroups } from './redaction-fields';
 import { compared } from './redaction-compared';
 import { otherCodes, spokenCodes } from './redaction-codes';
@@ -106,7 +107,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     name: 'unusual',
     when: unusual,
     groups: [
-      ...[keyLines, providerKeys, urls, opaqueValues],
+      ...[keyLines, providerKeys, urls, opaqueValues, encodedJson],
       { name: 'long', rules: [...numbers, ...prefixedTokens, ...longWallets] },
       kept,
     ],

@@ -23,23 +23,47 @@ function linesOf(...files: readonly string[]): readonly string[] {
   return filled.split('\n').filter((line) => line !== '');
 }
 
-/** Ways in which a logger writes a text. */
-const loggers: readonly ((text: string) => string)[] = [
-  (text) => JSON.stringify({ level: 50, time: at, pid: 1, msg: text }),
-  (text) =>
-    JSON.stringify({
-      ...{ level: 'error', message: 'Unhandled', timestamp: at },
-      error: { name: 'Error', stack: `${text}\n    at main (/app/index.js:1:1)` },
-    }),
-  (text) => JSON.stringify({ level: 'error', timestamp: at, raw: JSON.stringify({ note: text }) }),
+/** A way in which a logger writes a text. */
+export interface Form {
+  readonly name: string;
+  readonly line: (text: string) => string;
+  /** A part of the text as it stands in the line. */
+  readonly part: (text: string) => string;
+}
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+const loggers: readonly Form[] = [
+  {
+    name: 'message',
+    line: (text) => JSON.stringify({ level: 50, time: at, pid: 1, msg: text }),
+    part: inJson,
+  },
+  {
+    name: 'stack',
+    line: (text) =>
+      JSON.stringify({
+        ...{ level: 'error', message: 'Unhandled', timestamp: at },
+        error: { name: 'Error', stack: `${text}\n    at main (/app/index.js:1:1)` },
+      }),
+    part: inJson,
+  },
+  {
+    name: 'JSON in JSON',
+    line: (text) =>
+      JSON.stringify({ level: 'error', timestamp: at, raw: JSON.stringify({ note: text }) }),
+    part: (text) => inJson(inJson(text)),
+  },
 ];
 
+const asText: Form = { name: 'text', line: (text) => text, part: (text) => text };
+
+export const forms: readonly Form[] = [asText, ...loggers];
+
 /** As text in one line, and by a logger in the next. JSON stays as it is. */
-function written(line: string, i: number): { readonly json: boolean; readonly text: string } {
+function formOf(line: string, i: number): Form {
   const logger = loggers[((i - 1) / 2) % loggers.length];
-  return line.startsWith('{"') || logger === undefined
-    ? { json: false, text: line }
-    : { json: true, text: logger(line) };
+  return line.startsWith('{"') || logger === undefined ? asText : logger;
 }
 
 const plantedFiles = [
@@ -47,7 +71,12 @@ const plantedFiles = [
   ...['unseen-applications.txt', 'unseen-servers.txt'],
 ];
 
-function planted(): readonly Planted[] {
+/** Lines as they stand in the files, before a logger writes them. `at`: its number. */
+interface Text extends Planted {
+  readonly at: number;
+}
+
+function planted(): readonly Text[] {
   let [source, program] = ['', ''];
   return linesOf(...plantedFiles).flatMap((line, i) => {
     const group = /^# (\S+): (.+)$/.exec(line);
@@ -56,22 +85,34 @@ function planted(): readonly Planted[] {
     const { filled, hidden } = values(line);
     const marked = [...filled.matchAll(/«([^»]*)»/g)].map(([, text = '']) => text);
     const kept = [...filled.matchAll(/‹([^›]*)›/g)].map(([, text = '']) => text);
-    const { json, text } = written(filled.replace(/[«»‹›]/g, ''), i);
     return [
       {
-        ...{ kind: `written ${program}`, hard: false, source: json ? 'api-server' : source },
-        ...{ line: text, hidden: [...hidden, ...marked], kept },
+        ...{ kind: `written ${program}`, hard: false, source, at: i, kept },
+        ...{ line: filled.replace(/[«»‹›]/g, ''), hidden: [...hidden, ...marked] },
       },
     ];
   });
 }
 
-export const writtenLines: readonly Planted[] = planted();
+export const writtenTexts = planted();
 
-export const writtenInnocent: readonly string[] = linesOf(
+export const writtenLines: readonly Planted[] = writtenTexts.map(({ at: i, ...text }) => {
+  const form = formOf(text.line, i);
+  return {
+    ...text,
+    line: form.line(text.line),
+    source: form === asText ? text.source : 'api-server',
+    hidden: text.hidden.map(form.part),
+    kept: text.kept.map(form.part),
+  };
+});
+
+export const innocentTexts: readonly string[] = linesOf(
   'written-innocent.txt',
   'service-innocent.txt',
   'unseen-innocent.txt',
-)
-  .filter((line) => !line.startsWith('# '))
-  .map((line, i) => written(line, i).text);
+).filter((line) => !line.startsWith('# '));
+
+export const writtenInnocent: readonly string[] = innocentTexts.map((line, i) =>
+  formOf(line, i).line(line),
+);
