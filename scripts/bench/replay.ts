@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot } from '../stack-files';
 import { BenchProject, emptyProgram } from './projects';
 
 /** Its name in the results. */
 export const replayed = 'the same resources, computed beforehand';
 export const replayedHow =
-  'The program for “the same resources” reads their inputs from a file and registers them: no program with these resources can be faster.';
+  'The program for “the same resources” has the same start-up.ts, reads their inputs from a file and registers them: its time is that of the SDK, the engine and the plugins.';
 
 /** An entry of a stack's state, as `pulumi stack export --show-secrets` prints it. */
 interface Entry {
@@ -19,9 +20,9 @@ interface Entry {
 
 /**
  * A project with the same state as a running stack, whose program only registers the same
- * resources, with inputs that it reads from a file. It imports nothing but the SDK and computes
- * nothing, and no resource waits for another one. So its preview takes the least time that a
- * program with these resources can take.
+ * resources, with inputs that it reads from a file. It has components/start-up.ts, imports only
+ * the SDK and computes nothing, and no resource waits for another one. So its preview shows how
+ * much of the time the SDK and the engine need for these resources.
  */
 export async function replayOf(stack: BenchProject, env: NodeJS.ProcessEnv): Promise<BenchProject> {
   const state = await stack.state();
@@ -29,6 +30,9 @@ export async function replayOf(stack: BenchProject, env: NodeJS.ProcessEnv): Pro
     .deployment;
   const folder = emptyProgram();
   writeFileSync(join(folder, 'resources.json'), JSON.stringify(resources.map(registration)));
+  for (const file of ['start-up.ts', 'load-when-used.ts']) {
+    cpSync(join(projectRoot, 'components', file), join(folder, file));
+  }
   writeFileSync(join(folder, 'index.ts'), program);
   const replay = new BenchProject(stack.stack, folder, env);
   await replay.load(state);
@@ -48,7 +52,8 @@ function registration({ urn, type, custom, parent, provider, inputs }: Entry): o
 }
 
 /** The engine registers the stack and the default providers itself. */
-const program = `import * as pulumi from '@pulumi/pulumi';
+const program = `import './start-up';
+import * as pulumi from '@pulumi/pulumi';
 import { readFileSync } from 'node:fs';
 
 const secret = '4dabf18193072939515e22adb298388d';
