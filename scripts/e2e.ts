@@ -109,8 +109,8 @@ async function runAll(): Promise<Run> {
 }
 
 /**
- * Builds what the suites on a cluster need. On a new machine this takes 25 minutes at a low
- * priority, in which other suites run. A failure is reported by these suites.
+ * Builds what the suites on a cluster need. On a new machine this takes about 25 minutes at a low
+ * priority, so other suites run meanwhile. A failure is reported by these suites.
  */
 async function clusterParts(): Promise<void> {
   try {

@@ -15,6 +15,12 @@ export interface StackFile {
 /** Name of the project, which is the namespace of its config keys. */
 export const projectName = 'audifi-observability';
 
+/** Settings by their full keys, as in a stack file: `<project>:<key>`. */
+export const withFullKeys = <T>(settings: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`${projectName}:${key}`, value]),
+  );
+
 /**
  * Reads `Pulumi.<stack>.yaml`. @throws OperatorError if it does not exist or is not valid YAML
  *

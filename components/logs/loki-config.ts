@@ -38,10 +38,10 @@ export interface LokiConfigArgs {
     /** Members of clusters with different labels ignore each other. */
     readonly label: string;
     /**
-     * Environment variable with the address of the instance, for `-config.expand-env=true`.
+     * Address of the instance as a variable, e.g. `${ADDRESS}`, for `-config.expand-env=true`.
      * @default Loki looks for a private IPv4 address (RFC 1918)
      */
-    readonly addressVariable?: string;
+    readonly address?: string;
   };
 }
 
@@ -53,7 +53,7 @@ export interface LokiConfigArgs {
  */
 export function lokiConfig(args: LokiConfigArgs): string {
   const { loki, cluster } = args;
-  const own = ownAddress(cluster);
+  const own = cluster?.address;
   const store = loki.s3 === undefined ? 'filesystem' : 's3';
   const memoryMiB = sizeMiB(loki.memory) ?? 0;
   const config = {
@@ -139,20 +139,14 @@ export function lokiConfig(args: LokiConfigArgs): string {
   return own === undefined ? text : text.replaceAll('$', '$$$$').replaceAll(`$${own}`, own);
 }
 
-/** How the configuration refers to the address of the instance. */
-const ownAddress = (cluster: LokiConfigArgs['cluster']): string | undefined =>
-  cluster?.addressVariable && `\${${cluster.addressVariable}}`;
-
 const ringIn = (store: string): object => ({ kvstore: { store } });
 
 /** See https://grafana.com/docs/loki/latest/configure/#memberlist */
-function memberlist(cluster: NonNullable<LokiConfigArgs['cluster']>): object {
-  const { members, label } = cluster;
-  const own = ownAddress(cluster);
+function memberlist({ members, label, address }: NonNullable<LokiConfigArgs['cluster']>): object {
   return {
     cluster_label: label,
     // The default is every IPv4 address, and no IPv6 address.
-    ...(own && { bind_addr: [own] }),
+    ...(address && { bind_addr: [address] }),
     bind_port: membersPort,
     join_members: members.map((host) => `${host}:${membersPort}`),
     // Finds members again that came back with another address.

@@ -97,7 +97,7 @@ export function lokiWorkload(
                 cluster: {
                   label: stack,
                   members: platform.instanceHosts({ name, replicas }),
-                  ...(address !== undefined && { addressVariable: memberAddress }),
+                  ...(address !== undefined && { address: `\${${memberAddress}}` }),
                 },
               }),
         }),

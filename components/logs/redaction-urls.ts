@@ -5,6 +5,9 @@ import { parsedParameters, queryParameters } from './redaction-url-parameters';
 /** A path segment that is not a word: not short, and with a digit. */
 const segment = '(?:[A-Za-z_~.-]{0,12}[0-9][A-Za-z0-9_~.%=-]{11,}|[A-Za-z0-9_~.%=-]{24,})';
 
+/** In host names of blockchain nodes, and the scheme of streams. */
+const servers = ['mainnet', 'sepolia', 'testnet', 'devnet', 'nodes.', 'rtmp'];
+
 /** Credentials in URLs: in query parameters and in paths, such as keys of blockchain nodes. */
 export const urls: RedactionGroup = {
   name: 'urls',
@@ -92,12 +95,7 @@ export const urls: RedactionGroup = {
       'chainst',
       'blastapi',
       'drpc.',
-      'mainnet',
-      'sepolia',
-      'testnet',
-      'devnet',
-      'nodes.',
-      'rtmp',
+      ...servers,
     ],
     ...['"sig', '"hmac', "sig'", 'sig:', 'hmac:'],
     ...['"code', "code'", 'code:', 'code\\', 'ticket', '"t"', '"t\\', ' t:'],
@@ -131,17 +129,7 @@ export const urls: RedactionGroup = {
     ...['/v2/', '/v3/', '/v4/', '.pro/', '/bot', 'hook', '/token'],
     // Hexadecimal keys alone are not unusual.
     ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '-rpc.', '/eth/'],
-    ...[
-      'mainnet',
-      'sepolia',
-      'testnet',
-      'devnet',
-      'nodes.',
-      'rtmp',
-      '/share/',
-      '/claim/',
-      'oobcode=',
-    ],
+    ...[...servers, '/share/', '/claim/', 'oobcode='],
     ...['"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
   rules: [

@@ -32,9 +32,9 @@ export class NodeExporter extends pulumi.ComponentResource {
 }
 
 /**
- * The node's ends of the network devices of pods, which come and go with them: Docker and most
- * plugins, Calico, Cilium, and the plugins of AWS, Google and Azure and of OpenShift. The number of
- * digits is theirs, so that a network card is never meant.
+ * Network devices that a node has for its pods, and which come and go with the pods: of Docker and
+ * most plugins, Calico, Cilium, the plugins of AWS, Google and Azure, and OpenShift. The number of
+ * digits is exact, so that no network card matches.
  */
 const podDevices = '^(veth.*|cali.*|lxc.*|(eni|gke|azv)[0-9a-f]{11}|[0-9a-f]{15})$';
 

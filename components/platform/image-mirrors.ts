@@ -1,8 +1,8 @@
 import type { Image } from '../images';
 
 /**
- * Registry and path from which to pull instead of a public registry, by the name of that one, e.g.
- * `docker.io` → `registry.audifi.io/docker-hub`.
+ * Where to pull the images of a public registry: registry and path, by the name of the public
+ * registry, e.g. `docker.io` → `registry.audifi.io/docker-hub`.
  */
 export type ImageMirrors = Readonly<Record<string, string>>;
 
@@ -10,7 +10,7 @@ export type ImageMirrors = Readonly<Record<string, string>>;
 export function placeOf({ repository }: Image): readonly [registry: string, path: string] {
   const [first = '', ...rest] = repository.split('/');
   if (rest.length > 0 && /[.:]/.test(first)) return [first, rest.join('/')];
-  // Docker Hub is meant by a name without a registry. Names without a path are in `library` there.
+  // An image without a registry is on Docker Hub, in `library` if it has no path.
   return ['docker.io', rest.length === 0 ? `library/${repository}` : repository];
 }
 

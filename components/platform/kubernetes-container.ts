@@ -123,10 +123,10 @@ function cores(count: number): string {
 /**
  * The kubelet probes over the network, so this works for images without a shell.
  *
- * The other probes wait for the startup probe, which has the deadline of the start. After that the
- * kubelet kills the container. So it asks whether the process is alive: a server that reads a long
- * write-ahead log answers, and is only not ready. If it were killed then, each start would read the
- * same log again, and never come to its end.
+ * The startup probe asks for liveness, not readiness, because the kubelet kills the container when
+ * the probe's deadline ends. A server that reads a long write-ahead log is alive but not ready. If
+ * it were killed, it would begin to read the same log again at each start. The other probes wait
+ * for the startup probe.
  */
 function probes({
   readiness,

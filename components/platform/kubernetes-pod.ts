@@ -27,7 +27,7 @@ export interface PodContext {
   readonly cluster?: PodsOfCluster;
 }
 
-/** What a cluster demands of the pods, which no workload knows. */
+/** Settings for all pods of the stack, which depend on the cluster. */
 export interface PodsOfCluster extends NodeChoice {
   /** Existing Secrets with logins for registries, in each namespace of the stack. @default none */
   readonly imagePullSecrets?: readonly string[];

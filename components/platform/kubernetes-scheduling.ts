@@ -3,7 +3,7 @@ import type { Workload } from '../workload';
 import { isReplicated } from './instances';
 import type { Labels } from './kubernetes-policy';
 
-/** The nodes for the stack's pods, in the words of the settings. */
+/** The nodes for the stack's pods, as in the settings. */
 export interface NodeChoice {
   /** Labels of the nodes. @default any node with Linux */
   readonly nodeSelector?: Labels;
@@ -54,9 +54,9 @@ const toleration = ({ key, value, effect }: Toleration): core.v1.Toleration => (
 });
 
 /**
- * Nodes that are no machine cannot run one pod per node: AWS Fargate has a node for each pod, and
- * the nodes of a virtual kubelet (Azure) have no files. A pod for them would stay pending for ever,
- * since it tolerates their taints.
+ * Excludes nodes that are not machines: AWS Fargate has one node for each pod, and the nodes of a
+ * virtual kubelet (Azure) have no files. The pods tolerate all taints, so without this rule one of
+ * them would stay pending for each such node.
  */
 const realNodes: core.v1.NodeAffinity = {
   requiredDuringSchedulingIgnoredDuringExecution: {

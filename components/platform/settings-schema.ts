@@ -114,8 +114,8 @@ export const kubernetesSchema = z.strictObject({
         .default({})
         .meta(
           doc(
-            'Registries to pull from, by the public registry whose images they have under the ' +
-              `same paths (${registries.join(', ')}).`,
+            'Registries to pull from instead of a public registry ' +
+              `(${registries.join(', ')}). The images must have the same paths there.`,
             '["docker.io"] registry.audifi.io/docker-hub',
           ),
         ),

@@ -1,6 +1,6 @@
 import { type Bed, plainDocker, removePlainDocker } from './docker-run';
 import type { BenchProject, Cost } from './projects';
-import { replayed, replayedHow, replayOf } from './replay';
+import { replayed, replayedHow, withReplay } from './replay';
 import type { Section, Series } from './statistics';
 
 /** How often the compared commands run, and what is called after each of them. */
@@ -44,28 +44,29 @@ export async function measureNoOp(
 ): Promise<Section[]> {
   await ours.pulumi('up');
   await empty.pulumi('up');
-  const replay = await replayOf(ours, env);
-  const runs: [string, () => Promise<Cost>][] = [
-    ['preview, empty program', () => empty.pulumi('preview')],
-    ['preview, this stack', () => ours.pulumi('preview')],
-    ['preview, this stack without components/start-up.ts', () => ours.previewWithoutStartUp()],
-    [`preview, ${replayed}`, () => replay.pulumi('preview')],
-    ['up, empty program', () => empty.pulumi('up')],
-    ['up, this stack', () => ours.pulumi('up')],
-  ];
-  const costs = runs.map((): Cost[] => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [i, [name, run]] of runs.entries()) {
-      const cost = await run();
-      costs[i]?.push(cost);
-      progress('no change', round, name, cost.seconds);
+  const rows = await withReplay(ours, env, async (replay) => {
+    const runs: [string, () => Promise<Cost>][] = [
+      ['preview, empty program', () => empty.pulumi('preview')],
+      ['preview, this stack', () => ours.pulumi('preview')],
+      ['preview, this stack without components/start-up.ts', () => ours.previewWithoutStartUp()],
+      [`preview, ${replayed}`, () => replay.pulumi('preview')],
+      ['up, empty program', () => empty.pulumi('up')],
+      ['up, this stack', () => ours.pulumi('up')],
+    ];
+    const measured = runs.map(([name, run]) => ({ name, run, costs: [] as Cost[] }));
+    for (let round = 0; round < rounds; round += 1) {
+      for (const { name, run, costs } of measured) {
+        const cost = await run();
+        costs.push(cost);
+        progress('no change', round, name, cost.seconds);
+      }
     }
-  }
-  replay.forget();
+    return measured;
+  });
   const section = (title: string, how: string, value: (cost: Cost) => number): Section => ({
     title,
     how,
-    series: runs.map(([name], i) => ({ name, unit: 's', values: costs[i]?.map(value) ?? [] })),
+    series: rows.map(({ name, costs }) => ({ name, unit: 's', values: costs.map(value) })),
     ratios: [
       { of: 1, to: 0, aim: 1.5 },
       { of: 2, to: 0 },

@@ -5,10 +5,10 @@ import { deploymentOf } from '../../components/deployment';
 import { Cluster, prepare } from '../../offline/kit';
 import { OperatorError } from '../operator-error';
 import { capture } from '../process';
-import { projectName, projectRoot, readStackFile } from '../stack-files';
+import { projectRoot, readStackFile, withFullKeys } from '../stack-files';
 import { shapeOf } from '../stack-settings';
 import { BenchProject, type Cost, emptyProgram } from './projects';
-import { replayed, replayedHow, replayOf } from './replay';
+import { replayed, replayedHow, withReplay } from './replay';
 import type { Section, Series } from './statistics';
 
 const title = 'Nothing to change on Kubernetes';
@@ -31,9 +31,7 @@ export async function kubernetesPreviews(
     Object.entries({ ...prod, ...small }).map(([key, value]) => [key.split(':')[1] ?? key, value]),
   );
   Object.assign(settings, { kubernetes: { context }, grafana: { enabled: false } });
-  const spaced = Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [`${projectName}:${key}`, value]),
-  );
+  const spaced = withFullKeys(settings);
   const images = [...deploymentOf(shapeOf({ config: spaced })).images];
   const need = ['pulumi', 'kubernetes', 'kubectl', 'docker', 'images'] as const;
   const kit = await prepare({ need, images });
@@ -50,20 +48,21 @@ export async function kubernetesPreviews(
     stack.configure(settings);
     await stack.pulumi('up');
     await empty.pulumi('up');
-    const replay = await replayOf(stack, env);
-    const costs: { empty: Cost; stack: Cost; replay: Cost }[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      const cost = {
-        empty: await empty.pulumi('preview'),
-        stack: await stack.pulumi('preview'),
-        replay: await replay.pulumi('preview'),
-      };
-      costs.push(cost);
-      progress(title, round, 'preview, empty program', cost.empty.seconds);
-      progress(title, round, 'preview, stack prod', cost.stack.seconds);
-      progress(title, round, `preview, ${replayed}`, cost.replay.seconds);
-    }
-    replay.forget();
+    const costs = await withReplay(stack, env, async (replay) => {
+      const measured: { empty: Cost; stack: Cost; replay: Cost }[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const cost = {
+          empty: await empty.pulumi('preview'),
+          stack: await stack.pulumi('preview'),
+          replay: await replay.pulumi('preview'),
+        };
+        measured.push(cost);
+        progress(title, round, 'preview, empty program', cost.empty.seconds);
+        progress(title, round, 'preview, stack prod', cost.stack.seconds);
+        progress(title, round, `preview, ${replayed}`, cost.replay.seconds);
+      }
+      return measured;
+    });
     const series = (name: string, value: (cost: (typeof costs)[number]) => number): Series => ({
       ...{ name, unit: 's', values: costs.map(value) },
     });

@@ -100,6 +100,7 @@ export class BenchProject {
     const file = join(this.dir, 'state.json');
     writeFileSync(file, state, { mode: 0o600 });
     await this.run(['stack', 'import', '--file', file, '--stack', this.stack]);
+    rmSync(file);
   }
 
   /** Throws with the engine's output if a preview has changes. */

@@ -19,12 +19,16 @@ interface Entry {
 }
 
 /**
- * A project with the same state as a running stack, whose program only registers the same
- * resources, with inputs that it reads from a file. It has components/start-up.ts, imports only
- * the SDK and computes nothing, and no resource waits for another one. So its preview shows how
- * much of the time the SDK and the engine need for these resources.
+ * Calls `measure` with a project that has the state of a running stack. Its program only registers
+ * the same resources, with inputs that it reads from a file. It has components/start-up.ts, imports
+ * only the SDK and computes nothing, and no resource waits for another one. So its preview shows
+ * how much time the SDK and the engine need for these resources.
  */
-export async function replayOf(stack: BenchProject, env: NodeJS.ProcessEnv): Promise<BenchProject> {
+export async function withReplay<T>(
+  stack: BenchProject,
+  env: NodeJS.ProcessEnv,
+  measure: (replay: BenchProject) => Promise<T>,
+): Promise<T> {
   const state = await stack.state();
   const { resources } = (JSON.parse(state) as { deployment: { resources: readonly Entry[] } })
     .deployment;
@@ -35,9 +39,14 @@ export async function replayOf(stack: BenchProject, env: NodeJS.ProcessEnv): Pro
   }
   writeFileSync(join(folder, 'index.ts'), program);
   const replay = new BenchProject(stack.stack, folder, env);
-  await replay.load(state);
-  await replay.expectNoChanges();
-  return replay;
+  try {
+    await replay.load(state);
+    await replay.expectNoChanges();
+    return await measure(replay);
+  } finally {
+    // Its folder has the secrets of the stack.
+    replay.forget();
+  }
 }
 
 function registration({ urn, type, custom, parent, provider, inputs }: Entry): object {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { deploymentOf } from '../../components/deployment';
 import { type ImageName, prepare } from '../../offline/kit';
-import { projectName } from '../../scripts/stack-files';
+import { withFullKeys } from '../../scripts/stack-files';
 import { shapeOf } from '../../scripts/stack-settings';
 import { Checkout } from './lib/checkout';
 import { eventually } from './lib/engine';
@@ -29,9 +29,7 @@ const config = {
   uptime: { checks: [] },
   alerts: { acceptGaps: true },
 };
-const spaced = Object.fromEntries(
-  Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]),
-);
+const spaced = withFullKeys(config);
 const stackImages: ImageName[] = [...deploymentOf(shapeOf({ config: spaced })).images];
 
 let checkout: Checkout;

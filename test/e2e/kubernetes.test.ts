@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { deploymentOf } from '../../components/deployment';
 import { type ImageName, type Kit, prepare } from '../../offline/kit';
-import { projectName } from '../../scripts/stack-files';
+import { withFullKeys } from '../../scripts/stack-files';
 import { shapeOf } from '../../scripts/stack-settings';
 import { blocksOf, readRunbook, runbookPages } from '../lib/runbook-parts';
 import { Checkout } from './lib/checkout';
@@ -72,9 +72,7 @@ const config = {
   alerts: { acceptGaps: true },
 };
 
-const spaced = Object.fromEntries(
-  Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]),
-);
+const spaced = withFullKeys(config);
 
 const stackImages: ImageName[] = [...deploymentOf(shapeOf({ config: spaced })).images, 'node'];
 

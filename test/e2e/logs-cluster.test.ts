@@ -7,7 +7,7 @@ import main from '../../index';
 import { type Kit, prepare } from '../../offline/kit';
 import { kubernetesFiles } from '../../scripts/render/kubernetes';
 import { record } from '../../scripts/render/record';
-import { projectName } from '../../scripts/stack-files';
+import { withFullKeys } from '../../scripts/stack-files';
 import { eventually } from './lib/engine';
 import { agentProcess, LokiApi, lokiProcess } from './lib/logs';
 import { type Rendered, renderedServices, type Service } from './lib/processes';
@@ -50,9 +50,7 @@ async function onNode(agent: 'promtail' | 'otel'): Promise<Rendered> {
   const files = kubernetesFiles(
     await record(main, {
       stack: 'e2e',
-      config: Object.fromEntries(
-        Object.entries(settings).map(([key, value]) => [`${projectName}:${key}`, value]),
-      ),
+      config: withFullKeys(settings),
     }),
   );
   const path = Object.keys(files).find((name) =>

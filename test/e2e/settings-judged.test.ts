@@ -15,7 +15,7 @@ import { settingsSchema } from '../../components/settings/schema';
 import { secretKeysOf } from '../../components/settings/kinds';
 import { capture } from '../../scripts/process';
 import { render } from '../../scripts/render';
-import { projectName, projectRoot } from '../../scripts/stack-files';
+import { projectRoot, withFullKeys } from '../../scripts/stack-files';
 import fc, { runs } from '../lib/fast-check';
 import { afterCommand, refusal, stackConfig, type Tree } from '../lib/pulumi-config';
 import { accepted } from '../lib/settings-arbitrary';
@@ -74,11 +74,10 @@ async function rendered(tree: Tree): Promise<string> {
     ...tree,
     ...Object.fromEntries(encrypted.map((key) => [key, { secure: 'v1:x' }])),
   };
-  const config = Object.entries(values).map(([key, value]) => [`${projectName}:${key}`, value]);
   writeFileSync(
     join(folder, 'Pulumi.drawn.yaml'),
     // JSON is YAML in which every text is quoted, as the engine expects it of times.
-    JSON.stringify({ config: Object.fromEntries(config) as Tree }),
+    JSON.stringify({ config: withFullKeys(values) }),
   );
   const files = await render('drawn', folder);
   const out = join(folder, 'out');

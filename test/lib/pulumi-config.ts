@@ -38,15 +38,17 @@ export function stackConfig(tree: Tree, extra: Partial<StackConfig> = {}): Stack
   return { stack: 'dev', tree, secretKeys: [], ...extra };
 }
 
-/** As the engine passes it to the program: strings unchanged, everything else as JSON. */
-export function raw({ stack, tree, secretKeys, ...others }: StackConfig): RawSettings {
-  const values = Object.fromEntries(
+/** As the engine passes them to the program: strings unchanged, everything else as JSON. */
+export const texts = (tree: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
     Object.entries(tree).map(([key, value]) => [
       key,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),
   );
-  return { ...others, stack, values, secretKeys: new Set(secretKeys) };
+
+export function raw({ stack, tree, secretKeys, ...others }: StackConfig): RawSettings {
+  return { ...others, stack, values: texts(tree), secretKeys: new Set(secretKeys) };
 }
 
 export function parse(tree: Tree, extra: Partial<StackConfig> = {}): Settings {

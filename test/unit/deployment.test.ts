@@ -15,7 +15,7 @@ import { services } from '../../components/services';
 import { defaultOptions, renderRules } from '../../rules';
 import main from '../../index';
 import { run } from '../lib/mocks';
-import { parse, type Tree } from '../lib/pulumi-config';
+import { parse, texts, type Tree } from '../lib/pulumi-config';
 import { endpoint } from '../lib/workloads';
 
 /** An additional entry, as an engineer would add for an exporter. */
@@ -32,15 +32,6 @@ const withMemcached: Catalogue = {
     runs: ({ cadvisor }) => cadvisor.enabled,
   },
 };
-
-/** Config values as the engine passes them. */
-const texts = (tree: Tree): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(tree).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  );
 
 const portsOf = (name: string) =>
   Object.entries(withMemcached[name]?.ports ?? {}).map(([port, number]) => ({

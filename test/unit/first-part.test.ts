@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals
 import type { ImageName, Kit } from '../../offline/kit';
 import { OperatorError } from '../../scripts/operator-error';
 import { type FirstPart, firstPart, inParts } from '../../scripts/stack/first-part';
-import { projectName, type StackFile } from '../../scripts/stack-files';
+import { projectName, type StackFile, withFullKeys } from '../../scripts/stack-files';
 
 const state = mkdtempSync(join(tmpdir(), 'audifi-state-'));
 afterAll(() => rmSync(state, { recursive: true }));
@@ -13,9 +13,7 @@ const env = { AUDIFI_STATE: state, HOME: state };
 
 const stackFile = (settings: Readonly<Record<string, unknown>> = {}): StackFile => ({
   ...{ path: '', text: '' },
-  config: Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [`${projectName}:${key}`, value]),
-  ),
+  config: withFullKeys(settings),
 });
 const off = { enabled: false };
 const builds = (seconds: number) => (names: readonly ImageName[]) =>

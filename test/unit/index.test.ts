@@ -5,7 +5,7 @@ import main from '../../index';
 import { servers } from '../../components/metrics/settings-schema-servers';
 import { settingsSchema } from '../../components/settings/schema';
 import { type MockOptions, type Registered, run, type Run, value } from '../lib/mocks';
-import { fullGrafana, openSearchJaeger, refusal, stackConfig } from '../lib/pulumi-config';
+import { fullGrafana, openSearchJaeger, refusal, stackConfig, texts } from '../lib/pulumi-config';
 
 /** Some tests run a whole program, which takes a second, or longer on a busy machine. */
 jest.setTimeout(30_000);
@@ -26,11 +26,7 @@ type Stack = Omit<Run<Record<string, unknown>>, 'result'> & { readonly result: O
 async function up(config: Record<string, unknown> = {}, options: MockOptions = {}): Promise<Stack> {
   // alerting/gaps.test.ts covers receivers and links.
   const accepted = config['platform'] === 'kubernetes' ? { alerts: { acceptGaps: true } } : {};
-  const values = Object.entries({ ...accepted, ...config }).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
-  const done = await run(main, { config: Object.fromEntries(values) as never, ...options });
+  const done = await run(main, { config: texts({ ...accepted, ...config }), ...options });
   return done as unknown as Stack;
 }
 

@@ -7,7 +7,12 @@ import { cleanError, stateDirectory } from '../../scripts/backend';
 import { OperatorError } from '../../scripts/operator-error';
 import { publishedPorts } from '../../scripts/ports';
 import { capture } from '../../scripts/process';
-import { projectName, projectRoot, readStackFile, type StackFile } from '../../scripts/stack-files';
+import {
+  projectRoot,
+  readStackFile,
+  type StackFile,
+  withFullKeys,
+} from '../../scripts/stack-files';
 
 let root: string;
 beforeAll(() => {
@@ -62,11 +67,7 @@ describe('readStackFile', () => {
 
 describe('publishedPorts', () => {
   const ports = (config: Record<string, unknown>): Record<string, number> => {
-    const spaced = Object.entries(config).map(([key, value]): [string, unknown] => [
-      `${projectName}:${key}`,
-      value,
-    ]);
-    const file = stackFile(stringify({ config: Object.fromEntries(spaced) }));
+    const file = stackFile(stringify({ config: withFullKeys(config) }));
     return Object.fromEntries(publishedPorts(file).map(({ key, port }) => [key, port]));
   };
 

@@ -1,13 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { images } from '../../components/images';
 import { servers } from '../../components/metrics/settings-schema-servers';
-import { projectName } from '../../scripts/stack-files';
+import { withFullKeys } from '../../scripts/stack-files';
 import { imagesOf } from '../../scripts/stack-images';
 
-const of = (settings: Record<string, unknown>): string[] =>
-  imagesOf(
-    Object.fromEntries(Object.entries(settings).map(([key, v]) => [`${projectName}:${key}`, v])),
-  );
+const of = (settings: Record<string, unknown>): string[] => imagesOf(withFullKeys(settings));
 // The blackbox exporter probes the reference application.
 const app = [
   ...['node', 'postgres', 'redis', 'caddy', 'postgresExporter', 'redisExporter'],

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { stringify } from 'yaml';
+import { withFullKeys } from '../../../scripts/stack-files';
 
 export interface MakeResult {
   readonly code: number;
@@ -21,7 +22,6 @@ export interface MakeResult {
 
 export type Config = Readonly<Record<string, unknown>>;
 
-const project = 'audifi-observability';
 const root = join(__dirname, '..', '..', '..');
 
 /**
@@ -54,9 +54,7 @@ export class Checkout {
       ...{ referenceApp: false, inbox: { enabled: false } },
       ...{ logs: { enabled: false }, traces: { enabled: false } },
     };
-    const spaced = Object.fromEntries(
-      Object.entries({ ...alone, ...config }).map(([key, value]) => [`${project}:${key}`, value]),
-    );
+    const spaced = withFullKeys({ ...alone, ...config });
     // The engine reads YAML 1.1, in which e.g. a time without quotes is no text.
     this.writeStackFile(stringify({ config: spaced }, { version: '1.1' }));
   }

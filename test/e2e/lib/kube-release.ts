@@ -12,7 +12,7 @@ interface Deployed {
   readonly provider?: string;
   readonly retainOnDelete?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
-  /** Under which name the provider applied the object. */
+  /** Field manager under which the provider applied the object. */
   readonly fieldManager?: string;
 }
 
@@ -26,10 +26,10 @@ export const releasedStack = 'e2eupgrade';
  * Creates the objects that an earlier program left on a cluster, exactly as its provider applied
  * them, and returns the stack's state for `pulumi stack import`.
  *
- * The fixture is the state of a stack on a real cluster, four days before claims became separate
- * resources. Only the services with claims are kept, without their network policies. Prometheus has
- * two scrape jobs and no rules. Images have today's tags, because a later machine may not have the
- * earlier ones.
+ * The fixture is the state of a stack on a real cluster, from a version before claims became
+ * separate resources. Only the services with claims are kept, without their network policies.
+ * Prometheus has two scrape jobs and no rules. Images have today's tags, because a later machine
+ * may not have the earlier ones.
  */
 export function restore(cluster: KubeCluster, kubeconfig: string): string {
   const resources = fixture(kubeconfig).map((resource) => {

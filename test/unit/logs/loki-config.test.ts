@@ -82,16 +82,16 @@ describe("Loki's configuration", () => {
   });
 
   it('expands the address of the instance, and nothing else', () => {
-    const cluster = { label: 'prod', members: ['loki-0.x'], addressVariable: 'MEMBER_ADDRESS' };
-    const args = { cluster, grafanaUrl: 'https://grafana.audifi.io/$org/${x}' };
     const own = '${MEMBER_ADDRESS}';
+    const cluster = { label: 'prod', members: ['loki-0.x'], address: own };
+    const args = { cluster, grafanaUrl: 'https://grafana.audifi.io/$org/${x}' };
     expect(config(args)).toMatchObject({
       common: { instance_addr: own },
       memberlist: { bind_addr: [own] },
       ruler: { external_url: 'https://grafana.audifi.io/$$org/$${x}' },
     });
-    const { addressVariable, ...without } = cluster;
-    expect(addressVariable).toBeDefined();
+    const { address, ...without } = cluster;
+    expect(address).toBeDefined();
     expect(config({ ...args, cluster: without })).toMatchObject({
       ruler: { external_url: 'https://grafana.audifi.io/$org/${x}' },
     });

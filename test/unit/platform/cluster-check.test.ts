@@ -5,7 +5,7 @@ import { bytesOf } from '../../../components/units';
 import { sizedVolumes } from '../../../components/platform/volumes-config';
 import main from '../../../index';
 import { run } from '../../lib/mocks';
-import { afterCommand, parse, stackConfig, type Tree } from '../../lib/pulumi-config';
+import { afterCommand, parse, stackConfig, texts, type Tree } from '../../lib/pulumi-config';
 
 type Objects = Parameters<typeof stateOf>[0];
 
@@ -239,13 +239,7 @@ it('every claim whose size is a setting is checked', async () => {
     traces: { storage: '76GiB' },
     grafana: { storage: '77GiB' },
   };
-  const config = Object.fromEntries(
-    Object.entries(tree).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  );
-  const { ofType } = await run(main, { stack: 'prod', config });
+  const { ofType } = await run(main, { stack: 'prod', config: texts(tree) });
   const claims = ofType('PersistentVolumeClaim').map(({ inputs }) => {
     const { metadata, spec } = inputs as {
       metadata: { name: string };

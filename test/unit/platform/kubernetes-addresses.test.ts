@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import main from '../../../index';
 import { type Registered, run } from '../../lib/mocks';
+import { texts } from '../../lib/pulumi-config';
 
 /**
  * Pods can have IPv6 addresses only, or IPv4 addresses that are not private. So no service may
@@ -9,16 +10,14 @@ import { type Registered, run } from '../../lib/mocks';
 describe('the addresses of a replicated stack on Kubernetes', () => {
   const s3 = { bucket: 'audifi', region: 'eu-central-1' };
   const tree = {
-    ...{ alerts: { acceptGaps: true }, grafana: { enabled: false } },
+    ...{ platform: 'kubernetes', alerts: { acceptGaps: true }, grafana: { enabled: false } },
     ...{ prometheus: { replicas: 2 }, alertmanager: { replicas: 3 }, traces: { replicas: 2 } },
     ...{ loki: { replicas: 3, s3 }, longTerm: { store: 's3', s3 } },
   };
   let resources: readonly Registered[];
 
   beforeAll(async () => {
-    const texts = Object.entries(tree).map(([key, value]) => [key, JSON.stringify(value)] as const);
-    const config = { platform: 'kubernetes', ...Object.fromEntries(texts) };
-    ({ resources } = await run(main, { config }));
+    ({ resources } = await run(main, { config: texts(tree) }));
   });
 
   interface Container {
@@ -34,11 +33,11 @@ describe('the addresses of a replicated stack on Kubernetes', () => {
   };
 
   it('listen on all of them, not only on those of IPv4', () => {
-    const texts = resources.map(({ inputs, name }) => [name, JSON.stringify(inputs)] as const);
-    expect(texts.length).toBeGreaterThan(100);
-    expect(texts.filter(([, text]) => text.includes('0.0.0.0:')).map(([name]) => name)).toEqual([]);
+    const all = resources.map(({ inputs, name }) => [name, JSON.stringify(inputs)] as const);
+    expect(all.length).toBeGreaterThan(100);
+    expect(all.filter(([, text]) => text.includes('0.0.0.0:')).map(([name]) => name)).toEqual([]);
     // In configurations of the collectors and Jaeger, a host of its own.
-    expect(texts.filter(([, text]) => /host: '?0\.0\.0\.0/.test(text))).toEqual([]);
+    expect(all.filter(([, text]) => /host: '?0\.0\.0\.0/.test(text))).toEqual([]);
   });
 
   it('tell the members of Alertmanager and Loki which one is theirs', () => {

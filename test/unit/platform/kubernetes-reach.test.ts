@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import main from '../../../index';
 import { run } from '../../lib/mocks';
+import { texts } from '../../lib/pulumi-config';
 
 jest.setTimeout(60_000);
 
@@ -87,14 +88,7 @@ function allowed(
 
 /** All connections between two workloads of a stack that its policies allow. */
 async function connections(config: Record<string, unknown>): Promise<string[]> {
-  const values = Object.entries(config).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
-  const { ofType } = await run(main, {
-    stack: 'prod',
-    config: Object.fromEntries(values) as Record<string, string>,
-  });
+  const { ofType } = await run(main, { stack: 'prod', config: texts(config) });
   const inputs = (type: string): unknown[] => ofType(type).map((resource) => resource.inputs);
   const policies = inputs('NetworkPolicy') as Policy[];
   const workloads = ['StatefulSet', 'DaemonSet', 'Deployment'].flatMap(inputs) as Workload[];

@@ -4,7 +4,7 @@ import main from '../../../index';
 import { secretKeysOf } from '../../../components/settings/kinds';
 import { settingsSchema } from '../../../components/settings/schema';
 import { run, type Run } from '../../lib/mocks';
-import { fullGrafana, openSearchJaeger } from '../../lib/pulumi-config';
+import { fullGrafana, openSearchJaeger, texts } from '../../lib/pulumi-config';
 
 /** It runs a whole program. */
 jest.setTimeout(60_000);
@@ -72,13 +72,10 @@ describe('a secret setting on Kubernetes', () => {
     (program ??= run(main, {
       stack: 'prod',
       secretKeys,
-      config: Object.fromEntries([
-        ...Object.entries(tree).map(([key, value]) => [
-          key,
-          typeof value === 'string' ? value : JSON.stringify(value),
-        ]),
-        ...secretKeys.map((key) => [key, valueOf(key)]),
-      ]) as Record<string, string>,
+      config: {
+        ...texts(tree),
+        ...Object.fromEntries(secretKeys.map((key) => [key, valueOf(key)])),
+      },
     }));
 
   it('is in one of these lists', () => {

@@ -4,6 +4,7 @@ import main from '../../../index';
 import { rules } from '../../../policy/rules';
 import { containersOf } from '../../../policy/containers';
 import { run } from '../../lib/mocks';
+import { texts } from '../../lib/pulumi-config';
 import { broken, policyResources } from '../../lib/policy';
 
 /** Each test runs a whole program. */
@@ -34,12 +35,8 @@ const stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 describe('the stacks keep to every rule, without an exception', () => {
   it.each(Object.entries(stacks))('%s', async (_, settings) => {
-    const values = Object.entries({ ...accepted, ...settings }).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]);
+    const config = texts({ ...accepted, ...settings });
     const secretKeys = Object.keys(settings).filter((key) => /(Password|Token|Url)$/.test(key));
-    const config = Object.fromEntries(values) as Record<string, string>;
     const resources = policyResources(await run(main, { config, secretKeys }));
     // Otherwise a rule that checks nothing would pass.
     expect(resources.flatMap(containersOf).length).toBeGreaterThan(8);
