@@ -12,6 +12,7 @@ import {
   whyNoNewerEngine,
 } from '../offline/kit';
 import { type FileResult, jestResults, listed } from './jest-results';
+import { machineLoad } from './machine-load';
 import { OperatorError, runMain } from './operator-error';
 import { foreground } from './process';
 import { projectRoot } from './stack-files';
@@ -66,6 +67,7 @@ async function main(): Promise<number> {
   const platform = process.env['PLATFORM'] ?? '';
   const given = words.length > 0 ? words : onPlatform(platform);
   const runs: Run[] = [];
+  process.stderr.write(`${await machineLoad()}\n`);
   if (given[0] !== '--newer-engine') {
     runs.push(
       given.length === 0
@@ -150,16 +152,18 @@ const mostRepeated = { files: 3, seconds: 1_800 };
 /**
  * Runs files that failed in the whole run once more, one after another, and counts their second
  * result. The tests wait for real clocks and processes, and another program on the machine can
- * delay those. Each first failure is listed as `unsteady`, so that it is not forgotten.
+ * delay those, so suites with a short `scrape_interval` run at half their speed. Each first failure
+ * is listed as `unsteady`, so that it is not forgotten.
  */
 async function again(run: Run): Promise<Run> {
   const failed = run.files.filter((file) => file.failed > 0);
   const seconds = failed.reduce((sum, file) => sum + file.seconds, 0);
   const few = failed.length <= mostRepeated.files && seconds <= mostRepeated.seconds;
   if (failed.length === 0 || !few) return run;
+  process.stderr.write(`${await machineLoad()}\n`);
   const second = await runSuites(
     failed.map(({ path }) => path),
-    { atATime: 1 },
+    { atATime: 1, env: { AUDIFI_E2E_SLOWER: '2' } },
   );
   process.stdout.write(run.failures.map((failure) => `unsteady: ${failure}\n`).join(''));
   const count = (key: 'passed' | 'failed'): number =>

@@ -5,6 +5,7 @@ import { id, JaegerApi, type MadeSpan, plantedSpans, sendSpans } from './lib/jae
 import { LokiApi } from './lib/logs';
 import { planted } from './lib/log-lines';
 import { AppStack, specJobs } from './lib/reference-app';
+import { slower } from './lib/slower';
 
 /**
  * The real collector and Jaeger of a development stack, with the reference application's traces.
@@ -14,7 +15,7 @@ const base = 19_260;
 const [jaegerPort, otlpPort] = [base + 8, base + 9];
 const share = 0.3;
 const app = new AppStack(stack, base, (ports) => ({
-  prometheus: { port: ports.prometheus, scrapeInterval: '1s' },
+  prometheus: { port: ports.prometheus, scrapeInterval: `${slower}s` },
   alertmanager: { port: ports.alertmanager },
   loki: { port: ports.loki },
   logs: { enabled: true },
