@@ -26,7 +26,7 @@ const app = new AppStack(stack, base, (ports) => ({
   uptime: { enabled: false },
   jaeger: { port: jaegerPort },
   traces: {
-    ...{ otlpHttpPort: otlpPort, decisionWait: '5s' },
+    ...{ otlpHttpPort: otlpPort, decisionWait: `${5 * slower}s` },
     sampling: { share, services: { 'e2e-half': 0.5 } },
   },
 }));
