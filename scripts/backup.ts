@@ -12,7 +12,7 @@ import type { DatabaseFile } from './backup/sqlite';
 import { databaseFiles } from './backup/sqlite';
 import { readState, restoreState } from './backup/state';
 import { OperatorError } from './operator-error';
-import type { Place } from './pods';
+import type { Place } from './cluster-objects';
 import { reach, type Stack } from './running/reach';
 
 /** What both commands need to know about a stack. */

@@ -1,6 +1,6 @@
 import { at, type Change, claimType } from './changes/change';
 import { inContext, kubectlText } from './kubectl';
-import { objectsOf, type Place } from './pods';
+import { objectsOf, type Place } from './cluster-objects';
 
 interface Claim {
   readonly metadata: { readonly name: string };

@@ -1,11 +1,6 @@
-import { inContext, kubectl, kubectlText } from './kubectl';
-
-/** Where a stack runs. */
-export interface Place {
-  /** Context of the kubeconfig. @default its current one */
-  readonly context?: string;
-  readonly namespace: string;
-}
+import { objectsOf, type Place } from './cluster-objects';
+import { type Denials, denialsOf } from './denials';
+import { inContext, kubectl } from './kubectl';
 
 /** Readiness of one workload. */
 export interface WorkloadState {
@@ -16,6 +11,8 @@ export interface WorkloadState {
   readonly serving: number;
   /** The container that ended, if that is why. */
   readonly ended?: EndedContainer;
+  /** Why the cluster admits none of the missing pods, if that is why. */
+  readonly denied?: string;
 }
 
 interface EndedContainer {
@@ -33,7 +30,7 @@ interface Meta {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-interface Controller {
+export interface Controller {
   readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
   readonly metadata: Meta;
   readonly spec?: {
@@ -46,6 +43,8 @@ interface Controller {
     readonly observedGeneration?: number;
     /** All pods, also those with the old settings. */
     readonly replicas?: number;
+    /** The same of a DaemonSet. */
+    readonly currentNumberScheduled?: number;
     readonly readyReplicas?: number;
     readonly updatedReplicas?: number;
     readonly numberReady?: number;
@@ -91,6 +90,9 @@ interface Ended extends Reason {
 
 const nameLabel = 'app.kubernetes.io/name';
 
+/** What `statesOf` needs, as kubectl names them. */
+export const kindsOfWorkloads = 'deployments,statefulsets,daemonsets,pods';
+
 /**
  * Readiness of each of the stack's workloads, by name, from the API server.
  *
@@ -101,8 +103,10 @@ export async function workloadStates(
   place: Place,
   env: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, WorkloadState>> {
-  const kinds = 'deployments,statefulsets,daemonsets,pods';
-  const states = statesOf(await objectsOf<Controller | Pod>(kinds, stack, place, env));
+  const objects = await objectsOf<Controller | Pod>(kindsOfWorkloads, stack, place, env);
+  const first = statesOf(objects);
+  const ready = [...first.values()].every((state) => state.ready);
+  const states = ready ? first : statesOf(objects, await denialsOf(place, env));
   return new Map(
     await Promise.all(
       [...states].map(async ([name, state]): Promise<[string, WorkloadState]> => {
@@ -112,39 +116,6 @@ export async function workloadStates(
       }),
     ),
   );
-}
-
-/** The stack's pods. Throws an OperatorError with what kubectl said. */
-export function podsOf(stack: string, place: Place, env: NodeJS.ProcessEnv): Promise<Pod[]> {
-  return objectsOf<Pod>('pods', stack, place, env);
-}
-
-/**
- * Objects of the stack, of one or more kinds. Throws an OperatorError with what kubectl said.
- *
- * @param kinds as kubectl names them, e.g. `deployments,pods`
- */
-export async function objectsOf<T>(
-  kinds: string,
-  stack: string,
-  { context, namespace }: Place,
-  env: NodeJS.ProcessEnv,
-): Promise<T[]> {
-  const items = await Promise.all(
-    [namespace, `${namespace}-host`].map(async (each) => {
-      const text = await kubectlText(
-        [
-          ...inContext(context),
-          ...['--namespace', each, 'get', kinds],
-          ...['--selector', `app.kubernetes.io/instance=${stack}`, '--output', 'json'],
-          ...['--request-timeout', '20s'],
-        ],
-        env,
-      );
-      return (JSON.parse(text) as { items: T[] }).items;
-    }),
-  );
-  return items.flat();
 }
 
 /** The last error of a container that ended. Undefined if its log is gone. */
@@ -192,12 +163,16 @@ export function reasonIn(log: string): string | undefined {
  * Readiness of each workload by its label `app.kubernetes.io/name`. A companion is in the same
  * pods, so `<workload>-<companion>` gets their state.
  */
-export function statesOf(items: readonly (Controller | Pod)[]): Map<string, WorkloadState> {
-  const pods = items.filter((item): item is Pod => item.kind === 'Pod');
+export function statesOf(
+  items: readonly (Controller | Pod)[],
+  denials: Denials = new Map(),
+): Map<string, WorkloadState> {
+  const pods = items.filter(isPod);
   const controllers = items.filter((item): item is Controller => item.kind !== 'Pod');
   return new Map(
     controllers.flatMap((controller): [string, WorkloadState][] => {
-      const [name, state] = stateOf(controller, pods);
+      const denial = denials.get(`${controller.kind}/${controller.metadata.name}`);
+      const [name, state] = stateOf(controller, pods, denial);
       const [, ...companions] = controller.spec?.template?.spec?.containers ?? [];
       return [
         [name, state],
@@ -210,6 +185,7 @@ export function statesOf(items: readonly (Controller | Pod)[]): Map<string, Work
 function stateOf(
   { metadata, spec, status = {} }: Controller,
   pods: readonly Pod[],
+  denial: string | undefined,
 ): [name: string, state: WorkloadState] {
   const name = metadata.labels?.[nameLabel] ?? metadata.name;
   const wanted = status.desiredNumberScheduled ?? spec?.replicas ?? 1;
@@ -228,16 +204,22 @@ function stateOf(
   }
   const bad = own.find((pod) => podProblem(pod) !== undefined);
   const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
-  const denied = status.conditions?.find((c) => c.type === 'ReplicaFailure' && c.status === 'True');
+  const failure = status.conditions?.find(
+    (c) => c.type === 'ReplicaFailure' && c.status === 'True',
+  );
+  const missing = (status.currentNumberScheduled ?? status.replicas ?? 0) < wanted;
+  const denied = failure?.message ?? (missing ? denial : undefined);
   const rolling =
     denied !== undefined
-      ? `the cluster admits no pod (${shortened(denied.message)})`
+      ? `the cluster admits no pod (${shortened(denied)})`
       : own.length > 0
         ? 'pods with the new settings are starting'
         : 'no pod yet';
   const why = `${of}${(bad && podProblem(bad)) ?? rolling}`;
-  return [name, { ready: false, why, serving, ended: bad && endedIn(bad) }];
+  return [name, { ready: false, why, serving, ended: bad && endedIn(bad), denied }];
 }
+
+export const isPod = (item: Controller | Pod): item is Pod => item.kind === 'Pod';
 
 const isReady = ({ status: { conditions = [] } = {} }: Pod): boolean =>
   conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True');

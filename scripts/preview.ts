@@ -12,7 +12,7 @@ import { withHiddenFiles } from './changes/hidden';
 import { publish } from './changes/report';
 import { asMarkdown, asText, summarise } from './changes/summary';
 import { withExistingClaims } from './claims';
-import type { Place } from './pods';
+import type { Place } from './cluster-objects';
 import { capture, foreground } from './process';
 import { projectRoot, type StackFile } from './stack-files';
 

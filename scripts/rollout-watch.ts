@@ -1,7 +1,23 @@
-import { type Place, type Pod, podProblem, podsOf } from './pods';
+import { objectsOf, type Place } from './cluster-objects';
+import { denialsOf } from './denials';
+import {
+  type Controller,
+  isPod,
+  kindsOfWorkloads,
+  type Pod,
+  podProblem,
+  statesOf,
+  type WorkloadState,
+} from './pods';
 
 /** Seconds to wait for a pod that cannot start. */
 const patience = 60;
+
+/**
+ * Seconds to wait for a pod that the cluster does not admit. A quota also counts pods that are
+ * still stopping, and ours may take 5 minutes.
+ */
+const admission = 330;
 
 /** Restarts to wait for a container that ends at once. */
 const restarts = 4;
@@ -45,11 +61,28 @@ export class StuckPods {
   }
 }
 
+/** Finds workloads whose missing pods the cluster does not admit. Call `look` repeatedly. */
+export class DeniedWorkloads {
+  private readonly since = new Map<string, number>();
+
+  /**
+   * @param now in seconds
+   * @returns why the cluster admits no pod, one line each
+   */
+  look(now: number, states: ReadonlyMap<string, WorkloadState>): string[] {
+    return [...states].flatMap(([name, { denied, why }]) => {
+      if (denied === undefined) this.since.delete(name);
+      else if (!this.since.has(name)) this.since.set(name, now);
+      return now - (this.since.get(name) ?? now) >= admission ? [`${name}: ${why}`] : [];
+    });
+  }
+}
+
 const idOf = ({ metadata }: Pod): string => metadata.uid ?? metadata.name;
 
 /**
  * Watches the stack's pods until `stop` is called. Calls `giveUp` once, when a new pod will not
- * start. Ignores errors of the cluster, which pulumi reports.
+ * start or is not admitted. Ignores errors of the cluster, which pulumi reports.
  */
 export function watchRollout(
   stack: string,
@@ -58,11 +91,18 @@ export function watchRollout(
   giveUp: (why: readonly string[]) => void,
 ): { readonly stop: () => void } {
   const stuck = new StuckPods();
+  const denied = new DeniedWorkloads();
+  const begun = Date.now();
   let stopped = false;
+  const problems = async (): Promise<string[]> => {
+    const objects = await objectsOf<Controller | Pod>(kindsOfWorkloads, stack, place, env);
+    const states = statesOf(objects, await denialsOf(place, env, begun));
+    const now = Date.now() / 1000;
+    return [...stuck.look(now, objects.filter(isPod)), ...denied.look(now, states)];
+  };
   const watch = async (): Promise<void> => {
     while (!stopped) {
-      const pods = await podsOf(stack, place, env).catch(() => undefined);
-      const why = pods === undefined ? [] : stuck.look(Date.now() / 1000, pods);
+      const why = await problems().catch(() => []);
       // Changed during the request.
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
       if (why.length > 0 && !stopped) {

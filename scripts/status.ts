@@ -6,7 +6,8 @@ import type { SizedSettings } from '../components/settings/budgets';
 import { columns } from './columns';
 import { dataText, dataUse } from './data-use';
 import { ownContainers } from './docker';
-import { type Place, type WorkloadState, workloadStates } from './pods';
+import type { Place } from './cluster-objects';
+import { type WorkloadState, workloadStates } from './pods';
 import { capture } from './process';
 import { projectRoot } from './stack-files';
 

@@ -2,7 +2,7 @@ import type { Kit } from '../../offline/kit';
 import { type Backend, cleanError } from '../backend';
 import type { StackSettings } from '../estimate/load';
 import { OperatorError } from '../operator-error';
-import type { Place } from '../pods';
+import type { Place } from '../cluster-objects';
 import { foreground } from '../process';
 import { projectRoot } from '../stack-files';
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, ownVolumes } from '../docker';
 import { claimsOf, deleteClaims } from '../claims';
-import type { Place } from '../pods';
+import type { Place } from '../cluster-objects';
 import { foreground } from '../process';
 import { recoverFromInterruption } from '../recover';
 import { projectName, projectRoot, readStackFile } from '../stack-files';

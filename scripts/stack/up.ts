@@ -1,5 +1,6 @@
 import { OperatorError } from '../operator-error';
-import { type Place, workloadStates } from '../pods';
+import type { Place } from '../cluster-objects';
+import { workloadStates } from '../pods';
 import { lastRunFailed, recoverFromInterruption } from '../recover';
 import { watchRollout } from '../rollout-watch';
 import { applySilences } from '../silences';

@@ -9,7 +9,7 @@ import { Checkout } from './lib/checkout';
 import { eventually } from './lib/engine';
 import { id, JaegerApi } from './lib/jaeger';
 import { appNamespace, appObjects } from './lib/kube-app';
-import { rotates, stopsBadChanges } from './lib/kube-changes';
+import { rotates, stopsBadChanges, tellsDenials } from './lib/kube-changes';
 import { KubeCluster } from './lib/kube-cluster';
 import { losesPods } from './lib/kube-kills';
 import { KubeLife, losesNodes } from './lib/kube-life';
@@ -424,6 +424,7 @@ describe('in an incident', () => {
 if (whole) {
   describe('a mistake', () => {
     stopsBadChanges(life, bucket);
+    tellsDenials(life);
   });
 }
 

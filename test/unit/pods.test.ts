@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { newestDenials } from '../../scripts/denials';
 import { type Pod, podProblem, reasonIn, statesOf } from '../../scripts/pods';
 
 type Status = NonNullable<Pod['status']>;
@@ -163,6 +164,27 @@ describe('the state of a workload', () => {
     const metadata = { name: 'loki', labels };
     const state = statesOf([{ kind: 'Deployment', metadata, status: { conditions } }]).get('loki');
     expect(state?.why).toBe('the cluster admits no pod (exceeded quota: team)');
+  });
+
+  it('says why the cluster admits no pod of a StatefulSet, whose status does not', () => {
+    const event = (message: string, lastTimestamp: string) => ({
+      involvedObject: { kind: 'StatefulSet', name: 'loki' },
+      ...{ message, lastTimestamp },
+    });
+    const denials = newestDenials([
+      event(
+        'create Pod loki-0 in StatefulSet loki failed error: pods "loki-0" is forbidden: no',
+        '2026-11-28T10:00:10Z',
+      ),
+      event('create Pod loki-0 in StatefulSet loki failed error: older', '2026-11-28T10:00:00Z'),
+    ]);
+    const metadata = { name: 'loki', labels };
+    const why = (replicas: number): string | undefined =>
+      statesOf([{ kind: 'StatefulSet', metadata, status: { replicas } }], denials).get('loki')?.why;
+    expect(why(0)).toBe('the cluster admits no pod (pods "loki-0" is forbidden: no)');
+    // The event stays for an hour.
+    expect(why(1)).toBe('no pod yet');
+    expect(newestDenials([event('', '2026-11-28T10:00:00Z')], Date.now()).size).toBe(0);
   });
 
   it('is also that of its companions, which are containers of the same pods', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../scripts/pods';
-import { StuckPods } from '../../scripts/rollout-watch';
+import { DeniedWorkloads, StuckPods } from '../../scripts/rollout-watch';
 
 const pod = (name: string, reason: string, restartCount = 0): Pod => ({
   kind: 'Pod',
@@ -51,5 +51,24 @@ describe('a pod that will not start', () => {
     const pending: Pod = { kind: 'Pod', metadata: { name: 'web' }, status: { phase: 'Pending' } };
     stuck.look(3, [pending]);
     expect(stuck.look(300, [pending])).toEqual([]);
+  });
+});
+
+describe('a workload whose pods the cluster does not admit', () => {
+  const denied = (why?: string) =>
+    new Map([['loki', { ready: false, why: why ?? 'no pod yet', serving: 0, denied: why }]]);
+
+  it('is given up when pods that were stopping must be gone from the quota', () => {
+    const workloads = new DeniedWorkloads();
+    expect(workloads.look(0, denied('exceeded quota'))).toEqual([]);
+    expect(workloads.look(329, denied('exceeded quota'))).toEqual([]);
+    expect(workloads.look(330, denied('exceeded quota'))).toEqual(['loki: exceeded quota']);
+  });
+
+  it('is not given up if a pod was admitted in between', () => {
+    const workloads = new DeniedWorkloads();
+    workloads.look(0, denied('exceeded quota'));
+    workloads.look(200, denied());
+    expect(workloads.look(400, denied('exceeded quota'))).toEqual([]);
   });
 });

@@ -101,3 +101,23 @@ export function stopsBadChanges(life: KubeLife, bucket: string): void {
     );
   });
 }
+
+/** A quota without room for another pod, which may also be Pod Security or an admission webhook. */
+export function tellsDenials(life: KubeLife): void {
+  it('make status says why the cluster admits no pod', async () => {
+    const { attempt } = life.stack;
+    life.kubectl('create', 'quota', 'e2e-full', '--hard=pods=0');
+    try {
+      life.kubectl('delete', 'pod', 'alertmanager-2', '--wait=true');
+      await eventually('the reason in make status', 60, async () => {
+        const { output } = await attempt('status');
+        return /alertmanager .*the cluster admits no pod \(.*exceeded quota: e2e-full/.test(output)
+          ? true
+          : undefined;
+      });
+    } finally {
+      life.kubectl('delete', 'quota', 'e2e-full');
+    }
+    await life.allReady(120);
+  });
+}
