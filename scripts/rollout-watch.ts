@@ -13,11 +13,8 @@ import {
 /** Seconds to wait for a pod that cannot start. */
 const patience = 60;
 
-/**
- * Seconds to wait for a pod that the cluster does not admit. A quota also counts pods that are
- * still stopping, and ours may take 5 minutes.
- */
-const admission = 330;
+/** Seconds to wait for a pod that the cluster does not admit. A quota also counts stopping pods. */
+const admission = 120;
 
 /** Restarts to wait for a container that ends at once. */
 const restarts = 4;

@@ -58,17 +58,17 @@ describe('a workload whose pods the cluster does not admit', () => {
   const denied = (why?: string) =>
     new Map([['loki', { ready: false, why: why ?? 'no pod yet', serving: 0, denied: why }]]);
 
-  it('is given up when pods that were stopping must be gone from the quota', () => {
+  it('is given up after two minutes, because a quota also counts pods that are stopping', () => {
     const workloads = new DeniedWorkloads();
     expect(workloads.look(0, denied('exceeded quota'))).toEqual([]);
-    expect(workloads.look(329, denied('exceeded quota'))).toEqual([]);
-    expect(workloads.look(330, denied('exceeded quota'))).toEqual(['loki: exceeded quota']);
+    expect(workloads.look(119, denied('exceeded quota'))).toEqual([]);
+    expect(workloads.look(120, denied('exceeded quota'))).toEqual(['loki: exceeded quota']);
   });
 
   it('is not given up if a pod was admitted in between', () => {
     const workloads = new DeniedWorkloads();
     workloads.look(0, denied('exceeded quota'));
-    workloads.look(200, denied());
-    expect(workloads.look(400, denied('exceeded quota'))).toEqual([]);
+    workloads.look(90, denied());
+    expect(workloads.look(150, denied('exceeded quota'))).toEqual([]);
   });
 });
