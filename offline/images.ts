@@ -100,7 +100,7 @@ async function unpackAll(
   }
 }
 
-const commandsIn = (recipe: ImageRecipe): Command[] => Object.values(recipe.commands ?? {});
+export const commandsIn = (recipe: ImageRecipe): Command[] => Object.values(recipe.commands ?? {});
 
 /**
  * The parts of an image that are not upstream's, for the closing line. `title` is its
@@ -214,8 +214,17 @@ export async function ensureOwnImage(
   recipe: ImageRecipe,
   log: Log,
 ): Promise<void> {
+  if (!(await hasOwnImage(docker, ref, recipe))) await make(docker, ref, recipe, log);
+}
+
+/** Whether the daemon has this image of the kit, as it would be made now. */
+export async function hasOwnImage(
+  docker: Docker,
+  ref: string,
+  recipe: ImageRecipe,
+): Promise<boolean> {
   const present = await labelsOf(docker, ref);
-  if (present === undefined || !isCurrent(present, recipe)) await make(docker, ref, recipe, log);
+  return present !== undefined && isCurrent(present, recipe);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { delimiter, dirname } from 'node:path';
 import { build } from './build';
+import { Cluster } from './cluster/cluster';
 import { debianWanted } from './debian-images';
 import { ensureDocker, reach } from './docker';
 import { download } from './download';
@@ -16,7 +17,7 @@ import { logTo } from './terminal';
 import { imageBuilds, toBuild } from './to-build';
 import { webPagesWanted } from './web-pages';
 
-export { Cluster } from './cluster/cluster';
+export { Cluster };
 export { doctorChecks, type Check } from './doctor';
 export { KitError } from './errors';
 export type { ImageName } from './images';
@@ -145,13 +146,27 @@ export async function prepare(options: PrepareOptions): Promise<Kit> {
   return { env, commands, standIns, real, missing, summary };
 }
 
-/** The commands that this machine has to build for these images, and the seconds that it takes. */
-export async function buildsFor(
-  names: readonly ImageName[],
-): Promise<{ readonly commands: readonly Command[]; readonly seconds: number }> {
+/** Commands that this machine has to build, and the seconds that it takes. */
+export interface Builds {
+  readonly commands: readonly Command[];
+  readonly seconds: number;
+}
+
+/** The commands that this machine has to build for these images. */
+export async function buildsFor(names: readonly ImageName[]): Promise<Builds> {
   const { docker, version } = await reach();
   const daemon = version === undefined ? undefined : docker;
   const commands = await imageBuilds(daemon, names, modeOf(process.env.AUDIFI_KIT));
+  return { commands, seconds: estimate(commands).seconds };
+}
+
+/** The commands that this machine has to build for `Cluster` and the Kubernetes provider. */
+export async function clusterBuilds(): Promise<Builds> {
+  const mode = modeOf(process.env.AUDIFI_KIT);
+  const commands = [
+    ...(await toBuild({ pulumi: false, provider: true, tools: [] }, mode)),
+    ...(await Cluster.unbuilt()),
+  ];
   return { commands, seconds: estimate(commands).seconds };
 }
 

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Cluster,
+  type ImageName,
   type Kit,
   KitError,
   type NewerEngine,
@@ -11,6 +12,8 @@ import {
   startNewerEngine,
   whyNoNewerEngine,
 } from '../offline/kit';
+import { nextSuites, type Suite } from './e2e-schedule';
+import { allSuites, firstImages, onCluster, suites, whyNoCluster } from './e2e-suites';
 import { type FileResult, jestResults, listed } from './jest-results';
 import { machineLoad } from './machine-load';
 import { OperatorError, runMain } from './operator-error';
@@ -24,6 +27,8 @@ interface Run {
   readonly failed: number;
   readonly failures: readonly string[];
   readonly files: readonly FileResult[];
+  /** What was left out, one line each. @default nothing */
+  readonly notRun?: readonly string[];
 }
 
 const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
@@ -34,28 +39,8 @@ const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
  */
 const onNewerEngine = ['logs-stack'];
 
-/** Suites with a cluster, whose name is fixed, so only one of them can run at a time. */
-const onCluster = ['kubernetes', 'kubernetes-upgrade'];
-
 /**
- * Suites that run for minutes, with a cluster, or with a stack whose alerts have to fire in time.
- * They run one after another, and only small suites run at the same time: if two large stacks share
- * two cores, scrapes take longer than their interval, and false alerts fire.
- */
-const longest = [...onCluster, 'incidents'];
-
-/**
- * Suites that start when the longest have ended, or while the parts of the cluster are built: those
- * with a stack and the reference application, and others that take several minutes. There are
- * enough of them to keep both slots busy until the end.
- */
-const later = [
-  ...['app', 'dashboards', 'runbooks', 'stack', 'traces'],
-  ...['alerts', 'alerts-replicas', 'alerts-rules', 'logs'],
-];
-
-/**
- * `make e2e [ARGS=<jest arguments>]`: prepares the real parts, then runs the files of test/e2e, two
+ * `make e2e [ARGS=<jest arguments>]`: prepares the real parts and runs the files of test/e2e, two
  * at a time, because a test mostly waits. `PLATFORM=kubernetes` runs only `onCluster`.
  * Without arguments, it then repeats files that failed (`again`), and runs the suites in
  * `onNewerEngine` on the newest Docker engine of Debian as well, because the machine's own may be
@@ -80,39 +65,65 @@ async function main(): Promise<number> {
     const asked = given.slice(1);
     runs.push(await runOnNewerEngine(asked.length === 0 ? suites(onNewerEngine) : asked));
   }
-  const { code, passed, failed, failures } = together(runs);
+  const { code, passed, failed, failures, notRun = [] } = together(runs);
+  process.stdout.write(notRun.map((line) => `${line}\n`).join(''));
   process.stdout.write(`${listed(failures)}${passed} passed, ${failed} failed\n`);
   return code;
 }
 
-/** Runs all files, two at a time. */
+/** Runs all files, two at a time, each as soon as what it needs is built. */
 async function runAll(): Promise<Run> {
-  const apart = suites([...longest, ...later]);
-  const small = readdirSync(join(projectRoot, 'test', 'e2e'))
-    .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => `test/e2e/${file}`)
-    .filter((path) => !apart.includes(path));
-  const kit = await realParts();
-  const waiting = suites(later);
-  const first = async (): Promise<Run> => {
-    const runs: Run[] = [];
-    const cluster: { built: boolean } = { built: false };
-    const building = clusterParts().finally(() => (cluster.built = true));
-    await Promise.race([building, sleep(10_000)]);
-    for (let next; !cluster.built && (next = waiting.shift()) !== undefined;) {
-      runs.push(await runSuites([next], { atATime: 1, kit }));
-    }
-    await building;
-    return together([...runs, await runSuites(suites(longest), { atATime: 1, kit })]);
+  const without = await whyNoCluster();
+  const fits = without === undefined;
+  const waiting = new Set(allSuites().filter(({ needs }) => fits || needs !== 'cluster'));
+  const kit = await realParts(firstImages);
+  const built = { images: false, cluster: false };
+  const builds = new Set<Promise<void>>();
+  const build = (key: keyof typeof built, work: Promise<unknown>): Promise<void> => {
+    const done: Promise<void> = work.then(() => {
+      built[key] = true;
+      builds.delete(done);
+    });
+    builds.add(done);
+    // The loop below throws it.
+    done.catch(() => undefined);
+    return done;
   };
-  const beside = await Promise.all([first(), runSuites(small, { atATime: 1, kit })]);
-  // Without paths, Jest would run all of them.
-  return together([...beside, waiting.length > 0 ? await runSuites(waiting, { kit }) : nothing]);
+  const rest = build('images', realParts());
+  const last = build('cluster', fits ? rest.then(clusterParts) : rest);
+  const runs: Run[] = [];
+  const running = new Map<Promise<void>, readonly Suite[]>();
+  const slots = Math.min(2, availableParallelism());
+  try {
+    // With everything built, the long suites start first.
+    await Promise.race([last, sleep(15_000)]);
+    while (waiting.size > 0 || running.size > 0) {
+      const others = [...running.values()].flat();
+      const next = running.size < slots ? nextSuites([...waiting], others, built) : undefined;
+      if (next === undefined) {
+        await Promise.race([...running.keys(), ...builds]);
+        continue;
+      }
+      for (const suite of next) waiting.delete(suite);
+      const paths = next.map(({ path }) => path);
+      const done: Promise<void> = runSuites(paths, { atATime: 1, kit }).then((run) => {
+        runs.push(run);
+        running.delete(done);
+      });
+      running.set(done, next);
+    }
+    await last;
+  } finally {
+    // If a build fails, the running suites still clean up.
+    await Promise.allSettled(running.keys());
+  }
+  const run = together(runs);
+  return without === undefined ? run : { ...run, notRun: [without] };
 }
 
 /**
- * Builds what the suites on a cluster need. On a new machine this takes about 25 minutes at a low
- * priority, so other suites run meanwhile. A failure is reported by these suites.
+ * Builds what the suites on a cluster need, on a new machine at a low priority. A failure is
+ * reported by these suites.
  */
 async function clusterParts(): Promise<void> {
   try {
@@ -129,6 +140,7 @@ const together = (runs: readonly Run[]): Run => ({
   failed: runs.reduce((sum, { failed }) => sum + failed, 0),
   failures: runs.flatMap(({ failures }) => failures),
   files: runs.flatMap(({ files }) => files),
+  notRun: runs.flatMap(({ notRun = [] }) => notRun),
 });
 
 /** Arguments for the tests of one platform; none for all tests. */
@@ -139,9 +151,6 @@ function onPlatform(platform: string): string[] {
     `PLATFORM is "${platform}": leave it out, or make e2e PLATFORM=kubernetes`,
   );
 }
-
-const suites = (names: readonly string[]): string[] =>
-  names.map((name) => `test/e2e/${name}.test.ts`);
 
 /**
  * Limits for repeating failed files: more failures are not a coincidence, and would take long. The
@@ -168,7 +177,7 @@ async function again(run: Run): Promise<Run> {
   process.stdout.write(run.failures.map((failure) => `unsteady: ${failure}\n`).join(''));
   const count = (key: 'passed' | 'failed'): number =>
     run[key] - failed.reduce((sum, file) => sum + file[key], 0) + second[key];
-  return { ...second, passed: count('passed'), failed: count('failed') };
+  return { ...second, passed: count('passed'), failed: count('failed'), notRun: run.notRun };
 }
 
 async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
@@ -212,9 +221,11 @@ interface SuitesOptions {
   readonly kit?: Kit;
 }
 
-const realParts = (): Promise<Kit> =>
+/** @param images @default all */
+const realParts = (images?: readonly ImageName[]): Promise<Kit> =>
   prepare({
     need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'],
+    images,
     // Optional: if it cannot be downloaded, stacks run without it and say so.
     optional: ['grafana'],
   });

@@ -3,11 +3,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { imageRef, images } from '../../components/images';
-import { ensureDocker } from '../docker';
+import { ensureDocker, reach } from '../docker';
 import { KitError, type Log } from '../errors';
-import { ensureImages, ensureOwnImage, type ImageName } from '../images';
+import { commandsIn, ensureImages, ensureOwnImage, hasOwnImage, type ImageName } from '../images';
 import { type Mode, modeOf } from '../mode';
+import type { Command } from '../recipes';
 import { run, type RunResult, tail } from '../run';
+import { unbuilt } from '../to-build';
 import { dns, type KubeObject, storage, volumeNames, volumesFolder } from './addons';
 import { clusterImages } from './images';
 
@@ -55,6 +57,17 @@ export class Cluster {
     for (const { ref, recipe } of Object.values(clusterImages)) {
       await ensureOwnImage(daemon, ref, recipe, log);
     }
+  }
+
+  /** The commands that `build` has to build here. */
+  static async unbuilt(): Promise<readonly Command[]> {
+    const { docker: daemon, version } = await reach();
+    const missing: Command[] = [];
+    for (const { ref, recipe } of Object.values(clusterImages)) {
+      if (version !== undefined && (await hasOwnImage(daemon, ref, recipe))) continue;
+      missing.push(...unbuilt(commandsIn(recipe)));
+    }
+    return missing;
   }
 
   /** Starts the cluster. A running one is kept, and missing parts are added. */

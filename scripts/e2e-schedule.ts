@@ -1,0 +1,49 @@
+/** A file of test/e2e. */
+export interface Suite {
+  readonly path: string;
+  /**
+   * - `long`: runs for minutes, with a cluster, or with a stack whose alerts have to fire in time.
+   *   Only a small suite runs at the same time: if two large stacks share two cores, scrapes take
+   *   longer than their interval, and false alerts fire.
+   * - `large`: a stack with the reference application, or several minutes of other work
+   * - `small`: everything else
+   */
+  readonly size: 'long' | 'large' | 'small';
+  /**
+   * What has to be built before it can run: the images of the first part of a stack, those of the
+   * whole stack, or the cluster as well.
+   */
+  readonly needs: 'first' | 'images' | 'cluster';
+}
+
+/** What is built. The first part always is. */
+export interface Built {
+  readonly images: boolean;
+  readonly cluster: boolean;
+}
+
+/**
+ * The suites to run next in a free slot, in one call of Jest. Undefined if the slot has to wait for
+ * a running suite or for a build.
+ *
+ * @param running in the other slots
+ */
+export function nextSuites(
+  waiting: readonly Suite[],
+  running: readonly Suite[],
+  built: Built,
+): readonly Suite[] | undefined {
+  const available = waiting.filter(({ needs }) => needs === 'first' || built[needs]);
+  const of = (size: Suite['size']): Suite[] => available.filter((suite) => suite.size === size);
+  const is = (size: Suite['size']): boolean => running.some((suite) => suite.size === size);
+  const one = (suites: readonly Suite[]): readonly Suite[] | undefined =>
+    suites.length === 0 ? undefined : suites.slice(0, 1);
+  const [small, large, long] = [of('small'), of('large'), of('long')];
+  // All in one call, because each call of Jest takes seconds.
+  if (is('long')) return small.length === 0 ? undefined : small;
+  if (long.length > 0) return is('large') ? one(small) : one(long);
+  const building = waiting.length > available.length;
+  // Builds need the cores as well. Small suites are left for the time of the long ones.
+  if (building) return is('large') ? one(small) : (one(large) ?? one(small));
+  return one(large) ?? one(small);
+}

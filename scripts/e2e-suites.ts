@@ -1,0 +1,74 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { images } from '../components/images';
+import { buildsFor, clusterBuilds, type ImageName } from '../offline/kit';
+import type { Suite } from './e2e-schedule';
+import { OperatorError } from './operator-error';
+import { projectRoot } from './stack-files';
+
+/** Suites with a cluster, whose name is fixed, so only one of them can run at a time. */
+export const onCluster = ['kubernetes', 'kubernetes-upgrade'];
+
+/** See `Suite`. The others are small, and need the images of a whole stack. */
+const long = [...onCluster, 'incidents'];
+const large = [
+  ...['app', 'dashboards', 'runbooks', 'stack', 'traces'],
+  ...['alerts', 'alerts-replicas', 'alerts-rules', 'logs'],
+];
+/** Suites that need only the first part of a stack: without logs, traces and the bucket. */
+const needsFirst = [
+  ...['app', 'stack', 'refusals', 'uptime', 'workload', 'preview', 'rules'],
+  ...['alerts-config', 'alerts-messages', 'alerts-pagerduty', 'alerts-delivery'],
+  ...['redaction-forms', 'slo-sloth'],
+];
+
+/** Images of other parts, and of what only some suites deploy. */
+const lateImages: readonly ImageName[] = [
+  ...(['loki', 'promtail', 'otelCollector', 'jaeger', 'thanos', 'grafana'] as const),
+  ...(['kubeStateMetrics', 'pgbouncerExporter'] as const),
+];
+export const firstImages = (Object.keys(images) as ImageName[]).filter(
+  (name) => !lateImages.includes(name),
+);
+
+/** Minutes of all suites on two cores with everything built, for `AUDIFI_E2E_MINUTES`. */
+const usualMinutes = 45;
+
+/** All files of test/e2e. */
+export function allSuites(): Suite[] {
+  return readdirSync(join(projectRoot, 'test', 'e2e'))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => file.replace(/\.test\.ts$/, ''))
+    .map((name) => ({
+      path: `test/e2e/${name}.test.ts`,
+      size: long.includes(name) ? 'long' : large.includes(name) ? 'large' : 'small',
+      needs: onCluster.includes(name) ? 'cluster' : needsFirst.includes(name) ? 'first' : 'images',
+    }));
+}
+
+/** Paths of suites. */
+export const suites = (names: readonly string[]): string[] =>
+  names.map((name) => `test/e2e/${name}.test.ts`);
+
+/**
+ * Why the suites on a cluster do not run; undefined if they do. They are left out if the cluster is
+ * not built yet, and building it would exceed `AUDIFI_E2E_MINUTES`.
+ */
+export async function whyNoCluster(): Promise<string | undefined> {
+  const limit = process.env['AUDIFI_E2E_MINUTES'] ?? '';
+  if (limit === '') return undefined;
+  if (!/^\d+$/.test(limit)) {
+    throw new OperatorError(
+      `AUDIFI_E2E_MINUTES is "${limit}": give whole minutes, such as AUDIFI_E2E_MINUTES=60`,
+    );
+  }
+  const cluster = await clusterBuilds();
+  if (cluster.commands.length === 0) return undefined;
+  const others = await buildsFor(Object.keys(images) as ImageName[]);
+  const minutes = usualMinutes + (cluster.seconds + others.seconds) / 60;
+  if (minutes <= Number(limit)) return undefined;
+  return (
+    `Not run: ${onCluster.join(', ')}. Building a cluster and all other parts would take until about ` +
+    `minute ${Math.round(minutes)} of ${limit} (AUDIFI_E2E_MINUTES). To run them: make e2e PLATFORM=kubernetes`
+  );
+}
