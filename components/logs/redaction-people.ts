@@ -20,7 +20,7 @@ const names: Kind = {
   kind: 'person',
   ends:
     `(?:(?:first|last|full|legal|given|family|middle|maiden)${joint}names?|surname|` +
-    `(?:payee|creditor|debtor|beneficiary|payer)${joint}name)`,
+    `(?:payee|creditor|debtor|beneficiary|payer|holder)${joint}name)`,
   whole: '[fl]name',
   camel: '',
   examples: ['firstName', 'LNAME'],
