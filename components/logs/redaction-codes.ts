@@ -73,6 +73,27 @@ export const otherCodes: RedactionGroup = {
   name: 'other-codes',
   rules: [
     {
+      name: 'code-in-line-about-codes',
+      // The logger or the text says what the number is.
+      before:
+        '(?i:\\b(?:generated|created|issued|sent|resent|sending|stored|verified|verifying|checking|accepted|rejected|delivered|submitted|entered|received|expected|got|consumed|redeemed)(?: (?:a |the )?(?:new )?(?:code|otp|pin))?:?\\s+)',
+      secret: `(?:${digits})`,
+      after: '(?i:\\s+(?:for|to|via|by|from|over|through|->|→)\\s|\\s+\\()',
+      replacement: '[redacted]',
+      when: [
+        ...['otp', '2fa', 'mfa', 'two-factor', 'twofactor', 'two_factor', 'one-time', 'asscode'],
+        ...['ication code', 'icationcode', 'ication_code', 'ication-code', 'sms code', 'smscode'],
+      ],
+      changes: [
+        [
+          '[otp.service] generated 493817 for ***0417',
+          '[otp.service] generated [redacted] for ***0417',
+        ],
+        ['2fa: sent code 4938 via sms', '2fa: sent code [redacted] via sms'],
+      ],
+      leaves: ['[otp] sent 1204 messages', 'otp job got 12 for x', 'otp: generated 3 for 2'],
+    },
+    {
       name: 'code-with-purpose',
       before: '(?i:\\b(?:use|enter|type)\\s+)',
       secret: digits,

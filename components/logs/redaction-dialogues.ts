@@ -191,6 +191,36 @@ export const dialogues: RedactionGroup = {
       leaves: ["get('PORT') -> '3000'"],
     },
     {
+      name: 'password-with-quotes',
+      // In a connection string that is itself between quotes.
+      when: ["\\'", "''", '\\"'],
+      before: '(?i:\\bpassword\\s*=\\s*)',
+      secret: `(?:''[^'"\\\\]*''|[^\\s"'\\\\([{${keep}]+(?:(?:\\\\{1,4}['"]|'')[0-9A-Za-z!#$%&*+@^_-][^\\s"'\\\\]*)+)`,
+      replacement: '[redacted]',
+      changes: [
+        [
+          "CONNECTION 'user=app password=hY6\\'uTr0 sslmode=require'",
+          "CONNECTION 'user=app password=[redacted] sslmode=require'",
+        ],
+        ["CONNECTION 'password=a''b x=1'", "CONNECTION 'password=[redacted] x=1'"],
+        ["CONNECTION 'password=''a b'' x=1'", "CONNECTION 'password=[redacted] x=1'"],
+      ],
+      leaves: ['{"m":"dsn=\\"password=x\\", n=1"}', "password=''"],
+    },
+    {
+      name: 'number-in-groups',
+      // The rules for fields would take the first group.
+      when: ['iban', 'account'],
+      before: '(?i:(?:iban|account[ _-]?(?:number|num|no))(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?)',
+      secret: '(?:[A-Z]{2}[0-9]{2}(?:[ -][0-9A-Z]{1,4}){3,8}|[0-9]{2,4}(?:[ -][0-9]{2,4}){2,6})\\b',
+      replacement: '[redacted]',
+      changes: [
+        ['iban=GB21 MIDL 4005 1588 2037 41 amount=3', 'iban=[redacted] amount=3'],
+        ['account_number: 1234 5678 9012 ok', 'account_number: [redacted] ok'],
+      ],
+      leaves: ['iban=missing', 'account number: 12'],
+    },
+    {
       name: 'secret-or-key',
       // An option of libraries for JSON web tokens.
       when: ['secretor'],

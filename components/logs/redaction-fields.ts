@@ -51,12 +51,13 @@ const grouped = `(?:[A-Z][A-Za-z0-9]*(?:\\([0-9]+\\))? )?(?:\\[(?:[^\\]"\\\\]|\\
 const scheme = (more = ''): string => `(?i:(?:bearer|basic|token|apikey${more})(?:\\s+|%20|\\+))?`;
 const rareSchemes = '|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
 
-/** JSON without nesting, in a line that is not JSON itself. */
-const flat = '\\{(?:[^{}"\\\\]|"(?:[^"\\\\]|\\\\.)*")*\\}|';
+/** JSON in a line that is not JSON itself. */
+const flat = (depth: number): string =>
+  `\\{(?:[^{}"\\\\]|"(?:[^"\\\\]|\\\\.)*"${depth === 0 ? '' : `|${flat(depth - 1)}`})*\\}`;
 
-/** People put quotes into passwords. Other values have none. */
+/** People put quotes into passwords, and a body may be JSON. Other values have no quotes. */
 const withQuotes = ({ family }: NameFamily): string =>
-  family === 'password' || family === 'short' ? `${escapedQuotes}|` : '';
+  ['password', 'short', 'body'].includes(family) ? `${escapedQuotes}|` : '';
 
 /** What a value of the family may be besides one word. */
 function specific({ family }: NameFamily): string {
@@ -65,7 +66,7 @@ function specific({ family }: NameFamily): string {
     case 'zip':
       return address;
     case 'body':
-      return flat;
+      return `${flat(3)}|`;
     default:
       return scheme(family === 'authorization' ? rareSchemes : '');
   }

@@ -1,4 +1,4 @@
-import { keep, type RedactionGroup } from './redaction-rule';
+import { json, keep, type RedactionGroup } from './redaction-rule';
 
 /** A part of a signature: a run of base64 or hexadecimal digits with a digit, no word. */
 const part = '(?:[a-z0-9]{1,6}[=,])?[A-Za-z+/_.:%~-]{0,20}[0-9][A-Za-z0-9+/_.:%~-]{12,}={0,2}';
@@ -8,7 +8,7 @@ const parameter = '[A-Za-z0-9_-]+=(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"|[^\\s,;"\
 /** Headers whose values have several parts. They come before the rules for fields. */
 export const headers: RedactionGroup = {
   name: 'headers',
-  when: ['uthorization', 'ket-protocol', 'gnature', 'hmac'],
+  when: ['uthorization', 'ket-protocol', 'gnature', 'hmac', '-key'],
   opens: ['uthorizat', 'ket-protocol', 'gnature', 'hmac'],
   rules: [
     {
@@ -71,6 +71,60 @@ export const headers: RedactionGroup = {
         'Invalid signature: unsupported-algorithm',
         '{ signatureVersion: 4 }',
       ],
+    },
+    {
+      name: 'signature-object',
+      // Of a wallet: `{ r, s, v }`.
+      before: '(?i:[a-z0-9_]*signature)"\\s*:\\s*',
+      secret: json.composed,
+      replacement: '"[redacted]"',
+      when: ['gnature":{', 'gnature": {', 'gnature":['],
+      changes: [
+        [
+          '{"signature":{"v":28,"r":"0xb8","s":"0xa6"},"gas":1}',
+          '{"signature":"[redacted]","gas":1}',
+        ],
+      ],
+      leaves: ['{"signatures":{"n":1}}', '{"signatureType":{"n":1}}'],
+    },
+    {
+      name: 'signature-object-in-text',
+      before: '(?i:signature(?:\'|\\\\+")?\\s*[:=]\\s*)',
+      secret: `(?:\\{[^{}"\\\\]*\\b[rs]: [^{}"\\\\]*\\}|\\{(?:[^{}"\\\\]|\\\\+")*\\\\+"[rs]\\\\+":(?:[^{}"\\\\]|\\\\+")*\\})`,
+      replacement: 'null',
+      when: ['gnature'],
+      changes: [
+        ["{ signature: { r: '0xb8', s: '0xa6', v: 28 }, n: 1 }", '{ signature: null, n: 1 }'],
+        [
+          '{"m":"{\\"signature\\":{\\"r\\":\\"0xb8\\",\\"s\\":\\"0xa6\\"}}"}',
+          '{"m":"{\\"signature\\":null}"}',
+        ],
+      ],
+      leaves: ["signature: { alg: 'RS256' }"],
+    },
+    {
+      name: 'no-secret-header',
+      before:
+        '(?i:\\bx-(?:[a-z0-9]+-)*(?:idempoten(?:cy|t)|cache|partition|surrogate|sort|object|limit|dedup(?:e|lication)?|request|correlation|trace|primary|shard(?:ing)?|message|public|blob|group|routing|lock)-key(?:\\\\*["\'])?\\s*[:=,]\\s*\\[?\\s*\\\\*["\']?)',
+      secret: '',
+      after: '[A-Za-z0-9]',
+      replacement: keep,
+      when: ['-key'],
+      changes: [['X-Idempotency-Key: 7Pq0sWm4', `X-Idempotency-Key: ${keep}7Pq0sWm4`]],
+      leaves: ['X-Device-Key: 7Pq0sWm4'],
+    },
+    {
+      name: 'key-header',
+      // With any name. Caddy lists the values of a header.
+      before: '(?i:\\bx-(?:[a-z0-9]+-)*key(?:\\\\*["\'])?\\s*[:=,]\\s*\\[?\\s*\\\\*["\']?)',
+      secret: `(?:[A-Za-z_+/.~-]{0,24}[0-9][A-Za-z0-9_+/=.~:-]{7,}|[A-Za-z_+/.~-]{20,}=*)`,
+      replacement: '[redacted]',
+      when: ['-key'],
+      changes: [
+        ['{"X-Device-Key":["dk_7Pq0sWm4LzXv9"]}', '{"X-Device-Key":["[redacted]"]}'],
+        ['x-partner-key: 7Pq0sWm4LzXv9', 'x-partner-key: [redacted]'],
+      ],
+      leaves: ['x-access-key-id: none', 'x-key: missing', 'matrix-keys: 7Pq0sWm4LzXv9'],
     },
     {
       name: 'spoken-signature',

@@ -113,6 +113,8 @@ export const providerKeys: RedactionGroup = {
       'sgp_',
       'flwseck',
     ],
+    // Own tokens that are too short for an unusual line.
+    ...['wst_', 'wsk_', 'rft_', 'tkn_'],
   ],
   rules: [
     {

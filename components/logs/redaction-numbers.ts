@@ -1,4 +1,4 @@
-import { type RedactionRule, start } from './redaction-rule';
+import { keep, type RedactionRule, start } from './redaction-rule';
 
 /** Numbers of payment cards by issuer and length. RE2 cannot check the Luhn digit. */
 const cards = [
@@ -15,7 +15,7 @@ const card =
 /**
  * What may precede a number, so that it is not part of an id, a longer number, a version or base64.
  */
-const before = '(?:^|[^0-9A-Za-z.+_-]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})';
+const before = `(?:^|[^0-9A-Za-z.+_${keep}-]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})`;
 
 /** North American numbers without a country code. Both separators are required. */
 const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]{3}[.-])';
@@ -24,6 +24,34 @@ const localPhone = '(?:\\([2-9][0-9]{2}\\) ?[0-9]{3}[ .-]|[2-9][0-9]{2}[.-][0-9]
 const cardNumber = `${card}(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`;
 
 export const numbers: readonly RedactionRule[] = [
+  {
+    name: 'time-in-nanoseconds',
+    // A number with a unit is no card.
+    before:
+      '(?:(?i:[_.-](?:ns|us|µs|ps|nsecs?|usecs?|bytes)|nanos|micros|nano_?seconds?|micro_?seconds?|hrtime|monotonic|cycles|ticks)|[a-z](?:N[sS]|U[sS]|NSec|USec))(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?',
+    secret: '',
+    after: '[0-9]{13,19}(?:[^0-9]|$)',
+    replacement: keep,
+    when: [
+      'ns',
+      'us',
+      'µs',
+      'ps',
+      'nano',
+      'micro',
+      'sec',
+      'hrtime',
+      'monot',
+      'cycles',
+      'ticks',
+      'bytes',
+    ],
+    changes: [
+      ['hrtime_ns=4917283640192837 n=1', `hrtime_ns=${keep}4917283640192837 n=1`],
+      ['{"durationNs":4917283640192837}', `{"durationNs":${keep}4917283640192837}`],
+    ],
+    leaves: ['bonus=4917283640192837', '{"ns":"x","card":4917283640192837}'],
+  },
   {
     name: 'local-phone',
     before,

@@ -1,4 +1,5 @@
 import { keep, type RedactionGroup } from './redaction-rule';
+import { magicPath, sessionIds } from './redaction-sessions';
 
 /**
  * Random letters and digits, about 20 or more, with at least one digit. An address of a contract
@@ -51,26 +52,7 @@ export const opaqueValues: RedactionGroup = {
         '{"state":"0x5c504ed432cb51138bcf09aa5e8a410d"}',
       ],
     },
-    {
-      name: 'opaque-session',
-      // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
-      before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?)(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?)`,
-      secret: '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{17,}',
-      replacement: '[redacted]',
-      when: ['session', 'sess:', 'sess=', 'sid'],
-      changes: [
-        ['{"sessionId":"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}', '{"sessionId":"[redacted]"}'],
-        ['"GET" "sess:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:[redacted]"'],
-        ['"X-Session":["pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"]', '"X-Session":["[redacted]"]'],
-        ["session: { id: 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq' }", "session: { id: '[redacted]' }"],
-      ],
-      leaves: [
-        '{"sessionId":"ses_pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}',
-        'sid=550e8400-e29b-41d4-a716-446655440000',
-        'session_id=01HF8Z6Y3K8M4N2P5Q7R9S1T3V',
-        'sid=SM550e8400e29b41d4a716446655440000',
-      ],
-    },
+    ...sessionIds,
     {
       name: 'exchange-code',
       // Google's codes contain a slash.
@@ -248,6 +230,7 @@ export const opaqueValues: RedactionGroup = {
       ],
       leaves: ['https://x.example.com/abc.def', 's:abc.def'],
     },
+    magicPath,
     {
       name: 'push-endpoint',
       before: '/(?:fcm/send|wpush/v[0-9])/',

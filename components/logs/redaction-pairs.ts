@@ -8,7 +8,10 @@ import { hexadecimalKey } from './redaction-tokens';
 
 /** Looks like a value and not like a name: contains a digit, a space or a special character. */
 const secretive = (quote: string): string =>
-  `${quote}[^"${quote}\\\\]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
+  `${quote}[^"${quote}\\\\${keep}]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
+
+/** Names for which the rules for fields drop lists and objects that are less deep. */
+const deepName = anyName.replace('|[a-z_-]code|signature', '');
 
 /** Names and values in rare notations, and values in sentences. */
 export const pairs: RedactionGroup = {
@@ -52,9 +55,20 @@ export const pairs: RedactionGroup = {
   ],
   rules: [
     {
+      name: 'client-in-slow-log',
+      // After the arguments: an address and a name.
+      before: '[56]\\) \\\\*"',
+      secret: '',
+      after: '[0-9a-f.:\\]\\[]+:[0-9]{1,5}\\\\*"',
+      replacement: keep,
+      when: ['5) ', '6) '],
+      changes: [['"token" 5) "10.0.3.14:50122"', `"token" 5) "${keep}10.0.3.14:50122"`]],
+      leaves: ['4) "10.0.3.14:50122"', '5) "hunter2"'],
+    },
+    {
       name: 'listed-pair',
       // Node's rawHeaders, map entries, Redis commands.
-      before: `(?i:"[a-z0-9_. -]{0,40}${anyName})"\\s*(?:,|\\s)\\s*`,
+      before: `(?i:"[a-z0-9_. -]{0,40}${anyName}s?)"\\s*(?:,|\\s)\\s*(?:[0-9]{1,3}\\)\\s+){0,2}`,
       secret: secretive('"'),
       replacement: '"[redacted]"',
       changes: [
@@ -63,6 +77,8 @@ export const pairs: RedactionGroup = {
           '"HSET" "user_456" "password" "x1" "plan" "pro"',
           '"HSET" "user_456" "password" "[redacted]" "plan" "pro"',
         ],
+        // In a slow log, where each argument has its number.
+        ['3) "access_token" 4) "BQDk7Z" 5) "x"', '3) "access_token" 4) "[redacted]" 5) "x"'],
       ],
       leaves: ['{"missing":["password","email"]}', '["token","name"]'],
     },
@@ -77,8 +93,8 @@ export const pairs: RedactionGroup = {
     },
     {
       name: 'escaped-listed-pair',
-      before: `(?i:\\\\+"[a-z0-9_. -]{0,40}${anyName})\\\\+"\\s*(?:,|\\s)\\s*\\\\+"`,
-      secret: '[^"\\\\]*[0-9 =+/!@#$%*-][^"\\\\]*',
+      before: `(?i:\\\\+"[a-z0-9_. -]{0,40}${anyName}s?)\\\\+"\\s*(?:,|\\s)\\s*(?:[0-9]{1,3}\\)\\s+){0,2}\\\\+"`,
+      secret: `[^"\\\\${keep}]*[0-9 =+/!@#$%*-][^"\\\\]*`,
       replacement: '[redacted]',
       when: ['\\"'],
       changes: [['{"m":"[\\"Cookie\\",\\"sid=1\\"]"}', '{"m":"[\\"Cookie\\",\\"[redacted]\\"]"}']],
@@ -134,6 +150,23 @@ export const pairs: RedactionGroup = {
       leaves: ['{"auth":"google"}', '{"auth":{"user":"x"}}', "auth: 'required'", '?auth=none'],
     },
     {
+      name: 'login-pair-of-request',
+      // An option of Node's http client: `user:password`.
+      before: `(?i:["'{, ]auth(?:\\\\*["'])?\\s*[:=]\\s*\\\\*["'][a-z0-9_.@+-]{1,60}:)`,
+      secret: `(?:[^\\s"'\\\\/:]*[0-9!@#$%^&*+-][^\\s"'\\\\]*|[^\\s"'\\\\/:]{6,})`,
+      after: `\\\\*["']`,
+      replacement: '[redacted]',
+      when: ['auth"', 'auth\\', "auth'", 'auth:', 'auth='],
+      changes: [
+        [
+          "{ path: null, auth: 'app:wN3-tRz', port: 1 }",
+          "{ path: null, auth: 'app:[redacted]', port: 1 }",
+        ],
+        ['{"auth":"ada:hunter"}', '{"auth":"ada:[redacted]"}'],
+      ],
+      leaves: ["auth: 'type:jwt'", '{"auth":"google"}'],
+    },
+    {
       name: 'xml-element',
       before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:\\s[^<>]*)?>)`,
       secret: '(?:<!\\[CDATA\\[[^<>"]*\\]\\]>|[^<>"\\s][^<>"]*)',
@@ -151,13 +184,16 @@ export const pairs: RedactionGroup = {
     },
     {
       name: 'too-deep',
-      before: `(?i:["_.-]${anyName}s?)"\\s*:\\s*`,
+      before: `(?i:["_.-]${deepName}s?)"\\s*:\\s*`,
       // Caddy masks some headers itself, as `["REDACTED"]`.
       secret: '(?:\\{|\\[(?:[^"]|"(?:[^R]|R[^E]))).*',
       replacement: '"[redacted]"',
       when: ['":{', '":[', '": {', '": ['],
       changes: [['{"token":[[[[[[[["x"]]]]]]]],"y":1}', '{"token":"[redacted]"']],
-      leaves: ['{"token":"[redacted]"}', '{"token":1}', '{"Cookie":["REDACTED"],"n":1}'],
+      leaves: [
+        ...['{"token":"[redacted]"}', '{"token":1}', '{"Cookie":["REDACTED"],"n":1}'],
+        ...['{"signature":{"v":28},"n":1}', '{"status_code":{"ok":3},"n":1}'],
+      ],
     },
   ],
 };

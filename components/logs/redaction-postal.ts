@@ -81,6 +81,22 @@ export const postal: RedactionGroup = {
       leaves: ['{"m":"{\\"address\\": \\"10.0.0.5\\"}"}'],
     },
     {
+      name: 'escaped-address-object',
+      before: '(?i:address\\\\+"\\s*:\\s*)',
+      secret:
+        '\\{(?:[^{}"\\\\]|\\\\+["nrt])*\\\\+"(?i:street|line_?1|city|zip|post(?:al)?_?code)\\\\+":(?:[^{}"\\\\]|\\\\.)*\\}',
+      // Valid at any nesting depth.
+      replacement: 'null',
+      when: ['\\"'],
+      changes: [
+        [
+          '{"m":"{\\"address\\":{\\"city\\":\\"Bologna\\",\\"n\\":1},\\"x\\":1}"}',
+          '{"m":"{\\"address\\":null,\\"x\\":1}"}',
+        ],
+      ],
+      leaves: ['{"m":"{\\"address\\":{\\"port\\":9090}}"}'],
+    },
+    {
       name: 'text-address',
       before:
         "(?i:(?:addr(?:ess)?|adresse|anschrift|direcci[oó]n|indirizzo)(?:['`]|\\\\+[\"'])?\\s*(?:=>|[:=])\\s*)",
@@ -165,6 +181,23 @@ export const postal: RedactionGroup = {
         ['to [redacted] Leeds LS6 2AB via street', 'to [redacted] Leeds [redacted] via street'],
       ],
       leaves: ['street [redacted] Leeds', 'street [redacted] 42 of 3'],
+    },
+    {
+      name: 'code-in-list',
+      // The columns of an address: street, city and postcode.
+      before: `\\[redacted\\](?:[ /-][0-9A-Za-z]{1,5})?\\\\*["'](?:,\\s*\\\\*["'][^"'\\\\\\[\\]]{0,40}\\\\*["']){0,2},\\s*\\\\*["']`,
+      secret:
+        '(?:[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}|[0-9]{4} ?[A-Z]{2}|[A-Z][0-9][0-9A-Z] [0-9A-Z]{3,4}|[0-9]{5}(?:-[0-9]{4})?|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2})',
+      after: `\\\\*["']`,
+      replacement: '[redacted]',
+      changes: [
+        [
+          "[ 'street [redacted]-III', 'Amsterdam', '1017 JL', 'NL' ]",
+          "[ 'street [redacted]-III', 'Amsterdam', '[redacted]', 'NL' ]",
+        ],
+        ['["street [redacted]","Leeds","LS6 2AB"]', '["street [redacted]","Leeds","[redacted]"]'],
+      ],
+      leaves: ["[ 'street [redacted]', 'Amsterdam', '1017' ]", '["street [redacted]",10115]'],
     },
     {
       name: 'number-after-street',

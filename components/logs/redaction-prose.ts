@@ -1,6 +1,7 @@
 import { separator } from './redaction-fields';
 import { affix, spoken } from './redaction-names';
 import { keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
+import { exceptions } from './redaction-exceptions';
 import { notSecrets } from './redaction-not-secrets';
 import { blockScalar, listedCodes, phraseWords, quotedPhrase } from './redaction-spoken';
 
@@ -102,6 +103,7 @@ export const prose: RedactionGroup = {
       ],
       leaves: ['password: hunter2', 'token=nothing'],
     },
+    ...exceptions,
     ...notSecrets,
     blockScalar,
     {

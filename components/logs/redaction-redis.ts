@@ -1,11 +1,12 @@
 import { clientCommands } from './redaction-redis-clients';
+import { scriptCommands } from './redaction-redis-scripts';
 import { escapedText, keep, type RedactionGroup } from './redaction-rule';
 import { literal } from './redaction-sql';
 
 const longWord =
   '(?:otp|token|passw(?:or)?d|secret|session|jwt|verify|verification|magic|refresh|csrf|nonce|2fa|mfa|(?:api|secret)key)';
 /** Words that are the end of other words: `preset`, `transcode`, `spin`. */
-const shortWord = '(?:pass|sess|sid|code|auth|key|(?:pw|password)?reset|pin)';
+const shortWord = '(?:pass|sess|rt|sid|code|auth|key|(?:pw|password)?reset|pin)';
 const inKey = `[^\\s"'\\\\=]{0,40}`;
 const secretKey = `(?:${inKey}${longWord}|(?:${inKey}[^a-z\\s"'\\\\=])?${shortWord})`;
 
@@ -47,7 +48,7 @@ export const redis: RedactionGroup = {
   opens: [
     ...['auth ', 'auth"', 'setex', '"set"', ' set ', 'tuser', "'auth'"],
     ...['([', 'beginning with: '],
-    ...["'args'", '"args"', ' args:'],
+    'args',
     ...[
       'auth2',
       'auth\\',
@@ -191,7 +192,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-values',
       // Several keys and values, and arguments of scripts.
-      before: `(?i:\\\\*"(?:mset(?:nx)?(?:\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*)*?|eval(?:sha)?\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*\\\\*"\\s+\\\\*"[0-9]+)\\\\*"\\s+\\\\*"${secretKey}[^\\s"\\\\]*\\\\*"\\s+)`,
+      before: `(?i:\\\\*"(?:mset(?:nx)?(?:\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*)*?|eval(?:sha)?\\\\*"\\s+\\\\*"(?:[^"\\\\]|\\\\[^"])*\\\\*"\\s+\\\\*"[0-9]+(?:\\\\*"\\s+\\\\*"[^\\s"\\\\]*){0,2}?)\\\\*"\\s+\\\\*"${secretKey}[^\\s"\\\\]*\\\\*"\\s+)`,
       secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)*")(?:\\s+(?:${escapedText}|"(?:[^"\\\\]|\\\\.)*"))*`,
       replacement: '[redacted]',
       when: ['mset', 'eval'],
@@ -203,6 +204,7 @@ export const redis: RedactionGroup = {
       leaves: ['"MSET" "plan:1" "x"', '"EVAL" "return 1" "0"'],
     },
     ...clientCommands,
+    ...scriptCommands,
     {
       name: 'redis-unknown-command',
       // The command has a typo, so any argument may be a secret.
@@ -220,8 +222,8 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-acl',
-      before: '(?i:setuser\\\\*"?\\s[^>#]*|\\buser \\S+ (?:on|off) )',
-      secret: '[>#][^\\s"\\\\]+',
+      before: '(?i:setuser\\\\*"?\\s[^>#]*|\\buser \\S+ (?:on|off) (?:[a-z-]+ ){0,4})',
+      secret: '[>#][^\\s"\\\\]+(?: [>#!<][^\\s"\\\\]+)*',
       replacement: '[redacted]',
       when: ['setuser', ' on >', ' on #'],
       changes: [

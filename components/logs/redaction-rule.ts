@@ -101,7 +101,7 @@ export const escapedText = '\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"';
 
 /** The same with quotes, which have three backslashes there, and seven one level deeper. */
 export const escapedQuotes =
-  '\\\\"(?:[^"\\\\]|\\\\{3}"|\\\\+[^"\\\\])*\\\\"|\\\\{3}"(?:[^"\\\\]|\\\\{7}"|\\\\+[^"\\\\])*\\\\{3}"';
+  '\\\\"(?:[^"\\\\]|\\\\{3,}"|\\\\+[^"\\\\])*\\\\"|\\\\{3}"(?:[^"\\\\]|\\\\{7,}"|\\\\+[^"\\\\])*\\\\{3}"';
 
 /** A JSON list or object with balanced brackets, up to a nesting depth. */
 function braced(depth: number): string {
@@ -122,7 +122,7 @@ export const json = {
    * A pattern cannot count brackets. Another rule drops deeper values up to the end of the line.
    */
   composed: braced(7),
-  composedInText: bracedInText(3),
+  composedInText: bracedInText(5),
 } as const;
 
 /** Letters in log lines, from the rarest to the most common. */

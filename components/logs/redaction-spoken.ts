@@ -13,7 +13,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'spoken-token',
     before:
-      '(?i:(?:\\b|_)(?:[a-z]{0,20}token|api[ _-]?key|access[ _-]?key|jwt|bearer|passw(?:or)?d)(?: is| was)?\\s+\\\\*["\']?)',
+      '(?i:(?:\\b|_)(?:[a-z]{0,20}token|api[ _-]?key|access[ _-]?key|jwt|bearer|passw(?:or)?d)(?: is| was)?\\s+(?:\\\\*["\'`]){0,2})',
     secret: long,
     replacement: '[redacted]',
     when: ['ken ', 'key ', 'jwt ', 'bearer ', 'assword ', 'asswd '],
@@ -23,6 +23,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
         '{"m":"token \\"drmVfSo1KecRajn77uHG5GtBmgRy\\" gone"}',
         '{"m":"token \\"[redacted]\\" gone"}',
       ],
+      [`API token '"v8XqYt3ZkR0wLm5PnBcG"' bad`, `API token '"[redacted]"' bad`],
     ],
     leaves: [
       'token 0x52908400098527886E0F7030069857D2E4169EE7 moved',

@@ -1,4 +1,4 @@
-import type { RedactionGroup } from './redaction-rule';
+import { keep, type RedactionGroup } from './redaction-rule';
 import { sqlMessages } from './redaction-sql-messages';
 
 /**
@@ -7,13 +7,6 @@ import { sqlMessages } from './redaction-sql-messages';
  */
 export const literal = `'(?:[^'"\\\\]|\\\\+.|'')*'`;
 const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
-
-/**
- * Statements that may contain values from users, and bound parameters as PostgreSQL and others log
- * them.
- */
-const statement =
-  '(?:insert into|update |select |delete from|merge into|values ?\\(|\\bcall [a-z0-9_."]{1,60} ?\\(|execute |where |\\bparameters|parameter \\$|bindings|params:|\\$[0-9]{1,3} = \\x27|statement: (?:set|prepare|notify) |comment on )';
 
 /** Every statement with values contains one of these. */
 const statements = [
@@ -46,6 +39,19 @@ export const sql: RedactionGroup = {
     'at or near',
   ],
   rules: [
+    {
+      name: 'no-parameters',
+      // Arguments of a command.
+      before: 'starting with parameters',
+      secret: '',
+      after: ' \\[',
+      replacement: keep,
+      when: ['starting with param'],
+      changes: [
+        ['starting with parameters ["a" "b"]', `starting with parameters${keep} ["a" "b"]`],
+      ],
+      leaves: ['parameters ["ada"]'],
+    },
     {
       name: 'sql-password',
       before: '(?i:\\b(?:password|identified (?:with \\S+ )?by)\\s+)',
@@ -112,7 +118,8 @@ export const sql: RedactionGroup = {
     {
       name: 'sql-parameters-in-text',
       before: '(?i:\\b(?:parameters|bindings|params)(?:\\\\+")?\\s*(?:[:=]\\s*)?)',
-      secret: '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"]*"(?:, ?(?:"[^"]*"|[^",\\]]*))*\\])',
+      secret:
+        '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\[(?:(?:-?[0-9.]+|null|true|false), ?)*"[^"]*"(?:, ?(?:"[^"]*"|[^",\\]]*))*\\])',
       replacement: '[redacted]',
       when: ['parameters', 'bindings', 'params'],
       changes: [
@@ -120,6 +127,7 @@ export const sql: RedactionGroup = {
         ["select 1, params: [ 'ada', 7 ]", 'select 1, params: [redacted]'],
         ['INSERT INTO "User" params=["ada","x"]', 'INSERT INTO "User" params=[redacted]'],
         ["knex:bindings [ 'ada', 'x' ]", 'knex:bindings [redacted]'],
+        ['PARAMETERS: [7,null,"ada"]', 'PARAMETERS: [redacted]'],
       ],
       leaves: ['parameters: $1 = 7'],
     },
@@ -156,7 +164,7 @@ export const sql: RedactionGroup = {
     {
       name: 'sql-audit-parameters',
       // The last column of pgaudit, with `pgaudit.log_parameter`.
-      before: 'AUDIT: (?:[^",\\n]*,){7}\\\\*"(?:[^"\\\\]|"")*\\\\*",',
+      before: 'AUDIT: (?:[^",\\n]*,){7}\\\\*"(?:[^"\\\\]|\\\\*"\\\\*")*\\\\*",',
       secret: '(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"|[^"\\\\<\\n][^"\\\\\\n]*)',
       replacement: '[redacted]',
       when: ['audit: '],
@@ -196,44 +204,6 @@ export const sql: RedactionGroup = {
         ],
       ],
       leaves: ['params: abc'],
-    },
-  ],
-};
-
-/** Quoted strings in a line that contains a statement. */
-export const sqlLiterals: RedactionGroup = {
-  name: 'sql-literals',
-  when: ["'"],
-  // Bound parameters of PostgreSQL, in any language.
-  opens: ['$1 = '],
-  rules: [
-    {
-      name: 'sql-literal',
-      before: '[\\s(=,<>|:\\[\\]](?:[ENBXenbx]|U&)?',
-      secret: literal,
-      after: '(?:[\\s),;:|\\]\\\\"}]|$)',
-      replacement: "'[redacted]'",
-      when: { matches: statement },
-      changes: [
-        [
-          "INSERT INTO users (name, password) VALUES ('bob', 'it''s') ",
-          "INSERT INTO users (name, password) VALUES ('[redacted]', '[redacted]') ",
-        ],
-        ["parameters: $1 = 'x y'", "parameters: $1 = '[redacted]'"],
-        ["parameters: (7, b'x')", "parameters: (7, b'[redacted]')"],
-      ],
-      leaves: ["I can't select what isn't there", "SELECT ''x"],
-    },
-    {
-      name: 'sql-literal-next',
-      // The first match consumed the character between two literals.
-      before: '[\\s(=,<>|:\\[\\]](?:[ENBXenbx]|U&)?',
-      secret: `'(?:[^'"\\\\\\[]|\\\\.|''|\\[[^r])(?:[^'"\\\\]|\\\\.|'')*'`,
-      after: '(?:[\\s),;:|\\]\\\\"}]|$)',
-      replacement: "'[redacted]'",
-      when: { matches: statement },
-      changes: [["VALUES ('[redacted]','b')", "VALUES ('[redacted]','[redacted]')"]],
-      leaves: ["VALUES ('[redacted]', '[redacted]')"],
     },
   ],
 };

@@ -30,6 +30,27 @@ export const keyMaterial: readonly RedactionRule[] = [
     ],
     leaves: ['{"kty":"RSA","n":"5uKRhxOwj7QbGvKd7nL4","kid":"5uKRhxOwj7QbGvKd7nL4"}'],
   },
+  {
+    name: 'own-token',
+    // The prefix says what it is: a refresh token, an access token, a ticket.
+    before:
+      '(?:^|[^0-9A-Za-z_./-]|\\\\[nrt])(?:rt|at|st|wst|wsk|rft|prt|mlt|pat|ott|tkn|atk|rtk|dk|ak|apk|otk)[_-]',
+    secret: '[A-Z0-9_-]{0,12}[a-z][a-z0-9_-]{0,12}[A-Z][A-Za-z0-9_-]{14,}',
+    replacement: '[redacted]',
+    when: [
+      ...['rt_', 'at_', 'st_', 'wst_', 'wsk_', 'rft_', 'mlt_', 'ott_', 'tkn_', 'tk_', 'dk_', 'ak_'],
+      ...['apk_', 'otk_', '"rt-', '"at-', '"st-'],
+    ],
+    changes: [
+      ['{"presented":"rt_kM0AVGzR1B7nKq3mXwT9s"}', '{"presented":"rt_[redacted]"}'],
+      ["ticket: 'wst_J5bUdE0sGfA9ohT3kWq8'", "ticket: 'wst_[redacted]'"],
+    ],
+    leaves: [
+      'st_01HF8Z6Y3K8M4N2P5Q7R9S1T3V',
+      'created_at_Europe_Berlin_Summer_Time1',
+      '{"id":"st_clh2x9k0b0000qzrmn831i7rn"}',
+    ],
+  },
 ];
 
 /** A hexadecimal key after its name, or after its notation. */

@@ -2,6 +2,9 @@ import { keep, type RedactionGroup, type RedactionRule, start } from './redactio
 
 const walletName =
   '(?:wallet|address|recipient|holder|payout|pubkey|beneficiary|signer)(?:es|s)?(?:[_-]?(?:address(?:es)?|[a-z]{2,4}))?';
+/** Ends of names of classes, which may contain a digit. */
+const classes =
+  'Error|Exception|Warning|Handler|Service|Controller|Middleware|Repository|Provider|Factory|Module|Strategy|Processor|Listener|Request|Response|Command|Event|Client|Manager';
 const base58 = '[1-9A-HJ-NP-Za-km-z]';
 /** The mark of a skipped identifier starts no wallet. */
 const walletStart = start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`);
@@ -105,9 +108,13 @@ export const longWallets: readonly RedactionRule[] = [
     // A wallet address of this length contains a digit, unlike a class or method name.
     before: `${start}${base58}`,
     secret: '',
-    after: '[A-Za-z]{24,}(?:[^0-9A-Za-z]|$)',
+    after: `(?:[A-Za-z]{22,}|[A-Za-z0-9]{8,60}(?:${classes}))(?:[^0-9A-Za-z]|$)`,
     replacement: keep,
-    changes: [['MaxListenersExceededWarning: 11', `M${keep}axListenersExceededWarning: 11`]],
+    changes: [
+      ['MaxListenersExceededWarning: 11', `M${keep}axListenersExceededWarning: 11`],
+      ['TooManyRequestsException: x', `T${keep}ooManyRequestsException: x`],
+      ['DynamoDb2ThrottlingException', `D${keep}ynamoDb2ThrottlingException`],
+    ],
     leaves: ['1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe', 'ListenersExceeded'],
   },
   {

@@ -3,6 +3,7 @@ import { encodedJson } from './redaction-encoded';
 import { fieldGroups } from './redaction-fields';
 import { compared } from './redaction-compared';
 import { otherCodes, spokenCodes } from './redaction-codes';
+import { devices } from './redaction-devices';
 import { dialogues } from './redaction-dialogues';
 import { headers } from './redaction-headers';
 import { keyLines, providerKeys } from './redaction-keys';
@@ -16,14 +17,18 @@ import { longWallets, wallets } from './redaction-wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
 import { pairs } from './redaction-pairs';
 import { postal } from './redaction-postal';
+import { brokenJson } from './redaction-parsers';
+import { people } from './redaction-people';
 import { positions } from './redaction-positions';
 import { prose } from './redaction-prose';
 import { redis } from './redaction-redis';
 import { redisKeys } from './redaction-redis-keys';
 import { services } from './redaction-services';
-import { sql, sqlLiterals } from './redaction-sql';
+import { sql } from './redaction-sql';
+import { sqlLiterals } from './redaction-sql-literals';
 import { cookies, decoding, kept } from './redaction-text';
 import { prefixedTokens } from './redaction-tokens';
+import { tools } from './redaction-tools';
 import { urlLogins } from './redaction-url-logins';
 import { urls } from './redaction-urls';
 
@@ -83,11 +88,12 @@ export const redactionThemes: readonly RedactionTheme[] = [
     compared,
     cookies,
     sql,
-    sqlLiterals,
     urls,
+    sqlLiterals,
     kept,
   ]),
-  theme('keys', [providerKeys, services]),
+  theme('keys', [providerKeys, services, devices, tools, kept]),
+  theme('identities', [brokenJson, people, kept]),
   theme('people', [
     otherCodes,
     languages,

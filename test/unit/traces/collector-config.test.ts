@@ -138,7 +138,7 @@ describe('the configuration of the collector', () => {
     });
   });
 
-  it('needs less than a third of a ConfigMap with all targets', () => {
+  it('needs less than half of a ConfigMap with all targets', () => {
     const { forwarding } = forwardingSchema.parse({
       forwarding: {
         ...{ newRelic: { logs: true, traces: true }, datadog: { logs: true, metrics: true } },
@@ -151,7 +151,7 @@ describe('the configuration of the collector', () => {
       forwarding: { targets: otlpTargets(forwarding), queue: '1GiB' },
     });
     // https://kubernetes.io/docs/concepts/configuration/configmap/: 1 MiB.
-    expect(Buffer.byteLength(text)).toBeLessThan(2 ** 20 / 3);
+    expect(Buffer.byteLength(text)).toBeLessThan(2 ** 20 / 2);
   });
 
   it('sets the environment of spans', () => {
