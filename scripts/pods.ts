@@ -208,7 +208,7 @@ function stateOf(
     (c) => c.type === 'ReplicaFailure' && c.status === 'True',
   );
   const missing = (status.currentNumberScheduled ?? status.replicas ?? 0) < wanted;
-  const denied = failure?.message ?? (missing ? denial : undefined);
+  const denied = failure === undefined ? (missing ? denial : undefined) : (failure.message ?? '');
   const rolling =
     denied !== undefined
       ? `the cluster admits no pod (${shortened(denied)})`
@@ -271,5 +271,5 @@ function pullProblem(message = ''): string {
   return `the image ${image ?? ''}`.trimEnd() + ` cannot be pulled (${shortened(cause)})`;
 }
 
-const shortened = (text = 'no reason given'): string =>
-  text.length <= 160 ? text : `${text.slice(0, 159)}…`;
+const shortened = (text = ''): string =>
+  text === '' ? 'no reason given' : text.length <= 160 ? text : `${text.slice(0, 159)}…`;
