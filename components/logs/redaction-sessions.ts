@@ -44,7 +44,7 @@ export const sessionIds: readonly RedactionRule[] = [
     before:
       '(?i:\\b(?:(?:express|connect|koa|fastify|cookie)[:-]session\\b[^\\n"]{0,40}?|session(?:s|id| id|[ -]?store)?)(?:\\s+(?:[a-z]+\\s+){0,3}?|: ?|\\s*\\())',
     secret: session,
-    after: '(?:[^A-Za-z0-9_.-]|\\.(?:[^A-Za-z0-9]|$)|$)',
+    after: '(?:[^A-Za-z0-9_.-]|\\.(?:[^A-Za-z0-9.]|\\.\\.|$)|$)',
     replacement: '[redacted]',
     when: ['session'],
     changes: [
@@ -61,6 +61,8 @@ export const sessionIds: readonly RedactionRule[] = [
     leaves: [
       'session 550e8400-e29b-41d4-a716-446655440000 expired',
       'session ses_pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq',
+      // The head of an encrypted JWT. The rule of JWTs redacts all of it.
+      'session ' + 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0' + '..xi5UU2jzOlAkcQop',
     ],
   },
 ];
