@@ -1,9 +1,37 @@
+import { separator } from './redaction-fields';
+import { anyName } from './redaction-names';
 import { json, keep, type RedactionGroup } from './redaction-rule';
 
 /** A part of a signature: a run of base64 or hexadecimal digits with a digit, no word. */
 const part = '(?:[a-z0-9]{1,6}[=,])?[A-Za-z+/_.:%~-]{0,20}[0-9][A-Za-z0-9+/_.:%~-]{12,}={0,2}';
 const nextPart = '(?:[,;] ?(?:[a-z0-9]{1,6}[=,])?[A-Za-z0-9+/_.:%~-]{16,}={0,2})';
 const parameter = '[A-Za-z0-9_-]+=(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"|[^\\s,;"\'\\\\]+)';
+
+/** Values of several words or with commas or a login, which the rules for fields would cut. */
+export const composedValues: RedactionGroup = {
+  name: 'composed-values',
+  // The names are those of fields, which open the theme.
+  opens: [],
+  rules: [
+    {
+      name: 'composed-value',
+      before: `(?i:${anyName}s?)${separator}`,
+      secret:
+        '(?:-----BEGIN [A-Z0-9 ]+-----[^"-]*(?:-----END [A-Z0-9 ]+-----)?|\\$argon2[^\\s"\'\\\\]+|[a-z][a-z0-9+]{1,15}://[^\\s"\'\\\\/:@]*:[^\\s"\'\\\\@]+@[^\\s"\'\\\\;,<]+)',
+      replacement: '[redacted]',
+      when: ['-----begin', '$argon2', '://'],
+      changes: [
+        ['secret: redis://:hunter2@cache:6379/0 x', 'secret: [redacted] x'],
+        [
+          'token = -----BEGIN PRIVATE KEY----- MIIE -----END PRIVATE KEY----- x',
+          'token = [redacted] x',
+        ],
+        ['password=$argon2id$v=19$m=65536,t=3,p=4$c2Fsd$aGFz x', 'password=[redacted] x'],
+      ],
+      leaves: ['token: https://audifi.io/docs', 'password = $1', 'secret: db://cache'],
+    },
+  ],
+};
 
 /** Headers whose values have several parts. They come before the rules for fields. */
 export const headers: RedactionGroup = {

@@ -82,6 +82,13 @@ export const moreKeys: readonly RedactionRule[] = [
     ['sgp_x', 'napi_module'],
   ),
   key(
+    'other-key',
+    `(?:shippo|rzp)_(?:live|test)_[A-Za-z0-9]{14,}|pdl_[a-z]+_apikey_\\w{20,}|xnd_(?:production|development)_[A-Za-z0-9]{20,}|NRII-${word}{20,}|ATCTT[\\w=-]{20,}|ATBB[A-Za-z0-9]{28,}`,
+    ['shippo_', 'rzp_', 'pdl_', 'xnd_', 'nrii-', 'atctt', 'atbb'],
+    ['shippo_live_' + '996594b1a8bbdfadc2ce436460e87c9d', 'ATBB' + 'Rd67Ft14OYsKEPGDWwsZG48NsH8B'],
+    ['shippo_live_mode', 'xnd_production_url'],
+  ),
+  key(
     'password-hash',
     '\\$2[abxy]?\\$[0-9]{2}\\$[./A-Za-z0-9]{20,}|(?:\\$(?:apr1|scrypt|pbkdf2[a-z0-9-]*|[156y])|\\$argon2(?:id|i|d)(?:\\$v=[0-9]+)?\\$m=[0-9]+,t=[0-9]+,p=[0-9]+|(?:pbkdf2|bcrypt|scrypt|argon2)[a-z0-9_:]*)\\$[^\\s\'",;)\\\\]{8,}|SCRAM-SHA-[0-9]+\\$[^\\s\'"\\\\]+|\\bmd5[0-9a-f]{32}\\b',
     [

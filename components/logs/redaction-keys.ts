@@ -112,7 +112,14 @@ export const providerKeys: RedactionGroup = {
       'lsv2_',
       'sgp_',
       'flwseck',
+      'sntryu_',
+      'shippo_',
+      'rzp_',
+      '-us1',
+      '-us2',
     ],
+    // Prefixes before parts that are too short for an unusual word.
+    ...['sg.', 'eaaa', 'eaag', ':aa', 'nrii-', 'nrak-', 'atbb', 'npm_', 'pypi-'],
     // Own tokens that are too short for an unusual line.
     ...['wst_', 'wsk_', 'rft_', 'tkn_'],
   ],
@@ -168,8 +175,8 @@ export const providerKeys: RedactionGroup = {
     ),
     key(
       'chat-key',
-      `(?:xox[abceoprs]-|xapp-)${word}{6,}|oauth:[A-Za-z0-9]{20,}|xkeysib-${word}{20,}|[MNO][A-Za-z0-9]{23,27}\\.${word}{6}\\.${word}{27,40}|A{18,}[A-Za-z0-9%]{30,}|EAA[A-Za-z0-9]{30,}|A21AA[A-Za-z0-9_-]{30,}`,
-      ['xox', 'xapp-', 'oauth:', 'xkeysib-', '.', 'aaaaaaaaaa', 'eaa', 'a21aa'],
+      `(?:xox[abceoprs]-|xapp-)${word}{6,}|oauth:[A-Za-z0-9]{20,}|xkeysib-${word}{20,}|[MNO][A-Za-z0-9]{23,27}\\.${word}{6}\\.${word}{27,40}|A{18,}[A-Za-z0-9%]{30,}|EAA[A-Z][A-Za-z0-9_-]{40,}|EAA[A-Za-z0-9]{30,}|[0-9]{8,10}:AA[A-Za-z0-9_-]{33}|A21AA[A-Za-z0-9_-]{30,}`,
+      ['xox', 'xapp-', 'oauth:', 'xkeysib-', '.', 'aaaaaaaaaa', 'eaa', 'a21aa', ':aa'],
       [
         'xoxb-' + '1234567890-abcdef',
         'oauth:' + '0123456789abcdefghijklmnopqrst',

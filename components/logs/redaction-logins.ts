@@ -5,7 +5,7 @@ export const logins: readonly RedactionRule[] = [
   {
     name: 'bearer-token',
     before: '(?i:\\bbearer(?:\\s|%20|[+.:])+)',
-    secret: '(?:[A-Za-z]*[0-9._~+/=-][A-Za-z0-9._~+/=-]{3,}|[A-Za-z]{20,})',
+    secret: '(?:[A-Za-z]*[0-9._~+/=-][A-Za-z0-9._~+/=-]{3,}|[A-Za-z]{20,})(?::[A-Za-z0-9_-]{16,})?',
     replacement: '[redacted]',
     when: ['bearer'],
     changes: [

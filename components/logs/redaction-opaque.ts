@@ -6,7 +6,7 @@ import { magicPath, sessionIds } from './redaction-sessions';
  * and a hash with `0x` do not match.
  */
 export const opaque =
-  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,}|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
+  '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,}(?:\\.[A-Za-z0-9_.-]+)?|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
 
 /**
  * Values that are secrets only if they are long and random: `"access":"public"` is a word. Most are

@@ -15,8 +15,8 @@ function ordinaryLine(): string {
   const end = (but = ''): string => `[^0-9a-z\\\\${but}]|\\\\+[^\\n\\\\]`;
   const mixed = `[0-9a-z+]{0,21}(?:${end('+')})`;
   const word = `(?:[a-f][0-9a-f]*)?(?:${end()}|[g-z]${mixed})`;
-  /** After some digits the length no longer matters. */
-  const rest = `[a-z][0-9a-z]*(?:${end()})`;
+  /** After digits, a letter begins another word. */
+  const rest = '[a-z]';
   const some = (digits: number): string =>
     digits === 0 ? `(?:${end()}|${rest})` : `(?:${end()}|${rest}|[0-9]${some(digits - 1)})`;
 

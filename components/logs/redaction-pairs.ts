@@ -140,7 +140,8 @@ export const pairs: RedactionGroup = {
       // `auth` alone may also be a method or an object. Here it is followed by base64 credentials
       // or a token.
       before: `(?i:["'{, ]auth(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*\\\\*["'])`,
-      secret: '(?:[A-Za-z0-9+/_-]*[0-9][A-Za-z0-9+/_-]{7,}={0,2}|[A-Za-z0-9+/]{8,}={1,2})',
+      secret:
+        '(?:[A-Za-z0-9+/_-]*[0-9][A-Za-z0-9+/_-]{7,}={0,2}(?:[.:]{1,2}[A-Za-z0-9_-]{16,})*|[A-Za-z0-9+/]{8,}={1,2})',
       replacement: '[redacted]',
       when: ['auth"', 'auth\\', "auth'", 'auth:', 'auth='],
       changes: [

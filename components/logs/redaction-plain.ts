@@ -20,13 +20,19 @@ const number = '-?[0-9]{1,10}(?:\\.[0-9]{1,9})?';
 /** Path segments of letters. `v1` may be the first segment. */
 const route = '(?:/(?:v[0-9]{0,2}[A-Za-z/:_.*{}-]*|[A-Za-uw-z:_.*{}-][A-Za-z/:_.*{}-]*)?)?';
 
+/**
+ * A sentence of words without digits, and without characters that precede a value. A key or a
+ * password may be a long word, and may follow `--` or a quote.
+ */
+const term = "[A-Za-z]{1,14}(?:[_'-][A-Za-z]{1,14})*";
+const sentence = `(?:${term})?(?:[ ,.()!?/](?:${term})?)*`;
+
 /** Frequent fields of the log contract. A line with any other field is checked by all rules. */
 const contract: Partial<Record<LogFieldName, string>> = {
   timestamp: '"[0-9TZ:.+-]*"',
   level: `"${words}"`,
   service: `"${words}"`,
-  // A sentence without digits and without characters that precede a value.
-  message: '"[A-Za-z ,.\'()!?/_-]*"',
+  message: `"${sentence}"`,
   requestId: `"${id}"`,
   userId: `"${id}"`,
   sessionId: `"${id}"`,

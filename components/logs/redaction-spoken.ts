@@ -84,7 +84,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'table-pair',
     before: `(?i:(?:^|[\\s"'|\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}|\\|)\\s*\\\\*["']?)`,
-    secret: mixed,
+    secret: `(?:\\$argon2[^\\s"'\\\\]+|${mixed})`,
     replacement: '[redacted]',
     when: { matches: '->|→|\\t|\\\\t|\\.\\.|\\|' },
     changes: [

@@ -16,6 +16,22 @@ export const keyPaths: readonly RedactionRule[] = [
     leaves: ['rtmp://live.x.io/app', 'rtmp://live.x.io/app/studio-main'],
   },
   {
+    name: 'node-provider-key',
+    // Keys of Alchemy have any characters.
+    before:
+      '(?i:alchemy(?:api)?\\.(?:com|io)|infura\\.io|quiknode\\.pro|ankr\\.com)(?:/[a-z0-9_-]{1,16}){0,2}/',
+    secret: '[A-Za-z0-9_-]{24,}',
+    replacement: '[redacted]',
+    when: ['alchemy', 'infura.io', 'quiknode', 'ankr.com'],
+    changes: [
+      [
+        'https://eth-mainnet.g.alchemy.com/v2/FxlOscDorOomSP_jj_MfxzNxnOVsziLH x',
+        'https://eth-mainnet.g.alchemy.com/v2/[redacted] x',
+      ],
+    ],
+    leaves: ['https://eth-mainnet.g.alchemy.com/v2/demo', 'https://docs.infura.io/api/networks'],
+  },
+  {
     name: 'bot-path',
     before: '/bot[0-9]{6,12}(?::|%3A)',
     secret: '[A-Za-z0-9_-]{8,}',

@@ -106,7 +106,7 @@ export const longWallets: readonly RedactionRule[] = [
   {
     name: 'identifier',
     // A wallet address of this length contains a digit, unlike a class or method name.
-    before: `${start}${base58}`,
+    before: `${start}[A-Za-z]`,
     secret: '',
     after: `(?:[A-Za-z]{22,}|[A-Za-z0-9]{8,60}(?:${classes}))(?:[^0-9A-Za-z]|$)`,
     replacement: keep,
@@ -120,7 +120,7 @@ export const longWallets: readonly RedactionRule[] = [
   {
     name: 'base58-wallet',
     before: `${walletStart}(?:[13LMDTrX][1-9a-fA-F]{0,3}|(?:tz[1-4]|KT1))${base58}{3}`,
-    secret: `(?:[1-9a-fA-F]{0,4}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
+    secret: `(?:[1-9a-fA-F]{0,10}[G-HJ-NP-Zg-km-z]${base58}{14,26})`,
     after: `${base58}{4}(?:\\b|_)`,
     replacement: '…',
     changes: [

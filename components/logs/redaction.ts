@@ -5,7 +5,7 @@ import { compared } from './redaction-compared';
 import { otherCodes, spokenCodes } from './redaction-codes';
 import { devices } from './redaction-devices';
 import { dialogues } from './redaction-dialogues';
-import { headers } from './redaction-headers';
+import { composedValues, headers } from './redaction-headers';
 import { keyLines, providerKeys } from './redaction-keys';
 import { languages } from './redaction-languages';
 import { numbers } from './redaction-numbers';
@@ -79,6 +79,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     redisKeys,
     prose,
     dialogues,
+    composedValues,
     headers,
     ...fieldGroups,
     pairs,
