@@ -7,6 +7,19 @@ const session =
 /** IDs of sessions that are the login itself: whoever has one is logged in. */
 export const sessionIds: readonly RedactionRule[] = [
   {
+    name: 'class-of-session',
+    // Each of its words has three letters or more.
+    before: '(?i:\\bsession[a-z-]*(?: [a-z]+){0,3}(?::? +| ?= ?)[\\[(<]?\\\\*["\']?)',
+    secret: '',
+    after: '[A-Za-z][a-z]{2,}(?:[A-Z][a-z]{2,})+(?:[^0-9A-Za-z_-]|$)',
+    replacement: keep,
+    when: ['session'],
+    changes: [
+      ['no session SessionTerminatedException', `no session ${keep}SessionTerminatedException`],
+    ],
+    leaves: ['session pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq'],
+  },
+  {
     name: 'opaque-session',
     // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
     before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?)(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?)`,
@@ -25,19 +38,6 @@ export const sessionIds: readonly RedactionRule[] = [
       'session_id=01HF8Z6Y3K8M4N2P5Q7R9S1T3V',
       'sid=SM550e8400e29b41d4a716446655440000',
     ],
-  },
-  {
-    name: 'class-of-session',
-    // Each of its words has three letters or more.
-    before: '(?i:\\bsession[a-z-]*(?: [a-z]+){0,3}:? +)',
-    secret: '',
-    after: '[A-Za-z][a-z]{2,}(?:[A-Z][a-z]{2,})+(?:[^0-9A-Za-z_-]|$)',
-    replacement: keep,
-    when: ['session'],
-    changes: [
-      ['no session SessionTerminatedException', `no session ${keep}SessionTerminatedException`],
-    ],
-    leaves: ['session pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq'],
   },
   {
     name: 'spoken-session',

@@ -5,6 +5,11 @@ const walletName =
 /** Ends of names of classes, which may contain a digit. */
 const classes =
   'Error|Exception|Warning|Handler|Service|Controller|Middleware|Repository|Provider|Factory|Module|Strategy|Processor|Listener|Request|Response|Command|Event|Client|Manager';
+/** Prefixes of the IDs of objects. */
+const objects = (
+  'pi evt ch in sub cs seti pm price prod cus acct tr po py pyr txn re req file si ii card src we cn ' +
+  'qt dp du test live ses trk track usr user job ord order msg inv upl'
+).split(' ');
 const base58 = '[1-9A-HJ-NP-Za-km-z]';
 /** The mark of a skipped identifier starts no wallet. */
 const walletStart = start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`);
@@ -116,6 +121,17 @@ export const longWallets: readonly RedactionRule[] = [
       ['DynamoDb2ThrottlingException', `D${keep}ynamoDb2ThrottlingException`],
     ],
     leaves: ['1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe', 'ListenersExceeded'],
+  },
+  {
+    name: 'object-id',
+    // IDs of Stripe and of AudiFi consist of the same characters as a wallet address.
+    before: `${start}(?:${objects.join('|')})_`,
+    secret: '',
+    after: '[A-Za-z0-9]{10,}(?:[^0-9A-Za-z]|$)',
+    replacement: keep,
+    when: objects.map((name) => `${name}_`),
+    changes: [['intent pi_3MZbcqgFq15f3rs8ph9E3Mho', `intent pi_${keep}3MZbcqgFq15f3rs8ph9E3Mho`]],
+    leaves: ['wallet_1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe'],
   },
   {
     name: 'base58-wallet',
