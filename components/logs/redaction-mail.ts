@@ -171,7 +171,8 @@ export const mailContent: RedactionGroup = {
       // IMAP lists the name, a route, the local part and the domain. Libraries name the last two.
       when: [' nil "', ' nil \\', 'mailbox'],
       before: '(?i:(?:\\\\*"|nil) nil \\\\*"|\\bmailbox(?:\\\\*["\'])?: ?\\\\*["\'])[^\\s"\'\\\\]',
-      secret: '[^\\s"\'\\\\*]+',
+      // Not the name of a folder.
+      secret: '[A-Z._-]*[a-z0-9+][^\\s"\'\\\\*]*',
       after:
         '\\\\*["\'](?i:,\\s*\\\\*["\']?host(?:\\\\*["\'])?:)? ?\\\\*["\'][^\\s"\'\\\\]+\\.[a-zA-Z]{2,}\\\\*["\']',
       replacement: '***',

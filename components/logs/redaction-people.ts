@@ -31,8 +31,8 @@ const numbers: Kind = {
   kind: 'identity',
   ends:
     `(?:date${joint}of${joint}birth|birth${joint}(?:date|day|place)|place${joint}of${joint}birth|` +
-    `(?:passport|document|identity|identity${joint}card|national${joint}id|social${joint}security)${joint}(?:number|no)|` +
-    `national${joint}id|tax${joint}(?:id|number)|(?:taxpayer|vat|employer)${joint}(?:id(?:entification)?${joint}(?:number|no)|id|number|no)|` +
+    `(?:passport|document|vat|identi(?:ty|fication)|identity${joint}card|national${joint}id|social${joint}security)${joint}(?:number|no)|` +
+    `national${joint}id|(?:tax(?:payer)?|vat|employer)${joint}(?:id|number)|` +
     `fiscal${joint}code|personnummer)`,
   whole: `(?:dob|ssn|nino|bsn|pesel|cpf|curp|tin|itin|ein|id${joint}number)`,
   camel: '|[a-z](?:Dob|Ssn|IdNumber)',

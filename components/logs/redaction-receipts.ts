@@ -2,7 +2,7 @@ import type { RedactionGroup } from './redaction-rule';
 
 const is = `(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*`;
 /** The start of a value of OpenTelemetry: `Slice(["`, `Str(`, `[ '`. */
-const started = '(?:(?:Slice|Str)\\()?\\[?\\s*\\\\*["\']?';
+const started = '(?:(?:Slice\\()?\\[\\s*\\\\*["\']|Str\\(|\\\\*["\'])';
 
 /** Receipts, documents and keys that a name or another value before them identifies. */
 export const receipts: RedactionGroup = {
@@ -14,7 +14,10 @@ export const receipts: RedactionGroup = {
       before: `(?i:receipt(?:[_-]?data)?${is}\\\\*["']?)`,
       secret: '[A-Za-z0-9+/_=-]{40,}',
       replacement: '[redacted]',
-      when: ['receipt'],
+      when: [
+        ...['receipt-data', 'receipt_data', 'receiptdata', 'receipt"', 'receipt\\', "receipt'"],
+        ...['receipt=', 'receipt:'],
+      ],
       changes: [
         [
           `{"receipt-data":"${'MIITHcKo2sWS'.repeat(6)}=","n":1}`,
@@ -119,8 +122,7 @@ export const receipts: RedactionGroup = {
     {
       name: 'refused-setting',
       // Pydantic writes the name of the field on a line before.
-      before:
-        '(?i:(?:hmac|[_-](?:key|dsn|seed|salt))(?:\\n|\\\\+n)[^{}"]{0,120}?\\binput_value=)',
+      before: '(?i:(?:hmac|[_-](?:key|dsn|seed|salt))(?:\\n|\\\\+n)[^{}"]{0,120}?\\binput_value=)',
       secret: "'[^'\"\\\\]*'",
       replacement: "'[redacted]'",
       when: ['input_value'],

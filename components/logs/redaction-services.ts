@@ -135,7 +135,7 @@ export const services: RedactionGroup = {
       // A user and a password in one argument, or the password as an option of its own.
       when: ['lftp', 'rpcclient', 'smbget', 'smbmap', 'mosquitto_', 'ipmitool'],
       before:
-        '\\b(?:lftp\\b[^|\\n"]{0,200}?\\s(?:-u|--user)[ =]?[^\\s,"\']+,|(?:rpcclient|smbget)\\b[^|;\\n"]{0,80}?-U\\s*[^\\s%"\']+%|(?:mosquitto_[a-z]+|ipmitool)\\b[^|;\\n"]{0,120}?\\s-P\\s+|smbmap\\b[^|;\\n"]{0,80}?\\s-p\\s+)\'?',
+        '\\b(?:lftp\\b[^|\\n"]*?\\s(?:-u|--user)[ =]?[^\\s,"\']+,|(?:rpcclient|smbget)\\b[^|;\\n"]*?-U\\s*[^\\s%"\']+%|(?:mosquitto_[a-z]+|ipmitool)\\b[^|;\\n"]*?\\s-P\\s+|smbmap\\b[^|;\\n"]*?\\s-p\\s+)\'?',
       secret: '[^\\s"\'\\\\$-][^\\s"\'\\\\]*',
       replacement: '[redacted]',
       changes: [

@@ -73,7 +73,7 @@ export const anyParameters: RedactionGroup = {
       name: 'public-parameter',
       // Positions in lists, versions and names.
       before: anyParameter(
-        '(?:[a-z0-9_.-]{0,20}(?:cursor|etag|filename|hash|version|clid|page_?token)|after|before|page|next|prev|v|ver|rev|q|query|search|file|name|title|slug|fields|utm_[a-z]+)',
+        '(?:[a-z0-9_.-]{0,20}(?:cursor|etag|filename|hash|version|clid|page_?token)|after|before|page|next|prev|v|ver|rev|q|query|search|file|name|title|slug|fields|list|playlist|utm_[a-z]+)',
       ),
       secret: '',
       after: '[A-Za-z0-9_~-]{32}',
@@ -93,9 +93,7 @@ export const anyParameters: RedactionGroup = {
       secret: '',
       after: `(?:[a-z0-9_~-]{32,}|[A-Z0-9_~-]{32,}|[A-Za-z_~-]{32,})${noWord}`,
       replacement: keep,
-      changes: [
-        [`?trace=${'5c504ed4'.repeat(4)}&x=1`, `?trace=${keep}${'5c504ed4'.repeat(4)}&x=1`],
-      ],
+      changes: [[`?ref=${'5KQ04ED4'.repeat(4)}&x=1`, `?ref=${keep}${'5KQ04ED4'.repeat(4)}&x=1`]],
       leaves: ['?inv=Prcx5wTBBFRNTUWrAonaGVisAonW6iRDFcDQ'],
     },
     {
