@@ -94,6 +94,29 @@ export const otherCodes: RedactionGroup = {
       leaves: ['[otp] sent 1204 messages', 'otp job got 12 for x', 'otp: generated 3 for 2'],
     },
     {
+      name: 'code-argument',
+      // Of a function whose name says what it is.
+      before:
+        '(?i:\\b[a-z0-9_.]*(?:otp|2fa|mfa|(?:login|verification|verify|sms|one_?time|confirm(?:ation)?)_?code|passcode)[a-z_]*\\((?:[^()]*[,\\s=])?\\\\*["\'])',
+      secret: '[0-9]{4,8}',
+      after: '\\\\*["\']',
+      replacement: '[redacted]',
+      when: [
+        ...['otp', '2fa', 'mfa', 'login_code', 'logincode', 'fy_code(', 'fycode(', 'sms_code'],
+        ...['smscode', 'asscode', 'onetimecode', 'one_time_code', 'mationcode', 'mation_code'],
+        ...['ication_code', 'icationcode', 'rmcode(', 'rm_code('],
+      ],
+      changes: [
+        [
+          "send_login_code('***9876', '591204', locale='de')",
+          "send_login_code('***9876', '[redacted]', locale='de')",
+        ],
+        ["verifyOtp(user, '591204')", "verifyOtp(user, '[redacted]')"],
+        ['send_sms_code(to=7, code="591204")', 'send_sms_code(to=7, code="[redacted]")'],
+      ],
+      leaves: ["set_code('591204')", 'purge_otp(300000)'],
+    },
+    {
       name: 'code-with-purpose',
       before: '(?i:\\b(?:use|enter|type)\\s+)',
       secret: digits,

@@ -162,7 +162,7 @@ export const providerKeys: RedactionGroup = {
     key(
       // Also keys of streams, of Twitch and Amazon IVS.
       'payment-or-stream-key',
-      `(?:(?:sk|rk|pk|ek)_(?:live|test)_|whsec_|(?:pi|seti|cs)_[A-Za-z0-9_]+_secret_|sb_secret_)${word}{6,}|live_[0-9]{6,}_[A-Za-z0-9]{20,}|sk_[a-z]{2}-[a-z]+-[0-9]_${word}{12,}`,
+      `(?:(?:sk|rk|pk|ek)_(?:live|test)_|whsec_|(?:pi|seti|cs)_[A-Za-z_]*[0-9][A-Za-z0-9_]*_secret_|sb_secret_)${word}{6,}|live_[0-9a-f]{6,}_[A-Za-z0-9]{20,}|sk_[a-z]{2}-[a-z]+-[0-9]_${word}{12,}`,
       ['live_', '_test_', 'whsec_', '_secret_', 'sk_us-', 'sk_eu-', 'sk_ap-'],
       [
         'sk_live_' + '4eC39HqLyjWDarjtT1zdp7dc',
@@ -171,7 +171,12 @@ export const providerKeys: RedactionGroup = {
         'sk_us-west-2_' + 'abcdABCDefgh_567890',
         'live_' + '123456789_abcdefghij0123456789',
       ],
-      ['cus_NffrFeUfNV2Hib pi_3MtwBwLkdIwHu7ix28a3tqPa', 'is_test_run=1', 'live_sessions_count'],
+      [
+        'cus_NffrFeUfNV2Hib pi_3MtwBwLkdIwHu7ix28a3tqPa',
+        'is_test_run=1',
+        'live_sessions_count',
+        'api_keys_secret_hash_unique',
+      ],
     ),
     key(
       'chat-key',

@@ -1,12 +1,6 @@
+import { escaped, letter, misspeltMail } from './redaction-misspelt-mail';
 import { type Condition, encoded, json, keep, type RedactionGroup } from './redaction-rule';
 
-/** Escapes that may precede an e-mail address and are not part of it. */
-const escaped = '(?:\\\\+[nrtbf]|\\\\+u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})?';
-/**
- * Letters and digits of any script. Go needs three times as long for `\\p{L}`, a table of hundreds
- * of ranges. The mark `keep` (U+E000) is left out: no address goes across it.
- */
-const letter = 'A-Za-z\\x{80}-\\x{dfff}\\x{e001}-\\x{10ffff}';
 /**
  * A recipient in the address that a bounce returns to: `bounces+ada=example.com@mail.audifi.io`.
  * Only with common domains, because `email=` may precede an address too.
@@ -57,6 +51,7 @@ export const mail: RedactionGroup = {
       ],
       leaves: ['u***@example.com', 'react@18.2.0', 'audifi@localhost', 'nginx@sha256:0a1b2c'],
     },
+    ...misspeltMail,
     {
       name: 'quoted-e-mail',
       before: '\\\\*"',
@@ -136,6 +131,7 @@ export const mailContent: RedactionGroup = {
       'envelope',
       'mime-version',
     ],
+    ...[' nil "', ' nil \\', 'mailbox'],
   ],
   opens: ['mail', 'smtp', 'subject', 'newsletter', 'envelope'],
   rules: [
@@ -169,6 +165,28 @@ export const mailContent: RedactionGroup = {
         ],
       ],
       leaves: ['envelope=("x")'],
+    },
+    {
+      name: 'mail-envelope-address',
+      // IMAP lists the name, a route, the local part and the domain. Libraries name the last two.
+      when: [' nil "', ' nil \\', 'mailbox'],
+      before: '(?i:(?:\\\\*"|nil) nil \\\\*"|\\bmailbox(?:\\\\*["\'])?: ?\\\\*["\'])[^\\s"\'\\\\]',
+      // Not the name of a folder.
+      secret: '[A-Z._-]*[a-z0-9+][^\\s"\'\\\\*]*',
+      after:
+        '\\\\*["\'](?i:,\\s*\\\\*["\']?host(?:\\\\*["\'])?:)? ?\\\\*["\'][^\\s"\'\\\\]+\\.[a-zA-Z]{2,}\\\\*["\']',
+      replacement: '***',
+      changes: [
+        [
+          'ENVELOPE ("x" "y" (("Ada L" NIL "ada.l" "b.pt")))',
+          'ENVELOPE ("x" "y" (("Ada L" NIL "a***" "b.pt")))',
+        ],
+        [
+          "envelope { name: 'Ada', mailbox: 'ada.l', host: 'b.pt' }",
+          "envelope { name: 'Ada', mailbox: 'a***', host: 'b.pt' }",
+        ],
+      ],
+      leaves: ['BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 612 14)', "mailbox: 'INBOX'"],
     },
     {
       name: 'mail-part',

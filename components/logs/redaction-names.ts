@@ -145,15 +145,16 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'phrase',
-    names: `(?:mnemonic|security${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?))`,
+    names: `(?:mnemonic|security${joint}answers?[0-9]?(?:\\[[0-9]\\])?|(?:seed|recovery|secret|backup)${joint}(?:phrase|words?)|(?:t?otp|hotp|mfa|2fa)${joint}seed)`,
     affixes: false,
-    words: ['mnem', 'phrase', 'word', 'answer'],
+    words: ['mnem', 'phrase', 'word', 'answer', 'otp_seed', 'otpseed', 'mfa_seed', '2fa_seed'],
     examples: [
       'mnemonic',
       'seed_phrase',
       'recoveryPhrase',
       'securityAnswer2',
       'security_answer[0]',
+      'totp_seed',
     ],
     others: ['phrases', 'signature', 'mnemonics'],
   },

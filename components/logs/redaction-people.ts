@@ -31,9 +31,10 @@ const numbers: Kind = {
   kind: 'identity',
   ends:
     `(?:date${joint}of${joint}birth|birth${joint}(?:date|day|place)|place${joint}of${joint}birth|` +
-    `(?:passport|document|identity|identity${joint}card|national${joint}id|social${joint}security)${joint}(?:number|no)|` +
-    `national${joint}id|tax${joint}(?:id|number)|fiscal${joint}code|personnummer)`,
-  whole: `(?:dob|ssn|nino|bsn|pesel|cpf|curp|id${joint}number)`,
+    `(?:passport|document|vat|identi(?:ty|fication)|identity${joint}card|national${joint}id|social${joint}security)${joint}(?:number|no)|` +
+    `national${joint}id|(?:tax(?:payer)?|vat|employer)${joint}(?:id|number)|` +
+    `fiscal${joint}code|personnummer)`,
+  whole: `(?:dob|ssn|nino|bsn|pesel|cpf|curp|tin|itin|ein|id${joint}number)`,
   camel: '|[a-z](?:Dob|Ssn|IdNumber)',
   examples: ['dateOfBirth', 'dob'],
   value: '1994-07-22',
@@ -209,7 +210,20 @@ export const people: RedactionGroup = {
     ...['documentn', 'document_n', 'idnum', 'id_num', 'id num', 'identity', 'iddoc', 'id_doc'],
     ...['nationali', 'national_i', 'taxid', 'tax_id', 'taxnum', 'tax_num', 'licen', 'al_sec'],
     ...['alsecur', 'fiscal', 'nino', 'bsn', 'pesel', 'cpf', 'curp', 'personnummer', 'accountn'],
-    ...['account_n', 'iban'],
+    ...[
+      'account_n',
+      'iban',
+      'taxpayer',
+      'vatn',
+      'vat_n',
+      'vat n',
+      'vatid',
+      'vat_id',
+      'employeri',
+      'employer_i',
+    ],
+    ...['"tin', '"ein', "'tin'", "'ein'", ' tin:', ' tin=', ' ein:', ' ein=', '_tin', '_ein'],
+    ...['"itin', ' itin:', '?tin=', '&tin=', '[tin', '[ein'],
   ],
   rules: [otherFullName, ...fields(names), ...fields(numbers), ...parties],
 };

@@ -108,7 +108,26 @@ export const spokenPhones: RedactionGroup = {
     'wa_id',
     ...smsProviders,
   ],
-  opens: [...phoneWords, ...smsProviders, 'call', 't number', 'otp', 'wa_id'],
+  opens: [
+    ...phoneWords,
+    ...smsProviders,
+    // Not `caller=`, which many programs in Go write in every line.
+    ...[
+      'call ',
+      'called',
+      'calling',
+      'calls',
+      'callb',
+      'call:',
+      'call(',
+      'caller ',
+      'caller:',
+      'caller\\n',
+    ],
+    ...['call\\', 't number', "' number", '" number', 'is unverified'],
+    'otp',
+    'wa_id',
+  ],
   rules: [
     {
       name: 'spoken-phone',
@@ -123,6 +142,36 @@ export const spokenPhones: RedactionGroup = {
         ['sms to 07700 900310 queued', 'sms to ***0310 queued'],
       ],
       leaves: ['call 2 of 10', 'call took 0.123 ms', 'contact 42'],
+    },
+    {
+      name: 'refused-phone',
+      // What a service quotes without `+`.
+      before: '(?i:["\'](?:to|from)\\\\*["\'] (?:phone )?number:? \\\\*["\']?)',
+      secret: '[1-9][0-9]{4,10}',
+      after: '[0-9]{4}\\b',
+      replacement: '***',
+      when: ['number'],
+      changes: [
+        ["The 'To' number 447700900461 is not valid", "The 'To' number ***0461 is not valid"],
+      ],
+      leaves: ["'to' number 42", 'invoice number 447700900461'],
+    },
+    {
+      name: 'judged-phone',
+      before: '(?i:\\bnumber:? \\\\*["\']?)',
+      secret: '[1-9][0-9]{4,10}',
+      after:
+        "[0-9]{4}\\\\*[\"']? (?i:is (?:not |an? |currently ){0,3}(?:in)?(?:valid,? )?(?:phone|mobile|sms|unverified|verified|reachable|landline)|has (?:opted out|unsubscribed)|can(?:not|'t) receive)",
+      replacement: '***',
+      when: ['phone', 'sms', 'mobile', 'verified', 'reachable', 'landline', 'opted', 'receive'],
+      changes: [
+        [
+          'number 447700900461 is not a valid phone number',
+          'number ***0461 is not a valid phone number',
+        ],
+        ['The number 15005550009 is unverified', 'The number ***0009 is unverified'],
+      ],
+      leaves: ['number 447700900461 is not a valid invoice'],
     },
     {
       name: 'message-recipient',

@@ -3,6 +3,7 @@ import { affix, spoken } from './redaction-names';
 import { keep, type RedactionGroup, type RedactionRule } from './redaction-rule';
 import { exceptions } from './redaction-exceptions';
 import { notSecrets } from './redaction-not-secrets';
+import { reasonsAndNames } from './redaction-reasons';
 import { blockScalar, listedCodes, phraseWords, quotedPhrase } from './redaction-spoken';
 
 export const spokenWords = [
@@ -105,6 +106,7 @@ export const prose: RedactionGroup = {
     },
     ...exceptions,
     ...notSecrets,
+    ...reasonsAndNames,
     blockScalar,
     {
       name: 'sentence',

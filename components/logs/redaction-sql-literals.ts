@@ -67,6 +67,22 @@ export const sqlLiterals: RedactionGroup = {
       leaves: ["where name = 'ada'", "{ sql: 'select :n', params: { n: 'ada' } }"],
     },
     {
+      name: 'name-in-connector',
+      // Kafka Connect tells where a record failed.
+      before: '\\b(?:stage|class) |\\b(?:topic|schema)=',
+      secret: '',
+      after: "'[A-Za-z0-9_.$-]+'",
+      replacement: keep,
+      when: ['where source record', 'where sink record', 'where consumed record'],
+      changes: [
+        [
+          "stage 'SINK' where source record is X{topic='a.b'}",
+          `stage ${keep}'SINK' where source record is X{topic=${keep}'a.b'}`,
+        ],
+      ],
+      leaves: ["where name = 'ada'"],
+    },
+    {
       name: 'sql-literal',
       before,
       secret: anyLiteral,

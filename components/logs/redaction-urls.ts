@@ -26,6 +26,10 @@ export const urls: RedactionGroup = {
       'hash=',
       'hmac=',
       'nonce=',
+      'proof=',
+      'inv=',
+      'tation=',
+      'secret=',
     ],
     ...[
       'oken=',
@@ -130,7 +134,7 @@ export const urls: RedactionGroup = {
     // Hexadecimal keys alone are not unusual.
     ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '-rpc.', '/eth/'],
     ...[...servers, '/share/', '/claim/', 'oobcode='],
-    ...['"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
+    ...['?inv=', '"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
   rules: [
     ...queryParameters,

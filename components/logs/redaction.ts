@@ -16,6 +16,7 @@ import { phoneFields, plusPhones, spokenPhones } from './redaction-phones';
 import { longWallets, wallets } from './redaction-wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './redaction-rule';
 import { pairs } from './redaction-pairs';
+import { receipts } from './redaction-receipts';
 import { postal } from './redaction-postal';
 import { brokenJson } from './redaction-parsers';
 import { people } from './redaction-people';
@@ -30,6 +31,7 @@ import { cookies, decoding, kept } from './redaction-text';
 import { prefixedTokens } from './redaction-tokens';
 import { tools } from './redaction-tools';
 import { urlLogins } from './redaction-url-logins';
+import { anyParameters } from './redaction-url-parameters';
 import { urls } from './redaction-urls';
 
 export { plainLines } from './redaction-plain';
@@ -94,7 +96,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     kept,
   ]),
   theme('keys', [providerKeys, services, devices, tools, kept]),
-  theme('identities', [brokenJson, people, kept]),
+  theme('identities', [brokenJson, people, receipts, kept]),
   theme('people', [
     otherCodes,
     languages,
@@ -116,6 +118,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     groups: [
       ...[keyLines, providerKeys, urls, opaqueValues, encodedJson],
       { name: 'long', rules: [...numbers, ...prefixedTokens, ...longWallets] },
+      anyParameters,
       kept,
     ],
   },
