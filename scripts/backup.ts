@@ -87,7 +87,7 @@ export async function restore(
   const { manifest, files } = readBackup(from);
   if (manifest.stack !== stack && replace.includes('state')) {
     throw new OperatorError(
-      `the backup is of stack "${manifest.stack}"; its state cannot be that of "${stack}". Nothing was changed`,
+      `the backup is of stack "${manifest.stack}", so its state cannot be restored to stack "${stack}". Nothing was changed`,
     );
   }
   const say = (line: string): void => {

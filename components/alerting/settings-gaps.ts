@@ -63,7 +63,7 @@ function silence({ heartbeatUrl, betterStackToken }: AlertPaths): Finding[] {
   if (heartbeatUrl !== undefined || betterStackToken !== undefined) return [];
   const at = ['heartbeatUrl'];
   const what =
-    'is missing: nobody notices when Prometheus or all Alertmanagers are down and no alert is sent';
+    'is missing: if Prometheus or all Alertmanagers are down, no alert is sent, and nobody notices';
   return [{ at, from: [at, ['betterStackToken'], ...accepted], what, fix: setFix(at, '--secret') }];
 }
 
