@@ -108,7 +108,7 @@ export async function drill(kind: string, incident: Incident, course: Course): P
     // The window of its rule must pass first, then a group_interval.
     await within(patience + 900, () => sent(true, healed));
   }
-  // The evaluation that resolves it is known from the missing sample of the next one.
+  // Only a missing sample at the next evaluation shows that the alert has resolved.
   await new Promise((resolve) => setTimeout(resolve, 2_000 * limits.evaluation));
   const seen = await observe(alert, course.rules, course.prometheus, begun);
   const observed: Observed = { breach, healed, events: await events(), ...seen };

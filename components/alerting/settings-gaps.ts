@@ -5,7 +5,7 @@ import { defaultRunbookBase } from './settings-schema';
 
 /**
  * The settings that decide whether an alert reaches a person who can act on it. For an account,
- * only its presence matters.
+ * it only matters whether it is set.
  */
 export type AlertPaths = StackShape & {
   readonly alerts: { readonly runbookBase: string; readonly dashboardBase?: string };
