@@ -17,7 +17,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'placeholder',
-    // A placeholder in a statement (`password = ?`, `token=$1`), or a variable named like the secret.
+    // A placeholder of a statement (`password = ?`, `token=$1`), or a variable named like a secret.
     when: ['?', '$'],
     before: `(?i:${spoken}${affix})${separator}`,
     secret: '',
