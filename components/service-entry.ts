@@ -11,7 +11,7 @@ interface AppOwned {
   readonly team: 'backend' | 'realtime' | 'platform';
 }
 
-/** Belongs to this monitoring stack, and with it to one team (rules/model.ts). */
+/** Belongs to this monitoring stack, and so to the team of the stack (rules/model.ts). */
 interface StackOwned {
   readonly of: 'stack';
 }

@@ -1,7 +1,10 @@
 import type { Server } from './metrics/settings-schema-servers';
 import type { ParsedSettings } from './settings/schema';
 
-/** The settings that determine a stack's services. For an account, only its presence matters. */
+/**
+ * The settings that determine a stack's services. For an account, it only matters whether it is
+ * set.
+ */
 export type StackShape = Pick<
   ParsedSettings,
   | ('platform' | 'network' | 'referenceApp' | 'nodeExporter' | 'cadvisor' | 'uptime' | 'grafana')

@@ -28,7 +28,7 @@ export function sizeMiB(text: string): number | undefined {
   return mebibytes >= 1 && Number.isSafeInteger(mebibytes) ? mebibytes : undefined;
 }
 
-/** GOMEMLIMIT for a memory limit: Go collects garbage before the kernel kills the process. */
+/** GOMEMLIMIT below a memory limit, so that Go frees memory before the kernel kills the process. */
 export const goMemoryLimit = (memoryMiB: number): string => `${Math.floor(memoryMiB * 0.9)}MiB`;
 
 /** `host:port`, with brackets around an IPv6 address. */

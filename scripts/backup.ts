@@ -87,7 +87,7 @@ export async function restore(
   const { manifest, files } = readBackup(from);
   if (manifest.stack !== stack && replace.includes('state')) {
     throw new OperatorError(
-      `the backup is of stack "${manifest.stack}"; its state cannot be that of "${stack}". Nothing was changed`,
+      `the backup is of stack "${manifest.stack}", so its state cannot be restored to stack "${stack}". Nothing was changed`,
     );
   }
   const say = (line: string): void => {
@@ -144,7 +144,9 @@ async function restoreGrafana(
   if (!('container' in place)) {
     say('  Grafana: its volume is in the cluster; the commands are in docs/backup.md');
   } else if (!replace.includes('grafana')) {
-    say('  Grafana: its database is kept. REPLACE=grafana replaces it, and keeps it beside.');
+    say(
+      '  Grafana: the current database is kept. REPLACE=grafana replaces it and renames the old one.',
+    );
   } else {
     const previous = await replaceGrafana(place.container, database, env);
     say(

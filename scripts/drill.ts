@@ -108,7 +108,7 @@ export async function drill(kind: string, incident: Incident, course: Course): P
     // The window of its rule must pass first, then a group_interval.
     await within(patience + 900, () => sent(true, healed));
   }
-  // The evaluation that resolves it is known from the missing sample of the next one.
+  // Only a missing sample at the next evaluation shows that the alert has resolved.
   await new Promise((resolve) => setTimeout(resolve, 2_000 * limits.evaluation));
   const seen = await observe(alert, course.rules, course.prometheus, begun);
   const observed: Observed = { breach, healed, events: await events(), ...seen };
@@ -129,7 +129,7 @@ async function scraped(alert: string, { prometheus, rules }: Course): Promise<vo
   };
   if (await within(120, async () => (await never()).length === 0)) return;
   throw new OperatorError(
-    `no target of ${(await never()).join(', ')} was ever up, so ${alert} cannot fire. Open Prometheus' page /targets for the reason.`,
+    `no target of ${(await never()).join(', ')} has been up yet, so ${alert} cannot fire. The page /targets of Prometheus shows why.`,
   );
 }
 
@@ -139,7 +139,7 @@ async function quiet(alert: string, { prometheus }: Course): Promise<void> {
     (await prometheus.query(`ALERTS{alertname=${JSON.stringify(alert)}}`)).length > 0;
   if (!(await within(600, async () => !(await active())))) {
     throw new OperatorError(
-      `${alert} is active already, so a drill would show nothing. End its cause first, or look at runbooks/${alert}.md.`,
+      `${alert} is already active, so a drill could not measure it. End its cause first (see runbooks/${alert}.md).`,
     );
   }
 }

@@ -35,8 +35,8 @@ export async function fillDisk({ stack, env, image, limit }: LoadArgs): Promise<
   const target = Math.floor((limit - 0.01) * size);
   if (target < Math.max(least.share * size, least.bytes)) {
     throw new OperatorError(
-      `the disk has ${gib(size)}, and filling it until ${gib(target)} are free would exceed the limit of this ` +
-        `incident (10 % and 2 GiB stay free). Raise alerts.thresholds.diskFreeRatio to try it.`,
+      `to make the alert fire, this incident would leave only ${gib(target)} of the disk's ${gib(size)} free, but it ` +
+        `always leaves at least 10 % and 2 GiB. To try it, raise alerts.thresholds.diskFreeRatio.`,
     );
   }
   if (free <= target) return;
@@ -56,8 +56,8 @@ export async function takeMemory({ stack, env, image, limit }: LoadArgs): Promis
   const left = (1 - share) * Number(total);
   if (1 - share < leastMemory.share || left < leastMemory.bytes) {
     throw new OperatorError(
-      `using ${Math.round(share * 100)} % of the memory would leave ${gib(left)}, which exceeds the limit of this incident ` +
-        `(8 % and 0.5 GiB stay free). Lower alerts.thresholds.memoryUsedRatio to try it.`,
+      `to make the alert fire, this incident would use ${Math.round(share * 100)} % of the memory and leave only ${gib(left)} free, ` +
+        `but it always leaves at least 8 % and 0.5 GiB. To try it, lower alerts.thresholds.memoryUsedRatio.`,
     );
   }
   await docker(

@@ -34,7 +34,7 @@ export function leftOut(file: StackFile, kit: Kit, env: NodeJS.ProcessEnv): Left
   if (why === undefined) return { overrides: [], lines: [] };
   return {
     overrides: [{ path: [`${projectName}:grafana`, 'enabled'], value: false }],
-    lines: [`Grafana: not here (${why}); its dashboards: make render`],
+    lines: [`Grafana was left out (${why}). make render writes its dashboards to files.`],
   };
 }
 

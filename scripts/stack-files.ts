@@ -62,8 +62,8 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
   const stray = Object.keys(content).filter((key) => !fileKeys.includes(key));
   if (stray.length > 0) {
     throw new OperatorError(
-      `${name}: ${stray.map((key) => `"${key}"`).join(', ')} stands beside "config:" and would be ignored. ` +
-        `Move it below. Example:\n${example}`,
+      `${name}: move ${stray.map((key) => `"${key}"`).join(', ')} below "config:". ` +
+        `Beside it, a setting would be ignored. Example:\n${example}`,
     );
   }
   const config = content['config'] ?? {};

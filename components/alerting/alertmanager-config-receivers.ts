@@ -78,7 +78,7 @@ export interface WebhookConfig extends Notifier {
  * One receiver for each audience. Without an integration a receiver is empty: its alerts show only
  * in Alertmanager. There are two fallbacks: without PagerDuty, critical alerts go to the channel
  * for warnings, and without Slack, alerts of an unknown severity go to PagerDuty. Warnings never
- * do.
+ * go to PagerDuty.
  */
 export function receivers(channels: ReceiverChannels): ReceiverConfig[] {
   const { folder, slack } = channels;

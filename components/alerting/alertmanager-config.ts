@@ -169,8 +169,8 @@ const timing = ({ groupWait, groupInterval, repeatInterval }: Timing) => ({
 
 /**
  * Alertmanager checks a group once per group_interval, and repeats if repeat_interval has passed
- * since the last notification. Half the group_interval and a slightly shorter repeat_interval make
- * it exact.
+ * since the last notification. It checks twice per `interval`, and only the second check is past
+ * the repeat_interval, so it calls exactly once per `interval`.
  */
 function heartbeat(interval: string): Partial<RouteConfig> {
   const milliseconds = (durationSeconds(interval) ?? 60) * 1000;

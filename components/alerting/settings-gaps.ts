@@ -5,7 +5,7 @@ import { defaultRunbookBase } from './settings-schema';
 
 /**
  * The settings that decide whether an alert reaches a person who can act on it. For an account,
- * only its presence matters.
+ * it only matters whether it is set.
  */
 export type AlertPaths = StackShape & {
   readonly alerts: { readonly runbookBase: string; readonly dashboardBase?: string };
@@ -63,7 +63,7 @@ function silence({ heartbeatUrl, betterStackToken }: AlertPaths): Finding[] {
   if (heartbeatUrl !== undefined || betterStackToken !== undefined) return [];
   const at = ['heartbeatUrl'];
   const what =
-    'is missing: nobody notices when Prometheus or all Alertmanagers are down and no alert is sent';
+    'is missing: if Prometheus or all Alertmanagers are down, no alert is sent, and nobody notices';
   return [{ at, from: [at, ['betterStackToken'], ...accepted], what, fix: setFix(at, '--secret') }];
 }
 

@@ -216,7 +216,7 @@ function notCollected(parsed: CheckedForwarding, target: Target): Finding[] {
     off(
       'metrics',
       ['traces', 'enabled'],
-      'means span metrics for Datadog, but traces.enabled is false',
+      'is true, but traces.enabled is false: metrics for Datadog are derived from spans',
       'true',
     );
   }

@@ -182,8 +182,8 @@ const forwarding = z
       .default('128MiB')
       .meta(
         doc(
-          'Disk space for data that a target does not accept, per target and signal. When it is ' +
-            'full, new data is dropped.',
+          'Disk space for data that waits until a target accepts it, per target and signal. When it ' +
+            'is full, new data is dropped.',
           '256MiB',
         ),
       ),

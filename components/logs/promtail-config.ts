@@ -48,8 +48,8 @@ const poll = '500ms';
  * https://grafana.com/docs/loki/latest/send-data/promtail/configuration/
  *
  * Promtail drops nothing on the way: it retries a batch until Loki accepts it, and stops reading
- * files meanwhile. A killed Promtail reads lines again that it had not delivered, if it had not
- * saved their position yet. So the interval for saving positions is long. After a kill, up to 15
+ * files meanwhile. A killed Promtail reads undelivered lines again only if it had not saved
+ * their position yet. So the interval for saving positions is long. After a kill, up to 15
  * minutes of lines may be sent twice with the same time and text, and Loki deduplicates them.
  */
 export function promtailConfig(args: AgentConfigArgs): string {

@@ -51,7 +51,7 @@ export const spokenCodes: RedactionGroup = {
     },
     {
       name: 'judged-code',
-      // Not `error code 100006`: nothing but a sentence starts here.
+      // Only at the start of a sentence or after these words, so not `error code 100006`.
       before:
         '(?i:(?:^|["\'.:,\\]]\\s*|\\b(?:the|otp|login|sms|your|wrong|verification|submitted)\\s+)code\\s+)',
       secret: '[0-9]{6}',

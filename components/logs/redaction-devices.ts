@@ -63,7 +63,7 @@ export const devices: RedactionGroup = {
     },
     {
       name: 'login-ticket',
-      // In what a client sends to log in. Tickets of support are short.
+      // In a client's login message. Support tickets also have this name, but are short.
       before: `(?i:\\bauth(?:\\\\*["'])?\\s*[:=]\\s*\\{[^{}]{0,120}?\\b(?:ticket|key|code|session)${is}\\\\*["'])`,
       secret: `[^\\s"'\\\\${keep}]{8,}`,
       replacement: '[redacted]',
@@ -148,7 +148,7 @@ export const devices: RedactionGroup = {
     },
     {
       name: 'redis-user',
-      // A hash of a password, or the password, of a user without `on`.
+      // In an ACL line of a user that is not `on`: the password, or its hash.
       before: `(?:\\buser \\S+ (?:[a-z-]+ ){0,6}|${start}(?:[a-z-]+ ){0,3}sanitize-payload )`,
       secret: '[#>!<][^\\s"\\\\]+(?: [#>!<][^\\s"\\\\]+)*',
       replacement: '[redacted]',

@@ -17,7 +17,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'placeholder',
-    // Of a statement: `password = ?`, `token=$1`. A variable that is named like the secret.
+    // A placeholder of a statement (`password = ?`, `token=$1`), or a variable named like a secret.
     when: ['?', '$'],
     before: `(?i:${spoken}${affix})${separator}`,
     secret: '',
@@ -91,7 +91,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'comparison',
-    // The values follow, and the rules for compared values find them.
+    // Not a value yet: the values follow, and the rules for compared values redact them.
     when: [': got ', ': expected '],
     before: `(?i:(?:${spoken}|[cx]srf): )`,
     secret: '',

@@ -122,7 +122,7 @@ export const opaqueValues: RedactionGroup = {
     },
     {
       name: 'judged-key',
-      // Before what is wrong with it. `key` alone may also be an index or a key of a cache.
+      // Only if the line says what is wrong with the key: other keys are indexes or cache keys.
       before:
         '(?i:(?:^|["\':,;.(\\]]\\s*|\\b(?:the|api|licen[cs]e|access|your|this|client|auth|account|server)\\s+)key(?:\\s+|=|:\\s*)[\\[(]?\\\\*["\'`]?)',
       secret: opaque,

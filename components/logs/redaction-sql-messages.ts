@@ -57,7 +57,7 @@ export const sqlMessages: readonly RedactionRule[] = [
   },
   {
     name: 'sql-near',
-    // Where a statement ends to make sense: a word of SQL, or a piece of a value.
+    // PostgreSQL quotes the word that it cannot parse: a word of SQL, or a piece of a value.
     before: 'at or near \\\\*"',
     secret: `(?:'[^"\\\\]+|${guessed})`,
     after: '\\\\*"',

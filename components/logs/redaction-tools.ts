@@ -9,7 +9,7 @@ export const tools: RedactionGroup = {
   rules: [
     {
       name: 'object-storage-alias',
-      // Of MinIO: an alias, a URL, the name of the key and the key.
+      // MinIO's client takes an alias, a URL, the name of the key and the key.
       before:
         '\\bmc(?:li)? (?:--[a-z-]+ )*(?:alias (?:set|s)|config host add)(?: --[a-z-]+)* \\S+ \\\\*["\']?https?://\\S+ \\S+ ',
       secret: value,

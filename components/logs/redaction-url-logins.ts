@@ -57,7 +57,7 @@ export const urlLogins: RedactionGroup = {
     },
     {
       name: 'url-user-token',
-      // Before a password that is empty or says what the user is: `:x-oauth-basic`.
+      // A token as the user name. The password is empty or names its kind (`:x-oauth-basic`).
       before: '://',
       secret: '[A-Za-z]{0,24}[0-9][A-Za-z0-9]{19,}',
       after: ':(?:\\[redacted\\])?@[A-Za-z0-9.-]+',

@@ -130,7 +130,7 @@ export const parsedParameters: readonly RedactionRule[] = [
   {
     name: 'parsed-code',
     before: '(?:^|[^A-Za-z])(?i:code|ticket|t)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']',
-    // One of forty random words has its first digit after so many letters.
+    // The second form: in one of forty random words, 17 or more letters precede the first digit.
     secret: '(?:[A-Za-z_~-]{0,20}[0-9][A-Za-z0-9_~-]{19,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,})',
     after: '\\\\*["\']',
     replacement: '[redacted]',

@@ -158,7 +158,7 @@ const logs = z
         warn: kept('90d', 'level warn'),
         info: kept('14d', 'level info'),
         debug: kept('3d', 'level debug'),
-        unknown: kept('14d', 'no level or an unknown one'),
+        unknown: kept('14d', 'no level or an unknown level'),
       })
       .prefault({}),
     sources: z

@@ -1,8 +1,8 @@
 /**
  * The container engine's timestamp is reliable, and the time in the line is more exact. The time in
  * the line is used if it is close to the engine's timestamp. So a wrong clock, a wrong unit or an
- * unknown zone never moves a line out of the range that Loki accepts, where it would fail its whole
- * batch.
+ * unknown zone never moves a line out of the range that Loki accepts. Otherwise Loki would reject
+ * the whole batch.
  */
 
 /** Maximum seconds by which the time in a line may be older than the engine's timestamp. */

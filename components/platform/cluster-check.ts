@@ -46,7 +46,7 @@ async function read({ kubernetes }: Settings): Promise<ClusterState | undefined>
           '  Rights that it needs: list namespaces, storageclasses and persistentvolumeclaims',
       );
     }
-    void pulumi.log.warn(`${what} This preview does not know it.`);
+    void pulumi.log.warn(`${what} This preview does not take the cluster into account.`);
     return undefined;
   }
 }

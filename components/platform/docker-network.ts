@@ -62,7 +62,7 @@ export function gatewayOf({ driver, configs }: Gateways): string {
 export function joinable(name: string, found: { id: string; driver: string }): string {
   if (!/^(macvlan|ipvlan|host|null)/.test(found.driver)) return found.id;
   throw new StackError(
-    `The Docker network "${name}" has the driver ${found.driver}, with which no port of a container is published on this machine. ` +
+    `The Docker network "${name}" has the driver ${found.driver}, which cannot publish ports of containers on this machine. ` +
       'Join a bridge network, or none: pulumi config rm network',
   );
 }

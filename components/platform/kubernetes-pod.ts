@@ -98,8 +98,8 @@ export function podSpec(
 }
 
 /**
- * How long a deleted pod keeps serving. The nodes learn only after a moment that its Service has
- * one endpoint less, and until then send new connections to the pod.
+ * How long a deleted pod keeps serving. The nodes remove it from its Service only after a moment,
+ * and until then send new connections to the pod.
  *
  * Upstream: https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/
  */

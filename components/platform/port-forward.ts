@@ -34,8 +34,8 @@ const patience = 30_000;
  * because kubectl supports every kind of cluster login. It needs no network policy, because the
  * traffic enters the pod through its own loopback interface.
  *
- * The tunnel does not keep this process running, and closes when it ends. It also breaks when its
- * pod is replaced.
+ * The tunnel does not keep this process running, and closes when the process ends. It also breaks
+ * when its pod is replaced.
  *
  * Rejects with one sentence for the operator: kubectl is missing, the port is in use, or kubectl's
  * error.

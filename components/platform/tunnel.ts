@@ -5,7 +5,7 @@ import { openPortForward, type PortForwardArgs } from './port-forward';
 
 /**
  * Throws a StackError if kubectl is not installed, before anything is provisioned. A preview opens
- * no tunnel and does not need it.
+ * no tunnel, so it does not need kubectl.
  */
 export function assertKubectl(): void {
   if (pulumi.runtime.isDryRun()) return;

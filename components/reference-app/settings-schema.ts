@@ -70,8 +70,8 @@ export const referenceAppSchema = z.strictObject({
         .optional()
         .meta(
           doc(
-            'Run the inbox: a page that shows the messages that would go to the accounts that are ' +
-              `not set. ${onlyDocker} (default: true, unless an account is set)`,
+            'Run the inbox: a page that shows the notifications for PagerDuty and Slack while these ' +
+              `are not set up. ${onlyDocker} (default: true, unless an account is set)`,
             'false',
           ),
         ),

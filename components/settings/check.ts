@@ -22,7 +22,7 @@ export interface CheckedSettings {
   readonly problems: readonly Refused[];
 }
 
-/** More than enough: a round only uncovers problems that wrong values of the round before hid. */
+/** More rounds than needed. A round only finds problems that wrong values hid in the one before. */
 const rounds = 8;
 
 /**

@@ -34,8 +34,9 @@ function unreachable(parsed: CheckedSlos): Finding[] {
       const { objective } = parsed.slo[key];
       const at = ['slo', key, 'objective'];
       const what =
-        `${objective} leaves a budget of ${rounded(1 - objective)}, and ${factor} times that is not less than 1: the alert on a ` +
-        `fast burn could never fire. With slo.windowDays ${windowDays} it must be more than ${lowest.toFixed(4)}`;
+        `${objective} is too low: the alert on a fast burn fires above ${factor} times the error budget ` +
+        `(${rounded(1 - objective)}), which is 1 or more, so it could never fire. ` +
+        `With slo.windowDays ${windowDays} the objective must be more than ${lowest.toFixed(4)}`;
       return { at, from: [at, ['slo', 'windowDays']], what, fix: setFix(at, '0.99') };
     });
 }
@@ -50,7 +51,7 @@ function forgotten(parsed: CheckedSlos): Finding[] {
   if (enabled(parsed).length === 0 || partsOf(slo.windowDays, kept) !== undefined) return [];
   const at = ['prometheus', 'retention'];
   const what =
-    `${prometheus.retention} is shorter than the longest window of the alerts on error budgets (3d, and whole blocks are deleted). ` +
-    'Use a longer retention, or set slo.<objective>.enabled of every objective to false';
+    `${prometheus.retention} is too short for the alerts on error budgets: their longest window is 3d, and Prometheus deletes ` +
+    'samples in whole blocks. Use a longer retention, or set slo.<objective>.enabled to false for every objective';
   return [{ at, from: [at, ['slo'], ['alerts', 'speedUp']], what, fix: setFix(at, '4d') }];
 }

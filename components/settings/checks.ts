@@ -106,7 +106,7 @@ function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
     .filter((key) => Object.hasOwn(values, key) && !secretKeys.has(key))
     .map((key) => ({
       at: [key],
-      what: 'is a secret, but the stack file has it in plain text; replace it and set it again',
+      what: 'is a secret, but the stack file has it in plain text: create a new one, and set that',
       fix: setFix([key], '--secret'),
     }));
 }
@@ -142,7 +142,7 @@ function targets({ parsed }: Checked): Finding[] {
       return [
         {
           at,
-          what: `has neither addresses nor dns nor kubernetes, and is not one of the spec's jobs (${spec.join(', ')})${meant}`,
+          what: `needs addresses, dns or kubernetes, because it is not one of the spec's jobs (${spec.join(', ')})${meant}`,
           fix: setFix([...at, 'addresses'], `[0] ${job}:9090`),
         },
       ];

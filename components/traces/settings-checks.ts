@@ -35,8 +35,8 @@ function waiting({ traces }: CheckedTraces): Finding[] {
   if (traces.maxTraces <= fit) return [];
   const at = ['traces', 'maxTraces'];
   const what =
-    `${traces.maxTraces} traces of ten spans need more than half of traces.memory (${traces.memory}), ` +
-    `which is enough for ${fit}`;
+    `${traces.maxTraces} traces of ten spans need more than half of traces.memory (${traces.memory}): ` +
+    `half of it is enough for ${fit}`;
   return [{ at, from: [at, ['traces', 'memory']], what, fix: setFix(at, String(fit)) }];
 }
 

@@ -112,7 +112,7 @@ const traces = z
       .meta(
         doc(
           'Maximum number of span metric series per service (span names, kinds, states). ' +
-            'All others are one series, their sum.',
+            'Above it, further spans are counted together in one series.',
           '500',
         ),
       ),

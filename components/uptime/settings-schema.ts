@@ -67,9 +67,9 @@ const uptime = z
       .optional()
       .meta(
         doc(
-          "Probe AudiFi's public addresses, the four checks of the spec, if uptime.checks is not " +
-            'set (default: only on Kubernetes). Otherwise, a stack with the reference application ' +
-            'probes that.',
+          "If uptime.checks is not set, probe AudiFi's public addresses: the four checks of the " +
+            'spec (default: only on Kubernetes). If false, a stack with the reference application ' +
+            'probes its API server instead.',
           'true',
         ),
       ),
@@ -105,7 +105,7 @@ const betterStack = z
     monitors: z
       .record(
         z.string().min(1, { error: 'is empty' }),
-        id.meta(doc('Id of the monitor that the stack takes over for this check.', '238')),
+        id.meta(doc('ID of the monitor that the stack takes over for this check.', '238')),
       )
       .default({})
       .meta(

@@ -49,9 +49,7 @@ export class Cluster {
   /** Builds the images of the nodes, if they do not exist. On a new machine this takes long. */
   static async build(log: Log, mode: Mode = modeOf(process.env.AUDIFI_KIT)): Promise<void> {
     if (mode === 'stock') {
-      throw new KitError(
-        'the cluster is built by the offline kit, which AUDIFI_KIT=stock rules out',
-      );
+      throw new KitError('the cluster needs the offline kit, which AUDIFI_KIT=stock disables');
     }
     const { docker: daemon } = await ensureDocker(log);
     for (const { ref, recipe } of Object.values(clusterImages)) {
@@ -91,7 +89,9 @@ export class Cluster {
     const loaded = [clusterImages.pause.ref, clusterImages.coredns.ref, ...refs];
     await Promise.all(
       nodes.map(async (node) => {
-        await until(`containerd of ${node}`, 60, () => this.inNode(node, ['ctr', 'version']));
+        await until(`containerd of ${node} answers`, 60, () =>
+          this.inNode(node, ['ctr', 'version']),
+        );
         for (const ref of loaded) await this.loadImage(node, ref, log);
       }),
     );
@@ -268,7 +268,7 @@ async function until(what: string, seconds: number, ask: () => Promise<RunResult
     if (ok) return;
     if (Date.now() > deadline) {
       throw new KitError(
-        `the cluster: not in ${seconds} s: ${what} (${tail(`${stdout}${stderr}`, 3)}). ` +
+        `the cluster: waited ${seconds} s in vain until ${what} (${tail(`${stdout}${stderr}`, 3)}). ` +
           `The logs of a node are in its container, below /var/log/node`,
       );
     }

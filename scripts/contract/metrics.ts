@@ -155,7 +155,7 @@ function ofLabel({ name, job, found }: Found, label: string, allowed: Label): st
 function ofBuckets({ name, job, metric, found }: Found): string[] {
   if (metric.buckets === undefined) return [];
   const bounds = new Set(found.flatMap(({ le }) => (le === undefined ? [] : Number(le))));
-  if (bounds.size === 0) return [`${name} of ${job} is no histogram with buckets`];
+  if (bounds.size === 0) return [`${name} of ${job} is not a histogram with buckets`];
   const missing = metric.buckets.filter((bound) => !bounds.has(bound));
   const more = [...bounds].filter((b) => Number.isFinite(b) && !metric.buckets?.includes(b));
   if (missing.length + more.length === 0) return [];

@@ -42,7 +42,7 @@ export function asMarkdown(stack: string, drills: readonly Drill[], date: Date):
   return [
     `# Drills on stack ${stack}, ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     '',
-    `${drills.length - late.length} of ${drills.length} notifications came in time: at most ${tolerance} times as late as in theory.`,
+    `${drills.length - late.length} of ${drills.length} notifications came in time: within ${tolerance} times the theoretical time.`,
     '',
     '| incident | alert | breach to notification | theory | ratio |',
     '| --- | --- | --- | --- | --- |',

@@ -59,14 +59,14 @@ export const constants = {
   fiveMinuteBytes: {
     value: storedBytes.fiveMinutes,
     unit: 'B',
-    what: '5-minute aggregates of a series and day in the bucket',
+    what: '5-minute aggregates in the bucket, per series and day',
     basis: 'measured',
     source: longTerm,
   },
   oneHourBytes: {
     value: storedBytes.oneHour,
     unit: 'B',
-    what: '1-hour aggregates of a series and day in the bucket',
+    what: '1-hour aggregates in the bucket, per series and day',
     basis: 'measured',
     source: longTerm,
   },
@@ -80,7 +80,7 @@ export const constants = {
   checkBytes: {
     value: storedBytes.check,
     unit: 'B',
-    what: 'uptime history of a check and year in the bucket',
+    what: 'uptime history in the bucket, per check and year',
     basis: 'measured',
     source: `4 MB for the four checks (${longTerm})`,
   },

@@ -165,7 +165,7 @@ async function answer({ url, stack }: Place, query: string): Promise<Sample[]> {
   }
   if (body.status !== 'success' || body.data?.result === undefined) {
     throw new OperatorError(
-      `${where} does not answer as a Prometheus does: ${body.error ?? 'no result'}\n` +
+      `${where} does not answer like a Prometheus server: ${body.error ?? 'no result'}\n` +
         'Example: make estimate AGAINST=http://127.0.0.1:9090',
     );
   }

@@ -70,7 +70,7 @@ export async function inParts(
   provision: typeof provisionFirst = provisionFirst,
 ): Promise<Kit> {
   const later = part.later.join(' and ');
-  process.stderr.write(`First without ${later}; these follow when their images are built.\n`);
+  process.stderr.write(`Starting without ${later}, which are added when their images are built.\n`);
   const kit = await prepare(part);
   await check(kit);
   const provisioned = provision(stack, file, part, kit).catch((error: unknown) => {

@@ -66,8 +66,8 @@ async function explainPods(stack: string, place: Place, env: NodeJS.ProcessEnv):
       `\nNot ready in the cluster:\n${lines.join('\n')}\n` +
         (absent.length === 0
           ? 'Each of them still has ready pods with the old settings.\n'
-          : `No ready pod: ${absent.join(', ')}. Of one instance with a volume, the old pod ends before the new one starts.\n`) +
-        'Correct the setting, or set the old one again, and run make up.\n',
+          : `Down, with no ready pod: ${absent.join(', ')}. A single instance with a volume stops before its replacement starts.\n`) +
+        'Correct the setting or restore the old one, then run make up.\n',
     );
   } catch (error) {
     // The cluster does not answer, as pulumi has just said.

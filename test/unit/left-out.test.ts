@@ -35,7 +35,7 @@ describe('Grafana', () => {
     const { overrides, lines } = leftOut(file(), offline, { PATH: '/nowhere' });
     expect(overrides).toEqual([{ path: [`${projectName}:grafana`, 'enabled'], value: false }]);
     expect(lines).toEqual([
-      "Grafana: not here (Pulumi's plugin for it cannot be downloaded); its dashboards: make render",
+      "Grafana was left out (Pulumi's plugin for it cannot be downloaded). make render writes its dashboards to files.",
     ]);
   });
 
@@ -51,7 +51,7 @@ describe('Grafana', () => {
   test('is left out if only its image is missing', () => {
     const { lines } = leftOut(file(), offline, { PATH: `/nowhere:${folder}` });
     expect(lines).toEqual([
-      'Grafana: not here (its image cannot be pulled); its dashboards: make render',
+      'Grafana was left out (its image cannot be pulled). make render writes its dashboards to files.',
     ]);
   });
 

@@ -598,7 +598,7 @@ export const brokenMeanings: readonly Broken[] = [
     'an objective whose fast burn could never page',
     { slo: { login: { objective: 0.93 } } },
     'slo.login.objective',
-    /0\.93 leaves a budget of 0\.07, and 14\.4 times that is not less than 1/,
+    /0\.93 is too low: the alert on a fast burn fires above 14\.4 times the error budget \(0\.07\)/,
     /more than 0\.9306/,
   ),
   broken(
@@ -624,7 +624,7 @@ export const brokenMeanings: readonly Broken[] = [
     'data that is gone before the slowest alert needs it',
     { prometheus: { retention: '3d' } },
     'prometheus.retention',
-    /3d is shorter than the longest window of the alerts on error budgets/,
+    /3d is too short for the alerts on error budgets/,
     /prometheus\.retention 4d/,
   ),
   broken(

@@ -250,7 +250,7 @@ describe('AGAINST a running stack', () => {
 
   it.each([
     ['<html>', /does not respond: .*\n.*\nExample: make up/s],
-    ['{}', /does not answer as a Prometheus does: no result\nExample: /],
+    ['{}', /does not answer like a Prometheus server: no result\nExample: /],
     [{ status: 'error', error: 'query timed out' }, /query timed out\nExample: /],
   ])('rejects the answer %j', async (answer, says) => {
     respond = () => answer;

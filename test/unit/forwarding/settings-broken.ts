@@ -98,7 +98,7 @@ export const brokenForwarding: readonly (readonly [
       ...{ newRelicLicenseKey: 'hunter2', datadogApiKey: 'hunter2', traces: { enabled: false } },
     },
     ['forwarding.newRelic.traces', 'forwarding.datadog.metrics'],
-    /means span metrics for Datadog, but traces\.enabled is false/,
+    /is true, but traces\.enabled is false: metrics for Datadog are derived from spans/,
     ['newRelicLicenseKey', 'datadogApiKey'],
   ],
   [
