@@ -9,8 +9,8 @@ import {
   type RedactionRule,
 } from './redaction-rule';
 
-/** What may precede a short name. */
-const left = '(?:^|[^A-Za-z]|\\\\[nrtbf])';
+/** What may precede a short name: also an escape of URLs, such as `%3D` and `%253D`. */
+const left = '(?:^|[^A-Za-z]|\\\\[nrtbf]|[0-9][A-F])';
 
 /** A name of the family, with any prefix in the same word. */
 function nameOf({ names, whole, affixes }: NameFamily): string {
@@ -141,7 +141,8 @@ const escapedValue = (family: NameFamily): RedactionRule => ({
  */
 const textField = (family: NameFamily): RedactionRule => ({
   name: `text-field-${family.family}`,
-  before: `${nameOf(family)}${separator}`,
+  // Rust prints optional values as `Some("…")`.
+  before: `${nameOf(family)}${separator}(?:Some\\()?`,
   secret:
     family.notNumbers === true
       ? `(?:${quoted}|${grouped}|[0-9]*(?:[^\\s"'\\\\&;,<0-9${keep}])(?:${inside})*)`

@@ -235,8 +235,8 @@ export const nameFamilies: readonly NameFamily[] = [
 /** Ends of names whose values are secrets, for rare notations. */
 export const anyName =
   '(?:(?:token|jwt|pass|passw(?:or)?d|passphrase|passcode|pwd|secret|credentials?|bearer|authorization|cookie|otp|cv[cv]|' +
-  '(?:api|access|secret|private|auth|master|encryption|stream|signing|service)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
-  '(?:[_-]?(?:[0-9]|hash|confirmation))?)';
+  '(?:api|access|secret|private|auth|master|encryption|stream|signing|service|hmac)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
+  '(?:s|[_-]?(?:[0-9]|hash|confirmation))?)';
 
 /** Names in free text. There are more names of fields. */
 export const spoken =

@@ -119,18 +119,19 @@ export const pairs: RedactionGroup = {
     {
       name: 'option',
       before:
-        '(?i:(?:^|[^a-z0-9])--?[a-z0-9-]{0,30}(?:token|pass|passw(?:or)?d|passphrase|secret|key|credentials?|auth|pin|otp)\\s+)',
+        '(?i:(?:^|[^a-z0-9])--?[a-z0-9_-]{0,30}(?:token|pass|passw(?:or)?d|pwd|passphrase|secret|key|credentials?|auth|pin|otp|cookie|mnemonic|(?:otp|mfa|recovery|backup|verification|security|login)[_-]?code)\\s+)',
       secret: `(?:"[^"-][^"]*"|'[^'-][^']*'|[^\\s"'\\\\${keep}-][^\\s"'\\\\]*)`,
       replacement: '[redacted]',
       when: [
         ...['ken ', 'pass ', 'word ', 'swd ', 'hrase ', 'cret ', 'key ', 'ial ', 'ials ', 'auth '],
-        ...['pin ', 'otp '],
+        ...['pin ', 'otp ', 'pwd ', 'kie ', 'monic ', 'code '],
       ],
       changes: [
         ['mysqldump --password x1 db', 'mysqldump --password [redacted] db'],
         ['--requirepass Rd12 --port 6379', '--requirepass [redacted] --port 6379'],
+        ['tool --client_secret x1 -v', 'tool --client_secret [redacted] -v'],
       ],
-      leaves: ['--password --port 1', '--no-pass', 'public-key', '--keyfile /x'],
+      leaves: ['--password --port 1', '--exit-code 1', '--no-pass', 'public-key', '--keyfile /x'],
     },
     ...sentences,
     ...spokenSecrets,

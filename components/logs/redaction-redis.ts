@@ -1,3 +1,4 @@
+import { anyName } from './redaction-names';
 import { clientCommands } from './redaction-redis-clients';
 import { scriptCommands } from './redaction-redis-scripts';
 import { escapedText, keep, type RedactionGroup } from './redaction-rule';
@@ -124,6 +125,26 @@ export const redis: RedactionGroup = {
         // `ACL LOG` gives the reason and the context.
         '3) "reason" 4) "auth" 5) "context" 6) "toplevel"',
       ],
+    },
+    {
+      name: 'redis-hash-field',
+      // A field of a hash is followed by its value, whatever that looks like.
+      before: `(?i:\\\\*"[a-z0-9_. -]{0,40}${anyName}\\\\*")\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*"`,
+      secret: `[^"\\\\${keep}]+`,
+      after: '\\\\*"',
+      replacement: '[redacted]',
+      when: ['hset', 'hmset'],
+      changes: [
+        [
+          '"HSET" "u:7" "password" "hunter" "plan" "pro"',
+          '"HSET" "u:7" "password" "[redacted]" "plan" "pro"',
+        ],
+        [
+          '1) "HSET" 2) "u" 3) "pin" 4) "x" 5) "y"',
+          '1) "HSET" 2) "u" 3) "pin" 4) "[redacted]" 5) "y"',
+        ],
+      ],
+      leaves: ['"HSET" "u:7" "plan" "pro"', '["password","email"]'],
     },
     {
       name: 'redis-auth-in-text',
