@@ -111,19 +111,10 @@ export const spokenPhones: RedactionGroup = {
   opens: [
     ...phoneWords,
     ...smsProviders,
-    // Not `caller=`, which many programs in Go write in every line.
-    ...[
-      'call ',
-      'called',
-      'calling',
-      'calls',
-      'callb',
-      'call:',
-      'call(',
-      'caller ',
-      'caller:',
-      'caller\\n',
-    ],
+    // Not `caller=`, which many programs in Go write in every line. `searched` skips letters, so
+    // `caller ` would find `controller `, and `calling` would find `billing`.
+    ...['call ', 'called', 'callin', 'calls', 'callb', 'call:', 'call(', 'caller\\n'],
+    ...[' caller ', '"caller ', ' caller:', '"caller:', 'caller +', 'caller 0', 'caller from'],
     ...['call\\', 't number', "' number", '" number', 'is unverified'],
     'otp',
     'wa_id',
