@@ -187,7 +187,7 @@ async function measureLogs({
   const { series, text } = await logCosts({ promtail, otelcol, loki });
   return {
     title: 'Logs',
-    how: `CPU time of each agent on one core, including its start. Clean lines need no redaction. Of the mixed lines, 40 % are Caddy's with credentials that Caddy has masked itself, and 10 % contain an e-mail address. ${text.join(' ')}`,
+    how: `CPU time of each agent on one core, from the first line to the last. Clean lines need no redaction. Of the mixed lines, 40 % are Caddy's with credentials that Caddy has masked itself, and 10 % contain an e-mail address. ${text.join(' ')}`,
     series,
     ratios: [0, 4].flatMap((first) => [
       { of: first + 1, to: first, aim: 1.2 },

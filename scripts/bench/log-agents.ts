@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { otelAgentConfig, otelPaths, otelPorts } from '../../components/logs/otel-agent-config';
@@ -15,7 +16,9 @@ import { end, readMetric, start, until } from './log-processes';
 export type LogAgent = 'promtail' | 'otel';
 
 export interface AgentCost {
-  /** User and system time of the process until the last line was sent, including its start. */
+  /** User and system time of the process from its start until it is ready and idle. */
+  readonly startSeconds: number;
+  /** The same from the first line until the last line was sent. */
   readonly cpuSeconds: number;
   readonly memoryMiB: number;
 }
@@ -45,14 +48,35 @@ export async function runAgent(run: AgentRun): Promise<AgentCost> {
   writeFileSync(file, text);
   const child = start(command, args, { GOMAXPROCS: '1', GOMEMLIMIT: goMemoryLimit(memoryMiB) });
   try {
+    const startSeconds = await idle(port, names.cpu);
+    // The agent finds the files now, because a new container's files appear like this.
+    renameSync(join(folder, 'containers'), join(data, 'containers'));
     await until(async () => (await readMetric(port, names.sent)) >= lines);
     return {
-      cpuSeconds: await readMetric(port, names.cpu),
+      startSeconds,
+      cpuSeconds: (await readMetric(port, names.cpu)) - startSeconds,
       memoryMiB: (await readMetric(port, names.memory)) / 2 ** 20,
     };
   } finally {
     await end(child);
+    if (existsSync(join(data, 'containers'))) {
+      renameSync(join(data, 'containers'), join(folder, 'containers'));
+    }
   }
+}
+
+/** Waits until a process answers and hardly uses the CPU for a second. @returns its CPU time */
+async function idle(port: number, metric: string): Promise<number> {
+  let last = -1;
+  let used = 0;
+  await until(async () => {
+    used = await readMetric(port, metric);
+    const [before, done] = [last, last >= 0 && used > 0 && used - last < 0.05];
+    last = used;
+    if (!done) await sleep(1_000);
+    return done && before > 0;
+  });
+  return used;
 }
 
 interface Start {
@@ -83,15 +107,15 @@ const agents: Readonly<Record<LogAgent, (run: AgentRun, data: string, file: stri
   }),
 };
 
-const argsOf = ({ folder, lokiUrl }: AgentRun): AgentConfigArgs => ({
+const argsOf = ({ lokiUrl }: AgentRun, data: string): AgentConfigArgs => ({
   ...{ stack: 'bench', environment: 'bench', sources: specSources, projects: [], debug: false },
-  logs: { files: join(folder, 'containers', '*', '*-json.log'), format: 'docker' },
+  logs: { files: join(data, 'containers', '*', '*-json.log'), format: 'docker' },
   lokiUrl,
 });
 
 function promtailText(run: AgentRun, data: string): string {
   const config = parse(
-    promtailConfig(argsOf(run))
+    promtailConfig(argsOf(run, data))
       .replaceAll(': /promtail', `: ${data}`)
       .replace('listen_port: 9080', `listen_address: 127.0.0.1\n  http_listen_port: ${run.port}`),
   ) as { scrape_configs: { pipeline_stages: Stage[] }[] };
@@ -107,7 +131,7 @@ function promtailText(run: AgentRun, data: string): string {
 
 function otelText(run: AgentRun, data: string): string {
   const config = parse(
-    otelAgentConfig(argsOf(run))
+    otelAgentConfig(argsOf(run, data))
       .replace(`directory: ${otelPaths.data}`, `directory: ${data}`)
       .replace(`0.0.0.0:${otelPorts.health}`, `127.0.0.1:${run.port + 1}`)
       .replace('host: ""', 'host: 127.0.0.1')

@@ -41,7 +41,7 @@ export async function logCosts(commands: {
   const runs = (['promtail', 'otel'] as const).flatMap((agent) =>
     kinds.flatMap((kind) =>
       [false, true].map((redact) => ({
-        ...{ agent, redact, kind, memory: 0 },
+        ...{ agent, redact, kind, memory: 0, starts: [] as number[] },
         series: {
           name: `${titles[agent]}: ${kind.name} lines, ${redact ? 'redaction' : 'no redaction'}`,
           unit: 's' as const,
@@ -59,15 +59,16 @@ export async function logCosts(commands: {
   try {
     for (let round = 0; round < rounds; round += 1) {
       for (const run of runs) {
-        const { cpuSeconds, memoryMiB } = await runAgent({
+        const { startSeconds, cpuSeconds, memoryMiB } = await runAgent({
           ...{ agent: run.agent, command: commandOf[run.agent], redact: run.redact },
           ...{ folder: run.kind.place, lines, port: agentPort },
           lokiUrl: `http://127.0.0.1:${sinkPort}`,
         });
+        run.starts.push(startSeconds);
         run.series.values.push(cpuSeconds);
         run.memory = Math.max(run.memory, memoryMiB);
         process.stderr.write(
-          `logs ${round}/${rounds}: ${run.series.name} ${cpuSeconds.toFixed(2)} s, ${Math.round(memoryMiB)} MiB\n`,
+          `logs ${round}/${rounds}: ${run.series.name} ${cpuSeconds.toFixed(2)} s after a start of ${startSeconds.toFixed(2)} s, ${Math.round(memoryMiB)} MiB\n`,
         );
       }
     }
@@ -78,9 +79,20 @@ export async function logCosts(commands: {
         const megabytes = (perSecond * bytes) / lines / 1e6;
         return `${titles[agent]}, ${name} lines of ${Math.round(bytes / lines)} bytes on average: **${Math.round(perSecond)} lines/s, ${megabytes.toFixed(1)} MB/s**, at most ${Math.round(memory)} MiB`;
       });
+    const starts = (['promtail', 'otel'] as const).map((agent) => {
+      const [without, with_] = [false, true].map((redact) =>
+        median(
+          runs
+            .filter((run) => run.agent === agent && run.redact === redact)
+            .flatMap((r) => r.starts),
+        ).toFixed(1),
+      );
+      return `${titles[agent]} ${with_ ?? ''} s with redaction and ${without ?? ''} s without`;
+    });
     return {
       series: runs.map(({ series }) => series),
       text: [
+        `The start itself takes, in CPU time: ${starts.join('; ')}.`,
         `With redaction, one core processes: ${speeds.join('; ')}.`,
         ...(await lokiQueries(commands.loki, folder)),
       ],
