@@ -88,7 +88,7 @@ function linesRejected(c: Context): Alert {
     summary: 'Loki rejects log lines ({{ $labels.reason }})',
     description:
       `Loki rejected {{ $value | printf "%.0f" }} lines in the last ${c.said(900)} (reason: {{ $labels.reason }}). ` +
-      'They are lost. Likely causes: a wrong clock, a service that logs too much, or a limit that is too low.',
+      'They are lost, except those over a rate limit, which the agent sends again. Likely causes: a wrong clock, a service that logs too much, or a limit that is too low.',
   };
 }
 
