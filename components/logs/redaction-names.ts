@@ -120,7 +120,7 @@ export const nameFamilies: readonly NameFamily[] = [
     names:
       '(?:(?:require|db|smtp|user|root|admin|mail|redis|login|auth)?pass|pw|psk|pin|t?otp|cvv2?|cvc2?|cvn|ssn|pan)',
     whole: '(?:Pass|Pw|Psk|Pin|T?otp|Otp|Cvv2?|Cvc2?|Cvn|Ssn|Pan)',
-    words: [...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn'], ...ending('pw', 'pin', 'pan')],
+    words: [...['pass', 'psk', 'otp', 'vv', 'vc', 'vn', 'ssn', 'pin%'], ...ending('pw', 'pin', 'pan')],
     examples: ['pass', 'pin', 'cvc', 'user_otp', 'card.cvv2', 'smtpPass', 'SMTP_PASS'],
     others: ['spin', 'pins', 'bypass', 'panel', 'compass'],
   },

@@ -24,7 +24,7 @@ const route = '(?:/(?:v[0-9]{0,2}[A-Za-z/:_.*{}-]*|[A-Za-uw-z:_.*{}-][A-Za-z/:_.
  * A sentence of words without digits, and without characters that precede a value. A key or a
  * password may be a long word, and may follow `--` or a quote.
  */
-const term = "[A-Za-z]{1,14}(?:[_'-][A-Za-z]{1,14})*";
+const term = "[A-Za-z]{1,14}(?:[_'-][a-z]{1,14})*";
 const sentence = `(?:${term})?(?:[ ,.()!?/](?:${term})?)*`;
 
 /** Frequent fields of the log contract. A line with any other field is checked by all rules. */

@@ -82,6 +82,56 @@ const around = fc.constantFrom<readonly [string, string]>(
   [' [', ']'],
 );
 
+/** Values that say where a failure happened. They must stay after words that name no secret. */
+const lower = alnum.replaceAll(/[A-Z]/g, '');
+const idOf = (prefix: string, alphabet: string, length: number, rest = ''): fc.Arbitrary<string> =>
+  chars(alphabet, length).map((body) => prefix + body + rest);
+const harmless: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  UUID: fc.uuid(),
+  'digest of an image': idOf('ghcr.io/audifi/api:v4.18.2@sha256:', hex, 64),
+  commit: idOf('', hex, 40),
+  'trace context': fc
+    .tuple(chars(hex, 32), chars(hex, 16))
+    .map(([trace, span]) => `00-${trace}-${span}-01`),
+  'payment intent': idOf('pi_3', alnum, 23),
+  'event of Stripe': idOf('evt_1', alnum, 23),
+  customer: idOf('cus_', alnum, 14),
+  ULID: idOf('01', '0123456789ABCDEFGHJKMNPQRSTVWXYZ', 24),
+  'object ID of MongoDB': idOf('', hex, 24),
+  pod: idOf('api-server-7d9f8b6c5d-', 'bcdfghjklmnpqrstvwxz2456789', 5),
+  'file of a bundle': idOf('/assets/index-', alnum, 8, '.js'),
+  'object in a bucket': fc.uuid().map((id) => `s3://audifi-media/tracks/${id}/master.wav`),
+  URL: fc.uuid().map((id) => `https://api.audifi.io/v1/tracks/${id}/stems?page=2&sort=name`),
+  class: fc.constantFrom('PrismaClientKnownRequestError', 'org.x.DataIntegrityViolationException'),
+  transaction: idOf('0x', hex, 64),
+  CID: idOf('bafybei', 'abcdefghijklmnopqrstuvwxyz234567', 52),
+  'time in nanoseconds': idOf('17643', digits, 14),
+  address: idOf('10.0.1.', '123456789', 2, ':5432'),
+  'position in a WAL': idOf('1A/', '0123456789ABCDEF', 8),
+  job: idOf('bull:transcode:', digits, 6),
+  version: idOf('v4.18.2-rc.1+', hex, 7),
+  'track of AudiFi': idOf('trk_', lower, 12),
+};
+const plainWord = fc.constantFrom(
+  ...['job', 'id', 'to', 'from', 'for', 'customer', 'sent', 'version', 'commit', 'image', 'track'],
+  ...['order', 'pod', 'container', 'file', 'path', 'query', 'request', 'retry', 'in', 'of', 'host'],
+  ...['upload', 'digest', 'trace', 'event', 'queue', 'node', 'status', 'expected', 'got', 'with'],
+);
+
+describe('no redaction of a value that is no secret after any other word', () => {
+  it.each(Object.entries(harmless))('%s', (_, value) => {
+    fc.assert(
+      fc.property(plainWord, around, value, (name, [left, right], text) => {
+        const line = `done ${name}${left}${text}${right} ok`;
+        for (const form of [line, JSON.stringify({ level: 'error', message: line })]) {
+          expect(redact(form)).toBe(form);
+        }
+      }),
+      { numRuns: runs(60) },
+    );
+  });
+});
+
 describe('redaction of a value with a known format after any word', () => {
   it.each(Object.entries(formats))('%s', (_, value) => {
     fc.assert(
