@@ -47,7 +47,7 @@ const layers = [
   {
     name: 'config',
     files:
-      /^components\/[^/]+\/(([^/]+-)?config(-[^/]+)?|redaction(-[^/]+)?|sources|(promtail|otel-agent)-pipeline)\.ts$/,
+      /^components\/[^/]+\/(([^/]+-)?config(-[^/]+)?|redaction\/[^/]+|sources|(promtail|otel-agent)-pipeline)\.ts$/,
     may: [...plain, 'telemetry'],
     types: ['settings'],
   },

@@ -11,7 +11,7 @@ import type { Operator } from './otel-operator-config';
 import { joiningOperators, namingOperators, unwrappingOperators } from './otel-operators-config';
 import { parsingOperators } from './otel-parsing-config';
 import type { AgentConfigArgs } from './promtail-config';
-import { redactingParts } from './redaction-otel';
+import { redactingParts } from './redaction/otel';
 import { labels } from './sources';
 import { services } from '../services';
 

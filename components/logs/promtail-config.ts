@@ -6,7 +6,7 @@ import { naming, unwrapping } from './promtail-containers-config';
 import { joining } from './promtail-joining-config';
 import { ownLabels, parsing } from './promtail-parsing-config';
 import type { Stage } from './promtail-stages-config';
-import { redacting } from './redaction-promtail';
+import { redacting } from './redaction/promtail';
 import { type LogSource, metadataFields, parseErrorField, podField } from './sources';
 
 /** Paths in the container of Promtail. */

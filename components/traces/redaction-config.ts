@@ -1,4 +1,4 @@
-import { maskingStatements } from '../logs/redaction-otel';
+import { maskingStatements } from '../logs/redaction/otel';
 
 /**
  * Parts of a record that may contain free text, as paths for the processor `transform`. The keys

@@ -6,8 +6,8 @@ import { otelAgentConfig, otelPaths, otelPorts } from '../../components/logs/ote
 import type { AgentConfigArgs } from '../../components/logs/promtail-config';
 import { promtailConfig } from '../../components/logs/promtail-config';
 import type { Stage } from '../../components/logs/promtail-stages-config';
-import { redactingParts } from '../../components/logs/redaction-otel';
-import { redacting } from '../../components/logs/redaction-promtail';
+import { redactingParts } from '../../components/logs/redaction/otel';
+import { redacting } from '../../components/logs/redaction/promtail';
 import { specSources } from '../../components/logs/sources';
 import { goMemoryLimit } from '../../components/units';
 import type { WrittenLine } from './log-lines';

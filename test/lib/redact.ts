@@ -11,7 +11,7 @@ import {
   redactionThemes,
   type RedactionRule,
 } from '../../components/logs/redaction';
-import { searched } from '../../components/logs/redaction-rule';
+import { searched } from '../../components/logs/redaction/rule';
 import { once } from './once';
 
 /**

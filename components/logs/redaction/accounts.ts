@@ -1,0 +1,30 @@
+import { type RedactionGroup, start } from './rule';
+
+const countries =
+  'A[DETZ]|B[AEGHRY]|C[HRYZ]|D[EKO]|E[EGS]|F[IOR]|G[BEILRT]|H[RU]|I[ELST]|JO|K[WZ]|L[BCITUV]|M[CDEKRTU]|N[LO]|P[KLST]|QA|RO|RS|S[AEIKM]|T[LNR]|UA|VG|XK';
+
+/** Numbers of bank accounts by their format, in lines about payments. */
+export const accounts: RedactionGroup = {
+  name: 'accounts',
+  when: [
+    ...['iban', 'sepa', 'mandate', 'payout', 'account', 'acct', 'bank', 'debtor', 'creditor'],
+    ...['refund', 'withdraw', 'beneficiary', 'transfer', 'pain.0', 'camt.'],
+  ],
+  rules: [
+    {
+      name: 'iban',
+      // In MT940, the number of its field (`?31`) precedes it.
+      before: `(?:${start}|\\?[0-9]{2})`,
+      secret: `(?:${countries})[0-9]{2}(?:[A-Z]{4}[0-9A-Z]{6,24}|[A-Z]?[0-9]{10}[0-9A-Z]{1,18})`,
+      after: '(?:[^0-9A-Za-z]|$)',
+      replacement: '[redacted]',
+      changes: [
+        ['payout to GB33BUKB20201555555555 failed', 'payout to [redacted] failed'],
+        ["{ consumerAccount: 'NL11ABNA0957209263' }", "{ consumerAccount: '[redacted]' }"],
+        ['SEPA :86:166?31DE51370400443295292939?32', 'SEPA :86:166?31[redacted]?32'],
+        ['{"m":"IBAN:\\nDE72500105170487191196"}', '{"m":"IBAN:\\n[redacted]"}'],
+      ],
+      leaves: ['payout of GBAYE0601498', 'account DE2026', 'bank SE12345678'],
+    },
+  ],
+};

@@ -1,0 +1,178 @@
+import { affix, type NameFamily, nameFamilies } from './names';
+import {
+  encoded,
+  escapedQuotes,
+  escapedText,
+  json,
+  keep,
+  type RedactionGroup,
+  type RedactionRule,
+} from './rule';
+
+/** What may precede a short name: also an escape of URLs, such as `%3D` and `%253D`. */
+const left = '(?:^|[^A-Za-z]|\\\\[nrtbf]|[0-9][A-F])';
+
+/** A name of the family, with any prefix in the same word. */
+function nameOf({ names, whole, affixes }: NameFamily): string {
+  const end = affixes === false ? '' : `(?i:${affix})`;
+  return whole === undefined
+    ? `(?i:${names})${end}`
+    : `(?:${left}(?i:${names})|[a-z0-9]${whole})${end}`;
+}
+
+/**
+ * Between a name and its value: `: `, `=`, `=>`, `....: `, also after a quote or `]` that ends the
+ * name.
+ */
+export const separator = `(?:(?:\\\\*['\`])?\\]?[ \\t]*(?:=>|:|\\.{2,}:|${encoded.is})|\\\\*"\\]?[ \\t]*(?:=>|=))[ \\t]*`;
+
+/**
+ * Characters of an unquoted value. A space, a quote, a separator of query strings, or the start of
+ * a name ends it.
+ */
+const inside = `[^\\s"'\\\\&;,<${keep}]|[;,<][^\\sA-Za-z"'\\\\<${keep}]|\\\\[^nrtu"'\\\\]`;
+const bare = `(?:${inside})+`;
+/** Streets, numbers and postcodes without quotes consist of several words. */
+const address =
+  "[0-9]{1,5}[a-zA-Z]?(?: [A-Z][A-Za-z'-]+)+|[A-ZÀ-Ý][^\\s\"'\\\\,;]*(?: [A-ZÀ-Ý][^\\s\"'\\\\,;]*)* [0-9]{1,4}[a-z]?|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}|";
+/**
+ * A quoted value in text. In JSON, the quote may end the text instead if one of `,:}]` or a space
+ * follows.
+ */
+const quoted =
+  `"(?:[^"\\\\,:}\\]\\s]|\\\\.)(?:[^"\\\\]|\\\\.)*"|b?'(?:[^'"\\\\]|\\\\.|'')*'|'[^'\\s]*'|\`[^\`"]*\`` +
+  `|${escapedText}`;
+/**
+ * A list or an object in text, without quotes that would end a JSON string. Its class may precede
+ * it: `Set(2) { 'x' }`.
+ */
+const grouped = `(?:[A-Z][A-Za-z0-9]*(?:\\([0-9]+\\))? )?(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"\\s]*"(?:, ?"[^"\\s]*")*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\})`;
+/** A scheme before a token; the header `Authorization` has more of them. */
+const scheme = (more = ''): string => `(?i:(?:bearer|basic|token|apikey${more})(?:\\s+|%20|\\+))?`;
+const rareSchemes = '|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
+
+/** JSON in a line that is not JSON itself. */
+const flat = (depth: number): string =>
+  `\\{(?:[^{}"\\\\]|"(?:[^"\\\\]|\\\\.)*"${depth === 0 ? '' : `|${flat(depth - 1)}`})*\\}`;
+
+/** People put quotes into passwords, and a body may be JSON. Other values have no quotes. */
+const withQuotes = ({ family }: NameFamily): string =>
+  ['password', 'short', 'body'].includes(family) ? `${escapedQuotes}|` : '';
+
+/** What a value of the family may be besides one word. */
+function specific({ family }: NameFamily): string {
+  switch (family) {
+    case 'address':
+    case 'zip':
+      return address;
+    case 'body':
+      return `${flat(3)}|`;
+    default:
+      return scheme(family === 'authorization' ? rareSchemes : '');
+  }
+}
+
+/** `"password": "hunter2"` */
+const jsonField = (family: NameFamily): RedactionRule => ({
+  name: `json-field-${family.family}`,
+  before: `${nameOf(family)}"\\s*:\\s*`,
+  secret: `(?:${[json.filled, ...(family.notNumbers === true ? [] : [json.number]), json.composed].join('|')})`,
+  replacement: '"[redacted]"',
+  changes: family.examples.flatMap((key): [string, string][] => [
+    [`{"${key}":"a \\"b\\" c","id":7}`, `{"${key}":"[redacted]","id":7}`],
+    [`{"${key}" : ["a=b",{"c":1}],"x":1}`, `{"${key}" : "[redacted]","x":1}`],
+    [`{"${key}":{"a":{"b":[{"c":1}]}},"n":1}`, `{"${key}":"[redacted]","n":1}`],
+    [`{"${key}":"cut off at the e`, `{"${key}":"[redacted]"`],
+    ...(family.notNumbers === true
+      ? []
+      : [[`{"${key}":-1.5e3}`, `{"${key}":"[redacted]"}`] as [string, string]]),
+  ]),
+  leaves: [
+    ...family.others.map((key) => `{"${key}":"x","y":3}`),
+    ...family.examples.map((key) => `{"${key}":true,"x":null}`),
+  ],
+});
+
+/**
+ * JSON inside a JSON string: `\"password\":\"hunter2\"`, and one level deeper, where each quote has
+ * three backslashes.
+ */
+const escapedField = (family: NameFamily, deeper: boolean): RedactionRule => ({
+  name: `${deeper ? 'twice-' : ''}escaped-json-field-${family.family}`,
+  before: `${nameOf(family)}${deeper ? '\\\\{2,}' : '\\\\'}"\\s*:\\s*${deeper ? '\\\\{2,}' : '\\\\'}"`,
+  secret: deeper
+    ? // Two levels deep, a quote inside has seven backslashes. Three levels deep, it ends the value.
+      '(?:[^"\\\\]|\\\\{7}"[^,:}\\]"\\\\]|\\\\+[^"\\\\])+'
+    : '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])+',
+  replacement: '[redacted]',
+  when: [deeper ? '\\\\\\"' : '\\"'],
+  changes: family.examples.map((key) => {
+    const quote = deeper ? '\\\\\\"' : '\\"';
+    const line = (value: string): string =>
+      `{"message":"got {${quote}${key}${quote}: ${quote}${value}${quote},${quote}id${quote}:7}"}`;
+    return [line('hunter 2'), line('[redacted]')];
+  }),
+  leaves: family.others.map((key) => `{"message":"got {\\"${key}\\":\\"42\\"}"}`),
+});
+
+/** A number, list or object there becomes `null`, which is valid at any nesting depth. */
+const escapedValue = (family: NameFamily): RedactionRule => ({
+  name: `escaped-json-value-${family.family}`,
+  before: `${nameOf(family)}\\\\+"\\s*:\\s*`,
+  secret:
+    family.notNumbers === true ? json.composedInText : `(?:${json.number}|${json.composedInText})`,
+  replacement: 'null',
+  when: ['\\"'],
+  changes: family.examples.flatMap((key): [string, string][] =>
+    [
+      ...(family.notNumbers === true ? [] : ['739184']),
+      ...['[\\"a\\",\\"b\\"]', '{\\"a\\":{\\"b\\":1},\\"c\\":2}'],
+    ].map((value) => [
+      `{"m":"{\\"${key}\\":${value},\\"x\\":1}"}`,
+      `{"m":"{\\"${key}\\":null,\\"x\\":1}"}`,
+    ]),
+  ),
+  leaves: family.others.map((key) => `{"m":"{\\"${key}\\":42}"}`),
+});
+
+/**
+ * In query strings, headers and text: `password=hunter2`, `password: 'hunter 2'`, `'password' =>
+ * "x"`
+ */
+const textField = (family: NameFamily): RedactionRule => ({
+  name: `text-field-${family.family}`,
+  // Rust prints optional values as `Some("…")`.
+  before: `${nameOf(family)}${separator}(?:Some\\()?`,
+  secret:
+    family.notNumbers === true
+      ? `(?:${quoted}|${grouped}|[0-9]*(?:[^\\s"'\\\\&;,<0-9${keep}])(?:${inside})*)`
+      : `(?:\\[redacted\\]|${withQuotes(family)}${quoted}|${grouped}|${specific(family)}${bare})`,
+  replacement: '[redacted]',
+  changes: family.examples.flatMap((key) => [
+    [`GET /reset?${key}=abc123&lang=en`, `GET /reset?${key}=[redacted]&lang=en`],
+    [`failed ${key}=hunter2; user=7`, `failed ${key}=[redacted]; user=7`],
+    [`{'${key}': b'hunter 2', 'x': 1}`, `{'${key}': [redacted], 'x': 1}`],
+    [`${key}="hunter \\" 2" NODE_ENV=dev`, `${key}=[redacted] NODE_ENV=dev`],
+    [`{ '${key}': 'x y', id: 1 }`, `{ '${key}': [redacted], id: 1 }`],
+    [`{ ${key} => [ 'x', 'y' ], id: 1 }`, `{ ${key} => [redacted], id: 1 }`],
+  ]),
+  leaves: [
+    ...family.others.map((key) => `${key}=42 x=ses_1`),
+    ...family.examples.map((key) => `{"message":"${key}:","next":"value"}`),
+    ...family.examples.map((key) => `${key} expired, must be changed`),
+    ...family.examples.map((key) => `${key}: ${keep}must be changed`),
+  ],
+});
+
+/** Rules by field name. They come first, because a dropped value needs no other rule. */
+export const fieldGroups: readonly RedactionGroup[] = nameFamilies.map((family) => ({
+  name: `fields-${family.family}`,
+  when: family.words,
+  rules: [
+    jsonField(family),
+    escapedField(family, false),
+    escapedField(family, true),
+    escapedValue(family),
+    textField(family),
+  ],
+}));

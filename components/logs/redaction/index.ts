@@ -1,0 +1,133 @@
+import { accounts } from './accounts';
+import { encodedJson } from './encoded';
+import { fieldGroups } from './fields';
+import { compared } from './compared';
+import { otherCodes, spokenCodes } from './codes';
+import { devices } from './devices';
+import { dialogues } from './dialogues';
+import { composedValues, headers } from './headers';
+import { keyLines, providerKeys } from './keys';
+import { languages } from './languages';
+import { numbers } from './numbers';
+import { opaqueValues } from './opaque';
+import { unusual } from './ordinary';
+import { mail, mailContent, spelledMail } from './mail';
+import { phoneFields, plusPhones, spokenPhones } from './phones';
+import { longWallets, wallets } from './wallets';
+import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './rule';
+import { pairs } from './pairs';
+import { receipts } from './receipts';
+import { postal } from './postal';
+import { brokenJson } from './parsers';
+import { people } from './people';
+import { positions } from './positions';
+import { prose } from './prose';
+import { redis } from './redis';
+import { redisKeys } from './redis-keys';
+import { services } from './services';
+import { sql } from './sql';
+import { sqlLiterals } from './sql-literals';
+import { cookies, decoding, kept } from './text';
+import { prefixedTokens } from './tokens';
+import { tools } from './tools';
+import { urlLogins } from './url-logins';
+import { anyParameters } from './url-parameters';
+import { urls } from './urls';
+
+export { plainLines } from './plain';
+export {
+  type Condition,
+  folded,
+  harmless,
+  patternOf,
+  type RedactionGroup,
+  type RedactionRule,
+  type RedactionTheme,
+} from './rule';
+
+export const isTexts = (condition: Condition | undefined): condition is readonly string[] =>
+  Array.isArray(condition);
+
+/** The condition of a group. @returns undefined if the group has no condition and always applies */
+export function conditionOf({ when, rules }: RedactionGroup): Condition | undefined {
+  if (when !== undefined) return when;
+  const texts = rules.map((rule) => rule.when);
+  return texts.every(isTexts) ? [...new Set(texts.flat())] : undefined;
+}
+
+/** A theme whose condition is that one of its groups' strings occurs. */
+function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme {
+  const texts = groups.flatMap((group) => {
+    const own = group.opens ?? conditionOf(group);
+    if (own === undefined || !isTexts(own)) throw new Error(`${group.name} opens by no texts`);
+    return own;
+  });
+  return { name, when: [...new Set(texts)], groups };
+}
+
+/**
+ * All redaction before a line leaves the machine, in this order. The spec's list ("PII Handling"):
+ * passwords, tokens, card numbers, postal addresses and e-mail bodies are dropped; e-mail
+ * addresses, wallets and phone numbers are masked. This table configures both agents, and the tests
+ * check its examples. Limits: docs/redaction.md.
+ *
+ * A line that matches no condition of a theme passes unchecked, as most lines do.
+ */
+export const redactionThemes: readonly RedactionTheme[] = [
+  theme('decoding', [decoding]),
+  // Rules by field name come first, because a dropped value needs no other rule.
+  theme('names', [
+    redis,
+    redisKeys,
+    prose,
+    dialogues,
+    composedValues,
+    headers,
+    ...fieldGroups,
+    pairs,
+    spokenCodes,
+    positions,
+    opaqueValues,
+    compared,
+    cookies,
+    sql,
+    urls,
+    sqlLiterals,
+    kept,
+  ]),
+  theme('keys', [providerKeys, services, devices, tools, kept]),
+  theme('identities', [brokenJson, people, receipts, kept]),
+  theme('people', [
+    otherCodes,
+    languages,
+    accounts,
+    mailContent,
+    postal,
+    urlLogins,
+    phoneFields,
+    spokenPhones,
+    plusPhones,
+    wallets,
+    mail,
+    spelledMail,
+    kept,
+  ]),
+  {
+    name: 'unusual',
+    when: unusual,
+    groups: [
+      ...[keyLines, providerKeys, urls, opaqueValues, encodedJson],
+      { name: 'long', rules: [...numbers, ...prefixedTokens, ...longWallets] },
+      anyParameters,
+      kept,
+    ],
+  },
+];
+
+export const redactionGroups: readonly RedactionGroup[] = [
+  ...new Set(redactionThemes.flatMap(({ groups }) => groups)),
+];
+
+export const redactionRules: readonly RedactionRule[] = redactionGroups.flatMap(
+  ({ rules }) => rules,
+);

@@ -1,0 +1,53 @@
+import { guessed } from './dialogues';
+import type { RedactionGroup } from './rule';
+
+const passwords = 'kennwort|mot de passe|contrase(?:ñ|n)a|senha|wachtwoord';
+
+/** Passwords and values in sentences of other languages, and in their quotes. */
+export const languages: RedactionGroup = {
+  name: 'languages',
+  rules: [
+    {
+      name: 'password-in-other-quotes',
+      when: ['“', '„', '«', '»', '‘'],
+      before: `(?i:\\b(?:passwor[dt]|${passwords})(?:\\s+(?:is|was|ist|war|est|es|saisi|incorrecte?|incorrecta|falsch))?\\s*:?\\s*[“„«»‘]\\s?)`,
+      secret: '[^\\s"\'\\\\“”„«»‘’]{3,}',
+      after: '\\s?[“”«»’]',
+      replacement: '[redacted]',
+      changes: [['password “hunter” rejected', 'password “[redacted]” rejected']],
+      leaves: ['Passwort für Benutzer »app« falsch'],
+    },
+    {
+      name: 'password-in-other-languages',
+      when: ['asswort', 'kennwort', 'mot de passe', 'contrase', 'senha', 'wachtwoord'],
+      before: `(?i:\\b(?:passwort|${passwords})\\s+(?:ist|war|est|es|é|saisi|incorrect[ea]?|incorreta|inválida|invalide|falsch|ungültig|onjuist|temporaire|temporal|temporária)\\s*:?\\s*\\\\*["']?)`,
+      secret: guessed,
+      replacement: '[redacted]',
+      changes: [
+        ['contraseña incorrecta: hunter2x', 'contraseña incorrecta: [redacted]'],
+        ["wachtwoord onjuist: 'hunter2x'", "wachtwoord onjuist: '[redacted]'"],
+      ],
+      leaves: ['mot de passe incorrect: 3 essais', 'Passwort falsch (auth-service)'],
+    },
+    {
+      name: 'sql-row-in-other-languages',
+      when: ['zeile enth', 'en échec', 'que falla', 'eingabesyntax', 'en entrée', 'de entrada'],
+      before:
+        '(?i:(?:zeile enthält|ligne en échec contient|fila que falla contiene) \\(|(?:eingabesyntax|en entrée|de entrada)[^"»«:]{0,40} (?:typ|type|tipo) [a-z ]+ ?: ?[»«]\\s?)',
+      secret: '[^\\n"»«\\\\]+?',
+      after: '(?:\\)?\\.?$|\\)|\\s?[»«]|\\\\*")',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'Fehlgeschlagene Zeile enthält (1, bob, pw).',
+          'Fehlgeschlagene Zeile enthält ([redacted]).',
+        ],
+        [
+          'ungültige Eingabesyntax für Typ uuid: »x1«',
+          'ungültige Eingabesyntax für Typ uuid: »[redacted]«',
+        ],
+      ],
+      leaves: ['Relation »x« existiert nicht'],
+    },
+  ],
+};

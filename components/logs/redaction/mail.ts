@@ -1,0 +1,273 @@
+import { escaped, letter, misspeltMail } from './misspelt-mail';
+import { type Condition, encoded, json, keep, type RedactionGroup } from './rule';
+
+/**
+ * A recipient in the address that a bounce returns to: `bounces+ada=example.com@mail.audifi.io`.
+ * Only with common domains, because `email=` may precede an address too.
+ */
+const returned =
+  '(?:=(?:[A-Za-z0-9-]+\\.)+(?:com|net|org|edu|info|io|eu|de|fr|uk|it|es|nl|ch|at|se|pl|ca|au|jp|br))';
+/** Kinds of systemd's units. */
+const units = ['service', 'socket', 'scope', 'slice', 'timer', 'mount'];
+const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}|\\[(?:IPv6:)?[0-9a-fA-F.:]+\\])`;
+
+export const mail: RedactionGroup = {
+  name: 'mail',
+  when: ['@', '%40', '%2540', '&#64;', '&#x40;'],
+  rules: [
+    {
+      name: 'no-e-mail',
+      // Names of pictures for high resolutions and of units of systemd, and URLs of repositories.
+      before: '@',
+      secret: '',
+      after: `(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg)|[A-Za-z0-9_:-]+\\.(?:${units.join('|')})|[A-Za-z0-9.-]+[:/][\\w.~/-]+\\.git)(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)`,
+      replacement: keep,
+      when: ['.git', '@1x', '@2x', '@3x', '@4x', ...units.map((unit) => `.${unit}`)],
+      changes: [
+        ['/logo@2x.png', `/logo@${keep}2x.png`],
+        ['user@1000.service started', `user@${keep}1000.service started`],
+        ['git@github.com:audifi/api.git', `git@${keep}github.com:audifi/api.git`],
+      ],
+      leaves: ['ada@example.com', 'ada@2x.png.io'],
+    },
+    {
+      name: 'e-mail',
+      // The spec's mask keeps the first letter and the domain.
+      before: `${escaped}[${letter}0-9]`,
+      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF])|\\\\+u00[c-fC-F][0-9a-fA-F])*${returned}?`,
+      after: `${encoded.at}${domain}`,
+      replacement: '***',
+      changes: [
+        ['user@example.com', 'u***@example.com'],
+        ['ada@[192.0.2.1]', 'a***@[192.0.2.1]'],
+        [
+          '{"to":["a@b.io","o\'brien+x@mail.example.co.uk"]}',
+          '{"to":["a***@b.io","o***@mail.example.co.uk"]}',
+        ],
+        ['?next=%3Femail%3Dada.l%2540audifi.io&x=1', '?next=%3Femail%3Da***%2540audifi.io&x=1'],
+        ['{"m":"to:\\nada@b.io"}', '{"m":"to:\\na***@b.io"}'],
+        ['from bounces+7-ada.l=b.com@m.x.io', 'from b***@m.x.io'],
+        ['email=ada.lovelace@b.io', 'email=a***@b.io'],
+      ],
+      leaves: ['u***@example.com', 'react@18.2.0', 'audifi@localhost', 'nginx@sha256:0a1b2c'],
+    },
+    ...misspeltMail,
+    {
+      name: 'quoted-e-mail',
+      before: '\\\\*"',
+      secret: '[^"@\\\\:,]{1,64}',
+      after: `\\\\*"@${domain}`,
+      replacement: '***',
+      when: ['"@'],
+      changes: [['signup \\"ada of l\\"@example.com', 'signup \\"***\\"@example.com']],
+      leaves: ['{"a":""}'],
+    },
+  ],
+};
+
+/** As people write addresses for other people. */
+export const spelledMail: RedactionGroup = {
+  name: 'spelled-mail',
+  when: ['(at)', '[at]'],
+  rules: [
+    {
+      name: 'spelled-e-mail',
+      before: '[A-Za-z0-9]',
+      secret: "(?:[A-Za-z0-9._+'-]|[\\[(]dot[\\])])*",
+      after:
+        '(?i: ?[\\[(]at[\\])] ?[a-z0-9-]+(?: ?(?:\\.|[\\[(]dot[\\])]| dot ) ?[a-z0-9-]+)*(?:\\.| ?[\\[(]dot[\\])] ?| dot )[a-z]{2,})',
+      replacement: '***',
+      changes: [
+        ['ask ada(at)example.com now', 'ask a***(at)example.com now'],
+        ['ada(dot)l [at] mail [dot] org', 'a*** [at] mail [dot] org'],
+        ['ada.l [at] mail [dot] example [dot] com', 'a*** [at] mail [dot] example [dot] com'],
+      ],
+      leaves: ['a***(at)example.com', 'failed (at) line 7'],
+    },
+  ],
+};
+
+/**
+ * Parts of a message, only if the line is about mail, because other lines also contain `text` and
+ * `content`.
+ */
+const aboutMail: Condition = {
+  matches:
+    '(?:^|[^gta-z])e?mail|mailer|smtp|"subject\\\\*"\\s*:\\s*(?:\\{\\\\*"data|\\\\*"(?:[^"\\\\.]*\\\\*"|[^"\\\\]*\\s))|\\bsubject:|"newsletter',
+};
+
+export const mailContent: RedactionGroup = {
+  name: 'mail-content',
+  when: [
+    ...[
+      'subject"',
+      'subject\\',
+      'subject:',
+      "subject'",
+      'text"',
+      'text\\',
+      'text:',
+      "text'",
+      'content"',
+      'content\\',
+      'content:',
+    ],
+    ...[
+      "content'",
+      'contents"',
+      'attachment',
+      'plain"',
+      'snippet"',
+      'preview"',
+      'body"',
+      '"amp"',
+      'calendar"',
+      'html',
+      'subject ',
+      'subject=',
+      'text=',
+      'body:',
+      'content=',
+      'envelope',
+      'mime-version',
+    ],
+    ...[' nil "', ' nil \\', 'mailbox'],
+  ],
+  opens: ['mail', 'smtp', 'subject', 'newsletter', 'envelope'],
+  rules: [
+    {
+      name: 'mail-data',
+      // The text after the headers of a message.
+      when: ['mime-version'],
+      before: '(?i:mime-version:)[^"]*?(?:\\\\+r)?\\\\+n(?:\\\\+r)?\\\\+n',
+      secret: '(?:[^"\\\\]|\\\\+[rnt])+?',
+      after: '(?:\\\\+r\\\\+n\\.|\\\\*"|$)',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'smtp DATA\\r\\nMIME-Version: 1.0\\r\\n\\r\\nDear a\\r\\n.\\r\\n',
+          'smtp DATA\\r\\nMIME-Version: 1.0\\r\\n\\r\\n[redacted]\\r\\n.\\r\\n',
+        ],
+      ],
+      leaves: ['MIME-Version: 1.0'],
+    },
+    {
+      name: 'mail-envelope',
+      // IMAP lists the date first, then the subject.
+      when: ['envelope'],
+      before: '(?i:envelope[ =]*)\\(\\\\*"[^"\\\\]*\\\\*"\\s+\\\\*"',
+      secret: '[^"\\\\]+',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'fetch envelope=("Thu, 27 Nov" "a b" NIL)',
+          'fetch envelope=("Thu, 27 Nov" "[redacted]" NIL)',
+        ],
+      ],
+      leaves: ['envelope=("x")'],
+    },
+    {
+      name: 'mail-envelope-address',
+      // IMAP lists the name, a route, the local part and the domain. Libraries name the last two.
+      when: [' nil "', ' nil \\', 'mailbox'],
+      before: '(?i:(?:\\\\*"|nil) nil \\\\*"|\\bmailbox(?:\\\\*["\'])?: ?\\\\*["\'])[^\\s"\'\\\\]',
+      // Not the name of a folder.
+      secret: '[A-Z._-]*[a-z0-9+][^\\s"\'\\\\*]*',
+      after:
+        '\\\\*["\'](?i:,\\s*\\\\*["\']?host(?:\\\\*["\'])?:)? ?\\\\*["\'][^\\s"\'\\\\]+\\.[a-zA-Z]{2,}\\\\*["\']',
+      replacement: '***',
+      changes: [
+        [
+          'ENVELOPE ("x" "y" (("Ada L" NIL "ada.l" "b.pt")))',
+          'ENVELOPE ("x" "y" (("Ada L" NIL "a***" "b.pt")))',
+        ],
+        [
+          "envelope { name: 'Ada', mailbox: 'ada.l', host: 'b.pt' }",
+          "envelope { name: 'Ada', mailbox: 'a***', host: 'b.pt' }",
+        ],
+      ],
+      leaves: ['BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 612 14)', "mailbox: 'INBOX'"],
+    },
+    {
+      name: 'mail-part',
+      when: aboutMail,
+      before:
+        '(?i:"(?:subject|text|content|contents|plain|snippet|preview|attachments?|text_?body|plain_?text|amp|calendar)"\\s*:\\s*)',
+      secret: `(?:${json.text}|${json.composed})`,
+      replacement: '"[redacted]"',
+      changes: [
+        ['{"mail":{"subject":"a \\"b\\"","x":1}}', '{"mail":{"subject":"[redacted]","x":1}}'],
+        [
+          '{"email":{"attachments":[{"filename":"x","content":"y"}]}}',
+          '{"email":{"attachments":"[redacted]"}}',
+        ],
+      ],
+      leaves: ['{"email":{"id":"x"}}', '{"context":"y"}'],
+    },
+    {
+      name: 'mail-value-escaped',
+      before: '(?i:\\\\+"(?:subject|text|contents?|attachments?)\\\\+"\\s*:\\s*)',
+      secret: json.composedInText,
+      replacement: 'null',
+      when: aboutMail,
+      changes: [
+        [
+          '{"m":"mail {\\"attachments\\":[{\\"filename\\":\\"x\\"}],\\"n\\":1}"}',
+          '{"m":"mail {\\"attachments\\":null,\\"n\\":1}"}',
+        ],
+      ],
+      leaves: ['{"m":"mail {\\"attachments\\":2}"}'],
+    },
+    {
+      name: 'mail-part-escaped',
+      before:
+        '(?i:\\\\+"(?:subject|text|content|contents|plain|snippet|preview|text_?body)\\\\+"\\s*:\\s*\\\\+")',
+      secret: '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])*',
+      replacement: '[redacted]',
+      when: aboutMail,
+      changes: [
+        ['{"m":"mail {\\"subject\\":\\"a b\\"}"}', '{"m":"mail {\\"subject\\":\\"[redacted]\\"}"}'],
+      ],
+      leaves: ['{"m":"{\\"context\\":\\"a\\"}"}'],
+    },
+    {
+      name: 'mail-part-in-text',
+      when: aboutMail,
+      before:
+        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments)'?(?:: ?|=)|\\bsubject (?:is )?)",
+      secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\})`,
+      replacement: '[redacted]',
+      changes: [
+        [
+          "email { Subject: { Data: 'a b' }, Body: { Text: { Data: 'c' } } }",
+          'email { Subject: [redacted], Body: [redacted] }',
+        ],
+        ["mail { subject: 'a b', text: 'c' }", 'mail { subject: [redacted], text: [redacted] }'],
+      ],
+      leaves: ['mail subject: {', '"text": "x"'],
+    },
+    {
+      name: 'mail-part-in-form',
+      when: aboutMail,
+      before: '(?i:[?& ;](?:subject|text|html|body|content)=)',
+      secret: `[^\\s&"'\\\\{\\[][^\\s&"'\\\\]*`,
+      replacement: '[redacted]',
+      changes: [['mail to=x&subject=a+b&text=c', 'mail to=x&subject=[redacted]&text=[redacted]']],
+      leaves: ['mail context=a'],
+    },
+    {
+      name: 'mail-header',
+      // The message itself, as it is sent.
+      when: { matches: '(?:^|[^gta-z])e?mail|smtp|mime-version' },
+      before:
+        '(?:(?:^|[^A-Za-z]|\\\\+[rn])Subject: |(?i:\\be?mail (?:body|content|text|message): ))',
+      secret: `[^\\s"\\\\{][^"\\\\\\r\\n]*`,
+      replacement: '[redacted]',
+      changes: [
+        ['{"m":"SMTP > Subject: a b\\r\\n"}', '{"m":"SMTP > Subject: [redacted]\\r\\n"}'],
+        ['mail body: dear a, b', 'mail body: [redacted]'],
+      ],
+      leaves: ['mail subject: {', 'Subject: CN=x'],
+    },
+  ],
+};

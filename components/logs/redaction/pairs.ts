@@ -1,0 +1,201 @@
+import { toolTexts } from './commands';
+import { named } from './named';
+import { anyName, codeWords } from './names';
+import { sentences, spokenWords } from './prose';
+import { keep, type RedactionGroup } from './rule';
+import { spokenSecrets } from './spoken';
+import { hexadecimalKey } from './tokens';
+
+/** Looks like a value and not like a name: contains a digit, a space or a special character. */
+const secretive = (quote: string): string =>
+  `${quote}[^"${quote}\\\\${keep}]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
+
+/** Names for which the rules for fields drop lists and objects that are less deep. */
+const deepName = anyName.replace('|[a-z_-]code|signature', '');
+
+/** Names and values in rare notations, and values in sentences. */
+export const pairs: RedactionGroup = {
+  name: 'pairs',
+  when: [
+    ...spokenWords,
+    'mnem',
+    'iban',
+    ...codeWords,
+    'gnature',
+    'bearer',
+    'wd',
+    'cv',
+    'seed',
+    ' -b ',
+    ' -p ',
+    ' code=',
+    'code=',
+    '"code":"',
+    '"code\\',
+    'wallet(',
+    'failed for ',
+    'masterauth',
+    'bindpw',
+    'rootpw',
+    '--auth',
+    'basic_auth',
+    'basicauth',
+    'basic auth ',
+    'pgpass',
+    ...['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
+    'redis-cli',
+    'mysql',
+    'mariadb',
+    ...toolTexts,
+    'auth"',
+    'auth\\',
+    "auth'",
+    'auth:',
+    'auth=',
+  ],
+  rules: [
+    {
+      name: 'client-in-slow-log',
+      // After the arguments: an address and a name.
+      before: '[56]\\) \\\\*"',
+      secret: '',
+      after: '[0-9a-f.:\\]\\[]+:[0-9]{1,5}\\\\*"',
+      replacement: keep,
+      when: ['5) ', '6) '],
+      changes: [['"token" 5) "10.0.3.14:50122"', `"token" 5) "${keep}10.0.3.14:50122"`]],
+      leaves: ['4) "10.0.3.14:50122"', '5) "hunter2"'],
+    },
+    {
+      name: 'listed-pair',
+      // Node's rawHeaders, map entries, Redis commands.
+      before: `(?i:"[a-z0-9_. -]{0,40}${anyName}s?)"\\s*(?:,|\\s)\\s*(?:[0-9]{1,3}\\)\\s+){0,2}`,
+      secret: secretive('"'),
+      replacement: '"[redacted]"',
+      changes: [
+        ['["Host","x","X-Api-Key","Na52aPLg"]', '["Host","x","X-Api-Key","[redacted]"]'],
+        [
+          '"HSET" "user_456" "password" "x1" "plan" "pro"',
+          '"HSET" "user_456" "password" "[redacted]" "plan" "pro"',
+        ],
+        // In a slow log, where each argument has its number.
+        ['3) "access_token" 4) "BQDk7Z" 5) "x"', '3) "access_token" 4) "[redacted]" 5) "x"'],
+      ],
+      leaves: ['{"missing":["password","email"]}', '["token","name"]'],
+    },
+    {
+      name: 'listed-pair-in-text',
+      before: `(?i:'[a-z0-9_. -]{0,40}${anyName})'\\s*(?:,|\\s)\\s*`,
+      secret: secretive("'"),
+      replacement: "'[redacted]'",
+      when: ["',", "' "],
+      changes: [["[ 'cookie', 'sid=abc' ]", "[ 'cookie', '[redacted]' ]"]],
+      leaves: ["[ 'password', 'email' ]"],
+    },
+    {
+      name: 'escaped-listed-pair',
+      before: `(?i:\\\\+"[a-z0-9_. -]{0,40}${anyName}s?)\\\\+"\\s*(?:,|\\s)\\s*(?:[0-9]{1,3}\\)\\s+){0,2}\\\\+"`,
+      secret: `[^"\\\\${keep}]*[0-9 =+/!@#$%*-][^"\\\\]*`,
+      replacement: '[redacted]',
+      when: ['\\"'],
+      changes: [['{"m":"[\\"Cookie\\",\\"sid=1\\"]"}', '{"m":"[\\"Cookie\\",\\"[redacted]\\"]"}']],
+      leaves: ['{"m":"[\\"password\\",\\"email\\"]"}'],
+    },
+    {
+      name: 'form-part',
+      // A multipart form, as a dump of a request shows it.
+      before: `(?i:name=\\\\*"[a-z0-9_. -]{0,40}${anyName}\\\\*")(?:\\\\+[rn])+`,
+      secret: '[^\\\\\\s"]+',
+      replacement: '[redacted]',
+      when: ['name="', 'name=\\'],
+      changes: [
+        [
+          'name="password"\\r\\n\\r\\nhunter2\\r\\n--b',
+          'name="password"\\r\\n\\r\\n[redacted]\\r\\n--b',
+        ],
+      ],
+      leaves: ['name="title"\\r\\nx', '<input name="password">'],
+    },
+    ...named,
+    {
+      name: 'option',
+      before:
+        '(?i:(?:^|[^a-z0-9])--?[a-z0-9_-]{0,30}(?:token|pass|passw(?:or)?d|pwd|passphrase|secret|key|credentials?|auth|pin|otp|cookie|mnemonic|(?:otp|mfa|recovery|backup|verification|security|login)[_-]?code)\\s+)',
+      secret: `(?:"[^"-][^"]*"|'[^'-][^']*'|[^\\s"'\\\\${keep}-][^\\s"'\\\\]*)`,
+      replacement: '[redacted]',
+      when: [
+        ...['ken ', 'pass ', 'word ', 'swd ', 'hrase ', 'cret ', 'key ', 'ial ', 'ials ', 'auth '],
+        ...['pin ', 'otp ', 'pwd ', 'kie ', 'monic ', 'code '],
+      ],
+      changes: [
+        ['mysqldump --password x1 db', 'mysqldump --password [redacted] db'],
+        ['--requirepass Rd12 --port 6379', '--requirepass [redacted] --port 6379'],
+        ['tool --client_secret x1 -v', 'tool --client_secret [redacted] -v'],
+      ],
+      leaves: ['--password --port 1', '--exit-code 1', '--no-pass', 'public-key', '--keyfile /x'],
+    },
+    ...sentences,
+    ...spokenSecrets,
+    hexadecimalKey,
+    {
+      name: 'login-field',
+      // `auth` alone may also be a method or an object. Here it is followed by base64 credentials
+      // or a token.
+      before: `(?i:["'{, ]auth(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*\\\\*["'])`,
+      secret:
+        '(?:[A-Za-z0-9+/_-]*[0-9][A-Za-z0-9+/_-]{7,}={0,2}(?:[.:]{1,2}[A-Za-z0-9_-]{16,})*|[A-Za-z0-9+/]{8,}={1,2})',
+      replacement: '[redacted]',
+      when: ['auth"', 'auth\\', "auth'", 'auth:', 'auth='],
+      changes: [
+        ['{"auth":"dXNlcjpwYXNz0A=="}', '{"auth":"[redacted]"}'],
+        ["{ auth: 'a0b1c2d3e4f5', x: 1 }", "{ auth: '[redacted]', x: 1 }"],
+      ],
+      leaves: ['{"auth":"google"}', '{"auth":{"user":"x"}}', "auth: 'required'", '?auth=none'],
+    },
+    {
+      name: 'login-pair-of-request',
+      // An option of Node's http client: `user:password`.
+      before: `(?i:["'{, ]auth(?:\\\\*["'])?\\s*[:=]\\s*\\\\*["'][a-z0-9_.@+-]{1,60}:)`,
+      secret: `(?:[^\\s"'\\\\/:]*[0-9!@#$%^&*+-][^\\s"'\\\\]*|[^\\s"'\\\\/:]{6,})`,
+      after: `\\\\*["']`,
+      replacement: '[redacted]',
+      when: ['auth"', 'auth\\', "auth'", 'auth:', 'auth='],
+      changes: [
+        [
+          "{ path: null, auth: 'app:wN3-tRz', port: 1 }",
+          "{ path: null, auth: 'app:[redacted]', port: 1 }",
+        ],
+        ['{"auth":"ada:hunter"}', '{"auth":"ada:[redacted]"}'],
+      ],
+      leaves: ["auth: 'type:jwt'", '{"auth":"google"}'],
+    },
+    {
+      name: 'xml-element',
+      before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:\\s[^<>]*)?>)`,
+      secret: '(?:<!\\[CDATA\\[[^<>"]*\\]\\]>|[^<>"\\s][^<>"]*)',
+      after: '</',
+      replacement: '[redacted]',
+      when: ['</'],
+      changes: [
+        ['<user><Password>x y</Password></user>', '<user><Password>[redacted]</Password></user>'],
+        [
+          '{"m":"<w:Password Type=\\"#Text\\">x</w:Password>"}',
+          '{"m":"<w:Password Type=\\"#Text\\">[redacted]</w:Password>"}',
+        ],
+      ],
+      leaves: ['<password></password>', '<title>x</title>'],
+    },
+    {
+      name: 'too-deep',
+      before: `(?i:["_.-]${deepName}s?)"\\s*:\\s*`,
+      // Caddy masks some headers itself, as `["REDACTED"]`.
+      secret: '(?:\\{|\\[(?:[^"]|"(?:[^R]|R[^E]))).*',
+      replacement: '"[redacted]"',
+      when: ['":{', '":[', '": {', '": ['],
+      changes: [['{"token":[[[[[[[["x"]]]]]]]],"y":1}', '{"token":"[redacted]"']],
+      leaves: [
+        ...['{"token":"[redacted]"}', '{"token":1}', '{"Cookie":["REDACTED"],"n":1}'],
+        ...['{"signature":{"v":28},"n":1}', '{"status_code":{"ok":3},"n":1}'],
+      ],
+    },
+  ],
+};

@@ -1,0 +1,81 @@
+import { keep, type RedactionRule } from './rule';
+
+/** Between two words of a name. */
+export const joint = '[ _.-]?';
+/** Between a name and its value. */
+export const separator = '\\s*(?:=>|[:=])\\s*';
+
+/** Full names of other things than persons. The rules for persons skip them. */
+export const otherFullName: RedactionRule = {
+  name: 'other-full-name',
+  // Of a repository, of a family of fonts, and of a test.
+  before: `(?i:(?:full_?name|font_?family_?name)\\\\*["'\`]?${separator})`,
+  secret: '',
+  after:
+    '\\\\*["\']?(?:[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]|[^"\'\\\\]{0,80}(?: (?:should|is|has|does|returns)|: )[ A-Za-z])',
+  replacement: keep,
+  when: ['fulln', 'full_n', 'familyn', 'family_n'],
+  changes: [
+    ['{"full_name":"audifi/api"}', `{"full_name":${keep}"audifi/api"}`],
+    ['"fullName":"redaction: is fast"', `"fullName":${keep}"redaction: is fast"`],
+  ],
+  leaves: ['{"fullName":"Ada Lovelace"}'],
+};
+
+/** Parties of a payment, and numbers that only their context names. */
+export const parties: readonly RedactionRule[] = [
+  {
+    name: 'party',
+    // A wallet or an ID is no name of a person.
+    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|(?:account|card)${joint}holder)(?:\\\\*["'])?${separator}\\\\*["'])`,
+    secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
+    after: '\\\\*["\']',
+    replacement: '[redacted]',
+    when: ['payee', 'creditor', 'debtor', 'beneficiary', 'payer', 'holder'],
+    changes: [
+      ['payee="Ada Lovelace" n=1', 'payee="[redacted]" n=1'],
+      ['{"creditor":"Ada van L"}', '{"creditor":"[redacted]"}'],
+    ],
+    leaves: ['{"payer":"0x52908400098527886E0F"}', 'payee=acct_1PzX', '{"holder":"lock"}'],
+  },
+  {
+    name: 'party-in-xml',
+    // Of a bank transfer.
+    before: '<(?:[a-z0-9]+:)?(?:Nm|BirthDt|CtryOfBirth|CityOfBirth)>',
+    secret: '[^<>"\\s][^<>"]*',
+    after: '</',
+    replacement: '[redacted]',
+    when: ['</'],
+    changes: [['<Cdtr><Nm>Ada L</Nm></Cdtr>', '<Cdtr><Nm>[redacted]</Nm></Cdtr>']],
+    leaves: ['<Nm></Nm>', '<Nb>x</Nb>'],
+  },
+  {
+    name: 'listed-number',
+    // What a validator refuses, after the name of the field.
+    before: `(?i:\\\\*["'](?:[a-z0-9_.-]*[_.-])?(?:(?:account|routing|card|passport|document|id|tax)${joint}(?:number|no|id)|iban|ssn|dob|date_?of_?birth))\\\\*["']\\s*,\\s*\\\\*["']`,
+    secret: '[^"\'\\\\]*[0-9][^"\'\\\\]{3,}',
+    replacement: '[redacted]',
+    changes: [
+      [
+        '{"arguments":["accountNumber","8310027745196"]}',
+        '{"arguments":["accountNumber","[redacted]"]}',
+      ],
+      ["[ 'document_number', 'LV6238841' ]", "[ 'document_number', '[redacted]' ]"],
+    ],
+    leaves: ['["documentNumber","routingNumber"]', "[ 'ssn', 'dob' ]"],
+  },
+  {
+    name: 'number-of-document',
+    before: `(?i:(?:passport|id_?docs?[a-z_]*|identity_?(?:document|card)|national_?id|driv(?:ing|ers?)_?licen[cs]e)[^\\n]{0,120}?\\bnumber(?:\\\\*["'])?${separator}\\\\*["'])`,
+    secret: '[A-Z0-9 -]*[0-9][A-Z0-9 -]{3,}',
+    replacement: '[redacted]',
+    when: ['number'],
+    changes: [
+      [
+        "idDocs: [ { idDocType: 'PASSPORT', number: 'LV6238841' } ]",
+        "idDocs: [ { idDocType: 'PASSPORT', number: '[redacted]' } ]",
+      ],
+    ],
+    leaves: ["idDocs: [ { number: 'none' } ]", "{ number: 'LV6238841' }"],
+  },
+];

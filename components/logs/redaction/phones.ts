@@ -1,0 +1,257 @@
+import { encoded, json, keep, type RedactionGroup, start } from './rule';
+
+const phone =
+  '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
+  '|(?:contact|national|caller)[_ -]?(?:number|num|no)|raw_?input)';
+const phoneWords = [
+  ...[
+    'phone',
+    'mobile',
+    'msisdn',
+    'telefon',
+    'fax',
+    'whatsapp',
+    'sms',
+    '"tel',
+    "'tel",
+    ' tel',
+    '_tel',
+  ],
+  ...[
+    'tel. 0',
+    'tel. +',
+    '{tel',
+    '?tel',
+    '&tel',
+    '\\ntel',
+    'téléphone',
+    'telephone',
+    'handy',
+    'rufnummer',
+  ],
+  ...['"cell', "'cell", 'nationaln', 'national_n', 'contactn', 'contact_n', 'wa.me/'],
+] as const;
+
+/** Services that send messages to phones. */
+const smsProviders = ['vonage', 'nexmo', 'messagebird', 'plivo', 'infobip'] as const;
+/** Separators between digits, also in URLs. */
+const gap = '(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20|%28|%29|%2D|\\.)?';
+
+export const phoneFields: RedactionGroup = {
+  name: 'phone-fields',
+  when: phoneWords,
+  rules: [
+    {
+      name: 'phone-field',
+      before: `(?i:${phone}(?:${encoded.is}|\\\\*["']\\s*(?:=>|[:=])\\s*\\\\*["']|\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
+      secret: `(?:${encoded.plus}|%28|[(0-9])(?:[0-9 ()./+-]|%2[089dD])*[0-9](?:[0-9 ()./+-]|%2[089dD]){2,20}`,
+      after: '[0-9](?:[ .-]?[0-9]){3}\\b',
+      replacement: '***',
+      changes: [
+        ["phone: '+44 (0)7700 912 864',", "phone: '***2 864',"],
+        ['{"phone":"0170 123 4567"}', '{"phone":"***4567"}'],
+        ['{"m":"{\\"phone\\":\\"030 / 23 12 58 06\\"}"}', '{"m":"{\\"phone\\":\\"***58 06\\"}"}'],
+        ['?phoneNumber=01701234567&x=1', '?phoneNumber=***4567&x=1'],
+        ['?phone=%2B44+7700+900421', '?phone=***0421'],
+        ['{"tel":"(555) 123-4567"}', '{"tel":"***4567"}'],
+      ],
+      leaves: ['{"phones":2,"telemetry":"12345678"}', '{"phone":12}'],
+    },
+    {
+      name: 'phone-value',
+      before: `(?i:"[a-z0-9_.-]*${phone}"\\s*:\\s*)`,
+      secret: `(?:"(?:[^"\\\\]|\\\\.)*[0-9](?:[^"\\\\]|\\\\.)*[0-9](?:[^"\\\\]|\\\\.)*[0-9 ]{2}[0-9](?:[^"\\\\]|\\\\.)*"|-?[0-9]{6,}[0-9.eE+-]*|\\*{3}[0-9]{4}|${json.composed})`,
+      replacement: '"[redacted]"',
+      changes: [
+        ['{"phone":491701234567}', '{"phone":"[redacted]"}'],
+        ['{"phones":["+1 555","0170 1"],"x":1}', '{"phones":"[redacted]","x":1}'],
+        ['{"phone":{"number":"0170 1234567"}}', '{"phone":"[redacted]"}'],
+      ],
+      leaves: ['{"phone":2}', '{"mobile":true}', '{"phone":"***4567"}'],
+    },
+    {
+      name: 'escaped-phone-value',
+      before: `(?i:${phone}\\\\+"\\s*:\\s*)`,
+      secret: `(?:-?[0-9]{6,}[0-9.eE+-]*|[\\[{](?:[^\\]}"\\\\]|\\\\.)*[\\]}])`,
+      // Valid at any nesting depth.
+      replacement: 'null',
+      when: ['\\"'],
+      changes: [['{"m":"{\\"phone\\":491701234567}"}', '{"m":"{\\"phone\\":null}"}']],
+      leaves: ['{"m":"{\\"phone\\":2}"}'],
+    },
+    {
+      name: 'phone-group',
+      before: `(?i:${phone}["']?\\s*(?:=>|[:=])\\s*)`,
+      secret:
+        '(?:\\[(?:[^\\]"\\\\]|\\\\.)*[0-9](?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^{}"\\\\]|\\\\.)*[0-9](?:[^{}"\\\\]|\\\\.)*\\})',
+      replacement: '[redacted]',
+      changes: [["{ phones: [ '0170 1234567' ] }", '{ phones: [redacted] }']],
+      leaves: ['phones: []'],
+    },
+  ],
+};
+
+/** A number that is only recognisable as a phone number by the text before it. */
+export const spokenPhones: RedactionGroup = {
+  name: 'spoken-phones',
+  when: [
+    ...phoneWords,
+    'call',
+    'dial',
+    'ring ',
+    'texted',
+    'text to',
+    'reach ',
+    'contact',
+    'number',
+    'otp',
+    'wa_id',
+    ...smsProviders,
+  ],
+  opens: [
+    ...phoneWords,
+    ...smsProviders,
+    // Not `caller=`, which many programs in Go write in every line. `searched` skips letters, so
+    // `caller ` would find `controller `, and `calling` would find `billing`.
+    ...['call ', 'called', 'callin', 'calls', 'callb', 'call:', 'call(', 'caller\\n'],
+    ...[' caller ', '"caller ', ' caller:', '"caller:', 'caller +', 'caller 0', 'caller from'],
+    ...['call\\', 't number', "' number", '" number', 'is unverified'],
+    'otp',
+    'wa_id',
+  ],
+  rules: [
+    {
+      name: 'spoken-phone',
+      before:
+        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|ring|reach|contact|number)(?:[: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))',
+      secret: '(?:\\+|00|\\(?0)(?:[ ()./-]{0,3}[0-9]){2,12}[ ()./-]{0,2}',
+      after: '[0-9](?:[ -]?[0-9]){3}\\b',
+      replacement: '***',
+      changes: [
+        ['call 020 7946 0309 back', 'call ***0309 back'],
+        ['sms to 004915123456354 queued', 'sms to ***6354 queued'],
+        ['sms to 07700 900310 queued', 'sms to ***0310 queued'],
+      ],
+      leaves: ['call 2 of 10', 'call took 0.123 ms', 'contact 42'],
+    },
+    {
+      name: 'refused-phone',
+      // What a service quotes without `+`.
+      before: '(?i:["\'](?:to|from)\\\\*["\'] (?:phone )?number:? \\\\*["\']?)',
+      secret: '[1-9][0-9]{4,10}',
+      after: '[0-9]{4}\\b',
+      replacement: '***',
+      when: ['number'],
+      changes: [
+        ["The 'To' number 447700900461 is not valid", "The 'To' number ***0461 is not valid"],
+      ],
+      leaves: ["'to' number 42", 'invoice number 447700900461'],
+    },
+    {
+      name: 'judged-phone',
+      before: '(?i:\\bnumber:? \\\\*["\']?)',
+      secret: '[1-9][0-9]{4,10}',
+      after:
+        "[0-9]{4}\\\\*[\"']? (?i:is (?:not |an? |currently ){0,3}(?:in)?(?:valid,? )?(?:phone|mobile|sms|unverified|verified|reachable|landline)|has (?:opted out|unsubscribed)|can(?:not|'t) receive)",
+      replacement: '***',
+      when: ['phone', 'sms', 'mobile', 'verified', 'reachable', 'landline', 'opted', 'receive'],
+      changes: [
+        [
+          'number 447700900461 is not a valid phone number',
+          'number ***0461 is not a valid phone number',
+        ],
+        ['The number 15005550009 is unverified', 'The number ***0009 is unverified'],
+      ],
+      leaves: ['number 447700900461 is not a valid invoice'],
+    },
+    {
+      name: 'message-recipient',
+      before: `(?i:(?:${['sms', ...smsProviders].join('|')})[^\\n]{0,60}?\\b(?:(?:to|from|recipients?)\\\\*["']?\\s*[:=]\\s*\\[?\\\\*["']?|recipient\\s+))`,
+      secret: '(?:00|0|[1-9])[0-9]{5,10}',
+      after: '[0-9]{4}\\b',
+      replacement: '***',
+      when: ['sms', ...smsProviders],
+      changes: [
+        ["sendSms({ to: '07700900310' })", "sendSms({ to: '***0310' })"],
+        ['{"sms":{"to":"07700900310"}}', '{"sms":{"to":"***0310"}}'],
+      ],
+      leaves: ['sms to: user_1234567890', '{"sms":{"to":"user_7"}}'],
+    },
+    {
+      name: 'recipient-of-code',
+      before: '(?i:\\b(?:for|to|from|by)\\s+)',
+      secret: '0[1-9][0-9]{1,4}(?:[ /-]{1,3}[0-9]+){0,3}[ /-]?',
+      after: '[0-9](?:[ -]?[0-9]){3}\\b',
+      replacement: '***',
+      when: ['otp'],
+      changes: [['[OtpService] limit for 0171-39200-88', '[OtpService] limit for ***00-88']],
+      leaves: ['otp limit for 01', 'otp sent to usr_0171'],
+    },
+    {
+      name: 'whatsapp-number',
+      before:
+        '(?i:\\b(?:wa_?id|recipient_?id|from|to)(?:\\\\*["\']?\\s*:\\s*\\\\*["\']|=\\\\*["\']?))',
+      secret: '[1-9][0-9]{5,10}',
+      after: '[0-9]{4}\\b',
+      replacement: '***',
+      when: ['whatsapp', 'wa_id'],
+      changes: [['{"wa_id":"4915139200731"}', '{"wa_id":"***0731"}']],
+      leaves: ['{"wa_id":"x"}', 'whatsapp from=bot'],
+    },
+    {
+      name: 'spoken-long-phone',
+      before:
+        '(?i:\\b(?:phone|sms|tel(?:ephone)?|mobile|cell|whatsapp|dial(?:led|ing)?|fax)(?: message)?(?: number| no\\.?)?(?: to| for| from| at| of| is)?[ :]+|wa\\.me/)',
+      secret: '[2-9](?:[ ./-]?[0-9]){5,10}[ ./-]?',
+      after: '[0-9](?:[ -]?[0-9]){3}\\b',
+      replacement: '***',
+      changes: [['sms to 4915123456354 queued', 'sms to ***6354 queued']],
+      leaves: ['sms 123456 queued', 'sms to user_1234567890'],
+    },
+  ],
+};
+
+const unit =
+  '(?:ns|ms|us|µs|s|sec|seconds|bytes|[kKMGT]i?B|B|points?|rows|lines|cents|wei|gwei|sats?|%)\\b';
+
+export const plusPhones: RedactionGroup = {
+  name: 'plus-phones',
+  when: ['1', '2', '3', '4', '5', '6', '7', '8', '9']
+    .map((digit) => `+${digit}`)
+    .concat('+(', '%2b', '%252b'),
+  rules: [
+    {
+      name: 'amount',
+      // A signed number is not a phone number if a unit follows.
+      before: '\\+',
+      secret: '',
+      after: `[0-9]{7,15} ?${unit}`,
+      replacement: keep,
+      changes: [['delta +2345678901 ns', `delta +${keep}2345678901 ns`]],
+      leaves: ['call +2345678901 now'],
+    },
+    {
+      name: 'international-phone',
+      before: start,
+      secret: `${encoded.plus}\\(?(?:1${gap}[2-9](?:${gap}[0-9]){5}|4[57](?:[ -]?[0-9]){4}|[2-9](?:(?: ?\\(0?\\) ?| \\(|\\) ?|-| |/|\\+|%20)?[0-9]){6,8})${gap}`,
+      after: '[0-9](?:[ +-]?[0-9]){3}(?:\\b|\\\\)',
+      replacement: '***',
+      changes: [
+        ['call +49 170 1234567 or +15551234567', 'call ***4567 or ***4567'],
+        ['+1 (555) 123-4567', '***4567'],
+        ['?to=%2B491701234567', '?to=***4567'],
+        ['{"m":"back:\\n+14155550626\\nok"}', '{"m":"back:\\n***0626\\nok"}'],
+      ],
+      leaves: [
+        ...[
+          '2024-11-01T12:00:00+10:00',
+          'a+1234567890',
+          '1e+12',
+          'up +12 %',
+          'delta +1234567890123 ns',
+        ],
+        'coordinates +52.5200 -13.4049 +49.0 to +12345',
+      ],
+    },
+  ],
+};

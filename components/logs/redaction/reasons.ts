@@ -1,0 +1,55 @@
+import { keep, type RedactionRule } from './rule';
+
+/** What follows the name of a secret but is a reason, a name or a symbol. */
+export const reasonsAndNames: readonly RedactionRule[] = [
+  {
+    name: 'error-of-key',
+    // `Failed to parse private key: Error: Too few bytes`
+    when: ['key: ', 'token: ', 'password: ', 'secret: ', 'entials: ', 'cookie: '],
+    before: '(?i:\\b(?:key|token|password|secret|credentials|cookie): )',
+    secret: '',
+    after: '(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]',
+    replacement: keep,
+    changes: [
+      [
+        'Failed to parse private key: Error: Too few bytes',
+        `Failed to parse private key: ${keep}Error: Too few bytes`,
+      ],
+      ['bad token: TypeError: x', `bad token: ${keep}TypeError: x`],
+      [
+        'load private key: error:1E08010C:DECODER routines',
+        `load private key: ${keep}error:1E08010C:DECODER routines`,
+      ],
+    ],
+    leaves: ['password: Errors1', 'token: ErrorX9'],
+  },
+  {
+    name: 'part-of-name',
+    // Of a queue, a limit or a key of Redis. A code has digits.
+    when: ['otp:'],
+    before: '(?i:(?:^|[^A-Za-z])t?otp:)',
+    secret: '',
+    after: '[a-z]+(?:[:._-][a-z]+)*(?:[\\s,;)"\'\\\\\\]}]|$)',
+    replacement: keep,
+    changes: [
+      ['keyPrefix=rlflx:otp:send n=6', `keyPrefix=rlflx:otp:${keep}send n=6`],
+      ['queue "otp:send-sms"', `queue "otp:${keep}send-sms"`],
+    ],
+    leaves: ['otp:482914', 'otp:a1b2c3', 'otp: none'],
+  },
+  {
+    name: 'symbol-of-token',
+    // Of a currency.
+    when: ['token'],
+    before: '(?i:(?:^|[^a-z])(?:[a-z]+_)?token(?:_?symbol)?(?:\\\\*["\'])?\\s*[:=]\\s*)',
+    secret: '',
+    after: '(?:\\\\*["\'][A-Z]{2,6}\\\\*["\']|[A-Z]{2,6}(?:[\\s,;)}]|$))',
+    replacement: keep,
+    changes: [
+      ["{ token: 'USDC', decimals: 6 }", `{ token: ${keep}'USDC', decimals: 6 }`],
+      ['{"token":"WETH"}', `{"token":${keep}"WETH"}`],
+      ['swap token=MATIC amount=1', `swap token=${keep}MATIC amount=1`],
+    ],
+    leaves: ["{ token: 'usdc' }", 'token=ABCDEFG', '{"token":"AB1"}'],
+  },
+];

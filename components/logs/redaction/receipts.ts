@@ -1,0 +1,151 @@
+import type { RedactionGroup } from './rule';
+
+const is = `(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*`;
+/** The start of a value of OpenTelemetry: `Slice(["`, `Str(`, `[ '`. */
+const started = '(?:(?:Slice\\()?\\[\\s*\\\\*["\']|Str\\(|\\\\*["\'])';
+
+/** Receipts, documents and keys that a name or another value before them identifies. */
+export const receipts: RedactionGroup = {
+  name: 'receipts',
+  rules: [
+    {
+      name: 'receipt',
+      // Of a purchase in an app: anyone can ask the store about it.
+      before: `(?i:receipt(?:[_-]?data)?${is}\\\\*["']?)`,
+      secret: '[A-Za-z0-9+/_=-]{40,}',
+      replacement: '[redacted]',
+      when: [
+        ...['receipt-data', 'receipt_data', 'receiptdata', 'receipt"', 'receipt\\', "receipt'"],
+        ...['receipt=', 'receipt:'],
+      ],
+      changes: [
+        [
+          `{"receipt-data":"${'MIITHcKo2sWS'.repeat(6)}=","n":1}`,
+          '{"receipt-data":"[redacted]","n":1}',
+        ],
+        [`{ latest_receipt: '${'MIITHcKo2sWS'.repeat(6)}' }`, "{ latest_receipt: '[redacted]' }"],
+      ],
+      leaves: ['{"receipt":"rcp_01JDRK9A"}', 'receiptUrl=https://x.io/r/1'],
+    },
+    {
+      name: 'machine-readable-zone',
+      // Of a passport or an identity card.
+      before: '(?:^|[^A-Z0-9<])',
+      secret: '[A-Z][A-Z0-9<]{8,40}<<[A-Z0-9<]*',
+      replacement: '[redacted]',
+      when: ['<<'],
+      changes: [
+        [
+          "[ 'P<PRTLIMA<<ADA<MARIA<<<<<<<<<<<<<<<', 'CD482917<6PRT9309024F3110157<<<<<<08' ]",
+          "[ '[redacted]', '[redacted]' ]",
+        ],
+      ],
+      leaves: ['cat <<EOF', '<<<<<<<<<<<< HEAD', 'flags=A<<B'],
+    },
+    {
+      name: 'machine-readable-field',
+      before: `(?i:mrz(?:[_-]?(?:lines?|text|code))?[_-]?[0-9]?${is}\\[?\\s*(?:\\\\*["']\\[redacted\\]\\\\*["'],\\s*)?\\\\*["']?)`,
+      secret: '[A-Z0-9<]{20,}',
+      replacement: '[redacted]',
+      when: ['mrz'],
+      changes: [
+        [
+          "{ mrz: [ '[redacted]', 'CD48291706PRT9309024F311015748291708' ] }",
+          "{ mrz: [ '[redacted]', '[redacted]' ] }",
+        ],
+        ['mrzLine2=CD48291706PRT9309024F311015748291708', 'mrzLine2=[redacted]'],
+      ],
+      leaves: ['{ mrzChecksum: false }', 'mrz: missing'],
+    },
+    {
+      name: 'content-key',
+      // Arguments of programs that encrypt audio and video.
+      before: `(?i:\\bkey_?id\\s*=\\s*[0-9a-f-]{32,36}[:,]\\s*key\\s*=\\s*|-(?:en|de)cryption_key\\s+|--key\\s+(?:[0-9a-f]{32}|[0-9]{1,3}):)`,
+      secret: '[0-9a-fA-F]{32}',
+      after: '\\b',
+      replacement: '[redacted]',
+      when: [':key=', ',key=', 'cryption_key ', '--key '],
+      changes: [
+        [
+          `--keys label=A:key_id=${'abba271e'.repeat(4)}:key=${'2c4912b7'.repeat(4)} x`,
+          `--keys label=A:key_id=${'abba271e'.repeat(4)}:key=[redacted] x`,
+        ],
+        [
+          `ffmpeg -encryption_key ${'2c4912b7'.repeat(4)} -f mp4`,
+          'ffmpeg -encryption_key [redacted] -f mp4',
+        ],
+        [
+          `mp4decrypt --key ${'abba271e'.repeat(4)}:${'2c4912b7'.repeat(4)} a b`,
+          `mp4decrypt --key ${'abba271e'.repeat(4)}:[redacted] a b`,
+        ],
+      ],
+      leaves: [`key_id=${'abba271e'.repeat(4)}`, 'sort --key 2:3'],
+    },
+    {
+      name: 'stream-path',
+      // As servers of RTMP log it, without the scheme.
+      before: '(?i:stream_?path(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?(?:/[a-z0-9_-]{1,30}){1,2}/)',
+      secret: '(?:live_[0-9a-z]{6,}_[A-Za-z0-9]{16,}|[A-Za-z0-9_-]{0,12}[0-9][A-Za-z0-9]{24,})',
+      after: '(?:[^A-Za-z0-9_.-]|$)',
+      replacement: '[redacted]',
+      when: ['streampath', 'stream_path'],
+      changes: [
+        [
+          'streamPath=/ingest/live_fcbe85e0_4xcuOeU4ZTIFdcahxvlMN6Jh id=1',
+          'streamPath=/ingest/[redacted] id=1',
+        ],
+      ],
+      leaves: ['streamPath=/live/studio-main'],
+    },
+    {
+      name: 'header-attribute',
+      // Of a span of OpenTelemetry.
+      before: `(?i:\\.header\\.(?:x[_-])?[a-z0-9_-]*(?:key|token|secret|auth|signature|password|session)(?:[_-][a-z0-9]{1,8})?${is}${started})`,
+      secret: '[^"\'\\\\\\s\\])\\[]+',
+      replacement: '[redacted]',
+      when: ['.header.'],
+      changes: [
+        [
+          '-> http.request.header.x_partner_key: Slice(["gate-0Rk7"])',
+          '-> http.request.header.x_partner_key: Slice(["[redacted]"])',
+        ],
+        [
+          "'http.request.header.x-gate-key': [ 'gate-0Rk7' ]",
+          "'http.request.header.x-gate-key': [ '[redacted]' ]",
+        ],
+      ],
+      leaves: [
+        'http.request.header.accept: Slice(["*/*"])',
+        'http.request.header.x_partner_key: Slice([])',
+      ],
+    },
+    {
+      name: 'refused-setting',
+      // Pydantic writes the name of the field on a line before.
+      before: '(?i:(?:hmac|[_-](?:key|dsn|seed|salt))(?:\\n|\\\\+n)[^{}"]{0,120}?\\binput_value=)',
+      secret: "'[^'\"\\\\]*'",
+      replacement: "'[redacted]'",
+      when: ['input_value'],
+      changes: [
+        [
+          "for Settings\nadyen_hmac\n  Extra inputs [input_value='44782DEF', x]",
+          "for Settings\nadyen_hmac\n  Extra inputs [input_value='[redacted]', x]",
+        ],
+      ],
+      leaves: ["title\n  Too long [input_value='44782DEF', x]"],
+    },
+    {
+      name: 'refused-token',
+      // With a space in it, because someone copied it with another word.
+      before: '(?i:\\b(?:token|key) \\\\*["\'])',
+      secret: '[^"\'\\\\\\n]{0,60}[0-9][^"\'\\\\\\n]{4,}',
+      after: '(?i:\\\\*["\'] (?:appears|looks|seems) )',
+      replacement: '[redacted]',
+      when: ["' appears", '" appears', "' looks", '" looks', "' seems", '" seems'],
+      changes: [
+        ["API token 'v1x0 Qm83LrTf' appears invalid", "API token '[redacted]' appears invalid"],
+      ],
+      leaves: ["API token 'Deploy' appears invalid", "token '<' appears twice"],
+    },
+  ],
+};

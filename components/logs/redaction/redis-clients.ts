@@ -1,0 +1,69 @@
+import { escapedText, type RedactionRule } from './rule';
+
+/** Commands that write values. */
+const writes = '(?:p?setex|setnx|h?m?set|getset|append|[lr]push|sadd|zadd|xadd|publish)';
+
+/** A quote in text, or a double quote in a JSON string. */
+const quote = `(?:'|\\\\+")`;
+
+/** Redis commands as client libraries print them: an object with name and arguments, or a call. */
+export const clientCommands: readonly RedactionRule[] = [
+  {
+    name: 'redis-command',
+    before: '(?i:"name"\\s*:\\s*"(?:auth|hello|acl|config)"\\s*,\\s*"args"\\s*:\\s*)',
+    secret: '\\[(?:[^\\]"]|"[^"]*")*\\]',
+    replacement: '["[redacted]"]',
+    when: ['args'],
+    changes: [['{"name":"auth","args":["Rd12"]}', '{"name":"auth","args":["[redacted]"]}']],
+    leaves: ['{"name":"get","args":["k"]}'],
+  },
+  {
+    name: 'redis-command-in-text',
+    before: `(?i:name${quote}?\\s*:\\s*${quote}(?:auth|hello|acl|config)${quote}\\s*,\\s*${quote}?args${quote}?\\s*:\\s*)`,
+    secret: `(?:\\[[^A-Za-z\\]"\\\\][^\\]"\\\\]*\\]|\\[\\s*${escapedText}(?:\\s*,\\s*${escapedText})*\\s*\\])`,
+    replacement: '[redacted]',
+    when: ['args'],
+    changes: [["{ name: 'auth', args: [ 'Rd12' ] }", "{ name: 'auth', args: [redacted] }"]],
+    leaves: ["{ name: 'get', args: [ 'k' ] }", "{ name: 'auth', args: [Array] }"],
+  },
+  {
+    name: 'redis-command-values',
+    // The key stays.
+    before: `(?i:"(?:name|command)"\\s*:\\s*"${writes}"\\s*,\\s*"args"\\s*:\\s*)\\["[^"\\\\]*"`,
+    secret: `(?:\\s*,\\s*(?:"(?:[^"\\\\]|\\\\.)*"|[^",\\]]+))+`,
+    after: '\\]',
+    replacement: ',"[redacted]"',
+    when: ['args'],
+    changes: [
+      [
+        '{"name":"setex","args":["otp:7","300","99"]}',
+        '{"name":"setex","args":["otp:7","[redacted]"]}',
+      ],
+    ],
+    leaves: ['{"name":"get","args":["k"]}', '{"name":"set","args":["k"]}'],
+  },
+  {
+    name: 'redis-command-values-in-text',
+    before: `(?i:(?:name|command)${quote}?\\s*:\\s*${quote}${writes}${quote}\\s*,\\s*${quote}?args${quote}?\\s*:\\s*)\\[\\s*(?:'[^'"\\\\]*'|${escapedText})`,
+    secret: `(?:\\s*,\\s*(?:'[^'"\\\\]*'|${escapedText}|[^'",\\\\\\]]+))+`,
+    after: '\\s*\\]',
+    replacement: ", '[redacted]'",
+    when: ['args'],
+    changes: [
+      [
+        "{ name: 'set', args: [ 'otp:7', '99', 'EX', '60' ] }",
+        "{ name: 'set', args: [ 'otp:7', '[redacted]' ] }",
+      ],
+    ],
+    leaves: ["{ name: 'get', args: [ 'k' ] }"],
+  },
+  {
+    name: 'redis-call',
+    before: '(?i:\\b(?:auth|hello|acl|config)\\()',
+    secret: '\\[(?:[^\\]"\\\\]|\\\\.|"[^"]*")*\\]',
+    replacement: '[redacted]',
+    when: ['auth([', 'hello([', 'acl([', 'config(['],
+    changes: [["0 -> auth([ 'Rd12' ])", '0 -> auth([redacted])']],
+    leaves: ["0 -> get([ 'k' ])"],
+  },
+];

@@ -1,0 +1,243 @@
+import { argument, commands } from './commands';
+import { anyName, spoken } from './names';
+import { keep, type RedactionRule, start } from './rule';
+
+/** A word with a letter and a digit, in any order, as generated passwords have. */
+const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9]|[^\\s"'\\\\,;A-Za-z${keep}]*[0-9][^\\s"'\\\\,;A-Za-z${keep}]*[A-Za-z])[^\\s"'\\\\,;${keep}]*`;
+
+/** A long word that is no address of a contract. */
+const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{17,}';
+
+/** Values in sentences and notations without a separator. */
+export const spokenSecrets: readonly RedactionRule[] = [
+  {
+    name: 'spoken-token',
+    before:
+      '(?i:(?:\\b|_)(?:[a-z]{0,20}token|api[ _-]?key|access[ _-]?key|jwt|bearer|passw(?:or)?d)(?: is| was)?\\s+(?:\\\\*["\'`]){0,2})',
+    secret: long,
+    replacement: '[redacted]',
+    when: ['ken ', 'key ', 'jwt ', 'bearer ', 'assword ', 'asswd '],
+    changes: [
+      ['using api key sPk4ungXtz4CFP8L7J6GcXXti next', 'using api key [redacted] next'],
+      [
+        '{"m":"token \\"drmVfSo1KecRajn77uHG5GtBmgRy\\" gone"}',
+        '{"m":"token \\"[redacted]\\" gone"}',
+      ],
+      [`API token '"v8XqYt3ZkR0wLm5PnBcG"' bad`, `API token '"[redacted]"' bad`],
+    ],
+    leaves: [
+      'token 0x52908400098527886E0F7030069857D2E4169EE7 moved',
+      'token expired 3 days ago',
+      'password authentication failed',
+    ],
+  },
+  {
+    name: 'spoken-value-of',
+    before: `(?i:(?:${spoken}|pass phrase)\\s+(?:for|of)\\s+(?:[^\\s"'\\\\:=]+\\s+){0,2}[^\\s"'\\\\:=]+(?::|\\s+is|\\s*(?:=|->|→))\\s+)`,
+    secret: mixed,
+    replacement: '[redacted]',
+    when: [' for ', ' of '],
+    changes: [
+      ['TOTP secret for user_7: SW26SLOM done', 'TOTP secret for user_7: [redacted] done'],
+      ['2FA secret for user 7: SW26SLOM', '2FA secret for user 7: [redacted]'],
+      ['password of ada is xylzg7655', 'password of ada is [redacted]'],
+    ],
+    leaves: ['token for user_7 is expired', 'secret for api: 12'],
+  },
+  {
+    name: 'changed-password',
+    before:
+      '(?i:\\bpassw(?:or)?d\\s+(?:(?:set|changed|reset|updated|generated)(?:\\s+from\\s+\\S+)?|from\\s+\\S+)\\s+to\\s+)',
+    secret: mixed,
+    replacement: '[redacted]',
+    when: [' to '],
+    changes: [
+      ['password set to Zqx9WB for user_7', 'password set to [redacted] for user_7'],
+      ['changed password from a1 to nowbj7083', 'changed password from a1 to [redacted]'],
+    ],
+    leaves: ['password set to expire', 'password changed 3 days ago'],
+  },
+  {
+    name: 'changed-password-before',
+    before: '(?i:\\bpassw(?:or)?d\\s+(?:(?:changed|updated)\\s+)?from\\s+)',
+    secret: mixed,
+    after: '\\s+to\\s',
+    replacement: '[redacted]',
+    when: [' from '],
+    changes: [['password from abc1 to x', 'password from [redacted] to x']],
+    leaves: ['password changed from api-server', 'password from a to b'],
+  },
+  {
+    name: 'configured-password',
+    // Lines of configuration files, netrc and userlist.txt without a separator.
+    before:
+      '(?:^|[\\s"\'>]|\\\\+n)(?:requirepass|masterauth|bindpw|rootpw|(?:(?i:sentinel set) \\S+|\\+set master \\S+ \\S+ [0-9]+) auth-pass|login \\S+ password|user \\\\*"?[^\\s"\\\\]+\\\\*"? password)\\s+\\\\*["\']?',
+    secret: '[^\\s"\'\\\\]+',
+    replacement: '[redacted]',
+    when: ['requirepass', 'masterauth', 'bindpw', 'rootpw', 'password ', 'auth-pass'],
+    changes: [
+      ['bindpw hunter', 'bindpw [redacted]'],
+      ['machine x login ada password hunter', 'machine x login ada password [redacted]'],
+    ],
+    leaves: ['masterauth=x', 'wrong password hunter'],
+  },
+  {
+    name: 'table-pair',
+    before: `(?i:(?:^|[\\s"'|\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}|\\|)\\s*\\\\*["']?)`,
+    secret: `(?:\\$argon2[^\\s"'\\\\]+|${mixed})`,
+    replacement: '[redacted]',
+    when: { matches: '->|→|\\t|\\\\t|\\.\\.|\\|' },
+    changes: [
+      ['password -> a1', 'password -> [redacted]'],
+      ['| password | a1 |', '| password | [redacted] |'],
+      ['password\ta1', 'password\t[redacted]'],
+      ['password......."a1"', 'password......."[redacted]"'],
+    ],
+    leaves: ['| token | 12 |', 'token -> user', 'auth.token | a1'],
+  },
+  {
+    name: 'buffer',
+    // As Node prints bytes.
+    before: `(?i:${anyName}(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*)<Buffer `,
+    secret: '[0-9a-f]{2}(?: [0-9a-f]{2})*',
+    replacement: '[redacted]',
+    when: ['<buffer '],
+    changes: [['{ secret: <Buffer 5a 71> }', '{ secret: <Buffer [redacted]> }']],
+    leaves: ['{ title: <Buffer 5a 71> }'],
+  },
+  {
+    name: 'user-and-password',
+    before:
+      '(?i:(?:\\bbasic_?auth[a-z_]*(?:\\\\*["\'])?\\s*[=:]|\\bbasic auth\\s|\\bcredentials?\\s|--auth[ =]|\\b(?:auth|authentication|login|bind) failed for\\s)\\s*\\\\*["\']?[a-z0-9_.@-]{1,40}(?::|\\s+/\\s+))',
+    secret: `[0-9]*[^\\s"'\\\\:/0-9${keep}][^\\s"'\\\\${keep}]*`,
+    replacement: '[redacted]',
+    when: [
+      'basic_auth',
+      'basicauth',
+      'basic auth ',
+      '--auth',
+      'redentials ',
+      'redential ',
+      'failed for ',
+    ],
+    changes: [
+      ['basic auth ada:hunter failed', 'basic auth ada:[redacted] failed'],
+      ['BASIC_AUTH=ada:hunter', 'BASIC_AUTH=ada:[redacted]'],
+      ['bad credentials ada:hunter now', 'bad credentials ada:[redacted] now'],
+    ],
+    leaves: ['credentials source: file', '--auth-url http://x', 'auth failed for 10.0.0.5:5432'],
+  },
+  {
+    name: 'password-file',
+    before: '[\\w.*-]+:(?:[0-9]{2,5}|\\*):[\\w*-]+:[\\w*-]+:',
+    secret: '[^\\s"\'\\\\]+',
+    replacement: '[redacted]',
+    when: ['pgpass'],
+    changes: [['.pgpass: db:5432:audifi:app:hunter', '.pgpass: db:5432:audifi:app:[redacted]']],
+    leaves: ['pgpass file not found'],
+  },
+  {
+    name: 'login-tuple',
+    // As Python's requests prints it; nodemailer in a list.
+    before:
+      '(?i:\\bauth(?:\\s*=\\s*\\(\\s*|\\\\*"\\s*:\\s*\\[\\s*)(?:\\\\*"[^"\\\\]*\\\\*"|\'[^\']*\'),\\s*)',
+    secret: `(?:'[^'"\\\\]*'|\\\\*"[^"\\\\]*[0-9!@#$%+=/-][^"\\\\]*\\\\*")`,
+    replacement: '"[redacted]"',
+    when: ['auth=(', 'auth = (', 'auth":[', 'auth\\'],
+    changes: [
+      ["auth=('ada', 'hunter')", 'auth=(\'ada\', "[redacted]")'],
+      ['{"auth":["mailer","pw1"]}', '{"auth":["mailer","[redacted]"]}'],
+    ],
+    leaves: ['{"auth":["google","github"]}', 'auth=(user)'],
+  },
+  {
+    name: 'imap-login',
+    before:
+      '(?:(?:^|[\\s"])[A-Za-z]{1,6}[0-9.]+|>|C:) LOGIN (?:\\\\*"[^"\\\\]*\\\\*"|[^\\s"\\\\\\[]+) ',
+    secret: `(?:${argument})`,
+    replacement: '[redacted]',
+    when: ['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
+    changes: [
+      ['imap: A1 LOGIN ada hunter', 'imap: A1 LOGIN ada [redacted]'],
+      ['{"m":"> LOGIN \\"ada\\" \\"hunter\\""}', '{"m":"> LOGIN \\"ada\\" [redacted]"}'],
+    ],
+    leaves: ['250-AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2', 'ROLE app LOGIN ENCRYPTED PASSWORD'],
+  },
+  ...commands,
+  {
+    name: 'bare-code',
+    // Six digits after `code` are a one-time code in a line about logins and phones.
+    before: '(?i:(?:^|[\\s"\'{,?&])code(?:\\\\*["\']\\s*:\\s*\\\\*["\']|[=:] ?\\\\*["\']?))',
+    secret: '[0-9]{6}',
+    after: '\\b',
+    replacement: '[redacted]',
+    when: { matches: 'phone|sms|otp|verif|login|2fa|mfa|sign-?in|whatsapp' },
+    changes: [
+      ['code=288348 phone=***8153', 'code=[redacted] phone=***8153'],
+      ['{"code":"288348","channel":"sms"}', '{"code":"[redacted]","channel":"sms"}'],
+    ],
+    leaves: ['code=288348', 'sms code=23505'],
+  },
+  {
+    name: 'code-before-its-name',
+    before: start,
+    secret: '(?:[A-Z]-)?(?:[0-9]{4,8}|[0-9]{3}[ -][0-9]{3,4})',
+    after: '(?i:\\s+(?:is|as)\\s+your\\s+(?:[a-z-]+\\s+){0,3}(?:code|otp|pin|passcode)\\b)',
+    replacement: '[redacted]',
+    when: [' your '],
+    changes: [
+      ['G-482913 is your verification code', '[redacted] is your verification code'],
+      ['use 482913 as your login code', 'use [redacted] as your login code'],
+    ],
+    leaves: ['137 is the exit code', 'line 4821 is the code path'],
+  },
+];
+
+/** A block of lines in YAML. It comes before the rules for fields, which take the first line. */
+export const blockScalar: RedactionRule = {
+  name: 'block-scalar',
+  before: `(?i:${spoken})[ \\t]*:[ \\t]*[>|][+-]?[ \\t]*(?:\\n|\\\\+n)[ \\t]+`,
+  secret: '[^\\s"\\\\][^\\n"\\\\]*(?:(?:\\n|\\\\+n)[ \\t]+[^\\s:"\\\\][^\\n:"\\\\]*)*',
+  after: '(?:\\n|\\\\+n|"|$)',
+  replacement: '[redacted]',
+  when: { matches: ': [>|]' },
+  changes: [
+    ['password: >-\n    ab\n    cd 7\n  port: 1', 'password: >-\n    [redacted]\n  port: 1'],
+  ],
+  leaves: ['password: x\n  port: 1'],
+};
+
+/** A list of codes after their name. It comes before the rules for fields, which take one. */
+export const listedCodes: RedactionRule = {
+  name: 'listed-codes',
+  before: '(?i:\\b(?:backup|recovery|scratch|one-time)[ _-]?codes?(?: [a-z]+){0,3}\\s*[:=]?\\s*)',
+  secret:
+    '(?:\\[(?:\\s|\\\\*["\']|,|[A-Za-z0-9-])+\\]|[A-Za-z-]*[0-9][A-Za-z0-9-]{4,}(?:, ?[A-Za-z0-9-]{5,})*)',
+  replacement: '[redacted]',
+  when: ['backup', 'recovery', 'scratch', 'one-time'],
+  changes: [
+    ['backup codes: 1a2b-3c4d, 5e6f-7a8b', 'backup codes: [redacted]'],
+    ['recovery codes made ["k3j2h4","p9o8i7"]', 'recovery codes made [redacted]'],
+  ],
+  leaves: ['recovery codes: 12 left', 'backup codes are missing'],
+};
+
+/** Texts of which a line with a seed phrase contains one. */
+export const phraseWords = ['mnem', 'phrase', 'words', 'seed'] as const;
+
+/** A seed phrase between quotes. Its name may follow. */
+export const quotedPhrase: RedactionRule = {
+  name: 'quoted-phrase',
+  before: `\\\\*["']`,
+  secret: '(?:[a-z]{3,8} ){11,23}[a-z]{3,8}',
+  after: `\\\\*["']`,
+  replacement: '[redacted]',
+  when: phraseWords,
+  changes: [
+    [
+      '"able about above absent absorb abstract absurd abuse access acid acoustic acquire" as seed',
+      '"[redacted]" as seed',
+    ],
+  ],
+  leaves: ['"able about above" as seed phrase'],
+};

@@ -1,0 +1,72 @@
+import { guessed } from './dialogues';
+import { keep, type RedactionRule } from './rule';
+
+/** Values that PostgreSQL quotes in its messages. */
+export const sqlMessages: readonly RedactionRule[] = [
+  {
+    name: 'sql-key',
+    before:
+      '\\((?i:(?:[a-z_]+\\()?[^()=]{0,60}(?:token|passw(?:or)?d|secret|key|code|jwt|otp|hash|session|phone|address|wallet|mail|user_?name|nick_?name|login|handle|iban|card|ssn)[^()=]{0,60}\\)?\\)=\\()',
+    secret: '[^()]+(?:\\([^()]*\\)[^()]*)*',
+    after: '\\)',
+    replacement: '[redacted]',
+    when: [')=('],
+    changes: [
+      ['Key (token)=(abc) already exists.', 'Key (token)=([redacted]) already exists.'],
+      ['Key (lower(username))=(ada) exists', 'Key (lower(username))=([redacted]) exists'],
+    ],
+    leaves: ['Key (id)=(42) already exists.'],
+  },
+  {
+    name: 'sql-row',
+    before:
+      '(?i:(?:failing row contains \\(|copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*"|invalid input (?:syntax|value) for (?:type |enum )?[a-z_ ]+: \\\\*"))',
+    secret: '(?:[^\\n"\\\\]|\\\\+t)+?',
+    after: '(?:\\)?\\.?$|\\)|\\\\*"|\\\\n)',
+    replacement: '[redacted]',
+    when: ['failing row', 'copy ', 'nvalid input '],
+    changes: [
+      [
+        'DETAIL:  Failing row contains (1, bob, Pw (1), null).',
+        'DETAIL:  Failing row contains ([redacted]), null).',
+      ],
+      ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
+    ],
+    leaves: ['ERROR:  relation "x" does not exist'],
+  },
+  {
+    name: 'sql-json-word',
+    // Words of JavaScript and Python, and punctuation, are not values.
+    before: 'Token ',
+    secret: '',
+    after: '\\\\*"(?:undefined|NaN|None|True|False|[^0-9A-Za-z"\\\\]{1,3})\\\\*" is invalid',
+    replacement: keep,
+    when: ['is invalid'],
+    changes: [['Token "undefined" is invalid.', `Token ${keep}"undefined" is invalid.`]],
+    leaves: ['Token "hunter" is invalid.'],
+  },
+  {
+    name: 'sql-json-token',
+    before: 'Token \\\\*"',
+    secret: '[^"\\\\]+',
+    after: '\\\\*" is invalid',
+    replacement: '[redacted]',
+    when: ['is invalid'],
+    changes: [['DETAIL:  Token "abc" is invalid.', 'DETAIL:  Token "[redacted]" is invalid.']],
+    leaves: ['token "x" is expired'],
+  },
+  {
+    name: 'sql-near',
+    // PostgreSQL quotes the word that it cannot parse: a word of SQL, or a piece of a value.
+    before: 'at or near \\\\*"',
+    secret: `(?:'[^"\\\\]+|${guessed})`,
+    after: '\\\\*"',
+    replacement: '[redacted]',
+    when: ['at or near'],
+    changes: [
+      ['syntax error at or near "hunter2x"', 'syntax error at or near "[redacted]"'],
+      ['quoted string at or near "\'hunter"', 'quoted string at or near "[redacted]"'],
+    ],
+    leaves: ['syntax error at or near "FROM"', 'error at or near "$1"', 'at or near "\'"'],
+  },
+];

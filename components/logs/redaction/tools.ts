@@ -1,0 +1,124 @@
+import { escapedText, keep, type RedactionGroup } from './rule';
+
+/** An argument that is no option and no variable of a shell. */
+const value = `(?:${escapedText}|"[^"\\\\:,]+"|'[^'"\\\\]+'|[^\\s"'\\\\$${keep}-][^\\s"'\\\\]*)`;
+
+/** Commands that take a key or a password at a position, or as `name=value` of any name. */
+export const tools: RedactionGroup = {
+  name: 'tools',
+  rules: [
+    {
+      name: 'object-storage-alias',
+      // MinIO's client takes an alias, a URL, the name of the key and the key.
+      before:
+        '\\bmc(?:li)? (?:--[a-z-]+ )*(?:alias (?:set|s)|config host add)(?: --[a-z-]+)* \\S+ \\\\*["\']?https?://\\S+ \\S+ ',
+      secret: value,
+      replacement: '[redacted]',
+      when: ['alias s', 'host add'],
+      changes: [
+        [
+          'mc alias set s3 https://s:9000 app hunter',
+          'mc alias set s3 https://s:9000 app [redacted]',
+        ],
+      ],
+      leaves: ['mc alias set s3 https://s:9000', 'mc alias ls'],
+    },
+    {
+      name: 'login-option-with-sign',
+      before: '\\blogin\\b[^|;\\n"]*?\\s-p=\\\\*["\']?',
+      secret: '[^\\s"\'\\\\$][^\\s"\'\\\\]*',
+      replacement: '[redacted]',
+      when: [' -p='],
+      changes: [['podman login -u ada -p=hunter r.io', 'podman login -u ada -p=[redacted] r.io']],
+      leaves: ['docker run -p=80:80 web', 'login -p=$PW r.io'],
+    },
+    {
+      name: 'rclone-option',
+      before:
+        '\\brclone (?:--?\\S+ )*config (?:create|update|password) [^|;\\n"]*?\\b(?:secret_access_key|access_key|key|pass(?:word)?2?|token|secret|client_secret|sas_url|account_key)(?: |=)',
+      secret: value,
+      replacement: '[redacted]',
+      when: ['rclone '],
+      changes: [
+        [
+          'rclone config create b b2 account a key hunter',
+          'rclone config create b b2 account a key [redacted]',
+        ],
+        [
+          'rclone config create b sftp pass=hunter x',
+          'rclone config create b sftp pass=[redacted] x',
+        ],
+      ],
+      leaves: ['rclone config create b drive scope drive', 'rclone copy key dir'],
+    },
+    {
+      name: 'obscured-password',
+      before: '\\brclone obscure ',
+      secret: value,
+      replacement: '[redacted]',
+      when: ['obscure '],
+      changes: [['rclone obscure hunter', 'rclone obscure [redacted]']],
+      leaves: ['rclone obscure -'],
+    },
+    {
+      name: 'configured-key',
+      // Of the AWS CLI, and of npm.
+      before:
+        '\\b(?:configure|config) set (?:\\S*(?:secret|token|password|_auth)\\S*|\\S+[._](?:key|pass))[ =]',
+      secret: value,
+      replacement: '[redacted]',
+      when: ['gure set ', 'fig set '],
+      changes: [
+        [
+          'aws configure set aws_secret_access_key hunter',
+          'aws configure set aws_secret_access_key [redacted]',
+        ],
+      ],
+      leaves: ['aws configure set region eu-west-1'],
+    },
+    {
+      name: 'no-secret-by-command',
+      before:
+        '(?:--from-literal[= ]\\\\*["\']?|\\bsecrets? set )(?i:[a-z0-9_.-]*(?:user|user_?name|host|port|database|db_?name|region|env|type))=',
+      secret: '',
+      after: '[A-Za-z0-9]',
+      replacement: keep,
+      when: ['from-literal', 'secrets set '],
+      changes: [['--from-literal=username=ada', `--from-literal=username=${keep}ada`]],
+      leaves: ['--from-literal=pw=ada'],
+    },
+    {
+      name: 'secret-by-command',
+      // `kubectl create secret … --from-literal`, `fly secrets set`, `gh secret set … --body`.
+      before:
+        '(?:--from-literal[= ]\\\\*["\']?[A-Za-z0-9_.-]+=|\\bsecrets? set (?:[A-Z][A-Z0-9_]*=|[A-Za-z0-9_-]+ [^|;\\n"]*?(?:--body|-b)[= ]))',
+      secret: value,
+      replacement: '[redacted]',
+      when: ['from-literal', 'secret set ', 'secrets set '],
+      changes: [
+        [
+          'kubectl create secret generic db --from-literal=pw=hunter',
+          'kubectl create secret generic db --from-literal=pw=[redacted]',
+        ],
+        ['fly secrets set DSN=hunter -a x', 'fly secrets set DSN=[redacted] -a x'],
+        ['gh secret set DSN --body hunter', 'gh secret set DSN --body [redacted]'],
+      ],
+      leaves: ['kubectl create configmap x --from-file=a', 'gh secret set DSN < f'],
+    },
+    {
+      name: 'secret-from-pipe',
+      before: '\\b(?:echo|printf)\\s+(?:-[a-z]+\\s+|\\\\*["\']%s\\\\*["\']\\s+)?',
+      secret: value,
+      after: '\\s*\\|[^|\\n]*\\b(?:(?:docker|podman) secret create|(?:gh|wrangler|fly) secret)',
+      replacement: '[redacted]',
+      when: ['secret create', 'gh secret', 'wrangler secret'],
+      changes: [
+        [
+          'printf hunter | docker secret create db -',
+          'printf [redacted] | docker secret create db -',
+        ],
+      ],
+      leaves: ['docker secret create db /run/db'],
+    },
+  ],
+};
