@@ -3,7 +3,7 @@ import { keep, type RedactionGroup, start } from './rule';
 /** JSON in base64. A line with 40 of its characters is unusual. */
 export const encodedJson: RedactionGroup = {
   name: 'encoded-json',
-  when: ['eyj'],
+  when: ['eyj', 'eyi', 'eya', 'ewog', 'ewok'],
   opens: [],
   rules: [
     {
@@ -22,12 +22,13 @@ export const encodedJson: RedactionGroup = {
     },
     {
       name: 'encoded-json',
-      // `{"` in base64. It may be the content of a session or of a login.
+      // `{"`, `{ ` or `{` and a line break in base64. It may be the content of a session or of a login.
       before: start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`),
-      secret: 'eyJ[A-Za-z0-9+/_-]{37,}={0,2}',
+      secret: '(?:ey[AIJ]|ewo[gk])[A-Za-z0-9+/_-]{37,}={0,2}',
       after: '(?:[^A-Za-z0-9+/_=.-]|\\.(?:[^A-Za-z0-9_-]|$)|$)',
       replacement: '[redacted]',
       changes: [
+        ['x eyIucnVubmVyIjogIm1xOWlMK2VGT0pETStFa2s1VTIxNGhuWFJ4 y', 'x [redacted] y'],
         ['restored eyJ1c2VySWQiOjQyLCJlbWFpbCI6ImFkYUBleGFtcGxlIn0= x', 'restored [redacted] x'],
       ],
       leaves: [`?after=${keep}eyJ1c2VySWQiOjQyLCJlbWFpbCI6ImFkYUBleGFtcGxlIn0=`, 'eyJpZCI6NDR9'],

@@ -2,7 +2,7 @@ import { keep, type RedactionRule } from './rule';
 
 const path = '(?:[A-Za-z0-9_.~@-]*/)*[A-Za-z0-9_.@-]+';
 
-/** Users of URLs, paths and counts, which follow a name like a value. Other rules skip them. */
+/** Users of URLs, paths, counts and references, which follow a name like a value. Other rules skip them. */
 export const exceptions: readonly RedactionRule[] = [
   {
     name: 'user-of-url',
@@ -53,5 +53,22 @@ export const exceptions: readonly RedactionRule[] = [
       ['InvalidToken=3', `InvalidToken=${keep}3`],
     ],
     leaves: ['{"token":12}', 'accessToken=1234', 'accessToken=3f2c'],
+  },
+  {
+    name: 'reference-to-secret',
+    // Kubernetes names an object, which holds the secret elsewhere.
+    when: ['namespace'],
+    before: '(?i:secret[a-z]{0,20}(?:\\\\*")?:\\s*)',
+    secret: '',
+    after:
+      '\\{(?:\\\\*"(?:name|namespace|kind|apiVersion|uid)\\\\*":\\s*\\\\*"[^"\\\\]*\\\\*",?\\s*){2,}\\}',
+    replacement: keep,
+    changes: [
+      [
+        '{"ExternalSecret":{"name":"stripe","namespace":"audifi"}}',
+        `{"ExternalSecret":${keep}{"name":"stripe","namespace":"audifi"}}`,
+      ],
+    ],
+    leaves: ['{"secret":{"name":"a","value":"x1"}}'],
   },
 ];

@@ -146,7 +146,7 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'named-pair-in-yaml',
-    before: `(?i:\\bname: [a-z0-9_.-]*${anyName}(?:\\s|\\\\+n)+value: )`,
+    before: `(?i:\\b(?:name|property): [a-z0-9_.-]*${anyName}(?:\\s|\\\\+n)+value: )`,
     secret: `(?:'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\,]+"|[^\\s"'\\\\]+)`,
     replacement: '[redacted]',
     when: ['value: '],
@@ -157,6 +157,15 @@ export const named: readonly RedactionRule[] = [
       ],
     ],
     leaves: ['- name: PORT\n  value: 80'],
+  },
+  {
+    name: 'erlang-pair',
+    before: `(?i:${anyName}),\\s*<<\\\\*"`,
+    secret: '[^"\\\\]+',
+    replacement: '[redacted]',
+    when: ['<<"', '<<\\'],
+    changes: [['{default_pass,<<"x1">>},', '{default_pass,<<"[redacted]">>},']],
+    leaves: ['{vhost,<<"/">>}'],
   },
   {
     name: 'validated-value',

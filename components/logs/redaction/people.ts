@@ -116,7 +116,7 @@ const fields = (kind: Kind): readonly RedactionRule[] => {
     {
       name: `${kind.kind}-in-text`,
       // As Node and Python print objects, in logfmt, and in a form.
-      before: `${formField(kind)}(?:['\`]?\\s*(?:=>|:|=|%(?:25)*3[dD])|\\\\*"\\s*(?:=>|=))\\s*`,
+      before: `${formField(kind)}(?:\\[[a-z ]{2,30}\\])?(?:['\`]?\\s*(?:=>|:|=|%(?:25)*3[dD])|\\\\*"\\s*(?:=>|=))\\s*`,
       secret: `(?:'(?:[^'"\\\\]|\\\\.)+'|"[^"\\\\,:}\\]\\s](?:[^"\\\\]|\\\\.)*"|\\\\+"[^"\\\\]+\\\\+")`,
       replacement: '[redacted]',
       changes: [
@@ -125,6 +125,8 @@ const fields = (kind: Kind): readonly RedactionRule[] => {
           `{ ${end}: [redacted], '${whole}': [redacted], n: 1 }`,
         ],
         [`${end}="${value} L" n=1`, `${end}=[redacted] n=1`],
+        // As PostgreSQL decodes rows of its WAL.
+        [`${end}[date]:'${value}' n[text]:'x'`, `${end}[date]:[redacted] n[text]:'x'`],
       ],
       leaves: ["{ hostname: 'ada', displayName: 'Ada' }", `column "${end}" "x"`],
     },

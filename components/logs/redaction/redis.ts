@@ -182,7 +182,7 @@ export const redis: RedactionGroup = {
       name: 'redis-value',
       before: `(?i:\\b(?:setnx|set|getset|append|[lr]push|sadd)${key})`,
       secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|(?:[^\\s"'\\\\=\\[tT]|[tT][^\\s"'\\\\oO]|[tT][oO][^\\s"'\\\\])[^\\s"'\\\\]*)`,
-      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]])',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]\'])',
       replacement: '[redacted]',
       changes: [
         ['"SET" "session:abc" "x1" "EX" "300"', '"SET" "session:abc" [redacted] "EX" "300"'],
@@ -200,12 +200,13 @@ export const redis: RedactionGroup = {
       name: 'redis-value-after-number',
       before: `(?i:\\b(?:p?setex|zadd)${key}\\\\*["']?[0-9.]+\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?)`,
       secret: `(?:\\[redacted\\]|${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|[^\\s"'\\\\=\\[][^\\s"'\\\\]*)`,
-      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]])',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|[\\s,)\\]\'])',
       replacement: '[redacted]',
       when: ['setex', 'zadd'],
       changes: [
         ['"SETEX" "otp:user_456" "300" "739184"', '"SETEX" "otp:user_456" "300" [redacted]'],
         ['SETEX otp:user_456 300 739184', 'SETEX otp:user_456 300 [redacted]'],
+        ["b'SETEX otp:7 300 739184',", "b'SETEX otp:7 300 [redacted]',"],
         ['1) "SETEX" 2) "otp:7" 3) "300" 4) "73"', '1) "SETEX" 2) "otp:7" 3) "300" 4) [redacted]'],
       ],
       leaves: ['"SETEX" "plan:user_1" "300" "pro"'],

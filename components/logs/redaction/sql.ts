@@ -40,6 +40,22 @@ export const sql: RedactionGroup = {
   ],
   rules: [
     {
+      name: 'unquoted-values',
+      // Laravel writes the values into the statement, without quotes.
+      before: '\\bSQL: (?i:insert into) [^()]+\\([^()]+\\) (?i:values) \\(',
+      secret: '[^()?]+',
+      after: '\\)',
+      replacement: '[redacted]',
+      when: ['sql: insert'],
+      changes: [
+        [
+          'SQL: insert into "u" ("n", "t") values (Ada, x1) returning',
+          'SQL: insert into "u" ("n", "t") values ([redacted]) returning',
+        ],
+      ],
+      leaves: ['SQL: insert into "u" ("n") values (?)'],
+    },
+    {
       name: 'no-parameters',
       // Arguments of a command.
       before: 'starting with parameters',
