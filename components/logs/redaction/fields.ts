@@ -49,7 +49,7 @@ const quoted =
 const grouped = `(?:[A-Z][A-Za-z0-9]*(?:\\([0-9]+\\))? )?(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\["[^"\\s]*"(?:, ?"[^"\\s]*")*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\})`;
 /** A scheme before a token; the header `Authorization` has more of them. */
 const scheme = (more = ''): string => `(?i:(?:bearer|basic|token|apikey${more})(?:\\s+|%20|\\+))?`;
-const rareSchemes = '|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
+const rareSchemes = '|oauth|digest|negotiate|ntlm|bot|key|geniekey|ssws|hmac';
 
 /** JSON in a line that is not JSON itself. */
 const flat = (depth: number): string =>

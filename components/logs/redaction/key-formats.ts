@@ -83,8 +83,8 @@ export const moreKeys: readonly RedactionRule[] = [
   ),
   key(
     'other-key',
-    `(?:shippo|rzp)_(?:live|test)_[A-Za-z0-9]{14,}|pdl_[a-z]+_apikey_\\w{20,}|xnd_(?:production|development)_[A-Za-z0-9]{20,}|NRII-${word}{20,}|ATCTT[\\w=-]{20,}|ATBB[A-Za-z0-9]{28,}`,
-    ['shippo_', 'rzp_', 'pdl_', 'xnd_', 'nrii-', 'atctt', 'atbb'],
+    `(?:shippo|rzp)_(?:live|test)_[A-Za-z0-9]{14,}|pdl_[a-z]+_apikey_\\w{20,}|xnd_(?:production|development)_[A-Za-z0-9]{20,}|NRII-${word}{20,}|ATCTT[\\w=-]{20,}|ATBB[A-Za-z0-9]{28,}|nsec1[a-z0-9]{50,}`,
+    ['shippo_', 'rzp_', 'pdl_', 'xnd_', 'nrii-', 'atctt', 'atbb', 'nsec1'],
     ['shippo_live_' + '996594b1a8bbdfadc2ce436460e87c9d', 'ATBB' + 'Rd67Ft14OYsKEPGDWwsZG48NsH8B'],
     ['shippo_live_mode', 'xnd_production_url'],
   ),

@@ -35,7 +35,7 @@ export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|aga
 const keys =
   'access|account|admin|aes|api|app|auth|bot|client|consumer|deploy|(?:en|de)crypt(?:ion)?|hmac|ingest|' +
   'integration|jwt|license|master|private|root|routing|rpc|rsa|secret|server|service|session|shared|' +
-  'sign(?:ing|er)|ssh|stream|write';
+  'sign(?:ing|er)|ssh|stream|sym|write';
 const codes =
   'otp|mfa|totp|2fa|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
   'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|user|unlock';

@@ -6,7 +6,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
     name: 'error-of-key',
     // `Failed to parse private key: Error: Too few bytes`
     when: ['key: ', 'token: ', 'password: ', 'secret: ', 'entials: ', 'cookie: '],
-    before: '(?i:\\b(?:key|token|password|secret|credentials|cookie): )',
+    before: '(?i:(?:key|token|password|secret|credentials|cookie): )',
     secret: '',
     after: '(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]',
     replacement: keep,
@@ -16,6 +16,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
         `Failed to parse private key: ${keep}Error: Too few bytes`,
       ],
       ['bad token: TypeError: x', `bad token: ${keep}TypeError: x`],
+      ['on auth.refreshToken: TRPCError: x', `on auth.refreshToken: ${keep}TRPCError: x`],
       [
         'load private key: error:1E08010C:DECODER routines',
         `load private key: ${keep}error:1E08010C:DECODER routines`,

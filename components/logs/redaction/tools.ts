@@ -120,5 +120,36 @@ export const tools: RedactionGroup = {
       ],
       leaves: ['docker secret create db /run/db'],
     },
+    {
+      name: 'seed-of-one-time-codes',
+      // In each encoding, as speakeasy returns it.
+      before: '(?:^|[{,\\s\\\\"])(?:ascii|hex|base32)(?:\\\\*")?: ?\\\\*["\']',
+      secret: '[^"\'\\\\]{8,}',
+      replacement: '[redacted]',
+      when: ['base32'],
+      changes: [
+        [
+          "{ ascii: '?:SD%oDD<E', hex: 'b36ae285178ff', base32: '7ZXEDKWCKTG2' }",
+          "{ ascii: '[redacted]', hex: '[redacted]', base32: '[redacted]' }",
+        ],
+      ],
+      leaves: ['encoding: base32', "{ base32: true, hex: 'ff' }"],
+    },
+    {
+      name: 'refused-signing-key',
+      // As ethers prints the argument of a key.
+      before: 'value=\\\\*"',
+      secret: '(?:0x)?[0-9a-fA-F]{64}',
+      after: '\\\\*"[^"]*(?i:signing-?key|private-?key)',
+      replacement: '[redacted]',
+      when: ['signing-key', 'signingkey', 'private-key', 'privatekey'],
+      changes: [
+        [
+          'value="b61672223b30c09cba517366cdcf1ba1cde11df51cf198d4af1124d30269bfb4", code=X) at new SigningKey',
+          'value="[redacted]", code=X) at new SigningKey',
+        ],
+      ],
+      leaves: ['value="b61672223b30c09cba51", code=X) at new SigningKey'],
+    },
   ],
 };

@@ -48,10 +48,10 @@ export const keyPaths: readonly RedactionRule[] = [
   {
     name: 'webhook-path',
     before:
-      '(?:hooks\\.slack\\.com/|/api/(?:v[0-9]{1,2}/)?webhooks/[0-9]+/|hooks\\.zapier\\.com/|\\.webhook\\.office\\.com/|pagerduty\\.com/(?:integration|generic)/|chat\\.googleapis\\.com/v1/spaces/)',
+      '(?:hooks\\.slack\\.com/|/api/(?:v[0-9]{1,2}/)?(?:webhooks|interactions)/[0-9]+/|hooks\\.zapier\\.com/|\\.webhook\\.office\\.com/|pagerduty\\.com/(?:integration|generic)/|chat\\.googleapis\\.com/v1/spaces/)',
     secret: '[A-Za-z0-9@/_?=&%-]{6,}',
     replacement: '[redacted]',
-    when: ['hooks.', 'webhooks/', '.webhook.', 'gerduty.com/', 'chat.googleapis'],
+    when: ['hooks.', 'webhooks/', '/interactions/', '.webhook.', 'gerduty.com/', 'chat.googleapis'],
     changes: [
       ['https://hooks.slack.com/' + 'services/T0/B0/x1y2', 'https://hooks.slack.com/[redacted]'],
       [
