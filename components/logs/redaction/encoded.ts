@@ -22,7 +22,7 @@ export const encodedJson: RedactionGroup = {
     },
     {
       name: 'encoded-json',
-      // `{"`, `{ ` or `{` and a line break in base64. It may be the content of a session or of a login.
+      // `{"`, `{ ` or `{` and a line break in base64: the content of a session or of a login.
       before: start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`),
       secret: '(?:ey[AIJ]|ewo[gk])[A-Za-z0-9+/_-]{37,}={0,2}',
       after: '(?:[^A-Za-z0-9+/_=.-]|\\.(?:[^A-Za-z0-9_-]|$)|$)',

@@ -2,7 +2,7 @@ import { keep, type RedactionRule } from './rule';
 
 const path = '(?:[A-Za-z0-9_.~@-]*/)*[A-Za-z0-9_.@-]+';
 
-/** Users of URLs, paths, counts and references, which follow a name like a value. Other rules skip them. */
+/** Users of URLs, paths, counts and references after a name. Other rules skip them. */
 export const exceptions: readonly RedactionRule[] = [
   {
     name: 'user-of-url',
