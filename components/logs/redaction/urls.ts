@@ -134,7 +134,7 @@ export const urls: RedactionGroup = {
     // Hexadecimal keys alone are not unusual.
     ...['p2pify', 'getblock', 'nkr.com/', 'chainst', 'blastapi', 'drpc.', '/rpc', '-rpc.', '/eth/'],
     ...[...servers, '/share/', '/claim/', 'oobcode='],
-    ...['?inv=', '"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
+    ...['?inv=', 'proof=', '"sig"', '"hmac"', '\\"sig\\"', '\\"hmac\\"'],
   ],
   rules: [
     ...queryParameters,
