@@ -8,7 +8,7 @@ import { type MockOptions, type Registered, run, type Run, value } from '../lib/
 import { fullGrafana, openSearchJaeger, refusal, stackConfig, texts } from '../lib/pulumi-config';
 
 /** Some tests run a whole program, which takes a second, or longer on a busy machine. */
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 interface Service {
   readonly host: string;
