@@ -27,5 +27,5 @@ module.exports = {
   projects: [project('unit', { moduleNameMapper }), project('e2e')],
   // A unit test takes milliseconds; on a machine that does something else as well, one that bundles
   // takes seconds.
-  testTimeout: 20_000,
+  testTimeout: 60_000,
 };
