@@ -25,7 +25,7 @@ const project = (name, options = {}) => ({
 
 module.exports = {
   projects: [project('unit', { moduleNameMapper }), project('e2e')],
-  // A unit test takes milliseconds; on a machine that does something else as well, one that bundles
-  // takes seconds.
+  // A unit test takes milliseconds. One that runs a whole program or compiles the policies takes
+  // seconds, and many times as long on a busy machine.
   testTimeout: 60_000,
 };

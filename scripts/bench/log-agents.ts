@@ -67,14 +67,13 @@ export async function runAgent(run: AgentRun): Promise<AgentCost> {
 
 /** Waits until a process answers and hardly uses the CPU for a second. @returns its CPU time */
 async function idle(port: number, metric: string): Promise<number> {
-  let last = -1;
   let used = 0;
   await until(async () => {
+    const before = used;
     used = await readMetric(port, metric);
-    const [before, done] = [last, last >= 0 && used > 0 && used - last < 0.05];
-    last = used;
-    if (!done) await sleep(1_000);
-    return done && before > 0;
+    if (before > 0 && used - before < 0.05) return true;
+    await sleep(1_000);
+    return false;
   });
   return used;
 }

@@ -19,6 +19,7 @@ export interface LogCosts {
 const lines = Number(process.env['LINES'] ?? 100_000);
 const rounds = Number(process.env['LOG_ROUNDS'] ?? 3);
 const [agentPort, sinkPort] = [19_280, 19_284];
+const agents: readonly LogAgent[] = ['promtail', 'otel'];
 const titles: Readonly<Record<LogAgent, string>> = { promtail: 'Promtail', otel: 'collector' };
 
 /**
@@ -38,7 +39,7 @@ export async function logCosts(commands: {
     const place = join(folder, name);
     return { name, place, bytes: writeLines(place, make(lines, Date.now() - lines)) };
   });
-  const runs = (['promtail', 'otel'] as const).flatMap((agent) =>
+  const runs = agents.flatMap((agent) =>
     kinds.flatMap((kind) =>
       [false, true].map((redact) => ({
         ...{ agent, redact, kind, memory: 0, starts: [] as number[] },
@@ -79,16 +80,14 @@ export async function logCosts(commands: {
         const megabytes = (perSecond * bytes) / lines / 1e6;
         return `${titles[agent]}, ${name} lines of ${Math.round(bytes / lines)} bytes on average: **${Math.round(perSecond)} lines/s, ${megabytes.toFixed(1)} MB/s**, at most ${Math.round(memory)} MiB`;
       });
-    const starts = (['promtail', 'otel'] as const).map((agent) => {
-      const [without, with_] = [false, true].map((redact) =>
-        median(
-          runs
-            .filter((run) => run.agent === agent && run.redact === redact)
-            .flatMap((r) => r.starts),
-        ).toFixed(1),
-      );
-      return `${titles[agent]} ${with_ ?? ''} s with redaction and ${without ?? ''} s without`;
-    });
+    const start = (agent: LogAgent, redact: boolean): string =>
+      median(
+        runs.filter((r) => r.agent === agent && r.redact === redact).flatMap((r) => r.starts),
+      ).toFixed(1);
+    const starts = agents.map(
+      (agent) =>
+        `${titles[agent]} ${start(agent, true)} s with redaction and ${start(agent, false)} s without`,
+    );
     return {
       series: runs.map(({ series }) => series),
       text: [

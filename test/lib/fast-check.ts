@@ -19,4 +19,15 @@ export const anyCharacter = fc
   // Surrogates are not characters.
   .map((n) => String.fromCodePoint(n < 0xd8_00 ? n : n + 0x8_00));
 
+export const digits = '0123456789';
+export const lower = 'abcdefghijklmnopqrstuvwxyz';
+export const alnum = `${digits}${lower}${lower.toUpperCase()}`;
+export const hex = `${digits}abcdef`;
+
+/** Text of these characters. */
+export const chars = (alphabet: string, minLength: number, maxLength = minLength) =>
+  fc
+    .array(fc.constantFrom(...Array.from(alphabet)), { minLength, maxLength })
+    .map((letters) => letters.join(''));
+
 export default fc;

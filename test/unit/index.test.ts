@@ -1,14 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import main from '../../index';
 import { servers } from '../../components/metrics/settings-schema-servers';
 import { settingsSchema } from '../../components/settings/schema';
 import { type MockOptions, type Registered, run, type Run, value } from '../lib/mocks';
 import { fullGrafana, openSearchJaeger, refusal, stackConfig, texts } from '../lib/pulumi-config';
-
-/** Some tests run a whole program, which takes a second, or longer on a busy machine. */
-jest.setTimeout(90_000);
 
 interface Service {
   readonly host: string;

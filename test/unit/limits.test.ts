@@ -1,12 +1,9 @@
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { z } from 'zod';
 import main from '../../index';
 import { settingsSchema } from '../../components/settings/schema';
 import { unwrap } from '../../components/settings/schema-walk';
 import { run } from '../lib/mocks';
-
-/** Each test runs a whole program. */
-jest.setTimeout(60_000);
 
 /** The groups of settings with this key, e.g. `prometheus` for `prometheus.cpus`. */
 const groupsWith = (key: string): string[] =>

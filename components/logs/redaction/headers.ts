@@ -1,6 +1,6 @@
 import { separator } from './fields';
 import { anyName } from './names';
-import { json, keep, type RedactionGroup } from './rule';
+import { argon2Hash, json, keep, type RedactionGroup } from './rule';
 
 /** A part of a signature: a run of base64 or hexadecimal digits with a digit, no word. */
 const part = '(?:[a-z0-9]{1,6}[=,])?[A-Za-z+/_.:%~-]{0,20}[0-9][A-Za-z0-9+/_.:%~-]{12,}={0,2}';
@@ -17,7 +17,9 @@ export const composedValues: RedactionGroup = {
       name: 'composed-value',
       before: `(?i:${anyName}s?)${separator}`,
       secret:
-        '(?:-----BEGIN [A-Z0-9 ]+-----[^"-]*(?:-----END [A-Z0-9 ]+-----)?|\\$argon2[^\\s"\'\\\\]+|[a-z][a-z0-9+]{1,15}://[^\\s"\'\\\\/:@]*:[^\\s"\'\\\\@]+@[^\\s"\'\\\\;,<]+)',
+        '(?:-----BEGIN [A-Z0-9 ]+-----[^"-]*(?:-----END [A-Z0-9 ]+-----)?|' +
+        argon2Hash +
+        '|[a-z][a-z0-9+]{1,15}://[^\\s"\'\\\\/:@]*:[^\\s"\'\\\\@]+@[^\\s"\'\\\\;,<]+)',
       replacement: '[redacted]',
       when: ['-----begin', '$argon2', '://'],
       changes: [

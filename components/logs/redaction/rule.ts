@@ -113,6 +113,9 @@ function braced(depth: number): string {
 const bracedInText = (depth: number): string =>
   `[{\\[](?:[^{}\\[\\]"\\\\]|\\\\.${depth === 0 ? '' : `|${bracedInText(depth - 1)}`})*[}\\]]`;
 
+/** A hash of a password with Argon2. Its commas would end another value. */
+export const argon2Hash = '\\$argon2[^\\s"\'\\\\]+';
+
 export const json = {
   text: '"(?:[^"\\\\]|\\\\.)*"?',
   /** A string that is not empty. */

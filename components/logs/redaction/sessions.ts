@@ -16,6 +16,7 @@ export const sessionIds: readonly RedactionRule[] = [
     when: ['session'],
     changes: [
       ['no session SessionTerminatedException', `no session ${keep}SessionTerminatedException`],
+      ["session: 'SessionStoreError'", `session: '${keep}SessionStoreError'`],
     ],
     leaves: ['session pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq'],
   },

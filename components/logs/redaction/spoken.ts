@@ -1,6 +1,6 @@
 import { argument, commands } from './commands';
 import { anyName, spoken } from './names';
-import { keep, type RedactionRule, start } from './rule';
+import { argon2Hash, keep, type RedactionRule, start } from './rule';
 
 /** A word with a letter and a digit, in any order, as generated passwords have. */
 const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9]|[^\\s"'\\\\,;A-Za-z${keep}]*[0-9][^\\s"'\\\\,;A-Za-z${keep}]*[A-Za-z])[^\\s"'\\\\,;${keep}]*`;
@@ -84,7 +84,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'table-pair',
     before: `(?i:(?:^|[\\s"'|\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}|\\|)\\s*\\\\*["']?)`,
-    secret: `(?:\\$argon2[^\\s"'\\\\]+|${mixed})`,
+    secret: `(?:${argon2Hash}|${mixed})`,
     replacement: '[redacted]',
     when: { matches: '->|→|\\t|\\\\t|\\.\\.|\\|' },
     changes: [

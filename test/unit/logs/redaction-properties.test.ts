@@ -1,15 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { opened, redact } from '../../lib/redact';
-import fc, { runs } from '../../lib/fast-check';
-
-const chars = (alphabet: string, minLength: number, maxLength = minLength) =>
-  fc
-    .array(fc.constantFrom(...Array.from(alphabet)), { minLength, maxLength })
-    .map((letters) => letters.join(''));
-const digits = '0123456789';
-const lower = 'abcdefghijklmnopqrstuvwxyz';
-const alnum = `${digits}${lower}${lower.toUpperCase()}`;
-const hex = `${digits}abcdef`;
+import fc, { alnum, chars, digits, hex, lower, runs } from '../../lib/fast-check';
 
 /** A value that must not be stored, and the part that may stay. */
 interface Planted {

@@ -1,9 +1,7 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import main from '../../../index';
 import { run } from '../../lib/mocks';
 import { texts } from '../../lib/pulumi-config';
-
-jest.setTimeout(60_000);
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -1,13 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { servers } from '../../../components/metrics/settings-schema-servers';
 import main from '../../../index';
 import { secretKeysOf } from '../../../components/settings/kinds';
 import { settingsSchema } from '../../../components/settings/schema';
 import { run, type Run } from '../../lib/mocks';
 import { fullGrafana, openSearchJaeger, texts } from '../../lib/pulumi-config';
-
-/** It runs a whole program. */
-jest.setTimeout(60_000);
 
 /**
  * The Secrets that contain each secret setting, as `<workload>` or `<workload>-<companion>`. A

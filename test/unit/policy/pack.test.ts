@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as grpc from '@grpc/grpc-js';
 import { AnalyzerClient } from '@pulumi/pulumi/proto/analyzer_grpc_pb';
 import * as rpc from '@pulumi/pulumi/proto/analyzer_pb';
@@ -9,9 +9,6 @@ import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { rules } from '../../../policy/rules';
 import { projectRoot } from '../../../scripts/stack-files';
-
-/** The pack is compiled when it starts. */
-jest.setTimeout(60_000);
 
 const folder = join(projectRoot, 'policy');
 const unknownText = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { servers } from '../../../components/metrics/settings-schema-servers';
 import main from '../../../index';
 import { rules } from '../../../policy/rules';
@@ -6,9 +6,6 @@ import { containersOf } from '../../../policy/containers';
 import { run } from '../../lib/mocks';
 import { texts } from '../../lib/pulumi-config';
 import { broken, policyResources } from '../../lib/policy';
-
-/** Each test runs a whole program. */
-jest.setTimeout(60_000);
 
 const accepted = { alerts: { acceptGaps: true } };
 const watching = {
