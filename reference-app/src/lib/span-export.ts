@@ -17,8 +17,11 @@ import { scrub } from './mask';
  */
 export const queueLimit = 4_096;
 const batchSize = 512;
-/** Milliseconds for which a batch is sent again, between two attempts, and of an attempt. */
-const [retryMs, pauseMs, attemptMs] = [60_000, 1_000, 5_000];
+/**
+ * Milliseconds for which a batch is sent again, between two attempts, and of an attempt. An attempt
+ * includes the SDK's own retries, which take up to 16 s. The rest is for a slow collector's answer.
+ */
+const [retryMs, pauseMs, attemptMs] = [60_000, 1_000, 30_000];
 
 /**
  * Sends spans over OTLP/HTTP in batches in the background. Requests never wait for the collector.
@@ -44,16 +47,17 @@ export function otlpProcessor(endpoint: string, log: Log): SpanProcessor {
     maxQueueSize: queueLimit,
     maxExportBatchSize: batchSize,
     scheduledDelayMillis: 1_000,
-    // Longer than the retries, so that the exporter reports the error.
+    // Longer than the last attempt, so that the exporter reports the error.
     exportTimeoutMillis: retryMs + 2 * attemptMs,
   });
 }
 
 /**
- * Sends a batch again for a minute while the collector cannot be reached or asks to wait, for
- * example because it starts later than the service. Meanwhile further spans wait in the queue. A
- * batch is not sent again if the collector rejects it, or does not answer in time: an overloaded
- * collector may still process it.
+ * Sends a batch again for a minute while the collector cannot be reached, asks to wait or does not
+ * answer in time, for example because it starts later than the service. Meanwhile further spans
+ * wait in the queue. A batch is not sent again if the collector rejects it. A collector that does
+ * not answer in time may count the batch twice. OTLP prefers that to a lost batch. See
+ * https://opentelemetry.io/docs/specs/otlp/#duplicate-data
  */
 export function retryingExporter(exporter: SpanExporter): SpanExporter {
   const attempt: (...args: [...Parameters<SpanExporter['export']>, number]) => void = (
@@ -62,7 +66,7 @@ export function retryingExporter(exporter: SpanExporter): SpanExporter {
     deadline,
   ) =>
     exporter.export(spans, (result) => {
-      const again = Date.now() + pauseMs <= deadline && isUntaken(result.error);
+      const again = Date.now() + pauseMs <= deadline && mayBeUntaken(result.error);
       if (result.code === ExportResultCode.SUCCESS || !again) done(result);
       // A process that has nothing else to do may end.
       else setTimeout(() => attempt(spans, done, deadline), pauseMs).unref();
@@ -75,13 +79,18 @@ export function retryingExporter(exporter: SpanExporter): SpanExporter {
 }
 
 /**
- * Whether the collector did not take the batch and may take it later. The code is text for network
- * errors, a number for a status that rejects the batch, and undefined for one that asks to wait.
+ * Whether the collector perhaps did not take the batch, and may take it later. The code is text for
+ * network errors, and a number for a status that rejects the batch. Without a code, the collector
+ * asked to wait or did not answer in time; the SDK tells the latter only by its message.
  */
-function isUntaken(error: Error | undefined): boolean {
+function mayBeUntaken(error: Error | undefined): boolean {
   if (error === undefined) return false;
   const code = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' || (code === undefined && error.name === 'OTLPExporterError');
+  if (typeof code === 'string') return true;
+  return (
+    code === undefined &&
+    (error.name === 'OTLPExporterError' || error.message === 'Request timed out')
+  );
 }
 
 /** Logs once that spans are lost, and once that they arrive again. */
