@@ -26,7 +26,9 @@ const app = new AppStack(stack, base, (ports) => ({
   uptime: { enabled: false },
   jaeger: { port: jaegerPort },
   traces: {
-    ...{ otlpHttpPort: otlpPort, decisionWait: `${5 * slower}s` },
+    // On a busy machine, the collector can take several seconds for a batch. The span that an
+    // exemplar refers to can be in the batch after that of its children.
+    ...{ otlpHttpPort: otlpPort, decisionWait: `${5 * slower ** 2}s` },
     sampling: { share, services: { 'e2e-half': 0.5 } },
   },
 }));

@@ -1,8 +1,11 @@
 import { post } from './containers';
 import { type SpanBatches, spansPerBatch } from './spans';
 
-/** As of the services: spans that wait at most, and seconds until an attempt is given up. */
-const [bufferedBatches, attemptSeconds] = [8, 5];
+/**
+ * As in the services: batches that wait at most, the seconds that an attempt may take, and those
+ * during which a batch is sent again.
+ */
+const [bufferedBatches, attemptSeconds, retrySeconds] = [8, 30, 60];
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -48,8 +51,8 @@ export interface Offered {
 }
 
 /**
- * Offers spans at a rate, from services that send one batch at a time, buffer eight more, retry for
- * five seconds, and drop the rest.
+ * Offers spans at a rate, from services that send one batch at a time, buffer eight more, send a
+ * batch again for a minute, and drop the rest.
  */
 export async function offer(
   url: string,
@@ -85,10 +88,9 @@ export async function offer(
 
 /** One batch, as the exporter of a service sends it. */
 async function delivered(url: string, body: string): Promise<boolean> {
-  const deadline = Date.now() + attemptSeconds * 1_000;
+  const deadline = Date.now() + retrySeconds * 1_000;
   for (;;) {
-    const left = (deadline - Date.now()) / 1_000;
-    const status = await post(url, body, left);
+    const status = await post(url, body, attemptSeconds);
     if (status === 200) return true;
     // https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes
     const retryable = status === 0 || [429, 502, 503, 504].includes(status);
