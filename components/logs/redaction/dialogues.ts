@@ -1,14 +1,11 @@
 import { anyName } from './names';
-import { escapedText, keep, type RedactionGroup } from './rule';
+import { encodedColon, encodedText, escapedText, keep, type RedactionGroup } from './rule';
 
 /**
  * A word that looks like a password: letters with digits or special characters. `oauth2` and
  * `magic-link` do not.
  */
 export const guessed = `(?:(?:[A-Za-z]+[0-9!@#$%^&*+]|[0-9]+[A-Za-z!@#$%^&*+-])[^\\s"'\\\\,;=${keep}]{4,}|[A-Za-z]{6,}[0-9!@#$%^&*+]+[^\\s"'\\\\,;=${keep}]*|[a-z]+-[a-z]{4,}-[0-9]{2,})`;
-
-/** A double quote in HTML, in a URL that may be encoded twice, and as nginx writes it. */
-const encodedQuote = '(?:&quot;|&#34;|%(?:25)*22|\\\\+u0022|\\\\+x22)';
 
 /** Passwords in the dialogue of a protocol, in a shell, in code and in markup. */
 export const dialogues: RedactionGroup = {
@@ -122,6 +119,19 @@ export const dialogues: RedactionGroup = {
       leaves: ['PASS test/unit/a.test.ts', 'USER root'],
     },
     {
+      name: 'smtp-login',
+      // The user and the password, after the server asked for them.
+      when: ['334 '],
+      before: '\\b334 [A-Za-z0-9+/]*={0,2}(?:\\s*\\||\\\\+[rn]|\\s)*\\s*(?:C|client|>): ?',
+      secret: '[A-Za-z0-9+/]{4,}={0,2}',
+      replacement: '[redacted]',
+      changes: [
+        ['S: 334 VXNlcm5hbWU6 | C: YWRh', 'S: 334 VXNlcm5hbWU6 | C: [redacted]'],
+        ['S: 334 UGFz\\r\\nC: YWRh', 'S: 334 UGFz\\r\\nC: [redacted]'],
+      ],
+      leaves: ['S: 250 OK | C: QUIT', 'took 334 ms'],
+    },
+    {
       name: 'directory-attribute',
       // LDIF writes two colons before base64.
       when: ['::'],
@@ -135,9 +145,8 @@ export const dialogues: RedactionGroup = {
       name: 'encoded-json-field',
       // JSON in HTML, in a URL, and with escaped quotes.
       when: ['&quot;', '&#34;', '%22', '%2522', '252522', 'u0022', '\\x22'],
-      before: `(?i:${anyName}${encodedQuote}\\s*(?::|%(?:25)*3a)(?:\\s|%(?:25)*20|\\+)*${encodedQuote})`,
-      secret:
-        '(?:[^&%\\s"\\\\]|%[013-9a-fA-F][0-9a-fA-F]|%2[013-46-9a-fA-F]|%(?:25)+(?:[g-zG-Z]|[013-9a-fA-F][0-9a-fA-F]|2[013-9a-fA-F]))+',
+      before: `(?i:${anyName})${encodedColon}`,
+      secret: encodedText,
       replacement: '[redacted]',
       changes: [
         ['{&quot;password&quot;:&quot;x1&quot;}', '{&quot;password&quot;:&quot;[redacted]&quot;}'],

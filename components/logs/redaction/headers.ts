@@ -63,7 +63,7 @@ export const headers: RedactionGroup = {
     {
       name: 'websocket-protocol',
       // Clients that cannot set headers send a token as a subprotocol.
-      before: `(?i:sec-websocket-protocol(?:\\\\*["'])?\\s*[:,=]\\s*\\[?\\s*(?:\\\\*["'])?(?:[a-z0-9.-]{1,20}, ?){0,3})`,
+      before: `(?i:sec-websocket-protocol(?:\\\\*["'])?\\s*[:,=]\\s*\\[?\\s*(?:\\\\*["'])?(?:[a-z0-9.-]{1,20}, ?){0,3}(?:[a-z0-9_.-]{0,40}(?:token|bearer|jwt|auth|key|ticket|authorization\\.k8s\\.io)[., ])?)`,
       secret: '[A-Za-z_~-]{0,24}[0-9][A-Za-z0-9_~.-]{15,}',
       replacement: '[redacted]',
       when: ['ket-protocol'],
@@ -71,6 +71,10 @@ export const headers: RedactionGroup = {
         [
           '{"Sec-Websocket-Protocol":["graphql-ws, UqPacTe54OG00chb7cF9jFur"]}',
           '{"Sec-Websocket-Protocol":["graphql-ws, [redacted]"]}',
+        ],
+        [
+          '{"sec-websocket-protocol":"v2, access_token.IrOAN8QP1_zNYENIamQJfXnwa"}',
+          '{"sec-websocket-protocol":"v2, access_token.[redacted]"}',
         ],
       ],
       leaves: ['Sec-WebSocket-Protocol: graphql-transport-ws', 'sec-websocket-version: 13'],

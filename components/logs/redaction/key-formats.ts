@@ -89,6 +89,17 @@ export const moreKeys: readonly RedactionRule[] = [
     ['shippo_live_mode', 'xnd_production_url'],
   ),
   key(
+    'encoded-login',
+    // URLs of databases and PEM blocks in base64, as Secrets of Kubernetes have them.
+    '(?:cG9zdGdyZX|bXlzcWw6Ly|cmVkaXM6Ly|cmVkaXNzOi|bW9uZ29kYj|bW9uZ29kYi|YW1xcDov|YW1xcHM6|LS0tLS1CRUdJTiBQUklW|LS0tLS1CRUdJTiBSU0EgUFJJ|LS0tLS1CRUdJTiBFQyBQUkl|LS0tLS1CRUdJTiBPUEVOU1NIIF)[A-Za-z0-9+/_-]{12,}={0,2}',
+    [
+      ...['cg9zdgdyzx', 'bxlzcww6ly', 'cmvkaxm6ly', 'cmvkaxnzoi', 'bw9uz29kyj', 'bw9uz29kyi'],
+      ...['yw1xcdov', 'yw1xchm6', 'ls0tls1crudjti'],
+    ],
+    ['cG9zdGdyZXM6' + 'Ly9hdWRpZmk6eDFAZGIvYXVkaWZp'],
+    ['cG9zdGdyZXM', 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t'],
+  ),
+  key(
     'password-hash',
     '\\$2[abxy]?\\$[0-9]{2}\\$[./A-Za-z0-9]{20,}|(?:\\$(?:apr1|scrypt|pbkdf2[a-z0-9-]*|[156y])|\\$argon2(?:id|i|d)(?:\\$v=[0-9]+)?\\$m=[0-9]+,t=[0-9]+,p=[0-9]+|(?:pbkdf2|bcrypt|scrypt|argon2)[a-z0-9_:]*)\\$[^\\s\'",;)\\\\]{8,}|SCRAM-SHA-[0-9]+\\$[^\\s\'"\\\\]+|\\bmd5[0-9a-f]{32}\\b',
     [

@@ -21,7 +21,7 @@ const quotedNameInText = `(?:\\[\\s*(?:'[a-z0-9_]*',\\s*)*)?'${secretName}'(?:\\
 
 const between = `(?:\\s*,\\s*"[a-z_]+"\\s*:\\s*(?:"[^"\\\\]*"|[0-9.]+|true|false|null|\\{[^{}]*\\}))*?\\s*,\\s*`;
 const betweenEscaped = `(?:,\\s*\\\\+"[a-z_]+\\\\+"\\s*:\\s*(?:\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|true|false|null|\\{[^{}]*\\}))*?,\\s*`;
-const betweenInText = `(?:,\\s+[a-z_]+: (?:'[^'"\\\\]*'|[0-9.]+|true|false|null))*?,\\s+`;
+const betweenInText = `(?:,\\s+[a-z_]+: (?:'[^'"\\\\]*'|[0-9.]+|true|false|null|undefined))*?,\\s+`;
 
 const textValue = `(?:'(?:[^'"\\\\]|\\\\.)*'|[0-9]+)`;
 
@@ -127,6 +127,22 @@ export const named: readonly RedactionRule[] = [
     when: ['rd(', 'wd('],
     changes: [['changePassword(old: "x y", n: 1)', 'changePassword(old: "[redacted]", n: 1)']],
     leaves: ['changePassword(old: $old, new: $new)'],
+  },
+  {
+    name: 'original-value',
+    // Of a validator, after the rules above have replaced the value.
+    before:
+      '(?i:value(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']\\[redacted\\]\\\\*["\'],\\s*\\\\*["\']?original_?value(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
+    secret: '[^"\'\\\\]+',
+    replacement: '[redacted]',
+    when: ['originalv', 'original_v'],
+    changes: [
+      [
+        "value: '[redacted]', originalValue: 'x y', path: 'password'",
+        "value: '[redacted]', originalValue: '[redacted]', path: 'password'",
+      ],
+    ],
+    leaves: ["value: 'x', originalValue: 'hunter'"],
   },
   {
     name: 'named-change',

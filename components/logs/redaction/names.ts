@@ -29,7 +29,7 @@ export interface NameFamily {
 const joint = '[ _.-]?';
 
 /** Suffixes that do not change the kind of value. */
-export const affix = `(?:${joint}(?:[0-9]{1,2}|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|data|new|old|base))?`;
+export const affix = `(?:${joint}(?:v?[0-9]+|hash|confirm(?:ation)?|repeat|again|value|plain|raw|text|data|new|old|base))?`;
 
 // Sorted, because engines merge common prefixes of neighbours only.
 const keys =

@@ -55,14 +55,15 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'truth',
-    when: ['true', 'false', 'null', 'undefined', ': ok', '=ok'],
+    when: ['true', 'false', 'null', 'undefined', ': ok', '=ok', '=on', '=off', ': on', ': off'],
     before: `(?i:\\b(?:pass|pin|pw|otp)s?|(?:magic|reset|invite|login)[_-]?link|webhook[_-]?url|tax[_-]?id)${separator}`,
     secret: '',
-    after: '(?i:true|false|null|undefined|ok)(?:[^0-9A-Za-z_(]|$)',
+    after: '(?i:true|false|null|undefined|ok|on|off)(?:[^0-9A-Za-z_(]|$)',
     replacement: keep,
     changes: [
       ['pass: true, pin=null', `pass: ${keep}true, pin=${keep}null`],
       ['magic_link=false', `magic_link=${keep}false`],
+      ['magic_link=off', `magic_link=${keep}off`],
     ],
     leaves: ['pass: truest'],
   },

@@ -53,6 +53,20 @@ export const numbers: readonly RedactionRule[] = [
     leaves: ['bonus=4917283640192837', '{"ns":"x","card":4917283640192837}'],
   },
   {
+    name: 'bare-iban',
+    // Of countries where its form is that of no other number.
+    before: start,
+    secret:
+      '(?:DE[0-9]{20}|ES[0-9]{22}|PL[0-9]{26}|PT[0-9]{23}|AT[0-9]{18}|CH[0-9]{19}|FR[0-9]{12}[0-9A-Z]{11}[0-9]{2}|IT[0-9]{2}[A-Z][0-9]{10}[0-9A-Z]{12}|(?:GB|IE)[0-9]{2}[A-Z]{4}[0-9]{14}|NL[0-9]{2}[A-Z]{4}[0-9]{10})',
+    after: '(?:[^0-9A-Za-z]|$)',
+    replacement: '[redacted]',
+    changes: [
+      ["raw: '4410;DE02120300000000202051;EUR'", "raw: '4410;[redacted];EUR'"],
+      ['NL91ABNA0417164300 ok', '[redacted] ok'],
+    ],
+    leaves: ['DE0212030000000020205', 'id=AT2026112810000000001'],
+  },
+  {
     name: 'local-phone',
     before,
     secret: localPhone,

@@ -8,7 +8,7 @@ import { hexadecimalKey } from './tokens';
 
 /** Looks like a value and not like a name: contains a digit, a space or a special character. */
 const secretive = (quote: string): string =>
-  `${quote}[^"${quote}\\\\${keep}]*[0-9 =+/!@#$%*-][^"${quote}\\\\]*${quote}`;
+  `${quote}(?:[^"${quote}\\\\${keep}]|\\\\["'])*[0-9 =+/!@#$%*-](?:[^"${quote}\\\\]|\\\\["'])*${quote}`;
 
 /** Names for which the rules for fields drop lists and objects that are less deep. */
 const deepName = anyName.replace('|[a-z_-]code|signature', '');
@@ -70,6 +70,8 @@ export const pairs: RedactionGroup = {
       // Node's rawHeaders, map entries, Redis commands.
       before: `(?i:"[a-z0-9_. -]{0,40}${anyName}s?)"\\s*(?:,|\\s)\\s*(?:[0-9]{1,3}\\)\\s+){0,2}`,
       secret: secretive('"'),
+      // With a colon, it would be the name of the next field.
+      after: '(?:[^:]|$)',
       replacement: '"[redacted]"',
       changes: [
         ['["Host","x","X-Api-Key","Na52aPLg"]', '["Host","x","X-Api-Key","[redacted]"]'],
@@ -77,10 +79,14 @@ export const pairs: RedactionGroup = {
           '"HSET" "user_456" "password" "x1" "plan" "pro"',
           '"HSET" "user_456" "password" "[redacted]" "plan" "pro"',
         ],
+        ['"HSET" "u" "password" "B3\\"s-Q" "n" "1"', '"HSET" "u" "password" "[redacted]" "n" "1"'],
         // In a slow log, where each argument has its number.
         ['3) "access_token" 4) "BQDk7Z" 5) "x"', '3) "access_token" 4) "[redacted]" 5) "x"'],
       ],
-      leaves: ['{"missing":["password","email"]}', '["token","name"]'],
+      leaves: [
+        ...['{"missing":["password","email"]}', '["token","name"]'],
+        '{"cvc_check":"pass","address_line1_check":"fail"}',
+      ],
     },
     {
       name: 'listed-pair-in-text',
@@ -170,7 +176,7 @@ export const pairs: RedactionGroup = {
     },
     {
       name: 'xml-element',
-      before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:\\s[^<>]*)?>)`,
+      before: `(?i:<(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}(?:provided)?(?:\\s[^<>]*)?>)`,
       secret: '(?:<!\\[CDATA\\[[^<>"]*\\]\\]>|[^<>"\\s][^<>"]*)',
       after: '</',
       replacement: '[redacted]',

@@ -1,5 +1,5 @@
 import { joint, otherFullName, parties, separator } from './parties';
-import { keep, type RedactionGroup, type RedactionRule } from './rule';
+import { encodedColon, encodedText, keep, type RedactionGroup, type RedactionRule } from './rule';
 
 /** Names of fields with the same kind of value, and examples for the rules. */
 interface Kind {
@@ -129,6 +129,20 @@ const fields = (kind: Kind): readonly RedactionRule[] => {
         [`${end}[date]:'${value}' n[text]:'x'`, `${end}[date]:[redacted] n[text]:'x'`],
       ],
       leaves: ["{ hostname: 'ada', displayName: 'Ada' }", `column "${end}" "x"`],
+    },
+    {
+      name: `${kind.kind}-in-encoded-json`,
+      before: `${fieldOf(kind)}${encodedColon}`,
+      secret: encodedText,
+      replacement: '[redacted]',
+      when: ['%22', '%2522', '&quot;', 'u0022', '\\x22'],
+      changes: [
+        [
+          `?user=%7B%22${end}%22%3A%22${value}%22%2C%22n%22%3A1`,
+          `?user=%7B%22${end}%22%3A%22[redacted]%22%2C%22n%22%3A1`,
+        ],
+      ],
+      leaves: ['%22fileName%22%3A%22Ada%22'],
     },
     {
       name: `${kind.kind}-in-form`,

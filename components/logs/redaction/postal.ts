@@ -1,4 +1,4 @@
-import { type RedactionGroup, start } from './rule';
+import { encodedColon, encodedText, type RedactionGroup, start } from './rule';
 
 const streets =
   '(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Walk|Way|Row|Drive|Dr|Close|Court|Ct|Place|Pl|Square|Sq|Gardens|Terrace|Crescent|Boulevard|Blvd|Parkway|Highway|Pkwy|Hwy|Hill|Grove|Mews|Trail|Circle|Circus|Quay|Wharf)';
@@ -6,6 +6,9 @@ const streets =
 /** A word of a street's name, and what may precede it. */
 const name = "[A-ZÀ-Ž][A-Za-zÀ-ž'-]+";
 const article = "(?:de |du |des |la |les |del |della |dei |do |da |d'|l'){0,2}";
+
+/** In a form or a URL. */
+const space = '(?:\\+|%(?:25)*20)';
 
 /** What is before or after a street's name abroad. */
 const abroad = [
@@ -111,14 +114,30 @@ export const postal: RedactionGroup = {
     },
     {
       name: 'form-address',
-      // In a form, a plus sign stands for a space.
+      // Of a form.
       before: '(?i:address(?:_?line)?_?[0-9]?=)',
-      secret:
-        "(?:[0-9]{1,5}[a-zA-Z]?(?:\\+[A-Z][A-Za-z%.'-]*)+|[A-Z][A-Za-z%.'-]*(?:\\+[A-Za-z%.'-]+)*\\+[0-9]{1,4}[a-z]?)[A-Za-z0-9%.,+'-]*",
+      secret: `(?:[0-9]{1,5}[a-zA-Z]?(?:${space}[A-Z][A-Za-z%.'-]*)+|[A-Z][A-Za-z.'-]*(?:${space}[A-Za-z%.'-]+)*${space}[0-9]{1,4}[a-z]?)[A-Za-z0-9%.,+'-]*`,
       replacement: '[redacted]',
       when: ['address'],
-      changes: [['address=Lindenweg+14&city=x', 'address=[redacted]&city=x']],
+      changes: [
+        ['address=Lindenweg+14&city=x', 'address=[redacted]&city=x'],
+        ['address=Via%20dei%20Cappellari%20112%2C%20Rome&n=1', 'address=[redacted]&n=1'],
+      ],
       leaves: ['address=10.0.0.5:9090', 'address=eth0+eth1'],
+    },
+    {
+      name: 'encoded-json-address',
+      before: `(?i:(?:street|address)(?:_?(?:line|name))?_?[0-9]?)${encodedColon}`,
+      secret: encodedText,
+      replacement: '[redacted]',
+      when: ['%22', '%2522', '&quot;', 'u0022', '\\x22'],
+      changes: [
+        [
+          '%22street%22%3A%2218%20Wetherby%20Mews%22%2C%22n%22%3A1',
+          '%22street%22%3A%22[redacted]%22%2C%22n%22%3A1',
+        ],
+      ],
+      leaves: ['%22streetlight%22%3A%22x%22', '%22ipaddress_id%22%3A%22x%22'],
     },
     {
       name: 'street-and-number',

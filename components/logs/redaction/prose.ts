@@ -222,7 +222,7 @@ export const sentences: readonly RedactionRule[] = [
     name: 'spoken-quoted-value',
     // `Unexpected token '<'` is a message about syntax.
     before: `(?i:(?:\\b|_)(?:passw(?:or)?d|passphrase|passcode|pwd|otp|pin)\\s+(?:(?:(?:for|of)\\s+(?:[^\\s"'\\\\:=]+\\s+){1,3}?)?(?:is|was|of|to|(?:(?:is|was)\\s+)?(?:changed|set|reset|resolved|updated|rotated)\\s+to)\\s+)?)`,
-    secret: `(?:\\\\+"[^"\\\\\\s]{3,}\\\\+"|"[^"\\\\\\s,:}\\]]{3,}"|'[^'"\\\\\\s[][^'"\\\\\\s]{2,}'|\`[^\`"\\\\\\s]{3,}\`)`,
+    secret: `(?:\\\\+"[^"\\\\\\s]{3,}\\\\+"|"[^"\\\\\\s,:}\\]]{3,}"|'(?:[^'"\\\\\\s[]|'')(?:[^'"\\\\\\s]|''){2,}'|\`[^\`"\\\\\\s]{3,}\`)`,
     replacement: '[redacted]',
     when: [
       ...['o "', 'o \\', "o '", 'd "', 'd \\', "d '", 'd `', 'e "', 'e \\', "e '"],
@@ -234,6 +234,7 @@ export const sentences: readonly RedactionRule[] = [
         '{"m":"ada with password [redacted] denied"}',
       ],
       ["wrong password 'hunter' for ada", 'wrong password [redacted] for ada'],
+      ["PASSWORD 'don''t' VALID", 'PASSWORD [redacted] VALID'],
     ],
     leaves: [
       'password of user changed to expire',

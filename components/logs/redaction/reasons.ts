@@ -8,7 +8,8 @@ export const reasonsAndNames: readonly RedactionRule[] = [
     when: ['key: ', 'token: ', 'password: ', 'secret: ', 'entials: ', 'cookie: '],
     before: '(?i:(?:key|token|password|secret|credentials|cookie): )',
     secret: '',
-    after: '(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]',
+    after:
+      '(?:(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected|[Uu]nrecogni[sz]ed|[Ii]nvalid|[Mm]alformed|[Mm]issing|[Ff]ailed|[Cc]annot|[Cc]ould|[Nn]ot|[Tt]oo|[Mm]ust|[Bb]ad|[Nn]o) [a-z])',
     replacement: keep,
     changes: [
       [
@@ -16,6 +17,10 @@ export const reasonsAndNames: readonly RedactionRule[] = [
         `Failed to parse private key: ${keep}Error: Too few bytes`,
       ],
       ['bad token: TypeError: x', `bad token: ${keep}TypeError: x`],
+      [
+        'Cannot parse privateKey: Unsupported key',
+        `Cannot parse privateKey: ${keep}Unsupported key`,
+      ],
       ['on auth.refreshToken: TRPCError: x', `on auth.refreshToken: ${keep}TRPCError: x`],
       [
         'load private key: error:1E08010C:DECODER routines',

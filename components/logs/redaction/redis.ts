@@ -12,7 +12,7 @@ const inKey = `[^\\s"'\\\\=]{0,40}`;
 const secretKey = `(?:${inKey}${longWord}|(?:${inKey}[^a-z\\s"'\\\\=])?${shortWord})`;
 
 /** A key after a command whose name says that its value is a secret. */
-const key = `(?:\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?${secretKey}s?(?:[:_.-][^\\s"'\\\\=${keep}]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
+const key = `(?:(?:\\\\*["'],?)?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?${secretKey}s?(?:[:_.-][^\\s"'\\\\=${keep}]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
 
 /** Arguments of Redis commands: quoted in MONITOR and SLOWLOG, mostly unquoted in text. */
 export const redis: RedactionGroup = {
@@ -127,6 +127,16 @@ export const redis: RedactionGroup = {
       ],
     },
     {
+      name: 'redis-configuration',
+      // The line of the configuration that Redis does not understand.
+      before: '(?i:>>> \\\\*["\'](?:requirepass|masterauth) )',
+      secret: '[^"\'\\\\]+',
+      replacement: '[redacted]',
+      when: ['requirepass', 'masterauth'],
+      changes: [[">>> 'requirepass a b' wrong", ">>> 'requirepass [redacted]' wrong"]],
+      leaves: ['requirepass is not set'],
+    },
+    {
       name: 'redis-hash-field',
       // A field of a hash is followed by its value, whatever that looks like.
       before: `(?i:\\\\*"[a-z0-9_. -]{0,40}${anyName}\\\\*")\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*"`,
@@ -190,6 +200,7 @@ export const redis: RedactionGroup = {
       leaves: [
         '"SET" "plan:user_1" "pro"',
         'cookie was set by token',
+        'SMTP_PASS is not set, reset mails are disabled',
         '"RPUSH" "queue:transcode" "1042"',
         '"SET" "preset:7" "warm"',
         "SET app.token TO 'x'",

@@ -93,6 +93,16 @@ export const encoded = {
   plus: '(?:\\+|%(?:25)*2[bB])',
 } as const;
 
+/** A double quote in HTML, in a URL that may be encoded twice, and as nginx writes it. */
+export const encodedQuote = '(?:&quot;|&#34;|%(?:25)*22|\\\\+u0022|\\\\+x22)';
+
+/** What may stand between such quotes. */
+export const encodedText =
+  '(?:[^&%\\s"\\\\]|%[013-9a-fA-F][0-9a-fA-F]|%2[013-46-9a-fA-F]|%(?:25)+(?:[g-zG-Z]|[013-9a-fA-F][0-9a-fA-F]|2[013-9a-fA-F]))+';
+
+/** What separates a name between such quotes from its value. */
+export const encodedColon = `${encodedQuote}\\s*(?::|%(?:25)*3[aA])(?:\\s|%(?:25)*20|\\+)*${encodedQuote}`;
+
 /** Any JSON string, which may be truncated at the end of the line. */
 const text = '"(?:[^"\\\\]|\\\\.)*"';
 

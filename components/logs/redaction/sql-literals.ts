@@ -17,9 +17,12 @@ const anyLiteral = `'(?:[^'"\\\\]|\\\\+.|''|"(?:[^'"\\\\,:{}\\[\\]\\s][^'"\\\\]*
 const before = '[\\s(=,<>|:\\[\\]](?:[ENBXenbx]|U&)?';
 const after = '(?:[\\s),;:|\\]\\\\"}]|$)';
 
-/** An object whose fields are the values of a statement. */
-const boundObject =
-  '.*(?:param(?:eter)?s|bindings?|binds?|replacements|values|where)[\\\\"\']*\\s*[:=]?\\s*\\[?\\s*\\{.*';
+/** An object whose fields are the values of a statement: in a line with a statement, or by name. */
+const verb =
+  '(?:insert into|update |select |delete from|merge into|match \\(|create \\(| set |\\$[0-9])';
+const object = '[\\\\"\']*\\s*[:=]?\\s*\\[?\\s*\\{';
+const bound = '(?:param(?:eter)?s|values|where)';
+const boundObject = `.*(?:(?:bindings?|binds?|replacements)${object}|${verb}.*${bound}${object}|${bound}${object}.*${verb}).*`;
 
 /** Quoted strings in a line that contains a statement. Runs last, because it marks text. */
 export const sqlLiterals: RedactionGroup = {
@@ -63,8 +66,12 @@ export const sqlLiterals: RedactionGroup = {
       when: { not: boundObject },
       changes: [
         ["{ code: '23505', sql: 'select 1' }", `{ code: ${keep}'23505', sql: ${keep}'select 1' }`],
+        ["{ method: 'get', params: { n: 1 } }", `{ method: ${keep}'get', params: { n: 1 } }`],
       ],
-      leaves: ["where name = 'ada'", "{ sql: 'select :n', params: { n: 'ada' } }"],
+      leaves: [
+        ...["where name = 'ada'", "{ sql: 'select :n', params: { n: 'ada' } }"],
+        "{ params: { n: 'ada' }, sql: 'select :n' }",
+      ],
     },
     {
       name: 'name-in-connector',

@@ -135,7 +135,7 @@ export const sql: RedactionGroup = {
       name: 'sql-parameters-in-text',
       before: '(?i:\\b(?:parameters|bindings|params)(?:\\\\+")?\\s*(?:[:=]\\s*)?)',
       secret:
-        '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\[(?:(?:-?[0-9.]+|null|true|false), ?)*"[^"]*"(?:, ?(?:"[^"]*"|[^",\\]]*))*\\])',
+        '(?:\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\[(?:(?:-?[0-9.]+|null|true|false), ?)*"(?:[^"\\\\]|\\\\.)*"(?:, ?(?:"(?:[^"\\\\]|\\\\.)*"|[^",\\]]*))*\\])',
       replacement: '[redacted]',
       when: ['parameters', 'bindings', 'params'],
       changes: [
@@ -144,6 +144,7 @@ export const sql: RedactionGroup = {
         ['INSERT INTO "User" params=["ada","x"]', 'INSERT INTO "User" params=[redacted]'],
         ["knex:bindings [ 'ada', 'x' ]", 'knex:bindings [redacted]'],
         ['PARAMETERS: [7,null,"ada"]', 'PARAMETERS: [redacted]'],
+        ['PARAMETERS: ["x","{\\"a-1\\",\\"b\\"}",7]', 'PARAMETERS: [redacted]'],
       ],
       leaves: ['parameters: $1 = 7'],
     },

@@ -154,6 +154,18 @@ export const urls: RedactionGroup = {
       leaves: ['/verify/email', '/v1/invites/accept', '/login/google/start'],
     },
     {
+      name: 'path-token-after-person',
+      // A link to unsubscribe has the person and the token.
+      before:
+        '(?i:/(?:unsubscribe|confirm|verify|invitations?|reset)/[^/\\s"]*(?:@|%(?:25)*40|\\[redacted\\])[^/\\s"]*/)',
+      secret: '[A-Za-z_~.-]*[0-9A-Z][A-Za-z0-9_~.%=-]{5,}',
+      replacement: '[redacted]',
+      changes: [
+        ['/unsubscribe/ada%40example.com/Yp91NbXv0L', '/unsubscribe/ada%40example.com/[redacted]'],
+      ],
+      leaves: ['/unsubscribe/ada@example.com/done', '/reset/x/Yp91NbXv0L'],
+    },
+    {
       name: 'hook-path',
       // Longer than the IDs that programs generate, and no UUID.
       before:
