@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { containerIds, docker, eventually } from './lib/engine';
+import { containerIds, docker, eventually, warningsOf } from './lib/engine';
 import { id, JaegerApi, type MadeSpan, plantedSpans, sendSpans } from './lib/jaeger';
 import { LokiApi } from './lib/logs';
 import { planted } from './lib/log-lines';
@@ -53,6 +53,8 @@ async function stored(ids: readonly string[], seconds = 60): Promise<void> {
     if (missing.size > 0)
       throw new Error(`${missing.size} are missing: ${[...missing].slice(0, 5).join(', ')}`);
     return true;
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${warningsOf(stack)}`);
   });
 }
 

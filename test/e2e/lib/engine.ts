@@ -44,10 +44,21 @@ export function ofStack(stack: string): Everything {
 }
 
 /** The end of all container logs, for the message of a failed test. */
-export function logsOf(stack: string, lines = 15): string {
+export const logsOf = (stack: string, lines = 15): string =>
+  eachLog(stack, (id) => `docker logs --tail ${lines} ${id} 2>&1`);
+
+/** The last warnings and errors of all containers, which do not get lost among other lines. */
+export const warningsOf = (stack: string, lines = 5): string =>
+  eachLog(
+    stack,
+    (id) =>
+      `docker logs ${id} 2>&1 | grep -E '"level":"(warn|error)' | tail -n ${lines} | cut -c1-400`,
+  );
+
+function eachLog(stack: string, command: (id: string) => string): string {
   return Object.entries(containerIds(stack))
     .map(([name, id]) => {
-      const text = execFileSync('sh', ['-c', `docker logs --tail ${lines} ${id} 2>&1`], {
+      const text = execFileSync('sh', ['-c', command(id)], {
         encoding: 'utf8',
         maxBuffer: 256 * 1024 * 1024,
       });
