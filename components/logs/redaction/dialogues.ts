@@ -1,5 +1,6 @@
+import { encodedFields } from './encoded-fields';
 import { anyName } from './names';
-import { encodedColon, encodedText, escapedText, keep, type RedactionGroup } from './rule';
+import { escapedText, keep, type RedactionGroup } from './rule';
 
 /**
  * A word that looks like a password: letters with digits or special characters. `oauth2` and
@@ -141,44 +142,7 @@ export const dialogues: RedactionGroup = {
       changes: [['userPassword:: aHVudGVy', 'userPassword:: [redacted]']],
       leaves: ['token::parse', 'cn:: aHVudGVy'],
     },
-    {
-      name: 'encoded-json-field',
-      // JSON in HTML, in a URL, and with escaped quotes.
-      when: ['&quot;', '&#34;', '%22', '%2522', '252522', 'u0022', '\\x22'],
-      before: `(?i:${anyName})${encodedColon}`,
-      secret: encodedText,
-      replacement: '[redacted]',
-      changes: [
-        ['{&quot;password&quot;:&quot;x1&quot;}', '{&quot;password&quot;:&quot;[redacted]&quot;}'],
-        ['%7B%22token%22%3A%22x1%22%7D', '%7B%22token%22%3A%22[redacted]%22%7D'],
-        ['%2522token%2522%253A%2522x1%2522', '%2522token%2522%253A%2522[redacted]%2522'],
-        ['\\x22token\\x22:\\x22x1\\x22', '\\x22token\\x22:\\x22[redacted]\\x22'],
-      ],
-      leaves: ['{&quot;title&quot;:&quot;x1&quot;}', '%7B%22id%22%3A%22x1%22%7D'],
-    },
-    {
-      name: 'encoded-authorization',
-      when: ['uthorization%'],
-      before: '(?i:authorization%(?:25)*3a(?:%(?:25)*20|\\+)*(?:basic|bearer)(?:%(?:25)*20|\\+)+)',
-      secret: '[A-Za-z0-9._~+/=-]+',
-      replacement: '[redacted]',
-      changes: [
-        ['Authorization%3A%20Basic%20YTpi&n=1', 'Authorization%3A%20Basic%20[redacted]&n=1'],
-      ],
-      leaves: ['authorization%20Basic'],
-    },
-    {
-      name: 'encoded-xml-element',
-      when: ['&lt;/'],
-      before: `(?i:&lt;(?:[a-z0-9]+:)?[a-z0-9_-]{0,30}${anyName}&gt;)`,
-      secret: '[^&<>"\\s][^&<>"]*',
-      after: '&lt;/',
-      replacement: '[redacted]',
-      changes: [
-        ['&lt;password&gt;x y&lt;/password&gt;', '&lt;password&gt;[redacted]&lt;/password&gt;'],
-      ],
-      leaves: ['&lt;title&gt;x&lt;/title&gt;'],
-    },
+    ...encodedFields,
     {
       name: 'symbol',
       // As `util.inspect` writes a property with a symbol as its name.

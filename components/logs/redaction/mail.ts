@@ -120,7 +120,7 @@ export const mailContent: RedactionGroup = {
       'snippet"',
       'preview"',
       'body"',
-      '"amp"',
+      '"amp',
       'calendar"',
       'html',
       'subject ',
@@ -192,7 +192,7 @@ export const mailContent: RedactionGroup = {
       name: 'mail-part',
       when: aboutMail,
       before:
-        '(?i:"(?:subject|text|content|contents|plain|snippet|preview|attachments?|text_?body|plain_?text|amp|calendar)"\\s*:\\s*)',
+        '(?i:"(?:subject|text|content|contents|plain|snippet|preview|attachments?|text_?body|plain_?text|amp(?:4email)?|calendar)"\\s*:\\s*)',
       secret: `(?:${json.text}|${json.composed})`,
       replacement: '"[redacted]"',
       changes: [

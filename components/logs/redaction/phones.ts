@@ -99,6 +99,7 @@ export const spokenPhones: RedactionGroup = {
     'call',
     'dial',
     'ring ',
+    'ckruf',
     'texted',
     'text to',
     'reach ',
@@ -115,6 +116,7 @@ export const spokenPhones: RedactionGroup = {
     // `caller ` would find `controller `, and `calling` would find `billing`.
     ...['call ', 'called', 'callin', 'calls', 'callb', 'call:', 'call(', 'caller\\n'],
     ...[' caller ', '"caller ', ' caller:', '"caller:', 'caller +', 'caller 0', 'caller from'],
+    'ckruf',
     ...['call\\', 't number', "' number", '" number', 'is unverified'],
     'otp',
     'wa_id',
@@ -123,12 +125,13 @@ export const spokenPhones: RedactionGroup = {
     {
       name: 'spoken-phone',
       before:
-        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|ring|reach|contact|number)(?:[: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))',
+        '(?i:\\b(?:call(?:ed|ing|s)?|caller|phoned?|phones|sms|tel(?:ephone)?|mobile|cell|text(?:ed)?|whatsapp|dial(?:led|ing)?|fax|ring|reach|contact|number|r(?:ü|ue)ckruf)(?:[: ]|\\\\[nrt]|[a-z.]){0,24}?(?:[ :(]|\\\\[nrt]))',
       secret: '(?:\\+|00|\\(?0)(?:[ ()./-]{0,3}[0-9]){2,12}[ ()./-]{0,2}',
       after: '[0-9](?:[ -]?[0-9]){3}\\b',
       replacement: '***',
       changes: [
         ['call 020 7946 0309 back', 'call ***0309 back'],
+        ['Rueckruf an 0151/23456782 erbeten', 'Rueckruf an ***6782 erbeten'],
         ['sms to 004915123456354 queued', 'sms to ***6354 queued'],
         ['sms to 07700 900310 queued', 'sms to ***0310 queued'],
       ],

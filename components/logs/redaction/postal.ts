@@ -126,6 +126,22 @@ export const postal: RedactionGroup = {
       leaves: ['address=10.0.0.5:9090', 'address=eth0+eth1'],
     },
     {
+      name: 'address-in-hash',
+      // A field of a hash of Redis and its value.
+      before:
+        '(?i:\\\\*"(?:[a-z0-9]+[_.-]?)?(?:street(?:_?(?:name|line))?|address_?line|line)_?[0-9]?\\\\*")\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*"',
+      secret: '[^"\\\\]+',
+      replacement: '[redacted]',
+      when: ['hset'],
+      changes: [
+        [
+          '"HSET" "c:9" "addressLine1" "3 Primrose Yard"',
+          '"HSET" "c:9" "addressLine1" "[redacted]"',
+        ],
+      ],
+      leaves: ['"HSET" "c:9" "sku" "LP-0042"'],
+    },
+    {
       name: 'encoded-json-address',
       before: `(?i:(?:street|address)(?:_?(?:line|name))?_?[0-9]?)${encodedColon}`,
       secret: encodedText,

@@ -5,8 +5,8 @@ export const reasonsAndNames: readonly RedactionRule[] = [
   {
     name: 'error-of-key',
     // `Failed to parse private key: Error: Too few bytes`
-    when: ['key: ', 'token: ', 'password: ', 'secret: ', 'entials: ', 'cookie: '],
-    before: '(?i:(?:key|token|password|secret|credentials|cookie): )',
+    when: ['key: ', 'token: ', 'word: ', 'cret: ', 'ials: ', 'cookie: ', 'umber: ', 'iban: '],
+    before: '(?i:(?:key|token|password|secret|credentials|cookie|number|iban): )',
     secret: '',
     after:
       '(?:(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected|[Uu]nrecogni[sz]ed|[Ii]nvalid|[Mm]alformed|[Mm]issing|[Ff]ailed|[Cc]annot|[Cc]ould|[Nn]ot|[Tt]oo|[Mm]ust|[Bb]ad|[Nn]o) [a-z])',
@@ -21,6 +21,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
         'Cannot parse privateKey: Unsupported key',
         `Cannot parse privateKey: ${keep}Unsupported key`,
       ],
+      ['card number: failed checksum', `card number: ${keep}failed checksum`],
       ['on auth.refreshToken: TRPCError: x', `on auth.refreshToken: ${keep}TRPCError: x`],
       [
         'load private key: error:1E08010C:DECODER routines',

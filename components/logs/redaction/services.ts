@@ -24,6 +24,16 @@ export const services: RedactionGroup = {
       ],
     },
     {
+      name: 'card-track',
+      // Of a magnetic stripe, as readers send it.
+      before: '%[bB]',
+      secret: '[0-9]{13,19}\\^[^?"\\\\\\s]*',
+      replacement: '[redacted]',
+      when: ['%b'],
+      changes: [['event %B2221339035425538^HOLDER/TEST^2912101? n', 'event %B[redacted]? n']],
+      leaves: ['%B2221339035425538', '2^10'],
+    },
+    {
       name: 'login-pair',
       when: ['login attempt', 'creds ', 'edentials', 'basic auth'],
       before:

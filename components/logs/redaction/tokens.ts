@@ -82,15 +82,16 @@ export const hexadecimalKey: RedactionRule = {
 export const prefixedTokens: readonly RedactionRule[] = [
   {
     name: 'blockchain-key',
-    // Extended private keys, Bitcoin's wallet import format, and keys of Tezos.
+    // Extended private keys, Bitcoin's wallet import format, and keys of Stellar and Tezos.
     before: '(?:^|[^0-9A-Za-z])',
     secret:
-      '(?:[xyzt]prv[0-9A-Za-z]{50,}|5[HJK][1-9A-HJ-NP-Za-km-z]{49}|[KL][1-9A-HJ-NP-Za-km-z]{51}|(?:edsk|edesk|spsk|spesk|p2sk|p2esk)[1-9A-HJ-NP-Za-km-z]{45,})',
+      '(?:[xyzt]prv[0-9A-Za-z]{50,}|5[HJK][1-9A-HJ-NP-Za-km-z]{49}|[KL][1-9A-HJ-NP-Za-km-z]{51}|S[A-Z2-7]{55}|(?:edsk|edesk|spsk|spesk|p2sk|p2esk)[1-9A-HJ-NP-Za-km-z]{45,})',
     after: '\\b',
     replacement: '[redacted]',
     changes: [
       [`xprv${'9s21ZrQH143K'.repeat(5)} x`, '[redacted] x'],
       [`wif 5H${'ueCGU8r'.repeat(7)}`, 'wif [redacted]'],
+      [`seed S${'CZANGBA'.repeat(7)}ABCDEF`, 'seed [redacted]'],
       [`key: 'edsk${'FJn5JFE'.repeat(7)}H'`, "key: '[redacted]'"],
     ],
     leaves: ['xprv is short', 'Kubernetes'],

@@ -20,7 +20,7 @@ const walletStart = start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`);
  */
 export const wallets: RedactionGroup = {
   name: 'wallets',
-  when: ['0x'],
+  when: ['0x', '\\x'],
   rules: [
     {
       name: 'ethereum-wallet',
@@ -36,6 +36,22 @@ export const wallets: RedactionGroup = {
         ['{"m":"in:\\n0x52908400098527886E0F7030069857D2E4169EE7"}', '{"m":"in:\\n0x5290…9EE7"}'],
       ],
       leaves: ['0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060', '0x1f4'],
+    },
+    {
+      name: 'wallet-in-bytes',
+      // As PostgreSQL writes a column of type bytea.
+      before: '\\\\+x[0-9a-f]{4}',
+      secret: '[0-9a-f]{32}',
+      after: '[0-9a-f]{4}(?:[^0-9a-f]|$)',
+      replacement: '…',
+      when: ['\\x'],
+      changes: [
+        ['Key (owner)=(\\xa2ec9a6048ec726684739d594be7cb415762a92a)', 'Key (owner)=(\\xa2ec…a92a)'],
+      ],
+      leaves: [
+        'invalid byte sequence \\xa2',
+        '\\x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed',
+      ],
     },
     {
       name: 'spoken-private-key',
@@ -166,6 +182,15 @@ export const longWallets: readonly RedactionRule[] = [
       ['STX SP2J6ZY48GV1EZ5V2V5RB9MP66SW86PYKKNRV9EJ7', 'STX SP2J6Z…9EJ7'],
     ],
     leaves: ['QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKZcZN', 'INVALID'],
+  },
+  {
+    name: 'stellar-wallet',
+    before: `${walletStart}[GM][A-Z2-7]{5}`,
+    secret: '[A-Z2-7]{46}(?:[A-Z2-7]{13})?',
+    after: '[A-Z2-7]{4}(?:[^0-9A-Za-z]|$)',
+    replacement: '…',
+    changes: [['GCMB2UXMKZPCZSZC3C4LMSMS2X6A62BJPGGUJZ4IPKTXB5PFSYMBOAAI', 'GCMB2U…OAAI']],
+    leaves: ['NCKAFAXMKZPCZSZC3C4LMSMS2X6A62BJPGGUJZ4IPKTXB5PFSYMBEPM3', 'GRANT'],
   },
   {
     name: 'cash-wallet',
