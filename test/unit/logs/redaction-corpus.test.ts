@@ -75,8 +75,14 @@ describe('the corpus', () => {
   it('has no planted value that is allowed in another line', () => {
     const texts = stored.map(({ stored: text }) => text);
     const allowed = [...innocentLines, ...texts].join('\n');
+    // Most values begin like no other text. A search in all lines takes a millisecond.
+    const beginnings = new Set(
+      Array.from({ length: allowed.length }, (_, at) => allowed.slice(at, at + 5)),
+    );
     const twice = plantedLines.flatMap(({ line, hidden }) =>
-      hidden.map((text) => withNeighbours(line, text)).filter((text) => allowed.includes(text)),
+      hidden
+        .map((text) => withNeighbours(line, text))
+        .filter((text) => beginnings.has(text.slice(0, 5)) && allowed.includes(text)),
     );
     expect(twice).toEqual([]);
   });

@@ -78,6 +78,9 @@ describe('redaction: the table of rules', () => {
   });
 
   it('changes nothing in a second pass', () => {
-    for (const { line } of cases) expect(redact(redact(line))).toBe(redact(line));
+    for (const { line } of cases) {
+      const first = redact(line);
+      expect(redact(first)).toBe(first);
+    }
   });
 });
