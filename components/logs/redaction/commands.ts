@@ -27,11 +27,12 @@ export const commands: readonly RedactionRule[] = [
     name: 'client-password',
     // Clients of databases take the password after a short option.
     before:
-      '(?:\\bredis-cli\\b[^|;\\n"]{0,80}?\\s-a\\s*|\\bsshpass\\s+-p\\s*|\\bSSHPASS=|\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^|;\\n"]{0,80}?(?:\\s|\',\\s*\')-p)\\\\*["\']?',
+      '(?:\\bredis-cli\\b[^|;\\n"]{0,80}?\\s-a\\s*|\\bsshpass\\s+-p\\s*|\\b(?:SSHPASS|REDISCLI_AUTH)=|\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^|;\\n"]{0,80}?(?:\\s|\',\\s*\')-p)\\\\*["\']?',
     secret: notOption,
     replacement: '[redacted]',
-    when: ['redis-cli', 'sshpass', 'mysql', 'mariadb'],
+    when: ['redis-cli', 'rediscli_auth', 'sshpass', 'mysql', 'mariadb'],
     changes: [
+      ['REDISCLI_AUTH=hunter redis-cli ping', 'REDISCLI_AUTH=[redacted] redis-cli ping'],
       ['redis-cli -h db -a hunter ping', 'redis-cli -h db -a [redacted] ping'],
       ['redis-cli -h db -ahunter ping', 'redis-cli -h db -a[redacted] ping'],
       ['mysqldump -uapp -phunter audifi', 'mysqldump -uapp -p[redacted] audifi'],

@@ -150,13 +150,14 @@ export const headers: RedactionGroup = {
     {
       name: 'key-header',
       // With any name. Caddy lists the values of a header.
-      before: '(?i:\\bx-(?:[a-z0-9]+-)*key(?:\\\\*["\'])?\\s*[:=,]\\s*\\[?\\s*\\\\*["\']?)',
+      before: '(?i:\\bx-(?:[a-z0-9]+-)*key(?:\\\\*["\'])?\\s*(?:=>|[:=,])\\s*\\[?\\s*\\\\*["\']?)',
       secret: `(?:[A-Za-z_+/.~-]{0,24}[0-9][A-Za-z0-9_+/=.~:-]{7,}|[A-Za-z_+/.~-]{20,}=*)`,
       replacement: '[redacted]',
       when: ['-key'],
       changes: [
         ['{"X-Device-Key":["dk_7Pq0sWm4LzXv9"]}', '{"X-Device-Key":["[redacted]"]}'],
         ['x-partner-key: 7Pq0sWm4LzXv9', 'x-partner-key: [redacted]'],
+        ["'x-a-key' => [ '7Pq0sWm4LzXv9' ]", "'x-a-key' => [ '[redacted]' ]"],
       ],
       leaves: ['x-access-key-id: none', 'x-key: missing', 'matrix-keys: 7Pq0sWm4LzXv9'],
     },

@@ -1,3 +1,4 @@
+import { messages } from './mail-messages';
 import { escaped, letter, misspeltMail } from './misspelt-mail';
 import { type Condition, encoded, json, keep, type RedactionGroup } from './rule';
 
@@ -87,6 +88,8 @@ export const spelledMail: RedactionGroup = {
   ],
 };
 
+const parts = '(?:subject|text|contents?|plain|snippet|preview|text_?body|amp(?:4email)?)';
+
 /**
  * Parts of a message, only if the line is about mail, because other lines also contain `text` and
  * `content`.
@@ -131,41 +134,10 @@ export const mailContent: RedactionGroup = {
       'envelope',
       'mime-version',
     ],
-    ...[' nil "', ' nil \\', 'mailbox'],
+    ...[' nil "', ' nil \\', 'mailbox', 'transfer-encoding: '],
   ],
   opens: ['mail', 'smtp', 'subject', 'newsletter', 'envelope'],
   rules: [
-    {
-      name: 'mail-data',
-      // The text after the headers of a message.
-      when: ['mime-version'],
-      before: '(?i:mime-version:)[^"]*?(?:\\\\+r)?\\\\+n(?:\\\\+r)?\\\\+n',
-      secret: '(?:[^"\\\\]|\\\\+[rnt])+?',
-      after: '(?:\\\\+r\\\\+n\\.|\\\\*"|$)',
-      replacement: '[redacted]',
-      changes: [
-        [
-          'smtp DATA\\r\\nMIME-Version: 1.0\\r\\n\\r\\nDear a\\r\\n.\\r\\n',
-          'smtp DATA\\r\\nMIME-Version: 1.0\\r\\n\\r\\n[redacted]\\r\\n.\\r\\n',
-        ],
-      ],
-      leaves: ['MIME-Version: 1.0'],
-    },
-    {
-      name: 'mail-envelope',
-      // IMAP lists the date first, then the subject.
-      when: ['envelope'],
-      before: '(?i:envelope[ =]*)\\(\\\\*"[^"\\\\]*\\\\*"\\s+\\\\*"',
-      secret: '[^"\\\\]+',
-      replacement: '[redacted]',
-      changes: [
-        [
-          'fetch envelope=("Thu, 27 Nov" "a b" NIL)',
-          'fetch envelope=("Thu, 27 Nov" "[redacted]" NIL)',
-        ],
-      ],
-      leaves: ['envelope=("x")'],
-    },
     {
       name: 'mail-envelope-address',
       // IMAP lists the name, a route, the local part and the domain. Libraries name the last two.
@@ -188,6 +160,7 @@ export const mailContent: RedactionGroup = {
       ],
       leaves: ['BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 612 14)', "mailbox: 'INBOX'"],
     },
+    ...messages,
     {
       name: 'mail-part',
       when: aboutMail,
@@ -220,8 +193,7 @@ export const mailContent: RedactionGroup = {
     },
     {
       name: 'mail-part-escaped',
-      before:
-        '(?i:\\\\+"(?:subject|text|content|contents|plain|snippet|preview|text_?body)\\\\+"\\s*:\\s*\\\\+")',
+      before: `(?:^|[^\\\\])\\\\"(?i:${parts})\\\\"\\s*:\\s*\\\\"`,
       secret: '(?:[^"\\\\]|\\\\{2,}[^"\\\\]|\\\\{3,}"|\\\\[nrtbfu/])*',
       replacement: '[redacted]',
       when: aboutMail,
@@ -229,6 +201,21 @@ export const mailContent: RedactionGroup = {
         ['{"m":"mail {\\"subject\\":\\"a b\\"}"}', '{"m":"mail {\\"subject\\":\\"[redacted]\\"}"}'],
       ],
       leaves: ['{"m":"{\\"context\\":\\"a\\"}"}'],
+    },
+    {
+      name: 'mail-part-escaped-twice',
+      // A quote inside has seven backslashes.
+      before: `\\\\{2,}"(?i:${parts})\\\\{2,}"\\s*:\\s*\\\\{2,}"`,
+      secret: '(?:[^"\\\\]|\\\\{7}"(?:[^,:}\\]"\\\\]|, [a-z])|\\\\+[^"\\\\])*',
+      replacement: '[redacted]',
+      when: aboutMail,
+      changes: [
+        [
+          '"mail {\\\\\\"subject\\\\\\":\\\\\\"a b\\\\\\",\\\\\\"n\\\\\\":1}"',
+          '"mail {\\\\\\"subject\\\\\\":\\\\\\"[redacted]\\\\\\",\\\\\\"n\\\\\\":1}"',
+        ],
+      ],
+      leaves: ['"{\\\\\\"context\\\\\\":\\\\\\"a\\\\\\"}"'],
     },
     {
       name: 'mail-part-in-text',
@@ -247,6 +234,21 @@ export const mailContent: RedactionGroup = {
       leaves: ['mail subject: {', '"text": "x"'],
     },
     {
+      name: 'mail-part-in-tostring',
+      // As Java and Python print an object: `Mail(subject=a b, retries=2)`.
+      when: aboutMail,
+      before: '(?:[A-Za-z][(\\[{]|, )(?i:subject|html|text|body|content)=',
+      secret: '[^,()"\\\\\\s]+ [^,()"\\\\]+',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'MailJob(id=9, subject=Your demo, html=<p>Dear a</p>, retries=2)',
+          'MailJob(id=9, subject=[redacted], html=[redacted], retries=2)',
+        ],
+      ],
+      leaves: ['MailJob(id=9, subject=[redacted], retries=2)'],
+    },
+    {
       name: 'mail-part-in-form',
       when: aboutMail,
       before: '(?i:[?& ;](?:subject|text|html|body|content)=)',
@@ -258,7 +260,9 @@ export const mailContent: RedactionGroup = {
     {
       name: 'mail-header',
       // The message itself, as it is sent.
-      when: { matches: '(?:^|[^gta-z])e?mail|smtp|mime-version' },
+      when: {
+        matches: '(?:^|[^gta-z])e?mail|smtp|mime-version|multipart/(?:alternative|mixed|related)',
+      },
       before:
         '(?:(?:^|[^A-Za-z]|\\\\+[rn])Subject: |(?i:\\be?mail (?:body|content|text|message): ))',
       secret: `[^\\s"\\\\{][^"\\\\\\r\\n]*`,

@@ -10,6 +10,9 @@ import { hexadecimalKey } from './tokens';
 const secretive = (quote: string): string =>
   `${quote}(?:[^"${quote}\\\\${keep}]|\\\\["'])*[0-9 =+/!@#$%*-](?:[^"${quote}\\\\]|\\\\["'])*${quote}`;
 
+/** One or more ends of lines, also as JSON escapes them. */
+const lineEnd = '(?:\\\\+[rn]|[\\r\\n])+';
+
 /** Names for which the rules for fields drop lists and objects that are less deep. */
 const deepName = anyName.replace('|[a-z_-]code|signature', '');
 
@@ -43,7 +46,7 @@ export const pairs: RedactionGroup = {
     'basic auth ',
     'pgpass',
     ...['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
-    'redis-cli',
+    ...['redis-cli', 'rediscli_auth'],
     'mysql',
     'mariadb',
     ...toolTexts,
@@ -101,15 +104,35 @@ export const pairs: RedactionGroup = {
       name: 'escaped-listed-pair',
       before: `(?i:\\\\+"[a-z0-9_. -]{0,40}${anyName}s?)\\\\+"\\s*(?:,|\\s)\\s*(?:[0-9]{1,3}\\)\\s+){0,2}\\\\+"`,
       secret: `[^"\\\\${keep}]*[0-9 =+/!@#$%*-][^"\\\\]*`,
+      after: '\\\\+"(?:[^:]|$)',
       replacement: '[redacted]',
       when: ['\\"'],
       changes: [['{"m":"[\\"Cookie\\",\\"sid=1\\"]"}', '{"m":"[\\"Cookie\\",\\"[redacted]\\"]"}']],
-      leaves: ['{"m":"[\\"password\\",\\"email\\"]"}'],
+      leaves: [
+        '{"m":"[\\"password\\",\\"email\\"]"}',
+        '{"m":"{\\"check\\":\\"pass\\",\\"line1_check\\":1}"}',
+      ],
+    },
+    {
+      name: 'escaped-listed-pair-with-quotes',
+      // A quote in the value has two backslashes more than the quotes around it.
+      before: `(?:^|[^\\\\])(?i:\\\\"[a-z0-9_. -]{0,40}${anyName}s?)\\\\"\\s*(?:,|\\s)\\s*\\\\"`,
+      secret: `[^"\\\\${keep}]*\\\\{3}["'](?:[^"\\\\]|\\\\{3}["'])*`,
+      after: '\\\\"(?:[^:]|$)',
+      replacement: '[redacted]',
+      when: ['\\\\\\"'],
+      changes: [
+        [
+          '{"m":"\\"HSET\\" \\"password\\" \\"a\\\\\\"b\\""}',
+          '{"m":"\\"HSET\\" \\"password\\" \\"[redacted]\\""}',
+        ],
+      ],
+      leaves: ['{"m":"\\"password\\" \\"ab\\""}'],
     },
     {
       name: 'form-part',
       // A multipart form, as a dump of a request shows it.
-      before: `(?i:name=\\\\*"[a-z0-9_. -]{0,40}${anyName}\\\\*")(?:\\\\+[rn])+`,
+      before: `(?i:name=\\\\*"[a-z0-9_. -]{0,40}${anyName}\\\\*"(?:${lineEnd}content-type: [a-z/+-]+(?:; ?[a-z]+=[a-z0-9-]+)?)?)${lineEnd}`,
       secret: '[^\\\\\\s"]+',
       replacement: '[redacted]',
       when: ['name="', 'name=\\'],
@@ -119,7 +142,7 @@ export const pairs: RedactionGroup = {
           'name="password"\\r\\n\\r\\n[redacted]\\r\\n--b',
         ],
       ],
-      leaves: ['name="title"\\r\\nx', '<input name="password">'],
+      leaves: ['name="title"\\r\\nx', '<input name="password">', 'name="token" x'],
     },
     ...named,
     {

@@ -58,6 +58,19 @@ export const phoneFields: RedactionGroup = {
       leaves: ['{"phones":2,"telemetry":"12345678"}', '{"phone":12}'],
     },
     {
+      name: 'phone-input',
+      // Of a form in HTML.
+      before: `(?i:name=\\\\*["'][a-z0-9_.-]*${phone}\\\\*["']\\s+value=\\\\*["'])`,
+      secret: '[^"\'\\\\]{2,}',
+      after: '[0-9](?:[ .-]?[0-9]){3}\\\\*["\']',
+      replacement: '***',
+      when: ['value='],
+      changes: [
+        ['<input name="phone" value="07700 900641">', '<input name="phone" value="***0641">'],
+      ],
+      leaves: ['<input name="phone" value="">'],
+    },
+    {
       name: 'phone-value',
       before: `(?i:"[a-z0-9_.-]*${phone}"\\s*:\\s*)`,
       secret: `(?:"(?:[^"\\\\]|\\\\.)*[0-9](?:[^"\\\\]|\\\\.)*[0-9](?:[^"\\\\]|\\\\.)*[0-9 ]{2}[0-9](?:[^"\\\\]|\\\\.)*"|-?[0-9]{6,}[0-9.eE+-]*|\\*{3}[0-9]{4}|${json.composed})`,

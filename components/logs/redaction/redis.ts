@@ -14,6 +14,8 @@ const secretKey = `(?:${inKey}${longWord}|(?:${inKey}[^a-z\\s"'\\\\=])?${shortWo
 /** A key after a command whose name says that its value is a secret. */
 const key = `(?:(?:\\\\*["'],?)?\\s+(?:[0-9]\\)\\s+)?|\\((?:\\[\\s*)?)\\\\*["']?${secretKey}s?(?:[:_.-][^\\s"'\\\\=${keep}]*)?\\\\*["']?,?\\s+(?:[0-9]\\)\\s+)?`;
 
+const crlf = '(?:\\\\+r\\\\+n|\\r\\n)';
+
 /** Arguments of Redis commands: quoted in MONITOR and SLOWLOG, mostly unquoted in text. */
 export const redis: RedactionGroup = {
   name: 'redis',
@@ -125,6 +127,22 @@ export const redis: RedactionGroup = {
         // `ACL LOG` gives the reason and the context.
         '3) "reason" 4) "auth" 5) "context" 6) "toplevel"',
       ],
+    },
+    {
+      name: 'redis-protocol',
+      // As clients send it: each argument after its length.
+      before: `(?i:auth)${crlf}\\$[0-9]+${crlf}(?:[^\\s\\\\]+${crlf}\\$[0-9]+${crlf})?`,
+      secret: '[^\\s"\\\\]+',
+      replacement: '[redacted]',
+      when: ['auth\\r', 'auth\r'],
+      changes: [
+        [
+          '$4\\r\\nAUTH\\r\\n$3\\r\\napp\\r\\n$3\\r\\nx y',
+          '$4\\r\\nAUTH\\r\\n$3\\r\\napp\\r\\n$3\\r\\n[redacted] y',
+        ],
+        ['AUTH\\r\\n$6\\r\\nhunter\\r\\n', 'AUTH\\r\\n$6\\r\\n[redacted]\\r\\n'],
+      ],
+      leaves: ['AUTH\\r\\n', '$4\\r\\nPING\\r\\n$3\\r\\nabc'],
     },
     {
       name: 'redis-configuration',

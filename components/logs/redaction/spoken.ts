@@ -11,6 +11,17 @@ const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.
 /** Values in sentences and notations without a separator. */
 export const spokenSecrets: readonly RedactionRule[] = [
   {
+    name: 'spoken-quoted-key',
+    // A name in such a place has no capitals, or no digits.
+    before: '(?i:(?:api[ _-]?key|secret|token)\\s+)',
+    secret:
+      "(?:`[A-Za-z0-9]*(?:[A-Z][a-z]*[0-9]|[0-9][A-Za-z]*[A-Z])[A-Za-z0-9]{10,}`|'[A-Za-z0-9]*(?:[A-Z][a-z]*[0-9]|[0-9][A-Za-z]*[A-Z])[A-Za-z0-9]{10,}')",
+    replacement: '[redacted]',
+    when: ['t `', "t '", 'n `', "n '", 'y `', "y '"],
+    changes: [['apiSecret `QzOBH02YwMcPrxRp` revoked', 'apiSecret [redacted] revoked']],
+    leaves: ["Unexpected token 'export'", "secret 'audifi-db-2' not found"],
+  },
+  {
     name: 'spoken-token',
     before:
       '(?i:(?:\\b|_)(?:[a-z]{0,20}token|api[ _-]?key|access[ _-]?key|jwt|bearer|passw(?:or)?d)(?: is| was)?\\s+(?:\\\\*["\'`]){0,2})',

@@ -76,15 +76,17 @@ export const kept: RedactionGroup = {
 /** Everything up to the end of a cookie header, which has many values. */
 export const cookies: RedactionGroup = {
   name: 'cookies',
-  when: ['kie'],
+  when: ['kie', '#httponly_'],
   rules: [
     {
       name: 'cookie-header',
       before: `(?i:\\b(?:set-)?cookie(?:\\\\+["']|')?\\s*[:=]\\s*(?:\\\\+["']|')?)`,
-      secret: `(?:\\[redacted\\];|[^"'\\\\\\s,:}\\[\\]${keep}])[^"'\\\\\\r\\n}]*`,
+      secret: `(?:\\[redacted\\](?:;|"[^"\\\\]*")|[A-Za-z0-9_.%-]+=(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")|[^"'\\\\\\s,:}\\[\\]${keep}])[^"'\\\\\\r\\n}]*`,
       replacement: '[redacted]',
       changes: [
         ['> Cookie: sid=abc; theme=dark', '> Cookie: [redacted]'],
+        ['< Set-Cookie: sid="abc"; Path=/', '< Set-Cookie: [redacted]'],
+        ['< Set-Cookie: [redacted]"abc"; Path=/', '< Set-Cookie: [redacted]'],
         ["headers: { cookie: 'a=b; c=d' }", "headers: { cookie: '[redacted]' }"],
       ],
       leaves: [
@@ -92,6 +94,22 @@ export const cookies: RedactionGroup = {
         'no cookie was set',
         '{"message":"cookie:","next":"cookies"}',
       ],
+    },
+    {
+      name: 'cookie-file',
+      // Of curl and wget, with tabs between the columns.
+      before:
+        '(?:TRUE|FALSE)(?:\\t|\\\\+t)/[^\\s\\\\]*(?:\\t|\\\\+t)(?:TRUE|FALSE)(?:\\t|\\\\+t)[0-9]+(?:\\t|\\\\+t)[^\\s\\\\]+(?:\\t|\\\\+t)',
+      secret: '[^\\s"\\\\]+',
+      replacement: '[redacted]',
+      when: ['true', 'false'],
+      changes: [
+        [
+          '#HttpOnly_x.io\tFALSE\t/\tTRUE\t0\tsid\tabc',
+          '#HttpOnly_x.io\tFALSE\t/\tTRUE\t0\tsid\t[redacted]',
+        ],
+      ],
+      leaves: ['httponly: true'],
     },
     {
       name: 'spoken-cookie-header',

@@ -14,13 +14,16 @@ const base58 = '[1-9A-HJ-NP-Za-km-z]';
 /** The mark of a skipped identifier starts no wallet. */
 const walletStart = start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`);
 
+/** How most addresses of TON begin, folded. */
+const tonStarts = ['a', 'b', 'c', 'd'].flatMap((next) => [`eq${next}`, `uq${next}`]);
+
 /**
  * Keeps the first and last characters of a wallet address. A search for `0x` finds one kind. The
  * others are among the long words.
  */
 export const wallets: RedactionGroup = {
   name: 'wallets',
-  when: ['0x', '\\x'],
+  when: ['0x', '\\x', ...tonStarts],
   rules: [
     {
       name: 'ethereum-wallet',
@@ -36,6 +39,17 @@ export const wallets: RedactionGroup = {
         ['{"m":"in:\\n0x52908400098527886E0F7030069857D2E4169EE7"}', '{"m":"in:\\n0x5290…9EE7"}'],
       ],
       leaves: ['0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060', '0x1f4'],
+    },
+    {
+      name: 'ton-wallet',
+      // With `_` and `-` among its characters, it may have no long word.
+      before: `${walletStart}[EUk]Q[A-D][A-Za-z0-9_-]{3}`,
+      secret: '[A-Za-z0-9_-]{38}',
+      after: '[A-Za-z0-9_-]{4}(?:[^A-Za-z0-9_-]|$)',
+      replacement: '…',
+      when: tonStarts,
+      changes: [['to `EQAjKY3gGkAWYvBD9Y-AG5zR5KKkgsb4XeycwKmx-_zmh_-1` n', 'to `EQAjKY…h_-1` n']],
+      leaves: ['UQAM', 'sequence'],
     },
     {
       name: 'wallet-in-bytes',
