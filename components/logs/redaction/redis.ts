@@ -134,7 +134,7 @@ export const redis: RedactionGroup = {
       before: `(?i:auth)${crlf}\\$[0-9]+${crlf}(?:[^\\s\\\\]+${crlf}\\$[0-9]+${crlf})?`,
       secret: '[^\\s"\\\\]+',
       replacement: '[redacted]',
-      when: ['auth\\r', 'auth\r'],
+      when: ['auth\\', 'auth\r'],
       changes: [
         [
           '$4\\r\\nAUTH\\r\\n$3\\r\\napp\\r\\n$3\\r\\nx y',
