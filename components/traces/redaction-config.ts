@@ -1,4 +1,5 @@
-import { maskingStatements } from '../logs/redaction/otel';
+import { plainSpan } from '../logs/redaction/plain-spans';
+import { closing, isOpen, maskingParts, opening, type TransformPart } from '../logs/redaction/otel';
 
 /**
  * Parts of a record that may contain free text, as paths for the processor `transform`. The keys
@@ -9,6 +10,8 @@ export interface RedactedRecord {
   readonly attributes: Readonly<Record<string, string>>;
   /** Additional text values. @default none */
   readonly texts?: Readonly<Record<string, string>>;
+  /** Pattern of records, converted to a line, that need no check. @default none */
+  readonly plain?: string;
 }
 
 /**
@@ -30,6 +33,7 @@ export const traceRecords: readonly RedactedRecord[] = [
     context: 'span',
     attributes: { attributes: 'span.attributes' },
     texts: { name: 'span.name', status: 'span.status.message' },
+    plain: plainSpan,
   },
   {
     context: 'spanevent',
@@ -50,13 +54,19 @@ export const logRecords: readonly RedactedRecord[] = [
 export const redactionFailed = 'audifi.redaction_failed';
 
 /**
- * A temporary value of one record. The path has no context prefix, which the collector adds. So the
- * statements are the same in every context, and the configuration contains each only once.
+ * Paths without the prefix of a context, which the collector adds. So the statements are the same
+ * in every context, and the configuration contains each only once.
  */
-const cache = (name: string): string => `cache["${name}"]`;
+const place = {
+  body: 'attributes["audifi.text"]',
+  attributes: 'attributes',
+  cache: (name: string): string => `cache["${name}"]`,
+};
+/** The text before the rules. */
+const original = 'attributes["audifi.original"]';
 
 /**
- * Statements of the processor `transform` that redact a record with the same rules as log lines.
+ * Parts of the processor `transform` that redact a record with the same rules as log lines.
  *
  * The record is converted to one line of JSON, so that the rules for field names also apply to keys
  * of attributes, lists and objects. The rules change this line, and the changed values are read
@@ -64,23 +74,44 @@ const cache = (name: string): string => `cache["${name}"]`;
  * floating-point numbers. See
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
  */
-export function redactingStatements(record: RedactedRecord): readonly string[] {
-  const { attributes, texts = {} } = record;
-  const [before, line, after] = [cache('before'), cache('line'), cache('after')];
+export function redactingParts(record: RedactedRecord): readonly TransformPart[] {
+  const { attributes, texts = {}, plain } = record;
+  const [line, after] = [place.cache('line'), place.cache('after')];
   const parts = Object.entries({ ...attributes, ...texts });
-  const changed = `${line} != ${before}`;
   const emptied = [
     ...Object.keys(attributes).map((name) => `"${name}": {"${redactionFailed}": true}`),
     ...Object.keys(texts).map((name) => `"${name}": ""`),
   ];
+  const empty = `set(${after}, {${emptied.join(', ')}})`;
+  const readBack = parts.map(
+    ([name, path]) => `set(${path}, ${after}["${name}"]) where ${after} != nil`,
+  );
+  const changed = `${place.body} != ${original}`;
   return [
-    ...Object.values(attributes).map((path) => `delete_matching_keys(${path}, "^baggage\\\\.")`),
-    `set(${before}, String({${parts.map(([name, path]) => `"${name}": ${path}`).join(', ')}}))`,
-    `set(${line}, ${before})`,
-    ...maskingStatements({ body: line, line: cache('folded'), cache }),
-    `set(${after}, ParseJSON(${line})) where ${changed}`,
-    `set(${after}, {${emptied.join(', ')}}) where ${before} == nil or (${changed} and ${after} == nil)`,
-    ...parts.map(([name, path]) => `set(${path}, ${after}["${name}"]) where ${after} != nil`),
+    {
+      conditions: [],
+      statements: [
+        ...Object.values(attributes).map(
+          (path) => `delete_matching_keys(${path}, "^baggage\\\\.")`,
+        ),
+        `set(${line}, String({${parts.map(([name, path]) => `"${name}": ${path}`).join(', ')}}))`,
+        `${empty} where ${line} == nil`,
+        ...readBack,
+        ...opening(place, line, plain),
+        ...[place.body, original].map((path) => `set(${path}, ${line}) where ${isOpen(place)}`),
+      ],
+    },
+    ...maskingParts(place),
+    {
+      conditions: [isOpen(place)],
+      statements: [
+        `set(${after}, ParseJSON(${place.body})) where ${changed}`,
+        `${empty} where ${changed} and ${after} == nil`,
+        ...closing(place),
+        ...['audifi.text', 'audifi.original'].map((name) => `delete_key(attributes, "${name}")`),
+        ...readBack,
+      ],
+    },
   ];
 }
 
@@ -90,8 +121,11 @@ export const redaction = (
   records: readonly RedactedRecord[],
 ): object => ({
   error_mode: 'silent',
-  [signal]: records.map((record) => ({
-    context: record.context,
-    statements: redactingStatements(record),
-  })),
+  [signal]: records.flatMap((record) =>
+    redactingParts(record).map(({ conditions, statements }) => ({
+      context: record.context,
+      ...(conditions.length === 0 ? {} : { conditions }),
+      statements,
+    })),
+  ),
 });

@@ -11,99 +11,123 @@ import {
 import { needed } from './rule';
 import { literally } from '../sources';
 
-/** A part of the processor `transform`: statements for all records that match a condition. */
-export interface LogStatements {
+/**
+ * A part of the processor `transform`: statements for all records that match one of the conditions,
+ * or for all records.
+ */
+export interface TransformPart {
   readonly conditions: readonly string[];
   readonly statements: readonly string[];
 }
 
-/** Attribute of a record while its line may still need redaction. */
-const open = 'log.attributes["audifi.open"]';
-
-/** OTTL paths of the text to redact and of its lower-case copy for the conditions. */
+/** OTTL paths of the text to redact and of the attributes of its record. */
 interface Place {
   readonly body: string;
-  readonly line: string;
-  /** Path of a value that only these statements use. */
+  readonly attributes: string;
+  /** Path of a value that only the statements of one part share. */
   readonly cache: (name: string) => string;
 }
 
 const ofLog: Place = {
   body: 'log.body',
-  line: 'log.cache["line"]',
+  attributes: 'log.attributes',
   cache: (name) => `log.cache["${name}"]`,
 };
 
 /**
- * Statements that redact log lines. Each part has its own cache, so the first part stores its
- * result in an attribute, and the second part reads and removes it. See
+ * Attributes of a record while it is redacted. Each part has its own cache, so only attributes pass
+ * values to the next part.
+ */
+const folded = ({ attributes }: Place): string => `${attributes}["audifi.folded"]`;
+const theme = ({ attributes }: Place): string => `${attributes}["audifi.theme"]`;
+
+/** Whether the rules check a record further, after the statements of `opening`. */
+export const isOpen = (place: Place): string => `${folded(place)} != nil`;
+
+/**
+ * Parts that redact log lines. See
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
  */
-export function redactingParts(): readonly LogStatements[] {
+export function redactingParts(): readonly TransformPart[] {
   const plain = plainLines
     .map((pattern) => `not IsMatch(log.body, ${text(pattern)})`)
     .join(' and ');
-  const themes = redactionThemes.map(
-    ({ when }) => `set(${open}, true) where ${open} == nil and ${holds(when, ofLog)}`,
-  );
   return [
-    { conditions: [`IsString(log.body) and ${plain}`], statements: [...folding(ofLog), ...themes] },
     {
-      conditions: [`${open} != nil`],
-      statements: [...maskingStatements(ofLog), 'delete_key(log.attributes, "audifi.open")'],
+      conditions: [`IsString(log.body) and ${plain}`],
+      statements: opening(ofLog, ofLog.body),
     },
+    ...maskingParts(ofLog),
+    { conditions: [isOpen(ofLog)], statements: closing(ofLog) },
   ];
 }
 
-/** Statements that apply all rules to one text in any kind of record. */
-export const maskingStatements = (place: Place): readonly string[] => [
-  ...folding(place),
-  ...redacting(place),
-];
-
-/** Updates the lower-case copy of the line for the conditions. */
-function folding(place: Place): readonly string[] {
-  const { line } = place;
+/**
+ * Statements that prepare a record for `maskingParts`, if a text matches the condition of a theme.
+ * Most texts match none.
+ *
+ * @param plain pattern of texts that need no check. @default none
+ */
+export function opening(place: Place, body: string, plain?: string): readonly string[] {
+  const line = place.cache('folded');
+  const unless = plain === undefined ? '' : ` where not IsMatch(${body}, ${text(plain)})`;
   return [
-    lowered(place),
-    `replace_pattern(${line}, ${text(harmless.map(literally).join('|'))}, "") where Index(${line}, ${text('["redacted"]')}) >= 0`,
+    `set(${line}, ${lowered(body)})${unless}`,
+    `replace_pattern(${line}, ${text(harmless.map(literally).join('|'))}, "") where ${line} != nil and Index(${line}, ${text('["redacted"]')}) >= 0`,
+    ...redactionThemes.map(
+      ({ when }) =>
+        `set(${folded(place)}, ${line}) where ${line} != nil and ${folded(place)} == nil and ${holds(when, body, line)}`,
+    ),
   ];
 }
 
-const lowered = ({ body, line }: Place): string =>
-  `set(${line}, Concat([ConvertCase(${body}, "lower"), "."], ""))`;
-
-/** Statements with one flag per theme and group, so that each condition is evaluated once. */
-function redacting(place: Place): readonly string[] {
-  return redactionThemes.flatMap((theme, i) => {
-    const themeFlag = place.cache(`t${i}`);
-    return [
-      `set(${themeFlag}, true) where ${holds(theme.when, place)}`,
-      ...theme.groups.flatMap((group, k) => {
-        const condition = conditionOf(group);
-        const flag = condition === undefined ? themeFlag : place.cache(`t${i}g${k}`);
-        return [
-          ...(condition === undefined
-            ? []
-            : [`set(${flag}, true) where ${themeFlag} == true and ${holds(condition, place)}`]),
-          ...group.rules.map((rule) => {
-            const own =
-              rule.when === undefined || rule.when === condition
-                ? ''
-                : ` and ${holds(rule.when, place)}`;
-            return `${replacing(rule, place)} where ${flag} == true${own}`;
-          }),
-          ...(group.changesText === true ? [`${lowered(place)} where ${flag} == true`] : []),
-        ];
-      }),
-    ];
-  });
+/**
+ * Parts that apply all rules to the text of a record. The collector skips a part whose condition
+ * does not hold. It would evaluate the condition of each statement instead, of which there are
+ * hundreds.
+ */
+export function maskingParts(place: Place): readonly TransformPart[] {
+  const { body } = place;
+  const [line, flag] = [folded(place), theme(place)];
+  return redactionThemes.flatMap(({ when, groups }) => [
+    {
+      conditions: [isOpen(place)],
+      statements: [
+        `delete_key(${place.attributes}, "audifi.theme")`,
+        `set(${flag}, true) where ${holds(when, body, line)}`,
+      ],
+    },
+    ...groups.map((group) => {
+      const condition = conditionOf(group);
+      return {
+        conditions: [
+          `${flag} == true${condition === undefined ? '' : ` and ${holds(condition, body, line)}`}`,
+        ],
+        statements: [
+          ...group.rules.map((rule) =>
+            rule.when === undefined || rule.when === condition
+              ? replacing(rule, body)
+              : `${replacing(rule, body)} where ${holds(rule.when, body, line)}`,
+          ),
+          ...(group.changesText === true ? [`set(${line}, ${lowered(body)})`] : []),
+        ],
+      };
+    }),
+  ]);
 }
 
-const replacing = (rule: RedactionRule, { body }: Place): string =>
+/** Statements that remove what the parts above have set. */
+export const closing = ({ attributes }: Pick<Place, 'attributes'>): readonly string[] =>
+  ['audifi.folded', 'audifi.theme'].map((name) => `delete_key(${attributes}, "${name}")`);
+
+/** A lower-case copy of a text for the conditions. */
+const lowered = (body: string): string => `Concat([ConvertCase(${body}, "lower"), "."], "")`;
+
+const replacing = (rule: RedactionRule, body: string): string =>
   `replace_pattern(${body}, ${text(patternOf(rule, { around: '(', secret: '(?:' }))}, ${text(`$\{1}${rule.replacement}$\{2}`)})`;
 
-function holds(condition: Condition, { body, line }: Place): string {
+/** @param line the lower-case copy of the text */
+function holds(condition: Condition, body: string, line: string): string {
   if (isTexts(condition)) {
     return `(${needed(condition)
       .map((one) => `Index(${line}, ${text(one)}) >= 0`)

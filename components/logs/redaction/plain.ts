@@ -14,7 +14,7 @@ import type { LogFieldName } from '../../../telemetry';
  * `req_0a1b`, a trace id, or a UUID: the part after the prefix is hexadecimal, so it is no key,
  * wallet or e-mail address.
  */
-const id = '(?:[g-z][a-z]*[_-])?[0-9a-f-]*';
+export const id = '(?:[g-z][a-z]*[_-])?[0-9a-f-]*';
 const words = '[A-Za-z_.:-]*';
 const number = '-?[0-9]{1,10}(?:\\.[0-9]{1,9})?';
 /** Path segments of letters. `v1` may be the first segment. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { plainSpan } from '../../../components/logs/redaction/plain-spans';
 import { opened, redact } from '../../lib/redact';
 import fc, { alnum, chars, digits, hex, lower, runs } from '../../lib/fast-check';
 
@@ -228,6 +229,36 @@ describe('redaction: properties', () => {
         },
       ),
       { numRuns: runs(150) },
+    );
+  });
+});
+
+describe('a plain span', () => {
+  const plain = new RegExp(plainSpan);
+  const line = (attribute: string, text: string, name = 'GET'): string =>
+    JSON.stringify({ attributes: { [attribute]: text }, name, status: '' });
+
+  it('is one that the rules would not change', () => {
+    const words = fc.constantFrom('password', 'token', 'pin', 'auth', 'secret', 'key', 'mail');
+    fc.assert(
+      fc.property(fc.stringMatching(plain), words, chars(lower, 4, 11), (made, word, value) => {
+        const others = [
+          line('url.path', `/${word}/${value}`),
+          line('url.path', '/', `${word} ${value}`),
+          line('cache.key', `${word}:${value}`),
+          line('server.address', `${word}-${value}`),
+        ];
+        for (const one of [made, ...others.filter((other) => plain.test(other))]) {
+          expect(redact(one)).toBe(one);
+        }
+      }),
+    );
+  });
+
+  it('has no secret of a recognisable format', () => {
+    expect(plain.test(line('url.path', '/v1/tracks/trk_1'))).toBe(true);
+    fc.assert(
+      fc.property(shaped, ({ text }) => expect(plain.test(line('url.path', text))).toBe(false)),
     );
   });
 });

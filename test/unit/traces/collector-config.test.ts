@@ -7,7 +7,7 @@ import { otelCollectorConfig } from '../../../components/traces/otel-collector-c
 import {
   logRecords,
   type RedactedRecord,
-  redactingStatements,
+  redactingParts,
   traceRecords,
 } from '../../../components/traces/redaction-config';
 import { tracesSchema } from '../../../components/traces/settings-schema';
@@ -240,10 +240,12 @@ describe('redaction of spans', () => {
     record,
   ]);
 
+  const statementsOf = (record: RedactedRecord): readonly string[] =>
+    redactingParts(record).flatMap(({ statements }) => statements);
+
   it.each(records)('of a %s has all rules of the log agents, in the same order', (_, record) => {
-    const statements = redactingStatements(record);
-    const replacing = statements.filter((statement) =>
-      statement.startsWith('replace_pattern(cache["line"]'),
+    const replacing = statementsOf(record).filter((statement) =>
+      statement.startsWith('replace_pattern(attributes["audifi.text"]'),
     );
     const rules = redactionThemes.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
     expect(new Set(rules)).toEqual(new Set(redactionRules));
@@ -254,21 +256,43 @@ describe('redaction of spans', () => {
     }
   });
 
-  it.each(records)('of a %s empties records that it cannot parse', (_, record) => {
-    const statements = redactingStatements(record);
-    const emptied = statements.findIndex((statement) =>
-      statement.includes('audifi.redaction_failed'),
-    );
+  it.each(records)('of a %s empties records that it cannot convert or parse', (_, record) => {
     const { attributes, texts = {} } = record;
-    const last = statements.slice(emptied + 1);
-    for (const path of [...Object.values(attributes), ...Object.values(texts)]) {
-      expect(last.some((statement) => statement.startsWith(`set(${path}, `))).toBe(true);
+    const [first, last] = [redactingParts(record)[0], redactingParts(record).at(-1)];
+    for (const [part, reason] of [
+      [first, /where cache\["line"\] == nil$/],
+      [last, /where .* != .* and cache\["after"\] == nil$/],
+    ] as const) {
+      const statements = part?.statements ?? [];
+      const emptied = statements.findIndex((one) => one.includes('audifi.redaction_failed'));
+      expect(statements[emptied]).toMatch(reason);
+      const after = statements.slice(emptied + 1);
+      for (const path of [...Object.values(attributes), ...Object.values(texts)]) {
+        expect(after.some((one) => one.startsWith(`set(${path}, cache["after"]`))).toBe(true);
+      }
     }
-    expect(statements[emptied]).toMatch(/\["before"\] == nil or \(.* and .*\["after"\] == nil\)$/);
   });
 
+  it.each(records)(
+    'of a %s removes its own attributes, before values are read back',
+    (_, record) => {
+      const set = new Set(
+        statementsOf(record).flatMap(
+          (one) => /^set\(attributes\["(audifi\.[a-z]+)"/.exec(one)?.[1] ?? [],
+        ),
+      );
+      const last = redactingParts(record).at(-1)?.statements ?? [];
+      expect(set.size).toBe(4);
+      for (const name of set) {
+        const removed = last.indexOf(`delete_key(attributes, "${name}")`);
+        expect(removed).toBeGreaterThan(0);
+        expect(last.findIndex((one) => one.includes('cache["after"]["'))).toBeGreaterThan(removed);
+      }
+    },
+  );
+
   it('covers names, status messages, events, resources and scopes, and drops baggage', () => {
-    const text = traceRecords.flatMap(redactingStatements).join('\n');
+    const text = traceRecords.flatMap(statementsOf).join('\n');
     for (const path of [
       ...['span.attributes', 'span.name', 'span.status.message', 'resource.attributes'],
       ...['spanevent.attributes', 'spanevent.name', 'scope.attributes'],
@@ -280,15 +304,18 @@ describe('redaction of spans', () => {
   });
 
   it('is in the file once for all records', () => {
-    const once = redactingStatements(traceRecords[1] as RedactedRecord).join('').length;
+    const once = JSON.stringify(redactingParts(traceRecords[1] as RedactedRecord)).length;
     expect(textOf().length).toBeLessThan(2 * once);
     const transform = (name: string, signal: string): unknown =>
       configOf().processors[name]?.[signal];
     const asTheyAre = (records: readonly RedactedRecord[]): unknown =>
-      records.map((record) => ({
-        context: record.context,
-        statements: redactingStatements(record),
-      }));
+      records.flatMap((record) =>
+        redactingParts(record).map(({ conditions, statements }) => ({
+          context: record.context,
+          ...(conditions.length > 0 && { conditions }),
+          statements,
+        })),
+      );
     expect(transform('transform/redact', 'trace_statements')).toEqual(asTheyAre(traceRecords));
     expect(transform('transform/redact-logs', 'log_statements')).toEqual(asTheyAre(logRecords));
   });
