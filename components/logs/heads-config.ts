@@ -29,14 +29,18 @@ const time = [
 export const timedLine = `\\s*${ansi}[\\[("'<]?${ansi}(?:${time})`;
 
 /**
- * Lines of an exception that are not indented: Java's causes, Node's version, Go's goroutines and
- * calls, PHP's calls, notes of Python and Rust, and the call and the source that Prisma quotes.
+ * Lines of an exception that are not indented: Java's causes, Node's version, where Node emitted an
+ * event or required a module, Go's goroutines and calls, PHP's calls, notes of Python and Rust, and
+ * the call and the source that Prisma quotes.
  */
 const goesOn = [
   'Caused by: ',
   'Suppressed: ',
   '\\.\\.\\. [0-9]+ ',
   'Node\\.js v[0-9]+\\.[0-9.]+\\s*$',
+  "Emitted '\\w+' event (?:on \\S+ instance )?at:$",
+  'Require stack:$',
+  '- /\\S+\\.[cm]?[jt]s$',
   'goroutine [0-9]+ \\[',
   'created by ',
   'Stack trace:$',

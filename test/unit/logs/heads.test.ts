@@ -112,6 +112,41 @@ describe('text', () => {
     'Node.js v24.21.0',
   ];
 
+  it.each([
+    [
+      'an error event that nobody handles',
+      ['Error: connect ECONNREFUSED', '    at x (a.js:1:1)'],
+      [
+        "Emitted 'error' event on Client instance at:",
+        '    at y (b.js:1:1) {',
+        '  errno: -111',
+        '}',
+      ],
+    ],
+    [
+      'a missing module',
+      ["Error: Cannot find module 'sharp'"],
+      ['Require stack:', '- /app/dist/images.js', '- /app/dist/main.mjs', '    at z (c.js:1:1)'],
+    ],
+  ])('keeps %s in one entry', (_, before, after) => {
+    const crash = [
+      'node:events:502',
+      '  throw er;',
+      '  ^',
+      '',
+      ...before,
+      ...after,
+      '',
+      'Node.js v20.20.2',
+    ];
+    const found = entries(text, ['ready', ...crash, '- a list']);
+    expect(found[0]).toBe('ready');
+    expect(found[1]?.split('\n').filter((line) => line !== '')).toEqual(
+      crash.filter((line) => line !== ''),
+    );
+    expect(found.slice(2)).toEqual(['- a list']);
+  });
+
   it('keeps an uncaught exception of Node in one separate entry', () => {
     const lines = ['before', ...node, 'after', ...node];
     expect(entries(text, lines)).toEqual(['before', node.join('\n'), 'after', node.join('\n')]);
