@@ -107,8 +107,7 @@ export function redactingParts(record: RedactedRecord): readonly TransformPart[]
       statements: [
         `set(${after}, ParseJSON(${place.body})) where ${changed}`,
         `${empty} where ${changed} and ${after} == nil`,
-        ...closing(place),
-        ...['audifi.text', 'audifi.original'].map((name) => `delete_key(attributes, "${name}")`),
+        ...closing(place, ['audifi.text', 'audifi.original']),
         ...readBack,
       ],
     },

@@ -1,12 +1,12 @@
 import { anyName } from './names';
-import { encodedColon, encodedText, type RedactionRule } from './rule';
+import { encodedColon, encodedQuoteTexts, encodedText, type RedactionRule } from './rule';
 
 /** Fields whose quotes, brackets or separators are encoded for a URL or for HTML. */
 export const encodedFields: readonly RedactionRule[] = [
   {
     name: 'encoded-json-field',
     // JSON in HTML, in a URL, and with escaped quotes.
-    when: ['&quot;', '&#34;', '%22', '%2522', '252522', 'u0022', '\\x22'],
+    when: encodedQuoteTexts,
     before: `(?i:${anyName})${encodedColon}`,
     secret: encodedText,
     replacement: '[redacted]',

@@ -164,8 +164,7 @@ export const mailContent: RedactionGroup = {
     {
       name: 'mail-part',
       when: aboutMail,
-      before:
-        '(?i:"(?:subject|text|content|contents|plain|snippet|preview|attachments?|text_?body|plain_?text|amp(?:4email)?|calendar)"\\s*:\\s*)',
+      before: `(?i:"(?:${parts}|attachments?|plain_?text|calendar)"\\s*:\\s*)`,
       secret: `(?:${json.text}|${json.composed})`,
       replacement: '"[redacted]"',
       changes: [

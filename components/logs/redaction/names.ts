@@ -241,6 +241,10 @@ export const anyName =
   '(?:api|access|secret|private|auth|master|encryption|stream|signing|service|hmac)[_-]?key|mnemonic|pin|[a-z_-]code|signature)' +
   '(?:s|[_-]?(?:[0-9]|hash|confirmation))?)';
 
+/** Ends of names of fields with an address. */
+export const addressName =
+  '(?:street(?:_?(?:name|line))?_?[0-9]?|address_?line_?[0-9]?|line_?[0-9])';
+
 /** Names in free text. There are more names of fields. */
 export const spoken =
   '(?:token|jwt|passw(?:or)?d|passphrase|passcode|secret|api[ _-]?key|credentials?|authorization|cookie|otp|pin)';

@@ -82,9 +82,9 @@ export function opening(place: Place, body: string, plain?: string): readonly st
 }
 
 /**
- * Parts that apply all rules to the text of a record. The collector skips a part whose condition
- * does not hold. It would evaluate the condition of each statement instead, of which there are
- * hundreds.
+ * Parts that apply all rules to the text of a record, one for each group of rules. The collector
+ * skips a part whose condition does not hold. In a single part, it would evaluate the condition of
+ * each statement, and there are hundreds of them.
  */
 export function maskingParts(place: Place): readonly TransformPart[] {
   const { body } = place;
@@ -116,9 +116,12 @@ export function maskingParts(place: Place): readonly TransformPart[] {
   ]);
 }
 
-/** Statements that remove what the parts above have set. */
-export const closing = ({ attributes }: Pick<Place, 'attributes'>): readonly string[] =>
-  ['audifi.folded', 'audifi.theme'].map((name) => `delete_key(${attributes}, "${name}")`);
+/** Statements that remove what the parts above have set. @param more of the caller's attributes */
+export const closing = (
+  { attributes }: Pick<Place, 'attributes'>,
+  more: readonly string[] = [],
+): readonly string[] =>
+  ['audifi.folded', 'audifi.theme', ...more].map((name) => `delete_key(${attributes}, "${name}")`);
 
 /** A lower-case copy of a text for the conditions. */
 const lowered = (body: string): string => `Concat([ConvertCase(${body}, "lower"), "."], "")`;

@@ -1,5 +1,12 @@
 import { joint, otherFullName, parties, separator } from './parties';
-import { encodedColon, encodedText, keep, type RedactionGroup, type RedactionRule } from './rule';
+import {
+  encodedColon,
+  encodedQuoteTexts,
+  encodedText,
+  keep,
+  type RedactionGroup,
+  type RedactionRule,
+} from './rule';
 
 /** Names of fields with the same kind of value, and examples for the rules. */
 interface Kind {
@@ -135,7 +142,7 @@ const fields = (kind: Kind): readonly RedactionRule[] => {
       before: `${fieldOf(kind)}${encodedColon}`,
       secret: encodedText,
       replacement: '[redacted]',
-      when: ['%22', '%2522', '&quot;', 'u0022', '\\x22'],
+      when: encodedQuoteTexts,
       changes: [
         [
           `?user=%7B%22${end}%22%3A%22${value}%22%2C%22n%22%3A1`,

@@ -1,4 +1,4 @@
-import { encodedColon, encodedText, type RedactionGroup, start } from './rule';
+import { encodedColon, encodedQuoteTexts, encodedText, type RedactionGroup, start } from './rule';
 
 const streets =
   '(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Walk|Way|Row|Drive|Dr|Close|Court|Ct|Place|Pl|Square|Sq|Gardens|Terrace|Crescent|Boulevard|Blvd|Parkway|Highway|Pkwy|Hwy|Hill|Grove|Mews|Trail|Circle|Circus|Quay|Wharf)';
@@ -126,27 +126,11 @@ export const postal: RedactionGroup = {
       leaves: ['address=10.0.0.5:9090', 'address=eth0+eth1'],
     },
     {
-      name: 'address-in-hash',
-      // A field of a hash of Redis and its value.
-      before:
-        '(?i:\\\\*"(?:[a-z0-9]+[_.-]?)?(?:street(?:_?(?:name|line))?|address_?line|line)_?[0-9]?\\\\*")\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*"',
-      secret: '[^"\\\\]+',
-      replacement: '[redacted]',
-      when: ['hset'],
-      changes: [
-        [
-          '"HSET" "c:9" "addressLine1" "3 Primrose Yard"',
-          '"HSET" "c:9" "addressLine1" "[redacted]"',
-        ],
-      ],
-      leaves: ['"HSET" "c:9" "sku" "LP-0042"'],
-    },
-    {
       name: 'encoded-json-address',
       before: `(?i:(?:street|address)(?:_?(?:line|name))?_?[0-9]?)${encodedColon}`,
       secret: encodedText,
       replacement: '[redacted]',
-      when: ['%22', '%2522', '&quot;', 'u0022', '\\x22'],
+      when: encodedQuoteTexts,
       changes: [
         [
           '%22street%22%3A%2218%20Wetherby%20Mews%22%2C%22n%22%3A1',

@@ -1,4 +1,4 @@
-import { anyName } from './names';
+import { addressName, anyName } from './names';
 import { clientCommands } from './redis-clients';
 import { scriptCommands } from './redis-scripts';
 import { escapedText, keep, type RedactionGroup } from './rule';
@@ -157,7 +157,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-hash-field',
       // A field of a hash is followed by its value, whatever that looks like.
-      before: `(?i:\\\\*"[a-z0-9_. -]{0,40}${anyName}\\\\*")\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*"`,
+      before: `(?i:\\\\*"[a-z0-9_. -]{0,40}(?:${anyName}|${addressName})\\\\*")\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*"`,
       secret: `[^"\\\\${keep}]+`,
       after: '\\\\*"',
       replacement: '[redacted]',
@@ -167,12 +167,16 @@ export const redis: RedactionGroup = {
           '"HSET" "u:7" "password" "hunter" "plan" "pro"',
           '"HSET" "u:7" "password" "[redacted]" "plan" "pro"',
         ],
+        ['"HSET" "c:9" "addressLine1" "3 Elm Yard"', '"HSET" "c:9" "addressLine1" "[redacted]"'],
         [
           '1) "HSET" 2) "u" 3) "pin" 4) "x" 5) "y"',
           '1) "HSET" 2) "u" 3) "pin" 4) "[redacted]" 5) "y"',
         ],
       ],
-      leaves: ['"HSET" "u:7" "plan" "pro"', '["password","email"]'],
+      leaves: [
+        ...['"HSET" "u:7" "plan" "pro"', '["password","email"]'],
+        '"HSET" "job:9" "deadline" "1795662000"',
+      ],
     },
     {
       name: 'redis-auth-in-text',

@@ -96,6 +96,11 @@ export const encoded = {
 /** A double quote in HTML, in a URL that may be encoded twice, and as nginx writes it. */
 export const encodedQuote = '(?:&quot;|&#34;|%(?:25)*22|\\\\+u0022|\\\\+x22)';
 
+/** Texts of which each line with such a quote contains one, folded. */
+export const encodedQuoteTexts = [
+  ...['&quot;', '&#34;', '%22', '%2522', '252522', 'u0022', '\\x22'],
+] as const;
+
 /** What may stand between such quotes. */
 export const encodedText =
   '(?:[^&%\\s"\\\\]|%[013-9a-fA-F][0-9a-fA-F]|%2[013-46-9a-fA-F]|%(?:25)+(?:[g-zG-Z]|[013-9a-fA-F][0-9a-fA-F]|2[013-9a-fA-F]))+';
