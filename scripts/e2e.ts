@@ -29,6 +29,8 @@ interface Run {
   readonly files: readonly FileResult[];
   /** What was left out, one line each. @default nothing */
   readonly notRun?: readonly string[];
+  /** Failures of files that passed when repeated, one line each. @default none */
+  readonly unsteady?: readonly string[];
 }
 
 const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
@@ -65,8 +67,9 @@ async function main(): Promise<number> {
     const asked = given.slice(1);
     runs.push(await runOnNewerEngine(asked.length === 0 ? suites(onNewerEngine) : asked));
   }
-  const { code, passed, failed, failures, notRun = [] } = together(runs);
+  const { code, passed, failed, failures, notRun = [], unsteady = [] } = together(runs);
   process.stdout.write(notRun.map((line) => `${line}\n`).join(''));
+  process.stdout.write(unsteady.map((failure) => `unsteady: ${failure}\n`).join(''));
   process.stdout.write(`${listed(failures)}${passed} passed, ${failed} failed\n`);
   return code;
 }
@@ -141,6 +144,7 @@ const together = (runs: readonly Run[]): Run => ({
   failures: runs.flatMap(({ failures }) => failures),
   files: runs.flatMap(({ files }) => files),
   notRun: runs.flatMap(({ notRun = [] }) => notRun),
+  unsteady: runs.flatMap(({ unsteady = [] }) => unsteady),
 });
 
 /** Arguments for the tests of one platform; none for all tests. */
@@ -161,8 +165,9 @@ const mostRepeated = { files: 3, seconds: 1_800 };
 /**
  * Runs files that failed in the whole run once more, one after another, and counts their second
  * result. The tests wait for real clocks and processes, and another program on the machine can
- * delay those, so suites with a short `scrape_interval` run at half their speed. Each first failure
- * is listed as `unsteady`, so that it is not forgotten.
+ * delay those, so suites with a short `scrape_interval` run at half their speed. A suite of many
+ * independent minutes repeats only its tests in AUDIFI_E2E_FAILED. Each first failure is listed as
+ * `unsteady`, so that it is not forgotten.
  */
 async function again(run: Run): Promise<Run> {
   const failed = run.files.filter((file) => file.failed > 0);
@@ -170,14 +175,17 @@ async function again(run: Run): Promise<Run> {
   const few = failed.length <= mostRepeated.files && seconds <= mostRepeated.seconds;
   if (failed.length === 0 || !few) return run;
   process.stderr.write(`${await machineLoad()}\n`);
+  const failedTests = failed.flatMap((file) => file.failedTests).join('\n');
   const second = await runSuites(
     failed.map(({ path }) => path),
-    { atATime: 1, env: { AUDIFI_E2E_SLOWER: '2' } },
+    { atATime: 1, env: { AUDIFI_E2E_SLOWER: '2', AUDIFI_E2E_FAILED: failedTests || undefined } },
   );
-  process.stdout.write(run.failures.map((failure) => `unsteady: ${failure}\n`).join(''));
-  const count = (key: 'passed' | 'failed'): number =>
-    run[key] - failed.reduce((sum, file) => sum + file[key], 0) + second[key];
-  return { ...second, passed: count('passed'), failed: count('failed'), notRun: run.notRun };
+  // The second run counts for the failed files. It may leave out tests that passed in the first.
+  const stillFailed =
+    run.failed - failed.reduce((sum, file) => sum + file.failed, 0) + second.failed;
+  const { notRun, failures: unsteady } = run;
+  const passed = run.passed + run.failed - stillFailed;
+  return { ...second, passed, failed: stillFailed, notRun, unsteady };
 }
 
 async function runOnNewerEngine(args: readonly string[]): Promise<Run> {

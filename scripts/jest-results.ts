@@ -18,6 +18,8 @@ export interface FileResult {
   readonly failed: number;
   readonly seconds: number;
   readonly longest?: { readonly name: string; readonly seconds: number };
+  /** Full names of the tests that failed; empty for a file that cannot run. */
+  readonly failedTests: readonly string[];
 }
 
 interface JestOutput {
@@ -72,6 +74,9 @@ function fileResult(result: JestOutput['testResults'][number]): FileResult {
     failed: assertionResults.length === 0 && message !== '' ? 1 : count('failed'),
     seconds: (endTime - startTime) / 1000,
     longest: longest && { name: longest.fullName, seconds: (longest.duration ?? 0) / 1000 },
+    failedTests: assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName }) => fullName),
   };
 }
 

@@ -46,6 +46,8 @@ const fast = {
       // A busy machine opens fewer than 140 connections per second. Without the incident there is
       // less than one.
       wsConnectionRate: 30,
+      // Never in this suite: its window of one hour would keep it firing for minutes afterwards.
+      stripeWebhookErrorsPerHour: 10_000,
     },
   },
 };
@@ -107,7 +109,7 @@ afterAll(() => app.remove());
  * the start or of an earlier incident are resolved, and none is still to come.
  */
 const quiet = (): Promise<boolean> =>
-  eventually<boolean>('nothing fires', 300, async () => {
+  eventually<boolean>('nothing fires', 240 * slower, async () => {
     const pending = 'ALERTS{alertname!="Watchdog",alertstate="pending"}';
     const fired = 'last_over_time(ALERTS{alertname!="Watchdog",alertstate="firing"}[10s])';
     const firing = await app.prometheus.query(`${pending} or ${fired}`);
@@ -142,8 +144,17 @@ const mutedBy = (alert: string): readonly string[] =>
     name === alert ? mutes.flatMap(({ alerts }) => alerts) : [],
   );
 
-/** The incidents to run. Set AUDIFI_INCIDENTS=errors,latency to run only these. @default all */
-const chosen = process.env.AUDIFI_INCIDENTS?.split(',') ?? Object.keys(incidents);
+const title = (kind: string): string => `${kind} is notified in time, and resolves`;
+
+/**
+ * The incidents to run: those of AUDIFI_INCIDENTS=errors,latency. If this suite is repeated, those
+ * that failed. @default all
+ */
+const chosen =
+  process.env.AUDIFI_INCIDENTS?.split(',') ??
+  Object.keys(incidents).filter((kind) =>
+    (process.env.AUDIFI_E2E_FAILED ?? title(kind)).includes(title(kind)),
+  );
 
 /**
  * `make incident` leaves 10 % of the disk free, so a disk that is nearly that full cannot be filled
@@ -155,9 +166,9 @@ if (playable.length < chosen.length) {
 }
 
 describe('each incident', () => {
-  it.each(Object.entries(incidents).filter(([kind]) => playable.includes(kind)))(
-    '%s is notified in time, and resolves',
-    async (kind, incident) => {
+  for (const [kind, incident] of Object.entries(incidents)) {
+    const played = playable.includes(kind) ? it : it.skip;
+    played(title(kind), async () => {
       // Leftovers of a failed earlier incident.
       await quiet();
       await endedAlerts();
@@ -188,8 +199,8 @@ describe('each incident', () => {
       const { alert, companions = [] } = incident;
       const declared = [alert, ...companions, ...mutedBy(alert), ...ofTheMachine];
       expect(names.filter((name) => !declared.includes(name))).toEqual([]);
-    },
-  );
+    });
+  }
 });
 
 /** Seconds of "9.2 s from breach to notification, 0.54 of the 17 s in theory". */

@@ -63,6 +63,7 @@ it('lists failed tests and files in one line each, and the slowest files', () =>
       [1, 2],
       [0, 1],
     ]);
+    expect(files.map(({ failedTests }) => failedTests)).toEqual([['is told', 'is equal'], []]);
     expect(listed(failures)).toBe(
       [
         'failed: test/a.test.ts › is told: Error: expected 1 got 2\n',
