@@ -92,14 +92,18 @@ export const postgresCsv = `^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+ [A-Z0-9+:-]+,(?
 
 /**
  * Classifies a line. A word before a colon and two spaces (group `level`) is the severity of a
- * message, unless it is in `postgresFollowUps`. An indent (group `indent`) continues a message.
+ * message, unless it is in `postgresFollowUps`. An indent (group `indent`) continues a message, but
+ * a space and a date do not: Supabase's prefix begins with the client's host (`%h %m [%p] `), which
+ * is empty for the server's own processes.
  *
  * @param prefix log_line_prefix of the server. @default any: the first such word in the line counts
  */
 export function postgresLine(prefix?: string): string {
   const before =
-    prefix === undefined ? '(?:.*?[\\s\\]:>),|;-])??' : `(?:${prefixPattern(prefix)})?`;
-  return `^(?:(?P<indent>\\s)|${before}${keyword})`;
+    prefix === undefined
+      ? '(?:(?: [0-9]{4}-[0-9]{2}-|\\S).*?[\\s\\]:>),|;-])??'
+      : `(?:${prefixPattern(prefix)})?`;
+  return `^(?:${before}${keyword}|(?P<indent>\\s))`;
 }
 
 /** Escapes of log_line_prefix. */

@@ -61,6 +61,20 @@ describe('PostgreSQL', () => {
     expect(entries(postgres, lines)).toEqual(lines);
   });
 
+  it.each([undefined, '%h %m [%p] %q%u@%d '])('an empty host is no indent: prefix %s', (prefix) => {
+    const lines = [
+      `10.0.0.5 ${time} [77] app@audifi ERROR:  a`,
+      `10.0.0.5 ${time} [77] app@audifi STATEMENT:  select`,
+      '\t2024-11-01 LOG:  1',
+      ` ${time} [61] LOG:  checkpoint starting: time`,
+    ];
+    expect(entries({ ...postgres, prefix }, lines)).toEqual([
+      lines.slice(0, 3).join('\n'),
+      lines[3],
+    ]);
+    expect(groups(postgresLine(prefix), lines[3] ?? '')?.['level']).toBe('LOG');
+  });
+
   it('finds the severity of csvlog in the twelfth column', () => {
     const line = `${time},"a ""b"", c","x",77,"::1:5",6.4d,1,"SELECT",${time},3/4,0,FATAL,42P01,"LOG",,,`;
     expect(groups(postgresCsv, line)).toEqual({ level: 'FATAL' });
