@@ -109,7 +109,7 @@ afterAll(() => app.remove());
  * the start or of an earlier incident are resolved, and none is still to come.
  */
 const quiet = (): Promise<boolean> =>
-  eventually<boolean>('nothing fires', 240 * slower, async () => {
+  eventually<boolean>('nothing fires', 120 * slower, async () => {
     const pending = 'ALERTS{alertname!="Watchdog",alertstate="pending"}';
     const fired = 'last_over_time(ALERTS{alertname!="Watchdog",alertstate="firing"}[10s])';
     const firing = await app.prometheus.query(`${pending} or ${fired}`);

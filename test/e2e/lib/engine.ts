@@ -67,13 +67,22 @@ function eachLog(stack: string, command: (id: string) => string): string {
     .join('\n');
 }
 
-/** Polls until `probe` returns a value, or throws its last error. */
+/**
+ * Waits are long enough for a machine of usual speed, and twice as long here, because the same
+ * machine is sometimes half as fast. Tests of how long something takes measure it themselves.
+ */
+const patience = 2;
+
+/**
+ * Polls until `probe` returns a value. After `patience` times the given seconds, throws its last
+ * error.
+ */
 export async function eventually<T>(
   what: string,
   seconds: number,
   probe: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
+  const deadline = Date.now() + patience * seconds * 1000;
   let last = '';
   while (Date.now() < deadline) {
     try {
@@ -84,5 +93,5 @@ export async function eventually<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`${what}: not within ${seconds} s${last === '' ? '' : ` (${last})`}`);
+  throw new Error(`${what}: not within ${patience * seconds} s${last === '' ? '' : ` (${last})`}`);
 }
