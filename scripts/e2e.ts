@@ -29,7 +29,7 @@ interface Run {
   readonly files: readonly FileResult[];
   /** What was left out, one line each. @default nothing */
   readonly notRun?: readonly string[];
-  /** Failures of files that passed when repeated, one line each. @default none */
+  /** First failures of the files that were repeated, one line each. @default none */
   readonly unsteady?: readonly string[];
 }
 
@@ -69,7 +69,7 @@ async function main(): Promise<number> {
   }
   const { code, passed, failed, failures, notRun = [], unsteady = [] } = together(runs);
   process.stdout.write(notRun.map((line) => `${line}\n`).join(''));
-  process.stdout.write(unsteady.map((failure) => `unsteady: ${failure}\n`).join(''));
+  process.stdout.write(listed(unsteady, 'unsteady'));
   process.stdout.write(`${listed(failures)}${passed} passed, ${failed} failed\n`);
   return code;
 }
@@ -165,9 +165,9 @@ const mostRepeated = { files: 3, seconds: 1_800 };
 /**
  * Runs files that failed in the whole run once more, one after another, and counts their second
  * result. The tests wait for real clocks and processes, and another program on the machine can
- * delay those, so suites with a short `scrape_interval` run at half their speed. A suite of many
- * independent minutes repeats only its tests in AUDIFI_E2E_FAILED. Each first failure is listed as
- * `unsteady`, so that it is not forgotten.
+ * delay those, so suites with a short `scrape_interval` run at half their speed. Of the incidents,
+ * only those in AUDIFI_E2E_FAILED are played again, because all of them take ten minutes. Each
+ * first failure is listed as `unsteady`, so that it is not forgotten.
  */
 async function again(run: Run): Promise<Run> {
   const failed = run.files.filter((file) => file.failed > 0);
@@ -175,12 +175,15 @@ async function again(run: Run): Promise<Run> {
   const few = failed.length <= mostRepeated.files && seconds <= mostRepeated.seconds;
   if (failed.length === 0 || !few) return run;
   process.stderr.write(`${await machineLoad()}\n`);
-  const failedTests = failed.flatMap((file) => file.failedTests).join('\n');
+  // A file that could not run has no failed tests, so everything in it is repeated.
+  const failedTests = failed.every((file) => file.failedTests.length > 0)
+    ? failed.flatMap((file) => file.failedTests).join('\n')
+    : undefined;
   const second = await runSuites(
     failed.map(({ path }) => path),
-    { atATime: 1, env: { AUDIFI_E2E_SLOWER: '2', AUDIFI_E2E_FAILED: failedTests || undefined } },
+    { atATime: 1, env: { AUDIFI_E2E_SLOWER: '2', AUDIFI_E2E_FAILED: failedTests } },
   );
-  // The second run counts for the failed files. It may leave out tests that passed in the first.
+  // Tests that passed in the first run may be left out of the second, and still count as passed.
   const stillFailed =
     run.failed - failed.reduce((sum, file) => sum + file.failed, 0) + second.failed;
   const { notRun, failures: unsteady } = run;

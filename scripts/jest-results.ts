@@ -66,17 +66,17 @@ export function jestResults(file: string): JestResults {
 
 function fileResult(result: JestOutput['testResults'][number]): FileResult {
   const { name, message, startTime, endTime, assertionResults } = result;
-  const count = (status: string) => assertionResults.filter((a) => a.status === status).length;
+  const names = (status: string): string[] =>
+    assertionResults.filter((a) => a.status === status).map(({ fullName }) => fullName);
+  const failedTests = names('failed');
   const [longest] = [...assertionResults].sort((a, b) => (b.duration ?? 0) - (a.duration ?? 0));
   return {
     path: relative(projectRoot, name),
-    passed: count('passed'),
-    failed: assertionResults.length === 0 && message !== '' ? 1 : count('failed'),
+    passed: names('passed').length,
+    failed: assertionResults.length === 0 && message !== '' ? 1 : failedTests.length,
     seconds: (endTime - startTime) / 1000,
     longest: longest && { name: longest.fullName, seconds: (longest.duration ?? 0) / 1000 },
-    failedTests: assertionResults
-      .filter(({ status }) => status === 'failed')
-      .map(({ fullName }) => fullName),
+    failedTests,
   };
 }
 
@@ -92,8 +92,8 @@ export function slowest(files: readonly FileResult[], count = 10): string {
 }
 
 /** The failures, for the end of the output, where they are visible in a truncated log. */
-export const listed = (failures: readonly string[]): string =>
-  failures.map((failure) => `failed: ${failure}\n`).join('');
+export const listed = (failures: readonly string[], label = 'failed'): string =>
+  failures.map((failure) => `${label}: ${failure}\n`).join('');
 
 /** The message on one line, without colours and code frames. Of a comparison, the differences. */
 function brief(message: string): string {

@@ -46,7 +46,8 @@ const fast = {
       // A busy machine opens fewer than 140 connections per second. Without the incident there is
       // less than one.
       wsConnectionRate: 30,
-      // Never in this suite: its window of one hour would keep it firing for minutes afterwards.
+      // StripeWebhookFailuresPersist must not fire here: its window of one hour would keep it
+      // firing for minutes after the incident.
       stripeWebhookErrorsPerHour: 10_000,
     },
   },

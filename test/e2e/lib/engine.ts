@@ -68,8 +68,8 @@ function eachLog(stack: string, command: (id: string) => string): string {
 }
 
 /**
- * Waits are long enough for a machine of usual speed, and twice as long here, because the same
- * machine is sometimes half as fast. Tests of how long something takes measure it themselves.
+ * Factor of all waits. The seconds that tests give are enough on most days, but the same machine is
+ * sometimes half as fast. Tests of how long something takes measure it themselves.
  */
 const patience = 2;
 
