@@ -11,7 +11,7 @@ import type { Operator } from './otel-operator-config';
 import { joiningOperators, namingOperators, unwrappingOperators } from './otel-operators-config';
 import { parsingOperators } from './otel-parsing-config';
 import type { AgentConfigArgs } from './promtail-config';
-import { redactingParts } from './redaction/otel';
+import { lineParts } from './redaction/otel';
 import { labels } from './sources';
 import { services } from '../services';
 
@@ -79,7 +79,7 @@ export function otelAgentConfig(
       transform: {
         error_mode: 'silent',
         log_statements: [
-          ...redactingParts(),
+          ...lineParts(),
           { conditions: ['IsString(log.body)'], statements: metadataStatements() },
         ],
       },

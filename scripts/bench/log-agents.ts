@@ -6,7 +6,7 @@ import { otelAgentConfig, otelPaths, otelPorts } from '../../components/logs/ote
 import type { AgentConfigArgs } from '../../components/logs/promtail-config';
 import { promtailConfig } from '../../components/logs/promtail-config';
 import type { Stage } from '../../components/logs/promtail-stages-config';
-import { redactingParts } from '../../components/logs/redaction/otel';
+import { lineParts } from '../../components/logs/redaction/otel';
 import { redacting } from '../../components/logs/redaction/promtail';
 import { specSources } from '../../components/logs/sources';
 import { goMemoryLimit } from '../../components/units';
@@ -138,7 +138,7 @@ function otelText(run: AgentRun, data: string): string {
   ) as { processors: { transform: { log_statements: object[] } } };
   const { transform } = config.processors;
   if (!run.redact)
-    transform.log_statements = transform.log_statements.slice(redactingParts().length);
+    transform.log_statements = transform.log_statements.slice(lineParts().length);
   return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 

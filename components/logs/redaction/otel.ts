@@ -7,6 +7,7 @@ import {
   plainLines,
   redactionThemes,
   type RedactionRule,
+  type RedactionTheme,
 } from './index';
 import { needed } from './rule';
 import { literally } from '../sources';
@@ -14,70 +15,89 @@ import { literally } from '../sources';
 /**
  * A part of the processor `transform`: statements for all records that match one of the conditions,
  * or for all records.
+ *
+ * The collector parses statements four times when it starts, and conditions twice. All paths are
+ * without the prefix of their context. So the statements of all records are the same, and a
+ * configuration contains each only once.
  */
 export interface TransformPart {
-  readonly conditions: readonly string[];
+  readonly context: 'log' | 'scope' | 'span' | 'spanevent';
+  readonly conditions?: readonly string[];
   readonly statements: readonly string[];
 }
 
-/** OTTL paths of the text to redact and of the attributes of its record. */
-interface Place {
-  readonly body: string;
-  readonly attributes: string;
-  /** Path of a value that only the statements of one part share. */
-  readonly cache: (name: string) => string;
-}
+/** OTTL paths. */
+const folded = 'attributes["audifi.folded"]';
+const flag = ({ name }: RedactionTheme): string => `attributes["audifi.${name}"]`;
 
-const ofLog: Place = {
-  body: 'log.body',
-  attributes: 'log.attributes',
-  cache: (name) => `log.cache["${name}"]`,
-};
+/** Path of a value that only the statements of one part share. */
+export const cached = (name: string): string => `cache["${name}"]`;
+
+/** Whether the rules check a record further, after the statements of `opening`. */
+export const isOpen = `${folded} != nil`;
 
 /**
  * Attributes of a record while it is redacted. Each part has its own cache, so only attributes pass
  * values to the next part.
  */
-const folded = ({ attributes }: Place): string => `${attributes}["audifi.folded"]`;
-const theme = ({ attributes }: Place): string => `${attributes}["audifi.theme"]`;
-
-/** Whether the rules check a record further, after the statements of `opening`. */
-export const isOpen = (place: Place): string => `${folded(place)} != nil`;
+const attributes = ['audifi.folded', ...redactionThemes.map(({ name }) => `audifi.${name}`)];
 
 /**
  * Parts that redact log lines. See
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
  */
-export function redactingParts(): readonly TransformPart[] {
-  const plain = plainLines
-    .map((pattern) => `not IsMatch(log.body, ${text(pattern)})`)
-    .join(' and ');
+export function lineParts(): readonly TransformPart[] {
+  const context = 'log';
+  const plain = plainLines.map((pattern) => `not IsMatch(body, ${text(pattern)})`).join(' and ');
   return [
-    {
-      conditions: [`IsString(log.body) and ${plain}`],
-      statements: opening(ofLog, ofLog.body),
-    },
-    ...maskingParts(ofLog),
-    { conditions: [isOpen(ofLog)], statements: closing(ofLog) },
+    { context, conditions: [`IsString(body) and ${plain}`], statements: opening('body') },
+    ...maskingParts(context, 'body'),
+    { context, conditions: [isOpen], statements: closing() },
   ];
 }
 
+/** Themes whose rules write text that the conditions of the other themes search for. */
+const decodes = ({ groups }: RedactionTheme): boolean =>
+  groups.some(({ changesText }) => changesText === true);
+
 /**
  * Statements that prepare a record for `maskingParts`, if a text matches the condition of a theme.
- * Most texts match none.
+ * Most texts match none. Texts that other themes search for are decoded first.
  *
+ * @param body path of the text
  * @param plain pattern of texts that need no check. @default none
  */
-export function opening(place: Place, body: string, plain?: string): readonly string[] {
-  const line = place.cache('folded');
+export function opening(body: string, plain?: string): readonly string[] {
+  const line = cached('folded');
   const unless = plain === undefined ? '' : ` where not IsMatch(${body}, ${text(plain)})`;
+  const themes = redactionThemes.filter((theme) => !decodes(theme));
+  const byTexts = themes.filter(({ when }) => isTexts(when));
   return [
     `set(${line}, ${lowered(body)})${unless}`,
     `replace_pattern(${line}, ${text(harmless.map(literally).join('|'))}, "") where ${line} != nil and Index(${line}, ${text('["redacted"]')}) >= 0`,
-    ...redactionThemes.map(
-      ({ when }) =>
-        `set(${folded(place)}, ${line}) where ${line} != nil and ${folded(place)} == nil and ${holds(when, body, line)}`,
+    ...redactionThemes
+      .filter(decodes)
+      .flatMap(({ name, when, groups }) => [
+        `set(${cached(name)}, true) where ${line} != nil and ${holds(when, body, line)}`,
+        ...groups.flatMap(({ rules }) =>
+          rules.map(
+            (rule) =>
+              `${replacing(rule, body)} where ${cached(name)} == true and ${holds(rule.when ?? when, body, line)}`,
+          ),
+        ),
+        `set(${line}, ${lowered(body)}) where ${cached(name)} == true`,
+      ]),
+    ...byTexts.map(
+      (theme) =>
+        `set(${flag(theme)}, true) where ${line} != nil and ${holds(theme.when, body, line)}`,
     ),
+    `set(${folded}, ${line}) where ${byTexts.map((theme) => `${flag(theme)} == true`).join(' or ')}`,
+    ...themes
+      .filter(({ when }) => !isTexts(when))
+      .map(
+        ({ when }) =>
+          `set(${folded}, ${line}) where ${line} != nil and ${folded} == nil and ${holds(when, body, line)}`,
+      ),
   ];
 }
 
@@ -85,43 +105,52 @@ export function opening(place: Place, body: string, plain?: string): readonly st
  * Parts that apply all rules to the text of a record, one for each group of rules. The collector
  * skips a part whose condition does not hold. In a single part, it would evaluate the condition of
  * each statement, and there are hundreds of them.
+ *
+ * @param body path of the text
  */
-export function maskingParts(place: Place): readonly TransformPart[] {
-  const { body } = place;
-  const [line, flag] = [folded(place), theme(place)];
-  return redactionThemes.flatMap(({ when, groups }) => [
-    {
-      conditions: [isOpen(place)],
-      statements: [
-        `delete_key(${place.attributes}, "audifi.theme")`,
-        `set(${flag}, true) where ${holds(when, body, line)}`,
-      ],
-    },
-    ...groups.map((group) => {
-      const condition = conditionOf(group);
-      return {
-        conditions: [
-          `${flag} == true${condition === undefined ? '' : ` and ${holds(condition, body, line)}`}`,
-        ],
-        statements: [
-          ...group.rules.map((rule) =>
-            rule.when === undefined || rule.when === condition
+export function maskingParts(
+  context: TransformPart['context'],
+  body: string,
+): readonly TransformPart[] {
+  return redactionThemes
+    .filter((theme) => !decodes(theme))
+    .flatMap((theme) => [
+      // The rules may have replaced what was unusual.
+      ...(isTexts(theme.when)
+        ? []
+        : [
+            {
+              context,
+              conditions: [`${isOpen} and ${holds(theme.when, body, folded)}`],
+              statements: [`set(${flag(theme)}, true)`],
+            },
+          ]),
+      ...theme.groups.map((group) => {
+        const condition = conditionOf(group);
+        return {
+          context,
+          conditions: [
+            `${flag(theme)} == true${condition === undefined ? '' : ` and ${holds(condition, body, folded)}`}`,
+          ],
+          statements: group.rules.map((rule) =>
+            rule.when === undefined || rule.when === condition || isLong(rule.when)
               ? replacing(rule, body)
-              : `${replacing(rule, body)} where ${holds(rule.when, body, line)}`,
+              : `${replacing(rule, body)} where ${holds(rule.when, body, folded)}`,
           ),
-          ...(group.changesText === true ? [`set(${line}, ${lowered(body)})`] : []),
-        ],
-      };
-    }),
-  ]);
+        };
+      }),
+    ]);
 }
 
+/**
+ * Whether a rule has no condition of its own behind that of its group. A long condition saves little
+ * there, and costs a millisecond at each start of the collector.
+ */
+const isLong = (condition: Condition): boolean => isTexts(condition) && condition.length > 6;
+
 /** Statements that remove what the parts above have set. @param more of the caller's attributes */
-export const closing = (
-  { attributes }: Pick<Place, 'attributes'>,
-  more: readonly string[] = [],
-): readonly string[] =>
-  ['audifi.folded', 'audifi.theme', ...more].map((name) => `delete_key(${attributes}, "${name}")`);
+export const closing = (more: readonly string[] = []): readonly string[] =>
+  [...attributes, ...more].map((name) => `delete_key(attributes, "${name}")`);
 
 /** A lower-case copy of a text for the conditions. */
 const lowered = (body: string): string => `Concat([ConvertCase(${body}, "lower"), "."], "")`;

@@ -12,7 +12,15 @@ export interface JaegerTrace {
     readonly processID: string;
     readonly tags: readonly { readonly key: string; readonly value: unknown }[];
   }[];
-  readonly processes: Readonly<Record<string, { readonly serviceName: string }>>;
+  readonly processes: Readonly<
+    Record<
+      string,
+      {
+        readonly serviceName: string;
+        readonly tags?: readonly { readonly key: string; readonly value: unknown }[];
+      }
+    >
+  >;
 }
 
 export class JaegerApi {

@@ -7,7 +7,7 @@ import { otelCollectorConfig } from '../../../components/traces/otel-collector-c
 import {
   logRecords,
   type RedactedRecord,
-  redactingParts,
+  recordParts,
   traceRecords,
 } from '../../../components/traces/redaction-config';
 import { tracesSchema } from '../../../components/traces/settings-schema';
@@ -241,11 +241,15 @@ describe('redaction of spans', () => {
   ]);
 
   const statementsOf = (record: RedactedRecord): readonly string[] =>
-    redactingParts(record).flatMap(({ statements }) => statements);
+    recordParts(record).flatMap(({ statements }) => statements);
+  const pathsOf = ({ attributes, texts = {}, shared = {} }: RedactedRecord): readonly string[] =>
+    [attributes, texts, shared].flatMap((parts) => Object.values(parts));
 
   it.each(records)('of a %s has all rules of the log agents, in the same order', (_, record) => {
-    const replacing = statementsOf(record).filter((statement) =>
-      statement.startsWith('replace_pattern(attributes["audifi.text"]'),
+    const replacing = statementsOf(record).filter(
+      (statement) =>
+        statement.startsWith('replace_pattern(attributes["audifi.text"]') ||
+        statement.startsWith('replace_pattern(cache["line"]'),
     );
     const rules = redactionThemes.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
     expect(new Set(rules)).toEqual(new Set(redactionRules));
@@ -256,19 +260,27 @@ describe('redaction of spans', () => {
     }
   });
 
+  it('of all records decodes texts before any condition searches for them', () => {
+    const changing = redactionThemes.filter(({ groups }) =>
+      groups.some(({ changesText }) => changesText === true),
+    );
+    expect(changing).toEqual([redactionThemes[0]]);
+  });
+
   it.each(records)('of a %s empties records that it cannot convert or parse', (_, record) => {
-    const { attributes, texts = {} } = record;
-    const [first, last] = [redactingParts(record)[0], redactingParts(record).at(-1)];
-    for (const [part, reason] of [
-      [first, /where cache\["line"\] == nil$/],
-      [last, /where .* != .* and cache\["after"\] == nil$/],
-    ] as const) {
-      const statements = part?.statements ?? [];
-      const emptied = statements.findIndex((one) => one.includes('audifi.redaction_failed'));
-      expect(statements[emptied]).toMatch(reason);
-      const after = statements.slice(emptied + 1);
-      for (const path of [...Object.values(attributes), ...Object.values(texts)]) {
-        expect(after.some((one) => one.startsWith(`set(${path}, cache["after"]`))).toBe(true);
+    const [first, last] = [recordParts(record)[0], recordParts(record).at(-1)];
+    const reasons = [
+      [first, /where (?:cache\["first"\] == true and )?cache\["(?:line|shared)"\] == nil$/],
+      [last, /where cache\["\w*[cC]hanged"\] == true and cache\["(?:own|others)"\] == nil$/],
+    ] as const;
+    for (const [part, reason] of reasons) {
+      for (const path of pathsOf(record)) {
+        const emptied = (part?.statements ?? []).filter(
+          (one) =>
+            one.startsWith(`set(${path}, {"audifi.redaction_failed": true})`) ||
+            one.startsWith(`set(${path}, "")`),
+        );
+        expect(emptied).toEqual([expect.stringMatching(reason)]);
       }
     }
   });
@@ -281,12 +293,12 @@ describe('redaction of spans', () => {
           (one) => /^set\(attributes\["(audifi\.[a-z]+)"/.exec(one)?.[1] ?? [],
         ),
       );
-      const last = redactingParts(record).at(-1)?.statements ?? [];
-      expect(set.size).toBe(4);
+      const last = recordParts(record).at(-1)?.statements ?? [];
+      expect(set.size).toBeGreaterThan(redactionThemes.length);
       for (const name of set) {
         const removed = last.indexOf(`delete_key(attributes, "${name}")`);
         expect(removed).toBeGreaterThan(0);
-        expect(last.findIndex((one) => one.includes('cache["after"]["'))).toBeGreaterThan(removed);
+        expect(last.findIndex((one) => one.includes('cache["own"]["'))).toBeGreaterThan(removed);
       }
     },
   );
@@ -297,34 +309,35 @@ describe('redaction of spans', () => {
       ...['span.attributes', 'span.name', 'span.status.message', 'resource.attributes'],
       ...['spanevent.attributes', 'spanevent.name', 'scope.attributes'],
     ]) {
-      expect(text).toContain(`set(${path}, `);
+      expect(text).toContain(`set(${path}, cache[`);
     }
-    expect(text).toContain('delete_matching_keys(span.attributes, "^baggage\\\\.")');
+    for (const path of ['span.attributes', 'resource.attributes', 'scope.attributes']) {
+      expect(text).toContain(`delete_matching_keys(${path}, "^baggage\\\\.")`);
+    }
     expect(textOf()).toContain('set(span.trace_state, "")');
   });
 
   it('is in the file once for all records', () => {
-    const once = JSON.stringify(redactingParts(traceRecords[1] as RedactedRecord)).length;
+    const once = JSON.stringify(recordParts(traceRecords[0] as RedactedRecord)).length;
     expect(textOf().length).toBeLessThan(2 * once);
     const transform = (name: string, signal: string): unknown =>
       configOf().processors[name]?.[signal];
-    const asTheyAre = (records: readonly RedactedRecord[]): unknown =>
-      records.flatMap((record) =>
-        redactingParts(record).map(({ conditions, statements }) => ({
-          context: record.context,
-          ...(conditions.length > 0 && { conditions }),
-          statements,
-        })),
-      );
-    expect(transform('transform/redact', 'trace_statements')).toEqual(asTheyAre(traceRecords));
-    expect(transform('transform/redact-logs', 'log_statements')).toEqual(asTheyAre(logRecords));
+    for (const [name, signal, records] of [
+      ['transform/redact', 'trace_statements', traceRecords],
+      ['transform/redact-logs', 'log_statements', logRecords],
+    ] as const) {
+      expect(transform(name, signal)).toEqual([
+        ...records.flatMap(recordParts),
+        { context: 'scope', statements: ['delete_key(scope.attributes, "audifi.taken")'] },
+      ]);
+    }
   });
 
   it('uses no key that the rules would treat as a secret field', () => {
-    const names = [...traceRecords, ...logRecords].flatMap(({ attributes, texts = {} }) => [
-      ...Object.keys(attributes),
-      ...Object.keys(texts),
-    ]);
+    const names = [...traceRecords, ...logRecords].flatMap(
+      ({ attributes, texts = {}, shared = {} }) =>
+        Object.keys({ own: '', shared: '', ...attributes, ...texts, ...shared }),
+    );
     for (const name of names) {
       const line = `{"${name}":"text","other":{"${name}":{"x":7}}}`;
       expect(redact(line)).toBe(line);
