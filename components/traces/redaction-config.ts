@@ -24,11 +24,11 @@ export interface RedactedRecord {
 }
 
 /**
- * They are redacted together with the first record of each scope. Parts of their own, in the context
- * `scope`, would make the collector start half as fast again. Resources without a record are not
- * redacted, because they are neither stored nor forwarded.
+ * They are redacted together with the first record of each scope. With parts of their own, in the
+ * context `scope`, the collector would need a third more time to start. Resources without a record
+ * are not redacted, because they are neither stored nor forwarded.
  */
-const shared = { resource: 'resource.attributes', scope: 'scope.attributes' };
+const ofMany = { resource: 'resource.attributes', scope: 'scope.attributes' };
 
 /**
  * All parts of a trace except attributes of span links, to which OTTL has no path. Jaeger does not
@@ -40,7 +40,7 @@ export const traceRecords: readonly RedactedRecord[] = [
     attributes: { attributes: 'span.attributes' },
     texts: { name: 'span.name', status: 'span.status.message' },
     plain: plainSpan,
-    shared,
+    shared: ofMany,
   },
   {
     context: 'spanevent',
@@ -55,7 +55,7 @@ export const logRecords: readonly RedactedRecord[] = [
     context: 'log',
     attributes: { attributes: 'log.attributes' },
     texts: { text: 'log.body' },
-    shared,
+    shared: ofMany,
   },
 ];
 
@@ -68,18 +68,15 @@ export const redactionFailed = 'audifi.redaction_failed';
 const attribute = (name: string): string => `attributes["audifi.${name}"]`;
 /** The text that the rules change. */
 const body = attribute('text');
-/** The text before the rules. */
-const original = attribute('original');
-/** The part of it with the shared attributes. */
-const sharedText = attribute('shared');
-
+/** What it was before, from the record and from the shared attributes. */
+const [ownText, sharedText] = [attribute('own'), attribute('shared')];
 /** Set on a scope whose first record has its attributes and those of its resource. */
 const taken = 'scope.attributes["audifi.taken"]';
 
-const [line, sharedLine, first] = [cached('line'), cached('shared'), cached('first')];
-/** What the rules have left. */
-const [after, own, others] = [cached('after'), cached('own'), cached('others')];
-const sharedChanged = cached('sharedChanged');
+const [line, ownLine, sharedLine] = [cached('line'), cached('own'), cached('shared')];
+const first = cached('first');
+const [after, own, shared] = [cached('after'), cached('own'), cached('shared')];
+const [ownChanged, sharedChanged] = [cached('ownChanged'), cached('sharedChanged')];
 
 const json = (parts: Readonly<Record<string, string>>): string =>
   `String({${Object.entries(parts)
@@ -115,7 +112,7 @@ const withoutBaggage = (paths: Readonly<Record<string, string>>, where = ''): re
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/transformprocessor
  */
 export function recordParts(record: RedactedRecord): readonly TransformPart[] {
-  const { context, attributes, texts = {}, plain, shared } = record;
+  const { context, attributes, texts = {}, plain, shared: others } = record;
   const parts = { ...attributes, ...texts };
   return [
     {
@@ -124,14 +121,15 @@ export function recordParts(record: RedactedRecord): readonly TransformPart[] {
         ...withoutBaggage(attributes),
         `set(${line}, ${json(parts)})`,
         ...emptied(record, `${line} == nil`),
-        ...(shared === undefined ? [] : taking(shared)),
-        `set(${cached('original')}, ${line})`,
+        `set(${line}, "{}") where ${line} == nil`,
+        `set(${ownLine}, ${line})`,
+        ...(others === undefined ? [] : taking(others)),
         ...opening(line, plain),
-        `set(${original}, ${cached('original')}) where ${isOpen}`,
-        `set(${body}, ${line}) where ${isOpen}`,
-        ...(shared === undefined
-          ? []
-          : [`set(${sharedText}, ${sharedLine}) where ${isOpen} and ${sharedLine} != nil`]),
+        ...[
+          [body, line],
+          [ownText, ownLine],
+          ...(others === undefined ? [] : [[sharedText, sharedLine]]),
+        ].map(([path, value]) => `set(${path}, ${value}) where ${isOpen}`),
       ],
     },
     ...maskingParts(context, body),
@@ -139,18 +137,20 @@ export function recordParts(record: RedactedRecord): readonly TransformPart[] {
       context,
       conditions: [isOpen],
       statements: [
-        `set(${cached('changed')}, true) where ${body} != ${original}`,
-        `set(${after}, ParseJSON(${body})) where ${cached('changed')} == true`,
-        `set(${own}, ${after}) where ${after} != nil and ${sharedText} == nil`,
-        ...(shared === undefined ? [] : untaking()),
-        ...closing(['audifi.text', 'audifi.original', 'audifi.shared']),
-        ...emptied(record, `${cached('changed')} == true and ${own} == nil`),
+        `set(${ownChanged}, true) where Index(${body}, ${ownText}) < 0`,
+        `set(${sharedChanged}, true) where ${sharedText} != nil and Index(${body}, ${sharedText}) < 0`,
+        `set(${after}, ParseJSON(${body})) where ${ownChanged} == true or ${sharedChanged} == true`,
+        `set(${own}, ${after}) where ${ownChanged} == true and ${sharedText} == nil`,
+        `set(${own}, ${after}["own"]) where ${ownChanged} == true and ${sharedText} != nil`,
+        `set(${shared}, ${after}["shared"]) where ${sharedChanged} == true`,
+        ...closing(['audifi.text', 'audifi.own', 'audifi.shared']),
+        ...emptied(record, `${ownChanged} == true and ${own} == nil`),
         ...readBack(parts, own),
-        ...(shared === undefined
+        ...(others === undefined
           ? []
           : [
-              ...emptied({ attributes: shared }, `${sharedChanged} == true and ${others} == nil`),
-              ...readBack(shared, others),
+              ...emptied({ attributes: others }, `${sharedChanged} == true and ${shared} == nil`),
+              ...readBack(others, shared),
             ]),
       ],
     },
@@ -158,21 +158,13 @@ export function recordParts(record: RedactedRecord): readonly TransformPart[] {
 }
 
 /** Statements that add shared attributes to the line of the first record of a scope. */
-const taking = (shared: Readonly<Record<string, string>>): readonly string[] => [
+const taking = (others: Readonly<Record<string, string>>): readonly string[] => [
   `set(${first}, true) where ${taken} == nil`,
-  ...withoutBaggage(shared, ` where ${first} == true`),
-  `set(${sharedLine}, ${json(shared)}) where ${first} == true`,
-  ...emptied({ attributes: shared }, `${first} == true and ${sharedLine} == nil`),
+  ...withoutBaggage(others, ` where ${first} == true`),
+  `set(${sharedLine}, ${json(others)}) where ${first} == true`,
+  ...emptied({ attributes: others }, `${first} == true and ${sharedLine} == nil`),
   `set(${taken}, true) where ${first} == true`,
-  `set(${line}, "{}") where ${line} == nil`,
   `set(${line}, Concat(["{\\"own\\":", ${line}, ",\\"shared\\":", ${sharedLine}, "}"], "")) where ${sharedLine} != nil`,
-];
-
-/** Statements that take them from the changed line, if they have changed. */
-const untaking = (): readonly string[] => [
-  `set(${own}, ${after}["own"]) where ${sharedText} != nil`,
-  `set(${sharedChanged}, true) where ${sharedText} != nil and Index(${body}, ${sharedText}) < 0`,
-  `set(${others}, ${after}["shared"]) where ${sharedChanged} == true`,
 ];
 
 /** The processor `transform` that redacts the records of a signal. */

@@ -3,21 +3,30 @@ import { prepare } from '../../offline/kit';
 import { eventually } from './lib/engine';
 import { id, JaegerApi, type JaegerTrace } from './lib/jaeger';
 import { renderedServices, type Service } from './lib/processes';
+import { SaasEndpoint } from './lib/saas';
 import { collectorProcess, jaegerProcess, startCollector } from './lib/trace-processes';
 
 /**
  * Attributes of resources and scopes, which many spans share, through the real collector into a
- * real Jaeger.
+ * real Jaeger. Jaeger does not store those of scopes, so a local endpoint replaces a target of
+ * `forwarding`.
  */
 const services: Service[] = [];
+const target = new SaasEndpoint();
 let jaeger: JaegerApi;
 let otlp: string;
 
 beforeAll(async () => {
   const { commands } = await prepare({ need: ['jaeger', 'otelcol'] });
-  const rendered = await renderedServices('e2e', {
-    traces: { decisionWait: '2s', sampling: { share: 1 } },
-  });
+  await target.open();
+  const rendered = await renderedServices(
+    'e2e',
+    {
+      traces: { decisionWait: '2s', sampling: { share: 1 } },
+      forwarding: { newRelic: { traces: true, otlpUrl: target.url } },
+    },
+    { newRelicLicenseKey: '1234567890123456789012345678901234567890' },
+  );
   const stored = await jaegerProcess(commands['jaeger'] ?? 'jaeger', rendered('jaeger'));
   services.push(await stored.service.start());
   jaeger = new JaegerApi(stored.service.url);
@@ -32,6 +41,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const service of services) await service.remove();
+  await target.close();
 });
 
 type Values = Readonly<Record<string, string | number>>;
@@ -98,19 +108,23 @@ it('are redacted with the first span of each scope', async () => {
     },
     scopes: [
       { attributes: { 'api.token': 'plainsecret1' }, spans: [{ n: 1 }, { n: 2 }, { n: 3 }] },
-      { attributes: { 'api.token': 'plainsecret2', version: 'v7' }, spans: [{ n: 4 }] },
+      { attributes: { 'api.token': 'plainsecret2', version: 'v-seven' }, spans: [{ n: 4 }] },
     ],
   });
-  const text = JSON.stringify(trace);
-  for (const secret of ['hunter2secret', 'anna@', 'plainsecret1', 'plainsecret2']) {
-    expect(text).not.toContain(secret);
+  await eventually('the scopes', 60, () => (target.text.includes('v-seven') ? true : undefined));
+  for (const text of [JSON.stringify(trace), target.text]) {
+    for (const secret of ['hunter2secret', 'anna@', 'plainsecret1', 'plainsecret2']) {
+      expect(text).not.toContain(secret);
+    }
+    expect(text).not.toContain('audifi.t');
   }
   expect(resourceOf(trace)[0]).toMatchObject({
     'process.command_line': 'node server.js --db-password [redacted]',
     'process.pid': 4711,
   });
-  expect(text).toContain('"v7"');
-  expect(text).not.toContain('audifi.');
+  expect(trace.spans.map(({ tags }) => tags.find(({ key }) => key === 'n'))).toEqual(
+    expect.arrayContaining([1, 2, 3, 4].map((value) => ({ key: 'n', type: 'int64', value }))),
+  );
 });
 
 it('stay as they are beside spans that are redacted, and the other way round', async () => {

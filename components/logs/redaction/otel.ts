@@ -143,8 +143,8 @@ export function maskingParts(
 }
 
 /**
- * Whether a rule has no condition of its own behind that of its group. A long condition saves little
- * there, and costs a millisecond at each start of the collector.
+ * Whether a rule has no condition of its own behind that of its group. A long condition saves
+ * little there, and costs a millisecond at each start of the collector.
  */
 const isLong = (condition: Condition): boolean => isTexts(condition) && condition.length > 6;
 
