@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { images } from '../components/images';
 import { buildsFor, clusterBuilds, type ImageName } from '../offline/kit';
 import type { Suite } from './e2e-schedule';
-import { OperatorError } from './operator-error';
 import { projectRoot } from './stack-files';
 
 /** Suites with a cluster, whose name is fixed, so only one of them can run at a time. */
@@ -52,21 +51,17 @@ export const suites = (names: readonly string[]): string[] =>
 
 /**
  * Why the suites on a cluster do not run; undefined if they do. They are left out if the cluster is
- * not built yet, and building it would exceed `AUDIFI_E2E_MINUTES`.
+ * not built yet, and building it would exceed the limit.
+ *
+ * @param limit in minutes. @default none
  */
-export async function whyNoCluster(): Promise<string | undefined> {
-  const limit = process.env['AUDIFI_E2E_MINUTES'] ?? '';
-  if (limit === '') return undefined;
-  if (!/^\d+$/.test(limit)) {
-    throw new OperatorError(
-      `AUDIFI_E2E_MINUTES is "${limit}": give whole minutes, such as AUDIFI_E2E_MINUTES=60`,
-    );
-  }
+export async function whyNoCluster(limit: number | undefined): Promise<string | undefined> {
+  if (limit === undefined) return undefined;
   const cluster = await clusterBuilds();
   if (cluster.commands.length === 0) return undefined;
   const others = await buildsFor(Object.keys(images) as ImageName[]);
   const minutes = usualMinutes + (cluster.seconds + others.seconds) / 60;
-  if (minutes <= Number(limit)) return undefined;
+  if (minutes <= limit) return undefined;
   return (
     `Not run: ${onCluster.join(', ')}. Building a cluster and all other parts would take until about ` +
     `minute ${Math.round(minutes)} of ${limit} (AUDIFI_E2E_MINUTES). To run them: make e2e PLATFORM=kubernetes`

@@ -1,39 +1,22 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Cluster,
-  type ImageName,
-  type Kit,
   KitError,
   type NewerEngine,
   prepare,
   startNewerEngine,
   whyNoNewerEngine,
 } from '../offline/kit';
+import { nothing, realParts, type Run, runSuites, together } from './e2e-jest';
 import { nextSuites, type Suite } from './e2e-schedule';
 import { allSuites, firstImages, onCluster, suites, whyNoCluster } from './e2e-suites';
-import { type FileResult, jestResults, listed } from './jest-results';
+import { TimeLimit } from './e2e-time';
+import { listed } from './jest-results';
 import { machineLoad } from './machine-load';
 import { OperatorError, runMain } from './operator-error';
-import { foreground } from './process';
 import { projectRoot } from './stack-files';
-
-interface Run {
-  /** Exit code of jest. */
-  readonly code: number;
-  readonly passed: number;
-  readonly failed: number;
-  readonly failures: readonly string[];
-  readonly files: readonly FileResult[];
-  /** What was left out, one line each. @default nothing */
-  readonly notRun?: readonly string[];
-  /** First failures of the files that were repeated, one line each. @default none */
-  readonly unsteady?: readonly string[];
-}
-
-const nothing: Run = { code: 0, passed: 0, failed: 0, failures: [], files: [] };
 
 /**
  * Suites that run again on the newer engine: a stack whose logs have the names of their containers.
@@ -54,15 +37,23 @@ async function main(): Promise<number> {
   const platform = process.env['PLATFORM'] ?? '';
   const given = words.length > 0 ? words : onPlatform(platform);
   const runs: Run[] = [];
+  const limit = TimeLimit.ofEnvironment();
   process.stderr.write(`${await machineLoad()}\n`);
   if (given[0] !== '--newer-engine') {
     runs.push(
       given.length === 0
-        ? await again(await runAll())
+        ? await again(await runAll(limit), limit)
         : await runSuites(given, { atATime: platform === '' ? undefined : 1 }),
     );
   }
-  if (given.length === 0) runs.push(await runOnNewerEngine(suites(onNewerEngine)));
+  if (given.length === 0) {
+    const newer = suites(onNewerEngine);
+    runs.push(
+      limit.fitsAfter(60 + limit.secondsOf(newer))
+        ? await runOnNewerEngine(newer)
+        : leftOut(newer, limit, ' on a newer Docker engine'),
+    );
+  }
   if (given[0] === '--newer-engine') {
     const asked = given.slice(1);
     runs.push(await runOnNewerEngine(asked.length === 0 ? suites(onNewerEngine) : asked));
@@ -74,9 +65,16 @@ async function main(): Promise<number> {
   return code;
 }
 
+/** Suites that would end after the limit. */
+const leftOut = (paths: readonly string[], { minutes = 0 }: TimeLimit, where = ''): Run => {
+  const names = paths.map((path) => basename(path, '.test.ts')).join(', ');
+  const reason = `This machine is too slow for all tests in ${minutes} minutes (AUDIFI_E2E_MINUTES)`;
+  return { ...nothing, notRun: [`Not run${where}: ${names}. ${reason}. Without it, all run`] };
+};
+
 /** Runs all files, two at a time, each as soon as what it needs is built. */
-async function runAll(): Promise<Run> {
-  const without = await whyNoCluster();
+async function runAll(limit: TimeLimit): Promise<Run> {
+  const without = await whyNoCluster(limit.minutes);
   const fits = without === undefined;
   const waiting = new Set(allSuites().filter(({ needs }) => fits || needs !== 'cluster'));
   const kit = await realParts(firstImages);
@@ -95,15 +93,22 @@ async function runAll(): Promise<Run> {
   const rest = build('images', realParts());
   const last = build('cluster', fits ? rest.then(clusterParts) : rest);
   const runs: Run[] = [];
+  const late: string[] = [];
   const running = new Map<Promise<void>, readonly Suite[]>();
   const slots = Math.min(2, availableParallelism());
   try {
     // With everything built, the long suites start first.
     await Promise.race([last, sleep(15_000)]);
     while (waiting.size > 0 || running.size > 0) {
+      for (const suite of [...waiting].filter(({ path }) => !limit.fits([path]))) {
+        waiting.delete(suite);
+        late.push(suite.path);
+      }
       const others = [...running.values()].flat();
-      const next = running.size < slots ? nextSuites([...waiting], others, built) : undefined;
+      const candidates = running.size < slots ? nextSuites([...waiting], others, built) : undefined;
+      const next = candidates && firstOf(candidates, limit);
       if (next === undefined) {
+        if (waiting.size === 0 && running.size === 0) break;
         await Promise.race([...running.keys(), ...builds]);
         continue;
       }
@@ -111,6 +116,7 @@ async function runAll(): Promise<Run> {
       const paths = next.map(({ path }) => path);
       const done: Promise<void> = runSuites(paths, { atATime: 1, kit }).then((run) => {
         runs.push(run);
+        limit.learn(run.files);
         running.delete(done);
       });
       running.set(done, next);
@@ -120,8 +126,20 @@ async function runAll(): Promise<Run> {
     // If a build fails, the running suites still clean up.
     await Promise.allSettled(running.keys());
   }
-  const run = together(runs);
-  return without === undefined ? run : { ...run, notRun: [without] };
+  if (without !== undefined) runs.push({ ...nothing, notRun: [without] });
+  if (late.length > 0) runs.push(leftOut(late, limit));
+  return together(runs);
+}
+
+/** Suites for one call of Jest: a few minutes, so that the time limit is checked now and then. */
+function firstOf(suites: readonly Suite[], limit: TimeLimit): readonly Suite[] {
+  const chosen: Suite[] = [];
+  for (const suite of suites) {
+    const paths = [...chosen, suite].map(({ path }) => path);
+    if (chosen.length > 0 && (limit.secondsOf(paths) > 300 || !limit.fits(paths))) break;
+    chosen.push(suite);
+  }
+  return chosen;
 }
 
 /**
@@ -136,16 +154,6 @@ async function clusterParts(): Promise<void> {
     if (!(error instanceof KitError)) throw error;
   }
 }
-
-const together = (runs: readonly Run[]): Run => ({
-  code: runs.find(({ code }) => code !== 0)?.code ?? 0,
-  passed: runs.reduce((sum, { passed }) => sum + passed, 0),
-  failed: runs.reduce((sum, { failed }) => sum + failed, 0),
-  failures: runs.flatMap(({ failures }) => failures),
-  files: runs.flatMap(({ files }) => files),
-  notRun: runs.flatMap(({ notRun = [] }) => notRun),
-  unsteady: runs.flatMap(({ unsteady = [] }) => unsteady),
-});
 
 /** Arguments for the tests of one platform; none for all tests. */
 function onPlatform(platform: string): string[] {
@@ -169,11 +177,19 @@ const mostRepeated = { files: 3, seconds: 1_800 };
  * only those in AUDIFI_E2E_FAILED are played again, because all of them take ten minutes. Each
  * first failure is listed as `unsteady`, so that it is not forgotten.
  */
-async function again(run: Run): Promise<Run> {
+async function again(run: Run, limit: TimeLimit): Promise<Run> {
   const failed = run.files.filter((file) => file.failed > 0);
   const seconds = failed.reduce((sum, file) => sum + file.seconds, 0);
   const few = failed.length <= mostRepeated.files && seconds <= mostRepeated.seconds;
   if (failed.length === 0 || !few) return run;
+  if (!limit.fitsAfter(seconds)) {
+    const late = leftOut(
+      failed.map(({ path }) => path),
+      limit,
+      ' a second time',
+    );
+    return together([run, late]);
+  }
   process.stderr.write(`${await machineLoad()}\n`);
   // A file that could not run has no failed tests, so everything in it is repeated.
   const failedTests = failed.every((file) => file.failedTests.length > 0)
@@ -218,68 +234,6 @@ async function runOnNewerEngine(args: readonly string[]): Promise<Run> {
   } finally {
     delete process.env.DOCKER_HOST;
     await engine.stop();
-  }
-}
-
-interface SuitesOptions {
-  /** Words before the command. @default none */
-  readonly wrapper?: readonly string[];
-  /** Variables to add. @default none */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Files that run at the same time. @default 2, or 1 on a machine with one core */
-  readonly atATime?: number;
-  /** The real parts, if they are prepared already. @default prepares them */
-  readonly kit?: Kit;
-}
-
-/** @param images @default all */
-const realParts = (images?: readonly ImageName[]): Promise<Kit> =>
-  prepare({
-    need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'],
-    images,
-    // Optional: if it cannot be downloaded, stacks run without it and say so.
-    optional: ['grafana'],
-  });
-
-/** Runs jest. */
-async function runSuites(
-  args: readonly string[],
-  {
-    wrapper = [],
-    env = {},
-    atATime = Math.min(2, availableParallelism()),
-    kit,
-  }: SuitesOptions = {},
-): Promise<Run> {
-  const ready = kit ?? (await realParts());
-  const folder = mkdtempSync(join(tmpdir(), 'audifi-results-'));
-  const results = join(folder, 'e2e.json');
-  const [command = '', ...words] = [
-    ...wrapper,
-    join(projectRoot, 'node_modules', '.bin', 'jest'),
-    ...[
-      '--selectProjects',
-      'e2e',
-      '--maxWorkers',
-      String(atATime),
-      '--testTimeout',
-      '600000',
-      '--forceExit',
-    ],
-    ...['--json', '--outputFile', results, '--silent=false', ...args],
-  ];
-  try {
-    const code = await foreground(command, words, {
-      env: { ...process.env, ...ready.env, ...env },
-      cwd: projectRoot,
-      // jest writes its JSON to standard output as well as to the file
-      onStdout: () => undefined,
-    });
-    // Jest crashed before it could count, and has printed the reason.
-    if (!existsSync(results)) return { ...nothing, code: code || 1, failed: 1 };
-    return { code, ...jestResults(results) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
