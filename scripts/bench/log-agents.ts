@@ -137,8 +137,7 @@ function otelText(run: AgentRun, data: string): string {
       .replace(`port: ${otelPorts.metrics}`, `port: ${run.port}`),
   ) as { processors: { transform: { log_statements: object[] } } };
   const { transform } = config.processors;
-  if (!run.redact)
-    transform.log_statements = transform.log_statements.slice(lineParts().length);
+  if (!run.redact) transform.log_statements = transform.log_statements.slice(lineParts().length);
   return stringify(config, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 

@@ -94,6 +94,23 @@ export const otherCodes: RedactionGroup = {
       leaves: ['[otp] sent 1204 messages', 'otp job got 12 for x', 'otp: generated 3 for 2'],
     },
     {
+      name: 'code-for-template',
+      // The variables of a message whose template says what the code is.
+      before:
+        '(?i:(?:otp|mfa|2fa|two[_-]?factor|one[_-]?time|verification)[a-z_-]*\\\\*["\'],\\s*[^{}]{0,40}\\{[^{}]{0,40}?\\b(?:code|pin)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']?)',
+      secret: '[0-9]{4,8}',
+      after: '(?:[^0-9A-Za-z_-]|$)',
+      replacement: '[redacted]',
+      when: ['otp', '2fa', 'mfa', 'two-factor', 'twofactor', 'two_factor', 'one-time', 'ication'],
+      changes: [
+        [
+          "template: 'two-factor-code', vars: { code: '771204', n: 1 }",
+          "template: 'two-factor-code', vars: { code: '[redacted]', n: 1 }",
+        ],
+      ],
+      leaves: ["template: 'invoice', vars: { code: '771204' }", "'otp', vars: { code: 'E1204' }"],
+    },
+    {
       name: 'code-argument',
       // Of a function whose name says what it is.
       before:

@@ -175,6 +175,21 @@ export const named: readonly RedactionRule[] = [
     leaves: ['- name: PORT\n  value: 80'],
   },
   {
+    name: 'named-pair-in-go',
+    // As the kubelet prints a container.
+    before: `(?i:\\bname:[a-z0-9_.-]*${anyName},\\s?value:)`,
+    secret: '[^,{}"\\\\]+',
+    replacement: '[redacted]',
+    when: ['ken', 'pass', 'cret', 'key', 'wd'],
+    changes: [
+      [
+        'EnvVar{Name:S3_SECRET,Value:mJwTXSwK,ValueFrom:nil,}',
+        'EnvVar{Name:S3_SECRET,Value:[redacted],ValueFrom:nil,}',
+      ],
+    ],
+    leaves: ['EnvVar{Name:NODE_ENV,Value:production,ValueFrom:nil,}', 'Name:KEY,Value:,'],
+  },
+  {
     name: 'erlang-pair',
     before: `(?i:${anyName}),\\s*<<\\\\*"`,
     secret: '[^"\\\\]+',

@@ -100,10 +100,13 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'code',
-    names: `(?:${codes})${joint}codes?`,
+    names: `(?:(?:${codes})${joint}codes?|otp_attempt)`,
     affixes: false,
-    words: codeWords,
-    examples: ['otpCode', 'mfa_code', 'recoveryCode', 'verification code', 'backupCodes'],
+    words: [...codeWords, 'otp_attempt'],
+    examples: [
+      ...(['otpCode', 'mfa_code', 'recoveryCode', 'verification code', 'backupCodes'] as const),
+      'otp_attempt',
+    ],
     others: ['statusCode', 'errorCode', 'code', 'country_code', 'decode'],
   },
   {

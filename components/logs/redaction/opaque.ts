@@ -14,7 +14,7 @@ export const opaque =
  */
 export const opaqueValues: RedactionGroup = {
   name: 'opaque-values',
-  opens: ['sig=', 'fresh":"', '"access":"', "fresh: '", " access: '", 'ial":"'],
+  opens: ['s-session', 'sig=', 'fresh":"', '"access":"', "fresh: '", " access: '", 'ial":"'],
   rules: [
     {
       name: 'opaque-field',
@@ -233,17 +233,17 @@ export const opaqueValues: RedactionGroup = {
     magicPath,
     {
       name: 'push-endpoint',
-      before: '/(?:fcm/send|wpush/v[0-9])/',
+      before: '(?:/fcm/send|/wpush/v[0-9]|push\\.apple\\.com)/',
       secret: '[A-Za-z0-9_:~.%-]{20,}',
       replacement: '[redacted]',
-      when: ['/send/', '/wpush/'],
+      when: ['/send/', '/wpush/', 'push.apple.'],
       changes: [
         [
           'https://fcm.googleapis.com/fcm/send/K0wDeMFrYW6IFpqU73hQN:x',
           'https://fcm.googleapis.com/fcm/send/[redacted]',
         ],
       ],
-      leaves: ['/fcm/send/x'],
+      leaves: ['/fcm/send/x', 'https://web.push.apple.com/'],
     },
     {
       name: 'path-token-before-word',

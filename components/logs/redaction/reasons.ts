@@ -1,3 +1,4 @@
+import { spoken } from './names';
 import { keep, type RedactionRule } from './rule';
 
 /** What follows the name of a secret but is a reason, a name or a symbol. */
@@ -9,7 +10,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
     before: '(?i:(?:key|token|password|secret|credentials|cookie|number|iban): )',
     secret: '',
     after:
-      '(?:(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected|[Uu]nrecogni[sz]ed|[Ii]nvalid|[Mm]alformed|[Mm]issing|[Ff]ailed|[Cc]annot|[Cc]ould|[Nn]ot|[Tt]oo|[Mm]ust|[Bb]ad|[Nn]o) [a-z])',
+      '(?:(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected|[Uu]nrecogni[sz]ed|[Ii]nvalid|[Ii]llegal|[Mm]alformed|[Mm]issing|[Ff]ailed|[Cc]annot|[Cc]ould|[Nn]ot|[Tt]oo|[Mm]ust|[Bb]ad|[Nn]o) [a-z])',
     replacement: keep,
     changes: [
       [
@@ -21,6 +22,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
         'Cannot parse privateKey: Unsupported key',
         `Cannot parse privateKey: ${keep}Unsupported key`,
       ],
+      ['as a Secret: illegal base64 data', `as a Secret: ${keep}illegal base64 data`],
       ['card number: failed checksum', `card number: ${keep}failed checksum`],
       ['on auth.refreshToken: TRPCError: x', `on auth.refreshToken: ${keep}TRPCError: x`],
       [
@@ -29,6 +31,23 @@ export const reasonsAndNames: readonly RedactionRule[] = [
       ],
     ],
     leaves: ['password: Errors1', 'token: ErrorX9'],
+  },
+  {
+    name: 'message-of-validator',
+    // `constraints: { isStrongPassword: 'password is not strong enough' }`
+    when: ['must', 'should', 'is not', 'is too', 'does not', 'cannot'],
+    before: `(?i:${spoken}\\\\*["']?\\s*:\\s*)`,
+    secret: '',
+    after:
+      '\\\\*["\'](?:[A-Za-z]+ )+?(?:must|should|is not|is too|does not|cannot) [a-z0-9 ,.()]+\\\\*["\']',
+    replacement: keep,
+    changes: [
+      [
+        "isStrongPassword: 'password is not strong enough'",
+        `isStrongPassword: ${keep}'password is not strong enough'`,
+      ],
+    ],
+    leaves: ["password: 'hunter2'", "password: 'is not'"],
   },
   {
     name: 'part-of-name',

@@ -28,6 +28,34 @@ export const receipts: RedactionGroup = {
       leaves: ['{"receipt":"rcp_01JDRK9A"}', 'receiptUrl=https://x.io/r/1'],
     },
     {
+      name: 'name-in-details',
+      // Of Stripe: who pays, and where the goods go.
+      before: `(?i:(?:billing|shipping)_?details${is}\\{(?:[^{}]|\\{[^{}]*\\})*?\\bname${is}\\\\*["'])`,
+      secret: '[^"\'\\\\]+',
+      replacement: '[redacted]',
+      when: ['ing_details', 'ingdetails'],
+      changes: [
+        [
+          "billing_details: { address: { city: 'X' }, name: 'Marlies Eberharter', phone: null }",
+          "billing_details: { address: { city: 'X' }, name: '[redacted]', phone: null }",
+        ],
+        [
+          '{"billing_details":{"email":null,"name":"Ada Moser"}}',
+          '{"billing_details":{"email":null,"name":"[redacted]"}}',
+        ],
+      ],
+      leaves: ['billing_details: { name: null }', "plan_details: { name: 'Studio' }"],
+    },
+    {
+      name: 'date-of-birth-in-python',
+      before: `(?i:\\b(?:dob|date_?of_?birth|birth_?da(?:te|y))${is}datetime\\.date\\()`,
+      secret: '[0-9, ]+',
+      replacement: '[redacted]',
+      when: ['time.date('],
+      changes: [["'dob': datetime.date(1991, 7, 23),", "'dob': datetime.date([redacted]),"]],
+      leaves: ["'due': datetime.date(2026, 7, 23)"],
+    },
+    {
       name: 'machine-readable-zone',
       // Of a passport or an identity card.
       before: '(?:^|[^A-Z0-9<])',

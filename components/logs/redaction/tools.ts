@@ -136,6 +136,37 @@ export const tools: RedactionGroup = {
       leaves: ['encoding: base32', "{ base32: true, hex: 'ff' }"],
     },
     {
+      name: 'quoted-by-go-parser',
+      // Kubernetes quotes what surrounds the place.
+      before: '(?:byte of|bigger context) \\.\\.\\.\\|',
+      secret: '[^|\\n]+',
+      after: '\\|(?:\\.\\.\\.|$)',
+      replacement: '[redacted]',
+      when: ['yte of ...|', 'context ...|'],
+      changes: [
+        [
+          'found in #10 byte of ...|SSWORD":"x"},"k|..., bigger context ...|{"PASSWORD":"x"}|...',
+          'found in #10 byte of ...|[redacted]|..., bigger context ...|[redacted]|...',
+        ],
+      ],
+      leaves: ['10 byte of |x|'],
+    },
+    {
+      name: 'header-of-exporter',
+      // In OTEL_EXPORTER_OTLP_HEADERS.
+      before: '(?i:honeycomb-team(?:\\\\*["\'])?\\s*[:=]\\s*\\[?(?:\\\\*["\'])?)',
+      secret: '[A-Za-z0-9_]{20,}',
+      replacement: '[redacted]',
+      when: ['eycomb-team'],
+      changes: [
+        [
+          'x-honeycomb-team=4X6hcHFxpd89LEnOQ4uNTC,x-honeycomb-dataset=audifi',
+          'x-honeycomb-team=[redacted],x-honeycomb-dataset=audifi',
+        ],
+      ],
+      leaves: ['x-honeycomb-team=audifi'],
+    },
+    {
       name: 'refused-signing-key',
       // As ethers prints the argument of a key.
       before: 'value=\\\\*"',

@@ -143,12 +143,13 @@ export const longWallets: readonly RedactionRule[] = [
     // A wallet address of this length contains a digit, unlike a class or method name.
     before: `${start}[A-Za-z]`,
     secret: '',
-    after: `(?:[A-Za-z]{22,}|[A-Za-z0-9]{8,60}(?:${classes}))(?:[^0-9A-Za-z]|$)`,
+    after: `(?:[A-Za-z]{22,}|[A-Za-z0-9]{8,60}(?:${classes})|[a-z]{2,}(?:[0-9]?[A-Z][a-z]{2,}){3,})(?:[^0-9A-Za-z]|$)`,
     replacement: keep,
     changes: [
       ['MaxListenersExceededWarning: 11', `M${keep}axListenersExceededWarning: 11`],
       ['TooManyRequestsException: x', `T${keep}ooManyRequestsException: x`],
       ['DynamoDb2ThrottlingException', `D${keep}ynamoDb2ThrottlingException`],
+      ['MappingJackson2HttpMessageConverter', `M${keep}appingJackson2HttpMessageConverter`],
     ],
     leaves: ['1hFL2QEXuzfDGEG64q7tWy2JWN2j88kkUe', 'ListenersExceeded'],
   },
