@@ -2,10 +2,11 @@
 export interface Suite {
   readonly path: string;
   /**
-   * - `long`: runs for minutes, with a cluster, or with a stack whose alerts have to fire in time.
+   * - `long`: runs for minutes, with a cluster, or with a stack whose alerts must fire in time.
    *   Only a small suite runs at the same time: if two large stacks share two cores, scrapes take
    *   longer than their interval, and false alerts fire.
-   * - `large`: a stack with the reference application, or several minutes of other work
+   * - `large`: a stack with the reference application, or several minutes of other work. Two of
+   *   them run at the same time only on a quick machine.
    * - `small`: everything else
    */
   readonly size: 'long' | 'large' | 'small';
@@ -16,10 +17,12 @@ export interface Suite {
   readonly needs: 'first' | 'images' | 'cluster';
 }
 
-/** What is built. The first part always is. */
+/** What is built, and on what machine. The first part always is built. */
 export interface Built {
   readonly images: boolean;
   readonly cluster: boolean;
+  /** Whether the machine is slow. @default false */
+  readonly slow?: boolean;
 }
 
 /**
@@ -45,5 +48,6 @@ export function nextSuites(
   const building = waiting.length > available.length;
   // Builds need the cores as well. Small suites are left for the time of the long ones.
   if (building) return is('large') ? one(small) : (one(large) ?? one(small));
+  if (built.slow === true && is('large')) return one(small);
   return one(large) ?? one(small);
 }

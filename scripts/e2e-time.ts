@@ -22,7 +22,9 @@ const usualSeconds = (paths: readonly string[]): number =>
   );
 
 /** Minutes that repeated files and the newer engine may take after the limit. */
-const minutesAfter = 12;
+const minutesAfter = 20;
+/** A repeated file has the machine for itself, and may leave out what passed. */
+const shareOfRepetition = 0.6;
 
 /**
  * The time limit of a whole run, `AUDIFI_E2E_MINUTES`. A suite that would end later does not start,
@@ -59,9 +61,17 @@ export class TimeLimit {
 
   /** What these suites would take, one after another. */
   secondsOf(paths: readonly string[]): number {
-    // A few suites say little about the machine.
-    const slowness = this.usualSoFar < 200 ? 1 : this.took / this.usualSoFar;
-    return usualSeconds(paths) * slowness;
+    return usualSeconds(paths) * this.slowness;
+  }
+
+  /** How many times slower than usual the suites ran. A few of them say little. */
+  get slowness(): number {
+    return this.usualSoFar < 200 ? 1 : this.took / this.usualSoFar;
+  }
+
+  /** Whether there is time to repeat files that took so many seconds. */
+  fitsRepetition(seconds: number): boolean {
+    return this.fitsAfter(shareOfRepetition * seconds);
   }
 
   /** Whether these suites, started now, would end in time. */
@@ -69,7 +79,7 @@ export class TimeLimit {
     return this.left(0) >= this.secondsOf(paths);
   }
 
-  /** Whether there is time for a repetition or the newer engine. */
+  /** Whether there is time after the limit, for the newer engine. */
   fitsAfter(seconds: number): boolean {
     return this.left(minutesAfter) >= seconds;
   }

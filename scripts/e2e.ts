@@ -105,7 +105,10 @@ async function runAll(limit: TimeLimit): Promise<Run> {
         late.push(suite.path);
       }
       const others = [...running.values()].flat();
-      const candidates = running.size < slots ? nextSuites([...waiting], others, built) : undefined;
+      const candidates =
+        running.size < slots
+          ? nextSuites([...waiting], others, { ...built, slow: limit.slowness > 1.4 })
+          : undefined;
       const next = candidates && firstOf(candidates, limit);
       if (next === undefined) {
         if (waiting.size === 0 && running.size === 0) break;
@@ -182,7 +185,7 @@ async function again(run: Run, limit: TimeLimit): Promise<Run> {
   const seconds = failed.reduce((sum, file) => sum + file.seconds, 0);
   const few = failed.length <= mostRepeated.files && seconds <= mostRepeated.seconds;
   if (failed.length === 0 || !few) return run;
-  if (!limit.fitsAfter(seconds)) {
+  if (!limit.fitsRepetition(seconds)) {
     const late = leftOut(
       failed.map(({ path }) => path),
       limit,

@@ -30,6 +30,8 @@ describe('with everything built', () => {
   it('large ones run two at a time at the end', () => {
     expect(nextSuites([app, traces], [], ready)).toEqual([app]);
     expect(nextSuites([traces], [app], ready)).toEqual([traces]);
+    expect(nextSuites([traces, logs], [app], { ...ready, slow: true })).toEqual([logs]);
+    expect(nextSuites([traces], [app], { ...ready, slow: true })).toBeUndefined();
   });
 });
 

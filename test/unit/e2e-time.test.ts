@@ -45,7 +45,9 @@ describe('the time limit of make e2e', () => {
     now = 31 * 60;
     expect(limit.fits([path('uptime')])).toBe(false);
     expect(limit.fitsAfter(600)).toBe(true);
-    expect(limit.fitsAfter(900)).toBe(false);
+    expect(limit.fitsAfter(1_200)).toBe(false);
+    expect(limit.fitsRepetition(1_200)).toBe(true);
+    expect(limit.fitsRepetition(2_400)).toBe(false);
   });
 
   it('knows all suites together as about three quarters of an hour on two cores', () => {
