@@ -102,7 +102,7 @@ export const nameFamilies: readonly NameFamily[] = [
     family: 'code',
     names: `(?:(?:${codes})${joint}codes?|otp_attempt)`,
     affixes: false,
-    words: [...codeWords, 'otp_attempt'],
+    words: [...codeWords, 'otp'],
     examples: [
       ...(['otpCode', 'mfa_code', 'recoveryCode', 'verification code', 'backupCodes'] as const),
       'otp_attempt',

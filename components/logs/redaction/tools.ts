@@ -142,7 +142,7 @@ export const tools: RedactionGroup = {
       secret: '[^|\\n]+',
       after: '\\|(?:\\.\\.\\.|$)',
       replacement: '[redacted]',
-      when: ['yte of ...|', 'context ...|'],
+      when: ['yte of ...', 'context ...'],
       changes: [
         [
           'found in #10 byte of ...|SSWORD":"x"},"k|..., bigger context ...|{"PASSWORD":"x"}|...',
