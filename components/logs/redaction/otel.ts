@@ -26,6 +26,12 @@ export interface TransformPart {
   readonly statements: readonly string[];
 }
 
+/** Themes whose rules write text that the conditions of the other themes search for. */
+const decodes = ({ groups }: RedactionTheme): boolean =>
+  groups.some(({ changesText }) => changesText === true);
+
+const themes = redactionThemes.filter((theme) => !decodes(theme));
+
 /** OTTL paths. */
 const folded = 'attributes["audifi.folded"]';
 const flag = ({ name }: RedactionTheme): string => `attributes["audifi.${name}"]`;
@@ -40,7 +46,7 @@ export const isOpen = `${folded} != nil`;
  * Attributes of a record while it is redacted. Each part has its own cache, so only attributes pass
  * values to the next part.
  */
-const attributes = ['audifi.folded', ...redactionThemes.map(({ name }) => `audifi.${name}`)];
+const attributes = ['audifi.folded', ...themes.map(({ name }) => `audifi.${name}`)];
 
 /**
  * Parts that redact log lines. See
@@ -56,10 +62,6 @@ export function lineParts(): readonly TransformPart[] {
   ];
 }
 
-/** Themes whose rules write text that the conditions of the other themes search for. */
-const decodes = ({ groups }: RedactionTheme): boolean =>
-  groups.some(({ changesText }) => changesText === true);
-
 /**
  * Statements that prepare a record for `maskingParts`, if a text matches the condition of a theme.
  * Most texts match none. Texts that other themes search for are decoded first.
@@ -70,7 +72,6 @@ const decodes = ({ groups }: RedactionTheme): boolean =>
 export function opening(body: string, plain?: string): readonly string[] {
   const line = cached('folded');
   const unless = plain === undefined ? '' : ` where not IsMatch(${body}, ${text(plain)})`;
-  const themes = redactionThemes.filter((theme) => !decodes(theme));
   const byTexts = themes.filter(({ when }) => isTexts(when));
   return [
     `set(${line}, ${lowered(body)})${unless}`,
@@ -112,34 +113,32 @@ export function maskingParts(
   context: TransformPart['context'],
   body: string,
 ): readonly TransformPart[] {
-  return redactionThemes
-    .filter((theme) => !decodes(theme))
-    .flatMap((theme) => [
-      // The rules may have replaced what was unusual.
-      ...(isTexts(theme.when)
-        ? []
-        : [
-            {
-              context,
-              conditions: [`${isOpen} and ${holds(theme.when, body, folded)}`],
-              statements: [`set(${flag(theme)}, true)`],
-            },
-          ]),
-      ...theme.groups.map((group) => {
-        const condition = conditionOf(group);
-        return {
-          context,
-          conditions: [
-            `${flag(theme)} == true${condition === undefined ? '' : ` and ${holds(condition, body, folded)}`}`,
-          ],
-          statements: group.rules.map((rule) =>
-            rule.when === undefined || rule.when === condition || isLong(rule.when)
-              ? replacing(rule, body)
-              : `${replacing(rule, body)} where ${holds(rule.when, body, folded)}`,
-          ),
-        };
-      }),
-    ]);
+  return themes.flatMap((theme) => [
+    // The rules may have replaced what was unusual.
+    ...(isTexts(theme.when)
+      ? []
+      : [
+          {
+            context,
+            conditions: [`${isOpen} and ${holds(theme.when, body, folded)}`],
+            statements: [`set(${flag(theme)}, true)`],
+          },
+        ]),
+    ...theme.groups.map((group) => {
+      const condition = conditionOf(group);
+      return {
+        context,
+        conditions: [
+          `${flag(theme)} == true${condition === undefined ? '' : ` and ${holds(condition, body, folded)}`}`,
+        ],
+        statements: group.rules.map((rule) =>
+          rule.when === undefined || rule.when === condition || isLong(rule.when)
+            ? replacing(rule, body)
+            : `${replacing(rule, body)} where ${holds(rule.when, body, folded)}`,
+        ),
+      };
+    }),
+  ]);
 }
 
 /**
