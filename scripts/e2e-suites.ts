@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { images } from '../components/images';
 import { buildsFor, clusterBuilds, type ImageName } from '../offline/kit';
 import type { Suite } from './e2e-schedule';
+import { usualSeconds } from './e2e-time';
 import { projectRoot } from './stack-files';
 
 /** Suites with a cluster, whose name is fixed, so only one of them can run at a time. */
@@ -33,8 +34,7 @@ export const firstImages = (Object.keys(images) as ImageName[]).filter(
   (name) => !lateImages.includes(name),
 );
 
-/** Minutes of all suites on two cores with everything built, for `AUDIFI_E2E_MINUTES`. */
-const usualMinutes = 45;
+const suitePath = (name: string): string => `test/e2e/${name}.test.ts`;
 
 /** All files of test/e2e, in the order of their importance. */
 export function allSuites(): Suite[] {
@@ -43,15 +43,14 @@ export function allSuites(): Suite[] {
     .map((file) => file.replace(/\.test\.ts$/, ''))
     .sort((a, b) => place(a) - place(b))
     .map((name) => ({
-      path: `test/e2e/${name}.test.ts`,
+      path: suitePath(name),
       size: long.includes(name) ? 'long' : large.includes(name) ? 'large' : 'small',
       needs: onCluster.includes(name) ? 'cluster' : needsFirst.includes(name) ? 'first' : 'images',
     }));
 }
 
 /** Paths of suites. */
-export const suites = (names: readonly string[]): string[] =>
-  names.map((name) => `test/e2e/${name}.test.ts`);
+export const suites = (names: readonly string[]): string[] => names.map(suitePath);
 
 /**
  * Why the suites on a cluster do not run; undefined if they do. They are left out if the cluster is
@@ -64,7 +63,9 @@ export async function whyNoCluster(limit: number | undefined): Promise<string | 
   const cluster = await clusterBuilds();
   if (cluster.commands.length === 0) return undefined;
   const others = await buildsFor(Object.keys(images) as ImageName[]);
-  const minutes = usualMinutes + (cluster.seconds + others.seconds) / 60;
+  // Two suites run at a time.
+  const suitesTake = usualSeconds(allSuites().map(({ path }) => path)) / 2;
+  const minutes = (suitesTake + cluster.seconds + others.seconds) / 60;
   if (minutes <= limit) return undefined;
   return (
     `Not run: ${onCluster.join(', ')}. Building a cluster and all other parts would take until about ` +

@@ -15,7 +15,8 @@ const usual: Readonly<Record<string, number>> = {
 };
 const usualOfOthers = 50;
 
-const usualSeconds = (paths: readonly string[]): number =>
+/** Seconds that these suites usually take, one after another. */
+export const usualSeconds = (paths: readonly string[]): number =>
   paths.reduce(
     (sum, path) => sum + (usual[/([^/]+)\.test\.ts$/.exec(path)?.[1] ?? ''] ?? usualOfOthers),
     0,
