@@ -1,5 +1,6 @@
 import { delimiter, dirname } from 'node:path';
 import { build } from './build';
+import { clusterFamily } from './cluster/addresses';
 import { Cluster } from './cluster/cluster';
 import { debianWanted } from './debian-images';
 import { ensureDocker, reach } from './docker';
@@ -17,7 +18,7 @@ import { logTo } from './terminal';
 import { imageBuilds, toBuild } from './to-build';
 import { webPagesWanted } from './web-pages';
 
-export { Cluster };
+export { Cluster, clusterFamily };
 export { doctorChecks, type Check } from './doctor';
 export { KitError } from './errors';
 export type { ImageName } from './images';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { deploymentOf } from '../components/deployment';
-import { Cluster, type ImageName, KitError } from '../offline/kit';
+import { Cluster, clusterFamily, type ImageName, KitError } from '../offline/kit';
 import { OperatorError, runMain } from './operator-error';
 import { projectRoot, readStackFile } from './stack-files';
 import { shapeOf } from './stack-settings';
@@ -18,7 +18,8 @@ const log = (line: string): void => {
  */
 async function main(): Promise<number> {
   const [command = '', stack = 'cluster', nodes = ''] = process.argv.slice(2);
-  const cluster = new Cluster(process.env['AUDIFI_CLUSTER'] || 'audifi-cluster', kubeconfig);
+  const name = process.env['AUDIFI_CLUSTER'] || 'audifi-cluster';
+  const cluster = new Cluster(name, kubeconfig, clusterFamily());
   try {
     if (command === 'down') {
       const was = await cluster.stop();

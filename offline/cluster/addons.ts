@@ -1,8 +1,5 @@
 import { clusterImages } from './images';
 
-/** Address of the cluster's DNS, which every kubelet passes to its pods. */
-export const dnsAddress = '10.96.0.10';
-
 /** An object for `kubectl apply`. */
 export type KubeObject = Readonly<Record<string, unknown>>;
 
@@ -12,8 +9,10 @@ const dnsLabels = { 'k8s-app': 'kube-dns' };
 /**
  * The cluster's DNS, as kubeadm installs it. It only resolves names of the cluster, because pods
  * cannot reach the DNS server of the Docker network.
+ *
+ * @param address of its Service
  */
-export function dns(): KubeObject[] {
+export function dns(address: string): KubeObject[] {
   const corefile = [
     '.:53 {',
     '  errors',
@@ -98,7 +97,7 @@ export function dns(): KubeObject[] {
       kind: 'Service',
       metadata: metadata('kube-dns'),
       spec: {
-        clusterIP: dnsAddress,
+        clusterIP: address,
         selector: dnsLabels,
         ports: [
           { name: 'dns', port: 53, targetPort: 53, protocol: 'UDP' },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import type { Command } from '../recipes';
 import { run, type RunResult, tail } from '../run';
 import { unbuilt } from '../to-build';
 import { dns, type KubeObject, storage, volumeNames, volumesFolder } from './addons';
+import { type Addresses, addressesOf, type Family } from './addresses';
 import { clusterImages } from './images';
 
 /**
@@ -37,14 +37,20 @@ export interface ClusterOptions {
  * Removing the cluster leaves nothing on the machine.
  */
 export class Cluster {
+  private readonly addresses: Addresses;
+
   /**
    * @param name name of the context in the kubeconfig, and prefix of all names in the Docker daemon
    * @param kubeconfig output file for the administrator's credentials
+   * @param family an IPv6 cluster has no IPv4 addresses. @default 'ipv4'
    */
   constructor(
     private readonly name: string,
     private readonly kubeconfig: string,
-  ) {}
+    private readonly family: Family = 'ipv4',
+  ) {
+    this.addresses = addressesOf(name, family);
+  }
 
   /** Builds the images of the nodes, if they do not exist. On a new machine this takes long. */
   static async build(log: Log, mode: Mode = modeOf(process.env.AUDIFI_KIT)): Promise<void> {
@@ -97,7 +103,7 @@ export class Cluster {
     );
     const folders = volumeNames.map((volume) => `${volumesFolder}/${volume}`);
     await must(this.inNode('node-0', ['mkdir', '-p', ...folders]));
-    await this.apply([...storage(), ...dns()]);
+    await this.apply([...storage(), ...dns(this.addresses.dns)]);
     log('waiting for the nodes and for DNS');
     for (const [index, node] of nodes.entries()) await this.connectNode(index, node, count);
     await until('the nodes are ready', 120, () =>
@@ -129,9 +135,16 @@ export class Cluster {
 
   /** A network with fixed addresses, so that a restarted node has the same address. */
   private async makeNetwork(): Promise<void> {
-    const owner = `{{index .Labels "${label}"}}`;
-    const found = await docker(['network', 'inspect', '--format', owner, this.name]);
-    if (found.ok && found.stdout.trim() === this.name) return;
+    const format = `{{index .Labels "${label}"}} {{if .EnableIPv6}}ipv6{{else}}ipv4{{end}}`;
+    const found = await docker(['network', 'inspect', '--format', format, this.name]);
+    const [owner, family] = found.stdout.trim().split(' ');
+    if (found.ok && owner === this.name) {
+      if (family === this.family) return;
+      throw new KitError(
+        `the cluster ${this.name} has ${family} addresses, not ${this.family}: remove it first. ` +
+          'Example: make cluster-down',
+      );
+    }
     if (found.ok) {
       throw new KitError(
         `the Docker network ${this.name} belongs to something else: choose another name for the ` +
@@ -139,8 +152,7 @@ export class Cluster {
       );
     }
     const labels = ['--label', `${label}=${this.name}`];
-    const subnet = ['--subnet', `${this.addresses}.0/24`];
-    await must(docker(['network', 'create', ...labels, ...subnet, this.name]));
+    await must(docker(['network', 'create', ...labels, ...this.addresses.network, this.name]));
   }
 
   private async startNode(index: number, node: string): Promise<void> {
@@ -151,6 +163,14 @@ export class Cluster {
     }
     const [pki, volumes] = [`${this.name}-pki`, `${this.name}-volumes`];
     const labels = ['--label', `${label}=${this.name}`];
+    const { node: address, pods, allPods, services, apiServer, dns } = this.addresses;
+    const env = {
+      NODE_INDEX: index,
+      NODE_ADDRESS: address(index),
+      CONTROL_PLANE: this.family === 'ipv4' ? address(0) : `[${address(0)}]`,
+      ...{ PODS: pods(index), ALL_PODS: allPods },
+      ...{ SERVICES: services, API_SERVICE: apiServer, DNS_SERVICE: dns },
+    };
     for (const volume of [pki, volumes]) {
       await must(docker(['volume', 'create', ...labels, volume]));
     }
@@ -159,11 +179,12 @@ export class Cluster {
         ...['run', '--detach', '--name', container, '--hostname', node, ...labels],
         ...unconfined,
         ...['--cgroupns', 'private', '--network', this.name],
-        ...['--ip', this.address(index), '--tmpfs', '/run', '--tmpfs', '/tmp:exec'],
+        ...[this.family === 'ipv4' ? '--ip' : '--ip6', address(index)],
+        ...['--tmpfs', '/run', '--tmpfs', '/tmp:exec'],
         // Image layers and pod volumes cannot be stored on the layers of a container.
         ...['--volume', '/var', '--volume', `${pki}:/pki`],
         ...['--volume', `${volumes}:${volumesFolder}`],
-        ...['--env', `NODE_INDEX=${index}`, '--env', `CONTROL_PLANE=${this.address(0)}`],
+        ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
         ...(index === 0 ? ['--publish', '127.0.0.1::6443'] : []),
         clusterImages.node.ref,
       ]),
@@ -172,13 +193,13 @@ export class Cluster {
 
   /** Sets the pod addresses of a node, and its routes to the pods of other nodes. */
   private async connectNode(index: number, node: string, count: number): Promise<void> {
-    const pods = (of: number): string => `10.244.${of}.0/24`;
+    const { node: address, pods } = this.addresses;
     await until(`${node} is registered`, 120, () => this.kubectl(['get', 'node', node]));
     const patch = JSON.stringify({ spec: { podCIDR: pods(index), podCIDRs: [pods(index)] } });
     await must(this.kubectl(['patch', 'node', node, '--patch', patch]));
     for (let other = 0; other < count; other++) {
       if (other === index) continue;
-      const route = ['ip', 'route', 'replace', pods(other), 'via', this.address(other)];
+      const route = ['ip', 'route', 'replace', pods(other), 'via', address(other)];
       await must(this.inNode(node, route));
     }
   }
@@ -224,15 +245,6 @@ export class Cluster {
 
   private container(node: string): string {
     return `${this.name}-${node}`;
-  }
-
-  private address(node: number): string {
-    return `${this.addresses}.${10 + node}`;
-  }
-
-  /** Clusters of different names have different addresses. */
-  private get addresses(): string {
-    return `10.249.${createHash('sha256').update(this.name).digest()[0]}`;
   }
 }
 

@@ -137,8 +137,8 @@ const about = (alert: string, status: Notified['status']) => async () =>
 const ofTheMachine = ['LowDiskSpace', 'DiskFillingUp', 'PrometheusRuleGroupsLate'];
 
 /**
- * Alerts `…Down` on jobs whose scrapes timed out: the machine was too busy for a `scrape_timeout` of
- * one second. A target that is down refuses a scrape at once.
+ * Alerts `…Down` on jobs whose scrapes timed out: the machine was too busy for a `scrape_timeout`
+ * of one second. A target that is down refuses a scrape at once.
  */
 async function ofTimeouts(): Promise<readonly string[]> {
   const fired = 'last_over_time(ALERTS{alertname=~".+Down",alertstate="firing"}[5m])';

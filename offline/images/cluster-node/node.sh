@@ -3,14 +3,21 @@
 # parts and starts again what ends. The first node also has the control plane. Its parts log to
 # /var/log/node/<name>.log.
 #
-#   NODE_INDEX      0 for the node with the control plane, then 1, 2, …; decides its pods' addresses
-#   CONTROL_PLANE   address of the first node
-#   /pki            a volume that all nodes share
+#   NODE_INDEX        0 for the node with the control plane, then 1, 2, …
+#   NODE_ADDRESS      address of this node. All addresses are either IPv4 or IPv6.
+#   CONTROL_PLANE     address of the first node, with brackets around IPv6
+#   PODS, ALL_PODS    addresses of this node's pods and of all pods
+#   SERVICES          addresses of the Services
+#   API_SERVICE, DNS_SERVICE
+#                     addresses of two of them
+#   /pki              a volume that all nodes share
 set -eu
 pki=/pki config=/etc/node logs=/var/log/node
 name=$(hostname)
-address=$(ip -4 -o address show eth0 | sed -E 's|.* inet ([0-9.]+)/.*|\1|')
-pods=10.244.$NODE_INDEX.0/24
+case $NODE_ADDRESS in
+*:*) filter=ip6tables everywhere=::/0 any=:: router='--enable-ipv4=false --enable-ipv6' ;;
+*) filter=iptables everywhere=0.0.0.0/0 any=0.0.0.0 router= ;;
+esac
 mkdir -p "$config" "$logs" /run/containerd /etc/cni/net.d /var/lib/volumes
 
 # certificate NAME SUBJECT [SUBJECT-ALTERNATIVE-NAMES]: signed by the cluster's own authority, once.
@@ -54,6 +61,10 @@ done
 mount --make-rshared /
 # Packets between the pods of a node meet its policies too.
 sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+if [ $any = :: ]; then
+  sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0 \
+    net.ipv6.conf.all.forwarding=1 net.bridge.bridge-nf-call-ip6tables=1
+fi
 
 if [ "$NODE_INDEX" = 0 ]; then
   if [ ! -e $pki/ca.crt ]; then
@@ -63,7 +74,7 @@ if [ "$NODE_INDEX" = 0 ]; then
   fi
   services=DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc
   services=$services,DNS:kubernetes.default.svc.cluster.local,DNS:localhost
-  certificate apiserver /CN=kube-apiserver "$services,IP:10.96.0.1,IP:127.0.0.1,IP:$address"
+  certificate apiserver /CN=kube-apiserver "$services,IP:$API_SERVICE,IP:127.0.0.1,IP:$NODE_ADDRESS"
   certificate apiserver-kubelet /O=system:masters/CN=kube-apiserver-kubelet
   certificate admin /O=system:masters/CN=admin
   certificate controller-manager /CN=system:kube-controller-manager
@@ -72,7 +83,7 @@ if [ "$NODE_INDEX" = 0 ]; then
   touch $pki/ready
 fi
 until [ -e $pki/ready ]; do sleep 0.2; done
-certificate "kubelet-$name" "/O=system:nodes/CN=system:node:$name" "DNS:$name,IP:$address"
+certificate "kubelet-$name" "/O=system:nodes/CN=system:node:$name" "DNS:$name,IP:$NODE_ADDRESS"
 for user in admin controller-manager scheduler proxy "kubelet-$name"; do kubeconfig "$user"; done
 
 cat >$config/containerd.toml <<'EOF'
@@ -88,11 +99,11 @@ EOF
 cat >/etc/cni/net.d/10-pods.conflist <<EOF
 {"cniVersion": "0.4.0", "name": "pods", "plugins": [
   {"type": "bridge", "bridge": "pods", "isGateway": true, "hairpinMode": true,
-   "ipam": {"type": "host-local", "ranges": [[{"subnet": "$pods"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+   "ipam": {"type": "host-local", "ranges": [[{"subnet": "$PODS"}]], "routes": [{"dst": "$everywhere"}]}},
   {"type": "portmap", "capabilities": {"portMappings": true}}]}
 EOF
 # Only what leaves the cluster takes the node's address: policies know pods by theirs.
-iptables -t nat -A POSTROUTING -s "$pods" ! -d 10.244.0.0/16 -j MASQUERADE
+$filter -t nat -A POSTROUTING -s "$PODS" ! -d "$ALL_PODS" -j MASQUERADE
 
 cat >$config/kubelet.yaml <<EOF
 apiVersion: kubelet.config.k8s.io/v1beta1
@@ -102,7 +113,8 @@ authorization: {mode: Webhook}
 tlsCertFile: $pki/kubelet-$name.crt
 tlsPrivateKeyFile: $pki/kubelet-$name.key
 containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
-clusterDNS: [10.96.0.10]
+address: '$any'
+clusterDNS: ['$DNS_SERVICE']
 clusterDomain: cluster.local
 cgroupDriver: cgroupfs
 failCgroupV1: false
@@ -118,7 +130,8 @@ keep containerd containerd --config $config/containerd.toml
 if [ "$NODE_INDEX" = 0 ]; then
   keep etcd etcd --data-dir /var/lib/etcd --unsafe-no-fsync --log-level warn
   keep kube-apiserver kube-apiserver --etcd-servers=http://127.0.0.1:2379 \
-    --advertise-address="$address" --service-cluster-ip-range=10.96.0.0/16 --allow-privileged \
+    --bind-address=$any --advertise-address="$NODE_ADDRESS" \
+    --service-cluster-ip-range="$SERVICES" --allow-privileged \
     --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction \
     --client-ca-file=$pki/ca.crt --tls-cert-file=$pki/apiserver.crt \
     --tls-private-key-file=$pki/apiserver.key --kubelet-certificate-authority=$pki/ca.crt \
@@ -135,13 +148,13 @@ if [ "$NODE_INDEX" = 0 ]; then
     --kubeconfig=$config/scheduler.kubeconfig
 fi
 keep kubelet kubelet --config=$config/kubelet.yaml --kubeconfig="$config/kubelet-$name.kubeconfig" \
-  --node-ip="$address"
+  --node-ip="$NODE_ADDRESS"
 keep kube-proxy kube-proxy --kubeconfig=$config/proxy.kubeconfig --proxy-mode=iptables \
-  --cluster-cidr=10.244.0.0/16 --hostname-override="$name" --conntrack-max-per-core=0 \
+  --cluster-cidr="$ALL_PODS" --hostname-override="$name" --conntrack-max-per-core=0 \
   --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0
 keep kube-router kube-router --kubeconfig=$config/admin.kubeconfig --hostname-override="$name" \
   --run-firewall=true --run-router=false --run-service-proxy=false --enable-cni=false \
-  --service-cluster-ip-range=10.96.0.0/16
+  --service-cluster-ip-range="$SERVICES" $router
 
 trap 'exit 0' TERM INT
 while :; do

@@ -5,7 +5,7 @@ import {
   type PortForward,
   type PortForwardArgs,
 } from '../../../components/platform/port-forward';
-import { Cluster, type ImageName, type Kit } from '../../../offline/kit';
+import { Cluster, clusterFamily, type ImageName, type Kit } from '../../../offline/kit';
 import { capture } from '../../../scripts/process';
 
 /** The cluster that `make cluster` starts, under a name of its own, with kubectl. */
@@ -22,7 +22,7 @@ export class KubeCluster {
     private readonly kit: Kit,
   ) {
     this.kubeconfig = join(folder, 'kubeconfig');
-    this.cluster = new Cluster(KubeCluster.context, this.kubeconfig);
+    this.cluster = new Cluster(KubeCluster.context, this.kubeconfig, clusterFamily());
   }
 
   get env(): NodeJS.ProcessEnv {
