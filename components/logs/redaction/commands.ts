@@ -41,6 +41,17 @@ export const commands: readonly RedactionRule[] = [
     leaves: ['mysql -p audifi', 'redis-cli -p 6379 ping'],
   },
   {
+    name: 'client-password-in-list',
+    // The command of a probe, as a kubelet prints it.
+    before:
+      '\\bredis-cli\\\\*["\'],?\\s*(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s*){0,8}?\\\\*["\']-a\\\\*["\'],?\\s*\\\\*["\']',
+    secret: notOption,
+    replacement: '[redacted]',
+    when: ['redis-cli'],
+    changes: [['["redis-cli","-a","hunter","ping"]', '["redis-cli","-a","[redacted]","ping"]']],
+    leaves: ['["redis-cli","-h","db","ping"]'],
+  },
+  {
     name: 'tool-password',
     before: `(?:\\b(?:zip\\b${options}\\s-P|ssh-keygen\\b${options}\\s-[NP]|(?:useradd|usermod|mongo[a-z]*)\\b${options}\\s-p|openssl\\b${options}\\s-[kK])\\s+|\\b7z\\s${options}\\s-p|\\brabbitmqctl\\s+(?:add_user|change_password|authenticate_user)\\s+\\S+\\s+|\\bhtpasswd\\s+(?:-(?:[a-zA-Z]*n[a-zA-Z]*b|[a-zA-Z]*b[a-zA-Z]*n)[a-zA-Z]*|-[a-mo-zA-Z]*b[a-mo-zA-Z]*\\s+\\S+)\\s+\\S+\\s+)\\\\*["']?`,
     secret: notOption,

@@ -135,6 +135,17 @@ export const compared: RedactionGroup = {
       leaves: ['token: [redacted] -> user_7', 'token: [redacted] -> null'],
     },
     {
+      name: 'changed-to-quoted',
+      // As Pulumi and Terraform print a change.
+      when: ['->', '→', '=>'],
+      before: '\\[redacted\\]\\\\*["\']?\\s*(?:->|→|=>)\\s*\\\\*"',
+      secret: '[a-z_]*[^a-z_"\\\\][^"\\\\]*',
+      after: '\\\\*"',
+      replacement: '[redacted]',
+      changes: [['password: [redacted] => "A-b"', 'password: [redacted] => "[redacted]"']],
+      leaves: ['token: [redacted] -> "user"'],
+    },
+    {
       name: 'compared-next-code',
       when: { matches: 'otp|passcode|2fa|mfa|\\b(?:code|pin)\\b' },
       before: `${afterFirst}(?i:(?:(?:do(?:es)?|did) ?(?:not|n't) match|but|and)?\\s*(?:the\\s+)?${side})${is}`,

@@ -19,6 +19,25 @@ export const key = (
 
 export const word = '[A-Za-z0-9_-]';
 
+/** The secret key that follows the ID of an AWS key, as in a table of the CLI. */
+export const awsSecretKey: RedactionRule = {
+  name: 'aws-secret-key',
+  before:
+    '(?:\\bA(?:KI|SI)A[0-9A-Z]{16}|\\bCREDENTIALS(?:\\s|\\\\+t)+\\[redacted\\])(?:[^0-9A-Za-z\\n][^\\n]{0,60}?)??(?:[\\s"\'=:,|]|\\\\+t)',
+  secret: '[A-Za-z0-9/+]{40}',
+  after: '(?:[^A-Za-z0-9/+=]|$)',
+  replacement: '[redacted]',
+  // The ID after CREDENTIALS is replaced by the rule for tables.
+  when: ['akia', 'asia', 'credentials'],
+  changes: [
+    [
+      'AKIA' + 'IOSFODNN7EXAMPLE\twJalrXUtnFEMI/K7MDENG/bPxRfiCY' + 'EXAMPLEKEY',
+      'AKIA' + 'IOSFODNN7EXAMPLE\t[redacted]',
+    ],
+  ],
+  leaves: ['AKIA' + 'IOSFODNN7EXAMPLE is disabled'],
+};
+
 /** Keys of shops, infrastructure and services, and hashes of passwords. */
 export const moreKeys: readonly RedactionRule[] = [
   key(
@@ -80,6 +99,13 @@ export const moreKeys: readonly RedactionRule[] = [
     ],
     ['rubygems_' + '0123456789abcdef0123456789abcdef01234567', 'tvly-' + '0123456789abcdefghij'],
     ['sgp_x', 'napi_module'],
+  ),
+  key(
+    'aws-session-token',
+    '(?:FwoGZXIvYXdz|FQoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9/+]{40,}={0,2}',
+    ['fwogzxivyxdz', 'fqogzxivyxdz', 'iqojb3jpz2lu'],
+    ['FwoGZXIvYXdz' + 'EAmCStC3k2ahxqrz8G1M4MpS1zfZ9AYWijX9umkWCJqZ'],
+    ['IQoJb3JpZ2lu'],
   ),
   key(
     'other-key',

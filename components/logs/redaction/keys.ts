@@ -1,4 +1,4 @@
-import { key, moreKeys, word } from './key-formats';
+import { awsSecretKey, key, moreKeys, word } from './key-formats';
 import { logins } from './logins';
 import type { Condition, RedactionGroup } from './rule';
 import { keyMaterial } from './tokens';
@@ -189,6 +189,7 @@ export const providerKeys: RedactionGroup = {
       ],
       ['foxox-terrier', 'oauth: failed'],
     ),
+    awsSecretKey,
     key(
       'cloud-key',
       `A(?:KI|SI)A[0-9A-Z]{16}|AIza${word}{30,}|ya29\\.${word}{20,}|GOCSPX-${word}{20,}|1//0${word}{20,}|do[opr]_v1_[0-9a-f]{32,}|LTAI[0-9A-Za-z]{12,26}|AKID[0-9A-Za-z]{13,40}`,

@@ -72,8 +72,19 @@ export const nameFamilies: readonly NameFamily[] = [
     // Also with typos, and in German, French, Spanish, Portuguese and Dutch.
     names:
       `(?:pass${joint}(?:w(?:or)?[dt](?:_?digest)?|phrase|code|key)|pas(?:word|swrod|sowrd|sord)|pwd|secret|credentials?|kennwort|` +
-      `mot${joint}de${joint}passe|contrase(?:ñ|n)a|senha|wachtwoord)`,
-    words: ['pass', 'asword', 'wd', 'cret', 'redent', 'kennw', 'contrase', 'senha', 'wachtw'],
+      `mot${joint}de${joint}passe|masterauth|contrase(?:ñ|n)a|senha|wachtwoord)`,
+    words: [
+      'pass',
+      'asword',
+      'wd',
+      'cret',
+      'redent',
+      'kennw',
+      'contrase',
+      'senha',
+      'wachtw',
+      'masterauth',
+    ],
     examples: [
       ...([
         'password',
@@ -84,7 +95,7 @@ export const nameFamilies: readonly NameFamily[] = [
         'clientSecret',
       ] as const),
       ...['passcode', 'passwordConfirmation', 'password2', 'password_digest', 'credentials', 'PWD'],
-      ...['kennwort', 'motDePasse', 'contraseña'],
+      ...['kennwort', 'motDePasse', 'contraseña', 'masterauth'],
     ],
     others: ['passwordChanged', 'secretary', 'passengers', 'secretName'],
   },

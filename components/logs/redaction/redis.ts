@@ -44,7 +44,7 @@ export const redis: RedactionGroup = {
       'sadd',
       'zadd',
       'eval',
-      ' on >',
+      'on >',
       ' on #',
     ],
   ],
@@ -68,7 +68,7 @@ export const redis: RedactionGroup = {
       'eval"',
       'eval\\',
     ],
-    ...[' on >', ' on #', 'masterauth'],
+    ...['on >', ' on #', 'masterauth'],
   ],
   rules: [
     {
@@ -277,13 +277,15 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-acl',
-      before: '(?i:setuser\\\\*"?\\s[^>#]*|\\buser \\S+ (?:on|off) (?:[a-z-]+ ){0,4})',
+      before:
+        '(?i:setuser\\\\*"?\\s[^>#]*|\\buser \\S+ (?:on|off) (?:[a-z-]+ ){0,4}|\\buser declaration \\\\*["\'][^>#"\']*)',
       secret: '[>#][^\\s"\\\\]+(?: [>#!<][^\\s"\\\\]+)*',
       replacement: '[redacted]',
-      when: ['setuser', ' on >', ' on #'],
+      when: ['setuser', 'on >', ' on #'],
       changes: [
         ['"ACL" "SETUSER" "app" "on" ">pw1"', '"ACL" "SETUSER" "app" "on" "[redacted]"'],
         ['user default on >pw1 ~*', 'user default on [redacted] ~*'],
+        ["in user declaration 'on >pw1 ~*': x", "in user declaration 'on [redacted] ~*': x"],
       ],
       leaves: ['"ACL" "SETUSER" "app" "on" "~*"'],
     },

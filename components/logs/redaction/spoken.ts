@@ -94,13 +94,14 @@ export const spokenSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'table-pair',
-    before: `(?i:(?:^|[\\s"'|\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}|\\|)\\s*\\\\*["']?)`,
+    before: `(?i:(?:^|[\\s"'|│\\\\])[a-z0-9_]*${anyName}\\s*(?:->|→|\\t|\\\\+t|\\.{2,}|\\||│)\\s*\\\\*["']?)`,
     secret: `(?:${argon2Hash}|${mixed})`,
     replacement: '[redacted]',
-    when: { matches: '->|→|\\t|\\\\t|\\.\\.|\\|' },
+    when: { matches: '->|→|\\t|\\\\t|\\.\\.|\\||│' },
     changes: [
       ['password -> a1', 'password -> [redacted]'],
       ['| password | a1 |', '| password | [redacted] |'],
+      ['│ DB_PASSWORD │ a1 │', '│ DB_PASSWORD │ [redacted] │'],
       ['password\ta1', 'password\t[redacted]'],
       ['password......."a1"', 'password......."[redacted]"'],
     ],

@@ -106,6 +106,16 @@ export const tools: RedactionGroup = {
       leaves: ['kubectl create configmap x --from-file=a', 'gh secret set DSN < f'],
     },
     {
+      name: 'secret-string-option',
+      // Of `aws secretsmanager`, also as the list of arguments that it logs.
+      before: '--secret-(?:string|binary)\\\\*["\']?[,= ]\\s*(?:\\\\*["\'])?',
+      secret: '[^\\s"\'\\\\$,-][^\\s"\'\\\\]*',
+      replacement: '[redacted]',
+      when: ['--secret-'],
+      changes: [["['--secret-string', 'hunter']", "['--secret-string', '[redacted]']"]],
+      leaves: ['--secret-id x'],
+    },
+    {
       name: 'secret-from-pipe',
       before: '\\b(?:echo|printf)\\s+(?:-[a-z]+\\s+|\\\\*["\']%s\\\\*["\']\\s+)?',
       secret: value,

@@ -23,14 +23,19 @@ export const urlLogins: RedactionGroup = {
       name: 'url-password-with-slash',
       // A port consists of digits only.
       before: '://[^\\s/:@"\'\\\\]*:',
-      secret: '[0-9]*[^\\s/"\\\\0-9](?:[^\\s"\\\\]|\\\\.)*/(?:[^\\s"\\\\]|\\\\.)*',
+      // What the rule before it has replaced is only the beginning, if no host follows it.
+      secret:
+        '(?:[0-9]*[^\\s/"\\\\0-9[]|\\[redacted\\]@[^\\s/"\\\\.]*/)(?:[^\\s"\\\\]|\\\\.)*/(?:[^\\s"\\\\]|\\\\.)*',
       after: '@[A-Za-z0-9\\[][A-Za-z0-9.-]*(?::[0-9]+)?(?:[/?"\'\\s\\\\]|$)',
       replacement: '[redacted]',
       when: ['@'],
       changes: [
         ['postgres://audifi:So/Z7#x@db:5432/audifi', 'postgres://audifi:[redacted]@db:5432/audifi'],
       ],
-      leaves: ['http://db:5432/x?to=me@b.de', 'https://a.b/c:d@e'],
+      leaves: [
+        ...['http://db:5432/x?to=me@b.de', 'https://a.b/c:d@e'],
+        'https://ci:[redacted]@npm.x.io/@audifi/engine',
+      ],
     },
     {
       name: 'url-password-encoded',
