@@ -31,7 +31,7 @@ async function main(): Promise<number> {
       );
       return 0;
     }
-    if (command !== 'up') throw new OperatorError(`unknown command "${command}": up or down`);
+    if (command !== 'up') throw new OperatorError(`unknown command "${command}": use up or down`);
     const count = nodes === '' ? 1 : Number(nodes);
     if (!Number.isInteger(count) || count < 1 || count > 9) {
       throw new OperatorError(

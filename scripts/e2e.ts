@@ -163,7 +163,7 @@ function onPlatform(platform: string): string[] {
   if (platform === '') return [];
   if (platform === 'kubernetes') return suites(onCluster);
   throw new OperatorError(
-    `PLATFORM is "${platform}": leave it out, or make e2e PLATFORM=kubernetes`,
+    `PLATFORM is "${platform}": leave it out, or run make e2e PLATFORM=kubernetes`,
   );
 }
 

@@ -50,7 +50,7 @@ async function main(): Promise<number> {
 export function assertOnDocker(stack: string, platform: string, example: string): void {
   if (platform === 'docker') return;
   throw new OperatorError(
-    `stack "${stack}" runs on Kubernetes, and incidents only break the reference application on Docker.\n` +
+    `stack "${stack}" runs on Kubernetes, but incidents can break the reference application only on Docker.\n` +
       `Example: ${example}`,
   );
 }
@@ -73,7 +73,7 @@ export async function openStage(stack: string, root = projectRoot): Promise<Stag
   const stage: Stage = { stack, settings, env: { ...process.env, ...env } };
   if ((await find(stage, 'traffic')) === undefined) {
     throw new OperatorError(
-      `stack "${stack}" does not run the reference application, and incidents need it.\n` +
+      `stack "${stack}" does not run the reference application, which incidents need.\n` +
         `Example: make pulumi STACK=${stack} ARGS="config set referenceApp true", then make up`,
     );
   }

@@ -24,7 +24,7 @@ export async function comment(
   const [token, repository, event] = ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_EVENT_PATH'].map(
     (name) => {
       const value = env[name];
-      if (!value) throw new OperatorError(`${name} is not set: make comment runs in a workflow`);
+      if (!value) throw new OperatorError(`${name} is not set: run make comment in a workflow`);
       return value;
     },
   ) as [string, string, string];
@@ -86,7 +86,9 @@ function numberOf(eventPath: string): number {
   };
   const number = event.pull_request?.number;
   if (number === undefined) {
-    throw new OperatorError('this workflow was not started by a pull request: nothing to comment');
+    throw new OperatorError(
+      'this workflow was not started by a pull request: nothing to comment on',
+    );
   }
   return number;
 }

@@ -63,7 +63,7 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
   if (stray.length > 0) {
     throw new OperatorError(
       `${name}: move ${stray.map((key) => `"${key}"`).join(', ')} below "config:". ` +
-        `Beside it, a setting would be ignored. Example:\n${example}`,
+        `Settings outside of it are ignored. Example:\n${example}`,
     );
   }
   const config = content['config'] ?? {};

@@ -67,7 +67,7 @@ async function main(): Promise<number> {
   const backend = await openBackend({ stack, env, pulumi, overrides });
   if (command === 'up' && !backend.local && without.length > 0) {
     throw new OperatorError(
-      `${without.join('; ')}. An up without it would remove it from a stack that others use. ` +
+      `${without.join(' ')} make up would remove Grafana from a stack that others use. ` +
         'Nothing was changed. Try again when the download works, or turn it off: ' +
         'pulumi config set --path grafana.enabled false',
     );
@@ -152,7 +152,7 @@ async function drift(context: Context): Promise<number> {
   process.stdout.write(
     code === 0
       ? `\nNo drift: ${stack} is as Pulumi left it.\n`
-      : `\n${stack} is not as Pulumi left it, or cannot be read. To take it into the state and repair it: ` +
+      : `\n${stack} is not as Pulumi left it, or cannot be read. To record the differences and repair them: ` +
           `make refresh up STACK=${stack}\n`,
   );
   return code;

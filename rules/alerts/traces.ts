@@ -154,8 +154,8 @@ function queueFilling(c: Context): Alert {
     for: c.hold(600),
     summary: "The trace collector's queue is {{ $value | humanizePercentage }} full",
     description:
-      'The queue for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: it accepts spans more slowly than the ' +
-      'collector sends them. When the queue is full, new spans are dropped.',
+      'The queue for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full: the receiver accepts spans more slowly than ' +
+      'the collector sends them. When the queue is full, new spans are dropped.',
   };
 }
 

@@ -36,7 +36,7 @@ export async function consistentCopy(
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
   throw new OperatorError(
-    "Grafana's database is written to all the time, so it cannot be copied. Try again, or stop Grafana first",
+    "Grafana's database cannot be copied, because Grafana keeps writing to it. Try again, or stop Grafana first",
   );
 }
 

@@ -62,7 +62,7 @@ export async function answer(
   const value = parsed(text);
   if (!response.ok) throw new RefusedError(server, response.status, reasonOf(value, text));
   if (value === undefined && text.trim() !== '') {
-    throw new OperatorError(`${server.title} (${server.url}) does not answer in JSON at ${path}`);
+    throw new OperatorError(`${server.title} (${server.url}) does not answer with JSON at ${path}`);
   }
   return value;
 }

@@ -102,7 +102,7 @@ describe('a stack file', () => {
 
   it('without `config:` is reported and not ignored', () => {
     expect(() => read('audifi-observability:platform: kubernetes\n')).toThrow(
-      /move "audifi-observability:platform" below "config:"\. Beside it, a setting would be ignored/,
+      /move "audifi-observability:platform" below "config:"\. Settings outside of it are ignored/,
     );
     expect(read('encryptionsalt: v1:x\nsecretsprovider: a\n')).toEqual({});
   });

@@ -59,7 +59,7 @@ describe('an answer', () => {
     expect(await answer(at, '/')).toEqual({ a: 1 });
     await expect(answer(at, '/error')).rejects.toThrow(RefusedError);
     await expect(answer(at, '/error')).rejects.toThrow(/answered 400: parse error/);
-    await expect(answer(at, '/page')).rejects.toThrow(/does not answer in JSON at \/page/);
+    await expect(answer(at, '/page')).rejects.toThrow(/does not answer with JSON at \/page/);
   });
 
   it('of a server that is not there is one clear error with a command', async () => {
