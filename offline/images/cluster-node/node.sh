@@ -152,7 +152,16 @@ keep kubelet kubelet --config=$config/kubelet.yaml --kubeconfig="$config/kubelet
 keep kube-proxy kube-proxy --kubeconfig=$config/proxy.kubeconfig --proxy-mode=iptables \
   --cluster-cidr="$ALL_PODS" --hostname-override="$name" --conntrack-max-per-core=0 \
   --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0
-keep kube-router kube-router --kubeconfig=$config/admin.kubeconfig --hostname-override="$name" \
+# In rules, kube-router 2.1.0 leaves out the prefix of the names of IPv6 sets.
+mkdir -p $config/bin
+cat >$config/bin/ip6tables-restore <<'EOF'
+#!/bin/bash
+set -o pipefail
+sed -E 's/--match-set KUBE-(SRC|DST)-/--match-set inet6:KUBE-\1-/g' | /usr/sbin/ip6tables-restore "$@"
+EOF
+chmod +x $config/bin/ip6tables-restore
+keep kube-router env PATH=$config/bin:"$PATH" \
+  kube-router --kubeconfig=$config/admin.kubeconfig --hostname-override="$name" \
   --run-firewall=true --run-router=false --run-service-proxy=false --enable-cni=false \
   --service-cluster-ip-range="$SERVICES" $router
 
