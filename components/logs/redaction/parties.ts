@@ -22,6 +22,9 @@ export const otherFullName: RedactionRule = {
   leaves: ['{"fullName":"Ada Lovelace"}'],
 };
 
+/** A field with a number of a person, or a date of birth. */
+const field = `[a-z0-9_.-]*?(?:(?:account|routing|card|passport|document|tax)${joint}(?:number|no|id)|iban|ssn|dob|date${joint}of${joint}birth|birth${joint}(?:date|day))`;
+
 /** Parties of a payment, and numbers that only their context names. */
 export const parties: readonly RedactionRule[] = [
   {
@@ -63,6 +66,32 @@ export const parties: readonly RedactionRule[] = [
       ["[ 'document_number', 'LV6238841' ]", "[ 'document_number', '[redacted]' ]"],
     ],
     leaves: ['["documentNumber","routingNumber"]', "[ 'ssn', 'dob' ]"],
+  },
+  {
+    name: 'rejected-value',
+    before: '(?i:\\bvalue(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
+    secret: '[^"\'\\\\\\n]+',
+    after: `\\\\*["'],\\s*(?i:\\\\*["']?(?:property|path|field|param)(?:\\\\*["'])?\\s*:\\s*\\\\*["']${field}\\\\*["'])`,
+    replacement: '[redacted]',
+    when: ['value'],
+    changes: [
+      ["{ value: '2001-13-40', property: 'dob' }", "{ value: '[redacted]', property: 'dob' }"],
+    ],
+    leaves: ["{ value: 'x', property: 'dobro' }"],
+  },
+  {
+    name: 'rejected-argument',
+    before: `(?i:\\\\*["'](?:path|field)\\\\*["']\\s*:\\s*\\\\*["']${field}\\\\*["'],\\s*\\\\*["']arguments\\\\*["']\\s*:\\s*\\[\\s*\\\\*["'])`,
+    secret: '[^"\'\\\\\\n]+',
+    replacement: '[redacted]',
+    when: ['arguments'],
+    changes: [
+      [
+        '{"path":"a.accountNumber","arguments":["004718"]}',
+        '{"path":"a.accountNumber","arguments":["[redacted]"]}',
+      ],
+    ],
+    leaves: ['{"path":"title","arguments":["x"]}'],
   },
   {
     name: 'number-of-document',

@@ -165,7 +165,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'imap-login',
     before:
-      '(?:(?:^|[\\s"])[A-Za-z]{1,6}[0-9.]+|>|C:) LOGIN (?:\\\\*"[^"\\\\]*\\\\*"|[^\\s"\\\\\\[]+) ',
+      '(?:(?:^|[\\s"\'])[A-Za-z]{1,6}[0-9.]+|>|C:) LOGIN (?:\\\\*"[^"\\\\]*\\\\*"|[^\\s"\\\\\\[]+) ',
     secret: `(?:${argument})`,
     replacement: '[redacted]',
     when: ['> login', 'c: login', 'imap', '1 login ', '2 login ', '3 login '],
