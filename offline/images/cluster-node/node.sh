@@ -64,6 +64,14 @@ sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
 if [ $any = :: ]; then
   sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0 \
     net.ipv6.conf.all.forwarding=1 net.bridge.bridge-nf-call-ip6tables=1
+  # kube-router 2.1.0 rejects neighbor discovery between a pod and its node, unless the packet has
+  # the mark that a policy sets.
+  for chain in PREROUTING OUTPUT; do
+    for type in neighbour-solicitation neighbour-advertisement; do
+      ip6tables -t mangle -A $chain -p icmpv6 --icmpv6-type $type \
+        -j MARK --set-xmark 0x10000/0x10000
+    done
+  done
 fi
 
 if [ "$NODE_INDEX" = 0 ]; then
