@@ -64,14 +64,6 @@ sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
 if [ $any = :: ]; then
   sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0 \
     net.ipv6.conf.all.forwarding=1 net.bridge.bridge-nf-call-ip6tables=1
-  # kube-router 2.1.0 rejects neighbor discovery between a pod and its node, unless the packet has
-  # the mark that a policy sets.
-  for chain in PREROUTING OUTPUT; do
-    for type in neighbour-solicitation neighbour-advertisement; do
-      ip6tables -t mangle -A $chain -p icmpv6 --icmpv6-type $type \
-        -j MARK --set-xmark 0x10000/0x10000
-    done
-  done
 fi
 
 if [ "$NODE_INDEX" = 0 ]; then
@@ -160,12 +152,16 @@ keep kubelet kubelet --config=$config/kubelet.yaml --kubeconfig="$config/kubelet
 keep kube-proxy kube-proxy --kubeconfig=$config/proxy.kubeconfig --proxy-mode=iptables \
   --cluster-cidr="$ALL_PODS" --hostname-override="$name" --conntrack-max-per-core=0 \
   --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0
-# In rules, kube-router 2.1.0 leaves out the prefix of the names of IPv6 sets.
+# On IPv6, kube-router 2.1.0 leaves out the prefix of the names of sets in its rules, and its rules
+# for each pod reject neighbor discovery.
 mkdir -p $config/bin
 cat >$config/bin/ip6tables-restore <<'EOF'
 #!/bin/bash
 set -o pipefail
-sed -E 's/--match-set KUBE-(SRC|DST)-/--match-set inet6:KUBE-\1-/g' | /usr/sbin/ip6tables-restore "$@"
+neighbor='-I \1 1 -p icmpv6 --icmpv6-type neighbour'
+sed -E -e 's/--match-set KUBE-(SRC|DST)-/--match-set inet6:KUBE-\1-/g' \
+  -e "s/^-I (KUBE-POD-FW-\S+) 1 .* RELATED,ESTABLISHED -j ACCEPT.*/&\n$neighbor-solicitation -j ACCEPT\n$neighbor-advertisement -j ACCEPT/" |
+  /usr/sbin/ip6tables-restore "$@"
 EOF
 chmod +x $config/bin/ip6tables-restore
 keep kube-router env PATH=$config/bin:"$PATH" \
