@@ -29,6 +29,16 @@ export const spokenCodes: RedactionGroup = {
       leaves: ['user code path'],
     },
     {
+      name: 'entered-code',
+      before: '(?i:\\benter (?:the|this) code:?\\s+)\\\\*["\']?',
+      secret: '[A-Z0-9]{2,5}-?[A-Z0-9]{3,7}',
+      after: '\\b',
+      replacement: '[redacted]',
+      when: ['the code', 'this code'],
+      changes: [['enter the code CK7QXJ9ZL to log in', 'enter the code [redacted] to log in']],
+      leaves: ['enter the code that you got'],
+    },
+    {
       name: 'totp-seed',
       before: '(?i:\\btotp\\s+(?:seed|secret|key)(?:\\s*[:=])?\\s+)',
       secret: '[A-Z2-7]{16,}',

@@ -162,7 +162,7 @@ export const providerKeys: RedactionGroup = {
     key(
       // Also keys of streams, of Twitch and Amazon IVS.
       'payment-or-stream-key',
-      `(?:(?:sk|rk|pk|ek)_(?:live|test)_|whsec_|(?:pi|seti|cs)_[A-Za-z_]*[0-9][A-Za-z0-9_]*_secret_|sb_secret_)${word}{6,}|live_[0-9a-f]{6,}_[A-Za-z0-9]{20,}|sk_[a-z]{2}-[a-z]+-[0-9]_${word}{12,}`,
+      `(?:(?:sk|rk|pk|ek)_(?:live|test)_|whsec_|(?:pi|seti|cs)_[A-Za-z_]*[0-9][A-Za-z0-9_]*_secret_|sb_secret_)${word}{6,}|live_[0-9a-f]{6,}_[A-Za-z0-9]{20,}|(?:live|test)_[A-Za-z0-9]*(?:[a-z][A-Z]|[A-Z][a-z]|[0-9][a-z])[A-Za-z0-9]{14,}|sk_[a-z]{2}-[a-z]+-[0-9]_${word}{12,}`,
       ['live_', '_test_', 'whsec_', '_secret_', 'sk_us-', 'sk_eu-', 'sk_ap-'],
       [
         'sk_live_' + '4eC39HqLyjWDarjtT1zdp7dc',
@@ -170,11 +170,12 @@ export const providerKeys: RedactionGroup = {
         'pi_3Mtw_secret_' + 'YrKJUKribcBjcG8',
         'sk_us-west-2_' + 'abcdABCDefgh_567890',
         'live_' + '123456789_abcdefghij0123456789',
+        'live_' + '3ZzKqXv7nWb2LrTy0MpCd9Hs',
       ],
       [
         'cus_NffrFeUfNV2Hib pi_3MtwBwLkdIwHu7ix28a3tqPa',
         'is_test_run=1',
-        'live_sessions_count',
+        ...['live_sessions_count', 'go_test_internationalization'],
         'api_keys_secret_hash_unique',
       ],
     ),

@@ -37,7 +37,7 @@ const keys =
   'integration|jwt|license|master|private|root|routing|rpc|rsa|secret|server|service|session|shared|' +
   'sign(?:ing|er)|ssh|stream|sym|write';
 const codes =
-  'otp|mfa|totp|2fa|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
+  'otp|mfa|totp|2fa|gift(?:[ _]?card)?|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
   'confirm(?:ation)?|invit(?:e|ation)|activation|login|sms|pin|time|device|user|unlock';
 
 /** Combines a name that is too short for a search with its possible endings. */
@@ -116,7 +116,7 @@ export const nameFamilies: readonly NameFamily[] = [
     words: [...codeWords, 'otp'],
     examples: [
       ...(['otpCode', 'mfa_code', 'recoveryCode', 'verification code', 'backupCodes'] as const),
-      'otp_attempt',
+      ...['otp_attempt', 'gift_card_code'],
     ],
     others: ['statusCode', 'errorCode', 'code', 'country_code', 'decode'],
   },

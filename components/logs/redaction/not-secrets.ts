@@ -131,25 +131,6 @@ export const notSecrets: readonly RedactionRule[] = [
     leaves: ['unexpected token: x1'],
   },
   {
-    name: 'validation-messages',
-    when: ['must', 'should', 'cannot', "can't", 'required', 'is too', 'does'],
-    before: `(?i:(?:${spoken}|key)${affix})(?:\\\\*["'])?\\s*:\\s*`,
-    secret: '',
-    after:
-      "\\[\\s*(?:\\\\*[\"'][A-Za-z ]{0,40}\\b(?:must|should|can(?:no|')t|(?:is r|R)equired|is too|does)\\b[A-Za-z0-9 ,.()'-]{0,70}\\\\*[\"'],?\\s*)+\\]",
-    replacement: keep,
-    changes: [
-      ['{"password":["password must be long"]}', `{"password":${keep}["password must be long"]}`],
-      ["{ API_KEY: [ 'Required' ] }", `{ API_KEY: ${keep}[ 'Required' ] }`],
-      ['{"password":["is too short (12)"]}', `{"password":${keep}["is too short (12)"]}`],
-      [
-        '{"m":"{\\"password\\":[\\"must be long\\"]}"}',
-        `{"m":"{\\"password\\":${keep}[\\"must be long\\"]}"}`,
-      ],
-    ],
-    leaves: ['{"password":["hunter2"]}'],
-  },
-  {
     name: 'cookie-options',
     // The options of a cookie, without its value.
     when: ['httponly', 'maxage', 'samesite'],

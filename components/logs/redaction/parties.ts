@@ -68,6 +68,17 @@ export const parties: readonly RedactionRule[] = [
     leaves: ['["documentNumber","routingNumber"]', "[ 'ssn', 'dob' ]"],
   },
   {
+    name: 'bank-account',
+    // Beside the number of its bank, as Plaid returns both.
+    before: `(?i:\\baccount(?:\\\\*["'])?${separator}\\\\*["'])`,
+    secret: '[0-9]{4,17}',
+    after: '\\\\*["\'][^\\n]{0,120}?(?i:routing)',
+    replacement: '[redacted]',
+    when: ['routing'],
+    changes: [["{ account: '000930', routing: '01' }", "{ account: '[redacted]', routing: '01' }"]],
+    leaves: ["{ account: '000930' }", "account: 'acct_1', routing: '01'"],
+  },
+  {
     name: 'rejected-value',
     before: '(?i:\\bvalue(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
     secret: '[^"\'\\\\\\n]+',

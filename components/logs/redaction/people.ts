@@ -26,7 +26,7 @@ interface Kind {
 const names: Kind = {
   kind: 'person',
   ends:
-    `(?:(?:first|last|full|legal|given|family|middle|maiden)${joint}names?|surname|` +
+    `(?:(?:first|last|full|legal|given|family|middle|maiden|attendee)${joint}names?|(?:first|last)nm|surname|` +
     `(?:payee|creditor|debtor|beneficiary|payer|holder)${joint}name)`,
   whole: '[fl]name',
   camel: '',
@@ -228,8 +228,30 @@ export const people: RedactionGroup = {
       'middlen',
       'middle_n',
     ],
-    ...['maiden', 'familyn', 'family_n', 'family n', 'surname', 'fname', 'lname', 'dob', 'birth'],
-    ...['ssn', 'payee', 'creditor', 'debtor', 'beneficiary', 'payer', 'holder', '<nm>', 'passport'],
+    ...[
+      'attendee',
+      'maiden',
+      'familyn',
+      'family_n',
+      'family n',
+      'surname',
+      'fname',
+      'lname',
+      'dob',
+      'birth',
+    ],
+    ...[
+      'ssn',
+      'routing',
+      'payee',
+      'creditor',
+      'debtor',
+      'beneficiary',
+      'payer',
+      'holder',
+      '<nm>',
+      'passport',
+    ],
     ...['documentn', 'document_n', 'idnum', 'id_num', 'id num', 'identity', 'iddoc', 'id_doc'],
     ...['nationali', 'national_i', 'taxid', 'tax_id', 'taxnum', 'tax_num', 'licen', 'al_sec'],
     ...['alsecur', 'fiscal', 'nino', 'bsn', 'pesel', 'cpf', 'curp', 'personnummer', 'accountn'],

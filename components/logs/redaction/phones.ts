@@ -182,7 +182,7 @@ export const spokenPhones: RedactionGroup = {
     },
     {
       name: 'message-recipient',
-      before: `(?i:(?:${['sms', ...smsProviders].join('|')})[^\\n]{0,60}?\\b(?:(?:to|from|recipients?)\\\\*["']?\\s*[:=]\\s*\\[?\\\\*["']?|recipient\\s+))`,
+      before: `(?i:(?:${['sms', ...smsProviders].join('|')})[^}]{0,140}?\\b(?:(?:to|from|recipients?)\\\\*["']?\\s*[:=]\\s*\\[?\\\\*["']?|recipient\\s+))`,
       secret: '(?:00|0|[1-9])[0-9]{5,10}',
       after: '[0-9]{4}\\b',
       replacement: '***',

@@ -1,4 +1,4 @@
-import { spoken } from './names';
+import { affix, spoken } from './names';
 import { keep, type RedactionRule } from './rule';
 
 /** What follows the name of a secret but is a reason, a name or a symbol. */
@@ -10,7 +10,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
     before: '(?i:(?:key|token|password|secret|credentials|cookie|number|iban): )',
     secret: '',
     after:
-      '(?:(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected|[Uu]nrecogni[sz]ed|[Ii]nvalid|[Ii]llegal|[Mm]alformed|[Mm]issing|[Ff]ailed|[Cc]annot|[Cc]ould|[Nn]ot|[Tt]oo|[Mm]ust|[Bb]ad|[Nn]o) [a-z])',
+      '(?:(?:[A-Z][A-Za-z]*)?(?:Error|Exception|error)\\b[:\\[( ]|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected|[Uu]nrecogni[sz]ed|[Ii]nvalid|[Ii]llegal|[Mm]alformed|[Mm]issing|[Ff]ailed|[Cc]annot|[Cc]ould|[Nn]ot|[Tt]oo|[Mm]ust|[Bb]ad|[Nn]o) [a-z]|(?:Bad Request|Unauthorized|Forbidden|Not Found|Conflict|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout)\\b)',
     replacement: keep,
     changes: [
       [
@@ -18,6 +18,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
         `Failed to parse private key: ${keep}Error: Too few bytes`,
       ],
       ['bad token: TypeError: x', `bad token: ${keep}TypeError: x`],
+      ['refresh token: Bad Request', `refresh token: ${keep}Bad Request`],
       [
         'Cannot parse privateKey: Unsupported key',
         `Cannot parse privateKey: ${keep}Unsupported key`,
@@ -48,6 +49,25 @@ export const reasonsAndNames: readonly RedactionRule[] = [
       ],
     ],
     leaves: ["password: 'hunter2'", "password: 'is not'"],
+  },
+  {
+    name: 'validation-messages',
+    when: ['must', 'should', 'cannot', "can't", 'required', 'is too', 'does'],
+    before: `(?i:(?:${spoken}|key)${affix})(?:\\\\*["'])?\\s*:\\s*`,
+    secret: '',
+    after:
+      "\\[\\s*(?:\\\\*[\"'][A-Za-z ]{0,40}\\b(?:must|should|can(?:no|')t|(?:is r|R)equired|is too|does)\\b[A-Za-z0-9 ,.()'-]{0,70}\\\\*[\"'],?\\s*)+\\]",
+    replacement: keep,
+    changes: [
+      ['{"password":["password must be long"]}', `{"password":${keep}["password must be long"]}`],
+      ["{ API_KEY: [ 'Required' ] }", `{ API_KEY: ${keep}[ 'Required' ] }`],
+      ['{"password":["is too short (12)"]}', `{"password":${keep}["is too short (12)"]}`],
+      [
+        '{"m":"{\\"password\\":[\\"must be long\\"]}"}',
+        `{"m":"{\\"password\\":${keep}[\\"must be long\\"]}"}`,
+      ],
+    ],
+    leaves: ['{"password":["hunter2"]}'],
   },
   {
     name: 'part-of-name',

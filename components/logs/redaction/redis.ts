@@ -20,19 +20,8 @@ const crlf = '(?:\\\\+r\\\\+n|\\r\\n)';
 export const redis: RedactionGroup = {
   name: 'redis',
   when: [
-    'auth ',
-    'auth"',
-    'auth2',
-    "'auth'",
-    'setex',
-    '"set"',
-    'set ',
-    'set(',
-    'setnx',
-    'getset',
-    'setuser',
-    'requirepass',
-    'masterauth',
+    ...['auth ', 'auth"', 'auth2', "'auth'", 'setex', '"set"', 'set ', 'set(', 'setnx'],
+    ...['getset', 'setuser', 'requirepass', 'masterauth'],
     ...['auth([', 'hello([', 'acl([', 'config([', 'beginning with: ', 'args'],
     ...[
       'auth\\',
@@ -50,8 +39,7 @@ export const redis: RedactionGroup = {
   ],
   opens: [
     ...['auth ', 'auth"', 'setex', '"set"', ' set ', 'tuser', "'auth'"],
-    ...['([', 'beginning with: '],
-    'args',
+    ...['([', 'beginning with: ', 'args'],
     ...[
       'auth2',
       'auth\\',

@@ -41,6 +41,21 @@ export const sessionIds: readonly RedactionRule[] = [
     ],
   },
   {
+    name: 'session-cookie-object',
+    before:
+      '(?i:\\bname(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'][a-z0-9_.-]*(?:session|sess|sid)(?:[_-]?id)?\\\\*["\'],\\s*\\\\*["\']?value(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
+    secret: '[^\\s"\'\\\\]{16,}',
+    replacement: '[redacted]',
+    when: ['value'],
+    changes: [
+      [
+        "Cookie { name: 'auth_session', value: 'k3vq7x0wz2m5n8b1' }",
+        "Cookie { name: 'auth_session', value: '[redacted]' }",
+      ],
+    ],
+    leaves: ["{ name: 'session', value: 'x' }", "{ name: 'side', value: 'k3vq7x0wz2m5n8b1' }"],
+  },
+  {
     name: 'spoken-session',
     // Debug output of express-session and its stores, and sentences.
     before:

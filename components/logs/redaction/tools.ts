@@ -162,6 +162,17 @@ export const tools: RedactionGroup = {
       leaves: ['10 byte of |x|'],
     },
     {
+      name: 'session-key-in-xml',
+      // As Last.fm returns it.
+      before: '<key>',
+      secret: '[0-9a-fA-F]{32,}',
+      after: '</key>',
+      replacement: '[redacted]',
+      when: ['<key>'],
+      changes: [['<key>d580d57f32848f5dcf574d1ce18d78b2</key>', '<key>[redacted]</key>']],
+      leaves: ['<key>CFBundleVersion</key>'],
+    },
+    {
       name: 'header-of-exporter',
       // In OTEL_EXPORTER_OTLP_HEADERS.
       before: '(?i:honeycomb-team(?:\\\\*["\'])?\\s*[:=]\\s*\\[?(?:\\\\*["\'])?)',
