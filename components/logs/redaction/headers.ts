@@ -38,7 +38,7 @@ export const composedValues: RedactionGroup = {
 /** Headers whose values have several parts. They come before the rules for fields. */
 export const headers: RedactionGroup = {
   name: 'headers',
-  when: ['uthorization', 'ket-protocol', 'gnature', 'hmac', '-key'],
+  when: ['uthorization', 'ket-protocol', 'gnature', 'hmac', '-key', '-auth'],
   opens: ['uthorizat', 'ket-protocol', 'gnature', 'hmac'],
   rules: [
     {
@@ -150,11 +150,13 @@ export const headers: RedactionGroup = {
     {
       name: 'key-header',
       // With any name. Caddy lists the values of a header.
-      before: '(?i:\\bx-(?:[a-z0-9]+-)*key(?:\\\\*["\'])?\\s*(?:=>|[:=,])\\s*\\[?\\s*\\\\*["\']?)',
+      before:
+        '(?i:\\bx-(?:[a-z0-9]+-)*(?:key|auth)(?:\\\\*["\'])?\\s*(?:=>|[:=,])\\s*\\[?\\s*\\\\*["\']?)',
       secret: `(?:[A-Za-z_+/.~-]{0,24}[0-9][A-Za-z0-9_+/=.~:-]{7,}|[A-Za-z_+/.~-]{20,}=*)`,
       replacement: '[redacted]',
-      when: ['-key'],
+      when: ['-key', '-auth'],
       changes: [
+        ['X-Partner-Auth: ptn_4Kd8sLq0Zx', 'X-Partner-Auth: [redacted]'],
         ['{"X-Device-Key":["dk_7Pq0sWm4LzXv9"]}', '{"X-Device-Key":["[redacted]"]}'],
         ['x-partner-key: 7Pq0sWm4LzXv9', 'x-partner-key: [redacted]'],
         ["'x-a-key' => [ '7Pq0sWm4LzXv9' ]", "'x-a-key' => [ '[redacted]' ]"],

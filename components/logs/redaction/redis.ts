@@ -266,7 +266,7 @@ export const redis: RedactionGroup = {
     {
       name: 'redis-acl',
       before:
-        '(?i:setuser\\\\*"?\\s[^>#]*|\\buser \\S+ (?:on|off) (?:[a-z-]+ ){0,4}|\\buser declaration \\\\*["\'][^>#"\']*)',
+        '(?i:setuser\\\\*"?[\\s,][^>#]*|\\buser \\S+ (?:on|off) (?:[a-z-]+ ){0,4}|\\buser declaration \\\\*["\'][^>#"\']*)',
       secret: '[>#][^\\s"\\\\]+(?: [>#!<][^\\s"\\\\]+)*',
       replacement: '[redacted]',
       when: ['setuser', 'on >', ' on #'],

@@ -80,11 +80,12 @@ export const cookies: RedactionGroup = {
   rules: [
     {
       name: 'cookie-header',
-      before: `(?i:\\b(?:set-)?cookie(?:\\\\+["']|')?\\s*[:=]\\s*(?:\\\\+["']|')?)`,
+      before: `(?:\\b|\\\\[nrt])(?i:(?:set-)?cookie(?:\\\\+["']|')?\\s*[:=]\\s*(?:\\\\+["']|')?)`,
       secret: `(?:\\[redacted\\](?:;|"[^"\\\\]*")|[A-Za-z0-9_.%-]+=(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")|[^"'\\\\\\s,:}\\[\\]${keep}])[^"'\\\\\\r\\n}]*`,
       replacement: '[redacted]',
       changes: [
         ['> Cookie: sid=abc; theme=dark', '> Cookie: [redacted]'],
+        ['\\r\\nCookie: [redacted]; n=1\\r\\nA: b', '\\r\\nCookie: [redacted]\\r\\nA: b'],
         ['< Set-Cookie: sid="abc"; Path=/', '< Set-Cookie: [redacted]'],
         ['< Set-Cookie: [redacted]"abc"; Path=/', '< Set-Cookie: [redacted]'],
         ["headers: { cookie: 'a=b; c=d' }", "headers: { cookie: '[redacted]' }"],

@@ -162,6 +162,21 @@ export const tools: RedactionGroup = {
       leaves: ['10 byte of |x|'],
     },
     {
+      name: 'login-in-base64',
+      // Of Dovecot: user and password.
+      before: '\\bclient in: AUTH[^\\n]*?(?:\\s|\\\\+t)resp=',
+      secret: '[A-Za-z0-9+/]{4,}={0,2}',
+      replacement: '[redacted]',
+      when: ['client in: auth'],
+      changes: [
+        [
+          'client in: AUTH\t1\tPLAIN\tresp=AHBheW91dHMA (may',
+          'client in: AUTH\t1\tPLAIN\tresp=[redacted] (may',
+        ],
+      ],
+      leaves: ['client in: AUTH\t1\tPLAIN\tservice=imap'],
+    },
+    {
       name: 'session-key-in-xml',
       // As Last.fm returns it.
       before: '<key>',
