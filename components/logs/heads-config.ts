@@ -30,7 +30,7 @@ export const timedLine = `\\s*${ansi}[\\[("'<]?${ansi}(?:${time})`;
 
 /**
  * Lines of an exception that are not indented: Java's causes, Node's version, where Node emitted an
- * event or required a module, Go's goroutines and calls, PHP's calls, notes of Python and Rust, and
+ * event or required a module, Go's signals, goroutines and calls, PHP's calls, notes of Python and Rust, and
  * the call and the source that Prisma quotes.
  */
 const goesOn = [
@@ -42,6 +42,7 @@ const goesOn = [
   'Require stack:$',
   '- /\\S+\\.[cm]?[jt]s$',
   'goroutine [0-9]+ \\[',
+  '\\[signal SIG',
   'created by ',
   'Stack trace:$',
   '#[0-9]+ (?:/|\\{main\\}|\\[internal)',

@@ -133,6 +133,8 @@ const token = [
   '[\\w.-]+ [\\w./-]+\\[[0-9]+\\]:',
   // A process of Heroku, and PHP.
   '[\\w.-]+\\[[\\w.]+\\]:',
+  // The scripts of Bitnami's images: a name and a time of day.
+  `[a-z][a-z-]*${ansi} ${ansi}[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]+`,
   'PHP',
   '- \\S+ -',
   '[EWIDF],',

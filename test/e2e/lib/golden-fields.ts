@@ -126,6 +126,7 @@ export function levelsInText({ add }: GoldenTable): void {
     ['time="x" lvl=eror level=WARN #x', 'warn'],
     ['Error: connect ECONNREFUSED #x', 'error'],
     ['panic: runtime error: #x', 'error'],
+    ['redis 09:12:33.48 WARN  ==> #x', 'warn'],
     ['listening on 8080 #x', 'unknown'],
     ['the user wrote ERROR #x', 'unknown'],
     ['no errors found in 12 files #x', 'unknown'],

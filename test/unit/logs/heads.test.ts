@@ -170,6 +170,13 @@ describe('text', () => {
     const lines = ['Error: a', '    at x (y.js:1:1)', 'Error: b', '    at x (y.js:1:1)'];
     expect(entries(text, lines)).toHaveLength(2);
     const java = ['x.FooException: a', '\tat b', 'Caused by: y', '\t... 3 more', 'next'];
+    const go = [
+      'panic: x',
+      '[signal SIGSEGV: segmentation violation]',
+      '',
+      'goroutine 1 [running]:',
+    ];
+    expect(entries(text, [...go, 'next'])).toEqual([go.join('\n'), 'next']);
     expect(entries(text, java)).toEqual([java.slice(0, 4).join('\n'), 'next']);
     const php = ['PHP Fatal error:  x', 'Stack trace:', '#0 /b.php(1): f()', '#1 {main}', 'next'];
     expect(entries(text, php)).toEqual([php.slice(0, 4).join('\n'), 'next']);

@@ -96,6 +96,11 @@ describe('the level of a line of text', () => {
     ['DEBU[0001] no', 'debug'],
     ['time=2026-11-26T03:00:00.000Z level=DEBUG-4 msg=no', 'debug'],
     ['[Nest] 7  - 26/11/2026, 03:00:00   DEBUG [App] no', 'debug'],
+    ['redis 09:12:33.48 INFO  ==> ** Starting **', 'info'],
+    [
+      '\u001b[38;5;6mredis \u001b[38;5;5m09:12:33.48 \u001b[0m\u001b[38;5;3mWARN \u001b[0m ==> no',
+      'warn',
+    ],
     ...textLevels.filter(([, level]) => level !== 'unknown'),
   ])('%s', (text, level) => expect(levelOfText(text)).toBe(level));
 
