@@ -30,8 +30,8 @@ export const timedLine = `\\s*${ansi}[\\[("'<]?${ansi}(?:${time})`;
 
 /**
  * Lines of an exception that are not indented: Java's causes, Node's version, where Node emitted an
- * event or required a module, Go's signals, goroutines and calls, PHP's calls, notes of Python and Rust, and
- * the call and the source that Prisma quotes.
+ * event or required a module, Go's signals, goroutines and calls, PHP's calls, notes of Python and
+ * Rust, and the call and the source that Prisma quotes.
  */
 const goesOn = [
   'Caused by: ',
