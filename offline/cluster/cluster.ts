@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { imageRef, images } from '../../components/images';
+import { hostPort } from '../../components/units';
 import { ensureDocker, reach } from '../docker';
 import { KitError, type Log } from '../errors';
 import { commandsIn, ensureImages, ensureOwnImage, hasOwnImage, type ImageName } from '../images';
@@ -142,7 +143,7 @@ export class Cluster {
       if (family === this.family) return;
       throw new KitError(
         `the cluster ${this.name} has ${family} addresses, not ${this.family}: remove it first. ` +
-          'Example: make cluster-down',
+          `Example: AUDIFI_CLUSTER=${this.name} make cluster-down`,
       );
     }
     if (found.ok) {
@@ -167,7 +168,7 @@ export class Cluster {
     const env = {
       NODE_INDEX: index,
       NODE_ADDRESS: address(index),
-      CONTROL_PLANE: this.family === 'ipv4' ? address(0) : `[${address(0)}]`,
+      CONTROL_PLANE: hostPort(address(0), 6443),
       ...{ PODS: pods(index), ALL_PODS: allPods },
       ...{ SERVICES: services, API_SERVICE: apiServer, DNS_SERVICE: dns },
     };

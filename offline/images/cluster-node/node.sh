@@ -5,7 +5,7 @@
 #
 #   NODE_INDEX        0 for the node with the control plane, then 1, 2, …
 #   NODE_ADDRESS      address of this node. All addresses are either IPv4 or IPv6.
-#   CONTROL_PLANE     address of the first node, with brackets around IPv6
+#   CONTROL_PLANE     address and port of the API server
 #   PODS, ALL_PODS    addresses of this node's pods and of all pods
 #   SERVICES          addresses of the Services
 #   API_SERVICE, DNS_SERVICE
@@ -35,7 +35,7 @@ kubeconfig() {
   cat >"$config/$1.kubeconfig" <<EOF
 apiVersion: v1
 kind: Config
-clusters: [{name: node, cluster: {server: 'https://$CONTROL_PLANE:6443', certificate-authority: $pki/ca.crt}}]
+clusters: [{name: node, cluster: {server: 'https://$CONTROL_PLANE', certificate-authority: $pki/ca.crt}}]
 users: [{name: node, user: {client-certificate: $pki/$1.crt, client-key: $pki/$1.key}}]
 contexts: [{name: node, context: {cluster: node, user: node}}]
 current-context: node
