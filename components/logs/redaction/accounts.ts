@@ -26,5 +26,17 @@ export const accounts: RedactionGroup = {
       ],
       leaves: ['payout of GBAYE0601498', 'account DE2026', 'bank SE12345678'],
     },
+    {
+      name: 'iban-in-groups',
+      before: start,
+      secret: `(?:${countries})[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,3})?`,
+      after: '(?:[^0-9A-Za-z]|$)',
+      replacement: '[redacted]',
+      changes: [
+        ["IBAN 'FR14 2004 1010 0505 0001 3M02 606' x", "IBAN '[redacted]' x"],
+        ['payout to DE89 3704 0044 0532 0130 00', 'payout to [redacted]'],
+      ],
+      leaves: ['account DE20 26'],
+    },
   ],
 };

@@ -1,5 +1,6 @@
 import { separator } from './fields';
 import { anyName } from './names';
+import { structs } from './structs';
 import { argon2Hash, json, keep, type RedactionGroup } from './rule';
 
 /** A part of a signature: a run of base64 or hexadecimal digits with a digit, no word. */
@@ -32,6 +33,7 @@ export const composedValues: RedactionGroup = {
       ],
       leaves: ['token: https://audifi.io/docs', 'password = $1', 'secret: db://cache'],
     },
+    ...structs,
   ],
 };
 
@@ -151,7 +153,7 @@ export const headers: RedactionGroup = {
       name: 'key-header',
       // With any name. Caddy lists the values of a header.
       before:
-        '(?i:\\bx-(?:[a-z0-9]+-)*(?:key|auth)(?:\\\\*["\'])?\\s*(?:=>|[:=,])\\s*\\[?\\s*\\\\*["\']?)',
+        '(?i:\\bx-(?:[a-z0-9]+-)*(?:key|auth)(?:\\\\*["\'])?\\s*(?:=>|[:=,])\\s*\\[?\\s*\\\\*["\']?(?:[a-z_]{1,12}=(?:[a-z0-9_-]{1,20}[;,] ?[a-z_]{1,12}=)?)?)',
       secret: `(?:[A-Za-z_+/.~-]{0,24}[0-9][A-Za-z0-9_+/=.~:-]{7,}|[A-Za-z_+/.~-]{20,}=*)`,
       replacement: '[redacted]',
       when: ['-key', '-auth'],
@@ -160,6 +162,7 @@ export const headers: RedactionGroup = {
         ['{"X-Device-Key":["dk_7Pq0sWm4LzXv9"]}', '{"X-Device-Key":["[redacted]"]}'],
         ['x-partner-key: 7Pq0sWm4LzXv9', 'x-partner-key: [redacted]'],
         ["'x-a-key' => [ '7Pq0sWm4LzXv9' ]", "'x-a-key' => [ '[redacted]' ]"],
+        ['{"X-Own-Auth":["svc=web;k=7Pq0sWm4LzXv9"]}', '{"X-Own-Auth":["svc=web;k=[redacted]"]}'],
       ],
       leaves: ['x-access-key-id: none', 'x-key: missing', 'matrix-keys: 7Pq0sWm4LzXv9'],
     },

@@ -2,6 +2,7 @@ import { accounts } from './accounts';
 import { encodedJson } from './encoded';
 import { fieldGroups } from './fields';
 import { compared } from './compared';
+import { decodedRows } from './decoded-rows';
 import { otherCodes, spokenCodes } from './codes';
 import { devices } from './devices';
 import { dialogues } from './dialogues';
@@ -13,6 +14,7 @@ import { opaqueValues } from './opaque';
 import { unusual } from './ordinary';
 import { mail, mailContent, spelledMail } from './mail';
 import { phoneFields, plusPhones, spokenPhones } from './phones';
+import { walletSecrets } from './wallet-secrets';
 import { longWallets, wallets } from './wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './rule';
 import { pairs } from './pairs';
@@ -95,8 +97,8 @@ export const redactionThemes: readonly RedactionTheme[] = [
     sqlLiterals,
     kept,
   ]),
-  theme('keys', [providerKeys, services, devices, tools, kept]),
-  theme('identities', [brokenJson, people, receipts, kept]),
+  theme('keys', [providerKeys, services, devices, tools, walletSecrets, kept]),
+  theme('identities', [brokenJson, people, receipts, decodedRows, kept]),
   theme('people', [
     otherCodes,
     languages,

@@ -98,6 +98,7 @@ export const providerKeys: RedactionGroup = {
       'ption-key',
       'kty"',
       'kty:',
+      'kty=',
       'kty\\',
     ],
     // Prefixes of hexadecimal keys.

@@ -7,7 +7,7 @@ import { type Condition, encoded, json, keep, type RedactionGroup } from './rule
  * Only with common domains, because `email=` may precede an address too.
  */
 const returned =
-  '(?:=(?:[A-Za-z0-9-]+\\.)+(?:com|net|org|edu|info|io|eu|de|fr|uk|it|es|nl|ch|at|se|pl|ca|au|jp|br))';
+  '(?:=(?:[A-Za-z0-9-]+\\.)+(?:com|net|org|edu|info|io|eu|de|fr|uk|it|es|nl|ch|at|se|pl|cz|sk|hu|ro|pt|gr|fi|dk|ie|be|ca|au|nz|jp|br|mx|tr|za|ru|ua))';
 /** Kinds of systemd's units. */
 const units = ['service', 'socket', 'scope', 'slice', 'timer', 'mount'];
 const domain = `(?:(?:[${letter}0-9](?:[${letter}0-9-]*[${letter}0-9])?\\.)+[${letter}]{2,}|\\[(?:IPv6:)?[0-9a-fA-F.:]+\\])`;
@@ -21,7 +21,7 @@ export const mail: RedactionGroup = {
       // Names of pictures for high resolutions and of units of systemd, and URLs of repositories.
       before: '@',
       secret: '',
-      after: `(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg)|[A-Za-z0-9_:-]+\\.(?:${units.join('|')})|[A-Za-z0-9.-]+[:/][\\w.~/-]+\\.git)(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)`,
+      after: `(?:[1-4]x\\.(?:png|jpe?g|webp|avif|gif|svg|wav|mp[34]|flac|m4a|ogg|aiff?)|[A-Za-z0-9_:-]+\\.(?:${units.join('|')})|[A-Za-z0-9.-]+[:/][\\w.~/-]+\\.git)(?:[^0-9A-Za-z.-]|\\.?$|\\.\\s)`,
       replacement: keep,
       when: ['.git', '@1x', '@2x', '@3x', '@4x', ...units.map((unit) => `.${unit}`)],
       changes: [

@@ -33,8 +33,8 @@ export const affix = `(?:${joint}(?:v?[0-9]+|hash|confirm(?:ation)?|repeat|again
 
 // Sorted, because engines merge common prefixes of neighbours only.
 const keys =
-  'access|account|admin|aes|api|app|auth|bot|client|consumer|deploy|(?:en|de)crypt(?:ion)?|hmac|ingest|' +
-  'integration|jwt|license|master|private|root|routing|rpc|rsa|secret|server|service|session|shared|' +
+  'access|account|admin|aes|api|app|auth|bot|client|consumer|deploy|(?:en|de)crypt(?:ion)?|ingest|' +
+  'integration|jwt|license|mac|master|private|root|routing|rpc|rsa|secret|server|service|session|shared|' +
   'sign(?:ing|er)|ssh|stream|sym|write';
 const codes =
   'otp|mfa|totp|2fa|gift(?:[ _]?card)?|verif(?:y|ication)|recovery|backup|security|auth(?:orization)?|access|reset|' +
@@ -106,6 +106,7 @@ export const nameFamilies: readonly NameFamily[] = [
     examples: [
       ...(['apiKey', 'routing_key', 'private-key', 'API_KEY', 'masterKey', 'streamKey'] as const),
       'SECRET_KEY_BASE',
+      'macKey',
     ],
     others: ['key', 'keys', 'apiKeyId', 'monkey', 'publicKey', 'cacheKey'],
   },
@@ -122,7 +123,7 @@ export const nameFamilies: readonly NameFamily[] = [
   },
   {
     family: 'plural',
-    names: `(?:token|pass${joint}(?:w(?:or)?d|phrase|code)|secret|jwt|(?:api|access|secret|private|session|signing|cookie)${joint}key)s`,
+    names: `(?:token|pass${joint}(?:w(?:or)?d|phrase|code)|secret|jwt|(?:api|access|secret|private|session|signing|cookie|mac)${joint}key)s`,
     affixes: false,
     notNumbers: true,
     words: ['kens', 'pass', 'crets', 'jwts', 'keys'],

@@ -1,5 +1,6 @@
 import { separator } from './fields';
 import { affix, spoken } from './names';
+import { namesOfSecrets } from './names-of-secrets';
 import { keep, type RedactionRule } from './rule';
 
 /** Values after the name of a secret that are none. Other rules skip what these rules mark. */
@@ -177,36 +178,6 @@ export const notSecrets: readonly RedactionRule[] = [
     leaves: ['pin: 482914 used', 'password: 12'],
   },
   {
-    name: 'names-of-secrets',
-    // Kubernetes refers to Secrets by their names.
-    when: ['imagepullsecrets', 'external-secrets:', 'non-existent secret'],
-    before: '(?:imagePullSecrets\\\\*"?|external-secrets|non-existent secret key):\\s*',
-    secret: '',
-    after: '[^\\s]',
-    replacement: keep,
-    changes: [
-      ['imagePullSecrets: [ghcr]', `imagePullSecrets: ${keep}[ghcr]`],
-      ['non-existent secret key: tls.crt', `non-existent secret key: ${keep}tls.crt`],
-    ],
-    leaves: ['secrets: [ghcr]'],
-  },
-  {
-    name: 'resource-name',
-    // Of AWS: the name of the secret, not its value.
-    when: ['secretsmanager:'],
-    before: 'arn:aws[a-z-]*:secretsmanager:[a-z0-9-]*:[0-9]*:secret:',
-    secret: '',
-    after: '[A-Za-z0-9]',
-    replacement: keep,
-    changes: [
-      [
-        'arn:aws:secretsmanager:eu-west-1:1234:secret:db-AbCdEf',
-        `arn:aws:secretsmanager:eu-west-1:1234:secret:${keep}db-AbCdEf`,
-      ],
-    ],
-    leaves: ['secret:db-AbCdEf'],
-  },
-  {
     name: 'state-of-secret',
     // What a program writes in place of the value.
     when: ['[set]', '[unset]', '[missing]', '[redacted]', '[filtered]', '[hidden]', '[masked]'],
@@ -279,4 +250,5 @@ export const notSecrets: readonly RedactionRule[] = [
     ],
     leaves: ['--password <x1'],
   },
+  ...namesOfSecrets,
 ];

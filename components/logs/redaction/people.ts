@@ -41,7 +41,7 @@ const numbers: Kind = {
     `(?:passport|document|vat|identi(?:ty|fication)|identity${joint}card|national${joint}id|social${joint}security)${joint}(?:number|no)|` +
     `national${joint}id|(?:tax(?:payer)?|vat|employer)${joint}(?:id|number)|` +
     `fiscal${joint}code|personnummer)`,
-  whole: `(?:dob|ssn|nino|bsn|pesel|cpf|curp|tin|itin|ein|id${joint}number)`,
+  whole: `(?:dob|born|ssn|nino|bsn|pesel|cpf|curp|tin|itin|ein|id${joint}number)`,
   camel: '|[a-z](?:Dob|Ssn|IdNumber)',
   examples: ['dateOfBirth', 'dob'],
   value: '1994-07-22',
@@ -239,6 +239,7 @@ export const people: RedactionGroup = {
       'lname',
       'dob',
       'birth',
+      'born',
     ],
     ...[
       'ssn',

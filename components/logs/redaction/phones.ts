@@ -2,7 +2,7 @@ import { encoded, json, keep, type RedactionGroup, start } from './rule';
 
 const phone =
   '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
-  '|(?:contact|national|caller)[_ -]?(?:number|num|no)|raw_?input)';
+  '|(?:contact|national|caller)[_ -]?(?:number|num|no)|raw_?input|dest(?:ination)?_addr)';
 const phoneWords = [
   ...[
     'phone',
@@ -30,6 +30,8 @@ const phoneWords = [
     'rufnummer',
   ],
   ...['"cell', "'cell", 'nationaln', 'national_n', 'contactn', 'contact_n', 'wa.me/'],
+  // Of SMPP.
+  ...['dest_addr', 'destination_addr'],
 ] as const;
 
 /** Services that send messages to phones. */
@@ -54,6 +56,7 @@ export const phoneFields: RedactionGroup = {
         ['?phoneNumber=01701234567&x=1', '?phoneNumber=***4567&x=1'],
         ['?phone=%2B44+7700+900421', '?phone=***0421'],
         ['{"tel":"(555) 123-4567"}', '{"tel":"***4567"}'],
+        ["destination_addr: '491701234567'", "destination_addr: '***4567'"],
       ],
       leaves: ['{"phones":2,"telemetry":"12345678"}', '{"phone":12}'],
     },

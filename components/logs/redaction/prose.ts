@@ -25,7 +25,7 @@ export const prose: RedactionGroup = {
   when: [
     ...spokenWords,
     ...phraseWords,
-    ...['srf', 'link', 'webhook', 'kies', ' bytes', ' files', ' parts', 'card ', 'iban'],
+    ...['srf', 'link', 'webhook', 'kies', ' bytes', ' files', ' parts', 'card ', 'iban', 'body: {'],
     'backup',
     'recovery',
     'scratch',

@@ -30,10 +30,10 @@ export const receipts: RedactionGroup = {
     {
       name: 'name-in-details',
       // Of Stripe: who pays, and where the goods go.
-      before: `(?i:(?:billing|shipping)_?details${is}\\{(?:[^{}]|\\{[^{}]*\\})*?\\bname${is}\\\\*["'])`,
+      before: `(?i:(?:billing|shipping|customer)_?details${is}\\{(?:[^{}]|\\{[^{}]*\\})*?\\bname${is}\\\\*["'])`,
       secret: '[^"\'\\\\]+',
       replacement: '[redacted]',
-      when: ['ing_details', 'ingdetails'],
+      when: ['ing_details', 'ingdetails', 'er_details', 'erdetails'],
       changes: [
         [
           "billing_details: { address: { city: 'X' }, name: 'Marlies Eberharter', phone: null }",
@@ -44,7 +44,7 @@ export const receipts: RedactionGroup = {
           '{"billing_details":{"email":null,"name":"[redacted]"}}',
         ],
       ],
-      leaves: ['billing_details: { name: null }', "plan_details: { name: 'Studio' }"],
+      leaves: ['billing_details: { name: null }', "order_details: { name: 'Studio' }"],
     },
     {
       name: 'date-of-birth-in-python',
@@ -108,6 +108,18 @@ export const receipts: RedactionGroup = {
         ],
       ],
       leaves: [`key_id=${'abba271e'.repeat(4)}`, 'sort --key 2:3'],
+    },
+    {
+      name: 'encoded-key',
+      // With its encoding in the name, such as mediasoup's key of SRTP, or of libsodium.
+      before: `(?i:(?:key_?(?:base64|hex)|sodium_?key)${is}\\\\*["']?)`,
+      secret: '[A-Za-z0-9+/=_-]{16,}',
+      replacement: '[redacted]',
+      when: ['keybase64', 'key_base64', 'keyhex', 'key_hex', 'sodium_key', 'sodiumkey'],
+      changes: [
+        ["{ keyBase64: 'QSgn6BMKFqrcMxkD1rpRYOWC', n: 1 }", "{ keyBase64: '[redacted]', n: 1 }"],
+      ],
+      leaves: ['keyHex: false', "{ publicKeyHexLength: '16' }"],
     },
     {
       name: 'stream-path',

@@ -9,6 +9,22 @@ const quote = `(?:'|\\\\+")`;
 /** Redis commands as client libraries print them: an object with name and arguments, or a call. */
 export const clientCommands: readonly RedactionRule[] = [
   {
+    name: 'redis-hash-of-code',
+    // The key says what the fields are about.
+    before:
+      '(?i:\\\\*"hm?set\\\\*"\\s+(?:2\\)\\s+)?\\\\*"[^\\s"\\\\]*(?:otp|mfa|2fa|verif|passcode|login)[^\\s"\\\\]*\\\\*"\\s[^\\n]*?\\\\*"(?:code|value|digits)\\\\*"\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*")',
+    secret: '[^"\\\\]+',
+    replacement: '[redacted]',
+    when: ['otp', 'mfa', '2fa', 'verif', 'asscode', 'login'],
+    changes: [
+      [
+        '"HSET" "otp:u:7" "n" "1" "code" "904417" "via" "sms"',
+        '"HSET" "otp:u:7" "n" "1" "code" "[redacted]" "via" "sms"',
+      ],
+    ],
+    leaves: ['"HSET" "job:7" "code" "904417"', '"HSET" "otp:u:7" "attempts" "1"'],
+  },
+  {
     name: 'redis-command',
     before: '(?i:"name"\\s*:\\s*"(?:auth|hello|acl|config)"\\s*,\\s*"args"\\s*:\\s*)',
     secret: '\\[(?:[^\\]"]|"[^"]*")*\\]',

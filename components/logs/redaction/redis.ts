@@ -136,10 +136,13 @@ export const redis: RedactionGroup = {
       name: 'redis-configuration',
       // The line of the configuration that Redis does not understand.
       before: '(?i:>>> \\\\*["\'](?:requirepass|masterauth) )',
-      secret: '[^"\'\\\\]+',
+      secret: '(?:[^"\'\\\\]+|\\\\*"[^"\'\\\\]*\\\\*"(?: +\\\\*"[^"\'\\\\]*\\\\*")*)',
       replacement: '[redacted]',
       when: ['requirepass', 'masterauth'],
-      changes: [[">>> 'requirepass a b' wrong", ">>> 'requirepass [redacted]' wrong"]],
+      changes: [
+        [">>> 'requirepass a b' wrong", ">>> 'requirepass [redacted]' wrong"],
+        [`>>> 'masterauth "a" "b"' wrong`, ">>> 'masterauth [redacted]' wrong"],
+      ],
       leaves: ['requirepass is not set'],
     },
     {

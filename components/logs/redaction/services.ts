@@ -145,7 +145,7 @@ export const services: RedactionGroup = {
       // A user and a password in one argument, or the password as an option of its own.
       when: ['lftp', 'rpcclient', 'smbget', 'smbmap', 'mosquitto_', 'ipmitool'],
       before:
-        '\\b(?:lftp\\b[^|\\n"]*?\\s(?:-u|--user)[ =]?[^\\s,"\']+,|(?:rpcclient|smbget)\\b[^|;\\n"]*?-U\\s*[^\\s%"\']+%|(?:mosquitto_[a-z]+|ipmitool)\\b[^|;\\n"]*?\\s-P\\s+|smbmap\\b[^|;\\n"]*?\\s-p\\s+)\'?',
+        '\\b(?:lftp\\b[^|\\n"]*?\\s(?:-u|--user)[ =]?\'?[^\\s,"\']+,|(?:rpcclient|smbget)\\b[^|;\\n"]*?-U\\s*[^\\s%"\']+%|(?:mosquitto_[a-z]+|ipmitool)\\b[^|;\\n"]*?\\s-P\\s+|smbmap\\b[^|;\\n"]*?\\s-p\\s+)\'?',
       secret: '[^\\s"\'\\\\$-][^\\s"\'\\\\]*',
       replacement: '[redacted]',
       changes: [
@@ -153,6 +153,7 @@ export const services: RedactionGroup = {
           "lftp -e 'ls; bye' -u ada,hunter sftp://h",
           "lftp -e 'ls; bye' -u ada,[redacted] sftp://h",
         ],
+        ["lftp -u 'ada,hunter' sftp://h", "lftp -u 'ada,[redacted]' sftp://h"],
         ['rpcclient -U ada%hunter h', 'rpcclient -U ada%[redacted] h'],
         [
           'mosquitto_pub -h h -u ada -P hunter -t x',

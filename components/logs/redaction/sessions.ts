@@ -23,13 +23,15 @@ export const sessionIds: readonly RedactionRule[] = [
   {
     name: 'opaque-session',
     // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
-    before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?)(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?)`,
+    before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?::[a-z]{1,8})?(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?)`,
     secret: session,
     replacement: '[redacted]',
-    when: ['session', 'sess:', 'sess=', 'sid'],
+    when: ['session', 'sess:', 'sess=', 'sid', 'ticket'],
     changes: [
       ['{"sessionId":"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}', '{"sessionId":"[redacted]"}'],
       ['"GET" "sess:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:[redacted]"'],
+      ['"GET" "sess:s:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:s:[redacted]"'],
+      ['"GET" "ws:ticket:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "ws:ticket:[redacted]"'],
       ['"X-Session":["pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"]', '"X-Session":["[redacted]"]'],
       ["session: { id: 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq' }", "session: { id: '[redacted]' }"],
     ],

@@ -222,13 +222,15 @@ export const blockScalar: RedactionRule = {
 /** A list of codes after their name. It comes before the rules for fields, which take one. */
 export const listedCodes: RedactionRule = {
   name: 'listed-codes',
-  before: '(?i:\\b(?:backup|recovery|scratch|one-time)[ _-]?codes?(?: [a-z]+){0,3}\\s*[:=]?\\s*)',
+  before:
+    '(?i:\\b(?:backup|recovery|scratch|one-time)[ _-]?(?:codes?|set)(?: [a-z]+){0,3}\\s*(?:[:=]|=>|[→⇒])?\\s*)',
   secret:
-    '(?:\\[(?:\\s|\\\\*["\']|,|[A-Za-z0-9-])+\\]|[A-Za-z-]*[0-9][A-Za-z0-9-]{4,}(?:, ?[A-Za-z0-9-]{5,})*)',
+    '(?:\\[(?:\\s|\\\\*["\']|[,|]|[A-Za-z0-9-])+\\]|[A-Za-z-]*[0-9][A-Za-z0-9-]{4,}(?:, ?[A-Za-z0-9-]{5,})*)',
   replacement: '[redacted]',
   when: ['backup', 'recovery', 'scratch', 'one-time'],
   changes: [
     ['backup codes: 1a2b-3c4d, 5e6f-7a8b', 'backup codes: [redacted]'],
+    ['recovery set => [ 1a2b-3c4d | 5e6f-7a8b ]', 'recovery set => [redacted]'],
     ['recovery codes made ["k3j2h4","p9o8i7"]', 'recovery codes made [redacted]'],
   ],
   leaves: ['recovery codes: 12 left', 'backup codes are missing'],

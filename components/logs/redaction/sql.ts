@@ -23,21 +23,25 @@ const statements = [
   ...['params: [', 'select ', 'execute ', 'statement: ', 'binding parameter'],
 ];
 
+const opens = [
+  ...statements,
+  "password '",
+  'password $',
+  ...['identified by', 'pragma key', 'pragma rekey'],
+  'ey (',
+  'failing row',
+  'copy ',
+  'nvalid input ',
+  'is invalid',
+  'audit: ',
+  'at or near',
+] as const;
+
 export const sql: RedactionGroup = {
   name: 'sql',
-  when: [
-    ...statements,
-    "password '",
-    'password $',
-    ...['identified by', 'pragma key', 'pragma rekey'],
-    'ey (',
-    'failing row',
-    'copy ',
-    'nvalid input ',
-    'is invalid',
-    'audit: ',
-    'at or near',
-  ],
+  // The family of passwords opens the theme too.
+  when: [...opens, 'password" ', 'password\\" '],
+  opens,
   rules: [
     {
       name: 'unquoted-values',
@@ -70,7 +74,8 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-password',
-      before: '(?i:\\b(?:password|identified (?:with \\S+ )?by)\\s+)',
+      // Also an option of a foreign server: `OPTIONS ("password" 'x')`.
+      before: '(?i:\\b(?:password(?:\\\\*")?|identified (?:with \\S+ )?by)\\s+)',
       secret: `(?:${literal}|E${literal}|${dollars})`,
       replacement: "'[redacted]'",
       when: ["'", '$$'],
@@ -78,6 +83,10 @@ export const sql: RedactionGroup = {
         [
           "ALTER ROLE app WITH PASSWORD 'it''s' VALID UNTIL 'infinity'",
           "ALTER ROLE app WITH PASSWORD '[redacted]' VALID UNTIL 'infinity'",
+        ],
+        [
+          `{"m":"OPTIONS (\\"user\\" 'a', \\"password\\" E'b\\\\\\\\c')"}`,
+          `{"m":"OPTIONS (\\"user\\" 'a', \\"password\\" '[redacted]')"}`,
         ],
       ],
       leaves: ['password authentication failed', "the password field's value"],
@@ -119,6 +128,21 @@ export const sql: RedactionGroup = {
         ],
       ],
       leaves: ['parameters: $1 = 7'],
+    },
+    {
+      name: 'sql-parameters-as-text',
+      // As Prisma emits them: a list in a string.
+      before: '(?i:"(?:parameters|bindings|params)"\\s*:\\s*)',
+      secret: '"\\[(?:[^"\\\\]|\\\\.)*\\]"',
+      replacement: '"[redacted]"',
+      when: ['"['],
+      changes: [
+        [
+          '{"query":"SELECT $1","params":"[\\"ada\\",7]"}',
+          '{"query":"SELECT $1","params":"[redacted]"}',
+        ],
+      ],
+      leaves: ['{"params":["ada"]}'],
     },
     {
       name: 'sql-query-object',
@@ -182,13 +206,18 @@ export const sql: RedactionGroup = {
       name: 'sql-audit-parameters',
       // The last column of pgaudit, with `pgaudit.log_parameter`.
       before: 'AUDIT: (?:[^",\\n]*,){7}\\\\*"(?:[^"\\\\]|\\\\*"\\\\*")*\\\\*",',
-      secret: '(?:\\\\+"[^"\\\\]*\\\\+"|"[^"\\\\]*"|[^"\\\\<\\n][^"\\\\\\n]*)',
+      secret:
+        '(?:\\\\+"(?:[^"\\\\]|\\\\+"\\\\+")*\\\\+"|"(?:[^"\\\\]|"")*"|[^"\\\\<\\n][^"\\\\\\n]*)',
       replacement: '[redacted]',
       when: ['audit: '],
       changes: [
         [
           'AUDIT: SESSION,4,1,WRITE,UPDATE,,,"update users set pw = $1","pw1"',
           'AUDIT: SESSION,4,1,WRITE,UPDATE,,,"update users set pw = $1",[redacted]',
+        ],
+        [
+          'AUDIT: SESSION,4,1,WRITE,UPDATE,,,"update users set n = $1","7,""L, Ada"",1987"',
+          'AUDIT: SESSION,4,1,WRITE,UPDATE,,,"update users set n = $1",[redacted]',
         ],
       ],
       leaves: ['AUDIT: SESSION,1,1,READ,SELECT,,,"select 1",<none>'],
@@ -210,14 +239,20 @@ export const sql: RedactionGroup = {
     {
       name: 'sql-unquoted-parameters',
       // As Drizzle lists them.
-      before: '(?i:failed query: [^"]*?(?:\\s|\\\\+n)params: )',
-      secret: '[^\\s"\\\\\\[{][^"\\\\\\n]*',
+      before:
+        '(?i:failed query: (?:[^"\\\\]|\\\\*"[a-z0-9_.]+\\\\*"|\\\\+n)*?(?:\\s|\\\\+n)params: )',
+      secret: '[^\\s"\\\\\\[{][^"\\\\\\n]*?',
+      after: '(?: cause: |["\\\\\\n]|$)',
       replacement: '[redacted]',
       when: ['params: '],
       changes: [
         [
           'Failed query: select * from u where t = $1\nparams: abc,7',
           'Failed query: select * from u where t = $1\nparams: [redacted]',
+        ],
+        [
+          'Failed query: insert into "u" ("n") values ($1) params: Ada L,7 cause: Error: x',
+          'Failed query: insert into "u" ("n") values ($1) params: [redacted] cause: Error: x',
         ],
       ],
       leaves: ['params: abc'],

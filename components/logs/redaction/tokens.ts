@@ -17,7 +17,7 @@ export const keyMaterial: readonly RedactionRule[] = [
   {
     name: 'json-web-key',
     // Private members of a JWK.
-    before: '(?:^|[^A-Za-z0-9_])(?:d|p|q|dp|dq|qi|k)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']',
+    before: '(?:^|[^A-Za-z0-9_])(?:d|p|q|dp|dq|qi|k)(?:=|(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
     secret: '[A-Za-z0-9_=-]{16,}',
     replacement: '[redacted]',
     when: ['kty'],
@@ -27,6 +27,7 @@ export const keyMaterial: readonly RedactionRule[] = [
         '{"kty":"RSA","e":"AQAB","d":"[redacted]"}',
       ],
       ["{ kty: 'OKP', d: '5uKRhxOwj7QbGvKd7nL4' }", "{ kty: 'OKP', d: '[redacted]' }"],
+      ['JWK{kty=RSA,d=5uKRhxOwj7QbGvKd7nL4}', 'JWK{kty=RSA,d=[redacted]}'],
     ],
     leaves: ['{"kty":"RSA","n":"5uKRhxOwj7QbGvKd7nL4","kid":"5uKRhxOwj7QbGvKd7nL4"}'],
   },

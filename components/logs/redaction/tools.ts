@@ -33,6 +33,68 @@ export const tools: RedactionGroup = {
       leaves: ['docker run -p=80:80 web', 'login -p=$PW r.io'],
     },
     {
+      name: 'document-password',
+      // The passwords of the reader and of the owner of a PDF, also in a list of arguments.
+      before: '\\bqpdf\\b[^|;\\n]*?--encrypt(?:\\\\*["\'])?[ ,]+\\\\*["\']?',
+      secret: '[^\\s"\'\\\\,[-][^\\s"\'\\\\,]*(?:\\\\*["\'])?[ ,]+\\\\*["\']?[^\\s"\'\\\\,]+',
+      replacement: '[redacted]',
+      when: ['--encrypt'],
+      changes: [
+        ['qpdf --encrypt hunter boss 256 -- a b', 'qpdf --encrypt [redacted] 256 -- a b'],
+        [`qpdf ("--encrypt" "hunter" "boss" "256")`, `qpdf ("--encrypt" "[redacted]" "256")`],
+      ],
+      leaves: ['qpdf --encrypt --help', 'mkfs --encrypt a b'],
+    },
+    {
+      name: 'plaintext-option',
+      before: '\\s--plaintext[ =]\\\\*["\']?',
+      secret: `[^"'\\\\\\n$-][^"'\\\\\\n]*`,
+      after: `(?:\\\\*["']|$)`,
+      replacement: '[redacted]',
+      when: ['--plaintext'],
+      changes: [
+        [
+          "caddy hash-password --plaintext 'a b' --algorithm bcrypt",
+          "caddy hash-password --plaintext '[redacted]' --algorithm bcrypt",
+        ],
+      ],
+      leaves: ['grpcurl --plaintext $HOST'],
+    },
+    {
+      name: 'message-option',
+      // Of Twilio's command line.
+      before: '\\btwilio\\b[^\\n]*?\\s--body[ =]',
+      secret: `(?:\\\\*"[^"\\\\]*\\\\*"|'[^'"\\\\]*'|[^\\s"'\\\\]+)`,
+      replacement: '[redacted]',
+      when: ['twilio '],
+      changes: [["twilio create --body 'Hi Ada' => 1", 'twilio create --body [redacted] => 1']],
+      leaves: ['curl --body x'],
+    },
+    {
+      name: 'recipient-option',
+      before: '\\btwilio\\b[^\\n]*?\\s--to[ =]\\\\*["\']?',
+      secret: '[+0-9(][0-9 ()./-]{3,}',
+      after: '[0-9]{4}\\b',
+      replacement: '***',
+      when: ['twilio '],
+      changes: [['twilio create --to 0043-664-9128835 x', 'twilio create --to ***8835 x']],
+      leaves: ['twilio create --to 22395', 'git log --to 0043-664-9128835'],
+    },
+    {
+      name: 'short-message',
+      // Of SMPP.
+      before:
+        '(?i:\\bshort_?message(?:\\\\*["\'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["\']?message(?:\\\\*["\'])?\\s*:\\s*)?\\\\*["\'])',
+      secret: '[^"\'\\\\\\n]+',
+      replacement: '[redacted]',
+      when: ['short_message', 'shortmessage'],
+      changes: [
+        ["short_message: { message: 'code 33' }", "short_message: { message: '[redacted]' }"],
+        ['{"shortMessage":"code 33"}', '{"shortMessage":"[redacted]"}'],
+      ],
+      leaves: ['short_message: { encoding: 8 }'],
+    },
+    {
       name: 'rclone-option',
       before:
         '\\brclone (?:--?\\S+ )*config (?:create|update|password) [^|;\\n"]*?\\b(?:secret_access_key|access_key|key|pass(?:word)?2?|token|secret|client_secret|sas_url|account_key)(?: |=)',

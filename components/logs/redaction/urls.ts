@@ -60,6 +60,7 @@ export const urls: RedactionGroup = {
     ],
     ...[
       'reset',
+      'password/',
       'verif',
       'magic',
       'invit',
@@ -141,7 +142,7 @@ export const urls: RedactionGroup = {
     {
       name: 'path-token',
       before:
-        '(?i:/(?:[a-z0-9]{1,20}-)?(?:reset|reset-?password|password-?reset|forgot-?password|verif(?:y|ication)|verify-?email|magic(?:-?link)?|invit(?:e|ation)s?|' +
+        '(?i:/(?:[a-z0-9]{1,20}-)?(?:reset|(?:reset|set|new|create|change)-?password|password-?reset|forgot-?password|verif(?:y|ication)|verify-?email|magic(?:-?link)?|invit(?:e|ation)s?|' +
         'confirm(?:ation)?|activat(?:e|ion)|unsubscribe|recover(?:y)?|tokens?|login|sign-?in|forgot|callback|email-?verification|signup|join|sso|otp|one-time)(?:/(?:[a-z0-9_-]{1,20}/)?|#))',
       secret: segment,
       replacement: '[redacted]',
@@ -150,6 +151,7 @@ export const urls: RedactionGroup = {
         ['/reset#3Nd9qkKx81LmZq0', '/reset#[redacted]'],
         ['/reset/MTE4/48rz5t-30144174300/', '/reset/MTE4/[redacted]/'],
         ['/reset-password/0a1b2c3d4e5f60718293/new', '/reset-password/[redacted]/new'],
+        ['/set-password/0a1b2c3d4e5f60718293?l=fi', '/set-password/[redacted]?l=fi'],
       ],
       leaves: ['/verify/email', '/v1/invites/accept', '/login/google/start'],
     },

@@ -1,0 +1,64 @@
+import { keep, type RedactionRule } from './rule';
+
+/** Values that only name something. Other rules skip what these rules mark. */
+export const namesOfSecrets: readonly RedactionRule[] = [
+  {
+    name: 'names-of-secrets',
+    // Kubernetes refers to Secrets by their names.
+    when: ['imagepullsecrets', 'external-secrets:', 'non-existent secret'],
+    before: '(?:imagePullSecrets\\\\*"?|external-secrets|non-existent secret key):\\s*',
+    secret: '',
+    after: '[^\\s]',
+    replacement: keep,
+    changes: [
+      ['imagePullSecrets: [ghcr]', `imagePullSecrets: ${keep}[ghcr]`],
+      ['non-existent secret key: tls.crt', `non-existent secret key: ${keep}tls.crt`],
+    ],
+    leaves: ['secrets: [ghcr]'],
+  },
+  {
+    name: 'call-of-node',
+    // Of a blockchain: the method and public data. Wallets in it are masked later.
+    when: ['body: {'],
+    before: '(?i:\\bbody: )',
+    secret: '',
+    after:
+      '\\{(?:\\\\*"(?:jsonrpc|id)\\\\*":(?:\\\\*"2\\.0\\\\*"|[0-9]+),)*\\\\*"method\\\\*":\\\\*"(?:eth|net)_',
+    replacement: keep,
+    changes: [
+      ['Request body: {"method":"eth_call"}', `Request body: ${keep}{"method":"eth_call"}`],
+      [
+        '{"m":"body: {\\"id\\":1,\\"method\\":\\"eth_call\\"}"}',
+        `{"m":"body: ${keep}{\\"id\\":1,\\"method\\":\\"eth_call\\"}"}`,
+      ],
+    ],
+    leaves: ['body: {"method":"login"}'],
+  },
+  {
+    name: 'names-of-variables',
+    // What a program says about them.
+    when: ['secret: ', 'secrets: ', 'credentials: ', 'tokens: '],
+    before: '(?i:\\b(?:secrets?|credentials|tokens): )',
+    secret: '',
+    after: '[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+ [a-z]{2}',
+    replacement: keep,
+    changes: [['secrets: DB_PASSWORD loaded', `secrets: ${keep}DB_PASSWORD loaded`]],
+    leaves: ['secret: HUNTER2 loaded', 'secrets: A_B'],
+  },
+  {
+    name: 'resource-name',
+    // Of AWS: the name of the secret, not its value.
+    when: ['secretsmanager:'],
+    before: 'arn:aws[a-z-]*:secretsmanager:[a-z0-9-]*:[0-9]*:secret:',
+    secret: '',
+    after: '[A-Za-z0-9]',
+    replacement: keep,
+    changes: [
+      [
+        'arn:aws:secretsmanager:eu-west-1:1234:secret:db-AbCdEf',
+        `arn:aws:secretsmanager:eu-west-1:1234:secret:${keep}db-AbCdEf`,
+      ],
+    ],
+    leaves: ['secret:db-AbCdEf'],
+  },
+];
