@@ -144,6 +144,22 @@ export const otherCodes: RedactionGroup = {
       leaves: ["set_code('591204')", 'purge_otp(300000)'],
     },
     {
+      name: 'codes-of-authenticator',
+      // What was entered, and what the authenticator expected.
+      before: '(?i:\\b(?:got|want(?:ed)?|expected|received|actual|entered)=)\\[?',
+      secret: '[0-9]{6}(?:, ?[0-9]{6})*',
+      after: '(?:[^0-9A-Za-z]|$)',
+      replacement: '[redacted]',
+      when: ['otp', 'mfa', '2fa', 'speakeasy', 'authenticator'],
+      changes: [
+        [
+          'totp mismatch got=204871 want=[917340,046125]',
+          'totp mismatch got=[redacted] want=[[redacted]]',
+        ],
+      ],
+      leaves: ['totp step=588128 got=12', 'otp expected=2048710'],
+    },
+    {
       name: 'code-with-purpose',
       before: '(?i:\\b(?:use|enter|type)\\s+)',
       secret: digits,

@@ -34,6 +34,42 @@ export const decodedRows: RedactionGroup = {
       leaves: ['{"columnnames":["id"]}'],
     },
     {
+      name: 'captured-row',
+      // As Debezium prints a record that failed.
+      before: '\\b(?:before|after)=Struct\\{',
+      secret: '[^{}"\\n]+',
+      after: '\\}',
+      replacement: '[redacted]',
+      when: ['=struct{'],
+      changes: [
+        [
+          'value=Struct{after=Struct{id=7,name=Ada L},op=c}',
+          'value=Struct{after=Struct{[redacted]},op=c}',
+        ],
+      ],
+      leaves: ['key=Struct{id=7}'],
+    },
+    {
+      name: 'malformed-literal',
+      before:
+        '(?i:\\bmalformed (?:array|record|range) literal: \\\\*"|\\bvalue out of range: \\\\*")',
+      secret: '[^\\n]*?',
+      after: '\\\\*"(?:\\n|\\\\n|[,}]|$)',
+      replacement: '[redacted]',
+      when: ['malformed ', 'out of range: '],
+      changes: [
+        [
+          'ERROR:  malformed array literal: "{ada,b"c}"',
+          'ERROR:  malformed array literal: "[redacted]"',
+        ],
+        [
+          'date/time field value out of range: "31/11/1994"\nLINE 1: x',
+          'date/time field value out of range: "[redacted]"\nLINE 1: x',
+        ],
+      ],
+      leaves: ['integer out of range', 'malformed URL "x"'],
+    },
+    {
       name: 'conflicting-row',
       // Of logical replication.
       before: '(?i:\\b(?:existing local|remote) (?:row|tuple) \\()',

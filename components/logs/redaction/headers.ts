@@ -34,6 +34,19 @@ export const composedValues: RedactionGroup = {
       leaves: ['token: https://audifi.io/docs', 'password = $1', 'secret: db://cache'],
     },
     ...structs,
+    {
+      name: 'shell-quoted-value',
+      // With a quote in it: `'it'"'"'s'`.
+      before: `(?i:${anyName}s?)=`,
+      secret: `'[^'"\\\\]*'(?:"'"'[^'"\\\\]*'|\\\\''[^'"\\\\]*')+`,
+      replacement: '[redacted]',
+      when: [`'"'"'`, "'\\''"],
+      changes: [
+        [`PGPASSWORD='Kj3'"'"'wN9' pg_dump`, 'PGPASSWORD=[redacted] pg_dump'],
+        ["PGPASSWORD='Kj3'\\''wN9' pg_dump", 'PGPASSWORD=[redacted] pg_dump'],
+      ],
+      leaves: [`TITLE='it'"'"'s'`],
+    },
   ],
 };
 

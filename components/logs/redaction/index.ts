@@ -1,6 +1,7 @@
 import { accounts } from './accounts';
 import { encodedJson } from './encoded';
 import { fieldGroups } from './fields';
+import { chats } from './chats';
 import { compared } from './compared';
 import { decodedRows } from './decoded-rows';
 import { otherCodes, spokenCodes } from './codes';
@@ -18,6 +19,7 @@ import { walletSecrets } from './wallet-secrets';
 import { longWallets, wallets } from './wallets';
 import type { Condition, RedactionGroup, RedactionRule, RedactionTheme } from './rule';
 import { pairs } from './pairs';
+import { passwordForms } from './password-forms';
 import { receipts } from './receipts';
 import { postal } from './postal';
 import { brokenJson } from './parsers';
@@ -86,6 +88,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     composedValues,
     headers,
     ...fieldGroups,
+    passwordForms,
     pairs,
     spokenCodes,
     positions,
@@ -98,7 +101,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     kept,
   ]),
   theme('keys', [providerKeys, services, devices, tools, walletSecrets, kept]),
-  theme('identities', [brokenJson, people, receipts, decodedRows, kept]),
+  theme('identities', [brokenJson, people, receipts, decodedRows, chats, kept]),
   theme('people', [
     otherCodes,
     languages,

@@ -35,7 +35,7 @@ export const mail: RedactionGroup = {
       name: 'e-mail',
       // The spec's mask keeps the first letter and the domain.
       before: `${escaped}[${letter}0-9]`,
-      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF])|\\\\+u00[c-fC-F][0-9a-fA-F])*${returned}?`,
+      secret: `(?:[${letter}0-9._+'-]|%(?:25)*(?:2[bBdDeE]|5[fF]|[89a-fA-F][0-9a-fA-F])|\\\\+u00[c-fC-F][0-9a-fA-F])*${returned}?`,
       after: `${encoded.at}${domain}`,
       replacement: '***',
       changes: [
@@ -46,6 +46,7 @@ export const mail: RedactionGroup = {
           '{"to":["a***@b.io","o***@mail.example.co.uk"]}',
         ],
         ['?next=%3Femail%3Dada.l%2540audifi.io&x=1', '?next=%3Femail%3Da***%2540audifi.io&x=1'],
+        ['?to=b.vondr%C3%A1k%40b.io', '?to=b***%40b.io'],
         ['{"m":"to:\\nada@b.io"}', '{"m":"to:\\na***@b.io"}'],
         ['from bounces+7-ada.l=b.com@m.x.io', 'from b***@m.x.io'],
         ['email=ada.lovelace@b.io', 'email=a***@b.io'],
@@ -231,6 +232,18 @@ export const mailContent: RedactionGroup = {
         ["mail { subject: 'a b', text: 'c' }", 'mail { subject: [redacted], text: [redacted] }'],
       ],
       leaves: ['mail subject: {', '"text": "x"'],
+    },
+    {
+      name: 'mail-document-in-text',
+      // With quotes around the values of its attributes.
+      when: aboutMail,
+      before: "(?i:\\b(?:html|body|text|content)'?\\s*[:=]\\s*)",
+      secret: "'<(?:[^'\\\\\\n]|[^>\\\\\\n]')*>'",
+      replacement: '[redacted]',
+      changes: [
+        [`mailer html='<p>Hi A,</p><a href="x">d'e</a>' n=1`, 'mailer html=[redacted] n=1'],
+      ],
+      leaves: ["mailer html='none'"],
     },
     {
       name: 'mail-part-in-tostring',

@@ -19,11 +19,11 @@ export const namesOfSecrets: readonly RedactionRule[] = [
   {
     name: 'call-of-node',
     // Of a blockchain: the method and public data. Wallets in it are masked later.
-    when: ['body: {'],
-    before: '(?i:\\bbody: )',
+    when: ['body: {', 'body="{', 'body={'],
+    before: '(?i:body(?:: |=))',
     secret: '',
     after:
-      '\\{(?:\\\\*"(?:jsonrpc|id)\\\\*":(?:\\\\*"2\\.0\\\\*"|[0-9]+),)*\\\\*"method\\\\*":\\\\*"(?:eth|net)_',
+      '\\\\*"?\\{(?:\\\\*"(?:jsonrpc|id)\\\\*":(?:\\\\*"2\\.0\\\\*"|[0-9]+),)*\\\\*"method\\\\*":\\\\*"(?:eth|net)_',
     replacement: keep,
     changes: [
       ['Request body: {"method":"eth_call"}', `Request body: ${keep}{"method":"eth_call"}`],
@@ -33,6 +33,20 @@ export const namesOfSecrets: readonly RedactionRule[] = [
       ],
     ],
     leaves: ['body: {"method":"login"}'],
+  },
+  {
+    name: 'placeholder-in-statement',
+    // Of a column with any name.
+    when: [' = $', '=$'],
+    before: '\\b[a-z][a-z0-9_]*\\\\*"? ?= ?',
+    secret: '',
+    after: '\\$[0-9]{1,2}(?:[\\s,;)"\'\\\\]|$)',
+    replacement: keep,
+    changes: [
+      ['set iban = $1, line1=$2 where', `set iban = ${keep}$1, line1=${keep}$2 where`],
+      ['where "zip" = $12', `where "zip" = ${keep}$12`],
+    ],
+    leaves: ['IBAN=$1', 'zip=$1a'],
   },
   {
     name: 'names-of-variables',

@@ -30,11 +30,11 @@ export const parties: readonly RedactionRule[] = [
   {
     name: 'party',
     // A wallet or an ID is no name of a person.
-    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|(?:account|card)${joint}holder)(?:\\\\*["'])?${separator}\\\\*["'])`,
+    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:account|card)${joint}holder)(?:\\\\*["'])?${separator}\\\\*["'])`,
     secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
     after: '\\\\*["\']',
     replacement: '[redacted]',
-    when: ['payee', 'creditor', 'debtor', 'beneficiary', 'payer', 'holder'],
+    when: ['payee', 'creditor', 'debtor', 'beneficiary', 'payer', 'holder', 'recipient'],
     changes: [
       ['payee="Ada Lovelace" n=1', 'payee="[redacted]" n=1'],
       ['{"creditor":"Ada van L"}', '{"creditor":"[redacted]"}'],

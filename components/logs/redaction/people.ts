@@ -249,6 +249,7 @@ export const people: RedactionGroup = {
       'debtor',
       'beneficiary',
       'payer',
+      'recipient',
       'holder',
       '<nm>',
       'passport',

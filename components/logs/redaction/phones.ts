@@ -74,6 +74,19 @@ export const phoneFields: RedactionGroup = {
       leaves: ['<input name="phone" value="">'],
     },
     {
+      name: 'phone-with-value',
+      // As Joi says it.
+      before: `(?i:\\\\*"[a-z0-9_.-]*${phone}\\\\*" with value \\\\*")`,
+      secret: '[^"\\\\]{2,}',
+      after: '[0-9](?:[ .-]?[0-9]){3}\\\\*"',
+      replacement: '***',
+      when: ['with value'],
+      changes: [
+        ['"mobile" with value "0664/38 17 20 95" fails', '"mobile" with value "***20 95" fails'],
+      ],
+      leaves: ['"mobile" with value "none" fails'],
+    },
+    {
       name: 'phone-value',
       before: `(?i:"[a-z0-9_.-]*${phone}"\\s*:\\s*)`,
       secret: `(?:"(?:[^"\\\\]|\\\\.)*[0-9](?:[^"\\\\]|\\\\.)*[0-9](?:[^"\\\\]|\\\\.)*[0-9 ]{2}[0-9](?:[^"\\\\]|\\\\.)*"|-?[0-9]{6,}[0-9.eE+-]*|\\*{3}[0-9]{4}|${json.composed})`,

@@ -25,15 +25,9 @@ export const prose: RedactionGroup = {
   when: [
     ...spokenWords,
     ...phraseWords,
-    ...['srf', 'link', 'webhook', 'kies', ' bytes', ' files', ' parts', 'card ', 'iban', 'body: {'],
-    'backup',
-    'recovery',
-    'scratch',
-    'one-time',
-    '_pk=',
-    '_seed=',
-    '_salt=',
-    '_pat=',
+    ...['srf', 'link', 'webhook', 'kies', ' bytes', ' files', ' parts', 'card ', 'iban', 'backup'],
+    ...['recovery', 'scratch', 'one-time', '_pk=', '_seed=', '_salt=', '_pat=', ' = $', '=$'],
+    ...['body: {', 'body="{', 'body={'],
   ],
   opens: ['_pk=', 'seed', '_salt=', '_pat='],
   rules: [

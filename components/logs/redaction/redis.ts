@@ -91,7 +91,7 @@ export const redis: RedactionGroup = {
       before:
         '(?:(?:^|[\\s"\'\\]>])AUTH2?|(?i:(?:^|>) ?auth2?|["\'] ?auth2?\\\\*["\']))\\\\*["\']?,?\\s+(?:[2-4]\\)\\s+)?(?:\\\\*["\'][^"\'\\\\]*\\\\*["\'],?\\s+(?:[35]\\)\\s+)?|[A-Za-z][\\w-]*\\s+)??',
       secret: `(?:${escapedText}|"(?:[^"\\\\]|\\\\.)+"|'[^']+'|[^\\s"'\\\\\\[][^\\s"'\\\\]*)`,
-      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+5\\)\\s|\\s+\\\\*"?(?i:setname|keys)\\b)',
+      after: '(?:\\s*$|\\\\+n|\\\\*"|\\s*\\]|\\s+5\\)\\s|\\s+\\\\*"?(?i:setname|keys|client)\\b)',
       replacement: '[redacted]',
       when: ['auth'],
       changes: [

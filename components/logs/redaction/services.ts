@@ -202,6 +202,18 @@ export const services: RedactionGroup = {
       leaves: ['ably channel:tracks.update1:2026-11-26T03:00:00'],
     },
     {
+      name: 'push-subscription',
+      // Of a browser.
+      when: ['p256dh'],
+      before: '\\bauth(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?',
+      secret: '[A-Za-z0-9_-]{16,}={0,2}',
+      replacement: '[redacted]',
+      changes: [
+        ["{ p256dh: 'x', auth: 'LSyumrefbx_FFJGoxNYLg' }", "{ p256dh: 'x', auth: '[redacted]' }"],
+      ],
+      leaves: ["{ p256dh: 'x', author: 'LSyumrefbx_FFJGoxNYLg' }"],
+    },
+    {
       name: 'firebase-token',
       when: [':apa91'],
       before: start,
@@ -209,6 +221,16 @@ export const services: RedactionGroup = {
       replacement: '[redacted]',
       changes: [['token fR3k9Lm2Qw8:APA91bHun4MxP5egoKMwt2KZFB gone', 'token [redacted] gone']],
       leaves: ['x:APA91'],
+    },
+    {
+      name: 'refused-access-rule',
+      // Of Redis: a line of its file of users.
+      when: ['applying operation'],
+      before: 'applying operation \\\\*["\'][>#<!]',
+      secret: '[^"\'\\\\\\n]+',
+      replacement: '[redacted]',
+      changes: [["applying operation '>hunter' in ACL", "applying operation '>[redacted]' in ACL"]],
+      leaves: ["applying operation '+@all' in ACL"],
     },
     {
       name: 'userlist',

@@ -23,7 +23,7 @@ export const sessionIds: readonly RedactionRule[] = [
   {
     name: 'opaque-session',
     // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
-    before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?::[a-z]{1,8})?(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?)`,
+    before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?(?:[a-z]{1,8}(?::|%3[aA]))?)`,
     secret: session,
     replacement: '[redacted]',
     when: ['session', 'sess:', 'sess=', 'sid', 'ticket'],
@@ -31,6 +31,7 @@ export const sessionIds: readonly RedactionRule[] = [
       ['{"sessionId":"pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"}', '{"sessionId":"[redacted]"}'],
       ['"GET" "sess:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:[redacted]"'],
       ['"GET" "sess:s:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "sess:s:[redacted]"'],
+      ["'sess:s%3AcV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD'", "'sess:s%3A[redacted]'"],
       ['"GET" "ws:ticket:cV31UtKa0m0PDTFK6FBdDOwVJnGZvZTD"', '"GET" "ws:ticket:[redacted]"'],
       ['"X-Session":["pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq"]', '"X-Session":["[redacted]"]'],
       ["session: { id: 'pWtE4Rg3Kr88dz1KZDBw4kQvTb69pSMq' }", "session: { id: '[redacted]' }"],

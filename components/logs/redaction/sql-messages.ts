@@ -21,7 +21,7 @@ export const sqlMessages: readonly RedactionRule[] = [
     name: 'sql-row',
     before:
       '(?i:(?:failing row contains \\(|copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*"|invalid input (?:syntax|value) for (?:type |enum )?[a-z_ ]+: \\\\*"))',
-    secret: '(?:[^\\n"\\\\]|\\\\+t)+?',
+    secret: '(?:[^\\n"\\\\]|\\\\+[^\\n"\\\\])+?',
     after: '(?:\\)?\\.?$|\\)|\\\\*"|\\\\n)',
     replacement: '[redacted]',
     when: ['failing row', 'copy ', 'nvalid input '],
@@ -31,6 +31,7 @@ export const sqlMessages: readonly RedactionRule[] = [
         'DETAIL:  Failing row contains ([redacted]), null).',
       ],
       ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
+      ['COPY users, line 1: "1\ta\\@b.io\tpw"', 'COPY users, line 1: "[redacted]"'],
     ],
     leaves: ['ERROR:  relation "x" does not exist'],
   },

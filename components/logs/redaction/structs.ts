@@ -1,7 +1,7 @@
 import type { RedactionRule } from './rule';
 
 /** A value that may contain spaces, up to the next field or the end of the object. */
-const value = '[^\\s:{}\\[\\]"\'\\\\][^:{}\\[\\]"\\\\\\n]*?';
+const value = '[^\\s:{}\\[\\]"\'\\\\](?:[^:{}\\[\\]"\\\\\\n]|\\\\+[nrt])*?';
 const next = '(?: [A-Z][A-Za-z0-9]{1,30}:|\\})';
 
 /**
@@ -28,6 +28,7 @@ function field(name: string, names: string, when: readonly string[]): RedactionR
 /** Addresses as Go prints structures: without quotes, and with spaces in the values. */
 export const structs: readonly RedactionRule[] = [
   field('street', 'Street|Line1|AddressLine1|Address1', ['street:', 'line1:', 'address1:']),
+  field('body', 'Body|HTMLBody|TextBody', ['body:']),
   field('line', 'Line2|AddressLine2|Address2', ['line2:', 'address2:']),
   field('postcode', 'Zip|ZipCode|Postcode|PostalCode', ['zip:', 'code:']),
 ];

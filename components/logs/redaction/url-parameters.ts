@@ -14,6 +14,17 @@ const value =
 /** Query parameters in a URL whose value is a credential. */
 export const queryParameters: readonly RedactionRule[] = [
   {
+    name: 'id-of-message',
+    // Of Twilio, which calls it `sid`, as others call a session.
+    before: '(?i:[?&](?:[a-z]{1,12}_?)?sid=)',
+    secret: '',
+    after: '(?:SM|MM|CA|AC|PN|VE|MG)[0-9a-f]{32}(?:[^0-9A-Za-z]|$)',
+    replacement: keep,
+    when: ['sid='],
+    changes: [[`?sid=SM${'0123abcd'.repeat(4)}&x=1`, `?sid=${keep}SM${'0123abcd'.repeat(4)}&x=1`]],
+    leaves: ['?sid=SM0123abcd'],
+  },
+  {
     name: 'url-parameter',
     before: `(?i:(?:[?&;#~]|%(?:25)*(?:3f|26|3b))(?:[a-z0-9]{1,12}[_-])?(?:${parameters})${encoded.is})`,
     // A key of Ably or of Basic authorization continues after a colon.
