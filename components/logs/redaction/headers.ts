@@ -38,11 +38,12 @@ export const composedValues: RedactionGroup = {
       name: 'shell-quoted-value',
       // With a quote in it: `'it'"'"'s'`.
       before: `(?i:${anyName}s?)=`,
-      secret: `'[^'"\\\\]*'(?:"'"'[^'"\\\\]*'|\\\\''[^'"\\\\]*')+`,
+      secret: `'[^'"\\\\]*'(?:\\\\*"'\\\\*"'[^'"\\\\]*'|\\\\''[^'"\\\\]*')+`,
       replacement: '[redacted]',
-      when: [`'"'"'`, "'\\''"],
+      when: [`'"'"'`, `"'\\`, "'\\''"],
       changes: [
         [`PGPASSWORD='Kj3'"'"'wN9' pg_dump`, 'PGPASSWORD=[redacted] pg_dump'],
+        [`{"m":"PGPASSWORD='a'\\"'\\"'b' x"}`, '{"m":"PGPASSWORD=[redacted] x"}'],
         ["PGPASSWORD='Kj3'\\''wN9' pg_dump", 'PGPASSWORD=[redacted] pg_dump'],
       ],
       leaves: [`TITLE='it'"'"'s'`],

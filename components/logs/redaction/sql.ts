@@ -132,14 +132,19 @@ export const sql: RedactionGroup = {
     {
       name: 'sql-parameters-as-text',
       // As Prisma emits them: a list in a string.
-      before: '(?i:"(?:parameters|bindings|params)"\\s*:\\s*)',
-      secret: '"\\[(?:[^"\\\\]|\\\\.)*\\]"',
-      replacement: '"[redacted]"',
+      before: '(?i:\\\\*"(?:parameters|bindings|params)\\\\*"\\s*:\\s*\\\\*")',
+      secret: '\\[(?:[^"\\\\]|\\\\+["nrtu/]?)*?\\]',
+      after: '\\\\*"\\s*[,}]',
+      replacement: '[redacted]',
       when: ['"['],
       changes: [
         [
           '{"query":"SELECT $1","params":"[\\"ada\\",7]"}',
           '{"query":"SELECT $1","params":"[redacted]"}',
+        ],
+        [
+          '{"m":"{\\"q\\":\\"SELECT $1\\",\\"params\\":\\"[\\\\\\"a\\\\\\",7]\\",\\"n\\":1}"}',
+          '{"m":"{\\"q\\":\\"SELECT $1\\",\\"params\\":\\"[redacted]\\",\\"n\\":1}"}',
         ],
       ],
       leaves: ['{"params":["ada"]}'],
