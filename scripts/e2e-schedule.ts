@@ -51,3 +51,13 @@ export function nextSuites(
   if (built.slow === true && is('large')) return one(small);
   return one(large) ?? one(small);
 }
+
+/**
+ * The suite to run next in a third slot, which a quick machine has once the images are built: a
+ * small one. The others have the first two slots.
+ */
+export function nextSmall(waiting: readonly Suite[], built: Built): readonly Suite[] | undefined {
+  if (!built.images) return undefined;
+  const next = waiting.find(({ size, needs }) => size === 'small' && needs !== 'cluster');
+  return next === undefined ? undefined : [next];
+}

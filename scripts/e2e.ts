@@ -10,11 +10,11 @@ import {
   whyNoNewerEngine,
 } from '../offline/kit';
 import { nothing, realParts, type Run, runSuites, together } from './e2e-jest';
-import { nextSuites, type Suite } from './e2e-schedule';
+import { nextSmall, nextSuites, type Suite } from './e2e-schedule';
 import { allSuites, firstImages, onCluster, suites, whyNoCluster } from './e2e-suites';
 import { TimeLimit } from './e2e-time';
 import { listed } from './jest-results';
-import { machineLoad } from './machine-load';
+import { isQuick, machineLoad } from './machine-load';
 import { OperatorError, runMain } from './operator-error';
 import { projectRoot } from './stack-files';
 
@@ -26,7 +26,8 @@ const onNewerEngine = ['logs-stack'];
 
 /**
  * `make e2e [ARGS=<jest arguments>]`: prepares the real parts and runs the files of test/e2e, two
- * at a time, because a test mostly waits. `PLATFORM=kubernetes` runs only `onCluster`.
+ * at a time (on a quick machine three), because a test mostly waits. `PLATFORM=kubernetes` runs
+ * only `onCluster`.
  * Without arguments, it then repeats files that failed (`again`), and runs the suites in
  * `onNewerEngine` on the newest Docker engine of Debian as well, because the machine's own may be
  * years old. `--newer-engine` before the arguments runs only those suites on the newer engine. Ends
@@ -72,7 +73,7 @@ const leftOut = (paths: readonly string[], { minutes = 0 }: TimeLimit, where = '
   return { ...nothing, notRun: [`Not run${where}: ${names}. ${reason}. Without it, all run`] };
 };
 
-/** Runs all files, two at a time, each as soon as what it needs is built. */
+/** Runs all files, two or three at a time, each as soon as what it needs is built. */
 async function runAll(limit: TimeLimit): Promise<Run> {
   const without = await whyNoCluster(limit.minutes);
   const fits = without === undefined;
@@ -96,6 +97,8 @@ async function runAll(limit: TimeLimit): Promise<Run> {
   const late: string[] = [];
   const running = new Map<Promise<void>, readonly Suite[]>();
   const slots = Math.min(2, availableParallelism());
+  // Small suites in between would delay a slow machine more than they gain.
+  const third = slots === 2 && isQuick() ? 1 : 0;
   try {
     // With everything built, the long suites start first.
     await Promise.race([last, sleep(15_000)]);
@@ -105,10 +108,13 @@ async function runAll(limit: TimeLimit): Promise<Run> {
         late.push(suite.path);
       }
       const others = [...running.values()].flat();
+      const state = { ...built, slow: limit.slowness > 1.4 };
       const candidates =
         running.size < slots
-          ? nextSuites([...waiting], others, { ...built, slow: limit.slowness > 1.4 })
-          : undefined;
+          ? nextSuites([...waiting], others, state)
+          : running.size < slots + third && !state.slow
+            ? nextSmall([...waiting], state)
+            : undefined;
       const next = candidates && firstOf(candidates, limit);
       if (next === undefined) {
         if (waiting.size === 0 && running.size === 0) break;

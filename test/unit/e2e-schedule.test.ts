@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Built, nextSuites, type Suite } from '../../scripts/e2e-schedule';
+import { type Built, nextSmall, nextSuites, type Suite } from '../../scripts/e2e-schedule';
 
 const suite = (path: string, size: Suite['size'], needs: Suite['needs']): Suite => ({
   ...{ path, size, needs },
@@ -50,6 +50,13 @@ describe('during builds', () => {
     expect(nextSuites([cluster, traces, uptime], [], images)).toEqual([traces]);
     expect(nextSuites([cluster, uptime], [], images)).toEqual([uptime]);
   });
+});
+
+it('the third slot of a quick machine takes small suites, once the images are built', () => {
+  expect(nextSmall(all, ready)).toEqual([uptime]);
+  expect(nextSmall([cluster, traces, logs], images)).toEqual([logs]);
+  expect(nextSmall(all, first)).toBeUndefined();
+  expect(nextSmall([cluster, traces], ready)).toBeUndefined();
 });
 
 it('every order ends: each suite runs once, whenever the builds end', () => {
