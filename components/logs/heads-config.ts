@@ -38,17 +38,23 @@ const goesOn = [
   'Suppressed: ',
   '\\.\\.\\. [0-9]+ ',
   'Node\\.js v[0-9]+\\.[0-9.]+\\s*$',
+  '\\(Use `node --trace',
   "Emitted '\\w+' event (?:on \\S+ instance )?at:$",
   'Require stack:$',
   '- /\\S+\\.[cm]?[jt]s$',
   'goroutine [0-9]+ \\[',
   '\\[signal SIG',
   'created by ',
+  'panic\\(\\{?0x',
+  // Loguru marks the call that caught the exception.
+  '> File "',
   'Stack trace:$',
   '#[0-9]+ (?:/|\\{main\\}|\\[internal)',
   'During handling of the above exception',
   'The above exception was the direct cause',
   'note: run with ',
+  'note: Some details are omitted',
+  'stack backtrace:$',
   'Invalid .{1,80} invocation',
   '→ +[0-9]+ ',
   '/\\S+:[0-9]+:[0-9]+$',
@@ -95,14 +101,23 @@ export function headsOf({
   };
 }
 
+/** How Python ends an exception after which it prints another one. */
+const anotherFollows = '(?:direct cause of the following exception|another exception occurred):';
+
 /**
  * The first part of an exception that always has a continuation: Node's source position (the line
- * and a marker below it), and Python's calls. The next line belongs to it, however it starts.
+ * and a marker below it), Python's calls, the words between two exceptions of Python, and the place
+ * of a panic of Rust. The next line belongs to it, however it starts.
  */
 export const openEntry =
-  '^(?:(?:node:[\\w/]+|file:///\\S+|/\\S+|[\\w.-]+\\.[cm]?js):[0-9]+\\n(?s:.*)\\n\\s*\\^+\\s*$|Traceback \\(most recent call last\\):(?s:\\n.*)$)';
-/** A cheaper pattern that matches whenever `openEntry` matches. */
-export const mayBeOpen = '^(?:node:|file:|/|[\\w.-]+\\.[cm]?js:|Traceback )';
+  '^(?:(?:node:[\\w/]+|file:///\\S+|/\\S+|[\\w.-]+\\.[cm]?js):[0-9]+\\n(?s:.*)\\n\\s*\\^+\\s*$' +
+  "|thread '[^'\\n]*' (?:\\([0-9]+\\) )?panicked at [^\\n]*:\\s*$" +
+  `|Traceback \\(most recent call last\\):(?s:\\n.*)$|(?s:.*)${anotherFollows}\\s*$)`;
+/** Cheaper patterns. One of them matches whenever `openEntry` matches: the start, or the rest. */
+export const mayBeOpen = {
+  start: '(?:node:|file:|/|[\\w.-]+\\.[cm]?js:|Traceback |thread )',
+  rest: anotherFollows,
+} as const;
 
 /**
  * A line of JSON. A line with only an opening brace is text, because the rest is in further lines.

@@ -34,6 +34,8 @@ export const levelFields: readonly (readonly string[])[] = [
   ['LEVEL'],
   ['Severity'],
   ['LogLevel'],
+  // Roarr.
+  ['context', 'logLevel'],
 ];
 
 /** Names of the levels, in lower case. */
@@ -136,6 +138,8 @@ const token = [
   // The scripts of Bitnami's images: a name and a time of day.
   `[a-z][a-z-]*${ansi} ${ansi}[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]+`,
   'PHP',
+  // Metadata of Elixir.
+  '[a-z_]{2,20}=[^\\s"=]+',
   '- \\S+ -',
   '[EWIDF],',
 ].join('|');
@@ -167,6 +171,7 @@ export const textLevelGroups = [
   'start',
   'timed',
   'npm',
+  'badge',
   'logfmt',
   'bare',
 ] as const;
@@ -179,11 +184,14 @@ const logfmtKey = '(?i:level|lvl|severity|loglevel)=';
  * after a time, or the last unquoted `level=` of logfmt.
  */
 export const textLevel =
-  `^(?:\\s*${ansi}(?:\\[[\\w.:@/-]+\\] )?(?P<crash>${crash})` +
+  `^(?:\\s*${ansi}(?:\\[[\\w.:@/-]+\\] |[⨯✖✘×] )?(?P<crash>${crash})` +
   '|(?P<klog>[IWEF])[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2,10}\\.[0-9]+ ' +
   '|<(?P<syslog>[0-7])>' +
+  // Signale.
+  `|(?:[^\\n]{0,80} )?[›❯] +[^\\sA-Za-z]\\S* +(?P<badge>${anyCase}|success)\\s` +
   `|\\s*${ansi}(?:(?:${token})${ansi}[\\s|]+${ansi}){0,8}?(?:` +
-  `(?P<word>${upperCase}|[A-Z]\\w*Warning)${ansi}(?:[\\])>|:,;\\[!/]|\\s|$)` +
+  // Monolog writes the channel and a dot before it.
+  `(?:[a-z][\\w-]*\\.)?(?P<word>${upperCase}|[A-Z]\\w*Warning)${ansi}(?:[\\])>|:,;\\[!/]|\\s|$)` +
   `|(?:\\[[^\\]\\n]*\\])?[\\[(<|]\\s*${ansi}(?:[a-z0-9_]+:)?(?P<boxed>${anyCase}|[EWIDF])${ansi}\\s*[\\])>|]` +
   `|(?P<start>${anyCase})${ansi}(?:\\[[0-9]+\\])?(?:\\s?[:!]| - ))` +
   `|(?:\\S*[0-9]{2}:[0-9]{2}:[0-9]{2}\\S*|[0-9]{10}\\.[0-9]+)\\s+(?P<timed>${anyCase})\\s` +

@@ -103,7 +103,7 @@ const mark = `[${begins}${continues}]`;
 /** An open exception waits for its continuation. */
 const opened: readonly Stage[] = [
   match(
-    `{job=~".+"} |~ ${quoted(`${mark}(?:${mayBeOpen.slice(1)})`)}`,
+    `{job=~".+"} |~ ${quoted(`${mark}${mayBeOpen.start}|${mayBeOpen.rest}`)}`,
     regex(`^ [^${begins}${continues}]*${mark}(?P<open>(?s:.*))$`),
     template('open', `{{ regexReplaceAll "\\n [^\\n${begins}${continues}]*${mark}" .open "\\n" }}`),
     regex(`(?P<opened>${openEntry})`, 'open'),

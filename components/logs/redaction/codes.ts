@@ -111,7 +111,7 @@ export const otherCodes: RedactionGroup = {
       secret: '[0-9]{4,8}',
       after: '(?:[^0-9A-Za-z_-]|$)',
       replacement: '[redacted]',
-      when: ['otp', '2fa', 'mfa', 'two-factor', 'twofactor', 'two_factor', 'one-time', 'ication'],
+      when: ['otp', '2fa', 'mfa', 'two-factor', 'twofactor', 'two_factor', 'one-time', 'verific'],
       changes: [
         [
           "template: 'two-factor-code', vars: { code: '771204', n: 1 }",

@@ -11,6 +11,7 @@ import { composedValues, headers } from './headers';
 import { keyLines, providerKeys } from './keys';
 import { languages } from './languages';
 import { numbers } from './numbers';
+import { placeholders } from './names-of-secrets';
 import { opaqueValues } from './opaque';
 import { unusual } from './ordinary';
 import { mail, mailContent, spelledMail } from './mail';
@@ -83,6 +84,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
   theme('names', [
     redis,
     redisKeys,
+    placeholders,
     prose,
     dialogues,
     composedValues,

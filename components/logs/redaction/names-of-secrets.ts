@@ -1,4 +1,4 @@
-import { keep, type RedactionRule } from './rule';
+import { keep, type RedactionGroup, type RedactionRule } from './rule';
 
 /** Values that only name something. Other rules skip what these rules mark. */
 export const namesOfSecrets: readonly RedactionRule[] = [
@@ -35,20 +35,6 @@ export const namesOfSecrets: readonly RedactionRule[] = [
     leaves: ['body: {"method":"login"}'],
   },
   {
-    name: 'placeholder-in-statement',
-    // Of a column with any name.
-    when: [' = $', '=$'],
-    before: '\\b[a-z][a-z0-9_]*\\\\*"? ?= ?',
-    secret: '',
-    after: '\\$[0-9]{1,2}(?:[\\s,;)"\'\\\\]|$)',
-    replacement: keep,
-    changes: [
-      ['set iban = $1, line1=$2 where', `set iban = ${keep}$1, line1=${keep}$2 where`],
-      ['where "zip" = $12', `where "zip" = ${keep}$12`],
-    ],
-    leaves: ['IBAN=$1', 'zip=$1a'],
-  },
-  {
     name: 'names-of-variables',
     // What a program says about them.
     when: ['secret: ', 'secrets: ', 'credentials: ', 'tokens: '],
@@ -76,3 +62,28 @@ export const namesOfSecrets: readonly RedactionRule[] = [
     leaves: ['secret:db-AbCdEf'],
   },
 ];
+
+/**
+ * Placeholders of statements. A group of its own, because nearly every statement has one, and few
+ * contain a word that opens the other rules.
+ */
+export const placeholders: RedactionGroup = {
+  name: 'placeholders',
+  opens: [],
+  rules: [
+    {
+      name: 'placeholder-in-statement',
+      // Of a column with any name.
+      when: [' = $', '=$'],
+      before: '\\b[a-z][a-z0-9_]*\\\\*"? ?= ?',
+      secret: '',
+      after: '\\$[0-9]{1,2}(?:[\\s,;)"\'\\\\]|$)',
+      replacement: keep,
+      changes: [
+        ['set iban = $1, line1=$2 where', `set iban = ${keep}$1, line1=${keep}$2 where`],
+        ['where "zip" = $12', `where "zip" = ${keep}$12`],
+      ],
+      leaves: ['IBAN=$1', 'zip=$1a'],
+    },
+  ],
+};

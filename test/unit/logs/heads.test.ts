@@ -187,9 +187,25 @@ describe('text', () => {
     expect(entries(text, prisma)).toEqual([prisma.slice(0, 5).join('\n'), 'next']);
     const python = ['Traceback (most recent call last):', '  File "x"', 'ValueError: a', 'next'];
     expect(entries(text, python)).toEqual([python.slice(0, 3).join('\n'), 'next']);
-    const chained = [...python.slice(0, 3), '', 'During handling of the above exception, x:'];
-    expect(entries(text, [...chained, ...python])).toEqual([
-      ...[chained.join('\n'), python.slice(0, 3).join('\n'), 'next'],
+  });
+
+  it.each([
+    'The above exception was the direct cause of the following exception:',
+    'During handling of the above exception, another exception occurred:',
+  ])('keeps the exceptions of Python in one entry: %s', (words) => {
+    const first = ['Traceback (most recent call last):', '  File "x"', 'ValueError: a'];
+    const lines = [...first, '', words, '', ...first];
+    expect(entries(text, ['before', ...lines, 'next'])).toEqual([
+      ...['before', lines.join('\n'), 'next'],
+    ]);
+  });
+
+  it('keeps a panic of Rust with its message', () => {
+    const panic = ["thread 'main' (7) panicked at src/a.rs:1:2:", 'called `unwrap()`'];
+    const rest = ['stack backtrace:', '   0: x', 'note: Some details are omitted, x'];
+    expect(entries(text, [...panic, ...rest, 'next'])).toEqual([
+      [...panic, ...rest].join('\n'),
+      'next',
     ]);
   });
 

@@ -97,6 +97,12 @@ describe('the level of a line of text', () => {
     ['time=2026-11-26T03:00:00.000Z level=DEBUG-4 msg=no', 'debug'],
     ['[Nest] 7  - 26/11/2026, 03:00:00   DEBUG [App] no', 'debug'],
     ['redis 09:12:33.48 INFO  ==> ** Starting **', 'info'],
+    ['[2026-03-11 10:00:02] production.WARNING: no {"depth":9}', 'warn'],
+    ['[2026-03-11T10:00:00.123456+00:00] app.NOTICE: no {"user":4} []', 'info'],
+    ['10:00:00.410 request_id=F9x2abc [debug] no', 'debug'],
+    ['[ws] › ✖  error     Error: no', 'error'],
+    ['[ws] › ⚠  warning   no', 'warn'],
+    [' ⨯ TypeError: no', 'error'],
     [
       '\u001b[38;5;6mredis \u001b[38;5;5m09:12:33.48 \u001b[0m\u001b[38;5;3mWARN \u001b[0m ==> no',
       'warn',
