@@ -70,6 +70,17 @@ export const commands: readonly RedactionRule[] = [
     leaves: ['zip -r a.zip b', 'htpasswd -c /etc/users ada', 'useradd -p "$PW" ada'],
   },
   {
+    name: 'archive-password-in-list',
+    before: '\\b7z(?s:.{0,200}?)\\\\*["\']-p',
+    secret: '[^\\s"\'\\\\-][^"\'\\\\]*',
+    replacement: '[redacted]',
+    when: ['7z '],
+    changes: [
+      ["spawn 7z ENOENT [ 'a', '-phunter', 'x' ]", "spawn 7z ENOENT [ 'a', '-p[redacted]', 'x' ]"],
+    ],
+    leaves: ["spawn 7z ENOENT [ 'a', 'x' ]"],
+  },
+  {
     name: 'login-option-p',
     before: '\\blogin\\b[^|;\\n"]*?\\s-p\\s+\\\\*["\']?',
     secret: '[0-9]*[^\\s"\'\\\\0-9-][^\\s"\'\\\\]*',

@@ -54,7 +54,7 @@ export const decodedRows: RedactionGroup = {
       before:
         '(?i:\\bmalformed (?:array|record|range) literal: \\\\*"|\\bvalue out of range: \\\\*")',
       secret: '[^\\n]*?',
-      after: '\\\\*"(?:\\n|\\\\n|[,}]|$)',
+      after: '\\\\*"(?:\\n|\\\\n|[,} ]|$)',
       replacement: '[redacted]',
       when: ['malformed ', 'out of range: '],
       changes: [

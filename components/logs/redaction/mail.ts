@@ -89,7 +89,8 @@ export const spelledMail: RedactionGroup = {
   ],
 };
 
-const parts = '(?:subject|text|contents?|plain|snippet|preview|text_?body|amp(?:4email)?)';
+const parts =
+  '(?:subject|text|contents?|plain|snippet|preview|text_?body|stripped_?text_?reply|amp(?:4email)?)';
 
 /**
  * Parts of a message, only if the line is about mail, because other lines also contain `text` and
@@ -97,7 +98,7 @@ const parts = '(?:subject|text|contents?|plain|snippet|preview|text_?body|amp(?:
  */
 const aboutMail: Condition = {
   matches:
-    '(?:^|[^gta-z])e?mail|mailer|smtp|"subject\\\\*"\\s*:\\s*(?:\\{\\\\*"data|\\\\*"(?:[^"\\\\.]*\\\\*"|[^"\\\\]*\\s))|\\bsubject:|"newsletter',
+    '(?:^|[^gta-z])e?mail|mailer|smtp|"subject\\\\*"\\s*:\\s*(?:\\{\\\\*"data|\\\\*"(?:[^"\\\\.]*\\\\*"|[^"\\\\]*\\s))|\\bsubject[:=]|"newsletter',
 };
 
 export const mailContent: RedactionGroup = {
@@ -221,7 +222,7 @@ export const mailContent: RedactionGroup = {
       name: 'mail-part-in-text',
       when: aboutMail,
       before:
-        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments)'?(?:: ?|=)|\\bsubject (?:is )?)",
+        "(?i:(?:^|[^a-z\"\\\\])'?(?:subject|text|content|plain|snippet|html|body|attachments|strippedtextreply|(?:text|html)body)'?(?:: ?|=)|\\bsubject (?:is )?)",
       secret: `(?:'(?:[^'"\\\\]|\\\\.)*'|\\\\*"[^",:}\\]\\s](?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"|\\[(?:[^\\]"\\\\]|\\\\.)*\\]|\\{(?:[^{}"\\\\]|\\\\.|\\{(?:[^{}"\\\\]|\\\\.)*\\})*\\})`,
       replacement: '[redacted]',
       changes: [
@@ -229,6 +230,7 @@ export const mailContent: RedactionGroup = {
           "email { Subject: { Data: 'a b' }, Body: { Text: { Data: 'c' } } }",
           'email { Subject: [redacted], Body: [redacted] }',
         ],
+        ['render subject="a b" text="c d" 14ms', 'render subject=[redacted] text=[redacted] 14ms'],
         ["mail { subject: 'a b', text: 'c' }", 'mail { subject: [redacted], text: [redacted] }'],
       ],
       leaves: ['mail subject: {', '"text": "x"'],

@@ -19,7 +19,7 @@ export const namesOfSecrets: readonly RedactionRule[] = [
   {
     name: 'call-of-node',
     // Of a blockchain: the method and public data. Wallets in it are masked later.
-    when: ['body: {', 'body="{', 'body={'],
+    when: ['body: {', 'body="{', 'body={', 'body=\\'],
     before: '(?i:body(?:: |=))',
     secret: '',
     after:

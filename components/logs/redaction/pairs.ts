@@ -162,6 +162,20 @@ export const pairs: RedactionGroup = {
       ],
       leaves: ['--password --port 1', '--exit-code 1', '--no-pass', 'public-key', '--keyfile /x'],
     },
+    {
+      name: 'option-in-list',
+      // The arguments of a program, as rclone and Node print them.
+      before:
+        '(?i:\\\\*["\']--?[a-z0-9_-]{0,30}(?:token|pass|passw(?:or)?d|pwd|passphrase|secret|key|credentials?|auth|pin|otp|cookie)\\\\*["\'],?\\s+\\\\*["\'])',
+      secret: '[^\\s"\'\\\\-][^"\'\\\\]*',
+      replacement: '[redacted]',
+      when: ['"-', "'-"],
+      changes: [
+        ['["rclone" "--b2-key" "K005Gef" "-vv"]', '["rclone" "--b2-key" "[redacted]" "-vv"]'],
+        ["spawnargs: [ '--api-key', 'x1', 'a' ]", "spawnargs: [ '--api-key', '[redacted]', 'a' ]"],
+      ],
+      leaves: ['["--no-auth" "--verbose"]', '["--keyfile" "/x"]'],
+    },
     ...sentences,
     ...spokenSecrets,
     hexadecimalKey,

@@ -30,7 +30,7 @@ export const parties: readonly RedactionRule[] = [
   {
     name: 'party',
     // A wallet or an ID is no name of a person.
-    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:account|card)${joint}holder)(?:\\\\*["'])?${separator}\\\\*["'])`,
+    before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:(?:account|card)${joint})?holder)(?:\\\\*["'])?${separator}\\\\*["'])`,
     secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
     after: '\\\\*["\']',
     replacement: '[redacted]',
@@ -38,6 +38,7 @@ export const parties: readonly RedactionRule[] = [
     changes: [
       ['payee="Ada Lovelace" n=1', 'payee="[redacted]" n=1'],
       ['{"creditor":"Ada van L"}', '{"creditor":"[redacted]"}'],
+      ['{"m":"{\\"holder\\":\\"Ada Moser\\"}"}', '{"m":"{\\"holder\\":\\"[redacted]\\"}"}'],
     ],
     leaves: ['{"payer":"0x52908400098527886E0F"}', 'payee=acct_1PzX', '{"holder":"lock"}'],
   },

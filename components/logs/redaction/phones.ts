@@ -1,38 +1,5 @@
+import { phone, phoneWords } from './phone-names';
 import { encoded, json, keep, type RedactionGroup, start } from './rule';
-
-const phone =
-  '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
-  '|(?:contact|national|caller)[_ -]?(?:number|num|no)|raw_?input|dest(?:ination)?_addr)';
-const phoneWords = [
-  ...[
-    'phone',
-    'mobile',
-    'msisdn',
-    'telefon',
-    'fax',
-    'whatsapp',
-    'sms',
-    '"tel',
-    "'tel",
-    ' tel',
-    '_tel',
-  ],
-  ...[
-    'tel. 0',
-    'tel. +',
-    '{tel',
-    '?tel',
-    '&tel',
-    '\\ntel',
-    'téléphone',
-    'telephone',
-    'handy',
-    'rufnummer',
-  ],
-  ...['"cell', "'cell", 'nationaln', 'national_n', 'contactn', 'contact_n', 'wa.me/'],
-  // Of SMPP.
-  ...['dest_addr', 'destination_addr'],
-] as const;
 
 /** Services that send messages to phones. */
 const smsProviders = ['vonage', 'nexmo', 'messagebird', 'plivo', 'infobip'] as const;
@@ -72,6 +39,20 @@ export const phoneFields: RedactionGroup = {
         ['<input name="phone" value="07700 900641">', '<input name="phone" value="***0641">'],
       ],
       leaves: ['<input name="phone" value="">'],
+    },
+    {
+      name: 'phone-of-recipient',
+      // A recipient may also have an address of mail or a name.
+      before: `(?i:\\brecipients?(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\s*\\\\*["']?)`,
+      secret: '(?:\\+|00|\\(?0)[0-9 ()./-]{3,16}',
+      after: '[0-9](?:[ .-]?[0-9]){3}(?:[^0-9A-Za-z]|$)',
+      replacement: '***',
+      when: ['recipient'],
+      changes: [
+        ['{"recipients":["0031 6 2585 4520"],"n":1}', '{"recipients":["***4520"],"n":1}'],
+        ["{ recipient: '+31 6 2585 4520' }", "{ recipient: '***4520' }"],
+      ],
+      leaves: ['{"recipients":12}', '{"recipient":"usr_0031"}'],
     },
     {
       name: 'phone-with-value',

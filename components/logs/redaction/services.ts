@@ -202,6 +202,21 @@ export const services: RedactionGroup = {
       leaves: ['ably channel:tracks.update1:2026-11-26T03:00:00'],
     },
     {
+      name: 'onboarding-link',
+      // Of Stripe: whoever has it sees and changes the data of the account.
+      when: ['connect.stripe.com/'],
+      before: 'connect\\.stripe\\.com/(?:[a-z]+/){1,3}acct_[A-Za-z0-9]+/',
+      secret: '[A-Za-z0-9_-]{6,}',
+      replacement: '[redacted]',
+      changes: [
+        [
+          'https://connect.stripe.com/setup/e/acct_1Sb2/mbCb0896GS2P',
+          'https://connect.stripe.com/setup/e/acct_1Sb2/[redacted]',
+        ],
+      ],
+      leaves: ['https://connect.stripe.com/setup/e/acct_1Sb2'],
+    },
+    {
       name: 'push-subscription',
       // Of a browser.
       when: ['p256dh'],

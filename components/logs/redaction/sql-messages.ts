@@ -20,20 +20,34 @@ export const sqlMessages: readonly RedactionRule[] = [
   {
     name: 'sql-row',
     before:
-      '(?i:(?:failing row contains \\(|copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*"|invalid input (?:syntax|value) for (?:type |enum )?[a-z_ ]+: \\\\*"))',
+      '(?i:(?:failing row contains \\(|invalid input (?:syntax|value) for (?:type |enum )?[a-z_ ]+: \\\\*"))',
     secret: '(?:[^\\n"\\\\]|\\\\+[^\\n"\\\\])+?',
     after: '(?:\\)?\\.?$|\\)|\\\\*"|\\\\n)',
     replacement: '[redacted]',
-    when: ['failing row', 'copy ', 'nvalid input '],
+    when: ['failing row', 'nvalid input '],
     changes: [
       [
         'DETAIL:  Failing row contains (1, bob, Pw (1), null).',
         'DETAIL:  Failing row contains ([redacted]), null).',
       ],
-      ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
-      ['COPY users, line 1: "1\ta\\@b.io\tpw"', 'COPY users, line 1: "[redacted]"'],
     ],
     leaves: ['ERROR:  relation "x" does not exist'],
+  },
+  {
+    name: 'sql-copied-row',
+    before: '(?i:copy \\w+, line [0-9]+(?:, column \\w+)?: \\\\*")',
+    secret: '(?:[^\\n"\\\\]|\\\\+[^\\n"\\\\])+',
+    replacement: '[redacted]',
+    when: ['copy '],
+    changes: [
+      ['CONTEXT:  COPY users, line 1: "1 bob pw"', 'CONTEXT:  COPY users, line 1: "[redacted]"'],
+      ['COPY users, line 1: "1\ta\\@b.io\tpw"', 'COPY users, line 1: "[redacted]"'],
+      [
+        'COPY u, line 8, column phone: "0043 (0)664 / 91"',
+        'COPY u, line 8, column phone: "[redacted]"',
+      ],
+    ],
+    leaves: ['COPY users, line 1, column id'],
   },
   {
     name: 'sql-json-word',

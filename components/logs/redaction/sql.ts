@@ -40,7 +40,7 @@ const opens = [
 export const sql: RedactionGroup = {
   name: 'sql',
   // The family of passwords opens the theme too.
-  when: [...opens, 'password" ', 'password\\" '],
+  when: [...opens, 'password" ', 'password\\'],
   opens,
   rules: [
     {

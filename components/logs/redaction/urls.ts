@@ -3,7 +3,8 @@ import { keyPaths } from './url-keys';
 import { parsedParameters, queryParameters } from './url-parameters';
 
 /** A path segment that is not a word: not short, and with a digit. */
-const segment = '(?:[A-Za-z_~.-]{0,12}[0-9][A-Za-z0-9_~.%=-]{11,}|[A-Za-z0-9_~.%=-]{24,})';
+const segment =
+  '(?:[A-Za-z_~.-]{0,12}[0-9][A-Za-z0-9_~.%=-]{11,}|[A-Za-z0-9_~.%=-]{24,}|[A-Za-z]{12,20}[0-9][A-Za-z0-9]{5,})';
 
 /** In host names of blockchain nodes, and the scheme of streams. */
 const servers = ['mainnet', 'sepolia', 'testnet', 'devnet', 'nodes.', 'rtmp'];
@@ -70,6 +71,7 @@ export const urls: RedactionGroup = {
       '/recover',
       '/token',
       'login/',
+      '/join/',
       'signin/',
       'sign-in/',
       'forgot/',
@@ -149,11 +151,17 @@ export const urls: RedactionGroup = {
       changes: [
         ['GET /auth/magic/3Nd9qkKx81LmZq0 200', 'GET /auth/magic/[redacted] 200'],
         ['/reset#3Nd9qkKx81LmZq0', '/reset#[redacted]'],
+        ['/studio/join/VqdMKmknbtiflOe7WvnHN7?x=5', '/studio/join/[redacted]?x=5'],
         ['/reset/MTE4/48rz5t-30144174300/', '/reset/MTE4/[redacted]/'],
         ['/reset-password/0a1b2c3d4e5f60718293/new', '/reset-password/[redacted]/new'],
         ['/set-password/0a1b2c3d4e5f60718293?l=fi', '/set-password/[redacted]?l=fi'],
       ],
-      leaves: ['/verify/email', '/v1/invites/accept', '/login/google/start'],
+      leaves: [
+        '/verify/email',
+        '/v1/invites/accept',
+        '/login/google/start',
+        '/join/electronica2026',
+      ],
     },
     {
       name: 'path-token-after-person',

@@ -1,0 +1,36 @@
+/** Names of fields with phone numbers, case-insensitive. */
+export const phone =
+  '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
+  '|(?:contact|national|caller)[_ -]?(?:number|num|no)|raw_?input|dest(?:ination)?_addr)';
+
+/** Texts of which each line with such a name contains one, folded. */
+export const phoneWords = [
+  ...[
+    'phone',
+    'mobile',
+    'msisdn',
+    'telefon',
+    'fax',
+    'whatsapp',
+    'sms',
+    '"tel',
+    "'tel",
+    ' tel',
+    '_tel',
+  ],
+  ...[
+    'tel. 0',
+    'tel. +',
+    '{tel',
+    '?tel',
+    '&tel',
+    '\\ntel',
+    'téléphone',
+    'telephone',
+    'handy',
+    'rufnummer',
+  ],
+  ...['"cell', "'cell", 'nationaln', 'national_n', 'contactn', 'contact_n', 'wa.me/'],
+  // Of SMPP.
+  ...['dest_addr', 'destination_addr', 'recipient'],
+] as const;
