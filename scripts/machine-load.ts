@@ -45,12 +45,15 @@ function millisecondsOfRounds(): number {
 }
 
 /**
- * Whether a core of this machine is so fast that the tests, which mostly wait, leave much of it
- * idle: well below the 62 ms of `usualSeconds`, in the slowest of five runs.
+ * How many times slower a core of this machine is than the one of `usualSeconds`, which needs 62 ms
+ * for those rounds. The slowest of five runs counts.
  */
-export function isQuick(): boolean {
-  return Math.max(...Array.from({ length: 5 }, millisecondsOfRounds)) < 45;
+export function slownessOfCore(): number {
+  return Math.max(...Array.from({ length: 5 }, millisecondsOfRounds)) / 62;
 }
+
+/** Whether a core is so fast that the tests, which mostly wait, leave much of it idle. */
+export const isQuick = (): boolean => slownessOfCore() < 0.7;
 
 function cpuTimes(): CpuTimes {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
