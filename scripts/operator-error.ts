@@ -39,3 +39,9 @@ function operatorText(error: unknown): string {
     ? `error: ${error.message}`
     : `error: ${error.message}\nThis is a bug in these scripts. Please report it with:\n${error.stack ?? ''}`;
 }
+
+/** Why `fetch` failed. It says so only in its cause. */
+export function fetchFailure(error: unknown): string {
+  const { message, cause } = error as Error & { readonly cause?: { readonly message?: string } };
+  return cause?.message || message;
+}

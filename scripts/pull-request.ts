@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { OperatorError, runMain } from './operator-error';
+import { fetchFailure, OperatorError, runMain } from './operator-error';
 
 /** GitHub's limit for a comment. The page of a workflow run takes 1 MiB. */
 const longestComment = 65_536;
@@ -43,6 +43,10 @@ export async function comment(
       },
       body: data === undefined ? undefined : JSON.stringify(data),
       signal: AbortSignal.timeout(30_000),
+    }).catch((error: unknown) => {
+      throw new OperatorError(
+        `GitHub (${api}) does not respond: ${fetchFailure(error)}\nExample: run the job again`,
+      );
     });
     if (!response.ok) {
       throw new OperatorError(

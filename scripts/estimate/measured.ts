@@ -1,4 +1,4 @@
-import { OperatorError } from '../operator-error';
+import { fetchFailure, OperatorError } from '../operator-error';
 import type { Load } from './load';
 
 /** Real figures of a running stack. Anything that its Prometheus does not know is undefined. */
@@ -155,11 +155,8 @@ async function answer({ url, stack }: Place, query: string): Promise<Sample[]> {
     });
     body = (await response.json()) as typeof body;
   } catch (error) {
-    // fetch() says why only in its cause.
-    const { message, cause } = error as Error & { readonly cause?: { readonly message?: string } };
-    const why = cause?.message || message;
     throw new OperatorError(
-      `${where} does not respond: ${why}\nStart the stack, or give the URL of a Prometheus.\n` +
+      `${where} does not respond: ${fetchFailure(error)}\nStart the stack, or give the URL of a Prometheus.\n` +
         `Example: make up STACK=${stack}, or make estimate AGAINST=http://127.0.0.1:9090`,
     );
   }

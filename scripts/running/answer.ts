@@ -1,4 +1,4 @@
-import { OperatorError } from '../operator-error';
+import { fetchFailure, OperatorError } from '../operator-error';
 
 /** A server of a running stack, as errors name it. */
 export interface Server {
@@ -52,10 +52,8 @@ export async function answer(
     });
     text = await response.text();
   } catch (error) {
-    // fetch() says why only in its cause.
-    const { message, cause } = error as Error & { readonly cause?: { readonly message?: string } };
     throw new OperatorError(
-      `${server.title} (${server.url}) does not respond: ${cause?.message || message}\n` +
+      `${server.title} (${server.url}) does not respond: ${fetchFailure(error)}\n` +
         `Example: ${server.example}`,
     );
   }

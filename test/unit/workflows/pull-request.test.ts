@@ -108,6 +108,11 @@ describe('make comment', () => {
       () => comment('prod', report, { ...env, GITHUB_TOKEN: 'other' }),
       /GitHub answered 403 to GET/,
     ],
+    [
+      'no answer',
+      () => comment('prod', report, { ...env, GITHUB_API_URL: 'http://127.0.0.1:1' }),
+      /GitHub \(.*\) does not respond: .+\nExample:/,
+    ],
   ])('%s is one clear error', async (_, work, says) => {
     await expect(work()).rejects.toThrow(says);
   });
