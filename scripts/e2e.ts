@@ -97,7 +97,7 @@ async function runAll(limit: TimeLimit): Promise<Run> {
   const late: string[] = [];
   const running = new Map<Promise<void>, readonly Suite[]>();
   const slots = Math.min(2, availableParallelism());
-  // Small suites in between would delay a slow machine more than they gain.
+  // On a slower machine, a third suite would delay the other two.
   const third = slots === 2 && isQuick() ? 1 : 0;
   try {
     // With everything built, the long suites start first.

@@ -1,6 +1,9 @@
 import { keep, type RedactionGroup, type RedactionRule } from './rule';
 
-/** Values that only name something. Other rules skip what these rules mark. */
+/**
+ * Values that only name something, and calls that contain no secret. Other rules skip what these
+ * rules mark.
+ */
 export const namesOfSecrets: readonly RedactionRule[] = [
   {
     name: 'names-of-secrets',
