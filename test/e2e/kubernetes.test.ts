@@ -26,11 +26,15 @@ const nodes = ['node-0', 'node-1', 'node-2'];
 const bucket = `http://bucket.${appNamespace}.svc:9000`;
 const small = { storage: '1GiB', memory: '512MiB' };
 
+// Two nodes of two cores have to hold the pods of a third one, and the scheduler cannot move pods
+// to make room. So the free CPU of the two together is at least twice what the largest pod requests.
+const fewCpus = { cpus: 0.5 };
+
 const config = {
   platform: 'kubernetes',
   kubernetes: { context: KubeCluster.context },
   prometheus: {
-    ...small,
+    ...{ ...small, ...fewCpus },
     replicas: 2,
     scrapeInterval: '2s',
     evaluationInterval: '5s',
@@ -42,7 +46,7 @@ const config = {
     critical: { groupWait: '5s', groupInterval: '20s' },
   },
   loki: {
-    ...small,
+    ...{ ...small, ...fewCpus },
     replicas: 3,
     s3: {
       ...{ bucket: 'audifi-logs', pathStyle: true },
