@@ -1,6 +1,6 @@
 import { objectsOf, type Place } from './cluster-objects';
 import { type Denials, denialsOf } from './denials';
-import { inContext, kubectl } from './kubectl';
+import { type EndedContainer, lastWords } from './last-words';
 
 /** Readiness of one workload. */
 export interface WorkloadState {
@@ -13,12 +13,6 @@ export interface WorkloadState {
   readonly ended?: EndedContainer;
   /** Why the cluster admits none of the missing pods, if that is why. */
   readonly denied?: string;
-}
-
-interface EndedContainer {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
 }
 
 interface Meta {
@@ -116,47 +110,6 @@ export async function workloadStates(
       }),
     ),
   );
-}
-
-/** The last error of a container that ended. Undefined if its log is gone. */
-async function lastWords(
-  { namespace, pod, container }: EndedContainer,
-  { context }: Place,
-  env: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  const args = ['logs', pod, '--container', container, '--tail', '100'];
-  const ask = [
-    ...inContext(context),
-    '--namespace',
-    namespace,
-    ...args,
-    '--request-timeout',
-    '20s',
-  ];
-  // The first container that ended has no predecessor while it waits for its restart.
-  const previous = await kubectl([...ask, '--previous'], env);
-  return reasonIn(previous.stdout) ?? reasonIn((await kubectl(ask, env)).stdout);
-}
-
-/**
- * The line of a log that says why a program ended: the last one about an error, otherwise the last
- * one. If the line has fields, only the error, without its stack trace.
- */
-export function reasonIn(log: string): string | undefined {
-  // Lines of a stack trace are indented, or follow a line of its own.
-  const lines = log
-    .split('\n')
-    .filter((line) => /^\S/.test(line) && !/^goroutine |^\S+\(.*\)$/.test(line));
-  const line =
-    lines.findLast((each) => /error|fatal|panic|cannot|invalid/i.test(each)) ?? lines.at(-1);
-  if (line === undefined) return undefined;
-  const field = /"(?:err|error)":"((?:[^"\\]|\\.)*)"|\b(?:err|error)="((?:[^"\\]|\\.)*)"/.exec(
-    line,
-  );
-  const [text = ''] = (field?.[1] ?? field?.[2] ?? line).split(/\\n|\n/);
-  // In a chain of causes, the last one is the most specific.
-  const reason = text.replaceAll('\\"', '"');
-  return reason.length <= 160 ? reason : `…${reason.slice(-159)}`;
 }
 
 /**

@@ -26,8 +26,8 @@ const nodes = ['node-0', 'node-1', 'node-2'];
 const bucket = `http://bucket.${appNamespace}.svc:9000`;
 const small = { storage: '1GiB', memory: '512MiB' };
 
-// Two nodes of two cores have to hold the pods of a third one, and the scheduler cannot move pods
-// to make room. So the free CPU of the two together is at least twice what the largest pod requests.
+// Two nodes of two cores have to hold the pods of a third one, and the scheduler moves no pods to
+// make room. So the free CPU of both together is at least twice the request of the largest pod.
 const fewCpus = { cpus: 0.5 };
 
 const config = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newestDenials } from '../../scripts/denials';
-import { type Pod, podProblem, reasonIn, statesOf } from '../../scripts/pods';
+import { type Pod, podProblem, statesOf } from '../../scripts/pods';
 
 type Status = NonNullable<Pod['status']>;
 
@@ -56,30 +56,6 @@ describe('the reason why a pod is not ready', () => {
     const problem = podProblem(pod(status));
     if (why === undefined) expect(problem).toBeUndefined();
     else expect(problem).toContain(why);
-  });
-});
-
-describe('the reason in the log of a container that ended', () => {
-  it.each([
-    ['a plain line', 'starting\nunknown flag --x\n', 'unknown flag --x'],
-    [
-      'the last error, with later lines about the shutdown',
-      'ts=1 level=error err="bad \\"rule\\" 5"\nts=2 level=info msg=bye\n',
-      'bad "rule" 5',
-    ],
-    [
-      'an error with a stack trace in JSON',
-      '{"level":"info"}\n{"err":"init: no such host\\nmodules.go:138\\nproc.go:9","level":"error"}\n',
-      'init: no such host',
-    ],
-    [
-      'a panic',
-      'panic: no bucket\n\ngoroutine 1 [running]:\nmain.run(0x1)\n\t/src/main.go:7 +0x1\nmain.main()\n\t/x\n',
-      'panic: no bucket',
-    ],
-    ['nothing', '', undefined],
-  ])('is %s', (_, log, reason) => {
-    expect(reasonIn(log)).toBe(reason);
   });
 });
 
