@@ -27,6 +27,12 @@ export class Context {
     return this.jobs.includes(job);
   }
 
+  /** Whether a job of AudiFi may have more than one target. */
+  hasSeveral(job: JobName): boolean {
+    const found = this.options.appJobs.find(({ name }) => name === job);
+    return found !== undefined && (found.isDiscovered === true || (found.targets ?? 1) > 1);
+  }
+
   /** Seconds of a `for` clause. */
   hold(seconds: number): number {
     return Math.ceil(seconds / (this.options.speedUp ?? 1));

@@ -83,6 +83,8 @@ export interface AppJob {
   readonly name: string;
   /** Expected number of targets. @default 1 */
   readonly targets?: number;
+  /** Whether the targets are discovered, so that their number is not known. @default false */
+  readonly isDiscovered?: boolean;
 }
 
 export interface UptimeCheck {
@@ -102,6 +104,8 @@ export interface AlertmanagerOptions {
   readonly instances: number;
   /** Receiver types in use, as in Alertmanager's label `integration`. */
   readonly channels: readonly Channel[];
+  /** Longest `group_interval` of all routes in seconds. */
+  readonly longestGroupInterval: number;
 }
 
 export type Channel = 'pagerduty' | 'slack' | 'webhook' | 'email';
@@ -161,7 +165,7 @@ export const defaultOptions: RuleOptions = {
     { name: 'ssl-expiry', url: 'https://api.audifi.io', kind: 'certificate', interval: 120 },
   ],
   manyHosts: false,
-  alertmanager: { instances: 1, channels: ['pagerduty', 'slack'] },
+  alertmanager: { instances: 1, channels: ['pagerduty', 'slack'], longestGroupInterval: 600 },
   sampleLimit: 50_000,
   traces: { collectorMemoryBytes: 512 * 2 ** 20, storageBytes: 10 * 2 ** 30 },
   budgets: [

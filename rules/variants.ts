@@ -22,12 +22,24 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     ownJobs: [...defaultOptions.ownJobs, 'otel-agent', ...kubernetesJobs],
     replicas: { prometheus: 2, loki: 3, 'otel-collector': 2, 'span-metrics': 2 },
     manyHosts: true,
-    alertmanager: { instances: 2, channels: ['pagerduty', 'slack', 'webhook', 'email'] },
+    alertmanager: {
+      instances: 2,
+      channels: ['pagerduty', 'slack', 'webhook', 'email'],
+      longestGroupInterval: 600,
+    },
     storageBytes: 50 * 2 ** 30,
     forwarding: {
       exporters: ['otlp_http/grafana-cloud', 'otlp_http/sentry'],
       remoteWrite: ['grafana-cloud', 'new-relic'],
     },
+  },
+
+  /** A primary with a replica, for PostgreSQL and for Redis. */
+  'two-databases': {
+    ...defaultOptions,
+    appJobs: defaultOptions.appJobs.map((job) =>
+      job.name === 'postgres' || job.name === 'redis' ? { ...job, targets: 2 } : job,
+    ),
   },
 
   /** Prometheus only. */

@@ -63,9 +63,10 @@ export interface TimeInterval {
 /**
  * One notification for each alert name and service. Grouping also by instance would send one for
  * each instance in a network failure. Grouping by service alone would let an acknowledged incident
- * hide the next one.
+ * hide the next one. So would one group for all uptime checks (`check`) or for all servers of a
+ * database (`server`). Alerts without these labels are not affected.
  */
-const groupBy = ['env', 'stack', 'service', 'alertname'];
+const groupBy = ['env', 'stack', 'service', 'alertname', 'check', 'server'];
 
 /** Messages are not acknowledged, so one message can cover the failure of many services. */
 const groupMessagesBy = ['env', 'stack', 'alertname'];

@@ -46,7 +46,7 @@ export function stackRules(args: StackRulesArgs): StackRules {
 }
 
 function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): RuleOptions {
-  const { alerts, prometheus, uptime, traces, jaeger, forwarding } = settings;
+  const { alerts, alertmanager, prometheus, uptime, traces, jaeger, forwarding } = settings;
   const seconds = (text: string): number => durationSeconds(text) ?? 0;
   const bytes = (text: string): number => (sizeMiB(text) ?? 0) * 2 ** 20;
   const targets = Object.entries(targetsBeside(settings.targets, jobs)).filter(
@@ -62,7 +62,11 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
     slo: settings.slo,
     retention: seconds(prometheus.retention),
     scrapeInterval: Math.max(...intervals.map(seconds)),
-    appJobs: targets.map(([name, { addresses }]) => ({ name, targets: addresses?.length })),
+    appJobs: targets.map(([name, { addresses, kubernetes }]) => ({
+      name,
+      targets: addresses?.length,
+      isDiscovered: kubernetes !== undefined,
+    })),
     expectApp: alerts.expectApp,
     ownJobs: jobs,
     replicas: jobReplicas(settings),
@@ -71,7 +75,15 @@ function ruleOptions({ settings, platform, jobs, channels }: StackRulesArgs): Ru
       : [],
     speedUp: alerts.speedUp,
     manyHosts: platform.manyHosts,
-    alertmanager: { instances: settings.alertmanager.replicas, channels },
+    alertmanager: {
+      instances: alertmanager.replicas,
+      channels,
+      longestGroupInterval: Math.max(
+        ...([alertmanager.critical, alertmanager.warning, alertmanager.info] as const).map(
+          ({ groupInterval }) => seconds(groupInterval),
+        ),
+      ),
+    },
     sampleLimit: limits.sample_limit,
     storageBytes: platform.sizedVolumes ? volumeMiB('prometheus', settings) * 2 ** 20 : undefined,
     budgets: budgetsOf(settings).map(({ data, bytes: size, kept }) => ({

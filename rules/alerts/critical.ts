@@ -11,7 +11,7 @@ import {
   sum,
 } from '../../telemetry';
 import { type Context, when } from '../context';
-import type { Alert } from '../model';
+import type { Alert, Mute } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 
@@ -139,6 +139,13 @@ function webSocketDown(c: Context): Alert {
   };
 }
 
+/**
+ * Makes each of several servers an incident of its own: a replica that is down must not hide the
+ * failure of the primary. Empty if the exporter is missing.
+ */
+const oneServer = { server: '{{ with $labels.instance }}{{ . }}{{ end }}' };
+const whichServer = '{{ with $labels.instance }} {{ . }}{{ end }}';
+
 /** Share of failed queries above which the database is considered down. */
 const failingShare = 0.5;
 
@@ -146,32 +153,38 @@ function databaseDown(c: Context): Alert {
   const job = jobs.postgres;
   const failed = sum([], rate(scoped('db_errors_total'), c.window(120)));
   const asked = sum([], rate(scoped('db_query_duration_seconds_count'), c.window(120)));
+  const several = c.hasSeveral(job);
   return {
+    ...(several ? { labels: oneServer } : {}),
     name: 'DatabaseDown',
     severity: 'critical',
     service: 'postgres',
     dashboard: 'audifi-database',
     expr: storeDown(c, job, selector('pg_up', { job }), `${failed} > ${failingShare} * ${asked}`),
     for: c.hold(60),
-    summary: 'PostgreSQL database is down',
+    summary: `PostgreSQL database${several ? whichServer : ''} is down`,
     description:
       '{{ if eq $value 0.0 }}The exporter runs, but PostgreSQL does not respond to it. ' +
       "{{ else }}The exporter is down, and most of the application's queries fail. {{ end }}" +
-      'Without the database, every request that is not cached fails.',
+      `${several ? 'If this is the primary' : 'Without the database'}, every request that is not cached fails.`,
     mutes: [
       ...ownTargets,
       { alerts: ['PostgresExporterDown'], why: 'the exporter may be down for the same reason' },
-      {
-        alerts: [
-          'HighLatency',
-          'DatabasePoolExhausted',
-          'StripeWebhookFailures',
-          'StripeWebhookFailuresPersist',
-        ],
-        why: 'they wait for the database',
-      },
-      { alerts: ['WorkerQueueStuck'], why: 'most jobs end in the database' },
-      { alerts: apiBudgets, why: 'the budgets burn because of this' },
+      // While only a replica is down, these have another cause.
+      ...when<Mute>(
+        !several,
+        {
+          alerts: [
+            'HighLatency',
+            'DatabasePoolExhausted',
+            'StripeWebhookFailures',
+            'StripeWebhookFailuresPersist',
+          ],
+          why: 'they wait for the database',
+        },
+        { alerts: ['WorkerQueueStuck'], why: 'most jobs end in the database' },
+        { alerts: apiBudgets, why: 'the budgets burn because of this' },
+      ),
     ],
   };
 }
@@ -181,22 +194,24 @@ function redisDown(c: Context): Alert {
   // Every worker reads the queue depths from Redis at each scrape. NaN means that Redis does not
   // answer, and NaN is not equal to itself.
   const depth = by('max', [], scoped('worker_queue_depth'));
+  const several = c.hasSeveral(job);
   return {
+    ...(several ? { labels: oneServer } : {}),
     name: 'RedisDown',
     severity: 'critical',
     service: 'redis',
     dashboard: 'audifi-database',
     expr: storeDown(c, job, selector('redis_up', { job }), `${depth} != ${depth}`),
     for: c.hold(60),
-    summary: 'Redis is down',
+    summary: `Redis${several ? whichServer : ''} is down`,
     description:
       '{{ if eq $value 0.0 }}The exporter runs, but Redis does not respond to it. ' +
       '{{ else }}The exporter is down, and Redis does not respond to the worker either. {{ end }}' +
-      'Without Redis, messages do not reach viewers on other servers, and /health returns 503.',
+      `${several ? 'If this is the primary' : 'Without Redis'}, messages do not reach viewers on other servers, and /health returns 503.`,
     mutes: [
       ...ownTargets,
       { alerts: ['RedisExporterDown'], why: 'the exporter may be down for the same reason' },
-      { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' },
+      ...when<Mute>(!several, { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' }),
     ],
   };
 }

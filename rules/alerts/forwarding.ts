@@ -1,6 +1,7 @@
 import { increase, type Matchers, noneOf, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
+import { losses } from '../losses';
 import { jobs } from '../options';
 
 /**
@@ -73,15 +74,14 @@ function queueFilling(c: Context): Waiting {
   };
 }
 
-/** Counters of spans, log lines and data points, by job, instance and exporter. */
+/** Losses of spans, log lines and data points, by job, instance and exporter. */
 function sumOf(c: Context, what: 'enqueue_failed' | 'send_failed'): string {
-  const of = (kind: 'spans' | 'log_records' | 'metric_points'): string =>
-    sum(
-      ['job', 'instance', 'exporter'],
-      increase(selector(`otelcol_exporter_${what}_${kind}_total`, ofTargets(c)), c.window(900)),
-    );
+  const { job, exporter } = ofTargets(c);
   return (['spans', 'log_records', 'metric_points'] as const)
-    .map((kind) => `${of(kind)} > 0`)
+    .map((kind) => {
+      const counter = selector(`otelcol_exporter_${what}_${kind}_total`, { job, exporter });
+      return losses(c, ['job', 'instance', 'exporter'], counter, job, 900);
+    })
     .join('\nor\n');
 }
 

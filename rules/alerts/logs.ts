@@ -1,9 +1,10 @@
 import type { JobName } from '../../components/services';
-import { by, increase, like, over, selector, sum } from '../../telemetry';
+import { by, like, over, selector } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { queueRatio, storesOnly } from './forwarding';
+import { losses } from '../losses';
 import { ownTargets } from './critical';
 
 /**
@@ -83,7 +84,7 @@ function linesRejected(c: Context): Alert {
   return {
     ...common,
     name: 'LogLinesRejected',
-    expr: `${sum(['reason'], increase(rejected, c.window(900)))} > 0`,
+    expr: losses(c, ['reason'], rejected, loki, 900),
     for: c.hold(300),
     summary: 'Loki rejects log lines ({{ $labels.reason }})',
     description:
@@ -93,19 +94,22 @@ function linesRejected(c: Context): Alert {
 }
 
 /** Lines that an agent dropped. Agents retry without limit, so Loki has rejected these lines. */
-function linesDropped(c: Context, job: string): Alert {
-  const dropped =
-    job === promtail
-      ? selector('promtail_dropped_entries_total', { job: promtail })
-      : selector('otelcol_exporter_send_failed_log_records_total', {
-          job: otelAgent,
-          ...storesOnly(c),
-        });
+function linesDropped(c: Context, job: typeof promtail | typeof otelAgent): Alert {
+  const each = ['job', 'instance'] as const;
   return {
     ...common,
     name: 'LogLinesDropped',
     labels: { job },
-    expr: `${sum(['job', 'instance'], increase(dropped, c.window(900)))} > 0`,
+    expr:
+      job === promtail
+        ? losses(c, each, selector('promtail_dropped_entries_total', { job }), job, 900)
+        : losses(
+            c,
+            each,
+            selector('otelcol_exporter_send_failed_log_records_total', { job, ...storesOnly(c) }),
+            job,
+            900,
+          ),
     for: c.hold(300),
     summary: 'The log agent {{ $labels.instance }} drops lines',
     description:

@@ -1,4 +1,4 @@
-import { by, increase, over, rate, ratio, selector, sum } from '../../telemetry';
+import { by, increase, noneOf, over, rate, ratio, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { type AlertmanagerOptions, type Channel, jobs } from '../options';
@@ -45,28 +45,35 @@ export function deliveryAlerts(c: Context): readonly Alert[] {
     deliveryFailing(c),
     queueFilling(c),
     alertmanagerDown(c),
-    ...alertmanager.channels.map((channel) => notificationsFailing(c, channel)),
+    ...alertmanager.channels.map((channel) => notificationsFailing(c, alertmanager, channel)),
     configReloadFailed(c),
     ...when(alertmanager.instances > 1, clusterIncomplete(c, alertmanager), configInconsistent(c)),
   ];
 }
 
 function notConnected(c: Context, { instances }: AlertmanagerOptions): Alert {
-  const known = selector('prometheus_notifications_alertmanagers_discovered', {
-    job: jobs.prometheus,
-  });
+  const window = c.window(300);
+  const job = jobs.prometheus;
+  const known = selector('prometheus_notifications_alertmanagers_discovered', { job });
+  const errors = increase(selector('prometheus_notifications_errors_total', { job }), window);
+  const sent = increase(selector('prometheus_notifications_sent_total', { job }), window);
+  const each = 'job, instance';
+  // An older configuration may not contain all of them. The configured ones count as discovered,
+  // whether they respond or not.
+  const unknown = `${instances} - max by (${each}) (${over('max_over_time', known, window)}) > 0`;
+  const failing = `count by (${each}) (\n  ${errors} > 0\n  unless\n  ${sent} > 0\n)`;
   return {
     ...common,
     name: 'PrometheusNotConnectedToAlertmanager',
     // Another instance may still deliver. If none does, the heartbeat stops, and the service that
     // expects it pages.
     severity: 'warning',
-    expr: `${over('max_over_time', known, c.window(300))} < ${instances}`,
+    expr: `${failing}\nor\n${unknown}`,
     for: c.hold(300),
     summary: 'Prometheus is not connected to Alertmanager',
     description:
-      `{{ $labels.instance }} has discovered {{ $value }} of ${instances} Alertmanager${instances === 1 ? '' : 's'}. ` +
-      'With none, Prometheus cannot send alerts.',
+      `{{ $labels.instance }} does not reach {{ $value }} of ${instances} Alertmanager${instances === 1 ? '' : 's'}. ` +
+      'If it reaches none, nobody is notified of its alerts.',
   };
 }
 
@@ -100,10 +107,11 @@ function deliveryFailing(c: Context): Alert {
 function queueFilling(c: Context): Alert {
   const waiting = selector('prometheus_notifications_queue_length', { job: jobs.prometheus });
   const room = selector('prometheus_notifications_queue_capacity', { job: jobs.prometheus });
+  const each = ['job', 'instance'] as const;
   return {
     ...common,
     name: 'PrometheusNotificationQueueFilling',
-    expr: `${by('max', ['job', 'instance'], waiting)}\n/\n${room}\n> ${queueRatio}`,
+    expr: `${by('max', each, waiting)}\n/\n${by('max', each, room)}\n> ${queueRatio}`,
     for: c.hold(300),
     summary: "Prometheus's notification queue is {{ $value | humanizePercentage }} full",
     description:
@@ -124,7 +132,13 @@ function alertmanagerDown(c: Context): Alert {
     description:
       'Prometheus cannot scrape any Alertmanager. Nobody is paged or notified of anything. Only the missing ' +
       'heartbeat shows the failure.',
-    mutes: ownTargets,
+    mutes: [
+      ...ownTargets,
+      {
+        alerts: ['PrometheusNotConnectedToAlertmanager', 'PrometheusAlertDeliveryFailing'],
+        why: 'no Alertmanager accepts alerts',
+      },
+    ],
   };
 }
 
@@ -133,11 +147,18 @@ function alertmanagerDown(c: Context): Alert {
  * failure of Slack is critical and goes to PagerDuty; any other failure is a warning and goes to
  * Slack.
  */
-function notificationsFailing(c: Context, integration: Channel): Alert {
+function notificationsFailing(
+  c: Context,
+  { longestGroupInterval }: AlertmanagerOptions,
+  integration: Channel,
+): Alert {
   const window = c.window(300);
   const all = selector('alertmanager_notification_requests_total', { job, integration });
   const failed = selector('alertmanager_notification_requests_failed_total', { job, integration });
-  const lost = selector('alertmanager_notifications_failed_total', { job, integration });
+  // Slack and webhooks answer 429 to some of many messages at once. A group that still fires is
+  // sent again after its interval.
+  const reason = noneOf('rateLimited');
+  const lost = selector('alertmanager_notifications_failed_total', { job, integration, reason });
   // The instance that fails least: in a cluster, the next one delivers in place of one that cannot.
   const each = ['integration', 'instance'] as const;
   const share = by(
@@ -153,6 +174,9 @@ function notificationsFailing(c: Context, integration: Channel): Alert {
     // Alertmanager retries within seconds. Fire if nearly all attempts fail or some were given up.
     expr: `${share}\n> ${failedRatio}\nor\n${share}\nand\n${given} > 0`,
     for: c.hold(120),
+    // Alertmanager does not retry most 4xx responses: the next attempt is after the group's
+    // interval. Without new attempts, nothing shows that the receiver works again.
+    keepFiringFor: c.hold(longestGroupInterval + 300),
     labels: { integration },
     summary: `Alertmanager cannot deliver to ${integration}`,
     description:

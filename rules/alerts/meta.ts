@@ -140,7 +140,8 @@ const failedRequests = (
   name: 'kube_state_metrics_list_total' | 'kube_state_metrics_watch_total',
 ): string => {
   const failed = selector(name, { job: jobs.kubeTelemetry, result: 'error' });
-  return sum(['job', 'instance', 'resource'], increase(failed, c.window(300)));
+  // Without `> 0`, lists that did not fail would hide failed watches.
+  return `${sum(['job', 'instance', 'resource'], increase(failed, c.window(300)))} > 0`;
 };
 
 function exporterScrapeFailing(c: Context): Alert {

@@ -60,14 +60,16 @@ function common(c: Context, slo: Slo, pairs: readonly BurnWindows[]): Omit<Alert
 
 /**
  * The burn rate of both windows is too high, and there are enough bad events for a meaningful
- * share.
+ * share. The short window may be without any event, e.g. at night. Then there is no sign that the
+ * failure has ended, and the long window decides alone.
  */
 function condition(slo: Slo, pair: BurnWindows, windowDays: number): string {
-  const over = (window: string): string =>
-    `${selector('slo:burn_rate:ratio', { slo: slo.name, window })} > ${burnFactor(pair, windowDays)}`;
+  const factor = burnFactor(pair, windowDays);
+  const burn = (window: string): string =>
+    selector('slo:burn_rate:ratio', { slo: slo.name, window });
   const bad = selector('slo:bad_events:increase', { slo: slo.name, window: pair.long });
   return (
-    `  (\n    ${over(pair.long)}\n    and on (slo)\n    ${over(pair.short)}\n` +
+    `  (\n    ${burn(pair.long)} > ${factor}\n    unless on (slo)\n    ${burn(pair.short)} <= ${factor}\n` +
     `    and on (slo)\n    ${bad} >= ${slo.minBadEvents}\n  )`
   );
 }

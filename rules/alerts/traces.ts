@@ -5,6 +5,7 @@ import { jobs } from '../options';
 import { scoped } from '../scope';
 import { shareOfVolume } from './kubernetes-volumes';
 import { queueRatio, storesOnly } from './forwarding';
+import { losses } from '../losses';
 import { ownTargets } from './critical';
 
 /**
@@ -131,7 +132,13 @@ function dropped(c: Context): Alert {
     name:
       'otelcol_exporter_enqueue_failed_spans_total' | 'otelcol_exporter_send_failed_spans_total',
   ) =>
-    `${sum(['job', 'instance'], increase(selector(name, { job: collector, ...storesOnly(c) }), c.window(900)))} > 0`;
+    losses(
+      c,
+      ['job', 'instance'],
+      selector(name, { job: collector, ...storesOnly(c) }),
+      collector,
+      900,
+    );
   return {
     ...common,
     name: 'SpansDropped',

@@ -54,7 +54,16 @@ function checkFailed(c: Context, check: UptimeCheck): Alert {
         ? 'Customers most likely cannot reach it either.'
         : 'The expiry of the certificate is unknown.'),
     ...(page
-      ? { mutes: [{ alerts: ['UptimeBudgetBurn'], why: 'the budget burns because of this' }] }
+      ? {
+          mutes: [
+            {
+              alerts: ['UptimeBudgetBurn'],
+              // The budget does not count certificates, whose alert has the same name.
+              when: { severity: 'critical' },
+              why: 'the budget burns because of this',
+            },
+          ],
+        }
       : {}),
   };
 }

@@ -74,6 +74,16 @@ describe('inhibitions', () => {
     );
   });
 
+  it('let a replica that is down hide no other failure', () => {
+    const two = inhibitions(variants['two-databases'] ?? defaultOptions).filter(
+      ({ source_matchers }) => /"(?:Database|Redis)Down"/.test(source_matchers.join()),
+    );
+    expect(two.length).toBeGreaterThan(0);
+    for (const { target_matchers } of two) {
+      expect(target_matchers.join()).toMatch(/TargetDown|ExporterDown/);
+    }
+  });
+
   it('only refer to existing alerts', () => {
     const nothing = variants['nothing'] ?? defaultOptions;
     const names = allAlerts(nothing).map(({ name }) => name as string);

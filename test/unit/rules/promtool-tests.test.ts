@@ -8,7 +8,7 @@ const stacks: Record<string, RuleOptions> = {
     ...defaultOptions,
     appJobs: [{ name: 'api-server', targets: 2 }, { name: 'worker' }],
     ownJobs: ['prometheus', 'alertmanager', 'made-up'],
-    alertmanager: { instances: 2, channels: [] },
+    alertmanager: { instances: 2, channels: [], longestGroupInterval: 600 },
   },
 };
 

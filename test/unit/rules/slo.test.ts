@@ -84,7 +84,7 @@ describe('objectives', () => {
           .filter((alert) => alert.name === name)
           .map(({ severity, expr }) => [
             severity,
-            [...expr.matchAll(/ratio\{[^}]*window="(\w+)"\} > ([\d.]+)/g)]
+            [...expr.matchAll(/ratio\{[^}]*window="(\w+)"\} (?:>|<=) ([\d.]+)/g)]
               .map(([, window, rate]) => `${window ?? ''} ${rate ?? ''}`)
               .join(', '),
           ]),

@@ -1,0 +1,26 @@
+import { duration, type Expr, increase, type Matchers, selector, sum } from '../telemetry';
+import type { Context } from './context';
+
+/**
+ * What a counter of losses gained in a window, by labels; nothing where it gained nothing. The
+ * series of such a counter may begin with the first loss, which `increase` does not see. So its
+ * value also counts if the target was scraped one window before, and had no such series then.
+ *
+ * @param job value or matcher of the counter's label `job`
+ * @param seconds length of the window
+ */
+export function losses<L extends string>(
+  c: Context,
+  labels: readonly L[],
+  counter: Expr<L>,
+  job: Matchers<'up'>['job'],
+  seconds: number,
+): string {
+  const window = c.window(seconds);
+  const before = `offset ${duration(window)}`;
+  const first = `${counter} unless ${counter} ${before}\n  and on (job, instance) ${selector('up', { job })} ${before}`;
+  return (
+    `${sum(labels, increase(counter, window))} > 0\nor\n` +
+    `${sum(labels, `\n  ${first}\n` as Expr<L>)} > 0`
+  );
+}
