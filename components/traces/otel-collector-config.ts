@@ -48,19 +48,17 @@ export interface CollectorConfigArgs {
 /**
  * Configuration of the collector. Pure. See https://opentelemetry.io/docs/collector/configuration/
  *
- * Received data is redacted first. Then span metrics count all spans. Sampled traces go to Jaeger
- * through a queue on the volume. The queue survives an outage of Jaeger and a restart of the
- * collector, and keeps its data until Jaeger has accepted it. A killed collector loses the traces
- * in memory that wait for a sampling decision. Targets of `forwarding` get the same data, each
- * through its own queue.
- *
- * With several collectors, each one first passes received spans on to the collector that their
- * trace belongs to, which may be itself (`peersConfig`).
+ * Received data is redacted first. With several collectors, each one then passes its spans on to
+ * the collector that their trace belongs to, which may be itself (`peersConfig`). There, span
+ * metrics count all spans. Sampled traces go to Jaeger through a queue on the volume. The queue
+ * survives an outage of Jaeger and a restart of the collector, and keeps its data until Jaeger has
+ * accepted it. A killed collector loses the traces in memory that wait for a sampling decision.
+ * Targets of `forwarding` get the same data, each through its own queue.
  */
 export function otelCollectorConfig(args: CollectorConfigArgs): string {
   const { traces, lokiUrl, jaeger, debug, peers = [] } = args;
   const memoryMiB = sizeMiB(traces.memory) ?? 0;
-  const shared = peers.length === 0 ? undefined : peersConfig(peers, traces);
+  const shared = peers.length === 0 ? undefined : peersConfig(peers, receiving, traces);
   const forwarding: ForwardingArgs = {
     ...(args.forwarding ?? { targets: [], queue: '' }),
     ...{ folder: collectorPaths.folder, data: collectorPaths.data },
@@ -137,8 +135,9 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       pipelines: {
         ...shared?.pipelines,
         'traces/in': {
-          receivers: [shared === undefined ? 'otlp' : fromPeers],
-          processors: ['memory_limiter', 'resource', 'transform/redact', 'transform/tracestate'],
+          ...(shared === undefined
+            ? { receivers: ['otlp'], processors: receiving }
+            : { receivers: [fromPeers], processors: ['memory_limiter'] }),
           exporters: ['spanmetrics', 'forward'],
         },
         'traces/kept': {
@@ -215,6 +214,9 @@ const peerReceiver = {
     grpc: { ...receiver.protocols.grpc, endpoint: `:${collectorPorts.peers}` },
   },
 } as const;
+
+/** Processors of spans from services, before anything else has them. */
+const receiving = ['memory_limiter', 'resource', 'transform/redact', 'transform/tracestate'];
 
 /** The collector's own metrics, as Prometheus scrapes them. */
 export const ownMetrics = (port: number): object => ({

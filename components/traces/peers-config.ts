@@ -16,7 +16,8 @@ const connector = 'routing/peers';
 /**
  * Passes each received span on to the collector that its trace belongs to, which may be this one.
  * The volume has a queue for each collector, in which spans wait until that collector accepts them.
- * So a collector that is killed keeps the spans that it received for the others.
+ * So a collector that is killed keeps the spans that it received for the others. Spans are redacted
+ * before, because the volume must not contain secrets.
  *
  * The trace ID alone decides, so that a trace belongs to the same collector before and after a
  * restart, and for every sender. A load balancing exporter would do the same, but it cannot have a
@@ -24,8 +25,13 @@ const connector = 'routing/peers';
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/routingconnector
  *
  * @param hosts hosts of all collectors, including this one
+ * @param processors names of the processors of received spans
  */
-export function peersConfig(hosts: readonly string[], traces: ParsedTraces['traces']): PeersConfig {
+export function peersConfig(
+  hosts: readonly string[],
+  processors: readonly string[],
+  traces: ParsedTraces['traces'],
+): PeersConfig {
   const queueSize = Math.floor(((sizeMiB(traces.storage) ?? 0) * spansPerMiB) / hosts.length);
   const peers = hosts.map((host, i) => ({
     ...{ pipeline: `traces/peer-${i}`, exporter: `otlp_grpc/peer-${i}` },
@@ -46,9 +52,7 @@ export function peersConfig(hosts: readonly string[], traces: ParsedTraces['trac
       peers.map(({ exporter, endpoint }) => [exporter, peerExporter(endpoint, queueSize)]),
     ),
     pipelines: {
-      'traces/share': {
-        ...{ receivers: ['otlp'], processors: ['memory_limiter'], exporters: [connector] },
-      },
+      'traces/share': { receivers: ['otlp'], processors, exporters: [connector] },
       ...Object.fromEntries(
         peers.map(({ pipeline, exporter }) => [
           pipeline,

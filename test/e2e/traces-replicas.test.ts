@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { prepare } from '../../offline/kit';
 import { eventually } from './lib/engine';
-import { id, JaegerApi, type MadeSpan, sendSpans } from './lib/jaeger';
+import { id, JaegerApi, type MadeSpan, plantedSpans, sendSpans } from './lib/jaeger';
+import { onDisk, planted } from './lib/log-lines';
 import { renderedServices, type Service } from './lib/processes';
 import {
   type CollectorProcess,
@@ -161,4 +162,35 @@ it('spans that wait for a collector survive the end of the one that took them', 
     if (found.length < ids.length) throw new Error(`${found.length} of ${ids.length}`);
     return true;
   });
+});
+
+it('no planted value is on the volume of a collector, also while its spans wait for another', async () => {
+  const [taker, away] = collectors;
+  await away.service.kill('SIGTERM');
+  const secrets = planted(100);
+  // Attributes of links cannot be redacted (docs/tracing.md).
+  const spans = secrets
+    .flatMap(({ text }) => plantedSpans(text))
+    .filter(({ links }) => links === undefined);
+  await send(taker, spans);
+  const ids = spans.map(({ traceId }) => traceId);
+  await eventually('its share', 60, async () =>
+    (await jaeger.stored(ids)).length > ids.length / 4 ? true : undefined,
+  );
+  const texts = secrets.map(({ hidden }) => hidden);
+  const check = ({ service }: CollectorProcess): void => {
+    expect(onDisk(service.data, ['e2e-planted'])).toBe(true);
+    const found = onDisk(service.data, texts)
+      ? texts.filter((one) => onDisk(service.data, [one]))
+      : [];
+    expect(found).toEqual([]);
+  };
+  check(taker);
+  await startCollector(away);
+  await eventually('all of them', 60, async () => {
+    const found = await jaeger.stored(ids);
+    if (found.length < ids.length) throw new Error(`${found.length} of ${ids.length}`);
+    return true;
+  });
+  collectors.forEach(check);
 });

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { containerIds, docker, eventually, warningsOf } from './lib/engine';
 import { id, JaegerApi, type MadeSpan, plantedSpans, sendSpans } from './lib/jaeger';
 import { LokiApi } from './lib/logs';
-import { planted } from './lib/log-lines';
+import { onDisk, planted } from './lib/log-lines';
 import { AppStack, specJobs } from './lib/reference-app';
 import { slower } from './lib/slower';
 
@@ -79,9 +78,6 @@ async function exemplars(metric: string, seconds = 0): Promise<string[]> {
 }
 
 const container = (name: string): string => containerIds(stack)[name] ?? '';
-/** Whether a file in the folder contains one of the texts. */
-const onDisk = (folder: string, texts: readonly string[]): boolean =>
-  spawnSync('grep', ['-raqF', ...texts.flatMap((text) => ['-e', text]), folder]).status === 0;
 const errors = (count: number): MadeSpan[] =>
   Array.from({ length: count }, () => ({ traceId: id(16), error: true }));
 const idsOf = (spans: readonly MadeSpan[]): string[] => spans.map(({ traceId }) => traceId);

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+
 /** Lines of the spec's six kinds of sources, with the expected entry. */
 export interface Expected {
   readonly container: string;
@@ -44,6 +46,10 @@ export function planted(count: number): { readonly text: string; readonly hidden
     return kind?.(number) ?? { text: '', hidden: number };
   });
 }
+
+/** Whether a file in the folder contains one of the texts. */
+export const onDisk = (folder: string, texts: readonly string[]): boolean =>
+  spawnSync('grep', ['-raqF', ...texts.flatMap((text) => ['-e', text]), folder]).status === 0;
 
 const levels = ['info', 'info', 'info', 'warn', 'error'] as const;
 

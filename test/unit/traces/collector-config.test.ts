@@ -23,7 +23,9 @@ interface Config {
     readonly pipelines: Readonly<Record<string, Pipeline>>;
   };
 }
-type Pipeline = Readonly<Record<'receivers' | 'processors' | 'exporters', readonly string[]>>;
+type Pipeline = Readonly<Record<'receivers' | 'exporters', readonly string[]>> & {
+  readonly processors?: readonly string[];
+};
 
 const textOf = (input: Input = {}, loki = true): string =>
   otelCollectorConfig({
@@ -37,6 +39,15 @@ const textOf = (input: Input = {}, loki = true): string =>
 const configOf = (input?: Input, loki?: boolean): Config =>
   parse(textOf(input, loki).replaceAll('$$', '$'), { maxAliasCount: -1 }) as Config;
 
+const allTargets = otlpTargets(
+  forwardingSchema.parse({
+    forwarding: {
+      ...{ newRelic: { logs: true, traces: true }, datadog: { logs: true, metrics: true } },
+      sentry: { logs: true, traces: true, otlpUrl: 'https://o1.ingest.sentry.io/api/2/otlp' },
+    },
+  }).forwarding,
+);
+
 describe('the configuration of the collector', () => {
   const config = configOf();
 
@@ -48,7 +59,7 @@ describe('the configuration of the collector', () => {
     const { pipelines } = config.service;
     const entries = Object.values(pipelines).filter(({ receivers }) => receivers.includes('otlp'));
     expect(entries).toHaveLength(2);
-    for (const { processors } of entries) {
+    for (const { processors = [] } of entries) {
       expect(processors[0]).toBe('memory_limiter');
       expect(processors.findIndex((name) => name.startsWith('transform/redact'))).toBeGreaterThan(
         0,
@@ -67,21 +78,55 @@ describe('the configuration of the collector', () => {
     expect(pipelines['metrics/spans']?.exporters).toEqual(['prometheus']);
   });
 
-  it('with several collectors, passes spans on before anything else, by their trace ID', () => {
-    const hosts = ['otel-collector-0', 'otel-collector-1'];
-    const { service, exporters, connectors } = parse(
+  const hosts = ['otel-collector-0', 'otel-collector-1'];
+  const several = (more: Partial<Parameters<typeof otelCollectorConfig>[0]> = {}): Config =>
+    parse(
       otelCollectorConfig({
         ...{ traces: tracesSchema.parse({}).traces, environment: 'prod', debug: false },
-        ...{ jaeger: 'jaeger:4317', peers: hosts },
+        ...{ jaeger: 'jaeger:4317', peers: hosts, ...more },
       }),
+      { maxAliasCount: -1 },
     ) as Config;
+
+  it.each([
+    ['one collector', config],
+    ['several', several({ lokiUrl: 'http://loki:3100' })],
+    ['several with targets', several({ forwarding: { targets: allTargets, queue: '1GiB' } })],
+  ])('redacts once before each queue on the volume: %s', (_, { exporters, service }) => {
+    const pipelines = Object.values(service.pipelines);
+    /** How often data is redacted, for each of its ways from the services to an exporter. */
+    const redactions = (exporter: string): number[] =>
+      pipelines
+        .filter((pipeline) => pipeline.exporters.includes(exporter))
+        .flatMap(({ receivers, processors = [] }) => {
+          const own = processors.filter((name) => name.startsWith('transform/redact')).length;
+          return receivers.flatMap((receiver) => {
+            if (receiver === 'otlp') return [own];
+            const from = receiver === 'otlp/peers' ? peers : [receiver];
+            return from.flatMap(redactions).map((count) => count + own);
+          });
+        });
+    const peers = Object.keys(exporters).filter((name) => name.startsWith('otlp_grpc/peer-'));
+    const stored = Object.keys(exporters).filter((name) => name !== 'prometheus');
+    for (const name of stored) {
+      expect(exporters[name]).toMatchObject({
+        sending_queue: { storage: expect.stringMatching(/^file_storage/) },
+      });
+      expect([name, ...new Set(redactions(name))]).toEqual([name, 1]);
+    }
+  });
+
+  it('with several collectors, passes spans on by their trace ID', () => {
+    const { service, exporters, connectors } = several();
     const {
       'traces/share': share,
       'traces/peer-0': first,
       'traces/peer-1': second,
     } = service.pipelines;
-    expect(share).toEqual({
-      ...{ receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['routing/peers'] },
+    const { exporters: next, ...received } = config.service.pipelines['traces/in'] ?? {};
+    expect(share).toEqual({ ...received, exporters: ['routing/peers'] });
+    expect(service.pipelines['traces/in']).toEqual({
+      ...{ receivers: ['otlp/peers'], processors: ['memory_limiter'], exporters: next },
     });
     for (const [i, pipeline] of [first, second].entries()) {
       expect(pipeline).toMatchObject({
@@ -98,9 +143,6 @@ describe('the configuration of the collector', () => {
       table: [{ context: 'span', pipelines: ['traces/peer-0'] }],
       default_pipelines: ['traces/peer-1'],
     });
-    const { receivers, ...rest } = service.pipelines['traces/in'] ?? {};
-    expect(receivers).toEqual(['otlp/peers']);
-    expect({ ...rest, receivers: ['otlp'] }).toEqual(config.service.pipelines['traces/in']);
   });
 
   it('retries without limit, with queues on the volume', () => {
@@ -139,16 +181,10 @@ describe('the configuration of the collector', () => {
   });
 
   it('needs less than half of a ConfigMap with all targets', () => {
-    const { forwarding } = forwardingSchema.parse({
-      forwarding: {
-        ...{ newRelic: { logs: true, traces: true }, datadog: { logs: true, metrics: true } },
-        sentry: { logs: true, traces: true, otlpUrl: 'https://o1.ingest.sentry.io/api/2/otlp' },
-      },
-    });
     const text = otelCollectorConfig({
       ...{ traces: tracesSchema.parse({}).traces, environment: 'prod', debug: false },
       ...{ jaeger: 'jaeger:4317', lokiUrl: 'http://loki:3100' },
-      forwarding: { targets: otlpTargets(forwarding), queue: '1GiB' },
+      forwarding: { targets: allTargets, queue: '1GiB' },
     });
     // https://kubernetes.io/docs/concepts/configuration/configmap/: 1 MiB.
     expect(Buffer.byteLength(text)).toBeLessThan(2 ** 20 / 2);
