@@ -105,6 +105,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       // Reduces writes to the queue, and is small enough to be stored before the exporter's timeout
       // on a slow disk.
       batch: { timeout: '200ms', send_batch_size: 128, send_batch_max_size: 128 },
+      ...shared?.processors,
       ...(lineExporters.length === 0 ? {} : lineProcessors(args.environment, debug)),
       ...lines.processors,
       ...forwarded.processors,

@@ -6,18 +6,20 @@ import type { ParsedTraces } from './settings-schema';
 const port = services['otel-collector'].ports.peers;
 
 export interface PeersConfig {
+  readonly processors: Readonly<Record<string, object>>;
   readonly connectors: Readonly<Record<string, object>>;
   readonly exporters: Readonly<Record<string, object>>;
   readonly pipelines: Readonly<Record<string, object>>;
 }
 
 const connector = 'routing/peers';
+const handover = 'batch/peers';
 
 /**
  * Passes each received span on to the collector that its trace belongs to, which may be this one.
  * The volume has a queue for each collector, in which spans wait until that collector accepts them.
- * So a collector that is killed keeps the spans that it received for the others. Spans are redacted
- * before, because the volume must not contain secrets.
+ * So a collector that is killed keeps the spans that it received for the others, except requests
+ * that it is just writing. Spans are redacted before, because the volume must not contain secrets.
  *
  * The trace ID alone decides, so that a trace belongs to the same collector before and after a
  * restart, and for every sender. A load balancing exporter would do the same, but it cannot have a
@@ -38,6 +40,10 @@ export function peersConfig(
     endpoint: `${host}:${port}`,
   }));
   return {
+    // It hands each request to the queue at once, but the sender does not wait for that. Otherwise
+    // a full queue would be the answer to the whole request, and the sender would repeat the spans
+    // that the other queues have taken.
+    processors: { [handover]: { timeout: '0s' } },
     connectors: {
       [connector]: {
         // A span without a trace ID goes to the last one, like all spans that no route matches.
@@ -56,7 +62,7 @@ export function peersConfig(
       ...Object.fromEntries(
         peers.map(({ pipeline, exporter }) => [
           pipeline,
-          { receivers: [connector], processors: [], exporters: [exporter] },
+          { receivers: [connector], processors: [handover], exporters: [exporter] },
         ]),
       ),
     },

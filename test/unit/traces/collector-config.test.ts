@@ -145,6 +145,16 @@ describe('the configuration of the collector', () => {
     });
   });
 
+  it('with several collectors, no full queue for one of them is an answer to a service', () => {
+    const { processors, service } = several();
+    for (const name of ['traces/peer-0', 'traces/peer-1']) {
+      // This processor answers before it passes spans on.
+      expect(service.pipelines[name]?.processors).toEqual(['batch/peers']);
+    }
+    // Spans that it holds are in memory only.
+    expect(processors['batch/peers']).toEqual({ timeout: '0s' });
+  });
+
   it('retries without limit, with queues on the volume', () => {
     for (const name of ['otlp_grpc/jaeger', 'otlp_http/loki']) {
       expect(config.exporters[name]).toMatchObject({
