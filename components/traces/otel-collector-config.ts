@@ -13,7 +13,7 @@ import { lineProcessing, lineProcessors } from './lines-config';
 import { jaegerExporter, lokiExporter } from './otel-exporters-config';
 import { peersConfig } from './peers-config';
 import { redaction, traceRecords } from './redaction-config';
-import { tailSampling } from './sampling-config';
+import { afterSampling, beforeSampling, tailSampling } from './sampling-config';
 import type { ParsedTraces } from './settings-schema';
 import { spanMetricsConnector } from './span-metrics-config';
 import { textsOnce } from './texts-once-config';
@@ -101,7 +101,9 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
           },
         ],
       },
+      'transform/marks': beforeSampling,
       tail_sampling: tailSampling(traces),
+      'transform/unmark': afterSampling,
       // Reduces writes to the queue, and is small enough to be stored before the exporter's timeout
       // on a slow disk.
       batch: { timeout: '200ms', send_batch_size: 128, send_batch_max_size: 128 },
@@ -143,7 +145,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
         },
         'traces/kept': {
           receivers: ['forward'],
-          processors: ['tail_sampling', 'batch'],
+          processors: ['transform/marks', 'tail_sampling', 'transform/unmark', 'batch'],
           exporters: [
             ...(jaeger === undefined ? [] : ['otlp_grpc/jaeger']),
             ...(targets.some((target) => target.traces) ? [traceOutlet] : []),

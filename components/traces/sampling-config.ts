@@ -14,15 +14,38 @@ export const policyNames = {
   rest: 'share-rest',
 } as const;
 
+/** The contract uses a string, but other senders use a boolean. */
+const exemplarConditions = [
+  'span.attributes["exemplar"] == "true"',
+  'span.attributes["exemplar"] == true',
+] as const;
+
 /** Paths that load balancers and orchestrators request. */
 const probePath = '^/(?:health|healthz|livez|readyz|ready|ping|metrics|-/(?:healthy|ready))/?$';
+
+/** Set on spans because of which a trace is not dropped, until the trace is sampled. */
+const mark = 'audifi.not_dropped';
+
+const marks = (statement: string): object => ({
+  error_mode: 'ignore',
+  trace_statements: [{ context: 'span', statements: [statement] }],
+});
+
+/** The processor before `tail_sampling`, which sets what its policies cannot ask for otherwise. */
+export const beforeSampling = marks(
+  `set(span.attributes["${mark}"], true) where span.status.code == STATUS_CODE_ERROR or ` +
+    exemplarConditions.join(' or '),
+);
+
+/** The processor behind `tail_sampling`. */
+export const afterSampling = marks(`delete_key(span.attributes, "${mark}")`);
 
 /**
  * The processor `tail_sampling`, which decides for each whole trace whether it is kept.
  *
  * It always keeps traces with an error, slow traces, and traces that an exemplar refers to
  * (`exemplar="true"` on a span). For other traces, the highest share of the services in the trace
- * applies, or the default share. Traces that only contain probes are dropped. See
+ * applies, or the default share. Traces whose root span is a probe are dropped. See
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/tailsamplingprocessor
  */
 export function tailSampling({
@@ -67,11 +90,7 @@ const ottl = (...span: readonly string[]): object => ({
   ottl_condition: { error_mode: 'ignore', span },
 });
 
-/** The contract uses a string, but other senders use a boolean. */
-const exemplars: Policy = {
-  name: policyNames.exemplars,
-  ...ottl('span.attributes["exemplar"] == "true"', 'span.attributes["exemplar"] == true'),
-};
+const exemplars: Policy = { name: policyNames.exemplars, ...ottl(...exemplarConditions) };
 
 const errors: Policy = {
   name: policyNames.errors,
@@ -80,7 +99,10 @@ const errors: Policy = {
 };
 
 /**
- * This policy overrides all others, so it excludes probes that fail or that an exemplar refers to.
+ * This policy overrides all others, so it excludes traces with an error or an exemplar. A condition
+ * can only ask for a span that has something, but an attribute can also be asked for as missing.
+ *
+ * Only the root span counts, because a service can also request such a path on behalf of a user.
  */
 const probes: Policy = {
   name: policyNames.probes,
@@ -92,10 +114,14 @@ const probes: Policy = {
         ...ottl(
           ...['url.path', 'http.route', 'http.target'].map(
             (key) =>
-              `IsMatch(span.attributes["${key}"], ${JSON.stringify(probePath)}) and ` +
-              'span.status.code != STATUS_CODE_ERROR and span.attributes["exemplar"] == nil',
+              `IsRootSpan() and IsMatch(span.attributes["${key}"], ${JSON.stringify(probePath)})`,
           ),
         ),
+      },
+      {
+        name: 'no error, no exemplar',
+        type: 'boolean_attribute',
+        boolean_attribute: { key: mark, value: true, invert_match: true },
       },
     ],
   },

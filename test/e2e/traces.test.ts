@@ -212,14 +212,30 @@ describe('sampling', () => {
   it('keeps all errors, slow and marked traces, drops probes, and keeps a share of the rest', async () => {
     const made = (count: number, span: Partial<MadeSpan>): MadeSpan[] =>
       Array.from({ length: count }, () => ({ traceId: id(16), ...span }));
+    const withInner = (
+      count: number,
+      root: Partial<MadeSpan>,
+      inner: Partial<MadeSpan>,
+    ): MadeSpan[] =>
+      made(count, root).flatMap((span) => {
+        const spanId = id(8);
+        return [
+          { ...span, spanId },
+          { traceId: span.traceId, parentId: spanId, ...inner },
+        ];
+      });
+    const probe = { attributes: { 'url.path': '/health' } };
     const kept = [
       ...made(200, { error: true }),
       ...made(200, { milliseconds: 1_001 }),
       ...made(100, { attributes: { exemplar: 'true' } }),
       ...made(100, { attributes: { exemplar: true } }),
       ...made(50, { attributes: { 'url.path': '/health' }, error: true }),
+      ...withInner(50, { error: true }, probe),
+      ...withInner(50, probe, { error: true }),
+      ...withInner(50, probe, { attributes: { exemplar: 'true' } }),
     ];
-    const probes = made(200, { attributes: { 'url.path': '/health' } });
+    const probes = [...made(100, probe), ...withInner(100, probe, {})];
     const count = 2_000;
     const shares = { 'e2e-rest': share, 'e2e-half': 0.5 };
     const rest = Object.keys(shares).flatMap((service) => made(count, { service }));

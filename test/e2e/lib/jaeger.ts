@@ -88,6 +88,10 @@ export const id = (bytes: number): string => randomBytes(bytes).toString('hex');
 
 export interface MadeSpan {
   readonly traceId: string;
+  /** @default random */
+  readonly spanId?: string;
+  /** Span ID of its parent. @default none, so it is the root */
+  readonly parentId?: string;
   readonly name?: string;
   readonly service?: string;
   readonly error?: boolean;
@@ -119,7 +123,7 @@ export function plantedSpans(text: string): MadeSpan[] {
   return places.map((place) => ({ traceId: id(16), ...common, ...place }));
 }
 
-/** Sends each span in its own trace over OTLP/HTTP. Throws if they are rejected. */
+/** Sends spans over OTLP/HTTP. Throws if they are rejected. */
 export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): Promise<void> {
   const response = await fetch(`${endpoint}/v1/traces`, {
     method: 'POST',
@@ -129,7 +133,7 @@ export async function sendSpans(endpoint: string, spans: readonly MadeSpan[]): P
   if (!response.ok) throw new Error(`spans refused: ${response.status} ${await response.text()}`);
 }
 
-/** Body of an OTLP/HTTP request with each span in its own trace. */
+/** Body of an OTLP/HTTP request with each span in its own resource. */
 export function otlpJson(spans: readonly MadeSpan[]): string {
   const now = BigInt(Date.now()) * 1_000_000n;
   const resourceSpans = spans.map((span) => ({
@@ -138,7 +142,8 @@ export function otlpJson(spans: readonly MadeSpan[]): string {
       {
         spans: [
           {
-            ...{ traceId: span.traceId, spanId: id(8), kind: 2, name: span.name ?? 'GET /e2e' },
+            ...{ traceId: span.traceId, spanId: span.spanId ?? id(8), kind: 2 },
+            ...{ parentSpanId: span.parentId ?? '', name: span.name ?? 'GET /e2e' },
             startTimeUnixNano: String(endOf(span, now) - milliseconds(span.milliseconds ?? 5)),
             endTimeUnixNano: String(endOf(span, now)),
             traceState: span.state ?? '',

@@ -72,7 +72,7 @@ describe('the configuration of the collector', () => {
     const { pipelines } = config.service;
     expect(pipelines['traces/kept']).toEqual({
       receivers: ['forward'],
-      processors: ['tail_sampling', 'batch'],
+      processors: ['transform/marks', 'tail_sampling', 'transform/unmark', 'batch'],
       exporters: ['otlp_grpc/jaeger'],
     });
     expect(pipelines['metrics/spans']?.exporters).toEqual(['prometheus']);
@@ -265,18 +265,39 @@ describe('sampling', () => {
     ]);
   });
 
-  it('drops probes, except failed ones and those of exemplars', () => {
-    const probes = policies({}).find(({ type }) => type === 'drop');
-    const text = JSON.stringify(probes);
-    expect(text).toContain('STATUS_CODE_ERROR');
-    expect(text).toContain('span.attributes[\\"exemplar\\"] == nil');
-    const pattern = /"(\^\/[^"]+\$)\\"/.exec(text)?.[1] ?? '';
-    for (const path of ['/health', '/healthz', '/metrics', '/-/ready', '/health/']) {
-      expect(path).toMatch(new RegExp(pattern));
+  const probes = (): readonly Readonly<Record<string, Readonly<Record<string, unknown>>>>[] =>
+    (policies({}).find(({ type }) => type === 'drop')?.['drop'] as Record<string, []>)[
+      'drop_sub_policy'
+    ] ?? [];
+
+  it('drops traces whose root span is a probe', () => {
+    const conditions = probes()[0]?.['ottl_condition']?.['span'] as string[];
+    expect(conditions).toHaveLength(3);
+    for (const condition of conditions) {
+      const [, text = ''] = /^IsRootSpan\(\) and IsMatch\(.+?, "(.+)"\)$/.exec(condition) ?? [];
+      const pattern = new RegExp(text);
+      for (const path of ['/health', '/healthz', '/metrics', '/-/ready', '/health/']) {
+        expect(path).toMatch(pattern);
+      }
+      for (const path of ['/v1/health', '/healthy-food', '/', '/v1/metrics']) {
+        expect(path).not.toMatch(pattern);
+      }
     }
-    for (const path of ['/v1/health', '/healthy-food', '/', '/v1/metrics']) {
-      expect(path).not.toMatch(new RegExp(pattern));
+  });
+
+  it('drops no trace with an error or an exemplar in any span, and stores no mark of it', () => {
+    const { key } = probes()[1]?.['boolean_attribute'] as { key: string };
+    expect(probes()[1]).toMatchObject({
+      boolean_attribute: { key, value: true, invert_match: true },
+    });
+    const { processors } = configOf();
+    const statements = (name: string): string => JSON.stringify(processors[name]);
+    const set = statements('transform/marks');
+    expect(set).toContain(`set(span.attributes[\\"${key}\\"], true) where `);
+    for (const reason of ['span.status.code == STATUS_CODE_ERROR', '== \\"true\\"', '== true']) {
+      expect(set).toContain(reason);
     }
+    expect(statements('transform/unmark')).toContain(`delete_key(span.attributes, \\"${key}\\")`);
   });
 });
 
