@@ -45,6 +45,7 @@ export function unwrappingOperators(format: ContainerLogs['format']): readonly O
       source_identifier: origin,
       overwrite_with: 'oldest',
       max_batch_size: maxPieces,
+      ...noOtherLimit,
       max_sources: 1_000,
       force_flush_period: '5s',
     },
@@ -63,6 +64,12 @@ export function unwrappingOperators(format: ContainerLogs['format']): readonly O
         ]),
   ];
 }
+
+/**
+ * Otherwise `recombine` would end an entry after 100 parts if it has not seen the part that the
+ * condition describes, and the rest would begin in the middle of a JSON document.
+ */
+const noOtherLimit = { max_unmatched_batch_size: 0 } as const;
 
 const criLine = '^(?P<time>\\S+) (?P<stream>stdout|stderr) (?P<flags>\\S+) (?P<log>(?s:.*))$';
 const dockerLine: Operator = { type: 'json_parser', parse_to: 'attributes', ...quiet };
@@ -148,6 +155,7 @@ function joined(
     source_identifier: origin,
     overwrite_with: 'oldest',
     max_batch_size: maxEntryLines,
+    ...noOtherLimit,
     max_log_size: maxLineBytes,
     max_sources: 1_000,
     force_flush_period: `${entryWaitSeconds}s`,

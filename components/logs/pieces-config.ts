@@ -16,7 +16,7 @@ export const maxLineBytes = 262_144;
 export const pieceBase64 = Math.ceil(pieceBytes / 3) * 4;
 
 /**
- * Maximum number of parts that the collector holds for one line (16 MiB). Further parts are
- * dropped.
+ * Maximum number of parts that the collector holds for one line (16 MiB). Further parts are a line
+ * of their own.
  */
 export const maxPieces = 1_024;

@@ -237,7 +237,7 @@ describe.each<Agent>(['promtail', 'otel'])('%s: broken input', (name) => {
     files.raw('binary', noise);
     files.raw('binary', Buffer.from('\n'));
     files.write('audifi-e2e-api-server', [
-      'x'.repeat(1_000_000),
+      'x'.repeat(2_000_000),
       'mark-900001- not JSON',
       '{"level":"info","message":"mark-900002- cut of',
       `{"level":"loud","timestamp":"${new Date().toISOString()}","message":"mark-900003-"}`,

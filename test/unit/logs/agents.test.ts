@@ -81,6 +81,18 @@ describe.each(each)('the configuration of %s', (agent, config) => {
   });
 });
 
+it('the collector ends no entry early because its last part has not been seen', () => {
+  const { receivers } = parse(otelAgentConfig(args)) as {
+    receivers: { file_log: { operators: readonly Readonly<Record<string, unknown>>[] } };
+  };
+  const joining = receivers.file_log.operators.filter(({ type }) => type === 'recombine');
+  expect(joining.length).toBeGreaterThan(3);
+  for (const operator of joining) {
+    // 0 is no limit, and the default is 100.
+    expect(operator).toMatchObject({ max_unmatched_batch_size: 0 });
+  }
+});
+
 describe('Promtail', () => {
   it('compares strings with the line, without converting them to a pattern', () => {
     const selectors = allStrings(parse(promtailConfig(args))).filter((text) =>
