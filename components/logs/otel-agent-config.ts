@@ -140,11 +140,13 @@ const lokiExporter = (url: string): object => ({
   sending_queue: {
     enabled: true,
     storage: 'file_storage',
-    sizer: 'items',
-    queue_size: 20_000,
+    sizer: 'bytes',
+    // More than the largest request of the file reader, 100 lines of 256 KiB.
+    queue_size: 2 ** 26,
     num_consumers: 1,
     block_on_overflow: true,
-    batch: { flush_timeout: '500ms', min_size: 1_000, max_size: 5_000 },
+    // Loki accepts no request above 16 MiB, so a count of lines is no limit.
+    batch: { flush_timeout: '500ms', sizer: 'bytes', min_size: 500_000, max_size: 4_000_000 },
   },
   retry_on_failure: {
     enabled: true,

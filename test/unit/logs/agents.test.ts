@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { RE2JS } from 're2js';
 import { parse } from 'yaml';
+import { lokiConfig } from '../../../components/logs/loki-config';
 import { otelAgentWorkload } from '../../../components/logs/otel-agent';
 import { otelAgentConfig } from '../../../components/logs/otel-agent-config';
+import { maxLineBytes } from '../../../components/logs/pieces-config';
 import { promtailWorkload } from '../../../components/logs/promtail';
 import { type AgentConfigArgs, promtailConfig } from '../../../components/logs/promtail-config';
 import { redactionRules } from '../../../components/logs/redaction';
@@ -91,6 +93,21 @@ it('the collector ends no entry early because its last part has not been seen', 
     // 0 is no limit, and the default is 100.
     expect(operator).toMatchObject({ max_unmatched_batch_size: 0 });
   }
+});
+
+it('the collector sends no request that is too large for Loki, and no line is too large for its queue', () => {
+  const { exporters } = parse(otelAgentConfig(args)) as {
+    exporters: Record<string, { sending_queue: { queue_size: number; batch: object } }>;
+  };
+  const queue = exporters['otlp_http/loki']?.sending_queue;
+  expect(queue).toMatchObject({ sizer: 'bytes', batch: { sizer: 'bytes', max_size: 4_000_000 } });
+  const { loki, logs } = settingsOf({});
+  const { server } = parse(
+    lokiConfig({ loki, retention: logs.retention, externalLabels: {}, grafanaUrl: '' }),
+  ) as { server: { grpc_server_max_recv_msg_size: number } };
+  expect(server.grpc_server_max_recv_msg_size).toBeGreaterThan(2 * 4_000_000);
+  // The file reader passes on 100 lines at a time.
+  expect(queue?.queue_size).toBeGreaterThan(2 * 100 * maxLineBytes);
 });
 
 describe('Promtail', () => {
