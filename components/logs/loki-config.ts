@@ -205,8 +205,8 @@ function limits({ loki, retention }: LokiConfigArgs): object {
     shard_streams: { enabled: false },
     increment_duplicate_timestamp: false,
     allow_structured_metadata: true,
-    max_structured_metadata_size: '16KB',
-    max_structured_metadata_entries_count: 32,
+    max_structured_metadata_size: '64KB',
+    max_structured_metadata_entries_count: 128,
     // Both would add labels and metadata that Loki guesses.
     discover_service_name: [],
     discover_log_levels: false,

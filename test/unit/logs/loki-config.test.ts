@@ -57,6 +57,9 @@ describe("Loki's configuration", () => {
         reject_old_samples_max_age: '168h',
         max_line_size_truncate: true,
         allow_structured_metadata: true,
+        // Loki's defaults. OpenTelemetry's resource detectors alone set about thirty attributes.
+        max_structured_metadata_size: '64KB',
+        max_structured_metadata_entries_count: 128,
         max_query_series: 1_000,
       },
       analytics: { reporting_enabled: false },
