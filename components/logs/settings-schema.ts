@@ -17,7 +17,13 @@ import {
 
 const s3 = z
   .strictObject({
-    bucket: s3Bucket.meta(doc('Bucket for chunks and index.', 'audifi-logs')),
+    bucket: s3Bucket.meta(
+      doc(
+        'Bucket for chunks and index. Each stack needs a bucket of its own: two stacks in one ' +
+          "delete each other's lines.",
+        'audifi-logs',
+      ),
+    ),
     region: z
       .string({ error: 'is not a region' })
       .regex(/^[a-z0-9-]+$/, { error: 'is not a region' })

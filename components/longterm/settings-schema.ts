@@ -78,7 +78,7 @@ const longTerm = z
       .default('none')
       .meta(
         doc(
-          'Where Thanos keeps metrics for longer than prometheus.retention (docs/longterm.md). filesystem: a volume of this machine (Docker only).',
+          'Where Thanos keeps metrics for longer than prometheus.retention (docs/longterm.md). Metrics from before it was set are not uploaded, except the last few hours. filesystem: a volume of this machine (Docker only).',
           'filesystem',
         ),
       ),

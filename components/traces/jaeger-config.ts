@@ -25,8 +25,8 @@ export interface JaegerConfigArgs {
 /**
  * Configuration of Jaeger 2, which is a collector with storage and web pages. Pure.
  *
- * A span is acknowledged when it is stored, because there is no batching before the storage. See
- * https://www.jaegertracing.io/docs/2.13/configuration/
+ * With badger and Cassandra, a span is acknowledged when it is stored, because there is no batching
+ * before the storage. See https://www.jaegertracing.io/docs/2.13/configuration/
  */
 export function jaegerConfig({ jaeger, prometheusUrl }: JaegerConfigArgs): string {
   const memoryMiB = sizeMiB(jaeger.memory) ?? 0;
@@ -135,6 +135,9 @@ function backend(jaeger: ParsedTraces['jaeger']): object {
 /**
  * One index per day. Jaeger searches no further back than the retention. An index policy of the
  * cluster must delete old indices.
+ *
+ * Jaeger acknowledges spans before it sends them, and has no option for this. So it loses spans
+ * that the cluster rejects, and those that it holds in memory if it ends while the cluster is down.
  */
 function searchStore(store: ParsedTraces['jaeger']['opensearch'], retention: string): object {
   return {

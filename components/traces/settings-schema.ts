@@ -227,6 +227,8 @@ const jaeger = z
       .meta(
         doc(
           'Storage backend: badger uses its own volume, the others are servers that you run. ' +
+            'With elasticsearch and opensearch, Jaeger acknowledges spans before it stores them, ' +
+            'so an outage of the cluster can lose some (docs/tracing.md). ' +
             'clickhouse is rejected: it is experimental in this version of Jaeger.',
           'badger',
         ),
