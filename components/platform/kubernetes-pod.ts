@@ -8,6 +8,7 @@ import { apiAccess, asksApiServer } from './kubernetes-discovery';
 import { type FileObjects, fileMounts, type PodMount } from './kubernetes-files';
 import { type Labels, onHostNetwork } from './kubernetes-policy';
 import { type NodeChoice, scheduling } from './kubernetes-scheduling';
+import { nodeDirectory, usualNamespace } from './paths';
 
 /**
  * Directory of the container logs on a node: `<namespace>_<pod>_<uid>/<container>/<restart>.log`.
@@ -29,6 +30,8 @@ export interface PodContext {
 
 /** Settings for all pods of the stack, which depend on the cluster. */
 export interface PodsOfCluster extends NodeChoice {
+  /** Namespace of the stack. @default 'monitoring' */
+  readonly namespace?: string;
   /** Existing Secrets with logins for registries, in each namespace of the stack. @default none */
   readonly imagePullSecrets?: readonly string[];
   /** Registries to pull from. @default those of the images */
@@ -56,7 +59,7 @@ export function podSpec(
   const parts = partsOf(workload).map((part, i) => ({
     // One instance per node has no claims.
     part: perNode ? { ...part, mounts: [] } : part,
-    mounts: podMounts(workload, part, files[i] ?? {}),
+    mounts: podMounts(workload, part, files[i] ?? {}, cluster.namespace),
   }));
   return {
     serviceAccountName: workload.name,
@@ -131,7 +134,12 @@ export function podProblems(workload: Workload): string[] {
 }
 
 /** The mounts of a container except claims, with the pod's volumes for them. */
-function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount[] {
+function podMounts(
+  workload: Workload,
+  part: Part,
+  files: FileObjects,
+  namespace?: string,
+): PodMount[] {
   const { spec, companion } = part;
   const prefix = companion === undefined ? '' : `${companion}-`;
   const own = companion === undefined;
@@ -139,7 +147,7 @@ function podMounts(workload: Workload, part: Part, files: FileObjects): PodMount
     ...fileMounts(spec.files ?? [], files, prefix),
     ...(spec.scratch ?? []).map((path, i) => scratchMount(path, `${prefix}scratch-${i}`)),
     ...(own && workload.placement === 'perNode'
-      ? (workload.volumes ?? []).map(nodeVolume(workload))
+      ? (workload.volumes ?? []).map(nodeVolume(workload, namespace))
       : []),
     ...(own ? hostMounts(new Set(workload.host)) : []),
     // Not if all containers of the pod have a token: this one then uses that.
@@ -161,12 +169,12 @@ function scratchMount(path: string, name: string): PodMount {
  * outlives the pod there.
  */
 const nodeVolume =
-  ({ name: workload }: Workload) =>
+  ({ name: workload }: Workload, namespace = usualNamespace) =>
   ({ name, path }: Volume): PodMount => ({
     volume: {
       name,
       hostPath: {
-        path: `/var/lib/audifi-observability/${workload}-${name}`,
+        path: nodeDirectory(namespace, workload, name),
         type: 'DirectoryOrCreate',
       },
     },

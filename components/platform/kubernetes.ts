@@ -28,6 +28,7 @@ import { claims, endpointOf, instanceHosts } from './kubernetes-names';
 import { fileObjects, metadata, objectLabels } from './kubernetes-objects';
 import { pageObjects } from './kubernetes-page';
 import { podLogs, podSpec } from './kubernetes-pod';
+import { usualNamespace } from './paths';
 import {
   connectionPolicies,
   type Labels,
@@ -292,7 +293,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   }
 
   private get namespace(): string {
-    return this.args.namespace ?? 'monitoring';
+    return this.args.namespace ?? usualNamespace;
   }
 
   /** Never changes, because a selector is immutable. */

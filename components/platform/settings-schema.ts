@@ -13,6 +13,7 @@ import {
   port,
 } from '../settings/kinds';
 import { usualDns } from './dns';
+import { usualNamespace } from './paths';
 
 /**
  * The second namespace is `<namespace>-host`. Namespaces that start with `kube-` belong to the
@@ -38,7 +39,7 @@ export const kubernetesSchema = z.strictObject({
         .optional()
         .meta(doc('Context of the kubeconfig (default: its current one).', 'prod-eu')),
       namespace: ownNamespace
-        .default('monitoring')
+        .default(usualNamespace)
         .meta(
           doc(
             'Namespace that only this stack uses. Workloads with access to the nodes run in a ' +

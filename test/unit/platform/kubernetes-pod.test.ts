@@ -161,6 +161,11 @@ describe('host access', () => {
       },
     ]);
     expect(pod.hostNetwork).toBeUndefined();
+    // Two stacks on a cluster do not share positions.
+    const other = await onKubernetes((deploy) => deploy(workload), { namespace: 'staging' });
+    expect(podOf(other, 'DaemonSet').volumes[0]).toMatchObject({
+      hostPath: { path: '/var/lib/audifi-observability/staging/log-reader-positions' },
+    });
   });
 
   test('containerStats: root without capabilities, and only read-only mounts', async () => {
