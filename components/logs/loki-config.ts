@@ -103,9 +103,10 @@ export function lokiConfig(args: LokiConfigArgs): string {
       },
       chunk_encoding: 'snappy',
       chunk_idle_period: '30m',
-      // Half of this is how much older than the newest line of its stream a line may be. An agent
-      // that reads a file again needs it.
-      max_chunk_age: '2h',
+      // Half of this is how much older than the newest line of its stream a line may be. After an
+      // outage, an agent reads several files of one stream at the same time: those of two pods, or
+      // an old and a new one. Full chunks (1.5 MB) and those of idle streams are written earlier.
+      max_chunk_age: '24h',
     },
     limits_config: limits(args),
     querier: { max_concurrent: 4 },

@@ -205,7 +205,7 @@ function walCorrupted(c: Context): Alert {
     expr: `${corruptions} > 0\nunless\n${before} >= ${corruptions}`,
     summary: 'Loki found its write-ahead log corrupted',
     description:
-      '{{ $labels.instance }} could not read part of its write-ahead log. Lines of the last hours that were not yet written ' +
+      '{{ $labels.instance }} could not read part of its write-ahead log. Lines of the last day that were not yet written ' +
       'to chunks may be missing. Likely causes: a full disk, a power failure or a broken disk.',
   };
 }

@@ -92,6 +92,13 @@ export const constants = {
     source:
       '18.0 MB of chunks for 79.8 MB of the mixed lines of `make bench`. Other lines differ: compare with AGAINST',
   },
+  openChunkMB: {
+    value: 75,
+    unit: 'MB per node',
+    what: 'chunks in the memory of Loki that are not full yet',
+    basis: 'assumed',
+    source: '100 streams on a node, each with half of a full chunk (1.5 MB)',
+  },
   logBytesPerCore: {
     value: 1.7e6,
     unit: 'B/s',

@@ -2,8 +2,10 @@ import { idleMiB, k } from './constants';
 import type { Load, StackSettings } from './load';
 import { type Data, days, type Part } from './part';
 
-/** Hours until a chunk is written. */
-const chunkHours = 2;
+/** Seconds until a chunk is written that does not become full (components/logs/loki-config.ts). */
+const chunkSeconds = 86_400;
+/** Twice the interval between checkpoints of Loki's write-ahead log. */
+const logSeconds = 600;
 /** Copies of each line with several instances. */
 const copiesOf = (replicas: number): number => (replicas > 1 ? 3 : 1);
 
@@ -16,7 +18,12 @@ export function lokiParts(settings: StackSettings, load: Load): Part[] {
   const { loki, logs } = settings;
   if (!logs.enabled || !loki.enabled) return [];
   const bytes = bytesPerInstance(settings, load);
-  const waiting = bytes * chunkHours * 3_600;
+  // Each instance has this share of the streams.
+  const share = copiesOf(loki.replicas) / loki.replicas;
+  const unwritten = Math.min(
+    bytes * chunkSeconds * k.logRatio,
+    load.nodes * share * k.openChunkMB * 1e6,
+  );
   const stored = logsData(settings, load)
     .filter(({ where }) => where === 'volume')
     .reduce((sum, data) => sum + data.gigabytes, 0);
@@ -26,9 +33,9 @@ export function lokiParts(settings: StackSettings, load: Load): Part[] {
       instances: loki.replicas,
       cores: bytes / k.logBytesPerCore,
       // Compressed chunks that are not written yet, twice because of garbage collection.
-      memoryMiB: idleMiB.loki + (2 * waiting * k.logRatio) / 2 ** 20,
-      // The write-ahead log has the lines uncompressed, and a checkpoint beside them.
-      diskGB: stored + (2 * waiting) / 1e9,
+      memoryMiB: idleMiB.loki + (2 * unwritten) / 2 ** 20,
+      // The write-ahead log has two checkpoints of these chunks, and newer lines uncompressed.
+      diskGB: stored + (2 * unwritten + bytes * logSeconds) / 1e9,
     },
   ];
 }

@@ -79,11 +79,11 @@ export async function measure(place: Place): Promise<Measured> {
     windowSeconds,
     use: await uses(place, ask, window),
     diskGB: await disks(place, ask),
-    // Chunks are written after up to two hours.
+    // Chunks are written after up to a day. Before the second day, too few of them are counted.
     ...(logBytes !== undefined &&
     logBytes > 0 &&
     chunkBytes !== undefined &&
-    windowSeconds > 4 * 3_600
+    (up ?? 0) >= 2 * 86_400
       ? { logRatio: chunkBytes / logBytes }
       : {}),
   };

@@ -297,6 +297,24 @@ describe.each<Agent>(['promtail', 'otel'])('%s: broken input', (name) => {
   });
 });
 
+describe('lines that are behind their stream', () => {
+  it('are stored up to half a day, and found while Loki has them in memory', async () => {
+    const { api } = await startLoki();
+    const hour = 3_600_000;
+    const stream = { job: 'e2e', level: 'info', env: 'e2e', container: 'behind' };
+    const push = (hours: number): Promise<number> =>
+      api.push([
+        {
+          stream,
+          values: [[String(BigInt(Date.now() - hours * hour) * 1_000_000n), `behind by ${hours}`]],
+        },
+      ]);
+    expect([await push(0), await push(11), await push(13)]).toEqual([204, 204, 400]);
+    const texts = (await api.lines('{container="behind"}', 24)).map(({ text }) => text);
+    expect(texts.sort()).toEqual(['behind by 0', 'behind by 11']);
+  });
+});
+
 describe('expired lines', () => {
   it('are deleted by level, on disk as well, and all others are kept', async () => {
     const { loki, api } = await startLoki([

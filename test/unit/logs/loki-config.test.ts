@@ -106,6 +106,13 @@ describe("Loki's configuration", () => {
     expect(more.ingester.wal.replay_memory_ceiling).toBe('2048MB');
   });
 
+  it('accepts lines that are twelve hours behind their stream, and writes idle streams early', () => {
+    expect(config().ingester).toMatchObject({ max_chunk_age: '24h', chunk_idle_period: '30m' });
+    // Loki derives from the age how far back it searches its memory. This would replace it.
+    expect(config()).not.toHaveProperty('querier.query_ingesters_within');
+    expect(config()).not.toHaveProperty('ingester.query_store_max_look_back_period');
+  });
+
   it('links log alerts to Grafana, like metric alerts', () => {
     const { ruler } = parse(lokiConfig(usual)) as { ruler: { external_url?: string } };
     expect(ruler.external_url).toBe('https://grafana.audifi.io');
