@@ -6,7 +6,7 @@ import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { dashboard, runbook } from './lib/links';
 import { lines, number, timeline } from './lib/panels';
-import { instant, logRange, range } from './lib/queries';
+import { alertsIn, instant, logRange, range } from './lib/queries';
 import { severities, severityStates } from './lib/severities';
 import { sourceNames } from './lib/sources';
 import type { DashboardOptions } from './options';
@@ -63,8 +63,7 @@ function firing(severity: 'critical' | 'warning', title: string): Panel {
     good: '0.',
     otherwise: 'The table below lists each alert with its runbook.',
     unit: 'count',
-    // Prometheus knows every alert, so no result means 0.
-    queries: [instant(`count(${alerts}) or vector(0)`, severity)],
+    queries: [instant(alertsIn(alerts), severity)],
     empty,
     limit: above(1, severity),
     links: [silences],
@@ -79,7 +78,7 @@ function pending(options: DashboardOptions): Panel {
     good: '0.',
     otherwise: 'Act now, before they fire and notify people.',
     unit: 'count',
-    queries: [instant(`count(${alerts}) or vector(0)`, 'pending')],
+    queries: [instant(alertsIn(alerts), 'pending')],
     empty,
     links: [runbook(options, 'Watchdog'), dashboard('audifi-stack', 'Stack')],
   });

@@ -5,7 +5,7 @@ import { above, both } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { machinePanels } from './lib/machines';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
-import { instant, range } from './lib/queries';
+import { alertsIn, instant, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -67,9 +67,8 @@ function firing() {
     good: '0.',
     otherwise: 'Open On call, which lists each alert with its runbook.',
     unit: 'count',
-    // Prometheus knows every alert, so no result means 0.
-    queries: [instant(`count(${alerts}) or vector(0)`, 'firing')],
-    empty: 'Prometheus does not respond.',
+    queries: [instant(alertsIn(alerts), 'firing')],
+    empty: 'Prometheus does not respond, or evaluates no rules. See Stack.',
     limit: above(1, 'critical'),
     links: [dashboard('audifi-on-call', 'On call')],
   });

@@ -1,5 +1,5 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { selector } from '../telemetry';
+import { by, type Expr, orZero, selector } from '../telemetry';
 import { late, notDelivered, notifications, queue, ruleFailures, watchdog } from './lib/alert-path';
 import { containerPanels } from './lib/containers';
 import { assembled, type Dashboard } from './lib/dashboard';
@@ -79,15 +79,16 @@ export const stack = (options: DashboardOptions): Dashboard =>
   );
 
 function targetsDown(options: DashboardOptions): Panel {
+  const targets = selector('up');
+  const down = by('count', [], `${targets} == 0` as Expr);
   return number({
     title: 'Targets Down',
     shows: 'Number of scrape targets that are down.',
     good: '0.',
     otherwise: 'Target Health shows which ones, and since when.',
     unit: 'count',
-    // Every target has a value, so no result means 0.
-    queries: [instant(`count(${selector('up')} == 0) or vector(0)`, 'down')],
-    empty,
+    queries: [instant(orZero(down, by('count', [], targets)), 'down')],
+    empty: 'Prometheus does not respond.',
     limit: above(1, 'critical'),
     links: [runbook(options, 'TargetDown')],
   });

@@ -5,7 +5,7 @@ import {
   PromQueryFormat,
   QueryEditorMode,
 } from '@grafana/grafana-foundation-sdk/prometheus';
-import { by, type Expr, over, sum } from '../../telemetry';
+import { by, type Expr, orZero, over, selector, sum } from '../../telemetry';
 import { type Source, sources } from './sources';
 
 /** A query without its refId, which the panel assigns. */
@@ -80,6 +80,15 @@ export const logLines = (expr: string, maxLines: number): Query =>
  */
 export const meanOf = (total: Expr, count: Expr): string =>
   `${sum([], total)} / (${sum([], count)} > 0)`;
+
+/**
+ * Number of alerts. It is 0 only if Prometheus evaluates rules: then the Watchdog always fires.
+ * Otherwise there is no result.
+ */
+export function alertsIn(alerts: Expr): string {
+  const watchdog = selector('ALERTS', { alertname: 'Watchdog', alertstate: 'firing' });
+  return orZero(by('count', [], alerts), by('count', [], watchdog));
+}
 
 /**
  * Average of a recorded `topk` over the time range. A series has no sample when it was not among

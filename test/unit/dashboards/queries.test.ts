@@ -94,6 +94,23 @@ describe('PromQL', () => {
     }
   });
 
+  // Without a witness, a panel would show 0 although nothing is known.
+  it('returns 0 only if a series proves that its source works', () => {
+    const unproven = of('prometheus').filter(([, { expr }]) => expr.includes('vector(0)'));
+    // For the Watchdog, nothing is as bad as 0.
+    expect(unproven.map(([, { place }]) => place)).toEqual(['Watchdog', 'Watchdog']);
+    const watchdog = '0 * count(ALERTS{alertname="Watchdog",alertstate="firing"})';
+    const numbers = ['Firing Alerts', 'Critical', 'Warnings', 'About to Fire'];
+    const counts = of('prometheus').filter(
+      ([, { expr, place, instant }]) =>
+        instant && numbers.includes(place) && expr.includes('count('),
+    );
+    expect(counts.map(([, { place }]) => place)).toEqual(numbers);
+    for (const [name, { expr }] of counts) {
+      expect([name, expr]).toEqual([name, expect.stringContaining(`or ${watchdog}`)]);
+    }
+  });
+
   it('is an instant query if the panel shows one number', () => {
     const numbers = dashboards.flatMap((dashboard) =>
       panelsOf(dashboard).filter(({ type }) => ['stat', 'bargauge', 'table'].includes(type)),
