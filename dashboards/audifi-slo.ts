@@ -111,6 +111,8 @@ function leftOverTime({ slo: { windowDays } }: DashboardOptions): Panel {
     queries: [range(selector('slo:budget_left:ratio'), '{{slo}}')],
     empty,
     limit: budget,
+    // A missed objective is a budget below 0.
+    negative: true,
   });
 }
 

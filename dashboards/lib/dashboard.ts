@@ -74,7 +74,18 @@ export function assembled(spec: DashboardSpec, options: DashboardOptions): Dashb
     }
     y += row.height;
   }
-  return builder.build();
+  return inView(builder.build());
+}
+
+/**
+ * Without the placement that the SDK sets: Grafana 12.3 and later would hide the menu of dashboards
+ * and the switches of the annotations behind a button.
+ */
+function inView(dashboard: Dashboard): Dashboard {
+  const shown = <T extends object>(all: readonly T[] = []): T[] =>
+    all.map((one) => ({ ...one, placement: undefined }));
+  const { links, annotations: marks } = dashboard;
+  return { ...dashboard, links: shown(links), annotations: { ...marks, list: shown(marks.list) } };
 }
 
 const placed = (panel: Panel, gridPos: Required<Panel>['gridPos']): Panel => ({

@@ -57,11 +57,14 @@ export interface LinesSpec extends PanelSpec {
   readonly from?: number;
   /** Maximum of the axis. @default from the data */
   readonly max?: number;
+  /** Values can be below 0. @default false */
+  readonly negative?: boolean;
 }
 
 /** Values over time. A dashed line shows the alert's threshold. */
 export function lines(spec: LinesSpec): Panel {
-  const { stacked = false, bars = false, from = 0, max, limit, queries } = spec;
+  const { stacked = false, bars = false, from = 0, max, negative = false } = spec;
+  const { limit, queries } = spec;
   // Many overlapping areas would mix to brown.
   const many = queries.some(({ legend }) => legend.includes('{{'));
   const panel = new TimeSeries()
@@ -87,7 +90,7 @@ export function lines(spec: LinesSpec): Panel {
       ),
     );
   if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
-  if (from === 0) panel.min(0);
+  if (from === 0 && !negative) panel.min(0);
   const least = leastAxis[spec.unit];
   if (max !== undefined) panel.max(max);
   else if (least !== undefined) panel.axisSoftMax(least);

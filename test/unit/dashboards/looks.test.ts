@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { allDashboards } from '../../../dashboards';
+import { allDashboards, dashboardTexts } from '../../../dashboards';
 import { allAlerts } from '../../../rules';
 import { variants } from '../../../rules/variants';
 import { panelsOf } from '../../lib/dashboard-queries';
@@ -30,6 +30,20 @@ describe('the display in Grafana', () => {
     };
     expect(max ?? custom.axisSoftMax).toBeGreaterThan(0);
   });
+
+  // A budget is below 0 when its objective is missed. Grafana hides what is below a fixed minimum.
+  it.each(ofType('timeseries'))(
+    '%s starts at 0, and shows values below 0 if there are any',
+    (name, panel) => {
+      const { min, custom } = panel.fieldConfig?.defaults as {
+        min?: number;
+        custom: { axisSoftMin?: number };
+      };
+      const free = ['audifi-slo: Error Budget Left', 'audifi-database: Index Cache Hits'];
+      expect([name, min]).toEqual([name, free.includes(name) ? undefined : 0]);
+      expect(custom.axisSoftMin).toBe(name === free[1] ? 0.9 : 0);
+    },
+  );
 
   it.each(ofType('timeseries'))('%s has its legend where there is space for it', (_, panel) => {
     const { w = 0, h = 0 } = panel.gridPos ?? {};
@@ -67,6 +81,21 @@ describe('the display in Grafana', () => {
       expect(mappings.length).toBeGreaterThan(0);
     }
   });
+});
+
+describe('the menu and the annotations', () => {
+  it.each(Object.entries(dashboardTexts(everything)))(
+    '%s are shown above the panels, and not behind a button',
+    (_, text) => {
+      const { links, annotations } = JSON.parse(text) as {
+        links: object[];
+        annotations: { list: object[] };
+      };
+      const all = [...links, ...annotations.list];
+      expect(all).toHaveLength(3);
+      for (const one of all) expect(one).not.toHaveProperty(['placement']);
+    },
+  );
 });
 
 describe('annotations', () => {
