@@ -70,11 +70,8 @@ export function allQueries(dashboard: Dashboard, values: Values): DashboardQuery
     })),
   );
   const variables = (dashboard.templating.list ?? []).flatMap(
-    ({ name: variable, allValue, ...rest }) => {
-      const [, expr = '', label] =
-        /^label_values\((.+), (\w+)\)$/.exec(
-          (rest.query as { query?: string } | undefined)?.query ?? '',
-        ) ?? [];
+    ({ name: variable, allValue, definition = '', ...rest }) => {
+      const [, expr = '', label] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
       const source = rest.datasource?.uid ?? '';
       return label === undefined
         ? []
@@ -84,7 +81,7 @@ export function allQueries(dashboard: Dashboard, values: Values): DashboardQuery
               place: `variable ${variable}`,
               refId: 'A',
               source,
-              expr,
+              expr: filled(expr, values),
               legend: '',
               instant: true,
               label,

@@ -5,7 +5,7 @@ import { dashboard } from './lib/links';
 import { logPanel } from './lib/log-panels';
 import { lines, number, top } from './lib/panels';
 import { logInstant, logLines, logRange } from './lib/queries';
-import { search, valuesOf } from './lib/variables';
+import { search, valuesOfLogs } from './lib/variables';
 import type { DashboardOptions } from './options';
 
 /** Log lines of the selected services. */
@@ -23,7 +23,8 @@ export const logs = (options: DashboardOptions): Dashboard =>
       uid: 'audifi-logs',
       title: 'Logs',
       description: 'Log volume by service and level, and the log lines themselves.',
-      variables: [valuesOf('service', 'Service', 'job:up:count', 'job'), search()],
+      // Not the jobs of Prometheus, which does not scrape every container that writes logs.
+      variables: [valuesOfLogs('service', 'Service', '{env="$env"}', 'job'), search()],
       rows: [
         {
           title: 'State',

@@ -105,5 +105,28 @@ export function oneOfThese(name: VariableName, label: string, values: readonly s
     .current({ text: first, value: first, selected: true });
 }
 
+/**
+ * A selection from the values of a label of log lines. "All" is every value, also of containers
+ * that appear later. Each selector with it also needs a bounded label.
+ */
+export function valuesOfLogs(
+  name: VariableName,
+  label: string,
+  stream: string,
+  of: string,
+): Variable {
+  return new QueryVariableBuilder(name)
+    .label(label)
+    .datasource(sources.loki)
+    .query({ type: 1, label: of, stream, refId: 'LokiVariableQueryEditor-VariableQuery' })
+    .definition(`label_values(${stream}, ${of})`)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current({ text: 'All', value: '$__all', selected: true });
+}
+
 /** A search text. The default is empty. */
 export const search = (): Variable => new TextBoxVariableBuilder('search').label('Search');

@@ -48,8 +48,12 @@ export class Questions {
     for (const query of allQueries(dashboard, { ...values, ...blank })) {
       if (query.label === undefined) continue;
       const name = query.place.replace('variable ', '');
+      if (query.all !== undefined) {
+        values[name] = query.all;
+        continue;
+      }
       const { path, parameters } = requestOf(query, range, Date.now() / 1000);
-      values[name] = query.all ?? anyOf(await this.prometheus.api<string[]>(path, parameters));
+      values[name] = anyOf(await this.prometheus.api<string[]>(path, parameters));
     }
     return allQueries(dashboard, values).filter(({ source }) => source === sources.prometheus.uid);
   }

@@ -1,5 +1,10 @@
 import { allDashboards, type DashboardOptions, sources } from '../../../dashboards';
-import { allQueries, type DashboardQuery, type Values } from '../../lib/dashboard-queries';
+import {
+  allQueries,
+  type DashboardQuery,
+  someValues,
+  type Values,
+} from '../../lib/dashboard-queries';
 import { PrometheusApi } from './prometheus';
 
 /** Response of a server to a dashboard query. */
@@ -25,7 +30,10 @@ export interface AskOptions {
   readonly seconds?: number;
 }
 
-/** Sends every query of every panel, variable and annotation to the real servers, sequentially. */
+/**
+ * Sends every query of every panel, variable and annotation to the real servers, sequentially. Not
+ * those of Loki's variables, which are selectors alone (`listed`).
+ */
 export async function askAll(options: AskOptions): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const dashboard of allDashboards(options.dashboards)) {
@@ -33,7 +41,8 @@ export async function askAll(options: AskOptions): Promise<Answer[]> {
       const loki = query.source === sources.loki.uid;
       const base = loki ? options.loki : options.prometheus;
       if (base === undefined) continue;
-      answers.push(await ask(`${base}${loki ? '/loki' : ''}/api/v1`, query, options.seconds));
+      const api = `${base}${loki ? '/loki' : ''}/api/v1`;
+      if (!loki || query.label === undefined) answers.push(await ask(api, query, options.seconds));
     }
   }
   return answers;
@@ -89,21 +98,24 @@ export async function shownBy(
  * and All stands for all of them.
  */
 export async function listed(
-  { dashboards, prometheus }: Pick<AskOptions, 'dashboards' | 'prometheus'>,
+  { dashboards, prometheus, loki }: Pick<AskOptions, 'dashboards' | 'prometheus' | 'loki'>,
   at: number,
 ): Promise<Map<string, Map<string, readonly string[]>>> {
   const found = new Map<string, Map<string, readonly string[]>>();
   for (const dashboard of allDashboards(dashboards)) {
     const uid = dashboard.uid ?? '';
     const own = new Map<string, readonly string[]>();
-    for (const { place, expr, label } of allQueries(dashboard)) {
+    const values = { ...someValues, env: dashboards.environment };
+    for (const { place, expr, label, source } of allQueries(dashboard, values)) {
       if (label === undefined) continue;
+      const ofLogs = source === sources.loki.uid;
+      const api = ofLogs ? `${loki}/loki/api/v1` : `${prometheus}/api/v1`;
       const asked = new URLSearchParams({
-        'match[]': expr,
+        [ofLogs ? 'query' : 'match[]']: expr,
         ...{ start: `${at - 3_600}`, end: `${at}` },
       });
-      const response = await fetch(`${prometheus}/api/v1/label/${label}/values?${asked}`);
-      const { data } = (await response.json()) as { data: string[] };
+      const response = await fetch(`${api}/label/${label}/values?${asked}`);
+      const { data = [] } = (await response.json()) as { data?: string[] };
       own.set(place.replace('variable ', ''), data);
     }
     found.set(uid, own);

@@ -126,11 +126,19 @@ describe('PromQL', () => {
 });
 
 describe('LogQL', () => {
-  it.each(of('loki'))('%s is valid, and selects by existing labels', (_, { expr }) => {
+  it('offers every container that writes logs, also those that Prometheus does not scrape', () => {
+    const [[, service] = ['']] = of('loki').filter(([, { label }]) => label !== undefined);
+    expect(service).toMatchObject({ dashboard: 'audifi-logs', place: 'variable service' });
+    // The environment bounds a selector whose service is any.
+    expect(service).toMatchObject({ expr: '{env="dev"}', label: 'job', all: '.+' });
+  });
+
+  it.each(of('loki'))('%s is valid, and selects by existing labels', (_, { expr, label: own }) => {
     expect(logqlErrors(expr)).toEqual([]);
     const [, selector = ''] = /\{([^}]*)\}/.exec(expr) ?? [];
     const labels = [...selector.matchAll(/(\w+)(?:=~?|!=|!~)/g)].map(([, label]) => label);
-    expect(labels).toEqual(expect.arrayContaining(['env', 'job']));
+    expect(labels).toEqual(expect.arrayContaining(own === undefined ? ['env', 'job'] : ['env']));
+    expect(selector).toMatch(/(^|,)env="dev"/);
     for (const label of labels) expect(['job', 'container', 'level', 'env']).toContain(label);
   });
 
