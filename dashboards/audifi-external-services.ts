@@ -95,9 +95,8 @@ function webhooksOfAnHour(options: DashboardOptions) {
       'Each failure is a payment that is not recorded. Stripe retries for three days. The runbook describes how to recover.',
     unit: 'count',
     decimals: 0,
-    queries: [range(errors, 'errors')],
+    queries: [instant(errors, 'errors')],
     empty: unscraped,
-    graph: true,
     limit: above(options.thresholds.stripeWebhookErrorsPerHour, 'warning'),
     links: [runbook(options, 'StripeWebhookFailuresPersist')],
   });

@@ -112,9 +112,8 @@ function activeUsers() {
     otherwise: 'A sudden drop without an alert: check logins (External Services).',
     unit: 'count',
     // All instances of all services report the same number.
-    queries: [range(by('max', [], selector('job:user_sessions_active:max')), 'sessions')],
+    queries: [instant(by('max', [], selector('job:user_sessions_active:max')), 'sessions')],
     empty: 'Prometheus scrapes neither api-server nor ws-server (Service Health).',
-    graph: true,
     links: [dashboard('audifi-external-services', 'External Services')],
   });
 }

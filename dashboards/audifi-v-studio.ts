@@ -67,9 +67,8 @@ function activeSessions() {
     good: 'As many as are scheduled.',
     otherwise: 'None during a scheduled show: check WebSocket, then the log of ws-server.',
     unit: 'count',
-    queries: [range(sum([], selector('job:ws_sessions_active:distinct', { job })), 'sessions')],
+    queries: [instant(sum([], selector('job:ws_sessions_active:distinct', { job })), 'sessions')],
     empty,
-    graph: true,
     links: [dashboard('audifi-websocket', 'WebSocket')],
   });
 }
@@ -111,9 +110,8 @@ function hosts() {
     good: 'At least one per session.',
     otherwise: 'Fewer than sessions: a session is live without a host. Call the host.',
     unit: 'count',
-    queries: [range(`${open} or ${quiet}`, 'hosts')],
+    queries: [instant(`${open} or ${quiet}`, 'hosts')],
     empty,
-    graph: true,
   });
 }
 

@@ -110,22 +110,21 @@ function legend({ queries }: PanelSpec): VizLegendOptionsBuilder {
 }
 
 export interface NumberSpec extends PanelSpec {
-  /** Draw a graph of the past behind the number. Needs a range query. @default false */
-  readonly graph?: boolean;
   /** Texts shown instead of values. @default none */
   readonly states?: ValueMapping[];
 }
 
-/** One number, coloured by its threshold. */
+/**
+ * One number, coloured by its threshold. Without a graph behind it: that needs a range query, whose
+ * last value is old while its source is down.
+ */
 export function number(spec: NumberSpec): Panel {
   const panel = new Stat()
     .reduceOptions(lastValue())
-    .graphMode(spec.graph === true ? BigValueGraphMode.Area : BigValueGraphMode.None)
+    .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value);
   if (spec.limit === undefined) panel.colorScheme(fixed(colours.quiet));
   if (spec.states !== undefined) panel.mappings(spec.states);
-  // Otherwise the graph would start at its smallest value, which would look like 0.
-  if (spec.graph === true) panel.min(0);
   return dressed(panel, spec);
 }
 
