@@ -28,11 +28,14 @@ export type Values = Readonly<Record<string, string>>;
 
 /** The text with its variables filled in. Throws on one without a value. */
 export function filled(text: string, values: Values): string {
-  return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
-    const value = values[braced ?? bare ?? ''];
-    if (value === undefined) throw new Error(`${whole} in "${text}" has no value`);
-    return value;
-  });
+  return text.replace(
+    /\$(?:\{(\w+)(?::raw)?\}|(\w+))/g,
+    (whole, braced?: string, bare?: string) => {
+      const value = values[braced ?? bare ?? ''];
+      if (value === undefined) throw new Error(`${whole} in "${text}" has no value`);
+      return value;
+    },
+  );
 }
 
 /** Several values in the form that Grafana inserts into a selector. */

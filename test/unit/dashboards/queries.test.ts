@@ -142,6 +142,29 @@ describe('LogQL', () => {
     for (const label of labels) expect(['job', 'container', 'level', 'env']).toContain(label);
   });
 
+  // For any other format, Grafana escapes an apostrophe, which means a backslash in backticks.
+  it('searches for the text as it was typed', () => {
+    const texts = dashboards.flatMap((dashboard) =>
+      panelsOf(dashboard).flatMap(({ targets = [] }) =>
+        (targets as unknown as Asked[]).map(({ expr }) => expr),
+      ),
+    );
+    const searching = texts.filter((expr) => expr.includes('search'));
+    expect(searching).toHaveLength(2);
+    for (const expr of searching) expect(expr).toContain('|= `${search:raw}`');
+  });
+
+  it('counts error lines of every format among the messages', () => {
+    const [[, counted] = ['']] = of('loki').filter(([, { place }]) => place === 'Top Messages');
+    // The fields of the known loggers, then the line itself, cut by characters and not by bytes.
+    expect(counted?.expr).toMatch(
+      /printf "%\.200s" \(or \.reason \.message \.msg \(.*__line__.*\)\)/,
+    );
+    // Loki fails a query with a line that a parser could not read.
+    expect(counted?.expr).toMatch(/ \| drop __error__, __error_details__ \[1h\]/);
+    expect(counted?.expr).not.toMatch(/message ?!= ?""/);
+  });
+
   it('in links is valid as well', () => {
     const urls = dashboards.flatMap((dashboard) =>
       panelsOf(dashboard).flatMap(({ links = [] }) => links.map(({ url = '' }) => url)),
@@ -162,6 +185,7 @@ describe('replacing variables', () => {
     expect(
       filled('rate(x{a=~"$endpoint"}[$__rate_interval])', { endpoint: 'b', __rate_interval: '5m' }),
     ).toBe('rate(x{a=~"b"}[5m])');
+    expect(filled('|= `${search:raw}`', { search: "it's" })).toBe("|= `it's`");
     expect(() => filled('$nobody')).toThrow(/\$nobody/);
   });
 });
