@@ -16,11 +16,11 @@ export interface AlertTableSpec extends Omit<PanelSpec, 'queries' | 'unit'> {
 
 const columns = [
   ...['severity', 'alertname', 'Value', 'service', 'team'],
-  ...['instance', 'container', 'pod'],
+  ...['node', 'namespace', 'instance', 'container', 'pod'],
 ];
 
-/** Redundant columns: the instance of a host's exporter is its node. */
-const notShown = ['Time', '__name__', 'alertstate', 'job', 'node', 'namespace'];
+/** Columns with the same value in every row, or in another column. Thanos adds env and stack. */
+const notShown = ['Time', '__name__', 'alertstate', 'job', 'env', 'stack'];
 
 /** Headings of the labels that alerts have. A label without one is shown by its name. */
 const headings: Readonly<Record<string, string>> = {
@@ -29,6 +29,8 @@ const headings: Readonly<Record<string, string>> = {
   Value: 'Since',
   service: 'Service',
   team: 'Team',
+  node: 'Node',
+  namespace: 'Namespace',
   instance: 'Instance',
   container: 'Container',
   pod: 'Pod',

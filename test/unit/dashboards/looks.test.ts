@@ -145,6 +145,14 @@ describe('the table of firing alerts', () => {
     expect(missing).toEqual([]);
   });
 
+  // Some alerts of Kubernetes have no other label that names what is broken.
+  it('shows the node and the namespace, but not the labels that all series have', () => {
+    const options = table?.transformations?.[0]?.options as { excludeByName: object } | undefined;
+    expect(options).toMatchObject({ renameByName: { node: 'Node', namespace: 'Namespace' } });
+    const hidden = ['Time', '__name__', 'alertstate', 'env', 'job', 'stack'];
+    expect(Object.keys(options?.excludeByName ?? {}).sort()).toEqual(hidden);
+  });
+
   it('shows the text for no data only for the whole table', () => {
     expect(table?.fieldConfig?.defaults.noValue).toBe('Nothing fires.');
     expect(table?.fieldConfig?.overrides).toContainEqual({
