@@ -30,7 +30,7 @@ export const database = (options: DashboardOptions): Dashboard =>
           panels: [
             [3, up(options)],
             [7, connections(options)],
-            [7, pool(options)],
+            [7, inUse(options)],
             [7, serverConnections(options)],
           ],
         },
@@ -125,20 +125,20 @@ function serverConnections(options: DashboardOptions): Panel {
   });
 }
 
-function pool(options: DashboardOptions): Panel {
+function inUse(options: DashboardOptions): Panel {
   const used = selector('instance:pg_connections:utilisation', { instance });
   return lines({
     title: 'Connections in Use',
-    shows: 'Share in use of PostgreSQL’s connections, and of each service’s pool.',
-    good: 'Both below the line.',
+    shows: 'Share of PostgreSQL’s connections (max_connections) that is in use.',
+    good: 'Below the line.',
     otherwise:
-      'A full pool and an idle database: queries are slow, or connections are not returned.',
+      'Server Connections shows what they do. For the services’ pools, see Connections: if callers wait, a pool is full.',
     unit: 'share',
     queries: [
+      // Not the pools: one that opens connections on demand is always fully in use.
       range(by('max', [], used), 'PostgreSQL'),
-      range(selector('job:db_connections:utilisation'), 'Pool of {{job}}'),
     ],
-    empty: unasked,
+    empty: unscraped,
     max: 1,
     limit: above(options.thresholds.postgresConnectionRatio, 'warning'),
     links: [runbook(options, 'PostgresConnectionsNearLimit')],

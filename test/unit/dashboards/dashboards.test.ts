@@ -206,6 +206,22 @@ describe('threshold lines in panels', () => {
   });
 });
 
+describe('lines beside a threshold', () => {
+  const ofPanel = (uid: string, title: string) => {
+    const dashboard = byUid.get(uid);
+    const [panel] =
+      dashboard === undefined ? [] : panelsOf(dashboard).filter((p) => p.title === title);
+    const targets = (panel?.targets ?? []) as unknown as { expr: string }[];
+    return { exprs: targets.map(({ expr }) => expr), panel };
+  };
+
+  // A small pool is fully in use whenever it is healthy.
+  it('of the connections to PostgreSQL are those that its alert reads', () => {
+    const { exprs } = ofPanel('audifi-database', 'Connections in Use');
+    expect(exprs).toEqual(['max(instance:pg_connections:utilisation{instance=~"$instance"})']);
+  });
+});
+
 describe('the JSON', () => {
   it('is deterministic, with sorted keys', () => {
     const texts = dashboardTexts(everything);
