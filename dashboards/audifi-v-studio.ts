@@ -126,7 +126,7 @@ function perSession(options: DashboardOptions) {
     unit: 'count',
     queries: [range(topk(10, viewers), '{{session_id}}')],
     empty: 'No session has viewers in this time range.',
-    limit: above(options.thresholds.sessionViewers, 'warning'),
+    limit: above(options.thresholds.sessionViewers, 'info'),
     links: [
       runbook(options, 'VStudioSessionActive'),
       dashboard('audifi-websocket', 'WebSocket'),
@@ -185,7 +185,7 @@ function largest(options: DashboardOptions) {
     unit: 'count',
     queries: [instant(`${topk(10, viewers)} > 0`, '{{session_id}}')],
     empty: 'No session has viewers now.',
-    limit: above(options.thresholds.sessionViewers, 'warning'),
+    limit: above(options.thresholds.sessionViewers, 'info'),
     links: [runbook(options, 'VStudioSessionActive')],
   });
 }

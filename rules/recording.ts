@@ -211,9 +211,15 @@ function websocket(c: Context): readonly Recording[] {
   ];
 }
 
-/** Only the largest sessions, because a week has thousands. */
+/**
+ * Only the largest sessions, because a week has thousands. The sum of small ones is no session, and
+ * its alert leaves it out as well.
+ */
 function largestSessions(): Recording {
-  const viewers = scoped('ws_connections_active', { role: 'viewer' });
+  const viewers = scoped('ws_connections_active', {
+    role: 'viewer',
+    session_id: noneOf('', otherSessions),
+  });
   return record(
     'session:ws_connections_active:topk10_sum',
     topk(10, sum(['job', 'session_id'], viewers)),

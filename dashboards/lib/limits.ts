@@ -8,14 +8,17 @@ export interface Limit {
   readonly steps: readonly { readonly value: number; readonly colour: Colour }[];
 }
 
+/** Severity of the alert with the limit; the line has its colour. */
+type Severity = 'info' | 'warning' | 'critical';
+
 /** Values above the limit are bad. */
-export const above = (value: number, severity: 'warning' | 'critical'): Limit => ({
+export const above = (value: number, severity: Severity): Limit => ({
   side: 'above',
   steps: [{ value, colour: colours[severity] }],
 });
 
 /** Values below the limit are bad. */
-export const below = (value: number, severity: 'warning' | 'critical'): Limit => ({
+export const below = (value: number, severity: Severity): Limit => ({
   side: 'below',
   steps: [{ value, colour: colours[severity] }],
 });

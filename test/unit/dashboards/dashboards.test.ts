@@ -11,8 +11,10 @@ import {
 import {
   alertNames,
   allAlerts,
+  defaultOptions,
   defaultThresholds,
   logQueueRatio,
+  renderRules,
   spanQueueRatio,
 } from '../../../rules';
 import { variants } from '../../../rules/variants';
@@ -214,6 +216,24 @@ describe('lines beside a threshold', () => {
     const targets = (panel?.targets ?? []) as unknown as { expr: string }[];
     return { exprs: targets.map(({ expr }) => expr), panel };
   };
+
+  // The sum of small sessions would be above the line without an alert.
+  it('of the sessions have the colour of its alert, and the sum of small sessions is none', () => {
+    for (const title of ['Viewers per Session', 'Largest Sessions']) {
+      const { exprs, panel } = ofPanel('audifi-v-studio', title);
+      expect(panel?.fieldConfig?.defaults.thresholds?.steps).toEqual([
+        { value: null, color: 'green' },
+        { value: defaultThresholds.sessionViewers, color: 'blue' },
+      ]);
+      expect(exprs).toEqual([expect.stringContaining('session:ws_connections_active:topk10_sum')]);
+    }
+    const rules = renderRules(defaultOptions)['recording.yml'] ?? '';
+    const [, largest = ''] =
+      /record: session:ws_connections_active:topk10_sum\n\s+expr: (.+(?:\n {10,}.+)*)/.exec(
+        rules,
+      ) ?? [];
+    expect(largest).toContain('session_id!~"|other"');
+  });
 
   // A small pool is fully in use whenever it is healthy.
   it('of the connections to PostgreSQL are those that its alert reads', () => {
