@@ -19,6 +19,7 @@ export type { Dashboard } from './lib/dashboard';
 export type { DashboardOptions } from './options';
 export { stableJson } from './lib/json';
 export { type Source, sourceNames, sources } from './lib/sources';
+export { spanQueries } from './lib/span-queries';
 
 /** The dashboards by uid. The uid is also the file name. */
 const all: Readonly<Record<DashboardUid, (options: DashboardOptions) => Dashboard>> = {

@@ -1,6 +1,6 @@
 import * as grafana from '@pulumiverse/grafana/oss';
 import type * as pulumi from '@pulumi/pulumi';
-import { type Source, sourceNames, sources, stableJson } from '../../dashboards';
+import { type Source, sourceNames, sources, spanQueries, stableJson } from '../../dashboards';
 import { address, type Endpoint } from '../workload';
 
 export interface DatasourcesArgs {
@@ -117,15 +117,13 @@ const lineToTrace = {
   urlDisplayLabel: 'Trace',
 };
 
-/** A service has the same name in traces, logs and metrics. */
-const service = [{ key: 'service.name', value: 'job' }];
-
 /** Lines are written after the start of the span, and may arrive in Loki late. */
 const spanToLines = {
   datasourceUid: sources.loki.uid,
   spanStartTimeShift: '-5m',
   spanEndTimeShift: '5m',
-  tags: service,
+  // A service has the same name in traces and logs.
+  tags: [{ key: 'service.name', value: 'job' }],
   customQuery: true,
   query: '{${__tags}} | trace_id="${__span.traceId}"',
 };
@@ -134,10 +132,6 @@ const spanToMetrics = {
   datasourceUid: sources.prometheus.uid,
   spanStartTimeShift: '-15m',
   spanEndTimeShift: '15m',
-  tags: service,
-  queries: [
-    { name: 'Requests', query: 'job:http_requests:rate5m{$__tags}' },
-    { name: 'Share of 5xx', query: 'job:http_errors:ratio_rate5m{$__tags}' },
-    { name: '95th percentile', query: 'job:http_request_duration_seconds:p95_rate5m{$__tags}' },
-  ],
+  tags: [{ key: 'service.name', value: 'service_name' }],
+  queries: spanQueries,
 };

@@ -7,7 +7,7 @@ import { sources } from '../../../dashboards';
 import { filled } from '../../lib/dashboard-queries';
 import { logqlErrors, promqlErrors } from '../../lib/grammar';
 import { run } from '../../lib/mocks';
-import { unknownIn } from '../../lib/promql';
+import { asked, unknownIn } from '../../lib/promql';
 import { everything } from '../dashboards/options';
 
 const endpoint = (name: string, port = 'http'): Endpoint => ({
@@ -53,14 +53,20 @@ describe('data sources', () => {
 
   it('use valid queries in links', () => {
     const values = { __tags: 'job="api-server"', 'span.traceId': '' };
+    const spans = { __tags: 'service_name="worker"' };
     const { tracesToLogsV2, tracesToMetrics } = datasources(all)['jaeger']?.options as {
       tracesToLogsV2: { query: string };
-      tracesToMetrics: { queries: { query: string }[] };
+      tracesToMetrics: { tags: object[]; queries: { query: string }[] };
     };
     const lines = tracesToLogsV2.query.replace('${__span.traceId}', 'abc');
     expect(logqlErrors(filled(lines, values))).toEqual([]);
+    // The metrics of spans, because only api-server has those of HTTP.
+    expect(tracesToMetrics.tags).toEqual([{ key: 'service.name', value: 'service_name' }]);
+    expect(tracesToMetrics.queries).toHaveLength(3);
     for (const { query } of tracesToMetrics.queries) {
-      const promql = filled(query, values);
+      const promql = filled(query, spans);
+      for (const { labels } of asked(promql).selectors)
+        expect([promql, labels]).toEqual([promql, expect.arrayContaining(['job', 'service_name'])]);
       expect([promql, promqlErrors(promql), unknownIn(promql)]).toEqual([promql, [], []]);
     }
   });

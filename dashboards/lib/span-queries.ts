@@ -1,0 +1,30 @@
+import { jobs } from '../../rules';
+import { type Expr, orZero, quantile, rate, selector, sum } from '../../telemetry';
+
+const job = jobs.spanMetrics;
+const window = 300;
+
+/**
+ * Queries to which a span links, by the kind of its spans. Every service that sends spans has these
+ * metrics. Grafana replaces `$__tags` by the matcher of the span's service.
+ */
+export const spanQueries = (() => {
+  const calls = ofService(selector('traces_span_metrics_calls_total', { job }));
+  const errors = selector('traces_span_metrics_calls_total', {
+    job,
+    status_code: 'STATUS_CODE_ERROR',
+  });
+  const buckets = ofService(selector('traces_span_metrics_duration_seconds_bucket', { job }));
+  const all = sum(['span_kind'], rate(calls, window));
+  const failed = sum(['span_kind'], rate(ofService(errors), window));
+  const les = sum(['le', 'span_kind'], rate(buckets, window));
+  return [
+    { name: 'Spans per second', query: all },
+    { name: 'Share of errors', query: `${orZero(failed, all)} / (${all} > 0)` },
+    { name: '95th percentile', query: `${quantile(0.95, les)} >= 0` },
+  ] as const;
+})();
+
+function ofService<L extends string>(series: Expr<L>): Expr<L> {
+  return series.replace(/\}$/, ',$__tags}') as Expr<L>;
+}
