@@ -114,7 +114,10 @@ function apiErrors(options: DashboardOptions) {
     queries: [range(`60 * ${errors}`, '{{service}}')],
     empty: unscraped,
     stacked: true,
-    links: [...logsOf(options, 'worker', ' | json | level="error"')],
+    // A call that is tried again is a warning.
+    links: ['api-server', 'worker'].flatMap((one) =>
+      logsOf(options, one, ' | json | level=~"warn|error"'),
+    ),
   });
 }
 

@@ -208,6 +208,17 @@ describe('threshold lines in panels', () => {
   });
 });
 
+describe('External API Errors', () => {
+  it('lead to the logs of both services that call others, also of calls that are tried again', () => {
+    const panels = panelsOf(byUid.get('audifi-external-services') ?? ({} as Dashboard));
+    const links = panels.find(({ title }) => title === 'External API Errors')?.links ?? [];
+    expect(links.map(({ title }) => title)).toEqual(['Logs of api-server', 'Logs of worker']);
+    for (const { url } of links) {
+      expect(decodeURIComponent(url ?? '')).toContain('level=~\\"warn|error\\"');
+    }
+  });
+});
+
 describe('lines beside a threshold', () => {
   const ofPanel = (uid: string, title: string) => {
     const dashboard = byUid.get(uid);
