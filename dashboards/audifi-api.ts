@@ -4,7 +4,7 @@ import { above } from './lib/limits';
 import { dashboard, logsOf, runbook, tracesOf } from './lib/links';
 import { heatmap, lines, rowsOverTime, top } from './lib/panels';
 import { processPanels } from './lib/process';
-import { averageOfTop, buckets, instant, range } from './lib/queries';
+import { averageOfTop, buckets, instant, observed, range } from './lib/queries';
 import { chosen, chosenOrAll, valuesOf, valuesOfJob } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -184,8 +184,8 @@ function slowest(options: DashboardOptions) {
     otherwise: 'Click a dot to open its trace, or check the query times in Database.',
     unit: 'seconds',
     queries: [
-      range(topk(5, p95), '{{method}} {{path}}'),
-      ...(options.jaeger ? [range(quantile(0.99, perBucket), 'p99'), dots] : []),
+      range(topk(5, observed(p95)), '{{method}} {{path}}'),
+      ...(options.jaeger ? [range(observed(quantile(0.99, perBucket)), 'p99'), dots] : []),
     ],
     empty,
     limit: above(options.thresholds.latencySeconds, 'warning'),

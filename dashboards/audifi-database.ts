@@ -6,7 +6,7 @@ import { assembled, type Dashboard } from './lib/dashboard';
 import { above, below } from './lib/limits';
 import { logsOf, runbook, tracesOf } from './lib/links';
 import { lines, number, top, upDown } from './lib/panels';
-import { instant, meanOf, range } from './lib/queries';
+import { instant, meanOf, observed, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -216,7 +216,7 @@ function latency(options: DashboardOptions): Panel {
     good: 'Milliseconds.',
     otherwise: 'Check Slow Queries by table, then the statements with the most time.',
     unit: 'seconds',
-    queries: [range(meanOf(seconds, count), 'mean'), range(quantile(0.95, les), 'p95')],
+    queries: [range(meanOf(seconds, count), 'mean'), range(observed(quantile(0.95, les)), 'p95')],
     empty: unasked,
     links: [runbook(options, 'HighLatency'), ...tracesOf(options, 'api-server')],
   });

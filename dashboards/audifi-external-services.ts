@@ -3,7 +3,7 @@ import { assembled, type Dashboard } from './lib/dashboard';
 import { above } from './lib/limits';
 import { logsOf, runbook, tracesOf } from './lib/links';
 import { lines, number, top } from './lib/panels';
-import { instant, meanOf, range } from './lib/queries';
+import { instant, meanOf, observed, range } from './lib/queries';
 import type { DashboardOptions } from './options';
 
 const unscraped = 'No metrics. Check in Overview that Prometheus scrapes api-server and worker.';
@@ -223,7 +223,7 @@ function rpc(options: DashboardOptions) {
     otherwise:
       'Check the provider’s status page. The API dashboard shows which endpoints are slow because of it.',
     unit: 'seconds',
-    queries: [range(selector('network:rpc_latency_seconds:p95_rate5m'), '{{network}}')],
+    queries: [range(observed(selector('network:rpc_latency_seconds:p95_rate5m')), '{{network}}')],
     empty: 'No calls to blockchain nodes in this time range.',
     links: [runbook(options, 'HighLatency'), ...tracesOf(options, 'api-server')],
   });

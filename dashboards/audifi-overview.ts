@@ -5,7 +5,7 @@ import { above, both } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { machinePanels } from './lib/machines';
 import { allUp, lines, number, timeline, upDown } from './lib/panels';
-import { alertsIn, instant, range } from './lib/queries';
+import { alertsIn, instant, observed, range } from './lib/queries';
 import { chosen, valuesOf } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -177,7 +177,8 @@ function checks(options: DashboardOptions) {
 }
 
 function latency(options: DashboardOptions) {
-  const job = 'api-server';
+  const quantileOf = (name: 'p50' | 'p95' | 'p99') =>
+    selector(`job:http_request_duration_seconds:${name}_rate5m`, { job: 'api-server' });
   return lines({
     title: 'Latency',
     shows: 'Median, 95th and 99th percentile of the response time.',
@@ -187,9 +188,9 @@ function latency(options: DashboardOptions) {
       'only p99 grows, check single endpoints (API).',
     unit: 'seconds',
     queries: [
-      range(selector('job:http_request_duration_seconds:p50_rate5m', { job }), 'p50'),
-      range(selector('job:http_request_duration_seconds:p95_rate5m', { job }), 'p95'),
-      range(selector('job:http_request_duration_seconds:p99_rate5m', { job }), 'p99'),
+      range(observed(quantileOf('p50')), 'p50'),
+      range(observed(quantileOf('p95')), 'p95'),
+      range(observed(quantileOf('p99')), 'p99'),
     ],
     empty: noTraffic,
     limit: above(options.thresholds.latencySeconds, 'warning'),

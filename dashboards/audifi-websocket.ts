@@ -4,7 +4,7 @@ import { above } from './lib/limits';
 import { dashboard, logsOf, runbook } from './lib/links';
 import { lines, number, top } from './lib/panels';
 import { processPanels } from './lib/process';
-import { instant, meanOf, range } from './lib/queries';
+import { instant, meanOf, observed, range } from './lib/queries';
 import { chosenOrAll, valuesOf, valuesOfJob } from './lib/variables';
 import type { DashboardOptions } from './options';
 
@@ -180,8 +180,7 @@ function durations() {
     good: 'Minutes to hours, about as long as the shows.',
     otherwise: 'Seconds: clients reconnect in a loop. See Disconnection Reasons.',
     unit: 'seconds',
-    // Without closed connections the median is NaN, and the legend would show NaN.
-    queries: [range(meanOf(total, count), 'mean'), range(`${quantile(0.5, les)} >= 0`, 'p50')],
+    queries: [range(meanOf(total, count), 'mean'), range(observed(quantile(0.5, les)), 'p50')],
     empty: 'No connections were closed in this time range.',
   });
 }

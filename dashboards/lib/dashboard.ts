@@ -99,9 +99,10 @@ const placed = (panel: Panel, gridPos: Required<Panel>['gridPos']): Panel => ({
  * values would be far apart. Below a low one, little space would remain for the graph.
  */
 function withLegendBeside(panel: Panel): Panel {
-  const options = (panel.options ?? {}) as { readonly legend?: object };
+  const options = (panel.options ?? {}) as { readonly legend?: { readonly calcs: string[] } };
   if (panel.type !== 'timeseries' || options.legend === undefined) return panel;
-  const legend = { ...options.legend, placement: 'right', calcs: ['lastNotNull', 'max'] };
+  const calcs = options.legend.calcs.filter((calc) => calc !== 'mean');
+  const legend = { ...options.legend, placement: 'right', calcs };
   return { ...panel, options: { ...options, legend } };
 }
 

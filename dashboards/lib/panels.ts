@@ -97,16 +97,20 @@ export function lines(spec: LinesSpec): Panel {
   return dressed(panel, spec);
 }
 
-/** A table below the graph, with the last value and the maximum. */
-function legend({ queries }: PanelSpec): VizLegendOptionsBuilder {
+/**
+ * A table below the graph, with the last value and the maximum. For bars only the maximum: where
+ * nothing was counted there is no value, so a mean would be too high and the last value old.
+ */
+function legend({ queries, bars = false }: LinesSpec): VizLegendOptionsBuilder {
   const few = queries.length < 3;
+  const calcs = bars ? ['max'] : few ? ['lastNotNull', 'mean', 'max'] : ['lastNotNull', 'max'];
   return new VizLegendOptionsBuilder()
     .displayMode(LegendDisplayMode.Table)
     .placement(LegendPlacement.Bottom)
     .showLegend(true)
-    .sortBy('Last *')
+    .sortBy(bars ? 'Max' : 'Last *')
     .sortDesc(true)
-    .calcs(few ? ['lastNotNull', 'mean', 'max'] : ['lastNotNull', 'max']);
+    .calcs(calcs);
 }
 
 export interface NumberSpec extends PanelSpec {

@@ -91,6 +91,13 @@ export function alertsIn(alerts: Expr): string {
 }
 
 /**
+ * Values of a quantile where there were observations. Without them it is NaN, and so would be the
+ * mean of the whole time in the legend.
+ */
+export const observed = <L extends string>(quantiles: Expr<L>): Expr<L> =>
+  `${quantiles} >= 0` as Expr<L>;
+
+/**
  * Average of a recorded `topk` over the time range. A series has no sample when it was not among
  * the largest. So the number of samples of the most frequent series is the divisor for all.
  */

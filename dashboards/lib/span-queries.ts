@@ -1,5 +1,6 @@
 import { jobs } from '../../rules';
 import { type Expr, orZero, quantile, rate, selector, sum } from '../../telemetry';
+import { observed } from './queries';
 
 const job = jobs.spanMetrics;
 const window = 300;
@@ -21,7 +22,7 @@ export const spanQueries = (() => {
   return [
     { name: 'Spans per second', query: all },
     { name: 'Share of errors', query: `${orZero(failed, all)} / (${all} > 0)` },
-    { name: '95th percentile', query: `${quantile(0.95, les)} >= 0` },
+    { name: '95th percentile', query: observed(quantile(0.95, les)) },
   ] as const;
 })();
 

@@ -51,6 +51,22 @@ describe('the display in Grafana', () => {
     expect([w, h, legend.placement]).toEqual([w, h, w >= 20 || h < 8 ? 'right' : 'bottom']);
   });
 
+  // Bars are missing where nothing was counted.
+  it.each(ofType('timeseries'))(
+    '%s has numbers in its legend that are true for gaps',
+    (_, panel) => {
+      const { drawStyle } = panel.fieldConfig?.defaults.custom as { drawStyle: string };
+      const { legend } = panel.options as { legend: { calcs: string[]; sortBy: string } };
+      if (drawStyle === 'bars') expect(legend).toMatchObject({ calcs: ['max'], sortBy: 'Max' });
+      else expect(legend.calcs).toEqual(expect.arrayContaining(['lastNotNull', 'max']));
+      // One NaN would make the mean NaN.
+      const quantiles = expressionsOf(panel).filter((expr) =>
+        /histogram_quantile|:p\d\d_/.test(expr),
+      );
+      for (const expr of quantiles) expect(expr).toMatch(/ >= 0\b/);
+    },
+  );
+
   // Overlapping areas of many series would mix to a colour that is not in the legend.
   it.each(ofType('timeseries'))('%s fills only stacked or few areas, and bars', (_, panel) => {
     const { stacking, fillOpacity, drawStyle } = panel.fieldConfig?.defaults.custom as {
