@@ -11,6 +11,7 @@ import {
   over,
   quantile,
   rate,
+  ratio,
   selector,
   sum,
   topk,
@@ -66,11 +67,9 @@ export function recordingGroups(c: Context): readonly RecordingGroup[] {
 }
 
 function availability(c: Context): readonly Recording[] {
-  const check = over(
-    'avg_over_time',
-    selector('probe_success', { job: jobs.uptime }),
-    c.window(3_600),
-  );
+  const probes = selector('probe_success', { job: jobs.uptime });
+  const ofCheck = (how: 'sum_over_time' | 'count_over_time') =>
+    sum(['check'], over(how, probes, c.window(3_600)));
   return [
     record('job:up:sum', sum(['job'], selector('up'))),
     record('job:up:count', by('count', ['job'], selector('up'))),
@@ -84,7 +83,11 @@ function availability(c: Context): readonly Recording[] {
     ),
     ...when(
       c.options.checks.length > 0,
-      record('check:probe_success:avg1h', sum(['check'], check)),
+      // A check whose URL changed has two series in the window.
+      record(
+        'check:probe_success:avg1h',
+        ratio(ofCheck('sum_over_time'), ofCheck('count_over_time')),
+      ),
     ),
   ];
 }
