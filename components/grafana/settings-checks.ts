@@ -33,7 +33,10 @@ function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] 
   return findings;
 }
 
-/** An ingress or a gateway, but not both, and the host name in `externalUrl`. */
+/**
+ * An ingress or a gateway, but not both, and the host name in `externalUrl` without a path. To
+ * serve below a path, Grafana would redirect all other requests there, also those for its metrics.
+ */
 function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Finding[] {
   const ways = Object.entries({ ingress, gateway }).flatMap(([way, set]) =>
     set === undefined ? [] : [['grafana', way]],
@@ -51,6 +54,12 @@ function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Fi
     const fix = setFix(at, 'https://grafana.audifi.io');
     findings.push({ at, from: [at, first], what, fix });
   }
+  if (externalUrl !== undefined && isPublishable(externalUrl) && hasPath(externalUrl)) {
+    const at = ['grafana', 'externalUrl'];
+    const what = `must have no path for ${first.join('.')}: Grafana serves its pages at "/", and requests are not rewritten`;
+    const fix = setFix(at, 'https://grafana.audifi.io');
+    findings.push({ at, from: [at, first], what, fix });
+  }
   if (externalUrl === undefined) {
     const at = ['grafana', 'externalUrl'];
     const what = `is missing: ${first.join('.')} publishes Grafana at its host name`;
@@ -65,6 +74,8 @@ function isPublishable(url: string): boolean {
   const { hostname } = new URL(url);
   return isIP(hostname) === 0 && objectName.safeParse(hostname).success;
 }
+
+const hasPath = (url: string): boolean => new URL(url).pathname !== '/';
 
 /** Without a database, each instance would have users, sessions and dashboards of its own. */
 function several({ grafana }: ParsedGrafana): Finding[] {

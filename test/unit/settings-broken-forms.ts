@@ -117,6 +117,17 @@ export const brokenForms: readonly Broken[] = [
         /must have a host name for grafana\.ingress/,
       ),
   ),
+  ...Object.entries({
+    ingress: { className: 'nginx' },
+    gateway: { name: 'public', namespace: 'gateways' },
+  }).map(([way, how]) =>
+    broken(
+      `a page below a path: ${way}`,
+      { ...cluster, grafana: { externalUrl: 'https://audifi.io/grafana', [way]: how } },
+      'grafana.externalUrl',
+      new RegExp(`must have no path for grafana\\.${way}`),
+    ),
+  ),
   broken(
     'an annotation that Kubernetes refuses',
     {
