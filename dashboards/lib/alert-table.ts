@@ -20,7 +20,7 @@ const columns = [
 ];
 
 /** Columns with the same value in every row, or in another column. Thanos adds env and stack. */
-const notShown = ['Time', '__name__', 'alertstate', 'job', 'env', 'stack'];
+const notShown = ['Time', '__name__', 'alertstate', 'job', 'server', 'env', 'stack'];
 
 /** Headings of the labels that alerts have. A label without one is shown by its name. */
 const headings: Readonly<Record<string, string>> = {

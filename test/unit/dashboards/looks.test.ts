@@ -165,7 +165,7 @@ describe('the table of firing alerts', () => {
   it('shows the node and the namespace, but not the labels that all series have', () => {
     const options = table?.transformations?.[0]?.options as { excludeByName: object } | undefined;
     expect(options).toMatchObject({ renameByName: { node: 'Node', namespace: 'Namespace' } });
-    const hidden = ['Time', '__name__', 'alertstate', 'env', 'job', 'stack'];
+    const hidden = ['Time', '__name__', 'alertstate', 'env', 'job', 'server', 'stack'];
     expect(Object.keys(options?.excludeByName ?? {}).sort()).toEqual(hidden);
   });
 
