@@ -221,6 +221,12 @@ export const monitoringMetrics = {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100],
     budget: 3_000,
   }),
+  loki_prometheus_rule_evaluation_failures_total: counter({
+    unit: 'errors',
+    help: "Failed evaluations of Loki's rules (alerts on log lines).",
+    labels: { user: open('tenant', 1), rule_group: open('file and group', 5) },
+    budget: 5,
+  }),
   loki_discarded_samples_total: counter({
     unit: 'count',
     onlyIf: 'a line was rejected',

@@ -1,5 +1,5 @@
 import type { JobName } from '../../components/services';
-import { by, like, over, selector } from '../../telemetry';
+import { by, increase, like, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -18,6 +18,7 @@ export const logPathNames = [
   'LogLinesDropped',
   'ContainerLogsUnread',
   'LogDeliveryLagging',
+  'LokiRuleFailures',
   'LokiWALCorrupted',
   'LokiStorageFilling',
   'LokiRetentionLate',
@@ -43,7 +44,7 @@ export function logPathAlerts(c: Context): readonly Alert[] {
     ...agents.map((job) => linesDropped(c, job)),
     ...agents.map((job) => containersUnread(c, job)),
     ...agents.map((job) => deliveryLagging(c, job)),
-    ...when(c.has(loki), walCorrupted(c), storageFilling(c), retentionLate(c)),
+    ...when(c.has(loki), ruleFailures(c), walCorrupted(c), storageFilling(c), retentionLate(c)),
   ];
 }
 
@@ -192,6 +193,21 @@ function filesBehind(c: Context): string {
 function queueFilling(c: Context): string {
   const stores = { job: otelAgent, ...storesOnly(c) };
   return `${queueRatio(['job', 'instance'], stores)} > ${logQueueRatio}`;
+}
+
+/** Without them, a failing query of an alert on log lines looks as if all was well. */
+function ruleFailures(c: Context): Alert {
+  const failures = selector('loki_prometheus_rule_evaluation_failures_total', { job: loki });
+  return {
+    ...common,
+    name: 'LokiRuleFailures',
+    expr: `${sum(['rule_group'], increase(failures, c.window(300)))} > 0`,
+    for: c.hold(600),
+    summary: 'Loki cannot evaluate rules of {{ $labels.rule_group }}',
+    description:
+      `{{ $value | printf "%.0f" }} evaluations of alerts on log lines failed in the last ${c.said(300)}. ` +
+      'ErrorLogBurst, SlowQueries and LogBatchesLost may not fire.',
+  };
 }
 
 function walCorrupted(c: Context): Alert {
