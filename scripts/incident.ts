@@ -65,7 +65,7 @@ export async function openStage(stack: string, root = projectRoot): Promise<Stag
   const settings = openSettings(readStackFile(stack, root));
   if (settings === undefined) {
     throw new OperatorError(
-      `the settings of stack "${stack}" are invalid; run make preview to see the errors`,
+      `the settings of stack "${stack}" are invalid; run make preview STACK=${stack} to see the errors`,
     );
   }
   assertOnDocker(stack, settings.platform, 'make incident KIND=errors STACK=dev');
@@ -74,7 +74,7 @@ export async function openStage(stack: string, root = projectRoot): Promise<Stag
   if ((await find(stage, 'traffic')) === undefined) {
     throw new OperatorError(
       `stack "${stack}" does not run the reference application, which incidents need.\n` +
-        `Example: make pulumi STACK=${stack} ARGS="config set referenceApp true", then make up`,
+        `Example: make pulumi STACK=${stack} ARGS="config set referenceApp true", then make up STACK=${stack}`,
     );
   }
   return stage;

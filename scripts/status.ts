@@ -60,7 +60,7 @@ export async function printStatus(
   } & GrafanaLogin;
   const services = Object.entries(outputs.services ?? {});
   if (services.length === 0) {
-    process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up\n`);
+    process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up STACK=${stack}\n`);
     return true;
   }
   // A tunnel to a pod that is about to be replaced would break.
@@ -84,9 +84,8 @@ export async function printStatus(
       ? await containerStates(stack, backend.env)
       : await workloadStates(stack, place, backend.env);
   const absent =
-    place === undefined
-      ? 'no container; run make refresh, make up'
-      : 'not in the cluster; run make refresh, make up';
+    `${place === undefined ? 'no container' : 'not in the cluster'}; ` +
+    `run make refresh up STACK=${stack}`;
   const rows = services.map(([name, service]): Row => {
     const { ready, why } = found.get(name) ?? { ready: false, why: absent };
     const verdict = ready ? judge(name, targets) : ({ ready: 'no', why } as const);
@@ -95,7 +94,7 @@ export async function printStatus(
   const cells = rows.map((row) => [row.service, row.where, row.ready, row.why]);
   const app = appLine(targets);
   process.stdout.write(
-    `\n${columns(['SERVICE', 'WHERE', 'READY', ''], cells)}\n${data}${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(outputs)}`,
+    `\n${columns(['SERVICE', 'WHERE', 'READY', ''], cells)}\n${data}${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(stack, outputs)}`,
   );
   return rows.every((row) => row.ready === 'yes');
 }
@@ -215,9 +214,9 @@ interface GrafanaLogin {
 }
 
 /** Where to log in, and the command that shows the password. */
-function grafanaLine({ grafanaUrl, dashboards }: GrafanaLogin): string {
+function grafanaLine(stack: string, { grafanaUrl, dashboards }: GrafanaLogin): string {
   if (grafanaUrl === undefined) return '';
-  const command = 'make pulumi ARGS="stack output grafanaAdminPassword --show-secrets"';
+  const command = `make pulumi STACK=${stack} ARGS="stack output grafanaAdminPassword --show-secrets"`;
   const empty = dashboards === 'provisioned' ? '' : `  dashboards: ${dashboards}\n`;
   return `\nGrafana: ${grafanaUrl}\n  log in as admin; show the password: ${command}\n${empty}`;
 }

@@ -52,7 +52,7 @@ export async function claims(
 }
 
 const kept = (stack: string, what: string): string =>
-  `Data kept: ${what}\nThe next make up uses it again. ` +
+  `Data kept: ${what}\nThe next make up STACK=${stack} uses it again. ` +
   `To delete it: make destroy PURGE=1 STACK=${stack}\n`;
 
 /** Removes our state of a destroyed stack. The passphrase stays while another stack needs it. */

@@ -67,7 +67,7 @@ async function explainPods(stack: string, place: Place, env: NodeJS.ProcessEnv):
         (absent.length === 0
           ? 'Each of them still has ready pods with the old settings.\n'
           : `Down, with no ready pod: ${absent.join(', ')}. A single instance with a volume stops before its replacement starts.\n`) +
-        'Correct the setting or restore the old one, then run make up.\n',
+        `Correct the setting or restore the old one, then run make up STACK=${stack}.\n`,
     );
   } catch (error) {
     // The cluster does not answer, as pulumi has just said.
