@@ -108,7 +108,7 @@ export const constants = {
       "a write core in Loki's own calculator (https://github.com/grafana/loki/tree/main/pkg/sizing); measured: 22 MB/s for writing alone",
   },
   agentBytesPerCore: {
-    value: 3e6,
+    value: 2.4e6,
     unit: 'B/s',
     what: 'mixed lines that a log agent redacts and sends per core',
     basis: 'measured',

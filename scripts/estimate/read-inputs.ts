@@ -62,7 +62,7 @@ function unknownVariables(makeFlags: string): string[] {
 }
 
 const amount = z.number({ error: 'is not a number' }).min(0, { error: 'is less than 0' });
-const text = z.string({ error: 'is not a text' }).min(1, { error: 'is empty' });
+const text = z.string({ error: 'is not a string' }).min(1, { error: 'is empty' });
 const pricesSchema = z.strictObject({
   date: text.regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'is not a date such as 2026-03-10' }),
   source: text,

@@ -223,7 +223,7 @@ describe('what does not fit', () => {
     ['Loki', { logsGBPerDay: 19 }, { logsGBPerDay: 21 }, /more than 20 GB per instance of Loki/],
     // At 0.12, 4,000 spans/s are 480 stored ones; their week is more than 50 GB.
     ['badger', { spansPerSecond: 800 }, { spansPerSecond: 850 }, /traces outgrow badger/],
-    ['the log agent', { logsGBPerDay: 129 }, { logsGBPerDay: 130 }, /log agent needs/],
+    ['the log agent', { logsGBPerDay: 103 }, { logsGBPerDay: 104 }, /log agent needs/],
   ])('%s, from its limit on', (_, below, above, what) => {
     expect(scale({}, below).filter((text) => what.test(text))).toEqual([]);
     expect(scale({}, above).filter((text) => what.test(text))).toHaveLength(1);
