@@ -20,9 +20,9 @@ function outgrowsBudget(c: Context): Alert {
     expr: `${expected}\n/ ${selector('data:budget_bytes:max')}\n> ${c.t.budgetRatio}`,
     // One hour of heavy logging does not matter over a retention of weeks.
     for: c.hold(21_600),
-    summary: '{{ $labels.data }} will use {{ $value | humanizePercentage }} of their budget',
+    summary: 'The data will use {{ $value | humanizePercentage }} of budgets.{{ $labels.data }}',
     description:
-      'At the rate of the last three days, {{ $labels.data }} will use {{ $value | humanizePercentage }} of their budget ' +
-      '(setting budgets) by the end of their retention. Nothing is lost yet. Keep less data, or raise the budget.',
+      'At the rate of the last three days, the data will use {{ $value | humanizePercentage }} of ' +
+      'the setting budgets.{{ $labels.data }} by the end of its retention. Nothing is lost yet. Keep less data, or raise the budget.',
   };
 }

@@ -111,9 +111,9 @@ function diskFillingUp(c: Context): Alert {
       `  and\n  ${used} > ${1 - trendBelow}\n)\n* on (job, instance) group_left (node)\n${node}`,
     for: c.hold(1_800),
     summary:
-      '{{ $labels.device }} on {{ $labels.node }} is full in {{ $value | printf "%.1f" }} hours',
+      '{{ $labels.device }} on {{ $labels.node }} will be full in {{ $value | printf "%.1f" }} hours',
     description:
-      `At the rate of the last ${c.said(3_600)}, {{ $labels.device }} on {{ $labels.node }} is full in ` +
+      `At the rate of the last ${c.said(3_600)}, {{ $labels.device }} on {{ $labels.node }} will be full in ` +
       '{{ $value | printf "%.1f" }} hours. A full disk stops the database and the monitoring.',
     mutes: [
       {
