@@ -110,7 +110,7 @@ const ingress = z
     annotations: z
       .record(
         annotationName,
-        z.string({ error: 'is not a text' }).meta(doc('Value of the annotation.', 'letsencrypt')),
+        z.string({ error: 'is not a string' }).meta(doc('Value of the annotation.', 'letsencrypt')),
       )
       .default({})
       .meta(

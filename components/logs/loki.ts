@@ -36,7 +36,7 @@ export interface LokiArgs {
 /**
  * Loki 3.7: stores log lines with a retention per level, and answers LogQL queries.
  *
- * Provisions one instance with all components in one process, its configuration, the log alerts,
+ * Provisions instances with all components in one process, their configuration, the log alerts,
  * and a volume (kept through replacement and `destroy`). The volume holds the write-ahead log and,
  * without a bucket, chunks and index. A line is acknowledged when it is in the write-ahead log.
  * Lines older than a week are rejected and counted. Loki has no authentication: anybody who reaches

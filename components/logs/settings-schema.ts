@@ -211,7 +211,7 @@ const logs = z
 
 const bucketKey = z
   .string({ error: 'is not a key' })
-  .regex(/^\S+$/, { error: 'is empty or has a blank in it' });
+  .regex(/^\S+$/, { error: 'is empty or contains whitespace' });
 
 /** All top-level keys of logs. */
 export const logsSchema = z.strictObject({

@@ -22,7 +22,7 @@ import {
   wholeNumber,
 } from '../settings/kinds';
 
-const text = z.string({ error: 'is not a text' });
+const text = z.string({ error: 'is not a string' });
 
 /** Prometheus reserves names that begin with two underscores. */
 const labelName = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -80,7 +80,7 @@ const target = z.strictObject({
       z.string().regex(/^[a-zA-Z_][\w.[\]-]*$/, { error: 'is not a parameter name' }),
       z
         .union([text, z.array(text).min(1, { error: 'is an empty list' })], {
-          error: 'is not a text or a list of texts',
+          error: 'is not a string or a list of strings',
         })
         .meta(kind('text or list of texts'))
         .meta(doc('Value of the parameter, or a list of values.', 'prometheus')),
@@ -156,7 +156,7 @@ export const metricsSchema = z.strictObject({
       externalLabels: z
         .record(
           z.string().regex(labelName, { error: 'is not a label name' }),
-          z.string({ error: 'is not a text' }).meta(doc('Value of the label.', 'eu-west-1')),
+          z.string({ error: 'is not a string' }).meta(doc('Value of the label.', 'eu-west-1')),
         )
         .default({})
         .meta(doc('Additional labels on all data that leaves Prometheus.', '.region eu-west-1')),

@@ -26,7 +26,7 @@ const ownNamespace = dnsLabel
   .regex(/^(?!default$|kube-)/, { error: 'is a namespace of Kubernetes itself' })
   .meta(kind('DNS label'));
 
-const name = z.string({ error: 'is not a text' }).min(1, { error: 'is empty' });
+const name = z.string({ error: 'is not a string' }).min(1, { error: 'is empty' });
 
 /** Public registries of the stack's images on Kubernetes. */
 const registries = ['docker.io', 'quay.io', 'registry.k8s.io'] as const;

@@ -251,7 +251,7 @@ export const annotationName = z
 /** Labels of objects in Kubernetes. */
 export const objectLabelName = z.string().regex(qualifiedName, { error: 'is not a label name' });
 export const objectLabelValue = z
-  .string({ error: 'is not a text' })
+  .string({ error: 'is not a string' })
   .regex(/^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/, { error: 'is not a label value' });
 
 /**
@@ -266,7 +266,7 @@ export const identityAnnotations = (description: string, name: string, value: st
     .record(
       annotationName,
       z
-        .string({ error: 'is not a text' })
+        .string({ error: 'is not a string' })
         .meta(onlyOn('kubernetes', 'Value of the annotation.', value)),
     )
     .default({})

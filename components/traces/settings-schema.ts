@@ -21,7 +21,7 @@ import {
 const share = z
   .number({ error: 'is not a number' })
   .min(0, { error: 'is less than 0' })
-  .max(1, { error: 'is more than 1, which is all' })
+  .max(1, { error: 'is greater than 1 (1 keeps all traces)' })
   .meta(kind('share, 0 to 1'));
 
 const matching = (what: string, pattern: RegExp) =>

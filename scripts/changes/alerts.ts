@@ -10,7 +10,7 @@ interface AlertRule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Maximum length of a shown expression that differs in more than numbers. */
+/** If more expressions than this differ in more than numbers, only the alerts are named. */
 const mostExpressions = 3;
 
 /**

@@ -15,7 +15,7 @@ export const brokenTraces: readonly (readonly [
     'a share in percent',
     { traces: { sampling: { share: 10 } } },
     ['traces.sampling.share'],
-    /more than 1, which is all/,
+    /greater than 1 \(1 keeps all traces\)/,
   ],
   [
     'a negative share of a service',
