@@ -22,5 +22,7 @@ export function assertSettings(stack: string, root = projectRoot, needsReceivers
     secretKeys: new Set(secretKeys.map((key) => key.slice(prefix.length))),
     needsReceivers,
   });
-  if (problems.length > 0) throw new OperatorError(refusalText(stack, problems).trimEnd());
+  if (problems.length === 0) return;
+  const local = `With the default local backend: make pulumi STACK=${stack} ARGS="config …"`;
+  throw new OperatorError(`${refusalText(stack, problems)}\n${local}`);
 }
