@@ -83,7 +83,7 @@ alert-review: node_modules/.installed ## list alerts that never fired, flapped, 
 pulumi: node_modules/.installed ## run any pulumi command on the stack: make pulumi ARGS="config set …"
 	@$(STACK_TS) pulumi $(STACK) $(ARGS)
 
-# In a workflow (.github/workflows): a file as comment on the pull request; the cluster's address.
+# For .github/workflows: posts a file as a comment on the pull request; writes the kubeconfig.
 comment: node_modules/.installed
 	@$(TSX) scripts/pull-request.ts "$(STACK)" "$(REPORT)"
 
