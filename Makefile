@@ -14,7 +14,8 @@ SHORT ?=
 TO ?=
 FROM ?=
 REPLACE ?=
-export PURGE REPORT SINCE SHORT TO FROM REPLACE
+NEW_CLUSTER ?=
+export PURGE REPORT SINCE SHORT TO FROM REPLACE NEW_CLUSTER
 # Node 22 and later keep compiled code between runs: preview needs a tenth less processor time.
 export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/compile
 .DEFAULT_GOAL := help

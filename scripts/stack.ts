@@ -14,6 +14,7 @@ import { assertSettings } from './settings-first';
 import { type Context, run, withCleanErrors } from './stack/context';
 import { destroy } from './stack/destroy';
 import { type FirstPart, firstPart, inParts } from './stack/first-part';
+import { assertSameCluster } from './stack/same-cluster';
 import { withTunnel } from './stack/tunnel';
 import { up } from './stack/up';
 import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
@@ -79,6 +80,9 @@ async function main(): Promise<number> {
   const context: Context = {
     ...{ stack, kit, pulumi, backend, onDocker, settings, place, tunnel, without },
   };
+  if (place !== undefined && ['up', 'refresh', 'drift', 'destroy'].includes(command)) {
+    await assertSameCluster({ command, stack, place, backend, pulumi });
+  }
   switch (command) {
     case 'up':
       return up(context);

@@ -6,13 +6,15 @@ import { watchRollout } from '../rollout-watch';
 import { applySilences } from '../silences';
 import { printStatus } from '../status';
 import { type Context, run } from './context';
+import { inNewCluster } from './same-cluster';
 
 /** `make up`: provisions, waits until everything is ready, and prints the status. */
 export async function up(context: Context): Promise<number> {
   const { stack, backend, pulumi, onDocker, kit, place, without } = context;
   const drifted = onDocker && (await recoverFromInterruption(stack, backend, pulumi)).drifted;
-  if (place !== undefined && (await lastRunFailed(stack, backend, pulumi))) {
-    process.stderr.write('The last run failed: reading from the cluster what it has changed.\n');
+  const why = place === undefined ? undefined : await refreshReason(context);
+  if (why !== undefined) {
+    process.stderr.write(`${why}: reading from the cluster what is there.\n`);
     const refreshed = await run(context, [
       ...['refresh', '--yes', '--skip-preview', '--suppress-progress', '--suppress-outputs'],
       // Grafana may not answer before this run has repaired it.
@@ -39,6 +41,12 @@ export async function up(context: Context): Promise<number> {
   if (without.length > 0) process.stdout.write(`\n${without.join('\n')}\n`);
   if (kit.standIns.length > 0) process.stdout.write(`\n${kit.summary}\n`);
   return ready ? 0 : 1;
+}
+
+/** Why the state may differ from the cluster; undefined if there is no reason. */
+async function refreshReason({ stack, backend, pulumi }: Context): Promise<string | undefined> {
+  if (inNewCluster(backend.env)) return 'NEW_CLUSTER=1';
+  return (await lastRunFailed(stack, backend, pulumi)) ? 'The last run failed' : undefined;
 }
 
 /** Interrupts the engine when a new pod will not start, instead of waiting for its timeout. */

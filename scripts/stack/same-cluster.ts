@@ -1,0 +1,119 @@
+import { type Backend, cleanError } from '../backend';
+import type { Place } from '../cluster-objects';
+import { inContext, kubectl, kubectlText } from '../kubectl';
+import { OperatorError } from '../operator-error';
+import { capture } from '../process';
+import { projectRoot } from '../stack-files';
+
+/** The parts of a namespace that identify it, in a cluster or in the state of a stack. */
+interface Namespace {
+  readonly metadata: {
+    readonly name: string;
+    /** The API server assigns it, so no other namespace has it, in any cluster. */
+    readonly uid?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+}
+
+interface State {
+  readonly deployment?: {
+    readonly resources?: readonly { readonly type: string; readonly outputs?: unknown }[];
+  };
+}
+
+/** What `assertSameCluster` needs. */
+export interface Asked {
+  readonly command: string;
+  readonly stack: string;
+  readonly place: Place;
+  readonly backend: Backend;
+  readonly pulumi: string;
+}
+
+/** `NEW_CLUSTER=1`: the operator knows that the cluster is another one than before. */
+export const inNewCluster = (env: NodeJS.ProcessEnv): boolean => env['NEW_CLUSTER'] === '1';
+
+/**
+ * Refuses to work on another cluster than the one that has the stack's objects. There, a refresh
+ * would find none of them and forget them all, and a destroy would end with the same result.
+ *
+ * Accepts a stack whose state has no namespace: it was never deployed, or was destroyed.
+ */
+export async function assertSameCluster(asked: Asked): Promise<void> {
+  const { stack, place, backend, pulumi } = asked;
+  if (inNewCluster(backend.env)) return;
+  const known = await namespacesInState(stack, backend, pulumi);
+  if (known.length === 0) return;
+  const live = await namespacesIn(asked);
+  if (known.some((namespace) => live.some((other) => isSame(namespace, other, stack)))) return;
+  const names = [...new Set(known.map(({ metadata }) => metadata.name))].join(', ');
+  throw new OperatorError(
+    `The stack "${stack}" was deployed to another cluster than ${await nameOf(place, backend.env)}: ` +
+      `this one does not have the namespaces that the stack uses (${names}), or has others of the ` +
+      `same name. Nothing was changed.\n${wayOut(asked)}`,
+  );
+}
+
+/** The next steps, with commands. */
+const wayOut = ({ command, stack }: Asked): string =>
+  '  If it is the wrong cluster, set the context of the right one ' +
+  '(kubectl config get-contexts lists them):\n' +
+  `    make pulumi STACK=${stack} ARGS="config set --path kubernetes.context <name>"\n` +
+  '  If the cluster or its namespaces were created again, so that the objects are gone:\n' +
+  `    NEW_CLUSTER=1 make ${command} STACK=${stack}`;
+
+/** @throws OperatorError that also says what to do if the cluster does not answer */
+async function namespacesIn(asked: Asked): Promise<Namespace[]> {
+  const { place, backend } = asked;
+  const args = ['get', 'namespaces', '--output', 'json', '--request-timeout', '20s'];
+  try {
+    const text = await kubectlText([...inContext(place.context), ...args], backend.env);
+    return (JSON.parse(text) as { readonly items: Namespace[] }).items;
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    throw new OperatorError(
+      `Cannot read ${await nameOf(place, backend.env)}, so it is not known whether the stack ` +
+        `"${asked.stack}" is there: ${error.message}. Nothing was changed.\n${wayOut(asked)}`,
+    );
+  }
+}
+
+async function namespacesInState(
+  stack: string,
+  { env }: Backend,
+  pulumi: string,
+): Promise<Namespace[]> {
+  const args = ['stack', 'export', '--stack', stack];
+  const { code, stdout, stderr } = await capture(pulumi, args, { env, cwd: projectRoot });
+  if (code !== 0) throw new OperatorError(cleanError(stderr));
+  return ((JSON.parse(stdout) as State).deployment?.resources ?? [])
+    .filter(({ type, outputs }) => type === 'kubernetes:core/v1:Namespace' && outputs !== undefined)
+    .map(({ outputs }) => outputs as Namespace);
+}
+
+/** Without a UID in the state, the label that the stack sets decides. */
+function isSame({ metadata: known }: Namespace, { metadata: live }: Namespace, stack: string) {
+  if (known.name !== live.name) return false;
+  return known.uid === undefined
+    ? live.labels?.['app.kubernetes.io/instance'] === stack
+    : known.uid === live.uid;
+}
+
+interface KubeConfig {
+  readonly 'current-context'?: string;
+  readonly clusters?: readonly { readonly cluster?: { readonly server?: string } }[];
+}
+
+/** Names a context and its cluster; only the context if the kubeconfig does not say more. */
+async function nameOf({ context }: Place, env: NodeJS.ProcessEnv): Promise<string> {
+  const args = [...inContext(context), 'config', 'view', '--minify', '--output', 'json'];
+  const { code, stdout } = await kubectl(args, env);
+  const view = (code === 0 ? JSON.parse(stdout) : {}) as KubeConfig;
+  const name = context ?? view['current-context'];
+  const server = view.clusters?.[0]?.cluster?.server;
+  const what =
+    name === undefined
+      ? 'the current context'
+      : `the ${context === undefined ? 'current ' : ''}context "${name}"`;
+  return `the cluster of ${what}${server === undefined ? '' : ` (${server})`}`;
+}
