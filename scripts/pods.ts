@@ -1,6 +1,7 @@
 import { objectsOf, type Place } from './cluster-objects';
 import { type Denials, denialsOf } from './denials';
 import { type EndedContainer, lastWords } from './last-words';
+import { lostNode } from './lost-node';
 
 /** Readiness of one workload. */
 export interface WorkloadState {
@@ -13,6 +14,8 @@ export interface WorkloadState {
   readonly ended?: EndedContainer;
   /** Why the cluster admits none of the missing pods, if that is why. */
   readonly denied?: string;
+  /** Nodes with one of its pods that do not respond. */
+  readonly lostNodes?: readonly string[];
 }
 
 interface Meta {
@@ -21,6 +24,8 @@ interface Meta {
   readonly uid?: string;
   /** Counts the changes of the specification. */
   readonly generation?: number;
+  /** When a pod that is being deleted has to be gone. */
+  readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -52,14 +57,20 @@ export interface Controller {
 interface Condition {
   readonly type: string;
   readonly status: string;
+  readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string;
 }
 
 export interface Pod {
   readonly kind: 'Pod';
   readonly metadata: Meta;
+  readonly spec?: { readonly nodeName?: string };
   readonly status?: {
     readonly phase?: string;
+    readonly reason?: string;
+    /** Set when the kubelet of its node takes it on. */
+    readonly startTime?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
@@ -150,6 +161,9 @@ function stateOf(
     (pod) => pod.metadata.labels?.[nameLabel] === name && pod.status?.phase !== 'Failed',
   );
   const serving = own.filter(isReady).length;
+  const found = own.filter((pod) => !isReady(pod)).map((pod) => lostNode(pod, Date.now()));
+  const lost = [...new Set(found)].filter((node) => node !== undefined).sort();
+  const lostNodes = lost.length === 0 ? undefined : lost;
   // During a rollout, a Deployment still has the old pod and counts it as ready.
   const replaced = (status.replicas ?? 0) <= updated;
   if (ready >= wanted && updated >= wanted && replaced && seen) {
@@ -169,7 +183,7 @@ function stateOf(
         ? 'pods with the new settings are starting'
         : 'no pod yet';
   const why = `${of}${(bad && podProblem(bad)) ?? rolling}`;
-  return [name, { ready: false, why, serving, ended: bad && endedIn(bad), denied }];
+  return [name, { ready: false, why, serving, ended: bad && endedIn(bad), denied, lostNodes }];
 }
 
 export const isPod = (item: Controller | Pod): item is Pod => item.kind === 'Pod';
@@ -193,6 +207,8 @@ export function podProblem(pod: Pod): string | undefined {
   const { metadata, status = {} } = pod;
   const { conditions = [], containerStatuses = [] } = status;
   if (isReady(pod)) return undefined;
+  const lost = lostNode(pod, Date.now());
+  if (lost !== undefined) return `${metadata.name}: its node ${lost} does not respond`;
   for (const { state = {}, lastState = {}, name, ready } of containerStatuses) {
     if (ready) continue;
     const ended = state.terminated ?? lastState.terminated;
@@ -214,7 +230,9 @@ export function podProblem(pod: Pod): string | undefined {
   if (unscheduled !== undefined) {
     return `${metadata.name}: no node can run it (${shortened(unscheduled.message)})`;
   }
-  return `${metadata.name}: not ready yet`;
+  return metadata.deletionTimestamp === undefined
+    ? `${metadata.name}: not ready yet`
+    : `${metadata.name}: it is being stopped`;
 }
 
 /** The image, and the last of the causes that containerd strings together. */

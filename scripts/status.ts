@@ -94,9 +94,17 @@ export async function printStatus(
   const cells = rows.map((row) => [row.service, row.where, row.ready, row.why]);
   const app = appLine(targets);
   process.stdout.write(
-    `\n${columns(['SERVICE', 'WHERE', 'READY', ''], cells)}\n${data}${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(stack, outputs)}`,
+    `\n${columns(['SERVICE', 'WHERE', 'READY', ''], cells)}\n${lostLine(found.values())}${data}${app}${alertLine(outputs.alertsGoTo)}${grafanaLine(stack, outputs)}`,
   );
   return rows.every((row) => row.ready === 'yes');
+}
+
+/** Nodes that do not respond, and what to do; empty if there are none. */
+export function lostLine(states: Iterable<Pick<WorkloadState, 'lostNodes'>>): string {
+  const nodes = [...new Set([...states].flatMap(({ lostNodes = [] }) => lostNodes))].sort();
+  if (nodes.length === 0) return '';
+  const [node, page] = [nodes.join(', '), 'runbooks/KubeNodeNotReady.md'];
+  return `\nDoes not respond: ${node}. What to do with such a node: ${page}\n`;
 }
 
 async function dataLines(

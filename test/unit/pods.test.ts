@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { newestDenials } from '../../scripts/denials';
 import { type Pod, podProblem, statesOf } from '../../scripts/pods';
+import { lostLine } from '../../scripts/status';
 
 type Status = NonNullable<Pod['status']>;
 
@@ -56,6 +57,77 @@ describe('the reason why a pod is not ready', () => {
     const problem = podProblem(pod(status));
     if (why === undefined) expect(problem).toBeUndefined();
     else expect(problem).toContain(why);
+  });
+});
+
+describe('a pod on a node that does not respond', () => {
+  const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
+  const on = (status: Status, deleted?: string): Pod => {
+    const { metadata, ...rest } = pod(status);
+    const metadataNow = { ...metadata, ...(deleted && { deletionTimestamp: deleted }) };
+    return { ...rest, metadata: metadataNow, spec: { nodeName: 'node-2' } };
+  };
+  const condition = (type: string, is: string, reason?: string, seconds = 300) => ({
+    ...{ type, status: is, reason, lastTransitionTime: ago(seconds) },
+  });
+  const containers = { containerStatuses: [{ name: 'loki', ready: true, restartCount: 2 }] };
+  const marked: Status = {
+    ...containers,
+    phase: 'Running',
+    startTime: ago(900),
+    conditions: [condition('Ready', 'False'), condition('ContainersReady', 'True')],
+  };
+  const unready = {
+    startTime: ago(900),
+    conditions: [
+      condition('Ready', 'False', 'ContainersNotReady'),
+      condition('ContainersReady', 'False', 'ContainersNotReady'),
+    ],
+  };
+  const bound = (seconds: number): Status => ({
+    ...{ phase: 'Pending', conditions: [condition('PodScheduled', 'True', undefined, seconds)] },
+  });
+
+  it.each<[string, Pod]>([
+    ['that the cluster no longer counts as ready', on(marked)],
+    ['that the cluster is deleting', on(marked, ago(10))],
+    ['that says so itself', on({ reason: 'NodeLost' })],
+    ['whose state is unknown', on({ conditions: [condition('Ready', 'Unknown')] })],
+    ['that should have ended long ago', on(unready, ago(70))],
+    ['that was assigned to it and never begun', on(bound(70))],
+  ])('names the node: one %s', (_, lost) => {
+    expect(podProblem(lost)).toBe('loki-0: its node node-2 does not respond');
+  });
+
+  it.each<[string, Pod, string]>([
+    ['that fails its probe', on(unready), 'not ready yet'],
+    ['that was just assigned', on(bound(5)), 'not ready yet'],
+    ['whose image is being pulled', on({ ...bound(70), startTime: ago(69) }), 'not ready yet'],
+    ['in its grace period', on(unready, ago(-20)), 'it is being stopped'],
+    [
+      'with a readiness gate',
+      on({
+        conditions: [
+          condition('Ready', 'False', 'ReadinessGatesNotReady'),
+          condition('ContainersReady', 'True'),
+        ],
+      }),
+      'not ready yet',
+    ],
+  ])('is not one %s', (_, other, why) => {
+    expect(podProblem(other)).toBe(`loki-0: ${why}`);
+  });
+
+  it('is why its workload is not ready, and make status names the page about the node', () => {
+    const metadata = { name: 'loki', labels };
+    const [spec, status] = [{ replicas: 2 }, { readyReplicas: 1, updatedReplicas: 2 }];
+    const states = statesOf([{ kind: 'StatefulSet', metadata, spec, status }, on(marked)]);
+    expect(states.get('loki')).toMatchObject({
+      ...{ ready: false, lostNodes: ['node-2'] },
+      why: '1 of 2 ready: loki-0: its node node-2 does not respond',
+    });
+    expect(lostLine(states.values())).toMatch(/: node-2\. .*runbooks\/KubeNodeNotReady\.md\n$/);
+    expect(lostLine([{}])).toBe('');
   });
 });
 
