@@ -6,7 +6,7 @@ import { lostNode } from './lost-node';
 /** Readiness of one workload. */
 export interface WorkloadState {
   readonly ready: boolean;
-  /** Why it is not ready, in words; empty if it is. */
+  /** Why it is not ready, or which of its pods are not, in words; empty if all are. */
   readonly why: string;
   /** Number of its pods that are ready, with the old settings or the new ones. */
   readonly serving: number;
@@ -152,6 +152,7 @@ function stateOf(
   denial: string | undefined,
 ): [name: string, state: WorkloadState] {
   const name = metadata.labels?.[nameLabel] ?? metadata.name;
+  const isPerNode = status.desiredNumberScheduled !== undefined;
   const wanted = status.desiredNumberScheduled ?? spec?.replicas ?? 1;
   const ready = status.numberReady ?? status.readyReplicas ?? 0;
   const updated = status.updatedNumberScheduled ?? status.updatedReplicas ?? 0;
@@ -166,11 +167,14 @@ function stateOf(
   const lostNodes = lost.length === 0 ? undefined : lost;
   // During a rollout, a Deployment still has the old pod and counts it as ready.
   const replaced = (status.replicas ?? 0) <= updated;
-  if (ready >= wanted && updated >= wanted && replaced && seen) {
-    return [name, { ready: true, why: '', serving }];
-  }
   const bad = own.find((pod) => podProblem(pod) !== undefined);
   const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
+  // On a node that does not respond, there is nothing that a pod of every node could do.
+  const possible = isPerNode ? wanted - lost.length : wanted;
+  if (ready >= possible && updated >= possible && replaced && seen) {
+    const missing = ready < wanted && bad !== undefined ? `${of}${podProblem(bad)}` : '';
+    return [name, { ready: true, why: missing, serving, lostNodes }];
+  }
   const failure = status.conditions?.find(
     (c) => c.type === 'ReplicaFailure' && c.status === 'True',
   );

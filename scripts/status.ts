@@ -17,7 +17,8 @@ interface Service {
   readonly url?: string;
 }
 
-interface Target {
+/** A target, as Prometheus describes it. */
+export interface Target {
   readonly labels: Readonly<Record<string, string>>;
   readonly health: 'up' | 'down' | 'unknown';
   readonly lastError: string;
@@ -39,6 +40,7 @@ interface Row {
  *
  * @param place where a stack on Kubernetes runs; undefined on Docker
  * @param settings of the stack, to also print the use of each kind of data
+ * @param hopeless ends the wait for a rollout
  * @returns true when everything of the stack is ready
  */
 export async function printStatus(
@@ -48,6 +50,7 @@ export async function printStatus(
   waitSeconds: number,
   place?: Place,
   settings?: SizedSettings,
+  hopeless?: AbortSignal,
 ): Promise<boolean> {
   const output = await capture(pulumi, ['stack', 'output', '--json', '--stack', stack], {
     env: backend.env,
@@ -65,7 +68,7 @@ export async function printStatus(
   }
   // A tunnel to a pod that is about to be replaced would break.
   if (place !== undefined && waitSeconds > 0) {
-    await rolledOut(stack, place, backend.env, rolloutPatience);
+    await rolledOut(stack, place, backend.env, hopeless);
   }
   const prometheus = await reach(outputs.prometheusUrl, place, backend.env);
   const deadline = Date.now() + waitSeconds * 1000;
@@ -87,9 +90,11 @@ export async function printStatus(
     `${place === undefined ? 'no container' : 'not in the cluster'}; ` +
     `run make refresh up STACK=${stack}`;
   const rows = services.map(([name, service]): Row => {
-    const { ready, why } = found.get(name) ?? { ready: false, why: absent };
-    const verdict = ready ? judge(name, targets) : ({ ready: 'no', why } as const);
-    return { service: name, where: service.url ?? `inside (${service.host})`, ...verdict };
+    const state: StateOf = found.get(name) ?? { ready: false, why: absent };
+    return {
+      ...{ service: name, where: service.url ?? `inside (${service.host})` },
+      ...verdict(name, state, targets),
+    };
   });
   const cells = rows.map((row) => [row.service, row.where, row.ready, row.why]);
   const app = appLine(targets);
@@ -121,17 +126,17 @@ async function dataLines(
 /** Seconds. Pulumi may return while the last pods are still being replaced. */
 const rolloutPatience = 300;
 
-/** States of the workloads, once all are ready or after so many seconds. */
+/** Waits until all workloads are ready, or until that is no longer expected. */
 async function rolledOut(
   stack: string,
   place: Place,
   env: NodeJS.ProcessEnv,
-  seconds: number,
-): Promise<ReadonlyMap<string, WorkloadState>> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
+  hopeless: AbortSignal | undefined,
+): Promise<void> {
+  const deadline = Date.now() + rolloutPatience * 1000;
+  while (Date.now() < deadline && hopeless?.aborted !== true) {
     const found = await workloadStates(stack, place, env);
-    if (Date.now() >= deadline || [...found.values()].every(({ ready }) => ready)) return found;
+    if ([...found.values()].every(({ ready }) => ready)) return;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
@@ -172,16 +177,29 @@ async function containerStates(
   return states;
 }
 
-/** Verdict on a service whose container runs. */
-function judge(name: string, targets: readonly Target[] | undefined): Pick<Row, 'ready' | 'why'> {
+type StateOf = Pick<WorkloadState, 'ready' | 'why' | 'lostNodes'>;
+
+/**
+ * Whether a service is ready: its containers run, and Prometheus can scrape them. Targets on nodes
+ * that do not respond count only if their absence makes the workload unready.
+ */
+export function verdict(
+  name: string,
+  { ready, why, lostNodes = [] }: StateOf,
+  targets: readonly Target[] | undefined,
+): Pick<Row, 'ready' | 'why'> {
+  if (!ready) return { ready: 'no', why };
   const job = jobOf(name);
-  if (job === undefined) return { ready: 'yes', why: '' };
+  if (job === undefined) return { ready: 'yes', why };
   if (targets === undefined) return { ready: 'no', why: 'Prometheus does not respond' };
-  const bad = targets.filter((t) => t.labels['job'] === job && t.health !== 'up');
-  if (!targets.some((t) => t.labels['job'] === job)) return { ready: 'no', why: 'not scraped yet' };
-  return bad.length === 0
-    ? { ready: 'yes', why: '' }
-    : { ready: 'no', why: bad[0]?.lastError || 'not scraped yet' };
+  const own = targets.filter((t) => t.labels['job'] === job);
+  if (own.length === 0) return { ready: 'no', why: 'not scraped yet' };
+  const bad = own.find(
+    ({ health, labels }) => health !== 'up' && !lostNodes.includes(labels['node'] ?? ''),
+  );
+  return bad === undefined
+    ? { ready: 'yes', why }
+    : { ready: 'no', why: bad.lastError || 'not scraped yet' };
 }
 
 async function targetsOf(prometheusUrl: string | undefined): Promise<Target[] | undefined> {

@@ -44,8 +44,10 @@ export function controller(
   const { name } = workload;
   const { metadata } = template;
   switch (controllerOf(workload)) {
-    case 'DaemonSet':
-      return new DaemonSet(name, { metadata, spec: daemonSetSpec(template) }, opts);
+    case 'DaemonSet': {
+      const noted = { ...metadata, annotations: seenByCluster };
+      return new DaemonSet(name, { metadata: noted, spec: daemonSetSpec(template) }, opts);
+    }
     case 'StatefulSet': {
       const spec = statefulSetSpec(workload, template, storageClass);
       const ignoreChanges = ignoredTemplates;
@@ -91,13 +93,21 @@ function statefulSetSpec(
   };
 }
 
+/**
+ * Pulumi waits only until the cluster has seen the settings, not for a ready pod on each node. A
+ * single node that does not respond would fail every `up` that changes the DaemonSet, and at the
+ * first one nothing would be created that depends on it. `skipAwait` would not wait for the end of
+ * the pods in `destroy`.
+ */
+const seenByCluster = { 'pulumi.com/waitFor': 'jsonpath={.status.observedGeneration}' };
+
 /** Seconds to pull the images. */
 const pullSeconds = 180;
 
 /**
  * Timeout of a rollout in seconds. Instances are replaced one after another, and each may need its
- * whole grace period and readiness deadline. Undefined for one instance per node: the number of
- * nodes is unknown, so Pulumi's default of ten minutes applies.
+ * whole grace period and readiness deadline. Undefined for one instance per node, whose rollout is
+ * not awaited.
  */
 export function rolloutSeconds(workload: Workload): number | undefined {
   if (workload.placement === 'perNode') return undefined;

@@ -62,7 +62,7 @@ interface Deployed extends Placed {
  * the API server), a ConfigMap and a Secret for each container's files, a StatefulSet (with volumes
  * or replicas), DaemonSet (one per node) or Deployment, a Service, and NetworkPolicies for exactly
  * its declared connections. Published ports are not opened: use `kubectl port-forward` or an
- * ingress. Pulumi waits for each rollout and reports why pods fail.
+ * ingress. Except for DaemonSets, Pulumi waits for each rollout and reports why pods fail.
  *
  * A workload with replicas also has a headless Service with a name for each instance
  * (`<name>-0.<name>-headless.<namespace>.svc`), a PodDisruptionBudget, and rules that spread its

@@ -10,7 +10,7 @@ import { inNewCluster } from './same-cluster';
 
 /** `make up`: provisions, waits until everything is ready, and prints the status. */
 export async function up(context: Context): Promise<number> {
-  const { stack, backend, pulumi, onDocker, kit, place, without } = context;
+  const { stack, backend, pulumi, onDocker, place } = context;
   const drifted = onDocker && (await recoverFromInterruption(stack, backend, pulumi)).drifted;
   const why = place === undefined ? undefined : await refreshReason(context);
   if (why !== undefined) {
@@ -30,12 +30,20 @@ export async function up(context: Context): Promise<number> {
     ...(drifted ? ['--refresh'] : []),
     ...backend.configArgs,
   ];
-  const code = await (place === undefined ? run(context, args) : runWatched(context, place, args));
+  return place === undefined
+    ? provision(context, args)
+    : watched(context, place, (stopped) => provision(context, args, stopped));
+}
+
+/** Runs the engine, and prints the status. @param stopped ends both early */
+async function provision(context: Context, args: string[], stopped?: AbortSignal): Promise<number> {
+  const { stack, backend, pulumi, kit, place, without } = context;
+  const code = await run(context, args, stopped);
   if (code !== 0) {
     if (place !== undefined) await explainPods(stack, place, backend.env);
     return code;
   }
-  const ready = await printStatus(stack, backend, pulumi, 45, place);
+  const ready = await printStatus(stack, backend, pulumi, 45, place, undefined, stopped);
   const silences = await applySilences({ stack, settings: context.settings });
   if (silences !== '') process.stdout.write(`\n${silences}`);
   if (without.length > 0) process.stdout.write(`\n${without.join('\n')}\n`);
@@ -49,15 +57,22 @@ async function refreshReason({ stack, backend, pulumi }: Context): Promise<strin
   return (await lastRunFailed(stack, backend, pulumi)) ? 'The last run failed' : undefined;
 }
 
-/** Interrupts the engine when a new pod will not start, instead of waiting for its timeout. */
-async function runWatched(context: Context, place: Place, args: string[]): Promise<number> {
+/**
+ * Stops the work when a new pod will not start, instead of waiting for a timeout. Pulumi does not
+ * wait for pods of every node, so the wait for the status needs this too.
+ */
+async function watched(
+  context: Context,
+  place: Place,
+  work: (stopped: AbortSignal) => Promise<number>,
+): Promise<number> {
   const stopped = new AbortController();
   const watch = watchRollout(context.stack, place, context.backend.env, (why) => {
     process.stderr.write(`\nStopping: ${why.join('\n          ')}\n\n`);
     stopped.abort();
   });
   try {
-    return await run(context, args, stopped.signal);
+    return await work(stopped.signal);
   } finally {
     watch.stop();
   }

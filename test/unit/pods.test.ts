@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { newestDenials } from '../../scripts/denials';
 import { type Pod, podProblem, statesOf } from '../../scripts/pods';
-import { lostLine } from '../../scripts/status';
+import { lostLine, type Target, verdict } from '../../scripts/status';
 
 type Status = NonNullable<Pod['status']>;
 
@@ -128,6 +128,44 @@ describe('a pod on a node that does not respond', () => {
     });
     expect(lostLine(states.values())).toMatch(/: node-2\. .*runbooks\/KubeNodeNotReady\.md\n$/);
     expect(lostLine([{}])).toBe('');
+  });
+
+  const agents = (numberReady: number, updatedNumberScheduled = 3) => ({
+    kind: 'DaemonSet' as const,
+    metadata: { name: 'loki', labels },
+    status: { desiredNumberScheduled: 3, numberReady, updatedNumberScheduled },
+  });
+
+  it('does not make the pods of every node unready, and is named', () => {
+    expect(statesOf([agents(2), on(marked)]).get('loki')).toMatchObject({
+      ...{ ready: true, lostNodes: ['node-2'] },
+      why: '2 of 3 ready: loki-0: its node node-2 does not respond',
+    });
+    // Its pod may still have the old settings.
+    expect(statesOf([agents(2, 2), on(marked)]).get('loki')?.ready).toBe(true);
+  });
+
+  it.each([
+    ['another one is not ready either', agents(1), on(marked)],
+    ['another one has the old settings', agents(2, 1), on(marked)],
+    ['its pod fails although the node responds', agents(2), on(unready)],
+  ])('does not hide that %s', (_, controller, one) => {
+    expect(statesOf([controller, one]).get('loki')?.ready).toBe(false);
+  });
+
+  const target = (node: string, health: Target['health']): Target => ({
+    ...{ labels: { job: 'promtail', node }, health, lastError: `${node} is down` },
+  });
+
+  it('is not a target that make up waits for', () => {
+    const state = { ready: true, why: '1 of 2 ready', lostNodes: ['node-2'] };
+    const judged = (...targets: Target[]) => verdict('promtail', state, targets);
+    expect(judged(target('node-1', 'up'), target('node-2', 'down'))).toEqual({
+      ...{ ready: 'yes', why: '1 of 2 ready' },
+    });
+    expect(judged(target('node-1', 'down'), target('node-2', 'down'))).toEqual({
+      ...{ ready: 'no', why: 'node-1 is down' },
+    });
   });
 });
 

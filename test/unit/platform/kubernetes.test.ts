@@ -64,6 +64,24 @@ describe('kinds of controller', () => {
     expect(podOf(deployed)).not.toHaveProperty('affinity');
   });
 
+  // A node that does not respond would fail the update of all others.
+  test('Pulumi does not wait for a pod on every node, but for any other pods', async () => {
+    const deployed = await onKubernetes((deploy) => [
+      deploy(perNode),
+      deploy(plain),
+      deploy({ ...plain, name: 'store', volumes: [data] }),
+    ]);
+    const notes = (kind: string): unknown[] =>
+      deployed.ofKind<{ metadata: object }>(kind).map(({ metadata }) => metadata);
+    expect(notes('DaemonSet')).toMatchObject([
+      { annotations: { 'pulumi.com/waitFor': 'jsonpath={.status.observedGeneration}' } },
+    ]);
+    for (const kind of ['Deployment', 'StatefulSet']) {
+      expect(notes(kind)).toHaveLength(1);
+      expect(notes(kind)[0]).not.toHaveProperty('annotations');
+    }
+  });
+
   test('a single pod on the host network is stopped before its replacement starts', async () => {
     const deployed = await onKubernetes((deploy) => deploy({ ...perNode, placement: 'single' }));
     expect(deployed.ofKind('Deployment')[0]?.spec['strategy']).toEqual({ type: 'Recreate' });
