@@ -70,9 +70,20 @@ function kubelets({ path, insecureTls }: Kubelets): ScrapeConfig {
       ? { insecure_skip_verify: true }
       : { ca_file: `${serviceAccount}/ca.crt` },
     kubernetes_sd_configs: [{ role: 'node' }],
-    relabel_configs: [copy('node_name', 'node')],
+    relabel_configs: [...onlyMachines, copy('node_name', 'node')],
   };
 }
+
+/**
+ * AWS Fargate and virtual kubelets (Azure) have nodes that are not machines, whose kubelets cannot
+ * be reached. Pods of every node do not run there either.
+ */
+const onlyMachines: readonly Relabel[] = [
+  ['eks_amazonaws_com_compute_type', 'fargate'],
+  ['type', 'virtual-kubelet'],
+].map(([label, regex]) => ({
+  ...{ source_labels: [`__meta_kubernetes_node_label_${label}`], regex, action: 'drop' },
+}));
 
 const copy = (meta: string, label: string): Relabel => ({
   source_labels: [`__meta_kubernetes_${meta}`],

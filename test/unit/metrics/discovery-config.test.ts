@@ -112,6 +112,21 @@ describe('kubelets', () => {
       instance: 'node-a',
     });
   });
+
+  it.each([
+    ['AWS Fargate', 'eks_amazonaws_com_compute_type', 'fargate', 'ec2'],
+    ['a virtual kubelet', 'type', 'virtual-kubelet', 'virtual-kubelet-free'],
+  ])('are not those of %s, which cannot be reached', (_, label, value, other) => {
+    const on = (has: string): Labels | undefined =>
+      relabelled(config.relabel_configs, {
+        ...{
+          __meta_kubernetes_node_name: 'node-a',
+          [`__meta_kubernetes_node_label_${label}`]: has,
+        },
+      });
+    expect(on(value)).toBeUndefined();
+    expect(on(other)).toMatchObject({ node: 'node-a' });
+  });
 });
 
 describe('fixed addresses', () => {
