@@ -78,7 +78,7 @@ export function jaegerWorkload(name: string, { settings }: Omit<JaegerArgs, 'pla
     readiness: {
       port: 'query',
       path: below(jaeger.basePath, 'api/services'),
-      deadlineSeconds: 300,
+      deadlineSeconds: 600,
     },
     liveness: { port: 'health', path: '/status' },
     resources: { memoryMiB, cpus: 1 },

@@ -97,7 +97,8 @@ export function otelCollectorWorkload(
     ],
     replicas,
     clusterPorts: several ? ['peers'] : [],
-    readiness: { port: 'health', path: '/' },
+    // It compacts a full queue before it becomes healthy.
+    readiness: { port: 'health', path: '/', deadlineSeconds: 600 },
     liveness: { port: 'health', path: '/' },
     resources: { memoryMiB, cpus: 1 },
     user: { uid: 10001, gid: 10001 },

@@ -111,6 +111,14 @@ describe('both', () => {
     );
   });
 
+  // The kubelet kills a container that is not ready by then, and the next one begins again.
+  it('have ten minutes to read what is on a full volume before they are ready', () => {
+    const store = jaegerWorkload('jaeger', { settings: parse({}) });
+    for (const { readiness } of [store, collectorOf()]) {
+      expect(readiness?.deadlineSeconds).toBeGreaterThanOrEqual(600);
+    }
+  });
+
   it('mount nothing of the machine, and run as non-root', async () => {
     const { get } = await deployed();
     const containers: Registered[] = ['jaeger', 'otel-collector'].map((name) =>
