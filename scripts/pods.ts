@@ -147,11 +147,16 @@ export function statesOf(
 }
 
 function stateOf(
-  { metadata, spec, status = {} }: Controller,
+  { kind, metadata, spec, status = {} }: Controller,
   pods: readonly Pod[],
   denial: string | undefined,
 ): [name: string, state: WorkloadState] {
   const name = metadata.labels?.[nameLabel] ?? metadata.name;
+  if (spec?.replicas === 0) {
+    // No setting has this effect.
+    const back = `kubectl scale ${kind.toLowerCase()}/${metadata.name} --replicas=<setting>`;
+    return [name, { ready: false, why: `scaled to 0 by hand; to start it: ${back}`, serving: 0 }];
+  }
   const isPerNode = status.desiredNumberScheduled !== undefined;
   const wanted = status.desiredNumberScheduled ?? spec?.replicas ?? 1;
   const ready = status.numberReady ?? status.readyReplicas ?? 0;

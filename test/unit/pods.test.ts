@@ -299,6 +299,14 @@ describe('the state of a workload', () => {
     expect(state?.why).toContain('with the new settings are starting');
   });
 
+  it('is not ready when its pods were scaled away by hand, because no setting does that', () => {
+    const status = { replicas: 0, readyReplicas: 0, updatedReplicas: 0 };
+    const controller = { kind: 'StatefulSet', metadata: { name: 'loki', labels } } as const;
+    const state = statesOf([{ ...controller, spec: { replicas: 0 }, status }]).get('loki');
+    expect(state).toMatchObject({ ready: false, serving: 0 });
+    expect(state?.why).toMatch(/^scaled to 0 by hand; .*kubectl scale statefulset\/loki /);
+  });
+
   it('is ready on no node if there is none, and not ready without a pod', () => {
     const status = { numberReady: 0, updatedNumberScheduled: 0, desiredNumberScheduled: 0 };
     const metadata = { name: 'loki', labels };
