@@ -5,6 +5,7 @@ import { images } from '../components/images';
 import { builtPath } from './build';
 import { cacheRoot } from './cache';
 import { debianWanted } from './debian-images';
+import { clusterChecks, ownKubectl } from './doctor-cluster';
 import { reach, whyNoDaemon } from './docker';
 import { planEngine, probeEngine } from './engine';
 import { estimate } from './estimates';
@@ -25,30 +26,39 @@ export interface Check {
   readonly fix: string;
 }
 
+/** The cluster of a stack. */
+export interface ClusterOfStack {
+  /** Context of the kubeconfig. @default its current one */
+  readonly context?: string;
+}
+
 /**
  * The checks of `make doctor`: what exists, what would be built, and what is missing. Changes
  * nothing.
  *
- * @param onKubernetes whether the stack needs the provider for it
+ * @param cluster where the stack runs. Undefined: on Docker
  * @param names images of the stack
  */
 export async function doctorChecks(
-  onKubernetes = false,
+  cluster?: ClusterOfStack,
   names: readonly ImageName[] = Object.keys(images) as ImageName[],
 ): Promise<Check[]> {
   const mode = modeOf(process.env.AUDIFI_KIT);
   webPagesWanted();
   debianWanted();
-  const daemon = await reach();
+  const onKubernetes = cluster !== undefined;
+  // Nothing of a stack in a cluster runs or is built in the daemon of this machine.
+  const daemon = onKubernetes ? undefined : await reach();
   const engine = await engineChecks(mode, onKubernetes);
-  const running = daemon.version === undefined ? undefined : daemon.docker;
+  const running = daemon?.version === undefined ? undefined : daemon.docker;
   const builds = await buildChecks(mode, onKubernetes, names, running);
   return [
-    await dockerCheck(daemon),
+    ...(daemon === undefined ? [] : [await dockerCheck(daemon)]),
+    ...(cluster === undefined ? [] : await clusterChecks(cluster.context, ownKubectl())),
     ...engine.checks,
-    ...(daemon.version === undefined || names.length === 0
+    ...(running === undefined || names.length === 0
       ? []
-      : [await imagesCheck(daemon.docker, mode, names)]),
+      : [await imagesCheck(running, mode, names)]),
     ...builds,
     ...(engine.builds || builds.length > 0 ? [await goCheck()] : []),
     cacheCheck(),
@@ -133,7 +143,10 @@ async function buildChecks(
 ): Promise<Check[]> {
   if (mode === 'stock') return [];
   const commands = [
-    ...(await toBuild({ pulumi: true, provider: onKubernetes, tools: [] }, mode)),
+    ...(await toBuild(
+      { pulumi: true, provider: onKubernetes, tools: onKubernetes ? ['kubectl'] : [] },
+      mode,
+    )),
     ...(await imageBuilds(docker, names, mode)),
   ];
   if (commands.length === 0) return [];

@@ -19,7 +19,7 @@ import { imageBuilds, toBuild } from './to-build';
 import { webPagesWanted } from './web-pages';
 
 export { Cluster, clusterFamily };
-export { doctorChecks, type Check } from './doctor';
+export { doctorChecks, type Check, type ClusterOfStack } from './doctor';
 export { KitError } from './errors';
 export type { ImageName } from './images';
 export type { Mode } from './mode';

@@ -15,7 +15,12 @@ const stackLabel = (stack: string): string => `label=io.audifi.stack=${stack}`;
 
 /** Runs the docker client and returns its output lines. @throws OperatorError with one message */
 export async function docker(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string[]> {
-  const { code, stdout, stderr } = await capture('docker', args, { env });
+  const { code, stdout, stderr } = await capture('docker', args, { env }).catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new OperatorError('docker is not installed: https://docs.docker.com/engine/install/');
+    },
+  );
   if (code !== 0) throw new OperatorError(`docker ${args[0]}: ${stderr.trim()}`);
   return stdout.split('\n').filter((line) => line !== '');
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, doctorChecks, type ImageName } from '../offline/kit';
+import { type Check, type ClusterOfStack, doctorChecks, type ImageName } from '../offline/kit';
 import { stateDirectory } from './backend';
 import { logsProblems } from './container-logs';
 import { refusedLimits } from './cores';
@@ -10,6 +10,7 @@ import { capture } from './process';
 import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 import { imagesOf } from './stack-images';
+import { shapeOf } from './stack-settings';
 
 /**
  * `make doctor`: checks this machine for `make up`. Changes nothing. Exit code 1 if a check fails.
@@ -20,7 +21,7 @@ async function main(): Promise<number> {
     node(),
     packages(),
     stackFile(stack),
-    ...(await doctorChecks(onKubernetes(stack), stackImages(stack))),
+    ...(await doctorChecks(clusterOf(stack), stackImages(stack))),
     await ports(stack),
     await containerLogs(stack),
     await cores(stack),
@@ -38,18 +39,20 @@ async function main(): Promise<number> {
 }
 
 /** A separate check reports a stack file that cannot be read. */
-function onKubernetes(stack: string): boolean {
+function clusterOf(stack: string): ClusterOfStack | undefined {
   try {
-    return readStackFile(stack).config[`${projectName}:platform`] === 'kubernetes';
+    const file = readStackFile(stack);
+    if (file.config[`${projectName}:platform`] !== 'kubernetes') return undefined;
+    return { context: shapeOf(file).kubernetes.context };
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 /** None on Kubernetes: its nodes pull. All if the stack's file cannot be read. */
 function stackImages(stack: string): ImageName[] | undefined {
   try {
-    return onKubernetes(stack) ? [] : imagesOf(readStackFile(stack).config);
+    return clusterOf(stack) !== undefined ? [] : imagesOf(readStackFile(stack).config);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { limitsAboveCores } from '../../scripts/cores';
+import { limitsAboveCores, refusedLimits } from '../../scripts/cores';
+import { OperatorError } from '../../scripts/operator-error';
 
 const file = (config: object) => ({
   config: Object.fromEntries(
@@ -23,4 +24,11 @@ it('a cluster has cores of its own', () => {
   expect(limitsAboveCores(file({ platform: 'kubernetes', prometheus: { cpus: 4 } }), 2)).toEqual(
     [],
   );
+});
+
+// `make doctor` of a stack in a cluster works on a machine without Docker.
+it('a missing docker command is an error for the operator', async () => {
+  const without = refusedLimits({ ...file({}), path: '', text: '' }, { PATH: '/nowhere' });
+  await expect(without).rejects.toThrow(OperatorError);
+  await expect(without).rejects.toThrow(/^docker is not installed: https:/);
 });
