@@ -52,7 +52,11 @@ async function provision(context: Context, args: string[], stopped?: AbortSignal
 }
 
 /** Why the state may differ from the cluster; undefined if there is no reason. */
-async function refreshReason({ stack, backend, pulumi }: Context): Promise<string | undefined> {
+export async function refreshReason({
+  stack,
+  backend,
+  pulumi,
+}: Pick<Context, 'stack' | 'backend' | 'pulumi'>): Promise<string | undefined> {
   if (inNewCluster(backend.env)) return 'NEW_CLUSTER=1';
   return (await lastRunFailed(stack, backend, pulumi)) ? 'The last run failed' : undefined;
 }

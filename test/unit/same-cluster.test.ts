@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { assertSameCluster } from '../../scripts/stack/same-cluster';
+import { refreshReason } from '../../scripts/stack/up';
 
 let bin: string;
 let env: NodeJS.ProcessEnv;
@@ -142,5 +143,18 @@ describe('a cluster is refused', () => {
     await expect(check()).rejects.toThrow(
       /^Cannot read the cluster of .*Unable to connect to the server: EOF\. Nothing was changed/,
     );
+  });
+});
+
+describe('before it provisions, up reads what is in the cluster', () => {
+  it.each([
+    ['after a run that failed', 'failed', {}, 'The last run failed'],
+    ['in a cluster that was created again', 'succeeded', { NEW_CLUSTER: '1' }, 'NEW_CLUSTER=1'],
+    ['but not after a run that succeeded', 'succeeded', { NEW_CLUSTER: '' }, undefined],
+  ])('%s', async (_, result, variables, reason) => {
+    command('pulumi', says([{ kind: 'update', result }]));
+    const backend = { local: true, env: { ...env, ...variables }, configArgs: [] };
+    const found = await refreshReason({ stack: 'prod', backend, pulumi: join(bin, 'pulumi') });
+    expect(found).toBe(reason);
   });
 });
