@@ -28,8 +28,8 @@ export async function lastWords(
   for (let attempt = 1; ; attempt += 1) {
     const previous = await kubectl([...ask, '--previous'], env);
     // The first container that ended has no predecessor while it waits for its restart.
-    const { stdout } = previous.code === 0 ? previous : await kubectl(ask, env);
-    if (!logIsGone(stdout)) return reasonIn(stdout);
+    const log = previous.stdout || (await kubectl(ask, env)).stdout;
+    if (!logIsGone(log)) return reasonIn(log);
     if (attempt === 3) return undefined;
     await sleep(pause);
   }

@@ -172,12 +172,13 @@ function stateOf(
   const lostNodes = lost.length === 0 ? undefined : lost;
   // During a rollout, a Deployment still has the old pod and counts it as ready.
   const replaced = (status.replicas ?? 0) <= updated;
-  const bad = own.find((pod) => podProblem(pod) !== undefined);
+  const bad = own.find((pod) => !isReady(pod));
+  const problem = bad && podProblem(bad);
   const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
   // On a node that does not respond, there is nothing that a pod of every node could do.
   const possible = isPerNode ? wanted - lost.length : wanted;
   if (ready >= possible && updated >= possible && replaced && seen) {
-    const missing = ready < wanted && bad !== undefined ? `${of}${podProblem(bad)}` : '';
+    const missing = ready < wanted && problem !== undefined ? `${of}${problem}` : '';
     return [name, { ready: true, why: missing, serving, lostNodes }];
   }
   const failure = status.conditions?.find(
@@ -191,7 +192,7 @@ function stateOf(
       : own.length > 0
         ? 'pods with the new settings are starting'
         : 'no pod yet';
-  const why = `${of}${(bad && podProblem(bad)) ?? rolling}`;
+  const why = `${of}${problem ?? rolling}`;
   return [name, { ready: false, why, serving, ended: bad && endedIn(bad), denied, lostNodes }];
 }
 

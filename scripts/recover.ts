@@ -1,6 +1,7 @@
 import { docker, type OwnContainer, ownContainers, ownNetworks } from './docker';
 import { OperatorError } from './operator-error';
 import { cleanError, type Backend } from './backend';
+import { exportedState } from './exported-state';
 import { capture } from './process';
 import { projectRoot } from './stack-files';
 
@@ -37,13 +38,7 @@ export async function recoverFromInterruption(
 ): Promise<Recovered> {
   const containers = await ownContainers(stack, backend.env);
   const networks = await ownNetworks(stack, backend.env);
-  const target = ['--stack', stack];
-  const exported = await capture(pulumi, ['stack', 'export', ...target], {
-    env: backend.env,
-    cwd: projectRoot,
-  });
-  if (exported.code !== 0) throw new OperatorError(cleanError(exported.stderr));
-  const state = JSON.parse(exported.stdout) as { deployment?: Deployment };
+  const state = (await exportedState(stack, backend, pulumi)) as { deployment?: Deployment };
   const known = new Set((state.deployment?.resources ?? []).map((resource) => resource.id));
 
   const orphans = containers.filter((container) => !known.has(container.id));
@@ -63,7 +58,7 @@ export async function recoverFromInterruption(
   if ((state.deployment?.pending_operations ?? []).length === 0) return { drifted };
   note('pending operations of an interrupted run were removed from the state');
   if (state.deployment !== undefined) state.deployment.pending_operations = [];
-  const imported = await capture(pulumi, ['stack', 'import', '--force', ...target], {
+  const imported = await capture(pulumi, ['stack', 'import', '--force', '--stack', stack], {
     env: backend.env,
     cwd: projectRoot,
     input: JSON.stringify(state),

@@ -48,25 +48,24 @@ function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Fi
     const what = 'cannot be combined with grafana.ingress: use one of them to publish Grafana';
     findings.push({ at: second, from: ways, what, fix: removeFix(second) });
   }
-  if (externalUrl !== undefined && !isPublishable(externalUrl)) {
+  const problem = pageProblem(externalUrl, first.join('.'));
+  if (problem !== undefined) {
     const at = ['grafana', 'externalUrl'];
-    const what = `must have a host name for ${first.join('.')}: no IP address, no "_", no "." at its end`;
     const fix = setFix(at, 'https://grafana.audifi.io');
-    findings.push({ at, from: [at, first], what, fix });
-  }
-  if (externalUrl !== undefined && isPublishable(externalUrl) && hasPath(externalUrl)) {
-    const at = ['grafana', 'externalUrl'];
-    const what = `must have no path for ${first.join('.')}: Grafana serves its pages at "/", and requests are not rewritten`;
-    const fix = setFix(at, 'https://grafana.audifi.io');
-    findings.push({ at, from: [at, first], what, fix });
-  }
-  if (externalUrl === undefined) {
-    const at = ['grafana', 'externalUrl'];
-    const what = `is missing: ${first.join('.')} publishes Grafana at its host name`;
-    const fix = setFix(at, 'https://grafana.audifi.io');
-    findings.push({ at, from: [at, first], what, fix });
+    findings.push({ at, from: [at, first], what: problem, fix });
   }
   return findings;
+}
+
+/** Why Grafana cannot be published at this URL; undefined if it can. */
+function pageProblem(url: string | undefined, way: string): string | undefined {
+  if (url === undefined) return `is missing: ${way} publishes Grafana at its host name`;
+  if (!isPublishable(url)) {
+    return `must have a host name for ${way}: no IP address, no "_", no "." at its end`;
+  }
+  return new URL(url).pathname === '/'
+    ? undefined
+    : `must have no path for ${way}: Grafana serves its pages at "/", and requests are not rewritten`;
 }
 
 /** Whether a rule of an Ingress or a Gateway can have the host of the URL. */
@@ -74,8 +73,6 @@ function isPublishable(url: string): boolean {
   const { hostname } = new URL(url);
   return isIP(hostname) === 0 && objectName.safeParse(hostname).success;
 }
-
-const hasPath = (url: string): boolean => new URL(url).pathname !== '/';
 
 /** Without a database, each instance would have users, sessions and dashboards of its own. */
 function several({ grafana }: ParsedGrafana): Finding[] {

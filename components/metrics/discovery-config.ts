@@ -1,4 +1,5 @@
 import type { Discovery, Kubelets, Pods } from '../discovery';
+import { virtualNodes } from '../virtual-nodes';
 import type { ScrapeConfig } from './prometheus-config';
 
 /** Mount path of the service account token. */
@@ -74,15 +75,10 @@ function kubelets({ path, insecureTls }: Kubelets): ScrapeConfig {
   };
 }
 
-/**
- * AWS Fargate and virtual kubelets (Azure) have nodes that are not machines, whose kubelets cannot
- * be reached. Pods of every node do not run there either.
- */
-const onlyMachines: readonly Relabel[] = [
-  ['eks_amazonaws_com_compute_type', 'fargate'],
-  ['type', 'virtual-kubelet'],
-].map(([label, regex]) => ({
-  ...{ source_labels: [`__meta_kubernetes_node_label_${label}`], regex, action: 'drop' },
+/** The kubelets of other nodes cannot be reached. */
+const onlyMachines: readonly Relabel[] = Object.entries(virtualNodes).map(([label, regex]) => ({
+  source_labels: [`__meta_kubernetes_node_label_${label.replace(/\W/g, '_')}`],
+  ...{ regex, action: 'drop' },
 }));
 
 const copy = (meta: string, label: string): Relabel => ({

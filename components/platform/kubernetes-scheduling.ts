@@ -1,4 +1,5 @@
 import type { core } from '@pulumi/kubernetes/types/input';
+import { virtualNodes } from '../virtual-nodes';
 import type { Workload } from '../workload';
 import { isReplicated } from './instances';
 import type { Labels } from './kubernetes-policy';
@@ -54,18 +55,16 @@ const toleration = ({ key, value, effect }: Toleration): core.v1.Toleration => (
 });
 
 /**
- * Excludes nodes that are not machines: AWS Fargate has one node for each pod, and the nodes of a
- * virtual kubelet (Azure) have no files. The pods tolerate all taints, so without this rule one of
+ * Excludes nodes that are not machines. The pods tolerate all taints, so without this rule one of
  * them would stay pending for each such node.
  */
 const realNodes: core.v1.NodeAffinity = {
   requiredDuringSchedulingIgnoredDuringExecution: {
     nodeSelectorTerms: [
       {
-        matchExpressions: [
-          { key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] },
-          { key: 'type', operator: 'NotIn', values: ['virtual-kubelet'] },
-        ],
+        matchExpressions: Object.entries(virtualNodes).map(([key, value]) => ({
+          ...{ key, operator: 'NotIn', values: [value] },
+        })),
       },
     ],
   },

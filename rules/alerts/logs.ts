@@ -96,21 +96,15 @@ function linesRejected(c: Context): Alert {
 
 /** Lines that an agent dropped. Agents retry without limit, so Loki has rejected these lines. */
 function linesDropped(c: Context, job: typeof promtail | typeof otelAgent): Alert {
-  const each = ['job', 'instance'] as const;
+  const dropped =
+    job === promtail
+      ? selector('promtail_dropped_entries_total', { job })
+      : selector('otelcol_exporter_send_failed_log_records_total', { job, ...storesOnly(c) });
   return {
     ...common,
     name: 'LogLinesDropped',
     labels: { job },
-    expr:
-      job === promtail
-        ? losses(c, each, selector('promtail_dropped_entries_total', { job }), job, 900)
-        : losses(
-            c,
-            each,
-            selector('otelcol_exporter_send_failed_log_records_total', { job, ...storesOnly(c) }),
-            job,
-            900,
-          ),
+    expr: losses(c, ['job', 'instance'], dropped, job, 900),
     for: c.hold(300),
     summary: 'The log agent {{ $labels.instance }} drops lines',
     description:
@@ -195,7 +189,7 @@ function queueFilling(c: Context): string {
   return `${queueRatio(['job', 'instance'], stores)} > ${logQueueRatio}`;
 }
 
-/** Without them, a failing query of an alert on log lines looks as if all was well. */
+/** Without this alert, an alert on log lines whose query fails looks as if all was well. */
 function ruleFailures(c: Context): Alert {
   const failures = selector('loki_prometheus_rule_evaluation_failures_total', { job: loki });
   return {

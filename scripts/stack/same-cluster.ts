@@ -1,9 +1,8 @@
-import { type Backend, cleanError } from '../backend';
+import type { Backend } from '../backend';
 import type { Place } from '../cluster-objects';
+import { exportedState } from '../exported-state';
 import { inContext, kubectl, kubectlText } from '../kubectl';
 import { OperatorError } from '../operator-error';
-import { capture } from '../process';
-import { projectRoot } from '../stack-files';
 
 /** The parts of a namespace that identify it, in a cluster or in the state of a stack. */
 interface Namespace {
@@ -40,9 +39,9 @@ export const inNewCluster = (env: NodeJS.ProcessEnv): boolean => env['NEW_CLUSTE
  * Accepts a stack whose state has no namespace: it was never deployed, or was destroyed.
  */
 export async function assertSameCluster(asked: Asked): Promise<void> {
-  const { stack, place, backend, pulumi } = asked;
+  const { stack, place, backend } = asked;
   if (inNewCluster(backend.env)) return;
-  const known = await namespacesInState(stack, backend, pulumi);
+  const known = await namespacesInState(asked);
   if (known.length === 0) return;
   const live = await namespacesIn(asked);
   if (known.some((namespace) => live.some((other) => isSame(namespace, other, stack)))) return;
@@ -78,15 +77,9 @@ async function namespacesIn(asked: Asked): Promise<Namespace[]> {
   }
 }
 
-async function namespacesInState(
-  stack: string,
-  { env }: Backend,
-  pulumi: string,
-): Promise<Namespace[]> {
-  const args = ['stack', 'export', '--stack', stack];
-  const { code, stdout, stderr } = await capture(pulumi, args, { env, cwd: projectRoot });
-  if (code !== 0) throw new OperatorError(cleanError(stderr));
-  return ((JSON.parse(stdout) as State).deployment?.resources ?? [])
+async function namespacesInState({ stack, backend, pulumi }: Asked): Promise<Namespace[]> {
+  const { deployment } = (await exportedState(stack, backend, pulumi)) as State;
+  return (deployment?.resources ?? [])
     .filter(({ type, outputs }) => type === 'kubernetes:core/v1:Namespace' && outputs !== undefined)
     .map(({ outputs }) => outputs as Namespace);
 }

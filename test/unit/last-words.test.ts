@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { lastWords, reasonIn } from '../../scripts/last-words';
+import { fakeCommands } from '../lib/fake-commands';
 
 describe('the reason in the log of a container that ended', () => {
   it.each([
@@ -29,13 +29,7 @@ describe('the reason in the log of a container that ended', () => {
 });
 
 describe('the log of a container that ended', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'audifi-kubectl-'));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
+  const commands = fakeCommands();
 
   /**
    * A kubectl with these answers, one for each call of `logs`. A failing call is undefined.
@@ -43,15 +37,14 @@ describe('the log of a container that ended', () => {
    * @returns the reason, and the calls that asked for the container before the present one
    */
   async function ask(...answers: (string | undefined)[]): Promise<[string | undefined, boolean[]]> {
-    const calls = join(folder, 'calls');
+    const calls = join(commands.folder, 'calls');
     const cases = answers.map((text, index) =>
       text === undefined ? `${index + 1}) exit 1;;` : `${index + 1}) echo '${text}';;`,
     );
     const script = `echo "$@" >> ${calls}; case $(wc -l < ${calls} | tr -d ' ') in ${cases.join(' ')} esac`;
-    writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    commands.add('kubectl', script);
     const container = { namespace: 'monitoring', pod: 'loki-2', container: 'loki' };
-    const env = { PATH: `${folder}:/usr/bin:/bin` };
-    const reason = await lastWords(container, { namespace: 'monitoring' }, env, 1);
+    const reason = await lastWords(container, { namespace: 'monitoring' }, commands.env, 1);
     const asked = readFileSync(calls, 'utf8').trim().split('\n');
     return [reason, asked.map((call) => call.includes('--previous'))];
   }
@@ -67,7 +60,7 @@ describe('the log of a container that ended', () => {
 
   it('is asked for again if the kubelet has just removed it', async () => {
     expect(await ask(gone, 'error: no bucket')).toEqual(['error: no bucket', [true, true]]);
-    rmSync(join(folder, 'calls'));
+    rmSync(join(commands.folder, 'calls'));
     expect(await ask(gone, gone, gone)).toEqual([undefined, [true, true, true]]);
   });
 });

@@ -1,23 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { assertSameCluster } from '../../scripts/stack/same-cluster';
 import { refreshReason } from '../../scripts/stack/up';
+import { fakeCommands } from '../lib/fake-commands';
 
-let bin: string;
+const commands = fakeCommands();
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
-  bin = mkdtempSync(join(tmpdir(), 'audifi-cluster-'));
-  env = { PATH: `${bin}:/usr/bin:/bin` };
+  env = commands.env;
 });
-afterEach(() => {
-  rmSync(bin, { recursive: true });
-});
-
-const command = (name: string, script: string): void => {
-  writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-};
 const says = (value: unknown): string => `cat <<'END'\n${JSON.stringify(value)}\nEND`;
 
 interface Metadata {
@@ -33,7 +24,7 @@ function state(namespaces?: readonly Metadata[]): void {
   }));
   const provider = { type: 'pulumi:providers:kubernetes', id: 'x', outputs: {} };
   const deployment = resources && { resources: [provider, ...resources] };
-  command('pulumi', says({ version: 3, ...(deployment && { deployment }) }));
+  commands.add('pulumi', says({ version: 3, ...(deployment && { deployment }) }));
 }
 
 /** What the cluster of the context has. */
@@ -43,7 +34,7 @@ function cluster(namespaces: readonly Metadata[], get?: string): void {
     clusters: [{ cluster: { server: 'https://10.1.2.3:6443' } }],
   };
   const items = namespaces.map((metadata) => ({ metadata }));
-  command(
+  commands.add(
     'kubectl',
     `case "$*" in
 *" get namespaces "*|"get namespaces "*) ${get ?? says({ items })}
@@ -57,7 +48,7 @@ esac`,
 
 const check = (asked: { what?: string; context?: string } = {}): Promise<void> =>
   assertSameCluster({
-    ...{ command: asked.what ?? 'up', stack: 'prod', pulumi: join(bin, 'pulumi') },
+    ...{ command: asked.what ?? 'up', stack: 'prod', pulumi: join(commands.folder, 'pulumi') },
     place: { namespace: 'monitoring', context: asked.context },
     backend: { local: true, env, configArgs: [] },
   });
@@ -152,9 +143,13 @@ describe('before it provisions, up reads what is in the cluster', () => {
     ['in a cluster that was created again', 'succeeded', { NEW_CLUSTER: '1' }, 'NEW_CLUSTER=1'],
     ['but not after a run that succeeded', 'succeeded', { NEW_CLUSTER: '' }, undefined],
   ])('%s', async (_, result, variables, reason) => {
-    command('pulumi', says([{ kind: 'update', result }]));
+    commands.add('pulumi', says([{ kind: 'update', result }]));
     const backend = { local: true, env: { ...env, ...variables }, configArgs: [] };
-    const found = await refreshReason({ stack: 'prod', backend, pulumi: join(bin, 'pulumi') });
+    const found = await refreshReason({
+      stack: 'prod',
+      backend,
+      pulumi: join(commands.folder, 'pulumi'),
+    });
     expect(found).toBe(reason);
   });
 });

@@ -1,26 +1,15 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Change } from '../../../scripts/changes/change';
 import { summarise } from '../../../scripts/changes/summary';
 import { withExistingClaims } from '../../../scripts/claims';
+import { fakeCommands } from '../../lib/fake-commands';
 
 /**
  * Claims outlive their stack, so the engine creates claims that exist in the cluster. A preview
  * must not show their volumes as new, or as new cost.
  */
-let folder: string;
-let env: NodeJS.ProcessEnv;
+const commands = fakeCommands();
 const place = { context: 'eu', namespace: 'monitoring' };
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'audifi-claims-'));
-  env = { PATH: `${folder}:/usr/bin:/bin` };
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
 
 const spec = (storage: string): object => ({ resources: { requests: { storage } } });
 
@@ -29,19 +18,15 @@ function kubectl(sizes: Readonly<Record<string, string>>, exitCode = 0): void {
   const items = Object.entries(sizes).map(([name, size]) => ({
     ...{ metadata: { name }, spec: spec(size) },
   }));
-  const path = join(folder, 'kubectl');
-  writeFileSync(
-    path,
-    `#!/bin/sh
-case "$*" in
+  commands.add(
+    'kubectl',
+    `case "$*" in
   *"--context eu --namespace monitoring get persistentvolumeclaims --selector app.kubernetes.io/instance=prod "*)
     echo '${JSON.stringify({ items })}' ;;
   *) echo '{"items":[]}' ;;
 esac
-exit ${exitCode}
-`,
+exit ${exitCode}`,
   );
-  chmodSync(path, 0o755);
 }
 
 const created = (service: string, ordinal: number, size: string): Change => ({
@@ -57,13 +42,13 @@ const configMap: Change = {
 it('shows nothing for claims of the same size that exist', async () => {
   kubectl({ 'data-loki-0': '20480Mi', 'data-loki-1': '20480Mi' });
   const changes = [configMap, created('loki', 0, '20480Mi'), created('loki', 1, '20480Mi')];
-  expect(summarise(await withExistingClaims(changes, 'prod', place, env))).toEqual([]);
+  expect(summarise(await withExistingClaims(changes, 'prod', place, commands.env))).toEqual([]);
 });
 
 it('shows the cost of the others, and of what an existing one grows', async () => {
   kubectl({ 'data-loki-0': '10240Mi' });
   const changes = [configMap, created('loki', 0, '20480Mi'), created('prometheus', 0, '1024Mi')];
-  const sections = summarise(await withExistingClaims(changes, 'prod', place, env));
+  const sections = summarise(await withExistingClaims(changes, 'prod', place, commands.env));
   const lines = Object.fromEntries(sections.map(({ title, lines: all }) => [title, all]));
   expect(lines['Retention']).toEqual([
     '+ volume prometheus-data 1024Mi',
@@ -80,7 +65,7 @@ it('shows a new stack over existing claims as a new stack', async () => {
   };
   const changes = await withExistingClaims(
     [rule, created('loki', 0, '20480Mi')],
-    ...(['prod', place, env] as const),
+    ...(['prod', place, commands.env] as const),
   );
   expect(changes.map(({ op }) => op)).toEqual(['create', 'update']);
   expect(summarise(changes)).toEqual([{ title: 'Alerts', lines: ['+ 1'] }]);
@@ -92,5 +77,5 @@ it.each([
 ])('changes nothing %s', async (_, where, exitCode) => {
   kubectl({ 'data-loki-0': '20480Mi' }, exitCode);
   const changes = [created('loki', 0, '20480Mi')];
-  expect(await withExistingClaims(changes, 'prod', where, env)).toEqual(changes);
+  expect(await withExistingClaims(changes, 'prod', where, commands.env)).toEqual(changes);
 });

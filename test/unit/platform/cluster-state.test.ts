@@ -1,28 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { checkCluster } from '../../../components/platform/cluster-check';
 import { readCluster } from '../../../components/platform/cluster-state';
+import { fakeCommands } from '../../lib/fake-commands';
 import { parse } from '../../lib/pulumi-config';
 
-let folder: string;
-let env: NodeJS.ProcessEnv;
+const commands = fakeCommands();
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'audifi-kubectl-'));
-  env = { PATH: `${folder}:/usr/bin:/bin` };
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
-/** Puts a kubectl into the PATH that writes its arguments to a file. */
-function kubectl(script: string): void {
-  writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\necho "$@" > ${folder}/asked\n${script}\n`, {
-    mode: 0o755,
-  });
-}
+/** A kubectl that also writes its arguments to a file. */
+const kubectl = (script: string): void => {
+  commands.add('kubectl', `echo "$@" > ${commands.folder}/asked\n${script}`);
+};
 
 it('asks once for all that decides, in the context and namespace of the stack', async () => {
   const items = [
@@ -37,8 +26,8 @@ it('asks once for all that decides, in the context and namespace of the stack', 
     },
   ];
   kubectl(`echo '${JSON.stringify({ kind: 'List', items })}'`);
-  const state = await readCluster({ context: 'eu', namespace: 'monitoring' }, env);
-  expect(readFileSync(join(folder, 'asked'), 'utf8').trim()).toBe(
+  const state = await readCluster({ context: 'eu', namespace: 'monitoring' }, commands.env);
+  expect(readFileSync(join(commands.folder, 'asked'), 'utf8').trim()).toBe(
     '--context eu --namespace monitoring get --output json ' +
       'namespaces,storageclasses.storage.k8s.io,persistentvolumeclaims',
   );
@@ -57,13 +46,13 @@ it('says what kubectl said', async () => {
   kubectl(
     'echo "E1126 memcache.go: noise" >&2; echo "error: context \\"eu\\" is gone" >&2; exit 1',
   );
-  await expect(readCluster({ namespace: 'monitoring' }, env)).rejects.toThrow(
+  await expect(readCluster({ namespace: 'monitoring' }, commands.env)).rejects.toThrow(
     /^context "eu" is gone$/,
   );
 });
 
 it('says that kubectl is missing', async () => {
-  const nothing = { PATH: folder };
+  const nothing = { PATH: commands.folder };
   await expect(readCluster({ namespace: 'x' }, nothing)).rejects.toThrow(
     /^kubectl is not installed$/,
   );
