@@ -28,13 +28,16 @@ const time = [
 /** A line that starts with a time, with or without brackets, quotes and colours. */
 export const timedLine = `\\s*${ansi}[\\[("'<]?${ansi}(?:${time})`;
 
+/** Indented lines that start an entry: messages of Next.js, and exception groups of Python. */
+const indentedHead = ' [⨯⚠✓▲○] |\\s+\\+ Exception Group Traceback ';
+
 /**
  * Lines of an exception that are not indented: Java's causes, Node's version, where Node emitted an
  * event or required a module, Go's signals, goroutines and calls, PHP's calls, notes of Python and
  * Rust, and the call and the source that Prisma quotes.
  */
 const goesOn = [
-  'Caused by: ',
+  'Caused by:',
   'Suppressed: ',
   '\\.\\.\\. [0-9]+ ',
   'Node\\.js v[0-9]+\\.[0-9.]+\\s*$',
@@ -46,6 +49,8 @@ const goesOn = [
   '\\[signal SIG',
   'created by ',
   'panic\\(\\{?0x',
+  // Go's calls in zap's stack traces: a function of a package, alone on the line.
+  '(?:main|runtime|testing|(?:[\\w.-]+/)+[\\w.-]+)\\.[\\w.()*\\[\\]-]+$',
   // Loguru marks the call that caught the exception.
   '> File "',
   'Stack trace:$',
@@ -56,6 +61,13 @@ const goesOn = [
   'note: Some details are omitted',
   'stack backtrace:$',
   'Invalid .{1,80} invocation',
+  'Please make sure your database server is running',
+  'The `[0-9]{8,}_\\w+` migration ',
+  'Bun v[0-9.]+ ',
+  '\\^+\\s*$',
+  'future: <',
+  '----- Native stack trace',
+  '[0-9]+: 0x[0-9a-f]+ ',
   '→ +[0-9]+ ',
   '/\\S+:[0-9]+:[0-9]+$',
   '[\\w.*()/-]+\\.[\\w.*()-]+\\([^)]*\\)$',
@@ -65,7 +77,7 @@ const goesOn = [
  * Group `head` starts an entry. Groups `indent` and `more` continue one. A line without any of them
  * starts an entry.
  */
-const plainLine = `^(?:(?P<head>${timedLine})|(?P<indent>[\\s)}\\]])|(?P<more>${goesOn}))`;
+const plainLine = `^(?:(?P<head>${timedLine}|${indentedHead})|(?P<indent>[\\s)}\\]])|(?P<more>${goesOn}))`;
 
 export interface Heads {
   /** Pattern with the named groups below. */
@@ -92,7 +104,7 @@ export function headsOf({
   if (format !== 'postgres') {
     return { pattern: plainLine, continuing: ['indent', 'more'], open: true };
   }
-  const of = { continuing: ['indent'], words: postgresFollowUps };
+  const of = { continuing: ['indent'], words: postgresFollowUps, open: true };
   if (prefix === undefined) return { pattern: postgresLine(), ...of };
   return {
     pattern: `(?:${postgresLine(prefix)}|^(?P<head>${timedLine}))`,
@@ -103,20 +115,35 @@ export function headsOf({
 
 /** How Python ends an exception after which it prints another one. */
 const anotherFollows = '(?:direct cause of the following exception|another exception occurred):';
+/** A file of JavaScript and a line in it, as Node prints them before the source of an error. */
+const nodePosition = '(?:node:[\\w/]+|file:///\\S+|/\\S+|[\\w.-]+\\.[cm]?js):[0-9]+';
+/** The end of a message whose reason is on the next line: Prisma, esbuild and ts-node. */
+const reasonFollows =
+  '(?:\\n→ +[0-9]+ [^\\n]*\\(|Invalid [^\\n]{1,80} invocation:|^Error: P[0-9]{4}|' +
+  'Transform failed with [0-9]+ errors?:|Unable to compile TypeScript:)';
 
 /**
- * The first part of an exception that always has a continuation: Node's source position (the line
- * and a marker below it), Python's calls, the words between two exceptions of Python, and the place
- * of a panic of Rust. The next line belongs to it, however it starts.
+ * The first part of an exception that always has a continuation. The next line belongs to it,
+ * however it starts:
+ *
+ * - Node's source position, alone or with the source
+ * - a marker below a position in the source (`^`)
+ * - Bun's numbered source
+ * - Python's calls, the exception of a thread, and the words between two exceptions
+ * - the place of a panic of Rust
+ * - messages whose reason is on the next line
  */
 export const openEntry =
-  '^(?:(?:node:[\\w/]+|file:///\\S+|/\\S+|[\\w.-]+\\.[cm]?js):[0-9]+\\n(?s:.*)\\n\\s*\\^+\\s*$' +
+  `^(?:${nodePosition}(?:\\n(?s:.*)\\n\\s*\\^+)?\\s*$` +
+  '|[0-9]+ \\| ' +
   "|thread '[^'\\n]*' (?:\\([0-9]+\\) )?panicked at [^\\n]*:\\s*$" +
-  `|Traceback \\(most recent call last\\):(?s:\\n.*)$|(?s:.*)${anotherFollows}\\s*$)`;
+  '|Exception in thread [^\\n]*:\\s*$' +
+  `|Traceback \\(most recent call last\\):(?s:\\n.*)$|(?s:.*)(?:${anotherFollows}|${reasonFollows}|\\n\\s*\\^+)\\s*$)`;
 /** Cheaper patterns. One of them matches whenever `openEntry` matches: the start, or the rest. */
 export const mayBeOpen = {
-  start: '(?:node:|file:|/|[\\w.-]+\\.[cm]?js:|Traceback |thread )',
-  rest: anotherFollows,
+  start:
+    '(?:node:|file:|/|[\\w.-]+\\.[cm]?js:|Traceback |thread |Exception in thread |Error: P|[0-9]+ \\| )',
+  rest: `${anotherFollows}|→ +[0-9]|(?:invocation|errors?|TypeScript):\\s*$|\\^\\s*$`,
 } as const;
 
 /**

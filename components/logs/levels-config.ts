@@ -142,6 +142,7 @@ const token = [
   '[a-z_]{2,20}=[^\\s"=]+',
   '- \\S+ -',
   '[EWIDF],',
+  'nginx:',
 ].join('|');
 
 /** Lines that are always an error: uncaught exceptions of Node, Python, Java, Go and Rust. */
@@ -150,6 +151,9 @@ const crash = [
   '\\[?(?:Uncaught|Unhandled|UnhandledPromiseRejection)\\b',
   'Traceback \\(most recent call last\\)',
   'panic: ',
+  'http: panic serving ',
+  '[0-9]+ \\| [^\\n]*\\n(?s:.*\\n)?error: ',
+  '\\+ Exception Group Traceback ',
   '(?:PHP )?[Ff]atal error: ',
   'PHP Parse error: ',
   'goroutine [0-9]+ \\[',
@@ -174,6 +178,8 @@ export const textLevelGroups = [
   'badge',
   'logfmt',
   'bare',
+  'object',
+  'thrown',
 ] as const;
 
 const logfmtKey = '(?i:level|lvl|severity|loglevel)=';
@@ -181,15 +187,16 @@ const logfmtKey = '(?i:level|lvl|severity|loglevel)=';
 /**
  * Where a line of text contains its level: an exception, the first letter of klog, the number of
  * syslog, a word in capitals, in brackets or with a colon after times and names, any word directly
- * after a time, or the last unquoted `level=` of logfmt.
+ * after a time, the last unquoted `level=` of logfmt, the field of an object, or an exception with
+ * its calls.
  */
 export const textLevel =
-  `^(?:\\s*${ansi}(?:\\[[\\w.:@/-]+\\] |[⨯✖✘×] )?(?P<crash>${crash})` +
+  `^(?:\\s*${ansi}(?:\\[[\\w.:@/-]+\\] |[⨯✖✘×] |[0-9/]{10} [0-9:.]{8,15} )?(?P<crash>${crash})` +
   '|(?P<klog>[IWEF])[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2,10}\\.[0-9]+ ' +
   '|<(?P<syslog>[0-7])>' +
-  // Signale.
-  `|(?:[^\\n]{0,80} )?[›❯] +[^\\sA-Za-z]\\S* +(?P<badge>${anyCase}|success)\\s` +
-  `|\\s*${ansi}(?:(?:${token})${ansi}[\\s|]+${ansi}){0,8}?(?:` +
+  // Signale, with a scope or without.
+  `|(?:(?:[^\\n]{0,80} )?[›❯] +)?[^\\s\\x00-\\x7F]\\S* +(?P<badge>${anyCase}|success)\\s` +
+  `|\\s*${ansi}(?:(?:${token})${ansi}[\\s|]+${ansi}\\s*){0,8}?(?:` +
   // Monolog writes the channel and a dot before it.
   `(?:[a-z][\\w-]*\\.)?(?P<word>${upperCase}|[A-Z]\\w*Warning)${ansi}(?:[\\])>|:,;\\[!/]|\\s|$)` +
   `|(?:\\[[^\\]\\n]*\\])?[\\[(<|]\\s*${ansi}(?:[a-z0-9_]+:)?(?P<boxed>${anyCase}|[EWIDF])${ansi}\\s*[\\])>|]` +
@@ -197,4 +204,8 @@ export const textLevel =
   `|(?:\\S*[0-9]{2}:[0-9]{2}:[0-9]{2}\\S*|[0-9]{10}\\.[0-9]+)\\s+(?P<timed>${anyCase})\\s` +
   '|(?:npm |\\s*[a-z][\\w.-]*:)(?P<npm>(?i:err|error|warn|notice|info|verb))\\b' +
   `|(?:(?:[^"\\n]|"(?:[^"\\\\\\n]|\\\\.)*")*\\s)?${logfmtKey}"?(?P<logfmt>[^\\s"]+)` +
-  `|(?:.*\\s)?${logfmtKey}(?P<bare>[^\\s"]+))`;
+  `|(?:.*\\s)?${logfmtKey}(?P<bare>[^\\s"]+)` +
+  // An object as Node prints it.
+  `|\\s*\\{\\s[^}]*\\blevel: '(?P<object>[^']{1,40})'` +
+  // A text, an exception and its calls.
+  '|[^\\n]*\\b\\w*(?P<thrown>E)(?:rror|xception)(?:: [^\\n]*)?\\n\\s+at )';

@@ -28,6 +28,7 @@ import {
   podField,
   redisLine,
   redisMarks,
+  redisStart,
   unknownLevel,
 } from './sources';
 import {
@@ -65,7 +66,7 @@ export function parsingOperators(sources: readonly LogSource[]): readonly Operat
     regex(
       textLevel,
       'body',
-      `${words} and not (${of('redis')}) and not (${of('postgres')} and body contains ":  ")`,
+      `${words} and not (${of('redis')} and body matches ${text(redisStart)}) and not (${of('postgres')} and body contains ":  ")`,
     ),
     set('attributes.level', wordOfText, `${words} and attributes.crash != nil`),
     ...timing,

@@ -17,6 +17,7 @@ import {
   parseErrorField,
   redisLine,
   redisMarks,
+  redisStart,
   unknownLevel,
 } from './sources';
 import { promtailTime, timeFields } from './times-config';
@@ -49,7 +50,13 @@ export function parsing(sources: readonly LogSource[]): readonly Stage[] {
     ),
     ...(of('redis').length === 0
       ? []
-      : [text(`job=~${quoted(jobList(of('redis')))}`, regex(redisLine))]),
+      : [
+          text(
+            `job=~${quoted(jobList(of('redis')))}`,
+            regex(redisLine),
+            match(`{job=~".+"} !~ ${quoted(redisStart)}`, ...levelOfText),
+          ),
+        ]),
     text(`job!~${quoted(jobList(special))}`, ...levelOfText),
     regex(levelPattern, 'level'),
     ...of('postgres').map((source) =>

@@ -84,9 +84,11 @@ export const redisMarks: Readonly<Record<string, LogLevel>> = {
   '.': 'debug',
 };
 
+/** The start of a record of Redis. Any other line is text: errors of the configuration, logfmt. */
+export const redisStart = '^[0-9]+:[XCSM] ';
+
 /** `<pid>:<role> <time> <mark> <text>` */
-export const redisLine =
-  '^[0-9]+:[XCSM] (?P<ts>[0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8}\\.[0-9]{3}) (?P<mark>[.*#-]) ';
+export const redisLine = `${redisStart}(?P<ts>[0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8}\\.[0-9]{3}) (?P<mark>[.*#-]) `;
 
 /** Escapes text for a pattern. */
 export const literally = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');

@@ -237,6 +237,31 @@ export const notSecrets: readonly RedactionRule[] = [
     leaves: ['SMTP_PASS=12', 'pass=123'],
   },
   {
+    name: 'archive',
+    // A file, not a postcode.
+    when: ['.zip'],
+    before: '(?i:\\bzip(?:\\\\*["\'])?\\s*[:=]\\s*)',
+    secret: '',
+    after: '\\\\*["\']?[^\\s"\'\\\\:;,&]{1,200}\\.zip(?:[^0-9A-Za-z]|$)',
+    replacement: keep,
+    changes: [
+      ['{"zip":"stems-9.zip"}', `{"zip":${keep}"stems-9.zip"}`],
+      ['zip=/out/a.zip ok', `zip=${keep}/out/a.zip ok`],
+    ],
+    leaves: ['{"zip":"10115"}', 'zip=10115 file=a.zip'],
+  },
+  {
+    name: 'working-directory',
+    // Variables of a shell.
+    when: ['pwd=/'],
+    before: '(?:^|[^0-9A-Za-z_])(?:OLD|INIT_)?PWD=',
+    secret: '',
+    after: '/(?:[a-z0-9._-]+(?:/[a-z0-9._-]+)*/?)?(?:[ \\t"\'\\\\;,]|(?m:$))',
+    replacement: keep,
+    changes: [['PWD=/usr/src/app\nOLDPWD=/', `PWD=${keep}/usr/src/app\nOLDPWD=${keep}/`]],
+    leaves: ['DB_PWD=/usr', 'PWD=/Hunter2'],
+  },
+  {
     name: 'usage',
     // `--help` shows `<password>` in place of a value.
     when: [' <', '=<'],

@@ -11,6 +11,17 @@ export const phoneFields: RedactionGroup = {
   when: phoneWords,
   rules: [
     {
+      name: 'audio-device',
+      // Their models contain numbers.
+      before: '(?i:(?:head|ear|micro|mega|gramo|saxo|vibra|xylo|hydro)phones?)',
+      secret: '',
+      after: '(?:\\\\*["\'])?\\s*(?:=>|[:=])',
+      replacement: keep,
+      when: ['phone'],
+      changes: [['{"headphones":"DT 770 Pro"}', `{"headphones${keep}":"DT 770 Pro"}`]],
+      leaves: ['{"phones":"1"}', 'headphones on'],
+    },
+    {
       name: 'phone-field',
       before: `(?i:${phone}(?:${encoded.is}|\\\\*["']\\s*(?:=>|[:=])\\s*\\\\*["']|\\s*(?:=>|[:=])\\s*\\\\*["']?))`,
       secret: `(?:${encoded.plus}|%28|[(0-9])(?:[0-9 ()./+-]|%2[089dD])*[0-9](?:[0-9 ()./+-]|%2[089dD]){2,20}`,

@@ -5,7 +5,7 @@ import { escapedText, keep, type RedactionGroup } from './rule';
 import { literal } from './sql';
 
 const longWord =
-  '(?:otp|token|passw(?:or)?d|secret|session|jwt|verify|verification|magic|refresh|csrf|nonce|2fa|mfa|(?:api|secret)key)';
+  '(?:otp|token|passw(?:or)?d|secret|session|jwt|verify|verification|magic(?:[_-]?link)?|refresh|csrf|nonce|2fa|mfa|(?:api|secret)key)';
 /** Words that are the end of other words: `preset`, `transcode`, `spin`. */
 const shortWord = '(?:pass|sess|rt|sid|code|auth|key|(?:pw|password)?reset|pin)';
 const inKey = `[^\\s"'\\\\=]{0,40}`;

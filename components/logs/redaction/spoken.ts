@@ -208,13 +208,14 @@ export const spokenSecrets: readonly RedactionRule[] = [
 /** A block of lines in YAML. It comes before the rules for fields, which take the first line. */
 export const blockScalar: RedactionRule = {
   name: 'block-scalar',
-  before: `(?i:${spoken})[ \\t]*:[ \\t]*[>|][+-]?[ \\t]*(?:\\n|\\\\+n)[ \\t]+`,
+  before: `(?i:${spoken}|(?:access|api|private|signing|encryption)[_-]?key)[ \\t]*:[ \\t]*[>|][+-]?[ \\t]*(?:\\n|\\\\+n)[ \\t]+`,
   secret: '[^\\s"\\\\][^\\n"\\\\]*(?:(?:\\n|\\\\+n)[ \\t]+[^\\s:"\\\\][^\\n:"\\\\]*)*',
   after: '(?:\\n|\\\\+n|"|$)',
   replacement: '[redacted]',
   when: { matches: ': [>|]' },
   changes: [
     ['password: >-\n    ab\n    cd 7\n  port: 1', 'password: >-\n    [redacted]\n  port: 1'],
+    ['secretAccessKey: |\n    a7/b\n', 'secretAccessKey: |\n    [redacted]\n'],
   ],
   leaves: ['password: x\n  port: 1'],
 };

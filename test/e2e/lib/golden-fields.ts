@@ -43,6 +43,16 @@ export function times({ add, now, iso, at, redisTime }: GoldenTable): void {
   add('time: Redis in UTC', 'audifi-e2e-redis', [`1:M ${redisTime(iso)} * #x`], {
     ...{ mark: '#x', level: 'info', job: 'redis', parseError: 'none', ownTime: true },
   });
+  add(
+    'level: logfmt of Valkey, and an error of the configuration',
+    'audifi-e2e-redis',
+    [
+      'pid=1 role=primary timestamp="29 Nov 2026 20:11:31.123" level=warning message="#x"',
+      '*** FATAL CONFIG FILE ERROR (Redis 7.2.4) *** #y',
+    ],
+    { mark: '#x', level: 'warn', job: 'redis', parseError: 'none' },
+    { mark: '#y', level: 'error', job: 'redis', parseError: 'none' },
+  );
   add('time: Redis in another zone', 'audifi-e2e-redis', [`1:M ${redisTime(at(3))} # #x`], {
     ...{ mark: '#x', level: 'warn', job: 'redis', parseError: 'none' },
   });

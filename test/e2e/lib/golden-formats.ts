@@ -71,7 +71,17 @@ export const textLevels: readonly (readonly [string, string])[] = [
   ['[worker:3] TypeError: #x', 'error'],
   ['prisma:error #x', 'error'],
   ['prisma:warn #x', 'warn'],
+  ["{ message: '#x', level: 'warn' }", 'warn'],
+  [
+    '\u001b[33m[Nest] 1  - \u001b[39m11/29/2026, 8:11:30 PM \u001b[33m   WARN\u001b[39m \u001b[33m[Quota] \u001b[39m#x',
+    'warn',
+  ],
+  ['2026/11/29 20:11:32 http: panic serving 10.0.0.5:50412: #x', 'error'],
+  ['nginx: [emerg] #x in /etc/nginx/conf.d/default.conf:3', 'error'],
+  ['✖  error     #x', 'error'],
   // Not a level.
+  ["{ message: '#x', levels: 'warn' }", 'unknown'],
+  ['payout failed: Error: #x', 'unknown'],
   ['[Errors: #x]', 'unknown'],
   ['Nov 26 03:00:00 web kernel: #x', 'unknown'],
   ['0 errors, 2 warnings #x', 'unknown'],

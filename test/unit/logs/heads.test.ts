@@ -15,6 +15,12 @@ const text = { format: 'text' } as const;
 const time = '2024-11-01 12:00:00.123 UTC';
 
 describe('PostgreSQL', () => {
+  it('keeps a traceback of Patroni with its exception', () => {
+    const lines = ['Traceback (most recent call last):', '  File "x"', "KeyError: 'a'"];
+    const next = '2024-11-01 12:00:00,123 INFO: no action';
+    expect(entries(postgres, [...lines, next])).toEqual([lines.join('\n'), next]);
+  });
+
   it.each([
     ['the default', `${time} [77] `],
     ['RDS', '2024-11-01 12:00:00 UTC:10.0.0.5(50412):app@audifi:[77]:'],
@@ -182,9 +188,9 @@ describe('text', () => {
     expect(entries(text, php)).toEqual([php.slice(0, 4).join('\n'), 'next']);
     const prisma = [
       ...['PrismaClientUnknownRequestError: ', 'Invalid `prisma.user.create()` invocation in'],
-      ...['/app/src/user.ts:12:5', '', '→ 12 await prisma.user.create(', 'next'],
+      ...['/app/src/user.ts:12:5', '', '→ 12 await prisma.user.create(', 'Unique constraint'],
     ];
-    expect(entries(text, prisma)).toEqual([prisma.slice(0, 5).join('\n'), 'next']);
+    expect(entries(text, [...prisma, 'next'])).toEqual([prisma.join('\n'), 'next']);
     const python = ['Traceback (most recent call last):', '  File "x"', 'ValueError: a', 'next'];
     expect(entries(text, python)).toEqual([python.slice(0, 3).join('\n'), 'next']);
   });
@@ -199,6 +205,66 @@ describe('text', () => {
       ...['before', lines.join('\n'), 'next'],
     ]);
   });
+
+  it.each<[string, readonly string[]]>([
+    [
+      'source of Node that is not indented',
+      [
+        '/app/main.js:2',
+        "throw 'x'",
+        '^',
+        'x',
+        '(Use `node --trace-uncaught ...`)',
+        '',
+        'Node.js v24.1.0',
+      ],
+    ],
+    [
+      'source of Bun',
+      ['1 | load();', '2 | throw x;', '    ^', 'error: x', '', 'Bun v1.2.4 (Linux)'],
+    ],
+    [
+      'the reason of Prisma',
+      ['prisma:error ', 'Invalid `prisma.a.b()` invocation:', '', '', "Can't"],
+    ],
+    ['a failed migration', ['Error: P3009', '', 'migrate found', 'The `20261101_a` migration x']],
+    [
+      'what esbuild found',
+      ['TransformError: Transform failed with 1 error:', '/a.ts:3:1: ERROR: x'],
+    ],
+    [
+      'an exception of a thread',
+      [
+        'Exception in thread Thread-1:',
+        'Traceback (most recent call last):',
+        '  File "x"',
+        'ValueError: x',
+      ],
+    ],
+    [
+      'an exception group of Python',
+      ['  + Exception Group Traceback (most recent call last):', '  | x'],
+    ],
+    [
+      'calls in a stack trace of zap',
+      ['12:00:00 ERROR x', 'github.com/a/b.(*C).D', '\t/b.go:1', 'main.main', '\t/c.go:2'],
+    ],
+    [
+      'the native stack of Node',
+      ['FATAL ERROR: x', '----- Native stack trace -----', '', ' 1: 0xb7 a', '10: 0x19 b'],
+    ],
+    ['a cause of Rust', ['Error: x', '', 'Caused by:', '    0: y']],
+    ['a message of Next.js', [' ⚠ x', '   y']],
+  ])('keeps %s in one entry of its own', (_, lines) => {
+    expect(entries(text, ['before', ...lines, 'next'])).toEqual([
+      ...['before', lines.join('\n'), 'next'],
+    ]);
+  });
+
+  it.each(['main.go changed', 'example.com', 'a/b.c is missing', '3 | of 4'])(
+    'does not join what only looks like a part: %s',
+    (line) => expect(entries(text, ['a', line])).toEqual(['a', line]),
+  );
 
   it('keeps a panic of Rust with its message', () => {
     const panic = ["thread 'main' (7) panicked at src/a.rs:1:2:", 'called `unwrap()`'];
