@@ -1,21 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Document, isMap, parse, parseDocument } from 'yaml';
 import type { Override } from './left-out';
+import { assertNotLocked, releaseStaleLocks } from './locks';
 import { OperatorError } from './operator-error';
 import { capture } from './process';
-import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
+import { projectRoot, readStackFile, type StackFile } from './stack-files';
+import { namesPassphrase, passphraseFile, stateFile } from './state-folder';
+import { chosenBackend, stateDirectory, stateName } from './state-place';
 
 /**
  * Where the state of a stack is stored, and how to call `pulumi` for it.
@@ -42,49 +43,60 @@ export interface BackendRequest {
   readonly pulumi: string;
   /** Settings to override on this machine, in a copy of the stack's file. @default none */
   readonly overrides?: readonly Override[];
+  /** The `make` command that needs the stack. @default pulumi */
+  readonly command?: string;
 }
+
+/** Commands that create a missing stack in a backend that others use. */
+const creating = ['up', 'preview', 'restore', 'pulumi'];
+
+/** Commands that change a stack, so that no other process may work on it. */
+const changing = ['up', 'refresh', 'destroy', 'restore'];
 
 /** Prepares the backend and makes sure that the stack exists in it. */
 export async function openBackend(request: BackendRequest): Promise<Backend> {
-  const file = readStackFile(request.stack);
-  return loggedInElsewhere(request.env) ? theirs(request, file) : ours(request, file);
+  const { stack, env, command = 'pulumi' } = request;
+  const file = readStackFile(stack);
+  const own = chosenBackend(env) === undefined;
+  if (own) releaseStaleLocks(stack, env);
+  if (changing.includes(command)) assertNotLocked(command, stack, env);
+  return own ? ours(request, file) : theirs(request, file);
 }
 
 /** Whether this stack has no state yet. False if the user chose a backend. */
 export const isNew = (stack: string, env: NodeJS.ProcessEnv): boolean =>
-  !loggedInElsewhere(env) && !existsSync(stateFile(stateDirectory(env), stack));
+  chosenBackend(env) === undefined && !existsSync(stateFile(stateDirectory(env), stack));
 
-const stateFile = (stateDir: string, stack: string): string =>
-  join(stateDir, '.pulumi', 'stacks', projectName, `${stack}.json`);
-
-/** Whether the user chose a backend. Our own directory in PULUMI_BACKEND_URL does not count. */
-function loggedInElsewhere(env: NodeJS.ProcessEnv): boolean {
-  if (env['PULUMI_BACKEND_URL'] || env['PULUMI_ACCESS_TOKEN']) return true;
-  const credentials = join(env['PULUMI_HOME'] ?? join(homedir(), '.pulumi'), 'credentials.json');
-  if (!existsSync(credentials)) return false;
-  try {
-    const { current } = JSON.parse(readFileSync(credentials, 'utf8')) as { current?: string };
-    return current !== undefined && current !== '';
-  } catch {
-    return false;
-  }
-}
-
-async function theirs(
-  { stack, env, pulumi, overrides = [] }: BackendRequest,
-  file: StackFile,
-): Promise<Backend> {
-  const known = await capture(pulumi, ['stack', 'select', stack, '--create', '--non-interactive'], {
-    env,
-    cwd: projectRoot,
-  });
-  if (known.code !== 0) throw new OperatorError(cleanError(known.stderr));
+async function theirs(request: BackendRequest, file: StackFile): Promise<Backend> {
+  const { stack, env, overrides = [] } = request;
+  await assertExists(request);
   if (overrides.length === 0) return { local: false, env, configArgs: [] };
   const folder = join(stateDirectory(env), 'overrides');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const configFile = join(folder, `Pulumi.${stack}.yaml`);
   writeCopy(configFile, file, overrides);
   return { local: false, env, configArgs: ['--config-file', configFile] };
+}
+
+/** Never selects the stack: plain `pulumi` commands act on the one that the user has selected. */
+async function assertExists({
+  stack,
+  env,
+  pulumi,
+  command = 'pulumi',
+}: BackendRequest): Promise<void> {
+  const ask = (args: string[]) =>
+    capture(pulumi, [...args, '--non-interactive'], { env, cwd: projectRoot });
+  const known = await ask(['stack', '--show-name', '--stack', stack]);
+  if (known.code === 0) return;
+  if (!known.stderr.includes('no stack named')) throw new OperatorError(cleanError(known.stderr));
+  if (!creating.includes(command)) {
+    throw new OperatorError(
+      `the stack "${stack}" does not exist in ${stateName(env)}. Create it: make up STACK=${stack}`,
+    );
+  }
+  const created = await ask(['stack', 'init', stack, '--no-select']);
+  if (created.code !== 0) throw new OperatorError(cleanError(created.stderr));
 }
 
 /** A copy of the user's file with the overrides. The file itself is never changed. */
@@ -104,12 +116,6 @@ function writeCopy(
   writeFileSync(path, String(document), { mode: 0o600 });
 }
 
-/** Folder of our own state. */
-export function stateDirectory(env: NodeJS.ProcessEnv): string {
-  const base = env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
-  return env['AUDIFI_STATE'] || join(base, projectName);
-}
-
 async function ours(
   { stack, env, pulumi, overrides = [] }: BackendRequest,
   file: StackFile,
@@ -121,10 +127,13 @@ async function ours(
     PULUMI_BACKEND_URL: `file://${stateDir}`,
     PULUMI_SKIP_UPDATE_CHECK: 'true',
   };
-  if (env['PULUMI_CONFIG_PASSPHRASE'] === undefined && !env['PULUMI_CONFIG_PASSPHRASE_FILE']) {
-    ownEnv['PULUMI_CONFIG_PASSPHRASE_FILE'] = passphraseFile(stateDir);
+  if (!namesPassphrase(env)) {
+    ownEnv['PULUMI_CONFIG_PASSPHRASE_FILE'] = passphraseFile(
+      stateDir,
+      stack,
+      file.encryptionSalt !== undefined,
+    );
   }
-  await releaseStaleLock(stateDir, stack, pulumi, ownEnv);
   const configFile = join(stateDir, `Pulumi.${stack}.yaml`);
   const exists = existsSync(stateFile(stateDir, stack));
   let salt = file.encryptionSalt ?? storedSalt(configFile);
@@ -140,14 +149,6 @@ async function ours(
     configArgs: ['--config-file', asItIs ? file.path : configFile],
     stateDir,
   };
-}
-
-function passphraseFile(stateDir: string): string {
-  const path = join(stateDir, 'passphrase');
-  if (!existsSync(path)) {
-    writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-  }
-  return path;
 }
 
 function storedSalt(path: string): string | undefined {
@@ -182,49 +183,6 @@ async function initialise(
     return salt;
   } finally {
     rmSync(copy, { recursive: true, force: true });
-  }
-}
-
-/**
- * A killed `pulumi` leaves its lock behind. The lock names its process. If that process no longer
- * runs on this machine, the lock is stale.
- */
-async function releaseStaleLock(
-  stateDir: string,
-  stack: string,
-  pulumi: string,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
-  const dir = join(stateDir, '.pulumi', 'locks', 'organization', projectName, stack);
-  if (!existsSync(dir)) return;
-  // Each lock has a file of attributes next to it; remove both.
-  for (const name of readdirSync(dir).filter((file) => file.endsWith('.json'))) {
-    const lock = JSON.parse(readFileSync(join(dir, name), 'utf8')) as {
-      pid?: number;
-      hostname?: string;
-    };
-    if (lock.pid === undefined || lock.hostname !== hostname() || isAlive(lock.pid)) continue;
-    process.stderr.write(
-      `The last run on stack "${stack}" was killed (process ${lock.pid}); its lock has been removed.\n`,
-    );
-    await capture(pulumi, ['cancel', '--yes', '--stack', stack], { env, cwd: projectRoot });
-  }
-}
-
-/** Whether the process exists, is a pulumi, and is not a zombie. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  try {
-    // `123 (pulumi) S …`. Without /proc (macOS) only the check above applies.
-    const [, name = '', state = ''] =
-      /^\d+ \((.*)\) (\S)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return name.startsWith('pulumi') && state !== 'Z' && state !== 'X';
-  } catch {
-    return !existsSync('/proc/self/stat');
   }
 }
 

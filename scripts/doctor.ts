@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, type ClusterOfStack, doctorChecks, type ImageName } from '../offline/kit';
-import { stateDirectory } from './backend';
 import { logsProblems } from './container-logs';
 import { refusedLimits } from './cores';
 import { OperatorError, runMain } from './operator-error';
@@ -11,6 +10,7 @@ import { assertSettings } from './settings-first';
 import { projectName, projectRoot, readStackFile } from './stack-files';
 import { imagesOf } from './stack-images';
 import { shapeOf } from './stack-settings';
+import { stateDirectory } from './state-place';
 
 /**
  * `make doctor`: checks this machine for `make up`. Changes nothing. Exit code 1 if a check fails.

@@ -7,6 +7,7 @@ import { restorePassphrase } from './backup/state';
 import { assertLogsFound } from './container-logs';
 import { assertCores } from './cores';
 import { leftOut, overruled } from './left-out';
+import { assertNotLocked } from './locks';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { preview } from './preview';
@@ -65,7 +66,7 @@ async function main(): Promise<number> {
   if (provisions) await check(kit);
   const from = process.env['FROM']?.trim() ?? '';
   if (command === 'restore') beforeRestore(stack, from, env);
-  const backend = await openBackend({ stack, env, pulumi, overrides });
+  const backend = await openBackend({ stack, env, pulumi, overrides, command });
   if (command === 'up' && !backend.local && without.length > 0) {
     throw new OperatorError(
       `${without.join(' ')} make up would remove Grafana from a stack that others use. ` +
@@ -133,7 +134,10 @@ function beforeRestore(stack: string, from: string, env: NodeJS.ProcessEnv): voi
       `FROM is missing: the folder of a backup.\nExample: make restore STACK=${stack} FROM=/backups/audifi-${stack}-20260101T030000Z`,
     );
   }
-  restorePassphrase(readBackup(from).files, env);
+  const backup = readBackup(from);
+  assertNotLocked('restore', stack, env);
+  const replace = replaced().includes('state');
+  process.stdout.write(restorePassphrase({ stack, env, from, backup, replace }));
 }
 
 /** Words of the variable REPLACE. */

@@ -1,11 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Backend, stateDirectory } from '../backend';
+import { type Backend, cleanError } from '../backend';
 import { OperatorError } from '../operator-error';
 import { capture } from '../process';
 import { projectRoot, readStackFile } from '../stack-files';
-import type { Files } from './folder';
+import {
+  moveAside,
+  namesPassphrase,
+  passphrasePath,
+  storedPassphrase,
+  storedStacks,
+  storePassphrase,
+} from '../state-folder';
+import { chosenBackend, stateDirectory } from '../state-place';
+import type { Files, Manifest } from './folder';
 
 /** Names of the files of Pulumi in a backup. */
 const names = { state: 'pulumi-state.json', passphrase: 'passphrase' } as const;
@@ -23,28 +32,80 @@ export async function readState(
   const { code, stdout, stderr } = await exported(stack, pulumi, env);
   if (code !== 0) throw new OperatorError(`pulumi stack export: ${stderr.trim()}`);
   const file = readStackFile(stack);
-  const passphrase = stateDir === undefined ? undefined : join(stateDir, names.passphrase);
+  const passphrase = stateDir === undefined ? undefined : storedPassphrase(stateDir);
   return new Map([
     [names.state, Buffer.from(stdout)],
     [`Pulumi.${stack}.yaml`, Buffer.from(file.text)],
-    ...(local && passphrase !== undefined && existsSync(passphrase)
-      ? [[names.passphrase, readFileSync(passphrase)] as const]
+    ...(local && passphrase !== undefined
+      ? [[names.passphrase, Buffer.from(`${passphrase}\n`)] as const]
       : []),
   ]);
 }
 
+/** What `restorePassphrase` needs to know. */
+export interface PassphraseRequest {
+  readonly stack: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Folder of the backup. */
+  readonly from: string;
+  readonly backup: { readonly manifest: Pick<Manifest, 'stack'>; readonly files: Files };
+  /** Whether the backup replaces a state with resources. */
+  readonly replace: boolean;
+}
+
 /**
- * Restores the passphrase from a backup if this machine has none. Runs before the stack is opened,
- * because a new passphrase could not decrypt the state. @returns whether it did
+ * Restores the passphrase from a backup if this machine has none, or only one that a command has
+ * generated and no stack needs. Runs before the stack is opened, because a new passphrase could
+ * not decrypt the state. @returns what to tell the operator; empty if it changed nothing
+ *
+ * @throws OperatorError if the backup's state would be imported, but stacks need another passphrase
  */
-export function restorePassphrase(files: Files, env: NodeJS.ProcessEnv): boolean {
+export function restorePassphrase(
+  { stack, env, from, backup: { manifest, files }, replace }: PassphraseRequest,
+  now = new Date(),
+): string {
   const content = files.get(names.passphrase);
+  const own = chosenBackend(env) === undefined && !namesPassphrase(env);
+  if (content === undefined || !own) return '';
   const folder = stateDirectory(env);
-  const path = join(folder, names.passphrase);
-  if (content === undefined || existsSync(path)) return false;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
-  return true;
+  const present = storedPassphrase(folder);
+  if (present === content.toString('utf8').trim()) return '';
+  const stacks = storedStacks(folder);
+  const inUse = stacks.filter(({ empty }) => !empty).map(({ name }) => name);
+  const imports = manifest.stack === stack && (replace || !inUse.includes(stack));
+  if (present !== undefined && !imports) return '';
+  if (present !== undefined && inUse.length > 0) {
+    throw new OperatorError(otherPassphrase(stack, folder, from, inUse));
+  }
+  const moves = imports && inUse.length === 0 && (present !== undefined || stacks.length > 0);
+  const aside = moves ? moveAside(folder, now) : undefined;
+  storePassphrase(folder, content);
+  return (
+    `  passphrase: that of the backup, in ${passphrasePath(folder)}\n` +
+    (aside === undefined
+      ? ''
+      : `  the state folder of before, in which no stack has resources, is now ${aside}\n`)
+  );
+}
+
+function otherPassphrase(
+  stack: string,
+  folder: string,
+  from: string,
+  inUse: readonly string[],
+): string {
+  const aside = `${folder}.old`;
+  const others = inUse.filter((name) => name !== stack);
+  return (
+    `the state in the backup needs the passphrase in ${join(from, names.passphrase)}, but ` +
+    `${inUse.join(', ')} in ${folder} ${inUse.length === 1 ? 'has' : 'have'} another one ` +
+    `(${passphrasePath(folder)}). Nothing was changed.\n` +
+    '  If the backup is the right one, move the folder aside and restore again:\n' +
+    `    mv ${folder} ${aside}\n    make restore STACK=${stack} FROM=${from}` +
+    (others.length === 0
+      ? ''
+      : `\n  Then add AUDIFI_STATE=${aside} to the commands for ${others.join(', ')}`)
+  );
 }
 
 /**
@@ -71,7 +132,7 @@ export async function restoreState(
     writeFileSync(path, content, { mode: 0o600 });
     const args = ['stack', 'import', '--stack', stack, '--file', path];
     const done = await capture(pulumi, args, { env, cwd: projectRoot });
-    if (done.code !== 0) throw new OperatorError(`pulumi stack import: ${done.stderr.trim()}`);
+    if (done.code !== 0) throw new OperatorError(`pulumi stack import: ${cleanError(done.stderr)}`);
     return true;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -324,7 +324,9 @@ describe('the state of Pulumi', () => {
     expect(saved.get('pulumi-state.json')?.toString()).not.toContain('s3cret');
 
     const machine = { ...process.env, AUDIFI_STATE: join(folder, 'machine-2') };
-    expect(restorePassphrase(saved, machine)).toBe(true);
+    const backup = { manifest: { stack }, files: saved };
+    const request = { stack, env: machine, from: folder, backup, replace: false };
+    expect(restorePassphrase(request)).toContain('passphrase: that of the backup');
     const second = await open('machine-2');
     expect(await restoreState(stack, pulumi, second, saved, false)).toBe(true);
     expect(await outputs(second.env)).toEqual({ key: 's3cret' });

@@ -1,14 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readBackup, writeBackup } from '../../scripts/backup/folder';
 import { readSilences, restoreSilences, type Silence } from '../../scripts/backup/silences';
 import { consistentCopy, type Database, tarOf } from '../../scripts/backup/sqlite';
-import { restorePassphrase } from '../../scripts/backup/state';
+import { type PassphraseRequest, restorePassphrase } from '../../scripts/backup/state';
+import { passphrasePath, stateFile } from '../../scripts/state-folder';
 
 const folder = mkdtempSync(join(tmpdir(), 'audifi-backup-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -153,14 +162,95 @@ describe("a copy of Grafana's database", () => {
 });
 
 describe('the passphrase', () => {
-  it('is put back on a machine without one, and never replaced', () => {
-    const env = { AUDIFI_STATE: join(folder, 'state') };
-    const path = join(folder, 'state', 'passphrase');
-    expect(restorePassphrase(new Map(), env)).toBe(false);
-    expect(existsSync(path)).toBe(false);
-    expect(restorePassphrase(new Map([['passphrase', Buffer.from('old\n')]]), env)).toBe(true);
-    expect(restorePassphrase(new Map([['passphrase', Buffer.from('other\n')]]), env)).toBe(false);
-    expect(readFileSync(path, 'utf8')).toBe('old\n');
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+  let state = '';
+  beforeEach(() => {
+    state = join(mkdtempSync(join(folder, 'state-')), 'own');
+  });
+  const path = (): string => passphrasePath(state);
+  const present = (content: string): void => {
+    mkdirSync(state, { recursive: true });
+    writeFileSync(path(), content);
+  };
+  const stored = (stack: string, resources: readonly object[]): void => {
+    mkdirSync(dirname(stateFile(state, stack)), { recursive: true });
+    writeFileSync(
+      stateFile(state, stack),
+      JSON.stringify({ checkpoint: { latest: { resources } } }),
+    );
+  };
+  /** Restores a backup of the stack dev. @param more what is different */
+  const restore = (more: Partial<PassphraseRequest> = {}): string =>
+    restorePassphrase(
+      {
+        ...{ stack: 'dev', from: '/backups/x', replace: false },
+        env: { AUDIFI_STATE: state, PULUMI_HOME: state },
+        backup: {
+          manifest: { stack: 'dev' },
+          files: new Map([['passphrase', Buffer.from('old\n')]]),
+        },
+        ...more,
+      },
+      now,
+    );
+
+  it('is put back on a machine without one, for its owner only', () => {
+    expect(restore()).toContain(`passphrase: that of the backup, in ${path()}`);
+    expect(readFileSync(path(), 'utf8')).toBe('old\n');
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+    expect(restore()).toBe('');
+  });
+
+  it('is put back beside the state that was made with it', () => {
+    stored('dev', [{}]);
+    expect(restore()).not.toContain('state folder of before');
+    expect(readFileSync(path(), 'utf8')).toBe('old\n');
+    expect(existsSync(stateFile(state, 'dev'))).toBe(true);
+  });
+
+  it.each([['new\n'], ['']])(
+    'takes the place of %j, which make status has left, and loses nothing',
+    (content) => {
+      present(content);
+      stored('dev', []);
+      const aside = `${state}.before-20261126T030000Z`;
+      expect(restore()).toContain(`is now ${aside}`);
+      expect(readFileSync(path(), 'utf8')).toBe('old\n');
+      expect(readFileSync(join(aside, 'passphrase'), 'utf8')).toBe(content);
+      expect(existsSync(stateFile(aside, 'dev'))).toBe(true);
+      expect(existsSync(stateFile(state, 'dev'))).toBe(false);
+    },
+  );
+
+  it.each<[string, string, Partial<PassphraseRequest>, string]>([
+    ['another stack needs', 'staging', {}, 'AUDIFI_STATE='],
+    ['the state needs that REPLACE=state would replace', 'dev', { replace: true }, 'mv '],
+  ])('is refused beside one that %s', (_, stack, more, says) => {
+    present('new\n');
+    stored(stack, [{}]);
+    const refused = (): unknown => restore(more);
+    expect(refused).toThrow(/needs the passphrase in \/backups\/x\/passphrase/);
+    expect(refused).toThrow(`${stack} in ${state} has another one (${path()})`);
+    expect(refused).toThrow('Nothing was changed');
+    expect(refused).toThrow(`mv ${state} ${state}.old\n    make restore STACK=dev FROM=/backups/x`);
+    expect(refused).toThrow(says);
+    expect(readFileSync(path(), 'utf8')).toBe('new\n');
+  });
+
+  const other = {
+    manifest: { stack: 'staging' },
+    files: new Map([['passphrase', Buffer.from('x')]]),
+  };
+  it.each<[string, Partial<PassphraseRequest>]>([
+    ['the state is kept', {}],
+    ['the backup is of another stack', { backup: other, replace: true }],
+    ['the backup has none', { backup: { manifest: { stack: 'dev' }, files: new Map() } }],
+    ['the user names one', { env: { PULUMI_CONFIG_PASSPHRASE: 'x' }, replace: true }],
+    ['the state is elsewhere', { env: { PULUMI_BACKEND_URL: 's3://bucket' }, replace: true }],
+  ])('stays if %s', (_, more) => {
+    present('new\n');
+    stored('dev', [{}]);
+    const env = { AUDIFI_STATE: state, PULUMI_HOME: state, ...more.env };
+    expect(restore({ ...more, env })).toBe('');
+    expect(readFileSync(path(), 'utf8')).toBe('new\n');
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { cleanError, stateDirectory } from '../../scripts/backend';
+import { cleanError } from '../../scripts/backend';
 import { OperatorError } from '../../scripts/operator-error';
 import { publishedPorts } from '../../scripts/ports';
 import { capture } from '../../scripts/process';
@@ -13,6 +13,7 @@ import {
   type StackFile,
   withFullKeys,
 } from '../../scripts/stack-files';
+import { stateDirectory } from '../../scripts/state-place';
 
 let root: string;
 beforeAll(() => {
