@@ -1,6 +1,6 @@
 import { uptimeChecks } from '../components/uptime/settings-schema';
 import { type Kit, type Need, prepare } from '../offline/kit';
-import { openBackend } from './backend';
+import { isNew, openBackend } from './backend';
 import { backup, restore } from './backup';
 import { readBackup } from './backup/folder';
 import { restorePassphrase } from './backup/state';
@@ -11,6 +11,7 @@ import { assertNotLocked } from './locks';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
 import { preview } from './preview';
+import { assertStateKnows } from './recover';
 import { assertSettings } from './settings-first';
 import { type Context, run, withCleanErrors } from './stack/context';
 import { destroy } from './stack/destroy';
@@ -123,6 +124,8 @@ async function assertProvisionable(stack: string, file: StackFile, kit: Kit): Pr
   await assertPortsFree(stack, overruled(file, leftOut(file, kit, env).overrides), env);
   await assertLogsFound(file, env);
   await assertCores(file, env);
+  // Before anything is built for it, or created by the first part.
+  if (isNew(stack, env)) await assertStateKnows({ command: 'up', stack, env });
 }
 
 /**

@@ -11,7 +11,7 @@ import { type Context, run } from './context';
 /** `make destroy`: keeps the data, unless PURGE=1. */
 export async function destroy(context: Context): Promise<number> {
   const { stack, backend, pulumi, onDocker, place } = context;
-  if (onDocker) await recoverFromInterruption(stack, backend, pulumi);
+  if (onDocker) await recoverFromInterruption(stack, backend, pulumi, 'destroy');
   const code = await run(context, ['destroy', '--yes', '--skip-preview', ...backend.configArgs]);
   if (code !== 0) return code;
   const purge = process.env['PURGE'] === '1';

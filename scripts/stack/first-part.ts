@@ -3,6 +3,7 @@ import { isNew, openBackend } from '../backend';
 import { leftOut, type Override, overruled } from '../left-out';
 import { OperatorError } from '../operator-error';
 import { foreground } from '../process';
+import { inNewState } from '../recover';
 import { projectName, projectRoot, type StackFile } from '../stack-files';
 import { imagesOf } from '../stack-images';
 import { shapeOf } from '../stack-settings';
@@ -38,7 +39,8 @@ export async function firstPart(
 ): Promise<FirstPart | undefined> {
   const shape = shapeOf(file);
   const later = groups.filter((group) => shape[group].enabled);
-  if (later.length === 0 || !isNew(stack, env)) return undefined;
+  // With a lost state, containers of the same names are there until the whole stack replaces them.
+  if (later.length === 0 || !isNew(stack, env) || inNewState(env)) return undefined;
   const overrides = later.map((group): Override => ({
     path: [`${projectName}:${group}`, 'enabled'],
     value: false,
@@ -96,7 +98,7 @@ async function provisionFirst(
   const env = { ...process.env, ...kit.env };
   const pulumi = kit.commands['pulumi'] ?? 'pulumi';
   const overrides = [...part.overrides, ...leftOut(file, kit, env).overrides];
-  const backend = await openBackend({ stack, env, pulumi, overrides });
+  const backend = await openBackend({ stack, env, pulumi, overrides, command: 'up' });
   let output = '';
   const keep = (text: string): void => void (output = (output + text).slice(-20_000));
   const interrupted = new AbortController();

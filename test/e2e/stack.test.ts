@@ -202,6 +202,25 @@ describe('a running stack', () => {
     expect(await make('up')).toMatch(/^cadvisor .* yes$/m);
   });
 
+  it('is repaired by up alone if a container was paused by hand', async () => {
+    const ids = containerIds(stack);
+    docker('pause', ids['cadvisor'] ?? '');
+    const output = await make('up');
+    expect(output).toContain('container audifi-e2e-cadvisor was paused: it runs again');
+    expect(output).toMatch(/^cadvisor .* yes$/m);
+    expect(containerIds(stack)).toEqual(ids);
+  });
+
+  it.each(['up', 'destroy'])('is not touched by %s with another state', async (target) => {
+    const ids = containerIds(stack);
+    const other = { AUDIFI_STATE: `${checkout.dir}/.other-state`, NEW_STATE: '', PURGE: '1' };
+    const { code, output } = await checkout.make(target, other);
+    expect(code).not.toBe(0);
+    expect(output).toContain(`NEW_STATE=1 make ${target} STACK=${stack}`);
+    expect(containerIds(stack)).toEqual(ids);
+    expect(ofStack(stack).volumes).not.toEqual([]);
+  });
+
   it('with a changed scrape interval only updates Prometheus, and its data stays', async () => {
     const ids = containerIds(stack);
     const oldest = (await api.raw('up{job="prometheus"}', '1h'))[0];
@@ -242,7 +261,7 @@ describe('an interrupted up', () => {
     );
     process.kill(-run.pid, signal);
     await run.finished;
-    const output = await make('up');
+    const output = await make('up', { NEW_STATE: '' });
     expect(output).toMatch(/^prometheus .* yes$/m);
     expect((await make('preview')).includes('unchanged')).toBe(true);
     const names = docker('ps', '--all', '--filter', 'name=audifi-e2e-', '--format', '{{.Names}}');

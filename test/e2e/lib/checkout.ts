@@ -63,8 +63,9 @@ export class Checkout {
     writeFileSync(join(this.dir, `Pulumi.${this.stack}.yaml`), text);
   }
 
+  /** With NEW_STATE, `up` replaces what an earlier run of the tests has left if it was killed. */
   get env(): NodeJS.ProcessEnv {
-    return { ...process.env, AUDIFI_STATE: this.state };
+    return { ...process.env, AUDIFI_STATE: this.state, NEW_STATE: '1' };
   }
 
   /** `make <target> STACK=<stack>`, without the installation of dependencies. */
