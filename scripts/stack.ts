@@ -16,6 +16,7 @@ import { assertSettings } from './settings-first';
 import { type Context, run, withCleanErrors } from './stack/context';
 import { destroy } from './stack/destroy';
 import { type FirstPart, firstPart, inParts } from './stack/first-part';
+import { refresh } from './stack/refresh';
 import { assertSameCluster } from './stack/same-cluster';
 import { withTunnel } from './stack/tunnel';
 import { up } from './stack/up';
@@ -100,9 +101,7 @@ async function main(): Promise<number> {
     case 'drift':
       return withTunnel(context, () => drift(context));
     case 'refresh':
-      return withTunnel(context, () =>
-        run(context, ['refresh', '--yes', '--skip-preview', ...backend.configArgs]),
-      );
+      return withTunnel(context, () => refresh(context));
     case 'destroy':
       return withTunnel(context, () => destroy(context));
     case 'backup':

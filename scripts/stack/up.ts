@@ -10,26 +10,21 @@ import { inNewCluster } from './same-cluster';
 
 /** `make up`: provisions, waits until everything is ready, and prints the status. */
 export async function up(context: Context): Promise<number> {
-  const { stack, backend, pulumi, onDocker, place } = context;
-  const drifted = onDocker && (await recoverFromInterruption(stack, backend, pulumi)).drifted;
-  const why = place === undefined ? undefined : await refreshReason(context);
+  const { backend, place } = context;
+  const why = place === undefined ? await driftReason(context) : await refreshReason(context);
   if (why !== undefined) {
-    process.stderr.write(`${why}: reading from the cluster what is there.\n`);
+    const [where, provider] =
+      place === undefined ? ['Docker', 'docker'] : ['the cluster', 'kubernetes'];
+    process.stderr.write(`${why}: reading from ${where} what is there.\n`);
+    // The engine compares with its state; only a refresh detects what was removed by hand.
     const refreshed = await run(context, [
       ...['refresh', '--yes', '--skip-preview', '--suppress-progress', '--suppress-outputs'],
       // Grafana may not answer before this run has repaired it.
-      ...['--target', '**kubernetes:**', ...backend.configArgs],
+      ...['--target', `**${provider}:**`, ...backend.configArgs],
     ]);
     if (refreshed !== 0) return refreshed;
   }
-  const args = [
-    'up',
-    '--yes',
-    '--skip-preview',
-    // The engine compares with its state; only a refresh detects what was removed by hand.
-    ...(drifted ? ['--refresh'] : []),
-    ...backend.configArgs,
-  ];
+  const args = ['up', '--yes', '--skip-preview', ...backend.configArgs];
   return place === undefined
     ? provision(context, args)
     : watched(context, place, (stopped) => provision(context, args, stopped));
@@ -49,6 +44,12 @@ async function provision(context: Context, args: string[], stopped?: AbortSignal
   if (without.length > 0) process.stdout.write(`\n${without.join('\n')}\n`);
   if (kit.standIns.length > 0) process.stdout.write(`\n${kit.summary}\n`);
   return ready ? 0 : 1;
+}
+
+/** Cleans up after an interrupted run. @returns why the state differs from Docker, if it does */
+async function driftReason({ stack, backend, pulumi }: Context): Promise<string | undefined> {
+  const { drifted } = await recoverFromInterruption(stack, backend, pulumi);
+  return drifted ? 'Containers or images are not as the last run left them' : undefined;
 }
 
 /** Why the state may differ from the cluster; undefined if there is no reason. */
