@@ -53,7 +53,7 @@ export function captureBytes(
 
 /**
  * Runs a program on this terminal. It receives an interrupt from the terminal or, without one, from
- * here. It decides how to stop, and this process waits for it.
+ * here, and a SIGTERM always from here. It decides how to stop, and this process waits for it.
  */
 export function foreground(
   command: string,
@@ -85,7 +85,8 @@ export function foreground(
       options.onStderr?.(text);
     });
     const forward = (signal: NodeJS.Signals): void => {
-      if (!process.stdin.isTTY) child.kill(signal);
+      // Ctrl-C reaches the program without us: a terminal signals all its processes.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     };
     const interrupt = (): void => {
       child.kill('SIGINT');

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { cleanError } from '../../scripts/backend';
-import { OperatorError } from '../../scripts/operator-error';
+import { OperatorError, operatorText } from '../../scripts/operator-error';
 import { publishedPorts } from '../../scripts/ports';
-import { capture } from '../../scripts/process';
+import { capture, foreground } from '../../scripts/process';
 import {
   projectRoot,
   readStackFile,
@@ -147,6 +147,51 @@ describe('runMain', () => {
     const { code, stderr } = await capture(tsx, [script]);
     expect(code).toBe(1);
     expect(stderr).toContain('error: this command ended before it was done');
+  });
+});
+
+describe('operatorText', () => {
+  const failed = (code: string, path?: string): Error =>
+    Object.assign(new Error(`${code}: failed`), { code, ...(path === undefined ? {} : { path }) });
+
+  it.each([
+    ['ENOSPC', '/var/x/y', /The disk is full\. .*\nExample: df -h \/var\/x$/],
+    ['ENOSPC', undefined, /The disk is full\. .*\nExample: df -h$/],
+    ['EDQUOT', undefined, /quota of this user is used up\. .*\nExample: df -h$/],
+    ['EACCES', '/var/x', /This user may not use it.*\nExample: ls -ld \/var \/var\/x$/],
+    ['EPERM', "/a b/it's", /\nExample: ls -ld '\/a b' '\/a b\/it'\\''s'$/],
+    ['EROFS', '/var/x', /Its file system is read-only\./],
+  ])('%s of %s is a problem of this machine, with a remedy', (code, path, says) => {
+    const text = operatorText(failed(code, path));
+    expect(text).toMatch(says);
+    expect(text).not.toMatch(/bug|\n {4}at /);
+  });
+
+  it.each([
+    ['another error', new TypeError('x is not a function')],
+    ['a signal that may not be sent', failed('EPERM')],
+    ['a file that should be there', failed('ENOENT', '/x')],
+  ])('%s is a bug, with a stack trace', (_, error) => {
+    expect(operatorText(error)).toMatch(/This is a bug in these scripts.*\n {4}at /s);
+  });
+});
+
+describe('foreground', () => {
+  it('passes on SIGTERM also on a terminal, which sends only SIGINT to all', async () => {
+    const before = Object.getOwnPropertyDescriptor(process.stdin, 'isTTY');
+    Object.defineProperty(process.stdin, 'isTTY', { value: true, configurable: true });
+    try {
+      const script =
+        'trap "exit 3" INT; trap "exit 7" TERM; echo ready; for i in $(seq 40); do sleep 0.05; done';
+      const onStdout = (): void => {
+        process.emit('SIGINT', 'SIGINT');
+        process.emit('SIGTERM', 'SIGTERM');
+      };
+      expect(await foreground('sh', ['-c', script], { onStdout })).toBe(7);
+    } finally {
+      if (before === undefined) Reflect.deleteProperty(process.stdin, 'isTTY');
+      else Object.defineProperty(process.stdin, 'isTTY', before);
+    }
   });
 });
 
