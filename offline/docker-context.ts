@@ -31,7 +31,7 @@ interface Meta {
  */
 export function dockerContext(env: NodeJS.ProcessEnv): DockerContext | undefined {
   if (env['DOCKER_HOST']) return undefined;
-  const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  const folder = configFolder(env);
   const name = env['DOCKER_CONTEXT'] || currentContext(folder);
   if (name === undefined || name === '' || name === 'default') return undefined;
   const id = createHash('sha256').update(name).digest('hex');
@@ -52,22 +52,35 @@ export function dockerContext(env: NodeJS.ProcessEnv): DockerContext | undefined
   };
 }
 
+/** Where the docker CLI looks in the context `default`. */
+const defaultHost = 'unix:///var/run/docker.sock';
+
 /**
  * Sets the variables that Pulumi's provider and dockerode use instead of contexts: DOCKER_HOST, and
- * for TLS also DOCKER_CERT_PATH and DOCKER_TLS_VERIFY.
+ * for TLS also DOCKER_CERT_PATH and DOCKER_TLS_VERIFY. Removes DOCKER_CONTEXT: the provider prefers
+ * it to DOCKER_HOST, does not know `default`, and reads only contexts in `~/.docker`.
  *
  * @param env is changed
  */
 export function adoptDockerContext(env: NodeJS.ProcessEnv): DockerContext | undefined {
   const context = dockerContext(env);
-  if (context === undefined) return undefined;
-  env['DOCKER_HOST'] = context.host;
-  if (context.certificates !== undefined) {
-    env['DOCKER_CERT_PATH'] = context.certificates;
-    if (!context.skipVerify) env['DOCKER_TLS_VERIFY'] = '1';
+  if (context !== undefined) {
+    env['DOCKER_HOST'] = context.host;
+    if (context.certificates !== undefined) {
+      env['DOCKER_CERT_PATH'] = context.certificates;
+      if (!context.skipVerify) env['DOCKER_TLS_VERIFY'] = '1';
+    }
+  } else if (env['DOCKER_CONTEXT'] === 'default' && !env['DOCKER_HOST']) {
+    const current = currentContext(configFolder(env));
+    // Without DOCKER_CONTEXT, the docker CLI would now use this one.
+    if (current !== undefined && current !== 'default') env['DOCKER_HOST'] = defaultHost;
   }
+  delete env['DOCKER_CONTEXT'];
   return context;
 }
+
+const configFolder = (env: NodeJS.ProcessEnv): string =>
+  env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
 
 function currentContext(folder: string): string | undefined {
   const config = jsonOf(join(folder, 'config.json')) as { currentContext?: string } | undefined;

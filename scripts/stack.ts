@@ -1,5 +1,5 @@
 import { uptimeChecks } from '../components/uptime/settings-schema';
-import { type Kit, type Need, prepare } from '../offline/kit';
+import { adoptDockerContext, type Kit, type Need, prepare } from '../offline/kit';
 import { isNew, openBackend } from './backend';
 import { backup, restore } from './backup';
 import { readBackup } from './backup/folder';
@@ -51,6 +51,8 @@ async function main(): Promise<number> {
   if (!onDocker) need.push('kubernetes', 'kubectl');
   if (onDocker && command !== 'pulumi' && command !== 'policy') need.push('docker');
   if (onDocker && command === 'up') need.push('images');
+  // Any command of pulumi may use the provider, but only some need an engine that runs.
+  if (onDocker && command === 'pulumi') adoptDockerContext(process.env);
   const prepareKit = (part?: FirstPart): Promise<Kit> =>
     prepare({
       ...{ need, optional: ['grafana'], next: part?.next },

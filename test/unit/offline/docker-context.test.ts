@@ -52,6 +52,28 @@ describe('the container engine', () => {
     expect(dockerContext({ HOME: home, DOCKER_CONTEXT: 'default' })).toBeUndefined();
   });
 
+  // Pulumi's provider prefers DOCKER_CONTEXT to DOCKER_HOST, and cannot resolve all contexts.
+  it.each<[string, NodeJS.ProcessEnv, string | undefined]>([
+    ['of DOCKER_CONTEXT', { DOCKER_CONTEXT: 'colima' }, colima.Host],
+    ['of DOCKER_HOST', { DOCKER_HOST: 'tcp://a:1', DOCKER_CONTEXT: 'colima' }, 'tcp://a:1'],
+    ['at the default socket', { DOCKER_CONTEXT: 'default' }, undefined],
+  ])('%s is the same for the docker CLI and for Pulumi', (_, variables, host) => {
+    context('colima', colima);
+    const env = { HOME: home, ...variables };
+    adoptDockerContext(env);
+    expect(env).toEqual({ HOME: home, ...(host === undefined ? {} : { DOCKER_HOST: host }) });
+  });
+
+  it('stays at the default socket although another context is the current one', () => {
+    context('colima', colima);
+    use('colima');
+    const env: NodeJS.ProcessEnv = { HOME: home, DOCKER_CONTEXT: 'default' };
+    adoptDockerContext(env);
+    expect(env).toEqual({ HOME: home, DOCKER_HOST: 'unix:///var/run/docker.sock' });
+    adoptDockerContext(env);
+    expect(env['DOCKER_HOST']).toBe('unix:///var/run/docker.sock');
+  });
+
   it('uses DOCKER_CONFIG, and certificates if the engine requires them', () => {
     const folder = join(home, 'elsewhere');
     const tls = join(folder, 'contexts', 'tls', idOf('far'), 'docker');
