@@ -15,6 +15,7 @@ import { assertStateKnows } from './recover';
 import { assertSettings } from './settings-first';
 import { type Context, run, withCleanErrors } from './stack/context';
 import { destroy } from './stack/destroy';
+import { drift } from './stack/drift';
 import { type FirstPart, firstPart, inParts } from './stack/first-part';
 import { refresh } from './stack/refresh';
 import { assertSameCluster } from './stack/same-cluster';
@@ -149,25 +150,6 @@ const replaced = (): string[] => (process.env['REPLACE'] ?? '').split(/[\s,]+/).
 
 function isCommand(command: string): command is Command {
   return (commands as readonly string[]).includes(command);
-}
-
-/**
- * Compares the state with the running resources, and changes neither. Exit code 1 if something was
- * changed by hand.
- */
-async function drift(context: Context): Promise<number> {
-  const code = await run(context, [
-    ...['refresh', '--preview-only', '--expect-no-changes', '--diff'],
-    ...context.backend.configArgs,
-  ]);
-  const { stack } = context;
-  process.stdout.write(
-    code === 0
-      ? `\nNo drift: ${stack} is as Pulumi left it.\n`
-      : `\n${stack} is not as Pulumi left it, or cannot be read. To record the differences and repair them: ` +
-          `make refresh up STACK=${stack}\n`,
-  );
-  return code;
 }
 
 runMain(main);

@@ -154,6 +154,13 @@ describe('workflows', () => {
     expect(job?.environment).toBe('${{ matrix.stack }}');
   });
 
+  // GitHub keeps one waiting run of a group, and a newer one cancels it.
+  it('no other workflow waits in the group of the updates', () => {
+    const groups = files.map((file) => workflowOf(file).concurrency?.group);
+    expect(groups).toHaveLength(4);
+    expect(new Set(groups).size).toBe(groups.length);
+  });
+
   it('every stack that is previewed is updated and watched for drift, and has a file', () => {
     const stacksOf = (file: string, name: string): readonly string[] =>
       jobOf(file, name).strategy?.matrix?.stack ?? [];
