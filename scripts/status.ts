@@ -1,12 +1,13 @@
 import { jobOf, reservedJobs } from '../components/deployment';
 import { services as catalogue } from '../components/services';
-import type { Backend } from './backend';
+import { type Backend, cleanError } from './backend';
 import { openPortForward } from '../components/platform/port-forward';
 import type { SizedSettings } from '../components/settings/budgets';
 import { columns } from './columns';
 import { dataText, dataUse } from './data-use';
 import { ownContainers } from './docker';
 import type { Place } from './cluster-objects';
+import { OperatorError } from './operator-error';
 import { type WorkloadState, workloadStates } from './pods';
 import { capture } from './process';
 import { projectRoot } from './stack-files';
@@ -42,6 +43,7 @@ interface Row {
  * @param settings of the stack, to also print the use of each kind of data
  * @param hopeless ends the wait for a rollout
  * @returns true when everything of the stack is ready
+ * @throws OperatorError if Pulumi cannot read the state
  */
 export async function printStatus(
   stack: string,
@@ -56,16 +58,14 @@ export async function printStatus(
     env: backend.env,
     cwd: projectRoot,
   });
-  const outputs = (output.code === 0 ? JSON.parse(output.stdout) : {}) as {
+  if (output.code !== 0) throw new OperatorError(cleanError(output.stderr));
+  const outputs = JSON.parse(output.stdout) as {
     services?: Record<string, Service>;
     prometheusUrl?: string;
     alertsGoTo?: Record<string, string>;
   } & GrafanaLogin;
   const services = Object.entries(outputs.services ?? {});
-  if (services.length === 0) {
-    process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up STACK=${stack}\n`);
-    return true;
-  }
+  if (services.length === 0) return withoutOutputs(stack, place, backend.env);
   // A tunnel to a pod that is about to be replaced would break.
   if (place !== undefined && waitSeconds > 0) {
     await rolledOut(stack, place, backend.env, hopeless);
@@ -82,10 +82,7 @@ export async function printStatus(
       ? ''
       : await dataLines(settings, stack, prometheus.url, place, backend.env);
   prometheus.close();
-  const found =
-    place === undefined
-      ? await containerStates(stack, backend.env)
-      : await workloadStates(stack, place, backend.env);
+  const found = await statesOf(stack, place, backend.env);
   const absent =
     `${place === undefined ? 'no container' : 'not in the cluster'}; ` +
     `run make refresh up STACK=${stack}`;
@@ -103,6 +100,41 @@ export async function printStatus(
   );
   return rows.every((row) => row.ready === 'yes');
 }
+
+/**
+ * The status of a stack whose program has not returned its outputs: nothing runs, or its first `up`
+ * did not finish. @returns false if something runs
+ */
+async function withoutOutputs(
+  stack: string,
+  place: Place | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const found = await statesOf(stack, place, env);
+  if (found.size === 0) {
+    process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up STACK=${stack}\n`);
+    return true;
+  }
+  const cells = [...found]
+    .filter(([name]) => !helper.test(name))
+    .map(([name, { ready, why }]) => [name, ready ? 'yes' : 'no', why])
+    .sort(([a = ''], [b = '']) => a.localeCompare(b));
+  process.stdout.write(
+    `\n${columns(['SERVICE', 'RUNS', ''], cells)}\n\n` +
+      `The first up of stack "${stack}" did not finish, so parts of it may be missing. Run it again: make up STACK=${stack}\n`,
+  );
+  return false;
+}
+
+/** Containers that hold files or have set the owner of a volume; they are not meant to run. */
+const helper = /-(files|owner)$/;
+
+const statesOf = (
+  stack: string,
+  place: Place | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<ReadonlyMap<string, WorkloadState>> =>
+  place === undefined ? containerStates(stack, env) : workloadStates(stack, place, env);
 
 /** Nodes that do not respond, and what to do; empty if there are none. */
 export function lostLine(states: Iterable<Pick<WorkloadState, 'lostNodes'>>): string {
