@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { fromEvent, type ResourceState } from '../policy/events';
 import { violations } from '../policy/resource';
 import { rules } from '../policy/rules';
+import { cleanError } from './backend';
 import { type Change, hidesFiles } from './changes/change';
 import { declare } from './changes/declare';
 import { stepsOf } from './changes/events';
@@ -14,6 +15,7 @@ import { asMarkdown, asText, summarise } from './changes/summary';
 import { withExistingClaims } from './claims';
 import type { Place } from './cluster-objects';
 import { capture, foreground } from './process';
+import { withCleanErrors } from './stack/context';
 import { projectRoot, type StackFile } from './stack-files';
 
 export interface PreviewRequest {
@@ -26,8 +28,28 @@ export interface PreviewRequest {
   readonly file: Pick<StackFile, 'config'>;
   /** Where the stack runs on Kubernetes. */
   readonly place?: Place;
-  readonly onStderr: (text: string) => void;
 }
+
+/**
+ * Publishes the error of a preview that ends before there is anything else to publish, for example
+ * because of a setting. Otherwise a pull request would show nothing, or the previous preview.
+ */
+export async function withFailurePublished<T>(
+  stack: string,
+  work: () => Promise<T>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    publish(failure(stack, error instanceof Error ? error.message : String(error)), env);
+    throw error;
+  }
+}
+
+/** The report of a preview that fails. */
+const failure = (stack: string, details: string): string =>
+  `### The preview of ${stack} fails\n\n\`\`\`\n${stripVTControlCharacters(details).replaceAll('```', "'''").trim()}\n\`\`\`\n`;
 
 /**
  * `make preview`: lists the changes that people notice, then the resources that change. The policy
@@ -39,22 +61,24 @@ export interface PreviewRequest {
 export async function preview(request: PreviewRequest): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'audifi-preview-'));
   const eventLog = join(folder, 'events');
-  let output = '';
+  let [output, errors] = ['', ''];
   const colour = process.stdout.isTTY ? 'always' : 'never';
   try {
-    const code = await foreground(
-      request.pulumi,
-      [
-        ...['preview', '--diff', '--policy-pack', 'policy', '--stack', request.stack],
-        ...['--color', colour, '--event-log', eventLog, ...request.configArgs],
-      ],
-      {
+    const args = [
+      ...['preview', '--diff', '--policy-pack', 'policy', '--stack', request.stack],
+      ...['--color', colour, '--event-log', eventLog, ...request.configArgs],
+    ];
+    const code = await withCleanErrors((onStderr) =>
+      foreground(request.pulumi, args, {
         // The CLI only offers --event-log with this variable. Pulumi's Automation API sets it too.
         env: { ...request.env, PULUMI_DEBUG_COMMANDS: 'true' },
         cwd: projectRoot,
         onStdout: (text) => (output += text),
-        onStderr: request.onStderr,
-      },
+        onStderr: (text) => {
+          errors += text;
+          onStderr(text);
+        },
+      }),
     );
     const log = existsSync(eventLog) ? readFileSync(eventLog, 'utf8') : '';
     const { changes, declared } = stepsOf(log);
@@ -71,8 +95,8 @@ export async function preview(request: PreviewRequest): Promise<number> {
     if (broken.length > 0) process.stdout.write(`\nPolicy violations:\n${broken.join('\n')}\n`);
     const details = [stripVTControlCharacters(output), ...broken].join('\n');
     const markdown = failed
-      ? `### The preview of ${request.stack} fails\n\n\`\`\`\n${details.replaceAll('```', "'''").trim()}\n\`\`\`\n`
-      : asMarkdown(request.stack, sections, details);
+      ? failure(stack, code === 0 ? details : `${details}\n${cleanError(errors)}`)
+      : asMarkdown(stack, sections, details);
     publish(markdown);
     return failed ? 1 : 0;
   } finally {

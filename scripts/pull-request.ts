@@ -6,8 +6,9 @@ const longestComment = 65_536;
 
 /**
  * `make comment REPORT=build/preview.md STACK=prod`: in a workflow, posts a file as the stack's
- * comment on the pull request. A later run replaces the comment. Environment: GITHUB_TOKEN, and the
- * variables that GitHub sets in each workflow.
+ * comment on the pull request. A later run replaces the comment. Without the file, because an
+ * earlier step failed, the comment says that there is no preview. Environment: GITHUB_TOKEN, and
+ * the variables that GitHub sets in each workflow.
  *
  * Upstream: https://docs.github.com/en/rest/issues/comments
  */
@@ -16,11 +17,6 @@ export async function comment(
   report: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
-  if (!existsSync(report)) {
-    throw new OperatorError(
-      `there is no ${report}\nExample: make preview STACK=${stack} REPORT=${report}`,
-    );
-  }
   const [token, repository, event] = ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_EVENT_PATH'].map(
     (name) => {
       const value = env[name];
@@ -31,7 +27,8 @@ export async function comment(
   const number = numberOf(event);
   const api = `${env['GITHUB_API_URL'] || 'https://api.github.com'}/repos/${repository}/issues`;
   const marker = `<!-- preview of ${stack} -->`;
-  const body = shortened(`${marker}\n${readFileSync(report, 'utf8')}`);
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : noPreview(stack);
+  const body = shortened(`${marker}\n${text}`);
   const call = async (method: string, url: string, data?: object): Promise<unknown> => {
     const response = await fetch(url, {
       method,
@@ -63,6 +60,9 @@ export async function comment(
   else await call('PATCH', `${api}/comments/${own}`, { body });
   return own === undefined ? `Commented on #${number}.` : `Replaced the comment on #${number}.`;
 }
+
+const noPreview = (stack: string): string =>
+  `### There is no preview of ${stack}\n\nThe page of the workflow run says why.\n`;
 
 interface Comment {
   readonly id: number;

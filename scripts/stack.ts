@@ -10,10 +10,10 @@ import { leftOut, overruled } from './left-out';
 import { assertNotLocked } from './locks';
 import { OperatorError, runMain } from './operator-error';
 import { assertPortsFree } from './ports';
-import { preview } from './preview';
+import { preview, withFailurePublished } from './preview';
 import { assertStateKnows } from './recover';
 import { assertSettings } from './settings-first';
-import { type Context, run, withCleanErrors } from './stack/context';
+import { type Context, run } from './stack/context';
 import { destroy } from './stack/destroy';
 import { drift } from './stack/drift';
 import { type FirstPart, firstPart, inParts } from './stack/first-part';
@@ -45,6 +45,11 @@ async function main(): Promise<number> {
   if (command === 'pulumi' && rest.length === 0) {
     throw new OperatorError('ARGS is missing. Example: make pulumi ARGS="config"');
   }
+  const work = (): Promise<number> => perform(command, stack, rest);
+  return command === 'preview' ? withFailurePublished(stack, work) : work();
+}
+
+async function perform(command: Command, stack: string, rest: string[]): Promise<number> {
   const file = readStackFile(stack);
   if (command === 'up' || command === 'preview') assertSettings(stack, projectRoot, true);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
@@ -93,12 +98,10 @@ async function main(): Promise<number> {
     case 'up':
       return up(context);
     case 'preview':
-      return withCleanErrors((onStderr) =>
-        preview({
-          ...{ stack, pulumi, onStderr, env: backend.env, configArgs: backend.configArgs, place },
-          file: overruled(file, overrides),
-        }),
-      );
+      return preview({
+        ...{ stack, pulumi, env: backend.env, configArgs: backend.configArgs, place },
+        file: overruled(file, overrides),
+      });
     case 'policy':
       return run(context, ['policy', 'analyze', '--policy-pack', 'policy']);
     case 'drift':
