@@ -1,5 +1,5 @@
 import type { Backend } from './backend';
-import { type Files, readBackup, writeBackup } from './backup/folder';
+import { type Files, type Manifest, readBackup, writeBackup } from './backup/folder';
 import {
   dumpPostgres,
   type GrafanaPlace,
@@ -24,14 +24,20 @@ export interface BackupContext extends Stack {
 }
 
 /** Names of files in a backup. */
-const names = { silences: 'silences.json', postgres: 'grafana.dump' } as const;
+const names = {
+  silences: 'silences.json',
+  postgres: 'grafana.dump',
+  state: 'pulumi-state.json',
+} as const;
 
 /**
  * `make backup STACK=prod TO=/backups`: saves the data that `make up` cannot recreate, while the
  * stack runs: silences, Grafana's database, and Pulumi's state with its secrets. Metrics, logs and
- * traces are not included: they are in volumes and buckets.
+ * traces are not included: they are in volumes and buckets. If a part cannot be read, it saves the
+ * others.
  *
  * @param to folder in which the backup gets a folder of its own
+ * @returns exit code; 1 if a part is missing
  */
 export async function backup(context: BackupContext, to: string): Promise<number> {
   const { stack, backend, pulumi } = context;
@@ -40,20 +46,44 @@ export async function backup(context: BackupContext, to: string): Promise<number
       `TO is missing: the folder for the backup.\nExample: make backup STACK=${stack} TO=/backups`,
     );
   }
-  const silences = await withAlertmanager(context, readSilences);
-  const files: Files = new Map([
-    [names.silences, Buffer.from(`${JSON.stringify(silences, undefined, 2)}\n`)],
-    ...(await grafanaFiles(context)),
-    ...(await readState(stack, pulumi, backend)),
-  ]);
+  let count = 0;
+  const parts: Readonly<Record<string, () => Promise<Iterable<[string, Buffer]>>>> = {
+    state: () => readState(stack, pulumi, backend),
+    Grafana: () => grafanaFiles(context),
+    silences: async () => {
+      const silences = await withAlertmanager(context, readSilences);
+      count = silences.length;
+      return [[names.silences, Buffer.from(`${JSON.stringify(silences, undefined, 2)}\n`)]];
+    },
+  };
+  const files = new Map<string, Buffer>();
+  const failed: [part: string, error: unknown][] = [];
+  for (const [part, read] of Object.entries(parts)) {
+    try {
+      for (const [name, content] of await read()) files.set(name, content);
+    } catch (error) {
+      failed.push([part, error]);
+    }
+  }
+  const missing = failed.map(([part, error]) => `  ${part}: ${reason(error)}\n`).join('');
+  if (files.size === 0) throw new OperatorError(`nothing could be read:\n${missing}`.trimEnd());
   const folder = writeBackup(to, stack, files, new Date());
   process.stdout.write(
     `Backup of stack "${stack}": ${folder}\n` +
       [...files].map(([name, content]) => `  ${name}, ${content.length} bytes\n`).join('') +
-      `It contains ${silences.length} silences and secrets: only you can read it. Encrypt it before you store it elsewhere.\n`,
+      `It contains ${count} silences and secrets: only you can read it. Encrypt it before you store it elsewhere.\n`,
   );
-  return 0;
+  if (failed.length === 0) return 0;
+  process.stderr.write(`\nMissing in this backup:\n${missing}`);
+  // Saved first, because a bug in one part is no reason to lose the others.
+  const bug = failed.find(([, error]) => !(error instanceof OperatorError));
+  if (bug !== undefined) throw bug[1];
+  return 1;
 }
+
+/** The message of an error below a line of its own. */
+const reason = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll('\n', '\n    ');
 
 async function grafanaFiles(context: BackupContext): Promise<[string, Buffer][]> {
   const { grafana } = context.settings;
@@ -76,6 +106,7 @@ function grafanaPlace({ stack, place }: BackupContext): GrafanaPlace {
  * nothing, unless REPLACE names it: `grafana` (its database file on Docker) or `state`.
  *
  * @param replace words of REPLACE
+ * @returns exit code; 1 if a part could not be restored
  */
 export async function restore(
   context: BackupContext,
@@ -97,26 +128,40 @@ export async function restore(
   const imported =
     manifest.stack === stack &&
     (await restoreState(stack, pulumi, backend, files, replace.includes('state')));
-  say(
-    imported
-      ? `  state: imported. Run make up STACK=${stack}, then make restore again for the rest.`
-      : '  state: kept, because the stack has one. REPLACE=state replaces it.',
-  );
+  say(`  state: ${imported ? importedText(stack) : keptText(stack, manifest, files)}`);
+  let complete = true;
   const silences = files.get(names.silences);
-  if (silences !== undefined) {
+  if (silences === undefined) {
+    say('  silences: not in this backup');
+  } else {
     try {
       const list = parseSilences(silences);
       const added = await withAlertmanager(context, (url) => restoreSilences(url, list));
       say(`  silences: ${added} added, ${list.length - added} present or over`);
     } catch (error) {
       // If only the state of a stack exists, there is no Alertmanager yet.
-      if (!imported) throw error;
-      say('  silences: not restored, because Alertmanager does not run yet');
-      return 0;
+      if (imported) {
+        say('  silences: not restored, because Alertmanager does not run yet');
+        return 0;
+      }
+      if (!(error instanceof OperatorError)) throw error;
+      say(`  silences: not restored: ${reason(error)}`);
+      complete = false;
     }
   }
   await restoreGrafana(context, files, replace, say);
-  return 0;
+  return complete ? 0 : 1;
+}
+
+const importedText = (stack: string): string =>
+  `imported. Run make up STACK=${stack}, then make restore again for the rest.`;
+
+/** Why the state of the stack stays. */
+function keptText(stack: string, manifest: Manifest, files: Files): string {
+  if (!files.has(names.state)) return 'not in this backup';
+  return manifest.stack === stack
+    ? 'kept, because the stack has one. REPLACE=state replaces it.'
+    : `not restored, because it is of stack "${manifest.stack}"`;
 }
 
 async function restoreGrafana(
@@ -139,7 +184,11 @@ async function restoreGrafana(
       return content === undefined ? [] : [[name, content] as const];
     }),
   );
-  if (!grafana.enabled || grafana.database !== undefined || database.size === 0) return;
+  if (!grafana.enabled) return;
+  if (grafana.database !== undefined || database.size === 0) {
+    say('  Grafana: its database is not in this backup');
+    return;
+  }
   const place = grafanaPlace(context);
   if (!('container' in place)) {
     say('  Grafana: its volume is in the cluster; the commands are in docs/backup.md');
