@@ -5,8 +5,10 @@ KIND ?=
 PLATFORM ?=
 NODES ?=
 TSX := node_modules/.bin/tsx
-# Faster than the tsx command, which starts a second process and ES module hooks.
-STACK_TS := node --require tsx/cjs scripts/stack.ts
+# Faster than the tsx command, which starts a second process and ES module hooks, and signals only
+# reach the script once.
+NODE_TS := node --require tsx/cjs
+STACK_TS := $(NODE_TS) scripts/stack.ts
 BASE ?=
 REPORT ?=
 SINCE ?=
@@ -77,7 +79,7 @@ incident: node_modules/.installed ## break the reference application: KIND=error
 	@$(TSX) scripts/incident.ts "$(STACK)" "$(KIND)"
 
 drill: node_modules/.installed ## measure the time from an incident to its notification: KIND=errors, or KIND=all; KIND=page breaks nothing
-	@$(TSX) scripts/drill.ts "$(STACK)" "$(KIND)"
+	@$(NODE_TS) scripts/drill.ts "$(STACK)" "$(KIND)"
 
 alert-review: node_modules/.installed ## list alerts that never fired, flapped, or resolved too soon: SINCE=7d
 	@$(TSX) scripts/alert-review.ts "$(STACK)"

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Interrupts } from './drill/interrupt';
 import { observe } from './drill/observe';
 import { drillPage } from './drill/page';
 import { asMarkdown, asText, type Drill, inTime } from './drill/report';
@@ -39,6 +40,8 @@ async function main(): Promise<number> {
   }
   assertOnDocker(stack, running.settings.platform, `make drill KIND=page STACK=${stack}`);
   const course = await prepared(running);
+  const { stage, interrupts } = course;
+  interrupts.watch(() => heal(stage), `make incident KIND=none STACK=${stack}`);
   const drills: Drill[] = [];
   try {
     for (const one of kind === 'all' ? known : [kind]) {
@@ -48,7 +51,7 @@ async function main(): Promise<number> {
       process.stdout.write(`${asText(drill)}\n`);
     }
   } finally {
-    await heal(course.stage);
+    await interrupts.change(() => heal(stage));
   }
   if (kind === 'all') writeReport(stack, drills);
   return drills.length > 0 && drills.every(inTime) ? 0 : 1;
@@ -60,6 +63,7 @@ export interface Course {
   readonly stage: Stage;
   readonly rules: readonly Rule[];
   readonly prometheus: PrometheusClient;
+  readonly interrupts: Interrupts;
 }
 
 /** @param root folder of Pulumi.yaml */
@@ -69,7 +73,8 @@ export async function prepared(running: Stack, root = projectRoot): Promise<Cour
     await rulesOf(running.stack, root),
     await reach(running, 'prometheus'),
   ];
-  return { running, stage, rules, prometheus: new PrometheusClient(server) };
+  const prometheus = new PrometheusClient(server);
+  return { running, stage, rules, prometheus, interrupts: new Interrupts() };
 }
 
 /** Undefined if this machine cannot run the incident, e.g. because its disk is too full. */
@@ -87,14 +92,14 @@ async function drilled(kind: string, course: Course): Promise<Drill | undefined>
 
 /** One drill, from the fault to the resolved notification. */
 export async function drill(kind: string, incident: Incident, course: Course): Promise<Drill> {
-  const { stage, running } = course;
+  const { stage, running, interrupts } = course;
   const { alert, what } = incident;
   const limits = delays(incident, stage.settings);
-  await heal(stage);
+  await interrupts.change(() => heal(stage));
   await scraped(alert, course);
   await quiet(alert, course);
   const begun = Date.now() / 1000;
-  await bringAbout(stage, kind, incident);
+  await interrupts.change(() => bringAbout(stage, kind, incident));
   const breach = Date.now() / 1000;
   // A drill ends even if the alert never comes.
   const patience = latency(incident, stage.settings).told * 1.5 + 60;
@@ -102,7 +107,7 @@ export async function drill(kind: string, incident: Incident, course: Course): P
   const sent = async (resolved: boolean, since: number): Promise<boolean> =>
     notified(alert, await events(), resolved, since).length > 0;
   const paged = await within(patience, () => sent(false, begun));
-  await heal(stage);
+  await interrupts.change(() => heal(stage));
   const healed = Date.now() / 1000;
   if (paged) {
     // The window of its rule must pass first, then a group_interval.
