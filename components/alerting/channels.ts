@@ -133,7 +133,7 @@ export function delivery(channels: Channels): Record<string, string> {
   return {
     critical: pagerduty?.title ?? alerts,
     warning: alerts,
-    info: slack === undefined ? nobody : `${slack.title} ${slack.monitoringChannel}`,
+    info: slack === undefined ? nobody : `${slack.title} ${slack.infosTo}`,
     heartbeat: heartbeatTo(channels),
   };
 }

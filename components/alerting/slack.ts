@@ -29,6 +29,8 @@ export class SlackRoutes extends pulumi.ComponentResource {
   readonly monitoringChannel: string;
   /** Whether the channel for infos has its own webhook. */
   readonly monitoringHasWebhook: boolean;
+  /** Where infos arrive, for people. */
+  readonly infosTo: string;
   /** The webhooks, by path below Alertmanager's folder. */
   readonly secrets: readonly ConfigFile[];
 
@@ -39,12 +41,16 @@ export class SlackRoutes extends pulumi.ComponentResource {
     this.alertsChannel = args.alertsChannel;
     this.monitoringChannel = args.monitoringChannel;
     this.monitoringHasWebhook = monitoringWebhookUrl !== undefined;
+    this.infosTo =
+      this.monitoringHasWebhook || this.monitoringChannel === this.alertsChannel
+        ? this.monitoringChannel
+        : `${this.alertsChannel} (with a legacy webhook: ${this.monitoringChannel})`;
     this.secrets = [
       { path: secretFiles.slackAlerts, content: webhookUrl, secret: true },
       ...(monitoringWebhookUrl === undefined
         ? []
         : [{ path: secretFiles.slackMonitoring, content: monitoringWebhookUrl, secret: true }]),
     ];
-    this.registerOutputs({ warning: this.alertsChannel, info: this.monitoringChannel });
+    this.registerOutputs({ warning: this.alertsChannel, info: this.infosTo });
   }
 }

@@ -213,7 +213,13 @@ const jaeger = z
       ),
     retention: duration('1h', '1y')
       .default('7d')
-      .meta(doc('How long a trace is kept after it was stored.', '7d')),
+      .meta(
+        doc(
+          'How long a trace is kept after it was stored. With elasticsearch and opensearch, only ' +
+            'how far back Jaeger searches: the cluster has to delete the indices.',
+          '7d',
+        ),
+      ),
     basePath: matching('a path that starts with "/" and does not end with it', basePathPattern)
       .default('/')
       .meta(kind('path'))

@@ -103,7 +103,9 @@ describe('a stack with accounts', () => {
     expect(output).toMatch(/^alertmanager +http:\/\/127\.0\.0\.1:19095 +yes$/m);
     expect(output).toMatch(/critical +PagerDuty$/m);
     expect(output).toMatch(/warning +Slack #audifi-alerts$/m);
-    expect(output).toMatch(/info +Slack #audifi-monitoring$/m);
+    expect(output).toMatch(
+      /info +Slack #audifi-alerts \(with a legacy webhook: #audifi-monitoring\)$/m,
+    );
   });
 
   it('answers at its own ports without the path of the proxy, to probes, scrapes and people', async () => {

@@ -160,10 +160,18 @@ describe('the output `delivery`', () => {
     expect(texts).toEqual({
       critical: 'PagerDuty',
       warning: 'Slack #audifi-alerts',
-      info: 'Slack #audifi-monitoring',
+      info: 'Slack #audifi-alerts (with a legacy webhook: #audifi-monitoring)',
       heartbeat: 'heartbeatUrl',
     });
     expect(pagerdutyLoaded).toBe(false);
+  });
+
+  it.each([
+    ['which has a webhook', { slackMonitoringWebhookUrl: secrets.slackWebhookUrl }],
+    ['which is that of the warnings', { slack: { alertsChannel: '#audifi-monitoring' } }],
+  ])('names the channel for infos, %s', async (_, input) => {
+    const { info } = await said({ ...secrets, ...input });
+    expect(info).toBe('Slack #audifi-monitoring');
   });
 });
 
