@@ -18,11 +18,11 @@ async function main(): Promise<number> {
   const [stack = 'dev', base = ''] = process.argv.slice(2);
   if (base === '') throw new OperatorError('BASE is missing. Example: make changes BASE=main');
   readStackFile(stack);
-  const { code } = await capture('git', ['rev-parse', '--verify', '--quiet', `${base}^{commit}`], {
-    cwd: projectRoot,
-  });
-  if (code !== 0) {
-    throw new OperatorError(`BASE: "${base}" is not a commit. Example: make changes BASE=HEAD~1`);
+  const why = await whyNoCommit(base);
+  if (why !== undefined) {
+    throw new OperatorError(
+      `BASE: "${base}" is not a commit${why}. Example: make changes BASE=HEAD~1`,
+    );
   }
   const before = await declaredAt(base, stack);
   const after = await declare(stack);
@@ -30,6 +30,19 @@ async function main(): Promise<number> {
   process.stdout.write(asText(stack, sections));
   publish(asMarkdown(stack, sections));
   return 0;
+}
+
+/** What git says about it, in brackets; undefined if it is a commit. */
+async function whyNoCommit(base: string): Promise<string | undefined> {
+  const args = ['rev-parse', '--verify', '--quiet', `${base}^{commit}`];
+  try {
+    const { code, stderr } = await capture('git', args, { cwd: projectRoot });
+    const [said = ''] = stderr.trim().split('\n');
+    return code === 0 ? undefined : said && ` that git can read here (${said})`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return ' that can be read, because git is not installed';
+  }
 }
 
 /** Runs in its own worktree, with the packages of this one. */

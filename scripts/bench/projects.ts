@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { OperatorError } from '../operator-error';
 import { capture } from '../process';
 import { docker, ownVolumes } from '../docker';
+import { projectFiles } from '../project-files';
 import { projectName, projectRoot } from '../stack-files';
 import { childrensTime } from './statistics';
 
@@ -204,11 +205,7 @@ export function emptyProgram(): string {
 function copyOf(source: string): string {
   const dir = mkdtempSync(join(tmpdir(), 'audifi-bench-'));
   if (source === projectRoot) {
-    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-      cwd: source,
-      encoding: 'utf8',
-    });
-    for (const file of files.split('\n').filter((f) => f !== '')) {
+    for (const file of projectFiles(source)) {
       mkdirSync(dirname(join(dir, file)), { recursive: true });
       cpSync(join(source, file), join(dir, file), { preserveTimestamps: true });
     }

@@ -179,7 +179,7 @@ describe('a command that is not complete', () => {
       { PART: 'nope' },
       /there is no PART "nope"\. Known: engine, dashboards, .*\nExample: make/,
     ],
-    ['changes', { BASE: 'nope' }, /BASE: "nope" is not a commit\. Example: make changes/],
+    ['changes', { BASE: 'nope' }, /BASE: "nope" is not a commit.* Example: make changes/],
     ['pulumi', { ARGS: '' }, /ARGS is missing\. Example: make pulumi ARGS=/],
     [
       'incident',

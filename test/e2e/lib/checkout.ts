@@ -1,18 +1,10 @@
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execFileSync } from 'node:child_process';
 import { stringify } from 'yaml';
-import { withFullKeys } from '../../../scripts/stack-files';
+import { projectFiles } from '../../../scripts/project-files';
+import { projectRoot as root, withFullKeys } from '../../../scripts/stack-files';
 
 export interface MakeResult {
   readonly code: number;
@@ -21,8 +13,6 @@ export interface MakeResult {
 }
 
 export type Config = Readonly<Record<string, unknown>>;
-
-const root = join(__dirname, '..', '..', '..');
 
 /**
  * A copy of the project in its own folder, used through `make` as a person would use a clone. It
@@ -33,11 +23,7 @@ export class Checkout {
   readonly state = join(this.dir, '.state');
 
   constructor(readonly stack: string) {
-    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    for (const file of files.split('\n').filter((f) => f !== '' && existsSync(join(root, f)))) {
+    for (const file of projectFiles(root)) {
       const target = join(this.dir, file);
       mkdirSync(dirname(target), { recursive: true });
       cpSync(join(root, file), target, { preserveTimestamps: true });
