@@ -113,7 +113,8 @@ export function grafanaWorkload(
     replicas: settings.replicas,
     // The first start creates several hundred tables and indexes, one transaction each.
     readiness: { port: 'http', path: '/api/health', deadlineSeconds: 300 },
-    liveness: { port: 'http', path: '/api/health' },
+    // Not /api/health, which asks the database: a restart would not bring that back.
+    liveness: { port: 'http', path: '/healthz' },
     resources: { memoryMiB, cpus: 1 },
     user: { uid: 472, gid: 472 },
     connectsTo: connections(settings),

@@ -135,6 +135,8 @@ describe('the workload', () => {
       volumes: [{ path: '/var/lib/grafana' }],
       ports: [{ name: 'http', number: 3000, publish: 3000 }],
       readiness: { path: '/api/health' },
+      // It answers while the database is down, so that the kubelet does not restart all instances.
+      liveness: { path: '/healthz' },
       connectsTo: [],
     });
   });
