@@ -13,7 +13,7 @@ export interface GrafanaArgs {
   readonly settings: Pick<
     Settings,
     | ('grafana' | 'grafanaAdminPassword' | 'grafanaOauthClientSecret' | 'grafanaDatabasePassword')
-    | 'budgets'
+    | ('grafanaSecretKey' | 'budgets')
   >;
 }
 
@@ -59,9 +59,11 @@ export class Grafana extends pulumi.ComponentResource {
       { byteLength: 4 },
       { parent: this },
     ).hex;
+    // Also if the settings have a key: a stack that had none before keeps its old key in the state.
+    const randomKey = password('key');
     const secrets: Secrets = {
       adminPassword: args.settings.grafanaAdminPassword ?? password('admin'),
-      key: password('key'),
+      key: args.settings.grafanaSecretKey ?? randomKey,
       oauthClientSecret: grafanaOauthClientSecret,
       databasePassword: grafanaDatabasePassword,
     };

@@ -220,6 +220,11 @@ export const grafanaSchema = z.strictObject({
     matching('a password', /^\S+$/),
     'Password of grafana.database.user.',
   ),
+  grafanaSecretKey: secret(
+    matching('a key of 16 characters or more', /^\S{16,}$/),
+    'Key with which Grafana encrypts secrets in grafana.database. If it changes, Grafana cannot ' +
+      'read them any more (docs/dashboards.md).',
+  ),
 });
 
 export type GrafanaInput = z.input<typeof grafanaSchema>;

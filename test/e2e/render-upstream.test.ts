@@ -54,6 +54,7 @@ config:
     ingress: { className: nginx, tlsSecret: grafana-tls, controllerNamespace: ingress-nginx }
   audifi-observability:grafanaDatabasePassword: { secure: v1:AAAA:BBBB }
   audifi-observability:grafanaAdminPassword: { secure: v1:AAAA:BBBB }
+  audifi-observability:grafanaSecretKey: { secure: v1:AAAA:BBBB }
   audifi-observability:kubernetes: { priorityClass: monitoring }
   audifi-observability:postgres: { host: db.audifi.io }
   audifi-observability:postgresPassword: { secure: v1:AAAA:BBBB }

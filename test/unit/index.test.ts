@@ -159,6 +159,7 @@ describe('a secret is only in files for one process', () => {
     ...Object.fromEntries(servers.map((name) => [`${name}Password`, `s3cr3t-of-${name}`])),
     grafanaOauthClientSecret: 's3cr3t-of-the-login',
     grafanaDatabasePassword: 's3cr3t-of-grafanas-database',
+    grafanaSecretKey: 's3cr3t-key-of-grafanas-database',
     lokiS3AccessKey: 's3cr3t-of-the-bucket-1',
     lokiS3SecretKey: 's3cr3t-of-the-bucket-2',
     jaegerStoragePassword: 's3cr3t-of-the-traces',

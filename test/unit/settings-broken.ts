@@ -248,13 +248,18 @@ export const brokenValues: readonly Broken[] = [
   broken(
     'several instances of Grafana without a common database',
     { grafana: { replicas: 2 } },
-    ['grafana.database', 'grafanaDatabasePassword', 'grafanaAdminPassword'],
+    ['grafana.database', 'grafanaDatabasePassword', 'grafanaAdminPassword', 'grafanaSecretKey'],
     /2 instances \(grafana\.replicas\) need one database/,
   ),
   broken(
     'a name that Grafana would look up in its environment',
     { grafana: { database: { host: 'db.audifi.io', user: '${HOME}' } } },
-    ['grafana.database.user', 'grafanaDatabasePassword', 'grafanaAdminPassword'],
+    [
+      'grafana.database.user',
+      'grafanaDatabasePassword',
+      'grafanaAdminPassword',
+      'grafanaSecretKey',
+    ],
     /no "\$\{"/,
   ),
   ...['default', 'kube-system', 'm'.repeat(59)].map((namespace) =>
@@ -701,9 +706,18 @@ export const brokenMeanings: readonly Broken[] = [
   broken(
     'a database of Grafana without the keys to it',
     { grafana: { database: { host: 'db.audifi.io' } } },
-    ['grafanaDatabasePassword', 'grafanaAdminPassword'],
+    ['grafanaDatabasePassword', 'grafanaAdminPassword', 'grafanaSecretKey'],
     /outlives the stack/,
   ),
+  {
+    ...broken(
+      "a key for Grafana's file, which has a random one",
+      { grafanaSecretKey: '0123456789abcdef' },
+      'grafanaSecretKey',
+      /grafana\.database is not: it would have no effect/,
+    ),
+    extra: { secretKeys: ['grafanaSecretKey'] },
+  },
   broken(
     'two services on one port',
     { grafana: { port: 9090 } },

@@ -192,18 +192,24 @@ describe('the component', () => {
   });
   const made = async (input: GrafanaInput, url?: string) =>
     run(async () => {
-      const { grafanaAdminPassword, ...rest } = grafanaSchema.parse(input);
+      const { grafanaAdminPassword, grafanaSecretKey, ...rest } = grafanaSchema.parse(input);
       const password =
         grafanaAdminPassword === undefined ? undefined : pulumi.secret(grafanaAdminPassword);
+      const on = platform(url);
       const grafana = new Grafana('grafana', {
-        platform: platform(url),
+        platform: on,
         settings: {
           grafana: rest.grafana,
           grafanaAdminPassword: password,
+          grafanaSecretKey:
+            grafanaSecretKey === undefined ? undefined : pulumi.secret(grafanaSecretKey),
           budgets: budgetsSchema.parse({}).budgets,
         },
       });
+      const [[workload] = []] = (on.deploy as jest.Mock<Platform['deploy']>).mock.calls;
+      const file = workload?.files?.find(({ path }) => path.endsWith('/secret-key'));
       return {
+        key: file?.content,
         apiUrl: grafana.apiUrl,
         password: grafana.adminPassword,
         secret: await pulumi.isSecret(grafana.adminPassword),
@@ -231,5 +237,13 @@ describe('the component', () => {
     const set = await made({ grafanaAdminPassword: 'long-enough-0' });
     expect(set.result).toMatchObject({ password: 'long-enough-0', secret: true });
     expect(set.ofType('RandomPassword').map(({ name }) => name)).toEqual(['grafana-key']);
+  });
+
+  it('encrypts with a random key unless one is set, and keeps the random one in the state', async () => {
+    expect((await made({})).result.key).toBe('made-up-grafana-key');
+    const set = await made({ grafanaSecretKey: 'k'.repeat(16) });
+    expect(set.result.key).toBe('k'.repeat(16));
+    // A stack that ran with it before could need it again.
+    expect(set.ofType('RandomPassword').map(({ name }) => name)).toContain('grafana-key');
   });
 });

@@ -20,6 +20,7 @@ const usedBy: Readonly<Record<string, readonly string[]>> = {
   grafanaAdminPassword: ['grafana'],
   grafanaOauthClientSecret: ['grafana'],
   grafanaDatabasePassword: ['grafana'],
+  grafanaSecretKey: ['grafana'],
   longTermS3AccessKey: ['prometheus-sidecar', 'thanos-compactor', 'thanos-store'],
   longTermS3SecretKey: ['prometheus-sidecar', 'thanos-compactor', 'thanos-store'],
   lokiS3AccessKey: ['loki'],
