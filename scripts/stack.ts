@@ -19,7 +19,7 @@ import { drift } from './stack/drift';
 import { type FirstPart, firstPart, inParts } from './stack/first-part';
 import { refresh } from './stack/refresh';
 import { assertSameCluster } from './stack/same-cluster';
-import { withTunnel } from './stack/tunnel';
+import { tunnelPort, withTunnel } from './stack/tunnel';
 import { up } from './stack/up';
 import { projectName, projectRoot, readStackFile, type StackFile } from './stack-files';
 import { imagesOf } from './stack-images';
@@ -87,16 +87,18 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
   const settings = shapeOf({ config: overruled(file, overrides).config });
   const { kubernetes, grafana } = settings;
   const place = onDocker ? undefined : kubernetes;
-  const tunnel = grafana.enabled && grafana.apiUrl === undefined ? grafana.port : undefined;
+  const inCluster = place !== undefined && ['up', 'refresh', 'drift', 'destroy'].includes(command);
+  if (inCluster) await assertSameCluster({ command, stack, place, backend, pulumi });
+  const tunnel = inCluster
+    ? await tunnelPort({ stack, place, settings, backend, pulumi })
+    : undefined;
   const context: Context = {
     ...{ stack, kit, pulumi, backend, onDocker, settings, place, tunnel, without },
   };
-  if (place !== undefined && ['up', 'refresh', 'drift', 'destroy'].includes(command)) {
-    await assertSameCluster({ command, stack, place, backend, pulumi });
-  }
   switch (command) {
     case 'up':
-      return up(context);
+      // Otherwise the program opens the tunnel.
+      return grafana.enabled ? up(context) : withTunnel(context, () => up(context));
     case 'preview':
       return preview({
         ...{ stack, pulumi, env: backend.env, configArgs: backend.configArgs, place },

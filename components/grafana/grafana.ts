@@ -31,8 +31,8 @@ interface Secrets {
  * Provisions `grafana.replicas` instances with their configuration, secrets as files, and a volume
  * each for user data (users, preferences, edits; survives replacement and `destroy`). Several
  * instances keep that data in `grafana.database`. Data sources and dashboards are separate
- * resources (contents.ts), so they can be restored after any loss. The user admin has a random
- * password unless the settings have one.
+ * resources (contents.ts), which `make up` creates again if they are lost with the database. The
+ * user admin has a random password unless the settings have one.
  *
  * Grafana uses the password and the key only when it creates its database. A newly created stack
  * has new ones, so it uses a new directory of the volume. The previous directory stays.

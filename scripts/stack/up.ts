@@ -5,6 +5,7 @@ import { lastRunFailed, recoverFromInterruption } from '../recover';
 import { watchRollout } from '../rollout-watch';
 import { applySilences } from '../silences';
 import { printStatus } from '../status';
+import { upWithContents } from './contents';
 import { type Context, run } from './context';
 import { inNewCluster } from './same-cluster';
 
@@ -33,7 +34,7 @@ export async function up(context: Context): Promise<number> {
 /** Runs the engine, and prints the status. @param stopped ends both early */
 async function provision(context: Context, args: string[], stopped?: AbortSignal): Promise<number> {
   const { stack, backend, pulumi, kit, place, without } = context;
-  const code = await run(context, args, stopped);
+  const code = await upWithContents(context, args, stopped);
   if (code !== 0) {
     if (place !== undefined) await explainPods(stack, place, backend.env);
     return code;
