@@ -12,7 +12,9 @@ export function projectFiles(root = projectRoot, env: NodeJS.ProcessEnv = proces
   const trust = ['-c', 'safe.directory=*'];
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const { status, stdout } = spawnSync('git', [...trust, ...list], {
-    ...{ cwd: root, env, encoding: 'utf8' },
+    cwd: root,
+    env,
+    encoding: 'utf8',
   });
   const listed = status === 0 ? stdout.split('\0').filter((file) => file !== '') : [];
   // A file that was removed but not committed is listed too.

@@ -143,7 +143,10 @@ describe('up creates the contents of Grafana again', () => {
     engine([folder], [0]);
     commands.add(
       'pulumi',
-      readFileSync(join(commands.folder, 'pulumi'), 'utf8').replace('esac', '"refresh "*) exit 7 ;;\nesac'),
+      readFileSync(join(commands.folder, 'pulumi'), 'utf8').replace(
+        'esac',
+        '"refresh "*) exit 7 ;;\nesac',
+      ),
     );
     status = 404;
     expect(await up(context())).toBe(7);

@@ -206,7 +206,7 @@ describe('the component', () => {
           budgets: budgetsSchema.parse({}).budgets,
         },
       });
-      const [[workload] = []] = (on.deploy as jest.Mock<Platform['deploy']>).mock.calls;
+      const workload = (on.deploy as jest.Mock<Platform['deploy']>).mock.calls[0]?.[0];
       const file = workload?.files?.find(({ path }) => path.endsWith('/secret-key'));
       return {
         key: file?.content,
