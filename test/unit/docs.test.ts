@@ -79,7 +79,7 @@ describe('the documentation', () => {
     // These need other settings as well, which the error lists.
     const server = new RegExp(`^(${servers.join('|')})(\\.host|Password)$`);
     const partial =
-      /^(targets\.<job>|uptime\.checks\[…\]|\w+\.(maintenance|silences)|pagerduty|slack|loki\.(s3|replicas)|lokiS3|longTerm\.(s3|gcs|azure)|longTerm(S3|Gcs|Azure)|grafana\.(oauth|database|ingress|gateway|replicas)|grafana(Oauth|Database)|jaeger\.(elasticsearch|opensearch|cassandra)|jaegerStorage|traces\.acceptFrom|kubernetes\.tolerations|betterStack\.(policyId|monitors|heartbeat)|forwarding\.(cidrs|grafanaCloud|newRelic|sentry|datadog)|(loki|jaeger)\.enabled$|grafanaCloudToken|newRelicLicenseKey|sentryPublicKey|datadogApiKey)/;
+      /^(targets\.<job>|uptime\.checks\[…\]|\w+\.(maintenance|silences)|pagerduty|slack|loki\.(s3|replicas)|lokiS3|longTerm\.(s3|gcs|azure)|longTerm(S3|Gcs|Azure)|grafana\.(oauth|database|ingress|gateway|replicas)|grafana(Oauth|Database|SecretKey)|jaeger\.(elasticsearch|opensearch|cassandra)|jaegerStorage|traces\.acceptFrom|kubernetes\.tolerations|betterStack\.(policyId|monitors|heartbeat)|forwarding\.(cidrs|grafanaCloud|newRelic|sentry|datadog)|(loki|jaeger)\.enabled$|grafanaCloudToken|newRelicLicenseKey|sentryPublicKey|datadogApiKey)/;
     for (const { key, command, only } of all) {
       if (command === undefined || partial.test(key) || server.test(key)) continue;
       const cluster = only === 'kubernetes' || key.startsWith('kubernetes.');
