@@ -85,7 +85,7 @@ function several({ grafana }: ParsedGrafana): Finding[] {
   return [{ at, from: [at, ['grafana', 'replicas']], what, fix }];
 }
 
-/** The database outlives the stack, so its passwords and its key must be set and not generated. */
+/** The database outlives the stack, so its passwords must be set and not generated. */
 function database(parsed: ParsedGrafana): Finding[] {
   const group = ['grafana', 'database'];
   if (parsed.grafana.database === undefined) {
@@ -108,14 +108,6 @@ function database(parsed: ParsedGrafana): Finding[] {
     const what =
       'is missing: the user admin in grafana.database outlives the stack, but a random ' +
       'password does not';
-    findings.push({ at, from: [at, group], what, fix: setFix(at, '--secret') });
-  }
-  if (parsed.grafanaSecretKey === undefined) {
-    const at = ['grafanaSecretKey'];
-    const what =
-      'is missing: grafana.database outlives the stack, but a random key does not, and without ' +
-      'its key the secrets in it cannot be read. If Grafana already uses this database, set its ' +
-      'present key: docs/dashboards.md, "Key"';
     findings.push({ at, from: [at, group], what, fix: setFix(at, '--secret') });
   }
   return findings;

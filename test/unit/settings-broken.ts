@@ -248,18 +248,13 @@ export const brokenValues: readonly Broken[] = [
   broken(
     'several instances of Grafana without a common database',
     { grafana: { replicas: 2 } },
-    ['grafana.database', 'grafanaDatabasePassword', 'grafanaAdminPassword', 'grafanaSecretKey'],
+    ['grafana.database', 'grafanaDatabasePassword', 'grafanaAdminPassword'],
     /2 instances \(grafana\.replicas\) need one database/,
   ),
   broken(
     'a name that Grafana would look up in its environment',
     { grafana: { database: { host: 'db.audifi.io', user: '${HOME}' } } },
-    [
-      'grafana.database.user',
-      'grafanaDatabasePassword',
-      'grafanaAdminPassword',
-      'grafanaSecretKey',
-    ],
+    ['grafana.database.user', 'grafanaDatabasePassword', 'grafanaAdminPassword'],
     /no "\$\{"/,
   ),
   ...['default', 'kube-system', 'm'.repeat(59)].map((namespace) =>
@@ -706,7 +701,7 @@ export const brokenMeanings: readonly Broken[] = [
   broken(
     'a database of Grafana without the keys to it',
     { grafana: { database: { host: 'db.audifi.io' } } },
-    ['grafanaDatabasePassword', 'grafanaAdminPassword', 'grafanaSecretKey'],
+    ['grafanaDatabasePassword', 'grafanaAdminPassword'],
     /outlives the stack/,
   ),
   {
