@@ -30,7 +30,7 @@ help: ## print this list
 
 # Dependencies are reinstalled only when the lockfile changes.
 node_modules/.installed: package.json package-lock.json
-	@command -v npm >/dev/null || { echo "error: npm is missing. Install Node.js 20 or newer, then run make again."; exit 1; }
+	@command -v npm >/dev/null || { echo "error: npm is missing. Install Node.js 22.13 or newer, then run make again."; exit 1; }
 	npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@
 

@@ -59,13 +59,20 @@ function stackImages(stack: string): ImageName[] | undefined {
 }
 
 function node(): Check {
-  const ok = Number(process.versions.node.split('.')[0]) >= 20;
+  const { node: version } = process.versions;
+  const ok = nodeWorks(version);
   return {
     name: 'Node.js',
     ok,
-    detail: process.versions.node,
-    fix: ok ? '' : 'Install Node.js 20 or newer.',
+    detail: `${version}${version.startsWith('20.') ? ' (Pulumi supports 22 and newer)' : ''}`,
+    fix: ok ? '' : 'Install Node.js 22.13 or newer.',
   };
+}
+
+/** As `engines` in package.json. */
+export function nodeWorks(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
 }
 
 function packages(): Check {
