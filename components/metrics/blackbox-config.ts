@@ -59,6 +59,10 @@ export function blackboxConfig(): string {
   });
 }
 
+/** The blackbox exporter takes a URL with a scheme in capitals for one without a scheme. */
+const probedUrl = (url: string): string =>
+  url.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
+
 /** `host:port` of the certificate to check. */
 export function certificateAddress(url: string): string {
   const { hostname, port } = new URL(url);
@@ -74,7 +78,7 @@ export function uptimeScrape(endpoint: Endpoint, checks: readonly CheckSettings[
   return {
     static_configs: checks.flatMap((check) =>
       modulesOf(check).map((module) => ({
-        targets: [check.kind === 'http' ? check.url : certificateAddress(check.url)],
+        targets: [check.kind === 'http' ? probedUrl(check.url) : certificateAddress(check.url)],
         labels: {
           check: check.name,
           ...(module === verifyingModule ? { chain: 'verified' } : {}),

@@ -219,6 +219,24 @@ describe('uptime checks', () => {
     ]);
   });
 
+  it('have a scheme that the exporter recognises', () => {
+    const url = 'HTTPS://X.io/Health';
+    const tree = {
+      uptime: {
+        checks: [
+          { name: 'x', url },
+          { name: 'y', url, kind: 'certificate' },
+        ],
+      },
+    };
+    const { static_configs: found } = uptimeJob(settingsOf(tree).uptime.checks).extra ?? {};
+    expect(found?.map(({ targets }) => targets)).toEqual([
+      ['https://X.io/Health'],
+      ['x.io:443'],
+      ['x.io:443'],
+    ]);
+  });
+
   it('use a second probe for the expiry of the verified chain only', () => {
     const rules = uptime['metric_relabel_configs'] as object[];
     const second = { check: 'ssl-expiry', chain: 'verified' };
