@@ -126,13 +126,14 @@ export function settingsPage(): string {
     const marks = [required ? '**required**' : '', secret ? '**secret**' : '']
       .filter(Boolean)
       .join(', ');
-    return [
+    const cells = [
       `\`${key}\``,
       type,
       fallback === undefined ? marks : `\`${fallback}\``,
       description,
       command === undefined ? '' : `\`${command.replace('pulumi config set --path ', '')}\``,
     ];
+    return cells.map((cell) => cell.replaceAll('|', '\\|'));
   });
   const table = [
     ['key', 'value', 'default', 'what it does', 'example'],

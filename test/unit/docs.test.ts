@@ -112,6 +112,14 @@ it('docs/spec-departures.md names each alert, or the ones that begin or end like
   expect(alertNames.filter((alert) => !words.some((word) => names(word, alert)))).toEqual([]);
 });
 
+it('each row of the table of settings has five cells', () => {
+  const rows = committed('docs', 'settings.md')
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  const odd = rows.filter((row) => row.split(/(?<!\\)\|/).length !== 7);
+  expect(odd).toEqual([]);
+});
+
 it('tables in docs/ have no rows outside of a table', () => {
   for (const page of pagesIn('docs')) {
     const lines = committed('docs', page).split('\n');
