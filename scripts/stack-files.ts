@@ -81,8 +81,12 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
   };
 }
 
-/** The engine also accepts keys of its first versions: `project:config:key`. */
-const currentKey = (key: string): string => key.replace(/^([^:]+):config:([^:]+)$/, '$1:$2');
+/**
+ * The engine also accepts keys of its first versions, `project:config:key`, and adds the project to
+ * keys without a namespace.
+ */
+const currentKey = (key: string): string =>
+  key.includes(':') ? key.replace(/^([^:]+):config:([^:]+)$/, '$1:$2') : `${projectName}:${key}`;
 
 const example = `config:\n  ${projectName}:platform: docker`;
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deploymentOf } from '../../components/deployment';
+import { readStackFile } from '../../scripts/stack-files';
 import { openSettings, shapeOf } from '../../scripts/stack-settings';
 
 const file = (config: Record<string, unknown>) => ({
@@ -17,6 +21,23 @@ describe('unencrypted settings of a stack file', () => {
       prometheus: { port: 19190 },
     });
     expect(open({ referenceApp: false })).toMatchObject({ referenceApp: false });
+  });
+
+  it('may have keys without the name of the project, which the engine adds', () => {
+    const root = mkdtempSync(join(tmpdir(), 'stack-settings-'));
+    try {
+      writeFileSync(
+        join(root, 'Pulumi.x.yaml'),
+        "config: { platform: kubernetes, 'docker:host': a, prometheus: { replicas: 2 } }",
+      );
+      const stack = readStackFile('x', root);
+      expect(Object.keys(stack.config)).toEqual([
+        ...['audifi-observability:platform', 'docker:host', 'audifi-observability:prometheus'],
+      ]);
+      expect(shapeOf(stack)).toMatchObject({ platform: 'kubernetes', prometheus: { replicas: 2 } });
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it('exclude encrypted values', () => {
