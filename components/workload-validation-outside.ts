@@ -52,6 +52,36 @@ function peerProblems(peers: readonly Peer[]): string[] {
 
 export const isCidrRange = (text: string): boolean => cidr(text) !== undefined;
 
+/** The range with its first address (`10.0.0.0/16` for `10.0.0.5/16`); undefined if it is none. */
+export function networkOf(text: string): string | undefined {
+  const range = cidr(text);
+  if (range === undefined) return undefined;
+  const { address, family, prefix } = range;
+  const parts = family === 'ipv4' ? address.split('.').map(Number) : groupsOf(address);
+  const width = family === 'ipv4' ? 8 : 16;
+  const kept = parts.map((part, i) => {
+    const free = Math.min(width, Math.max(0, (i + 1) * width - prefix));
+    return (part >> free) << free;
+  });
+  // An address that is the first one stays as it is written.
+  if (kept.every((part, i) => part === parts[i])) return text;
+  const first = kept.map((part) => part.toString(family === 'ipv4' ? 10 : 16));
+  return `${family === 'ipv4' ? first.join('.') : shortIPv6(first.join(':'))}/${prefix}`;
+}
+
+/** An IPv6 address in its usual notation. */
+export const shortIPv6 = (address: string): string =>
+  new URL(`http://[${address}]`).hostname.slice(1, -1);
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const [left = [], right] = shortIPv6(address)
+    .split('::')
+    .map((side) => (side === '' ? [] : side.split(':')));
+  const zeros = right === undefined ? [] : Array<string>(8 - left.length - right.length).fill('0');
+  return [...left, ...zeros, ...(right ?? [])].map((group) => parseInt(group, 16));
+}
+
 const notCidr = (text: string): string => `"${text}" is not a CIDR range, e.g. 10.0.0.0/8`;
 
 interface Cidr {

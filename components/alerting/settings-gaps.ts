@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { runsInbox, type StackShape } from '../stack-shape';
 import { type Path, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
+import { hostOf, isLoopback } from '../settings/kinds-hosts';
 import { defaultRunbookBase } from './settings-schema';
 
 /**
@@ -9,6 +11,7 @@ import { defaultRunbookBase } from './settings-schema';
  */
 export type AlertPaths = StackShape & {
   readonly alerts: { readonly runbookBase: string; readonly dashboardBase?: string };
+  readonly kubernetes: { readonly namespace: string };
   readonly alertmanager: { readonly externalUrl?: string };
   readonly prometheus: { readonly externalUrl?: string };
   readonly pagerduty: { readonly create: boolean };
@@ -75,7 +78,7 @@ function links(settings: AlertPaths): Finding[] {
     [['prometheus', 'externalUrl'], prometheus.externalUrl, 'https://prom.audifi.io'],
   ] as const;
   return all.flatMap(([at, url, example]): Finding[] => {
-    const problem = whyDead(url);
+    const problem = whyDead(url, settings.kubernetes.namespace);
     if (problem === undefined) return [];
     const from = [at, ...(at[0] === 'alerts' ? [['grafana', 'externalUrl']] : []), ...accepted];
     return [{ at, from, what: problem, fix: setFix(at, example) }];
@@ -83,24 +86,24 @@ function links(settings: AlertPaths): Finding[] {
 }
 
 /** Why a link to the URL does not work elsewhere; undefined if it may. */
-function whyDead(url: string | undefined): string | undefined {
+function whyDead(url: string | undefined, namespace: string): string | undefined {
   if (url === undefined) return 'is missing: links in messages would only work on this machine';
-  const { hostname } = new URL(url);
-  if (loopback.test(hostname)) {
+  const host = (hostOf(url) ?? '').toLowerCase().replace(/\.$/, '');
+  if (isLoopback(host)) {
     return 'is a loopback address: links in messages only work on this machine';
   }
-  return clusterName.test(hostname)
-    ? 'is a name inside the cluster: links in messages do not work outside of it'
-    : undefined;
+  if (/\.svc(\.cluster\.local)?$/.test(host) || host === `${host.split('.')[0]}.${namespace}`) {
+    return 'is a name inside the cluster: links in messages do not work outside of it';
+  }
+  return host.includes('.') || isIP(host) !== 0
+    ? undefined
+    : 'has a host name without a domain: links in messages only work where this name is known';
 }
 
 function runbooks({ alerts }: AlertPaths): Finding[] {
-  if (alerts.runbookBase !== defaultRunbookBase) return [];
+  if (alerts.runbookBase.replace(/\/+$/, '') !== defaultRunbookBase) return [];
   const at = ['alerts', 'runbookBase'];
   const what =
     'is the default, which only the authors of this project can read: set it to your copy';
   return [{ at, from: [at, ...accepted], what, fix: setFix(at, 'https://runbooks.audifi.io') }];
 }
-
-const loopback = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|.*\.localhost)$/;
-const clusterName = /\.svc(\.cluster\.local)?\.?$/;

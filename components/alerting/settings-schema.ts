@@ -3,17 +3,16 @@ import { thresholdsSchema } from '../../rules/thresholds';
 import {
   doc,
   duration,
-  httpUrl,
   kind,
   offByDefault,
   onlyOn,
-  pageUrl,
   publishedPort,
   secret,
   type SecretKeyOf,
   size,
   wholeNumber,
 } from '../settings/kinds';
+import { fetchedUrl, httpUrl, pageUrl } from '../settings/kinds-hosts';
 import { instant, maintenanceWindow, silence, timeZone } from './settings-schema-muting';
 import { durationSeconds } from '../units';
 
@@ -36,7 +35,7 @@ const timing = (wait: string, interval: string, repeat: string) =>
         .meta(
           doc(
             'How long Alertmanager waits for more alerts of a new group before it sends the first ' +
-              'message.',
+              'message. At least prometheus.evaluationInterval (the default grows with it).',
             wait,
           ),
         ),
@@ -99,7 +98,7 @@ const alertmanager = z
       .meta(
         doc(
           'How long Alertmanager sends nothing after a start, so that Prometheus can send it ' +
-            'all alerts again.',
+            'all alerts again. At least prometheus.evaluationInterval (the default grows with it).',
           '1m',
         ),
       ),
@@ -186,7 +185,7 @@ const pagerduty = z
     acknowledgementTimeout: duration('1m', '1d')
       .default('30m')
       .meta(doc('Time after which an acknowledged incident pages again.', '30m')),
-    eventsUrl: httpUrl
+    eventsUrl: fetchedUrl
       .optional()
       .meta(
         doc(
@@ -263,9 +262,9 @@ export const alertingSchema = z.strictObject({
   alertmanager,
   slack,
   pagerduty,
-  slackWebhookUrl: secret(httpUrl, 'Slack incoming webhook for warnings.'),
+  slackWebhookUrl: secret(fetchedUrl, 'Slack incoming webhook for warnings.'),
   slackMonitoringWebhookUrl: secret(
-    httpUrl,
+    fetchedUrl,
     'Slack incoming webhook for infos. A Slack app has one webhook per channel (default: ' +
       'slackWebhookUrl).',
   ),
@@ -280,7 +279,7 @@ export const alertingSchema = z.strictObject({
     'Token of the PagerDuty REST API; only for pagerduty.create.',
   ),
   heartbeatUrl: secret(
-    httpUrl,
+    fetchedUrl,
     'URL that Alertmanager calls regularly while alerts can be delivered. The service ' +
       'behind it must raise an alarm when the calls stop (default: a heartbeat at Better Stack ' +
       'if betterStackToken is set).',

@@ -1,6 +1,7 @@
-import { isIPv4 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { keyOf, type Path, removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
+import { hostOf } from '../settings/kinds-hosts';
 import type { ParsedForwarding } from './settings-schema';
 
 /** The other settings that the checks need. */
@@ -175,11 +176,20 @@ function plainText({ forwarding }: CheckedForwarding, target: Target): Finding[]
   });
 }
 
+/** Private addresses: RFC 1918, and unique local and link-local addresses of IPv6. */
+const near = new BlockList();
+near.addSubnet('10.0.0.0', 8);
+near.addSubnet('172.16.0.0', 12);
+near.addSubnet('192.168.0.0', 16);
+near.addSubnet('fc00::', 7, 'ipv6');
+near.addSubnet('fe80::', 10, 'ipv6');
+
 /** Whether the host name has no dot or a private suffix, or the address is private. */
 function isNear(url: string): boolean {
-  const { hostname } = new URL(url);
-  if (isIPv4(hostname)) return /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
-  return !hostname.includes('.') || /\.(internal|local|svc|test)$/.test(hostname);
+  const host = hostOf(url) ?? '';
+  if (isIPv4(host)) return near.check(host, 'ipv4');
+  if (isIPv6(host)) return near.check(host, 'ipv6');
+  return !host.includes('.') || /\.(internal|local|svc|test)$/i.test(host);
 }
 
 /** Rejects forwarding of a signal that the stack does not collect. */

@@ -1,22 +1,18 @@
 import { z } from 'zod';
 import {
   annotationName,
-  cidrRange,
   dnsLabel,
-  dnsName,
   doc,
-  host,
-  httpUrl,
   kind,
   objectName,
   onByDefault,
   onlyOn,
-  pageUrl,
   port,
   secret,
   size,
   wholeNumber,
 } from '../settings/kinds';
+import { cidrRange, dnsName, fetchedUrl, host, httpUrl, pageUrl } from '../settings/kinds-hosts';
 
 /** Text that fits into one quoted line of grafana.ini. */
 const text = (what: string) =>
@@ -34,16 +30,16 @@ const oauth = z
     authUrl: httpUrl.meta(
       doc('Authorization URL, where people log in.', 'https://sso.audifi.io/authorize'),
     ),
-    tokenUrl: httpUrl.meta(
+    tokenUrl: fetchedUrl.meta(
       doc('Token URL, where Grafana gets the access token.', 'https://sso.audifi.io/token'),
     ),
-    apiUrl: httpUrl.meta(
+    apiUrl: fetchedUrl.meta(
       doc(
         'Userinfo URL, where Grafana looks up the person who logged in.',
         'https://sso.audifi.io/userinfo',
       ),
     ),
-    scopes: text('a list of scopes')
+    scopes: text('a text of scopes separated by spaces')
       .default('openid profile email groups')
       .meta(doc('Scopes, separated by spaces.', "'openid email'")),
     role: text('an expression')

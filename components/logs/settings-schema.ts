@@ -12,8 +12,8 @@ import {
   wholeNumber,
   identityAnnotations,
   s3Bucket,
-  storeUrl,
 } from '../settings/kinds';
+import { storeUrl } from '../settings/kinds-hosts';
 
 const s3 = z
   .strictObject({
@@ -180,7 +180,7 @@ const logs = z
       .array(
         z
           .string({ error: 'is not a name' })
-          .regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]*$/, { error: 'is not a project name' })
+          .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, { error: 'is not a project name' })
           .meta(kind('name'))
           .meta(doc('Project name.', 'audifi')),
       )
@@ -195,7 +195,12 @@ const logs = z
       ),
     dockerRoot: z
       .string({ error: 'is not a path' })
-      .regex(/^(\/[A-Za-z0-9._-]+)+$/, { error: 'is not an absolute path' })
+      .superRefine((path, context) => {
+        const [, meant = ''] = /^((?:\/[A-Za-z0-9._-]+)+)\/*$/.exec(path) ?? [];
+        if (meant === path && meant !== '') return;
+        const message = meant === '' ? 'is not an absolute path' : 'ends with a slash';
+        context.addIssue({ code: 'custom', message, params: meant === '' ? {} : { meant } });
+      })
       .default('/var/lib/docker')
       .meta(kind('absolute path'))
       .meta(

@@ -11,8 +11,8 @@ import {
   s3Bucket,
   secret,
   size,
-  storeUrl,
 } from '../settings/kinds';
+import { storeUrl } from '../settings/kinds-hosts';
 
 /** Where blocks are kept. `none`: only Prometheus keeps metrics. */
 export const stores = ['none', 'filesystem', 's3', 'gcs', 'azure'] as const;

@@ -1,6 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { TargetSettings } from '../settings';
+import { namespaceIn } from '../settings/kinds-hosts';
 import type { External, Peer } from '../workload';
+import { shortIPv6 } from '../workload-validation-outside';
 
 /**
  * The peers that Prometheus connects to for AudiFi's own targets. They follow from the addresses:
@@ -57,9 +59,11 @@ function placeOfAddress(address: string, appNamespace: string): Place {
 
 function placeOf(host: string, appNamespace: string): Omit<Place, 'port'> {
   if (isIPv4(host)) return { name: `audifi-at-${host}`, peer: { cidr: `${host}/32` } };
-  if (isIPv6(host)) return { name: `audifi-at-${host}`, peer: { cidr: `${host}/128` } };
-  const inCluster = /(?:^|\.)([^.]+)\.svc(?:\.|$)/.exec(host)?.[1];
-  const namespace = inCluster ?? (host.includes('.') ? undefined : appNamespace);
+  if (isIPv6(host)) {
+    const address = shortIPv6(host);
+    return { name: `audifi-at-${address}`, peer: { cidr: `${address}/128` } };
+  }
+  const namespace = namespaceIn(host) ?? (host.includes('.') ? undefined : appNamespace);
   if (namespace === undefined) return { name: 'audifi-outside' };
   const name = namespace === appNamespace ? 'audifi' : `audifi-in-${namespace}`;
   return { name, peer: { namespace } };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { doc, host, kind, offByDefault, onByDefault, port, secret } from '../settings/kinds';
+import { doc, kind, offByDefault, onByDefault, port, secret } from '../settings/kinds';
+import { host } from '../settings/kinds-hosts';
 
 /** libpq's modes that either never or always use TLS. */
 export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;

@@ -3,10 +3,8 @@ import {
   bearerToken,
   cpus,
   dnsLabel,
-  dnsName,
   doc,
   duration,
-  hostAndPort,
   kind,
   objectLabelName,
   objectLabelValue,
@@ -14,13 +12,13 @@ import {
   onByDefault,
   onlyOn,
   ownPages,
-  pageUrl,
   port,
   publishedPort,
   secret,
   size,
   wholeNumber,
 } from '../settings/kinds';
+import { hostAndPort, pageUrl, targetName } from '../settings/kinds-hosts';
 
 const text = z.string({ error: 'is not a string' });
 
@@ -36,7 +34,7 @@ const target = z.strictObject({
     .meta(doc('Fixed targets.', '[0] my-service:9090')),
   dns: z
     .strictObject({
-      name: dnsName.meta(doc('DNS name to resolve. Each address is a target.', 'api.internal')),
+      name: targetName.meta(doc('DNS name to resolve. Each address is a target.', 'api.internal')),
       port: port
         .optional()
         .meta(doc('Port of the targets. SRV records contain their own.', '9090')),
@@ -101,7 +99,8 @@ const target = z.strictObject({
 export const metricsSchema = z.strictObject({
   metricsToken: secret(
     bearerToken,
-    'Bearer token that AudiFi expects on its metrics endpoints, without the word Bearer.',
+    'Bearer token that AudiFi expects on its metrics endpoints, without the word Bearer. Only ' +
+      'targets with bearerToken send it.',
   ),
   prometheus: z
     .strictObject({

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  cidrRange,
   dnsLabel,
   doc,
   kind,
@@ -12,6 +11,7 @@ import {
   onlyOn,
   port,
 } from '../settings/kinds';
+import { cidrRange } from '../settings/kinds-hosts';
 import { usualDns } from './dns';
 import { usualNamespace } from './paths';
 

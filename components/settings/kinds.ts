@@ -1,7 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { durationSeconds, sizeMiB } from '../units';
-import { isCidrRange } from '../workload-validation-outside';
 
 /** Documentation of a setting, for error messages and docs/settings.md. */
 export type Doc = {
@@ -110,43 +109,6 @@ export const port = z
   .max(65535, { error: 'is not a port (1 to 65535)' })
   .meta(kind('port'));
 
-/**
- * An absolute URL as in RFC 3986. The WHATWG parser silently repairs a single slash, blanks,
- * backslashes and addresses such as 127.1, but servers written in Go reject them or parse them
- * differently.
- */
-const urlPattern = /^https?:\/\/(\[[^\]/?#]+\]|[^/?#:]+)(?::([1-9]\d*))?(?:[/?#].*)?$/i;
-const urlLetters = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9a-fA-F]{2})+$/;
-
-/** The host of an http(s) URL as it is written, without brackets; undefined if it has none. */
-export function hostOf(text: string): string | undefined {
-  const [, written] = urlPattern.exec(text) ?? [];
-  return written === undefined ? undefined : bare(written);
-}
-
-export const httpUrl = z
-  .string({ error: 'is not a URL' })
-  .superRefine((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url !== undefined && (url.username !== '' || url.password !== '')) {
-      const message = 'contains a user or password, which would be visible';
-      context.addIssue({ code: 'custom', message });
-    } else if (url === undefined || !urlLetters.test(text) || !isHost(hostOf(text) ?? '')) {
-      context.addIssue({ code: 'custom', message: 'is not an http(s) URL' });
-    }
-  })
-  .meta(kind('http(s) URL'));
-
-/** URL at which people reach a server. Links append a path to it. */
-export const pageUrl = httpUrl
-  .refine((text) => !/[?#]/.test(text), { error: 'has a query or a fragment (?, #)' })
-  .meta(kind('http(s) URL'));
-
-/** URL of a store: without a path, because the bucket is a setting of its own. */
-export const storeUrl = httpUrl
-  .refine((text) => /^[a-z]+:\/\/[^/?#]*\/?$/i.test(text), { error: 'has a path or a query' })
-  .meta(kind('http(s) URL'));
-
 /** Name of a bucket. Google Cloud Storage also allows `_`. */
 const bucket = (pattern: RegExp, characters: string) =>
   z
@@ -161,51 +123,6 @@ const bucket = (pattern: RegExp, characters: string) =>
 
 export const s3Bucket = bucket(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '"-", "."');
 export const gcsBucket = bucket(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, '"-", ".", "_"');
-
-const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
-
-/** Labels may start with "_", as in SRV records (`_metrics._tcp.worker`). */
-const nameLabel = /^_?[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?$/;
-
-/** Whether the text is a DNS name. If the last label were a number, it would be an address. */
-export function isDnsName(text: string): boolean {
-  const labels = text.replace(/\.$/, '').split('.');
-  return (
-    text.length <= 253 &&
-    labels.every((label) => nameLabel.test(label)) &&
-    !/^(\d+|0x[0-9a-f]*)$/i.test(labels.at(-1) ?? '')
-  );
-}
-
-/** Whether the text is a DNS name or an IP address without brackets. */
-export const isHost = (text: string): boolean =>
-  isIPv4(text) || (isIPv6(text) && !text.includes('%')) || isDnsName(text);
-
-/** A DNS name or an IP address, without scheme and port. */
-export const host = z
-  .string({ error: 'is not a host' })
-  .refine(isHost, { error: 'is not a host (a name or an address, no scheme, no port)' })
-  .meta(kind('host'));
-
-/** `host:port`, with IPv6 addresses in brackets. */
-export const hostAndPort = z
-  .string({ error: 'is not host:port' })
-  .refine(
-    (text) => {
-      const [, name = '', number = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-      const named = name.startsWith('[')
-        ? isIPv6(bare(name)) && isHost(bare(name))
-        : !isIPv6(name) && isHost(name);
-      return named && Number(number) >= 1 && Number(number) <= 65535;
-    },
-    { error: 'is not host:port (no scheme, no path)' },
-  )
-  .meta(kind('host:port'));
-
-export const dnsName = z
-  .string({ error: 'is not a DNS name' })
-  .refine(isDnsName, { error: 'is not a DNS name' })
-  .meta(kind('DNS name'));
 
 /** The value after the word Bearer in a header. */
 export const bearerToken = z.string({ error: 'is not a token' }).regex(/^[\x21-\x7e]+$/, {
@@ -233,12 +150,6 @@ export const wholeNumber = (min: number, max: number) =>
     .min(min, { error: `is less than ${min}` })
     .max(max, { error: `is more than ${max}` })
     .meta(kind(`whole number, ${min} to ${max}`));
-
-/** Addresses as `10.0.0.0/8`, IPv4 or IPv6. */
-export const cidrRange = z
-  .string({ error: 'is not a CIDR range' })
-  .refine(isCidrRange, { error: 'is not a CIDR range, e.g. 34.120.0.0/16' })
-  .meta(kind('CIDR range'));
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
 const qualifiedName =

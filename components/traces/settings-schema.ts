@@ -4,19 +4,16 @@ import {
   dnsLabel,
   doc,
   duration,
-  host,
-  hostOf,
-  httpUrl,
   kind,
   onByDefault,
   onlyOn,
-  pageUrl,
   port,
   publishedPort,
   secret,
   size,
   wholeNumber,
 } from '../settings/kinds';
+import { fetchedUrl, host, hostOf, pageUrl } from '../settings/kinds-hosts';
 
 const share = z
   .number({ error: 'is not a number' })
@@ -118,6 +115,7 @@ const traces = z
       ),
     acceptFromNamespaces: z
       .array(dnsLabel.meta(doc('A namespace.', 'audifi')))
+      .min(1, { error: 'is an empty list' })
       .optional()
       .meta(
         onlyOn(
@@ -151,7 +149,7 @@ const refused = (what: string): { error: string } => ({
 });
 
 const nodeHost = host.refine(isJaegerHost, refused('a host')).meta(kind('host'));
-const nodeUrl = httpUrl
+const nodeUrl = fetchedUrl
   // Without a host, it is not a URL, which is reported already.
   .refine((text) => isJaegerHost(hostOf(text) ?? 'localhost'), refused('a URL with a host'))
   .meta(kind('http(s) URL'));

@@ -61,6 +61,9 @@ describe('in production', () => {
     'http://0.0.0.0:9093',
     'http://alertmanager.monitoring.svc:9093',
     'http://alertmanager.monitoring.svc.cluster.local',
+    'http://alertmanager.monitoring:9093',
+    'http://alertmanager:9093/',
+    'http://ALERTMANAGER.Monitoring.',
   ])('an address that works only here or in the cluster is refused: %s', (externalUrl) => {
     const tree = {
       ...prod,
@@ -70,6 +73,26 @@ describe('in production', () => {
       heartbeatUrl,
     };
     expect(refused({ ...tree, alerts: runbooks })).toEqual(['alertmanager.externalUrl']);
+  });
+
+  it.each(['http://10.0.0.5:9093', 'http://[fd00::5]', 'https://alerts.internal'])(
+    'an address in your own network is accepted: %s',
+    (externalUrl) => {
+      const tree = {
+        ...prod,
+        ...links,
+        alertmanager: { externalUrl },
+        slackWebhookUrl,
+        heartbeatUrl,
+      };
+      expect(refused({ ...tree, alerts: runbooks })).toEqual([]);
+    },
+  );
+
+  it('the default place of the runbooks with a slash at its end is refused', () => {
+    const runbookBase = 'https://github.com/audifi/observability/blob/main/runbooks/';
+    const tree = { ...prod, ...links, slackWebhookUrl, heartbeatUrl };
+    expect(refused({ ...tree, alerts: { runbookBase } })).toEqual(['alerts.runbookBase']);
   });
 
   it('the default place of the runbooks is refused', () => {

@@ -21,15 +21,15 @@ describe('settings of forwarding', () => {
     expect([loki.enabled, jaeger.enabled]).toEqual([true, true]);
   });
 
-  it.each(['http://proxy:4318', 'http://10.1.2.3:4318', 'http://collector.internal:4318'])(
-    'accept %s as a proxy in a private network',
-    (otlpUrl) => {
-      const tree = {
-        forwarding: { newRelic: { traces: true, otlpUrl } },
-        newRelicLicenseKey: 'k',
-      };
-      const config = stackConfig(tree, { secretKeys: ['newRelicLicenseKey'] });
-      expect(refusal(config)).toBeUndefined();
-    },
-  );
+  it.each([
+    ...['http://proxy:4318', 'http://10.1.2.3:4318', 'http://collector.internal:4318'],
+    ...['http://[fd00::1]:4318', 'http://[fe80::1]:4318', 'http://172.17.0.1:4318'],
+  ])('accept %s as a proxy in a private network', (otlpUrl) => {
+    const tree = {
+      forwarding: { newRelic: { traces: true, otlpUrl } },
+      newRelicLicenseKey: 'k',
+    };
+    const config = stackConfig(tree, { secretKeys: ['newRelicLicenseKey'] });
+    expect(refusal(config)).toBeUndefined();
+  });
 });

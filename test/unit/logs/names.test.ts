@@ -75,6 +75,8 @@ describe("the container name in Docker's tag", () => {
   });
 
   it("belongs to AudiFi's projects in the settings", () => {
+    const underscored = finder(serviceInName, ['audifi_prod']);
+    expect(underscored('audifi_prod-redis-1')).toMatchObject({ job: 'redis' });
     const strict = finder(serviceInName, ['shop', 'audifi']);
     expect(strict('shop-redis-1')).toMatchObject({ job: 'redis' });
     expect(strict('audifi_postgres_1')).toMatchObject({ job: 'postgres' });

@@ -34,6 +34,16 @@ describe('the peers of AudiFi’s targets', () => {
       [{ external: 'audifi-at-10.0.0.7', ports: [9187], peers: [{ cidr: '10.0.0.7/32' }] }],
     ],
     [
+      'one address in two notations',
+      { db: { addresses: ['[fd00::1]:9090', '[FD00:0::1]:9091'] } },
+      [{ external: 'audifi-at-fd00::1', ports: [9090, 9091], peers: [{ cidr: 'fd00::1/128' }] }],
+    ],
+    [
+      'a Service whose name has capitals',
+      { api: { addresses: ['api.AudiFi.SVC:9090', 'API.audifi.svc:9091'] } },
+      [{ external: 'audifi', ports: [9090, 9091], peers: [{ namespace: 'audifi' }] }],
+    ],
+    [
       'a name outside the cluster, which may have any address',
       { db: { addresses: ['db.audifi.io:9187'] } },
       [{ external: 'audifi-outside', ports: [9187] }],
