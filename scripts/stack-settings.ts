@@ -1,7 +1,7 @@
 import { accounts, type StackShape } from '../components/stack-shape';
 import { decode } from '../components/settings/decode';
 import { type ParsedSettings, settingsSchema } from '../components/settings/schema';
-import { soundPart } from '../components/settings/sound-part';
+import { soundPart, withDefaults } from '../components/settings/sound-part';
 import { projectName, type StackFile } from './stack-files';
 
 /**
@@ -9,7 +9,9 @@ import { projectName, type StackFile } from './stack-files';
  * the program then reports all errors.
  */
 export function openSettings(file: Pick<StackFile, 'config'>): ParsedSettings | undefined {
-  return settingsSchema.safeParse(withoutEncrypted(decoded(file))).data;
+  const values = withoutEncrypted(decoded(file));
+  const { data } = settingsSchema.safeParse(values);
+  return data === undefined ? undefined : withDefaults(data, values);
 }
 
 /**

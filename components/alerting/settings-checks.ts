@@ -1,14 +1,16 @@
-import { removeFix, setFix } from '../settings/commands';
+import { keyOf, removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { secretKeysOf } from '../settings/kinds';
 import { durationSeconds, portOf } from '../units';
 import { matchesValue, parseMatcher } from './matchers';
 import { alertingSchema, peerTimeoutSeconds, type ParsedAlerting } from './settings-schema';
+import { shortWaits } from './settings-schema-waits';
 
 const severities = ['critical', 'warning', 'info'] as const;
 
 export interface CheckedAlerting extends ParsedAlerting {
   readonly platform: 'docker' | 'kubernetes';
+  readonly prometheus: { readonly evaluationInterval: string };
 }
 
 /** Checks alerting settings that depend on each other. Never names the value of a secret. */
@@ -17,6 +19,7 @@ export function alertingFindings(parsed: CheckedAlerting): Finding[] {
     ...pagerduty(parsed),
     ...slack(parsed),
     ...secretPorts(parsed),
+    ...tooShort(parsed),
     ...waits(parsed),
     ...timings(parsed),
     ...maintenance(parsed),
@@ -25,7 +28,7 @@ export function alertingFindings(parsed: CheckedAlerting): Finding[] {
 }
 
 function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Finding[] {
-  if (!settings.create) return [];
+  if (!settings.create) return halfPagerduty(settings, parsed);
   const create = ['pagerduty', 'create'];
   const findings: Finding[] = [];
   if (parsed.pagerdutyRoutingKey !== undefined) {
@@ -44,6 +47,20 @@ function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Finding
     findings.push({ at, from: [at, create], what, fix: setFix(at, '[0] ada@audifi.io') });
   }
   return findings;
+}
+
+/** Without a routing key, it looks as if PagerDuty were set up, but nobody would be paged. */
+function halfPagerduty(
+  { users }: CheckedAlerting['pagerduty'],
+  { pagerdutyRoutingKey, pagerdutyToken }: Omit<CheckedAlerting, 'pagerduty'>,
+): Finding[] {
+  if (pagerdutyRoutingKey !== undefined) return [];
+  const key = ['pagerdutyRoutingKey'];
+  const create = ['pagerduty', 'create'];
+  if (pagerdutyToken === undefined && users.length === 0) return [];
+  const at = pagerdutyToken === undefined ? ['pagerduty', 'users'] : ['pagerdutyToken'];
+  const what = 'has no effect without pagerduty.create: nobody would be paged';
+  return [{ at, from: [at, create, key], what, fix: setFix(create, 'true') }];
 }
 
 function slack({ slackWebhookUrl, slackMonitoringWebhookUrl }: CheckedAlerting): Finding[] {
@@ -70,6 +87,17 @@ function secretPorts(parsed: CheckedAlerting): Finding[] {
         },
       ];
     });
+}
+
+function tooShort(parsed: CheckedAlerting): Finding[] {
+  const { evaluationInterval } = parsed.prometheus;
+  const interval = ['prometheus', 'evaluationInterval'];
+  return shortWaits(parsed).map(({ at, value }) => {
+    const what =
+      `${value} is shorter than ${keyOf(interval)} (${evaluationInterval}): an alert could be sent ` +
+      'before the one that mutes it';
+    return { at, from: [at, interval], what, fix: setFix(at, evaluationInterval) };
+  });
 }
 
 /** How long the last Alertmanager of the cluster waits for the others. */

@@ -48,8 +48,13 @@ const examples = {
 } as const;
 const kinds = ['s3', 'gcs', 'azure'] as const;
 
+/** The store that was most likely meant, where none is selected: the first one that is set. */
+const meantStore = ({ longTerm }: ParsedLongTerm): (typeof kinds)[number] | undefined =>
+  longTerm.store === 'none' ? kinds.find((name) => longTerm[name] !== undefined) : undefined;
+
 /** Requires the bucket of the selected store, and rejects any other. */
-function buckets({ longTerm }: ParsedLongTerm): Finding[] {
+function buckets(parsed: ParsedLongTerm): Finding[] {
+  const { longTerm } = parsed;
   return kinds.flatMap((name): Finding[] => {
     const group = ['longTerm', name];
     if (longTerm.store === name && longTerm[name] === undefined) {
@@ -60,7 +65,8 @@ function buckets({ longTerm }: ParsedLongTerm): Finding[] {
     }
     if (longTerm.store !== name && longTerm[name] !== undefined) {
       const what = `is set, but longTerm.store is ${longTerm.store}: it would have no effect`;
-      return [{ at: group, from: [group, at], what, fix: removeFix(group) }];
+      const fix = name === meantStore(parsed) ? setFix(at, name) : removeFix(group);
+      return [{ at: group, from: [group, at], what, fix }];
     }
     return [];
   });
@@ -79,6 +85,8 @@ function secrets(parsed: ParsedLongTerm): Finding[] {
   const keys = Object.keys(secretsOf) as (keyof typeof secretsOf)[];
   const unused = keys
     .filter((name) => parsed[name] !== undefined && secretsOf[name] !== store)
+    // The store is suggested instead.
+    .filter((name) => secretsOf[name] !== meantStore(parsed))
     .map((name): Finding => {
       const what = `is set, but longTerm.store is ${store}: it would have no effect`;
       return { at: [name], from: [[name], at], what, fix: removeFix([name]) };

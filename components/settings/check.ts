@@ -5,12 +5,12 @@ import { decode } from './decode';
 import { type Problem, problemsOf } from './problems';
 import { type ParsedSettings, settingsSchema } from './schema';
 import { inTypes } from './schema-walk';
-import { soundPart } from './sound-part';
+import { soundPart, withDefaults } from './sound-part';
 import { mergedTargets } from './targets';
 import { type Config, applied } from './what-if';
 
 /** A problem as an operator sees it. */
-export interface Refused extends Omit<Problem, 'fix'> {
+export interface Refused extends Omit<Problem, 'fix' | 'choices'> {
   /** Command that solves the problem. */
   readonly fix: string;
 }
@@ -36,14 +36,14 @@ export function checkSettings(raw: RawSettings): CheckedSettings {
   );
   let config: Config = { ...raw, otherKeys: raw.otherKeys ?? [], values };
   const first = judge(config);
-  let found: readonly Problem[] = first.problems;
+  let found: readonly Problem[] = withBestWords(config, first.problems);
   let latest = found;
   for (let round = 1; round < rounds && latest.length > 0; round += 1) {
     config = latest.flatMap(({ fix }) => fix).reduce(applied, config);
-    latest = judge(config).problems;
+    latest = withBestWords(config, judge(config).problems);
     found = latest.reduce(withFollowing, found);
   }
-  const problems = inOrder(found).map((problem) => ({ ...problem, fix: commandOf(problem.fix) }));
+  const problems = inOrder(found).map(({ key, what, fix }) => ({ key, what, fix: commandOf(fix) }));
   return { ...first, problems };
 }
 
@@ -54,10 +54,31 @@ function judge(
   const { data, error } = settingsSchema.safeParse(values);
   const known = error === undefined ? [] : problemsOf(error, values, config.secretKeys);
   // Also check the settings that are valid.
-  const parsed = data ?? soundPart(values);
+  const parsed = data === undefined ? soundPart(values) : withDefaults(data, values);
   const jobs = mergedTargets(parsed.targets);
   const further = furtherProblems({ raw: { ...config, values }, parsed, jobs, known });
   return { parsed, jobs, problems: [...known, ...further] };
+}
+
+/**
+ * Suggests for an unknown word the one that contradicts the fewest other settings. With any other
+ * one, the next rounds would suggest to remove these settings, for example all of a stack on
+ * Kubernetes.
+ */
+function withBestWords(config: Config, problems: readonly Problem[]): readonly Problem[] {
+  return problems.map((problem): Problem => {
+    const { choices = [] } = problem;
+    if (choices.length === 0) return problem;
+    const left = (fix: Fix): number => {
+      const others = problems.flatMap((other) => (other === problem ? [] : other.fix));
+      return judge([...others, ...fix].reduce(applied, config)).problems.length;
+    };
+    const [best = problem.fix] = [problem.fix, ...choices]
+      .map((fix) => ({ fix, count: left(fix) }))
+      .sort((a, b) => a.count - b.count)
+      .map(({ fix }) => fix);
+    return { ...problem, fix: best };
+  });
 }
 
 /**

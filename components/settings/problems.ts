@@ -13,6 +13,8 @@ export interface Problem {
   readonly what: string;
   /** Commands that solve the problem. */
   readonly fix: Fix;
+  /** Other words that solve it, if the value resembles none of them. @default none */
+  readonly choices?: readonly Fix[];
 }
 
 /** Converts the issues that zod found to problems, each with a command that solves it. */
@@ -25,15 +27,18 @@ export function problemsOf(
     const path = pathOf(issue);
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
     const value = valueAt(input, path);
+    const secret = isSecret(path, secretKeys);
     return [
       {
         key: keyOf(path),
         what: isEmpty(issue, value)
           ? 'has no value'
-          : isSecret(path, secretKeys)
+          : secret
             ? `${sentence(issue, undefined, value === undefined)} (not shown: it is a secret)`
             : sentence(issue, mayBeShown(path, value), value === undefined),
-        fix: issue.code === 'invalid_key' ? removeFix(path) : fixOf(path, value),
+        ...(issue.code === 'invalid_key'
+          ? { fix: removeFix(path) }
+          : fixesOf(path, value, secret ? undefined : meantBy(issue, path, value))),
       },
     ];
   });
@@ -122,8 +127,39 @@ function article(type: string): string {
   return names[type] ?? `a ${type}`;
 }
 
-/** Sets a single value to the example. If the key needs a group or a list, it is removed first. */
-function fixOf(path: Path, value: unknown): Fix {
+/** The value that was most likely meant; undefined if it is unknown. */
+function meantBy(issue: z.core.$ZodIssue, path: Path, value: unknown): string | undefined {
+  if (issue.code === 'custom') {
+    const meant: unknown = issue.params?.['meant'];
+    return typeof meant === 'string' ? meant : undefined;
+  }
+  return typeof value === 'string' ? nearest(value, wordsAt(path)) : undefined;
+}
+
+const wordsAt = (path: Path): readonly string[] => {
+  const schema = unwrap(schemaAt(path));
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
+};
+
+/** The word that a text resembles: other capitals, a typo, or an abbreviation such as k8s. */
+function nearest(text: string, words: readonly string[]): string | undefined {
+  const lower = text.toLowerCase();
+  const typos = (word: string): number => distance(lower, word.toLowerCase());
+  const [best] = [...words].sort((a, b) => typos(a) - typos(b));
+  if (best !== undefined && typos(best) <= Math.min(2, Math.floor(best.length / 3))) return best;
+  return words.find((word) => lower === `${word[0]}${word.length - 2}${word.at(-1)}`);
+}
+
+/**
+ * Sets a single value to the one that was meant, or to the example. If the key needs a group or a
+ * list, it is removed first.
+ */
+function fixesOf(
+  path: Path,
+  value: unknown,
+  meant: string | undefined,
+): Pick<Problem, 'fix' | 'choices'> {
+  if (meant !== undefined) return { fix: [{ kind: 'set', path, value: meant }] };
   const schema = schemaAt(path);
   const { example } = docOf(schema);
   const inner = unwrap(schema);
@@ -132,5 +168,9 @@ function fixOf(path: Path, value: unknown): Fix {
   // The CLI refuses to set a key below a value that is not a group.
   const first = (fits && example !== undefined) || value === undefined ? [] : removeFix(path);
   const then = example === undefined ? [] : setFix(path, example);
-  return [...first, ...then];
+  const others = wordsAt(path).filter((word) => word !== example);
+  return {
+    fix: [...first, ...then],
+    ...(others.length === 0 ? {} : { choices: others.map((word) => setFix(path, word)) }),
+  };
 }

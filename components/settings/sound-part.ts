@@ -1,22 +1,45 @@
 import type { z } from 'zod';
+import { shortWaits } from '../alerting/settings-schema-waits';
 import type { Path } from './commands';
 import { type ParsedSettings, settingsSchema } from './schema';
 
 /**
  * Returns the valid part of the settings, so that the remaining checks can run: removes what the
- * schema rejects until it accepts the rest.
+ * schema rejects until it accepts the rest. With all defaults.
  */
 export function soundPart(input: unknown): ParsedSettings {
   const copy: unknown = structuredClone(input);
   for (;;) {
     const result = settingsSchema.safeParse(copy);
-    if (result.success) return result.data;
+    if (result.success) return withDefaults(result.data, input);
     const wrong = result.error.issues.flatMap((issue) => removable(issue, copy));
     for (const path of wrong) {
       const parent = valueAt(copy, path.slice(0, -1)) as Record<string, unknown> | undefined;
       if (parent !== undefined) delete parent[String(path.at(-1))];
     }
   }
+}
+
+/**
+ * Adds the defaults that depend on other settings: if it is not told otherwise, Alertmanager waits
+ * at least for one evaluation of the rules.
+ *
+ * @param input what was parsed
+ */
+export function withDefaults(parsed: ParsedSettings, input: unknown): ParsedSettings {
+  const { evaluationInterval } = parsed.prometheus;
+  return shortWaits(parsed)
+    .filter(({ at }) => valueAt(input, at) === undefined)
+    .reduce<ParsedSettings>(
+      (settings, { at }) => changed(settings, at, evaluationInterval) as ParsedSettings,
+      parsed,
+    );
+}
+
+function changed(value: unknown, [first, ...rest]: Path, leaf: string): unknown {
+  if (first === undefined) return leaf;
+  const group = value as Readonly<Record<string | number, unknown>>;
+  return { ...group, [first]: changed(group[first], rest, leaf) };
 }
 
 /**

@@ -40,6 +40,11 @@ describe('unencrypted settings of a stack file', () => {
     }
   });
 
+  it('have the waits of Alertmanager that the stack has', () => {
+    const settings = open({ prometheus: { evaluationInterval: '30s' } });
+    expect(settings?.alertmanager.critical.groupWait).toBe('30s');
+  });
+
   it('exclude encrypted values', () => {
     const settings = open({ grafanaAdminPassword: { secure: 'v1:x' } });
     expect(settings?.grafanaAdminPassword).toBeUndefined();

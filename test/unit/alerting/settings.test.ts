@@ -8,7 +8,8 @@ const url = 'https://hooks.slack.com/services/T0/B0/x';
 const key = 'a'.repeat(32);
 
 function findings(input: AlertingInput, platform: 'docker' | 'kubernetes' = 'docker'): string[] {
-  return alertingFindings({ ...alertingSchema.parse(input), platform }).map(
+  const prometheus = { evaluationInterval: '15s' };
+  return alertingFindings({ ...alertingSchema.parse(input), prometheus, platform }).map(
     ({ at, what }) => `${keyOf(at)}: ${what}`,
   );
 }
