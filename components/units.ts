@@ -56,3 +56,15 @@ export function bytesOf(quantity: string): number {
     /^(\d+(?:\.\d*)?(?:[eE]\d+)?)([KMGTPE]i|[mkMGTPE])?$/.exec(quantity) ?? [];
   return number === '' ? NaN : Math.ceil(Number(number) * (quantityFactors[unit] ?? NaN));
 }
+
+/**
+ * The text that the Docker provider reads back for a number of cores (`1` becomes `1.0`, `10`
+ * becomes `10.`). With any other notation, every `up` would replace the container. Undefined: the
+ * provider reads back another number.
+ */
+export function dockerCpus(cpus: number): string | undefined {
+  const nine = cpus.toFixed(9);
+  const zeros = nine.split('0').length - 1;
+  const text = zeros === 9 ? cpus.toFixed(1) : nine.replace(/0+$/, '');
+  return Number(text) === cpus ? text : undefined;
+}

@@ -1,4 +1,5 @@
 import type * as docker from '@pulumi/docker';
+import { dockerCpus } from '../units';
 import type { ContainerSpec, HostAccess } from '../workload';
 
 /** Capabilities of a container, in the notation that the engine returns. */
@@ -41,15 +42,10 @@ export function hostMounts(
   ];
 }
 
-/**
- * The text that the provider reads back for a number of cores (`1` becomes `1.0`, `10` becomes
- * `10.`). With any other notation, every `up` would replace the container.
- */
+/** The limit of cores in the provider's notation. @throws Error if it cannot hold it */
 export function cpusText(cpus: number): string {
-  const nine = cpus.toFixed(9);
-  const zeros = nine.split('0').length - 1;
-  const text = zeros === 9 ? cpus.toFixed(1) : nine.replace(/0+$/, '');
-  if (Number(text) !== cpus) {
+  const text = dockerCpus(cpus);
+  if (text === undefined) {
     throw new Error(`the Docker provider cannot hold a limit of ${cpus} cores; round it to 0.1`);
   }
   return text;

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { type Path, keyOf, removeFix, setFix } from './commands';
+import { type Fix, type Path, keyOf, removeFix, setFix } from './commands';
 import type { Finding } from './finding';
 import { type ParsedSettings, settingsSchema } from './schema';
 import { docOf, everyPlace, schemaAt } from './schema-walk';
@@ -8,7 +8,7 @@ import type { Config } from './what-if';
 /** Rejects valid settings in a place where they would be ignored silently. */
 export function placeFindings(config: Config, parsed: ParsedSettings): Finding[] {
   return [
-    ...namespaces(config),
+    ...namespaces(config, parsed),
     ...otherPlatform(config, parsed),
     ...network(parsed),
     ...ownNamespaces(parsed),
@@ -18,14 +18,33 @@ export function placeFindings(config: Config, parsed: ParsedSettings): Finding[]
 /** Namespace of the config keys: the name in Pulumi.yaml. */
 export const projectName = 'audifi-observability';
 
-/** Namespaces of the providers that this program uses, and of Pulumi itself. */
-const otherNamespaces = ['docker', 'kubernetes', 'grafana', 'pagerduty', 'random', 'pulumi'];
+/** Namespaces of Pulumi itself, and of the providers that read their own config. */
+const otherNamespaces = ['docker', 'random', 'pulumi'];
 
-/** Rejects keys with an unknown namespace. */
-function namespaces({ otherKeys }: Config): Finding[] {
+/** What replaces the config of providers to which the program passes all settings itself. */
+const instead: Readonly<Record<string, string>> = {
+  'kubernetes:context': 'the setting kubernetes.context',
+  'kubernetes:kubeconfig': 'the variable KUBECONFIG',
+  'kubernetes:namespace': 'the setting kubernetes.namespace',
+  'grafana:url': 'the setting grafana.apiUrl',
+  'grafana:auth': 'the secret grafanaAdminPassword',
+  'pagerduty:token': 'the secret pagerdutyToken',
+  'pagerduty:serviceRegion': 'the setting pagerduty.region',
+  'pagerduty:apiUrlOverride': 'the setting pagerduty.apiUrl',
+};
+const passed = ['kubernetes', 'grafana', 'pagerduty'];
+
+/** Rejects keys with an unknown namespace, and those that no provider would read. */
+function namespaces({ otherKeys }: Config, parsed: ParsedSettings): Finding[] {
   return otherKeys.flatMap((whole): Finding[] => {
     const [namespace = '', key = ''] = whole.split(':');
     if (otherNamespaces.includes(namespace)) return [];
+    const fix: Fix = [{ kind: 'remove-foreign', key: whole }];
+    if (passed.includes(namespace)) {
+      const use = instead[whole] === undefined ? '' : `; use ${instead[whole]}`;
+      const what = `"${whole}" has no effect: this program passes its own settings to the provider${use}`;
+      return [{ at: [namespace], from: [[whole]], what, fix: [...context(whole, parsed), ...fix] }];
+    }
     const meant =
       distance(namespace, projectName) <= 3 || Object.hasOwn(settingsSchema.shape, key)
         ? `; did you mean "${projectName}:${key}"?`
@@ -33,8 +52,17 @@ function namespaces({ otherKeys }: Config): Finding[] {
     const what =
       `in "${whole}" is an unknown namespace: it belongs neither to this program nor to one ` +
       `of its providers${meant}`;
-    return [{ at: [namespace], what, fix: [{ kind: 'remove-foreign', key: whole }] }];
+    return [{ at: [namespace], what, fix }];
   });
+}
+
+/** Without a context, the next `up` would go to the current cluster of the kubeconfig. */
+function context(whole: string, { platform, kubernetes }: ParsedSettings): Fix {
+  const path = ['kubernetes', 'context'];
+  const wanted = platform === 'kubernetes' && kubernetes.context === undefined;
+  return wanted && whole === 'kubernetes:context'
+    ? setFix(path, docOf(schemaAt(path)).example ?? '')
+    : [];
 }
 
 function otherPlatform({ values }: Config, { platform }: ParsedSettings): Finding[] {

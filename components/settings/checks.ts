@@ -1,7 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { alertingFindings } from '../alerting/settings-checks';
 import { alertingGaps } from '../alerting/settings-gaps';
-import { publishedPorts, reservedJobs, specTargets } from '../deployment';
+import { publishedPorts } from '../deployment';
 import { forwardingFindings } from '../forwarding/settings-checks';
 import { grafanaFindings } from '../grafana/settings-checks';
 import { logsFindings } from '../logs/settings-checks';
@@ -12,13 +11,14 @@ import { sloFindings } from './checks-slo';
 import { tracesFindings } from '../traces/settings-checks';
 import { monitorFindings } from '../uptime/settings-checks';
 import { placeFindings } from './checks-places';
+import { targetFindings } from './checks-targets';
 import { keyOf, type Path, removeFix, setFix } from './commands';
 import type { Finding } from './finding';
 import type { Config } from './what-if';
 import { secretKeysOf } from './kinds';
 import { isSecret, type Problem, shown } from './problems';
 import { type ParsedSettings, settingsSchema } from './schema';
-import { sizeMiB } from '../units';
+import { dockerCpus, sizeMiB } from '../units';
 
 export interface RawSettings {
   readonly stack: string;
@@ -52,12 +52,12 @@ export function furtherProblems(checked: Checked): Problem[] {
     ...stackName(checked),
     ...placeFindings(checked.raw, checked.parsed),
     ...plainSecrets(checked),
-    ...targets(checked),
-    ...tokens(checked),
+    ...targetFindings(checked),
     ...volume(checked),
     ...checks(checked),
     ...ports(checked),
-    ...others(checked),
+    ...externalLabels(checked),
+    ...cores(checked),
     ...onlyOnDocker(checked),
     ...alertingFindings(checked.parsed),
     ...grafanaFindings(checked.parsed),
@@ -111,66 +111,6 @@ function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
     }));
 }
 
-function targets({ parsed }: Checked): Finding[] {
-  const spec = Object.keys(specTargets());
-  const reserved = reservedJobs();
-  return Object.entries(parsed.targets).flatMap(([job, target]): Finding[] => {
-    const at = ['targets', job];
-    const { addresses, dns, kubernetes } = target;
-    const ways = Object.entries({ addresses, dns, kubernetes })
-      .filter(([, way]) => way !== undefined)
-      .map(([way]) => way);
-    if (reserved.includes(job)) {
-      return [{ at, what: `"${job}" is already a job of the stack itself`, fix: removeFix(at) }];
-    }
-    const [first = '', ...more] = ways;
-    if (more.length > 0) {
-      return more.map((way) => ({
-        at,
-        what: `has both ${first} and ${way}; use one of them`,
-        fix: removeFix([...at, way]),
-      }));
-    }
-    if (kubernetes !== undefined && parsed.platform !== 'kubernetes') {
-      const place = [...at, 'kubernetes'];
-      const what = 'discovers pods, which do not exist on Docker';
-      return [{ at: place, from: [place, ['platform']], what, fix: removeFix(place) }];
-    }
-    if (ways.length === 0 && !spec.includes(job)) {
-      const nearest = closest(job, spec);
-      const meant = distance(job, nearest) <= 2 ? `; did you mean "${nearest}"?` : '';
-      return [
-        {
-          at,
-          what: `needs addresses, dns or kubernetes, because it is not one of the spec's jobs (${spec.join(', ')})${meant}`,
-          fix: setFix([...at, 'addresses'], `[0] ${job}:9090`),
-        },
-      ];
-    }
-    if (dns !== undefined && dns.type !== 'SRV' && dns.port === undefined) {
-      const place = [...at, 'dns', 'port'];
-      const what = `is missing: ${dns.type} records contain no port`;
-      return [{ at: place, from: [at], what, fix: setFix(place, '9090') }];
-    }
-    if (dns?.type === 'SRV' && dns.port !== undefined) {
-      const place = [...at, 'dns', 'port'];
-      const what = 'has no effect: SRV records contain the port';
-      return [{ at: place, from: [at], what, fix: removeFix(place) }];
-    }
-    return [];
-  });
-}
-
-function tokens({ parsed, jobs }: Checked): Finding[] {
-  const asking = Object.entries(jobs)
-    .filter(([, target]) => target.enabled && target.bearerToken)
-    .map(([job]) => ['targets', job, 'bearerToken']);
-  if (asking.length === 0 || parsed.metricsToken !== undefined) return [];
-  const at = ['metricsToken'];
-  const what = `is missing but required by ${asking.map(keyOf).join(', ')}`;
-  return [{ at, what, fix: setFix(at, '--secret') }];
-}
-
 /** Upper limit of every size. */
 const largestGiB = 64 * 1024;
 
@@ -219,7 +159,7 @@ function checks({ parsed }: Checked): Finding[] {
         fix: setFix([...at, 'name'], unused('check', names, i)),
       });
     }
-    if (kind === 'certificate' && !url.startsWith('https:')) {
+    if (kind === 'certificate' && new URL(url).protocol !== 'https:') {
       findings.push({
         at: [...at, 'url'],
         from: [at],
@@ -254,13 +194,37 @@ function ports({ parsed, raw }: Checked): Finding[] {
   });
 }
 
-function others({ parsed: { prometheus } }: Checked): Finding[] {
-  return ['env', 'stack']
-    .filter((label) => Object.hasOwn(prometheus.externalLabels, label))
-    .map((label): Finding => {
-      const at = ['prometheus', 'externalLabels', label];
-      return { at, what: 'is set by the stack itself', fix: removeFix(at) };
-    });
+/**
+ * Labels of series and alerts, which an external label of the same name overwrites in answers of
+ * Thanos.
+ */
+const seriesLabels = [
+  ...['alertname', 'container', 'instance', 'job', 'le', 'namespace', 'node', 'pod', 'quantile'],
+  ...['service', 'severity'],
+];
+
+function externalLabels({ parsed: { prometheus } }: Checked): Finding[] {
+  return Object.keys(prometheus.externalLabels).flatMap((label): Finding[] => {
+    const at = ['prometheus', 'externalLabels', label];
+    const fix = removeFix(at);
+    if (['env', 'stack'].includes(label)) return [{ at, what: 'is set by the stack itself', fix }];
+    if (!seriesLabels.includes(label)) return [];
+    const what = 'is a label of series or alerts, whose values it would replace: use another name';
+    return [{ at, what, fix }];
+  });
+}
+
+/** Rejects limits that the Docker provider would change in every `up`. */
+function cores({ parsed: { platform, prometheus, loki }, raw }: Checked): Finding[] {
+  if (platform !== 'docker') return [];
+  return Object.entries({ prometheus, loki }).flatMap(([service, { cpus }]): Finding[] => {
+    if (dockerCpus(cpus) !== undefined) return [];
+    const at = [service, 'cpus'];
+    const rounded = cpus.toFixed(1);
+    const value = isSecret(at, raw.secretKeys) ? '' : shown(cpus);
+    const what = `${value}is a limit that Docker's provider cannot hold: use one decimal`;
+    return [{ at, from: [at, ['platform']], what, fix: setFix(at, rounded) }];
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import type { SettingsError } from '../../components/settings/errors';
 import { afterCommand, refusal, type StackConfig, stackConfig } from '../lib/pulumi-config';
 import { type Broken, brokenMeanings, brokenValues } from './settings-broken';
 import { brokenForms, meantKeys } from './settings-broken-forms';
+import { brokenEffects, brokenHosts, meantWords } from './settings-broken-meant';
 
 function refused({ tree, extra }: Broken): { config: StackConfig; error: SettingsError } {
   const config = stackConfig(tree, extra);
@@ -13,7 +14,12 @@ function refused({ tree, extra }: Broken): { config: StackConfig; error: Setting
   return { config, error };
 }
 
-describe.each([...brokenValues, ...brokenMeanings, ...brokenForms, ...meantKeys])('$why', (row) => {
+const rows = [
+  ...[...brokenValues, ...brokenMeanings, ...brokenForms, ...meantKeys],
+  ...[...brokenHosts, ...meantWords, ...brokenEffects],
+];
+
+describe.each(rows)('$why', (row) => {
   let known: ReturnType<typeof refused> | undefined;
   const once = () => (known ??= refused(row));
 

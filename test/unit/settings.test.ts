@@ -92,16 +92,60 @@ describe('targets', () => {
   });
 
   it('additional jobs are added', () => {
-    const { targets } = parse({ targets: { billing: { addresses: ['billing:9', '[::1]:80'] } } });
+    const { targets } = parse({
+      targets: { billing: { addresses: ['billing:9', '[fd00::1]:80'] } },
+    });
     expect(Object.keys(targets)).toHaveLength(7);
-    expect(targets['billing']?.addresses).toEqual(['billing:9', '[::1]:80']);
+    expect(targets['billing']?.addresses).toEqual(['billing:9', '[fd00::1]:80']);
+  });
+});
+
+describe('addresses of this machine', () => {
+  const here = 'http://127.0.0.1:1';
+
+  it('are accepted where this program or a browser connects to them', () => {
+    const settings = parse({
+      grafana: { externalUrl: here, apiUrl: here },
+      alertmanager: { externalUrl: 'http://localhost:9093' },
+      pagerduty: { apiUrl: here },
+      betterStack: { apiUrl: here },
+      alerts: { dashboardBase: here },
+    });
+    expect(settings.grafana).toMatchObject({ externalUrl: here, apiUrl: here });
+  });
+
+  it('do not include names that only contain such a word', () => {
+    const addresses = ['localhost.audifi.io:1', 'mylocalhost:1', '172.17.0.1:1', '[fd00::1]:1'];
+    expect(parse({ targets: { worker: { addresses } } }).targets['worker']).toMatchObject({
+      addresses,
+    });
+  });
+});
+
+it('names of Compose projects may have a "_"', () => {
+  expect(parse({ logs: { projects: ['audifi_prod'] } }).logs.projects).toEqual(['audifi_prod']);
+});
+
+describe('waits of Alertmanager', () => {
+  const waits = (tree: Tree) => {
+    const { critical, warning, info, startDelay } = parse(tree).alertmanager;
+    return [...[critical, warning, info].map(({ groupWait }) => groupWait), startDelay];
+  };
+
+  it.each<[string, object, string[]]>([
+    ['15s', {}, ['20s', '45s', '1m', '1m']],
+    ['30s', {}, ['30s', '45s', '1m', '1m']],
+    ['1m', {}, ['1m', '1m', '1m', '1m']],
+    ['30s', { critical: { groupWait: '2m' } }, ['2m', '45s', '1m', '1m']],
+  ])('are at least one evaluation of %s', (evaluationInterval, alertmanager, expected) => {
+    expect(waits({ prometheus: { evaluationInterval }, alertmanager })).toEqual(expected);
   });
 });
 
 describe("hosts of Jaeger's stores", () => {
   it.each([
     ...['cassandra', 'db.internal.', 'cassandra-0.cassandra.audifi.svc.cluster.local', 'x-1'],
-    ...['10.0.0.5', '127.0.0.1', 'xn--mnchen-3ya.de', 'db.ns-1', 'fd00::1'],
+    ...['10.0.0.5', '172.17.0.1', 'xn--mnchen-3ya.de', 'db.ns-1', 'fd00::1'],
   ])('%s is accepted', (host) => {
     const cassandra = { hosts: [host] };
     const urls = [`https://${host.includes(':') ? `[${host}]` : host}:9200`];

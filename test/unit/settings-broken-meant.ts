@@ -1,0 +1,274 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { projectRoot } from '../../scripts/stack-files';
+import type { Tree } from '../lib/pulumi-config';
+import { type Broken, broken } from './settings-broken';
+
+const loopbacks = ['localhost', 'LOCALHOST.', 'api.localhost', '127.0.0.1', '127.8.9.1', '0.0.0.0'];
+const inBrackets = ['::1', '::', '::ffff:127.0.0.1'].map((host) => `[${host}]`);
+const self = /is a loopback address, which in a container is the container itself/;
+const sentry = { sentryPublicKey: 'x' };
+const oauth = { clientId: 'g', authUrl: 'http://localhost/a' };
+
+/** The settings of a stack's file in this repository. */
+function settingsOf(stack: string): Tree {
+  const text = readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), 'utf8');
+  const { config } = parse(text) as { config: Tree };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace(/^.*:/, ''), value]),
+  );
+}
+const production = settingsOf('prod');
+
+/** Places that a container cannot reach, because it is the container itself. */
+export const brokenHosts: readonly Broken[] = [
+  ...[...loopbacks, ...inBrackets].flatMap((host) => [
+    broken(
+      `a target in the container of Prometheus: ${host}`,
+      { targets: { 'api-server': { addresses: ['api:1', `${host}:9090`] } } },
+      'targets.api-server.addresses[1]',
+      self,
+    ),
+    broken(
+      `a URL in the container of the blackbox exporter: ${host}`,
+      { uptime: { checks: [{ name: 'x', url: `http://${host}:3000/health` }] } },
+      'uptime.checks[0].url',
+      self,
+    ),
+  ]),
+  ...['localhost', '127.0.0.1', '::1'].map((host) => ({
+    ...broken(
+      `a server in the container of its client: ${host}`,
+      {
+        postgres: { host },
+        postgresPassword: 'x',
+        jaeger: { storageBackend: 'cassandra', cassandra: { hosts: [host] } },
+      },
+      ['postgres.host', 'jaeger.cassandra.hosts[0]'],
+      self,
+    ),
+    extra: { secretKeys: ['postgresPassword'] },
+  })),
+  broken(
+    'a name of targets in the container of Prometheus',
+    { targets: { worker: { dns: { name: 'localhost', port: 1 } } } },
+    'targets.worker.dns.name',
+    self,
+  ),
+  {
+    ...broken(
+      'a collector that forwards to itself',
+      { forwarding: { sentry: { traces: true, otlpUrl: 'http://localhost:4318' } }, ...sentry },
+      'forwarding.sentry.otlpUrl',
+      self,
+    ),
+    extra: { secretKeys: Object.keys(sentry) },
+  },
+  broken(
+    'stores in the containers of their clients',
+    {
+      loki: { s3: { bucket: 'logs', endpoint: 'http://localhost:9000' } },
+      longTerm: { store: 's3', s3: { bucket: 'metrics', endpoint: 'http://127.0.0.1:9000' } },
+      jaeger: { storageBackend: 'opensearch', opensearch: { urls: ['http://localhost:9200'] } },
+    },
+    ['loki.s3.endpoint', 'longTerm.s3.endpoint', 'jaeger.opensearch.urls[0]'],
+    self,
+  ),
+  broken(
+    'URLs of a login in the container of Grafana, but not the one that a browser opens',
+    {
+      grafana: {
+        externalUrl: 'https://g.io',
+        oauth: { ...oauth, tokenUrl: 'http://localhost/t', apiUrl: 'http://localhost/u' },
+      },
+    },
+    ['grafana.oauth.tokenUrl', 'grafana.oauth.apiUrl', 'grafanaOauthClientSecret'],
+    self,
+  ),
+  {
+    ...broken(
+      'a webhook in the container of Alertmanager',
+      { slackWebhookUrl: 'http://127.0.0.1:8080/hook' },
+      'slackWebhookUrl',
+      self,
+      /not shown: it is a secret/,
+    ),
+    extra: { secretKeys: ['slackWebhookUrl'] },
+  },
+  ...['a.my_ns.svc:9090', 'a.my_ns.svc.cluster.local:9090'].map((address) =>
+    broken(
+      `a namespace that cannot exist: ${address}`,
+      { targets: { worker: { addresses: [address] } } },
+      'targets.worker.addresses[0]',
+      /has a "_" in the part before "\.svc", which is a namespace/,
+    ),
+  ),
+  ...['http://[2001:db8::1]:4318', 'http://[::ffff:8.8.8.8]:4318'].map((otlpUrl) => ({
+    ...broken(
+      `a public address without encryption: ${otlpUrl}`,
+      { forwarding: { sentry: { traces: true, otlpUrl } }, ...sentry },
+      'forwarding.sentry.otlpUrl',
+      /would send the key and all data unencrypted/,
+    ),
+    extra: { secretKeys: Object.keys(sentry) },
+  })),
+  ...(
+    [
+      ['10.0.0.5/16', '10.0.0.0/16'],
+      ['10.1.2.255/25', '10.1.2.128/25'],
+      ['192.168.1.1/0', '0.0.0.0/0'],
+      ['fd00:1:2:3::5/48', 'fd00:1:2::/48'],
+      ['2001:db8:0:ffff::/50', '2001:db8:0:c000::/50'],
+    ] as const
+  ).map(([range, meant]) =>
+    broken(
+      `a range that does not begin with its first address: ${range}`,
+      { platform: 'kubernetes', kubernetes: { dns: { cidrs: [range] } } },
+      'kubernetes.dns.cidrs[0]',
+      /does not begin with the first address of its range/,
+      new RegExp(`Example: .* ${meant.replaceAll('.', '\\.')}$`, 'm'),
+    ),
+  ),
+];
+
+/** Words that resemble one that the setting accepts. The whole message is one correction. */
+export const meantWords: readonly Broken[] = [
+  ...['Kubernetes', 'kubernets', 'k8s', 'K8S', 'KUBERNETES'].map((platform) =>
+    broken(
+      `a platform with another name: ${platform}`,
+      { ...production, platform },
+      'platform',
+      /^1 setting /,
+      /Example: pulumi config set --path platform kubernetes$/m,
+    ),
+  ),
+  broken(
+    'a platform that does not exist, in settings of one on Kubernetes',
+    { ...production, platform: 'nomad' },
+    'platform',
+    /^1 setting /,
+    /Example: pulumi config set --path platform kubernetes$/m,
+  ),
+  broken(
+    'a backend, an agent and a store in other letters',
+    {
+      jaeger: { storageBackend: 'OpenSearch', opensearch: { urls: ['https://o.internal'] } },
+      logs: { agent: 'Otel' },
+      longTerm: { store: 'S3', s3: { bucket: 'audifi-metrics' } },
+    },
+    ['jaeger.storageBackend', 'logs.agent', 'longTerm.store'],
+    /storageBackend opensearch$/m,
+    /logs\.agent otel$/m,
+    /longTerm\.store s3$/m,
+  ),
+  ...(['s3', 'gcs'] as const).map((store) =>
+    broken(
+      `a bucket of a store that is not selected: ${store}`,
+      { longTerm: { [store]: { bucket: 'audifi-metrics' } } },
+      `longTerm.${store}`,
+      new RegExp(`Example: pulumi config set --path longTerm\\.store ${store}$`, 'm'),
+    ),
+  ),
+  {
+    ...broken(
+      'a bucket with its keys, of a store that is not selected',
+      {
+        longTerm: { s3: { bucket: 'audifi-metrics' } },
+        ...{ longTermS3AccessKey: 'x', longTermS3SecretKey: 'y' },
+      },
+      'longTerm.s3',
+      /longTerm\.store s3$/m,
+    ),
+    extra: { secretKeys: ['longTermS3AccessKey', 'longTermS3SecretKey'] },
+  },
+  broken(
+    "Docker's directory with a slash at its end",
+    { logs: { dockerRoot: '/mnt/docker/' } },
+    'logs.dockerRoot',
+    /ends with a slash/,
+    /dockerRoot \/mnt\/docker$/m,
+  ),
+];
+
+/** Settings that would do nothing, or something else. */
+export const brokenEffects: readonly Broken[] = [
+  ...(
+    ['kubernetes:context', 'kubernetes:kubeconfig', 'grafana:url', 'pagerduty:token'] as const
+  ).map((whole) => ({
+    ...broken(
+      `config of a provider that nobody reads: ${whole}`,
+      production,
+      whole.replace(/:.*/, ''),
+      new RegExp(`"${whole}" has no effect: .*; use the (setting|secret|variable) \\w`),
+    ),
+    extra: { otherKeys: [whole, 'docker:host', 'pulumi:tags'] },
+  })),
+  {
+    ...broken(
+      'the context of another namespace, which must not be lost',
+      production,
+      'kubernetes',
+      /kubernetes\.context prod-eu && pulumi config rm kubernetes:context$/m,
+    ),
+    extra: { otherKeys: ['kubernetes:context'] },
+  },
+  {
+    ...broken(
+      'PagerDuty that is not created',
+      { pagerduty: { users: ['ada@audifi.io'] }, pagerdutyToken: 'of-eight-letters' },
+      'pagerdutyToken',
+      /has no effect without pagerduty\.create: nobody would be paged/,
+      /pagerduty\.create true$/m,
+    ),
+    extra: { secretKeys: ['pagerdutyToken'] },
+  },
+  broken(
+    'people on call of a PagerDuty that is not created',
+    { pagerduty: { users: ['ada@audifi.io'] } },
+    ['pagerduty.users', 'pagerdutyToken'],
+    /has no effect without pagerduty\.create/,
+  ),
+  broken(
+    'nobody who may send spans',
+    { platform: 'kubernetes', traces: { acceptFromNamespaces: [] } },
+    'traces.acceptFromNamespaces',
+    /is an empty list/,
+  ),
+  broken(
+    'a first message before the alert that mutes it',
+    {
+      prometheus: { evaluationInterval: '30s' },
+      alertmanager: { startDelay: '10s', critical: { groupWait: '20s' } },
+    },
+    ['alertmanager.startDelay', 'alertmanager.critical.groupWait'],
+    /20s is shorter than prometheus\.evaluationInterval \(30s\)/,
+    /groupWait 30s$/m,
+  ),
+  broken(
+    'labels that would replace those of the series',
+    { prometheus: { externalLabels: { job: 'a', instance: 'b', region: 'c', le: 'd' } } },
+    ['job', 'instance', 'le'].map((label) => `prometheus.externalLabels.${label}`),
+    /is a label of series or alerts, whose values it would replace/,
+  ),
+  broken(
+    "a limit that Docker's provider reads back differently",
+    { prometheus: { cpus: 10.05 }, loki: { cpus: 20.01 } },
+    ['prometheus.cpus', 'loki.cpus'],
+    /10\.05 is a limit that Docker's provider cannot hold/,
+  ),
+  broken(
+    'a list for a text of scopes',
+    {
+      grafana: {
+        externalUrl: 'https://g.io',
+        oauth: {
+          ...{ clientId: 'g', authUrl: 'https://a.io', tokenUrl: 'https://b.io' },
+          ...{ apiUrl: 'https://c.io', scopes: ['openid', 'email'] },
+        },
+      },
+    },
+    ['grafana.oauth.scopes', 'grafanaOauthClientSecret'],
+    /is not a text of scopes separated by spaces/,
+  ),
+];
