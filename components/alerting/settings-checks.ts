@@ -1,16 +1,14 @@
-import { keyOf, removeFix, setFix } from '../settings/commands';
+import { removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
 import { secretKeysOf } from '../settings/kinds';
 import { durationSeconds, portOf } from '../units';
 import { matchesValue, parseMatcher } from './matchers';
 import { alertingSchema, peerTimeoutSeconds, type ParsedAlerting } from './settings-schema';
-import { shortWaits } from './settings-schema-waits';
 
 const severities = ['critical', 'warning', 'info'] as const;
 
 export interface CheckedAlerting extends ParsedAlerting {
   readonly platform: 'docker' | 'kubernetes';
-  readonly prometheus: { readonly evaluationInterval: string };
 }
 
 /** Checks alerting settings that depend on each other. Never names the value of a secret. */
@@ -19,7 +17,6 @@ export function alertingFindings(parsed: CheckedAlerting): Finding[] {
     ...pagerduty(parsed),
     ...slack(parsed),
     ...secretPorts(parsed),
-    ...tooShort(parsed),
     ...waits(parsed),
     ...timings(parsed),
     ...maintenance(parsed),
@@ -87,17 +84,6 @@ function secretPorts(parsed: CheckedAlerting): Finding[] {
         },
       ];
     });
-}
-
-function tooShort(parsed: CheckedAlerting): Finding[] {
-  const { evaluationInterval } = parsed.prometheus;
-  const interval = ['prometheus', 'evaluationInterval'];
-  return shortWaits(parsed).map(({ at, value }) => {
-    const what =
-      `${value} is shorter than ${keyOf(interval)} (${evaluationInterval}): an alert could be sent ` +
-      'before the one that mutes it';
-    return { at, from: [at, interval], what, fix: setFix(at, evaluationInterval) };
-  });
 }
 
 /** How long the last Alertmanager of the cluster waits for the others. */

@@ -9,7 +9,7 @@ export interface Waits {
   };
 }
 
-/** A setting that must be at least `prometheus.evaluationInterval`. */
+/** A setting whose default is at least `prometheus.evaluationInterval`. */
 export interface Wait {
   readonly at: Path;
   readonly value: string;

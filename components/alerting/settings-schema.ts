@@ -12,7 +12,7 @@ import {
   size,
   wholeNumber,
 } from '../settings/kinds';
-import { fetchedUrl, httpUrl, pageUrl } from '../settings/kinds-hosts';
+import { httpUrl, pageUrl } from '../settings/kinds-hosts';
 import { instant, maintenanceWindow, silence, timeZone } from './settings-schema-muting';
 import { durationSeconds } from '../units';
 
@@ -35,7 +35,7 @@ const timing = (wait: string, interval: string, repeat: string) =>
         .meta(
           doc(
             'How long Alertmanager waits for more alerts of a new group before it sends the first ' +
-              'message. At least prometheus.evaluationInterval (the default grows with it).',
+              'message. The default is at least prometheus.evaluationInterval.',
             wait,
           ),
         ),
@@ -98,7 +98,7 @@ const alertmanager = z
       .meta(
         doc(
           'How long Alertmanager sends nothing after a start, so that Prometheus can send it ' +
-            'all alerts again. At least prometheus.evaluationInterval (the default grows with it).',
+            'all alerts again. The default is at least prometheus.evaluationInterval.',
           '1m',
         ),
       ),
@@ -185,7 +185,7 @@ const pagerduty = z
     acknowledgementTimeout: duration('1m', '1d')
       .default('30m')
       .meta(doc('Time after which an acknowledged incident pages again.', '30m')),
-    eventsUrl: fetchedUrl
+    eventsUrl: httpUrl
       .optional()
       .meta(
         doc(
@@ -262,9 +262,9 @@ export const alertingSchema = z.strictObject({
   alertmanager,
   slack,
   pagerduty,
-  slackWebhookUrl: secret(fetchedUrl, 'Slack incoming webhook for warnings.'),
+  slackWebhookUrl: secret(httpUrl, 'Slack incoming webhook for warnings.'),
   slackMonitoringWebhookUrl: secret(
-    fetchedUrl,
+    httpUrl,
     'Slack incoming webhook for infos. A Slack app has one webhook per channel (default: ' +
       'slackWebhookUrl).',
   ),
@@ -279,7 +279,7 @@ export const alertingSchema = z.strictObject({
     'Token of the PagerDuty REST API; only for pagerduty.create.',
   ),
   heartbeatUrl: secret(
-    fetchedUrl,
+    httpUrl,
     'URL that Alertmanager calls regularly while alerts can be delivered. The service ' +
       'behind it must raise an alarm when the calls stop (default: a heartbeat at Better Stack ' +
       'if betterStackToken is set).',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isPattern } from '../alerting/matchers';
 import { dnsLabel, doc, kind, offByDefault, secret, size } from '../settings/kinds';
-import { cidrRange, fetchedUrl } from '../settings/kinds-hosts';
+import { cidrRange, httpUrl } from '../settings/kinds-hosts';
 
 /** Levels from most to least severe. */
 export const forwardedLevels = ['error', 'warn', 'info', 'debug'] as const;
@@ -27,7 +27,7 @@ const lines = {
 export const defaultMetricNames = ['[a-z0-9_]+:[a-z0-9_:]+', 'up', 'ALERTS'] as const;
 
 /** Base URL, to which the collector appends `/v1/traces` and so on. */
-const otlpBase = fetchedUrl
+const otlpBase = httpUrl
   .refine((text) => !/[?#]/.test(text), { error: 'has a query or a fragment (?, #)' })
   .refine((text) => !/\/v1\/(traces|logs|metrics)\/?$/.test(text), {
     error: 'ends with the path of a signal, which the collector appends itself',
@@ -83,7 +83,7 @@ const grafanaCloud = z
     instanceId: wholeNumber('the id of an instance')
       .optional()
       .meta(doc('Instance ID of the OTLP endpoint.', '123456')),
-    prometheusUrl: fetchedUrl
+    prometheusUrl: httpUrl
       .optional()
       .meta(
         doc(
@@ -109,7 +109,7 @@ const newRelic = z
     otlpUrl: otlpBase
       .optional()
       .meta(doc('OTLP endpoint (default: that of the region).', 'https://gov-otlp.nr-data.net')),
-    prometheusUrl: fetchedUrl
+    prometheusUrl: httpUrl
       .optional()
       .meta(
         doc(

@@ -12,7 +12,7 @@ import {
   size,
   wholeNumber,
 } from '../settings/kinds';
-import { cidrRange, dnsName, fetchedUrl, host, httpUrl, pageUrl } from '../settings/kinds-hosts';
+import { cidrRange, dnsName, host, httpUrl, pageUrl } from '../settings/kinds-hosts';
 
 /** Text that fits into one quoted line of grafana.ini. */
 const text = (what: string) =>
@@ -30,10 +30,10 @@ const oauth = z
     authUrl: httpUrl.meta(
       doc('Authorization URL, where people log in.', 'https://sso.audifi.io/authorize'),
     ),
-    tokenUrl: fetchedUrl.meta(
+    tokenUrl: httpUrl.meta(
       doc('Token URL, where Grafana gets the access token.', 'https://sso.audifi.io/token'),
     ),
-    apiUrl: fetchedUrl.meta(
+    apiUrl: httpUrl.meta(
       doc(
         'Userinfo URL, where Grafana looks up the person who logged in.',
         'https://sso.audifi.io/userinfo',

@@ -6,6 +6,7 @@ import type { RawSettings } from './checks';
 import { commandOf, keyOf } from './commands';
 import { SettingsError } from './errors';
 import { secretKeysOf } from './kinds';
+import { loopbackWarning } from './loopback';
 import type { TargetSettings } from '../metrics/settings-schema';
 import { runsInbox, runsReferenceApp } from '../stack-shape';
 import { type CheckSettings, specChecks, uptimeChecks } from '../uptime/settings-schema';
@@ -85,6 +86,17 @@ export function readSettings(): Settings {
   const settings = parseSettings(raw);
   const warning = alertsWarning(settings);
   if (warning !== undefined) void pulumi.log.warn(warning);
+  const own = loopbackWarning({
+    ...settings,
+    uptime: { checks: settings.uptime.checks },
+    targets: Object.fromEntries(
+      Object.entries(settings.targets).map(([job, { addresses, dns }]) => [
+        job,
+        { addresses, dns: { host: dns?.name } },
+      ]),
+    ),
+  });
+  if (own !== undefined) void pulumi.log.warn(own);
   return settings;
 }
 

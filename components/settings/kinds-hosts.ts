@@ -17,7 +17,7 @@ export function isLoopback(host: string): boolean {
   return /^(.*\.)?localhost\.?$/i.test(host);
 }
 
-const loopback =
+export const loopback =
   'is a loopback address, which in a container is the container itself: use the address of the ' +
   'machine, or a name in its Docker network or cluster';
 
@@ -52,14 +52,8 @@ const checked = (error: string, problemOf: (text: string) => string | undefined)
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
 
-/** URL that people or this program open. Those of containers are `fetchedUrl`. */
+/** An http(s) URL. `loopbackWarning` warns of one that a container cannot reach. */
 export const httpUrl = checked('is not a URL', urlProblem).meta(kind('http(s) URL'));
-
-/** URL that a container connects to. */
-export const fetchedUrl = checked(
-  'is not a URL',
-  (text) => urlProblem(text) ?? (isLoopback(hostOf(text) ?? '') ? loopback : undefined),
-).meta(kind('http(s) URL'));
 
 /** URL at which people reach a server. Links append a path to it. */
 export const pageUrl = httpUrl
@@ -67,7 +61,7 @@ export const pageUrl = httpUrl
   .meta(kind('http(s) URL'));
 
 /** URL of a store: without a path, because the bucket is a setting of its own. */
-export const storeUrl = fetchedUrl
+export const storeUrl = httpUrl
   .refine((text) => /^[a-z]+:\/\/[^/?#]*\/?$/i.test(text), { error: 'has a path or a query' })
   .meta(kind('http(s) URL'));
 
@@ -96,7 +90,6 @@ export const namespaceIn = (host: string): string | undefined =>
 
 /** Why Prometheus cannot scrape this host; undefined if it can. */
 function notScraped(host: string): string | undefined {
-  if (isLoopback(host)) return loopback;
   return namespaceIn(host)?.includes('_') === true
     ? 'has a "_" in the part before ".svc", which is a namespace: use letters, digits and "-"'
     : undefined;
@@ -104,8 +97,7 @@ function notScraped(host: string): string | undefined {
 
 /** A DNS name or an IP address that a container connects to, without scheme and port. */
 export const host = checked('is not a host', (text) => {
-  if (!isHost(text)) return 'is not a host (a name or an address, no scheme, no port)';
-  return isLoopback(text) ? loopback : undefined;
+  return isHost(text) ? undefined : 'is not a host (a name or an address, no scheme, no port)';
 }).meta(kind('host'));
 
 /** `host:port` of a target, with IPv6 addresses in brackets. */

@@ -13,7 +13,7 @@ import {
   size,
   wholeNumber,
 } from '../settings/kinds';
-import { fetchedUrl, host, hostOf, pageUrl } from '../settings/kinds-hosts';
+import { host, hostOf, httpUrl, pageUrl } from '../settings/kinds-hosts';
 
 const share = z
   .number({ error: 'is not a number' })
@@ -149,7 +149,7 @@ const refused = (what: string): { error: string } => ({
 });
 
 const nodeHost = host.refine(isJaegerHost, refused('a host')).meta(kind('host'));
-const nodeUrl = fetchedUrl
+const nodeUrl = httpUrl
   // Without a host, it is not a URL, which is reported already.
   .refine((text) => isJaegerHost(hostOf(text) ?? 'localhost'), refused('a URL with a host'))
   .meta(kind('http(s) URL'));

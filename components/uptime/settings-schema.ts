@@ -9,13 +9,13 @@ import {
   ownPages,
   secret,
 } from '../settings/kinds';
-import { fetchedUrl, httpUrl } from '../settings/kinds-hosts';
+import { httpUrl } from '../settings/kinds-hosts';
 import { services } from '../services';
 import { probedByDefault, type StackShape } from '../stack-shape';
 
 const check = z.strictObject({
   name: dnsLabel.meta(doc('Value of the label `check`.', 'my-check')),
-  url: fetchedUrl.meta(doc('URL to fetch.', 'https://audifi.io')),
+  url: httpUrl.meta(doc('URL to fetch.', 'https://audifi.io')),
   interval: duration('5s', '2m')
     .default('1m')
     .meta(

@@ -27,7 +27,7 @@ let env: NodeJS.ProcessEnv;
 
 const config = (pagerduty: Config = {}): Config => ({
   network,
-  prometheus: { port: ports.prometheus, evaluationInterval: '1s' },
+  prometheus: { port: ports.prometheus },
   alertmanager: {
     port: ports.alertmanager,
     startDelay: '1s',

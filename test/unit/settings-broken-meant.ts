@@ -5,11 +5,7 @@ import { projectRoot } from '../../scripts/stack-files';
 import type { Tree } from '../lib/pulumi-config';
 import { type Broken, broken } from './settings-broken';
 
-const loopbacks = ['localhost', 'LOCALHOST.', 'api.localhost', '127.0.0.1', '127.8.9.1', '0.0.0.0'];
-const inBrackets = ['::1', '::', '::ffff:127.0.0.1'].map((host) => `[${host}]`);
-const self = /is a loopback address, which in a container is the container itself/;
 const sentry = { sentryPublicKey: 'x' };
-const oauth = { clientId: 'g', authUrl: 'http://localhost/a' };
 
 /** The settings of a stack's file in this repository. */
 function settingsOf(stack: string): Tree {
@@ -21,81 +17,8 @@ function settingsOf(stack: string): Tree {
 }
 const production = settingsOf('prod');
 
-/** Places that a container cannot reach, because it is the container itself. */
+/** Places that a container cannot or must not reach. */
 export const brokenHosts: readonly Broken[] = [
-  ...[...loopbacks, ...inBrackets].flatMap((host) => [
-    broken(
-      `a target in the container of Prometheus: ${host}`,
-      { targets: { 'api-server': { addresses: ['api:1', `${host}:9090`] } } },
-      'targets.api-server.addresses[1]',
-      self,
-    ),
-    broken(
-      `a URL in the container of the blackbox exporter: ${host}`,
-      { uptime: { checks: [{ name: 'x', url: `http://${host}:3000/health` }] } },
-      'uptime.checks[0].url',
-      self,
-    ),
-  ]),
-  ...['localhost', '127.0.0.1', '::1'].map((host) => ({
-    ...broken(
-      `a server in the container of its client: ${host}`,
-      {
-        postgres: { host },
-        postgresPassword: 'x',
-        jaeger: { storageBackend: 'cassandra', cassandra: { hosts: [host] } },
-      },
-      ['postgres.host', 'jaeger.cassandra.hosts[0]'],
-      self,
-    ),
-    extra: { secretKeys: ['postgresPassword'] },
-  })),
-  broken(
-    'a name of targets in the container of Prometheus',
-    { targets: { worker: { dns: { name: 'localhost', port: 1 } } } },
-    'targets.worker.dns.name',
-    self,
-  ),
-  {
-    ...broken(
-      'a collector that forwards to itself',
-      { forwarding: { sentry: { traces: true, otlpUrl: 'http://localhost:4318' } }, ...sentry },
-      'forwarding.sentry.otlpUrl',
-      self,
-    ),
-    extra: { secretKeys: Object.keys(sentry) },
-  },
-  broken(
-    'stores in the containers of their clients',
-    {
-      loki: { s3: { bucket: 'logs', endpoint: 'http://localhost:9000' } },
-      longTerm: { store: 's3', s3: { bucket: 'metrics', endpoint: 'http://127.0.0.1:9000' } },
-      jaeger: { storageBackend: 'opensearch', opensearch: { urls: ['http://localhost:9200'] } },
-    },
-    ['loki.s3.endpoint', 'longTerm.s3.endpoint', 'jaeger.opensearch.urls[0]'],
-    self,
-  ),
-  broken(
-    'URLs of a login in the container of Grafana, but not the one that a browser opens',
-    {
-      grafana: {
-        externalUrl: 'https://g.io',
-        oauth: { ...oauth, tokenUrl: 'http://localhost/t', apiUrl: 'http://localhost/u' },
-      },
-    },
-    ['grafana.oauth.tokenUrl', 'grafana.oauth.apiUrl', 'grafanaOauthClientSecret'],
-    self,
-  ),
-  {
-    ...broken(
-      'a webhook in the container of Alertmanager',
-      { slackWebhookUrl: 'http://127.0.0.1:8080/hook' },
-      'slackWebhookUrl',
-      self,
-      /not shown: it is a secret/,
-    ),
-    extra: { secretKeys: ['slackWebhookUrl'] },
-  },
   ...['a.my_ns.svc:9090', 'a.my_ns.svc.cluster.local:9090'].map((address) =>
     broken(
       `a namespace that cannot exist: ${address}`,
@@ -234,16 +157,6 @@ export const brokenEffects: readonly Broken[] = [
     { platform: 'kubernetes', traces: { acceptFromNamespaces: [] } },
     'traces.acceptFromNamespaces',
     /is an empty list/,
-  ),
-  broken(
-    'a first message before the alert that mutes it',
-    {
-      prometheus: { evaluationInterval: '30s' },
-      alertmanager: { startDelay: '10s', critical: { groupWait: '20s' } },
-    },
-    ['alertmanager.startDelay', 'alertmanager.critical.groupWait'],
-    /20s is shorter than prometheus\.evaluationInterval \(30s\)/,
-    /groupWait 30s$/m,
   ),
   broken(
     'labels that would replace those of the series',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
 import { readSettings } from '../../components/settings';
+import { loopbackWarning } from '../../components/settings/loopback';
 import { run, value } from '../lib/mocks';
 import { parse, type Tree } from '../lib/pulumi-config';
 
@@ -100,25 +101,44 @@ describe('targets', () => {
   });
 });
 
-describe('addresses of this machine', () => {
-  const here = 'http://127.0.0.1:1';
+describe('addresses of which a container reaches only itself', () => {
+  const { grafana, forwarding, loki, longTerm, jaeger, postgres, redis } = parse({});
+  const rest = { grafana, forwarding, loki, longTerm, jaeger, postgres, redis, uptime: {} };
+  const warningFor = (addresses: readonly string[]): string | undefined =>
+    loopbackWarning({ ...rest, targets: { worker: { addresses } } });
 
-  it('are accepted where this program or a browser connects to them', () => {
-    const settings = parse({
-      grafana: { externalUrl: here, apiUrl: here },
-      alertmanager: { externalUrl: 'http://localhost:9093' },
-      pagerduty: { apiUrl: here },
-      betterStack: { apiUrl: here },
-      alerts: { dashboardBase: here },
-    });
-    expect(settings.grafana).toMatchObject({ externalUrl: here, apiUrl: here });
+  it.each([
+    ...['localhost:1', 'LOCALHOST.:1', 'api.localhost:1', '127.0.0.1:1', '127.8.9.1:1'],
+    ...['0.0.0.0:1', '[::1]:1', '[::]:1', '[::ffff:127.0.0.1]:1'],
+  ])('are named: %s', (address) => {
+    expect(warningFor(['api:1', address])).toMatch(
+      /^targets\.worker\.addresses\[1\]: is a loopback address/,
+    );
   });
 
-  it('do not include names that only contain such a word', () => {
-    const addresses = ['localhost.audifi.io:1', 'mylocalhost:1', '172.17.0.1:1', '[fd00::1]:1'];
-    expect(parse({ targets: { worker: { addresses } } }).targets['worker']).toMatchObject({
-      addresses,
+  it.each(['localhost.audifi.io:1', 'mylocalhost:1', '172.17.0.1:1', '[fd00::1]:1'])(
+    'do not include %s',
+    (address) => expect(warningFor([address])).toBeUndefined(),
+  );
+
+  it('are found in every section, but not in what people open', () => {
+    const here = 'http://127.0.0.1:1';
+    const found = loopbackWarning({
+      ...{ targets: {}, redis: { host: 'redis' } },
+      uptime: { checks: [{ name: 'x', url: 'http://localhost/health' }] },
+      loki: { s3: { bucket: 'b', endpoint: here } },
+      longTerm: { s3: { endpoint: here } },
+      jaeger: { opensearch: { urls: [here] }, cassandra: { hosts: ['::1'] } },
+      postgres: { host: 'localhost' },
+      grafana: { externalUrl: here, apiUrl: here, oauth: { authUrl: here, tokenUrl: here } },
+      forwarding: { grafanaCloud: { prometheusUrl: here, otlpUrl: here } },
     });
+    expect(found?.split(': ')[0]?.split(', ')).toEqual([
+      ...['uptime.checks[0].url', 'loki.s3.endpoint', 'longTerm.s3.endpoint'],
+      ...['jaeger.opensearch.urls[0]', 'jaeger.cassandra.hosts[0]', 'postgres.host'],
+      ...['grafana.oauth.tokenUrl', 'forwarding.grafanaCloud.prometheusUrl'],
+      'forwarding.grafanaCloud.otlpUrl',
+    ]);
   });
 });
 

@@ -39,7 +39,6 @@ export class Delivery {
     const kit = await prepare({ need: ['alertmanager'], log: () => undefined });
     await Promise.all(this.receivers.map((r) => r.open()));
     const config = {
-      prometheus: { evaluationInterval: '1s' },
       pagerduty: { eventsUrl: this.pagerduty.url('/v2/enqueue') },
       alertmanager: {
         startDelay: '1s',

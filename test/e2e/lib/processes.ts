@@ -17,14 +17,8 @@ export interface Rendered {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Stands for this machine in the settings, which refuse the addresses of a container itself. */
-const [thisMachine, loopback] = ['this-machine', '127.0.0.1'];
-const toName = (text: string): string => text.replaceAll(loopback, thisMachine);
-const toAddress = (text: string): string => text.replaceAll(thisMachine, loopback);
-
 /**
- * Runs the program with these settings and returns how it would run each service. Services may
- * connect to servers at 127.0.0.1, because they run as processes here.
+ * Runs the program with these settings and returns how it would run each service.
  *
  * @param secrets values by key; treated as if they were encrypted in the stack file
  */
@@ -37,7 +31,7 @@ export async function renderedServices(
   const alerts = { acceptGaps: true, ...(config['alerts'] as object | undefined) };
   const entries = Object.entries({ ...config, alerts, ...secrets }).map(([key, value]) => [
     `${projectName}:${key}`,
-    toName(typeof value === 'string' ? value : JSON.stringify(value)),
+    typeof value === 'string' ? value : JSON.stringify(value),
   ]);
   const resources = await record(main, {
     stack,
@@ -52,14 +46,14 @@ export async function renderedServices(
     };
     const uploads = inputs(`${name}-files`)['uploads'] as { file: string; content: string }[];
     return {
-      args: (inputs(name)['command'] as string[]).map(toAddress),
+      args: inputs(name)['command'] as string[],
       env: Object.fromEntries(
         (inputs(name)['envs'] as string[]).map((text) => [
           text.slice(0, text.indexOf('=')),
-          toAddress(text.slice(text.indexOf('=') + 1)),
+          text.slice(text.indexOf('=') + 1),
         ]),
       ),
-      files: Object.fromEntries(uploads.map(({ file, content }) => [file, toAddress(content)])),
+      files: Object.fromEntries(uploads.map(({ file, content }) => [file, content])),
     };
   };
 }
