@@ -61,7 +61,7 @@ export const httpMetrics = {
   }),
   oauth_logins_total: counter({
     unit: 'users',
-    help: 'Completed OAuth logins.',
+    help: 'Completed OAuth logins. A callback without a code is none.',
     labels: {
       provider: ['google', 'apple', 'discord', 'twitch'],
       result: ['success', 'denied', 'failed'],

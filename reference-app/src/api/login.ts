@@ -47,8 +47,9 @@ export function loginRoutes(options: LoginOptions): Route[] {
       handle: async (call) => {
         const provider = providers.find((known) => known === call.params['provider']);
         if (provider === undefined) throw notFound('the provider');
+        const code = codeOf(call);
         try {
-          const answer = await login(options, provider, call);
+          const answer = await login(options, provider, code);
           logins.add({ provider, result: 'success' });
           return answer;
         } catch (error) {
@@ -61,12 +62,26 @@ export function loginRoutes(options: LoginOptions): Route[] {
   ];
 }
 
-/** See https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2 */
-async function login(options: LoginOptions, provider: Provider, { query }: Call): Promise<Answer> {
-  const denied = new HttpError(403, 'access_denied', 'the login was denied');
-  if (query.get('error') === 'access_denied') throw denied;
+/**
+ * The provider's code; undefined if the user denied the login. Without either, it is no login and
+ * not counted: anyone can call this path, and must not be able to page by that.
+ *
+ * See https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2
+ */
+function codeOf({ query }: Call): string | undefined {
+  if (query.get('error') === 'access_denied') return undefined;
   const code = query.get('code');
   if (code === null || code.length > 500) throw invalid('the callback has no valid code');
+  return code;
+}
+
+async function login(
+  options: LoginOptions,
+  provider: Provider,
+  code: string | undefined,
+): Promise<Answer> {
+  const denied = new HttpError(403, 'access_denied', 'the login was denied');
+  if (code === undefined) throw denied;
   const answer = await options.callOutside({
     service: 'oauth',
     url: `${options.oauthUrl}/${provider}/token`,
