@@ -30,7 +30,7 @@ const common = {
   dashboard: 'audifi-stack',
 } as const;
 
-const { cadvisor, loki, promtail, otelAgent } = jobs;
+const { cadvisor, loki, promtail, otelAgent, otelCollector } = jobs;
 /** Threshold for the share of the collector's queue in use. At 1 it stops reading files. */
 export const logQueueRatio = 0.5;
 
@@ -42,6 +42,7 @@ export function logPathAlerts(c: Context): readonly Alert[] {
     ...agents.map((job) => agentDown(c, job)),
     ...when(c.has(loki), linesRejected(c)),
     ...agents.map((job) => linesDropped(c, job)),
+    ...when(c.has(loki) && c.has(otelCollector), sentLinesDropped(c)),
     ...agents.map((job) => containersUnread(c, job)),
     ...agents.map((job) => deliveryLagging(c, job)),
     ...when(c.has(loki), ruleFailures(c), walCorrupted(c), storageFilling(c), retentionLate(c)),
@@ -56,8 +57,11 @@ function lokiDown(c: Context): Alert {
     for: c.hold(300),
     summary: 'Loki is down',
     description:
-      'Prometheus cannot scrape Loki. Nobody can search logs, and alerts on logs cannot fire. No lines are lost yet: the ' +
-      'log agents continue when Loki is back, if the container engine has not deleted the files by then.',
+      'Prometheus cannot scrape Loki. Nobody can search logs, and alerts on logs cannot fire. The log agents continue ' +
+      'when Loki is back, if the container engine has not deleted the files by then.' +
+      (c.has(otelCollector)
+        ? " Lines that services send by OTLP are lost once the collector's queue is full (20,000 lines)."
+        : ''),
     mutes: [
       ...ownTargets,
       { alerts: ['LogDeliveryLagging'], why: 'the agents wait for Loki, as they should' },
@@ -110,6 +114,29 @@ function linesDropped(c: Context, job: typeof promtail | typeof otelAgent): Aler
     description:
       `{{ $labels.instance }} of {{ $labels.job }} dropped batches with {{ $value | printf "%.0f" }} lines in ` +
       `the last ${c.said(900)}, because Loki permanently rejected lines in them. See LogLinesRejected for the reason.`,
+  };
+}
+
+/**
+ * Lines that services send by OTLP. Unlike an agent, the collector cannot read them again, so they
+ * are lost when its queue is full.
+ */
+function sentLinesDropped(c: Context): Alert {
+  const job = otelCollector;
+  const of = (what: 'enqueue_failed' | 'send_failed'): string => {
+    const dropped = `otelcol_exporter_${what}_log_records_total` as const;
+    return losses(c, ['job', 'instance'], selector(dropped, { job, ...storesOnly(c) }), job, 900);
+  };
+  return {
+    ...common,
+    name: 'LogLinesDropped',
+    labels: { job },
+    expr: `${of('enqueue_failed')}\nor\n${of('send_failed')}`,
+    for: c.hold(60),
+    summary: 'The collector {{ $labels.instance }} drops log lines',
+    description:
+      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} lines that services sent by OTLP in the last ' +
+      `${c.said(900)}: its queue is full because Loki is down or too slow, or Loki permanently rejected them. These lines are lost.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { lokiExporter } from '../../../components/traces/otel-exporters-config';
 import {
   alertNames,
   allAlerts,
@@ -167,6 +168,24 @@ describe('the alerts', () => {
       ['api-health', 'critical', '40s'],
       ['ssl-expiry', 'warning', '2m10s'],
     ]);
+  });
+
+  it('tell how many lines that services send wait for Loki, and of each line that is lost', () => {
+    const { sending_queue } = lokiExporter('http://loki:3100') as {
+      readonly sending_queue: { readonly queue_size: number; readonly block_on_overflow: boolean };
+    };
+    expect(sending_queue.block_on_overflow).toBe(false);
+    const lines = sending_queue.queue_size.toLocaleString('en');
+    expect(named('LokiDown')?.annotations?.['description']).toContain(`(${lines} lines)`);
+    const lost = rulesOf().find(
+      ({ alert, labels }) => alert === 'LogLinesDropped' && labels?.['job'] === 'otel-collector',
+    );
+    for (const what of ['enqueue_failed', 'send_failed']) {
+      expect(lost?.expr).toContain(`otelcol_exporter_${what}_log_records_total`);
+    }
+    const without = defaultOptions.ownJobs.filter((job) => job !== 'otel-collector');
+    const down = named('LokiDown', { ...defaultOptions, ownJobs: without });
+    expect(down?.annotations?.['description']).not.toContain('OTLP');
   });
 
   it('exist only for deployed components', () => {
