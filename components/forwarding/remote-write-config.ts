@@ -86,6 +86,12 @@ export const personalValues: readonly string[] = [
 ];
 
 /**
+ * PostgreSQL's hash of a statement, a 64-bit integer. It would otherwise be taken for the number of
+ * a card.
+ */
+const statementHash = { label: 'queryid', regex: '(?:-?[0-9]{1,19})?' } as const;
+
+/**
  * Relabelling rules that keep the selected metrics, and drop series that may identify a person:
  * those with an unknown label, and those with a value that looks personal. Dropping only the label
  * would merge several series into one, which targets reject.
@@ -106,10 +112,11 @@ function rules(names: readonly string[], more: readonly string[]): readonly obje
     { action: 'labelmap', regex: '__copy_(.+)', replacement: '__unknown' },
     { source_labels: ['__unknown'], regex: '.+', action: 'drop' },
     {
-      source_labels: known,
+      source_labels: known.filter((name) => name !== statementHash.label),
       regex: `(?:.*[^0-9A-Za-z])?(?:${personalValues.join('|')})(?:[^0-9A-Za-z].*)?`,
       action: 'drop',
     },
+    { source_labels: [statementHash.label], regex: statementHash.regex, action: 'keep' },
     { action: 'labeldrop', regex: '__copy_.+|__unknown' },
   ];
 }

@@ -238,6 +238,13 @@ describe('remote_write', () => {
       'an address, a date and a hash',
       { __name__: 'up', ...api, instance: '10.20.30.40:9090', version: '2026-11-26.1a2b3c4d5e6f' },
     ],
+    [
+      'the time of a statement, by its hash',
+      {
+        ...{ __name__: 'queryid:pg_stat_statements_seconds:rate5m', ...api, datname: 'audifi' },
+        queryid: '-4242424242424242424',
+      },
+    ],
   ])('sends %s unchanged', (_, labels) => {
     expect(relabelled(rules, labels)).toEqual(labels);
   });
@@ -251,6 +258,8 @@ describe('remote_write', () => {
       { __name__: 'up', ...api, path: '/u/anna@example.com/x' },
     ],
     ['a wallet', { __name__: 'up', ...api, path: `/w/0x${'aB1'.repeat(13)}f` }],
+    ['anything but a number as hash', { __name__: 'up', ...api, queryid: 'anna@example.com' }],
+    ['two numbers as hash', { __name__: 'up', ...api, queryid: '4242 4242 4242 4242' }],
     ['a card', { __name__: 'up', ...api, path: '/c/4242 4242 4242 4242' }],
     ['a telephone', { __name__: 'up', ...api, path: '/t/+49 171 1234567' }],
     ['a token', { __name__: 'up', ...api, tenant: 'eyJhbGciOiJI.eyJzdWIiOjF9.c2lnbmVk' }],
