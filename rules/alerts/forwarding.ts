@@ -69,7 +69,7 @@ function queueFilling(c: Context): Waiting {
       'The queue of {{ $labels.data_type }} for {{ $labels.exporter }} is {{ $value | humanizePercentage }} full',
     description:
       'The queue on {{ $labels.instance }} for {{ $labels.exporter }} is ' +
-      '{{ $value | humanizePercentage }} full: the target accepts data too slowly or not at all. ' +
+      '{{ $value | humanizePercentage }} full: the target accepts data too slowly or not at all, or a quota is used up. ' +
       "When the queue is full, new data for this target is dropped. The stack's own stores are not affected.",
   };
 }
@@ -108,7 +108,7 @@ function refused(c: Context): Waiting {
     summary: '{{ $labels.exporter }} rejects forwarded data',
     description:
       '{{ $labels.exporter }} has permanently rejected {{ $value | printf "%.0f" }} spans, log lines or data points ' +
-      `of {{ $labels.instance }} in the last ${c.said(900)}, so they are missing there. Likely causes: a wrong key, a quota, or a wrong URL.`,
+      `of {{ $labels.instance }} in the last ${c.said(900)}, so they are missing there. Likely causes: a wrong key, a wrong URL, or an error of the target (500). A quota (429) is retried instead.`,
   };
 }
 
@@ -141,6 +141,6 @@ function metricsRefused(c: Context): Waiting {
     summary: '{{ $labels.remote_name }} rejects metrics',
     description:
       '{{ $labels.remote_name }} has permanently rejected {{ $value | printf "%.0f" }} samples of {{ $labels.instance }} ' +
-      `in the last ${c.said(900)}, so they are missing there. Likely causes: a wrong key, a quota, or samples that it already has.`,
+      `in the last ${c.said(900)}, so they are missing there. Likely causes: a wrong key, a limit of the target, or samples that it already has. A quota (429) is retried instead.`,
   };
 }
