@@ -9,6 +9,7 @@ import {
 
 /**
  * Call it once, before the service listens. Without OTEL_EXPORTER_OTLP_ENDPOINT it sends nothing.
+ * On SIGTERM, after the last response, call `shutdown()` of the result: it sends the last spans.
  */
 export function startTracing(service: string, version: string): NodeTracerProvider {
   const endpoint = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '';
@@ -23,7 +24,12 @@ export function startTracing(service: string, version: string): NodeTracerProvid
     spanProcessors:
       endpoint === ''
         ? []
-        : [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }))],
+        : [
+            new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }), {
+              scheduledDelayMillis: 1_000,
+              maxQueueSize: 4_096,
+            }),
+          ],
   });
   // Keeps spans active across `await`, and propagates `traceparent`.
   provider.register();

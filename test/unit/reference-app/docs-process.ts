@@ -5,7 +5,8 @@ import { startTracing } from '../../../reference-app/examples/tracing';
 
 /**
  * The examples of docs/tracing.md as a separate service, for tracing-docs.test.ts. Prints the
- * response statuses.
+ * response statuses. With the argument `killed` it does not stop tracing, but ends after a few
+ * seconds.
  */
 async function main(): Promise<void> {
   const provider = startTracing('api-server', '1');
@@ -26,7 +27,8 @@ async function main(): Promise<void> {
   const statuses: number[] = [];
   for (const id of ['200', '404', '500']) statuses.push((await fetch(`${url}/${id}`)).status);
   server.close();
-  await provider.shutdown();
+  if (process.argv.includes('killed')) await new Promise((resolve) => setTimeout(resolve, 3_500));
+  else await provider.shutdown();
   process.stdout.write(JSON.stringify(statuses), () => process.exit(0));
 }
 

@@ -44,6 +44,14 @@ describe('docs/tracing.md', () => {
     expect(JSON.stringify(spans())).not.toContain('ada@');
   }, 60_000);
 
+  it('has examples that send spans every second, so a killed service loses few', async () => {
+    const { url, close, spans } = await collector();
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: url };
+    await runProgram('docs-process.ts', ['killed'], env);
+    await close();
+    expect(spans()).toHaveLength(6);
+  }, 60_000);
+
   it('has examples that do nothing without a collector', async () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: '' };
     expect(await runProgram('docs-process.ts', [], env)).toEqual([200, 404, 500]);
