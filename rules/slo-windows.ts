@@ -35,6 +35,12 @@ export const burnWindows: readonly BurnWindows[] = [
   { long: '3d', short: '6h', spent: 0.1, pages: false },
 ];
 
+/**
+ * Seconds between two increments of a budget, and their length. Less than five minutes, after which
+ * an instant query no longer finds a sample.
+ */
+export const budgetTick = 240;
+
 /** Long windows, which are evaluated once a minute. */
 export const longWindows: readonly WindowName[] = ['2h', '6h', '1d', '3d'];
 

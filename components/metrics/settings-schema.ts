@@ -119,7 +119,13 @@ export const metricsSchema = z.strictObject({
         .meta(doc('Time between two scrapes of a target.', '15s')),
       evaluationInterval: duration('1s', '5m')
         .default('15s')
-        .meta(doc('Time between two evaluations of the rules.', '15s')),
+        .meta(
+          doc(
+            'Time between two evaluations of the rules; at most 2m while an objective in `slo` is ' +
+              'enabled.',
+            '15s',
+          ),
+        ),
       retention: duration('1h', '10y')
         .default('15d')
         .meta(doc('How long samples are kept.', '15d')),

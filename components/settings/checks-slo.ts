@@ -1,13 +1,19 @@
-import { lowestObjective, partsOf, rounded, fastestFactor } from '../../rules/slo-windows';
+import {
+  budgetTick,
+  fastestFactor,
+  lowestObjective,
+  partsOf,
+  rounded,
+} from '../../rules/slo-windows';
 import type { SloKey, SloSettings } from '../../rules/slo-schema';
 import { setFix } from './commands';
 import type { Finding } from './finding';
 import { durationSeconds } from '../units';
 
-/** The other settings that the checks need: the retention, and `alerts.speedUp`. */
+/** The other settings that the checks need. */
 export interface CheckedSlos {
   readonly slo: SloSettings;
-  readonly prometheus: { readonly retention: string };
+  readonly prometheus: { readonly retention: string; readonly evaluationInterval: string };
   readonly alerts: { readonly speedUp: number };
 }
 
@@ -15,7 +21,7 @@ export interface CheckedSlos {
  * Rejects objectives whose alerts could never fire, or need data that is older than the retention.
  */
 export function sloFindings(parsed: CheckedSlos): Finding[] {
-  return [...unreachable(parsed), ...forgotten(parsed)];
+  return [...unreachable(parsed), ...forgotten(parsed), ...tooSeldom(parsed)];
 }
 
 const enabled = ({ slo }: CheckedSlos): SloKey[] =>
@@ -54,4 +60,22 @@ function forgotten(parsed: CheckedSlos): Finding[] {
     `${prometheus.retention} is too short for the alerts on error budgets: their longest window is 3d, and Prometheus deletes ` +
     'samples in whole blocks. Use a longer retention, or set slo.<objective>.enabled to false for every objective';
   return [{ at, from: [at, ['slo'], ['alerts', 'speedUp']], what, fix: setFix(at, '4d') }];
+}
+
+/**
+ * The increase of a counter needs two samples, and the counters of objectives are recorded at each
+ * evaluation. The shortest window is that of the budget, four minutes.
+ */
+const longestEvaluation = budgetTick / 2;
+
+function tooSeldom(parsed: CheckedSlos): Finding[] {
+  const { evaluationInterval } = parsed.prometheus;
+  const seconds = durationSeconds(evaluationInterval) ?? 0;
+  if (enabled(parsed).length === 0 || seconds <= longestEvaluation) return [];
+  const at = ['prometheus', 'evaluationInterval'];
+  const longest = `${longestEvaluation / 60}m`;
+  const what =
+    `${evaluationInterval} is too long for the error budgets: their counters are recorded at each evaluation, and the shortest ` +
+    `window of ${budgetTick / 60}m needs two samples. Use at most ${longest}, or set slo.<objective>.enabled to false for every objective`;
+  return [{ at, from: [at, ['slo']], what, fix: setFix(at, longest) }];
 }

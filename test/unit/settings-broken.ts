@@ -628,6 +628,13 @@ export const brokenMeanings: readonly Broken[] = [
     /prometheus\.retention 4d/,
   ),
   broken(
+    'an evaluation that is too seldom for error budgets',
+    { prometheus: { evaluationInterval: '3m' } },
+    'prometheus.evaluationInterval',
+    /3m is too long for the error budgets/,
+    /prometheus\.evaluationInterval 2m/,
+  ),
+  broken(
     'a volume without room',
     { platform: 'kubernetes', prometheus: { retentionSize: '40GiB', storage: '40GiB' } },
     'prometheus.retentionSize',
