@@ -53,6 +53,14 @@ export class Context {
     return Math.max(asked, this.options.scrapeInterval);
   }
 
+  /**
+   * Evaluation interval in seconds of a group whose samples an instant query always has to find: at
+   * most the asked one, however seldom a target is scraped.
+   */
+  tick(seconds: number): number {
+    return Math.min(this.window(seconds), seconds);
+  }
+
   /** A window as text for people. */
   said(seconds: number): string {
     return duration(this.window(seconds));

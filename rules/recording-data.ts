@@ -24,8 +24,7 @@ export function dataGroup(c: Context): RecordingGroup {
       { ...record('data:expected_bytes:rate3d', expected as Expr<'data'>), labels },
     ];
   });
-  // Shorter than the five minutes after which an instant query no longer finds a sample.
-  return { name: 'data-budgets', interval: duration(c.window(240)), rules };
+  return { name: 'data-budgets', interval: duration(c.tick(240)), rules };
 }
 
 /** Undefined if no server of the stack counts the data. */

@@ -3,7 +3,7 @@ import type { Context } from './context';
 import type { RecordingGroup } from './recording';
 import { record, type Recording } from './recording-parts';
 import { counted, type Slo, slosOf } from './slo';
-import { longWindows, partsOf, rounded, type WindowName, windows } from './slo-windows';
+import { budgetTick, longWindows, partsOf, rounded, type WindowName, windows } from './slo-windows';
 
 /**
  * Burn rates over the windows of the alerts, from the counters of each process. A budget is a
@@ -29,11 +29,12 @@ export function sloGroups(c: Context): readonly RecordingGroup[] {
 
 /**
  * The remaining part of each budget. The evaluation interval equals the length of the increments,
- * so each event is in exactly one increment.
+ * so increments neither overlap nor leave gaps. `increase` extrapolates from the first and last
+ * sample to the whole length, so a number of events is approximate. Good and bad events are
+ * extrapolated in the same way, so their share is not affected.
  */
 export function budgetGroups(c: Context): readonly RecordingGroup[] {
-  // Less than five minutes, after which an instant query no longer finds the sample.
-  const tick = c.window(240);
+  const tick = c.tick(budgetTick);
   const rules = slosOf(c).flatMap((slo) => budget(c, slo, tick));
   return [{ name: 'slo-budget', interval: duration(tick), rules }];
 }
