@@ -1,8 +1,16 @@
-import { duration, selector } from '../../telemetry';
+import { duration, oneOf, over, selector } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
 import { type Slo, slosOf } from '../slo';
-import { burnFactor, type BurnWindows, burnWindows, rounded } from '../slo-windows';
+import {
+  burnFactor,
+  type BurnWindows,
+  burnWindows,
+  rounded,
+  type WindowName,
+  windows,
+} from '../slo-windows';
+import { criticalAlerts } from './critical';
 
 /**
  * Alerts on error budgets, by several windows and burn rates: a page if the budget of days is spent
@@ -21,8 +29,11 @@ function page(c: Context, slo: Slo): Alert {
       c,
       slo,
       burnWindows.filter(({ pages }) => pages),
+      'critical',
     ),
-    severity: 'critical',
+    // Longer than the alerts on outages wait. Otherwise an outage would page for the budget first,
+    // and then for itself.
+    for: c.hold(180),
     mutes: [
       {
         alerts: [slo.alert],
@@ -36,16 +47,22 @@ function page(c: Context, slo: Slo): Alert {
 function ticket(c: Context, slo: Slo): Alert {
   // An objective that never pages creates a ticket at the burn rates at which others page.
   const pairs = burnWindows.filter(({ pages }) => !pages || !slo.pages);
-  return { ...common(c, slo, pairs), severity: 'warning' };
+  return common(c, slo, pairs, 'warning');
 }
 
 /** The value is the number of hours in which a whole budget is gone. */
-function common(c: Context, slo: Slo, pairs: readonly BurnWindows[]): Omit<Alert, 'severity'> {
+function common(
+  c: Context,
+  slo: Slo,
+  pairs: readonly BurnWindows[],
+  severity: 'critical' | 'warning',
+): Alert {
   const { windowDays } = c.options.slo;
-  const burning = pairs.map((pair) => condition(slo, pair, windowDays)).join('\n  or\n');
+  const burning = pairs.map((pair) => condition(c, slo, pair, severity)).join('\n  or\n');
   const budget = duration(windowDays * 86_400);
   return {
     name: slo.alert,
+    severity,
     service: slo.service,
     dashboard: slo.dashboard,
     expr: `${windowDays * 24}\n/\nmax by (slo) (\n${burning}\n)`,
@@ -63,15 +80,61 @@ function common(c: Context, slo: Slo, pairs: readonly BurnWindows[]): Omit<Alert
  * share. The short window may be without any event, e.g. at night. Then there is no sign that the
  * failure has ended, and the long window decides alone.
  */
-function condition(slo: Slo, pair: BurnWindows, windowDays: number): string {
-  const factor = burnFactor(pair, windowDays);
+function condition(
+  c: Context,
+  slo: Slo,
+  pair: BurnWindows,
+  severity: 'critical' | 'warning',
+): string {
+  const factor = burnFactor(pair, c.options.slo.windowDays);
   const burn = (window: string): string =>
     selector('slo:burn_rate:ratio', { slo: slo.name, window });
   const bad = selector('slo:bad_events:increase', { slo: slo.name, window: pair.long });
   return (
     `  (\n    ${burn(pair.long)} > ${factor}\n    unless on (slo)\n    ${burn(pair.short)} <= ${factor}\n` +
-    `    and on (slo)\n    ${bad} >= ${slo.minBadEvents}\n  )`
+    `    and on (slo)\n    ${bad} >= ${slo.minBadEvents}\n` +
+    `    and on (slo)\n    (\n      ${mayBegin(c, slo, pair, severity)}\n    )\n  )`
   );
 }
+
+/**
+ * What an alert needs to begin, but not to go on.
+ *
+ * - Data in the short window. After Prometheus was down, nobody knows whether the failure goes on.
+ * - No outage that has paged and explains the bad events. Otherwise each outage would page again
+ *   when it is over, because the short window is bad for a while after it.
+ *
+ * An alert that fired before the outage goes on, or people would be told of its end and of its next
+ * start.
+ */
+function mayBegin(
+  c: Context,
+  slo: Slo,
+  pair: BurnWindows,
+  severity: 'critical' | 'warning',
+): string {
+  const labels = { slo: slo.name, window: pair.short };
+  const fails = `${selector('slo:burn_rate:ratio', labels)} > ${burnFactor(pair, c.options.slo.windowDays)}`;
+  const nothing = `${selector('slo:events:increase', labels)} == 0`;
+  const outages = severity === 'critical' ? outagesOf(c, slo) : [];
+  const without = (window: WindowName): readonly string[] => {
+    if (outages.length === 0) return [];
+    const paged = selector('ALERTS', { alertname: oneOf(...outages), alertstate: 'firing' });
+    // Some minutes longer, because errors may end a little later than the alert on the outage.
+    return ['unless on ()', over('max_over_time', paged, c.window(windows[window] + 300))];
+  };
+  const itself = selector('ALERTS', { alertname: slo.alert, alertstate: 'firing', severity });
+  return [
+    ...[fails, ...without(pair.short), 'or'],
+    ...[nothing, ...without(pair.long), 'or'],
+    itself,
+  ].join('\n      ');
+}
+
+/** Names of the alerts that page for an outage that spends this budget. */
+const outagesOf = (c: Context, { alert }: Slo): readonly string[] =>
+  criticalAlerts(c)
+    .filter(({ mutes = [] }) => mutes.some(({ alerts }) => alerts.includes(alert)))
+    .map(({ name }) => name);
 
 const percent = (share: number): string => `${rounded(share * 100)} %`;

@@ -126,15 +126,16 @@ describe('an objective', () => {
     expect(await untrue(outage, all, '15s')).toBe('');
   });
 
-  it('is paged and ticketed in the same minute, and ends within the five minutes that it is kept', async () => {
+  it('is ticketed in the same minute and paged three minutes later, and ends within the five minutes that it is kept', async () => {
     const at = '8h15m';
+    // A page waits, so that the alert on an outage comes first.
     const pairs = [
-      ['critical', 'page'],
-      ['warning', 'ticket'],
+      ['critical', 'page', 180],
+      ['warning', 'ticket', 0],
     ] as const;
-    const begins = pairs.map(([severity, same]) => ({
+    const begins = pairs.map(([severity, same, later]) => ({
       at,
-      expr: `abs(${edge('min', ours(severity))} - ${edge('min', theirs(same))}) <= bool 60`,
+      expr: `abs(${edge('min', ours(severity))} - ${edge('min', theirs(same))} - ${later}) <= bool 60`,
     }));
     const ends = `${edge('max', ours('critical'))} - ${edge('max', theirs('page'))}`;
     const kept = [

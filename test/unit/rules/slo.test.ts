@@ -84,9 +84,13 @@ describe('objectives', () => {
           .filter((alert) => alert.name === name)
           .map(({ severity, expr }) => [
             severity,
-            [...expr.matchAll(/ratio\{[^}]*window="(\w+)"\} (?:>|<=) ([\d.]+)/g)]
-              .map(([, window, rate]) => `${window ?? ''} ${rate ?? ''}`)
-              .join(', '),
+            [
+              ...new Set(
+                [...expr.matchAll(/ratio\{[^}]*window="(\w+)"\} (?:>|<=) ([\d.]+)/g)].map(
+                  ([, window, rate]) => `${window ?? ''} ${rate ?? ''}`,
+                ),
+              ),
+            ].join(', '),
           ]),
       ]),
     );
@@ -112,6 +116,27 @@ describe('objectives', () => {
         'alertname="LoginBudgetBurn",severity="critical"',
       ]),
     );
+  });
+
+  it('begin to page in no outage that holds them back, nor soon after it', () => {
+    const all = allAlerts(defaultOptions);
+    const pages = alertsOf(defaultSlos).filter(({ severity }) => severity === 'critical');
+    expect(pages).toHaveLength(5);
+    for (const { name, expr, for: wait = 0 } of pages) {
+      const outages = all.filter(
+        (other) => other.name !== name && other.mutes?.some(({ alerts }) => alerts.includes(name)),
+      );
+      const names = outages.map((outage) => outage.name);
+      expect(names.length).toBeGreaterThan(0);
+      const matcher = names.length === 1 ? `="${names.join()}"` : `=~"${names.join('|')}"`;
+      for (const window of ['10m', '1h5m', '35m', '6h5m']) {
+        expect(expr).toContain(
+          `unless on ()\n      max_over_time(ALERTS{alertname${matcher},alertstate="firing"}[${window}])`,
+        );
+      }
+      // Of two that begin at once, the outage fires first.
+      for (const outage of outages) expect(wait).toBeGreaterThan(outage.for ?? 0);
+    }
   });
 
   it('exist only for what is deployed', () => {
@@ -174,7 +199,7 @@ describe('the recorded budgets', () => {
     }
   });
 
-  it('count each event once: increments are as long as the pause between two evaluations', () => {
+  it('neither leave gaps nor overlap: increments are as long as the pause between two evaluations', () => {
     const budget = groups.find(({ name }) => name === 'slo-budget');
     const ticks = budget?.rules.filter(({ record }) => record === 'slo:bad_events:tick') ?? [];
     expect(ticks.length).toBe(6);
@@ -182,6 +207,24 @@ describe('the recorded budgets', () => {
     // Below five minutes, or an instant query between two evaluations finds nothing.
     expect(budget?.interval).toBe('4m');
   });
+
+  it.each([60, 120])(
+    'have samples at any time, even if one target has interval %i s',
+    (longest) => {
+      const slow = renderRules({
+        ...defaultOptions,
+        scrapeInterval: longest,
+        budgets: [{ data: 'metrics', bytes: 2 ** 30, kept: [15 * day] }],
+      });
+      const all = Object.values(slow).flatMap((text) => (parse(text) as File).groups);
+      const intervals = Object.fromEntries(all.map(({ name, interval }) => [name, interval]));
+      expect(intervals).toMatchObject({ 'slo-budget': '4m', 'data-budgets': '4m' });
+      const budget = all.find(({ name }) => name === 'slo-budget')?.rules ?? [];
+      for (const { record, expr } of budget.filter(({ record }) => /_?events:tick$/.test(record))) {
+        expect([record, expr]).toEqual([record, expect.stringContaining('[4m]')]);
+      }
+    },
+  );
 
   it('look back over no more than one part', () => {
     const text = files['slo-budget.yml'] ?? '';
