@@ -9,11 +9,9 @@ export interface DashboardQuery {
   readonly refId: string;
   /** Uid of the datasource. */
   readonly source: string;
-  /** With every variable filled in. */
   readonly expr: string;
   /** Legend of its series, e.g. `{{job}}`. */
   readonly legend: string;
-  /** Instant query. */
   readonly instant: boolean;
   /** `label_values` of a variable, not an expression. */
   readonly label?: string;

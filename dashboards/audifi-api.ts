@@ -100,7 +100,7 @@ function errors(options: DashboardOptions) {
   });
   return lines({
     title: 'Error Rate by Endpoint',
-    shows: 'Share of requests answered with 5xx, the ten worst endpoints at each time.',
+    shows: 'Share of requests answered with 5xx: the ten worst endpoints at each point in time.',
     good: '0 everywhere.',
     otherwise:
       'One endpoint: check its code and the services that it calls. All endpoints: check ' +
@@ -118,7 +118,7 @@ function errors(options: DashboardOptions) {
   });
 }
 
-/** 95th percentile of each selected endpoint, or of the fifteen slowest at each time. */
+/** 95th percentile of each selected endpoint, or of the fifteen slowest at each point in time. */
 const p95 = chosenOrAll({
   ...endpoint,
   each: 'path:http_request_duration_seconds:p95_rate5m',
@@ -162,7 +162,7 @@ function distribution(options: DashboardOptions) {
       'Distribution of the response times of the selected endpoints. Brighter means more requests.',
     good: 'One bright band at the bottom.',
     otherwise:
-      'A second band above: some requests wait for something. Select single endpoints to ' +
+      'A second band above: some requests wait for something. Select individual endpoints to ' +
       'find the one that causes it.',
     unit: 'requestsPerSecond',
     queries: [buckets(perBucket)],
@@ -179,7 +179,7 @@ function slowest(options: DashboardOptions) {
   const dots = instant(`${by('count', [], raw)} < 0`, 'traces', { exemplars: true });
   return lines({
     title: 'Slowest Endpoints',
-    shows: '95th percentile of the selected endpoints, the five slowest at each time.',
+    shows: '95th percentile of the selected endpoints: the five slowest at each point in time.',
     good: 'All below the line.',
     otherwise: 'Click a dot to open its trace, or check the query times in Database.',
     unit: 'seconds',

@@ -89,8 +89,8 @@ function connections(options: DashboardOptions): Panel {
     shows: 'Connections in the services’ pools: active, idle, and callers that wait for one.',
     good: 'Some are idle, and no caller waits.',
     otherwise:
-      'Waiting callers: the pool is full. Queries are slow, or connections are not ' +
-      'returned. Server Connections shows what they do.',
+      'Waiting callers: the pool is exhausted. Queries are slow, or connections are not ' +
+      'returned. Server Connections shows what the connections are doing.',
     unit: 'count',
     queries: [
       range(sum([], selector('job:db_connections_active:sum')), 'active'),
@@ -108,7 +108,8 @@ function serverConnections(options: DashboardOptions): Panel {
   const waiting = sum([], selector('instance:pg_connections_waiting:sum', { instance }));
   return lines({
     title: 'Server Connections',
-    shows: 'Connections to PostgreSQL by state, of all clients. Waiting means waiting for a lock.',
+    shows:
+      'Connections to PostgreSQL by state, of all clients. "waiting" means waiting for a lock.',
     good: 'Most are idle, and none waits.',
     otherwise:
       'Waiting grows: a transaction holds a lock (Lock Waits). All states grow: a pool ' +
@@ -132,10 +133,10 @@ function inUse(options: DashboardOptions): Panel {
     shows: 'Share of PostgreSQL’s connections (max_connections) that is in use.',
     good: 'Below the line.',
     otherwise:
-      'Server Connections shows what they do. For the services’ pools, see Connections: if callers wait, a pool is full.',
+      'Server Connections shows what they are doing. For the services’ pools, see Connections: if callers wait, a pool is exhausted.',
     unit: 'share',
     queries: [
-      // Not the pools: one that opens connections on demand is always fully in use.
+      // Without the services' pools: a pool that opens connections on demand always looks full.
       range(by('max', [], used), 'PostgreSQL'),
     ],
     empty: unscraped,

@@ -107,14 +107,14 @@ function apiErrors(options: DashboardOptions) {
   return lines({
     title: 'External API Errors',
     shows: 'Failed calls per minute by service.',
-    good: '0, or a few single failures.',
+    good: '0, or a few isolated failures.',
     otherwise:
       'One service fails: check its status page. Several fail at once: check our own DNS, proxy and network.',
     unit: 'perMinute',
     queries: [range(`60 * ${errors}`, '{{service}}')],
     empty: unscraped,
     stacked: true,
-    // A call that is tried again is a warning.
+    // A call that is retried is logged as a warning.
     links: ['api-server', 'worker'].flatMap((one) =>
       logsOf(options, one, ' | json | level=~"warn|error"'),
     ),
@@ -143,7 +143,7 @@ function email(options: DashboardOptions) {
     shows: 'E-mails per minute: accepted by the provider, and failed.',
     good: 'Only success.',
     otherwise:
-      'Users cannot log in without magic links. Check the provider’s status page, then the API key.',
+      'Without e-mail, nobody can log in by magic link. Check the provider’s status page, then the API key.',
     unit: 'perMinute',
     queries: [range(`60 * ${sent}`, '{{status}}')],
     names: ['success', 'failed'],
@@ -191,7 +191,7 @@ function failedLogins(options: DashboardOptions) {
   return lines({
     title: 'OAuth Failures',
     shows: 'Failed logins per minute, by provider.',
-    good: '0, or a few single failures.',
+    good: '0, or a few isolated failures.',
     otherwise: 'Open the log of api-server: it contains the provider’s response.',
     unit: 'perMinute',
     queries: [range(`60 * ${failed}`, '{{provider}}')],

@@ -12,7 +12,7 @@ import type { DashboardOptions } from './options';
 const chosenLines = (level?: keyof typeof logLevels): string =>
   `{env="$env",job=~"$service"${level === undefined ? '' : `,level="${level}"`}}`;
 
-/** Unchanged by Grafana, which would put a backslash before an apostrophe. */
+/** `:raw`, because Grafana would otherwise put a backslash before an apostrophe. */
 const containing = '|= `${search:raw}`';
 
 const empty =
@@ -26,7 +26,7 @@ export const logs = (options: DashboardOptions): Dashboard =>
       uid: 'audifi-logs',
       title: 'Logs',
       description: 'Log volume by service and level, and the log lines themselves.',
-      // Not the jobs of Prometheus, which does not scrape every container that writes logs.
+      // The jobs in Loki, because Prometheus does not scrape every container that writes logs.
       variables: [valuesOfLogs('service', 'Service', '{env="$env"}', 'job'), search()],
       rows: [
         {
@@ -77,7 +77,7 @@ function count(title: string, level: 'error' | 'warn'): Panel {
   });
 }
 
-/** The step, so that each line counts once. Grafana before 10.1 does not support `$__auto`. */
+/** One step, so that each line counts once. Grafana before 10.1 does not support `$__auto`. */
 const w = '$__interval';
 
 function volume(): Panel {
@@ -134,7 +134,7 @@ function messages(): Panel {
   const counted = [
     `${chosenLines('error')} | json ${fields}`,
     `label_format message=\`${told}\``,
-    // The error of a line that is not JSON would fail the query.
+    // The parse error of a line that is not JSON would make the query fail.
     'drop __error__, __error_details__ [$__range]',
   ].join(' | ');
   return top({

@@ -14,7 +14,7 @@ import type { DashboardOptions } from './options';
 const told = oneOf(...severities);
 const empty = 'Prometheus does not respond, or evaluates no rules. See Stack.';
 
-/** Which alerts fire, since when, and what to do. Open this when you are paged. */
+/** Which alerts fire, for how long they have fired, and what to do. Open it when you are paged. */
 export const onCall = (options: DashboardOptions): Dashboard =>
   assembled(
     {
@@ -91,7 +91,7 @@ function table(options: DashboardOptions): Panel {
     {
       title: 'Firing Alerts',
       shows:
-        'Each firing alert, and since when its condition is true. Click its name to open the runbook.',
+        'Each firing alert, and since when its condition has been true. Click its name to open the runbook.',
       good: 'Empty.',
       otherwise:
         'Handle critical alerts first. Inhibited alerts are listed as well; the alert above them is the cause.',
@@ -116,13 +116,13 @@ function fromLogs(options: DashboardOptions): Panel {
   const [first = logRange('vector(0)', ''), ...more] = asked;
   return lines({
     title: 'Alerts from Logs',
-    shows: 'Lines that an alert of Loki counts, while they are more than its threshold.',
+    shows: 'Log lines counted by each Loki alert, while the count is above its threshold.',
     good: 'Empty.',
     otherwise:
       'If it stays above the threshold, the alert fires in Alertmanager. Its runbook has the query.',
     unit: 'count',
     queries: [first, ...more],
-    empty: 'No alert from logs in this time.',
+    empty: 'No alert from logs in this time range.',
     links: [runbook(options, 'ErrorLogBurst'), runbook(options, 'SlowQueries')],
   });
 }

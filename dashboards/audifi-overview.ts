@@ -83,7 +83,7 @@ function serviceHealth(options: DashboardOptions) {
   return timeline({
     title: 'Service Health',
     shows:
-      'Which services are up, and since when. For PostgreSQL and Redis: whether they ' +
+      'When each service was up. For PostgreSQL and Redis: whether they ' +
       'respond to their exporters.',
     good: 'All green.',
     otherwise:
@@ -146,7 +146,7 @@ function errorRate(options: DashboardOptions) {
     good: '5xx close to 0, 4xx constant.',
     otherwise:
       '5xx above the line: HighErrorRate pages. Find the endpoint and the latest deployment. ' +
-      'Many 4xx after a deployment are our fault as well.',
+      'Many 4xx after a deployment are most likely our fault too.',
     unit: 'share',
     queries: [range(shareOf('4xx'), '4xx'), range(shareOf('5xx'), '5xx')],
     empty: noTraffic,
@@ -185,7 +185,7 @@ function latency(options: DashboardOptions) {
     good: 'p95 far below the line, and the three curves parallel.',
     otherwise:
       'Above the line, HighLatency warns: check Database first, then External Services. If ' +
-      'only p99 grows, check single endpoints (API).',
+      'only p99 grows, check individual endpoints (API).',
     unit: 'seconds',
     queries: [
       range(observed(quantileOf('p50')), 'p50'),

@@ -8,7 +8,7 @@ import { history, lines, number, top } from './lib/panels';
 import { averageOfTop, instant, range } from './lib/queries';
 import type { DashboardOptions } from './options';
 
-/** Share of the error budget that is left below which the panels warn. */
+/** Remaining share of the error budget below which the panels warn. */
 const budgetLow = 0.25;
 
 const empty = 'No events yet: the first values come after five minutes of traffic.';
@@ -22,13 +22,13 @@ const budget: Limit = {
   ],
 };
 
-/** How much of each error budget is left, and how fast is it used up? */
+/** How much of each error budget is left, and how fast it is being spent. */
 export const slo = (options: DashboardOptions): Dashboard =>
   assembled(
     {
       uid: 'audifi-slo',
       title: 'SLO',
-      description: `The error budgets over ${options.slo.windowDays} days: how many events may still be bad before an objective is missed. Below a quarter, avoid risky deployments.`,
+      description: `The error budgets over ${options.slo.windowDays} days: how many more events may be bad before an objective is missed. Below a quarter, avoid risky deployments.`,
       from: 'now-24h',
       rows: [
         {
@@ -65,7 +65,7 @@ export const slo = (options: DashboardOptions): Dashboard =>
 function budgetLeft({ name, title, objective, alert, bad }: Slo, options: DashboardOptions): Panel {
   return number({
     title,
-    shows: `Share of the error budget that is left of ${options.slo.windowDays} days. The objective is ${share(objective)}; bad events: ${bad}.`,
+    shows: `Remaining share of the error budget, over ${options.slo.windowDays} days. The objective is ${share(objective)}; bad events: ${bad}.`,
     good: 'Above a quarter.',
     otherwise: 'Below 0 the objective is missed: work on reliability before new features.',
     unit: 'share',
@@ -86,7 +86,7 @@ function burn(window: '1h' | '6h', { slo: { windowDays } }: DashboardOptions): P
     shows: `Burn rate of each budget over the last ${window}: how fast it was spent, relative to the allowed rate.`,
     good: 'Below 1: then the budget lasts.',
     otherwise:
-      'Above the dashed line "critical", the alert pages. If only the rate of 1 h is high, the problem has just begun. If only that of 6 h is high, it is over.',
+      'Above the dashed line "critical", the alert pages. If only the 1 h rate is high, the problem has just begun. If only the 6 h rate is high, the problem is over.',
     unit: 'count',
     queries: [range(selector('slo:burn_rate:ratio', { window }), '{{slo}}')],
     empty,
@@ -104,9 +104,9 @@ function burn(window: '1h' | '6h', { slo: { windowDays } }: DashboardOptions): P
 function leftOverTime({ slo: { windowDays } }: DashboardOptions): Panel {
   return lines({
     title: 'Error Budget Left',
-    shows: `Share of each error budget of ${windowDays} days that is left.`,
+    shows: `Remaining share of each error budget, over ${windowDays} days.`,
     good: 'Above a quarter, and stable.',
-    otherwise: 'A steep fall is an incident; a slow one is a fault that did not page.',
+    otherwise: 'A steep fall is an incident; a slow fall is a fault that did not page.',
     unit: 'share',
     queries: [range(selector('slo:budget_left:ratio'), '{{slo}}')],
     empty,
@@ -120,7 +120,8 @@ function events(): Panel {
   const bad = selector('slo:bad_events:increase', { window: '1h' });
   return lines({
     title: 'Bad Events (1 h)',
-    shows: 'Bad events of the last hour. Below the minimum of an objective no alert fires.',
+    shows:
+      'Bad events in the last hour. Below the minimum of an objective (minBadEvents), its alert does not fire.',
     good: 'Close to 0.',
     otherwise: 'Compare with the deployments marked in the graph.',
     unit: 'count',

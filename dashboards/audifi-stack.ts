@@ -196,7 +196,7 @@ function disk(options: DashboardOptions): Panel {
   return lines({
     title: 'Disk of Prometheus',
     shows:
-      'Disk space used by metrics, and the retention size at which Prometheus deletes the oldest.',
+      'Disk space used by metrics, and the retention size at which Prometheus deletes the oldest data.',
     good: 'Below the limit.',
     otherwise: 'At the limit Prometheus keeps data for a shorter time than the retention setting.',
     unit: 'bytes',

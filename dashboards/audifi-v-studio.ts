@@ -11,7 +11,7 @@ const job = 'ws-server';
 const empty = 'No metrics. Check in Overview that Prometheus scrapes ws-server.';
 const connections = 'session_role:ws_connections_active:sum';
 
-/** Viewers by session: of the selected sessions, or of the ten largest at each time. */
+/** Viewers by session: of the selected sessions, or of the ten largest at each point in time. */
 const viewers = sum(
   ['session_id'],
   chosenOrAll({
@@ -21,7 +21,7 @@ const viewers = sum(
   }),
 );
 
-/** Live sessions, their viewers, and how much they take part. */
+/** Live sessions, their viewers, chat and votes. */
 export const vStudio = (options: DashboardOptions): Dashboard =>
   assembled(
     {
@@ -92,7 +92,7 @@ function votesCast() {
   return number({
     title: 'Votes in This Time',
     shows: 'Votes cast in the time range.',
-    good: 'Above 0 once a poll was open.',
+    good: 'Above 0 if a poll was open.',
     otherwise: 'None although a poll is open: messages do not arrive (WebSocket).',
     unit: 'count',
     decimals: 0,
@@ -118,7 +118,7 @@ function hosts() {
 function perSession(options: DashboardOptions) {
   return lines({
     title: 'Viewers per Session',
-    shows: 'Viewers of the selected sessions, the ten largest at each time.',
+    shows: 'Viewers of the selected sessions: the ten largest at each point in time.',
     good: 'A rise, a plateau, a fall.',
     otherwise:
       'A sudden drop during a show: check the disconnection reasons (WebSocket). Above the ' +
@@ -198,8 +198,8 @@ function length(options: DashboardOptions) {
     shows: 'Average duration of the sessions that ended, from the first to the last connection.',
     good: 'As long as the shows.',
     otherwise:
-      'Much shorter: sessions are interrupted. Their traces studio.session contain the ' +
-      'session id.',
+      'Much shorter: sessions are interrupted. Find their traces by the span name studio.session; they ' +
+      'contain the session ID.',
     unit: 'seconds',
     queries: [range(meanOf(total, count), 'mean')],
     empty: 'No session ended in this time range.',

@@ -129,7 +129,7 @@ function sessions() {
   return top({
     title: 'Session Distribution',
     shows:
-      'Connections of the 20 largest sessions now. Sessions beyond the 200 largest of a server are counted together as "other".',
+      'Current connections of the 20 largest sessions. Each server counts sessions beyond its 200 largest together as "other".',
     good: 'A few large sessions, many small ones.',
     otherwise: 'One session has nearly all connections: check whether its server is overloaded.',
     unit: 'count',

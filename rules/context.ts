@@ -4,7 +4,7 @@ import { jobs, type RuleOptions } from './options';
 import type { Thresholds } from './thresholds';
 
 /**
- * Seconds for which a target that was up is expected to stay up, if AudiFi does not have to run.
+ * Seconds for which a target that was up is expected to stay up, without `expectApp`.
  */
 const remembered = 6 * 3_600;
 
@@ -72,7 +72,7 @@ export class Context {
     return `(\n  sum by (job) (${up})\n  or\n  0 * absent(${up})\n)`;
   }
 
-  /** Restricts an expression to jobs that were up lately, if AudiFi does not have to run. */
+  /** Without `expectApp`, restricts an expression to jobs that were up recently. */
   ifExpected(expr: string, job: string | readonly string[]): string {
     const list = typeof job === 'string' ? [job] : job;
     if (this.options.expectApp || list.every((name) => this.ownJobs.includes(name))) return expr;

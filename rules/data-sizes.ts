@@ -8,8 +8,8 @@ export interface DataBudget {
   readonly data: DataKind;
   readonly bytes: number;
   /**
-   * Seconds for which it is kept. Logs: that of each level. `longTerm`: that of raw samples, of
-   * 5-minute aggregates and of 1-hour aggregates.
+   * Seconds for which it is kept. Logs: one value per level. `longTerm`: one value each for raw
+   * samples, 5-minute aggregates and 1-hour aggregates.
    */
   readonly kept: readonly number[];
 }
@@ -18,15 +18,15 @@ export interface DataBudget {
 export const storedBytes = {
   /** A sample in a block, with the index. */
   sample: 1.8,
-  /** 5-minute aggregates of a series and day. */
+  /** 5-minute aggregates, per series and day. */
   fiveMinutes: 2_300,
-  /** 1-hour aggregates of a series and day. */
+  /** 1-hour aggregates, per series and day. */
   oneHour: 270,
-  /** The uptime history of a check and year. */
+  /** The uptime history, per check and year. */
   check: 1e6,
   /** A span in badger. */
   span: 557,
-  /** Space of badger relative to the spans within the retention. */
+  /** Disk space that badger uses, relative to the size of the spans within the retention. */
   badgerGarbage: 1.5,
 } as const;
 

@@ -44,7 +44,7 @@ export interface Alert {
   readonly name: AlertName;
   readonly severity: Severity;
   readonly service: Service;
-  /** Value of the label `service`, as a template, if the series contain it. @default the service */
+  /** Template for the label `service`, if it depends on the series. @default the service */
   readonly serviceLabel?: string;
   readonly dashboard: DashboardUid;
   readonly expr: string;

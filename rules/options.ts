@@ -92,7 +92,7 @@ export interface UptimeCheck {
   readonly name: string;
   readonly url: string;
   /**
-   * `http`: the URL must answer with 2xx. `certificate`: only read when the certificate expires.
+   * `http`: the URL must answer with 2xx. `certificate`: reads only the certificate's expiry date.
    */
   readonly kind: 'http' | 'certificate';
   /** Seconds between two checks. */
@@ -110,7 +110,7 @@ export interface AlertmanagerOptions {
 
 export type Channel = 'pagerduty' | 'slack' | 'webhook' | 'email';
 
-/** Short names of the jobs that single alerts refer to. The catalogue defines which jobs exist. */
+/** Short names for jobs that individual alerts refer to. The catalogue defines which jobs exist. */
 export const jobs = {
   api: 'api-server',
   ws: 'ws-server',

@@ -43,7 +43,7 @@ function expectedBytes(c: Context, { data, kept }: DataBudget): string | undefin
   return of[data][0];
 }
 
-/** Samples per second of the largest instance. */
+/** Ingested samples per second of the busiest instance. */
 function appended(c: Context): string {
   const added = selector('prometheus_tsdb_head_samples_appended_total', { job: jobs.prometheus });
   return `sum by (instance) (${rate(added, c.window(averaged))})`;

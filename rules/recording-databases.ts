@@ -4,7 +4,7 @@ import { jobs } from './options';
 import { record, type Recording, share } from './recording-parts';
 import { scoped } from './scope';
 
-/** PostgreSQL, Redis and the reverse proxy, from their exporters. */
+/** PostgreSQL, PgBouncer, Redis and the reverse proxy, from the servers' side. */
 export function databaseServers(c: Context): readonly Recording[] {
   return [
     ...when(c.has(jobs.postgres), ...connections(), ...work(c)),
@@ -128,8 +128,8 @@ function redisCommands(c: Context): readonly Recording[] {
 }
 
 /**
- * Requests as the route of a `handle` block counts them. From 2.11, Caddy counts a request once for
- * each route under the name of the route's first handler, and no longer in `reverse_proxy`.
+ * Requests as counted by the route of a `handle` block. Since 2.11, Caddy counts a request once per
+ * route, under the name of the route's first handler, and no longer under `reverse_proxy`.
  */
 function caddy(c: Context): readonly Recording[] {
   const w = c.window(300);

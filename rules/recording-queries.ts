@@ -4,7 +4,7 @@ import { jobs } from './options';
 import { record, type Recording } from './recording-parts';
 import { scoped } from './scope';
 
-/** The database from the view of each service. */
+/** The database as each service measures it. */
 export function database(c: Context): readonly Recording[] {
   const w = c.window(300);
   const active = sum(['job'], scoped('db_connections_active'));

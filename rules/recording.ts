@@ -215,8 +215,8 @@ function websocket(c: Context): readonly Recording[] {
 }
 
 /**
- * Only the largest sessions, because a week has thousands. The sum of small ones is no session, and
- * its alert leaves it out as well.
+ * Only the largest sessions, because a week has thousands. The sum of the small ones is not a
+ * session, and the alert on sessions excludes it as well.
  */
 function largestSessions(): Recording {
   const viewers = scoped('ws_connections_active', {
@@ -246,7 +246,7 @@ function studio(c: Context): readonly Recording[] {
 
 /**
  * Counts a session on several servers once, by its name. Each server names only its 200 largest
- * sessions. Of the others, the numbers of all servers are added.
+ * sessions. The numbers of the other sessions are summed over all servers.
  */
 function liveSessions(): Expr<'job'> {
   const all = by('max', ['job', 'instance'], selector('ws_sessions_active', { job: jobs.ws }));

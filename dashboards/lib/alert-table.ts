@@ -10,7 +10,7 @@ import { ranked, severityStates } from './severities';
 import { dressed, type PanelSpec } from './spec';
 
 export interface AlertTableSpec extends Omit<PanelSpec, 'queries' | 'unit'> {
-  /** A query that returns alerts and when each one began (Unix time). */
+  /** A query that returns one series per alert, with its start as the value (Unix time). */
   readonly expr: string;
 }
 
@@ -19,7 +19,7 @@ const columns = [
   ...['node', 'namespace', 'instance', 'container', 'pod'],
 ];
 
-/** Columns with the same value in every row, or in another column. Thanos adds env and stack. */
+/** Columns that repeat another column, or have one value for all rows (Thanos: env, stack). */
 const notShown = ['Time', '__name__', 'alertstate', 'job', 'server', 'env', 'stack'];
 
 /** Headings of the labels that alerts have. A label without one is shown by its name. */
@@ -72,7 +72,7 @@ export function alertTable({ expr, ...spec }: AlertTableSpec, options: Dashboard
         renameByName: headings,
       },
     });
-  // Grafana counts in milliseconds.
+  // Grafana expects milliseconds.
   const query = rows(`1000 * (${ranked(expr)})`);
   const panel = dressed(table, { ...spec, unit: 'count', queries: [query] });
   const override = (name: string, ...properties: DynamicConfigValue[]) => ({
@@ -80,7 +80,7 @@ export function alertTable({ expr, ...spec }: AlertTableSpec, options: Dashboard
     properties,
   });
   const overrides = [
-    // The text in `noValue` applies only to the whole table.
+    // The panel's `noValue` text is for an empty table. An empty cell gets a dash instead.
     { matcher: { id: 'byRegexp', options: '.*' }, properties: [{ id: 'noValue', value: '–' }] },
     override('Alert', width(300), {
       id: 'links',

@@ -25,7 +25,7 @@ export const marks = (() => {
   const now = '$__interval';
   return {
     alerts: `${during(firing, now)} unless ${during(firing, now, before)}`,
-    /** Not for a restart: the version existed within the hour before. */
+    /** Excludes restarts: their version already existed within the hour before. */
     deployments: `${during(versions, now)} unless ${during(versions, '1h', before)}`,
   };
 })();

@@ -23,7 +23,7 @@ function memory(options: DashboardOptions): Panel {
   const used = selector('container:container_memory_working_set_bytes:topk10_sum');
   return lines({
     title: 'Memory by Container',
-    shows: 'Memory of the ten largest containers at each time.',
+    shows: 'Memory of the ten largest containers at each point in time.',
     good: 'Level.',
     otherwise:
       'A steady rise: the container will be killed and restarted when it reaches its limit.',

@@ -78,8 +78,8 @@ export function assembled(spec: DashboardSpec, options: DashboardOptions): Dashb
 }
 
 /**
- * Without the placement that the SDK sets: Grafana 12.3 and later would hide the menu of dashboards
- * and the switches of the annotations behind a button.
+ * Removes the placement that the SDK sets. With it, Grafana 12.3 and later hide the menu of
+ * dashboards and the annotation switches behind a button.
  */
 function inView(dashboard: Dashboard): Dashboard {
   const shown = <T extends object>(all: readonly T[] = []): T[] =>
@@ -106,7 +106,7 @@ function withLegendBeside(panel: Panel): Panel {
   return { ...panel, options: { ...options, legend } };
 }
 
-/** FNV-1a hash of the title. So adding or moving panels does not change links to other panels. */
+/** FNV-1a hash of the title, so that adding or moving panels does not break links to others. */
 function idOf(title: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(title)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

@@ -44,7 +44,7 @@ function indexUsage(): Panel {
   return lines({
     title: 'Index Usage',
     shows:
-      'Share of scans that use an index: the five lowest tables at each time, and all ' +
+      'Share of scans that use an index: the five lowest tables at each point in time, and all ' +
       'tables together.',
     good: 'Near 100 % for large tables.',
     otherwise:
@@ -85,7 +85,7 @@ function indexCache(): Panel {
   return lines({
     title: 'Index Cache Hits',
     shows:
-      'Share of index blocks found in memory: the five lowest tables at each time, and the whole cache.',
+      'Share of index blocks found in memory: the five lowest tables at each point in time, and the whole cache.',
     good: 'Above 99 %.',
     otherwise: 'Below: the indexes in use are larger than shared_buffers.',
     unit: 'share',
@@ -110,8 +110,8 @@ function pooler(options: DashboardOptions): Panel {
       'Clients of PgBouncer with a server connection, and clients that wait for one, by database.',
     good: 'None waits.',
     otherwise:
-      'Waiting clients: the pool is full. Its connections are busy (Lock Waits, Slow ' +
-      'Queries), or there are too few.',
+      'Waiting clients: the pool is exhausted. Its connections are busy (Lock Waits, Slow ' +
+      'Queries), or it is too small.',
     unit: 'count',
     queries: [range(active, '{{database}}'), range(waiting, '{{database}} waiting')],
     empty: 'No PgBouncer is monitored (setting pgbouncer.host).',

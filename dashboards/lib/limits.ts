@@ -29,7 +29,7 @@ export const both = (a: Limit, b: Limit): Limit => ({
   steps: [...a.steps, ...b.steps],
 });
 
-/** Grafana's thresholds apply upwards, so a lower limit colours the values below it. */
+/** A Grafana threshold colours the values above it, so a lower limit needs the colours swapped. */
 export function thresholds(limit: Limit | undefined): ThresholdsConfigBuilder {
   const builder = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute);
   const sorted = [...(limit?.steps ?? [])].sort((a, b) => a.value - b.value);

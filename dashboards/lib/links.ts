@@ -9,7 +9,7 @@ export interface Link {
   readonly url: string;
 }
 
-/** Grafana replaces these by the time range. */
+/** Grafana replaces these with the time range of the dashboard. */
 const shown = { from: '${__from}', to: '${__to}' };
 
 /** What to do when the alert of this panel fires. */

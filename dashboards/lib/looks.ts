@@ -69,7 +69,7 @@ export const units = {
 
 export type UnitName = keyof typeof units;
 
-/** Minimum range of an axis. For zeros alone, Grafana would draw it up to 100, or 10,000 %. */
+/** Minimum range of an axis. If all values are 0, Grafana would draw it up to 100 or 10,000 %. */
 export const leastAxis: Readonly<Partial<Record<UnitName, number>>> = {
   count: 4,
   share: 0.01,

@@ -119,8 +119,8 @@ export interface NumberSpec extends PanelSpec {
 }
 
 /**
- * One number, coloured by its threshold. Without a graph behind it: that needs a range query, whose
- * last value is old while its source is down.
+ * One number, coloured by its threshold. It has no sparkline, because a sparkline needs a range
+ * query, and the last value of a range query is outdated while the source is down.
  */
 export function number(spec: NumberSpec): Panel {
   const panel = new Stat()
@@ -198,7 +198,7 @@ export function timeline(spec: PanelSpec & { readonly states: ValueMapping[] }):
   return dressed(panel, spec);
 }
 
-/** A value for each series and period, coloured by its threshold. @param shown write the values */
+/** A value per series and period, coloured by its threshold. @param shown whether to print it */
 export function history(spec: PanelSpec & { readonly shown: boolean }): Panel {
   const panel = new StateTimeline()
     .showValue(spec.shown ? VisibilityMode.Always : VisibilityMode.Never)

@@ -27,7 +27,7 @@ function cpu(job: AppService): Panel {
     title: 'Process CPU',
     shows: 'CPU cores used by each instance. Node.js runs JavaScript on one core.',
     good: 'Below 0.7.',
-    otherwise: 'Close to 1, requests queue up: add instances.',
+    otherwise: 'Close to 1: requests queue up. Add instances.',
     unit: 'cores',
     queries: [range(sum(['instance'], rate(seconds, '$__rate_interval')), '{{instance}}')],
     empty: empty(job),

@@ -91,15 +91,15 @@ export function alertsIn(alerts: Expr): string {
 }
 
 /**
- * Values of a quantile where there were observations. Without them it is NaN, and so would be the
- * mean of the whole time in the legend.
+ * A quantile, restricted to times with observations. Without observations it is NaN, which would
+ * make the mean in the legend NaN too.
  */
 export const observed = <L extends string>(quantiles: Expr<L>): Expr<L> =>
   `${quantiles} >= 0` as Expr<L>;
 
 /**
- * Average of a recorded `topk` over the time range. A series has no sample when it was not among
- * the largest. So the number of samples of the most frequent series is the divisor for all.
+ * Average of a recorded `topk` over the time range. A series has no samples while it is not among
+ * the largest. So all sums are divided by the sample count of the series with the most samples.
  */
 export function averageOfTop<L extends string>(series: Expr<L>): Expr<L> {
   const times = by('max', [], over('count_over_time', series, '$__range'));

@@ -72,7 +72,7 @@ function commands() {
   const each = sum(['cmd'], selector('cmd:redis_commands:topk8_rate5m'));
   return lines({
     title: 'Redis Commands',
-    shows: 'Commands per second, the eight most frequent at each time.',
+    shows: 'Commands per second: the eight most frequent at each point in time.',
     good: 'Follows requests and messages.',
     otherwise: 'keys or scan at the top: a client searches all keys.',
     unit: 'perSecond',

@@ -14,7 +14,7 @@ export const severityStates: ValueMapping[] = [
   },
 ];
 
-/** Replaces a severity by its rank. By its word, a table would sort info before warning. */
+/** Replaces a severity with its rank. Sorted by name, info would come before warning. */
 export const ranked = (expr: string): string =>
   severities.reduce(
     (inner, severity, i) =>

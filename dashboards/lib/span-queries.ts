@@ -6,8 +6,8 @@ const job = jobs.spanMetrics;
 const window = 300;
 
 /**
- * Queries to which a span links, by the kind of its spans. Every service that sends spans has these
- * metrics. Grafana replaces `$__tags` by the matcher of the span's service.
+ * Queries that a span links to, by kind of span. Every service that sends spans has these
+ * metrics. Grafana replaces `$__tags` with a matcher for the span's service.
  */
 export const spanQueries = (() => {
   const calls = ofService(selector('traces_span_metrics_calls_total', { job }));

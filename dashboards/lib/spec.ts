@@ -32,7 +32,7 @@ export interface PanelSpec {
   readonly decimals?: number;
   /** A time range of its own, up to now, with a value each `every`. @default the dashboard's */
   readonly period?: { readonly last: string; readonly every: string };
-  /** Further series names that get their colour. Fixed names are known. @default none */
+  /** Names from looks.ts that label values produce, as by the legend `{{status}}`. @default none */
   readonly names?: readonly Name[];
 }
 

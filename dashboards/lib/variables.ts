@@ -24,7 +24,7 @@ export type VariableName = 'env' | 'service' | 'instance' | 'endpoint' | 'sessio
 
 /**
  * Matches the selection of a variable. For "All" this is the list of all values, so that no
- * selector is unbounded, or the job that has them (`valuesOfJob`).
+ * selector is unbounded. With `valuesOfJob`, "All" is the job instead.
  */
 export const chosen = (variable: VariableName) => like(`$${variable}`);
 

@@ -3,7 +3,7 @@ import { type Context, when } from '../context';
 import { dataGroup } from '../recording-data';
 import type { Alert } from '../model';
 
-/** The alert below. It has a runbook and a promtool test with its name. */
+/** Name of the alert below. It has a runbook and a promtool test of the same name. */
 export const budgetNames = ['DataOutgrowsBudget'] as const;
 
 /** Alerts on the sizes of `budgets`, long before they are used up. */
@@ -20,9 +20,10 @@ function outgrowsBudget(c: Context): Alert {
     expr: `${expected}\n/ ${selector('data:budget_bytes:max')}\n> ${c.t.budgetRatio}`,
     // One hour of heavy logging does not matter over a retention of weeks.
     for: c.hold(21_600),
-    summary: 'The data will use {{ $value | humanizePercentage }} of budgets.{{ $labels.data }}',
+    summary:
+      'Stored data will reach {{ $value | humanizePercentage }} of budgets.{{ $labels.data }}',
     description:
-      'At the rate of the last three days, the data will use {{ $value | humanizePercentage }} of ' +
-      'the setting budgets.{{ $labels.data }} by the end of its retention. Nothing is lost yet. Keep less data, or raise the budget.',
+      'At the rate of the last three days, this data will use {{ $value | humanizePercentage }} of its budget ' +
+      '(setting budgets.{{ $labels.data }}) once a full retention period is stored. Nothing is lost yet. Store less data, or raise the budget.',
   };
 }

@@ -15,10 +15,7 @@ import type { Alert, Mute } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const criticalNames = [
   'HighErrorRate',
   'APIDown',
@@ -50,7 +47,7 @@ const apiBudgets = [
   'LoginBudgetBurn',
 ] as const;
 
-/** Two conditions: an error ratio with normal traffic, and a count with little traffic. */
+/** Fires at normal traffic on the error ratio alone, at low traffic only with enough failures. */
 function highErrorRate(c: Context): Alert {
   const window = c.window(300);
   const all = sum([], rate(scoped('http_requests_total'), window));
@@ -77,10 +74,10 @@ function highErrorRate(c: Context): Alert {
 }
 
 /**
- * For traffic below `minRequestRate`: the error ratio of an hour is above the limit, and there are
- * enough failures. The alert ends 15 minutes after the last failure. The counters of a process are
- * summed first, because a series that starts at 1 has no increase of its own, and the sums are
- * recorded, because each evaluation would otherwise read an hour of every path and status.
+ * For traffic below `minRequestRate`: the error ratio over one hour is above the limit, and there
+ * are enough failures. Resolves 15 minutes after the last failure. The counters of each process are
+ * summed first, because `increase` of a series that starts at 1 is 0. The sums are recorded,
+ * because each evaluation would otherwise read one hour of data for every path and status.
  */
 function fewRequests(c: Context, all: Expr<never>): string {
   const answered = selector('instance:http_requests:sum');
@@ -182,7 +179,7 @@ function databaseDown(c: Context): Alert {
           ],
           why: 'they wait for the database',
         },
-        { alerts: ['WorkerQueueStuck'], why: 'most jobs end in the database' },
+        { alerts: ['WorkerQueueStuck'], why: 'most jobs need the database' },
         { alerts: apiBudgets, why: 'the budgets burn because of this' },
       ),
     ],
@@ -239,8 +236,8 @@ function hostDown(c: Context): Alert {
   const known = selector('up', { node: present });
   return {
     name: 'HostDown',
-    // Kubernetes starts its workloads on other nodes. Failures that customers notice have their own
-    // alerts, which page.
+    // Kubernetes restarts the host's workloads on other nodes. Failures that customers notice have
+    // their own alerts, which page.
     severity: 'warning',
     service: 'host',
     dashboard: 'audifi-overview',
@@ -248,7 +245,7 @@ function hostDown(c: Context): Alert {
     // does not fire.
     expr: `${by('max', ['node'], known)} == 0\nand on (node)\n${by('count', ['node'], known)} > 1`,
     for: c.hold(300),
-    // Name in notifications and in the table of alerts.
+    // The host's name, for notifications and the alert table.
     labels: { instance: '{{ $labels.node }}' },
     summary: 'Host {{ $labels.node }} is down',
     description:
@@ -259,7 +256,7 @@ function hostDown(c: Context): Alert {
       {
         alerts: ['LowDiskSpace', 'DiskFillingUp', 'HighMemoryUsage', 'ExporterScrapeFailing'],
         equal: ['node'],
-        why: 'its last metrics are outdated',
+        why: 'the last metrics of the host are outdated',
       },
       {
         alerts: ['KubeNodeNotReady', 'KubePodNotReady', 'KubePodCrashLooping'],

@@ -6,10 +6,7 @@ import { storeExporterGone } from './critical';
 import { clientsBlocked, postgresAlerts, postgresNames } from './postgres';
 import { redisAlerts, redisNames } from './redis';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const databaseNames = [
   'PostgresExporterDown',
   'RedisExporterDown',
@@ -51,8 +48,8 @@ function exporterDown(c: Context, store: 'postgres' | 'redis'): Alert {
 }
 
 /**
- * Callers wait for a connection at every scrape. A prediction is not possible: a service opens
- * connections on demand, so the number of open ones does not tell how many are left.
+ * Callers wait for a connection at every scrape. The alert cannot fire earlier: a service opens
+ * connections on demand, so the number of open connections does not show how many are left.
  */
 function poolExhausted(c: Context): readonly Alert[] {
   const names = [jobs.api, jobs.worker].filter((job) => c.has(job));
@@ -67,11 +64,10 @@ function poolExhausted(c: Context): readonly Alert[] {
       serviceLabel: '{{ $labels.job }}',
       expr: `${sum(['job'], selector('db_connections_waiting', { job }))} > 0`,
       for: c.hold(300),
-      summary:
-        '{{ $labels.job }} waits for connections of its database pool ({{ $value }} callers)',
+      summary: '{{ $labels.job }} has exhausted its database pool ({{ $value }} callers waiting)',
       description:
         `Requests or jobs of {{ $labels.job }} have waited for a database connection at every scrape for ${duration(c.hold(300))}, ` +
-        '{{ $value }} of them now. The pool is used up: a query or an open transaction holds its connections, or it is too small.',
+        '{{ $value }} of them now. The pool is exhausted: slow queries or open transactions hold its connections, or the pool is too small.',
     },
   ];
 }

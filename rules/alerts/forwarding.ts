@@ -4,10 +4,7 @@ import type { Alert } from '../model';
 import { losses } from '../losses';
 import { jobs } from '../options';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const forwardingNames = [
   'ForwardingDropped',
   'ForwardingRefused',
@@ -34,7 +31,7 @@ export const storesOnly = ({ options: { forwarding } }: Context): object =>
     ? {}
     : { exporter: noneOf(...forwarding.exporters) };
 
-/** Expression for the largest share in use of a collector's queues. At 1, new data is dropped. */
+/** Expression for how full a collector's fullest queue is. At 1, new data is dropped. */
 export const queueRatio = (
   by: readonly string[],
   which: Matchers<'otelcol_exporter_queue_size'>,
@@ -94,7 +91,7 @@ function dropped(c: Context): Waiting {
     summary: 'Data for {{ $labels.exporter }} is dropped: its queue is full',
     description:
       '{{ $labels.instance }} has dropped {{ $value | printf "%.0f" }} spans, log lines or data points ' +
-      `for {{ $labels.exporter }} in the last ${c.said(900)}, because its queue is full. They are missing there, but the stack's own stores have them.`,
+      `for {{ $labels.exporter }} in the last ${c.said(900)}, because its queue is full. The target lacks them, but the stack's own stores have them.`,
     mutes: [{ alerts: ['ForwardingQueueFilling'], equal: ['exporter'], why: 'the queue is full' }],
   };
 }
@@ -126,7 +123,7 @@ function metricsLate(): Waiting {
     for: 300,
     summary: 'Metrics reach {{ $labels.remote_name }} late or not at all',
     description:
-      '{{ $labels.instance }} is more than ten minutes behind with {{ $labels.remote_name }}: the target does not respond, ' +
+      '{{ $labels.instance }} is more than ten minutes behind in sending metrics to {{ $labels.remote_name }}: the target does not respond, ' +
       'responds with errors, or accepts samples too slowly. Prometheus skips samples that are older than about two hours.',
   };
 }

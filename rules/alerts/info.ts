@@ -5,10 +5,7 @@ import { jobs } from '../options';
 import { scoped } from '../scope';
 import { restarts } from './warnings';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const infoNames = ['DeploymentDetected', 'VStudioSessionActive'] as const;
 
 /** Events that go to a Slack channel for information. Nobody has to act. */

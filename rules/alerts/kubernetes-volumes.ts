@@ -4,10 +4,7 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const volumeNames = ['KubeVolumeFilling', 'KubeVolumeResizePending'] as const;
 
 const eachClaim = ['namespace', 'persistentvolumeclaim'] as const;
@@ -15,7 +12,7 @@ const eachClaim = ['namespace', 'persistentvolumeclaim'] as const;
 /** The trend only counts below this free share. A volume with more free space is not urgent. */
 const trendBelow = 0.25;
 
-/** Alerts on volumes of pods (Kubernetes): their space, and the number of files that fit. */
+/** Alerts on the free space and free inodes of pods' volumes (Kubernetes). */
 export function volumeFilling(c: Context): Alert[] {
   return [
     lowVolume(c, 'bytes', {
@@ -32,12 +29,12 @@ export function volumeFilling(c: Context): Alert[] {
 }
 
 /**
- * Minimum size of a file system, as a share of the requested size. Its own tables need the rest,
- * most of all on a small volume.
+ * Minimum size of a file system, as a share of the requested size. The file system's metadata takes
+ * the rest, and the largest share of it on a small volume.
  */
 const usableShare = 0.85;
 
-/** A volume is smaller than its claim requests: growing it has failed, or waits for something. */
+/** A volume is smaller than its claim requests: its expansion failed or is pending. */
 export function volumeResizePending(c: Context): Alert {
   const size = by('max', eachClaim, scoped('kubelet_volume_stats_capacity_bytes'));
   const request = scoped('kube_persistentvolumeclaim_resource_requests_storage_bytes');
@@ -57,14 +54,14 @@ export function volumeResizePending(c: Context): Alert {
     summary: 'Volume {{ $labels.persistentvolumeclaim }} is smaller than requested',
     description:
       'The claim {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} requested more space at least ' +
-      `${c.said(1_800)} ago, but its volume has not grown. The volume fills up as if its setting had not been changed.`,
+      `${c.said(1_800)} ago, but its volume has not grown. Until it grows, only the old size is available.`,
   };
 }
 
 /**
- * Share of each instance's volume `data` that its data uses. The size of the volume is measured by
- * the kubelets; if it is not, the size that its claim requests counts. A stack that does not read
- * the state of the cluster uses the size in the settings.
+ * Used share of each instance's volume `data`. The size is the one that the kubelets measure or, if
+ * they measure none, the one that the claim requests. A stack without metrics of the kubelets uses
+ * the size in the settings.
  *
  * @param used bytes, with the labels `namespace` and `pod`
  */
@@ -82,7 +79,7 @@ export function shareOfVolume(c: Context, used: string, workload: string, settin
 interface Room {
   readonly free: Expr;
   readonly size: Expr;
-  /** For people. */
+  /** Name of what runs out, for messages. */
   readonly what: string;
 }
 
@@ -104,7 +101,7 @@ function lowVolume(c: Context, resource: string, { free, size, what }: Room): Al
     expr:
       `(\n  (\n    ${share} < ${c.t.volumeFreeRatio}\n    or\n    ` +
       `${share} < ${trendBelow} and ${full} < 0\n  )\n  unless\n  ` +
-      // Nothing writes to it, so it may be full.
+      // Nothing writes to a read-only volume, so it may be full.
       `${by('max', eachClaim, readOnly)} == 1\n)\n` +
       `* on (namespace, persistentvolumeclaim) group_left (pod)\n${user}`,
     for: c.hold(900),
@@ -112,7 +109,7 @@ function lowVolume(c: Context, resource: string, { free, size, what }: Room): Al
     summary: `Volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its ${what} left`,
     description:
       `The volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} of {{ $labels.pod }} has ` +
-      `{{ $value | humanizePercentage }} of its ${what} left. It is almost full or, by the trend of the last ` +
-      `${c.said(21_600)}, will be within ${duration(c.hold(86_400))}. Then its pod cannot write, and may not start again.`,
+      `{{ $value | humanizePercentage }} of its ${what} left. It is almost full, or at the rate of the last ` +
+      `${c.said(21_600)} will be full within ${duration(c.hold(86_400))}. A pod with a full volume cannot write and may not start again.`,
   };
 }

@@ -6,10 +6,7 @@ import { scoped } from '../scope';
 import { ownTargets } from './critical';
 import { volumeFilling, volumeNames, volumeResizePending } from './kubernetes-volumes';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const kubernetesNames = [
   'KubeContainerOOMKilled',
   'KubePodCrashLooping',
@@ -54,13 +51,16 @@ const eachWorkload = ['namespace', 'workload'] as const;
 const samePod = { equal: eachPod };
 const sameWorkload = { equal: eachWorkload };
 
-/** Adds the node and workload of each pod. An instance of kube-state-metrics may be replaced. */
+/**
+ * Adds the node and workload of each pod. While kube-state-metrics is replaced, there may be two
+ * series per pod; `topk` takes one.
+ */
 function withPlace(expr: string): string {
   const place = by('max', [...eachPod, 'node', 'workload'], scoped('kube_pod_info'));
   return `(\n  ${expr}\n)\n* on (namespace, pod) group_left (node, workload)\n${topk(1, place, eachPod)}`;
 }
 
-/** Seconds of a `for` clause as text for people. */
+/** A `for` clause in seconds as readable text, e.g. `15m`. */
 const held = (c: Context, seconds: number): string => duration(c.hold(seconds));
 
 const onNode = '{{ with $labels.node }} on {{ . }}{{ end }}';
@@ -86,9 +86,9 @@ function containerOomKilled(c: Context): Alert {
       {
         alerts: ['KubePodCrashLooping', 'ContainerNearMemoryLimit'],
         equal: eachContainer,
-        why: 'the same memory shortage, already with its result',
+        why: 'the container has already been killed for the same memory use',
       },
-      { alerts: ['ServiceCrashLooping'], ...samePod, why: 'the restarts are these' },
+      { alerts: ['ServiceCrashLooping'], ...samePod, why: 'these are the same restarts' },
     ],
   };
 }
@@ -142,7 +142,7 @@ function podNotReady(c: Context): Alert {
     description:
       `{{ $labels.namespace }}/{{ $labels.pod }}${onNode} has not been ready for ${held(c, 900)}, so it gets ` +
       'no traffic. {{ with $labels.node }}It was scheduled; its readiness probe, image or volume fails.' +
-      '{{ else }}No node can run it, for lack of room or because of a rule.{{ end }}',
+      '{{ else }}No node can run it: resources are short, or a scheduling rule excludes the nodes.{{ end }}',
     mutes: [
       {
         alerts: ['KubeWorkloadUnderReplicated'],
@@ -180,7 +180,7 @@ function underReplicated(c: Context): Alert[] {
 interface Replicas {
   readonly wanted: Expr;
   readonly available: Expr;
-  /** Changes during a rollout. */
+  /** A series whose value changes while a rollout makes progress. */
   readonly updated: Expr;
   /** Number of pods that may be missing. @default none */
   readonly excused?: string;
@@ -198,13 +198,13 @@ function missingPods(
   return {
     ...common,
     name: 'KubeWorkloadUnderReplicated',
-    // A rollout that makes progress may have fewer pods for longer.
+    // While a rollout makes progress, missing pods are expected.
     expr: `${missing}\n> 0\nand\n${each(over('changes', updated, c.window(600)))} == 0`,
     for: c.hold(900),
     labels: { kind },
     summary: `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has too few pods`,
     description:
-      `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has had {{ $value | printf "%.0f" }} too few pods for ` +
+      `${kind} {{ $labels.namespace }}/{{ $labels.workload }} has been {{ $value | printf "%.0f" }} pods short for ` +
       `${held(c, 900)}. If no other alert names a pod that is not ready, Kubernetes cannot create the missing pods. Likely ` +
       'causes: a quota, an admission policy, or a missing service account.',
   };

@@ -7,10 +7,7 @@ import { queueRatio, storesOnly } from './forwarding';
 import { losses } from '../losses';
 import { ownTargets } from './critical';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const logPathNames = [
   'LokiDown',
   'LogAgentDown',
@@ -143,7 +140,7 @@ function sentLinesDropped(c: Context): Alert {
 /**
  * cAdvisor sees every container. The agent does not see one whose log driver writes no files, or
  * writes them elsewhere. The collector does not report which files it reads, so with it the alert
- * fires only if there is no file at all; `make doctor` lists single containers.
+ * fires only if there is no file at all; `make doctor` lists individual containers.
  */
 function containersUnread(c: Context, job: JobName): Alert {
   const all = job === promtail && c.has(cadvisor) && !c.options.manyHosts;
@@ -157,7 +154,7 @@ function containersUnread(c: Context, job: JobName): Alert {
       ? 'The logs of {{ $value }} containers are not collected'
       : 'The log agent {{ $labels.instance }} finds no log files',
     description: all
-      ? 'Promtail reads no log file of {{ $value }} running containers: their log driver writes none (local, ' +
+      ? 'Promtail reads no log file for {{ $value }} running containers: their log driver writes none (local, ' +
         'journald, …). Their logs are not in Loki, and alerts on them cannot fire. Run make doctor to list them.'
       : `{{ $labels.instance }} of ${job} reads no log file: the container engine stores its files elsewhere, or its log driver ` +
         'writes none. Run make doctor to find out which.',
@@ -216,7 +213,7 @@ function queueFilling(c: Context): string {
   return `${queueRatio(['job', 'instance'], stores)} > ${logQueueRatio}`;
 }
 
-/** Without this alert, an alert on log lines whose query fails looks as if all was well. */
+/** Without this alert, a log alert whose query fails would look as if all were well. */
 function ruleFailures(c: Context): Alert {
   const failures = selector('loki_prometheus_rule_evaluation_failures_total', { job: loki });
   return {

@@ -3,10 +3,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const longTermNames = [
   'ThanosBucketFailing',
   'ThanosBlocksNotUploaded',
@@ -40,7 +37,7 @@ const syncWindow = 3_600;
 const workWindow = 12 * 3_600;
 
 /**
- * Whether it was already running when the window began. Otherwise it may not have had enough time.
+ * Whether the job was already up when the window began. Otherwise it may not have had enough time.
  */
 const ranBefore = (job: typeof sidecar | typeof compactor, window: number): string =>
   `${selector('up', { job })} offset ${duration(window)} == 1`;
@@ -70,11 +67,10 @@ function bucketFailing(c: Context): Alert {
     name: 'ThanosBucketFailing',
     expr: `${ratio(sum([...each], failures), sum([...each], all))} > ${failedShare}`,
     for: c.hold(900),
-    summary:
-      '{{ $labels.job }} fails at {{ $value | humanizePercentage }} of its bucket operations',
+    summary: '{{ $value | humanizePercentage }} of the bucket operations of {{ $labels.job }} fail',
     description:
       '{{ $value | humanizePercentage }} of the operations of {{ $labels.instance }} on the bucket of longTerm.store failed. No ' +
-      'data is lost while Prometheus keeps its blocks (prometheus.retention). Queries show no metrics older than that.',
+      'data is lost while Prometheus keeps its blocks (prometheus.retention). Until the bucket works, queries return only metrics within that retention.',
     mutes: [
       {
         alerts: ['ThanosBlocksNotUploaded', 'ThanosStoreStale'],
@@ -126,8 +122,8 @@ function compactorBehind(c: Context): Alert {
     for: c.hold(900),
     summary: "Thanos's compactor has not finished its work for 12 hours",
     description:
-      '{{ $labels.instance }} had at least {{ $value | printf "%.0f" }} compactions or blocks to downsample at any time in the ' +
-      'last 12 hours: it is too slow, its disk is full, or it fails. Long queries become slow, and the bucket grows.',
+      '{{ $labels.instance }} has had at least {{ $value | printf "%.0f" }} pending compactions or downsamplings throughout the ' +
+      'last 12 hours: it is too slow, its disk is full, or it fails. Queries over long ranges become slow, and the bucket grows.',
   };
 }
 
@@ -146,6 +142,6 @@ function storeStale(c: Context): Alert {
     summary: 'The store gateway has not read the list of blocks for an hour',
     description:
       '{{ $labels.instance }} reads the list of blocks in the bucket every 15 minutes, and has not succeeded in the last hour. ' +
-      'Queries miss newer blocks, and fail at blocks that the compactor has deleted.',
+      'Queries miss newer blocks, and fail on blocks that the compactor has deleted.',
   };
 }

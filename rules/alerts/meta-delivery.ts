@@ -4,10 +4,7 @@ import type { Alert } from '../model';
 import { type AlertmanagerOptions, type Channel, jobs } from '../options';
 import { ownTargets } from './critical';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const deliveryNames = [
   'PrometheusNotConnectedToAlertmanager',
   'PrometheusAlertDeliveryFailing',
@@ -20,7 +17,7 @@ export const deliveryNames = [
 ] as const;
 
 const job = jobs.alertmanager;
-/** Threshold for the share of alerts that even the best Alertmanager instance does not accept. */
+/** Threshold for the share of alerts that even the healthiest Alertmanager does not accept. */
 const refusedRatio = 0.05;
 /** Threshold for the share of failed notifications. Retries compensate for fewer failures. */
 const failedRatio = 0.9;
@@ -58,8 +55,8 @@ function notConnected(c: Context, { instances }: AlertmanagerOptions): Alert {
   const errors = increase(selector('prometheus_notifications_errors_total', { job }), window);
   const sent = increase(selector('prometheus_notifications_sent_total', { job }), window);
   const each = 'job, instance';
-  // An older configuration may not contain all of them. The configured ones count as discovered,
-  // whether they respond or not.
+  // Prometheus may still run an older configuration without some Alertmanagers. Configured ones
+  // count as discovered even if they do not respond.
   const unknown = `${instances} - max by (${each}) (${over('max_over_time', known, window)}) > 0`;
   const failing = `count by (${each}) (\n  ${errors} > 0\n  unless\n  ${sent} > 0\n)`;
   return {
@@ -72,7 +69,7 @@ function notConnected(c: Context, { instances }: AlertmanagerOptions): Alert {
     for: c.hold(300),
     summary: 'Prometheus is not connected to Alertmanager',
     description:
-      `{{ $labels.instance }} does not reach {{ $value }} of ${instances} Alertmanager${instances === 1 ? '' : 's'}. ` +
+      `{{ $labels.instance }} cannot reach {{ $value }} of ${instances} Alertmanager${instances === 1 ? '' : 's'}. ` +
       'If it reaches none, nobody is notified of its alerts.',
   };
 }
@@ -155,8 +152,8 @@ function notificationsFailing(
   const window = c.window(300);
   const all = selector('alertmanager_notification_requests_total', { job, integration });
   const failed = selector('alertmanager_notification_requests_failed_total', { job, integration });
-  // Slack and webhooks answer 429 to some of many messages at once. A group that still fires is
-  // sent again after its interval.
+  // If many messages arrive at once, Slack and webhooks answer some with 429. A group that still
+  // fires is sent again after its interval.
   const reason = noneOf('rateLimited');
   const lost = selector('alertmanager_notifications_failed_total', { job, integration, reason });
   // The instance that fails least: in a cluster, the next one delivers in place of one that cannot.

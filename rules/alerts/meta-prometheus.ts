@@ -4,10 +4,7 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { shareOfVolume } from './kubernetes-volumes';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const prometheusNames = [
   'PrometheusConfigReloadFailed',
   'PrometheusRuleFailures',

@@ -4,10 +4,7 @@ import type { Alert } from '../model';
 import { type AppJob, instancesOf, jobs } from '../options';
 import { ownTargets } from './critical';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const scrapeNames = [
   'Watchdog',
   'TargetDown',
@@ -16,7 +13,7 @@ export const scrapeNames = [
   'GrafanaDown',
 ] as const;
 
-/** Alerts on the monitoring itself. If it is broken, no alert does not mean that all is well. */
+/** Alerts on the monitoring itself. If it is broken, the absence of alerts means nothing. */
 export function scrapeAlerts(c: Context): readonly Alert[] {
   const expected: readonly AppJob[] = [
     ...c.options.appJobs,

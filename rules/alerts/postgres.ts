@@ -3,10 +3,7 @@ import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const postgresNames = [
   'PostgresConnectionsNearLimit',
   'PostgresLockWaits',

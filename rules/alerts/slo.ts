@@ -13,9 +13,9 @@ import {
 import { criticalAlerts } from './critical';
 
 /**
- * Alerts on error budgets, by several windows and burn rates: a page if the budget of days is spent
+ * Multi-window, multi-burn-rate alerts on error budgets: a page if a budget for days is being spent
  * in hours, a ticket if the budget will not last until the end of its window. The long window shows
- * that the loss matters, the short one that it continues.
+ * that the loss matters, the short window that it continues.
  *
  * Upstream: https://sre.google/workbook/alerting-on-slos/
  */
@@ -50,7 +50,7 @@ function ticket(c: Context, slo: Slo): Alert {
   return common(c, slo, pairs, 'warning');
 }
 
-/** The value is the number of hours in which a whole budget is gone. */
+/** The value of the alert is the number of hours until a full budget would be spent. */
 function common(
   c: Context,
   slo: Slo,
@@ -77,8 +77,8 @@ function common(
 
 /**
  * The burn rate of both windows is too high, and there are enough bad events for a meaningful
- * share. The short window may be without any event, e.g. at night. Then there is no sign that the
- * failure has ended, and the long window decides alone.
+ * share. The short window may contain no events, e.g. at night. Then nothing shows that the failure
+ * has ended, and the long window alone decides.
  */
 function condition(
   c: Context,

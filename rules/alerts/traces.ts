@@ -8,10 +8,7 @@ import { queueRatio, storesOnly } from './forwarding';
 import { losses } from '../losses';
 import { ownTargets } from './critical';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const traceNames = [
   'JaegerDown',
   'JaegerStorageFilling',

@@ -4,10 +4,7 @@ import type { Alert } from '../model';
 import { jobs, type UptimeCheck } from '../options';
 import { day } from '../seconds';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const uptimeNames = [
   'UptimeCheckFailed',
   'UptimeCheckNoData',
@@ -136,7 +133,11 @@ function certificateAlerts(c: Context, checks: readonly UptimeCheck[]): readonly
       expr: `${end} - time() < ${c.t.certificateCriticalDays * day}`,
       summary: `Certificate of {{ $labels.instance }} expires in less than ${c.t.certificateCriticalDays} days`,
       mutes: [
-        { alerts: ['CertificateExpiresSoon'], equal: ['check'], why: 'the same, more urgent' },
+        {
+          alerts: ['CertificateExpiresSoon'],
+          equal: ['check'],
+          why: 'the same expiry, more urgent',
+        },
       ],
     },
   ];

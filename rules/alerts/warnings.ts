@@ -17,10 +17,7 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 
-/**
- * Names of the alerts below, most severe first. Each has a runbook and a promtool test with its
- * name.
- */
+/** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const warningNames = [
   'HighLatency',
   'LowDiskSpace',
@@ -85,7 +82,7 @@ function lowDiskSpace(c: Context): Alert {
   };
 }
 
-/** The prediction only counts below this free share. A fuller disk is more urgent. */
+/** The prediction counts only below this free share. A disk with more free space is not urgent. */
 const trendBelow = 0.4;
 /** Hours until the disk is full. LowDiskSpace alone may fire only minutes before. */
 const fullWithin = 4;
@@ -119,7 +116,7 @@ function diskFillingUp(c: Context): Alert {
       {
         alerts: ['LowDiskSpace'],
         equal: ['node', 'device'],
-        why: 'the same disk, and this says how long it lasts',
+        why: 'the same disk, and this alert says how much time is left',
       },
     ],
   };
