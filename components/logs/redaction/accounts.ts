@@ -13,7 +13,7 @@ export const accounts: RedactionGroup = {
   rules: [
     {
       name: 'iban',
-      // In MT940, the number of its field (`?31`) precedes it.
+      // In MT940, a field number (`?31`) precedes the account.
       before: `(?:${start}|\\?[0-9]{2})`,
       secret: `(?:${countries})[0-9]{2}(?:[A-Z]{4}[0-9A-Z]{6,24}|[A-Z]?[0-9]{10}[0-9A-Z]{1,18})`,
       after: '(?:[^0-9A-Za-z]|$)',

@@ -35,7 +35,7 @@ export const chats: RedactionGroup = {
     },
     {
       name: 'chat-text-in-stream',
-      // Of Redis.
+      // Messages as arguments of Redis commands.
       before: '(?i:\\\\*"(?:msg|text|body|message)\\\\*")\\s+(?:[0-9]{1,3}\\)\\s+)?\\\\*"',
       secret: '(?:[^"\\\\]|\\\\+[^"\\\\])+',
       replacement: '[redacted]',
@@ -50,7 +50,7 @@ export const chats: RedactionGroup = {
     },
     {
       name: 'chat-text-in-object',
-      // As Node and Python print it.
+      // A field in an object that Node or Python prints.
       before: "(?i:[{,\\s]'?text'?: )",
       secret: "'(?:[^'\"\\\\]|\\\\.)*'",
       replacement: "'[redacted]'",

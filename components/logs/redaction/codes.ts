@@ -105,7 +105,7 @@ export const otherCodes: RedactionGroup = {
     },
     {
       name: 'code-for-template',
-      // The variables of a message whose template says what the code is.
+      // A variable of a message template, if the template says that it is a code.
       before:
         '(?i:(?:otp|mfa|2fa|two[_-]?factor|one[_-]?time|verification)[a-z_-]*\\\\*["\'],\\s*[^{}]{0,40}\\{[^{}]{0,40}?\\b(?:code|pin)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']?)',
       secret: '[0-9]{4,8}',
@@ -122,7 +122,7 @@ export const otherCodes: RedactionGroup = {
     },
     {
       name: 'code-argument',
-      // Of a function whose name says what it is.
+      // An argument of a function whose name says that it takes a code.
       before:
         '(?i:\\b[a-z0-9_.]*(?:otp|2fa|mfa|(?:login|verification|verify|sms|one_?time|confirm(?:ation)?)_?code|passcode)[a-z_]*\\((?:[^()]*[,\\s=])?\\\\*["\'])',
       secret: '[0-9]{4,8}',

@@ -6,7 +6,7 @@ export const argument = `${escapedText}|"[^"\\\\:,]*"|[^\\s"'\\\\]+`;
 /** What a command may say before its option. */
 const options = '[^|;\\n"]*?';
 
-/** A word that is no option, no variable of a shell and not the rest of a JSON field. */
+/** A word that is not an option, a shell variable or the rest of a JSON field. */
 const notOption = '(?:[^\\s"\'\\\\$,:}-]|\\$[^A-Z{(\\s"\'\\\\])[^\\s"\'\\\\]*';
 
 /** Commands that take a password as an argument. */

@@ -95,7 +95,7 @@ export const compared: RedactionGroup = {
     },
     {
       name: 'repeated-password',
-      // After the rules for fields have replaced the first one.
+      // The repeated password, after the rules for fields have replaced the first one.
       when: ['confirm', 'repeat', 'retype'],
       before:
         '\\[redacted\\]\\\\*["\']?[,;&]?\\s*\\\\*["\']?(?i:confirm(?:ation)?|repeat(?:ed)?|retyped?)(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?',
@@ -136,7 +136,7 @@ export const compared: RedactionGroup = {
     },
     {
       name: 'changed-to-quoted',
-      // As Pulumi and Terraform print a change.
+      // The new value of a change that Pulumi or Terraform prints.
       when: ['->', '→', '=>'],
       before: '\\[redacted\\]\\\\*["\']?\\s*(?:->|→|=>)\\s*\\\\*"',
       secret: '[a-z_]*[^a-z_"\\\\][^"\\\\]*',

@@ -7,7 +7,7 @@ export const decodedRows: RedactionGroup = {
   rules: [
     {
       name: 'decoded-column',
-      // Of the plugin test_decoding. A number without quotes stays.
+      // Rows that the plugin test_decoding writes. A number without quotes stays.
       before: '[a-z0-9_"]\\[[a-z ]{3,40}(?:\\([0-9,]+\\))?(?:\\[\\])?\\]:',
       secret: literal,
       replacement: "'[redacted]'",
@@ -22,7 +22,7 @@ export const decodedRows: RedactionGroup = {
     },
     {
       name: 'decoded-columns',
-      // Of the plugin wal2json.
+      // Rows that the plugin wal2json writes.
       before: '\\\\*"columnvalues\\\\*"\\s*:\\s*',
       secret: '\\[[^\\[\\]]*\\]',
       replacement: '[]',
@@ -35,7 +35,7 @@ export const decodedRows: RedactionGroup = {
     },
     {
       name: 'captured-row',
-      // As Debezium prints a record that failed.
+      // A failed record that Debezium prints.
       before: '\\b(?:before|after)=Struct\\{',
       secret: '[^{}"\\n]+',
       after: '\\}',
@@ -71,7 +71,7 @@ export const decodedRows: RedactionGroup = {
     },
     {
       name: 'conflicting-row',
-      // Of logical replication.
+      // Conflicting rows in logical replication.
       before: '(?i:\\b(?:existing local|remote) (?:row|tuple) \\()',
       secret: '[^"\\n\\\\]+?',
       after: '\\)(?:[;.]|\\\\*"|\\\\n|\\n|$)',

@@ -4,13 +4,13 @@ import { opaque } from './opaque';
 const is = `(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*`;
 const byte = '(?:[01]?[0-9]?[0-9]|2[0-5][0-9])';
 
-/** Keys, tokens and hashes that the name before them or the kind of document identifies. */
+/** Keys, tokens and hashes that only the name before them or the kind of document identifies. */
 export const devices: RedactionGroup = {
   name: 'devices',
   rules: [
     {
       name: 'device-token',
-      // Of Apple: hexadecimal, like a hash.
+      // Apple's device tokens are hexadecimal, like a hash.
       before: `(?i:(?:device|registration|apns|push)(?:[_ -]?(?:id|token|key))?s?(?:${is}|\\s+(?:is\\s+)?)(?:\\[\\s*)?\\\\*["']?|/3/device/)`,
       secret: '[0-9a-fA-F]{64,200}',
       after: '\\b',
@@ -39,7 +39,7 @@ export const devices: RedactionGroup = {
     },
     {
       name: 'key-bytes-as-text',
-      // Of Solana, in an environment variable.
+      // Solana keys, as a list of bytes in an environment variable.
       before: `(?i:(?:payer|signer|authority|deployer|minter|treasury|relayer|wallet|keypair)[a-z0-9_]{0,20}(?:${is}|\\s+)\\\\*["']?)`,
       secret: `\\[(?:\\s*${byte}\\s*,){15,}\\s*${byte}\\s*\\]`,
       replacement: '[]',
@@ -104,7 +104,7 @@ export const devices: RedactionGroup = {
     },
     {
       name: 'kubernetes-secret',
-      // All values of a Secret, whose names say nothing.
+      // All values of a Kubernetes Secret, because the names of its keys can be anything.
       before: '(?:"(?:d|stringD)ata"\\s*:\\s*)',
       secret: json.composed,
       replacement: '"[redacted]"',
@@ -148,7 +148,7 @@ export const devices: RedactionGroup = {
     },
     {
       name: 'redis-user',
-      // In an ACL line of a user that is not `on`: the password, or its hash.
+      // The password or its hash in a Redis ACL line of a user that is not `on`.
       before: `(?:\\buser \\S+ (?:[a-z-]+ ){0,6}|${start}(?:[a-z-]+ ){0,3}sanitize-payload )`,
       secret: '[#>!<][^\\s"\\\\]+(?: [#>!<][^\\s"\\\\]+)*',
       replacement: '[redacted]',

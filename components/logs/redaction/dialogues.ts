@@ -16,7 +16,7 @@ export const dialogues: RedactionGroup = {
   rules: [
     {
       name: 'password-scheme',
-      // `password scram-sha-256` is no password.
+      // In `password scram-sha-256`, the second word is not a password.
       when: ['assword '],
       before: '(?i:\\bpassword\\s+)',
       secret: '',
@@ -40,7 +40,7 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'judged-password',
-      // Between brackets, or after what is wrong with it.
+      // A password in brackets, or after a description of what is wrong with it.
       when: ['assword'],
       before:
         '(?i:\\bpassword(?:\\s+(?:(?:is|was)\\s+)?(?:too|not|weak|short|long|common|simple|wrong|incorrect|compromised|leaked|breached|reused|pwned|entered|given|used))*(?::\\s*|\\s+[\\[(]))',
@@ -83,7 +83,7 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'password-input',
-      // What the program reads: a user and a password.
+      // The input of chpasswd: a user and a password.
       when: ['chpasswd'],
       before:
         '\\bchpasswd\\b(?:: line [0-9]+:|[^|\\n"<]{0,40}<<<|:)\\s*\\\\*["\']?[a-z_][a-z0-9_.-]*:',
@@ -97,7 +97,7 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'password-program',
-      // What follows is a message of the program.
+      // What follows these names is a message of the program, not a password.
       when: ['chpasswd', 'htpasswd', 'gpasswd', 'smbpasswd', 'kpasswd'],
       before: '\\b(?:ch|ht|g|smb|k)passwd(?:\\[[0-9]+\\])?',
       secret: '',
@@ -145,7 +145,7 @@ export const dialogues: RedactionGroup = {
     ...encodedFields,
     {
       name: 'symbol',
-      // As `util.inspect` writes a property with a symbol as its name.
+      // A property whose name is a symbol, as `util.inspect` prints it.
       when: [')]: '],
       before: `(?i:\\[Symbol\\([a-z0-9_. -]*${anyName}\\)\\]: )`,
       secret: `(?:'[^'"\\\\]*'|\\\\+"[^"\\\\]*\\\\+"|[0-9]{6,}|[0-9]{0,5}[^\\s"'\\\\,{0-9][^\\s"'\\\\,{]*)`,
@@ -165,7 +165,7 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'password-with-quotes',
-      // In a connection string that is itself between quotes.
+      // A quoted value in a connection string that is itself quoted.
       when: ["\\'", "''", '\\"'],
       before: '(?i:\\bpassword\\s*=\\s*)',
       secret: `(?:''[^'"\\\\]*''|[^\\s"'\\\\([{${keep}]+(?:(?:\\\\{1,4}['"]|'')[0-9A-Za-z!#$%&*+@^_-][^\\s"'\\\\]*)+)`,
@@ -215,7 +215,7 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'argument-pair',
-      // As ethers describes a wrong argument.
+      // The value in ethers' message about an invalid argument.
       when: ['value='],
       before: `(?i:\\b(?:argument|name|field|param|property|key)=\\\\*["']?[a-z0-9_.-]*${anyName}\\\\*["']?,?\\s+(?:value|received)=\\\\*["']?)`,
       secret: '[^\\s"\'\\\\,;)<>/]+',
@@ -230,7 +230,7 @@ export const dialogues: RedactionGroup = {
     },
     {
       name: 'wallet-signature',
-      // 65 bytes. With it, anyone can log in as the owner of the wallet.
+      // A signature of 65 bytes, with which anyone can log in as the owner of the wallet.
       when: ['gnature'],
       before: `(?i:signature(?:\\\\*["'])?\\s*[:=]?\\s*\\\\*["']?0x)`,
       secret: '[0-9a-fA-F]{128,132}',

@@ -20,7 +20,7 @@ export const encodedFields: readonly RedactionRule[] = [
   },
   {
     name: 'encoded-form-field',
-    // Of a form with names in brackets: `user[password]=`.
+    // Form fields with names in brackets: `user[password]=`.
     when: ['%5d', '%255d'],
     before: `(?i:(?:${anyName}|street|line_?[0-9]|zip|post(?:al)?_?code)%(?:25)*5d(?:=|%(?:25)*3d))`,
     secret: '(?:[^&%\\s"\\\\]|%[013-9a-fA-F][0-9a-fA-F]|%2[0-57-9a-fA-F])+',

@@ -1,6 +1,6 @@
 import { keep, type RedactionGroup, start } from './rule';
 
-/** JSON in base64. A line with 40 of its characters is unusual. */
+/** JSON in base64. A line with 40 base64 characters in a row counts as unusual. */
 export const encodedJson: RedactionGroup = {
   name: 'encoded-json',
   when: ['eyj', 'eyi', 'eya', 'ewog', 'ewok'],

@@ -2,7 +2,7 @@ import { keep, type RedactionRule } from './rule';
 
 const path = '(?:[A-Za-z0-9_.~@-]*/)*[A-Za-z0-9_.@-]+';
 
-/** Users of URLs, paths, counts and references after a name. Other rules skip them. */
+/** Harmless values after the name of a secret: users in URLs, paths, counts and references. */
 export const exceptions: readonly RedactionRule[] = [
   {
     name: 'user-of-url',

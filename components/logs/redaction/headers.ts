@@ -36,7 +36,7 @@ export const composedValues: RedactionGroup = {
     ...structs,
     {
       name: 'shell-quoted-value',
-      // With a quote in it: `'it'"'"'s'`.
+      // A shell string that contains a quote: `'it'"'"'s'`.
       before: `(?i:${anyName}s?)=`,
       secret: `'[^'"\\\\]*'(?:\\\\*"'\\\\*"'[^'"\\\\]*'|\\\\''[^'"\\\\]*')+`,
       replacement: '[redacted]',
@@ -124,7 +124,7 @@ export const headers: RedactionGroup = {
     },
     {
       name: 'signature-object',
-      // Of a wallet: `{ r, s, v }`.
+      // A wallet's signature as an object: `{ r, s, v }`.
       before: '(?i:[a-z0-9_]*signature)"\\s*:\\s*',
       secret: json.composed,
       replacement: '"[redacted]"',
@@ -165,7 +165,7 @@ export const headers: RedactionGroup = {
     },
     {
       name: 'key-header',
-      // With any name. Caddy lists the values of a header.
+      // `X-` headers with any name that ends in `key` or `auth`. Caddy writes values as a list.
       before:
         '(?i:\\bx-(?:[a-z0-9]+-)*(?:key|auth)(?:\\\\*["\'])?\\s*(?:=>|[:=,])\\s*\\[?\\s*\\\\*["\']?(?:[a-z_]{1,12}=(?:[a-z0-9_-]{1,20}[;,] ?[a-z_]{1,12}=)?)?)',
       secret: `(?:[A-Za-z_+/.~-]{0,24}[0-9][A-Za-z0-9_+/=.~:-]{7,}|[A-Za-z_+/.~-]{20,}=*)`,

@@ -64,7 +64,8 @@ export function conditionOf({ when, rules }: RedactionGroup): Condition | undefi
 function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme {
   const texts = groups.flatMap((group) => {
     const own = group.opens ?? conditionOf(group);
-    if (own === undefined || !isTexts(own)) throw new Error(`${group.name} opens by no texts`);
+    if (own === undefined || !isTexts(own))
+      throw new Error(`${group.name} has no strings that open its theme`);
     return own;
   });
   return { name, when: [...new Set(texts)], groups };
@@ -76,7 +77,7 @@ function theme(name: string, groups: readonly RedactionGroup[]): RedactionTheme 
  * addresses, wallets and phone numbers are masked. This table configures both agents, and the tests
  * check its examples. Limits: docs/redaction.md.
  *
- * A line that matches no condition of a theme passes unchecked, as most lines do.
+ * A line that matches no theme's condition passes unchecked, as most lines do.
  */
 export const redactionThemes: readonly RedactionTheme[] = [
   theme('decoding', [decoding]),

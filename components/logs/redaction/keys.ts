@@ -121,14 +121,14 @@ export const providerKeys: RedactionGroup = {
     ],
     // Prefixes before parts that are too short for an unusual word.
     ...['sg.', 'eaaa', 'eaag', ':aa', 'nrii-', 'nrak-', 'atbb', 'npm_', 'pypi-'],
-    // Own tokens that are too short for an unusual line.
+    // AudiFi's own tokens, which are too short to make a line unusual.
     ...['wst_', 'wsk_', 'rft_', 'tkn_'],
   ],
   rules: [
     {
       name: 'private-key',
       before: '-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----',
-      // A quote ends a key that was cut off.
+      // A truncated key ends at a quote.
       secret: '[^"]*?',
       after: '(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\\\\*"|$)',
       replacement: '[redacted]',

@@ -65,7 +65,7 @@ export const logins: readonly RedactionRule[] = [
   },
   {
     name: 'subscription-key',
-    // Azure.
+    // Azure's header for API keys.
     before: '(?i:subscription-key)\\\\*["\']?\\s*[:=,]\\s*\\[?\\\\*["\']?',
     secret: '[0-9A-Za-z]{20,}',
     replacement: '[redacted]',

@@ -3,8 +3,8 @@ import { escaped, letter, misspeltMail } from './misspelt-mail';
 import { type Condition, encoded, json, keep, type RedactionGroup } from './rule';
 
 /**
- * A recipient in the address that a bounce returns to: `bounces+ada=example.com@mail.audifi.io`.
- * Only with common domains, because `email=` may precede an address too.
+ * A recipient encoded in a bounce address (VERP): `bounces+ada=example.com@mail.audifi.io`.
+ * Only with common domains, because `email=` may also precede an address.
  */
 const returned =
   '(?:=(?:[A-Za-z0-9-]+\\.)+(?:com|net|org|edu|info|io|eu|de|fr|uk|it|es|nl|ch|at|se|pl|cz|sk|hu|ro|pt|gr|fi|dk|ie|be|ca|au|nz|jp|br|mx|tr|za|ru|ua))';
@@ -67,7 +67,7 @@ export const mail: RedactionGroup = {
   ],
 };
 
-/** As people write addresses for other people. */
+/** Addresses that people have disguised: `ada(at)example.com`. */
 export const spelledMail: RedactionGroup = {
   name: 'spelled-mail',
   when: ['(at)', '[at]'],
@@ -237,7 +237,7 @@ export const mailContent: RedactionGroup = {
     },
     {
       name: 'mail-document-in-text',
-      // With quotes around the values of its attributes.
+      // HTML with quotes around the values of attributes.
       when: aboutMail,
       before: "(?i:\\b(?:html|body|text|content)'?\\s*[:=]\\s*)",
       secret: "'<(?:[^'\\\\\\n]|[^>\\\\\\n]')*>'",
@@ -249,7 +249,7 @@ export const mailContent: RedactionGroup = {
     },
     {
       name: 'mail-part-in-tostring',
-      // As Java and Python print an object: `Mail(subject=a b, retries=2)`.
+      // Fields of an object that Java or Python prints: `Mail(subject=a b, retries=2)`.
       when: aboutMail,
       before: '(?:[A-Za-z][(\\[{]|, )(?i:subject|html|text|body|content)=',
       secret: '[^,()"\\\\\\s]+ [^,()"\\\\]+',

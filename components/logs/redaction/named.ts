@@ -119,7 +119,7 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'changed-argument',
-    // Of GraphQL.
+    // Arguments of a GraphQL mutation.
     before:
       '(?i:passw(?:or)?d\\([^()"\']{0,60}?(?:old|new|current|from|to)[a-z]*\\s*:\\s*\\\\*["\'])',
     secret: '[^"\'\\\\]+',
@@ -130,7 +130,7 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'original-value',
-    // Of a validator, after the rules above have replaced the value.
+    // A validator's original value, after the rules above have replaced the value.
     before:
       '(?i:value(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']\\[redacted\\]\\\\*["\'],\\s*\\\\*["\']?original_?value(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
     secret: '[^"\'\\\\]+',
@@ -146,7 +146,7 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'named-change',
-    // After the rules above have replaced the old value.
+    // The new value, after the rules above have replaced the old one.
     before:
       '(?i:(?:old_?value|old|from|before)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\']\\[redacted\\]\\\\*["\'],\\s*\\\\*["\']?(?:new_?value|new|to|after)(?:\\\\*["\'])?\\s*:\\s*\\\\*["\'])',
     secret: '[^"\'\\\\]+',
@@ -176,7 +176,7 @@ export const named: readonly RedactionRule[] = [
   },
   {
     name: 'named-pair-in-go',
-    // As the kubelet prints a container.
+    // Environment variables in a container that the kubelet prints.
     before: `(?i:\\bname:[a-z0-9_.-]*${anyName},\\s?value:)`,
     secret: '[^,{}"\\\\]+',
     replacement: '[redacted]',

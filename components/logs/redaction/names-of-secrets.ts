@@ -21,7 +21,7 @@ export const namesOfSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'call-of-node',
-    // Of a blockchain: the method and public data. Wallets in it are masked later.
+    // A request to a blockchain node: method and public data. Later rules mask its wallets.
     when: ['body: {', 'body="{', 'body={', 'body=\\'],
     before: '(?i:body(?:: |=))',
     secret: '',
@@ -39,7 +39,7 @@ export const namesOfSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'names-of-variables',
-    // What a program says about them.
+    // A message about secrets, not a value.
     when: ['secret: ', 'secrets: ', 'credentials: ', 'tokens: '],
     before: '(?i:\\b(?:secrets?|credentials|tokens): )',
     secret: '',
@@ -50,7 +50,7 @@ export const namesOfSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'resource-name',
-    // Of AWS: the name of the secret, not its value.
+    // In AWS Secrets Manager, this is the name of the secret, not its value.
     when: ['secretsmanager:'],
     before: 'arn:aws[a-z-]*:secretsmanager:[a-z0-9-]*:[0-9]*:secret:',
     secret: '',
@@ -76,7 +76,7 @@ export const placeholders: RedactionGroup = {
   rules: [
     {
       name: 'placeholder-in-statement',
-      // Of a column with any name.
+      // The placeholder of a column with any name.
       when: [' = $', '=$'],
       before: '\\b[a-z][a-z0-9_]*\\\\*"? ?= ?',
       secret: '',

@@ -3,11 +3,11 @@ import { affix, spoken } from './names';
 import { namesOfSecrets } from './names-of-secrets';
 import { keep, type RedactionRule } from './rule';
 
-/** Values after the name of a secret that are none. Other rules skip what these rules mark. */
+/** Values after a secret's name that are not secrets. Other rules skip what these rules mark. */
 export const notSecrets: readonly RedactionRule[] = [
   {
     name: 'placeholder-message',
-    // Of a shell: the message for a variable that is not set.
+    // The message in a shell expansion for a variable that is not set.
     when: [':?'],
     before: '\\$\\{[A-Z][A-Z0-9_]*:',
     secret: '',
@@ -34,7 +34,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'name-of-type',
-    // What a validator received.
+    // The type in a validator's message about what it received.
     when: ['received'],
     before: '(?i:\\breceived\\\\*["\']?\\s*:\\s*)',
     secret: '',
@@ -45,7 +45,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'namespace',
-    // Of C++ and Rust.
+    // Qualified names of C++ and Rust.
     when: ['::'],
     before: `(?i:${spoken}s?)`,
     secret: '',
@@ -81,7 +81,7 @@ export const notSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'public-key',
-    // Keys in environment variables that are no secrets.
+    // Environment variables whose names end in `_KEY` and whose values are not secret.
     when: ['_key='],
     before:
       '\\b(?:[A-Z0-9]+_)*(?:PUBLIC|PRIMARY|CACHE|IDEMPOTENCY|PARTITION|SORT|OBJECT|FOREIGN)_KEY=\\\\*["\']?',

@@ -26,7 +26,7 @@ const cardNumber = `${card}(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`;
 export const numbers: readonly RedactionRule[] = [
   {
     name: 'time-in-nanoseconds',
-    // A number with a unit is no card.
+    // A number with a unit is not a card number.
     before:
       '(?:(?i:[_.-](?:ns|us|µs|ps|nsecs?|usecs?|bytes)|nanos|micros|nano_?seconds?|micro_?seconds?|hrtime|monotonic|cycles|ticks)|[a-z](?:N[sS]|U[sS]|NSec|USec))(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?',
     secret: '',
@@ -54,7 +54,7 @@ export const numbers: readonly RedactionRule[] = [
   },
   {
     name: 'bare-iban',
-    // Of countries where its form is that of no other number.
+    // IBANs of countries whose format no other kind of number has.
     before: start,
     secret:
       '(?:DE[0-9]{20}|ES[0-9]{22}|PL[0-9]{26}|PT[0-9]{23}|AT[0-9]{18}|CH[0-9]{19}|FR[0-9]{12}[0-9A-Z]{11}[0-9]{2}|IT[0-9]{2}[A-Z][0-9]{10}[0-9A-Z]{12}|(?:GB|IE)[0-9]{2}[A-Z]{4}[0-9]{14}|NL[0-9]{2}[A-Z]{4}[0-9]{10})',

@@ -9,8 +9,8 @@ export const opaque =
   '(?:[A-Za-z]{1,24}[0-9][A-Za-z0-9_+/=~.-]{16,}|[A-Za-z]{17,}[0-9][A-Za-z0-9]{4,}(?:\\.[A-Za-z0-9_.-]+)?|(?:[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{19,})';
 
 /**
- * Values that are secrets only if they are long and random: `"access":"public"` is a word. Most are
- * in lines with an unusual word anyway. Hexadecimal ones are not unusual.
+ * Values that count as secrets only if they are long and random: `"access":"public"` is a word.
+ * Most are in lines that are unusual anyway. Hexadecimal values do not make a line unusual.
  */
 export const opaqueValues: RedactionGroup = {
   name: 'opaque-values',
@@ -145,7 +145,7 @@ export const opaqueValues: RedactionGroup = {
     },
     {
       name: 'queried-token',
-      // As Mongoose prints a query.
+      // A value in a query that Mongoose prints.
       before:
         '(?i:(?:token|secret)s?\\.[a-z]+\\(\\{\\s*\\\\*["\']?[a-z_]+\\\\*["\']?:\\s*\\\\*["\'])',
       secret: opaque,
@@ -161,7 +161,7 @@ export const opaqueValues: RedactionGroup = {
     },
     {
       name: 'secret-id',
-      // Of Vault's AppRole and Consul. In AWS, it is a name.
+      // A secret ID of Vault's AppRole or Consul. In AWS, a secret ID is only a name.
       before: '(?i:secret_?id(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?)',
       secret: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
       replacement: '[redacted]',
@@ -171,7 +171,7 @@ export const opaqueValues: RedactionGroup = {
     },
     {
       name: 'changed-key',
-      // After the rule above has replaced the old value.
+      // The second value, after the rule above has replaced the first one.
       before: '\\[redacted\\](?:,|\\s+(?:to|->|→|got|by|with))\\s+\\\\*["\']?',
       secret: opaque,
       replacement: '[redacted]',
@@ -202,7 +202,7 @@ export const opaqueValues: RedactionGroup = {
     },
     {
       name: 'key-in-answer',
-      // Of an API about its own key.
+      // The field `key` in an API's message about API keys.
       before: '"key\\\\*"\\s*:\\s*\\\\*"',
       secret: opaque,
       replacement: '[redacted]',
@@ -217,7 +217,7 @@ export const opaqueValues: RedactionGroup = {
     },
     {
       name: 'signed-cookie',
-      // As Express signs them.
+      // Cookies that Express has signed.
       before: '\\bs(?::|%3[aA])',
       secret: `[A-Za-z0-9_-]{20,}\\.[^\\s"'\\\\;,&${keep}]{20,}`,
       replacement: '[redacted]',
@@ -247,7 +247,7 @@ export const opaqueValues: RedactionGroup = {
     },
     {
       name: 'path-token-before-word',
-      // Longer than the IDs that programs generate, and no UUID.
+      // Longer than the IDs that programs generate, and not a UUID.
       before: '/',
       secret: '(?:[A-Za-z]{0,24}[0-9][A-Za-z0-9_]{27,}|[A-Za-z0-9]{32,})',
       after: '/(?i:confirm|verif|reset|activat|accept|unsub|undo|cancel|revert)',

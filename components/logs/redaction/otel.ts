@@ -26,7 +26,7 @@ export interface TransformPart {
   readonly statements: readonly string[];
 }
 
-/** Themes whose rules write text that the conditions of the other themes search for. */
+/** Whether a theme's rules write text that the conditions of other themes search for. */
 const decodes = ({ groups }: RedactionTheme): boolean =>
   groups.some(({ changesText }) => changesText === true);
 
@@ -39,7 +39,7 @@ const flag = ({ name }: RedactionTheme): string => `attributes["audifi.${name}"]
 /** Path of a value that only the statements of one part share. */
 export const cached = (name: string): string => `cache["${name}"]`;
 
-/** Whether the rules check a record further, after the statements of `opening`. */
+/** Condition: a record has matched a theme in `opening`, so the rules must check it. */
 export const isOpen = `${folded} != nil`;
 
 /**
@@ -142,8 +142,8 @@ export function maskingParts(
 }
 
 /**
- * Whether a rule has no condition of its own behind that of its group. A long condition saves
- * little there, and costs a millisecond at each start of the collector.
+ * Whether a rule's condition is too long to be worth evaluating after that of its group. It would
+ * save little there, and cost a millisecond at each start of the collector.
  */
 const isLong = (condition: Condition): boolean => isTexts(condition) && condition.length > 6;
 

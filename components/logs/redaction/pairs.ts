@@ -6,11 +6,11 @@ import { keep, type RedactionGroup } from './rule';
 import { spokenSecrets } from './spoken';
 import { hexadecimalKey } from './tokens';
 
-/** Looks like a value and not like a name: contains a digit, a space or a special character. */
+/** Text that looks like a value, not a name: it has a digit, a space or a special character. */
 const secretive = (quote: string): string =>
   `${quote}(?:[^"${quote}\\\\${keep}]|\\\\["'])*[0-9 =+/!@#$%*-](?:[^"${quote}\\\\]|\\\\["'])*${quote}`;
 
-/** One or more ends of lines, also as JSON escapes them. */
+/** One or more line endings, also as JSON escapes. */
 const lineEnd = '(?:\\\\+[rn]|[\\r\\n])+';
 
 /** Names for which the rules for fields drop lists and objects that are less deep. */
@@ -59,7 +59,7 @@ export const pairs: RedactionGroup = {
   rules: [
     {
       name: 'client-in-slow-log',
-      // After the arguments: an address and a name.
+      // Entries 5 and 6 of a slow log are the client's address and name, not arguments.
       before: '[56]\\) \\\\*"',
       secret: '',
       after: '[0-9a-f.:\\]\\[]+:[0-9]{1,5}\\\\*"',

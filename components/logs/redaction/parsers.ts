@@ -60,7 +60,7 @@ export const brokenJson: RedactionGroup = {
     },
     {
       name: 'quoted-by-parser',
-      // Node quotes ten characters before and after the place, so the name may be cut off.
+      // Node quotes ten characters before and after the error, so the name may be truncated.
       before:
         '(?i:\\.\\.\\.\\\\*"[a-z_-]{0,10}(?:ss|word|wd|ken|ret|key|jwt|code|pin|otp|rase|ials?|kie|tion)\\\\*"\\s*:\\s*)',
       secret: `[^\\n${keep}]{1,20}?`,

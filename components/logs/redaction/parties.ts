@@ -8,7 +8,7 @@ export const separator = '\\s*(?:=>|[:=])\\s*';
 /** Full names of other things than persons. The rules for persons skip them. */
 export const otherFullName: RedactionRule = {
   name: 'other-full-name',
-  // Of a repository, of a family of fonts, and of a test.
+  // Names of repositories, font families and tests.
   before: `(?i:(?:full_?name|font_?family_?name)\\\\*["'\`]?${separator})`,
   secret: '',
   after:
@@ -29,7 +29,7 @@ const field = `[a-z0-9_.-]*?(?:(?:account|routing|card|passport|document|tax)${j
 export const parties: readonly RedactionRule[] = [
   {
     name: 'party',
-    // A wallet or an ID is no name of a person.
+    // A wallet or an ID is not a person's name.
     before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:(?:account|card)${joint})?holder)(?:\\\\*["'])?${separator}\\\\*["'])`,
     secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
     after: '\\\\*["\']',
@@ -44,7 +44,7 @@ export const parties: readonly RedactionRule[] = [
   },
   {
     name: 'party-in-xml',
-    // Of a bank transfer.
+    // Elements of a bank transfer in XML (ISO 20022).
     before: '<(?:[a-z0-9]+:)?(?:Nm|BirthDt|CtryOfBirth|CityOfBirth)>',
     secret: '[^<>"\\s][^<>"]*',
     after: '</',
@@ -55,7 +55,7 @@ export const parties: readonly RedactionRule[] = [
   },
   {
     name: 'listed-number',
-    // What a validator refuses, after the name of the field.
+    // A value that a validator rejects, after the name of the field.
     before: `(?i:\\\\*["'](?:[a-z0-9_.-]*[_.-])?(?:(?:account|routing|card|passport|document|id|tax)${joint}(?:number|no|id)|iban|ssn|dob|date_?of_?birth))\\\\*["']\\s*,\\s*\\\\*["']`,
     secret: '[^"\'\\\\]*[0-9][^"\'\\\\]{3,}',
     replacement: '[redacted]',

@@ -25,7 +25,7 @@ export const passwordForms: RedactionGroup = {
     },
     {
       name: 'password-form-value',
-      // The value that a validator refuses.
+      // The value that a validator rejects.
       before: "(?i:\\bvalue: )'",
       secret: '[^\'"\\\\\\n]+',
       after: `'(?i:,\\s*property: '${fields}')`,

@@ -13,7 +13,7 @@ interface Kind {
   readonly kind: string;
   /** RE2 pattern for the end of a name, case-insensitive. */
   readonly ends: string;
-  /** Short names, before which no letter stands: `dob`, but not `adob`. */
+  /** Short names, which must not follow a letter: `dob`, but not `adob`. */
   readonly whole: string;
   /** The same after a small letter: `userDob`. */
   readonly camel: string;
@@ -22,7 +22,7 @@ interface Kind {
   readonly value: string;
 }
 
-/** `hostname`, `displayName` and `username` are others. */
+/** Names of people. `hostname`, `displayName` and `username` do not count. */
 const names: Kind = {
   kind: 'person',
   ends:
@@ -122,7 +122,7 @@ const fields = (kind: Kind): readonly RedactionRule[] => {
     },
     {
       name: `${kind.kind}-in-text`,
-      // As Node and Python print objects, in logfmt, and in a form.
+      // In objects that Node and Python print, in logfmt, and in forms.
       before: `${formField(kind)}(?:\\[[a-z ]{2,30}\\])?(?:['\`]?\\s*(?:=>|:|=|%(?:25)*3[dD])|\\\\*"\\s*(?:=>|=))\\s*`,
       secret: `(?:'(?:[^'"\\\\]|\\\\.)+'|"[^"\\\\,:}\\]\\s](?:[^"\\\\]|\\\\.)*"|\\\\+"[^"\\\\]+\\\\+")`,
       replacement: '[redacted]',
@@ -132,7 +132,7 @@ const fields = (kind: Kind): readonly RedactionRule[] => {
           `{ ${end}: [redacted], '${whole}': [redacted], n: 1 }`,
         ],
         [`${end}="${value} L" n=1`, `${end}=[redacted] n=1`],
-        // As PostgreSQL decodes rows of its WAL.
+        // In rows that PostgreSQL decodes from its WAL.
         [`${end}[date]:'${value}' n[text]:'x'`, `${end}[date]:[redacted] n[text]:'x'`],
       ],
       leaves: ["{ hostname: 'ada', displayName: 'Ada' }", `column "${end}" "x"`],
@@ -168,7 +168,7 @@ const fields = (kind: Kind): readonly RedactionRule[] => {
     },
     {
       name: `${kind.kind}-as-words`,
-      // Without quotes, as in YAML and in texts for people.
+      // Without quotes, as in YAML and in prose.
       before: `${fieldOf(kind)}: `,
       secret:
         "(?:[A-ZÀ-Ž][A-Za-zÀ-ž.'-]*(?: [A-ZÀ-Ž][A-Za-zÀ-ž.'-]*){0,3}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}|[A-Z]{0,3}[0-9][0-9-]{4,})",

@@ -3,7 +3,7 @@ export const phone =
   '(?:(?:phone|mobile|msisdn|tel(?:ephone|efono?|éfono)?|t[eé]l[eé]phone|fax|whatsapp|sms|handy|rufnummer|cell)(?:[_ -]?(?:phone|number|num|nummer|no|nr|to))?s?' +
   '|(?:contact|national|caller)[_ -]?(?:number|num|no)|raw_?input|dest(?:ination)?_addr)';
 
-/** Texts of which each line with such a name contains one, folded. */
+/** Folded strings. Every line with such a name contains at least one of them. */
 export const phoneWords = [
   ...[
     'phone',
@@ -31,6 +31,6 @@ export const phoneWords = [
     'rufnummer',
   ],
   ...['"cell', "'cell", 'nationaln', 'national_n', 'contactn', 'contact_n', 'wa.me/'],
-  // Of SMPP.
+  // Fields of SMPP.
   ...['dest_addr', 'destination_addr', 'recipient'],
 ] as const;

@@ -40,7 +40,7 @@ export const phoneFields: RedactionGroup = {
     },
     {
       name: 'phone-input',
-      // Of a form in HTML.
+      // The value of an HTML form field.
       before: `(?i:name=\\\\*["'][a-z0-9_.-]*${phone}\\\\*["']\\s+value=\\\\*["'])`,
       secret: '[^"\'\\\\]{2,}',
       after: '[0-9](?:[ .-]?[0-9]){3}\\\\*["\']',
@@ -67,7 +67,7 @@ export const phoneFields: RedactionGroup = {
     },
     {
       name: 'phone-with-value',
-      // As Joi says it.
+      // A value in an error message of Joi.
       before: `(?i:\\\\*"[a-z0-9_.-]*${phone}\\\\*" with value \\\\*")`,
       secret: '[^"\\\\]{2,}',
       after: '[0-9](?:[ .-]?[0-9]){3}\\\\*"',

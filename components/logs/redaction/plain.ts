@@ -11,8 +11,8 @@ import type { LogFieldName } from '../../../telemetry';
  */
 
 /**
- * `req_0a1b`, a trace id, or a UUID: the part after the prefix is hexadecimal, so it is no key,
- * wallet or e-mail address.
+ * `req_0a1b`, a trace ID, or a UUID: the part after the prefix is hexadecimal, so it is not a key,
+ * a wallet or an e-mail address.
  */
 export const id = '(?:[g-z][a-z]*[_-])?[0-9a-f-]*';
 const words = '[A-Za-z_.:-]*';

@@ -10,7 +10,7 @@ const article = "(?:de |du |des |la |les |del |della |dei |do |da |d'|l'){0,2}";
 /** In a form or a URL. */
 const space = '(?:\\+|%(?:25)*20)';
 
-/** What is before or after a street's name abroad. */
+/** Words before or after a street's name in other languages. */
 const abroad = [
   ...['rue ', 'quai ', 'chemin ', 'impasse ', 'calle ', 'avenida ', 'rua ', 'viale '],
   ...['piazza ', 'ul. ', 'gatan ', 'vägen ', 'gata ', 'veien ', 'gade ', 'vej '],
@@ -114,7 +114,7 @@ export const postal: RedactionGroup = {
     },
     {
       name: 'form-address',
-      // Of a form.
+      // A form field.
       before: '(?i:address(?:_?line)?_?[0-9]?=)',
       secret: `(?:[0-9]{1,5}[a-zA-Z]?(?:${space}[A-Z][A-Za-z%.'-]*)+|[A-Z][A-Za-z.'-]*(?:${space}[A-Za-z%.'-]+)*${space}[0-9]{1,4}[a-z]?)[A-Za-z0-9%.,+'-]*`,
       replacement: '[redacted]',
@@ -170,7 +170,7 @@ export const postal: RedactionGroup = {
     },
     {
       name: 'street-before-code',
-      // `Via Stripe 3` is no street.
+      // A postcode must follow, because `Via Stripe 3` is not a street.
       before: start,
       secret: `(?:Via|Corso|Plaza|Paseo|Largo|Place|Avenue|Boulevard) ${article}${name}(?: ${name})?,? [0-9]{1,4}`,
       after: ',? [0-9]{4,5} [A-ZÀ-Ž][a-zà-ž]{2}',
@@ -230,7 +230,7 @@ export const postal: RedactionGroup = {
     },
     {
       name: 'number-after-city',
-      // Of the United States.
+      // ZIP codes of the United States.
       before:
         "\\[redacted\\],?(?: (?:(?:Apt|Unit|Suite|Ste|Floor|Fl)\\.? |#)?[0-9]{1,5}[A-Za-z]?,)?(?: [A-Z][A-Za-z.'-]+,?){1,3} [A-Z]{2} ",
       secret: '[0-9]{5}(?:-[0-9]{4})?',

@@ -35,7 +35,7 @@ const folding: readonly Stage[] = [
   { labels: { [lineLabel]: 'folded' } },
 ];
 
-/** The stages of a group, behind its condition. */
+/** The stages of a group. They run only for lines that match its condition. */
 function group(of: RedactionGroup): readonly Stage[] {
   const condition = conditionOf(of);
   const rules = of.rules.map((rule) =>

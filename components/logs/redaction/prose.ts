@@ -149,7 +149,7 @@ export const prose: RedactionGroup = {
     },
     {
       name: 'typed-value',
-      // As `var_dump` of PHP and `spew` of Go print it.
+      // A value that PHP's `var_dump` or Go's `spew` prints.
       before: `(?i:${spoken}${affix})(?:\\\\*["'])?\\]?(?:=>\\s*string\\([0-9]+\\)|: \\([\\w.]+\\) \\(len=[0-9]+\\))\\s*`,
       secret: '(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+")',
       replacement: '[redacted]',

@@ -71,7 +71,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
   },
   {
     name: 'part-of-name',
-    // Of a queue, a limit or a key of Redis. A code has digits.
+    // The name of a queue, a rate limit or a Redis key. A code would have digits.
     when: ['otp:'],
     before: '(?i:(?:^|[^A-Za-z])t?otp:)',
     secret: '',
@@ -85,7 +85,7 @@ export const reasonsAndNames: readonly RedactionRule[] = [
   },
   {
     name: 'symbol-of-token',
-    // Of a currency.
+    // The symbol of a cryptocurrency.
     when: ['token'],
     before: '(?i:(?:^|[^a-z])(?:[a-z]+_)?token(?:_?symbol)?(?:\\\\*["\'])?\\s*[:=]\\s*)',
     secret: '',

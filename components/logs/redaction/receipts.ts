@@ -10,7 +10,7 @@ export const receipts: RedactionGroup = {
   rules: [
     {
       name: 'receipt',
-      // Of a purchase in an app: anyone can ask the store about it.
+      // The receipt of an in-app purchase. With it, anyone can query the store about the purchase.
       before: `(?i:receipt(?:[_-]?data)?${is}\\\\*["']?)`,
       secret: '[A-Za-z0-9+/_=-]{40,}',
       replacement: '[redacted]',
@@ -29,7 +29,7 @@ export const receipts: RedactionGroup = {
     },
     {
       name: 'name-in-details',
-      // Of Stripe: who pays, and where the goods go.
+      // Stripe's details of the payer and the shipping address.
       before: `(?i:(?:billing|shipping|customer)_?details${is}\\{(?:[^{}]|\\{[^{}]*\\})*?\\bname${is}\\\\*["'])`,
       secret: '[^"\'\\\\]+',
       replacement: '[redacted]',
@@ -57,7 +57,7 @@ export const receipts: RedactionGroup = {
     },
     {
       name: 'machine-readable-zone',
-      // Of a passport or an identity card.
+      // The machine-readable zone of a passport or an identity card.
       before: '(?:^|[^A-Z0-9<])',
       secret: '[A-Z][A-Z0-9<]{8,40}<<[A-Z0-9<]*',
       replacement: '[redacted]',
@@ -111,7 +111,7 @@ export const receipts: RedactionGroup = {
     },
     {
       name: 'encoded-key',
-      // With its encoding in the name, such as mediasoup's key of SRTP, or of libsodium.
+      // A key whose name contains its encoding, such as mediasoup's SRTP key, or one of libsodium.
       before: `(?i:(?:key_?(?:base64|hex)|sodium_?key)${is}\\\\*["']?)`,
       secret: '[A-Za-z0-9+/=_-]{16,}',
       replacement: '[redacted]',
@@ -123,7 +123,7 @@ export const receipts: RedactionGroup = {
     },
     {
       name: 'stream-path',
-      // As servers of RTMP log it, without the scheme.
+      // A stream key in a path that RTMP servers log without the scheme.
       before: '(?i:stream_?path(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?(?:/[a-z0-9_-]{1,30}){1,2}/)',
       secret: '(?:live_[0-9a-z]{6,}_[A-Za-z0-9]{16,}|[A-Za-z0-9_-]{0,12}[0-9][A-Za-z0-9]{24,})',
       after: '(?:[^A-Za-z0-9_.-]|$)',
@@ -139,7 +139,7 @@ export const receipts: RedactionGroup = {
     },
     {
       name: 'header-attribute',
-      // Of a span of OpenTelemetry.
+      // A header in an attribute of an OpenTelemetry span.
       before: `(?i:\\.header\\.(?:x[_-])?[a-z0-9_-]*(?:key|token|secret|auth|signature|password|session)(?:[_-][a-z0-9]{1,8})?${is}${started})`,
       secret: '[^"\'\\\\\\s\\])\\[]+',
       replacement: '[redacted]',
@@ -161,7 +161,7 @@ export const receipts: RedactionGroup = {
     },
     {
       name: 'refused-setting',
-      // Pydantic writes the name of the field on a line before.
+      // Pydantic writes the name of the field on an earlier line.
       before: '(?i:(?:hmac|[_-](?:key|dsn|seed|salt))(?:\\n|\\\\+n)[^{}"]{0,120}?\\binput_value=)',
       secret: "'[^'\"\\\\]*'",
       replacement: "'[redacted]'",
@@ -176,7 +176,7 @@ export const receipts: RedactionGroup = {
     },
     {
       name: 'refused-token',
-      // With a space in it, because someone copied it with another word.
+      // A token that contains a space, e.g. because it was copied together with another word.
       before: '(?i:\\b(?:token|key) \\\\*["\'])',
       secret: '[^"\'\\\\\\n]{0,60}[0-9][^"\'\\\\\\n]{4,}',
       after: '(?i:\\\\*["\'] (?:appears|looks|seems) )',

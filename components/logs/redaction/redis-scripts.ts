@@ -43,7 +43,7 @@ export const scriptCommands: readonly RedactionRule[] = [
   },
   {
     name: 'redis-script-call',
-    // As ioredis and node-redis print a command in debug output.
+    // A command in the debug output of ioredis or node-redis.
     before: `(?i:\\b${scripts}\\()\\[\\s*${text}\\s*,\\s*${keysOf(text, (n) => `${quote}?${n}${quote}?`)}`,
     secret: `(?:\\s*,\\s*(?:${text}|[^'",\\\\\\]]+))+`,
     after: '\\s*\\]',

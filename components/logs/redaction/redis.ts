@@ -118,7 +118,7 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'redis-protocol',
-      // As clients send it: each argument after its length.
+      // The wire protocol (RESP): each argument follows its length.
       before: `(?i:auth)${crlf}\\$[0-9]+${crlf}(?:[^\\s\\\\]+${crlf}\\$[0-9]+${crlf})?`,
       secret: '[^\\s"\\\\]+',
       replacement: '[redacted]',
@@ -192,7 +192,7 @@ export const redis: RedactionGroup = {
     },
     {
       name: 'sql-setting',
-      // `SET` of PostgreSQL, before the rules for `SET` of Redis.
+      // PostgreSQL's `SET`. It must come before the rules for Redis's `SET`.
       before:
         '(?i:\\bset\\s+(?:local\\s+|session\\s+)?[a-z_][a-z0-9_]*\\.[a-z0-9_.]+\\s+(?:to|=)\\s+)',
       secret: literal,

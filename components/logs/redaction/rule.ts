@@ -81,8 +81,8 @@ export const folded = (line: string): string =>
 export const keep = '\u{e000}';
 
 /**
- * What may precede a value: the start of the line, a character that is no letter or digit, or an
- * escape of JSON or URLs.
+ * What may precede a value: the start of the line, a character that is neither a letter nor a
+ * digit, or an escape of JSON or URLs.
  */
 export const start = '(?:^|[^0-9A-Za-z]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%(?:25)*[0-9a-fA-F]{2})';
 
@@ -96,7 +96,7 @@ export const encoded = {
 /** A double quote in HTML, in a URL that may be encoded twice, and as nginx writes it. */
 export const encodedQuote = '(?:&quot;|&#34;|%(?:25)*22|\\\\+u0022|\\\\+x22)';
 
-/** Texts of which each line with such a quote contains one, folded. */
+/** Folded strings. Every line with such a quote contains at least one of them. */
 export const encodedQuoteTexts = [
   ...['&quot;', '&#34;', '%22', '%2522', '252522', 'u0022', '\\x22'],
 ] as const;
@@ -124,7 +124,7 @@ function braced(depth: number): string {
   return `[{\\[](?:[^"{}\\[\\]]|${text}${inner})*[}\\]]`;
 }
 
-/** The same in a JSON string, at any depth of it. A bracket in one of its texts is miscounted. */
+/** The same inside a JSON string, at any depth. A bracket inside an inner string is miscounted. */
 const bracedInText = (depth: number): string =>
   `[{\\[](?:[^{}\\[\\]"\\\\]|\\\\.${depth === 0 ? '' : `|${bracedInText(depth - 1)}`})*[}\\]]`;
 

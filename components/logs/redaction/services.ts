@@ -25,7 +25,7 @@ export const services: RedactionGroup = {
     },
     {
       name: 'card-track',
-      // Of a magnetic stripe, as readers send it.
+      // The data of a magnetic stripe, as card readers send it.
       before: '%[bB]',
       secret: '[0-9]{13,19}\\^[^?"\\\\\\s]*',
       replacement: '[redacted]',
@@ -164,7 +164,7 @@ export const services: RedactionGroup = {
     },
     {
       name: 'registry-login',
-      // Of npm.
+      // Credentials in npm's configuration.
       when: ['_auth='],
       before: '(?:^|[\\s:"/])_auth=\\\\*"?',
       secret: '[A-Za-z0-9+/]{6,}={0,2}',
@@ -174,7 +174,7 @@ export const services: RedactionGroup = {
     },
     {
       name: 'push-token',
-      // Of Expo.
+      // Push tokens of Expo.
       when: ['pushtoken['],
       before: 'PushToken\\[',
       secret: '[^\\s[\\]"\\\\]+',
@@ -203,7 +203,7 @@ export const services: RedactionGroup = {
     },
     {
       name: 'onboarding-link',
-      // Of Stripe: whoever has it sees and changes the data of the account.
+      // A Stripe account link. Anyone who has it can see and change the account's data.
       when: ['connect.stripe.com/'],
       before: 'connect\\.stripe\\.com/(?:[a-z]+/){1,3}acct_[A-Za-z0-9]+/',
       secret: '[A-Za-z0-9_-]{6,}',
@@ -218,7 +218,7 @@ export const services: RedactionGroup = {
     },
     {
       name: 'push-subscription',
-      // Of a browser.
+      // The secret of a browser's push subscription.
       when: ['p256dh'],
       before: '\\bauth(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?',
       secret: '[A-Za-z0-9_-]{16,}={0,2}',
@@ -239,7 +239,7 @@ export const services: RedactionGroup = {
     },
     {
       name: 'refused-access-rule',
-      // Of Redis: a line of its file of users.
+      // A rule in Redis's ACL file.
       when: ['applying operation'],
       before: 'applying operation \\\\*["\'][>#<!]',
       secret: '[^"\'\\\\\\n]+',
@@ -249,7 +249,7 @@ export const services: RedactionGroup = {
     },
     {
       name: 'userlist',
-      // Of PgBouncer.
+      // A line of PgBouncer's userlist.txt.
       when: ['userlist'],
       before: 'userlist[^"\\n]*\\\\*"[^"\\\\]+\\\\*"\\s+\\\\*"',
       secret: '[^"\\\\]+',
@@ -259,7 +259,7 @@ export const services: RedactionGroup = {
     },
     {
       name: 'vault-token',
-      // Before version 1.10.
+      // Vault's tokens before version 1.10.
       when: ['vault'],
       before: '(?:(?:^|[\\s"\'=:])[sb]\\.|\\bvault login )',
       secret: '[A-Za-z0-9]{24,}',

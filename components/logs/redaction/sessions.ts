@@ -1,6 +1,6 @@
 import { keep, type RedactionRule } from './rule';
 
-/** As Express generates it, or a JWT. UUIDs and hashes have one case only. */
+/** A session ID as Express generates it, or a JWT. UUIDs and hashes use only one letter case. */
 const session =
   '[A-Z0-9-]{0,20}[a-z][a-z0-9-]{0,20}[A-Z][A-Za-z0-9_-]{17,}(?:\\.{1,2}[A-Za-z0-9_-]{8,})*';
 
@@ -22,7 +22,7 @@ export const sessionIds: readonly RedactionRule[] = [
   },
   {
     name: 'opaque-session',
-    // As Express generates it: whoever has it is logged in. UUIDs and hashes have one case only.
+    // IDs as Express generates them. UUIDs and hashes use only one letter case.
     before: `(?:^|[^A-Za-z])(?i:session[_-]?id|sid|sess(?:ion)?|ticket)(?:(?:\\\\*["'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["']?id\\\\*["']?\\s*:\\s*)?\\[?\\\\*["']?(?:[a-z]{1,8}(?::|%3[aA]))?)`,
     secret: session,
     replacement: '[redacted]',

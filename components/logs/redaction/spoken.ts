@@ -5,14 +5,14 @@ import { argon2Hash, keep, type RedactionRule, start } from './rule';
 /** A word with a letter and a digit, in any order, as generated passwords have. */
 const mixed = `(?:[^\\s"'\\\\,;0-9${keep}]*[A-Za-z][^\\s"'\\\\,;0-9${keep}]*[0-9]|[^\\s"'\\\\,;A-Za-z${keep}]*[0-9][^\\s"'\\\\,;A-Za-z${keep}]*[A-Za-z])[^\\s"'\\\\,;${keep}]*`;
 
-/** A long word that is no address of a contract. */
+/** A long word that is not a contract address. */
 const long = '(?:[A-Za-z_+~-]{1,24}[0-9]|[1-9]|0[0-9A-WYZa-wyz])[A-Za-z0-9_+/=~.-]{17,}';
 
 /** Values in sentences and notations without a separator. */
 export const spokenSecrets: readonly RedactionRule[] = [
   {
     name: 'spoken-quoted-key',
-    // A name in such a place has no capitals, or no digits.
+    // A name in this position has no capitals, or no digits.
     before: '(?i:(?:api[ _-]?key|secret|token)\\s+)',
     secret:
       "(?:`[A-Za-z0-9]*(?:[A-Z][a-z]*[0-9]|[0-9][A-Za-z]*[A-Z])[A-Za-z0-9]{10,}`|'[A-Za-z0-9]*(?:[A-Z][a-z]*[0-9]|[0-9][A-Za-z]*[A-Z])[A-Za-z0-9]{10,}')",
@@ -109,7 +109,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'buffer',
-    // As Node prints bytes.
+    // Bytes, as Node prints them.
     before: `(?i:${anyName}(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*)<Buffer `,
     secret: '[0-9a-f]{2}(?: [0-9a-f]{2})*',
     replacement: '[redacted]',
@@ -150,7 +150,7 @@ export const spokenSecrets: readonly RedactionRule[] = [
   },
   {
     name: 'login-tuple',
-    // As Python's requests prints it; nodemailer in a list.
+    // User and password as a tuple (Python's requests) or as a list (nodemailer).
     before:
       '(?i:\\bauth(?:\\s*=\\s*\\(\\s*|\\\\*"\\s*:\\s*\\[\\s*)(?:\\\\*"[^"\\\\]*\\\\*"|\'[^\']*\'),\\s*)',
     secret: `(?:'[^'"\\\\]*'|\\\\*"[^"\\\\]*[0-9!@#$%+=/-][^"\\\\]*\\\\*")`,
@@ -237,7 +237,7 @@ export const listedCodes: RedactionRule = {
   leaves: ['recovery codes: 12 left', 'backup codes are missing'],
 };
 
-/** Texts of which a line with a seed phrase contains one. */
+/** Strings. Every line about a seed phrase contains at least one of them. */
 export const phraseWords = ['mnem', 'phrase', 'words', 'seed'] as const;
 
 /** A seed phrase between quotes. Its name may follow. */

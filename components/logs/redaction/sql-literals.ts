@@ -33,7 +33,7 @@ export const sqlLiterals: RedactionGroup = {
   rules: [
     {
       name: 'sql-value-field',
-      // Of an error: the value that the database refused.
+      // The value that the database rejected, in an error message.
       before: '(?i:\\b(?:value|argument|param(?:eter)?|bind(?:ing)?)s?\\\\*["\']?: )',
       secret: literal,
       replacement: "'[redacted]'",
@@ -48,7 +48,7 @@ export const sqlLiterals: RedactionGroup = {
     },
     {
       name: 'name-in-object',
-      // An object around the statement, as Node and Python print it.
+      // Fields of the object that contains the statement, as Node and Python print it.
       before: '[{,](?:\\s|\\\\+n)*',
       secret: '',
       after: "'[A-Za-z_@$][A-Za-z0-9_.@$/-]*': ",
@@ -133,7 +133,7 @@ export const sqlLiterals: RedactionGroup = {
     },
     {
       name: 'sql-escaped-literal',
-      // In a string with the same quotes.
+      // Literals in a statement that is itself a string with the same quotes.
       before: "[\\s(=,<>|]\\\\+'",
       secret: `[^'"\\\\]+`,
       after: "\\\\+'",

@@ -2,8 +2,8 @@ import { keep, type RedactionGroup } from './rule';
 import { sqlMessages } from './sql-messages';
 
 /**
- * An SQL string literal, with doubled or dollar quotes. An apostrophe in a word is none. In a JSON
- * string, a quote without a backslash ends it.
+ * An SQL string literal, with doubled or dollar quotes. An apostrophe inside a word does not start
+ * one. In a JSON string, a double quote without a backslash ends it.
  */
 export const literal = `'(?:[^'"\\\\]|\\\\+.|'')*'`;
 const dollars = '\\$[a-z_]{0,20}\\$[^$]*\\$[a-z_]{0,20}\\$';
@@ -131,7 +131,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-parameters-as-text',
-      // As Prisma emits them: a list in a string.
+      // Prisma's parameters: a list in a string.
       before: '(?i:\\\\*"(?:parameters|bindings|params)\\\\*"\\s*:\\s*\\\\*")',
       secret: '\\[(?:[^"\\\\]|\\\\+["nrtu/]?)*?\\]',
       after: '\\\\*"\\s*[,}]',
@@ -151,7 +151,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-query-object',
-      // Of node-postgres and slonik.
+      // Parameters of node-postgres and slonik.
       before:
         '(?i:\\\\*"(?:sql|text|query)\\\\*"\\s*:\\s*\\\\*"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\*"\\s*,\\s*\\\\*"values\\\\*"\\s*:\\s*)',
       secret: '\\[[^\\[\\]]*\\]',
@@ -179,7 +179,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-values-after-statement',
-      // As Sequelize prints them: `… VALUES ($1,$2); "ada", 7`.
+      // Sequelize's parameters: `… VALUES ($1,$2); "ada", 7`.
       before: '\\$[0-9]+[^;$]*;\\s+',
       secret: `(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|null|true|false)(?:, ?(?:"[^"\\\\]*"|\\\\+"[^"\\\\]*\\\\+"|[0-9.]+|null|true|false))*`,
       replacement: '[redacted]',
@@ -191,7 +191,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-bound-value',
-      // As Hibernate prints it.
+      // Hibernate's parameters.
       before: 'binding parameter [\\[(][^\\])]{1,40}[\\])](?: as \\[[A-Z_]{1,20}\\])? (?:<-|-) \\[',
       secret: '[^\\n"\\\\]*',
       after: '\\]',
@@ -243,7 +243,7 @@ export const sql: RedactionGroup = {
     },
     {
       name: 'sql-unquoted-parameters',
-      // As Drizzle lists them.
+      // Drizzle's parameters.
       before:
         '(?i:failed query: (?:[^"\\\\]|\\\\*"[a-z0-9_.]+\\\\*"|\\\\+n)*?(?:\\s|\\\\+n)params: )',
       secret: '[^\\s"\\\\\\[{][^"\\\\\\n]*?',

@@ -98,7 +98,7 @@ export const cookies: RedactionGroup = {
     },
     {
       name: 'cookie-file',
-      // Of curl and wget, with tabs between the columns.
+      // A line of a cookie file of curl or wget, with tabs between the columns.
       before:
         '(?:TRUE|FALSE)(?:\\t|\\\\+t)/[^\\s\\\\]*(?:\\t|\\\\+t)(?:TRUE|FALSE)(?:\\t|\\\\+t)[0-9]+(?:\\t|\\\\+t)[^\\s\\\\]+(?:\\t|\\\\+t)',
       secret: '[^\\s"\\\\]+',

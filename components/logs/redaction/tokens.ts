@@ -2,7 +2,7 @@ import { keep, type RedactionRule, start } from './rule';
 
 const hexadecimal = '(?:0[xX])?[0-9a-fA-F]{32,}';
 
-/** Keys that a few characters before them identify, and not their format alone. */
+/** Keys that are recognised by a few characters before them, not by their format alone. */
 export const keyMaterial: readonly RedactionRule[] = [
   {
     name: 'encoded-private-key',

@@ -1,6 +1,6 @@
 import { escapedText, keep, type RedactionGroup } from './rule';
 
-/** An argument that is no option and no variable of a shell. */
+/** An argument that is neither an option nor a shell variable. */
 const value = `(?:${escapedText}|"[^"\\\\:,]+"|'[^'"\\\\]+'|[^\\s"'\\\\$${keep}-][^\\s"'\\\\]*)`;
 
 /** Commands that take a key or a password at a position, or as `name=value` of any name. */
@@ -62,7 +62,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'message-option',
-      // Of Twilio's command line.
+      // The text of a message on Twilio's command line.
       before: '\\btwilio\\b[^\\n]*?\\s--body[ =]',
       secret: `(?:\\\\*"[^"\\\\]*\\\\*"|'[^'"\\\\]*'|[^\\s"'\\\\]+)`,
       replacement: '[redacted]',
@@ -82,7 +82,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'short-message',
-      // Of SMPP.
+      // The text of a message in SMPP.
       before:
         '(?i:\\bshort_?message(?:\\\\*["\'])?\\s*[:=]\\s*(?:\\{\\s*\\\\*["\']?message(?:\\\\*["\'])?\\s*:\\s*)?\\\\*["\'])',
       secret: '[^"\'\\\\\\n]+',
@@ -124,7 +124,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'configured-key',
-      // Of the AWS CLI, and of npm.
+      // `aws configure set` and `npm config set`.
       before:
         '\\b(?:configure|config) set (?:\\S*(?:secret|token|password|_auth)\\S*|\\S+[._](?:key|pass))[ =]',
       secret: value,
@@ -169,7 +169,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'secret-string-option',
-      // Of `aws secretsmanager`, also as the list of arguments that it logs.
+      // Options of `aws secretsmanager`, also in the list of arguments that it logs.
       before: '--secret-(?:string|binary)\\\\*["\']?[,= ]\\s*(?:\\\\*["\'])?',
       secret: '[^\\s"\'\\\\$,-][^\\s"\'\\\\]*',
       replacement: '[redacted]',
@@ -194,7 +194,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'seed-of-one-time-codes',
-      // In each encoding, as speakeasy returns it.
+      // A TOTP secret in several encodings, as speakeasy returns it.
       before: '(?:^|[{,\\s\\\\"])(?:ascii|hex|base32)(?:\\\\*")?: ?\\\\*["\']',
       secret: '[^"\'\\\\]{8,}',
       replacement: '[redacted]',
@@ -209,7 +209,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'quoted-by-go-parser',
-      // Kubernetes quotes what surrounds the place.
+      // Kubernetes quotes the text around a parse error.
       before: '(?:byte of|bigger context) \\.\\.\\.\\|',
       secret: '[^|\\n]+',
       after: '\\|(?:\\.\\.\\.|$)',
@@ -225,7 +225,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'login-in-base64',
-      // Of Dovecot: user and password.
+      // User and password in Dovecot's auth dialogue.
       before: '\\bclient in: AUTH[^\\n]*?(?:\\s|\\\\+t)resp=',
       secret: '[A-Za-z0-9+/]{4,}={0,2}',
       replacement: '[redacted]',
@@ -240,7 +240,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'session-key-in-xml',
-      // As Last.fm returns it.
+      // A session key in a response of Last.fm.
       before: '<key>',
       secret: '[0-9a-fA-F]{32,}',
       after: '</key>',
@@ -251,7 +251,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'header-of-exporter',
-      // In OTEL_EXPORTER_OTLP_HEADERS.
+      // Honeycomb's key in OTEL_EXPORTER_OTLP_HEADERS.
       before: '(?i:honeycomb-team(?:\\\\*["\'])?\\s*[:=]\\s*\\[?(?:\\\\*["\'])?)',
       secret: '[A-Za-z0-9_]{20,}',
       replacement: '[redacted]',
@@ -266,7 +266,7 @@ export const tools: RedactionGroup = {
     },
     {
       name: 'refused-signing-key',
-      // As ethers prints the argument of a key.
+      // A private key in ethers' message about an invalid argument.
       before: 'value=\\\\*"',
       secret: '(?:0x)?[0-9a-fA-F]{64}',
       after: '\\\\*"[^"]*(?i:signing-?key|private-?key)',

@@ -17,7 +17,7 @@ export const keyPaths: readonly RedactionRule[] = [
   },
   {
     name: 'node-provider-key',
-    // Keys of Alchemy have any characters.
+    // Keys of Alchemy may contain any characters.
     before:
       '(?i:alchemy(?:api)?\\.(?:com|io)|infura\\.io|quiknode\\.pro|ankr\\.com)(?:/[a-z0-9_-]{1,16}){0,2}/',
     secret: '[A-Za-z0-9_-]{24,}',

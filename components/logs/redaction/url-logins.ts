@@ -23,7 +23,7 @@ export const urlLogins: RedactionGroup = {
       name: 'url-password-with-slash',
       // A port consists of digits only.
       before: '://[^\\s/:@"\'\\\\]*:',
-      // What the rule before it has replaced is only the beginning, if no host follows it.
+      // If no host follows, the rule above has replaced only the start of the password.
       secret:
         '(?:[0-9]*[^\\s/"\\\\0-9[]|\\[redacted\\]@[^\\s/"\\\\.]*/)(?:[^\\s"\\\\]|\\\\.)*/(?:[^\\s"\\\\]|\\\\.)*',
       after: '@[A-Za-z0-9\\[][A-Za-z0-9.-]*(?::[0-9]+)?(?:[/?"\'\\s\\\\]|$)',
@@ -75,7 +75,7 @@ export const urlLogins: RedactionGroup = {
     },
     {
       name: 'user-and-group',
-      // Of a process in a container.
+      // User and group of a process in a container, not a login.
       before:
         '(?:\\b(?:docker|podman|nerdctl|kubectl)\\s(?:compose\\s)?(?:run|exec|create)(?:\\s+-\\S+(?:[ =][^\\s-]\\S*)?)*?\\s(?:-u|--user)[ =][^\\s:"\'\\\\]+|\\s(?:-u|--user)[ =][0-9]+)',
       secret: '',
@@ -103,7 +103,7 @@ export const urlLogins: RedactionGroup = {
     },
     {
       name: 'dsn-password',
-      // As Go's driver of MySQL writes it.
+      // A DSN of Go's MySQL driver.
       before: '[A-Za-z0-9_.-]+:',
       secret: '[^\\s"\'\\\\()/]+',
       after: '@(?:tcp|unix)\\(',

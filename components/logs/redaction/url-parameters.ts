@@ -15,7 +15,7 @@ const value =
 export const queryParameters: readonly RedactionRule[] = [
   {
     name: 'id-of-message',
-    // Of Twilio, which calls it `sid`, as others call a session.
+    // Twilio's object IDs, which it calls `sid`. Elsewhere, `sid` is a session.
     before: '(?i:[?&](?:[a-z]{1,12}_?)?sid=)',
     secret: '',
     after: '(?:SM|MM|CA|AC|PN|VE|MG)[0-9a-f]{32}(?:[^0-9A-Za-z]|$)',

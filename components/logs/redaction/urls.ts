@@ -177,7 +177,7 @@ export const urls: RedactionGroup = {
     },
     {
       name: 'hook-path',
-      // Longer than the IDs that programs generate, and no UUID.
+      // Longer than the IDs that programs generate, and not a UUID.
       before:
         '(?i:/(?:[a-z]+-)?(?:web-?)?hooks?(?:/[a-z0-9_-]{1,20}){0,2}/|://hooks?\\.[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9_-]{1,20}){0,3}/)',
       secret: '(?:[A-Za-z]{0,24}[0-9][A-Za-z0-9]{27,}|[A-Za-z0-9]{32,})',
@@ -202,7 +202,7 @@ export const urls: RedactionGroup = {
     },
     {
       name: 'short-path-token',
-      // Links in mails and share links. A slug, or an ID of 21 letters, is not a token.
+      // Links in e-mails, and share links. A slug, or an ID of 21 letters, is not a token.
       before:
         '(?i:(?:://[^\\s/"]{1,80}|[\\s"\'=])(?:/(?:api|v[0-9]{1,2}))*/(?:m|r|l|s|v|share|shared|claim)/)',
       secret: '(?:[A-Za-z_]{0,12}[0-9][A-Za-z0-9_]{21,}|[A-Za-z]{12,40}[0-9][A-Za-z0-9_]{11,})',
@@ -244,7 +244,7 @@ export const urls: RedactionGroup = {
       name: 'path-key',
       before:
         '(?:/(?:v[0-9]{1,2}|ws/v[0-9]|eth|rpc|bsc|polygon|solana|avalanche|arbitrum|base|optimism)|\\.(?:pro|getblock\\.io|p2pify\\.com|chainstack(?:labs)?\\.com|blastapi\\.io|drpc\\.org|ankr\\.com)(?:/[a-z0-9_-]{1,24})?)/',
-      // Random: the first digit comes early, or after so many letters that they form no word.
+      // Random: the first digit comes early, or after more letters than a word has.
       secret: '(?:[A-Za-z_-]{0,16}[0-9][A-Za-z0-9_-]{19,}|[A-Za-z]{17,40}[0-9][A-Za-z0-9_-]*)',
       // Not the name of a file.
       after: '(?:[^A-Za-z0-9_.-]|\\.(?:[^A-Za-z0-9]|$)|$)',

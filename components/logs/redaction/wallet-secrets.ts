@@ -34,7 +34,7 @@ export const walletSecrets: RedactionGroup = {
     },
     {
       name: 'login-signature',
-      // Of a message, with which a wallet logs in. It has 65 bytes.
+      // The signature (65 bytes) of a message with which a wallet logs in.
       before: '(?i:\\bsig(?:\\\\*["\'])?\\s*[:=]\\s*\\\\*["\']?)',
       secret: '0x[0-9a-fA-F]{128,132}',
       replacement: '[redacted]',

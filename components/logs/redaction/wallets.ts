@@ -11,7 +11,7 @@ const objects = (
   'qt dp du test live ses trk track usr user job ord order msg inv upl'
 ).split(' ');
 const base58 = '[1-9A-HJ-NP-Za-km-z]';
-/** The mark of a skipped identifier starts no wallet. */
+/** No wallet starts directly after the mark of a skipped identifier. */
 const walletStart = start.replace('[^0-9A-Za-z]', `[^0-9A-Za-z${keep}]`);
 
 /** How most addresses of TON begin, folded. */
@@ -42,7 +42,7 @@ export const wallets: RedactionGroup = {
     },
     {
       name: 'ton-wallet',
-      // With `_` and `-` among its characters, it may have no long word.
+      // A TON address may contain `_` and `-`, so it does not always contain a long word.
       before: `${walletStart}[EUk]Q[A-D][A-Za-z0-9_-]{3}`,
       secret: '[A-Za-z0-9_-]{38}',
       after: '[A-Za-z0-9_-]{4}(?:[^A-Za-z0-9_-]|$)',
@@ -53,7 +53,7 @@ export const wallets: RedactionGroup = {
     },
     {
       name: 'wallet-in-bytes',
-      // As PostgreSQL writes a column of type bytea.
+      // A column of type bytea, as PostgreSQL writes it.
       before: '\\\\+x[0-9a-f]{4}',
       secret: '[0-9a-f]{32}',
       after: '[0-9a-f]{4}(?:[^0-9a-f]|$)',
@@ -80,7 +80,7 @@ export const wallets: RedactionGroup = {
     },
     {
       name: 'padded-wallet',
-      // In event topics and call arguments.
+      // Wallets padded to 32 bytes, in event topics and call arguments.
       before: '0{24}0{0,4}[1-9a-fA-F][0-9a-fA-F]{3}',
       secret: '[0-9a-fA-F]{28,32}',
       after: '[0-9a-fA-F]{4}',
@@ -219,7 +219,7 @@ export const longWallets: readonly RedactionRule[] = [
   },
   {
     name: 'long-wallet-field',
-    // Addresses of Sui, Aptos and Starknet are as long as transactions: only the name tells.
+    // Addresses of Sui, Aptos and Starknet are as long as transactions; only the name differs.
     before: `(?i:${walletName})(?:\\\\*["']?\\s*(?:=>|[:=])\\s*\\\\*["']?|\\s+)0[xX][0-9a-fA-F]{4}`,
     secret: '[0-9a-fA-F]{55,56}',
     after: '[0-9a-fA-F]{4}(?:[^0-9a-fA-F]|$)',
