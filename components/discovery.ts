@@ -36,6 +36,6 @@ export interface Kubelets {
   readonly path: string;
   /** Port for the network policy; Prometheus learns it from the API server. */
   readonly port: number;
-  /** True: accept any certificate. Otherwise the cluster's authority must have signed it. */
+  /** True: accept any certificate. Otherwise the cluster's CA must have signed it. */
   readonly insecureTls: boolean;
 }

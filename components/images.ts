@@ -25,7 +25,7 @@ export interface ImageBuild {
 export const images = {
   /** 3.13 is the long-term support line. https://prometheus.io/docs/introduction/release-cycle/ */
   prometheus: { repository: 'prom/prometheus', tag: 'v3.13.5' },
-  /** Long-term metrics. Later modules need a newer Go. */
+  /** Long-term metrics. Building later releases needs a newer Go. */
   thanos: { repository: 'quay.io/thanos/thanos', tag: 'v0.42.3' },
   nodeExporter: { repository: 'prom/node-exporter', tag: 'v1.12.1' },
   alertmanager: { repository: 'prom/alertmanager', tag: 'v0.34.2' },
@@ -53,7 +53,7 @@ export const images = {
     repository: 'quay.io/prometheuscommunity/pgbouncer-exporter',
     tag: 'v0.12.1',
   },
-  /** Facts of a Kubernetes cluster. */
+  /** Metrics of the objects in a Kubernetes cluster. */
   kubeStateMetrics: {
     repository: 'registry.k8s.io/kube-state-metrics/kube-state-metrics',
     tag: 'v2.19.1',

@@ -104,7 +104,7 @@ async function bundle(
 
 const byName = ([a]: File, [b]: File): number => (a < b ? -1 : 1);
 
-/** All files below a folder, without those of npm, sorted. */
+/** All files below a folder except `node_modules`, sorted. */
 function filesIn(folder: string): File[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -34,8 +34,8 @@ interface CommonEntry {
    */
   readonly published?: Readonly<Record<string, readonly [string, string]>>;
   /**
-   * True: the platform provides it. Prometheus scrapes it there (Platform.containerMetrics and
-   * volumeMetrics), and the stack does not run it. @default never
+   * True: the platform provides it. Prometheus scrapes the platform (Platform.containerMetrics and
+   * volumeMetrics), and the stack does not run the service. @default never
    */
   readonly builtIn?: (stack: StackShape) => boolean;
   /** Section of the settings whose `replicas` is its number of instances. @default always one */

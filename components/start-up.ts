@@ -22,8 +22,8 @@ const { debuggablePromise } = sdk;
 /**
  * The SDK formats a stack trace for each of its promises (14,000 in the stack `dev`), and source
  * maps make that slow. It prints them only with PULUMI_DEBUG_PROMISE_LEAKS, for promises that
- * never settle. Without that variable they stay empty, and the SDK's debug messages are not sent.
- * Errors keep their traces.
+ * never settle. Without that variable, these traces are left empty, and the SDK's debug messages
+ * are not sent. Errors keep their traces.
  */
 if (!sdk.debugPromiseLeaks) {
   sdk.debuggablePromise = (promise, context) => {

@@ -47,7 +47,7 @@ const quantityFactors: Readonly<Record<string, number>> = {
 };
 
 /**
- * Bytes of a quantity such as `50Gi`, `500M`, `1e9` or `1073741824`; NaN if it is none.
+ * Bytes of a quantity such as `50Gi`, `500M`, `1e9` or `1073741824`; NaN if it is invalid.
  *
  * Upstream: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */

@@ -18,7 +18,6 @@ export interface ContainerSpec {
   /** Directories for temporary data (tmpfs, lost on restart). @default none */
   readonly scratch?: readonly string[];
   readonly ports?: readonly Port[];
-  /** Readiness probe. */
   readonly readiness?: Probe;
   /** Liveness probe (Kubernetes). @default none */
   readonly liveness?: Probe;

@@ -65,14 +65,15 @@ export interface Workload extends ContainerSpec {
   /** Ports between instances, e.g. for gossip: its own or its companions'. @default none */
   readonly clusterPorts?: readonly string[];
   /**
-   * Whether a client stays with one of several instances while that is ready. On Docker the name
+   * Whether a client stays with one of several instances while it is ready. On Docker the name
    * resolves to all instances, and each client chooses. @default false: each connection may go to
    * another one
    */
   readonly stickyClients?: boolean;
   /**
-   * Whether the instances' names resolve before they are ready. Cluster members that become ready
-   * only after they found each other need this. On Docker they always resolve. @default false
+   * Whether instances' names resolve before the instances are ready. Cluster members that become
+   * ready only after they have found each other need this. On Docker, names always resolve.
+   * @default false
    */
   readonly publishNotReadyAddresses?: boolean;
   /** Containers that run next to each instance and can share its volumes. @default none */
@@ -117,7 +118,7 @@ export interface GatewayPage {
  * A sidecar: one for each instance, with the workload's user.
  *
  * On Kubernetes it is in the same pod, so port names and numbers must differ from its siblings'. On
- * Docker it is a container of its own in the stack's network: sharing the network namespace
+ * Docker it is a container of its own on the stack's network: sharing the network namespace
  * (`networkMode: container:…`) would cut it off whenever its sibling restarts. Either way it is at
  * `Platform.siblingHost`, so it has to listen on all interfaces and not on the loopback alone.
  */

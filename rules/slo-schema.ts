@@ -54,7 +54,7 @@ export const sloSchema = z
       .default(30)
       .meta({
         description:
-          'Days over which an error budget is counted. With fewer than 28, the slowest alert would fire at less than 0.93 times the rate that the budget allows (28 to 92)',
+          'Days over which an error budget is counted. With fewer than 28, the slowest alert would fire more than 7 % below the rate that the budget allows (28 to 92)',
         example: '28',
       }),
     apiAvailability: slo(0.999, 'API requests that are not answered with 5xx', 10),

@@ -16,7 +16,7 @@ export interface ReceiverChannels {
   readonly slack?: {
     readonly alertsChannel: string;
     readonly monitoringChannel: string;
-    /** Whether the channel for infos has its own webhook. */
+    /** Whether the channel for info alerts has its own webhook. */
     readonly monitoringHasWebhook: boolean;
   };
   readonly heartbeat: boolean;

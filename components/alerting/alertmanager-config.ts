@@ -23,7 +23,7 @@ export interface AlertmanagerConfigArgs extends ReceiverChannels {
   readonly heartbeatInterval: string;
   /** Inhibition rules. */
   readonly inhibitions: readonly Inhibition[];
-  /** Time intervals in which warnings and infos are muted. */
+  /** Time intervals in which warning and info alerts are muted. */
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
@@ -61,10 +61,10 @@ export interface TimeInterval {
 }
 
 /**
- * One notification for each alert name and service. Grouping also by instance would send one for
- * each instance in a network failure. Grouping by service alone would let an acknowledged incident
- * hide the next one. So would one group for all uptime checks (`check`) or for all servers of a
- * database (`server`). Alerts without these labels are not affected.
+ * One notification per alert name and service. Grouping by instance too would send one per
+ * instance in a network failure. Grouping by service alone would let an acknowledged incident hide
+ * the next one. For the same reason, each uptime check (`check`) and each server of a database
+ * (`server`) has its own group. Alerts without these labels are not affected.
  */
 const groupBy = ['env', 'stack', 'service', 'alertname', 'check', 'server'];
 
@@ -88,8 +88,8 @@ export function alertmanagerConfig(args: AlertmanagerConfigArgs): string {
       equal,
     })),
     ...(intervals.length === 0 ? {} : { time_intervals: intervals }),
-    // Which alert arrived, was sent, muted or resolved, and when: one line of JSON for each event.
-    // On standard output, whose log files are rotated and which the log agent reads.
+    // Event log: when which alert arrived, was sent, muted or resolved. One line of JSON per event,
+    // on standard output, which the container engine rotates and the log agent reads.
     event_recorder: { stdout_outputs: [{}] },
     receivers: receivers(args),
   };
@@ -188,7 +188,7 @@ function timeInterval({ name, weekdays, from, to, timeZone }: MaintenanceWindow)
   return { name, time_intervals: [{ times, ...days, location: timeZone }] };
 }
 
-/** Puts the reason of each inhibition above it, as a comment. */
+/** Puts the reason for each inhibition above it, as a comment. */
 function explain(document: Document, inhibitions: readonly Inhibition[]): void {
   const rules = document.get('inhibit_rules') as YAMLSeq<YAMLMap>;
   for (const [i, rule] of rules.items.entries()) {

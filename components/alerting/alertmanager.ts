@@ -32,7 +32,7 @@ const { http: port, cluster: clusterPort } = services.alertmanager.ports;
  *
  * Provisions `alertmanager.replicas` instances with their configuration, message templates, secrets
  * as files, and a volume for silences and the notification log (survives replacement and
- * `destroy`). Critical alerts go to PagerDuty, warnings and infos to their Slack channels, the
+ * `destroy`). Critical alerts go to PagerDuty, warning and info alerts to their Slack channels, the
  * Watchdog to the heartbeat. Without any receiver, alerts show only in Alertmanager, and the output
  * `delivery` says so.
  *
@@ -59,12 +59,10 @@ export class Alertmanager extends pulumi.ComponentResource {
   }
 }
 
-/** The arguments that the workload needs. */
 export type AlertmanagerWorkloadArgs = Omit<AlertmanagerArgs, 'platform'> & {
   readonly platform: Pick<Platform, 'instanceHosts' | 'instanceAddress'>;
 };
 
-/** The workload of Alertmanager. */
 export function alertmanagerWorkload(name: string, args: AlertmanagerWorkloadArgs): Workload {
   const { alertmanager } = args.settings;
   return {
@@ -131,7 +129,7 @@ function cluster(name: string, { platform, settings }: AlertmanagerWorkloadArgs)
   return [
     `--cluster.listen-address=${own}:${clusterPort}`,
     ...peers.map((host) => `--cluster.peer=${host}:${clusterPort}`),
-    // The name determines the position in the order of notifying.
+    // The name determines the instance's position, and so how long it waits before it notifies.
     `--cluster.peer-name=${instanceName}`,
     // Prevents joining another stack's cluster that reuses an address of this one.
     `--cluster.label=${settings.stack}`,

@@ -21,7 +21,7 @@ export const inboxImage = (root?: string): Promise<Image> =>
 
 /**
  * A page that shows the notifications for PagerDuty and Slack if these are not configured. It
- * receives them by the same protocols, from the same routes and templates.
+ * receives them over the same protocols, from the same routes and templates.
  *
  * Provisions one instance. It keeps the latest messages in memory only.
  */
@@ -35,7 +35,6 @@ export class Inbox extends pulumi.ComponentResource {
   }
 }
 
-/** The workload of the inbox. */
 export function inboxWorkload(
   name: string,
   { image, publish }: Pick<InboxArgs, 'image' | 'publish'>,

@@ -29,17 +29,17 @@ export function parseMatcher(text: string): Matcher | undefined {
 const notInGo =
   /\(\?(?:[=!]|<[=!])|\\[1-9ceghijklmopquyFGHIJKLMNOPRTUVXYZ]|\{\d*,?(?!1000\D)\d{4,}[,}]|\[\^?\]|\[\[:/;
 
-/** Whether Alertmanager accepts it. */
+/** Whether Alertmanager accepts the text as a matcher. */
 export function isMatcher(text: string): boolean {
   const matcher = parseMatcher(text);
   if (matcher === undefined) return false;
   return !matcher.operator.endsWith('~') || isPattern(matcher.value);
 }
 
-/** Whether the servers accept the regular expression, and it means the same here. */
+/** Whether the servers accept the regular expression, and it means the same in JavaScript. */
 export const isPattern = (text: string): boolean => pattern(text) !== undefined;
 
-/** A pattern of Go that must match a whole value; undefined if it is invalid. */
+/** A Go pattern that must match a whole value; undefined if it is invalid. */
 function pattern(text: string): RegExp | undefined {
   if (notInGo.test(text)) return undefined;
   const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(text) ?? [];

@@ -17,8 +17,8 @@ export interface PagerDutyServiceArgs {
  *
  * Users must exist; they are looked up by e-mail address, and `up` fails if one is missing. They
  * are on call in rotation. If an incident is not acknowledged within `escalateAfter`, all users are
- * paged; this repeats three times. Only Alertmanager resolves incidents. Critical alerts have high
- * urgency; warnings have low urgency and wait for the morning.
+ * paged; this repeats three times. Only Alertmanager resolves incidents. The severity of an alert
+ * decides the urgency of its incident.
  *
  * Upstream: https://www.pulumi.com/registry/packages/pagerduty/
  */

@@ -85,7 +85,7 @@ function links(settings: AlertPaths): Finding[] {
   });
 }
 
-/** Why a link to the URL does not work elsewhere; undefined if it may. */
+/** Why a link to the URL does not work on other machines; undefined if it may work. */
 function whyDead(url: string | undefined, namespace: string): string | undefined {
   if (url === undefined) return 'is missing: links in messages would only work on this machine';
   const host = (hostOf(url) ?? '').toLowerCase().replace(/\.$/, '');

@@ -140,7 +140,7 @@ const slack = z
       .meta(doc('Channel for warnings.', "'#audifi-alerts'")),
     monitoringChannel: channel
       .default('#audifi-monitoring')
-      .meta(doc('Channel for infos.', "'#audifi-monitoring'")),
+      .meta(doc('Channel for info alerts.', "'#audifi-monitoring'")),
   })
   .prefault({});
 
@@ -265,7 +265,7 @@ export const alertingSchema = z.strictObject({
   slackWebhookUrl: secret(httpUrl, 'Slack incoming webhook for warnings.'),
   slackMonitoringWebhookUrl: secret(
     httpUrl,
-    'Slack incoming webhook for infos. A Slack app has one webhook per channel (default: ' +
+    'Slack incoming webhook for info alerts. A Slack app has one webhook per channel (default: ' +
       'slackWebhookUrl).',
   ),
   pagerdutyRoutingKey: secret(

@@ -5,11 +5,11 @@ import { secretFiles } from './alertmanager-config-receivers';
 export interface SlackRoutesArgs {
   /** Channel for warnings, e.g. `#audifi-alerts`. */
   readonly alertsChannel: string;
-  /** Channel for infos. */
+  /** Channel for info alerts. */
   readonly monitoringChannel: string;
   /** Incoming webhook for warnings; secret. */
   readonly webhookUrl: pulumi.Input<string>;
-  /** Incoming webhook for infos; secret. @default that for warnings */
+  /** Incoming webhook for info alerts; secret. @default that for warnings */
   readonly monitoringWebhookUrl?: pulumi.Input<string>;
   /** Display name. @default 'Slack' */
   readonly title?: string;
@@ -27,7 +27,7 @@ export class SlackRoutes extends pulumi.ComponentResource {
   readonly title: string;
   readonly alertsChannel: string;
   readonly monitoringChannel: string;
-  /** Whether the channel for infos has its own webhook. */
+  /** Whether the channel for info alerts has its own webhook. */
   readonly monitoringHasWebhook: boolean;
   /** Where infos arrive, for people. */
   readonly infosTo: string;

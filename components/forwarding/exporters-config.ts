@@ -24,7 +24,7 @@ export interface ForwardingArgs {
   readonly data: string;
 }
 
-/** Placeholder for a file reference, until the dollars of the configuration are doubled. */
+/** Placeholder for a file reference, until the other `$` of the configuration are escaped. */
 const reference = (path: string): string => `@file:${path}@`;
 
 /**

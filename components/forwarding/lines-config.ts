@@ -16,8 +16,8 @@ export interface PipelineParts {
 
 /**
  * Sends lines from `lineOutlet` to the targets. The batch processor decouples the targets from the
- * pipeline: an error after it is logged there, and the pipeline before it continues. Each target
- * has its own filter after the batch.
+ * pipeline: the processor logs errors of the targets, and the pipeline before it continues. Each
+ * target has its own filter after it.
  */
 export function lineForwarding(targets: readonly OtlpTarget[]): PipelineParts {
   const taking = targets.flatMap((target) =>
@@ -80,7 +80,7 @@ const named = {
   ],
 } as const;
 
-/** Requests of load balancers and orchestrators, in a JSON line. */
+/** Probe requests by load balancers and orchestrators, in a JSON line. */
 const probeLine =
   '"(?:path|uri|url|route)": ?"/(?:health|healthz|livez|readyz|ready|ping|metrics|-/(?:healthy|ready))/?(?:[?][^"]*)?"';
 

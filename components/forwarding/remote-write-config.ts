@@ -40,7 +40,7 @@ export const remoteWrite = ({
       retry_on_http_429: true,
     },
     write_relabel_configs: [
-      // Otherwise a target would get, and charge for, each sample several times.
+      // Otherwise a target would receive each sample several times, and charge for it.
       ...(replica === undefined
         ? []
         : [

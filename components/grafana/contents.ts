@@ -5,7 +5,7 @@ import { type DashboardOptions, dashboardTexts } from '../../dashboards';
 import { createDatasources, type DatasourcesArgs } from './datasources';
 
 export interface GrafanaContentsArgs extends DatasourcesArgs {
-  /** URL of its API for this program; resolves once Grafana is ready. */
+  /** URL at which this program reaches Grafana's API; resolves once Grafana is ready. */
   readonly apiUrl: pulumi.Input<string>;
   /** Password of the user admin; secret. */
   readonly adminPassword: pulumi.Input<string>;

@@ -43,7 +43,7 @@ export class Grafana extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   /** Public URL. */
   readonly url: string;
-  /** URL of its API for this program, once it is ready. */
+  /** URL at which this program reaches Grafana's API, once Grafana is ready. */
   readonly apiUrl: pulumi.Output<string>;
   /** Password of the user admin; secret. */
   readonly adminPassword: pulumi.Output<string>;

@@ -34,8 +34,8 @@ function oauth({ grafana, grafanaOauthClientSecret }: ParsedGrafana): Finding[] 
 }
 
 /**
- * An ingress or a gateway, but not both, and the host name in `externalUrl` without a path. To
- * serve below a path, Grafana would redirect all other requests there, also those for its metrics.
+ * An ingress or a gateway, but not both, and an `externalUrl` with a host name and no path. To
+ * serve below a path, Grafana would redirect all other requests there, even those for its metrics.
  */
 function page({ grafana: { ingress, gateway, externalUrl } }: ParsedGrafana): Finding[] {
   const ways = Object.entries({ ingress, gateway }).flatMap(([way, set]) =>

@@ -19,7 +19,7 @@ export const lokiPaths = {
 export const lokiPort = services.loki.ports.http;
 const { grpc: grpcPort, members: membersPort } = services.loki.ports;
 
-/** Copies of each log line where there are several instances. Two of them must be written. */
+/** Copies of each log line if there are several instances. A write needs two of them. */
 const copies = 3;
 
 export interface LokiConfigArgs {
@@ -103,7 +103,7 @@ export function lokiConfig(args: LokiConfigArgs): string {
       },
       chunk_encoding: 'snappy',
       chunk_idle_period: '30m',
-      // Half of this is how much older than the newest line of its stream a line may be. After an
+      // A line may be older than the newest line of its stream by half of this. After an
       // outage, an agent reads several files of one stream at the same time: those of two pods, or
       // an old and a new one. Full chunks (1.5 MB) and those of idle streams are written earlier.
       max_chunk_age: '24h',
@@ -150,7 +150,7 @@ function memberlist({ members, label, address }: NonNullable<LokiConfigArgs['clu
     ...(address && { bind_addr: [address] }),
     bind_port: membersPort,
     join_members: members.map((host) => `${host}:${membersPort}`),
-    // Finds members again that came back with another address.
+    // Finds members that came back with another address.
     rejoin_interval: '30s',
   };
 }

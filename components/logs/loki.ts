@@ -39,9 +39,9 @@ export interface LokiArgs {
  * Provisions instances with all components in one process, their configuration, the log alerts,
  * and a volume (kept through replacement and `destroy`). The volume holds the write-ahead log and,
  * without a bucket, chunks and index. A line is acknowledged when it is in the write-ahead log.
- * Lines older than a week are rejected and counted. Loki has no authentication: anybody who reaches
- * it may read and write all lines. So it only listens on the loopback interface and in the stack's
- * network.
+ * Lines older than a week are rejected and counted. Loki has no authentication: anyone who can
+ * reach it can read and write all lines. So it listens only on the loopback interface and on the
+ * stack's network.
  *
  * Upstream: https://grafana.com/docs/loki/latest/
  */
@@ -55,12 +55,10 @@ export class Loki extends pulumi.ComponentResource {
   }
 }
 
-/** The arguments that the workload needs. */
 export type LokiWorkloadArgs = Omit<LokiArgs, 'platform'> & {
   readonly platform: Pick<Platform, 'instanceHosts' | 'instanceAddress'>;
 };
 
-/** The workload of Loki. */
 export function lokiWorkload(
   name: string,
   { settings, rules, alertmanager, platform }: LokiWorkloadArgs,

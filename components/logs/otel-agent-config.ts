@@ -145,7 +145,7 @@ const lokiExporter = (url: string): object => ({
     queue_size: 2 ** 26,
     num_consumers: 1,
     block_on_overflow: true,
-    // Loki accepts no request above 16 MiB, so a count of lines is no limit.
+    // Loki accepts no request above 16 MiB, so batches are limited by bytes, not by lines.
     batch: { flush_timeout: '500ms', sizer: 'bytes', min_size: 500_000, max_size: 4_000_000 },
   },
   retry_on_failure: {

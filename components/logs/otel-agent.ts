@@ -29,7 +29,6 @@ export class OtelAgent extends pulumi.ComponentResource {
   }
 }
 
-/** The workload of the collector. */
 export function otelAgentWorkload(
   name: string,
   args: Parameters<typeof agentConfigArgs>[0],

@@ -53,7 +53,7 @@ const poll = '500ms';
  * minutes of lines may be sent twice with the same time and text, and Loki deduplicates them.
  */
 export function promtailConfig(args: AgentConfigArgs): string {
-  if (args.lokiUrl === undefined) throw new Error('Promtail has nobody to send lines to');
+  if (args.lokiUrl === undefined) throw new Error('Promtail has no Loki to send lines to');
   const config = {
     server: {
       http_listen_port: promtailPort,
@@ -114,7 +114,7 @@ function pipeline(args: AgentConfigArgs): readonly Stage[] {
       metrics: {
         [`${parseErrorField}s_total`]: {
           type: 'Counter',
-          description: 'Lines that could not be read as their source writes them.',
+          description: 'Lines that could not be parsed in the format of their source.',
           prefix: 'audifi_log_',
           source: parseErrorField,
           max_idle_duration: '24h',

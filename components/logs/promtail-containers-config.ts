@@ -38,7 +38,7 @@ const dockerTag =
 
 /**
  * Sets the label `job` from the container name. A template is as expensive as ten other stages, so
- * only few lines pass through one.
+ * only a few lines pass through one.
  */
 export function naming(format: ContainerLogs['format'], args: NameArgs): readonly Stage[] {
   const found =

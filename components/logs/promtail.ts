@@ -60,7 +60,6 @@ export function agentConfigArgs({
   };
 }
 
-/** The workload of Promtail. */
 export function promtailWorkload(
   name: string,
   args: Parameters<typeof agentConfigArgs>[0],
@@ -74,7 +73,7 @@ export function promtailWorkload(
       // All machines share one configuration, so the node name must be a command-line argument.
       `-client.external-labels=node=${args.platform.nodeName}`,
     ],
-    // More than one thread would only look for work: it may use half a core.
+    // The limit is half a core. More threads would only spend CPU time looking for work.
     env: { GOMEMLIMIT: goMemoryLimit(memoryMiB), GOMAXPROCS: '1' },
     files: [{ path: promtailPaths.config, content: promtailConfig(agentConfigArgs(args)) }],
     volumes: [{ name: 'positions', path: promtailPaths.data, sizeMiB: 16 }],

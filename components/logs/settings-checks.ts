@@ -50,7 +50,7 @@ function instances({ loki }: ParsedLogs): Finding[] {
     return [{ at, from: [at, bucket], what, fix }];
   }
   if (loki.replicas > 2) return [];
-  const what = 'is 2: each line is written to three instances, so use 1, or 3 and more';
+  const what = 'is 2: each line is written to three instances, so use 1, or 3 or more';
   return [{ at, what, fix: setFix(at, '3') }];
 }
 

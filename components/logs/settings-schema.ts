@@ -70,8 +70,8 @@ const loki = z
       .default(1)
       .meta(
         doc(
-          'Number of instances: 1, or 3 and more. Several write each line to three of them, so any ' +
-            'one can fail. They need a bucket (loki.s3).',
+          'Number of instances: 1, or 3 or more. With several, each line is written to three of them, so ' +
+            'any one can fail. They need a bucket (loki.s3).',
           '3',
         ),
       ),
@@ -99,7 +99,7 @@ const loki = z
       ),
     s3,
     serviceAccountAnnotations: identityAnnotations(
-      'Annotations that bind the service account of Loki to an identity of the cloud, for ' +
+      'Annotations that bind the service account of Loki to a cloud identity, for ' +
         'loki.s3 without keys (Kubernetes).',
       'eks.amazonaws.com/role-arn',
       'arn:aws:iam::111122223333:role/audifi-loki',

@@ -47,7 +47,7 @@ export function bucketConfig(
         config: {
           storage_account: azure?.account,
           container: azure?.container,
-          // Creating one needs more rights than using it.
+          // Creating a container needs more rights than using an existing one.
           storage_create_container: false,
           ...(keys.azureKey === undefined ? {} : { storage_account_key: keys.azureKey }),
         },

@@ -29,7 +29,7 @@ const { thanosPaths: paths, thanosPorts: ports } = config;
 
 /** The user of Prometheus: the sidecar reads its blocks, and companions run as the same user. */
 const user = { uid: 65534, gid: 65534 };
-/** A directory of that user: Thanos's image has none. */
+/** Image with a directory owned by that user, because Thanos's image has none. */
 const ownedLike = { image: images.prometheus, path: '/prometheus' };
 
 /**
@@ -80,7 +80,7 @@ export interface LongTermQueryArgs {
  * replicas merged) and the query frontend with its cache, which is Grafana's data source.
  *
  * Provisions one instance of each, without volumes. On Docker the frontend is published on the
- * loopback interface (`longTerm.port`). Prometheus scrapes both, so it gets a connection to them.
+ * loopback interface (`longTerm.port`). Prometheus scrapes both, so it may connect to them.
  */
 export class LongTermQuery extends pulumi.ComponentResource {
   readonly query: Endpoint;
@@ -157,7 +157,7 @@ export function thanosSidecar(
       env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
       files: [bucketFile(settings)],
       mounts: [
-        // It writes the list of uploaded blocks there, and links to blocks while it uploads them.
+        // The sidecar writes its list of uploaded blocks there, and hard links to blocks in upload.
         { volume: 'data', path: ownedLike.path },
         ...sharedVolumes.map(({ name }) => ({ volume: name, path: paths.bucketVolume })),
       ],
@@ -174,7 +174,6 @@ export function thanosSidecar(
   };
 }
 
-/** The workload of the compactor. */
 export function compactorWorkload(name: string, settings: LongTermSettings): Workload {
   const { longTerm } = settings;
   const memoryMiB = sizeMiB(longTerm.memory) ?? 0;
@@ -238,7 +237,6 @@ export function storeWorkload(
   };
 }
 
-/** The workload of the querier. */
 export function queryWorkload(
   name: string,
   { longTerm }: LongTermSettings,
@@ -262,7 +260,6 @@ export function queryWorkload(
   };
 }
 
-/** The workload of the query frontend. */
 export function frontendWorkload(
   name: string,
   { longTerm }: LongTermSettings,

@@ -102,7 +102,7 @@ const longTerm = z
       .meta(
         onlyOn(
           'kubernetes',
-          'Size of the volume of the compactor (Kubernetes). It needs twice the size of the blocks of two weeks.',
+          'Size of the volume of the compactor (Kubernetes): at least twice the size of two weeks of blocks.',
           '50GiB',
         ),
       ),
@@ -110,7 +110,7 @@ const longTerm = z
     gcs,
     azure,
     serviceAccountAnnotations: identityAnnotations(
-      'Annotations that bind the service accounts of Prometheus, the compactor and the store gateway to an identity of the cloud, instead of keys (Kubernetes).',
+      'Annotations that bind the service accounts of Prometheus, the compactor and the store gateway to a cloud identity, instead of keys (Kubernetes).',
       'iam.gke.io/gcp-service-account',
       'thanos@audifi.iam.gserviceaccount.com',
     ),

@@ -111,7 +111,7 @@ export const indexCacheConfig = (memoryMiB: number): string =>
  * Arguments of the querier: PromQL over sidecars and the store gateway as one source. Series that
  * differ only in the replica label are merged. https://thanos.io/tip/components/query.md/
  *
- * A range query may use aggregates of up to a fifth of its step, and an instant query those of 5
+ * A range query may use aggregates over at most a fifth of its step, an instant query those over 5
  * minutes. So a window of 30 days can reach beyond the retention of raw samples. If the store
  * gateway fails, queries return the data of Prometheus with a warning: during an incident, partial
  * results are better than none.

@@ -12,8 +12,8 @@ import { shortIPv6 } from '../workload-validation-outside';
  * - a name of one label: pods of the application's namespace
  * - any other name: any address, because only DNS knows which
  *
- * Only the ports of the targets are allowed. SRV records contain the ports, so with them all ports
- * are. Targets that are discovered as pods have other policies.
+ * Only the ports of the targets are allowed. With SRV records, all ports are allowed, because only
+ * the records contain the ports. Targets that are discovered as pods have other policies.
  */
 export function appPeers(
   targets: Readonly<Record<string, TargetSettings>>,

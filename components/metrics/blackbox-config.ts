@@ -95,8 +95,8 @@ export function uptimeScrape(endpoint: Endpoint, checks: readonly CheckSettings[
       { source_labels: ['__param_target'], target_label: 'instance' },
       { target_label: '__address__', replacement: address(endpoint, 'http') },
     ],
-    // Of the second probe, keep only the expiry. The first probe already reports whether the check
-    // succeeded. RE2 has no negation, so the series to keep are marked first.
+    // Keeps only the expiry from the second probe. The first probe already reports whether the
+    // check succeeded. RE2 has no negation, so the series to keep are marked first.
     metric_relabel_configs: [
       { source_labels: ['chain'], regex: '(.+)', target_label: '__tmp_chain', replacement: 'drop' },
       {

@@ -35,7 +35,6 @@ export class BlackboxExporter extends pulumi.ComponentResource {
   }
 }
 
-/** The workload of the blackbox exporter. */
 export function blackboxWorkload(
   name: string,
   { checks, publish }: Pick<BlackboxExporterArgs, 'checks' | 'publish'>,

@@ -31,7 +31,6 @@ export class Cadvisor extends pulumi.ComponentResource {
   }
 }
 
-/** The workload of cAdvisor. */
 export function cadvisorWorkload(name: string, args: Pick<CadvisorArgs, 'publish'>): Workload {
   return {
     name,

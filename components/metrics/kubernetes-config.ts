@@ -55,7 +55,7 @@ export const objectScrape: ScrapeConfig = {
 export const clusterNodeScrape: ScrapeConfig = { metric_relabel_configs: objectLabels };
 
 /**
- * For the kubelets' own metrics. Of about a thousand series per node, keeps those of volumes in
+ * For the kubelets' own metrics, about a thousand series per node. Keeps only those of volumes in
  * these namespaces, and the start time of the process for ServiceCrashLooping.
  */
 export function kubeletScrape(namespaces: readonly string[]): ScrapeConfig {

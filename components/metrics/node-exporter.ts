@@ -32,13 +32,12 @@ export class NodeExporter extends pulumi.ComponentResource {
 }
 
 /**
- * Network devices that a node has for its pods, and which come and go with the pods: of Docker and
- * most plugins, Calico, Cilium, the plugins of AWS, Google and Azure, and OpenShift. The number of
- * digits is exact, so that no network card matches.
+ * Network devices that come and go with the pods of a node, as named by Docker and most plugins,
+ * Calico, Cilium, the plugins of AWS, Google and Azure, and OpenShift. The number of digits is
+ * exact, so that no network card matches.
  */
 const podDevices = '^(veth.*|cali.*|lxc.*|(eni|gke|azv)[0-9a-f]{11}|[0-9a-f]{15})$';
 
-/** The workload of the node exporter. */
 export function nodeExporterWorkload(
   name: string,
   platform: Pick<Platform, 'hostListenAddress'>,

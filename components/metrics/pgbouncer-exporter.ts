@@ -50,7 +50,6 @@ export class PgbouncerExporter extends pulumi.ComponentResource {
  */
 const argumentsPath = '/etc/pgbouncer_exporter/secrets/arguments';
 
-/** The workload of the PgBouncer exporter. */
 export function pgbouncerExporterWorkload(name: string, connection: PgbouncerConnection): Workload {
   return {
     name,

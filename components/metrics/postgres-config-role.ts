@@ -62,6 +62,7 @@ export function literal(text: string): string {
 }
 
 function storable(text: string): string {
-  if (text === '' || text.includes('\0')) throw new Error('PostgreSQL takes no empty name or NUL');
+  if (text === '' || text.includes('\0'))
+    throw new Error('PostgreSQL accepts neither an empty name nor NUL');
   return text;
 }

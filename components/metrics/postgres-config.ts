@@ -89,7 +89,9 @@ export function postgresQueries(): string {
         metrics: [
           { datname: usage('LABEL', 'Database') },
           { state: usage('LABEL', 'State of the connection') },
-          { wait_event_type: usage('LABEL', 'Lock when it waits for another transaction') },
+          {
+            wait_event_type: usage('LABEL', 'Lock if the connection waits for another transaction'),
+          },
           { count: usage('GAUGE', 'Connections of clients in this state') },
           { max_tx_duration: usage('GAUGE', 'Age of the oldest open transaction in seconds') },
         ],
@@ -97,7 +99,14 @@ export function postgresQueries(): string {
       pg_lock_wait: {
         query: lockWait,
         master: true,
-        metrics: [{ oldest_seconds: usage('GAUGE', 'Time that the oldest waiting lock waits') }],
+        metrics: [
+          {
+            oldest_seconds: usage(
+              'GAUGE',
+              'Seconds that the longest-waiting session has waited for a lock',
+            ),
+          },
+        ],
       },
       pg_unused_index: {
         query: unusedIndexes,
@@ -107,7 +116,7 @@ export function postgresQueries(): string {
           { schemaname: usage('LABEL', 'Schema') },
           { relname: usage('LABEL', 'Table') },
           { indexrelname: usage('LABEL', 'Index') },
-          { size_bytes: usage('GAUGE', 'Space of an index that no query has used') },
+          { size_bytes: usage('GAUGE', 'Size in bytes of an index that no query has used') },
         ],
       },
       pg_stat_replication: {

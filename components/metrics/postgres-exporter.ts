@@ -53,7 +53,6 @@ export class PostgresExporter extends pulumi.ComponentResource {
   }
 }
 
-/** The workload of the PostgreSQL exporter. */
 export function postgresExporterWorkload(name: string, connection: PostgresConnection): Workload {
   const { user, password, statements = true, endpoint, external } = connection;
   return {

@@ -53,7 +53,6 @@ export interface Uploader {
 /** Environment variable with the instance's name. */
 const replicaVariable = 'REPLICA';
 
-/** The arguments that the workload needs. */
 export type PrometheusWorkloadArgs = Omit<PrometheusArgs, 'platform'> & {
   readonly platform: Pick<Platform, 'discover' | 'instanceHosts'>;
 };
@@ -66,11 +65,11 @@ const port = services.prometheus.ports.http;
  * Provisions `prometheus.replicas` instances with their configuration, a volume for the data of
  * each (kept through replacement and `destroy`), the spec's seven scrape jobs, and the stack's own.
  * Retention is limited by age and by size. Exemplars are kept in memory. Prometheus is only
- * reachable on the loopback interface and in the stack's network. The admin, lifecycle and
+ * reachable on the loopback interface and on the stack's network. The admin, lifecycle and
  * remote-write APIs are off. Selected metrics also go to the targets of `forwarding`.
  *
  * Several instances scrape the same targets and evaluate the same rules, independently.
- * Alertmanager deduplicates their alerts. Each client queries the same instance while that is
+ * Alertmanager deduplicates their alerts. Each client keeps querying the same instance while it is
  * ready, because the samples of two instances differ by a few seconds. Only the first instance
  * forwards metrics.
  *
@@ -110,7 +109,7 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       '--web.route-prefix=/',
       '--web.page-title=AudiFi Prometheus',
       '--web.max-connections=256',
-      // Limits, so that one query cannot use up the machine.
+      // Limits, so that one query cannot use all of the machine's memory and CPU.
       '--query.timeout=1m',
       '--query.max-concurrency=16',
       '--query.max-samples=20000000',
@@ -158,7 +157,7 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
 const isIdentified = ({ settings, uploader }: PrometheusWorkloadArgs): boolean =>
   settings.prometheus.replicas > 1 || uploader !== undefined;
 
-/** What the companion needs of the workload. */
+/** What the companion needs from the workload. */
 function companionOf(uploader: Uploader): Partial<Workload> {
   return {
     companions: [uploader.companion],

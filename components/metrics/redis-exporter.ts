@@ -47,7 +47,6 @@ export class RedisExporter extends pulumi.ComponentResource {
   }
 }
 
-/** The workload of the Redis exporter. */
 export function redisExporterWorkload(name: string, connection: RedisConnection): Workload {
   const { user, password, endpoint, external } = connection;
   return {

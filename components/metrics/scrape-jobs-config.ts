@@ -62,7 +62,7 @@ const spanMetricsScrape: ScrapeConfig = {
   ],
 };
 
-/** Additions to single jobs: other targets, or dropped metrics. */
+/** Additions to individual jobs: other targets, or dropped metrics. */
 function further(
   job: string,
   endpoint: Endpoint | undefined,

@@ -7,7 +7,7 @@ export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as co
 export type SslMode = (typeof sslModes)[number];
 
 /**
- * AudiFi's own servers. The stack watches a server if its `host` is set. Each has the secret
+ * AudiFi's own servers. The stack monitors a server if its `host` is set. Each has the secret
  * `<server>Password`.
  */
 export const servers = ['postgres', 'redis', 'pgbouncer'] as const;
@@ -20,16 +20,16 @@ const user = z
 
 const database = z
   .string({ error: 'is not a name' })
-  .regex(/^[^\s\0]{1,63}$/, { error: 'is not a name (1 to 63 characters, no blanks)' })
+  .regex(/^[^\s\0]{1,63}$/, { error: 'is not a name (1 to 63 characters, no whitespace)' })
   .meta(kind('name'));
 
 /**
- * The PostgreSQL exporter splits a password at blanks, fails, and then logs what it could not
+ * The PostgreSQL exporter splits a password at whitespace, fails, and then logs what it could not
  * parse.
  */
 const password = z
   .string({ error: 'is not a password' })
-  .regex(/^[^\s\0]{1,512}$/, { error: 'is not a password (1 to 512 characters, no blanks)' });
+  .regex(/^[^\s\0]{1,512}$/, { error: 'is not a password (1 to 512 characters, no whitespace)' });
 
 /** All top-level keys of AudiFi's own servers. */
 export const serversSchema = z.strictObject({
@@ -47,7 +47,7 @@ export const serversSchema = z.strictObject({
       port: port.default(5432).meta(doc('Port of PostgreSQL.', '5432')),
       database: database
         .default('audifi')
-        .meta(doc('Database whose tables and statements are watched.', 'audifi')),
+        .meta(doc('Database whose tables and statements are monitored.', 'audifi')),
       user: user
         .default('postgres_exporter')
         .meta(

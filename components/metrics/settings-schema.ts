@@ -190,8 +190,8 @@ export const exportersSchema = z.strictObject({
         .default(9100)
         .meta(
           doc(
-            'Port that it uses on each machine. OpenShift and kube-prometheus-stack have their own ' +
-              'node exporter at 9100.',
+            'Port of the node exporter on each machine. OpenShift and kube-prometheus-stack run their own ' +
+              'node exporter on port 9100.',
             '9101',
           ),
         ),

@@ -11,9 +11,9 @@ import { type ClusterState, type LiveClaim, readCluster } from './cluster-state'
 import { type SizedVolume, sizedVolumes } from './volumes-config';
 
 /**
- * Reads the cluster. Rejects a stack that would take over a namespace of others, discovers pods in
- * a namespace that does not exist, or has volumes that cannot get the sizes in the settings. Warns
- * if new claims may get no volume.
+ * Reads the cluster. Rejects a stack that would take over a namespace that is not its own, that
+ * discovers pods in a namespace that does not exist, or that has volumes that cannot get the sizes
+ * in the settings. Warns if new claims may get no volume.
  *
  * Throws `SettingsError` with all problems, before any resource is registered. If the cluster does
  * not answer, an update fails and a preview only warns.
@@ -136,9 +136,9 @@ export function classWarning(settings: Settings, state: ClusterState): string | 
 }
 
 /**
- * Reports claims that cannot get the size in the settings. A claim that is larger than that is
- * accepted in two cases: the claim of another instance is not larger, or the size includes the
- * queues for forwarding, which may need less space than before.
+ * Reports claims that cannot get the size in the settings. A larger claim is accepted in two cases:
+ * the claim of another instance is not larger, or the size includes the queues for forwarding,
+ * which may now need less space.
  */
 function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
   const { setting, sizeMiB, addedMiB } = volume;
@@ -157,7 +157,7 @@ function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
   const queues = (addedMiB ?? 0) > 0 ? `with ${sizeText(addedMiB ?? 0)} for forwarding ` : '';
   const what = `${queues}is ${sizeText(sizeMiB)}, but the ${has} ${first.claim.request} ${first.why}`;
   const fits = Math.ceil(smallest) - (addedMiB ?? 0);
-  // 128 MiB is the smallest size that the collector can have.
+  // 128 MiB is the smallest size that the setting accepts.
   const fix =
     addedMiB !== undefined && fits < 128
       ? setFix(['forwarding', 'queue'], '16MiB')

@@ -46,7 +46,7 @@ export function hostMounts(
 export function cpusText(cpus: number): string {
   const text = dockerCpus(cpus);
   if (text === undefined) {
-    throw new Error(`the Docker provider cannot hold a limit of ${cpus} cores; round it to 0.1`);
+    throw new Error(`the Docker provider cannot store a limit of ${cpus} cores; use one decimal place`);
   }
   return text;
 }

@@ -20,7 +20,7 @@ export interface ContainerRequest {
   /** The workload's volumes by name. */
   readonly volumes: ReadonlyMap<string, docker.Volume>;
   readonly network: pulumi.Input<string>;
-  /** DNS names in the network. */
+  /** DNS names on the network. */
   readonly aliases: readonly string[];
   /** Additional names for other containers, as entries in /etc/hosts. */
   readonly hosts: readonly docker.types.input.ContainerHost[];

@@ -22,7 +22,7 @@ export class Names {
   }
 }
 
-/** The endpoint of a workload, for others in the network and for this machine. */
+/** The endpoint of a workload, for others on the network and for this machine. */
 export function endpointOf(workload: Workload): Endpoint {
   return withCompanions(workload, (part) => partEndpoint(workload, part));
 }

@@ -47,7 +47,7 @@ export function gatewayOf({ driver, configs }: Gateways): string {
   if (gateway === undefined || driver !== 'bridge') {
     throw new StackError(
       'The Docker network has no IPv4 gateway on this machine, so the node exporter cannot be reached from it. ' +
-        'Join a bridge network (setting network) or turn it off: ' +
+        'Join a bridge network (setting network) or turn the node exporter off: ' +
         'pulumi config set --path nodeExporter.enabled false',
     );
   }

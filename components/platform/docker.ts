@@ -54,12 +54,12 @@ interface Made {
  * non-root, read-only root, no capabilities, loopback ports, limits, log rotation, restart policy.
  *
  * With replicas, each instance is a container `audifi-<stack>-<name>-0` and so on, with its own
- * volumes and files. In the network each instance has its own name, `<name>-0`. The shared name
+ * volumes and files. On the network each instance has its own name, `<name>-0`. The shared name
  * `<name>` resolves to the addresses of all instances. Only the first instance publishes ports and
  * is probed; the others count as ready when they run. A companion is also a container,
  * `audifi-<stack>-<name>-<companion>`, and starts after the workload's own.
  *
- * `acceptsFrom`, `clusterPorts` and `serviceAccount` have no effect here: all containers in the
+ * `acceptsFrom`, `clusterPorts` and `serviceAccount` have no effect here: all containers on the
  * network can reach each other.
  *
  * Upstream: https://www.pulumi.com/registry/packages/docker/api-docs/container/
@@ -191,7 +191,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       problems.push(`mounts the volume "${volume}" of "${of.name}", which has not been deployed`);
     }
     if (workload.readsCluster !== undefined) {
-      problems.push('reads objects of a Kubernetes cluster, which is not there');
+      problems.push('reads objects of a Kubernetes cluster, which Docker does not have');
     }
     if (problems.length > 0) {
       throw new Error(`workload "${workload.name}" on Docker: ${problems.join('; ')}`);
@@ -259,7 +259,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
       containers.push(
         new docker.Container(resource, this.args.transform?.(name, args) ?? args, {
           ...child,
-          // The provider treats a change of these as an update but does not change the container.
+          // The provider plans a change of these as an update, but does not change the container.
           replaceOnChanges: ['mounts', 'tmpfs'],
           deleteBeforeReplace: true,
           // A new volume gets its owner from the first container that mounts it.

@@ -81,7 +81,7 @@ export function withName(text: pulumi.Input<string>, name: string): pulumi.Input
 export class Owners {
   private readonly owners = new Map<string, string>();
 
-  /** Names and volumes that another workload already has, as sentences for a developer. */
+  /** Names and volumes that another workload already uses, as sentences for a developer. */
   problems(things: readonly string[]): string[] {
     return things.flatMap((thing) => {
       const owner = this.owners.get(thing);

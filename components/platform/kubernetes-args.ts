@@ -29,7 +29,7 @@ export interface KubernetesPlatformArgs extends PodsOfCluster {
   readonly apiServerPorts?: readonly number[];
   /**
    * True: do not verify the kubelets' certificates.
-   * @default false: the cluster's authority must have signed them
+   * @default false: the cluster's CA must have signed them
    */
   readonly kubeletInsecureTls?: boolean;
   /** PriorityClass of all pods. @default one of the stack (kubernetes-priority.ts) */

@@ -123,10 +123,10 @@ function cores(count: number): string {
 /**
  * The kubelet probes over the network, so this works for images without a shell.
  *
- * The startup probe asks for liveness, not readiness, because the kubelet kills the container when
- * the probe's deadline ends. A server that reads a long write-ahead log is alive but not ready. If
- * it were killed, it would begin to read the same log again at each start. The other probes wait
- * for the startup probe.
+ * The startup probe checks liveness, not readiness, because the kubelet kills the container when
+ * the probe's deadline passes. A server that replays a long write-ahead log is alive but not ready.
+ * If it were killed, it would replay the same log again at each start. The other probes wait for
+ * the startup probe.
  */
 function probes({
   readiness,
@@ -150,9 +150,9 @@ function probes({
 }
 
 /**
- * Kubernetes expands `$(NAME)` in arguments and environment, and unescapes `$$`. Docker passes both
- * on unchanged. So everything is escaped, except placeholders for the pod: address and name of the
- * node, and name of the instance.
+ * Kubernetes expands `$(NAME)` in arguments and environment, and unescapes `$$`. Docker passes on
+ * both unchanged. So everything is escaped, except placeholders that Kubernetes must expand: the
+ * node's address and name, the pod's address, and the instance's name.
  */
 function literalsOf(workload: Workload): (text: pulumi.Input<string>) => pulumi.Input<string> {
   const known = podVariables(workload).map(({ name }) => name);

@@ -22,7 +22,7 @@ export function controllerOf(workload: Workload): 'DaemonSet' | 'StatefulSet' | 
 
 /** The common part of all kinds of controllers. */
 export interface PodTemplate {
-  /** Of the controller itself. */
+  /** Metadata of the controller itself. */
   readonly metadata: meta.v1.ObjectMeta;
   /** Labels that only the pods of this workload have. They never change. */
   readonly selector: Labels;
@@ -94,10 +94,10 @@ function statefulSetSpec(
 }
 
 /**
- * Pulumi waits only until the cluster has seen the settings, not for a ready pod on each node. A
- * single node that does not respond would fail every `up` that changes the DaemonSet, and at the
- * first one nothing would be created that depends on it. `skipAwait` would not wait for the end of
- * the pods in `destroy`.
+ * Pulumi waits only until the cluster has seen the settings, not for a ready pod on each node.
+ * Otherwise one node that does not respond would make every `up` that changes the DaemonSet fail,
+ * and the first `up` would create nothing that depends on it. With `skipAwait`, `destroy` would not
+ * wait until the pods are gone.
  */
 const seenByCluster = { 'pulumi.com/waitFor': 'jsonpath={.status.observedGeneration}' };
 

@@ -37,7 +37,7 @@ export interface PodsOfCluster extends NodeChoice {
   /** Registries to pull from. @default those of the images */
   readonly imageMirrors?: ImageMirrors;
   /**
-   * SELinux type of pods with host access: the usual one may not read the files of the node.
+   * SELinux type of pods with host access: the default type may not read the files of the node.
    * @default that of the container runtime
    */
   readonly seLinuxType?: string;

@@ -15,7 +15,7 @@ import { isReplicated, partsOf } from './instances';
 type NetworkPolicySpec = networking.v1.NetworkPolicySpec;
 export type Labels = Readonly<Record<string, string>>;
 
-/** A workload from the view of network policies. */
+/** A workload as network policies see it. */
 export interface Placed {
   readonly name: string;
   readonly namespace: string;
@@ -92,7 +92,7 @@ export function connectionProblems(
       problems.push(`connects to "${name}", which this platform has not deployed`);
     } else if (onHostNetwork(workload) && !connection.onHostNetwork) {
       problems.push(
-        `connects to "${name}" from the machine's own network, where no network policy can let it in`,
+        `connects to "${name}" from the host network, from which no network policy can admit it`,
       );
     }
   }

@@ -43,7 +43,7 @@ import type { Platform } from './platform';
 import type { PortForwardArgs } from './port-forward';
 
 /**
- * A deployed workload for policies, and the resources that must exist before others connect to it.
+ * A deployed workload as policies see it, and the resources that must exist before others connect.
  */
 interface Deployed extends Placed {
   readonly resources: readonly pulumi.Resource[];

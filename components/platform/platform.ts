@@ -94,8 +94,8 @@ export interface Platform {
   readonly nodeName: string;
 
   /**
-   * Address of an instance of a workload with `clusterPorts`, to which the other instances connect.
-   * Only for its `args` and `env`. Undefined: each instance finds its address itself.
+   * Address at which the other instances connect to an instance of a workload with `clusterPorts`.
+   * Only for its `args` and `env`. Undefined: each instance detects its own address.
    */
   readonly instanceAddress?: string;
 

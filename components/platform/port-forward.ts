@@ -11,8 +11,8 @@ export interface PortForwardArgs {
   /** Port on this machine's loopback interface. @default a free one */
   readonly localPort?: number;
   /**
-   * Controller whose rollout must end first, e.g. `statefulset/grafana`: a tunnel to a pod that is
-   * about to be replaced breaks. @default does not wait
+   * Controller whose rollout must finish first, e.g. `statefulset/grafana`: a tunnel to a pod that
+   * is about to be replaced would break. @default does not wait
    */
   readonly rollout?: string;
 }
@@ -50,7 +50,7 @@ export async function openPortForward(
   return forward(args, env);
 }
 
-/** Resolves after the rollout, or when kubectl gives up. Then connecting fails, with the reason. */
+/** Resolves after the rollout, or when kubectl gives up. Connecting then fails with the reason. */
 function rolledOut(
   { context, namespace, rollout }: PortForwardArgs,
   env?: NodeJS.ProcessEnv,
@@ -119,7 +119,7 @@ function forward(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<PortFo
   });
 }
 
-/** Open tunnels. They end with this process. */
+/** Open tunnels. They close when this process exits. */
 const tunnels = new Set<ChildProcess>();
 
 function closeAll(): void {
@@ -139,5 +139,5 @@ function reasonOf(said: string): string {
     /listen tcp4? 127\.0\.0\.1:(\d+): bind: address already in use/.exec(said) ?? [];
   if (inUse !== undefined) return `port ${inUse} of this machine is in use`;
   const lines = said.trim().split('\n');
-  return lines.at(-1)?.replace(/^error: /, '') || 'kubectl port-forward ended';
+  return lines.at(-1)?.replace(/^error: /, '') || 'kubectl port-forward exited';
 }

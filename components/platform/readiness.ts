@@ -34,7 +34,7 @@ export const probeOverHttp: WaitUntilReady = async ({ name, url, deadlineSeconds
   } catch (error) {
     throw new StackError(
       `${name} was started but is not ready after ${deadlineSeconds} s (${url}: ${reason(error)}). ` +
-        `Check its log (docker logs), then run up again.`,
+        `Check its log (docker logs), then run pulumi up (or make up) again.`,
     );
   } finally {
     clearInterval(keepRunning);

@@ -30,7 +30,6 @@ export class Caddy extends pulumi.ComponentResource {
   }
 }
 
-/** The workload of Caddy. */
 export function caddyWorkload(
   name: string,
   { api, studio, publish }: Pick<CaddyArgs, 'api' | 'studio' | 'publish'>,

@@ -132,7 +132,7 @@ umask 077
 major=$(postgres --version | sed 's/^[^0-9]*\\([0-9]*\\).*/\\1/')
 data=${data}/$major
 if [ ! -s "$data/PG_VERSION" ]; then
-  # Under another name until it is complete, so that a start that was killed is begun anew.
+  # Under another name until it is complete, so that a killed initialisation starts over.
   rm -rf "$data.new"
   initdb --pgdata="$data.new" --username=postgres --encoding=UTF8 --no-locale --data-checksums >/dev/null
   mv "$data.new" "$data"
@@ -145,7 +145,7 @@ stop() {
   pg_ctl stop --pgdata="$data" --mode=fast --wait --silent
 }
 trap 'stop; exit 143' INT TERM
-# No statement of this server is logged or counted: they have passwords in them.
+# Statements on this server are neither logged nor counted, because they contain passwords.
 pg_ctl start --pgdata="$data" --wait --timeout=300 --silent --options="\\
   -c config_file=${config} -c hba_file=${setupAccess} \\
   -c listen_addresses='' -c unix_socket_directories=$setup \\

@@ -81,7 +81,6 @@ function rolesSql(app: Account, monitoring: Account): pulumi.Output<string> {
     );
 }
 
-/** The workload of PostgreSQL. */
 export function postgresWorkload(
   name: string,
   roles: pulumi.Input<string>,

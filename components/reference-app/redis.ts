@@ -54,7 +54,6 @@ function users(app: Account, monitoring: Account): pulumi.Output<string> {
     );
 }
 
-/** The workload of Redis. */
 export function redisWorkload(
   name: string,
   acl: pulumi.Input<string>,

@@ -113,7 +113,7 @@ const fits = <S extends Sized>(service: S, settings: Sizes<S>): number =>
 
 /** A kind of data that a stack keeps: its size, its retention, and where it is. */
 export interface Budget extends DataBudget {
-  /** Name in texts for people. */
+  /** Display name. */
   readonly title: string;
   /** Retentions as in the settings. */
   readonly retention: readonly string[];
@@ -147,7 +147,10 @@ export function budgetsOf(settings: SizedSettings): readonly Budget[] {
     ),
     ...when(
       longTerm.store !== 'none' && checks,
-      budget('uptime', 'uptime history, in it', mebibytes(budgets.uptime), [fiveMinutes, oneHour]),
+      budget('uptime', 'uptime history, in the bucket', mebibytes(budgets.uptime), [
+        fiveMinutes,
+        oneHour,
+      ]),
     ),
     ...logBudgets(settings),
     ...when(

@@ -83,7 +83,7 @@ function network({ platform, network: joined, referenceApp }: ParsedSettings): F
   if (platform !== 'docker' || joined === undefined || referenceApp !== true) return [];
   const at = ['referenceApp'];
   const what =
-    `must be false in the network "${joined}": its containers would have the same names ` +
+    `must be false on the network "${joined}": its containers would have the same names ` +
     "as AudiFi's";
   return [{ at, from: [at, ['network']], what, fix: setFix(at, 'false') }];
 }

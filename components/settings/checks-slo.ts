@@ -48,8 +48,8 @@ function unreachable(parsed: CheckedSlos): Finding[] {
 }
 
 /**
- * Burn rates over three days need three days of data. The longer window of the budget is added up
- * from recorded parts.
+ * Burn rates over three days need three days of data. The budget's window may be longer than the
+ * retention, because it is the sum of recorded parts.
  */
 function forgotten(parsed: CheckedSlos): Finding[] {
   const { slo, prometheus, alerts } = parsed;

@@ -228,7 +228,7 @@ function cores({ parsed: { platform, prometheus, loki }, raw }: Checked): Findin
 }
 
 /**
- * Rejects settings that need an image built on this machine, or that would cause false alerts of a
+ * Rejects settings that need an image built on this machine, or that would cause false alerts on a
  * real service.
  */
 function onlyOnDocker({ parsed: { platform, referenceApp, inbox, alerts } }: Checked): Finding[] {

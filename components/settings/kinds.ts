@@ -143,7 +143,6 @@ export const objectName = z
   })
   .meta(kind('name'));
 
-/** A whole number from `min` to `max`. */
 export const wholeNumber = (min: number, max: number) =>
   z
     .int({ error: 'is not a whole number' })
@@ -166,7 +165,7 @@ export const objectLabelValue = z
   .regex(/^([a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/, { error: 'is not a label value' });
 
 /**
- * Annotations that bind a service account to an identity of the cloud.
+ * Annotations that bind a service account to a cloud identity.
  *
  * @param description of the setting
  * @param name of the annotation in the example

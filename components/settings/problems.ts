@@ -52,7 +52,7 @@ export function isSecret(path: Path, secretKeys: ReadonlySet<string>): boolean {
   return secretKeys.has(String(path[0])) || docOf(schemaAt(path)).secret === true;
 }
 
-/** A key without a value is null in YAML, which the engine passes on as an empty text. */
+/** A key without a value is null in YAML, which the engine passes on as an empty string. */
 const isEmpty = (issue: z.core.$ZodIssue, value: unknown): boolean =>
   issue.code !== 'invalid_key' && (value === null || value === '');
 
@@ -95,7 +95,7 @@ function own(message: string): string | undefined {
 const secretive = /pass|pwd|secret|token|key|auth|credential|webhook|private/i;
 
 /**
- * People often type a secret into the wrong key. So text is only shown if it is clearly no secret:
+ * People often type a secret into the wrong key. So text is shown only if it is clearly not one:
  * a number with a unit, a short word, or similar to a word that the setting accepts.
  */
 function mayBeShown(path: Path, value: unknown): unknown {

@@ -136,8 +136,8 @@ function backend(jaeger: ParsedTraces['jaeger']): object {
  * One index per day. Jaeger searches no further back than the retention. An index policy of the
  * cluster must delete old indices.
  *
- * Jaeger acknowledges spans before it sends them, and has no option for this. So it loses spans
- * that the cluster rejects, and those that it holds in memory if it ends while the cluster is down.
+ * Jaeger acknowledges spans before it sends them, and no option changes this. So it loses spans
+ * that the cluster rejects, and spans in memory if Jaeger stops while the cluster is down.
  */
 function searchStore(store: ParsedTraces['jaeger']['opensearch'], retention: string): object {
   return {

@@ -19,8 +19,8 @@ export interface JaegerArgs {
  * Provisions one instance and, with badger, a volume (kept through replacement and `destroy`).
  * Badger deletes a trace by the time it was stored, not by the time of its spans. Elasticsearch,
  * OpenSearch and Cassandra are external servers. Jaeger deletes nothing in Elasticsearch and
- * OpenSearch (docs/tracing.md). Jaeger has no authentication: anyone who reaches it can read all
- * traces and send more. So it only listens on the loopback interface and in the stack's network.
+ * OpenSearch (docs/tracing.md). Jaeger has no authentication: anyone who can reach it can read all
+ * traces and send more. So it listens only on the loopback interface and on the stack's network.
  *
  * Upstream: https://www.jaegertracing.io/docs/2.13/
  */
@@ -37,7 +37,6 @@ export class Jaeger extends pulumi.ComponentResource {
   }
 }
 
-/** The workload of Jaeger. */
 export function jaegerWorkload(name: string, { settings }: Omit<JaegerArgs, 'platform'>): Workload {
   const { jaeger, jaegerStoragePassword: password } = settings;
   const memoryMiB = sizeMiB(jaeger.memory) ?? 0;

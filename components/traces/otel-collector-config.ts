@@ -218,7 +218,7 @@ const peerReceiver = {
   },
 } as const;
 
-/** Processors of spans from services, before anything else has them. */
+/** Processors that spans from services pass first, before anything else reads them. */
 const receiving = ['memory_limiter', 'resource', 'transform/redact', 'transform/tracestate'];
 
 /** The collector's own metrics, as Prometheus scrapes them. */

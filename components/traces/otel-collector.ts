@@ -45,12 +45,10 @@ export class OtelCollector extends pulumi.ComponentResource {
   }
 }
 
-/** The arguments that the workload needs. */
 export type OtelCollectorWorkloadArgs = Omit<OtelCollectorArgs, 'platform'> & {
   readonly platform: Pick<Platform, 'instanceHosts'>;
 };
 
-/** The workload of the collector. */
 export function otelCollectorWorkload(
   name: string,
   { platform, settings, jaeger, loki }: OtelCollectorWorkloadArgs,

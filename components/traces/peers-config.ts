@@ -18,8 +18,8 @@ const handover = 'batch/peers';
 /**
  * Passes each received span on to the collector that its trace belongs to, which may be this one.
  * The volume has a queue for each collector, in which spans wait until that collector accepts them.
- * So a collector that is killed keeps the spans that it received for the others, except requests
- * that it is just writing. Spans are redacted before, because the volume must not contain secrets.
+ * So a killed collector keeps the spans that it received for the others, except requests that it
+ * was writing. Spans are redacted before that, because the volume must not contain secrets.
  *
  * The trace ID alone decides, so that a trace belongs to the same collector before and after a
  * restart, and for every sender. A load balancing exporter would do the same, but it cannot have a
@@ -40,9 +40,9 @@ export function peersConfig(
     endpoint: `${host}:${port}`,
   }));
   return {
-    // It hands each request to the queue at once, but the sender does not wait for that. Otherwise
-    // a full queue would be the answer to the whole request, and the sender would repeat the spans
-    // that the other queues have taken.
+    // Passes each request to the queue at once, but does not make the sender wait for it.
+    // Otherwise one full queue would fail the whole request, and the sender would send the spans
+    // again that the other queues have already accepted.
     processors: { [handover]: { timeout: '0s' } },
     connectors: {
       [connector]: {

@@ -24,9 +24,9 @@ export interface RedactedRecord {
 }
 
 /**
- * They are redacted together with the first record of each scope. With parts of their own, in the
- * context `scope`, the collector would need a third more time to start. Resources without a record
- * are not redacted, because they are neither stored nor forwarded.
+ * Attributes that several records share. They are redacted with the first record of each scope:
+ * separate parts in the context `scope` would make the collector's start take a third longer.
+ * Resources without a record are not redacted, because they are neither stored nor forwarded.
  */
 const ofMany = { resource: 'resource.attributes', scope: 'scope.attributes' };
 
@@ -70,7 +70,7 @@ const attribute = (name: string): string => `attributes["audifi.${name}"]`;
 const body = attribute('text');
 /** What it was before, from the record and from the shared attributes. */
 const [ownText, sharedText] = [attribute('own'), attribute('shared')];
-/** Set on a scope whose first record has its attributes and those of its resource. */
+/** Set on a scope once its first record carries the attributes of the scope and its resource. */
 const taken = 'scope.attributes["audifi.taken"]';
 
 const [line, ownLine, sharedLine] = [cached('line'), cached('own'), cached('shared')];

@@ -23,7 +23,7 @@ const exemplarConditions = [
 /** Paths that load balancers and orchestrators request. */
 const probePath = '^/(?:health|healthz|livez|readyz|ready|ping|metrics|-/(?:healthy|ready))/?$';
 
-/** Set on spans because of which a trace is not dropped, until the trace is sampled. */
+/** Set, until sampling, on spans that keep their trace from being dropped. */
 const mark = 'audifi.not_dropped';
 
 const marks = (statement: string): object => ({
@@ -31,13 +31,13 @@ const marks = (statement: string): object => ({
   trace_statements: [{ context: 'span', statements: [statement] }],
 });
 
-/** The processor before `tail_sampling`, which sets what its policies cannot ask for otherwise. */
+/** The processor before `tail_sampling`: marks spans that its policies cannot match themselves. */
 export const beforeSampling = marks(
   `set(span.attributes["${mark}"], true) where span.status.code == STATUS_CODE_ERROR or ` +
     exemplarConditions.join(' or '),
 );
 
-/** The processor behind `tail_sampling`. */
+/** The processor after `tail_sampling`: removes the marks. */
 export const afterSampling = marks(`delete_key(span.attributes, "${mark}")`);
 
 /**
@@ -99,8 +99,8 @@ const errors: Policy = {
 };
 
 /**
- * This policy overrides all others, so it excludes traces with an error or an exemplar. A condition
- * can only ask for a span that has something, but an attribute can also be asked for as missing.
+ * This policy overrides all others, so it excludes traces with an error or an exemplar. An OTTL
+ * condition can only require that a span matches; `invert_match` can require that no span does.
  *
  * Only the root span counts, because a service can also request such a path on behalf of a user.
  */

@@ -33,7 +33,7 @@ const otlpPort = (protocol: string, example: string) =>
       onlyOn(
         'docker',
         `Port on the loopback interface for OTLP over ${protocol} (Docker; default: none, the ` +
-          'collector is only reachable in the Docker network).',
+          'collector is only reachable on the Docker network).',
         example,
       ),
     );
@@ -218,7 +218,7 @@ const jaeger = z
           '7d',
         ),
       ),
-    basePath: matching('a path that starts with "/" and does not end with it', basePathPattern)
+    basePath: matching('a path that starts with "/" and has no "/" at its end', basePathPattern)
       .default('/')
       .meta(kind('path'))
       .meta(doc('Base path of the web pages behind a proxy.', '/jaeger')),

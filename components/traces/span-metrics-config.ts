@@ -30,8 +30,8 @@ export function spanMetricsConnector({ spanMetricsLimit }: ParsedTraces['traces'
     // In this release, all series of a metric expire together when the service is silent.
     metrics_expiration: '1h',
     add_resource_attributes: false,
-    // They would link to traces that sampling may drop. The services' own exemplars are marked, so
-    // that their traces are kept.
+    // Exemplars here would link to traces that sampling may drop. The traces of the services' own
+    // exemplars are marked and kept.
     exemplars: { enabled: false },
     events: { enabled: false },
   };

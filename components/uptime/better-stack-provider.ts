@@ -28,7 +28,7 @@ interface Props {
 
 /** What the state contains. */
 interface State extends Props {
-  /** The URL to call, of a heartbeat; secret. */
+  /** URL that Alertmanager calls, for a heartbeat; secret. */
   readonly callUrl?: string;
 }
 
@@ -111,12 +111,12 @@ function complaint(status: number, request: string, text: string): string {
   }
   if (status === 429 || status >= 500) {
     return (
-      `Better Stack fails (${status}) at ${request}: run the command again later, or if nothing ` +
-      'was created there yet, leave its monitors out with pulumi config rm betterStackToken'
+      `Better Stack answered ${request} with ${status}: run the command again later, or if nothing was ` +
+      'created there yet, turn its monitors off with pulumi config rm betterStackToken'
     );
   }
   return (
-    `Better Stack refuses ${request} (${status}: ${said}): correct uptime.checks or ` +
+    `Better Stack rejected ${request} (${status}: ${said}): correct uptime.checks or ` +
     'betterStack.policyId, for example with pulumi config rm --path betterStack.policyId'
   );
 }
@@ -124,7 +124,7 @@ function complaint(status: number, request: string, text: string): string {
 /** The attributes that the stack sets, as they are at Better Stack. */
 function actual(declared: Attributes, found: Attributes): Attributes {
   const values = Object.entries(declared).map(([key, value]): [string, Value] => {
-    // A monitor has only the time of the pause.
+    // For a monitor, the API returns no `paused`, only the time at which it was paused.
     const paused = key === 'paused' && typeof found['paused_at'] === 'string';
     const now = paused ? true : found[key];
     if (now === undefined) return [key, value];
@@ -217,7 +217,7 @@ type Inputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
 
 /** An object at Better Stack. In the state, its token and the URL to call are encrypted. */
 export class BetterStackObject extends pulumi.dynamic.Resource {
-  /** Of a heartbeat; secret. */
+  /** URL that Alertmanager calls; only for a heartbeat; secret. */
   declare readonly callUrl: pulumi.Output<string>;
 
   constructor(

@@ -26,8 +26,8 @@ const check = z.strictObject({
     .default('http')
     .meta(
       doc(
-        'http: the URL must answer with 2xx. certificate: only read when the certificate ' +
-          'expires.',
+        'http: the URL must answer with 2xx. certificate: reads only the expiry date of the ' +
+          'certificate.',
         'http',
       ),
     ),

@@ -69,7 +69,7 @@ describe('probing over HTTP', () => {
     const url = await serve((_, response) => response.writeHead(503).end());
     await expect(probe(url, 1)).rejects.toThrow(
       `web was started but is not ready after 1 s (${url}: HTTP 503). ` +
-        'Check its log (docker logs), then run up again.',
+        'Check its log (docker logs), then run pulumi up (or make up) again.',
     );
   });
 

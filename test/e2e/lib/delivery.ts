@@ -16,7 +16,7 @@ export class Delivery {
   readonly pagerduty = pagerdutyEvents();
   /** Channel for warnings. */
   readonly slack = slackWebhook();
-  /** Channel for infos. */
+  /** Channel for info alerts. */
   readonly infos = slackWebhook();
   readonly beats = heartbeat();
   readonly receivers = [this.pagerduty, this.slack, this.infos, this.beats];

@@ -65,7 +65,7 @@ describe('a limit of CPU time', () => {
 
   it('is an error if it is not supported', () => {
     for (const cpus of [0.01, 0.05, 1 / 3, 100.25]) {
-      expect(() => cpusText(cpus)).toThrow(`cannot hold a limit of ${cpus} cores`);
+      expect(() => cpusText(cpus)).toThrow(`cannot store a limit of ${cpus} cores`);
     }
   });
 });

@@ -342,7 +342,7 @@ describe('order', () => {
 
 it('a workload that reads objects of a Kubernetes cluster is rejected', async () => {
   await expect(deploy([{ ...plain, readsCluster: { nodes: true } }])).rejects.toThrow(
-    'workload "web" on Docker: reads objects of a Kubernetes cluster, which is not there',
+    'workload "web" on Docker: reads objects of a Kubernetes cluster, which Docker does not have',
   );
 });
 

@@ -188,7 +188,7 @@ describe('a connection', () => {
     [
       'from the network of the node, where nobody could let it in',
       (endpoint) => ({ ...perNode, name: 'client', connectsTo: [endpoint] }),
-      "from the machine's own network",
+      'from the host network',
     ],
   ])('%s is an error', async (_, client, message) => {
     await expect(

@@ -58,7 +58,7 @@ describe('a tunnel to a Service', () => {
       `echo 'Error from server (NotFound): services "grafana" not found' >&2; exit 1`,
       'Error from server (NotFound): services "grafana" not found',
     ],
-    ['kubectl says nothing', 'exit 1', 'kubectl port-forward ended'],
+    ['kubectl says nothing', 'exit 1', 'kubectl port-forward exited'],
   ])('fails with one sentence if %s', async (_, script, why) => {
     await expect(openPortForward(grafana, withKubectl(script))).rejects.toThrow(
       `cannot reach grafana in namespace monitoring: ${why}`,

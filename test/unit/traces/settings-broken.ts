@@ -104,6 +104,6 @@ export const brokenTraces: readonly (readonly [
     'a path with a slash at its end',
     { jaeger: { basePath: '/jaeger/' } },
     ['jaeger.basePath'],
-    /does not end with it/,
+    /has no "\/" at its end/,
   ],
 ];

@@ -233,7 +233,7 @@ describe('an API that does not accept a request', () => {
   it('429 without end is an error', async () => {
     const limited = { status: 429, headers: { 'retry-after': '0' } };
     api.planned.push(...Array<typeof limited>(6).fill(limited));
-    await expect(provider.create(props())).rejects.toThrow(/fails \(429\) at POST monitors/);
+    await expect(provider.create(props())).rejects.toThrow(/answered POST monitors with 429/);
     expect(api.said).toHaveLength(6);
   });
 
@@ -241,12 +241,12 @@ describe('an API that does not accept a request', () => {
     [
       '500',
       { status: 500, body: '<html>oops' },
-      /^Better Stack fails \(500\) at POST monitors: run .*pulumi config rm betterStackToken$/,
+      /^Better Stack answered POST monitors with 500: run .*pulumi config rm betterStackToken$/,
     ],
     [
       '422',
       { status: 422, body: `{"errors":{"url":["is ${token}"]}}` },
-      /^Better Stack refuses POST monitors \(422: .*correct uptime\.checks or betterStack\.policyId/,
+      /^Better Stack rejected POST monitors \(422: .*correct uptime\.checks or betterStack\.policyId/,
     ],
     [
       '404',
