@@ -3,7 +3,7 @@ import { at, is, isSet, list, notKnown, text } from './values';
 
 /** A container on Docker or in a pod. Values may be `notKnown`. */
 export interface RunningContainer {
-  /** For messages: `container prometheus`. */
+  /** Name in messages, e.g. `container prometheus`. */
   readonly title: string;
   /** undefined on Docker, where the image is a separate resource. */
   readonly image?: unknown;
@@ -18,7 +18,7 @@ export interface RunningContainer {
   readonly dropsAll: boolean;
   /** Added capabilities, without the prefix CAP_. */
   readonly capabilities: readonly string[];
-  /** Its access to the machine, e.g. `the directory / of the machine`. */
+  /** What it can access on the host, e.g. `the directory / of the host`. */
   readonly hostAccess: readonly string[];
   readonly environment: readonly { readonly name: string; readonly value: unknown }[];
   readonly args: readonly unknown[];
@@ -61,7 +61,7 @@ function onDocker({ name, props }: PolicyResource): RunningContainer {
     hostAccess: [
       ...['networkMode', 'pidMode', 'ipcMode', 'usernsMode', 'cgroupnsMode']
         .filter((mode) => props[mode] === 'host')
-        .map((mode) => `the machine's own ${mode.replace(/Mode$/, '')}`),
+        .map((mode) => `the host's ${mode.replace(/(ns)?Mode$/, '')} namespace`),
       ...list(props['mounts'])
         .filter((mount) => at(mount, 'type') === 'bind')
         .map((mount) => `${pathText(at(mount, 'source'))}${writable(at(mount, 'readOnly'))}`),
@@ -119,7 +119,7 @@ function podAccess(pod: unknown): string[] {
   return [
     ...['hostNetwork', 'hostPID', 'hostIPC']
       .filter((key) => at(pod, key) === true)
-      .map((key) => `the machine's own ${key.slice('host'.length).toLowerCase()}`),
+      .map((key) => `the host's ${key.slice('host'.length).toLowerCase()} namespace`),
     ...list(at(pod, 'volumes'))
       .filter((volume) => isSet(at(volume, 'hostPath')))
       .map((volume) => {
@@ -135,7 +135,7 @@ const mountsOf = (pod: unknown): unknown[] =>
     list(at(pod, kind)).flatMap((container) => list(at(container, 'volumeMounts'))),
   );
 
-const pathText = (path: unknown): string => `the directory ${text(path)} of the machine`;
+const pathText = (path: unknown): string => `the directory ${text(path)} of the host`;
 const writable = (readOnly: unknown): string => (readOnly === true ? '' : ', writable');
 
 export interface Pod {

@@ -40,7 +40,7 @@ export function fromEvent({
   };
 }
 
-/** Replaces the marks of the protocol by the values that rules use. */
+/** Replaces the protocol's marks with the values that rules use. */
 export function unmarked(value: unknown): unknown {
   if (typeof value === 'string') return unknownValues.has(value) ? notKnown : value;
   if (Array.isArray(value)) return value.map(unmarked);

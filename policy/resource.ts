@@ -18,7 +18,7 @@ export interface PolicyResource {
    */
   readonly retainOnDelete?: boolean;
   /**
-   * Whether `props` shows which values are encrypted. For a policy pack, the engine decrypts them.
+   * Whether `props` shows which values are secret. In a policy pack, they are already decrypted.
    */
   readonly marksSecrets?: boolean;
 }

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** Silences from their events, which contain the time of creation. */
+/** Silences from Alertmanager's events, which contain their time of creation. */
 const made = (events: readonly AlertEvent[]): KnownSilence[] =>
   events.flatMap((event) => (event.kind === 'silence' ? [{ ...event, made: event.time }] : []));
 

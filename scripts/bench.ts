@@ -26,7 +26,7 @@ import { imagesOf } from './stack-images';
 const benchmarks = join(projectRoot, 'docs', 'benchmarks.md');
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const port = 19190;
-/** Its image cannot be pulled on every machine. */
+/** Turns Grafana off, because some machines cannot pull its image. */
 const noGrafana = { [`${projectName}:grafana`]: { enabled: false } };
 
 async function main(): Promise<void> {
@@ -96,7 +96,7 @@ async function engineCosts(
     'loki.port': port + 3,
     'inbox.port': port + 4,
     referenceAppPorts: { web: port + 5, control: port + 6 },
-    // The plugin of its provider is not available on every machine.
+    // Some machines cannot download the plugin of Grafana's provider.
     'grafana.enabled': false,
   };
   // For the comparison with `docker run`: only metrics and alerts. A bundled program has no
@@ -187,7 +187,7 @@ async function measureLogs({
   const { series, text } = await logCosts({ promtail, otelcol, loki });
   return {
     title: 'Logs',
-    how: `CPU time of each agent on one core, from the first line to the last. Clean lines need no redaction. Of the mixed lines, 40 % are Caddy's with credentials that Caddy has masked itself, and 10 % contain an e-mail address. ${text.join(' ')}`,
+    how: `CPU time of each agent on one core, from the first line to the last. Clean lines need no redaction. In the mixed lines, 40 % are Caddy's, with credentials that Caddy has masked itself, and 10 % contain an e-mail address. ${text.join(' ')}`,
     series,
     ratios: [0, 4].flatMap((first) => [
       { of: first + 1, to: first, aim: 1.2 },

@@ -21,8 +21,8 @@ export async function claimsOf(
 
 /**
  * Turns the creation of claims that exist in the cluster into updates, because `up` adopts them
- * with their data. They are left from a destroyed stack, or from a release in which the StatefulSet
- * controller created them. If the cluster does not answer, nothing is changed.
+ * with their data. They are left over from a destroyed stack, or from a release in which the
+ * StatefulSet controller created them. If the cluster does not answer, nothing is changed.
  */
 export async function withExistingClaims(
   changes: readonly Change[],

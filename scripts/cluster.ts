@@ -25,8 +25,8 @@ async function main(): Promise<number> {
       const was = await cluster.stop();
       process.stdout.write(
         was
-          ? 'The cluster and its data are gone. If a stack ran there, run make refresh for it in ' +
-              'the next cluster before make up: its state still lists what is gone.\n'
+          ? 'The cluster and its data are deleted. If a stack ran there, run make refresh for it on ' +
+              'the next cluster before make up: its state still lists the deleted objects.\n'
           : 'There is no cluster.\n',
       );
       return 0;

@@ -7,7 +7,7 @@ import { openSettings } from './stack-settings';
 /** Where the Docker engine stores the logs of its containers. */
 export interface EngineLogs {
   /**
-   * Its data root. With `userns-remap` a subdirectory; for a rootless engine in the user's home.
+   * Data root of the engine: a subdirectory with `userns-remap`, in the user's home if rootless.
    */
   readonly root: string;
   /** Running containers with their log driver. */
@@ -35,18 +35,18 @@ export async function engineLogs(env: NodeJS.ProcessEnv): Promise<EngineLogs> {
   return { root, containers };
 }
 
-/** The problem that the agent would read another directory than the engine writes to. */
+/** A problem if the engine writes to a directory other than the one that the agent reads. */
 export function wrongDirectory({ root }: EngineLogs, dockerRoot: string): LogsProblem | undefined {
   if (root === '' || root === dockerRoot) return undefined;
   return {
     what:
       `Docker stores its files in ${root}, but logs.dockerRoot is ${dockerRoot}: ` +
-      'the log agent would not find the log of any container',
+      'the log agent would find no container logs',
     fix: setCommand(['logs', 'dockerRoot'], root),
   };
 }
 
-/** Containers whose log driver writes no file that the agent can read. `none` is on purpose. */
+/** Containers whose log driver writes no file that the agent can read, except driver `none`. */
 export function unreadable({ containers }: EngineLogs): LogsProblem | undefined {
   const blind = containers.filter(({ driver }) => driver !== 'none' && !readable.includes(driver));
   if (blind.length === 0) return undefined;

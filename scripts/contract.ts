@@ -108,7 +108,7 @@ async function spans(server: Server, seconds: number) {
   const all = found.flat();
   return {
     differences: spanDifferences(all),
-    text: `${all.length} spans of the newest traces of ${emitting.join(', ') || 'nobody'}`,
+    text: `${all.length} spans of the newest traces of ${emitting.join(', ') || 'no service'}`,
   };
 }
 

@@ -96,15 +96,15 @@ export function dataText(settings: SizedSettings, place: DataPlace, use: DataUse
       shared ? 'in the row above' : used === undefined ? 'unknown' : sizeText(used),
       expected === undefined ? '' : sizeText(expected),
       [...new Set(budget.retention)].join(', '),
-      most > near * budget.bytes ? `raise budgets.${budget.data} or keep less` : '',
+      most > near * budget.bytes ? `raise budgets.${budget.data} or store less` : '',
     ];
   });
   const head = ['DATA', 'BUDGET', 'USED', 'EXPECTED', 'KEPT', ''];
   return (
     `\n${columns(head, rows)}\n` +
-    'USED is the size of the volume. EXPECTED is the size at the end of the retention, at the rate of the last three days.\n' +
+    'USED is the data on the volume now. EXPECTED is its size once a full retention period is stored, at the rate of the last three days.\n' +
     (budgets.some(reserves)
-      ? 'USED of traces includes 2 GiB that Jaeger reserves and fills later.\n'
+      ? 'For traces, USED includes 2 GiB that Jaeger reserves and fills later.\n'
       : '')
   );
 }

@@ -49,7 +49,7 @@ function clusterOf(stack: string): ClusterOfStack | undefined {
   }
 }
 
-/** None on Kubernetes: its nodes pull. All if the stack's file cannot be read. */
+/** None on Kubernetes, where the nodes pull. All if the stack's file cannot be read. */
 function stackImages(stack: string): ImageName[] | undefined {
   try {
     return clusterOf(stack) !== undefined ? [] : imagesOf(readStackFile(stack).config);

@@ -22,14 +22,14 @@ import { projectRoot } from './stack-files';
  * after another and writes a report. The alert takes the real route to the real receivers.
  * `KIND=page` only sends an alert to Alertmanager, also on Kubernetes.
  *
- * @returns exit code; 1 if a notification did not come, or more than 5 % later than in theory
+ * @returns exit code; 1 if a notification did not arrive, or took over 5 % longer than expected
  */
 async function main(): Promise<number> {
   const [stack = 'dev', kind = ''] = process.argv.slice(2);
   const known = Object.keys(incidents);
   const kinds = [...known, 'page', 'all'];
   if (!kinds.includes(kind)) {
-    const what = kind === '' ? 'which drill?' : `there is no drill "${kind}".`;
+    const what = kind === '' ? 'KIND is missing.' : `there is no drill "${kind}".`;
     throw new OperatorError(`${what} Known: ${kinds.join(', ')}.\nExample: make drill KIND=errors`);
   }
   const running = stackOf(stack);
@@ -85,7 +85,7 @@ async function drilled(kind: string, course: Course): Promise<Drill | undefined>
     return await drill(kind, incident, course);
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
-    process.stderr.write(`Drill "${kind}" was not done: ${error.message}\n`);
+    process.stderr.write(`Drill "${kind}" was not completed: ${error.message}\n`);
     return undefined;
   }
 }
@@ -144,7 +144,7 @@ async function quiet(alert: string, { prometheus }: Course): Promise<void> {
     (await prometheus.query(`ALERTS{alertname=${JSON.stringify(alert)}}`)).length > 0;
   if (!(await within(600, async () => !(await active())))) {
     throw new OperatorError(
-      `${alert} is already active, so a drill could not measure it. End its cause first (see runbooks/${alert}.md).`,
+      `${alert} is already active, so a drill could not measure it. Fix its cause first (see runbooks/${alert}.md).`,
     );
   }
 }

@@ -17,7 +17,7 @@ export interface Suite {
   readonly needs: 'first' | 'images' | 'cluster';
 }
 
-/** What is built, and on what machine. The first part always is built. */
+/** What is built, and on what machine. The first part is always built. */
 export interface Built {
   readonly images: boolean;
   readonly cluster: boolean;

@@ -50,7 +50,6 @@ export function allSuites(): Suite[] {
     }));
 }
 
-/** Paths of suites. */
 export const suites = (names: readonly string[]): string[] => names.map(suitePath);
 
 /**
@@ -64,8 +63,8 @@ export async function whyNoCluster(limit: number | undefined): Promise<string | 
   const cluster = await clusterBuilds();
   if (cluster.commands.length === 0) return undefined;
   const others = await buildsFor(Object.keys(images) as ImageName[]);
-  // Two suites run at a time, at half their speed during builds: measured were 49 minutes for 36
-  // minutes of suites and 25 of builds. A quick core gains little, because suites mostly wait.
+  // Two suites run at a time, at half their speed during builds: in a measured run, 36 minutes of
+  // suites and 25 of builds took 49 minutes. A fast core gains little: suites mostly wait.
   const suitesTake = usualSeconds(allSuites().map(({ path }) => path)) / 2;
   const seconds = suitesTake + 0.5 * (cluster.seconds + others.seconds);
   const minutes = (seconds * Math.max(1, slownessOfCore())) / 60;

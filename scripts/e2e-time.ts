@@ -29,8 +29,8 @@ const shareOfRepetition = 0.6;
 
 /**
  * The time limit of a whole run, `AUDIFI_E2E_MINUTES`. A suite that would end later does not start,
- * so that a run on a slow machine ends with a result. How slow the machine is shows in the suites
- * that have run.
+ * so that a run on a slow machine ends with a result. The suites that have run show how slow the
+ * machine is.
  */
 export class TimeLimit {
   private usualSoFar = 0;
@@ -43,7 +43,7 @@ export class TimeLimit {
     private readonly begun: number = now(),
   ) {}
 
-  /** Throws an `OperatorError` if the variable is no number of minutes. */
+  /** Throws an `OperatorError` if the variable is not a number of minutes. */
   static ofEnvironment(): TimeLimit {
     const limit = process.env['AUDIFI_E2E_MINUTES'] ?? '';
     if (limit !== '' && !/^\d+$/.test(limit)) {
@@ -70,7 +70,7 @@ export class TimeLimit {
     return this.usualSoFar < 200 ? 1 : this.took / this.usualSoFar;
   }
 
-  /** Whether there is time to repeat files that took so many seconds. */
+  /** Whether there is time to repeat files that took this many seconds. */
   fitsRepetition(seconds: number): boolean {
     return this.fitsAfter(shareOfRepetition * seconds);
   }

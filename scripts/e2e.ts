@@ -70,7 +70,10 @@ async function main(): Promise<number> {
 const leftOut = (paths: readonly string[], { minutes = 0 }: TimeLimit, where = ''): Run => {
   const names = paths.map((path) => basename(path, '.test.ts')).join(', ');
   const reason = `This machine is too slow for all tests in ${minutes} minutes (AUDIFI_E2E_MINUTES)`;
-  return { ...nothing, notRun: [`Not run${where}: ${names}. ${reason}. Without it, all run`] };
+  return {
+    ...nothing,
+    notRun: [`Not run${where}: ${names}. ${reason}. Without this variable, all tests run`],
+  };
 };
 
 /** Runs all files, two or three at a time, each as soon as what it needs is built. */
@@ -182,9 +185,9 @@ const mostRepeated = { files: 3, seconds: 1_800 };
 /**
  * Runs files that failed in the whole run once more, one after another, and counts their second
  * result. The tests wait for real clocks and processes, and another program on the machine can
- * delay those, so suites with a short `scrape_interval` run at half their speed. Of the incidents,
- * only those in AUDIFI_E2E_FAILED are played again, because all of them take ten minutes. Each
- * first failure is listed as `unsteady`, so that it is not forgotten.
+ * delay those, so suites with a short `scrape_interval` run at half their speed. Only the incidents
+ * in AUDIFI_E2E_FAILED run again, because all of them take ten minutes. Each first failure is
+ * listed as `unsteady` (flaky), so that it is not forgotten.
  */
 async function again(run: Run, limit: TimeLimit): Promise<Run> {
   const failed = run.files.filter((file) => file.failed > 0);

@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   const incident = Object.hasOwn(incidents, kind) ? incidents[kind] : undefined;
   if (incident === undefined && kind !== 'none') {
     const known = [...Object.keys(incidents), 'none'].join(', ');
-    const what = kind === '' ? 'which incident?' : `there is no incident "${kind}".`;
+    const what = kind === '' ? 'KIND is missing.' : `there is no incident "${kind}".`;
     throw new OperatorError(`${what} Known: ${known}.\nExample: make incident KIND=errors`);
   }
   const stage = await openStage(stack);
@@ -198,7 +198,7 @@ async function find({ stack, env }: Stage, workload: string): Promise<OwnContain
 async function running(stage: Stage, workload: string): Promise<OwnContainer> {
   const container = await find(stage, workload);
   if (container?.state !== 'running') {
-    const state = container?.state ?? 'not there';
+    const state = container?.state ?? 'not deployed';
     throw new OperatorError(`${workload} is ${state}. Example: make up STACK=${stage.stack}`);
   }
   return container;

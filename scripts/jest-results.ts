@@ -95,7 +95,7 @@ export function slowest(files: readonly FileResult[], count = 10): string {
 export const listed = (failures: readonly string[], label = 'failed'): string =>
   failures.map((failure) => `${label}: ${failure}\n`).join('');
 
-/** The message on one line, without colours and code frames. Of a comparison, the differences. */
+/** The message on one line, without colours and code frames. For a comparison, only the diff. */
 function brief(message: string): string {
   // eslint-disable-next-line no-control-regex -- colours are control characters
   const plain = message.replace(/\u001b\[[0-9;]*m/g, '');

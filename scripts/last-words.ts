@@ -36,8 +36,8 @@ export async function lastWords(
 }
 
 /**
- * The kubelet keeps the log of one ended container. If the next one has ended too, and the pod's
- * status does not say so yet, the kubelet answers with one of these texts in place of the log, and
+ * The kubelet keeps the log of one exited container. If the next one has exited too, and the pod's
+ * status does not say so yet, the kubelet answers with one of these texts instead of the log, and
  * kubectl succeeds.
  */
 const logIsGone = (log: string): boolean =>

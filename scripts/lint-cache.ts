@@ -81,7 +81,7 @@ function reachable(start: string, imports: ReadonlyMap<string, readonly string[]
   return seen;
 }
 
-/** Each text is prefixed by its length, so that different lists never have the same hash. */
+/** Each text is prefixed with its length, so that different lists never have the same hash. */
 function hash(parts: readonly string[]): string {
   const sum = createHash('sha256');
   for (const part of parts) sum.update(`${part.length}:`).update(part);

@@ -1,11 +1,11 @@
 import type { Pod } from './pods';
 
-/** Milliseconds in which a kubelet takes on a new pod, or ends one whose grace period is over. */
+/** Milliseconds in which a kubelet starts a new pod, or kills one after its grace period. */
 const patience = 60_000;
 
 /**
- * The node of a pod if it does not respond, as far as the pod tells. It is not read from the node,
- * because that needs rights in the whole cluster.
+ * The node of a pod if the node does not respond, as far as the pod's status shows. The node itself
+ * is not read, because that needs rights in the whole cluster.
  *
  * @returns undefined if the node responds, or if the pod is on none
  */

@@ -13,7 +13,7 @@ export function runMain(main: () => Promise<number | void>): void {
   let ended = false;
   process.once('exit', (code) => {
     if (ended || code !== 0) return;
-    process.stderr.write('\nerror: this command ended before it was done. Please run it again.\n');
+    process.stderr.write('\nerror: this command exited before it finished. Please run it again.\n');
     process.exitCode = 1;
   });
   main().then(

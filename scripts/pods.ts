@@ -10,9 +10,9 @@ export interface WorkloadState {
   readonly why: string;
   /** Number of its pods that are ready, with the old settings or the new ones. */
   readonly serving: number;
-  /** The container that ended, if that is why. */
+  /** The container that exited, if that is the reason. */
   readonly ended?: EndedContainer;
-  /** Why the cluster admits none of the missing pods, if that is why. */
+  /** Why the API server rejects the missing pods, if that is the reason. */
   readonly denied?: string;
   /** Nodes with one of its pods that do not respond. */
   readonly lostNodes?: readonly string[];
@@ -153,7 +153,7 @@ function stateOf(
 ): [name: string, state: WorkloadState] {
   const name = metadata.labels?.[nameLabel] ?? metadata.name;
   if (spec?.replicas === 0) {
-    // No setting has this effect.
+    // No setting scales to 0, so somebody did it by hand.
     const back = `kubectl scale ${kind.toLowerCase()}/${metadata.name} --replicas=<setting>`;
     return [name, { ready: false, why: `scaled to 0 by hand; to start it: ${back}`, serving: 0 }];
   }
@@ -162,7 +162,7 @@ function stateOf(
   const ready = status.numberReady ?? status.readyReplicas ?? 0;
   const updated = status.updatedNumberScheduled ?? status.updatedReplicas ?? 0;
   const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  // The record of an evicted pod stays for long, and says nothing about the one in its place.
+  // The record of an evicted pod stays for a long time, and says nothing about its replacement.
   const own = pods.filter(
     (pod) => pod.metadata.labels?.[nameLabel] === name && pod.status?.phase !== 'Failed',
   );
@@ -175,7 +175,7 @@ function stateOf(
   const bad = own.find((pod) => !isReady(pod));
   const problem = bad && podProblem(bad);
   const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
-  // On a node that does not respond, there is nothing that a pod of every node could do.
+  // A node that does not respond cannot run its pod, so the pod is not expected.
   const possible = isPerNode ? wanted - lost.length : wanted;
   if (ready >= possible && updated >= possible && replaced && seen) {
     const missing = ready < wanted && problem !== undefined ? `${of}${problem}` : '';
@@ -188,7 +188,7 @@ function stateOf(
   const denied = failure === undefined ? (missing ? denial : undefined) : (failure.message ?? '');
   const rolling =
     denied !== undefined
-      ? `the cluster admits no pod (${shortened(denied)})`
+      ? `the API server rejects its pods (${shortened(denied)})`
       : own.length > 0
         ? 'pods with the new settings are starting'
         : 'no pod yet';
@@ -230,7 +230,7 @@ export function podProblem(pod: Pod): string | undefined {
       return `${metadata.name}: ${name} used more memory than its limit (OOMKilled)`;
     }
     if (waiting === 'CrashLoopBackOff' || ended !== undefined) {
-      return `${metadata.name}: ${name} ends with exit code ${ended?.exitCode ?? '?'}`;
+      return `${metadata.name}: ${name} exited with code ${ended?.exitCode ?? '?'}`;
     }
     if (waiting !== undefined && waiting !== 'ContainerCreating') {
       return `${metadata.name}: ${waiting} (${shortened(state.waiting?.message)})`;

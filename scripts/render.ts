@@ -42,7 +42,7 @@ function otherFiles(resources: readonly Recorded[]): Files {
   );
 }
 
-/** Replaces the directory at once: a reader sees the old files or the new ones, never a mix. */
+/** Replaces the directory by renaming: a reader sees old or new files, never a mix. */
 export function replaceDirectory(directory: string, files: Files): void {
   const parent = dirname(directory);
   mkdirSync(parent, { recursive: true });

@@ -13,13 +13,13 @@ import {
 /** Seconds to wait for a pod that cannot start. */
 const patience = 60;
 
-/** Seconds to wait for a pod that the cluster does not admit. A quota also counts stopping pods. */
+/** Seconds to wait for a pod that the API server rejects. A quota also counts stopping pods. */
 const admission = 120;
 
-/** Restarts to wait for a container that ends at once. */
+/** Restarts to wait for a container that exits at once. */
 const restarts = 4;
 
-/** The kubelet retries these, but they only end when a setting is changed. */
+/** The kubelet retries these, but only a changed setting can fix them. */
 const hopeless =
   /^(ErrImage\w*|ImagePullBackOff|InvalidImageName|CreateContainer(Config)?Error|RunContainerError)$/;
 

@@ -99,7 +99,7 @@ function writeFiles(directory: string, files: Readonly<Record<string, string>>):
   });
 }
 
-/** Files per process: with one, start-up takes most of the time; with many, a processor waits. */
+/** Files per process: with one, start-up takes most of the time; with many, a core is idle. */
 const filesAtOnce = 5;
 
 async function unitTests(

@@ -11,8 +11,8 @@ import { projectRoot } from './stack-files';
  * `npm run docs`: writes docs/settings.md and the comment in Pulumi.yaml from the settings schema,
  * and the constants in docs/sizing.md.
  *
- * It is a comment and not a `config:` section, because each entry there is either required or
- * injects its default, and Pulumi's type check would run before ours, with less helpful messages.
+ * Pulumi.yaml gets a comment, not a `config:` section, because each entry there is either required
+ * or injects its default, and Pulumi's type check would run first, with less helpful messages.
  */
 interface Setting {
   /** `uptime.checks[…].name`, `targets.<job>.dns.port`. */

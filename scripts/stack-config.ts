@@ -36,7 +36,7 @@ export function stackConfig(
     const secrets = secretPaths(value);
     if (secrets.length > 0) secretKeys.push(key);
     const plain = secrets.reduce((v, path) => withDummy(key, v, path), value);
-    // The engine passes on a key without a value as an empty text.
+    // The engine passes on a key without a value as an empty string.
     values[key] = typeof plain === 'string' ? plain : plain === null ? '' : JSON.stringify(plain);
   }
   return { values, secretKeys };

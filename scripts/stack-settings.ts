@@ -28,8 +28,8 @@ export function shapeOf(file: Pick<StackFile, 'config'>): ParsedSettings & Stack
 }
 
 /**
- * The settings by key without namespace. `pulumi config set` writes a text where YAML has a boolean
- * or a group.
+ * The settings by key without namespace. `pulumi config set` writes a string where YAML has a
+ * boolean or a group.
  */
 function decoded({ config }: Pick<StackFile, 'config'>): Record<string, unknown> {
   const prefix = `${projectName}:`;

@@ -80,7 +80,7 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
   if (command === 'up' && !backend.local && without.length > 0) {
     throw new OperatorError(
       `${without.join(' ')} make up would remove Grafana from a stack that others use. ` +
-        'Nothing was changed. Try again when the download works, or turn it off: ' +
+        'Nothing was changed. Try again when the download works, or turn Grafana off: ' +
         'pulumi config set --path grafana.enabled false',
     );
   }

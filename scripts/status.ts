@@ -141,7 +141,7 @@ export function lostLine(states: Iterable<Pick<WorkloadState, 'lostNodes'>>): st
   const nodes = [...new Set([...states].flatMap(({ lostNodes = [] }) => lostNodes))].sort();
   if (nodes.length === 0) return '';
   const [node, page] = [nodes.join(', '), 'runbooks/KubeNodeNotReady.md'];
-  return `\nDoes not respond: ${node}. What to do with such a node: ${page}\n`;
+  return `\nNot responding: ${node}. What to do about such a node: ${page}\n`;
 }
 
 async function dataLines(

@@ -30,7 +30,7 @@ type Check = [name: string, run: () => Promise<Outcome>];
 
 /**
  * `make test`: type check, lint, format and unit tests, two at a time. Needs no Docker. Ends with
- * `N passed, N failed`, where each but the unit tests counts as one.
+ * `N passed, N failed`. Every check except the unit tests counts as one.
  *
  * Files that passed and have not changed since are skipped (caches in node_modules/.cache);
  * `make lint` and `make typecheck` check all files.
@@ -98,7 +98,7 @@ async function workflows(): Promise<Outcome> {
   }
   try {
     const kit = await prepare({ need: ['actionlint'], log: () => undefined });
-    // shellcheck and pyflakes would be used where they happen to be installed.
+    // Without these options, the result would depend on whether shellcheck and pyflakes exist here.
     const args = ['-shellcheck=', '-pyflakes=', ...files];
     const { code, stdout, stderr } = await capture(kit.commands['actionlint'] ?? '', args);
     if (code === 0) {

@@ -3,7 +3,7 @@ import type { Rule } from '../resource';
 import { isSet, notKnown, text } from '../values';
 
 /**
- * The only workloads that may read the machine, by logical name. `root`: it may also run as root.
+ * The only workloads that may read data of the host, by logical name. `root`: may also run as root.
  * Adding a workload here needs a review.
  */
 export const hostAgents: Readonly<Record<string, { readonly root: boolean }>> = {
@@ -76,18 +76,20 @@ export const noPrivileges = containerRule(
   ],
 );
 
-/** Capabilities that give no access to the machine, other users' files or other processes. */
+/** Capabilities that give no access to the host, other users' files or other processes. */
 const harmless = new Set(['NET_BIND_SERVICE']);
 
 export const noHostAccess = containerRule(
   'no-host-access',
-  `No container has access to the machine, except the host agents ${agents(() => true)}.`,
+  `No container has access to the host, except the host agents ${agents(() => true)}.`,
   ({ hostAccess }, workload) =>
     agentOf(workload) !== undefined
       ? hostAccess
           .filter((access) => access.endsWith(', writable') && !/audifi/.test(access))
-          .map((access) => `has ${access}: a host agent may only read`)
-      : hostAccess.map((access) => `has ${access}, but is not a host agent (policy/rules)`),
+          .map((access) => `has access to ${access}: a host agent may only read`)
+      : hostAccess.map(
+          (access) => `has access to ${access}, but is not a host agent (policy/rules)`,
+        ),
 );
 
 function agents(which: (agent: { readonly root: boolean }) => boolean): string {
@@ -97,7 +99,7 @@ function agents(which: (agent: { readonly root: boolean }) => boolean): string {
     .join(', ');
 }
 
-/** Tags that move: the version that runs would depend on when it was pulled. */
+/** Moving tags: the version that runs would depend on when the image was pulled. */
 const moving = /^(latest|main|master|stable|edge|nightly|dev|develop|head|release|lts)$/i;
 
 export const pinnedImages: Rule = {

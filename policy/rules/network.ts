@@ -17,7 +17,7 @@ export const networkPolicies: Rule = {
         .filter((direction) => !applied.some((policy) => limits(policy, direction)))
         .map((direction) => ({
           urn: resource.urn,
-          message: `${resource.name} has no NetworkPolicy for ${direction.toLowerCase()}`,
+          message: `${resource.name} has no NetworkPolicy that limits its ${direction.toLowerCase()} traffic`,
         }));
     });
   },

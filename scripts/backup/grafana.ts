@@ -181,7 +181,7 @@ async function postgres(
   ).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new OperatorError(
-      `${command} is not installed. Install the PostgreSQL client, or back up the database "${name}" on ${host} by your own means`,
+      `${command} is not installed. Install the PostgreSQL client, or back up the database "${name}" on ${host} with your own tools`,
     );
   });
   if (code !== 0) {

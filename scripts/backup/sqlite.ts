@@ -60,7 +60,7 @@ export function tarOf(
       [octal(owner.gid, 8), 116],
       [octal(content.length, 12), 124],
       [octal(seconds, 12), 136],
-      // While the checksum is computed, its own field counts as blanks.
+      // While the checksum is computed, its own field counts as spaces.
       [' '.repeat(8), 148],
       ['0', 156],
       ['ustar\x0000', 257],

@@ -57,7 +57,7 @@ async function measured(prometheus: BenchPrometheus, promtool: string): Promise<
   const dashboards = allDashboards(options);
   const started = Math.floor(Date.now() / 1000);
   await prometheus.start();
-  progress('dashboards: Prometheus runs, waiting for the fleet');
+  progress('dashboards: Prometheus is running; waiting for the fleet');
   await prometheus.until('every target was scraped, every rule evaluated', 180, async () => {
     const groups = await ruleGroups(prometheus);
     const late = groups.some(({ evaluated }) => evaluated < started + 120);

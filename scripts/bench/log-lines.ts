@@ -73,8 +73,8 @@ const postgres: Write = (at, i) =>
   `${at.toISOString().replace('T', ' ').replace('Z', ' UTC')} [${i % 999}] LOG:  duration: ${1_000 + (i % 777)}.123 ms  execute: SELECT id, title FROM tracks WHERE id = $1`;
 
 /**
- * Of twenty lines: a request is a line of the proxy and a line of the API, and the rest are from
- * other sources.
+ * Shares of twenty lines: each request is one line of the proxy and one line of the API, and the
+ * rest are from other sources.
  */
 const mix: readonly (readonly [job: string, share: number, write: Write])[] = [
   ['caddy', 8, caddy],

@@ -71,7 +71,7 @@ export function pagingLines(drills: readonly Drill[]): string[] {
       const own = drills.filter((one) => one.kind === kind);
       const times = own.flatMap(({ toPage }) => toPage ?? []);
       const [first] = own;
-      if (first === undefined || times.length === 0) return `| ${kind} | no page came | | | | |`;
+      if (first === undefined || times.length === 0) return `| ${kind} | no page arrived | | | | |`;
       const [low, high] = [Math.min(...times), Math.max(...times)];
       return (
         `| ${kind} | ${first.alert} | ${first.theory} s | ${median(times).toFixed(1)} s | ` +
@@ -79,7 +79,7 @@ export function pagingLines(drills: readonly Drill[]): string[] {
       );
     }),
     '',
-    `- The latest of ${drills.length} pages: **${Math.max(...ratios).toFixed(2)}** of the theory (target: at most ${tolerance}); ${late} were later than that or did not come`,
+    `- The latest of ${drills.length} pages: **${Math.max(...ratios).toFixed(2)}** times the expected time (target: at most ${tolerance}); ${late} were later than that or did not arrive`,
     '',
   ];
 }

@@ -68,7 +68,7 @@ export class BenchProject {
   /** A preview of the same program without the optimisations of components/start-up.ts. */
   async previewWithoutStartUp(): Promise<Cost> {
     const path = join(this.dir, 'components', 'start-up.ts');
-    // Its exports are needed, but do nothing.
+    // The program still imports these functions, but they do nothing.
     const nothing = 'async () => undefined;';
     writeFileSync(
       path,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../stack-files';
 import { BenchProject, emptyProgram } from './projects';
 
-/** Its name in the results. */
+/** Name of the replay in the results. */
 export const replayed = 'the same resources, computed beforehand';
 export const replayedHow =
   'The program for “the same resources” has the same start-up.ts, reads their inputs from a file and registers them: its time is that of the SDK, the engine and the plugins.';

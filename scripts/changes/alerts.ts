@@ -10,11 +10,11 @@ interface AlertRule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** If more expressions than this differ in more than numbers, only the alerts are named. */
+/** If more expressions than this change in more than a number, only the alerts' names are shown. */
 const mostExpressions = 3;
 
 /**
- * Alerts with another condition, added and removed alerts, and alerts with another text only.
+ * Alerts whose condition changed, added and removed alerts, and alerts with only text changes.
  */
 export function alertLines(changes: readonly Change[]): string[] {
   const { added, removed, kept } = matched(alerts(changes, 'old'), alerts(changes, 'new'));

@@ -18,9 +18,8 @@ export function dashboardLines(changes: readonly Change[]): string[] {
         ...removed.map(([panel]) => `- ${title}: ${panel}`),
         ...changed.map(([panel]) => `~ ${title}: ${panel}`),
       ];
-      // Variables, links, the time range.
       return lines.length === 0 && canonical(was) !== canonical(now)
-        ? [`~ ${title}: no panel, but what is around them`]
+        ? [`~ ${title}: changed outside the panels, e.g. variables or links`]
         : lines;
     });
 }

@@ -27,7 +27,7 @@ function receiverLines(changes: readonly Change[]): string[] {
       .filter(([, was, now]) => canonical(was) !== canonical(now))
       .map(([name, was, now]) => {
         const [before, after] = [integrationsOf(was), integrationsOf(now)];
-        return `~ receiver ${name}: ${before === after ? `other settings of ${after}` : `${before} → ${after}`}`;
+        return `~ receiver ${name}: ${before === after ? `changed settings of ${after}` : `${before} → ${after}`}`;
       }),
   ];
 }
@@ -37,7 +37,7 @@ function integrationsOf(receiver: Inputs): string {
   const kinds = Object.entries(receiver)
     .filter(([key, list]) => key.endsWith('_configs') && listOf(list).length > 0)
     .map(([key]) => key.slice(0, -'_configs'.length));
-  return kinds.length === 0 ? 'tells nobody' : kinds.sort().join(', ');
+  return kinds.length === 0 ? 'notifies nobody' : kinds.sort().join(', ');
 }
 
 function routeLines(changes: readonly Change[]): string[] {
@@ -80,6 +80,6 @@ function pagerDutyLines(changes: readonly Change[]): string[] {
     .filter(({ type }) => type.startsWith('pagerduty:'))
     .map(({ type, name, op }) => {
       const kind = (type.split(':')[2] ?? '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-      return `${signs[op]} PagerDuty ${kind} ${name}${op === 'replace' ? ' (made anew)' : ''}`;
+      return `${signs[op]} PagerDuty ${kind} ${name}${op === 'replace' ? ' (replaced)' : ''}`;
     });
 }

@@ -5,8 +5,8 @@ const missed: Readonly<Record<string, string>> = {
   prometheus: 'no metrics are stored and no alert is evaluated',
   alertmanager: 'notifications wait',
   loki: 'no logs can be queried; the agents send them afterwards',
-  promtail: 'logs are read later, none is lost',
-  'otel-agent': 'logs are read later, none is lost',
+  promtail: 'logs are read later; none are lost',
+  'otel-agent': 'logs are read later; none are lost',
   'otel-collector': 'applications keep spans for a short while, then drop them',
   jaeger: 'no traces can be queried; the collector keeps spans meanwhile',
   grafana: 'no dashboards',
@@ -44,7 +44,7 @@ function onDocker(change: Change): [string, string] | undefined {
     const service = /^(.+)-files$/.exec(change.name)?.[1];
     return service === undefined || op === 'create' || op === 'delete'
       ? undefined
-      : [service, `~ ${service}: stops, and starts with other files${miss(service)}`];
+      : [service, `~ ${service}: restarts with changed files${miss(service)}`];
   }
   const { name } = change;
   if (op === 'create') return [name, `+ ${name}`];
@@ -59,11 +59,11 @@ function onKubernetes(kind: string, spec: Inputs, op: Change['op']): string {
   const pod = (spec['template'] as Inputs | undefined)?.['spec'] as Inputs | undefined;
   const grace = pod?.['terminationGracePeriodSeconds'];
   const within = typeof grace === 'number' ? ` within ${grace} s` : '';
-  if (kind === 'DaemonSet') return `pods are replaced node by node; each stops${within}`;
+  if (kind === 'DaemonSet') return `pods are replaced one node at a time; each stops${within}`;
   if (hasNoGap(kind, spec, op)) {
     return kind === 'Deployment'
       ? 'no gap: the new pod is ready before the old one stops'
-      : `one pod after the other, each stops${within}; the others serve`;
+      : `one pod at a time: each stops${within} while the others serve`;
   }
   return Number(spec['replicas'] ?? 1) > 1
     ? `all of its pods stop${within}, then new ones start`

@@ -13,7 +13,7 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
-/** Counts for a stack that does not exist yet, which would have hundreds of lines with `+`. */
+/** Counts instead of lines, for a new stack: it would have hundreds of lines with `+`. */
 function asCounts(sections: readonly Section[]): readonly Section[] {
   return sections
     .filter(({ title }) => title !== 'Not shown')
@@ -39,7 +39,7 @@ export function summarise(changes: readonly Change[]): readonly Section[] {
       title: 'Not shown',
       lines: changes
         .filter(hidesFiles)
-        .map(({ name }) => `${name}: one of the files is secret, and Pulumi hides all of them`),
+        .map(({ name }) => `${name}: Pulumi hides all of its files, because one of them is secret`),
     },
   ].filter(({ lines }) => lines.length > 0);
   // Claims can be older than their stack.
@@ -76,12 +76,12 @@ export function shown({ title, lines }: Section): Section {
   return { title, lines: [...lines.slice(0, mostLines - 1), `and more: ${counts.join(', ')}`] };
 }
 
-const nothing = 'Nothing changes for people.';
+const nothing = 'No changes that people notice.';
 
 /** For a terminal. */
 export function asText(stack: string, sections: readonly Section[]): string {
-  const heading = `What changes for people (${stack})`;
-  if (sections.length === 0) return `${heading}: nothing.\n`;
+  const heading = `Changes that people notice (${stack})`;
+  if (sections.length === 0) return `${heading}: none.\n`;
   const width = Math.max(...sections.map(({ title }) => title.length)) + 2;
   const lines = sections
     .map(shown)
@@ -103,7 +103,7 @@ export function asMarkdown(stack: string, sections: readonly Section[], details?
     details === undefined
       ? ''
       : `\n<details><summary>Resources</summary>\n\n\`\`\`diff\n${details.replaceAll('```', "'''").trim()}\n\`\`\`\n\n</details>\n`;
-  return `### What changes for people (${stack})\n\n${lists.length === 0 ? `${nothing}\n` : lists.join('\n')}${folded}`;
+  return `### Changes that people notice (${stack})\n\n${lists.length === 0 ? `${nothing}\n` : lists.join('\n')}${folded}`;
 }
 
 /** Escapes text from rule files, so that it is neither Markdown nor a mention. */

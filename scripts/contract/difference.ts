@@ -53,7 +53,10 @@ export function asText(stack: string, report: ContractReport): string {
     ...lines(broken),
     ...(unseen.length === 0
       ? []
-      : ['', 'Not seen, which may be right. It depends on the traffic, or on a condition:']),
+      : [
+          '',
+          'Not seen. This may be correct, because it depends on the traffic or on a condition:',
+        ]),
     ...lines(unseen),
     '',
   ].join('\n');

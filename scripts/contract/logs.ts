@@ -37,7 +37,7 @@ export function logDifferences(job: string, lines: readonly StoredLine[]): Diffe
     if (typeof level === 'string' && !Object.hasOwn(logLevels, level)) strangeLevels.add(level);
   }
   if (strangeLevels.size > 0) {
-    count(`field level has other values: ${some([...strangeLevels])} (${job})`);
+    count(`field level has values that are not allowed: ${some([...strangeLevels])} (${job})`);
   }
   return [...problems].map(([text, times]) => broken(`${text}, ${times} of ${lines.length} lines`));
 }
@@ -69,7 +69,7 @@ function ofLine(
     }
     if (!isOf(type, value)) texts.push(`field ${name} is not ${nouns[type]}`);
     if (metadata !== undefined && labels[metadata] === undefined) {
-      texts.push(`structured metadata ${metadata} is missing beside field ${name}`);
+      texts.push(`structured metadata ${metadata} is missing, although field ${name} is set`);
     }
   }
   const extra = Object.keys(record).filter((name) => !Object.hasOwn(fields, name));

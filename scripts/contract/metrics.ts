@@ -45,7 +45,7 @@ export function metricsOf(job: string, known: Metrics = contract): string[] {
     .map(([name]) => name);
 }
 
-/** Selector of a job's series: all of AudiFi's services, and of others those in the contract. */
+/** Selector of a job's series: all for AudiFi's services, for others only the contract's. */
 export function selectorOf(job: string): string | undefined {
   const own = `job=${JSON.stringify(job)}`;
   if (isAppService(job)) return `{${own}}`;
@@ -108,9 +108,9 @@ interface Found {
 function ofMetric(one: Found): string[] {
   const { name, job, metric, found, type } = one;
   const texts: string[] = [];
-  // Exporters of others declare some of their counters as gauges.
+  // Third-party exporters declare some of their counters as gauges.
   if (metric.by !== undefined && type !== undefined && type !== metric.type) {
-    texts.push(`${name} of ${job} is a ${type}, in the contract a ${metric.type}`);
+    texts.push(`${name} of ${job} is a ${type}, but a ${metric.type} in the contract`);
   }
   const known = [...Object.keys(metric.labels), ...targetLabels, '__name__'];
   const extra = new Set(found.flatMap((labels) => Object.keys(labels)));
@@ -137,7 +137,8 @@ function ofLabel({ name, job, found }: Found, label: string, allowed: Label): st
     const strange = found
       .flatMap((labels) => labels[label] ?? [])
       .filter((v) => !allowed.includes(v));
-    if (strange.length > 0) texts.push(`label ${label} ${of} has other values: ${some(strange)}`);
+    if (strange.length > 0)
+      texts.push(`label ${label} ${of} has values that are not allowed: ${some(strange)}`);
     return texts;
   }
   for (const [instance, labels] of byInstance(found)) {

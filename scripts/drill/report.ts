@@ -7,7 +7,7 @@ export interface Drill extends Timeline {
   readonly what: string;
 }
 
-/** A page may take this much longer than in theory. */
+/** A page may take this many times the expected time. */
 export const tolerance = 1.05;
 
 /** Whether the notification came in time. */
@@ -31,8 +31,8 @@ export function asText(drill: Drill): string {
 
 export function verdict(drill: Drill): string {
   const { toPage, theory } = drill;
-  if (toPage === undefined) return `No notification came. In theory it takes ${number(theory)} s.`;
-  const share = `${toPage.toFixed(1)} s from breach to notification, ${(toPage / theory).toFixed(2)} of the ${number(theory)} s in theory`;
+  if (toPage === undefined) return `No notification arrived. Expected within ${number(theory)} s.`;
+  const share = `${toPage.toFixed(1)} s from breach to notification, ${(toPage / theory).toFixed(2)} times the expected ${number(theory)} s`;
   return inTime(drill) ? `In time: ${share}.` : `Late: ${share}; at most ${tolerance} is allowed.`;
 }
 
@@ -42,12 +42,12 @@ export function asMarkdown(stack: string, drills: readonly Drill[], date: Date):
   return [
     `# Drills on stack ${stack}, ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     '',
-    `${drills.length - late.length} of ${drills.length} notifications came in time: within ${tolerance} times the theoretical time.`,
+    `${drills.length - late.length} of ${drills.length} notifications arrived in time: within ${tolerance} times the expected time.`,
     '',
     '| incident | alert | breach to notification | theory | ratio |',
     '| --- | --- | --- | --- | --- |',
     ...drills.map(({ kind, alert, toPage, theory }) => {
-      const took = toPage === undefined ? 'none came' : `${toPage.toFixed(1)} s`;
+      const took = toPage === undefined ? 'none arrived' : `${toPage.toFixed(1)} s`;
       const ratio = toPage === undefined ? '–' : (toPage / theory).toFixed(2);
       return `| ${kind} | ${alert} | ${took} | ${number(theory)} s | ${ratio} |`;
     }),

@@ -1,4 +1,4 @@
-/** Waits up to so many seconds. @returns whether it was done by then */
+/** Waits at most this many seconds. @returns whether `done` was true by then */
 export async function within(seconds: number, done: () => Promise<boolean>): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {

@@ -98,7 +98,7 @@ function volumes(
     const why =
       kind === 'metrics'
         ? `otherwise samples are deleted before ${prometheus.retention}`
-        : 'for what its retention will hold';
+        : 'for the data of its whole retention period';
     return [tooSmall(at, now, gibibytes(needed), why)];
   });
   if (platform !== 'kubernetes') return found;
@@ -153,7 +153,7 @@ function rates(settings: StackSettings, load: Load): Advice[] {
   return found;
 }
 
-/** Where a single process, or what this stack can run, ends. */
+/** Loads that a single process, or anything that this stack can run, cannot handle. */
 function scaling(settings: StackSettings, load: Load, parts: readonly Part[]): Advice[] {
   const found: Advice[] = [];
   const part = (name: string): Part | undefined => parts.find((each) => each.name === name);
@@ -181,7 +181,7 @@ function scaling(settings: StackSettings, load: Load, parts: readonly Part[]): A
       what: `${round(logsGBPerDay)} GB of log lines a day are more than ${limits.lokiGBPerDay} GB per instance of Loki`,
       fix:
         several > limits.lokiReplicas
-          ? `distributed Loki: the instances of this stack end at ${most} GB a day (docs/sizing.md)`
+          ? `distributed Loki: the instances of this stack handle at most ${most} GB a day (docs/sizing.md)`
           : `${onKubernetes ? '' : 'Kubernetes: '}${commandOf([...bucket, ...replicas])}`,
     });
   }
@@ -190,11 +190,13 @@ function scaling(settings: StackSettings, load: Load, parts: readonly Part[]): A
     const kept = keptSpans(load);
     const why = [
       ...(kept > limits.badgerSpans
-        ? [`${Math.round(kept)} spans/s are stored, badger manages ${limits.badgerSpans}`]
+        ? [
+            `${Math.round(kept)} spans/s are stored, but badger can store only ${limits.badgerSpans}`,
+          ]
         : []),
       ...(traces.gigabytes > limits.badgerGB
         ? [
-            `${round(traces.gigabytes)} GB are stored, more than ${limits.badgerGB} GB make every start slow`,
+            `${round(traces.gigabytes)} GB are stored, and more than ${limits.badgerGB} GB make every start slow`,
           ]
         : []),
     ];
@@ -213,7 +215,7 @@ function scaling(settings: StackSettings, load: Load, parts: readonly Part[]): A
   if (agent !== undefined && agent.cores > limits.agentCores) {
     found.push({
       kind: 'scale',
-      what: `a log agent needs ${round(agent.cores)} cores for ${round(logsGBPerDay / load.nodes)} GB a day on its node, and may use ${limits.agentCores}`,
+      what: `a log agent needs ${round(agent.cores)} cores for ${round(logsGBPerDay / load.nodes)} GB a day on its node, but is limited to ${limits.agentCores}`,
       fix: 'spread the services over more nodes, or log less',
     });
   }

@@ -35,7 +35,7 @@ export interface Estimate {
 const grafanaMiBPerUser = 5;
 
 /**
- * What a stack needs for a load, and what that costs. Does not contain AudiFi's own services or the
+ * What a stack needs for a load, and what that costs. Does not include AudiFi's own services or the
  * reference application.
  */
 export function estimate(settings: StackSettings, load: Load, prices: Prices): Estimate {

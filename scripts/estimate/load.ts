@@ -57,10 +57,10 @@ const specErrors = (10 * gigabyte) / 90;
 const specInfo = (20 * gigabyte) / 14;
 /** Kept in addition to the share of ordinary traces. */
 const errorTraces = 0.02;
-/** Pods of a service on Kubernetes, whose number the settings do not say. */
+/** Assumed pods per service on Kubernetes. The settings do not contain their number. */
 const pods = 2;
 
-/** Load of a stack as far as its settings say it, and assumptions for the rest. */
+/** The load of a stack, as far as its settings define it, with assumptions for the rest. */
 export function defaultInputs(settings: StackSettings, given: Partial<Load> = {}): Inputs {
   const onKubernetes = settings.platform === 'kubernetes';
   const nodes = onKubernetes ? 3 : 1;
@@ -105,7 +105,7 @@ export function defaultInputs(settings: StackSettings, given: Partial<Load> = {}
     nodes: {
       value: nodes,
       from: onKubernetes ? 'assumed' : 'settings',
-      why: onKubernetes ? 'the settings do not say it' : 'Docker is one machine',
+      why: onKubernetes ? 'the settings do not contain it' : 'Docker is one machine',
     },
   };
   const entries = Object.entries(defaults) as [InputName, Inputs[InputName]][];

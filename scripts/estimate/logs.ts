@@ -2,14 +2,14 @@ import { idleMiB, k } from './constants';
 import type { Load, StackSettings } from './load';
 import { type Data, days, type Part } from './part';
 
-/** Seconds until a chunk is written that does not become full (components/logs/loki-config.ts). */
+/** Seconds after which Loki writes a chunk that is not full (components/logs/loki-config.ts). */
 const chunkSeconds = 86_400;
 /** Twice the interval between checkpoints of Loki's write-ahead log. */
 const logSeconds = 600;
 /** Copies of each line with several instances. */
 const copiesOf = (replicas: number): number => (replicas > 1 ? 3 : 1);
 
-/** Lines per second that one instance of Loki receives. */
+/** Bytes of lines per second that one instance of Loki receives. */
 export const bytesPerInstance = ({ loki }: StackSettings, { logsGBPerDay }: Load): number =>
   (((logsGBPerDay * 1e9) / 86_400) * copiesOf(loki.replicas)) / loki.replicas;
 

@@ -11,7 +11,7 @@ const benchmarkSeries = 102_485;
 /** Seconds between two refreshes of a dashboard. */
 const refresh = 30;
 
-/** Bytes of samples in blocks, as old as `seconds` at most. */
+/** Bytes of the blocks with the samples of the last `seconds`. @param samples per second */
 export const blockBytes = (samples: number, seconds: number): number =>
   samples * seconds * k.sampleBytes;
 
@@ -73,7 +73,7 @@ export function metricsData(settings: StackSettings, load: Load): Data[] {
         inBucket(days(fiveMinutes), k.fiveMinuteBytes) + inBucket(days(oneHour), k.oneHourBytes),
     },
     {
-      name: 'uptime history (part of it)',
+      name: 'uptime history (in the row above)',
       budget: 'uptime',
       kept: oneHour,
       ...{ where, copies },

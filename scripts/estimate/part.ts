@@ -15,7 +15,7 @@ export interface Part {
 /** Data of one kind that a stack keeps. */
 export interface Data {
   readonly name: string;
-  /** The budget that it counts to (components/settings/budgets.ts). */
+  /** The budget that it counts towards (components/settings/budgets.ts). */
   readonly budget: DataKind;
   /** Its retention. */
   readonly kept: string;

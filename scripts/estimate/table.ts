@@ -37,7 +37,7 @@ export function estimateText(stack: string, all: Inputs, made: Estimate, prices:
         ['total', '', cores(total.cores), memory(total.memoryMiB), size(total.diskGB)],
       ],
     ),
-    'Per instance; the total is of all instances. Without room for peaks.',
+    'Per instance; the total is for all instances. Without headroom for peaks.',
     columns(
       ['DATA', 'KEPT', 'WHERE', 'SIZE', 'COPIES'],
       data.map((each) => [

@@ -25,7 +25,7 @@ export function importDirections(layers) {
       type: 'problem',
       schema: [],
       messages: {
-        noLayer: '"{{path}}" belongs to no layer; give it one in eslint.config.mjs.',
+        noLayer: '"{{path}}" belongs to no layer; add it to one in eslint.config.mjs.',
         refused: '{{from}} may not import {{to}} ("{{specifier}}").{{hint}}',
       },
     },

@@ -94,7 +94,7 @@ async function judged(
   const exists = async (text: string): Promise<boolean> =>
     (await prometheus.series(text, start, end, 1)).length > 0;
   if (await exists(selector.text)) {
-    return { existence: 'gone', why: 'existed in this time, but has no sample now' };
+    return { existence: 'gone', why: 'existed in this time range, but has no sample now' };
   }
   const { metric } = selector;
   if (metric !== '' && !(await exists(metric))) {

@@ -84,13 +84,15 @@ export function asMarkdown(stack: string, report: RulesReport): string {
   ].join('\n');
 }
 
-/** The section where there is no Prometheus to ask. */
+/** The section if there is no Prometheus to query. */
 export const notChecked = (stack: string, reason: string): string =>
   `### Rules against ${stack}\n\nNot checked, because ${reason.replace(/\nExample: .*/s, '').trim()}\n`;
 
 const history = ({ range, asked }: RulesReport): string => {
   const had = range.end - range.start;
-  return had >= asked ? ago(asked) : `${ago(had)} (there is no older data; ${ago(asked)} asked)`;
+  return had >= asked
+    ? ago(asked)
+    : `${ago(had)} (there is no older data; ${ago(asked)} requested)`;
 };
 
 function seriesLine(selectors: readonly SelectorResult[]): string {

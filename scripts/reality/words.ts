@@ -1,4 +1,4 @@
-/** Seconds as text for people, in at most two units: `7 d`, `3 h 12 min`, `45 s`. */
+/** Seconds as readable text, in at most two units: `7 d`, `3 h 12 min`, `45 s`. */
 export function ago(seconds: number): string {
   const units: readonly (readonly [string, number])[] = [
     ['d', 86_400],

@@ -56,7 +56,7 @@ const order = [
 /** These are rendered with their service accounts. */
 const accessKind = /^(Cluster)?Role(Binding)?$/;
 
-/** The cluster creates it in every namespace. */
+/** ConfigMap with the cluster's CA, which the cluster creates in every namespace. */
 const clusterAuthority = 'kube-root-ca.crt';
 
 /**

@@ -55,7 +55,7 @@ export function asText(review: Review, context: Context): string {
 }
 
 const history = ({ had, asked }: Context): string =>
-  had >= asked ? ago(asked) : `${ago(had)} (there is no older data; ${ago(asked)} asked)`;
+  had >= asked ? ago(asked) : `${ago(had)} (there is no older data; ${ago(asked)} requested)`;
 
 /** Lists alerts by what to do about them. */
 function advice(fired: readonly Reviewed[], { short }: Context): string[] {
@@ -72,7 +72,7 @@ function advice(fired: readonly Reviewed[], { short }: Context): string[] {
       flaps,
     ),
     ...listed(
-      `Mostly over within ${ago(short)}, before anybody could act (raise \`for\`, or make it less severe):`,
+      `Mostly resolved within ${ago(short)}, before anybody could act (raise \`for\`, or lower the severity):`,
       quick,
     ),
     ...listed(

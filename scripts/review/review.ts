@@ -35,7 +35,7 @@ export interface Reviewed {
   readonly short: number;
   /** The most firings within one hour. */
   readonly perHour: number;
-  /** Notifications that it fires, to all receivers; undefined if no events are known. */
+  /** Notifications that it is firing, to all receivers; undefined if no events are known. */
   readonly messages?: number;
   /**
    * Firings without a notification although events are known: inhibited, silenced, or too short.

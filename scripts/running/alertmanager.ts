@@ -46,7 +46,7 @@ interface RawSilence extends NewSilence {
 export class AlertmanagerClient {
   constructor(private readonly server: Server) {}
 
-  /** All silences, also expired ones until they are forgotten (`alertmanager.retention`). */
+  /** All silences, including expired ones until Alertmanager deletes them (its retention). */
   async silences(): Promise<StoredSilence[]> {
     const found = (await answer(this.server, '/api/v2/silences')) as readonly RawSilence[];
     return found.map(({ id, status, createdBy, comment, startsAt, endsAt, matchers }) => ({

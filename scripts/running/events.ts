@@ -1,6 +1,5 @@
 import type { Labels } from './prometheus';
 
-/** An alert in an event. */
 export interface EventAlert {
   readonly name: string;
   readonly labels: Labels;

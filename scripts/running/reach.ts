@@ -65,7 +65,7 @@ export async function reach(
   }
 }
 
-/** The port that the settings publish, whose path the catalogue has. */
+/** The port that the settings publish. The catalogue has the path of the setting. */
 function publishedPort(settings: StackSettings, name: ReachableService): number {
   const published: Readonly<Record<string, readonly string[]>> = services[name].published;
   const path = published[portName(name)] ?? [];

@@ -83,7 +83,7 @@ export async function inParts(
   if (rest.status === 'rejected') throw rest.reason;
   if (first.status === 'rejected') throw first.reason;
   if (first.value !== undefined) {
-    process.stderr.write(`Could not start without ${later}: ${first.value}\n`);
+    process.stderr.write(`The part without ${later} could not be started: ${first.value}\n`);
   }
   return rest.value;
 }
@@ -110,7 +110,8 @@ async function provisionFirst(
   }).finally(() => process.off('SIGINT', interrupt).off('SIGTERM', interrupt));
   // Otherwise the remaining builds would go on in the background.
   if (interrupted.signal.aborted) process.exit(130);
-  if (code !== 0) return /^\s*error: .*/m.exec(output)?.[0].trim() ?? `pulumi ended with ${code}`;
+  if (code !== 0)
+    return /^\s*error: .*/m.exec(output)?.[0].trim() ?? `pulumi exited with code ${code}`;
   await printStatus(stack, backend, pulumi, 45);
   process.stdout.write(`\n${part.later.join(' and ')} follow when their images are built.\n\n`);
   return undefined;

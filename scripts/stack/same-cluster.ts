@@ -29,12 +29,12 @@ export interface Asked {
   readonly pulumi: string;
 }
 
-/** `NEW_CLUSTER=1`: the operator knows that the cluster is another one than before. */
+/** `NEW_CLUSTER=1`: the operator knows that this is not the same cluster as before. */
 export const inNewCluster = (env: NodeJS.ProcessEnv): boolean => env['NEW_CLUSTER'] === '1';
 
 /**
- * Refuses to work on another cluster than the one that has the stack's objects. There, a refresh
- * would find none of them and forget them all, and a destroy would end with the same result.
+ * Refuses to work on a cluster other than the one that has the stack's objects. There, a refresh
+ * would find no objects and remove all of them from the state, and so would a destroy.
  *
  * Accepts a stack whose state has no namespace: it was never deployed, or was destroyed.
  */
@@ -47,7 +47,7 @@ export async function assertSameCluster(asked: Asked): Promise<void> {
   if (known.some((namespace) => live.some((other) => isSame(namespace, other, stack)))) return;
   const names = [...new Set(known.map(({ metadata }) => metadata.name))].join(', ');
   throw new OperatorError(
-    `The stack "${stack}" was deployed to another cluster than ${await nameOf(place, backend.env)}: ` +
+    `The stack "${stack}" was deployed to a cluster other than ${await nameOf(place, backend.env)}: ` +
       `this one does not have the namespaces that the stack uses (${names}), or has others of the ` +
       `same name. Nothing was changed.\n${wayOut(asked)}`,
   );

@@ -16,7 +16,7 @@ export async function up(context: Context): Promise<number> {
   if (why !== undefined) {
     const [where, provider] =
       place === undefined ? ['Docker', 'docker'] : ['the cluster', 'kubernetes'];
-    process.stderr.write(`${why}: reading from ${where} what is there.\n`);
+    process.stderr.write(`${why}: comparing the state with ${where} first.\n`);
     // The engine compares with its state; only a refresh detects what was removed by hand.
     const refreshed = await run(context, [
       ...['refresh', '--yes', '--skip-preview', '--suppress-progress', '--suppress-outputs'],

@@ -131,7 +131,7 @@ it('shows claims that the StatefulSets created as volumes that exist', async () 
     releasedServices.map((service) => `data-${service}-0`),
   );
   const preview = await make('preview');
-  expect(preview).toContain(`What changes for people (${releasedStack}):`);
+  expect(preview).toContain(`Changes that people notice (${releasedStack}):`);
   // The earlier stack in the fixture has no trace collector.
   expect(preview.match(/[+~] volume .*/g)).toEqual(['+ volume otel-collector-queue 256Mi']);
 });
@@ -154,6 +154,6 @@ it('keeps samples, log lines and silences', async () => {
 
 it('is complete: the preview after it changes nothing', async () => {
   const preview = await make('preview');
-  expect(preview).toContain(`What changes for people (${releasedStack}): nothing.`);
+  expect(preview).toContain(`Changes that people notice (${releasedStack}): none.`);
   expect(preview).not.toMatch(/to (create|update|replace|delete)/);
 });

@@ -39,7 +39,7 @@ describe('make preview', () => {
     const { code, output } = await checkout.make('preview');
     expect(code).toBe(0);
     const [, people = '', resources = ''] = output.split(/^(?=What changes|Previewing update)/m);
-    expect(people).toMatch(/^What changes for people \(e2e-preview\):\n {2}Alerts +\+ \d+$/m);
+    expect(people).toMatch(/^Changes that people notice \(e2e-preview\):\n {2}Alerts +\+ \d+$/m);
     expect(people).toMatch(/Retention +\+ prometheus retention\.time 15d$/m);
     expect(resources).toMatch(/\+ \d+ to create/);
   });
@@ -48,7 +48,7 @@ describe('make preview', () => {
     const report = join(checkout.dir, 'build', 'preview.md');
     await checkout.make('preview', { REPORT: report });
     const text = readFileSync(report, 'utf8');
-    expect(text).toMatch(/^### What changes for people \(e2e-preview\)\n/);
+    expect(text).toMatch(/^### Changes that people notice \(e2e-preview\)\n/);
     expect(text).toContain('<details><summary>Resources</summary>');
   });
 
@@ -62,7 +62,7 @@ describe('make preview', () => {
     expect(code).not.toBe(0);
     expect(output).toContain('read-only-root');
     expect(output).toContain('container prometheus can write to its root file system');
-    expect(output).not.toContain('What changes for people');
+    expect(output).not.toContain('Changes that people notice');
   });
 
   it('fails if a volume would go with the stack, which no policy pack can see', async () => {

@@ -155,7 +155,9 @@ it('the section on pages compares the latest one with theory', () => {
   );
   expect(text).toContain('| api-down | APIDown | 110 s | 99.0 s | 88.0 – 110.0 s | 1.00 |');
   expect(text).toContain(
-    'The latest of 3 pages: **1.10** of the theory (target: at most 1.05); 1 were',
+    'The latest of 3 pages: **1.10** times the expected time (target: at most 1.05); 1 were',
   );
-  expect(pagingLines([one('db-down', undefined)]).join()).toContain('| db-down | no page came |');
+  expect(pagingLines([one('db-down', undefined)]).join()).toContain(
+    '| db-down | no page arrived |',
+  );
 });

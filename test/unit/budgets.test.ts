@@ -117,11 +117,11 @@ describe('make status', () => {
     expect(found).toContainEqual(['logs, error and warn', '10 GiB', '0.7 MiB', '90d']);
     expect(found).toContainEqual(['logs, other levels', '20 GiB', 'in the row above', '14d, 3d']);
     expect(found).toContainEqual([
-      ...['traces', '1 GiB', '2.89 GiB', '7d', 'raise budgets.traces or keep less'],
+      ...['traces', '1 GiB', '2.89 GiB', '7d', 'raise budgets.traces or store less'],
     ]);
     expect(found).toContainEqual([
       ...['metrics in the bucket', '5 GiB', 'unknown', '22.4 GiB', '15d, 1y'],
-      'raise budgets.longTerm or keep less',
+      'raise budgets.longTerm or store less',
     ]);
     expect(found).toContainEqual(["Grafana's database", '1 GiB', 'unknown']);
   });

@@ -125,7 +125,9 @@ describe('A stack in two parts', () => {
   ])('goes on without the part if %s refuses it, and says why', async (_, provision) => {
     const { kit: whole } = await run({ provision });
     expect(whole?.summary).toBe('whole');
-    expect(said.mock.calls.join('')).toContain('Could not start without logs: error: no space');
+    expect(said.mock.calls.join('')).toContain(
+      'The part without logs could not be started: error: no space',
+    );
   });
 
   test('a failed build is the error, after the part has been provisioned', async () => {

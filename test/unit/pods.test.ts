@@ -45,7 +45,7 @@ describe('the reason why a pod is not ready', () => {
       'the image loki:9 cannot be pulled (no such host)',
     ],
     ['the memory limit', ended('OOMKilled', 137), 'more memory than its limit (OOMKilled)'],
-    ['a bad configuration', ended('Error', 1), 'loki ends with exit code 1'],
+    ['a bad configuration', ended('Error', 1), 'loki exited with code 1'],
     ['a missing Secret', waiting('CreateContainerConfigError', 'no x'), 'ConfigError (no x)'],
     [
       'a full cluster',
@@ -205,7 +205,7 @@ describe('the state of a workload', () => {
     const items = [{ kind: 'StatefulSet', metadata, spec, status } as const, ready, ready, broken];
     expect(statesOf(items).get('loki')).toEqual({
       ready: false,
-      why: '2 of 3 ready: loki-2: loki ends with exit code 1',
+      why: '2 of 3 ready: loki-2: loki exited with code 1',
       serving: 2,
       ended: { namespace: 'watch', pod: 'loki-2', container: 'loki' },
     });
@@ -249,7 +249,7 @@ describe('the state of a workload', () => {
     ];
     const metadata = { name: 'loki', labels };
     const state = statesOf([{ kind: 'Deployment', metadata, status: { conditions } }]).get('loki');
-    expect(state?.why).toBe('the cluster admits no pod (exceeded quota: team)');
+    expect(state?.why).toBe('the API server rejects its pods (exceeded quota: team)');
   });
 
   it('says why the cluster admits no pod of a StatefulSet, whose status does not', () => {
@@ -267,7 +267,7 @@ describe('the state of a workload', () => {
     const metadata = { name: 'loki', labels };
     const why = (replicas: number): string | undefined =>
       statesOf([{ kind: 'StatefulSet', metadata, status: { replicas } }], denials).get('loki')?.why;
-    expect(why(0)).toBe('the cluster admits no pod (pods "loki-0" is forbidden: no)');
+    expect(why(0)).toBe('the API server rejects its pods (pods "loki-0" is forbidden: no)');
     // The event stays for an hour.
     expect(why(1)).toBe('no pod yet');
     expect(newestDenials([event('', '2026-11-28T10:00:00Z')], Date.now()).size).toBe(0);

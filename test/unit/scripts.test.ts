@@ -146,7 +146,7 @@ describe('runMain', () => {
     const tsx = join(projectRoot, 'node_modules', '.bin', 'tsx');
     const { code, stderr } = await capture(tsx, [script]);
     expect(code).toBe(1);
-    expect(stderr).toContain('error: this command ended before it was done');
+    expect(stderr).toContain('error: this command exited before it finished');
   });
 });
 

@@ -21,7 +21,7 @@ export interface FleetSeries {
   readonly pace: number;
 }
 
-/** Instances of a scrape job in a production with about 100,000 active series. @default 1 */
+/** Instances of a scrape job in production with about 100,000 active series. @default 1 */
 const instances: Readonly<Partial<Record<JobName, number>>> = {
   'api-server': 11,
   'ws-server': 8,

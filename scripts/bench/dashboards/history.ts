@@ -42,7 +42,8 @@ export async function writeHistory(options: HistoryOptions): Promise<History> {
   const { prometheus, names, from, to } = options;
   const asked = await prometheus.instant(`{__name__=~"${names.join('|')}"}`);
   const wide = names.filter((name) => count(asked, name) > tooWide);
-  if (wide.length > 0) throw new Error(`asked over days, too many series: ${wide.join(', ')}`);
+  if (wide.length > 0)
+    throw new Error(`panels query too many series over days: ${wide.join(', ')}`);
   const all = await prometheus.instant('{__name__!=""}');
   const known = new Set(names);
   const others = all.filter(({ metric }) => !known.has(metric['__name__'] ?? ''));

@@ -105,7 +105,7 @@ export class BenchPrometheus {
     const deadline = Date.now() + seconds * 1000;
     while (!(await test().catch(() => false))) {
       if (Date.now() > deadline || this.ended) {
-        throw new Error(`Prometheus: not so within ${seconds} s: ${what}\n${this.output}`);
+        throw new Error(`Prometheus: still not true after ${seconds} s: ${what}\n${this.output}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
@@ -143,7 +143,7 @@ function moved(text: string, proxy: string, port: number): string {
   delete config.alerting;
   for (const job of config.scrape_configs) {
     if (job.kubernetes_sd_configs !== undefined) {
-      // Remove what needs the API server, and the kubelets' credentials.
+      // Removes discovery, which needs the API server, and the kubelets' credentials.
       delete job.kubernetes_sd_configs;
       delete job.relabel_configs;
       delete job.scheme;

@@ -89,12 +89,12 @@ function howLines({
     'A real Prometheus with the flags, jobs and rules of the stack `prod`, on one core like its container, scrapes a simulated fleet every 15 s. ' +
       `**${thousands(activeSeries)} series** are in memory, ${thousands(recordedSeries)} of them recorded. Targets × series per target: ${parts.join(', ')}.`,
     '',
-    `The history has ${thousands(history.samples)} samples in ${history.blocks} blocks: the series in range queries (${thousands(history.series)} series) at the full ` +
-      'resolution of its scrape or rule, and one sample a block of all else, so that indexes are of full size. V Studio sessions end after three hours, ' +
+    `The history has ${thousands(history.samples)} samples in ${history.blocks} blocks: the series in range queries (${thousands(history.series)} series) at the ` +
+      'resolution of their scrape or rule, and one sample per block of all other series, so that the index has its full size. V Studio sessions end after three hours, ' +
       'so a week has thousands of them. Raw series that are in no range query have no further history, because they would have billions of samples.',
     '',
-    'Asked as Grafana does on a screen of 1920 pixels, every variable on "All": steps and windows by the width of the panel. ' +
-      `Each query alone, ${rounds} rounds; then whole dashboards, variables first, panels on six connections. Milliseconds until the last byte. ` +
+    'Queries are those of Grafana on a 1920-pixel screen with all variables set to "All": steps and windows depend on the width of the panel. ' +
+      `First each query alone in ${rounds} rounds, then whole dashboards: first the variables, then the panels on six connections. Times are until the last byte. ` +
       `Meanwhile Prometheus used ${cpus.toFixed(2)} cores and ${Math.round(memoryMiB)} MiB.`,
   ];
 }

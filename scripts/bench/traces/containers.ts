@@ -25,8 +25,8 @@ export const limits = {
 } as const;
 
 /**
- * Of Jaeger while the storage is filled. It then stores far more spans per second than the
- * collector sends, because it does not wait for the disk.
+ * Memory limit of Jaeger while the storage is filled. It then stores far more spans per second than
+ * the collector sends, because it does not wait for the disk.
  */
 export const fillLimit = 2 * limits.jaeger;
 

@@ -2,8 +2,8 @@ import { post } from './containers';
 import { type SpanBatches, spansPerBatch } from './spans';
 
 /**
- * As in the services: batches that wait at most, the seconds that an attempt may take, and those
- * during which a batch is sent again.
+ * As in the services: maximum number of waiting batches, seconds per attempt, and seconds for which
+ * a batch is retried.
  */
 const [bufferedBatches, attemptSeconds, retrySeconds] = [8, 30, 60];
 
@@ -42,7 +42,7 @@ export async function fill(url: string, batches: SpanBatches, count: number): Pr
 
 export interface Offered {
   readonly offered: number;
-  /** Spans that a service got acknowledged. */
+  /** Spans for which a service received an acknowledgement. */
   readonly accepted: number;
   /** Spans for which a service's buffer had no room. */
   readonly overflowed: number;
@@ -51,8 +51,8 @@ export interface Offered {
 }
 
 /**
- * Offers spans at a rate, from services that send one batch at a time, buffer eight more, send a
- * batch again for a minute, and drop the rest.
+ * Offers spans at a rate, from services that send one batch at a time, buffer eight more, retry a
+ * batch for a minute, and drop the rest.
  */
 export async function offer(
   url: string,

@@ -83,7 +83,7 @@ export function stopsBadChanges(life: KubeLife, bucket: string): void {
       /^ {2}kube-state-metrics .*kube-state-metrics:none cannot be pulled \(.+\)$/m,
     );
     expect(output).toMatch(
-      /^ {2}loki +2 of 3 ready: loki-2: loki ends with exit code 1: .*nowhere\.audifi\.svc.*$/m,
+      /^ {2}loki +2 of 3 ready: loki-2: loki exited with code 1: .*nowhere\.audifi\.svc.*$/m,
     );
     expect(output).toContain('Each of them still has ready pods with the old settings.');
     const serving = 'jsonpath={.status.availableReplicas}';
@@ -111,7 +111,9 @@ export function tellsDenials(life: KubeLife): void {
       life.kubectl('delete', 'pod', 'alertmanager-2', '--wait=true');
       await eventually('the reason in make status', 60, async () => {
         const { output } = await attempt('status');
-        return /alertmanager .*the cluster admits no pod \(.*exceeded quota: e2e-full/.test(output)
+        return /alertmanager .*the API server rejects its pods \(.*exceeded quota: e2e-full/.test(
+          output,
+        )
           ? true
           : undefined;
       });

@@ -28,7 +28,7 @@ describe('the event log of a preview', () => {
 
   it('becomes a summary for people', () => {
     const text = asText('dev', summarise(changes));
-    expect(text).toContain('What changes for people (dev):\n');
+    expect(text).toContain('Changes that people notice (dev):\n');
     expect(text).toMatch(/^ {2}Alerts +~ HighErrorRate: > 0\.05 → > 0\.1$/m);
     expect(text).toMatch(/^ {2}Retention +~ prometheus retention\.time 15d → 30d$/m);
     expect(text).toMatch(/~ prometheus: stops within 60 s, and starts; meanwhile no metrics/);

@@ -140,7 +140,7 @@ describe('notifications', () => {
   it('lists receivers with their integrations', () => {
     const paged = { pagerduty_configs: [{ routing_key_file: '/k' }] };
     expect(lines('Notifications', onDocker(config(), config(paged)))).toEqual([
-      '~ receiver pager: tells nobody → pagerduty',
+      '~ receiver pager: notifies nobody → pagerduty',
     ]);
   });
 
@@ -254,11 +254,11 @@ describe('services', () => {
     [
       'StatefulSet',
       { replicas: 2 },
-      /one pod after the other, each stops within 60 s; the others serve$/,
+      /one pod at a time: each stops within 60 s while the others serve$/,
     ],
     ['Deployment', {}, /no gap: the new pod is ready before the old one stops$/],
     ['Deployment', { strategy: { type: 'Recreate' } }, /its pod stops within 60 s/],
-    ['DaemonSet', {}, /pods are replaced node by node/],
+    ['DaemonSet', {}, /pods are replaced one node at a time/],
   ])('%s %j whose pods change', (kind, spec, says) => {
     const change = controller(
       kind,
@@ -295,7 +295,7 @@ describe('services', () => {
       new: {},
     };
     expect(lines('Services', files)).toEqual([
-      expect.stringMatching(/^~ loki: stops, and starts with other files; meanwhile no logs/),
+      expect.stringMatching(/^~ loki: restarts with changed files; meanwhile no logs/),
     ]);
     expect(lines('Services', files, service)).toEqual([
       expect.stringMatching(/^~ loki: stops within 60 s/),
@@ -355,8 +355,8 @@ describe('two versions of the program', () => {
 
 describe('the output', () => {
   it('is short without changes', () => {
-    expect(asText('dev', [])).toBe('What changes for people (dev): nothing.\n');
-    expect(asMarkdown('dev', [])).toContain('Nothing changes for people.');
+    expect(asText('dev', [])).toBe('Changes that people notice (dev): none.\n');
+    expect(asMarkdown('dev', [])).toContain('No changes that people notice.');
   });
 
   it('only counts the parts of a new stack, except retention', () => {

@@ -70,7 +70,7 @@ describe('metrics', () => {
     [
       'a value',
       [...right, jobs({ queue: 'sms', kind: 'a' })],
-      'label queue of jobs_total (worker) has other values: sms',
+      'label queue of jobs_total (worker) has values that are not allowed: sms',
     ],
     [
       'too many values',
@@ -103,7 +103,7 @@ describe('metrics', () => {
 
   it('another type is a difference', () => {
     expect(texts(right, new Map([['depth', 'counter']]))).toEqual([
-      'depth of worker is a counter, in the contract a gauge',
+      'depth of worker is a counter, but a gauge in the contract',
     ]);
   });
 
@@ -147,12 +147,16 @@ describe('logs', () => {
     ['a field', line({ password: 'x' }), 'field password is not in the contract (api-server)'],
     ['no field', line({ message: undefined }), 'field message is missing (api-server)'],
     ['a type', line({ statusCode: '200' }), 'field statusCode is not a whole number (api-server)'],
-    ['a level', line({ level: 'fatal' }), 'field level has other values: fatal (api-server)'],
+    [
+      'a level',
+      line({ level: 'fatal' }),
+      'field level has values that are not allowed: fatal (api-server)',
+    ],
     ['a label', line({}, { user: '7' }), 'label user (api-server) is not in the contract'],
     [
       'no metadata',
       line({ traceId: 'a' }),
-      'structured metadata trace_id is missing beside field traceId (api-server)',
+      'structured metadata trace_id is missing, although field traceId is set (api-server)',
     ],
     ['no JSON', { labels, line: 'Listening' }, 'lines of api-server are not JSON objects'],
   ])('%s is a difference', (_, one, text) => {

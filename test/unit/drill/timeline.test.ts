@@ -126,10 +126,10 @@ describe('the report', () => {
     const silent: Drill = { ...drill, kind: 'lost', toPage: undefined };
     const text = asMarkdown('dev', [drill, silent], new Date('2026-01-05T09:00:00Z'));
     expect(text).toContain('# Drills on stack dev, 2026-01-05 09:00 UTC');
-    expect(text).toContain('1 of 2 notifications came in time');
+    expect(text).toContain('1 of 2 notifications arrived in time');
     expect(text).toContain('| api-down | APIDown | 101.0 s | 110 s | 0.92 |');
-    expect(text).toContain('| lost | APIDown | none came | 110 s | – |');
-    expect(text).toContain('No notification came. In theory it takes 110 s.');
+    expect(text).toContain('| lost | APIDown | none arrived | 110 s | – |');
+    expect(text).toContain('No notification arrived. Expected within 110 s.');
   });
 });
 

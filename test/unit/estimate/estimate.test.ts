@@ -58,7 +58,7 @@ describe("the specification's table of retention", () => {
     ['logs, error and warn', 10, 2.3, '90d'],
     ['logs, info', 20, 4.5, '14d'],
     ['traces', 5, 4.85, '7d'],
-    ['uptime history (part of it)', 0.1, 0.004, '1y'],
+    ['uptime history (in the row above)', 0.1, 0.004, '1y'],
   ])('%s: below %d GB', (name, spec, expected, kept) => {
     const size = gigabytes(made, name);
     expect(made.data.find((each) => each.name === name)?.kept).toBe(kept);

@@ -166,7 +166,7 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
     'no-host-access',
     'the network of the machine',
     [docker({ networkMode: 'host' })],
-    /own network/,
+    /the host's network namespace/,
   ],
   [
     'no-host-access',
@@ -194,7 +194,7 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
     'no-host-access',
     'the processes of the node',
     [kubernetes({ pod: { hostPID: true } })],
-    /own pid/,
+    /the host's pid namespace/,
   ],
   [
     'no-host-access',
@@ -323,12 +323,12 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
     ],
     /\/k is not encrypted/,
   ],
-  ['network-policies', 'none', [kubernetes()], /no NetworkPolicy for ingress/],
+  ['network-policies', 'none', [kubernetes()], /no NetworkPolicy that limits its ingress traffic/],
   [
     'network-policies',
     'one direction',
     [kubernetes(), policy({ podSelector: {}, policyTypes: ['Ingress'] })],
-    /no NetworkPolicy for egress/,
+    /no NetworkPolicy that limits its egress traffic/,
   ],
   [
     'network-policies',

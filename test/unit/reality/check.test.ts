@@ -86,7 +86,7 @@ describe('the check against a Prometheus', () => {
       expect.objectContaining({ name: 'Long', times: 0, pendings: 1 }),
     ]);
     const text = asText('dev', report);
-    expect(text).toContain('over 1 h (there is no older data; 7 d asked)');
+    expect(text).toContain('over 1 h (there is no older data; 7 d requested)');
     expect(text).toContain('Of 2 alerts, 1 would have fired. 1 others were pending');
     expect(text).toMatch(/Short +warning +1 × +2 min +2 min/);
     // 0.25 s each 15 s, twice

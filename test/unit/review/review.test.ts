@@ -99,10 +99,10 @@ describe('the text', () => {
     const firings = [0, 1_000, 2_000].map((start) => firing('A', start, start + 100));
     const alerts = [{ name: 'B', severity: 'info' }];
     const text = asText(review(input({ alerts, firings })), context);
-    expect(text).toContain('over 1 h (there is no older data; 7 d asked)');
+    expect(text).toContain('over 1 h (there is no older data; 7 d requested)');
     expect(text).toMatch(/A +warning +3 × +5 min +3 +3 +\? +0/);
     expect(text).toMatch(/Flapped, 3 times or more within an hour .*:\n {2}A\n/);
-    expect(text).toMatch(/Mostly over within 5 min, .*:\n {2}A\n/);
+    expect(text).toMatch(/Mostly resolved within 5 min, .*:\n {2}A\n/);
     expect(text).toContain('Never fired (1):\n  B\n');
     expect(text).toContain('There are no events of Alertmanager in');
     expect(text).toContain(
