@@ -112,7 +112,9 @@ async function withoutOutputs(
 ): Promise<boolean> {
   const found = await statesOf(stack, place, env);
   if (found.size === 0) {
-    process.stdout.write(`Stack "${stack}" runs nothing. Start it with: make up STACK=${stack}\n`);
+    process.stdout.write(
+      `Stack "${stack}" is not running. Start it with: make up STACK=${stack}\n`,
+    );
     return true;
   }
   const cells = [...found]

@@ -46,7 +46,9 @@ export function hostMounts(
 export function cpusText(cpus: number): string {
   const text = dockerCpus(cpus);
   if (text === undefined) {
-    throw new Error(`the Docker provider cannot store a limit of ${cpus} cores; use one decimal place`);
+    throw new Error(
+      `the Docker provider cannot store a limit of ${cpus} cores; use one decimal place`,
+    );
   }
   return text;
 }

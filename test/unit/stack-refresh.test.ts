@@ -66,7 +66,7 @@ describe('make up', () => {
       expect(first).toMatch(/^refresh --yes .*--target \*\*docker:\*\* --config-file x\.yaml /);
       expect(second).toMatch(/^up --yes --skip-preview --config-file x\.yaml --stack dev$/);
       expect(more).toEqual([]);
-      expect(said).toContain('reading from Docker what is there');
+      expect(said).toContain('comparing the state with Docker first');
     },
   );
 

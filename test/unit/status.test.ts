@@ -37,7 +37,7 @@ describe('the status of a stack without outputs', () => {
   it('is good if nothing runs', async () => {
     containers();
     expect(await status()).toBe(true);
-    expect(printed).toBe('Stack "dev" runs nothing. Start it with: make up STACK=dev\n');
+    expect(printed).toBe('Stack "dev" is not running. Start it with: make up STACK=dev\n');
   });
 
   it('names what runs after a first up that did not finish', async () => {
@@ -51,7 +51,7 @@ describe('the status of a stack without outputs', () => {
     expect(printed).toMatch(/^SERVICE +RUNS\nloki +no +container audifi-dev-loki is exited\n/m);
     expect(printed).toMatch(/^prometheus +yes\n\nThe first up of stack "dev" did not finish/m);
     expect(printed).toContain('make up STACK=dev');
-    expect(printed).not.toMatch(/files|owner|runs nothing/);
+    expect(printed).not.toMatch(/files|owner|is not running/);
   });
 
   it('asks the cluster of a stack on Kubernetes', async () => {
