@@ -161,7 +161,8 @@ function webSocketDelivery(c: Context): Slo {
  */
 function stripeWebhooks(c: Context): Slo {
   const all = sum(process, scoped('stripe_webhooks_total'));
-  const of = (status: string) => sum(process, scoped('stripe_webhooks_total', { status }));
+  const of = (status: 'success' | 'error') =>
+    sum(process, scoped('stripe_webhooks_total', { status }));
   const typed = sum(process, scoped('stripe_webhook_errors_total'));
   const signed = sum(
     process,

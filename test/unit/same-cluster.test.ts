@@ -108,7 +108,9 @@ describe('a cluster is refused', () => {
   ])('%s', async (_, inState, live) => {
     state(inState);
     cluster(live);
-    await expect(check()).rejects.toThrow(/was deployed to another cluster .*Nothing was changed/);
+    await expect(check()).rejects.toThrow(
+      /was deployed to a cluster other than .*Nothing was changed/,
+    );
   });
 
   it('with one error: what was asked, how to set the context, and what a new cluster needs', async () => {

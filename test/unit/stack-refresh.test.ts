@@ -54,7 +54,7 @@ const asked = (): string[] =>
   readFileSync(join(commands.folder, 'asked'), 'utf8')
     .trim()
     .split('\n')
-    .filter((line) => !line.startsWith('stack export'));
+    .filter((line) => !/^stack (export|output)/.test(line));
 
 describe('make up', () => {
   it.each([['exited'], [undefined]])(

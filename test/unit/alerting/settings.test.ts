@@ -8,8 +8,7 @@ const url = 'https://hooks.slack.com/services/T0/B0/x';
 const key = 'a'.repeat(32);
 
 function findings(input: AlertingInput, platform: 'docker' | 'kubernetes' = 'docker'): string[] {
-  const prometheus = { evaluationInterval: '15s' };
-  return alertingFindings({ ...alertingSchema.parse(input), prometheus, platform }).map(
+  return alertingFindings({ ...alertingSchema.parse(input), platform }).map(
     ({ at, what }) => `${keyOf(at)}: ${what}`,
   );
 }

@@ -33,7 +33,7 @@ describe('the event log of a preview', () => {
     expect(text).toMatch(/^ {2}Retention +~ prometheus retention\.time 15d → 30d$/m);
     expect(text).toMatch(/~ prometheus: stops within 60 s, and starts; meanwhile no metrics/);
     expect(text).toContain('- node-exporter is removed');
-    expect(text).toMatch(/Not shown +alertmanager-files: one of the files is secret/);
+    expect(text).toMatch(/Not shown +alertmanager-files: Pulumi hides all of its files/);
   });
 
   it('breaks no policy, including options that a policy pack cannot see', () => {

@@ -118,7 +118,9 @@ describe('the report', () => {
   it('for the terminal has every step and the verdict', () => {
     const text = asText(drill);
     expect(text).toMatch(/firing +\+60\.0 s +at most 60 s +`for`, in evaluations/);
-    expect(text).toContain('In time: 101.0 s from breach to notification, 0.92 of the 110 s');
+    expect(text).toContain(
+      'In time: 101.0 s from breach to notification, 0.92 times the expected 110 s',
+    );
     expect(asText({ ...drill, toPage: 130 })).toContain('Late: 130.0 s');
   });
 

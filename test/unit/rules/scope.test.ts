@@ -11,8 +11,8 @@ interface RuleFile {
   }[];
 }
 
-/** Series of all targets, whoever owns them. */
-const ofEveryTarget = ['up', 'scrape_samples_post_metric_relabeling'];
+/** Series of all targets, whoever owns them, and those that Prometheus writes about alerts. */
+const ofEveryTarget = ['up', 'scrape_samples_post_metric_relabeling', 'ALERTS'];
 
 describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
   const rules = Object.values(renderRules(options)).flatMap((text) =>
