@@ -143,14 +143,14 @@ export const openEntry =
 export const mayBeOpen = {
   start:
     '(?:node:|file:|/|[\\w.-]+\\.[cm]?js:|Traceback |thread |Exception in thread |Error: P|[0-9]+ \\| )',
-  rest: `${anotherFollows}|→ +[0-9]|(?:invocation|errors?|TypeScript):\\s*$|\\^\\s*$`,
+  // In Promtail, the engine's time still precedes each line, also an empty one at the end.
+  rest: `${anotherFollows}|→ +[0-9]|(?:(?:invocation|errors?|TypeScript):|\\^)\\s*(?:\\n|$)`,
 } as const;
 
 /**
- * A line of JSON. A line with only an opening brace is text, because the rest is in further lines.
+ * A line or an entry of JSON. A line with only an opening brace is text, because the rest is in
+ * further lines. So is an object as Node prints it, without quotes around its names.
  */
 export const jsonLine = '^\\s*\\{\\s*["}]';
-/** An entry that may be JSON. */
-export const jsonEntry = '^\\s*\\{';
 /** An empty entry, which is dropped. */
 export const blankEntry = '^\\s*$';

@@ -1,4 +1,4 @@
-import { jsonEntry } from './heads-config';
+import { jsonLine } from './heads-config';
 import {
   levelFields,
   levelGroup,
@@ -48,7 +48,7 @@ export function parsingOperators(sources: readonly LogSource[]): readonly Operat
   const json = 'attributes.parsed != nil';
   const words = 'attributes.json == false';
   return [
-    set('attributes.json', `body matches ${text(jsonEntry)}`),
+    set('attributes.json', `body matches ${text(jsonLine)}`),
     { type: 'json_parser', parse_to: 'attributes.parsed', if: 'attributes.json', ...quiet },
     set('attributes.level', first(levelFields), json),
     set('attributes.ts', first(timeFields.map((field) => [field])), json),

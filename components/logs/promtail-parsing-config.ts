@@ -1,4 +1,4 @@
-import { jsonEntry } from './heads-config';
+import { jsonLine } from './heads-config';
 import {
   levelFields,
   levelGroup,
@@ -33,12 +33,12 @@ export const ownLabels = ['filename', 'stream', problemLabel] as const;
 /** Sets level, time and metadata of each line, in the same order for every source. */
 export function parsing(sources: readonly LogSource[]): readonly Stage[] {
   const text = (jobs: string, ...stages: readonly Stage[]): Stage =>
-    match(`{${jobs}} !~ ${quoted(jsonEntry)}`, ...stages);
+    match(`{${jobs}} !~ ${quoted(jsonLine)}`, ...stages);
   const of = (format: LogFormat): readonly LogSource[] =>
     sources.filter((source) => source.format === format);
   const special = [...of('postgres'), ...of('redis')];
   return [
-    match(`{job=~".+"} |~ ${quoted(jsonEntry)}`, json),
+    match(`{job=~".+"} |~ ${quoted(jsonLine)}`, json),
     ...of('postgres').map((source) =>
       text(
         `job=${quoted(source.job)}`,
