@@ -35,10 +35,10 @@ async function withSource<T>(
 }
 
 describe('make preview', () => {
-  it('begins with what changes for people, and then has the resources', async () => {
+  it('begins with the changes that people notice, and then has the resources', async () => {
     const { code, output } = await checkout.make('preview');
     expect(code).toBe(0);
-    const [, people = '', resources = ''] = output.split(/^(?=What changes|Previewing update)/m);
+    const [, people = '', resources = ''] = output.split(/^(?=Changes that|Previewing update)/m);
     expect(people).toMatch(/^Changes that people notice \(e2e-preview\):\n {2}Alerts +\+ \d+$/m);
     expect(people).toMatch(/Retention +\+ prometheus retention\.time 15d$/m);
     expect(resources).toMatch(/\+ \d+ to create/);
