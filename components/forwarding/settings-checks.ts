@@ -1,7 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { keyOf, type Path, removeFix, setFix } from '../settings/commands';
 import type { Finding } from '../settings/finding';
-import { hostOf } from '../settings/kinds-hosts';
+import { hostOf, isLoopback } from '../settings/kinds-hosts';
 import type { ParsedForwarding } from './settings-schema';
 
 /** The other settings that the checks need. */
@@ -184,9 +184,10 @@ near.addSubnet('192.168.0.0', 16);
 near.addSubnet('fc00::', 7, 'ipv6');
 near.addSubnet('fe80::', 10, 'ipv6');
 
-/** Whether the host name has no dot or a private suffix, or the address is private. */
+/** Whether the host name has no dot or a private suffix, or the address is private or its own. */
 function isNear(url: string): boolean {
   const host = hostOf(url) ?? '';
+  if (isLoopback(host)) return true;
   if (isIPv4(host)) return near.check(host, 'ipv4');
   if (isIPv6(host)) return near.check(host, 'ipv6');
   return !host.includes('.') || /\.(internal|local|svc|test)$/i.test(host);
