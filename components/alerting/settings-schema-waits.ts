@@ -9,23 +9,18 @@ export interface Waits {
   };
 }
 
-/** A setting whose default is at least `prometheus.evaluationInterval`. */
-export interface Wait {
-  readonly at: Path;
-  readonly value: string;
-}
-
 /**
  * The waits that are shorter than one evaluation of the rules. Two alerts with one cause can fire
  * one evaluation apart, so the first could be sent before the one that mutes it.
  */
-export function shortWaits({ alertmanager, prometheus }: Waits): readonly Wait[] {
+export function shortWaits({ alertmanager, prometheus }: Waits): readonly Path[] {
   const least = durationSeconds(prometheus.evaluationInterval) ?? 0;
-  const groups = (['critical', 'warning', 'info'] as const).map((severity) => ({
-    at: ['alertmanager', severity, 'groupWait'],
-    value: alertmanager[severity].groupWait,
-  }));
-  return [{ at: ['alertmanager', 'startDelay'], value: alertmanager.startDelay }, ...groups].filter(
-    ({ value }) => (durationSeconds(value) ?? 0) < least,
+  const isShort = (wait: string): boolean => (durationSeconds(wait) ?? 0) < least;
+  const groups = (['critical', 'warning', 'info'] as const).filter((severity) =>
+    isShort(alertmanager[severity].groupWait),
   );
+  return [
+    ...(isShort(alertmanager.startDelay) ? [['alertmanager', 'startDelay']] : []),
+    ...groups.map((severity) => ['alertmanager', severity, 'groupWait']),
+  ];
 }

@@ -65,7 +65,8 @@ export const storeUrl = httpUrl
   .refine((text) => /^[a-z]+:\/\/[^/?#]*\/?$/i.test(text), { error: 'has a path or a query' })
   .meta(kind('http(s) URL'));
 
-const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
+/** A host without the brackets of an IPv6 address in a URL. */
+export const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
 /** Labels may start with "_", as in SRV records (`_metrics._tcp.worker`). */
 const nameLabel = /^_?[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?$/;
@@ -96,9 +97,9 @@ function notScraped(host: string): string | undefined {
 }
 
 /** A DNS name or an IP address that a container connects to, without scheme and port. */
-export const host = checked('is not a host', (text) => {
-  return isHost(text) ? undefined : 'is not a host (a name or an address, no scheme, no port)';
-}).meta(kind('host'));
+export const host = checked('is not a host', (text) =>
+  isHost(text) ? undefined : 'is not a host (a name or an address, no scheme, no port)',
+).meta(kind('host'));
 
 /** `host:port` of a target, with IPv6 addresses in brackets. */
 export const hostAndPort = checked('is not host:port', (text) => {

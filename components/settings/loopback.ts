@@ -1,4 +1,4 @@
-import { hostOf, isLoopback, loopback } from './kinds-hosts';
+import { bare, hostOf, isLoopback, loopback } from './kinds-hosts';
 
 /** Names of settings with a host, an address or a URL that a container connects to. */
 const connected = /^(?:host|hosts|addresses|endpoint|url|urls|tokenUrl|prometheusUrl|otlpUrl)$/;
@@ -32,8 +32,8 @@ function placesOf(value: unknown, path: string, connects: boolean): readonly str
   );
 }
 
-/** Of a URL, `host:port` or a host. */
+/** Whether a URL, `host:port` or a host is a loopback address. */
 function isOwn(text: string): boolean {
   const host = hostOf(text) ?? /^(.+):\d{1,5}$/.exec(text)?.[1] ?? text;
-  return isLoopback(host.replace(/^\[(.*)\]$/, '$1')) || isLoopback(text);
+  return isLoopback(bare(host)) || isLoopback(text);
 }

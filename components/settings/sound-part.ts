@@ -29,9 +29,9 @@ export function soundPart(input: unknown): ParsedSettings {
 export function withDefaults(parsed: ParsedSettings, input: unknown): ParsedSettings {
   const { evaluationInterval } = parsed.prometheus;
   return shortWaits(parsed)
-    .filter(({ at }) => valueAt(input, at) === undefined)
+    .filter((at) => valueAt(input, at) === undefined)
     .reduce<ParsedSettings>(
-      (settings, { at }) => changed(settings, at, evaluationInterval) as ParsedSettings,
+      (settings, at) => changed(settings, at, evaluationInterval) as ParsedSettings,
       parsed,
     );
 }
