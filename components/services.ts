@@ -119,7 +119,14 @@ export const services = {
     of: 'stack',
     image: 'kubeStateMetrics',
     ports: { http: 8080, telemetry: 8081 },
-    jobs: [{ name: 'kube-state-metrics-nodes', port: 'http', metrics: ['kube_node_'] }],
+    jobs: [
+      { name: 'kube-state-metrics-nodes', port: 'http', metrics: ['kube_node_'] },
+      {
+        name: 'kube-state-metrics-nodes-telemetry',
+        port: 'telemetry',
+        metrics: ['kube_state_metrics_'],
+      },
+    ],
     kubernetesOnly: true,
     runs: readsCluster,
   },

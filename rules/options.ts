@@ -126,6 +126,7 @@ export const jobs = {
   kubeObjects: 'kube-state-metrics',
   kubeTelemetry: 'kube-state-metrics-telemetry',
   kubeNodes: 'kube-state-metrics-nodes',
+  kubeNodesTelemetry: 'kube-state-metrics-nodes-telemetry',
   blackbox: 'blackbox',
   uptime: 'uptime',
   grafana: 'grafana',

@@ -33,8 +33,8 @@ export const dashboardBaseOf = (settings: Dashboards): string =>
 
 /**
  * Finds settings that are valid but leave alerts without a receiver or with dead links: neither
- * PagerDuty nor Slack, links to a loopback address, runbooks at the default URL, or a cluster
- * without a heartbeat that shows when the stack itself is down. Pure.
+ * PagerDuty nor Slack, no Slack for warnings, links to a loopback address, runbooks at the default
+ * URL, or a cluster without a heartbeat that shows when the stack itself is down. Pure.
  */
 export function alertingGaps(settings: AlertPaths): Finding[] {
   const told =
@@ -42,7 +42,9 @@ export function alertingGaps(settings: AlertPaths): Finding[] {
     settings.pagerdutyRoutingKey !== undefined ||
     settings.pagerduty.create;
   const silent = settings.platform === 'kubernetes' ? silence(settings) : [];
-  if (told) return [...silent, ...links(settings), ...runbooks(settings)];
+  if (told) {
+    return [...unwarned(settings), ...silent, ...links(settings), ...runbooks(settings)];
+  }
   if (settings.platform === 'docker') {
     return runsInbox(settings) ? [] : [nobody(settings)];
   }
@@ -60,6 +62,14 @@ const nobody = ({ platform }: AlertPaths): Finding => ({
     (platform === 'docker' ? ' (inbox.enabled shows on this machine what they would send)' : ''),
   fix: setFix(['slackWebhookUrl'], '--secret'),
 });
+
+/** Warnings never go to PagerDuty. */
+function unwarned({ slackWebhookUrl }: AlertPaths): Finding[] {
+  if (slackWebhookUrl !== undefined) return [];
+  const at = ['slackWebhookUrl'];
+  const what = 'is missing: warnings notify nobody, because PagerDuty only gets critical alerts';
+  return [{ at, from: [at, ...accepted], what, fix: setFix(at, '--secret') }];
+}
 
 /** On a single machine a person may notice a failure. A cluster is expected to page. */
 function silence({ heartbeatUrl, betterStackToken }: AlertPaths): Finding[] {

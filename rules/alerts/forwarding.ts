@@ -105,7 +105,7 @@ function refused(c: Context): Waiting {
     summary: '{{ $labels.exporter }} rejects forwarded data',
     description:
       '{{ $labels.exporter }} has permanently rejected {{ $value | printf "%.0f" }} spans, log lines or data points ' +
-      `of {{ $labels.instance }} in the last ${c.said(900)}, so they are missing there. Likely causes: a wrong key, a wrong URL, or an error of the target (500). A quota (429) is retried instead.`,
+      `of {{ $labels.instance }} in the last ${c.said(900)}, so the target lacks them. Likely causes: a wrong key, a wrong URL, or an error of the target (500). A quota (429) is retried instead.`,
   };
 }
 
@@ -138,6 +138,6 @@ function metricsRefused(c: Context): Waiting {
     summary: '{{ $labels.remote_name }} rejects metrics',
     description:
       '{{ $labels.remote_name }} has permanently rejected {{ $value | printf "%.0f" }} samples of {{ $labels.instance }} ' +
-      `in the last ${c.said(900)}, so they are missing there. Likely causes: a wrong key, a limit of the target, or samples that it already has. A quota (429) is retried instead.`,
+      `in the last ${c.said(900)}, so the target lacks them. Likely causes: a wrong key, a limit of the target, or samples that it already has. A quota (429) is retried instead.`,
   };
 }

@@ -266,9 +266,10 @@ function nodePressure(c: Context): Alert {
 }
 
 function stateMetricsDown(c: Context): Alert {
-  const answers = [jobs.kubeObjects, jobs.kubeNodes, jobs.kubeTelemetry].map(
-    (job) => `${c.answering(job)} == 0`,
-  );
+  const answers = [
+    ...[jobs.kubeObjects, jobs.kubeNodes],
+    ...[jobs.kubeTelemetry, jobs.kubeNodesTelemetry],
+  ].map((job) => `${c.answering(job)} == 0`);
   return {
     ...common,
     name: 'KubeStateMetricsDown',

@@ -136,7 +136,8 @@ const failedRequests = (
   c: Context,
   name: 'kube_state_metrics_list_total' | 'kube_state_metrics_watch_total',
 ): string => {
-  const failed = selector(name, { job: jobs.kubeTelemetry, result: 'error' });
+  const job = oneOf(jobs.kubeTelemetry, jobs.kubeNodesTelemetry);
+  const failed = selector(name, { job, result: 'error' });
   // Without `> 0`, lists that did not fail would hide failed watches.
   return `${sum(['job', 'instance', 'resource'], increase(failed, c.window(300)))} > 0`;
 };

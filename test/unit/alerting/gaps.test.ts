@@ -42,15 +42,23 @@ describe('in production', () => {
     expect(refused(prod)).toEqual(all);
   });
 
+  const created = {
+    pagerduty: { create: true, users: ['ada@audifi.io'] },
+    pagerdutyToken: 'token-of-eight',
+  };
+
+  it('Slack with links to this machine is refused', () => {
+    const tree = { ...prod, slackWebhookUrl, heartbeatUrl, alerts: runbooks };
+    expect(refused(tree)).toEqual(keys);
+  });
+
   it.each<[string, Tree]>([
-    ['Slack', { slackWebhookUrl }],
     ['PagerDuty', { pagerdutyRoutingKey }],
-    [
-      'a service in PagerDuty that is created',
-      { pagerduty: { create: true, users: ['ada@audifi.io'] }, pagerdutyToken: 'token-of-eight' },
-    ],
-  ])('%s with links to this machine is refused', (_, account) => {
-    expect(refused({ ...prod, ...account, heartbeatUrl, alerts: runbooks })).toEqual(keys);
+    ['a service in PagerDuty that is created', created],
+  ])('%s without Slack is refused, because warnings notify nobody', (_, account) => {
+    const tree = { ...prod, ...links, ...account, heartbeatUrl, alerts: runbooks };
+    expect(refused(tree)).toEqual(['slackWebhookUrl']);
+    expect(refused({ ...tree, slackWebhookUrl })).toEqual([]);
   });
 
   it.each([
@@ -135,11 +143,11 @@ describe('in production', () => {
   });
 
   it.each<[string, Tree]>([
-    ['a routing key', { pagerdutyRoutingKey: 'short' }],
-    ['a webhook', { slackWebhookUrl: 'hooks.slack.com' }],
-  ])('%s that is wrong is one problem, and not a missing receiver as well', (_, account) => {
+    ['pagerdutyRoutingKey', { pagerdutyRoutingKey: 'short', slackWebhookUrl }],
+    ['slackWebhookUrl', { slackWebhookUrl: 'hooks.slack.com' }],
+  ])('%s that is wrong is one problem, and not a missing receiver as well', (key, account) => {
     const tree = { ...prod, ...links, heartbeatUrl, alerts: runbooks, ...account };
-    expect(refused(tree)).toEqual(Object.keys(account));
+    expect(refused(tree)).toEqual([key]);
   });
 
   it('alerts.acceptGaps that is wrong is asked for first', () => {
