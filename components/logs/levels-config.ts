@@ -43,8 +43,8 @@ export const levelNames: Readonly<Record<LogLevel, readonly string[]>> = {
   error: [
     ...['error', 'err', 'fatal', 'panic', 'critical', 'crit', 'alert', 'emerg', 'emergency'],
     ...['dpanic', 'severe', 'fail', 'ftl', 'pnc', 'f', 'e'],
-    // logrus on a terminal.
-    ...['erro', 'fata', 'pani'],
+    // logrus on a terminal, and log15 of Ethereum nodes.
+    ...['erro', 'fata', 'pani', 'eror'],
   ],
   warn: ['warn', 'warning', 'wrn', 'w'],
   info: [
@@ -152,7 +152,7 @@ const crash = [
   'Traceback \\(most recent call last\\)',
   'panic: ',
   'http: panic serving ',
-  '[0-9]+ \\| [^\\n]*\\n(?s:.*\\n)?error: ',
+  '[0-9]+ \\| [^\\n]*\\n(?s:.*\\n)?\\w*[eE]rror: ',
   '\\+ Exception Group Traceback ',
   '(?:PHP )?[Ff]atal error: ',
   'PHP Parse error: ',
@@ -199,7 +199,7 @@ export const textLevel =
   `|\\s*${ansi}(?:(?:${token})${ansi}[\\s|]+${ansi}\\s*){0,8}?(?:` +
   // Monolog writes the channel and a dot before it.
   `(?:[a-z][\\w-]*\\.)?(?P<word>${upperCase}|[A-Z]\\w*Warning)${ansi}(?:[\\])>|:,;\\[!/]|\\s|$)` +
-  `|(?:\\[[^\\]\\n]*\\])?[\\[(<|]\\s*${ansi}(?:[a-z0-9_]+:)?(?P<boxed>${anyCase}|[EWIDF])${ansi}\\s*[\\])>|]` +
+  `|(?:\\[[^\\]\\n]*\\])?[\\[(<|]\\s*${ansi}(?:[a-z0-9_]+:)?(?P<boxed>${anyCase}|[EWIDF])${ansi}\\s*${ansi}[\\])>|]` +
   `|(?P<start>${anyCase})${ansi}(?:\\[[0-9]+\\])?(?:\\s?[:!]| - ))` +
   `|(?:\\S*[0-9]{2}:[0-9]{2}:[0-9]{2}\\S*|[0-9]{10}\\.[0-9]+)\\s+(?P<timed>${anyCase})\\s` +
   '|(?:npm |\\s*[a-z][\\w.-]*:)(?P<npm>(?i:err|error|warn|notice|info|verb))\\b' +

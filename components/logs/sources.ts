@@ -85,9 +85,9 @@ export const redisMarks: Readonly<Record<string, LogLevel>> = {
 };
 
 /** The start of a record of Redis. Any other line is text: errors of the configuration, logfmt. */
-export const redisStart = '^[0-9]+:[XCSM] ';
+export const redisStart = '^[0-9]+:(?:[0-9]+:)?[XCSM] ';
 
-/** `<pid>:<role> <time> <mark> <text>` */
+/** `<pid>:<role> <time> <mark> <text>`. KeyDB writes the thread before the role. */
 export const redisLine = `${redisStart}(?P<ts>[0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8}\\.[0-9]{3}) (?P<mark>[.*#-]) `;
 
 /** Escapes text for a pattern. */

@@ -33,6 +33,18 @@ export const notSecrets: readonly RedactionRule[] = [
     leaves: ['password=$1x', 'password: ?x', 'PASSWORD=${DB_PW:-hunter2}'],
   },
   {
+    name: 'placeholder-of-header',
+    // Messages that explain the header.
+    when: ['[token]', '[jwt]', '<token>', '<jwt>', '{token}', '<your', '<api'],
+    before: '(?i:authorization\\\\*["\']?\\s*[:=]\\s*\\\\*["\']?)',
+    secret: '',
+    after:
+      '(?i:bearer|basic|token)\\s+(?:\\[[A-Za-z_ -]{2,20}\\]|<[A-Za-z_ -]{2,20}>|\\{[A-Za-z_]{2,20}\\})',
+    replacement: keep,
+    changes: [['Authorization: Bearer <token>', `Authorization: ${keep}Bearer <token>`]],
+    leaves: ['Authorization: Bearer hunter2 <token>'],
+  },
+  {
     name: 'name-of-type',
     // The type in a validator's message about what it received.
     when: ['received'],

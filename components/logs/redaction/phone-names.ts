@@ -25,6 +25,7 @@ export const phoneWords = [
     '?tel',
     '&tel',
     '\\ntel',
+    '%22tel',
     'téléphone',
     'telephone',
     'handy',

@@ -35,6 +35,8 @@ export const postal: RedactionGroup = {
     ...['boulevard', 'parkway', 'highway', 'pkwy', ' st,', ' rd,', ' ave,', ' dr,', ' ln,'],
     ...[' hill,', ' grove,', ' mews', ' row,', ' close,', 'straße', 'strasse', 'str. ', 'platz '],
     ...['allee ', 'gasse ', 'weg ', 'damm ', 'ufer ', 'straat ', 'laan ', 'gracht '],
+    // Labels of parcels and invoices.
+    ...['ship to', 'bill to', 'sold to', 'deliver to'],
     ...[...abroad, ...beforeCode, ...boxes],
   ],
   rules: [
@@ -232,7 +234,7 @@ export const postal: RedactionGroup = {
       name: 'number-after-city',
       // ZIP codes of the United States.
       before:
-        "\\[redacted\\],?(?: (?:(?:Apt|Unit|Suite|Ste|Floor|Fl)\\.? |#)?[0-9]{1,5}[A-Za-z]?,)?(?: [A-Z][A-Za-z.'-]+,?){1,3} [A-Z]{2} ",
+        "\\[redacted\\],?(?: (?:(?:Apt|Unit|Suite|Ste|Floor|Fl)\\.? |#)?[0-9]{1,5}[A-Za-z]?,?)?(?:(?:\\s|\\\\+[nrt])+[A-Z][A-Za-z.'-]+,?){1,3} [A-Z]{2} ",
       secret: '[0-9]{5}(?:-[0-9]{4})?',
       after: '\\b',
       replacement: '[redacted]',
@@ -240,6 +242,10 @@ export const postal: RedactionGroup = {
         [
           'street: [redacted], Apt 4B, New York, NY 10005-1234',
           'street: [redacted], Apt 4B, New York, NY [redacted]',
+        ],
+        [
+          'street [redacted] Apt 9\n    Bozeman, MT 59718\n',
+          'street [redacted] Apt 9\n    Bozeman, MT [redacted]\n',
         ],
       ],
       leaves: ['street [redacted], New York, NY 100'],

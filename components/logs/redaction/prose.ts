@@ -188,7 +188,7 @@ export const sentences: readonly RedactionRule[] = [
     before:
       '(?i:\\b(?:with|using|requirepass|masterauth|your|is|new|temporary)\\s+(?:passw(?:or)?d|passcode|pin|otp|token|secret)\\s+' +
       '|\\b(?:requirepass|masterauth|sentinel auth-pass \\S+)\\s+' +
-      `|${spoken}\\s+(?:is|was)\\s+|(?:verification|security|login|access|one-time|temporary|otp|reset|recovery|backup|your|sms|sign-?in)\\s+(?:[a-z-]+\\s+)?code(?:\\s+(?:is|was))?(?::|\\s)(?:\\s|\\\\+[nrt])*)`,
+      `|${spoken}\\s+(?:is|was)\\s+(?:(?:still|now)\\s+)?|(?:verification|security|login|access|one-time|temporary|otp|reset|recovery|backup|your|sms|sign-?in)\\s+(?:[a-z-]+\\s+)?code(?:\\s+(?:is|was))?(?::|\\s)(?:\\s|\\\\+[nrt])*)`,
     secret: '(?:[^\\s"\'\\\\0-9]*[0-9][^\\s"\'\\\\]*)',
     replacement: '[redacted]',
     when: [
@@ -198,6 +198,7 @@ export const sentences: readonly RedactionRule[] = [
     changes: [
       ['for "default" with password Rd11', 'for "default" with password [redacted]'],
       ['requirepass Rd13', 'requirepass [redacted]'],
+      ['my password is still Rd14', 'my password is still [redacted]'],
       ['your verification code is 483920', 'your verification code is [redacted]'],
       ['your verification code is: 483920', 'your verification code is: [redacted]'],
       ['{"m":"Your sign-in code:\\n\\n483920"}', '{"m":"Your sign-in code:\\n\\n[redacted]"}'],

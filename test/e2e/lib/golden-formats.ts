@@ -79,6 +79,12 @@ export const textLevels: readonly (readonly [string, string])[] = [
   ['2026/11/29 20:11:32 http: panic serving 10.0.0.5:50412: #x', 'error'],
   ['nginx: [emerg] #x in /etc/nginx/conf.d/default.conf:3', 'error'],
   ['✖  error     #x', 'error'],
+  // structlog, and log15 of Ethereum nodes.
+  [
+    '\u001b[2m2026-11-26T03:00:00Z\u001b[0m [\u001b[31m\u001b[1merror    \u001b[0m] \u001b[1m#x\u001b[0m',
+    'error',
+  ],
+  ['t=2026-11-26T03:00:00+0000 lvl=eror msg="#x"', 'error'],
   // Not a level.
   ["{ message: '#x', levels: 'warn' }", 'unknown'],
   ['payout failed: Error: #x', 'unknown'],

@@ -106,7 +106,7 @@ export function programEntries({ add, iso }: GoldenTable): void {
       '1 | export function load() {',
       "2 |   throw new Error('x');",
       '            ^',
-      'error: #d',
+      'TypeError: #d',
       '      at load (/app/src/mint.ts:2:9)',
       '',
       'Bun v1.2.4 (Linux x64)',

@@ -46,6 +46,7 @@ describe('PostgreSQL', () => {
     ['ERREUR', 'INSTRUCTION : '],
     ['ОШИБКА', 'ОПЕРАТОР: '],
     ['错误', '语句: '],
+    ['ERROR', 'ステートメント: '],
     ['エラー', undefined],
   ])('in another language: %s', (severity, statement) => {
     const lines = [`${time} [1] LOG:  a`, `${time} [1] ${severity}:  b`];

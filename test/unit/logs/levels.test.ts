@@ -131,4 +131,6 @@ it('is mapped from the marks of Redis', () => {
   expect(groups(redisLine, '1:M 01 Nov 2024 12:00:00.123 # WARNING')).toEqual({
     ...{ ts: '01 Nov 2024 12:00:00.123', mark: '#' },
   });
+  // KeyDB writes the thread as well.
+  expect(groups(redisLine, '1:21:M 01 Nov 2024 12:00:00.123 # WARNING')?.['mark']).toBe('#');
 });
