@@ -161,8 +161,9 @@ describe('the network policies of the production stack', () => {
         'grafana -> thanos-frontend:10902',
         'prometheus -> alertmanager:9093',
         'prometheus -> grafana:3000',
-        'prometheus -> kube-state-metrics-nodes:8080',
-        ...[8080, 8081].map((port) => `prometheus -> kube-state-metrics:${port}`),
+        ...['kube-state-metrics', 'kube-state-metrics-nodes'].flatMap((to) =>
+          [8080, 8081].map((port) => `prometheus -> ${to}:${port}`),
+        ),
         'prometheus -> prometheus:10902',
         'prometheus -> prometheus:9090',
         'prometheus -> thanos-compactor:10902',
