@@ -1,5 +1,5 @@
 import { ServiceAccount } from '@pulumi/kubernetes/core/v1';
-import { Provider } from '@pulumi/kubernetes/provider';
+import type { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
 import type { Discovery } from '../discovery';
 import { assertValid } from '../workload-validation';
@@ -37,6 +37,7 @@ import {
   workloadPolicies,
 } from './kubernetes-policy';
 import { ownPriority, priorityName } from './kubernetes-priority';
+import { providersOf } from './kubernetes-providers';
 import { services } from './kubernetes-services';
 import { Spaces } from './kubernetes-spaces';
 import type { Platform } from './platform';
@@ -90,7 +91,6 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
   readonly manyHosts = true;
   readonly sizedVolumes = true;
   private readonly provider: Provider;
-  /** For objects that outlive the stack. */
   private readonly keeper: Provider;
   private readonly spaces: Spaces;
   private readonly deployed = new Map<string, Deployed>();
@@ -102,23 +102,15 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('audifi:platform:Kubernetes', name, {}, opts);
-    const { context } = args;
-    this.provider = new Provider(`${name}-provider`, { context }, { parent: this });
-    // Namespaces and claims outlive `destroy`, and the next `up` adopts them again
-    // (cluster-check.ts has made sure that they are ours). Any other existing object is not ours
-    // and causes an error.
-    this.keeper = new Provider(
-      `${name}-namespaces`,
-      { context, upsertExistingObjects: true },
-      { parent: this },
-    );
     const { namespace } = this;
-    const { provider } = this;
+    const { provider, keeper } = providersOf(name, args.context, { parent: this });
+    this.provider = provider;
+    this.keeper = keeper;
     this.spaces = new Spaces({
       ...{ name, namespace, provider, stack: args.stack, adopt: args.adoptNamespace ?? false },
       dns: args.dns ?? usualDns,
       parent: this,
-      namespaces: this.keeper,
+      namespaces: keeper,
       guards: () =>
         args.priorityClass === undefined
           ? [ownPriority(namespace, { provider, parent: this })]

@@ -98,3 +98,18 @@ test('the SELinux type is only for pods that read files of the node, which `rest
   const usual = await pods({});
   expect(usual.every.securityContext).not.toHaveProperty('seLinuxOptions');
 });
+
+test('the path in KUBECONFIG is not written into the state, which other machines share', async () => {
+  const before = process.env['KUBECONFIG'];
+  process.env['KUBECONFIG'] = '/home/me/kubeconfig';
+  try {
+    const { registrations } = await onKubernetes((deploy) => deploy(plain), { context: 'prod' });
+    for (const provider of ['kubernetes-provider', 'kubernetes-namespaces']) {
+      const inputs = registrations[provider]?.props;
+      expect(inputs).toMatchObject({ kubeconfig: '', context: 'prod' });
+    }
+  } finally {
+    if (before === undefined) delete process.env['KUBECONFIG'];
+    else process.env['KUBECONFIG'] = before;
+  }
+});
