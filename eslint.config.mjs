@@ -100,7 +100,7 @@ const layers = [
   },
   {
     name: 'choose',
-    files: /^components\/platform\/(choose|cluster-check)\.ts$/,
+    files: /^components\/platform\/(choose|cluster-(check|classes))\.ts$/,
     may: [
       ...['platform', 'docker', 'kubernetes', 'config', 'pure', 'settings', 'errors', 'start-up'],
     ],

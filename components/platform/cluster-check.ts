@@ -5,15 +5,16 @@ import { commandOf, keyOf, setFix } from '../settings/commands';
 import { SettingsError } from '../settings/errors';
 import { discoveredNamespaces } from '../settings/targets';
 import { StackError } from '../stack-error';
-import { requestedMiB, resizeProblem } from './cluster-claims';
+import { claimsOf, requestedMiB, resizeProblem } from './cluster-claims';
+import { classProblems, classWarning } from './cluster-classes';
 import { ownerOf } from './cluster-labels';
-import { type ClusterState, type LiveClaim, readCluster } from './cluster-state';
+import { type ClusterState, readCluster } from './cluster-state';
 import { type SizedVolume, sizedVolumes } from './volumes-config';
 
 /**
  * Reads the cluster. Rejects a stack that would take over a namespace that is not its own, that
  * discovers pods in a namespace that does not exist, or that has volumes that cannot get the sizes
- * in the settings. Warns if new claims may get no volume.
+ * or the storage class in the settings. Warns if claims may get no volume.
  *
  * Throws `SettingsError` with all problems, before any resource is registered. If the cluster does
  * not answer, an update fails and a preview only warns.
@@ -56,6 +57,7 @@ export function clusterProblems(settings: Settings, state: ClusterState): Refuse
   return [
     ...namespaceProblems(settings, state),
     ...missingNamespaces(settings, state),
+    ...classProblems(settings, state),
     ...sizedVolumes(settings).flatMap((volume) => sizeProblem(volume, state)),
   ];
 }
@@ -111,31 +113,6 @@ function missingNamespaces(settings: Settings, { namespaces }: ClusterState): Re
 }
 
 /**
- * Warns about new claims for which no storage class creates volumes; undefined if there are none.
- * This is not an error, because an administrator may have created volumes for them. Pure.
- */
-export function classWarning(settings: Settings, state: ClusterState): string | undefined {
-  const { storageClass } = settings.kubernetes;
-  if (storageClass === undefined ? state.hasDefaultClass : state.classes.has(storageClass)) {
-    return undefined;
-  }
-  const added = sizedVolumes(settings)
-    .filter((volume) => claimsOf(volume, state).length === 0)
-    .map(({ workload }) => workload);
-  if (added.length === 0) return undefined;
-  const why =
-    storageClass === undefined
-      ? 'kubernetes.storageClass is not set, and the cluster has no default storage class'
-      : `kubernetes.storageClass is ${storageClass}, which the cluster does not have`;
-  const known = [...state.classes].sort();
-  const example = commandOf(setFix(['kubernetes', 'storageClass'], known[0] ?? 'standard'));
-  return (
-    `${why}. The pods of ${added.join(', ')} will wait until volumes are created for them.\n` +
-    `  Storage classes of the cluster: ${known.join(', ') || 'none'}. Example: ${example}`
-  );
-}
-
-/**
  * Reports claims that cannot get the size in the settings. A larger claim is accepted in two cases:
  * the claim of another instance is not larger, or the size includes the queues for forwarding,
  * which may now need less space.
@@ -163,15 +140,6 @@ function sizeProblem(volume: SizedVolume, state: ClusterState): Refused[] {
       ? setFix(['forwarding', 'queue'], '16MiB')
       : setFix(setting, sizeText(fits));
   return [{ key: keyOf(setting), what, fix: commandOf(fix) }];
-}
-
-/** The claims of the instances of a workload, with their names. */
-function claimsOf(
-  { volume, workload }: SizedVolume,
-  { claims }: ClusterState,
-): [string, LiveClaim][] {
-  const isOurs = new RegExp(`^${volume}-${workload}-\\d+$`);
-  return [...claims].filter(([name]) => isOurs.test(name));
 }
 
 const sizeText = (mebibytes: number): string =>

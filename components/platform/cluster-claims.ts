@@ -30,3 +30,12 @@ export function resizeProblem(
   if (growing.has(storageClass)) return undefined;
   return `and its storage class "${storageClass}" does not let volumes grow (allowVolumeExpansion)`;
 }
+
+/** The claims of the instances of a workload, with their names. */
+export function claimsOf(
+  { volume, workload }: { readonly volume: string; readonly workload: string },
+  { claims }: ClusterState,
+): [string, LiveClaim][] {
+  const isOurs = new RegExp(`^${volume}-${workload}-\\d+$`);
+  return [...claims].filter(([name]) => isOurs.test(name));
+}

@@ -6,8 +6,8 @@ export interface ClusterState {
   readonly namespaces: ReadonlyMap<string, LiveNamespace>;
   /** Claims of the stack's namespace, by name. */
   readonly claims: ReadonlyMap<string, LiveClaim>;
-  /** Names of the storage classes. */
-  readonly classes: ReadonlySet<string>;
+  /** Provisioners of the storage classes, by name of the class. */
+  readonly classes: ReadonlyMap<string, string>;
   /** Names of the storage classes that let volumes grow. */
   readonly growing: ReadonlySet<string>;
   /** Whether a claim that names no storage class gets one. */
@@ -35,6 +35,7 @@ interface KubeObject {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
   };
+  readonly provisioner?: string;
   readonly allowVolumeExpansion?: boolean;
   readonly spec?: {
     readonly storageClassName?: string;
@@ -99,7 +100,8 @@ export function stateOf(objects: readonly KubeObject[]): ClusterState {
         .filter((object) => object.kind === kind)
         .map((object): [string, T] => [object.metadata.name, value(object)]),
     );
-  const classes = named('StorageClass', ({ allowVolumeExpansion, metadata }) => ({
+  const classes = named('StorageClass', ({ provisioner = '', allowVolumeExpansion, metadata }) => ({
+    provisioner,
     grows: allowVolumeExpansion === true,
     isDefault: defaultMarks.some((mark) => metadata.annotations?.[mark] === 'true'),
   }));
@@ -113,7 +115,7 @@ export function stateOf(objects: readonly KubeObject[]): ClusterState {
       capacity: status?.phase === 'Bound' ? bytesOf(status.capacity?.storage ?? '0') : undefined,
       storageClass: spec?.storageClassName,
     })),
-    classes: new Set(classes.keys()),
+    classes: new Map([...classes].map(([name, { provisioner }]) => [name, provisioner])),
     growing: new Set([...classes].flatMap(([name, { grows }]) => (grows ? [name] : []))),
     hasDefaultClass: [...classes.values()].some(({ isDefault }) => isDefault),
   };

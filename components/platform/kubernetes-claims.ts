@@ -18,9 +18,9 @@ export interface ClaimsArgs {
  * The claims of a workload's instances, under the names that the StatefulSet controller looks for.
  * The claim templates of a StatefulSet are immutable, but a claim can grow while its pod runs.
  *
- * A claim is never deleted or replaced: it outlives the stack, and the next `up` adopts it. An
- * existing claim keeps its storage class, and its size if the size cannot change. (If the size is a
- * setting, cluster-check.ts has rejected the change before.)
+ * A claim is never deleted or replaced in the cluster: it outlives the stack, and the next `up`
+ * adopts it. An existing claim keeps its storage class if it has one, and its size if the size
+ * cannot change. (If the size is a setting, cluster-check.ts has rejected the change before.)
  *
  * @param opts the provider must accept existing objects
  */
@@ -43,6 +43,11 @@ export function volumeClaims(
       const storage = keepsSize ? live.request : mebibytes(volume.sizeMiB);
       const storageClassName =
         storageClass === undefined ? undefined : (live?.storageClass ?? storageClass);
+      // The API server accepts a class for a claim that has none. The provider records this as a
+      // replacement, but the claim stays.
+      const getsClass =
+        live !== undefined && live.storageClass === undefined && live.capacity === undefined;
+      const ignoreChanges = getsClass ? [] : ['spec.storageClassName'];
       return new PersistentVolumeClaim(
         `${workload.name}-${volume.name}-${ordinal}`,
         {
@@ -62,7 +67,7 @@ export function volumeClaims(
             ...(storageClassName === undefined ? undefined : { storageClassName }),
           },
         },
-        { ...opts, retainOnDelete: true, ignoreChanges: ['spec.storageClassName'] },
+        { ...opts, retainOnDelete: true, ignoreChanges },
       );
     }),
   );

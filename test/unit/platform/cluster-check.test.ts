@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { classWarning, clusterProblems } from '../../../components/platform/cluster-check';
+import { clusterProblems } from '../../../components/platform/cluster-check';
 import { stateOf } from '../../../components/platform/cluster-state';
 import { bytesOf } from '../../../components/units';
 import { sizedVolumes } from '../../../components/platform/volumes-config';
 import main from '../../../index';
 import { run } from '../../lib/mocks';
 import { afterCommand, parse, stackConfig, texts, type Tree } from '../../lib/pulumi-config';
-
-type Objects = Parameters<typeof stateOf>[0];
+import { claim, classes, type Objects } from './cluster-fixtures';
 
 /** `key: what` of each problem. Fails if the suggested commands do not solve all of them. */
 function problems(tree: Tree, objects: Objects): string[] {
@@ -106,26 +105,6 @@ describe('the namespace of discovered pods', () => {
   });
 });
 
-interface Claim {
-  readonly capacity?: string;
-  readonly storageClass?: string;
-  readonly phase?: string;
-}
-
-const claim = (name: string, storage: string, more: Claim = {}) => ({
-  kind: 'PersistentVolumeClaim',
-  metadata: { name },
-  spec: { storageClassName: more.storageClass ?? 'fixed', resources: { requests: { storage } } },
-  status: {
-    phase: more.phase ?? 'Bound',
-    ...(more.phase === 'Pending' ? {} : { capacity: { storage: more.capacity ?? storage } }),
-  },
-});
-const classes = [
-  { kind: 'StorageClass', metadata: { name: 'fixed' } },
-  { kind: 'StorageClass', metadata: { name: 'closed' }, allowVolumeExpansion: false },
-  { kind: 'StorageClass', metadata: { name: 'growing' }, allowVolumeExpansion: true },
-];
 const grows = { storageClass: 'growing' };
 
 describe('the size of a volume', () => {
@@ -265,46 +244,4 @@ it.each([
   ['many', NaN],
 ])('the quantity %s is %d bytes', (quantity, bytes) => {
   expect(bytesOf(quantity)).toBe(bytes);
-});
-
-describe('the storage class of new claims', () => {
-  const warning = (tree: Tree, objects: Objects): string | undefined => {
-    const config = stackConfig(
-      { platform: 'kubernetes', ...tree },
-      { stack: 'prod', secretKeys: [] },
-    );
-    return classWarning(parse(config.tree, config), stateOf(objects));
-  };
-  const set = (storageClass: string): Tree => ({ kubernetes: { storageClass } });
-  const mark = 'storageclass.kubernetes.io/is-default-class';
-  const usual = {
-    kind: 'StorageClass',
-    metadata: { name: 'usual', annotations: { [mark]: 'true' } },
-  };
-  const all = sizedVolumes(
-    parse(stackConfig({ platform: 'kubernetes' }, { stack: 'prod', secretKeys: [] }).tree),
-  );
-
-  it('is the default one, or one that the cluster has', () => {
-    expect(warning({}, [...classes, usual])).toBeUndefined();
-    expect(warning(set('growing'), classes)).toBeUndefined();
-  });
-
-  it('is warned about if there is no such class', () => {
-    expect(warning(set('gone'), [...classes, usual])).toMatch(
-      /storageClass is gone, which the cluster does not have\. The pods of prometheus, .* wait/,
-    );
-    const unmarked = { ...usual, metadata: { name: 'usual', annotations: { [mark]: 'false' } } };
-    expect(warning({}, [unmarked])).toMatch(/no default storage class.*\n.*storageClass usual/);
-    expect(warning({}, [])).toContain('Storage classes of the cluster: none');
-  });
-
-  it('does not matter for claims that exist', () => {
-    const claims = all.map(({ volume, workload }) => claim(`${volume}-${workload}-0`, '1Gi'));
-    expect(warning(set('gone'), claims)).toBeUndefined();
-    expect(warning(set('gone'), claims.slice(1))).toContain(`The pods of ${all[0]?.workload} will`);
-    // The claim of another workload, whose name begins with the same word.
-    const other = claim(`${all[0]?.volume}-${all[0]?.workload}-old-0`, '1Gi');
-    expect(warning(set('gone'), [...claims.slice(1), other])).toBeDefined();
-  });
 });

@@ -16,7 +16,12 @@ const kubectl = (script: string): void => {
 it('asks once for all that decides, in the context and namespace of the stack', async () => {
   const items = [
     { kind: 'Namespace', metadata: { name: 'monitoring', labels: { team: 'sre' } } },
-    { kind: 'StorageClass', metadata: { name: 'gp3' }, allowVolumeExpansion: true },
+    {
+      kind: 'StorageClass',
+      metadata: { name: 'gp3' },
+      provisioner: 'ebs',
+      allowVolumeExpansion: true,
+    },
     { kind: 'StorageClass', metadata: { name: 'local' } },
     {
       kind: 'PersistentVolumeClaim',
@@ -36,7 +41,10 @@ it('asks once for all that decides, in the context and namespace of the stack', 
     claims: new Map([
       ['data-loki-0', { request: '40Gi', capacity: 41 * 2 ** 30, storageClass: 'gp3' }],
     ]),
-    classes: new Set(['gp3', 'local']),
+    classes: new Map([
+      ['gp3', 'ebs'],
+      ['local', ''],
+    ]),
     growing: new Set(['gp3']),
     hasDefaultClass: false,
   });

@@ -105,6 +105,30 @@ describe('an existing claim', () => {
     ]);
   });
 
+  it('gets the configured class only while it has neither a class nor a volume', async () => {
+    const waiting = (storageClassName?: string) => ({
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data-web-0' },
+      spec: { storageClassName, resources: { requests: { storage: '2Gi' } } },
+      status: { phase: 'Pending' },
+    });
+    const ignored = async (existing: KubernetesPlatformArgs['existing']) => {
+      const result = await deployed(stored, { existing, storageClass: 'new' });
+      return [claimsOf(result), result.registrations['web-data-0']?.opts.ignoreChanges];
+    };
+    const named = (storageClassName: string) => [
+      { name: 'data-web-0', spec: spec('2Gi', { storageClassName }) },
+    ];
+    expect(await ignored(stateOf([waiting()]))).toEqual([named('new'), []]);
+    const keeps = ['spec.storageClassName'];
+    expect(await ignored(stateOf([waiting('old')]))).toEqual([named('old'), keeps]);
+    const bound = { phase: 'Bound', capacity: { storage: '2Gi' } };
+    expect(await ignored(stateOf([{ ...waiting(), status: bound }]))).toEqual([
+      named('new'),
+      keeps,
+    ]);
+  });
+
   it('is claimed without a storage class if none is configured, before and after it exists', async () => {
     const before = claimsOf(await deployed(stored));
     const after = claimsOf(await deployed(stored, { existing: having('2Gi', 'standard', true) }));
