@@ -2,12 +2,13 @@ import { alertLines, recordingLines } from './alerts';
 import { type Change, claimType, hidesFiles, listOf } from './change';
 import { costLines } from './cost';
 import { dashboardLines } from './dashboards';
+import { movedLines } from './moved';
 import { notificationLines } from './notifications';
 import { configurationFiles } from './parsed';
 import { restartLines } from './restarts';
 import { retentionLines } from './retention';
 
-/** Lines about one topic. `+` means added, `-` removed, `~` changed. */
+/** Lines about one topic. `+` means added, `-` removed, `~` changed, `!` left behind. */
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
@@ -29,7 +30,7 @@ export function summarise(changes: readonly Change[]): readonly Section[] {
   const sections = [
     { title: 'Alerts', lines: alertLines(changes) },
     { title: 'Notifications', lines: notificationLines(changes) },
-    { title: 'Retention', lines: retentionLines(changes) },
+    { title: 'Retention', lines: [...movedLines(changes), ...retentionLines(changes)] },
     { title: 'Panels', lines: dashboardLines(changes) },
     { title: 'Scrape jobs', lines: jobLines(changes) },
     { title: 'Recording rules', lines: recordingLines(changes) },
@@ -70,7 +71,7 @@ export function shown({ title, lines }: Section): Section {
   if (lines.length <= mostLines) return { title, lines };
   const rest = lines.slice(mostLines - 1);
   const count = (sign: string): number => rest.filter((line) => line.startsWith(sign)).length;
-  const counts = ['+', '-', '~'].flatMap((sign) =>
+  const counts = ['!', '+', '-', '~'].flatMap((sign) =>
     count(sign) > 0 ? [`${sign} ${count(sign)}`] : [],
   );
   return { title, lines: [...lines.slice(0, mostLines - 1), `and more: ${counts.join(', ')}`] };
