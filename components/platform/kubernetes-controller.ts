@@ -42,10 +42,10 @@ export function controller(
   opts: pulumi.CustomResourceOptions,
 ): StatefulSet | DaemonSet | Deployment {
   const { name } = workload;
-  const { metadata } = template;
+  const metadata = { ...template.metadata, annotations: takesBack };
   switch (controllerOf(workload)) {
     case 'DaemonSet': {
-      const noted = { ...metadata, annotations: seenByCluster };
+      const noted = { ...metadata, annotations: { ...takesBack, ...seenByCluster } };
       return new DaemonSet(name, { metadata: noted, spec: daemonSetSpec(template) }, opts);
     }
     case 'StatefulSet': {
@@ -92,6 +92,12 @@ function statefulSetSpec(
     })),
   };
 }
+
+/**
+ * After `kubectl scale` or `kubectl set image`, kubectl owns the field, and a change by `up` would
+ * be a conflict.
+ */
+const takesBack = { 'pulumi.com/patchForce': 'true' };
 
 /**
  * Pulumi waits only until the cluster has seen the settings, not for a ready pod on each node.

@@ -9,7 +9,7 @@ import { Checkout } from './lib/checkout';
 import { eventually } from './lib/engine';
 import { id, JaegerApi } from './lib/jaeger';
 import { appNamespace, appObjects } from './lib/kube-app';
-import { rotates, stopsBadChanges, tellsDenials } from './lib/kube-changes';
+import { rotates, stopsBadChanges, tellsDenials, undoesScaling } from './lib/kube-changes';
 import { KubeCluster } from './lib/kube-cluster';
 import { losesPods } from './lib/kube-kills';
 import { KubeLife, losesNodes } from './lib/kube-life';
@@ -428,6 +428,7 @@ describe('in an incident', () => {
 if (whole) {
   describe('a mistake', () => {
     stopsBadChanges(life, bucket);
+    undoesScaling(life);
     tellsDenials(life);
   });
 }

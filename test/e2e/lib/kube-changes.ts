@@ -102,6 +102,20 @@ export function stopsBadChanges(life: KubeLife, bucket: string): void {
   });
 }
 
+/** After `kubectl scale`, kubectl owns the number of replicas. */
+export function undoesScaling(life: KubeLife): void {
+  it('make refresh up sets the replicas again that kubectl scale has changed', async () => {
+    const { make } = life.stack;
+    const deployment = 'deployment/kube-state-metrics';
+    life.kubectl('scale', deployment, '--replicas=2');
+    await make('refresh');
+    await make('up');
+    const replicas = 'jsonpath={.spec.replicas}';
+    expect(life.kubectl('get', deployment, '--output', replicas)).toBe('1');
+    await life.allReady(60);
+  });
+}
+
 /** A quota without room for another pod, which may also be Pod Security or an admission webhook. */
 export function tellsDenials(life: KubeLife): void {
   it('make status says why the cluster admits no pod', async () => {

@@ -65,21 +65,23 @@ describe('kinds of controller', () => {
   });
 
   // A node that does not respond would fail the update of all others.
-  test('Pulumi does not wait for a pod on every node, but for any other pods', async () => {
+  test('Pulumi takes its fields back, and does not wait for a pod on every node', async () => {
     const deployed = await onKubernetes((deploy) => [
       deploy(perNode),
       deploy(plain),
       deploy({ ...plain, name: 'store', volumes: [data] }),
     ]);
     const notes = (kind: string): unknown[] =>
-      deployed.ofKind<{ metadata: object }>(kind).map(({ metadata }) => metadata);
-    expect(notes('DaemonSet')).toMatchObject([
-      { annotations: { 'pulumi.com/waitFor': 'jsonpath={.status.observedGeneration}' } },
+      deployed
+        .ofKind<{ metadata: { annotations: object } }>(kind)
+        .map(({ metadata }) => metadata.annotations);
+    // After `kubectl scale`, a change would be a conflict.
+    const takesBack = { 'pulumi.com/patchForce': 'true' };
+    expect(notes('DaemonSet')).toEqual([
+      { ...takesBack, 'pulumi.com/waitFor': 'jsonpath={.status.observedGeneration}' },
     ]);
-    for (const kind of ['Deployment', 'StatefulSet']) {
-      expect(notes(kind)).toHaveLength(1);
-      expect(notes(kind)[0]).not.toHaveProperty('annotations');
-    }
+    expect(notes('Deployment')).toEqual([takesBack]);
+    expect(notes('StatefulSet')).toEqual([takesBack]);
   });
 
   test('a single pod on the host network is stopped before its replacement starts', async () => {
