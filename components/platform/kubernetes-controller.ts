@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DaemonSet, Deployment, StatefulSet } from '@pulumi/kubernetes/apps/v1';
 import type { apps, core, meta } from '@pulumi/kubernetes/types/input';
 import type * as pulumi from '@pulumi/pulumi';
@@ -27,7 +28,19 @@ export interface PodTemplate {
   /** Labels that only the pods of this workload have. They never change. */
   readonly selector: Labels;
   readonly labels: Labels;
+  readonly annotations?: Labels;
   readonly pod: core.v1.PodSpec;
+}
+
+/**
+ * Annotations of a workload's pods. A cluster gives a pod its cloud identity when it creates the
+ * pod, so another identity must replace it.
+ */
+export function identityNotes({ serviceAccount }: Workload): Labels | undefined {
+  const annotations = Object.entries(serviceAccount?.annotations ?? {}).sort();
+  if (annotations.length === 0) return undefined;
+  const hash = createHash('sha256').update(JSON.stringify(annotations)).digest('hex');
+  return { 'audifi.io/identity': hash.slice(0, 10) };
 }
 
 /**
@@ -142,9 +155,10 @@ function deploymentSpec(workload: Workload, template: PodTemplate): apps.v1.Depl
   };
 }
 
-function common({ selector, labels, pod }: PodTemplate): {
+function common({ selector, labels, annotations, pod }: PodTemplate): {
   selector: apps.v1.DeploymentSpec['selector'];
   template: apps.v1.DeploymentSpec['template'];
 } {
-  return { selector: { matchLabels: selector }, template: { metadata: { labels }, spec: pod } };
+  const metadata = { labels, ...(annotations && { annotations }) };
+  return { selector: { matchLabels: selector }, template: { metadata, spec: pod } };
 }

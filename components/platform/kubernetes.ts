@@ -19,6 +19,7 @@ import { hostIp, nodeName, podIp } from './kubernetes-container';
 import {
   controller,
   controllerOf,
+  identityNotes,
   type PodTemplate,
   rolloutSeconds,
 } from './kubernetes-controller';
@@ -280,6 +281,7 @@ export class KubernetesPlatform extends pulumi.ComponentResource implements Plat
       metadata: metadata(placed, workload.name),
       selector: placed.labels,
       labels: { ...objectLabels(placed), ...workload.serviceAccount?.podLabels },
+      annotations: identityNotes(workload),
       pod: transform?.(workload.name, pod) ?? pod,
     };
   }

@@ -292,6 +292,27 @@ describe('the ServiceAccount', () => {
     expect(JSON.stringify(spec?.['selector'])).not.toContain('azure');
   });
 
+  it('replaces the pods with another identity, and notes nothing on others', async () => {
+    const notes = async (annotations?: Record<string, string>): Promise<unknown> => {
+      const serviceAccount = annotations && { annotations };
+      const deployed = await onKubernetes((deploy) => deploy({ ...plain, serviceAccount }));
+      const { template } = named(deployed, 'Deployment', 'web')?.spec as {
+        template: { metadata: { annotations?: unknown } };
+      };
+      return template.metadata.annotations;
+    };
+    const [first, same, other] = [
+      await notes({ ...aws, a: 'b' }),
+      await notes({ a: 'b', ...aws }),
+      await notes({ ...aws, a: 'c' }),
+    ];
+    expect(first).toEqual({ 'audifi.io/identity': expect.stringMatching(/^[\da-f]{10}$/) });
+    expect(same).toEqual(first);
+    expect(other).not.toEqual(first);
+    expect(await notes()).toBeUndefined();
+    expect(await notes({})).toBeUndefined();
+  });
+
   it('gives its token to a pod that needs it', async () => {
     const deployed = await onKubernetes((deploy) =>
       deploy({ ...plain, serviceAccount: { apiToken: true } }),
