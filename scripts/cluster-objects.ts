@@ -8,6 +8,13 @@ export interface Place {
 }
 
 /**
+ * Selects the stack's objects. In a namespace that existed before, a Helm release can have the same
+ * instance.
+ */
+export const selectorOf = (stack: string): string =>
+  `app.kubernetes.io/instance=${stack},app.kubernetes.io/part-of=audifi-observability`;
+
+/**
  * Objects of the stack, of one or more kinds. Throws an OperatorError with what kubectl said.
  *
  * @param kinds as kubectl names them, e.g. `deployments,pods`
@@ -17,8 +24,7 @@ export const objectsOf = <T>(
   stack: string,
   place: Place,
   env: NodeJS.ProcessEnv,
-): Promise<T[]> =>
-  listed<T>([kinds, '--selector', `app.kubernetes.io/instance=${stack}`], place, env);
+): Promise<T[]> => listed<T>([kinds, '--selector', selectorOf(stack)], place, env);
 
 /** Events of the stack's namespaces with this reason. They have no labels. */
 export const eventsOf = <T>(reason: string, place: Place, env: NodeJS.ProcessEnv): Promise<T[]> =>

@@ -1,3 +1,4 @@
+import { selectorOf } from '../cluster-objects';
 import { docker, ownContainers } from '../docker';
 import { inContext } from '../kubectl';
 import { OperatorError } from '../operator-error';
@@ -61,7 +62,7 @@ async function podLines(
   start: number,
 ): Promise<string[]> {
   const { context, namespace } = kubernetes;
-  const selector = `app.kubernetes.io/instance=${stack},app.kubernetes.io/name=alertmanager`;
+  const selector = `${selectorOf(stack)},app.kubernetes.io/name=alertmanager`;
   const { code, stdout, stderr } = await capture(
     'kubectl',
     [

@@ -7,6 +7,9 @@ import { fakeCommands } from '../lib/fake-commands';
 const commands = fakeCommands();
 const place = { context: 'eu', namespace: 'monitoring' };
 
+/** Labels of the stack's objects. A Helm release can have the first one too. */
+const selector = 'app.kubernetes.io/instance=prod,app.kubernetes.io/part-of=audifi-observability';
+
 /** A kubectl that lists these claims in the namespace `monitoring`, and notes what it deletes. */
 function kubectl(
   names: readonly string[],
@@ -18,7 +21,7 @@ function kubectl(
     'kubectl',
     `case "$*" in
   *" delete "*) ${deletes} ;;
-  *"--namespace monitoring get persistentvolumeclaims --selector app.kubernetes.io/instance=prod "*) echo '${list}' ;;
+  *"--namespace monitoring get persistentvolumeclaims --selector ${selector} "*) echo '${list}' ;;
   *" get "*) echo '${other}' ;;
 esac`,
   );

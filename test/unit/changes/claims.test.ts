@@ -21,7 +21,7 @@ function kubectl(sizes: Readonly<Record<string, string>>, exitCode = 0): void {
   commands.add(
     'kubectl',
     `case "$*" in
-  *"--context eu --namespace monitoring get persistentvolumeclaims --selector app.kubernetes.io/instance=prod "*)
+  *"--context eu --namespace monitoring get persistentvolumeclaims --selector app.kubernetes.io/instance=prod,"*)
     echo '${JSON.stringify({ items })}' ;;
   *) echo '{"items":[]}' ;;
 esac
