@@ -86,9 +86,21 @@ export const allJobs = (from: Catalogue = catalogue): readonly ServiceJob[] =>
     jobs.map((job) => ({ ...job, service })),
   );
 
+type ReplicaSettings = Readonly<Record<ReplicatedBy, { readonly replicas: number }>>;
+
+/** Number of instances of a service. */
+export function replicasOf(
+  service: string,
+  settings: ReplicaSettings,
+  from: Catalogue = catalogue,
+): number {
+  const by = from[service]?.replicas;
+  return by === undefined ? 1 : settings[by].replicas;
+}
+
 /** Number of instances of each of the stack's jobs that can have several. */
 export const jobReplicas = (
-  settings: Readonly<Record<ReplicatedBy, { readonly replicas: number }>>,
+  settings: ReplicaSettings,
   from: Catalogue = catalogue,
 ): Readonly<Record<string, number>> =>
   Object.fromEntries(

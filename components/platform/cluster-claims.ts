@@ -31,11 +31,18 @@ export function resizeProblem(
   return `and its storage class "${storageClass}" does not let volumes grow (allowVolumeExpansion)`;
 }
 
-/** The claims of the instances of a workload, with their names. */
+/**
+ * The claims of the instances of a workload, with their names. Those of instances that the workload
+ * no longer has are kept in the cluster, but cannot change.
+ */
 export function claimsOf(
-  { volume, workload }: { readonly volume: string; readonly workload: string },
+  volume: { readonly volume: string; readonly workload: string; readonly replicas: number },
   { claims }: ClusterState,
 ): [string, LiveClaim][] {
-  const isOurs = new RegExp(`^${volume}-${workload}-\\d+$`);
-  return [...claims].filter(([name]) => isOurs.test(name));
+  const stem = `${volume.volume}-${volume.workload}`;
+  const names = Array.from({ length: volume.replicas }, (_, ordinal) => `${stem}-${ordinal}`);
+  return names.flatMap((name): [string, LiveClaim][] => {
+    const claim = claims.get(name);
+    return claim === undefined ? [] : [[name, claim]];
+  });
 }

@@ -19,7 +19,7 @@ export function classWarning(settings: Settings, state: ClusterState): string | 
   const waiting = sizedVolumes(settings)
     .filter((volume) => {
       const found = claimsOf(volume, state);
-      return found.length === 0 || found.some(([, claim]) => waits(claim));
+      return found.length < volume.replicas || found.some(([, claim]) => waits(claim));
     })
     .map(({ workload }) => workload);
   if (waiting.length === 0) return undefined;

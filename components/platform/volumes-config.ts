@@ -1,4 +1,4 @@
-import { deploymentOf } from '../deployment';
+import { deploymentOf, replicasOf } from '../deployment';
 import { collectorQueues, otlpTargets, queuesMiB } from '../forwarding/targets-config';
 import type { ServiceName } from '../services';
 import type { Path } from '../settings/commands';
@@ -10,6 +10,8 @@ import { sizeMiB } from '../units';
 export interface SizedVolume {
   readonly workload: ServiceName;
   readonly volume: string;
+  /** Number of instances, each with a claim. */
+  readonly replicas: number;
   readonly setting: Path;
   /** Total size in MiB. */
   readonly sizeMiB: number;
@@ -36,6 +38,7 @@ export function sizedVolumes(settings: Settings): SizedVolume[] {
     .filter(([workload]) => has(workload))
     .map(([workload, volume, setting, size, addedMiB]) => ({
       ...{ workload, volume, setting, addedMiB },
+      replicas: replicasOf(workload, settings),
       sizeMiB: size + (addedMiB ?? 0),
     }));
 }

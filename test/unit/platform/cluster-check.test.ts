@@ -108,7 +108,9 @@ describe('the namespace of discovered pods', () => {
 const grows = { storageClass: 'growing' };
 
 describe('the size of a volume', () => {
-  const sized = (storage: string): Tree => ({ prometheus: { storage, retentionSize: '1GiB' } });
+  const sized = (storage: string): Tree => ({
+    prometheus: { storage, retentionSize: '1GiB', replicas: 2 },
+  });
   const found = (storage: string, ...claims: readonly object[]): string[] =>
     problems(sized(storage), [...classes, ...claims] as Objects);
 
@@ -123,6 +125,11 @@ describe('the size of a volume', () => {
       [{ ...claim('data-prometheus-0', '50Gi', { ...grows, capacity: '20Gi' }) }],
     ],
     ['of a claim of another workload', '50GiB', [claim('data-prometheus-old-0', '20Gi')]],
+    [
+      'that the claim of a former instance cannot have',
+      '50GiB',
+      [claim('data-prometheus-0', '50Gi'), claim('data-prometheus-2', '20Gi')],
+    ],
     [
       'that one of two claims has',
       '20GiB',

@@ -42,6 +42,9 @@ describe('the storage class of new claims', () => {
     const claims = all.map(({ volume, workload }) => claim(`${volume}-${workload}-0`, '1Gi'));
     expect(warning(set('gone'), claims)).toBeUndefined();
     expect(warning(set('gone'), claims.slice(1))).toContain(`The pods of ${all[0]?.workload} will`);
+    expect(warning({ ...set('gone'), prometheus: { replicas: 2 } }, claims)).toMatch(
+      /The pods of prometheus will wait/,
+    );
     // The claim of another workload, whose name begins with the same word.
     const other = claim(`${all[0]?.volume}-${all[0]?.workload}-old-0`, '1Gi');
     expect(warning(set('gone'), [...claims.slice(1), other])).toBeDefined();
@@ -80,7 +83,11 @@ describe('a claim that has no volume yet', () => {
   const waiting = (storageClass: string, ordinal = 0) =>
     claim(`data-prometheus-${ordinal}`, '50Gi', { phase: 'Pending', storageClass });
   const found = (kubernetes: Tree, ...claims: readonly object[]) => {
-    const tree = { platform: 'kubernetes', kubernetes, prometheus: { storage: '50GiB' } };
+    const tree = {
+      platform: 'kubernetes',
+      kubernetes,
+      prometheus: { storage: '50GiB', replicas: 2 },
+    };
     const config = stackConfig(tree, { stack: 'prod', secretKeys: [] });
     return clusterProblems(parse(config.tree, config), stateOf([...classes, ...claims] as Objects));
   };
@@ -89,6 +96,7 @@ describe('a claim that has no volume yet', () => {
     expect(found({ storageClass: 'growing' }, waiting('growing'), waiting('', 1))).toEqual([]);
     expect(found({ storageClass: 'gone' }, waiting('gone'))).toEqual([]);
     expect(found({}, waiting('fixed'))).toEqual([]);
+    expect(found({ storageClass: 'growing' }, waiting('fixed', 2))).toEqual([]);
     const bound = claim('data-prometheus-0', '50Gi', { storageClass: 'fixed' });
     expect(found({ storageClass: 'growing' }, bound)).toEqual([]);
   });
