@@ -134,10 +134,13 @@ function detach(child: ChildProcess): void {
   }
 }
 
+/** The end of the sentence about a port that another program uses. */
+export const portInUse = 'of this machine is in use';
+
 function reasonOf(said: string): string {
   const [, inUse] =
     /listen tcp4? 127\.0\.0\.1:(\d+): bind: address already in use/.exec(said) ?? [];
-  if (inUse !== undefined) return `port ${inUse} of this machine is in use`;
+  if (inUse !== undefined) return `port ${inUse} ${portInUse}`;
   const lines = said.trim().split('\n');
   return lines.at(-1)?.replace(/^error: /, '') || 'kubectl port-forward exited';
 }

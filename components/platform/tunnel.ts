@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as pulumi from '@pulumi/pulumi';
 import { StackError } from '../stack-error';
-import { openPortForward, type PortForwardArgs } from './port-forward';
+import { openPortForward, type PortForwardArgs, portInUse } from './port-forward';
 
 /**
  * Throws a StackError if kubectl is not installed, before anything is provisioned. A preview opens
@@ -18,15 +18,21 @@ export function assertKubectl(): void {
   );
 }
 
-/** Opens a port of a Service on this machine while the program runs; returns its URL. */
-export async function openTunnel(args: PortForwardArgs): Promise<string> {
+/**
+ * Opens a port of a Service on this machine while the program runs; returns its URL.
+ *
+ * @param env environment of kubectl. @default that of this process
+ */
+export async function openTunnel(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<string> {
   try {
-    return (await openPortForward(args)).url;
+    return (await openPortForward(args, env)).url;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StackError(
-      `${why}.\n  The tunnel uses port ${args.localPort} of this machine. To use another: ` +
-        'pulumi config set --path grafana.port 3001',
+      !why.endsWith(portInUse)
+        ? `${why}.`
+        : `${why}.\n  The tunnel uses port ${args.localPort} of this machine. To use another: ` +
+            'pulumi config set --path grafana.port 3001',
     );
   }
 }

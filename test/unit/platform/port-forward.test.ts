@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { openPortForward, type PortForwardArgs } from '../../../components/platform/port-forward';
+import { openTunnel } from '../../../components/platform/tunnel';
 
 const folder = mkdtempSync(join(tmpdir(), 'audifi-kubectl-'));
 const grafana: PortForwardArgs = { namespace: 'monitoring', service: 'grafana', port: 3000 };
@@ -68,6 +69,17 @@ describe('a tunnel to a Service', () => {
   it('fails with one sentence without kubectl', async () => {
     await expect(openPortForward(grafana, { PATH: '/nowhere' })).rejects.toThrow(
       'kubectl is not installed',
+    );
+  });
+
+  it('advises another port only if the port is in use', async () => {
+    const failing = (why: string): Promise<string> =>
+      openTunnel({ ...grafana, localPort: 3000 }, withKubectl(`echo '${why}' >&2; exit 1`));
+    await expect(
+      failing('unable to listen: listen tcp4 127.0.0.1:3000: bind: address already in use'),
+    ).rejects.toThrow(/in use\.\n.*To use another: pulumi config set --path grafana\.port 3001$/);
+    await expect(failing('error: You must be logged in')).rejects.toThrow(
+      /: You must be logged in\.$/,
     );
   });
 });
