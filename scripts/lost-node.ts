@@ -7,6 +7,7 @@ const patience = 60_000;
  * The node of a pod if the node does not respond, as far as the pod's status shows. The node itself
  * is not read, because that needs rights in the whole cluster.
  *
+ * @param now in milliseconds of Unix time, by the cluster's clock
  * @returns undefined if the node responds, or if the pod is on none
  */
 export function lostNode({ metadata, spec, status = {} }: Pod, now: number): string | undefined {

@@ -1,3 +1,4 @@
+import { clockAhead } from './cluster-clock';
 import { objectsOf, type Place } from './cluster-objects';
 import { type Denials, denialsOf } from './denials';
 import { type EndedContainer, lastWords } from './last-words';
@@ -110,8 +111,10 @@ export async function workloadStates(
 ): Promise<ReadonlyMap<string, WorkloadState>> {
   const objects = await objectsOf<Controller | Pod>(kindsOfWorkloads, stack, place, env);
   const first = statesOf(objects);
-  const ready = [...first.values()].every((state) => state.ready);
-  const states = ready ? first : statesOf(objects, await denialsOf(place, env));
+  const sure = [...first.values()].every(
+    ({ ready, lostNodes }) => ready && lostNodes === undefined,
+  );
+  const states = sure ? first : await explained(objects, place, env);
   return new Map(
     await Promise.all(
       [...states].map(async ([name, state]): Promise<[string, WorkloadState]> => {
@@ -123,20 +126,33 @@ export async function workloadStates(
   );
 }
 
+/** With why the cluster admits no pod, and by the cluster's clock. */
+async function explained(
+  objects: readonly (Controller | Pod)[],
+  place: Place,
+  env: NodeJS.ProcessEnv,
+): Promise<Map<string, WorkloadState>> {
+  const [denials, ahead] = await Promise.all([denialsOf(place, env), clockAhead(place, env)]);
+  return statesOf(objects, denials, Date.now() + ahead);
+}
+
 /**
  * Readiness of each workload by its label `app.kubernetes.io/name`. A companion is in the same
  * pods, so `<workload>-<companion>` gets their state.
+ *
+ * @param now in milliseconds of Unix time, by the cluster's clock
  */
 export function statesOf(
   items: readonly (Controller | Pod)[],
   denials: Denials = new Map(),
+  now = Date.now(),
 ): Map<string, WorkloadState> {
   const pods = items.filter(isPod);
   const controllers = items.filter((item): item is Controller => item.kind !== 'Pod');
   return new Map(
     controllers.flatMap((controller): [string, WorkloadState][] => {
       const denial = denials.get(`${controller.kind}/${controller.metadata.name}`);
-      const [name, state] = stateOf(controller, pods, denial);
+      const [name, state] = stateOf(controller, pods, denial, now);
       const [, ...companions] = controller.spec?.template?.spec?.containers ?? [];
       return [
         [name, state],
@@ -150,6 +166,7 @@ function stateOf(
   { kind, metadata, spec, status = {} }: Controller,
   pods: readonly Pod[],
   denial: string | undefined,
+  now: number,
 ): [name: string, state: WorkloadState] {
   const name = metadata.labels?.[nameLabel] ?? metadata.name;
   if (spec?.replicas === 0) {
@@ -167,13 +184,13 @@ function stateOf(
     (pod) => pod.metadata.labels?.[nameLabel] === name && pod.status?.phase !== 'Failed',
   );
   const serving = own.filter(isReady).length;
-  const found = own.filter((pod) => !isReady(pod)).map((pod) => lostNode(pod, Date.now()));
+  const found = own.filter((pod) => !isReady(pod)).map((pod) => lostNode(pod, now));
   const lost = [...new Set(found)].filter((node) => node !== undefined).sort();
   const lostNodes = lost.length === 0 ? undefined : lost;
   // During a rollout, a Deployment still has the old pod and counts it as ready.
   const replaced = (status.replicas ?? 0) <= updated;
   const bad = own.find((pod) => !isReady(pod));
-  const problem = bad && podProblem(bad);
+  const problem = bad && podProblem(bad, now);
   const of = wanted === 1 ? '' : `${ready} of ${wanted} ready: `;
   // A node that does not respond cannot run its pod, so the pod is not expected.
   const possible = isPerNode ? wanted - lost.length : wanted;
@@ -212,12 +229,16 @@ function endedIn({ metadata, status = {} }: Pod): EndedContainer | undefined {
   return { namespace, pod, container: one.name };
 }
 
-/** Why a pod is not ready; undefined if it is. */
-export function podProblem(pod: Pod): string | undefined {
+/**
+ * Why a pod is not ready; undefined if it is.
+ *
+ * @param now in milliseconds of Unix time, by the cluster's clock
+ */
+export function podProblem(pod: Pod, now = Date.now()): string | undefined {
   const { metadata, status = {} } = pod;
   const { conditions = [], containerStatuses = [] } = status;
   if (isReady(pod)) return undefined;
-  const lost = lostNode(pod, Date.now());
+  const lost = lostNode(pod, now);
   if (lost !== undefined) return `${metadata.name}: its node ${lost} does not respond`;
   for (const { state = {}, lastState = {}, name, ready } of containerStatuses) {
     if (ready) continue;

@@ -1,3 +1,4 @@
+import { clockAhead } from './cluster-clock';
 import { objectsOf, type Place } from './cluster-objects';
 import { denialsOf } from './denials';
 import {
@@ -32,7 +33,7 @@ export class StuckPods {
   private readonly since = new Map<string, number>();
 
   /**
-   * @param now in seconds
+   * @param now in seconds, by the cluster's clock
    * @returns why they do not start, one line each
    */
   look(now: number, pods: readonly Pod[]): string[] {
@@ -40,7 +41,7 @@ export class StuckPods {
     return pods
       .filter((pod) => !this.known?.has(idOf(pod)))
       .filter((pod) => this.isStuck(now, pod))
-      .flatMap((pod) => podProblem(pod) ?? []);
+      .flatMap((pod) => podProblem(pod, now * 1000) ?? []);
   }
 
   private isStuck(now: number, pod: Pod): boolean {
@@ -90,12 +91,15 @@ export function watchRollout(
   const stuck = new StuckPods();
   const denied = new DeniedWorkloads();
   const begun = Date.now();
+  const clock = clockAhead(place, env);
   let stopped = false;
   const problems = async (): Promise<string[]> => {
     const objects = await objectsOf<Controller | Pod>(kindsOfWorkloads, stack, place, env);
-    const states = statesOf(objects, await denialsOf(place, env, begun));
-    const now = Date.now() / 1000;
-    return [...stuck.look(now, objects.filter(isPod)), ...denied.look(now, states)];
+    const ahead = await clock;
+    const denials = await denialsOf(place, env, begun + ahead);
+    const now = Date.now() + ahead;
+    const states = statesOf(objects, denials, now);
+    return [...stuck.look(now / 1000, objects.filter(isPod)), ...denied.look(now / 1000, states)];
   };
   const watch = async (): Promise<void> => {
     while (!stopped) {
