@@ -131,7 +131,7 @@ export const monitoringMetrics = {
   prometheus_remote_storage_queue_highest_timestamp_seconds: gauge({
     unit: 'unix time',
     onlyIf: 'metrics are forwarded',
-    help: 'Newest sample that is to be sent to a target.',
+    help: 'Newest sample in the queue for a target. Stands still while the queue is full.',
     labels: target,
     budget: 2,
   }),

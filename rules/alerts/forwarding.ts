@@ -116,10 +116,14 @@ function metricsLate(): Waiting {
   const sent = selector('prometheus_remote_storage_queue_highest_sent_timestamp_seconds', {
     job: prometheus,
   });
+  const [last, next] = [sent, newest].map(
+    (it) => `max by (job, instance, remote_name) (\n  ${it}\n)`,
+  );
   return {
     ...common,
     name: 'ForwardingMetricsLate',
-    expr: `max by (job, instance, remote_name) (\n  ${newest}\n  -\n  ${sent}\n) > ${forwardingLagSeconds}`,
+    // A full queue takes no more samples, so the difference between the two times stops growing.
+    expr: `time() - ${last} > ${forwardingLagSeconds}\nand\n${next} > ${last}`,
     for: 300,
     summary: 'Metrics reach {{ $labels.remote_name }} late or not at all',
     description:
