@@ -5,6 +5,8 @@ import { address, type Endpoint } from '../workload';
 
 export interface DatasourcesArgs {
   readonly prometheus: Endpoint;
+  /** Whether `prometheus` is Thanos' query frontend. @default false */
+  readonly longTerm?: boolean;
   readonly alertmanager: Endpoint;
   /** @default not deployed: no logs */
   readonly loki?: Endpoint;
@@ -67,6 +69,8 @@ export function datasources(args: DatasourcesArgs): Readonly<Record<string, Data
         prometheusType: 'Prometheus',
         timeInterval: `${scrapeInterval}s`,
         manageAlerts: true,
+        // Only with it, the frontend asks for coarser aggregates where finer ones are deleted.
+        ...(args.longTerm === true ? { customQueryParameters: 'max_source_resolution=auto' } : {}),
         ...(traces ? { exemplarTraceIdDestinations: [exemplarToTrace] } : {}),
       },
     },

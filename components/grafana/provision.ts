@@ -57,6 +57,7 @@ export async function provisionContents(
     jaeger,
     jaegerBasePath: settings.jaeger.basePath,
     scrapeInterval: longestInterval(settings),
+    longTerm: settings.longTerm.store !== 'none',
   });
   return { dashboards: 'provisioned', ...login };
 }

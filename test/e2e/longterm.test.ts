@@ -421,6 +421,21 @@ describe('the query frontend', () => {
     expect(any.result).toHaveLength(1);
   });
 
+  it('answers Grafana in fine steps for times past the retention of raw samples', async () => {
+    const midnight = today - 60 * day - (today % day);
+    const { result } = await get<Matrix>(frontend, 'query_range', {
+      query: 'planted_depth',
+      start: String(midnight + 600),
+      end: String(midnight + day - 600),
+      step: '120',
+      max_source_resolution: 'auto',
+    });
+    expect(result).toHaveLength(1);
+    const values = (result[0]?.values ?? []).map(([, value]) => Number(value));
+    expect(values.length).toBeGreaterThan(600);
+    expect(new Set(values)).toEqual(new Set([depthOf(midnight)]));
+  });
+
   it('answers for recent times while the store gateway is dead, and for all when it is back', async () => {
     const answer = await year('planted_depth');
     await store.kill('SIGKILL');

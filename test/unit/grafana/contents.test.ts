@@ -51,6 +51,13 @@ describe('data sources', () => {
     });
   });
 
+  it('accept coarser aggregates only from Thanos', () => {
+    const parameters = (args: DatasourcesArgs): unknown =>
+      datasources(args)['prometheus']?.options['customQueryParameters'];
+    expect(parameters({ ...all, longTerm: true })).toBe('max_source_resolution=auto');
+    expect(parameters(all)).toBeUndefined();
+  });
+
   it('use valid queries in links', () => {
     const values = { __tags: 'job="api-server"', 'span.traceId': '' };
     const spans = { __tags: 'service_name="worker"' };
