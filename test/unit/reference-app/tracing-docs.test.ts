@@ -15,6 +15,14 @@ describe('docs/tracing.md', () => {
     expect(blocks.map(([, code]) => code)).toEqual(files);
   });
 
+  it('gives endpoints without TLS, which a gRPC exporter uses if there is no scheme', () => {
+    const [, sending = ''] = read('docs', 'tracing.md').split('\n## Sending spans\n');
+    const table = sending.slice(0, sending.indexOf('\n## ')).match(/^\|.*\|$/gm) ?? [];
+    const endpoints = table.flatMap((row) => row.match(/`[^`]*:431[78]`/g) ?? []);
+    expect(endpoints).toHaveLength(4);
+    for (const endpoint of endpoints) expect(endpoint).toMatch(/^`http:\/\/otel-collector/);
+  });
+
   it('has examples that create one trace per request, including failures', async () => {
     const { url, close, spans, resource, paths } = await collector();
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: url, DEPLOY_ENV: 'test' };
