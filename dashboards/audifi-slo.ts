@@ -150,8 +150,9 @@ function worst(): Panel {
 /** The checks of a year: by day, by month, and as a whole. */
 function uptimeHistory(options: DashboardOptions): Row {
   const { objective } = options.slo.uptime;
+  // A value an hour: aggregates have fewer samples than recent times, and would count for less.
   const over = (window: string): string =>
-    `min by (check) (avg_over_time(${selector('check:probe_success:avg1h')}[${window}]))`;
+    `min by (check) (avg_over_time(${selector('check:probe_success:avg1h')}[${window}:1h]))`;
   const common = {
     unit: 'share',
     decimals: 2,
@@ -197,7 +198,9 @@ function uptimeHistory(options: DashboardOptions): Row {
           shows: 'Share of successful checks in the last 365 days.',
           good: `At least ${share(objective)}.`,
           otherwise: 'Uptime by Month shows when it was missed.',
-          queries: [instant(over('365d'), '{{check}}')],
+          queries: [range(over('365d'), '{{check}}')],
+          // Only queries with a step of at least 5 hours use 1-hour aggregates.
+          period: { last: '1d', every: '6h' },
         }),
       ],
     ],

@@ -436,6 +436,18 @@ describe('the query frontend', () => {
     expect(new Set(values)).toEqual(new Set([depthOf(midnight)]));
   });
 
+  it('weighs each hour of a year equally, as the panel of uptime asks', async () => {
+    const { result } = await get<Matrix>(frontend, 'query_range', {
+      query: 'avg_over_time(planted_depth[365d:1h])',
+      start: String(today - day),
+      end: String(today),
+      step: String(6 * 3_600),
+      max_source_resolution: 'auto',
+    });
+    expect(result).toHaveLength(1);
+    for (const [, value] of result[0]?.values ?? []) expect(Number(value)).toBeCloseTo(104.5, 0);
+  });
+
   it('answers for recent times while the store gateway is dead, and for all when it is back', async () => {
     const answer = await year('planted_depth');
     await store.kill('SIGKILL');

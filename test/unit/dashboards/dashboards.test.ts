@@ -108,10 +108,24 @@ describe('the uptime of a year', () => {
     expect(titles(everything)).toEqual([
       'Uptime by Day 1y 1d',
       'Uptime by Month 1y 30d',
-      'Uptime of the Last Year  ',
+      'Uptime of the Last Year 1d 6h',
     ]);
     expect(titles(bare)).toEqual([]);
     expect(titles({ ...everything, checks: false })).toEqual([]);
+  });
+
+  it('has one value an hour, because aggregates have fewer samples than recent times', () => {
+    const queries = allDashboards(everything)
+      .flatMap(panelsOf)
+      .filter(({ title }) => /^Uptime (by|of)/.test(title ?? ''))
+      .flatMap(({ targets = [] }) => targets as { expr?: string; range?: boolean }[]);
+    expect(queries).toHaveLength(3);
+    for (const { expr, range } of queries) {
+      expect([expr, range]).toEqual([
+        expect.stringMatching(/avg_over_time\(.*\[\d+d:1h\]\)/),
+        true,
+      ]);
+    }
   });
 });
 
