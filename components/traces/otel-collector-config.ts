@@ -78,7 +78,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
   };
   const config = {
     extensions,
-    receivers: { otlp: receiver, ...(shared === undefined ? {} : { [fromPeers]: peerReceiver }) },
+    receivers: shared === undefined ? { otlp: receiver } : sharedReceivers,
     processors: {
       // Above `limit_mib` minus `spike_limit_mib`, senders must retry later.
       memory_limiter: {
@@ -212,9 +212,27 @@ const receiver = {
 } as const;
 
 const fromPeers = 'otlp/peers';
-const peerReceiver = {
-  protocols: {
-    grpc: { ...receiver.protocols.grpc, endpoint: `:${collectorPorts.peers}` },
+/**
+ * Services connect by a name that stands for all collectors. They connect again after a minute
+ * (gRPC) or for each request (HTTP). Otherwise they would stay with one collector until they
+ * restart.
+ */
+const sharedReceivers = {
+  otlp: {
+    protocols: {
+      grpc: {
+        ...receiver.protocols.grpc,
+        keepalive: {
+          server_parameters: { max_connection_age: '60s', max_connection_age_grace: '10s' },
+        },
+      },
+      http: { ...receiver.protocols.http, keep_alives_enabled: false },
+    },
+  },
+  [fromPeers]: {
+    protocols: {
+      grpc: { ...receiver.protocols.grpc, endpoint: `:${collectorPorts.peers}` },
+    },
   },
 } as const;
 

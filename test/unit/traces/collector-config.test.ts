@@ -16,6 +16,7 @@ import { redact } from '../../lib/redact';
 type Input = NonNullable<Parameters<typeof tracesSchema.parse>[0]>;
 
 interface Config {
+  readonly receivers: Readonly<Record<string, object>>;
   readonly processors: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly exporters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly connectors: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -143,6 +144,18 @@ describe('the configuration of the collector', () => {
       table: [{ context: 'span', pipelines: ['traces/peer-0'] }],
       default_pipelines: ['traces/peer-1'],
     });
+  });
+
+  it('with several collectors, services connect again, so that each collector gets its share', () => {
+    const { receivers } = several();
+    expect(receivers['otlp']).toMatchObject({
+      protocols: {
+        grpc: { keepalive: { server_parameters: { max_connection_age: '60s' } } },
+        http: { keep_alives_enabled: false },
+      },
+    });
+    // Their own connections are each to one collector.
+    expect(JSON.stringify([receivers['otlp/peers'], config.receivers])).not.toMatch(/keep_?alive/);
   });
 
   it('with several collectors, no full queue for one of them is an answer to a service', () => {
