@@ -122,6 +122,11 @@ export const collectorMetrics = {
     unit: 'count',
     help: 'Traces dropped before their sampling decision, because too many were waiting.',
   }),
+  otelcol_processor_tail_sampling_traces_dropped_too_large_total: counter({
+    unit: 'count',
+    onlyIf: 'a trace was too large',
+    help: 'Traces dropped before their sampling decision, because they were larger than 4 MB.',
+  }),
   otelcol_processor_tail_sampling_sampling_traces_on_memory: gauge({
     unit: 'count',
     help: 'Traces waiting for their sampling decision.',

@@ -70,6 +70,10 @@ function lost(options: DashboardOptions): Panel {
     selector('otelcol_processor_tail_sampling_sampling_trace_dropped_too_early_total', collector),
     w,
   );
+  const large = rate(
+    selector('otelcol_processor_tail_sampling_traces_dropped_too_large_total', collector),
+    w,
+  );
   return lines({
     title: 'Spans Refused and Dropped',
     shows:
@@ -81,6 +85,7 @@ function lost(options: DashboardOptions): Panel {
       range(`60 * ${sum([], refused)}`, 'refused'),
       range(`60 * ${sum([], early)}`, 'traces undecided'),
       // The series exists only after the first failure.
+      range(`60 * ${sum([], large)} > 0`, 'traces too large'),
       range(`60 * ${sum([], full)} > 0`, 'queue full'),
       range(`60 * ${sum([], failed)} > 0`, 'refused by the storage'),
     ],

@@ -164,21 +164,22 @@ function queueFilling(c: Context): Alert {
 }
 
 function decidedTooEarly(c: Context): Alert {
-  const traces = selector(
+  const of = { job: collector };
+  const early = selector(
     'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early_total',
-    {
-      job: collector,
-    },
+    of,
   );
+  const large = selector('otelcol_processor_tail_sampling_traces_dropped_too_large_total', of);
+  const by = ['job', 'instance'] as const;
   return {
     ...common,
     name: 'TracesDecidedTooEarly',
-    expr: `${sum(['job', 'instance'], increase(traces, c.window(900)))} > 0`,
+    expr: `${sum(by, increase(early, c.window(900)))} > 0\nor\n${losses(c, by, large, collector, 900)}`,
     for: c.hold(300),
     summary: 'The trace collector drops traces before the sampling decision',
     description:
       '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} traces in the last ' +
-      `${c.said(900)} before their sampling decision, because more were waiting than traces.maxTraces allows. Traces with errors and slow traces may be among them.`,
+      `${c.said(900)} before their sampling decision, because more were waiting than traces.maxTraces allows, or because they are larger than 4 MB. Traces with errors and slow traces may be among them.`,
   };
 }
 
