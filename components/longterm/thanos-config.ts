@@ -34,6 +34,8 @@ export const uploadedBlocksFile = `${prometheusPaths.data}/thanos.shipper.json`;
 const logs = ['--log.format=json', '--log.level=info'];
 const http = (port: number): string => `--http-address=:${port}`;
 const grpc = (port: number): string => `--grpc-address=:${port}`;
+/** By default, any website in a developer's browser can read the API. */
+const sameOriginOnly = '--web.disable-cors';
 const bucket = `--objstore.config-file=${thanosPaths.bucket}`;
 
 /**
@@ -121,6 +123,7 @@ export const queryArguments = (): string[] => [
   ...logs,
   http(thanosPorts.query.http),
   grpc(thanosPorts.query.grpc),
+  sameOriginOnly,
   `--endpoint.sd-config-file=${thanosPaths.endpoints}`,
   `--query.replica-label=${replicaLabel}`,
   '--query.auto-downsampling',
@@ -141,6 +144,7 @@ export const frontendArguments = (queryUrl: string): string[] => [
   'query-frontend',
   ...logs,
   http(thanosPorts.frontend.http),
+  sameOriginOnly,
   `--query-frontend.downstream-url=${queryUrl}`,
   `--query-range.response-cache-config-file=${thanosPaths.cache}`,
   `--labels.response-cache-config-file=${thanosPaths.cache}`,

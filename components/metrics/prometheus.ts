@@ -108,6 +108,8 @@ export function prometheusWorkload(name: string, args: PrometheusWorkloadArgs): 
       // The path of the external URL is only for links. Requests inside the network do not have it.
       '--web.route-prefix=/',
       '--web.page-title=AudiFi Prometheus',
+      // No origin has this name. By default, any website in a developer's browser can read the API.
+      '--web.cors.origin=none',
       '--web.max-connections=256',
       // Limits, so that one query cannot use all of the machine's memory and CPU.
       '--query.timeout=1m',

@@ -7,7 +7,12 @@ import {
   storeWorkload,
   thanosSidecar,
 } from '../../../components/longterm/longterm';
-import { compactorArguments, endpointsConfig } from '../../../components/longterm/thanos-config';
+import {
+  compactorArguments,
+  endpointsConfig,
+  frontendArguments,
+  queryArguments,
+} from '../../../components/longterm/thanos-config';
 import main from '../../../index';
 import { type MockOptions, run, type Run, value } from '../../lib/mocks';
 import { parse, type Tree } from '../../lib/pulumi-config';
@@ -95,6 +100,12 @@ describe('the parts of Thanos', () => {
     expect(fromYaml(endpointsConfig(['prometheus-0:10901', 'store:10901']))).toEqual({
       endpoints: [{ address: 'dns+prometheus-0:10901' }, { address: 'dns+store:10901' }],
     });
+  });
+
+  it('answer no other website in the browser of someone who can reach them', () => {
+    for (const args of [queryArguments(), frontendArguments('http://thanos-query:10902')]) {
+      expect(args).toContain('--web.disable-cors');
+    }
   });
 
   it('use a cloud identity only without keys', () => {

@@ -37,6 +37,16 @@ async function pair(tree: Tree): Promise<{ workload: Workload; config: Config }>
   return { workload, config: parse(file?.content as string) as Config };
 }
 
+it('Prometheus answers no other website in the browser of someone who can reach it', async () => {
+  const { workload } = await pair({});
+  const [, origin = ''] =
+    /^--web\.cors\.origin=(.*)$/m.exec((workload.args ?? []).join('\n')) ?? [];
+  expect(origin).not.toBe('');
+  for (const other of ['https://example.com', 'http://127.0.0.1:3000', 'null', 'file://']) {
+    expect(other).not.toMatch(new RegExp(`^(?:${origin})$`));
+  }
+});
+
 describe('two instances of Prometheus', () => {
   it('scrape each other, keep a client on one instance, and have different labels `replica`', async () => {
     const { workload, config } = await pair({ prometheus: { replicas: 2 } });
