@@ -25,6 +25,9 @@ export const collectorPaths = {
   data: '/otelcol',
 } as const;
 export const collectorPorts = services['otel-collector'].ports;
+/** Variable with the name of an instance, if there are several. */
+export const collectorVariable = 'COLLECTOR_INSTANCE';
+const variablePlaceholder = '@collector@';
 
 export interface CollectorConfigArgs {
   readonly traces: ParsedTraces['traces'];
@@ -71,6 +74,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
     ...(targets.some(({ logs }) => logs !== undefined) ? [lineOutlet] : []),
   ];
   const deltas = targets.filter(({ spanMetrics }) => spanMetrics);
+  const namedDeltas = deltas.length > 0 && shared !== undefined;
   const extensions = {
     file_storage: storage,
     health_check: { endpoint: `:${collectorPorts.health}` },
@@ -112,6 +116,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       ...lines.processors,
       ...forwarded.processors,
       ...(deltas.length === 0 ? {} : { cumulativetodelta: {} }),
+      ...(namedDeltas ? { 'resource/collector': ofInstance } : {}),
     },
     connectors: {
       ...{ spanmetrics: spanMetricsConnector(traces), forward: {} },
@@ -157,7 +162,7 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
           : {
               'metrics/deltas': {
                 receivers: ['spanmetrics'],
-                processors: ['cumulativetodelta'],
+                processors: ['cumulativetodelta', ...(namedDeltas ? ['resource/collector'] : [])],
                 exporters: deltas.map(exporterOf),
               },
             }),
@@ -180,8 +185,16 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       },
     },
   };
-  return withReferences(textsOnce(config));
+  return withReferences(textsOnce(config)).replace(
+    variablePlaceholder,
+    `\${env:${collectorVariable}}`,
+  );
 }
+
+/** Otherwise a target gets the same series from several collectors, and keeps the last value. */
+const ofInstance = {
+  attributes: [{ key: 'collector.instance', value: variablePlaceholder, action: 'upsert' }],
+} as const;
 
 const storage = {
   directory: collectorPaths.data,

@@ -10,8 +10,13 @@ import { collectorQueues, otlpTargets, queuesMiB } from '../forwarding/targets-c
 import type { Platform } from '../platform/platform';
 import type { Settings } from '../settings';
 import { goMemoryLimit, sizeMiB } from '../units';
-import { address, type Endpoint, only, type Workload } from '../workload';
-import { collectorPaths, collectorPorts, otelCollectorConfig } from './otel-collector-config';
+import { address, type Endpoint, instanceName, only, type Workload } from '../workload';
+import {
+  collectorPaths,
+  collectorPorts,
+  collectorVariable,
+  otelCollectorConfig,
+} from './otel-collector-config';
 
 export interface OtelCollectorArgs {
   readonly platform: Platform;
@@ -70,7 +75,10 @@ export function otelCollectorWorkload(
     name,
     image: images.otelCollector,
     args: [`--config=${collectorPaths.config}`],
-    env: { GOMEMLIMIT: goMemoryLimit(memoryMiB) },
+    env: {
+      GOMEMLIMIT: goMemoryLimit(memoryMiB),
+      ...(several && { [collectorVariable]: instanceName }),
+    },
     files: [
       { path: collectorPaths.config, content: config },
       ...forwardingFiles(settings, targets, (target) => keyFile(collectorPaths.folder, target)),

@@ -29,6 +29,7 @@ const everything: Input = {
 const parsed = (input: Input) => forwardingSchema.parse({ forwarding: input }).forwarding;
 
 interface Config {
+  readonly processors: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly exporters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly connectors?: Readonly<Record<string, unknown>>;
@@ -40,12 +41,13 @@ interface Config {
   };
 }
 
-function collectorOf(input: Input, stores = true): Config {
+function collectorOf(input: Input, stores = true, peers?: readonly string[]): Config {
   const forwarding = parsed(input);
   return parse(
     otelCollectorConfig({
       ...{ traces: tracesSchema.parse({}).traces, environment: 'prod', debug: false },
       ...(stores ? { jaeger: 'jaeger:4317', lokiUrl: 'http://loki:3100' } : {}),
+      ...(peers === undefined ? {} : { peers }),
       forwarding: { targets: otlpTargets(forwarding), queue: forwarding.queue },
     }),
     // The redaction statements are written once and referenced by alias.
@@ -147,6 +149,20 @@ describe('the collector', () => {
       processors: ['cumulativetodelta'],
       exporters: ['otlp_http/datadog'],
     });
+  });
+
+  it('names the instance in what several collectors send to Datadog, and nowhere else', () => {
+    const { service, processors } = collectorOf(everything, true, ['collector-0', 'collector-1']);
+    const using = Object.entries(service.pipelines)
+      .filter(([, pipeline]) => pipeline.processors?.includes('resource/collector'))
+      .map(([name]) => name);
+    expect(using).toEqual(['metrics/deltas']);
+    expect(processors['resource/collector']).toEqual({
+      attributes: [
+        { key: 'collector.instance', value: '${env:COLLECTOR_INSTANCE}', action: 'upsert' },
+      ],
+    });
+    expect(collectorOf(everything).processors).not.toHaveProperty(['resource/collector']);
   });
 
   it('works without Loki and Jaeger', () => {

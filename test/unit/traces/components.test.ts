@@ -38,8 +38,11 @@ describe('the collector', () => {
   });
 
   it('exchanges spans with the other instances, if there are several, and with nobody else', () => {
-    const { replicas, clusterPorts, ports, acceptsFrom } = collectorOf({ traces: { replicas: 2 } });
+    const { replicas, clusterPorts, ports, acceptsFrom, env } = collectorOf({
+      traces: { replicas: 2 },
+    });
     expect([replicas, clusterPorts]).toEqual([2, ['peers']]);
+    expect(env).toMatchObject({ COLLECTOR_INSTANCE: '$(INSTANCE_NAME)' });
     expect(ports).toContainEqual({ name: 'peers', number: 4319 });
     expect(acceptsFrom?.flatMap((client) => client.ports)).not.toContain('peers');
     const single = collectorOf();
