@@ -108,6 +108,7 @@ export function otlpTargets(forwarding: Forwarding): readonly OtlpTarget[] {
   );
 }
 
+const newRelicName = 'prometheus_server';
 const newRelicHosts = {
   us: { otlp: 'https://otlp.nr-data.net', metrics: 'https://metric-api.newrelic.com' },
   eu: { otlp: 'https://otlp.eu01.nr-data.net', metrics: 'https://metric-api.eu.newrelic.com' },
@@ -136,11 +137,14 @@ export function remoteWriteTargets(
   if (newRelic?.metrics === true) {
     // See
     // https://docs.newrelic.com/docs/infrastructure/prometheus-integrations/install-configure-remote-write/set-your-prometheus-remote-write-integration/
-    const url =
-      newRelic.prometheusUrl ?? `${newRelicHosts[newRelic.region].metrics}/prometheus/v1/write`;
+    const url = new URL(
+      newRelic.prometheusUrl ?? `${newRelicHosts[newRelic.region].metrics}/prometheus/v1/write`,
+    );
+    // New Relic's own instructions give a URL that already has a name.
+    if (!url.searchParams.has(newRelicName)) url.searchParams.set(newRelicName, stack);
     targets.push({
       name: 'new-relic',
-      url: `${url}?prometheus_server=${stack}`,
+      url: url.href,
       secret: 'newRelicLicenseKey',
       metrics: newRelic.metricNames,
     });

@@ -12,7 +12,7 @@ import {
  * On SIGTERM, after the last response, call `shutdown()` of the result: it sends the last spans.
  */
 export function startTracing(service: string, version: string): NodeTracerProvider {
-  const endpoint = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '';
+  const endpoint = (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '').replace(/\/+$/, '');
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({
       'service.name': service,

@@ -242,6 +242,15 @@ describe('remote_write', () => {
     expect(forwardedTo(parsed(everything))).toEqual([...names]);
   });
 
+  it('keeps the name of the Prometheus that is in the URL for New Relic', () => {
+    const at = (prometheusUrl: string): string | undefined =>
+      remoteWriteTargets(parsed({ newRelic: { metrics: true, prometheusUrl } }), 'prod')[0]?.url;
+    const url = 'https://gov-metric-api.newrelic.com/prometheus/v1/write';
+    expect(at(url)).toBe(`${url}?prometheus_server=prod`);
+    expect(at(`${url}?prometheus_server=mine`)).toBe(`${url}?prometheus_server=mine`);
+    expect(at(`${url}?via=proxy`)).toBe(`${url}?via=proxy&prometheus_server=prod`);
+  });
+
   const rules = written[0]?.['write_relabel_configs'] as readonly unknown[];
   const api = { job: 'api-server', instance: 'api-1:9090', env: 'prod', stack: 'prod' };
 

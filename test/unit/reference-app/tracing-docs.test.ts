@@ -25,7 +25,7 @@ describe('docs/tracing.md', () => {
 
   it('has examples that create one trace per request, including failures', async () => {
     const { url, close, spans, resource, paths } = await collector();
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: url, DEPLOY_ENV: 'test' };
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/`, DEPLOY_ENV: 'test' };
     expect(await runProgram('docs-process.ts', [], env)).toEqual([200, 404, 500]);
     await close();
     expect([...paths]).toEqual(['/v1/traces']);
