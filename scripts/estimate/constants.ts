@@ -124,7 +124,7 @@ export const constants = {
   spansPerCore: {
     value: 2_200,
     unit: 'spans/s',
-    what: 'spans that the collector redacts, counts and samples per core',
+    what: 'spans that the collector redacts, counts and samples per core; far fewer if most have URLs, statements or user agents (docs/tracing.md)',
     basis: 'measured',
     source: benchmarks,
   },
