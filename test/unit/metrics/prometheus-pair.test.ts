@@ -40,7 +40,7 @@ async function pair(tree: Tree): Promise<{ workload: Workload; config: Config }>
 it('Prometheus answers no other website in the browser of someone who can reach it', async () => {
   const { workload } = await pair({});
   const [, origin = ''] =
-    /^--web\.cors\.origin=(.*)$/m.exec((workload.args ?? []).join('\n')) ?? [];
+    /^--web\.cors\.origin=(.*)$/m.exec((workload.args as string[]).join('\n')) ?? [];
   expect(origin).not.toBe('');
   for (const other of ['https://example.com', 'http://127.0.0.1:3000', 'null', 'file://']) {
     expect(other).not.toMatch(new RegExp(`^(?:${origin})$`));
