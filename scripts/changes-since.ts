@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { declare } from './changes/declare';
 import { changesBetween, type DeclaredResource } from './changes/recorded';
 import { publish } from './changes/report';
+import { silenceLines } from './changes/silences';
 import { asMarkdown, asText, summarise } from './changes/summary';
 import { OperatorError, runMain } from './operator-error';
 import { capture } from './process';
-import { projectRoot, readStackFile } from './stack-files';
+import type { SilenceSettings } from './silences/plan';
+import { projectRoot, readStackFile, type StackFile } from './stack-files';
+import { shapeOf } from './stack-settings';
 
 /**
  * `make changes BASE=main STACK=prod`: lists the changes that people notice between a commit and
@@ -17,16 +20,19 @@ import { projectRoot, readStackFile } from './stack-files';
 async function main(): Promise<number> {
   const [stack = 'dev', base = ''] = process.argv.slice(2);
   if (base === '') throw new OperatorError('BASE is missing. Example: make changes BASE=main');
-  readStackFile(stack);
+  const file = readStackFile(stack);
   const why = await whyNoCommit(base);
   if (why !== undefined) {
     throw new OperatorError(
       `BASE: "${base}" is not a commit${why}. Example: make changes BASE=HEAD~1`,
     );
   }
-  const before = await declaredAt(base, stack);
+  const before = await versionAt(base, stack);
   const after = await declare(stack);
-  const sections = summarise(changesBetween(before, after));
+  const sections = summarise(changesBetween(before.resources, after), {
+    isNew: before.resources.length === 0,
+    silences: silenceLines(before.silences, silencesOf(file)),
+  });
   process.stdout.write(asText(stack, sections));
   publish(asMarkdown(stack, sections));
   return 0;
@@ -45,14 +51,24 @@ async function whyNoCommit(base: string): Promise<string | undefined> {
   }
 }
 
+interface Version {
+  readonly resources: readonly DeclaredResource[];
+  readonly silences: readonly SilenceSettings[];
+}
+
+const silencesOf = (file: StackFile): readonly SilenceSettings[] =>
+  shapeOf(file).alertmanager.silences;
+
 /** Runs in its own worktree, with the packages of this one. */
-async function declaredAt(commit: string, stack: string): Promise<DeclaredResource[]> {
+async function versionAt(commit: string, stack: string): Promise<Version> {
   const folder = mkdtempSync(join(tmpdir(), 'audifi-base-'));
   const checkout = join(folder, 'base');
   try {
     await git('worktree', 'add', '--detach', '--quiet', checkout, commit);
     symlinkSync(join(projectRoot, 'node_modules'), join(checkout, 'node_modules'));
-    return await declare(stack, { root: checkout, version: commit });
+    const silences = silencesOf(readStackFile(stack, checkout));
+    const resources = await declare(stack, { root: checkout, version: commit });
+    return { resources, silences };
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await git('worktree', 'prune');

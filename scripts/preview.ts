@@ -8,15 +8,17 @@ import { rules } from '../policy/rules';
 import { cleanError } from './backend';
 import { type Change, hidesFiles } from './changes/change';
 import { declare } from './changes/declare';
-import { stepsOf } from './changes/events';
+import { type Steps, stepsOf } from './changes/events';
 import { withHiddenFiles } from './changes/hidden';
 import { publish } from './changes/report';
-import { asMarkdown, asText, summarise } from './changes/summary';
+import { pendingSilences } from './changes/silences';
+import { asMarkdown, asText, type Section, summarise } from './changes/summary';
 import { withExistingClaims } from './claims';
 import type { Place } from './cluster-objects';
 import { capture, foreground } from './process';
 import { withCleanErrors } from './stack/context';
 import { projectRoot, type StackFile } from './stack-files';
+import { shapeOf } from './stack-settings';
 
 export interface PreviewRequest {
   readonly stack: string;
@@ -81,13 +83,9 @@ export async function preview(request: PreviewRequest): Promise<number> {
       }),
     );
     const log = existsSync(eventLog) ? readFileSync(eventLog, 'utf8') : '';
-    const { changes, declared } = stepsOf(log);
-    const { stack, place, env } = request;
-    const sections =
-      code === 0
-        ? summarise(await withExistingClaims(await withFiles(changes, request), stack, place, env))
-        : [];
-    const broken = hiddenViolations(declared);
+    const steps = stepsOf(log);
+    const sections = code === 0 ? await sectionsOf(steps, request) : [];
+    const broken = hiddenViolations(steps.declared);
     const failed = code !== 0 || broken.length > 0;
     // A failed preview contains only some of the changes.
     const summary = code === 0 ? `${asText(request.stack, sections)}\n` : '';
@@ -95,13 +93,22 @@ export async function preview(request: PreviewRequest): Promise<number> {
     if (broken.length > 0) process.stdout.write(`\nPolicy violations:\n${broken.join('\n')}\n`);
     const details = [stripVTControlCharacters(output), ...broken].join('\n');
     const markdown = failed
-      ? failure(stack, code === 0 ? details : `${details}\n${cleanError(errors)}`)
-      : asMarkdown(stack, sections, details);
+      ? failure(request.stack, code === 0 ? details : `${details}\n${cleanError(errors)}`)
+      : asMarkdown(request.stack, sections, details);
     publish(markdown);
     return failed ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function sectionsOf(
+  { changes, isNew }: Steps,
+  request: PreviewRequest,
+): Promise<readonly Section[]> {
+  const { stack, place, env, file } = request;
+  const all = await withExistingClaims(await withFiles(changes, request), stack, place, env);
+  return summarise(all, { isNew, silences: pendingSilences(shapeOf(file).alertmanager.silences) });
 }
 
 /** Reads the hidden values only if a resource with them changes, because that takes seconds. */

@@ -19,9 +19,12 @@ export interface Steps {
   readonly changes: readonly Change[];
   /** All resources after the update. */
   readonly declared: readonly ResourceState[];
+  /** Whether the state has no resource of the stack yet. */
+  readonly isNew: boolean;
 }
 
 const changing = new Set(['create', 'update', 'replace', 'delete']);
+const existing = new Set(['same', 'update', 'replace', 'delete']);
 
 /**
  * Reads the event log of a preview (`--event-log`): one JSON object a line.
@@ -31,9 +34,11 @@ const changing = new Set(['create', 'update', 'replace', 'delete']);
 export function stepsOf(eventLog: string): Steps {
   const changes: Change[] = [];
   const declared: ResourceState[] = [];
+  let exists = false;
   for (const line of eventLog.split('\n').filter((text) => text.trim() !== '')) {
     const step = (JSON.parse(line) as EngineEvent).resourcePreEvent?.metadata;
     if (step === undefined || isComponent(step.type)) continue;
+    exists ||= existing.has(step.op);
     // A replacement has three steps. One of them contains both sides.
     if (changing.has(step.op)) {
       changes.push({
@@ -46,7 +51,7 @@ export function stepsOf(eventLog: string): Steps {
     }
     if (step.new && !/delete/.test(step.op)) declared.push(step.new);
   }
-  return { changes, declared };
+  return { changes, declared, isNew: changes.length > 0 && !exists };
 }
 
 /** Components, the stack itself, and providers. */

@@ -1,5 +1,5 @@
 import { alertLines, recordingLines } from './alerts';
-import { type Change, claimType, hidesFiles, listOf } from './change';
+import { type Change, hidesFiles, listOf } from './change';
 import { costLines } from './cost';
 import { dashboardLines } from './dashboards';
 import { movedLines } from './moved';
@@ -25,11 +25,21 @@ function asCounts(sections: readonly Section[]): readonly Section[] {
     );
 }
 
+export interface SummaryOptions {
+  /** Whether nothing of the stack exists yet. @default false */
+  readonly isNew?: boolean;
+  /** Lines about silences, which are not resources. @default none */
+  readonly silences?: readonly string[];
+}
+
 /** The changes that users of the stack and people on call notice. Empty if there are none. */
-export function summarise(changes: readonly Change[]): readonly Section[] {
+export function summarise(
+  changes: readonly Change[],
+  { isNew = false, silences = [] }: SummaryOptions = {},
+): readonly Section[] {
   const sections = [
     { title: 'Alerts', lines: alertLines(changes) },
-    { title: 'Notifications', lines: notificationLines(changes) },
+    { title: 'Notifications', lines: [...silences, ...notificationLines(changes)] },
     { title: 'Retention', lines: [...movedLines(changes), ...retentionLines(changes)] },
     { title: 'Panels', lines: dashboardLines(changes) },
     { title: 'Scrape jobs', lines: jobLines(changes) },
@@ -43,8 +53,6 @@ export function summarise(changes: readonly Change[]): readonly Section[] {
         .map(({ name }) => `${name}: Pulumi hides all of its files, because one of them is secret`),
     },
   ].filter(({ lines }) => lines.length > 0);
-  // Claims can be older than their stack.
-  const isNew = changes.every(({ type, op }) => op === 'create' || type === claimType);
   return isNew ? asCounts(sections) : sections;
 }
 

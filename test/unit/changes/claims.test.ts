@@ -68,7 +68,7 @@ it('shows a new stack over existing claims as a new stack', async () => {
     ...(['prod', place, commands.env] as const),
   );
   expect(changes.map(({ op }) => op)).toEqual(['create', 'update']);
-  expect(summarise(changes)).toEqual([{ title: 'Alerts', lines: ['+ 1'] }]);
+  expect(summarise(changes, { isNew: true })).toEqual([{ title: 'Alerts', lines: ['+ 1'] }]);
 });
 
 it.each([

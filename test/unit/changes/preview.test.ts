@@ -13,7 +13,7 @@ import { projectRoot } from '../../../scripts/stack-files';
 const eventLog = readFileSync(join(projectRoot, 'test', 'cases', 'preview-events.jsonl'), 'utf8');
 
 describe('the event log of a preview', () => {
-  const { changes, declared } = stepsOf(eventLog);
+  const { changes, declared, isNew } = stepsOf(eventLog);
 
   it('contains each changed resource once, with old and new inputs', () => {
     expect(changes.map(({ op, name }) => `${op} ${name}`).sort()).toEqual([
@@ -24,6 +24,16 @@ describe('the event log of a preview', () => {
     ]);
     const files = changes.find(({ name }) => name === 'prometheus-files');
     expect(files?.old?.['uploads']).not.toEqual(files?.new?.['uploads']);
+  });
+
+  it('tells a new stack from one to which something is added', () => {
+    const step = (op: string, type: string): string =>
+      JSON.stringify({ resourcePreEvent: { metadata: { op, type, urn: `urn::${type}::x` } } });
+    const added = step('create', 'grafana:oss/dashboard:Dashboard');
+    const component = step('same', 'audifi:grafana:Grafana');
+    expect(isNew).toBe(false);
+    expect(stepsOf([component, added].join('\n')).isNew).toBe(true);
+    expect(stepsOf([step('same', 'x:y:Z'), added].join('\n')).isNew).toBe(false);
   });
 
   it('becomes a summary for people', () => {

@@ -5,25 +5,7 @@ import { withHiddenFiles } from '../../../scripts/changes/hidden';
 import { changesBetween } from '../../../scripts/changes/recorded';
 import { asMarkdown, asText, summarise } from '../../../scripts/changes/summary';
 import { encrypted } from '../../../policy/values';
-
-/** Changed files of one service, on Docker or on Kubernetes. */
-const onDocker = (was: unknown, now: unknown, path = '/etc/x/rules.yml'): Change => {
-  const side = (content: unknown): Inputs => ({
-    start: false,
-    uploads: [{ file: path, content: stringify(content) }],
-  });
-  return {
-    ...{ type: 'docker:index/container:Container', name: 'x-config', op: 'replace' },
-    ...{ old: side(was), new: side(now) },
-  };
-};
-const onKubernetes = (was: unknown, now: unknown): Change => {
-  const side = (content: unknown): Inputs => ({ data: { 'etc_x_rules.yml': stringify(content) } });
-  return {
-    ...{ type: 'kubernetes:core/v1:ConfigMap', name: 'x', op: 'replace' },
-    ...{ old: side(was), new: side(now) },
-  };
-};
+import { lines, onDocker, onKubernetes } from '../../lib/changes';
 
 const rulesOf = (...rules: readonly object[]): object => ({ groups: [{ name: 'g', rules }] });
 const alert = (more: object = {}): object => ({
@@ -32,9 +14,6 @@ const alert = (more: object = {}): object => ({
   annotations: { summary: 'Slow on {{ $labels.job }}: {{ $value | humanize }}' },
   ...more,
 });
-
-const lines = (title: string, ...changes: readonly Change[]): readonly string[] =>
-  summarise(changes).find((section) => section.title === title)?.lines ?? [];
 
 describe('alerts', () => {
   const cases: readonly (readonly [what: string, was: object[], now: object[], lines: string[]])[] =
@@ -125,87 +104,6 @@ describe('alerts', () => {
   });
 });
 
-describe('notifications', () => {
-  const config = (more: object = {}, route: object = {}): object => ({
-    route: {
-      ...{ receiver: 'web', group_wait: '30s' },
-      routes: [{ receiver: 'pager', matchers: ['severity = critical'], ...route }],
-    },
-    receivers: [
-      { name: 'web', slack_configs: [{ channel: '#a' }] },
-      { name: 'pager', ...more },
-    ],
-  });
-
-  it('lists receivers with their integrations', () => {
-    const paged = { pagerduty_configs: [{ routing_key_file: '/k' }] };
-    expect(lines('Notifications', onDocker(config(), config(paged)))).toEqual([
-      '~ receiver pager: notifies nobody → pagerduty',
-    ]);
-  });
-
-  it('lists routes with their timings', () => {
-    expect(
-      lines('Notifications', onKubernetes(config(), config({}, { repeat_interval: '1h' }))),
-    ).toEqual([
-      '+ route severity = critical → pager (repeat_interval 1h)',
-      '- route severity = critical → pager',
-    ]);
-  });
-
-  it('lists the resources in PagerDuty', () => {
-    const change: Change = {
-      ...{ type: 'pagerduty:index/serviceIntegration:ServiceIntegration', name: 'events' },
-      ...{ op: 'create', new: {} },
-    };
-    const other = onDocker(config(), config());
-    expect(lines('Notifications', change, other)).toEqual([
-      '+ PagerDuty service integration events',
-    ]);
-  });
-});
-
-describe('retention', () => {
-  it('lists metrics, logs and traces', () => {
-    const prometheus = (time: string): Inputs => ({
-      command: ['--config.file=/x', `--storage.tsdb.retention.time=${time}`],
-    });
-    const loki = (period: string): object => ({
-      limits_config: {
-        retention_period: '14d',
-        retention_stream: [{ selector: '{level="error"}', period }],
-      },
-    });
-    const jaeger = (spans: string): object => ({
-      extensions: { jaeger_storage: { backends: { main: { badger: { ttl: { spans } } } } } },
-    });
-    const metrics: Change = {
-      ...{ type: 'docker:index/container:Container', name: 'prometheus', op: 'replace' },
-      ...{ old: prometheus('15d'), new: prometheus('30d') },
-    };
-    expect(
-      lines(
-        'Retention',
-        ...[metrics, onDocker(loki('90d'), loki('30d'), '/etc/loki/loki.yaml')],
-        onKubernetes(jaeger('604800s'), jaeger('36000s')),
-      ),
-    ).toEqual([
-      '~ prometheus retention.time 15d → 30d',
-      '~ logs {level="error"} 90d → 30d',
-      '~ traces 7d → 10h',
-    ]);
-  });
-
-  it('lists a volume once for all instances', () => {
-    const claim = (storage: string): Inputs => ({ spec: { resources: { requests: { storage } } } });
-    const changes = [0, 1].map((ordinal): Change => ({
-      ...{ type: 'kubernetes:core/v1:PersistentVolumeClaim', name: `loki-data-${ordinal}` },
-      ...{ op: 'update', old: claim('10Gi'), new: claim('20Gi') },
-    }));
-    expect(lines('Retention', ...changes)).toEqual(['~ volume loki-data 10Gi → 20Gi']);
-  });
-});
-
 describe('panels', () => {
   const dashboard = (...panels: readonly object[]): Inputs => ({
     configJson: JSON.stringify({ title: 'AudiFi / API', panels }),
@@ -233,73 +131,6 @@ describe('panels', () => {
     const all = dashboard(panel('A'), panel('A'));
     expect(lines('Panels', change(undefined, all), other)).toEqual(['+ AudiFi / API: 2 panels']);
     expect(lines('Panels', change(all, undefined))).toEqual(['- AudiFi / API: 2 panels']);
-  });
-});
-
-describe('services', () => {
-  const controller = (kind: string, was: Inputs, now: Inputs, name = 'prometheus'): Change => ({
-    ...{ type: `kubernetes:apps/v1:${kind}`, name, op: 'update' },
-    ...{ old: { spec: was }, new: { spec: now } },
-  });
-  const template = (image: string): Inputs => ({
-    spec: { terminationGracePeriodSeconds: 60, containers: [{ name: 'x', image }] },
-  });
-
-  it.each([
-    [
-      'StatefulSet',
-      {},
-      /^~ prometheus: its pod stops within 60 s, and a new one starts; meanwhile no metrics/,
-    ],
-    [
-      'StatefulSet',
-      { replicas: 2 },
-      /one pod at a time: each stops within 60 s while the others serve$/,
-    ],
-    ['Deployment', {}, /no gap: the new pod is ready before the old one stops$/],
-    ['Deployment', { strategy: { type: 'Recreate' } }, /its pod stops within 60 s/],
-    ['DaemonSet', {}, /pods are replaced one node at a time/],
-  ])('%s %j whose pods change', (kind, spec, says) => {
-    const change = controller(
-      kind,
-      { ...spec, template: template('a:1') },
-      { ...spec, template: template('a:2') },
-    );
-    expect(lines('Services', change)).toEqual([expect.stringMatching(says)]);
-  });
-
-  it('do not restart if only replicas change', () => {
-    const same = template('a:1');
-    const change = controller(
-      'StatefulSet',
-      { replicas: 1, template: same },
-      { replicas: 2, template: same },
-    );
-    expect(lines('Services', change)).toEqual([]);
-  });
-
-  it('restart once if a mounted file changes', () => {
-    const type = 'docker:index/container:Container';
-    const files: Change = {
-      type,
-      name: 'loki-files',
-      op: 'replace',
-      old: { start: false },
-      new: { start: false },
-    };
-    const service: Change = {
-      type,
-      name: 'loki',
-      op: 'replace',
-      old: { destroyGraceSeconds: 60 },
-      new: {},
-    };
-    expect(lines('Services', files)).toEqual([
-      expect.stringMatching(/^~ loki: restarts with changed files; meanwhile no logs/),
-    ]);
-    expect(lines('Services', files, service)).toEqual([
-      expect.stringMatching(/^~ loki: stops within 60 s/),
-    ]);
   });
 });
 
@@ -361,7 +192,12 @@ describe('the output', () => {
 
   it('only counts the parts of a new stack, except retention', () => {
     const change: Change = { ...onDocker({}, rulesOf(alert())), op: 'create', old: undefined };
-    expect(summarise([change])).toEqual([{ title: 'Alerts', lines: ['+ 1'] }]);
+    expect(summarise([change], { isNew: true })).toEqual([{ title: 'Alerts', lines: ['+ 1'] }]);
+  });
+
+  it('has all lines if a change only adds to a stack', () => {
+    const change: Change = { ...onDocker({}, rulesOf(alert())), op: 'create', old: undefined };
+    expect(lines('Alerts', change)).toEqual(['+ Slow (warning, after 5m): Slow on <job>: …']);
   });
 
   it('is truncated, with the number of omitted lines', () => {

@@ -24,13 +24,16 @@ afterEach(() => {
 });
 
 /** `make preview` with an engine that does this. */
-function previewBy(script: string): Promise<number> {
+function previewBy(
+  script: string,
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<number> {
   machine.add('pulumi', script);
   const { env } = machine;
   return withFailurePublished('prod', () =>
     preview({
       ...{ stack: 'prod', pulumi: join(machine.folder, 'pulumi'), env, configArgs: [] },
-      file: { config: {} },
+      file: { config },
     }),
   );
 }
@@ -57,4 +60,14 @@ describe('the report of a preview that fails', () => {
     await expect(work).rejects.toThrow('wrong passphrase');
     expect(readFileSync(report, 'utf8')).toMatch(/fails\n\n```\nwrong passphrase for this stack\./);
   });
+});
+
+it('a preview that changes no resource reports the silences of the settings', async () => {
+  const silence = {
+    ...{ name: 'disk', matchers: ['alertname=LowDiskSpace'], comment: 'x', author: 'ada' },
+    ...{ from: '2999-01-01T00:00:00Z', to: '2999-01-02T00:00:00Z' },
+  };
+  const config = { 'audifi-observability:alertmanager': { silences: [silence] } };
+  expect(await previewBy('exit 0', config)).toBe(0);
+  expect(readFileSync(report, 'utf8')).toContain('up sets silence disk: alertname=LowDiskSpace');
 });
