@@ -1,9 +1,22 @@
 import { canonical, type Change, compare, type Inputs, listOf, type Side } from './change';
 import { configurationFiles } from './parsed';
+import { changedSecrets } from './secrets';
 
-/** Changes of notifications: receivers, routes, and resources at PagerDuty. */
+/**
+ * Changes of notifications: receivers and their secrets, routes, windows, inhibitions, and
+ * resources at PagerDuty.
+ */
 export function notificationLines(changes: readonly Change[]): string[] {
-  return [...receiverLines(changes), ...routeLines(changes), ...pagerDutyLines(changes)];
+  return [
+    ...receiverLines(changes),
+    ...changedSecrets(changes)
+      .filter((service) => service === 'alertmanager')
+      .map((service) => `~ secret of ${service} changes`),
+    ...routeLines(changes),
+    ...windowLines(changes),
+    ...inhibitionLines(changes),
+    ...pagerDutyLines(changes),
+  ];
 }
 
 function alertmanagers(changes: readonly Change[], side: Side): readonly Inputs[] {
@@ -41,24 +54,74 @@ function integrationsOf(receiver: Inputs): string {
 }
 
 function routeLines(changes: readonly Change[]): string[] {
-  const routes = (side: Side): ReadonlyMap<string, string> =>
+  return addedOrRemoved(changes, 'route', ({ route }) => flattened(route as Inputs, []));
+}
+
+/** Parts of the configuration that have no name, so that a changed one is another one. */
+function addedOrRemoved(
+  changes: readonly Change[],
+  what: string,
+  described: (config: Inputs) => readonly string[],
+): string[] {
+  const parts = (side: Side): ReadonlyMap<string, string> =>
     new Map(
       alertmanagers(changes, side)
-        .flatMap(({ route }) => flattened(route as Inputs, []))
+        .flatMap(described)
         .map((line) => [line, line]),
     );
-  const { added, removed } = compare(routes('old'), routes('new'));
+  const { added, removed } = compare(parts('old'), parts('new'));
   return [
-    ...added.map(([line]) => `+ route ${line}`),
-    ...removed.map(([line]) => `- route ${line}`),
+    ...added.map(([line]) => `+ ${what} ${line}`),
+    ...removed.map(([line]) => `- ${what} ${line}`),
   ];
 }
 
-/** One line for each route: its matchers, receiver and intervals. */
+function inhibitionLines(changes: readonly Change[]): string[] {
+  return addedOrRemoved(changes, 'inhibition', ({ inhibit_rules: rules }) =>
+    listOf(rules).map((rule) => {
+      const [source, target, equal] = ['source_matchers', 'target_matchers', 'equal'].map((key) =>
+        [rule[key] ?? []].flat().join(', '),
+      );
+      return `${source} mutes ${target}${equal ? ` (equal ${equal})` : ''}`;
+    }),
+  );
+}
+
+/** Windows in which routes are muted. */
+function windowLines(changes: readonly Change[]): string[] {
+  const windows = (side: Side): ReadonlyMap<string, string> =>
+    new Map(
+      alertmanagers(changes, side)
+        .flatMap(({ time_intervals: all }) => listOf(all))
+        .map(({ name, time_intervals: times }) => [
+          String(name),
+          listOf(times).map(timesOf).join(' and '),
+        ]),
+    );
+  const { added, removed, kept } = compare(windows('old'), windows('new'));
+  return [
+    ...added.map(([name, times]) => `+ window ${name}: ${times}`),
+    ...removed.map(([name, times]) => `- window ${name}: ${times}`),
+    ...kept
+      .filter(([, was, now]) => was !== now)
+      .map(([name, was, now]) => `~ window ${name}: ${was} → ${now}`),
+  ];
+}
+
+/** `02:00–04:00 sunday Europe/Berlin`, and any other field as it is in the file. */
+function timesOf({ times, ...rest }: Inputs): string {
+  const clock = listOf(times).map(
+    ({ start_time: from, end_time: to }) => `${String(from)}–${String(to)}`,
+  );
+  return [...clock, ...Object.values(rest).map((value) => [value].flat().join(', '))].join(' ');
+}
+
+/** One line for each route: its matchers, receiver, groups and intervals. */
 function flattened(route: Inputs, outer: readonly string[]): string[] {
   const own = Array.isArray(route['matchers']) ? (route['matchers'] as unknown[]).map(String) : [];
   const matchers = [...outer, ...own];
   const times = [
+    'group_by',
     'group_wait',
     'group_interval',
     'repeat_interval',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Change } from '../../../scripts/changes/change';
+import { encrypted } from '../../../policy/values';
+import type { Change, Inputs } from '../../../scripts/changes/change';
 import { lines, onDocker, onKubernetes } from '../../lib/changes';
 
 describe('notifications', () => {
@@ -30,6 +31,49 @@ describe('notifications', () => {
     ]);
   });
 
+  it('lists the labels by which a route groups', () => {
+    const grouped = config({}, { group_by: ['env', 'alertname'] });
+    expect(lines('Notifications', onDocker(config(), grouped))).toEqual([
+      '+ route severity = critical → pager (group_by env alertname)',
+      '- route severity = critical → pager',
+    ]);
+  });
+
+  it('lists the times of a window', () => {
+    const window = (to: string, more: object = {}): object => ({
+      ...config(),
+      time_intervals: [
+        {
+          name: 'night',
+          time_intervals: [{ times: [{ start_time: '00:00', end_time: to }], ...more }],
+        },
+      ],
+    });
+    expect(lines('Notifications', onDocker(window('04:00'), window('24:00')))).toEqual([
+      '~ window night: 00:00–04:00 → 00:00–24:00',
+    ]);
+    const days = { weekdays: ['sunday', 'monday'], location: 'UTC' };
+    expect(lines('Notifications', onDocker(config(), window('04:00', days)))).toEqual([
+      '+ window night: 00:00–04:00 sunday, monday UTC',
+    ]);
+  });
+
+  it('lists the rules that inhibit', () => {
+    const inhibiting = {
+      ...config(),
+      inhibit_rules: [
+        {
+          source_matchers: ['alertname="APIDown"'],
+          target_matchers: ['service="api"', 'severity="warning"'],
+          equal: ['env'],
+        },
+      ],
+    };
+    expect(lines('Notifications', onDocker(config(), inhibiting))).toEqual([
+      '+ inhibition alertname="APIDown" mutes service="api", severity="warning" (equal env)',
+    ]);
+  });
+
   it('lists the resources in PagerDuty', () => {
     const change: Change = {
       ...{ type: 'pagerduty:index/serviceIntegration:ServiceIntegration', name: 'events' },
@@ -39,5 +83,44 @@ describe('notifications', () => {
     expect(lines('Notifications', change, other)).toEqual([
       '+ PagerDuty service integration events',
     ]);
+  });
+});
+
+describe('a rotated secret of a receiver', () => {
+  const changed = ['~ secret of alertmanager changes'];
+  const files = (uploads: unknown): Inputs => ({ start: false, image: 'img', uploads });
+  const file = (content: string, permissions = '0400'): object => ({
+    ...{ file: '/etc/alertmanager/key', content, permissions },
+  });
+  const container = (was: unknown, now: unknown): Change => ({
+    ...{ type: 'docker:index/container:Container', name: 'alertmanager-files', op: 'replace' },
+    ...{ old: files(was), new: files(now) },
+  });
+  const object = (op: 'update' | 'replace', was: Inputs, now: Inputs): Change => ({
+    ...{ type: 'kubernetes:core/v1:Secret', name: 'alertmanager-secret', op },
+    ...{ old: was, new: now },
+  });
+
+  it('is listed without its value', () => {
+    const hidden = { stringData: encrypted };
+    const open = (value: string): Inputs => ({ stringData: { key: value } });
+    expect(lines('Notifications', object('replace', hidden, hidden))).toEqual(changed);
+    expect(lines('Notifications', object('update', open('a'), open('b')))).toEqual(changed);
+    expect(lines('Notifications', container([file('a')], [file('b')]))).toEqual(changed);
+  });
+
+  it('is listed if only hidden files differ', () => {
+    const plain = [file('x', '0444')];
+    expect(lines('Notifications', container(plain, plain))).toEqual(changed);
+  });
+
+  it('is not listed if something else changes', () => {
+    const labelled = { stringData: encrypted, metadata: { labels: { a: 'b' } } };
+    const other = [file('a'), file('x', '0444')];
+    expect(lines('Notifications', object('update', { stringData: encrypted }, labelled))).toEqual(
+      [],
+    );
+    expect(lines('Notifications', container([file('a')], other))).toEqual([]);
+    expect(lines('Notifications', container(encrypted, encrypted))).toEqual([]);
   });
 });
