@@ -80,7 +80,7 @@ function inhibitionLines(changes: readonly Change[]): string[] {
   return addedOrRemoved(changes, 'inhibition', ({ inhibit_rules: rules }) =>
     listOf(rules).map((rule) => {
       const [source, target, equal] = ['source_matchers', 'target_matchers', 'equal'].map((key) =>
-        [rule[key] ?? []].flat().join(', '),
+        textsOf(rule[key]).join(', '),
       );
       return `${source} mutes ${target}${equal ? ` (equal ${equal})` : ''}`;
     }),
@@ -116,10 +116,12 @@ function timesOf({ times, ...rest }: Inputs): string {
   return [...clock, ...Object.values(rest).map((value) => [value].flat().join(', '))].join(' ');
 }
 
+const textsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? (value as unknown[]).map(String) : [];
+
 /** One line for each route: its matchers, receiver, groups and intervals. */
 function flattened(route: Inputs, outer: readonly string[]): string[] {
-  const own = Array.isArray(route['matchers']) ? (route['matchers'] as unknown[]).map(String) : [];
-  const matchers = [...outer, ...own];
+  const matchers = [...outer, ...textsOf(route['matchers'])];
   const times = [
     'group_by',
     'group_wait',
