@@ -1,5 +1,5 @@
 import type { PolicyResource } from './resource';
-import { at, is, isSet, list, notKnown, text } from './values';
+import { at, is, isSet, items, list, notKnown, text } from './values';
 
 /** A container on Docker or in a pod. Values may be `notKnown`. */
 export interface RunningContainer {
@@ -70,12 +70,12 @@ function onDocker({ name, props }: PolicyResource): RunningContainer {
         .map((volume) => `${pathText(at(volume, 'hostPath'))}${writable(at(volume, 'readOnly'))}`),
       ...list(props['devices']).map((device) => `device ${text(at(device, 'hostPath'))}`),
     ],
-    environment: list(props['envs']).map((entry) => {
+    environment: items(props['envs']).map((entry) => {
       if (typeof entry !== 'string') return { name: '', value: entry };
       const [variable = '', ...value] = entry.split('=');
       return { name: variable, value: value.join('=') };
     }),
-    args: [...list(props['entrypoints']), ...list(props['command'])],
+    args: [...items(props['entrypoints']), ...items(props['command'])],
   };
 }
 
@@ -106,11 +106,11 @@ function onKubernetes(
       ...hostAccess,
       ...ports.map((port) => `port ${String(at(port, 'hostPort'))} of the node`),
     ],
-    environment: list(at(container, 'env')).map((variable) => ({
+    environment: items(at(container, 'env')).map((variable) => ({
       name: text(at(variable, 'name')),
       value: at(variable, 'value'),
     })),
-    args: [...list(at(container, 'command')), ...list(at(container, 'args'))],
+    args: [...items(at(container, 'command')), ...items(at(container, 'args'))],
   };
 }
 

@@ -24,6 +24,11 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
+/** The same, but a list that is a secret as a whole has one item: `encrypted`. */
+export function items(value: unknown): readonly unknown[] {
+  return value === encrypted ? [encrypted] : list(value);
+}
+
 /** The entries of a map; an empty list for any other value. */
 export function entries(value: unknown): [string, unknown][] {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

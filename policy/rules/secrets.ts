@@ -29,18 +29,14 @@ export const encryptedSecrets: Rule = {
     ...containersOf(resource).flatMap(({ title, environment, args }) => [
       ...environment
         .filter(({ name, value }) => isSecretValue(name, value))
-        .map(({ name }) => `${title} has a secret in the variable ${name}: make it a file`),
-      ...args
-        .filter((argument) => isSecretArgument(text(argument)))
-        .map(
-          (argument) =>
-            `${title} has a secret in the argument ${text(argument).split('=')[0] ?? ''}: make it a file`,
-        ),
+        .map(({ name }) => `${title} has a secret in ${variable(name)}: make it a file`),
+      ...secretArguments(args).map((where) => `${title} has a secret in ${where}: make it a file`),
     ]),
     ...plainFiles(resource).flatMap(([file, content]) => {
       const found = secretIn(content);
       return found === undefined ? [] : [`${file} has ${found} in plain text`];
     }),
+    ...secretKeys(resource),
     ...(resource.marksSecrets === true ? notEncrypted(resource) : []),
   ],
 };
@@ -49,16 +45,26 @@ function isSecretValue(name: string, value: unknown): boolean {
   // A value that is a secret, regardless of the variable's name.
   if (value === encrypted) return true;
   if (value === notKnown || text(value) === '') return false;
-  return secretIn(value) !== undefined || (secretName.test(name) && !isPath(text(value)));
+  return secretIn(value) !== undefined || isNamedSecret(name, value);
 }
 
-function isSecretArgument(argument: string): boolean {
-  const [flag = '', ...rest] = argument.split('=');
-  const value = rest.join('=');
-  return (
-    secretIn(argument) !== undefined ||
-    (flag.startsWith('-') && secretName.test(flag) && value !== '' && !isPath(value))
-  );
+function isNamedSecret(name: string, value: unknown): boolean {
+  return secretName.test(name) && text(value) !== '' && !isPath(text(value));
+}
+
+const variable = (name: string): string => (name === '' ? 'its variables' : `the variable ${name}`);
+
+/** Where arguments are secrets. Only names of flags are shown: the rest may be the secret. */
+function secretArguments(args: readonly unknown[]): string[] {
+  return args.flatMap((argument, i) => {
+    if (argument === encrypted) return ['its arguments'];
+    const [, flag = '', value] = /^(-[^=]*)(?:=(.*))?$/s.exec(text(argument)) ?? [];
+    if (value !== undefined) return isSecretValue(flag, value) ? [`the argument ${flag}`] : [];
+    if (secretIn(argument) !== undefined) return ['the arguments'];
+    // The value of a flag may be the next argument.
+    const next = text(args[i + 1]);
+    return isNamedSecret(flag, next) && !next.startsWith('-') ? [`the argument ${flag}`] : [];
+  });
 }
 
 const isPath = (value: string): boolean => /^(\.{0,2}\/|file:)/.test(value);
@@ -75,6 +81,17 @@ function plainFiles({
   return list(props['uploads'])
     .filter((upload) => !isSecretFile(upload))
     .map((upload) => [`the file ${text(at(upload, 'file'))}`, at(upload, 'content')]);
+}
+
+/** Keys of a ConfigMap that are secrets by their mark or name. */
+function secretKeys({ type, props }: PolicyResource): string[] {
+  if (type !== 'kubernetes:core/v1:ConfigMap') return [];
+  return ['data', 'binaryData'].flatMap((kind) => {
+    if (props[kind] === encrypted) return [`its ${kind} has a secret: use a Secret`];
+    return entries(props[kind])
+      .filter(([key, value]) => value === encrypted || isNamedSecret(key, value))
+      .map(([key]) => `the key ${key} is a secret: use a Secret`);
+  });
 }
 
 /** A file that only its owner can read is a secret (components/platform/docker-container.ts). */
