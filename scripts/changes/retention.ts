@@ -1,50 +1,170 @@
-import { at, type Change, claimType, compare, dockerContainer, listOf, type Side } from './change';
+import { durationSeconds, sizeMiB } from '../../components/units';
+import {
+  at,
+  type Change,
+  claimType,
+  compare,
+  dockerContainer,
+  type Inputs,
+  listOf,
+  type Side,
+} from './change';
 import { configurationFiles } from './parsed';
 
+/** How much of something is kept. */
+interface Limit {
+  /** As in the configuration, e.g. `15d`. */
+  readonly text: string;
+  /** What a smaller value means for the data that exist. @default nothing */
+  readonly smaller?: string;
+}
+
+const deletes = 'older data is deleted';
+
 /**
- * Changes of retention times and sizes of metrics, logs and traces, and of volumes on Kubernetes.
+ * Changes of how long metrics, logs and traces are kept, of the share of traces that is kept, of
+ * stores, and of volumes.
  */
 export function retentionLines(changes: readonly Change[]): string[] {
   const { added, removed, kept } = compare(limits(changes, 'old'), limits(changes, 'new'));
   return [
-    ...added.map(([what, value]) => `+ ${what} ${value}`),
-    ...removed.map(([what, value]) => `- ${what} ${value}`),
+    ...added.map(([what, { text }]) => `+ ${what} ${text}`),
+    ...removed.map(([what, { text }]) => `- ${what} ${text}`),
     ...kept
-      .filter(([, was, now]) => was !== now)
-      .map(([what, was, now]) => `~ ${what} ${was} → ${now}`),
+      .filter(([, was, now]) => was.text !== now.text)
+      .map(([what, was, now]) => {
+        const { smaller } = now;
+        const loss = smaller !== undefined && isSmaller(was.text, now.text) ? `: ${smaller}` : '';
+        return `~ ${what} ${was.text} → ${now.text}${loss}`;
+      }),
+    ...storeLines(changes),
+    ...volumeLines(changes),
   ];
 }
 
-function limits(changes: readonly Change[], side: Side): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+/** In Thanos, zero means without a limit. */
+function isSmaller(was: string, now: string): boolean {
+  const amount = (text: string): number =>
+    /^0\D*$/.test(text) ? Infinity : (durationSeconds(text) ?? sizeMiB(text) ?? NaN);
+  return amount(now) < amount(was);
+}
+
+function limits(changes: readonly Change[], side: Side): ReadonlyMap<string, Limit> {
+  const found = new Map<string, Limit>();
   for (const change of changes) {
     for (const [container, args] of argumentsOf(change, side)) {
       for (const arg of args) {
-        const [, flag = '', value = ''] =
+        const [, flag = '', text = ''] =
           /^--((?:storage\.tsdb\.retention|retention\.resolution)[\w.-]*)=(.*)$/.exec(arg) ?? [];
-        if (flag !== '') found.set(`${container} ${flag.replace('storage.tsdb.', '')}`, value);
+        const name = `${container} ${flag.replace('storage.tsdb.', '')}`;
+        if (flag !== '') found.set(name, { text, smaller: deletes });
       }
     }
     if (change.type === claimType) {
-      const size = at(change[side], 'spec', 'resources', 'requests', 'storage');
-      // All instances have the same size.
-      const name = change.name.replace(/-\d+$/, '');
-      if (typeof size === 'string') found.set(`volume ${name}`, size);
+      const text = at(change[side], 'spec', 'resources', 'requests', 'storage');
+      if (typeof text === 'string') found.set(`volume ${instancesOf(change)}`, { text });
     }
   }
   for (const { content } of configurationFiles(changes, side)) {
     const period = at(content, 'limits_config', 'retention_period');
-    if (typeof period === 'string') found.set('logs', period);
+    if (typeof period === 'string') found.set('logs', { text: period, smaller: deletes });
     for (const stream of listOf(at(content, 'limits_config', 'retention_stream'))) {
-      found.set(`logs ${String(stream['selector'])}`, String(stream['period']));
+      found.set(`logs ${String(stream['selector'])}`, {
+        ...{ text: String(stream['period']), smaller: deletes },
+      });
     }
-    const backends = at(content, 'extensions', 'jaeger_storage', 'backends');
-    for (const backend of Object.values(backends ?? {})) {
-      const ttl = at(backend, 'badger', 'ttl', 'spans');
-      if (typeof ttl === 'string') found.set('traces', duration(ttl));
+    for (const [, backend] of backendsOf(content)) {
+      const limit = traceLimit(backend);
+      if (limit !== undefined) found.set('traces', limit);
+    }
+    for (const [policy, share] of shares(content)) {
+      found.set(`traces sampled (${policy})`, { text: `${share}%` });
     }
   }
   return found;
+}
+
+/** All instances have the same size. */
+const instancesOf = ({ name }: Change): string => name.replace(/-\d+$/, '');
+
+/** Storage backends of Jaeger: kind and settings. */
+function backendsOf(content: Inputs): [kind: string, settings: unknown][] {
+  const backends = at(content, 'extensions', 'jaeger_storage', 'backends');
+  return Object.values((backends ?? {}) as Inputs).flatMap((backend) =>
+    Object.entries((backend ?? {}) as Inputs),
+  );
+}
+
+/**
+ * Badger and Cassandra give each span its time when they store it, so stored spans keep theirs. The
+ * others delete nothing, but Jaeger searches no further back.
+ */
+function traceLimit(settings: unknown): Limit | undefined {
+  const stored = at(settings, 'ttl', 'spans') ?? at(settings, 'schema', 'trace_ttl');
+  if (typeof stored === 'string') return { text: duration(stored) };
+  const searched = at(settings, 'max_span_age');
+  return typeof searched === 'string'
+    ? { text: duration(searched), smaller: 'older traces are no longer found' }
+    : undefined;
+}
+
+/** Percentages of the policies of the collector's tail sampling. */
+function shares(content: Inputs): [policy: string, percentage: string][] {
+  return listOf(at(content, 'processors', 'tail_sampling', 'policies')).flatMap((policy) =>
+    [policy, ...listOf(at(policy, 'and', 'and_sub_policy'))].flatMap((part) => {
+      const share = at(part, 'probabilistic', 'sampling_percentage');
+      return typeof share === 'number'
+        ? [[String(policy['name']), String(share)] as [string, string]]
+        : [];
+    }),
+  );
+}
+
+/** Stores that are replaced. Nothing is copied to the new one. */
+function storeLines(changes: readonly Change[]): string[] {
+  return compare(stores(changes, 'old'), stores(changes, 'new'))
+    .kept.filter(([, was, now]) => was !== now)
+    .map(([what, was, now]) => `~ ${what} store ${was} → ${now}: starts empty`);
+}
+
+function stores(changes: readonly Change[], side: Side): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { content } of configurationFiles(changes, side)) {
+    for (const { object_store: kind } of listOf(at(content, 'schema_config', 'configs'))) {
+      const bucket = at(content, 'common', 'storage', String(kind), 'bucketnames');
+      found.set('logs', typeof bucket === 'string' ? `${String(kind)} ${bucket}` : String(kind));
+    }
+    for (const [kind, settings] of backendsOf(content)) {
+      const place =
+        at(settings, 'indices', 'index_prefix') ?? at(settings, 'schema', 'keyspace') ?? '';
+      found.set('traces', typeof place === 'string' ? `${kind} ${place}`.trim() : kind);
+    }
+  }
+  return found;
+}
+
+/** Volumes that are removed or replaced. Both keep their data (policy `protected-volumes`). */
+function volumeLines(changes: readonly Change[]): string[] {
+  const named = changes.filter(({ type }) => type === dockerVolume || type === claimType);
+  const lines = named.flatMap((change) => {
+    const name = instancesOf(change);
+    if (change.op === 'delete' && change.type === dockerVolume) {
+      return [`- volume ${name}: no longer used; its data is kept`];
+    }
+    const [was, now] = [placeOf(change.old), placeOf(change.new)];
+    return was !== '' && now !== '' && was !== now
+      ? [`~ volume ${name} ${was} → ${now}: starts empty; the old data is kept`]
+      : [];
+  });
+  return [...new Set(lines)];
+}
+
+const dockerVolume = 'docker:index/volume:Volume';
+
+/** An engine gives a volume of the same name again, with its data. */
+function placeOf(inputs: Inputs | undefined): string {
+  const parts = [at(inputs, 'metadata', 'namespace'), at(inputs, 'metadata', 'name')];
+  return [...parts, inputs?.['name']].filter((part) => typeof part === 'string').join('/');
 }
 
 /** `604800s` is `7d`. */
