@@ -5,7 +5,7 @@ import { at, is, isSet, items, list, notKnown, text } from './values';
 export interface RunningContainer {
   /** Name in messages, e.g. `container prometheus`. */
   readonly title: string;
-  /** undefined on Docker, where the image is a separate resource. */
+  /** The ID of an image on Docker, where the image is a separate resource. */
   readonly image?: unknown;
   readonly isRoot: boolean;
   readonly readOnlyRoot: boolean;
@@ -14,6 +14,8 @@ export interface RunningContainer {
   readonly privileged: boolean;
   /** Whether a process may gain more privileges than its parent. */
   readonly escalates: boolean;
+  /** Protections of the kernel that are turned off, e.g. `seccomp=unconfined`. */
+  readonly unconfined: readonly string[];
   /** Whether all capabilities are dropped. */
   readonly dropsAll: boolean;
   /** Added capabilities, without the prefix CAP_. */
@@ -48,27 +50,37 @@ function onDocker({ name, props }: PolicyResource): RunningContainer {
   const memory = props['memory'];
   return {
     title: `container ${name}`,
+    image: props['image'],
     isRoot: user !== notKnown && (!isSet(user) || /^(0|root)(:|$)/.test(text(user))),
     readOnlyRoot: is(props['readOnly'], true),
     memoryLimit: memory,
-    cpuLimit: props['cpus'] ?? props['cpuSet'] ?? props['cpuQuota'],
+    cpuLimit: props['cpus'] ?? props['cpuQuota'],
     privileged: props['privileged'] === true,
     escalates: !list(props['securityOpts']).some((option) =>
       /^no-new-privileges(:true)?$/.test(text(option)),
     ),
+    unconfined: list(props['securityOpts'])
+      .map(text)
+      .filter((option) => /[:=](unconfined|disable)$/.test(option)),
     dropsAll: capabilities('drops').includes('ALL'),
     capabilities: capabilities('adds'),
     hostAccess: [
-      ...['networkMode', 'pidMode', 'ipcMode', 'usernsMode', 'cgroupnsMode']
-        .filter((mode) => props[mode] === 'host')
-        .map((mode) => `the host's ${mode.replace(/(ns)?Mode$/, '')} namespace`),
+      ...['networkMode', 'pidMode', 'ipcMode', 'usernsMode', 'cgroupnsMode'].flatMap((mode) =>
+        namespaceOf(mode.replace(/(ns)?Mode$/, ''), text(props[mode])),
+      ),
       ...list(props['mounts'])
         .filter((mount) => at(mount, 'type') === 'bind')
         .map((mount) => `${pathText(at(mount, 'source'))}${writable(at(mount, 'readOnly'))}`),
+      ...list(props['mounts']).flatMap((mount) =>
+        boundDirectory(at(mount, 'volumeOptions', 'driverOptions')),
+      ),
       ...list(props['volumes'])
         .filter((volume) => isSet(at(volume, 'hostPath')))
         .map((volume) => `${pathText(at(volume, 'hostPath'))}${writable(at(volume, 'readOnly'))}`),
       ...list(props['devices']).map((device) => `device ${text(at(device, 'hostPath'))}`),
+      ...(isSet(props['gpus']) || list(props['deviceRequests']).length > 0
+        ? ['the GPUs of the host']
+        : []),
     ],
     environment: items(props['envs']).map((entry) => {
       if (typeof entry !== 'string') return { name: '', value: entry };
@@ -77,6 +89,28 @@ function onDocker({ name, props }: PolicyResource): RunningContainer {
     }),
     args: [...items(props['entrypoints']), ...items(props['command'])],
   };
+}
+
+/** A namespace of the host, or of another container, which may use the host's. */
+function namespaceOf(kind: string, mode: string): string[] {
+  if (mode === 'host') return [`the host's ${kind} namespace`];
+  return mode.startsWith('container:') ? [`the ${kind} namespace of another container`] : [];
+}
+
+/** The directory of the host that a volume of the driver `local` is, with these options. */
+function boundDirectory(options: unknown): string[] {
+  const device = text(at(options, 'device'));
+  return device.startsWith('/') ? [`${pathText(device)}, writable`] : [];
+}
+
+/** Directories of the host that a volume gives to any container that mounts it. */
+export function hostDirectoriesOf({ type, props }: PolicyResource): string[] {
+  if (type === 'docker:index/volume:Volume') return boundDirectory(props['driverOpts']);
+  if (type !== 'kubernetes:core/v1:PersistentVolume') return [];
+  return ['hostPath', 'local'].flatMap((kind) => {
+    const path = at(props, 'spec', kind, 'path');
+    return path === undefined ? [] : [pathText(path)];
+  });
 }
 
 function onKubernetes(
@@ -100,6 +134,12 @@ function onKubernetes(
     cpuLimit: at(container, 'resources', 'limits', 'cpu'),
     privileged: own('privileged') === true,
     escalates: !is(own('allowPrivilegeEscalation'), false),
+    unconfined: [
+      ...['seccompProfile', 'appArmorProfile']
+        .filter((profile) => at(either(profile), 'type') === 'Unconfined')
+        .map((profile) => `${profile} Unconfined`),
+      ...(own('procMount') === 'Unmasked' ? ['procMount Unmasked'] : []),
+    ],
     dropsAll: capabilities('drop').includes('ALL'),
     capabilities: capabilities('add'),
     hostAccess: [
@@ -144,7 +184,9 @@ export interface Pod {
   readonly spec: unknown;
 }
 
-const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job']);
+const templated = new Set([
+  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job'],
+]);
 
 /** The pod template of a Kubernetes resource, if it has one. */
 export function podOf({ type, props }: PolicyResource): Pod | undefined {

@@ -10,10 +10,11 @@ import {
 import { notPublic } from './rules/exposure';
 import { networkPolicies } from './rules/network';
 import { encryptedSecrets } from './rules/secrets';
+import { knownResources } from './rules/types';
 import { protectedVolumes } from './rules/volumes';
 
 /**
- * The rules for every stack. The only exceptions are the host agents (containers.ts).
+ * The rules for every stack. The only exceptions are the host agents (rules/containers.ts).
  */
 export const rules: readonly Rule[] = [
   pinnedImages,
@@ -26,4 +27,5 @@ export const rules: readonly Rule[] = [
   protectedVolumes,
   encryptedSecrets,
   networkPolicies,
+  knownResources,
 ];

@@ -1,5 +1,10 @@
-import { containersOf, type RunningContainer } from '../containers';
-import type { Rule } from '../resource';
+import {
+  containersOf,
+  dockerContainer,
+  hostDirectoriesOf,
+  type RunningContainer,
+} from '../containers';
+import type { PolicyResource, Rule } from '../resource';
 import { isSet, notKnown, text } from '../values';
 
 /**
@@ -56,16 +61,21 @@ export const resourceLimits = containerRule(
   'resource-limits',
   'Every container has a memory limit and a CPU limit.',
   ({ memoryLimit, cpuLimit }) => [
-    ...(isSet(memoryLimit) ? [] : ['has no memory limit']),
-    ...(isSet(cpuLimit) ? [] : ['has no CPU limit']),
+    ...(isLimit(memoryLimit) ? [] : ['has no memory limit']),
+    ...(isLimit(cpuLimit) ? [] : ['has no CPU limit']),
   ],
 );
 
+/** Docker takes zero and negative numbers for no limit. A symbol is a value that is not known. */
+const isLimit = (value: unknown): boolean =>
+  typeof value === 'symbol' || (isSet(value) && !(Number(value) <= 0));
+
 export const noPrivileges = containerRule(
   'no-privileges',
-  'No container is privileged, keeps default capabilities, or can gain privileges.',
-  ({ privileged, escalates, dropsAll, capabilities }) => [
+  'No container is privileged, unconfined, keeps default capabilities, or can gain privileges.',
+  ({ privileged, escalates, unconfined, dropsAll, capabilities }) => [
     ...(privileged ? ['is privileged'] : []),
+    ...unconfined.map((option) => `turns off a protection of the kernel: ${option}`),
     ...(escalates
       ? ['can gain privileges: set no-new-privileges (allowPrivilegeEscalation: false)']
       : []),
@@ -79,7 +89,7 @@ export const noPrivileges = containerRule(
 /** Capabilities that give no access to the host, other users' files or other processes. */
 const harmless = new Set(['NET_BIND_SERVICE']);
 
-export const noHostAccess = containerRule(
+const containerAccess = containerRule(
   'no-host-access',
   `No container has access to the host, except the host agents ${agents(() => true)}.`,
   ({ hostAccess }, workload) =>
@@ -91,6 +101,16 @@ export const noHostAccess = containerRule(
           (access) => `has access to ${access}, but is not a host agent (policy/rules)`,
         ),
 );
+
+export const noHostAccess: Rule = {
+  ...containerAccess,
+  check: (resource) => [
+    ...(containerAccess.check?.(resource) ?? []),
+    ...hostDirectoriesOf(resource).map(
+      (directory) => `is ${directory}: containers must not mount it`,
+    ),
+  ],
+};
 
 function agents(which: (agent: { readonly root: boolean }) => boolean): string {
   return Object.entries(hostAgents)
@@ -105,20 +125,25 @@ const moving = /^(latest|main|master|stable|edge|nightly|dev|develop|head|releas
 export const pinnedImages: Rule = {
   name: 'pinned-images',
   description: 'Every image has a tag that names a version, or a digest.',
-  check: (resource) => {
-    const images =
-      resource.type === 'docker:index/remoteImage:RemoteImage'
-        ? [resource.props['name']]
-        : containersOf(resource).flatMap(({ image }) => (image === undefined ? [] : [image]));
-    return images
+  check: (resource) =>
+    imagesOf(resource)
       .filter((image) => image !== notKnown && !isPinned(text(image)))
-      .map((image) => `the image "${text(image)}" is not pinned: give it a version or a digest`);
-  },
+      .map((image) => `the image "${text(image)}" is not pinned: give it a version or a digest`),
 };
+
+function imagesOf({ type, props, ...rest }: PolicyResource): unknown[] {
+  if (type === 'docker:index/remoteImage:RemoteImage') return [props['name']];
+  const images =
+    type === dockerContainer
+      ? [props['image']]
+      : containersOf({ type, props, ...rest }).map(({ image }) => image);
+  return images.filter((image) => image !== undefined);
+}
 
 /** `repository:1.2.3`, `repository@sha256:…`; the port of a registry is not a tag. */
 function isPinned(image: string): boolean {
-  if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
+  // A Docker container refers to an image by its ID, `sha256:…`.
+  if (/@sha256:[0-9a-f]{64}$|^sha256:/.test(image)) return true;
   const tag = /:([\w][\w.-]*)$/.exec(image)?.[1];
   return tag !== undefined && /\d/.test(tag) && !moving.test(tag);
 }

@@ -288,6 +288,12 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
     ],
     /no NetworkPolicy/,
   ],
+  [
+    'known-types',
+    'a chart of Helm',
+    [resource('kubernetes:helm.sh/v3:Release', 'redis', {})],
+    /no rule judges/,
+  ],
 ];
 
 describe('each rule with a stack that breaks it', () => {
