@@ -154,6 +154,15 @@ describe('workflows', () => {
     expect(job?.environment).toBe('${{ matrix.stack }}');
   });
 
+  it('the role for drift, which opens a tunnel, is not that of pull requests', () => {
+    const ofPullRequests = jobs
+      .filter(({ workflow }) => 'pull_request' in workflow.on)
+      .map(({ job }) => job.environment);
+    const drift = jobOf('drift.yml', 'drift').environment;
+    expect(drift).toBe('drift-${{ matrix.stack }}');
+    expect(ofPullRequests).not.toContain(drift);
+  });
+
   // GitHub keeps one waiting run of a group, and a newer one cancels it.
   it('no other workflow waits in the group of the updates', () => {
     const groups = files.map((file) => workflowOf(file).concurrency?.group);
