@@ -1,3 +1,4 @@
+import { causesOf } from './causes';
 import { canonical, type Change, dockerContainer, type Inputs } from './change';
 
 /** What does not work while a service restarts. */
@@ -13,12 +14,18 @@ const missed: Readonly<Record<string, string>> = {
   inbox: 'nobody can look at the inbox',
 };
 
-/** Services that restart or are removed, with the duration of the interruption. */
+/**
+ * Services that restart or are removed, with the duration of the interruption, and images, limits
+ * and secrets that are the cause.
+ */
 export function restartLines(changes: readonly Change[]): string[] {
   const lines = new Map<string, string>();
   for (const change of changes) {
     const line = restartOf(change);
-    if (line !== undefined) lines.set(line[0], line[1]);
+    if (line === undefined) continue;
+    const [service, text] = line;
+    const causes = text.startsWith('~') ? causesOf(change, changes) : [];
+    lines.set(service, causes.length === 0 ? text : `${text} (${causes.join('; ')})`);
   }
   return [...lines.values()];
 }
