@@ -1,10 +1,11 @@
 import { canonical, type Change, compare, type Inputs, listOf, type Side } from './change';
+import { monitorLines } from './monitors';
 import { configurationFiles } from './parsed';
 import { changedSecrets } from './secrets';
 
 /**
  * Changes of notifications: receivers and their secrets, routes, windows, inhibitions, and
- * resources at PagerDuty.
+ * resources at PagerDuty and Better Stack.
  */
 export function notificationLines(changes: readonly Change[]): string[] {
   return [
@@ -16,6 +17,7 @@ export function notificationLines(changes: readonly Change[]): string[] {
     ...windowLines(changes),
     ...inhibitionLines(changes),
     ...pagerDutyLines(changes),
+    ...monitorLines(changes),
   ];
 }
 

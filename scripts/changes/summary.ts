@@ -1,10 +1,10 @@
 import { alertLines, recordingLines } from './alerts';
-import { type Change, hidesFiles, listOf } from './change';
+import { type Change, hidesFiles } from './change';
 import { costLines } from './cost';
 import { dashboardLines } from './dashboards';
+import { jobLines } from './jobs';
 import { movedLines } from './moved';
 import { notificationLines } from './notifications';
-import { configurationFiles } from './parsed';
 import { restartLines } from './restarts';
 import { retentionLines } from './retention';
 
@@ -54,21 +54,6 @@ export function summarise(
     },
   ].filter(({ lines }) => lines.length > 0);
   return isNew ? asCounts(sections) : sections;
-}
-
-function jobLines(changes: readonly Change[]): string[] {
-  const jobs = (side: 'old' | 'new'): string[] =>
-    configurationFiles(changes, side).flatMap(({ content }) =>
-      listOf(content['scrape_configs']).flatMap((job) =>
-        // Promtail has scrape configs too, but they are sources of logs.
-        'clients' in content ? [] : [String(job['job_name'])],
-      ),
-    );
-  const [before, after] = [new Set(jobs('old')), new Set(jobs('new'))];
-  return [
-    ...[...after].filter((job) => !before.has(job)).map((job) => `+ ${job}`),
-    ...[...before].filter((job) => !after.has(job)).map((job) => `- ${job}`),
-  ];
 }
 
 /** With more lines of one kind, only their number is shown. A new stack has hundreds. */

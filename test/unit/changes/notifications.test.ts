@@ -124,3 +124,34 @@ describe('a rotated secret of a receiver', () => {
     expect(lines('Notifications', container(encrypted, encrypted))).toEqual([]);
   });
 });
+
+describe('uptime monitors and heartbeats', () => {
+  const object = (kind: string, op: Change['op'], old?: Inputs, now?: Inputs): Change => ({
+    ...{ type: `pulumi-nodejs:dynamic/betterStack:${kind}`, name: 'uptime-check-app', op },
+    ...{ old, new: now },
+  });
+  const monitor = (more: object = {}): Inputs => ({
+    ...{ token: encrypted, __provider: 'code' },
+    attributes: { url: 'https://app.audifi.io', check_frequency: 60, ...more },
+  });
+
+  it('are listed if they are added, removed or changed', () => {
+    const found = [
+      object('Monitor', 'create', undefined, monitor()),
+      object('Monitor', 'delete', monitor()),
+      object('Monitor', 'update', monitor(), monitor({ check_frequency: 300 })),
+      object('Heartbeat', 'delete', { attributes: { name: 'Watchdog' } }),
+    ].flatMap((change) => lines('Notifications', change));
+    expect(found).toEqual([
+      '+ monitor uptime-check-app (https://app.audifi.io)',
+      '- monitor uptime-check-app (https://app.audifi.io)',
+      '~ monitor uptime-check-app: check_frequency 60 → 300',
+      '- heartbeat uptime-check-app',
+    ]);
+  });
+
+  it('are not listed if only the code of the provider changes', () => {
+    const now = { ...monitor(), __provider: 'other code' };
+    expect(lines('Notifications', object('Monitor', 'update', monitor(), now))).toEqual([]);
+  });
+});
