@@ -14,7 +14,7 @@ import { knownResources } from './rules/types';
 import { protectedVolumes } from './rules/volumes';
 
 /**
- * The rules for every stack. The only exceptions are the host agents (rules/containers.ts).
+ * The rules for every stack. The only exceptions are the host agents (rules/host-agents.ts).
  */
 export const rules: readonly Rule[] = [
   pinnedImages,

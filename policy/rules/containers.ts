@@ -6,22 +6,7 @@ import {
 } from '../containers';
 import type { PolicyResource, Rule } from '../resource';
 import { isSet, notKnown, text } from '../values';
-
-/**
- * The only workloads that may read data of the host, by logical name. `root`: may also run as root.
- * Adding a workload here needs a review.
- */
-export const hostAgents: Readonly<Record<string, { readonly root: boolean }>> = {
-  'node-exporter': { root: false },
-  // Only root can read cgroups and the files of other processes.
-  cadvisor: { root: true },
-  // Only root can read the log files of containers.
-  promtail: { root: true },
-  'otel-agent': { root: true },
-};
-
-const agentOf = (name: string): { readonly root: boolean } | undefined =>
-  Object.entries(hostAgents).find(([agent]) => agent === name)?.[1];
+import { agentOf, hostAgents, isRootAgent, rootAgents } from './host-agents';
 
 /** A rule that checks each container separately. */
 function containerRule(
@@ -41,9 +26,9 @@ function containerRule(
 
 export const nonRoot = containerRule(
   'non-root',
-  `No container runs as root, except the host agents ${agents((agent) => agent.root)}.`,
-  ({ isRoot }, workload) =>
-    isRoot && agentOf(workload)?.root !== true
+  `No container runs as root, except the host agents ${rootAgents.join(', ')}.`,
+  ({ isRoot, title }, workload) =>
+    isRoot && !isRootAgent(workload, title)
       ? ['runs as root: give it a user (Docker: user; Kubernetes: runAsUser, runAsNonRoot)']
       : [],
 );
@@ -91,15 +76,17 @@ const harmless = new Set(['NET_BIND_SERVICE']);
 
 const containerAccess = containerRule(
   'no-host-access',
-  `No container has access to the host, except the host agents ${agents(() => true)}.`,
-  ({ hostAccess }, workload) =>
-    agentOf(workload) !== undefined
-      ? hostAccess
-          .filter((access) => access.endsWith(', writable') && !/audifi/.test(access))
-          .map((access) => `has access to ${access}: a host agent may only read`)
-      : hostAccess.map(
-          (access) => `has access to ${access}, but is not a host agent (policy/rules)`,
-        ),
+  `No container has access to the host, except what the host agents need: ${Object.keys(hostAgents).join(', ')}.`,
+  ({ hostAccess }, workload) => {
+    const agent = agentOf(workload);
+    return hostAccess
+      .filter((access) => agent?.access.some((allowed) => allowed.test(access)) !== true)
+      .map((access) =>
+        agent === undefined
+          ? `has access to ${access}, but is not a host agent (policy/rules)`
+          : `has access to ${access}, which this host agent does not need (policy/rules)`,
+      );
+  },
 );
 
 export const noHostAccess: Rule = {
@@ -111,13 +98,6 @@ export const noHostAccess: Rule = {
     ),
   ],
 };
-
-function agents(which: (agent: { readonly root: boolean }) => boolean): string {
-  return Object.entries(hostAgents)
-    .filter(([, agent]) => which(agent))
-    .map(([name]) => name)
-    .join(', ');
-}
 
 /** Moving tags: the version that runs would depend on when the image was pulled. */
 const moving = /^(latest|main|master|stable|edge|nightly|dev|develop|head|release|lts)$/i;
