@@ -10,9 +10,9 @@ import { rules } from './rules';
 import { notKnown } from './values';
 
 /**
- * The policy pack: `pulumi preview --policy-pack policy`, and `pulumi policy analyze` on a state.
- * `make preview` runs it. Every rule is mandatory: a violation fails the preview, or the update
- * that runs the pack.
+ * The policy pack. `make preview` runs it on the planned resources, and `make policy` on those in
+ * the state (`pulumi policy analyze`). `make up` does not. Every rule is mandatory: a violation
+ * fails the command.
  *
  * Upstream: https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/
  */

@@ -1,6 +1,6 @@
 /**
- * A value that is unknown until the providers have run. Rules allow it; the update checks it
- * again.
+ * A value that is unknown until the providers have run. Rules allow it in a preview. In the state,
+ * which `make policy` checks, it is known.
  */
 export const notKnown = Symbol('not known in a preview');
 

@@ -150,6 +150,7 @@ describe('workflows', () => {
     const [{ workflow, job } = { workflow: undefined, job: undefined }] = updating;
     expect(workflow?.on).toEqual({ push: { branches: ['main'] } });
     expect(workflow?.concurrency).toEqual({ group: 'deploy', 'cancel-in-progress': false });
+    expect(runs(jobOf('deploy.yml', 'up'))).toEqual(['make kubeconfig', 'make up', 'make policy']);
     // The environment of the stack itself is the protected one.
     expect(job?.environment).toBe('${{ matrix.stack }}');
   });
