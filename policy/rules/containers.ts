@@ -99,12 +99,16 @@ export const noHostAccess: Rule = {
   ],
 };
 
-/** Moving tags: the version that runs would depend on when the image was pulled. */
-const moving = /^(latest|main|master|stable|edge|nightly|dev|develop|head|release|lts)$/i;
+/**
+ * A tag that names a version: two numbers (`17.10`, `v3.13.5`), a date, or a hash of the content,
+ * as locally built images have. `17`, `24-slim` and `latest` move: the version that runs would
+ * depend on when the image was pulled.
+ */
+const version = /\d+\.\d+|\d{4}-\d{2}-\d{2}|^[0-9a-f]{12,64}$/;
 
 export const pinnedImages: Rule = {
   name: 'pinned-images',
-  description: 'Every image has a tag that names a version, or a digest.',
+  description: 'Every image has a tag that names a version with at least two numbers, or a digest.',
   check: (resource) =>
     imagesOf(resource)
       .filter((image) => image !== notKnown && !isPinned(text(image)))
@@ -125,5 +129,5 @@ function isPinned(image: string): boolean {
   // A Docker container refers to an image by its ID, `sha256:…`.
   if (/@sha256:[0-9a-f]{64}$|^sha256:/.test(image)) return true;
   const tag = /:([\w][\w.-]*)$/.exec(image)?.[1];
-  return tag !== undefined && /\d/.test(tag) && !moving.test(tag);
+  return tag !== undefined && version.test(tag);
 }

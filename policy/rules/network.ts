@@ -14,7 +14,7 @@ export const networkPolicies: Rule = {
       if (pod === undefined) return [];
       const applied = policies.filter((policy) => selects(policy, pod));
       return ['Ingress', 'Egress']
-        .filter((direction) => !applied.some((policy) => limits(policy, direction)))
+        .filter((direction) => !areLimited(applied, direction))
         .map((direction) => ({
           urn: resource.urn,
           message: `${resource.name} has no NetworkPolicy that limits its ${direction.toLowerCase()} traffic`,
@@ -22,6 +22,33 @@ export const networkPolicies: Rule = {
     });
   },
 };
+
+/** Policies add up, so one rule that allows everything undoes the others. */
+function areLimited(policies: readonly PolicyResource[], direction: string): boolean {
+  const limiting = policies.filter((policy) => limits(policy, direction));
+  return (
+    limiting.length > 0 &&
+    !limiting.some(({ props }) =>
+      list(at(props, 'spec', direction.toLowerCase())).some((rule) => allowsAll(rule, direction)),
+    )
+  );
+}
+
+/** A rule for any port of any address. A rule with ports is a limit: a public API has no range. */
+function allowsAll(rule: unknown, direction: string): boolean {
+  const peers = at(rule, direction === 'Ingress' ? 'from' : 'to');
+  if (rule === notKnown || peers === notKnown || isFilled(at(rule, 'ports'))) return false;
+  return (
+    !isFilled(peers) ||
+    list(peers).some(
+      (peer) =>
+        /^(0\.0\.0\.0|::)\/0$/.test(text(at(peer, 'ipBlock', 'cidr'))) &&
+        !isFilled(at(peer, 'ipBlock', 'except')),
+    )
+  );
+}
+
+const isFilled = (value: unknown): boolean => value === notKnown || list(value).length > 0;
 
 /**
  * Without `policyTypes`, a policy limits ingress. It limits egress only if it has rules for egress.

@@ -16,6 +16,12 @@ import {
   volume,
 } from '../../lib/policy-resources';
 
+/** A rule of a NetworkPolicy for any address and port. */
+const everything = {
+  from: [{ ipBlock: { cidr: '::/0' } }],
+  to: [{ ipBlock: { cidr: '10.0.0.0/8' } }, { ipBlock: { cidr: '0.0.0.0/0' } }],
+};
+
 /** Violations: the rule, the resources, and text of the one expected message. */
 const breaking: readonly (readonly [rule: string, what: string, PolicyResource[], RegExp])[] = [
   ['pinned-images', 'no tag', [image('registry.example:5000/web')], /"registry.*" is not pinned/],
@@ -26,6 +32,9 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
     /web:latest/,
   ],
   ['pinned-images', 'a word as tag', [image('web:stable-alpine')], /not pinned/],
+  ['pinned-images', 'a major version', [image('postgres:17')], /not pinned/],
+  ['pinned-images', 'a major version and a variant', [image('node:24-slim')], /not pinned/],
+  ['pinned-images', 'a word and a number', [image('x:latest-2')], /not pinned/],
   [
     'pinned-images',
     'an init container',
@@ -288,6 +297,15 @@ const breaking: readonly (readonly [rule: string, what: string, PolicyResource[]
     ],
     /no NetworkPolicy/,
   ],
+  ...[{}, { ports: [] }, { from: [], to: [] }, everything].map(
+    (rule) =>
+      [
+        'network-policies',
+        `the rule ${JSON.stringify(rule)}`,
+        [kubernetes(), denied, policy({ podSelector: {}, ingress: [rule], egress: [rule] })],
+        /ingress traffic\n.*egress traffic/,
+      ] as [string, string, PolicyResource[], RegExp],
+  ),
   [
     'known-types',
     'a chart of Helm',
@@ -314,6 +332,24 @@ describe('what is allowed', () => {
     ['a container on Docker', [docker()]],
     ['a pod', [kubernetes(), denied]],
     ['a digest', [image(`web@${digest}`), image(notKnown)]],
+    [
+      'tags of versions, of dates and of the content',
+      [
+        ...['postgres:17.10', 'a/b:v3.13.5-alpine', 'minio:RELEASE.2025-09-07T16-13-09Z'],
+        'audifi/inbox:a45b26291da8a8d1',
+      ].map((name) => image(name)),
+    ],
+    [
+      'a rule with ports, or for some addresses',
+      [
+        kubernetes(),
+        policy({
+          ...{ podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+          ingress: [{ from: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }] }],
+          egress: [{ ports: [{ port: 443 }] }, { to: notKnown }],
+        }),
+      ],
+    ],
     [
       'an agent that reads the machine',
       [
