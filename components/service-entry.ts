@@ -58,7 +58,10 @@ export interface JobEntry {
   readonly port: string;
   /** @default /metrics */
   readonly path?: string;
-  /** Prefixes of its metrics. @default none: it emits AudiFi's own metrics */
+  /**
+   * Prefixes of its metrics in the contract. @default none: it emits AudiFi's own metrics, or
+   * metrics that no rule or panel reads
+   */
   readonly metrics?: readonly string[];
   /** @default whenever the service runs */
   readonly when?: (stack: StackShape) => boolean;

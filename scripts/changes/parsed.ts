@@ -9,19 +9,23 @@ export interface ConfigurationFile {
   readonly content: Inputs;
 }
 
-/** All YAML files of the changed resources, on one side. Other files are left out. */
+/**
+ * All YAML files of the changed resources, on one side. Other files are left out. On Docker, each
+ * replica has its own copy of a file, which counts once.
+ */
 export function configurationFiles(
   changes: readonly Change[],
   side: Side,
 ): readonly ConfigurationFile[] {
-  return changes.flatMap((change) =>
-    [...filesOf(change, side)]
-      .filter(([path]) => /\.ya?ml$/.test(path))
-      .flatMap(([path, text]) => {
-        const content = parsed(text);
-        return content === undefined ? [] : [{ resource: change.name, path, content }];
-      }),
-  );
+  const files = new Map<string, ConfigurationFile>();
+  for (const change of changes) {
+    for (const [path, text] of filesOf(change, side)) {
+      const content = /\.ya?ml$/.test(path) ? parsed(text) : undefined;
+      if (content === undefined) continue;
+      files.set(`${path}\n${text}`, { resource: change.name, path, content });
+    }
+  }
+  return [...files.values()];
 }
 
 function parsed(text: string): Inputs | undefined {

@@ -1,8 +1,9 @@
+import type { ServiceName } from '../../components/services';
 import { causesOf } from './causes';
 import { canonical, type Change, dockerContainer, type Inputs } from './change';
 
 /** What does not work while a service restarts. */
-const missed: Readonly<Record<string, string>> = {
+const missed: Readonly<Partial<Record<ServiceName, string>>> = {
   prometheus: 'no metrics are stored and no alert is evaluated',
   alertmanager: 'notifications wait',
   loki: 'no logs can be queried; the agents send them afterwards',
@@ -10,6 +11,7 @@ const missed: Readonly<Record<string, string>> = {
   'otel-agent': 'logs are read later; none are lost',
   'otel-collector': 'applications keep spans for a short while, then drop them',
   jaeger: 'no traces can be queried; the collector keeps spans meanwhile',
+  'thanos-frontend': 'no metrics on dashboards',
   grafana: 'no dashboards',
   inbox: 'nobody can look at the inbox',
 };
@@ -88,7 +90,9 @@ function hasNoGap(kind: string, spec: Inputs, op: Change['op']): boolean {
 const effect = (name: string, kind: string, spec: Inputs, op: Change['op']): string =>
   hasNoGap(kind, spec, op) ? '' : miss(name);
 
-const miss = (name: string): string =>
-  missed[name] === undefined ? '' : `; meanwhile ${missed[name]}`;
+function miss(name: string): string {
+  const what = missed[name as ServiceName];
+  return what === undefined ? '' : `; meanwhile ${what}`;
+}
 
 const specOf = (inputs: Inputs | undefined): Inputs => (inputs?.['spec'] ?? {}) as Inputs;

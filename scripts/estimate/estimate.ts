@@ -90,14 +90,17 @@ function moneyFor(
 /** MiB of a small service that constants.ts does not list. Assumed. */
 const otherIdleMiB = 32;
 
+function instancesOf(
+  entry: Pick<ServiceEntry, 'perNode' | 'replicas'> | undefined,
+  settings: StackSettings,
+  load: Load,
+): number {
+  if (entry?.perNode === true) return load.nodes;
+  return entry?.replicas === undefined ? 1 : settings[entry.replicas].replicas;
+}
+
 /** The stack's other services, whose use hardly depends on the load. */
 function smallParts(settings: StackSettings, load: Load, large: readonly Part[]): Part[] {
-  const instances: Readonly<Record<string, number>> = {
-    'node-exporter': load.nodes,
-    cadvisor: load.nodes,
-    alertmanager: settings.alertmanager.replicas,
-    grafana: settings.grafana.replicas,
-  };
   const idle: Readonly<Record<string, number>> = idleMiB;
   const catalogue: Readonly<Record<string, ServiceEntry>> = services;
   return deploymentOf(settings)
@@ -105,7 +108,7 @@ function smallParts(settings: StackSettings, load: Load, large: readonly Part[])
     .filter((name) => large.every((part) => part.name !== name))
     .map((name) => ({
       name,
-      instances: instances[name] ?? 1,
+      instances: instancesOf(catalogue[name], settings, load),
       cores: name === 'cadvisor' ? 0.05 : 0.01,
       memoryMiB:
         (idle[name] ?? otherIdleMiB) + (name === 'grafana' ? load.users * grafanaMiBPerUser : 0),

@@ -34,6 +34,19 @@ describe('services', () => {
     expect(lines('Services', change)).toEqual([expect.stringMatching(says)]);
   });
 
+  it('say what does not work meanwhile', () => {
+    const spec = { strategy: { type: 'Recreate' } };
+    const change = controller(
+      'Deployment',
+      { ...spec, template: template('a:1') },
+      { ...spec, template: template('a:2') },
+      'thanos-frontend',
+    );
+    expect(lines('Services', change)).toEqual([
+      expect.stringContaining('; meanwhile no metrics on dashboards'),
+    ]);
+  });
+
   it('do not restart if only replicas change', () => {
     const same = template('a:1');
     const change = controller(

@@ -96,6 +96,16 @@ describe('alerts', () => {
     expect(summarise([change])).toEqual([]);
   });
 
+  it('are listed once for all replicas on Docker', () => {
+    const replica = (name: string): Change => ({
+      ...onDocker(rulesOf(alert()), rulesOf(alert({ for: '10m' }))),
+      name,
+    });
+    expect(lines('Alerts', replica('prometheus-files'), replica('prometheus-2-files'))).toEqual([
+      '~ Slow: for 5m → 10m',
+    ]);
+  });
+
   it('include recording rules', () => {
     const record = (expr: string): object => rulesOf({ record: 'job:x:sum', expr });
     expect(lines('Recording rules', onDocker(record('sum(x)'), record('sum(y)')))).toEqual([

@@ -43,6 +43,25 @@ describe('the parts of the estimate', () => {
     const names = estimateOf(tree).parts.map(({ name }) => name);
     expect([...names].sort()).toEqual([...own].sort());
   });
+
+  it('have as many instances as the catalogue says', () => {
+    const counts = { prometheus: 2, alertmanager: 3, grafana: 4, loki: 3, traces: 5 };
+    const tree = Object.entries(counts).map(([name, replicas]) => [name, { replicas }]);
+    const made = estimateOf(
+      {
+        ...Object.fromEntries(tree),
+        platform: 'kubernetes',
+        loki: { replicas: 3, s3: { bucket: 'b' } },
+      },
+      { nodes: 7 },
+    );
+    const catalogue: Readonly<Record<string, ServiceEntry>> = services;
+    for (const { name, instances } of made.parts) {
+      const { perNode, replicas } = catalogue[name] ?? {};
+      const expected = perNode === true ? 7 : replicas === undefined ? 1 : counts[replicas];
+      expect([name, instances]).toEqual([name, expected]);
+    }
+  });
 });
 
 describe("the specification's table of retention", () => {
