@@ -3,12 +3,11 @@ import { type Change, hidesFiles } from './change';
 import { costLines } from './cost';
 import { dashboardLines } from './dashboards';
 import { jobLines } from './jobs';
-import { movedLines } from './moved';
 import { notificationLines } from './notifications';
 import { restartLines } from './restarts';
 import { retentionLines } from './retention';
 
-/** Lines about one topic. `+` means added, `-` removed, `~` changed, `!` left behind. */
+/** Lines about one topic. `+` means added, `-` removed, `~` changed. */
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
@@ -40,7 +39,7 @@ export function summarise(
   const sections = [
     { title: 'Alerts', lines: alertLines(changes) },
     { title: 'Notifications', lines: [...silences, ...notificationLines(changes)] },
-    { title: 'Retention', lines: [...movedLines(changes), ...retentionLines(changes)] },
+    { title: 'Retention', lines: retentionLines(changes) },
     { title: 'Panels', lines: dashboardLines(changes) },
     { title: 'Scrape jobs', lines: jobLines(changes) },
     { title: 'Recording rules', lines: recordingLines(changes) },
@@ -64,7 +63,7 @@ export function shown({ title, lines }: Section): Section {
   if (lines.length <= mostLines) return { title, lines };
   const rest = lines.slice(mostLines - 1);
   const count = (sign: string): number => rest.filter((line) => line.startsWith(sign)).length;
-  const counts = ['!', '+', '-', '~'].flatMap((sign) =>
+  const counts = ['+', '-', '~'].flatMap((sign) =>
     count(sign) > 0 ? [`${sign} ${count(sign)}`] : [],
   );
   return { title, lines: [...lines.slice(0, mostLines - 1), `and more: ${counts.join(', ')}`] };

@@ -58,8 +58,11 @@ export const neededConnections: readonly string[] = [
   'otel-collector -> otel-collector:4319',
   ...[
     ...['alertmanager:9093', 'api-server:9090', 'api:443'],
-    ...['bucket:9000', 'jaeger:8889', 'kube-state-metrics-nodes:8080', 'kube-state-metrics:8080'],
-    ...['kube-state-metrics:8081', 'kubelet:10250', 'loki:3100', 'node-exporter:9100'],
+    ...['kube-state-metrics', 'kube-state-metrics-nodes'].flatMap((to) => [
+      `${to}:8080`,
+      `${to}:8081`,
+    ]),
+    ...['bucket:9000', 'jaeger:8889', 'kubelet:10250', 'loki:3100', 'node-exporter:9100'],
     ...['otel-collector:8888', 'otel-collector:8889', 'prometheus:10902', 'prometheus:9090'],
     ...['promtail:9080', 'thanos-compactor:10902', 'thanos-frontend:10902', 'thanos-query:10902'],
     'thanos-store:10902',
