@@ -174,7 +174,10 @@ const layers = [
   {
     name: 'render',
     files: /^scripts\/render(\/|\.ts$)/,
-    may: ['index', 'start-up', 'scripts', 'grafana', 'settings', 'dashboards', ...plain],
+    may: [
+      ...['index', 'start-up', 'scripts', 'grafana', 'settings', 'dashboards', 'policy'],
+      ...plain,
+    ],
     packages: ['@pulumi/pulumi'],
   },
   {
@@ -183,7 +186,7 @@ const layers = [
     files: /^scripts\/bench(\/|\.ts$)/,
     may: [
       ...['scripts', 'render', 'kit', 'config', 'dashboards', 'rules', 'telemetry'],
-      ...['reference-app', ...plain],
+      ...['reference-app', 'policy', ...plain],
     ],
   },
   {

@@ -24,8 +24,6 @@ export const standIns = {
   'pulumi-resource-random': 'random',
 } as const;
 
-export type StandIn = keyof typeof standIns;
-
 const sources = join(__dirname, 'standins');
 
 /**

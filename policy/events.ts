@@ -10,8 +10,10 @@ export interface ResourceState {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** How Pulumi marks special values in its protocol. */
-const signature = '4dabf18193072939515e22adb298388d';
+/** The key of secrets and other special values in Pulumi's protocol and in a state. */
+export const signature = '4dabf18193072939515e22adb298388d';
+
+/** How an engine writes values that it does not know yet, by their types. */
 const unknownValues = new Set([
   '1c4a061d-8072-4f0a-a4cb-0ff528b18fe7',
   '3eeb2bf0-c639-47a8-9e75-3b44932eb421',

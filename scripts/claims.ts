@@ -1,4 +1,5 @@
-import { at, type Change, claimType } from './changes/change';
+import { at } from '../policy/values';
+import { type Change, claimType } from './changes/change';
 import { inContext, kubectlText } from './kubectl';
 import { objectsOf, type Place } from './cluster-objects';
 

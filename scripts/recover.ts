@@ -1,3 +1,4 @@
+import { dockerContainer } from '../policy/containers';
 import { docker, type OwnContainer, ownContainers, ownNetworks } from './docker';
 import { OperatorError } from './operator-error';
 import { cleanError, type Backend } from './backend';
@@ -64,8 +65,7 @@ export async function recoverFromInterruption(
     await docker(['unpause', id], env);
   }
   const gone = (state.deployment?.resources ?? []).some(
-    ({ type, id, outputs }) =>
-      type === 'docker:index/container:Container' && isGone(id, outputs?.mustRun, containers),
+    ({ type, id, outputs }) => type === dockerContainer && isGone(id, outputs?.mustRun, containers),
   );
   const drifted = gone || (await hasNewImage(state.deployment ?? {}, env));
   if ((state.deployment?.pending_operations ?? []).length === 0) return { drifted };

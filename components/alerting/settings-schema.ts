@@ -286,7 +286,6 @@ export const alertingSchema = z.strictObject({
   ),
 });
 
-export type AlertingInput = z.input<typeof alertingSchema>;
 export type ParsedAlerting = z.output<typeof alertingSchema>;
 export type AlertingSecret = SecretKeyOf<ParsedAlerting>;
 export type Timing = ParsedAlerting['alertmanager']['critical'];

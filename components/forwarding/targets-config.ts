@@ -5,8 +5,7 @@ import type { ParsedForwarding } from './settings-schema';
  * Names of the targets: in exporters, in the labels of their metrics, in files and network
  * policies.
  */
-export const targetNames = ['grafana-cloud', 'new-relic', 'sentry', 'datadog'] as const;
-export type TargetName = (typeof targetNames)[number];
+export type TargetName = 'grafana-cloud' | 'new-relic' | 'sentry' | 'datadog';
 
 /** Top-level settings with the keys of the targets. */
 export type TargetSecret = Exclude<keyof ParsedForwarding, 'forwarding'>;
@@ -151,14 +150,6 @@ export function remoteWriteTargets(
   }
   return targets;
 }
-
-/** Names of all targets that receive data. */
-export const forwardedTo = (forwarding: Forwarding): readonly TargetName[] => {
-  const names = [...otlpTargets(forwarding), ...remoteWriteTargets(forwarding, '')].map(
-    ({ name }) => name,
-  );
-  return targetNames.filter((name) => names.includes(name));
-};
 
 /** Number of the collector's queues: one per target and signal. */
 export const collectorQueues = (targets: readonly OtlpTarget[]): number =>

@@ -223,5 +223,4 @@ export const grafanaSchema = z.strictObject({
   ),
 });
 
-export type GrafanaInput = z.input<typeof grafanaSchema>;
 export type ParsedGrafana = z.output<typeof grafanaSchema>;

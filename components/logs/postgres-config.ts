@@ -151,6 +151,3 @@ function part(prefix: string): string {
     },
   );
 }
-
-/** Letters that may follow a `%` in log_line_prefix. */
-export const prefixEscapes: readonly string[] = [...Object.keys(escapes), 'q'];

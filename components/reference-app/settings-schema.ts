@@ -81,5 +81,3 @@ export const referenceAppSchema = z.strictObject({
     })
     .prefault({}),
 });
-
-export type ParsedReferenceApp = z.output<typeof referenceAppSchema>;

@@ -70,7 +70,6 @@ export const settingsSchema = z.strictObject({
   ...kubernetesSchema.shape,
 });
 
-export type SettingsInput = z.input<typeof settingsSchema>;
 export type ParsedSettings = z.output<typeof settingsSchema>;
 /** Keys whose values stay encrypted from the stack file to the resource. */
 export type SecretKey = SecretKeyOf<ParsedSettings>;

@@ -96,15 +96,6 @@ export function chosenOrAll<A extends SeriesName, B extends SeriesName>(
   return `(${wrap(some)} or ${wrap(whole)})` as Expr<LabelOf<A> & LabelOf<B>>;
 }
 
-/** A selection from fixed values. The first is the default. */
-export function oneOfThese(name: VariableName, label: string, values: readonly string[]): Variable {
-  const [first = ''] = values;
-  return new CustomVariableBuilder(name)
-    .label(label)
-    .values(values.join(','))
-    .current({ text: first, value: first, selected: true });
-}
-
 /**
  * A selection from the values of a label of log lines. "All" is every value, also of containers
  * that appear later. Each selector with it also needs a bounded label.

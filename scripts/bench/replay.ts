@@ -1,5 +1,6 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { signature } from '../../policy/events';
 import { projectRoot } from '../stack-files';
 import { BenchProject, emptyProgram } from './projects';
 
@@ -65,7 +66,7 @@ const program = `import './start-up';
 import * as pulumi from '@pulumi/pulumi';
 import { readFileSync } from 'node:fs';
 
-const secret = '4dabf18193072939515e22adb298388d';
+const secret = '${signature}';
 const plain = (value: any): any =>
   Array.isArray(value)
     ? value.map(plain)

@@ -1,4 +1,6 @@
-import { at, type Change, compare, dockerContainer, type Inputs, listOf } from './change';
+import { dockerContainer } from '../../policy/containers';
+import { at } from '../../policy/values';
+import { type Change, compare, type Inputs, listOf } from './change';
 import { changedSecrets } from './secrets';
 
 /** What decides how a container runs, by name. */

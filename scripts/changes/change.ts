@@ -1,3 +1,4 @@
+import { dockerContainer } from '../../policy/containers';
 import { encrypted } from '../../policy/values';
 
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -15,7 +16,6 @@ export interface Change {
   readonly new?: Inputs;
 }
 
-export const dockerContainer = 'docker:index/container:Container';
 export const claimType = 'kubernetes:core/v1:PersistentVolumeClaim';
 const configMap = 'kubernetes:core/v1:ConfigMap';
 
@@ -53,15 +53,6 @@ export function listOf(value: unknown): readonly Inputs[] {
   return Array.isArray(value)
     ? value.filter((item): item is Inputs => typeof item === 'object' && item !== null)
     : [];
-}
-
-/** The value at a path of keys; undefined if there is none. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null ? (inner as Inputs)[key] : undefined,
-    value,
-  );
 }
 
 /** A value as text, with sorted keys. */

@@ -1,6 +1,7 @@
 import { bytesOf } from '../../components/units';
+import { at } from '../../policy/values';
 import { listPrices, type Prices } from '../estimate/prices';
-import { at, type Change, claimType, listOf, type Side } from './change';
+import { type Change, claimType, listOf, type Side } from './change';
 
 /** What a provider bills by. */
 interface Need {

@@ -1,3 +1,4 @@
+import { signature } from '../../policy/events';
 import { type Change, hidesFiles, type Inputs } from './change';
 import type { DeclaredResource } from './recorded';
 
@@ -12,8 +13,6 @@ interface ExportedState {
     }[];
   };
 }
-
-const signature = '4dabf18193072939515e22adb298388d';
 
 /**
  * Fills in files that the engine hides because one of them is a secret: those of the state,

@@ -1,4 +1,5 @@
-import { at, canonical, type Change, compare, type Inputs } from './change';
+import { at } from '../../policy/values';
+import { canonical, type Change, compare, type Inputs } from './change';
 
 const objectType = /^pulumi-nodejs:dynamic\/betterStack:(Monitor|Heartbeat)$/;
 

@@ -3,7 +3,7 @@ import { type Change, filesOf, type Inputs, type Side } from './change';
 
 /** A YAML file of a service's configuration. */
 export interface ConfigurationFile {
-  /** Logical name of the resource that contains it. */
+  /** Logical name of a resource that contains it. */
   readonly resource: string;
   readonly path: string;
   readonly content: Inputs;

@@ -1,3 +1,4 @@
+import { dockerContainer } from '../../policy/containers';
 import { canonical, type Change, compare, type Inputs, listOf } from './change';
 
 /** A resource that the program declared in a run without an engine. */
@@ -35,7 +36,7 @@ export function changesBetween(
       .filter(([, was, now]) => canonical(was.inputs) !== canonical(now.inputs))
       .map(([, was, { type, name, inputs }]): Change => {
         const replaced =
-          type === 'docker:index/container:Container' ||
+          type === dockerContainer ||
           (type === 'kubernetes:apps/v1:StatefulSet' && isReplaced(was.inputs, inputs));
         const op = replaced ? 'replace' : 'update';
         return { type, name, op, old: was.inputs, new: inputs };

@@ -1,6 +1,7 @@
 import type { ServiceName } from '../../components/services';
+import { dockerContainer } from '../../policy/containers';
 import { causesOf } from './causes';
-import { canonical, type Change, dockerContainer, type Inputs } from './change';
+import { canonical, type Change, type Inputs } from './change';
 
 /** What does not work while a service restarts. */
 const missed: Readonly<Partial<Record<ServiceName, string>>> = {

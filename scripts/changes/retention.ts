@@ -1,14 +1,7 @@
 import { durationSeconds, sizeMiB } from '../../components/units';
-import {
-  at,
-  type Change,
-  claimType,
-  compare,
-  dockerContainer,
-  type Inputs,
-  listOf,
-  type Side,
-} from './change';
+import { dockerContainer } from '../../policy/containers';
+import { at } from '../../policy/values';
+import { type Change, claimType, compare, type Inputs, listOf, type Side } from './change';
 import { configurationFiles } from './parsed';
 
 /** How much of something is kept. */

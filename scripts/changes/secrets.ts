@@ -1,5 +1,6 @@
+import { dockerContainer } from '../../policy/containers';
 import { encrypted } from '../../policy/values';
-import { canonical, type Change, dockerContainer, hidesFiles, listOf, type Side } from './change';
+import { canonical, type Change, hidesFiles, listOf, type Side } from './change';
 
 const secretType = 'kubernetes:core/v1:Secret';
 

@@ -1,6 +1,7 @@
 import '../../components/start-up';
 import { createHash } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
+import { signature } from '../../policy/events';
 import { projectName } from '../stack-files';
 
 /** A resource as the program declared it. */
@@ -139,9 +140,7 @@ function physicalName(name: string, state: Inputs): string {
   return typeof own === 'string' ? own : name;
 }
 
-/** Pulumi's marker for secrets in requests. Mocks see it on the top-level property. */
-const signature = '4dabf18193072939515e22adb298388d';
-
+/** Whether a property of a request is a secret. Mocks see the mark on the top-level property. */
 function isSecret(value: unknown): value is { readonly value: unknown } {
   return typeof value === 'object' && value !== null && signature in value;
 }

@@ -8,6 +8,7 @@ import * as rpc from '@pulumi/pulumi/proto/resource_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { type JavaScriptValue, Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { grpcOptions, unary } from '../../offline/standins/rpc';
+import { signature } from '../../policy/events';
 import { projectName, projectRoot } from '../../scripts/stack-files';
 
 /** What a program did in the SDK's own runner. */
@@ -140,10 +141,9 @@ const features = Object.values(rpc.ResourceMonitorFeature) as rpc.ResourceMonito
 type Fields = Record<string, JavaScriptValue>;
 
 /**
- * The SDK's markers for wrapped values:
+ * The SDK's markers for wrapped values, besides `signature`:
  * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts
  */
-const mark = '4dabf18193072939515e22adb298388d';
 const outputMark = 'd0e6a833031e9bbcd3f4e8bde6ca49a4';
 const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
@@ -152,7 +152,7 @@ function plain(value: JavaScriptValue): JavaScriptValue {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   const fields = value as Fields;
-  if (fields[mark] === outputMark)
+  if (fields[signature] === outputMark)
     return 'value' in fields ? plain(fields['value'] ?? null) : unknown;
   return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, plain(inner)]));
 }

@@ -1,6 +1,7 @@
 import '../../components/start-up';
 import * as pulumi from '@pulumi/pulumi';
 import * as runtimeState from '@pulumi/pulumi/runtime/state';
+import { signature } from '../../policy/events';
 import { projectName } from '../../scripts/stack-files';
 
 /** Part of the SDK, but missing in its type declarations. */
@@ -153,12 +154,9 @@ function providerOutputs(type: string, name: string): Properties {
   }
 }
 
-/** Pulumi's marker for secrets between program and engine. */
-const secretMark = '4dabf18193072939515e22adb298388d';
-
 function unmarked(input: unknown): unknown {
   if (Array.isArray(input)) return input.map(unmarked);
   if (typeof input !== 'object' || input === null) return input;
-  if (secretMark in input && 'value' in input) return unmarked(input.value);
+  if (signature in input && 'value' in input) return unmarked(input.value);
   return Object.fromEntries(Object.entries(input).map(([k, inner]) => [k, unmarked(inner)]));
 }

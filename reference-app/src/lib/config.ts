@@ -50,8 +50,6 @@ export function commonConfig() {
   };
 }
 
-export type CommonConfig = ReturnType<typeof commonConfig>;
-
 export const databaseConfig = () => ({
   host: text('DATABASE_HOST'),
   port: number('DATABASE_PORT', 5432, 1, 65_535),

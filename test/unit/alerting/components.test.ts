@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it, jest } from '@jest/globals';
+import type { z } from 'zod';
 import { alertmanagerWorkload, messageTemplates } from '../../../components/alerting/alertmanager';
 import {
   type AlertingSettings,
@@ -7,11 +8,13 @@ import {
   delivery,
   integrations,
 } from '../../../components/alerting/channels';
-import { type AlertingInput, alertingSchema } from '../../../components/alerting/settings-schema';
+import { alertingSchema } from '../../../components/alerting/settings-schema';
 import type { Workload } from '../../../components/workload';
 import { workloadProblems } from '../../../components/workload-validation';
 import { run, value } from '../../lib/mocks';
 import { endpoint } from '../../lib/workloads';
+
+type AlertingInput = z.input<typeof alertingSchema>;
 
 let pagerdutyLoaded = false;
 jest.mock('@pulumi/pagerduty', () => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { z } from 'zod';
 import { alertingFindings } from '../../../components/alerting/settings-checks';
-import { type AlertingInput, alertingSchema } from '../../../components/alerting/settings-schema';
+import { alertingSchema } from '../../../components/alerting/settings-schema';
 import { keyOf } from '../../../components/settings/commands';
 import { secretKeysOf } from '../../../components/settings/kinds';
+
+type AlertingInput = z.input<typeof alertingSchema>;
 
 const url = 'https://hooks.slack.com/services/T0/B0/x';
 const key = 'a'.repeat(32);

@@ -4,6 +4,7 @@ import type { Change, Inputs } from '../../../scripts/changes/change';
 import { withHiddenFiles } from '../../../scripts/changes/hidden';
 import { changesBetween } from '../../../scripts/changes/recorded';
 import { asMarkdown, asText, summarise } from '../../../scripts/changes/summary';
+import { signature } from '../../../policy/events';
 import { encrypted } from '../../../policy/values';
 import { lines, onDocker, onKubernetes } from '../../lib/changes';
 
@@ -146,7 +147,6 @@ describe('panels', () => {
 
 describe('files in containers', () => {
   const type = 'docker:index/container:Container';
-  const mark = '4dabf18193072939515e22adb298388d';
   const uploads = (expr: string): unknown[] => [
     { file: '/rules.yml', content: stringify(rulesOf(alert({ expr }))) },
     {
@@ -161,7 +161,7 @@ describe('files in containers', () => {
       ...{ type, name: 'x-files', op: 'replace' },
       ...{ old: { start: false, uploads: encrypted }, new: { start: false, uploads: encrypted } },
     };
-    const secret = { [mark]: 'secret', plaintext: JSON.stringify(uploads('x > 1')) };
+    const secret = { [signature]: 'secret', plaintext: JSON.stringify(uploads('x > 1')) };
     const state = {
       deployment: {
         resources: [{ type, urn: 'urn:pulumi:dev::p::t::x-files', inputs: { uploads: secret } }],

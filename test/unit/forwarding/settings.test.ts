@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { forwardedTo } from '../../../components/forwarding/targets-config';
+import { otlpTargets, remoteWriteTargets } from '../../../components/forwarding/targets-config';
 import { afterCommand, parse, refusal, stackConfig } from '../../lib/pulumi-config';
 import { brokenForwarding } from './settings-broken';
 
@@ -17,7 +17,7 @@ describe('settings of forwarding', () => {
 
   it('forward nothing by default, and store everything locally', () => {
     const { forwarding, loki, jaeger } = parse({});
-    expect(forwardedTo(forwarding)).toEqual([]);
+    expect([...otlpTargets(forwarding), ...remoteWriteTargets(forwarding, '')]).toEqual([]);
     expect([loki.enabled, jaeger.enabled]).toEqual([true, true]);
   });
 

@@ -1,14 +1,17 @@
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it, jest } from '@jest/globals';
+import type { z } from 'zod';
 import { Grafana, grafanaWorkload } from '../../../components/grafana/grafana';
 import { budgetsSchema } from '../../../components/settings/budgets';
 import { grafanaConfig } from '../../../components/grafana/grafana-config';
-import { type GrafanaInput, grafanaSchema } from '../../../components/grafana/settings-schema';
+import { grafanaSchema } from '../../../components/grafana/settings-schema';
 import type { GrafanaSettings } from '../../../components/settings';
 import type { Platform } from '../../../components/platform/platform';
 import type { Workload } from '../../../components/workload';
 import { workloadProblems } from '../../../components/workload-validation';
 import { run, value } from '../../lib/mocks';
+
+type GrafanaInput = z.input<typeof grafanaSchema>;
 
 const settings = (input: GrafanaInput['grafana'] = {}): GrafanaSettings =>
   grafanaSchema.parse({ grafana: input }).grafana;

@@ -1,6 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { signature } from '../../../policy/events';
 import { projectRoot } from '../../../scripts/stack-files';
 import { type Ran, runPatienceMs } from '../../lib/engine';
 import { UptimeApi } from '../../lib/uptime-api';
@@ -68,7 +69,7 @@ describe('the source in the state', () => {
   it('comes with the token as a secret, and secret outputs', () => {
     for (const { inputs, secretOutputs } of ran.resources.slice(1)) {
       const { token: given, ...open } = inputs;
-      expect(given).toEqual({ value: token, [secretMark]: secretSignature });
+      expect(given).toEqual({ value: token, [signature]: secretSignature });
       expect(JSON.stringify(open)).not.toContain(token);
       expect(secretOutputs).toEqual(['token', 'callUrl']);
     }
@@ -76,7 +77,6 @@ describe('the source in the state', () => {
 });
 
 /** https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts */
-const secretMark = '4dabf18193072939515e22adb298388d';
 const secretSignature = '1b47061264138c4ac30d75fd1eb44270';
 
 describe('an object', () => {
