@@ -27,7 +27,11 @@ const say = (text: string): void => void process.stderr.write(text + '\\n');
 const interrupts = new Interrupts();
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 interrupts.watch(async () => { ${heal} }, 'make incident KIND=none STACK=dev');
-const breakIt = async () => { say('breaking'); await sleep(400); say('broken'); };
+const signalled = new Promise((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve);
+});
+// The change ends after the signal, however late it arrives on a busy machine.
+const breakIt = async () => { say('breaking'); await signalled; await sleep(400); say('broken'); };
 void interrupts.change(breakIt).then(() => interrupts.change(async () => say('next')));
 setTimeout(() => say('too late'), 20_000);
 `,
