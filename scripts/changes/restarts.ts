@@ -27,6 +27,12 @@ export function restartLines(changes: readonly Change[]): string[] {
     const line = restartOf(change);
     if (line === undefined) continue;
     const [service, text] = line;
+    // Another kind of controller: one is deleted, and another one of the same name is created.
+    const other = lines.get(service)?.charAt(0);
+    if (other !== undefined && '+-'.includes(other) && '+-'.includes(text.charAt(0))) {
+      lines.set(service, `~ ${service}: all of its pods stop, and new ones start${miss(service)}`);
+      continue;
+    }
     const causes = text.startsWith('~') ? causesOf(change, changes) : [];
     lines.set(service, causes.length === 0 ? text : `${text} (${causes.join('; ')})`);
   }

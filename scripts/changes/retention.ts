@@ -10,6 +10,8 @@ interface Limit {
   readonly text: string;
   /** What a smaller value means for the data that exist. @default nothing */
   readonly smaller?: string;
+  /** What its removal means for the data that exist. @default nothing */
+  readonly removed?: string;
 }
 
 const deletes = 'older data is deleted';
@@ -22,7 +24,9 @@ export function retentionLines(changes: readonly Change[]): string[] {
   const { added, removed, kept } = compare(limits(changes, 'old'), limits(changes, 'new'));
   return [
     ...added.map(([what, { text }]) => `+ ${what} ${text}`),
-    ...removed.map(([what, { text }]) => `- ${what} ${text}`),
+    ...removed.map(([what, { text, removed: then }]) =>
+      then === undefined ? `- ${what} ${text}` : `- ${what} ${text}: ${then}`,
+    ),
     ...kept
       .filter(([, was, now]) => was.text !== now.text)
       .map(([what, was, now]) => {
@@ -55,7 +59,9 @@ function limits(changes: readonly Change[], side: Side): ReadonlyMap<string, Lim
     }
     if (change.type === claimType) {
       const text = at(change[side], 'spec', 'resources', 'requests', 'storage');
-      if (typeof text === 'string') found.set(`volume ${instancesOf(change)}`, { text });
+      if (typeof text === 'string') {
+        found.set(`volume ${instancesOf(change)}`, { text, removed: 'its data is kept' });
+      }
     }
   }
   for (const { content } of configurationFiles(changes, side)) {
@@ -142,7 +148,7 @@ function volumeLines(changes: readonly Change[]): string[] {
   const lines = named.flatMap((change) => {
     const name = instancesOf(change);
     if (change.op === 'delete' && change.type === dockerVolume) {
-      return [`- volume ${name}: no longer used; its data is kept`];
+      return [`- volume ${name}: its data is kept`];
     }
     const [was, now] = [placeOf(change.old), placeOf(change.new)];
     return was !== '' && now !== '' && was !== now

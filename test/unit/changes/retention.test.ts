@@ -40,6 +40,8 @@ describe('retention', () => {
       ...{ op: 'update', old: claim('10Gi'), new: claim('20Gi') },
     }));
     expect(lines('Retention', ...changes)).toEqual(['~ volume loki-data 10Gi → 20Gi']);
+    const gone = changes.map((change): Change => ({ ...change, op: 'delete', new: undefined }));
+    expect(lines('Retention', ...gone)).toEqual(['- volume loki-data 10Gi: its data is kept']);
   });
 
   it('says what a shorter time means for existing data', () => {
@@ -133,7 +135,7 @@ describe('retention', () => {
       ...{ old: claim('a'), new: claim('b') },
     };
     expect(lines('Retention', volume('delete', 'dev-loki'))).toEqual([
-      '- volume loki-data: no longer used; its data is kept',
+      '- volume loki-data: its data is kept',
     ]);
     expect(lines('Retention', volume('replace', 'dev-loki', 'prod-loki'), moved)).toEqual([
       '~ volume loki-data dev-loki → prod-loki: starts empty; the old data is kept',

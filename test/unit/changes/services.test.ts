@@ -47,6 +47,22 @@ describe('services', () => {
     ]);
   });
 
+  it('are not removed if another kind of controller runs them', () => {
+    const made: Change = {
+      ...{ type: 'kubernetes:apps/v1:Deployment', name: 'jaeger', op: 'create' },
+      new: { spec: { template: template('a:1') } },
+    };
+    const gone: Change = {
+      ...{ type: 'kubernetes:apps/v1:StatefulSet', name: 'jaeger', op: 'delete' },
+      old: { spec: { template: template('a:1') } },
+    };
+    const expected = [
+      expect.stringMatching(/^~ jaeger: all of its pods stop, and new ones start;/),
+    ];
+    expect(lines('Services', made, gone)).toEqual(expected);
+    expect(lines('Services', gone, made)).toEqual(expected);
+  });
+
   it('do not restart if only replicas change', () => {
     const same = template('a:1');
     const change = controller(
