@@ -46,10 +46,12 @@ describe('the parts of the estimate', () => {
 
   it('have as many instances as the catalogue says', () => {
     const counts = { prometheus: 2, alertmanager: 3, grafana: 4, loki: 3, traces: 5 };
-    const tree = Object.entries(counts).map(([name, replicas]) => [name, { replicas }]);
+    const replicated: Tree = Object.fromEntries(
+      Object.entries(counts).map(([name, replicas]) => [name, { replicas }]),
+    );
     const made = estimateOf(
       {
-        ...Object.fromEntries(tree),
+        ...replicated,
         platform: 'kubernetes',
         loki: { replicas: 3, s3: { bucket: 'b' } },
       },
