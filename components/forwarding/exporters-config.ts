@@ -27,13 +27,19 @@ export interface ForwardingArgs {
 /** Placeholder for a file reference, until the other `$` of the configuration are escaped. */
 const reference = (path: string): string => `@file:${path}@`;
 
+/** The same for an environment variable. */
+export const fromEnvironment = (variable: string): string => `@env:${variable}@`;
+
 /**
- * Escapes `$` as `$$`, as the collector requires, except in file references. Next to another
- * reference, a file's content is always a string. Alone, content such as `12345` would be a number
- * and be rejected.
+ * Escapes `$` as `$$`, as the collector requires, except in references to files and variables. Next
+ * to another reference, a file's content is always a string. Alone, content such as `12345` would
+ * be a number and be rejected.
  */
 export const withReferences = (text: string): string =>
-  text.replaceAll('$', '$$$$').replace(/@file:([^@]+)@/g, '$${file:$1}$${env:NOTHING:-}');
+  text
+    .replaceAll('$', '$$$$')
+    .replace(/@file:([^@]+)@/g, '$${file:$1}$${env:NOTHING:-}')
+    .replace(/@env:([A-Z_]+)@/g, '$${env:$1}');
 
 /** Extensions for the targets: storage of the queues, and authentication. Empty without targets. */
 export function forwardingExtensions({

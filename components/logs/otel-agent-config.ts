@@ -3,6 +3,7 @@ import {
   type ForwardingArgs,
   forwardingExporters,
   forwardingExtensions,
+  fromEnvironment,
   withReferences,
 } from '../forwarding/exporters-config';
 import { lineForwarding, lineOutlet } from '../forwarding/lines-config';
@@ -126,10 +127,7 @@ export function otelAgentConfig(
       },
     },
   };
-  return withReferences(stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })).replace(
-    nodePlaceholder,
-    `\${env:${otelNodeVariable}}`,
-  );
+  return withReferences(stringify(config, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 
 const lokiExporter = (url: string): object => ({
@@ -158,7 +156,6 @@ const lokiExporter = (url: string): object => ({
 
 /** Environment variable with the node name. The configuration is the same on all nodes. */
 export const otelNodeVariable = 'AUDIFI_NODE';
-const nodePlaceholder = '@node@';
 
 function operators(args: AgentConfigArgs): readonly Operator[] {
   return [
@@ -167,7 +164,7 @@ function operators(args: AgentConfigArgs): readonly Operator[] {
     ...joiningOperators(args.sources),
     ...parsingOperators(args.sources),
     { type: 'add', field: 'resource["env"]', value: args.environment },
-    { type: 'add', field: 'resource["node"]', value: nodePlaceholder },
+    { type: 'add', field: 'resource["node"]', value: fromEnvironment(otelNodeVariable) },
     ...(args.debug ? [] : [{ type: 'filter', expr: 'resource["level"] == "debug"' }]),
   ];
 }

@@ -3,6 +3,7 @@ import {
   type ForwardingArgs,
   forwardingExporters,
   forwardingExtensions,
+  fromEnvironment,
   withReferences,
 } from '../forwarding/exporters-config';
 import { lineForwarding, lineOutlet } from '../forwarding/lines-config';
@@ -27,7 +28,6 @@ export const collectorPaths = {
 export const collectorPorts = services['otel-collector'].ports;
 /** Variable with the name of an instance, if there are several. */
 export const collectorVariable = 'COLLECTOR_INSTANCE';
-const variablePlaceholder = '@collector@';
 
 export interface CollectorConfigArgs {
   readonly traces: ParsedTraces['traces'];
@@ -185,15 +185,14 @@ export function otelCollectorConfig(args: CollectorConfigArgs): string {
       },
     },
   };
-  return withReferences(textsOnce(config)).replace(
-    variablePlaceholder,
-    `\${env:${collectorVariable}}`,
-  );
+  return withReferences(textsOnce(config));
 }
 
 /** Otherwise a target gets the same series from several collectors, and keeps the last value. */
 const ofInstance = {
-  attributes: [{ key: 'collector.instance', value: variablePlaceholder, action: 'upsert' }],
+  attributes: [
+    { key: 'collector.instance', value: fromEnvironment(collectorVariable), action: 'upsert' },
+  ],
 } as const;
 
 const storage = {

@@ -1,4 +1,4 @@
-import { deploymentOf } from '../../components/deployment';
+import { deploymentOf, replicasOf } from '../../components/deployment';
 import type { ServiceEntry } from '../../components/service-entry';
 import { services } from '../../components/services';
 import { type Advice, adviceFor } from './advice';
@@ -90,15 +90,6 @@ function moneyFor(
 /** MiB of a small service that constants.ts does not list. Assumed. */
 const otherIdleMiB = 32;
 
-function instancesOf(
-  entry: Pick<ServiceEntry, 'perNode' | 'replicas'> | undefined,
-  settings: StackSettings,
-  load: Load,
-): number {
-  if (entry?.perNode === true) return load.nodes;
-  return entry?.replicas === undefined ? 1 : settings[entry.replicas].replicas;
-}
-
 /** The stack's other services, whose use hardly depends on the load. */
 function smallParts(settings: StackSettings, load: Load, large: readonly Part[]): Part[] {
   const idle: Readonly<Record<string, number>> = idleMiB;
@@ -108,7 +99,7 @@ function smallParts(settings: StackSettings, load: Load, large: readonly Part[])
     .filter((name) => large.every((part) => part.name !== name))
     .map((name) => ({
       name,
-      instances: instancesOf(catalogue[name], settings, load),
+      instances: catalogue[name]?.perNode === true ? load.nodes : replicasOf(name, settings),
       cores: name === 'cadvisor' ? 0.05 : 0.01,
       memoryMiB:
         (idle[name] ?? otherIdleMiB) + (name === 'grafana' ? load.users * grafanaMiBPerUser : 0),
