@@ -159,7 +159,7 @@ function errors(options: DashboardOptions) {
   return lines({
     title: 'WebSocket Errors',
     shows: 'Errors per minute by cause.',
-    good: 'Single ones.',
+    good: 'A few isolated errors.',
     otherwise:
       'rate_limited: one client sends too much, or the limit is too low. The log shows the session.',
     unit: 'perMinute',

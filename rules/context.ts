@@ -55,7 +55,7 @@ export class Context {
 
   /**
    * Evaluation interval in seconds of a group whose samples an instant query always has to find: at
-   * most the asked one, however seldom a target is scraped.
+   * most the requested one, however rarely a target is scraped.
    */
   tick(seconds: number): number {
     return Math.min(this.window(seconds), seconds);

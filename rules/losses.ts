@@ -2,7 +2,7 @@ import { duration, type Expr, increase, type Matchers, selector, sum } from '../
 import type { Context } from './context';
 
 /**
- * What a counter of losses gained in a window, by labels; nothing where it gained nothing. The
+ * The increase of a counter of losses in a window, by labels; no result where nothing is lost. The
  * series of such a counter may begin with the first loss, which `increase` does not see. So its
  * value also counts if the target was scraped one window before, and had no such series then.
  *

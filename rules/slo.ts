@@ -157,7 +157,7 @@ function webSocketDelivery(c: Context): Slo {
  * Anyone can send a call without a valid signature, so such calls do not count: a few of them would
  * page at night. Only the errors by type can tell them apart, which not every application counts.
  * Parts are added and not subtracted, because a difference of two counters that are not raised at
- * once can fall, which `increase` takes for a restart.
+ * the same time can decrease, which `increase` takes for a restart.
  */
 function stripeWebhooks(c: Context): Slo {
   const all = sum(process, scoped('stripe_webhooks_total'));

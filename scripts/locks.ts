@@ -39,7 +39,7 @@ export function assertNotLocked(command: string, stack: string, env: NodeJS.Proc
   throw new OperatorError(
     `process ${pid} on ${host}${user === undefined ? '' : ` (user ${user})`} is working on the ` +
       `stack "${stack}". Nothing was changed. ${again}\n` +
-      `If no such run exists any more: make pulumi STACK=${stack} ARGS="cancel --yes"`,
+      `If that run no longer exists: make pulumi STACK=${stack} ARGS="cancel --yes"`,
   );
 }
 

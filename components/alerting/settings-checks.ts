@@ -190,7 +190,8 @@ function silences({ alertmanager: { silences: all } }: CheckedAlerting) {
     const place = [...at, 'matchers'];
     const fix = setFix([...place, 0], 'alertname=LowDiskSpace');
     if (parsed.every((matcher) => matchesValue(matcher, ''))) {
-      const what = 'all match a missing label; Alertmanager requires at least one that does not';
+      const what =
+        'all match alerts without the label; Alertmanager requires at least one matcher that does not';
       findings.push({ at: place, from: [place], what, fix });
     } else if (
       parsed.every(

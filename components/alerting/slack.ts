@@ -29,7 +29,7 @@ export class SlackRoutes extends pulumi.ComponentResource {
   readonly monitoringChannel: string;
   /** Whether the channel for info alerts has its own webhook. */
   readonly monitoringHasWebhook: boolean;
-  /** Where infos arrive, for people. */
+  /** Where info alerts arrive, in words for people. */
   readonly infosTo: string;
   /** The webhooks, by path below Alertmanager's folder. */
   readonly secrets: readonly ConfigFile[];

@@ -93,7 +93,7 @@ function refused(
 ): Finding[] {
   if (target === 'sentry' && sentry?.metrics === true) {
     const at = place('sentry', 'metrics');
-    const what = 'Sentry accepts no metrics by OTLP, only traces and log lines';
+    const what = 'Sentry accepts no metrics over OTLP, only traces and log lines';
     return [{ at, what, fix: setFix(at, 'false') }];
   }
   if (target === 'datadog' && datadog?.traces === true) {

@@ -64,8 +64,8 @@ const wholeNumber = (what: string) =>
     .meta(kind('whole number'));
 
 const byRemoteWrite = offByDefault('Send metrics by Prometheus remote_write.');
-const linesByOtlp = offByDefault('Send log lines by OTLP.');
-const tracesByOtlp = offByDefault('Send the traces that sampling keeps, by OTLP.');
+const linesByOtlp = offByDefault('Send log lines over OTLP.');
+const tracesByOtlp = offByDefault('Send the traces that sampling keeps, over OTLP.');
 
 const grafanaCloud = z
   .strictObject({
@@ -125,7 +125,7 @@ const newRelic = z
 
 const sentry = z
   .strictObject({
-    metrics: offByDefault('Rejected: Sentry accepts no metrics by OTLP.'),
+    metrics: offByDefault('Rejected: Sentry accepts no metrics over OTLP.'),
     logs: linesByOtlp,
     traces: tracesByOtlp,
     otlpUrl: otlpBase
@@ -150,7 +150,7 @@ const sites = [
 const datadog = z
   .strictObject({
     metrics: offByDefault(
-      'Send span metrics (calls, errors, durations) by OTLP, with delta temporality.',
+      'Send span metrics (calls, errors, durations) over OTLP, with delta temporality.',
     ),
     logs: linesByOtlp,
     traces: offByDefault(

@@ -67,7 +67,7 @@ export const levelNames: Readonly<Record<LogLevel, readonly string[]>> = {
 
 /**
  * Numbers of the levels, as patterns. 0 to 7 are severities of syslog (GELF, journald), 10 to 99
- * levels of pino and bunyan including custom ones, 100 to 999 levels of Monolog, and 1,000 or more
+ * levels of pino and bunyan including custom ones, 100 to 999 levels of Monolog, and from 5000 on
  * levels of log4j. slog has negative numbers for debug.
  */
 export const levelNumbers: Readonly<Record<LogLevel, readonly string[]>> = {

@@ -164,7 +164,7 @@ const logs = z
         warn: kept('90d', 'level warn'),
         info: kept('14d', 'level info'),
         debug: kept('3d', 'level debug'),
-        unknown: kept('14d', 'no level or an unknown level'),
+        unknown: kept('14d', 'level unknown (no level, or one that is not recognised)'),
       })
       .prefault({}),
     sources: z

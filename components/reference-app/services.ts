@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly sessionSecret: pulumi.Output<string>;
   /** Signing key of Stripe's webhooks; secret. */
   readonly webhookSecret: pulumi.Output<string>;
-  /** Receives their traces by OTLP/HTTP on port 4318. @default none: no traces are recorded */
+  /** Receives their traces over OTLP/HTTP on port 4318. @default none: no traces are recorded */
   readonly otlpEndpoint?: Endpoint | undefined;
   /** How long the collector waits for the spans of a trace. */
   readonly decisionSeconds: number;

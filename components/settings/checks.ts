@@ -106,7 +106,7 @@ function plainSecrets({ raw: { values, secretKeys } }: Checked): Finding[] {
     .filter((key) => Object.hasOwn(values, key) && !secretKeys.has(key))
     .map((key) => ({
       at: [key],
-      what: 'is a secret, but the stack file has it in plain text: create a new one, and set that',
+      what: 'is a secret, but the stack file has it in plain text: create a new one, and set it encrypted',
       fix: setFix([key], '--secret'),
     }));
 }
@@ -209,7 +209,8 @@ function externalLabels({ parsed: { prometheus } }: Checked): Finding[] {
     const fix = removeFix(at);
     if (['env', 'stack'].includes(label)) return [{ at, what: 'is set by the stack itself', fix }];
     if (!seriesLabels.includes(label)) return [];
-    const what = 'is a label of series or alerts, whose values it would replace: use another name';
+    const what =
+      'is already a label of series or alerts, and would replace its values: use another name';
     return [{ at, what, fix }];
   });
 }
@@ -222,7 +223,7 @@ function cores({ parsed: { platform, prometheus, loki }, raw }: Checked): Findin
     const at = [service, 'cpus'];
     const rounded = cpus.toFixed(1);
     const value = isSecret(at, raw.secretKeys) ? '' : shown(cpus);
-    const what = `${value}is a limit that Docker's provider cannot hold: use one decimal`;
+    const what = `${value}is a limit that Docker's provider cannot store: use one decimal`;
     return [{ at, from: [at, ['platform']], what, fix: setFix(at, rounded) }];
   });
 }

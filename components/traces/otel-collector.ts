@@ -24,7 +24,7 @@ export interface OtelCollectorArgs {
     ForwardingSettings;
   /** @default not deployed: traces are only forwarded */
   readonly jaeger?: Endpoint;
-  /** Receives lines that services send by OTLP. @default none: the collector rejects them */
+  /** Receives lines that services send over OTLP. @default none: the collector rejects them */
   readonly loki?: Endpoint;
 }
 

@@ -49,7 +49,7 @@ export const traceRecords: readonly RedactedRecord[] = [
   },
 ];
 
-/** Log lines that services send by OTLP. */
+/** Log lines that services send over OTLP. */
 export const logRecords: readonly RedactedRecord[] = [
   {
     context: 'log',

@@ -49,7 +49,7 @@ function backend({ jaeger }: CheckedTraces): Finding[] {
       if ((durationSeconds(jaeger.retention) ?? 0) <= longest) return [];
       const what =
         `${jaeger.retention} is longer than badger supports (${badgerDays}d): with a large ` +
-        'store, every start needs much memory. Use a shorter retention or a server ' +
+        'store, every start needs a lot of memory. Use a shorter retention or a server ' +
         '(jaeger.storageBackend)';
       return [
         {

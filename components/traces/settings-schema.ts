@@ -108,7 +108,7 @@ const traces = z
       .default(2_000)
       .meta(
         doc(
-          'Maximum number of span metric series per service (span names, kinds, states). ' +
+          'Maximum number of span metric series per service, one per span name, kind and status. ' +
             'Above it, further spans are counted together in one series.',
           '500',
         ),

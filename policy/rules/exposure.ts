@@ -50,7 +50,7 @@ export const notPublic: Rule = {
     return [
       ...(kind === 'LoadBalancer' && !isInternal(at(props, 'metadata', 'annotations'))
         ? [
-            'is a public load balancer: use ClusterIP, or the annotation for an internal one of your cloud (policy/rules/exposure.ts)',
+            'is a public load balancer: use ClusterIP, or the annotation of your cloud for an internal load balancer (policy/rules/exposure.ts)',
           ]
         : []),
       ...(kind === 'NodePort' ? ['opens a port on every node: use ClusterIP'] : []),

@@ -57,7 +57,7 @@ function lokiDown(c: Context): Alert {
       'Prometheus cannot scrape Loki. Nobody can search logs, and alerts on logs cannot fire. The log agents continue ' +
       'when Loki is back, if the container engine has not deleted the files by then.' +
       (c.has(otelCollector)
-        ? " Lines that services send by OTLP are lost once the collector's queue is full (20,000 lines)."
+        ? " Lines that services send over OTLP are lost once the collector's queue is full (20,000 lines)."
         : ''),
     mutes: [
       ...ownTargets,
@@ -115,7 +115,7 @@ function linesDropped(c: Context, job: typeof promtail | typeof otelAgent): Aler
 }
 
 /**
- * Lines that services send by OTLP. Unlike an agent, the collector cannot read them again, so they
+ * Lines that services send over OTLP. Unlike an agent, the collector cannot read them again, so they
  * are lost when its queue is full.
  */
 function sentLinesDropped(c: Context): Alert {
@@ -132,7 +132,7 @@ function sentLinesDropped(c: Context): Alert {
     for: c.hold(60),
     summary: 'The collector {{ $labels.instance }} drops log lines',
     description:
-      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} lines that services sent by OTLP in the last ' +
+      '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} lines that services sent over OTLP in the last ' +
       `${c.said(900)}: its queue is full because Loki is down or too slow, or Loki permanently rejected them. These lines are lost.`,
   };
 }

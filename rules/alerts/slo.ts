@@ -31,7 +31,7 @@ function page(c: Context, slo: Slo): Alert {
       burnWindows.filter(({ pages }) => pages),
       'critical',
     ),
-    // Longer than the alerts on outages wait. Otherwise an outage would page for the budget first,
+    // Longer than the `for` of alerts on outages. Otherwise an outage would page for the budget,
     // and then for itself.
     for: c.hold(180),
     mutes: [
@@ -98,14 +98,14 @@ function condition(
 }
 
 /**
- * What an alert needs to begin, but not to go on.
+ * What an alert needs to start firing, but not to keep firing.
  *
  * - Data in the short window. After Prometheus was down, nobody knows whether the failure goes on.
  * - No outage that has paged and explains the bad events. Otherwise each outage would page again
  *   when it is over, because the short window is bad for a while after it.
  *
- * An alert that fired before the outage goes on, or people would be told of its end and of its next
- * start.
+ * An alert that fired before the outage keeps firing. Otherwise it would resolve and fire again,
+ * and people would be notified of both.
  */
 function mayBegin(
   c: Context,

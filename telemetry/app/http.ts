@@ -61,7 +61,7 @@ export const httpMetrics = {
   }),
   oauth_logins_total: counter({
     unit: 'users',
-    help: 'Completed OAuth logins. A callback without a code is none.',
+    help: 'Completed OAuth logins. A callback without a code does not count.',
     labels: {
       provider: ['google', 'apple', 'discord', 'twitch'],
       result: ['success', 'denied', 'failed'],

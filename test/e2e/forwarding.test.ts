@@ -167,7 +167,7 @@ const places: readonly [string, SaasEndpoint, string, Readonly<Record<string, st
 const otlp = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' };
 
 describe('traces', () => {
-  it('that sampling keeps reach each target by OTLP with its key, but not Datadog', async () => {
+  it('that sampling keeps reach each target over OTLP with its key, but not Datadog', async () => {
     const kept = errors(20);
     await sendSpans(collector.otlp, kept);
     for (const [name, endpoint, path, auth] of places.slice(0, 3)) {
@@ -275,7 +275,7 @@ describe('log lines', () => {
     expect(body.toString('latin1')).toContain('service.name');
   });
 
-  it('that services send by OTLP are forwarded in the same way', async () => {
+  it('that services send over OTLP are forwarded in the same way', async () => {
     const record = (number: number, text: string): object => ({
       ...{ timeUnixNano: String(BigInt(Date.now()) * 1_000_000n), severityNumber: number },
       body: { stringValue: text },

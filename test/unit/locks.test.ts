@@ -68,7 +68,7 @@ describe('a lock', () => {
       expect(() => assertNotLocked('destroy', 'dev', env)).toThrow(
         `process ${running.pid} on ${hostname()} (user ada) is working on the stack "dev". ` +
           'Nothing was changed. Wait until it ends, then run again: make destroy STACK=dev\n' +
-          'If no such run exists any more: make pulumi STACK=dev ARGS="cancel --yes"',
+          'If that run no longer exists: make pulumi STACK=dev ARGS="cancel --yes"',
       );
       expect(() => assertNotLocked('destroy', 'other', env)).not.toThrow();
     } finally {

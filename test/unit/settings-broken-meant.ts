@@ -162,13 +162,13 @@ export const brokenEffects: readonly Broken[] = [
     'labels that would replace those of the series',
     { prometheus: { externalLabels: { job: 'a', instance: 'b', region: 'c', le: 'd' } } },
     ['job', 'instance', 'le'].map((label) => `prometheus.externalLabels.${label}`),
-    /is a label of series or alerts, whose values it would replace/,
+    /is already a label of series or alerts, and would replace its values/,
   ),
   broken(
     "a limit that Docker's provider reads back differently",
     { prometheus: { cpus: 10.05 }, loki: { cpus: 20.01 } },
     ['prometheus.cpus', 'loki.cpus'],
-    /10\.05 is a limit that Docker's provider cannot hold/,
+    /10\.05 is a limit that Docker's provider cannot store/,
   ),
   broken(
     'a list for a text of scopes',

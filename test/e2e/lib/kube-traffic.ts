@@ -53,7 +53,7 @@ export const neededConnections: readonly string[] = [
   'loki -> loki:7946',
   'loki -> loki:9095',
   'otel-collector -> jaeger:4317',
-  // The log lines that services send by OTLP.
+  // The log lines that services send over OTLP.
   'otel-collector -> loki:3100',
   'otel-collector -> otel-collector:4319',
   ...[

@@ -161,7 +161,7 @@ describe('settings that depend on each other', () => {
 
     it('match something', () => {
       expect(found({ ...silence, matchers: ['pod=~".*"', 'a!="b"'] })).toEqual([
-        expect.stringMatching(/matchers: all match a missing label/),
+        expect.stringMatching(/matchers: all match alerts without the label/),
       ]);
     });
   });

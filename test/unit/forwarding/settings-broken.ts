@@ -63,7 +63,7 @@ export const brokenForwarding: readonly (readonly [
     'metrics for Sentry',
     { forwarding: { sentry: { ...sentry, metrics: true } }, sentryPublicKey: 'hunter2' },
     ['forwarding.sentry.metrics'],
-    /Sentry accepts no metrics by OTLP/,
+    /Sentry accepts no metrics over OTLP/,
     ['sentryPublicKey'],
   ],
   [

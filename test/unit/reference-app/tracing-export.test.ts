@@ -27,7 +27,7 @@ const exporting = (cases: readonly object[]) =>
   runProgram<Outcome[]>('exporting-process.ts', [JSON.stringify(cases)]);
 
 describe('a collector', () => {
-  it('receives all spans by OTLP/HTTP with their service, and the log reports lost ones', async () => {
+  it('receives all spans over OTLP/HTTP with their service, and the log reports lost ones', async () => {
     const [all, busy] = [await collector(), await collector(1_000)];
     const flood = 3 * queueLimit;
     const [whole, flooded] = await exporting([
