@@ -115,8 +115,8 @@ function linesDropped(c: Context, job: typeof promtail | typeof otelAgent): Aler
 }
 
 /**
- * Lines that services send over OTLP. Unlike an agent, the collector cannot read them again, so they
- * are lost when its queue is full.
+ * Lines that services send over OTLP. Unlike an agent, the collector cannot read them again, so
+ * they are lost when its queue is full.
  */
 function sentLinesDropped(c: Context): Alert {
   const job = otelCollector;
