@@ -42,8 +42,10 @@ export class PagerDutyService extends pulumi.ComponentResource {
       { parent: this },
     );
     const child = { parent: this, provider };
+    // PagerDuty stores addresses in lower case, and the provider compares them as written.
     const users = settings.users.map(
-      (email) => pagerduty.getUserOutput({ email }, { parent: this, provider }).id,
+      (user) =>
+        pagerduty.getUserOutput({ email: user.toLowerCase() }, { parent: this, provider }).id,
     );
     const schedule = new pagerduty.Schedule(
       `${name}-schedule`,

@@ -158,7 +158,10 @@ const pagerduty = z
       .string({ error: 'is not a name' })
       .min(1, { error: 'is empty' })
       .max(200, { error: 'is longer than 200 characters' })
-      .regex(/^.*$/, { error: 'has several lines' })
+      .regex(/^[^\\/<>&\p{Cc}]*$/u, {
+        error: 'has several lines or one of / \\ & < >, which PagerDuty rejects',
+      })
+      .regex(/^\S(.*\S)?$/s, { error: 'begins or ends with a space' })
       .optional()
       .meta(doc('Name of the service (default: AudiFi and the environment).', 'AudiFi-prod')),
     users: z
@@ -168,6 +171,10 @@ const pagerduty = z
           .meta(kind('e-mail address'))
           .meta(doc('E-mail address of a PagerDuty user.', 'ada@audifi.io')),
       )
+      .max(10, { error: 'has more than 10 users, the most that PagerDuty pages at once' })
+      .refine((users) => new Set(users.map((user) => user.toLowerCase())).size === users.length, {
+        error: 'has the same user twice',
+      })
       .default([])
       .meta(doc('Who is on call, in the order of the rotation.', '[0] ada@audifi.io')),
     timeZone: timeZone.default('UTC').meta(doc('Time zone of the schedule.', 'Europe/Berlin')),

@@ -33,7 +33,12 @@ export class GrafanaContents extends pulumi.ComponentResource {
     super('audifi:grafana:Contents', name, {}, opts);
     const provider = new Provider(
       `${name}-provider`,
-      { url: args.apiUrl, auth: pulumi.secret(pulumi.interpolate`admin:${args.adminPassword}`) },
+      {
+        url: args.apiUrl,
+        auth: pulumi.secret(pulumi.interpolate`admin:${args.adminPassword}`),
+        // Without a wait, the provider's three retries are over before a busy Grafana answers.
+        retryWait: 2,
+      },
       { parent: this },
     );
     const child: pulumi.CustomResourceOptions = {

@@ -218,6 +218,24 @@ describe('a change', () => {
     await make('up');
     expect(only(api.integrations)['integration_key']).not.toBe(before);
   });
+
+  it('recreates everything as docs/alerts.md says, if the policy was deleted by hand too', async () => {
+    const pulumi = (ARGS: string): Promise<string> => make('pulumi', { ARGS });
+    api.services.clear();
+    api.integrations.clear();
+    api.escalation_policies.clear();
+    api.schedules.clear();
+    expect((await checkout.make('refresh', env)).output).toContain('404 Not Found');
+    await pulumi('refresh --yes --target **pagerduty-service --target **pagerduty-integration');
+    const urns = await pulumi('stack --show-urns');
+    for (const name of ['pagerduty-escalation', 'pagerduty-schedule']) {
+      const [urn] = new RegExp(`urn:\\S+::${name}(?=\\s)`).exec(urns) ?? [];
+      await pulumi(`state delete --yes ${urn}`);
+    }
+    await make('up');
+    expect(api.count).toBe(4);
+    expect(await make('preview')).not.toMatch(/to (create|update|replace|delete)/);
+  });
 });
 
 describe('make destroy', () => {

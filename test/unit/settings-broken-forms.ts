@@ -233,6 +233,37 @@ export const brokenForms: readonly Broken[] = [
     'pagerduty.service',
     /has several lines/,
   ),
+  ...(['R&D prod', 'AudiFi/prod', 'AudiFi\\prod', '<AudiFi>'] as const).map((service) =>
+    broken(
+      `a name that PagerDuty rejects: ${service}`,
+      { pagerduty: { service } },
+      'pagerduty.service',
+      /one of \/ \\ & < >, which PagerDuty rejects/,
+    ),
+  ),
+  broken(
+    'a name that PagerDuty would change',
+    { pagerduty: { service: 'AudiFi prod ' } },
+    'pagerduty.service',
+    /begins or ends with a space/,
+  ),
+  broken(
+    'one user of PagerDuty twice',
+    { pagerduty: { create: true, users: ['ada@audifi.io', 'Ada@audifi.io'] } },
+    'pagerduty.users',
+    /has the same user twice/,
+  ),
+  broken(
+    'more users than PagerDuty pages at once',
+    {
+      pagerduty: {
+        create: true,
+        users: Array.from({ length: 11 }, (_, i) => `user${i}@audifi.io`),
+      },
+    },
+    'pagerduty.users',
+    /has more than 10 users/,
+  ),
   // Keys without a value: the engine passes an empty text at the top, and null below.
   broken(
     'keys without a value',

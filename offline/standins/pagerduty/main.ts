@@ -13,9 +13,8 @@ const getUser = {
   async invoke(args: Values): Promise<Values> {
     const email = typeof args.email === 'string' ? args.email : '';
     const { users = [] } = await ask('GET', `/users?query=${encodeURIComponent(email)}`);
-    const found = (users as Json[]).find(
-      (user) => textOf(user['email']).toLowerCase() === email.toLowerCase(),
-    );
+    // As the released provider does, which compares upper and lower case.
+    const found = (users as Json[]).find((user) => textOf(user['email']) === email);
     if (found === undefined) throw new Error(`no PagerDuty user has the e-mail address ${email}`);
     return { id: textOf(found['id']), name: textOf(found['name']), email };
   },

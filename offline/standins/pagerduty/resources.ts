@@ -21,11 +21,17 @@ interface Mapping {
   /** Outputs that only PagerDuty knows. */
   readonly computed?: Readonly<Record<string, (found: Json) => Value>>;
   readonly secrets?: readonly string[];
+  /**
+   * What the released provider 3.4.0 does if the object was deleted in PagerDuty: `recreate` takes
+   * it for deleted, `fail` fails at every `refresh` and `destroy`, after trying for up to 5 minutes.
+   */
+  readonly missing: 'recreate' | 'fail';
 }
 
 /** A resource of the API. All types have the same create, read, update and delete. */
 function resource(inputs: Schema, mapping: Mapping): Resource {
-  const { path, key, write, computed = {}, secrets = [] } = mapping;
+  const { path, key, write, computed = {}, secrets = [], missing } = mapping;
+  const existing = missing === 'fail' ? <T>(asking: Promise<T>): Promise<T> => asking : find;
   const outputsOf = (found: Json): Values =>
     Object.fromEntries(Object.entries(computed).map(([name, of]) => [name, of(found)]));
   return {
@@ -38,7 +44,7 @@ function resource(inputs: Schema, mapping: Mapping): Resource {
     async read(id, values, outputs) {
       // An import has no inputs, so the parent can only come from the outputs.
       const known = Object.keys(values).length > 0 ? values : outputs;
-      const answer = await find(ask('GET', `${path(known)}/${id}`));
+      const answer = await existing(ask('GET', `${path(known)}/${id}`));
       if (answer === undefined) return undefined;
       const found = inner(answer, key);
       const described = mapping.read(found, known);
@@ -49,7 +55,7 @@ function resource(inputs: Schema, mapping: Mapping): Resource {
       return outputsOf(found);
     },
     async delete(id, values) {
-      await find(ask('DELETE', `${path(values)}/${id}`));
+      await existing(ask('DELETE', `${path(values)}/${id}`));
     },
   };
 }
@@ -80,6 +86,7 @@ export const schedule = resource(
     ),
   },
   {
+    missing: 'fail',
     path: () => '/schedules',
     key: 'schedule',
     write: (inputs) => ({
@@ -150,6 +157,7 @@ export const escalationPolicy = resource(
     ),
   },
   {
+    missing: 'fail',
     path: () => '/escalation_policies',
     key: 'escalation_policy',
     write: (inputs) => ({
@@ -199,6 +207,7 @@ export const service = resource(
     },
   },
   {
+    missing: 'recreate',
     path: () => '/services',
     key: 'service',
     write: (inputs) => ({
@@ -241,6 +250,7 @@ export const serviceIntegration = resource(
     type: { ...string, replaces: true, computed: true },
   },
   {
+    missing: 'recreate',
     path: (inputs) => `/services/${textOf(inputs.service)}/integrations`,
     key: 'integration',
     write: (inputs) => ({
