@@ -113,9 +113,10 @@ export const thresholdsSchema = z
       0.9,
       'PrometheusNearRetentionSize: share of retentionSize',
     ),
+    // Below the share at which Loki refuses lines (LokiDiskFull).
     storageRatio: limit(
       0.5,
-      0.99,
+      0.95,
       0.85,
       'PrometheusStorageFilling, LokiStorageFilling, JaegerStorageFilling: share of the volume',
     ),

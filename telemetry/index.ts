@@ -10,7 +10,14 @@ export {
   seriesOfHistogram,
   targetLabels,
 } from './contract';
-export { type LogField, type LogFieldName, logFields, type LogLevel, logLevels } from './logs';
+export {
+  type LogField,
+  type LogFieldName,
+  logFields,
+  type LogLevel,
+  logLevels,
+  lokiDiskFullRatio,
+} from './logs';
 export {
   clusterNodeMetrics,
   exporterMetrics,

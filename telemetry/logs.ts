@@ -13,6 +13,12 @@ export const logLevels = {
 
 export type LogLevel = keyof typeof logLevels;
 
+/**
+ * Share of its disk at which Loki refuses all lines, so that it can still write what it has
+ * accepted. Loki's default is 0.9, which on a large disk wastes much space.
+ */
+export const lokiDiskFullRatio = 0.97;
+
 export interface LogField {
   readonly type: 'text' | 'integer' | 'number' | 'object';
   readonly help: string;

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { lokiDiskFullRatio } from '../../telemetry';
 import { durationSeconds, sizeMiB } from '../units';
 import { otlpLabels } from './otel-agent-config';
 import { maxLineBytes } from './pieces-config';
@@ -100,6 +101,8 @@ export function lokiConfig(args: LokiConfigArgs): string {
         // During a replay, Loki flushes chunks above this limit. The other half of the memory is
         // for everything else.
         replay_memory_ceiling: `${Math.floor(memoryMiB / 2)}MB`,
+        // LokiDiskFull fires there. With 0, Loki does not measure the disk.
+        disk_full_threshold: lokiDiskFullRatio,
       },
       chunk_encoding: 'snappy',
       chunk_idle_period: '30m',

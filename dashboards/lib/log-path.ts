@@ -1,6 +1,6 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { jobs, logQueueRatio } from '../../rules';
-import { by, oneOf, rate, selector, sum } from '../../telemetry';
+import { by, lokiDiskFullRatio, oneOf, rate, selector, sum } from '../../telemetry';
 import type { DashboardOptions } from '../options';
 import { above } from './limits';
 import { dashboard, runbook } from './links';
@@ -138,13 +138,17 @@ function disk(options: DashboardOptions): Panel {
     title: 'Disk of Loki',
     shows: 'Used share of the disk that Loki writes to.',
     good: 'Below the line.',
-    otherwise: 'Reduce the retention or enlarge the disk. Loki cannot store lines on a full disk.',
+    otherwise: `Reduce the retention or enlarge the disk. At ${lokiDiskFullRatio * 100} %, Loki refuses all lines.`,
     unit: 'share',
     queries: [range(by('max', ['instance'], used), '{{instance}}')],
     empty,
     max: 1,
     limit: above(options.thresholds.storageRatio, 'warning'),
-    links: [runbook(options, 'LokiStorageFilling'), runbook(options, 'LokiWALCorrupted')],
+    links: [
+      runbook(options, 'LokiDiskFull'),
+      runbook(options, 'LokiStorageFilling'),
+      runbook(options, 'LokiWALCorrupted'),
+    ],
   });
 }
 

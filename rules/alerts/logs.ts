@@ -1,5 +1,5 @@
 import type { JobName } from '../../components/services';
-import { by, increase, like, over, selector, sum } from '../../telemetry';
+import { by, increase, like, lokiDiskFullRatio, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
@@ -10,6 +10,7 @@ import { ownTargets } from './critical';
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const logPathNames = [
   'LokiDown',
+  'LokiDiskFull',
   'LogAgentDown',
   'LogLinesRejected',
   'LogLinesDropped',
@@ -35,7 +36,7 @@ export const logQueueRatio = 0.5;
 export function logPathAlerts(c: Context): readonly Alert[] {
   const agents = [promtail, otelAgent].filter((job) => c.has(job));
   return [
-    ...when(c.has(loki), lokiDown(c)),
+    ...when(c.has(loki), lokiDown(c), diskFull(c)),
     ...agents.map((job) => agentDown(c, job)),
     ...when(c.has(loki), linesRejected(c)),
     ...agents.map((job) => linesDropped(c, job)),
@@ -244,17 +245,33 @@ function walCorrupted(c: Context): Alert {
   };
 }
 
+const diskUsed = selector('loki_ingester_wal_disk_usage_percent', { job: loki });
+const fullAt = `${lokiDiskFullRatio * 100}%`;
+
+function diskFull(c: Context): Alert {
+  return {
+    ...common,
+    name: 'LokiDiskFull',
+    expr: `${over('min_over_time', diskUsed, c.window(60))} >= ${lokiDiskFullRatio}`,
+    summary:
+      '{{ $labels.instance }} stores no log lines: its disk is {{ $value | humanizePercentage }} full',
+    description:
+      `Above ${fullAt}, Loki refuses all lines ("Ingester is shutting down" in the logs of the agents). They send them again until the ` +
+      'container engine has deleted the files. Alerts on log lines do not fire.',
+    mutes: [{ alerts: ['LokiStorageFilling'], equal: ['instance'], why: 'it is full' }],
+  };
+}
+
 function storageFilling(c: Context): Alert {
-  const used = selector('loki_ingester_wal_disk_usage_percent', { job: loki });
   return {
     ...common,
     name: 'LokiStorageFilling',
-    expr: `${over('max_over_time', used, c.window(300))} > ${c.t.storageRatio}`,
+    expr: `${over('max_over_time', diskUsed, c.window(300))} > ${c.t.storageRatio}`,
     for: c.hold(900),
-    summary: "Loki's disk is {{ $value | humanizePercentage }} full",
+    summary: `{{ $labels.instance }}: disk {{ $value | humanizePercentage }} full, at ${fullAt} Loki refuses all log lines`,
     description:
-      'The disk that {{ $labels.instance }} writes to is {{ $value | humanizePercentage }} full. When it is full, Loki cannot ' +
-      'write its write-ahead log, so a crash loses lines, and it cannot delete expired logs.',
+      `The disk that {{ $labels.instance }} writes to is {{ $value | humanizePercentage }} full. At ${fullAt}, Loki refuses all lines ` +
+      "(LokiDiskFull). On Docker it is the whole machine's disk.",
     mutes: [
       { alerts: ['KubeVolumeFilling'], equal: ['namespace', 'pod'], why: 'it is the same volume' },
     ],
