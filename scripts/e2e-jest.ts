@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ImageName, type Kit, prepare } from '../offline/kit';
+import { type ImageName, type Kit, type Need, prepare } from '../offline/kit';
 import { type FileResult, jestResults } from './jest-results';
 import { foreground } from './process';
 import { projectRoot } from './stack-files';
@@ -43,10 +43,17 @@ interface SuitesOptions {
   readonly kit?: Kit;
 }
 
-/** @param images @default all */
-export const realParts = (images?: readonly ImageName[]): Promise<Kit> =>
+/**
+ * @param images @default all
+ * @param tools of single suites. While others are built, these suites would wait until they fail.
+ * @default none
+ */
+export const realParts = (
+  images?: readonly ImageName[],
+  tools: readonly Need[] = [],
+): Promise<Kit> =>
   prepare({
-    need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform'],
+    need: ['pulumi', 'docker', 'images', 'promtool', 'kubeconform', ...tools],
     images,
     // Optional: if it cannot be downloaded, stacks run without it and say so.
     optional: ['grafana'],

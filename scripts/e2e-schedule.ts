@@ -11,14 +11,15 @@ export interface Suite {
    */
   readonly size: 'long' | 'large' | 'small';
   /**
-   * What has to be built before it can run: the images of the first part of a stack, those of the
-   * whole stack, or the cluster as well.
+   * What has to be built before it can run: the images of the first part of a stack, the programs
+   * for logs, everything for the whole stack and its tests, or the cluster as well.
    */
-  readonly needs: 'first' | 'images' | 'cluster';
+  readonly needs: 'first' | 'logs' | 'images' | 'cluster';
 }
 
 /** What is built, and on what machine. The first part is always built. */
 export interface Built {
+  readonly logs: boolean;
   readonly images: boolean;
   readonly cluster: boolean;
   /** Whether the machine is slow. @default false */

@@ -23,8 +23,10 @@ const place = (name: string): number => (order.includes(name) ? order.indexOf(na
 const needsFirst = [
   ...['app', 'stack', 'refusals', 'uptime', 'workload', 'preview', 'rules'],
   ...['alerts-config', 'alerts-messages', 'alerts-pagerduty', 'alerts-delivery'],
-  ...['redaction-forms', 'slo-sloth'],
+  'redaction-forms',
 ];
+/** Suites that run Loki and both agents without a stack. */
+const needsLogs = ['logs', 'logs-cases', 'logs-cluster', 'logs-lines', 'redaction'];
 
 /** Images of other parts, and of what only some suites deploy. */
 const lateImages: readonly ImageName[] = [
@@ -34,6 +36,10 @@ const lateImages: readonly ImageName[] = [
 export const firstImages = (Object.keys(images) as ImageName[]).filter(
   (name) => !lateImages.includes(name),
 );
+export const logsImages: readonly ImageName[] = [
+  ...firstImages,
+  ...(['loki', 'promtail', 'otelCollector'] as const),
+];
 
 const suitePath = (name: string): string => `test/e2e/${name}.test.ts`;
 
@@ -46,8 +52,14 @@ export function allSuites(): Suite[] {
     .map((name) => ({
       path: suitePath(name),
       size: long.includes(name) ? 'long' : large.includes(name) ? 'large' : 'small',
-      needs: onCluster.includes(name) ? 'cluster' : needsFirst.includes(name) ? 'first' : 'images',
+      needs: neededBy(name),
     }));
+}
+
+function neededBy(name: string): Suite['needs'] {
+  if (onCluster.includes(name)) return 'cluster';
+  if (needsFirst.includes(name)) return 'first';
+  return needsLogs.includes(name) ? 'logs' : 'images';
 }
 
 export const suites = (names: readonly string[]): string[] => names.map(suitePath);

@@ -11,7 +11,7 @@ import {
 } from '../offline/kit';
 import { nothing, realParts, type Run, runSuites, together } from './e2e-jest';
 import { nextSmall, nextSuites, type Suite } from './e2e-schedule';
-import { allSuites, firstImages, onCluster, suites, whyNoCluster } from './e2e-suites';
+import { allSuites, firstImages, logsImages, onCluster, suites, whyNoCluster } from './e2e-suites';
 import { TimeLimit } from './e2e-time';
 import { listed } from './jest-results';
 import { isQuick, machineLoad } from './machine-load';
@@ -82,7 +82,7 @@ async function runAll(limit: TimeLimit): Promise<Run> {
   const fits = without === undefined;
   const waiting = new Set(allSuites().filter(({ needs }) => fits || needs !== 'cluster'));
   const kit = await realParts(firstImages);
-  const built = { images: false, cluster: false };
+  const built = { logs: false, images: false, cluster: false };
   const builds = new Set<Promise<void>>();
   const build = (key: keyof typeof built, work: Promise<unknown>): Promise<void> => {
     const done: Promise<void> = work.then(() => {
@@ -94,7 +94,11 @@ async function runAll(limit: TimeLimit): Promise<Run> {
     done.catch(() => undefined);
     return done;
   };
-  const rest = build('images', realParts());
+  const forLogs = build('logs', realParts(logsImages));
+  const rest = build(
+    'images',
+    forLogs.then(() => realParts(undefined, ['sloth', 'kube-score'])),
+  );
   const last = build('cluster', fits ? rest.then(clusterParts) : rest);
   const runs: Run[] = [];
   const late: string[] = [];

@@ -10,10 +10,11 @@ const app = suite('app', 'large', 'first');
 const traces = suite('traces', 'large', 'images');
 const uptime = suite('uptime', 'small', 'first');
 const logs = suite('logs', 'small', 'images');
+const lines = suite('lines', 'small', 'logs');
 const all = [cluster, incidents, app, traces, uptime, logs];
-const ready: Built = { images: true, cluster: true };
-const images: Built = { images: true, cluster: false };
-const first: Built = { images: false, cluster: false };
+const ready: Built = { logs: true, images: true, cluster: true };
+const images: Built = { logs: true, images: true, cluster: false };
+const first: Built = { logs: false, images: false, cluster: false };
 
 describe('with everything built', () => {
   it('a long suite runs first, and all small ones beside it in one call', () => {
@@ -40,6 +41,13 @@ describe('during builds', () => {
     expect(nextSuites(all, [], first)).toEqual([app]);
     expect(nextSuites([cluster, traces, uptime, logs], [app], first)).toEqual([uptime]);
     expect(nextSuites([cluster, traces, logs], [app], first)).toBeUndefined();
+  });
+
+  it('what needs only the programs for logs does not wait for the rest', () => {
+    expect(nextSuites([cluster, traces, logs, lines], [], first)).toBeUndefined();
+    expect(nextSuites([cluster, traces, logs, lines], [], { ...first, logs: true })).toEqual([
+      lines,
+    ]);
   });
 
   it('a long suite does not wait for the cluster of another', () => {
