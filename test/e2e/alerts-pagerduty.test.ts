@@ -230,7 +230,8 @@ describe('a change', () => {
     const urns = await pulumi('stack --show-urns');
     for (const name of ['pagerduty-escalation', 'pagerduty-schedule']) {
       const [urn] = new RegExp(`urn:\\S+::${name}(?=\\s)`).exec(urns) ?? [];
-      await pulumi(`state delete --yes ${urn}`);
+      // A dollar sign means something to make and to the shell.
+      await pulumi(`state delete --yes '${urn?.replaceAll('$', '$$$$')}'`);
     }
     await make('up');
     expect(api.count).toBe(4);

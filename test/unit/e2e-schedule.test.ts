@@ -74,7 +74,8 @@ it('every order ends: each suite runs once, whenever the builds end', () => {
       let running: readonly (readonly Suite[])[] = [];
       const run: string[] = [];
       for (let step = 0; step < 30; step += 1) {
-        const built = { images: step >= imagesAt, cluster: step >= imagesAt + clusterAt };
+        const images = step >= imagesAt;
+        const built = { logs: images, images, cluster: step >= imagesAt + clusterAt };
         while (running.length < 2) {
           const next = nextSuites(waiting, running.flat(), built);
           if (next === undefined) break;
