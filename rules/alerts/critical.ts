@@ -1,19 +1,10 @@
-import type { JobName } from '../../components/services';
-import {
-  by,
-  type Expr,
-  increase,
-  like,
-  present,
-  rate,
-  ratio,
-  selector,
-  sum,
-} from '../../telemetry';
+import { by, type Expr, increase, like, present, rate, ratio, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
-import type { Alert, Mute } from '../model';
+import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
+import { apiBudgets, ownTargets } from './consequences';
+import { databaseDown, redisDown } from './stores';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const criticalNames = [
@@ -38,14 +29,6 @@ export function criticalAlerts(c: Context): readonly Alert[] {
     ...when(c.options.manyHosts && (c.has(jobs.node) || c.has(jobs.cadvisor)), hostDown(c)),
   ];
 }
-
-/** Error budgets that any failure of the API spends. */
-const apiBudgets = [
-  'ApiAvailabilityBudgetBurn',
-  'ApiLatencyBudgetBurn',
-  'StripeWebhookBudgetBurn',
-  'LoginBudgetBurn',
-] as const;
 
 /** Fires at normal traffic on the error ratio alone, at low traffic only with enough failures. */
 function highErrorRate(c: Context): Alert {
@@ -136,102 +119,6 @@ function webSocketDown(c: Context): Alert {
   };
 }
 
-/**
- * Makes each of several servers an incident of its own: a replica that is down must not hide the
- * failure of the primary. Empty if the exporter is missing.
- */
-const oneServer = { server: '{{ with $labels.instance }}{{ . }}{{ end }}' };
-const whichServer = '{{ with $labels.instance }} {{ . }}{{ end }}';
-
-/** Share of failed queries above which the database is considered down. */
-const failingShare = 0.5;
-
-function databaseDown(c: Context): Alert {
-  const job = jobs.postgres;
-  const failed = sum([], rate(scoped('db_errors_total'), c.window(120)));
-  const asked = sum([], rate(scoped('db_query_duration_seconds_count'), c.window(120)));
-  const several = c.hasSeveral(job);
-  return {
-    ...(several ? { labels: oneServer } : {}),
-    name: 'DatabaseDown',
-    severity: 'critical',
-    service: 'postgres',
-    dashboard: 'audifi-database',
-    expr: storeDown(c, job, selector('pg_up', { job }), `${failed} > ${failingShare} * ${asked}`),
-    for: c.hold(60),
-    summary: `PostgreSQL database${several ? whichServer : ''} is down`,
-    description:
-      '{{ if eq $value 0.0 }}The exporter runs, but PostgreSQL does not respond to it. ' +
-      "{{ else }}The exporter is down, and most of the application's queries fail. {{ end }}" +
-      `${several ? 'If this is the primary' : 'Without the database'}, every request that is not cached fails.`,
-    mutes: [
-      ...ownTargets,
-      { alerts: ['PostgresExporterDown'], why: 'the exporter may be down for the same reason' },
-      // While only a replica is down, these have another cause.
-      ...when<Mute>(
-        !several,
-        {
-          alerts: [
-            'HighLatency',
-            'DatabasePoolExhausted',
-            'StripeWebhookFailures',
-            'StripeWebhookFailuresPersist',
-          ],
-          why: 'they wait for the database',
-        },
-        { alerts: ['WorkerQueueStuck'], why: 'most jobs need the database' },
-        { alerts: apiBudgets, why: 'the budgets burn because of this' },
-      ),
-    ],
-  };
-}
-
-function redisDown(c: Context): Alert {
-  const job = jobs.redis;
-  // Every worker reads the queue depths from Redis at each scrape. NaN means that Redis does not
-  // answer, and NaN is not equal to itself.
-  const depth = by('max', [], scoped('worker_queue_depth'));
-  const several = c.hasSeveral(job);
-  return {
-    ...(several ? { labels: oneServer } : {}),
-    name: 'RedisDown',
-    severity: 'critical',
-    service: 'redis',
-    dashboard: 'audifi-database',
-    expr: storeDown(c, job, selector('redis_up', { job }), `${depth} != ${depth}`),
-    for: c.hold(60),
-    summary: `Redis${several ? whichServer : ''} is down`,
-    description:
-      '{{ if eq $value 0.0 }}The exporter runs, but Redis does not respond to it. ' +
-      '{{ else }}The exporter is down, and Redis does not respond to the worker either. {{ end }}' +
-      `${several ? 'If this is the primary' : 'Without Redis'}, messages do not reach viewers on other servers, and /health returns 503.`,
-    mutes: [
-      ...ownTargets,
-      { alerts: ['RedisExporterDown'], why: 'the exporter may be down for the same reason' },
-      ...when<Mute>(!several, { alerts: ['WorkerQueueStuck'], why: 'the queues are in Redis' }),
-    ],
-  };
-}
-
-/**
- * 0 for each instance that its exporter reports as down. If the exporter is missing: -1 while the
- * application's own metrics show that the store fails. A missing exporter alone is a warning
- * (storeExporterGone).
- */
-function storeDown(c: Context, job: JobName, answers: Expr, applicationFails: string): string {
-  const gone = `max by (job) (\n    ${storeExporterGone(job, answers)}\n  ) - 1`;
-  return c.ifExpected(
-    `(\n  ${answers} == 0\n  or\n  (\n    ${gone}\n    and on ()\n    ${applicationFails}\n  )\n)`,
-    job,
-  );
-}
-
-/** 0 if the exporter of a store is down, is missing, or does not report the state of the store. */
-export function storeExporterGone(job: JobName, answers: string): string {
-  const up = selector('up', { job });
-  return `0 * (${up} unless on (instance) ${answers}) or 0 * absent(${up})`;
-}
-
 function hostDown(c: Context): Alert {
   const known = selector('up', { node: present });
   return {
@@ -266,12 +153,3 @@ function hostDown(c: Context): Alert {
     ],
   };
 }
-
-/** The alert on a whole service inhibits the alerts on its targets. */
-export const ownTargets = [
-  {
-    alerts: ['TargetDown', 'TargetsMissing', 'ServiceCrashLooping', 'ExporterScrapeFailing'],
-    equal: ['job'],
-    why: 'the same outage, for each target',
-  },
-] as const;

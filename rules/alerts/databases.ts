@@ -2,7 +2,7 @@ import { by, duration, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
-import { storeExporterGone } from './critical';
+import { storeExporterGone } from './stores';
 import { clientsBlocked, postgresAlerts, postgresNames } from './postgres';
 import { redisAlerts, redisNames } from './redis';
 

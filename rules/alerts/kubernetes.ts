@@ -3,7 +3,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
-import { ownTargets } from './critical';
+import { ownTargets } from './consequences';
 import { volumeFilling, volumeNames, volumeResizePending } from './kubernetes-volumes';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */

@@ -5,7 +5,7 @@ import type { Alert } from '../model';
 import { jobs } from '../options';
 import { queueRatio, storesOnly } from './forwarding';
 import { losses } from '../losses';
-import { ownTargets } from './critical';
+import { ownTargets } from './consequences';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const logPathNames = [

@@ -2,7 +2,7 @@ import { by, increase, noneOf, over, rate, ratio, selector, sum } from '../../te
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { type AlertmanagerOptions, type Channel, jobs } from '../options';
-import { ownTargets } from './critical';
+import { ownTargets } from './consequences';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const deliveryNames = [

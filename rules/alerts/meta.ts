@@ -2,7 +2,7 @@ import { increase, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { type AppJob, instancesOf, jobs } from '../options';
-import { ownTargets } from './critical';
+import { ownTargets } from './consequences';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const scrapeNames = [

@@ -6,7 +6,7 @@ import { scoped } from '../scope';
 import { shareOfVolume } from './kubernetes-volumes';
 import { queueRatio, storesOnly } from './forwarding';
 import { losses } from '../losses';
-import { ownTargets } from './critical';
+import { ownTargets } from './consequences';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const traceNames = [

@@ -74,14 +74,27 @@ describe('inhibitions', () => {
     );
   });
 
-  it('let a replica that is down hide no other failure', () => {
-    const two = inhibitions(variants['two-databases'] ?? defaultOptions).filter(
-      ({ source_matchers }) => /"(?:Database|Redis)Down"/.test(source_matchers.join()),
+  it('let a replica that is down hide no failure of the primary, nor of its exporter', () => {
+    const down = /^alertname="((?:Database|Redis)Down)"$/;
+    const two = inhibitions(variants['two-databases'] ?? defaultOptions).flatMap(
+      ({ source_matchers, target_matchers, equal }) => {
+        const [, source] = down.exec(source_matchers.join()) ?? [];
+        const targets = target_matchers.join().replace(/^alertname=~?"|"$/g, '');
+        return source === undefined ? [] : [[source, targets, equal.join()]];
+      },
     );
-    expect(two.length).toBeGreaterThan(0);
-    for (const { target_matchers } of two) {
-      expect(target_matchers.join()).toMatch(/TargetDown|ExporterDown/);
-    }
+    const target = 'TargetDown|ServiceCrashLooping|ExporterScrapeFailing';
+    expect(two).toEqual(
+      [
+        ['DatabaseDown', 'PostgresExporterDown'],
+        ['RedisDown', 'RedisExporterDown'],
+      ].flatMap(([source, exporter]) => [
+        [source, target, 'env,stack,job,instance'],
+        // It counts the targets of a job, and is about none of them.
+        [source, 'TargetsMissing', 'env,stack,job'],
+        [source, exporter, 'env,stack,instance'],
+      ]),
+    );
   });
 
   it('only refer to existing alerts', () => {
