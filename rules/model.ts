@@ -21,6 +21,9 @@ export const teams = {
   monitoring: 'platform',
 } as const;
 
+/** The service of an alert on any job: the job of the series. For `serviceLabel`. */
+export const perJob = '{{ $labels.job }}';
+
 /** Dashboard uids, with the six of the spec first. Alerts link to them. */
 export type DashboardUid = `audifi-${
   | ('overview' | 'api' | 'websocket' | 'v-studio' | 'database' | 'external-services')
@@ -44,7 +47,7 @@ export interface Alert {
   readonly name: AlertName;
   readonly severity: Severity;
   readonly service: Service;
-  /** Template for the label `service`, if it depends on the series. @default the service */
+  /** A job that the alert is about, or `perJob`: the label `service`. @default the service */
   readonly serviceLabel?: string;
   readonly dashboard: DashboardUid;
   readonly expr: string;

@@ -17,8 +17,9 @@ import { traceAlerts } from './alerts/traces';
 import { uptimeAlerts } from './alerts/uptime';
 import { warningAlerts } from './alerts/warnings';
 import { Context } from './context';
-import { type Alert, teams } from './model';
+import type { Alert } from './model';
 import type { RuleOptions } from './options';
+import { teamOf } from './owners';
 import { recordingGroups } from './recording';
 import { budgetGroups, sloGroups } from './recording-slo';
 import type { RunbookText } from './runbook-text';
@@ -118,7 +119,7 @@ interface Group {
  * have.
  */
 export function alertingRule(alert: Alert, options: RuleOptions): AlertingRule {
-  const team = options.owners?.[alert.service] ?? teams[alert.service];
+  const team = teamOf(alert, options.owners);
   return {
     alert: alert.name,
     expr: alert.expr,

@@ -1,6 +1,6 @@
 import { by, duration, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
-import type { Alert } from '../model';
+import { type Alert, perJob } from '../model';
 import { jobs } from '../options';
 import { storeExporterGone } from './stores';
 import { clientsBlocked, postgresAlerts, postgresNames } from './postgres';
@@ -61,7 +61,7 @@ function poolExhausted(c: Context): readonly Alert[] {
       ...common,
       name: 'DatabasePoolExhausted',
       service: 'api-server',
-      serviceLabel: '{{ $labels.job }}',
+      serviceLabel: perJob,
       expr: `${sum(['job'], selector('db_connections_waiting', { job }))} > 0`,
       for: c.hold(300),
       summary: '{{ $labels.job }} has exhausted its database pool ({{ $value }} callers waiting)',

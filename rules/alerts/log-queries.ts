@@ -1,5 +1,5 @@
 import { type Context, when } from '../context';
-import type { Alert } from '../model';
+import { type Alert, perJob } from '../model';
 import { jobs } from '../options';
 
 /** Names of the alerts below, most severe first. Each has a runbook and a test with its name. */
@@ -13,7 +13,7 @@ export function logQueryAlerts(c: Context): readonly Alert[] {
       name: 'ErrorLogBurst',
       severity: 'warning',
       service: 'monitoring',
-      serviceLabel: '{{ $labels.job }}',
+      serviceLabel: perJob,
       dashboard: 'audifi-overview',
       expr: `sum by (job) (count_over_time({level="error"}[${c.said(300)}])) > ${c.t.errorLogs}`,
       for: c.hold(120),

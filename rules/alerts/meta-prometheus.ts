@@ -1,6 +1,6 @@
 import { increase, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
-import type { Alert } from '../model';
+import { type Alert, perJob } from '../model';
 import { jobs } from '../options';
 import { shareOfVolume } from './kubernetes-volumes';
 
@@ -143,7 +143,7 @@ function targetNearSampleLimit(c: Context): Alert {
   return {
     ...common,
     name: 'TargetNearSampleLimit',
-    serviceLabel: '{{ $labels.job }}',
+    serviceLabel: perJob,
     expr: `${selector('scrape_samples_post_metric_relabeling')} > ${Math.round(c.t.sampleLimitRatio * sampleLimit)}`,
     for: c.hold(900),
     summary: '{{ $labels.instance }} of {{ $labels.job }} is near the sample limit',

@@ -1,6 +1,6 @@
 import { increase, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
-import type { Alert } from '../model';
+import { type Alert, perJob } from '../model';
 import { type AppJob, instancesOf, jobs } from '../options';
 import { ownTargets } from './consequences';
 
@@ -52,7 +52,7 @@ function targetDown(c: Context): Alert {
     name: 'TargetDown',
     severity: 'warning',
     service: 'monitoring',
-    serviceLabel: '{{ $labels.job }}',
+    serviceLabel: perJob,
     dashboard: 'audifi-overview',
     expr: each,
     for: c.hold(300),
@@ -149,7 +149,7 @@ function exporterScrapeFailing(c: Context): Alert {
     name: 'ExporterScrapeFailing',
     severity: 'warning',
     service: 'monitoring',
-    serviceLabel: '{{ $labels.job }}',
+    serviceLabel: perJob,
     dashboard: 'audifi-stack',
     expr: `(\n  ${exporterErrors(c).join('\n  or\n  ')}\n) > 0`,
     for: c.hold(600),

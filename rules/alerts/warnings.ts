@@ -13,7 +13,7 @@ import {
 } from '../../telemetry';
 import { type Context, when } from '../context';
 import { containerMemory, diskFree, eachDisk, memoryUsed, realDisks } from '../host-parts';
-import type { Alert } from '../model';
+import { type Alert, perJob } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
 
@@ -218,7 +218,7 @@ function serviceCrashLooping(c: Context): Alert {
     name: 'ServiceCrashLooping',
     severity: 'warning',
     service: 'monitoring',
-    serviceLabel: '{{ $labels.job }}',
+    serviceLabel: perJob,
     dashboard: 'audifi-overview',
     expr: `${restarts(c, c.jobs)} >= ${c.t.restarts}`,
     summary: '{{ $labels.instance }} of {{ $labels.job }} restarts repeatedly',

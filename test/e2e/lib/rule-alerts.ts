@@ -78,7 +78,10 @@ function onLogs(): Expected[] {
         Object.fromEntries(
           Object.entries(texts).map(([key, text]) => [
             key,
-            text.replaceAll('{{ $labels.job }}', 'worker').replaceAll('{{ $value }}', '72'),
+            text
+              .replace(/\{\{ if eq \$labels\.job .*\{\{ end \}\}/, 'backend')
+              .replaceAll('{{ $labels.job }}', 'worker')
+              .replaceAll('{{ $value }}', '72'),
           ]),
         );
       return {

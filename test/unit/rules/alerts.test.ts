@@ -188,6 +188,27 @@ describe('the alerts', () => {
     expect(down?.annotations?.['description']).not.toContain('OTLP');
   });
 
+  it('belong to the team of the service that the series is of', () => {
+    const teamOf = (name: string, job?: string, options?: RuleOptions): string | undefined =>
+      rulesOf(options).find((rule) => rule.alert === name && (!job || rule.labels?.['job'] === job))
+        ?.labels?.['team'];
+    const each =
+      '{{ if eq $labels.job "api-server" "worker" }}backend' +
+      '{{ else if eq $labels.job "ws-server" }}realtime{{ else }}platform{{ end }}';
+    for (const name of ['TargetDown', 'ServiceCrashLooping', 'ExporterScrapeFailing']) {
+      expect([name, teamOf(name)]).toEqual([name, each]);
+    }
+    const [burst] = parsed(renderLogRules(defaultOptions));
+    expect(burst?.annotations?.['owner']).toBe(each);
+    expect(['worker', 'ws-server', 'caddy', 'loki'].map((j) => teamOf('TargetsMissing', j))).toEqual(
+      ['backend', 'realtime', 'platform', 'platform'],
+    );
+    // A stack with an owner of its own for api-server.
+    const core = variants['adjusted'];
+    expect(teamOf('TargetDown', undefined, core)).toMatch(/"api-server" }}core.*"worker" }}backend/);
+    expect(teamOf('TargetsMissing', 'api-server', core)).toBe('core');
+  });
+
   it('exist only for deployed components', () => {
     const alone = allAlerts(variants['nothing'] ?? defaultOptions).map(({ name }) => name);
     expect(alone).not.toEqual(expect.arrayContaining(['APIDown']));
