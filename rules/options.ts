@@ -108,7 +108,7 @@ export interface AlertmanagerOptions {
   readonly longestGroupInterval: number;
 }
 
-export type Channel = 'pagerduty' | 'slack' | 'webhook' | 'email';
+export type Channel = 'pagerduty' | 'slack' | 'webhook';
 
 /** Short names for jobs that individual alerts refer to. The catalogue defines which jobs exist. */
 export const jobs = {

@@ -24,7 +24,7 @@ export const variants: Readonly<Record<string, RuleOptions>> = {
     manyHosts: true,
     alertmanager: {
       instances: 2,
-      channels: ['pagerduty', 'slack', 'webhook', 'email'],
+      channels: ['pagerduty', 'slack', 'webhook'],
       longestGroupInterval: 600,
     },
     storageBytes: 50 * 2 ** 30,

@@ -30,6 +30,9 @@ const integration = [
   'incidentio',
 ] as const;
 
+/** Receivers of this stack that have an account (components/alerting). */
+const receiver_name = ['on-call', 'alerts', 'monitoring', 'unmatched', 'heartbeat'] as const;
+
 /** Prometheus, Alertmanager, Grafana, Loki and Promtail metrics that rules and dashboards use. */
 export const monitoringMetrics = {
   // Prometheus writes these for every pending or firing alert.
@@ -163,20 +166,20 @@ export const monitoringMetrics = {
   alertmanager_notification_requests_total: counter({
     unit: 'requests',
     help: 'Notification attempts, including retries.',
-    labels: { integration },
-    budget: 18,
+    labels: { integration, receiver_name },
+    budget: 5,
   }),
   alertmanager_notification_requests_failed_total: counter({
     unit: 'requests',
     help: 'Failed notification attempts.',
-    labels: { integration },
-    budget: 18,
+    labels: { integration, receiver_name },
+    budget: 5,
   }),
   alertmanager_notifications_failed_total: counter({
     unit: 'count',
     help: 'Notifications given up until the next interval of their group.',
-    labels: { integration, reason: open('why', 7) },
-    budget: 126,
+    labels: { integration, receiver_name, reason: open('why', 7) },
+    budget: 35,
   }),
 
   grafana_http_request_duration_seconds: histogram({

@@ -123,7 +123,13 @@ function rootRoute(args: AlertmanagerConfigArgs): RouteConfig {
       // The alert on a failing receiver goes to another receiver, regardless of its severity.
       {
         receiver: 'on-call',
-        matchers: [failing, 'integration="slack"'],
+        matchers: [failing, 'receiver_name="alerts"'],
+        group_by: groupBy,
+        ...timing(args.critical),
+      },
+      {
+        receiver: 'alerts',
+        matchers: [failing, 'severity="critical"'],
         group_by: groupBy,
         ...timing(args.critical),
       },

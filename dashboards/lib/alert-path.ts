@@ -104,7 +104,6 @@ export function notifications(options: DashboardOptions): Panel {
     otherwise:
       'Very many: open On call to see which alerts fire. Remove alerts that are not useful.',
     unit: 'perMinute',
-    // Alertmanager has series for all receiver types, including unused ones.
     queries: [range(`60 * ${sent} > 0`, '{{integration}}')],
     empty: 'No notifications in this time range.',
     stacked: true,

@@ -50,6 +50,7 @@ const headings: Readonly<Record<string, string>> = {
   persistentvolumeclaim: 'Volume claim',
   queue: 'Queue',
   reason: 'Reason',
+  receiver_name: 'Receiver',
   remote_name: 'Remote write',
   resource: 'Resource',
   rule_group: 'Rule group',

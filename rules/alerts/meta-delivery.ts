@@ -1,8 +1,9 @@
-import { by, increase, noneOf, over, rate, ratio, selector, sum } from '../../telemetry';
+import { by, increase, over, rate, selector } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
-import { type AlertmanagerOptions, type Channel, jobs } from '../options';
+import { type AlertmanagerOptions, jobs } from '../options';
 import { ownTargets } from './consequences';
+import { notificationsFailing } from './meta-receivers';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const deliveryNames = [
@@ -19,8 +20,6 @@ export const deliveryNames = [
 const job = jobs.alertmanager;
 /** Threshold for the share of alerts that even the healthiest Alertmanager does not accept. */
 const refusedRatio = 0.05;
-/** Threshold for the share of failed notifications. Retries compensate for fewer failures. */
-const failedRatio = 0.9;
 /** Threshold for the share of Prometheus's notification queue in use. At 1, alerts are lost. */
 const queueRatio = 0.5;
 
@@ -42,7 +41,7 @@ export function deliveryAlerts(c: Context): readonly Alert[] {
     deliveryFailing(c),
     queueFilling(c),
     alertmanagerDown(c),
-    ...alertmanager.channels.map((channel) => notificationsFailing(c, alertmanager, channel)),
+    ...alertmanager.channels.flatMap((channel) => notificationsFailing(c, alertmanager, channel)),
     configReloadFailed(c),
     ...when(alertmanager.instances > 1, clusterIncomplete(c, alertmanager), configInconsistent(c)),
   ];
@@ -136,49 +135,6 @@ function alertmanagerDown(c: Context): Alert {
         why: 'no Alertmanager accepts alerts',
       },
     ],
-  };
-}
-
-/**
- * One rule for each integration. The severity routes the alert to a different integration: a
- * failure of Slack is critical and goes to PagerDuty; any other failure is a warning and goes to
- * Slack.
- */
-function notificationsFailing(
-  c: Context,
-  { longestGroupInterval }: AlertmanagerOptions,
-  integration: Channel,
-): Alert {
-  const window = c.window(300);
-  const all = selector('alertmanager_notification_requests_total', { job, integration });
-  const failed = selector('alertmanager_notification_requests_failed_total', { job, integration });
-  // If many messages arrive at once, Slack and webhooks answer some with 429. A group that still
-  // fires is sent again after its interval.
-  const reason = noneOf('rateLimited');
-  const lost = selector('alertmanager_notifications_failed_total', { job, integration, reason });
-  // The instance that fails least: in a cluster, the next one delivers in place of one that cannot.
-  const each = ['integration', 'instance'] as const;
-  const share = by(
-    'min',
-    ['integration'],
-    ratio(sum(each, rate(failed, window)), sum(each, rate(all, window))),
-  );
-  const given = by('min', ['integration'], sum(each, increase(lost, window)));
-  return {
-    ...common,
-    name: 'AlertmanagerNotificationsFailing',
-    severity: integration === 'slack' ? 'critical' : 'warning',
-    // Alertmanager retries within seconds. Fire if nearly all attempts fail or some were given up.
-    expr: `${share}\n> ${failedRatio}\nor\n${share}\nand\n${given} > 0`,
-    for: c.hold(120),
-    // Alertmanager does not retry most 4xx responses: the next attempt is after the group's
-    // interval. Without new attempts, nothing shows that the receiver works again.
-    keepFiringFor: c.hold(longestGroupInterval + 300),
-    labels: { integration },
-    summary: `Alertmanager cannot deliver to ${integration}`,
-    description:
-      `{{ $value | humanizePercentage }} of the notifications to ${integration} failed in the last ` +
-      `${c.said(300)}. Open Alertmanager to see the alerts that were not delivered.`,
   };
 }
 

@@ -38,7 +38,7 @@ function receiverOf(stack: Stack, alert: SentAlert): Receiver | undefined {
   const page = stack === 'slack' ? slack : pagerduty;
   const message = stack === 'pagerduty' ? undefined : slack;
   if (label(alert, 'alertname') === 'AlertmanagerNotificationsFailing') {
-    return label(alert, 'integration') === 'slack' ? page : message;
+    return label(alert, 'receiver_name') === 'alerts' ? page : message;
   }
   switch (label(alert, 'severity')) {
     case 'critical':

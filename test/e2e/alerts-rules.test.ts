@@ -270,7 +270,7 @@ describe('a failing receiver', () => {
     slack.behaviour = () => 500;
     node.gauges.set('node_memory_MemAvailable_bytes', 1e9);
     await toldOf(failing, 1, () => pages(failing));
-    expect(pages(failing)[0]?.payload.summary).toContain('slack');
+    expect(pages(failing)[0]?.payload.summary).toContain('Warnings do not reach Slack');
     slack.behaviour = () => undefined;
     healthy();
     await toldOf('its end', 2, () => pages(failing));

@@ -95,12 +95,13 @@ describe('routes', () => {
     for (const route of routes(c)) expect(route).not.toHaveProperty('continue');
   });
 
-  it('treat failures of Slack and PagerDuty equally for all severities', () => {
+  it('send the failure of a receiver to another one, and page only for that of warnings', () => {
     const failing = routes(c).filter(({ matchers = [] }) =>
       matchers.some((m) => m.includes('AlertmanagerNotificationsFailing')),
     );
     expect(failing.map(({ matchers, receiver: to }) => [matchers?.[1], to])).toEqual([
-      ['integration="slack"', 'on-call'],
+      ['receiver_name="alerts"', 'on-call'],
+      ['severity="critical"', 'alerts'],
       [undefined, 'alerts'],
     ]);
   });

@@ -227,12 +227,20 @@ describe('the alerts', () => {
     const failing = rulesOf(variants['everything']).filter(
       ({ alert }) => alert === 'AlertmanagerNotificationsFailing',
     );
-    expect(failing.map(({ labels }) => [labels?.['integration'], labels?.['severity']])).toEqual([
-      ['pagerduty', 'warning'],
-      ['slack', 'critical'],
-      ['webhook', 'warning'],
-      ['email', 'warning'],
+    expect(
+      failing.map(({ labels = {} }) => [
+        ...[labels['integration'], labels['receiver_name'], labels['severity']],
+      ]),
+    ).toEqual([
+      ['pagerduty', 'on-call', 'critical'],
+      ['slack', 'alerts', 'critical'],
+      // Nobody has to act on an info alert, so its channel never pages.
+      ['slack', 'monitoring', 'warning'],
+      ['webhook', 'heartbeat', 'warning'],
     ]);
+    // The receivers that share the channel of the warnings, and the channel of the infos alone.
+    expect(failing[1]?.expr).toContain('receiver_name!~"monitoring"');
+    expect(failing[2]?.expr).toContain('receiver_name="monitoring"');
   });
 
   it('are twenty times as fast in tests, with windows that still contain samples', () => {
