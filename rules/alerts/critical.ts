@@ -3,6 +3,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
+import { firstValue, found } from '../texts';
 import { apiBudgets, ownTargets } from './consequences';
 import { databaseDown, redisDown } from './stores';
 
@@ -42,13 +43,17 @@ function highErrorRate(c: Context): Alert {
     dashboard: 'audifi-api',
     expr:
       `${ratio(errors, all)}\n> ${c.t.errorRatio}\nand\n${all} > ${c.t.minRequestRate}\n` +
-      `or\n${fewRequests(c, all)}`,
+      `or\n${fewRequests(c, all, { window: 900, recent: 300 })}\n` +
+      `or\n${fewRequests(c, all, { window: 3_600, recent: 900 })}`,
     for: c.hold(120),
+    // When clients give up, a window that still contains them ends before the next one begins.
+    keepFiringFor: c.hold(300),
     summary: 'High 5xx error rate ({{ $value | humanizePercentage }})',
     description:
       `{{ $value | humanizePercentage }} of all requests in the last ${c.said(300)} (with low traffic, in the last ` +
-      `${c.said(3_600)}) failed with a server error. Customers see failures now. Likely causes: a ` +
-      'deployment, the database or Redis.',
+      `${c.said(900)} or ${c.said(3_600)}) failed with a server error. Customers see failures now. ` +
+      found(all, `Requests per second now: ${firstValue('printf "%.2f"')}. `) +
+      'Likely causes: a deployment, the database or Redis.',
     mutes: [
       { alerts: ['HighLatency'], why: 'slow answers are part of the same failure' },
       { alerts: apiBudgets, why: 'the budget burns because of this' },
@@ -57,21 +62,29 @@ function highErrorRate(c: Context): Alert {
 }
 
 /**
- * For traffic below `minRequestRate`: the error ratio over one hour is above the limit, and there
- * are enough failures. Resolves 15 minutes after the last failure. The counters of each process are
- * summed first, because `increase` of a series that starts at 1 is 0. The sums are recorded,
- * because each evaluation would otherwise read one hour of data for every path and status.
+ * For traffic below `minRequestRate`: the error ratio over a window is above the limit, and there
+ * are enough failures. Over 15 minutes, good requests of before do not hide that all fail since
+ * most clients have given up. Over one hour, a request a minute is enough. The counters of each
+ * process are summed first, because `increase` of a series that starts at 1 is 0. The sums are
+ * recorded, because each evaluation would otherwise read the data for every path and status.
+ *
+ * @param window seconds
+ * @param recent seconds after the last failure until it resolves
  */
-function fewRequests(c: Context, all: Expr<never>): string {
+function fewRequests(
+  c: Context,
+  all: Expr<never>,
+  { window, recent }: { readonly window: number; readonly recent: number },
+): string {
   const answered = selector('instance:http_requests:sum');
   const failed = selector('instance:http_errors:sum');
-  const counted = (expr: Expr<'job' | 'instance'>, window: number) =>
-    sum([], increase(expr, c.window(window)));
-  const hour = counted(failed, 3_600);
+  const counted = (expr: Expr<'job' | 'instance'>, seconds: number) =>
+    sum([], increase(expr, c.window(seconds)));
+  const failures = counted(failed, window);
   return (
-    `${ratio(hour, counted(answered, 3_600))}\n> ${c.t.errorRatio}\n` +
-    `and\n${hour} >= ${c.t.errorsPerHour}\n` +
-    `and\n${counted(failed, 900)} > 0\n` +
+    `${ratio(failures, counted(answered, window))}\n> ${c.t.errorRatio}\n` +
+    `and\n${failures} >= ${c.t.errorsPerHour}\n` +
+    `and\n${counted(failed, recent)} > 0\n` +
     `unless\n${all} > ${c.t.minRequestRate}`
   );
 }
