@@ -83,8 +83,8 @@ export function alertmanagerWorkload(name: string, args: AlertmanagerWorkloadArg
       ...cluster(name, args),
       // Audit log of silences, needed in incident reviews.
       '--log.silences',
-      // make drill and make alert-review read the events. AlertmanagerNotificationsFailing needs the
-      // receivers, because two of them use Slack.
+      // make drill and make alert-review read the events. AlertmanagerNotificationsFailing needs
+      // the receivers, because two of them use Slack.
       '--enable-feature=event-recorder,receiver-name-in-metrics',
       '--log.format=json',
     ],

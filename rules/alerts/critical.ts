@@ -1,4 +1,14 @@
-import { by, type Expr, increase, like, present, rate, ratio, selector, sum } from '../../telemetry';
+import {
+  by,
+  type Expr,
+  increase,
+  like,
+  present,
+  rate,
+  ratio,
+  selector,
+  sum,
+} from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';

@@ -107,9 +107,12 @@ describe('amtool config routes test', () => {
 
   const failing = 'AlertmanagerNotificationsFailing';
   const others = every.filter(({ alertname }) => alertname !== failing);
-  it.each(others)('sends $alertname of $service to the receiver of its severity', async (labels) => {
-    expect(await receiverOf(labels)).toBe(bySeverity[labels['severity'] ?? '']);
-  });
+  it.each(others)(
+    'sends $alertname of $service to the receiver of its severity',
+    async (labels) => {
+      expect(await receiverOf(labels)).toBe(bySeverity[labels['severity'] ?? '']);
+    },
+  );
 
   it('sends a failing receiver to another one, and pages only if warnings do not arrive', async () => {
     const all = every.filter(({ alertname }) => alertname === failing);

@@ -142,6 +142,15 @@ describe('warnings and infos', () => {
     },
   );
 
+  it('both channels of Slack are counted separately', async () => {
+    const metrics = await api().metrics();
+    for (const receiver of ['alerts', 'monitoring']) {
+      const labels = `{integration="slack",receiver_name="${receiver}"}`;
+      expect(metrics).toContain(`alertmanager_notification_requests_total${labels} 2\n`);
+      expect(metrics).toContain(`alertmanager_notification_requests_failed_total${labels} 0\n`);
+    }
+  });
+
   it('an alert with an unknown severity is delivered as well', async () => {
     await api().send([alert('Odd', 'page')]);
     const [call] = messages(await arrived(slack, 'Odd'));

@@ -34,6 +34,12 @@ export class AlertmanagerApi {
     }));
   }
 
+  /** Its own metrics, as Prometheus reads them. */
+  async metrics(): Promise<string> {
+    const response = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(5000) });
+    return response.text();
+  }
+
   /** Silences the alerts of a name for an hour. Returns the silence's ID. */
   async silence(alertname: string): Promise<string> {
     const now = Date.now();

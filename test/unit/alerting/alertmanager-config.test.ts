@@ -8,6 +8,7 @@ import {
 import type { ReceiverConfig } from '../../../components/alerting/alertmanager-config-receivers';
 import { alertingSchema } from '../../../components/alerting/settings-schema';
 import { durationSeconds } from '../../../components/units';
+import { metrics } from '../../../telemetry';
 
 const defaults = alertingSchema.parse({});
 const pagerduty = { eventsUrl: 'https://events.pagerduty.com/v2/enqueue' };
@@ -61,6 +62,11 @@ describe('receivers of each severity', () => {
       unmatched: '#audifi-alerts',
       heartbeat: 'webhook',
     });
+  });
+
+  it("have the names of Alertmanager's metrics, by which rules tell them apart", () => {
+    const { receiver_name } = metrics.alertmanager_notification_requests_total.labels;
+    expect(config().receivers.map((r) => r.name)).toEqual(receiver_name);
   });
 
   it('are empty without accounts, but every route still has its receiver', () => {

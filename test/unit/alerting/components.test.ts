@@ -70,6 +70,11 @@ describe('the workload', () => {
     expect(user.uid).toBe(65534);
   });
 
+  it('records events for make drill, and counts each receiver separately for its alert', async () => {
+    const { args } = await workload();
+    expect(args).toContain('--enable-feature=event-recorder,receiver-name-in-metrics');
+  });
+
   it('passes durations in the syntax of Go', async () => {
     const { args } = await workload({ alertmanager: { retention: '5d', startDelay: '1m30s' } });
     expect(args).toEqual(
