@@ -135,7 +135,7 @@ function sessions() {
     unit: 'count',
     // The series "other" may have no connections.
     queries: [instant(`${topk(20, each)} > 0`, '{{session_id}}')],
-    empty,
+    empty: 'No session has connections now.',
   });
 }
 
