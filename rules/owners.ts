@@ -13,6 +13,12 @@ export function teamOf({ service, serviceLabel }: Alert, owners: Owners = {}): s
   return serviceLabel === perJob ? teamOfEachJob(owners) : teamOfJob(serviceLabel, owners);
 }
 
+/** Whether a job is of the monitoring itself, such as an exporter of AudiFi's database. */
+export const isOfStack = (job: string): boolean =>
+  [...catalogue.values()].some(
+    ({ of, jobs = [] }) => of === 'stack' && jobs.some(({ name }) => name === job),
+  );
+
 /** Jobs that are not of AudiFi belong to the team of the monitoring. */
 function teamOfJob(job: string, owners: Owners): string {
   if (Object.hasOwn(teams, job)) return owners[job as Service] ?? teams[job as Service];
@@ -31,7 +37,5 @@ function teamOfEachJob(owners: Owners): string {
   const branches = [...jobs].map(
     ([team, names]) => `if eq $labels.job ${names.map((one) => `"${one}"`).join(' ')} }}${team}`,
   );
-  return branches.length === 0
-    ? rest
-    : `{{ ${branches.join('{{ else ')}{{ else }}${rest}{{ end }}`;
+  return branches.length === 0 ? rest : `{{ ${branches.join('{{ else ')}{{ else }}${rest}{{ end }}`;
 }

@@ -1,3 +1,6 @@
+import type { JobName } from '../components/services';
+import type { Context } from './context';
+
 /**
  * A part of a text with the result of a PromQL query at the time of the alert. Without a result
  * the part is left out.
@@ -21,3 +24,11 @@ export const firstValue = (format: string): string => `{{ . | first | value | ${
 /** The values of a label, sorted: "a, b". */
 export const eachLabel = (label: string): string =>
   `{{ range $i, $one := sortByLabel "${label}" . }}{{ if $i }}, {{ end }}{{ $one.Labels.${label} }}{{ end }}`;
+
+/** A duration in seconds without its smallest parts: "1d 21h", "2h 5m", "40s". */
+export const aboutDuration =
+  '{{ $value | humanizeDuration | reReplaceAll " [0-9]+s$" "" | reReplaceAll "(d [0-9]+h) .+" "$1" }}';
+
+/** Which of several servers. Empty if there is only one, which needs no name. */
+export const onServer = (c: Context, job: JobName): string =>
+  c.hasSeveral(job) ? ' on {{ $labels.instance }}' : '';

@@ -3,7 +3,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
-import { restarts } from './warnings';
+import { restarts } from './restarts';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const infoNames = ['DeploymentDetected', 'VStudioSessionActive'] as const;
@@ -47,7 +47,7 @@ function vStudioSessionActive(c: Context): Alert {
     expr: `${sum(['session_id'], viewers)} > ${c.t.sessionViewers}`,
     // The number of viewers fluctuates around the limit. One session should send one message.
     keepFiringFor: c.hold(300),
-    summary: `V Studio session with ${c.t.sessionViewers}+ viewers`,
+    summary: `V Studio session with ${c.t.sessionViewers}+ viewers ({{ $labels.session_id }}: {{ $value | printf "%.0f" }})`,
     description:
       'Session {{ $labels.session_id }} has {{ $value | printf "%.0f" }} viewers. Do not deploy ' +
       'ws-server until it ends.',

@@ -17,7 +17,7 @@ export function logQueryAlerts(c: Context): readonly Alert[] {
       dashboard: 'audifi-overview',
       expr: `sum by (job) (count_over_time({level="error"}[${c.said(300)}])) > ${c.t.errorLogs}`,
       for: c.hold(120),
-      summary: '{{ $labels.job }} logs many errors ({{ $value }} in five minutes)',
+      summary: `{{ $labels.job }} logged {{ $value }} errors in the last ${c.said(300)}`,
       description:
         `{{ $labels.job }} logged {{ $value }} lines of level error in the last ${c.said(300)}. Its metrics may ` +
         'not show these errors: failed jobs, retries and caught exceptions appear only in the log.',

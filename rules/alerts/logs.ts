@@ -1,11 +1,12 @@
 import type { JobName } from '../../components/services';
-import { by, increase, like, lokiDiskFullRatio, over, selector, sum } from '../../telemetry';
+import { by, increase, lokiDiskFullRatio, over, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { queueRatio, storesOnly } from './forwarding';
 import { losses } from '../losses';
 import { ownTargets } from './consequences';
+import { containersUnread } from './logs-unread';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const logPathNames = [
@@ -28,7 +29,7 @@ const common = {
   dashboard: 'audifi-stack',
 } as const;
 
-const { cadvisor, loki, promtail, otelAgent, otelCollector } = jobs;
+const { loki, promtail, otelAgent, otelCollector } = jobs;
 /** Threshold for the share of the collector's queue in use. At 1 it stops reading files. */
 export const logQueueRatio = 0.5;
 
@@ -136,53 +137,6 @@ function sentLinesDropped(c: Context): Alert {
       '{{ $labels.instance }} dropped {{ $value | printf "%.0f" }} lines that services sent over OTLP in the last ' +
       `${c.said(900)}: its queue is full because Loki is down or too slow, or Loki permanently rejected them. These lines are lost.`,
   };
-}
-
-/**
- * cAdvisor sees every container. The agent does not see one whose log driver writes no files, or
- * writes them elsewhere. The collector does not report which files it reads, so with it the alert
- * fires only if there is no file at all; `make doctor` lists individual containers.
- */
-function containersUnread(c: Context, job: JobName): Alert {
-  const all = job === promtail && c.has(cadvisor) && !c.options.manyHosts;
-  return {
-    ...common,
-    name: 'ContainerLogsUnread',
-    labels: { job },
-    expr: all ? withoutFile() : noFile(job),
-    for: c.hold(900),
-    summary: all
-      ? 'The logs of {{ $value }} containers are not collected'
-      : 'The log agent {{ $labels.instance }} finds no log files',
-    description: all
-      ? 'Promtail reads no log file for {{ $value }} running containers: their log driver writes none (local, ' +
-        'journald, …). Their logs are not in Loki, and alerts on them cannot fire. Run make doctor to list them.'
-      : `{{ $labels.instance }} of ${job} reads no log file: the container engine stores its files elsewhere, or its log driver ` +
-        'writes none. Run make doctor to find out which.',
-  };
-}
-
-function withoutFile(): string {
-  const running = selector('container_memory_working_set_bytes', {
-    job: cadvisor,
-    id: like('.*[0-9a-f]{64}.*'),
-  });
-  const id = (of: string, label: string, pattern: string): string =>
-    `label_replace(${of}, "id", "$1", "${label}", "${pattern}")`;
-  const read = selector('promtail_file_bytes_total', { job: promtail });
-  return (
-    `count(\n  ${id(running, 'id', '.*?([0-9a-f]{64}).*')}\n  unless on (id)\n` +
-    `  ${id(read, 'path', '.*/([0-9a-f]{64})-json[.]log.*')}\n) > 0`
-  );
-}
-
-function noFile(job: JobName): string {
-  if (job === otelAgent) {
-    const open = selector('otelcol_fileconsumer_open_files', { job: otelAgent });
-    return `max by (job, instance) (${open}) == 0`;
-  }
-  const files = selector('promtail_file_bytes_total', { job: promtail });
-  return `${selector('up', { job: promtail })} == 1\nunless on (job, instance)\n${files}`;
 }
 
 function deliveryLagging(c: Context, job: string): Alert {

@@ -26,6 +26,12 @@ const common = {
   dashboard: 'audifi-stack',
 } as const;
 
+/** Without the path of its file. */
+const group = 'the group {{ $labels.rule_group | reReplaceAll ".*;" "" }}';
+
+/** Groups with an alert that pages. A test compares them with the rules. */
+export const pagingGroups = ['critical', 'slo', 'uptime', 'meta-delivery'] as const;
+
 /**
  * Alerts on Prometheus itself. Gauges are read over a window, so one failed scrape hides nothing.
  */
@@ -66,12 +72,12 @@ function ruleFailures(c: Context): Alert {
     name: 'PrometheusRuleFailures',
     // The other Prometheus of a pair and the checks from outside still page.
     severity: 'warning',
-    expr: `${sum(['rule_group'], increase(failures, c.window(300)))} > 0`,
+    expr: `${sum(['rule_group', 'instance'], increase(failures, c.window(300)))} > 0`,
     for: c.hold(600),
-    summary: 'Prometheus cannot evaluate rules of {{ $labels.rule_group }}',
+    summary: `{{ $labels.instance }} cannot evaluate the rules of ${group}`,
     description:
-      `{{ $value | printf "%.0f" }} rule evaluations failed in the last ${c.said(300)}. Alerts of this group ` +
-      'may not fire.',
+      `{{ $value | printf "%.0f" }} rule evaluations of ${group} failed in the last ${c.said(300)} ({{ $labels.instance }}). ` +
+      `{{ if match ";(${pagingGroups.join('|')})$" $labels.rule_group }}Alerts that page{{ else }}Alerts of this group{{ end }} may not fire.`,
   };
 }
 
@@ -82,7 +88,7 @@ function ruleGroupsLate(c: Context): Alert {
     name: 'PrometheusRuleGroupsLate',
     expr: `${sum(['rule_group'], increase(missed, c.window(300)))} > 0`,
     for: c.hold(900),
-    summary: 'Prometheus skips evaluations of {{ $labels.rule_group }}',
+    summary: `Prometheus skips evaluations of ${group}`,
     description:
       'Evaluating the group takes longer than its interval, so its alerts fire late. Prometheus needs more CPU, or a ' +
       'rule reads too many series.',

@@ -2,6 +2,7 @@ import { increase, oneOf, selector, sum } from '../../telemetry';
 import { type Context, when } from '../context';
 import { type Alert, perJob } from '../model';
 import { type AppJob, instancesOf, jobs } from '../options';
+import { firstValue, found } from '../texts';
 import { ownTargets } from './consequences';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
@@ -56,10 +57,16 @@ function targetDown(c: Context): Alert {
     dashboard: 'audifi-overview',
     expr: each,
     for: c.hold(300),
-    summary: '{{ $labels.instance }} of {{ $labels.job }} does not answer',
+    summary:
+      'Prometheus cannot scrape {{ $labels.job }} ({{ $labels.instance }}{{ with $labels.node }} on {{ . }}{{ end }})',
     description:
       'Prometheus cannot scrape {{ $labels.instance }} of {{ $labels.job }}: the target is down, unreachable, or ' +
-      'exceeds the scrape limits. Alerts that use its metrics cannot fire.',
+      'exceeds the scrape limits. Alerts that use its metrics cannot fire. ' +
+      found(
+        `count(${selector('up', { job: '%q' })} == 1) or vector(0)`,
+        `Instances of {{ $labels.job }} that are up: ${firstValue('printf "%.0f"')}.`,
+        'job',
+      ),
     mutes: [
       {
         alerts: ['UptimeCheckNoData'],

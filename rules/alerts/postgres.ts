@@ -2,6 +2,7 @@ import { by, increase, like, present, selector, sum } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { onServer } from '../texts';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const postgresNames = [
@@ -17,6 +18,8 @@ export const postgresNames = [
 const each = ['job', 'instance'] as const;
 const eachDatabase = [...each, 'datname'] as const;
 const common = { severity: 'warning', service: 'postgres', dashboard: 'audifi-database' } as const;
+
+const on = (c: Context): string => onServer(c, jobs.postgres);
 
 /** Early warnings on PostgreSQL, from its exporter. */
 export function postgresAlerts(c: Context): readonly Alert[] {
@@ -44,7 +47,7 @@ function connectionsNearLimit(c: Context): Alert {
     name: 'PostgresConnectionsNearLimit',
     expr: `${used}\n/\n(${limit} - ${reserved})\n> ${c.t.postgresConnectionRatio}`,
     for: c.hold(300),
-    summary: 'PostgreSQL is running out of connections ({{ $value | humanizePercentage }} in use)',
+    summary: `PostgreSQL is running out of connections ({{ $value | humanizePercentage }} in use)${on(c)}`,
     description:
       '{{ $value | humanizePercentage }} of the connections are in use (exporter {{ $labels.instance }}). At ' +
       '100 % PostgreSQL rejects new connections, and services cannot start or enlarge their pool.',
@@ -58,9 +61,9 @@ function lockWaits(c: Context): Alert {
     name: 'PostgresLockWaits',
     expr: `${oldest} > ${c.t.postgresLockWaitSeconds}`,
     for: c.hold(60),
-    summary: 'A query has waited for a lock for {{ $value | humanizeDuration }}',
+    summary: `A query has waited for a lock for {{ $value | humanizeDuration }}${on(c)}`,
     description:
-      'A query has waited for {{ $value | humanizeDuration }} for a lock that another transaction holds. ' +
+      'A query has waited for {{ $value | humanizeDuration }} for a lock that another transaction holds (exporter {{ $labels.instance }}). ' +
       'Other queries on the same rows queue behind it, until the connection pools are exhausted.',
   };
 }
@@ -78,10 +81,10 @@ function longTransaction(c: Context): Alert {
     name: 'PostgresLongTransaction',
     expr: `${by('max', eachDatabase, idle)} > ${c.t.postgresIdleTransactionSeconds}`,
     for: c.hold(60),
-    summary: 'Idle open transaction in {{ $labels.datname }}',
+    summary: `Idle open transaction in {{ $labels.datname }}${on(c)}`,
     description:
       'A transaction in {{ $labels.datname }} has been open for {{ $value | humanizeDuration }} and is ' +
-      'idle. It holds its locks and its connection, and prevents vacuum from removing dead rows.',
+      'idle (exporter {{ $labels.instance }}). It holds its locks and its connection, and prevents vacuum from removing dead rows.',
   };
 }
 
@@ -93,10 +96,10 @@ function deadlocks(c: Context): Alert {
     name: 'PostgresDeadlocks',
     expr: `${recent} >= ${c.t.postgresDeadlocksPerHour}`,
     for: c.hold(60),
-    summary: '{{ $value | printf "%.0f" }} deadlocks in {{ $labels.datname }}',
+    summary: `{{ $value | printf "%.0f" }} deadlocks in {{ $labels.datname }}${on(c)}`,
     description:
       `PostgreSQL cancelled {{ $value | printf "%.0f" }} queries in {{ $labels.datname }} in the last ` +
-      `${c.said(3_600)} because of deadlocks. Each one made a request or job fail.`,
+      `${c.said(3_600)} because of deadlocks (exporter {{ $labels.instance }}). Each one made a request or job fail.`,
   };
 }
 
@@ -118,11 +121,13 @@ function replicationLagging(c: Context): Alert {
     name: 'PostgresReplicationLagging',
     expr: `(\n  ${replica}\n  or\n  ${slot}\n) > ${c.t.postgresReplicationLagBytes}`,
     for: c.hold(600),
-    summary: 'Replication is {{ $value | humanize1024 }}B behind',
+    summary:
+      '{{ with $labels.application_name }}Replica {{ . }}{{ end }}{{ with $labels.slot_name }}Slot {{ . }}{{ end }} ' +
+      `is {{ $value | humanize1024 }}B of WAL behind${on(c)}`,
     description:
       '{{ with $labels.application_name }}The replica {{ . }}{{ end }}' +
       '{{ with $labels.slot_name }}The consumer of the slot {{ . }}{{ end }} is {{ $value | humanize1024 }}B ' +
-      'of WAL behind. Reads from a replica return old data, a failover would lose this data, and a slot ' +
+      'of WAL behind its primary (exporter {{ $labels.instance }}). Reads from a replica return old data, a failover would lose this data, and a slot ' +
       'retains WAL until the disk is full.',
   };
 }
@@ -134,9 +139,9 @@ function transactionIds(c: Context): Alert {
     name: 'PostgresTransactionIdsNearWraparound',
     expr: `${by('max', eachDatabase, age)} > ${c.t.postgresTransactionAge}`,
     for: c.hold(600),
-    summary: '{{ $labels.datname }} is running out of transaction IDs',
+    summary: `{{ $labels.datname }} is running out of transaction IDs${on(c)}`,
     description:
-      '{{ $labels.datname }} has {{ $value | humanize }} transaction IDs in use. Vacuum should have frozen them ' +
+      '{{ $labels.datname }} has {{ $value | humanize }} transaction IDs in use (exporter {{ $labels.instance }}). Vacuum should have frozen them ' +
       'at 200 million. At about 2.1 billion PostgreSQL rejects all writes.',
   };
 }

@@ -2,6 +2,7 @@ import { by, increase, like, over, selector, sum } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
+import { onServer } from '../texts';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const redisNames = [
@@ -13,6 +14,8 @@ export const redisNames = [
 
 const each = ['job', 'instance'] as const;
 const common = { severity: 'warning', service: 'redis', dashboard: 'audifi-database' } as const;
+
+const on = (c: Context): string => onServer(c, jobs.redis);
 
 /** Early warnings on Redis, from its exporter. */
 export function redisAlerts(c: Context): readonly Alert[] {
@@ -37,9 +40,9 @@ function memoryNearLimit(c: Context): Alert {
       `${used}\n/\n(${limit} > 0)\n> ${c.t.redisMemoryRatio}\n` +
       `unless on (job, instance)\n${cache}`,
     for: c.hold(600),
-    summary: 'Redis is near its memory limit ({{ $value | humanizePercentage }})',
+    summary: `Redis is near its memory limit ({{ $value | humanizePercentage }})${on(c)}`,
     description:
-      'Redis uses {{ $value | humanizePercentage }} of maxmemory. At 100 % it rejects writes: jobs cannot be queued ' +
+      'Redis uses {{ $value | humanizePercentage }} of maxmemory (exporter {{ $labels.instance }}). At 100 % it rejects writes: jobs cannot be queued ' +
       'and sessions cannot be stored.',
   };
 }
@@ -58,7 +61,7 @@ function persistenceFailing(c: Context): Alert {
     name: 'RedisPersistenceFailing',
     expr: compared,
     for: c.hold(300),
-    summary: 'Redis cannot write its data to disk',
+    summary: `Redis cannot write its data to disk${on(c)}`,
     description:
       'Redis could not write its last snapshot or append-only file (exporter {{ $labels.instance }}). A restart would lose ' +
       'queued jobs and sessions, and with stop-writes-on-bgsave-error Redis rejects all writes.',
@@ -72,24 +75,25 @@ function rejectedConnections(c: Context): Alert {
     name: 'RedisRejectedConnections',
     expr: `${sum(each, increase(rejected, c.window(300)))} > 0`,
     for: c.hold(60),
-    summary: 'Redis rejects connections',
+    summary: `Redis rejects connections${on(c)}`,
     description:
       `Redis rejected {{ $value | printf "%.0f" }} connections in the last ${c.said(300)}, because maxclients was ` +
-      'reached. Services that start now cannot connect.',
+      'reached (exporter {{ $labels.instance }}). Services that start now cannot connect.',
   };
 }
 
 /** A replica that was removed on purpose no longer counts after an hour. */
 function replicaDisconnected(c: Context): Alert {
-  const replicas = selector('redis_connected_slaves', { job: jobs.redis });
+  const job = jobs.redis;
+  const replicas = selector('redis_connected_slaves', { job });
   return {
     ...common,
     name: 'RedisReplicaDisconnected',
     expr: `${replicas} < ${over('max_over_time', replicas, c.window(3_600))}`,
     for: c.hold(600),
-    summary: 'Redis has lost a replica',
+    summary: `Redis has lost a replica, {{ $value }} left${on(c)}`,
     description:
-      'Only {{ $value }} replicas are connected (exporter {{ $labels.instance }}), fewer than in the last ' +
+      'Connected replicas: {{ $value }} (exporter {{ $labels.instance }}), fewer than in the last ' +
       `${c.said(3_600)}. Until the replica is back, a failover has no target or loses data.`,
   };
 }

@@ -1,6 +1,7 @@
 import { duration, oneOf, over, selector } from '../../telemetry';
 import type { Context } from '../context';
 import type { Alert } from '../model';
+import { day } from '../seconds';
 import { type Slo, slosOf } from '../slo';
 import {
   burnFactor,
@@ -10,6 +11,7 @@ import {
   type WindowName,
   windows,
 } from '../slo-windows';
+import { aboutDuration, firstValue, found } from '../texts';
 import { criticalAlerts } from './critical';
 
 /**
@@ -50,7 +52,7 @@ function ticket(c: Context, slo: Slo): Alert {
   return common(c, slo, pairs, 'warning');
 }
 
-/** The value of the alert is the number of hours until a full budget would be spent. */
+/** The value of the alert is the number of seconds until a full budget would be spent. */
 function common(
   c: Context,
   slo: Slo,
@@ -59,20 +61,33 @@ function common(
 ): Alert {
   const { windowDays } = c.options.slo;
   const burning = pairs.map((pair) => condition(c, slo, pair, severity)).join('\n  or\n');
-  const budget = duration(windowDays * 86_400);
+  const budget = duration(windowDays * day);
+  // A page says what is broken now. A ticket is about days.
+  const summary =
+    severity === 'critical'
+      ? `${shareOfBad(slo, '1h')}the budget of ${budget} lasts ${aboutDuration}`
+      : `the error budget of ${budget} lasts ${aboutDuration} at this rate`;
   return {
     name: slo.alert,
     severity,
     service: slo.service,
     dashboard: slo.dashboard,
-    expr: `${windowDays * 24}\n/\nmax by (slo) (\n${burning}\n)`,
+    expr: `${windowDays * day}\n/\nmax by (slo) (\n${burning}\n)`,
     // Otherwise, a rate near the limit would resolve and fire again and again.
     keepFiringFor: c.hold(300),
-    summary: `${slo.title}: the error budget of ${budget} lasts {{ $value | printf "%.1f" }} hours at this rate`,
+    summary: `${slo.title}: ${summary}`,
     description:
       `Too many ${slo.bad}. At this rate, a whole error budget of ${budget} (${percent(1 - slo.objective)} of all events) ` +
-      'is gone in {{ $value | printf "%.1f" }} hours. The dashboard shows how much of it is left.',
+      `is gone in ${aboutDuration}. The dashboard shows how much of it is left.`,
   };
+}
+
+/** "5.1% of API requests were answered with 5xx in 1h; " */
+function shareOfBad({ name, bad }: Slo, window: WindowName): string {
+  const of = { slo: name, window };
+  const all = selector('slo:events:increase', of);
+  const share = `${selector('slo:bad_events:increase', of)} / (${all} > 0)`;
+  return found(share, `${firstValue('humanizePercentage')} of ${bad} in ${window}; `);
 }
 
 /**

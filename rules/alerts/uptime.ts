@@ -18,6 +18,9 @@ export const uptimeNames = [
  */
 const probeTimeout = 10;
 
+/** Seconds that the blackbox exporter waits for an answer. A test compares its configuration. */
+const answerTimeout = 8;
+
 /** Alerts on the uptime checks. */
 export function uptimeAlerts(c: Context): readonly Alert[] {
   const { checks } = c.options;
@@ -44,12 +47,16 @@ function checkFailed(c: Context, check: UptimeCheck): Alert {
     expr: seenLately(c, `${success} == 0`, success),
     for: c.hold(check.interval + probeTimeout),
     labels: { check: check.name },
-    summary: `${check.url} does not ${page ? 'respond' : 'present its certificate'}`,
-    description:
-      `The check ${check.name} of {{ $labels.instance }} failed twice in a row. ` +
-      (page
-        ? 'Customers most likely cannot reach it either.'
-        : 'The expiry of the certificate is unknown.'),
+    summary: page
+      ? `${check.name}: no 2xx answer from ${check.url} within ${answerTimeout} s, twice in a row`
+      : `${check.url} does not present its certificate`,
+    description: page
+      ? `The check ${check.name} of {{ $labels.instance }} failed twice in a row: another status, a TLS error or no answer. ` +
+        (/\/health$/.test(new URL(check.url).pathname)
+          ? '503 means that it answers, and its body names the failed part (database, redis or rpc). '
+          : '') +
+        'Customers most likely cannot use it either.'
+      : `The check ${check.name} of {{ $labels.instance }} failed twice in a row. The expiry of the certificate is unknown.`,
     ...(page
       ? {
           mutes: [

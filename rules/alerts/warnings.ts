@@ -1,9 +1,7 @@
 import {
   by,
   duration,
-  type Expr,
   increase,
-  oneOf,
   overSteps,
   present,
   quantile,
@@ -13,9 +11,11 @@ import {
 } from '../../telemetry';
 import { type Context, when } from '../context';
 import { containerMemory, diskFree, eachDisk, memoryUsed, realDisks } from '../host-parts';
-import { type Alert, perJob } from '../model';
+import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
+import { eachLabel, firstValue, found } from '../texts';
+import { serviceCrashLooping } from './restarts';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
 export const warningNames = [
@@ -68,6 +68,9 @@ function highLatency(c: Context): Alert {
 }
 
 function lowDiskSpace(c: Context): Alert {
+  const one = { ...realDisks, node: '%q', device: '%q' };
+  // Docker's bind mounts make one disk many mount points. The datasets of a pool have other names.
+  const left = `topk(3, ${by('max', ['mountpoint'], scoped('node_filesystem_avail_bytes', one))})`;
   return {
     name: 'LowDiskSpace',
     severity: 'warning',
@@ -75,9 +78,16 @@ function lowDiskSpace(c: Context): Alert {
     dashboard: 'audifi-overview',
     expr: `${diskFree(['job', 'node', 'instance'])} < ${c.t.diskFreeRatio}`,
     for: c.hold(600),
-    summary: `Disk space below ${percent(c.t.diskFreeRatio)} ({{ $labels.device }} on {{ $labels.node }})`,
+    summary:
+      '{{ $labels.device }} on {{ $labels.node }} has {{ $value | humanizePercentage }} free ' +
+      `(below ${percent(c.t.diskFreeRatio)})`,
     description:
       '{{ $value | humanizePercentage }} of {{ $labels.device }} on {{ $labels.node }} is free. ' +
+      found(
+        left,
+        `${firstValue('humanize1024')}B are left (mounted at ${eachLabel('mountpoint')}). `,
+        ...['node', 'device'],
+      ) +
       'A full disk stops the database and the monitoring.',
   };
 }
@@ -187,9 +197,10 @@ function stripeWebhookFailures(c: Context): Alert {
     dashboard: 'audifi-external-services',
     expr: `${errors} > ${c.t.stripeWebhookErrorRate}`,
     for: c.hold(300),
-    summary: 'Stripe webhooks failing ({{ $value | humanize }} errors per second)',
+    summary: 'Stripe webhooks failing ({{ $value | printf "%.2f" }} errors per second)',
     description:
-      `{{ $value | humanize }} webhook calls per second failed in the last ${c.said(300)}. ` +
+      `{{ $value | printf "%.2f" }} webhook calls per second failed in the last ${c.said(300)} ` +
+      `(${c.t.stripeWebhookErrorRate} per second are ${Math.round(c.t.stripeWebhookErrorRate * c.window(300))} in ${c.said(300)}). ` +
       'Payments are charged but not recorded. Stripe retries for three days.',
     mutes: [
       { alerts: ['StripeWebhookFailuresPersist'], why: 'the same failures, over a longer window' },
@@ -211,36 +222,6 @@ function stripeWebhookFailuresPersist(c: Context): Alert {
       `{{ $value | printf "%.0f" }} webhook calls failed in the last ${c.said(3_600)}: too few for ` +
       'StripeWebhookFailures, but each one may be a payment that is not recorded.',
   };
-}
-
-function serviceCrashLooping(c: Context): Alert {
-  return {
-    name: 'ServiceCrashLooping',
-    severity: 'warning',
-    service: 'monitoring',
-    serviceLabel: perJob,
-    dashboard: 'audifi-overview',
-    expr: `${restarts(c, c.jobs)} >= ${c.t.restarts}`,
-    summary: '{{ $labels.instance }} of {{ $labels.job }} restarts repeatedly',
-    description:
-      `{{ $labels.instance }} started {{ $value }} times in the last ${c.said(1_800)}. ` +
-      'It may seem healthy between restarts, but each one loses its requests and jobs.',
-    mutes: [{ alerts: ['DeploymentDetected'], equal: ['job'], why: 'a crash is not a deployment' }],
-  };
-}
-
-/**
- * Restarts of each process in half an hour: how often its age decreased. The start time is not
- * used, because it shifts by a second when the clock is set. A replaced process is a new series and
- * counts as no restart.
- */
-export function restarts(c: Context, of: readonly string[]): string {
-  const [first = '', ...more] = of;
-  const job = more.length === 0 ? first : oneOf(...of);
-  const age = `time() - ${selector('process_start_time_seconds', { job })}` as Expr<
-    'job' | 'instance'
-  >;
-  return overSteps('resets', age, c.window(1_800), c.pause(30));
 }
 
 function containerNearMemoryLimit(c: Context): Alert {

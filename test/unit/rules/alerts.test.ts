@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { blackboxConfig } from '../../../components/metrics/blackbox-config';
 import { lokiExporter } from '../../../components/traces/otel-exporters-config';
 import {
+  alertGroups,
   alertNames,
   allAlerts,
   defaultOptions,
@@ -9,6 +11,7 @@ import {
   renderRules,
   type RuleOptions,
 } from '../../../rules';
+import { pagingGroups } from '../../../rules/alerts/meta-prometheus';
 import { variants } from '../../../rules/variants';
 import { logqlGrouping, promqlErrors } from '../../lib/grammar';
 import { once } from '../../lib/once';
@@ -50,7 +53,9 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
       const base = options.runbookBase.replace(/\/$/, '');
       expect(annotations['runbook_url']).toBe(`${base}/${alert}.md`);
       expect(annotations['dashboard_url']).toMatch(/^https?:\/\/[^/]+\/d\/audifi-[a-z-]+$/);
-      expect(annotations['summary']).toMatch(/^\S.{8,110}\S$/);
+      expect(annotations['summary']).toMatch(/^\S.{8,}\S$/);
+      // Without the values. The promtool tests have the texts as people see them.
+      expect(annotations['summary']?.replace(/\{\{.*?\}\}/g, '')).toMatch(/^.{1,110}$/);
       expect((annotations['description'] ?? '').length).toBeGreaterThan(60);
     }
   });
@@ -83,18 +88,47 @@ describe.each(Object.entries(variants))('the rules of %s', (_, options) => {
     }
   });
 
+  it('have texts whose queries are valid, of the contract, and left out without a result', () => {
+    let count = 0;
+    for (const { alert, annotations } of alerts) {
+      const texts = Object.values(annotations ?? {}).join('\n');
+      const queries = queriesIn(texts);
+      for (const query of queries) {
+        expect({ alert, errors: promqlErrors(query) }).toEqual({ alert, errors: [] });
+        expect({ alert, unknown: unknownIn(query) }).toEqual({ alert, unknown: [] });
+      }
+      expect(texts.match(/\{\{[^{}]*\bquery /g) ?? []).toHaveLength(queries.length);
+      // `first` of an empty result is an error, which would take the place of the whole text.
+      expect(texts.match(/\{\{ with query /g) ?? []).toHaveLength(queries.length);
+      count += queries.length;
+    }
+    if (alerts.some(({ alert }) => alert === 'LowDiskSpace')) expect(count).toBeGreaterThan(4);
+  });
+
   it('only use jobs that are scraped', () => {
     const jobs = [...options.appJobs.map(({ name }) => name), ...options.ownJobs];
-    for (const { expr } of alerts) {
+    const inTexts = alerts.flatMap(({ annotations }) =>
+      queriesIn(Object.values(annotations ?? {}).join('\n')).map((expr) => ({ expr })),
+    );
+    for (const { expr } of [...alerts, ...inTexts]) {
       const matchers = asked(expr).selectors.flatMap((selector) => selector.matchers);
       for (const { value } of matchers.filter(
         ({ label, operator }) => label === 'job' && operator.startsWith('='),
       )) {
+        if (value === placeholder) continue;
         for (const job of value.split('|')) expect(jobs).toContain(job);
       }
     }
   });
 });
+
+const placeholder = 'the value of a label';
+
+/** Queries in a text, with a placeholder for the values of labels. */
+const queriesIn = (text: string): string[] =>
+  [...text.matchAll(/query (?:\(printf )?("(?:[^"\\]|\\.)*")/g)].map(([, query = '""']) =>
+    (JSON.parse(query) as string).replaceAll('%q', JSON.stringify(placeholder)),
+  );
 
 /** Labels in a text. `{{ with $labels.x }}` omits its part if a series lacks the label. */
 function shownLabels(text: string): { plain: string[]; guarded: string[] } {
@@ -158,6 +192,18 @@ describe('the alerts', () => {
     }
   });
 
+  it('say which groups of rules page', () => {
+    const groups = Object.entries(alertGroups(variants['everything'] ?? defaultOptions));
+    const paging = groups.filter(([, all]) => all.some(({ severity }) => severity === 'critical'));
+    expect(paging.map(([name]) => name).sort()).toEqual([...pagingGroups].sort());
+  });
+
+  it('say how long a check waits for an answer', () => {
+    const waits = [...blackboxConfig().matchAll(/timeout: (\d+)s/g)].map(([, seconds]) => seconds);
+    expect(new Set(waits)).toEqual(new Set(['8']));
+    expect(named('UptimeCheckFailed')?.annotations?.['summary']).toContain('within 8 s');
+  });
+
   it('require two failures of each check at its own interval', () => {
     const holds = rulesOf()
       .filter(({ alert }) => alert === 'UptimeCheckFailed')
@@ -200,12 +246,14 @@ describe('the alerts', () => {
     }
     const [burst] = parsed(renderLogRules(defaultOptions));
     expect(burst?.annotations?.['owner']).toBe(each);
-    expect(['worker', 'ws-server', 'caddy', 'loki'].map((j) => teamOf('TargetsMissing', j))).toEqual(
-      ['backend', 'realtime', 'platform', 'platform'],
-    );
+    expect(
+      ['worker', 'ws-server', 'caddy', 'loki'].map((j) => teamOf('TargetsMissing', j)),
+    ).toEqual(['backend', 'realtime', 'platform', 'platform']);
     // A stack with an owner of its own for api-server.
     const core = variants['adjusted'];
-    expect(teamOf('TargetDown', undefined, core)).toMatch(/"api-server" }}core.*"worker" }}backend/);
+    expect(teamOf('TargetDown', undefined, core)).toMatch(
+      /"api-server" }}core.*"worker" }}backend/,
+    );
     expect(teamOf('TargetsMissing', 'api-server', core)).toBe('core');
   });
 

@@ -80,6 +80,16 @@ describe('promtool tests', () => {
     }
   });
 
+  it('have summaries that are short enough for the title of an incident', () => {
+    const shown = files
+      .flatMap((file) => read(file).tests)
+      .flatMap(({ alert_rule_test = [] }) => alert_rule_test)
+      .flatMap(({ exp_alerts }) => exp_alerts)
+      .map(({ exp_annotations }) => exp_annotations?.['summary'] ?? '');
+    expect(shown.length).toBeGreaterThan(100);
+    expect(shown.filter((summary) => summary.length > 120)).toEqual([]);
+  });
+
   it('run every recording rule and check its result', () => {
     const tests = files.flatMap((file) => read(file).tests);
     const exprs = tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test);
