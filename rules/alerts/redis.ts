@@ -82,14 +82,18 @@ function rejectedConnections(c: Context): Alert {
   };
 }
 
-/** A replica that was removed on purpose no longer counts after an hour. */
+/**
+ * A replica that was removed on purpose no longer counts after an hour. After a failover, the old
+ * primary has no replicas, because it is one.
+ */
 function replicaDisconnected(c: Context): Alert {
   const job = jobs.redis;
   const replicas = selector('redis_connected_slaves', { job });
+  const primary = selector('redis_instance_info', { job, role: 'master' });
   return {
     ...common,
     name: 'RedisReplicaDisconnected',
-    expr: `${replicas} < ${over('max_over_time', replicas, c.window(3_600))}`,
+    expr: `${replicas} < ${over('max_over_time', replicas, c.window(3_600))}\nand on (job, instance)\n${primary}`,
     for: c.hold(600),
     summary: `Redis has lost a replica, {{ $value }} left${on(c)}`,
     description:
