@@ -3,6 +3,7 @@ import { type Context, when } from '../context';
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
+import { eachLabel, found } from '../texts';
 import { restarts } from './restarts';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
@@ -17,19 +18,28 @@ export function infoAlerts(c: Context): readonly Alert[] {
 }
 
 function deploymentDetected(c: Context): Alert {
-  const started = selector('process_start_time_seconds', { job: jobs.api });
+  const young = `time() - ${selector('process_start_time_seconds', { job: jobs.api })} < ${c.window(300)}`;
+  const info = selector('app_info', { job: jobs.api });
+  const each = 'count by (version)';
+  const before = `${each} (${info} offset ${c.said(3_600)})`;
   return {
     name: 'DeploymentDetected',
     severity: 'info',
     service: 'api-server',
     dashboard: 'audifi-api',
     expr:
-      `count by (job) (time() - ${started} < ${c.window(300)})\n` +
+      `count by (job) (${young})\n` +
       `unless on (job)\nmax by (job) (${restarts(c, [jobs.api])}) >= ${c.t.restarts}`,
-    summary: 'New API server deployment detected',
+    summary:
+      'New API server deployment detected' +
+      found(`${each} (${info} and on (job, instance) (${young}))`, ` (${eachLabel('version')})`),
     description:
       `{{ $value }} instance{{ if gt $value 1.0 }}s{{ end }} of api-server started in the last ` +
-      `${c.said(300)}: a deployment, a new replica or a single restart.`,
+      `${c.said(300)}: a deployment, a new replica or a single restart.` +
+      found(
+        `${each} (${info}) unless ${before}`,
+        ` Versions that did not run ${c.said(3_600)} ago: ${eachLabel('version')}.`,
+      ),
   };
 }
 
