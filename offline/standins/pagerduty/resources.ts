@@ -22,8 +22,8 @@ interface Mapping {
   readonly computed?: Readonly<Record<string, (found: Json) => Value>>;
   readonly secrets?: readonly string[];
   /**
-   * What the released provider 3.4.0 does if the object was deleted in PagerDuty: `recreate` takes
-   * it for deleted, `fail` fails at every `refresh` and `destroy`, after trying for up to 5 minutes.
+   * What the released provider 3.4.0 does if the object was deleted in PagerDuty: `recreate` drops
+   * it from the state, `fail` fails at every `refresh` and `destroy`, after up to 5 minutes.
    */
   readonly missing: 'recreate' | 'fail';
 }
