@@ -43,7 +43,23 @@ function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Finding
     const what = 'is empty: nobody would be paged';
     findings.push({ at, from: [at, create], what, fix: setFix(at, '[0] ada@audifi.io') });
   }
-  return findings;
+  return [...findings, ...onCall(settings.users)];
+}
+
+/** Targets of one rule of an escalation policy. PagerDuty rejects more. */
+const mostPaged = 10;
+
+function onCall(users: readonly string[]): Finding[] {
+  const names = users.map((user) => user.toLowerCase());
+  return names.flatMap((name, i): Finding[] => {
+    const at = ['pagerduty', 'users', i];
+    if (names.indexOf(name) < i) {
+      return [{ at, what: `"${name}" is already in the list`, fix: removeFix(at) }];
+    }
+    if (i < mostPaged) return [];
+    const what = `is one too many: PagerDuty pages at most ${mostPaged} users at once`;
+    return [{ at, what, fix: removeFix(at) }];
+  });
 }
 
 /** Without a routing key, it looks as if PagerDuty were set up, but nobody would be paged. */

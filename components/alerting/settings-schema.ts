@@ -171,10 +171,6 @@ const pagerduty = z
           .meta(kind('e-mail address'))
           .meta(doc('E-mail address of a PagerDuty user.', 'ada@audifi.io')),
       )
-      .max(10, { error: 'has more than 10 users, the most that PagerDuty pages at once' })
-      .refine((users) => new Set(users.map((user) => user.toLowerCase())).size === users.length, {
-        error: 'has the same user twice',
-      })
       .default([])
       .meta(doc('Who is on call, in the order of the rotation.', '[0] ada@audifi.io')),
     timeZone: timeZone.default('UTC').meta(doc('Time zone of the schedule.', 'Europe/Berlin')),

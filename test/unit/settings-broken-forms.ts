@@ -247,23 +247,30 @@ export const brokenForms: readonly Broken[] = [
     'pagerduty.service',
     /begins or ends with a space/,
   ),
-  broken(
-    'one user of PagerDuty twice',
-    { pagerduty: { create: true, users: ['ada@audifi.io', 'Ada@audifi.io'] } },
-    'pagerduty.users',
-    /has the same user twice/,
-  ),
-  broken(
-    'more users than PagerDuty pages at once',
-    {
-      pagerduty: {
-        create: true,
-        users: Array.from({ length: 11 }, (_, i) => `user${i}@audifi.io`),
-      },
-    },
-    'pagerduty.users',
-    /has more than 10 users/,
-  ),
+  ...(
+    [
+      [
+        'one user of PagerDuty twice',
+        1,
+        ['ada@audifi.io', 'Ada@audifi.io'],
+        /is already in the list/,
+      ],
+      [
+        'more users than PagerDuty pages at once',
+        10,
+        Array.from({ length: 11 }, (_, i) => `user${i}@audifi.io`),
+        /is one too many: PagerDuty pages at most 10 users/,
+      ],
+    ] as const
+  ).map(([name, at, users, what]) => ({
+    ...broken(
+      name,
+      { pagerduty: { create: true, users }, pagerdutyToken: 'of-eight-letters' },
+      `pagerduty.users[${at}]`,
+      what,
+    ),
+    extra: { secretKeys: ['pagerdutyToken'] },
+  })),
   // Keys without a value: the engine passes an empty text at the top, and null below.
   broken(
     'keys without a value',

@@ -96,6 +96,7 @@ describe('the contents of Grafana', () => {
     expect(provider?.inputs).toEqual({
       url: 'http://127.0.0.1:3000',
       auth: 'admin:planted-password',
+      retryWait: '2',
     });
     expect(await pulumi.isSecret(provider?.props['auth'] as pulumi.Output<string>)).toBe(true);
     const others = resources.filter((resource) => resource !== provider);
