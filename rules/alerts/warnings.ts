@@ -79,8 +79,8 @@ function lowDiskSpace(c: Context): Alert {
     expr: `${diskFree(['job', 'node', 'instance'])} < ${c.t.diskFreeRatio}`,
     for: c.hold(600),
     summary:
-      '{{ $labels.device }} on {{ $labels.node }} has {{ $value | humanizePercentage }} free ' +
-      `(below ${percent(c.t.diskFreeRatio)})`,
+      `Disk space below ${percent(c.t.diskFreeRatio)}: {{ $labels.device }} on {{ $labels.node }} ` +
+      'has {{ $value | humanizePercentage }} free',
     description:
       '{{ $value | humanizePercentage }} of {{ $labels.device }} on {{ $labels.node }} is free. ' +
       found(

@@ -172,23 +172,25 @@ describe('the alerts', () => {
     expect(pages.size).toBeLessThanOrEqual(12);
   });
 
-  it("keep the spec's names, severities and durations", () => {
+  it("keep the spec's names, severities, durations and summaries", () => {
     const spec = {
-      HighErrorRate: ['critical', '2m'],
-      APIDown: ['critical', '1m'],
-      WebSocketDown: ['critical', '1m'],
-      DatabaseDown: ['critical', '1m'],
-      HighLatency: ['warning', '5m'],
-      LowDiskSpace: ['warning', '10m'],
-      HighMemoryUsage: ['warning', '10m'],
-      WebSocketConnectionSpike: ['warning', '5m'],
-      StripeWebhookFailures: ['warning', '5m'],
-      DeploymentDetected: ['info', undefined],
-      VStudioSessionActive: ['info', undefined],
+      HighErrorRate: ['critical', '2m', 'High 5xx error rate ({{ $value | humanizePercentage }})'],
+      APIDown: ['critical', '1m', 'API server is down'],
+      WebSocketDown: ['critical', '1m', 'WebSocket server is down'],
+      DatabaseDown: ['critical', '1m', 'PostgreSQL database is down'],
+      HighLatency: ['warning', '5m', 'P95 latency exceeds 2 seconds'],
+      LowDiskSpace: ['warning', '10m', 'Disk space below 20%'],
+      HighMemoryUsage: ['warning', '10m', 'Memory usage above 85%'],
+      WebSocketConnectionSpike: ['warning', '5m', 'Unusual WebSocket connection rate'],
+      StripeWebhookFailures: ['warning', '5m', 'Stripe webhooks failing'],
+      DeploymentDetected: ['info', undefined, 'New API server deployment detected'],
+      VStudioSessionActive: ['info', undefined, 'V Studio session with 100+ viewers'],
     };
     for (const [name, said] of Object.entries(spec)) {
       const rule = named(name);
-      expect([name, rule?.labels?.['severity'], rule?.for]).toEqual([name, ...said]);
+      // What follows the spec's summary says where, and how much.
+      const summary = rule?.annotations?.['summary']?.slice(0, said[2]?.length);
+      expect([rule?.labels?.['severity'], rule?.for, summary]).toEqual(said);
     }
   });
 
