@@ -25,9 +25,9 @@ const app = new AppStack(stack, base, (ports) => ({
   uptime: { enabled: false },
   jaeger: { port: jaegerPort },
   traces: {
-    // On a busy machine, the collector can take several seconds for a batch. The span that an
-    // exemplar refers to can be in the batch after that of its children.
-    ...{ otlpHttpPort: otlpPort, decisionWait: `${5 * slower ** 2}s` },
+    // On a busy machine, requests and batches take several seconds each. The span that an exemplar
+    // refers to ends with the request, and can be in the batch after that of its children.
+    ...{ otlpHttpPort: otlpPort, decisionWait: `${10 * slower}s` },
     sampling: { share, services: { 'e2e-half': 0.5 } },
   },
 }));
