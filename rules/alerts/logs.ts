@@ -212,7 +212,9 @@ function diskFull(c: Context): Alert {
     description:
       `Above ${fullAt}, Loki refuses all lines ("Ingester is shutting down" in the logs of the agents). They send them again until the ` +
       'container engine has deleted the files. Alerts on log lines do not fire.',
-    mutes: [{ alerts: ['LokiStorageFilling'], equal: ['instance'], why: 'the disk is already full' }],
+    mutes: [
+      { alerts: ['LokiStorageFilling'], equal: ['instance'], why: 'the disk is already full' },
+    ],
   };
 }
 
