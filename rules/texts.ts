@@ -29,6 +29,9 @@ export const eachLabel = (label: string): string =>
 export const aboutDuration =
   '{{ $value | humanizeDuration | reReplaceAll " [0-9]+s$" "" | reReplaceAll "(d [0-9]+h) .+" "$1" }}';
 
+/** A share as text: "97%". */
+export const percent = (share: number): string => `${Number((share * 100).toFixed(2))}%`;
+
 /** Which of several servers. Empty if there is only one, which needs no name. */
 export const onServer = (c: Context, job: JobName): string =>
   c.hasSeveral(job) ? ' on {{ $labels.instance }}' : '';

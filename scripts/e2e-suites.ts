@@ -28,18 +28,16 @@ const needsFirst = [
 /** Suites that run Loki and both agents without a stack. */
 const needsLogs = ['logs', 'logs-cases', 'logs-cluster', 'logs-lines', 'redaction'];
 
+const lateLogs: readonly ImageName[] = ['loki', 'promtail', 'otelCollector'];
 /** Images of other parts, and of what only some suites deploy. */
 const lateImages: readonly ImageName[] = [
-  ...(['loki', 'promtail', 'otelCollector', 'jaeger', 'thanos', 'grafana'] as const),
-  ...(['kubeStateMetrics', 'pgbouncerExporter'] as const),
+  ...lateLogs,
+  ...(['jaeger', 'thanos', 'grafana', 'kubeStateMetrics', 'pgbouncerExporter'] as const),
 ];
 export const firstImages = (Object.keys(images) as ImageName[]).filter(
   (name) => !lateImages.includes(name),
 );
-export const logsImages: readonly ImageName[] = [
-  ...firstImages,
-  ...(['loki', 'promtail', 'otelCollector'] as const),
-];
+export const logsImages: readonly ImageName[] = [...firstImages, ...lateLogs];
 
 const suitePath = (name: string): string => `test/e2e/${name}.test.ts`;
 

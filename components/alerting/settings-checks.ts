@@ -46,7 +46,7 @@ function pagerduty({ pagerduty: settings, ...parsed }: CheckedAlerting): Finding
   return [...findings, ...onCall(settings.users)];
 }
 
-/** Targets of one rule of an escalation policy. PagerDuty rejects more. */
+/** Maximum number of targets in one rule of an escalation policy. PagerDuty rejects more. */
 const mostPaged = 10;
 
 function onCall(users: readonly string[]): Finding[] {

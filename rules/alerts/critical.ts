@@ -56,7 +56,8 @@ function highErrorRate(c: Context): Alert {
       `or\n${fewRequests(c, all, { window: 900, recent: 300 })}\n` +
       `or\n${fewRequests(c, all, { window: 3_600, recent: 900 })}`,
     for: c.hold(120),
-    // When clients give up, a window that still contains them ends before the next one begins.
+    // When clients give up, the condition for normal traffic can end before one for low traffic
+    // begins.
     keepFiringFor: c.hold(300),
     summary: 'High 5xx error rate ({{ $value | humanizePercentage }})',
     description:
@@ -73,9 +74,9 @@ function highErrorRate(c: Context): Alert {
 
 /**
  * For traffic below `minRequestRate`: the error ratio over a window is above the limit, and there
- * are enough failures. Over 15 minutes, good requests of before do not hide that all fail since
- * most clients have given up. Over one hour, a request a minute is enough. The counters of each
- * process are summed first, because `increase` of a series that starts at 1 is 0. The sums are
+ * are enough failures. If most clients give up during a failure, the good requests of an hour hide
+ * it, but not those of 15 minutes. The hour is for traffic of a request per minute. The counters of
+ * each process are summed first, because `increase` of a series that starts at 1 is 0. The sums are
  * recorded, because each evaluation would otherwise read the data for every path and status.
  *
  * @param window seconds

@@ -6,6 +6,7 @@ import { jobs } from '../options';
 import { queueRatio, storesOnly } from './forwarding';
 import { losses } from '../losses';
 import { ownTargets } from './consequences';
+import { percent } from '../texts';
 import { containersUnread } from './logs-unread';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
@@ -200,7 +201,7 @@ function walCorrupted(c: Context): Alert {
 }
 
 const diskUsed = selector('loki_ingester_wal_disk_usage_percent', { job: loki });
-const fullAt = `${lokiDiskFullRatio * 100}%`;
+const fullAt = percent(lokiDiskFullRatio);
 
 function diskFull(c: Context): Alert {
   return {
@@ -210,7 +211,7 @@ function diskFull(c: Context): Alert {
     summary:
       '{{ $labels.instance }} stores no log lines: its disk is {{ $value | humanizePercentage }} full',
     description:
-      `Above ${fullAt}, Loki refuses all lines ("Ingester is shutting down" in the logs of the agents). They send them again until the ` +
+      `At ${fullAt}, Loki refuses all lines ("Ingester is shutting down" in the logs of the agents). They send them again until the ` +
       'container engine has deleted the files. Alerts on log lines do not fire.',
     mutes: [
       { alerts: ['LokiStorageFilling'], equal: ['instance'], why: 'the disk is already full' },

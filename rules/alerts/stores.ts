@@ -14,6 +14,14 @@ import { apiBudgets, eachTarget, ownTargets } from './consequences';
 const oneServer = { server: '{{ with $labels.instance }}{{ . }}{{ end }}' };
 const whichServer = '{{ with $labels.instance }} {{ . }}{{ end }}';
 
+const common = (c: Context, job: JobName) =>
+  ({
+    ...(c.hasSeveral(job) ? { labels: oneServer } : {}),
+    severity: 'critical',
+    dashboard: 'audifi-database',
+    for: c.hold(60),
+  }) as const;
+
 /** Share of failed queries above which the database is considered down. */
 const failingShare = 0.5;
 
@@ -23,13 +31,10 @@ export function databaseDown(c: Context): Alert {
   const asked = sum([], rate(scoped('db_query_duration_seconds_count'), c.window(120)));
   const several = c.hasSeveral(job);
   return {
-    ...(several ? { labels: oneServer } : {}),
+    ...common(c, job),
     name: 'DatabaseDown',
-    severity: 'critical',
     service: 'postgres',
-    dashboard: 'audifi-database',
     expr: storeDown(c, job, selector('pg_up', { job }), `${failed} > ${failingShare} * ${asked}`),
-    for: c.hold(60),
     summary: `PostgreSQL database${several ? whichServer : ''} is down`,
     description:
       '{{ if eq $value 0.0 }}The exporter runs, but PostgreSQL does not respond to it. ' +
@@ -63,13 +68,10 @@ export function redisDown(c: Context): Alert {
   const depth = by('max', [], scoped('worker_queue_depth'));
   const several = c.hasSeveral(job);
   return {
-    ...(several ? { labels: oneServer } : {}),
+    ...common(c, job),
     name: 'RedisDown',
-    severity: 'critical',
     service: 'redis',
-    dashboard: 'audifi-database',
     expr: storeDown(c, job, selector('redis_up', { job }), `${depth} != ${depth}`),
-    for: c.hold(60),
     summary: `Redis${several ? whichServer : ''} is down`,
     description:
       '{{ if eq $value 0.0 }}The exporter runs, but Redis does not respond to it. ' +

@@ -14,7 +14,7 @@ import { containerMemory, diskFree, eachDisk, memoryUsed, realDisks } from '../h
 import type { Alert } from '../model';
 import { jobs } from '../options';
 import { scoped } from '../scope';
-import { eachLabel, firstValue, found } from '../texts';
+import { eachLabel, firstValue, found, percent } from '../texts';
 import { serviceCrashLooping } from './restarts';
 
 /** Alert names, most severe first. Each has a runbook and a promtool test of the same name. */
@@ -244,5 +244,3 @@ function containerNearMemoryLimit(c: Context): Alert {
       'At 100 % the kernel kills it.',
   };
 }
-
-const percent = (share: number): string => `${Number((share * 100).toFixed(2))}%`;
