@@ -120,6 +120,30 @@ export const dialogues: RedactionGroup = {
       leaves: ['PASS test/unit/a.test.ts', 'USER root'],
     },
     {
+      name: 'quoted-pass-command',
+      // The command alone in quotes, as clients of FTP and POP3 print it.
+      when: ["'pass ", '"pass ', '\\"pass '],
+      before: '\\\\*["\']PASS ',
+      secret: '[^\\s"\'\\\\/]+',
+      after: '\\\\*["\']',
+      replacement: '[redacted]',
+      changes: [["*cmd* 'PASS hunter' *resp*", "*cmd* 'PASS [redacted]' *resp*"]],
+      leaves: ["'PASS src/a.test.ts'", "'PASS hunter two'"],
+    },
+    {
+      name: 'erlang-map',
+      // A binary is a string in `<<` and `>>`.
+      when: ['<<"', '<<\\'],
+      before: `(?i:${anyName}(?:\\\\*">>|')?)`,
+      secret: '\\s*(?:=>|:=)\\s*<<\\\\*"[^"\\\\]+\\\\*"(?:/utf8)?>>',
+      replacement: ' => [redacted]',
+      changes: [
+        ['#{user => <<"a">>,password => <<"x1">>}', '#{user => <<"a">>,password => [redacted]}'],
+        ['#{<<"token">> => <<"x1">>, n => 1}', '#{<<"token">> => [redacted], n => 1}'],
+      ],
+      leaves: ['#{vhost => <<"/">>}', '#{password => undefined}'],
+    },
+    {
       name: 'smtp-login',
       // The user and the password, after the server asked for them.
       when: ['334 '],

@@ -24,7 +24,7 @@ import { passwordForms } from './password-forms';
 import { receipts } from './receipts';
 import { postal } from './postal';
 import { brokenJson } from './parsers';
-import { people } from './people';
+import { people, peopleAbroad } from './people';
 import { positions } from './positions';
 import { prose } from './prose';
 import { redis } from './redis';
@@ -104,7 +104,7 @@ export const redactionThemes: readonly RedactionTheme[] = [
     kept,
   ]),
   theme('keys', [providerKeys, services, devices, tools, walletSecrets, kept]),
-  theme('identities', [brokenJson, people, receipts, decodedRows, chats, kept]),
+  theme('identities', [brokenJson, people, peopleAbroad, receipts, decodedRows, chats, kept]),
   theme('people', [
     otherCodes,
     languages,

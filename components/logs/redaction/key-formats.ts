@@ -114,6 +114,19 @@ export const moreKeys: readonly RedactionRule[] = [
     ['shippo_live_' + '996594b1a8bbdfadc2ce436460e87c9d', 'ATBB' + 'Rd67Ft14OYsKEPGDWwsZG48NsH8B'],
     ['shippo_live_mode', 'xnd_production_url'],
   ),
+  {
+    name: 'mailgun-key',
+    // No other common identifier has groups of these lengths.
+    when: ['mailgun', 'api:'],
+    before: '(?:^|[^0-9A-Za-z-])(?:key-)?',
+    secret: '[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}',
+    after: '(?:[^0-9A-Za-z-]|$)',
+    replacement: '[redacted]',
+    changes: [
+      [`mailgun auth=api:${'7c94f1a2'.repeat(4)}-b7f8abb2-9513ff23`, 'mailgun auth=api:[redacted]'],
+    ],
+    leaves: [`mailgun 00-${'7c94f1a2'.repeat(4)}-b7f8abb29513ff23-01`],
+  },
   key(
     'encoded-login',
     // URLs of databases and PEM blocks in base64, as Secrets of Kubernetes have them.

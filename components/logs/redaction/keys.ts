@@ -118,6 +118,8 @@ export const providerKeys: RedactionGroup = {
       'rzp_',
       '-us1',
       '-us2',
+      'mailgun',
+      'api:',
     ],
     // Prefixes before parts that are too short for an unusual word.
     ...['sg.', 'eaaa', 'eaag', ':aa', 'nrii-', 'nrak-', 'atbb', 'npm_', 'pypi-'],

@@ -3,6 +3,9 @@ import type { RedactionGroup } from './rule';
 
 const passwords = 'kennwort|mot de passe|contrase(?:ñ|n)a|senha|wachtwoord';
 
+/** Other names of passwords, mostly in other scripts. */
+const otherScripts = 'пароль|パスワード|暗証番号|密码|密碼|비밀번호|סיסמה|hasło|lösenord|şifre';
+
 /** Passwords and values in sentences of other languages, and in their quotes. */
 export const languages: RedactionGroup = {
   name: 'languages',
@@ -28,6 +31,24 @@ export const languages: RedactionGroup = {
         ["wachtwoord onjuist: 'hunter2x'", "wachtwoord onjuist: '[redacted]'"],
       ],
       leaves: ['mot de passe incorrect: 3 essais', 'Passwort falsch (auth-service)'],
+    },
+    {
+      name: 'password-in-other-scripts',
+      // Words of the language itself follow too: `пароль: неверный`.
+      when: otherScripts.split('|'),
+      before: `(?i:(?:${otherScripts})(?:\\\\*["']\\s*(?:=>|:)\\s*\\\\*["']|\\s*(?:=>|[:=：])\\s*\\\\*["']?))`,
+      secret: '[0-9A-Za-z!#$%*+./:?@^_~|-]{3,}',
+      after: '(?:[\\s"\'\\\\,;&)}\\]]|$)',
+      replacement: '[redacted]',
+      changes: [
+        ['{"пароль":"hunter","код":412}', '{"пароль":"[redacted]","код":412}'],
+        [
+          'ログイン失敗 パスワード=hunter2 code=E204',
+          'ログイン失敗 パスワード=[redacted] code=E204',
+        ],
+        ["{ hasło: 'hunter', n: 1 }", "{ hasło: '[redacted]', n: 1 }"],
+      ],
+      leaves: ['пароль: неверный', 'hasło: nieprawidłowe', '{"пароль":null'],
     },
     {
       name: 'sql-row-in-other-languages',

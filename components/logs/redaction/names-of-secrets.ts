@@ -64,6 +64,22 @@ export const namesOfSecrets: readonly RedactionRule[] = [
     ],
     leaves: ['secret:db-AbCdEf'],
   },
+  {
+    name: 'password-used',
+    // MySQL and MariaDB say whether the client sent a password.
+    when: ['using password: '],
+    before: '(?i:using password: )',
+    secret: '',
+    after: '(?:YES|NO)\\b',
+    replacement: keep,
+    changes: [
+      [
+        "denied for user 'a'@'b' (using password: YES)",
+        `denied for user 'a'@'b' (using password: ${keep}YES)`,
+      ],
+    ],
+    leaves: ['using password: YESTERDAY'],
+  },
 ];
 
 /**

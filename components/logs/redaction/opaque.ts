@@ -17,6 +17,22 @@ export const opaqueValues: RedactionGroup = {
   opens: ['s-session', 'sig=', 'fresh":"', '"access":"', "fresh: '", " access: '", 'ial":"'],
   rules: [
     {
+      name: 'token-program',
+      // The public addresses of Solana's programs for tokens, in the log of each transaction.
+      when: ['tokenkegqfe', 'tokenzqdbnb'],
+      before: '\\bToken',
+      secret: '',
+      after: '(?:kegQfeZyiNw|zQdBNbLqP5V)[A-Za-z0-9]{20}',
+      replacement: keep,
+      changes: [
+        [
+          'Program TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA invoke',
+          `Program Token${keep}kegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA invoke`,
+        ],
+      ],
+      leaves: ['token kegQfeZyiNw'],
+    },
+    {
       name: 'opaque-field',
       before: `(?:^|[^A-Za-z])(?i:refresh|access|state|nonce|code|plaintext|key[_-]?material|p256dh|x-auth|tok|sig|remember(?:[_-]?me)?)(?:\\\\*["'])?\\s*[:=]\\s*\\[?\\\\*["']?`,
       secret: opaque,

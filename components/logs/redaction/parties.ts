@@ -43,6 +43,19 @@ export const parties: readonly RedactionRule[] = [
     leaves: ['{"payer":"0x52908400098527886E0F"}', 'payee=acct_1PzX', '{"holder":"lock"}'],
   },
   {
+    name: 'party-of-account',
+    // The owner of the account whose number is before it.
+    before: `(?i:\\biban\\b[^\\n"']{0,60}\\bname(?:\\\\*["'])?${separator}\\\\*["'])`,
+    secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
+    after: '\\\\*["\']',
+    replacement: '[redacted]',
+    when: ['iban'],
+    changes: [
+      ['creditor IBAN NL91 name="M. van D" n=1', 'creditor IBAN NL91 name="[redacted]" n=1'],
+    ],
+    leaves: ['IBAN check name="sepa-export"', 'bank name="M. van D"'],
+  },
+  {
     name: 'party-in-xml',
     // Elements of a bank transfer in XML (ISO 20022).
     before: '<(?:[a-z0-9]+:)?(?:Nm|BirthDt|CtryOfBirth|CityOfBirth)>',

@@ -47,6 +47,18 @@ const numbers: Kind = {
   value: '1994-07-22',
 };
 
+/** Both in other languages. Together with the English ones, the patterns would be slow in Go. */
+const abroad: Kind = {
+  kind: 'person-abroad',
+  ends:
+    `(?:(?:nach|vor)name|(?:achter|voor)naam|apellidos?|sobrenome|фамилия|geburts(?:datum|ort)|geboortedatum|` +
+    `(?:fecha${joint}de${joint}nacimient|data${joint}de${joint}nasciment)o|date${joint}de${joint}naissance|data${joint}di${joint}nascita)`,
+  whole: '(?:pr[eé]nom|cognome)',
+  camel: '',
+  examples: ['achternaam', 'prénom'],
+  value: 'Ada',
+};
+
 const fieldOf = ({ ends, whole, camel }: Kind): string =>
   `(?:(?i:${ends}|(?:^|[^a-z]|\\\\[nrt]|%(?:25)*5b)${whole})${camel})`;
 /** In a form, brackets may surround the name. */
@@ -273,4 +285,15 @@ export const people: RedactionGroup = {
     ...['"itin', ' itin:', '?tin=', '&tin=', '[tin', '[ein'],
   ],
   rules: [otherFullName, ...fields(names), ...fields(numbers), ...parties],
+};
+
+/** Names and dates of birth in fields with German, Dutch, French, Italian and other names. */
+export const peopleAbroad: RedactionGroup = {
+  name: 'people-abroad',
+  when: [
+    ...['nachname', 'vorname', 'achternaam', 'voornaam', 'apellido', 'sobrenome', 'фамилия'],
+    ...['geburts', 'geboorted', 'nacimiento', 'nascimento', 'naissance', 'nascita', 'prenom'],
+    ...['prénom', 'cognome'],
+  ],
+  rules: fields(abroad),
 };

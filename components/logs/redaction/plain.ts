@@ -2,11 +2,11 @@ import type { LogFieldName } from '../../../telemetry';
 
 /**
  * Lines of known sources that cannot contain anything to redact: fields of the log contract with
- * ids, numbers and plain words, and Caddy's access log with known headers and simple paths. One
- * match lets them pass. A line with anything else, even a single `@` or `=`, is checked by all
- * rules.
+ * ids, numbers and plain words, Caddy's access log with known headers and simple paths, and slow
+ * statements of PostgreSQL with placeholders. One match lets them pass. A line with anything else,
+ * even a single `@`, is checked by all rules.
  *
- * Both patterns are anchored and deterministic, so that Go needs one pass (see
+ * The patterns are anchored and deterministic, so that Go needs one pass (see
  * ordinary.ts).
  */
 
@@ -134,5 +134,18 @@ function caddyLine(): string {
   );
 }
 
+/**
+ * A statement in the log of PostgreSQL, with placeholders for all values. Its words have no digits,
+ * so none of them is a value. Quoted words are names of tables and columns.
+ */
+function postgresLine(): string {
+  const part = '(?:[A-Za-z_]{1,40}|\\$[0-9]{1,3})';
+  return (
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+ [A-Z]{2,5} \\[[0-9]{1,10}\\] LOG:  ' +
+    `duration: ${real} ms(?:  (?:parse|bind|execute|statement) ?[A-Za-z0-9_<>/]{0,20}: ` +
+    `(?:SELECT|INSERT|UPDATE|DELETE|WITH)(?:[ ,.:()*=<>"](?:${part})?)*)?$`
+  );
+}
+
 /** A line that matches one of these patterns is not changed. */
-export const plainLines: readonly string[] = [contractLine(), caddyLine()];
+export const plainLines: readonly string[] = [contractLine(), caddyLine(), postgresLine()];

@@ -47,6 +47,23 @@ export const receipts: RedactionGroup = {
       leaves: ['billing_details: { name: null }', "order_details: { name: 'Studio' }"],
     },
     {
+      name: 'name-before-address',
+      // The recipient of a parcel or a letter. A name of one word may be a product or a place.
+      before: `(?i:\\bname${is}\\\\*["'])`,
+      secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
+      after: `\\\\*["'],\\s*\\\\*["']?(?i:street|(?:address|street)?_?line_?1|address_?1|post(?:al_?)?code|zip)`,
+      replacement: '[redacted]',
+      when: ['street', 'line1', 'line_1', 'address1', 'address_1', 'postcode', 'postal', 'zip'],
+      changes: [
+        [
+          '{"recipient":{"name":"Ada van L","street":"27 View"}}',
+          '{"recipient":{"name":"[redacted]","street":"27 View"}}',
+        ],
+        ["{ name: 'Ada L', address_line1: 'x' }", "{ name: '[redacted]', address_line1: 'x' }"],
+      ],
+      leaves: ['{"name":"Paradiso","street":"x"}', '{"name":"Ada L","plan":"pro"}'],
+    },
+    {
       name: 'date-of-birth-in-python',
       before: `(?i:\\b(?:dob|date_?of_?birth|birth_?da(?:te|y))${is}datetime\\.date\\()`,
       secret: '[0-9, ]+',

@@ -70,11 +70,16 @@ describe('redaction: the table of rules', () => {
     }
   });
 
-  it("lets plain lines pass unchecked: those of the contract, and requests in Caddy's log", () => {
-    const jobs = new Set(['api-server', 'ws-server', 'caddy']);
+  it("lets plain lines pass unchecked: the contract's, Caddy's requests, slow statements", () => {
+    const jobs = new Set(['api-server', 'ws-server', 'caddy', 'postgres']);
     const lines = mixedLines(200, Date.now()).filter(({ job }) => jobs.has(job));
     expect(lines.filter(({ line }) => !plain(line))).toEqual([]);
     expect(plain('{"level":"info","message":"password hunter2"}')).toBe(false);
+    const slow = '2026-11-26 03:00:00.000 UTC [8] LOG:  duration: 1003.8 ms  execute <unnamed>:';
+    expect(plain(`${slow} SELECT "id"::text FROM "User" WHERE "email" = $1 LIMIT $2`)).toBe(true);
+    for (const value of ["'hunter'", '482914', 'x1', '$tag$a$tag$']) {
+      expect(plain(`${slow} UPDATE users SET pin = ${value}`)).toBe(false);
+    }
   });
 
   it('opens no theme for nearly all requests that are not plain', () => {
