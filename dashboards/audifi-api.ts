@@ -108,8 +108,8 @@ function errors(options: DashboardOptions) {
     unit: 'share',
     queries: [range(topk(10, ratios), '{{method}} {{path}}')],
     empty,
-    max: 1,
     limit: above(options.thresholds.errorRatio, 'critical'),
+    limitInView: true,
     links: [
       runbook(options, 'HighErrorRate'),
       ...logsOf(options, job, ' | json | statusCode >= 500'),
@@ -130,7 +130,7 @@ function responseTimes(options: DashboardOptions) {
     title: 'Response Time by Endpoint',
     shows:
       '95th percentile of the response time: one row for each of the fifteen slowest ' +
-      'endpoints. Brighter is slower.',
+      `endpoints. Brighter is slower, and brightest from ${options.thresholds.latencySeconds} s on.`,
     good: 'Dim rows.',
     otherwise:
       'One bright row: check that endpoint and the services that it calls. All rows at ' +
@@ -138,6 +138,7 @@ function responseTimes(options: DashboardOptions) {
     unit: 'seconds',
     queries: [range(p95, '{{method}} {{path}}')],
     empty,
+    brightest: options.thresholds.latencySeconds,
     links: [
       runbook(options, 'HighLatency'),
       dashboard('audifi-database', 'Database'),

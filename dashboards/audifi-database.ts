@@ -203,6 +203,7 @@ function locks(options: DashboardOptions): Panel {
     queries: [range(oldest, 'oldest')],
     empty: unscraped,
     limit: above(options.thresholds.postgresLockWaitSeconds, 'warning'),
+    limitInView: true,
     links: [runbook(options, 'PostgresLockWaits'), runbook(options, 'PostgresLongTransaction')],
   });
 }

@@ -77,6 +77,7 @@ function stripe(options: DashboardOptions) {
     queries: [range(`1 - ${selector('endpoint:stripe_api_errors:ratio_rate5m')}`, '{{endpoint}}')],
     empty: 'No calls to Stripe in this time range.',
     max: 1,
+    low: true,
     links: [
       runbook(options, 'StripeWebhookFailures'),
       ...logsOf(options, 'api-server', ' |= "stripe"'),
@@ -93,7 +94,7 @@ function webhooksOfAnHour(options: DashboardOptions) {
     good: '0.',
     otherwise:
       'Each failure is a payment that is not recorded. Stripe retries for three days. The runbook describes how to recover.',
-    unit: 'count',
+    unit: 'wholeCount',
     decimals: 0,
     queries: [instant(errors, 'errors')],
     empty: unscraped,
@@ -179,6 +180,7 @@ function webhooks(options: DashboardOptions) {
     queries: [range(errors, '{{type}}'), range(sum([], errors), 'all')],
     empty: unscraped,
     limit: above(options.thresholds.stripeWebhookErrorRate, 'warning'),
+    limitInView: true,
     links: [
       runbook(options, 'StripeWebhookFailures'),
       ...logsOf(options, 'api-server', ' |= "webhook"'),

@@ -123,6 +123,7 @@ function fromLogs(options: DashboardOptions): Panel {
     unit: 'count',
     queries: [first, ...more],
     empty: 'No alert from logs in this time range.',
+    sparse: true,
     links: [runbook(options, 'ErrorLogBurst'), runbook(options, 'SlowQueries')],
   });
 }
@@ -165,6 +166,7 @@ function volume(options: DashboardOptions): Panel {
     names: ['critical', 'warning', 'info'],
     empty: 'No alert fired in this time range.',
     stacked: true,
+    sparse: true,
     links: [runbook(options, 'AlertmanagerNotificationsFailing')],
   });
 }

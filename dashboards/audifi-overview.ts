@@ -151,6 +151,7 @@ function errorRate(options: DashboardOptions) {
     queries: [range(shareOf('4xx'), '4xx'), range(shareOf('5xx'), '5xx')],
     empty: noTraffic,
     limit: above(options.thresholds.errorRatio, 'critical'),
+    limitInView: true,
     links: [
       runbook(options, 'HighErrorRate'),
       dashboard('audifi-api', 'API'),

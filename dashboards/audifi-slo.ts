@@ -113,6 +113,7 @@ function leftOverTime({ slo: { windowDays } }: DashboardOptions): Panel {
     limit: budget,
     // A missed objective is a budget below 0.
     negative: true,
+    low: true,
   });
 }
 

@@ -94,7 +94,7 @@ function votesCast() {
     shows: 'Votes cast in the time range.',
     good: 'Above 0 if a poll was open.',
     otherwise: 'None although a poll is open: messages do not arrive (WebSocket).',
-    unit: 'count',
+    unit: 'wholeCount',
     decimals: 0,
     queries: [instant(votes, 'votes')],
     empty,
@@ -124,8 +124,10 @@ function perSession(options: DashboardOptions) {
       'A sudden drop during a show: check the disconnection reasons (WebSocket). Above the ' +
       'line, VStudioSessionActive notifies the team.',
     unit: 'count',
-    queries: [range(topk(10, viewers), '{{session_id}}')],
+    // Sessions without viewers would fill the legend.
+    queries: [range(`${topk(10, viewers)} > 0`, '{{session_id}}')],
     empty: 'No session has viewers in this time range.',
+    sparse: true,
     limit: above(options.thresholds.sessionViewers, 'info'),
     links: [
       runbook(options, 'VStudioSessionActive'),

@@ -33,7 +33,7 @@ export function caddyConfig({ api, studio }: CaddyConfigArgs): string {
 		timeouts {
 			read_header 5s
 			read_body 10s
-			write 60s
+			# No write timeout: Caddy 2.11.9 panics at the end of a WebSocket that is older than it.
 			idle 2m
 		}
 		max_header_size 16KB

@@ -55,11 +55,13 @@ export function redisConfig({
 
 /**
  * The application's line of the ACL file: only its own keys and channels, and no dangerous commands
- * (KEYS, FLUSHALL, CONFIG, SHUTDOWN, …). Pure.
+ * (KEYS, FLUSHALL, CONFIG, SHUTDOWN, …). Redis allows PSUBSCRIBE only for a pattern that is in the
+ * list word for word, so the one of ws-server is there too. Pure.
  * https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
  */
 export function appAcl({ user, password }: { user: string; password: string }): string {
-  return `user ${user} reset on #${sha256(password)} ~audifi:* &audifi:* +@all -@admin -@dangerous`;
+  const channels = '&audifi:* &audifi:studio:*';
+  return `user ${user} reset on #${sha256(password)} ~audifi:* ${channels} +@all -@admin -@dangerous`;
 }
 
 /** The ACL file, without a default user. */

@@ -67,7 +67,7 @@ export function queue(options: DashboardOptions): Panel {
     otherwise:
       'Alertmanager is slow or down. When the queue is full, the oldest alerts are dropped.',
     unit: 'count',
-    queries: [range(by('max', [], waiting), 'waiting')],
+    queries: [range(by('max', [], waiting), 'in the queue')],
     empty,
     links: [runbook(options, 'PrometheusNotificationQueueFilling')],
   });

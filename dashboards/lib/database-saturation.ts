@@ -16,11 +16,11 @@ export const saturationRow = (options: DashboardOptions): Row => ({
   title: 'Saturation',
   height: 9,
   panels: [
-    [12, indexUsage()],
-    [12, unusedIndexes()],
-    [12, indexCache()],
+    [8, indexUsage()],
+    [8, indexCache()],
+    [8, unusedIndexes()],
     [12, tableSizes()],
-    [24, pooler(options)],
+    [12, pooler(options)],
   ],
 });
 
@@ -57,6 +57,7 @@ function indexUsage(): Panel {
     ],
     empty: `No tables were read in this time range. Or: ${unscraped}`,
     max: 1,
+    low: true,
   });
 }
 
@@ -96,6 +97,7 @@ function indexCache(): Panel {
     empty: `Nothing was read in this time range. Or: ${unscraped}`,
     from: 0.9,
     max: 1,
+    low: true,
   });
 }
 

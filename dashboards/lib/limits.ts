@@ -29,6 +29,15 @@ export const both = (a: Limit, b: Limit): Limit => ({
   steps: [...a.steps, ...b.steps],
 });
 
+/**
+ * The limit for a graph, which draws each threshold as a line in its own colour: that of the
+ * severity also for a lower limit.
+ */
+export const asLines = ({ steps }: Limit): Limit => ({ side: 'above', steps });
+
+/** The value of the highest line. */
+export const highest = ({ steps }: Limit): number => Math.max(...steps.map(({ value }) => value));
+
 /** A Grafana threshold colours the values above it, so a lower limit needs the colours swapped. */
 export function thresholds(limit: Limit | undefined): ThresholdsConfigBuilder {
   const builder = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute);

@@ -44,6 +44,11 @@ export const named = {
   active: '#5794f2',
   idle: '#73bf69',
   waiting: colours.critical,
+  client_closed: colours.good,
+  server_shutdown: colours.info,
+  auth_failed: colours.warning,
+  rate_limited: '#fade2a',
+  timeout: '#b877d9',
   ...services,
 } as const satisfies Readonly<Record<string, Colour>>;
 
@@ -55,6 +60,8 @@ export type Name = keyof typeof named;
  */
 export const units = {
   count: 'short',
+  /** Every digit: `short` without decimals would turn 1,499 into "1 K". */
+  wholeCount: 'locale',
   share: 'percentunit',
   seconds: 's',
   bytes: 'bytes',

@@ -41,7 +41,7 @@ import {
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import type { Limit } from './limits';
+import { asLines, highest, type Limit } from './limits';
 import { colours, leastAxis, units } from './looks';
 import { dressed, type PanelSpec } from './spec';
 
@@ -59,12 +59,18 @@ export interface LinesSpec extends PanelSpec {
   readonly max?: number;
   /** Values can be below 0. @default false */
   readonly negative?: boolean;
+  /** Low values are bad: the legend has the minimum, and the lowest first. @default false */
+  readonly low?: boolean;
+  /** Series come and go, so the last value in the legend would be old. @default `bars` */
+  readonly sparse?: boolean;
+  /** Keep the line of the limit in view, if values are often near it. @default false */
+  readonly limitInView?: boolean;
 }
 
 /** Values over time. A dashed line shows the alert's threshold. */
 export function lines(spec: LinesSpec): Panel {
   const { stacked = false, bars = false, from = 0, max, negative = false } = spec;
-  const { limit, queries } = spec;
+  const { limit, limitInView = false, queries } = spec;
   // Many overlapping areas would mix to brown.
   const many = queries.some(({ legend }) => legend.includes('{{'));
   const panel = new TimeSeries()
@@ -91,25 +97,27 @@ export function lines(spec: LinesSpec): Panel {
     );
   if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   if (from === 0 && !negative) panel.min(0);
-  const least = leastAxis[spec.unit];
+  const least = limitInView && limit !== undefined ? 2 * highest(limit) : leastAxis[spec.unit];
   if (max !== undefined) panel.max(max);
   else if (least !== undefined) panel.axisSoftMax(least);
-  return dressed(panel, spec);
+  return dressed(panel, limit === undefined ? spec : { ...spec, limit: asLines(limit) });
 }
 
 /**
- * A table below the graph, with the last value and the maximum. For bars only the maximum: where
+ * A table below the graph, with the last value and the worst. For bars only the maximum: where
  * nothing was counted there is no value, so a mean would be too high and the last value old.
  */
-function legend({ queries, bars = false }: LinesSpec): VizLegendOptionsBuilder {
+function legend(spec: LinesSpec): VizLegendOptionsBuilder {
+  const { queries, bars = false, sparse = bars, low = false } = spec;
   const few = queries.length < 3;
-  const calcs = bars ? ['max'] : few ? ['lastNotNull', 'mean', 'max'] : ['lastNotNull', 'max'];
+  const worst = low ? 'min' : 'max';
+  const calcs = sparse ? [worst] : ['lastNotNull', ...(few ? ['mean'] : []), worst];
   return new VizLegendOptionsBuilder()
     .displayMode(LegendDisplayMode.Table)
     .placement(LegendPlacement.Bottom)
     .showLegend(true)
-    .sortBy(bars ? 'Max' : 'Last *')
-    .sortDesc(true)
+    .sortBy(sparse ? (low ? 'Min' : 'Max') : 'Last *')
+    .sortDesc(!low)
     .calcs(calcs);
 }
 
@@ -158,18 +166,19 @@ export function top(spec: PanelSpec): Panel {
   return dressed(panel, spec);
 }
 
+const colourScale = (): HeatmapColorOptionsBuilder =>
+  new HeatmapColorOptionsBuilder()
+    .mode(HeatmapColorMode.Scheme)
+    .scheme('Oranges')
+    .steps(64)
+    .exponent(0.5)
+    .reverse(false);
+
 /** Values of many series over time. Brighter means higher. */
 const coloured = (spec: PanelSpec): Heatmap =>
   new Heatmap()
     .calculate(false)
-    .color(
-      new HeatmapColorOptionsBuilder()
-        .mode(HeatmapColorMode.Scheme)
-        .scheme('Oranges')
-        .steps(64)
-        .exponent(0.5)
-        .reverse(false),
-    )
+    .color(colourScale())
     .cellValues(new CellValuesBuilder().unit(units[spec.unit]).decimals(2))
     .showLegend();
 
@@ -178,11 +187,13 @@ export function heatmap(spec: PanelSpec): Panel {
   return dressed(coloured(spec).yAxis(new YAxisConfigBuilder().unit('s')), spec);
 }
 
-/** One row per series, over time. */
-export function rowsOverTime(spec: PanelSpec): Panel {
+/** One row per series, over time. @param brightest value from which a cell is brightest */
+export function rowsOverTime(spec: PanelSpec & { readonly brightest: number }): Panel {
   // The rows are named by series, not by bucket bounds.
   const rows = new RowsHeatmapOptionsBuilder().layout(HeatmapCellLayout.Unknown);
-  return dressed(coloured(spec).rowsFrame(rows), spec);
+  // Otherwise the highest value is the brightest, even if it is good.
+  const colour = colourScale().min(0).max(spec.brightest);
+  return dressed(coloured(spec).rowsFrame(rows).color(colour), spec);
 }
 
 /** States over time. @param states colour and text of each value */

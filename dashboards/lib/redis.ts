@@ -94,5 +94,6 @@ function hits() {
     queries: [range(selector('instance:redis_keyspace_hits:ratio_rate5m'), '{{instance}}')],
     empty: 'No lookups in this time range, or the Redis exporter is down (Overview).',
     max: 1,
+    low: true,
   });
 }

@@ -77,7 +77,8 @@ function withColours(
 ): Panel['fieldConfig'] {
   if (type !== 'timeseries' || fieldConfig === undefined) return fieldConfig;
   const legends = queries.map(({ legend }) => legend);
-  const ofServices = legends.includes('{{job}}') ? Object.keys(services).filter(isName) : [];
+  const byService = ['{{job}}', '{{service_name}}'].some((legend) => legends.includes(legend));
+  const ofServices = byService ? Object.keys(services).filter(isName) : [];
   const found = new Set([...names, ...ofServices, ...legends.filter(isName)]);
   const overrides = [...found].map((name) => ({
     matcher: { id: 'byName', options: name },

@@ -51,14 +51,30 @@ describe('the display in Grafana', () => {
     expect([w, h, legend.placement]).toEqual([w, h, w >= 20 || h < 8 ? 'right' : 'bottom']);
   });
 
-  // Bars are missing where nothing was counted.
+  // Bars are missing where nothing was counted. Of a share that should be high, the minimum counts.
   it.each(ofType('timeseries'))(
-    '%s has numbers in its legend that are true for gaps',
-    (_, panel) => {
+    '%s has numbers in its legend that are true for gaps, and has the worst',
+    (name, panel) => {
       const { drawStyle } = panel.fieldConfig?.defaults.custom as { drawStyle: string };
-      const { legend } = panel.options as { legend: { calcs: string[]; sortBy: string } };
-      if (drawStyle === 'bars') expect(legend).toMatchObject({ calcs: ['max'], sortBy: 'Max' });
-      else expect(legend.calcs).toEqual(expect.arrayContaining(['lastNotNull', 'max']));
+      const { legend } = panel.options as {
+        legend: { calcs: string[]; sortBy: string; sortDesc: boolean };
+      };
+      const comesAndGoes = [
+        ...['audifi-on-call: Alerts from Logs', 'audifi-on-call: Alerts by Severity'],
+        'audifi-v-studio: Viewers per Session',
+      ];
+      const shouldBeHigh = [
+        ...['audifi-external-services: Stripe Status', 'audifi-slo: Error Budget Left'],
+        ...['audifi-database: Index Usage', 'audifi-database: Index Cache Hits'],
+        'audifi-database: Redis Hit Rate',
+      ];
+      const low = shouldBeHigh.includes(name);
+      if (drawStyle === 'bars' || comesAndGoes.includes(name)) {
+        expect(legend).toMatchObject({ calcs: ['max'], sortBy: 'Max' });
+      } else {
+        expect(legend.calcs).toEqual(expect.arrayContaining(['lastNotNull', low ? 'min' : 'max']));
+      }
+      expect([name, legend.sortDesc]).toEqual([name, !low]);
       // One NaN would make the mean NaN.
       const quantiles = expressionsOf(panel).filter((expr) =>
         /histogram_quantile|:p\d\d_/.test(expr),
@@ -96,6 +112,76 @@ describe('the display in Grafana', () => {
       expect(color?.mode).toBe('fixed');
       expect(mappings.length).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('the thresholds in a graph', () => {
+  const panel = (name: string) => panels.find(([other]) => other === name)?.[1];
+
+  it('have the colour of their severity, also if low values are bad', () => {
+    const { thresholds } = panel('audifi-slo: Error Budget Left')?.fieldConfig?.defaults ?? {};
+    expect(thresholds?.steps.slice(1)).toEqual([
+      { value: 0, color: 'red' },
+      { value: 0.25, color: 'orange' },
+    ]);
+  });
+
+  it.each([
+    ['audifi-overview: Error Rate', 0.05],
+    ['audifi-api: Error Rate by Endpoint', 0.05],
+    ['audifi-external-services: Stripe Webhook Errors', 0.1],
+    ['audifi-database: Lock Waits', 60],
+  ])('%s: the line is in view, and values near it can be told apart', (name, limit) => {
+    const defaults = panel(name)?.fieldConfig?.defaults;
+    expect(defaults).toMatchObject({ custom: { axisSoftMax: 2 * limit } });
+    expect(defaults?.max).toBeUndefined();
+  });
+
+  it('are the brightest colour of the response times, so that good ones are dim', () => {
+    const { color } = panel('audifi-api: Response Time by Endpoint')?.options as { color: object };
+    expect(color).toMatchObject({ min: 0, max: 2 });
+  });
+});
+
+describe('colours of series', () => {
+  const colourOf = (title: string, series: string): unknown =>
+    panels
+      .find(([name]) => name === title)?.[1]
+      .fieldConfig?.overrides.find(({ matcher }) => matcher.options === series)?.properties[0]
+      ?.value;
+
+  it.each(['audifi-overview: Request Rate', 'audifi-stack: Spans by Service'])(
+    '%s has the colours of the services',
+    (title) => {
+      expect(colourOf(title, 'ws-server')).toEqual({ mode: 'fixed', fixedColor: '#b877d9' });
+    },
+  );
+
+  it('show a normal end of a connection as good, and nothing else', () => {
+    const title = 'audifi-websocket: Disconnection Reasons';
+    const reasons = ['client_closed', 'timeout', 'server_shutdown', 'auth_failed', 'rate_limited'];
+    expect(colourOf(title, 'client_closed')).toMatchObject({ fixedColor: 'green' });
+    for (const other of reasons.slice(1)) {
+      expect(colourOf(title, other)).toMatchObject({
+        fixedColor: expect.not.stringMatching('green'),
+      });
+    }
+  });
+
+  // Red would look like an alert.
+  it('show a number that is normal in no colour that means bad', () => {
+    expect(colourOf('audifi-stack: Alerts Waiting', 'waiting')).toBeUndefined();
+  });
+});
+
+describe('whole numbers', () => {
+  it.each([
+    'audifi-v-studio: Votes in This Time',
+    'audifi-external-services: Webhook Errors of an Hour',
+  ])('%s are not rounded to thousands', (name) => {
+    const { unit, decimals } =
+      panels.find(([other]) => other === name)?.[1].fieldConfig?.defaults ?? {};
+    expect([unit, decimals]).toEqual(['locale', 0]);
   });
 });
 

@@ -65,7 +65,9 @@ describe('Redis', () => {
 
   it('restricts the application to its own keys and channels, without dangerous commands', () => {
     const line = appAcl({ user: 'audifi', password: 'x' });
-    expect(line).toMatch(/ ~audifi:\* &audifi:\* \+@all -@admin -@dangerous$/);
+    expect(line).toMatch(/ ~audifi:\* (&audifi:\S+ )+\+@all -@admin -@dangerous$/);
+    // Redis compares the pattern of PSUBSCRIBE with each of these as a text.
+    expect(line).toContain(' &audifi:studio:* ');
   });
 
   it('never evicts a job, and has space for its own persistence', () => {
@@ -88,6 +90,10 @@ describe('Caddy', () => {
 
   it('does not log session tokens', () => {
     expect(text).toMatch(/request>uri query \{\s+replace token REDACTED/);
+  });
+
+  it('has no write timeout, which would end a WebSocket with a panic in the log', () => {
+    expect(text).not.toMatch(/^\s*write /m);
   });
 
   it('waits for a restarting server, with a limit', () => {
