@@ -89,20 +89,23 @@ function inView(dashboard: Dashboard): Dashboard {
 }
 
 const placed = (panel: Panel, gridPos: Required<Panel>['gridPos']): Panel => ({
-  ...(gridPos.w >= 20 || gridPos.h < 8 ? withLegendBeside(panel) : panel),
+  ...withLegendThatFits(panel, gridPos),
   id: idOf(panel.title ?? ''),
   gridPos,
 });
 
 /**
  * Moves the legend to the right of a panel that is wide or low. Below a wide graph, names and
- * values would be far apart. Below a low one, little space would remain for the graph.
+ * values would be far apart. Below a low one, little space would remain for the graph. There, and
+ * below a narrow graph, the legend has no mean, because its last column would be cut off.
  */
-function withLegendBeside(panel: Panel): Panel {
+function withLegendThatFits(panel: Panel, { w, h }: Required<Panel>['gridPos']): Panel {
   const options = (panel.options ?? {}) as { readonly legend?: { readonly calcs: string[] } };
-  if (panel.type !== 'timeseries' || options.legend === undefined) return panel;
+  const beside = w >= 20 || h < 8;
+  const fits = !beside && w > 8;
+  if (panel.type !== 'timeseries' || options.legend === undefined || fits) return panel;
   const calcs = options.legend.calcs.filter((calc) => calc !== 'mean');
-  const legend = { ...options.legend, placement: 'right', calcs };
+  const legend = { ...options.legend, calcs, ...(beside ? { placement: 'right' } : {}) };
   return { ...panel, options: { ...options, legend } };
 }
 
