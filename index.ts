@@ -171,7 +171,7 @@ export = async function main(): Promise<Record<string, unknown>> {
     jaeger: traces?.jaeger?.endpoint,
   });
 
-  return {
+  return withoutUndefined({
     prometheusUrl: prometheus.endpoint.url,
     alertmanagerUrl: alertmanager.endpoint.url,
     alertsGoTo: alertmanager.delivery,
@@ -185,8 +185,12 @@ export = async function main(): Promise<Record<string, unknown>> {
         ...(longTermQuery?.parts ?? []).map(({ endpoint }) => endpoint),
       ].map((e) => [e.name, { host: e.host, url: e.url, ready: platform.ready(e) }]),
     ),
-  };
+  });
 };
+
+/** The engine warns about each undefined output. */
+const withoutUndefined = (outputs: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
 
 /** The deployed services, by name. */
 function endpointsOf(

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 
 export interface Finished {
   readonly code: number;
@@ -103,7 +104,13 @@ export function foreground(
     });
     child.on('close', (code, signal) => {
       done();
-      resolve(code ?? (signal === null ? 1 : 130));
+      if (signal === 'SIGKILL') {
+        process.stderr.write(
+          `\n${basename(command)} was killed, by a person or because memory ran out. ` +
+            'The same command continues from what is there.\n',
+        );
+      }
+      resolve(code ?? (signal === null ? 1 : signal === 'SIGKILL' ? 137 : 130));
     });
   });
 }

@@ -140,6 +140,18 @@ async function removeNetwork(id: string, { command, stack, env }: Asked): Promis
   await docker(['network', 'rm', id], env);
 }
 
+/** Whether a run has begun something and not recorded how it ended. */
+export async function wasKilled(
+  stack: string,
+  backend: Pick<Backend, 'env'>,
+  pulumi: string,
+): Promise<boolean> {
+  const { deployment } = (await exportedState(stack, backend, pulumi)) as {
+    deployment?: Deployment;
+  };
+  return (deployment?.pending_operations ?? []).length > 0;
+}
+
 /**
  * Whether the last run of the engine failed or was interrupted. An interrupted one may have changed
  * objects in a cluster without recording it, so the state has to be compared with the cluster.

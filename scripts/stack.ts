@@ -17,6 +17,7 @@ import { type Context, run } from './stack/context';
 import { destroy } from './stack/destroy';
 import { drift } from './stack/drift';
 import { type FirstPart, firstPart, inParts } from './stack/first-part';
+import { forgetKubeconfigPath } from './stack/kubeconfig-path';
 import { refresh } from './stack/refresh';
 import { assertSameCluster } from './stack/same-cluster';
 import { tunnelPort, withTunnel } from './stack/tunnel';
@@ -88,7 +89,11 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
   const { kubernetes, grafana } = settings;
   const place = onDocker ? undefined : kubernetes;
   const inCluster = place !== undefined && ['up', 'refresh', 'drift', 'destroy'].includes(command);
-  if (inCluster) await assertSameCluster({ command, stack, place, backend, pulumi });
+  if (inCluster) {
+    const asked = { command, stack, place, backend, pulumi };
+    await assertSameCluster(asked);
+    await forgetKubeconfigPath(asked);
+  }
   const tunnel = inCluster
     ? await tunnelPort({ stack, place, settings, backend, pulumi })
     : undefined;

@@ -1,7 +1,5 @@
 import { jobOf, reservedJobs } from '../components/deployment';
-import { services as catalogue } from '../components/services';
 import { type Backend, cleanError } from './backend';
-import { openPortForward } from '../components/platform/port-forward';
 import type { SizedSettings } from '../components/settings/budgets';
 import { columns } from './columns';
 import { dataText, dataUse } from './data-use';
@@ -10,6 +8,7 @@ import type { Place } from './cluster-objects';
 import { OperatorError } from './operator-error';
 import { type WorkloadState, workloadStates } from './pods';
 import { capture } from './process';
+import { openPrometheus } from './prometheus-tunnel';
 import { projectRoot } from './stack-files';
 
 /** An entry of the program's output `services`. */
@@ -70,7 +69,7 @@ export async function printStatus(
   if (place !== undefined && waitSeconds > 0) {
     await rolledOut(stack, place, backend.env, hopeless);
   }
-  const prometheus = await reach(outputs.prometheusUrl, place, backend.env);
+  const prometheus = await reach(outputs.prometheusUrl, stack, place, backend.env);
   const deadline = Date.now() + waitSeconds * 1000;
   let targets = await targetsOf(prometheus.url);
   while (Date.now() < deadline && services.some(([name]) => undecided(name, targets))) {
@@ -185,13 +184,13 @@ function undecided(name: string, targets: readonly Target[] | undefined): boolea
 /** How this machine reaches Prometheus; without a URL if it cannot. */
 async function reach(
   url: string | undefined,
+  stack: string,
   place: Place | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly url?: string; readonly close: () => void }> {
   const none = { url, close: () => undefined };
   if (url !== undefined || place === undefined) return none;
-  const { http: port } = catalogue.prometheus.ports;
-  return openPortForward({ ...place, service: 'prometheus', port }, env).catch(() => none);
+  return (await openPrometheus(stack, place, env)) ?? none;
 }
 
 async function containerStates(

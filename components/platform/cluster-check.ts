@@ -6,7 +6,7 @@ import { SettingsError } from '../settings/errors';
 import { discoveredNamespaces } from '../settings/targets';
 import { StackError } from '../stack-error';
 import { claimsOf, requestedMiB, resizeProblem } from './cluster-claims';
-import { classProblems, classWarning } from './cluster-classes';
+import { classNote, classProblems, classWarning } from './cluster-classes';
 import { ownerOf } from './cluster-labels';
 import { type ClusterState, readCluster } from './cluster-state';
 import { type SizedVolume, sizedVolumes } from './volumes-config';
@@ -14,7 +14,8 @@ import { type SizedVolume, sizedVolumes } from './volumes-config';
 /**
  * Reads the cluster. Rejects a stack that would take over a namespace that is not its own, that
  * discovers pods in a namespace that does not exist, or that has volumes that cannot get the sizes
- * or the storage class in the settings. Warns if claims may get no volume.
+ * or the storage class in the settings. Warns if claims may get no volume, and says which ones keep
+ * another class.
  *
  * Throws `SettingsError` with all problems, before any resource is registered. If the cluster does
  * not answer, an update fails and a preview only warns.
@@ -27,8 +28,10 @@ export async function checkCluster(settings: Settings): Promise<ClusterState | u
   const state = await read(settings);
   const problems = state === undefined ? [] : clusterProblems(settings, state);
   if (problems.length > 0) throw new SettingsError(settings.stack, problems);
-  const warning = state === undefined ? undefined : classWarning(settings, state);
+  if (state === undefined) return undefined;
+  const [warning, note] = [classWarning(settings, state), classNote(settings, state)];
   if (warning !== undefined) void pulumi.log.warn(warning);
+  if (note !== undefined) void pulumi.log.info(note);
   return state;
 }
 

@@ -46,6 +46,26 @@ function bestFirst({ classes, growing }: ClusterState): string[] {
 }
 
 /**
+ * Says which volumes are not moved to the class in the settings, because people may expect that;
+ * undefined if there are none. Pure.
+ */
+export function classNote(settings: Settings, state: ClusterState): string | undefined {
+  const { storageClass } = settings.kubernetes;
+  if (storageClass === undefined) return undefined;
+  const others = sizedVolumes(settings)
+    .flatMap((volume) => claimsOf(volume, state))
+    .filter(([, claim]) => claim.capacity !== undefined && claim.storageClass !== storageClass);
+  if (others.length === 0) return undefined;
+  const names = others.map(([name]) => name).join(', ');
+  const classes = [...new Set(others.map(([, claim]) => claim.storageClass || 'none'))].sort();
+  return (
+    `kubernetes.storageClass is ${storageClass}, which only new claims get. These keep their class ` +
+    `(${classes.join(', ')}) and their data: ${names}. To move them: docs/kubernetes.md, ` +
+    '"Moving to another storage class or a smaller volume"'
+  );
+}
+
+/**
  * Reports claims without a volume that wait for another class than the one in the settings, or for
  * one that the cluster does not have. The class of a claim cannot change.
  */

@@ -15,6 +15,8 @@ export interface PortForwardArgs {
    * is about to be replaced would break. @default does not wait
    */
   readonly rollout?: string;
+  /** Ends the attempt to connect. */
+  readonly signal?: AbortSignal;
 }
 
 export interface PortForward {
@@ -76,7 +78,7 @@ function rolledOut(
 }
 
 function forward(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<PortForward> {
-  const { context, namespace, service, port, localPort } = args;
+  const { context, namespace, service, port, localPort, signal } = args;
   const child = spawn(
     'kubectl',
     [
@@ -94,7 +96,9 @@ function forward(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<PortFo
   tunnels.add(child);
   return new Promise((resolve, reject) => {
     let said = '';
+    let connected = false;
     const fail = (why: string): void => {
+      if (connected) return;
       clearTimeout(timer);
       close();
       reject(new Error(`cannot reach ${service} in namespace ${namespace}: ${why}`));
@@ -102,6 +106,9 @@ function forward(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<PortFo
     const timer = setTimeout(() => {
       fail(`kubectl port-forward did not connect in ${patience / 1000} s. ${said.trim()}`);
     }, patience);
+    signal?.addEventListener('abort', () => {
+      fail('cancelled');
+    });
     child.on('error', (error: NodeJS.ErrnoException) => {
       fail(error.code === 'ENOENT' ? 'kubectl is not installed' : error.message);
     });
@@ -112,6 +119,7 @@ function forward(args: PortForwardArgs, env?: NodeJS.ProcessEnv): Promise<PortFo
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       const [, local] = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(text) ?? [];
       if (local === undefined) return;
+      connected = true;
       clearTimeout(timer);
       detach(child);
       resolve({ url: `http://127.0.0.1:${local}`, close });

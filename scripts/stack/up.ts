@@ -1,7 +1,7 @@
 import { OperatorError } from '../operator-error';
 import type { Place } from '../cluster-objects';
 import { workloadStates } from '../pods';
-import { lastRunFailed, recoverFromInterruption } from '../recover';
+import { lastRunFailed, recoverFromInterruption, wasKilled } from '../recover';
 import { watchRollout } from '../rollout-watch';
 import { applySilences } from '../silences';
 import { printStatus } from '../status';
@@ -22,6 +22,8 @@ export async function up(context: Context): Promise<number> {
       ...['refresh', '--yes', '--skip-preview', '--suppress-progress', '--suppress-outputs'],
       // Grafana may not answer before this run has repaired it.
       ...['--target', `**${provider}:**`, ...backend.configArgs],
+      // Otherwise the engine keeps what a killed run was creating, and every later run warns of it.
+      ...(place === undefined ? [] : ['--clear-pending-creates']),
     ]);
     if (refreshed !== 0) return refreshed;
   }
@@ -60,6 +62,8 @@ export async function refreshReason({
   pulumi,
 }: Pick<Context, 'stack' | 'backend' | 'pulumi'>): Promise<string | undefined> {
   if (inNewCluster(backend.env)) return 'NEW_CLUSTER=1';
+  // A run that was killed is not in the history.
+  if (await wasKilled(stack, backend, pulumi)) return 'The last run was killed';
   return (await lastRunFailed(stack, backend, pulumi)) ? 'The last run failed' : undefined;
 }
 

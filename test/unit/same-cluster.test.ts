@@ -144,8 +144,19 @@ describe('before it provisions, up reads what is in the cluster', () => {
     ['after a run that failed', 'failed', {}, 'The last run failed'],
     ['in a cluster that was created again', 'succeeded', { NEW_CLUSTER: '1' }, 'NEW_CLUSTER=1'],
     ['but not after a run that succeeded', 'succeeded', { NEW_CLUSTER: '' }, undefined],
-  ])('%s', async (_, result, variables, reason) => {
-    commands.add('pulumi', says([{ kind: 'update', result }]));
+    // The history does not have such a run.
+    ['after a run that was killed', 'succeeded', {}, 'The last run was killed', [{}]],
+  ])('%s', async (_, result, variables, reason, pending: object[] = []) => {
+    const state = { version: 3, deployment: { resources: [], pending_operations: pending } };
+    commands.add(
+      'pulumi',
+      `case "$*" in
+"stack export "*) ${says(state)}
+;;
+*) ${says([{ kind: 'update', result }])}
+;;
+esac`,
+    );
     const backend = { local: true, env: { ...env, ...variables }, configArgs: [] };
     const found = await refreshReason({
       stack: 'prod',

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { stringify } from 'yaml';
 import { cleanError } from '../../scripts/backend';
 import { OperatorError, operatorText } from '../../scripts/operator-error';
@@ -191,6 +191,16 @@ describe('foreground', () => {
     } finally {
       if (before === undefined) Reflect.deleteProperty(process.stdin, 'isTTY');
       else Object.defineProperty(process.stdin, 'isTTY', before);
+    }
+  });
+
+  it('says that the program was killed, which leaves no message of its own', async () => {
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      expect(await foreground('sh', ['-c', 'kill -KILL $$'])).toBe(137);
+      expect(write).toHaveBeenCalledWith(expect.stringMatching(/^\nsh was killed, /));
+    } finally {
+      write.mockRestore();
     }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { clusterProblems } from '../../../components/platform/cluster-check';
-import { classWarning } from '../../../components/platform/cluster-classes';
+import { classNote, classWarning } from '../../../components/platform/cluster-classes';
 import { stateOf } from '../../../components/platform/cluster-state';
 import { sizedVolumes } from '../../../components/platform/volumes-config';
 import { parse, stackConfig, type Tree } from '../../lib/pulumi-config';
@@ -119,5 +119,31 @@ describe('a claim that has no volume yet', () => {
     const [problem] = found({ context: 'eks' }, waiting('gone'), waiting('gone', 1));
     expect(problem?.what).toMatch(/^is not set, but the claims data-prometheus-0, .*-1 wait for /);
     expect(problem?.fix).toMatch(/^kubectl --context eks .* pvc\/data-prometheus-1 /);
+  });
+});
+
+describe('a storage class that is set later', () => {
+  const note = (tree: Tree, objects: Objects): string | undefined => {
+    const config = stackConfig(
+      { platform: 'kubernetes', ...tree },
+      { stack: 'prod', secretKeys: [] },
+    );
+    return classNote(parse(config.tree, config), stateOf(objects));
+  };
+  const set: Tree = { kubernetes: { storageClass: 'growing' } };
+  const moved = claim('data-loki-0', '1Gi', { storageClass: 'growing' });
+
+  it('is for new claims, and the others are named', () => {
+    const old = [claim('data-jaeger-0', '1Gi'), claim('data-prometheus-0', '1Gi')];
+    expect(note(set, [...classes, ...old, moved])).toMatch(
+      /storageClass is growing.* keep their class \(fixed\) and their data: data-prometheus-0, data-jaeger-0\. /,
+    );
+  });
+
+  it('needs no note if no volume has another class', () => {
+    const waits = claim('data-jaeger-0', '1Gi', { phase: 'Pending' });
+    const ofOthers = claim('data-postgres-0', '1Gi');
+    expect(note(set, [...classes, moved, waits, ofOthers])).toBeUndefined();
+    expect(note({}, [...classes, claim('data-jaeger-0', '1Gi')])).toBeUndefined();
   });
 });
