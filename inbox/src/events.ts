@@ -34,7 +34,7 @@ export function pagerDutyEvent(event: Input): NewNotification {
 
 const isAction = (action: string): action is keyof typeof actions => Object.hasOwn(actions, action);
 
-/** The links of an event, in the form of Slack's messages. Alertmanager may send some without a URL. */
+/** Links, in the form of those in Slack. Alertmanager may send some without a URL. */
 function linksOf(event: Input): readonly string[] {
   const links = Array.isArray(event['links']) ? (event['links'] as unknown[]) : [];
   const texts = links.filter(isObject).flatMap((link) => {
