@@ -138,7 +138,10 @@ async function ours(
   const exists = existsSync(stateFile(stateDir, stack));
   let salt = file.encryptionSalt ?? storedSalt(configFile);
   if (!exists || salt === undefined) {
-    salt = await initialise(stack, pulumi, ownEnv, file, exists);
+    salt =
+      (await initialise(stack, pulumi, ownEnv, file, exists)) ??
+      file.encryptionSalt ??
+      (await saltOfOther(stack, configFile));
   }
   // A file that carries its own salt (it has secrets) and needs no change is used as it is.
   const asItIs = file.encryptionSalt !== undefined && overrides.length === 0;
@@ -151,6 +154,19 @@ async function ours(
   };
 }
 
+/** The salt of a command that has just created the stack and is about to store it. */
+async function saltOfOther(stack: string, configFile: string): Promise<string> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const salt = storedSalt(configFile);
+    if (salt !== undefined) return salt;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new OperatorError(
+    `another command has just created the state of stack "${stack}". Nothing was changed. ` +
+      'Run this command again.',
+  );
+}
+
 function storedSalt(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
   const salt = (parse(readFileSync(path, 'utf8')) as Record<string, unknown> | null)?.[
@@ -161,6 +177,8 @@ function storedSalt(path: string): string | undefined {
 
 /**
  * `pulumi stack init` writes the salt into the stack's file, so run it in a copy of the project.
+ *
+ * @returns undefined if another command has created the stack in the meantime
  */
 async function initialise(
   stack: string,
@@ -168,7 +186,7 @@ async function initialise(
   env: NodeJS.ProcessEnv,
   file: StackFile,
   exists: boolean,
-): Promise<string> {
+): Promise<string | undefined> {
   const copy = mkdtempSync(join(tmpdir(), 'audifi-stack-'));
   try {
     copyFileSync(join(projectRoot, 'Pulumi.yaml'), join(copy, 'Pulumi.yaml'));
@@ -179,8 +197,10 @@ async function initialise(
       : ['stack', 'init', stack];
     const done = await capture(pulumi, [...args, '--non-interactive'], { env, cwd: copy });
     const salt = storedSalt(stackFile);
-    if (done.code !== 0 || salt === undefined) throw new OperatorError(cleanError(done.stderr));
-    return salt;
+    if (done.code === 0 && salt !== undefined) return salt;
+    const told = cleanError(done.stderr);
+    if (!exists && /already exists$/.test(told)) return undefined;
+    throw new OperatorError(told);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

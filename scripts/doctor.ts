@@ -31,10 +31,12 @@ async function main(): Promise<number> {
   const width = Math.max(...checks.map((check) => check.name.length));
   for (const { name, ok, detail, fix } of checks) {
     process.stdout.write(`${ok ? 'ok     ' : 'MISSING'}  ${name.padEnd(width)}  ${detail}\n`);
-    if (!ok && fix !== '') process.stdout.write(`${fix.replace(/^/gm, ' '.repeat(width + 11))}\n`);
+    if (!ok && fix !== '')
+      process.stdout.write(`${fix.replace(/^(?=.)/gm, ' '.repeat(width + 11))}\n`);
   }
   const missing = checks.filter((check) => !check.ok).length;
-  process.stdout.write(missing === 0 ? '\nReady for make up.\n' : `\n${missing} checks failed.\n`);
+  const failed = missing === 1 ? '1 check' : `${missing} checks`;
+  process.stdout.write(missing === 0 ? '\nReady for make up.\n' : `\n${failed} failed.\n`);
   return missing === 0 ? 0 : 1;
 }
 
@@ -105,7 +107,8 @@ function stackFile(stack: string): Check {
     return { name: `stack ${stack}`, ok: true, detail: file.path, fix: '' };
   } catch (error) {
     const [detail = '', ...more] = messageOf(error).split('\n');
-    return { name: `stack ${stack}`, ok: false, detail, fix: more.join('\n').trim() };
+    const fix = more.join('\n').replace(/^\n+|\n+$/g, '');
+    return { name: `stack ${stack}`, ok: false, detail, fix };
   }
 }
 

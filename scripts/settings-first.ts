@@ -2,6 +2,7 @@ import { checkSettings, refusalText } from '../components/settings/check';
 import { OperatorError } from './operator-error';
 import { stackConfig } from './stack-config';
 import { projectName, projectRoot } from './stack-files';
+import { chosenBackend } from './state-place';
 
 /**
  * Checks a stack's settings before anything is built, downloaded or started. The program checks
@@ -23,6 +24,24 @@ export function assertSettings(stack: string, root = projectRoot, needsReceivers
     needsReceivers,
   });
   if (problems.length === 0) return;
-  const local = `With the default local backend: make pulumi STACK=${stack} ARGS="config …"`;
-  throw new OperatorError(`${refusalText(stack, problems)}\n${local}`);
+  if (chosenBackend(process.env) !== undefined) {
+    throw new OperatorError(refusalText(stack, problems).trimEnd());
+  }
+  const local = problems.map((problem) => ({ ...problem, fix: withMake(stack, problem.fix) }));
+  throw new OperatorError(refusalText(stack, local).trimEnd());
 }
+
+/** Commands of `pulumi` as commands of `make`, which knows the state on this machine. */
+export function withMake(stack: string, fix: string): string {
+  return fix
+    .split(/ && (?=pulumi )/)
+    .map((command) => `make pulumi STACK=${stack} ARGS="${argument(command)}"`)
+    .join(' && ');
+}
+
+/** For double quotes in a shell. `make` also interprets dollar signs. */
+const argument = (command: string): string =>
+  command
+    .replace(/^pulumi /, '')
+    .replaceAll('$', '$$$$')
+    .replace(/[$`"\\]/g, '\\$&');

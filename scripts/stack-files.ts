@@ -33,7 +33,7 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
     const known = readdirSync(root).flatMap((f) => /^Pulumi\.(.+)\.yaml$/.exec(f)?.[1] ?? []);
     throw new OperatorError(
       `there is no stack "${stack}": ${name} does not exist (stacks: ${known.sort().join(', ')}).\n` +
-        `Example: STACK=dev make up`,
+        `Example: make up STACK=dev`,
     );
   }
   const text = readFileSync(path, 'utf8');

@@ -28,20 +28,32 @@ export function pagerDutyEvent(event: Input): NewNotification {
     severity: optional(payload, 'severity'),
     alert: optional(payload, 'class'),
     title: optional(payload, 'summary'),
-    text: details(payload['custom_details']),
+    text: [...linksOf(event), ...details(payload['custom_details'])].join('\n').slice(0, longest),
   };
 }
 
 const isAction = (action: string): action is keyof typeof actions => Object.hasOwn(actions, action);
 
-function details(custom: unknown): string {
-  if (!isObject(custom)) return '';
-  const lines = Object.entries(custom).flatMap(([name, value]) =>
-    [value]
+/** Links, in the form of those in Slack. Alertmanager may send some without a URL. */
+function linksOf(event: Input): readonly string[] {
+  const links = Array.isArray(event['links']) ? (event['links'] as unknown[]) : [];
+  const texts = links.filter(isObject).flatMap((link) => {
+    const [href, text] = [optional(link, 'href'), optional(link, 'text')];
+    return href === '' ? [] : [`<${href}|${text || href}>`];
+  });
+  return texts.length === 0 ? [] : [texts.join(' · ')];
+}
+
+/** What happened comes first. Alertmanager sends the names in alphabetical order. */
+function details(custom: unknown): readonly string[] {
+  if (!isObject(custom)) return [];
+  const first = ['firing', 'resolved'].filter((name) => Object.hasOwn(custom, name));
+  const names = [...new Set([...first, ...Object.keys(custom)])];
+  return names.flatMap((name) =>
+    [custom[name]]
       .flat()
       .map((line) => `${name}: ${typeof line === 'string' ? line : JSON.stringify(line)}`),
   );
-  return lines.join('\n').slice(0, longest);
 }
 
 /**

@@ -16,6 +16,15 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => escapes[char] ?? '');
 
+/**
+ * Shows Slack's `<url|text>` as a link, and its `<!date^…|text>` as the text. Works on escaped
+ * text, so what it inserts into the page cannot contain a tag or a quote.
+ */
+const readable = (text: string): string =>
+  escape(text)
+    .replace(/&lt;!date\^[^|\n]*\|([^|\n]*?)&gt;/g, '$1')
+    .replace(/&lt;(https?:[^|\s]*)\|([^|\n]*?)&gt;/g, '<a href="$1" target="_blank">$2</a>');
+
 /** Interval in seconds at which the page reloads. */
 const refreshSeconds = 5;
 
@@ -67,6 +76,6 @@ function article({
   return `<article class="${status}">
 <h2>${escape(title)}</h2>
 <small>${escape(about)}</small>
-<pre>${escape(text)}</pre>
+<pre>${readable(text)}</pre>
 </article>`;
 }

@@ -70,6 +70,32 @@ describe("a stack in the user's own backend", () => {
   });
 });
 
+describe("a new stack in the project's own state", () => {
+  it('can be created by two commands at the same time', async () => {
+    const state = join(commands.folder, 'state', 'audifi-observability');
+    const salted = join(state, 'Pulumi.dev.yaml');
+    // The other command wins, and stores the salt of the stack a moment later.
+    commands.add(
+      'pulumi',
+      `(sleep 0.3; echo 'encryptionsalt: v1:theirs' > ${salted}) >/dev/null 2>&1 &
+      echo "error: stack 'organization/audifi-observability/dev' already exists" >&2; exit 255`,
+    );
+    const { env: path, folder } = commands;
+    const env = {
+      ...path,
+      HOME: folder,
+      PULUMI_HOME: folder,
+      XDG_STATE_HOME: join(folder, 'state'),
+    };
+    const pulumi = join(folder, 'pulumi');
+    expect(await openBackend({ stack: 'dev', command: 'up', pulumi, env })).toMatchObject({
+      local: true,
+      configArgs: ['--config-file', salted],
+    });
+    expect(readFileSync(salted, 'utf8')).toContain('encryptionsalt: v1:theirs');
+  });
+});
+
 describe("the passphrase of the project's own state", () => {
   let state: string;
   beforeEach(() => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { keyOf } from '../../components/settings/commands';
-import { assertSettings } from '../../scripts/settings-first';
+import { assertSettings, withMake } from '../../scripts/settings-first';
 import { projectRoot, readStackFile } from '../../scripts/stack-files';
 import { configWith, leaves } from '../lib/settings-arbitrary';
 
@@ -145,6 +145,18 @@ describe('settings are checked first', () => {
   it('and all problems are reported', () => {
     write('config:\n  audifi-observability:prometheus: { port: web }\n  other:prometheus: 1\n');
     expect(() => assertSettings('x', root)).toThrow(/^2 settings of stack "x" cannot be used/);
+  });
+
+  it('and commands for the local state are ready to be pasted', () => {
+    expect(
+      withMake('x', "pulumi config rm --path a.b && pulumi config set --path 'a.b[0]' c:1"),
+    ).toBe(
+      `make pulumi STACK=x ARGS="config rm --path a.b" && ` +
+        `make pulumi STACK=x ARGS="config set --path 'a.b[0]' c:1"`,
+    );
+    expect(withMake('x', `pulumi config set --path 'a["b.c"]' '$1'`)).toBe(
+      `make pulumi STACK=x ARGS="config set --path 'a[\\"b.c\\"]' '\\$\\$1'"`,
+    );
   });
 });
 

@@ -97,12 +97,32 @@ describe('the inbox', () => {
     const evil = '<script>alert(1)</script><img src=x onerror="a()"> & \'';
     await post('/v2/enqueue', page('trigger', evil));
     await post('/slack/alerts', { ...message(evil, 'danger'), channel: evil });
+    const attachment = { title: 'a', text: `<https://a" onclick="a()|${evil}>` };
+    await post('/slack/alerts', { attachments: [attachment] });
     const answer = await fetch(url);
     const html = await answer.text();
-    expect(html).not.toMatch(/<(script|img|link|a|form)\b/);
+    expect(html).not.toMatch(/<(script|img|link|form)\b|" onclick/);
     expect(html).toContain('&lt;script&gt;');
     expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('shows the links of pages and of messages, and times as text', async () => {
+    const href = 'http://127.0.0.1:9093/#/silences/new?filter=%7Ba%3D%22b%22%7D&x=1';
+    const links = [{ text: 'Runbook', href }, { text: 'Query', href: '' }, { text: 'None' }, 7];
+    await post('/v2/enqueue', { ...page('trigger'), links });
+    const text = `since <!date^1796032643^{time_secs}|10:00 UTC>\n<${href}|Silence> · <javascript:a()|b>`;
+    const title = ':warning: WARNING HighLatency · api-server (dev)';
+    await post('/slack/alerts', { attachments: [{ title, text }] });
+    const html = await (await fetch(url)).text();
+    const shown = href.replace('&', '&amp;');
+    const link = (name: string) => `<a href="${shown}" target="_blank">${name}</a>`;
+    expect(html).toContain(
+      `<pre>${link('Runbook')}\nfiring: one\nfiring: two\nnum_firing: 2</pre>`,
+    );
+    expect(html).toContain(
+      `<pre>since 10:00 UTC\n${link('Silence')} · &lt;javascript:a()|b&gt;</pre>`,
+    );
   });
 
   it('deletes all notifications on request', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { runbookTexts } from '../../../components/metrics/runbooks';
+import { pageOf, runbookTexts } from '../../../components/metrics/runbooks';
 import {
   type AlertingRule,
   alertNames,
@@ -46,6 +46,9 @@ describe('runbook text in alerts', () => {
   it('is required: a page without it is rejected', () => {
     const page = '# X\n\n## Impact\n\nNone.\n\n## First look\n\nnothing\n';
     expect(() => runbookText(page)).toThrow('no impact, first look or decisions');
+    expect(() => pageOf('NoSuchAlert')).toThrow(
+      /^the alert NoSuchAlert has no runbook: write runbooks/,
+    );
   });
 
   it('has an impact that fits into a message', () => {
