@@ -35,7 +35,11 @@ export function assertSettings(stack: string, root = projectRoot, needsReceivers
 export function withMake(stack: string, fix: string): string {
   return fix
     .split(/ && (?=pulumi )/)
-    .map((command) => `make pulumi STACK=${stack} ARGS="${argument(command)}"`)
+    .map((command) =>
+      command.startsWith('pulumi ')
+        ? `make pulumi STACK=${stack} ARGS="${argument(command)}"`
+        : command,
+    )
     .join(' && ');
 }
 
