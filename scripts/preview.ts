@@ -89,7 +89,9 @@ export async function preview(request: PreviewRequest): Promise<number> {
     const failed = code !== 0 || broken.length > 0;
     // A failed preview contains only some of the changes.
     const summary = code === 0 ? `${asText(request.stack, sections)}\n` : '';
-    process.stdout.write(`${summary}${output}`);
+    // After thousands of lines, as for a new stack, nobody scrolls up to it.
+    const again = output.split('\n').length > 300 ? `\n${summary}` : '';
+    process.stdout.write(`${summary}${output}${again}`);
     if (broken.length > 0) process.stdout.write(`\nPolicy violations:\n${broken.join('\n')}\n`);
     const details = [stripVTControlCharacters(output), ...broken].join('\n');
     const markdown = failed

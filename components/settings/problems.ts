@@ -34,8 +34,8 @@ export function problemsOf(
         what: isEmpty(issue, value)
           ? 'has no value'
           : secret
-            ? `${sentence(issue, undefined, value === undefined)} (not shown: it is a secret)`
-            : sentence(issue, mayBeShown(path, value), value === undefined),
+            ? `${sentence(issue, undefined, value)} (not shown: it is a secret)`
+            : sentence(issue, mayBeShown(path, value), value),
         ...(issue.code === 'invalid_key'
           ? { fix: removeFix(path) }
           : fixesOf(path, value, secret ? undefined : meantBy(issue, path, value))),
@@ -66,17 +66,17 @@ function unknownKey(path: Path, key: string): Problem {
   };
 }
 
-/** @param value the value to show; undefined if it must not be shown */
-function sentence(issue: z.core.$ZodIssue, value: unknown, missing: boolean): string {
-  const said = value === undefined ? '' : shown(value);
+/** @param toShow the value; undefined if it must not be shown */
+function sentence(issue: z.core.$ZodIssue, toShow: unknown, value: unknown): string {
+  const said = toShow === undefined ? '' : shown(toShow);
   switch (issue.code) {
     case 'invalid_value':
       return `${said}is not one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_key':
       return issue.issues.map(({ message }) => message).join('; ');
     case 'invalid_type':
-      if (missing) return 'is missing';
-      return `${said}${own(issue.message) ?? `is not ${article(issue.expected)}`}`;
+      if (value === undefined) return 'is missing';
+      return `${said}${typed(own(issue.message) ?? `is not ${article(issue.expected)}`, value)}`;
     case 'too_small':
       return `${said}${own(issue.message) ?? `is less than ${issue.minimum}`}`;
     case 'too_big':
@@ -85,6 +85,10 @@ function sentence(issue: z.core.$ZodIssue, value: unknown, missing: boolean): st
       return `${said}${issue.message}`;
   }
 }
+
+/** Says that it is a list: `is not a channel` is no help where a list of channels was set. */
+const typed = (text: string, value: unknown): string =>
+  Array.isArray(value) && text.startsWith('is not ') ? `is a list, ${text.slice(3)}` : text;
 
 /** Returns the message only if it comes from the schema and not from zod. */
 function own(message: string): string | undefined {
@@ -109,7 +113,8 @@ function mayBeShown(path: Path, value: unknown): unknown {
   const innocent =
     /^-?\d{0,8}(\.\d{1,4})? ?([a-zA-Z]{0,4}|%|days|hours|minutes|seconds)$/.test(value) ||
     /^[a-z]{1,8}$/.test(value) ||
-    words.some((word) => distance(word, value) <= 2);
+    words.some((word) => distance(word, value) <= 2) ||
+    nearest(value, words) !== undefined;
   return innocent ? value : undefined;
 }
 

@@ -171,6 +171,18 @@ export const brokenEffects: readonly Broken[] = [
     /10\.05 is a limit that Docker's provider cannot store/,
   ),
   broken(
+    'a list for one channel',
+    { slack: { alertsChannel: ['#a'] } },
+    ['slack.alertsChannel'],
+    /is a list, not a channel/,
+  ),
+  broken(
+    'an abbreviation, which is shown',
+    { platform: 'k8s' },
+    ['platform'],
+    /"k8s" is not one of docker, kubernetes/,
+  ),
+  broken(
     'a list for a text of scopes',
     {
       grafana: {
@@ -182,6 +194,6 @@ export const brokenEffects: readonly Broken[] = [
       },
     },
     ['grafana.oauth.scopes', 'grafanaOauthClientSecret'],
-    /is not a text of scopes separated by spaces/,
+    /is a list, not a text of scopes separated by spaces/,
   ),
 ];

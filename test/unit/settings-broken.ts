@@ -310,7 +310,7 @@ export const brokenValues: readonly Broken[] = [
     /has no effect on Kubernetes/,
   ),
   // Groups and lists
-  broken('a list for a group', { prometheus: [1] }, 'prometheus', /is not a group of keys/),
+  broken('a list for a group', { prometheus: [1] }, 'prometheus', /is a list, not a group of keys/),
   broken('a text for a group', { uptime: 'yes' }, 'uptime'),
   broken('a group for a text', { network: { name: 'x' } }, 'network'),
   broken(
