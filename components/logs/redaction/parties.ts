@@ -5,6 +5,9 @@ export const joint = '[ _.-]?';
 /** Between a name and its value. */
 export const separator = '\\s*(?:=>|[:=])\\s*';
 
+/** Two to six words, of which the first has a capital. */
+export const fullName = "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}";
+
 /** Full names of other things than persons. The rules for persons skip them. */
 export const otherFullName: RedactionRule = {
   name: 'other-full-name',
@@ -31,7 +34,7 @@ export const parties: readonly RedactionRule[] = [
     name: 'party',
     // A wallet or an ID is not a person's name.
     before: `(?i:\\b(?:payee|creditor|debtor|beneficiary|payer|recipient|(?:(?:account|card)${joint})?holder)(?:\\\\*["'])?${separator}\\\\*["'])`,
-    secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
+    secret: fullName,
     after: '\\\\*["\']',
     replacement: '[redacted]',
     when: ['payee', 'creditor', 'debtor', 'beneficiary', 'payer', 'holder', 'recipient'],
@@ -46,7 +49,7 @@ export const parties: readonly RedactionRule[] = [
     name: 'party-of-account',
     // The owner of the account whose number is before it.
     before: `(?i:\\biban\\b[^\\n"']{0,60}\\bname(?:\\\\*["'])?${separator}\\\\*["'])`,
-    secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
+    secret: fullName,
     after: '\\\\*["\']',
     replacement: '[redacted]',
     when: ['iban'],

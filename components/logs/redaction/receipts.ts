@@ -1,3 +1,4 @@
+import { fullName } from './parties';
 import type { RedactionGroup } from './rule';
 
 const is = `(?:\\\\*["'])?\\s*(?:=>|[:=])\\s*`;
@@ -50,7 +51,7 @@ export const receipts: RedactionGroup = {
       name: 'name-before-address',
       // The recipient of a parcel or a letter. A name of one word may be a product or a place.
       before: `(?i:\\bname${is}\\\\*["'])`,
-      secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,5}",
+      secret: fullName,
       after: `\\\\*["'],\\s*\\\\*["']?(?i:street|(?:address|street)?_?line_?1|address_?1|post(?:al_?)?code|zip)`,
       replacement: '[redacted]',
       when: ['street', 'line1', 'line_1', 'address1', 'address_1', 'postcode', 'postal', 'zip'],
