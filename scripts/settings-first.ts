@@ -24,11 +24,11 @@ export function assertSettings(stack: string, root = projectRoot, needsReceivers
     needsReceivers,
   });
   if (problems.length === 0) return;
-  if (chosenBackend(process.env) !== undefined) {
-    throw new OperatorError(refusalText(stack, problems).trimEnd());
-  }
-  const local = problems.map((problem) => ({ ...problem, fix: withMake(stack, problem.fix) }));
-  throw new OperatorError(refusalText(stack, local).trimEnd());
+  const isLocal = chosenBackend(process.env) === undefined;
+  const shown = isLocal
+    ? problems.map((problem) => ({ ...problem, fix: withMake(stack, problem.fix) }))
+    : problems;
+  throw new OperatorError(refusalText(stack, shown).trimEnd());
 }
 
 /** Commands of `pulumi` as commands of `make`, which knows the state on this machine. */

@@ -34,7 +34,7 @@ export const languages: RedactionGroup = {
     },
     {
       name: 'password-in-other-scripts',
-      // Words of the language itself follow too: `пароль: неверный`.
+      // A word of the language itself is no password: `пароль: неверный`.
       when: otherScripts.split('|'),
       before: `(?i:(?:${otherScripts})(?:\\\\*["']\\s*(?:=>|:)\\s*\\\\*["']|\\s*(?:=>|[:=：])\\s*\\\\*["']?))`,
       secret: '[0-9A-Za-z!#$%*+./:?@^_~|-]{3,}',

@@ -47,7 +47,7 @@ const numbers: Kind = {
   value: '1994-07-22',
 };
 
-/** Both in other languages. Together with the English ones, the patterns would be slow in Go. */
+/** The same in other languages: with the English names, the patterns would be slow in Go. */
 const abroad: Kind = {
   kind: 'person-abroad',
   ends:
