@@ -88,13 +88,17 @@ export function concernsStack(connection: string): boolean {
 /** How long a probe waits for a connection. */
 const patienceMs = 4000;
 
-/** Prints the indices of the targets that accept a connection. */
+/**
+ * Prints the indices of the targets that accept a connection. On a busy machine, the time may be
+ * over before Node has read that a connection was accepted, so the timeout lets it read first.
+ */
 const probe = `
 const targets = JSON.parse(process.argv[1]);
 Promise.all(targets.map(([host, port], index) => new Promise((resolve) => {
   const socket = require('node:net').connect({ host, port, timeout: ${patienceMs} });
   const end = (found) => () => { socket.destroy(); resolve(found); };
-  socket.on('connect', end([index])).on('timeout', end([])).on('error', end([]));
+  socket.on('connect', end([index])).on('error', end([]));
+  socket.on('timeout', () => setImmediate(end([])));
 }))).then((found) => console.log(JSON.stringify(found.flat())));
 `;
 
