@@ -45,6 +45,14 @@ export const runsInbox = (stack: StackShape): boolean =>
   stack.inbox.enabled ??
   (stack.platform === 'docker' && accounts.every((account) => stack[account] === undefined));
 
+/**
+ * Whether AudiFi is expected to run, without `alerts.expectApp`: in a cluster, and where people are
+ * notified about AudiFi's own services. On a laptop it often does not run.
+ */
+export const expectsApp = (stack: StackShape): boolean =>
+  stack.platform === 'kubernetes' ||
+  (!runsReferenceApp(stack) && accounts.some((account) => stack[account] !== undefined));
+
 export const always = (): boolean => true;
 
 /** Whether it reads the cluster's objects and the kubelets' volume metrics. */

@@ -218,7 +218,8 @@ export const alertsSchema = z.strictObject({
         .meta(
           doc(
             'AudiFi must be running: a missing target fires an alert from the start, even if it ' +
-              'was never up (default: true on Kubernetes).',
+              'was never up (default: true on Kubernetes, and on Docker with PagerDuty or Slack ' +
+              'and without the reference application).',
             'true',
           ),
         ),

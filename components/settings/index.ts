@@ -8,7 +8,7 @@ import { SettingsError } from './errors';
 import { secretKeysOf } from './kinds';
 import { loopbackWarning } from './loopback';
 import type { TargetSettings } from '../metrics/settings-schema';
-import { runsInbox, runsReferenceApp } from '../stack-shape';
+import { expectsApp, runsInbox, runsReferenceApp } from '../stack-shape';
 import { type CheckSettings, specChecks, uptimeChecks } from '../uptime/settings-schema';
 import {
   type ParsedSettings,
@@ -133,8 +133,7 @@ export function parseSettings(raw: RawSettings): Settings {
         parsed.alerts.thresholds,
         (sizeMiB(parsed.prometheus.memory) ?? 0) * 2 ** 20,
       ),
-      // On a laptop AudiFi often does not run. In a cluster it must.
-      expectApp: parsed.alerts.expectApp ?? parsed.platform === 'kubernetes',
+      expectApp: parsed.alerts.expectApp ?? expectsApp(parsed),
       dashboardBase: dashboardBaseOf(parsed),
     },
     referenceApp: runsReferenceApp(parsed),
