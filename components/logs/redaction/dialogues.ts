@@ -157,6 +157,21 @@ export const dialogues: RedactionGroup = {
       leaves: ['S: 250 OK | C: QUIT', 'took 334 ms'],
     },
     {
+      name: 'smtp-login-answer',
+      // As nodemailer logs a step: what it answers, and the line that it sends.
+      when: ['auth login'],
+      before: '(?i:auth login)[^\\n]{0,80}?\\bC: ?',
+      secret: '[A-Za-z0-9+/]{4,}={0,2}',
+      replacement: '[redacted]',
+      changes: [
+        [
+          '{"note":"AUTH LOGIN password","msg":"C: aHVudGVyMg=="}',
+          '{"note":"AUTH LOGIN password","msg":"C: [redacted]"}',
+        ],
+      ],
+      leaves: ['AUTH LOGIN failed', 'S: 250-AUTH LOGIN PLAIN'],
+    },
+    {
       name: 'directory-attribute',
       // LDIF writes two colons before base64.
       when: ['::'],

@@ -67,6 +67,9 @@ function specific({ family }: NameFamily): string {
       return address;
     case 'body':
       return `${flat(3)}|`;
+    case 'short':
+      // The number of a card in groups.
+      return '[0-9]{4}(?: [0-9]{4,6}){2,3}|';
     default:
       return scheme(family === 'authorization' ? rareSchemes : '');
   }

@@ -122,9 +122,9 @@ export const providerKeys: RedactionGroup = {
       'api:',
     ],
     // Prefixes before parts that are too short for an unusual word.
-    ...['sg.', 'eaaa', 'eaag', ':aa', 'nrii-', 'nrak-', 'atbb', 'npm_', 'pypi-'],
-    // AudiFi's own tokens, which are too short to make a line unusual.
-    ...['wst_', 'wsk_', 'rft_', 'tkn_'],
+    ...['sg.', 'eaaa', 'eaag', ':aa', 'nrii-', 'nrak-', 'atbb', 'npm_', 'pypi-', '4/0a'],
+    // AudiFi's own tokens and IDs of sessions, which are too short to make a line unusual.
+    ...['wst_', 'wsk_', 'rft_', 'tkn_', ';sessionid'],
   ],
   rules: [
     {
@@ -196,7 +196,7 @@ export const providerKeys: RedactionGroup = {
     awsSecretKey,
     key(
       'cloud-key',
-      `A(?:KI|SI)A[0-9A-Z]{16}|AIza${word}{30,}|ya29\\.${word}{20,}|GOCSPX-${word}{20,}|1//0${word}{20,}|do[opr]_v1_[0-9a-f]{32,}|LTAI[0-9A-Za-z]{12,26}|AKID[0-9A-Za-z]{13,40}`,
+      `A(?:KI|SI)A[0-9A-Z]{16}|AIza${word}{30,}|ya29\\.${word}{20,}|GOCSPX-${word}{20,}|1//0${word}{20,}|4/0A${word}{30,}|do[opr]_v1_[0-9a-f]{32,}|LTAI[0-9A-Za-z]{12,26}|AKID[0-9A-Za-z]{13,40}`,
       [
         'kia',
         'asia',
@@ -205,6 +205,7 @@ export const providerKeys: RedactionGroup = {
         'ya29.',
         'gocspx-',
         '1//0',
+        '4/0a',
         'dop_v1_',
         'doo_v1_',
         'dor_v1_',
@@ -214,8 +215,9 @@ export const providerKeys: RedactionGroup = {
         'AKIA' + 'IOSFODNN7EXAMPLE',
         'ya29.' + 'J0qU4Z0zShmsqfPuX-Q3Yqw',
         'GOCSPX-' + 'UV8N70B5e-0cm0ajBsxlZ79i',
+        '4/0A' + 'X4XfWjK2mN8pQrStUvWxYz0123456789',
       ],
-      ['ASIAN markets', 'AIzawa'],
+      ['ASIAN markets', 'AIzawa', 'covers/4/0a1b2c.jpg'],
     ),
     key(
       'repository-key',

@@ -64,6 +64,15 @@ export const logins: readonly RedactionRule[] = [
     leaves: ['session=ses_42', 'sessionId=ses_0123456789abcdefgh'],
   },
   {
+    name: 'session-in-path',
+    before: '(?i:;sessionid=)',
+    secret: '[A-Za-z0-9%._~+-]{16,}',
+    replacement: '[redacted]',
+    when: [';sessionid'],
+    changes: [['/7;sessionid=9DA497F329A09E874854D62C/a.ts', '/7;sessionid=[redacted]/a.ts']],
+    leaves: ['/7;sessionid=ses_42/a.ts'],
+  },
+  {
     name: 'subscription-key',
     // Azure's header for API keys.
     before: '(?i:subscription-key)\\\\*["\']?\\s*[:=,]\\s*\\[?\\\\*["\']?',

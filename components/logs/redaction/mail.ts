@@ -1,5 +1,6 @@
 import { messages } from './mail-messages';
 import { escaped, letter, misspeltMail } from './misspelt-mail';
+import { namesBesideMail } from './mail-people';
 import { type Condition, encoded, json, keep, type RedactionGroup } from './rule';
 
 /**
@@ -54,6 +55,7 @@ export const mail: RedactionGroup = {
       leaves: ['u***@example.com', 'react@18.2.0', 'audifi@localhost', 'nginx@sha256:0a1b2c'],
     },
     ...misspeltMail,
+    ...namesBesideMail,
     {
       name: 'quoted-e-mail',
       before: '\\\\*"',

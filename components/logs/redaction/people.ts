@@ -7,6 +7,7 @@ import {
   type RedactionGroup,
   type RedactionRule,
 } from './rule';
+import { personInStruct } from './structs';
 
 /** Names of fields with the same kind of value, and examples for the rules. */
 interface Kind {
@@ -284,7 +285,13 @@ export const people: RedactionGroup = {
     ...['"tin', '"ein', "'tin'", "'ein'", ' tin:', ' tin=', ' ein:', ' ein=', '_tin', '_ein'],
     ...['"itin', ' itin:', '?tin=', '&tin=', '[tin', '[ein'],
   ],
-  rules: [otherFullName, ...fields(names), ...fields(numbers), ...parties],
+  rules: [
+    otherFullName,
+    personInStruct(fieldOf(names)),
+    ...fields(names),
+    ...fields(numbers),
+    ...parties,
+  ],
 };
 
 /** Names and dates of birth in fields with German, Dutch, French, Italian and other names. */

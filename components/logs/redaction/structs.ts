@@ -32,3 +32,22 @@ export const structs: readonly RedactionRule[] = [
   field('line', 'Line2|AddressLine2|Address2', ['line2:', 'address2:']),
   field('postcode', 'Zip|ZipCode|Postcode|PostalCode', ['zip:', 'code:']),
 ];
+
+/**
+ * A name of several words in an object as Java and Kotlin print it, without quotes.
+ *
+ * @param field pattern of the names of such fields
+ */
+export const personInStruct = (field: string): RedactionRule => ({
+  name: 'person-in-struct',
+  before: `${field}=`,
+  secret: "[A-ZÀ-Ž][A-Za-zÀ-ž.'’-]*(?: [A-Za-zÀ-ž.'’-]+){1,4}|[a-z]{1,4}(?: [A-Za-zÀ-ž.'’-]+){1,4}",
+  after: '[,)}\\]]',
+  replacement: '[redacted]',
+  when: ['='],
+  changes: [
+    ['User(fullName=Ada King Lovelace, id=7)', 'User(fullName=[redacted], id=7)'],
+    ['User[firstName=Ana, lastName=de la Cruz]', 'User[firstName=Ana, lastName=[redacted]]'],
+  ],
+  leaves: ['firstName=Ada plan=pro', 'hostname=Ada B, x'],
+});

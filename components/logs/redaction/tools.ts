@@ -126,7 +126,7 @@ export const tools: RedactionGroup = {
       name: 'configured-key',
       // `aws configure set` and `npm config set`.
       before:
-        '\\b(?:configure|config) set (?:\\S*(?:secret|token|password|_auth)\\S*|\\S+[._](?:key|pass))[ =]',
+        '\\b(?:configure|config) set (?:[^\\s=]*(?:secret|token|password|_auth)[^\\s=]*|[^\\s=]+[._](?:key|pass))[ =]',
       secret: value,
       replacement: '[redacted]',
       when: ['gure set ', 'fig set '],
@@ -136,7 +136,10 @@ export const tools: RedactionGroup = {
           'aws configure set aws_secret_access_key [redacted]',
         ],
       ],
-      leaves: ['aws configure set region eu-west-1'],
+      leaves: [
+        'aws configure set region eu-west-1',
+        'npm config set //a.io/:_authToken=[redacted] && ls',
+      ],
     },
     {
       name: 'no-secret-by-command',

@@ -6,9 +6,11 @@ export const walletSecrets: RedactionGroup = {
   rules: [
     {
       name: 'numbered-phrase',
-      // A seed phrase with the number of each word.
+      // A seed phrase with the number of each word. A rule for fields may have replaced the first
+      // number.
       before: '(?:^|[^0-9A-Za-z])',
-      secret: '(?:[0-9]+[:.)=] ?[A-Za-zà-ÿ]+[, ]+){11,}[0-9]+[:.)=] ?[A-Za-zà-ÿ]+',
+      secret:
+        '(?:\\[redacted\\] [A-Za-zà-ÿ]+[, ]+)?(?:[0-9]+[:.)=] ?[A-Za-zà-ÿ]+[, ]+){10,}[0-9]+[:.)=] ?[A-Za-zà-ÿ]+',
       replacement: '[redacted]',
       when: ['mnemonic', 'phrase', 'wordlist', 'seed', 'wallet re'],
       changes: [
@@ -19,6 +21,10 @@ export const walletSecrets: RedactionGroup = {
         [
           'phrase 1. able 2. able 3. able 4. able 5. able 6. able 7. able 8. able 9. able 10. able 11. able 12. able',
           'phrase [redacted]',
+        ],
+        [
+          'phrase: [redacted] able 2. able 3. able 4. able 5. able 6. able 7. able 8. able 9. able 10. able 11. able 12. acid x',
+          'phrase: [redacted] x',
         ],
       ],
       leaves: ['seed 1:able 2:about 3:above'],
