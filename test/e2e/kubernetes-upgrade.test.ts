@@ -14,7 +14,8 @@ import { LokiApi } from './lib/logs';
 import { PrometheusApi } from './lib/prometheus';
 
 // An upgrade of a running stack on a real cluster, with the real engine and the real provider: an
-// earlier program's objects and state (test/e2e/lib/kube-release.ts), then this program.
+// earlier program's objects and state (test/e2e/lib/kube-release.ts), then this program. The state
+// has the path of a kubeconfig that is on another machine, as earlier versions wrote it.
 
 const small = { storage: '1GiB', memory: '512MiB' };
 const config = {
@@ -63,6 +64,17 @@ interface Stored {
 let stored: Stored;
 const line = 'written before the upgrade';
 
+/** Where the kubeconfig was on the machine of the earlier `up`. */
+const elsewhere = '/home/ada/.kube/config';
+
+interface State {
+  readonly deployment: { readonly pending_operations?: readonly unknown[] };
+}
+const exported = async (): Promise<string> => {
+  const output = await make('pulumi', { ARGS: 'stack export' });
+  return output.slice(output.indexOf('{\n'), output.lastIndexOf('}') + 1);
+};
+
 /** On a new machine, this builds the parts of the cluster and the provider first. */
 const buildMs = 45 * 60_000;
 
@@ -74,7 +86,7 @@ beforeAll(async () => {
   cluster = new KubeCluster(checkout.dir, kit);
   await cluster.start(1, stackImages);
   const state = join(checkout.dir, 'state.json');
-  writeFileSync(state, restore(cluster, cluster.kubeconfig));
+  writeFileSync(state, restore(cluster, elsewhere));
   checkout.writeStackFile(stringify({ config: spaced }));
   await make('pulumi', { ARGS: `stack import --file ${state}` });
   for (const service of releasedServices) {
@@ -138,8 +150,10 @@ it('shows claims that the StatefulSets created as volumes that exist', async () 
   expect(preview.match(/[+~] volume .*/g)).toEqual([added, added]);
 });
 
-it('replaces no claim and no StatefulSet', async () => {
-  await make('up');
+it('replaces no claim and no StatefulSet, and removes the path of a kubeconfig from the state', async () => {
+  expect(await exported()).toContain(elsewhere);
+  expect(await make('up')).toContain(`was removed: ${elsewhere}`);
+  expect(await exported()).not.toContain(elsewhere);
   expect(identities('pvc')).toMatchObject(stored.claims);
   expect(identities('statefulsets')).toMatchObject(stored.controllers);
 });
@@ -158,4 +172,24 @@ it('is complete: the preview after it changes nothing', async () => {
   const preview = await make('preview');
   expect(preview).toContain(`Changes that people notice (${releasedStack}): none.`);
   expect(preview).not.toMatch(/to (create|update|replace|delete)/);
+});
+
+it('completes an up that was killed, and leaves no trace of it in the state', async () => {
+  const pod = (): string => identities('pods')['prometheus-0'] ?? '';
+  const before = pod();
+  await make('pulumi', { ARGS: 'config set --path prometheus.scrapeInterval 20s' });
+  const { pid, finished } = checkout.start('up', cluster.env);
+  await eventually('the pod is being replaced', 120, () => (pod() === before ? undefined : true));
+  process.kill(-pid, 'SIGKILL');
+  expect((await finished).code).not.toBe(0);
+  const pending = (JSON.parse(await exported()) as State).deployment.pending_operations;
+  expect(pending).not.toEqual([]);
+
+  expect(await make('up')).toContain('The last run was killed');
+  const { deployment } = JSON.parse(await exported()) as State;
+  expect(deployment.pending_operations ?? []).toEqual([]);
+  const prometheus = new PrometheusApi(await cluster.open('pod/prometheus-0', 9090));
+  const intervals = (await prometheus.targets()).map(({ scrapeInterval }) => scrapeInterval);
+  expect(intervals).toContain('20s');
+  expect(await make('drift')).toContain(`No drift: ${releasedStack}`);
 });

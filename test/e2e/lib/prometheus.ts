@@ -8,6 +8,8 @@ export interface Target {
   readonly health: string;
   readonly lastError: string;
   readonly scrapeUrl: string;
+  /** E.g. `15s`. */
+  readonly scrapeInterval: string;
 }
 
 /**
