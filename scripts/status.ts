@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { jobOf, reservedJobs } from '../components/deployment';
 import { type Backend, cleanError } from './backend';
 import type { SizedSettings } from '../components/settings/budgets';
@@ -70,9 +71,11 @@ export async function printStatus(
     await rolledOut(stack, place, backend.env, hopeless);
   }
   const prometheus = await reach(outputs.prometheusUrl, stack, place, backend.env);
-  const deadline = Date.now() + waitSeconds * 1000;
+  const begun = Date.now();
+  const waits = (): boolean =>
+    worthWaiting((Date.now() - begun) / 1000, waitSeconds, place === undefined ? ownLoad() : 0);
   let targets = await targetsOf(prometheus.url);
-  while (Date.now() < deadline && services.some(([name]) => undecided(name, targets))) {
+  while (waits() && services.some(([name]) => undecided(name, targets))) {
     await new Promise((resolve) => setTimeout(resolve, 250));
     targets = await targetsOf(prometheus.url);
   }
@@ -173,6 +176,22 @@ async function rolledOut(
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
+
+/** Seconds. On a busy machine, the first scrapes of a stack on Docker may need several attempts. */
+const busyPatience = 180;
+
+/** Processes of this machine that want to run, for each core. */
+const ownLoad = (): number => (loadavg()[0] ?? 0) / availableParallelism();
+
+/**
+ * Whether to go on waiting for the first scrapes.
+ *
+ * @param waited seconds until now
+ * @param asked seconds to wait on a machine that is not busy; 0 never waits
+ * @param load of the machine that runs the stack, for each core
+ */
+export const worthWaiting = (waited: number, asked: number, load: number): boolean =>
+  waited < asked || (asked > 0 && load > 2 && waited < busyPatience);
 
 function undecided(name: string, targets: readonly Target[] | undefined): boolean {
   const job = jobOf(name);

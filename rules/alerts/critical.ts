@@ -76,8 +76,9 @@ function highErrorRate(c: Context): Alert {
  * For traffic below `minRequestRate`: the error ratio over a window is above the limit, and there
  * are enough failures. If most clients give up during a failure, the successful requests of the
  * past hour can hide it; those of the past 15 minutes cannot. The hour is for traffic of a request
- * per minute. The counters of each process are summed first, because `increase` of a series that starts at 1 is 0. The sums are
- * recorded, because each evaluation would otherwise read the data for every path and status.
+ * per minute. The counters of each process are summed first, because `increase` of a series that
+ * starts at 1 is 0. The sums are recorded, because each evaluation would otherwise read the data
+ * for every path and status.
  *
  * @param window seconds
  * @param recent seconds after the last failure until it resolves

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { printStatus } from '../../scripts/status';
+import { printStatus, worthWaiting } from '../../scripts/status';
 import { fakeCommands } from '../lib/fake-commands';
 
 const machine = fakeCommands();
@@ -80,4 +80,17 @@ it('a state that Pulumi cannot read is an error, and not an empty stack', async 
   containers();
   await expect(status()).rejects.toThrow('could not read dev.json: unexpected end of JSON');
   expect(printed).toBe('');
+});
+
+describe('the wait for the first scrapes', () => {
+  it('ends after the asked time, or later on a busy machine, but not never', () => {
+    expect(worthWaiting(44, 45, 0.5)).toBe(true);
+    expect(worthWaiting(46, 45, 0.5)).toBe(false);
+    expect(worthWaiting(46, 45, 9)).toBe(true);
+    expect(worthWaiting(181, 45, 9)).toBe(false);
+  });
+
+  it('does not exist for a command that only reports', () => {
+    expect(worthWaiting(0, 0, 9)).toBe(false);
+  });
 });
