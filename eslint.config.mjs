@@ -103,6 +103,7 @@ const layers = [
     files: /^components\/platform\/(choose|cluster-(check|classes))\.ts$/,
     may: [
       ...['platform', 'docker', 'kubernetes', 'config', 'pure', 'settings', 'errors', 'start-up'],
+      'catalogue',
     ],
     types: ['judge'],
     packages: ['@pulumi/pulumi'],

@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { networkNames } from '../deployment';
 import type { Settings } from '../settings';
 import { registered } from '../start-up';
 import type { DockerPlatformArgs } from './docker';
@@ -49,6 +50,7 @@ export async function choosePlatform(
   const platform = new DockerPlatform('docker', {
     stack,
     joinNetwork: settings.network,
+    services: networkNames(settings),
     dockerRoot: settings.logs.dockerRoot,
     waitUntilReady: probeOverHttp,
     transform: transforms.container,
