@@ -6,6 +6,7 @@ import { readBackup } from './backup/folder';
 import { restorePassphrase } from './backup/state';
 import { assertLogsFound } from './container-logs';
 import { assertCores } from './cores';
+import { assertEngineHere } from './engine-place';
 import { leftOut, overruled } from './left-out';
 import { assertNotLocked } from './locks';
 import { assertNamesFree } from './network-names';
@@ -55,6 +56,9 @@ async function perform(command: Command, stack: string, rest: string[]): Promise
   const file = readStackFile(stack);
   if (command === 'up' || command === 'preview') assertSettings(stack, projectRoot, true);
   const onDocker = file.config[`${projectName}:platform`] !== 'kubernetes';
+  if (onDocker && (command === 'up' || command === 'preview')) {
+    assertEngineHere(stack, file, process.env);
+  }
   const need: Need[] = ['pulumi'];
   if (!onDocker) need.push('kubernetes', 'kubectl');
   if (onDocker && command !== 'pulumi' && command !== 'policy') need.push('docker');

@@ -46,7 +46,11 @@ export async function choosePlatform(
     const args = { stack, ...kubernetes, existing, openTunnel, transform: transforms.pod };
     return started(new KubernetesPlatform('kubernetes', args));
   }
-  const { DockerPlatform } = await import('./docker');
+  const [{ DockerPlatform }, { assertEngineHere }] = await Promise.all([
+    import('./docker'),
+    import('./docker-engine'),
+  ]);
+  assertEngineHere();
   const platform = new DockerPlatform('docker', {
     stack,
     joinNetwork: settings.network,
