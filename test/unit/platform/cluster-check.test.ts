@@ -64,6 +64,35 @@ describe('a namespace', () => {
   });
 });
 
+describe('the port of the node exporter', () => {
+  const exporter = (stack: string, containerPort: number) => ({
+    kind: 'DaemonSet',
+    metadata: {
+      ...{ name: 'node-exporter', namespace: `${stack}-host` },
+      labels: { ...partOf, 'app.kubernetes.io/instance': stack },
+    },
+    spec: {
+      template: { spec: { hostNetwork: true, containers: [{ ports: [{ containerPort }] }] } },
+    },
+  });
+
+  it('is refused if another stack uses it on every node', () => {
+    expect(problems({}, [exporter('first', 9100)])).toEqual([
+      'nodeExporter.enabled: must be false: port 9100 of every node belongs to the stack "first" ' +
+        '(namespace first-host), which measures the same nodes. To measure them twice, set ' +
+        'another nodeExporter.port',
+    ]);
+    expect(problems({ nodeExporter: { port: 9101 } }, [exporter('first', 9101)])).toHaveLength(1);
+  });
+
+  it("is fine if it is the stack's own, another one, or not needed", () => {
+    expect(problems({}, [exporter('prod', 9100)])).toEqual([]);
+    expect(problems({}, [exporter('first', 9101)])).toEqual([]);
+    const off = { nodeExporter: { enabled: false } };
+    expect(problems(off, [exporter('first', 9100)])).toEqual([]);
+  });
+});
+
 describe('the namespace of discovered pods', () => {
   const api = (namespace?: string) => ({
     'api-server': {
