@@ -84,7 +84,10 @@ function namespaceProblems({ stack, kubernetes }: Settings, state: ClusterState)
     const owner = ownerOf(live.labels, stack);
     if (owner === stack || (owner === undefined && adoptNamespace)) return [];
     if (owner !== undefined) {
-      return problem(`belongs to the stack "${owner}", and two stacks cannot share a namespace`);
+      return problem(
+        `belongs to the stack "${owner}", and two stacks cannot share a namespace. If "${stack}" is ` +
+          'the new name of that stack, read docs/backup.md#renaming-a-stack instead',
+      );
     }
     return problem(
       'exists, and this stack did not create it: the network policies would cut off its other ' +

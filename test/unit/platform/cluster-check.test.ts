@@ -53,7 +53,8 @@ describe('a namespace', () => {
     for (const tree of [{}, adopt]) {
       expect(problems(tree, [theirs])).toEqual([
         'kubernetes.namespace: monitoring belongs to the stack "staging", and two stacks cannot ' +
-          'share a namespace',
+          'share a namespace. If "prod" is the new name of that stack, read ' +
+          'docs/backup.md#renaming-a-stack instead',
       ]);
     }
   });
