@@ -1,6 +1,7 @@
 import { networkNames } from '../components/deployment';
 import { docker } from './docker';
 import { OperatorError } from './operator-error';
+import { renamedFrom } from './stack/same-name';
 import type { StackFile } from './stack-files';
 import { shapeOf } from './stack-settings';
 
@@ -33,7 +34,10 @@ export async function assertNamesFree(
   const shape = shapeOf(file);
   const { network } = shape;
   if (shape.platform !== 'docker' || network === undefined) return;
-  const others = (await membersOf(network, env)).filter((member) => member.stack !== stack);
+  const own = [stack, renamedFrom(env)];
+  const others = (await membersOf(network, env)).filter(
+    (member) => member.stack === undefined || !own.includes(member.stack),
+  );
   const wanted = new Set(networkNames(shape));
   const problems = others.flatMap((member) => {
     const clashes = [...new Set(member.names)].filter((name) => wanted.has(name)).sort();

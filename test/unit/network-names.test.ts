@@ -41,10 +41,13 @@ esac`,
   );
 }
 
-const check = (settings: Readonly<Record<string, unknown>>, stack = 'dev'): Promise<void> => {
+const check = (
+  settings: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> => {
   const config: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(settings)) config[`${projectName}:${key}`] = value;
-  return assertNamesFree(stack, { config }, commands.env);
+  return assertNamesFree('dev', { config }, { ...commands.env, ...env });
 };
 
 const joined = { network: 'audifi_default' };
@@ -69,6 +72,11 @@ describe('a joined network', () => {
     await expect(check(joined)).rejects.toThrow(
       /audifi-test-loki: loki\n.*The stack "test" is in this network, and two stacks cannot share/s,
     );
+  });
+
+  it('is accepted with the containers of its own old name', async () => {
+    docker({ name: 'audifi-test-loki', stack: 'test', aliases: ['loki'] });
+    await expect(check(joined, { RENAMED_FROM: 'test' })).resolves.toBeUndefined();
   });
 
   it("is accepted with AudiFi's services and the stack's own containers", async () => {
